@@ -1,0 +1,46 @@
+package provision
+
+import "time"
+
+// Event is what happened to an order, a number or the inventory. The names are persisted: never rename one.
+type Event string
+
+// The events.
+const (
+	OrderStarted   Event = "order.started"
+	OrderChanged   Event = "order.changed"
+	NumberHeld     Event = "number.held"
+	NumberReleased Event = "number.released"
+	OrderSubmitted Event = "order.submitted"
+	OrderRunning   Event = "order.running"
+	OrderProgress  Event = "order.progress" // a step or a condition changed; not audited
+	NumberAssigned Event = "number.assigned"
+	OrderWaiting   Event = "order.waiting"
+	OrderLate      Event = "order.late"
+	OrderEscalated Event = "order.escalated"
+	OrderDone      Event = "order.done"
+	OrderConfirmed Event = "order.confirmed"
+	OrderReopened  Event = "order.reopened"
+	OrderUntold    Event = "order.untold" // the person could not be reached
+	OrderCancelled Event = "order.cancelled"
+	OrderExpired   Event = "order.expired"
+	OrderFailed    Event = "order.failed"
+	OrderParked    Event = "order.parked"
+	Imported       Event = "inventory.imported"
+	Refused        Event = "access.refused"
+)
+
+// AuditEvent is one link of a tenant's audit chain. People appear by id only.
+type AuditEvent struct {
+	Seq    uint64     `json:"seq"` // from 1, without a gap
+	At     time.Time  `json:"at"`
+	Event  Event      `json:"event"`
+	Actor  UserID     `json:"actor,omitempty"` // empty: Calltab itself
+	Order  OrderID    `json:"order,omitempty"`
+	User   UserID     `json:"user,omitempty"`
+	Number E164       `json:"number,omitempty"`
+	Before OrderState `json:"before,omitempty"`
+	After  OrderState `json:"after,omitempty"`
+	Note   string     `json:"note,omitempty"` // message ids, locations, plans: never names
+	MAC    []byte     `json:"mac"`            // over the link before and this one
+}

@@ -1,0 +1,27 @@
+package provision
+
+// The identifiers are types of their own because a mix-up would give a person's number to somebody else.
+type (
+	// TenantID is a Microsoft Entra tenant, a lower-case GUID.
+	TenantID string
+	// UserID is a person's Microsoft Entra object id, a lower-case GUID.
+	UserID string
+	// E164 is a phone number with its leading plus, such as +12065550100.
+	E164 string
+	// LocationID names a site, such as "seattle".
+	LocationID string
+	// PlanID names what a requester picks, such as "metered".
+	PlanID string
+	// OrderID names one wish; it never changes from the first form to the last message.
+	OrderID string
+	// StepName names a step of the work on an order. It is persisted: never rename one.
+	StepName string
+)
+
+// Masked is the number as a log may show it: country and the last two digits.
+func (n E164) Masked() string {
+	if len(n) < 6 {
+		return "…"
+	}
+	return string(n[:2]) + "…" + string(n[len(n)-2:])
+}

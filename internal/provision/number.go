@@ -1,0 +1,27 @@
+package provision
+
+import "time"
+
+// NumberState is where a number is in its life.
+type NumberState string
+
+// The states of a number: free → held → assigned → cooling → free, or blocked.
+const (
+	Free     NumberState = "free"
+	Held     NumberState = "held"
+	Assigned NumberState = "assigned"
+	Cooling  NumberState = "cooling"
+	Blocked  NumberState = "blocked"
+)
+
+// Number is one phone number of a location and who has it. A number belongs to at most one order or person: the store
+// record is the only authority, and it changes only together with the order that it names.
+type Number struct {
+	E164     E164        `json:"e164"`
+	Location LocationID  `json:"location"`
+	State    NumberState `json:"state"`
+	Order    OrderID     `json:"order,omitempty"` // held: the order that holds it; assigned: the one that assigned it
+	User     UserID      `json:"user,omitempty"`  // assigned: who has it
+	Until    time.Time   `json:"until,omitzero"`  // held by a draft: when the hold ends; zero: with the order
+	Rested   time.Time   `json:"rested,omitzero"` // free: since when nobody has it; zero: never used
+}

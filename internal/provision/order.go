@@ -1,0 +1,120 @@
+package provision
+
+import "time"
+
+// OrderKind is what an order asks for.
+type OrderKind string
+
+// Add imports a person and gives them a number. It is the only kind so far.
+const Add OrderKind = "add"
+
+// OrderState is where an order is in its life:
+//
+//	draft → approved → running → waiting → done
+//
+// with the exits cancelled and expired (nothing was changed), failed (everything was undone) and parked (a person must
+// look). A done order goes back to waiting when its person reports no dial pad or a condition is lost.
+type OrderState string
+
+// The states of an order.
+const (
+	Draft     OrderState = "draft"     // being filled in; may hold a number for a while
+	Approved  OrderState = "approved"  // submitted; the work has not begun
+	Running   OrderState = "running"   // Microsoft is being changed
+	Waiting   OrderState = "waiting"   // assigned, not yet ready on Microsoft's side
+	Done      OrderState = "done"      // every condition that Microsoft shows is met
+	Cancelled OrderState = "cancelled" // taken back while a draft
+	Expired   OrderState = "expired"   // a draft that nobody finished
+	Failed    OrderState = "failed"    // it could not be done; everything was undone
+	Parked    OrderState = "parked"    // it needs a person
+)
+
+// Over reports whether nothing more will happen to the order by itself.
+func (s OrderState) Over() bool {
+	return s == Done || s == Cancelled || s == Expired || s == Failed || s == Parked
+}
+
+// Actor is a person as the verified activity named them.
+type Actor struct {
+	ID   UserID `json:"id"`
+	Name string `json:"name,omitempty"` // for cards; never for a decision
+}
+
+// Order is one wish. It is written only through [Service] and the saga, each time with a new Revision.
+type Order struct {
+	ID        OrderID    `json:"id"`
+	Tenant    TenantID   `json:"tenant"`
+	Kind      OrderKind  `json:"kind"`
+	State     OrderState `json:"state"`
+	Revision  int        `json:"revision"`
+	Requester Actor      `json:"requester"`
+
+	Person    Person     `json:"person"`  // as last read; zero while it is not known
+	Surname   string     `json:"surname"` // as typed or prefilled; may differ from the directory's
+	GivenName string     `json:"given_name"`
+	Location  LocationID `json:"location,omitempty"`
+	Plan      PlanID     `json:"plan,omitempty"`
+	Number    E164       `json:"number,omitempty"`
+
+	Form     Form      `json:"form,omitempty"`     // draft: what is asked now
+	Query    string    `json:"query,omitempty"`    // draft: whom the requester asked for, as written
+	Choices  []Person  `json:"choices,omitempty"`  // FormWhich: who is meant?
+	Reasons  []Reason  `json:"reasons,omitempty"`  // FormRefused: why not
+	Notice   Message   `json:"notice,omitzero"`    // what the last answer met: a number taken, a hold that ended
+	HoldEnds time.Time `json:"hold_ends,omitzero"` // draft with a number
+
+	Work       []StepState `json:"work,omitempty"`
+	Conditions []Condition `json:"conditions,omitempty"`
+	Problem    Message     `json:"problem,omitzero"` // failed, parked: why
+	Reference  string      `json:"reference,omitempty"`
+	Late       Lateness    `json:"late,omitempty"`
+	Reopened   int         `json:"reopened,omitempty"` // how often the person saw no dial pad
+	Confirmed  time.Time   `json:"confirmed,omitzero"` // when the person said "I see it"
+	Told       bool        `json:"told,omitempty"`     // the ready messages were sent: never again
+	Untold     Message     `json:"untold,omitzero"`    // why the person could not be told
+	Before     []OldPolicy `json:"before,omitempty"`   // policies to restore on undo
+
+	Created   time.Time `json:"created"`
+	Submitted time.Time `json:"submitted,omitzero"`
+	Accepted  time.Time `json:"accepted,omitzero"` // Microsoft has the number on the person: the 24 hours begin
+	Ready     time.Time `json:"ready,omitzero"`
+	Ended     time.Time `json:"ended,omitzero"`
+}
+
+// Form names what a draft asks next.
+type Form string
+
+// The forms of an add, in their order; lookup, which and refused stand before the first question.
+const (
+	FormLookup   Form = "lookup"   // Microsoft is slow: a job is looking the person up
+	FormPerson   Form = "person"   // user name, first and last name
+	FormWhich    Form = "which"    // several people go by that name
+	FormRefused  Form = "refused"  // not eligible: Reasons
+	FormLocation Form = "location" // site
+	FormPlan     Form = "plan"     // plan
+	FormNumber   Form = "number"   // number
+	FormReview   Form = "review"   // everything, and save
+)
+
+// StepState is a step of the work as a card shows it.
+type StepState struct {
+	Name  StepName  `json:"name"`
+	State string    `json:"state"` // "waiting", "running", "done", "undone"
+	Since time.Time `json:"since,omitzero"`
+}
+
+// Lateness is how long past the usual time an order waits.
+type Lateness string
+
+// Not late; past the soft limit; escalated.
+const (
+	InTime    Lateness = ""
+	Late      Lateness = "late"
+	Escalated Lateness = "escalated"
+)
+
+// OldPolicy is a policy that a person had directly before the order, by type; without an ID they had none.
+type OldPolicy struct {
+	Type string `json:"type"`
+	ID   string `json:"id,omitempty"`
+}

@@ -1,0 +1,34 @@
+package provision
+
+import "strings"
+
+// Person is a Microsoft 365 user as the directory shows it now.
+type Person struct {
+	ID            UserID        `json:"id"`
+	UPN           string        `json:"upn"`
+	DisplayName   string        `json:"display_name"`
+	GivenName     string        `json:"given_name,omitempty"`
+	Surname       string        `json:"surname,omitempty"`
+	City          string        `json:"city,omitempty"`
+	Office        string        `json:"office,omitempty"`
+	Mobile        string        `json:"mobile,omitempty"`
+	UsageLocation string        `json:"usage_location,omitempty"` // ISO 3166-1 alpha-2
+	Enabled       bool          `json:"enabled"`
+	Guest         bool          `json:"guest,omitempty"`
+	Plans         []ServicePlan `json:"plans,omitempty"` // assignedPlans
+	SKUs          []string      `json:"skus,omitempty"`  // assignedLicenses, lower-case GUIDs
+}
+
+// ServicePlan is one part of a licence. Only the status Enabled counts as having it.
+type ServicePlan struct {
+	ID     string `json:"id"`     // lower-case GUID
+	Status string `json:"status"` // capabilityStatus: Enabled, Warning, Suspended, Deleted, LockedOut
+}
+
+// Name is how a card names the person: the display name, else the user name.
+func (p Person) Name() string {
+	if n := strings.TrimSpace(p.DisplayName); n != "" {
+		return n
+	}
+	return p.UPN
+}

@@ -1,0 +1,63 @@
+package provision
+
+import (
+	"context"
+	"time"
+)
+
+// Directory reads people of a tenant. All methods may be called concurrently and return *Error: NotFound, Denied (Calltab
+// lacks a permission: Code names it), Throttled, Unavailable.
+type Directory interface {
+	// Person finds one user by object id or user principal name, exactly.
+	Person(ctx context.Context, tenant TenantID, idOrUPN string) (Person, error)
+	// Search finds at most limit users whose display name, given name, surname, user name or mail begins with text.
+	Search(ctx context.Context, tenant TenantID, text string, limit int) ([]Person, error)
+	// MemberOf returns those of groups that the user belongs to, directly or not. Any number of groups.
+	MemberOf(ctx context.Context, tenant TenantID, user UserID, groups []string) ([]string, error)
+}
+
+// Telephony reads and changes Microsoft's telephone service. It never retries: the job runner owns every retry. Errors
+// as for Directory, and Conflict or Invalid where the service refuses; none of their texts may be believed, so callers
+// decide by reading the state again.
+type Telephony interface {
+	// Voice returns a Voice with Found false, and no error, for a person whom the service does not know.
+	Voice(ctx context.Context, tenant TenantID, user UserID) (Voice, error)
+	// Assignment returns an Assignment with Found false, and no error, for a number that is not listed.
+	Assignment(ctx context.Context, tenant TenantID, number E164) (Assignment, error)
+	// AssignNumber starts giving a Direct Routing number to a person. An Operation without ID means accepted, but the
+	// service named no operation to watch.
+	AssignNumber(ctx context.Context, tenant TenantID, number E164, user UserID, emergencyLocation string) (Operation, error)
+	// UnassignNumber starts taking the number from whoever has it: read first who that is.
+	UnassignNumber(ctx context.Context, tenant TenantID, number E164) (Operation, error)
+	Operation(ctx context.Context, tenant TenantID, id string) (Operation, error)
+	// PolicyID finds a policy by its name; NotFound where there is none.
+	PolicyID(ctx context.Context, tenant TenantID, policyType, name string) (string, error)
+	AssignPolicy(ctx context.Context, tenant TenantID, user UserID, policyType, policyID string) error
+	UnassignPolicy(ctx context.Context, tenant TenantID, user UserID, policyType string) error
+}
+
+// Installer puts the Calltab app into a person's Teams.
+type Installer interface {
+	// Install installs the app from the organisation's catalogue, or finds it installed, and returns the id of the
+	// person's chat with it. Errors as for Directory.
+	Install(ctx context.Context, tenant TenantID, user UserID, catalogApp string) (chat string, err error)
+}
+
+// Queue adds work that is done after the transaction commits, even if the process dies in between. Adding work that
+// is already waiting under the same kind and key wakes it.
+type Queue interface {
+	Add(tx Tx, kind, key string, state any, at time.Time) error
+}
+
+// Listener hears of every change of an order, in the transaction that makes it: whoever must be told gets a job there.
+type Listener interface {
+	OrderChanged(tx Tx, o Order, e Event) error
+}
+
+// DialPlan reads and writes numbers as people do.
+type DialPlan interface {
+	// Parse reads a number in E.164 or in the national form of a country (ISO 3166-1 alpha-2, may be empty).
+	Parse(text, country string) (E164, error)
+	// Format writes a number the way people of its country dial it from abroad, with spaces: +1 206-555-0100.
+	Format(n E164) string
+}

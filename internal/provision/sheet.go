@@ -1,0 +1,14 @@
+package provision
+
+import "time"
+
+// Sheet is an order with everything that a card about it shows, read in one transaction.
+type Sheet struct {
+	Order     Order
+	Location  Location // the order's; zero while none is picked
+	Plan      Plan     // the order's; zero while none is picked
+	Locations []Stock  // FormLocation only: all of them, by name
+	Plans     []Plan   // FormPlan only: all of them, in the inventory's order
+	Best      []Number // FormNumber only: the best free ones of the location, the order's own first
+	Now       time.Time
+}

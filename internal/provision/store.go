@@ -1,0 +1,34 @@
+package provision
+
+import (
+	"context"
+	"iter"
+)
+
+// Tx is one transaction of a [Store]: ordered tables of opaque values. It is an alias of an unnamed interface so that
+// packages that may not import each other (this one and job) speak of the same type.
+//
+// Reads see the transaction's own writes. Values and keys handed out are copies and may be kept. A read or write that
+// fails makes the rest of the transaction see nothing and makes View or Update return that error: callers need no
+// check of their own.
+type Tx = interface {
+	// Get returns the value, and whether the key is there.
+	Get(table, key string) ([]byte, bool)
+	// Put writes a value; an empty value is a value.
+	Put(table, key string, value []byte)
+	// Delete removes a key; a missing one is fine.
+	Delete(table, key string)
+	// Scan yields the keys that begin with prefix, in byte order, starting at the first one not below from (from ""
+	// starts at the prefix). The table may not be written while a scan runs.
+	Scan(table, prefix, from string) iter.Seq2[string, []byte]
+}
+
+// Store keeps everything that must outlive the process. Both methods may be called concurrently.
+type Store interface {
+	// View runs f on a consistent snapshot. Writes in f are a programmer's mistake and panic.
+	View(ctx context.Context, f func(Tx) error) error
+	// Update runs f and commits what it wrote, durably, before it returns nil; an error from f undoes everything f wrote and
+	// is returned as it is. f may run more than once and must have no effect outside tx. Touch few keys: other stores
+	// than the embedded one limit a transaction to about a hundred.
+	Update(ctx context.Context, f func(Tx) error) error
+}

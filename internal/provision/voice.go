@@ -1,0 +1,54 @@
+package provision
+
+// Voice is what Microsoft's telephone service says about a person: teamsUserConfiguration of Microsoft Graph.
+type Voice struct {
+	Found           bool // false: the service does not know the person (yet)
+	AccountType     string
+	Features        []string
+	EnterpriseVoice bool
+	Numbers         []E164
+	Policies        map[string]Policy // the effective ones, by policy type
+}
+
+// Policy is an effective policy of a person.
+type Policy struct {
+	Name   string // without the "Tag:" that some answers carry
+	ID     string
+	Direct bool // assigned to the person, not through a group
+}
+
+// The policy types that a plan sets.
+const (
+	VoiceRoutingPolicy = "OnlineVoiceRoutingPolicy"
+	DialPlanPolicy     = "TenantDialPlan"
+	CallingPolicy      = "TeamsCallingPolicy"
+)
+
+// Assignment is what Microsoft's inventory says about a number: numberAssignment of Microsoft Graph. Direct Routing
+// numbers are usually listed only while they are assigned.
+type Assignment struct {
+	Found      bool
+	Number     E164
+	Target     UserID // who has it; empty: nobody
+	Type       string // directRouting, callingPlan, operatorConnect
+	Source     string // online, onPremises
+	Status     string // unassigned, userAssigned, voiceApplicationAssigned, …
+	Activation string // activated, assignmentPending, assignmentFailed, …
+}
+
+// OperationState is how far a long-running operation of the telephone service is.
+type OperationState string
+
+// The states of an operation. Whatever else the service says reads as OperationRunning.
+const (
+	OperationRunning   OperationState = "running"
+	OperationSucceeded OperationState = "succeeded"
+	OperationFailed    OperationState = "failed"
+)
+
+// Operation is a long-running operation of the telephone service.
+type Operation struct {
+	ID     string // its id or address, as the service gave it
+	State  OperationState
+	Detail string // the service's own words: for the log, never believed
+}
