@@ -1,0 +1,26 @@
+// Package job runs work that must survive the process: named steps whose progress is committed to a store together with
+// whatever the step has to record, so that a crash at any moment means "go on at the step that was begun" and nothing else.
+//
+// A job is one run of a [Kind], known by kind and key. [Runner.Add] puts it into somebody's own transaction; the runner
+// then takes its steps one by one:
+//
+//	nil            the step is done, the next one follows
+//	Wait(d)        look again later; no attempt is used
+//	Stop(err)      permanent: undo this step and every done one, backwards
+//	any other      try again with growing pauses; when the attempts are used up the job is parked for a person
+//
+// A job that has ended is deleted, in the transaction that also calls [Kind.Ended]: its outcome belongs to whoever
+// added it. A parked one stays until an operator says [Runner.Retry], [Runner.Undo] or [Runner.Accept]. Nothing is dropped.
+//
+// What callers owe:
+//
+//   - Steps look, then act. A step may run twice (a crash between its work and its commit), and so may its Undo, which
+//     may also run when Do never did. Undo itself must treat "nothing there" as done.
+//   - Functions handed to Commit, Checkpoint and Ended are pure: a store may run them more than once.
+//   - Everybody writes through [Runner.Store], which notices a committed Add and wakes the runner. A runner whose
+//     back is gone behind looks by itself every half minute only. After a jump of an injected clock call [Runner.Kick].
+//   - Names of kinds and steps are persisted and never change. A stored job that this program does not know is parked.
+//
+// What this is not: it is not a queue between processes (one process owns the store and claims are in memory), not a
+// scheduler of recurring work (a step that returns Wait for ever is one), and it knows nothing of phones.
+package job

@@ -1,0 +1,115 @@
+package job
+
+import (
+	"cmp"
+	"iter"
+	"time"
+)
+
+// ParkedJob is one job that waits for a person.
+type ParkedJob struct {
+	Kind, Key string
+	Step      string    // where it stands
+	Undoing   bool      // it was parked on the way back
+	Failure   string    // why it is parked
+	Cause     string    // why it is being undone, if it is
+	At        time.Time // since when
+}
+
+// Parked yields the parked jobs in the order of kind and key. The tables of jobs may not be written meanwhile: collect
+// before you call Retry, Undo or Accept.
+func (r *Runner) Parked(tx Tx) iter.Seq[ParkedJob] {
+	return func(yield func(ParkedJob) bool) {
+		for entry := range tx.Scan(tableParked, "", "") {
+			kind, key := splitID(entry)
+			p := ParkedJob{Kind: kind, Key: key}
+			if rec, err := load(tx, kind, key); err != nil {
+				p.Failure = err.Error()
+			} else if rec != nil {
+				p.Step, p.Undoing, p.Failure, p.Cause, p.At = rec.Step, rec.Undoing, rec.Failure, rec.Cause, rec.Parked
+			}
+			if !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// Retry runs a parked job's step again now, with all its attempts before it; a live job that is backing off or
+// waiting looks at once.
+func (r *Runner) Retry(tx Tx, kind, key string) error {
+	return r.change(tx, kind, key, func(rec *record) {
+		if rec.Parked.IsZero() {
+			rec.Wakes++
+		}
+		rec.WakeAt = r.now()
+		rec.revive(r.now())
+	})
+}
+
+// takenBack is the cause of an Undo of a job that had not failed.
+const takenBack = "taken back by a person"
+
+// Undo takes a job back: the step where it stands and every done one, backwards; it ends [Undone], with the failure that
+// had parked it as the cause. One that was already going back goes on. A live job turns round as soon as the step
+// that may be running has returned.
+func (r *Runner) Undo(tx Tx, kind, key string) error {
+	return r.change(tx, kind, key, func(rec *record) {
+		if !rec.Undoing {
+			rec.Cancel = cmp.Or(rec.Failure, takenBack)
+		}
+		rec.revive(r.now())
+	})
+}
+
+// Accept ends a parked job as it stands: it is deleted, and [Kind.Ended] is not called, as the caller knows.
+func (r *Runner) Accept(tx Tx, kind, key string) error {
+	rec, err := load(tx, kind, key)
+	switch {
+	case err != nil:
+		return err
+	case rec == nil:
+		return ErrNotFound
+	case rec.Parked.IsZero():
+		return ErrNotParked
+	}
+	remove(tx, kind, key, rec)
+	return nil
+}
+
+func (r *Runner) change(tx Tx, kind, key string, f func(*record)) error {
+	rec, err := load(tx, kind, key)
+	if err != nil {
+		return err
+	}
+	if rec == nil {
+		return ErrNotFound
+	}
+	old := *rec
+	f(rec)
+	return save(tx, kind, key, &old, rec)
+}
+
+// Count is how many jobs of a kind there are.
+type Count struct{ Live, Parked int }
+
+// Counts counts the jobs by kind. It reads every index entry, so call it for metrics and not in a turn.
+func (r *Runner) Counts(tx Tx) map[string]Count {
+	counts := map[string]Count{}
+	for kind := range r.kinds {
+		counts[kind] = Count{}
+	}
+	for entry := range tx.Scan(tableDue, "", "") {
+		kind, _ := splitID(entry)
+		c := counts[kind]
+		c.Live++
+		counts[kind] = c
+	}
+	for entry := range tx.Scan(tableParked, "", "") {
+		kind, _ := splitID(entry)
+		c := counts[kind]
+		c.Parked++
+		counts[kind] = c
+	}
+	return counts
+}

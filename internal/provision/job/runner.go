@@ -1,0 +1,182 @@
+package job
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Options are the runner's settings; the zero value of each is good, except that Now and Rand must be set.
+type Options struct {
+	// Now is business time: when jobs are due. It may stand still or jump; call [Runner.Kick] after a jump.
+	Now func() time.Time
+	// Rand returns a number in [0, 1); it spreads retries.
+	Rand func() float64
+	// Log gets one line for each step; nil means none.
+	Log *slog.Logger
+	// Workers is how many steps run at once; 0 means 16.
+	Workers int
+	// StepTimeout is how much real time one step has; 0 means a minute.
+	StepTimeout time.Duration
+	// Observe, when set, is called after each step with its result: done, undone, wait, retry, stop, parked.
+	// It is called from several goroutines.
+	Observe func(kind, step, result string, took time.Duration)
+}
+
+const (
+	defaultWorkers     = 16
+	defaultStepTimeout = time.Minute
+	// lookInterval is how often the runner looks by itself, in case nobody told it.
+	lookInterval = 30 * time.Second
+	// shortestSleep keeps a clock that stands still just before the next due time from costing a whole core.
+	shortestSleep = 5 * time.Millisecond
+	// storePause is how long a job is left alone when the store could not record its step's result.
+	storePause = time.Second
+)
+
+// Runner runs the jobs of one store. Make it with [New], then Register every kind, then Run.
+type Runner struct {
+	store       Store
+	now         func() time.Time
+	rand        func() float64
+	log         *slog.Logger
+	workers     int
+	stepTimeout time.Duration
+	observe     func(kind, step, result string, took time.Duration)
+
+	kinds map[string]*Kind // fixed once Run has begun
+
+	kicked chan struct{}
+
+	mu      sync.Mutex
+	started bool
+	running map[string]bool // claimed jobs by id
+	perKind map[string]int
+	claims  uint64        // ever made
+	changed chan struct{} // closed and replaced when a claim is given back
+}
+
+// New makes a runner on store.
+func New(store Store, o Options) *Runner {
+	r := &Runner{
+		store: store, now: o.Now, rand: o.Rand, log: o.Log, workers: o.Workers, stepTimeout: o.StepTimeout, observe: o.Observe,
+		kinds:   map[string]*Kind{},
+		kicked:  make(chan struct{}, 1),
+		running: map[string]bool{},
+		perKind: map[string]int{},
+		changed: make(chan struct{}),
+	}
+	if r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
+	if r.workers <= 0 {
+		r.workers = defaultWorkers
+	}
+	if r.stepTimeout <= 0 {
+		r.stepTimeout = defaultStepTimeout
+	}
+	if r.observe == nil {
+		r.observe = func(string, string, string, time.Duration) {}
+	}
+	return r
+}
+
+// Store is the store that everybody who adds jobs should write through: the one given to [New], with the runner woken
+// after each commit that made a job due.
+func (r *Runner) Store() Store { return noticing{r.store, r.Kick} }
+
+// Register makes a kind known. It panics when the kind is ill-formed or known already, and after Run has begun.
+func (r *Runner) Register(k Kind) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := k.check(); err != nil {
+		panic(err.Error())
+	}
+	if r.started {
+		panic("job: kind " + k.Name + " registered while the runner runs")
+	}
+	if r.kinds[k.Name] != nil {
+		panic("job: kind " + k.Name + " registered twice")
+	}
+	r.kinds[k.Name] = &k
+}
+
+// Kick makes the runner look at the store now: the clock has moved, or a job was added behind its back.
+func (r *Runner) Kick() {
+	select {
+	case r.kicked <- struct{}{}:
+	default: // a look is due already
+	}
+}
+
+// Run runs jobs until ctx ends, then waits for the steps in hand, which are not cut short (each has its own time limit).
+// It returns nil. It may be called once.
+func (r *Runner) Run(ctx context.Context) error {
+	r.mu.Lock()
+	if r.started {
+		panic("job: Run called twice")
+	}
+	r.started = true
+	r.mu.Unlock()
+
+	var hands sync.WaitGroup
+	defer hands.Wait()
+	timer := time.NewTimer(lookInterval)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		timer.Reset(r.round(ctx, &hands))
+		select {
+		case <-ctx.Done():
+		case <-r.kicked:
+		case <-timer.C:
+		}
+	}
+	return nil
+}
+
+// round starts every job that can start and says how long there is nothing else to do.
+func (r *Runner) round(ctx context.Context, hands *sync.WaitGroup) time.Duration {
+	now := r.now()
+	found, err := r.look(ctx, now)
+	if err != nil {
+		if ctx.Err() == nil {
+			r.log.Error("looking for due jobs", keyError, err)
+		}
+		return storePause
+	}
+	for _, c := range r.claim(found.due) {
+		hands.Go(func() {
+			defer r.release(c)
+			r.work(ctx, c)
+		})
+	}
+	sleep := lookInterval
+	if found.later {
+		sleep = min(sleep, found.next.Sub(now))
+	}
+	return max(sleep, shortestSleep)
+}
+
+// claim takes as many of the due jobs as there are free workers.
+func (r *Runner) claim(due []entry) []entry {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	due = due[:min(len(due), r.workers-len(r.running))]
+	for _, e := range due {
+		r.running[id(e.kind, e.key)] = true
+		r.perKind[e.kind]++
+		r.claims++
+	}
+	return due
+}
+
+func (r *Runner) release(e entry) {
+	r.mu.Lock()
+	delete(r.running, id(e.kind, e.key))
+	r.perKind[e.kind]--
+	close(r.changed)
+	r.changed = make(chan struct{})
+	r.mu.Unlock()
+	r.Kick()
+}

@@ -1,0 +1,120 @@
+package job
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// care says how much of a try may be committed. A refusal by what the step handed in (a Commit function, Ended) leads to
+// the next, more careful one, so that the failure itself is always recorded.
+type care int
+
+const (
+	everything  care = iota // the step's state, its Commit functions, Ended
+	verdictOnly             // the refusal as the step's result, and Ended if that parks the job
+	retryOnly               // a plain failed attempt; parking waits for an Ended that agrees
+)
+
+// record commits what came of a try. It reports false when the store could not, so the step will run again.
+func (r *Runner) record(ctx context.Context, run *Run, res result, began time.Time) bool {
+	var err error
+	for how := everything; how <= retryOnly; how++ {
+		var end ending
+		var refused error
+		err = r.store.Update(ctx, func(tx Tx) error {
+			refused = r.protect(run, func() (err error) {
+				end, err = r.settle(tx, run, res, how)
+				return err
+			})
+			return refused
+		})
+		if err == nil {
+			r.report(run, res, end, began)
+			return true
+		}
+		if refused == nil || errors.Is(err, errGone) {
+			break // the store's own trouble
+		}
+		res = classify(refused)
+	}
+	r.log.Error("recording a step", keyKind, run.kind, keyKey, run.key, keyStep, run.rec.Step, keyError, err)
+	return false
+}
+
+// settle is the transaction at the end of a try.
+func (r *Runner) settle(tx Tx, run *Run, res result, how care) (ending, error) {
+	if how == everything {
+		for _, f := range run.commits {
+			if err := f(tx); err != nil {
+				return ending{}, err
+			}
+		}
+	}
+	rec, err := load(tx, run.kind, run.key)
+	if err != nil {
+		return ending{}, err
+	}
+	if rec == nil {
+		return ending{}, errGone
+	}
+	old := *rec
+	rec.Since = run.rec.Since
+	if how == everything {
+		rec.State = run.state
+	}
+	now := r.now().UTC()
+	k := r.kinds[run.kind]
+	var end ending
+	switch {
+	case res.verdict == unknown:
+		end = rec.park(res.err, now)
+	case how == retryOnly:
+		rec.Failures++
+		rec.Failure = res.err.Error()
+		rec.Due = now.Add(backoff(rec.Failures, res.after, r.rand()))
+	default:
+		end = rec.move(k, res, rec.Wakes != run.rec.Wakes, now, r.rand())
+	}
+	return end, r.end(tx, run, &old, rec, end, how)
+}
+
+// end writes the record, or removes it, and tells the kind when that ends or parks the job.
+func (r *Runner) end(tx Tx, run *Run, old, rec *record, end ending, how care) error {
+	if end.outcome == Done || end.outcome == Undone {
+		remove(tx, run.kind, run.key, old)
+	} else if err := save(tx, run.kind, run.key, old, rec); err != nil {
+		return err
+	}
+	k := r.kinds[run.kind]
+	if end.outcome == "" || k == nil || k.Ended == nil {
+		return nil
+	}
+	last := &Run{runner: r, kind: run.kind, key: run.key, rec: *rec, state: rec.State}
+	return k.Ended(tx, last, end.outcome, end.cause)
+}
+
+// setAside parks a job whose record cannot be read. All that it holds is kept: a newer program may understand it.
+func (r *Runner) setAside(ctx context.Context, e entry, cause error) bool {
+	err := r.store.Update(ctx, func(tx Tx) error {
+		if _, err := load(tx, e.kind, e.key); err == nil {
+			return nil
+		}
+		tx.Delete(tableDue, dueKey(e.kind, e.key, e.at))
+		tx.Put(tableParked, id(e.kind, e.key), nil)
+		b, _ := tx.Get(tableJobs, id(e.kind, e.key))
+		var fields map[string]any
+		if json.Unmarshal(b, &fields) != nil || fields == nil {
+			return nil
+		}
+		fields["parked"] = r.now().UTC()
+		b, err := json.Marshal(fields)
+		if err == nil {
+			tx.Put(tableJobs, id(e.kind, e.key), b)
+		}
+		return err
+	})
+	r.log.Error("a job is set aside", keyKind, e.kind, keyKey, e.key, keyError, errors.Join(cause, err))
+	return err == nil
+}

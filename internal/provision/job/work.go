@@ -1,0 +1,136 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+)
+
+// Log keys.
+const (
+	keyError   = "error"
+	keyKind    = "job_kind"
+	keyKey     = "job_key"
+	keyStep    = "step"
+	keyResult  = "result"
+	keyAttempt = "attempt"
+	keyTook    = "took"
+	keyStack   = "stack"
+)
+
+// work takes one step of one job and records what came of it. ctx is the runner's; its end cuts nothing short but pauses.
+func (r *Runner) work(ctx context.Context, e entry) {
+	finished := false
+	defer func() {
+		if !finished {
+			r.pause(ctx) // the store refused, or the step ended its goroutine: do not spin
+		}
+	}()
+	life := context.WithoutCancel(ctx)
+	run := &Run{runner: r, kind: e.kind, key: e.key}
+	begun := r.now()
+	var unreadable error
+	err := r.store.View(life, func(tx Tx) error {
+		rec, err := load(tx, e.kind, e.key)
+		unreadable = err
+		if err == nil && rec != nil {
+			run.rec = *rec
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		r.log.Error("reading a job", keyKind, e.kind, keyKey, e.key, keyError, err)
+		return
+	case unreadable != nil:
+		finished = r.setAside(life, e, unreadable)
+		return
+	case run.rec.Step == "" || !run.rec.Parked.IsZero() || run.rec.Due.After(begun):
+		finished = true // it went on between the look and now
+		return
+	}
+	run.state = run.rec.State
+	if run.rec.Since.IsZero() {
+		run.rec.Since = begun.UTC()
+	}
+	res := r.try(life, run)
+	finished = r.record(life, run, res, begun)
+}
+
+// try runs the step, forwards or backwards.
+func (r *Runner) try(ctx context.Context, run *Run) (res result) {
+	k := r.kinds[run.kind]
+	if k == nil {
+		return result{verdict: unknown, err: fmt.Errorf("this program knows no jobs of kind %q", run.kind)}
+	}
+	i := k.step(run.rec.Step)
+	if i < 0 {
+		return result{verdict: unknown, err: fmt.Errorf("this program knows no step %q in jobs of kind %q", run.rec.Step, run.kind)}
+	}
+	if run.rec.Cancel != "" && !run.rec.Undoing {
+		return result{verdict: stop, err: errors.New(run.rec.Cancel)}
+	}
+	f := k.Steps[i].Do
+	if run.rec.Undoing {
+		f = k.Steps[i].Undo
+	}
+	if f == nil { // lost its Undo in a newer program
+		return result{verdict: advance}
+	}
+	ctx, cancel := context.WithTimeout(ctx, r.stepTimeout)
+	defer cancel()
+	return classify(r.protect(run, func() error { return f(ctx, run) }))
+}
+
+// protect turns a panic into an error and logs where it came from.
+func (r *Runner) protect(run *Run, f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.log.Error("panic in a step", keyKind, run.kind, keyKey, run.key, keyStep, run.rec.Step,
+				keyError, fmt.Sprint(p), keyStack, string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return f()
+}
+
+// pause keeps the claim for a moment of real time, or until the runner stops.
+func (r *Runner) pause(ctx context.Context) {
+	timer := time.NewTimer(storePause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// report writes the one line of a step.
+func (r *Runner) report(run *Run, res result, end ending, began time.Time) {
+	word := string(res.verdict)
+	switch {
+	case end.outcome == Parked:
+		word = string(Parked)
+	case res.verdict == advance && run.rec.Undoing:
+		word = string(Undone)
+	}
+	took := r.now().Sub(began)
+	r.observe(run.kind, run.rec.Step, word, took)
+	level := slog.LevelInfo
+	switch word {
+	case string(wait):
+		level = slog.LevelDebug
+	case string(retry), string(stop):
+		level = slog.LevelWarn
+	case string(Parked):
+		level = slog.LevelError
+	}
+	attrs := []slog.Attr{slog.String(keyKind, run.kind), slog.String(keyKey, run.key), slog.String(keyStep, run.rec.Step),
+		slog.String(keyResult, word), slog.Int(keyAttempt, run.Attempt()), slog.Duration(keyTook, took)}
+	if res.err != nil {
+		attrs = append(attrs, slog.Any(keyError, res.err))
+	}
+	r.log.LogAttrs(context.Background(), level, "step", attrs...)
+}
