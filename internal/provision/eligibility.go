@@ -1,13 +1,83 @@
 package provision
 
-// Rule names a rule of eligibility. It is persisted in drafts and is the id of its words in the catalogue.
+// Rule names a rule of eligibility. It is persisted in drafts, and the message catalogue has its words and its remedy.
 type Rule string
 
-// Reason is a rule that a person does not meet, with what its words need (names, numbers).
+// The rules for add. All of them are checked, so that a person is told everything at once.
+const (
+	AccountDisabled   Rule = "account-disabled"
+	GuestAccount      Rule = "guest"
+	NoUsageLocation   Rule = "no-usage-location"
+	NoPhoneLicence    Rule = "no-phone-licence"
+	LicenceDisabled   Rule = "licence-disabled"      // the plan is there but suspended or locked
+	LicenceEnding     Rule = "licence-being-removed" // the plan is there but switched off or on its way out
+	NoTeamsLicence    Rule = "no-teams-licence"
+	HasCallingPlan    Rule = "calling-plan"
+	ResourceAccount   Rule = "resource-account"
+	DeviceAccount     Rule = "device"
+	OnPremUser        Rule = "on-prem-user"
+	OnPremNumber      Rule = "on-prem-number"
+	IneligibleAccount Rule = "ineligible-account"
+	HasNumber         Rule = "has-number"
+	HasOrder          Rule = "has-order"
+)
+
+// Reason is a rule that a person does not meet, with what its words need.
 type Reason struct {
 	Rule Rule              `json:"rule"`
 	Args map[string]string `json:"args,omitempty"`
 }
 
-// ConditionName names one condition for the Calls tab. It is persisted.
-type ConditionName string
+// Eligibility is a verdict with all its reasons; without a reason the person may have a phone.
+type Eligibility struct {
+	Reasons []Reason `json:"reasons,omitempty"`
+}
+
+// OK reports whether nothing stands against it.
+func (e Eligibility) OK() bool { return len(e.Reasons) == 0 }
+
+// Standing is what is known of a person beside the directory.
+type Standing struct {
+	Voice  Voice
+	OnPrem bool    // their number is mastered on premises
+	Mine   E164    // a number that is theirs through the order at hand, and so no reason
+	Order  OrderID // another order at work for them
+}
+
+// Eligible checks a person for add. First and last name are not rules here: the form asks for them.
+func Eligible(p Person, st Standing) Eligibility {
+	var e Eligibility
+	no := func(wrong bool, r Rule, pairs ...string) {
+		if wrong {
+			e.Reasons = append(e.Reasons, Reason{Rule: r, Args: Say("", pairs...).Args})
+		}
+	}
+	account := st.Voice.AccountType
+	resource := account == "resourceAccount" || p.holds(virtualUserPlans, "Enabled")
+	no(!p.Enabled, AccountDisabled)
+	no(p.Guest || account == "guest", GuestAccount)
+	no(resource, ResourceAccount)
+	no(p.device(), DeviceAccount)
+	no(account == "sfbOnPremUser", OnPremUser)
+	no(account == "ineligibleUser" && !p.device() && !resource, IneligibleAccount)
+	no(p.UsageLocation == "", NoUsageLocation)
+	licences(p, resource, no)
+	for _, n := range st.Voice.Numbers {
+		no(n != st.Mine && st.OnPrem, OnPremNumber, "number", string(n))
+		no(n != st.Mine && !st.OnPrem, HasNumber, "number", string(n))
+	}
+	no(st.Order != "", HasOrder, "order", string(st.Order))
+	return e
+}
+
+func licences(p Person, resource bool, no func(bool, Rule, ...string)) {
+	if !p.PhoneLicensed() {
+		ending := p.holds(phonePlans, "Deleted")
+		disabled := p.holds(phonePlans, "Suspended") || p.holds(phonePlans, "LockedOut") || p.holds(phonePlans, "Warning")
+		no(ending, LicenceEnding)
+		no(disabled && !ending, LicenceDisabled)
+		no(!ending && !disabled && !resource, NoPhoneLicence)
+	}
+	no(!p.holds(teamsPlans, "Enabled") && !resource, NoTeamsLicence)
+	no(p.holds(callingPlans, "Enabled"), HasCallingPlan)
+}

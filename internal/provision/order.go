@@ -58,6 +58,7 @@ type Order struct {
 
 	Form     Form      `json:"form,omitempty"`     // draft: what is asked now
 	Query    string    `json:"query,omitempty"`    // draft: whom the requester asked for, as written
+	Wish     E164      `json:"wish,omitempty"`     // draft: a number asked for before the person was known; not held
 	Choices  []Person  `json:"choices,omitempty"`  // FormWhich: who is meant?
 	Reasons  []Reason  `json:"reasons,omitempty"`  // FormRefused: why not
 	Notice   Message   `json:"notice,omitzero"`    // what the last answer met: a number taken, a hold that ended

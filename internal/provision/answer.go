@@ -1,0 +1,197 @@
+package provision
+
+import (
+	"context"
+	"strings"
+)
+
+// Answer is what a form sends back. Exactly one field is set.
+type Answer struct {
+	Person   *PersonAnswer // FormPerson
+	Which    UserID        // FormWhich
+	Location LocationID    // FormLocation
+	Plan     PlanID        // FormPlan
+	Number   E164          // FormNumber
+	Back     bool          // to the form before
+	Recheck  bool          // FormRefused: look again
+}
+
+// PersonAnswer is the person form as filled in.
+type PersonAnswer struct{ UPN, GivenName, Surname string }
+
+// Answer puts an answer into a draft and returns the next form. An answer to an earlier revision, or to an order that is
+// no draft any more, changes nothing: the sheet comes back as it is now, with a notice.
+func (s *Service) Answer(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int, a Answer) (Sheet, error) {
+	sheet, err := s.mine(ctx, tenant, by, id)
+	if err != nil || stale(&sheet, rev) {
+		return sheet, err
+	}
+	var got sighting
+	if who := asks(sheet.Order, a); who != "" {
+		got, err = s.look(ctx, tenant, who, lookupTime)
+		if said, ok := SayOf(err); ok && a.Person != nil && !slow(err) {
+			sheet.Order.Notice = said
+			return sheet, nil
+		}
+		if err != nil && !slow(err) {
+			return sheet, err
+		}
+	}
+	waiting := err != nil
+	return s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
+		if o.Revision != rev || o.State != Draft {
+			o.Notice = Say("card-was-old")
+			return nil
+		}
+		o.Notice = Message{}
+		if waiting {
+			o.Query, o.Form = asks(*o, a), FormLookup
+			if err := s.Queue.Add(tx, JobLookup, JobKey(tenant, id), nil, s.Now()); err != nil {
+				return err
+			}
+		} else if err := s.apply(tx, o, a, got); err != nil {
+			return err
+		}
+		return s.Write(tx, o, OrderChanged, by.ID, string(o.Form))
+	})
+}
+
+// mine reads an order for its requester.
+func (s *Service) mine(ctx context.Context, tenant TenantID, by Actor, id OrderID) (Sheet, error) {
+	sheet, err := s.Sheet(ctx, tenant, id)
+	if err == nil && sheet.Order.Requester.ID != by.ID {
+		return Sheet{}, &Error{Op: "answer form", Kind: Denied, Say: Say("not-your-order")}
+	}
+	return sheet, err
+}
+
+// stale reports an answer to a form that is not shown any more, and says so on the sheet.
+func stale(sheet *Sheet, rev int) bool {
+	if sheet.Order.Revision == rev && sheet.Order.State == Draft {
+		return false
+	}
+	sheet.Order.Notice = Say("card-was-old")
+	return true
+}
+
+// asks is whom an answer makes Calltab look up.
+func asks(o Order, a Answer) string {
+	switch {
+	case a.Person != nil:
+		return strings.TrimSpace(a.Person.UPN)
+	case a.Which != "":
+		return string(a.Which)
+	case a.Recheck && o.Person.ID != "":
+		return string(o.Person.ID)
+	}
+	return ""
+}
+
+// apply changes the draft by one answer.
+func (s *Service) apply(tx Tx, o *Order, a Answer, got sighting) error {
+	switch {
+	case a.Back:
+		o.Form = back(o.Form)
+	case a.Person != nil:
+		return s.applyPerson(tx, o, *a.Person, got)
+	case a.Which != "", a.Recheck:
+		return s.meet(tx, o, got)
+	case a.Location != "":
+		return s.applyLocation(tx, o, a.Location)
+	case a.Plan != "":
+		if _, err := s.PlanIn(tx, o.Tenant, a.Plan); err != nil {
+			return err
+		}
+		o.Plan, o.Form = a.Plan, FormNumber
+		if o.Number != "" {
+			o.Form = FormReview
+		}
+	case a.Number != "":
+		return s.applyNumber(tx, o, a.Number)
+	default:
+		o.Notice = Say("choose-first")
+	}
+	return nil
+}
+
+func (s *Service) applyPerson(tx Tx, o *Order, a PersonAnswer, got sighting) error {
+	if !got.asked {
+		o.Notice = Say("names-needed")
+		return nil
+	}
+	if len(got.people) == 1 && !strings.EqualFold(got.people[0].UPN, strings.TrimSpace(a.UPN)) {
+		o.Notice = Say("upn-mismatch", "upn", got.people[0].UPN)
+		return nil
+	}
+	if p := got.people[0]; o.Person.ID != "" && o.Person.ID != p.ID && len(got.people) == 1 {
+		// Another person: what was typed belongs to them, and nothing of the one before stays.
+		o.GivenName, o.Surname = "", ""
+	}
+	if err := s.meet(tx, o, got); err != nil {
+		return err
+	}
+	if given := strings.TrimSpace(a.GivenName); given != "" {
+		o.GivenName = given
+	}
+	if surname := strings.TrimSpace(a.Surname); surname != "" {
+		o.Surname = surname
+	}
+	if o.Form == FormRefused || o.Form == FormWhich {
+		return nil
+	}
+	if o.Form = next(*o); o.Form == FormPerson {
+		o.Notice = Say("names-needed")
+	}
+	return nil
+}
+
+func (s *Service) applyLocation(tx Tx, o *Order, id LocationID) error {
+	if _, err := s.LocationIn(tx, o.Tenant, id); err != nil {
+		return err
+	}
+	was := o.Location
+	o.Location = id
+	if bad := s.countryMismatch(tx, o); bad.ID != "" {
+		o.Location, o.Notice = was, bad
+		return nil
+	}
+	if was != id {
+		if err := s.drop(tx, o); err != nil {
+			return err
+		}
+	}
+	o.Form = FormPlan
+	if o.Plan != "" && was == "" {
+		o.Form = next(*o)
+	}
+	return nil
+}
+
+func (s *Service) applyNumber(tx Tx, o *Order, n E164) error {
+	v, err := number(tx, o.Tenant, n)
+	if err == nil && v.Location != o.Location {
+		err = notFound("hold number", "number-not-here", "number", string(n))
+	}
+	if err == nil {
+		err = s.take(tx, o, n)
+	}
+	if k := KindOf(err); err != nil && (k == Conflict || k == NotFound) {
+		o.Notice, _ = SayOf(err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	o.Form = next(*o)
+	return s.Queue.Add(tx, JobDraft, JobKey(o.Tenant, o.ID), nil, o.HoldEnds)
+}
+
+// countryMismatch checks the person's usage location against the site's country: Microsoft asks that they agree
+// (learn.microsoft.com/microsoftteams/assign-change-or-remove-a-phone-number-for-a-user).
+func (s *Service) countryMismatch(tx Tx, o *Order) Message {
+	loc, err := s.LocationIn(tx, o.Tenant, o.Location)
+	if err != nil || o.Person.UsageLocation == "" || strings.EqualFold(o.Person.UsageLocation, loc.Country) {
+		return Message{}
+	}
+	return Say("country-mismatch", "usage", o.Person.UsageLocation, "country", loc.Country, "location", loc.Name)
+}

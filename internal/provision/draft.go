@@ -1,0 +1,130 @@
+package provision
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Request begins an order: whom for, and whatever else the requester already said. Empty fields are asked for.
+type Request struct {
+	Tenant    TenantID
+	Requester Actor
+	Query     string // user name or name, as written
+	User      UserID // where it is known, as from a mention
+	Location  LocationID
+	Plan      PlanID
+	Number    E164 // its location is the order's
+}
+
+// Begin makes a draft. Where Microsoft Graph is slow or throttles, the draft stands at FormLookup and a job goes on; where
+// it says no, the error says what.
+func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
+	o := Order{
+		ID: OrderID(s.NewID()), Tenant: r.Tenant, Kind: Add, State: Draft, Requester: r.Requester,
+		Query: strings.TrimSpace(r.Query), Location: r.Location, Plan: r.Plan, Created: s.Now().UTC(),
+	}
+	if r.User != "" {
+		o.Query = string(r.User)
+	}
+	found, err := s.look(ctx, r.Tenant, o.Query, lookupTime)
+	if err != nil && !slow(err) {
+		return Sheet{}, err
+	}
+	var sheet Sheet
+	failed := s.Store.Update(ctx, func(tx Tx) error {
+		d := o
+		if err := s.wish(tx, &d, r.Number); err != nil {
+			return err
+		}
+		if err != nil {
+			d.Form = FormLookup
+			if err := s.Queue.Add(tx, JobLookup, JobKey(d.Tenant, d.ID), nil, s.Now()); err != nil {
+				return err
+			}
+		} else if err := s.meet(tx, &d, found); err != nil {
+			return err
+		}
+		if err := s.Queue.Add(tx, JobDraft, JobKey(d.Tenant, d.ID), nil, s.Now().Add(holdTime)); err != nil {
+			return err
+		}
+		if err := s.Write(tx, &d, OrderStarted, r.Requester.ID, string(d.Form)); err != nil {
+			return err
+		}
+		var err error
+		sheet, err = s.sheet(tx, d)
+		return err
+	})
+	return sheet, failed
+}
+
+// wish checks what the requester already said; a number brings its location.
+func (s *Service) wish(tx Tx, o *Order, n E164) error {
+	if n != "" {
+		v, err := number(tx, o.Tenant, n)
+		if err != nil {
+			return err
+		}
+		o.Wish, o.Location = n, v.Location
+	}
+	if o.Location != "" {
+		if _, err := s.LocationIn(tx, o.Tenant, o.Location); err != nil {
+			return err
+		}
+	}
+	if o.Plan != "" {
+		if _, err := s.PlanIn(tx, o.Tenant, o.Plan); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take holds a number for a draft and lets the one before go.
+func (s *Service) take(tx Tx, o *Order, n E164) error {
+	ends := s.Now().Add(holdTime).UTC()
+	if err := s.hold(tx, o, n, ends); err != nil {
+		return err
+	}
+	if o.Number != n {
+		if err := s.letGo(tx, o, Free, o.Requester.ID); err != nil {
+			return err
+		}
+	}
+	o.Number, o.HoldEnds = n, ends
+	return nil
+}
+
+// drop lets the draft's number go; without one it does nothing.
+func (s *Service) drop(tx Tx, o *Order) error {
+	err := s.letGo(tx, o, Free, o.Requester.ID)
+	o.Number, o.HoldEnds = "", zeroTime
+	return err
+}
+
+// next is the form that a draft needs: the first question without an answer, then the review.
+func next(o Order) Form {
+	switch {
+	case o.Person.ID == "" || o.GivenName == "" || o.Surname == "":
+		return FormPerson
+	case o.Location == "":
+		return FormLocation
+	case o.Plan == "":
+		return FormPlan
+	case o.Number == "":
+		return FormNumber
+	}
+	return FormReview
+}
+
+// back is the form before one.
+func back(f Form) Form {
+	order := []Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}
+	return order[max(slices.Index(order, f)-1, 0)]
+}
+
+func slow(err error) bool {
+	k := KindOf(err)
+	return k == Throttled || k == Unavailable || errors.Is(err, context.DeadlineExceeded)
+}

@@ -1,0 +1,153 @@
+package provision
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+)
+
+var zeroTime time.Time
+
+// sighting is whom a lookup found: nobody was asked for, one person with their standing, or several by that name.
+type sighting struct {
+	people   []Person
+	standing Standing
+	asked    bool
+}
+
+// look finds the people whom the text means, and for a single one what stands for and against them. Without text it
+// finds nobody.
+func (s *Service) look(ctx context.Context, tenant TenantID, text string, limit time.Duration) (sighting, error) {
+	if text == "" {
+		return sighting{}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	people, err := s.people(ctx, tenant, text)
+	if err != nil {
+		return sighting{}, err
+	}
+	got := sighting{people: people, asked: true}
+	if len(people) == 1 {
+		got.standing, err = s.standing(ctx, tenant, people[0])
+	}
+	return got, err
+}
+
+// people resolves a user name or object id exactly, and a name by its beginning.
+func (s *Service) people(ctx context.Context, tenant TenantID, text string) ([]Person, error) {
+	if strings.Contains(text, "@") || isGUID(text) {
+		p, err := s.Directory.Person(ctx, tenant, text)
+		return []Person{p}, err
+	}
+	found, err := s.Directory.Search(ctx, tenant, text, bestCount+1)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, notFound("look up person", "person-not-found", "person", text)
+	}
+	exact := slices.DeleteFunc(slices.Clone(found), func(p Person) bool { return !strings.EqualFold(p.Name(), text) })
+	if len(exact) == 1 || len(found) == 1 {
+		p := append(exact, found...)[0]
+		full, err := s.Directory.Person(ctx, tenant, string(p.ID))
+		return []Person{full}, err
+	}
+	return found, nil
+}
+
+// standing reads what the telephone service and the orders know of a person.
+func (s *Service) standing(ctx context.Context, tenant TenantID, p Person) (Standing, error) {
+	voice, err := s.Telephony.Voice(ctx, tenant, p.ID)
+	st := Standing{Voice: voice}
+	if err == nil && len(voice.Numbers) > 0 {
+		var a Assignment
+		a, err = s.Telephony.Assignment(ctx, tenant, voice.Numbers[0])
+		st.OnPrem = a.Source == "onPremises"
+	}
+	return st, err
+}
+
+// meet puts what a lookup found into a draft and picks the next form. A number is held only for a person who may have it.
+func (s *Service) meet(tx Tx, o *Order, got sighting) error {
+	o.Choices, o.Reasons = nil, nil
+	switch {
+	case !got.asked:
+		o.Form = FormPerson
+	case len(got.people) > 1:
+		o.Form, o.Choices = FormWhich, got.people
+	default:
+		p := got.people[0]
+		if o.Person.ID != p.ID {
+			o.GivenName, o.Surname = strings.TrimSpace(p.GivenName), strings.TrimSpace(p.Surname)
+		}
+		o.Person = p
+		got.standing.Order = liveOrder(tx, o.Tenant, p.ID)
+		if o.Reasons = Eligible(p, got.standing).Reasons; len(o.Reasons) > 0 {
+			o.Form = FormRefused
+			return s.drop(tx, o)
+		}
+		if err := s.settle(tx, o); err != nil {
+			return err
+		}
+		o.Form = next(*o)
+	}
+	return nil
+}
+
+// settle holds what the requester wished for against the person who is now known.
+func (s *Service) settle(tx Tx, o *Order) error {
+	if bad := s.countryMismatch(tx, o); bad.ID != "" {
+		o.Notice, o.Location, o.Wish = bad, "", ""
+		return s.drop(tx, o)
+	}
+	if o.Wish == "" {
+		return nil
+	}
+	wish := o.Wish
+	o.Wish = ""
+	err := s.take(tx, o, wish)
+	if KindOf(err) == Conflict && err != nil {
+		o.Notice, err = Say("number-taken", "number", string(wish)), nil
+	}
+	return err
+}
+
+// Resolve is the work of JobLookup: it finds the person of a draft at FormLookup, however long Graph takes.
+func (s *Service) Resolve(ctx context.Context, tenant TenantID, id OrderID) error {
+	sheet, err := s.Sheet(ctx, tenant, id)
+	if err != nil || sheet.Order.Form != FormLookup || sheet.Order.State != Draft {
+		return err
+	}
+	got, err := s.look(ctx, tenant, sheet.Order.Query, 30*time.Second)
+	if err != nil && slow(err) {
+		return err
+	}
+	_, failed := s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
+		if o.Form != FormLookup || o.State != Draft {
+			return nil
+		}
+		if err != nil {
+			o.Form = FormPerson
+			o.Notice, _ = SayOf(err)
+		} else if err := s.meet(tx, o, got); err != nil {
+			return err
+		}
+		return s.Write(tx, o, OrderChanged, "", "")
+	})
+	return failed
+}
+
+func isGUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i, c := range strings.ToLower(s) {
+		dash := i == 8 || i == 13 || i == 18 || i == 23
+		if dash != (c == '-') || !dash && !strings.ContainsRune("0123456789abcdef", c) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,197 @@
+package provision
+
+import (
+	"context"
+	"iter"
+	"strings"
+)
+
+// JobKey names the job of an order, and ParseJobKey reads it back.
+func JobKey(tenant TenantID, id OrderID) string { return key(tenant, string(id)) }
+
+// ParseJobKey splits what JobKey made.
+func ParseJobKey(k string) (TenantID, OrderID) {
+	tenant, id, _ := strings.Cut(k, "/")
+	return TenantID(tenant), OrderID(id)
+}
+
+// OrderIn reads an order; NotFound where there is none.
+func (s *Service) OrderIn(tx Tx, tenant TenantID, id OrderID) (Order, error) {
+	o, ok, err := load[Order](tx, tableOrders, key(tenant, string(id)))
+	if err == nil && !ok {
+		err = notFound("read order", "order-not-found", "order", string(id))
+	}
+	return o, err
+}
+
+// Write stores a changed order: with a new revision, its indexes, its link of the audit chain, and the news to whoever
+// listens. by is who did it, empty for Calltab itself.
+func (s *Service) Write(tx Tx, o *Order, e Event, by UserID, note string) error {
+	before, had, err := load[Order](tx, tableOrders, key(o.Tenant, string(o.ID)))
+	if err != nil {
+		return err
+	}
+	o.Revision = before.Revision + 1
+	if o.State.Over() && o.Ended.IsZero() {
+		o.Ended = s.Now()
+	}
+	s.index(tx, before, o, had)
+	save(tx, tableOrders, key(o.Tenant, string(o.ID)), o)
+	if e != OrderProgress {
+		link := AuditEvent{Event: e, Actor: by, Order: o.ID, User: o.Person.ID, Number: o.Number, Before: before.State, After: o.State, Note: note}
+		if err := s.audit(tx, o.Tenant, link); err != nil {
+			return err
+		}
+	}
+	return s.listener.OrderChanged(tx, *o, e)
+}
+
+func (s *Service) index(tx Tx, before Order, o *Order, had bool) {
+	if !had {
+		tx.Put(tableByRequester, key(o.Tenant, string(o.Requester.ID), newestFirst(o.Created), string(o.ID)), nil)
+	}
+	if before.State != o.State {
+		if had {
+			bump(tx, tableStates, string(before.State), -1)
+		}
+		bump(tx, tableStates, string(o.State), 1)
+	}
+	if before.Person.ID != o.Person.ID {
+		if had && before.Person.ID != "" {
+			tx.Delete(tableByPerson, key(o.Tenant, string(before.Person.ID), newestFirst(o.Created), string(o.ID)))
+		}
+		if o.Person.ID != "" {
+			tx.Put(tableByPerson, key(o.Tenant, string(o.Person.ID), newestFirst(o.Created), string(o.ID)), nil)
+		}
+	}
+	switch live := key(o.Tenant, string(o.Person.ID)); o.State {
+	case Approved, Running, Waiting, Parked:
+		tx.Put(tableLive, live, []byte(o.ID))
+	case Done, Failed:
+		tx.Delete(tableLive, live)
+	}
+}
+
+// liveOrder is the order at work for a person, empty for none.
+func liveOrder(tx Tx, tenant TenantID, user UserID) OrderID {
+	id, _ := tx.Get(tableLive, key(tenant, string(user)))
+	return OrderID(id)
+}
+
+// Filter picks orders: those that Requester asked for, or those for Person; one of them is required.
+type Filter struct {
+	Requester, Person UserID
+	Open              bool // only those not over
+	Limit             int
+}
+
+// Orders lists orders, newest first.
+func (s *Service) Orders(ctx context.Context, tenant TenantID, f Filter) ([]Order, error) {
+	var found []Order
+	err := s.Store.View(ctx, func(tx Tx) error {
+		found = nil
+		for o, err := range s.ordersBy(tx, tenant, f) {
+			if err != nil {
+				return err
+			}
+			if f.Open && o.State.Over() {
+				continue
+			}
+			if found = append(found, o); len(found) == f.Limit {
+				return nil
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+func (s *Service) ordersBy(tx Tx, tenant TenantID, f Filter) iter.Seq2[Order, error] {
+	table, user := tableByRequester, f.Requester
+	if f.Person != "" {
+		table, user = tableByPerson, f.Person
+	}
+	return func(yield func(Order, error) bool) {
+		for k := range tx.Scan(table, key(tenant, string(user), ""), "") {
+			o, err := s.OrderIn(tx, tenant, OrderID(k[strings.LastIndexByte(k, '/')+1:]))
+			if f.Requester != "" && o.Requester.ID != f.Requester {
+				continue
+			}
+			if !yield(o, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// DraftOf is the requester's newest draft.
+func (s *Service) DraftOf(ctx context.Context, tenant TenantID, user UserID) (Order, bool, error) {
+	found, err := s.Orders(ctx, tenant, Filter{Requester: user, Open: true, Limit: 20})
+	for _, o := range found {
+		if o.State == Draft {
+			return o, true, err
+		}
+	}
+	return Order{}, false, err
+}
+
+// Sheet reads an order with everything that its card shows.
+func (s *Service) Sheet(ctx context.Context, tenant TenantID, id OrderID) (Sheet, error) {
+	var sheet Sheet
+	err := s.Store.View(ctx, func(tx Tx) error {
+		o, err := s.OrderIn(tx, tenant, id)
+		if err != nil {
+			return err
+		}
+		sheet, err = s.sheet(tx, o)
+		return err
+	})
+	return sheet, err
+}
+
+func (s *Service) sheet(tx Tx, o Order) (sheet Sheet, err error) {
+	sheet = Sheet{Order: o, Now: s.Now()}
+	if o.Location != "" {
+		if sheet.Location, err = s.LocationIn(tx, o.Tenant, o.Location); err != nil {
+			return sheet, err
+		}
+	}
+	if o.Plan != "" {
+		if sheet.Plan, err = s.PlanIn(tx, o.Tenant, o.Plan); err != nil {
+			return sheet, err
+		}
+	}
+	if o.State != Draft {
+		return sheet, nil
+	}
+	switch o.Form {
+	case FormLocation:
+		sheet.Locations, err = stock(tx, o.Tenant)
+	case FormPlan:
+		sheet.Plans, err = plans(tx, o.Tenant)
+	case FormNumber:
+		sheet.Best, err = s.offers(tx, o)
+	}
+	return sheet, err
+}
+
+// offers are the numbers that a form shows: the one that the draft holds, then the best free ones.
+func (s *Service) offers(tx Tx, o Order) ([]Number, error) {
+	all := best(tx, o.Tenant, o.Location, bestCount)
+	if o.Number != "" {
+		all = append([]E164{o.Number}, all...)[:min(bestCount, len(all)+1)]
+	}
+	return numbers(tx, o.Tenant, all)
+}
+
+// States counts the orders by state, over all tenants.
+func (s *Service) States(ctx context.Context) (map[OrderState]int, error) {
+	counts := make(map[OrderState]int)
+	err := s.Store.View(ctx, func(tx Tx) error {
+		for _, state := range []OrderState{Draft, Approved, Running, Waiting, Done, Cancelled, Expired, Failed, Parked} {
+			counts[state] = count(tx, tableStates, string(state))
+		}
+		return nil
+	})
+	return counts, err
+}

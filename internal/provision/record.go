@@ -1,0 +1,86 @@
+package provision
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// The tables. Their names are persisted: never rename one.
+const (
+	tableLocations   = "locations"    // tenant/location → Location
+	tablePlans       = "plans"        // tenant/position → Plan
+	tableNumbers     = "numbers"      // tenant/E.164 → Number
+	tableFree        = "free"         // tenant/location/rank/E.164: the free ones, best first
+	tableDigits      = "digits"       // tenant/location/digits: the free ones by their beginning
+	tableTails       = "tails"        // tenant/location/digits backwards: the free ones by their end
+	tableStock       = "stock"        // tenant/location/state → how many
+	tableOrders      = "orders"       // tenant/order → Order
+	tableByRequester = "by-requester" // tenant/user/newest first/order
+	tableByPerson    = "by-person"    // tenant/user/newest first/order
+	tableLive        = "live"         // tenant/user → the order at work for that person
+	tableStates      = "states"       // state → how many orders
+	tableSubscribers = "subscribers"  // tenant/user → Subscriber
+	tableAudit       = "audit"        // tenant/sequence → AuditEvent
+	tableHeads       = "audit-heads"  // tenant → head
+	tableImported    = "imported"     // tenant → fingerprint of the inventory last imported
+)
+
+// recordVersion leads every record, so that a later program can read an older one.
+const recordVersion = '1'
+
+// key joins the parts of a key. No part holds a slash: they are GUIDs, slugs, numbers and our own ids.
+func key[S ~string](first S, rest ...string) string {
+	return string(first) + "/" + strings.Join(rest, "/")
+}
+
+// newestFirst is a key part that sorts later times first.
+func newestFirst(t time.Time) string { return fmt.Sprintf("%019d", 1<<62-t.UnixNano()) }
+
+// load reads a record; ok is false where there is none.
+func load[T any](tx Tx, table, key string) (v T, ok bool, err error) {
+	raw, ok := tx.Get(table, key)
+	if !ok {
+		return v, false, nil
+	}
+	return v, true, decode(table, key, raw, &v)
+}
+
+func decode(table, key string, raw []byte, v any) error {
+	if len(raw) == 0 || raw[0] != recordVersion {
+		return internal("read "+table, "%s: a record of a version that this program does not know", key)
+	}
+	if err := json.Unmarshal(raw[1:], v); err != nil {
+		return internal("read "+table, "%s: %w", key, err)
+	}
+	return nil
+}
+
+// save writes a record. Our records always encode; one that does not is a programmer's mistake.
+func save(tx Tx, table, key string, v any) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("encode %s: %v", table, err))
+	}
+	tx.Put(table, key, append([]byte{recordVersion}, raw...))
+}
+
+// count reads a counter, and bump changes it.
+func count(tx Tx, table, key string) int {
+	raw, _ := tx.Get(table, key)
+	n := 0
+	for _, c := range raw {
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+func bump(tx Tx, table, key string, by int) {
+	n := max(count(tx, table, key)+by, 0)
+	if n == 0 {
+		tx.Delete(table, key)
+		return
+	}
+	tx.Put(table, key, fmt.Append(nil, n))
+}

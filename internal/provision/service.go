@@ -1,0 +1,77 @@
+package provision
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// Limits of a turn and of a draft.
+const (
+	lookupTime = 1500 * time.Millisecond // Graph reads within a turn; then a job goes on
+	holdTime   = 15 * time.Minute        // a number picked on a form
+	draftTime  = 24 * time.Hour          // a form that nobody finishes
+	bestCount  = 5                       // numbers that a form offers
+)
+
+// The kinds of jobs that the service queues. They are persisted: never rename one.
+const (
+	JobAdd    = "add"             // the work on an approved order
+	JobWatch  = "watch-readiness" // waiting for Microsoft's side, after the work
+	JobLookup = "look-up"         // a person whom Graph did not show in time
+	JobDraft  = "watch-draft"     // holds that end and drafts that nobody finishes
+)
+
+// Config is what a Service needs. All fields but Log are required.
+type Config struct {
+	Store     Store
+	Directory Directory
+	Telephony Telephony
+	Queue     Queue
+	DialPlan  DialPlan
+	Admins    []string // Entra object ids of people and groups who may use the bot
+	AuditKey  []byte   // of the MAC that chains the audit trail; keep it outside the store
+	Now       func() time.Time
+	NewID     func() string // a new order's id: short, unique, lower-case letters and digits
+	Log       *slog.Logger
+}
+
+// Service is the core's use cases. Each method commits what it changes, with its audit event and its jobs, in one
+// transaction before it returns; errors are *Error. It is safe for concurrent use.
+type Service struct {
+	Config
+	access   access
+	listener Listener
+}
+
+// New returns a Service over its ports.
+func New(c Config) *Service {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{Config: c, listener: silence{}}
+}
+
+// Listen names who hears of every change; call it before the service is used.
+func (s *Service) Listen(l Listener) { s.listener = l }
+
+type silence struct{}
+
+func (silence) OrderChanged(Tx, Order, Event) error { return nil }
+
+// update is one transaction that changes an order and returns its sheet.
+func (s *Service) update(ctx context.Context, tenant TenantID, id OrderID, change func(Tx, *Order) error) (Sheet, error) {
+	var sheet Sheet
+	err := s.Store.Update(ctx, func(tx Tx) error {
+		o, err := s.OrderIn(tx, tenant, id)
+		if err != nil {
+			return err
+		}
+		if err := change(tx, &o); err != nil {
+			return err
+		}
+		sheet, err = s.sheet(tx, o)
+		return err
+	})
+	return sheet, err
+}

@@ -1,0 +1,225 @@
+package provision
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// number reads a number; NotFound where the inventory does not have it.
+func number(tx Tx, tenant TenantID, n E164) (Number, error) {
+	v, ok, err := load[Number](tx, tableNumbers, key(tenant, string(n)))
+	if err == nil && !ok {
+		err = notFound("read number", "number-not-here", "number", string(n))
+	}
+	return v, err
+}
+
+// putNumber writes a number and keeps the indexes and counts true. before is the record as it was, zero for a new one.
+func putNumber(tx Tx, tenant TenantID, before, after Number) {
+	if before.E164 != "" {
+		bump(tx, tableStock, key(tenant, string(before.Location), string(before.State)), -1)
+		if before.State == Free {
+			for table, k := range freeKeys(tenant, before) {
+				tx.Delete(table, k)
+			}
+		}
+	}
+	bump(tx, tableStock, key(tenant, string(after.Location), string(after.State)), 1)
+	if after.State == Free {
+		for table, k := range freeKeys(tenant, after) {
+			tx.Put(table, k, nil)
+		}
+	}
+	save(tx, tableNumbers, key(tenant, string(after.E164)), after)
+}
+
+// freeKeys are a free number's places in the indexes.
+func freeKeys(tenant TenantID, n Number) map[string]string {
+	digits := strings.TrimPrefix(string(n.E164), "+")
+	return map[string]string{
+		tableFree:   key(tenant, string(n.Location), rank(n), string(n.E164)),
+		tableDigits: key(tenant, string(n.Location), digits),
+		tableTails:  key(tenant, string(n.Location), backwards(digits)),
+	}
+}
+
+// rank sorts free numbers: plain ones before memorable ones, which are kept back, and the longest rest first.
+func rank(n Number) string {
+	class := 0
+	if memorable(string(n.E164)) {
+		class = 1
+	}
+	rested := int64(0)
+	if !n.Rested.IsZero() {
+		rested = n.Rested.Unix()
+	}
+	return fmt.Sprintf("%d%011d", class, rested)
+}
+
+// memorable numbers end in a round hundred, four of a kind, or a straight of four.
+func memorable(n string) bool {
+	if len(n) < 5 {
+		return false
+	}
+	t := n[len(n)-4:]
+	same, up := true, true
+	for i := 1; i < 4; i++ {
+		same = same && t[i] == t[0]
+		up = up && t[i] == t[i-1]+1
+	}
+	return same || up || t[2:] == "00"
+}
+
+func backwards(s string) string {
+	b := []byte(s)
+	slices.Reverse(b)
+	return string(b)
+}
+
+// hold gives a free number to an order until the given time (zero: as long as the order lives).
+func (s *Service) hold(tx Tx, o *Order, n E164, until time.Time) error {
+	v, err := number(tx, o.Tenant, n)
+	if err != nil {
+		return err
+	}
+	mine := v.State == Held && v.Order == o.ID
+	if v.State != Free && !mine {
+		return conflict("hold number", "number-taken", "number", string(n))
+	}
+	after := Number{E164: v.E164, Location: v.Location, State: Held, Order: o.ID, Until: until, Rested: v.Rested}
+	putNumber(tx, o.Tenant, v, after)
+	if mine {
+		return nil
+	}
+	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberHeld, Actor: o.Requester.ID, Order: o.ID, Number: n})
+}
+
+// letGo returns the order's number to the stock, if the order still has it: free, or blocked where Microsoft shows it on
+// somebody else.
+func (s *Service) letGo(tx Tx, o *Order, to NumberState, by UserID) error {
+	if o.Number == "" {
+		return nil
+	}
+	v, err := number(tx, o.Tenant, o.Number)
+	if KindOf(err) == NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if v.Order != o.ID || (v.State != Held && v.State != Assigned) {
+		return nil
+	}
+	after := Number{E164: v.E164, Location: v.Location, State: to, Rested: v.Rested}
+	if v.State == Assigned {
+		after.Rested = s.Now()
+	}
+	putNumber(tx, o.Tenant, v, after)
+	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberReleased, Actor: by, Order: o.ID, Number: v.E164, Note: string(to)})
+}
+
+// best returns the first free numbers of a location in the order in which they are offered.
+func best(tx Tx, tenant TenantID, loc LocationID, limit int) []E164 {
+	var found []E164
+	for k := range tx.Scan(tableFree, key(tenant, string(loc), ""), "") {
+		if len(found) == limit {
+			break
+		}
+		found = append(found, E164(k[strings.LastIndexByte(k, '/')+1:]))
+	}
+	return found
+}
+
+// match returns free numbers of a location by digits: those that begin with them in E.164 or in national form, then
+// those that end with them. Each is a seek in an index, so the cost does not grow with the stock.
+func match(tx Tx, tenant TenantID, loc LocationID, digits string, limit int) []E164 {
+	prefix := key(tenant, string(loc), "")
+	var found []E164
+	add := func(digits string) bool {
+		if n := E164("+" + digits); !slices.Contains(found, n) {
+			found = append(found, n)
+		}
+		return len(found) < limit
+	}
+	begins := []string{digits}
+	for k := range tx.Scan(tableDigits, prefix, "") {
+		// The calling code is the first one to three digits of any number of the location; a wrong guess finds nothing.
+		for i := 1; i <= 3 && i < len(k)-len(prefix); i++ {
+			begins = append(begins, k[len(prefix):][:i]+strings.TrimLeft(digits, "0"))
+		}
+		break
+	}
+	for _, b := range begins {
+		for k := range tx.Scan(tableDigits, prefix+b, "") {
+			if !add(k[len(prefix):]) {
+				return found
+			}
+		}
+	}
+	for k := range tx.Scan(tableTails, prefix+backwards(digits), "") {
+		if !add(backwards(k[len(prefix):])) {
+			return found
+		}
+	}
+	return found
+}
+
+// Free is the type-ahead over the free numbers of a location: by their beginning in E.164 or national form, or by their
+// last digits. Without digits it returns the best ones.
+func (s *Service) Free(ctx context.Context, tenant TenantID, loc LocationID, text string, limit int) ([]Number, error) {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, text)
+	var found []Number
+	err := s.Store.View(ctx, func(tx Tx) error {
+		all := best(tx, tenant, loc, limit)
+		if digits != "" {
+			all = match(tx, tenant, loc, digits, limit)
+		}
+		var err error
+		found, err = numbers(tx, tenant, all)
+		return err
+	})
+	return found, err
+}
+
+// numbers reads the records of a few numbers.
+func numbers(tx Tx, tenant TenantID, all []E164) ([]Number, error) {
+	found := make([]Number, 0, len(all))
+	for _, n := range all {
+		v, err := number(tx, tenant, n)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, v)
+	}
+	return found, nil
+}
+
+// Numbers lists at most limit numbers in order; an empty location or state means all.
+func (s *Service) Numbers(ctx context.Context, tenant TenantID, loc LocationID, state NumberState, limit int) ([]Number, error) {
+	var found []Number
+	err := s.Store.View(ctx, func(tx Tx) error {
+		found = nil
+		for k, raw := range tx.Scan(tableNumbers, key(tenant, ""), "") {
+			var n Number
+			if err := decode(tableNumbers, k, raw, &n); err != nil {
+				return err
+			}
+			if (loc == "" || n.Location == loc) && (state == "" || n.State == state) {
+				found = append(found, n)
+			}
+			if len(found) == limit {
+				break
+			}
+		}
+		return nil
+	})
+	return found, err
+}
