@@ -70,8 +70,8 @@ type Order struct {
 	Reference  string      `json:"reference,omitempty"`
 	Late       Lateness    `json:"late,omitempty"`
 	Reopened   int         `json:"reopened,omitempty"` // how often the person saw no dial pad
+	ReopenedAt time.Time   `json:"reopened_at,omitzero"`
 	Confirmed  time.Time   `json:"confirmed,omitzero"` // when the person said "I see it"
-	Told       bool        `json:"told,omitempty"`     // the ready messages were sent: never again
 	Untold     Message     `json:"untold,omitzero"`    // why the person could not be told
 	Before     []OldPolicy `json:"before,omitempty"`   // policies to restore on undo
 
