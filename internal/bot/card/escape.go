@@ -1,0 +1,121 @@
+package card
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// lookalikes are characters that some client gives a meaning, and what is shown in their place. Backslashes would be the
+// Markdown way, but clients draw the same text as Markdown in one place and plainly in another (a compact list, a
+// notification), where backslashes would be seen. Adaptive Cards in Teams know a part of Markdown, and <at> mentions:
+// https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
+var lookalikes = map[rune]rune{
+	'*': '∗', '`': 'ˋ', '\\': '∖', '<': '‹', '>': '›', '[': '［', ']': '］', '~': '∼',
+}
+
+// maxMarks is how many combining marks may follow each other: scripts need up to three or four, towers of them
+// draw over other lines.
+const maxMarks = 4
+
+// Escape makes a text inert: no Markdown, HTML, mention, link or date function in it takes effect, it stays on one line, and
+// it holds no invisible characters and none that turn the direction of what follows. Ordinary names, addresses and
+// phone numbers come out as they went in. Escaping twice is the same as once.
+func Escape(text string) string {
+	text = Clean(text)
+	var b strings.Builder
+	b.Grow(len(text))
+	for i, r := range text {
+		rest := text[i+utf8.RuneLen(r):]
+		switch {
+		case lookalikes[r] != 0:
+			b.WriteRune(lookalikes[r])
+		case r == '_' && !inside(text[:i], rest):
+			b.WriteRune('ˍ') // inside a word, as in user names, it has no meaning
+		case r == '&' && entity(rest):
+			b.WriteRune('＆')
+		case r == ':' && strings.HasPrefix(rest, "//"):
+			b.WriteRune('∶') // some clients make links of addresses
+		case (r == '{' || r == '$') && strings.HasPrefix(rest, "{"):
+			b.WriteRune(r) // {{DATE(…)}} is a function, ${…} a template
+			b.WriteByte(' ')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return disarmStart(b.String())
+}
+
+// Clean takes out what no text of one line holds: control and other invisible characters, marks of direction, towers
+// of combining marks, and every space but single ones between words. Invalid UTF-8 becomes U+FFFD.
+func Clean(text string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	space, marks := false, 0
+	for _, r := range text {
+		if unicode.IsSpace(r) {
+			space = b.Len() > 0
+			continue
+		}
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs) || r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\u2800' {
+			continue
+		}
+		if marks++; !unicode.Is(unicode.Mn, r) && !unicode.Is(unicode.Me, r) {
+			marks = 0
+		} else if marks > maxMarks {
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// inside reports whether what stands between the two texts is inside a word.
+func inside(before, after string) bool {
+	last, _ := utf8.DecodeLastRuneInString(before)
+	first, _ := utf8.DecodeRuneInString(after)
+	return word(last) && word(first)
+}
+
+func word(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+
+// entity reports whether what follows an ampersand makes it a character of HTML: "lt;", "#60;".
+func entity(rest string) bool {
+	end := strings.IndexByte(rest, ';')
+	if end < 1 || end > 32 {
+		return false
+	}
+	return !strings.ContainsFunc(rest[:end], func(r rune) bool { return r != '#' && !word(r) })
+}
+
+// disarmStart changes what would make a heading, a list or a rule of the whole text: "# ", "- ", "+ ", "1. ", "1) ", "---", "===".
+func disarmStart(text string) string {
+	digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
+	rest := text[digits:]
+	switch {
+	case digits > 0 && (strings.HasPrefix(rest, ". ") || strings.HasPrefix(rest, ") ")):
+		return text[:digits+1] + "\u00a0" + text[digits+2:]
+	case strings.HasPrefix(text, "#"):
+		return "＃" + text[1:]
+	case strings.HasPrefix(text, "- "), strings.HasPrefix(text, "--"), text == "-":
+		return "‐" + text[1:]
+	case strings.HasPrefix(text, "+ "), text == "+":
+		return "＋" + text[1:]
+	case strings.HasPrefix(text, "=="):
+		return "＝" + text[1:]
+	}
+	return text
+}
+
+// clip shortens a text to at most n characters, the last of which says that it was longer.
+func clip(text string, n int) string {
+	if utf8.RuneCountInString(text) <= n {
+		return text
+	}
+	runes := []rune(text)
+	return strings.TrimRight(string(runes[:n-1]), " ") + "…"
+}

@@ -1,0 +1,84 @@
+// Package text is the message catalogue: every word that a person reads is a message here, under an id, once per language.
+//
+// The files under words are go-i18n message files, one per part of the program and language (cards.en.json): a new
+// language is a new set of files, and a message that it lacks is shown in English. Messages are plain text: no Markdown,
+// no HTML. What they say obeys the rules of voice at the top of package view.
+//
+// The package knows nothing of orders or cards. Its callers pick the id and escape what they show: an argument is put into a
+// sentence as it is.
+package text
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+//go:embed words/*.json
+var files embed.FS
+
+// Catalogue holds the messages of all languages. It is safe for concurrent use.
+type Catalogue struct {
+	ids     []string // of the default language, sorted
+	words   []*Words // in the order of the matcher's tags; the default language is first
+	matcher language.Matcher
+}
+
+// New reads the embedded message files. It fails only where one of them is broken.
+func New() (*Catalogue, error) { return load(files) }
+
+func load(fsys fs.FS) (*Catalogue, error) {
+	paths, err := fs.Glob(fsys, "words/*.json")
+	if err != nil {
+		return nil, fmt.Errorf("list the message files: %w", err)
+	}
+	bundle := i18n.NewBundle(language.English)
+	said := map[language.Tag]map[string]*i18n.Message{}
+	for _, path := range paths {
+		file, err := bundle.LoadMessageFileFS(fsys, path)
+		if err != nil {
+			return nil, fmt.Errorf("read the messages: %w", err)
+		}
+		if said[file.Tag] == nil {
+			said[file.Tag] = map[string]*i18n.Message{}
+		}
+		for _, m := range file.Messages {
+			if said[file.Tag][m.ID] != nil {
+				return nil, fmt.Errorf("read the messages: %s: %q is there twice", path, m.ID)
+			}
+			said[file.Tag][m.ID] = m
+		}
+	}
+	tags := bundle.LanguageTags()
+	c := &Catalogue{matcher: language.NewMatcher(tags)}
+	for _, tag := range tags {
+		c.words = append(c.words, newWords(bundle, tag, said[language.English], said[tag]))
+	}
+	for id := range said[language.English] {
+		c.ids = append(c.ids, id)
+	}
+	slices.Sort(c.ids)
+	return c, nil
+}
+
+// For returns the words of the best language for a locale such as "de-DE". Anything unknown, and "", is English.
+func (c *Catalogue) For(locale string) *Words {
+	_, i := language.MatchStrings(c.matcher, locale)
+	return c.words[i]
+}
+
+// Has reports whether there is a message with the id.
+func (c *Catalogue) Has(id string) bool { return c.words[0].Has(id) }
+
+// IDs returns the ids of all messages, sorted.
+func (c *Catalogue) IDs() []string { return slices.Clone(c.ids) }
+
+// fixed reports whether a message is the same whatever its arguments are.
+func fixed(m *i18n.Message) bool {
+	return m.One == "" && !strings.Contains(m.Other, "{{")
+}

@@ -1,0 +1,65 @@
+package text
+
+import (
+	"maps"
+	"strconv"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+// Words says messages in one language. It is safe for concurrent use.
+type Words struct {
+	localizer *i18n.Localizer
+	known     map[string]bool
+	fixed     map[string]string // messages without arguments: most of them, so they are worth not rendering each time
+}
+
+func newWords(bundle *i18n.Bundle, tag language.Tag, fallback, own map[string]*i18n.Message) *Words {
+	all := maps.Clone(fallback)
+	maps.Copy(all, own)
+	w := &Words{
+		localizer: i18n.NewLocalizer(bundle, tag.String()),
+		known:     make(map[string]bool, len(all)),
+		fixed:     make(map[string]string, len(all)),
+	}
+	for id, m := range all {
+		w.known[id] = true
+		if fixed(m) {
+			w.fixed[id] = m.Other
+		}
+	}
+	return w
+}
+
+// Say returns the message with the id, with its arguments as name, value pairs. The argument "count" also chooses between
+// singular and plural. An unknown id is returned as it is, so that a mistake is seen and nothing breaks.
+func (w *Words) Say(id string, pairs ...string) string {
+	if s, ok := w.fixed[id]; ok {
+		return s
+	}
+	args := make(map[string]string, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		args[pairs[i]] = pairs[i+1]
+	}
+	return w.SayArgs(id, args)
+}
+
+// SayArgs is [Words.Say] with the arguments in a map, as the core keeps them.
+func (w *Words) SayArgs(id string, args map[string]string) string {
+	if s, ok := w.fixed[id]; ok {
+		return s
+	}
+	config := i18n.LocalizeConfig{MessageID: id, TemplateData: args}
+	if n, err := strconv.Atoi(args["count"]); err == nil {
+		config.PluralCount = n
+	}
+	s, err := w.localizer.Localize(&config)
+	if err != nil && s == "" {
+		return id
+	}
+	return s
+}
+
+// Has reports whether there is a message with the id.
+func (w *Words) Has(id string) bool { return w.known[id] }

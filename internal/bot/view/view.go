@@ -1,0 +1,131 @@
+// Package view turns what the core knows into cards: pure functions from an order, a stock or a list to an Adaptive Card and
+// the one line that a notification shows of it. It decides what is said and in which order; the words are package text's, the
+// JSON is package card's. It reads no store and no clock, and asks nobody's permission: callers show a card only to
+// whom it concerns.
+//
+// The rules of voice, for this package and for every message of the catalogue:
+//
+//   - First what is so, then what it means, then what to do. A refusal always names the remedy.
+//   - Short, kind, concrete sentences. Calltab is "Calltab", Microsoft's part is "Microsoft". No exclamation marks, no emoji,
+//     no apologies without a next step, no blame.
+//   - One word per idea: order, number, location, plan, requester, Calls tab, dial pad, licence. A person is named, never
+//     "the user".
+//   - Honest time: what usually happens, and what Microsoft itself promises. Never "soon", never a percentage.
+//   - Facts on a card always come in the order person, number, plan, location, requester, reference.
+//   - Colours mean one thing each: good is finished, accent is at work, warning is late or needs a look, attention has
+//     failed or must be read first. Colour never says what words do not.
+//   - The primary action is the first button; Back and Cancel send no inputs.
+package view
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/bot/text"
+	"calltab/internal/provision"
+)
+
+// The verbs of buttons. Cards live in chats for years: never rename one.
+const (
+	VerbPerson   = "order.person"
+	VerbWhich    = "order.which"
+	VerbRecheck  = "order.recheck"
+	VerbLocation = "order.location"
+	VerbPlan     = "order.plan"
+	VerbNumber   = "order.number"
+	VerbSave     = "order.save"
+	VerbBack     = "order.back"
+	VerbCancel   = "order.cancel"
+	VerbSeen     = "phone.seen"
+	VerbMissing  = "phone.missing"
+)
+
+// The ids of inputs, which are the names under which their values come back.
+const (
+	InputUPN       = "upn"
+	InputGivenName = "given_name"
+	InputSurname   = "surname"
+	InputWhich     = "which"
+	InputLocation  = "location"
+	InputPlan      = "plan"
+	InputNumber    = "number"
+)
+
+// DatasetNumbers is the type-ahead over the free numbers of the order's location.
+const DatasetNumbers = "numbers"
+
+// Writer writes cards for one reader. Words is required.
+type Writer struct {
+	Words  *text.Words
+	Number func(provision.E164) string // how people read a number; nil: in E.164
+	Zone   *time.Location              // the reader's; nil: the location's of the order, else UTC
+}
+
+func (w Writer) say(id string, pairs ...string) string { return w.Words.Say(id, pairs...) }
+
+// message says what the core wants said; the zero message is "".
+func (w Writer) message(m provision.Message) string {
+	if m.ID == "" {
+		return ""
+	}
+	return w.Words.SayArgs(m.ID, w.readable(m.Args))
+}
+
+// readable writes the numbers among a message's arguments the way people do.
+func (w Writer) readable(args map[string]string) map[string]string {
+	if args["number"] == "" {
+		return args
+	}
+	out := make(map[string]string, len(args))
+	for k, v := range args {
+		out[k] = v
+	}
+	out["number"] = w.number(provision.E164(args["number"]))
+	return out
+}
+
+func (w Writer) number(n provision.E164) string {
+	if w.Number == nil || n == "" {
+		return string(n)
+	}
+	return w.Number(n)
+}
+
+// zone is the one in which the card of an order shows times.
+func (w Writer) zone(s provision.Sheet) *time.Location {
+	if w.Zone != nil {
+		return w.Zone
+	}
+	if z, err := time.LoadLocation(s.Location.TimeZone); err == nil && s.Location.TimeZone != "" {
+		return z
+	}
+	return time.UTC
+}
+
+func (w Writer) when(s provision.Sheet, t time.Time) string {
+	return w.Words.When(t, s.Now, w.zone(s))
+}
+
+// person names whom an order is for, as far as that is known.
+func (w Writer) person(o provision.Order) string {
+	if name := o.Person.Name(); name != "" {
+		return name
+	}
+	if o.Query != "" {
+		return o.Query
+	}
+	return w.say("card.somebody")
+}
+
+// button is an action on an order at its revision.
+func (w Writer) button(o provision.Order, verb, title string) card.Action {
+	return card.Action{Title: w.say(title), Verb: verb, Order: string(o.ID), Rev: strconv.Itoa(o.Revision)}
+}
+
+// finish encodes a card; its summary is also what a client shows that cannot draw it.
+func finish(summary string, body []card.Element) (json.RawMessage, string) {
+	summary = card.Escape(summary)
+	return card.Card{Body: body, Fallback: summary}.JSON(), summary
+}
