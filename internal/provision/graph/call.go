@@ -1,0 +1,93 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"calltab/internal/provision"
+)
+
+// call is one kind of request: how errors and metrics name it, and the least application permission that it needs
+// (https://learn.microsoft.com/graph/permissions-reference).
+type call struct {
+	op         string
+	permission string
+	blockable  bool // a tenant's policy may forbid it for one person, whatever the permissions
+}
+
+var (
+	errUnreadable = errors.New("answer without content")
+	errEndless    = errors.New("list without end")
+)
+
+// send makes one request to Graph for a tenant. Every request of this package passes here: it is counted, and its error
+// becomes a *provision.Error.
+func send[T any](ctx context.Context, c *Client, tenant provision.TenantID, what call, request func(api) (T, error)) (T, error) {
+	v, err := attempt(ctx, c, tenant, request)
+	name := strings.ReplaceAll(what.op, " ", "_")
+	if err == nil {
+		c.config.Observe(name, "ok", false)
+		return v, nil
+	}
+	e := translate(what, err)
+	c.config.Observe(name, e.Kind.String(), e.Kind == provision.Throttled)
+	var zero T
+	return zero, e
+}
+
+// attempt makes the request. The SDK returns neither model nor error when an answer has no body or no content type.
+func attempt[T any](ctx context.Context, c *Client, tenant provision.TenantID, request func(api) (T, error)) (T, error) {
+	var zero T
+	if err := ctx.Err(); err != nil {
+		return zero, err
+	}
+	adapter, err := c.adapter(tenant)
+	if err != nil {
+		return zero, err
+	}
+	v, err := request(api{adapter})
+	if err == nil && any(v) == nil {
+		err = errUnreadable
+	}
+	return v, err
+}
+
+// page is a page of a list as the SDK models them.
+type page interface{ GetOdataNextLink() *string }
+
+// maxPages ends a list that never ends.
+const maxPages = 100
+
+// pages reads a list from its first page on until take has enough. Pages may be short or empty and yet have a next link.
+func pages[P page](what call, p P, next func(link string) (P, error), take func(P) (enough bool)) error {
+	for range maxPages {
+		link := text(p.GetOdataNextLink())
+		if take(p) || link == "" {
+			return nil
+		}
+		var err error
+		if p, err = next(link); err != nil {
+			return err
+		}
+	}
+	return translate(what, errEndless)
+}
+
+// text is the string that the SDK points to, or none.
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// named is the name of the SDK's enum value, or none where the service sent a name that the SDK does not know.
+func named[E interface{ String() string }](e *E) string {
+	if e == nil {
+		return ""
+	}
+	return (*e).String()
+}
+
+func ptr[T any](v T) *T { return &v }

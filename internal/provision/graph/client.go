@@ -1,0 +1,158 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"calltab/internal/provision"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/microsoft/kiota-abstractions-go/authentication"
+	khttp "github.com/microsoft/kiota-http-go"
+	jsonserialization "github.com/microsoft/kiota-serialization-json-go"
+	graphcore "github.com/microsoftgraph/msgraph-sdk-go-core"
+	"github.com/microsoftgraph/msgraph-sdk-go/admin"
+	"github.com/microsoftgraph/msgraph-sdk-go/users"
+)
+
+// PublicURL is Microsoft Graph in the public cloud, the only one that has the telephone API.
+const PublicURL = "https://graph.microsoft.com/v1.0"
+
+// Config says how to reach Graph. Only Credential is required.
+type Config struct {
+	// Credential makes the credential of a tenant; it is called once for each. Its tokens are asked for before every
+	// request, so it must cache them. A credential that knows why it has no token returns a *provision.Error from
+	// GetToken, whose kind and words are kept; any other error reads as Unavailable.
+	Credential func(provision.TenantID) (azcore.TokenCredential, error)
+	// URL is Graph's address with its version; empty means PublicURL. http is accepted for loopback hosts only.
+	URL string
+	// Scope is what tokens are asked for; empty means URL's scheme and host with "/.default".
+	Scope string
+	// Client brings transport and timeout; its redirect policy is not used. Nil means HTTPS by the system's roots and
+	// 30 seconds a request.
+	Client *http.Client
+	// Observe hears of every request: which call, its result ("ok" or the kind of error) and whether Graph throttled
+	// it. It may be called concurrently. Nil means nobody listens.
+	Observe func(call, result string, throttled bool)
+}
+
+// Client is Microsoft Graph for all tenants. It may be used concurrently.
+type Client struct {
+	config  Config
+	base    *url.URL
+	mu      sync.Mutex
+	tenants map[provision.TenantID]*graphcore.GraphRequestAdapterBase
+}
+
+var (
+	_ provision.Directory = (*Client)(nil)
+	_ provision.Telephony = (*Client)(nil)
+	_ provision.Installer = (*Client)(nil)
+)
+
+// New checks the configuration. Nothing is sent, and a tenant's credential and adapter are made at its first call.
+func New(config Config) (*Client, error) {
+	if config.Credential == nil {
+		return nil, errors.New("graph: no credential")
+	}
+	if config.URL == "" {
+		config.URL = PublicURL
+	}
+	base, err := baseURL(config.URL)
+	if err != nil {
+		return nil, err
+	}
+	if config.Scope == "" {
+		config.Scope = base.Scheme + "://" + base.Host + "/.default"
+	}
+	if config.Client == nil {
+		config.Client = &http.Client{Timeout: 30 * time.Second}
+	}
+	if config.Client.Transport == nil { // one pool of connections for all tenants
+		config.Client = &http.Client{Timeout: config.Client.Timeout, Transport: khttp.GetDefaultTransport()}
+	}
+	if config.Observe == nil {
+		config.Observe = func(string, string, bool) {}
+	}
+	return &Client{config: config, base: base, tenants: map[provision.TenantID]*graphcore.GraphRequestAdapterBase{}}, nil
+}
+
+// baseURL parses the address to which tokens will be sent.
+func baseURL(text string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimRight(text, "/"))
+	if err != nil {
+		return nil, fmt.Errorf("graph: URL: %w", err)
+	}
+	if u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("graph: URL %q: want https://host/version", u.Redacted())
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+		return nil, fmt.Errorf("graph: URL %q: want https, or http on loopback", u.Redacted())
+	}
+	return u, nil
+}
+
+func loopback(host string) bool {
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}
+
+// adapter returns the SDK's request adapter of a tenant.
+func (c *Client) adapter(tenant provision.TenantID) (*graphcore.GraphRequestAdapterBase, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if a := c.tenants[tenant]; a != nil {
+		return a, nil
+	}
+	credential, err := c.config.Credential(tenant)
+	if err != nil {
+		return nil, &tokenError{err}
+	}
+	a, err := c.newAdapter(credential)
+	if err != nil {
+		return nil, err
+	}
+	c.tenants[tenant] = a
+	return a, nil
+}
+
+// newAdapter puts the SDK's pipeline before our gate. The SDK's own authentication is left out: its list of valid hosts
+// silently sends no token to an entry with a port, and it looks at the URL before any middleware can change it. The
+// gate adds the token to what really leaves.
+func (c *Client) newAdapter(credential azcore.TokenCredential) (*graphcore.GraphRequestAdapterBase, error) {
+	pipeline := khttp.NewCustomTransportWithParentTransport(c.config.Client.Transport,
+		khttp.NewParametersNameDecodingHandler(),
+		khttp.NewHeadersInspectionHandler(),
+		&gate{base: c.base, scope: c.config.Scope, credential: credential},
+	)
+	client := &http.Client{Transport: pipeline, Timeout: c.config.Client.Timeout, CheckRedirect: noRedirect}
+	a, err := graphcore.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
+		&authentication.AnonymousAuthenticationProvider{}, graphcore.GraphClientOptions{},
+		jsonserialization.NewJsonParseNodeFactory(), jsonserialization.NewJsonSerializationWriterFactory(), client)
+	if err != nil {
+		return nil, fmt.Errorf("make adapter: %w", err)
+	}
+	a.SetBaseUrl(c.base.String())
+	return a, nil
+}
+
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// api is where requests to one tenant are built. The builders write into maps of their own while they send, so each
+// call makes new ones.
+type api struct {
+	adapter *graphcore.GraphRequestAdapterBase
+}
+
+func (a api) teams() *admin.TeamsRequestBuilder {
+	return admin.NewAdminRequestBuilderInternal(nil, a.adapter).Teams()
+}
+
+func (a api) users() *users.UsersRequestBuilder {
+	return users.NewUsersRequestBuilderInternal(nil, a.adapter)
+}

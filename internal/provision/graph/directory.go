@@ -1,0 +1,149 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"calltab/internal/provision"
+
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+	"github.com/microsoftgraph/msgraph-sdk-go/users"
+)
+
+// checkMemberGroups needs both User.Read.All and GroupMember.Read.All
+// (https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups); the first is needed for everything else too.
+var (
+	readPerson   = call{op: "read person", permission: "User.Read.All"}
+	searchPeople = call{op: "search people", permission: "User.Read.All"}
+	checkGroups  = call{op: "check groups", permission: "GroupMember.Read.All"}
+)
+
+// personFields are the properties that a Person is made of. Most are not returned unless selected.
+var personFields = []string{"id", "userPrincipalName", "displayName", "givenName", "surname", "city", "officeLocation",
+	"mobilePhone", "usageLocation", "accountEnabled", "userType", "assignedPlans", "assignedLicenses"}
+
+// Person finds one user by object id or user principal name. What can be neither is NotFound without a request.
+func (c *Client) Person(ctx context.Context, tenant provision.TenantID, idOrUPN string) (provision.Person, error) {
+	key, ok := guid(idOrUPN)
+	if !ok && upn(idOrUPN) {
+		key, ok = idOrUPN, true
+	}
+	if !ok {
+		return provision.Person{}, nobody(readPerson, idOrUPN, errors.New("neither an object id nor a user name"))
+	}
+	u, err := send(ctx, c, tenant, readPerson, func(a api) (models.Userable, error) {
+		return a.users().ByUserId(key).Get(ctx, &users.UserItemRequestBuilderGetRequestConfiguration{
+			QueryParameters: &users.UserItemRequestBuilderGetQueryParameters{Select: personFields},
+		})
+	})
+	if provision.KindOf(err) == provision.NotFound {
+		return provision.Person{}, nobody(readPerson, idOrUPN, err)
+	}
+	if err != nil {
+		return provision.Person{}, err
+	}
+	p := person(u)
+	if p.ID == "" {
+		return provision.Person{}, translate(readPerson, errUnreadable)
+	}
+	return p, nil
+}
+
+// nobody is NotFound for a person whom somebody named.
+func nobody(what call, named string, err error) error {
+	return &provision.Error{Op: what.op, Kind: provision.NotFound, Say: provision.Say("person-not-found", "person", named), Err: err}
+}
+
+// Search uses $filter with startswith, not $search: $search reads an index that lags behind (it needs
+// ConsistencyLevel: eventual), and the people looked for here are often new.
+func (c *Client) Search(ctx context.Context, tenant provision.TenantID, prefix string, limit int) ([]provision.Person, error) {
+	prefix = strings.TrimSpace(prefix)
+	if prefix == "" || limit <= 0 {
+		return nil, nil
+	}
+	list := func(request func(*users.UsersRequestBuilder) (models.UserCollectionResponseable, error)) (models.UserCollectionResponseable, error) {
+		return send(ctx, c, tenant, searchPeople, func(a api) (models.UserCollectionResponseable, error) { return request(a.users()) })
+	}
+	first, err := list(func(b *users.UsersRequestBuilder) (models.UserCollectionResponseable, error) {
+		return b.Get(ctx, &users.UsersRequestBuilderGetRequestConfiguration{
+			QueryParameters: &users.UsersRequestBuilderGetQueryParameters{
+				Select: personFields,
+				Filter: ptr(startsWith(prefix, "displayName", "givenName", "surname", "userPrincipalName", "mail")),
+				Top:    ptr(int32(min(limit, 100))),
+			},
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	var found []provision.Person
+	err = pages(searchPeople, first, func(link string) (models.UserCollectionResponseable, error) {
+		return list(func(b *users.UsersRequestBuilder) (models.UserCollectionResponseable, error) {
+			return b.WithUrl(link).Get(ctx, nil)
+		})
+	}, func(p models.UserCollectionResponseable) bool {
+		found = append(found, people(p.GetValue())...)
+		return len(found) >= limit
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found[:min(limit, len(found))], nil
+}
+
+// startsWith is a filter for objects any of whose fields begins with prefix; Graph compares without regard to case.
+func startsWith(prefix string, fields ...string) string {
+	terms := make([]string, len(fields))
+	for i, f := range fields {
+		terms[i] = "startswith(" + f + "," + quote(prefix) + ")"
+	}
+	return strings.Join(terms, " or ")
+}
+
+// MemberOf asks in chunks of 20, the most that one request may name. Groups that are no GUID have no members.
+func (c *Client) MemberOf(ctx context.Context, tenant provision.TenantID, user provision.UserID, groups []string) ([]string, error) {
+	id, ok := guid(string(user))
+	if !ok {
+		return nil, nobody(checkGroups, string(user), errors.New("not an object id"))
+	}
+	spelled := make(map[string]string, len(groups)) // by lower-case id, as the caller spells it
+	var ids []string
+	for _, g := range groups {
+		if lower, ok := guid(g); ok && spelled[lower] == "" {
+			spelled[lower] = g
+			ids = append(ids, lower)
+		}
+	}
+	const most = 20
+	var in []string
+	for len(ids) > 0 {
+		n := min(most, len(ids))
+		part, err := c.memberOf(ctx, tenant, id, ids[:n])
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range part {
+			if s := spelled[strings.ToLower(g)]; s != "" {
+				in = append(in, s)
+			}
+		}
+		ids = ids[n:]
+	}
+	return in, nil
+}
+
+func (c *Client) memberOf(ctx context.Context, tenant provision.TenantID, id string, groups []string) ([]string, error) {
+	r, err := send(ctx, c, tenant, checkGroups, func(a api) (users.ItemCheckMemberGroupsPostResponseable, error) {
+		body := users.NewItemCheckMemberGroupsPostRequestBody()
+		body.SetGroupIds(groups)
+		return a.users().ByUserId(id).CheckMemberGroups().PostAsCheckMemberGroupsPostResponse(ctx, body, nil)
+	})
+	if provision.KindOf(err) == provision.NotFound {
+		return nil, nobody(checkGroups, id, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.GetValue(), nil
+}

@@ -1,0 +1,18 @@
+// Package graph reads people and changes telephone service over Microsoft Graph v1.0. It is the only importer of
+// msgraph-sdk-go: no type of the SDK leaves it, and every error that does is a *provision.Error.
+//
+//	directory.go  people and groups                  (provision.Directory)
+//	voice.go      what the telephone service knows    (provision.Telephony, reading)
+//	number.go     numbers given and taken, operations (provision.Telephony, changing)
+//	policy.go     policies found, given and taken     (provision.Telephony, changing)
+//	install.go    the app put into a person's Teams   (provision.Installer)
+//	gate.go       the last stop before the network: host, token, failures
+//	errors.go     one table from Microsoft's answers to kinds of errors
+//
+// It never retries and never waits: the SDK's own retries, redirects and request compression are off, because the job
+// runner owns every retry. Callers bring a context with a deadline. Microsoft's error texts stay in Error.Err, for the
+// log; callers decide by reading the state again.
+//
+// Only sub-packages of the SDK are imported. Its root package registers every model and serializer there is, which
+// more than doubles the cold build.
+package graph
