@@ -104,13 +104,16 @@ func (r *Runner) setAside(ctx context.Context, e entry, cause error) bool {
 		tx.Delete(tableDue, dueKey(e.kind, e.key, e.at))
 		tx.Put(tableParked, id(e.kind, e.key), nil)
 		b, _ := tx.Get(tableJobs, id(e.kind, e.key))
-		var fields map[string]any
+		var fields map[string]json.RawMessage
 		if json.Unmarshal(b, &fields) != nil || fields == nil {
 			return nil
 		}
-		fields["parked"] = r.now().UTC()
-		b, err := json.Marshal(fields)
-		if err == nil {
+		now, err := json.Marshal(r.now().UTC())
+		if err != nil {
+			return err
+		}
+		fields["parked"] = now
+		if b, err = json.Marshal(fields); err == nil {
 			tx.Put(tableJobs, id(e.kind, e.key), b)
 		}
 		return err

@@ -1,0 +1,101 @@
+package boltstore
+
+import "fmt"
+
+// maxGroup is how many Updates share one commit at most. It bounds what one failing function makes others repeat.
+const maxGroup = 128
+
+// lead commits those who wait now, tells them, and hands the lead on. me is the caller, who is one of them.
+func (s *Store) lead(me *update) {
+	s.mu.Lock()
+	n := min(len(s.waiting), maxGroup)
+	batch := append(s.batch[:0], s.waiting[:n]...)
+	s.batch = batch
+	s.waiting = append(s.waiting[:0], s.waiting[n:]...)
+	s.mu.Unlock()
+
+	decided := false
+	defer func() {
+		if !decided { // a function, or bbolt itself, is ending this goroutine: those who are left go on without it
+			s.abandon(me)
+		}
+		for _, u := range s.batch {
+			if u.wake != nil && u != me {
+				u.wake <- settled
+			}
+		}
+		clear(batch)
+		s.handOver()
+	}()
+	for !s.attempt(batch) {
+	}
+	decided = true
+}
+
+// handOver makes the first of those who wait the leader.
+func (s *Store) handOver() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.leading = len(s.waiting) > 0; s.leading {
+		s.waiting[0].heir = true
+		s.waiting[0].wake <- lead
+	}
+}
+
+// abandon puts those of the batch whose fate is open back to the head of the queue.
+func (s *Store) abandon(me *update) {
+	var open, rest []*update
+	for _, u := range s.batch {
+		if u.out || u == me {
+			rest = append(rest, u)
+		} else {
+			open = append(open, u)
+		}
+	}
+	s.mu.Lock()
+	s.waiting = append(open, s.waiting...)
+	s.mu.Unlock()
+	s.batch = rest
+}
+
+// attempt runs one database transaction. It reports false when a function that had written failed: then nothing is
+// written, and the others must be run again without it.
+func (s *Store) attempt(batch []*update) (decided bool) {
+	btx, err := s.db.Begin(true)
+	if err != nil {
+		fail(batch, fmt.Errorf("store: %w", err))
+		return true
+	}
+	defer btx.Rollback() // after a commit it does nothing
+	g := &s.group
+	g.reset(btx)
+	defer g.reset(nil)
+	for _, u := range batch {
+		if u.out {
+			continue
+		}
+		if u.err = u.ctx.Err(); u.err != nil {
+			u.out = true
+			continue
+		}
+		if wrote := u.run(g); wrote && u.out {
+			return false
+		}
+	}
+	if !g.written {
+		return true
+	}
+	if err := btx.Commit(); err != nil {
+		fail(batch, fmt.Errorf("store: commit: %w", err))
+	}
+	return true
+}
+
+// fail gives everyone who has not failed by himself the common error.
+func fail(batch []*update, err error) {
+	for _, u := range batch {
+		if !u.out {
+			u.err, u.out = err, true
+		}
+	}
+}

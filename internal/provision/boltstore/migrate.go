@@ -1,0 +1,86 @@
+package boltstore
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// A migration takes a file from one schema version to the next, in one transaction with the new version number. The
+// schema is what every table's keys mean; records carry versions of their own and need none.
+type migration func(*bolt.Tx) error
+
+// migrations[i] leads from version i+1 to i+2. Append only.
+var migrations []migration
+
+var (
+	metaBucket = []byte(reserved + "calltab")
+	versionKey = []byte("schema-version")
+)
+
+var errForeign = errors.New("it is a bbolt file, but not a calltab store")
+
+// migrate brings the file to the newest version. After a crash it goes on where it was.
+func migrate(db *bolt.DB, migrations []migration) error {
+	newest := len(migrations) + 1
+	var version int
+	err := db.View(func(btx *bolt.Tx) (err error) {
+		version, err = schemaVersion(btx)
+		return err
+	})
+	if err != nil || version == newest {
+		return err
+	}
+	for {
+		var done bool
+		err := db.Update(func(btx *bolt.Tx) error {
+			version, err := schemaVersion(btx)
+			switch {
+			case err != nil:
+				return err
+			case version == 0: // a new file
+				done = true
+				return setVersion(btx, newest)
+			case version > newest:
+				return fmt.Errorf("it was written by a newer calltab (schema version %d, this program knows up to %d); "+
+					"start that one, or restore a backup from before the upgrade", version, newest)
+			case version == newest:
+				done = true
+				return nil
+			}
+			if err := migrations[version-1](btx); err != nil {
+				return fmt.Errorf("bring it from schema version %d to %d: %w", version, version+1, err)
+			}
+			return setVersion(btx, version+1)
+		})
+		if err != nil || done {
+			return err
+		}
+	}
+}
+
+// schemaVersion is 0 for a file without anything in it.
+func schemaVersion(btx *bolt.Tx) (int, error) {
+	meta := btx.Bucket(metaBucket)
+	if meta == nil {
+		if name, _ := btx.Cursor().First(); name != nil {
+			return 0, errForeign
+		}
+		return 0, nil
+	}
+	version, err := strconv.Atoi(string(meta.Get(versionKey)))
+	if err != nil || version < 1 {
+		return 0, fmt.Errorf("its schema version %q is not a number", meta.Get(versionKey))
+	}
+	return version, nil
+}
+
+func setVersion(btx *bolt.Tx, version int) error {
+	meta, err := btx.CreateBucketIfNotExists(metaBucket)
+	if err != nil {
+		return err
+	}
+	return meta.Put(versionKey, []byte(strconv.Itoa(version)))
+}
