@@ -1,0 +1,136 @@
+package graph
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// query holds the OData options of a request
+// (https://learn.microsoft.com/graph/query-parameters).
+type query struct {
+	values   url.Values
+	filter   filter
+	fields   []string // $select
+	top      int      // 0 when not given
+	skip     int
+	count    bool
+	eventual bool // ConsistencyLevel: eventual
+	newEnums bool // Prefer: include-unknown-enum-members
+}
+
+var options = []string{"$select", "$filter", "$search", "$top", "$skip", "$skiptoken", "$count", "$expand", "$orderby", "$format"}
+
+func parseQuery(r *http.Request) (query, *problem) {
+	raw, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return query{}, badRequest("The query string cannot be read.")
+	}
+	q := query{values: url.Values{},
+		eventual: strings.EqualFold(r.Header.Get("ConsistencyLevel"), "eventual"),
+		newEnums: strings.Contains(strings.ToLower(r.Header.Get("Prefer")), "include-unknown-enum-members")}
+	for name, v := range raw {
+		lower := strings.ToLower(name) // Microsoft's pages write $top and $Top
+		if strings.HasPrefix(lower, "$") && !slices.Contains(options, lower) {
+			return query{}, badRequest("The query parameter '%s' is not supported.", name)
+		}
+		q.values[lower] = v
+	}
+	var bad *problem
+	if q.filter, bad = parseFilter(q.values.Get("$filter")); bad != nil {
+		return query{}, bad
+	}
+	for name := range strings.SplitSeq(q.values.Get("$select"), ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			q.fields = append(q.fields, name)
+		}
+	}
+	q.count = q.values.Get("$count") == "true"
+	if q.top, bad = q.number("$top", 1); bad != nil {
+		return query{}, bad
+	}
+	q.skip, bad = q.number("$skip", 0)
+	return q, bad
+}
+
+func (q query) number(name string, least int) (int, *problem) {
+	text := q.values.Get(name)
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least {
+		return 0, badRequest("Invalid value '%s' for %s query option found.", text, name)
+	}
+	return n, nil
+}
+
+// page cuts one page out of the list and gives it the form of a collection. A further
+// page is asked for by the opaque $skiptoken in @odata.nextLink.
+func (c *call) page(list []record, size int) (reply, error) {
+	start := 0
+	if token := c.query.values.Get("$skiptoken"); token != "" {
+		plain, err := base64.RawURLEncoding.DecodeString(token)
+		if err != nil {
+			return reply{}, badRequest("Skip token is not valid.")
+		}
+		start, err = strconv.Atoi(strings.TrimPrefix(string(plain), "page from "))
+		if err != nil || start < 0 || start > len(list) {
+			return reply{}, badRequest("Skip token is not valid.")
+		}
+	}
+	if c.query.top > 0 {
+		size = c.query.top
+	}
+	end := min(start+size, len(list))
+	out := record{"@odata.context": c.context(), "value": list[start:end]}
+	if c.query.count {
+		out["@odata.count"] = len(list)
+	}
+	if end < len(list) {
+		token := base64.RawURLEncoding.EncodeToString([]byte("page from " + strconv.Itoa(end)))
+		out["@odata.nextLink"] = c.next("$skiptoken", token)
+	}
+	return ok(out)
+}
+
+// next returns the address of this request with one option replaced.
+func (c *call) next(name, value string) string {
+	v := url.Values{}
+	for k, old := range c.query.values {
+		v[k] = old
+	}
+	v.Set(name, value)
+	return strings.TrimSuffix(c.base, prefix) + c.r.URL.EscapedPath() + "?" + v.Encode()
+}
+
+func (c *call) context() string {
+	return c.base + "/$metadata#" + strings.TrimPrefix(c.r.URL.EscapedPath(), prefix+"/")
+}
+
+// pick returns the record with the named properties only, or whole when none are named.
+func pick(r record, names []string) record {
+	if len(names) == 0 {
+		return r
+	}
+	out := record{}
+	for _, n := range names {
+		if v, there := r[n]; there {
+			out[n] = v
+		}
+	}
+	return out
+}
+
+// known returns a problem when a named property is not among the kind's.
+func known(kind string, properties, names []string) *problem {
+	for _, n := range names {
+		if !slices.Contains(properties, n) {
+			return noProperty(n, kind)
+		}
+	}
+	return nil
+}
