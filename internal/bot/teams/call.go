@@ -1,0 +1,138 @@
+package teams
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"calltab/internal/bot"
+)
+
+const (
+	callLimit  = 10 * time.Second
+	maxAnswer  = 64 << 10       // bytes of the connector's answer that are read
+	maxDelay   = 24 * time.Hour // longest Retry-After that is believed
+	earlyRenew = 5 * time.Minute
+)
+
+// call makes one request of the connector below a service URL that passed the allow-list, and returns the body of a good
+// answer. Its errors are *bot.DeliveryError.
+func (c *courier) call(ctx context.Context, method string, base *url.URL, path string, body []byte) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	// A bytes.Reader lets the transport send the body again on a fresh connection when a kept one had been closed.
+	req, err := http.NewRequestWithContext(ctx, method, base.String()+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, undeliverable(err)
+	}
+	if body == nil {
+		req.Body, req.GetBody, req.ContentLength = nil, nil, 0
+	} else {
+		req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	}
+	if c.bearer != nil {
+		token, err := c.bearer.token(ctx)
+		if err != nil {
+			// Even a wrong secret is put right by somebody, and then the message should go out.
+			return nil, &bot.DeliveryError{Reason: bot.Busy, Code: "token", Err: err}
+		}
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, &bot.DeliveryError{Reason: bot.Busy, Err: err}
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if resp.StatusCode >= 200 && resp.StatusCode < 300 {
+		// Taken, even if the rest of the answer was lost: to send it again would show it twice.
+		return answer, nil
+	}
+	d := classify(resp.StatusCode, answer)
+	d.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.now())
+	if d.Err == nil && err != nil {
+		d.Err = fmt.Errorf("answer %d: %w", resp.StatusCode, err)
+	}
+	return nil, d
+}
+
+// retryAfter reads seconds or a date (RFC 9110, 10.2.3); anything else is 0.
+func retryAfter(header string, now time.Time) time.Duration {
+	if header == "" {
+		return 0
+	}
+	if n, err := strconv.ParseUint(header, 10, 63); err == nil {
+		return time.Duration(min(n, uint64(maxDelay/time.Second))) * time.Second
+	}
+	t, err := http.ParseTime(header)
+	if err != nil {
+		return 0
+	}
+	return min(max(t.Sub(now), 0), maxDelay)
+}
+
+// bearer keeps our own token, so that a message does not go through the credential's cache and its locks. A token is
+// renewed when its issuer says so, or five minutes before its end, by one caller while the others go on with the old one.
+type bearer struct {
+	credential azcore.TokenCredential
+	options    policy.TokenRequestOptions
+	now        func() time.Time
+	current    atomic.Pointer[azcore.AccessToken]
+	renewing   chan struct{} // holds one place
+}
+
+func newBearer(cred azcore.TokenCredential, scope string, now func() time.Time) *bearer {
+	return &bearer{
+		credential: cred, options: policy.TokenRequestOptions{Scopes: []string{scope}}, now: now,
+		renewing: make(chan struct{}, 1),
+	}
+}
+
+func (b *bearer) token(ctx context.Context) (string, error) {
+	t, now := b.current.Load(), b.now()
+	if t != nil && now.Before(renewal(*t)) {
+		return t.Token, nil
+	}
+	if t != nil && now.Before(t.ExpiresOn) {
+		select {
+		case b.renewing <- struct{}{}:
+		default:
+			return t.Token, nil
+		}
+	} else {
+		select {
+		case b.renewing <- struct{}{}:
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+	defer func() { <-b.renewing }()
+	if t := b.current.Load(); t != nil && now.Before(renewal(*t)) {
+		return t.Token, nil
+	}
+	fresh, err := b.credential.GetToken(ctx, b.options)
+	if err == nil {
+		b.current.Store(&fresh)
+		return fresh.Token, nil
+	}
+	if t != nil && now.Before(t.ExpiresOn) {
+		return t.Token, nil
+	}
+	return "", err
+}
+
+func renewal(t azcore.AccessToken) time.Time {
+	if !t.RefreshOn.IsZero() {
+		return t.RefreshOn
+	}
+	return t.ExpiresOn.Add(-earlyRenew)
+}

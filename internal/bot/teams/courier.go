@@ -1,0 +1,202 @@
+package teams
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/infracloudio/msbotbuilder-go/connector/client"
+	"github.com/infracloudio/msbotbuilder-go/core"
+	"github.com/infracloudio/msbotbuilder-go/core/activity"
+	"github.com/infracloudio/msbotbuilder-go/schema"
+
+	"calltab/internal/bot"
+	"calltab/internal/provision"
+)
+
+// courier carries messages to the Bot Connector. It tries once.
+type courier struct {
+	settings core.AdapterSetting
+	allowed  allowList
+	bearer   *bearer // nil: development mode, no token is sent
+	http     *http.Client
+	now      func() time.Time
+	observe  Observer
+}
+
+var _ bot.Courier = (*courier)(nil)
+
+func newCourier(c Config, allowed allowList) *courier {
+	k := &courier{
+		settings: core.AdapterSetting{AppID: c.AppID}, allowed: allowed,
+		http: c.HTTP, now: c.Now, observe: c.Observe,
+	}
+	if !c.Insecure {
+		k.bearer = newBearer(c.Credential, c.Scope, c.Now)
+	}
+	return k
+}
+
+// Post sends a message and returns its id, "" where the connector gave none (it does so for what cannot be edited).
+func (c *courier) Post(ctx context.Context, to bot.Conversation, m bot.Outgoing) (string, error) {
+	d, err := c.delivery(ctx, "post", to, m)
+	if err != nil {
+		return "", c.done("post", err)
+	}
+	ref := schema.ConversationReference{
+		Bot: schema.ChannelAccount{ID: to.Bot}, User: schema.ChannelAccount{ID: to.User},
+		Conversation: schema.ConversationAccount{ID: to.ID, TenantID: string(to.Tenant)},
+		ChannelID:    "msteams", ServiceURL: to.ServiceURL,
+	}
+	err = d.adapter().ProactiveMessage(ctx, ref, activity.HandlerFuncs{
+		OnMessageFunc: func(t *activity.TurnContext) (schema.Activity, error) { return t.SendActivity() },
+	})
+	return d.id, c.done("post", err)
+}
+
+// Edit replaces a message.
+func (c *courier) Edit(ctx context.Context, to bot.Conversation, activityID string, m bot.Outgoing) error {
+	d, err := c.delivery(ctx, "edit", to, m)
+	if err != nil {
+		return c.done("edit", err)
+	}
+	err = d.adapter().UpdateActivity(ctx, schema.Activity{
+		Type: schema.Message, ID: activityID, ServiceURL: to.ServiceURL,
+		From: schema.ChannelAccount{ID: to.Bot}, Recipient: schema.ChannelAccount{ID: to.User},
+		Conversation: schema.ConversationAccount{ID: to.ID, TenantID: string(to.Tenant)},
+	})
+	return c.done("edit", err)
+}
+
+// delivery is one message on its way. It is the library's Client for that one message: the library hands its Client no
+// context and takes no id back, so both are kept here, in a value that lives as long as the call.
+type delivery struct {
+	*courier
+	ctx     context.Context
+	method  string
+	base    *url.URL
+	message bot.Outgoing
+	id      string
+}
+
+var _ client.Client = (*delivery)(nil)
+
+func (c *courier) delivery(ctx context.Context, method string, to bot.Conversation, m bot.Outgoing) (*delivery, error) {
+	base, err := c.allowed.check(to.ServiceURL)
+	if err != nil {
+		return nil, undeliverable(err)
+	}
+	if (m.Text == "") == (len(m.Card) == 0) {
+		return nil, undeliverable(errors.New("expected either a text or a card"))
+	}
+	return &delivery{courier: c, ctx: ctx, method: method, base: base, message: m}, nil
+}
+
+func (d *delivery) adapter() *core.BotFrameworkAdapter {
+	return &core.BotFrameworkAdapter{AdapterSetting: d.settings, Client: d}
+}
+
+// Post is called by the library. Its address is not used: the library puts ids into it as they are, and a conversation's
+// id may hold slashes.
+func (d *delivery) Post(_ url.URL, a schema.Activity) error {
+	path, err := escape("v3", "conversations", a.Conversation.ID, "activities")
+	if err != nil {
+		return undeliverable(err)
+	}
+	answer, err := d.call(d.ctx, http.MethodPost, d.base, path, wire(a, d.message))
+	d.id = resourceID(answer)
+	return err
+}
+
+// Put is called by the library.
+func (d *delivery) Put(_ url.URL, a schema.Activity) error {
+	path, err := escape("v3", "conversations", a.Conversation.ID, "activities", a.ID)
+	if err != nil {
+		return undeliverable(err)
+	}
+	_, err = d.call(d.ctx, http.MethodPut, d.base, path, wire(a, d.message))
+	return err
+}
+
+// Delete completes the library's interface; a message is edited, never taken back.
+func (d *delivery) Delete(url.URL, schema.Activity) error {
+	return undeliverable(errors.New("messages are not deleted"))
+}
+
+// Open asks for the personal conversation; the connector gives the same one each time
+// (https://github.com/microsoft/teams.net docs/CreateConversation-API-Behavior.md).
+func (c *courier) Open(ctx context.Context, serviceURL string, tenant provision.TenantID, user provision.UserID) (bot.Conversation, error) {
+	conv := bot.Conversation{Tenant: tenant, Scope: bot.Personal, ServiceURL: serviceURL, Bot: c.mri()}
+	base, err := c.allowed.check(serviceURL)
+	if err != nil {
+		return bot.Conversation{}, c.done("open", undeliverable(err))
+	}
+	answer, err := c.call(ctx, http.MethodPost, base, "/v3/conversations", opening(conv, user))
+	if err == nil {
+		if conv.ID = resourceID(answer); conv.ID == "" {
+			err = undeliverable(errors.New("a conversation without an id"))
+		}
+	}
+	if err := c.done("open", err); err != nil {
+		return bot.Conversation{}, err
+	}
+	// The person's MRI is good to have, not needed: cards refresh by themselves only for MRIs.
+	if m, err := c.member(ctx, conv, string(user)); err == nil {
+		conv.User = m.MRI
+	}
+	return conv, nil
+}
+
+func (c *courier) member(ctx context.Context, in bot.Conversation, id string) (bot.Mention, error) {
+	base, err := c.allowed.check(in.ServiceURL)
+	if err != nil {
+		return bot.Mention{}, c.done("member", undeliverable(err))
+	}
+	path, err := escape("v3", "conversations", in.ID, "members", id)
+	if err != nil {
+		return bot.Mention{}, c.done("member", undeliverable(err))
+	}
+	answer, err := c.call(ctx, http.MethodGet, base, path, nil)
+	if err := c.done("member", err); err != nil {
+		return bot.Mention{}, err
+	}
+	var m struct {
+		account
+		ObjectID string `json:"objectId"` // what some connectors call it (the Agents Playground does)
+	}
+	if json.Unmarshal(answer, &m) != nil || m.ID == "" {
+		return bot.Mention{}, undeliverable(errors.New("a member without an id"))
+	}
+	if m.Object == "" {
+		m.Object = m.ObjectID
+	}
+	return bot.Mention{MRI: m.ID, Name: m.Name, User: userID(m.Object)}, nil
+}
+
+// mri is the bot's own id in Teams.
+func (c *courier) mri() string { return "28:" + c.settings.AppID }
+
+// done counts the call and makes sure that an error is a *bot.DeliveryError, without what the library wrapped round it.
+func (c *courier) done(method string, err error) error {
+	if err == nil {
+		c.observe.Connector(method, "ok")
+		return nil
+	}
+	var d *bot.DeliveryError
+	if !errors.As(err, &d) {
+		d = undeliverable(fmt.Errorf("%s: %w", method, err))
+	}
+	c.observe.Connector(method, string(d.Reason))
+	if d.Status == http.StatusTooManyRequests {
+		c.observe.Throttled()
+	}
+	return d
+}
+
+func undeliverable(err error) *bot.DeliveryError {
+	return &bot.DeliveryError{Reason: bot.Refused, Err: err}
+}

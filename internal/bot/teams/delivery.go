@@ -1,0 +1,142 @@
+package teams
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"calltab/internal/bot"
+)
+
+// reasons is what the connector's codes mean to us, in lower case. The codes are those of the status table of
+// https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages; the sub-code
+// MessageWritesBlocked is what a blocked or removed bot gets in a personal chat (error 209); ForbiddenOperationException
+// is undocumented, seen when a conversation is opened with somebody who does not have the app.
+var reasons = map[string]bot.Undelivered{
+	"botnotinconversationroster":     bot.NotInstalled,
+	"forbiddenoperationexception":    bot.NotInstalled,
+	"conversationblockedbyuser":      bot.BlockedByUser,
+	"messagewritesblocked":           bot.BlockedByUser,
+	"activitynotfoundinconversation": bot.Gone,
+	"conversationnotfound":           bot.Gone,
+	"messagesizetoobig":              bot.TooBig,
+	"botnotregistered":               bot.Refused,
+	"botdisabledbyadmin":             bot.Refused,
+	"invalidbotapihost":              bot.Refused,
+	"notenoughpermissions":           bot.Refused,
+	"throttled":                      bot.Busy,
+}
+
+// statuses decides where the codes do not. Microsoft asks to repeat 412, 429, 502, 503 and 504, and nothing else
+// ("Rate limiting for agents").
+var statuses = map[int]bot.Undelivered{
+	http.StatusNotFound:              bot.Gone,
+	http.StatusGone:                  bot.Gone,
+	http.StatusRequestEntityTooLarge: bot.TooBig,
+	http.StatusRequestTimeout:        bot.Busy,
+	http.StatusPreconditionFailed:    bot.Busy,
+	http.StatusTooManyRequests:       bot.Busy,
+	http.StatusBadGateway:            bot.Busy,
+	http.StatusServiceUnavailable:    bot.Busy,
+	http.StatusGatewayTimeout:        bot.Busy,
+}
+
+// connectorError is the shapes in which the connector says what went wrong. A message may be JSON once more, with the
+// sub-code that matters.
+type connectorError struct {
+	Error struct {
+		Code    json.RawMessage `json:"code"`
+		Message string          `json:"message"`
+	} `json:"error"`
+	ErrorCode json.RawMessage `json:"errorCode"`
+	Message   string          `json:"message"`
+}
+
+// classify makes an error of an answer that is not a good one.
+func classify(status int, body []byte) *bot.DeliveryError {
+	var e connectorError
+	// What cannot be read stays empty; the status is enough to go on.
+	_ = json.Unmarshal(body, &e)
+	code, message := plainCode(e.Error.Code), e.Error.Message
+	if code == "" {
+		code = plainCode(e.ErrorCode)
+	}
+	if message == "" {
+		message = e.Message
+	}
+	sub := subCode(message)
+	d := &bot.DeliveryError{Status: status, Code: code, Err: fmt.Errorf("answer %d", status)}
+	if sub != "" {
+		d.Code += "/" + sub
+	}
+	if _, again := statuses[status]; again && statuses[status] == bot.Busy {
+		d.Reason = bot.Busy
+		return d
+	}
+	for _, c := range [...]string{sub, code} {
+		if r, ok := reasons[strings.ToLower(c)]; ok {
+			d.Reason = r
+			return d
+		}
+	}
+	if d.Reason = statuses[status]; d.Reason == "" {
+		d.Reason = bot.Refused
+	}
+	return d
+}
+
+// subCode looks for the code inside a message: in JSON, or, as the message's form is nowhere promised, as a word.
+func subCode(message string) string {
+	var inner struct {
+		SubCode string `json:"subCode"`
+		Details struct {
+			SubCode string `json:"subCode"`
+		} `json:"details"`
+	}
+	if json.Unmarshal([]byte(message), &inner) == nil {
+		if inner.SubCode != "" {
+			return short(inner.SubCode)
+		}
+		if inner.Details.SubCode != "" {
+			return short(inner.Details.SubCode)
+		}
+	}
+	for _, word := range strings.FieldsFunc(message, notLetter) {
+		if _, ok := reasons[strings.ToLower(word)]; ok && word != "Throttled" {
+			return word
+		}
+	}
+	return ""
+}
+
+func notLetter(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') }
+
+// plainCode takes names and numbers.
+func plainCode(raw json.RawMessage) string {
+	if len(raw) == 0 || string(raw) == "null" {
+		return ""
+	}
+	if raw[0] != '"' {
+		n, err := strconv.Atoi(string(raw))
+		if err != nil || n == 0 {
+			return ""
+		}
+		return strconv.Itoa(n)
+	}
+	return short(text(raw))
+}
+
+// short keeps a code fit for a log line.
+func short(s string) string {
+	if len(s) > 64 {
+		s = s[:64]
+	}
+	return strings.ToValidUTF8(strings.Map(func(r rune) rune {
+		if r < ' ' {
+			return -1
+		}
+		return r
+	}, s), "")
+}

@@ -1,0 +1,205 @@
+package teams
+
+import (
+	"context"
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+const (
+	keyAge     = 24 * time.Hour   // older keys are refreshed behind the back of a turn, as botbuilder-js does (openIdMetadata.ts)
+	keyPause   = 5 * time.Minute  // between two fetches, whatever asks for them and however they end
+	fetchLimit = 10 * time.Second // for one fetch: metadata and keys
+	documents  = 1 << 20          // bytes of either document
+	minKeyBits = 2048
+)
+
+var errUnknownKey = errors.New("signed with a key that is not known")
+
+// signingKey is a key of the Bot Connector and the channels for which it may sign.
+type signingKey struct {
+	public       *rsa.PublicKey
+	algorithm    string // "": any
+	endorsements []string
+}
+
+// keySet keeps the connector's keys. It asks for them when the first token comes, when a token names a key that it does
+// not know, and behind the back of a turn when they are old; but never twice in five minutes, so that nobody can use us
+// to flood the key server. Old keys are used as long as no newer ones can be had.
+type keySet struct {
+	url  string
+	http *http.Client
+	now  func() time.Time
+	log  *slog.Logger
+
+	life context.Context // ends with close
+	end  context.CancelFunc
+
+	mu         sync.Mutex
+	keys       map[string]*signingKey
+	algorithms []string
+	tried      time.Time     // when the last fetch began; zero: never
+	fetched    time.Time     // when keys came
+	flight     chan struct{} // closed when the fetch under way ends; nil: none is
+}
+
+func newKeySet(c Config) *keySet {
+	k := &keySet{url: c.OpenIDMetadataURL, http: c.HTTP, now: c.Now, log: c.Log}
+	k.life, k.end = context.WithCancel(context.Background())
+	return k
+}
+
+// find returns the key of that id if it may be used with that algorithm. It may fetch, and waits for that.
+func (k *keySet) find(ctx context.Context, id, algorithm string) (*signingKey, error) {
+	key, flight := k.look(id)
+	if flight != nil && key == nil {
+		select {
+		case <-flight:
+			key, _ = k.look(id)
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	if key == nil {
+		return nil, errUnknownKey
+	}
+	if !k.allows(algorithm) || key.algorithm != "" && key.algorithm != algorithm {
+		return nil, fmt.Errorf("signed with %s", algorithm)
+	}
+	return key, nil
+}
+
+// look returns the key, if it is known, and the fetch to wait for, if one is under way or worth while.
+func (k *keySet) look(id string) (*signingKey, chan struct{}) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := k.now()
+	key := k.keys[id]
+	due := key == nil || now.Sub(k.fetched) >= keyAge
+	if due && k.flight == nil && (k.tried.IsZero() || now.Sub(k.tried) >= keyPause) && k.life.Err() == nil {
+		k.tried, k.flight = now, make(chan struct{})
+		go k.refresh(k.flight)
+	}
+	return key, k.flight
+}
+
+func (k *keySet) allows(algorithm string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Contains(k.algorithms, algorithm)
+}
+
+func (k *keySet) refresh(flight chan struct{}) {
+	ctx, cancel := context.WithTimeout(k.life, fetchLimit)
+	defer cancel()
+	keys, algorithms, err := k.fetch(ctx)
+	if err != nil {
+		k.log.Warn("refresh of the connector's keys", logError, err)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err == nil {
+		k.keys, k.algorithms, k.fetched = keys, algorithms, k.now()
+	}
+	k.flight = nil
+	close(flight)
+}
+
+// fetch reads metadata and keys. The issuer in the metadata is not compared: Microsoft's rules ask for the issuer of the
+// token, a fixed value, and take only jwks_uri and the algorithms from the document (Config's link, steps 2 to 4).
+func (k *keySet) fetch(ctx context.Context) (map[string]*signingKey, []string, error) {
+	var metadata struct {
+		KeysURL    string   `json:"jwks_uri"`
+		Algorithms []string `json:"id_token_signing_alg_values_supported"`
+	}
+	if err := k.read(ctx, k.url, &metadata); err != nil {
+		return nil, nil, fmt.Errorf("OpenID metadata: %w", err)
+	}
+	if !secureURL(metadata.KeysURL) {
+		return nil, nil, fmt.Errorf("OpenID metadata: keys at %q: expected https", metadata.KeysURL)
+	}
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := k.read(ctx, metadata.KeysURL, &set); err != nil {
+		return nil, nil, fmt.Errorf("keys: %w", err)
+	}
+	keys := make(map[string]*signingKey, len(set.Keys))
+	for _, raw := range set.Keys {
+		if id, key := parseKey(raw); key != nil {
+			keys[id] = key
+		}
+	}
+	if len(keys) == 0 {
+		return nil, nil, errors.New("keys: none that can be used")
+	}
+	algorithms := []string{string(jose.RS256)}
+	for _, a := range metadata.Algorithms {
+		if a == string(jose.RS384) || a == string(jose.RS512) {
+			algorithms = append(algorithms, a)
+		}
+	}
+	return keys, algorithms, nil
+}
+
+// parseKey returns nil for what is not an RSA key for signatures: a set may hold others beside ours.
+func parseKey(raw json.RawMessage) (string, *signingKey) {
+	var jwk jose.JSONWebKey
+	var more struct {
+		Endorsements []string `json:"endorsements"`
+	}
+	if json.Unmarshal(raw, &jwk) != nil || json.Unmarshal(raw, &more) != nil {
+		return "", nil
+	}
+	public, ok := jwk.Key.(*rsa.PublicKey)
+	if !ok || public.N.BitLen() < minKeyBits || jwk.KeyID == "" || jwk.Use != "" && jwk.Use != "sig" {
+		return "", nil
+	}
+	return jwk.KeyID, &signingKey{public: public, algorithm: jwk.Algorithm, endorsements: more.Endorsements}
+}
+
+func (k *keySet) read(ctx context.Context, url string, into any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := k.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("answer %d", resp.StatusCode)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, documents))
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(body, into)
+}
+
+func (k *keySet) close(ctx context.Context) error {
+	k.end()
+	k.mu.Lock()
+	flight := k.flight
+	k.mu.Unlock()
+	if flight == nil {
+		return nil
+	}
+	select {
+	case <-flight:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,155 @@
+package teams
+
+import (
+	"encoding/json"
+	"html"
+	"strings"
+	"unicode"
+
+	"calltab/internal/bot"
+)
+
+// mention is the entity that goes with an <at> in the text. Its own text is missing in some group chats
+// (https://github.com/microsoft/botbuilder-dotnet/issues/2504).
+type mention struct {
+	Type      string `json:"type"`
+	Text      string `json:"text"`
+	Mentioned struct {
+		account
+		Type string `json:"type"`
+	} `json:"mentioned"`
+}
+
+// readText is what a person wrote, as they see it: the bot's own mention taken out, found by the bot's id because names
+// change; other mentions as their names; entities, odd blanks and line ends of the wire put right.
+func readText(raw, botID string, entities json.RawMessage) (string, []bot.Mention) {
+	if raw == "" {
+		return "", nil
+	}
+	var all []mention
+	if len(entities) > 0 {
+		// An entity of another shape leaves its fields empty; the others are read all the same.
+		_ = json.Unmarshal(entities, &all)
+	}
+	var people []bot.Mention
+	var own []string
+	for _, m := range all {
+		if m.Type != "mention" {
+			continue
+		}
+		to, id := "", m.Mentioned.ID
+		if id == "" || id != botID {
+			to = m.Mentioned.Name
+		}
+		raw, own = m.replace(raw, to, own, id == botID)
+		if person := isPerson(m) && id != botID; person && !listed(people, id) {
+			people = append(people, bot.Mention{MRI: id, Name: tidy(stripTags(to)), User: userID(m.Mentioned.Object)})
+		}
+	}
+	// The same mention twice may come with one entity.
+	for _, needle := range own {
+		raw = strings.ReplaceAll(raw, needle, " ")
+	}
+	return tidy(stripTags(raw)), people
+}
+
+// replace puts the name in the place of the first mention like this one, and remembers what the bot's own looked like.
+func (m mention) replace(raw, to string, own []string, isBot bool) (string, []string) {
+	for _, needle := range [...]string{m.Text, "<at>" + m.Mentioned.Name + "</at>"} {
+		if needle == "" || !strings.Contains(raw, needle) {
+			continue
+		}
+		if isBot {
+			own = append(own, needle)
+			to = " "
+		} else if to == "" {
+			to = stripTags(needle)
+		}
+		return strings.Replace(raw, needle, to, 1), own
+	}
+	return raw, own
+}
+
+// isPerson leaves out bots (28:), channels and teams (19:), and tags.
+func isPerson(m mention) bool {
+	id := m.Mentioned.ID
+	return id != "" && !strings.HasPrefix(id, "28:") && !strings.HasPrefix(id, "19:") &&
+		(m.Mentioned.Type == "" || m.Mentioned.Type == "person")
+}
+
+func listed(people []bot.Mention, mri string) bool {
+	for _, p := range people {
+		if p.MRI == mri {
+			return true
+		}
+	}
+	return false
+}
+
+// stripTags takes out <at>, <at id="0"> and </at> and leaves what they enclose.
+func stripTags(s string) string {
+	if !strings.Contains(s, "<") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(s, '<')
+		if i < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:i])
+		s = s[i:]
+		if n := atTag(s); n > 0 {
+			s = s[n:]
+			continue
+		}
+		b.WriteByte('<')
+		s = s[1:]
+	}
+}
+
+// atTag is the length of the at-tag that s begins with, 0 if it does not.
+func atTag(s string) int {
+	rest, ok := strings.CutPrefix(s, "</")
+	if !ok {
+		rest = s[1:]
+	}
+	if len(rest) < 3 || !strings.EqualFold(rest[:2], "at") || rest[2] != '>' && rest[2] != ' ' {
+		return 0
+	}
+	end := strings.IndexByte(rest, '>')
+	if end < 0 || strings.IndexByte(rest[:end], '<') >= 0 {
+		return 0
+	}
+	return len(s) - len(rest) + end + 1
+}
+
+// tidy resolves HTML entities (&nbsp; above all), makes every blank a space and every line end \n, and leaves no blank twice
+// or at an end of a line. Marks that print nothing, which clients leave around mentions, are dropped.
+func tidy(s string) string {
+	if strings.IndexByte(s, '&') >= 0 {
+		s = html.UnescapeString(s)
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	blank, line := false, false
+	for _, r := range s {
+		switch {
+		case r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029':
+			line = true
+		case unicode.IsSpace(r):
+			blank = true
+		case r == '\u200b' || r == '\u2060' || r == '\ufeff' || unicode.IsControl(r):
+		default:
+			if b.Len() > 0 && line {
+				b.WriteByte('\n')
+			} else if b.Len() > 0 && blank {
+				b.WriteByte(' ')
+			}
+			blank, line = false, false
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,61 @@
+package teams
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"calltab/internal/bot"
+)
+
+// The keys of log lines.
+const (
+	logError     = "error"
+	logReference = "reference"
+	logKind      = "kind"
+	logResult    = "result"
+	logStatus    = "status"
+	logActivity  = "activity_id"
+	logTenant    = "tenant"
+	logUser      = "user"
+	logTook      = "took"
+	logTrace     = "ms_cv"
+	logStack     = "stack"
+)
+
+// record is what one line of the log says of one request.
+type record struct {
+	kind   bot.Kind
+	result string
+	status int
+	turn   bot.Turn
+	ref    string
+	err    error
+	stack  string
+}
+
+func (s *Server) note(r *http.Request, rec *record, took time.Duration) {
+	s.Observe.Turn(rec.kind, rec.result, took.Seconds())
+	level := slog.LevelInfo
+	if rec.ref != "" {
+		level = slog.LevelError
+	}
+	if !s.Log.Enabled(r.Context(), level) {
+		return
+	}
+	attrs := append(make([]slog.Attr, 0, 12),
+		slog.String(logKind, string(rec.kind)), slog.String(logResult, rec.result), slog.Int(logStatus, rec.status),
+		slog.Duration(logTook, took))
+	for _, a := range [...][2]string{
+		{logActivity, rec.turn.ID}, {logTenant, string(rec.turn.Actor.Tenant)}, {logUser, string(rec.turn.Actor.User)},
+		{logTrace, r.Header.Get("MS-CV")}, {logReference, rec.ref}, {logStack, rec.stack},
+	} {
+		if a[1] != "" {
+			attrs = append(attrs, slog.String(a[0], a[1]))
+		}
+	}
+	if rec.err != nil {
+		attrs = append(attrs, slog.Any(logError, rec.err))
+	}
+	s.Log.LogAttrs(r.Context(), level, "turn", attrs...)
+}

@@ -1,0 +1,137 @@
+package teams
+
+import (
+	"encoding/json"
+	"strings"
+
+	"calltab/internal/bot"
+	"calltab/internal/provision"
+)
+
+// The activity types and invoke names that mean something to a turn
+// (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events,
+// https://github.com/microsoft/AdaptiveCards universal-action-model.md, dynamic-search.md).
+const (
+	typeMessage            = "message"
+	typeInvoke             = "invoke"
+	typeInstallationUpdate = "installationUpdate"
+	typeConversationUpdate = "conversationUpdate"
+	typeMessageUpdate      = "messageUpdate"
+	typeMessageDelete      = "messageDelete"
+
+	invokeAction = "adaptiveCard/action"
+	invokeSearch = "application/search"
+)
+
+// turn makes a Turn of an activity that passed every check.
+func (e *envelope) turn(tenant provision.TenantID) bot.Turn {
+	t := bot.Turn{
+		ID: e.ID,
+		Actor: bot.Actor{
+			Tenant: tenant, User: userID(e.From.Object), MRI: e.From.ID, Name: e.From.Name, Locale: e.Locale,
+		},
+		Conversation: bot.Conversation{
+			Tenant: tenant, ID: e.Conversation.ID, Scope: e.Conversation.scope(), ServiceURL: e.ServiceURL, Bot: e.Recipient.ID,
+		},
+	}
+	if t.Conversation.Scope == bot.Personal && e.From.ID != e.Recipient.ID {
+		t.Conversation.User = e.From.ID
+	}
+	t.Kind = bot.Other
+	switch e.Type {
+	case typeMessage:
+		e.message(&t)
+	case typeInvoke:
+		e.invoke(&t)
+	case typeInstallationUpdate:
+		t.Kind = installation(text(e.Action))
+	case typeConversationUpdate:
+		if has(e.MembersAdded, e.Recipient.ID) {
+			t.Kind = bot.Installed
+		} else if has(e.MembersRemoved, e.Recipient.ID) {
+			t.Kind = bot.Removed
+		}
+	case typeMessageUpdate, typeMessageDelete:
+		t.Kind = bot.Edited
+	}
+	return t
+}
+
+// message is text that somebody wrote, or a card's button in a client that sends those as messages without text.
+func (e *envelope) message(t *bot.Turn) {
+	t.Kind = bot.Message
+	t.Text, t.Mentions = readText(e.Text, e.Recipient.ID, e.Entities)
+	if t.Text == "" && len(e.Value) > 0 && string(e.Value) != "null" {
+		t.Kind, t.ReplyTo = bot.Submit, e.ReplyTo
+		t.Verb, t.Data = formData(fields(e.Value))
+	}
+}
+
+// invoke leaves the kind Other for the invokes that we do not answer, and for an action that is none.
+func (e *envelope) invoke(t *bot.Turn) {
+	value := fields(e.Value)
+	switch e.Name {
+	case invokeAction:
+		action := fields(value["action"])
+		if text(action["type"]) != "Action.Execute" {
+			return
+		}
+		t.Kind, t.ReplyTo = bot.Action, e.ReplyTo
+		t.Automatic = text(value["trigger"]) == "automatic"
+		t.Verb, t.Data = formData(fields(action["data"]))
+		if verb := text(action["verb"]); verb != "" {
+			t.Verb = verb
+		}
+	case invokeSearch:
+		t.Kind, t.ReplyTo = bot.Search, e.ReplyTo
+		t.Dataset, t.Query = text(value["dataset"]), text(value["queryText"])
+	}
+}
+
+// installation also knows the variants that an upgrade of the app sends, such as add-upgrade.
+func installation(action string) bot.Kind {
+	switch verb, _, _ := strings.Cut(action, "-"); verb {
+	case "add":
+		return bot.Installed
+	case "remove":
+		return bot.Removed
+	}
+	return bot.Other
+}
+
+func has(members json.RawMessage, id string) bool {
+	var all []account
+	if id == "" || len(members) == 0 || json.Unmarshal(members, &all) != nil {
+		return false
+	}
+	for _, m := range all {
+		if m.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// scope takes what it does not know for a group, where nothing private is said. Where the type is missing, the id tells:
+// those of shared conversations are thread ids, which begin with 19.
+func (c conversation) scope() bot.Scope {
+	switch c.Type {
+	case "personal":
+		return bot.Personal
+	case "channel":
+		return bot.Channel
+	case "":
+		if !c.IsGroup && !strings.HasPrefix(c.ID, "19:") {
+			return bot.Personal
+		}
+	}
+	return bot.Group
+}
+
+// userID is an Entra object id in our form, or "" for what is none.
+func userID(s string) provision.UserID {
+	if !isGUID(s) {
+		return ""
+	}
+	return provision.UserID(strings.ToLower(s))
+}

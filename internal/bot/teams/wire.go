@@ -1,0 +1,93 @@
+package teams
+
+import (
+	"encoding/json"
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/infracloudio/msbotbuilder-go/schema"
+
+	"calltab/internal/bot"
+	"calltab/internal/provision"
+)
+
+// outgoing is a message on the wire. The library's type is not marshalled: it sends times of the year 1 and empty objects,
+// which the connector refuses. conversation.tenantId and from are always there: without them some tenants answer 403
+// (https://github.com/openclaw/openclaw/issues/61760).
+type outgoing struct {
+	Type         string         `json:"type"`
+	ID           string         `json:"id,omitempty"`
+	From         account        `json:"from"`
+	Recipient    *account       `json:"recipient,omitempty"`
+	Conversation conversationID `json:"conversation"`
+	TextFormat   string         `json:"textFormat,omitempty"`
+	Text         string         `json:"text,omitempty"`
+	Summary      string         `json:"summary,omitempty"`
+}
+
+type conversationID struct {
+	ID     string             `json:"id"`
+	Tenant provision.TenantID `json:"tenantId,omitempty"`
+}
+
+// wire is the body of a message: whom it goes to is the library's activity, what it says is ours. The card is put in as it
+// is; it is JSON already. The body is not pooled: a transport may still read it after its answer came.
+func wire(a schema.Activity, m bot.Outgoing) []byte {
+	out := outgoing{
+		Type: string(a.Type), ID: a.ID, From: account{ID: a.From.ID}, Text: m.Text, Summary: m.Summary,
+		Conversation: conversationID{a.Conversation.ID, provision.TenantID(a.Conversation.TenantID)},
+	}
+	if a.Recipient.ID != "" {
+		out.Recipient = &account{ID: a.Recipient.ID}
+	}
+	if m.Text != "" {
+		out.TextFormat = "markdown"
+	}
+	head := encode(out)
+	if len(m.Card) == 0 {
+		return head
+	}
+	const before, after = `,"attachments":[{"contentType":"` + answerCard + `","content":`, `}]}`
+	b := make([]byte, 0, len(head)+len(before)+len(m.Card)+len(after))
+	b = append(b, head[:len(head)-1]...)
+	b = append(b, before...)
+	b = append(b, m.Card...)
+	return append(b, after...)
+}
+
+// opening is the body that asks for a personal conversation: exactly one member and the tenant at the top, which is
+// required for one-to-one (teams.net docs/CreateConversation-API-Behavior.md).
+func opening(c bot.Conversation, user provision.UserID) []byte {
+	return encode(struct {
+		IsGroup bool               `json:"isGroup"`
+		Bot     account            `json:"bot"`
+		Members []account          `json:"members"`
+		Tenant  provision.TenantID `json:"tenantId"`
+	}{false, account{ID: c.Bot}, []account{{ID: string(user)}}, c.Tenant})
+}
+
+// resourceID is the id in an answer, "" if it holds none: the message was taken all the same, so that is no error.
+func resourceID(answer []byte) string {
+	var r struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(answer, &r) != nil {
+		return ""
+	}
+	return r.ID
+}
+
+// escape joins the segments of a path. Ids hold colons, slashes, semicolons and more; an empty one, or dots alone, would
+// lead to another resource.
+func escape(segments ...string) (string, error) {
+	var b strings.Builder
+	for _, s := range segments {
+		if s == "" || s == "." || s == ".." {
+			return "", errors.New("an id that cannot be one")
+		}
+		b.WriteByte('/')
+		b.WriteString(url.PathEscape(s))
+	}
+	return b.String(), nil
+}
