@@ -1,0 +1,101 @@
+package dialplan
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// extension separates a number from its extension in E.164 as Teams writes it (RFC 3966, 3).
+const extension = ";ext="
+
+// written is a number without its decoration.
+type written struct {
+	digits string // ASCII digits, perhaps with one plus before them
+	ext    string // ASCII digits
+}
+
+// longestText is how much text is looked at, in bytes.
+const longestText = 250
+
+// plain strips text of everything that has no meaning in a number, and refuses what has one.
+func plain(text string) (written, error) {
+	if len(text) > longestText {
+		return written{}, errors.New("too long")
+	}
+	s := strings.ToLower(strings.TrimFunc(text, meaningless))
+	s = strings.TrimPrefix(s, "tel:")
+	s, ext := cutExtension(s)
+	digits, err := onlyDigits(s, true)
+	if err != nil {
+		return written{}, err
+	}
+	if digits == "" || digits == "+" {
+		return written{}, errors.New("no digits")
+	}
+	w := written{digits: digits}
+	if ext == nil {
+		return w, nil
+	}
+	if w.ext, err = onlyDigits(*ext, false); err != nil || w.ext == "" || len(w.ext) > 10 {
+		return written{}, errors.New("not an extension")
+	}
+	return w, nil
+}
+
+// cutExtension returns what stands before the extension, and the extension or nil.
+func cutExtension(s string) (string, *string) {
+	for _, mark := range []string{extension, "ext."} {
+		if before, ext, ok := strings.Cut(s, mark); ok {
+			return before, &ext
+		}
+	}
+	return s, nil
+}
+
+// onlyDigits drops decoration and turns the digits of any script into ASCII. A plus is kept where it is allowed: once,
+// before all digits.
+func onlyDigits(s string, plus bool) (string, error) {
+	var b strings.Builder
+	for _, r := range s {
+		switch v, ok := digit(r); {
+		case ok:
+			b.WriteByte('0' + v)
+		case isPlus(r) && plus && b.Len() == 0:
+			b.WriteByte('+')
+		case meaningless(r) || isDash(r) || strings.ContainsRune("()[]./（）［］．／", r):
+		default:
+			return "", fmt.Errorf("unexpected %q", r)
+		}
+	}
+	return b.String(), nil
+}
+
+// digit returns the value of a decimal digit of any script. Unicode lists them in runs of ten, zero first (The Unicode
+// Standard, 4.6).
+func digit(r rune) (byte, bool) {
+	if '0' <= r && r <= '9' {
+		return byte(r - '0'), true
+	}
+	for _, t := range unicode.Nd.R16 {
+		if rune(t.Lo) <= r && r <= rune(t.Hi) {
+			return byte((r - rune(t.Lo)) % 10), true
+		}
+	}
+	for _, t := range unicode.Nd.R32 {
+		if rune(t.Lo) <= r && r <= rune(t.Hi) {
+			return byte((r - rune(t.Lo)) % 10), true
+		}
+	}
+	return 0, false
+}
+
+func isPlus(r rune) bool { return r == '+' || r == '＋' || r == '﹢' }
+
+// isDash includes the minus sign and the Japanese prolonged sound mark, which serves as a dash between digits.
+func isDash(r rune) bool { return unicode.Is(unicode.Pd, r) || r == '−' || r == 'ー' || r == 'ｰ' }
+
+// meaningless are spaces and the invisible marks that come along when a number is pasted: Windows puts contacts' numbers
+// between marks of direction.
+func meaningless(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
