@@ -19,7 +19,9 @@ package view
 
 import (
 	"encoding/json"
+	"maps"
 	"strconv"
+	"strings"
 	"time"
 
 	"calltab/internal/bot/card"
@@ -73,16 +75,18 @@ func (w Writer) message(m provision.Message) string {
 	return w.Words.SayArgs(m.ID, w.readable(m.Args))
 }
 
-// readable writes the numbers among a message's arguments the way people do.
+// readable writes the numbers and steps among a message's arguments the way people do.
 func (w Writer) readable(args map[string]string) map[string]string {
-	if args["number"] == "" {
+	if args["number"] == "" && args["step"] == "" {
 		return args
 	}
-	out := make(map[string]string, len(args))
-	for k, v := range args {
-		out[k] = v
+	out := maps.Clone(args)
+	if n := args["number"]; n != "" {
+		out["number"] = w.number(provision.E164(n))
 	}
-	out["number"] = w.number(provision.E164(args["number"]))
+	if id := "step." + args["step"]; w.Words.Has(id) {
+		out["step"] = w.say(id)
+	}
 	return out
 }
 
@@ -113,8 +117,9 @@ func (w Writer) person(o provision.Order) string {
 	if name := o.Person.Name(); name != "" {
 		return name
 	}
-	if o.Query != "" {
-		return o.Query
+	// A person who was mentioned is asked for by id, which tells people nothing.
+	if q := o.Query; q != "" && !(len(q) == 36 && strings.Count(q, "-") == 4) {
+		return q
 	}
 	return w.say("card.somebody")
 }

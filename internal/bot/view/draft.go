@@ -1,0 +1,224 @@
+package view
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// openChoices is how many choices are shown at once; more go into a list that drops down.
+const openChoices = 6
+
+// form is one form of a draft: what it asks, with what, and what its primary button does.
+type form struct {
+	question string
+	step     int // 1 to 5; 0: none of the five questions
+	body     []card.Element
+	verb     string // of the primary button; "" where there is nothing to continue with
+	button   string
+	facts    bool // what is settled already is shown above the question
+	first    bool // there is no form before
+}
+
+func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
+	o, f := s.Order, w.form(s)
+	body := w.header(s)
+	if f.facts {
+		body = append(body, w.facts(s))
+	}
+	if f.step > 0 {
+		body = append(body, card.Text{Text: w.say("form.step", "step", strconv.Itoa(f.step)), Subtle: true, Small: true})
+	}
+	body = append(body, card.Text{Text: f.question, Bold: true, Tight: f.step > 0})
+	body = append(body, f.body...)
+
+	var actions card.Actions
+	if f.verb != "" {
+		primary := w.button(o, f.verb, f.button)
+		primary.Primary = true
+		actions = append(actions, primary)
+	}
+	if !f.first {
+		actions = append(actions, w.bare(o, VerbBack, "button.back"))
+	}
+	body = append(body, append(actions, w.bare(o, VerbCancel, "button.cancel")))
+
+	if notice := w.notice(o); notice != "" {
+		return finish(w.say("notice.summary", "title", w.title(o), "notice", notice), body)
+	}
+	return finish(w.say("draft.summary", "title", w.title(o), "question", f.question), body)
+}
+
+func (w Writer) bare(o provision.Order, verb, title string) card.Action {
+	a := w.button(o, verb, title)
+	a.Bare = true
+	return a
+}
+
+func (w Writer) form(s provision.Sheet) form {
+	switch s.Order.Form {
+	case provision.FormLookup:
+		return form{
+			question: w.say("form.lookup", "person", w.person(s.Order)), first: true,
+			body: []card.Element{card.Text{Text: w.say("form.lookup.more")}},
+		}
+	case provision.FormWhich:
+		return w.whichForm(s.Order)
+	case provision.FormRefused:
+		return form{
+			question: w.say("form.refused", "person", w.person(s.Order)),
+			body:     []card.Element{box(card.WarningStyle, w.reasons(s.Order.Reasons)...)},
+			verb:     VerbRecheck, button: "button.recheck",
+		}
+	case provision.FormLocation:
+		return w.locationForm(s)
+	case provision.FormPlan:
+		return w.planForm(s)
+	case provision.FormNumber:
+		return w.numberForm(s)
+	case provision.FormReview:
+		return w.reviewForm(s)
+	}
+	return w.personForm(s.Order)
+}
+
+func (w Writer) personForm(o provision.Order) form {
+	upn := o.Person.UPN
+	if upn == "" && strings.Contains(o.Query, "@") {
+		upn = o.Query
+	}
+	return form{
+		question: w.say("form.person"), step: 1, first: true, verb: VerbPerson, button: "button.continue",
+		body: []card.Element{
+			card.Text{Text: w.say("form.person.more"), Tight: true},
+			card.TextInput{
+				ID: InputUPN, Label: w.say("form.person.upn"), Value: upn, Placeholder: w.say("form.person.upn.hint"),
+				Required: w.say("form.person.upn.error"), MaxLength: 113, Email: true, // Microsoft Entra's own limit
+			},
+			card.TextInput{
+				ID: InputGivenName, Label: w.say("form.person.given"), Value: o.GivenName,
+				Required: w.say("form.person.given.error"), MaxLength: 64,
+			},
+			card.TextInput{
+				ID: InputSurname, Label: w.say("form.person.surname"), Value: o.Surname,
+				Required: w.say("form.person.surname.error"), MaxLength: 64,
+			},
+		},
+	}
+}
+
+func (w Writer) whichForm(o provision.Order) form {
+	set := card.ChoiceSet{
+		ID: InputWhich, Label: w.say("form.which.label"), Required: w.say("form.which.error"),
+		Placeholder: w.say("form.which.error"), Open: len(o.Choices) <= openChoices,
+	}
+	for _, p := range o.Choices {
+		set.Choices = append(set.Choices, card.Choice{Title: describe(p), Value: string(p.ID)})
+	}
+	return form{
+		question: w.say("form.which", "person", w.person(o)), body: []card.Element{set},
+		verb: VerbWhich, button: "button.continue",
+	}
+}
+
+// describe tells people of one name apart.
+func describe(p provision.Person) string {
+	parts := []string{p.Name(), p.UPN, p.Office, p.City}
+	return strings.Join(slices.Compact(slices.DeleteFunc(parts, func(s string) bool { return s == "" })), ", ")
+}
+
+func (w Writer) locationForm(s provision.Sheet) form {
+	f := form{question: w.say("form.location", "person", w.person(s.Order)), step: 2, facts: true}
+	if len(s.Locations) == 0 {
+		f.body = []card.Element{card.Text{Text: w.say("form.location.none")}}
+		return f
+	}
+	set := card.ChoiceSet{
+		ID: InputLocation, Label: w.say("form.location.label"), Value: string(likelyLocation(s)),
+		Required: w.say("form.location.error"), Placeholder: w.say("form.location.error"), Open: len(s.Locations) <= openChoices,
+	}
+	for _, l := range s.Locations {
+		title := w.say("form.location.choice", "location", l.Name, "country", l.Country, "count", strconv.Itoa(l.Numbers[provision.Free]))
+		set.Choices = append(set.Choices, card.Choice{Title: title, Value: string(l.ID)})
+	}
+	f.body, f.verb, f.button = []card.Element{set}, VerbLocation, "button.continue"
+	return f
+}
+
+// likelyLocation is the one to offer as chosen: the order's, else the one in the city or office of the person.
+func likelyLocation(s provision.Sheet) provision.LocationID {
+	if s.Order.Location != "" {
+		return s.Order.Location
+	}
+	for _, l := range s.Locations {
+		if strings.EqualFold(l.Name, s.Order.Person.City) || strings.EqualFold(l.Name, s.Order.Person.Office) {
+			return l.ID
+		}
+	}
+	return ""
+}
+
+func (w Writer) planForm(s provision.Sheet) form {
+	f := form{question: w.say("form.plan"), step: 3, facts: true}
+	if len(s.Plans) == 0 {
+		f.body = []card.Element{card.Text{Text: w.say("form.plan.none")}}
+		return f
+	}
+	set := card.ChoiceSet{
+		ID: InputPlan, Label: w.say("form.plan.label"), Value: string(s.Order.Plan),
+		Required: w.say("form.plan.error"), Placeholder: w.say("form.plan.error"), Open: len(s.Plans) <= openChoices,
+	}
+	if len(s.Plans) == 1 {
+		set.Value = string(s.Plans[0].ID)
+	}
+	for _, p := range s.Plans {
+		set.Choices = append(set.Choices, card.Choice{Title: w.plan(p), Value: string(p.ID)})
+	}
+	f.body, f.verb, f.button = []card.Element{set}, VerbPlan, "button.continue"
+	return f
+}
+
+// numberForm offers the best numbers, the first one chosen, and the rest by type-ahead.
+func (w Writer) numberForm(s provision.Sheet) form {
+	f := form{question: w.say("form.number"), step: 4, facts: true}
+	if len(s.Best) == 0 {
+		f.body = []card.Element{card.Text{Text: w.say("no-free-numbers", "location", s.Location.Name)}}
+		return f
+	}
+	set := card.ChoiceSet{
+		ID: InputNumber, Label: w.say("form.number.label"), Value: string(s.Best[0].E164), Placeholder: w.say("form.number.hint"),
+		Required: w.say("form.number.error"), Dataset: DatasetNumbers,
+	}
+	for _, n := range s.Best {
+		set.Choices = append(set.Choices, card.Choice{Title: w.number(n.E164), Value: string(n.E164)})
+	}
+	hold := []card.Element{card.Text{Text: w.say("form.number.hold"), Subtle: true}}
+	if s.Order.Number != "" {
+		hold = w.held(s)
+	}
+	f.body = append([]card.Element{card.Text{Text: w.say("form.number.more", "location", s.Location.Name), Tight: true}, set}, hold...)
+	f.verb, f.button = VerbNumber, "button.continue"
+	return f
+}
+
+// held says until when the draft holds its number.
+func (w Writer) held(s provision.Sheet) []card.Element {
+	if s.Order.Number == "" || s.Order.HoldEnds.IsZero() {
+		return nil
+	}
+	line := w.say("form.number.held", "number", w.number(s.Order.Number), "until", w.when(s, s.Order.HoldEnds))
+	return append([]card.Element{card.Text{Text: line, Subtle: true}}, w.zoneNote(s)...)
+}
+
+func (w Writer) reviewForm(s provision.Sheet) form {
+	body := []card.Element{
+		w.facts(s),
+		card.Text{Text: w.say("form.review.more")},
+		card.Text{Text: w.say("card.usual"), Tight: true},
+	}
+	return form{question: w.say("form.review"), step: 5, body: append(body, w.held(s)...), verb: VerbSave, button: "button.save"}
+}

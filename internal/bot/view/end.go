@@ -1,0 +1,80 @@
+package view
+
+import (
+	"encoding/json"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// end is the card of an order to which nothing more happens by itself.
+func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
+	var body []card.Element
+	status, color := w.say("status."+string(s.Order.State)), card.Color("")
+	switch s.Order.State {
+	case provision.Done:
+		status, color = w.say("status.done.undated"), card.Good
+		if !s.Order.Ready.IsZero() {
+			status = w.say("status.done", "when", w.when(s, s.Order.Ready))
+		}
+		body = append([]card.Element{w.facts(s)}, w.doneWords(s)...)
+	case provision.Failed:
+		color = card.Attention
+		body = append(w.problem(s, card.AttentionStyle, "failed.next"), w.steps(s)...)
+	case provision.Parked:
+		color = card.Attention
+		body = append(w.problem(s, card.AttentionStyle, "parked.next"), w.steps(s)...)
+		body = append(body, w.conditions(s)...)
+	default:
+		body = []card.Element{card.Text{Text: w.say("cancelled.next", "person", w.handle(s.Order))}}
+	}
+	body = append(append(w.header(s), card.Text{Text: status, Bold: true, Color: color}), body...)
+	if s.Order.State != provision.Cancelled && s.Order.State != provision.Expired {
+		body = append(body, w.zoneNote(s)...)
+	}
+	return finish(w.say("notice.summary", "title", w.title(s.Order), "notice", status), body)
+}
+
+// doneWords says what the person knows.
+func (w Writer) doneWords(s provision.Sheet) []card.Element {
+	o := s.Order
+	body := []card.Element{card.Text{Text: w.say("done.more")}}
+	switch {
+	case !o.Confirmed.IsZero():
+		return append(body, card.Text{Text: w.say("done.confirmed", "person", w.person(o)), Color: card.Good})
+	case o.Untold.ID != "":
+		return append(body, w.passOn(o)...)
+	}
+	return append(body, card.Text{Text: w.say("done.told", "person", w.person(o))})
+}
+
+// problem says why an order stopped, what to do, and what it was about.
+func (w Writer) problem(s provision.Sheet, style card.Style, next string) []card.Element {
+	var why []card.Element
+	if text := w.message(s.Order.Problem); text != "" {
+		why = append(why, card.Text{Text: text})
+	}
+	why = append(why, w.reasons(s.Order.Reasons)...)
+	var body []card.Element
+	if len(why) > 0 {
+		body = append(body, box(style, why...))
+	}
+	return append(body, w.facts(s), card.Text{Text: w.say(next, "person", w.handle(s.Order))})
+}
+
+// passOn says why the person could not be told, with the text that somebody else can give them.
+func (w Writer) passOn(o provision.Order) []card.Element {
+	return []card.Element{
+		card.Text{Text: w.message(o.Untold)},
+		card.Text{Text: w.say("untold.pass"), Bold: true},
+		box(card.Emphasis, card.Text{Text: w.say("untold.text", "number", w.number(o.Number))}),
+	}
+}
+
+// handle is what to write after a command to mean the person.
+func (w Writer) handle(o provision.Order) string {
+	if o.Person.UPN != "" {
+		return o.Person.UPN
+	}
+	return w.person(o)
+}

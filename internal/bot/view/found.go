@@ -1,0 +1,83 @@
+package view
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// Found shows people and what Calltab knows of them: number, order, and whether they can have a phone. A finding without a
+// person is a number that nobody has.
+func (w Writer) Found(found []provision.Finding) (json.RawMessage, string) {
+	title := w.say("found.title", "count", strconv.Itoa(len(found)))
+	if len(found) == 0 {
+		return w.nothing(title, "found.none")
+	}
+	if f := found[0]; len(found) == 1 {
+		if title = f.Person.Name(); title == "" {
+			title = w.number(f.Number.E164)
+		}
+	}
+	return w.list(title, title, len(found), func(i int) []card.Element {
+		f := found[i]
+		if f.Person.ID == "" {
+			return []card.Element{w.bareNumber(f)}
+		}
+		var body []card.Element
+		if len(found) > 1 {
+			body = append(body, line(f.Person.Name(), ""))
+		}
+		if f.Person.UPN != f.Person.Name() {
+			body = append(body, card.Text{Text: f.Person.UPN, Subtle: true, Tight: true})
+		}
+		return append(append(body, w.findingFacts(f)), w.verdict(f)...)
+	})
+}
+
+func (w Writer) bareNumber(f provision.Finding) card.Element {
+	return card.Facts{
+		{Title: w.say("fact.location"), Value: f.Location.Name},
+		{Title: w.say("fact.number"), Value: w.say("number.state." + string(f.Number.State))},
+	}
+}
+
+func (w Writer) findingFacts(f provision.Finding) card.Facts {
+	number := w.say("found.number.none")
+	switch {
+	case f.Number.E164 != "":
+		number = w.say("found.number", "number", w.number(f.Number.E164), "location", f.Location.Name)
+	case len(f.Voice.Numbers) > 0:
+		number = w.say("found.number.elsewhere", "number", w.number(f.Voice.Numbers[0]))
+	case !f.VoiceKnown:
+		number = ""
+	}
+	var facts card.Facts
+	if number != "" {
+		facts = append(facts, card.Fact{Title: w.say("fact.number"), Value: number})
+	}
+	if f.Order.ID != "" {
+		facts = append(facts, card.Fact{Title: w.say("fact.order"), Value: w.orderState(f.Order)})
+	}
+	return facts
+}
+
+// verdict explains whether the person can have a phone. Somebody who has one from Calltab, or is about to, needs no verdict.
+func (w Writer) verdict(f provision.Finding) []card.Element {
+	if f.Number.E164 != "" || f.Order.ID != "" && !f.Order.State.Over() {
+		return nil
+	}
+	var body []card.Element
+	switch {
+	case !f.Eligibility.OK():
+		body = []card.Element{box(card.WarningStyle, append(
+			[]card.Element{card.Text{Text: w.say("found.refused")}}, w.reasons(f.Eligibility.Reasons)...)...)}
+	case f.VoiceKnown:
+		body = []card.Element{card.Text{Text: w.say("found.fine"), Color: card.Good}}
+	}
+	if !f.VoiceKnown {
+		body = append(body, card.Text{Text: w.say("found.unknown"), Subtle: true})
+	}
+	return body
+}

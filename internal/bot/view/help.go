@@ -1,0 +1,40 @@
+package view
+
+import (
+	"encoding/json"
+
+	"calltab/internal/bot/card"
+)
+
+// CommandHelp is one command as help shows it, already in the reader's language. Usage has no brackets: cards show
+// look-alikes in their place.
+type CommandHelp struct {
+	Usage   string // "add person location plan number"
+	Summary string // one sentence
+	Example string // "add dana.reyes@contoso.com seattle metered"; may be empty
+}
+
+// Help lists the commands.
+func (w Writer) Help(commands []CommandHelp) (json.RawMessage, string) {
+	body := []card.Element{card.Text{Text: w.say("help.title"), Heading: true}}
+	for _, c := range commands {
+		body = append(body, card.Text{Text: c.Usage, Bold: true}, card.Text{Text: c.Summary, Tight: true})
+		if c.Example != "" {
+			body = append(body, card.Text{Text: w.say("help.example", "example", c.Example), Subtle: true, Tight: true})
+		}
+	}
+	return finish(w.say("help.summary"), append(body, card.Text{Text: w.say("help.more"), Subtle: true}))
+}
+
+// Welcome is the first message in a personal chat: to somebody who may give commands (admin), or to anybody else.
+func (w Writer) Welcome(admin bool) (json.RawMessage, string) {
+	audience := "welcome.person"
+	if admin {
+		audience = "welcome.admin"
+	}
+	return finish(w.say("welcome.summary"), []card.Element{
+		card.Text{Text: w.say("welcome.title"), Heading: true},
+		card.Text{Text: w.say(audience)},
+		card.Text{Text: w.say(audience + ".next")},
+	})
+}

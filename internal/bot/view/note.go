@@ -1,0 +1,79 @@
+package view
+
+import (
+	"encoding/json"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// The notes are messages of their own to the requester, beside the order's card: a note is worth a notification, an
+// edited card gives none.
+
+// Ready tells the requester that the person can call.
+func (w Writer) Ready(s provision.Sheet) (json.RawMessage, string) {
+	o := s.Order
+	body := []card.Element{w.facts(s)}
+	if !o.Accepted.IsZero() && o.Ready.After(o.Accepted) && o.Reopened == 0 {
+		body = append(body, card.Text{Text: w.say("ready.took", "span", w.Words.Span(o.Ready.Sub(o.Accepted)))})
+	}
+	return w.note("ready", s, append(body, card.Text{Text: w.say("ready.next")})...)
+}
+
+// Late tells the requester that it takes longer than usual, and what is missing.
+func (w Writer) Late(s provision.Sheet) (json.RawMessage, string) {
+	s.Order.Late = provision.Late
+	return w.note("late", s, append(w.lateness(s), w.facts(s))...)
+}
+
+// Escalated tells the requester that Microsoft's own 24 hours are over, and what to name to its support.
+func (w Writer) Escalated(s provision.Sheet) (json.RawMessage, string) {
+	s.Order.Late = provision.Escalated
+	return w.note("escalated", s, append(w.lateness(s), w.facts(s))...)
+}
+
+// Failed tells the requester that everything was undone, and why.
+func (w Writer) Failed(s provision.Sheet) (json.RawMessage, string) {
+	body := []card.Element{card.Text{Text: w.say("status.failed")}}
+	return w.note("failed", s, append(body, w.problem(s, card.AttentionStyle, "failed.next")...)...)
+}
+
+// ParkedNote tells the requester that a person must look.
+func (w Writer) ParkedNote(s provision.Sheet) (json.RawMessage, string) {
+	return w.note("parked", s, w.problem(s, card.AttentionStyle, "parked.next")...)
+}
+
+// Reopened tells the requester that the person sees no dial pad, which conditions hold and which do not.
+func (w Writer) Reopened(s provision.Sheet) (json.RawMessage, string) {
+	list := s.Order.Conditions
+	body := w.unmet(list, "reopened.unmet")
+	switch {
+	case len(list) == 0:
+		body = []card.Element{card.Text{Text: w.say("reopened.unknown")}}
+	case provision.AllMet(list):
+		body = []card.Element{card.Text{Text: w.say("reopened.allmet")}}
+	}
+	var met []card.Element
+	for _, c := range list {
+		if c.Met {
+			met = append(met, row(w.condition(c), w.since(s, "condition.met", c.Since), card.Good))
+		}
+	}
+	if len(met) > 0 {
+		body = append(append(body, card.Text{Text: w.say("reopened.met"), Bold: true}), met...)
+		body = append(body, w.zoneNote(s)...)
+	}
+	return w.note("reopened", s, append(body, card.Text{Text: w.say("reopened.next")})...)
+}
+
+// UntoldNote tells the requester that the person could not be reached, with the text to pass on.
+func (w Writer) UntoldNote(s provision.Sheet) (json.RawMessage, string) {
+	return w.note("untold", s, w.passOn(s.Order)...)
+}
+
+// note is a card under its own title; the messages of its title and summary go by its name.
+func (w Writer) note(name string, s provision.Sheet, body ...card.Element) (json.RawMessage, string) {
+	person, number := w.person(s.Order), w.number(s.Order.Number)
+	all := append([]card.Element{card.Text{Text: w.say(name+".title", "person", person), Heading: true}}, body...)
+	return finish(w.say(name+".summary", "person", person, "number", number), all)
+}

@@ -1,0 +1,118 @@
+package view
+
+import (
+	"encoding/json"
+	"strings"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// Order is the card of an order, from the first form to the end: one message in the requester's chat is edited through all
+// of it.
+func (w Writer) Order(s provision.Sheet) (json.RawMessage, string) {
+	switch s.Order.State {
+	case provision.Draft:
+		return w.draft(s)
+	case provision.Approved, provision.Running, provision.Waiting:
+		return w.progress(s)
+	}
+	return w.end(s)
+}
+
+// header names whom the card is about, and says first what the last answer met.
+func (w Writer) header(s provision.Sheet) []card.Element {
+	o := s.Order
+	body := []card.Element{card.Text{Text: w.title(o), Heading: true}}
+	if upn := o.Person.UPN; upn != "" && upn != o.Person.Name() {
+		body = append(body, card.Text{Text: upn, Subtle: true, Tight: true})
+	}
+	if notice := w.notice(o); notice != "" {
+		body = append(body, box(card.AttentionStyle, card.Text{Text: notice}))
+	}
+	return body
+}
+
+func (w Writer) title(o provision.Order) string {
+	if o.Person.ID == "" {
+		return w.say("card.title.new")
+	}
+	return w.say("card.title", "person", w.person(o))
+}
+
+// notice is what to say on top. Once the number is assigned, only an outdated card is worth it.
+func (w Writer) notice(o provision.Order) string {
+	switch o.State {
+	case provision.Draft, provision.Approved, provision.Running:
+		return w.message(o.Notice)
+	}
+	if o.Notice.ID == "card-was-old" {
+		return w.message(o.Notice)
+	}
+	return ""
+}
+
+// facts are what is settled about an order, always in the same order; what is not settled is left out.
+func (w Writer) facts(s provision.Sheet) card.Facts {
+	o := s.Order
+	var facts card.Facts
+	add := func(id, value string) {
+		if value != "" {
+			facts = append(facts, card.Fact{Title: w.say(id), Value: value})
+		}
+	}
+	if o.Person.ID != "" {
+		add("fact.person", w.fullName(o))
+	}
+	add("fact.number", w.number(o.Number))
+	add("fact.plan", w.plan(s.Plan))
+	add("fact.location", s.Location.Name)
+	if o.State != provision.Draft {
+		add("fact.requester", o.Requester.Name)
+		add("fact.reference", o.Reference)
+	}
+	return facts
+}
+
+// fullName is the name as the order has it, which may be typed and differ from the directory's.
+func (w Writer) fullName(o provision.Order) string {
+	if name := strings.TrimSpace(o.GivenName + " " + o.Surname); name != "" {
+		return name
+	}
+	return w.person(o)
+}
+
+func (w Writer) plan(p provision.Plan) string {
+	if p.Name == "" {
+		return ""
+	}
+	return w.say("fact.plan.value", "plan", p.Name, "price", p.Price)
+}
+
+// zoneNote says whose clock a card shows, where it is not the reader's own.
+func (w Writer) zoneNote(s provision.Sheet) []card.Element {
+	note := w.say("card.times.utc")
+	switch {
+	case w.Zone != nil:
+		return nil
+	case s.Location.TimeZone != "":
+		note = w.say("card.times.location", "location", s.Location.Name)
+	}
+	return []card.Element{card.Text{Text: note, Subtle: true, Small: true}}
+}
+
+// reasons says why a person cannot have a phone, each with its remedy.
+func (w Writer) reasons(list []provision.Reason) []card.Element {
+	var body []card.Element
+	for _, r := range list {
+		args := w.readable(r.Args)
+		body = append(body,
+			card.Text{Text: w.Words.SayArgs("rule."+string(r.Rule), args), Bold: true},
+			card.Text{Text: w.Words.SayArgs("rule."+string(r.Rule)+".remedy", args), Tight: true})
+	}
+	return body
+}
+
+func box(style card.Style, items ...card.Element) card.Element {
+	return card.Container{Style: style, Items: items}
+}

@@ -1,0 +1,63 @@
+package view
+
+import (
+	"encoding/json"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// Phone goes to the person who has the phone now: the number, what to do if the dial pad is not there, and a button each for
+// whether it is. After the answer it is the same card with what the answer led to.
+func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
+	o := s.Order
+	title := w.say("phone.title.plain")
+	if o.GivenName != "" {
+		title = w.say("phone.title", "person", o.GivenName)
+	}
+	facts := card.Facts{}
+	for _, f := range []card.Fact{{Title: w.say("fact.plan"), Value: s.Plan.Name}, {Title: w.say("fact.location"), Value: s.Location.Name}} {
+		if f.Value != "" {
+			facts = append(facts, f)
+		}
+	}
+	body := []card.Element{
+		card.Text{Text: title, Heading: true},
+		card.Text{Text: w.say("phone.number", "number", w.number(o.Number)), Bold: true},
+		facts,
+	}
+	return finish(w.say("phone.summary", "number", w.number(o.Number)), append(body, w.phoneWords(o)...))
+}
+
+func (w Writer) phoneWords(o provision.Order) []card.Element {
+	seen, missing := w.button(o, VerbSeen, "button.seen"), w.button(o, VerbMissing, "button.missing")
+	seen.Primary = true
+	switch {
+	case o.State == provision.Failed || o.State == provision.Parked:
+		return []card.Element{card.Text{Text: w.byRequester("phone.problem", o)}}
+	case !o.Confirmed.IsZero():
+		return []card.Element{card.Text{Text: w.say("phone.thanks"), Color: card.Good}}
+	case o.State != provision.Done && o.Reopened > 0:
+		return []card.Element{
+			card.Text{Text: w.byRequester("phone.looking", o)},
+			card.Text{Text: w.say("phone.looking.next")},
+			card.Actions{seen},
+		}
+	case o.Reopened > 0:
+		return []card.Element{card.Text{Text: w.say("phone.again")}, card.Text{Text: w.say("phone.wait")}, card.Actions{seen, missing}}
+	}
+	return []card.Element{
+		card.Text{Text: w.say("phone.open")},
+		card.Text{Text: w.say("phone.restart")},
+		card.Text{Text: w.say("phone.wait")},
+		card.Actions{seen, missing},
+	}
+}
+
+// byRequester says a message that names the requester, or its plain form where the name is not known.
+func (w Writer) byRequester(id string, o provision.Order) string {
+	if o.Requester.Name == "" {
+		return w.say(id + ".plain")
+	}
+	return w.say(id, "requester", o.Requester.Name)
+}

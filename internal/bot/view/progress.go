@@ -1,0 +1,144 @@
+package view
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// progress is the card while Calltab or Microsoft is at work.
+func (w Writer) progress(s provision.Sheet) (json.RawMessage, string) {
+	o, status := s.Order, w.status(s.Order)
+	body := append(w.header(s), card.Text{Text: status, Bold: true, Color: card.Accent}, w.facts(s))
+	if o.State == provision.Waiting && o.Late != provision.InTime {
+		body = append(body, card.Container{Style: card.WarningStyle, Items: w.lateness(s)})
+	}
+	body = append(body, w.steps(s)...)
+	body = append(body, w.conditions(s)...)
+	body = append(body, w.outlook(s)...)
+	return finish(w.say("notice.summary", "title", w.title(o), "notice", status), append(body, w.zoneNote(s)...))
+}
+
+func (w Writer) status(o provision.Order) string {
+	switch {
+	case o.State == provision.Approved:
+		return w.say("status.approved")
+	case o.State == provision.Running:
+		return w.say("status.running")
+	case o.Reopened > 0 && o.Confirmed.IsZero():
+		return w.say("status.reopened", "person", w.person(o))
+	}
+	return w.say("status.waiting")
+}
+
+// outlook says what comes next and how long it usually takes.
+func (w Writer) outlook(s provision.Sheet) []card.Element {
+	o := s.Order
+	body := []card.Element{card.Text{Text: w.say("progress.tell", "person", w.person(o))}}
+	if o.Reopened > 0 {
+		body = nil
+	}
+	if o.State != provision.Waiting {
+		for _, step := range o.Work {
+			if step.State == provision.StepWaiting {
+				next := card.Text{Text: w.say("progress.next", "step", w.say("step."+string(step.Name)))}
+				body = append([]card.Element{next}, body...)
+				break
+			}
+		}
+	}
+	if o.Late == provision.InTime {
+		body = append(body, card.Text{Text: w.say("card.usual"), Subtle: true, Tight: len(body) > 0})
+	}
+	return body
+}
+
+// steps is the checklist of Calltab's own work.
+func (w Writer) steps(s provision.Sheet) []card.Element {
+	if len(s.Order.Work) == 0 {
+		return nil
+	}
+	body := []card.Element{card.Text{Text: w.say("progress.steps"), Bold: true}}
+	colors := map[string]card.Color{provision.StepDone: card.Good, provision.StepRunning: card.Accent, provision.StepUndone: card.Warning}
+	for _, step := range s.Order.Work {
+		id := "step.state." + step.State
+		if step.State == provision.StepWaiting {
+			body = append(body, row(w.say("step."+string(step.Name)), w.say(id), colors[step.State]))
+			continue
+		}
+		body = append(body, row(w.say("step."+string(step.Name)), w.since(s, id, step.Since), colors[step.State]))
+	}
+	return body
+}
+
+// conditions is the checklist of readiness.
+func (w Writer) conditions(s provision.Sheet) []card.Element {
+	if len(s.Order.Conditions) == 0 {
+		return nil
+	}
+	body := []card.Element{card.Text{Text: w.say("progress.conditions"), Bold: true}}
+	for _, c := range s.Order.Conditions {
+		if c.Met {
+			body = append(body, row(w.condition(c), w.since(s, "condition.met", c.Since), card.Good))
+		} else {
+			body = append(body, row(w.condition(c), w.since(s, "condition.missing", c.Since), card.Warning))
+		}
+	}
+	return body
+}
+
+func (w Writer) condition(c provision.Condition) string { return w.say("condition." + string(c.Name)) }
+
+// since says a state with its moment, where that is known.
+func (w Writer) since(s provision.Sheet, id string, t time.Time) string {
+	if t.IsZero() {
+		return w.say(id)
+	}
+	return w.say(id+".since", "when", w.when(s, t))
+}
+
+// lateness says how late an order is, what is missing and what to do about it.
+func (w Writer) lateness(s provision.Sheet) []card.Element {
+	name := "late"
+	if s.Order.Late == provision.Escalated {
+		name = "escalated"
+	}
+	o := s.Order
+	// The time that an order may take begins with the number, and again when the person saw no dial pad.
+	since := w.say(name+".since", "span", w.Words.Span(s.Now.Sub(o.Accepted)))
+	if o.Reopened > 0 {
+		since = w.say("late.reopened", "person", w.person(o), "span", w.Words.Span(s.Now.Sub(o.ReopenedAt)))
+	}
+	body := append([]card.Element{card.Text{Text: since}}, w.unmet(o.Conditions, "late.unmet")...)
+	return append(body, card.Text{Text: w.say(name + ".next")})
+}
+
+// unmet names the missing conditions with their remedies, under an introduction that counts them.
+func (w Writer) unmet(list []provision.Condition, intro string) []card.Element {
+	var body []card.Element
+	count := 0
+	for _, c := range list {
+		if c.Met {
+			continue
+		}
+		count++
+		body = append(body,
+			card.Text{Text: w.condition(c), Bold: true},
+			card.Text{Text: w.say("condition." + string(c.Name) + ".remedy"), Tight: true})
+	}
+	if count == 0 {
+		return nil
+	}
+	return append([]card.Element{card.Text{Text: w.say(intro, "count", strconv.Itoa(count))}}, body...)
+}
+
+// row is a line of a checklist: what, and how it stands.
+func row(what, state string, color card.Color) card.Element {
+	return card.Columns{Tight: true, Columns: [][]card.Element{
+		{card.Text{Text: what}},
+		{card.Text{Text: state, Small: true, Color: color, Subtle: color == ""}},
+	}}
+}
