@@ -1,0 +1,204 @@
+package main
+
+import (
+	"crypto"
+	"crypto/x509"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"calltab/internal/provision"
+)
+
+// Auth is how the program proves to Microsoft Entra that it is the bot's app registration.
+type Auth string
+
+// The ways to authenticate, as CALLTAB_APP_AUTH names them.
+const (
+	AuthSecret           Auth = "secret"            // a client secret
+	AuthCertificate      Auth = "certificate"       // a certificate with its private key, PEM or PFX
+	AuthManagedIdentity  Auth = "managed-identity"  // a user-assigned managed identity whose client id is the app id
+	AuthWorkloadIdentity Auth = "workload-identity" // a Kubernetes service account, federated
+)
+
+// secret is a value that no log, no error and no dump may show. It lives behind a function because fmt walks into the
+// unexported fields of a struct without asking their String methods, but it cannot walk into a function. The zero value
+// is empty.
+type secret struct{ open func() string }
+
+func newSecret(text string) secret { return secret{func() string { return text }} }
+
+// reveal is the value, for the one place that needs it.
+func (s secret) reveal() string {
+	if s.open == nil {
+		return ""
+	}
+	return s.open()
+}
+
+// String says only whether there is a value.
+func (s secret) String() string {
+	if s.reveal() == "" {
+		return "(not set)"
+	}
+	return "(set)"
+}
+
+// Config is every setting, checked: Load returns either a Config on which the program can start, or all mistakes.
+// Its string and log forms show no secret.
+type Config struct {
+	AppID      string // the bot's app registration, a lower-case GUID
+	AppTenant  provision.TenantID
+	Auth       Auth
+	Tenants    []provision.TenantID // allow-list; never empty
+	Admins     []string             // Entra object ids of people or groups, lower-case GUIDs; never empty
+	CatalogApp string               // the app's id in the organisation's catalogue; empty: it cannot be installed for people
+
+	Listen        string
+	MetricsListen string
+	Store         string // path of the bbolt file
+	OrgFile       string // path of the organisation file; empty: none
+	LogLevel      slog.Level
+
+	OpenIDMetadataURL string
+	TokenIssuer       string
+	LoginAuthority    string // ends in a slash
+	ConnectorScope    string
+	GraphURL          string // ends in /v1.0
+	GraphScope        string
+	ServiceURLs       []string // prefixes to which a bearer token may be sent; each ends in a slash
+
+	InsecureNoAuth bool // development mode: tokens are neither checked nor sent
+
+	caFile      string
+	roots       *x509.CertPool // nil: the system's
+	appSecret   secret
+	certificate []*x509.Certificate
+	key         crypto.PrivateKey
+	tokenFile   string // workload identity: the service account's token
+	org         []byte // what OrgFile holds
+}
+
+// String is one line per setting, for people; secrets are not among them.
+func (c Config) String() string {
+	var b strings.Builder
+	for _, a := range c.attrs() {
+		fmt.Fprintf(&b, "%s=%s\n", a.Key, a.Value)
+	}
+	return b.String()
+}
+
+// GoString keeps %#v from showing what String hides.
+func (c Config) GoString() string { return "main.Config{\n" + c.String() + "}" }
+
+// LogValue is what a log line shows of the settings.
+func (c Config) LogValue() slog.Value { return slog.GroupValue(c.attrs()...) }
+
+func (c Config) attrs() []slog.Attr {
+	return []slog.Attr{
+		slog.String("app_id", c.AppID),
+		slog.String("app_tenant", string(c.AppTenant)),
+		slog.String("app_auth", string(c.Auth)),
+		slog.Any("tenants", c.Tenants),
+		slog.Any("admins", c.Admins),
+		slog.String("catalog_app_id", c.CatalogApp),
+		slog.String("listen", c.Listen),
+		slog.String("metrics_listen", c.MetricsListen),
+		slog.String("store", c.Store),
+		slog.String("org", c.OrgFile),
+		slog.String("log_level", c.LogLevel.String()),
+		slog.String("openid_metadata_url", c.OpenIDMetadataURL),
+		slog.String("token_issuer", c.TokenIssuer),
+		slog.String("login_authority", c.LoginAuthority),
+		slog.String("connector_scope", c.ConnectorScope),
+		slog.String("graph_url", c.GraphURL),
+		slog.String("graph_scope", c.GraphScope),
+		slog.Any("service_urls", c.ServiceURLs),
+		slog.String("ca_file", c.caFile),
+		slog.Bool("insecure_no_auth", c.InsecureNoAuth),
+	}
+}
+
+// Load resolves and checks every setting. flags holds those given on the command line by their variable's name and wins
+// over env; an empty variable counts as not set, because that is how compose files and charts leave one out. Secrets are
+// read from env, or from the file that the variable with _FILE names, and never from flags. readFile may be nil: os.ReadFile.
+//
+// All mistakes come back in one *settingsError, each with what is expected, so that nobody mends them one start at a time.
+func Load(flags map[string]string, env func(string) (string, bool), readFile func(string) ([]byte, error)) (Config, error) {
+	if readFile == nil {
+		readFile = os.ReadFile
+	}
+	s := &settings{flags: flags, env: env, readFile: readFile}
+	var c Config
+	s.identity(&c)
+	s.process(&c)
+	s.clouds(&c)
+	s.development(&c)
+	s.credentials(&c)
+	if len(s.mistakes) > 0 {
+		return Config{}, &settingsError{s.mistakes}
+	}
+	return c, nil
+}
+
+func (s *settings) identity(c *Config) {
+	c.AppID = s.guid("CALLTAB_APP_ID", "the application (client) id of the bot's app registration")
+	c.AppTenant = provision.TenantID(s.guid("CALLTAB_APP_TENANT", "the id of the tenant that holds the app registration"))
+	for _, t := range s.guids("CALLTAB_TENANTS", string(c.AppTenant)) {
+		c.Tenants = append(c.Tenants, provision.TenantID(t))
+	}
+	c.Admins = s.guids("CALLTAB_ADMINS", "")
+	if s.text("CALLTAB_ADMINS", "") == "" {
+		s.missing("CALLTAB_ADMINS", "Entra object ids of the people or groups who may use the bot, comma-separated")
+	}
+	if s.text("CALLTAB_CATALOG_APP_ID", "") != "" {
+		c.CatalogApp = s.guid("CALLTAB_CATALOG_APP_ID", "the app's id in the organisation's catalogue")
+	}
+}
+
+func (s *settings) process(c *Config) {
+	c.Listen = s.address("CALLTAB_LISTEN", ":3978")
+	c.MetricsListen = s.address("CALLTAB_METRICS_LISTEN", "127.0.0.1:9464")
+	c.Store = s.text("CALLTAB_STORE", "calltab.db")
+	if c.OrgFile = s.text("CALLTAB_ORG", ""); c.OrgFile != "" {
+		c.org = s.file("CALLTAB_ORG", c.OrgFile, "the path of a YAML file with locations, plans and number blocks")
+	}
+	level := s.text("CALLTAB_LOG_LEVEL", "info")
+	switch strings.ToLower(level) {
+	case "debug", "info", "warn", "error":
+		_ = c.LogLevel.UnmarshalText([]byte(level)) // cannot fail for these four
+	default:
+		s.wrong("CALLTAB_LOG_LEVEL", level, "debug, info, warn or error")
+	}
+	if c.caFile = s.text("CALLTAB_CA_FILE", ""); c.caFile != "" {
+		c.roots = s.trusted("CALLTAB_CA_FILE", c.caFile)
+	}
+}
+
+// clouds reads where Microsoft is. The defaults are the public cloud's, from
+// https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication and
+// https://learn.microsoft.com/graph/deployments.
+func (s *settings) clouds(c *Config) {
+	c.OpenIDMetadataURL = s.url("CALLTAB_OPENID_METADATA_URL", "https://login.botframework.com/v1/.well-known/openidconfiguration")
+	c.TokenIssuer = strings.TrimSuffix(s.url("CALLTAB_TOKEN_ISSUER", "https://api.botframework.com"), "/")
+	c.LoginAuthority = withSlash(s.url("CALLTAB_LOGIN_AUTHORITY", publicAuthority))
+	if strings.HasPrefix(c.LoginAuthority, "http://") {
+		s.wrong("CALLTAB_LOGIN_AUTHORITY", c.LoginAuthority, "an https:// URL, on loopback too: Azure's identity library takes nothing else")
+	}
+	c.ConnectorScope = s.scope("CALLTAB_CONNECTOR_SCOPE", "https://api.botframework.com/.default")
+	c.GraphURL = strings.TrimSuffix(s.url("CALLTAB_GRAPH_URL", "https://graph.microsoft.com/v1.0"), "/")
+	if c.GraphURL != "" && !strings.HasSuffix(c.GraphURL, "/v1.0") {
+		s.wrong("CALLTAB_GRAPH_URL", c.GraphURL, "a URL that ends in /v1.0")
+	}
+	c.GraphScope = s.scope("CALLTAB_GRAPH_SCOPE", "https://graph.microsoft.com/.default")
+	c.ServiceURLs = s.urls("CALLTAB_SERVICE_URLS", publicServiceURLs)
+}
+
+// publicAuthority is where the public cloud issues tokens.
+const publicAuthority = "https://login.microsoftonline.com/"
+
+// publicServiceURLs are the hosts of the Teams connector that the public cloud's bots are sent to; the second serves
+// GCC tenants, which live in the public cloud too
+// (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages).
+const publicServiceURLs = "https://smba.trafficmanager.net/,https://smba.infra.gcc.teams.microsoft.com/"

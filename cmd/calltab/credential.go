@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"calltab/internal/provision"
+)
+
+// credential is the app's identity in tenant, by which Graph or the connector knows it. The connector wants tokens of the
+// bot's home tenant whomever it talks to; Graph wants those of the tenant whose people are meant. It keeps its tokens in
+// memory and may be used concurrently; make one per tenant and keep it. In development mode it never gives a token.
+func credential(c Config, tenant provision.TenantID) (azcore.TokenCredential, error) {
+	if c.InsecureNoAuth {
+		return noCredential{}, nil
+	}
+	options := policy.ClientOptions{
+		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: c.LoginAuthority},
+		Transport: httpClient(c),
+		// The job runner retries, and it survives a restart.
+		Retry:     policy.RetryOptions{MaxRetries: -1},
+		Telemetry: policy.TelemetryOptions{Disabled: true},
+	}
+	// Instance discovery asks the public cloud whether an authority may be trusted; it knows no private ones.
+	private := c.LoginAuthority != publicAuthority
+	switch c.Auth {
+	case AuthSecret:
+		return azidentity.NewClientSecretCredential(string(tenant), c.AppID, c.appSecret.reveal(),
+			&azidentity.ClientSecretCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: private})
+	case AuthCertificate:
+		return azidentity.NewClientCertificateCredential(string(tenant), c.AppID, c.certificate, c.key,
+			&azidentity.ClientCertificateCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: private})
+	case AuthWorkloadIdentity:
+		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{ClientOptions: options,
+			ClientID: c.AppID, TenantID: string(tenant), TokenFilePath: c.tokenFile, DisableInstanceDiscovery: private})
+	case AuthManagedIdentity:
+		// The endpoint on the machine throttles as a matter of course: here the SDK's own retries, made for it, stay.
+		options.Retry = policy.RetryOptions{}
+		return azidentity.NewManagedIdentityCredential(&azidentity.ManagedIdentityCredentialOptions{ClientOptions: options,
+			ID: azidentity.ClientID(c.AppID)})
+	}
+	return nil, errors.New("no way to authenticate is configured")
+}
+
+// noCredential is the identity of the development mode.
+type noCredential struct{}
+
+// GetToken always fails.
+func (noCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	return azcore.AccessToken{}, errors.New("development mode (CALLTAB_INSECURE_NO_AUTH) has no credentials")
+}
+
+// httpClient is for everything that leaves the program: it trusts CALLTAB_CA_FILE too, honours the proxy variables, and
+// keeps enough connections for 64 turns at once, where Go's default of two a host would open and close one per message.
+func httpClient(c Config) *http.Client {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.TLSClientConfig = &tls.Config{RootCAs: c.roots, MinVersion: tls.VersionTLS12}
+	t.ForceAttemptHTTP2 = true
+	t.MaxIdleConnsPerHost = 64
+	t.MaxIdleConns = 256
+	t.ResponseHeaderTimeout = 20 * time.Second
+	return &http.Client{Transport: t, Timeout: 30 * time.Second}
+}

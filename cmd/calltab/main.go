@@ -1,0 +1,165 @@
+// Command calltab is a Microsoft Teams bot that gets people a phone number and a working Calls tab.
+//
+// It is the one place that knows every part: it reads settings, makes the parts and joins them. It decides nothing about
+// phones, people or cards; that is what the internal packages are for.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes. 2 is for what the caller must change: arguments and settings.
+const (
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+func main() {
+	// The first signal ends turns and steps in hand; a second one, after stop, ends the process as usual.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	err := run(ctx, os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "calltab:", err)
+	}
+	os.Exit(exitCode(err))
+}
+
+func exitCode(err error) int {
+	var settings *settingsError
+	var usage *usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &settings), errors.As(err, &usage):
+		return exitUsage
+	}
+	return exitFailure
+}
+
+// usageError is a mistake on the command line.
+type usageError struct{ err error }
+
+// Error says what is wrong and where help is.
+func (e *usageError) Error() string { return e.err.Error() + "; calltab --help shows what there is" }
+
+// Unwrap returns the cause.
+func (e *usageError) Unwrap() error { return e.err }
+
+// commands is the command line. Its values are plain strings without rules or variables, because kong would stop at the
+// first bad one and read the process's own environment: config.go checks them all at once.
+type commands struct {
+	Version kong.VersionFlag `help:"Print the version."`
+	Serve   serveFlags       `cmd:"" help:"Run the bot. Every setting can come from the environment; a flag wins over its variable. Secrets come from the environment or a file only: CALLTAB_APP_SECRET or CALLTAB_APP_SECRET_FILE, CALLTAB_APP_CERTIFICATE_PASSWORD or CALLTAB_APP_CERTIFICATE_PASSWORD_FILE."`
+	Sandbox sandboxFlags     `cmd:"" help:"Try everything on an offline Microsoft cloud: with a terminal a chat, without one a tour."`
+	Package packageFlags     `cmd:"" help:"Write the Teams app package."`
+}
+
+// serveFlags are the settings of config.go without its secrets. A flag's variable is CALLTAB_ and its name in capitals.
+type serveFlags struct {
+	AppID             string `help:"The bot's app registration." placeholder:"GUID"`
+	AppTenant         string `help:"The tenant that holds it." placeholder:"GUID"`
+	AppAuth           string `help:"secret (the default), certificate, managed-identity or workload-identity." placeholder:"WAY"`
+	AppCertificate    string `help:"PEM or PFX file with the certificate and its private key." placeholder:"FILE"`
+	Tenants           string `help:"Tenants that may use the bot, comma-separated; the home tenant by default." placeholder:"GUIDS"`
+	Admins            string `help:"People and groups who may use the bot, comma-separated." placeholder:"GUIDS"`
+	CatalogAppID      string `help:"The app's id in the organisation's catalogue, to install it for new users." placeholder:"GUID"`
+	Listen            string `help:"Address of the endpoint; :3978 by default." placeholder:"ADDR"`
+	MetricsListen     string `help:"Address of /metrics; 127.0.0.1:9464 by default." placeholder:"ADDR"`
+	Store             string `help:"Database file; calltab.db by default." placeholder:"FILE"`
+	Org               string `help:"YAML file with locations, plans and number blocks." placeholder:"FILE"`
+	LogLevel          string `help:"debug, info (the default), warn or error." placeholder:"LEVEL"`
+	OpenIDMetadataURL string `name:"openid-metadata-url" help:"Where the Bot Framework's keys are described; the public cloud by default." placeholder:"URL"`
+	TokenIssuer       string `help:"Who issues the Bot Framework's tokens; the public cloud by default." placeholder:"URL"`
+	LoginAuthority    string `help:"Who issues tokens to the bot; the public cloud by default." placeholder:"URL"`
+	ConnectorScope    string `help:"Scope of the connector's tokens; the public cloud by default." placeholder:"SCOPE"`
+	GraphURL          string `help:"Microsoft Graph, /v1.0 included; the public cloud by default." placeholder:"URL"`
+	GraphScope        string `help:"Scope of Graph's tokens; the public cloud by default." placeholder:"SCOPE"`
+	ServiceURLs       string `name:"service-urls" help:"Prefixes to which a bearer token may be sent, comma-separated; the public cloud by default." placeholder:"URLS"`
+	CAFile            string `name:"ca-file" help:"Extra trusted certificates, PEM." placeholder:"FILE"`
+	InsecureNoAuth    string `help:"Development only: 1 turns token checks off, on loopback and without credentials." placeholder:"1"`
+}
+
+// sandboxFlags say how to use the sandbox.
+type sandboxFlags struct {
+	Script     string `help:"Play a script instead." placeholder:"FILE" xor:"way"`
+	Playground bool   `help:"Serve Microsoft's Agents Playground instead." xor:"way"`
+}
+
+// run is the program: args without the program's name, env as os.LookupEnv. It returns when the work is done or ctx ends.
+func run(ctx context.Context, args []string, env func(string) (string, bool), stdin io.Reader, stdout, stderr io.Writer) error {
+	var c commands
+	said := false // kong has printed help or the version, and that was all
+	parser, err := kong.New(&c, kong.Name("calltab"),
+		kong.Description("A Microsoft Teams bot that gets people a phone number and a working Calls tab."),
+		kong.Writers(stdout, stderr), kong.Exit(func(int) { said = true }),
+		kong.Vars{"version": version()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+	if err != nil {
+		return fmt.Errorf("command line: %w", err)
+	}
+	parsed, err := parser.Parse(args)
+	switch {
+	case said:
+		return nil
+	case err != nil:
+		return &usageError{err}
+	}
+	switch parsed.Command() {
+	case "serve":
+		cfg, err := Load(flagsSet(parsed), env, os.ReadFile)
+		if err != nil {
+			return err
+		}
+		return serve(ctx, cfg, stdout, stderr)
+	case "sandbox":
+		if set := realCredentials(env); len(set) > 0 {
+			return &usageError{fmt.Errorf("the sandbox does not start beside real credentials: unset %s", strings.Join(set, ", "))}
+		}
+		return sandbox(ctx, c.Sandbox, stdin, stdout, stderr)
+	default:
+		return writePackage(c.Package, env, stdout)
+	}
+}
+
+// flagsSet is the flags given on the command line, by their variables' names.
+func flagsSet(parsed *kong.Context) map[string]string {
+	set := map[string]string{}
+	for _, f := range parsed.Flags() {
+		if f.Set {
+			set[variable(f.Name)] = f.Target.String()
+		}
+	}
+	return set
+}
+
+func variable(flag string) string {
+	return "CALLTAB_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// version is what the build knows of itself: the module's version and, from a checkout, the commit.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "calltab, unknown version"
+	}
+	text := "calltab " + strings.Trim(info.Main.Version, "()")
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision" && len(s.Value) >= 12 && !strings.Contains(text, s.Value[:12]):
+			text += " " + s.Value[:12]
+		case s.Key == "vcs.modified" && s.Value == "true" && !strings.Contains(text, "dirty"):
+			text += " (modified)"
+		}
+	}
+	return text + " " + info.GoVersion
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"calltab/internal/bot"
+	"calltab/internal/bot/text"
+	"calltab/manifest"
+)
+
+// exampleSite is what the package names where nobody said who runs the bot: a name that belongs to nobody by RFC 2606.
+const exampleSite = "https://www.example.com/calltab"
+
+// packageFlags say what goes into the app package.
+type packageFlags struct {
+	Output           string `short:"o" help:"The file to write; calltab.zip by default." placeholder:"FILE"`
+	AppID            string `help:"The bot's app registration; CALLTAB_APP_ID by default." placeholder:"GUID"`
+	DeveloperName    string `help:"Who runs the bot; Calltab by default." placeholder:"NAME"`
+	DeveloperWebsite string `help:"Their https:// site; an example by default." placeholder:"URL"`
+	DeveloperPrivacy string `help:"Their privacy statement; the site and /privacy by default." placeholder:"URL"`
+	DeveloperTerms   string `help:"Their terms of use; the site and /terms by default." placeholder:"URL"`
+}
+
+// app is the package's content with these commands; example is true where the site is nobody's.
+func (f packageFlags) app(env func(string) (string, bool), commands []manifest.Command) (app manifest.App, example bool) {
+	id := f.AppID
+	if id == "" {
+		id, _ = env("CALLTAB_APP_ID")
+	}
+	site := strings.TrimRight(or(f.DeveloperWebsite, exampleSite), "/")
+	return manifest.App{
+		ID: strings.TrimSpace(id),
+		Developer: manifest.Developer{
+			Name:       or(f.DeveloperName, "Calltab"),
+			WebsiteURL: site,
+			PrivacyURL: or(f.DeveloperPrivacy, site+"/privacy"),
+			TermsURL:   or(f.DeveloperTerms, site+"/terms"),
+		},
+		Commands: commands,
+	}, site == exampleSite
+}
+
+func or(text, def string) string {
+	if text == "" {
+		return def
+	}
+	return text
+}
+
+// writePackage writes the app package beside its place and moves it there when it is whole, so that nobody uploads half
+// of one.
+func writePackage(f packageFlags, env func(string) (string, bool), stdout io.Writer) error {
+	commands, err := manifestCommands()
+	if err != nil {
+		return err
+	}
+	app, example := f.app(env, commands)
+	if app.ID == "" {
+		return &usageError{errors.New("no app id: set CALLTAB_APP_ID or --app-id to the bot's app registration")}
+	}
+	out := or(f.Output, "calltab.zip")
+	part, err := os.CreateTemp(filepath.Dir(out), ".calltab-*.zip")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", out, err)
+	}
+	defer os.Remove(part.Name()) // fails once it has been moved, as it should
+	if err := errors.Join(app.Package(part), part.Chmod(0o644), part.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", out, err)
+	}
+	if err := os.Rename(part.Name(), out); err != nil {
+		return fmt.Errorf("write %s: %w", out, err)
+	}
+	fmt.Fprintf(stdout, "%s: Calltab %s for app %s\n", out, manifest.Version, app.ID)
+	if example {
+		fmt.Fprintf(stdout, "It names %s as the developer's site: fine for a trial; set --developer-website and --developer-name before people see it.\n", exampleSite)
+	}
+	return nil
+}
+
+// manifestCommands is the bot's own command table as Teams suggests it.
+func manifestCommands() ([]manifest.Command, error) {
+	words, err := text.New()
+	if err != nil {
+		return nil, err
+	}
+	var list []manifest.Command
+	for _, c := range bot.Commands(words.For("en")) {
+		list = append(list, manifest.Command{Title: c.Name, Description: c.Summary})
+	}
+	return list, nil
+}
