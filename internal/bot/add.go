@@ -1,0 +1,72 @@
+package bot
+
+import (
+	"context"
+	"slices"
+
+	"calltab/internal/provision"
+)
+
+// add begins an order with what the line says, and shows the first form for the rest.
+func add(ctx context.Context, x *exchange, words []word) error {
+	tenant := x.turn.Actor.Tenant
+	stock, err := x.b.Service.Stock(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	plans, err := x.b.Service.Plans(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	w := parseWish(words, x.turn.Mentions, vocabulary(stock, plans))
+	r := provision.Request{Tenant: tenant, Requester: x.actor(), Query: w.Person, User: w.User, Location: w.Location, Plan: w.Plan}
+	if w.Number != "" {
+		if r.Number, err = x.number(ctx, w.Number, w.Location, stock); err != nil {
+			return err
+		}
+	}
+	sheet, err := x.b.Service.Begin(ctx, r)
+	if err != nil {
+		return err
+	}
+	return x.showSheet(ctx, sheet, orderCard)
+}
+
+// number reads a number as a person writes it: in E.164, or in the national form of the location's country. Without a
+// location every country of ours is tried, and of several readings the one that we have is meant.
+func (x *exchange) number(ctx context.Context, text string, loc provision.LocationID, stock []provision.Stock) (provision.E164, error) {
+	var read []provision.E164
+	var wrong error
+	tried := map[string]bool{}
+	for _, s := range stock {
+		if loc != "" && s.ID != loc || tried[s.Country] {
+			continue
+		}
+		tried[s.Country] = true
+		n, err := x.b.DialPlan.Parse(text, s.Country)
+		switch {
+		case err != nil:
+			wrong = err
+		case !slices.Contains(read, n):
+			read = append(read, n)
+		}
+	}
+	switch {
+	case len(tried) == 0:
+		return x.b.DialPlan.Parse(text, "")
+	case len(read) == 0:
+		return "", wrong
+	case len(read) == 1:
+		return read[0], nil
+	}
+	for _, n := range read {
+		found, err := x.b.Service.Find(ctx, x.turn.Actor.Tenant, provision.Query{Number: n}, 1)
+		if err != nil && provision.KindOf(err) != provision.NotFound {
+			return "", err
+		}
+		if err == nil && len(found) > 0 && found[0].Number.E164 == n {
+			return n, nil
+		}
+	}
+	return read[0], nil
+}

@@ -1,0 +1,170 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// How much a list shows: what fits a card.
+const (
+	peopleShown  = 8
+	ordersShown  = 15
+	numbersShown = 25
+)
+
+func (x *exchange) writer() view.Writer { return x.b.writer(x.words, provision.Location{}) }
+
+// help shows the commands to those who may give them, and to everybody else what Calltab is.
+func help(ctx context.Context, x *exchange, _ []word) error {
+	err := x.allowed(ctx)
+	if m, _ := provision.SayOf(err); err != nil && m.ID != "not-allowed" {
+		return err
+	}
+	if err != nil {
+		x.result = resultRefused
+		return x.show(ctx, made(x.writer().Welcome(false)))
+	}
+	if m, ok := x.b.helps.Load(x.words); ok {
+		return x.show(ctx, m.(message))
+	}
+	var all []view.CommandHelp
+	for _, c := range Commands(x.words) {
+		all = append(all, c.CommandHelp)
+	}
+	m := made(x.writer().Help(all))
+	x.b.helps.Store(x.words, m)
+	return x.show(ctx, m)
+}
+
+// locations lists the locations with what they have.
+func locations(ctx context.Context, x *exchange, _ []word) error {
+	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	return x.show(ctx, made(x.writer().Locations(stock)))
+}
+
+// plans lists the plans with their prices.
+func plans(ctx context.Context, x *exchange, _ []word) error {
+	all, err := x.b.Service.Plans(ctx, x.turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	return x.show(ctx, made(x.writer().Plans(all)))
+}
+
+// states are the words for a number's state, as people ask for it.
+var states = map[string]provision.NumberState{
+	"free": provision.Free, "available": provision.Free, "unused": provision.Free,
+	"held": provision.Held, "reserved": provision.Held,
+	"assigned": provision.Assigned, "used": provision.Assigned, "taken": provision.Assigned,
+	"cooling": provision.Cooling, "resting": provision.Cooling,
+	"blocked": provision.Blocked,
+}
+
+// numbers lists numbers: of a location, of a state, or free ones by their digits.
+func numbers(ctx context.Context, x *exchange, words []word) error {
+	tenant := x.turn.Actor.Tenant
+	stock, err := x.b.Service.Stock(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	var state provision.NumberState
+	rest := make([]word, 0, len(words)+1)
+	for _, w := range words {
+		if s, ok := states[strings.ToLower(w.text)]; ok && state == "" {
+			state = s
+			continue
+		}
+		rest = append(rest, w)
+	}
+	digits, rest := takeDigits(rest)
+	// A first word stands for the person, so that a location may be abbreviated.
+	q := parseWish(append([]word{{"?", true}}, rest...), nil, vocabulary(stock, nil))
+	if left := strings.TrimSpace(strings.TrimPrefix(q.Person, "?")); left != "" {
+		return &provision.Error{Op: "list numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", left)}
+	}
+	var all []provision.Number
+	switch {
+	case digits != "" && q.Location != "":
+		all, err = x.b.Service.Free(ctx, tenant, q.Location, digits, numbersShown)
+	case digits != "":
+		return find(ctx, x, []word{{text: digits}})
+	default:
+		all, err = x.b.Service.Numbers(ctx, tenant, q.Location, state, numbersShown)
+	}
+	if err != nil {
+		return err
+	}
+	return x.show(ctx, made(x.writer().Numbers(x.numbersTitle(q.Location, state, digits, stock), all, stock, x.b.Now())))
+}
+
+// takeDigits takes out the digits of a number or of a part of one.
+func takeDigits(words []word) (string, []word) {
+	var digits, rest []word
+	for _, w := range words {
+		if numberish(w.text) && countDigits(w.text) > 0 {
+			digits = append(digits, w)
+		} else {
+			rest = append(rest, w)
+		}
+	}
+	return join(digits), rest
+}
+
+func (x *exchange) numbersTitle(id provision.LocationID, state provision.NumberState, digits string, stock []provision.Stock) string {
+	where := x.words.Say("numbers.everywhere")
+	for _, s := range stock {
+		if s.ID == id {
+			where = s.Name
+		}
+	}
+	switch {
+	case digits != "":
+		return x.words.Say("numbers.matching", "location", where, "digits", digits)
+	case state == "":
+		return x.words.Say("numbers.title", "location", where)
+	}
+	return x.words.Say("numbers.title."+string(state), "location", where)
+}
+
+// find shows people and numbers, and what is so about them.
+func find(ctx context.Context, x *exchange, words []word) error {
+	found, asked, err := x.look(ctx, words)
+	switch {
+	case err != nil:
+		return err
+	case asked == "":
+		return x.say(ctx, "find-whom")
+	case len(found) == 0:
+		return x.say(ctx, "found-nothing", "text", asked)
+	}
+	return x.show(ctx, made(x.writer().Found(found)))
+}
+
+// look finds whom or what a line names; asked is what it asks for, empty for nothing.
+func (x *exchange) look(ctx context.Context, words []word) (found []provision.Finding, asked string, err error) {
+	w := parseWish(words, x.turn.Mentions, nil)
+	q := provision.Query{Text: w.Person, User: w.User}
+	asked = w.Person
+	if w.Number != "" && w.Person == "" {
+		stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant)
+		if err != nil {
+			return nil, "", err
+		}
+		n, err := x.number(ctx, w.Number, "", stock)
+		if err != nil {
+			return nil, "", err
+		}
+		q, asked = provision.Query{Number: n}, x.b.DialPlan.Format(n)
+	}
+	if asked == "" && q.User == "" {
+		return nil, "", nil
+	}
+	found, err = x.b.Service.Find(ctx, x.turn.Actor.Tenant, q, peopleShown)
+	return found, asked, err
+}

@@ -1,0 +1,78 @@
+package bot
+
+import (
+	"log/slog"
+	"sync"
+	"time"
+
+	"calltab/internal/bot/text"
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// Config is what a Bot needs. Installer, CatalogApp, Wall, Log and Observe may be left out.
+type Config struct {
+	Service    Service
+	Store      provision.Store // for the conversations; write through the runner's, so that jobs start promptly
+	Runner     Runner
+	Courier    Courier
+	Installer  provision.Installer // nil: people without the app are not told
+	CatalogApp string              // the app's id in the organisation's catalogue; empty as for a nil Installer
+	ServiceURL string              // for people never met, where the requester's is not known either
+	Words      *text.Catalogue
+	DialPlan   provision.DialPlan
+	Now        func() time.Time // business time
+	Wall       func() time.Time // for how long a turn took; nil: Now
+	NewID      func() string    // references of errors: short, lower-case letters and digits
+	Log        *slog.Logger
+	Observe    func(kind, result string, took time.Duration) // once a turn
+}
+
+// Bot answers turns and tells people what became of their orders. It is safe for concurrent use.
+type Bot struct {
+	Config
+	router  router
+	flights flights
+	zones   sync.Map // IANA name → *time.Location: loading one reads a file
+	helps   sync.Map // *text.Words → message: the help card, the same for everybody of a language
+}
+
+var (
+	_ Handler            = (*Bot)(nil)
+	_ provision.Listener = (*Bot)(nil)
+)
+
+// New returns a Bot. It panics where two commands, verbs or datasets share a name.
+func New(c Config) *Bot {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Wall == nil {
+		c.Wall = c.Now
+	}
+	if c.Observe == nil {
+		c.Observe = func(string, string, time.Duration) {}
+	}
+	return &Bot{Config: c, router: newRouter()}
+}
+
+// writer makes cards in a language, with times in the zone of the order's location.
+func (b *Bot) writer(w *text.Words, loc provision.Location) view.Writer {
+	return view.Writer{Words: w, Number: b.DialPlan.Format, Zone: b.zone(loc.TimeZone)}
+}
+
+// zone is nil for no name: cards of several locations then show each in its own.
+func (b *Bot) zone(name string) *time.Location {
+	if name == "" {
+		return nil
+	}
+	if z, ok := b.zones.Load(name); ok {
+		return z.(*time.Location)
+	}
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		z = time.UTC
+	}
+	b.zones.Store(name, z)
+	return z
+}

@@ -1,0 +1,96 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"calltab/internal/bot/text"
+	"calltab/internal/bot/view"
+)
+
+// command is one thing that people can write. Its usage, summary and example are messages of the catalogue:
+// command.<name>.usage and so on.
+type command struct {
+	name    string
+	aliases []string
+	anyone  bool // answered to people who may not use the bot, too
+	run     func(ctx context.Context, x *exchange, words []word) error
+}
+
+// commands is the one table of them: parsing, help, suggestions, the README and the app's manifest come from it. The order is
+// that of help.
+var commands = []command{
+	{name: "add", aliases: []string{"new", "create", "order", "give", "assign"}, run: add},
+	{name: "find", aliases: []string{"who", "whois", "search", "lookup", "show"}, run: find},
+	{name: "status", aliases: []string{"orders", "progress"}, run: status},
+	{name: "cancel", aliases: []string{"stop", "abort"}, run: cancel},
+	{name: "numbers", aliases: []string{"number", "free"}, run: numbers},
+	{name: "locations", aliases: []string{"location", "sites", "site"}, run: locations},
+	{name: "plans", aliases: []string{"plan", "prices"}, run: plans},
+	{name: "help", aliases: []string{"?", "commands", "start"}, anyone: true},
+}
+
+func init() { // help lists the table that it is in
+	commands[len(commands)-1].run = help
+}
+
+// Command is a command as the README and the manifest list it.
+type Command struct {
+	Name    string
+	Aliases []string
+	view.CommandHelp
+}
+
+// Commands lists the commands in the order of help, in the language of the words.
+func Commands(w *text.Words) []Command {
+	all := make([]Command, 0, len(commands))
+	for _, c := range commands {
+		id := "command." + c.name
+		all = append(all, Command{c.name, slices.Clone(c.aliases), view.CommandHelp{
+			Usage: w.Say(id + ".usage"), Summary: w.Say(id + ".summary"), Example: w.Say(id + ".example"),
+		}})
+	}
+	return all
+}
+
+// politeness is what people write before a command.
+var politeness = setOf("please", "can", "could", "would", "will", "you", "hey", "hi", "hello", "i", "we", "want", "need", "like", "to", "me",
+	"us", "calltab", "@calltab", "the", "a", "an", "let's", "lets", "now", "then", "just", "and", "ok", "okay")
+
+func setOf(words ...string) map[string]bool {
+	set := make(map[string]bool, len(words))
+	for _, w := range words {
+		set[w] = true
+	}
+	return set
+}
+
+// understand finds the command of a line and the words that belong to it: the first word, or the first after polite ones.
+func (r *router) understand(words []word) (*command, []word) {
+	for i, w := range words {
+		plain := strings.ToLower(strings.TrimPrefix(w.text, "/"))
+		if c := r.commands[plain]; c != nil && !w.quoted {
+			return c, words[i+1:]
+		}
+		if !politeness[plain] {
+			break
+		}
+	}
+	return nil, nil
+}
+
+// mean guesses the command of a line that names none.
+func (r *router) mean(words []word) string {
+	for _, w := range words {
+		if politeness[strings.ToLower(w.text)] {
+			continue
+		}
+		var names []string
+		for _, c := range commands {
+			names = append(names, c.name)
+		}
+		return nearest(w.text, names)
+	}
+	return ""
+}

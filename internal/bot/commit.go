@@ -1,0 +1,119 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+// recall reads the conversation's record, and the stored answer of a turn that was answered before.
+func (x *exchange) recall(ctx context.Context) error {
+	key := conversationKey(x.turn.Conversation)
+	return x.b.Store.View(ctx, func(tx provision.Tx) (err error) {
+		x.raw, _ = tx.Get(tableConversations, key)
+		if x.record, err = readRecord(x.raw); err != nil {
+			return err
+		}
+		mark, seen := x.record.Seen.find(x.turn.ID)
+		if !seen {
+			return nil
+		}
+		x.repeated, x.result = true, resultRepeated
+		if raw, ok := tx.Get(tableAnswers, key+"/"+x.turn.ID); ok && mark != "" {
+			return json.Unmarshal(raw, &x.answer)
+		}
+		return nil
+	})
+}
+
+// commit is the one transaction at the end of a turn: the activity as seen, its answer, where the conversation is reached,
+// the cards that were posted and the messages that go out later.
+func (x *exchange) commit(ctx context.Context) error {
+	if x.quiet() {
+		return nil
+	}
+	now := x.b.Now()
+	err := x.b.Store.Update(ctx, func(tx provision.Tx) error {
+		if err := x.commitRecord(tx, now); err != nil {
+			return err
+		}
+		if x.opened {
+			if err := acquaint(tx, x.home, x.turn.Actor.User); err != nil {
+				return err
+			}
+		}
+		for _, s := range x.sent {
+			if err := remember(tx, s); err != nil {
+				return err
+			}
+		}
+		for i, p := range x.later {
+			key := conversationKey(x.turn.Conversation) + "/" + x.turn.ID + "/" + strconv.Itoa(i)
+			if err := x.b.Runner.Add(tx, kindPost, key, p, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("remember the turn: %w", err)
+	}
+	return nil
+}
+
+// quiet turns leave nothing to remember: they only read, and the conversation is known as it is.
+func (x *exchange) quiet() bool {
+	switch x.turn.Kind {
+	case Search, Edited, Other:
+	default:
+		return false
+	}
+	moved := x.record
+	moved.meet(x.turn.Conversation)
+	return x.raw != nil && moved == x.record
+}
+
+func (x *exchange) commitRecord(tx provision.Tx, now time.Time) error {
+	t, key := x.turn, conversationKey(x.turn.Conversation)
+	rec := x.record
+	if raw, _ := tx.Get(tableConversations, key); !bytes.Equal(raw, x.raw) { // another turn has been here meanwhile
+		var err error
+		if rec, err = readRecord(raw); err != nil {
+			return err
+		}
+	}
+	rec.meet(t.Conversation)
+	if t.Actor.Locale != "" {
+		rec.Locale = t.Actor.Locale
+	}
+	switch t.Kind {
+	case Installed:
+		rec.Welcomed = true
+	case Removed:
+		rec.Dead, rec.Welcomed = true, false
+	}
+	if t.ID != "" {
+		answered := x.answer.kept()
+		for _, old := range rec.saw(t.ID, answered, now) {
+			tx.Delete(tableAnswers, key+"/"+old)
+		}
+		if answered {
+			if err := put(tx, tableAnswers, key+"/"+t.ID, x.answer); err != nil {
+				return err
+			}
+		}
+	}
+	if user := t.Actor.User; t.Conversation.Scope == Personal && user != "" && rec.Person != user {
+		rec.Person = user
+		tx.Put(tablePeople, personKey(t.Conversation.Tenant, user), []byte(t.Conversation.ID))
+	}
+	return put(tx, tableConversations, key, &rec)
+}
+
+// kept reports whether the answer says anything worth keeping for the same activity again.
+func (a *Answer) kept() bool { return a.Card != nil || a.Toast != "" || a.Error != "" }

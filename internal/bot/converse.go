@@ -1,0 +1,129 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	"calltab/internal/provision"
+)
+
+// converse answers what a person wrote.
+func converse(ctx context.Context, x *exchange) error {
+	if x.turn.Actor.User == "" {
+		x.what, x.result = "", resultRefused
+		return x.here(ctx, "no-account")
+	}
+	words := split(x.turn.Text)
+	command, rest := x.b.router.understand(words)
+	if command == nil {
+		command, rest = talk(words, x.turn.Mentions)
+	}
+	x.what = command.name
+	if !command.anyone {
+		if err := x.allowed(ctx); err != nil {
+			return err
+		}
+	}
+	if x.turn.Conversation.Scope == Personal {
+		return command.run(ctx, x, rest)
+	}
+	return x.aside(ctx, func() error { return command.run(ctx, x, rest) })
+}
+
+// allowed refuses people who may not use the bot.
+func (x *exchange) allowed(ctx context.Context) error {
+	return x.b.Service.Allowed(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
+}
+
+// aside runs a command of a group or channel with its results in the personal chat, since they are nobody else's business;
+// the group gets one line.
+func (x *exchange) aside(ctx context.Context, run func() error) error {
+	person := x.turn.Actor.User
+	home, known, err := x.b.personal(ctx, x.turn.Conversation, person)
+	switch {
+	case unreachable(reason(err)):
+		x.cause = err
+		return x.here(ctx, "group-open-me")
+	case err != nil:
+		x.cause = err
+		return x.here(ctx, "microsoft-busy")
+	}
+	x.opened = !known
+	x.home = home
+	if err := run(); err != nil {
+		if unreachable(reason(err)) {
+			x.cause, x.home = err, x.turn.Conversation
+			return x.here(ctx, "group-open-me")
+		}
+		x.fail(ctx, err)
+	}
+	return x.here(ctx, "group-sent")
+}
+
+// actor is the sender as the core wants to know them.
+func (x *exchange) actor() provision.Actor {
+	return provision.Actor{ID: x.turn.Actor.User, Name: x.turn.Actor.Name}
+}
+
+var (
+	greetings = setOf("hi", "hello", "hey", "hallo", "hola", "bonjour", "ciao", "moin", "servus", "morning", "yo", "welcome", "👋")
+	thanks    = setOf("thanks", "thank", "thx", "ty", "cheers", "danke", "merci", "gracias", "great", "perfect", "super", "👍", "❤️")
+)
+
+// talk answers lines without a command: small talk, a person or number alone (which is a question about them), a slip of the
+// pen, and everything else.
+func talk(words []word, mentions []Mention) (*command, []word) {
+	if len(words) == 0 && len(mentions) == 0 {
+		return &command{name: "empty", run: saying("empty")}, nil
+	}
+	if len(words) > 0 {
+		switch first := strings.ToLower(words[0].text); {
+		case thanks[first]:
+			return &command{name: "thanks", anyone: true, run: saying("thanks")}, nil
+		case greetings[first] || len(words) > 1 && first == "good" && greetings[strings.ToLower(words[1].text)]:
+			return &command{name: "hello", run: saying("hello")}, nil
+		}
+	}
+	if len(mentions) > 0 || bareSubject(words) {
+		return &command{name: "find", run: find}, words
+	}
+	return &command{name: "unknown", run: unknown}, words
+}
+
+// bareSubject reports whether a line is nothing but a user name or a number.
+func bareSubject(words []word) bool {
+	if len(words) == 1 && isUPN(words[0].text) {
+		return true
+	}
+	for _, w := range words {
+		if !numberish(w.text) {
+			return false
+		}
+	}
+	return countDigits(join(words)) >= shortestNumber
+}
+
+// saying is a command that says one thing.
+func saying(id string) func(context.Context, *exchange, []word) error {
+	return func(ctx context.Context, x *exchange, _ []word) error { return x.say(ctx, id) }
+}
+
+// unknown answers what nobody can make sense of.
+func unknown(ctx context.Context, x *exchange, words []word) error {
+	x.result = resultUnknown
+	if name := x.b.router.mean(words); name != "" {
+		return x.say(ctx, "did-you-mean", "command", name, "usage", x.words.Say("command."+name+".usage"))
+	}
+	return x.say(ctx, "not-understood")
+}
+
+func countDigits(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
+}

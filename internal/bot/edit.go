@@ -1,0 +1,124 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"calltab/internal/bot/text"
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// How long an edit waits for the message of a new order: the turn that posts it remembers it at its end.
+const (
+	cardPause = time.Second
+	cardWait  = time.Minute
+)
+
+// edit is the step that brings every posted card of an order up to date. A card that already shows this revision is left
+// alone: an edit throws away what a person is typing into it.
+func (b *Bot) edit(ctx context.Context, r *job.Run) error {
+	var ref orderRef
+	if err := r.Load(&ref); err != nil {
+		return job.Stop(err)
+	}
+	sheet, err := b.Service.Sheet(ctx, ref.Tenant, ref.Order)
+	if provision.KindOf(err) == provision.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	before, err := b.posted(ctx, ref)
+	if err != nil {
+		return err
+	}
+	if len(before.Cards) == 0 && r.Now().Sub(r.Since()) < cardWait {
+		return job.Wait(cardPause)
+	}
+	var shown, gone []postedCard
+	var busy error
+	for _, c := range before.Cards {
+		if c.Revision >= sheet.Order.Revision {
+			continue
+		}
+		switch err := b.editOne(ctx, c, sheet); reason(err) {
+		case Busy:
+			busy = err
+			continue
+		case Gone:
+			gone = append(gone, c)
+			continue
+		case "":
+		default: // nothing that trying again would change; the next revision is another chance
+			b.Log.Warn("card not edited", slog.String("order", string(ref.Order)), slog.Any(keyError, err))
+		}
+		c.Revision = sheet.Order.Revision
+		shown = append(shown, c)
+	}
+	if len(shown)+len(gone) > 0 {
+		r.Commit(func(tx provision.Tx) error { return b.noteShown(tx, ref, shown, gone) })
+	}
+	return busy
+}
+
+func (b *Bot) posted(ctx context.Context, ref orderRef) (p posted, err error) {
+	err = b.Store.View(ctx, func(tx provision.Tx) error {
+		p, err = readPosted(tx, ref.Tenant, ref.Order)
+		return err
+	})
+	return p, err
+}
+
+func (b *Bot) editOne(ctx context.Context, c postedCard, s provision.Sheet) error {
+	to, words, err := b.reach(ctx, c.To)
+	if err != nil {
+		return err
+	}
+	m := b.render(words, s, c.Face)
+	return b.Courier.Edit(ctx, to, c.Activity, Outgoing{Card: m.card, Summary: m.summary})
+}
+
+// reach is where a conversation is reached now, and in which language.
+func (b *Bot) reach(ctx context.Context, c Conversation) (Conversation, *text.Words, error) {
+	locale := ""
+	err := b.Store.View(ctx, func(tx provision.Tx) error {
+		raw, _ := tx.Get(tableConversations, conversationKey(c))
+		rec, err := readRecord(raw)
+		if err != nil || raw == nil {
+			return err
+		}
+		c.ServiceURL, c.Bot, locale = rec.ServiceURL, rec.Bot, rec.Locale
+		return nil
+	})
+	return c, b.Words.For(locale), err
+}
+
+// noteShown records which cards show what, and forgets those that are not there any more.
+func (b *Bot) noteShown(tx provision.Tx, ref orderRef, shown, gone []postedCard) error {
+	p, err := readPosted(tx, ref.Tenant, ref.Order)
+	if err != nil {
+		return err
+	}
+	kept := p.Cards[:0]
+	for _, c := range p.Cards {
+		if !holds(gone, c) {
+			kept = append(kept, c)
+		}
+	}
+	p.Cards = kept
+	for _, c := range shown {
+		p.note(c)
+	}
+	return put(tx, tableOrders, orderKey(ref.Tenant, ref.Order), p)
+}
+
+func holds(all []postedCard, c postedCard) bool {
+	for _, other := range all {
+		if other.Activity == c.Activity && other.To.ID == c.To.ID {
+			return true
+		}
+	}
+	return false
+}

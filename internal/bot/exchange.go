@@ -1,0 +1,171 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/bot/text"
+	"calltab/internal/provision"
+)
+
+// exchange is one turn being answered: what was asked, what is known, and what the commit at its end will write.
+type exchange struct {
+	b     *Bot
+	turn  Turn
+	words *text.Words
+
+	home   Conversation // where forms and results go: the personal chat
+	opened bool         // home was not known before
+
+	record   record // the conversation's, as read at the start
+	raw      []byte // what it was read from
+	repeated bool
+
+	answer Answer
+	sent   []sent   // cards of orders, to remember
+	later  []parcel // messages that could not go out now
+
+	what      string
+	result    string
+	reference string // shown with an error of ours
+	cause     error  // for the log
+	stack     string
+}
+
+// sent is a posted card of an order.
+type sent struct {
+	to       Conversation
+	activity string
+	about    about
+}
+
+// about is what a card shows, so that it can be edited later.
+type about struct {
+	Order    provision.OrderID `json:"o,omitempty"` // empty: nothing that changes
+	Face     face              `json:"s,omitempty"`
+	Revision int               `json:"r,omitempty"`
+}
+
+// message is a card with its line for notifications, as views make it.
+type message struct {
+	card    json.RawMessage
+	summary string
+}
+
+func made(c json.RawMessage, summary string) message { return message{c, summary} }
+
+// line puts a message into words that are safe to show anywhere, with numbers as people write them.
+func (b *Bot) line(w *text.Words, m provision.Message) string {
+	args := make(map[string]string, len(m.Args))
+	for k, v := range m.Args {
+		if k == "number" && strings.HasPrefix(v, "+") {
+			v = b.DialPlan.Format(provision.E164(v))
+		}
+		args[k] = card.Escape(v)
+	}
+	return w.SayArgs(m.ID, args)
+}
+
+// say writes a line to where the results go. In answer to a button it is a line under the card.
+func (x *exchange) say(ctx context.Context, id string, pairs ...string) error {
+	line := x.b.line(x.words, provision.Say(id, pairs...))
+	if x.turn.Kind == Action {
+		x.answer = Answer{Toast: line}
+		return nil
+	}
+	return x.post(ctx, x.home, Outgoing{Text: line}, about{})
+}
+
+// here writes a line to where the turn came from: in a group that is the only thing others see.
+func (x *exchange) here(ctx context.Context, id string, pairs ...string) error {
+	line := x.b.line(x.words, provision.Say(id, pairs...))
+	return x.post(ctx, x.turn.Conversation, Outgoing{Text: line}, about{})
+}
+
+// show posts a card that will not change.
+func (x *exchange) show(ctx context.Context, m message) error {
+	return x.post(ctx, x.home, Outgoing{Card: m.card, Summary: m.summary}, about{})
+}
+
+// showSheet puts an order's card before the person: as the answer to the button, in place of the card that was pressed, or
+// as a new message. Other devices see it when the job that the order's change left behind edits the posted message.
+func (x *exchange) showSheet(ctx context.Context, s provision.Sheet, of face) error {
+	m := x.b.render(x.words, s, of)
+	what := about{s.Order.ID, of, s.Order.Revision}
+	out := Outgoing{Card: m.card, Summary: m.summary}
+	switch {
+	case x.turn.Kind == Action:
+		x.answer = Answer{Card: m.card}
+		return nil
+	case x.turn.Kind == Submit && x.turn.ReplyTo != "":
+		err := x.b.Courier.Edit(ctx, x.turn.Conversation, x.turn.ReplyTo, out)
+		if err == nil {
+			x.sent = append(x.sent, sent{x.turn.Conversation, x.turn.ReplyTo, what})
+			return nil
+		}
+		x.cause = err
+	}
+	return x.post(ctx, x.home, out, what)
+}
+
+// post sends a message now; one that the connector cannot take at the moment goes out later, by a job.
+func (x *exchange) post(ctx context.Context, to Conversation, m Outgoing, what about) error {
+	id, err := x.b.Courier.Post(ctx, to, m)
+	switch {
+	case reason(err) == Busy:
+		x.cause = err
+		x.later = append(x.later, parcel{To: to, Text: m.Text, Card: m.Card, Summary: m.Summary, About: what})
+		return nil
+	case err != nil:
+		return fmt.Errorf("post: %w", err)
+	}
+	if what.Order != "" {
+		x.sent = append(x.sent, sent{to, id, what})
+	}
+	return nil
+}
+
+// reason is why a delivery failed; empty for no error, Busy for one that says nothing (the network, the turn's time).
+func reason(err error) Undelivered {
+	var d *DeliveryError
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &d):
+		return d.Reason
+	}
+	return Busy
+}
+
+// fail shows an error to the person: the core's own sentence, or a reference under which the log has the rest.
+func (x *exchange) fail(ctx context.Context, err error) {
+	x.cause, x.result = err, provision.KindOf(err).String()
+	var undelivered *DeliveryError
+	if errors.As(err, &undelivered) {
+		x.result = string(undelivered.Reason)
+		return
+	}
+	m, ok := provision.SayOf(err)
+	switch kind := provision.KindOf(err); {
+	case ok && kind == provision.Denied:
+		x.result = resultRefused
+	case !ok && (kind == provision.Throttled || kind == provision.Unavailable):
+		m = provision.Say("microsoft-busy")
+	case !ok:
+		x.result, x.reference = resultError, x.b.NewID()
+		m = provision.Say("went-wrong", "reference", x.reference)
+	}
+	switch x.turn.Kind {
+	case Action:
+		x.answer = Answer{Error: x.b.line(x.words, m)}
+	case Message, Submit:
+		err := x.post(ctx, x.home, Outgoing{Text: x.b.line(x.words, m)}, about{})
+		if err != nil {
+			x.cause = errors.Join(x.cause, err)
+		}
+	}
+}

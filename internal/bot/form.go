@@ -1,0 +1,149 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// form is what a button of a card does: the inputs that come with it, by the ids under which the views draw them, and where
+// they go.
+type form struct {
+	verb   string
+	fields []field
+	send   func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error)
+	face   face // the card that it belongs to
+}
+
+// field is one input of a form.
+type field struct {
+	id       string
+	required bool
+	put      func(a *provision.Answer, value string)
+}
+
+// pressed is a button as it was pressed. All of it is untrusted: the core decides what this person may do with that order,
+// and whether the revision is still the one.
+type pressed struct {
+	order  provision.OrderID
+	rev    int
+	answer provision.Answer
+}
+
+// longestInput bounds an input; no name or user name is longer.
+const longestInput = 256
+
+// forms is the one table of buttons.
+var forms = []form{
+	{verb: view.VerbPerson, send: answer, fields: []field{
+		{view.InputUPN, true, func(a *provision.Answer, v string) { person(a).UPN = v }},
+		{view.InputGivenName, false, func(a *provision.Answer, v string) { person(a).GivenName = v }},
+		{view.InputSurname, false, func(a *provision.Answer, v string) { person(a).Surname = v }},
+	}},
+	{verb: view.VerbWhich, send: answer, fields: []field{
+		{view.InputWhich, true, func(a *provision.Answer, v string) { a.Which = provision.UserID(v) }},
+	}},
+	{verb: view.VerbLocation, send: answer, fields: []field{
+		{view.InputLocation, true, func(a *provision.Answer, v string) { a.Location = provision.LocationID(v) }},
+	}},
+	{verb: view.VerbPlan, send: answer, fields: []field{
+		{view.InputPlan, true, func(a *provision.Answer, v string) { a.Plan = provision.PlanID(v) }},
+	}},
+	{verb: view.VerbNumber, send: answer, fields: []field{
+		{view.InputNumber, true, func(a *provision.Answer, v string) { a.Number = provision.E164(v) }},
+	}},
+	{verb: view.VerbRecheck, send: with(provision.Answer{Recheck: true})},
+	{verb: view.VerbBack, send: with(provision.Answer{Back: true})},
+	{verb: view.VerbSave, send: save},
+	{verb: view.VerbCancel, send: revoke},
+	{verb: view.VerbSeen, send: seen(true), face: phoneCard},
+	{verb: view.VerbMissing, send: seen(false), face: phoneCard},
+}
+
+func person(a *provision.Answer) *provision.PersonAnswer {
+	if a.Person == nil {
+		a.Person = new(provision.PersonAnswer)
+	}
+	return a.Person
+}
+
+func answer(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
+	return x.b.Service.Answer(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, p.answer)
+}
+
+func with(a provision.Answer) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
+	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
+		p.answer = a
+		return answer(ctx, x, p)
+	}
+}
+
+func save(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
+	return x.b.Service.Save(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev)
+}
+
+func revoke(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
+	return x.b.Service.Cancel(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
+}
+
+func seen(sees bool) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
+	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
+		return x.b.Service.Seen(ctx, x.turn.Actor.Tenant, x.actor(), p.order, sees)
+	}
+}
+
+// decode reads what came with a button. A revision that is none reads as 0, which is never current: the core answers with
+// the order as it is.
+func (f *form) decode(data map[string]string) (pressed, error) {
+	p := pressed{order: provision.OrderID(data[dataOrder])}
+	p.rev, _ = strconv.Atoi(data[dataRevision])
+	if p.order == "" {
+		return p, &provision.Error{Op: "read a button", Kind: provision.NotFound, Say: provision.Say("order-not-found")}
+	}
+	for _, in := range f.fields {
+		value := strings.TrimSpace(strings.ToValidUTF8(data[in.id], ""))
+		if value == "" && in.required || len(value) > longestInput {
+			return p, &provision.Error{Op: "read an input", Kind: provision.Invalid, Say: provision.Say("choose-first")}
+		}
+		in.put(&p.answer, value)
+	}
+	return p, nil
+}
+
+// The data under every button, besides its inputs.
+const (
+	dataOrder    = "order"
+	dataRevision = "rev"
+)
+
+// press answers a button.
+func press(ctx context.Context, x *exchange) error {
+	f := x.b.router.forms[x.turn.Verb]
+	if f == nil {
+		x.result = resultUnknown
+		return x.say(ctx, "button-unknown")
+	}
+	x.what = f.verb
+	if x.turn.Actor.User == "" {
+		return &provision.Error{Op: "press", Kind: provision.Denied, Say: provision.Say("no-account")}
+	}
+	of := f.face
+	if of == "" {
+		of = orderCard
+		if err := x.allowed(ctx); err != nil {
+			return err
+		}
+	}
+	p, err := f.decode(x.turn.Data)
+	if err != nil {
+		return err
+	}
+	sheet, err := f.send(ctx, x, p)
+	if err != nil {
+		return err
+	}
+	return x.showSheet(ctx, sheet, of)
+}

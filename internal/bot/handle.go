@@ -1,0 +1,141 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+)
+
+// Log keys of the one line of a turn. Never names, numbers, cards or tokens.
+const (
+	keyKind      = "kind"
+	keyWhat      = "what" // command, verb or dataset
+	keyResult    = "result"
+	keyTook      = "took"
+	keyTenant    = "tenant"
+	keyReference = "reference"
+	keyError     = "error"
+	keyStack     = "stack"
+)
+
+// What became of a turn, for the log and for metrics; besides these the kinds of the core's errors.
+const (
+	resultOK       = "ok"
+	resultRepeated = "repeated"
+	resultRefused  = "refused"
+	resultUnknown  = "unknown" // nothing of ours was written or pressed
+	resultIgnored  = "ignored"
+	resultError    = "error"
+)
+
+// Handle answers one turn. The same activity again, as Teams sends it after 15 seconds without an answer, waits for the
+// first or gets its stored answer. Panics end here.
+func (b *Bot) Handle(ctx context.Context, t Turn) (Answer, error) {
+	if t.ID == "" {
+		return b.once(ctx, t)
+	}
+	key := conversationKey(t.Conversation) + "\x00" + t.ID
+	if t.Kind == Installed { // told twice, by two sorts of activity at once: welcome once
+		key = conversationKey(t.Conversation) + "\x00" + string(Installed)
+	}
+	f, first := b.flights.join(key)
+	if !first {
+		select {
+		case <-f.done:
+			return f.answer, f.err
+		case <-ctx.Done():
+			return Answer{}, ctx.Err()
+		}
+	}
+	defer b.flights.land(key, f)
+	f.answer, f.err = b.once(ctx, t)
+	return f.answer, f.err
+}
+
+// once answers a turn that no other goroutine has in hand.
+func (b *Bot) once(ctx context.Context, t Turn) (Answer, error) {
+	began := b.Wall()
+	x := &exchange{b: b, turn: t, home: t.Conversation, words: b.Words.For(t.Actor.Locale), result: resultOK}
+	err := x.recall(ctx)
+	switch {
+	case err != nil:
+		x.fail(ctx, err)
+	case !x.repeated:
+		x.run(ctx)
+		err = x.commit(ctx)
+	}
+	b.report(x, err, b.Wall().Sub(began))
+	return x.answer, err
+}
+
+// run does what the turn asks. What goes wrong is shown to the person.
+func (x *exchange) run(ctx context.Context) {
+	defer func() {
+		if p := recover(); p != nil {
+			x.stack = string(debug.Stack())
+			x.fail(ctx, fmt.Errorf("panic: %v", p))
+		}
+	}()
+	if err := x.b.router.dispatch(ctx, x); err != nil {
+		x.fail(ctx, err)
+	}
+}
+
+func (b *Bot) report(x *exchange, err error, took time.Duration) {
+	b.Observe(string(x.turn.Kind), x.result, took)
+	level := slog.LevelInfo
+	attrs := make([]slog.Attr, 0, 8)
+	attrs = append(attrs, slog.String(keyKind, string(x.turn.Kind)), slog.String(keyWhat, x.what), slog.String(keyResult, x.result),
+		slog.Duration(keyTook, took), slog.String(keyTenant, string(x.turn.Actor.Tenant)))
+	if x.reference != "" {
+		level = slog.LevelError
+		attrs = append(attrs, slog.String(keyReference, x.reference))
+	}
+	if cause := x.cause; cause != nil || err != nil {
+		if err != nil {
+			level, cause = slog.LevelError, err
+		}
+		attrs = append(attrs, slog.Any(keyError, cause))
+	}
+	if x.stack != "" {
+		attrs = append(attrs, slog.String(keyStack, x.stack))
+	}
+	b.Log.LogAttrs(context.Background(), level, "turn", attrs...)
+}
+
+// flights are the turns in hand, by conversation and activity.
+type flights struct {
+	mu  sync.Mutex
+	all map[string]*flight
+}
+
+type flight struct {
+	done   chan struct{}
+	answer Answer
+	err    error
+}
+
+// join returns the flight of a key and whether the caller is the first, who must land it.
+func (f *flights) join(key string) (*flight, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if known, ok := f.all[key]; ok {
+		return known, false
+	}
+	if f.all == nil {
+		f.all = make(map[string]*flight)
+	}
+	mine := &flight{done: make(chan struct{})}
+	f.all[key] = mine
+	return mine, true
+}
+
+func (f *flights) land(key string, mine *flight) {
+	f.mu.Lock()
+	delete(f.all, key)
+	f.mu.Unlock()
+	close(mine.done)
+}

@@ -1,0 +1,105 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"calltab/internal/provision"
+)
+
+// status shows one's own orders, or the order of whom the line names.
+func status(ctx context.Context, x *exchange, words []word) error {
+	tenant := x.turn.Actor.Tenant
+	if len(words) == 0 && len(x.turn.Mentions) == 0 {
+		all, err := x.b.Service.Orders(ctx, tenant, provision.Filter{Requester: x.turn.Actor.User, Limit: ordersShown})
+		if err != nil {
+			return err
+		}
+		return x.show(ctx, made(x.writer().Orders(all, x.b.Now())))
+	}
+	id, found, err := x.orderOf(ctx, words)
+	switch {
+	case err != nil:
+		return err
+	case len(found) > 1:
+		return x.show(ctx, made(x.writer().Found(found)))
+	case id == "":
+		return x.say(ctx, "no-order-for", "text", x.asked(words))
+	}
+	sheet, err := x.b.Service.Sheet(ctx, tenant, id)
+	if err != nil {
+		return err
+	}
+	return x.showSheet(ctx, sheet, orderCard)
+}
+
+// cancel takes a draft back: the newest of one's own, or the order of whom the line names.
+func cancel(ctx context.Context, x *exchange, words []word) error {
+	tenant := x.turn.Actor.Tenant
+	var id provision.OrderID
+	if len(words) == 0 && len(x.turn.Mentions) == 0 {
+		draft, ok, err := x.b.Service.DraftOf(ctx, tenant, x.turn.Actor.User)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return x.say(ctx, "nothing-to-cancel")
+		}
+		id = draft.ID
+	} else {
+		only, found, err := x.orderOf(ctx, words)
+		switch {
+		case err != nil:
+			return err
+		case len(found) > 1:
+			return x.show(ctx, made(x.writer().Found(found)))
+		case only == "":
+			return x.say(ctx, "no-order-for", "text", x.asked(words))
+		}
+		id = only
+	}
+	sheet, err := x.b.Service.Cancel(ctx, tenant, x.actor(), id)
+	if err != nil {
+		return err
+	}
+	who := sheet.Order.Person.Name()
+	if who == "" {
+		who = sheet.Order.Query
+	}
+	if who == "" {
+		return x.say(ctx, "cancelled")
+	}
+	return x.say(ctx, "cancelled-for", "person", who)
+}
+
+// asked is what a line asks for, as an answer repeats it.
+func (x *exchange) asked(words []word) string {
+	if len(x.turn.Mentions) > 0 {
+		return x.turn.Mentions[0].Name
+	}
+	return join(words)
+}
+
+// orderOf finds the order that a line names: by its reference, or the newest of the only person it can mean. Of
+// several people it returns all.
+func (x *exchange) orderOf(ctx context.Context, words []word) (provision.OrderID, []provision.Finding, error) {
+	if len(words) == 1 && !isUPN(words[0].text) {
+		id := provision.OrderID(strings.ToLower(strings.TrimPrefix(words[0].text, "#")))
+		sheet, err := x.b.Service.Sheet(ctx, x.turn.Actor.Tenant, id)
+		if err == nil {
+			return sheet.Order.ID, nil, nil
+		}
+		if provision.KindOf(err) != provision.NotFound {
+			return "", nil, err
+		}
+	}
+	found, _, err := x.look(ctx, words)
+	if err != nil || len(found) != 1 {
+		return "", found, err
+	}
+	id := found[0].Order.ID
+	if id == "" { // a number that an unsaved order holds
+		id = found[0].Number.Order
+	}
+	return id, found, nil
+}

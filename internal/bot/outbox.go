@@ -1,0 +1,119 @@
+package bot
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// The kinds of jobs of the outbox. They are persisted: never rename one.
+const (
+	kindEdit = "edit-card" // bring the posted cards of an order up to date
+	kindTell = "tell"      // tell one person one thing
+	kindPost = "post"      // a reply that could not go out within its turn
+)
+
+// Register makes the outbox's jobs known to the runner; call it once, before the runner runs.
+func (b *Bot) Register() {
+	b.Runner.Register(job.Kind{Name: kindEdit, Steps: []job.Step{{Name: "edit", Do: b.edit}}})
+	b.Runner.Register(job.Kind{Name: kindTell, Attempts: tellAttempts + 1, Steps: []job.Step{{Name: "resolve", Do: b.resolve}, {Name: "post", Do: b.tell}}})
+	b.Runner.Register(job.Kind{Name: kindPost, Steps: []job.Step{{Name: "post", Do: b.postLater}}})
+}
+
+// recipient is whom a notice is for. It is persisted: never rename one.
+type recipient string
+
+const (
+	requester recipient = "requester"
+	newUser   recipient = "person"
+)
+
+// notices says who is told of what, besides the cards that are edited. The ready messages are not here: they are sent once.
+var notices = map[provision.Event]recipient{
+	provision.OrderLate:      requester,
+	provision.OrderEscalated: requester,
+	provision.OrderFailed:    requester,
+	provision.OrderParked:    requester,
+	provision.OrderReopened:  requester,
+	provision.OrderUntold:    requester,
+}
+
+// OrderChanged leaves the jobs that show a change to people, in the transaction that makes it.
+func (b *Bot) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event) error {
+	if e != provision.OrderStarted { // the turn that starts an order posts its card
+		if err := b.Runner.Add(tx, kindEdit, orderKey(o.Tenant, o.ID), orderRef{o.Tenant, o.ID}, b.Now()); err != nil {
+			return err
+		}
+	}
+	if e == provision.OrderDone {
+		return b.announce(tx, o)
+	}
+	if to := notices[e]; to != "" {
+		return b.notify(tx, o, e, to)
+	}
+	return nil
+}
+
+// announce tells requester and new user that the phone works, once in the life of an order: an order that is done
+// again after it was reopened shows it on the cards alone.
+func (b *Bot) announce(tx provision.Tx, o provision.Order) error {
+	p, err := readPosted(tx, o.Tenant, o.ID)
+	if err != nil || p.Ready {
+		return err
+	}
+	p.Ready = true
+	if err := put(tx, tableOrders, orderKey(o.Tenant, o.ID), p); err != nil {
+		return err
+	}
+	if err := b.notify(tx, o, provision.OrderDone, newUser); err != nil {
+		return err
+	}
+	if o.Person.ID == o.Requester.ID { // one message is enough for one person
+		return nil
+	}
+	return b.notify(tx, o, provision.OrderDone, requester)
+}
+
+func (b *Bot) notify(tx provision.Tx, o provision.Order, e provision.Event, to recipient) error {
+	n := notice{Tenant: o.Tenant, Order: o.ID, Event: e, To: to, User: o.Requester.ID, Near: o.Requester.ID}
+	if to == newUser {
+		n.User = o.Person.ID
+	}
+	key := orderKey(o.Tenant, o.ID) + "/" + string(e) + "/" + string(to) + "/" + strconv.Itoa(o.Reopened)
+	return b.Runner.Add(tx, kindTell, key, n, b.Now())
+}
+
+// orderRef is the state of an edit.
+type orderRef struct {
+	Tenant provision.TenantID `json:"tenant"`
+	Order  provision.OrderID  `json:"order"`
+}
+
+// notice is the state of a tell: who is told what, and how far it is.
+type notice struct {
+	Tenant provision.TenantID `json:"tenant"`
+	Order  provision.OrderID  `json:"order"`
+	Event  provision.Event    `json:"event"`
+	To     recipient          `json:"to"`
+	User   provision.UserID   `json:"user"`
+	Near   provision.UserID   `json:"near"` // whose chat names the service URL for people never met
+
+	Chat      Conversation `json:"chat,omitzero"`       // where to post, once resolved
+	Met       bool         `json:"met,omitempty"`       // Chat is a conversation that was known, not one just opened
+	Installed bool         `json:"installed,omitempty"` // Graph has just installed the app
+	Locale    string       `json:"locale,omitempty"`
+	GaveUp    string       `json:"gave_up,omitempty"`  // why the person cannot be told
+	Activity  string       `json:"activity,omitempty"` // the message, once posted
+}
+
+// parcel is the state of a reply that goes out later.
+type parcel struct {
+	To      Conversation    `json:"to"`
+	Text    string          `json:"text,omitempty"`
+	Card    json.RawMessage `json:"card,omitempty"`
+	Summary string          `json:"summary,omitempty"`
+	About   about           `json:"about,omitzero"`
+	Sent    bool            `json:"sent,omitempty"`
+}

@@ -1,0 +1,98 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"calltab/internal/bot/text"
+	"calltab/internal/provision"
+)
+
+// face is which of an order's cards a message shows. It is persisted: never rename one.
+type face string
+
+const (
+	orderCard face = "order" // the requester's
+	phoneCard face = "phone" // the new user's
+)
+
+// posted is what people have before them about an order.
+type posted struct {
+	Cards []postedCard `json:"cards,omitempty"`
+	Ready bool         `json:"ready,omitempty"` // the ready messages are under way or there: never again
+}
+
+// postedCard is a message that is edited when its order changes. To is as it was then; the conversation's record knows better.
+type postedCard struct {
+	To       Conversation `json:"to"`
+	Activity string       `json:"activity"`
+	Face     face         `json:"face"`
+	Revision int          `json:"revision"` // of the order as shown
+}
+
+// cardsOfOrder bounds how many messages of one order are kept up to date: `status` posts one more each time.
+const cardsOfOrder = 8
+
+func orderKey(tenant provision.TenantID, id provision.OrderID) string {
+	return string(tenant) + "/" + string(id)
+}
+
+func readPosted(tx provision.Tx, tenant provision.TenantID, id provision.OrderID) (posted, error) {
+	var p posted
+	raw, ok := tx.Get(tableOrders, orderKey(tenant, id))
+	if !ok {
+		return p, nil
+	}
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return p, fmt.Errorf("read what was posted of order %s: %w", id, err)
+	}
+	return p, nil
+}
+
+// remember stores a posted card under its order, and in its conversation for type-ahead, which does not name the order.
+func remember(tx provision.Tx, s sent) error {
+	tenant := s.to.Tenant
+	p, err := readPosted(tx, tenant, s.about.Order)
+	if err != nil {
+		return err
+	}
+	p.note(postedCard{s.to, s.activity, s.about.Face, s.about.Revision})
+	if err := put(tx, tableOrders, orderKey(tenant, s.about.Order), p); err != nil {
+		return err
+	}
+	raw, _ := tx.Get(tableConversations, conversationKey(s.to))
+	rec, err := readRecord(raw)
+	if err != nil {
+		return err
+	}
+	if raw == nil {
+		rec.meet(s.to)
+	}
+	if order, known := rec.Cards.find(s.activity); known && order == string(s.about.Order) {
+		return nil
+	}
+	rec.Cards = rec.Cards.add(s.activity, string(s.about.Order)).last(cardsKept)
+	return put(tx, tableConversations, conversationKey(s.to), &rec)
+}
+
+// note adds a card or takes over its newer revision.
+func (p *posted) note(c postedCard) {
+	for i := range p.Cards {
+		if known := &p.Cards[i]; known.Activity == c.Activity && known.To.ID == c.To.ID {
+			known.Revision = max(known.Revision, c.Revision)
+			return
+		}
+	}
+	p.Cards = append(p.Cards, c)
+	if extra := len(p.Cards) - cardsOfOrder; extra > 0 {
+		p.Cards = p.Cards[extra:]
+	}
+}
+
+// render draws an order's card.
+func (b *Bot) render(w *text.Words, s provision.Sheet, of face) message {
+	if of == phoneCard {
+		return made(b.writer(w, s.Location).Phone(s))
+	}
+	return made(b.writer(w, s.Location).Order(s))
+}

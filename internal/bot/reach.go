@@ -1,0 +1,71 @@
+package bot
+
+import (
+	"context"
+
+	"calltab/internal/provision"
+)
+
+func personKey(tenant provision.TenantID, user provision.UserID) string {
+	return string(tenant) + "/" + string(user)
+}
+
+// unreachable reports whether a person cannot be written to in a conversation, now or later.
+func unreachable(r Undelivered) bool { return r == NotInstalled || r == BlockedByUser || r == Gone }
+
+// personal finds the personal chat with a person: the known one, else the one that Teams opens where the app is installed
+// for them. near is a conversation of the same organisation, for its service URL. known is false for one that no
+// record exists of yet.
+func (b *Bot) personal(ctx context.Context, near Conversation, user provision.UserID) (c Conversation, known bool, err error) {
+	c, _, err = b.met(ctx, near.Tenant, user)
+	if err != nil || c.ID != "" {
+		return c, true, err
+	}
+	c, err = b.Courier.Open(ctx, near.ServiceURL, near.Tenant, user)
+	return c, false, err
+}
+
+// met returns the personal chat that is known and its locale; one without ID where the person was never met or removed
+// the app.
+func (b *Bot) met(ctx context.Context, tenant provision.TenantID, user provision.UserID) (c Conversation, locale string, err error) {
+	err = b.Store.View(ctx, func(tx provision.Tx) error {
+		id, ok := tx.Get(tablePeople, personKey(tenant, user))
+		if !ok {
+			return nil
+		}
+		raw, _ := tx.Get(tableConversations, string(tenant)+"/"+string(id))
+		rec, err := readRecord(raw)
+		if err != nil || raw == nil || rec.Dead {
+			return err
+		}
+		c, locale = rec.conversation(tenant, string(id)), rec.Locale
+		return nil
+	})
+	return c, locale, err
+}
+
+// acquaint remembers a personal chat that Teams opened for us.
+func acquaint(tx provision.Tx, c Conversation, user provision.UserID) error {
+	key := conversationKey(c)
+	raw, _ := tx.Get(tableConversations, key)
+	rec, err := readRecord(raw)
+	if err != nil {
+		return err
+	}
+	rec.meet(c)
+	rec.Person = user
+	tx.Put(tablePeople, personKey(c.Tenant, user), []byte(c.ID))
+	return put(tx, tableConversations, key, &rec)
+}
+
+// bury marks a conversation as one that nobody can be reached in, until somebody writes there again.
+func bury(tx provision.Tx, c Conversation) error {
+	key := conversationKey(c)
+	raw, _ := tx.Get(tableConversations, key)
+	rec, err := readRecord(raw)
+	if err != nil || raw == nil {
+		return err
+	}
+	rec.Dead = true
+	return put(tx, tableConversations, key, &rec)
+}

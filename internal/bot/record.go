@@ -1,0 +1,118 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+// The tables of the conversation. Keys begin with the tenant. They are persisted: never rename one.
+const (
+	tableConversations = "bot.conversations" // tenant/conversation → record
+	tableAnswers       = "bot.answers"       // tenant/conversation/activity → Answer to an invoke
+	tablePeople        = "bot.people"        // tenant/user → id of the personal conversation
+	tableOrders        = "bot.orders"        // tenant/order → posted
+)
+
+// What a record keeps. Teams re-sends an activity after 15 seconds, and its connector lets a conversation take about
+// sixty messages in thirty seconds.
+const (
+	seenTime    = time.Hour
+	seenPlain   = 64  // activities remembered whatever their age
+	seenSlack   = 32  // more of them before trimming
+	seenAnswers = 256 // those with a stored answer, within seenTime
+	cardsKept   = 24
+
+	withAnswer = "+"
+)
+
+// record is what is remembered of a conversation. The names are short because it is written on every turn.
+type record struct {
+	Scope      Scope            `json:"s"`
+	ServiceURL string           `json:"u"`
+	Bot        string           `json:"b"`
+	Member     string           `json:"m,omitempty"` // personal: the other person's MRI
+	Person     provision.UserID `json:"p,omitempty"` // personal: who tablePeople leads here
+	Locale     string           `json:"l,omitempty"`
+	Welcomed   bool             `json:"w,omitempty"`
+	Dead       bool             `json:"d,omitempty"` // the app was removed
+	Seen       ring             `json:"i,omitempty"` // activity → when, in base 36 seconds; withAnswer after it: its answer is in tableAnswers
+	Cards      ring             `json:"c,omitempty"` // activity of a posted card → its order
+}
+
+// conversationKey is where a conversation's record is. The threads of a channel share one, else every thread would leave
+// one behind.
+func conversationKey(c Conversation) string {
+	id := c.ID
+	if c.Scope == Channel {
+		id, _, _ = strings.Cut(id, ";messageid=")
+	}
+	return string(c.Tenant) + "/" + id
+}
+
+func readRecord(raw []byte) (record, error) {
+	var r record
+	if len(raw) == 0 {
+		return r, nil
+	}
+	if err := json.Unmarshal(raw, &r); err != nil {
+		return r, fmt.Errorf("read the record of a conversation: %w", err)
+	}
+	return r, nil
+}
+
+// put writes a value of ours; they always marshal.
+func put(tx provision.Tx, table, key string, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", table, err)
+	}
+	tx.Put(table, key, raw)
+	return nil
+}
+
+// conversation is where the record's conversation is reached.
+func (r *record) conversation(tenant provision.TenantID, id string) Conversation {
+	return Conversation{Tenant: tenant, ID: id, Scope: r.Scope, ServiceURL: r.ServiceURL, Bot: r.Bot, User: r.Member}
+}
+
+// meet takes over where the conversation is reached now; the service URL may move at any time.
+func (r *record) meet(c Conversation) {
+	r.Scope, r.ServiceURL, r.Bot, r.Dead = c.Scope, c.ServiceURL, c.Bot, false
+	if c.Scope == Personal && c.User != "" {
+		r.Member = c.User
+	}
+}
+
+// saw remembers an activity and returns the ones whose stored answers are no longer kept. Trimming waits for a slack, so
+// that not every turn pays for it.
+func (r *record) saw(id string, answered bool, now time.Time) (forgotten []string) {
+	mark := strconv.FormatInt(now.Unix(), 36)
+	if answered {
+		mark += withAnswer
+	}
+	r.Seen = r.Seen.add(id, mark)
+	left := r.Seen.size()
+	if left <= seenPlain+seenSlack {
+		return nil
+	}
+	var kept strings.Builder
+	for id, mark := range r.Seen.all() {
+		at, answered := strings.CutSuffix(mark, withAnswer)
+		secs, _ := strconv.ParseInt(at, 36, 64)
+		fresh := answered && left <= seenAnswers && now.Sub(time.Unix(secs, 0)) <= seenTime
+		switch {
+		case left <= seenPlain || fresh:
+			kept.WriteString(" " + string(ring("").add(id, mark)))
+		case answered:
+			forgotten = append(forgotten, id)
+		}
+		left--
+	}
+	r.Seen = ring(strings.TrimPrefix(kept.String(), " "))
+	return forgotten
+}

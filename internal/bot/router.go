@@ -1,0 +1,66 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+)
+
+// router finds what answers a turn: by its kind, then by command, verb or dataset.
+type router struct {
+	kinds    map[Kind]func(context.Context, *exchange) error
+	commands map[string]*command // by name and alias
+	forms    map[string]*form    // by verb
+	datasets map[string]dataset
+}
+
+// newRouter panics on names that are there twice.
+func newRouter() router {
+	r := router{
+		kinds: map[Kind]func(context.Context, *exchange) error{
+			Message:   converse,
+			Submit:    press,
+			Action:    press,
+			Search:    search,
+			Installed: welcome,
+			Removed:   ignore, // the commit marks the conversation
+			Edited:    ignore, // an edited command is not a new one
+			Other:     ignore,
+		},
+		commands: make(map[string]*command),
+		forms:    make(map[string]*form),
+		datasets: make(map[string]dataset),
+	}
+	for i := range commands {
+		c := &commands[i]
+		for _, name := range append([]string{c.name}, c.aliases...) {
+			register("command", r.commands, name, c)
+		}
+	}
+	for i := range forms {
+		register("verb", r.forms, forms[i].verb, &forms[i])
+	}
+	for name, d := range datasets {
+		register("dataset", r.datasets, name, d)
+	}
+	return r
+}
+
+func register[T any](what string, all map[string]T, name string, v T) {
+	if _, there := all[name]; there || name == "" {
+		panic(fmt.Sprintf("bot: %s %q is there twice or nameless", what, name))
+	}
+	all[name] = v
+}
+
+func (r *router) dispatch(ctx context.Context, x *exchange) error {
+	answer := r.kinds[x.turn.Kind]
+	if answer == nil {
+		answer = ignore
+	}
+	return answer(ctx, x)
+}
+
+func ignore(_ context.Context, x *exchange) error {
+	x.result = resultIgnored
+	return nil
+}

@@ -1,0 +1,66 @@
+package bot
+
+import (
+	"context"
+
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// dataset answers a type-ahead input.
+type dataset func(ctx context.Context, x *exchange) ([]Choice, error)
+
+var datasets = map[string]dataset{view.DatasetNumbers: freeNumbers}
+
+// choicesShown is how many results Teams asks for.
+const choicesShown = 15
+
+// search answers a type-ahead; whoever may not ask gets nothing.
+func search(ctx context.Context, x *exchange) error {
+	x.what = x.turn.Dataset
+	find := x.b.router.datasets[x.turn.Dataset]
+	if find == nil {
+		x.result = resultUnknown
+		return nil
+	}
+	err := x.allowed(ctx)
+	if err == nil {
+		x.answer.Choices, err = find(ctx, x)
+	}
+	if err != nil {
+		x.cause, x.result = err, provision.KindOf(err).String()
+	}
+	return nil
+}
+
+// freeNumbers are those of the location of the order whose card is searched. The request names only the card; on a client
+// that does not even do that, the requester's newest draft is meant.
+func freeNumbers(ctx context.Context, x *exchange) ([]Choice, error) {
+	tenant := x.turn.Actor.Tenant
+	var order provision.Order
+	if id, ok := x.record.Cards.find(x.turn.ReplyTo); ok {
+		sheet, err := x.b.Service.Sheet(ctx, tenant, provision.OrderID(id))
+		if err != nil {
+			return nil, err
+		}
+		order = sheet.Order
+	} else {
+		draft, ok, err := x.b.Service.DraftOf(ctx, tenant, x.turn.Actor.User)
+		if err != nil || !ok {
+			return nil, err
+		}
+		order = draft
+	}
+	if order.Location == "" || order.State != provision.Draft || order.Requester.ID != x.turn.Actor.User {
+		return nil, nil
+	}
+	found, err := x.b.Service.Free(ctx, tenant, order.Location, x.turn.Query, choicesShown)
+	if err != nil {
+		return nil, err
+	}
+	choices := make([]Choice, 0, len(found))
+	for _, n := range found {
+		choices = append(choices, Choice{Title: x.b.DialPlan.Format(n.E164), Value: string(n.E164)})
+	}
+	return choices, nil
+}

@@ -1,0 +1,38 @@
+package bot
+
+import (
+	"context"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// Service is what the conversation needs of the core; *provision.Service is it. Every error it returns is a
+// *provision.Error, and each method that takes an actor decides by itself whether that person may do it.
+type Service interface {
+	Allowed(ctx context.Context, tenant provision.TenantID, user provision.UserID) error
+
+	Begin(ctx context.Context, r provision.Request) (provision.Sheet, error)
+	Answer(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, a provision.Answer) (provision.Sheet, error)
+	Save(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int) (provision.Sheet, error)
+	Cancel(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error)
+	Seen(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, sees bool) (provision.Sheet, error)
+	Untold(ctx context.Context, tenant provision.TenantID, id provision.OrderID, why provision.Message) error
+
+	Sheet(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (provision.Sheet, error)
+	DraftOf(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Order, bool, error)
+	Orders(ctx context.Context, tenant provision.TenantID, f provision.Filter) ([]provision.Order, error)
+	Find(ctx context.Context, tenant provision.TenantID, q provision.Query, limit int) ([]provision.Finding, error)
+	Stock(ctx context.Context, tenant provision.TenantID) ([]provision.Stock, error)
+	Plans(ctx context.Context, tenant provision.TenantID) ([]provision.Plan, error)
+	Free(ctx context.Context, tenant provision.TenantID, loc provision.LocationID, digits string, limit int) ([]provision.Number, error)
+	Numbers(ctx context.Context, tenant provision.TenantID, loc provision.LocationID, state provision.NumberState, limit int) ([]provision.Number, error)
+}
+
+// Runner takes the bot's jobs; *job.Runner is it.
+type Runner interface {
+	provision.Queue
+	Register(job.Kind)
+}
+
+var _ Runner = (*job.Runner)(nil)

@@ -1,0 +1,38 @@
+package bot
+
+import "strings"
+
+// nearest returns the one of names that a word is most likely a slip of, or "". Short words allow one slip, longer ones two;
+// of two equally near ones the first wins.
+func nearest(word string, names []string) string {
+	best, least := "", 1+min(2, len([]rune(word))/3)
+	for _, name := range names {
+		if d := slips([]rune(strings.ToLower(word)), []rune(strings.ToLower(name))); d < least {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// slips counts the typing mistakes between two words: a letter more, less, other, or swapped with its neighbour.
+func slips(a, b []rune) int {
+	before, last, row := []int(nil), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(row[j-1]+1, last[j]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, append([]int(nil), last...)
+	}
+	return last[len(b)]
+}

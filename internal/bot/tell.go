@@ -1,0 +1,267 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"time"
+
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+const (
+	// tellAttempts makes about eight hours of a connector that does not answer; then the requester is told instead.
+	tellAttempts = 40
+	// installWait is how long a chat may take to accept messages after Graph has installed the app.
+	installWait  = 15 * time.Minute
+	installPause = 20 * time.Second
+)
+
+// resolve is the step that finds the chat with a person: the known one, the one that Teams opens, or the one that exists
+// after Graph has installed the app for them.
+func (b *Bot) resolve(ctx context.Context, r *job.Run) error {
+	return b.step(r, func(n *notice) error {
+		if n.Chat.ID != "" || n.GaveUp != "" {
+			return nil
+		}
+		return b.findChat(ctx, n, true)
+	})
+}
+
+// step runs a step on the notice and saves it, with the last failed try turned into giving up.
+func (b *Bot) step(r *job.Run, do func(*notice) error) error {
+	var n notice
+	if err := r.Load(&n); err != nil {
+		return job.Stop(err)
+	}
+	err := do(&n)
+	if err != nil && reason(err) == Busy && r.Attempt() >= tellAttempts {
+		n.GaveUp, err = toldFailed, nil
+	}
+	if e := r.Save(n); e != nil {
+		return e
+	}
+	return err
+}
+
+// Why a person could not be told: ids of messages that the core passes on to the requester.
+const (
+	toldNotInstalled = "told-not-installed"
+	toldBlocked      = "told-blocked"
+	toldFailed       = "told-failed"
+)
+
+// findChat fills in where to post, or why that is not possible. Errors are worth another try.
+func (b *Bot) findChat(ctx context.Context, n *notice, known bool) error {
+	if known {
+		chat, locale, err := b.met(ctx, n.Tenant, n.User)
+		if err != nil {
+			return err
+		}
+		if chat.ID != "" {
+			n.Chat, n.Met, n.Locale = chat, true, locale
+			return nil
+		}
+	}
+	near, _, err := b.met(ctx, n.Tenant, n.Near)
+	if err != nil {
+		return err
+	}
+	if near.ServiceURL == "" {
+		near.ServiceURL = b.ServiceURL
+	}
+	n.Met = false
+	n.Chat, err = b.Courier.Open(ctx, near.ServiceURL, n.Tenant, n.User)
+	switch reason(err) {
+	case "", Busy:
+		return err
+	case BlockedByUser:
+		n.GaveUp = toldBlocked
+		return nil
+	}
+	return b.install(ctx, n, near)
+}
+
+// install has Graph put the app into the person's Teams, and finds the chat that exists then.
+func (b *Bot) install(ctx context.Context, n *notice, near Conversation) error {
+	if b.Installer == nil || b.CatalogApp == "" {
+		n.GaveUp = toldNotInstalled
+		return nil
+	}
+	id, err := b.Installer.Install(ctx, n.Tenant, n.User, b.CatalogApp)
+	switch provision.KindOf(err) {
+	case provision.Denied, provision.NotFound, provision.Invalid, provision.Conflict:
+		b.Log.Warn("app not installed", slog.String("order", string(n.Order)), slog.Any(keyError, err))
+		n.GaveUp = toldNotInstalled
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	n.Installed = true
+	n.Chat, err = b.Courier.Open(ctx, near.ServiceURL, n.Tenant, n.User)
+	switch reason(err) {
+	case "", Busy:
+		return err
+	}
+	if id == "" {
+		return err
+	}
+	// The connector learns of an installation late; Graph knows the chat at once.
+	n.Chat = Conversation{Tenant: n.Tenant, ID: id, Scope: Personal, ServiceURL: near.ServiceURL, Bot: near.Bot}
+	return nil
+}
+
+// tell is the step that posts. The notice holds the activity id afterwards, so a second run does nothing; only a crash
+// between the connector's acknowledgement and the commit makes a message come twice.
+func (b *Bot) tell(ctx context.Context, r *job.Run) error {
+	return b.step(r, func(n *notice) error {
+		switch {
+		case n.Activity != "":
+			return nil
+		case n.GaveUp != "":
+			return b.giveUp(ctx, n)
+		}
+		sheet, err := b.Service.Sheet(ctx, n.Tenant, n.Order)
+		if provision.KindOf(err) == provision.NotFound {
+			return nil
+		}
+		if err != nil || n.overtaken(sheet.Order) {
+			return err
+		}
+		err = b.deliver(ctx, r, n, sheet)
+		if why := reason(err); n.Met && (why == NotInstalled || why == Gone) { // removed without our hearing of it
+			stale := n.Chat
+			r.Commit(func(tx provision.Tx) error { return bury(tx, stale) })
+			n.Chat, n.Met = Conversation{}, false
+			if err := b.findChat(ctx, n, false); err != nil {
+				return err
+			}
+			if n.GaveUp == "" {
+				err = b.deliver(ctx, r, n, sheet)
+			}
+		}
+		if n.GaveUp != "" {
+			return b.giveUp(ctx, n)
+		}
+		return b.settle(ctx, r, n, err)
+	})
+}
+
+// deliver posts the notice and, once it is there, remembers the card that later changes edit.
+func (b *Bot) deliver(ctx context.Context, r *job.Run, n *notice, s provision.Sheet) error {
+	to := n.Chat
+	if n.Met {
+		if now, locale, err := b.met(ctx, n.Tenant, n.User); err == nil && now.ID == to.ID {
+			to, n.Locale = now, locale
+		}
+	}
+	m := b.note(b.writer(b.Words.For(n.Locale), s.Location), n, s)
+	id, err := b.Courier.Post(ctx, to, Outgoing{Card: m.card, Summary: m.summary})
+	if err != nil {
+		return err
+	}
+	n.Activity = id
+	met, user, of := n.Met, n.User, sent{to, id, about{n.Order, phoneCard, s.Order.Revision}}
+	r.Commit(func(tx provision.Tx) error {
+		if !met {
+			if err := acquaint(tx, to, user); err != nil {
+				return err
+			}
+		}
+		if n.To != newUser {
+			return nil
+		}
+		if err := remember(tx, of); err != nil {
+			return err
+		}
+		return b.Runner.Add(tx, kindEdit, orderKey(n.Tenant, n.Order), orderRef{n.Tenant, n.Order}, b.Now())
+	})
+	return nil
+}
+
+// settle decides what a failed delivery comes to.
+func (b *Bot) settle(ctx context.Context, r *job.Run, n *notice, err error) error {
+	switch why := reason(err); {
+	case why == "" || why == Busy:
+		return err
+	case why == NotInstalled && n.Installed && r.Now().Sub(r.Since()) < installWait:
+		return job.Wait(installPause)
+	case why == NotInstalled || why == Gone:
+		n.GaveUp = toldNotInstalled
+	case why == BlockedByUser:
+		n.GaveUp = toldBlocked
+	default:
+		n.GaveUp = toldFailed
+	}
+	b.Log.Warn("notice not delivered", slog.String("order", string(n.Order)), slog.Any(keyError, err))
+	return b.giveUp(ctx, n)
+}
+
+// giveUp tells the requester, through the core, that the new user could not be told. When it is the requester who cannot
+// be told there is nobody left but the log.
+func (b *Bot) giveUp(ctx context.Context, n *notice) error {
+	if n.To == requester {
+		b.Log.Error("requester not told", slog.String("order", string(n.Order)), slog.String("event", string(n.Event)), slog.String(keyResult, n.GaveUp))
+		return nil
+	}
+	sheet, err := b.Service.Sheet(ctx, n.Tenant, n.Order)
+	if err != nil || sheet.Order.Untold.ID != "" {
+		return err
+	}
+	return b.Service.Untold(ctx, n.Tenant, n.Order, provision.Say(n.GaveUp, "person", sheet.Order.Person.Name()))
+}
+
+// overtaken reports whether what the notice says is no longer so.
+func (n *notice) overtaken(o provision.Order) bool {
+	return (n.Event == provision.OrderLate || n.Event == provision.OrderEscalated) && o.State != provision.Waiting
+}
+
+// note is what the notice says.
+func (b *Bot) note(w view.Writer, n *notice, s provision.Sheet) message {
+	if n.To == newUser {
+		return made(w.Phone(s))
+	}
+	write, ok := map[provision.Event]func(provision.Sheet) (json.RawMessage, string){
+		provision.OrderDone:      w.Ready,
+		provision.OrderLate:      w.Late,
+		provision.OrderEscalated: w.Escalated,
+		provision.OrderFailed:    w.Failed,
+		provision.OrderParked:    w.ParkedNote,
+		provision.OrderReopened:  w.Reopened,
+		provision.OrderUntold:    w.UntoldNote,
+	}[n.Event]
+	if !ok {
+		write = w.Order
+	}
+	return made(write(s))
+}
+
+// postLater is the step that sends a reply that could not go out within its turn.
+func (b *Bot) postLater(ctx context.Context, r *job.Run) error {
+	var p parcel
+	if err := r.Load(&p); err != nil || p.Sent {
+		return err
+	}
+	id, err := b.Courier.Post(ctx, p.To, Outgoing{Text: p.Text, Card: p.Card, Summary: p.Summary})
+	switch reason(err) {
+	case "":
+	case Busy:
+		return err
+	default:
+		b.Log.Warn("reply not delivered", slog.Any(keyError, err))
+		return nil
+	}
+	p.Sent = true
+	if p.About.Order != "" {
+		r.Commit(func(tx provision.Tx) error {
+			if err := remember(tx, sent{p.To, id, p.About}); err != nil {
+				return err
+			}
+			return b.Runner.Add(tx, kindEdit, orderKey(p.To.Tenant, p.About.Order), orderRef{p.To.Tenant, p.About.Order}, b.Now())
+		})
+	}
+	return r.Save(p)
+}

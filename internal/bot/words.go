@@ -1,0 +1,81 @@
+package bot
+
+import (
+	"strings"
+	"unicode"
+)
+
+// word is one word of what a person wrote, or what stood in quotes.
+type word struct {
+	text   string
+	quoted bool
+}
+
+// What is read of a message: nobody writes more to a bot on purpose.
+const (
+	longestLine = 2000 // bytes
+	mostWords   = 64
+)
+
+// closing gives the end of each kind of quotation mark. Apostrophes belong to names.
+var closing = map[rune]rune{'"': '"', '“': '”', '„': '“', '«': '»', '”': '”'}
+
+// split reads a line: words between spaces, commas and semicolons, with quotes kept together. It takes any text.
+func split(line string) []word {
+	line = strings.ToValidUTF8(line[:min(len(line), longestLine)], "")
+	var words []word
+	for line != "" && len(words) < mostWords {
+		line = strings.TrimLeftFunc(line, separates)
+		first, size := firstRune(line)
+		if end, quote := closing[first]; quote {
+			inside, rest, closed := strings.Cut(line[size:], string(end))
+			if closed {
+				if inside = strings.TrimSpace(inside); inside != "" {
+					words = append(words, word{inside, true})
+				}
+				line = rest
+				continue
+			}
+			line = line[size:] // a quote that never ends is no quote
+		}
+		end := strings.IndexFunc(line, separates)
+		if end < 0 {
+			end = len(line)
+		}
+		if w := trim(line[:end]); w != "" {
+			words = append(words, word{text: w})
+		}
+		line = line[end:]
+	}
+	return words
+}
+
+func firstRune(s string) (rune, int) {
+	for _, r := range s {
+		return r, len(string(r))
+	}
+	return 0, 0
+}
+
+func separates(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || r == ',' || r == ';'
+}
+
+// trim takes off what people put around words: a full stop, a question mark, angle brackets of a mail address.
+func trim(s string) string {
+	s = strings.TrimLeft(s, "<'")
+	s = strings.TrimPrefix(s, "mailto:")
+	return strings.TrimRight(s, ".!?:>'\"”")
+}
+
+// join is the words as one text.
+func join(words []word) string {
+	var b strings.Builder
+	for _, w := range words {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w.text)
+	}
+	return b.String()
+}
