@@ -43,7 +43,7 @@ const maxDepth = 8
 func unmark(s string, depth int) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
-		inner, n := "", 0
+		inner, n, skip := "", 0, 1
 		switch c := s[i]; {
 		case c == '\\' && i+1 < len(s) && isMark(s[i+1]):
 			b.WriteByte(s[i+1])
@@ -59,8 +59,8 @@ func unmark(s string, depth int) string {
 			inner, n = link(s[i:])
 		case depth < maxDepth && (c == '*' || c == '_'):
 			before, _ := utf8.DecodeLastRuneInString(s[:i])
-			if i == 0 || !isWord(before) {
-				inner, n = emphasis(s[i:])
+			if skip = run(s[i:]); i == 0 || !isWord(before) {
+				inner, n = emphasis(s[i:], skip)
 			}
 		}
 		if n > 0 {
@@ -68,8 +68,8 @@ func unmark(s string, depth int) string {
 			i += n
 			continue
 		}
-		b.WriteByte(s[i])
-		i++
+		b.WriteString(s[i : i+skip])
+		i += skip
 	}
 	return b.String()
 }
@@ -88,12 +88,17 @@ func link(s string) (inner string, n int) {
 	return s[1:end], tail + 1
 }
 
-// emphasis reads "*text*", "**text**" and the same with '_'.
-func emphasis(s string) (inner string, n int) {
-	run := 1
-	for run < len(s) && run < 3 && s[run] == s[0] {
-		run++
+// run is how often the first character of s comes in a row, at most three times.
+func run(s string) int {
+	n := 1
+	for n < len(s) && n < 3 && s[n] == s[0] {
+		n++
 	}
+	return n
+}
+
+// emphasis reads "*text*", "**text**" and the same with '_'.
+func emphasis(s string, run int) (inner string, n int) {
 	mark := s[:run]
 	if run == len(s) || s[run] == ' ' {
 		return "", 0
