@@ -103,3 +103,17 @@ func Stop(err error) error {
 	}
 	return &stopError{err}
 }
+
+type parkError struct{ err error }
+
+func (e *parkError) Error() string { return e.err.Error() }
+func (e *parkError) Unwrap() error { return e.err }
+
+// Park is what a step returns when neither trying again nor undoing is right without a person: the job is parked at
+// once, whatever attempts are left.
+func Park(err error) error {
+	if err == nil {
+		err = errors.New("parked")
+	}
+	return &parkError{err}
+}

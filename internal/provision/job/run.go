@@ -29,7 +29,7 @@ func (r *Run) Now() time.Time { return r.runner.now() }
 // Step is the name of the step that runs, or runs backwards.
 func (r *Run) Step() string { return r.rec.Step }
 
-// Attempt numbers the tries of this step that failed in a row, this one included: 1 when none has failed.
+// Attempt numbers this try among those since the step last succeeded or waited: 1 when none has failed.
 func (r *Run) Attempt() int { return r.rec.Failures + 1 }
 
 // Since is when this step first began; Wait and failures do not change it.

@@ -14,6 +14,7 @@ const (
 	wait    verdict = "wait"
 	retry   verdict = "retry"
 	stop    verdict = "stop"
+	giveUp  verdict = "park"
 	unknown verdict = "unknown" // the program has no such kind or step
 )
 
@@ -28,6 +29,7 @@ type result struct {
 func classify(err error) result {
 	var w *waitError
 	var s *stopError
+	var p *parkError
 	var delay interface{ RetryDelay() time.Duration }
 	switch {
 	case err == nil:
@@ -36,6 +38,8 @@ func classify(err error) result {
 		return result{verdict: wait, after: w.d}
 	case errors.As(err, &s):
 		return result{verdict: stop, err: err}
+	case errors.As(err, &p):
+		return result{verdict: giveUp, err: err}
 	case errors.As(err, &delay):
 		return result{verdict: retry, after: delay.RetryDelay(), err: err}
 	}
@@ -97,6 +101,8 @@ func (rec *record) move(k *Kind, res result, woken bool, now time.Time, random f
 			return rec.park(res.err, now)
 		}
 		return rec.turnRound(k, res.err, now)
+	case giveUp:
+		return rec.park(res.err, now)
 	}
 	rec.Failures++
 	rec.Failure = res.err.Error()

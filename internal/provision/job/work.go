@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"time"
 )
 
@@ -91,7 +92,8 @@ func (r *Runner) protect(run *Run, f func() error) (err error) {
 		if p := recover(); p != nil {
 			r.log.Error("panic in a step", keyKind, run.kind, keyKey, run.key, keyStep, run.rec.Step,
 				keyError, fmt.Sprint(p), keyStack, string(debug.Stack()))
-			err = fmt.Errorf("panic: %v", p)
+			first, _, _ := strings.Cut(fmt.Sprint(p), "\n") // a store may have added where it came from
+			err = fmt.Errorf("panic: %s", first)
 		}
 	}()
 	return f()
