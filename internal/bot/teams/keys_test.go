@@ -1,0 +1,157 @@
+package teams
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// with sends a good activity signed with that key.
+func (h *house) with(keyID string) int {
+	h.t.Helper()
+	token := sign(h.t, keyID, jose.RS256, rsaKeys()[keyID], h.login.claims(h.serviceURL()))
+	return h.serve(h.request(encode(h.message(nil)), "Bearer "+token)).Code
+}
+
+// settled waits until no fetch is under way.
+func (h *house) settled() {
+	k := h.tokens.keys
+	k.mu.Lock()
+	flight := k.flight
+	k.mu.Unlock()
+	if flight != nil {
+		<-flight
+	}
+}
+
+func TestKeyRollover(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	equal(t, "first key", h.with("first"), 200)
+	h.login.set(func(l *fakeLogin) { l.ids = []string{"second"} })
+
+	h.clock.advance(keyPause - time.Second)
+	equal(t, "new key within five minutes", h.with("second"), 401)
+	equal(t, "fetches", h.login.fetches.Load(), 1)
+
+	h.clock.advance(time.Second)
+	equal(t, "new key after five minutes", h.with("second"), 200)
+	equal(t, "old key", h.with("first"), 401)
+	equal(t, "fetches", h.login.fetches.Load(), 2)
+
+	for range 50 {
+		equal(t, "stranger's key", h.with("stranger"), 401)
+	}
+	equal(t, "fetches", h.login.fetches.Load(), 2)
+}
+
+func TestKeysAtFirstNeed(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	hold := make(chan struct{})
+	h.login.set(func(l *fakeLogin) { l.hold = hold })
+	codes := make(chan int, 32)
+	for range cap(codes) {
+		go func() { codes <- h.with("first") }()
+	}
+	close(hold)
+	for range cap(codes) {
+		equal(t, "status", <-codes, 200)
+	}
+	equal(t, "requests of login", h.login.requests.Load(), 2)
+}
+
+func TestFailedFetchCounts(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.login.set(func(l *fakeLogin) { l.fail = http.StatusBadGateway })
+	equal(t, "while login is down", h.with("first"), 401)
+	h.login.set(func(l *fakeLogin) { l.fail = 0 })
+	equal(t, "at once after that", h.with("first"), 401)
+	equal(t, "requests of login", h.login.requests.Load(), 1)
+	h.clock.advance(keyPause)
+	equal(t, "five minutes later", h.with("first"), 200)
+}
+
+func TestOldKeys(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	equal(t, "first", h.with("first"), 200)
+	h.login.set(func(l *fakeLogin) { l.fail = http.StatusInternalServerError })
+	for range 3 {
+		h.clock.advance(keyAge)
+		equal(t, "old keys while login is down", h.with("first"), 200)
+		h.settled()
+	}
+	equal(t, "requests of login", h.login.requests.Load(), 2+3)
+
+	// A turn does not wait for the refresh that it starts.
+	hold := make(chan struct{})
+	h.login.set(func(l *fakeLogin) { l.fail, l.hold, l.ids = 0, hold, []string{"second"} })
+	h.clock.advance(keyAge)
+	equal(t, "while a refresh hangs", h.with("first"), 200)
+	close(hold)
+	h.settled()
+	equal(t, "after the refresh", h.with("second"), 200)
+}
+
+func TestListedAlgorithms(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.login.set(func(l *fakeLogin) { l.algorithms = []string{"RS512", "HS256", "none"} })
+	for alg, want := range map[jose.SignatureAlgorithm]int{jose.RS256: 200, jose.RS384: 401, jose.RS512: 200} {
+		token := sign(t, "first", alg, rsaKeys()["first"], h.login.claims(h.serviceURL()))
+		got := h.serve(h.request(encode(h.message(nil)), "Bearer "+token)).Code
+		equal(t, string(alg), got, want)
+	}
+}
+
+func TestParseKey(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{
+		``, `{}`, `[]`, `{"kty":"RSA","n":"AQAB","e":"AQAB","kid":"short"}`, `{"kty":"oct","k":"AQAB","kid":"x"}`,
+		`{"kty":"RSA","n":5}`,
+	} {
+		if _, key := parseKey([]byte(raw)); key != nil {
+			t.Errorf("%s was taken for a key", raw)
+		}
+	}
+	good := encode(jose.JSONWebKey{Key: &rsaKeys()["first"].PublicKey, KeyID: "k", Use: "sig", Algorithm: "RS256"})
+	id, key := parseKey(good)
+	if id != "k" || key == nil || key.algorithm != "RS256" || slices.Contains(key.endorsements, "msteams") {
+		t.Errorf("got %q %+v", id, key)
+	}
+	if _, key := parseKey(encode(jose.JSONWebKey{Key: &rsaKeys()["first"].PublicKey, KeyID: "k", Use: "enc"})); key != nil {
+		t.Error("a key for encryption was taken")
+	}
+}
+
+// TestCloseEndsFetch shows that a fetch that hangs does not outlive the server, and nothing waits for ever.
+func TestCloseEndsFetch(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	hold := make(chan struct{})
+	h.login.set(func(l *fakeLogin) { l.hold = hold })
+	defer close(hold)
+	var wg sync.WaitGroup
+	wg.Go(func() { equal(t, "waiting turn", h.with("first"), 401) })
+	for h.login.requests.Load() == 0 {
+		// The request must be on its way before it can be ended.
+		select {
+		case <-t.Context().Done():
+			return
+		default:
+		}
+	}
+	if err := h.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	h.clock.advance(keyPause)
+	equal(t, "after Close", h.with("first"), 401)
+	equal(t, "requests of login", h.login.requests.Load(), 1)
+}
