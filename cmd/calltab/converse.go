@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"calltab/internal/sandbox/chat"
+)
+
+const converseHelp = `You are in a chat with Calltab, as %s of Alder & Finch, an invented organisation.
+  add dana             write anything to the bot; help shows what it can do
+  2                    press the button [2] of the newest card
+  1=Boston 2           fill in input (1), then press button [2]
+  /as dana             become somebody else: %s …
+  /advance 30m         let time pass
+  /help  /quit
+`
+
+// converse leaves a person in a chat with the bot. Business time runs with the wall's.
+func converse(ctx context.Context, s *stage, in io.Reader, out io.Writer) error {
+	s.cloud.Clock().Run(time.Now)
+	c := &conversation{stage: s, out: out, who: "alice"}
+	stop := s.cloud.Chat().Watch(narrator{out: out, only: func() string { return c.who }}.event)
+	defer stop()
+	c.help()
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		for scan := bufio.NewScanner(in); scan.Scan(); {
+			select {
+			case lines <- scan.Text():
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	for {
+		fmt.Fprintf(out, "%s> ", c.who)
+		select {
+		case <-ctx.Done():
+			return nil
+		case line, ok := <-lines:
+			if !ok {
+				return nil
+			}
+			switch err := c.line(ctx, strings.TrimSpace(line)); {
+			case errors.Is(err, errQuit):
+				return nil
+			case err != nil:
+				fmt.Fprintln(out, " ", err)
+			}
+		}
+	}
+}
+
+type conversation struct {
+	*stage
+	out io.Writer
+	who string
+}
+
+var errQuit = errors.New("quit")
+
+func (c *conversation) help() {
+	fmt.Fprintf(c.out, converseHelp, c.who, "bruno, dana, erin, hugo, mallory")
+}
+
+// line does what a line says. Lines of numbers and name=value press a card; a slash speaks to the sandbox.
+func (c *conversation) line(ctx context.Context, line string) error {
+	word, rest, _ := strings.Cut(line, " ")
+	switch word {
+	case "":
+		return nil
+	case "/quit", "/exit":
+		return errQuit
+	case "/help":
+		c.help()
+		return nil
+	case "/as":
+		if _, ok := c.cloud.Org().Person(rest); !ok {
+			return fmt.Errorf("nobody is called %q; use a first name in lower case", rest)
+		}
+		c.who = rest
+		c.show()
+		return nil
+	case "/advance":
+		d, err := time.ParseDuration(rest)
+		if err != nil || d <= 0 {
+			return errors.New("say how long, as in /advance 30m or /advance 4h")
+		}
+		return c.advance(ctx, d)
+	}
+	if strings.HasPrefix(line, "/") {
+		return fmt.Errorf("there is no %s; /help shows what there is", word)
+	}
+	if m, ok := c.card(); ok {
+		if button, inputs, ok := pressed(m, line); ok {
+			return accepted(c.cloud.Chat().Press(ctx, c.who, m.ID, button, inputs))
+		}
+	}
+	return accepted(c.cloud.Chat().Say(ctx, c.who, chat.Personal, line))
+}
+
+// show repeats the newest message of the person whom one has become.
+func (c *conversation) show() {
+	if m := c.cloud.Chat().Last(c.who); m.ID != "" {
+		narrator{out: c.out}.box(c.who+"'s newest message", chat.Render(m))
+	}
+}
+
+// card is the newest card with buttons.
+func (c *conversation) card() (chat.Message, bool) {
+	all := c.cloud.Chat().Messages(c.who)
+	for i := len(all) - 1; i >= 0; i-- {
+		if len(chat.Actions(all[i])) > 0 {
+			return all[i], true
+		}
+	}
+	return chat.Message{}, false
+}
+
+// pressed reads "1=Boston 2": inputs by number or name, then the number of a button.
+func pressed(m chat.Message, line string) (button string, inputs map[string]string, ok bool) {
+	at := strings.LastIndexByte(line, ' ') + 1
+	n, err := strconv.Atoi(line[at:])
+	if err != nil || n < 1 || n > len(chat.Actions(m)) {
+		return "", nil, false
+	}
+	inputs = make(map[string]string)
+	fields, name := chat.Inputs(m), ""
+	for _, word := range strings.Fields(line[:at]) {
+		left, right, isPair := strings.Cut(word, "=")
+		switch {
+		case isPair:
+			name = left
+			if i, err := strconv.Atoi(left); err == nil && i >= 1 && i <= len(fields) {
+				name = fields[i-1].ID
+			}
+			inputs[name] = right
+		case name != "":
+			inputs[name] += " " + word
+		default:
+			return "", nil, false
+		}
+	}
+	return "#" + strconv.Itoa(n), inputs, true
+}

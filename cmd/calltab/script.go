@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/tools/txtar"
+
+	"calltab/internal/sandbox/chat"
+)
+
+// script plays conversations: one command a line, as an admin would tell them.
+//
+//	say alice 'add dana seattle unlimited'      somebody writes (say alice in channel '@Calltab help')
+//	click alice Save                            presses a button of the newest card that has it
+//	click alice Next location=Boston            … with inputs filled in
+//	card alice 'Waiting for Microsoft'          the newest card shows this text; !card: it does not
+//	see dana 'Your phone is ready'              some message shows it; !see: none does
+//	count dana 'is ready' 1                     so many messages show it
+//	advance 2m                                  business time passes
+//
+// The other commands are in the table below. It stops at the first line that does not hold.
+type script struct {
+	*stage
+	out  io.Writer
+	last chat.Result // of the last say or click, for resend
+	echo bool        // write each line before it is played
+}
+
+// play runs a script: the part of a txtar file before its first file.
+func (s *script) play(ctx context.Context, name string, text []byte) error {
+	for i, line := range strings.Split(string(txtar.Parse(text).Comment), "\n") {
+		words, err := split(line)
+		if err == nil && len(words) > 0 {
+			if s.echo {
+				fmt.Fprintf(s.out, "\n> %s\n", strings.TrimSpace(line))
+			}
+			err = s.do(ctx, words)
+		}
+		if err != nil {
+			return fmt.Errorf("%s:%d: %s: %w", name, i+1, strings.TrimSpace(line), err)
+		}
+	}
+	return nil
+}
+
+// do plays one command. Each takes a second of business time, as people do, and ends when the bot has nothing left to do.
+func (s *script) do(ctx context.Context, words []string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	c, ok := scriptCommands[words[0]]
+	if !ok {
+		return errors.New("no such command")
+	}
+	if len(words)-1 < c.least {
+		return fmt.Errorf("it takes: %s %s", words[0], c.usage)
+	}
+	if c.acts {
+		s.cloud.Clock().Advance(time.Second)
+		s.app.runner.Kick()
+	}
+	if err := c.play(ctx, s, words[1:]); err != nil {
+		return err
+	}
+	return s.settle(ctx)
+}
+
+// split cuts a line into words; quotes hold words together, and # begins a comment.
+func split(line string) ([]string, error) {
+	var words []string
+	var word strings.Builder
+	quote, in := rune(0), false
+	for _, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteRune(r)
+		case r == '\'' || r == '"':
+			quote, in = r, true
+		case r == '#' && !in:
+			return words, nil
+		case unicode.IsSpace(r):
+			if in {
+				words, in = append(words, word.String()), false
+				word.Reset()
+			}
+		default:
+			in = true
+			word.WriteRune(r)
+		}
+	}
+	if quote != 0 {
+		return nil, errors.New("a quote is not closed")
+	}
+	if in {
+		words = append(words, word.String())
+	}
+	return words, nil
+}
+
+// shown is a message as plain text.
+func shown(m chat.Message) string { return strings.Join(chat.Render(m), "\n") }
+
+// newestCard is the newest card that somebody sees, with the given button if one is named.
+func (s *script) newestCard(who, button string) (chat.Message, error) {
+	all := s.cloud.Chat().Messages(who)
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].Card == nil {
+			continue
+		}
+		if button == "" {
+			return all[i], nil
+		}
+		for _, a := range chat.Actions(all[i]) {
+			if a == button {
+				return all[i], nil
+			}
+		}
+	}
+	if button == "" {
+		return chat.Message{}, fmt.Errorf("%s sees no card", who)
+	}
+	return chat.Message{}, fmt.Errorf("%s sees no card with the button %q; the newest message is:\n%s", who, button, shown(s.cloud.Chat().Last(who)))
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/dialplan"
+)
+
+// drainTime is how long turns in hand may take after the signal to stop: a little more than one may last.
+const drainTime = 20 * time.Second
+
+// auditLogTime is how often the heads of the audit trails are logged.
+const auditLogTime = time.Hour
+
+// serve runs the bot until ctx ends.
+func serve(ctx context.Context, cfg Config, _, stderr io.Writer) error {
+	log := slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
+	a, err := newApp(cfg, log, seams{})
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	return a.run(ctx, func() {})
+}
+
+// run answers turns and works until ctx ends, and then lets what is in hand finish. up is called once the inventory is
+// imported and turns are taken.
+func (a *app) run(ctx context.Context, up func()) error {
+	if err := a.importOrg(ctx); err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", a.metrics.Handler())
+	turns := &http.Server{Handler: a.teams.Handler(a.bot), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute}
+	scrapes := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	a.log.Info("calltab is up", "listen", a.turns.Addr().String(), "metrics", a.scrapes.Addr().String())
+
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var parts sync.WaitGroup
+	part := func(f func() error) {
+		parts.Go(func() {
+			if err := f(); err != nil && !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, context.Canceled) {
+				stop(err)
+			}
+		})
+	}
+	part(func() error { return turns.Serve(a.turns) })
+	part(func() error { return scrapes.Serve(a.scrapes) })
+	part(func() error { return a.runner.Run(ctx) })
+	part(func() error { return a.logAudit(ctx) })
+
+	up()
+	<-ctx.Done()
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	err := errors.Join(turns.Shutdown(end), a.teams.Drain(end), a.teams.Close(end), scrapes.Close())
+	parts.Wait()
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		err = errors.Join(cause, err)
+	}
+	a.log.Info("calltab is down")
+	return err
+}
+
+// importOrg brings every tenant's inventory up to the organisation file.
+func (a *app) importOrg(ctx context.Context) error {
+	if len(a.cfg.org) == 0 {
+		return nil
+	}
+	org, err := readOrg(a.cfg.org, dialplan.New().Block)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(a.cfg.org)
+	for _, tenant := range a.cfg.Tenants {
+		err := a.service.Import(ctx, tenant, provision.Inventory{
+			Locations: org.Locations, Plans: org.Plans, Numbers: org.Numbers(), Fingerprint: hex.EncodeToString(sum[:]),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) logAudit(ctx context.Context) error {
+	tick := time.NewTicker(auditLogTime)
+	defer tick.Stop()
+	for {
+		if err := a.service.LogAudit(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return a.service.LogAudit(context.WithoutCancel(ctx))
+		case <-tick.C:
+		}
+	}
+}

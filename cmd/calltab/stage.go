@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"calltab/internal/provision"
+	cloud "calltab/internal/sandbox"
+)
+
+// stage is the offline cloud with the bot running on it, wired as in production. Scripts, the tour, the chat in the
+// terminal and the tests all play on it.
+type stage struct {
+	cloud *cloud.Cloud
+	dir   string
+	log   *slog.Logger
+	store func(provision.Store) provision.Store // see seams
+
+	app  *app
+	stop context.CancelFunc
+	done chan error
+}
+
+// newStage starts the cloud and the bot. What it writes goes to dir.
+func newStage(ctx context.Context, dir string, log *slog.Logger) (*stage, error) {
+	c, err := cloud.Start(cloud.Config{Dir: dir, Wall: time.Now, Sleep: pause})
+	if err != nil {
+		return nil, err
+	}
+	s := &stage{cloud: c, dir: dir, log: log}
+	if err := os.WriteFile(s.path("org.yaml"), c.OrgYAML(), 0o600); err != nil {
+		return nil, err
+	}
+	return s, s.boot(ctx)
+}
+
+func (s *stage) path(name string) string { return filepath.Join(s.dir, name) }
+
+// boot starts the bot with the cloud's settings, as an operator would with the environment.
+func (s *stage) boot(ctx context.Context) error {
+	settings := s.cloud.Env()
+	settings["CALLTAB_STORE"] = s.path("calltab.db")
+	settings["CALLTAB_ORG"] = s.path("org.yaml")
+	settings["CALLTAB_LISTEN"] = "127.0.0.1:0"
+	settings["CALLTAB_METRICS_LISTEN"] = "127.0.0.1:0"
+	cfg, err := Load(nil, func(name string) (string, bool) { v, ok := settings[name]; return v, ok }, os.ReadFile)
+	if err != nil {
+		return err
+	}
+	if s.app, err = newApp(cfg, s.log, seams{now: s.cloud.Clock().Now, store: s.store}); err != nil {
+		return err
+	}
+	ctx, s.stop = context.WithCancel(ctx)
+	s.done = make(chan error, 1)
+	a := s.app
+	up := make(chan struct{})
+	go func() { s.done <- a.run(ctx, func() { close(up) }) }()
+	select {
+	case <-up:
+	case err := <-s.done:
+		return fmt.Errorf("start the bot: %w", err)
+	}
+	s.cloud.Chat().SetBot("http://" + a.turns.Addr().(*net.TCPAddr).String() + "/api/messages")
+	return nil
+}
+
+// halt ends the bot the polite way; the cloud goes on.
+func (s *stage) halt() error {
+	s.stop()
+	err := <-s.done
+	s.app.close()
+	return err
+}
+
+// close ends everything.
+func (s *stage) close() error {
+	err := s.halt()
+	s.cloud.Close()
+	return err
+}
+
+// settle returns when nothing is due at this business time.
+func (s *stage) settle(ctx context.Context) error {
+	return s.app.runner.Idle(ctx)
+}
+
+// advance lets business time pass, from one due job to the next, so that everything happens when it would.
+func (s *stage) advance(ctx context.Context, d time.Duration) error {
+	clock := s.cloud.Clock()
+	for end := clock.Now().Add(d); ; {
+		if err := s.settle(ctx); err != nil {
+			return err
+		}
+		next, ok, err := s.app.runner.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if !ok || next.After(end) {
+			clock.Set(end)
+			s.app.runner.Kick()
+			return s.settle(ctx)
+		}
+		clock.Set(next)
+		s.app.runner.Kick()
+	}
+}
+
+// tenant is the organisation that the stage plays in.
+func (s *stage) tenant() provision.TenantID { return s.app.cfg.AppTenant }
+
+// pause waits for wall time to pass: the delay of a fault, nothing else.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+
+	"calltab/internal/bot"
+	"calltab/internal/bot/teams"
+	"calltab/internal/bot/text"
+	"calltab/internal/provision"
+	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/dialplan"
+	"calltab/internal/provision/fulfil"
+	"calltab/internal/provision/graph"
+	"calltab/internal/provision/job"
+)
+
+// app is the bot with its parts joined.
+type app struct {
+	cfg     Config
+	log     *slog.Logger
+	db      *boltstore.Store
+	service *provision.Service
+	runner  *job.Runner
+	bot     *bot.Bot
+	teams   *teams.Server
+	metrics *metrics
+
+	turns, scrapes net.Listener
+}
+
+// seams are what the sandbox and tests put in the place of the machine; the zero value is production.
+type seams struct {
+	now   func() time.Time                      // business time; nil: the wall's
+	store func(provision.Store) provision.Store // between the database and everything else; nil: nothing
+}
+
+// newApp opens the store and the listeners and joins everything. Close it. Nothing runs and nothing is sent before run.
+func newApp(cfg Config, log *slog.Logger, s seams) (_ *app, err error) {
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.store == nil {
+		s.store = func(st provision.Store) provision.Store { return st }
+	}
+	a := &app{cfg: cfg, log: log}
+	defer func() {
+		if err != nil {
+			a.close()
+		}
+	}()
+	if a.db, err = boltstore.Open(cfg.Store, boltstore.Options{}); err != nil {
+		return nil, err
+	}
+	a.metrics = newMetrics(a.orders, a.outbox)
+	a.runner = job.New(s.store(a.db), job.Options{Now: s.now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step})
+	if err := a.core(s); err != nil {
+		return nil, err
+	}
+	if a.turns, err = net.Listen("tcp", cfg.Listen); err != nil {
+		return nil, fmt.Errorf("listen for turns: %w", err)
+	}
+	if a.scrapes, err = net.Listen("tcp", cfg.MetricsListen); err != nil {
+		return nil, fmt.Errorf("listen for metrics: %w", err)
+	}
+	return a, nil
+}
+
+// core joins Microsoft's side, the core and the conversation.
+func (a *app) core(s seams) error {
+	cfg, client := a.cfg, httpClient(a.cfg)
+	microsoft, err := graph.New(graph.Config{
+		Credential: func(t provision.TenantID) (azcore.TokenCredential, error) { return credential(cfg, t) },
+		URL:        cfg.GraphURL, Scope: cfg.GraphScope, Client: client, Observe: a.metrics.Graph,
+	})
+	if err != nil {
+		return err
+	}
+	auditKey, err := loadAuditKey(cfg.Store + ".key")
+	if err != nil {
+		return err
+	}
+	numbers := dialplan.New()
+	a.service = provision.New(provision.Config{
+		Store: a.runner.Store(), Directory: microsoft, Telephony: microsoft, Queue: a.runner, DialPlan: numbers,
+		Admins: cfg.Admins, AuditKey: auditKey, Now: s.now, NewID: newID, Log: a.log,
+	})
+	for _, k := range fulfil.New(a.service).Kinds() {
+		a.runner.Register(k)
+	}
+	connector, err := credential(cfg, cfg.AppTenant)
+	if err != nil {
+		return err
+	}
+	a.teams, err = teams.New(teams.Config{
+		AppID: cfg.AppID, Tenants: cfg.Tenants, OpenIDMetadataURL: cfg.OpenIDMetadataURL, Issuer: cfg.TokenIssuer,
+		ServiceURLs: cfg.ServiceURLs, Credential: connector, Scope: cfg.ConnectorScope, HTTP: client,
+		Now: time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics}, Ready: a.ready,
+	})
+	if err != nil {
+		return err
+	}
+	words, err := text.New()
+	if err != nil {
+		return err
+	}
+	a.bot = bot.New(bot.Config{
+		Service: a.service, Store: a.runner.Store(), Runner: a.runner, Courier: a.teams.Courier(), Installer: microsoft,
+		CatalogApp: cfg.CatalogApp, ServiceURL: cfg.ServiceURLs[0], Words: words, DialPlan: numbers,
+		Now: s.now, Wall: time.Now, NewID: newID, Log: a.log,
+	})
+	a.bot.Register()
+	a.service.Listen(a.bot)
+	return nil
+}
+
+// close gives back what newApp opened.
+func (a *app) close() {
+	for _, c := range []interface{ Close() error }{a.turns, a.scrapes} {
+		if l, ok := c.(net.Listener); ok && l != nil {
+			l.Close()
+		}
+	}
+	if a.db != nil {
+		if err := a.db.Close(); err != nil {
+			a.log.Error("close store", "error", err)
+		}
+	}
+}
+
+// counting carries what the endpoint counts to the metrics.
+type counting struct{ m *metrics }
+
+func (c counting) Turn(kind bot.Kind, result string, seconds float64) {
+	c.m.Turn(string(kind), result, time.Duration(seconds*float64(time.Second)))
+}
+func (c counting) Connector(method, result string) { c.m.Connector(method, result, false) }
+func (c counting) Throttled()                      { c.m.throttled.WithLabelValues("connector").Inc() }
+
+func (a *app) orders() (map[string]int, error) {
+	states, err := a.service.States(context.Background())
+	counts := make(map[string]int, len(states))
+	for state, n := range states {
+		counts[string(state)] = n
+	}
+	return counts, err
+}
+
+// ready reports whether the store answers.
+func (a *app) ready(ctx context.Context) error {
+	return a.db.View(ctx, func(provision.Tx) error { return nil })
+}
+
+// newID is a short name for orders and references: unique enough for all that one store will ever hold.
+func newID() string { return strings.ToLower(rand.Text()[:10]) }
+
+// loadAuditKey reads the key of the audit trail's MAC, and makes it at the first start. It stands beside the store and not
+// in it: who can edit the store alone cannot forge the trail.
+func loadAuditKey(path string) ([]byte, error) {
+	key, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		key = []byte(rand.Text() + rand.Text())
+		err = os.WriteFile(path, key, 0o600)
+	}
+	if err == nil && len(key) < 32 {
+		err = errors.New("it is shorter than 32 bytes: restore it from the backup")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("audit key %s: %w", path, err)
+	}
+	return key, nil
+}
+
+// outbox counts the messages and card edits that wait.
+func (a *app) outbox() (int, error) {
+	n := 0
+	err := a.db.View(context.Background(), func(tx provision.Tx) error {
+		counts := a.runner.Counts(tx)
+		n = 0
+		for _, kind := range bot.Outbox() {
+			n += counts[kind].Live
+		}
+		return nil
+	})
+	return n, err
+}

@@ -1,0 +1,247 @@
+package fulfil
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// check reads the person again: days may lie between the form and the work.
+func (w *work) check(ctx context.Context) error {
+	verdict, err := w.eligible(ctx)
+	if provision.KindOf(err) == provision.NotFound && err != nil {
+		return w.stop(provision.Say("person-gone"), nil, err)
+	}
+	if err != nil {
+		return err
+	}
+	if !verdict.OK() {
+		return w.stop(provision.Say("not-eligible"), verdict.Reasons, nil)
+	}
+	w.finish(provision.OrderRunning)
+	return nil
+}
+
+// eligible is the verdict on the person as Microsoft shows them now. The order's own number is no reason against it.
+func (w *work) eligible(ctx context.Context) (provision.Eligibility, error) {
+	o := w.order
+	p, err := w.svc.Directory.Person(ctx, o.Tenant, string(o.Person.ID))
+	if err != nil {
+		return provision.Eligibility{}, err
+	}
+	st := provision.Standing{Mine: o.Number}
+	if st.Voice, err = w.svc.Telephony.Voice(ctx, o.Tenant, p.ID); err != nil {
+		return provision.Eligibility{}, err
+	}
+	if others := slices.DeleteFunc(slices.Clone(st.Voice.Numbers), func(n provision.E164) bool { return n == o.Number }); len(others) > 0 {
+		a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, others[0])
+		if err != nil {
+			return provision.Eligibility{}, err
+		}
+		st.OnPrem = a.Source == "onPremises"
+	}
+	return provision.Eligible(p, st), nil
+}
+
+// whose says where Microsoft shows the order's number.
+type whose int
+
+const (
+	nobodys whose = iota
+	ours
+	theirs
+)
+
+// look reads who has the number, in the inventory and on the person: each shows an assignment in its own time.
+func (w *work) look(ctx context.Context) (whose, error) {
+	o := w.order
+	a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, o.Number)
+	if err != nil {
+		return nobodys, err
+	}
+	switch {
+	case a.Found && a.Target == o.Person.ID:
+		return ours, nil
+	case a.Found && a.Target != "":
+		return theirs, nil
+	}
+	v, err := w.svc.Telephony.Voice(ctx, o.Tenant, o.Person.ID)
+	if err == nil && slices.Contains(v.Numbers, o.Number) {
+		return ours, nil
+	}
+	return nobodys, err
+}
+
+// assign gives the number to the person, unless it is already theirs.
+func (w *work) assign(ctx context.Context) error {
+	switch at, err := w.look(ctx); {
+	case err != nil:
+		return err
+	case at == ours:
+		w.finish(provision.OrderProgress)
+		return nil
+	case at == theirs:
+		return w.onOther()
+	}
+	if w.unsettled() {
+		return job.Wait(settlePause)
+	}
+	return w.ask(ctx)
+}
+
+// unsettled reports that an earlier call may still show its effect.
+func (w *work) unsettled() bool {
+	return !w.state.Asked.IsZero() && w.run.Now().Sub(w.state.Asked) < settleTime
+}
+
+func (w *work) onOther() error {
+	w.state.Theirs = true
+	return w.stop(provision.Say("number-on-other", "number", string(w.order.Number)), nil, nil)
+}
+
+// ask calls assignNumber, always for the same number and person. That it asks is committed first: if the answer is lost,
+// or the process, the next try looks for the effect before it asks again.
+func (w *work) ask(ctx context.Context) error {
+	if w.state.Asks >= asks {
+		return w.park(provision.Say("gave-up", "step", w.run.Step()), nil)
+	}
+	w.state.Asked, w.state.Operation, w.state.Accepted = w.run.Now().UTC(), "", false
+	w.state.Asks++
+	if err := w.run.Save(w.state); err != nil {
+		return err
+	}
+	if err := w.run.Checkpoint(ctx, nil); err != nil {
+		return err
+	}
+	o := w.order
+	op, err := w.svc.Telephony.AssignNumber(ctx, o.Tenant, o.Number, o.Person.ID, w.loc.EmergencyLocation)
+	if err != nil {
+		return w.judge(ctx, err)
+	}
+	w.state.Operation, w.state.Accepted = op.ID, true
+	if w.run.Step() == string(provision.StepAssign) {
+		w.finish(provision.OrderProgress)
+		return nil
+	}
+	return job.Wait(pollPause)
+}
+
+// judge decides what a refused assignment means: by the state first, then the code, and the text last.
+func (w *work) judge(ctx context.Context, refusal error) error {
+	kind := provision.KindOf(refusal)
+	switch kind {
+	case provision.Unavailable, provision.Internal:
+		return job.Wait(settlePause) // it may have happened all the same
+	case provision.Throttled:
+		w.state.Asked = zero
+		return refusal
+	case provision.Denied:
+		w.state.Asked = zero
+		say, _ := provision.SayOf(refusal)
+		return w.park(orElse(say, "gave-up", "step", w.run.Step()), refusal)
+	}
+	verdict, err := w.eligible(ctx)
+	switch {
+	case provision.KindOf(err) == provision.NotFound && err != nil:
+		return w.stop(provision.Say("person-gone"), nil, refusal)
+	case err != nil:
+		return err
+	case !verdict.OK():
+		return w.stop(provision.Say("not-eligible"), verdict.Reasons, refusal)
+	}
+	if at, err := w.look(ctx); err != nil {
+		return err
+	} else if at == theirs {
+		return w.onOther()
+	}
+	w.state.Asked = zero
+	return w.refused(kind, refusal)
+}
+
+// refused judges a refusal that the state does not explain.
+func (w *work) refused(kind provision.ErrorKind, refusal error) error {
+	if kind == provision.NotFound {
+		// The directory has the licence, the telephone service has not heard of it yet: minutes to hours.
+		w.state.Asks--
+		if w.run.Now().Sub(w.run.Since()) > learnTime {
+			return w.park(provision.Say("person-unknown-to-teams"), refusal)
+		}
+		return w.waitSaying(learnPause, provision.Say("person-unknown-to-teams"))
+	}
+	if busy(refusal) {
+		return refusal
+	}
+	if w.run.Attempt() >= refusals {
+		return w.stop(provision.Say("assign-refused"), nil, refusal)
+	}
+	return refusal
+}
+
+// busy reads the text, as the last resort: the service says "unavailable, try again" with the status of a bad request.
+func busy(err error) bool {
+	text := strings.ToLower(err.Error())
+	return strings.Contains(text, "unavailable") || strings.Contains(text, "try again")
+}
+
+// await watches the operation that the assignment started. An operation that fails is judged like a refusal.
+func (w *work) await(ctx context.Context) error {
+	if !w.state.Accepted {
+		return w.assign(ctx)
+	}
+	if w.state.Operation == "" {
+		w.finish(provision.OrderProgress)
+		return nil
+	}
+	op, err := w.svc.Telephony.Operation(ctx, w.order.Tenant, w.state.Operation)
+	switch {
+	case provision.KindOf(err) == provision.NotFound && err != nil:
+		w.finish(provision.OrderProgress) // forgotten by the service; verify looks for the effect
+		return nil
+	case err != nil:
+		return err
+	case op.State == provision.OperationSucceeded, w.run.Now().Sub(w.run.Since()) > operationTime:
+		w.finish(provision.OrderProgress)
+		return nil
+	case op.State != provision.OperationFailed:
+		return job.Wait(pollPause)
+	}
+	if at, err := w.look(ctx); err != nil {
+		return err
+	} else if at == ours {
+		w.finish(provision.OrderProgress)
+		return nil
+	}
+	w.state.Operation, w.state.Accepted = "", false
+	return w.judge(ctx, &provision.Error{Op: "assign number", Kind: provision.Invalid, Code: "operation-failed", Err: text(op.Detail)})
+}
+
+type text string
+
+func (t text) Error() string { return string(t) }
+
+// unassign takes the number back from the person, and only from them.
+func (w *work) unassign(ctx context.Context) error {
+	at, err := w.look(ctx)
+	switch {
+	case err != nil:
+		return err
+	case at == theirs:
+		w.state.Theirs = true
+		return nil
+	case at == nobodys && w.unsettled():
+		return job.Wait(settlePause) // it may still appear
+	case at == nobodys:
+		return nil
+	}
+	_, err = w.svc.Telephony.UnassignNumber(ctx, w.order.Tenant, w.order.Number)
+	if k := provision.KindOf(err); err != nil && (k == provision.Throttled || k == provision.Denied) {
+		return err
+	}
+	if w.run.Now().Sub(w.run.Since()) > visibleTime {
+		return w.park(provision.Say("undo-failed"), err)
+	}
+	return job.Wait(settlePause) // whatever it answered: look whether the number is gone
+}

@@ -1,0 +1,254 @@
+// Package fulfil is the saga that turns an approved order into a working phone, and back. It is a list of steps for the
+// job runner; each one looks at what Microsoft shows before it changes anything, so that every step may run again:
+//
+//	check-eligibility → assign-number → await-operation → assign-policies → verify      (job "add")
+//	watch-readiness                                                                     (job "watch-readiness")
+//
+// A step that stops makes the runner undo the steps before it, backwards; an order then ends as failed with everything
+// as it was. What neither works nor can be undone is parked for a person.
+//
+// Errors of the telephone service are judged in this order of trust: the state read again, then the code, then the text.
+// Microsoft's texts are known to lie: a missing licence is reported as an on-premises number, a lasting fault as "try
+// again" (github.com/MicrosoftDocs/office-docs-powershell issues 9244 and 8992).
+//
+// It knows nothing of stores, Graph or Teams; callers register Kinds with the runner that works through the service's store.
+package fulfil
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// The pauses and limits of the work. All of them are business time.
+const (
+	pollPause     = 5 * time.Second  // between looks at an operation
+	settlePause   = 15 * time.Second // between looks for the effect of a call whose answer was lost
+	settleTime    = 3 * time.Minute  // how long a lost call may still show its effect
+	operationTime = 30 * time.Minute // how long an operation may run before its effect is looked for
+	visibleTime   = 30 * time.Minute // how long an accepted number may stay invisible
+	learnPause    = 5 * time.Minute  // between tries while the telephone service does not know a fresh licence
+	learnTime     = 24 * time.Hour   // how long that may take
+	refusals      = 3                // tries before a refusal without a reason in the state is believed
+	asks          = 12               // times the assignment is asked for in all
+)
+
+// Saga makes and undoes phones.
+type Saga struct {
+	svc *provision.Service
+}
+
+// New returns the saga over a service and the service's own ports.
+func New(svc *provision.Service) *Saga { return &Saga{svc} }
+
+// Kinds are the kinds of jobs that the service queues, to be registered with the runner.
+func (s *Saga) Kinds() []job.Kind {
+	return []job.Kind{
+		{
+			Name:  provision.JobAdd,
+			Limit: 2, // telephony writes are best paced: Microsoft documents no limit, and throttles
+			Steps: []job.Step{
+				{Name: string(provision.StepCheck), Do: s.step((*work).check)},
+				{Name: string(provision.StepAssign), Do: s.step((*work).assign), Undo: s.step((*work).unassign)},
+				{Name: string(provision.StepAwait), Do: s.step((*work).await)},
+				{Name: string(provision.StepPolicies), Do: s.step((*work).policies), Undo: s.step((*work).restorePolicies)},
+				{Name: string(provision.StepVerify), Do: s.step((*work).verify)},
+			},
+			Ended: s.ended,
+		},
+		{
+			Name:  provision.JobWatch,
+			Limit: 4,
+			Steps: []job.Step{{Name: "watch-readiness", Do: s.step((*work).watch)}},
+			Ended: s.ended,
+		},
+		{
+			Name:  provision.JobLookup,
+			Steps: []job.Step{{Name: "find-person", Do: s.lookup}},
+			Ended: s.lookupEnded,
+		},
+		{
+			Name:  provision.JobDraft,
+			Steps: []job.Step{{Name: "end-in-time", Do: s.tick}},
+		},
+	}
+}
+
+// lookup goes on with a draft whose person Graph did not show in time.
+func (s *Saga) lookup(ctx context.Context, r *job.Run) error {
+	tenant, id := provision.ParseJobKey(r.Key())
+	return s.svc.Resolve(ctx, tenant, id)
+}
+
+func (s *Saga) lookupEnded(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error {
+	if outcome == job.Done {
+		return nil
+	}
+	tenant, id := provision.ParseJobKey(r.Key())
+	o, err := s.svc.OrderIn(tx, tenant, id)
+	if err != nil || o.State != provision.Draft || o.Form != provision.FormLookup {
+		return err
+	}
+	o.Form, o.Notice = provision.FormPerson, provision.Say("microsoft-busy")
+	return s.svc.Write(tx, &o, provision.OrderChanged, "", "lookup given up")
+}
+
+func (s *Saga) tick(ctx context.Context, r *job.Run) error {
+	tenant, id := provision.ParseJobKey(r.Key())
+	again, over, err := s.svc.Tick(ctx, tenant, id)
+	if err != nil || over {
+		return err
+	}
+	return job.Wait(again)
+}
+
+// progress is what the work keeps between its steps and tries.
+type progress struct {
+	Asked     time.Time         `json:"asked,omitzero"`      // when the assignment was last asked for; zero: not, or refused for certain
+	Asks      int               `json:"asks,omitempty"`      // how often in all
+	Operation string            `json:"operation,omitempty"` // the operation to watch
+	Accepted  bool              `json:"accepted,omitempty"`  // the last ask was accepted
+	Theirs    bool              `json:"theirs,omitempty"`    // Microsoft shows the number on somebody else
+	Noted     bool              `json:"noted,omitempty"`     // the policies before are in the order
+	Problem   provision.Message `json:"problem,omitzero"`    // why the work stopped or was parked
+}
+
+// work is one try of one step.
+type work struct {
+	*Saga
+	run   *job.Run
+	order provision.Order
+	loc   provision.Location
+	plan  provision.Plan
+	state progress
+}
+
+// step opens the order before a step, and keeps what a person may read of its error.
+func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, *job.Run) error {
+	return func(ctx context.Context, r *job.Run) error {
+		w := &work{Saga: s, run: r}
+		tenant, id := provision.ParseJobKey(r.Key())
+		err := s.svc.Store.View(ctx, func(tx job.Tx) (err error) {
+			if w.order, err = s.svc.OrderIn(tx, tenant, id); err != nil {
+				return err
+			}
+			if w.loc, err = s.svc.LocationIn(tx, tenant, w.order.Location); err != nil {
+				return err
+			}
+			w.plan, err = s.svc.PlanIn(tx, tenant, w.order.Plan)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err := r.Load(&w.state); err != nil {
+			return err
+		}
+		err = f(w, ctx)
+		if say, ok := provision.SayOf(err); ok {
+			w.state.Problem = say
+		}
+		return errors.Join(r.Save(w.state), err)
+	}
+}
+
+// change alters the order in the transaction that records the step's result.
+func (w *work) change(e provision.Event, f func(tx job.Tx, o *provision.Order) error) {
+	w.run.Commit(func(tx job.Tx) error {
+		o, err := w.svc.OrderIn(tx, w.order.Tenant, w.order.ID)
+		if err != nil {
+			return err
+		}
+		if err := f(tx, &o); err != nil {
+			return err
+		}
+		return w.svc.Write(tx, &o, e, "", string(w.run.Step()))
+	})
+}
+
+// finish marks the step done and the next one begun on the card.
+func (w *work) finish(e provision.Event) {
+	name, now := provision.StepName(w.run.Step()), w.run.Now().UTC()
+	w.change(e, func(_ job.Tx, o *provision.Order) error {
+		o.Notice = provision.Message{}
+		for i := range o.Work {
+			if o.Work[i].Name == name {
+				o.Work[i] = provision.StepState{Name: name, State: provision.StepDone, Since: now}
+				if i+1 < len(o.Work) {
+					o.Work[i+1].State, o.Work[i+1].Since = provision.StepRunning, now
+				}
+			}
+		}
+		if o.State == provision.Approved {
+			o.State = provision.Running
+		}
+		return nil
+	})
+}
+
+// waitSaying looks again later, and the card says why.
+func (w *work) waitSaying(d time.Duration, m provision.Message) error {
+	if w.order.Notice.ID != m.ID {
+		w.change(provision.OrderProgress, func(_ job.Tx, o *provision.Order) error {
+			o.Notice = m
+			return nil
+		})
+	}
+	return job.Wait(d)
+}
+
+// stop ends the work for good: what was done is undone.
+func (w *work) stop(why provision.Message, reasons []provision.Reason, err error) error {
+	w.state.Problem = why
+	if len(reasons) > 0 {
+		w.change(provision.OrderProgress, func(_ job.Tx, o *provision.Order) error {
+			o.Reasons = reasons
+			return nil
+		})
+	}
+	return job.Stop(&provision.Error{Op: w.run.Step(), Kind: provision.Conflict, Say: why, Err: err})
+}
+
+// park gives the work to a person.
+func (w *work) park(why provision.Message, err error) error {
+	w.state.Problem = why
+	return job.Park(&provision.Error{Op: w.run.Step(), Kind: provision.Conflict, Say: why, Err: err})
+}
+
+// ended closes the order in the transaction that ends its job.
+func (s *Saga) ended(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error {
+	tenant, id := provision.ParseJobKey(r.Key())
+	o, err := s.svc.OrderIn(tx, tenant, id)
+	if err != nil {
+		return err
+	}
+	var state progress
+	if err := r.Load(&state); err != nil {
+		return err
+	}
+	switch {
+	case outcome == job.Done && r.Kind() == provision.JobAdd:
+		return s.svc.Queue.Add(tx, provision.JobWatch, r.Key(), nil, r.Now())
+	case outcome == job.Done:
+		return nil
+	case outcome == job.Undone:
+		for i := range o.Work {
+			if o.Work[i].State != provision.StepWaiting {
+				o.Work[i].State = provision.StepUndone
+			}
+		}
+		return s.svc.Fail(tx, &o, orElse(state.Problem, "assign-refused"), state.Theirs)
+	}
+	o.State, o.Problem = provision.Parked, orElse(state.Problem, "gave-up", "step", r.Step())
+	return s.svc.Write(tx, &o, provision.OrderParked, "", o.Problem.ID)
+}
+
+func orElse(m provision.Message, id string, pairs ...string) provision.Message {
+	if m.ID == "" {
+		return provision.Say(id, pairs...)
+	}
+	return m
+}

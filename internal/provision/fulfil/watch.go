@@ -1,0 +1,124 @@
+package fulfil
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// How long the Calls tab may take. Microsoft says to call its support after 24 hours
+// (learn.microsoft.com/microsoftteams/troubleshoot/teams-conferencing/no-dial-pad).
+const (
+	lateAfter     = 4 * time.Hour
+	escalateAfter = 24 * time.Hour
+	watchTime     = 14 * 24 * time.Hour
+	reopenedTime  = time.Hour // a client may need that long to notice after the person saw no dial pad
+)
+
+// verify reads the assignment back: "accepted" and even "succeeded" do not mean that anything changed.
+func (w *work) verify(ctx context.Context) error {
+	switch at, err := w.look(ctx); {
+	case err != nil:
+		return err
+	case at == theirs:
+		return w.onOther()
+	case at == nobodys && w.run.Now().Sub(w.run.Since()) > visibleTime:
+		return w.park(provision.Say("number-not-showing", "number", string(w.order.Number)), nil)
+	case at == nobodys:
+		return job.Wait(settlePause)
+	}
+	now := w.run.Now().UTC()
+	w.finish(provision.OrderProgress)
+	w.change(provision.OrderWaiting, func(tx job.Tx, o *provision.Order) error {
+		o.State, o.Accepted = provision.Waiting, now
+		return w.svc.Assign(tx, o)
+	})
+	return nil
+}
+
+// watch looks at every condition for the Calls tab until all are met, and says when it takes long.
+func (w *work) watch(ctx context.Context) error {
+	o := w.order
+	if o.State != provision.Waiting {
+		return nil
+	}
+	now := w.run.Now().UTC()
+	list, err := w.conditions(ctx, now)
+	if err != nil && provision.KindOf(err) == provision.NotFound {
+		return w.park(provision.Say("person-gone"), err)
+	}
+	if err != nil {
+		return err
+	}
+	since := o.Accepted
+	if o.Reopened > 0 {
+		since = o.ReopenedAt
+	}
+	waited := now.Sub(since)
+	if provision.AllMet(list) && (o.Reopened == 0 || !o.Confirmed.IsZero() || waited >= reopenedTime) {
+		w.change(provision.OrderDone, func(_ job.Tx, o *provision.Order) error {
+			o.State, o.Conditions, o.Ready = provision.Done, list, now
+			return nil
+		})
+		return nil
+	}
+	if waited > watchTime {
+		return w.park(provision.Say("never-ready"), nil)
+	}
+	w.report(list, waited)
+	return job.Wait(pause(waited))
+}
+
+func (w *work) conditions(ctx context.Context, now time.Time) ([]provision.Condition, error) {
+	o := w.order
+	p, err := w.svc.Directory.Person(ctx, o.Tenant, string(o.Person.ID))
+	if err != nil {
+		return nil, err
+	}
+	v, err := w.svc.Telephony.Voice(ctx, o.Tenant, o.Person.ID)
+	if err != nil {
+		return nil, err
+	}
+	a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, o.Number)
+	return provision.Readiness(p, v, a, o, w.plan, o.Conditions, now), err
+}
+
+// report commits what changed: a condition, or that it is late now. Nothing changed, nothing is written.
+func (w *work) report(list []provision.Condition, waited time.Duration) {
+	late, event := w.order.Late, provision.OrderProgress
+	switch {
+	case waited >= escalateAfter && late != provision.Escalated:
+		late, event = provision.Escalated, provision.OrderEscalated
+	case waited >= lateAfter && late == provision.InTime:
+		late, event = provision.Late, provision.OrderLate
+	}
+	if late == w.order.Late && slices.Equal(list, w.order.Conditions) {
+		return
+	}
+	w.change(event, func(_ job.Tx, o *provision.Order) error {
+		o.Conditions, o.Late = list, late
+		return nil
+	})
+}
+
+// pause is often while it may change any moment and seldom later, and it never oversleeps a word that is due.
+func pause(waited time.Duration) time.Duration {
+	d := time.Hour
+	switch {
+	case waited < 30*time.Minute:
+		d = time.Minute
+	case waited < lateAfter:
+		d = 5 * time.Minute
+	case waited < escalateAfter:
+		d = 15 * time.Minute
+	}
+	for _, due := range []time.Duration{reopenedTime, lateAfter, escalateAfter} {
+		if left := due - waited; left > 0 {
+			d = min(d, left)
+		}
+	}
+	return d
+}
