@@ -145,7 +145,11 @@ func (s *settings) url(name, def string) string {
 // urls is a list of URLs that each end in a slash, so that a prefix cannot end inside a path segment.
 func (s *settings) urls(name, def string) []string {
 	var all []string
-	for _, v := range s.list(name, def) {
+	parts := s.list(name, def)
+	if len(parts) == 0 {
+		s.wrong(name, s.text(name, def), expectURL+", comma-separated")
+	}
+	for _, v := range parts {
 		if !isURL(v) {
 			s.wrong(name, v, expectURL+", comma-separated")
 			continue

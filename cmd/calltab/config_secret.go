@@ -144,7 +144,11 @@ func (s *settings) secret(name string) secret {
 		s.add(name, "set, and %s_FILE too; unset one of them", name)
 	case path != "":
 		data := s.file(name+"_FILE", path, "the path of a file that holds the value and nothing else")
-		return newSecret(strings.TrimRight(string(data), "\r\n"))
+		text := strings.TrimRight(string(data), "\r\n")
+		if len(data) > 0 && text == "" {
+			s.add(name+"_FILE", "%q holds no value", path)
+		}
+		return newSecret(text)
 	}
 	return newSecret(value)
 }

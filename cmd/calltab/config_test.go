@@ -1,0 +1,337 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+)
+
+const (
+	guidApp    = "5e0f3f0c-1b7a-4a53-9c53-0b1c2d3e4f50"
+	guidTenant = "0a1b2c3d-0000-4000-8000-00000000aaaa"
+	guidOther  = "0a1b2c3d-0000-4000-8000-00000000bbbb"
+	guidAdmin  = "0a1b2c3d-0000-4000-8000-00000000cccc"
+)
+
+// good is the smallest set of settings that serve starts with.
+func good() map[string]string {
+	return map[string]string{
+		"CALLTAB_APP_ID":     guidApp,
+		"CALLTAB_APP_TENANT": guidTenant,
+		"CALLTAB_APP_SECRET": "hunter2~secret",
+		"CALLTAB_ADMINS":     guidAdmin,
+	}
+}
+
+// insecure is the same in development mode.
+func insecure() map[string]string {
+	m := good()
+	delete(m, "CALLTAB_APP_SECRET")
+	m["CALLTAB_INSECURE_NO_AUTH"] = "1"
+	m["CALLTAB_LISTEN"] = "127.0.0.1:3978"
+	m["CALLTAB_SERVICE_URLS"] = "http://127.0.0.1:56150/_connector"
+	return m
+}
+
+func environment(m map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) { v, ok := m[name]; return v, ok }
+}
+
+// disk is a file system of names and contents.
+func disk(files map[string]string) func(string) ([]byte, error) {
+	return func(path string) ([]byte, error) {
+		if text, ok := files[path]; ok {
+			return []byte(text), nil
+		}
+		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+	}
+}
+
+func TestLoadDefaults(t *testing.T) {
+	t.Parallel()
+	c, err := Load(nil, environment(good()), disk(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"app_id": guidApp, "app_tenant": guidTenant, "app_auth": "secret", "tenants": "[" + guidTenant + "]", "admins": "[" + guidAdmin + "]",
+		"catalog_app_id": "", "listen": ":3978", "metrics_listen": "127.0.0.1:9464", "store": "calltab.db", "org": "", "log_level": "INFO",
+		"openid_metadata_url": "https://login.botframework.com/v1/.well-known/openidconfiguration",
+		"token_issuer":        "https://api.botframework.com", "login_authority": "https://login.microsoftonline.com/",
+		"connector_scope": "https://api.botframework.com/.default", "graph_url": "https://graph.microsoft.com/v1.0",
+		"graph_scope":  "https://graph.microsoft.com/.default",
+		"service_urls": "[https://smba.trafficmanager.net/ https://smba.infra.gcc.teams.microsoft.com/]",
+		"ca_file":      "", "insecure_no_auth": "false",
+	}
+	got := map[string]string{}
+	for _, a := range c.attrs() {
+		got[a.Key] = a.Value.String()
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+}
+
+func TestLoadReads(t *testing.T) {
+	t.Parallel()
+	m := good()
+	maps.Copy(m, map[string]string{
+		"CALLTAB_APP_ID":         " " + strings.ToUpper(guidApp) + " ",
+		"CALLTAB_TENANTS":        guidTenant + ", " + guidOther + ",," + strings.ToUpper(guidOther),
+		"CALLTAB_CATALOG_APP_ID": guidOther,
+		"CALLTAB_LOG_LEVEL":      "Debug",
+		"CALLTAB_GRAPH_URL":      "http://localhost:8080/v1.0/",
+		"CALLTAB_TOKEN_ISSUER":   "https://api.botframework.com/",
+		"CALLTAB_SERVICE_URLS":   "https://smba.example/teams, http://[::1]:99",
+		"CALLTAB_ORG":            "org.yaml",
+		"CALLTAB_STORE":          "",
+		"CALLTAB_APP_SECRET":     "",
+	})
+	m["CALLTAB_APP_SECRET_FILE"] = "secret.txt"
+	c, err := Load(map[string]string{"CALLTAB_LISTEN": "[::1]:1"}, environment(m), disk(map[string]string{"org.yaml": "x: y", "secret.txt": "hun ter2\r\n"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.AppID != guidApp || len(c.Tenants) != 2 || c.CatalogApp != guidOther || c.LogLevel != slog.LevelDebug || c.GraphURL != "http://localhost:8080/v1.0" ||
+		c.TokenIssuer != "https://api.botframework.com" || !slices.Equal(c.ServiceURLs, []string{"https://smba.example/teams/", "http://[::1]:99/"}) ||
+		string(c.org) != "x: y" || c.Store != "calltab.db" || c.Listen != "[::1]:1" || c.appSecret.reveal() != "hun ter2" {
+		t.Errorf("got %v", c)
+	}
+}
+
+// Each row changes good settings and says what must be named, and with what advice.
+func TestLoadRefuses(t *testing.T) {
+	t.Parallel()
+	type set = map[string]string
+	for name, c := range map[string]struct {
+		change  set
+		setting string
+		want    string
+	}{
+		"no app id":             {set{"CALLTAB_APP_ID": ""}, "CALLTAB_APP_ID", "missing; expected a GUID"},
+		"bad app id":            {set{"CALLTAB_APP_ID": "calltab"}, "CALLTAB_APP_ID", `is "calltab"; expected a GUID`},
+		"nil app id":            {set{"CALLTAB_APP_ID": "00000000-0000-0000-0000-000000000000"}, "CALLTAB_APP_ID", "expected a GUID"},
+		"app id in braces":      {set{"CALLTAB_APP_ID": "{" + guidApp + "}"}, "CALLTAB_APP_ID", "expected a GUID"},
+		"app id without dashes": {set{"CALLTAB_APP_ID": strings.ReplaceAll(guidApp, "-", "0")}, "CALLTAB_APP_ID", "expected a GUID"},
+		"no tenant":             {set{"CALLTAB_APP_TENANT": ""}, "CALLTAB_APP_TENANT", "missing; expected a GUID"},
+		"tenant by name":        {set{"CALLTAB_APP_TENANT": "contoso.onmicrosoft.com"}, "CALLTAB_APP_TENANT", "expected a GUID"},
+		"unknown auth":          {set{"CALLTAB_APP_AUTH": "password"}, "CALLTAB_APP_AUTH", "expected secret, certificate, managed-identity or workload-identity"},
+		"no secret":             {set{"CALLTAB_APP_SECRET": ""}, "CALLTAB_APP_SECRET", "CALLTAB_APP_SECRET_FILE names"},
+		"secret twice":          {set{"CALLTAB_APP_SECRET_FILE": "ok.txt"}, "CALLTAB_APP_SECRET", "unset one of them"},
+		"secret file missing":   {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_SECRET_FILE": "nowhere"}, "CALLTAB_APP_SECRET_FILE", `cannot read "nowhere": file does not exist`},
+		"secret file empty":     {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_SECRET_FILE": "empty"}, "CALLTAB_APP_SECRET_FILE", `"empty" is empty`},
+		"secret file blank":     {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_SECRET_FILE": "blank"}, "CALLTAB_APP_SECRET_FILE", `holds no value`},
+		"no certificate":        {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "certificate"}, "CALLTAB_APP_CERTIFICATE", "missing; expected the path"},
+		"certificate missing":   {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "certificate", "CALLTAB_APP_CERTIFICATE": "nowhere"}, "CALLTAB_APP_CERTIFICATE", "cannot read"},
+		"certificate is text":   {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "certificate", "CALLTAB_APP_CERTIFICATE": "ok.txt"}, "CALLTAB_APP_CERTIFICATE", "neither PEM nor PFX"},
+		"secret left behind":    {set{"CALLTAB_APP_AUTH": "managed-identity"}, "CALLTAB_APP_SECRET", "but CALLTAB_APP_AUTH is managed-identity"},
+		"certificate left":      {set{"CALLTAB_APP_CERTIFICATE": "x.pem"}, "CALLTAB_APP_CERTIFICATE", "but CALLTAB_APP_AUTH is secret"},
+		"identity elsewhere":    {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "managed-identity", "CALLTAB_TENANTS": guidTenant + "," + guidOther}, "CALLTAB_TENANTS", "home tenant only"},
+		"no workload token":     {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "workload-identity"}, "AZURE_FEDERATED_TOKEN_FILE", "missing"},
+		"bad tenants":           {set{"CALLTAB_TENANTS": guidTenant + ",*"}, "CALLTAB_TENANTS", `is "*"; expected GUIDs`},
+		"commas for tenants":    {set{"CALLTAB_TENANTS": " , "}, "CALLTAB_TENANTS", "expected GUIDs"},
+		"no admins":             {set{"CALLTAB_ADMINS": ""}, "CALLTAB_ADMINS", "missing; expected Entra object ids"},
+		"admin by name":         {set{"CALLTAB_ADMINS": "alice@contoso.com"}, "CALLTAB_ADMINS", `is "alice@contoso.com"; expected GUIDs`},
+		"bad catalogue id":      {set{"CALLTAB_CATALOG_APP_ID": "calltab"}, "CALLTAB_CATALOG_APP_ID", "expected a GUID"},
+		"listen without port":   {set{"CALLTAB_LISTEN": "127.0.0.1"}, "CALLTAB_LISTEN", "expected host:port, such as :3978"},
+		"listen port name":      {set{"CALLTAB_LISTEN": ":http"}, "CALLTAB_LISTEN", "expected host:port"},
+		"listen port too big":   {set{"CALLTAB_LISTEN": ":65536"}, "CALLTAB_LISTEN", "expected host:port"},
+		"metrics port":          {set{"CALLTAB_METRICS_LISTEN": "off"}, "CALLTAB_METRICS_LISTEN", "such as 127.0.0.1:9464"},
+		"org missing":           {set{"CALLTAB_ORG": "nowhere"}, "CALLTAB_ORG", "cannot read"},
+		"org empty":             {set{"CALLTAB_ORG": "empty"}, "CALLTAB_ORG", "is empty"},
+		"log level":             {set{"CALLTAB_LOG_LEVEL": "trace"}, "CALLTAB_LOG_LEVEL", `is "trace"; expected debug, info, warn or error`},
+		"log level offset":      {set{"CALLTAB_LOG_LEVEL": "info+1"}, "CALLTAB_LOG_LEVEL", "expected debug"},
+		"metadata over http":    {set{"CALLTAB_OPENID_METADATA_URL": "http://login.botframework.com/x"}, "CALLTAB_OPENID_METADATA_URL", "https://"},
+		"issuer is a word":      {set{"CALLTAB_TOKEN_ISSUER": "botframework"}, "CALLTAB_TOKEN_ISSUER", "https://"},
+		"authority over http":   {set{"CALLTAB_LOGIN_AUTHORITY": "http://127.0.0.1:1/"}, "CALLTAB_LOGIN_AUTHORITY", "on loopback too"},
+		"authority with user":   {set{"CALLTAB_LOGIN_AUTHORITY": "https://a:b@login.example/"}, "CALLTAB_LOGIN_AUTHORITY", "without user"},
+		"connector scope":       {set{"CALLTAB_CONNECTOR_SCOPE": "https://api.botframework.com"}, "CALLTAB_CONNECTOR_SCOPE", "ends in /.default"},
+		"graph url":             {set{"CALLTAB_GRAPH_URL": "https://graph.microsoft.com/beta"}, "CALLTAB_GRAPH_URL", "ends in /v1.0"},
+		"graph over http":       {set{"CALLTAB_GRAPH_URL": "http://127.0.0.1.example.com/v1.0"}, "CALLTAB_GRAPH_URL", "loopback"},
+		"graph scopes":          {set{"CALLTAB_GRAPH_SCOPE": "User.Read.All https://graph.microsoft.com/.default"}, "CALLTAB_GRAPH_SCOPE", "one scope"},
+		"service url":           {set{"CALLTAB_SERVICE_URLS": "smba.trafficmanager.net"}, "CALLTAB_SERVICE_URLS", "https://"},
+		"service url query":     {set{"CALLTAB_SERVICE_URLS": "https://smba.trafficmanager.net/?a"}, "CALLTAB_SERVICE_URLS", "query"},
+		"service url wildcard":  {set{"CALLTAB_SERVICE_URLS": "https://"}, "CALLTAB_SERVICE_URLS", "https://"},
+		"commas for services":   {set{"CALLTAB_SERVICE_URLS": ","}, "CALLTAB_SERVICE_URLS", "expected"},
+		"ca missing":            {set{"CALLTAB_CA_FILE": "nowhere"}, "CALLTAB_CA_FILE", "cannot read"},
+		"ca is text":            {set{"CALLTAB_CA_FILE": "ok.txt"}, "CALLTAB_CA_FILE", "holds no certificate"},
+		"insecure is a word":    {set{"CALLTAB_INSECURE_NO_AUTH": "yes"}, "CALLTAB_INSECURE_NO_AUTH", "1 or true"},
+		"insecure is zero":      {set{"CALLTAB_INSECURE_NO_AUTH": "0"}, "CALLTAB_INSECURE_NO_AUTH", "1 or true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := good()
+			maps.Copy(m, c.change)
+			_, err := Load(nil, environment(m), disk(map[string]string{"ok.txt": "text", "empty": "", "blank": "\n"}))
+			oneMistake(t, err, c.setting, c.want)
+		})
+	}
+}
+
+func TestLoadRefusesInsecure(t *testing.T) {
+	t.Parallel()
+	type set = map[string]string
+	for name, c := range map[string]struct {
+		change  set
+		setting string
+		want    string
+	}{
+		"everywhere":       {set{"CALLTAB_LISTEN": ""}, "CALLTAB_LISTEN", "expected a loopback address"},
+		"on the network":   {set{"CALLTAB_LISTEN": "192.0.2.1:3978"}, "CALLTAB_LISTEN", "expected a loopback address"},
+		"secret":           {set{"CALLTAB_APP_SECRET": "x"}, "CALLTAB_INSECURE_NO_AUTH", "unset CALLTAB_APP_SECRET"},
+		"secret file":      {set{"CALLTAB_APP_SECRET_FILE": "x"}, "CALLTAB_INSECURE_NO_AUTH", "unset CALLTAB_APP_SECRET_FILE"},
+		"certificate":      {set{"CALLTAB_APP_CERTIFICATE": "x"}, "CALLTAB_INSECURE_NO_AUTH", "unset CALLTAB_APP_CERTIFICATE"},
+		"managed identity": {set{"CALLTAB_APP_AUTH": "managed-identity"}, "CALLTAB_INSECURE_NO_AUTH", "unset CALLTAB_APP_AUTH"},
+		"public services":  {set{"CALLTAB_SERVICE_URLS": "https://smba.trafficmanager.net/"}, "CALLTAB_SERVICE_URLS", "loopback URLs only"},
+		"no services":      {set{"CALLTAB_SERVICE_URLS": ""}, "CALLTAB_SERVICE_URLS", "missing; expected with CALLTAB_INSECURE_NO_AUTH loopback URLs"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := insecure()
+			maps.Copy(m, c.change)
+			_, err := Load(nil, environment(m), disk(nil))
+			oneMistake(t, err, c.setting, c.want)
+		})
+	}
+	if _, err := Load(nil, environment(insecure()), disk(nil)); err != nil {
+		t.Errorf("the development mode itself is refused: %v", err)
+	}
+}
+
+func oneMistake(t *testing.T, err error, setting, want string) {
+	t.Helper()
+	var e *settingsError
+	if !errors.As(err, &e) {
+		t.Fatalf("got %v, want a *settingsError", err)
+	}
+	if len(e.mistakes) != 1 || e.mistakes[0].Name != setting || !strings.Contains(e.mistakes[0].Text, want) {
+		t.Errorf("got %v\nwant only %s: …%s…", err, setting, want)
+	}
+}
+
+// Everything wrong at once: every setting is named, once, and no value of a secret is.
+func TestLoadNamesAllAtOnce(t *testing.T) {
+	t.Parallel()
+	m := map[string]string{}
+	for _, name := range read(t) {
+		m[name] = "wr ong"
+	}
+	delete(m, "CALLTAB_STORE") // any text is a file name
+	delete(m, "CALLTAB_APP_AUTH")
+	delete(m, "AZURE_FEDERATED_TOKEN_FILE")
+	for _, name := range []string{"CALLTAB_APP_SECRET", "CALLTAB_APP_CERTIFICATE_PASSWORD"} {
+		m[name] = "hunter2~secret"
+	}
+	_, err := Load(nil, environment(m), disk(nil))
+	var e *settingsError
+	if !errors.As(err, &e) {
+		t.Fatalf("got %v", err)
+	}
+	var got []string
+	for _, m := range e.mistakes {
+		got = append(got, m.Name)
+	}
+	slices.Sort(got)
+	if want := slices.Sorted(maps.Keys(m)); !slices.Equal(got, slices.DeleteFunc(want, func(n string) bool { return n == "CALLTAB_APP_SECRET_FILE" })) {
+		t.Errorf("named %q\nwant  %q", got, want)
+	}
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("a secret is told: %v", err)
+	}
+}
+
+// read lists the variables that Load asks for, whatever the way to authenticate.
+func read(t *testing.T) []string {
+	t.Helper()
+	asked := map[string]bool{}
+	for _, auth := range []Auth{AuthSecret, AuthCertificate, AuthManagedIdentity, AuthWorkloadIdentity} {
+		_, _ = Load(nil, func(name string) (string, bool) {
+			asked[name] = true
+			return string(auth), name == "CALLTAB_APP_AUTH"
+		}, disk(nil))
+	}
+	return slices.Sorted(maps.Keys(asked))
+}
+
+// Every setting but the secrets is a flag, and every flag is a setting.
+func TestFlagsAreTheSettings(t *testing.T) {
+	t.Parallel()
+	want := slices.DeleteFunc(read(t), func(name string) bool {
+		return strings.HasPrefix(name, "CALLTAB_APP_SECRET") || strings.HasPrefix(name, "CALLTAB_APP_CERTIFICATE_PASSWORD") || !strings.HasPrefix(name, "CALLTAB_")
+	})
+	parser, err := kong.New(&serveFlags{}, kong.NoDefaultHelp())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range parser.Model.Flags {
+		got = append(got, variable(f.Name))
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("flags    %q\nsettings %q", got, want)
+	}
+}
+
+func TestNoSecretIsShown(t *testing.T) {
+	t.Parallel()
+	c, err := Load(nil, environment(good()), disk(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("settings", "config", c, "pointer", &c)
+	type holder struct{ c Config } // fmt asks no method of an unexported field
+	shown := log.String() + c.String() + fmt.Sprint(c, &c, holder{c}, c.appSecret)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		shown += fmt.Sprintf(verb, c) + fmt.Sprintf(verb, holder{c}) + fmt.Sprintf(verb, c.appSecret)
+	}
+	for _, form := range []string{"hunter2", fmt.Sprintf("%x", "hunter2"), fmt.Sprint([]byte("hunter2"))} {
+		if strings.Contains(shown, form) {
+			t.Errorf("the secret is shown as %q:\n%s", form, shown)
+		}
+	}
+	if !strings.Contains(log.String(), guidApp) {
+		t.Errorf("the log line shows no settings: %s", log.String())
+	}
+}
+
+func TestIsLoopback(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]bool{
+		"localhost": true, "LOCALHOST": true, "127.0.0.1": true, "127.9.9.9": true, "::1": true, "::ffff:127.0.0.1": true,
+		"": false, "0.0.0.0": false, "::": false, "192.0.2.1": false, "localhost.example": false, "127.0.0.1.example": false, "127.1": false, "2130706433": false,
+	} {
+		if got := isLoopback(host); got != want {
+			t.Errorf("isLoopback(%q) = %v, want %v", host, got, want)
+		}
+	}
+}
+
+func TestLoadReadsRealFiles(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte("from a file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := good()
+	delete(m, "CALLTAB_APP_SECRET")
+	m["CALLTAB_APP_SECRET_FILE"] = path
+	c, err := Load(nil, environment(m), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.appSecret.reveal(); got != "from a file" {
+		t.Errorf("got %q", got)
+	}
+}
