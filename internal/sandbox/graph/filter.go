@@ -90,7 +90,7 @@ func lex(text string) []string {
 				b.WriteByte(text[i])
 			}
 			if i >= len(text) {
-				return append(tokens, "unclosed quote")
+				return append(tokens, "\x00") // no sign of the language: an error wherever it is read
 			}
 			tokens, i = append(tokens, b.String()), i+1
 		case isWord(c):

@@ -12,12 +12,15 @@ type account struct {
 	person   org.Person
 	from     time.Time // since when Teams knows the person
 	voice    timeline[bool]
-	numbers  timeline[[]string]
+	numbers  timeline[[]held]
 	policies map[string]*assigned // by lower-case policy type
 	modified time.Time
 	held     map[Condition]bool
 	refusal  *Refusal
 }
+
+// held is one number in a person's configuration.
+type held struct{ e164, category string }
 
 // assigned is a person's direct assignment of one policy type: what was last accepted,
 // and what is effective. An empty name is no assignment.
@@ -38,7 +41,6 @@ type number struct {
 	location string
 	site     string
 	lookup   []string
-	pending  time.Time // until then an operation works on it
 	shown    timeline[sight]
 }
 
@@ -70,12 +72,13 @@ func (s *Server) register(now time.Time, n org.Number) {
 	num := &number{e164: n.E164, kind: n.Type, source: n.Source, target: n.TargetID, category: "primary", sent: n.E164}
 	if p, there := s.cfg.Org.Person(n.Alias); there {
 		num.target = p.ID
-		a := s.accounts[strings.ToLower(p.ID)]
-		a.numbers.set(now, []string{n.E164})
-		a.voice.set(now, true)
+		s.accounts[strings.ToLower(p.ID)].voice.set(now, true)
 	}
 	num.shown.set(now, sight{there: true, target: num.target, category: "primary"})
 	s.numbers[key(n.E164)] = num
+	if a := s.accounts[strings.ToLower(num.target)]; a != nil {
+		a.numbers.set(now, s.numbersOf(num.target))
+	}
 }
 
 // key is a number without its plus sign. Uniqueness is on number and extension
@@ -95,11 +98,22 @@ func (p *assigned) set(from time.Time, name string) {
 	p.effective.set(from, name)
 }
 
-// primary returns the number that the person has by what was last accepted.
+// numbersOf returns the person's numbers by what was last accepted.
+func (s *Server) numbersOf(id string) []held {
+	var list []held
+	for _, n := range s.sortedNumbers() {
+		if n.target != "" && strings.EqualFold(n.target, id) {
+			list = append(list, held{n.e164, n.category})
+		}
+	}
+	return list
+}
+
+// primary returns the person's primary number by what was last accepted.
 func (s *Server) primary(id string) *number {
-	for _, n := range s.numbers {
-		if strings.EqualFold(n.target, id) && n.category == "primary" {
-			return n
+	for _, h := range s.numbersOf(id) {
+		if h.category == "primary" {
+			return s.numbers[key(h.e164)]
 		}
 	}
 	return nil
@@ -120,12 +134,13 @@ func (s *Server) bind(a *account, n *number, sent, category, location string, do
 		n.location = location
 		return // already so; nothing changes
 	}
-	if old := s.primary(a.person.ID); old != nil && category == "primary" {
-		s.unbind(old, done)
+	old := s.primary(a.person.ID)
+	n.target, n.sent, n.category, n.location = a.person.ID, sent, category, location
+	if old != nil && category == "primary" {
+		s.unbind(old, done) // assumed: a person has one primary number, the last one
 	}
-	n.target, n.sent, n.category, n.location, n.pending = a.person.ID, sent, category, location, done
 	n.shown.set(done.Add(s.delays.Visible), sight{there: true, target: n.target, category: category})
-	a.numbers.set(done.Add(s.delays.Number), []string{n.e164})
+	a.numbers.set(done.Add(s.delays.Number), s.numbersOf(a.person.ID))
 	a.voice.set(done.Add(s.spread(s.delays.Voice, "voice "+a.person.Alias)), true)
 	a.modified = done
 	s.note(Change{At: done, Kind: ChangeAssign, Number: n.e164, Alias: a.person.Alias})
@@ -133,19 +148,23 @@ func (s *Server) bind(a *account, n *number, sent, category, location string, do
 
 // unbind takes the number from whomever has it. Direct Routing numbers then leave
 // Microsoft's inventory, the others stay as unassigned
-// (https://learn.microsoft.com/microsoftteams/direct-routing-enable-users).
+// (https://learn.microsoft.com/microsoftteams/direct-routing-enable-users). Enterprise
+// voice goes off with the last number.
 func (s *Server) unbind(n *number, done time.Time) {
 	a := s.accounts[strings.ToLower(n.target)]
-	n.target, n.pending = "", done
+	n.target = ""
 	n.shown.set(done.Add(s.delays.Visible), sight{there: n.kind != directRouting})
-	if a == nil {
-		s.note(Change{At: done, Kind: ChangeUnassign, Number: n.e164})
-		return
+	gone := Change{At: done, Kind: ChangeUnassign, Number: n.e164}
+	if a != nil {
+		gone.Alias = a.person.Alias
+		left := s.numbersOf(a.person.ID)
+		a.numbers.set(done.Add(s.delays.Number), left)
+		if len(left) == 0 {
+			a.voice.set(done.Add(s.delays.Visible), false)
+		}
+		a.modified = done
 	}
-	a.numbers.set(done.Add(s.delays.Number), nil)
-	a.voice.set(done.Add(s.delays.Visible), false)
-	a.modified = done
-	s.note(Change{At: done, Kind: ChangeUnassign, Number: n.e164, Alias: a.person.Alias})
+	s.note(gone)
 }
 
 func (s *Server) note(c Change) { s.log = append(s.log, c) }

@@ -21,8 +21,8 @@ func (s *Server) configurationRecord(a *account, now time.Time, newEnums bool) (
 	}
 	numbers := []record{}
 	if !a.held[Number] {
-		for _, n := range a.numbers.at(now) {
-			numbers = append(numbers, record{"telephoneNumber": n, "assignmentCategory": "primary"})
+		for _, h := range a.numbers.at(now) {
+			numbers = append(numbers, record{"telephoneNumber": h.e164, "assignmentCategory": h.category})
 		}
 	}
 	return record{
