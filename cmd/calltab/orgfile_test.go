@@ -1,0 +1,191 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/dialplan"
+)
+
+const exampleOrg = `# numbers that regulators keep for fiction
+locations:
+  - id: seattle
+    name: Seattle
+    country: US
+    time_zone: America/Los_Angeles
+    emergency_location: 5E0F3F0C-1b7a-4a53-9c53-0b1c2d3e4f50
+    numbers: ["+12065550100-0199", +12065550005]
+  - id: london-2
+    name: "London: City"
+    country: GB
+    time_zone: Europe/London
+    numbers: +442079460000-0009
+  - id: empty
+    name: Empty
+    country: DE
+    time_zone: Europe/Berlin
+plans:
+  - {id: metered, name: Metered, price: 8.50, voice_routing_policy: Metered Calls, dial_plan: , calling_policy: Allow}
+`
+
+func TestReadOrg(t *testing.T) {
+	t.Parallel()
+	org, err := readOrg([]byte(exampleOrg), dialplan.New().Block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []provision.Location{
+		{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "America/Los_Angeles", EmergencyLocation: "5e0f3f0c-1b7a-4a53-9c53-0b1c2d3e4f50"},
+		{ID: "london-2", Name: "London: City", Country: "GB", TimeZone: "Europe/London"},
+		{ID: "empty", Name: "Empty", Country: "DE", TimeZone: "Europe/Berlin"},
+	}
+	if len(org.Locations) != len(want) {
+		t.Fatalf("got %+v", org.Locations)
+	}
+	for i, got := range org.Locations {
+		if got != want[i] {
+			t.Errorf("got  %+v\nwant %+v", got, want[i])
+		}
+	}
+	if p := (provision.Plan{ID: "metered", Name: "Metered", Price: "8.50", VoiceRoutingPolicy: "Metered Calls", CallingPolicy: "Allow"}); len(org.Plans) != 1 || org.Plans[0] != p {
+		t.Errorf("got %+v, want %+v", org.Plans, p)
+	}
+	numbers := map[provision.LocationID][]provision.E164{}
+	for n, l := range org.Numbers() {
+		numbers[l] = append(numbers[l], n)
+	}
+	s, l := numbers["seattle"], numbers["london-2"]
+	if org.Count() != 111 || len(s) != 101 || s[0] != "+12065550100" || s[99] != "+12065550199" || s[100] != "+12065550005" || len(l) != 10 || l[9] != "+442079460009" {
+		t.Errorf("%d numbers: %v", org.Count(), numbers)
+	}
+	for range org.Numbers() {
+		break // stops the iterator; a yield after this would panic
+	}
+}
+
+func TestReadOrgMistakes(t *testing.T) {
+	t.Parallel()
+	replace := func(old, new string) string {
+		if !strings.Contains(exampleOrg, old) {
+			t.Fatalf("the example has no %q", old)
+		}
+		return strings.Replace(exampleOrg, old, new, 1)
+	}
+	for name, c := range map[string]struct{ file, want string }{
+		"empty":              {"", "line 1: the file is empty"},
+		"only a comment":     {"# nothing\n", "line 1: the file is empty"},
+		"not YAML":           {"locations: [\n", "not YAML"},
+		"tabs":               {"locations:\n\t- id: x\n", "line 2: not YAML"},
+		"a list":             {"- id: seattle\n", "line 1: expected the file with its fields"},
+		"a word":             {"seattle\n", "line 1: expected the file with its fields"},
+		"two documents":      {exampleOrg + "---\nlocations: []\n", "line 21: a second document"},
+		"no locations":       {"plans:\n  - {id: a, name: A, price: 1, voice_routing_policy: V}\n", "line 1: locations: missing; expected at least one"},
+		"no plans":           {exampleOrg[:strings.Index(exampleOrg, "plans:")], "line 1: plans: missing; expected at least one"},
+		"unknown at the top": {exampleOrg + "sites: []\n", "line 20: sites: unknown; the file has locations, plans"},
+		"unknown field":      {replace("    name: Seattle\n", "    name: Seattle\n    timezone: x\n"), "line 5: timezone: unknown; a location has country, emergency_location, id, name, numbers, time_zone"},
+		"key twice":          {replace("    name: Seattle\n", "    name: Seattle\n    name: Seattle\n"), "line 5: not YAML: mapping key"},
+		"no name":            {replace("    name: Seattle\n", ""), "line 3: name: missing; a location needs it"},
+		"empty name":         {replace("name: Seattle", `name: " "`), "line 4: empty; expected a text"},
+		"name is a list":     {replace("name: Seattle", `name: [Seattle]`), "line 4: expected a text"},
+		"location is a word": {replace("  - id: empty\n    name: Empty\n    country: DE\n    time_zone: Europe/Berlin\n", "  - berlin\n"), `line 14: expected a location with its fields, not "berlin"`},
+		"locations is a map": {"locations: {id: x}\nplans: []\n", "locations: expected a list"},
+		"id with capitals":   {replace("id: seattle", "id: Seattle"), `line 3: id: is "Seattle"; expected small letters`},
+		"id with a space":    {replace("id: london-2", "id: london 2"), `line 9: id: is "london 2"`},
+		"id too long":        {replace("id: seattle", "id: "+strings.Repeat("a", 41)), "line 3: id: is"},
+		"id twice":           {replace("id: empty", "id: seattle"), `line 14: id: there is a location "seattle" already, on line 3`},
+		"country in words":   {replace("country: US", "country: Usa"), `line 5: country: is "Usa"; expected two capital letters`},
+		"country in small":   {replace("country: US", "country: us"), "line 5: country"},
+		"country alias":      {replace("country: GB", "country: UK"), "line 11: country"},
+		"continent":          {replace("country: US", "country: EU"), "line 5: country"},
+		"unknown country":    {replace("country: US", "country: ZZ"), "line 5: country"},
+		"unknown zone":       {replace("America/Los_Angeles", "Pacific Standard Time"), `line 6: time_zone: is "Pacific Standard Time"; expected an IANA time zone`},
+		"this machine's":     {replace("Europe/London", "Local"), `line 12: time_zone: is "Local"`},
+		"emergency by name":  {replace("5E0F3F0C-1b7a-4a53-9c53-0b1c2d3e4f50", "Main Street"), `line 7: emergency_location: is "Main Street"`},
+		"bad block":          {replace("+12065550100-0199", "ask the carrier"), `line 8: numbers: "ask the carrier"`},
+		"block backwards":    {replace("+12065550100-0199", "+12065550199-0100"), `line 8: numbers: "+12065550199-0100"`},
+		"same number twice":  {replace("+12065550005", "+12065550150"), `line 8: numbers: "+12065550150" has numbers that the block on line 8 has too`},
+		"two locations":      {replace("+442079460000-0009", "+12065550000-0100"), `line 13: numbers: "+12065550000-0100" has numbers that the block on line 8 has too`},
+		"number is a map":    {replace("+12065550005", "{from: 1}"), "line 8: expected a text"},
+		"plan without price": {replace("price: 8.50, ", ""), "line 19: price: missing; a plan needs it"},
+		"plan unknown field": {replace("price: 8.50", "cost: 1, price: 8.50"), "line 19: cost: unknown; a plan has calling_policy"},
+		"plan twice":         {exampleOrg + "  - {id: metered, name: M, price: 1, voice_routing_policy: V}\n", `line 20: id: there is a plan "metered" already, on line 19`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := readOrg([]byte(c.file), dialplan.New().Block)
+			var e *orgError
+			if !errors.As(err, &e) {
+				t.Fatalf("got %v, want an *orgError", err)
+			}
+			if !strings.Contains(err.Error(), c.want) || len(e.mistakes) != 1 {
+				t.Errorf("got  %v\nwant one mistake: %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestReadOrgTellsAllMistakes(t *testing.T) {
+	t.Parallel()
+	_, err := readOrg([]byte("plans:\n  - id: A B\n    price: 1\nlocations:\n  - name: X\n    country: XXX\n    time_zone: Mars\n  - id: x\n"), dialplan.New().Block)
+	want := `the organisation file (CALLTAB_ORG) is not right:
+  line 2: id: is "A B"; expected small letters and digits, with single hyphens between, such as new-york
+  line 2: name: missing; a plan needs it
+  line 2: voice_routing_policy: missing; a plan needs it
+  line 5: id: missing; a location needs it
+  line 6: country: is "XXX"; expected two capital letters of ISO 3166-1, such as US or GB
+  line 7: time_zone: is "Mars"; expected an IANA time zone, such as America/New_York
+  line 8: name: missing; a location needs it
+  line 8: country: missing; a location needs it
+  line 8: time_zone: missing; a location needs it`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+func TestBlocksOverlap(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b block
+		want bool
+	}{
+		{block{first: "+12065550100", count: 10}, block{first: "+12065550109", count: 1}, true},
+		{block{first: "+12065550100", count: 10}, block{first: "+12065550110", count: 1}, false},
+		{block{first: "+12065550100;ext=1", count: 1}, block{first: "+12065550100;ext=1", count: 1}, true},
+		{block{first: "+12065550100;ext=1", count: 1}, block{first: "+12065550100;ext=2", count: 1}, false},
+		{block{first: "+12065550100;ext=1", count: 1}, block{first: "+12065550100", count: 1}, false},
+	} {
+		if c.a.overlaps(c.b) != c.want || c.b.overlaps(c.a) != c.want {
+			t.Errorf("%v and %v: want %v both ways", c.a, c.b, c.want)
+		}
+	}
+}
+
+func FuzzReadOrg(f *testing.F) {
+	f.Add(exampleOrg)
+	f.Add("a: &a [*a]\n")
+	f.Add("locations: &l\n  - id: x\n    <<: *l\nplans: *l\n")
+	f.Add("? [a]\n: b\n")
+	f.Add("locations:\n- id: |\n    x\n  name: >-\n    y\n")
+	f.Add("plans: !!binary x\nlocations: 2001-01-01\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		org, err := readOrg([]byte(text), dialplan.New().Block)
+		if err != nil {
+			if e := (*orgError)(nil); !errors.As(err, &e) || len(e.mistakes) == 0 || org.Locations != nil {
+				t.Fatalf("an error that names no mistake: %v", err)
+			}
+			return
+		}
+		seen := map[provision.LocationID]bool{}
+		for _, l := range org.Locations {
+			if l.ID == "" || l.Name == "" || l.Country == "" || l.TimeZone == "" || seen[l.ID] {
+				t.Fatalf("accepted %+v", l)
+			}
+			seen[l.ID] = true
+		}
+		if len(org.Locations) == 0 || len(org.Plans) == 0 {
+			t.Fatal("accepted an organisation without locations or plans")
+		}
+	})
+}
