@@ -22,6 +22,9 @@ const maxMarks = 4
 // it holds no invisible characters and none that turn the direction of what follows. Ordinary names, addresses and
 // phone numbers come out as they went in. Escaping twice is the same as once.
 func Escape(text string) string {
+	if plain(text) {
+		return disarmStart(text)
+	}
 	text = Clean(text)
 	var b strings.Builder
 	b.Grow(len(text))
@@ -44,6 +47,28 @@ func Escape(text string) string {
 		}
 	}
 	return disarmStart(b.String())
+}
+
+// harmless are the ASCII characters that mean nothing to any client wherever they stand.
+var harmless = func() (set [utf8.RuneSelf]bool) {
+	for c := byte(' '); c < 0x7f; c++ {
+		set[c] = !strings.ContainsRune("_&:{$", rune(c)) && lookalikes[rune(c)] == 0
+	}
+	return set
+}()
+
+// plain reports whether a text has nothing to escape but perhaps its start. Most of what is shown are Calltab's own
+// words: they are worth the shorter road.
+func plain(text string) bool {
+	space := true
+	for i := range len(text) {
+		c := text[i]
+		if c >= utf8.RuneSelf || !harmless[c] || c == ' ' && space {
+			return false
+		}
+		space = c == ' '
+	}
+	return !space || text == ""
 }
 
 // Clean takes out what no text of one line holds: control and other invisible characters, marks of direction, towers

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"github.com/nicksnyder/go-i18n/v2/i18n/template"
 	"golang.org/x/text/language"
 )
 
@@ -14,6 +15,9 @@ type Words struct {
 	known     map[string]bool
 	fixed     map[string]string // messages without arguments: most of them, so they are worth not rendering each time
 }
+
+// parser reads messages as text/template, with nothing in the place of an argument that is missing.
+var parser = &template.TextParser{Option: "missingkey=zero"}
 
 func newWords(bundle *i18n.Bundle, tag language.Tag, fallback, own map[string]*i18n.Message) *Words {
 	all := maps.Clone(fallback)
@@ -50,7 +54,7 @@ func (w *Words) SayArgs(id string, args map[string]string) string {
 	if s, ok := w.fixed[id]; ok {
 		return s
 	}
-	config := i18n.LocalizeConfig{MessageID: id, TemplateData: args}
+	config := i18n.LocalizeConfig{MessageID: id, TemplateData: args, TemplateParser: parser}
 	if n, err := strconv.Atoi(args["count"]); err == nil {
 		config.PluralCount = n
 	}

@@ -91,12 +91,14 @@ func (w Writer) plan(p provision.Plan) string {
 
 // zoneNote says whose clock a card shows, where it is not the reader's own.
 func (w Writer) zoneNote(s provision.Sheet) []card.Element {
-	note := w.say("card.times.utc")
+	zone, note := w.zone(s).String(), ""
 	switch {
-	case w.Zone != nil:
-		return nil
-	case s.Location.TimeZone != "":
+	case zone == s.Location.TimeZone:
 		note = w.say("card.times.location", "location", s.Location.Name)
+	case zone == "UTC":
+		note = w.say("card.times.utc")
+	default:
+		return nil
 	}
 	return []card.Element{card.Text{Text: note, Subtle: true, Small: true}}
 }

@@ -1,0 +1,300 @@
+package view
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+var update = flag.Bool("update", false, "write the golden files; read the difference as product copy")
+
+// everyCard is every card in every state that it has, by the name of its golden file.
+func everyCard(w Writer) map[string]func() (json.RawMessage, string) {
+	type cards = map[string]func() (json.RawMessage, string)
+	all := cards{}
+	of := func(name string, view func(provision.Sheet) (json.RawMessage, string), s provision.Sheet) {
+		all[name] = func() (json.RawMessage, string) { return view(s) }
+	}
+	orderCards(w, of)
+	noteCards(w, of)
+	for name, f := range listCards(w) {
+		all[name] = f
+	}
+	return all
+}
+
+type add func(name string, view func(provision.Sheet) (json.RawMessage, string), s provision.Sheet)
+
+func orderCards(w Writer, of add) {
+	order := func(name string, s provision.Sheet) { of("order-"+name, w.Order, s) }
+	order("draft-lookup", draft(provision.FormLookup, func(s *provision.Sheet) { nobody(s); s.Order.Query = "dana" }))
+	order("draft-person-empty", draft(provision.FormPerson, nobody))
+	order("draft-person-typed", draft(provision.FormPerson, func(s *provision.Sheet) {
+		nobody(s)
+		s.Order.Query = "dana.reyes@contoso.com"
+		s.Order.Notice = provision.Say("person-not-found", "person", "dana.reyes@contoso.com")
+	}))
+	order("draft-person-known", draft(provision.FormPerson, func(s *provision.Sheet) {
+		s.Order.Surname, s.Order.Notice = "", provision.Say("names-needed")
+	}))
+	order("draft-which", draft(provision.FormWhich, func(s *provision.Sheet) {
+		nobody(s)
+		s.Order.Query, s.Order.Choices = "dana", []provision.Person{dana, danae}
+	}))
+	order("draft-refused", draft(provision.FormRefused, func(s *provision.Sheet) {
+		s.Order.Reasons = []provision.Reason{
+			{Rule: provision.NoPhoneLicence}, {Rule: provision.HasNumber, Args: map[string]string{"number": "+12065550199"}},
+		}
+	}))
+	order("draft-location", draft(provision.FormLocation, nil))
+	order("draft-location-many", draft(provision.FormLocation, func(s *provision.Sheet) {
+		for range 3 {
+			s.Locations = append(s.Locations, stock()...)
+		}
+	}))
+	order("draft-location-none", draft(provision.FormLocation, func(s *provision.Sheet) { s.Locations = nil }))
+	order("draft-plan", draft(provision.FormPlan, nil))
+	order("draft-plan-one", draft(provision.FormPlan, func(s *provision.Sheet) { s.Plans = s.Plans[:1] }))
+	order("draft-plan-none", draft(provision.FormPlan, func(s *provision.Sheet) { s.Plans = nil }))
+	order("draft-number", draft(provision.FormNumber, nil))
+	order("draft-number-taken", draft(provision.FormNumber, func(s *provision.Sheet) {
+		s.Order.Notice = provision.Say("number-taken", "number", string(mine))
+	}))
+	order("draft-number-held", draft(provision.FormNumber, func(s *provision.Sheet) {
+		s.Order.Number, s.Order.HoldEnds = mine, now.Add(9*time.Minute)
+	}))
+	order("draft-number-none", draft(provision.FormNumber, func(s *provision.Sheet) { s.Best = nil }))
+	order("draft-review", draft(provision.FormReview, nil))
+	order("draft-review-stale", draft(provision.FormReview, func(s *provision.Sheet) { s.Order.Notice = provision.Say("card-was-old") }))
+
+	order("approved", sheet(provision.Approved, func(s *provision.Sheet) { s.Order.Work = work(0, provision.StepWaiting) }))
+	order("running", sheet(provision.Running, func(s *provision.Sheet) { s.Order.Work = work(2, provision.StepRunning) }))
+	order("running-unknown-to-teams", sheet(provision.Running, func(s *provision.Sheet) {
+		s.Order.Work, s.Order.Notice = work(1, provision.StepRunning), provision.Say("person-unknown-to-teams")
+	}))
+	order("waiting", sheet(provision.Waiting, waiting))
+	order("waiting-late", sheet(provision.Waiting, late(provision.Late, 4*time.Hour)))
+	order("waiting-escalated", sheet(provision.Waiting, late(provision.Escalated, 25*time.Hour)))
+	order("waiting-reopened", sheet(provision.Waiting, reopened(conditions())))
+	order("waiting-reopened-late", sheet(provision.Waiting, func(s *provision.Sheet) {
+		reopened(conditions(provision.RoutingPolicy))(s)
+		s.Order.Late, s.Order.ReopenedAt = provision.Late, ago(5*time.Hour)
+	}))
+	order("done", sheet(provision.Done, done))
+	order("done-confirmed", sheet(provision.Done, func(s *provision.Sheet) { done(s); s.Order.Confirmed = ago(time.Hour) }))
+	order("done-untold", sheet(provision.Done, untold))
+	order("failed", sheet(provision.Failed, failed))
+	order("failed-not-eligible", sheet(provision.Failed, func(s *provision.Sheet) {
+		failed(s)
+		s.Order.Problem, s.Order.Reasons = provision.Say("not-eligible"), []provision.Reason{{Rule: provision.LicenceEnding}}
+	}))
+	order("parked", sheet(provision.Parked, parked))
+	order("parked-never-ready", sheet(provision.Parked, func(s *provision.Sheet) {
+		waiting(s)
+		s.Order.Problem, s.Order.Reference = provision.Say("never-ready"), "ab12"
+	}))
+	order("cancelled", sheet(provision.Cancelled, nil))
+	order("expired", sheet(provision.Expired, nobody))
+}
+
+func noteCards(w Writer, of add) {
+	of("phone", w.Phone, sheet(provision.Done, done))
+	of("phone-confirmed", w.Phone, sheet(provision.Done, func(s *provision.Sheet) { done(s); s.Order.Confirmed = now }))
+	of("phone-missing", w.Phone, sheet(provision.Waiting, reopened(conditions())))
+	of("phone-missing-plain", w.Phone, sheet(provision.Waiting, func(s *provision.Sheet) {
+		reopened(conditions())(s)
+		s.Order.Requester.Name = ""
+	}))
+	of("phone-again", w.Phone, sheet(provision.Done, func(s *provision.Sheet) { done(s); s.Order.Reopened = 1 }))
+	of("phone-problem", w.Phone, sheet(provision.Parked, func(s *provision.Sheet) { parked(s); s.Order.GivenName = "" }))
+	of("ready", w.Ready, sheet(provision.Done, done))
+	of("late", w.Late, sheet(provision.Waiting, late(provision.Late, 4*time.Hour)))
+	of("escalated", w.Escalated, sheet(provision.Waiting, late(provision.Escalated, 25*time.Hour)))
+	of("failed", w.Failed, sheet(provision.Failed, failed))
+	of("parked", w.ParkedNote, sheet(provision.Parked, parked))
+	of("reopened-all-met", w.Reopened, sheet(provision.Waiting, reopened(conditions())))
+	of("reopened-one-missing", w.Reopened, sheet(provision.Waiting, reopened(conditions(provision.RoutingPolicy))))
+	of("reopened-unknown", w.Reopened, sheet(provision.Waiting, reopened(nil)))
+	of("untold", w.UntoldNote, sheet(provision.Done, untold))
+}
+
+func listCards(w Writer) map[string]func() (json.RawMessage, string) {
+	numbers := best()
+	numbers[1].State, numbers[1].Until = provision.Held, now.Add(9*time.Minute)
+	numbers[2].State, numbers[3].State, numbers[4].State = provision.Assigned, provision.Cooling, provision.Blocked
+	orders := []provision.Order{
+		draft(provision.FormPerson, nobody).Order,
+		sheet(provision.Waiting, late(provision.Late, 4*time.Hour)).Order,
+		sheet(provision.Done, done).Order,
+	}
+	findings := []provision.Finding{
+		{Person: dana, VoiceKnown: true, Number: provision.Number{E164: mine, State: provision.Assigned}, Location: seattle,
+			Order: orders[2], Eligibility: provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.HasNumber}}}},
+		{Person: danae, Eligibility: provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.NoUsageLocation}, {Rule: provision.GuestAccount}}}},
+		{Person: danae, VoiceKnown: true},
+		{Person: danae, VoiceKnown: true, Voice: provision.Voice{Found: true, Numbers: []provision.E164{"+12065550199"}},
+			Eligibility: provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.HasNumber, Args: map[string]string{"number": "+12065550199"}}}}},
+	}
+	return map[string]func() (json.RawMessage, string){
+		"help": func() (json.RawMessage, string) {
+			return w.Help([]CommandHelp{
+				{Usage: "add person location plan number", Summary: "Gives a person a phone number.", Example: "add dana.reyes@contoso.com seattle"},
+				{Usage: "help", Summary: "Shows this."},
+			})
+		},
+		"welcome-admin":  func() (json.RawMessage, string) { return w.Welcome(true) },
+		"welcome-person": func() (json.RawMessage, string) { return w.Welcome(false) },
+		"locations":      func() (json.RawMessage, string) { return w.Locations(stock()) },
+		"locations-none": func() (json.RawMessage, string) { return w.Locations(nil) },
+		"plans":          func() (json.RawMessage, string) { return w.Plans([]provision.Plan{metered, flat}) },
+		"plans-none":     func() (json.RawMessage, string) { return w.Plans(nil) },
+		"numbers":        func() (json.RawMessage, string) { return w.Numbers("Numbers in Seattle", numbers, stock(), now) },
+		"numbers-none":   func() (json.RawMessage, string) { return w.Numbers("Numbers in Seattle", nil, nil, now) },
+		"orders":         func() (json.RawMessage, string) { return w.Orders(orders, now) },
+		"orders-none":    func() (json.RawMessage, string) { return w.Orders(nil, now) },
+		"found":          func() (json.RawMessage, string) { return w.Found(findings) },
+		"found-one":      func() (json.RawMessage, string) { return w.Found(findings[3:]) },
+		"found-number": func() (json.RawMessage, string) {
+			return w.Found([]provision.Finding{{Number: best()[0], Location: seattle}})
+		},
+		"found-none": func() (json.RawMessage, string) { return w.Found(nil) },
+	}
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	all := everyCard(writer(t))
+	for name, view := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			raw, summary := view()
+			checkCard(t, raw)
+			if summary == "" || len(summary) > 200 || !bytes.Contains(raw, []byte(`"fallbackText":"`)) {
+				t.Errorf("the summary is %q, want one line that is also the fallback text", summary)
+			}
+			var got bytes.Buffer
+			if err := json.Indent(&got, raw, "", "  "); err != nil {
+				t.Fatal(err)
+			}
+			got.WriteByte('\n')
+			path := filepath.Join("testdata", name+".json")
+			if *update {
+				if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got.Bytes(), want) {
+				t.Errorf("the card differs from %s (go test -update writes it):\n%s", path, got.Bytes())
+			}
+		})
+	}
+	files, err := filepath.Glob("testdata/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range files {
+		if name := strings.TrimSuffix(filepath.Base(path), ".json"); all[name] == nil {
+			t.Errorf("%s belongs to no card any more", path)
+		}
+	}
+}
+
+// checkCard checks what holds for every card.
+func checkCard(t *testing.T, raw json.RawMessage) {
+	t.Helper()
+	if len(raw) > card.Limit {
+		t.Errorf("the card has %d bytes, want at most %d", len(raw), card.Limit)
+	}
+	var top map[string]any
+	if err := json.Unmarshal(raw, &top); err != nil {
+		t.Fatalf("the card is no JSON: %v", err)
+	}
+	if top["type"] != "AdaptiveCard" || top["version"] != "1.5" {
+		t.Errorf("the card is %v version %v, want AdaptiveCard 1.5", top["type"], top["version"])
+	}
+	seen := map[string]bool{}
+	walk(top, func(e map[string]any) {
+		if id, ok := e["id"].(string); ok {
+			if seen[id] {
+				t.Errorf("the input id %q is there twice", id)
+			}
+			seen[id] = true
+		}
+		switch e["type"] {
+		case "TextBlock":
+			if e["wrap"] != true || e["text"] == "" {
+				t.Errorf("a text does not wrap or is empty: %v", e)
+			}
+		case "Input.ChoiceSet":
+			checkChoices(t, e)
+		case "ActionSet":
+			checkActions(t, e["actions"].([]any))
+		}
+	})
+}
+
+func checkChoices(t *testing.T, set map[string]any) {
+	t.Helper()
+	choices := set["choices"].([]any)
+	if len(choices) == 0 {
+		t.Errorf("%v has no choice", set["id"])
+	}
+	preset := set["value"] == nil
+	for _, c := range choices {
+		if c := c.(map[string]any); c["title"] == "" || c["value"] == "" {
+			t.Errorf("%v has an empty choice: %v", set["id"], c)
+		} else if c["value"] == set["value"] {
+			preset = true
+		}
+	}
+	if !preset {
+		t.Errorf("%v is preset to %v, which is not among its choices", set["id"], set["value"])
+	}
+}
+
+// checkActions checks a row of buttons: each with its fallback, the primary one first and alone.
+func checkActions(t *testing.T, actions []any) {
+	t.Helper()
+	for i, a := range actions {
+		a := a.(map[string]any)
+		fallback, _ := a["fallback"].(map[string]any)
+		if a["type"] != "Action.Execute" || fallback["type"] != "Action.Submit" {
+			t.Errorf("a button is %v with fallback %v", a["type"], fallback["type"])
+		}
+		data, _ := json.Marshal(a["data"])
+		same, _ := json.Marshal(fallback["data"])
+		if want := a["data"].(map[string]any)["verb"]; !bytes.Equal(data, same) || a["verb"] != want {
+			t.Errorf("the button %v sends %s, its fallback %s", a["verb"], data, same)
+		}
+		if positive := a["style"] == "positive"; positive && i > 0 {
+			t.Errorf("the primary button %v is not the first", a["title"])
+		}
+	}
+}
+
+// walk calls f for every object in a card.
+func walk(v any, f func(map[string]any)) {
+	switch v := v.(type) {
+	case map[string]any:
+		f(v)
+		for _, child := range v {
+			walk(child, f)
+		}
+	case []any:
+		for _, child := range v {
+			walk(child, f)
+		}
+	}
+}
