@@ -3,6 +3,8 @@ package chat
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -81,7 +83,8 @@ func (s *Server) SendRaw(ctx context.Context, body []byte, token string) (status
 	return resp.StatusCode, answer, err
 }
 
-// addHeaders sets the headers that Teams adds to every call
+// addHeaders sets the headers that Teams adds to every call, MS-CV for
+// correlation among them
 // (learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/request-headers-of-the-bot).
 func addHeaders(req *http.Request, body []byte) {
 	var a struct {
@@ -93,6 +96,8 @@ func addHeaders(req *http.Request, body []byte) {
 	if json.Unmarshal(body, &a) != nil {
 		return
 	}
+	sum := sha256.Sum256(body)
+	req.Header.Set("MS-CV", base64.RawStdEncoding.EncodeToString(sum[:16])+".1")
 	req.Header.Set("x-ms-conversation-id", a.Conversation.ID)
 	req.Header.Set("x-ms-tenant-id", a.Conversation.TenantID)
 }

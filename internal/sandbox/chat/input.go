@@ -173,7 +173,7 @@ func (in Input) checkRange(value string, bad func(string) error) error {
 
 // collect makes the values that an action sends: what the card fills in, then
 // what the person entered. Every value is a string and empty ones are left out
-// ([actions], [pg]).
+// ([actions], [pg]); hidden inputs are sent without a check ([chosen]).
 func collect(card map[string]any, given map[string]string, found map[string][]Choice) (map[string]string, error) {
 	inputs := allInputs(card)
 	for name := range given {

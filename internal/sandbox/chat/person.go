@@ -82,6 +82,9 @@ func (s *Server) botAccount() map[string]any {
 
 // personByKey finds somebody by MRI, Entra object id or UPN.
 func (s *Server) personByKey(key string) *person {
+	if key == "" {
+		return nil
+	}
 	for _, p := range s.people {
 		if key == p.mri || strings.EqualFold(key, p.ID) || strings.EqualFold(key, p.UPN) {
 			return p

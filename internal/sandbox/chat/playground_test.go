@@ -45,8 +45,15 @@ func (f *fakePlayground) connector(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "gone", http.StatusInternalServerError)
 		return
 	}
-	var a outgoing
+	var a struct {
+		Text, ReplyToID string
+		Conversation    struct{ ID string }
+	}
 	_ = json.NewDecoder(r.Body).Decode(&a)
+	if a.Conversation.ID != r.PathValue("chat") || strings.HasPrefix(a.ReplyToID, "1") {
+		http.Error(w, "Invalid input", http.StatusBadRequest)
+		return
+	}
 	f.calls = append(f.calls, strings.Join([]string{r.Method, r.PathValue("chat"), r.PathValue("id"), a.Text}, " "))
 	id := r.PathValue("id")
 	if id == "" {
@@ -112,6 +119,10 @@ func TestPlaygroundMessage(t *testing.T) {
 	if got := f.heard(); got != "POST their-chat  here" {
 		t.Errorf("the page heard %q", got)
 	}
+	reply := strings.Replace(message("where"), `"type"`, `"replyToId":"`+m.ID+`","type"`, 1)
+	if r := w.call("POST", reply, m.Conversation, "activities", m.ID); r.status != http.StatusCreated {
+		t.Errorf("reply: %d %s", r.status, r.raw)
+	}
 	w.call("PUT", message("there"), m.Conversation, "activities", id)
 	if got := f.heard(); got != "PUT their-chat pg-101 there" {
 		t.Errorf("the page heard %q", got)
@@ -176,6 +187,10 @@ func TestPlaygroundGroupsAndThreads(t *testing.T) {
 		t.Errorf("alice's page heard %q", got)
 	}
 	if got := g.heard(); got != "POST "+w.Channel()+"  in the thread" {
+		t.Errorf("dana's page heard %q", got)
+	}
+	w.post(ours, "more")
+	if got := g.heard(); got != "POST "+w.Channel()+";messageid=pg-102  more" {
 		t.Errorf("dana's page heard %q", got)
 	}
 	f.send(t, thread)

@@ -2,10 +2,7 @@ package chat
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
-	"net/http"
 )
 
 // Option changes how a button is pressed.
@@ -34,8 +31,8 @@ type pressing struct {
 // An Action.Execute is an invoke, whose answer is applied: a card replaces the
 // card for this person only, text becomes the Toast. Where the bot edited the
 // message while the invoke ran, the edit stays: which of the two a client shows
-// is a matter of luck, and the edit is what other people see. Action.Submit is
-// a message. Action.ToggleVisibility changes only what the person sees, and
+// is a matter of luck, and the edit is what other people see ([chosen]).
+// Action.Submit is a message; its data.msteams kinds are not imitated. Action.ToggleVisibility changes only what the person sees, and
 // buttons inside an Action.ShowCard can be pressed at once; for these the zero
 // Result comes back.
 func (s *Server) Press(ctx context.Context, alias, messageID, title string, inputs map[string]string, options ...Option) (Result, error) {
@@ -157,20 +154,18 @@ func (s *Server) pressed(p *pressing, title string, inputs map[string]string) (a
 
 // fill adds the inputs to the action's data; the inputs win.
 func (p *pressing) fill(given map[string]string) error {
-	p.data = clone(p.action["data"])
-	if p.action["associatedInputs"] == "none" {
-		return nil
-	}
-	values, err := collect(p.card, given, p.who.suggested[p.post.id])
-	if err != nil {
-		return err
-	}
-	data := object(p.data)
+	data, values := cloneObject(object(p.action["data"])), map[string]string{}
 	if data == nil {
-		if p.data != nil && len(values) == 0 {
-			return nil
-		}
 		data = map[string]any{}
+	}
+	if kind := text(object(data["msteams"])["type"]); kind != "" {
+		return fmt.Errorf("an action of msteams type %s is not imitated", kind)
+	}
+	if p.action["associatedInputs"] != "none" {
+		var err error
+		if values, err = collect(p.card, given, p.who.suggested[p.post.id]); err != nil {
+			return err
+		}
 	}
 	for id, value := range values {
 		data[id] = value
@@ -198,83 +193,4 @@ func (s *Server) submit(p *pressing) activity {
 	a["value"] = p.data
 	s.about(a, p.post)
 	return a
-}
-
-// wentWrong is what a client shows for any answer that it cannot use
-// (github.com/MicrosoftDocs/msteams-docs/issues/13460).
-const wentWrong = "Something went wrong. Please try again."
-
-// applyAnswer does what a client does with an invoke's answer ([universal],
-// "Invoke response"). A malformed one is an error, for tests to see, besides the
-// line that the person sees.
-func (s *Server) applyAnswer(who *person, p *post, edits, status int, body []byte) error {
-	if status != http.StatusOK {
-		s.showToast(who, p, wentWrong)
-		return nil
-	}
-	var answer struct {
-		StatusCode int             `json:"statusCode"`
-		Type       string          `json:"type"`
-		Value      json.RawMessage `json:"value"`
-	}
-	err := json.Unmarshal(body, &answer)
-	if err != nil || answer.StatusCode == 0 {
-		s.showToast(who, p, wentWrong)
-		return fmt.Errorf("malformed invoke answer: %.200s", body)
-	}
-	switch answer.Type {
-	case cardType:
-		var card map[string]any
-		if card, _, err = decodeCard(answer.Value); err == nil && answer.StatusCode == http.StatusOK {
-			s.showCard(who, p, edits, card)
-			return nil
-		}
-	case "application/vnd.microsoft.activity.message":
-		var line string
-		if err = json.Unmarshal(answer.Value, &line); err == nil && answer.StatusCode == http.StatusOK {
-			s.showToast(who, p, line)
-			return nil
-		}
-	case "application/vnd.microsoft.error", "application/vnd.microsoft.error.preconditionFailed":
-		var told struct{ Code, Message string }
-		if err = json.Unmarshal(answer.Value, &told); err == nil && answer.StatusCode >= 400 {
-			s.showToast(who, p, orElse(told.Message, wentWrong))
-			return nil
-		}
-	default:
-		err = fmt.Errorf("unknown type %q", answer.Type)
-	}
-	s.showToast(who, p, wentWrong)
-	return fmt.Errorf("invoke answer %d %s: %v", answer.StatusCode, answer.Type, err)
-}
-
-func (s *Server) showCard(who *person, p *post, edits int, card map[string]any) {
-	s.mu.Lock()
-	if p.deleted || len(p.versions) != edits {
-		s.mu.Unlock()
-		return
-	}
-	p.show(who, card)
-	e := Event{Kind: Shown, To: []string{who.Alias}, Message: p.message(who)}
-	s.mu.Unlock()
-	s.tell(e)
-}
-
-func (s *Server) showToast(who *person, p *post, line string) {
-	s.mu.Lock()
-	who.toast = line
-	e := Event{Kind: Toasted, To: []string{who.Alias}, Toast: line, Message: Message{Conversation: p.thread.id}}
-	s.mu.Unlock()
-	s.tell(e)
-}
-
-// answered keeps what a type-ahead offered, so that a choice can be made by
-// title. The caller holds the lock.
-func (who *person) answered(p *post, input string, found []Choice) {
-	all := maps.Clone(who.suggested[p.id])
-	if all == nil {
-		all = map[string][]Choice{}
-	}
-	all[input] = found
-	who.suggested[p.id] = all
 }

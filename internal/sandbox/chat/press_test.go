@@ -1,8 +1,6 @@
 package chat
 
 import (
-	"errors"
-	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -206,10 +204,11 @@ func TestPressRefusals(t *testing.T) {
 	id := w.post(w.chatOf("alice"), card(
 		`{"type":"ActionSet","isVisible":false,"actions":[{"type":"Action.Execute","title":"Hidden"}]}`,
 		`{"type":"Action.OpenUrl","title":"Site","url":"https://example.com"}`,
+		`{"type":"Action.Submit","title":"Back","data":{"msteams":{"type":"imBack","value":"x"}}}`,
 		`{"type":"Action.Execute","title":"Grey","isEnabled":false}`, goAction))
 	line := w.post(w.chatOf("alice"), "no card")
 	for name, tt := range map[string]struct{ who, id, title string }{
-		"hidden": {"alice", id, "Hidden"}, "a link": {"alice", id, "Site"}, "disabled": {"alice", id, "Grey"},
+		"of Teams's own": {"alice", id, "Back"}, "hidden": {"alice", id, "Hidden"}, "a link": {"alice", id, "Site"}, "disabled": {"alice", id, "Grey"},
 		"no such button": {"alice", id, "Nope"}, "no such number": {"alice", id, "#9"},
 		"not in the chat": {"dana", id, "Save"}, "no card": {"alice", line, "Save"},
 		"no message": {"alice", "1:1x", "Save"}, "nobody": {"zed", id, "Save"}, "no card anywhere": {"dana", "", "Save"},
@@ -220,125 +219,6 @@ func TestPressRefusals(t *testing.T) {
 	}
 	if w.count() != 0 {
 		t.Errorf("the bot heard %v", w.heard)
-	}
-}
-
-func TestInputs(t *testing.T) {
-	t.Parallel()
-	const (
-		set = `{"type":"Input.ChoiceSet","id":"site","label":"Location","isRequired":true,"errorMessage":"Pick one","choices":[{"title":"Seattle","value":"sea"},{"title":"Boston","value":"bos"}]}`
-		two = `{"type":"Input.ChoiceSet","id":"many","isMultiSelect":true,"value":"a","choices":[{"title":"A","value":"a"},{"title":"B","value":"b"}]}`
-		num = `{"type":"Input.Number","id":"n","min":1,"max":5}`
-		box = `{"type":"Input.Toggle","id":"yes","title":"Sure?","valueOn":"on","valueOff":"off"}`
-		tel = `{"type":"Input.Text","id":"tel","regex":"^\\+[0-9]+$","maxLength":6}`
-		day = `{"type":"Input.Date","id":"day","min":"2026-03-01","max":"2026-03-31"}`
-		hid = `{"type":"Container","isVisible":false,"items":[{"type":"Input.Text","id":"h","value":"kept","isRequired":true}]}`
-	)
-	tests := []struct {
-		name, body string
-		given      map[string]string
-		want       map[string]string // nil: refused
-		message    string            // of the refusal
-	}{
-		{"empty are left out", num + "," + tel, nil, map[string]string{}, ""},
-		{"by title", set, map[string]string{"site": "boston"}, map[string]string{"site": "bos"}, ""},
-		{"by value and label", set, map[string]string{"location": "sea"}, map[string]string{"site": "sea"}, ""},
-		{"required", set, nil, nil, "Pick one"},
-		{"no such choice", set, map[string]string{"site": "Paris"}, nil, `there is no choice "Paris"`},
-		{"default of several", two, nil, map[string]string{"many": "a"}, ""},
-		{"several", two, map[string]string{"many": "A, b"}, map[string]string{"many": "a,b"}, ""},
-		{"cleared", two, map[string]string{"many": ""}, map[string]string{}, ""},
-		{"number as string", num, map[string]string{"n": "3"}, map[string]string{"n": "3"}, ""},
-		{"no number", num, map[string]string{"n": "x"}, nil, "not a number"},
-		{"too small", num, map[string]string{"n": "0"}, nil, "less than 1"},
-		{"too large", num, map[string]string{"n": "6"}, nil, "more than 5"},
-		{"toggle untouched", box, nil, map[string]string{"yes": "off"}, ""},
-		{"toggle on", box, map[string]string{"yes": "true"}, map[string]string{"yes": "on"}, ""},
-		{"toggle nonsense", box, map[string]string{"yes": "maybe"}, nil, `a toggle is true or false, not "maybe"`},
-		{"pattern", tel, map[string]string{"tel": "+123"}, map[string]string{"tel": "+123"}, ""},
-		{"not the pattern", tel, map[string]string{"tel": "123"}, nil, `does not match ^\+[0-9]+$`},
-		{"too long", tel, map[string]string{"tel": "+1234567"}, nil, "longer than 6 characters"},
-		{"a date", day, map[string]string{"day": "2026-03-09"}, map[string]string{"day": "2026-03-09"}, ""},
-		{"too late", day, map[string]string{"day": "2026-04-01"}, nil, "out of range"},
-		{"hidden are sent unchecked", hid, nil, map[string]string{"h": "kept"}, ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			got, err := collect(card(tt.body), tt.given, nil)
-			if tt.want == nil {
-				var refused *InputError
-				if !errors.As(err, &refused) || refused.Message != tt.message {
-					t.Errorf("got %v, %v, want %q", got, err, tt.message)
-				}
-				return
-			}
-			if err != nil || !maps.Equal(got, tt.want) {
-				t.Errorf("got %v, %v, want %v", got, err, tt.want)
-			}
-		})
-	}
-	if _, err := collect(card(set), map[string]string{"nope": "x"}, nil); err == nil {
-		t.Error("an unknown input was filled")
-	}
-	if _, err := collect(card(`{"type":"Input.Text","id":"x","regex":"(","value":"y"}`), nil, nil); err == nil {
-		t.Error("a broken pattern was accepted")
-	}
-}
-
-func TestSearchThenPick(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	id := w.post(w.chatOf("alice"), card(
-		`{"type":"Input.ChoiceSet","id":"number","label":"Number","style":"filtered","choices":[{"title":"one","value":"1"}],"choices.data":{"type":"Data.Query","dataset":"numbers"}}`, goAction))
-	w.answer = func(activity) (int, string) {
-		return 200, invokeAnswer(200, "application/vnd.microsoft.search.searchResponse",
-			map[string]any{"results": []Choice{{"(206) 555-0142", "+12065550142"}}})
-	}
-	found, err := w.Search(t.Context(), "alice", id, "Number", "0142")
-	if err != nil || !slices.Equal(found, []Choice{{"(206) 555-0142", "+12065550142"}}) {
-		t.Fatalf("found %v, %v", found, err)
-	}
-	a := w.last().act
-	want := map[string]any{"queryText": "0142", "dataset": "numbers", "queryOptions": map[string]any{"skip": 0.0, "top": 15.0}}
-	if a["name"] != "application/search" || a["type"] != "invoke" || a["replyToId"] != id || !reflect.DeepEqual(a["value"], any(want)) {
-		t.Errorf("got %s", asJSON(a))
-	}
-	w.answer = func(activity) (int, string) {
-		return 200, invokeAnswer(200, "application/vnd.microsoft.activity.message", "ok")
-	}
-	if _, err := w.Press(t.Context(), "alice", id, "Save", map[string]string{"number": "(206) 555-0142"}); err != nil {
-		t.Fatal(err)
-	}
-	if got := object(object(object(w.last().act["value"])["action"])["data"])["number"]; got != "+12065550142" {
-		t.Errorf("sent %v", got)
-	}
-}
-
-func TestSearchRefusals(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.post(w.chatOf("alice"), card(nameInput+`,{"type":"Input.ChoiceSet","id":"q","choices.data":{"type":"Data.Query","dataset":"d"}}`))
-	if _, err := w.Search(t.Context(), "alice", "", "name", "x"); err == nil {
-		t.Error("searched in a text input")
-	}
-	const kind = "application/vnd.microsoft.search.searchResponse"
-	for name, tt := range map[string]struct {
-		status int
-		body   string
-		bad    bool
-	}{
-		"HTTP 500":     {500, "", false},
-		"no body":      {200, "", true},
-		"no results":   {200, invokeAnswer(200, kind, map[string]any{}), true},
-		"other type":   {200, invokeAnswer(200, cardType, map[string]any{"results": []any{}}), true},
-		"other status": {200, invokeAnswer(400, kind, map[string]any{"results": []any{}}), true},
-		"none":         {200, invokeAnswer(200, kind, map[string]any{"results": []any{}}), false},
-	} {
-		w.answer = func(activity) (int, string) { return tt.status, tt.body }
-		if found, err := w.Search(t.Context(), "alice", "", "q", "x"); (err != nil) != tt.bad || len(found) != 0 {
-			t.Errorf("%s: %v, %v", name, found, err)
-		}
 	}
 }
 
@@ -356,46 +236,5 @@ func TestToggleVisibility(t *testing.T) {
 	}
 	if got := Render(w.Last("dana")); !slices.Equal(got, []string{"short", "[1] More"}) {
 		t.Errorf("dana sees %q", got)
-	}
-}
-
-func TestWatchTellsWhoSees(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	type told struct {
-		kind  EventKind
-		to    string
-		text  string
-		toast string
-	}
-	var got []told
-	w.Watch(func(e Event) {
-		w.Last("alice") // no lock is held
-		got = append(got, told{e.Kind, strings.Join(e.To, " "), e.Message.Text, e.Toast})
-	})
-	chat := w.chatOf("alice")
-	if _, err := w.Say(t.Context(), "alice", Personal, "hi"); err != nil {
-		t.Fatal(err)
-	}
-	id := w.post(chat, "hello")
-	w.call("PUT", message("hello you"), chat, "activities", id)
-	w.call("DELETE", "", chat, "activities", id)
-	id = w.post(chat, card("", goAction))
-	w.answer = func(activity) (int, string) { return 200, invokeAnswer(200, cardType, card("")) }
-	if _, err := w.Press(t.Context(), "alice", id, "Save", nil); err != nil {
-		t.Fatal(err)
-	}
-	id = w.post(w.GroupChat(), card("", goAction))
-	w.answer = func(activity) (int, string) { return 500, "" }
-	if _, err := w.Press(t.Context(), "dana", id, "Save", nil); err != nil {
-		t.Fatal(err)
-	}
-	want := []told{
-		{Said, "alice", "hi", ""}, {Sent, "alice", "hello", ""}, {Edited, "alice", "hello you", ""}, {Removed, "alice", "", ""},
-		{Sent, "alice", "", ""}, {Shown, "alice", "", ""},
-		{Sent, "alice dana erin ben sam samuel", "", ""}, {Toasted, "dana", "", wentWrong},
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("got  %v\nwant %v", got, want)
 	}
 }

@@ -55,7 +55,8 @@ func throttled(wait time.Duration) *refusal {
 	return r
 }
 
-// unauthorized is the text that the service has for any bad token.
+// unauthorized is what ASP.NET, and so the service, says of any bad token
+// (learn.microsoft.com/azure/bot-service/bot-service-troubleshoot-authentication-problems).
 func unauthorized() *refusal {
 	return &refusal{status: http.StatusUnauthorized, body: map[string]any{"message": "Authorization has been denied for this request."}}
 }

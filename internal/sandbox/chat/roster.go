@@ -51,7 +51,8 @@ func (s *Server) roster(c call) (int, any, *refusal) {
 	return http.StatusOK, all, nil
 }
 
-// member finds one person by MRI or Entra object id.
+// member finds one person by MRI or Entra object id ([roster]); the code for
+// nobody is [chosen].
 func (s *Server) member(c call) (int, any, *refusal) {
 	_, people, bad := s.rosterOf(c)
 	if bad != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 )
 
@@ -71,4 +72,15 @@ func searchResults(body []byte) ([]Choice, error) {
 		return nil, fmt.Errorf("malformed search answer: %.200s", body)
 	}
 	return *answer.Value.Results, nil
+}
+
+// answered keeps what a type-ahead offered, so that a choice can be made by
+// title. The caller holds the lock.
+func (who *person) answered(p *post, input string, found []Choice) {
+	all := maps.Clone(who.suggested[p.id])
+	if all == nil {
+		all = map[string][]Choice{}
+	}
+	all[input] = found
+	who.suggested[p.id] = all
 }
