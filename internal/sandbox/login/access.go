@@ -53,7 +53,7 @@ func (s *Server) Check(r *http.Request, audience string) (Claims, error) {
 	if !ok || !strings.EqualFold(kind, "Bearer") || token == "" {
 		return Claims{}, errors.New("access token is empty")
 	}
-	parsed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{algorithm})
+	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{algorithm})
 	if err != nil {
 		return Claims{}, errors.New("access token is not well formed")
 	}

@@ -147,7 +147,7 @@ func (s *Server) checkAssertion(kind, assertion string) error {
 	if kind != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
 		return fmt.Errorf("the type %q is not known", kind)
 	}
-	parsed, err := jose.ParseSigned(assertion, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256})
+	parsed, err := jose.ParseSignedCompact(assertion, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256})
 	if err != nil {
 		return fmt.Errorf("it is not a signed token")
 	}

@@ -104,7 +104,7 @@ func TestChannelTokenVerifiesWithPublishedKey(t *testing.T) {
 	if len(found) != 1 || found[0].Kid != s.KeyID() || strings.Join(found[0].Endorsements, " ") != "msteams" || found[0].Kty != "RSA" {
 		t.Fatalf("keys = %+v", found)
 	}
-	parsed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
+	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestBadChannelTokens(t *testing.T) {
 			t.Errorf("%s: header %s", tt.name, head)
 		}
 		verifies := false
-		if parsed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.HS256}); err == nil {
+		if parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.HS256}); err == nil {
 			_, err = parsed.Verify(known.key(t))
 			verifies = err == nil
 		}
