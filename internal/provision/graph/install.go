@@ -88,6 +88,7 @@ func (c *Client) installation(ctx context.Context, tenant provision.TenantID, us
 
 func (c *Client) install(ctx context.Context, tenant provision.TenantID, user, app string) error {
 	body := models.NewUserScopeTeamsAppInstallation()
+	body.SetOdataType(nil) // Microsoft's page sends the binding alone
 	body.SetAdditionalData(map[string]any{"teamsApp@odata.bind": c.base.String() + "/appCatalogs/teamsApps/" + app})
 	return c.post(ctx, tenant, installApp, func(a api) error {
 		_, err := a.users().ByUserId(user).Teamwork().InstalledApps().Post(ctx, body, nil)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -55,7 +56,9 @@ type server struct {
 func newServer(t *testing.T, answers ...answer) *server {
 	t.Helper()
 	s := &server{t: t, answers: answers}
-	s.Server = httptest.NewTLSServer(s)
+	s.Server = httptest.NewUnstartedServer(s)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes that a test breaks on purpose
+	s.StartTLS()
 	t.Cleanup(s.Close)
 	return s
 }
