@@ -26,7 +26,7 @@ const converseHelp = `You are in a chat with Calltab, as %s of Alder & Finch, an
 func converse(ctx context.Context, s *stage, in io.Reader, out io.Writer) error {
 	s.cloud.Clock().Run(time.Now)
 	c := &conversation{stage: s, out: out, who: "alice"}
-	stop := s.cloud.Chat().Watch(narrator{out: out, only: func() string { return c.who }}.event)
+	stop := s.cloud.Chat().Watch((&narrator{out: out, only: func() string { return c.who }}).event)
 	defer stop()
 	c.help()
 	lines := make(chan string)
@@ -110,7 +110,7 @@ func (c *conversation) line(ctx context.Context, line string) error {
 // show repeats the newest message of the person whom one has become.
 func (c *conversation) show() {
 	if m := c.cloud.Chat().Last(c.who); m.ID != "" {
-		narrator{out: c.out}.box(c.who+"'s newest message", chat.Render(m))
+		(&narrator{out: c.out}).box(c.who+"'s newest message", chat.Render(m))
 	}
 }
 

@@ -3,18 +3,23 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 
 	"calltab/internal/sandbox/chat"
 )
 
-// narrator writes what happens in Teams as text.
+// narrator writes what happens in Teams as text. Of a card that changes it writes the lines that are new.
 type narrator struct {
 	out  io.Writer
 	only func() string // whose client is shown; nil: everybody's
+
+	mu   sync.Mutex
+	seen map[string][]string // by message: its lines when it was last written
 }
 
-func (n narrator) event(e chat.Event) {
+func (n *narrator) event(e chat.Event) {
 	to := e.To
 	if n.only != nil {
 		to = nil
@@ -33,15 +38,29 @@ func (n narrator) event(e chat.Event) {
 	}
 	switch e.Kind {
 	case chat.Sent:
-		n.box("Calltab → "+names, chat.Render(e.Message))
+		n.box("Calltab → "+names, n.news(e.Message))
 	case chat.Edited, chat.Shown:
-		n.box("Calltab → "+names+" (card changed)", chat.Render(e.Message))
+		if lines := n.news(e.Message); len(lines) > 0 {
+			n.box("Calltab → "+names+", the card changes", lines)
+		}
 	case chat.Toasted:
 		fmt.Fprintf(n.out, "  (%s)\n", e.Toast)
 	}
 }
 
-func (n narrator) box(title string, lines []string) {
+// news is what a message shows that it did not show before.
+func (n *narrator) news(m chat.Message) []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	before, now := n.seen[m.ID], chat.Render(m)
+	if n.seen == nil {
+		n.seen = make(map[string][]string)
+	}
+	n.seen[m.ID] = now
+	return slices.DeleteFunc(slices.Clone(now), func(line string) bool { return slices.Contains(before, line) })
+}
+
+func (n *narrator) box(title string, lines []string) {
 	fmt.Fprintf(n.out, "  ┌ %s\n", title)
 	for _, l := range lines {
 		fmt.Fprintf(n.out, "  │ %s\n", l)

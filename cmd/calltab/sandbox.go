@@ -57,7 +57,7 @@ func isTerminal(r io.Reader) bool {
 
 // narrated plays a script and shows what everybody sees.
 func narrated(ctx context.Context, s *stage, name string, text []byte, out io.Writer) error {
-	stop := s.cloud.Chat().Watch(narrator{out: out}.event)
+	stop := s.cloud.Chat().Watch((&narrator{out: out}).event)
 	defer stop()
 	return (&script{stage: s, out: out, echo: true}).play(ctx, name, text)
 }

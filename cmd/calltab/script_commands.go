@@ -273,17 +273,20 @@ func playGraph(_ context.Context, s *script, args []string) error {
 
 // playNumber holds the store's record of a number against what is expected.
 func playNumber(ctx context.Context, s *script, args []string) error {
-	found, err := s.app.service.Find(ctx, s.tenant(), provision.Query{Number: provision.E164(args[0])}, 1)
+	all, err := s.app.service.Numbers(ctx, s.tenant(), "", "", 0)
 	if err != nil {
 		return err
 	}
-	n := found[0].Number
-	if string(n.State) != args[1] {
-		return fmt.Errorf("it is %s", n.State)
+	i := slices.IndexFunc(all, func(n provision.Number) bool { return string(n.E164) == args[0] })
+	if i < 0 {
+		return errors.New("it is not in the inventory")
+	}
+	if string(all[i].State) != args[1] {
+		return fmt.Errorf("it is %s", all[i].State)
 	}
 	if len(args) > 2 {
-		if p, ok := s.cloud.Org().Person(args[2]); !ok || string(n.User) != p.ID {
-			return fmt.Errorf("it belongs to %q", n.User)
+		if p, ok := s.cloud.Org().Person(args[2]); !ok || string(all[i].User) != p.ID {
+			return fmt.Errorf("it belongs to %q", all[i].User)
 		}
 	}
 	return nil

@@ -19,7 +19,7 @@ type stage struct {
 	cloud *cloud.Cloud
 	dir   string
 	log   *slog.Logger
-	store func(provision.Store) provision.Store // see seams
+	seams seams
 
 	app  *app
 	stop context.CancelFunc
@@ -32,7 +32,7 @@ func newStage(ctx context.Context, dir string, log *slog.Logger) (*stage, error)
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{cloud: c, dir: dir, log: log}
+	s := &stage{cloud: c, dir: dir, log: log, seams: seams{now: c.Clock().Now}}
 	if err := os.WriteFile(s.path("org.yaml"), c.OrgYAML(), 0o600); err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (s *stage) boot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.app, err = newApp(cfg, s.log, seams{now: s.cloud.Clock().Now, store: s.store}); err != nil {
+	if s.app, err = newApp(cfg, s.log, s.seams); err != nil {
 		return err
 	}
 	ctx, s.stop = context.WithCancel(ctx)

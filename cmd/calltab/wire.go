@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	mathrand "math/rand/v2"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -44,6 +45,7 @@ type app struct {
 type seams struct {
 	now   func() time.Time                      // business time; nil: the wall's
 	store func(provision.Store) provision.Store // between the database and everything else; nil: nothing
+	http  func(*http.Client)                    // changes the client of all outgoing calls; nil: nothing
 }
 
 // newApp opens the store and the listeners and joins everything. Close it. Nothing runs and nothing is sent before run.
@@ -80,6 +82,9 @@ func newApp(cfg Config, log *slog.Logger, s seams) (_ *app, err error) {
 // core joins Microsoft's side, the core and the conversation.
 func (a *app) core(s seams) error {
 	cfg, client := a.cfg, httpClient(a.cfg)
+	if s.http != nil {
+		s.http(client)
+	}
 	microsoft, err := graph.New(graph.Config{
 		Credential: func(t provision.TenantID) (azcore.TokenCredential, error) { return credential(cfg, t) },
 		URL:        cfg.GraphURL, Scope: cfg.GraphScope, Client: client, Observe: a.metrics.Graph,

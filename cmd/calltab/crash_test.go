@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/storetest"
+	"calltab/internal/sandbox/fault"
+	"calltab/internal/sandbox/graph"
+)
+
+// The tests of this file kill the program at chosen moments of an assignment: its store refuses everything, its calls
+// go nowhere, and a new one starts on what was committed. The end must be that of an undisturbed run.
+
+// mortal is a program that can die. Its seams are handed to the stage.
+type mortal struct {
+	stage *stage
+	dead  atomic.Bool
+	once  sync.Once
+}
+
+func (m *mortal) die() {
+	m.once.Do(func() {
+		m.dead.Store(true)
+		m.stage.stop()
+	})
+}
+
+// RoundTrip lets nothing out of a dead program.
+func (m *mortal) wrap(next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		if m.dead.Load() {
+			return nil, errors.New("the process is dead")
+		}
+		resp, err := next.RoundTrip(r)
+		if err == nil && m.dead.Load() {
+			resp.Body.Close()
+			return nil, errors.New("the process is dead")
+		}
+		return resp, err
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// crashStage is a stage with a draft at its review, and the means to kill the program from there on.
+func crashStage(t *testing.T, wrap func(*mortal, provision.Store) provision.Store) (*script, *mortal) {
+	t.Helper()
+	s := &script{stage: newTestStage(t), out: testLog{t}}
+	s.must(t, "say alice 'add dana seattle unlimited'", "click alice Continue number=+12065550101")
+	if err := s.halt(); err != nil {
+		t.Fatal(err)
+	}
+	m := &mortal{stage: s.stage}
+	s.seams.store = func(st provision.Store) provision.Store { return wrap(m, st) }
+	s.seams.http = func(c *http.Client) { c.Transport = m.wrap(c.Transport) }
+	if err := s.boot(context.WithoutCancel(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	return s, m
+}
+
+func (s *script) must(t *testing.T, lines ...string) {
+	t.Helper()
+	if err := s.play(t.Context(), "test", []byte(strings.Join(lines, "\n"))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// live plays the rest of the story on a program that may die at any moment, and on the next one when it did.
+func (s *script) live(t *testing.T, m *mortal) (died bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	go func() { // a dead program is never idle
+		for !m.dead.Load() && ctx.Err() == nil {
+			pause(ctx, time.Millisecond)
+		}
+		cancel()
+	}()
+	press, err := s.newestCard("alice", "Save")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.cloud.Chat().Press(ctx, "alice", press.ID, "Save", nil)
+	lost := err != nil || r.Status != http.StatusOK
+	for i := 0; i < 40 && !m.dead.Load(); i++ {
+		if err := s.advance(ctx, 30*time.Second); err != nil && !m.dead.Load() {
+			t.Fatal(err)
+		}
+	}
+	if !m.dead.Load() {
+		return false
+	}
+	_ = s.halt() // a dead program says what it likes
+	s.seams.store, s.seams.http = nil, nil
+	s.cloud.Faults().Clear()
+	if err := s.boot(context.WithoutCancel(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if lost && r.Sent != nil {
+		// Teams sends what was not answered again; where the first press was committed, this one changes nothing.
+		if _, err := s.cloud.Chat().Resend(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if o, err := s.newestOrder(t.Context(), "dana"); err == nil && o.State == provision.Draft {
+		s.must(t, "click alice Save")
+	}
+	if err := s.advance(t.Context(), 30*time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	return true
+}
+
+// end holds the world against an undisturbed run. Messages may come twice only where the crash fell between the
+// connector's acknowledgement and its commit: one of them, once.
+func (s *script) end(t *testing.T) {
+	t.Helper()
+	s.must(t, "order dana done", "number +12065550101 assigned dana", "graph dana number +12065550101", "graph dana policy 'Unlimited Calls'")
+	assigned := 0
+	for _, c := range s.cloud.Graph().Changes() {
+		if c.Kind == graph.ChangeAssign {
+			assigned++
+			if c.Alias != "dana" || c.Number != "+12065550101" {
+				t.Errorf("Microsoft was changed: %v", c)
+			}
+		}
+	}
+	if assigned != 1 {
+		t.Errorf("the number was assigned %d times", assigned)
+	}
+	ready, phone := s.matches("alice", "Dana Reyes can call now"), s.matches("dana", "Your phone is ready")
+	if ready < 1 || phone < 1 || ready+phone > 3 {
+		t.Errorf("the requester was told %d times, the new user %d times", ready, phone)
+	}
+	stock, err := s.app.service.Stock(t.Context(), s.tenant())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, st := range stock {
+		if st.ID == "seattle" && (st.Numbers[provision.Assigned] != 1 || st.Numbers[provision.Held] != 0) {
+			t.Errorf("Seattle has %v", st.Numbers)
+		}
+	}
+	if _, err := s.app.service.Audit(t.Context(), s.tenant()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCrashAtEveryCommit kills the program right after, and right before, each commit of an assignment in turn.
+func TestCrashAtEveryCommit(t *testing.T) {
+	t.Parallel()
+	for name, crash := range map[string]func(provision.Store, int, func()) provision.Store{
+		"after":  func(s provision.Store, n int, die func()) provision.Store { return storetest.CrashAfter(s, n, die) },
+		"before": func(s provision.Store, n int, die func()) provision.Store { return storetest.CrashBefore(s, n, die) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for n, step := 1, crashStride; ; n += step {
+				died := false
+				ok := t.Run(fmt.Sprint(n), func(t *testing.T) {
+					s, m := crashStage(t, func(m *mortal, st provision.Store) provision.Store { return crash(st, n, m.die) })
+					died = s.live(t, m)
+					s.end(t)
+				})
+				if !died || !ok {
+					if n < 10 {
+						t.Errorf("an assignment has only %d commits", n)
+					}
+					return
+				}
+			}
+		})
+	}
+}
+
+// TestCrashInsideCalls kills the program inside calls to Graph and the connector, chosen at random: before the other
+// side did its work, and after.
+func TestCrashInsideCalls(t *testing.T) {
+	t.Parallel()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	for range crashCalls {
+		at, drop := 1+random.IntN(50), []string{fault.DropBefore, fault.DropAfter}[random.IntN(2)]
+		t.Run(fmt.Sprintf("call %d %s", at, drop), func(t *testing.T) {
+			t.Parallel()
+			var m *mortal
+			s, m := crashStage(t, func(_ *mortal, st provision.Store) provision.Store { return st })
+			var calls atomic.Int64
+			s.cloud.Faults().Observe(func(service, method, path string, _ int) {
+				if service != fault.Login && calls.Add(1) == int64(at) {
+					s.cloud.Faults().Add(fault.Rule{Service: service, Method: method, Path: path, Drop: drop})
+					if drop == fault.DropBefore {
+						m.die()
+						return
+					}
+					// The work is done, and the program dies before it hears of it.
+					go m.die()
+				}
+			})
+			s.live(t, m)
+			s.cloud.Faults().Observe(nil)
+			s.end(t)
+		})
+	}
+}

@@ -1,0 +1,9 @@
+//go:build race
+
+package main
+
+// Under the race detector everything is about ten times slower: every fifth crash will do.
+const (
+	crashStride = 5
+	crashCalls  = 4
+)

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestScripts plays every conversation of testdata: they are the specification.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			playOn(t, newTestStage(t), file, text)
+		})
+	}
+}
+
+// TestTour plays what make run shows.
+func TestTour(t *testing.T) {
+	t.Parallel()
+	playOn(t, newTestStage(t), "tour", tour)
+}
+
+func playOn(t *testing.T, s *stage, name string, text []byte) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	if err := (&script{stage: s, out: testLog{t}}).play(ctx, name, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// newTestStage is a cloud and a bot of the test's own.
+func newTestStage(t *testing.T) *stage {
+	t.Helper()
+	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	s, err := newStage(context.WithoutCancel(t.Context()), t.TempDir(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// testLog shows what the program logs where the test fails.
+type testLog struct{ t *testing.T }
+
+func (l testLog) Write(b []byte) (int, error) {
+	l.t.Helper()
+	l.t.Log(strings.TrimRight(string(b), "\n"))
+	return len(b), nil
+}
