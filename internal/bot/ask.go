@@ -92,8 +92,19 @@ func numbers(ctx context.Context, x *exchange, words []word) error {
 	switch {
 	case digits != "" && q.Location != "":
 		all, err = x.b.Service.Free(ctx, tenant, q.Location, digits, numbersShown)
-	case digits != "":
+	case countDigits(digits) >= shortestNumber:
 		return find(ctx, x, []word{{text: digits}})
+	case digits != "":
+		for _, s := range stock {
+			if len(all) == numbersShown {
+				break
+			}
+			var some []provision.Number
+			if some, err = x.b.Service.Free(ctx, tenant, s.ID, digits, numbersShown-len(all)); err != nil {
+				break
+			}
+			all = append(all, some...)
+		}
 	default:
 		all, err = x.b.Service.Numbers(ctx, tenant, q.Location, state, numbersShown)
 	}
@@ -134,7 +145,7 @@ func (x *exchange) numbersTitle(id provision.LocationID, state provision.NumberS
 
 // find shows people and numbers, and what is so about them.
 func find(ctx context.Context, x *exchange, words []word) error {
-	found, asked, err := x.look(ctx, words)
+	found, asked, err := x.look(ctx, bare(words))
 	switch {
 	case err != nil:
 		return err

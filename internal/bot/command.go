@@ -22,7 +22,7 @@ type command struct {
 // that of help.
 var commands = []command{
 	{name: "add", aliases: []string{"new", "create", "order", "give", "assign"}, run: add},
-	{name: "find", aliases: []string{"who", "whois", "search", "lookup", "show"}, run: find},
+	{name: "find", aliases: []string{"who", "whois", "search", "lookup"}, run: find},
 	{name: "status", aliases: []string{"orders", "progress"}, run: status},
 	{name: "cancel", aliases: []string{"stop", "abort"}, run: cancel},
 	{name: "numbers", aliases: []string{"number", "free"}, run: numbers},
@@ -56,7 +56,8 @@ func Commands(w *text.Words) []Command {
 
 // politeness is what people write before a command.
 var politeness = setOf("please", "can", "could", "would", "will", "you", "hey", "hi", "hello", "i", "we", "want", "need", "like", "to", "me",
-	"us", "calltab", "@calltab", "the", "a", "an", "let's", "lets", "now", "then", "just", "and", "ok", "okay")
+	"us", "calltab", "@calltab", "the", "a", "an", "let's", "lets", "now", "then", "just", "and", "ok", "okay",
+	"show", "list", "my", "all")
 
 func setOf(words ...string) map[string]bool {
 	set := make(map[string]bool, len(words))
@@ -80,9 +81,9 @@ func (r *router) understand(words []word) (*command, []word) {
 	return nil, nil
 }
 
-// mean guesses the command of a line that names none.
-func (r *router) mean(words []word) string {
-	for _, w := range words {
+// mean guesses the command of a line that names none, and returns it with the rest of the line.
+func (r *router) mean(words []word) (command, line string) {
+	for i, w := range words {
 		if politeness[strings.ToLower(w.text)] {
 			continue
 		}
@@ -90,7 +91,15 @@ func (r *router) mean(words []word) string {
 		for _, c := range commands {
 			names = append(names, c.name)
 		}
-		return nearest(w.text, names)
+		command = nearest(w.text, names)
+		return command, join(append([]word{{text: command}}, words[i+1:]...))
 	}
-	return ""
+	return "", ""
 }
+
+// bare takes out the words that only refer: "cancel my order", "who is Dana Reyes".
+func bare(words []word) []word {
+	return slices.DeleteFunc(slices.Clone(words), func(w word) bool { return !w.quoted && referring[strings.ToLower(w.text)] })
+}
+
+var referring = setOf("my", "the", "this", "that", "it", "order", "orders", "draft", "is", "has", "about", "of", "for", "does", "have", "all")

@@ -3,7 +3,6 @@ package bot
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -25,7 +24,7 @@ func (x *exchange) recall(ctx context.Context) error {
 		}
 		x.repeated, x.result = true, resultRepeated
 		if raw, ok := tx.Get(tableAnswers, key+"/"+x.turn.ID); ok && mark != "" {
-			return json.Unmarshal(raw, &x.answer)
+			return decode(raw, &x.answer)
 		}
 		return nil
 	})
@@ -42,7 +41,12 @@ func (x *exchange) commit(ctx context.Context) error {
 		if err := x.commitRecord(tx, now); err != nil {
 			return err
 		}
-		if x.opened {
+		switch {
+		case x.dead:
+			if err := bury(tx, x.home); err != nil {
+				return err
+			}
+		case x.opened:
 			if err := acquaint(tx, x.home, x.turn.Actor.User); err != nil {
 				return err
 			}
@@ -54,7 +58,7 @@ func (x *exchange) commit(ctx context.Context) error {
 		}
 		for i, p := range x.later {
 			key := conversationKey(x.turn.Conversation) + "/" + x.turn.ID + "/" + strconv.Itoa(i)
-			if err := x.b.Runner.Add(tx, kindPost, key, p, now); err != nil {
+			if err := x.b.Runner.Add(tx, kindPost, key, p, now.Add(p.after)); err != nil {
 				return err
 			}
 		}

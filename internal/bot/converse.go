@@ -53,7 +53,7 @@ func (x *exchange) aside(ctx context.Context, run func() error) error {
 	x.home = home
 	if err := run(); err != nil {
 		if unreachable(reason(err)) {
-			x.cause, x.home = err, x.turn.Conversation
+			x.cause, x.dead = err, true
 			return x.here(ctx, "group-open-me")
 		}
 		x.fail(ctx, err)
@@ -83,6 +83,8 @@ func talk(words []word, mentions []Mention) (*command, []word) {
 			return &command{name: "thanks", anyone: true, run: saying("thanks")}, nil
 		case greetings[first] || len(words) > 1 && first == "good" && greetings[strings.ToLower(words[1].text)]:
 			return &command{name: "hello", run: saying("hello")}, nil
+		case (first == "show" || first == "list") && len(words) > 1:
+			return &command{name: "find", run: find}, words[1:]
 		}
 	}
 	if len(mentions) > 0 || bareSubject(words) {
@@ -112,8 +114,8 @@ func saying(id string) func(context.Context, *exchange, []word) error {
 // unknown answers what nobody can make sense of.
 func unknown(ctx context.Context, x *exchange, words []word) error {
 	x.result = resultUnknown
-	if name := x.b.router.mean(words); name != "" {
-		return x.say(ctx, "did-you-mean", "command", name, "usage", x.words.Say("command."+name+".usage"))
+	if name, line := x.b.router.mean(words); name != "" {
+		return x.say(ctx, "did-you-mean", "line", line, "usage", x.words.Say("command."+name+".usage"))
 	}
 	return x.say(ctx, "not-understood")
 }

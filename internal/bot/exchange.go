@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/bot/text"
@@ -20,6 +21,7 @@ type exchange struct {
 
 	home   Conversation // where forms and results go: the personal chat
 	opened bool         // home was not known before
+	dead   bool         // home turned out to be gone
 
 	record   record // the conversation's, as read at the start
 	raw      []byte // what it was read from
@@ -118,7 +120,7 @@ func (x *exchange) post(ctx context.Context, to Conversation, m Outgoing, what a
 	switch {
 	case reason(err) == Busy:
 		x.cause = err
-		x.later = append(x.later, parcel{To: to, Text: m.Text, Card: m.Card, Summary: m.Summary, About: what})
+		x.later = append(x.later, parcel{To: to, Text: m.Text, Card: m.Card, Summary: m.Summary, About: what, after: delay(err)})
 		return nil
 	case err != nil:
 		return fmt.Errorf("post: %w", err)
@@ -139,6 +141,15 @@ func reason(err error) Undelivered {
 		return d.Reason
 	}
 	return Busy
+}
+
+// delay is how long the other side asked to wait.
+func delay(err error) time.Duration {
+	var d interface{ RetryDelay() time.Duration }
+	if errors.As(err, &d) {
+		return d.RetryDelay()
+	}
+	return 0
 }
 
 // fail shows an error to the person: the core's own sentence, or a reference under which the log has the rest.

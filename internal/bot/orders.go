@@ -9,7 +9,7 @@ import (
 
 // status shows one's own orders, or the order of whom the line names.
 func status(ctx context.Context, x *exchange, words []word) error {
-	tenant := x.turn.Actor.Tenant
+	tenant, words := x.turn.Actor.Tenant, bare(words)
 	if len(words) == 0 && len(x.turn.Mentions) == 0 {
 		all, err := x.b.Service.Orders(ctx, tenant, provision.Filter{Requester: x.turn.Actor.User, Limit: ordersShown})
 		if err != nil {
@@ -35,7 +35,7 @@ func status(ctx context.Context, x *exchange, words []word) error {
 
 // cancel takes a draft back: the newest of one's own, or the order of whom the line names.
 func cancel(ctx context.Context, x *exchange, words []word) error {
-	tenant := x.turn.Actor.Tenant
+	tenant, words := x.turn.Actor.Tenant, bare(words)
 	var id provision.OrderID
 	if len(words) == 0 && len(x.turn.Mentions) == 0 {
 		draft, ok, err := x.b.Service.DraftOf(ctx, tenant, x.turn.Actor.User)

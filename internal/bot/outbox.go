@@ -3,6 +3,7 @@ package bot
 import (
 	"encoding/json"
 	"strconv"
+	"time"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -116,4 +117,6 @@ type parcel struct {
 	Summary string          `json:"summary,omitempty"`
 	About   about           `json:"about,omitzero"`
 	Sent    bool            `json:"sent,omitempty"`
+
+	after time.Duration // how long the connector asked to wait
 }

@@ -1,9 +1,6 @@
 package bot
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 )
@@ -43,10 +40,7 @@ func readPosted(tx provision.Tx, tenant provision.TenantID, id provision.OrderID
 	if !ok {
 		return p, nil
 	}
-	if err := json.Unmarshal(raw, &p); err != nil {
-		return p, fmt.Errorf("read what was posted of order %s: %w", id, err)
-	}
-	return p, nil
+	return p, decode(raw, &p)
 }
 
 // remember stores a posted card under its order, and in its conversation for type-ahead, which does not name the order.

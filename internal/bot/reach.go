@@ -53,7 +53,7 @@ func acquaint(tx provision.Tx, c Conversation, user provision.UserID) error {
 		return err
 	}
 	rec.meet(c)
-	rec.Person = user
+	rec.Person, rec.Welcomed = user, true // what we have to say there says who we are
 	tx.Put(tablePeople, personKey(c.Tenant, user), []byte(c.ID))
 	return put(tx, tableConversations, key, &rec)
 }

@@ -59,19 +59,30 @@ func readRecord(raw []byte) (record, error) {
 	if len(raw) == 0 {
 		return r, nil
 	}
-	if err := json.Unmarshal(raw, &r); err != nil {
-		return r, fmt.Errorf("read the record of a conversation: %w", err)
-	}
-	return r, nil
+	return r, decode(raw, &r)
 }
 
-// put writes a value of ours; they always marshal.
+// recordVersion leads every value, so that a later program can read an older one.
+const recordVersion = '1'
+
+// put writes a value.
 func put(tx provision.Tx, table, key string, v any) error {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", table, err)
 	}
-	tx.Put(table, key, raw)
+	tx.Put(table, key, append([]byte{recordVersion}, raw...))
+	return nil
+}
+
+// decode reads what put wrote.
+func decode(raw []byte, v any) error {
+	if len(raw) == 0 || raw[0] != recordVersion {
+		return fmt.Errorf("read %T: a record of a version that this program does not know", v)
+	}
+	if err := json.Unmarshal(raw[1:], v); err != nil {
+		return fmt.Errorf("read %T: %w", v, err)
+	}
 	return nil
 }
 

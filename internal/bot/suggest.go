@@ -5,7 +5,11 @@ import "strings"
 // nearest returns the one of names that a word is most likely a slip of, or "". Short words allow one slip, longer ones two;
 // of two equally near ones the first wins.
 func nearest(word string, names []string) string {
-	best, least := "", 1+min(2, len([]rune(word))/3)
+	letters := len([]rune(word))
+	best, least := "", min(letters, 2)
+	if letters >= 6 {
+		least = 3
+	}
 	for _, name := range names {
 		if d := slips([]rune(strings.ToLower(word)), []rune(strings.ToLower(name))); d < least {
 			best, least = name, d

@@ -18,7 +18,9 @@ type wish struct {
 
 // small words carry nothing between the parts of a wish.
 var small = setOf("for", "in", "at", "on", "with", "from", "to", "please", "plan", "user", "person", "the", "phone", "and", "location", "site",
-	"number", "now", "thanks", "office")
+	"number", "now", "thanks", "office", "order", "of")
+
+var articles = setOf("a", "an", "some", "new")
 
 // shortestNumber is how many digits make a phone number out of a word.
 const shortestNumber = 5
@@ -55,7 +57,7 @@ func parseWish(words []word, mentions []Mention, known []named) wish {
 	}
 	w.Number, words = takeNumber(words)
 	words = w.takeNames(words, known)
-	words = slices.DeleteFunc(words, func(v word) bool { return !v.quoted && small[strings.ToLower(v.text)] })
+	words = withoutSmall(words)
 	if i := slices.IndexFunc(words, func(v word) bool { return isUPN(v.text) }); i >= 0 && w.Person == "" {
 		w.Person = words[i].text
 		words = slices.Delete(words, i, i+1)
@@ -66,6 +68,20 @@ func parseWish(words []word, mentions []Mention, known []named) wish {
 	}
 	w.Person = strings.ToValidUTF8(w.Person[:min(len(w.Person), longestPerson)], "")
 	return w
+}
+
+// withoutSmall takes out small words, and an article before one of them: "give Dana a phone".
+func withoutSmall(words []word) []word {
+	is := func(i int, set map[string]bool) bool {
+		return i < len(words) && !words[i].quoted && set[strings.ToLower(words[i].text)]
+	}
+	var kept []word
+	for i, w := range words {
+		if !is(i, small) && !(is(i, articles) && is(i+1, small)) {
+			kept = append(kept, w)
+		}
+	}
+	return kept
 }
 
 // without takes the first occurrence of a run of words out.

@@ -61,9 +61,9 @@ func separates(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r) || r == ',' || r == ';'
 }
 
-// trim takes off what people put around words: a full stop, a question mark, angle brackets of a mail address.
+// trim takes off what people put around words: a full stop, a question mark, the brackets of a mail address, an @ before a name.
 func trim(s string) string {
-	s = strings.TrimLeft(s, "<'")
+	s = strings.TrimLeft(s, "<'@")
 	s = strings.TrimPrefix(s, "mailto:")
 	return strings.TrimRight(s, ".!?:>'\"”")
 }

@@ -1,0 +1,252 @@
+package bot
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"calltab/internal/bot/text"
+	"calltab/internal/provision"
+)
+
+var vocabularyOfTests = vocabulary(
+	[]provision.Stock{
+		{Location: provision.Location{ID: "seattle", Name: "Seattle"}},
+		{Location: provision.Location{ID: "boston", Name: "Boston"}},
+		{Location: provision.Location{ID: "nyc", Name: "New York"}},
+		{Location: provision.Location{ID: "newcastle", Name: "Newcastle"}},
+	},
+	[]provision.Plan{{ID: "metered", Name: "Metered"}, {ID: "unlimited", Name: "Unlimited"}},
+)
+
+func TestParseWish(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]wish{
+		"":                                       {},
+		"dana reyes":                             {Person: "dana reyes"},
+		"dana.reyes@contoso.com boston":          {Person: "dana.reyes@contoso.com", Location: "boston"},
+		"boston unlimited dana.reyes@x.example":  {Person: "dana.reyes@x.example", Location: "boston", Plan: "unlimited"},
+		"Dana Reyes, BOSTON, Unlimited":          {Person: "Dana Reyes", Location: "boston", Plan: "unlimited"},
+		"a phone for Dana Reyes in Boston":       {Person: "Dana Reyes", Location: "boston"},
+		"for dana on the metered plan at boston": {Person: "dana", Location: "boston", Plan: "metered"},
+		"dana new york":                          {Person: "dana", Location: "nyc"},
+		"new york":                               {Location: "nyc"},
+		"dana NYC +1 (206) 555-0100 metered":     {Person: "dana", Location: "nyc", Plan: "metered", Number: "+1 (206) 555-0100"},
+		"206-555-0100 dana":                      {Person: "dana", Number: "206-555-0100"},
+		"tel:+12065550100 dana":                  {Person: "dana", Number: "tel:+12065550100"},
+		"dana bos unl":                           {Person: "dana", Location: "boston", Plan: "unlimited"},
+		"dana bostn":                             {Person: "dana", Location: "boston"},
+		"dana new":                               {Person: "dana new"}, // two locations begin so
+		"sea dana":                               {Person: "sea dana"}, // more likely a name
+		"sea dana@x.example":                     {Person: "dana@x.example", Location: "seattle"},
+		`"Boston Harper" metered`:                {Person: "Boston Harper", Plan: "metered"},
+		"“Dana Reyes” seattle":                   {Person: "Dana Reyes", Location: "seattle"},
+		`dana "new york"`:                        {Person: "dana", Location: "nyc"},
+		"O'Neil seattle":                         {Person: "O'Neil", Location: "seattle"},
+		"<dana@x.example>":                       {Person: "dana@x.example"},
+		"mailto:dana@x.example.":                 {Person: "dana@x.example"},
+		"seattle boston dana":                    {Person: "boston dana", Location: "seattle"},
+		"dana 7":                                 {Person: "dana 7"},
+		`"dana`:                                  {Person: "dana"},
+		"@Dana Reyes":                            {Person: "Dana Reyes"},
+	} {
+		if got := parseWish(split(line), nil, vocabularyOfTests); got != want {
+			t.Errorf("%q:\n got %+v\nwant %+v", line, got, want)
+		}
+	}
+}
+
+func TestParseWishWithMention(t *testing.T) {
+	t.Parallel()
+	mention := []Mention{{MRI: "29:x", Name: "Dana Reyes", User: dana}}
+	for line, want := range map[string]wish{
+		"Dana Reyes boston":         {Person: "Dana Reyes", User: dana, Location: "boston"},
+		"boston Dana Reyes metered": {Person: "Dana Reyes", User: dana, Location: "boston", Plan: "metered"},
+		"sea Dana Reyes":            {Person: "Dana Reyes", User: dana, Location: "seattle"},
+		"":                          {Person: "Dana Reyes", User: dana},
+	} {
+		if got := parseWish(split(line), mention, vocabularyOfTests); got != want {
+			t.Errorf("%q:\n got %+v\nwant %+v", line, got, want)
+		}
+	}
+}
+
+func TestUnderstand(t *testing.T) {
+	t.Parallel()
+	r := newRouter()
+	for line, want := range map[string]string{
+		"add dana":               "add dana",
+		"ADD Dana":               "add Dana",
+		"/add dana":              "add dana",
+		"please add dana":        "add dana",
+		"Hi, can you add dana?":  "add dana",
+		"new user dana":          "add user dana",
+		"show plans":             "plans ",
+		"list all numbers":       "numbers ",
+		"my orders":              "status ",
+		"cancel my order":        "cancel my order",
+		"?":                      "",
+		"help!":                  "help ",
+		"I want help, please":    "help please",
+		"dana add":               "",
+		`"add" dana`:             "",
+		"addd dana":              "",
+		"please":                 "",
+		"who has +1 206 5550100": "find has +1 206 5550100",
+	} {
+		c, rest := r.understand(split(line))
+		got := ""
+		if c != nil {
+			got = c.name + " " + join(rest)
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+}
+
+func TestDidYouMean(t *testing.T) {
+	t.Parallel()
+	r := newRouter()
+	for line, want := range map[string]string{
+		"ad dana boston":   "add dana boston",
+		"adn dana":         "add dana",
+		"hlep":             "help",
+		"hepl me":          "help me",
+		"stauts":           "status",
+		"nubmers boston":   "numbers boston",
+		"locatons":         "locations",
+		"plnas":            "plans",
+		"please cancle it": "cancel it",
+		"fnid dana":        "find dana",
+		"weather":          "",
+		"xyz":              "",
+		"ü":                "",
+		"":                 "",
+	} {
+		if name, got := r.mean(split(line)); got != want && name != want {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+}
+
+func TestSlips(t *testing.T) {
+	t.Parallel()
+	for pair, want := range map[[2]string]int{
+		{"", ""}: 0, {"add", "add"}: 0, {"ad", "add"}: 1, {"adn", "and"}: 1, {"dad", "add"}: 1, {"", "abc"}: 3, {"kitten", "sitting"}: 3,
+		{"straße", "strasse"}: 2,
+	} {
+		if got := slips([]rune(pair[0]), []rune(pair[1])); got != want {
+			t.Errorf("%q: %d, want %d", pair, got, want)
+		}
+	}
+}
+
+func TestSplitLimits(t *testing.T) {
+	t.Parallel()
+	if n := len(split(strings.Repeat("word ", 10_000))); n != mostWords {
+		t.Errorf("%d words", n)
+	}
+	for _, w := range split(strings.Repeat("é", 3*longestLine)) {
+		if !utf8.ValidString(w.text) {
+			t.Errorf("cut inside a letter: %q", w.text[len(w.text)-4:])
+		}
+	}
+}
+
+func TestCommandsAreComplete(t *testing.T) {
+	t.Parallel()
+	catalogue, err := text.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := Commands(catalogue.For(""))
+	if len(all) != len(commands) {
+		t.Fatalf("%d commands listed, %d in the table", len(all), len(commands))
+	}
+	r := newRouter()
+	for _, c := range all {
+		for _, s := range []string{c.Usage, c.Summary, c.Example} {
+			if s == "" || strings.Contains(s, "command.") {
+				t.Errorf("%s: missing words: %+v", c.Name, c)
+			}
+		}
+		if found, _ := r.understand(split(c.Example)); found == nil || found.name != c.Name {
+			t.Errorf("%s: its example is not understood: %q", c.Name, c.Example)
+		}
+	}
+}
+
+func TestRouterPanicsOnDuplicates(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"add", ""} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%q registered without a panic", name)
+				}
+			}()
+			register("command", map[string]int{"add": 1}, name, 2)
+		}()
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, line := range []string{"add dana.reyes@contoso.com boston unlimited", `add "Dana Reyes`, "“„«»”", "+ + + 1", "\x00\xff", "add @@ new york ,,;"} {
+		f.Add(line)
+	}
+	r := newRouter()
+	f.Fuzz(func(t *testing.T, line string) {
+		words := split(line)
+		for _, w := range words {
+			if w.text == "" || !utf8.ValidString(w.text) {
+				t.Fatalf("%q: word %q", line, w.text)
+			}
+		}
+		before := slices.Clone(words)
+		r.understand(words)
+		r.mean(words)
+		talk(words, nil)
+		w := parseWish(words, nil, vocabularyOfTests)
+		if len(w.Person) > longestPerson || !utf8.ValidString(w.Person) {
+			t.Errorf("%q: person %q", line, w.Person)
+		}
+		if !slices.Equal(words, before) {
+			t.Errorf("%q: parsing changed the words", line)
+		}
+		parseWish(words, []Mention{{Name: line}}, nil)
+	})
+}
+
+func TestRing(t *testing.T) {
+	t.Parallel()
+	var r ring
+	if _, ok := r.find("a"); ok || r.size() != 0 {
+		t.Error("an empty ring finds something")
+	}
+	odd := []string{"a", "b=c d", "e%20", "19:x@thread.tacv2;messageid=1", "ä+/="}
+	for i, k := range odd {
+		r = r.add(k, fmt.Sprint("v ", i))
+	}
+	for i, k := range odd {
+		if v, ok := r.find(k); !ok || v != fmt.Sprint("v ", i) {
+			t.Errorf("%q: %q %v", k, v, ok)
+		}
+	}
+	for _, k := range []string{"", "b", "c", "v", "a=v"} {
+		if v, ok := r.find(k); ok {
+			t.Errorf("%q found: %q", k, v)
+		}
+	}
+	if r = r.last(2); r.size() != 2 {
+		t.Errorf("size %d", r.size())
+	}
+	if _, ok := r.find(odd[4]); !ok {
+		t.Error("the newest is gone")
+	}
+	if r = r.last(5); r.size() != 2 {
+		t.Errorf("size %d", r.size())
+	}
+}
