@@ -1,0 +1,78 @@
+package teams
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"calltab/internal/bot"
+)
+
+func TestInvokeAnswers(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name   string
+		kind   bot.Kind
+		answer bot.Answer
+		want   string
+	}{
+		{"card", bot.Action, bot.Answer{Card: []byte(`{"type":"AdaptiveCard"}`)},
+			`{"statusCode":200,"type":"application/vnd.microsoft.card.adaptive","value":{"type":"AdaptiveCard"}}`},
+		{"line", bot.Action, bot.Answer{Toast: `Saved "it"`},
+			`{"statusCode":200,"type":"application/vnd.microsoft.activity.message","value":"Saved \"it\""}`},
+		{"nothing", bot.Action, bot.Answer{}, `{"statusCode":200,"type":"application/vnd.microsoft.activity.message","value":""}`},
+		{"error", bot.Action, bot.Answer{Error: "Too late"},
+			`{"statusCode":400,"type":"application/vnd.microsoft.error","value":{"code":"BadRequest","message":"Too late"}}`},
+		{"choices", bot.Search, bot.Answer{Choices: []bot.Choice{{Title: "+1 206 555 0100", Value: "+12065550100"}}},
+			`{"statusCode":200,"type":"application/vnd.microsoft.search.searchResponse","value":{"results":[{"title":"+1 206 555 0100","value":"+12065550100"}]}}`},
+		{"no choices", bot.Search, bot.Answer{},
+			`{"statusCode":200,"type":"application/vnd.microsoft.search.searchResponse","value":{"results":[]}}`},
+	} {
+		equal(t, row.name, string(invokeAnswer(row.kind, row.answer)), row.want)
+	}
+}
+
+func TestInvokes(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	action := func(value any) object {
+		return object{"type": "invoke", "name": invokeAction, "text": absent, "value": value}
+	}
+	execute := action(object{"action": object{"type": "Action.Execute", "verb": "x"}})
+	broken := errors.New("store is closed")
+	for _, row := range []struct {
+		name    string
+		changes object
+		answer  bot.Answer
+		err     error
+		status  int
+		body    string // what it holds
+		turns   int
+	}{
+		{"card", execute, bot.Answer{Card: []byte(`{"a":1}`)}, nil, 200, `"value":{"a":1}`, 1},
+		{"handler's error with its words", execute, bot.Answer{Error: "Too late"}, broken, 200, "Too late", 1},
+		{"handler's error without", execute, bot.Answer{}, broken, 200, `{"statusCode":500,"type":"application/vnd.microsoft.error"`, 1},
+		{"search", object{"type": "invoke", "name": invokeSearch, "text": absent, "value": object{"queryText": ""}}, bot.Answer{}, nil, 200, `"results":[]`, 1},
+		{"no action", action(object{}), bot.Answer{}, nil, 200, `{"statusCode":400,"type":"application/vnd.microsoft.error","value":{"code":"BadRequest"`, 0},
+		{"no value", action(nil), bot.Answer{}, nil, 200, `"code":"BadRequest"`, 0},
+		{"other action", action(object{"action": object{"type": "Action.Submit"}}), bot.Answer{}, nil, 200, `"code":"NotSupported"`, 0},
+		{"sign-in", object{"type": "invoke", "name": "signin/verifyState"}, bot.Answer{}, nil, 200, "", 0},
+		{"task", object{"type": "invoke", "name": "task/fetch"}, bot.Answer{}, nil, 501, "", 0},
+		{"nameless", object{"type": "invoke"}, bot.Answer{}, nil, 501, "", 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			h.handle = func(context.Context, bot.Turn) (bot.Answer, error) { return row.answer, row.err }
+			before := h.taken()
+			w := h.send(h.message(row.changes))
+			equal(t, "status", w.Code, row.status)
+			equal(t, "turns", h.taken()-before, row.turns)
+			if !strings.Contains(w.Body.String(), row.body) || row.body == "" && w.Body.Len() > 0 || strings.Contains(w.Body.String(), "store") {
+				t.Errorf("got %s, want %s", w.Body, row.body)
+			}
+		})
+	}
+	if !strings.Contains(h.log.String(), "store is closed") {
+		t.Error("the error is not in the log")
+	}
+}
