@@ -123,7 +123,7 @@ func TestCredentials(t *testing.T) {
 			l := newFakeLogin(t, false)
 			cfg := l.config(t, c.env)
 			for _, tenant := range cfg.Tenants {
-				token(t, cfg, tenant)
+				tokens(t, cfg, tenant)
 			}
 			if len(l.forms) != 2 {
 				t.Fatalf("%d token requests, want one for each tenant", len(l.forms))
@@ -137,7 +137,7 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-func token(t *testing.T, cfg Config, tenant provision.TenantID) {
+func tokens(t *testing.T, cfg Config, tenant provision.TenantID) {
 	t.Helper()
 	cred, err := credential(cfg, tenant)
 	if err != nil {

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// border is what one of our packages may import directly, besides the standard library, and what it must never reach by
+// any road. Tests are not bound: they may put a package beside its neighbours. A pattern that ends in /... means
+// everything below as well.
+type border struct {
+	pkg   string
+	may   []string
+	never []string
+	why   string
+}
+
+// The houses, from the inside out. Every package has a row: a new one is put somewhere on purpose.
+var borders = []border{
+	{"internal/provision", nil, []string{"net/http", "database/sql", "encoding/xml"},
+		"what Calltab does must be readable and testable without knowing any server"},
+	{"internal/provision/job", nil, []string{"net/http", "calltab/internal/provision"},
+		"the runner knows nothing of phones, so that its guarantees can be proven apart"},
+	{"internal/provision/fulfil", []string{"calltab/internal/provision", "calltab/internal/provision/job"}, []string{"net/http"},
+		"the steps talk to ports only: the crash tests put others behind them"},
+	{"internal/provision/dialplan", []string{"calltab/internal/provision", "github.com/nyaruka/phonenumbers"}, []string{"net/http"},
+		"the phone number tables are large and stay behind one port"},
+	{"internal/provision/boltstore", []string{"calltab/internal/provision", "calltab/internal/provision/job", "go.etcd.io/bbolt/..."}, []string{"net/http"},
+		"a store stores: it decides nothing, so that another can take its place"},
+	{"internal/provision/storetest", []string{"calltab/internal/provision", "calltab/internal/provision/job", "pgregory.net/rapid"}, []string{"go.etcd.io/..."},
+		"the suite states what every store does and leans on none"},
+	{"internal/provision/graph", []string{"calltab/internal/provision", "github.com/microsoftgraph/...", "github.com/microsoft/...",
+		"github.com/Azure/azure-sdk-for-go/sdk/azcore/..."}, []string{"calltab/internal/provision/job", "calltab/internal/bot/...", "go.etcd.io/..."},
+		"the only importer of the Graph SDK, which takes minutes to build; its models stop here"},
+
+	{"internal/bot/card", nil, []string{"net/http", "calltab/internal/provision/..."},
+		"card elements are Microsoft's format and know nothing of ours"},
+	{"internal/bot/text", []string{"github.com/nicksnyder/go-i18n/...", "golang.org/x/text/..."}, []string{"net/http", "calltab/internal/provision/..."},
+		"words are data: whoever translates needs no code"},
+	{"internal/bot/view", []string{"calltab/internal/bot/card", "calltab/internal/bot/text", "calltab/internal/provision"},
+		[]string{"net/http", "calltab/internal/bot", "calltab/internal/bot/teams", "calltab/internal/provision/job"},
+		"views are pure functions from domain to card"},
+	{"internal/bot", []string{"calltab/internal/provision", "calltab/internal/provision/job", "calltab/internal/bot/card",
+		"calltab/internal/bot/view", "calltab/internal/bot/text"}, []string{"net/http", "calltab/internal/bot/teams", "go.etcd.io/..."},
+		"the conversation can be played without a network"},
+	{"internal/bot/teams", []string{"calltab/internal/bot", "calltab/internal/bot/card", "calltab/internal/provision", "github.com/gin-gonic/gin/...",
+		"github.com/infracloudio/msbotbuilder-go/...", "github.com/go-jose/go-jose/v4/...", "github.com/Azure/azure-sdk-for-go/sdk/azcore/..."},
+		[]string{"calltab/internal/provision/graph", "calltab/internal/provision/boltstore", "calltab/internal/provision/fulfil", "go.etcd.io/..."},
+		"the only importer of gin and msbotbuilder-go; their types stop here"},
+
+	{"manifest", nil, []string{"net/http", "calltab/internal/..."}, "the app package is data; the caller brings the commands"},
+
+	{"internal/sandbox", []string{"calltab/internal/sandbox/..."}, notOurs, "shared structs would hide mistakes on the wire"},
+	{"internal/sandbox/chat", []string{"calltab/internal/sandbox/..."}, notOurs, "as above"},
+	{"internal/sandbox/clock", nil, notOurs, "as above"},
+	{"internal/sandbox/fault", []string{"calltab/internal/sandbox/..."}, notOurs, "as above"},
+	{"internal/sandbox/graph", []string{"calltab/internal/sandbox/..."}, notOurs, "as above"},
+	{"internal/sandbox/login", []string{"calltab/internal/sandbox/...", "github.com/go-jose/go-jose/v4/..."}, notOurs, "as above; tokens need one JOSE library"},
+	{"internal/sandbox/org", nil, notOurs, "as above"},
+
+	{"cmd/calltab", []string{"..."}, []string{"github.com/microsoftgraph/msgraph-sdk-go"},
+		"the one place that knows all; the SDK's root package alone doubles the time of a build and its size"},
+}
+
+var notOurs = []string{"calltab/internal/provision/...", "calltab/internal/bot/...", "calltab/manifest", "github.com/Azure/...",
+	"github.com/AzureAD/...", "github.com/microsoft/...", "github.com/microsoftgraph/...", "github.com/infracloudio/..."}
+
+// pkg is a package as go list tells of it.
+type pkg struct {
+	ImportPath string
+	Standard   bool
+	Imports    []string
+	GoFiles    []string
+	Dir        string
+}
+
+// packages lists every package that ours need, tests aside, by import path.
+var packages = sync.OnceValues(func() (map[string]pkg, error) {
+	cmd := exec.Command("go", "list", "-e", "-deps", "-json=ImportPath,Standard,Imports,GoFiles,Dir", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]pkg{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all, nil
+		} else if err != nil {
+			return nil, err
+		}
+		all[p.ImportPath] = p
+	}
+})
+
+func load(t *testing.T) map[string]pkg {
+	t.Helper()
+	all, err := packages()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	return all
+}
+
+func ours(path string) bool { return strings.HasPrefix(path, "calltab/") }
+
+// within says whether a pattern covers the path.
+func within(pattern, path string) bool {
+	base, below := strings.CutSuffix(pattern, "...")
+	return path == strings.TrimSuffix(base, "/") || below && strings.HasPrefix(path, base)
+}
+
+func covered(patterns []string, path string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return within(p, path) })
+}
+
+func TestBorders(t *testing.T) {
+	t.Parallel()
+	all := load(t)
+	rows := map[string]border{}
+	for _, b := range borders {
+		rows["calltab/"+b.pkg] = b
+		if _, ok := all["calltab/"+b.pkg]; !ok {
+			t.Errorf("%s has a row but is not there", b.pkg)
+		}
+	}
+	for path, p := range all {
+		if !ours(path) {
+			continue
+		}
+		b, ok := rows[path]
+		if !ok {
+			t.Errorf("%s has no row: say what it may import, and why", path)
+			continue
+		}
+		for _, i := range p.Imports {
+			if !all[i].Standard && !covered(b.may, i) {
+				t.Errorf("%s imports %s: %s", path, i, b.why)
+			}
+		}
+		for _, road := range roads(all, path, b.never) {
+			t.Errorf("%s reaches %s: %s", path, strings.Join(road, " -> "), b.why)
+		}
+	}
+}
+
+// roads are the shortest ways from a package to what it must never reach, one for each target.
+func roads(all map[string]pkg, from string, never []string) [][]string {
+	var found [][]string
+	came := map[string]string{from: ""}
+	for queue := []string{from}; len(queue) > 0; queue = queue[1:] {
+		at := queue[0]
+		if at != from && covered(never, at) {
+			road := []string{at}
+			for p := came[at]; p != from && p != ""; p = came[p] {
+				road = append([]string{p}, road...)
+			}
+			found = append(found, road)
+			continue
+		}
+		for _, next := range all[at].Imports {
+			if _, seen := came[next]; !seen {
+				came[next] = at
+				queue = append(queue, next)
+			}
+		}
+	}
+	return found
+}
+
+// What has one importer has it for a reason.
+func TestOnlyImporters(t *testing.T) {
+	t.Parallel()
+	all := load(t)
+	for _, only := range []struct{ pattern, importer, why string }{
+		{"github.com/microsoftgraph/...", "calltab/internal/provision/graph", "every other package's tests stay quick"},
+		{"github.com/microsoft/...", "calltab/internal/provision/graph", "its types stop there"},
+		{"github.com/gin-gonic/...", "calltab/internal/bot/teams", "*gin.Context never leaves it"},
+		{"github.com/infracloudio/...", "calltab/internal/bot/teams", "schema.Activity never leaves it"},
+		{"github.com/nyaruka/phonenumbers/...", "calltab/internal/provision/dialplan", "numbers are parsed in one way"},
+		{"go.etcd.io/bbolt/...", "calltab/internal/provision/boltstore", "the store can be another"},
+		{"github.com/alecthomas/kong", "calltab/cmd/calltab", "flags are the program's business"},
+		{"github.com/Azure/azure-sdk-for-go/sdk/azidentity", "calltab/cmd/calltab", "credentials are made in one place"},
+	} {
+		found := false
+		for path, p := range all {
+			for _, i := range p.Imports {
+				if !ours(path) || !within(only.pattern, i) {
+					continue
+				}
+				found = true
+				if path != only.importer {
+					t.Errorf("%s imports %s, which only %s may: %s", path, i, only.importer, only.why)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("nobody imports %s: delete the row", only.pattern)
+		}
+	}
+}
+
+// What serve runs does not know that there is a sandbox.
+func TestServeKnowsNoSandbox(t *testing.T) {
+	t.Parallel()
+	for file, imports := range importsOf(t, ".") {
+		switch file {
+		case "sandbox.go", "stage.go", "converse.go", "narrator.go", "playground.go", "script.go", "script_commands.go":
+			continue // the sandbox command
+		}
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for _, i := range imports {
+			if within("calltab/internal/sandbox/...", i) {
+				t.Errorf("%s imports %s: nothing that serve runs may depend on the sandbox", file, i)
+			}
+		}
+	}
+}
+
+func TestWithin(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		pattern, path string
+		want          bool
+	}{
+		{"a/b", "a/b", true}, {"a/b", "a/b/c", false}, {"a/b/...", "a/b", true}, {"a/b/...", "a/b/c", true}, {"a/b/...", "a/bc", false},
+		{"...", "anything/at/all", true}, {"a", "", false},
+	} {
+		if got := within(c.pattern, c.path); got != c.want {
+			t.Errorf("within(%q, %q) = %v, want %v", c.pattern, c.path, got, c.want)
+		}
+	}
+}
+
+func TestRoads(t *testing.T) {
+	t.Parallel()
+	all := map[string]pkg{
+		"a": {Imports: []string{"b", "c"}}, "b": {Imports: []string{"d"}}, "c": {Imports: []string{"d", "e"}}, "d": {Imports: []string{"x/y"}},
+		"e": {}, "x/y": {Imports: []string{"x/z"}},
+	}
+	got := roads(all, "a", []string{"x/...", "e"})
+	if len(got) != 2 || !slices.Equal(got[0], []string{"c", "e"}) || !slices.Equal(got[1], []string{"b", "d", "x/y"}) {
+		t.Errorf("got %q", got)
+	}
+	if got := roads(all, "e", []string{"e"}); len(got) != 0 {
+		t.Errorf("a package reaches itself: %q", got)
+	}
+}
