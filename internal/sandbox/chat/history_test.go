@@ -46,3 +46,22 @@ func TestWatchTellsWhoSees(t *testing.T) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
 }
+
+// A message is the reader's to change.
+func TestMessagesAreCopies(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.post(w.chatOf("alice"), card(`{"type":"TextBlock","text":"kept"}`))
+	objects(w.Last("alice").Card["body"])[0]["text"] = "changed"
+	if got := Render(w.Last("alice")); !slices.Equal(got, []string{"kept"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestNobodySeesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if w.Messages("zed") != nil || w.Last("zed").ID != "" || w.Last("alice").ID != "" || w.Toast("zed") != "" {
+		t.Error("somebody unknown sees something")
+	}
+}

@@ -15,7 +15,7 @@ func TestInputs(t *testing.T) {
 		box = `{"type":"Input.Toggle","id":"yes","title":"Sure?","valueOn":"on","valueOff":"off"}`
 		tel = `{"type":"Input.Text","id":"tel","regex":"^\\+[0-9]+$","maxLength":6}`
 		day = `{"type":"Input.Date","id":"day","min":"2026-03-01","max":"2026-03-31"}`
-		hid = `{"type":"Container","isVisible":false,"items":[{"type":"Input.Text","id":"h","value":"kept","isRequired":true}]}`
+		hid = `{"type":"Container","isVisible":false,"items":[{"type":"Input.Text","id":"h","value":"kept"},{"type":"Input.Text","id":"i","isRequired":true}]}`
 	)
 	tests := []struct {
 		name, body string

@@ -69,6 +69,7 @@ func TestSayInGroupAndChannel(t *testing.T) {
 		{"lines", Group, "@Calltab a\nb", bot + "&nbsp;a\r\nb", []string{"bot"}},
 		{"channel", Channel, "@Calltab help", bot + "&nbsp;help\r\n", []string{"bot"}},
 		{"personal mention", Personal, "@Calltab help", bot + "&nbsp;help", []string{"bot"}},
+		{"not oneself in personal", Personal, "I am @Alice Moreau", "I am @Alice Moreau", nil},
 		{"nobody else in personal", Personal, "add @Dana Reyes", "add @Dana Reyes", nil},
 	}
 	for _, tt := range tests {
