@@ -141,7 +141,7 @@ func (c *Cloud) build(cfg Config) error {
 	return err
 }
 
-// people are those who can use Teams: everybody but lines and devices without a person.
+// people are those who can use Teams: everybody but resource accounts.
 func (c *Cloud) people() []chat.Person {
 	var list []chat.Person
 	add := func(p org.Person, tenant string) {

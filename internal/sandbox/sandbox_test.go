@@ -164,6 +164,31 @@ func TestFaultsAndBusy(t *testing.T) {
 	}
 }
 
+// TestDroppedStream: over HTTP/2, as clients of the cloud speak, a cut call ends in an error
+// and does not harm the calls beside it.
+func TestDroppedStream(t *testing.T) {
+	t.Parallel()
+	c, client := start(t)
+	address := c.Env()["CALLTAB_OPENID_METADATA_URL"]
+	for _, drop := range []string{fault.DropBefore, fault.DropAfter} {
+		c.Faults().Add(fault.Rule{Service: fault.Login, Drop: drop})
+		req, err := http.NewRequestWithContext(t.Context(), "GET", address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res, err := client.Do(req); err == nil {
+			res.Body.Close()
+			t.Errorf("%s: answered %s", drop, res.Status)
+		}
+	}
+	if status, _ := do(t, client, "GET", address, "", "", ""); status != 200 {
+		t.Errorf("afterwards: %d", status)
+	}
+	if done, _ := c.Login().Fetches(); done != 2 { // once although the answer was cut, once well
+		t.Errorf("the work was done %d times, want 2", done)
+	}
+}
+
 func TestGraphInstallsIntoChat(t *testing.T) {
 	t.Parallel()
 	c, client := start(t)

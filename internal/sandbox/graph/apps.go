@@ -79,7 +79,11 @@ func (s *Server) installApp(c *call) (reply, error) {
 		return reply{status: http.StatusCreated, location: c.base + "/users/" + a.person.ID + "/teamwork/installedApps/" + installationID(a.person.ID, id)}, nil
 	}
 	if !s.cfg.Chats.Installed(a.person.ID) {
-		if _, fresh := s.cfg.Chats.Install(a.person.ID); fresh {
+		chat, fresh := s.cfg.Chats.Install(a.person.ID)
+		if chat == "" { // an account without a Teams client; the answer is assumed
+			return reply{}, notFound("User '%s' is not found in Teams.", a.person.ID)
+		}
+		if fresh {
 			s.mu.Lock()
 			s.note(Change{At: c.now, Kind: ChangeInstall, Alias: a.person.Alias})
 			s.mu.Unlock()

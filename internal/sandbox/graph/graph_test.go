@@ -25,11 +25,14 @@ const (
 	manage    = "/admin/teams/telephoneNumberManagement"
 )
 
-// chats stands in for Teams chat.
+// chats stands in for Teams chat: who has the app. An id that is not in it has no Teams.
 type chats map[string]bool
 
 func (c chats) Installed(id string) bool { return c[id] }
 func (c chats) Install(id string) (string, bool) {
+	if _, known := c[id]; !known {
+		return "", false
+	}
 	fresh := !c[id]
 	c[id] = true
 	return "19:" + id + "_bot@unq.gbl.spaces", fresh
@@ -49,8 +52,8 @@ func start(t *testing.T, change ...func(*graph.Config)) *world {
 	t.Helper()
 	w := &world{t: t, clock: clock.New(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)), org: org.Default(1), chats: chats{}}
 	for _, p := range w.org.People {
-		if p.Installed {
-			w.chats[p.ID] = true
+		if p.AccountType != org.AccountResource {
+			w.chats[p.ID] = p.Installed
 		}
 	}
 	cfg := graph.Config{Now: w.clock.Now, Org: w.org, Chats: w.chats, AppID: appID, CatalogAppID: catalogID, Seed: 1,

@@ -233,6 +233,9 @@ func TestInstalledApps(t *testing.T) {
 	if a := w.get("/users/" + w.id("felix") + "/teamwork/installedApps/" + url.PathEscape(id) + "/chat"); a.status != 404 {
 		t.Errorf("another's installation: %d", a.status)
 	}
+	if a := w.call("POST", "/users/"+w.id("umar-line")+"/teamwork/installedApps", bind(catalogID)); a.status != 404 {
+		t.Errorf("an account without Teams: %d", a.status)
+	}
 	if a := w.get(apps + query("$filter", "teamsApp/id eq 'x'")); len(a.list()) != 0 {
 		t.Errorf("filtered: %v", a.body)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -308,5 +309,31 @@ func TestOutsideTheBot(t *testing.T) {
 	}
 	if w.Unassign("+16175550110") == nil || w.Assign("nobody", "+1") == nil {
 		t.Error("impossible changes are taken")
+	}
+}
+
+// TestRace: many ask for one number at once; one gets it, the others hear of a duplicate.
+func TestRace(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	people := []string{"dana", "erin", "felix", "gita", "yuri", "sam", "samuel", "mallory"}
+	locations := make([]string, len(people))
+	var wg sync.WaitGroup
+	for i, alias := range people {
+		wg.Go(func() { locations[i] = w.assign(alias, "+12065550101").header.Get("Location") })
+	}
+	wg.Wait()
+	w.clock.Advance(time.Minute)
+	won := 0
+	for _, location := range locations {
+		for range 2 {
+			w.poll(location)
+		}
+		if status, _ := w.poll(location); status == "succeeded" {
+			won++
+		}
+	}
+	if s, _ := w.Number("+12065550101"); won != 1 || len(w.Changes()) != 1 || w.NumberOf(s.Alias) != "+12065550101" {
+		t.Errorf("%d won, changes %v", won, w.Changes())
 	}
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -101,11 +102,12 @@ func (p *assigned) set(from time.Time, name string) {
 // numbersOf returns the person's numbers by what was last accepted.
 func (s *Server) numbersOf(id string) []held {
 	var list []held
-	for _, n := range s.sortedNumbers() {
+	for _, n := range s.numbers {
 		if n.target != "" && strings.EqualFold(n.target, id) {
 			list = append(list, held{n.e164, n.category})
 		}
 	}
+	slices.SortFunc(list, func(a, b held) int { return strings.Compare(a.e164, b.e164) })
 	return list
 }
 
