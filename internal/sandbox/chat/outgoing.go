@@ -43,9 +43,10 @@ type entity struct {
 	} `json:"mentioned"`
 }
 
-// accepted are the types that a bot may send to Teams ([rest], "Activity
-// types"); only messages leave something behind.
-var accepted = []string{"message", "typing", "event", "endOfConversation", "trace", "messageReaction"}
+// accepted are the types that a bot may send to Teams; only messages leave
+// something behind. The service refuses the emulator's "trace" and the types
+// that only Teams itself sends (github.com/microsoft/teams.py/pull/340).
+var accepted = []string{"message", "typing", "event", "endOfConversation"}
 
 // decodeOutgoing reads and checks an activity of the bot.
 func decodeOutgoing(body []byte) (outgoing, *refusal) {

@@ -29,8 +29,10 @@ func badSyntax(message string) *refusal {
 	return refuse(http.StatusBadRequest, "BadSyntax", message)
 }
 
+// badArgument is "Bad Argument" in [status], but without the space in answers
+// ([pg], github.com/MicrosoftDocs/bot-docs/issues/678).
 func badArgument(message string) *refusal {
-	return refuse(http.StatusBadRequest, "Bad Argument", message)
+	return refuse(http.StatusBadRequest, "BadArgument", message)
 }
 
 func notInRoster() *refusal {
@@ -55,8 +57,8 @@ func throttled(wait time.Duration) *refusal {
 	return r
 }
 
-// unauthorized is what ASP.NET, and so the service, says of any bad token
-// (learn.microsoft.com/azure/bot-service/bot-service-troubleshoot-authentication-problems).
+// unauthorized is what the service says of any bad token
+// (github.com/MicrosoftDocs/bot-docs/issues/1593).
 func unauthorized() *refusal {
 	return &refusal{status: http.StatusUnauthorized, body: map[string]any{"message": "Authorization has been denied for this request."}}
 }

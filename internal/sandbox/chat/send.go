@@ -106,6 +106,7 @@ func (s *Server) update(c call) (int, any, *refusal) {
 		}
 	}
 	if bad == nil && len(all) != 1 {
+		// github.com/OfficeDev/BotBuilder-MicrosoftTeams/issues/126
 		bad = badSyntax("Activity resulted into multiple skype activities")
 	}
 	if bad != nil {
