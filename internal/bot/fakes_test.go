@@ -34,6 +34,7 @@ type fakeTeams struct {
 	calls     map[string]int
 	installs  func(user provision.UserID) (string, error)
 	posting   chan struct{} // when set, Post waits for it
+	only      string        // when set, errors of Post are met by this conversation alone
 	catalogue string
 }
 
@@ -84,8 +85,10 @@ func (f *fakeTeams) Post(ctx context.Context, to Conversation, m Outgoing) (stri
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.meet("post"); err != nil {
-		return "", err
+	if f.only == "" || f.only == to.ID {
+		if err := f.meet("post"); err != nil {
+			return "", err
+		}
 	}
 	if gone, known := f.chats[to.ID]; known && !gone {
 		return "", &DeliveryError{Reason: NotInstalled, Status: 403}
@@ -222,4 +225,27 @@ func (f *fakeGraph) AssignPolicy(context.Context, provision.TenantID, provision.
 
 func (f *fakeGraph) UnassignPolicy(context.Context, provision.TenantID, provision.UserID, string) error {
 	panic("the bot assigns nothing")
+}
+
+func (f *fakeGraph) slowly(slow bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.slow = slow
+}
+
+// everybody may use the bot.
+type everybody struct{ Service }
+
+func (everybody) Allowed(context.Context, provision.TenantID, provision.UserID) error { return nil }
+
+func (f *fakeTeams) gone(conversation string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.chats[conversation] = false
+}
+
+func (f *fakeTeams) onlyFor(conversation string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.only = conversation
 }

@@ -144,6 +144,7 @@ func (w *world) settle() {
 
 func (w *world) advance(d time.Duration) {
 	w.Helper()
+	w.settle() // what is due now happens now
 	w.mu.Lock()
 	w.now = w.now.Add(d)
 	w.mu.Unlock()
