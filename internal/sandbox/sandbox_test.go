@@ -164,6 +164,31 @@ func TestFaultsAndBusy(t *testing.T) {
 	}
 }
 
+// TestChannelToken: the token is used again until the key changes.
+func TestChannelToken(t *testing.T) {
+	t.Parallel()
+	c, _ := start(t)
+	var tokens []string
+	bot := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		tokens = append(tokens, r.Header.Get("Authorization"))
+	}))
+	defer bot.Close()
+	c.Chat().SetBot(bot.URL)
+	for i := range 3 {
+		if i == 2 {
+			if err := c.Login().Rotate(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := c.Chat().Say(t.Context(), "alice", chat.Personal, "help"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(tokens); n != 3 || tokens[0] != tokens[1] || tokens[1] == tokens[2] {
+		t.Errorf("%d tokens; equal: %v, %v", n, tokens[0] == tokens[1], tokens[1] == tokens[n-1])
+	}
+}
+
 // TestDroppedStream: over HTTP/2, as clients of the cloud speak, a cut call ends in an error
 // and does not harm the calls beside it.
 func TestDroppedStream(t *testing.T) {

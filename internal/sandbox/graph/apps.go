@@ -27,9 +27,10 @@ func (s *Server) installation(userID string) record {
 
 // shape leaves out what $expand does not ask for.
 func (c *call) shape(inst record) record {
+	asked := strings.Split(c.query.values.Get("$expand"), ",")
 	out := record{}
 	for k, v := range inst {
-		if _, nested := v.(record); !nested || strings.Contains(c.query.values.Get("$expand"), k) {
+		if _, nested := v.(record); !nested || slices.Contains(asked, k) {
 			out[k] = v
 		}
 	}

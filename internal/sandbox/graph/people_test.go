@@ -230,6 +230,9 @@ func TestInstalledApps(t *testing.T) {
 	if chat := w.get(apps + "/" + url.PathEscape(id) + "/chat"); chat.body["id"] != "19:"+w.id("erin")+"_bot@unq.gbl.spaces" {
 		t.Errorf("chat = %v", chat.body)
 	}
+	if one := w.get(apps + "/" + url.PathEscape(id) + "?$expand=teamsAppDefinition"); one.body["id"] != id || one.body["teamsApp"] != nil || one.body["teamsAppDefinition"] == nil {
+		t.Errorf("one installation = %v", one.body)
+	}
 	if a := w.get("/users/" + w.id("felix") + "/teamwork/installedApps/" + url.PathEscape(id) + "/chat"); a.status != 404 {
 		t.Errorf("another's installation: %d", a.status)
 	}

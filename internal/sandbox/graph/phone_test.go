@@ -152,6 +152,12 @@ func TestUnassignTakesItBack(t *testing.T) {
 	if a := w.unassign("+12065550150"); a.status != 400 || !strings.Contains(a.message(), "is not found from tenant") {
 		t.Errorf("a second time: %d %s", a.status, a.message())
 	}
+	if a := w.unassign("+442079460150"); a.status != 400 || !strings.Contains(a.message(), "on-premises") {
+		t.Errorf("a number mastered on-premises: %d %s", a.status, a.message())
+	}
+	if status, _ := w.settle(w.unassign("+442079460666")); status != "succeeded" {
+		t.Errorf("the phantom's number: %s", status)
+	}
 	if w.NumberOf("quinn") != "" {
 		t.Errorf("NumberOf = %s", w.NumberOf("quinn"))
 	}

@@ -250,3 +250,26 @@ func TestCheckRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestTenantKeys: what Entra publishes verifies what it signs.
+func TestTenantKeys(t *testing.T) {
+	t.Parallel()
+	_, srv := start(t)
+	cred, err := azidentity.NewClientSecretCredential(home, app, secret, &azidentity.ClientSecretCredentialOptions{ClientOptions: options(srv), DisableInstanceDiscovery: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := cred.GetToken(t.Context(), graphScope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var set struct{ Keys []published }
+	fetch(t, srv, "/"+home+"/discovery/v2.0/keys", &set)
+	parsed, err := jose.ParseSignedCompact(token.Token, []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil || len(set.Keys) != 1 || parsed.Signatures[0].Header.KeyID != set.Keys[0].Kid || len(set.Keys[0].Endorsements) != 0 {
+		t.Fatalf("keys %+v, %v", set.Keys, err)
+	}
+	if _, err := parsed.Verify(set.Keys[0].key(t)); err != nil {
+		t.Error(err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/big"
+	"sync"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -17,6 +18,13 @@ type key struct {
 	private     *rsa.PrivateKey
 	id          string
 	endorsement string // "" for Entra's keys, which carry none
+}
+
+// first are the keys with which every server of this process begins. A key costs a tenth of
+// a second and a test run starts hundreds of servers; nothing here needs them to differ.
+var first = struct{ bot, entra func() (*key, error) }{
+	bot:   sync.OnceValues(func() (*key, error) { return newKey("msteams") }),
+	entra: sync.OnceValues(func() (*key, error) { return newKey("") }),
 }
 
 func newKey(endorsement string) (*key, error) {

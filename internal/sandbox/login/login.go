@@ -67,16 +67,17 @@ type Server struct {
 	ids      int
 }
 
-// New returns a server with fresh signing keys.
+// New returns a server. Its first signing keys are those of every server in the process;
+// Rotate makes its own.
 func New(cfg Config) (*Server, error) {
 	if cfg.Wall == nil {
 		return nil, errors.New("login: no wall clock")
 	}
-	bot, err := newKey("msteams")
+	bot, err := first.bot()
 	if err != nil {
 		return nil, err
 	}
-	entra, err := newKey("")
+	entra, err := first.entra()
 	if err != nil {
 		return nil, err
 	}
