@@ -1,0 +1,57 @@
+# Calltab's verbs. `make run` and `make test` need Go alone; `make playground` and `make e2e` also need node and Chromium.
+# CI calls the same verbs: .ci/run.
+
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
+FUZZTIME    ?= 30s
+E2E         := internal/bot/e2e
+
+.DEFAULT_GOAL := help
+.PHONY: help run test race lint vuln fuzz bench golden playground e2e build package
+
+help: ## list the verbs
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+
+run: ## try everything, offline: a chat with a terminal, a tour without one
+	go run ./cmd/calltab sandbox
+
+test: ## run the tests
+	go test ./...
+
+race: ## run the tests with the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race ./...
+
+lint: ## gofmt, vet and staticcheck
+	@unformatted=$$(gofmt -l cmd internal manifest); test -z "$$unformatted" || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	$(STATICCHECK) ./...
+
+vuln: ## look for known vulnerabilities; exits 2 where the database is unreachable
+	@out=$$($(GOVULNCHECK) ./... 2>&1) && code=0 || code=$$?; echo "$$out"; \
+	if echo "$$out" | grep -q 'fetching vulnerabilities'; then echo "database unreachable"; exit 2; fi; exit $$code
+
+fuzz: ## fuzz each target for FUZZTIME (30s)
+	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' cmd internal manifest | sed -E 's|/[^/]*:func | |' | sort -u | \
+	while read -r dir name; do echo "== $$name ($$dir)"; go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$dir" || exit 1; done
+
+bench: ## run the benchmarks; the README's figures come from here
+	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+golden: ## rewrite the golden files; read the difference as product copy
+	go test $$(grep -rlE --include='*_test.go' 'flag\.Bool\("update"' cmd internal manifest | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
+
+playground: build $(E2E)/node_modules ## the bot in Microsoft's Agents Playground
+	./bin/calltab sandbox --playground
+
+e2e: build $(E2E)/node_modules ## drive the bot in headless Chromium
+	cd $(E2E) && npm test
+
+build: ## build bin/calltab
+	CGO_ENABLED=0 go build -trimpath -o bin/calltab ./cmd/calltab
+
+package: build ## write calltab.zip for CALLTAB_APP_ID
+	./bin/calltab package -o calltab.zip
+
+$(E2E)/node_modules: $(E2E)/package-lock.json
+	cd $(E2E) && npm ci --no-audit --no-fund
+	@touch $@
