@@ -73,5 +73,5 @@ func encodeAll[E Element](list []E, clip int) []any {
 	return out
 }
 
-// inert is a text as it may stand in a card.
-func inert(text string, n int) string { return clip(Escape(text), n) }
+// inert is a text as it may stand in a card. Of a text far too long the rest is not even looked at.
+func inert(text string, n int) string { return clip(Escape(text[:min(len(text), 8*clips[0])]), n) }

@@ -19,6 +19,8 @@ func TestEncode(t *testing.T) {
 		{"small print", Text{Text: "a", Subtle: true, Small: true, Tight: true, Color: Good},
 			`{"type":"TextBlock","text":"a","wrap":true,"size":"small","color":"good","isSubtle":true,"spacing":"small"}`},
 		{"facts", Facts{{"<b>", "[x](y)"}}, `{"type":"FactSet","facts":[{"title":"‹b›","value":"［x］(y)"}]}`},
+		{"facts with a long word", Facts{{"a", "a " + strings.Repeat("b", 29) + " c"}},
+			`{"type":"FactSet","facts":[{"title":"a","value":"a ` + strings.Repeat("b", 27) + `… c"}]}`},
 		{"no facts", Facts(nil), `{"type":"FactSet","facts":[]}`},
 		{"container", Container{Style: WarningStyle, Items: []Element{Text{Text: "a"}}},
 			`{"type":"Container","style":"warning","items":[{"type":"TextBlock","text":"a","wrap":true}]}`},

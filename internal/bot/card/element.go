@@ -1,5 +1,7 @@
 package card
 
+import "strings"
+
 // Color of a text, by meaning.
 type Color string
 
@@ -76,9 +78,25 @@ func (f Facts) encode(clip int) any {
 		Facts []fact `json:"facts"`
 	}{Type: "FactSet", Facts: []fact{}}
 	for _, one := range f {
-		out.Facts = append(out.Facts, fact{inert(one.Title, clip), inert(one.Value, clip)})
+		out.Facts = append(out.Facts, fact{inert(one.Title, clip), narrow(inert(one.Value, clip))})
 	}
 	return out
+}
+
+// longestWord is how many characters without a space fit beside the titles of a FactSet on a phone.
+const longestWord = 28
+
+// narrow shortens words that are too long for a FactSet: clients draw it as a table, which such a word makes wider than
+// the card.
+func narrow(text string) string {
+	if len(text) <= longestWord {
+		return text
+	}
+	words := strings.Split(text, " ")
+	for i, w := range words {
+		words[i] = clip(w, longestWord)
+	}
+	return strings.Join(words, " ")
 }
 
 // Container groups elements.

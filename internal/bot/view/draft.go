@@ -27,8 +27,8 @@ type form struct {
 func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 	o, f := s.Order, w.form(s)
 	body := w.header(s)
-	if f.facts {
-		body = append(body, w.facts(s))
+	if facts := w.facts(s); f.facts && len(facts) > 0 {
+		body = append(body, facts)
 	}
 	if f.step > 0 {
 		body = append(body, card.Text{Text: w.say("form.step", "step", strconv.Itoa(f.step)), Subtle: true, Small: true})
@@ -182,7 +182,8 @@ func (w Writer) planForm(s provision.Sheet) form {
 	return f
 }
 
-// numberForm offers the best numbers, the first one chosen, and the rest by type-ahead.
+// numberForm offers the best numbers, and the rest by type-ahead. Only a number that is held already is chosen
+// beforehand: two requesters at a time would both take the first one.
 func (w Writer) numberForm(s provision.Sheet) form {
 	f := form{question: w.say("form.number"), step: 4, facts: true}
 	if len(s.Best) == 0 {
@@ -190,7 +191,7 @@ func (w Writer) numberForm(s provision.Sheet) form {
 		return f
 	}
 	set := card.ChoiceSet{
-		ID: InputNumber, Label: w.say("form.number.label"), Value: string(s.Best[0].E164), Placeholder: w.say("form.number.hint"),
+		ID: InputNumber, Label: w.say("form.number.label"), Value: string(s.Order.Number), Placeholder: w.say("form.number.hint"),
 		Required: w.say("form.number.error"), Dataset: DatasetNumbers,
 	}
 	for _, n := range s.Best {

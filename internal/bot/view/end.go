@@ -26,7 +26,11 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 		body = append(w.problem(s, card.AttentionStyle, "parked.next"), w.steps(s)...)
 		body = append(body, w.conditions(s)...)
 	default:
-		body = []card.Element{card.Text{Text: w.say("cancelled.next", "person", w.handle(s.Order))}}
+		again := w.say("cancelled.next.plain")
+		if s.Order.Person.ID != "" {
+			again = w.say("cancelled.next", "person", w.handle(s.Order))
+		}
+		body = []card.Element{card.Text{Text: again}}
 	}
 	body = append(append(w.header(s), card.Text{Text: status, Bold: true, Color: color}), body...)
 	if s.Order.State != provision.Cancelled && s.Order.State != provision.Expired {

@@ -11,10 +11,10 @@ import (
 // Found shows people and what Calltab knows of them: number, order, and whether they can have a phone. A finding without a
 // person is a number that nobody has.
 func (w Writer) Found(found []provision.Finding) (json.RawMessage, string) {
-	title := w.say("found.title", "count", strconv.Itoa(len(found)))
 	if len(found) == 0 {
-		return w.nothing(title, "found.none")
+		return w.nothing(w.say("found.people"), "found.none")
 	}
+	title := w.say("found.title", "count", strconv.Itoa(len(found)))
 	if f := found[0]; len(found) == 1 {
 		if title = f.Person.Name(); title == "" {
 			title = w.number(f.Number.E164)

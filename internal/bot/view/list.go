@@ -101,8 +101,12 @@ func (w Writer) Orders(orders []provision.Order, now time.Time) (json.RawMessage
 	}
 	return w.list(title, w.say("orders.summary", "count", strconv.Itoa(len(orders))), len(orders), func(i int) []card.Element {
 		o := orders[i]
+		name := w.person(o)
+		if name == w.say("card.somebody") {
+			name = w.say("card.title.new")
+		}
 		return []card.Element{
-			line(w.person(o), w.number(o.Number)),
+			line(name, w.number(o.Number)),
 			card.Text{
 				Text:   w.say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, now), "order", string(o.ID)),
 				Subtle: true, Tight: true,

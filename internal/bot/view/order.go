@@ -61,8 +61,8 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 			facts = append(facts, card.Fact{Title: w.say(id), Value: value})
 		}
 	}
-	if o.Person.ID != "" {
-		add("fact.person", w.fullName(o))
+	if name := w.fullName(o); o.Form == provision.FormReview || o.Person.ID != "" && name != w.person(o) {
+		add("fact.person", name) // elsewhere the title has it
 	}
 	add("fact.number", w.number(o.Number))
 	add("fact.plan", w.plan(s.Plan))

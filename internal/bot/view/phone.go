@@ -12,7 +12,10 @@ import (
 func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 	o := s.Order
 	title := w.say("phone.title.plain")
-	if o.GivenName != "" {
+	switch {
+	case o.State != provision.Done && o.Confirmed.IsZero():
+		title = w.say("phone.about")
+	case o.GivenName != "":
 		title = w.say("phone.title", "person", o.GivenName)
 	}
 	facts := card.Facts{}

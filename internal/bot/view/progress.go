@@ -19,7 +19,10 @@ func (w Writer) progress(s provision.Sheet) (json.RawMessage, string) {
 	body = append(body, w.steps(s)...)
 	body = append(body, w.conditions(s)...)
 	body = append(body, w.outlook(s)...)
-	return finish(w.say("notice.summary", "title", w.title(o), "notice", status), append(body, w.zoneNote(s)...))
+	if o.State != provision.Approved { // nothing has a time yet
+		body = append(body, w.zoneNote(s)...)
+	}
+	return finish(w.say("notice.summary", "title", w.title(o), "notice", status), body)
 }
 
 func (w Writer) status(o provision.Order) string {

@@ -1,0 +1,173 @@
+package view
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// hostile is a name that tries everything at once.
+const hostile = "<at>Everyone</at> **bold** _it_ [Save](https://evil.example) ![x](y) `code` {{DATE(2020-01-01T00:00:00Z)}} ${x} &lt;b&gt;\r\n\r\n" +
+	"# Heading\n- item\u202e\u2066\u200b\ufeff\x00\x1b[31m"
+
+// poison puts the text into every string that people or Microsoft 365 can choose. Ids, states and other words of
+// Calltab's own have types of their own and stay.
+func poison(v reflect.Value, text string) {
+	switch v.Kind() {
+	case reflect.String:
+		if v.Type() == reflect.TypeFor[string]() {
+			v.SetString(text)
+		}
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[provision.Message]() || v.Type() == reflect.TypeFor[provision.StepState]() {
+			v = v.FieldByName("Args")
+			if v.IsValid() {
+				poison(v, text)
+			}
+			return
+		}
+		for i := range v.NumField() {
+			if f := v.Field(i); f.CanSet() {
+				poison(f, text)
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			poison(v.Index(i), text)
+		}
+	case reflect.Map:
+		if args, ok := v.Interface().(map[string]string); ok && args != nil {
+			fresh := map[string]string{}
+			for k := range args {
+				fresh[k] = text
+			}
+			v.Set(reflect.ValueOf(fresh))
+		}
+	}
+}
+
+// poisoned is every card with the text in every place.
+func poisoned(w Writer, text string) map[string]json.RawMessage {
+	all := map[string]json.RawMessage{}
+	of := func(name string, view func(provision.Sheet) (json.RawMessage, string), s provision.Sheet) {
+		s.Locations, s.Plans = append([]provision.Stock(nil), s.Locations...), append([]provision.Plan(nil), s.Plans...)
+		s.Order.Choices = append([]provision.Person(nil), s.Order.Choices...)
+		poison(reflect.ValueOf(&s).Elem(), text)
+		all[name], _ = view(s)
+	}
+	orderCards(w, of)
+	noteCards(w, of)
+	lists := struct {
+		Findings  []provision.Finding
+		Orders    []provision.Order
+		Stock     []provision.Stock
+		Plans     []provision.Plan
+		Condition []provision.Condition
+	}{
+		Stock: stock(), Plans: []provision.Plan{metered, flat}, Orders: []provision.Order{sheet(provision.Failed, failed).Order},
+		Findings: []provision.Finding{
+			{Person: danae, Location: seattle, Number: best()[0]},
+			{Person: danae, Eligibility: provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.HasNumber, Args: map[string]string{"number": ""}}}}},
+		},
+	}
+	poison(reflect.ValueOf(&lists).Elem(), text)
+	all["found"], _ = w.Found(lists.Findings)
+	all["orders"], _ = w.Orders(lists.Orders, now)
+	all["locations"], _ = w.Locations(lists.Stock)
+	all["plans"], _ = w.Plans(lists.Plans)
+	all["numbers"], _ = w.Numbers(text, best(), lists.Stock, now)
+	all["help"], _ = w.Help([]CommandHelp{{Usage: text, Summary: text, Example: text}})
+	return all
+}
+
+func TestHostileNamesAreInert(t *testing.T) {
+	t.Parallel()
+	for name, raw := range poisoned(writer(t), hostile) {
+		var v any
+		if err := json.Unmarshal(raw, &v); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		found := false
+		walk(v, func(e map[string]any) {
+			for key, value := range e {
+				s, ok := value.(string)
+				if !ok || key == "$schema" {
+					continue
+				}
+				if key != "value" || e["type"] != nil && e["type"] != "Input.Text" {
+					for _, bad := range []string{"<", ">", "*", "`", "[", "](", "{{", "${", "&lt;", "://", "_it_"} {
+						if strings.Contains(s, bad) {
+							t.Errorf("%s: %s holds %q: %q", name, key, bad, s)
+						}
+					}
+				}
+				found = found || strings.Contains(s, "Everyone")
+				if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }) {
+					t.Errorf("%s: %s holds an invisible character: %q", name, key, s)
+				}
+			}
+		})
+		if !found && name != "order-expired" { // which knows nobody
+			t.Errorf("%s does not show what was put in: the test sees nothing", name)
+		}
+	}
+}
+
+func TestHugeTextsFit(t *testing.T) {
+	t.Parallel()
+	for name, raw := range poisoned(writer(t), strings.Repeat("<Ж", 20_000)) {
+		if len(raw) > card.Limit || !json.Valid(raw) {
+			t.Errorf("%s has %d bytes, want valid JSON of at most %d", name, len(raw), card.Limit)
+		}
+	}
+}
+
+func TestLongListsFit(t *testing.T) {
+	t.Parallel()
+	w := writer(t)
+	var numbers []provision.Number
+	var orders []provision.Order
+	var found []provision.Finding
+	var sites []provision.Stock
+	var plans []provision.Plan
+	for range 200 {
+		numbers = append(numbers, best()...)
+		orders = append(orders, sheet(provision.Done, done).Order)
+		found = append(found, provision.Finding{Person: dana, VoiceKnown: true})
+		sites, plans = append(sites, stock()...), append(plans, metered)
+	}
+	cards := map[string]json.RawMessage{}
+	cards["numbers"], _ = w.Numbers("Numbers", numbers, stock(), now)
+	cards["orders"], _ = w.Orders(orders, now)
+	cards["found"], _ = w.Found(found)
+	cards["locations"], _ = w.Locations(sites)
+	cards["plans"], _ = w.Plans(plans)
+	for name, raw := range cards {
+		checkCard(t, raw)
+		if !strings.Contains(string(raw), " more. Narrow it down") {
+			t.Errorf("%s does not say that it is not the whole list", name)
+		}
+	}
+}
+
+// TestWritePoisoned writes the cards with awkward names where a renderer can try them: set CALLTAB_CARDS to a directory.
+func TestWritePoisoned(t *testing.T) {
+	dir := os.Getenv("CALLTAB_CARDS")
+	if dir == "" {
+		t.Skip("CALLTAB_CARDS is not set")
+	}
+	for suffix, text := range map[string]string{"hostile": hostile, "long": strings.Repeat("Wolfeschlegelstein", 8) + "@example.com"} {
+		for name, raw := range poisoned(writer(t), text) {
+			if err := os.WriteFile(filepath.Join(dir, name+"."+suffix+".json"), raw, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
