@@ -51,6 +51,10 @@ var scriptCommands = map[string]scriptCommand{
 	"graph":    {"WHO number|policy VALUE", 3, false, playGraph},
 	"number":   {"NUMBER STATE [WHO]", 2, false, playNumber},
 	"order":    {"WHO STATE", 2, false, playOrder},
+	"changes":  {"KIND WHO N", 3, false, playChanges},
+	"missing":  {"WHO CONDITION", 2, false, playMissing(true)},
+	"!missing": {"WHO CONDITION", 2, false, playMissing(false)},
+	"foreign":  {"WHO TEXT STATUS", 3, true, playForeign},
 	"audit":    {"'EVENT …'", 1, false, playAudit},
 }
 
@@ -331,4 +335,52 @@ func playAudit(ctx context.Context, s *script, args []string) error {
 		return fmt.Errorf("it is: %s", strings.Join(got, " "))
 	}
 	return nil
+}
+
+// playChanges counts what really changed at Microsoft for somebody.
+func playChanges(_ context.Context, s *script, args []string) error {
+	n := 0
+	for _, c := range s.cloud.Graph().Changes() {
+		if c.Kind == args[0] && c.Alias == args[1] {
+			n++
+		}
+	}
+	if strconv.Itoa(n) != args[2] {
+		return fmt.Errorf("there were %d", n)
+	}
+	return nil
+}
+
+// playMissing looks for a condition that the newest card of an order shows as not met.
+func playMissing(want bool) func(context.Context, *script, []string) error {
+	return func(_ context.Context, s *script, args []string) error {
+		for _, m := range slices.Backward(s.cloud.Chat().Messages(args[0])) {
+			text := shown(m)
+			if m.Card == nil || !strings.Contains(text, "Phone for") {
+				continue
+			}
+			for line := range strings.Lines(text) {
+				if strings.Contains(line, args[1]) && strings.Contains(line, "missing") {
+					if want {
+						return nil
+					}
+					return fmt.Errorf("the card is:\n%s", text)
+				}
+			}
+			if want {
+				return fmt.Errorf("the card is:\n%s", text)
+			}
+			return nil
+		}
+		return errors.New("there is no card of an order")
+	}
+}
+
+// playForeign is a message that the endpoint refuses with a status.
+func playForeign(ctx context.Context, s *script, args []string) error {
+	r, err := s.cloud.Chat().Say(ctx, args[0], chat.Personal, args[1])
+	if err == nil && strconv.Itoa(r.Status) != args[2] {
+		err = fmt.Errorf("the bot answered %d: %s", r.Status, r.Body)
+	}
+	return err
 }

@@ -174,7 +174,7 @@ func (w *work) refused(kind provision.ErrorKind, refusal error) error {
 	if busy(refusal) {
 		return refusal
 	}
-	if w.run.Attempt() >= refusals {
+	if w.state.Refused++; w.state.Refused >= refusals {
 		return w.stop(provision.Say("assign-refused"), nil, refusal)
 	}
 	return refusal

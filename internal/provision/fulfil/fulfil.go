@@ -111,6 +111,7 @@ type progress struct {
 	Asks      int               `json:"asks,omitempty"`      // how often in all
 	Operation string            `json:"operation,omitempty"` // the operation to watch
 	Accepted  bool              `json:"accepted,omitempty"`  // the last ask was accepted
+	Refused   int               `json:"refused,omitempty"`   // how often without a reason in the state
 	Theirs    bool              `json:"theirs,omitempty"`    // Microsoft shows the number on somebody else
 	Noted     bool              `json:"noted,omitempty"`     // the policies before are in the order
 	Problem   provision.Message `json:"problem,omitzero"`    // why the work stopped or was parked
