@@ -51,7 +51,7 @@ func testSnapshot(t *testing.T, open opener) {
 	// Two keys that every Update writes alike are never seen to differ.
 	var wg sync.WaitGroup
 	stop := make(chan struct{})
-	for range 4 {
+	for range 2 {
 		wg.Go(func() {
 			for {
 				select {
@@ -74,7 +74,7 @@ func testSnapshot(t *testing.T, open opener) {
 			}
 		})
 	}
-	for i := range 200 {
+	for i := range 50 {
 		put(t, s, "a", fmt.Sprint(i), "b", fmt.Sprint(i))
 	}
 	close(stop)
