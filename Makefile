@@ -49,8 +49,8 @@ e2e: build $(E2E)/node_modules ## drive the bot in headless Chromium
 build: ## build bin/calltab
 	CGO_ENABLED=0 go build -trimpath -o bin/calltab ./cmd/calltab
 
-package: build ## write calltab.zip for CALLTAB_APP_ID
-	./bin/calltab package -o calltab.zip
+package: build ## write bin/calltab.zip for CALLTAB_APP_ID
+	./bin/calltab package -o bin/calltab.zip
 
 $(E2E)/node_modules: $(E2E)/package-lock.json
 	cd $(E2E) && npm ci --no-audit --no-fund

@@ -51,7 +51,8 @@ var borders = []border{
 		"the conversation can be played without a network"},
 	{"internal/bot/teams", []string{"calltab/internal/bot", "calltab/internal/bot/card", "calltab/internal/provision", "github.com/gin-gonic/gin/...",
 		"github.com/infracloudio/msbotbuilder-go/...", "github.com/go-jose/go-jose/v4/...", "github.com/Azure/azure-sdk-for-go/sdk/azcore/..."},
-		[]string{"calltab/internal/provision/graph", "calltab/internal/provision/boltstore", "calltab/internal/provision/fulfil", "go.etcd.io/..."},
+		[]string{"calltab/internal/provision/graph", "calltab/internal/provision/boltstore", "calltab/internal/provision/dialplan",
+			"calltab/internal/provision/fulfil", "go.etcd.io/..."},
 		"the only importer of gin and msbotbuilder-go; their types stop here"},
 
 	{"manifest", nil, []string{"net/http", "calltab/internal/..."}, "the app package is data; the caller brings the commands"},

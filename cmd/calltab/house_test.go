@@ -9,9 +9,11 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"calltab/internal/bot"
@@ -28,33 +30,10 @@ type goFile struct {
 	test  bool
 }
 
-// goFiles reads every source file of the module.
+// goFiles is every source file of the module, read once.
 func goFiles(t *testing.T) []goFile {
 	t.Helper()
-	var all []goFile
-	set := token.NewFileSet()
-	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && (d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && d.Name() != ".."):
-			if path != "../.." {
-				return fs.SkipDir
-			}
-		case strings.HasSuffix(path, ".go"):
-			data, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			tree, err := parser.ParseFile(set, path, data, parser.ParseComments)
-			if err != nil {
-				return err
-			}
-			name := filepath.ToSlash(strings.TrimPrefix(path, filepath.Join("..", "..")+string(filepath.Separator)))
-			all = append(all, goFile{name, tree, bytes.Count(data, []byte("\n")), strings.HasSuffix(name, "_test.go")})
-		}
-		return nil
-	})
+	all, err := readGoFiles()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +42,33 @@ func goFiles(t *testing.T) []goFile {
 	}
 	return all
 }
+
+var readGoFiles = sync.OnceValues(func() ([]goFile, error) {
+	var all []goFile
+	set := token.NewFileSet()
+	root := os.DirFS("../..")
+	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != "." && (d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".")):
+			return fs.SkipDir
+		case d.IsDir() || !strings.HasSuffix(path, ".go"):
+			return nil
+		}
+		data, err := fs.ReadFile(root, path)
+		if err != nil {
+			return err
+		}
+		tree, err := parser.ParseFile(set, path, data, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		all = append(all, goFile{path, tree, bytes.Count(data, []byte("\n")), strings.HasSuffix(path, "_test.go")})
+		return nil
+	})
+	return all, err
+})
 
 // importsOf is what each Go file of a folder imports.
 func importsOf(t *testing.T, dir string) map[string][]string {
@@ -88,7 +94,7 @@ func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 	t.Parallel()
 	said := map[string]string{}
 	for _, f := range goFiles(t) {
-		dir := filepath.ToSlash(filepath.Dir(f.path))
+		dir := path.Dir(f.path)
 		if f.test {
 			continue
 		}
@@ -123,7 +129,7 @@ func TestTimeAndChanceAreGiven(t *testing.T) {
 	bubbles := map[string]bool{} // folders whose tests run in bubbles of testing/synctest, where time is not the machine's
 	for _, f := range files {
 		if f.test && importing(f, "testing/synctest") != "" {
-			bubbles[filepath.Dir(f.path)] = true
+			bubbles[path.Dir(f.path)] = true
 		}
 	}
 	used := map[string]bool{}
@@ -132,7 +138,7 @@ func TestTimeAndChanceAreGiven(t *testing.T) {
 			continue
 		}
 		for _, what := range fromOutside(f) {
-			if f.test && what == "time.Sleep" && bubbles[filepath.Dir(f.path)] {
+			if f.test && what == "time.Sleep" && bubbles[path.Dir(f.path)] {
 				continue
 			}
 			if _, ok := fromTheMachine[f.path]; ok {
