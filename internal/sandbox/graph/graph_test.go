@@ -48,7 +48,18 @@ type world struct {
 	chats chats
 }
 
+// start serves a world on loopback.
 func start(t *testing.T, change ...func(*graph.Config)) *world {
+	t.Helper()
+	w := build(t, change...)
+	srv := httptest.NewServer(w.Handler())
+	t.Cleanup(srv.Close)
+	w.url = srv.URL
+	return w
+}
+
+// build makes a world that nobody serves.
+func build(t *testing.T, change ...func(*graph.Config)) *world {
 	t.Helper()
 	w := &world{t: t, clock: clock.New(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)), org: org.Default(1), chats: chats{}}
 	for _, p := range w.org.People {
@@ -72,9 +83,6 @@ func start(t *testing.T, change ...func(*graph.Config)) *world {
 		t.Fatal(err)
 	}
 	w.Server = s
-	srv := httptest.NewServer(s.Handler())
-	t.Cleanup(srv.Close)
-	w.url = srv.URL
 	return w
 }
 
