@@ -116,7 +116,7 @@ func (x *exchange) commitRecord(tx provision.Tx, now time.Time) error {
 		rec.Person = user
 		tx.Put(tablePeople, personKey(t.Conversation.Tenant, user), []byte(t.Conversation.ID))
 	}
-	return put(tx, tableConversations, key, &rec)
+	return putRecord(tx, key, &rec)
 }
 
 // kept reports whether the answer says anything worth keeping for the same activity again.

@@ -30,6 +30,9 @@ const (
 // world is the bot over the real core, store and runner, with everything outside played.
 type world struct {
 	*testing.T
+	disk    *boltstore.Store
+	adjust  []func(*Config)
+	stop    func() // the process ends
 	bot     *Bot
 	core    *provision.Service
 	store   provision.Store
@@ -65,8 +68,16 @@ func newWorld(t *testing.T, adjust ...func(*Config)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { file.Close() })
-	log := slog.New(slog.NewTextHandler(&locked{w: w.log}, nil))
-	w.runner = job.New(file, job.Options{Now: w.clock, Rand: func() float64 { return 0 }})
+	w.disk, w.adjust = file, adjust
+	w.boot(func(s job.Store) job.Store { return s })
+	w.stock()
+	return w
+}
+
+// boot starts a process on the disk.
+func (w *world) boot(wrap func(job.Store) job.Store) {
+	w.Helper()
+	w.runner = job.New(wrap(w.disk), job.Options{Now: w.clock, Rand: func() float64 { return 0 }})
 	w.store = w.runner.Store()
 	w.core = provision.New(provision.Config{
 		Store: w.store, Directory: w.graph, Telephony: w.graph, Queue: w.runner, DialPlan: dialplan.New(), Admins: []string{string(alice)},
@@ -74,21 +85,20 @@ func newWorld(t *testing.T, adjust ...func(*Config)) *world {
 	})
 	catalogue, err := text.New()
 	if err != nil {
-		t.Fatal(err)
+		w.Fatal(err)
 	}
 	w.words = catalogue.For("en")
 	c := Config{
 		Service: w.core, Store: w.store, Runner: w.runner, Courier: w.teams, Installer: w.teams, CatalogApp: "catalog-app", ServiceURL: service,
-		Words: catalogue, DialPlan: dialplan.New(), Now: w.clock, NewID: func() string { return w.serial("ref") }, Log: log,
+		Words: catalogue, DialPlan: dialplan.New(), Now: w.clock, NewID: func() string { return w.serial("ref") },
+		Log: slog.New(slog.NewTextHandler(&locked{w: w.log}, nil)),
 	}
-	for _, f := range adjust {
+	for _, f := range w.adjust {
 		f(&c)
 	}
 	w.bot = New(c)
 	w.core.Listen(w.bot)
 	w.start()
-	w.stock()
-	return w
 }
 
 func (w *world) start() {
@@ -106,7 +116,8 @@ func (w *world) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	over := make(chan struct{})
 	go func() { defer close(over); w.runner.Run(ctx) }()
-	w.Cleanup(func() { cancel(); <-over })
+	w.stop = func() { cancel(); <-over }
+	w.Cleanup(w.stop)
 }
 
 func (w *world) stock() {

@@ -66,7 +66,7 @@ func remember(tx provision.Tx, s sent) error {
 		return nil
 	}
 	rec.Cards = rec.Cards.add(s.activity, string(s.about.Order)).last(cardsKept)
-	return put(tx, tableConversations, conversationKey(s.to), &rec)
+	return putRecord(tx, conversationKey(s.to), &rec)
 }
 
 // note adds a card or takes over its newer revision.

@@ -55,7 +55,7 @@ func acquaint(tx provision.Tx, c Conversation, user provision.UserID) error {
 	rec.meet(c)
 	rec.Person, rec.Welcomed = user, true // what we have to say there says who we are
 	tx.Put(tablePeople, personKey(c.Tenant, user), []byte(c.ID))
-	return put(tx, tableConversations, key, &rec)
+	return putRecord(tx, key, &rec)
 }
 
 // bury marks a conversation as one that nobody can be reached in, until somebody writes there again.
@@ -67,5 +67,5 @@ func bury(tx provision.Tx, c Conversation) error {
 		return err
 	}
 	rec.Dead = true
-	return put(tx, tableConversations, key, &rec)
+	return putRecord(tx, key, &rec)
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -40,8 +41,10 @@ type record struct {
 	Locale     string           `json:"l,omitempty"`
 	Welcomed   bool             `json:"w,omitempty"`
 	Dead       bool             `json:"d,omitempty"` // the app was removed
-	Seen       ring             `json:"i,omitempty"` // activity → when, in base 36 seconds; withAnswer after it: its answer is in tableAnswers
-	Cards      ring             `json:"c,omitempty"` // activity of a posted card → its order
+
+	// The rings stand behind the JSON, as they are: reading them as JSON would be half the cost of a turn.
+	Seen  ring `json:"-"` // activity → when, in base 36 seconds; withAnswer after it: its answer is in tableAnswers
+	Cards ring `json:"-"` // activity of a posted card → its order
 }
 
 // conversationKey is where a conversation's record is. The threads of a channel share one, else every thread would leave
@@ -59,7 +62,26 @@ func readRecord(raw []byte) (record, error) {
 	if len(raw) == 0 {
 		return r, nil
 	}
-	return r, decode(raw, &r)
+	head, rings, _ := bytes.Cut(raw, newline)
+	seen, cards, _ := bytes.Cut(rings, newline)
+	r.Seen, r.Cards = ring(seen), ring(cards)
+	return r, decode(head, &r)
+}
+
+// newline parts a record; it appears in neither JSON nor rings.
+var newline = []byte("\n")
+
+func putRecord(tx provision.Tx, key string, r *record) error {
+	head, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", tableConversations, err)
+	}
+	raw := make([]byte, 0, len(head)+len(r.Seen)+len(r.Cards)+3)
+	raw = append(append(raw, recordVersion), head...)
+	raw = append(append(raw, '\n'), r.Seen...)
+	raw = append(append(raw, '\n'), r.Cards...)
+	tx.Put(tableConversations, key, raw)
+	return nil
 }
 
 // recordVersion leads every value, so that a later program can read an older one.
@@ -118,12 +140,12 @@ func (r *record) saw(id string, answered bool, now time.Time) (forgotten []strin
 		fresh := answered && left <= seenAnswers && now.Sub(time.Unix(secs, 0)) <= seenTime
 		switch {
 		case left <= seenPlain || fresh:
-			kept.WriteString(" " + string(ring("").add(id, mark)))
+			kept.WriteString(string(ring("").add(id, mark)))
 		case answered:
 			forgotten = append(forgotten, id)
 		}
 		left--
 	}
-	r.Seen = ring(strings.TrimPrefix(kept.String(), " "))
+	r.Seen = ring(kept.String())
 	return forgotten
 }

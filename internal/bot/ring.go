@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// ring is a short list of pairs, oldest first, written as one string: "key=value key=value". A conversation's record is
-// read and written on every turn, and one string costs a tenth of a list of objects there.
+// ring is a short list of pairs with different keys, oldest first, written as one string: " key=value key=value". A
+// conversation's record is read and written on every turn, and one string costs a tenth of a list of objects there.
 type ring string
 
 // all yields the pairs, oldest first.
@@ -23,37 +23,27 @@ func (r ring) all() iter.Seq2[string, string] {
 
 // find returns the value of a key.
 func (r ring) find(key string) (string, bool) {
-	s, mark := " "+string(r), " "+url.QueryEscape(key)+"="
-	at := strings.LastIndex(s, mark)
+	mark := " " + url.QueryEscape(key) + "="
+	at := strings.Index(string(r), mark)
 	if at < 0 || key == "" {
 		return "", false
 	}
-	v, _, _ := strings.Cut(s[at+len(mark):], " ")
+	v, _, _ := strings.Cut(string(r[at+len(mark):]), " ")
 	return unescape(v), true
 }
 
 // add puts a pair at the end.
 func (r ring) add(key, value string) ring {
-	pair := url.QueryEscape(key) + "=" + url.QueryEscape(value)
-	if r == "" {
-		return ring(pair)
-	}
-	return r + " " + ring(pair)
+	return r + ring(" "+url.QueryEscape(key)+"="+url.QueryEscape(value))
 }
 
 // size counts the pairs.
-func (r ring) size() int {
-	if r == "" {
-		return 0
-	}
-	return strings.Count(string(r), " ") + 1
-}
+func (r ring) size() int { return strings.Count(string(r), " ") }
 
 // last keeps the newest n pairs.
 func (r ring) last(n int) ring {
 	for extra := r.size() - n; extra > 0; extra-- {
-		_, rest, _ := strings.Cut(string(r), " ")
-		r = ring(rest)
+		r = r[1+strings.IndexByte(string(r[1:]), ' '):]
 	}
 	return r
 }
