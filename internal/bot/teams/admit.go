@@ -36,6 +36,7 @@ var results = map[int]string{
 	http.StatusRequestEntityTooLarge: "too-large",
 	http.StatusUnsupportedMediaType:  "unsupported",
 	http.StatusServiceUnavailable:    "draining",
+	http.StatusInternalServerError:   "error",
 }
 
 // admit lets an activity in, or says why not. The order matters: see the package's comment.

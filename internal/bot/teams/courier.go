@@ -177,8 +177,13 @@ func (c *courier) member(ctx context.Context, in bot.Conversation, id string) (b
 	return bot.Mention{MRI: m.ID, Name: m.Name, User: userID(m.Object)}, nil
 }
 
-// mri is the bot's own id in Teams.
-func (c *courier) mri() string { return "28:" + c.settings.AppID }
+// mri is the bot's own id in Teams, "" for a bot without an app id.
+func (c *courier) mri() string {
+	if c.settings.AppID == "" {
+		return ""
+	}
+	return "28:" + c.settings.AppID
+}
 
 // done counts the call and makes sure that an error is a *bot.DeliveryError, without what the library wrapped round it.
 func (c *courier) done(method string, err error) error {

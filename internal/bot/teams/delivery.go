@@ -71,7 +71,7 @@ func classify(status int, body []byte) *bot.DeliveryError {
 	if sub != "" {
 		d.Code += "/" + sub
 	}
-	if _, again := statuses[status]; again && statuses[status] == bot.Busy {
+	if statuses[status] == bot.Busy {
 		d.Reason = bot.Busy
 		return d
 	}

@@ -70,6 +70,7 @@ type fakeLogin struct {
 	fail       int      // status instead of an answer
 	algorithms []string
 	hold       chan struct{} // answers wait for it
+	arrived    chan struct{} // gets a value for each request, if it has room
 }
 
 func newLogin(t testing.TB, c *clock) *fakeLogin {
@@ -88,8 +89,12 @@ func (l *fakeLogin) set(change func(*fakeLogin)) {
 func (l *fakeLogin) serve(w http.ResponseWriter, r *http.Request) {
 	l.requests.Add(1)
 	l.mu.Lock()
-	fail, ids, algs, hold := l.fail, l.ids, l.algorithms, l.hold
+	fail, ids, algs, hold, arrived := l.fail, l.ids, l.algorithms, l.hold, l.arrived
 	l.mu.Unlock()
+	select {
+	case arrived <- struct{}{}:
+	default:
+	}
 	if hold != nil {
 		<-hold
 	}

@@ -134,19 +134,12 @@ func TestParseKey(t *testing.T) {
 func TestCloseEndsFetch(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	hold := make(chan struct{})
-	h.login.set(func(l *fakeLogin) { l.hold = hold })
+	hold, arrived := make(chan struct{}), make(chan struct{}, 1)
+	h.login.set(func(l *fakeLogin) { l.hold, l.arrived = hold, arrived })
 	defer close(hold)
 	var wg sync.WaitGroup
 	wg.Go(func() { equal(t, "waiting turn", h.with("first"), 401) })
-	for h.login.requests.Load() == 0 {
-		// The request must be on its way before it can be ended.
-		select {
-		case <-t.Context().Done():
-			return
-		default:
-		}
-	}
+	<-arrived
 	if err := h.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -118,8 +118,8 @@ func atTag(s string) int {
 	if len(rest) < 3 || !strings.EqualFold(rest[:2], "at") || rest[2] != '>' && rest[2] != ' ' {
 		return 0
 	}
-	end := strings.IndexByte(rest, '>')
-	if end < 0 || strings.IndexByte(rest[:end], '<') >= 0 {
+	end := strings.IndexAny(rest, "<>")
+	if end < 0 || rest[end] == '<' {
 		return 0
 	}
 	return len(s) - len(rest) + end + 1

@@ -3,6 +3,7 @@ package teams
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"calltab/internal/bot"
@@ -48,14 +49,23 @@ func (s *Server) note(r *http.Request, rec *record, took time.Duration) {
 		slog.Duration(logTook, took))
 	for _, a := range [...][2]string{
 		{logActivity, rec.turn.ID}, {logTenant, string(rec.turn.Actor.Tenant)}, {logUser, string(rec.turn.Actor.User)},
-		{logTrace, r.Header.Get("MS-CV")}, {logReference, rec.ref}, {logStack, rec.stack},
+		{logTrace, clip(r.Header.Get("MS-CV"))}, {logReference, rec.ref}, {logStack, rec.stack},
 	} {
 		if a[1] != "" {
 			attrs = append(attrs, slog.String(a[0], a[1]))
 		}
 	}
 	if rec.err != nil {
-		attrs = append(attrs, slog.Any(logError, rec.err))
+		attrs = append(attrs, slog.String(logError, clip(rec.err.Error())))
 	}
 	s.Log.LogAttrs(r.Context(), level, "turn", attrs...)
+}
+
+// clip bounds what a stranger can make us write: headers and the errors of a token that is none.
+func clip(s string) string {
+	const most = 400
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }

@@ -18,7 +18,7 @@ import (
 type outgoing struct {
 	Type         string         `json:"type"`
 	ID           string         `json:"id,omitempty"`
-	From         account        `json:"from"`
+	From         *account       `json:"from,omitempty"`
 	Recipient    *account       `json:"recipient,omitempty"`
 	Conversation conversationID `json:"conversation"`
 	TextFormat   string         `json:"textFormat,omitempty"`
@@ -35,11 +35,8 @@ type conversationID struct {
 // is; it is JSON already. The body is not pooled: a transport may still read it after its answer came.
 func wire(a schema.Activity, m bot.Outgoing) []byte {
 	out := outgoing{
-		Type: string(a.Type), ID: a.ID, From: account{ID: a.From.ID}, Text: m.Text, Summary: m.Summary,
+		Type: string(a.Type), ID: a.ID, From: some(a.From.ID), Recipient: some(a.Recipient.ID), Text: m.Text, Summary: m.Summary,
 		Conversation: conversationID{a.Conversation.ID, provision.TenantID(a.Conversation.TenantID)},
-	}
-	if a.Recipient.ID != "" {
-		out.Recipient = &account{ID: a.Recipient.ID}
 	}
 	if m.Text != "" {
 		out.TextFormat = "markdown"
@@ -61,10 +58,18 @@ func wire(a schema.Activity, m bot.Outgoing) []byte {
 func opening(c bot.Conversation, user provision.UserID) []byte {
 	return encode(struct {
 		IsGroup bool               `json:"isGroup"`
-		Bot     account            `json:"bot"`
+		Bot     *account           `json:"bot,omitempty"`
 		Members []account          `json:"members"`
 		Tenant  provision.TenantID `json:"tenantId"`
-	}{false, account{ID: c.Bot}, []account{{ID: string(user)}}, c.Tenant})
+	}{false, some(c.Bot), []account{{ID: string(user)}}, c.Tenant})
+}
+
+// some leaves out an account that is not known: in development mode the bot may have no app id.
+func some(id string) *account {
+	if id == "" {
+		return nil
+	}
+	return &account{ID: id}
 }
 
 // resourceID is the id in an answer, "" if it holds none: the message was taken all the same, so that is no error.
