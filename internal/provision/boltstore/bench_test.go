@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	bolt "go.etcd.io/bbolt"
-
-	"calltab/internal/provision/job"
 )
 
 // BenchmarkUpdate measures durable commits as a turn of the bot makes them (two reads, one write), beside bbolt's own two
@@ -89,14 +87,14 @@ func spread(b *testing.B, writers int, commit func(key string, value []byte) err
 func BenchmarkView(b *testing.B) {
 	s := openIn(b, b.TempDir())
 	defer s.Close()
-	err := s.Update(b.Context(), func(tx job.Tx) error { tx.Put("t", "k", make([]byte, 600)); return nil })
+	err := s.Update(b.Context(), func(tx Tx) error { tx.Put("t", "k", make([]byte, 600)); return nil })
 	if err != nil {
 		b.Fatal(err)
 	}
 	ctx := context.Background()
 	b.ReportAllocs()
 	for b.Loop() {
-		err := s.View(ctx, func(tx job.Tx) error { tx.Get("t", "k"); return nil })
+		err := s.View(ctx, func(tx Tx) error { tx.Get("t", "k"); return nil })
 		if err != nil {
 			b.Fatal(err)
 		}

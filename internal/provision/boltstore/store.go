@@ -10,11 +10,13 @@ import (
 	bolt "go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
 
-	"calltab/internal/provision/job"
+	"calltab/internal/provision"
 )
 
-// Tx is what View and Update hand out; its contract stands at provision.Tx.
-type Tx = job.Tx
+// Tx is what View and Update hand out.
+type Tx = provision.Tx
+
+var _ provision.Store = (*Store)(nil)
 
 // Options are the store's settings; the zero value is good.
 type Options struct {

@@ -163,8 +163,7 @@ func (p plot) play(t *testing.T) (events []string) {
 		}
 		restart()
 		h.add("k", "o", nil, 0)
-		for !over {
-			synctest.Wait()
+		for synctest.Wait(); !over; synctest.Wait() {
 			for _, parked := range h.parked() {
 				what := next(&operator, "accept")
 				h.update(func(tx job.Tx) error {
