@@ -32,6 +32,7 @@ type world struct {
 	*testing.T
 	disk    *boltstore.Store
 	adjust  []func(*Config)
+	workers int    // of the runner; 0: its own idea
 	stop    func() // the process ends
 	bot     *Bot
 	core    *provision.Service
@@ -77,7 +78,7 @@ func newWorld(t *testing.T, adjust ...func(*Config)) *world {
 // boot starts a process on the disk.
 func (w *world) boot(wrap func(job.Store) job.Store) {
 	w.Helper()
-	w.runner = job.New(wrap(w.disk), job.Options{Now: w.clock, Rand: func() float64 { return 0 }})
+	w.runner = job.New(wrap(w.disk), job.Options{Now: w.clock, Rand: func() float64 { return 0 }, Workers: w.workers})
 	w.store = w.runner.Store()
 	w.core = provision.New(provision.Config{
 		Store: w.store, Directory: w.graph, Telephony: w.graph, Queue: w.runner, DialPlan: dialplan.New(), Admins: []string{string(alice)},
