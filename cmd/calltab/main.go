@@ -60,7 +60,7 @@ func (e *usageError) Unwrap() error { return e.err }
 // first bad one and read the process's own environment: config.go checks them all at once.
 type commands struct {
 	Version kong.VersionFlag `help:"Print the version."`
-	Serve   serveFlags       `cmd:"" help:"Run the bot. Every setting can come from the environment; a flag wins over its variable. Secrets come from the environment or a file only: CALLTAB_APP_SECRET or CALLTAB_APP_SECRET_FILE, CALLTAB_APP_CERTIFICATE_PASSWORD or CALLTAB_APP_CERTIFICATE_PASSWORD_FILE."`
+	Serve   serveFlags       `cmd:"" help:"Run the bot."`
 	Sandbox sandboxFlags     `cmd:"" help:"Try everything on an offline Microsoft cloud: with a terminal a chat, without one a tour."`
 	Package packageFlags     `cmd:"" help:"Write the Teams app package."`
 }
@@ -88,6 +88,13 @@ type serveFlags struct {
 	ServiceURLs       string `name:"service-urls" help:"Prefixes to which a bearer token may be sent, comma-separated; the public cloud by default." placeholder:"URLS"`
 	CAFile            string `name:"ca-file" help:"Extra trusted certificates, PEM." placeholder:"FILE"`
 	InsecureNoAuth    string `help:"Development only: 1 turns token checks off, on loopback and without credentials." placeholder:"1"`
+}
+
+// Help is what calltab serve --help says before the flags.
+func (serveFlags) Help() string {
+	return "Every setting can come from the environment too: --app-id is CALLTAB_APP_ID, and so on. A flag wins over its variable. " +
+		"Secrets come from the environment or a file only, so that no list of processes shows them: CALLTAB_APP_SECRET or " +
+		"CALLTAB_APP_SECRET_FILE, CALLTAB_APP_CERTIFICATE_PASSWORD or CALLTAB_APP_CERTIFICATE_PASSWORD_FILE."
 }
 
 // sandboxFlags say how to use the sandbox.
