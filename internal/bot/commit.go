@@ -37,7 +37,8 @@ func (x *exchange) commit(ctx context.Context) error {
 		return nil
 	}
 	now := x.b.Now()
-	err := x.b.Store.Update(ctx, func(tx provision.Tx) error {
+	// What was posted must be remembered, even where the turn's time is over.
+	err := x.b.Store.Update(context.WithoutCancel(ctx), func(tx provision.Tx) error {
 		if err := x.commitRecord(tx, now); err != nil {
 			return err
 		}

@@ -1,9 +1,7 @@
 package bot
 
 import (
-	"encoding/json"
 	"strconv"
-	"time"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -18,9 +16,17 @@ const (
 
 // Register makes the outbox's jobs known to the runner; call it once, before the runner runs.
 func (b *Bot) Register() {
-	b.Runner.Register(job.Kind{Name: kindEdit, Steps: []job.Step{{Name: "edit", Do: b.edit}}})
-	b.Runner.Register(job.Kind{Name: kindTell, Attempts: tellAttempts + 1, Steps: []job.Step{{Name: "resolve", Do: b.resolve}, {Name: "post", Do: b.tell}}})
-	b.Runner.Register(job.Kind{Name: kindPost, Steps: []job.Step{{Name: "post", Do: b.postLater}}})
+	for _, k := range b.kinds() {
+		b.Runner.Register(k)
+	}
+}
+
+func (b *Bot) kinds() []job.Kind {
+	return []job.Kind{
+		{Name: kindEdit, Steps: []job.Step{{Name: "edit", Do: b.edit}}},
+		{Name: kindTell, Attempts: tellAttempts + 1, Steps: []job.Step{{Name: "resolve", Do: b.resolve}, {Name: "post", Do: b.tell}}},
+		{Name: kindPost, Steps: []job.Step{{Name: "post", Do: b.postLater}}},
+	}
 }
 
 // recipient is whom a notice is for. It is persisted: never rename one.
@@ -107,16 +113,4 @@ type notice struct {
 	Locale    string       `json:"locale,omitempty"`
 	GaveUp    string       `json:"gave_up,omitempty"`  // why the person cannot be told
 	Activity  string       `json:"activity,omitempty"` // the message, once posted
-}
-
-// parcel is the state of a reply that goes out later.
-type parcel struct {
-	To      Conversation    `json:"to"`
-	Text    string          `json:"text,omitempty"`
-	Card    json.RawMessage `json:"card,omitempty"`
-	Summary string          `json:"summary,omitempty"`
-	About   about           `json:"about,omitzero"`
-	Sent    bool            `json:"sent,omitempty"`
-
-	after time.Duration // how long the connector asked to wait
 }

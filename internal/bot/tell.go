@@ -19,17 +19,6 @@ const (
 	installPause = 20 * time.Second
 )
 
-// resolve is the step that finds the chat with a person: the known one, the one that Teams opens, or the one that exists
-// after Graph has installed the app for them.
-func (b *Bot) resolve(ctx context.Context, r *job.Run) error {
-	return b.step(r, func(n *notice) error {
-		if n.Chat.ID != "" || n.GaveUp != "" {
-			return nil
-		}
-		return b.findChat(ctx, n, true)
-	})
-}
-
 // step runs a step on the notice and saves it, with the last failed try turned into giving up.
 func (b *Bot) step(r *job.Run, do func(*notice) error) error {
 	var n notice
@@ -44,74 +33,6 @@ func (b *Bot) step(r *job.Run, do func(*notice) error) error {
 		return e
 	}
 	return err
-}
-
-// Why a person could not be told: ids of messages that the core passes on to the requester.
-const (
-	toldNotInstalled = "told-not-installed"
-	toldBlocked      = "told-blocked"
-	toldFailed       = "told-failed"
-)
-
-// findChat fills in where to post, or why that is not possible. Errors are worth another try.
-func (b *Bot) findChat(ctx context.Context, n *notice, known bool) error {
-	if known {
-		chat, locale, err := b.met(ctx, n.Tenant, n.User)
-		if err != nil {
-			return err
-		}
-		if chat.ID != "" {
-			n.Chat, n.Met, n.Locale = chat, true, locale
-			return nil
-		}
-	}
-	near, _, err := b.met(ctx, n.Tenant, n.Near)
-	if err != nil {
-		return err
-	}
-	if near.ServiceURL == "" {
-		near.ServiceURL = b.ServiceURL
-	}
-	n.Met = false
-	n.Chat, err = b.Courier.Open(ctx, near.ServiceURL, n.Tenant, n.User)
-	switch reason(err) {
-	case "", Busy:
-		return err
-	case BlockedByUser:
-		n.GaveUp = toldBlocked
-		return nil
-	}
-	return b.install(ctx, n, near)
-}
-
-// install has Graph put the app into the person's Teams, and finds the chat that exists then.
-func (b *Bot) install(ctx context.Context, n *notice, near Conversation) error {
-	if b.Installer == nil || b.CatalogApp == "" {
-		n.GaveUp = toldNotInstalled
-		return nil
-	}
-	id, err := b.Installer.Install(ctx, n.Tenant, n.User, b.CatalogApp)
-	switch provision.KindOf(err) {
-	case provision.Denied, provision.NotFound, provision.Invalid, provision.Conflict:
-		b.Log.Warn("app not installed", slog.String("order", string(n.Order)), slog.Any(keyError, err))
-		n.GaveUp = toldNotInstalled
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	n.Installed = true
-	n.Chat, err = b.Courier.Open(ctx, near.ServiceURL, n.Tenant, n.User)
-	switch reason(err) {
-	case "", Busy:
-		return err
-	}
-	if id == "" {
-		return err
-	}
-	// The connector learns of an installation late; Graph knows the chat at once.
-	n.Chat = Conversation{Tenant: n.Tenant, ID: id, Scope: Personal, ServiceURL: near.ServiceURL, Bot: near.Bot}
-	return nil
 }
 
 // tell is the step that posts. The notice holds the activity id afterwards, so a second run does nothing; only a crash
@@ -237,31 +158,4 @@ func (b *Bot) note(w view.Writer, n *notice, s provision.Sheet) message {
 		write = w.Order
 	}
 	return made(write(s))
-}
-
-// postLater is the step that sends a reply that could not go out within its turn.
-func (b *Bot) postLater(ctx context.Context, r *job.Run) error {
-	var p parcel
-	if err := r.Load(&p); err != nil || p.Sent {
-		return err
-	}
-	id, err := b.Courier.Post(ctx, p.To, Outgoing{Text: p.Text, Card: p.Card, Summary: p.Summary})
-	switch reason(err) {
-	case "":
-	case Busy:
-		return err
-	default:
-		b.Log.Warn("reply not delivered", slog.Any(keyError, err))
-		return nil
-	}
-	p.Sent = true
-	if p.About.Order != "" {
-		r.Commit(func(tx provision.Tx) error {
-			if err := remember(tx, sent{p.To, id, p.About}); err != nil {
-				return err
-			}
-			return b.Runner.Add(tx, kindEdit, orderKey(p.To.Tenant, p.About.Order), orderRef{p.To.Tenant, p.About.Order}, b.Now())
-		})
-	}
-	return r.Save(p)
 }

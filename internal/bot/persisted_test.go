@@ -1,0 +1,65 @@
+package bot
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"calltab/internal/provision"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// What is in stores and in chats for years is never renamed: the golden list may only grow.
+func TestPersistedNames(t *testing.T) {
+	t.Parallel()
+	var names []string
+	add := func(sort string, all ...string) {
+		for _, n := range all {
+			names = append(names, sort+" "+n)
+		}
+	}
+	add("table", tableConversations, tableAnswers, tablePeople, tableOrders)
+	for _, k := range new(Bot).kinds() {
+		for _, s := range k.Steps {
+			add("step", k.Name+"/"+s.Name)
+		}
+	}
+	for _, f := range forms {
+		add("verb", f.verb)
+		for _, in := range f.fields {
+			add("input", f.verb+"/"+in.id)
+		}
+	}
+	for name := range datasets {
+		add("dataset", name)
+	}
+	add("data", dataOrder, dataRevision)
+	add("card", string(orderCard), string(phoneCard))
+	add("recipient", string(requester), string(newUser))
+	add("why", toldNotInstalled, toldBlocked, toldFailed)
+	add("record", fmt.Sprintf("%c", recordVersion), withAnswer)
+	for e := range notices {
+		add("notice", string(e))
+	}
+	add("notice", string(provision.OrderDone))
+	slices.Sort(names)
+
+	const path = "testdata/persisted.golden"
+	got := strings.Join(names, "\n") + "\n"
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("names that are persisted have changed; got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -1,0 +1,88 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// resolve is the step that finds the chat with a person: the known one, the one that Teams opens, or the one that exists
+// after Graph has installed the app for them.
+func (b *Bot) resolve(ctx context.Context, r *job.Run) error {
+	return b.step(r, func(n *notice) error {
+		if n.Chat.ID != "" || n.GaveUp != "" {
+			return nil
+		}
+		return b.findChat(ctx, n, true)
+	})
+}
+
+// Why a person could not be told: ids of messages that the core passes on to the requester.
+const (
+	toldNotInstalled = "told-not-installed"
+	toldBlocked      = "told-blocked"
+	toldFailed       = "told-failed"
+)
+
+// findChat fills in where to post, or why that is not possible. Errors are worth another try.
+func (b *Bot) findChat(ctx context.Context, n *notice, known bool) error {
+	if known {
+		chat, locale, err := b.met(ctx, n.Tenant, n.User)
+		if err != nil {
+			return err
+		}
+		if chat.ID != "" {
+			n.Chat, n.Met, n.Locale = chat, true, locale
+			return nil
+		}
+	}
+	near, _, err := b.met(ctx, n.Tenant, n.Near)
+	if err != nil {
+		return err
+	}
+	if near.ServiceURL == "" {
+		near.ServiceURL = b.ServiceURL
+	}
+	n.Met = false
+	n.Chat, err = b.Courier.Open(ctx, near.ServiceURL, n.Tenant, n.User)
+	switch reason(err) {
+	case "", Busy:
+		return err
+	case BlockedByUser:
+		n.GaveUp = toldBlocked
+		return nil
+	}
+	return b.install(ctx, n, near)
+}
+
+// install has Graph put the app into the person's Teams, and finds the chat that exists then.
+func (b *Bot) install(ctx context.Context, n *notice, near Conversation) error {
+	if b.Installer == nil || b.CatalogApp == "" {
+		n.GaveUp = toldNotInstalled
+		return nil
+	}
+	id, err := b.Installer.Install(ctx, n.Tenant, n.User, b.CatalogApp)
+	switch provision.KindOf(err) {
+	case provision.Denied, provision.NotFound, provision.Invalid, provision.Conflict:
+		b.Log.Warn("app not installed", slog.String("order", string(n.Order)), slog.Any(keyError, err))
+		n.GaveUp = toldNotInstalled
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	n.Installed = true
+	n.Chat, err = b.Courier.Open(ctx, near.ServiceURL, n.Tenant, n.User)
+	switch reason(err) {
+	case "", Busy:
+		return err
+	}
+	if id == "" {
+		return err
+	}
+	// The connector learns of an installation late; Graph knows the chat at once.
+	n.Chat = Conversation{Tenant: n.Tenant, ID: id, Scope: Personal, ServiceURL: near.ServiceURL, Bot: near.Bot}
+	return nil
+}
