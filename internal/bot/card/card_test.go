@@ -18,7 +18,7 @@ func TestEncode(t *testing.T) {
 			`{"type":"TextBlock","text":"a","wrap":true,"style":"heading","size":"large","weight":"bolder"}`},
 		{"small print", Text{Text: "a", Subtle: true, Small: true, Tight: true, Color: Good},
 			`{"type":"TextBlock","text":"a","wrap":true,"size":"small","color":"good","isSubtle":true,"spacing":"small"}`},
-		{"facts", Facts{{"<b>", "[x](y)"}}, `{"type":"FactSet","facts":[{"title":"‹b›","value":"［x］(y)"}]}`},
+		{"facts", Facts{{"<b>", "[x](y)"}}, `{"type":"FactSet","facts":[{"title":"‹b›","value":"(x)(y)"}]}`},
 		{"facts with a long word", Facts{{"a", "a " + strings.Repeat("b", 29) + " c"}},
 			`{"type":"FactSet","facts":[{"title":"a","value":"a ` + strings.Repeat("b", 27) + `… c"}]}`},
 		{"no facts", Facts(nil), `{"type":"FactSet","facts":[]}`},

@@ -11,7 +11,7 @@ import (
 // notification), where backslashes would be seen. Adaptive Cards in Teams know a part of Markdown, and <at> mentions:
 // https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
 var lookalikes = map[rune]rune{
-	'*': '∗', '`': 'ˋ', '\\': '∖', '<': '‹', '>': '›', '[': '［', ']': '］', '~': '∼',
+	'*': '∗', '`': 'ˋ', '\\': '∖', '<': '‹', '>': '›', '[': '(', ']': ')', '~': '∼',
 }
 
 // maxMarks is how many combining marks may follow each other: scripts need up to three or four, towers of them
@@ -36,7 +36,7 @@ func Escape(text string) string {
 		case r == '_' && !inside(text[:i], rest):
 			b.WriteRune('ˍ') // inside a word, as in user names, it has no meaning
 		case r == '&' && entity(rest):
-			b.WriteRune('＆')
+			b.WriteString("& ")
 		case r == ':' && strings.HasPrefix(rest, "//"):
 			b.WriteRune('∶') // some clients make links of addresses
 		case (r == '{' || r == '$') && strings.HasPrefix(rest, "{"):
@@ -49,10 +49,10 @@ func Escape(text string) string {
 	return disarmStart(b.String())
 }
 
-// harmless are the ASCII characters that mean nothing to any client wherever they stand.
+// harmless are the ASCII characters that mean nothing to any client by themselves.
 var harmless = func() (set [utf8.RuneSelf]bool) {
 	for c := byte(' '); c < 0x7f; c++ {
-		set[c] = !strings.ContainsRune("_&:{$", rune(c)) && lookalikes[rune(c)] == 0
+		set[c] = !strings.ContainsRune("_&", rune(c)) && lookalikes[rune(c)] == 0
 	}
 	return set
 }()
@@ -68,7 +68,7 @@ func plain(text string) bool {
 		}
 		space = c == ' '
 	}
-	return !space || text == ""
+	return (!space || text == "") && !strings.Contains(text, "://") && !strings.Contains(text, "{{") && !strings.Contains(text, "${")
 }
 
 // Clean takes out what no text of one line holds: control and other invisible characters, marks of direction, towers
@@ -82,10 +82,10 @@ func Clean(text string) string {
 			space = b.Len() > 0
 			continue
 		}
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs) || r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\u2800' {
+		if invisible(r) {
 			continue
 		}
-		if marks++; !unicode.Is(unicode.Mn, r) && !unicode.Is(unicode.Me, r) {
+		if marks++; r < utf8.RuneSelf || !unicode.In(r, unicode.Mn, unicode.Me) {
 			marks = 0
 		} else if marks > maxMarks {
 			continue
@@ -97,6 +97,19 @@ func Clean(text string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// invisible reports characters that draw nothing: controls, formats such as marks of direction, private and broken ones, and
+// the letters that are blanks.
+func invisible(r rune) bool {
+	switch r {
+	case '\u115f', '\u1160', '\u2800', '\u3164', '\uffa0':
+		return true
+	}
+	if r < utf8.RuneSelf {
+		return r < ' ' || r == 0x7f
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs)
 }
 
 // inside reports whether what stands between the two texts is inside a word.
@@ -117,21 +130,20 @@ func entity(rest string) bool {
 	return !strings.ContainsFunc(rest[:end], func(r rune) bool { return r != '#' && !word(r) })
 }
 
-// disarmStart changes what would make a heading, a list or a rule of the whole text: "# ", "- ", "+ ", "1. ", "1) ", "---", "===".
+// disarmStart changes what would make a heading, a list or a rule of the whole text: "# ", "- ", "+ ", "1. ", "1) ", "---".
+// Markdown looks for a space after the mark, and a no-break space is none.
 func disarmStart(text string) string {
-	digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
-	rest := text[digits:]
-	switch {
-	case digits > 0 && (strings.HasPrefix(rest, ". ") || strings.HasPrefix(rest, ") ")):
-		return text[:digits+1] + "\u00a0" + text[digits+2:]
-	case strings.HasPrefix(text, "#"):
-		return "＃" + text[1:]
-	case strings.HasPrefix(text, "- "), strings.HasPrefix(text, "--"), text == "-":
+	if strings.HasPrefix(text, "--") {
 		return "‐" + text[1:]
-	case strings.HasPrefix(text, "+ "), text == "+":
-		return "＋" + text[1:]
-	case strings.HasPrefix(text, "=="):
-		return "＝" + text[1:]
+	}
+	mark, rest, _ := strings.Cut(text, " ")
+	if mark == "" {
+		return text
+	}
+	digits := strings.TrimRight(mark, ".)")
+	numbered := len(digits) == len(mark)-1 && strings.Trim(digits, "0123456789") == ""
+	if mark == "-" || mark == "+" || strings.Trim(mark, "#") == "" || numbered {
+		return mark + "\u00a0" + rest
 	}
 	return text
 }

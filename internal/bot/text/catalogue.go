@@ -80,5 +80,5 @@ func (c *Catalogue) IDs() []string { return slices.Clone(c.ids) }
 
 // fixed reports whether a message is the same whatever its arguments are.
 func fixed(m *i18n.Message) bool {
-	return m.One == "" && !strings.Contains(m.Other, "{{")
+	return m.Zero+m.One+m.Two+m.Few+m.Many == "" && !strings.Contains(m.Other, "{{")
 }

@@ -6,8 +6,7 @@ import (
 	"calltab/internal/bot/card"
 )
 
-// CommandHelp is one command as help shows it, already in the reader's language. Usage has no brackets: cards show
-// look-alikes in their place.
+// CommandHelp is one command as help shows it, already in the reader's language. Brackets in it come out as round ones.
 type CommandHelp struct {
 	Usage   string // "add person location plan number"
 	Summary string // one sentence

@@ -1,0 +1,209 @@
+package view
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+// TestPersistedNames is the one list of what cards in chats send back. Add to it; never rename and never remove.
+func TestPersistedNames(t *testing.T) {
+	t.Parallel()
+	verbs := []string{
+		"order.back", "order.cancel", "order.location", "order.number", "order.person", "order.plan", "order.recheck",
+		"order.save", "order.which", "phone.missing", "phone.seen",
+	}
+	inputs := []string{"given_name", "location", "number", "plan", "surname", "upn", "which"}
+	gotVerbs, gotInputs, gotDatasets := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for name, view := range everyCard(writer(t)) {
+		raw, _ := view()
+		var v any
+		if err := json.Unmarshal(raw, &v); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		walk(v, func(e map[string]any) {
+			if e["type"] == "Action.Execute" {
+				gotVerbs[e["verb"].(string)] = true
+				data := e["data"].(map[string]any)
+				if data["order"] != "k7m2p9" || data["rev"] != "7" {
+					t.Errorf("%s: %v sends %v, want the order and its revision as strings", name, e["title"], data)
+				}
+			}
+			if id, ok := e["id"].(string); ok {
+				gotInputs[id] = true
+			}
+			if e["type"] == "Data.Query" {
+				gotDatasets[e["dataset"].(string)] = true
+			}
+		})
+	}
+	if got := slices.Sorted(maps.Keys(gotVerbs)); !slices.Equal(got, verbs) {
+		t.Errorf("verbs are %q, want %q", got, verbs)
+	}
+	if got := slices.Sorted(maps.Keys(gotInputs)); !slices.Equal(got, inputs) {
+		t.Errorf("inputs are %q, want %q", got, inputs)
+	}
+	if got := slices.Sorted(maps.Keys(gotDatasets)); !slices.Equal(got, []string{"numbers"}) {
+		t.Errorf("datasets are %q, want numbers", got)
+	}
+}
+
+func TestButtons(t *testing.T) {
+	t.Parallel()
+	w := writer(t)
+	for _, c := range []struct{ card, want string }{
+		{"order-draft-lookup", "order.cancel"},
+		{"order-draft-person-empty", "order.person! order.cancel"},
+		{"order-draft-which", "order.which! order.back order.cancel"},
+		{"order-draft-refused", "order.recheck! order.back order.cancel"},
+		{"order-draft-location", "order.location! order.back order.cancel"},
+		{"order-draft-location-none", "order.back order.cancel"},
+		{"order-draft-plan", "order.plan! order.back order.cancel"},
+		{"order-draft-number", "order.number! order.back order.cancel"},
+		{"order-draft-number-none", "order.back order.cancel"},
+		{"order-draft-review", "order.save! order.back order.cancel"},
+		{"order-running", ""},
+		{"order-done", ""},
+		{"order-parked", ""},
+		{"phone", "phone.seen! phone.missing"},
+		{"phone-missing", "phone.seen!"},
+		{"phone-again", "phone.seen! phone.missing"},
+		{"phone-confirmed", ""},
+		{"phone-problem", ""},
+	} {
+		raw, _ := everyCard(w)[c.card]()
+		var v any
+		if err := json.Unmarshal(raw, &v); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		walk(v, func(e map[string]any) {
+			actions, _ := e["actions"].([]any)
+			for _, a := range actions {
+				a := a.(map[string]any)
+				verb := a["verb"].(string)
+				if a["style"] == "positive" {
+					verb += "!"
+				}
+				got = append(got, verb)
+				if quiet := a["associatedInputs"] == "none"; quiet != (verb == VerbBack || verb == VerbCancel) {
+					t.Errorf("%s: %s sends no inputs: %v", c.card, verb, quiet)
+				}
+			}
+		})
+		if got := strings.Join(got, " "); got != c.want {
+			t.Errorf("%s has the buttons %q, want %q", c.card, got, c.want)
+		}
+	}
+}
+
+func TestTimesAreInTheRightZone(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		zone *time.Location
+		site provision.Location
+		want []string
+		not  string
+	}{
+		{"the location's", nil, seattle, []string{"16:42", "Times are local to Seattle."}, "UTC"},
+		{"the reader's", zone, seattle, []string{"until 00:42"}, "Times are"},
+		{"the reader's is the location's", zone, berlin, []string{"00:42", "Times are local to Berlin."}, "UTC"},
+		{"nobody's", nil, provision.Location{}, []string{"23:42", "Times are in UTC."}, "local to"},
+		{"a zone that is none", nil, provision.Location{Name: "X", TimeZone: "No/Where"}, []string{"23:42", "Times are in UTC."}, "local to"},
+	} {
+		w := writer(t)
+		w.Zone = c.zone
+		raw, _ := w.Order(draft(provision.FormReview, func(s *provision.Sheet) { s.Location = c.site }))
+		for _, want := range c.want {
+			if !strings.Contains(string(raw), want) {
+				t.Errorf("%s: the card lacks %q: %s", c.name, want, raw)
+			}
+		}
+		if strings.Contains(string(raw), c.not) {
+			t.Errorf("%s: the card says %q: %s", c.name, c.not, raw)
+		}
+	}
+}
+
+func TestArgumentsAreReadable(t *testing.T) {
+	t.Parallel()
+	w := writer(t)
+	for _, c := range []struct {
+		in   provision.Message
+		want string
+	}{
+		{provision.Say("number-taken", "number", string(mine)), "+1 206-555-0100 is already taken. Choose another number."},
+		{provision.Say("gave-up", "step", "assign-policies"), "Calltab tried “Apply the plan” many times without success."},
+		{provision.Say("gave-up", "step", "new-step"), "Calltab tried “new-step” many times without success."},
+		{provision.Say("number-not-here", "number", string(mine)), "+1 206-555-0100 is not one of the numbers here. Choose another one."},
+		{provision.Message{}, ""},
+	} {
+		if got := w.message(c.in); got != c.want {
+			t.Errorf("%v is said as %q, want %q", c.in, got, c.want)
+		}
+	}
+	w.Number = nil
+	if got := w.message(provision.Say("number-taken", "number", string(mine))); !strings.HasPrefix(got, string(mine)) {
+		t.Errorf("without a format a number is said as %q", got)
+	}
+}
+
+func TestPersonMentionedIsNotNamedByID(t *testing.T) {
+	t.Parallel()
+	w := writer(t)
+	for query, want := range map[string]string{
+		"0d0a0000-0000-4000-8000-000000000001": "this person", "": "this person", "dana": "dana",
+	} {
+		if got := w.person(provision.Order{Query: query}); got != want {
+			t.Errorf("person asked for as %q is named %q, want %q", query, got, want)
+		}
+	}
+}
+
+func TestLikelyLocation(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		change func(*provision.Sheet)
+		want   provision.LocationID
+	}{
+		{"the person's city", func(*provision.Sheet) {}, "seattle"},
+		{"the person's office", func(s *provision.Sheet) { s.Order.Person.City, s.Order.Person.Office = "", "berlin" }, "berlin"},
+		{"the order's", func(s *provision.Sheet) { s.Order.Location = "berlin" }, "berlin"},
+		{"none", func(s *provision.Sheet) { s.Order.Person.City, s.Order.Person.Office = "", "" }, ""},
+	} {
+		s := draft(provision.FormLocation, nil)
+		c.change(&s)
+		if got := likelyLocation(s); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func BenchmarkHelp(b *testing.B) {
+	w := writer(b)
+	var commands []CommandHelp
+	for range 8 {
+		commands = append(commands, CommandHelp{"add person location plan", "Give a person a phone.", "add dana.reyes@contoso.com seattle"})
+	}
+	for b.Loop() {
+		w.Help(commands)
+	}
+}
+
+func BenchmarkNumberForm(b *testing.B) {
+	w, s := writer(b), draft(provision.FormNumber, nil)
+	for b.Loop() {
+		w.Order(s)
+	}
+}

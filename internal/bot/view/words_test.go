@@ -1,0 +1,283 @@
+package view
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/template/parse"
+	"unicode"
+
+	"calltab/internal/bot/card"
+)
+
+// sources are the packages that say something to people.
+var sources = []string{
+	"../../provision", "../../provision/dialplan", "../../provision/fulfil", "../../provision/graph", "..", "../text", ".",
+}
+
+// families are ids that are put together from the core's own words, which the type of a constant collects, and endings.
+var families = []struct {
+	prefix, constants string
+	endings           []string
+}{
+	{"rule.", "Rule", []string{"", ".remedy"}},
+	{"condition.", "ConditionName", []string{"", ".remedy"}},
+	{"step.", "StepName", []string{""}},
+	{"number.state.", "NumberState", []string{""}},
+	{"order.state.", "OrderState", []string{""}},
+}
+
+// composed are the other ids that are put together: the states that have one, and names with endings.
+var composed = []string{
+	"step.watch-readiness", // the job after the steps: gave-up may name it
+	"step.state.waiting", "step.state.running", "step.state.done", "step.state.undone",
+	"step.state.running.since", "step.state.done.since", "step.state.undone.since",
+	"condition.met.since", "condition.missing.since", "number.state.held.until", "order.state.waiting.late",
+	"status.failed", "status.parked", "status.cancelled", "status.expired",
+	"late.since", "late.next", "escalated.since", "escalated.next", "welcome.admin.next", "welcome.person.next",
+	"phone.looking.plain", "phone.problem.plain",
+	"ready.title", "late.title", "escalated.title", "failed.title", "parked.title", "reopened.title", "untold.title",
+	"ready.summary", "late.summary", "escalated.summary", "failed.summary", "parked.summary", "reopened.summary", "untold.summary",
+}
+
+// program is what the sources say: their string literals, the constants by type, and the messages said with literal ids.
+type program struct {
+	literals  map[string]bool
+	constants map[string][]string
+	said      []said
+}
+
+type said struct {
+	at, id string
+	args   []string // nil where they are not literal
+}
+
+func TestEveryMessageIsThereAndUsed(t *testing.T) {
+	t.Parallel()
+	p, words := read(t), writer(t).Words
+	used := maps.Clone(p.literals)
+	need := func(id, by string) {
+		used[id] = true
+		if !words.Has(id) {
+			t.Errorf("%s says %q, and the catalogue has no such message", by, id)
+		}
+	}
+	for _, f := range families {
+		if len(p.constants[f.constants]) == 0 {
+			t.Errorf("no constant of type %s was found", f.constants)
+		}
+		for _, c := range p.constants[f.constants] {
+			for _, ending := range f.endings {
+				need(f.prefix+c+ending, f.constants)
+			}
+		}
+	}
+	for _, id := range composed {
+		need(id, "a view")
+	}
+	for month := range 12 {
+		used["month."+strconv.Itoa(month+1)] = true
+	}
+	for _, s := range p.said {
+		need(s.id, s.at)
+	}
+	// A whole family that the bot puts together from its commands and states: its own tests look at it.
+	bots := regexp.MustCompile(`^(command|numbers\.title)\.`)
+	for id := range messages(t) {
+		if !used[id] && !bots.MatchString(id) {
+			t.Errorf("nothing says %q", id)
+		}
+	}
+}
+
+func TestMessagesGetTheirArguments(t *testing.T) {
+	t.Parallel()
+	all := messages(t)
+	for _, s := range read(t).said {
+		if s.args == nil {
+			continue
+		}
+		for _, form := range all[s.id] {
+			for _, field := range fields(t, form) {
+				if !slices.Contains(s.args, field) {
+					t.Errorf("%s says %q without %q", s.at, s.id, field)
+				}
+			}
+		}
+	}
+}
+
+func TestVoice(t *testing.T) {
+	t.Parallel()
+	for id, forms := range messages(t) {
+		for _, text := range forms {
+			plain := regexp.MustCompile(`\{\{.*?\}\}`).ReplaceAllString(text, "x")
+			if got := card.Escape(plain); got != plain {
+				t.Errorf("%s: %q would be shown as %q", id, plain, got)
+			}
+			if strings.ContainsAny(plain, "!*") || strings.ContainsFunc(plain, func(r rune) bool { return unicode.Is(unicode.So, r) }) {
+				t.Errorf("%s: %q has an exclamation mark or a sign", id, text)
+			}
+			plain = strings.ReplaceAll(strings.ToLower(plain), "user name", "")
+			if bad := regexp.MustCompile(`\b(users?|sorry|oops|soon|ticket|license|simply|please note|successfully)\b`).FindString(plain); bad != "" {
+				t.Errorf("%s: %q says %q", id, text, bad)
+			}
+		}
+	}
+}
+
+// messages are the catalogue's own files: the forms of every message by id.
+func messages(t *testing.T) map[string][]string {
+	t.Helper()
+	files, err := filepath.Glob("../text/words/*.en.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no message files: %v", err)
+	}
+	all := map[string][]string{}
+	for _, path := range files {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file map[string]any
+		if err := json.Unmarshal(raw, &file); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		for id, v := range file {
+			switch v := v.(type) {
+			case string:
+				all[id] = []string{v}
+			case map[string]any:
+				for name, form := range v {
+					if name != "description" {
+						all[id] = append(all[id], form.(string))
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// fields are the arguments that a message cannot do without; one that it asks for with "if" may be missing.
+func fields(t *testing.T, text string) []string {
+	t.Helper()
+	trees, err := parse.Parse("message", text, "", "", map[string]any{})
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	var needed []string
+	for _, node := range trees["message"].Root.Nodes {
+		if action, ok := node.(*parse.ActionNode); ok {
+			for _, arg := range action.Pipe.Cmds[0].Args {
+				if field, ok := arg.(*parse.FieldNode); ok {
+					needed = append(needed, field.Ident[0])
+				}
+			}
+		}
+	}
+	return needed
+}
+
+func read(t *testing.T) program {
+	t.Helper()
+	p := program{literals: map[string]bool{}, constants: map[string][]string{}}
+	for _, dir := range sources {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no sources in %s: %v", dir, err)
+		}
+		for _, path := range files {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			set := token.NewFileSet()
+			file, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool { p.note(set, n); return true })
+		}
+	}
+	return p
+}
+
+func (p *program) note(set *token.FileSet, n ast.Node) {
+	switch n := n.(type) {
+	case *ast.BasicLit:
+		if s, ok := literal(n); ok {
+			p.literals[s] = true
+		}
+	case *ast.ValueSpec:
+		if kind, ok := n.Type.(*ast.Ident); ok && len(n.Values) == 1 {
+			if s, ok := literal(n.Values[0]); ok {
+				p.constants[kind.Name] = append(p.constants[kind.Name], s)
+			}
+		}
+	case *ast.CallExpr:
+		if s, ok := saying(n); ok {
+			s.at = set.Position(n.Pos()).String()
+			p.said = append(p.said, s)
+		}
+	}
+}
+
+// says tells by the name of a function which of its arguments is the id; its pairs follow.
+var says = map[string]int{
+	"say": 0, "Say": 0, "orElse": 1, "invalid": 1, "conflict": 1, "notFound": 1, "nothing": 1, "button": 2, "bare": 2,
+}
+
+func saying(call *ast.CallExpr) (said, bool) {
+	name := ""
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		name = f.Name
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+	}
+	i, ok := says[name]
+	if ok && len(call.Args) > 0 {
+		if first, is := call.Args[0].(*ast.Ident); is && first.Name == "ctx" {
+			i = 1 // the bot's own say
+		}
+	}
+	if !ok || i >= len(call.Args) {
+		return said{}, false
+	}
+	id, ok := literal(call.Args[i])
+	if !ok || id == "" || strings.Contains(id, " ") { // a text for the log
+		return said{}, false
+	}
+	s := said{id: id, args: []string{}}
+	if name != "say" && name != "Say" || call.Ellipsis.IsValid() {
+		s.args = nil
+		return s, true
+	}
+	for j := i + 1; j < len(call.Args); j += 2 {
+		key, ok := literal(call.Args[j])
+		if !ok {
+			s.args = nil
+			break
+		}
+		s.args = append(s.args, key)
+	}
+	return s, true
+}
+
+func literal(e ast.Expr) (string, bool) {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(lit.Value)
+	return s, err == nil
+}
