@@ -96,13 +96,15 @@ func TestDrain(t *testing.T) {
 	h := newHouse(t)
 	started, release := make(chan struct{}), make(chan struct{})
 	h.handle = func(context.Context, bot.Turn) (bot.Answer, error) {
-		close(started)
+		started <- struct{}{}
 		<-release
 		return bot.Answer{}, nil
 	}
 	code := make(chan int)
-	go func() { code <- h.send(h.message(nil)).Code }()
-	<-started
+	for range 2 {
+		go func() { code <- h.send(h.message(nil)).Code }()
+		<-started
+	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := h.Drain(ended); !errors.Is(err, context.Canceled) {
@@ -110,8 +112,13 @@ func TestDrain(t *testing.T) {
 	}
 	equal(t, "new turn", h.send(h.message(nil)).Code, http.StatusServiceUnavailable)
 	equal(t, "ready", h.get("/readyz").Code, http.StatusServiceUnavailable)
-	close(release)
-	equal(t, "turn in hand", <-code, http.StatusOK)
+	release <- struct{}{}
+	equal(t, "first turn in hand", <-code, http.StatusOK)
+	if err := h.Drain(ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("drained with another turn in hand: %v", err)
+	}
+	release <- struct{}{}
+	equal(t, "second turn in hand", <-code, http.StatusOK)
 	for range 2 {
 		if err := h.Drain(t.Context()); err != nil {
 			t.Error(err)

@@ -254,9 +254,16 @@ func TestTolerated(t *testing.T) {
 func TestUnreadBody(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	r := h.request(nil, "Bearer abc.def.ghi")
-	r.ContentLength, r.Body = 100, io.NopCloser(unreadable{t})
-	equal(t, "status", h.serve(r).Code, http.StatusUnauthorized)
+	unnamed := h.login.claims(h.serviceURL())
+	delete(unnamed, "serviceurl")
+	for _, token := range []string{
+		"abc.def.ghi", sign(t, "first", jose.RS256, rsaKeys()["stranger"], h.login.claims(h.serviceURL())),
+		sign(t, "first", jose.RS256, rsaKeys()["first"], unnamed),
+	} {
+		r := h.request(nil, "Bearer "+token)
+		r.ContentLength, r.Body = 100, io.NopCloser(unreadable{t})
+		equal(t, "status", h.serve(r).Code, http.StatusUnauthorized)
+	}
 }
 
 type unreadable struct{ t *testing.T }
