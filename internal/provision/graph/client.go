@@ -34,7 +34,7 @@ type Config struct {
 	URL string
 	// Scope is what tokens are asked for; empty means URL's scheme and host with "/.default".
 	Scope string
-	// Client brings transport and timeout; its redirect policy is not used. Nil means HTTPS by the system's roots and
+	// Client brings transport and timeout; redirects are never followed. Nil means HTTPS by the system's roots and
 	// 30 seconds a request.
 	Client *http.Client
 	// Observe hears of every request: which call, its result ("ok" or the kind of error) and whether Graph throttled
@@ -130,7 +130,7 @@ func (c *Client) newAdapter(credential azcore.TokenCredential) (*graphcore.Graph
 		khttp.NewHeadersInspectionHandler(),
 		&gate{base: c.base, scope: c.config.Scope, credential: credential},
 	)
-	client := &http.Client{Transport: pipeline, Timeout: c.config.Client.Timeout, CheckRedirect: noRedirect}
+	client := &http.Client{Transport: pipeline, Timeout: c.config.Client.Timeout} // redirects end in the gate
 	a, err := graphcore.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
 		&authentication.AnonymousAuthenticationProvider{}, graphcore.GraphClientOptions{},
 		jsonserialization.NewJsonParseNodeFactory(), jsonserialization.NewJsonSerializationWriterFactory(), client)
@@ -140,8 +140,6 @@ func (c *Client) newAdapter(credential azcore.TokenCredential) (*graphcore.Graph
 	a.SetBaseUrl(c.base.String())
 	return a, nil
 }
-
-func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // api is where requests to one tenant are built. The builders write into maps of their own while they send, so each
 // call makes new ones.

@@ -89,6 +89,8 @@ func TestPersonNotFound(t *testing.T) {
 		"bob@x/manager":                         nil,
 		"a b@contoso.example":                   nil,
 		"b0b00000000040008000000000000001":      nil,
+		"b0b00000_0000_4000_8000_000000000001":  nil,
+		"b0b00000-0000-4000-8000-00000000000g":  nil,
 		"{b0b00000-0000-4000-8000-00000000001}": nil,
 	} {
 		s := newServer(t, answers...)

@@ -59,20 +59,20 @@ var rules = []rule{
 	{status: 412, kind: provision.Conflict},
 	{status: 422, kind: provision.Invalid},
 	{status: 423, kind: provision.Conflict}, // locked
-	{kind: provision.Internal},              // methods, media types, redirects: our mistake
 }
 
-// classify finds the rule of a failure. A status that no rule names is a failing server from 500 on.
+// classify finds the rule of a failure. What no rule names is a failing server from 500 on, and else a mistake of
+// ours: a method, a media type, a redirect.
 func classify(f *failure) rule {
 	for _, r := range rules {
 		if (r.status == 0 || r.status == f.status) && (r.code == "" || strings.EqualFold(r.code, f.code)) {
-			if r.status == 0 && r.code == "" && f.status >= 500 && f.status != http.StatusNotImplemented {
-				r.kind = provision.Unavailable
-			}
 			return r
 		}
 	}
-	return rule{}
+	if f.status >= 500 && f.status != http.StatusNotImplemented {
+		return rule{kind: provision.Unavailable}
+	}
+	return rule{kind: provision.Internal}
 }
 
 // translate makes the one error type of what a request returned. It is called once, in send.

@@ -175,6 +175,10 @@ func TestDeadline(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v is not Canceled", err)
 	}
+	past, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer cancel()
+	_, err = s.client().AssignNumber(past, tenant, number, bob, "")
+	wantError(t, err, provision.Unavailable, "deadline")
 	s.seen(0)
 }
 
