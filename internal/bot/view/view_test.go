@@ -180,24 +180,7 @@ func TestGolden(t *testing.T) {
 			if summary == "" || len(summary) > 200 || !bytes.Contains(raw, []byte(`"fallbackText":"`)) {
 				t.Errorf("the summary is %q, want one line that is also the fallback text", summary)
 			}
-			var got bytes.Buffer
-			if err := json.Indent(&got, raw, "", "  "); err != nil {
-				t.Fatal(err)
-			}
-			got.WriteByte('\n')
-			path := filepath.Join("testdata", name+".json")
-			if *update {
-				if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got.Bytes(), want) {
-				t.Errorf("the card differs from %s (go test -update writes it):\n%s", path, got.Bytes())
-			}
+			golden(t, filepath.Join("testdata", name+".json"), raw)
 		})
 	}
 	files, err := filepath.Glob("testdata/*.json")
@@ -208,6 +191,28 @@ func TestGolden(t *testing.T) {
 		if name := strings.TrimSuffix(filepath.Base(path), ".json"); all[name] == nil {
 			t.Errorf("%s belongs to no card any more", path)
 		}
+	}
+}
+
+// golden compares a card with its file, or writes the file.
+func golden(t *testing.T, path string, raw json.RawMessage) {
+	t.Helper()
+	var got bytes.Buffer
+	if err := json.Indent(&got, raw, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	got.WriteByte('\n')
+	if *update {
+		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("the card differs from %s (go test -update writes it):\n%s", path, got.Bytes())
 	}
 }
 
