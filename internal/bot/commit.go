@@ -56,6 +56,12 @@ func (x *exchange) commit(ctx context.Context) error {
 			if err := remember(tx, s); err != nil {
 				return err
 			}
+			if x.adopted {
+				ref := orderRef{s.to.Tenant, s.about.Order}
+				if err := x.b.Runner.Add(tx, kindEdit, orderKey(ref.Tenant, ref.Order), ref, now); err != nil {
+					return err
+				}
+			}
 		}
 		for i, p := range x.later {
 			key := conversationKey(x.turn.Conversation) + "/" + x.turn.ID + "/" + strconv.Itoa(i)

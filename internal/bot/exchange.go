@@ -27,9 +27,10 @@ type exchange struct {
 	raw      []byte // what it was read from
 	repeated bool
 
-	answer Answer
-	sent   []sent   // cards of orders, to remember
-	later  []parcel // messages that could not go out now
+	answer  Answer
+	sent    []sent   // cards of orders, to remember
+	adopted bool     // sent is a card that was there before and shows something older
+	later   []parcel // messages that could not go out now
 
 	what      string
 	result    string
@@ -102,6 +103,7 @@ func (x *exchange) showSheet(ctx context.Context, s provision.Sheet, of face) er
 	switch {
 	case x.turn.Kind == Action:
 		x.answer = Answer{Card: m.card}
+		x.adopt(what)
 		return nil
 	case x.turn.Kind == Submit && x.turn.ReplyTo != "":
 		err := x.b.Courier.Edit(ctx, x.turn.Conversation, x.turn.ReplyTo, out)
@@ -112,6 +114,17 @@ func (x *exchange) showSheet(ctx context.Context, s provision.Sheet, of face) er
 		x.cause = err
 	}
 	return x.post(ctx, x.home, out, what)
+}
+
+// adopt remembers the pressed card where it is not known: the process died after posting it. The job shall edit it from
+// now on, beginning with what the answer shows to this one client only.
+func (x *exchange) adopt(what about) {
+	t := x.turn
+	if _, known := x.record.Cards.find(t.ReplyTo); known || t.ReplyTo == "" || t.Conversation.Scope != Personal {
+		return
+	}
+	what.Revision--
+	x.sent, x.adopted = append(x.sent, sent{t.Conversation, t.ReplyTo, what}), true
 }
 
 // post sends a message now; one that the connector cannot take at the moment goes out later, by a job.

@@ -179,7 +179,7 @@ func (f *fakeGraph) Person(ctx context.Context, _ provision.TenantID, id string)
 			return p, nil
 		}
 	}
-	return provision.Person{}, &provision.Error{Op: "read", Kind: provision.NotFound, Say: provision.Say("person-not-found", "person", id)}
+	return provision.Person{}, &provision.Error{Op: "read", Kind: provision.NotFound, Say: provision.Say("person-not-found", "person", id), Err: fmt.Errorf("resource '%s' does not exist", id)}
 }
 
 func (f *fakeGraph) Search(ctx context.Context, _ provision.TenantID, text string, limit int) (found []provision.Person, err error) {

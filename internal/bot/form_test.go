@@ -212,3 +212,27 @@ func TestHostileNamesStayInert(t *testing.T) {
 		}
 	}
 }
+
+func TestForgottenCardIsAdopted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := only(t, w.say(alice, "add dana reyes"))
+	err := w.store.Update(t.Context(), func(tx provision.Tx) error { // as if the process had died before its commit
+		tx.Delete(tableOrders, orderKey(tenant, "o1"))
+		tx.Delete(tableConversations, conversationKey(chat(alice)))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.press(alice, p, view.VerbLocation, map[string]string{view.InputLocation: "seattle"})
+	w.settle()
+	if p = only(t, w.teams.posts()); p.edits != 1 || !strings.Contains(string(p.card), view.VerbPlan) {
+		t.Errorf("%d edits: %s", p.edits, p.card)
+	}
+	w.press(alice, p, view.VerbPlan, map[string]string{view.InputPlan: "metered"})
+	w.settle()
+	if p = only(t, w.teams.posts()); p.edits != 2 {
+		t.Errorf("%d edits", p.edits)
+	}
+}

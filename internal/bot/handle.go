@@ -2,11 +2,14 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"calltab/internal/provision"
 )
 
 // Log keys of the one line of a turn. Never names, numbers, cards or tokens.
@@ -98,12 +101,21 @@ func (b *Bot) report(x *exchange, err error, took time.Duration) {
 		if err != nil {
 			level, cause = slog.LevelError, err
 		}
-		attrs = append(attrs, slog.Any(keyError, cause))
+		attrs = append(attrs, slog.Any(keyError, unnamed(cause)))
 	}
 	if x.stack != "" {
 		attrs = append(attrs, slog.String(keyStack, x.stack))
 	}
 	b.Log.LogAttrs(context.Background(), level, "turn", attrs...)
+}
+
+// unnamed takes the other side's words out of errors that are about what somebody wrote: they repeat names and numbers.
+func unnamed(err error) error {
+	var e *provision.Error
+	if errors.As(err, &e) && (e.Kind == provision.Invalid || e.Kind == provision.NotFound || e.Kind == provision.Conflict) {
+		return &provision.Error{Op: e.Op, Kind: e.Kind, Say: e.Say, Code: e.Code}
+	}
+	return err
 }
 
 // flights are the turns in hand, by conversation and activity.

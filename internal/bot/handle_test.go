@@ -165,6 +165,7 @@ func TestLogHoldsNoNames(t *testing.T) {
 	w := newWorld(t)
 	w.say(alice, "add dana reyes seattle metered +12065550115")
 	w.say(alice, "Somebody's secret")
+	w.say(alice, "find dana.secret@contoso.example")
 	for _, secret := range []string{"dana", "Dana", "Somebody", "2065550115", "secret"} {
 		if strings.Contains(w.log.String(), secret) {
 			t.Errorf("the log holds %q:\n%s", secret, w.log)
