@@ -19,7 +19,6 @@ type Style string
 // The styles. The zero value has no background.
 const (
 	Emphasis       Style = "emphasis"
-	GoodStyle      Style = "good"
 	WarningStyle   Style = "warning"
 	AttentionStyle Style = "attention"
 )

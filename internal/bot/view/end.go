@@ -20,10 +20,10 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 		body = append([]card.Element{w.facts(s)}, w.doneWords(s)...)
 	case provision.Failed:
 		color = card.Attention
-		body = append(w.problem(s, card.AttentionStyle, "failed.next"), w.steps(s)...)
+		body = append(w.problem(s, "failed.next"), w.steps(s)...)
 	case provision.Parked:
 		color = card.Attention
-		body = append(w.problem(s, card.AttentionStyle, "parked.next"), w.steps(s)...)
+		body = append(w.problem(s, "parked.next"), w.steps(s)...)
 		body = append(body, w.conditions(s)...)
 	default:
 		again := w.say("cancelled.next.plain")
@@ -53,7 +53,7 @@ func (w Writer) doneWords(s provision.Sheet) []card.Element {
 }
 
 // problem says why an order stopped, what to do, and what it was about.
-func (w Writer) problem(s provision.Sheet, style card.Style, next string) []card.Element {
+func (w Writer) problem(s provision.Sheet, next string) []card.Element {
 	var why []card.Element
 	if text := w.message(s.Order.Problem); text != "" {
 		why = append(why, card.Text{Text: text})
@@ -61,7 +61,7 @@ func (w Writer) problem(s provision.Sheet, style card.Style, next string) []card
 	why = append(why, w.reasons(s.Order.Reasons)...)
 	var body []card.Element
 	if len(why) > 0 {
-		body = append(body, box(style, why...))
+		body = append(body, box(card.AttentionStyle, why...))
 	}
 	return append(body, w.facts(s), card.Text{Text: w.say(next, "person", w.handle(s.Order))})
 }

@@ -35,12 +35,12 @@ func (w Writer) Escalated(s provision.Sheet) (json.RawMessage, string) {
 // Failed tells the requester that everything was undone, and why.
 func (w Writer) Failed(s provision.Sheet) (json.RawMessage, string) {
 	body := []card.Element{card.Text{Text: w.say("status.failed")}}
-	return w.note("failed", s, append(body, w.problem(s, card.AttentionStyle, "failed.next")...)...)
+	return w.note("failed", s, append(body, w.problem(s, "failed.next")...)...)
 }
 
 // ParkedNote tells the requester that a person must look.
 func (w Writer) ParkedNote(s provision.Sheet) (json.RawMessage, string) {
-	return w.note("parked", s, w.problem(s, card.AttentionStyle, "parked.next")...)
+	return w.note("parked", s, w.problem(s, "parked.next")...)
 }
 
 // Reopened tells the requester that the person sees no dial pad, which conditions hold and which do not.
