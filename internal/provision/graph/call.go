@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
+
+	abstractions "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoft/kiota-abstractions-go/serialization"
 )
 
 // call is one kind of request: how errors and metrics name it, and the least application permission that it needs
@@ -51,6 +54,19 @@ func attempt[T any](ctx context.Context, c *Client, tenant provision.TenantID, r
 		err = errUnreadable
 	}
 	return v, err
+}
+
+// receive sends a request of the SDK and reads the answer into a model of ours, where the SDK's own loses what is seen.
+func receive[M serialization.Parsable](ctx context.Context, a api, info *abstractions.RequestInformation, model M) (M, error) {
+	var none M
+	answer, err := a.adapter.Send(ctx, info, func(serialization.ParseNode) (serialization.Parsable, error) { return model, nil }, nil)
+	if err != nil {
+		return none, err
+	}
+	if answer == nil {
+		return none, errUnreadable
+	}
+	return model, nil
 }
 
 // page is a page of a list as the SDK models them.

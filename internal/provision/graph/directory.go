@@ -30,18 +30,15 @@ func (c *Client) Person(ctx context.Context, tenant provision.TenantID, idOrUPN 
 		key, ok = idOrUPN, true
 	}
 	if !ok {
-		return provision.Person{}, nobody(readPerson, idOrUPN, errors.New("neither an object id nor a user name"))
+		return provision.Person{}, nobody(idOrUPN, notFound(readPerson, "neither an object id nor a user name"))
 	}
 	u, err := send(ctx, c, tenant, readPerson, func(a api) (models.Userable, error) {
 		return a.users().ByUserId(key).Get(ctx, &users.UserItemRequestBuilderGetRequestConfiguration{
 			QueryParameters: &users.UserItemRequestBuilderGetQueryParameters{Select: personFields},
 		})
 	})
-	if provision.KindOf(err) == provision.NotFound {
-		return provision.Person{}, nobody(readPerson, idOrUPN, err)
-	}
 	if err != nil {
-		return provision.Person{}, err
+		return provision.Person{}, nobody(idOrUPN, err)
 	}
 	p := person(u)
 	if p.ID == "" {
@@ -50,9 +47,17 @@ func (c *Client) Person(ctx context.Context, tenant provision.TenantID, idOrUPN 
 	return p, nil
 }
 
-// nobody is NotFound for a person whom somebody named.
-func nobody(what call, named string, err error) error {
-	return &provision.Error{Op: what.op, Kind: provision.NotFound, Say: provision.Say("person-not-found", "person", named), Err: err}
+// nobody adds to a NotFound whom somebody named; other errors it leaves alone.
+func nobody(named string, err error) error {
+	var e *provision.Error
+	if errors.As(err, &e) && e.Kind == provision.NotFound {
+		e.Say = provision.Say("person-not-found", "person", named)
+	}
+	return err
+}
+
+func notFound(what call, why string) error {
+	return &provision.Error{Op: what.op, Kind: provision.NotFound, Err: errors.New(why)}
 }
 
 // Search uses $filter with startswith, not $search: $search reads an index that lags behind (it needs
@@ -105,7 +110,7 @@ func startsWith(prefix string, fields ...string) string {
 func (c *Client) MemberOf(ctx context.Context, tenant provision.TenantID, user provision.UserID, groups []string) ([]string, error) {
 	id, ok := guid(string(user))
 	if !ok {
-		return nil, nobody(checkGroups, string(user), errors.New("not an object id"))
+		return nil, nobody(string(user), notFound(checkGroups, "not an object id"))
 	}
 	spelled := make(map[string]string, len(groups)) // by lower-case id, as the caller spells it
 	var ids []string
@@ -139,11 +144,8 @@ func (c *Client) memberOf(ctx context.Context, tenant provision.TenantID, id str
 		body.SetGroupIds(groups)
 		return a.users().ByUserId(id).CheckMemberGroups().PostAsCheckMemberGroupsPostResponse(ctx, body, nil)
 	})
-	if provision.KindOf(err) == provision.NotFound {
-		return nil, nobody(checkGroups, id, err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, nobody(id, err)
 	}
 	return r.GetValue(), nil
 }

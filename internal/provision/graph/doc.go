@@ -1,13 +1,15 @@
 // Package graph reads people and changes telephone service over Microsoft Graph v1.0. It is the only importer of
 // msgraph-sdk-go: no type of the SDK leaves it, and every error that does is a *provision.Error.
 //
-//	directory.go  people and groups                  (provision.Directory)
-//	voice.go      what the telephone service knows    (provision.Telephony, reading)
-//	number.go     numbers given and taken, operations (provision.Telephony, changing)
-//	policy.go     policies found, given and taken     (provision.Telephony, changing)
-//	install.go    the app put into a person's Teams   (provision.Installer)
-//	gate.go       the last stop before the network: host, token, failures
-//	errors.go     one table from Microsoft's answers to kinds of errors
+//	directory.go   people and groups (provision.Directory)
+//	voice.go       what the telephone service knows of a person (provision.Telephony, with the next four)
+//	assignment.go  what it knows of a number
+//	number.go      numbers given and taken
+//	operation.go   how far that is
+//	policy.go      policies found, given and taken
+//	install.go     the app put into a person's Teams (provision.Installer)
+//	gate.go        the last stop before the network: host, token, failures
+//	errors.go      one table from Microsoft's answers to kinds of errors
 //
 // It never retries and never waits: the SDK's own retries, redirects and request compression are off, because the job
 // runner owns every retry. (Go's transport still sends a read again when a kept connection turns out to be dead; never a

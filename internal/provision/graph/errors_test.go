@@ -149,9 +149,9 @@ func TestRetryAfterReachesTheCaller(t *testing.T) {
 func TestWhatTheLogSees(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, answer{status: 400, header: map[string]string{"request-id": "req-7"},
-		body: `{"error":{"code":"BadRequest","message":"Telephone Number +12065550100 ` + strings.Repeat("é", 600) + `"}}`})
+		body: `{"error":{"code":"BadRequest","message":"Telephone Number +12065550100 of 2177f3b9-dbf2-8ead-b451-66bda3accca1 ` + strings.Repeat("é", 600) + `"}}`})
 	_, err := s.client().Assignment(t.Context(), tenant, number)
-	for _, want := range []string{"read assignment", "400 BadRequest", "req-7", "…00"} {
+	for _, want := range []string{"read assignment", "400 BadRequest", "req-7", "…00", "2177f3b9-dbf2-8ead-b451-66bda3accca1"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in %q", want, err)
 		}

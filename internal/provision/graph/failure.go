@@ -83,7 +83,7 @@ func parseFailure(body []byte) *failure {
 	return f
 }
 
-var longDigits = regexp.MustCompile(`\+?\d{5,}(\d\d)`)
+var longDigits = regexp.MustCompile(`\+?\b\d{5,}(\d\d)\b`) // whole words: GUIDs stay
 
 // forLog shortens the service's words and masks what may be a telephone number.
 func forLog(s string) string {

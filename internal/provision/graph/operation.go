@@ -8,7 +8,6 @@ import (
 
 	"calltab/internal/provision"
 
-	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoft/kiota-abstractions-go/serialization"
 	"github.com/microsoftgraph/msgraph-sdk-go/admin"
 )
@@ -30,25 +29,13 @@ func (c *Client) Operation(ctx context.Context, tenant provision.TenantID, id st
 		if err != nil {
 			return nil, err
 		}
-		return a.operation(ctx, info)
+		return receive(ctx, a, info, &operation{})
 	})
 	if err != nil {
 		return provision.Operation{}, err
 	}
 	state, detail := answer.outcome()
 	return provision.Operation{ID: id, State: state, Detail: detail}, nil
-}
-
-func (a api) operation(ctx context.Context, info *abstractions.RequestInformation) (*operation, error) {
-	answer, err := a.adapter.Send(ctx, info, func(serialization.ParseNode) (serialization.Parsable, error) { return &operation{}, nil }, nil)
-	if err != nil {
-		return nil, err
-	}
-	op, ok := answer.(*operation)
-	if !ok {
-		return nil, errUnreadable
-	}
-	return op, nil
 }
 
 // operation is telephoneNumberLongRunningOperation and, since they share their fields, one of its numbers. The SDK's

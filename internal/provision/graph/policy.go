@@ -43,7 +43,7 @@ func (c *Client) PolicyID(ctx context.Context, tenant provision.TenantID, policy
 			return text(p.GetPolicyId()), nil
 		}
 	}
-	return "", &provision.Error{Op: findPolicy.op, Kind: provision.NotFound, Err: fmt.Errorf("no %s is named %q", policyType, name)}
+	return "", notFound(findPolicy, fmt.Sprintf("no %s is named %q", policyType, name))
 }
 
 // segmentLiteral is an OData string in a path. The outer quotes stay readable, as in Microsoft's examples.

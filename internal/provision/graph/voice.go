@@ -8,14 +8,12 @@ import (
 	"calltab/internal/provision"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoft/kiota-abstractions-go/serialization"
 	"github.com/microsoftgraph/msgraph-sdk-go/admin"
 	telephony "github.com/microsoftgraph/msgraph-sdk-go/models/teamsadministration"
 )
 
-var (
-	readVoice      = call{op: "read voice", permission: "TeamsUserConfiguration.Read.All"}
-	readAssignment = call{op: "read assignment", permission: "TeamsTelephoneNumber.Read.All"}
-)
+var readVoice = call{op: "read voice", permission: "TeamsUserConfiguration.Read.All"}
 
 // allMembers asks for enum members that were added after the enum was published, such as accountType ineligibleUser;
 // without it Graph answers unknownFutureValue
@@ -32,9 +30,13 @@ func (c *Client) Voice(ctx context.Context, tenant provision.TenantID, user prov
 	if !ok {
 		return provision.Voice{}, invalid(readVoice, "user is not an object id")
 	}
-	u, err := send(ctx, c, tenant, readVoice, func(a api) (telephony.TeamsUserConfigurationable, error) {
-		return a.teams().UserConfigurations().ByTeamsUserConfigurationId(id).Get(ctx,
+	answer, err := send(ctx, c, tenant, readVoice, func(a api) (*configuration, error) {
+		info, err := a.teams().UserConfigurations().ByTeamsUserConfigurationId(id).ToGetRequestInformation(ctx,
 			&admin.TeamsUserConfigurationsTeamsUserConfigurationItemRequestBuilderGetRequestConfiguration{Headers: allMembers()})
+		if err != nil {
+			return nil, err
+		}
+		return receive(ctx, a, info, &configuration{TeamsUserConfiguration: telephony.NewTeamsUserConfiguration()})
 	})
 	if provision.KindOf(err) == provision.NotFound {
 		return provision.Voice{}, nil
@@ -42,7 +44,36 @@ func (c *Client) Voice(ctx context.Context, tenant provision.TenantID, user prov
 	if err != nil {
 		return provision.Voice{}, err
 	}
+	u := answer.bare()
+	if text(u.GetId()) == "" { // read as a configuration, it would say that the person has nothing
+		return provision.Voice{}, translate(readVoice, errUnreadable)
+	}
 	return voice(u), nil
+}
+
+// configuration reads a user configuration bare, as the metadata has it, or inside "value", as the example of its page
+// shows it (https://learn.microsoft.com/graph/api/teamsadministration-teamsuserconfiguration-get).
+type configuration struct {
+	*telephony.TeamsUserConfiguration
+	wrapped telephony.TeamsUserConfigurationable
+}
+
+// GetFieldDeserializers implements the SDK's Parsable.
+func (c *configuration) GetFieldDeserializers() map[string]func(serialization.ParseNode) error {
+	fields := c.TeamsUserConfiguration.GetFieldDeserializers()
+	fields["value"] = func(n serialization.ParseNode) error {
+		p, err := n.GetObjectValue(telephony.CreateTeamsUserConfigurationFromDiscriminatorValue)
+		c.wrapped, _ = p.(telephony.TeamsUserConfigurationable)
+		return err
+	}
+	return fields
+}
+
+func (c *configuration) bare() telephony.TeamsUserConfigurationable {
+	if c.wrapped != nil {
+		return c.wrapped
+	}
+	return c.TeamsUserConfiguration
 }
 
 // voice converts a configuration; entries that are null are left out.
@@ -73,61 +104,6 @@ func voice(u telephony.TeamsUserConfigurationable) provision.Voice {
 		}
 	}
 	return v
-}
-
-// Assignment filters by the number, so that one bad record in the inventory cannot hide ours.
-func (c *Client) Assignment(ctx context.Context, tenant provision.TenantID, number provision.E164) (provision.Assignment, error) {
-	if !dialable(number) {
-		return provision.Assignment{}, invalid(readAssignment, "number is not E.164")
-	}
-	type list = telephony.NumberAssignmentCollectionResponseable
-	type builder = admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilder
-	read := func(request func(*builder) (list, error)) (list, error) {
-		return send(ctx, c, tenant, readAssignment, func(a api) (list, error) {
-			return request(a.teams().TelephoneNumberManagement().NumberAssignments())
-		})
-	}
-	first, err := read(func(b *builder) (list, error) {
-		return b.Get(ctx, &admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetRequestConfiguration{
-			Headers: allMembers(),
-			QueryParameters: &admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetQueryParameters{
-				Filter: ptr("telephoneNumber eq " + quote(string(number))),
-			},
-		})
-	})
-	if provision.KindOf(err) == provision.NotFound {
-		return provision.Assignment{}, nil
-	}
-	if err != nil {
-		return provision.Assignment{}, err
-	}
-	var found provision.Assignment
-	err = pages(readAssignment, first, func(link string) (list, error) {
-		return read(func(b *builder) (list, error) { return b.WithUrl(link).Get(ctx, nil) })
-	}, func(p list) bool {
-		found = pick(p.GetValue(), number)
-		return found.Found
-	})
-	return found, err
-}
-
-// pick finds number among records; the service is not trusted to have filtered.
-func pick(records []telephony.NumberAssignmentable, number provision.E164) provision.Assignment {
-	for _, r := range records {
-		if r == nil || e164(text(r.GetTelephoneNumber())) != number {
-			continue
-		}
-		return provision.Assignment{
-			Found:      true,
-			Number:     number,
-			Target:     provision.UserID(strings.ToLower(text(r.GetAssignmentTargetId()))),
-			Type:       named(r.GetNumberType()),
-			Source:     named(r.GetNumberSource()),
-			Status:     named(r.GetAssignmentStatus()),
-			Activation: named(r.GetActivationState()),
-		}
-	}
-	return provision.Assignment{}
 }
 
 // untagged is a policy's name without the prefix that some answers carry.

@@ -52,6 +52,28 @@ func TestVoiceAccountTypes(t *testing.T) {
 	}
 }
 
+func TestVoiceWrapped(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, answer{body: `{"@odata.context":"x","value":{"id":"x","accountType":"resourceAccount","isEnterpriseVoiceEnabled":true,"telephoneNumbers":[{"telephoneNumber":"+12065550100"}]}}`})
+	got, err := s.client().Voice(t.Context(), tenant, bob)
+	want := provision.Voice{Found: true, AccountType: "resourceAccount", EnterpriseVoice: true, Numbers: []provision.E164{number}, Policies: map[string]provision.Policy{}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v, want %+v", got, err, want)
+	}
+}
+
+// What is no configuration must not read as a person without a number.
+func TestVoiceUnreadable(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `{"value":[]}`, `{"value":{}}`, `{"value":null}`, `[]`, `{"id":"x","telephoneNumbers":{}}`, `{"value":{"id":"x","featureTypes":7}}`} {
+		s := newServer(t, answer{body: body})
+		got, err := s.client().Voice(t.Context(), tenant, bob)
+		if provision.KindOf(err) != provision.Unavailable || got.Found {
+			t.Errorf("%s: got %+v, %v", body, got, err)
+		}
+	}
+}
+
 func TestVoiceOfSomebodyUnknown(t *testing.T) {
 	t.Parallel()
 	for _, a := range []answer{
