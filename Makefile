@@ -46,8 +46,9 @@ playground: build $(E2E)/node_modules ## the bot in Microsoft's Agents Playgroun
 e2e: build $(E2E)/node_modules ## drive the bot in headless Chromium
 	cd $(E2E) && npm test
 
+# gin's MessagePack codec, which nothing here speaks, costs 9 MB of program and 3 MiB of memory.
 build: ## build bin/calltab
-	CGO_ENABLED=0 go build -trimpath -o bin/calltab ./cmd/calltab
+	CGO_ENABLED=0 go build -trimpath -tags nomsgpack -o bin/calltab ./cmd/calltab
 
 package: build ## write bin/calltab.zip for CALLTAB_APP_ID
 	./bin/calltab package -o bin/calltab.zip
