@@ -36,7 +36,7 @@ func (s *Server) Handler(h bot.Handler) http.Handler {
 	return e
 }
 
-// receive answers one activity and writes its one line of the log, whatever happens.
+// receive answers one activity, counts it, and logs why where it was refused or went wrong.
 func (s *Server) receive(w gin.ResponseWriter, r *http.Request, h bot.Handler) {
 	began := s.Now()
 	rec := &record{kind: Unread, result: "ok", status: http.StatusOK}

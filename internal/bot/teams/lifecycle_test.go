@@ -27,9 +27,9 @@ func TestConfigMistakes(t *testing.T) {
 		}
 	}
 	c := newClock()
-	_, err = New(Config{Now: c.now, Insecure: true, Credential: &fakeCredential{}, Tenants: []provision.TenantID{ourTenant}})
-	if err == nil || !strings.Contains(err.Error(), "development mode") {
-		t.Errorf("development mode beside a credential: %v", err)
+	_, err = New(Config{Now: c.now, Insecure: true, Tenants: []provision.TenantID{ourTenant}, ServiceURLs: PublicServiceURLs()})
+	if err == nil || !strings.Contains(err.Error(), "loopback") {
+		t.Errorf("development mode with the public cloud: %v", err)
 	}
 	s, err := New(Config{Now: c.now, AppID: appID, Credential: &fakeCredential{}, Tenants: []provision.TenantID{ourTenant}})
 	if err != nil || s.OpenIDMetadataURL != PublicMetadataURL || s.Issuer != PublicIssuer || s.Scope != PublicScope {
@@ -152,7 +152,7 @@ func TestProbes(t *testing.T) {
 
 func TestDevelopmentMode(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, func(c *Config) { c.Insecure, c.Credential, c.ServiceURLs, c.AppID = true, nil, nil, "" })
+	h := newHouse(t, func(c *Config) { c.Insecure, c.ServiceURLs, c.AppID = true, nil, "" })
 	h.handle = func(ctx context.Context, turn bot.Turn) (bot.Answer, error) {
 		_, err := h.Courier().Post(ctx, turn.Conversation, bot.Outgoing{Text: "hello"})
 		return bot.Answer{}, err
@@ -189,4 +189,18 @@ func TestDevelopmentMode(t *testing.T) {
 		equal(t, name, h.serve(r).Code, 403)
 	}
 	equal(t, "requests of login", h.login.requests.Load(), 0)
+	equal(t, "tokens asked for", h.credential.given, 0)
+}
+
+func TestLog(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.send(h.message(nil))
+	equal(t, "log of a good turn", h.log.String(), "")
+	r := h.request(nil, "Bearer "+strings.Repeat("x.", 5000))
+	r.Header.Set("MS-CV", strings.Repeat("v", 5000))
+	h.serve(r)
+	if log := h.log.String(); !strings.Contains(log, "result=unauthorized") || !strings.Contains(log, "ms_cv=vv") || len(log) > 1500 {
+		t.Errorf("log of a bad token: %d bytes: %.2000s", len(log), log)
+	}
 }

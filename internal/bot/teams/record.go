@@ -24,7 +24,7 @@ const (
 	logStack     = "stack"
 )
 
-// record is what one line of the log says of one request.
+// record is what metrics and log say of one request.
 type record struct {
 	kind   bot.Kind
 	result string
@@ -38,8 +38,11 @@ type record struct {
 func (s *Server) note(r *http.Request, rec *record, took time.Duration) {
 	s.Observe.Turn(rec.kind, rec.result, took.Seconds())
 	level := slog.LevelInfo
-	if rec.ref != "" {
+	switch {
+	case rec.ref != "":
 		level = slog.LevelError
+	case rec.err == nil:
+		level = slog.LevelDebug // the handler has its own line for the turn
 	}
 	if !s.Log.Enabled(r.Context(), level) {
 		return
@@ -58,7 +61,7 @@ func (s *Server) note(r *http.Request, rec *record, took time.Duration) {
 	if rec.err != nil {
 		attrs = append(attrs, slog.String(logError, clip(rec.err.Error())))
 	}
-	s.Log.LogAttrs(r.Context(), level, "turn", attrs...)
+	s.Log.LogAttrs(r.Context(), level, "activity", attrs...)
 }
 
 // clip bounds what a stranger can make us write: headers and the errors of a token that is none.
