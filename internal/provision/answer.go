@@ -46,6 +46,9 @@ func (s *Service) Answer(ctx context.Context, tenant TenantID, by Actor, id Orde
 		o.Notice = Message{}
 		if waiting {
 			o.Query, o.Form = asks(*o, a), FormLookup
+			if a.Person != nil && strings.EqualFold(o.Person.UPN, o.Query) {
+				o.typed(o.Person.ID, *a.Person)
+			}
 			if err := s.Queue.Add(tx, JobLookup, JobKey(tenant, id), nil, s.Now()); err != nil {
 				return err
 			}
@@ -123,18 +126,9 @@ func (s *Service) applyPerson(tx Tx, o *Order, a PersonAnswer, got sighting) err
 		o.Notice = Say("upn-mismatch", "upn", got.people[0].UPN)
 		return nil
 	}
-	if p := got.people[0]; o.Person.ID != "" && o.Person.ID != p.ID && len(got.people) == 1 {
-		// Another person: what was typed belongs to them, and nothing of the one before stays.
-		o.GivenName, o.Surname = "", ""
-	}
+	o.typed(got.people[0].ID, a)
 	if err := s.meet(tx, o, got); err != nil {
 		return err
-	}
-	if given := strings.TrimSpace(a.GivenName); given != "" {
-		o.GivenName = given
-	}
-	if surname := strings.TrimSpace(a.Surname); surname != "" {
-		o.Surname = surname
 	}
 	if o.Form == FormRefused || o.Form == FormWhich {
 		return nil
@@ -143,6 +137,20 @@ func (s *Service) applyPerson(tx Tx, o *Order, a PersonAnswer, got sighting) err
 		o.Notice = Say("names-needed")
 	}
 	return nil
+}
+
+// typed takes the names of the form. Where the form was filled in for somebody else, they are that person's: Microsoft 365
+// names the new one.
+func (o *Order) typed(who UserID, a PersonAnswer) {
+	if o.Person.ID != "" && o.Person.ID != who {
+		return
+	}
+	if given := strings.TrimSpace(a.GivenName); given != "" {
+		o.GivenName = given
+	}
+	if surname := strings.TrimSpace(a.Surname); surname != "" {
+		o.Surname = surname
+	}
 }
 
 func (s *Service) applyLocation(tx Tx, o *Order, id LocationID) error {

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -79,9 +80,11 @@ func (s *Service) meet(tx Tx, o *Order, got sighting) error {
 		o.Form, o.Choices = FormWhich, got.people
 	default:
 		p := got.people[0]
-		if o.Person.ID != p.ID {
-			o.GivenName, o.Surname = strings.TrimSpace(p.GivenName), strings.TrimSpace(p.Surname)
+		if o.Person.ID != "" && o.Person.ID != p.ID {
+			o.GivenName, o.Surname = "", "" // those of the one before
 		}
+		o.GivenName = cmp.Or(o.GivenName, strings.TrimSpace(p.GivenName))
+		o.Surname = cmp.Or(o.Surname, strings.TrimSpace(p.Surname))
 		o.Person = p
 		got.standing.Order = liveOrder(tx, o.Tenant, p.ID)
 		if o.Reasons = Eligible(p, got.standing).Reasons; len(o.Reasons) > 0 {

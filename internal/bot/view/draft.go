@@ -91,7 +91,7 @@ func (w Writer) personForm(o provision.Order) form {
 	if upn == "" && strings.Contains(o.Query, "@") {
 		upn = o.Query
 	}
-	return form{
+	f := form{
 		question: w.say("form.person"), step: 1, first: true, verb: VerbPerson, button: "button.continue",
 		body: []card.Element{
 			card.Text{Text: w.say("form.person.more"), Tight: true},
@@ -99,6 +99,10 @@ func (w Writer) personForm(o provision.Order) form {
 				ID: InputUPN, Label: w.say("form.person.upn"), Value: upn, Placeholder: w.say("form.person.upn.hint"),
 				Required: w.say("form.person.upn.error"), MaxLength: 113, Email: true, // Microsoft Entra's own limit
 			},
+		},
+	}
+	if o.Person.ID != "" { // before that, Microsoft 365 may know the names
+		f.body = append(f.body,
 			card.TextInput{
 				ID: InputGivenName, Label: w.say("form.person.given"), Value: o.GivenName,
 				Required: w.say("form.person.given.error"), MaxLength: 64,
@@ -106,9 +110,9 @@ func (w Writer) personForm(o provision.Order) form {
 			card.TextInput{
 				ID: InputSurname, Label: w.say("form.person.surname"), Value: o.Surname,
 				Required: w.say("form.person.surname.error"), MaxLength: 64,
-			},
-		},
+			})
 	}
+	return f
 }
 
 func (w Writer) whichForm(o provision.Order) form {
