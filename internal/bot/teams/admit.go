@@ -93,7 +93,7 @@ func acceptable(r *http.Request) error {
 // development mode it takes requests from this machine, to this machine by name, so that no web page can rebind its own
 // name to ours.
 func (s *Server) authenticate(r *http.Request) (context.Context, string, error) {
-	if s.Insecure {
+	if s.config.Insecure {
 		peer, err := netip.ParseAddrPort(r.RemoteAddr)
 		if err != nil || !peer.Addr().Unmap().IsLoopback() || !isLoopback(hostname(r.Host)) {
 			return nil, "", refused(http.StatusForbidden, errors.New("development mode: loopback only"))

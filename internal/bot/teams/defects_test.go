@@ -157,7 +157,7 @@ func TestLibraryDefects(t *testing.T) {
 		},
 		"08 malformed header and empty app id accepted": func(t *testing.T, h *house) {
 			equal(t, "status", h.serve(h.request(encode(h.message(nil)), "nonsense")).Code, 401)
-			c := h.Config
+			c := h.config
 			c.AppID = ""
 			if _, err := New(c); err == nil {
 				t.Error("a server without an app id")

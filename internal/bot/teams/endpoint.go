@@ -38,13 +38,13 @@ func (s *Server) Handler(h bot.Handler) http.Handler {
 
 // receive answers one activity, counts it, and logs why where it was refused or went wrong.
 func (s *Server) receive(w gin.ResponseWriter, r *http.Request, h bot.Handler) {
-	began := s.Now()
+	began := s.config.Now()
 	rec := &record{kind: Unread, result: "ok", status: http.StatusOK}
 	defer func() {
 		if p := recover(); p != nil {
 			s.contain(w, rec, p)
 		}
-		s.note(r, rec, s.Now().Sub(began))
+		s.note(r, rec, s.config.Now().Sub(began))
 	}()
 	if !s.turns.enter() {
 		s.refuse(w, rec, refused(http.StatusServiceUnavailable, errors.New("shutting down")))
@@ -72,7 +72,7 @@ func (s *Server) run(w gin.ResponseWriter, r *http.Request, e *envelope, rec *re
 	defer cancel()
 	answer, err := h.Handle(ctx, rec.turn)
 	if err != nil {
-		rec.result, rec.err, rec.ref = "error", err, s.refs.next(s.Now())
+		rec.result, rec.err, rec.ref = "error", err, s.refs.next(s.config.Now())
 	}
 	if e.Type != typeInvoke {
 		if err != nil {
@@ -108,7 +108,7 @@ func (s *Server) decline(w gin.ResponseWriter, e *envelope, rec *record) {
 
 // contain turns a panic into an answer: one bad activity must not end everybody's bot.
 func (s *Server) contain(w gin.ResponseWriter, rec *record, p any) {
-	rec.status, rec.result, rec.ref = http.StatusInternalServerError, "panic", s.refs.next(s.Now())
+	rec.status, rec.result, rec.ref = http.StatusInternalServerError, "panic", s.refs.next(s.config.Now())
 	rec.err, rec.stack = fmt.Errorf("panic: %v", p), string(debug.Stack())
 	if !w.Written() {
 		refuseReference(w, rec.ref)
@@ -123,9 +123,9 @@ func (s *Server) ready(w gin.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyLimit)
 	defer cancel()
-	if s.Ready != nil {
-		if err := s.Ready(ctx); err != nil {
-			s.Log.Warn("not ready", logError, err)
+	if s.config.Ready != nil {
+		if err := s.config.Ready(ctx); err != nil {
+			s.config.Log.Warn("not ready", logError, err)
 			refuseWith(w, http.StatusServiceUnavailable, "not ready")
 			return
 		}

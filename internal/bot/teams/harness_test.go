@@ -65,7 +65,7 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 		if err := s.Close(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)
 		}
-		s.HTTP.CloseIdleConnections()
+		s.config.HTTP.CloseIdleConnections()
 	})
 	h.Server, h.http = s, nil
 	h.http = s.Handler(handlerFunc(func(ctx context.Context, turn bot.Turn) (bot.Answer, error) {

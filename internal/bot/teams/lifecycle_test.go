@@ -32,7 +32,7 @@ func TestConfigMistakes(t *testing.T) {
 		t.Errorf("development mode with the public cloud: %v", err)
 	}
 	s, err := New(Config{Now: c.now, AppID: appID, Credential: &fakeCredential{}, Tenants: []provision.TenantID{ourTenant}})
-	if err != nil || s.OpenIDMetadataURL != PublicMetadataURL || s.Issuer != PublicIssuer || s.Scope != PublicScope {
+	if err != nil || s.config.OpenIDMetadataURL != PublicMetadataURL || s.config.Issuer != PublicIssuer || s.config.Scope != PublicScope {
 		t.Errorf("defaults: %+v, %v", s, err)
 	}
 }

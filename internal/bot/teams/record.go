@@ -36,7 +36,7 @@ type record struct {
 }
 
 func (s *Server) note(r *http.Request, rec *record, took time.Duration) {
-	s.Observe.Turn(rec.kind, rec.result, took.Seconds())
+	s.config.Observe.Turn(rec.kind, rec.result, took.Seconds())
 	level := slog.LevelInfo
 	switch {
 	case rec.ref != "":
@@ -44,7 +44,7 @@ func (s *Server) note(r *http.Request, rec *record, took time.Duration) {
 	case rec.err == nil:
 		level = slog.LevelDebug // the handler has its own line for the turn
 	}
-	if !s.Log.Enabled(r.Context(), level) {
+	if !s.config.Log.Enabled(r.Context(), level) {
 		return
 	}
 	attrs := append(make([]slog.Attr, 0, 12),
@@ -61,7 +61,7 @@ func (s *Server) note(r *http.Request, rec *record, took time.Duration) {
 	if rec.err != nil {
 		attrs = append(attrs, slog.String(logError, clip(rec.err.Error())))
 	}
-	s.Log.LogAttrs(r.Context(), level, "activity", attrs...)
+	s.config.Log.LogAttrs(r.Context(), level, "activity", attrs...)
 }
 
 // clip bounds what a stranger can make us write: headers and the errors of a token that is none.

@@ -58,7 +58,7 @@ type Config struct {
 
 // Server is the endpoint and the courier of one bot. Its methods may be called concurrently.
 type Server struct {
-	Config
+	config  Config
 	tenants map[provision.TenantID]bool
 	allowed allowList
 	tokens  *tokens
@@ -75,7 +75,7 @@ func New(c Config) (*Server, error) {
 	if err := errors.Join(append(c.mistakes(), err)...); err != nil {
 		return nil, fmt.Errorf("teams endpoint: %w", err)
 	}
-	s := &Server{Config: c, allowed: allowed, tenants: make(map[provision.TenantID]bool, len(c.Tenants))}
+	s := &Server{config: c, allowed: allowed, tenants: make(map[provision.TenantID]bool, len(c.Tenants))}
 	for _, t := range c.Tenants {
 		s.tenants[t] = true
 	}
