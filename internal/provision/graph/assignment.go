@@ -40,7 +40,9 @@ func (c *Client) Assignment(ctx context.Context, tenant provision.TenantID, numb
 	}
 	var found provision.Assignment
 	err = pages(readAssignment, first, func(link string) (list, error) {
-		return read(func(b *builder) (list, error) { return b.WithUrl(link).Get(ctx, nil) })
+		return read(func(b *builder) (list, error) {
+			return b.WithUrl(link).Get(ctx, &admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetRequestConfiguration{Headers: allMembers()})
+		})
 	}, func(p list) bool {
 		found = pick(p.GetValue(), number)
 		return found.Found

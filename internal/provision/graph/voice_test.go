@@ -127,8 +127,13 @@ func TestAssignment(t *testing.T) {
 			if err != nil || got != tt.want {
 				t.Errorf("got %+v, %v, want %+v", got, err, tt.want)
 			}
-			r := s.seen(len(tt.pages))[0]
-			if r.path != inventory || r.query.Get("$filter") != "telephoneNumber eq '+12065550100'" {
+			rs := s.seen(len(tt.pages))
+			for _, r := range rs {
+				if got := r.header.Get("Prefer"); got != "include-unknown-enum-members" {
+					t.Errorf("got Prefer %q", got)
+				}
+			}
+			if r := rs[0]; r.path != inventory || r.query.Get("$filter") != "telephoneNumber eq '+12065550100'" {
 				t.Errorf("got %s with filter %q", r.path, r.query.Get("$filter"))
 			}
 		})
