@@ -33,7 +33,7 @@ type fakeTeams struct {
 	errs      map[string][]error
 	calls     map[string]int
 	installs  func(user provision.UserID) (string, error)
-	posting   chan struct{} // when set, Post waits for it
+	posting   chan struct{} // when set, Post waits for it twice
 	only      string        // when set, errors of Post are met by this conversation alone
 	catalogue string
 }
@@ -81,7 +81,8 @@ func (f *fakeTeams) in(conversation string) (found []posting) {
 
 func (f *fakeTeams) Post(ctx context.Context, to Conversation, m Outgoing) (string, error) {
 	if f.posting != nil {
-		<-f.posting
+		<-f.posting // a message is on its way
+		<-f.posting // and may arrive
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -106,7 +107,7 @@ func (f *fakeTeams) Edit(ctx context.Context, to Conversation, activity string, 
 	}
 	for i := range f.all {
 		if p := &f.all[i]; p.activity == activity && p.to.ID == to.ID {
-			p.text, p.card, p.summary, p.edits = m.Text, m.Card, m.Summary, p.edits+1
+			p.to, p.text, p.card, p.summary, p.edits = to, m.Text, m.Card, m.Summary, p.edits+1
 			return nil
 		}
 	}
@@ -248,4 +249,11 @@ func (f *fakeTeams) onlyFor(conversation string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.only = conversation
+}
+
+// nobody may use the bot.
+type nobody struct{ Service }
+
+func (nobody) Allowed(context.Context, provision.TenantID, provision.UserID) error {
+	return &provision.Error{Op: "check", Kind: provision.Denied, Say: provision.Say("not-allowed")}
 }

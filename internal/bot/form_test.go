@@ -191,6 +191,10 @@ func TestTypeAhead(t *testing.T) {
 	if got = search(mallory, p.activity, ""); got != nil {
 		t.Errorf("a stranger finds %v", got)
 	}
+	w.bot.Service = nobody{w.core}
+	if got = search(alice, p.activity, ""); got != nil {
+		t.Errorf("somebody who may not use the bot any more finds %v", got)
+	}
 	turn := w.turn(alice, Search)
 	turn.Dataset = "people"
 	if a := w.handle(turn); a.Choices != nil {

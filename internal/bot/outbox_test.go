@@ -147,11 +147,11 @@ func TestLadder(t *testing.T) {
 		"installed":  {prepare: func(w *world) {}, opens: 2, install: 1},
 		"installed, the connector learns late": {prepare: func(w *world) {
 			w.teams.installs = func(provision.UserID) (string, error) { return chat(dana).ID, nil }
-			w.teams.fail("post", nil, &DeliveryError{Reason: NotInstalled, Status: 403})
+			w.teams.fail("post", &DeliveryError{Reason: NotInstalled, Status: 403})
 		}, opens: 2, install: 1, wait: time.Minute},
 		"known chat that is gone": {prepare: func(w *world) {
 			w.handle(w.turn(dana, Installed))
-			w.teams.fail("post", &DeliveryError{Reason: Gone, Status: 404}, nil)
+			w.teams.fail("post", &DeliveryError{Reason: Gone, Status: 404})
 			w.teams.has[dana] = true
 		}, opens: 1},
 		"app removed, installed again": {prepare: func(w *world) {
@@ -260,6 +260,72 @@ func TestEditSurvivesTrouble(t *testing.T) {
 	}
 }
 
+// An order may change before its card is there, or before the turn that posts the card has remembered it.
+func TestEditWaitsForTheCard(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.graph.slowly(true)
+	w.teams.posting = make(chan struct{})
+	turn, over := w.turn(alice, Message), make(chan struct{})
+	turn.Text = "add dana reyes"
+	go func() {
+		defer close(over)
+		w.bot.Handle(t.Context(), turn)
+	}()
+	w.teams.posting <- struct{}{} // the order is there, the card not yet remembered or not even posted
+	w.graph.slowly(false)
+	w.advance(5 * time.Second)
+	close(w.teams.posting)
+	<-over
+	w.advance(5 * time.Second)
+	if p := only(t, w.teams.posts()); p.edits == 0 || !strings.Contains(string(p.card), view.VerbLocation) {
+		t.Errorf("%d edits: %s", p.edits, p.card)
+	}
+}
+
+func TestNoticeThatIsWokenIsSentOnce(t *testing.T) {
+	t.Parallel()
+	w := ordered(t)
+	w.settle()
+	before := len(w.teams.posts())
+	late := func() error {
+		return w.store.Update(t.Context(), func(tx provision.Tx) error {
+			o, err := w.core.OrderIn(tx, tenant, "o1")
+			if err != nil {
+				return err
+			}
+			return w.bot.notify(tx, o, provision.OrderLate, requester)
+		})
+	}
+	w.teams.posting = make(chan struct{})
+	if err := errors.Join(late(), late()); err != nil {
+		t.Fatal(err)
+	}
+	w.teams.posting <- struct{}{} // it is being posted
+	if err := late(); err != nil {
+		t.Fatal(err)
+	}
+	close(w.teams.posting)
+	w.settle()
+	if n := len(w.teams.posts()) - before; n != 1 {
+		t.Errorf("%d messages", n)
+	}
+}
+
+func TestLateCardIsBroughtUpToDate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.teams.fail("post", busy(5*time.Minute))
+	w.say(alice, "add dana reyes")
+	w.change("o1", provision.OrderChanged, func(o *provision.Order) { o.Location = "boston"; o.Form = provision.FormPlan })
+	for range 20 {
+		w.advance(20 * time.Second)
+	}
+	if p := only(t, w.teams.posts()); !strings.Contains(string(p.card), view.VerbPlan) {
+		t.Errorf("the card shows %s", p.card)
+	}
+}
+
 func TestCardIsNotEditedWithoutNews(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -280,6 +346,9 @@ func TestServiceURLMoves(t *testing.T) {
 	w.change("o1", provision.OrderFailed, func(o *provision.Order) { o.State = provision.Failed })
 	if got := w.newest(chat(alice)); got.to.ServiceURL != turn.Conversation.ServiceURL {
 		t.Errorf("posted to %s", got.to.ServiceURL)
+	}
+	if card := w.teams.posts()[0]; card.to.ServiceURL != turn.Conversation.ServiceURL {
+		t.Errorf("edited at %s", card.to.ServiceURL)
 	}
 }
 
