@@ -98,14 +98,20 @@ func TestGroupGetsOneLine(t *testing.T) {
 	if last() != w.words.Say("group-sent") {
 		t.Errorf("group: %s", last())
 	}
+	personal := func() posting { return w.teams.in(chat(alice).ID)[0] }
 	card := only(t, w.teams.in(chat(alice).ID))
 	if !strings.Contains(string(card.card), "order.location") {
 		t.Errorf("personal: %s", card.card)
 	}
 	w.press(alice, card, "order.location", map[string]string{"location": "boston"})
 	w.settle()
-	if card = only(t, w.teams.in(chat(alice).ID)); card.edits != 1 {
+	if card = personal(); card.edits != 1 {
 		t.Error("the card in the personal chat is not edited")
+	}
+
+	say(alice, "plans")
+	if n := w.teams.count("open"); n != 1 {
+		t.Errorf("the personal chat was opened %d times", n)
 	}
 
 	say(mallory, "add dana reyes")
@@ -118,7 +124,7 @@ func TestGroupGetsOneLine(t *testing.T) {
 	if last() != w.words.Say("group-open-me") {
 		t.Errorf("no personal chat: %s", last())
 	}
-	if n := len(w.teams.in(chat(alice).ID)); n != 1 {
+	if n := len(w.teams.in(chat(alice).ID)); n != 2 {
 		t.Errorf("%d messages in the removed chat", n)
 	}
 	w.teams.fail("open", &DeliveryError{Reason: Busy, Status: 503})
@@ -127,7 +133,7 @@ func TestGroupGetsOneLine(t *testing.T) {
 		t.Errorf("busy: %s", last())
 	}
 	say(alice, "nothing at all")
-	if last() != w.words.Say("group-sent") || len(w.teams.in(chat(alice).ID)) != 2 {
+	if last() != w.words.Say("group-sent") || len(w.teams.in(chat(alice).ID)) != 3 {
 		t.Errorf("opened again: %s", last())
 	}
 }

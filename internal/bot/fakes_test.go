@@ -192,8 +192,8 @@ func (f *fakeGraph) Search(ctx context.Context, _ provision.TenantID, text strin
 	return found, f.wait(ctx)
 }
 
-func (f *fakeGraph) MemberOf(context.Context, provision.TenantID, provision.UserID, []string) ([]string, error) {
-	return nil, nil
+func (f *fakeGraph) MemberOf(ctx context.Context, _ provision.TenantID, _ provision.UserID, _ []string) ([]string, error) {
+	return nil, f.wait(ctx)
 }
 
 func (f *fakeGraph) Voice(context.Context, provision.TenantID, provision.UserID) (provision.Voice, error) {

@@ -66,6 +66,10 @@ func TestNationalFormWithoutLocation(t *testing.T) {
 	if o := w.sheet("o1").Order; o.Wish != "" || o.Notice.ID != "country-mismatch" {
 		t.Errorf("order: %+v", o) // read as a London number, which a person in the US cannot have
 	}
+	only(t, w.say(alice, "add dana reyes 2079460112"))
+	if o := w.sheet("o2").Order; o.Notice.ID != "country-mismatch" {
+		t.Errorf("a number that reads as one of two countries is not the one that there is: %+v", o)
+	}
 	if p := only(t, w.say(alice, "add dana reyes 99 99 99 99 99 99 99 99 99")); !strings.Contains(p.text, "does not read as a phone number") {
 		t.Errorf("said %v", p)
 	}

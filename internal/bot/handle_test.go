@@ -46,6 +46,17 @@ func TestStrangersAreRefused(t *testing.T) {
 	}
 }
 
+func TestWhoCannotBeCheckedIsTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.graph.slowly(true)
+	for _, line := range []string{"help", "plans"} {
+		if p := only(t, w.say(mallory, line)); p.text != w.words.Say("cannot-check-you") {
+			t.Errorf("%s: %v", line, p)
+		}
+	}
+}
+
 func TestSameActivityRunsOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

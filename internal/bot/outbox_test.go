@@ -233,6 +233,7 @@ func TestPhoneCardAfterInstallIsEdited(t *testing.T) {
 	w := ordered(t)
 	w.ready()
 	phone := only(t, w.teams.in(chat(dana).ID))
+	w.handle(w.turn(dana, Installed)) // Teams tells of the installation late: no greeting after the news
 	w.press(dana, phone, view.VerbSeen, nil)
 	w.settle()
 	if phone = only(t, w.teams.in(chat(dana).ID)); phone.edits != 1 || !strings.Contains(string(phone.card), w.words.Say("phone.thanks")) {
@@ -334,6 +335,24 @@ func TestCardIsNotEditedWithoutNews(t *testing.T) {
 	w.advance(time.Minute)
 	if p := only(t, w.teams.posts()); p.edits != 0 {
 		t.Errorf("%d edits of a card that shows the order as it is", p.edits)
+	}
+}
+
+func TestEditedOnceForEachRevision(t *testing.T) {
+	t.Parallel()
+	w := ordered(t)
+	edits := w.teams.count("edit")
+	for range 3 {
+		err := w.store.Update(t.Context(), func(tx provision.Tx) error {
+			return w.runner.Add(tx, kindEdit, orderKey(tenant, "o1"), orderRef{tenant, "o1"}, w.clock())
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+	}
+	if n := w.teams.count("edit") - edits; n != 0 {
+		t.Errorf("%d edits without news", n)
 	}
 }
 
