@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"calltab/internal/sandbox/chat"
 )
@@ -16,7 +17,7 @@ import (
 const converseHelp = `You are in a chat with Calltab, as %s of Alder & Finch, an invented organisation.
   add dana             write anything to the bot; help shows what it can do
   2                    press the button [2] of the newest card
-  1=Boston 2           fill in input (1), then press button [2]
+  1=boston 1           fill in input (1), then press button [1]; a choice goes by its name or a part of it
   /as dana             become somebody else: %s …
   /advance 30m         let time pass
   /help  /quit
@@ -101,6 +102,9 @@ func (c *conversation) line(ctx context.Context, line string) error {
 	}
 	if m, ok := c.card(); ok {
 		if button, inputs, ok := pressed(m, line); ok {
+			if err := c.choose(ctx, m, inputs); err != nil {
+				return err
+			}
 			return accepted(c.cloud.Chat().Press(ctx, c.who, m.ID, button, inputs))
 		}
 	}
@@ -150,4 +154,61 @@ func pressed(m chat.Message, line string) (button string, inputs map[string]stri
 		}
 	}
 	return "#" + strconv.Itoa(n), inputs, true
+}
+
+// choose finds the choices that a person names by a part of their title, searching where the input can.
+func (c *conversation) choose(ctx context.Context, m chat.Message, inputs map[string]string) error {
+	for _, in := range chat.Inputs(m) {
+		said, ok := inputs[in.ID]
+		if !ok || len(in.Choices) == 0 {
+			continue
+		}
+		fits := fitting(in.Choices, said)
+		if len(fits) != 1 && in.Dataset != "" {
+			found, err := c.cloud.Chat().Search(ctx, c.who, m.ID, in.ID, said)
+			if err != nil {
+				return err
+			}
+			fits = fitting(found, said)
+			if len(fits) == 0 {
+				fits = found
+			}
+		}
+		switch len(fits) {
+		case 0:
+			return fmt.Errorf("no choice is like %q", said)
+		case 1:
+			inputs[in.ID] = fits[0].Title
+		default:
+			titles := make([]string, len(fits))
+			for i, f := range fits {
+				titles[i] = f.Title
+			}
+			return fmt.Errorf("which one? %s", strings.Join(titles, "; "))
+		}
+	}
+	return nil
+}
+
+// fitting are the choices of which a text is a part, in letters and digits; one that it names exactly is the only one.
+func fitting(all []chat.Choice, said string) []chat.Choice {
+	var fits []chat.Choice
+	for _, c := range all {
+		if strings.EqualFold(c.Value, said) || strings.EqualFold(c.Title, said) {
+			return []chat.Choice{c}
+		}
+		if want := plain(said); want != "" && strings.Contains(plain(c.Title), want) {
+			fits = append(fits, c)
+		}
+	}
+	return fits
+}
+
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
 }

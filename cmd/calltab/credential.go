@@ -50,6 +50,22 @@ func credential(c Config, tenant provision.TenantID) (azcore.TokenCredential, er
 	return nil, errors.New("no way to authenticate is configured")
 }
 
+// refusing makes a refusal by Microsoft Entra readable as one: a secret that has expired or an app that a tenant has not
+// consented to is for a person to mend, not a server that is busy.
+type refusing struct{ azcore.TokenCredential }
+
+// GetToken is the credential's own, with refusals as *provision.Error of kind Denied.
+func (r refusing) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := r.TokenCredential.GetToken(ctx, o)
+	var failed *azidentity.AuthenticationFailedError
+	if errors.As(err, &failed) && failed.RawResponse != nil {
+		if status := failed.RawResponse.StatusCode; status >= 400 && status < 500 && status != http.StatusTooManyRequests {
+			err = &provision.Error{Op: "get token", Kind: provision.Denied, Code: "sign-in", Say: provision.Say("sign-in-refused"), Err: err}
+		}
+	}
+	return token, err
+}
+
 // noCredential is the identity of the development mode.
 type noCredential struct{}
 

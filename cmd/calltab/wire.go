@@ -86,7 +86,10 @@ func (a *app) core(s seams) error {
 		s.http(client)
 	}
 	microsoft, err := graph.New(graph.Config{
-		Credential: func(t provision.TenantID) (azcore.TokenCredential, error) { return credential(cfg, t) },
+		Credential: func(t provision.TenantID) (azcore.TokenCredential, error) {
+			c, err := credential(cfg, t)
+			return refusing{c}, err
+		},
 		URL:        cfg.GraphURL, Scope: cfg.GraphScope, Client: client, Observe: a.metrics.Graph,
 	})
 	if err != nil {
@@ -104,9 +107,11 @@ func (a *app) core(s seams) error {
 	for _, k := range fulfil.New(a.service).Kinds() {
 		a.runner.Register(k)
 	}
-	connector, err := credential(cfg, cfg.AppTenant)
-	if err != nil {
-		return err
+	var connector azcore.TokenCredential // none in development mode
+	if !cfg.InsecureNoAuth {
+		if connector, err = credential(cfg, cfg.AppTenant); err != nil {
+			return err
+		}
 	}
 	a.teams, err = teams.New(teams.Config{
 		AppID: cfg.AppID, Tenants: cfg.Tenants, OpenIDMetadataURL: cfg.OpenIDMetadataURL, Issuer: cfg.TokenIssuer,
