@@ -15,6 +15,7 @@ type command struct {
 	name    string
 	aliases []string
 	anyone  bool // answered to people who may not use the bot, too
+	public  bool // one harmless line: said in a group, too
 	run     func(ctx context.Context, x *exchange, words []word) error
 }
 

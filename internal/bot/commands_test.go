@@ -103,15 +103,18 @@ func TestGroupGetsOneLine(t *testing.T) {
 	if !strings.Contains(string(card.card), "order.location") {
 		t.Errorf("personal: %s", card.card)
 	}
+	say(alice, "plans")
+	if n := w.teams.count("open"); n != 1 {
+		t.Errorf("the personal chat was opened %d times", n)
+	}
+	say(alice, "thanks")
+	if last() != w.words.Say("thanks") {
+		t.Errorf("small talk: %s", last())
+	}
 	w.press(alice, card, "order.location", map[string]string{"location": "boston"})
 	w.settle()
 	if card = personal(); card.edits != 1 {
 		t.Error("the card in the personal chat is not edited")
-	}
-
-	say(alice, "plans")
-	if n := w.teams.count("open"); n != 1 {
-		t.Errorf("the personal chat was opened %d times", n)
 	}
 
 	say(mallory, "add dana reyes")
@@ -132,7 +135,7 @@ func TestGroupGetsOneLine(t *testing.T) {
 	if last() != w.words.Say("microsoft-busy") {
 		t.Errorf("busy: %s", last())
 	}
-	say(alice, "nothing at all")
+	say(alice, "locations")
 	if last() != w.words.Say("group-sent") || len(w.teams.in(chat(alice).ID)) != 3 {
 		t.Errorf("opened again: %s", last())
 	}

@@ -25,7 +25,7 @@ func converse(ctx context.Context, x *exchange) error {
 			return err
 		}
 	}
-	if x.turn.Conversation.Scope == Personal {
+	if command.public || x.turn.Conversation.Scope == Personal {
 		return command.run(ctx, x, rest)
 	}
 	return x.aside(ctx, func() error { return command.run(ctx, x, rest) })
@@ -75,14 +75,14 @@ var (
 // pen, and everything else.
 func talk(words []word, mentions []Mention) (*command, []word) {
 	if len(words) == 0 && len(mentions) == 0 {
-		return &command{name: "empty", run: saying("empty")}, nil
+		return &command{name: "empty", public: true, run: saying("empty")}, nil
 	}
 	if len(words) > 0 {
 		switch first := strings.ToLower(words[0].text); {
 		case thanks[first]:
-			return &command{name: "thanks", anyone: true, run: saying("thanks")}, nil
+			return &command{name: "thanks", anyone: true, public: true, run: saying("thanks")}, nil
 		case greetings[first] || len(words) > 1 && first == "good" && greetings[strings.ToLower(words[1].text)]:
-			return &command{name: "hello", run: saying("hello")}, nil
+			return &command{name: "hello", public: true, run: saying("hello")}, nil
 		case (first == "show" || first == "list") && len(words) > 1:
 			return &command{name: "find", run: find}, words[1:]
 		}
@@ -90,7 +90,7 @@ func talk(words []word, mentions []Mention) (*command, []word) {
 	if len(mentions) > 0 || bareSubject(words) {
 		return &command{name: "find", run: find}, words
 	}
-	return &command{name: "unknown", run: unknown}, words
+	return &command{name: "unknown", public: true, run: unknown}, words
 }
 
 // bareSubject reports whether a line is nothing but a user name or a number.
