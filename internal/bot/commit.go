@@ -36,7 +36,10 @@ func (x *exchange) commit(ctx context.Context) error {
 	if x.quiet() {
 		return nil
 	}
-	now := x.b.Now()
+	now, turn := x.b.Now(), x.turn.ID
+	if turn == "" {
+		turn = x.b.NewID()
+	}
 	// What was posted must be remembered, even where the turn's time is over.
 	err := x.b.Store.Update(context.WithoutCancel(ctx), func(tx provision.Tx) error {
 		if err := x.commitRecord(tx, now); err != nil {
@@ -64,7 +67,7 @@ func (x *exchange) commit(ctx context.Context) error {
 			}
 		}
 		for i, p := range x.later {
-			key := conversationKey(x.turn.Conversation) + "/" + x.turn.ID + "/" + strconv.Itoa(i)
+			key := conversationKey(x.turn.Conversation) + "/" + turn + "/" + strconv.Itoa(i)
 			if err := x.b.Runner.Add(tx, kindPost, key, p, now.Add(p.after)); err != nil {
 				return err
 			}

@@ -85,8 +85,15 @@ func save(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) 
 	return x.b.Service.Save(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev)
 }
 
+// revoke cancels. Only a card from before the order was saved still has the button then, so its order is shown as it is.
 func revoke(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-	return x.b.Service.Cancel(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
+	sheet, err := x.b.Service.Cancel(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
+	if err == nil || provision.KindOf(err) != provision.Conflict {
+		return sheet, err
+	}
+	sheet, err = x.b.Service.Sheet(ctx, x.turn.Actor.Tenant, p.order)
+	sheet.Order.Notice = provision.Say("card-was-old")
+	return sheet, err
 }
 
 func seen(sees bool) func(context.Context, *exchange, pressed) (provision.Sheet, error) {

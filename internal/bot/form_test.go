@@ -90,6 +90,19 @@ func TestStaleAndForeignCards(t *testing.T) {
 	if got := w.sheet("o1").Order.Location; got != "seattle" {
 		t.Errorf("a stale card moved the order to %s", got)
 	}
+	second := posting{activity: first.activity, card: w.bot.render(w.words, w.sheet("o1"), orderCard).card}
+	w.press(alice, second, view.VerbPlan, map[string]string{view.InputPlan: "metered"})
+	for range 2 {
+		a = w.press(alice, second, view.VerbCancel, nil)
+		if s := w.sheet("o1").Order.State; s != provision.Cancelled || a.Card == nil {
+			t.Errorf("cancel: state %s, %+v", s, a)
+		}
+	}
+	w.change("o1", provision.OrderSubmitted, func(o *provision.Order) { o.State = provision.Running })
+	a = w.press(alice, second, view.VerbCancel, nil)
+	if !strings.Contains(string(a.Card), w.words.Say("card-was-old")) || !strings.Contains(string(a.Card), w.words.Say("status.running")) {
+		t.Errorf("cancel from an old card: %+v", a)
+	}
 	for name, data := range map[string]map[string]string{
 		"no order":      {"rev": "1"},
 		"unknown order": {"order": "o99", "rev": "1", "location": "seattle"},
