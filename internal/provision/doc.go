@@ -1,2 +1,36 @@
-// Package provision is what Calltab does: it turns one wish (an [Order]) into a working phone, and explains every refusal.
+// Package provision is what Calltab does: it turns one wish, an [Order], into a working phone, and explains every refusal.
+// It knows people, numbers, plans and orders. It knows no HTTP, no Teams, no Graph and no database: those are ports
+// (ports.go, store.go), and other packages stand behind them.
+//
+// # The story of one order
+//
+// An admin writes "add dana seattle unlimited". [Service.Begin] looks Dana up in the [Directory], reads what the
+// [Telephony] service says of her, and holds both against the rules ([Eligible]). With a reason against her the draft
+// stands at [FormRefused] and names all reasons; else it stands at the first question without an answer (next).
+//
+// Each answer ([Service.Answer]) carries the revision of the card that it answers. An older one changes nothing: the
+// sheet comes back as it is now. Picking a number moves it from free to held, for fifteen minutes, in the transaction that
+// writes the draft. Two drafts cannot hold one number: the number's record is the only authority.
+//
+// [Service.Save] turns the draft's hold into the order's and queues [JobAdd]: order, number, audit link and job are one
+// transaction. From here package fulfil does the work, step by step, through the job runner:
+//
+//	draft ── save ──▶ approved ──▶ running ──▶ waiting ──▶ done
+//	  │                               │            │   ◀── "I can't see it"
+//	  ├─▶ cancelled, expired          ├─▶ failed   └─▶ parked
+//	  │   (number free again)         │   (everything undone)
+//
+// "Accepted" by Microsoft is not "works". The order waits, and [Readiness] is worked out again and again from what
+// Microsoft shows, until every condition is met. Four hours make it late, twenty-four escalate it, and each tells people.
+//
+// Every change of an order goes through [Service.Write]: a new revision, its indexes, a link of the tenant's audit chain,
+// and the news to the [Listener], which queues the messages, all in the transaction of the change. A process that dies
+// anywhere leaves either the whole change or none, and the jobs say what is still to do.
+//
+// # Rules
+//
+// This package imports the standard library only. job knows nothing of phones and imports nothing of ours; fulfil imports
+// these two; the stores and graph stand behind the ports and are named only where the program is wired. Times come from
+// Config.Now. A function given to Store.Update may run more than once, so it computes everything from what it reads in
+// its transaction and has no effect outside it.
 package provision
