@@ -158,6 +158,10 @@ func TestLadder(t *testing.T) {
 			w.handle(w.turn(dana, Installed))
 			w.handle(w.turn(dana, Removed))
 		}, opens: 2, install: 1},
+		"opened, but not installed": {prepare: func(w *world) {
+			w.teams.has[dana] = true
+			w.teams.fail("post", &DeliveryError{Reason: NotInstalled, Status: 403})
+		}, opens: 2, install: 1},
 		"throttled": {prepare: func(w *world) {
 			w.teams.has[dana] = true
 			w.teams.fail("open", busy(30*time.Second))

@@ -38,12 +38,9 @@ func (b *Bot) findChat(ctx context.Context, n *notice, known bool) error {
 			return nil
 		}
 	}
-	near, _, err := b.met(ctx, n.Tenant, n.Near)
+	near, err := b.near(ctx, n)
 	if err != nil {
 		return err
-	}
-	if near.ServiceURL == "" {
-		near.ServiceURL = b.ServiceURL
 	}
 	n.Met = false
 	n.Chat, err = b.Courier.Open(ctx, near.ServiceURL, n.Tenant, n.User)
@@ -54,14 +51,27 @@ func (b *Bot) findChat(ctx context.Context, n *notice, known bool) error {
 		n.GaveUp = toldBlocked
 		return nil
 	}
-	return b.install(ctx, n, near)
+	return b.install(ctx, n)
+}
+
+// near is a chat of the same organisation: people never met are reached at its service URL.
+func (b *Bot) near(ctx context.Context, n *notice) (Conversation, error) {
+	near, _, err := b.met(ctx, n.Tenant, n.Near)
+	if near.ServiceURL == "" {
+		near.ServiceURL = b.ServiceURL
+	}
+	return near, err
 }
 
 // install has Graph put the app into the person's Teams, and finds the chat that exists then.
-func (b *Bot) install(ctx context.Context, n *notice, near Conversation) error {
+func (b *Bot) install(ctx context.Context, n *notice) error {
 	if b.Installer == nil || b.CatalogApp == "" {
 		n.GaveUp = toldNotInstalled
 		return nil
+	}
+	near, err := b.near(ctx, n)
+	if err != nil {
+		return err
 	}
 	id, err := b.Installer.Install(ctx, n.Tenant, n.User, b.CatalogApp)
 	switch provision.KindOf(err) {

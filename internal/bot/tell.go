@@ -44,6 +44,10 @@ func (b *Bot) tell(ctx context.Context, r *job.Run) error {
 			return nil
 		case n.GaveUp != "":
 			return b.giveUp(ctx, n)
+		case n.Chat.ID == "": // lost on the way
+			if err := b.findChat(ctx, n, true); err != nil {
+				return err
+			}
 		}
 		sheet, err := b.Service.Sheet(ctx, n.Tenant, n.Order)
 		if provision.KindOf(err) == provision.NotFound {
@@ -52,23 +56,42 @@ func (b *Bot) tell(ctx context.Context, r *job.Run) error {
 		if err != nil || n.overtaken(sheet.Order) {
 			return err
 		}
-		err = b.deliver(ctx, r, n, sheet)
-		if why := reason(err); n.Met && (why == NotInstalled || why == Gone) { // removed without our hearing of it
-			stale := n.Chat
-			r.Commit(func(tx provision.Tx) error { return bury(tx, stale) })
-			n.Chat, n.Met = Conversation{}, false
-			if err := b.findChat(ctx, n, false); err != nil {
-				return err
-			}
-			if n.GaveUp == "" {
-				err = b.deliver(ctx, r, n, sheet)
-			}
+		if n.GaveUp == "" {
+			err = b.climb(ctx, r, n, sheet)
 		}
 		if n.GaveUp != "" {
 			return b.giveUp(ctx, n)
 		}
 		return b.settle(ctx, r, n, err)
 	})
+}
+
+// climb delivers the notice, on the next rung of the ladder where a chat turns out to take no messages: one that was known
+// but left without our hearing of it, and one that Teams opens although the app is not installed.
+func (b *Bot) climb(ctx context.Context, r *job.Run, n *notice, s provision.Sheet) error {
+	err := b.deliver(ctx, r, n, s)
+	if lost(err) && n.Met {
+		stale := n.Chat
+		r.Commit(func(tx provision.Tx) error { return bury(tx, stale) })
+		n.Chat, n.Met = Conversation{}, false
+		if err := b.findChat(ctx, n, false); err != nil || n.GaveUp != "" {
+			return err
+		}
+		err = b.deliver(ctx, r, n, s)
+	}
+	if lost(err) && !n.Installed {
+		if err := b.install(ctx, n); err != nil || n.GaveUp != "" {
+			return err
+		}
+		err = b.deliver(ctx, r, n, s)
+	}
+	return err
+}
+
+// lost reports whether a chat does not lead to its person any more.
+func lost(err error) bool {
+	why := reason(err)
+	return why == NotInstalled || why == Gone
 }
 
 // deliver posts the notice and, once it is there, remembers the card that later changes edit.
@@ -108,9 +131,9 @@ func (b *Bot) settle(ctx context.Context, r *job.Run, n *notice, err error) erro
 	switch why := reason(err); {
 	case why == "" || why == Busy:
 		return err
-	case why == NotInstalled && n.Installed && r.Now().Sub(r.Since()) < installWait:
+	case lost(err) && n.Installed && r.Now().Sub(r.Since()) < installWait:
 		return job.Wait(installPause)
-	case why == NotInstalled || why == Gone:
+	case lost(err):
 		n.GaveUp = toldNotInstalled
 	case why == BlockedByUser:
 		n.GaveUp = toldBlocked
