@@ -257,3 +257,31 @@ func TestForgottenCardIsAdopted(t *testing.T) {
 		t.Errorf("%d edits", p.edits)
 	}
 }
+
+func FuzzDecode(f *testing.F) {
+	f.Add(view.VerbPerson, "o1", "3", view.InputUPN, "dana@contoso.example")
+	f.Add(view.VerbNumber, "", "-1", view.InputNumber, "+1\x00\xff")
+	f.Add(view.VerbSave, "../o1", "99999999999999999999", "", "")
+	r := newRouter()
+	f.Fuzz(func(t *testing.T, verb, order, rev, input, value string) {
+		form := r.forms[verb]
+		if form == nil {
+			t.Skip()
+		}
+		p, err := form.decode(map[string]string{dataOrder: order, dataRevision: rev, input: value})
+		if err != nil {
+			if _, said := provision.SayOf(err); !said {
+				t.Errorf("an error without words: %v", err)
+			}
+			return
+		}
+		if p.order == "" {
+			t.Error("an order without id is passed on")
+		}
+		for _, in := range form.fields {
+			if in.required && input != in.id && in.id != dataOrder {
+				t.Errorf("%s is missing and accepted", in.id)
+			}
+		}
+	})
+}
