@@ -4,6 +4,7 @@
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 FUZZTIME    ?= 30s
+LOAD        ?= 10s
 E2E         := internal/bot/e2e
 
 .DEFAULT_GOAL := help
@@ -34,8 +35,9 @@ fuzz: ## fuzz each target for FUZZTIME (30s)
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' cmd internal manifest | sed -E 's|/[^/]*:func | |' | sort -u | \
 	while read -r dir name; do echo "== $$name ($$dir)"; go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$dir" || exit 1; done
 
-bench: ## run the benchmarks; the README's figures come from here
-	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+bench: build ## measure speed and size; the README's figures come from here (LOAD=1m for a full minute)
+	go test -run '^$$' -bench '^BenchmarkSpeed$$' -benchtime 1x -timeout 60m ./cmd/calltab -load $(LOAD)
+	go test -run '^$$' -bench . -benchmem -timeout 60m ./internal/...
 
 golden: ## rewrite the golden files; read the difference as product copy
 	go test $$(grep -rlE --include='*_test.go' 'flag\.Bool\("update"' cmd internal manifest | xargs -n1 dirname | sort -u | sed 's|^|./|') -update

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	cloud "calltab/internal/sandbox"
+	"calltab/internal/sandbox/login"
+)
+
+// conversations is how many chats with the bot there are. All of them are Alice's: a group makes her an admin, and the
+// organisation has one of her only.
+const conversations = 1000
+
+// peer is everything around the program: Microsoft's login, a connector that takes messages, and people who write.
+type peer struct {
+	cloud      *cloud.Cloud
+	serviceURL string
+	org        string // path of the organisation file
+	bearer     string // of the channel, good for serviceURL
+	client     *http.Client
+
+	known  sync.Map // bearer tokens of the bot that were checked
+	posted atomic.Int64
+	asked  atomic.Int64
+}
+
+func newPeer(b *testing.B) *peer {
+	b.Helper()
+	dir := b.TempDir()
+	c, err := cloud.Start(cloud.Config{Dir: dir, Wall: time.Now, Unlimited: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { c.Close() })
+	p := &peer{cloud: c, org: filepath.Join(dir, "org.yaml"), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 128}}}
+	if err := os.WriteFile(p.org, c.OrgYAML(), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	connector := httptest.NewServer(p)
+	b.Cleanup(connector.Close)
+	p.serviceURL = connector.URL + "/teams/"
+	if p.bearer, err = c.Login().Sign(c.Login().ChannelClaims(p.serviceURL)); err != nil {
+		b.Fatal(err)
+	}
+	return p
+}
+
+// ServeHTTP is the connector: it checks the bot's token and that a card came, and is otherwise as cheap as can be.
+func (p *peer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil || !bytes.Contains(body, []byte(`"AdaptiveCard"`)) {
+		http.Error(w, "no card", http.StatusBadRequest)
+		return
+	}
+	if token := r.Header.Get("Authorization"); token == "" || !p.checked(r, token) {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(http.StatusCreated)
+	fmt.Fprintf(w, `{"id":"%d"}`, 1_772_442_000_000+p.posted.Add(1))
+}
+
+func (p *peer) checked(r *http.Request, token string) bool {
+	if _, ok := p.known.Load(token); ok {
+		return true
+	}
+	_, err := p.cloud.Login().Check(r, login.ConnectorResource)
+	if err == nil {
+		p.known.Store(token, true)
+	}
+	return err == nil
+}
+
+// ask has somebody write "help" and returns how long the answer took; the reply has gone through the connector by then.
+func (p *peer) ask(url string) (time.Duration, error) {
+	req, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(p.message(p.asked.Add(1))))
+	if err != nil {
+		return 0, err
+	}
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	req.Header.Set("Authorization", "Bearer "+p.bearer)
+	began := time.Now()
+	resp, err := p.client.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		return 0, err
+	}
+	took := time.Since(began)
+	if resp.StatusCode != http.StatusOK {
+		return 0, fmt.Errorf("answer %s", resp.Status)
+	}
+	return took, nil
+}
+
+// message is the nth activity, in the form in which Teams sends it.
+func (p *peer) message(n int64) []byte {
+	alice, _ := p.cloud.Org().Person("alice")
+	tenant, bot := p.cloud.Org().Tenant.ID, "28:"+p.cloud.Env()["CALLTAB_APP_ID"]
+	who := n % conversations
+	at := time.Now().UTC()
+	body, err := json.Marshal(map[string]any{
+		"type": "message", "id": fmt.Sprint(1_772_442_000_000 + n), "text": "help", "textFormat": "plain", "locale": "en-US",
+		"timestamp": at.Format("2006-01-02T15:04:05.000Z"), "localTimestamp": at.Format("2006-01-02T15:04:05.000+00:00"),
+		"localTimezone": "UTC", "serviceUrl": p.serviceURL, "channelId": "msteams",
+		"from":         map[string]string{"id": fmt.Sprintf("29:1bench%s%04d", strings.Repeat("x", 60), who), "name": alice.DisplayName, "aadObjectId": alice.ID},
+		"recipient":    map[string]string{"id": bot, "name": "Calltab"},
+		"conversation": map[string]string{"conversationType": "personal", "tenantId": tenant, "id": fmt.Sprintf("a:1bench%s%04d", strings.Repeat("y", 90), who)},
+		"channelData":  map[string]any{"tenant": map[string]string{"id": tenant}},
+		"entities": []any{map[string]string{"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web", "timezone": "UTC"}},
+	})
+	if err != nil {
+		panic(err) // strings only
+	}
+	return body
+}

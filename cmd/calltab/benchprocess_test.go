@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// process is the program under measurement.
+type process struct {
+	cmd *exec.Cmd
+	url string // of its endpoint
+}
+
+// run starts the program on a store in dir and returns once it says where it listens.
+func (p *peer) run(b *testing.B, dir string) *process {
+	b.Helper()
+	env := p.cloud.Env()
+	env["CALLTAB_SERVICE_URLS"] = p.serviceURL
+	env["CALLTAB_STORE"] = filepath.Join(dir, "calltab.db")
+	env["CALLTAB_ORG"] = p.org
+	env["CALLTAB_LISTEN"] = "127.0.0.1:0"
+	env["CALLTAB_METRICS_LISTEN"] = "127.0.0.1:0"
+	s := &process{cmd: exec.Command(*benchProgram, "serve")}
+	for name, value := range env {
+		s.cmd.Env = append(s.cmd.Env, name+"="+value)
+	}
+	log, err := s.cmd.StderrPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { s.cmd.Process.Kill() })
+	lines := bufio.NewReader(log)
+	for s.url == "" {
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			b.Fatalf("the program ended: %v; it said %s", err, line)
+		}
+		var up struct{ Msg, Listen string }
+		if json.Unmarshal(line, &up) == nil && up.Msg == "calltab is up" {
+			s.url = "http://" + up.Listen + "/api/messages"
+		}
+	}
+	go io.Copy(io.Discard, lines) // one line a turn, as in production
+	return s
+}
+
+// end stops the program as an operator would.
+func (s *process) end(b *testing.B) {
+	b.Helper()
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		b.Fatal(err)
+	}
+	if err := s.cmd.Wait(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// spent is the processor time that a process has used, from proc(5): fields 14 and 15, in hundredths of a second.
+func spent(b *testing.B, pid int) time.Duration {
+	b.Helper()
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		b.Skipf("needs Linux: %v", err)
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * 10 * time.Millisecond
+}
+
+// resident is the memory of a process that is in RAM, pages of files included, in bytes.
+func (s *process) resident() int {
+	for line := range strings.Lines(file("/proc/" + strconv.Itoa(s.cmd.Process.Pid) + "/status")) {
+		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kilobytes, _ := strconv.Atoi(strings.Fields(value)[0])
+			return kilobytes << 10
+		}
+	}
+	return 0
+}
