@@ -167,4 +167,13 @@ func TestMentionInAGroup(t *testing.T) {
 	if o := w.sheet("o1").Order; o.Person.ID != dana || o.Location != "boston" {
 		t.Errorf("order %+v", o)
 	}
+
+	// Teams often names only the mentioned person's id for the bot: somebody whom the bot has met is still known by it.
+	const sam = provision.UserID("aaaaaaaa-0000-4000-8000-000000000005")
+	w.handle(w.turn(sam, Installed))
+	turn.ID, turn.Text, turn.Mentions = "again", "add Sam Taylor boston", []Mention{{MRI: "29:" + string(sam), Name: "Sam Taylor"}}
+	w.handle(turn)
+	if o := w.sheet("o2").Order; o.Person.ID != sam {
+		t.Errorf("order %+v", o)
+	}
 }

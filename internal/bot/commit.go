@@ -125,6 +125,7 @@ func (x *exchange) commitRecord(tx provision.Tx, now time.Time) error {
 	if user := t.Actor.User; t.Conversation.Scope == Personal && user != "" && rec.Person != user {
 		rec.Person = user
 		tx.Put(tablePeople, personKey(t.Conversation.Tenant, user), []byte(t.Conversation.ID))
+		tx.Put(tableMembers, memberKey(t.Conversation.Tenant, t.Actor.MRI), []byte(user))
 	}
 	return putRecord(tx, key, &rec)
 }

@@ -20,6 +20,9 @@ func converse(ctx context.Context, x *exchange) error {
 		command, rest = talk(words, x.turn.Mentions)
 	}
 	x.what = command.name
+	if err := x.mentioned(ctx); err != nil {
+		return err
+	}
 	if !command.anyone {
 		if err := x.allowed(ctx); err != nil {
 			return err

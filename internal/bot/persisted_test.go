@@ -22,7 +22,7 @@ func TestPersistedNames(t *testing.T) {
 			names = append(names, sort+" "+n)
 		}
 	}
-	add("table", tableConversations, tableAnswers, tablePeople, tableOrders)
+	add("table", tableConversations, tableAnswers, tablePeople, tableMembers, tableOrders)
 	for _, k := range new(Bot).kinds() {
 		for _, s := range k.Steps {
 			add("step", k.Name+"/"+s.Name)

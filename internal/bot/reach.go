@@ -2,12 +2,34 @@ package bot
 
 import (
 	"context"
+	"slices"
 
 	"calltab/internal/provision"
 )
 
 func personKey(tenant provision.TenantID, user provision.UserID) string {
 	return string(tenant) + "/" + string(user)
+}
+
+func memberKey(tenant provision.TenantID, mri string) string { return string(tenant) + "/" + mri }
+
+// mentioned fills in who the mentioned people are where Teams does not say so and they have met the bot. Others go by name.
+func (x *exchange) mentioned(ctx context.Context) error {
+	if len(x.turn.Mentions) == 0 {
+		return nil
+	}
+	known := slices.Clone(x.turn.Mentions)
+	err := x.b.Store.View(ctx, func(tx provision.Tx) error {
+		for i, m := range known {
+			if m.User == "" {
+				user, _ := tx.Get(tableMembers, memberKey(x.turn.Actor.Tenant, m.MRI))
+				known[i].User = provision.UserID(user)
+			}
+		}
+		return nil
+	})
+	x.turn.Mentions = known
+	return err
 }
 
 // unreachable reports whether a person cannot be written to in a conversation, now or later.

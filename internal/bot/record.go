@@ -16,6 +16,7 @@ const (
 	tableConversations = "bot.conversations" // tenant/conversation → record
 	tableAnswers       = "bot.answers"       // tenant/conversation/activity → Answer to an invoke
 	tablePeople        = "bot.people"        // tenant/user → id of the personal conversation
+	tableMembers       = "bot.members"       // tenant/MRI → user: mentions often name no more
 	tableOrders        = "bot.orders"        // tenant/order → posted
 )
 
