@@ -14,6 +14,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/storetest"
+	"calltab/internal/sandbox/chat"
 	"calltab/internal/sandbox/fault"
 	"calltab/internal/sandbox/graph"
 )
@@ -81,25 +82,7 @@ func (s *script) must(t *testing.T, lines ...string) {
 // live plays the rest of the story on a program that may die at any moment, and on the next one when it did.
 func (s *script) live(t *testing.T, m *mortal) (died bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	go func() { // a dead program is never idle
-		for !m.dead.Load() && ctx.Err() == nil {
-			pause(ctx, time.Millisecond)
-		}
-		cancel()
-	}()
-	press, err := s.newestCard("alice", "Save")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := s.cloud.Chat().Press(ctx, "alice", press.ID, "Save", nil)
-	lost := err != nil || r.Status != http.StatusOK
-	for i := 0; i < 40 && !m.dead.Load(); i++ {
-		if err := s.advance(ctx, 30*time.Second); err != nil && !m.dead.Load() {
-			t.Fatal(err)
-		}
-	}
+	pressed := s.tell(t, m.dead.Load)
 	if !m.dead.Load() {
 		return false
 	}
@@ -109,9 +92,45 @@ func (s *script) live(t *testing.T, m *mortal) (died bool) {
 	if err := s.boot(context.WithoutCancel(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	if lost && r.Sent != nil {
+	s.revive(t, pressed)
+	return true
+}
+
+// tell presses Save and lets twenty minutes pass, unless the program dies. It returns the press where it was not answered.
+func (s *script) tell(t *testing.T, dead ...func() bool) (unanswered chat.Result) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	go func() { // a program that died in this process is never idle
+		for len(dead) > 0 && !dead[0]() && ctx.Err() == nil {
+			pause(ctx, time.Millisecond)
+		}
+		if len(dead) > 0 {
+			cancel()
+		}
+	}()
+	press, err := s.newestCard("alice", "Save")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.cloud.Chat().Press(ctx, "alice", press.ID, "Save", nil)
+	if err == nil && r.Status == http.StatusOK {
+		r = chat.Result{}
+	}
+	for range 40 {
+		if err := s.advance(ctx, 30*time.Second); err != nil {
+			break // it is dead; if it is not, the end will not be right
+		}
+	}
+	return r
+}
+
+// revive goes on after a death, on a program that runs again.
+func (s *script) revive(t *testing.T, unanswered chat.Result) {
+	t.Helper()
+	if unanswered.Sent != nil {
 		// Teams sends what was not answered again; where the first press was committed, this one changes nothing.
-		if _, err := s.cloud.Chat().Resend(t.Context(), r); err != nil {
+		if _, err := s.cloud.Chat().Resend(t.Context(), unanswered); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -124,7 +143,6 @@ func (s *script) live(t *testing.T, m *mortal) (died bool) {
 	if err := s.advance(t.Context(), 30*time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	return true
 }
 
 // end holds the world against an undisturbed run. Messages may come twice only where the crash fell between the

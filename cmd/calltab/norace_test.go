@@ -3,6 +3,7 @@
 package main
 
 const (
-	crashStride = 1  // every commit
+	crashStride = 1 // every commit
+	killStride  = 1
 	crashCalls  = 20 // calls at random
 )

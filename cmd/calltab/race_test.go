@@ -5,5 +5,6 @@ package main
 // Under the race detector everything is about ten times slower: every fifth crash will do.
 const (
 	crashStride = 5
+	killStride  = 5
 	crashCalls  = 4
 )

@@ -62,7 +62,7 @@ func (s *script) do(ctx context.Context, words []string) error {
 	}
 	if c.acts {
 		s.cloud.Clock().Advance(time.Second)
-		s.app.runner.Kick()
+		s.jobs.Kick()
 	}
 	if err := c.play(ctx, s, words[1:]); err != nil {
 		return err

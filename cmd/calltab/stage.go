@@ -22,8 +22,16 @@ type stage struct {
 	seams seams
 
 	app  *app
+	jobs jobs // app's
 	stop context.CancelFunc
 	done chan error
+}
+
+// jobs is how the stage sees the work of the bot: when there is none left at this time, and when there is again.
+type jobs interface {
+	Idle(ctx context.Context) error
+	Next(ctx context.Context) (at time.Time, ok bool, err error)
+	Kick()
 }
 
 // newStage starts the cloud and the bot. What it writes goes to dir.
@@ -41,13 +49,19 @@ func newStage(ctx context.Context, dir string, log *slog.Logger) (*stage, error)
 
 func (s *stage) path(name string) string { return filepath.Join(s.dir, name) }
 
+// settings are those of the bot on this cloud.
+func (s *stage) settings() map[string]string {
+	all := s.cloud.Env()
+	all["CALLTAB_STORE"] = s.path("calltab.db")
+	all["CALLTAB_ORG"] = s.path("org.yaml")
+	all["CALLTAB_LISTEN"] = "127.0.0.1:0"
+	all["CALLTAB_METRICS_LISTEN"] = "127.0.0.1:0"
+	return all
+}
+
 // boot starts the bot with the cloud's settings, as an operator would with the environment.
 func (s *stage) boot(ctx context.Context) error {
-	settings := s.cloud.Env()
-	settings["CALLTAB_STORE"] = s.path("calltab.db")
-	settings["CALLTAB_ORG"] = s.path("org.yaml")
-	settings["CALLTAB_LISTEN"] = "127.0.0.1:0"
-	settings["CALLTAB_METRICS_LISTEN"] = "127.0.0.1:0"
+	settings := s.settings()
 	cfg, err := Load(nil, func(name string) (string, bool) { v, ok := settings[name]; return v, ok }, os.ReadFile)
 	if err != nil {
 		return err
@@ -58,6 +72,7 @@ func (s *stage) boot(ctx context.Context) error {
 	ctx, s.stop = context.WithCancel(ctx)
 	s.done = make(chan error, 1)
 	a := s.app
+	s.jobs = a.runner
 	up := make(chan struct{})
 	go func() { s.done <- a.run(ctx, func() { close(up) }) }()
 	select {
@@ -86,7 +101,7 @@ func (s *stage) close() error {
 
 // settle returns when nothing is due at this business time.
 func (s *stage) settle(ctx context.Context) error {
-	return s.app.runner.Idle(ctx)
+	return s.jobs.Idle(ctx)
 }
 
 // advance lets business time pass, from one due job to the next, so that everything happens when it would.
@@ -96,17 +111,17 @@ func (s *stage) advance(ctx context.Context, d time.Duration) error {
 		if err := s.settle(ctx); err != nil {
 			return err
 		}
-		next, ok, err := s.app.runner.Next(ctx)
+		next, ok, err := s.jobs.Next(ctx)
 		if err != nil {
 			return err
 		}
 		if !ok || next.After(end) {
 			clock.Set(end)
-			s.app.runner.Kick()
+			s.jobs.Kick()
 			return s.settle(ctx)
 		}
 		clock.Set(next)
-		s.app.runner.Kick()
+		s.jobs.Kick()
 	}
 }
 
