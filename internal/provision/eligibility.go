@@ -53,7 +53,7 @@ func Eligible(p Person, st Standing) Eligibility {
 		}
 	}
 	account := st.Voice.AccountType
-	resource := account == "resourceAccount" || p.holds(virtualUserPlans, "Enabled")
+	resource := account == "resourceAccount" || p.works(virtualUserPlans)
 	no(!p.Enabled, AccountDisabled)
 	no(p.Guest || account == "guest", GuestAccount)
 	no(resource, ResourceAccount)
@@ -73,11 +73,11 @@ func Eligible(p Person, st Standing) Eligibility {
 func licences(p Person, resource bool, no func(bool, Rule, ...string)) {
 	if !p.PhoneLicensed() {
 		ending := p.holds(phonePlans, "Deleted")
-		disabled := p.holds(phonePlans, "Suspended") || p.holds(phonePlans, "LockedOut") || p.holds(phonePlans, "Warning")
+		disabled := p.holds(phonePlans, "Suspended", "LockedOut")
 		no(ending, LicenceEnding)
 		no(disabled && !ending, LicenceDisabled)
 		no(!ending && !disabled && !resource, NoPhoneLicence)
 	}
-	no(!p.holds(teamsPlans, "Enabled") && !resource, NoTeamsLicence)
-	no(p.holds(callingPlans, "Enabled"), HasCallingPlan)
+	no(!p.works(teamsPlans) && !resource, NoTeamsLicence)
+	no(p.works(callingPlans), HasCallingPlan)
 }

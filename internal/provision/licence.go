@@ -32,15 +32,19 @@ var (
 	}
 )
 
-// holds reports whether the person has one of the plans with the given status.
-func (p Person) holds(plans []string, status string) bool {
+// holds reports whether the person has one of the plans with one of the statuses.
+func (p Person) holds(plans []string, statuses ...string) bool {
 	return slices.ContainsFunc(p.Plans, func(sp ServicePlan) bool {
-		return sp.Status == status && slices.Contains(plans, sp.ID)
+		return slices.Contains(statuses, sp.Status) && slices.Contains(plans, sp.ID)
 	})
 }
 
-// PhoneLicensed reports whether a Phone System plan is enabled.
-func (p Person) PhoneLicensed() bool { return p.holds(phonePlans, "Enabled") }
+// works reports whether the person can use one of the plans. Warning is a grace period in which a plan is "available for
+// normal use and assignment" (learn.microsoft.com/graph/api/resources/assignedplan).
+func (p Person) works(plans []string) bool { return p.holds(plans, "Enabled", "Warning") }
+
+// PhoneLicensed reports whether the person can use a Phone System plan.
+func (p Person) PhoneLicensed() bool { return p.works(phonePlans) }
 
 // device reports whether the account is a shared device or a room.
 func (p Person) device() bool {

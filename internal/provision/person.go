@@ -19,7 +19,7 @@ type Person struct {
 	SKUs          []string      `json:"skus,omitempty"`  // assignedLicenses, lower-case GUIDs
 }
 
-// ServicePlan is one part of a licence. Only the status Enabled counts as having it.
+// ServicePlan is one part of a licence. Only the statuses Enabled and Warning (a grace period) count as having it.
 type ServicePlan struct {
 	ID     string `json:"id"`     // lower-case GUID
 	Status string `json:"status"` // capabilityStatus: Enabled, Warning, Suspended, Deleted, LockedOut

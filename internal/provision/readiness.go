@@ -41,7 +41,7 @@ func Readiness(p Person, v Voice, a Assignment, o Order, plan Plan, before []Con
 	}{
 		{AccountEnabled, p.Enabled},
 		{UsageLocationSet, p.UsageLocation != ""},
-		{LicenceEnabled, p.PhoneLicensed() && p.holds(teamsPlans, "Enabled")},
+		{LicenceEnabled, p.PhoneLicensed() && p.works(teamsPlans)},
 		{ConfigurationMade, v.Found},
 		{AccountTypeUser, v.AccountType == "user"},
 		{PhoneFeature, slices.Contains(v.Features, "PhoneSystem")},
