@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// importChunk is how many numbers one transaction writes: each touches up to six keys, and other stores than the
+// importChunk is how many numbers one transaction writes: each touches up to seven keys, and other stores than the
 // embedded one allow about a hundred and thirty.
-const importChunk = 20
+const importChunk = 16
 
 // Inventory is what a tenant has to give. Fingerprint names its text: importing the same one again costs nothing.
 type Inventory struct {
@@ -20,9 +20,9 @@ type Inventory struct {
 	Fingerprint string
 }
 
-// Import brings locations, plans and numbers up to an inventory: what is new is added and what changed is changed. A
-// number that the store has keeps its state, and one that the inventory no longer names stays. It may be cut off
-// anywhere and run again.
+// Import brings locations, plans and numbers up to an inventory: what is new is added and what changed is changed. What
+// the inventory no longer names stays, as orders may rest on it; plans of that sort come last. A number that the store
+// has keeps its state, and moves to another location only while it is free. It may be cut off anywhere and run again.
 func (s *Service) Import(ctx context.Context, tenant TenantID, inv Inventory) error {
 	same := false
 	err := s.Store.View(ctx, func(tx Tx) error {
@@ -36,10 +36,10 @@ func (s *Service) Import(ctx context.Context, tenant TenantID, inv Inventory) er
 	if err := s.importSites(ctx, tenant, inv); err != nil {
 		return err
 	}
-	added, chunk := 0, make([]Number, 0, importChunk)
+	total, chunk := 0, make([]Number, 0, importChunk)
 	flush := func() error {
-		n, err := s.importNumbers(ctx, tenant, chunk)
-		added, chunk = added+n, chunk[:0]
+		err := s.importNumbers(ctx, tenant, chunk)
+		total, chunk = total+len(chunk), chunk[:0]
 		return err
 	}
 	for n, loc := range inv.Numbers {
@@ -54,7 +54,7 @@ func (s *Service) Import(ctx context.Context, tenant TenantID, inv Inventory) er
 	}
 	return s.Store.Update(ctx, func(tx Tx) error {
 		tx.Put(tableImported, string(tenant), []byte(inv.Fingerprint))
-		return s.audit(tx, tenant, AuditEvent{Event: Imported, Note: fmt.Sprintf("%d locations, %d plans, %d new numbers", len(inv.Locations), len(inv.Plans), added)})
+		return s.audit(tx, tenant, AuditEvent{Event: Imported, Note: fmt.Sprintf("%d locations, %d plans, %d numbers", len(inv.Locations), len(inv.Plans), total)})
 	})
 }
 
@@ -63,25 +63,33 @@ func (s *Service) importSites(ctx context.Context, tenant TenantID, inv Inventor
 		for _, l := range inv.Locations {
 			save(tx, tableLocations, key(tenant, string(l.ID)), l)
 		}
-		for i, p := range inv.Plans {
+		before, err := plans(tx, tenant)
+		if err != nil {
+			return err
+		}
+		named := func(p Plan) bool { return slices.ContainsFunc(inv.Plans, func(n Plan) bool { return n.ID == p.ID }) }
+		for i, p := range slices.Concat(inv.Plans, slices.DeleteFunc(before, named)) {
 			save(tx, tablePlans, key(tenant, fmt.Sprintf("%03d", i)), p)
 		}
 		return nil
 	})
 }
 
-func (s *Service) importNumbers(ctx context.Context, tenant TenantID, chunk []Number) (added int, err error) {
-	err = s.Store.Update(ctx, func(tx Tx) error {
-		added = 0
+func (s *Service) importNumbers(ctx context.Context, tenant TenantID, chunk []Number) error {
+	return s.Store.Update(ctx, func(tx Tx) error {
 		for _, n := range chunk {
-			if _, there := tx.Get(tableNumbers, key(tenant, string(n.E164))); !there {
-				putNumber(tx, tenant, Number{}, n)
-				added++
+			before, there, err := load[Number](tx, tableNumbers, key(tenant, string(n.E164)))
+			if err != nil {
+				return err
 			}
+			if there && (before.State != Free || before.Location == n.Location) {
+				continue
+			}
+			n.Rested = before.Rested
+			putNumber(tx, tenant, before, n)
 		}
 		return nil
 	})
-	return added, err
 }
 
 // Stock lists the locations by name, each with the count of its numbers.
