@@ -146,10 +146,9 @@ func match(tx Tx, tenant TenantID, loc LocationID, digits string, limit int) []E
 	}
 	begins := []string{digits}
 	for k := range tx.Scan(tableDigits, prefix, "") {
-		// The calling code is the first one to three digits of any number of the location; a wrong guess finds nothing.
-		for i := 1; i <= 3 && i < len(k)-len(prefix); i++ {
-			begins = append(begins, k[len(prefix):][:i]+strings.TrimLeft(digits, "0"))
-		}
+		// A location has numbers of one country. Nearly everywhere 0 is dialled before a national number and no part of it.
+		code := callingCode(k[len(prefix):])
+		begins = append(begins, code+digits, code+strings.TrimPrefix(digits, "0"))
 		break
 	}
 	for _, b := range begins {
@@ -167,6 +166,22 @@ func match(tx Tx, tenant TenantID, loc LocationID, digits string, limit int) []E
 	return found
 }
 
+// twoDigits are the country calling codes of two digits. Those of North America and Russia, 1 and 7, have one, and all
+// others three (ITU-T E.164, annex "List of assigned country codes").
+const twoDigits = " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 "
+
+// callingCode is the country calling code with which the digits of an E.164 number begin.
+func callingCode(digits string) string {
+	n := 3
+	switch {
+	case strings.HasPrefix(digits, "1"), strings.HasPrefix(digits, "7"):
+		n = 1
+	case len(digits) > 1 && strings.Contains(twoDigits, " "+digits[:2]+" "):
+		n = 2
+	}
+	return digits[:min(n, len(digits))]
+}
+
 // Free is the type-ahead over the free numbers of a location: by their beginning in E.164 or national form, or by their
 // last digits. Without digits it returns the best ones.
 func (s *Service) Free(ctx context.Context, tenant TenantID, loc LocationID, text string, limit int) ([]Number, error) {
@@ -178,8 +193,10 @@ func (s *Service) Free(ctx context.Context, tenant TenantID, loc LocationID, tex
 	}, text)
 	var found []Number
 	err := s.Store.View(ctx, func(tx Tx) error {
-		all := best(tx, tenant, loc, limit)
-		if digits != "" {
+		var all []E164
+		if digits == "" {
+			all = best(tx, tenant, loc, limit)
+		} else {
 			all = match(tx, tenant, loc, digits, limit)
 		}
 		var err error
