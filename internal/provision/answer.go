@@ -23,7 +23,7 @@ type PersonAnswer struct{ UPN, GivenName, Surname string }
 // no draft any more, changes nothing: the sheet comes back as it is now, with a notice.
 func (s *Service) Answer(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int, a Answer) (Sheet, error) {
 	sheet, err := s.mine(ctx, tenant, by, id)
-	if err != nil || stale(&sheet, rev) {
+	if err != nil || stale(&sheet, rev) || misfit(&sheet, a) {
 		return sheet, err
 	}
 	var got sighting
@@ -77,6 +77,31 @@ func stale(sheet *Sheet, rev int) bool {
 	return true
 }
 
+// misfit reports an answer to another question than the one that is asked, which no card of ours sends. Without this a
+// made-up answer could lead a refused person to the review.
+func misfit(sheet *Sheet, a Answer) bool {
+	var answers Form
+	switch {
+	case a.Person != nil:
+		answers = FormPerson
+	case a.Which != "":
+		answers = FormWhich
+	case a.Recheck:
+		answers = FormRefused
+	case a.Location != "":
+		answers = FormLocation
+	case a.Plan != "":
+		answers = FormPlan
+	case a.Number != "":
+		answers = FormNumber
+	}
+	if answers == "" || answers == sheet.Order.Form {
+		return false
+	}
+	sheet.Order.Notice = Say("card-was-old")
+	return true
+}
+
 // asks is whom an answer makes Calltab look up.
 func asks(o Order, a Answer) string {
 	switch {
@@ -105,10 +130,8 @@ func (s *Service) apply(tx Tx, o *Order, a Answer, got sighting) error {
 		if _, err := s.PlanIn(tx, o.Tenant, a.Plan); err != nil {
 			return err
 		}
-		o.Plan, o.Form = a.Plan, FormNumber
-		if o.Number != "" {
-			o.Form = FormReview
-		}
+		o.Plan = a.Plan
+		o.Form = next(*o)
 	case a.Number != "":
 		return s.applyNumber(tx, o, a.Number)
 	default:
@@ -191,7 +214,7 @@ func (s *Service) applyNumber(tx Tx, o *Order, n E164) error {
 		return err
 	}
 	o.Form = next(*o)
-	return s.Queue.Add(tx, JobDraft, JobKey(o.Tenant, o.ID), nil, o.HoldEnds)
+	return nil
 }
 
 // countryMismatch checks the person's usage location against the site's country: Microsoft asks that they agree

@@ -46,7 +46,7 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 		} else if err := s.meet(tx, &d, found); err != nil {
 			return err
 		}
-		if err := s.Queue.Add(tx, JobDraft, JobKey(d.Tenant, d.ID), nil, s.Now().Add(holdTime)); err != nil {
+		if err := s.Queue.Add(tx, JobDraft, JobKey(d.Tenant, d.ID), nil, d.Created.Add(draftTime)); err != nil {
 			return err
 		}
 		if err := s.Write(tx, &d, OrderStarted, r.Requester.ID, string(d.Form)); err != nil {
@@ -81,7 +81,7 @@ func (s *Service) wish(tx Tx, o *Order, n E164) error {
 	return nil
 }
 
-// take holds a number for a draft and lets the one before go.
+// take holds a number for a draft and lets the one before go. JobDraft ends the hold.
 func (s *Service) take(tx Tx, o *Order, n E164) error {
 	ends := s.Now().Add(holdTime).UTC()
 	if err := s.hold(tx, o, n, ends); err != nil {
@@ -93,7 +93,7 @@ func (s *Service) take(tx Tx, o *Order, n E164) error {
 		}
 	}
 	o.Number, o.HoldEnds = n, ends
-	return nil
+	return s.Queue.Add(tx, JobDraft, JobKey(o.Tenant, o.ID), nil, ends)
 }
 
 // drop lets the draft's number go; without one it does nothing.

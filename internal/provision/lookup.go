@@ -128,8 +128,8 @@ func (s *Service) Resolve(ctx context.Context, tenant TenantID, id OrderID) erro
 		return err
 	}
 	_, failed := s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
-		if o.Form != FormLookup || o.State != Draft {
-			return nil
+		if o.Form != FormLookup || o.State != Draft || o.Query != sheet.Order.Query {
+			return nil // somebody else is looked for by now: the answer that says so has queued its own look
 		}
 		if err != nil {
 			o.Form = FormPerson

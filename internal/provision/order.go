@@ -13,7 +13,7 @@ const Add OrderKind = "add"
 //	draft → approved → running → waiting → done
 //
 // with the exits cancelled and expired (nothing was changed), failed (everything was undone) and parked (a person must
-// look). A done order goes back to waiting when its person reports no dial pad or a condition is lost.
+// look). A done order goes back to waiting when its person reports no dial pad.
 type OrderState string
 
 // The states of an order.

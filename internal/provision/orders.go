@@ -32,8 +32,11 @@ func (s *Service) Write(tx Tx, o *Order, e Event, by UserID, note string) error 
 		return err
 	}
 	o.Revision = before.Revision + 1
-	if o.State.Over() && o.Ended.IsZero() {
-		o.Ended = s.Now()
+	switch {
+	case !o.State.Over():
+		o.Ended = zeroTime
+	case o.Ended.IsZero():
+		o.Ended = s.Now().UTC()
 	}
 	s.index(tx, before, o, had)
 	save(tx, tableOrders, key(o.Tenant, string(o.ID)), o)
@@ -64,11 +67,16 @@ func (s *Service) index(tx Tx, before Order, o *Order, had bool) {
 			tx.Put(tableByPerson, key(o.Tenant, string(o.Person.ID), newestFirst(o.Created), string(o.ID)), nil)
 		}
 	}
-	switch live := key(o.Tenant, string(o.Person.ID)); o.State {
+	live := liveOrder(tx, o.Tenant, o.Person.ID)
+	switch o.State {
 	case Approved, Running, Waiting, Parked:
-		tx.Put(tableLive, live, []byte(o.ID))
+		if live == "" {
+			tx.Put(tableLive, key(o.Tenant, string(o.Person.ID)), []byte(o.ID))
+		}
 	case Done, Failed:
-		tx.Delete(tableLive, live)
+		if live == o.ID {
+			tx.Delete(tableLive, key(o.Tenant, string(o.Person.ID)))
+		}
 	}
 }
 
@@ -114,7 +122,7 @@ func (s *Service) ordersBy(tx Tx, tenant TenantID, f Filter) iter.Seq2[Order, er
 	return func(yield func(Order, error) bool) {
 		for k := range tx.Scan(table, key(tenant, string(user), ""), "") {
 			o, err := s.OrderIn(tx, tenant, OrderID(k[strings.LastIndexByte(k, '/')+1:]))
-			if f.Requester != "" && o.Requester.ID != f.Requester {
+			if err == nil && f.Requester != "" && o.Requester.ID != f.Requester {
 				continue
 			}
 			if !yield(o, err) || err != nil {

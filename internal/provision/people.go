@@ -47,12 +47,18 @@ func (s *Service) Find(ctx context.Context, tenant TenantID, q Query, limit int)
 		text = string(f.Number.User)
 	}
 	got, err := s.look(ctx, tenant, text, lookupTime)
-	if err != nil {
+	switch {
+	case q.Number != "" && KindOf(err) == NotFound: // the account of whoever has it is gone
+		f, err := s.findNumber(ctx, tenant, q.Number)
+		return []Finding{f}, err
+	case err != nil && (len(got.people) != 1 || !slow(err)):
 		return nil, err
+	case len(got.people) == 0:
+		return nil, notFound("look up person", "person-not-found", "person", text)
 	}
 	var found []Finding
 	for _, p := range got.people[:min(limit, len(got.people))] {
-		f := Finding{Person: p, Voice: got.standing.Voice, VoiceKnown: len(got.people) == 1}
+		f := Finding{Person: p, Voice: got.standing.Voice, VoiceKnown: len(got.people) == 1 && err == nil}
 		if err := s.Store.View(ctx, func(tx Tx) error { return s.know(tx, tenant, &f, got.standing) }); err != nil {
 			return nil, err
 		}

@@ -19,8 +19,8 @@ func (s *Service) Seen(ctx context.Context, tenant TenantID, by Actor, id OrderI
 			}
 			return s.Write(tx, o, OrderConfirmed, by.ID, "")
 		case !sees && o.State == Done:
-			o.State, o.Reopened, o.Confirmed, o.Ended = Waiting, o.Reopened+1, zeroTime, zeroTime
-			o.ReopenedAt = s.Now().UTC()
+			o.State, o.Reopened, o.Confirmed = Waiting, o.Reopened+1, zeroTime
+			o.ReopenedAt, o.Late = s.Now().UTC(), InTime // the wait begins anew, and so do its words
 			if err := s.Queue.Add(tx, JobWatch, JobKey(tenant, id), nil, s.Now()); err != nil {
 				return err
 			}

@@ -82,6 +82,9 @@ func (s *Service) Cancel(ctx context.Context, tenant TenantID, by Actor, id Orde
 		return sheet, err
 	}
 	return s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
+		if o.State == Cancelled || o.State == Expired {
+			return nil
+		}
 		if o.State != Draft {
 			return conflict("cancel order", "order-already-running", "order", string(id))
 		}
