@@ -122,7 +122,7 @@ func (p *peer) message(n int64) []byte {
 		"recipient":    map[string]string{"id": bot, "name": "Calltab"},
 		"conversation": map[string]string{"conversationType": "personal", "tenantId": tenant, "id": fmt.Sprintf("a:1bench%s%04d", strings.Repeat("y", 90), who)},
 		"channelData":  map[string]any{"tenant": map[string]string{"id": tenant}},
-		"entities": []any{map[string]string{"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web", "timezone": "UTC"}},
+		"entities":     []any{map[string]string{"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web", "timezone": "UTC"}},
 	})
 	if err != nil {
 		panic(err) // strings only
