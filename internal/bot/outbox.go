@@ -24,7 +24,9 @@ func (b *Bot) Register() {
 func (b *Bot) kinds() []job.Kind {
 	return []job.Kind{
 		{Name: kindEdit, Steps: []job.Step{{Name: "edit", Do: b.edit}}},
-		{Name: kindTell, Attempts: tellAttempts + 1, Steps: []job.Step{{Name: "resolve", Do: b.resolve}, {Name: "post", Do: b.tell}}},
+		// One at a time: the connector has no idempotency key, so a crash between an acknowledgement and its commit repeats
+		// the message, and this way it is one message at most.
+		{Name: kindTell, Limit: 1, Attempts: tellAttempts + 1, Steps: []job.Step{{Name: "resolve", Do: b.resolve}, {Name: "post", Do: b.tell}}},
 		{Name: kindPost, Steps: []job.Step{{Name: "post", Do: b.postLater}}},
 	}
 }
