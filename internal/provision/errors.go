@@ -93,10 +93,6 @@ func SayOf(err error) (Message, bool) {
 	return Message{}, false
 }
 
-func invalid(op, id string, pairs ...string) error {
-	return &Error{Op: op, Kind: Invalid, Say: Say(id, pairs...)}
-}
-
 func conflict(op, id string, pairs ...string) error {
 	return &Error{Op: op, Kind: Conflict, Say: Say(id, pairs...)}
 }

@@ -1,7 +1,5 @@
 package provision
 
-import "time"
-
 // Location is a site of a tenant.
 type Location struct {
 	ID                LocationID `json:"id"`
@@ -40,12 +38,4 @@ type NamedPolicy struct{ Type, Name string }
 type Stock struct {
 	Location
 	Numbers map[NumberState]int
-}
-
-// zone is the location's time zone, UTC where it is unknown.
-func (l Location) zone() *time.Location {
-	if z, err := time.LoadLocation(l.TimeZone); err == nil {
-		return z
-	}
-	return time.UTC
 }
