@@ -1,0 +1,148 @@
+// Every card in Microsoft's own renderer, as wide as on a phone.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { check, expect } from "./check.js";
+import { here, root, scratch, shots } from "./process.js";
+
+const width = 360;
+
+export async function cards(context) {
+  const page = await renderer(context);
+  const golden = read(path.join(root, "internal/bot/view/testdata"));
+  await check(`there are cards to look at (${golden.length})`, async () => expect(golden.length > 40, "too few"));
+  mkdirSync(path.join(shots, "cards"), { recursive: true });
+  for (const [name, card] of golden) {
+    await check(`card ${name}`, async () => {
+      const seen = await page.evaluate(look, card);
+      await page.locator("#card").screenshot({ path: path.join(shots, "cards", `${name}.png`) });
+      judge(card, seen);
+    });
+  }
+  let awkward = [];
+  await check("the cards are written with awkward names", async () => {
+    const dir = path.join(scratch, "awkward");
+    mkdirSync(dir);
+    execFileSync("go", ["test", "-count=1", "-run", "^TestWritePoisoned$", "./internal/bot/view"], {
+      cwd: root, env: { ...process.env, CALLTAB_CARDS: dir }, timeout: 100_000, stdio: "pipe",
+    });
+    awkward = read(dir);
+    expect(awkward.length > 20, `only ${awkward.length} were written`);
+  });
+  for (const [suffix, what] of [["hostile", "names with markup do nothing"], ["long", "very long words"]]) {
+    await check(`${what}, in every card`, async () => {
+      const wrong = [];
+      for (const [name, card] of awkward.filter(([name]) => name.endsWith(`.${suffix}`))) {
+        const seen = await page.evaluate(look, card);
+        await page.locator("#card").screenshot({ path: path.join(shots, "cards", `${name}.png`) });
+        try {
+          judge(card, seen);
+        } catch (e) {
+          wrong.push(`${name}: ${e.message}`);
+        }
+      }
+      expect(wrong.length === 0, wrong.join("\n"));
+    });
+  }
+  await page.close();
+}
+
+function read(dir) {
+  return readdirSync(dir).filter((f) => f.endsWith(".json")).sort()
+    .map((f) => [f.slice(0, -".json".length), JSON.parse(readFileSync(path.join(dir, f), "utf8"))]);
+}
+
+/** renderer is a page with the renderer and a Markdown processor that lets HTML through: the worst host that there may be. */
+async function renderer(context) {
+  const page = await context.newPage();
+  await page.setViewportSize({ width, height: 800 });
+  await page.setContent(`<!doctype html><style>
+    body { margin: 0; font: 14px "Segoe UI", system-ui, sans-serif }
+    #card { width: ${width}px; background: white }
+    .ac-pushButton { border: 1px solid #d1d1d1; border-radius: 4px; background: white; padding: 5px 12px; font: inherit; font-weight: 600 }
+    .ac-pushButton.style-positive { background: #5b5fc7; color: white }
+    .ac-pushButton.style-destructive { color: #c4314b }
+    .ac-input { font: inherit } .ac-multichoiceInput, .ac-textInput { width: 100%; box-sizing: border-box; padding: 5px }
+  </style><div id="card"></div>`);
+  for (const script of ["adaptivecards/dist/adaptivecards.min.js", "markdown-it/dist/browser/markdown-it.umd.min.js"]) {
+    await page.addScriptTag({ path: path.join(here, "node_modules", script) });
+  }
+  return page;
+}
+
+/** look runs in the page: it parses and draws a card and says what is to be seen. */
+function look(json) {
+  const AC = window.AdaptiveCards;
+  AC.AdaptiveCard.onProcessMarkdown = (text, result) => {
+    result.outputHtml = window.markdownit({ html: true }).render(text);
+    result.didProcess = true;
+  };
+  const card = new AC.AdaptiveCard();
+  // Sizes and colours of Teams's light theme.
+  card.hostConfig = new AC.HostConfig({
+    fontFamily: '"Segoe UI", system-ui, sans-serif',
+    spacing: { small: 8, default: 12, medium: 16, large: 20, extraLarge: 24, padding: 16 },
+    fontSizes: { small: 12, default: 14, medium: 14, large: 18, extraLarge: 24 },
+    fontWeights: { lighter: 200, default: 400, bolder: 600 },
+    actions: { maxActions: 6, actionsOrientation: "horizontal", actionAlignment: "left", buttonSpacing: 8, spacing: "default" },
+    containerStyles: Object.fromEntries([["default", "#ffffff"], ["emphasis", "#fafafa"], ["accent", "#e8ebfa"], ["good", "#e7f2da"],
+      ["attention", "#fcf4f6"], ["warning", "#fbf6d9"]].map(([name, backgroundColor]) => [name, { backgroundColor, foregroundColors: {
+      default: { default: "#242424", subtle: "#616161" }, accent: { default: "#5b5fc7", subtle: "#5b5fc7" },
+      good: { default: "#237b4b", subtle: "#237b4b" }, warning: { default: "#835c00", subtle: "#835c00" },
+      attention: { default: "#c4314b", subtle: "#c4314b" } } }])),
+  });
+  const parsing = new AC.SerializationContext(AC.Versions.v1_5);
+  card.parse(json, parsing);
+  const events = [];
+  const add = (e) => events.push(`${e.source?.getJsonTypeName?.() ?? "card"}: ${e.message}`);
+  for (let i = 0; i < parsing.eventCount; i++) add(parsing.getEventAt(i));
+  card.validateProperties().validationEvents.forEach(add);
+
+  const host = document.getElementById("card");
+  host.replaceChildren(card.render());
+  const edge = host.getBoundingClientRect().right;
+  const wide = [];
+  for (const e of host.querySelectorAll("*")) {
+    const box = e.getBoundingClientRect();
+    const cut = e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && !["INPUT", "SELECT", "OPTION"].includes(e.tagName);
+    if (box.right > edge + 0.5 || cut) wide.push(`${e.tagName} ${e.className}: ${e.textContent.slice(0, 60)}`);
+  }
+  const buttons = [...host.querySelectorAll("button.ac-pushButton")].map((b) => {
+    const box = b.getBoundingClientRect();
+    return { title: b.innerText, positive: b.classList.contains("style-positive"), visible: b.checkVisibility() && box.width > 20 && box.height > 15 && box.right <= edge };
+  });
+  return {
+    events, wide, buttons,
+    live: [...host.querySelectorAll("script, a, img, iframe, svg, style, em, at, b, code, h1, ul")].map((e) => e.outerHTML.slice(0, 80)),
+    text: host.innerText,
+  };
+}
+
+/** judge throws everything that is wrong with a card and how it looks. */
+function judge(card, seen) {
+  const wrong = [];
+  if (card.version !== "1.5") wrong.push(`its version is ${card.version}`);
+  // Type-ahead is Teams's own, and newer than the version that cards name.
+  for (const e of seen.events.filter((e) => !/choices\.data/.test(e))) wrong.push(`the renderer says: ${e}`);
+  for (const input of inputs(card)) {
+    if (!(input.choices?.length > 0)) wrong.push(`the choices of ${input.id} are empty`);
+  }
+  for (const w of seen.wide) wrong.push(`wider than ${width} pixels: ${w}`);
+  for (const e of seen.live) wrong.push(`a live element: ${e}`);
+  if (seen.text.trim() === "") wrong.push("nothing is to be seen");
+  const titles = actions(card);
+  if (seen.buttons.length !== titles.length) wrong.push(`${seen.buttons.length} buttons of ${titles.length}`);
+  for (const b of seen.buttons.filter((b, i) => (i === 0 || b.positive) && !b.visible)) wrong.push(`the button ${b.title} is not to be seen`);
+  expect(wrong.length === 0, wrong.join("\n"));
+}
+
+function* inputs(e) {
+  if (e?.type === "Input.ChoiceSet") yield e;
+  for (const v of Object.values(e ?? {})) if (typeof v === "object") yield* inputs(v);
+}
+
+/** actions are the titles of a card's buttons; what stands in a fallback is for other clients. */
+function actions(e) {
+  if (e?.type?.startsWith?.("Action.")) return [e.title];
+  return Object.values(e ?? {}).filter((v) => typeof v === "object").flatMap(actions);
+}

@@ -1,0 +1,128 @@
+// The main job in Microsoft's own client: an admin adds a user by typing, choosing and pressing.
+import path from "node:path";
+import { expect, story } from "./check.js";
+import { shots } from "./process.js";
+
+const number = "+1 206-555-0101";
+
+/** Person is somebody at a Playground page. */
+class Person {
+  constructor(page) {
+    this.page = page;
+    this.cards = page.locator(".ac-adaptiveCard");
+    this.messages = page.locator('[aria-label="Message header"]');
+  }
+
+  static async at(context, url) {
+    const page = await context.newPage();
+    await page.goto(url);
+    const p = new Person(page);
+    await p.sees("Hello, this is Calltab");
+    const close = page.getByRole("button", { name: "Close" });
+    if (await close.count()) await close.first().click(); // the log panel
+    return p;
+  }
+
+  async says(line) {
+    const box = this.page.getByRole("textbox").last();
+    await box.click();
+    await this.page.keyboard.type(line);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** sees waits until some card shows the text, and returns the newest that does. */
+  async sees(text) {
+    const found = this.cards.filter({ hasText: text }).last();
+    await found.waitFor();
+    return found;
+  }
+
+  async shot(name) {
+    await this.page.screenshot({ path: path.join(shots, `${name}.png`) });
+  }
+}
+
+export async function conversation(context, bot) {
+  let alice, dana, order, messages;
+  // The order's card is one message from the first form to the end.
+  const shows = async (text) => {
+    await order.filter({ hasText: text }).waitFor();
+    const now = await alice.messages.count();
+    expect(now === messages, `${now} messages instead of ${messages}: the card did not change in place`);
+  };
+
+  await story([
+    ["the Playground greets alice and dana", async () => {
+      [alice, dana] = await Promise.all([Person.at(context, bot.pages.alice), Person.at(context, bot.pages.dana)]);
+      await alice.shot("01-welcome");
+    }],
+    ["alice writes add dana and gets the form", async () => {
+      await alice.says("add dana");
+      await alice.sees("Where does Dana Reyes work?");
+      order = alice.cards.nth((await alice.cards.count()) - 1);
+      messages = await alice.messages.count();
+      await alice.shot("02-location");
+    }],
+    ["she chooses a location: the same card asks for the plan", async () => {
+      await order.getByRole("radio", { name: /Seattle/ }).check();
+      await order.getByRole("button", { name: "Continue" }).click();
+      await shows("$17 a month");
+      await alice.shot("03-plan");
+    }],
+    ["she chooses a plan: the same card asks for the number", async () => {
+      await order.getByRole("radio", { name: /Unlimited/ }).check();
+      await order.getByRole("button", { name: "Continue" }).click();
+      await shows("Which number?");
+      await alice.shot("04-number");
+    }],
+    ["she chooses a number from the list: the same card asks whether all is right", async () => {
+      await order.getByRole("combobox").click();
+      await alice.page.getByRole("option", { name: number }).click();
+      await alice.shot("05-number-chosen");
+      await order.getByRole("button", { name: "Continue" }).click();
+      await shows("Is everything right?");
+      await shows(number);
+      await alice.shot("06-review");
+    }],
+    ["she presses Save: the same card shows the work", async () => {
+      await order.getByRole("button", { name: "Save" }).click();
+      await shows("Calltab is setting up the phone.");
+      await alice.shot("07-work");
+    }],
+    ["time passes: the same card waits for Microsoft and names the conditions", async () => {
+      await bot.advance("1m");
+      await shows("Microsoft is still switching the phone on.");
+      await shows("Enterprise Voice");
+      await alice.shot("08-waiting");
+    }],
+    ["more time passes: the same card is ready, and alice gets the message", async () => {
+      await bot.advance("10m");
+      await alice.sees("Dana Reyes can call now");
+      messages++; // the one new message
+      await shows("Ready since");
+      await alice.shot("09-ready");
+    }],
+    ["dana gets her number on her own page", async () => {
+      const phone = await dana.sees("Your phone is ready, Dana");
+      expect((await phone.innerText()).includes(number), "the card does not show the number");
+      await dana.page.bringToFront();
+      await dana.shot("10-dana");
+    }],
+    ["dana presses I see it: her card thanks her", async () => {
+      const before = await dana.messages.count();
+      await dana.cards.last().getByRole("button", { name: "I see it" }).click();
+      await dana.sees("Your phone works, and there is nothing more to do.");
+      const now = await dana.messages.count();
+      expect(now === before, `${now} messages instead of ${before}: the card did not change in place`);
+      await dana.shot("11-dana-thanked");
+    }],
+    ["a name with markup in it stays text", async () => {
+      await alice.page.bringToFront();
+      await alice.says("find dmitri");
+      const found = await alice.sees("Dmitri O'Neil");
+      const live = await found.locator("a, img, b, em, script").count();
+      expect(live === 0, `${live} live elements came from a name: ${await found.innerHTML()}`);
+      await alice.shot("12-hostile-name");
+    }],
+  ]);
+}
