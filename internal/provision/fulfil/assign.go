@@ -2,8 +2,10 @@ package fulfil
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -86,15 +88,15 @@ func (w *work) assign(ctx context.Context) error {
 	case at == theirs:
 		return w.onOther()
 	}
-	if w.unsettled() {
+	if w.within(w.state.Asked, settleTime) {
 		return job.Wait(settlePause)
 	}
 	return w.ask(ctx)
 }
 
-// unsettled reports that an earlier call may still show its effect.
-func (w *work) unsettled() bool {
-	return !w.state.Asked.IsZero() && w.run.Now().Sub(w.state.Asked) < settleTime
+// within reports that a call was made less than limit ago, so that its effect may still show.
+func (w *work) within(made time.Time, limit time.Duration) bool {
+	return !made.IsZero() && w.run.Now().Sub(made) < limit
 }
 
 func (w *work) onOther() error {
@@ -106,7 +108,11 @@ func (w *work) onOther() error {
 // or the process, the next try looks for the effect before it asks again.
 func (w *work) ask(ctx context.Context) error {
 	if w.state.Asks >= asks {
+		w.state.Asks = 0 // whoever lets it go on gives it all its tries again
 		return w.park(provision.Say("gave-up", "step", w.run.Step()), nil)
+	}
+	if !w.state.Asked.IsZero() {
+		w.state.Lost = w.state.Asked
 	}
 	w.state.Asked, w.state.Operation, w.state.Accepted = w.run.Now().UTC(), "", false
 	w.state.Asks++
@@ -132,14 +138,15 @@ func (w *work) ask(ctx context.Context) error {
 // judge decides what a refused assignment means: by the state first, then the code, and the text last.
 func (w *work) judge(ctx context.Context, refusal error) error {
 	kind := provision.KindOf(refusal)
+	if kind == provision.Unavailable || kind == provision.Internal {
+		return job.Wait(max(settlePause, askedToWait(refusal))) // it may have happened all the same
+	}
+	w.state.Asked = zero
 	switch kind {
-	case provision.Unavailable, provision.Internal:
-		return job.Wait(settlePause) // it may have happened all the same
 	case provision.Throttled:
-		w.state.Asked = zero
+		w.state.Asks--
 		return refusal
 	case provision.Denied:
-		w.state.Asked = zero
 		say, _ := provision.SayOf(refusal)
 		return w.park(orElse(say, "gave-up", "step", w.run.Step()), refusal)
 	}
@@ -157,13 +164,21 @@ func (w *work) judge(ctx context.Context, refusal error) error {
 	} else if at == theirs {
 		return w.onOther()
 	}
-	w.state.Asked = zero
 	return w.refused(kind, refusal)
+}
+
+// askedToWait is the time that the other side named, 0 for none.
+func askedToWait(err error) time.Duration {
+	var e *provision.Error
+	if errors.As(err, &e) {
+		return e.RetryAfter
+	}
+	return 0
 }
 
 // refused judges a refusal that the state does not explain.
 func (w *work) refused(kind provision.ErrorKind, refusal error) error {
-	if kind == provision.NotFound {
+	if kind == provision.NotFound || unlicensed(refusal) {
 		// The directory has the licence, the telephone service has not heard of it yet: minutes to hours.
 		w.state.Asks--
 		if w.run.Now().Sub(w.run.Since()) > learnTime {
@@ -178,6 +193,11 @@ func (w *work) refused(kind provision.ErrorKind, refusal error) error {
 		return w.stop(provision.Say("assign-refused"), nil, refusal)
 	}
 	return refusal
+}
+
+// unlicensed reads the text, as the last resort: the state has just shown a licence.
+func unlicensed(err error) bool {
+	return strings.Contains(strings.ToLower(err.Error()), "appropriate license")
 }
 
 // busy reads the text, as the last resort: the service says "unavailable, try again" with the status of a bad request.
@@ -222,26 +242,37 @@ type text string
 
 func (t text) Error() string { return string(t) }
 
+// mayAppear reports that the number may still show on the person, after it was freed and given to somebody else: long for a
+// call of which nothing bad was heard, and a little while even for one that is said to have failed.
+func (w *work) mayAppear() bool {
+	return w.within(w.state.Asked, visibleTime) || w.within(w.state.Lost, visibleTime) ||
+		w.state.Asks > 0 && w.state.Freed.IsZero() && w.within(w.run.Since(), settleTime)
+}
+
 // unassign takes the number back from the person, and only from them.
 func (w *work) unassign(ctx context.Context) error {
-	at, err := w.look(ctx)
-	switch {
+	switch at, err := w.look(ctx); {
 	case err != nil:
 		return err
 	case at == theirs:
 		w.state.Theirs = true
 		return nil
-	case at == nobodys && w.unsettled():
-		return job.Wait(settlePause) // it may still appear
+	case at == nobodys && w.mayAppear():
+		return job.Wait(settlePause)
 	case at == nobodys:
 		return nil
 	}
-	_, err = w.svc.Telephony.UnassignNumber(ctx, w.order.Tenant, w.order.Number)
+	w.state.Asked = zero // it has come to something
+	if w.run.Now().Sub(w.run.Since()) > undoTime {
+		return w.park(provision.Say("undo-failed"), nil)
+	}
+	if w.within(w.state.Freed, settleTime) {
+		return job.Wait(settlePause) // it was asked back, and still shows
+	}
+	_, err := w.svc.Telephony.UnassignNumber(ctx, w.order.Tenant, w.order.Number)
 	if k := provision.KindOf(err); err != nil && (k == provision.Throttled || k == provision.Denied) {
 		return err
 	}
-	if w.run.Now().Sub(w.run.Since()) > visibleTime {
-		return w.park(provision.Say("undo-failed"), err)
-	}
+	w.state.Freed = w.run.Now().UTC()
 	return job.Wait(settlePause) // whatever it answered: look whether the number is gone
 }

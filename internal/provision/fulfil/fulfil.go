@@ -29,7 +29,8 @@ const (
 	settlePause   = 15 * time.Second // between looks for the effect of a call whose answer was lost
 	settleTime    = 3 * time.Minute  // how long a lost call may still show its effect
 	operationTime = 30 * time.Minute // how long an operation may run before its effect is looked for
-	visibleTime   = 30 * time.Minute // how long an accepted number may stay invisible
+	visibleTime   = 30 * time.Minute // how long an accepted number may stay invisible, and what it did unknown
+	undoTime      = 2 * visibleTime  // how long taking the number back may take
 	learnPause    = 5 * time.Minute  // between tries while the telephone service does not know a fresh licence
 	learnTime     = 24 * time.Hour   // how long that may take
 	refusals      = 3                // tries before a refusal without a reason in the state is believed
@@ -68,7 +69,6 @@ func (s *Saga) Kinds() []job.Kind {
 		{
 			Name:  provision.JobLookup,
 			Steps: []job.Step{{Name: "find-person", Do: s.lookup}},
-			Ended: s.lookupEnded,
 		},
 		{
 			Name:  provision.JobDraft,
@@ -77,23 +77,23 @@ func (s *Saga) Kinds() []job.Kind {
 	}
 }
 
-// lookup goes on with a draft whose person Graph did not show in time.
+// lookup goes on with a draft whose person Graph did not show in time. The last try gives up and asks the requester again,
+// so that no draft waits for an operator.
 func (s *Saga) lookup(ctx context.Context, r *job.Run) error {
 	tenant, id := provision.ParseJobKey(r.Key())
-	return s.svc.Resolve(ctx, tenant, id)
-}
-
-func (s *Saga) lookupEnded(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error {
-	if outcome == job.Done {
-		return nil
-	}
-	tenant, id := provision.ParseJobKey(r.Key())
-	o, err := s.svc.OrderIn(tx, tenant, id)
-	if err != nil || o.State != provision.Draft || o.Form != provision.FormLookup {
+	err := s.svc.Resolve(ctx, tenant, id)
+	if err == nil || r.Attempt() < job.DefaultAttempts {
 		return err
 	}
-	o.Form, o.Notice = provision.FormPerson, provision.Say("microsoft-busy")
-	return s.svc.Write(tx, &o, provision.OrderChanged, "", "lookup given up")
+	r.Commit(func(tx job.Tx) error {
+		o, err := s.svc.OrderIn(tx, tenant, id)
+		if err != nil || o.State != provision.Draft || o.Form != provision.FormLookup {
+			return err
+		}
+		o.Form, o.Notice = provision.FormPerson, provision.Say("microsoft-busy")
+		return s.svc.Write(tx, &o, provision.OrderChanged, "", "lookup given up")
+	})
+	return nil
 }
 
 func (s *Saga) tick(ctx context.Context, r *job.Run) error {
@@ -108,13 +108,16 @@ func (s *Saga) tick(ctx context.Context, r *job.Run) error {
 // progress is what the work keeps between its steps and tries.
 type progress struct {
 	Asked     time.Time         `json:"asked,omitzero"`      // when the assignment was last asked for; zero: not, or refused for certain
+	Lost      time.Time         `json:"lost,omitzero"`       // when an earlier ask was made of which nothing was heard
 	Asks      int               `json:"asks,omitempty"`      // how often in all
 	Operation string            `json:"operation,omitempty"` // the operation to watch
 	Accepted  bool              `json:"accepted,omitempty"`  // the last ask was accepted
 	Refused   int               `json:"refused,omitempty"`   // how often without a reason in the state
 	Theirs    bool              `json:"theirs,omitempty"`    // Microsoft shows the number on somebody else
 	Noted     bool              `json:"noted,omitempty"`     // the policies before are in the order
-	Problem   provision.Message `json:"problem,omitzero"`    // why the work stopped or was parked
+	Freed     time.Time         `json:"freed,omitzero"`      // undo: when the number was last asked back
+	Problem   provision.Message `json:"problem,omitzero"`    // why the work stopped and is undone
+	Trouble   provision.Message `json:"trouble,omitzero"`    // what the last try met; zero: nothing to tell
 }
 
 // work is one try of one step.
@@ -149,9 +152,7 @@ func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, 
 			return err
 		}
 		err = f(w, ctx)
-		if say, ok := provision.SayOf(err); ok {
-			w.state.Problem = say
-		}
+		w.state.Trouble, _ = provision.SayOf(err)
 		return errors.Join(r.Save(w.state), err)
 	}
 }
@@ -183,8 +184,8 @@ func (w *work) finish(e provision.Event) {
 				}
 			}
 		}
-		if o.State == provision.Approved {
-			o.State = provision.Running
+		if o.State == provision.Approved || o.State == provision.Parked {
+			o.State, o.Problem = provision.Running, provision.Message{}
 		}
 		return nil
 	})
@@ -215,7 +216,6 @@ func (w *work) stop(why provision.Message, reasons []provision.Reason, err error
 
 // park gives the work to a person.
 func (w *work) park(why provision.Message, err error) error {
-	w.state.Problem = why
 	return job.Park(&provision.Error{Op: w.run.Step(), Kind: provision.Conflict, Say: why, Err: err})
 }
 
@@ -235,7 +235,7 @@ func (s *Saga) ended(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error 
 		return s.svc.Queue.Add(tx, provision.JobWatch, r.Key(), nil, r.Now())
 	case outcome == job.Done:
 		return nil
-	case outcome == job.Undone:
+	case outcome == job.Undone && r.Kind() == provision.JobAdd:
 		for i := range o.Work {
 			if o.Work[i].State != provision.StepWaiting {
 				o.Work[i].State = provision.StepUndone
@@ -243,7 +243,7 @@ func (s *Saga) ended(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error 
 		}
 		return s.svc.Fail(tx, &o, orElse(state.Problem, "assign-refused"), state.Theirs)
 	}
-	o.State, o.Problem = provision.Parked, orElse(state.Problem, "gave-up", "step", r.Step())
+	o.State, o.Problem = provision.Parked, orElse(state.Trouble, "gave-up", "step", r.Step())
 	return s.svc.Write(tx, &o, provision.OrderParked, "", o.Problem.ID)
 }
 

@@ -18,6 +18,9 @@ func (w *work) policies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if !v.Found && w.run.Now().Sub(w.run.Since()) < visibleTime {
+		return job.Wait(settlePause) // what the person has is not known yet, and could not be put back
+	}
 	if !w.state.Noted {
 		if err := w.noteBefore(ctx, v); err != nil {
 			return err
@@ -42,9 +45,14 @@ func (w *work) policies(ctx context.Context) error {
 	return nil
 }
 
-// policyRefused stops after a few refusals; anything else is tried again.
+// policyRefused waits a while for a person whom the policy service does not know yet, and stops after a few refusals;
+// anything else is tried again.
 func (w *work) policyRefused(err error) error {
-	switch provision.KindOf(err) {
+	kind := provision.KindOf(err)
+	if kind == provision.NotFound && w.run.Now().Sub(w.run.Since()) < visibleTime {
+		return job.Wait(settlePause)
+	}
+	switch kind {
 	case provision.Denied:
 		say, _ := provision.SayOf(err)
 		return w.park(orElse(say, "gave-up", "step", w.run.Step()), err)

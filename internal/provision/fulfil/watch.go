@@ -42,7 +42,14 @@ func (w *work) verify(ctx context.Context) error {
 // watch looks at every condition for the Calls tab until all are met, and says when it takes long.
 func (w *work) watch(ctx context.Context) error {
 	o := w.order
-	if o.State != provision.Waiting {
+	switch o.State {
+	case provision.Waiting:
+	case provision.Parked: // somebody lets it go on
+		w.change(provision.OrderWaiting, func(_ job.Tx, o *provision.Order) error {
+			o.State, o.Problem = provision.Waiting, provision.Message{}
+			return nil
+		})
+	default:
 		return nil
 	}
 	now := w.run.Now().UTC()

@@ -1,0 +1,201 @@
+package fulfil_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/fulfil"
+	"calltab/internal/provision/job"
+	"calltab/internal/provision/storetest"
+)
+
+// world is an order on a real store and runner, with Microsoft behind the ports, in a bubble whose clock is business time.
+type world struct {
+	t     *testing.T
+	store provision.Store
+	ms    *microsoft
+	svc   *provision.Service
+	id    provision.OrderID
+	stop  func()
+}
+
+var alice = provision.Actor{ID: "a11ce000-0000-4000-8000-000000000003"}
+
+// inWorld runs a test with a saved order whose work has not begun.
+func inWorld(t *testing.T, f func(w *world)) {
+	t.Helper()
+	inWorldOn(t, f, func(t *testing.T) provision.Store {
+		db, err := boltstore.Open(filepath.Join(t.TempDir(), "db"), boltstore.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		return db
+	})
+}
+
+func inWorldOn(t *testing.T, f func(w *world), open func(t *testing.T) provision.Store) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{t: t, store: open(t), ms: newMicrosoft(time.Now), stop: func() {}}
+		t.Cleanup(func() { w.stop() })
+		w.open(w.store)
+		w.order()
+		f(w)
+	})
+}
+
+// open makes a service with a runner on a store; nothing runs yet.
+func (w *world) open(store provision.Store) *job.Runner {
+	runner := job.New(store, job.Options{Now: time.Now, Rand: func() float64 { return 0 }})
+	n := 0
+	w.svc = provision.New(provision.Config{
+		Store: runner.Store(), Directory: w.ms, Telephony: w.ms, Queue: runner, AuditKey: []byte("key"), Now: time.Now,
+		NewID: func() string { n++; return fmt.Sprint("order", n) },
+	})
+	for _, k := range fulfil.New(w.svc).Kinds() {
+		runner.Register(k)
+	}
+	return runner
+}
+
+// order fills in a draft and saves it.
+func (w *world) order() {
+	w.t.Helper()
+	err := w.svc.Import(w.t.Context(), tenant, provision.Inventory{
+		Locations: []provision.Location{{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "UTC"}},
+		Plans:     []provision.Plan{{ID: "metered", Name: "Metered", VoiceRoutingPolicy: "Metered Calls"}},
+		Numbers: func(yield func(provision.E164, provision.LocationID) bool) {
+			_ = yield(ours, "seattle") && yield("+12065550102", "seattle")
+		},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	sheet, err := w.svc.Begin(w.t.Context(), provision.Request{Tenant: tenant, Requester: alice, User: dana, Plan: "metered", Number: ours})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	sheet, err = w.svc.Save(w.t.Context(), tenant, alice, sheet.Order.ID, sheet.Order.Revision)
+	if err != nil || sheet.Order.State != provision.Approved {
+		w.t.Fatalf("saved as %s at %s, %v", sheet.Order.State, sheet.Order.Form, err)
+	}
+	w.id = sheet.Order.ID
+}
+
+// live runs the program on a store until it dies or the test ends.
+func (w *world) live(store provision.Store) {
+	runner := w.open(store)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = runner.Run(ctx) }()
+	w.stop = func() { cancel(); <-done }
+}
+
+// lives runs the program; after each of the given numbers of commits it dies, and the next one starts.
+func (w *world) lives(crashes []crash) {
+	for _, c := range crashes {
+		dead := make(chan struct{})
+		kill := storetest.CrashAfter
+		if c.before {
+			kill = storetest.CrashBefore
+		}
+		w.live(kill(w.store, c.after, func() { close(dead) }))
+		select {
+		case <-dead:
+		case <-time.After(c.patience()):
+		}
+		w.stop()
+	}
+	w.live(w.store)
+}
+
+type crash struct {
+	after  int // commits
+	before bool
+}
+
+// patience is how long a life lasts whose crash does not come.
+func (c crash) patience() time.Duration { return time.Duration(c.after) * time.Hour }
+
+func (w *world) read() provision.Order {
+	w.t.Helper()
+	var o provision.Order
+	err := w.store.View(w.t.Context(), func(tx provision.Tx) (err error) {
+		o, err = w.svc.OrderIn(tx, tenant, w.id)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return o
+}
+
+// end waits until the order is over, and a while more for whatever shows late.
+func (w *world) end(limit time.Duration) provision.Order {
+	w.t.Helper()
+	for began := time.Now(); time.Since(began) < limit; time.Sleep(10 * time.Minute) {
+		if synctest.Wait(); w.read().State.Over() {
+			break
+		}
+	}
+	time.Sleep(2 * time.Hour)
+	synctest.Wait()
+	return w.read()
+}
+
+func (w *world) number() provision.Number {
+	w.t.Helper()
+	all, err := w.svc.Numbers(w.t.Context(), tenant, "", "", 10)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	i := slices.IndexFunc(all, func(n provision.Number) bool { return n.E164 == ours })
+	return all[i]
+}
+
+// sound checks what holds whatever happened.
+func (w *world) sound() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if len(w.ms.foreign) > 0 {
+		bad("Microsoft was asked to %q", w.ms.foreign)
+	}
+	o, n, has, policy := w.read(), w.number(), w.ms.has(ours), w.ms.direct(routing)
+	switch o.State {
+	case provision.Done:
+		if n.State != provision.Assigned || n.User != dana || n.Order != w.id || has != dana || policy != "id of Metered Calls" {
+			bad("done, but the number is %+v, %q has it, with the policy %q", n, has, policy)
+		}
+	case provision.Failed:
+		if has == dana || n.State != provision.Free && (n.State != provision.Blocked || has == "") || n.Order != "" || n.User != "" {
+			bad("failed, but the number is %+v and %q has it", n, has)
+		}
+		for _, step := range o.Work {
+			if step.State != provision.StepUndone && step.State != provision.StepWaiting {
+				bad("failed, but the card says %v", o.Work)
+			}
+		}
+	case provision.Parked:
+		if n.Order != w.id {
+			bad("parked, but the number is %+v", n)
+		}
+		if o.Problem.ID == "" {
+			bad("parked without a word")
+		}
+	default:
+		bad("it stands at %s: %+v", o.State, o.Work)
+	}
+	if _, err := w.svc.Audit(context.Background(), tenant); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}

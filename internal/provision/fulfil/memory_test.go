@@ -1,0 +1,92 @@
+package fulfil_test
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+
+	"calltab/internal/provision"
+)
+
+// memory is a store that forgets. The random ordeals do many thousands of commits, each of which waits for the disk in a
+// real one.
+type memory struct {
+	mu   sync.RWMutex
+	data map[[2]string][]byte
+}
+
+func (m *memory) View(ctx context.Context, f func(provision.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return f(&memoryTx{m: m})
+}
+
+func (m *memory) Update(ctx context.Context, f func(provision.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	tx := &memoryTx{m: m}
+	committed := false
+	defer func() {
+		for i := len(tx.undo) - 1; i >= 0 && !committed; i-- {
+			tx.undo[i]()
+		}
+	}()
+	err := f(tx)
+	committed = err == nil
+	return err
+}
+
+type memoryTx struct {
+	m    *memory
+	undo []func()
+}
+
+func (t *memoryTx) Get(table, key string) ([]byte, bool) {
+	v, ok := t.m.data[[2]string{table, key}]
+	return slices.Clone(v), ok
+}
+
+func (t *memoryTx) Put(table, key string, value []byte) {
+	t.save(table, key)
+	t.m.data[[2]string{table, key}] = slices.Clone(value)
+}
+
+func (t *memoryTx) Delete(table, key string) {
+	t.save(table, key)
+	delete(t.m.data, [2]string{table, key})
+}
+
+func (t *memoryTx) save(table, key string) {
+	k := [2]string{table, key}
+	v, ok := t.m.data[k]
+	t.undo = append(t.undo, func() {
+		if delete(t.m.data, k); ok {
+			t.m.data[k] = v
+		}
+	})
+}
+
+func (t *memoryTx) Scan(table, prefix, from string) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		var keys []string
+		for k := range t.m.data {
+			if k[0] == table && strings.HasPrefix(k[1], prefix) && k[1] >= from {
+				keys = append(keys, k[1])
+			}
+		}
+		slices.Sort(keys)
+		for _, k := range keys {
+			if !yield(k, slices.Clone(t.m.data[[2]string{table, k}])) {
+				return
+			}
+		}
+	}
+}
