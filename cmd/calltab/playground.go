@@ -35,13 +35,13 @@ func servePlayground(ctx context.Context, s *stage, in io.Reader, out io.Writer)
 	if err != nil {
 		return fmt.Errorf("listen for the pages: %w", err)
 	}
-	gateway := &http.Server{Handler: s.cloud.Chat().PlaygroundHandler(), ReadHeaderTimeout: 5 * time.Second}
+	p := &pages{stage: s, out: out, tool: tool, gateway: "http://" + l.Addr().String(), ended: make(chan error)}
+	gateway := &http.Server{Handler: p.gatewayHandler(s.cloud.Chat().PlaygroundHandler()), ReadHeaderTimeout: 5 * time.Second}
 	go gateway.Serve(l)
 	defer gateway.Close()
 
 	s.cloud.Clock().Run(time.Now)
 	ctx, cancel := context.WithCancel(ctx)
-	p := &pages{stage: s, out: out, tool: tool, gateway: "http://" + l.Addr().String(), urls: map[string]string{}, ended: make(chan error)}
 	defer p.running.Wait()
 	defer cancel()
 	fmt.Fprintln(out, "Calltab in Microsoft's Agents Playground, a page a person. Keep both open:")

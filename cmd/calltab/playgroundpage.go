@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -54,10 +55,11 @@ type pages struct {
 	*stage
 	out     io.Writer
 	tool    playgroundTool
-	gateway string            // where the pages send to
-	urls    map[string]string // by alias
-	running sync.WaitGroup
-	ended   chan error // a page that ended unasked
+	gateway string // its own address, for the pages and the connector
+
+	addresses sync.Map // *url.URL by alias
+	running   sync.WaitGroup
+	ended     chan error // a page that ended unasked
 }
 
 // open starts the page of a person and makes it their Teams client. It lives until ctx ends.
@@ -66,30 +68,32 @@ func (p *pages) open(ctx context.Context, alias string) error {
 	if !ok {
 		return fmt.Errorf("nobody is called %q; use a first name in lower case", alias)
 	}
-	if p.urls[alias] == "" {
-		url, err := p.start(ctx, alias)
+	page, ok := p.addresses.Load(alias)
+	if !ok {
+		address, err := p.start(ctx, alias)
 		if err != nil {
 			return fmt.Errorf("start the page of %s: %w", alias, err)
 		}
-		if err := p.cloud.Chat().AttachPlayground(alias, url); err != nil {
+		page = address
+		p.addresses.Store(alias, address)
+		if err := p.cloud.Chat().AttachPlayground(alias, p.gateway+"/pages/"+alias); err != nil {
 			return err
 		}
-		p.urls[alias] = url
 	}
-	fmt.Fprintf(p.out, "  %-8s %s   %s, %s\n", alias, p.urls[alias], who.DisplayName, who.JobTitle)
+	fmt.Fprintf(p.out, "  %-8s %s   %s, %s\n", alias, page, who.DisplayName, who.JobTitle)
 	return nil
 }
 
 // start runs a page's process and returns its address once it listens.
-func (p *pages) start(ctx context.Context, alias string) (string, error) {
+func (p *pages) start(ctx context.Context, alias string) (*url.URL, error) {
 	// The Playground leaves files in its working directory.
 	dir := p.path("playground-" + alias)
 	if err := os.Mkdir(dir, 0o700); err != nil {
-		return "", err
+		return nil, err
 	}
 	config := filepath.Join(dir, ".m365agentsplayground.yml")
 	if err := os.WriteFile(config, p.cloud.Chat().PlaygroundConfig(alias), 0o600); err != nil {
-		return "", err
+		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, p.tool.node, "--require", p.tool.preload, p.tool.cli, "start", "--disable-telemetry",
 		"--channel-id", "msteams", "--port", "0", "--app-endpoint", p.gateway+"/playground/"+alias+"/api/messages")
@@ -99,18 +103,18 @@ func (p *pages) start(ctx context.Context, alias string) (string, error) {
 		"TEAMSAPPTESTER_BROWSER=none", "M365_AGENTS_PLAYGROUND_CONFIG_PATH=" + config}
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	// The preload ends the process with its input; after WaitDelay it is killed.
 	cmd.Cancel, cmd.WaitDelay = stdin.Close, 3*time.Second
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {
-		return "", err
+		return nil, err
 	}
 	up, died := make(chan string, 1), make(chan error, 1)
 	p.running.Go(func() {
@@ -121,13 +125,13 @@ func (p *pages) start(ctx context.Context, alias string) (string, error) {
 	select {
 	case port := <-up:
 		p.running.Go(func() { p.watch(ctx, alias, died) })
-		return "http://127.0.0.1:" + port, nil
+		return &url.URL{Scheme: "http", Host: "127.0.0.1:" + port}, nil
 	case err := <-died:
-		return "", err
+		return nil, err
 	case <-time.After(pageStart):
-		return "", fmt.Errorf("it does not listen after %s", pageStart)
+		return nil, fmt.Errorf("it does not listen after %s", pageStart)
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 

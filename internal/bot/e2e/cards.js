@@ -1,9 +1,8 @@
 // Every card in Microsoft's own renderer, as wide as on a phone.
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { check, expect } from "./check.js";
-import { here, root, scratch, shots } from "./process.js";
+import { here, root, shots } from "./process.js";
 
 const width = 360;
 
@@ -19,20 +18,12 @@ export async function cards(context) {
       judge(card, seen);
     });
   }
-  let awkward = [];
-  await check("the cards are written with awkward names", async () => {
-    const dir = path.join(scratch, "awkward");
-    mkdirSync(dir);
-    execFileSync("go", ["test", "-count=1", "-run", "^TestWritePoisoned$", "./internal/bot/view"], {
-      cwd: root, env: { ...process.env, CALLTAB_CARDS: dir }, timeout: 100_000, stdio: "pipe",
-    });
-    awkward = read(dir);
-    expect(awkward.length > 20, `only ${awkward.length} were written`);
-  });
+  const awkward = read(path.join(root, "internal/bot/view/testdata/awkward"));
+  await check(`there are cards with awkward names (${awkward.length})`, async () => expect(awkward.length > 10, "too few"));
   for (const [suffix, what] of [["hostile", "names with markup do nothing"], ["long", "very long words"]]) {
     await check(`${what}, in every card`, async () => {
       const wrong = [];
-      for (const [name, card] of awkward.filter(([name]) => name.endsWith(`.${suffix}`))) {
+      for (const [name, card] of awkward.filter(([name]) => name.endsWith(`-${suffix}`))) {
         const seen = await page.evaluate(look, card);
         await page.locator("#card").screenshot({ path: path.join(shots, "cards", `${name}.png`) });
         try {
