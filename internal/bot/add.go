@@ -2,7 +2,9 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strings"
 
 	"calltab/internal/provision"
 )
@@ -27,7 +29,12 @@ func add(ctx context.Context, x *exchange, words []word) error {
 	}
 	sheet, err := x.b.Service.Begin(ctx, r)
 	if err != nil {
-		return err
+		return unplaced(err, w)
+	}
+	if len(x.turn.Mentions) > 1 {
+		if err := x.say(ctx, "one-at-a-time", "person", w.Person); err != nil {
+			return err
+		}
 	}
 	return x.showSheet(ctx, sheet, orderCard)
 }
@@ -56,7 +63,7 @@ func (x *exchange) number(ctx context.Context, text string, loc provision.Locati
 		return x.b.DialPlan.Parse(text, "")
 	case len(read) == 0:
 		return "", wrong
-	case len(read) == 1:
+	case len(read) == 1 && len(tried) == 1:
 		return read[0], nil
 	}
 	for _, n := range read {
@@ -68,5 +75,20 @@ func (x *exchange) number(ctx context.Context, text string, loc provision.Locati
 			return n, nil
 		}
 	}
-	return read[0], nil
+	if len(read) == 1 && strings.ContainsAny(text, "+＋") {
+		return read[0], nil
+	}
+	// Which country's number it would be is anybody's guess: it is said as it was written.
+	return "", &provision.Error{Op: "read number", Kind: provision.NotFound, Say: provision.Say("number-not-here", "number", text)}
+}
+
+// unplaced says more where nobody goes by several words: one of them may be meant as a location or a plan.
+func unplaced(err error, w wish) error {
+	var e *provision.Error
+	if !errors.As(err, &e) || e.Say.ID != "person-not-found" || w.User != "" || isUPN(w.Person) || !strings.Contains(w.Person, " ") {
+		return err
+	}
+	more := *e
+	more.Say = provision.Say("words-not-placed", "person", w.Person)
+	return &more
 }

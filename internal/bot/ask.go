@@ -12,7 +12,7 @@ import (
 const (
 	peopleShown  = 8
 	ordersShown  = 15
-	numbersShown = 25
+	numbersShown = view.ListedNumbers + 1 // one more than the card lists: it says that there are more
 )
 
 func (x *exchange) writer() view.Writer { return x.b.writer(x.words, provision.Location{}) }
@@ -24,6 +24,9 @@ func help(ctx context.Context, x *exchange, _ []word) error {
 		return err
 	}
 	if err != nil {
+		if shown, failed := x.ownPhone(ctx, err); shown || failed != nil {
+			return failed
+		}
 		x.result = resultRefused
 		return x.show(ctx, made(x.writer().Welcome(false)))
 	}

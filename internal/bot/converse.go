@@ -16,6 +16,9 @@ func converse(ctx context.Context, x *exchange) error {
 	}
 	words := split(x.turn.Text)
 	command, rest := x.b.router.understand(words)
+	if questions[strings.ToLower(join(words))] {
+		command, rest = x.b.router.commands["help"], nil
+	}
 	if command == nil {
 		command, rest = talk(words, x.turn.Mentions)
 	}
@@ -25,6 +28,9 @@ func converse(ctx context.Context, x *exchange) error {
 	}
 	if !command.anyone {
 		if err := x.allowed(ctx); err != nil {
+			if shown, failed := x.ownPhone(ctx, err); shown || failed != nil {
+				return failed
+			}
 			return err
 		}
 	}
@@ -74,6 +80,13 @@ var (
 	thanks    = setOf("thanks", "thank", "thx", "ty", "cheers", "danke", "merci", "gracias", "great", "perfect", "super", "👍", "❤️")
 )
 
+// atMicrosoft are the words for what Calltab does not do: phones are changed and taken away at Microsoft's.
+var atMicrosoft = setOf("remove", "delete", "release", "unassign", "free", "move", "change", "edit", "update", "replace", "rename", "swap", "transfer", "offboard")
+
+// questions are those that help answers.
+var questions = setOf("who are you", "what are you", "what is this", "what can you do", "what can i do", "what do you do", "how does this work",
+	"how does it work", "how do i start", "what now")
+
 // talk answers lines without a command: small talk, a person or number alone (which is a question about them), a slip of the
 // pen, and everything else.
 func talk(words []word, mentions []Mention) (*command, []word) {
@@ -86,6 +99,8 @@ func talk(words []word, mentions []Mention) (*command, []word) {
 			return &command{name: "thanks", anyone: true, public: true, run: saying("thanks")}, nil
 		case greetings[first] || len(words) > 1 && first == "good" && greetings[strings.ToLower(words[1].text)]:
 			return &command{name: "hello", public: true, run: saying("hello")}, nil
+		case atMicrosoft[first]:
+			return &command{name: "not-yet", public: true, run: saying("not-yet")}, nil
 		case (first == "show" || first == "list") && len(words) > 1:
 			return &command{name: "find", run: find}, words[1:]
 		}

@@ -150,6 +150,8 @@ func reason(err error) Undelivered {
 	switch {
 	case err == nil:
 		return ""
+	case errors.As(err, &d) && d.Reason == Refused && d.Status >= 500: // its own fault is no verdict on the message
+		return Busy
 	case errors.As(err, &d):
 		return d.Reason
 	}

@@ -17,7 +17,7 @@ func status(ctx context.Context, x *exchange, words []word) error {
 		}
 		return x.show(ctx, made(x.writer().Orders(all, x.b.Now())))
 	}
-	id, found, err := x.orderOf(ctx, words)
+	id, found, err := x.orderOf(ctx, words, false)
 	switch {
 	case err != nil:
 		return err
@@ -47,7 +47,7 @@ func cancel(ctx context.Context, x *exchange, words []word) error {
 		}
 		id = draft.ID
 	} else {
-		only, found, err := x.orderOf(ctx, words)
+		only, found, err := x.orderOf(ctx, words, true)
 		switch {
 		case err != nil:
 			return err
@@ -81,8 +81,9 @@ func (x *exchange) asked(words []word) string {
 }
 
 // orderOf finds the order that a line names: by its reference, or the newest of the only person it can mean. Of
-// several people it returns all.
-func (x *exchange) orderOf(ctx context.Context, words []word) (provision.OrderID, []provision.Finding, error) {
+// several people it returns all. An unsaved order of one's own counts where there is no other at work, or where only
+// unsaved ones are meant.
+func (x *exchange) orderOf(ctx context.Context, words []word, unsaved bool) (provision.OrderID, []provision.Finding, error) {
 	if len(words) == 1 && !isUPN(words[0].text) {
 		id := provision.OrderID(strings.ToLower(strings.TrimPrefix(words[0].text, "#")))
 		sheet, err := x.b.Service.Sheet(ctx, x.turn.Actor.Tenant, id)
@@ -97,9 +98,28 @@ func (x *exchange) orderOf(ctx context.Context, words []word) (provision.OrderID
 	if err != nil || len(found) != 1 {
 		return "", found, err
 	}
-	id := found[0].Order.ID
-	if id == "" { // a number that an unsaved order holds
-		id = found[0].Number.Order
+	f := found[0]
+	if f.Person.ID == "" { // a number that an unsaved order holds
+		return f.Number.Order, found, nil
 	}
-	return id, found, nil
+	if unsaved || f.Order.ID == "" || f.Order.State.Over() {
+		if draft, err := x.draftFor(ctx, f.Person.ID); err != nil || draft != "" {
+			return draft, found, err
+		}
+	}
+	return f.Order.ID, found, nil
 }
+
+// draftFor is one's own newest unsaved order for a person.
+func (x *exchange) draftFor(ctx context.Context, person provision.UserID) (provision.OrderID, error) {
+	open, err := x.b.Service.Orders(ctx, x.turn.Actor.Tenant, provision.Filter{Requester: x.turn.Actor.User, Open: true, Limit: draftsSearched})
+	for _, o := range open {
+		if o.State == provision.Draft && o.Person.ID == person {
+			return o.ID, err
+		}
+	}
+	return "", err
+}
+
+// draftsSearched bounds how far back an unsaved order is looked for; one is closed after a day.
+const draftsSearched = 50

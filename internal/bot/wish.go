@@ -70,14 +70,18 @@ func parseWish(words []word, mentions []Mention, known []named) wish {
 	return w
 }
 
-// withoutSmall takes out small words, and an article before one of them: "give Dana a phone".
+// withoutSmall takes out small words, and articles before one of them: "give Dana a new phone".
 func withoutSmall(words []word) []word {
 	is := func(i int, set map[string]bool) bool {
 		return i < len(words) && !words[i].quoted && set[strings.ToLower(words[i].text)]
 	}
 	var kept []word
 	for i, w := range words {
-		if !is(i, small) && !(is(i, articles) && is(i+1, small)) {
+		end := i
+		for is(end, articles) {
+			end++
+		}
+		if !is(i, small) && !(end > i && is(end, small)) {
 			kept = append(kept, w)
 		}
 	}

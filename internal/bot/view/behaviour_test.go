@@ -73,7 +73,7 @@ func TestButtons(t *testing.T) {
 		{"phone", "phone.seen! phone.missing"},
 		{"phone-missing", "phone.seen!"},
 		{"phone-again", "phone.seen! phone.missing"},
-		{"phone-confirmed", ""},
+		{"phone-confirmed", "phone.missing"},
 		{"phone-problem", ""},
 	} {
 		raw, _ := everyCard(w)[c.card]()
@@ -145,7 +145,7 @@ func TestArgumentsAreReadable(t *testing.T) {
 		{provision.Say("number-taken", "number", string(mine)), "+1 206-555-0100 is already taken. Choose another number."},
 		{provision.Say("gave-up", "step", "assign-policies"), "Calltab tried “Apply the plan” many times without success."},
 		{provision.Say("gave-up", "step", "new-step"), "Calltab tried “new-step” many times without success."},
-		{provision.Say("number-not-here", "number", string(mine)), "+1 206-555-0100 is not one of the numbers here. Choose another one."},
+		{provision.Say("number-not-here", "number", string(mine)), "+1 206-555-0100 is not one of the numbers here. Write “numbers” to see which there are."},
 		{provision.Message{}, ""},
 	} {
 		if got := w.message(c.in); got != c.want {

@@ -70,7 +70,7 @@ func (w Writer) form(s provision.Sheet) form {
 		return w.whichForm(s.Order)
 	case provision.FormRefused:
 		return form{
-			question: w.say("form.refused", "person", w.person(s.Order)),
+			question: w.say(refusal(s.Order.Reasons), "person", w.person(s.Order)),
 			body:     []card.Element{box(card.WarningStyle, w.reasons(s.Order.Reasons)...)},
 			verb:     VerbRecheck, button: "button.recheck",
 		}
@@ -86,8 +86,19 @@ func (w Writer) form(s provision.Sheet) form {
 	return w.personForm(s.Order)
 }
 
+// refusal is the message for why there is no next question. Whoever has a phone, or is getting one, is not refused one.
+func refusal(reasons []provision.Reason) string {
+	if len(reasons) == 1 && (reasons[0].Rule == provision.HasNumber || reasons[0].Rule == provision.HasOrder) {
+		return "form.refused.nothing"
+	}
+	return "form.refused"
+}
+
 func (w Writer) personForm(o provision.Order) form {
 	upn := o.Person.UPN
+	if found := o.Notice.Args["upn"]; found != "" { // what was entered is somebody's name: the right user name is one press away
+		upn = found
+	}
 	if upn == "" && strings.Contains(o.Query, "@") {
 		upn = o.Query
 	}
@@ -123,8 +134,12 @@ func (w Writer) whichForm(o provision.Order) form {
 	for _, p := range o.Choices {
 		set.Choices = append(set.Choices, card.Choice{Title: describe(p), Value: string(p.ID)})
 	}
+	question := w.say("form.which", "person", w.person(o))
+	if o.Query == "" { // the name came from a form
+		question = w.say("form.which.plain")
+	}
 	return form{
-		question: w.say("form.which", "person", w.person(o)), body: []card.Element{set},
+		question: question, body: []card.Element{set, card.Text{Text: w.say("form.which.more"), Subtle: true}},
 		verb: VerbWhich, button: "button.continue",
 	}
 }

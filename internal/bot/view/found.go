@@ -32,14 +32,26 @@ func (w Writer) Found(found []provision.Finding) (json.RawMessage, string) {
 		if f.Person.UPN != f.Person.Name() {
 			body = append(body, card.Text{Text: f.Person.UPN, Subtle: true, Tight: true})
 		}
-		return append(append(body, w.findingFacts(f)), w.verdict(f)...)
-	})
+		body = append(body, w.findingFacts(f))
+		if len(found) > 1 && f.Eligibility.OK() { // of several people the phone service is not asked: no verdict is full
+			return body
+		}
+		return append(body, w.verdict(f, len(found) > 1)...)
+	}, w.after(len(found))...)
+}
+
+// after says how to learn more where several people were found.
+func (w Writer) after(found int) []card.Element {
+	if found < 2 {
+		return nil
+	}
+	return []card.Element{card.Text{Text: w.say("found.more"), Subtle: true}}
 }
 
 func (w Writer) bareNumber(f provision.Finding) card.Element {
 	return card.Facts{
 		{Title: w.say("fact.location"), Value: f.Location.Name},
-		{Title: w.say("fact.number"), Value: w.say("number.state." + string(f.Number.State))},
+		{Title: w.say("fact.state"), Value: w.say("number.state." + string(f.Number.State))},
 	}
 }
 
@@ -64,7 +76,7 @@ func (w Writer) findingFacts(f provision.Finding) card.Facts {
 }
 
 // verdict explains whether the person can have a phone. Somebody who has one from Calltab, or is about to, needs no verdict.
-func (w Writer) verdict(f provision.Finding) []card.Element {
+func (w Writer) verdict(f provision.Finding, several bool) []card.Element {
 	if f.Number.E164 != "" || f.Order.ID != "" && !f.Order.State.Over() {
 		return nil
 	}
@@ -76,7 +88,7 @@ func (w Writer) verdict(f provision.Finding) []card.Element {
 	case f.VoiceKnown:
 		body = []card.Element{card.Text{Text: w.say("found.fine"), Color: card.Good}}
 	}
-	if !f.VoiceKnown {
+	if !f.VoiceKnown && !several {
 		body = append(body, card.Text{Text: w.say("found.unknown"), Subtle: true})
 	}
 	return body

@@ -10,7 +10,8 @@ import (
 )
 
 // list is a card with a title and one element group per item; where it would be too big it ends early and says so.
-func (w Writer) list(title, summary string, n int, item func(i int) []card.Element) (json.RawMessage, string) {
+// after is what stands under the items.
+func (w Writer) list(title, summary string, n int, item func(i int) []card.Element, after ...card.Element) (json.RawMessage, string) {
 	summary = card.Escape(summary)
 	return card.Fit(n, func(shown int) card.Card {
 		body := []card.Element{card.Text{Text: title, Heading: true}}
@@ -20,7 +21,7 @@ func (w Writer) list(title, summary string, n int, item func(i int) []card.Eleme
 		if shown < n {
 			body = append(body, card.Text{Text: w.say("card.more", "count", strconv.Itoa(n-shown)), Subtle: true})
 		}
-		return card.Card{Body: body, Fallback: summary}
+		return card.Card{Body: append(body, after...), Fallback: summary}
 	}), summary
 }
 
@@ -61,7 +62,10 @@ func (w Writer) Plans(all []provision.Plan) (json.RawMessage, string) {
 	})
 }
 
-// Numbers lists numbers under a title; locations gives the names of their locations and may be nil.
+// ListedNumbers is how many numbers one card lists. Whoever has more hands in one more, so that the card can say so.
+const ListedNumbers = 25
+
+// Numbers lists the first [ListedNumbers] numbers under a title; locations gives the names of their locations and may be nil.
 func (w Writer) Numbers(title string, numbers []provision.Number, locations []provision.Stock, now time.Time) (json.RawMessage, string) {
 	if len(numbers) == 0 {
 		return w.nothing(title, "numbers.none")
@@ -69,6 +73,11 @@ func (w Writer) Numbers(title string, numbers []provision.Number, locations []pr
 	sites := make(map[provision.LocationID]provision.Location, len(locations))
 	for _, l := range locations {
 		sites[l.ID] = l.Location
+	}
+	var after []card.Element
+	if len(numbers) > ListedNumbers {
+		numbers = numbers[:ListedNumbers]
+		after = []card.Element{card.Text{Text: w.say("numbers.more"), Subtle: true}}
 	}
 	summary := w.say("numbers.summary", "title", title, "count", strconv.Itoa(len(numbers)))
 	return w.list(title, summary, len(numbers), func(i int) []card.Element {
@@ -82,7 +91,7 @@ func (w Writer) Numbers(title string, numbers []provision.Number, locations []pr
 			line(w.number(n.E164), w.numberState(n, site)),
 			card.Text{Text: name, Subtle: true, Small: true, Tight: true},
 		}
-	})
+	}, after...)
 }
 
 func (w Writer) numberState(n provision.Number, site provision.Sheet) string {
@@ -112,7 +121,7 @@ func (w Writer) Orders(orders []provision.Order, now time.Time) (json.RawMessage
 				Subtle: true, Tight: true,
 			},
 		}
-	})
+	}, card.Text{Text: w.say("orders.more"), Subtle: true})
 }
 
 func (w Writer) orderState(o provision.Order) string {

@@ -38,6 +38,12 @@ func (w Writer) phoneWords(o provision.Order) []card.Element {
 	switch {
 	case o.State == provision.Failed || o.State == provision.Parked:
 		return []card.Element{card.Text{Text: w.byRequester("phone.problem", o)}}
+	case !o.Confirmed.IsZero() && o.State == provision.Done:
+		return []card.Element{
+			card.Text{Text: w.say("phone.thanks"), Color: card.Good},
+			card.Text{Text: w.say("phone.thanks.next"), Subtle: true},
+			card.Actions{missing},
+		}
 	case !o.Confirmed.IsZero():
 		return []card.Element{card.Text{Text: w.say("phone.thanks"), Color: card.Good}}
 	case o.State != provision.Done && o.Reopened > 0:

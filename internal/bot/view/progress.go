@@ -33,6 +33,8 @@ func (w Writer) status(o provision.Order) string {
 		return w.say("status.running")
 	case o.Reopened > 0 && o.Confirmed.IsZero():
 		return w.say("status.reopened", "person", w.person(o))
+	case o.Reopened > 0:
+		return w.say("status.confirmed", "person", w.person(o))
 	}
 	return w.say("status.waiting")
 }
@@ -53,7 +55,7 @@ func (w Writer) outlook(s provision.Sheet) []card.Element {
 			}
 		}
 	}
-	if o.Late == provision.InTime {
+	if o.Late == provision.InTime && o.Reopened == 0 { // what is usual for a new phone says nothing of one that had worked
 		body = append(body, card.Text{Text: w.say("card.usual"), Subtle: true, Tight: len(body) > 0})
 	}
 	return body

@@ -49,6 +49,20 @@ func orderCards(w Writer, of add) {
 		nobody(s)
 		s.Order.Query, s.Order.Choices = "dana", []provision.Person{dana, danae}
 	}))
+	order("draft-which-typed", draft(provision.FormWhich, func(s *provision.Sheet) {
+		nobody(s)
+		s.Order.Query, s.Order.Choices = "", []provision.Person{dana, danae}
+	}))
+	order("draft-person-mistaken", draft(provision.FormPerson, func(s *provision.Sheet) {
+		nobody(s)
+		s.Order.Notice = provision.Say("upn-mismatch", "upn", dana.UPN)
+	}))
+	order("draft-refused-number", draft(provision.FormRefused, func(s *provision.Sheet) {
+		s.Order.Reasons = []provision.Reason{{Rule: provision.HasNumber, Args: map[string]string{"number": "+12065550199"}}}
+	}))
+	order("draft-refused-order", draft(provision.FormRefused, func(s *provision.Sheet) {
+		s.Order.Reasons = []provision.Reason{{Rule: provision.HasOrder}}
+	}))
 	order("draft-refused", draft(provision.FormRefused, func(s *provision.Sheet) {
 		s.Order.Reasons = []provision.Reason{
 			{Rule: provision.NoPhoneLicence}, {Rule: provision.HasNumber, Args: map[string]string{"number": "+12065550199"}},
@@ -87,6 +101,10 @@ func orderCards(w Writer, of add) {
 	order("waiting-reopened-late", sheet(provision.Waiting, func(s *provision.Sheet) {
 		reopened(conditions(provision.RoutingPolicy))(s)
 		s.Order.Late, s.Order.ReopenedAt = provision.Late, ago(5*time.Hour)
+	}))
+	order("waiting-confirmed", sheet(provision.Waiting, func(s *provision.Sheet) {
+		reopened(conditions(provision.RoutingPolicy))(s)
+		s.Order.Confirmed = now
 	}))
 	order("done", sheet(provision.Done, done))
 	order("done-confirmed", sheet(provision.Done, func(s *provision.Sheet) { done(s); s.Order.Confirmed = ago(time.Hour) }))
@@ -157,11 +175,18 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"plans":          func() (json.RawMessage, string) { return w.Plans([]provision.Plan{metered, flat}) },
 		"plans-none":     func() (json.RawMessage, string) { return w.Plans(nil) },
 		"numbers":        func() (json.RawMessage, string) { return w.Numbers("Numbers in Seattle", numbers, stock(), now) },
-		"numbers-none":   func() (json.RawMessage, string) { return w.Numbers("Numbers in Seattle", nil, nil, now) },
-		"orders":         func() (json.RawMessage, string) { return w.Orders(orders, now) },
-		"orders-none":    func() (json.RawMessage, string) { return w.Orders(nil, now) },
-		"found":          func() (json.RawMessage, string) { return w.Found(findings) },
-		"found-one":      func() (json.RawMessage, string) { return w.Found(findings[3:]) },
+		"numbers-more": func() (json.RawMessage, string) {
+			many := make([]provision.Number, ListedNumbers+1)
+			for i := range many {
+				many[i] = numbers[0]
+			}
+			return w.Numbers("Numbers in Seattle", many, stock(), now)
+		},
+		"numbers-none": func() (json.RawMessage, string) { return w.Numbers("Numbers in Seattle", nil, nil, now) },
+		"orders":       func() (json.RawMessage, string) { return w.Orders(orders, now) },
+		"orders-none":  func() (json.RawMessage, string) { return w.Orders(nil, now) },
+		"found":        func() (json.RawMessage, string) { return w.Found(findings) },
+		"found-one":    func() (json.RawMessage, string) { return w.Found(findings[3:]) },
 		"found-number": func() (json.RawMessage, string) {
 			return w.Found([]provision.Finding{{Number: best()[0], Location: seattle}})
 		},
