@@ -92,7 +92,7 @@ export async function conversation(context, bot) {
     ["time passes: the same card waits for Microsoft and names the conditions", async () => {
       await bot.advance("1m");
       await shows("Microsoft is still switching the phone on.");
-      await shows("Enterprise Voice");
+      await shows("Calling switched on");
       await alice.shot("08-waiting");
     }],
     ["more time passes: the same card is ready, and alice gets the message", async () => {
