@@ -39,16 +39,23 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
+	d, end := bareDesk(t)
+	t.Cleanup(end)
+	d.load("seattle", "+12065550100", 30)
+	d.load("london", "+442079460000", 10)
+	return d
+}
+
+// bareDesk is one without an inventory; call end when it is done with.
+func bareDesk(t *testing.T) (d *desk, end func()) {
+	t.Helper()
 	db, err := boltstore.Open(filepath.Join(t.TempDir(), "db"), boltstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
-	d := &desk{t: t, store: db, ms: newMicrosoft(), queue: &queue{due: map[string]time.Time{}}}
+	d = &desk{t: t, store: db, ms: newMicrosoft(), queue: &queue{due: map[string]time.Time{}}}
 	d.Service = d.open(db)
-	d.load("seattle", "+12065550100", 30)
-	d.load("london", "+442079460000", 10)
-	return d
+	return d, func() { db.Close() }
 }
 
 // open makes a service on a store, as another process would.

@@ -1,0 +1,271 @@
+package provision_test
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"calltab/internal/provision"
+)
+
+// owner is what the model says of a number.
+type owner struct {
+	state provision.NumberState
+	order provision.OrderID
+	user  provision.UserID
+}
+
+// shelf is the model: six numbers, and one order after the other for each of four people.
+type shelf struct {
+	rt     *rapid.T
+	d      *desk
+	owners map[provision.E164]owner
+	orders []provision.OrderID
+}
+
+func (s *shelf) sheet(i int) provision.Sheet {
+	if s.orders[i] == "" || s.d.sheet(s.orders[i]).Order.State.Over() {
+		s.orders[i] = s.d.begin(provision.Request{User: user(i + 1), Location: "seattle", Plan: "metered"}).Order.ID
+	}
+	return s.d.sheet(s.orders[i])
+}
+
+// set gives a number the order has to another state.
+func (s *shelf) set(id provision.OrderID, to owner) {
+	for n, o := range s.owners {
+		if o.order == id {
+			s.owners[n] = to
+		}
+	}
+}
+
+func (s *shelf) pick(i int, n provision.E164) {
+	sheet := s.sheet(i)
+	if sheet.Order.State != provision.Draft {
+		return
+	}
+	if sheet.Order.Form == provision.FormReview {
+		sheet = s.d.answer(sheet, provision.Answer{Back: true})
+	}
+	got := s.d.answer(sheet, provision.Answer{Number: n})
+	has := s.owners[n]
+	mine := has.order == sheet.Order.ID
+	if taken := got.Order.Notice.ID == "number-taken"; taken != (has.state != provision.Free && !mine) {
+		s.rt.Fatalf("%s is %+v, and picking it for %s says %q", n, has, sheet.Order.ID, got.Order.Notice.ID)
+	} else if !taken {
+		s.set(sheet.Order.ID, owner{state: provision.Free})
+		s.owners[n] = owner{provision.Held, sheet.Order.ID, ""}
+	}
+}
+
+func (s *shelf) cancel(i int) {
+	if sheet := s.sheet(i); sheet.Order.State == provision.Draft {
+		if _, err := s.d.Cancel(context.Background(), tenant, alice, sheet.Order.ID); err != nil {
+			s.rt.Fatal(err)
+		}
+		s.set(sheet.Order.ID, owner{state: provision.Free})
+	}
+}
+
+func (s *shelf) save(i int) {
+	if sheet := s.sheet(i); sheet.Order.Form == provision.FormReview {
+		if got := s.d.save(sheet); got.Order.State != provision.Approved {
+			s.rt.Fatalf("saved as %s", got.Order.State)
+		}
+	}
+}
+
+// wait lets all holds end, and the jobs of the drafts see it.
+func (s *shelf) wait() {
+	s.d.advance(16 * time.Minute)
+	for _, id := range s.orders {
+		if id == "" {
+			continue
+		}
+		if _, _, err := s.d.Tick(context.Background(), tenant, id); err != nil {
+			s.rt.Fatal(err)
+		}
+		if s.d.sheet(id).Order.State == provision.Draft {
+			s.set(id, owner{state: provision.Free})
+		}
+	}
+}
+
+// work does what the saga does at the ends of its work.
+func (s *shelf) work(i int, what string) {
+	o := s.sheet(i).Order
+	if o.State != provision.Approved && o.State != provision.Waiting {
+		return
+	}
+	s.d.update(func(tx provision.Tx) error {
+		if what == "assign" {
+			if err := s.d.Assign(tx, &o); err != nil {
+				return err
+			}
+			o.State = provision.Waiting
+			return s.d.Write(tx, &o, provision.OrderWaiting, "", "")
+		}
+		return s.d.Fail(tx, &o, provision.Say("assign-refused"), what == "block")
+	})
+	s.set(o.ID, map[string]owner{
+		"assign": {provision.Assigned, o.ID, o.Person.ID}, "fail": {state: provision.Free}, "block": {state: provision.Blocked},
+	}[what])
+}
+
+// check holds records, indexes and counts against the model.
+func (s *shelf) check() {
+	counts := map[provision.NumberState]int{}
+	var free []provision.E164
+	for n, want := range s.owners {
+		got := s.d.record(n)
+		if got.State != want.state || got.Order != want.order || got.User != want.user {
+			s.rt.Fatalf("%s is %+v, want %+v", n, got, want)
+		}
+		if counts[want.state]++; want.state == provision.Free {
+			free = append(free, n)
+		}
+	}
+	slices.Sort(free)
+	stock, err := s.d.Stock(context.Background(), tenant)
+	if err != nil || !maps.Equal(stock[1].Numbers, counts) {
+		s.rt.Fatalf("counted %v, want %v (%v)", stock[1].Numbers, counts, err)
+	}
+	for table, read := range map[string]func(string) string{
+		"free": func(k string) string { return k }, "digits": func(k string) string { return "+" + k },
+		"tails": func(k string) string {
+			b := []byte(k)
+			slices.Reverse(b)
+			return "+" + string(b)
+		},
+	} {
+		var listed []provision.E164
+		err := s.d.store.View(context.Background(), func(tx provision.Tx) error {
+			for k := range tx.Scan(table, string(tenant)+"/seattle/", "") {
+				listed = append(listed, provision.E164(read(k[strings.LastIndexByte(k, '/')+1:])))
+			}
+			return nil
+		})
+		if slices.Sort(listed); err != nil || !slices.Equal(listed, free) {
+			s.rt.Fatalf("index %s lists %v, free are %v (%v)", table, listed, free, err)
+		}
+	}
+}
+
+// TestStockKeepsItsBooks does random things to few numbers and compares everything that the store says with a model.
+func TestStockKeepsItsBooks(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		d, end := bareDesk(t)
+		defer end()
+		d.load("seattle", "+12065550110", 6)
+		s := &shelf{rt: rt, d: d, owners: map[provision.E164]owner{}, orders: make([]provision.OrderID, 4)}
+		var all []provision.E164
+		for i := range 6 {
+			n := number("+12065550110", i)
+			all, s.owners[n] = append(all, n), owner{state: provision.Free}
+		}
+		for range rapid.IntRange(1, 25).Draw(rt, "steps") {
+			i := rapid.IntRange(0, 3).Draw(rt, "who")
+			switch what := rapid.SampledFrom([]string{"pick", "pick", "pick", "save", "save", "cancel", "wait", "assign", "fail", "block"}).Draw(rt, "what"); what {
+			case "pick":
+				s.pick(i, rapid.SampledFrom(all).Draw(rt, "number"))
+			case "cancel":
+				s.cancel(i)
+			case "save":
+				s.save(i)
+			case "wait":
+				s.wait()
+			default:
+				s.work(i, what)
+			}
+			s.check()
+		}
+	})
+}
+
+func TestFree(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for _, c := range []struct {
+		loc  provision.LocationID
+		text string
+		want string // the first three, by their last three digits
+	}{
+		{"seattle", "", "101 102 103"},       // the best: 100 ends in a round hundred and is kept back
+		{"seattle", "+1 206", "100 101 102"}, // E.164
+		{"seattle", "1206555011", "110 111 112"},
+		{"seattle", "206-555-012", "120 121 122"}, // national
+		{"seattle", "0206555012", "120 121 122"},  // as written by a habit from elsewhere
+		{"seattle", "29", "129"},                  // last digits
+		{"seattle", "6", "106 116 126"},           // not the area code's last digit
+		{"seattle", "06", "106"},                  // nor with a trunk prefix
+		{"seattle", "65", ""},                     // inside the number only
+		{"seattle", "(206) 555-0117", "117"},
+		{"seattle", "999", ""},
+		{"london", "020 7946", "000 001 002"}, // national with its trunk prefix
+		{"london", "20 7946 0003", "003"},     // and without
+		{"london", "+44 20 7946 0004", "004"},
+		{"london", "0005", "005"},
+		{"london", "42", ""},
+		{"nowhere", "1", ""},
+	} {
+		found, err := d.Free(t.Context(), tenant, c.loc, c.text, 3)
+		var got []string
+		for _, n := range found {
+			got = append(got, string(n.E164[len(n.E164)-3:]))
+		}
+		if err != nil || strings.Join(got, " ") != c.want {
+			t.Errorf("%s %q: %q, want %q (%v)", c.loc, c.text, got, c.want, err)
+		}
+	}
+}
+
+// counting counts what is read by scans.
+type counting struct {
+	provision.Store
+	scanned *int
+}
+
+type countingTx struct {
+	provision.Tx
+	scanned *int
+}
+
+func (c counting) View(ctx context.Context, f func(provision.Tx) error) error {
+	return c.Store.View(ctx, func(tx provision.Tx) error { return f(countingTx{tx, c.scanned}) })
+}
+
+func (c countingTx) Scan(table, prefix, from string) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		for k, v := range c.Tx.Scan(table, prefix, from) {
+			*c.scanned++
+			if !yield(k, v) {
+				return
+			}
+		}
+	}
+}
+
+// TestFreeCostsNoScan: what the type-ahead reads does not grow with the stock.
+func TestFreeCostsNoScan(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.load("seattle", "+12065560000", 2000)
+	scanned := 0
+	s := d.open(counting{d.store, &scanned})
+	for _, text := range []string{"", "1", "+1206", "206", "0", "0123", "5", "999", "65"} {
+		scanned = 0
+		if _, err := s.Free(t.Context(), tenant, "seattle", text, 10); err != nil {
+			t.Fatal(err)
+		}
+		if scanned > 50 {
+			t.Errorf("%q read %d keys", text, scanned)
+		}
+	}
+}
