@@ -22,10 +22,10 @@ type command struct {
 // commands is the one table of them: parsing, help, suggestions, the README and the app's manifest come from it. The order is
 // that of help.
 var commands = []command{
-	{name: "add", aliases: []string{"new", "create", "order", "give", "assign"}, run: add},
+	{name: "add", aliases: []string{"new", "create", "order", "give", "assign", "phone"}, run: add},
 	{name: "find", aliases: []string{"who", "whois", "search", "lookup"}, run: find},
 	{name: "status", aliases: []string{"orders", "progress"}, run: status},
-	{name: "cancel", aliases: []string{"stop", "abort"}, run: cancel},
+	{name: "cancel", aliases: []string{"stop", "abort", "nevermind"}, run: cancel},
 	{name: "numbers", aliases: []string{"number", "free"}, run: numbers},
 	{name: "locations", aliases: []string{"location", "sites", "site"}, run: locations},
 	{name: "plans", aliases: []string{"plan", "prices"}, run: plans},
@@ -58,7 +58,7 @@ func Commands(w *text.Words) []Command {
 // politeness is what people write before a command.
 var politeness = setOf("please", "can", "could", "would", "will", "you", "hey", "hi", "hello", "i", "we", "want", "need", "like", "to", "me",
 	"us", "calltab", "@calltab", "the", "a", "an", "let's", "lets", "now", "then", "just", "and", "ok", "okay",
-	"show", "list", "my", "all")
+	"show", "list", "my", "all", "thanks", "thank")
 
 func setOf(words ...string) map[string]bool {
 	set := make(map[string]bool, len(words))
@@ -70,12 +70,16 @@ func setOf(words ...string) map[string]bool {
 
 // understand finds the command of a line and the words that belong to it: the first word, or the first after polite ones.
 func (r *router) understand(words []word) (*command, []word) {
+	var state []word // "assigned numbers of Boston", "free in Boston": it says which numbers
 	for i, w := range words {
 		plain := strings.ToLower(strings.TrimPrefix(w.text, "/"))
-		if c := r.commands[plain]; c != nil && !w.quoted {
-			return c, words[i+1:]
+		if states[plain] != "" && !w.quoted {
+			state = words[i : i+1]
 		}
-		if !politeness[plain] {
+		if c := r.commands[plain]; c != nil && !w.quoted {
+			return c, slices.Concat(state, words[i+1:])
+		}
+		if !politeness[plain] && states[plain] == "" {
 			break
 		}
 	}

@@ -29,6 +29,7 @@ func TestParseWish(t *testing.T) {
 		"dana.reyes@contoso.com boston":          {Person: "dana.reyes@contoso.com", Location: "boston"},
 		"boston unlimited dana.reyes@x.example":  {Person: "dana.reyes@x.example", Location: "boston", Plan: "unlimited"},
 		"Dana Reyes, BOSTON, Unlimited":          {Person: "Dana Reyes", Location: "boston", Plan: "unlimited"},
+		"for dana please a new phone in seattle": {Person: "dana", Location: "seattle"},
 		"a phone for Dana Reyes in Boston":       {Person: "Dana Reyes", Location: "boston"},
 		"for dana on the metered plan at boston": {Person: "dana", Location: "boston", Plan: "metered"},
 		"dana new york":                          {Person: "dana", Location: "nyc"},

@@ -18,7 +18,7 @@ type wish struct {
 
 // small words carry nothing between the parts of a wish.
 var small = setOf("for", "in", "at", "on", "with", "from", "to", "please", "plan", "user", "person", "the", "phone", "and", "location", "site",
-	"number", "now", "thanks", "office", "order", "of")
+	"number", "numbers", "now", "thanks", "office", "order", "of")
 
 var articles = setOf("a", "an", "some", "new")
 

@@ -69,9 +69,17 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 	add("fact.location", s.Location.Name)
 	if o.State != provision.Draft {
 		add("fact.requester", o.Requester.Name)
-		add("fact.reference", o.Reference)
+		add("fact.reference", reference(o))
 	}
 	return facts
+}
+
+// reference is what whoever runs Calltab finds the order by in the log; only an order that has gone wrong needs one.
+func reference(o provision.Order) string {
+	if o.Reference == "" && (o.State == provision.Failed || o.State == provision.Parked) {
+		return string(o.ID)
+	}
+	return o.Reference
 }
 
 // fullName is the name as the order has it, which may be typed and differ from the directory's.
