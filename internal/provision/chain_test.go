@@ -1,0 +1,118 @@
+package provision_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"calltab/internal/provision"
+)
+
+// TestChain tampers with the audit trail behind the service's back, in every way that the chain is there to show.
+func TestChain(t *testing.T) {
+	t.Parallel()
+	at := func(n int) string { return fmt.Sprintf("%s/%016d", tenant, n) }
+	for name, c := range map[string]struct {
+		tamper func(tx provision.Tx)
+		want   string // "" : sound
+	}{
+		"nothing": {func(provision.Tx) {}, ""},
+		"edited": {func(tx provision.Tx) {
+			raw, _ := tx.Get("audit", at(3))
+			tx.Put("audit", at(3), []byte(strings.Replace(string(raw), string(alice.ID), string(bruno.ID), 1)))
+		}, "link 3 does not fit"},
+		"dropped": {func(tx provision.Tx) { tx.Delete("audit", at(3)) }, "link 3 does not fit"},
+		"dropped, and those after it moved up": {func(tx provision.Tx) {
+			for n := 4; n <= 6; n++ {
+				raw, ok := tx.Get("audit", at(n))
+				tx.Delete("audit", at(n))
+				if ok {
+					tx.Put("audit", at(n-1), []byte(strings.Replace(string(raw), fmt.Sprintf(`"seq":%d`, n), fmt.Sprintf(`"seq":%d`, n-1), 1)))
+				}
+			}
+		}, "link 3 does not fit"},
+		"reordered": {func(tx provision.Tx) {
+			a, _ := tx.Get("audit", at(3))
+			b, _ := tx.Get("audit", at(4))
+			a, b = slices.Clone(a), slices.Clone(b)
+			tx.Put("audit", at(3), b)
+			tx.Put("audit", at(4), a)
+		}, "link 3 does not fit"},
+		"cut": {func(tx provision.Tx) { tx.Delete("audit", at(6)) }, "it ends at link 5, its head says 6"},
+		"cut altogether": {func(tx provision.Tx) {
+			for n := 1; n <= 6; n++ {
+				tx.Delete("audit", at(n))
+			}
+		}, "it ends at link 0, its head says 6"},
+		"added": {func(tx provision.Tx) {
+			raw, _ := tx.Get("audit", at(6))
+			tx.Put("audit", at(7), []byte(strings.Replace(string(raw), `"seq":6`, `"seq":7`, 1)))
+		}, "link 7 does not fit"},
+		"the first one gone": {func(tx provision.Tx) { tx.Delete("audit", at(1)) }, "link 1 does not fit"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t) // two imports
+			s := d.full(dana, "+12065550110")
+			d.answer(d.answer(s, back), back) // held, started, changed twice
+			d.update(func(tx provision.Tx) error { c.tamper(tx); return nil })
+			all, err := d.Audit(t.Context(), tenant)
+			switch {
+			case c.want == "" && (err != nil || len(all) != 6):
+				t.Errorf("%d links, %v", len(all), err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// TestChainOfAnotherKey: a trail written with another key does not fit.
+func TestChainOfAnotherKey(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	other := d.open(d.store)
+	other.AuditKey = []byte("another key")
+	if _, err := other.Audit(t.Context(), tenant); err == nil || !strings.Contains(err.Error(), "link 1 does not fit") {
+		t.Errorf("%v", err)
+	}
+	if all, err := d.Audit(t.Context(), "another tenant"); err != nil || len(all) > 0 {
+		t.Errorf("another tenant's: %v, %v", all, err)
+	}
+}
+
+// TestTrail is what the trail says of an order, link by link; and no link names anybody but by id.
+func TestTrail(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	s := d.save(d.full(dana, "+12065550110"))
+	d.update(func(tx provision.Tx) error {
+		o, err := d.OrderIn(tx, tenant, s.Order.ID)
+		if err == nil {
+			err = d.Fail(tx, &o, provision.Say("assign-refused"), true)
+		}
+		return err
+	})
+	all, err := d.Audit(t.Context(), tenant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, l := range all {
+		got = append(got, fmt.Sprint(l.Event, " ", l.Actor == alice.ID, " ", l.Before, ">", l.After, " ", l.Note))
+		for _, name := range []string{"Dana", "Reyes", "dana1@", "Alice"} {
+			if strings.Contains(fmt.Sprintf("%+v", l), name) {
+				t.Errorf("%+v names %s", l, name)
+			}
+		}
+	}
+	want := []string{
+		"inventory.imported false > 2 locations, 2 plans, 30 numbers", "inventory.imported false > 2 locations, 2 plans, 10 numbers",
+		"number.held true > ", "order.started true >draft review", "order.submitted true draft>approved seattle metered",
+		"number.released false > blocked", "order.failed false approved>failed assign-refused",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("\n got %q\nwant %q", got, want)
+	}
+}
