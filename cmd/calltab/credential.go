@@ -17,14 +17,15 @@ import (
 
 // credential is the app's identity in tenant, by which Graph or the connector knows it. The connector wants tokens of the
 // bot's home tenant whomever it talks to; Graph wants those of the tenant whose people are meant. It keeps its tokens in
-// memory and may be used concurrently; make one per tenant and keep it. In development mode it never gives a token.
-func credential(c Config, tenant provision.TenantID) (azcore.TokenCredential, error) {
+// memory and may be used concurrently; make one per tenant and keep it, all with one client, so that they share connections
+// to the login. In development mode it never gives a token.
+func credential(c Config, client *http.Client, tenant provision.TenantID) (azcore.TokenCredential, error) {
 	if c.InsecureNoAuth {
 		return noCredential{}, nil
 	}
 	options := policy.ClientOptions{
 		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: c.LoginAuthority},
-		Transport: httpClient(c),
+		Transport: client,
 		// The job runner retries, and it survives a restart.
 		Retry:     policy.RetryOptions{MaxRetries: -1},
 		Telemetry: policy.TelemetryOptions{Disabled: true},
@@ -76,11 +77,13 @@ func (noCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcor
 
 // httpClient is for everything that leaves the program: it trusts CALLTAB_CA_FILE too, honours the proxy variables, and
 // keeps enough connections for 64 turns at once, where Go's default of two a host would open and close one per message.
+// Its write buffer holds a whole card, which then leaves in one packet and one system call.
 func httpClient(c Config) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = &tls.Config{RootCAs: c.roots, MinVersion: tls.VersionTLS12}
 	t.ForceAttemptHTTP2 = true
 	t.MaxIdleConnsPerHost = 64
+	t.WriteBufferSize = 16 << 10
 	t.MaxIdleConns = 256
 	t.ResponseHeaderTimeout = 20 * time.Second
 	return &http.Client{Transport: t, Timeout: 30 * time.Second}

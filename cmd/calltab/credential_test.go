@@ -139,7 +139,7 @@ func TestCredentials(t *testing.T) {
 
 func tokens(t *testing.T, cfg Config, tenant provision.TenantID) {
 	t.Helper()
-	cred, err := credential(cfg, tenant)
+	cred, err := credential(cfg, httpClient(cfg), tenant)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestCredentialDoesNotRetry(t *testing.T) {
 	t.Parallel()
 	l := newFakeLogin(t, true)
 	cfg := l.config(t, nil)
-	cred, err := credential(cfg, cfg.AppTenant)
+	cred, err := credential(cfg, httpClient(cfg), cfg.AppTenant)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +187,7 @@ func TestCredentialInDevelopment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cred, err := credential(cfg, cfg.AppTenant)
+	cred, err := credential(cfg, httpClient(cfg), cfg.AppTenant)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,11 +204,11 @@ func TestCredentialOfMachine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cred, err := credential(cfg, cfg.AppTenant)
+	cred, err := credential(cfg, httpClient(cfg), cfg.AppTenant)
 	if _, ok := cred.(*azidentity.ManagedIdentityCredential); !ok || err != nil {
 		t.Errorf("got %T, %v", cred, err)
 	}
-	if _, err := credential(Config{}, guidTenant); err == nil {
+	if _, err := credential(Config{}, nil, guidTenant); err == nil {
 		t.Error("settings without a way to authenticate give a credential")
 	}
 }

@@ -87,10 +87,10 @@ func (a *app) core(s seams) error {
 	}
 	microsoft, err := graph.New(graph.Config{
 		Credential: func(t provision.TenantID) (azcore.TokenCredential, error) {
-			c, err := credential(cfg, t)
+			c, err := credential(cfg, client, t)
 			return refusing{c}, err
 		},
-		URL:        cfg.GraphURL, Scope: cfg.GraphScope, Client: client, Observe: a.metrics.Graph,
+		URL: cfg.GraphURL, Scope: cfg.GraphScope, Client: client, Observe: a.metrics.Graph,
 	})
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (a *app) core(s seams) error {
 	}
 	var connector azcore.TokenCredential // none in development mode
 	if !cfg.InsecureNoAuth {
-		if connector, err = credential(cfg, cfg.AppTenant); err != nil {
+		if connector, err = credential(cfg, client, cfg.AppTenant); err != nil {
 			return err
 		}
 	}
