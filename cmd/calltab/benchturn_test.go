@@ -37,7 +37,7 @@ func (p *peer) turns(b *testing.B) []figure {
 	dir := b.TempDir()
 	s := p.run(b, dir)
 	p.busily(b, s, 1, time.Second/2)
-	time.Sleep(time.Second)
+	time.Sleep(startTime + time.Second)
 	idle := s.resident()
 
 	single := s.cost(b, func() int { return len(p.busily(b, s, 1, 4*time.Second)) })

@@ -18,6 +18,9 @@ import (
 // drainTime is how long turns in hand may take after the signal to stop: a little more than one may last.
 const drainTime = 20 * time.Second
 
+// startTime is when the start is over for good: keys and tokens are there, and what only it needed can go.
+const startTime = 5 * time.Second
+
 // auditLogTime is how often the heads of the audit trails are logged.
 const auditLogTime = time.Hour
 
@@ -29,6 +32,7 @@ func serve(ctx context.Context, cfg Config, _, stderr io.Writer) error {
 		return err
 	}
 	defer a.close()
+	defer time.AfterFunc(startTime, tidy).Stop()
 	return a.run(ctx, func() {})
 }
 
