@@ -69,7 +69,7 @@ func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
 
 // withoutTypeAhead takes "choices.data" out of JSON; what is no JSON stays as it is.
 func withoutTypeAhead(body []byte) []byte {
-	if !bytes.Contains(body, []byte(`"choices.data"`)) {
+	if !bytes.Contains(body, []byte(`"choices.data"`)) || !json.Valid(body) {
 		return body
 	}
 	var v any

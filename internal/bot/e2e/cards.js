@@ -7,7 +7,8 @@ import { here, root, shots } from "./process.js";
 const width = 360;
 
 export async function cards(context) {
-  const page = await renderer(context);
+  let page;
+  if (!(await check("Microsoft's renderer loads", async () => { page = await renderer(context); }))) return;
   const golden = read(path.join(root, "internal/bot/view/testdata"));
   await check(`there are cards to look at (${golden.length})`, async () => expect(golden.length > 40, "too few"));
   mkdirSync(path.join(shots, "cards"), { recursive: true });

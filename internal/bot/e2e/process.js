@@ -18,7 +18,11 @@ export const scratch = mkdtempSync(path.join(tmpdir(), "calltab-e2e-"));
 const children = new Set();
 process.on("exit", () => {
   for (const child of children) child.kill("SIGTERM");
-  rmSync(scratch, { recursive: true, force: true });
+  try {
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // Chromium may write until it is gone; the system clears its temporary directory in time.
+  }
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
