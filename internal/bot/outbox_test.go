@@ -94,7 +94,7 @@ func TestNotices(t *testing.T) {
 		provision.OrderLate:      "takes longer than usual",
 		provision.OrderEscalated: "not ready after 24 hours",
 		provision.OrderFailed:    "could not be set up",
-		provision.OrderParked:    "needs a person",
+		provision.OrderParked:    "a person has to look at it",
 	} {
 		w := ordered(t)
 		w.change("o1", event, func(o *provision.Order) {

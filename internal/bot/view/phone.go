@@ -63,10 +63,17 @@ func (w Writer) phoneWords(o provision.Order) []card.Element {
 	}
 }
 
-// byRequester says a message that names the requester, or its plain form where the name is not known.
+// byRequester says a message that names the requester; its plain form where the name is not known, and one of its own to
+// whoever ordered the phone for themselves.
 func (w Writer) byRequester(id string, o provision.Order) string {
-	if o.Requester.Name == "" {
+	switch {
+	case own(o):
+		return w.say(id + ".self")
+	case o.Requester.Name == "":
 		return w.say(id + ".plain")
 	}
 	return w.say(id, "requester", o.Requester.Name)
 }
+
+// own reports an order that somebody made for themselves.
+func own(o provision.Order) bool { return o.Person.ID != "" && o.Person.ID == o.Requester.ID }

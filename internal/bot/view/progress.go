@@ -43,8 +43,11 @@ func (w Writer) status(o provision.Order) string {
 func (w Writer) outlook(s provision.Sheet) []card.Element {
 	o := s.Order
 	body := []card.Element{card.Text{Text: w.say("progress.tell", "person", w.person(o))}}
-	if o.Reopened > 0 {
+	switch {
+	case o.Reopened > 0:
 		body = nil
+	case own(o):
+		body = []card.Element{card.Text{Text: w.say("progress.tell.self")}}
 	}
 	if o.State != provision.Waiting {
 		for _, step := range o.Work {

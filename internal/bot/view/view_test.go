@@ -91,6 +91,9 @@ func orderCards(w Writer, of add) {
 
 	order("approved", sheet(provision.Approved, func(s *provision.Sheet) { s.Order.Work = work(0, provision.StepWaiting) }))
 	order("running", sheet(provision.Running, func(s *provision.Sheet) { s.Order.Work = work(2, provision.StepRunning) }))
+	order("running-own", sheet(provision.Running, func(s *provision.Sheet) {
+		s.Order.Work, s.Order.Requester.ID = work(2, provision.StepRunning), s.Order.Person.ID
+	}))
 	order("running-unknown-to-teams", sheet(provision.Running, func(s *provision.Sheet) {
 		s.Order.Work, s.Order.Notice = work(1, provision.StepRunning), provision.Say("person-unknown-to-teams")
 	}))
@@ -130,6 +133,10 @@ func noteCards(w Writer, of add) {
 	of("phone-missing-plain", w.Phone, sheet(provision.Waiting, func(s *provision.Sheet) {
 		reopened(conditions())(s)
 		s.Order.Requester.Name = ""
+	}))
+	of("phone-missing-own", w.Phone, sheet(provision.Waiting, func(s *provision.Sheet) {
+		reopened(conditions())(s)
+		s.Order.Requester.ID = s.Order.Person.ID
 	}))
 	of("phone-again", w.Phone, sheet(provision.Done, func(s *provision.Sheet) { done(s); s.Order.Reopened = 1 }))
 	of("phone-problem", w.Phone, sheet(provision.Parked, func(s *provision.Sheet) { parked(s); s.Order.GivenName = "" }))

@@ -44,7 +44,7 @@ var composed = []string{
 	"condition.met.since", "condition.missing.since", "number.state.held.until", "order.state.waiting.late",
 	"status.failed", "status.parked", "status.cancelled", "status.expired",
 	"late.since", "late.next", "escalated.since", "escalated.next", "welcome.admin.next", "welcome.person.next",
-	"phone.looking.plain", "phone.problem.plain",
+	"phone.looking.plain", "phone.problem.plain", "phone.looking.self", "phone.problem.self",
 	"ready.title", "late.title", "escalated.title", "failed.title", "parked.title", "reopened.title", "untold.title",
 	"ready.summary", "late.summary", "escalated.summary", "failed.summary", "parked.summary", "reopened.summary", "untold.summary",
 }
