@@ -64,22 +64,36 @@ func (w Writer) outlook(s provision.Sheet) []card.Element {
 	return body
 }
 
-// steps is the checklist of Calltab's own work.
+// stepStopped is how the step looks at which an order stopped.
+const stepStopped = "stopped"
+
+// steps is the checklist of Calltab's own work. Of an order that failed it is what was taken back.
 func (w Writer) steps(s provision.Sheet) []card.Element {
-	if len(s.Order.Work) == 0 {
-		return nil
-	}
-	body := []card.Element{card.Text{Text: w.say("progress.steps"), Bold: true}}
-	colors := map[string]card.Color{provision.StepDone: card.Good, provision.StepRunning: card.Accent, provision.StepUndone: card.Warning}
+	var rows []card.Element
+	colors := map[string]card.Color{provision.StepDone: card.Good, provision.StepRunning: card.Accent, provision.StepUndone: card.Warning, stepStopped: card.Warning}
 	for _, step := range s.Order.Work {
-		id := "step.state." + step.State
-		if step.State == provision.StepWaiting {
-			body = append(body, row(w.say("step."+string(step.Name)), w.say(id), colors[step.State]))
+		if s.Order.State == provision.Failed && (step.State != provision.StepUndone || onlyLooks(step.Name)) {
 			continue
 		}
-		body = append(body, row(w.say("step."+string(step.Name)), w.since(s, id, step.Since), colors[step.State]))
+		state, name := step.State, w.say("step."+string(step.Name))
+		if s.Order.State == provision.Parked && state == provision.StepRunning {
+			state = stepStopped // nobody is at work on it any more
+		}
+		how := w.say("step.state." + state)
+		if state != provision.StepWaiting {
+			how = w.since(s, "step.state."+state, step.Since)
+		}
+		rows = append(rows, row(name, how, colors[state]))
 	}
-	return body
+	if len(rows) == 0 {
+		return nil
+	}
+	return append([]card.Element{card.Text{Text: w.say("progress.steps"), Bold: true}}, rows...)
+}
+
+// onlyLooks tells the steps that change nothing, of which nothing can be undone.
+func onlyLooks(name provision.StepName) bool {
+	return name == provision.StepCheck || name == provision.StepAwait || name == provision.StepVerify
 }
 
 // conditions is the checklist of readiness.
