@@ -123,6 +123,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	}
 	switch parsed.Command() {
 	case "serve":
+		collectEvery(startGrowth)
 		cfg, err := Load(flagsSet(parsed), env, os.ReadFile)
 		if err != nil {
 			return err
