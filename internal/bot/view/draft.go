@@ -25,6 +25,9 @@ type form struct {
 }
 
 func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
+	if o := s.Order; o.Form == provision.FormLookup && o.Query != "" && !isID(o.Query) {
+		s.Order.Person = provision.Person{} // somebody else is being looked for
+	}
 	o, f := s.Order, w.form(s)
 	body := w.header(s)
 	if facts := w.facts(s); f.facts && len(facts) > 0 {

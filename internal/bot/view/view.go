@@ -118,11 +118,14 @@ func (w Writer) person(o provision.Order) string {
 		return name
 	}
 	// A person who was mentioned is asked for by id, which tells people nothing.
-	if q := o.Query; q != "" && !(len(q) == 36 && strings.Count(q, "-") == 4) {
+	if q := o.Query; q != "" && !isID(q) {
 		return q
 	}
 	return w.say("card.somebody")
 }
+
+// isID reports whether a text is an object id of the directory.
+func isID(q string) bool { return len(q) == 36 && strings.Count(q, "-") == 4 }
 
 // button is an action on an order at its revision.
 func (w Writer) button(o provision.Order, verb, title string) card.Action {

@@ -36,6 +36,8 @@ type add func(name string, view func(provision.Sheet) (json.RawMessage, string),
 func orderCards(w Writer, of add) {
 	order := func(name string, s provision.Sheet) { of("order-"+name, w.Order, s) }
 	order("draft-lookup", draft(provision.FormLookup, func(s *provision.Sheet) { nobody(s); s.Order.Query = "dana" }))
+	order("draft-lookup-another", draft(provision.FormLookup, func(s *provision.Sheet) { s.Order.Query = "gita.rao@contoso.com" }))
+	order("draft-lookup-again", draft(provision.FormLookup, func(s *provision.Sheet) { s.Order.Query = string(s.Order.Person.ID) }))
 	order("draft-person-empty", draft(provision.FormPerson, nobody))
 	order("draft-person-typed", draft(provision.FormPerson, func(s *provision.Sheet) {
 		nobody(s)
