@@ -80,7 +80,7 @@ func (w Writer) steps(s provision.Sheet) []card.Element {
 			state = stepStopped // nobody is at work on it any more
 		}
 		how := w.say("step.state." + state)
-		if state != provision.StepWaiting {
+		if state != provision.StepWaiting && state != stepStopped {
 			how = w.since(s, "step.state."+state, step.Since)
 		}
 		rows = append(rows, row(name, how, colors[state]))

@@ -40,7 +40,7 @@ var families = []struct {
 var composed = []string{
 	"step.watch-readiness", // the job after the steps: gave-up may name it
 	"step.state.waiting", "step.state.running", "step.state.done", "step.state.undone",
-	"step.state.stopped", "step.state.stopped.since", "step.state.running.since", "step.state.done.since", "step.state.undone.since",
+	"step.state.stopped", "step.state.running.since", "step.state.done.since", "step.state.undone.since",
 	"condition.met.since", "condition.missing.since", "number.state.held.until", "order.state.waiting.late",
 	"status.failed", "status.parked", "status.cancelled", "status.expired",
 	"late.since", "late.next", "escalated.since", "escalated.next", "welcome.admin.next", "welcome.person.next",
