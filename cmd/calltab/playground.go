@@ -50,7 +50,7 @@ func servePlayground(ctx context.Context, s *stage, in io.Reader, out io.Writer)
 			return err
 		}
 	}
-	fmt.Fprintln(out, "Alice is the phone admin: write \"add dana\" on her page. Here you can write:")
+	fmt.Fprintln(out, "Alice is the phone admin: write \"add dana\" on her page. The Playground has no type-ahead:\nof the free numbers it offers the best five only. Here you can write:")
 	fmt.Fprint(out, playgroundHelp)
 	return p.obey(ctx, in)
 }
