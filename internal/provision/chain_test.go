@@ -2,6 +2,7 @@ package provision_test
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,10 @@ import (
 func TestChain(t *testing.T) {
 	t.Parallel()
 	at := func(n int) string { return fmt.Sprintf("%s/%016d", tenant, n) }
+	var otherThird []byte // fits there, and here by itself
+	elsewhere := newDesk(t)
+	elsewhere.full(dana, "+12065550111")
+	elsewhere.update(func(tx provision.Tx) error { otherThird, _ = tx.Get("audit", at(3)); return nil })
 	for name, c := range map[string]struct {
 		tamper func(tx provision.Tx)
 		want   string // "" : sound
@@ -49,7 +54,8 @@ func TestChain(t *testing.T) {
 			raw, _ := tx.Get("audit", at(6))
 			tx.Put("audit", at(7), []byte(strings.Replace(string(raw), `"seq":6`, `"seq":7`, 1)))
 		}, "link 7 does not fit"},
-		"the first one gone": {func(tx provision.Tx) { tx.Delete("audit", at(1)) }, "link 1 does not fit"},
+		"spliced in from another copy of the store": {func(tx provision.Tx) { tx.Put("audit", at(3), otherThird) }, "link 4 does not fit"},
+		"the first one gone":                        {func(tx provision.Tx) { tx.Delete("audit", at(1)) }, "link 1 does not fit"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -114,5 +120,19 @@ func TestTrail(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("\n got %q\nwant %q", got, want)
+	}
+}
+
+// TestHeadsAreLogged: the end of each chain goes to the log, against which a trail cut off with its head can be held.
+func TestHeadsAreLogged(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var out strings.Builder
+	d.Log = slog.New(slog.NewTextHandler(&out, nil))
+	if err := d.LogAudit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); !strings.Contains(got, "tenant="+string(tenant)+" count=2 mac=") || strings.Count(got, "\n") != 1 {
+		t.Errorf("logged %q", got)
 	}
 }

@@ -1,6 +1,7 @@
 package provision_test
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -171,5 +172,76 @@ func TestCancelTwice(t *testing.T) {
 	}
 	if got := d.save(s); got.Order.State != provision.Cancelled {
 		t.Errorf("saved afterwards: %s", got.Order.State)
+	}
+}
+
+// interrupted lets somebody else in between a service's reads and its first commit.
+type interrupted struct {
+	provision.Store
+	first *sync.Once
+	by    func()
+}
+
+func (i interrupted) Update(ctx context.Context, f func(provision.Tx) error) error {
+	i.first.Do(i.by)
+	return i.Store.Update(ctx, f)
+}
+
+// TestOvertaken: what was current when it was read and is not when it is written changes nothing.
+func TestOvertaken(t *testing.T) {
+	t.Parallel()
+	for name, do := range map[string]func(s *provision.Service, o provision.Order) (provision.Sheet, error){
+		"answer": func(s *provision.Service, o provision.Order) (provision.Sheet, error) {
+			return s.Answer(t.Context(), tenant, alice, o.ID, o.Revision, provision.Answer{Number: "+12065550111"})
+		},
+		"save": func(s *provision.Service, o provision.Order) (provision.Sheet, error) {
+			return s.Save(t.Context(), tenant, alice, o.ID, o.Revision)
+		},
+	} {
+		d := newDesk(t)
+		s := d.full(dana, "+12065550110")
+		now := s
+		if name == "answer" {
+			s = d.answer(s, back)
+		}
+		other := d.open(interrupted{d.store, new(sync.Once), func() {
+			if now = s; name == "answer" {
+				now = d.answer(now, provision.Answer{Number: "+12065550112"})
+				return
+			}
+			for range 2 {
+				now = d.answer(now, back)
+			}
+			now = d.answer(now, provision.Answer{Plan: "unlimited"}) // at its review again
+		}})
+		got, err := do(other, s.Order)
+		if err != nil || got.Order.Notice.ID != "card-was-old" || got.Order.Revision != now.Order.Revision || got.Order.State != provision.Draft {
+			t.Errorf("%s: %+v, %v", name, got.Order, err)
+		}
+		if after := d.sheet(s.Order.ID).Order; after.Revision != now.Order.Revision || after.Number != now.Order.Number {
+			t.Errorf("%s: it changed to %+v", name, after)
+		}
+	}
+}
+
+// TestFailedTwice: an order that ends again does not let go of what is somebody else's by now.
+func TestFailedTwice(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	s := d.save(d.full(dana, "+12065550110"))
+	fail := func() {
+		d.update(func(tx provision.Tx) error {
+			o, err := d.OrderIn(tx, tenant, s.Order.ID)
+			if err == nil {
+				err = d.Fail(tx, &o, provision.Say("assign-refused"), false)
+			}
+			return err
+		})
+	}
+	fail()
+	next := d.full(erin, "+12065550110")
+	fail()
+	if n := d.record("+12065550110"); n.State != provision.Held || n.Order != next.Order.ID {
+		t.Errorf("the number is %+v", n)
 	}
 }

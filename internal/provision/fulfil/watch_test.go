@@ -181,7 +181,7 @@ func TestParkedGoesOn(t *testing.T) {
 				w.ms.change(c.mend)
 				w.stop()
 				runner := w.open(w.store)
-				err := runner.Store().Update(t.Context(), func(tx provision.Tx) error {
+				err := runner.Store().Update(w.t.Context(), func(tx provision.Tx) error {
 					return runner.Retry(tx, c.kind, provision.JobKey(tenant, w.id))
 				})
 				if err != nil {
