@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -30,23 +29,13 @@ func converse(ctx context.Context, s *stage, in io.Reader, out io.Writer) error 
 	stop := s.cloud.Chat().Watch((&narrator{out: out, only: func() string { return c.who }}).event)
 	defer stop()
 	c.help()
-	lines := make(chan string)
-	go func() {
-		defer close(lines)
-		for scan := bufio.NewScanner(in); scan.Scan(); {
-			select {
-			case lines <- scan.Text():
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
+	said := lines(ctx, in)
 	for {
 		fmt.Fprintf(out, "%s> ", c.who)
 		select {
 		case <-ctx.Done():
 			return nil
-		case line, ok := <-lines:
+		case line, ok := <-said:
 			if !ok {
 				return nil
 			}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 )
@@ -22,11 +21,7 @@ const playgroundHelp = `  /advance 30m         let time pass
 // the bot stands the cloud's connector: the pages know no tokens, so it signs what they send and asks the bot for its own,
 // and the bot runs as in production. Business time runs with the wall's. It ends with ctx or with /quit; the end of the
 // input ends only the commands, so that it can stay in the background.
-func playground(ctx context.Context, s *stage, out io.Writer) error {
-	return servePlayground(ctx, s, os.Stdin, out)
-}
-
-func servePlayground(ctx context.Context, s *stage, in io.Reader, out io.Writer) (err error) {
+func playground(ctx context.Context, s *stage, in io.Reader, out io.Writer) (err error) {
 	tool, err := findPlayground(".")
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ func sandbox(ctx context.Context, f sandboxFlags, stdin io.Reader, stdout, stder
 	defer func() { err = errors.Join(err, s.close()) }()
 	switch {
 	case f.Playground:
-		return playground(ctx, s, stdout)
+		return playground(ctx, s, stdin, stdout)
 	case f.Script != "":
 		text, err := os.ReadFile(f.Script)
 		if err != nil {
