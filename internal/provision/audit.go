@@ -27,7 +27,6 @@ const (
 	OrderFailed    Event = "order.failed"
 	OrderParked    Event = "order.parked"
 	Imported       Event = "inventory.imported"
-	Refused        Event = "access.refused"
 )
 
 // AuditEvent is one link of a tenant's audit chain. People appear by id only.
