@@ -28,8 +28,8 @@ const auditLogTime = time.Hour
 
 // How far the heap grows between two collections, in per cent of what is in use. That is 8 to 12 MiB: at 200 a
 // turn takes a tenth less processor time than at Go's 100 and the loaded program 8 MiB more, at 400 it would be over
-// 60 MiB; this is between the two. In the first second nearly everything stays in use and
-// collecting is for nothing.
+// 60 MiB; this is between the two. In the first second nearly everything stays in
+// use, and collecting is for nothing.
 const (
 	startGrowth = 400
 	workGrowth  = 150
