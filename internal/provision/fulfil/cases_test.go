@@ -277,6 +277,14 @@ func TestOrders(t *testing.T) {
 			},
 			outcome{failed, "policy-not-found", provision.Free, "assign, no policy, no policy, no policy, no policy, unassign", ""},
 		},
+		"the policy service forgets the person on the way back": {
+			func(m *microsoft) {
+				m.fates["assign-policy"] = append([]fate{{err: lost}, {err: lost, works: true}}, always(badUpdate)...)
+				m.delay, m.fates["unassign-policy"] = time.Minute, times(2, fate{err: unknown})
+			},
+			outcome{failed, "policy-refused", provision.Free,
+				"assign" + strings.Repeat(", policy Metered Calls", 3) + strings.Repeat(", no policy", 3) + ", unassign", ""},
+		},
 		"the answer on the way back is lost, and shown late": {
 			func(m *microsoft) {
 				m.missing["Metered Calls"], m.delay = true, 2*time.Minute

@@ -96,8 +96,14 @@ func (w *work) restorePolicies(ctx context.Context) error {
 		} else {
 			err = w.svc.Telephony.AssignPolicy(ctx, w.order.Tenant, w.order.Person.ID, old.Type, old.ID)
 		}
-		if err != nil && provision.KindOf(err) != provision.NotFound {
+		if err == nil {
+			continue
+		}
+		if provision.KindOf(err) != provision.NotFound {
 			return err
+		}
+		if w.within(w.run.Since(), settleTime) {
+			return job.Wait(settlePause) // either there is nothing to take back, or the policy service does not know the person yet
 		}
 	}
 	return nil
