@@ -28,10 +28,17 @@ func add(ctx context.Context, x *exchange, words []word) error {
 		}
 	}
 	sheet, err := x.b.Service.Begin(ctx, r)
+	if turned := turn(w.Person); notFound(err) && w.User == "" && turned != "" {
+		r.Query = turned
+		var again error
+		if sheet, again = x.b.Service.Begin(ctx, r); again == nil {
+			err = nil
+		}
+	}
 	if err != nil {
 		return unplaced(err, w)
 	}
-	if len(x.turn.Mentions) > 1 {
+	if len(x.turn.Mentions) > 1 || others(words, w.Person) {
 		if err := x.say(ctx, "one-at-a-time", "person", w.Person); err != nil {
 			return err
 		}
@@ -82,10 +89,30 @@ func (x *exchange) number(ctx context.Context, text string, loc provision.Locati
 	return "", &provision.Error{Op: "read number", Kind: provision.NotFound, Say: provision.Say("number-not-here", "number", text)}
 }
 
+// turn puts a last name that stands first behind the first name, as directories list people: "Reyes, Dana". It returns
+// nothing for a text of one word, or of more than two.
+func turn(name string) string {
+	last, first, two := strings.Cut(name, " ")
+	if !two || strings.Contains(first, " ") {
+		return ""
+	}
+	return first + " " + last
+}
+
+func notFound(err error) bool {
+	m, _ := provision.SayOf(err)
+	return err != nil && m.ID == "person-not-found"
+}
+
+// others reports whether a line names more people by their user names than the one.
+func others(words []word, person string) bool {
+	return slices.ContainsFunc(words, func(w word) bool { return isUPN(w.text) && !strings.EqualFold(w.text, person) })
+}
+
 // unplaced says more where nobody goes by several words: one of them may be meant as a location or a plan.
 func unplaced(err error, w wish) error {
 	var e *provision.Error
-	if !errors.As(err, &e) || e.Say.ID != "person-not-found" || w.User != "" || isUPN(w.Person) || !strings.Contains(w.Person, " ") {
+	if !errors.As(err, &e) || !notFound(err) || w.User != "" || isUPN(w.Person) || !strings.Contains(w.Person, " ") {
 		return err
 	}
 	more := *e

@@ -180,5 +180,11 @@ func (x *exchange) look(ctx context.Context, words []word) (found []provision.Fi
 		return nil, "", nil
 	}
 	found, err = x.b.Service.Find(ctx, x.turn.Actor.Tenant, q, peopleShown)
+	if turned := turn(q.Text); notFound(err) && q.User == "" && turned != "" {
+		q.Text = turned
+		if again, err := x.b.Service.Find(ctx, x.turn.Actor.Tenant, q, peopleShown); err == nil {
+			return again, asked, nil
+		}
+	}
 	return found, asked, err
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -18,6 +19,13 @@ func converse(ctx context.Context, x *exchange) error {
 	command, rest := x.b.router.understand(words)
 	if questions[strings.ToLower(join(words))] {
 		command, rest = x.b.router.commands["help"], nil
+	}
+	if command == nil { // "@Dana Reyes add": the mention stands first
+		bare := words
+		for _, m := range x.turn.Mentions {
+			bare = without(slices.Clone(bare), split(m.Name))
+		}
+		command, rest = x.b.router.understand(bare)
 	}
 	if command == nil {
 		command, rest = talk(words, x.turn.Mentions)
