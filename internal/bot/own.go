@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 
 	"calltab/internal/provision"
 )
@@ -9,7 +10,7 @@ import (
 // ownPhone answers people who may not use the bot but have a phone from it: whatever they write in their chat, they get
 // their phone's card again, where they can say whether the dial pad is there. It reports whether there is such a phone.
 func (x *exchange) ownPhone(ctx context.Context, refusal error) (bool, error) {
-	if m, _ := provision.SayOf(refusal); m.ID != "not-allowed" || x.turn.Conversation.Scope != Personal {
+	if m, _ := provision.SayOf(refusal); m.ID != "not-allowed" || x.turn.Actor.User == "" || x.turn.Conversation.Scope != Personal {
 		return false, nil
 	}
 	tenant := x.turn.Actor.Tenant
@@ -18,7 +19,11 @@ func (x *exchange) ownPhone(ctx context.Context, refusal error) (bool, error) {
 		return false, err
 	}
 	for _, o := range orders {
-		if o.Ready.IsZero() { // never said to be ready: nothing of theirs yet
+		told, err := x.told(ctx, o)
+		if err != nil {
+			return false, err
+		}
+		if !told {
 			continue
 		}
 		sheet, err := x.b.Service.Sheet(ctx, tenant, o.ID)
@@ -28,4 +33,13 @@ func (x *exchange) ownPhone(ctx context.Context, refusal error) (bool, error) {
 		return true, x.showSheet(ctx, sheet, phoneCard)
 	}
 	return false, nil
+}
+
+// told reports whether a person has been told of their phone: nothing is theirs before.
+func (x *exchange) told(ctx context.Context, o provision.Order) (bool, error) {
+	if o.Ready.IsZero() {
+		return false, nil
+	}
+	p, err := x.b.posted(ctx, orderRef{o.Tenant, o.ID})
+	return slices.ContainsFunc(p.Cards, func(c postedCard) bool { return c.Face == phoneCard }) || o.Untold.ID != "", err
 }

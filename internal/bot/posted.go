@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"slices"
+
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 )
@@ -77,10 +79,11 @@ func (p *posted) note(c postedCard) {
 			return
 		}
 	}
-	p.Cards = append(p.Cards, c)
-	if extra := len(p.Cards) - cardsOfOrder; extra > 0 {
-		p.Cards = p.Cards[extra:]
+	if len(p.Cards) >= cardsOfOrder { // one of its own kind makes room: who asks often costs nobody else their card
+		oldest := max(0, slices.IndexFunc(p.Cards, func(old postedCard) bool { return old.Face == c.Face }))
+		p.Cards = slices.Delete(p.Cards, oldest, oldest+1)
 	}
+	p.Cards = append(p.Cards, c)
 }
 
 // render draws an order's card.

@@ -11,6 +11,9 @@ func welcome(ctx context.Context, x *exchange) error {
 	if x.turn.Conversation.Scope != Personal {
 		return x.here(ctx, "group-welcome")
 	}
-	admin := x.turn.Actor.User != "" && x.allowed(ctx) == nil
-	return x.show(ctx, made(x.writer().Welcome(admin)))
+	err := x.allowed(ctx)
+	if shown, failed := x.ownPhone(ctx, err); shown || failed != nil {
+		return failed // they had removed the app, and their phone's card with it
+	}
+	return x.show(ctx, made(x.writer().Welcome(err == nil)))
 }
