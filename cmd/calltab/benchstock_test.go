@@ -12,7 +12,6 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
-	"calltab/internal/provision/dialplan"
 	"calltab/internal/provision/fulfil"
 	"calltab/internal/provision/job"
 )
@@ -82,7 +81,7 @@ func newStock(b *testing.B, n int) *provision.Service {
 	b.Cleanup(func() { db.Close() })
 	runner := job.New(db, job.Options{Now: time.Now, Rand: rand.Float64})
 	s := provision.New(provision.Config{
-		Store: runner.Store(), Directory: oneLicensed{}, Telephony: oneLicensed{}, Queue: runner, DialPlan: dialplan.New(),
+		Store: runner.Store(), Directory: oneLicensed{}, Telephony: oneLicensed{}, Queue: runner,
 		Admins: []string{"alice"}, AuditKey: make([]byte, 32), Now: time.Now, NewID: newID,
 	})
 	for _, k := range fulfil.New(s).Kinds() {

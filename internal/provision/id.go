@@ -17,11 +17,3 @@ type (
 	// StepName names a step of the work on an order. It is persisted: never rename one.
 	StepName string
 )
-
-// Masked is the number as a log may show it: country and the last two digits.
-func (n E164) Masked() string {
-	if len(n) < 6 {
-		return "…"
-	}
-	return string(n[:2]) + "…" + string(n[len(n)-2:])
-}
