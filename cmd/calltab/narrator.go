@@ -57,8 +57,8 @@ func (n *narrator) news(m chat.Message) []string {
 		n.seen = make(map[string][]string)
 	}
 	n.seen[m.ID] = now
-	if len(chat.Inputs(m)) > 0 {
-		return now // a form is read as a whole
+	if len(chat.Actions(m)) > 0 {
+		return now // what can be pressed is read as a whole
 	}
 	return slices.DeleteFunc(slices.Clone(now), func(line string) bool { return slices.Contains(before, line) })
 }

@@ -73,7 +73,9 @@ func stale(sheet *Sheet, rev int) bool {
 	if sheet.Order.Revision == rev && sheet.Order.State == Draft {
 		return false
 	}
-	sheet.Order.Notice = Say("card-was-old")
+	if sheet.Order.Notice.ID == "" || sheet.Order.State != Draft { // else it already says what changed the card
+		sheet.Order.Notice = Say("card-was-old")
+	}
 	return true
 }
 
@@ -98,7 +100,9 @@ func misfit(sheet *Sheet, a Answer) bool {
 	if answers == "" || answers == sheet.Order.Form {
 		return false
 	}
-	sheet.Order.Notice = Say("card-was-old")
+	if sheet.Order.Notice.ID == "" || sheet.Order.State != Draft { // else it already says what changed the card
+		sheet.Order.Notice = Say("card-was-old")
+	}
 	return true
 }
 

@@ -67,7 +67,6 @@ type Order struct {
 	Work       []StepState `json:"work,omitempty"`
 	Conditions []Condition `json:"conditions,omitempty"`
 	Problem    Message     `json:"problem,omitzero"` // failed, parked: why
-	Reference  string      `json:"reference,omitempty"`
 	Late       Lateness    `json:"late,omitempty"`
 	Reopened   int         `json:"reopened,omitempty"` // how often the person saw no dial pad
 	ReopenedAt time.Time   `json:"reopened_at,omitzero"`

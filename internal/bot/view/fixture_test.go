@@ -162,12 +162,12 @@ func reopened(list []provision.Condition) func(*provision.Sheet) {
 
 func failed(s *provision.Sheet) {
 	s.Order.Work = work(1, provision.StepUndone)
-	s.Order.Problem, s.Order.Reference = provision.Say("number-on-other", "number", string(mine)), "ab12"
+	s.Order.Problem = provision.Say("number-on-other", "number", string(mine))
 }
 
 func parked(s *provision.Sheet) {
 	s.Order.Work = work(1, provision.StepRunning)
-	s.Order.Problem, s.Order.Reference = provision.Say("gave-up", "step", string(provision.StepAssign)), "ab12"
+	s.Order.Problem = provision.Say("gave-up", "step", string(provision.StepAssign))
 }
 
 func untold(s *provision.Sheet) {

@@ -76,10 +76,10 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 
 // reference is what whoever runs Calltab finds the order by in the log; only an order that has gone wrong needs one.
 func reference(o provision.Order) string {
-	if o.Reference == "" && (o.State == provision.Failed || o.State == provision.Parked) {
+	if o.State == provision.Failed || o.State == provision.Parked {
 		return string(o.ID)
 	}
-	return o.Reference
+	return ""
 }
 
 // fullName is the name as the order has it, which may be typed and differ from the directory's.

@@ -122,7 +122,7 @@ func orderCards(w Writer, of add) {
 	order("parked", sheet(provision.Parked, parked))
 	order("parked-never-ready", sheet(provision.Parked, func(s *provision.Sheet) {
 		waiting(s)
-		s.Order.Problem, s.Order.Reference = provision.Say("never-ready"), "ab12"
+		s.Order.Problem = provision.Say("never-ready")
 	}))
 	order("cancelled", sheet(provision.Cancelled, nil))
 	order("expired", sheet(provision.Expired, nobody))

@@ -139,7 +139,8 @@ func (w *work) ask(ctx context.Context) error {
 func (w *work) judge(ctx context.Context, refusal error) error {
 	kind := provision.KindOf(refusal)
 	if kind == provision.Unavailable || kind == provision.Internal {
-		return job.Wait(max(settlePause, askedToWait(refusal))) // it may have happened all the same
+		// It may have happened all the same: look for a while before asking again.
+		return w.waitSaying(max(settlePause, askedToWait(refusal)), provision.Say("microsoft-silent"))
 	}
 	w.state.Asked = zero
 	switch kind {
