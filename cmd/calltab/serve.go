@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
 	"calltab/internal/provision"
 	"calltab/internal/provision/dialplan"
 )
@@ -81,6 +83,7 @@ func (a *app) run(ctx context.Context, up func()) error {
 	part(func() error { return scrapes.Serve(a.scrapes) })
 	part(func() error { return a.runner.Run(ctx) })
 	part(func() error { return a.logAudit(ctx) })
+	part(func() error { return a.trySignIn(ctx) })
 
 	up()
 	<-ctx.Done()
@@ -93,6 +96,18 @@ func (a *app) run(ctx context.Context, up func()) error {
 	}
 	a.log.Info("calltab is down")
 	return err
+}
+
+// trySignIn asks for the connector's token before anybody needs it: a wrong secret or tenant shows in the log at the start
+// and not in the first turn. It ends nothing, as Microsoft may only be slow.
+func (a *app) trySignIn(ctx context.Context) error {
+	if a.signIn == nil {
+		return nil
+	}
+	if _, err := a.signIn.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{a.cfg.ConnectorScope}}); err != nil && ctx.Err() == nil {
+		a.log.Error("the bot cannot sign in to the connector: check CALLTAB_APP_ID, CALLTAB_APP_TENANT and its credential", "error", err)
+	}
+	return nil
 }
 
 // importOrg brings every tenant's inventory up to the organisation file.

@@ -37,6 +37,7 @@ type app struct {
 	bot     *bot.Bot
 	teams   *teams.Server
 	metrics *metrics
+	signIn  azcore.TokenCredential // to the connector; nil in development mode
 
 	turns, scrapes net.Listener
 }
@@ -107,15 +108,14 @@ func (a *app) core(s seams) error {
 	for _, k := range fulfil.New(a.service).Kinds() {
 		a.runner.Register(k)
 	}
-	var connector azcore.TokenCredential // none in development mode
 	if !cfg.InsecureNoAuth {
-		if connector, err = credential(cfg, client, cfg.AppTenant); err != nil {
+		if a.signIn, err = credential(cfg, client, cfg.AppTenant); err != nil {
 			return err
 		}
 	}
 	a.teams, err = teams.New(teams.Config{
 		AppID: cfg.AppID, Tenants: cfg.Tenants, OpenIDMetadataURL: cfg.OpenIDMetadataURL, Issuer: cfg.TokenIssuer,
-		ServiceURLs: cfg.ServiceURLs, Credential: connector, Scope: cfg.ConnectorScope, HTTP: client,
+		ServiceURLs: cfg.ServiceURLs, Credential: a.signIn, Scope: cfg.ConnectorScope, HTTP: client,
 		Now: time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics}, Ready: a.ready,
 	})
 	if err != nil {
