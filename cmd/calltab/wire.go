@@ -96,7 +96,11 @@ func (a *app) core(s seams) error {
 	if err != nil {
 		return err
 	}
-	auditKey, err := loadAuditKey(cfg.Store + ".key")
+	audited, err := provision.Audited(context.Background(), a.db)
+	if err != nil {
+		return err
+	}
+	auditKey, err := loadAuditKey(cfg.Store+".key", audited)
 	if err != nil {
 		return err
 	}
@@ -175,15 +179,22 @@ func (a *app) ready(ctx context.Context) error {
 // newID is a short name for orders and references: unique enough for all that one store will ever hold.
 func newID() string { return strings.ToLower(rand.Text()[:10]) }
 
-// loadAuditKey reads the key of the audit trail's MAC, and makes it at the first start. It stands beside the store and not
-// in it: who can edit the store alone cannot forge the trail.
-func loadAuditKey(path string) ([]byte, error) {
+// loadAuditKey reads the key of the audit trail's MAC, and makes it where there is neither key nor trail yet. It stands
+// beside the store and not in it: who can edit the store alone cannot forge the trail. A trail without its key is refused,
+// since with a new one it could never be checked again. Call it with the store open, whose lock keeps others out.
+func loadAuditKey(path string, audited bool) ([]byte, error) {
 	key, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) && !audited {
 		key = []byte(rand.Text() + rand.Text())
-		err = os.WriteFile(path, key, 0o600)
+		// Whole or not at all: half a key would be taken for the key at the next start.
+		if err = os.WriteFile(path+".new", key, 0o600); err == nil {
+			err = os.Rename(path+".new", path)
+		}
 	}
-	if err == nil && len(key) < 32 {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = errors.New("it is missing, and the store has an audit trail: restore it from the backup")
+	case err == nil && len(key) < 32:
 		err = errors.New("it is shorter than 32 bytes: restore it from the backup")
 	}
 	if err != nil {

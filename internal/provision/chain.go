@@ -71,6 +71,20 @@ func (s *Service) Audit(ctx context.Context, tenant TenantID) ([]AuditEvent, err
 	return all, err
 }
 
+// Audited reports whether a store has any audit trail, which needs its key.
+func Audited(ctx context.Context, store Store) (bool, error) {
+	found := false
+	err := store.View(ctx, func(tx Tx) error {
+		found = false
+		for range tx.Scan(tableHeads, "", "") {
+			found = true
+			break
+		}
+		return nil
+	})
+	return found, err
+}
+
 // LogAudit writes the heads of all chains to the log: a trail that is cut off later can be held against it.
 func (s *Service) LogAudit(ctx context.Context) error {
 	return s.Store.View(ctx, func(tx Tx) error {
