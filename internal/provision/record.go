@@ -49,12 +49,20 @@ func load[T any](tx Tx, table, key string) (v T, ok bool, err error) {
 
 func decode(table, key string, raw []byte, v any) error {
 	if len(raw) == 0 || raw[0] != recordVersion {
-		return internal("read "+table, "%s: a record of a version that this program does not know", key)
+		return internal("read "+table, "%s: a record of a version that this program does not know", logged(key))
 	}
 	if err := json.Unmarshal(raw[1:], v); err != nil {
-		return internal("read "+table, "%s: %w", key, err)
+		return internal("read "+table, "%s: %w", logged(key), err)
 	}
 	return nil
+}
+
+// logged is a key as a log may show it: of a phone number the last two digits.
+func logged(key string) string {
+	if i := strings.LastIndexByte(key, '+'); i >= 0 {
+		return key[:i+1] + "…" + key[max(i+1, len(key)-2):]
+	}
+	return key
 }
 
 // save writes a record. Our records always encode; one that does not is a programmer's mistake.
