@@ -14,6 +14,9 @@ const (
 	kindPost = "post"      // a reply that could not go out within its turn
 )
 
+// Outbox names the kinds of jobs that carry messages, for counting what waits.
+func Outbox() []string { return []string{kindEdit, kindTell, kindPost} }
+
 // Register makes the outbox's jobs known to the runner; call it once, before the runner runs.
 func (b *Bot) Register() {
 	for _, k := range b.kinds() {

@@ -152,6 +152,3 @@ func (e *DeliveryError) Unwrap() error { return e.Err }
 
 // RetryDelay is how long the connector asked to wait.
 func (e *DeliveryError) RetryDelay() time.Duration { return e.RetryAfter }
-
-// Outbox names the kinds of jobs that carry messages, for counting what waits.
-func Outbox() []string { return []string{kindEdit, kindTell, kindPost} }

@@ -73,7 +73,13 @@ func stale(sheet *Sheet, rev int) bool {
 	if sheet.Order.Revision == rev && sheet.Order.State == Draft {
 		return false
 	}
-	if sheet.Order.Notice.ID == "" || sheet.Order.State != Draft { // else it already says what changed the card
+	return outdated(sheet)
+}
+
+// outdated says on the sheet that an answer came from a card that is not shown any more, unless it already says what
+// changed the card. It returns true.
+func outdated(sheet *Sheet) bool {
+	if sheet.Order.Notice.ID == "" || sheet.Order.State != Draft {
 		sheet.Order.Notice = Say("card-was-old")
 	}
 	return true
@@ -100,10 +106,7 @@ func misfit(sheet *Sheet, a Answer) bool {
 	if answers == "" || answers == sheet.Order.Form {
 		return false
 	}
-	if sheet.Order.Notice.ID == "" || sheet.Order.State != Draft { // else it already says what changed the card
-		sheet.Order.Notice = Say("card-was-old")
-	}
-	return true
+	return outdated(sheet)
 }
 
 // asks is whom an answer makes Calltab look up.
