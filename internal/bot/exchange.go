@@ -94,6 +94,28 @@ func (x *exchange) show(ctx context.Context, m message) error {
 	return x.post(ctx, x.home, Outgoing{Card: m.card, Summary: m.summary}, about{})
 }
 
+// replace puts a card in place of the one that was pressed, for the one who pressed it; otherwise it posts it.
+func (x *exchange) replace(ctx context.Context, m message) error {
+	switch {
+	case x.turn.Kind == Action:
+		x.answer = Answer{Card: m.card}
+		return nil
+	case x.turn.Kind == Submit && x.turn.ReplyTo != "":
+		err := x.b.Courier.Edit(ctx, x.turn.Conversation, x.turn.ReplyTo, Outgoing{Card: m.card, Summary: m.summary})
+		if err == nil {
+			return nil
+		}
+		x.cause = err
+	}
+	return x.show(ctx, m)
+}
+
+// openSheet posts an order's card as a new message, whatever was pressed: the card with the button stays.
+func (x *exchange) openSheet(ctx context.Context, s provision.Sheet) error {
+	m := x.b.render(x.words, s, orderCard)
+	return x.post(ctx, x.home, Outgoing{Card: m.card, Summary: m.summary}, about{s.Order.ID, orderCard, s.Order.Revision})
+}
+
 // showSheet puts an order's card before the person: as the answer to the button, in place of the card that was pressed, or
 // as a new message. Other devices see it when the job that the order's change left behind edits the posted message.
 func (x *exchange) showSheet(ctx context.Context, s provision.Sheet, of face) error {

@@ -1,9 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"strconv"
-	"strings"
 
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -111,7 +111,7 @@ func (f *form) decode(data map[string]string) (pressed, error) {
 		return p, &provision.Error{Op: "read a button", Kind: provision.NotFound, Say: provision.Say("order-not-found")}
 	}
 	for _, in := range f.fields {
-		value := strings.TrimSpace(strings.ToValidUTF8(data[in.id], ""))
+		value := readable(data[in.id])
 		if value == "" && in.required || len(value) > longestInput {
 			return p, &provision.Error{Op: "read an input", Kind: provision.Invalid, Say: provision.Say("choose-first")}
 		}
@@ -128,22 +128,31 @@ const (
 
 // press answers a button.
 func press(ctx context.Context, x *exchange) error {
-	f := x.b.router.forms[x.turn.Verb]
-	if f == nil {
+	f, b := x.b.router.forms[x.turn.Verb], x.b.router.buttons[x.turn.Verb]
+	switch {
+	case f != nil:
+		x.what = f.verb
+	case b != nil:
+		x.what = b.verb
+	default:
 		x.result = resultUnknown
 		return x.say(ctx, "button-unknown")
 	}
-	x.what = f.verb
 	if x.turn.Actor.User == "" {
 		return &provision.Error{Op: "press", Kind: provision.Denied, Say: provision.Say("no-account")}
 	}
-	of := f.face
-	if of == "" {
-		of = orderCard
+	if f == nil || f.face == "" {
 		if err := x.allowed(ctx); err != nil {
 			return err
 		}
 	}
+	if b != nil {
+		return b.press(ctx, x, clean(x.turn.Data))
+	}
+	return f.press(ctx, x)
+}
+
+func (f *form) press(ctx context.Context, x *exchange) error {
 	p, err := f.decode(x.turn.Data)
 	if err != nil {
 		return err
@@ -152,5 +161,5 @@ func press(ctx context.Context, x *exchange) error {
 	if err != nil {
 		return err
 	}
-	return x.showSheet(ctx, sheet, of)
+	return x.showSheet(ctx, sheet, cmp.Or(f.face, orderCard))
 }

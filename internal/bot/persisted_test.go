@@ -34,6 +34,12 @@ func TestPersistedNames(t *testing.T) {
 			add("input", f.verb+"/"+in.id)
 		}
 	}
+	for _, b := range buttons {
+		add("verb", b.verb)
+		for _, name := range b.names {
+			add("data", b.verb+"/"+name)
+		}
+	}
 	for name := range datasets {
 		add("dataset", name)
 	}

@@ -10,6 +10,7 @@ type router struct {
 	kinds    map[Kind]func(context.Context, *exchange) error
 	commands map[string]*command // by name and alias
 	forms    map[string]*form    // by verb
+	buttons  map[string]*button  // by verb
 	datasets map[string]dataset
 }
 
@@ -28,6 +29,7 @@ func newRouter() router {
 		},
 		commands: make(map[string]*command),
 		forms:    make(map[string]*form),
+		buttons:  make(map[string]*button),
 		datasets: make(map[string]dataset),
 	}
 	for i := range commands {
@@ -38,6 +40,12 @@ func newRouter() router {
 	}
 	for i := range forms {
 		register("verb", r.forms, forms[i].verb, &forms[i])
+	}
+	for i := range buttons {
+		if _, there := r.forms[buttons[i].verb]; there {
+			panic("bot: verb " + buttons[i].verb + " is a form's and a button's")
+		}
+		register("verb", r.buttons, buttons[i].verb, &buttons[i])
 	}
 	for name, d := range datasets {
 		register("dataset", r.datasets, name, d)

@@ -1,5 +1,12 @@
 package card
 
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
 // Actions is an ActionSet: buttons in a row, the primary one first. Action.Execute stands in an ActionSet and not in
 // the card's own actions, where old clients ignore its fallback:
 // https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model
@@ -12,14 +19,46 @@ type Action struct {
 	Verb    string
 	Order   string // the order that the card shows; may be empty
 	Rev     string // its revision when the card was made; may be empty
+	Data    Data   // what else the button carries; may be nil
 	Primary bool   // drawn as the one to press
 	Bare    bool   // sends no inputs, and so works while required ones are empty: Back, Cancel
 }
 
-type actionData struct {
-	Verb  string `json:"verb"`
-	Order string `json:"order,omitempty"`
-	Rev   string `json:"rev,omitempty"`
+// Data is what a button carries besides its order, by name: a page, a person. It comes back together with the inputs under
+// the same names, so no name may be an input's, nor verb, order or rev. Keep it small, and believe nothing of it.
+type Data map[string]string
+
+// actionData is everything under a button, as a list of names and values in the order in which they are written.
+type actionData []string
+
+func (a Action) data() actionData {
+	d := actionData{"verb", a.Verb}
+	add := func(name, value string) {
+		if value != "" {
+			d = append(d, name, value)
+		}
+	}
+	add("order", a.Order)
+	add("rev", a.Rev)
+	for _, name := range slices.Sorted(maps.Keys(a.Data)) {
+		add(name, a.Data[name])
+	}
+	return d
+}
+
+// MarshalJSON writes an object. Strings always encode.
+func (d actionData) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	for i, text := range d {
+		buf.WriteByte("{:,"[min(i, 2-i%2)])
+		raw, err := json.Marshal(text)
+		if err != nil {
+			return nil, err
+		}
+		buf.Write(raw)
+	}
+	buf.WriteByte('}')
+	return buf.Bytes(), nil
 }
 
 type submit struct {
@@ -37,7 +76,7 @@ type execute struct {
 }
 
 func (a Action) encode(clip int) any {
-	s := submit{Type: "Action.Submit", Title: inert(a.Title, clip), Data: actionData{a.Verb, a.Order, a.Rev}}
+	s := submit{Type: "Action.Submit", Title: inert(a.Title, clip), Data: a.data()}
 	if a.Primary {
 		s.Style = "positive"
 	}

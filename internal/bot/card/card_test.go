@@ -44,6 +44,9 @@ func TestEncode(t *testing.T) {
 		{"actions", Actions{{Title: "T", Verb: "v", Order: "o", Rev: "12", Primary: true}},
 			`{"type":"ActionSet","actions":[{"type":"Action.Execute","title":"T","style":"positive","data":{"verb":"v","order":"o","rev":"12"},` +
 				`"verb":"v","fallback":{"type":"Action.Submit","title":"T","style":"positive","data":{"verb":"v","order":"o","rev":"12"}}}]}`},
+		{"an action with data", Actions{{Title: "T", Verb: "v", Data: Data{"page": "2", "a": "\"<&", "none": ""}}},
+			`{"type":"ActionSet","actions":[{"type":"Action.Execute","title":"T","data":{"verb":"v","a":"\"\u003c\u0026","page":"2"},` +
+				`"verb":"v","fallback":{"type":"Action.Submit","title":"T","data":{"verb":"v","a":"\"\u003c\u0026","page":"2"}}}]}`},
 		{"bare action", Actions{{Title: "T", Verb: "v", Bare: true}},
 			`{"type":"ActionSet","actions":[{"type":"Action.Execute","title":"T","associatedInputs":"none","data":{"verb":"v"},` +
 				`"verb":"v","fallback":{"type":"Action.Submit","title":"T","associatedInputs":"none","data":{"verb":"v"}}}]}`},

@@ -86,7 +86,10 @@ func (w Writer) verdict(f provision.Finding, several bool) []card.Element {
 		body = []card.Element{box(card.WarningStyle, append(
 			[]card.Element{card.Text{Text: w.say("found.refused")}}, w.reasons(f.Eligibility.Reasons)...)...)}
 	case f.VoiceKnown:
-		body = []card.Element{card.Text{Text: w.say("found.fine"), Color: card.Good}}
+		body = []card.Element{
+			card.Text{Text: w.say("found.fine"), Color: card.Good},
+			card.Actions{{Title: w.say("button.begin"), Verb: VerbBegin, Data: card.Data{DataPerson: string(f.Person.ID)}, Primary: true}},
+		}
 	}
 	if !f.VoiceKnown && !several {
 		body = append(body, card.Text{Text: w.say("found.unknown"), Subtle: true})

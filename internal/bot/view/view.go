@@ -42,6 +42,12 @@ const (
 	VerbCancel   = "order.cancel"
 	VerbSeen     = "phone.seen"
 	VerbMissing  = "phone.missing"
+	VerbBegin    = "order.begin"
+)
+
+// The names under which buttons carry what they are about. They come back with the inputs, so no input has such a name.
+const (
+	DataPerson = "person" // object id
 )
 
 // The ids of inputs, which are the names under which their values come back.

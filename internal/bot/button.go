@@ -1,0 +1,49 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// button is what a press does that is not about one order: it turns a page, shows a person, begins an order. press gets what
+// came with it: the card's data and its inputs, cleaned. All of it is untrusted.
+type button struct {
+	verb  string
+	names []string // of the data and inputs that it reads
+	press func(ctx context.Context, x *exchange, data map[string]string) error
+}
+
+// buttons is the one table of them.
+var buttons = []button{
+	{verb: view.VerbBegin, names: []string{view.DataPerson}, press: begin},
+}
+
+// begin starts an order for the person of a card.
+func begin(ctx context.Context, x *exchange, data map[string]string) error {
+	sheet, err := x.b.Service.Begin(ctx, provision.Request{
+		Tenant: x.turn.Actor.Tenant, Requester: x.actor(), User: provision.UserID(data[view.DataPerson]),
+	})
+	if err != nil {
+		return err
+	}
+	return x.openSheet(ctx, sheet)
+}
+
+// clean takes out of a button's data what cannot be text of ours, and values too long for any input.
+func clean(data map[string]string) map[string]string {
+	kept := make(map[string]string, len(data))
+	for name, value := range data {
+		if value = readable(value); value != "" && len(value) <= longestValue {
+			kept[name] = value
+		}
+	}
+	return kept
+}
+
+// longestValue bounds what a button may bring under one name: a selection of several people is longer than any input.
+const longestValue = 4096
+
+func readable(value string) string { return strings.TrimSpace(strings.ToValidUTF8(value, "")) }
