@@ -22,6 +22,9 @@ import (
 //	    country: US
 //	    time_zone: America/Los_Angeles
 //	    emergency_location: 5e0f3f0c-1b7a-4a53-9c53-0b1c2d3e4f50   # optional
+//	    cooling_days: 30                                            # optional: how long a number rests
+//	    low_stock: 10                                               # optional: fewer free numbers are worth a warning
+//	    admins: [a11ce000-0000-4000-8000-000000000001]              # optional: who is told about the site
 //	    numbers: ["+12065550100-0199", "+12065550300"]
 //	plans:
 //	  - id: metered
@@ -121,12 +124,21 @@ func (r *orgReader) location(n node) {
 	var l provision.Location
 	var numbers node
 	seen := r.fields(n, "a location", map[string]func(node){
-		"id":                 func(n node) { l.ID = provision.LocationID(r.id(n, "location")) },
-		"name":               func(n node) { l.Name = r.text(n) },
-		"country":            func(n node) { l.Country = r.country(n) },
-		"time_zone":          func(n node) { l.TimeZone = r.zone(n) },
-		"emergency_location": func(n node) { l.EmergencyLocation = r.guid(n) },
-		"numbers":            func(n node) { numbers = n },
+		"id":        func(n node) { l.ID = provision.LocationID(r.id(n, "location")) },
+		"name":      func(n node) { l.Name = r.text(n) },
+		"country":   func(n node) { l.Country = r.country(n) },
+		"time_zone": func(n node) { l.TimeZone = r.zone(n) },
+		"emergency_location": func(n node) {
+			l.EmergencyLocation = r.guid(n, "emergency_location", "the GUID of an emergency address's location")
+		},
+		"cooling_days": func(n node) { days := r.whole(n, "cooling_days", 365); l.CoolingDays = &days },
+		"low_stock":    func(n node) { l.LowStock = r.whole(n, "low_stock", 100_000) },
+		"admins": func(n node) {
+			for _, item := range r.items(n) {
+				l.Admins = append(l.Admins, provision.UserID(r.guid(item, "admins", "the object id of a person")))
+			}
+		},
+		"numbers": func(n node) { numbers = n },
 	})
 	r.require(n, "a location", seen, "id", "name", "country", "time_zone")
 	r.org.Locations = append(r.org.Locations, l)
@@ -195,12 +207,26 @@ func (r *orgReader) zone(n node) string {
 	return v
 }
 
-func (r *orgReader) guid(n node) string {
+func (r *orgReader) guid(n node, field, expected string) string {
 	v := r.text(n)
 	if v != "" && !isGUID(v) {
-		r.wrong(line(n), "emergency_location: is %q; expected the GUID of an emergency address's location", v)
+		r.wrong(line(n), "%s: is %q; expected %s", field, v, expected)
 	}
 	return strings.ToLower(v)
+}
+
+// whole is a whole number from 0 to most.
+func (r *orgReader) whole(n node, field string, most int) int {
+	v := r.text(n)
+	if v == "" {
+		return 0
+	}
+	i, err := strconv.Atoi(v)
+	if err != nil || i < 0 || i > most {
+		r.wrong(line(n), "%s: is %q; expected a whole number from 0 to %d", field, v, most)
+		return 0
+	}
+	return i
 }
 
 func (r *orgReader) block(n node, l provision.Location) {

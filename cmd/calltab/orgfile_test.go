@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -26,6 +27,9 @@ locations:
     name: Empty
     country: DE
     time_zone: Europe/Berlin
+    cooling_days: 0
+    low_stock: 5
+    admins: A11CE000-0000-4000-8000-000000000001
 plans:
   - {id: metered, name: Metered, price: 8.50, voice_routing_policy: Metered Calls, dial_plan: , calling_policy: Allow}
 `
@@ -36,16 +40,18 @@ func TestReadOrg(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	none := 0
 	want := []provision.Location{
 		{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "America/Los_Angeles", EmergencyLocation: "5e0f3f0c-1b7a-4a53-9c53-0b1c2d3e4f50"},
 		{ID: "london-2", Name: "London: City", Country: "GB", TimeZone: "Europe/London"},
-		{ID: "empty", Name: "Empty", Country: "DE", TimeZone: "Europe/Berlin"},
+		{ID: "empty", Name: "Empty", Country: "DE", TimeZone: "Europe/Berlin", CoolingDays: &none, LowStock: 5,
+			Admins: []provision.UserID{"a11ce000-0000-4000-8000-000000000001"}},
 	}
 	if len(org.Locations) != len(want) {
 		t.Fatalf("got %+v", org.Locations)
 	}
 	for i, got := range org.Locations {
-		if got != want[i] {
+		if !reflect.DeepEqual(got, want[i]) {
 			t.Errorf("got  %+v\nwant %+v", got, want[i])
 		}
 	}
@@ -80,16 +86,16 @@ func TestReadOrgMistakes(t *testing.T) {
 		"tabs":               {"locations:\n\t- id: x\n", "line 2: not YAML"},
 		"a list":             {"- id: seattle\n", "line 1: expected the file with its fields"},
 		"a word":             {"seattle\n", "line 1: expected the file with its fields"},
-		"two documents":      {exampleOrg + "---\nlocations: []\n", "line 21: a second document"},
+		"two documents":      {exampleOrg + "---\nlocations: []\n", "line 24: a second document"},
 		"no locations":       {"plans:\n  - {id: a, name: A, price: 1, voice_routing_policy: V}\n", "line 1: locations: missing; expected at least one"},
 		"no plans":           {exampleOrg[:strings.Index(exampleOrg, "plans:")], "line 1: plans: missing; expected at least one"},
-		"unknown at the top": {exampleOrg + "sites: []\n", "line 20: sites: unknown; the file has locations, plans"},
-		"unknown field":      {replace("    name: Seattle\n", "    name: Seattle\n    timezone: x\n"), "line 5: timezone: unknown; a location has country, emergency_location, id, name, numbers, time_zone"},
+		"unknown at the top": {exampleOrg + "sites: []\n", "line 23: sites: unknown; the file has locations, plans"},
+		"unknown field":      {replace("    name: Seattle\n", "    name: Seattle\n    timezone: x\n"), "line 5: timezone: unknown; a location has admins, cooling_days, country, emergency_location, id, low_stock, name, numbers, time_zone"},
 		"key twice":          {replace("    name: Seattle\n", "    name: Seattle\n    name: Seattle\n"), "line 5: not YAML: mapping key"},
 		"no name":            {replace("    name: Seattle\n", ""), "line 3: name: missing; a location needs it"},
 		"empty name":         {replace("name: Seattle", `name: " "`), "line 4: empty; expected a text"},
 		"name is a list":     {replace("name: Seattle", `name: [Seattle]`), "line 4: expected a text"},
-		"location is a word": {replace("  - id: empty\n    name: Empty\n    country: DE\n    time_zone: Europe/Berlin\n", "  - berlin\n"), `line 14: expected a location with its fields, not "berlin"`},
+		"location is a word": {replace("  - id: empty\n    name: Empty\n    country: DE\n    time_zone: Europe/Berlin\n    cooling_days: 0\n    low_stock: 5\n    admins: A11CE000-0000-4000-8000-000000000001\n", "  - berlin\n"), `line 14: expected a location with its fields, not "berlin"`},
 		"locations is a map": {"locations: {id: x}\nplans: []\n", "locations: expected a list"},
 		"id with capitals":   {replace("id: seattle", "id: Seattle"), `line 3: id: is "Seattle"; expected small letters`},
 		"id with a space":    {replace("id: london-2", "id: london 2"), `line 9: id: is "london 2"`},
@@ -103,14 +109,18 @@ func TestReadOrgMistakes(t *testing.T) {
 		"unknown zone":       {replace("America/Los_Angeles", "Pacific Standard Time"), `line 6: time_zone: is "Pacific Standard Time"; expected an IANA time zone`},
 		"this machine's":     {replace("Europe/London", "Local"), `line 12: time_zone: is "Local"`},
 		"emergency by name":  {replace("5E0F3F0C-1b7a-4a53-9c53-0b1c2d3e4f50", "Main Street"), `line 7: emergency_location: is "Main Street"`},
+		"cooling too long":   {replace("cooling_days: 0", "cooling_days: 366"), `line 18: cooling_days: is "366"; expected a whole number from 0 to 365`},
+		"cooling in words":   {replace("cooling_days: 0", "cooling_days: a month"), `line 18: cooling_days: is "a month"`},
+		"stock below zero":   {replace("low_stock: 5", "low_stock: -1"), `line 19: low_stock: is "-1"`},
+		"admin by name":      {replace("A11CE000-0000-4000-8000-000000000001", "Alice"), `line 20: admins: is "Alice"; expected the object id of a person`},
 		"bad block":          {replace("+12065550100-0199", "ask the carrier"), `line 8: numbers: "ask the carrier"`},
 		"block backwards":    {replace("+12065550100-0199", "+12065550199-0100"), `line 8: numbers: "+12065550199-0100"`},
 		"same number twice":  {replace("+12065550005", "+12065550150"), `line 8: numbers: "+12065550150" has numbers that the block on line 8 has too`},
 		"two locations":      {replace("+442079460000-0009", "+12065550000-0100"), `line 13: numbers: "+12065550000-0100" has numbers that the block on line 8 has too`},
 		"number is a map":    {replace("+12065550005", "{from: 1}"), "line 8: expected a text"},
-		"plan without price": {replace("price: 8.50, ", ""), "line 19: price: missing; a plan needs it"},
-		"plan unknown field": {replace("price: 8.50", "cost: 1, price: 8.50"), "line 19: cost: unknown; a plan has calling_policy"},
-		"plan twice":         {exampleOrg + "  - {id: metered, name: M, price: 1, voice_routing_policy: V}\n", `line 20: id: there is a plan "metered" already, on line 19`},
+		"plan without price": {replace("price: 8.50, ", ""), "line 22: price: missing; a plan needs it"},
+		"plan unknown field": {replace("price: 8.50", "cost: 1, price: 8.50"), "line 22: cost: unknown; a plan has calling_policy"},
+		"plan twice":         {exampleOrg + "  - {id: metered, name: M, price: 1, voice_routing_policy: V}\n", `line 23: id: there is a plan "metered" already, on line 22`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -90,6 +90,9 @@ func manifestCommands() ([]manifest.Command, error) {
 	}
 	var list []manifest.Command
 	for _, c := range bot.Commands(words.For("en")) {
+		if c.Rare {
+			continue
+		}
 		list = append(list, manifest.Command{Title: c.Name, Description: c.Summary})
 	}
 	return list, nil

@@ -9,8 +9,13 @@ import (
 	"calltab/internal/provision"
 )
 
-// add begins an order with what the line says, and shows the first form for the rest.
-func add(ctx context.Context, x *exchange, words []word) error {
+// ordering is the command for orders of a kind.
+func ordering(kind provision.OrderKind) func(context.Context, *exchange, []word) error {
+	return func(ctx context.Context, x *exchange, words []word) error { return x.order(ctx, kind, words) }
+}
+
+// order begins an order with what the line says, and shows the first form for the rest.
+func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []word) error {
 	tenant := x.turn.Actor.Tenant
 	stock, err := x.b.Service.Stock(ctx, tenant)
 	if err != nil {
@@ -20,8 +25,11 @@ func add(ctx context.Context, x *exchange, words []word) error {
 	if err != nil {
 		return err
 	}
+	if kind == provision.Move {
+		words = withoutOrigin(words)
+	}
 	w := parseWish(words, x.turn.Mentions, vocabulary(stock, plans))
-	r := provision.Request{Tenant: tenant, Requester: x.actor(), Query: w.Person, User: w.User, Location: w.Location, Plan: w.Plan}
+	r := provision.Request{Tenant: tenant, Kind: kind, Requester: x.actor(), Query: w.Person, User: w.User, Location: w.Location, Plan: w.Plan}
 	if w.Number != "" {
 		if r.Number, err = x.number(ctx, w.Number, w.Location, stock); err != nil {
 			return err
@@ -44,6 +52,49 @@ func add(ctx context.Context, x *exchange, words []word) error {
 		}
 	}
 	return x.showSheet(ctx, sheet, orderCard)
+}
+
+// change is the command that names what changes, or leaves it to be guessed from the rest: "change plan dana",
+// "change dana to unlimited".
+func change(ctx context.Context, x *exchange, words []word) error {
+	kinds := map[string]provision.OrderKind{
+		"plan": provision.ChangePlan, "number": provision.ChangeNumber, "phone": provision.ChangeNumber,
+		"location": provision.Move, "site": provision.Move, "office": provision.Move,
+	}
+	for _, w := range words {
+		if kind := kinds[strings.ToLower(w.text)]; kind != "" && !w.quoted {
+			return x.order(ctx, kind, words)
+		}
+	}
+	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	plans, err := x.b.Service.Plans(ctx, x.turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	switch w := parseWish(words, x.turn.Mentions, vocabulary(stock, plans)); {
+	case w.Plan != "":
+		return x.order(ctx, provision.ChangePlan, words)
+	case w.Location != "":
+		return x.order(ctx, provision.Move, words)
+	case w.Number != "":
+		return x.order(ctx, provision.ChangeNumber, words)
+	}
+	return x.say(ctx, "change-what")
+}
+
+// withoutOrigin takes out where somebody moves from: "move dana from seattle to boston".
+func withoutOrigin(words []word) []word {
+	is := func(text string) int {
+		return slices.IndexFunc(words, func(w word) bool { return !w.quoted && strings.EqualFold(w.text, text) })
+	}
+	from, to := is("from"), is("to")
+	if from < 0 || to < from {
+		return words
+	}
+	return slices.Concat(words[:from], words[to:])
 }
 
 // number reads a number as a person writes it: in E.164, or in the national form of the location's country. Without a

@@ -18,18 +18,33 @@ type button struct {
 
 // buttons is the one table of them.
 var buttons = []button{
-	{verb: view.VerbBegin, names: []string{view.DataPerson}, press: begin},
+	{verb: view.VerbBegin, names: []string{view.DataPerson, view.DataKind}, press: begin},
+	{verb: view.VerbFree, names: []string{view.DataNumber}, press: free},
 }
 
 // begin starts an order for the person of a card.
 func begin(ctx context.Context, x *exchange, data map[string]string) error {
 	sheet, err := x.b.Service.Begin(ctx, provision.Request{
-		Tenant: x.turn.Actor.Tenant, Requester: x.actor(), User: provision.UserID(data[view.DataPerson]),
+		Tenant: x.turn.Actor.Tenant, Kind: provision.OrderKind(data[view.DataKind]), Requester: x.actor(),
+		User: provision.UserID(data[view.DataPerson]),
 	})
 	if err != nil {
 		return err
 	}
 	return x.openSheet(ctx, sheet)
+}
+
+// free ends the rest of a number, and shows the number as it is now.
+func free(ctx context.Context, x *exchange, data map[string]string) error {
+	tenant, n := x.turn.Actor.Tenant, provision.E164(data[view.DataNumber])
+	if err := x.b.Service.FreeNow(ctx, tenant, x.actor(), n); err != nil {
+		return err
+	}
+	found, err := x.b.Service.Find(ctx, tenant, provision.Query{Number: n}, 1)
+	if err != nil {
+		return err
+	}
+	return x.replace(ctx, made(x.writer().Found(found)))
 }
 
 // clean takes out of a button's data what cannot be text of ours, and values too long for any input.

@@ -7,6 +7,7 @@ import (
 
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/view"
+	"calltab/internal/provision"
 )
 
 // command is one thing that people can write. Its usage, summary and example are messages of the catalogue:
@@ -16,19 +17,24 @@ type command struct {
 	aliases []string
 	anyone  bool // answered to people who may not use the bot, too
 	public  bool // one harmless line: said in a group, too
+	rare    bool // not in the list that Teams shows when people begin to type, which holds ten
 	run     func(ctx context.Context, x *exchange, words []word) error
 }
 
 // commands is the one table of them: parsing, help, suggestions, the README and the app's manifest come from it. The order is
 // that of help.
 var commands = []command{
-	{name: "add", aliases: []string{"new", "create", "order", "give", "assign", "phone"}, run: add},
+	{name: "add", aliases: []string{"new", "create", "order", "give", "assign", "phone"}, run: ordering(provision.Add)},
+	{name: "change", aliases: []string{"edit", "update", "replace", "swap"}, run: change},
+	{name: "move", aliases: []string{"transfer", "relocate"}, run: ordering(provision.Move)},
+	{name: "release", aliases: []string{"unassign"}, run: ordering(provision.Release)},
+	{name: "remove", aliases: []string{"delete", "offboard"}, run: ordering(provision.Remove)},
 	{name: "find", aliases: []string{"who", "whois", "search", "lookup"}, run: find},
 	{name: "status", aliases: []string{"orders", "progress"}, run: status},
 	{name: "cancel", aliases: []string{"stop", "abort", "nevermind"}, run: cancel},
 	{name: "numbers", aliases: []string{"number", "free"}, run: numbers},
-	{name: "locations", aliases: []string{"location", "sites", "site"}, run: locations},
-	{name: "plans", aliases: []string{"plan", "prices"}, run: plans},
+	{name: "locations", aliases: []string{"location", "sites", "site"}, rare: true, run: locations},
+	{name: "plans", aliases: []string{"plan", "prices"}, rare: true, run: plans},
 	{name: "help", aliases: []string{"?", "commands", "start"}, anyone: true},
 }
 
@@ -40,6 +46,7 @@ func init() { // help lists the table that it is in
 type Command struct {
 	Name    string
 	Aliases []string
+	Rare    bool // not among those that Teams lists when people begin to type
 	view.CommandHelp
 }
 
@@ -48,7 +55,7 @@ func Commands(w *text.Words) []Command {
 	all := make([]Command, 0, len(commands))
 	for _, c := range commands {
 		id := "command." + c.name
-		all = append(all, Command{c.name, slices.Clone(c.aliases), view.CommandHelp{
+		all = append(all, Command{c.name, slices.Clone(c.aliases), c.rare, view.CommandHelp{
 			Usage: w.Say(id + ".usage"), Summary: w.Say(id + ".summary"), Example: w.Say(id + ".example"),
 		}})
 	}

@@ -40,7 +40,6 @@ func TestAnswers(t *testing.T) {
 		"numbers":                       "There are more.",
 		"find 2125550100":               "2125550100 is not one of the numbers here.",
 		"find sam taylor":               "see whether that person can have a phone",
-		"remove dana":                   "not-yet",
 		"who are you?":                  "What Calltab can do",
 		"find Reyes, Dana":              "dana.3@contoso.example",
 		"add reyes dana":                "Phone for Dana Reyes",

@@ -88,9 +88,6 @@ var (
 	thanks    = setOf("thanks", "thank", "thx", "ty", "cheers", "danke", "merci", "gracias", "great", "perfect", "super", "👍", "❤️")
 )
 
-// atMicrosoft are the words for what Calltab does not do: phones are changed and taken away at Microsoft's.
-var atMicrosoft = setOf("remove", "delete", "release", "unassign", "free", "move", "change", "edit", "update", "replace", "rename", "swap", "transfer", "offboard")
-
 // questions are those that help answers.
 var questions = setOf("who are you", "what are you", "what is this", "what can you do", "what can i do", "what do you do", "how does this work",
 	"how does it work", "how do i start", "what now")
@@ -107,8 +104,6 @@ func talk(words []word, mentions []Mention) (*command, []word) {
 			return &command{name: "thanks", anyone: true, public: true, run: saying("thanks")}, nil
 		case greetings[first] || len(words) > 1 && first == "good" && greetings[strings.ToLower(words[1].text)]:
 			return &command{name: "hello", public: true, run: saying("hello")}, nil
-		case atMicrosoft[first]:
-			return &command{name: "not-yet", public: true, run: saying("not-yet")}, nil
 		case (first == "show" || first == "list") && len(words) > 1:
 			return &command{name: "find", run: find}, words[1:]
 		}

@@ -79,10 +79,12 @@ func (b *Bot) announce(tx provision.Tx, o provision.Order) error {
 	if err := put(tx, tableOrders, orderKey(o.Tenant, o.ID), p); err != nil {
 		return err
 	}
-	if err := b.notify(tx, o, provision.OrderDone, newUser); err != nil {
-		return err
+	if !o.Kind.Ends() { // whoever loses a phone hears of it from people
+		if err := b.notify(tx, o, provision.OrderDone, newUser); err != nil {
+			return err
+		}
 	}
-	if o.Person.ID == o.Requester.ID { // one message is enough for one person
+	if o.Person.ID == o.Requester.ID && !o.Kind.Ends() { // one message is enough for one person
 		return nil
 	}
 	return b.notify(tx, o, provision.OrderDone, requester)

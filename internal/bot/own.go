@@ -19,6 +19,9 @@ func (x *exchange) ownPhone(ctx context.Context, refusal error) (bool, error) {
 		return false, err
 	}
 	for _, o := range orders {
+		if o.Kind.Ends() && o.State == provision.Done {
+			break // what they had before is not theirs any more
+		}
 		told, err := x.told(ctx, o)
 		if err != nil {
 			return false, err

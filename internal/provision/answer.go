@@ -28,7 +28,7 @@ func (s *Service) Answer(ctx context.Context, tenant TenantID, by Actor, id Orde
 	}
 	var got sighting
 	if who := asks(sheet.Order, a); who != "" {
-		got, err = s.look(ctx, tenant, who, lookupTime)
+		got, err = s.lookFor(ctx, sheet.Order.Kind, tenant, who, lookupTime)
 		if said, ok := SayOf(err); ok && a.Person != nil && !slow(err) {
 			sheet.Order.Notice = said
 			return sheet, nil
@@ -126,7 +126,7 @@ func asks(o Order, a Answer) string {
 func (s *Service) apply(tx Tx, o *Order, a Answer, got sighting) error {
 	switch {
 	case a.Back:
-		o.Form = back(o.Form)
+		o.Form = o.Kind.back(o.Form)
 	case a.Person != nil:
 		return s.applyPerson(tx, o, *a.Person, got)
 	case a.Which != "", a.Recheck:
@@ -136,6 +136,10 @@ func (s *Service) apply(tx Tx, o *Order, a Answer, got sighting) error {
 	case a.Plan != "":
 		if _, err := s.PlanIn(tx, o.Tenant, a.Plan); err != nil {
 			return err
+		}
+		if o.Kind == ChangePlan && a.Plan == o.Had.Plan {
+			o.Notice = Say("plan-same")
+			return nil
 		}
 		o.Plan = a.Plan
 		o.Form = next(*o)
@@ -187,6 +191,10 @@ func (s *Service) applyLocation(tx Tx, o *Order, id LocationID) error {
 	if _, err := s.LocationIn(tx, o.Tenant, id); err != nil {
 		return err
 	}
+	if o.Kind == Move && id == o.Had.Location {
+		o.Notice = Say("location-same")
+		return nil
+	}
 	was := o.Location
 	o.Location = id
 	if bad := s.countryMismatch(tx, o); bad.ID != "" {
@@ -198,8 +206,8 @@ func (s *Service) applyLocation(tx Tx, o *Order, id LocationID) error {
 			return err
 		}
 	}
-	o.Form = FormPlan
-	if o.Plan != "" && was == "" {
+	o.Form = o.Kind.after(FormLocation) // who went back walks forward again
+	if was == "" {
 		o.Form = next(*o)
 	}
 	return nil

@@ -11,6 +11,7 @@ const (
 	OrderChanged   Event = "order.changed"
 	NumberHeld     Event = "number.held"
 	NumberReleased Event = "number.released"
+	NumberFreed    Event = "number.freed" // its cooling is over
 	OrderSubmitted Event = "order.submitted"
 	OrderRunning   Event = "order.running"
 	OrderProgress  Event = "order.progress" // a step or a condition changed; not audited
@@ -27,6 +28,9 @@ const (
 	OrderFailed    Event = "order.failed"
 	OrderParked    Event = "order.parked"
 	Imported       Event = "inventory.imported"
+
+	SubscriberChanged Event = "subscriber.changed" // another plan for the same number, or no phone any more
+	SubscriberRemoved Event = "subscriber.removed"
 )
 
 // AuditEvent is one link of a tenant's audit chain. People appear by id only.

@@ -3,32 +3,38 @@ package provision
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 )
 
 // Request begins an order: whom for, and whatever else the requester already said. Empty fields are asked for.
 type Request struct {
 	Tenant    TenantID
+	Kind      OrderKind // empty: Add
 	Requester Actor
 	Query     string // user name or name, as written
 	User      UserID // where it is known, as from a mention
 	Location  LocationID
 	Plan      PlanID
-	Number    E164 // its location is the order's
+	Number    E164 // Add: its location is the order's. Else one that somebody has names them, and a free one is wished for
 }
 
 // Begin makes a draft. Where Microsoft Graph is slow or throttles, the draft stands at FormLookup and a job goes on; where
 // it says no, the error says what.
 func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
+	if r.Kind == "" {
+		r.Kind = Add
+	}
+	if err := s.owner(ctx, &r); err != nil {
+		return Sheet{}, err
+	}
 	o := Order{
-		ID: OrderID(s.NewID()), Tenant: r.Tenant, Kind: Add, State: Draft, Requester: r.Requester,
+		ID: OrderID(s.NewID()), Tenant: r.Tenant, Kind: r.Kind, State: Draft, Requester: r.Requester,
 		Query: strings.TrimSpace(r.Query), Location: r.Location, Plan: r.Plan, Created: s.Now().UTC(),
 	}
 	if r.User != "" {
 		o.Query = string(r.User)
 	}
-	found, err := s.look(ctx, r.Tenant, o.Query, lookupTime)
+	found, err := s.lookFor(ctx, o.Kind, r.Tenant, o.Query, lookupTime)
 	if err != nil && !slow(err) {
 		return Sheet{}, err
 	}
@@ -66,7 +72,9 @@ func (s *Service) wish(tx Tx, o *Order, n E164) error {
 		if err != nil {
 			return err
 		}
-		o.Wish, o.Location = n, v.Location
+		if o.Wish = n; o.Kind.Gives() || o.Kind == Move {
+			o.Location = v.Location
+		}
 	}
 	if o.Location != "" {
 		if _, err := s.LocationIn(tx, o.Tenant, o.Location); err != nil {
@@ -96,32 +104,14 @@ func (s *Service) take(tx Tx, o *Order, n E164) error {
 	return s.Queue.Add(tx, JobDraft, JobKey(o.Tenant, o.ID), nil, ends)
 }
 
-// drop lets the draft's number go; without one it does nothing.
+// drop lets the draft's number go; without one of its own it does nothing.
 func (s *Service) drop(tx Tx, o *Order) error {
+	if !o.Kind.asks(FormNumber) {
+		return nil // the person's own, which stays
+	}
 	err := s.letGo(tx, o, Free, o.Requester.ID)
 	o.Number, o.HoldEnds = "", zeroTime
 	return err
-}
-
-// next is the form that a draft needs: the first question without an answer, then the review.
-func next(o Order) Form {
-	switch {
-	case o.Person.ID == "" || o.GivenName == "" || o.Surname == "":
-		return FormPerson
-	case o.Location == "":
-		return FormLocation
-	case o.Plan == "":
-		return FormPlan
-	case o.Number == "":
-		return FormNumber
-	}
-	return FormReview
-}
-
-// back is the form before one.
-func back(f Form) Form {
-	order := []Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}
-	return order[max(slices.Index(order, f)-1, 0)]
 }
 
 func slow(err error) bool {

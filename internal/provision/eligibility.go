@@ -1,5 +1,7 @@
 package provision
 
+import "slices"
+
 // Rule names a rule of eligibility. It is persisted in drafts, and the message catalogue has its words and its remedy.
 type Rule string
 
@@ -20,6 +22,7 @@ const (
 	IneligibleAccount Rule = "ineligible-account"
 	HasNumber         Rule = "has-number"
 	HasOrder          Rule = "has-order"
+	NoPhone           Rule = "no-phone" // nothing to change or take back: not a rule of Eligible
 )
 
 // Reason is a rule that a person does not meet, with what its words need.
@@ -39,9 +42,11 @@ func (e Eligibility) OK() bool { return len(e.Reasons) == 0 }
 // Standing is what is known of a person beside the directory.
 type Standing struct {
 	Voice  Voice
-	OnPrem bool    // their number is mastered on premises
-	Mine   E164    // a number that is theirs through the order at hand, and so no reason
-	Order  OrderID // another order at work for them
+	OnPrem bool // their number is mastered on premises
+
+	Assignment Assignment // of their first number, as Microsoft's inventory shows it
+	Mine       []E164     // numbers that are theirs through the order at hand, and so no reason
+	Order      OrderID    // another order at work for them
 }
 
 // Eligible checks a person for add. First and last name are not rules here: the form asks for them.
@@ -63,8 +68,9 @@ func Eligible(p Person, st Standing) Eligibility {
 	no(p.UsageLocation == "", NoUsageLocation)
 	licences(p, resource, no)
 	for _, n := range st.Voice.Numbers {
-		no(n != st.Mine && st.OnPrem, OnPremNumber, "number", string(n))
-		no(n != st.Mine && !st.OnPrem, HasNumber, "number", string(n))
+		mine := slices.Contains(st.Mine, n)
+		no(!mine && st.OnPrem, OnPremNumber, "number", string(n))
+		no(!mine && !st.OnPrem, HasNumber, "number", string(n))
 	}
 	no(st.Order != "", HasOrder, "order", string(st.Order))
 	return e

@@ -113,7 +113,7 @@ func (tr traits) person() (provision.Person, provision.Standing) {
 		st.Voice.Numbers = append(st.Voice.Numbers, number("+12065550100", i))
 	}
 	if tr.mine {
-		st.Mine = "+12065550100"
+		st.Mine = []provision.E164{"+12065550100"}
 	}
 	return p, st
 }

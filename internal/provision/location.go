@@ -1,5 +1,11 @@
 package provision
 
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
 // Location is a site of a tenant.
 type Location struct {
 	ID                LocationID `json:"id"`
@@ -7,6 +13,21 @@ type Location struct {
 	Country           string     `json:"country"`   // ISO 3166-1 alpha-2
 	TimeZone          string     `json:"time_zone"` // IANA
 	EmergencyLocation string     `json:"emergency_location,omitempty"`
+	CoolingDays       *int       `json:"cooling_days,omitempty"` // how long a number rests that was taken back; nil: DefaultCooling
+	LowStock          int        `json:"low_stock,omitempty"`    // fewer free numbers than this are worth a warning; 0: none ever
+	Admins            []UserID   `json:"admins,omitempty"`       // who is told about the site
+}
+
+// DefaultCooling is how many days a number rests where its location does not say.
+const DefaultCooling = 30
+
+// Cooling is how long a number of the location rests after it was taken back; zero: it is free at once.
+func (l Location) Cooling() time.Duration {
+	days := DefaultCooling
+	if l.CoolingDays != nil {
+		days = *l.CoolingDays
+	}
+	return time.Duration(days) * 24 * time.Hour
 }
 
 // Plan is what a requester picks; Microsoft knows only its policies.
@@ -29,6 +50,11 @@ func (p Plan) Policies() []NamedPolicy {
 		}
 	}
 	return set
+}
+
+// InEffect reports whether every policy of the plan is the effective one of a person.
+func (p Plan) InEffect(v Voice) bool {
+	return !slices.ContainsFunc(p.Policies(), func(n NamedPolicy) bool { return !strings.EqualFold(v.Policies[n.Type].Name, n.Name) })
 }
 
 // NamedPolicy is a policy by its type and name.

@@ -63,9 +63,8 @@ func (s *Service) standing(ctx context.Context, tenant TenantID, p Person) (Stan
 	voice, err := s.Telephony.Voice(ctx, tenant, p.ID)
 	st := Standing{Voice: voice}
 	if err == nil && len(voice.Numbers) > 0 {
-		var a Assignment
-		a, err = s.Telephony.Assignment(ctx, tenant, voice.Numbers[0])
-		st.OnPrem = a.Source == "onPremises"
+		st.Assignment, err = s.Telephony.Assignment(ctx, tenant, voice.Numbers[0])
+		st.OnPrem = st.Assignment.Source == "onPremises"
 	}
 	return st, err
 }
@@ -86,8 +85,11 @@ func (s *Service) meet(tx Tx, o *Order, got sighting) error {
 		o.GivenName = cmp.Or(o.GivenName, strings.TrimSpace(p.GivenName))
 		o.Surname = cmp.Or(o.Surname, strings.TrimSpace(p.Surname))
 		o.Person = p
-		got.standing.Order = liveOrder(tx, o.Tenant, p.ID)
-		if o.Reasons = Eligible(p, got.standing).Reasons; len(o.Reasons) > 0 {
+		var err error
+		if o.Reasons, err = s.against(tx, o, got.standing); err != nil {
+			return err
+		}
+		if len(o.Reasons) > 0 {
 			o.Form = FormRefused
 			return s.drop(tx, o)
 		}
@@ -101,7 +103,7 @@ func (s *Service) meet(tx Tx, o *Order, got sighting) error {
 
 // settle holds what the requester wished for against the person who is now known.
 func (s *Service) settle(tx Tx, o *Order) error {
-	if bad := s.countryMismatch(tx, o); bad.ID != "" {
+	if bad := s.countryMismatch(tx, o); bad.ID != "" && o.Kind.asks(FormLocation) {
 		o.Notice, o.Location, o.Wish = bad, "", ""
 		return s.drop(tx, o)
 	}
@@ -110,6 +112,13 @@ func (s *Service) settle(tx Tx, o *Order) error {
 	}
 	wish := o.Wish
 	o.Wish = ""
+	if !o.Kind.asks(FormNumber) {
+		return nil
+	}
+	if v, err := number(tx, o.Tenant, wish); err != nil || v.Location != o.Location {
+		o.Notice = Say("number-not-here", "number", string(wish))
+		return nil
+	}
 	err := s.take(tx, o, wish)
 	if KindOf(err) == Conflict && err != nil {
 		o.Notice, err = Say("number-taken", "number", string(wish)), nil
@@ -123,7 +132,7 @@ func (s *Service) Resolve(ctx context.Context, tenant TenantID, id OrderID) erro
 	if err != nil || sheet.Order.Form != FormLookup || sheet.Order.State != Draft {
 		return err
 	}
-	got, err := s.look(ctx, tenant, sheet.Order.Query, 30*time.Second)
+	got, err := s.lookFor(ctx, sheet.Order.Kind, tenant, sheet.Order.Query, 30*time.Second)
 	if err != nil && slow(err) {
 		return err
 	}

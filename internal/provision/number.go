@@ -21,7 +21,7 @@ type Number struct {
 	Location LocationID  `json:"location"`
 	State    NumberState `json:"state"`
 	Order    OrderID     `json:"order,omitempty"` // held: the order that holds it; assigned: the one that assigned it
-	User     UserID      `json:"user,omitempty"`  // assigned: who has it
-	Until    time.Time   `json:"until,omitzero"`  // held by a draft: when the hold ends; zero: with the order
+	User     UserID      `json:"user,omitempty"`  // assigned: who has it; cooling: who had it last
+	Until    time.Time   `json:"until,omitzero"`  // held by a draft: when the hold ends, zero: with the order; cooling: when it is free
 	Rested   time.Time   `json:"rested,omitzero"` // free: since when nobody has it; zero: never used
 }

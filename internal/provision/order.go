@@ -2,12 +2,6 @@ package provision
 
 import "time"
 
-// OrderKind is what an order asks for.
-type OrderKind string
-
-// Add imports a person and gives them a number. It is the only kind so far.
-const Add OrderKind = "add"
-
 // OrderState is where an order is in its life:
 //
 //	draft → approved → running → waiting → done
@@ -55,6 +49,7 @@ type Order struct {
 	Location  LocationID `json:"location,omitempty"`
 	Plan      PlanID     `json:"plan,omitempty"`
 	Number    E164       `json:"number,omitempty"`
+	Had       Subscriber `json:"had,omitzero"` // what the person had before; zero where they had no phone from here
 
 	Form     Form      `json:"form,omitempty"`     // draft: what is asked now
 	Query    string    `json:"query,omitempty"`    // draft: whom the requester asked for, as written
@@ -73,6 +68,7 @@ type Order struct {
 	Confirmed  time.Time   `json:"confirmed,omitzero"` // when the person said "I see it"
 	Untold     Message     `json:"untold,omitzero"`    // why the person could not be told
 	Before     []OldPolicy `json:"before,omitempty"`   // policies to restore on undo
+	Past       bool        `json:"past,omitempty"`     // a later order changed the phone that this one gave
 
 	Created   time.Time `json:"created"`
 	Submitted time.Time `json:"submitted,omitzero"`
@@ -84,7 +80,7 @@ type Order struct {
 // Form names what a draft asks next.
 type Form string
 
-// The forms of an add, in their order; lookup, which and refused stand before the first question.
+// The forms; lookup, which and refused stand before the first question. Which ones an order asks, its kind says.
 const (
 	FormLookup   Form = "lookup"   // Microsoft is slow: a job is looking the person up
 	FormPerson   Form = "person"   // user name, first and last name

@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,12 @@ func JobKey(tenant TenantID, id OrderID) string { return key(tenant, string(id))
 func ParseJobKey(k string) (TenantID, OrderID) {
 	tenant, id, _ := strings.Cut(k, "/")
 	return TenantID(tenant), OrderID(id)
+}
+
+// ParseNumberKey splits the key of a number's job.
+func ParseNumberKey(k string) (TenantID, E164) {
+	tenant, n, _ := strings.Cut(k, "/")
+	return TenantID(tenant), E164(n)
 }
 
 // OrderIn reads an order; NotFound where there is none.
@@ -159,6 +166,9 @@ func (s *Service) Sheet(ctx context.Context, tenant TenantID, id OrderID) (Sheet
 
 func (s *Service) sheet(tx Tx, o Order) (sheet Sheet, err error) {
 	sheet = Sheet{Order: o, Now: s.Now()}
+	if err := s.before(tx, o, &sheet); err != nil {
+		return sheet, err
+	}
 	if o.Location != "" {
 		if sheet.Location, err = s.LocationIn(tx, o.Tenant, o.Location); err != nil {
 			return sheet, err
@@ -175,12 +185,29 @@ func (s *Service) sheet(tx Tx, o Order) (sheet Sheet, err error) {
 	switch o.Form {
 	case FormLocation:
 		sheet.Locations, err = stock(tx, o.Tenant)
+		sheet.Locations = slices.DeleteFunc(sheet.Locations, func(l Stock) bool { return o.Kind == Move && l.ID == o.Had.Location })
 	case FormPlan:
 		sheet.Plans, err = plans(tx, o.Tenant)
+		sheet.Plans = slices.DeleteFunc(sheet.Plans, func(p Plan) bool { return o.Kind == ChangePlan && p.ID == o.Had.Plan })
 	case FormNumber:
 		sheet.Best, err = s.offers(tx, o)
 	}
 	return sheet, err
+}
+
+// before reads what the person had. A plan or location that is not there any more is left out.
+func (s *Service) before(tx Tx, o Order, sheet *Sheet) (err error) {
+	if o.Had.Plan != "" {
+		if sheet.HadPlan, err = s.PlanIn(tx, o.Tenant, o.Had.Plan); ignoreNotFound(err) != nil {
+			return err
+		}
+	}
+	if o.Had.Location != "" {
+		if sheet.HadAt, err = s.LocationIn(tx, o.Tenant, o.Had.Location); ignoreNotFound(err) != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // offers are the numbers that a form shows: the one that the draft holds, then the best free ones.

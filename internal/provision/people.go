@@ -5,15 +5,8 @@ import (
 	"time"
 )
 
-// Subscriber is a person who has a phone from Calltab.
-type Subscriber struct {
-	User     UserID     `json:"user"`
-	Location LocationID `json:"location"`
-	Plan     PlanID     `json:"plan"`
-	Number   E164       `json:"number"`
-	Order    OrderID    `json:"order"` // the one that gave it
-	Since    time.Time  `json:"since"`
-}
+// historyCount is how many orders a finding shows.
+const historyCount = 5
 
 // Query says whom find looks for: a name or user name, a person, or a number.
 type Query struct {
@@ -29,8 +22,13 @@ type Finding struct {
 	VoiceKnown  bool // false: the telephone service did not answer in time
 	Number      Number
 	Location    Location
-	Order       Order // the newest; zero ID: none
+	Plan        Plan        // zero: no phone from here
+	Subscriber  Subscriber  // zero: Calltab does not look after them
+	Conditions  []Condition // of their phone, as Microsoft shows them now; none where it is not known
+	Order       Order       // the newest; zero ID: none
+	History     []Order     // the newest few, newest first
 	Eligibility Eligibility
+	Now         time.Time
 }
 
 // Find looks people up; a number that nobody has yields a Finding without a Person. Nobody at all is NotFound.
@@ -41,12 +39,12 @@ func (s *Service) Find(ctx context.Context, tenant TenantID, q Query, limit int)
 	}
 	if q.Number != "" {
 		f, err := s.findNumber(ctx, tenant, q.Number)
-		if err != nil || f.Number.User == "" {
+		if err != nil || f.Number.State != Assigned {
 			return []Finding{f}, err
 		}
 		text = string(f.Number.User)
 	}
-	got, err := s.look(ctx, tenant, text, lookupTime)
+	got, err := s.lookFor(ctx, Remove, tenant, text, lookupTime) // whoever is gone may still have a phone
 	switch {
 	case q.Number != "" && KindOf(err) == NotFound: // the account of whoever has it is gone
 		f, err := s.findNumber(ctx, tenant, q.Number)
@@ -58,7 +56,7 @@ func (s *Service) Find(ctx context.Context, tenant TenantID, q Query, limit int)
 	}
 	var found []Finding
 	for _, p := range got.people[:min(limit, len(got.people))] {
-		f := Finding{Person: p, Voice: got.standing.Voice, VoiceKnown: len(got.people) == 1 && err == nil}
+		f := Finding{Person: p, Voice: got.standing.Voice, VoiceKnown: len(got.people) == 1 && err == nil && !p.Gone, Now: s.Now()}
 		if err := s.Store.View(ctx, func(tx Tx) error { return s.know(tx, tenant, &f, got.standing) }); err != nil {
 			return nil, err
 		}
@@ -68,6 +66,7 @@ func (s *Service) Find(ctx context.Context, tenant TenantID, q Query, limit int)
 }
 
 func (s *Service) findNumber(ctx context.Context, tenant TenantID, n E164) (f Finding, err error) {
+	f.Now = s.Now()
 	err = s.Store.View(ctx, func(tx Tx) error {
 		if f.Number, err = number(tx, tenant, n); err != nil {
 			return err
@@ -79,15 +78,12 @@ func (s *Service) findNumber(ctx context.Context, tenant TenantID, n E164) (f Fi
 }
 
 func (s *Service) know(tx Tx, tenant TenantID, f *Finding, st Standing) error {
-	sub, ok, err := load[Subscriber](tx, tableSubscribers, key(tenant, string(f.Person.ID)))
+	sub, ok, err := s.SubscriberIn(tx, tenant, f.Person.ID)
 	if err != nil {
 		return err
 	}
 	if ok {
-		if f.Number, err = number(tx, tenant, sub.Number); err != nil {
-			return err
-		}
-		if f.Location, err = s.LocationIn(tx, tenant, sub.Location); err != nil {
+		if err := s.knowPhone(tx, tenant, f, sub, st); err != nil {
 			return err
 		}
 	}
@@ -95,12 +91,35 @@ func (s *Service) know(tx Tx, tenant TenantID, f *Finding, st Standing) error {
 		if err != nil {
 			return err
 		}
-		if o.State != Draft && o.State != Cancelled && o.State != Expired {
-			f.Order = o
+		if o.State == Draft || o.State == Cancelled || o.State == Expired {
+			continue
+		}
+		if f.History = append(f.History, o); len(f.History) == historyCount {
 			break
 		}
 	}
-	st.Order = liveOrder(tx, tenant, f.Person.ID)
+	if len(f.History) > 0 {
+		f.Order = f.History[0]
+	}
+	st.Order, st.Mine = liveOrder(tx, tenant, f.Person.ID), append(st.Mine, sub.Number)
 	f.Eligibility = Eligible(f.Person, st)
+	return nil
+}
+
+// knowPhone fills in what a subscriber has.
+func (s *Service) knowPhone(tx Tx, tenant TenantID, f *Finding, sub Subscriber, st Standing) (err error) {
+	f.Subscriber = sub
+	if f.Location, err = s.LocationIn(tx, tenant, sub.Location); err != nil || sub.Number == "" {
+		return err
+	}
+	if f.Number, err = number(tx, tenant, sub.Number); err != nil {
+		return err
+	}
+	if f.Plan, err = s.PlanIn(tx, tenant, sub.Plan); err != nil {
+		return ignoreNotFound(err)
+	}
+	if f.VoiceKnown {
+		f.Conditions = Readiness(f.Person, f.Voice, st.Assignment, Order{Number: sub.Number}, f.Plan, nil, s.Now())
+	}
 	return nil
 }

@@ -17,6 +17,7 @@ type Person struct {
 	Guest         bool          `json:"guest,omitempty"`
 	Plans         []ServicePlan `json:"plans,omitempty"` // assignedPlans
 	SKUs          []string      `json:"skus,omitempty"`  // assignedLicenses, lower-case GUIDs
+	Gone          bool          `json:"gone,omitempty"`  // the directory does not have the account any more; only names are known
 }
 
 // ServicePlan is one part of a licence. Only the statuses Enabled and Warning (a grace period) count as having it.

@@ -2,7 +2,6 @@ package provision
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -47,8 +46,8 @@ func Readiness(p Person, v Voice, a Assignment, o Order, plan Plan, before []Con
 		{PhoneFeature, slices.Contains(v.Features, "PhoneSystem")},
 		{EnterpriseVoice, v.EnterpriseVoice},
 		{NumberOnPerson, slices.Contains(v.Numbers, o.Number)},
-		{RoutingPolicy, strings.EqualFold(v.Policies[VoiceRoutingPolicy].Name, plan.VoiceRoutingPolicy)},
-		{NumberActivated, a.Found && a.Target == p.ID && a.Status == "userAssigned" && a.Activation == "activated"},
+		{RoutingPolicy, plan.InEffect(v)},
+		{NumberActivated, a.Found && a.Number == o.Number && a.Target == p.ID && a.Status == "userAssigned" && a.Activation == "activated"},
 	}
 	list := make([]Condition, len(met))
 	for i, m := range met {

@@ -16,10 +16,14 @@ const (
 
 // The kinds of jobs that the service queues. They are persisted: never rename one.
 const (
-	JobAdd    = "add"             // the work on an approved order
-	JobWatch  = "watch-readiness" // waiting for Microsoft's side, after the work
-	JobLookup = "look-up"         // a person whom Graph did not show in time
-	JobDraft  = "watch-draft"     // holds that end and drafts that nobody finishes
+	JobAdd          = "add"             // the work on an approved order that gives a phone
+	JobChangePlan   = "change-plan"     // … that changes the plan
+	JobChangeNumber = "change-number"   // … that changes the number, and perhaps the location
+	JobRelease      = "release"         // … that takes the phone away
+	JobWatch        = "watch-readiness" // waiting for Microsoft's side, after the work
+	JobLookup       = "look-up"         // a person whom Graph did not show in time
+	JobDraft        = "watch-draft"     // holds that end and drafts that nobody finishes
+	JobCool         = "end-cooling"     // a number that rests until somebody else may have it
 )
 
 // Config is what a Service needs. All fields but Log are required.

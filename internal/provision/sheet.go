@@ -7,6 +7,8 @@ type Sheet struct {
 	Order     Order
 	Location  Location // the order's; zero while none is picked
 	Plan      Plan     // the order's; zero while none is picked
+	HadPlan   Plan     // the one before; zero where the person had none from here
+	HadAt     Location // the location before; likewise
 	Locations []Stock  // FormLocation only: all of them, by name
 	Plans     []Plan   // FormPlan only: all of them, in the inventory's order
 	Best      []Number // FormNumber only: the best free ones of the location, the order's own first

@@ -5,18 +5,6 @@ import (
 	"time"
 )
 
-// Steps of the work on an add, as its card lists them.
-var addSteps = []StepName{StepCheck, StepAssign, StepAwait, StepPolicies, StepVerify}
-
-// The steps. The names are persisted: never rename one.
-const (
-	StepCheck    StepName = "check-eligibility"
-	StepAssign   StepName = "assign-number"
-	StepAwait    StepName = "await-operation"
-	StepPolicies StepName = "assign-policies"
-	StepVerify   StepName = "verify"
-)
-
 // The states of a step.
 const (
 	StepWaiting = "waiting"
@@ -50,7 +38,10 @@ func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderI
 			}
 			return s.Write(tx, o, OrderChanged, by.ID, string(o.Form))
 		}
-		err := s.hold(tx, o, o.Number, zeroTime)
+		if same, err := s.unchanged(tx, o); err != nil || !same {
+			return err
+		}
+		err := s.keep(tx, o)
 		if err != nil && (KindOf(err) == Conflict || KindOf(err) == NotFound) {
 			o.Notice, o.Form, o.Number, o.HoldEnds = Say("number-taken", "number", string(o.Number)), FormNumber, "", zeroTime
 			return s.Write(tx, o, OrderChanged, by.ID, string(o.Form))
@@ -62,14 +53,22 @@ func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderI
 	})
 }
 
+// keep turns the draft's hold into the order's, where the order takes a number.
+func (s *Service) keep(tx Tx, o *Order) error {
+	if !o.Kind.asks(FormNumber) {
+		return nil
+	}
+	return s.hold(tx, o, o.Number, zeroTime)
+}
+
 func (s *Service) submit(tx Tx, o *Order, by Actor) error {
 	now := s.Now().UTC()
 	o.State, o.Form, o.Notice, o.HoldEnds, o.Submitted = Approved, "", Message{}, zeroTime, now
 	o.Query, o.Choices = "", nil
-	for _, name := range addSteps {
+	for _, name := range o.Kind.Steps() {
 		o.Work = append(o.Work, StepState{Name: name, State: StepWaiting})
 	}
-	if err := s.Queue.Add(tx, JobAdd, JobKey(o.Tenant, o.ID), nil, now); err != nil {
+	if err := s.Queue.Add(tx, o.Kind.Job(), JobKey(o.Tenant, o.ID), nil, now); err != nil {
 		return err
 	}
 	return s.Write(tx, o, OrderSubmitted, by.ID, string(o.Location)+" "+string(o.Plan))

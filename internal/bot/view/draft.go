@@ -16,7 +16,6 @@ const openChoices = 6
 // form is one form of a draft: what it asks, with what, and what its primary button does.
 type form struct {
 	question string
-	step     int // 1 to 5; 0: none of the five questions
 	body     []card.Element
 	verb     string // of the primary button; "" where there is nothing to continue with
 	button   string
@@ -33,10 +32,11 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 	if facts := w.facts(s); f.facts && len(facts) > 0 {
 		body = append(body, facts)
 	}
-	if f.step > 0 {
-		body = append(body, card.Text{Text: w.say("form.step", "step", strconv.Itoa(f.step)), Subtle: true, Small: true})
+	n, of := step(o)
+	if n > 0 {
+		body = append(body, card.Text{Text: w.say("form.step", "step", strconv.Itoa(n), "of", strconv.Itoa(of)), Subtle: true, Small: true})
 	}
-	body = append(body, card.Text{Text: f.question, Bold: true, Tight: f.step > 0})
+	body = append(body, card.Text{Text: f.question, Bold: true, Tight: n > 0})
 	body = append(body, f.body...)
 
 	var actions card.Actions
@@ -73,7 +73,7 @@ func (w Writer) form(s provision.Sheet) form {
 		return w.whichForm(s.Order)
 	case provision.FormRefused:
 		return form{
-			question: w.say(refusal(s.Order.Reasons), "person", w.person(s.Order)),
+			question: w.sayFor(s.Order, refusal(s.Order.Reasons), "person", w.person(s.Order)),
 			body:     []card.Element{box(card.WarningStyle, w.reasons(s.Order.Reasons)...)},
 			verb:     VerbRecheck, button: "button.recheck",
 		}
@@ -106,16 +106,16 @@ func (w Writer) personForm(o provision.Order) form {
 		upn = o.Query
 	}
 	f := form{
-		question: w.say("form.person"), step: 1, first: true, verb: VerbPerson, button: "button.continue",
+		question: w.sayFor(o, "form.person"), first: true, verb: VerbPerson, button: "button.continue",
 		body: []card.Element{
-			card.Text{Text: w.say("form.person.more"), Tight: true},
+			card.Text{Text: w.sayFor(o, "form.person.more"), Tight: true},
 			card.TextInput{
 				ID: InputUPN, Label: w.say("form.person.upn"), Value: upn, Placeholder: w.say("form.person.upn.hint"),
 				Required: w.say("form.person.upn.error"), MaxLength: 113, Email: true, // Microsoft Entra's own limit
 			},
 		},
 	}
-	if o.Person.ID != "" { // before that, Microsoft 365 may know the names
+	if o.Person.ID != "" && o.Kind.Gives() { // before that, Microsoft 365 may know the names
 		f.body = append(f.body,
 			card.TextInput{
 				ID: InputGivenName, Label: w.say("form.person.given"), Value: o.GivenName,
@@ -131,7 +131,7 @@ func (w Writer) personForm(o provision.Order) form {
 
 func (w Writer) whichForm(o provision.Order) form {
 	set := card.ChoiceSet{
-		ID: InputWhich, Label: w.say("form.which.label"), Required: w.say("form.which.error"),
+		ID: InputWhich, Label: w.sayFor(o, "form.which.label"), Required: w.say("form.which.error"),
 		Placeholder: w.say("form.which.error"), Open: len(o.Choices) <= openChoices,
 	}
 	for _, p := range o.Choices {
@@ -154,7 +154,7 @@ func describe(p provision.Person) string {
 }
 
 func (w Writer) locationForm(s provision.Sheet) form {
-	f := form{question: w.say("form.location", "person", w.person(s.Order)), step: 2, facts: true}
+	f := form{question: w.sayFor(s.Order, "form.location", "person", w.person(s.Order)), facts: true}
 	if len(s.Locations) == 0 {
 		f.body = []card.Element{card.Text{Text: w.say("form.location.none")}}
 		return f
@@ -173,7 +173,7 @@ func (w Writer) locationForm(s provision.Sheet) form {
 
 // likelyLocation is the one to offer as chosen: the order's, else the one in the city or office of the person.
 func likelyLocation(s provision.Sheet) provision.LocationID {
-	if s.Order.Location != "" {
+	if s.Order.Location != "" || s.Order.Kind == provision.Move { // Microsoft 365 may not know yet of a move
 		return s.Order.Location
 	}
 	for _, l := range s.Locations {
@@ -185,7 +185,7 @@ func likelyLocation(s provision.Sheet) provision.LocationID {
 }
 
 func (w Writer) planForm(s provision.Sheet) form {
-	f := form{question: w.say("form.plan"), step: 3, facts: true}
+	f := form{question: w.say("form.plan"), facts: true}
 	if len(s.Plans) == 0 {
 		f.body = []card.Element{card.Text{Text: w.say("form.plan.none")}}
 		return f
@@ -207,7 +207,7 @@ func (w Writer) planForm(s provision.Sheet) form {
 // numberForm offers the best numbers, and the rest by type-ahead. Only a number that is held already is chosen
 // beforehand: two requesters at a time would both take the first one.
 func (w Writer) numberForm(s provision.Sheet) form {
-	f := form{question: w.say("form.number"), step: 4, facts: true}
+	f := form{question: w.say("form.number"), facts: true}
 	if len(s.Best) == 0 {
 		f.body = []card.Element{card.Text{Text: w.say("no-free-numbers", "location", s.Location.Name)}}
 		return f
@@ -237,11 +237,24 @@ func (w Writer) held(s provision.Sheet) []card.Element {
 	return append([]card.Element{card.Text{Text: line, Subtle: true}}, w.zoneNote(s)...)
 }
 
+// rest says how long the number rests that an order takes back.
+func (w Writer) rest(s provision.Sheet) string {
+	if s.Order.Number == "" {
+		return ""
+	}
+	days := int(s.Location.Cooling().Hours() / 24)
+	return w.say("form.review.rest", "count", strconv.Itoa(days), "number", w.number(s.Order.Number))
+}
+
 func (w Writer) reviewForm(s provision.Sheet) form {
 	body := []card.Element{
 		w.facts(s),
-		card.Text{Text: w.say("form.review.more")},
-		card.Text{Text: w.say("card.usual"), Tight: true},
+		card.Text{Text: w.sayFor(s.Order, "form.review.more", "person", w.person(s.Order))},
 	}
-	return form{question: w.say("form.review"), step: 5, body: append(body, w.held(s)...), verb: VerbSave, button: "button.save"}
+	if s.Order.Kind.Ends() {
+		body = append(body, card.Text{Text: w.rest(s), Tight: true})
+	} else {
+		body = append(body, card.Text{Text: w.say("card.usual"), Tight: true})
+	}
+	return form{question: w.say("form.review"), body: append(body, w.held(s)...), verb: VerbSave, button: "button.save"}
 }

@@ -13,7 +13,7 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 	status, color := w.say("status."+string(s.Order.State)), card.Color("")
 	switch s.Order.State {
 	case provision.Done:
-		status, color = w.say("status.done.undated"), card.Good
+		status, color = w.sayFor(s.Order, "status.done.undated"), card.Good
 		if !s.Order.Ready.IsZero() {
 			status = w.say("status.done", "when", w.when(s, s.Order.Ready))
 		}
@@ -28,7 +28,7 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 	default:
 		again := w.say("cancelled.next.plain")
 		if s.Order.Person.ID != "" {
-			again = w.say("cancelled.next", "person", w.handle(s.Order))
+			again = w.say("cancelled.next", "command", w.command(s.Order))
 		}
 		body = []card.Element{card.Text{Text: again}}
 	}
@@ -42,6 +42,9 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 // doneWords says what the person knows.
 func (w Writer) doneWords(s provision.Sheet) []card.Element {
 	o := s.Order
+	if o.Kind.Ends() {
+		return w.ended(s)
+	}
 	body := []card.Element{card.Text{Text: w.say("done.more")}}
 	switch {
 	case !o.Confirmed.IsZero():
@@ -49,7 +52,20 @@ func (w Writer) doneWords(s provision.Sheet) []card.Element {
 	case o.Untold.ID != "":
 		return append(body, w.passOn(o)...)
 	}
-	return append(body, card.Text{Text: w.say("done.told", "person", w.person(o))})
+	return append(body, card.Text{Text: w.sayFor(o, "done.told", "person", w.person(o))})
+}
+
+// ended says what an order that took a phone away leads to, and what may be done now.
+func (w Writer) ended(s provision.Sheet) []card.Element {
+	o := s.Order
+	var body []card.Element
+	if text := w.rest(s); text != "" {
+		body = append(body, card.Text{Text: text})
+	}
+	if o.Kind == provision.Remove && o.Person.Gone {
+		return append(body, card.Text{Text: w.say("done.gone", "person", w.person(o))})
+	}
+	return append(body, card.Text{Text: w.sayFor(o, "done.more", "person", w.person(o), "command", "add "+w.handle(o))})
 }
 
 // problem says why an order stopped, what to do, and what it was about.
@@ -63,7 +79,7 @@ func (w Writer) problem(s provision.Sheet, next string) []card.Element {
 	if len(why) > 0 {
 		body = append(body, box(card.AttentionStyle, why...))
 	}
-	return append(body, w.facts(s), card.Text{Text: w.say(next, "person", w.handle(s.Order))})
+	return append(body, w.facts(s), card.Text{Text: w.say(next, "command", w.command(s.Order))})
 }
 
 // passOn says why the person could not be told, with the text that somebody else can give them.

@@ -23,7 +23,7 @@ func (w Writer) Found(found []provision.Finding) (json.RawMessage, string) {
 	return w.list(title, title, len(found), func(i int) []card.Element {
 		f := found[i]
 		if f.Person.ID == "" {
-			return []card.Element{w.bareNumber(f)}
+			return w.bareNumber(f)
 		}
 		var body []card.Element
 		if len(found) > 1 {
@@ -33,6 +33,9 @@ func (w Writer) Found(found []provision.Finding) (json.RawMessage, string) {
 			body = append(body, card.Text{Text: f.Person.UPN, Subtle: true, Tight: true})
 		}
 		body = append(body, w.findingFacts(f))
+		if len(found) == 1 && f.Subscriber.User != "" {
+			body = append(body, w.phone(f)...)
+		}
 		if len(found) > 1 && f.Eligibility.OK() { // of several people the phone service is not asked: no verdict is full
 			return body
 		}
@@ -48,11 +51,49 @@ func (w Writer) after(found int) []card.Element {
 	return []card.Element{card.Text{Text: w.say("found.more"), Subtle: true}}
 }
 
-func (w Writer) bareNumber(f provision.Finding) card.Element {
-	return card.Facts{
+func (w Writer) bareNumber(f provision.Finding) []card.Element {
+	site := provision.Sheet{Location: f.Location, Now: f.Now}
+	facts := card.Facts{
 		{Title: w.say("fact.location"), Value: f.Location.Name},
-		{Title: w.say("fact.state"), Value: w.say("number.state." + string(f.Number.State))},
+		{Title: w.say("fact.state"), Value: w.numberState(f.Number, site)},
 	}
+	if f.Number.State != provision.Cooling {
+		return []card.Element{facts}
+	}
+	return append([]card.Element{facts, card.Text{Text: w.say("number.cooling.more")}, card.Actions{{
+		Title: w.say("button.free"), Verb: VerbFree, Data: card.Data{DataNumber: string(f.Number.E164)},
+	}}}, w.zoneNote(site)...)
+}
+
+// phone says how the phone of a found person stands, what was ordered for them, and what can be done.
+func (w Writer) phone(f provision.Finding) []card.Element {
+	var body []card.Element
+	switch {
+	case f.Person.Gone:
+		body = append(body, box(card.WarningStyle, card.Text{Text: w.say("found.gone")}))
+	case f.Number.E164 == "":
+		body = append(body, card.Text{Text: w.say("found.imported")})
+	case provision.AllMet(f.Conditions):
+		body = append(body, card.Text{Text: w.say("found.ready"), Color: card.Good})
+	case len(f.Conditions) > 0:
+		body = append(body, box(card.WarningStyle, w.unmet(f.Conditions, "late.unmet")...))
+	}
+	if len(f.History) > 0 {
+		body = append(body, card.Text{Text: w.say("found.history"), Bold: true})
+		for _, o := range f.History {
+			body = append(body, row(w.sayFor(o, "found.order"), w.say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, f.Now), "order", string(o.ID)), ""))
+		}
+	}
+	if f.Order.ID != "" && !f.Order.State.Over() {
+		return body // one order at a time
+	}
+	switch {
+	case f.Person.Gone:
+		return append(body, card.Actions{w.beginButton(f, provision.Remove)})
+	case f.Number.E164 == "":
+		return append(body, card.Actions{w.beginButton(f, provision.Add), w.beginButton(f, provision.Remove)})
+	}
+	return append(body, phoneActions(w, f))
 }
 
 func (w Writer) findingFacts(f provision.Finding) card.Facts {
@@ -69,6 +110,12 @@ func (w Writer) findingFacts(f provision.Finding) card.Facts {
 	if number != "" {
 		facts = append(facts, card.Fact{Title: w.say("fact.number"), Value: number})
 	}
+	if f.Plan.Name != "" {
+		facts = append(facts, card.Fact{Title: w.say("fact.plan"), Value: w.plan(f.Plan)})
+	}
+	if f.Number.E164 == "" && f.Location.Name != "" { // imported, without a number
+		facts = append(facts, card.Fact{Title: w.say("fact.location"), Value: f.Location.Name})
+	}
 	if f.Order.ID != "" {
 		facts = append(facts, card.Fact{Title: w.say("fact.order"), Value: w.orderState(f.Order)})
 	}
@@ -77,7 +124,7 @@ func (w Writer) findingFacts(f provision.Finding) card.Facts {
 
 // verdict explains whether the person can have a phone. Somebody who has one from Calltab, or is about to, needs no verdict.
 func (w Writer) verdict(f provision.Finding, several bool) []card.Element {
-	if f.Number.E164 != "" || f.Order.ID != "" && !f.Order.State.Over() {
+	if f.Person.Gone || f.Subscriber.User != "" && f.Eligibility.OK() || f.Number.E164 != "" || f.Order.ID != "" && !f.Order.State.Over() {
 		return nil
 	}
 	var body []card.Element
@@ -88,7 +135,7 @@ func (w Writer) verdict(f provision.Finding, several bool) []card.Element {
 	case f.VoiceKnown:
 		body = []card.Element{
 			card.Text{Text: w.say("found.fine"), Color: card.Good},
-			card.Actions{{Title: w.say("button.begin"), Verb: VerbBegin, Data: card.Data{DataPerson: string(f.Person.ID)}, Primary: true}},
+			card.Actions{w.beginButton(f, provision.Add)},
 		}
 	}
 	if !f.VoiceKnown && !several {

@@ -96,7 +96,7 @@ func (w Writer) Numbers(title string, numbers []provision.Number, locations []pr
 
 func (w Writer) numberState(n provision.Number, site provision.Sheet) string {
 	id := "number.state." + string(n.State)
-	if n.State == provision.Held && !n.Until.IsZero() {
+	if (n.State == provision.Held || n.State == provision.Cooling) && !n.Until.IsZero() {
 		return w.say(id+".until", "when", w.when(site, n.Until))
 	}
 	return w.say(id)
@@ -129,7 +129,7 @@ func (w Writer) orderState(o provision.Order) string {
 	if o.State == provision.Waiting && o.Late != provision.InTime {
 		id += ".late"
 	}
-	return w.say(id)
+	return w.sayFor(o, id)
 }
 
 // line is the first line of an item: its name, and on the right what matters most.

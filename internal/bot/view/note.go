@@ -14,6 +14,9 @@ import (
 func (w Writer) Ready(s provision.Sheet) (json.RawMessage, string) {
 	o := s.Order
 	body := []card.Element{w.facts(s)}
+	if o.Kind.Ends() {
+		return w.note("ready", s, append(body, w.ended(s)...)...)
+	}
 	if !o.Accepted.IsZero() && o.Ready.After(o.Accepted) && o.Reopened == 0 {
 		body = append(body, card.Text{Text: w.say("ready.took", "span", w.Words.Span(o.Ready.Sub(o.Accepted)))})
 	}
@@ -74,6 +77,6 @@ func (w Writer) UntoldNote(s provision.Sheet) (json.RawMessage, string) {
 // note is a card under its own title; the messages of its title and summary go by its name.
 func (w Writer) note(name string, s provision.Sheet, body ...card.Element) (json.RawMessage, string) {
 	person, number := w.person(s.Order), w.number(s.Order.Number)
-	all := append([]card.Element{card.Text{Text: w.say(name+".title", "person", person), Heading: true}}, body...)
-	return finish(w.say(name+".summary", "person", person, "number", number), all)
+	all := append([]card.Element{card.Text{Text: w.sayFor(s.Order, name+".title", "person", person), Heading: true}}, body...)
+	return finish(w.sayFor(s.Order, name+".summary", "person", person, "number", number), all)
 }

@@ -35,9 +35,9 @@ func (w Writer) header(s provision.Sheet) []card.Element {
 
 func (w Writer) title(o provision.Order) string {
 	if o.Person.ID == "" {
-		return w.say("card.title.new")
+		return w.sayFor(o, "card.title.new")
 	}
-	return w.say("card.title", "person", w.person(o))
+	return w.sayFor(o, "card.title", "person", w.person(o))
 }
 
 // notice is what to say on top. Once the number is assigned, only an outdated card is worth it.
@@ -64,9 +64,9 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 	if name := w.fullName(o); o.Form == provision.FormReview || o.Person.ID != "" && name != w.person(o) {
 		add("fact.person", name) // elsewhere the title has it
 	}
-	add("fact.number", w.number(o.Number))
-	add("fact.plan", w.plan(s.Plan))
-	add("fact.location", s.Location.Name)
+	add("fact.number", w.changed(w.number(o.Number), w.number(o.Had.Number)))
+	add("fact.plan", w.changed(w.plan(s.Plan), s.HadPlan.Name))
+	add("fact.location", w.changed(s.Location.Name, s.HadAt.Name))
 	if o.State != provision.Draft {
 		add("fact.requester", o.Requester.Name)
 		add("fact.reference", reference(o))

@@ -11,12 +11,16 @@ import (
 // whether it is. After the answer it is the same card with what the answer led to.
 func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 	o := s.Order
-	title := w.say("phone.title.plain")
+	title := w.sayFor(o, "phone.title.plain")
 	switch {
-	case o.State != provision.Done && o.Confirmed.IsZero():
+	case o.Past || o.State != provision.Done && o.Confirmed.IsZero():
 		title = w.say("phone.about")
 	case o.GivenName != "":
-		title = w.say("phone.title", "person", o.GivenName)
+		title = w.sayFor(o, "phone.title", "person", o.GivenName)
+	}
+	number := w.say("phone.number", "number", w.number(o.Number))
+	if o.Past {
+		number = w.number(o.Number)
 	}
 	facts := card.Facts{}
 	for _, f := range []card.Fact{{Title: w.say("fact.plan"), Value: s.Plan.Name}, {Title: w.say("fact.location"), Value: s.Location.Name}} {
@@ -26,16 +30,18 @@ func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 	}
 	body := []card.Element{
 		card.Text{Text: title, Heading: true},
-		card.Text{Text: w.say("phone.number", "number", w.number(o.Number)), Bold: true},
+		card.Text{Text: number, Bold: true},
 		facts,
 	}
-	return finish(w.say("phone.summary", "number", w.number(o.Number)), append(body, w.phoneWords(o)...))
+	return finish(w.sayFor(o, "phone.summary", "number", w.number(o.Number)), append(body, w.phoneWords(o)...))
 }
 
 func (w Writer) phoneWords(o provision.Order) []card.Element {
 	seen, missing := w.button(o, VerbSeen, "button.seen"), w.button(o, VerbMissing, "button.missing")
 	seen.Primary = true
 	switch {
+	case o.Past:
+		return []card.Element{card.Text{Text: w.say("phone.past")}}
 	case o.State == provision.Failed || o.State == provision.Parked:
 		return []card.Element{card.Text{Text: w.byRequester("phone.problem", o)}}
 	case !o.Confirmed.IsZero() && o.State == provision.Done:

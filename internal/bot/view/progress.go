@@ -30,24 +30,24 @@ func (w Writer) status(o provision.Order) string {
 	case o.State == provision.Approved:
 		return w.say("status.approved")
 	case o.State == provision.Running:
-		return w.say("status.running")
+		return w.sayFor(o, "status.running")
 	case o.Reopened > 0 && o.Confirmed.IsZero():
 		return w.say("status.reopened", "person", w.person(o))
 	case o.Reopened > 0:
 		return w.say("status.confirmed", "person", w.person(o))
 	}
-	return w.say("status.waiting")
+	return w.sayFor(o, "status.waiting")
 }
 
 // outlook says what comes next and how long it usually takes.
 func (w Writer) outlook(s provision.Sheet) []card.Element {
 	o := s.Order
-	body := []card.Element{card.Text{Text: w.say("progress.tell", "person", w.person(o))}}
+	body := []card.Element{card.Text{Text: w.sayFor(o, "progress.tell", "person", w.person(o))}}
 	switch {
 	case o.Reopened > 0:
 		body = nil
 	case own(o):
-		body = []card.Element{card.Text{Text: w.say("progress.tell.self")}}
+		body = []card.Element{card.Text{Text: w.sayFor(o, "progress.tell.self")}}
 	}
 	if o.State != provision.Waiting {
 		for _, step := range o.Work {
@@ -58,7 +58,7 @@ func (w Writer) outlook(s provision.Sheet) []card.Element {
 			}
 		}
 	}
-	if o.Late == provision.InTime && o.Reopened == 0 { // what is usual for a new phone says nothing of one that had worked
+	if o.Late == provision.InTime && o.Reopened == 0 && !o.Kind.Ends() { // what is usual for a new phone says nothing of one that had worked
 		body = append(body, card.Text{Text: w.say("card.usual"), Subtle: true, Tight: len(body) > 0})
 	}
 	return body

@@ -43,11 +43,14 @@ const (
 	VerbSeen     = "phone.seen"
 	VerbMissing  = "phone.missing"
 	VerbBegin    = "order.begin"
+	VerbFree     = "number.free"
 )
 
 // The names under which buttons carry what they are about. They come back with the inputs, so no input has such a name.
 const (
 	DataPerson = "person" // object id
+	DataKind   = "kind"   // of an order
+	DataNumber = "e164"
 )
 
 // The ids of inputs, which are the names under which their values come back.

@@ -27,18 +27,19 @@ func (w *work) check(ctx context.Context) error {
 	return nil
 }
 
-// eligible is the verdict on the person as Microsoft shows them now. The order's own number is no reason against it.
+// eligible is the verdict on the person as Microsoft shows them now. The order's own number, and the one that they have from
+// here, are no reasons against it.
 func (w *work) eligible(ctx context.Context) (provision.Eligibility, error) {
 	o := w.order
 	p, err := w.svc.Directory.Person(ctx, o.Tenant, string(o.Person.ID))
 	if err != nil {
 		return provision.Eligibility{}, err
 	}
-	st := provision.Standing{Mine: o.Number}
+	st := provision.Standing{Mine: []provision.E164{o.Number, o.Had.Number}}
 	if st.Voice, err = w.svc.Telephony.Voice(ctx, o.Tenant, p.ID); err != nil {
 		return provision.Eligibility{}, err
 	}
-	if others := slices.DeleteFunc(slices.Clone(st.Voice.Numbers), func(n provision.E164) bool { return n == o.Number }); len(others) > 0 {
+	if others := slices.DeleteFunc(slices.Clone(st.Voice.Numbers), func(n provision.E164) bool { return slices.Contains(st.Mine, n) }); len(others) > 0 {
 		a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, others[0])
 		if err != nil {
 			return provision.Eligibility{}, err
@@ -57,10 +58,13 @@ const (
 	theirs
 )
 
-// look reads who has the number, in the inventory and on the person: each shows an assignment in its own time.
-func (w *work) look(ctx context.Context) (whose, error) {
+// look reads who has the order's number.
+func (w *work) look(ctx context.Context) (whose, error) { return w.lookAt(ctx, w.order.Number) }
+
+// lookAt reads who has a number, in the inventory and on the person: each shows an assignment in its own time.
+func (w *work) lookAt(ctx context.Context, n provision.E164) (whose, error) {
 	o := w.order
-	a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, o.Number)
+	a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, n)
 	if err != nil {
 		return nobodys, err
 	}
@@ -71,7 +75,7 @@ func (w *work) look(ctx context.Context) (whose, error) {
 		return theirs, nil
 	}
 	v, err := w.svc.Telephony.Voice(ctx, o.Tenant, o.Person.ID)
-	if err == nil && slices.Contains(v.Numbers, o.Number) {
+	if err == nil && slices.Contains(v.Numbers, n) {
 		return ours, nil
 	}
 	return nobodys, err
@@ -270,10 +274,5 @@ func (w *work) unassign(ctx context.Context) error {
 	if w.within(w.state.Freed, settleTime) {
 		return job.Wait(settlePause) // it was asked back, and still shows
 	}
-	_, err := w.svc.Telephony.UnassignNumber(ctx, w.order.Tenant, w.order.Number)
-	if k := provision.KindOf(err); err != nil && (k == provision.Throttled || k == provision.Denied) {
-		return err
-	}
-	w.state.Freed = w.run.Now().UTC()
-	return job.Wait(settlePause) // whatever it answered: look whether the number is gone
+	return w.free(ctx, w.order.Number)
 }

@@ -1,8 +1,11 @@
 // Package fulfil is the saga that turns an approved order into a working phone, and back. It is a list of steps for the
 // job runner; each one looks at what Microsoft shows before it changes anything, so that every step may run again:
 //
-//	check-eligibility → assign-number → await-operation → assign-policies → verify      (job "add")
-//	watch-readiness                                                                     (job "watch-readiness")
+//	check-eligibility → assign-number → await-operation → assign-policies → verify                     (job "add")
+//	check-eligibility → assign-policies → verify                                                       (job "change-plan")
+//	check-eligibility → assign-number → await-operation → assign-policies → verify → retire-number     (job "change-number")
+//	unassign-number → clear-policies → cool-number                                                     (job "release")
+//	watch-readiness                                                                                    (job "watch-readiness")
 //
 // A step that stops makes the runner undo the steps before it, backwards; an order then ends as failed with everything
 // as it was. What neither works nor can be undone is parked for a person.
@@ -17,6 +20,7 @@ package fulfil
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"calltab/internal/provision"
@@ -48,18 +52,16 @@ func New(svc *provision.Service) *Saga { return &Saga{svc} }
 // Kinds are the kinds of jobs that the service queues, to be registered with the runner.
 func (s *Saga) Kinds() []job.Kind {
 	return []job.Kind{
-		{
-			Name:  provision.JobAdd,
-			Limit: 2, // telephony writes are best paced: Microsoft documents no limit, and throttles
-			Steps: []job.Step{
-				{Name: string(provision.StepCheck), Do: s.step((*work).check)},
-				{Name: string(provision.StepAssign), Do: s.step((*work).assign), Undo: s.step((*work).unassign)},
-				{Name: string(provision.StepAwait), Do: s.step((*work).await)},
-				{Name: string(provision.StepPolicies), Do: s.step((*work).policies), Undo: s.step((*work).restorePolicies)},
-				{Name: string(provision.StepVerify), Do: s.step((*work).verify)},
-			},
-			Ended: s.ended,
-		},
+		s.saga(provision.JobAdd, assigning...),
+		s.saga(provision.JobChangePlan,
+			step{provision.StepCheck, (*work).check, nil},
+			step{provision.StepPolicies, (*work).policies, (*work).restorePolicies},
+			step{provision.StepVerify, (*work).verify, nil}),
+		s.saga(provision.JobChangeNumber, append(slices.Clone(assigning), step{provision.StepRetire, (*work).retire, nil})...),
+		s.saga(provision.JobRelease,
+			step{provision.StepUnassign, (*work).takeAway, (*work).giveBack},
+			step{provision.StepClear, (*work).clearPolicies, (*work).restorePolicies},
+			step{provision.StepCool, (*work).cool, nil}),
 		{
 			Name:  provision.JobWatch,
 			Limit: 4,
@@ -74,7 +76,39 @@ func (s *Saga) Kinds() []job.Kind {
 			Name:  provision.JobDraft,
 			Steps: []job.Step{{Name: "end-in-time", Do: s.tick}},
 		},
+		{
+			Name:  provision.JobCool,
+			Steps: []job.Step{{Name: "free-number", Do: s.endCooling}},
+		},
 	}
+}
+
+// step is a step of an order's work: what it does, and what takes it back.
+type step struct {
+	name     provision.StepName
+	do, undo func(*work, context.Context) error
+}
+
+// assigning gives a number to a person. For somebody who has one already it takes the place of the old one.
+var assigning = []step{
+	{provision.StepCheck, (*work).check, nil},
+	{provision.StepAssign, (*work).assign, (*work).takeBack},
+	{provision.StepAwait, (*work).await, nil},
+	{provision.StepPolicies, (*work).policies, (*work).restorePolicies},
+	{provision.StepVerify, (*work).verify, nil},
+}
+
+// saga is the work of an order as a kind of job.
+func (s *Saga) saga(name string, steps ...step) job.Kind {
+	k := job.Kind{Name: name, Limit: 2, Ended: s.ended} // telephony writes are best paced: Microsoft documents no limit, and throttles
+	for _, st := range steps {
+		js := job.Step{Name: string(st.name), Do: s.step(st.do)}
+		if st.undo != nil {
+			js.Undo = s.step(st.undo)
+		}
+		k.Steps = append(k.Steps, js)
+	}
+	return k
 }
 
 // lookup goes on with a draft whose person Graph did not show in time. The last try gives up and asks the requester again,
@@ -105,6 +139,21 @@ func (s *Saga) tick(ctx context.Context, r *job.Run) error {
 	return job.Wait(again)
 }
 
+// endCooling frees a number that has rested long enough.
+func (s *Saga) endCooling(ctx context.Context, r *job.Run) error {
+	tenant, n := provision.ParseNumberKey(r.Key())
+	var again time.Duration
+	over := false
+	err := s.svc.Store.Update(ctx, func(tx job.Tx) (err error) {
+		again, over, err = s.svc.EndCooling(tx, tenant, n)
+		return err
+	})
+	if err != nil || over {
+		return err
+	}
+	return job.Wait(again)
+}
+
 // progress is what the work keeps between its steps and tries.
 type progress struct {
 	Asked     time.Time         `json:"asked,omitzero"`      // when the assignment was last asked for; zero: not, or refused for certain
@@ -115,7 +164,8 @@ type progress struct {
 	Refused   int               `json:"refused,omitempty"`   // how often without a reason in the state
 	Theirs    bool              `json:"theirs,omitempty"`    // Microsoft shows the number on somebody else
 	Noted     bool              `json:"noted,omitempty"`     // the policies before are in the order
-	Freed     time.Time         `json:"freed,omitzero"`      // undo: when the number was last asked back
+	Freed     time.Time         `json:"freed,omitzero"`      // when a number was last taken away from the person
+	Returned  time.Time         `json:"returned,omitzero"`   // undo: when the old number was last given back
 	Problem   provision.Message `json:"problem,omitzero"`    // why the work stopped and is undone
 	Trouble   provision.Message `json:"trouble,omitzero"`    // what the last try met; zero: nothing to tell
 }
@@ -139,7 +189,7 @@ func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, 
 			if w.order, err = s.svc.OrderIn(tx, tenant, id); err != nil {
 				return err
 			}
-			if w.loc, err = s.svc.LocationIn(tx, tenant, w.order.Location); err != nil {
+			if w.loc, err = s.svc.LocationIn(tx, tenant, w.order.Location); err != nil || w.order.Plan == "" {
 				return err
 			}
 			w.plan, err = s.svc.PlanIn(tx, tenant, w.order.Plan)
@@ -168,6 +218,18 @@ func (w *work) change(e provision.Event, f func(tx job.Tx, o *provision.Order) e
 			return err
 		}
 		return w.svc.Write(tx, &o, e, "", string(w.run.Step()))
+	})
+}
+
+// begin shows a step that may wait for long as begun, where it is the first one.
+func (w *work) begin() {
+	if w.order.State != provision.Approved {
+		return
+	}
+	now := w.run.Now().UTC()
+	w.change(provision.OrderRunning, func(_ job.Tx, o *provision.Order) error {
+		o.State, o.Work[0].State, o.Work[0].Since = provision.Running, provision.StepRunning, now
+		return nil
 	})
 }
 
@@ -231,11 +293,11 @@ func (s *Saga) ended(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error 
 		return err
 	}
 	switch {
-	case outcome == job.Done && r.Kind() == provision.JobAdd:
+	case outcome == job.Done && o.State == provision.Waiting && r.Kind() != provision.JobWatch:
 		return s.svc.Queue.Add(tx, provision.JobWatch, r.Key(), nil, r.Now())
 	case outcome == job.Done:
 		return nil
-	case outcome == job.Undone && r.Kind() == provision.JobAdd:
+	case outcome == job.Undone && r.Kind() != provision.JobWatch:
 		for i := range o.Work {
 			if o.Work[i].State != provision.StepWaiting {
 				o.Work[i].State = provision.StepUndone

@@ -1,0 +1,67 @@
+package view
+
+import (
+	"slices"
+	"strings"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// sayFor says a message in the words of the order's kind: the message with the kind behind its id, else the one for all orders
+// that change a phone (id.change) or take it away (id.end), else the plain one, which is that of a new phone.
+func (w Writer) sayFor(o provision.Order, id string, pairs ...string) string {
+	if o.Kind.Gives() || o.Kind == "" {
+		return w.say(id, pairs...)
+	}
+	group := ".change"
+	if o.Kind.Ends() {
+		group = ".end"
+	}
+	for _, ending := range []string{"." + string(o.Kind), group} {
+		if w.Words.Has(id + ending) {
+			return w.say(id+ending, pairs...)
+		}
+	}
+	return w.say(id, pairs...)
+}
+
+// step numbers the questions of a draft; 0 where the form is none of them.
+func step(o provision.Order) (n, of int) {
+	all := o.Kind.Forms()
+	return slices.Index(all, o.Form) + 1, len(all)
+}
+
+// changed is a fact with what it was before, where the order changes it.
+func (w Writer) changed(now, was string) string {
+	if now == "" || was == "" || now == was {
+		return now
+	}
+	return w.say("fact.changed", "now", now, "was", was)
+}
+
+// command is what to write to begin an order of the same kind for the person again.
+func (w Writer) command(o provision.Order) string {
+	words := strings.ReplaceAll(string(o.Kind), "-", " ")
+	if o.Kind.Gives() || o.Kind == "" {
+		words = "add"
+	}
+	return words + " " + w.handle(o)
+}
+
+// phoneActions are the buttons under a person who has a phone.
+func phoneActions(w Writer, f provision.Finding) card.Actions {
+	var all card.Actions
+	for _, k := range []provision.OrderKind{provision.ChangePlan, provision.ChangeNumber, provision.Move, provision.Release, provision.Remove} {
+		all = append(all, w.beginButton(f, k))
+	}
+	return all
+}
+
+// beginButton begins an order of a kind for a found person.
+func (w Writer) beginButton(f provision.Finding, k provision.OrderKind) card.Action {
+	return card.Action{
+		Title: w.say("button.begin." + string(k)), Verb: VerbBegin,
+		Data: card.Data{DataPerson: string(f.Person.ID), DataKind: string(k)},
+	}
+}

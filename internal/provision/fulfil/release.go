@@ -1,0 +1,126 @@
+package fulfil
+
+import (
+	"context"
+	"strings"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// takeAway takes the number from the person, and only from them. It works in every order of leaving: where Microsoft has
+// dropped the number by itself, with the licence or the account, there is nothing left to do; where it keeps the number
+// bound, it lets go only of licensed people, so the order waits and says so (github.com/KelvinTegelaar/CIPP issue 4632).
+func (w *work) takeAway(ctx context.Context) error {
+	w.begin()
+	o := w.order
+	if o.Number == "" {
+		w.finish(provision.OrderProgress)
+		return nil
+	}
+	switch at, err := w.look(ctx); {
+	case err != nil:
+		return err
+	case at != ours:
+		w.state.Theirs = at == theirs
+		w.finish(provision.OrderProgress)
+		return nil
+	}
+	if w.within(w.state.Freed, settleTime) {
+		return job.Wait(settlePause) // it was taken away, and still shows
+	}
+	_, err := w.svc.Telephony.UnassignNumber(ctx, o.Tenant, o.Number)
+	if err != nil {
+		return w.kept(ctx, err)
+	}
+	w.state.Freed = w.run.Now().UTC()
+	return job.Wait(settlePause)
+}
+
+// kept decides what it means that Microsoft does not let the number go.
+func (w *work) kept(ctx context.Context, refusal error) error {
+	switch provision.KindOf(refusal) {
+	case provision.Throttled:
+		return refusal
+	case provision.Denied:
+		say, _ := provision.SayOf(refusal)
+		return w.park(orElse(say, "gave-up", "step", w.run.Step()), refusal)
+	case provision.Unavailable, provision.Internal:
+		w.state.Freed = w.run.Now().UTC() // it may have happened all the same
+		return w.waitSaying(max(settlePause, askedToWait(refusal)), provision.Say("microsoft-silent"))
+	}
+	o := w.order
+	p, err := w.svc.Directory.Person(ctx, o.Tenant, string(o.Person.ID))
+	gone := err != nil && provision.KindOf(err) == provision.NotFound
+	if err != nil && !gone {
+		return err
+	}
+	bound := provision.Say("number-bound", "number", string(o.Number), "person", o.Person.Name())
+	if gone {
+		bound = provision.Say("number-bound-gone", "number", string(o.Number))
+	}
+	if (gone || !p.PhoneLicensed()) && w.run.Now().Sub(w.run.Since()) < learnTime {
+		return w.waitSaying(learnPause, bound)
+	}
+	if w.state.Refused++; gone || !p.PhoneLicensed() || w.state.Refused >= refusals {
+		w.state.Refused = 0 // whoever lets it go on gives it all its tries again
+		if p.PhoneLicensed() {
+			bound = provision.Say("number-stays", "number", string(o.Number))
+		}
+		return w.park(bound, refusal)
+	}
+	return refusal
+}
+
+// giveBack undoes takeAway.
+func (w *work) giveBack(ctx context.Context) error {
+	if w.order.Number == "" {
+		return nil
+	}
+	switch at, err := w.look(ctx); {
+	case err != nil:
+		return err
+	case at == theirs:
+		return w.park(provision.Say("old-number-on-other", "number", string(w.order.Number)), nil)
+	case at == ours && !w.within(w.state.Freed, settleTime):
+		return nil
+	case w.within(w.state.Freed, settleTime), w.within(w.state.Returned, settleTime):
+		return job.Wait(settlePause) // what shows may be older than what was asked for
+	case w.run.Now().Sub(w.run.Since()) > undoTime:
+		return w.park(provision.Say("undo-failed"), nil)
+	}
+	return w.giveNumber(ctx, w.order.Number)
+}
+
+// clearPolicies takes the plan's policies away from the person. Others that somebody gave them stay.
+func (w *work) clearPolicies(ctx context.Context) error {
+	o := w.order
+	v, err := w.svc.Telephony.Voice(ctx, o.Tenant, o.Person.ID)
+	if err != nil {
+		return err
+	}
+	if !w.state.Noted {
+		if err := w.noteBefore(ctx, v); err != nil {
+			return err
+		}
+	}
+	for _, have := range w.plan.Policies() {
+		if p := v.Policies[have.Type]; !p.Direct || !strings.EqualFold(p.Name, have.Name) {
+			continue
+		}
+		err := w.svc.Telephony.UnassignPolicy(ctx, o.Tenant, o.Person.ID, have.Type)
+		if err != nil && provision.KindOf(err) != provision.NotFound { // it is gone, or the person is
+			return err
+		}
+	}
+	w.finish(provision.OrderProgress)
+	return nil
+}
+
+// cool ends the order: the number rests, and the person has no phone any more.
+func (w *work) cool(context.Context) error {
+	theirs := w.state.Theirs
+	w.finish(provision.OrderProgress)
+	w.change(provision.OrderDone, func(tx job.Tx, o *provision.Order) error { return w.svc.End(tx, o, theirs) })
+	return nil
+}

@@ -1,0 +1,87 @@
+package fulfil
+
+import (
+	"context"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// takeBack undoes an assignment. Whoever had a number before gets it again, and only then loses the new one.
+func (w *work) takeBack(ctx context.Context) error {
+	if w.order.Had.Number == "" {
+		return w.unassign(ctx)
+	}
+	if err := w.returnOld(ctx); err != nil {
+		return err
+	}
+	return w.unassign(ctx)
+}
+
+// returnOld gives the person the number that they had. Microsoft lets a person have one number, so this takes the new one's
+// place; it is asked for once even where the old one still shows, as what shows may be older than the assignment.
+func (w *work) returnOld(ctx context.Context) error {
+	old := w.order.Had.Number
+	at, err := w.lookAt(ctx, old)
+	if err != nil {
+		return err
+	}
+	now, err := w.look(ctx)
+	switch {
+	case err != nil:
+		return err
+	case at == theirs:
+		return w.park(provision.Say("old-number-on-other", "number", string(old)), nil)
+	case at == ours && (now != ours || !w.state.Returned.IsZero()):
+		return nil
+	case w.within(w.state.Returned, settleTime):
+		return job.Wait(settlePause)
+	case w.run.Now().Sub(w.run.Since()) > undoTime:
+		return w.park(provision.Say("undo-failed"), nil)
+	}
+	return w.giveNumber(ctx, old)
+}
+
+// giveNumber asks for a number on the person, on the way back. What it answers does not matter: the next look tells.
+func (w *work) giveNumber(ctx context.Context, n provision.E164) error {
+	o := w.order
+	_, err := w.svc.Telephony.AssignNumber(ctx, o.Tenant, n, o.Person.ID, w.loc.EmergencyLocation)
+	if k := provision.KindOf(err); err != nil && (k == provision.Throttled || k == provision.Denied) {
+		return err
+	}
+	w.state.Returned = w.run.Now().UTC()
+	return job.Wait(settlePause)
+}
+
+// retire sees the old number off the person, now that the new one is verified, and lets it rest. Microsoft takes the old one
+// away by itself when it assigns the new one, so a while passes before Calltab does.
+func (w *work) retire(ctx context.Context) error {
+	old := w.order.Had.Number
+	at, err := w.lookAt(ctx, old)
+	switch {
+	case err != nil:
+		return err
+	case at == ours && w.within(w.run.Since(), settleTime), at == ours && w.within(w.state.Freed, settleTime):
+		return job.Wait(settlePause)
+	case at == ours && w.run.Now().Sub(w.run.Since()) > undoTime:
+		return w.park(provision.Say("old-number-stays", "number", string(old)), nil)
+	case at == ours:
+		return w.free(ctx, old)
+	}
+	w.finish(provision.OrderProgress)
+	w.change(provision.OrderProgress, func(tx job.Tx, o *provision.Order) error {
+		o.State = provision.Waiting
+		return w.svc.Rest(tx, o, old, at == theirs)
+	})
+	return nil
+}
+
+// free takes a number away from the person, of whom a look has just shown that they have it.
+func (w *work) free(ctx context.Context, n provision.E164) error {
+	_, err := w.svc.Telephony.UnassignNumber(ctx, w.order.Tenant, n)
+	if k := provision.KindOf(err); err != nil && (k == provision.Throttled || k == provision.Denied) {
+		return err
+	}
+	w.state.Freed = w.run.Now().UTC()
+	return job.Wait(settlePause) // whatever it answered: look whether the number is gone
+}

@@ -1,0 +1,109 @@
+package provision
+
+import "slices"
+
+// OrderKind is what an order asks for. The kinds are persisted: never rename one.
+type OrderKind string
+
+// The kinds of orders.
+const (
+	Add          OrderKind = "add"           // import a person and give them a number
+	Assign       OrderKind = "assign"        // give an imported person a number
+	ChangePlan   OrderKind = "change-plan"   // another plan, the number stays
+	ChangeNumber OrderKind = "change-number" // another number of the same location
+	Move         OrderKind = "move"          // to another location, with a number of it
+	Release      OrderKind = "release"       // take the number back; the person stays imported
+	Remove       OrderKind = "remove"        // take the number back and forget that the person had a phone
+)
+
+// story is what a kind of order asks its requester and has done.
+type story struct {
+	forms []Form // in their order; the first is always FormPerson, the last FormReview
+	job   string
+	steps []StepName // as the card lists them
+}
+
+// stories has a row for every kind. The steps of a job are those that package fulfil registers under it.
+var stories = map[OrderKind]story{
+	Add:          {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps},
+	Assign:       {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps},
+	ChangePlan:   {[]Form{FormPerson, FormPlan, FormReview}, JobChangePlan, []StepName{StepCheck, StepPolicies, StepVerify}},
+	ChangeNumber: {[]Form{FormPerson, FormNumber, FormReview}, JobChangeNumber, renumberSteps},
+	Move:         {[]Form{FormPerson, FormLocation, FormNumber, FormReview}, JobChangeNumber, renumberSteps},
+	Release:      {[]Form{FormPerson, FormReview}, JobRelease, releaseSteps},
+	Remove:       {[]Form{FormPerson, FormReview}, JobRelease, releaseSteps},
+}
+
+var (
+	addSteps      = []StepName{StepCheck, StepAssign, StepAwait, StepPolicies, StepVerify}
+	renumberSteps = []StepName{StepCheck, StepAssign, StepAwait, StepPolicies, StepVerify, StepRetire}
+	releaseSteps  = []StepName{StepUnassign, StepClear, StepCool}
+)
+
+// The steps. The names are persisted: never rename one.
+const (
+	StepCheck    StepName = "check-eligibility"
+	StepAssign   StepName = "assign-number"
+	StepAwait    StepName = "await-operation"
+	StepPolicies StepName = "assign-policies"
+	StepVerify   StepName = "verify"
+	StepRetire   StepName = "retire-number"   // the old one, once the new one is verified
+	StepUnassign StepName = "unassign-number" // take it back
+	StepClear    StepName = "clear-policies"
+	StepCool     StepName = "cool-number"
+)
+
+// Forms are what a draft of the kind asks, in order: whose phone first, and the review last.
+func (k OrderKind) Forms() []Form { return slices.Clone(stories[k].forms) }
+
+// Job is the kind of the job that does the work.
+func (k OrderKind) Job() string { return stories[k].job }
+
+// Steps are those of the work, as a card lists them.
+func (k OrderKind) Steps() []StepName { return slices.Clone(stories[k].steps) }
+
+// Gives reports whether the order gives somebody a phone who has none.
+func (k OrderKind) Gives() bool { return k == Add || k == Assign }
+
+// Ends reports whether the order takes a phone away.
+func (k OrderKind) Ends() bool { return k == Release || k == Remove }
+
+// asks reports whether a draft of the kind asks with a form.
+func (k OrderKind) asks(f Form) bool { return slices.Contains(stories[k].forms, f) }
+
+// next is the form that a draft needs: the first question without an answer, then the review.
+func next(o Order) Form {
+	for _, f := range stories[o.Kind].forms {
+		if !o.answered(f) {
+			return f
+		}
+	}
+	return FormReview
+}
+
+// answered reports whether a draft has what a form asks for. A change to what is so already is no answer.
+func (o Order) answered(f Form) bool {
+	switch f {
+	case FormPerson:
+		return o.Person.ID != "" && (!o.Kind.Gives() || o.GivenName != "" && o.Surname != "")
+	case FormLocation:
+		return o.Location != "" && (o.Kind != Move || o.Location != o.Had.Location)
+	case FormPlan:
+		return o.Plan != "" && (o.Kind != ChangePlan || o.Plan != o.Had.Plan)
+	case FormNumber:
+		return o.Number != ""
+	}
+	return false
+}
+
+// back is the form before one, and the first one before that.
+func (k OrderKind) back(f Form) Form {
+	all := stories[k].forms
+	return all[max(slices.Index(all, f)-1, 0)]
+}
+
+// after is the form behind one.
+func (k OrderKind) after(f Form) Form {
+	all := stories[k].forms
+	return all[min(slices.Index(all, f)+1, len(all)-1)]
+}

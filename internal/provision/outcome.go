@@ -1,0 +1,195 @@
+package provision
+
+import (
+	"context"
+	"time"
+)
+
+// What the work of an order comes to. Package fulfil calls these in the transaction that records a step's result, once it has
+// seen at Microsoft what they record.
+
+// Assign records that Microsoft has the number on the person, with the plan: number and phone are theirs.
+func (s *Service) Assign(tx Tx, o *Order) error {
+	v, err := number(tx, o.Tenant, o.Number)
+	if err != nil {
+		return err
+	}
+	mine := v.State == Assigned && v.User == o.Person.ID
+	if !mine && v.Order != o.ID {
+		return internal("assign number", "order %s does not hold it, order %s does", o.ID, v.Order)
+	}
+	before, _, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
+	if err != nil {
+		return err
+	}
+	if mine && before.Order == o.ID {
+		return nil
+	}
+	putSubscriber(tx, o.Tenant, Subscriber{
+		User: o.Person.ID, UPN: o.Person.UPN, Name: o.Person.Name(),
+		Location: o.Location, Plan: o.Plan, Number: o.Number, Order: o.ID, Since: s.Now().UTC(),
+	})
+	if err := s.past(tx, o, true); err != nil {
+		return err
+	}
+	if mine { // another plan for the number that they have
+		return s.audit(tx, o.Tenant, AuditEvent{Event: SubscriberChanged, Order: o.ID, User: o.Person.ID, Number: o.Number, Note: string(o.Plan)})
+	}
+	putNumber(tx, o.Tenant, v, Number{E164: v.E164, Location: v.Location, State: Assigned, Order: o.ID, User: o.Person.ID})
+	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberAssigned, Order: o.ID, User: o.Person.ID, Number: o.Number})
+}
+
+// past marks the order that gave the phone before, so that its cards speak of an earlier phone, or takes the mark back.
+func (s *Service) past(tx Tx, o *Order, is bool) error {
+	if o.Had.Order == "" {
+		return nil
+	}
+	old, err := s.OrderIn(tx, o.Tenant, o.Had.Order)
+	if err != nil || old.Past == is {
+		return ignoreNotFound(err)
+	}
+	old.Past = is
+	return s.Write(tx, &old, OrderProgress, "", "")
+}
+
+// Rest records that Microsoft does not have the number on the person any more: it cools down before somebody else may have it,
+// or is blocked where Microsoft shows it on somebody else. A number that is not the person's is left alone.
+func (s *Service) Rest(tx Tx, o *Order, n E164, blocked bool) error {
+	v, err := number(tx, o.Tenant, n)
+	if KindOf(err) == NotFound && err != nil || err == nil && (v.State != Assigned || v.User != o.Person.ID) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	loc, err := s.LocationIn(tx, o.Tenant, v.Location)
+	if err != nil {
+		return err
+	}
+	now := s.Now().UTC()
+	after := Number{E164: n, Location: v.Location, State: Cooling, Order: o.ID, User: o.Person.ID, Rested: now, Until: now.Add(loc.Cooling())}
+	switch {
+	case blocked:
+		after.State, after.Until = Blocked, zeroTime
+	case loc.Cooling() == 0:
+		after = Number{E164: n, Location: v.Location, State: Free, Rested: now}
+	default:
+		if err := s.Queue.Add(tx, JobCool, key(o.Tenant, string(n)), nil, after.Until); err != nil {
+			return err
+		}
+	}
+	putNumber(tx, o.Tenant, v, after)
+	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberReleased, Order: o.ID, User: o.Person.ID, Number: n, Note: string(after.State)})
+}
+
+// End records that the person has no phone any more. They stay imported, unless the order removes them.
+func (s *Service) End(tx Tx, o *Order, blocked bool) error {
+	if o.Number != "" {
+		if err := s.Rest(tx, o, o.Number, blocked); err != nil {
+			return err
+		}
+	}
+	if err := s.past(tx, o, true); err != nil {
+		return err
+	}
+	e := AuditEvent{Event: SubscriberChanged, Order: o.ID, User: o.Person.ID}
+	if o.Kind == Remove {
+		tx.Delete(tableSubscribers, key(o.Tenant, string(o.Person.ID)))
+		e.Event = SubscriberRemoved
+	} else {
+		putSubscriber(tx, o.Tenant, Subscriber{
+			User: o.Person.ID, UPN: o.Had.UPN, Name: o.Had.Name, Location: o.Had.Location, Order: o.ID, Since: s.Now().UTC(),
+		})
+	}
+	if err := s.audit(tx, o.Tenant, e); err != nil {
+		return err
+	}
+	o.State = Done
+	return nil
+}
+
+// Fail ends an order of which everything was undone: the person has again what they had. A number that the order took goes
+// back to the stock, or is blocked where Microsoft shows it on somebody else.
+func (s *Service) Fail(tx Tx, o *Order, why Message, blocked bool) error {
+	to := Free
+	if blocked {
+		to = Blocked
+	}
+	if o.Number != o.Had.Number {
+		if err := s.letGo(tx, o, to, ""); err != nil {
+			return err
+		}
+	}
+	if err := s.restore(tx, o); err != nil {
+		return err
+	}
+	o.State, o.Problem = Failed, why
+	return s.Write(tx, o, OrderFailed, "", why.ID)
+}
+
+// restore puts back the records of what the person had before the order.
+func (s *Service) restore(tx Tx, o *Order) error {
+	sub, there, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
+	if err != nil {
+		return err
+	}
+	had := o.Had
+	if err := s.past(tx, o, false); err != nil {
+		return err
+	}
+	switch {
+	case had.User != "":
+		putSubscriber(tx, o.Tenant, had)
+	case there && sub.Order == o.ID:
+		tx.Delete(tableSubscribers, key(o.Tenant, string(o.Person.ID)))
+	}
+	if had.Number == "" {
+		return nil
+	}
+	v, err := number(tx, o.Tenant, had.Number)
+	if err != nil || v.Order != o.ID {
+		return err // it was not touched
+	}
+	putNumber(tx, o.Tenant, v, Number{E164: v.E164, Location: v.Location, State: Assigned, Order: had.Order, User: had.User})
+	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberAssigned, Order: o.ID, User: had.User, Number: v.E164, Note: "restored"})
+}
+
+// EndCooling is the work of JobCool: it frees a number that has rested long enough, and says when to look again. over means
+// never.
+func (s *Service) EndCooling(tx Tx, tenant TenantID, n E164) (again time.Duration, over bool, err error) {
+	v, err := number(tx, tenant, n)
+	if err != nil || v.State != Cooling {
+		return 0, true, ignoreNotFound(err)
+	}
+	if left := v.Until.Sub(s.Now()); left > 0 {
+		return left, false, nil
+	}
+	return 0, true, s.free(tx, tenant, v, "", "cooling over")
+}
+
+// FreeNow ends the rest of a number before its time; Conflict for one that does not rest.
+func (s *Service) FreeNow(ctx context.Context, tenant TenantID, by Actor, n E164) error {
+	return s.Store.Update(ctx, func(tx Tx) error {
+		v, err := number(tx, tenant, n)
+		if err != nil {
+			return err
+		}
+		if v.State != Cooling {
+			return conflict("free number", "number-not-cooling", "number", string(n))
+		}
+		return s.free(tx, tenant, v, by.ID, "freed early")
+	})
+}
+
+// free puts a number back into the stock.
+func (s *Service) free(tx Tx, tenant TenantID, v Number, by UserID, why string) error {
+	putNumber(tx, tenant, v, Number{E164: v.E164, Location: v.Location, State: Free, Rested: v.Rested})
+	return s.audit(tx, tenant, AuditEvent{Event: NumberFreed, Actor: by, User: v.User, Number: v.E164, Note: why})
+}
+
+func ignoreNotFound(err error) error {
+	if KindOf(err) == NotFound {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,142 @@
+package provision
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// Subscriber is a person whom Calltab looks after: imported with a location, and mostly with a phone.
+type Subscriber struct {
+	User     UserID     `json:"user"`
+	UPN      string     `json:"upn,omitempty"`  // as last seen, to find whoever is gone from the directory; with the name it stands
+	Name     string     `json:"name,omitempty"` // beside the audit chain, so that both can be forgotten
+	Location LocationID `json:"location"`
+	Plan     PlanID     `json:"plan,omitempty"`   // empty: no phone yet
+	Number   E164       `json:"number,omitempty"` // empty: no phone yet
+	Order    OrderID    `json:"order,omitempty"`  // the one that made it so; empty: imported without one
+	Since    time.Time  `json:"since"`
+}
+
+// SubscriberIn reads a person's record; ok is false for somebody whom Calltab does not look after.
+func (s *Service) SubscriberIn(tx Tx, tenant TenantID, user UserID) (sub Subscriber, ok bool, err error) {
+	return load[Subscriber](tx, tableSubscribers, key(tenant, string(user)))
+}
+
+func putSubscriber(tx Tx, tenant TenantID, sub Subscriber) {
+	save(tx, tableSubscribers, key(tenant, string(sub.User)), sub)
+}
+
+// lookFor finds the people whom the text means, for an order of a kind. Whoever has a phone from here can lose it although
+// the directory does not know them any more.
+func (s *Service) lookFor(ctx context.Context, kind OrderKind, tenant TenantID, text string, limit time.Duration) (sighting, error) {
+	got, err := s.look(ctx, tenant, text, limit)
+	if err == nil || !kind.Ends() || KindOf(err) != NotFound {
+		return got, err
+	}
+	gone, found := s.gone(ctx, tenant, text)
+	if found != nil || len(gone) == 0 {
+		return got, err
+	}
+	return sighting{people: gone, asked: true}, nil
+}
+
+// gone finds subscribers by object id, user name or full name in Calltab's own records. It reads them all: it is for the
+// rare person whom the directory does not have.
+func (s *Service) gone(ctx context.Context, tenant TenantID, text string) ([]Person, error) {
+	var found []Person
+	err := s.Store.View(ctx, func(tx Tx) error {
+		found = nil
+		for k, raw := range tx.Scan(tableSubscribers, key(tenant, ""), "") {
+			var sub Subscriber
+			if err := decode(tableSubscribers, k, raw, &sub); err != nil {
+				return err
+			}
+			if strings.EqualFold(text, string(sub.User)) || strings.EqualFold(text, sub.UPN) || strings.EqualFold(text, sub.Name) {
+				found = append(found, Person{ID: sub.User, UPN: sub.UPN, DisplayName: sub.Name, Gone: true})
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// owner reads a request's number as its person where somebody has it.
+func (s *Service) owner(ctx context.Context, r *Request) error {
+	if r.Number == "" || r.Kind.Gives() || r.Query != "" || r.User != "" {
+		return nil
+	}
+	return s.Store.View(ctx, func(tx Tx) error {
+		v, err := number(tx, r.Tenant, r.Number)
+		if err == nil && v.State == Assigned {
+			r.User, r.Number = v.User, ""
+		}
+		return err
+	})
+}
+
+// against is everything that stands against an order for the person who is now known, and fills in what the order takes over
+// from the phone that they have.
+func (s *Service) against(tx Tx, o *Order, st Standing) ([]Reason, error) {
+	st.Order = liveOrder(tx, o.Tenant, o.Person.ID)
+	sub, _, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
+	if err != nil {
+		return nil, err
+	}
+	if o.Kind.Gives() {
+		return Eligible(o.Person, st).Reasons, nil
+	}
+	if sub.Number == "" && (sub.User == "" || o.Kind != Remove) {
+		return []Reason{{Rule: NoPhone}}, nil
+	}
+	if err := s.takeOver(tx, o, sub); err != nil {
+		return nil, err
+	}
+	if !o.Kind.Ends() {
+		st.Mine = append(st.Mine, sub.Number)
+		return Eligible(o.Person, st).Reasons, nil
+	}
+	if st.Order != "" {
+		return []Reason{{Rule: HasOrder, Args: Say("", "order", string(st.Order)).Args}}, nil
+	}
+	return nil, nil
+}
+
+// takeOver fills a draft in with what stays as it is.
+func (s *Service) takeOver(tx Tx, o *Order, sub Subscriber) error {
+	if o.Had.User != "" && o.Had != sub {
+		if err := s.drop(tx, o); err != nil { // it was for somebody else, or for another location
+			return err
+		}
+	}
+	o.Had = sub
+	if o.Kind != Move {
+		o.Location = sub.Location
+	}
+	if o.Kind != ChangePlan {
+		o.Plan = sub.Plan
+	}
+	if !o.Kind.asks(FormNumber) {
+		o.Number = sub.Number
+	}
+	return nil
+}
+
+// unchanged reports whether the phone is still what a draft is about. Where it is not, the draft goes on with what is so now.
+func (s *Service) unchanged(tx Tx, o *Order) (bool, error) {
+	if o.Kind.Gives() {
+		return true, nil
+	}
+	sub, _, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
+	if err != nil || sub == o.Had {
+		return err == nil, err
+	}
+	if sub.User == "" {
+		o.Form, o.Reasons = FormRefused, []Reason{{Rule: NoPhone}}
+	} else if err := s.takeOver(tx, o, sub); err != nil {
+		return false, err
+	} else {
+		o.Form, o.Notice = next(*o), Say("phone-changed", "person", o.Person.Name())
+	}
+	return false, s.Write(tx, o, OrderChanged, o.Requester.ID, string(o.Form))
+}
