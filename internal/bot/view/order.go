@@ -65,7 +65,11 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 		add("fact.person", name) // elsewhere the title has it
 	}
 	add("fact.number", w.changed(w.number(o.Number), w.number(o.Had.Number)))
-	add("fact.plan", w.changed(w.plan(s.Plan), s.HadPlan.Name))
+	if plan := w.plan(s.Plan); s.Plan.ID == s.HadPlan.ID {
+		add("fact.plan", plan)
+	} else {
+		add("fact.plan", w.changed(plan, s.HadPlan.Name))
+	}
 	add("fact.location", w.changed(s.Location.Name, s.HadAt.Name))
 	if o.State != provision.Draft {
 		add("fact.requester", o.Requester.Name)

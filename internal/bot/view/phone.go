@@ -33,7 +33,11 @@ func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 		card.Text{Text: number, Bold: true},
 		facts,
 	}
-	return finish(w.sayFor(o, "phone.summary", "number", w.number(o.Number)), append(body, w.phoneWords(o)...))
+	summary := w.sayFor(o, "phone.summary", "number", w.number(o.Number))
+	if o.Past {
+		summary = title
+	}
+	return finish(summary, append(body, w.phoneWords(o)...))
 }
 
 func (w Writer) phoneWords(o provision.Order) []card.Element {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,9 +26,9 @@ func everyCard(w Writer) map[string]func() (json.RawMessage, string) {
 	}
 	orderCards(w, of)
 	noteCards(w, of)
-	for name, f := range listCards(w) {
-		all[name] = f
-	}
+	kindCards(w, of)
+	maps.Copy(all, listCards(w))
+	maps.Copy(all, phoneCards(w))
 	return all
 }
 

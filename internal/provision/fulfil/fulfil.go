@@ -166,6 +166,7 @@ type progress struct {
 	Noted     bool              `json:"noted,omitempty"`     // the policies before are in the order
 	Freed     time.Time         `json:"freed,omitzero"`      // when a number was last taken away from the person
 	Returned  time.Time         `json:"returned,omitzero"`   // undo: when the old number was last given back
+	Unknown   time.Time         `json:"unknown,omitzero"`    // since when the policy service says that something is not there
 	Problem   provision.Message `json:"problem,omitzero"`    // why the work stopped and is undone
 	Trouble   provision.Message `json:"trouble,omitzero"`    // what the last try met; zero: nothing to tell
 }

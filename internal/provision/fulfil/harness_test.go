@@ -24,6 +24,7 @@ type world struct {
 	ms    *microsoft
 	svc   *provision.Service
 	id    provision.OrderID
+	ids   int
 	stop  func()
 }
 
@@ -56,10 +57,9 @@ func inWorldOn(t *testing.T, f func(w *world), open func(t *testing.T) provision
 // open makes a service with a runner on a store; nothing runs yet.
 func (w *world) open(store provision.Store) *job.Runner {
 	runner := job.New(store, job.Options{Now: time.Now, Rand: func() float64 { return 0 }})
-	n := 0
 	w.svc = provision.New(provision.Config{
 		Store: runner.Store(), Directory: w.ms, Telephony: w.ms, Queue: runner, AuditKey: []byte("key"), Now: time.Now,
-		NewID: func() string { n++; return fmt.Sprint("order", n) },
+		NewID: func() string { w.ids++; return fmt.Sprint("order", w.ids) },
 	})
 	for _, k := range fulfil.New(w.svc).Kinds() {
 		runner.Register(k)
@@ -72,7 +72,10 @@ func (w *world) order() {
 	w.t.Helper()
 	err := w.svc.Import(w.t.Context(), tenant, provision.Inventory{
 		Locations: []provision.Location{{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "UTC"}},
-		Plans:     []provision.Plan{{ID: "metered", Name: "Metered", VoiceRoutingPolicy: "Metered Calls"}},
+		Plans: []provision.Plan{
+			{ID: "metered", Name: "Metered", VoiceRoutingPolicy: "Metered Calls"},
+			{ID: "unlimited", Name: "Unlimited", VoiceRoutingPolicy: "Unlimited Calls"},
+		},
 		Numbers: func(yield func(provision.E164, provision.LocationID) bool) {
 			_ = yield(ours, "seattle") && yield("+12065550102", "seattle")
 		},
@@ -154,11 +157,16 @@ func (w *world) end(limit time.Duration) provision.Order {
 
 func (w *world) number() provision.Number {
 	w.t.Helper()
+	return w.numberAt(ours)
+}
+
+func (w *world) numberAt(n provision.E164) provision.Number {
+	w.t.Helper()
 	all, err := w.svc.Numbers(w.t.Context(), tenant, "", "", 10)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	i := slices.IndexFunc(all, func(n provision.Number) bool { return n.E164 == ours })
+	i := slices.IndexFunc(all, func(v provision.Number) bool { return v.E164 == n })
 	return all[i]
 }
 

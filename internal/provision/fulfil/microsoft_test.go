@@ -19,6 +19,7 @@ const (
 	dana    = provision.UserID("da000000-0000-4000-8000-000000000001")
 	other   = provision.UserID("0e000000-0000-4000-8000-000000000002")
 	ours    = provision.E164("+12065550101")
+	second  = provision.E164("+12065550102") // the one that a change gives
 	routing = provision.VoiceRoutingPolicy
 )
 
@@ -198,7 +199,7 @@ func (m *microsoft) AssignNumber(_ context.Context, _ provision.TenantID, n prov
 		m.hook = nil
 		f(m)
 	}
-	if n != ours || user != dana {
+	if n != ours && n != second || user != dana {
 		m.foreign = append(m.foreign, fmt.Sprint("assign ", n, " to ", user))
 	}
 	return m.start(m.meets("assign"), n, string(user))
@@ -208,7 +209,7 @@ func (m *microsoft) UnassignNumber(_ context.Context, _ provision.TenantID, n pr
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.wrote("unassign")
-	if who := last(m.numbers[n], m.now()); n != ours || who != "" && who != string(dana) {
+	if who := last(m.numbers[n], m.now()); n != ours && n != second || who != "" && who != string(dana) {
 		m.foreign = append(m.foreign, fmt.Sprint("unassign ", n, " from ", who))
 	}
 	return m.start(m.meets("unassign"), n, "")
@@ -223,6 +224,11 @@ func (m *microsoft) start(f fate, n provision.E164, to string) (provision.Operat
 	m.ops[id] = operation{done, f.op, "Update failed for user."}
 	if f.op != "failed" {
 		m.numbers[n] = append(m.numbers[n], change{done, to})
+		for other, all := range m.numbers { // a person has one number: the new one takes the place of the old one
+			if to != "" && other != n && last(all, done) == to {
+				m.numbers[other] = append(all, change{done, ""})
+			}
+		}
 	}
 	if f.err != nil {
 		return provision.Operation{}, f.err

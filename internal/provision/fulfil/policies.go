@@ -87,6 +87,14 @@ func (w *work) noteBefore(ctx context.Context, v provision.Voice) error {
 	})
 }
 
+// passing reports whether "not found" may be for a moment only: it is believed once it was said for a while.
+func (w *work) passing() bool {
+	if w.state.Unknown.IsZero() {
+		w.state.Unknown = w.run.Now().UTC()
+	}
+	return w.within(w.state.Unknown, settleTime)
+}
+
 // restorePolicies puts back what was written down. It does not look first: a policy shows minutes after it was set.
 func (w *work) restorePolicies(ctx context.Context) error {
 	for _, old := range w.order.Before {
@@ -97,12 +105,13 @@ func (w *work) restorePolicies(ctx context.Context) error {
 			err = w.svc.Telephony.AssignPolicy(ctx, w.order.Tenant, w.order.Person.ID, old.Type, old.ID)
 		}
 		if err == nil {
+			w.state.Unknown = zero
 			continue
 		}
 		if provision.KindOf(err) != provision.NotFound {
 			return err
 		}
-		if w.within(w.run.Since(), settleTime) {
+		if w.passing() {
 			return job.Wait(settlePause) // either there is nothing to take back, or the policy service does not know the person yet
 		}
 	}

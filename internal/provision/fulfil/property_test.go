@@ -95,6 +95,24 @@ func TestAnyOrdeal(t *testing.T) {
 	t.Log(ends)
 }
 
+// befall has Microsoft's side do what the ordeal says from now on.
+func (o ordeal) befall(w *world) {
+	w.ms.change(func(m *microsoft) {
+		m.takes, m.delay = o.takes, o.delay
+		if slices.Contains(o.fates["assign"], "failed but done") {
+			m.delay = min(m.delay, 2*time.Minute) // such a lie is seen through for three minutes only
+		}
+		m.missing["Metered Calls"], m.missing["Unlimited Calls"] = o.missing, o.missing
+		for method, names := range o.fates {
+			for _, name := range names {
+				m.fates[method] = append(m.fates[method], fateNames[name])
+			}
+		}
+		m.later(o.after, meanwhiles[o.meanwhile])
+		m.later(o.after+20*time.Minute, meanwhiles["voice shown"])
+	})
+}
+
 func (o ordeal) play(t *testing.T) (state provision.OrderState, err error) {
 	inWorldOn(t, func(w *world) {
 		before := ""
@@ -102,20 +120,7 @@ func (o ordeal) play(t *testing.T) (state provision.OrderState, err error) {
 			before = "id of Old Calls"
 			w.ms.policies[routing] = []change{{time.Now().Add(-time.Hour), before}}
 		}
-		w.ms.change(func(m *microsoft) {
-			m.takes, m.delay = o.takes, o.delay
-			if slices.Contains(o.fates["assign"], "failed but done") {
-				m.delay = min(m.delay, 2*time.Minute) // such a lie is seen through for three minutes only
-			}
-			m.missing["Metered Calls"] = o.missing
-			for method, names := range o.fates {
-				for _, name := range names {
-					m.fates[method] = append(m.fates[method], fateNames[name])
-				}
-			}
-			m.later(o.after, meanwhiles[o.meanwhile])
-			m.later(o.after+20*time.Minute, meanwhiles["voice shown"])
-		})
+		o.befall(w)
 		w.lives(o.crashes)
 		end := w.end(30 * 24 * time.Hour)
 		state, err = end.State, w.sound()

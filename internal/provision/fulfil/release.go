@@ -1,6 +1,7 @@
 package fulfil
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -72,6 +73,15 @@ func (w *work) kept(ctx context.Context, refusal error) error {
 	return refusal
 }
 
+// gone reports whether the directory does not have the person any more.
+func (w *work) gone(ctx context.Context) (bool, error) {
+	_, err := w.svc.Directory.Person(ctx, w.order.Tenant, string(w.order.Person.ID))
+	if err != nil && provision.KindOf(err) == provision.NotFound {
+		return true, nil
+	}
+	return false, err
+}
+
 // giveBack undoes takeAway.
 func (w *work) giveBack(ctx context.Context) error {
 	if w.order.Number == "" {
@@ -99,6 +109,11 @@ func (w *work) clearPolicies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if !v.Found {
+		if gone, err := w.gone(ctx); err != nil || !gone && w.within(w.run.Since(), visibleTime) {
+			return cmp.Or(err, job.Wait(settlePause)) // what they have is not shown for the moment
+		}
+	}
 	if !w.state.Noted {
 		if err := w.noteBefore(ctx, v); err != nil {
 			return err
@@ -109,8 +124,13 @@ func (w *work) clearPolicies(ctx context.Context) error {
 			continue
 		}
 		err := w.svc.Telephony.UnassignPolicy(ctx, o.Tenant, o.Person.ID, have.Type)
-		if err != nil && provision.KindOf(err) != provision.NotFound { // it is gone, or the person is
+		switch {
+		case err == nil:
+			w.state.Unknown = zero
+		case provision.KindOf(err) != provision.NotFound:
 			return err
+		case w.passing():
+			return job.Wait(settlePause) // it is gone and still shows, or the policy service does not know the person for a moment
 		}
 	}
 	w.finish(provision.OrderProgress)
