@@ -19,6 +19,7 @@ type button struct {
 // buttons is the one table of them.
 var buttons = []button{
 	{verb: view.VerbBegin, names: []string{view.DataPerson, view.DataKind}, press: begin},
+	{verb: view.VerbOpen, names: []string{view.DataOrder}, press: open},
 	{verb: view.VerbFree, names: []string{view.DataNumber}, press: free},
 }
 
@@ -28,6 +29,15 @@ func begin(ctx context.Context, x *exchange, data map[string]string) error {
 		Tenant: x.turn.Actor.Tenant, Kind: provision.OrderKind(data[view.DataKind]), Requester: x.actor(),
 		User: provision.UserID(data[view.DataPerson]),
 	})
+	if err != nil {
+		return err
+	}
+	return x.openSheet(ctx, sheet)
+}
+
+// open shows an order's card as a new message.
+func open(ctx context.Context, x *exchange, data map[string]string) error {
+	sheet, err := x.b.Service.Sheet(ctx, x.turn.Actor.Tenant, provision.OrderID(data[view.DataOrder]))
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ var commands = []command{
 	{name: "find", aliases: []string{"who", "whois", "search", "lookup"}, run: find},
 	{name: "status", aliases: []string{"orders", "progress"}, run: status},
 	{name: "cancel", aliases: []string{"stop", "abort", "nevermind"}, run: cancel},
+	{name: "parked", aliases: []string{"stopped", "stuck"}, rare: true, run: stopped},
 	{name: "numbers", aliases: []string{"number", "free"}, run: numbers},
 	{name: "locations", aliases: []string{"location", "sites", "site"}, rare: true, run: locations},
 	{name: "plans", aliases: []string{"plan", "prices"}, rare: true, run: plans},

@@ -22,7 +22,7 @@ type form struct {
 type field struct {
 	id       string
 	required bool
-	put      func(a *provision.Answer, value string)
+	put      func(p *pressed, value string)
 }
 
 // pressed is a button as it was pressed. All of it is untrusted: the core decides what this person may do with that order,
@@ -31,6 +31,7 @@ type pressed struct {
 	order  provision.OrderID
 	rev    int
 	answer provision.Answer
+	why    string
 }
 
 // longestInput bounds an input; no name or user name is longer.
@@ -39,26 +40,31 @@ const longestInput = 256
 // forms is the one table of buttons.
 var forms = []form{
 	{verb: view.VerbPerson, send: answer, fields: []field{
-		{view.InputUPN, true, func(a *provision.Answer, v string) { person(a).UPN = v }},
-		{view.InputGivenName, false, func(a *provision.Answer, v string) { person(a).GivenName = v }},
-		{view.InputSurname, false, func(a *provision.Answer, v string) { person(a).Surname = v }},
+		{view.InputUPN, true, func(p *pressed, v string) { person(&p.answer).UPN = v }},
+		{view.InputGivenName, false, func(p *pressed, v string) { person(&p.answer).GivenName = v }},
+		{view.InputSurname, false, func(p *pressed, v string) { person(&p.answer).Surname = v }},
 	}},
 	{verb: view.VerbWhich, send: answer, fields: []field{
-		{view.InputWhich, true, func(a *provision.Answer, v string) { a.Which = provision.UserID(v) }},
+		{view.InputWhich, true, func(p *pressed, v string) { p.answer.Which = provision.UserID(v) }},
 	}},
 	{verb: view.VerbLocation, send: answer, fields: []field{
-		{view.InputLocation, true, func(a *provision.Answer, v string) { a.Location = provision.LocationID(v) }},
+		{view.InputLocation, true, func(p *pressed, v string) { p.answer.Location = provision.LocationID(v) }},
 	}},
 	{verb: view.VerbPlan, send: answer, fields: []field{
-		{view.InputPlan, true, func(a *provision.Answer, v string) { a.Plan = provision.PlanID(v) }},
+		{view.InputPlan, true, func(p *pressed, v string) { p.answer.Plan = provision.PlanID(v) }},
 	}},
 	{verb: view.VerbNumber, send: answer, fields: []field{
-		{view.InputNumber, true, func(a *provision.Answer, v string) { a.Number = provision.E164(v) }},
+		{view.InputNumber, true, func(p *pressed, v string) { p.answer.Number = provision.E164(v) }},
 	}},
 	{verb: view.VerbRecheck, send: with(provision.Answer{Recheck: true})},
 	{verb: view.VerbBack, send: with(provision.Answer{Back: true})},
 	{verb: view.VerbSave, send: save},
 	{verb: view.VerbCancel, send: revoke},
+	{verb: view.VerbRetry, send: ruling(provision.TryAgain)},
+	{verb: view.VerbUndo, send: ruling(provision.TakeBack)},
+	{verb: view.VerbAccept, send: ruling(provision.LeaveAsIs), fields: []field{
+		{view.InputWhy, true, func(p *pressed, v string) { p.why = v }},
+	}},
 	{verb: view.VerbSeen, send: seen(true), face: phoneCard},
 	{verb: view.VerbMissing, send: seen(false), face: phoneCard},
 }
@@ -96,6 +102,12 @@ func revoke(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error
 	return sheet, err
 }
 
+func ruling(r provision.Ruling) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
+	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
+		return x.b.Service.Rule(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, r, p.why)
+	}
+}
+
 func seen(sees bool) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
 	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
 		return x.b.Service.Seen(ctx, x.turn.Actor.Tenant, x.actor(), p.order, sees)
@@ -115,7 +127,7 @@ func (f *form) decode(data map[string]string) (pressed, error) {
 		if value == "" && in.required || len(value) > longestInput {
 			return p, &provision.Error{Op: "read an input", Kind: provision.Invalid, Say: provision.Say("choose-first")}
 		}
-		in.put(&p.answer, value)
+		in.put(&p, value)
 	}
 	return p, nil
 }

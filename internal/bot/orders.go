@@ -33,6 +33,15 @@ func status(ctx context.Context, x *exchange, words []word) error {
 	return x.showSheet(ctx, sheet, orderCard)
 }
 
+// stopped lists the orders that wait for a person.
+func stopped(ctx context.Context, x *exchange, _ []word) error {
+	all, err := x.b.Service.Stopped(ctx, x.turn.Actor.Tenant, ordersShown)
+	if err != nil {
+		return err
+	}
+	return x.show(ctx, made(x.writer().Stopped(all, x.b.Now())))
+}
+
 // cancel takes a draft back: the newest of one's own, or the order of whom the line names.
 func cancel(ctx context.Context, x *exchange, words []word) error {
 	tenant, words := x.turn.Actor.Tenant, bare(words)

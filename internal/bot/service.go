@@ -26,6 +26,8 @@ type Service interface {
 	Stock(ctx context.Context, tenant provision.TenantID) ([]provision.Stock, error)
 	Plans(ctx context.Context, tenant provision.TenantID) ([]provision.Plan, error)
 	Free(ctx context.Context, tenant provision.TenantID, loc provision.LocationID, digits string, limit int) ([]provision.Number, error)
+	Rule(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, r provision.Ruling, why string) (provision.Sheet, error)
+	Stopped(ctx context.Context, tenant provision.TenantID, limit int) ([]provision.Order, error)
 	FreeNow(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
 	Numbers(ctx context.Context, tenant provision.TenantID, loc provision.LocationID, state provision.NumberState, limit int) ([]provision.Number, error)
 }

@@ -27,6 +27,9 @@ const (
 	OrderExpired   Event = "order.expired"
 	OrderFailed    Event = "order.failed"
 	OrderParked    Event = "order.parked"
+	OrderRetried   Event = "order.retried"  // a person let a parked order go on
+	OrderUndone    Event = "order.undone"   // a person has a parked order taken back
+	OrderAccepted  Event = "order.accepted" // a person left a parked order as it stood
 	Imported       Event = "inventory.imported"
 
 	SubscriberChanged Event = "subscriber.changed" // another plan for the same number, or no phone any more

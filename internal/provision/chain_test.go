@@ -96,7 +96,7 @@ func TestTrail(t *testing.T) {
 	d.update(func(tx provision.Tx) error {
 		o, err := d.OrderIn(tx, tenant, s.Order.ID)
 		if err == nil {
-			err = d.Fail(tx, &o, provision.Say("assign-refused"), true)
+			err = d.Fail(tx, &o, provision.Say("assign-refused"), provision.Loss{Number: true})
 		}
 		return err
 	})

@@ -69,6 +69,10 @@ type Order struct {
 	Untold     Message     `json:"untold,omitzero"`    // why the person could not be told
 	Before     []OldPolicy `json:"before,omitempty"`   // policies to restore on undo
 	Past       bool        `json:"past,omitempty"`     // a later order changed the phone that this one gave
+	Stuck      string      `json:"stuck,omitempty"`    // parked: the kind of the job that stopped
+	Known      []Message   `json:"known,omitempty"`    // what Microsoft showed when the work last stopped
+	KnownAt    time.Time   `json:"known_at,omitzero"`  // when that was
+	Decided    Decision    `json:"decided,omitzero"`   // what a person last decided about it
 
 	Created   time.Time `json:"created"`
 	Submitted time.Time `json:"submitted,omitzero"`

@@ -74,6 +74,7 @@ func (s *Service) index(tx Tx, before Order, o *Order, had bool) {
 			tx.Put(tableByPerson, key(o.Tenant, string(o.Person.ID), newestFirst(o.Created), string(o.ID)), nil)
 		}
 	}
+	indexParked(tx, before, o)
 	live := liveOrder(tx, o.Tenant, o.Person.ID)
 	switch o.State {
 	case Approved, Running, Waiting, Parked:

@@ -97,9 +97,7 @@ func (s *Service) End(tx Tx, o *Order, blocked bool) error {
 		tx.Delete(tableSubscribers, key(o.Tenant, string(o.Person.ID)))
 		e.Event = SubscriberRemoved
 	} else {
-		putSubscriber(tx, o.Tenant, Subscriber{
-			User: o.Person.ID, UPN: o.Had.UPN, Name: o.Had.Name, Location: o.Had.Location, Order: o.ID, Since: s.Now().UTC(),
-		})
+		s.leaveImported(tx, o)
 	}
 	if err := s.audit(tx, o.Tenant, e); err != nil {
 		return err
@@ -108,11 +106,25 @@ func (s *Service) End(tx Tx, o *Order, blocked bool) error {
 	return nil
 }
 
-// Fail ends an order of which everything was undone: the person has again what they had. A number that the order took goes
-// back to the stock, or is blocked where Microsoft shows it on somebody else.
-func (s *Service) Fail(tx Tx, o *Order, why Message, blocked bool) error {
+// leaveImported keeps a person without a phone.
+func (s *Service) leaveImported(tx Tx, o *Order) {
+	putSubscriber(tx, o.Tenant, Subscriber{
+		User: o.Person.ID, UPN: o.Had.UPN, Name: o.Had.Name, Location: o.Had.Location, Order: o.ID, Since: s.Now().UTC(),
+	})
+}
+
+// Loss is what Microsoft shows to have gone to others, or nowhere, while an order was at work.
+type Loss struct {
+	Number   bool // the order's number is somebody else's
+	Had      bool // the number that the person had is not theirs any more …
+	HadTaken bool // … but somebody else's
+}
+
+// Fail ends an order of which everything was undone: the person has again what they had, as far as it is not lost. A number
+// that the order took goes back to the stock, or is blocked where Microsoft shows it on somebody else.
+func (s *Service) Fail(tx Tx, o *Order, why Message, lost Loss) error {
 	to := Free
-	if blocked {
+	if lost.Number {
 		to = Blocked
 	}
 	if o.Number != o.Had.Number {
@@ -122,6 +134,12 @@ func (s *Service) Fail(tx Tx, o *Order, why Message, blocked bool) error {
 	}
 	if err := s.restore(tx, o); err != nil {
 		return err
+	}
+	if lost.Had {
+		if err := s.Rest(tx, o, o.Had.Number, lost.HadTaken); err != nil {
+			return err
+		}
+		s.leaveImported(tx, o)
 	}
 	o.State, o.Problem = Failed, why
 	return s.Write(tx, o, OrderFailed, "", why.ID)

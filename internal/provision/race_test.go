@@ -86,7 +86,7 @@ func TestTwoOrdersForOnePerson(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return d.Fail(tx, &o, provision.Say("assign-refused"), false)
+		return d.Fail(tx, &o, provision.Say("assign-refused"), provision.Loss{})
 	})
 	if got := d.save(third); got.Order.State != provision.Approved {
 		t.Errorf("after the first one failed: %s", got.Order.State)
@@ -233,7 +233,7 @@ func TestFailedTwice(t *testing.T) {
 		d.update(func(tx provision.Tx) error {
 			o, err := d.OrderIn(tx, tenant, s.Order.ID)
 			if err == nil {
-				err = d.Fail(tx, &o, provision.Say("assign-refused"), false)
+				err = d.Fail(tx, &o, provision.Say("assign-refused"), provision.Loss{})
 			}
 			return err
 		})

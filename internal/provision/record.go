@@ -21,6 +21,7 @@ const (
 	tableByPerson    = "by-person"    // tenant/user/newest first/order
 	tableLive        = "live"         // tenant/user → the order at work for that person
 	tableStates      = "states"       // state → how many orders
+	tableParked      = "parked"       // tenant/since/order → order
 	tableSubscribers = "subscribers"  // tenant/user → Subscriber
 	tableAudit       = "audit"        // tenant/sequence → AuditEvent
 	tableHeads       = "audit-heads"  // tenant → head
@@ -34,6 +35,9 @@ const recordVersion = '1'
 func key[S ~string](first S, rest ...string) string {
 	return string(first) + "/" + strings.Join(rest, "/")
 }
+
+// sortable is a key part that sorts earlier times first.
+func sortable(t time.Time) string { return fmt.Sprintf("%019d", t.UnixNano()) }
 
 // newestFirst is a key part that sorts later times first.
 func newestFirst(t time.Time) string { return fmt.Sprintf("%019d", 1<<62-t.UnixNano()) }

@@ -32,6 +32,7 @@ type Config struct {
 	Directory Directory
 	Telephony Telephony
 	Queue     Queue
+	Operator  Operator
 	Admins    []string // Entra object ids of people and groups who may use the bot
 	AuditKey  []byte   // of the MAC that chains the audit trail; keep it outside the store
 	Now       func() time.Time

@@ -111,7 +111,7 @@ func (s *shelf) work(i int, what string) {
 			o.State = provision.Waiting
 			return s.d.Write(tx, &o, provision.OrderWaiting, "", "")
 		}
-		return s.d.Fail(tx, &o, provision.Say("assign-refused"), what == "block")
+		return s.d.Fail(tx, &o, provision.Say("assign-refused"), provision.Loss{Number: what == "block"})
 	})
 	s.set(o.ID, map[string]owner{
 		"assign": {provision.Assigned, o.ID, o.Person.ID}, "fail": {state: provision.Free}, "block": {state: provision.Blocked},

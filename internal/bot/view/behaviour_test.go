@@ -15,11 +15,11 @@ import (
 func TestPersistedNames(t *testing.T) {
 	t.Parallel()
 	verbs := []string{
-		"number.free", "order.back", "order.begin", "order.cancel", "order.location", "order.number", "order.person", "order.plan", "order.recheck",
-		"order.save", "order.which", "phone.missing", "phone.seen",
+		"number.free", "order.accept", "order.back", "order.begin", "order.cancel", "order.location", "order.number", "order.open",
+		"order.person", "order.plan", "order.recheck", "order.retry", "order.save", "order.undo", "order.which", "phone.missing", "phone.seen",
 	}
-	elsewhere := map[string]bool{"number.free": true, "order.begin": true} // not about one order
-	inputs := []string{"given_name", "location", "number", "plan", "surname", "upn", "which"}
+	elsewhere := map[string]bool{"number.free": true, "order.begin": true, "order.open": true} // not about one order
+	inputs := []string{"given_name", "location", "number", "plan", "surname", "upn", "which", "why"}
 	gotVerbs, gotInputs, gotDatasets := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for name, view := range everyCard(writer(t)) {
 		raw, _ := view()
@@ -57,6 +57,7 @@ func TestPersistedNames(t *testing.T) {
 func TestButtons(t *testing.T) {
 	t.Parallel()
 	w := writer(t)
+	bare := map[string]bool{VerbBack: true, VerbCancel: true, VerbRetry: true, VerbUndo: true}
 	for _, c := range []struct{ card, want string }{
 		{"order-draft-lookup", "order.cancel"},
 		{"order-draft-person-empty", "order.person! order.cancel"},
@@ -70,7 +71,8 @@ func TestButtons(t *testing.T) {
 		{"order-draft-review", "order.save! order.back order.cancel"},
 		{"order-running", ""},
 		{"order-done", ""},
-		{"order-parked", ""},
+		{"order-parked", "order.retry! order.undo order.accept"},
+		{"order-parked-never-ready", "order.retry! order.accept"},
 		{"phone", "phone.seen! phone.missing"},
 		{"phone-missing", "phone.seen!"},
 		{"phone-again", "phone.seen! phone.missing"},
@@ -92,7 +94,7 @@ func TestButtons(t *testing.T) {
 					verb += "!"
 				}
 				got = append(got, verb)
-				if quiet := a["associatedInputs"] == "none"; quiet != (verb == VerbBack || verb == VerbCancel) {
+				if quiet := a["associatedInputs"] == "none"; quiet != bare[strings.TrimSuffix(verb, "!")] {
 					t.Errorf("%s: %s sends no inputs: %v", c.card, verb, quiet)
 				}
 			}

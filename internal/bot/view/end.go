@@ -14,17 +14,19 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 	switch s.Order.State {
 	case provision.Done:
 		status, color = w.sayFor(s.Order, "status.done.undated"), card.Good
+		if s.Order.Decided.Ruling == provision.LeaveAsIs {
+			status = w.say("status.accepted")
+		}
 		if !s.Order.Ready.IsZero() {
 			status = w.say("status.done", "when", w.when(s, s.Order.Ready))
 		}
-		body = append([]card.Element{w.facts(s)}, w.doneWords(s)...)
+		body = append(append(w.remark(s), w.facts(s)), w.doneWords(s)...)
 	case provision.Failed:
 		color = card.Attention
 		body = append(w.problem(s, "failed.next"), w.steps(s)...)
 	case provision.Parked:
 		color = card.Attention
-		body = append(w.problem(s, "parked.next"), w.steps(s)...)
-		body = append(body, w.conditions(s)...)
+		body = w.parked(s)
 	default:
 		again := w.say("cancelled.next.plain")
 		if s.Order.Person.ID != "" {
@@ -42,7 +44,10 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 // doneWords says what the person knows.
 func (w Writer) doneWords(s provision.Sheet) []card.Element {
 	o := s.Order
-	if o.Kind.Ends() {
+	switch {
+	case o.Decided.Ruling == provision.LeaveAsIs && o.Ready.IsZero():
+		return nil // nothing is known of it but the remark
+	case o.Kind.Ends():
 		return w.ended(s)
 	}
 	body := []card.Element{card.Text{Text: w.say("done.more")}}

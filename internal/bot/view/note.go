@@ -43,7 +43,7 @@ func (w Writer) Failed(s provision.Sheet) (json.RawMessage, string) {
 
 // ParkedNote tells the requester that a person must look.
 func (w Writer) ParkedNote(s provision.Sheet) (json.RawMessage, string) {
-	return w.note("parked", s, w.problem(s, "parked.next")...)
+	return w.note("parked", s, append(w.problem(s, "parked.note"), card.Actions{w.openButton(s.Order)})...)
 }
 
 // Reopened tells the requester that the person sees no dial pad, which conditions hold and which do not.

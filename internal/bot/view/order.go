@@ -46,7 +46,7 @@ func (w Writer) notice(o provision.Order) string {
 	case provision.Draft, provision.Approved, provision.Running:
 		return w.message(o.Notice)
 	}
-	if o.Notice.ID == "card-was-old" {
+	if o.Notice.ID == "card-was-old" || o.Notice.ID == "decided-by" {
 		return w.message(o.Notice)
 	}
 	return ""

@@ -42,6 +42,10 @@ const (
 	VerbCancel   = "order.cancel"
 	VerbSeen     = "phone.seen"
 	VerbMissing  = "phone.missing"
+	VerbRetry    = "order.retry"
+	VerbUndo     = "order.undo"
+	VerbAccept   = "order.accept"
+	VerbOpen     = "order.open"
 	VerbBegin    = "order.begin"
 	VerbFree     = "number.free"
 )
@@ -51,6 +55,7 @@ const (
 	DataPerson = "person" // object id
 	DataKind   = "kind"   // of an order
 	DataNumber = "e164"
+	DataOrder  = "about"
 )
 
 // The ids of inputs, which are the names under which their values come back.
@@ -62,6 +67,7 @@ const (
 	InputLocation  = "location"
 	InputPlan      = "plan"
 	InputNumber    = "number"
+	InputWhy       = "why"
 )
 
 // DatasetNumbers is the type-ahead over the free numbers of the order's location.

@@ -123,7 +123,7 @@ func orderCards(w Writer, of add) {
 	order("parked", sheet(provision.Parked, parked))
 	order("parked-never-ready", sheet(provision.Parked, func(s *provision.Sheet) {
 		waiting(s)
-		s.Order.Problem = provision.Say("never-ready")
+		s.Order.Problem, s.Order.Stuck = provision.Say("never-ready"), provision.JobWatch
 	}))
 	order("cancelled", sheet(provision.Cancelled, nil))
 	order("expired", sheet(provision.Expired, nobody))

@@ -54,7 +54,7 @@ func (s *Saga) Kinds() []job.Kind {
 	return []job.Kind{
 		s.saga(provision.JobAdd, assigning...),
 		s.saga(provision.JobChangePlan,
-			step{provision.StepCheck, (*work).check, nil},
+			step{provision.StepCheck, (*work).check, (*work).lookBack},
 			step{provision.StepPolicies, (*work).policies, (*work).restorePolicies},
 			step{provision.StepVerify, (*work).verify, nil}),
 		s.saga(provision.JobChangeNumber, append(slices.Clone(assigning), step{provision.StepRetire, (*work).retire, nil})...),
@@ -91,7 +91,7 @@ type step struct {
 
 // assigning gives a number to a person. For somebody who has one already it takes the place of the old one.
 var assigning = []step{
-	{provision.StepCheck, (*work).check, nil},
+	{provision.StepCheck, (*work).check, (*work).lookBack},
 	{provision.StepAssign, (*work).assign, (*work).takeBack},
 	{provision.StepAwait, (*work).await, nil},
 	{provision.StepPolicies, (*work).policies, (*work).restorePolicies},
@@ -163,6 +163,8 @@ type progress struct {
 	Accepted  bool              `json:"accepted,omitempty"`  // the last ask was accepted
 	Refused   int               `json:"refused,omitempty"`   // how often without a reason in the state
 	Theirs    bool              `json:"theirs,omitempty"`    // Microsoft shows the number on somebody else
+	HadLost   bool              `json:"had_lost,omitempty"`  // Microsoft does not show the number on the person that they had
+	HadTaken  bool              `json:"had_taken,omitempty"` // … but on somebody else
 	Noted     bool              `json:"noted,omitempty"`     // the policies before are in the order
 	Freed     time.Time         `json:"freed,omitzero"`      // when a number was last taken away from the person
 	Returned  time.Time         `json:"returned,omitzero"`   // undo: when the old number was last given back
@@ -203,6 +205,9 @@ func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, 
 			return err
 		}
 		err = f(w, ctx)
+		if job.Parks(err, r) {
+			w.note(ctx)
+		}
 		w.state.Trouble, _ = provision.SayOf(err)
 		return errors.Join(r.Save(w.state), err)
 	}
@@ -304,9 +309,9 @@ func (s *Saga) ended(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error 
 				o.Work[i].State = provision.StepUndone
 			}
 		}
-		return s.svc.Fail(tx, &o, orElse(state.Problem, "assign-refused"), state.Theirs)
+		return s.svc.Fail(tx, &o, orElse(state.Problem, "assign-refused"), provision.Loss{Number: state.Theirs, Had: state.HadLost, HadTaken: state.HadTaken})
 	}
-	o.State, o.Problem = provision.Parked, orElse(state.Trouble, "gave-up", "step", r.Step())
+	o.State, o.Stuck, o.Problem = provision.Parked, r.Kind(), orElse(state.Trouble, "gave-up", "step", r.Step())
 	return s.svc.Write(tx, &o, provision.OrderParked, "", o.Problem.ID)
 }
 

@@ -58,7 +58,7 @@ func inWorldOn(t *testing.T, f func(w *world), open func(t *testing.T) provision
 func (w *world) open(store provision.Store) *job.Runner {
 	runner := job.New(store, job.Options{Now: time.Now, Rand: func() float64 { return 0 }})
 	w.svc = provision.New(provision.Config{
-		Store: runner.Store(), Directory: w.ms, Telephony: w.ms, Queue: runner, AuditKey: []byte("key"), Now: time.Now,
+		Store: runner.Store(), Directory: w.ms, Telephony: w.ms, Queue: runner, Operator: runner, AuditKey: []byte("key"), Now: time.Now,
 		NewID: func() string { w.ids++; return fmt.Sprint("order", w.ids) },
 	})
 	for _, k := range fulfil.New(w.svc).Kinds() {

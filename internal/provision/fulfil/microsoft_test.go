@@ -223,12 +223,7 @@ func (m *microsoft) start(f fate, n provision.E164, to string) (provision.Operat
 	id, done := fmt.Sprint("op", len(m.ops)), m.now().Add(m.takes)
 	m.ops[id] = operation{done, f.op, "Update failed for user."}
 	if f.op != "failed" {
-		m.numbers[n] = append(m.numbers[n], change{done, to})
-		for other, all := range m.numbers { // a person has one number: the new one takes the place of the old one
-			if to != "" && other != n && last(all, done) == to {
-				m.numbers[other] = append(all, change{done, ""})
-			}
-		}
+		m.set(n, to, done)
 	}
 	if f.err != nil {
 		return provision.Operation{}, f.err
@@ -237,6 +232,16 @@ func (m *microsoft) start(f fate, n provision.E164, to string) (provision.Operat
 		id = ""
 	}
 	return provision.Operation{ID: id, State: provision.OperationRunning}, nil
+}
+
+// set gives a number to a person, or to nobody. A person has one number: the new one takes the place of the old one.
+func (m *microsoft) set(n provision.E164, to string, at time.Time) {
+	m.numbers[n] = append(m.numbers[n], change{at, to})
+	for other, all := range m.numbers {
+		if to != "" && other != n && last(all, at) == to {
+			m.numbers[other] = append(all, change{at, ""})
+		}
+	}
 }
 
 func (m *microsoft) Operation(_ context.Context, _ provision.TenantID, id string) (provision.Operation, error) {
@@ -326,7 +331,7 @@ func (m *microsoft) later(d time.Duration, f func(*microsoft)) {
 }
 
 func (m *microsoft) give(n provision.E164, to provision.UserID) {
-	m.numbers[n] = append(m.numbers[n], change{m.now().Add(-m.delay), string(to)})
+	m.set(n, string(to), m.now().Add(-m.delay))
 }
 
 // refusal is an error as the Graph client makes it.

@@ -23,7 +23,6 @@ func (w *work) takeAway(ctx context.Context) error {
 	case err != nil:
 		return err
 	case at != ours:
-		w.state.Theirs = at == theirs
 		w.finish(provision.OrderProgress)
 		return nil
 	}
@@ -137,10 +136,25 @@ func (w *work) clearPolicies(ctx context.Context) error {
 	return nil
 }
 
-// cool ends the order: the number rests, and the person has no phone any more.
-func (w *work) cool(context.Context) error {
-	theirs := w.state.Theirs
+// cool ends the order: the number rests, and the person has no phone any more. It looks once more first, as days may have
+// passed where a person had to decide, and somebody may have given the number back meanwhile.
+func (w *work) cool(ctx context.Context) error {
+	at := nobodys
+	if w.order.Number != "" {
+		var err error
+		if at, err = w.look(ctx); err != nil {
+			return err
+		}
+	}
+	switch {
+	case at == ours && w.within(w.state.Freed, settleTime):
+		return job.Wait(settlePause)
+	case at == ours && w.run.Now().Sub(w.run.Since()) > undoTime:
+		return w.park(provision.Say("number-stays", "number", string(w.order.Number)), nil)
+	case at == ours:
+		return w.free(ctx, w.order.Number)
+	}
 	w.finish(provision.OrderProgress)
-	w.change(provision.OrderDone, func(tx job.Tx, o *provision.Order) error { return w.svc.End(tx, o, theirs) })
+	w.change(provision.OrderDone, func(tx job.Tx, o *provision.Order) error { return w.svc.End(tx, o, at == theirs) })
 	return nil
 }

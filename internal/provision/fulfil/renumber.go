@@ -42,6 +42,18 @@ func (w *work) returnOld(ctx context.Context) error {
 	return w.giveNumber(ctx, old)
 }
 
+// lookBack is the last step of the way back: the person should have what they had before. Where somebody else has changed that
+// meanwhile, the records follow.
+func (w *work) lookBack(ctx context.Context) error {
+	had := w.order.Had.Number
+	if had == "" {
+		return nil
+	}
+	at, err := w.lookAt(ctx, had)
+	w.state.HadLost, w.state.HadTaken = err == nil && at != ours, at == theirs
+	return err
+}
+
 // giveNumber asks for a number on the person, on the way back. What it answers does not matter: the next look tells.
 func (w *work) giveNumber(ctx context.Context, n provision.E164) error {
 	o := w.order

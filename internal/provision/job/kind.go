@@ -109,6 +109,20 @@ type parkError struct{ err error }
 func (e *parkError) Error() string { return e.err.Error() }
 func (e *parkError) Unwrap() error { return e.err }
 
+// Parks reports whether what a step is about to return parks its job: for a step that writes down what is known then. It
+// may be wrong where the kind has more attempts than [DefaultAttempts], or the step's commit is refused.
+func Parks(err error, r *Run) bool {
+	switch res := classify(err); res.verdict {
+	case giveUp:
+		return true
+	case stop:
+		return r.rec.Undoing
+	case retry:
+		return r.Attempt() >= DefaultAttempts
+	}
+	return false
+}
+
 // Park is what a step returns when neither trying again nor undoing is right without a person: the job is parked at
 // once, whatever attempts are left.
 func Park(err error) error {
