@@ -37,7 +37,7 @@ func begin(ctx context.Context, x *exchange, data map[string]string) error {
 
 // open shows an order's card as a new message.
 func open(ctx context.Context, x *exchange, data map[string]string) error {
-	sheet, err := x.b.Service.Sheet(ctx, x.turn.Actor.Tenant, provision.OrderID(data[view.DataOrder]))
+	sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, provision.OrderID(data[view.DataOrder]))
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func status(ctx context.Context, x *exchange, words []word) error {
 	case id == "":
 		return x.say(ctx, "no-order-for", "text", x.asked(words))
 	}
-	sheet, err := x.b.Service.Sheet(ctx, tenant, id)
+	sheet, err := x.b.Service.Open(ctx, tenant, id)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,7 @@ var notices = map[provision.Event]recipient{
 	provision.OrderEscalated: requester,
 	provision.OrderFailed:    requester,
 	provision.OrderParked:    requester,
+	provision.OrderAccepted:  requester,
 	provision.OrderReopened:  requester,
 	provision.OrderUntold:    requester,
 }
@@ -59,8 +60,11 @@ func (b *Bot) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event
 			return err
 		}
 	}
-	if e == provision.OrderDone {
+	switch {
+	case e == provision.OrderDone, e == provision.OrderAccepted && provision.AllMet(o.Conditions):
 		return b.announce(tx, o)
+	case e == provision.OrderAccepted && o.Decided.By.ID == o.Requester.ID:
+		return nil // they know
 	}
 	if to := notices[e]; to != "" {
 		return b.notify(tx, o, e, to)

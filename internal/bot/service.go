@@ -19,6 +19,7 @@ type Service interface {
 	Seen(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, sees bool) (provision.Sheet, error)
 	Untold(ctx context.Context, tenant provision.TenantID, id provision.OrderID, why provision.Message) error
 
+	Open(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (provision.Sheet, error)
 	Sheet(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (provision.Sheet, error)
 	DraftOf(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Order, bool, error)
 	Orders(ctx context.Context, tenant provision.TenantID, f provision.Filter) ([]provision.Order, error)

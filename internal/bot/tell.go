@@ -160,7 +160,8 @@ func (b *Bot) giveUp(ctx context.Context, n *notice) error {
 
 // overtaken reports whether what the notice says is no longer so.
 func (n *notice) overtaken(o provision.Order) bool {
-	return (n.Event == provision.OrderLate || n.Event == provision.OrderEscalated) && o.State != provision.Waiting
+	return (n.Event == provision.OrderLate || n.Event == provision.OrderEscalated) && o.State != provision.Waiting ||
+		n.Event == provision.OrderParked && o.State != provision.Parked
 }
 
 // note is what the notice says.
@@ -174,6 +175,7 @@ func (b *Bot) note(w view.Writer, n *notice, s provision.Sheet) message {
 		provision.OrderEscalated: w.Escalated,
 		provision.OrderFailed:    w.Failed,
 		provision.OrderParked:    w.ParkedNote,
+		provision.OrderAccepted:  w.Left,
 		provision.OrderReopened:  w.Reopened,
 		provision.OrderUntold:    w.UntoldNote,
 	}[n.Event]

@@ -62,7 +62,7 @@ func bareDesk(t *testing.T) (d *desk, end func()) {
 func (d *desk) open(store provision.Store) *provision.Service {
 	var ids atomic.Int64
 	return provision.New(provision.Config{
-		Store: store, Directory: d.ms, Telephony: d.ms, Queue: d.queue, AuditKey: []byte("a key of the test"), Now: d.now,
+		Store: store, Directory: d.ms, Telephony: d.ms, Queue: d.queue, Operator: d.queue, AuditKey: []byte("a key of the test"), Now: d.now,
 		Admins: []string{string(alice.ID), "group"}, NewID: func() string { return fmt.Sprintf("order%03d", ids.Add(1)) },
 	})
 }
@@ -190,6 +190,11 @@ func (q *queue) Add(_ provision.Tx, kind, key string, _ any, at time.Time) error
 	return nil
 }
 
+// The queue's jobs are all taken to be parked.
+func (q *queue) Retry(provision.Tx, string, string) error  { return nil }
+func (q *queue) Undo(provision.Tx, string, string) error   { return nil }
+func (q *queue) Accept(provision.Tx, string, string) error { return nil }
+
 func (q *queue) has(kind string, id provision.OrderID) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -205,6 +210,7 @@ type microsoft struct {
 	people   []provision.Person
 	voices   map[provision.UserID]provision.Voice
 	onPrem   map[provision.E164]bool
+	targets  map[provision.E164]provision.UserID
 	groups   map[provision.UserID][]string
 	err      error // of the directory
 	voiceErr error
@@ -297,7 +303,7 @@ func (m *microsoft) Voice(_ context.Context, _ provision.TenantID, u provision.U
 func (m *microsoft) Assignment(_ context.Context, _ provision.TenantID, n provision.E164) (provision.Assignment, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	a := provision.Assignment{Found: true, Number: n, Source: "online"}
+	a := provision.Assignment{Found: true, Number: n, Source: "online", Target: m.targets[n]}
 	if m.onPrem[n] {
 		a.Source = "onPremises"
 	}

@@ -2,7 +2,7 @@ package provision
 
 import (
 	"context"
-	"slices"
+	"strings"
 	"time"
 )
 
@@ -35,160 +35,127 @@ type Decision struct {
 	At     time.Time `json:"at"`
 }
 
-// CanUndo reports whether there is work to take back: once the number is there and only waited for, it is for a release.
-func (o Order) CanUndo() bool { return o.State == Parked && o.Stuck != JobWatch }
+// Halt is where the work of an order stopped, and how much was tried there.
+type Halt struct {
+	Job      string    `json:"job"`  // the kind of the job that is parked
+	Step     StepName  `json:"step"` // of that job
+	Undoing  bool      `json:"undoing,omitempty"`
+	Since    time.Time `json:"since,omitzero"`  // when the step was begun
+	Tries    int       `json:"tries,omitempty"` // how often it was tried or looked for since
+	Revision int       `json:"revision"`        // the order's when it was parked: an older card is about something else
+}
 
-// Rule decides about a parked order, for anybody who may use the bot. An answer to an earlier revision, or to an order that
-// is not parked any more, changes nothing: the sheet comes back as it is now, with who decided. LeaveAsIs needs a reason, and
-// first reads at Microsoft whose the numbers are now: the records are set by that and by nothing else.
+// CanUndo reports whether there is work to take back. Once the number is there and only waited for, that is for a release;
+// what goes back already goes on by trying again; and nothing is given back to an account that is gone.
+func (o Order) CanUndo() bool {
+	return o.State == Parked && o.Halt.Job != JobWatch && !o.Halt.Undoing && (o.Kind.Gives() || o.Known.Account != AccountGone)
+}
+
+// Undoing reports that the work goes back because a person has decided so.
+func (o Order) Undoing() bool {
+	return o.State == Running && (o.Halt.Undoing || o.Decided.Ruling == TakeBack)
+}
+
+// LeftAsIs reports an order that is done because a person said so.
+func (o Order) LeftAsIs() bool { return o.State == Done && o.Decided.Ruling == LeaveAsIs }
+
+// Park gives an order to a person, in the transaction that parks its job.
+func (s *Service) Park(tx Tx, o *Order, at Halt, why Message) error {
+	at.Revision = o.Revision + 1 // the one that Write gives
+	o.State, o.Problem, o.Halt = Parked, why, at
+	return s.Write(tx, o, OrderParked, "", why.ID)
+}
+
+// Rule decides about a parked order, for anybody who may use the bot. It is decided once: from an older card, or after
+// somebody else, nothing changes, and the sheet comes back as it is now, with who decided. LeaveAsIs needs a reason, and first
+// reads at Microsoft what is so now: the records are set by that and by nothing else. Conflict where there is nothing to undo.
 func (s *Service) Rule(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int, ruling Ruling, why string) (Sheet, error) {
 	sheet, err := s.Sheet(ctx, tenant, id)
-	if err != nil || late(&sheet, rev) {
+	if err != nil {
 		return sheet, err
 	}
-	var seen facts
+	decision := Decision{Ruling: ruling, By: by, Why: strings.TrimSpace(why), At: s.Now().UTC()}
+	if said, late := tooLate(sheet.Order, rev, decision); late {
+		sheet.Order.Notice = said
+		return sheet, nil
+	}
+	var v seen
 	switch {
 	case ruling == TakeBack && !sheet.Order.CanUndo():
 		return sheet, conflict("undo order", "cannot-undo")
-	case ruling == LeaveAsIs && why == "":
+	case ruling == LeaveAsIs && decision.Why == "":
 		return sheet, &Error{Op: "accept order", Kind: Invalid, Say: Say("reason-needed")}
 	case ruling == LeaveAsIs:
-		if seen, err = s.facts(ctx, sheet.Order); err != nil {
+		ctx, cancel := context.WithTimeout(ctx, acceptTime)
+		defer cancel()
+		if v, err = s.see(ctx, sheet.Order, sheet.Plan); err != nil {
 			return sheet, err
 		}
 	}
 	return s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
-		if o.Revision != rev || o.State != Parked {
-			o.Notice = decided(*o)
+		said, late := tooLate(*o, rev, decision)
+		if late || o.Halt != sheet.Order.Halt { // parked anew since it was read
+			o.Notice = said
 			return nil
 		}
-		o.Decided = Decision{Ruling: ruling, By: by, Why: why, At: s.Now().UTC()}
-		return s.rule(tx, o, seen)
+		o.Notice, o.Decided = Message{}, decision
+		return s.rule(tx, o, v)
 	})
 }
 
-// late reports a decision that comes too late, and says so on the sheet.
-func late(sheet *Sheet, rev int) bool {
-	if sheet.Order.Revision == rev && sheet.Order.State == Parked {
-		return false
+// tooLate reports a decision about an order that is not parked any more, or was parked anew since the card was made, and says
+// who was quicker. Whoever pressed twice needs no word.
+func tooLate(o Order, rev int, d Decision) (Message, bool) {
+	switch {
+	case o.State == Parked && rev >= o.Halt.Revision:
+		return Message{}, false
+	case o.State == Parked, rev < o.Halt.Revision, o.Decided.Ruling == "":
+		return Say("card-was-old"), true
+	case o.Decided.By.ID == d.By.ID && o.Decided.Ruling == d.Ruling:
+		return Message{}, true
 	}
-	sheet.Order.Notice = decided(sheet.Order)
-	return true
+	return Say("decided-by", "person", o.Decided.By.Name), true
 }
 
-// decided says who was quicker.
-func decided(o Order) Message {
-	if o.Decided.By.Name == "" {
-		return Say("card-was-old")
-	}
-	return Say("decided-by", "person", o.Decided.By.Name)
-}
-
-func (s *Service) rule(tx Tx, o *Order, seen facts) error {
-	kind, key, by := o.Stuck, JobKey(o.Tenant, o.ID), o.Decided.By.ID
-	if kind == "" { // parked by a program that did not write it down
-		kind = o.Kind.Job()
-	}
+func (s *Service) rule(tx Tx, o *Order, v seen) error {
+	job, key, by := o.Halt.Job, JobKey(o.Tenant, o.ID), o.Decided.By.ID
 	switch o.Decided.Ruling {
 	case LeaveAsIs:
-		if err := s.Operator.Accept(tx, kind, key); err != nil {
+		if err := s.Operator.Accept(tx, job, key); err != nil {
 			return err
 		}
-		if err := s.settleAs(tx, o, seen); err != nil {
+		o.State, o.Known, o.Conditions = Done, v.known, v.conditions
+		if err := s.follow(tx, o, v); err != nil {
 			return err
 		}
-		o.State, o.Problem = Done, Message{}
-		return s.Write(tx, o, OrderAccepted, by, "")
-	case TakeBack:
-		o.State, o.Problem = Running, Message{}
-		if err := s.Operator.Undo(tx, kind, key); err != nil {
+		return s.Write(tx, o, OrderAccepted, by, string(o.Halt.Step))
+	case TakeBack: // the problem stays: it is why the order will have failed
+		if err := s.Operator.Undo(tx, job, key); err != nil {
 			return err
 		}
-		return s.Write(tx, o, OrderUndone, by, "")
+		s.goOn(o)
+		return s.Write(tx, o, OrderUndone, by, string(o.Halt.Step))
 	}
-	if o.State = Running; kind == JobWatch {
+	if err := s.Operator.Retry(tx, job, key); err != nil {
+		return err
+	}
+	s.goOn(o)
+	if !o.Halt.Undoing {
+		o.Problem = Message{}
+	}
+	return s.Write(tx, o, OrderRetried, by, string(o.Halt.Step))
+}
+
+// goOn makes a parked order live again.
+func (s *Service) goOn(o *Order) {
+	if o.State = Running; o.Halt.Job == JobWatch {
 		o.State = Waiting
 	}
-	o.Problem = Message{}
-	if err := s.Operator.Retry(tx, kind, key); err != nil {
-		return err
-	}
-	return s.Write(tx, o, OrderRetried, by, "")
-}
-
-// facts is whose an order's numbers are, as Microsoft shows it.
-type facts struct{ now, had holder }
-
-// holder is who has a number.
-type holder int
-
-const (
-	nobody holder = iota
-	person        // of the order
-	somebody
-)
-
-func (s *Service) facts(ctx context.Context, o Order) (seen facts, err error) {
-	ctx, cancel := context.WithTimeout(ctx, lookupTime)
-	defer cancel()
-	if seen.now, err = s.holder(ctx, o, o.Number); err != nil || o.Had.Number == "" {
-		return seen, err
-	}
-	seen.had, err = s.holder(ctx, o, o.Had.Number)
-	return seen, err
-}
-
-func (s *Service) holder(ctx context.Context, o Order, n E164) (holder, error) {
-	if n == "" {
-		return nobody, nil
-	}
-	a, err := s.Telephony.Assignment(ctx, o.Tenant, n)
-	switch {
-	case err != nil:
-		return nobody, err
-	case a.Found && a.Target == o.Person.ID:
-		return person, nil
-	case a.Found && a.Target != "":
-		return somebody, nil
-	}
-	v, err := s.Telephony.Voice(ctx, o.Tenant, o.Person.ID)
-	if err == nil && slices.Contains(v.Numbers, n) {
-		return person, nil
-	}
-	return nobody, err
-}
-
-// settleAs sets the records of an order that is left as it stands by what Microsoft shows.
-func (s *Service) settleAs(tx Tx, o *Order, seen facts) error {
-	switch {
-	case o.Kind.Ends() && seen.now == person:
-		return s.restore(tx, o)
-	case o.Kind.Ends():
-		return s.End(tx, o, seen.now == somebody)
-	case seen.now == person:
-		if err := s.Assign(tx, o); err != nil || o.Had.Number == "" || o.Had.Number == o.Number || seen.had == person {
-			return err
-		}
-		return s.Rest(tx, o, o.Had.Number, seen.had == somebody)
-	}
-	if o.Number != o.Had.Number {
-		to := Free
-		if seen.now == somebody {
-			to = Blocked
-		}
-		if err := s.letGo(tx, o, to, o.Decided.By.ID); err != nil {
-			return err
+	for i := range o.Work {
+		if o.Work[i].State == StepRunning {
+			o.Work[i].Since = s.Now().UTC()
 		}
 	}
-	if o.Had.Number == "" || seen.had == person {
-		return s.restore(tx, o)
-	}
-	blocked := seen.had == somebody // the phone that they had is gone as well
-	if err := s.Rest(tx, o, o.Had.Number, blocked); err != nil {
-		return err
-	}
-	s.leaveImported(tx, o)
-	return nil
 }
 
 // Stopped lists the parked orders of a tenant, the longest stopped first.

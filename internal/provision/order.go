@@ -69,9 +69,8 @@ type Order struct {
 	Untold     Message     `json:"untold,omitzero"`    // why the person could not be told
 	Before     []OldPolicy `json:"before,omitempty"`   // policies to restore on undo
 	Past       bool        `json:"past,omitempty"`     // a later order changed the phone that this one gave
-	Stuck      string      `json:"stuck,omitempty"`    // parked: the kind of the job that stopped
-	Known      []Message   `json:"known,omitempty"`    // what Microsoft showed when the work last stopped
-	KnownAt    time.Time   `json:"known_at,omitzero"`  // when that was
+	Halt       Halt        `json:"halt,omitzero"`      // parked: where the work stands; afterwards where it last stood
+	Known      Known       `json:"known,omitzero"`     // what Microsoft showed when the work last stopped, or later
 	Decided    Decision    `json:"decided,omitzero"`   // what a person last decided about it
 
 	Created   time.Time `json:"created"`

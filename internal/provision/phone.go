@@ -25,7 +25,7 @@ func (s *Service) Seen(ctx context.Context, tenant TenantID, by Actor, id OrderI
 			}
 			return s.Write(tx, o, OrderConfirmed, by.ID, "")
 		case !sees && o.State == Done:
-			o.State, o.Reopened, o.Confirmed = Waiting, o.Reopened+1, zeroTime
+			o.State, o.Reopened, o.Confirmed, o.Decided = Waiting, o.Reopened+1, zeroTime, Decision{}
 			o.ReopenedAt, o.Late = s.Now().UTC(), InTime // the wait begins anew, and so do its words
 			if err := s.Queue.Add(tx, JobWatch, JobKey(tenant, id), nil, s.Now()); err != nil {
 				return err

@@ -14,16 +14,16 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 	switch s.Order.State {
 	case provision.Done:
 		status, color = w.sayFor(s.Order, "status.done.undated"), card.Good
-		if s.Order.Decided.Ruling == provision.LeaveAsIs {
-			status = w.say("status.accepted")
-		}
-		if !s.Order.Ready.IsZero() {
+		switch {
+		case leftOpen(s.Order):
+			status, color = w.say("status.accepted"), ""
+		case !s.Order.Ready.IsZero():
 			status = w.say("status.done", "when", w.when(s, s.Order.Ready))
 		}
 		body = append(append(w.remark(s), w.facts(s)), w.doneWords(s)...)
 	case provision.Failed:
 		color = card.Attention
-		body = append(w.problem(s, "failed.next"), w.steps(s)...)
+		body = append(append(w.problem(s, "failed.next"), w.steps(s)...), w.decided(s)...)
 	case provision.Parked:
 		color = card.Attention
 		body = w.parked(s)
@@ -45,8 +45,8 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 func (w Writer) doneWords(s provision.Sheet) []card.Element {
 	o := s.Order
 	switch {
-	case o.Decided.Ruling == provision.LeaveAsIs && o.Ready.IsZero():
-		return nil // nothing is known of it but the remark
+	case leftOpen(o):
+		return w.known(s)
 	case o.Kind.Ends():
 		return w.ended(s)
 	}

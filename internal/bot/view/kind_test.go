@@ -58,24 +58,10 @@ func kindCards(w Writer, add add) {
 		}))
 		add(name+"-cancelled", w.Order, sheet(provision.Cancelled, of(kind)))
 	}
-	add("order-parked-known", w.Order, sheet(provision.Parked, stuck))
-	add("change-number-parked", w.Order, sheet(provision.Parked, func(s *provision.Sheet) { of(provision.ChangeNumber)(s); stuck(s) }))
-	add("order-accepted", w.Order, sheet(provision.Done, func(s *provision.Sheet) {
-		s.Order.Decided = provision.Decision{Ruling: provision.LeaveAsIs, By: alice, Why: "Assigned by hand", At: ago(time.Minute)}
-	}))
 	add("remove-gone", w.Order, sheet(provision.Done, func(s *provision.Sheet) { of(provision.Remove)(s); s.Order.Person.Gone = true }))
 	add("change-number-phone", w.Phone, sheet(provision.Done, of(provision.ChangeNumber)))
 	add("change-plan-phone", w.Phone, sheet(provision.Done, of(provision.ChangePlan)))
 	add("phone-past", w.Phone, sheet(provision.Done, func(s *provision.Sheet) { s.Order.Past = true }))
-}
-
-// stuck is an order whose work has stopped, with what Microsoft showed then.
-func stuck(s *provision.Sheet) {
-	s.Order.Problem, s.Order.Stuck = provision.Say("undo-failed"), provision.JobAdd
-	s.Order.KnownAt = ago(5 * time.Minute)
-	s.Order.Known = []provision.Message{
-		provision.Say("known-licensed"), provision.Say("known-number-nobodys", "number", string(mine)), provision.Say("known-no-plan", "plan", "Metered"),
-	}
 }
 
 // phoneCards are the cards of people and numbers that can be acted on.
@@ -101,7 +87,7 @@ func phoneCards(w Writer) map[string]func() (json.RawMessage, string) {
 	cooling := provision.Number{E164: mine, Location: "seattle", State: provision.Cooling, User: dana.ID, Until: now.Add(20 * 24 * time.Hour)}
 	return map[string]func() (json.RawMessage, string){
 		"stopped": func() (json.RawMessage, string) {
-			return w.Stopped([]provision.Order{sheet(provision.Parked, stuck).Order, sheet(provision.Parked, of(provision.Move)).Order}, now)
+			return w.Stopped([]provision.Order{sheet(provision.Parked, stuck).Order, sheet(provision.Parked, func(s *provision.Sheet) { of(provision.Move)(s); s.Order.Ended = ago(3 * time.Hour) }).Order}, now)
 		},
 		"stopped-none":         func() (json.RawMessage, string) { return w.Stopped(nil, now) },
 		"found-phone":          found(has),

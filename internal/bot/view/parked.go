@@ -14,43 +14,125 @@ import (
 func (w Writer) parked(s provision.Sheet) []card.Element {
 	o := s.Order
 	body := append(w.problem(s, "parked.next"), w.steps(s)...)
+	body = append(body, w.tried(s)...)
 	body = append(body, w.known(s)...)
-	body = append(body, w.conditions(s)...)
+	return append(append(body, card.Text{Text: w.say("parked.decide"), Bold: true}), w.decisions(o)...)
+}
+
+// decisions are what a person can decide about a parked order, each with what it would do.
+func (w Writer) decisions(o provision.Order) []card.Element {
 	retry := w.bare(o, VerbRetry, "button.retry")
 	retry.Primary = true
 	actions := card.Actions{retry}
-	body = append(body, card.Text{Text: w.say("parked.decide"), Bold: true}, card.Text{Text: w.sayFor(o, "parked.retry"), Tight: true})
+	body := []card.Element{card.Text{Text: w.say("parked.retry" + standing(o.Halt)), Tight: true}}
 	if o.CanUndo() {
 		actions = append(actions, w.bare(o, VerbUndo, "button.undo"))
 		body = append(body, card.Text{Text: w.sayFor(o, "parked.undo", "person", w.person(o)), Tight: true})
 	}
-	return append(body, card.Text{Text: w.say("parked.accept"), Tight: true},
+	return append(body, card.Text{Text: w.sayFor(o, "parked.accept"), Tight: true},
 		card.TextInput{ID: InputWhy, Label: w.say("parked.why"), Required: w.say("parked.why.error"), MaxLength: 200},
 		append(actions, w.button(o, VerbAccept, "button.accept")))
 }
 
-// known is what Microsoft showed when the work stopped.
-func (w Writer) known(s provision.Sheet) []card.Element {
-	if len(s.Order.Known) == 0 {
+// tried says how often the step was tried at which an order stopped, and what a person decided before.
+func (w Writer) tried(s provision.Sheet) []card.Element {
+	var body []card.Element
+	if h := s.Order.Halt; h.Tries > 0 {
+		text := w.say("parked.tried"+standing(h), "step", w.say("step."+string(h.Step)), "count", strconv.Itoa(h.Tries), "when", w.when(s, h.Since))
+		body = append(body, card.Text{Text: text, Tight: true})
+	}
+	return append(body, w.decided(s)...)
+}
+
+// standing is the ending of messages that differ by where the work stands.
+func standing(h provision.Halt) string {
+	switch {
+	case h.Job == provision.JobWatch:
+		return ".watch"
+	case h.Undoing:
+		return ".undoing"
+	}
+	return ""
+}
+
+// decided says what a person decided about an order that had stopped.
+func (w Writer) decided(s provision.Sheet) []card.Element {
+	d := s.Order.Decided
+	id := map[provision.Ruling]string{provision.TryAgain: "parked.retried", provision.TakeBack: "parked.undone"}[d.Ruling]
+	if id == "" {
 		return nil
 	}
-	body := []card.Element{card.Text{Text: w.say("parked.known", "when", w.when(s, s.Order.KnownAt)), Bold: true}}
-	for _, m := range s.Order.Known {
-		body = append(body, card.Text{Text: w.message(m), Tight: true})
+	return []card.Element{card.Text{Text: w.say(id, "person", d.By.Name, "when", w.when(s, d.At)), Tight: true}}
+}
+
+// known is what Microsoft showed when the work had stopped, with the conditions that are worth a look by then.
+func (w Writer) known(s provision.Sheet) []card.Element {
+	k := s.Order.Known
+	if k.At.IsZero() {
+		return nil
+	}
+	body := []card.Element{card.Text{Text: w.say("parked.known", "when", w.when(s, k.At)), Bold: true}}
+	add := func(text string) { body = append(body, card.Text{Text: text, Tight: true}) }
+	for _, h := range k.Holders {
+		add(w.holder(s.Order, h))
+	}
+	var rows []card.Element
+	for _, c := range s.Order.Conditions {
+		if s.Order.Accepted.IsZero() && comesLater[c.Name] {
+			continue
+		}
+		rows = append(rows, w.conditionRow(s, c))
+	}
+	if len(rows) > 0 {
+		return append(body, rows...) // account, licence and plan are among them
+	}
+	add(w.accountKnown(k))
+	if k.Plan != "" && s.Plan.Name != "" {
+		add(w.say("known-plan-"+string(k.Plan), "plan", s.Plan.Name))
 	}
 	return body
+}
+
+// comesLater are the conditions that nobody expects before Microsoft has the number on the account.
+var comesLater = map[provision.ConditionName]bool{
+	provision.EnterpriseVoice: true, provision.NumberOnPerson: true, provision.RoutingPolicy: true, provision.NumberActivated: true,
+}
+
+func (w Writer) accountKnown(k provision.Known) string {
+	switch {
+	case k.Account == "":
+		return w.say("known-account-unknown")
+	case k.Account == provision.AccountThere && !k.Licensed:
+		return w.say("known-unlicensed")
+	}
+	return w.say("known-account-" + string(k.Account))
+}
+
+// holder says who has a number.
+func (w Writer) holder(o provision.Order, h provision.Holder) string {
+	number := w.number(h.Number)
+	switch {
+	case h.Whose == "":
+		return w.say("known-number-unknown", "number", number)
+	case h.Whose == provision.Phantoms && h.User == o.Person.ID:
+		return w.say("known-number-stuck", "number", number)
+	}
+	return w.say("known-number-"+string(h.Whose), "number", number, "person", h.Name, "account", string(h.User))
 }
 
 // remark says who left an order as it stood, and why.
 func (w Writer) remark(s provision.Sheet) []card.Element {
 	d := s.Order.Decided
-	if d.Ruling != provision.LeaveAsIs || s.Order.State != provision.Done {
+	if !s.Order.LeftAsIs() {
 		return nil
 	}
 	return []card.Element{box(card.WarningStyle, card.Text{
 		Text: w.say("remark", "person", d.By.Name, "when", w.when(s, d.At), "why", d.Why),
 	})}
 }
+
+// leftOpen reports an order that a person closed although not everything was as ordered.
+func leftOpen(o provision.Order) bool { return o.LeftAsIs() && !provision.AllMet(o.Conditions) }
 
 // openButton shows an order's card anew.
 func (w Writer) openButton(o provision.Order) card.Action {
@@ -67,7 +149,7 @@ func (w Writer) Stopped(orders []provision.Order, now time.Time) (json.RawMessag
 		o := orders[i]
 		items := []card.Element{
 			line(w.title(o), w.number(o.Number)),
-			card.Text{Text: w.say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, now), "order", string(o.ID)), Subtle: true, Tight: true},
+			card.Text{Text: w.say("stopped.line", "ago", w.Words.Ago(o.Ended, now), "order", string(o.ID)), Subtle: true, Tight: true},
 		}
 		if why := w.message(o.Problem); why != "" {
 			items = append(items, card.Text{Text: why, Tight: true})

@@ -13,7 +13,7 @@ func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 	o := s.Order
 	title := w.sayFor(o, "phone.title.plain")
 	switch {
-	case o.Past || o.State != provision.Done && o.Confirmed.IsZero():
+	case o.Past || o.State != provision.Done && o.Confirmed.IsZero(), leftOpen(o):
 		title = w.say("phone.about")
 	case o.GivenName != "":
 		title = w.sayFor(o, "phone.title", "person", o.GivenName)
@@ -48,6 +48,8 @@ func (w Writer) phoneWords(o provision.Order) []card.Element {
 		return []card.Element{card.Text{Text: w.say("phone.past")}}
 	case o.State == provision.Failed || o.State == provision.Parked:
 		return []card.Element{card.Text{Text: w.byRequester("phone.problem", o)}}
+	case leftOpen(o):
+		return []card.Element{card.Text{Text: w.say("phone.left")}, card.Actions{seen, missing}}
 	case !o.Confirmed.IsZero() && o.State == provision.Done:
 		return []card.Element{
 			card.Text{Text: w.say("phone.thanks"), Color: card.Good},

@@ -29,6 +29,8 @@ func (w Writer) status(o provision.Order) string {
 	switch {
 	case o.State == provision.Approved:
 		return w.say("status.approved")
+	case o.Undoing():
+		return w.say("status.undoing")
 	case o.State == provision.Running:
 		return w.sayFor(o, "status.running")
 	case o.Reopened > 0 && o.Confirmed.IsZero():
@@ -42,6 +44,9 @@ func (w Writer) status(o provision.Order) string {
 // outlook says what comes next and how long it usually takes.
 func (w Writer) outlook(s provision.Sheet) []card.Element {
 	o := s.Order
+	if o.Undoing() {
+		return w.decided(s)
+	}
 	body := []card.Element{card.Text{Text: w.sayFor(o, "progress.tell", "person", w.person(o))}}
 	switch {
 	case o.Reopened > 0:
@@ -103,13 +108,16 @@ func (w Writer) conditions(s provision.Sheet) []card.Element {
 	}
 	body := []card.Element{card.Text{Text: w.say("progress.conditions"), Bold: true}}
 	for _, c := range s.Order.Conditions {
-		if c.Met {
-			body = append(body, row(w.condition(c), w.since(s, "condition.met", c.Since), card.Good))
-		} else {
-			body = append(body, row(w.condition(c), w.since(s, "condition.missing", c.Since), card.Warning))
-		}
+		body = append(body, w.conditionRow(s, c))
 	}
 	return body
+}
+
+func (w Writer) conditionRow(s provision.Sheet, c provision.Condition) card.Element {
+	if c.Met {
+		return row(w.condition(c), w.since(s, "condition.met", c.Since), card.Good)
+	}
+	return row(w.condition(c), w.since(s, "condition.missing", c.Since), card.Warning)
 }
 
 func (w Writer) condition(c provision.Condition) string { return w.say("condition." + string(c.Name)) }

@@ -27,6 +27,7 @@ func everyCard(w Writer) map[string]func() (json.RawMessage, string) {
 	orderCards(w, of)
 	noteCards(w, of)
 	kindCards(w, of)
+	parkedCards(w, of)
 	maps.Copy(all, listCards(w))
 	maps.Copy(all, phoneCards(w))
 	return all
@@ -123,7 +124,9 @@ func orderCards(w Writer, of add) {
 	order("parked", sheet(provision.Parked, parked))
 	order("parked-never-ready", sheet(provision.Parked, func(s *provision.Sheet) {
 		waiting(s)
-		s.Order.Problem, s.Order.Stuck = provision.Say("never-ready"), provision.JobWatch
+		s.Order.Problem = provision.Say("never-ready")
+		s.Order.Halt = provision.Halt{Job: provision.JobWatch, Step: "watch-readiness", Since: ago(14 * 24 * time.Hour), Tries: 431}
+		s.Order.Known = provision.Known{At: ago(time.Minute), Account: provision.AccountThere, Licensed: true, Holders: []provision.Holder{{Number: mine, Whose: provision.Persons}}}
 	}))
 	order("cancelled", sheet(provision.Cancelled, nil))
 	order("expired", sheet(provision.Expired, nobody))

@@ -35,6 +35,9 @@ var families = []struct {
 	{"button.begin.", "OrderKind", []string{""}},
 	{"number.state.", "NumberState", []string{""}},
 	{"order.state.", "OrderState", []string{""}},
+	{"known-account-", "AccountState", []string{""}},
+	{"known-number-", "Whose", []string{""}},
+	{"known-plan-", "Effect", []string{""}},
 }
 
 // composed are the other ids that are put together: the states that have one, and names with endings.
@@ -45,9 +48,10 @@ var composed = []string{
 	"condition.met.since", "condition.missing.since", "number.state.held.until", "number.state.cooling.until", "order.state.waiting.late",
 	"status.failed", "status.parked", "status.cancelled", "status.expired",
 	"late.since", "late.next", "escalated.since", "escalated.next", "welcome.admin.next", "welcome.person.next",
+	"parked.retry", "parked.retry.watch", "parked.retry.undoing", "parked.tried", "parked.tried.watch", "parked.tried.undoing",
 	"phone.looking.plain", "phone.problem.plain", "phone.looking.self", "phone.problem.self",
-	"ready.title", "late.title", "escalated.title", "failed.title", "parked.title", "reopened.title", "untold.title",
-	"ready.summary", "late.summary", "escalated.summary", "failed.summary", "parked.summary", "reopened.summary", "untold.summary",
+	"ready.title", "late.title", "escalated.title", "failed.title", "parked.title", "left.title", "reopened.title", "untold.title",
+	"ready.summary", "late.summary", "escalated.summary", "failed.summary", "parked.summary", "left.summary", "reopened.summary", "untold.summary",
 }
 
 // program is what the sources say: their string literals, the constants by type, and the messages said with literal ids.

@@ -171,6 +171,8 @@ type progress struct {
 	Unknown   time.Time         `json:"unknown,omitzero"`    // since when the policy service says that something is not there
 	Problem   provision.Message `json:"problem,omitzero"`    // why the work stopped and is undone
 	Trouble   provision.Message `json:"trouble,omitzero"`    // what the last try met; zero: nothing to tell
+	Began     time.Time         `json:"began,omitzero"`      // when the step that Tries counts for was begun
+	Tries     int               `json:"tries,omitempty"`     // how often it was tried or looked for since
 }
 
 // work is one try of one step.
@@ -204,6 +206,7 @@ func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, 
 		if err := r.Load(&w.state); err != nil {
 			return err
 		}
+		w.state.count(r.Since())
 		err = f(w, ctx)
 		if job.Parks(err, r) {
 			w.note(ctx)
@@ -252,8 +255,8 @@ func (w *work) finish(e provision.Event) {
 				}
 			}
 		}
-		if o.State == provision.Approved || o.State == provision.Parked {
-			o.State, o.Problem = provision.Running, provision.Message{}
+		if o.State == provision.Approved {
+			o.State = provision.Running
 		}
 		return nil
 	})
@@ -309,10 +312,9 @@ func (s *Saga) ended(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error 
 				o.Work[i].State = provision.StepUndone
 			}
 		}
-		return s.svc.Fail(tx, &o, orElse(state.Problem, "assign-refused"), provision.Loss{Number: state.Theirs, Had: state.HadLost, HadTaken: state.HadTaken})
+		return s.svc.Fail(tx, &o, state.why(o), provision.Loss{Number: state.Theirs, Had: state.HadLost, HadTaken: state.HadTaken})
 	}
-	o.State, o.Stuck, o.Problem = provision.Parked, r.Kind(), orElse(state.Trouble, "gave-up", "step", r.Step())
-	return s.svc.Write(tx, &o, provision.OrderParked, "", o.Problem.ID)
+	return s.svc.Park(tx, &o, state.halt(r), orElse(state.Trouble, "gave-up", "step", r.Step()))
 }
 
 func orElse(m provision.Message, id string, pairs ...string) provision.Message {

@@ -45,6 +45,7 @@ type microsoft struct {
 	defaults map[string]provision.Policy // what applies to a person without one of their own
 	withheld map[string]bool             // "activated", "voice", …: what is not shown for now
 
+	keeps bool              // another number does not take the place of the one before
 	delay time.Duration     // between a change and its showing
 	takes time.Duration     // how long an operation runs before its change is made
 	fates map[string][]fate // what the next calls of a method meet; used up: they work
@@ -238,7 +239,7 @@ func (m *microsoft) start(f fate, n provision.E164, to string) (provision.Operat
 func (m *microsoft) set(n provision.E164, to string, at time.Time) {
 	m.numbers[n] = append(m.numbers[n], change{at, to})
 	for other, all := range m.numbers {
-		if to != "" && other != n && last(all, at) == to {
+		if to != "" && !m.keeps && other != n && last(all, at) == to {
 			m.numbers[other] = append(all, change{at, ""})
 		}
 	}

@@ -62,23 +62,34 @@ func (w *work) kept(ctx context.Context, refusal error) error {
 	if (gone || !p.PhoneLicensed()) && w.run.Now().Sub(w.run.Since()) < learnTime {
 		return w.waitSaying(learnPause, bound)
 	}
-	if w.state.Refused++; gone || !p.PhoneLicensed() || w.state.Refused >= refusals {
-		w.state.Refused = 0 // whoever lets it go on gives it all its tries again
-		if p.PhoneLicensed() {
-			bound = provision.Say("number-stays", "number", string(o.Number))
-		}
-		return w.park(bound, refusal)
+	w.state.Refused++
+	switch {
+	case gone:
+		bound = provision.Say("number-kept-gone", "number", string(o.Number))
+	case !p.PhoneLicensed():
+		bound = provision.Say("number-kept", "number", string(o.Number), "person", o.Person.Name())
+	case w.state.Refused < refusals:
+		return refusal
+	default:
+		bound = provision.Say("number-stays", "number", string(o.Number))
 	}
-	return refusal
+	w.state.Refused = 0 // whoever lets it go on gives it all its tries again
+	return w.park(bound, refusal)
 }
 
-// gone reports whether the directory does not have the person any more.
-func (w *work) gone(ctx context.Context) (bool, error) {
-	_, err := w.svc.Directory.Person(ctx, w.order.Tenant, string(w.order.Person.ID))
-	if err != nil && provision.KindOf(err) == provision.NotFound {
-		return true, nil
+// hidden reports that the telephone service shows nothing of a person whom it should know. Without account or licence there is
+// nothing to show.
+func (w *work) hidden(ctx context.Context) (bool, error) {
+	p, there, err := w.svc.Account(ctx, w.order.Tenant, w.order.Person.ID)
+	return there && p.PhoneLicensed(), err
+}
+
+// unseen waits a while for a hidden person to be shown.
+func (w *work) unseen() error {
+	if w.within(w.run.Since(), visibleTime) {
+		return job.Wait(settlePause)
 	}
-	return false, err
+	return w.park(provision.Say("person-not-showing"), nil)
 }
 
 // giveBack undoes takeAway.
@@ -109,8 +120,8 @@ func (w *work) clearPolicies(ctx context.Context) error {
 		return err
 	}
 	if !v.Found {
-		if gone, err := w.gone(ctx); err != nil || !gone && w.within(w.run.Since(), visibleTime) {
-			return cmp.Or(err, job.Wait(settlePause)) // what they have is not shown for the moment
+		if hidden, err := w.hidden(ctx); err != nil || hidden {
+			return cmp.Or(err, w.unseen())
 		}
 	}
 	if !w.state.Noted {

@@ -53,7 +53,7 @@ func TestAnyRuling(t *testing.T) {
 
 // ruled decides about a parked order and reports what is wrong afterwards.
 func (w *world) ruled(o provision.Order, ruling provision.Ruling) (provision.OrderState, error) {
-	if len(o.Known) == 0 || o.Stuck == "" {
+	if o.Known.At.IsZero() || o.Halt.Job == "" {
 		return o.State, fmt.Errorf("parked without saying what is known: %+v", o)
 	}
 	_, err := w.svc.Rule(w.t.Context(), tenant, alice, o.ID, o.Revision, ruling, "because")

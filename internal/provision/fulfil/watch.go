@@ -42,14 +42,7 @@ func (w *work) verify(ctx context.Context) error {
 // watch looks at every condition for the Calls tab until all are met, and says when it takes long.
 func (w *work) watch(ctx context.Context) error {
 	o := w.order
-	switch o.State {
-	case provision.Waiting:
-	case provision.Parked: // somebody lets it go on
-		w.change(provision.OrderWaiting, func(_ job.Tx, o *provision.Order) error {
-			o.State, o.Problem = provision.Waiting, provision.Message{}
-			return nil
-		})
-	default:
+	if o.State != provision.Waiting {
 		return nil
 	}
 	now := w.run.Now().UTC()
@@ -72,7 +65,7 @@ func (w *work) watch(ctx context.Context) error {
 		})
 		return nil
 	}
-	if waited > watchTime {
+	if waited > watchTime && !w.within(w.run.Since(), watchTime) { // whoever lets it go on gives it all its time again
 		return w.park(provision.Say("never-ready"), nil)
 	}
 	w.report(list, waited)

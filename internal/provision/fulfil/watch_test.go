@@ -159,15 +159,14 @@ func TestAway(t *testing.T) {
 func TestParkedGoesOn(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		kind    string
 		arrange func(m *microsoft)
 		mend    func(m *microsoft)
 	}{
-		"the work": {provision.JobAdd,
+		"the work": {
 			func(m *microsoft) { m.fates["assign"] = always(forbidden) }, func(m *microsoft) { m.fates["assign"] = nil }},
-		"lost answers": {provision.JobAdd,
+		"lost answers": {
 			func(m *microsoft) { m.fates["assign"] = always(lost) }, func(m *microsoft) { m.fates["assign"] = nil }},
-		"the watch": {provision.JobWatch,
+		"the watch": {
 			func(m *microsoft) { m.withheld["activated"] = true }, func(m *microsoft) { m.withheld["activated"] = false }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -179,15 +178,7 @@ func TestParkedGoesOn(t *testing.T) {
 					t.Fatalf("%s, ended %v", o.State, o.Ended)
 				}
 				w.ms.change(c.mend)
-				w.stop()
-				runner := w.open(w.store)
-				err := runner.Store().Update(w.t.Context(), func(tx provision.Tx) error {
-					return runner.Retry(tx, c.kind, provision.JobKey(tenant, w.id))
-				})
-				if err != nil {
-					t.Fatal(err)
-				}
-				w.live(w.store)
+				w.rule(provision.TryAgain)
 				if o := w.end(24 * time.Hour); o.State != provision.Done || o.Problem.ID != "" {
 					t.Errorf("%s, %q", o.State, o.Problem.ID)
 				}

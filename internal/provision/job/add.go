@@ -54,9 +54,11 @@ func (rec *record) wake(at time.Time) {
 	}
 }
 
-// revive makes a job live with all its attempts before it.
+// revive makes a job live with all its attempts before it. A parked step begins anew: it gets its time again too.
 func (rec *record) revive(at time.Time) {
-	rec.Parked = time.Time{}
+	if !rec.Parked.IsZero() {
+		rec.Parked, rec.Since = time.Time{}, time.Time{}
+	}
 	rec.Failures = 0
 	rec.Due = at
 }

@@ -29,10 +29,14 @@ func (r *Run) Now() time.Time { return r.runner.now() }
 // Step is the name of the step that runs, or runs backwards.
 func (r *Run) Step() string { return r.rec.Step }
 
+// Undoing reports that the step runs backwards.
+func (r *Run) Undoing() bool { return r.rec.Undoing }
+
 // Attempt numbers this try among those since the step last succeeded or waited: 1 when none has failed.
 func (r *Run) Attempt() int { return r.rec.Failures + 1 }
 
-// Since is when this step first began; Wait and failures do not change it.
+// Since is when this step first began, or began anew because a person let a parked job go on; Wait and failures do not
+// change it.
 func (r *Run) Since() time.Time { return r.rec.Since }
 
 // Load decodes the job's state into v, as last saved or as given to [Runner.Add]. Without a state v stays as it is.

@@ -1,0 +1,104 @@
+package provision
+
+import (
+	"slices"
+	"time"
+)
+
+// acceptTime is how long Microsoft may take to say what is so, within a turn.
+const acceptTime = 4 * time.Second
+
+// follow makes the records of an order's numbers and of its person what Microsoft shows.
+func (s *Service) follow(tx Tx, o *Order, v seen) error {
+	var has E164
+	if i := slices.IndexFunc(v.known.Holders, func(h Holder) bool { return h.Whose == Persons }); i >= 0 {
+		has = v.known.Holders[i].Number
+	}
+	for _, h := range v.known.Holders {
+		if err := s.followNumber(tx, o, h, has); err != nil {
+			return err
+		}
+	}
+	if has == o.Number && AllMet(v.conditions) {
+		o.Ready = s.Now().UTC()
+	}
+	return s.followPerson(tx, o, has, v)
+}
+
+// followNumber records where a number of the order is. One that nobody has goes back to the stock, by way of a rest where it
+// was in use; one that is somewhere else, or beside the number that the person has, is set aside.
+func (s *Service) followNumber(tx Tx, o *Order, h Holder, has E164) error {
+	v, err := number(tx, o.Tenant, h.Number)
+	if err != nil {
+		return ignoreNotFound(err)
+	}
+	mine := v.State == Held && v.Order == o.ID || v.State == Assigned && v.User == o.Person.ID
+	switch {
+	case !mine:
+		return nil
+	case h.Number == has && v.State == Assigned:
+		return nil
+	case h.Number == has:
+		putNumber(tx, o.Tenant, v, Number{E164: v.E164, Location: v.Location, State: Assigned, Order: o.ID, User: o.Person.ID})
+		return s.audit(tx, o.Tenant, AuditEvent{Event: NumberAssigned, Order: o.ID, User: o.Person.ID, Number: v.E164})
+	case v.State == Assigned:
+		return s.Rest(tx, o, h.Number, h.Whose != Nobodys)
+	}
+	after := Number{E164: v.E164, Location: v.Location, State: Free, Rested: v.Rested}
+	if h.Whose != Nobodys {
+		after.State = Blocked
+	}
+	putNumber(tx, o.Tenant, v, after)
+	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberReleased, Order: o.ID, User: o.Person.ID, Number: v.E164, Note: string(after.State)})
+}
+
+// followPerson records what phone the person has: the number that is theirs, with the plan that is in effect. Somebody who is
+// gone is not looked after any more.
+func (s *Service) followPerson(tx Tx, o *Order, has E164, v seen) error {
+	before, there, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
+	if err != nil {
+		return err
+	}
+	after := Subscriber{User: o.Person.ID, UPN: o.Person.UPN, Name: o.Person.Name(), Location: o.Location, Number: has, Order: o.ID, Since: s.Now().UTC()}
+	if has != o.Number {
+		after.Location = o.Had.Location
+	}
+	if has != "" {
+		if after.Plan, err = s.planNow(tx, o, v.voice); err != nil {
+			return err
+		}
+	}
+	e := AuditEvent{Event: SubscriberChanged, Order: o.ID, User: o.Person.ID, Number: has, Note: string(after.Plan)}
+	switch {
+	case has != "" && has == before.Number && after.Plan == before.Plan && after.Location == before.Location:
+		return nil // they have what they had
+	case has == "" && !there:
+		return nil
+	case has == "" && (o.Kind == Remove || v.known.Account == AccountGone):
+		tx.Delete(tableSubscribers, key(o.Tenant, string(o.Person.ID)))
+		e.Event = SubscriberRemoved
+	default:
+		putSubscriber(tx, o.Tenant, after)
+	}
+	if err := s.past(tx, o, true); err != nil {
+		return err
+	}
+	return s.audit(tx, o.Tenant, e)
+}
+
+// planNow is the plan that is in effect for the person: the one ordered, else the one before, else none of ours.
+func (s *Service) planNow(tx Tx, o *Order, voice Voice) (PlanID, error) {
+	for _, id := range []PlanID{o.Plan, o.Had.Plan} {
+		if id == "" || !voice.Found {
+			continue
+		}
+		p, err := s.PlanIn(tx, o.Tenant, id)
+		if err == nil && p.InEffect(voice) {
+			return id, nil
+		}
+		if ignoreNotFound(err) != nil {
+			return "", err
+		}
+	}
+	return "", nil
+}

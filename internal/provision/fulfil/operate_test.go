@@ -1,0 +1,271 @@
+package fulfil_test
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"calltab/internal/provision"
+)
+
+var bruno = provision.Actor{ID: "b2000000-0000-4000-8000-000000000004", Name: "Bruno"}
+
+// try has somebody decide about the order as its newest card shows it.
+func (w *world) try(r provision.Ruling) error {
+	w.t.Helper()
+	o := w.read()
+	_, err := w.svc.Rule(w.t.Context(), tenant, bruno, o.ID, o.Revision, r, "as agreed")
+	return err
+}
+
+func (w *world) rule(r provision.Ruling) {
+	w.t.Helper()
+	if err := w.try(r); err != nil {
+		w.t.Fatal(err)
+	}
+	synctest.Wait()
+}
+
+// TestUndoAsked turns work round at each of the places where it can be parked: what was done is undone, and the order has
+// failed for the reason for which it was parked.
+func TestUndoAsked(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		kind    provision.OrderKind // a change of an order that was done in peace; none: the first order
+		arrange func(m *microsoft)
+		step    provision.StepName
+		problem string
+	}{
+		"before anything":  {"", func(m *microsoft) { m.fates["assign"] = always(forbidden) }, provision.StepAssign, "graph-permission-missing"},
+		"the plan refused": {"", func(m *microsoft) { m.fates["policy-id"] = always(forbidden) }, provision.StepPolicies, "graph-permission-missing"},
+		"confirmed and not there": {"", func(m *microsoft) {
+			m.fates["assign"], m.takes = []fate{{op: "endless"}}, 90*time.Minute
+			m.later(time.Minute, func(m *microsoft) { m.takes = 0 })
+		},
+			provision.StepVerify, "number-not-showing"},
+		"another plan": {provision.ChangePlan, func(m *microsoft) { m.fates["assign-policy"] = times(1, fate{err: forbidden}) },
+			provision.StepPolicies, "graph-permission-missing"},
+		"the old number stays": {provision.ChangeNumber, func(m *microsoft) { m.keeps = true; m.fates["unassign"] = times(22, fate{err: badUpdate}) },
+			provision.StepRetire, "old-number-stays"},
+		"a number that stays": {provision.Release, func(m *microsoft) { m.fates["unassign"] = times(3, fate{err: badUpdate}) },
+			provision.StepUnassign, "number-stays"},
+		"a plan that stays": {provision.Remove, func(m *microsoft) { m.fates["unassign-policy"] = times(12, fate{err: badUpdate}) },
+			provision.StepClear, "gave-up"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inWorld(t, func(w *world) {
+				if c.kind != "" {
+					w.phone(c.kind)
+				}
+				w.ms.change(c.arrange)
+				w.live(w.store)
+				o := w.end(24 * time.Hour)
+				if o.State != provision.Parked || o.Halt.Step != c.step || o.Problem.ID != c.problem || o.Halt.Tries == 0 || !o.CanUndo() {
+					t.Fatalf("%s at %+v: %v", o.State, o.Halt, o.Problem)
+				}
+				if o.Known.At.IsZero() || len(o.Known.Holders) == 0 {
+					t.Errorf("nothing is known: %+v", o.Known)
+				}
+				w.rule(provision.TakeBack)
+				if o := w.read(); !o.Undoing() && o.State != provision.Failed {
+					t.Errorf("it is %s", o.State)
+				}
+				if o = w.end(24 * time.Hour); o.State != provision.Failed || o.Problem.ID != c.problem || o.Decided.By != bruno {
+					t.Errorf("%s: %v, by %v", o.State, o.Problem, o.Decided.By)
+				}
+				if err := w.proved(c.kind); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// proved checks what holds after an order of a kind; none is the first order.
+func (w *world) proved(kind provision.OrderKind) error {
+	if kind == "" {
+		return w.sound()
+	}
+	return w.changed(kind)
+}
+
+// TestUndoIsNotForEverything: the watch has changed nothing, and what goes back already goes back.
+func TestUndoIsNotForEverything(t *testing.T) {
+	t.Parallel()
+	for name, arrange := range map[string]func(m *microsoft){
+		"the watch":  func(m *microsoft) { m.withheld["activated"] = true },
+		"on its way": func(m *microsoft) { m.missing["Metered Calls"] = true; m.fates["unassign"] = always(forbidden) },
+		"is not seen": func(m *microsoft) {
+			m.withheld["activated"] = true
+			m.later(time.Hour, func(m *microsoft) { m.gone = true })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inWorld(t, func(w *world) {
+				w.ms.change(arrange)
+				w.live(w.store)
+				before := w.end(20 * 24 * time.Hour)
+				err := w.try(provision.TakeBack)
+				if said, _ := provision.SayOf(err); said.ID != "cannot-undo" {
+					t.Errorf("it says %v", err)
+				}
+				if after := w.read(); after.State != provision.Parked || after.Revision != before.Revision {
+					t.Errorf("it is %s", after.State)
+				}
+			})
+		})
+	}
+}
+
+// agrees checks that the records are what Microsoft shows, right after a parked order was accepted.
+func (w *world) agrees() error {
+	var errs []error
+	o := w.read()
+	if !o.LeftAsIs() || o.Decided.Why != "as agreed" {
+		errs = append(errs, fmt.Errorf("it is %s with %+v", o.State, o.Decided))
+	}
+	sub, there := w.subscriber()
+	mine := 0
+	for _, n := range []provision.E164{ours, second} {
+		shown := last(w.ms.numbers[n], time.Now().Add(-w.ms.delay))
+		v := w.numberAt(n)
+		switch {
+		case v.State == provision.Assigned && v.User == dana:
+			mine++
+			if shown != string(dana) || w.ms.gone || !there || sub.Number != n {
+				errs = append(errs, fmt.Errorf("%s is assigned, but %q has it and the person is %+v", n, shown, sub))
+			}
+		case shown == string(dana) && v.State != provision.Blocked && !w.ms.withheld["voice"]:
+			errs = append(errs, fmt.Errorf("the person has %s, but it is %+v", n, v))
+		case v.State == provision.Held:
+			errs = append(errs, fmt.Errorf("%s is held for ever: %+v", n, v))
+		}
+	}
+	if there && sub.Number != "" && mine != 1 || sub.Plan != "" && w.ms.direct(routing) == "" {
+		errs = append(errs, fmt.Errorf("the person is %+v, with %d numbers and the policy %q", sub, mine, w.ms.direct(routing)))
+	}
+	_, err := w.svc.Audit(w.t.Context(), tenant)
+	return errors.Join(append(errs, err)...)
+}
+
+// TestRulingsOnAnyOrdeal: whatever Microsoft's side does and whatever people decide of an order that is parked by it, the order ends as
+// every other does, and one that is accepted leaves records that agree with what Microsoft shows.
+func TestRulingsOnAnyOrdeal(t *testing.T) {
+	t.Parallel()
+	for _, kind := range append([]provision.OrderKind{""}, changes...) {
+		t.Run("kind "+string(kind), func(t *testing.T) {
+			t.Parallel()
+			ends := map[string]int{}
+			rapid.Check(t, func(rt *rapid.T) {
+				o := ordeals.Draw(rt, "ordeal")
+				for _, method := range slices.Sorted(maps.Keys(o.fates)) { // enough of something lasting that it parks
+					if rapid.IntRange(0, 3).Draw(rt, method+" lasts") == 0 {
+						for range 20 {
+							o.fates[method] = append(o.fates[method], rapid.SampledFrom([]string{"forbidden", "lost before", "bad update"}).Draw(rt, "lasting"))
+						}
+					}
+				}
+				ways := rapid.SliceOfN(rapid.SampledFrom([]provision.Ruling{provision.TryAgain, provision.TakeBack, provision.LeaveAsIs}), 1, 4).Draw(rt, "ways")
+				end, err := o.decided(t, kind, ways)
+				if err != nil {
+					rt.Fatalf("%+v\n%v\n%v", o, ways, err)
+				}
+				ends[end]++
+			})
+			t.Log(ends)
+		})
+	}
+}
+
+// decided plays an ordeal with people who decide whenever it is parked; the last one takes it as it is.
+func (o ordeal) decided(t *testing.T, kind provision.OrderKind, ways []provision.Ruling) (end string, err error) {
+	inWorldOn(t, func(w *world) {
+		if kind != "" {
+			w.phone(kind)
+		}
+		o.befall(w)
+		w.lives(o.crashes)
+		for _, way := range append(ways, provision.LeaveAsIs) {
+			got := w.end(30 * 24 * time.Hour)
+			if end = string(got.State); got.State != provision.Parked {
+				err = w.proved(kind)
+				return
+			}
+			if err = w.proved(kind); err != nil {
+				return
+			}
+			w.ms.change(func(m *microsoft) { m.fates["person"], m.fates["voice"], m.fates["assignment"] = nil, nil, nil })
+			wrong := w.try(way)
+			if said, _ := provision.SayOf(wrong); wrong != nil && (said.ID != "cannot-undo" || got.CanUndo()) {
+				err = wrong
+				return
+			}
+			if way == provision.LeaveAsIs {
+				end, err = "accepted", w.agrees()
+				return
+			}
+			synctest.Wait()
+		}
+	}, func(*testing.T) provision.Store { return &memory{data: map[[2]string][]byte{}} })
+	return end, err
+}
+
+// TestOneRuling: a decision is made once. Whoever comes later reads who made it, and a card from before the order was parked
+// anew decides nothing.
+func TestOneRuling(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.ms.change(func(m *microsoft) { m.fates["assign"] = times(2, fate{err: forbidden}) })
+		w.live(w.store)
+		first := w.end(24 * time.Hour)
+		ctx := w.t.Context()
+		notice := func(want string, f func() (provision.Sheet, error)) {
+			t.Helper()
+			s, err := f()
+			said, _ := provision.SayOf(err)
+			if got := cmp.Or(said.ID, s.Order.Notice.ID); got != want {
+				t.Errorf("it says %q (%v), want %q", got, err, want)
+			}
+		}
+		rule := func(by provision.Actor, r provision.Ruling, why string) func() (provision.Sheet, error) {
+			return func() (provision.Sheet, error) { return w.svc.Rule(ctx, tenant, by, w.id, first.Revision, r, why) }
+		}
+		retry := func(by provision.Actor) func() (provision.Sheet, error) { return rule(by, provision.TryAgain, "") }
+		accept := func(why string) func() (provision.Sheet, error) { return rule(alice, provision.LeaveAsIs, why) }
+		notice("reason-needed", accept(" \n"))
+		w.ms.change(func(m *microsoft) { m.fates["voice"] = times(1, fate{err: throttled}) })
+		notice("microsoft-busy", accept("as agreed"))
+		if o := w.read(); o.State != provision.Parked || o.Revision != first.Revision {
+			t.Fatalf("it is %s", o.State)
+		}
+
+		notice("", retry(bruno))
+		notice("", retry(bruno)) // twice, as people do
+		notice("decided-by", retry(alice))
+		notice("decided-by", accept("as agreed"))
+
+		second := w.end(24 * time.Hour) // the permission is still missing
+		if second.State != provision.Parked || second.Halt.Revision <= first.Revision {
+			t.Fatalf("it is %s, parked at %d", second.State, second.Halt.Revision)
+		}
+		notice("card-was-old", retry(bruno))
+		w.rule(provision.TryAgain)
+		if o := w.end(24 * time.Hour); o.State != provision.Done || o.LeftAsIs() {
+			t.Errorf("it is %s", o.State)
+		}
+		w.wantTold(provision.OrderRunning, provision.OrderParked, provision.OrderRetried, provision.OrderParked, provision.OrderRetried,
+			provision.OrderWaiting, provision.OrderDone)
+		if err := w.sound(); err != nil {
+			t.Error(err)
+		}
+	})
+}
