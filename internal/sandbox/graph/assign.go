@@ -114,7 +114,7 @@ func (b *assignBody) check() *problem {
 
 // judge decides about an assignment by what is so, and answers with what is said.
 func (s *Server) judge(a *account, n *number, b assignBody, now time.Time) verdict {
-	if a == nil || now.Before(a.from) {
+	if a == nil || a.gone || now.Before(a.from) {
 		// A freshly licensed user is not found for minutes to hours (#8875, #8989).
 		return verdict{problem: notFound("User '%s' is not found.", b.AssignmentTargetID)}
 	}
@@ -162,6 +162,9 @@ func (s *Server) unassignNumber(c *call) (reply, error) {
 		return reply{}, s.notOurs("+" + key(b.TelephoneNumber))
 	case n.source == "onPremises":
 		return reply{}, onPremises(n.target)
+	}
+	if p := s.bound(n); p != nil {
+		return reply{}, p
 	}
 	op := s.newOperation(c.now, n, n.e164)
 	s.unbind(n, op.done)

@@ -56,7 +56,11 @@ func (s *Server) account(idOrUPN string) (*account, *problem) {
 	if !there {
 		return nil, directoryMissing(idOrUPN)
 	}
-	return s.accounts[strings.ToLower(p.ID)], nil
+	a := s.accounts[strings.ToLower(p.ID)]
+	if a.gone {
+		return nil, directoryMissing(idOrUPN)
+	}
+	return a, nil
 }
 
 func selected(q query) []string {
@@ -158,8 +162,9 @@ func (s *Server) listUsers(c *call) (reply, error) {
 	defer s.mu.Unlock()
 	list := []record{}
 	for _, person := range s.cfg.Org.People {
-		rec := s.userRecord(s.accounts[strings.ToLower(person.ID)])
-		if c.query.filter.pass(rec) && matches(rec) {
+		a := s.accounts[strings.ToLower(person.ID)]
+		rec := s.userRecord(a)
+		if !a.gone && c.query.filter.pass(rec) && matches(rec) {
 			list = append(list, rec)
 		}
 	}

@@ -105,7 +105,7 @@ func (s *Server) changePolicies(c *call, assign bool) (reply, error) {
 			return reply{}, badRequest("Policy type '%s' is not supported.", v.PolicyType)
 		}
 		a := s.accounts[strings.ToLower(v.UserID)]
-		if a == nil || c.now.Before(a.from) {
+		if a == nil || a.gone || c.now.Before(a.from) {
 			return reply{}, notFound("User '%s' is not found.", v.UserID)
 		}
 		var name string

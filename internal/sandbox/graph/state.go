@@ -18,6 +18,7 @@ type account struct {
 	modified time.Time
 	held     map[Condition]bool
 	refusal  *Refusal
+	gone     bool // deleted from the directory
 }
 
 // held is one number in a person's configuration.

@@ -16,7 +16,7 @@ var configurationProperties = []string{"id", "accountType", "createdDateTime", "
 // configurationRecord is the person as userConfigurations shows it now; there is false
 // while Teams does not know the person.
 func (s *Server) configurationRecord(a *account, now time.Time, newEnums bool) (rec record, there bool) {
-	if now.Before(a.from) || a.held[Configuration] {
+	if now.Before(a.from) || a.held[Configuration] || a.gone {
 		return nil, false
 	}
 	numbers := []record{}
