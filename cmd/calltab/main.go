@@ -62,6 +62,8 @@ type commands struct {
 	Version kong.VersionFlag `help:"Print the version."`
 	Serve   serveFlags       `cmd:"" help:"Run the bot."`
 	Sandbox sandboxFlags     `cmd:"" help:"Try everything on an offline Microsoft cloud: with a terminal a chat, without one a tour."`
+	Apply   applyFlags       `cmd:"" help:"Bring locations, plans and numbers up to an organisation file."`
+	Export  exportFlags      `cmd:"" help:"Write locations, plans and numbers as an organisation file."`
 	Package packageFlags     `cmd:"" help:"Write the Teams app package."`
 }
 
@@ -121,7 +123,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	case err != nil:
 		return &usageError{err}
 	}
-	switch parsed.Command() {
+	switch command, _, _ := strings.Cut(parsed.Command(), " "); command {
 	case "serve":
 		collectEvery(startGrowth)
 		cfg, err := Load(flagsSet(parsed), env, os.ReadFile)
@@ -134,6 +136,10 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 			return &usageError{fmt.Errorf("the sandbox does not start beside real credentials: unset %s", strings.Join(set, ", "))}
 		}
 		return sandbox(ctx, c.Sandbox, stdin, stdout, stderr)
+	case "apply":
+		return runApply(ctx, c.Apply, env, stdin, stdout)
+	case "export":
+		return runExport(ctx, c.Export, env, stdout)
 	default:
 		return writePackage(c.Package, env, stdout)
 	}

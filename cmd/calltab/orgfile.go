@@ -1,9 +1,12 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"iter"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +29,7 @@ import (
 //	    low_stock: 10                                               # optional: fewer free numbers are worth a warning
 //	    admins: [a11ce000-0000-4000-8000-000000000001]              # optional: who is told about the site
 //	    numbers: ["+12065550100-0199", "+12065550300"]
+//	    blocked: ["+12065550166"]                                   # optional: of these numbers, those that nobody may have
 //	plans:
 //	  - id: metered
 //	    name: Metered
@@ -37,19 +41,8 @@ type orgFile struct {
 	Locations []provision.Location
 	Plans     []provision.Plan
 	blocks    []block
+	blocked   []provision.E164
 }
-
-// block is a run of numbers of one location.
-type block struct {
-	first    provision.E164
-	count    int
-	location provision.LocationID
-	line     int
-}
-
-// expandBlock reads a block such as "+12065550100-0199" or a single number: the first number and how many follow one
-// another, itself included.
-type expandBlock func(text, country string) (first provision.E164, count int, err error)
 
 // Numbers yields every number with its location, in the file's order. There may be very many: they are never all in memory.
 func (o orgFile) Numbers() iter.Seq2[provision.E164, provision.LocationID] {
@@ -64,32 +57,12 @@ func (o orgFile) Numbers() iter.Seq2[provision.E164, provision.LocationID] {
 	}
 }
 
-// Count is how many numbers Numbers yields.
-func (o orgFile) Count() int {
-	n := 0
-	for _, b := range o.blocks {
-		n += b.count
+// inventory is the file as the core takes it. text is what it was read from.
+func (o orgFile) inventory(text []byte) provision.Inventory {
+	sum := sha256.Sum256(text)
+	return provision.Inventory{
+		Locations: o.Locations, Plans: o.Plans, Numbers: o.Numbers(), Has: o.Has, Blocked: o.blocked, Fingerprint: hex.EncodeToString(sum[:]),
 	}
-	return n
-}
-
-// at is the block's number i, counted from 0. A number with an extension stands alone.
-func (b block) at(i int) provision.E164 {
-	if i == 0 {
-		return b.first
-	}
-	n, _ := strconv.ParseUint(string(b.first[1:]), 10, 64)
-	return provision.E164("+" + strconv.FormatUint(n+uint64(i), 10))
-}
-
-// overlaps says whether two blocks share a number.
-func (b block) overlaps(o block) bool {
-	n, err := strconv.ParseUint(strings.TrimPrefix(string(b.first), "+"), 10, 64)
-	m, err2 := strconv.ParseUint(strings.TrimPrefix(string(o.first), "+"), 10, 64)
-	if err != nil || err2 != nil {
-		return b.first == o.first
-	}
-	return n < m+uint64(o.count) && m < n+uint64(b.count)
 }
 
 // readOrg reads an organisation file. All its mistakes come back in one *orgError, by line.
@@ -101,6 +74,8 @@ func readOrg(data []byte, expand expandBlock) (orgFile, error) {
 			"plans":     func(n node) { r.each(n, "plans", r.plan) },
 		})
 		r.complete()
+		slices.SortFunc(r.org.blocks, func(a, b block) int { return compareNumbers(a.first, b.first) })
+		r.checkBlocked()
 	}
 	if len(r.mistakes) > 0 {
 		return orgFile{}, &orgError{r.mistakes}
@@ -122,7 +97,7 @@ func (r *orgReader) complete() {
 
 func (r *orgReader) location(n node) {
 	var l provision.Location
-	var numbers node
+	var numbers, blocked node
 	seen := r.fields(n, "a location", map[string]func(node){
 		"id":        func(n node) { l.ID = provision.LocationID(r.id(n, "location")) },
 		"name":      func(n node) { l.Name = r.text(n) },
@@ -139,14 +114,34 @@ func (r *orgReader) location(n node) {
 			}
 		},
 		"numbers": func(n node) { numbers = n },
+		"blocked": func(n node) { blocked = n },
 	})
 	r.require(n, "a location", seen, "id", "name", "country", "time_zone")
 	r.org.Locations = append(r.org.Locations, l)
-	if numbers == nil {
-		return
+	if numbers != nil {
+		for _, item := range r.items(numbers) {
+			r.block(item, l)
+		}
 	}
-	for _, item := range r.items(numbers) {
-		r.block(item, l)
+	if blocked != nil {
+		for _, item := range r.items(blocked) {
+			if b, ok := r.expanded(item, "blocked", l); ok {
+				r.blocked = append(r.blocked, b)
+			}
+		}
+	}
+}
+
+// checkBlocked takes the blocked numbers over, once all blocks are known.
+func (r *orgReader) checkBlocked() {
+	for _, b := range r.blocked {
+		for i := range b.count {
+			if loc, ok := r.org.Has(b.at(i)); !ok || loc != b.location {
+				r.wrong(b.line, "blocked: %s is not among the numbers of the location", b.at(i))
+				break
+			}
+			r.org.blocked = append(r.org.blocked, b.at(i))
+		}
 	}
 }
 
@@ -229,30 +224,6 @@ func (r *orgReader) whole(n node, field string, most int) int {
 	return i
 }
 
-func (r *orgReader) block(n node, l provision.Location) {
-	v := r.text(n)
-	if v == "" || l.Country == "" {
-		return // the one or the other has its own mistake
-	}
-	first, count, err := r.expand(v, l.Country)
-	switch {
-	case err != nil:
-		r.wrong(line(n), "numbers: %q: %v; expected a block such as +12065550100-0199, or one number", v, err)
-		return
-	case count < 1 || count > 1 && strings.Contains(string(first), ";"):
-		r.wrong(line(n), "numbers: %q is not a block of numbers", v)
-		return
-	}
-	b := block{first, count, l.ID, line(n)}
-	for _, o := range r.org.blocks {
-		if b.overlaps(o) {
-			r.wrong(b.line, "numbers: %q has numbers that the block on line %d has too", v, o.line)
-			return
-		}
-	}
-	r.org.blocks = append(r.org.blocks, b)
-}
-
 // orgError is everything that is wrong with an organisation file.
 type orgError struct{ mistakes []lineMistake }
 
@@ -264,7 +235,7 @@ type lineMistake struct {
 // Error is a line for each mistake, with its place in the file.
 func (e *orgError) Error() string {
 	var b strings.Builder
-	b.WriteString("the organisation file (CALLTAB_ORG) is not right:")
+	b.WriteString("the organisation file is not right:")
 	for _, m := range e.mistakes {
 		fmt.Fprintf(&b, "\n  line %d: %s", m.line, m.text)
 	}

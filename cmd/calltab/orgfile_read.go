@@ -22,6 +22,7 @@ type orgReader struct {
 	expand   expandBlock
 	org      orgFile
 	lines    map[string]int // where each id was first given
+	blocked  []block
 	mistakes []lineMistake
 }
 

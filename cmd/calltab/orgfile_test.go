@@ -63,7 +63,7 @@ func TestReadOrg(t *testing.T) {
 		numbers[l] = append(numbers[l], n)
 	}
 	s, l := numbers["seattle"], numbers["london-2"]
-	if org.Count() != 111 || len(s) != 101 || s[0] != "+12065550100" || s[99] != "+12065550199" || s[100] != "+12065550005" || len(l) != 10 || l[9] != "+442079460009" {
+	if org.Count() != 111 || len(s) != 101 || s[0] != "+12065550005" || s[1] != "+12065550100" || s[100] != "+12065550199" || len(l) != 10 || l[9] != "+442079460009" {
 		t.Errorf("%d numbers: %v", org.Count(), numbers)
 	}
 	for range org.Numbers() {
@@ -90,7 +90,7 @@ func TestReadOrgMistakes(t *testing.T) {
 		"no locations":       {"plans:\n  - {id: a, name: A, price: 1, voice_routing_policy: V}\n", "line 1: locations: missing; expected at least one"},
 		"no plans":           {exampleOrg[:strings.Index(exampleOrg, "plans:")], "line 1: plans: missing; expected at least one"},
 		"unknown at the top": {exampleOrg + "sites: []\n", "line 23: sites: unknown; the file has locations, plans"},
-		"unknown field":      {replace("    name: Seattle\n", "    name: Seattle\n    timezone: x\n"), "line 5: timezone: unknown; a location has admins, cooling_days, country, emergency_location, id, low_stock, name, numbers, time_zone"},
+		"unknown field":      {replace("    name: Seattle\n", "    name: Seattle\n    timezone: x\n"), "line 5: timezone: unknown; a location has admins, blocked, cooling_days, country, emergency_location, id, low_stock, name, numbers, time_zone"},
 		"key twice":          {replace("    name: Seattle\n", "    name: Seattle\n    name: Seattle\n"), "line 5: not YAML: mapping key"},
 		"no name":            {replace("    name: Seattle\n", ""), "line 3: name: missing; a location needs it"},
 		"empty name":         {replace("name: Seattle", `name: " "`), "line 4: empty; expected a text"},
@@ -113,6 +113,7 @@ func TestReadOrgMistakes(t *testing.T) {
 		"cooling in words":   {replace("cooling_days: 0", "cooling_days: a month"), `line 18: cooling_days: is "a month"`},
 		"stock below zero":   {replace("low_stock: 5", "low_stock: -1"), `line 19: low_stock: is "-1"`},
 		"admin by name":      {replace("A11CE000-0000-4000-8000-000000000001", "Alice"), `line 20: admins: is "Alice"; expected the object id of a person`},
+		"blocked elsewhere":  {replace("numbers: +442079460000-0009", "numbers: +442079460000-0009\n    blocked: +12065550100"), "line 14: blocked: +12065550100 is not among the numbers of the location"},
 		"bad block":          {replace("+12065550100-0199", "ask the carrier"), `line 8: numbers: "ask the carrier"`},
 		"block backwards":    {replace("+12065550100-0199", "+12065550199-0100"), `line 8: numbers: "+12065550199-0100"`},
 		"same number twice":  {replace("+12065550005", "+12065550150"), `line 8: numbers: "+12065550150" has numbers that the block on line 8 has too`},
@@ -139,7 +140,7 @@ func TestReadOrgMistakes(t *testing.T) {
 func TestReadOrgTellsAllMistakes(t *testing.T) {
 	t.Parallel()
 	_, err := readOrg([]byte("plans:\n  - id: A B\n    price: 1\nlocations:\n  - name: X\n    country: XXX\n    time_zone: Mars\n  - id: x\n"), dialplan.New().Block)
-	want := `the organisation file (CALLTAB_ORG) is not right:
+	want := `the organisation file is not right:
   line 2: id: is "A B"; expected small letters and digits, with single hyphens between, such as new-york
   line 2: name: missing; a plan needs it
   line 2: voice_routing_policy: missing; a plan needs it

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"log/slog"
@@ -15,7 +13,6 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
-	"calltab/internal/provision"
 	"calltab/internal/provision/dialplan"
 )
 
@@ -81,6 +78,10 @@ func (a *app) run(ctx context.Context, up func()) error {
 	}
 	part(func() error { return turns.Serve(a.turns) })
 	part(func() error { return scrapes.Serve(a.scrapes) })
+	owner := &http.Server{Handler: a.admin(), ReadHeaderTimeout: 5 * time.Second}
+	if a.owner != nil {
+		part(func() error { return owner.Serve(a.owner) })
+	}
 	part(func() error { return a.runner.Run(ctx) })
 	part(func() error { return a.logAudit(ctx) })
 	part(func() error { return a.trySignIn(ctx) })
@@ -89,7 +90,7 @@ func (a *app) run(ctx context.Context, up func()) error {
 	<-ctx.Done()
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	err := errors.Join(turns.Shutdown(end), a.teams.Drain(end), a.teams.Close(end), scrapes.Close())
+	err := errors.Join(turns.Shutdown(end), a.teams.Drain(end), a.teams.Close(end), scrapes.Close(), owner.Shutdown(end))
 	parts.Wait()
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		err = errors.Join(cause, err)
@@ -119,12 +120,8 @@ func (a *app) importOrg(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(a.cfg.org)
 	for _, tenant := range a.cfg.Tenants {
-		err := a.service.Import(ctx, tenant, provision.Inventory{
-			Locations: org.Locations, Plans: org.Plans, Numbers: org.Numbers(), Fingerprint: hex.EncodeToString(sum[:]),
-		})
-		if err != nil {
+		if err := a.service.Import(ctx, tenant, org.inventory(a.cfg.org)); err != nil {
 			return err
 		}
 	}

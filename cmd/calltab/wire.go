@@ -40,6 +40,7 @@ type app struct {
 	signIn  azcore.TokenCredential // to the connector; nil in development mode
 
 	turns, scrapes net.Listener
+	owner          net.Listener // the admin socket; nil where there is none
 }
 
 // seams are what the sandbox and tests put in the place of the machine; the zero value is production.
@@ -76,6 +77,9 @@ func newApp(cfg Config, log *slog.Logger, s seams) (_ *app, err error) {
 	}
 	if a.scrapes, err = net.Listen("tcp", cfg.MetricsListen); err != nil {
 		return nil, fmt.Errorf("listen for metrics: %w", err)
+	}
+	if a.owner, err = listenAdmin(socketOf(cfg.Store)); err != nil { // the bot works without it
+		a.log.Warn("apply and export cannot reach this program", "error", err)
 	}
 	return a, nil
 }
@@ -141,7 +145,7 @@ func (a *app) core(s seams) error {
 
 // close gives back what newApp opened.
 func (a *app) close() {
-	for _, c := range []interface{ Close() error }{a.turns, a.scrapes} {
+	for _, c := range []interface{ Close() error }{a.turns, a.scrapes, a.owner} {
 		if l, ok := c.(net.Listener); ok && l != nil {
 			l.Close()
 		}

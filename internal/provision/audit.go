@@ -31,6 +31,7 @@ const (
 	OrderUndone    Event = "order.undone"   // a person has a parked order taken back
 	OrderAccepted  Event = "order.accepted" // a person left a parked order as it stood
 	Imported       Event = "inventory.imported"
+	Applied        Event = "inventory.applied"
 
 	SubscriberChanged Event = "subscriber.changed" // another plan for the same number, or no phone any more
 	SubscriberRemoved Event = "subscriber.removed"

@@ -12,6 +12,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/storetest"
 )
 
 const tenant = provision.TenantID("7e000000-0000-4000-8000-000000000001")
@@ -43,6 +44,13 @@ func newDesk(t *testing.T) *desk {
 	t.Cleanup(end)
 	d.load("seattle", "+12065550100", 30)
 	d.load("london", "+442079460000", 10)
+	return d
+}
+
+// quickDesk is one without an inventory, on a store that forgets.
+func quickDesk(t *testing.T) *desk {
+	d := &desk{t: t, store: storetest.Memory(), ms: newMicrosoft(), queue: &queue{due: map[string]time.Time{}}}
+	d.Service = d.open(d.store)
 	return d
 }
 

@@ -17,12 +17,14 @@ type Inventory struct {
 	Locations   []Location
 	Plans       []Plan
 	Numbers     iter.Seq2[E164, LocationID]
+	Has         func(E164) (LocationID, bool) // the same numbers, asked one by one; only Apply needs it
+	Blocked     []E164                        // those of Numbers that nobody may have; only Apply reads them
 	Fingerprint string
 }
 
 // Import brings locations, plans and numbers up to an inventory: what is new is added and what changed is changed. What
 // the inventory no longer names stays, as orders may rest on it; plans of that sort come last. A number that the store
-// has keeps its state, and moves to another location only while it is free. It may be cut off anywhere and run again.
+// has keeps its state, and moves to another location only while it is free or blocked. It may be cut off anywhere and run again.
 func (s *Service) Import(ctx context.Context, tenant TenantID, inv Inventory) error {
 	same := false
 	err := s.Store.View(ctx, func(tx Tx) error {
@@ -82,10 +84,12 @@ func (s *Service) importNumbers(ctx context.Context, tenant TenantID, chunk []Nu
 			if err != nil {
 				return err
 			}
-			if there && (before.State != Free || before.Location == n.Location) {
+			if there && (before.State != Free && before.State != Blocked || before.Location == n.Location) {
 				continue
 			}
-			n.Rested = before.Rested
+			if there {
+				n.State, n.Rested = before.State, before.Rested
+			}
 			putNumber(tx, tenant, before, n)
 		}
 		return nil

@@ -171,15 +171,18 @@ func (s *Service) sheet(tx Tx, o Order) (sheet Sheet, err error) {
 		return sheet, err
 	}
 	if o.Location != "" {
-		if sheet.Location, err = s.LocationIn(tx, o.Tenant, o.Location); err != nil {
+		sheet.Location, err = s.LocationIn(tx, o.Tenant, o.Location)
+		if err != nil && (KindOf(err) != NotFound || o.State == Draft) {
 			return sheet, err
 		}
 	}
-	if o.Plan != "" {
-		if sheet.Plan, err = s.PlanIn(tx, o.Tenant, o.Plan); err != nil {
+	if o.Plan != "" { // of an order that is over, plan and location may have been removed since
+		sheet.Plan, err = s.PlanIn(tx, o.Tenant, o.Plan)
+		if err != nil && (KindOf(err) != NotFound || o.State == Draft) {
 			return sheet, err
 		}
 	}
+	err = nil
 	if o.State != Draft {
 		return sheet, nil
 	}

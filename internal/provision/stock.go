@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +35,17 @@ func putNumber(tx Tx, tenant TenantID, before, after Number) {
 		}
 	}
 	save(tx, tableNumbers, key(tenant, string(after.E164)), after)
+}
+
+// removeNumber takes a number out of the inventory.
+func removeNumber(tx Tx, tenant TenantID, n Number) {
+	bump(tx, tableStock, key(tenant, string(n.Location), string(n.State)), -1)
+	if n.State == Free {
+		for table, k := range freeKeys(tenant, n) {
+			tx.Delete(table, k)
+		}
+	}
+	tx.Delete(tableNumbers, key(tenant, string(n.E164)))
 }
 
 // freeKeys are a free number's places in the indexes.
@@ -220,6 +232,39 @@ func numbers(tx Tx, tenant TenantID, all []E164) ([]Number, error) {
 		found = append(found, v)
 	}
 	return found, nil
+}
+
+// EachNumber yields all numbers of a tenant in order, a few hundred at a look: there may be very many.
+func (s *Service) EachNumber(ctx context.Context, tenant TenantID) iter.Seq2[Number, error] {
+	return func(yield func(Number, error) bool) {
+		for from, more := "", true; more; {
+			var some []Number
+			err := s.Store.View(ctx, func(tx Tx) error {
+				some, more = nil, false
+				for k, raw := range tx.Scan(tableNumbers, key(tenant, ""), from) {
+					if len(some) == compareChunk {
+						from, more = k, true
+						break
+					}
+					var n Number
+					if err := decode(tableNumbers, k, raw, &n); err != nil {
+						return err
+					}
+					some = append(some, n)
+				}
+				return nil
+			})
+			for _, n := range some {
+				if err == nil && !yield(n, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(Number{}, err)
+				return
+			}
+		}
+	}
 }
 
 // Numbers lists at most limit numbers in order; an empty location or state means all.

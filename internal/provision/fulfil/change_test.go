@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/storetest"
 )
 
 // phone gives the person a phone in peace, and then saves an order of a kind, whose work has not begun.
@@ -155,7 +156,7 @@ func TestAnyOrdealOfChanges(t *testing.T) {
 					o.befall(w)
 					w.lives(o.crashes)
 					state, err = w.end(30*24*time.Hour).State, w.changed(kind)
-				}, func(*testing.T) provision.Store { return &memory{data: map[[2]string][]byte{}} })
+				}, func(*testing.T) provision.Store { return storetest.Memory() })
 				if err != nil {
 					rt.Fatalf("%+v\n%s: %v", o, state, err)
 				}

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/storetest"
 )
 
 // ordeal is all that happens to one order: what Microsoft's side does, and when the program dies.
@@ -130,6 +131,6 @@ func (o ordeal) play(t *testing.T) (state provision.OrderState, err error) {
 		if assigns := strings.Count(strings.Join(w.ms.writes, " "), "assign "); err == nil && assigns > 40 {
 			err = fmt.Errorf("asked for %d times", assigns)
 		}
-	}, func(*testing.T) provision.Store { return &memory{data: map[[2]string][]byte{}} })
+	}, func(*testing.T) provision.Store { return storetest.Memory() })
 	return state, err
 }

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/storetest"
 )
 
 // TestAnyRuling: whatever a person decides about an order that has stopped, and whatever Microsoft did meanwhile, the records
@@ -43,7 +44,7 @@ func TestAnyRuling(t *testing.T) {
 			var state provision.OrderState
 			state, err = w.ruled(o, ruling)
 			ends[state]++
-		}, func(*testing.T) provision.Store { return &memory{data: map[[2]string][]byte{}} })
+		}, func(*testing.T) provision.Store { return storetest.Memory() })
 		if err != nil {
 			rt.Fatalf("after %s with the number on %q: %v", ruling, holder, err)
 		}

@@ -1,4 +1,4 @@
-package fulfil_test
+package storetest
 
 import (
 	"context"
@@ -7,17 +7,19 @@ import (
 	"strings"
 	"sync"
 
-	"calltab/internal/provision"
+	"calltab/internal/provision/job"
 )
 
-// memory is a store that forgets. The random ordeals do many thousands of commits, each of which waits for the disk in a
-// real one.
+// Memory returns an empty store that forgets, for tests that make many thousands of commits, each of which waits for the disk
+// in a real one.
+func Memory() job.Store { return &memory{data: map[[2]string][]byte{}} }
+
 type memory struct {
 	mu   sync.RWMutex
 	data map[[2]string][]byte
 }
 
-func (m *memory) View(ctx context.Context, f func(provision.Tx) error) error {
+func (m *memory) View(ctx context.Context, f func(job.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -26,7 +28,7 @@ func (m *memory) View(ctx context.Context, f func(provision.Tx) error) error {
 	return f(&memoryTx{m: m})
 }
 
-func (m *memory) Update(ctx context.Context, f func(provision.Tx) error) error {
+func (m *memory) Update(ctx context.Context, f func(job.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"calltab/internal/provision"
+)
+
+// yamlWriter writes an organisation file. Texts are always quoted, so that none reads as something else.
+type yamlWriter struct {
+	out io.Writer
+	err error
+}
+
+func (w *yamlWriter) line(format string, args ...any) {
+	if w.err == nil {
+		_, w.err = fmt.Fprintf(w.out, format+"\n", args...)
+	}
+}
+
+// field writes a field of an item, unless it is empty.
+func (w *yamlWriter) field(name, value string) {
+	if value != "" {
+		w.line("    %s: %s", name, strconv.Quote(value))
+	}
+}
+
+func (w *yamlWriter) location(l provision.Location, numbers, blocked []block) {
+	w.line("  - id: %s", l.ID)
+	w.field("name", l.Name)
+	w.field("country", l.Country)
+	w.field("time_zone", l.TimeZone)
+	w.field("emergency_location", l.EmergencyLocation)
+	if l.CoolingDays != nil {
+		w.line("    cooling_days: %d", *l.CoolingDays)
+	}
+	if l.LowStock > 0 {
+		w.line("    low_stock: %d", l.LowStock)
+	}
+	if len(l.Admins) > 0 {
+		w.line("    admins:")
+		for _, id := range l.Admins {
+			w.line("      - %s", strconv.Quote(string(id)))
+		}
+	}
+	w.blocks("numbers", numbers)
+	w.blocks("blocked", blocked)
+}
+
+func (w *yamlWriter) blocks(name string, all []block) {
+	if len(all) == 0 {
+		return
+	}
+	w.line("    %s:", name)
+	for _, b := range all {
+		text := string(b.first)
+		if b.count > 1 {
+			text += lastDigits(text, string(b.at(b.count-1)))
+		}
+		w.line("      - %s", strconv.Quote(text))
+	}
+}
+
+// lastDigits is what stands behind the first number of a block: its last four digits where that says enough, else the whole
+// last number.
+func lastDigits(first, last string) string {
+	if at := len(last) - 4; at > 0 && strings.HasPrefix(first, last[:at]) {
+		return "-" + last[at:]
+	}
+	return " - " + last
+}
+
+func (w *yamlWriter) plan(p provision.Plan) {
+	w.line("  - id: %s", p.ID)
+	w.field("name", p.Name)
+	w.field("price", p.Price)
+	w.field("voice_routing_policy", p.VoiceRoutingPolicy)
+	w.field("dial_plan", p.DialPlan)
+	w.field("calling_policy", p.CallingPolicy)
+}
