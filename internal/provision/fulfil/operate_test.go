@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/storetest"
 )
 
 var bruno = provision.Actor{ID: "b2000000-0000-4000-8000-000000000004", Name: "Bruno"}
@@ -215,7 +216,7 @@ func (o ordeal) decided(t *testing.T, kind provision.OrderKind, ways []provision
 			}
 			synctest.Wait()
 		}
-	}, func(*testing.T) provision.Store { return &memory{data: map[[2]string][]byte{}} })
+	}, func(*testing.T) provision.Store { return storetest.Memory() })
 	return end, err
 }
 
