@@ -2,9 +2,7 @@ package fulfil
 
 import (
 	"context"
-	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"calltab/internal/provision"
@@ -13,7 +11,7 @@ import (
 
 // check reads the person again: days may lie between the form and the work.
 func (w *work) check(ctx context.Context) error {
-	verdict, err := w.eligible(ctx)
+	verdict, _, err := w.eligible(ctx)
 	if provision.KindOf(err) == provision.NotFound && err != nil {
 		return w.stop(provision.Say("person-gone"), nil, err)
 	}
@@ -27,26 +25,26 @@ func (w *work) check(ctx context.Context) error {
 	return nil
 }
 
-// eligible is the verdict on the person as Microsoft shows them now. The order's own number, and the one that they have from
-// here, are no reasons against it.
-func (w *work) eligible(ctx context.Context) (provision.Eligibility, error) {
-	o := w.order
+// eligible is the verdict on the person as Microsoft shows them now, with what Teams says of them. The order's own number, and
+// the one that they have from here, are no reasons against it.
+func (w *work) eligible(ctx context.Context) (provision.Eligibility, provision.Voice, error) {
+	o, none := w.order, provision.Eligibility{}
 	p, err := w.svc.Directory.Person(ctx, o.Tenant, string(o.Person.ID))
 	if err != nil {
-		return provision.Eligibility{}, err
+		return none, provision.Voice{}, err
 	}
 	st := provision.Standing{Mine: []provision.E164{o.Number, o.Had.Number}}
 	if st.Voice, err = w.svc.Telephony.Voice(ctx, o.Tenant, p.ID); err != nil {
-		return provision.Eligibility{}, err
+		return none, st.Voice, err
 	}
 	if others := slices.DeleteFunc(slices.Clone(st.Voice.Numbers), func(n provision.E164) bool { return slices.Contains(st.Mine, n) }); len(others) > 0 {
 		a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, others[0])
 		if err != nil {
-			return provision.Eligibility{}, err
+			return none, st.Voice, err
 		}
 		st.OnPrem = a.Source == "onPremises"
 	}
-	return provision.Eligible(p, st), nil
+	return provision.Eligible(p, st), st.Voice, nil
 }
 
 // whose says where Microsoft shows the order's number.
@@ -90,7 +88,7 @@ func (w *work) assign(ctx context.Context) error {
 		w.finish(provision.OrderProgress)
 		return nil
 	case at == theirs:
-		return w.onOther()
+		return w.onOther(ctx)
 	}
 	if w.within(w.state.Asked, settleTime) {
 		return job.Wait(settlePause)
@@ -103,17 +101,12 @@ func (w *work) within(made time.Time, limit time.Duration) bool {
 	return !made.IsZero() && w.run.Now().Sub(made) < limit
 }
 
-func (w *work) onOther() error {
-	w.state.Theirs = true
-	return w.stop(provision.Say("number-on-other", "number", string(w.order.Number)), nil, nil)
-}
-
 // ask calls assignNumber, always for the same number and person. That it asks is committed first: if the answer is lost,
 // or the process, the next try looks for the effect before it asks again.
 func (w *work) ask(ctx context.Context) error {
 	if w.state.Asks >= asks {
 		w.state.Asks = 0 // whoever lets it go on gives it all its tries again
-		return w.park(provision.Say("gave-up", "step", w.run.Step()), nil)
+		return w.park(orElse(w.state.Trouble, "gave-up", "step", w.run.Step()), nil)
 	}
 	if !w.state.Asked.IsZero() {
 		w.state.Lost = w.state.Asked
@@ -137,78 +130,6 @@ func (w *work) ask(ctx context.Context) error {
 		return nil
 	}
 	return job.Wait(pollPause)
-}
-
-// judge decides what a refused assignment means: by the state first, then the code, and the text last.
-func (w *work) judge(ctx context.Context, refusal error) error {
-	kind := provision.KindOf(refusal)
-	if kind == provision.Unavailable || kind == provision.Internal {
-		// It may have happened all the same: look for a while before asking again.
-		return w.waitSaying(max(settlePause, askedToWait(refusal)), provision.Say("microsoft-silent"))
-	}
-	w.state.Asked = zero
-	switch kind {
-	case provision.Throttled:
-		w.state.Asks--
-		return refusal
-	case provision.Denied:
-		say, _ := provision.SayOf(refusal)
-		return w.park(orElse(say, "gave-up", "step", w.run.Step()), refusal)
-	}
-	verdict, err := w.eligible(ctx)
-	switch {
-	case provision.KindOf(err) == provision.NotFound && err != nil:
-		return w.stop(provision.Say("person-gone"), nil, refusal)
-	case err != nil:
-		return err
-	case !verdict.OK():
-		return w.stop(provision.Say("not-eligible"), verdict.Reasons, refusal)
-	}
-	if at, err := w.look(ctx); err != nil {
-		return err
-	} else if at == theirs {
-		return w.onOther()
-	}
-	return w.refused(kind, refusal)
-}
-
-// askedToWait is the time that the other side named, 0 for none.
-func askedToWait(err error) time.Duration {
-	var e *provision.Error
-	if errors.As(err, &e) {
-		return e.RetryAfter
-	}
-	return 0
-}
-
-// refused judges a refusal that the state does not explain.
-func (w *work) refused(kind provision.ErrorKind, refusal error) error {
-	if kind == provision.NotFound || unlicensed(refusal) {
-		// The directory has the licence, the telephone service has not heard of it yet: minutes to hours.
-		w.state.Asks--
-		if w.run.Now().Sub(w.run.Since()) > learnTime {
-			return w.park(provision.Say("person-unknown-to-teams"), refusal)
-		}
-		return w.waitSaying(learnPause, provision.Say("person-unknown-to-teams"))
-	}
-	if busy(refusal) {
-		return refusal
-	}
-	if w.state.Refused++; w.state.Refused >= refusals {
-		return w.stop(provision.Say("assign-refused"), nil, refusal)
-	}
-	return refusal
-}
-
-// unlicensed reads the text, as the last resort: the state has just shown a licence.
-func unlicensed(err error) bool {
-	return strings.Contains(strings.ToLower(err.Error()), "appropriate license")
-}
-
-// busy reads the text, as the last resort: the service says "unavailable, try again" with the status of a bad request.
-func busy(err error) bool {
-	text := strings.ToLower(err.Error())
-	return strings.Contains(text, "unavailable") || strings.Contains(text, "try again")
 }
 
 // await watches the operation that the assignment started. An operation that fails is judged like a refusal.

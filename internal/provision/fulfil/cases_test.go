@@ -121,7 +121,7 @@ func TestOrders(t *testing.T) {
 		},
 		"on a phantom": {
 			func(m *microsoft) { m.give(ours, "f0000000-0000-4000-8000-00000000000f") },
-			outcome{failed, "number-on-other", provision.Blocked, "", ""},
+			outcome{failed, "number-on-phantom", provision.Blocked, "", ""},
 		},
 		"unavailable, as a bad request": {
 			func(m *microsoft) { m.fates["assign"] = times(5, fate{err: tryAgain}) },
@@ -129,11 +129,30 @@ func TestOrders(t *testing.T) {
 		},
 		"unavailable for ever, as a bad request": {
 			func(m *microsoft) { m.fates["assign"] = always(tryAgain) },
-			outcome{parked, "gave-up", provision.Held, strings.Repeat("assign, ", 11) + "assign", ""},
+			outcome{parked, "says-unavailable", provision.Held, strings.Repeat("assign, ", 11) + "assign", ""},
 		},
 		"refused without a reason": {
 			func(m *microsoft) { m.fates["assign"] = always(badUpdate) },
+			outcome{failed, "says-update-failed", provision.Free, "assign, assign, assign", ""},
+		},
+		"refused without a word": {
+			func(m *microsoft) { m.fates["assign"] = always(opaque) },
 			outcome{failed, "assign-refused", provision.Free, "assign, assign, assign", ""},
+		},
+		"on somebody whom Microsoft does not show": {
+			func(m *microsoft) { m.fates["assign"] = always(taken) },
+			outcome{failed, "says-taken", provision.Blocked, "assign, assign, assign", ""},
+		},
+		"called on-premises, and nothing is": {
+			func(m *microsoft) { m.fates["assign"] = always(onPremLie) },
+			outcome{failed, "says-on-premises", provision.Free, "assign, assign, assign", ""},
+		},
+		"called on-premises, in truth Teams has not heard of the licence": {
+			func(m *microsoft) {
+				m.fates["assign"], m.voice.Features = times(3, fate{err: onPremLie}), []string{"Teams"}
+				m.later(12*time.Minute, func(m *microsoft) { m.voice.Features = []string{"Teams", "PhoneSystem"} })
+			},
+			outcome{done, "", provision.Assigned, strings.Repeat("assign, ", 4) + "policy Metered Calls", metered},
 		},
 		"refused twice": {
 			func(m *microsoft) { m.fates["assign"] = times(2, fate{err: badUpdate}) },
@@ -144,7 +163,7 @@ func TestOrders(t *testing.T) {
 				m.takes = 20 * time.Minute
 				m.fates["assign"] = append([]fate{{err: lost, works: true}}, always(badUpdate)...)
 			},
-			outcome{failed, "assign-refused", provision.Free, strings.Repeat("assign, ", 4) + "unassign" + strings.Repeat(", unassign", 6), ""},
+			outcome{failed, "says-update-failed", provision.Free, strings.Repeat("assign, ", 4) + "unassign" + strings.Repeat(", unassign", 6), ""},
 		},
 		"permission missing": {
 			func(m *microsoft) { m.fates["assign"] = always(forbidden) },
@@ -154,7 +173,7 @@ func TestOrders(t *testing.T) {
 		// Operations.
 		"operation failed": {
 			func(m *microsoft) { m.fates["assign"] = []fate{{op: "failed", forever: true}} },
-			outcome{failed, "assign-refused", provision.Free, "assign, assign, assign", ""},
+			outcome{failed, "says-update-failed", provision.Free, "assign, assign, assign", ""},
 		},
 		"operation failed once": {
 			func(m *microsoft) { m.fates["assign"] = []fate{{op: "failed"}} },
@@ -169,7 +188,7 @@ func TestOrders(t *testing.T) {
 				m.delay = time.Minute
 				m.fates["assign"] = append(times(2, fate{err: badUpdate}), fate{op: "failed-but-done"})
 			},
-			outcome{failed, "assign-refused", provision.Free, "assign, assign, assign, unassign", ""},
+			outcome{failed, "says-update-failed", provision.Free, "assign, assign, assign, unassign", ""},
 		},
 		"operation forgotten": {
 			func(m *microsoft) { m.fates["assign"], m.delay = []fate{{op: "forgotten"}}, time.Minute },

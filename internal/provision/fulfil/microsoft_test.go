@@ -128,6 +128,9 @@ func (m *microsoft) Person(_ context.Context, _ provision.TenantID, id string) (
 	if f := m.meets("person"); f.err != nil {
 		return provision.Person{}, f.err
 	}
+	if id == string(other) {
+		return provision.Person{ID: other, DisplayName: "Somebody Else"}, nil
+	}
 	if m.gone || id != string(dana) && !strings.EqualFold(id, m.person.UPN) {
 		return provision.Person{}, refusal(provision.NotFound, "Request_ResourceNotFound", "no such user")
 	}
@@ -352,6 +355,7 @@ var (
 	onPremLie = refusal(provision.Invalid, "BadRequest", "already has a telephone number set in the on-premises Active Directory")
 	taken     = refusal(provision.Conflict, "Conflict", "Telephone Number has already been assigned to another user")
 	badUpdate = refusal(provision.Invalid, "BadRequest", "Update failed for user.")
+	opaque    = refusal(provision.Invalid, "BadRequest", "BadRequest")
 	tryAgain  = refusal(provision.Invalid, "BadRequest", "Service is unavailable. Please try again.")
 	lacksPlan = refusal(provision.Invalid, "BadRequest", "lacks appropriate licenses to assign a 'DirectRouting' number")
 	forbidden = &provision.Error{

@@ -64,6 +64,12 @@ func (w *work) policyRefused(err error) error {
 	return err
 }
 
+// busy reads the text, as the last resort: the service says "unavailable, try again" with the status of a bad request.
+func busy(err error) bool {
+	text := strings.ToLower(err.Error())
+	return strings.Contains(text, "unavailable") || strings.Contains(text, "try again")
+}
+
 func (w *work) noteBefore(ctx context.Context, v provision.Voice) error {
 	var before []provision.OldPolicy
 	for _, want := range w.plan.Policies() {

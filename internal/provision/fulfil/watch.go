@@ -24,7 +24,7 @@ func (w *work) verify(ctx context.Context) error {
 	case err != nil:
 		return err
 	case at == theirs:
-		return w.onOther()
+		return w.onOther(ctx)
 	case at == nobodys && w.run.Now().Sub(w.run.Since()) > visibleTime:
 		return w.park(provision.Say("number-not-showing", "number", string(w.order.Number)), nil)
 	case at == nobodys:

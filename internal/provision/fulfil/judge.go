@@ -1,0 +1,119 @@
+package fulfil
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// judge decides what a refused assignment means.
+func (w *work) judge(ctx context.Context, refusal error) error {
+	e := evidence{refusal: refusal, refused: w.state.Refused, number: w.order.Number}
+	if kind := provision.KindOf(refusal); kind == provision.Invalid || kind == provision.Conflict || kind == provision.NotFound {
+		if err := w.gather(ctx, &e); err != nil {
+			w.state.Asked = zero
+			return err
+		}
+	}
+	f := classify(e)
+	if f.act != look {
+		w.state.Asked = zero
+	}
+	switch f.act {
+	case look:
+		return w.waitSaying(max(settlePause, askedToWait(refusal)), f.say)
+	case goOn:
+		return job.Wait(0)
+	case learn:
+		w.state.Asks--
+		if w.run.Now().Sub(w.run.Since()) > learnTime {
+			return w.park(f.say, refusal)
+		}
+		return w.waitSaying(learnPause, f.say)
+	case ask:
+		return w.park(orElse(f.say, "gave-up", "step", w.run.Step()), refusal)
+	case setAway:
+		w.state.Theirs = true
+		return w.stop(f.say, nil, refusal)
+	case refuse:
+		return w.stop(f.say, f.reasons, refusal)
+	}
+	return w.again(f, refusal)
+}
+
+// again uses an attempt, or none where Microsoft is only too busy. The words are those of whoever finds the order parked.
+func (w *work) again(f finding, refusal error) error {
+	if provision.KindOf(refusal) == provision.Throttled {
+		w.state.Asks--
+		return refusal
+	}
+	if f.say.ID != "says-unavailable" && f.say.ID != "says-pending" {
+		w.state.Refused++
+	}
+	return &provision.Error{Op: w.run.Step(), Kind: provision.KindOf(refusal), Say: f.say, RetryAfter: askedToWait(refusal), Err: refusal}
+}
+
+// gather reads the state that may explain a refusal.
+func (w *work) gather(ctx context.Context, e *evidence) error {
+	o := w.order
+	verdict, voice, err := w.eligible(ctx)
+	if e.gone = err != nil && provision.KindOf(err) == provision.NotFound; e.gone {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, o.Number)
+	if err != nil {
+		return err
+	}
+	e.reasons, e.kind, e.learnt = verdict.Reasons, a.Type, voice.Found && slices.Contains(voice.Features, "PhoneSystem")
+	e.whose, err = w.whoseIs(ctx, a.Target, slices.Contains(voice.Numbers, o.Number))
+	return err
+}
+
+// whoseIs says where a number is, of which the inventory shows a target and the person's configuration whether it is there.
+func (w *work) whoseIs(ctx context.Context, target provision.UserID, shown bool) (provision.Whose, error) {
+	switch {
+	case target == w.order.Person.ID, target == "" && shown:
+		return provision.Persons, nil
+	case target == "":
+		return provision.Nobodys, nil
+	}
+	_, there, err := w.svc.Account(ctx, w.order.Tenant, target)
+	if !there {
+		return provision.Phantoms, err
+	}
+	return provision.Others, nil
+}
+
+// askedToWait is the time that the other side named, 0 for none.
+func askedToWait(err error) time.Duration {
+	var e *provision.Error
+	if errors.As(err, &e) {
+		return e.RetryAfter
+	}
+	return 0
+}
+
+// onOther stops for good: Microsoft has the number on somebody else, or on an account that does not exist.
+func (w *work) onOther(ctx context.Context) error {
+	e := evidence{number: w.order.Number}
+	a, err := w.svc.Telephony.Assignment(ctx, w.order.Tenant, w.order.Number)
+	if err == nil {
+		e.whose, err = w.whoseIs(ctx, a.Target, false)
+	}
+	if err != nil {
+		return err
+	}
+	f, on := byState(e)
+	if !on || f.act != setAway {
+		return job.Wait(settlePause) // it has moved since
+	}
+	w.state.Theirs = true
+	return w.stop(f.say, nil, nil)
+}
