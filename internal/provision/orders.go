@@ -214,13 +214,14 @@ func (s *Service) before(tx Tx, o Order, sheet *Sheet) (err error) {
 	return nil
 }
 
-// offers are the numbers that a form shows: the one that the draft holds, then the best free ones.
-func (s *Service) offers(tx Tx, o Order) ([]Number, error) {
-	all := best(tx, o.Tenant, o.Location, bestCount)
-	if o.Number != "" {
-		all = append([]E164{o.Number}, all...)[:min(bestCount, len(all)+1)]
+// offers are the numbers that a form shows: the one that the draft holds, then the free ones that suit the person best.
+func (s *Service) offers(tx Tx, o Order) ([]Suggestion, error) {
+	all, err := suggest(tx, o.Tenant, o.Location, o.Person, bestCount)
+	if err != nil || o.Number == "" {
+		return all, err
 	}
-	return numbers(tx, o.Tenant, all)
+	held, err := number(tx, o.Tenant, o.Number)
+	return append([]Suggestion{{Number: held}}, all...)[:min(bestCount, len(all)+1)], err
 }
 
 // States counts the orders by state, over all tenants.

@@ -12,6 +12,7 @@ type Person struct {
 	City          string        `json:"city,omitempty"`
 	Office        string        `json:"office,omitempty"`
 	Mobile        string        `json:"mobile,omitempty"`
+	Phones        []string      `json:"phones,omitempty"`         // businessPhones: text, and no number that Teams knows
 	UsageLocation string        `json:"usage_location,omitempty"` // ISO 3166-1 alpha-2
 	Enabled       bool          `json:"enabled"`
 	Guest         bool          `json:"guest,omitempty"`

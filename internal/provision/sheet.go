@@ -5,12 +5,12 @@ import "time"
 // Sheet is an order with everything that a card about it shows, read in one transaction.
 type Sheet struct {
 	Order     Order
-	Location  Location // the order's; zero while none is picked
-	Plan      Plan     // the order's; zero while none is picked
-	HadPlan   Plan     // the one before; zero where the person had none from here
-	HadAt     Location // the location before; likewise
-	Locations []Stock  // FormLocation only: all of them, by name
-	Plans     []Plan   // FormPlan only: all of them, in the inventory's order
-	Best      []Number // FormNumber only: the best free ones of the location, the order's own first
+	Location  Location     // the order's; zero while none is picked
+	Plan      Plan         // the order's; zero while none is picked
+	HadPlan   Plan         // the one before; zero where the person had none from here
+	HadAt     Location     // the location before; likewise
+	Locations []Stock      // FormLocation only: all of them, by name
+	Plans     []Plan       // FormPlan only: all of them, in the inventory's order
+	Best      []Suggestion // FormNumber only: the free ones of the location that suit the person best, the order's own first
 	Now       time.Time
 }

@@ -198,12 +198,7 @@ func callingCode(digits string) string {
 // last digits. Without digits it returns the best ones. It reads the indexes only, so Rested is not filled in: a card shows
 // fifteen numbers, and to read each one's record is most of what the card costs where a million stand apart.
 func (s *Service) Free(ctx context.Context, tenant TenantID, loc LocationID, text string, limit int) ([]Number, error) {
-	digits := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, text)
+	digits := digitsOf(text)
 	var found []Number
 	err := s.Store.View(ctx, func(tx Tx) error {
 		var all []E164
@@ -219,19 +214,6 @@ func (s *Service) Free(ctx context.Context, tenant TenantID, loc LocationID, tex
 		return nil
 	})
 	return found, err
-}
-
-// numbers reads the records of a few numbers.
-func numbers(tx Tx, tenant TenantID, all []E164) ([]Number, error) {
-	found := make([]Number, 0, len(all))
-	for _, n := range all {
-		v, err := number(tx, tenant, n)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, v)
-	}
-	return found, nil
 }
 
 // EachNumber yields all numbers of a tenant in order, a few hundred at a look: there may be very many.

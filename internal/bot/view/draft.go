@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/provision"
@@ -217,7 +218,7 @@ func (w Writer) numberForm(s provision.Sheet) form {
 		Required: w.say("form.number.error"), Dataset: DatasetNumbers,
 	}
 	for _, n := range s.Best {
-		set.Choices = append(set.Choices, card.Choice{Title: w.number(n.E164), Value: string(n.E164)})
+		set.Choices = append(set.Choices, card.Choice{Title: w.suggestion(n, s.Now), Value: string(n.E164)})
 	}
 	hold := []card.Element{card.Text{Text: w.say("form.number.hold"), Subtle: true}}
 	if s.Order.Number != "" {
@@ -226,6 +227,14 @@ func (w Writer) numberForm(s provision.Sheet) form {
 	f.body = append([]card.Element{card.Text{Text: w.say("form.number.more", "location", s.Location.Name), Tight: true}, set}, hold...)
 	f.verb, f.button = VerbNumber, "button.continue"
 	return f
+}
+
+// suggestion names a number and why it is offered.
+func (w Writer) suggestion(n provision.Suggestion, now time.Time) string {
+	if n.Merit == "" {
+		return w.number(n.E164)
+	}
+	return w.say("merit."+string(n.Merit), "number", w.number(n.E164), "digits", n.Digits, "span", w.Words.Span(now.Sub(n.Rested)))
 }
 
 // held says until when the draft holds its number.

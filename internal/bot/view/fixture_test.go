@@ -57,6 +57,16 @@ func best() []provision.Number {
 	return all
 }
 
+// suggested has a number of every merit.
+func suggested() []provision.Suggestion {
+	all := best()
+	all[4].Rested = ago(14 * 30 * 24 * time.Hour)
+	return []provision.Suggestion{
+		{Number: all[0], Merit: provision.LikeExtension, Digits: "00"}, {Number: all[1], Merit: provision.LikeMobile, Digits: "0117"},
+		{Number: all[2], Merit: provision.SameArea, Digits: "206"}, {Number: all[3], Merit: provision.NeverUsed}, {Number: all[4], Merit: provision.RestedLongest},
+	}
+}
+
 // sheet is an order in a state, changed by the caller.
 func sheet(state provision.OrderState, change func(*provision.Sheet)) provision.Sheet {
 	s := provision.Sheet{
@@ -81,7 +91,7 @@ func draft(form provision.Form, change func(*provision.Sheet)) provision.Sheet {
 		case provision.FormReview:
 			s.Order.HoldEnds = now.Add(12 * time.Minute)
 		case provision.FormNumber:
-			s.Best, s.Order.Number = best(), ""
+			s.Best, s.Order.Number = suggested(), ""
 		case provision.FormPlan:
 			s.Plans, s.Plan, s.Order.Plan, s.Order.Number = []provision.Plan{metered, flat}, provision.Plan{}, "", ""
 		default:

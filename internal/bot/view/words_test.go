@@ -32,6 +32,7 @@ var families = []struct {
 	{"rule.", "Rule", []string{"", ".remedy"}},
 	{"condition.", "ConditionName", []string{"", ".remedy"}},
 	{"step.", "StepName", []string{""}},
+	{"merit.", "Merit", []string{""}},
 	{"button.begin.", "OrderKind", []string{""}},
 	{"number.state.", "NumberState", []string{""}},
 	{"order.state.", "OrderState", []string{""}},

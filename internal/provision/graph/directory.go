@@ -21,7 +21,7 @@ var (
 
 // personFields are the properties that a Person is made of. Most are not returned unless selected.
 var personFields = []string{"id", "userPrincipalName", "displayName", "givenName", "surname", "city", "officeLocation",
-	"mobilePhone", "usageLocation", "accountEnabled", "userType", "assignedPlans", "assignedLicenses"}
+	"mobilePhone", "businessPhones", "usageLocation", "accountEnabled", "userType", "assignedPlans", "assignedLicenses"}
 
 // Person finds one user by object id or user principal name. What can be neither is NotFound without a request.
 func (c *Client) Person(ctx context.Context, tenant provision.TenantID, idOrUPN string) (provision.Person, error) {

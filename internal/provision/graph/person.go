@@ -34,6 +34,7 @@ func person(u models.Userable) provision.Person {
 		City:          text(u.GetCity()),
 		Office:        text(u.GetOfficeLocation()),
 		Mobile:        text(u.GetMobilePhone()),
+		Phones:        u.GetBusinessPhones(),
 		UsageLocation: strings.ToUpper(text(u.GetUsageLocation())),
 		Guest:         strings.EqualFold(text(u.GetUserType()), "guest"),
 	}

@@ -43,7 +43,7 @@ func (s *Server) userRecord(a *account) record {
 	return record{
 		"id": p.ID, "userPrincipalName": p.UPN, "mail": orNil(p.Mail), "displayName": p.DisplayName,
 		"givenName": orNil(p.GivenName), "surname": orNil(p.Surname), "jobTitle": orNil(p.JobTitle), "department": orNil(p.Department),
-		"businessPhones": append([]string{}, p.BusinessPhones...), "mobilePhone": nil, "preferredLanguage": p.Language,
+		"businessPhones": append([]string{}, p.BusinessPhones...), "mobilePhone": orNil(p.Mobile), "preferredLanguage": p.Language,
 		"officeLocation": p.OfficeLocation, "city": p.City, "country": p.Country, "usageLocation": orNil(usage),
 		"companyName": s.cfg.Org.Tenant.Name, "accountEnabled": p.AccountEnabled && !a.held[Account], "userType": p.UserType,
 		"createdDateTime": "2025-06-02T07:30:00Z", "assignedLicenses": licences, "assignedPlans": plans, "onPremisesSyncEnabled": synced,

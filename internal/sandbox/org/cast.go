@@ -66,7 +66,9 @@ func fillers() []Person {
 	return []Person{
 		person("Priya", "Nair", "seattle", "Managing director", "eligible; at the top, has no manager", licensed(e5)),
 		person("Henry", "Cole", "london", "Storekeeper", "eligible", licensed(e3, phone)),
-		person("Ivy", "Marsh", "london", "Bookkeeper", "eligible", licensed(e5), installed, reportsTo("priya")),
+		person("Ivy", "Marsh", "london", "Bookkeeper", "eligible; has a mobile phone in the profile", licensed(e5), installed, reportsTo("priya"), func(p *Person) {
+			p.Mobile = "+44 7700 900142" // Ofcom keeps 07700 900000 to 900999 for fiction
+		}),
 		person("Nadia", "Rahim", "london", "Apprentice", "no phone licence", licensed(e3)),
 		person("Oscar", "Bellamy", "sydney", "Storekeeper", "eligible", licensed(e3, phone), reportsTo("priya")),
 		person("Petra", "Vogel", "sydney", "Clerk", "phone subscription lapsed: plan state Suspended", licensed(e3, phone), planState(PlanPhone, Suspended)),

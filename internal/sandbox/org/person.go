@@ -20,6 +20,7 @@ type Person struct {
 	DisplayName, GivenName, Surname string
 	JobTitle, Department            string
 	BusinessPhones                  []string
+	Mobile                          string
 
 	Site           string // Site.ID
 	OfficeLocation string
