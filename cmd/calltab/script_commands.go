@@ -281,7 +281,7 @@ func playGraph(_ context.Context, s *script, args []string) error {
 
 // playNumber holds the store's record of a number against what is expected.
 func playNumber(ctx context.Context, s *script, args []string) error {
-	all, err := s.app.service.Numbers(ctx, s.tenant(), "", "", 0)
+	all, err := s.app.service.Numbers(ctx, s.tenant(), "", "", "", 0)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,14 @@ import (
 
 // ordering is the command for orders of a kind.
 func ordering(kind provision.OrderKind) func(context.Context, *exchange, []word) error {
+	if kind == provision.Add {
+		return func(ctx context.Context, x *exchange, words []word) error {
+			if len(words) > 0 && strings.EqualFold(words[0].text, "numbers") {
+				return x.addNumbers(ctx, words[1:])
+			}
+			return x.order(ctx, kind, words)
+		}
+	}
 	return func(ctx context.Context, x *exchange, words []word) error { return x.order(ctx, kind, words) }
 }
 

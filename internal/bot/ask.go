@@ -109,12 +109,18 @@ func numbers(ctx context.Context, x *exchange, words []word) error {
 			all = append(all, some...)
 		}
 	default:
-		all, err = x.b.Service.Numbers(ctx, tenant, q.Location, state, numbersShown)
+		m, err := x.numberList(ctx, view.NumberList{Location: q.Location, State: state}, stock)
+		if err != nil {
+			return err
+		}
+		return x.show(ctx, m)
 	}
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, made(x.writer().Numbers(x.numbersTitle(q.Location, state, digits, stock), all, stock, x.b.Now())))
+	return x.show(ctx, made(x.writer().Numbers(view.NumberList{
+		Title: x.numbersTitle(q.Location, state, digits, stock), Numbers: all, Stock: stock, Now: x.b.Now(), Found: true,
+	})))
 }
 
 // takeDigits takes out the digits of a number or of a part of one.

@@ -20,6 +20,8 @@ type button struct {
 var buttons = []button{
 	{verb: view.VerbBegin, names: []string{view.DataPerson, view.DataKind}, press: begin},
 	{verb: view.VerbOpen, names: []string{view.DataOrder}, press: open},
+	{verb: view.VerbAddNumbers, names: []string{view.DataLocation, view.DataBlock}, press: numbersAdd},
+	{verb: view.VerbNumbers, names: []string{view.DataLocation, view.DataState, view.DataNumber}, press: numbersPage},
 	{verb: view.VerbFree, names: []string{view.DataNumber}, press: free},
 }
 

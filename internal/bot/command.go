@@ -34,6 +34,8 @@ var commands = []command{
 	{name: "cancel", aliases: []string{"stop", "abort", "nevermind"}, run: cancel},
 	{name: "parked", aliases: []string{"stopped", "stuck"}, rare: true, run: stopped},
 	{name: "numbers", aliases: []string{"number", "free"}, run: numbers},
+	{name: "block", rare: true, run: blocking(true)},
+	{name: "unblock", rare: true, run: blocking(false)},
 	{name: "locations", aliases: []string{"location", "sites", "site"}, rare: true, run: locations},
 	{name: "plans", aliases: []string{"plan", "prices"}, rare: true, run: plans},
 	{name: "help", aliases: []string{"?", "commands", "start"}, anyone: true},

@@ -138,7 +138,7 @@ func collect(raw json.RawMessage, all *[]map[string]string) {
 
 // check holds the stock against the orders.
 func (m *monkey) check() {
-	numbers, err := m.core.Numbers(m.Context(), tenant, "", "", 0)
+	numbers, err := m.core.Numbers(m.Context(), tenant, "", "", "", 0)
 	if err != nil {
 		m.Fatal(err)
 	}

@@ -30,7 +30,10 @@ type Service interface {
 	Rule(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, r provision.Ruling, why string) (provision.Sheet, error)
 	Stopped(ctx context.Context, tenant provision.TenantID, limit int) ([]provision.Order, error)
 	FreeNow(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
-	Numbers(ctx context.Context, tenant provision.TenantID, loc provision.LocationID, state provision.NumberState, limit int) ([]provision.Number, error)
+	Numbers(ctx context.Context, tenant provision.TenantID, loc provision.LocationID, state provision.NumberState, after provision.E164, limit int) ([]provision.Number, error)
+	AddNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, block []provision.E164, dry bool) (provision.Addition, error)
+	Block(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
+	Unblock(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
 }
 
 // Runner takes the bot's jobs; *job.Runner is it.

@@ -12,6 +12,11 @@ const (
 	NumberHeld     Event = "number.held"
 	NumberReleased Event = "number.released"
 	NumberFreed    Event = "number.freed" // its cooling is over
+
+	NumbersAdded    Event = "numbers.added"
+	NumberBlocked   Event = "number.blocked"
+	NumberUnblocked Event = "number.unblocked"
+
 	OrderSubmitted Event = "order.submitted"
 	OrderRunning   Event = "order.running"
 	OrderProgress  Event = "order.progress" // a step or a condition changed; not audited

@@ -170,7 +170,7 @@ func (d *desk) update(f func(tx provision.Tx) error) {
 
 func (d *desk) record(n provision.E164) provision.Number {
 	d.t.Helper()
-	f, err := d.Numbers(d.t.Context(), tenant, "", "", 1000)
+	f, err := d.Numbers(d.t.Context(), tenant, "", "", "", 1000)
 	if err != nil {
 		d.fails("numbers", err)
 	}

@@ -60,4 +60,9 @@ type DialPlan interface {
 	Parse(text, country string) (E164, error)
 	// Format writes a number the way people of its country dial it from abroad, with spaces: +1 206-555-0100.
 	Format(n E164) string
+	// Expand reads a block of numbers as people write it, such as "+12065550100-0199", or one number, and lists it; Invalid where
+	// it has more than most.
+	Expand(text, country string, most int) ([]E164, error)
+	// In reports whether a number has the calling code of a country.
+	In(n E164, country string) bool
 }

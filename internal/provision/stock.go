@@ -249,12 +249,17 @@ func (s *Service) EachNumber(ctx context.Context, tenant TenantID) iter.Seq2[Num
 	}
 }
 
-// Numbers lists at most limit numbers in order; an empty location or state means all.
-func (s *Service) Numbers(ctx context.Context, tenant TenantID, loc LocationID, state NumberState, limit int) ([]Number, error) {
+// Numbers lists at most limit numbers in order, behind a number (empty: from the beginning; limit 0: all of them); an empty
+// location or state means all.
+func (s *Service) Numbers(ctx context.Context, tenant TenantID, loc LocationID, state NumberState, after E164, limit int) ([]Number, error) {
 	var found []Number
 	err := s.Store.View(ctx, func(tx Tx) error {
 		found = nil
-		for k, raw := range tx.Scan(tableNumbers, key(tenant, ""), "") {
+		from := ""
+		if after != "" {
+			from = key(tenant, string(after)) + "\x00"
+		}
+		for k, raw := range tx.Scan(tableNumbers, key(tenant, ""), from) {
 			var n Number
 			if err := decode(tableNumbers, k, raw, &n); err != nil {
 				return err

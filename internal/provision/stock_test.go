@@ -269,3 +269,67 @@ func TestFreeCostsNoScan(t *testing.T) {
 		}
 	}
 }
+
+// TestAddNumbers: what is there stays as it is, a second time adds nothing, and a dry run nothing at all.
+func TestAddNumbers(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.full(dana, "+12065550129")
+	var block []provision.E164
+	for i := range 40 {
+		block = append(block, number("+12065550120", i))
+	}
+	for _, c := range []struct {
+		dry  bool
+		want int
+	}{{true, 30}, {false, 30}, {false, 0}} {
+		a, err := d.AddNumbers(t.Context(), tenant, alice, "seattle", block, c.dry)
+		if err != nil || a.New != c.want || a.Count != 40 || a.First != "+12065550120" || a.Location.Name != "Seattle" {
+			t.Errorf("%+v: %+v, %v", c, a, err)
+		}
+	}
+	if v := d.record("+12065550129"); v.State != provision.Held {
+		t.Errorf("the held one is %+v", v)
+	}
+	if v := d.record("+12065550159"); v.State != provision.Free || v.Location != "seattle" {
+		t.Errorf("the last one is %+v", v)
+	}
+	if n := d.events(provision.NumbersAdded); n != 3 {
+		t.Errorf("%d links of the trail", n)
+	}
+	_, tooMany := d.AddNumbers(t.Context(), tenant, alice, "seattle", make([]provision.E164, provision.MostAdded+1), false)
+	_, nowhere := d.AddNumbers(t.Context(), tenant, alice, "tacoma", block, false)
+	if provision.KindOf(tooMany) != provision.Invalid || provision.KindOf(nowhere) != provision.NotFound {
+		t.Errorf("too many: %v, nowhere: %v", tooMany, nowhere)
+	}
+}
+
+func TestBlock(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	held := d.full(dana, "+12065550111")
+	for range 2 {
+		if err := d.Block(t.Context(), tenant, alice, "+12065550110"); err != nil || d.record("+12065550110").State != provision.Blocked {
+			t.Errorf("%+v, %v", d.record("+12065550110"), err)
+		}
+	}
+	for range 2 {
+		if err := d.Unblock(t.Context(), tenant, bruno, "+12065550110"); err != nil || d.record("+12065550110").State != provision.Free {
+			t.Errorf("%+v, %v", d.record("+12065550110"), err)
+		}
+	}
+	if b, u := d.events(provision.NumberBlocked), d.events(provision.NumberUnblocked); b != 1 || u != 1 {
+		t.Errorf("%d and %d links of the trail", b, u)
+	}
+	for _, do := range []func() error{
+		func() error { return d.Block(t.Context(), tenant, alice, held.Order.Number) },
+		func() error { return d.Unblock(t.Context(), tenant, alice, held.Order.Number) },
+	} {
+		if err := do(); provision.KindOf(err) != provision.Conflict {
+			t.Errorf("a held number: %v", err)
+		}
+	}
+	if err := d.Block(t.Context(), tenant, alice, "+12065559999"); provision.KindOf(err) != provision.NotFound {
+		t.Errorf("no number of ours: %v", err)
+	}
+}

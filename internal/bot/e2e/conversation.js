@@ -119,13 +119,49 @@ export async function conversation(context, bot) {
       await shows("Dana Reyes sees the dial pad.");
       await alice.shot("12-confirmed");
     }],
+    ["alice finds dana and presses Change plan: a card of its own asks which", async () => {
+      await alice.says("find dana");
+      const found = await alice.sees("The phone works");
+      await found.getByRole("button", { name: "Change plan" }).click();
+      await alice.sees("Another plan for Dana Reyes");
+      order = alice.cards.nth((await alice.cards.count()) - 1);
+      messages = await alice.messages.count();
+      await alice.shot("13-found");
+    }],
+    ["she chooses the other plan and saves: the same card makes the change, and both are told", async () => {
+      await order.getByRole("radio", { name: /Metered/ }).check();
+      await order.getByRole("button", { name: "Continue" }).click();
+      await shows("(before: Unlimited)");
+      await alice.shot("14-change-review");
+      await order.getByRole("button", { name: "Save" }).click();
+      await shows("Calltab is making the change.");
+      await bot.advance("10m");
+      await alice.sees("Dana Reyes has the new plan");
+      await alice.shot("15-changed");
+      await dana.page.bringToFront();
+      await dana.sees("Your new plan works, Dana");
+      await dana.shot("16-dana-changed");
+      await alice.page.bringToFront();
+    }],
+    ["alice removes dana: the card says that licence and account may go", async () => {
+      await alice.says("remove dana");
+      await alice.sees("Please leave both as they are until then.");
+      order = alice.cards.nth((await alice.cards.count()) - 1);
+      await alice.shot("17-remove-review");
+      await order.getByRole("button", { name: "Save" }).click();
+      await order.filter({ hasText: "Take the plan back" }).waitFor();
+      await bot.advance("10m");
+      await order.filter({ hasText: "Everything is taken back." }).waitFor();
+      await alice.sees("Now the licence may be removed");
+      await alice.shot("18-removed");
+    }],
     ["a name with markup in it stays text", async () => {
       await alice.page.bringToFront();
       await alice.says("find dmitri");
       const found = await alice.sees("Dmitri O'Neil");
       const live = await found.locator("a, img, b, em, script").count();
       expect(live === 0, `${live} live elements came from a name: ${await found.innerHTML()}`);
-      await alice.shot("13-hostile-name");
+      await alice.shot("19-hostile-name");
     }],
   ]);
 }

@@ -81,7 +81,7 @@ func poisoned(w Writer, text string) map[string]json.RawMessage {
 	all["orders"], _ = w.Orders(lists.Orders, now)
 	all["locations"], _ = w.Locations(lists.Stock)
 	all["plans"], _ = w.Plans(lists.Plans)
-	all["numbers"], _ = w.Numbers(text, best(), lists.Stock, now)
+	all["numbers"], _ = w.Numbers(NumberList{Title: text, Numbers: best(), Stock: lists.Stock, Now: now})
 	all["help"], _ = w.Help([]CommandHelp{{Usage: text, Summary: text, Example: text}})
 	return all
 }
@@ -143,7 +143,7 @@ func TestLongListsFit(t *testing.T) {
 		sites, plans = append(sites, stock()...), append(plans, metered)
 	}
 	cards := map[string]json.RawMessage{}
-	cards["numbers"], _ = w.Numbers("Numbers", numbers, stock(), now)
+	cards["numbers"], _ = w.Numbers(NumberList{Title: "Numbers", Numbers: numbers, Stock: stock(), Now: now})
 	cards["orders"], _ = w.Orders(orders, now)
 	cards["found"], _ = w.Found(found)
 	cards["locations"], _ = w.Locations(sites)

@@ -89,7 +89,19 @@ func phoneCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"stopped": func() (json.RawMessage, string) {
 			return w.Stopped([]provision.Order{sheet(provision.Parked, stuck).Order, sheet(provision.Parked, func(s *provision.Sheet) { of(provision.Move)(s); s.Order.Ended = ago(3 * time.Hour) }).Order}, now)
 		},
-		"stopped-none":         func() (json.RawMessage, string) { return w.Stopped(nil, now) },
+		"stopped-none": func() (json.RawMessage, string) { return w.Stopped(nil, now) },
+		"addition": func() (json.RawMessage, string) {
+			return w.Addition(provision.Addition{Location: seattle, First: mine, Count: 100, New: 97}, "+12065550100-0199", false)
+		},
+		"addition-done": func() (json.RawMessage, string) {
+			return w.Addition(provision.Addition{Location: seattle, First: mine, Count: 1, New: 1}, "+12065550100", true)
+		},
+		"addition-nothing": func() (json.RawMessage, string) {
+			return w.Addition(provision.Addition{Location: seattle, First: mine, Count: 3}, "+12065550100-0102", false)
+		},
+		"numbers-last": func() (json.RawMessage, string) {
+			return w.Numbers(NumberList{Title: "Numbers in Seattle", State: provision.Free, After: mine, Numbers: best(), Stock: stock(), Now: now})
+		},
 		"found-phone":          found(has),
 		"found-phone-broken":   found(broken),
 		"found-phone-imported": found(imported),

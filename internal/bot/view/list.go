@@ -62,46 +62,6 @@ func (w Writer) Plans(all []provision.Plan) (json.RawMessage, string) {
 	})
 }
 
-// ListedNumbers is how many numbers one card lists. Whoever has more hands in one more, so that the card can say so.
-const ListedNumbers = 25
-
-// Numbers lists the first [ListedNumbers] numbers under a title; locations gives the names of their locations and may be nil.
-func (w Writer) Numbers(title string, numbers []provision.Number, locations []provision.Stock, now time.Time) (json.RawMessage, string) {
-	if len(numbers) == 0 {
-		return w.nothing(title, "numbers.none")
-	}
-	sites := make(map[provision.LocationID]provision.Location, len(locations))
-	for _, l := range locations {
-		sites[l.ID] = l.Location
-	}
-	var after []card.Element
-	if len(numbers) > ListedNumbers {
-		numbers = numbers[:ListedNumbers]
-		after = []card.Element{card.Text{Text: w.say("numbers.more"), Subtle: true}}
-	}
-	summary := w.say("numbers.summary", "title", title, "count", strconv.Itoa(len(numbers)))
-	return w.list(title, summary, len(numbers), func(i int) []card.Element {
-		n := numbers[i]
-		site := provision.Sheet{Location: sites[n.Location], Now: now}
-		name := site.Location.Name
-		if name == "" {
-			name = string(n.Location)
-		}
-		return []card.Element{
-			line(w.number(n.E164), w.numberState(n, site)),
-			card.Text{Text: name, Subtle: true, Small: true, Tight: true},
-		}
-	}, after...)
-}
-
-func (w Writer) numberState(n provision.Number, site provision.Sheet) string {
-	id := "number.state." + string(n.State)
-	if (n.State == provision.Held || n.State == provision.Cooling) && !n.Until.IsZero() {
-		return w.say(id+".until", "when", w.when(site, n.Until))
-	}
-	return w.say(id)
-}
-
 // Orders lists orders.
 func (w Writer) Orders(orders []provision.Order, now time.Time) (json.RawMessage, string) {
 	title := w.say("orders.title")

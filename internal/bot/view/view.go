@@ -48,6 +48,9 @@ const (
 	VerbOpen     = "order.open"
 	VerbBegin    = "order.begin"
 	VerbFree     = "number.free"
+
+	VerbAddNumbers = "numbers.add"
+	VerbNumbers    = "numbers.page"
 )
 
 // The names under which buttons carry what they are about. They come back with the inputs, so no input has such a name.
@@ -55,7 +58,11 @@ const (
 	DataPerson = "person" // object id
 	DataKind   = "kind"   // of an order
 	DataNumber = "e164"
-	DataOrder  = "about"
+	DataState  = "state" // of numbers
+	DataBlock  = "block" // of numbers, as written
+
+	DataLocation = "site"
+	DataOrder    = "about"
 )
 
 // The ids of inputs, which are the names under which their values come back.

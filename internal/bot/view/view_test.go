@@ -187,19 +187,23 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"locations-none": func() (json.RawMessage, string) { return w.Locations(nil) },
 		"plans":          func() (json.RawMessage, string) { return w.Plans([]provision.Plan{metered, flat}) },
 		"plans-none":     func() (json.RawMessage, string) { return w.Plans(nil) },
-		"numbers":        func() (json.RawMessage, string) { return w.Numbers("Numbers in Seattle", numbers, stock(), now) },
+		"numbers": func() (json.RawMessage, string) {
+			return w.Numbers(NumberList{Title: "Numbers in Seattle", Numbers: numbers, Stock: stock(), Now: now})
+		},
 		"numbers-more": func() (json.RawMessage, string) {
 			many := make([]provision.Number, ListedNumbers+1)
 			for i := range many {
 				many[i] = numbers[0]
 			}
-			return w.Numbers("Numbers in Seattle", many, stock(), now)
+			return w.Numbers(NumberList{Title: "Numbers in Seattle", Numbers: many, Stock: stock(), Now: now})
 		},
-		"numbers-none": func() (json.RawMessage, string) { return w.Numbers("Numbers in Seattle", nil, nil, now) },
-		"orders":       func() (json.RawMessage, string) { return w.Orders(orders, now) },
-		"orders-none":  func() (json.RawMessage, string) { return w.Orders(nil, now) },
-		"found":        func() (json.RawMessage, string) { return w.Found(findings) },
-		"found-one":    func() (json.RawMessage, string) { return w.Found(findings[3:]) },
+		"numbers-none": func() (json.RawMessage, string) {
+			return w.Numbers(NumberList{Title: "Numbers in Seattle", Numbers: nil, Stock: nil, Now: now})
+		},
+		"orders":      func() (json.RawMessage, string) { return w.Orders(orders, now) },
+		"orders-none": func() (json.RawMessage, string) { return w.Orders(nil, now) },
+		"found":       func() (json.RawMessage, string) { return w.Found(findings) },
+		"found-one":   func() (json.RawMessage, string) { return w.Found(findings[3:]) },
 		"found-number": func() (json.RawMessage, string) {
 			return w.Found([]provision.Finding{{Number: best()[0], Location: seattle}})
 		},

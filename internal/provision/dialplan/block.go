@@ -54,6 +54,24 @@ func (d *DialPlan) Block(text, country string) (first provision.E164, count int,
 	return first, count, nil
 }
 
+// Expand lists a block.
+func (d *DialPlan) Expand(text, country string, most int) ([]provision.E164, error) {
+	first, count, err := d.Block(text, country)
+	if err != nil {
+		return nil, err
+	}
+	if count > most {
+		return nil, &provision.Error{Op: "read numbers", Kind: provision.Invalid,
+			Say: provision.Say("block-too-big", "count", strconv.Itoa(count), "most", strconv.Itoa(most))}
+	}
+	all := make([]provision.E164, count)
+	n, _ := strconv.ParseUint(strings.TrimPrefix(string(first), "+"), 10, 64) // Block has read it
+	for i := range all {
+		all[i] = provision.E164("+" + strconv.FormatUint(n+uint64(i), 10))
+	}
+	return all, nil
+}
+
 // number reads a number that may begin a block: one without an extension.
 func number(text, region string) (provision.E164, error) {
 	w, err := plain(text)

@@ -110,3 +110,35 @@ func FuzzBlock(f *testing.F) {
 		}
 	})
 }
+
+func TestExpand(t *testing.T) {
+	t.Parallel()
+	d := New()
+	all, err := d.Expand("206 555 0198-0201", "US", 4)
+	if err != nil || len(all) != 4 || all[0] != "+12065550198" || all[3] != "+12065550201" {
+		t.Errorf("%v, %v", all, err)
+	}
+	if _, err := d.Expand("+12065550100-0104", "US", 4); provision.KindOf(err) != provision.Invalid {
+		t.Errorf("more than asked for: %v", err)
+	}
+	if _, err := d.Expand("front desk", "US", 4); provision.KindOf(err) != provision.Invalid {
+		t.Errorf("no numbers: %v", err)
+	}
+}
+
+func TestIn(t *testing.T) {
+	t.Parallel()
+	d := New()
+	for _, c := range []struct {
+		n       provision.E164
+		country string
+		want    bool
+	}{
+		{"+12065550100", "US", true}, {"+12065550100", "CA", true}, {"+12065550100", "GB", false}, {"+442079460000", "gb", true},
+		{"+12065550100;ext=12", "US", true}, {"+12065550100", "", false}, {"", "US", false},
+	} {
+		if got := d.In(c.n, c.country); got != c.want {
+			t.Errorf("%s in %q: %v", c.n, c.country, got)
+		}
+	}
+}

@@ -109,6 +109,14 @@ func (d *DialPlan) Region(n provision.E164) string {
 	return ""
 }
 
+// In reports whether a number has the calling code of a country (ISO 3166-1 alpha-2). Countries that share a code are not told
+// apart: whose a number of North America is, not even its plan says.
+func (d *DialPlan) In(n provision.E164, country string) bool {
+	base, _, _ := strings.Cut(string(n), extension)
+	p, err := phonenumbers.Parse(base, "")
+	return err == nil && region(country) != "" && int(p.GetCountryCode()) == phonenumbers.GetCountryCodeForRegion(region(country))
+}
+
 // region returns a country as the library names it, empty for one that it does not know.
 func region(country string) string {
 	r := strings.ToUpper(strings.TrimSpace(country))

@@ -163,7 +163,7 @@ func (w *world) number() provision.Number {
 
 func (w *world) numberAt(n provision.E164) provision.Number {
 	w.t.Helper()
-	all, err := w.svc.Numbers(w.t.Context(), tenant, "", "", 10)
+	all, err := w.svc.Numbers(w.t.Context(), tenant, "", "", "", 10)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -1,0 +1,114 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// addNumbers shows what adding a block of numbers would come to, and the button that does it.
+func (x *exchange) addNumbers(ctx context.Context, words []word) error {
+	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	// A first word stands for the person, so that a location may be abbreviated.
+	w := parseWish(append([]word{{"?", true}}, words...), nil, vocabulary(stock, nil))
+	left := strings.TrimSpace(strings.TrimPrefix(w.Person, "?"))
+	switch {
+	case left != "":
+		return &provision.Error{Op: "add numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", left)}
+	case w.Number == "" || w.Location == "":
+		return x.say(ctx, "add-numbers-what")
+	}
+	a, err := x.add(ctx, w.Location, w.Number, true)
+	if err != nil {
+		return err
+	}
+	return x.show(ctx, made(x.writer().Addition(a, w.Number, false)))
+}
+
+// numbersAdd is the button that adds them. What it carries is read and checked again.
+func numbersAdd(ctx context.Context, x *exchange, data map[string]string) error {
+	a, err := x.add(ctx, provision.LocationID(data[view.DataLocation]), data[view.DataBlock], false)
+	if err != nil {
+		return err
+	}
+	return x.replace(ctx, made(x.writer().Addition(a, data[view.DataBlock], true)))
+}
+
+// add adds a block of numbers, as a person writes it, to a location.
+func (x *exchange) add(ctx context.Context, loc provision.LocationID, text string, dry bool) (provision.Addition, error) {
+	tenant := x.turn.Actor.Tenant
+	stock, err := x.b.Service.Stock(ctx, tenant)
+	if err != nil {
+		return provision.Addition{}, err
+	}
+	for _, s := range stock {
+		if s.ID != loc {
+			continue
+		}
+		block, err := x.b.DialPlan.Expand(text, s.Country, provision.MostAdded)
+		if err != nil {
+			return provision.Addition{}, err
+		}
+		if !x.b.DialPlan.In(block[0], s.Country) {
+			return provision.Addition{}, &provision.Error{Op: "add numbers", Kind: provision.Invalid,
+				Say: provision.Say("number-wrong-country", "number", string(block[0]), "country", s.Country, "location", s.Name)}
+		}
+		return x.b.Service.AddNumbers(ctx, tenant, x.actor(), loc, block, dry)
+	}
+	return provision.Addition{}, &provision.Error{Op: "add numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", string(loc))}
+}
+
+// blocking is the command that blocks a number, or the one that gives it back.
+func blocking(block bool) func(context.Context, *exchange, []word) error {
+	return func(ctx context.Context, x *exchange, words []word) error {
+		tenant := x.turn.Actor.Tenant
+		text, _ := takeNumber(bare(words))
+		if text == "" {
+			return x.say(ctx, "block-what")
+		}
+		stock, err := x.b.Service.Stock(ctx, tenant)
+		if err != nil {
+			return err
+		}
+		n, err := x.number(ctx, text, "", stock)
+		if err != nil {
+			return err
+		}
+		do, said := x.b.Service.Block, "number-blocked"
+		if !block {
+			do, said = x.b.Service.Unblock, "number-unblocked"
+		}
+		if err := do(ctx, tenant, x.actor(), n); err != nil {
+			return err
+		}
+		return x.say(ctx, said, "number", string(n))
+	}
+}
+
+// numbersPage is the button that turns to the next numbers of a list.
+func numbersPage(ctx context.Context, x *exchange, data map[string]string) error {
+	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	list := view.NumberList{
+		Location: provision.LocationID(data[view.DataLocation]), State: provision.NumberState(data[view.DataState]), After: provision.E164(data[view.DataNumber]),
+	}
+	m, err := x.numberList(ctx, list, stock)
+	if err != nil {
+		return err
+	}
+	return x.replace(ctx, m)
+}
+
+// numberList is the card of a list of numbers from a place on.
+func (x *exchange) numberList(ctx context.Context, list view.NumberList, stock []provision.Stock) (message, error) {
+	all, err := x.b.Service.Numbers(ctx, x.turn.Actor.Tenant, list.Location, list.State, list.After, numbersShown)
+	list.Title, list.Numbers, list.Stock, list.Now = x.numbersTitle(list.Location, list.State, "", stock), all, stock, x.b.Now()
+	return made(x.writer().Numbers(list)), err
+}

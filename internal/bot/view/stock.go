@@ -1,0 +1,114 @@
+package view
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// ListedNumbers is how many numbers one card lists. Whoever has more hands in one more, so that the card can say so.
+const ListedNumbers = 25
+
+// NumberList is one card full of numbers: what it lists, and where it begins.
+type NumberList struct {
+	Title    string
+	Location provision.LocationID  // empty: all
+	State    provision.NumberState // empty: all
+	After    provision.E164        // the last number of the card before; empty: the beginning
+	Numbers  []provision.Number
+	Stock    []provision.Stock // for the names of the locations; may be nil
+	Now      time.Time
+	Found    bool // by their digits: there are no further pages
+}
+
+// Numbers lists the first [ListedNumbers] numbers of a list, with buttons to the next ones and back to the beginning.
+func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
+	if len(l.Numbers) == 0 && l.After == "" {
+		return w.nothing(l.Title, "numbers.none")
+	}
+	sites := make(map[provision.LocationID]provision.Location, len(l.Stock))
+	for _, st := range l.Stock {
+		sites[st.ID] = st.Location
+	}
+	var after []card.Element
+	shown, more := l.Numbers, len(l.Numbers) > ListedNumbers
+	if more {
+		shown = shown[:ListedNumbers]
+	}
+	if more {
+		after = append(after, card.Text{Text: w.say("numbers.more"), Subtle: true})
+	}
+	if !l.Found && (more || l.After != "") {
+		after = append(after, w.pages(l, shown, more))
+	}
+	summary := w.say("numbers.summary", "title", l.Title, "count", strconv.Itoa(len(shown)))
+	return w.list(l.Title, summary, len(shown), func(i int) []card.Element {
+		n := shown[i]
+		site := provision.Sheet{Location: sites[n.Location], Now: l.Now}
+		name := site.Location.Name
+		if name == "" {
+			name = string(n.Location)
+		}
+		return []card.Element{
+			line(w.number(n.E164), w.numberState(n, site)),
+			card.Text{Text: name, Subtle: true, Small: true, Tight: true},
+		}
+	}, after...)
+}
+
+// pages are the buttons of a list of numbers.
+func (w Writer) pages(l NumberList, shown []provision.Number, more bool) card.Actions {
+	to := func(title string, after provision.E164) card.Action {
+		return card.Action{Title: w.say(title), Verb: VerbNumbers, Data: card.Data{
+			DataLocation: string(l.Location), DataState: string(l.State), DataNumber: string(after),
+		}}
+	}
+	var actions card.Actions
+	if more {
+		next := to("button.next", shown[len(shown)-1].E164)
+		next.Primary = true
+		actions = append(actions, next)
+	}
+	if l.After != "" {
+		actions = append(actions, to("button.first", ""))
+	}
+	return actions
+}
+
+func (w Writer) numberState(n provision.Number, site provision.Sheet) string {
+	id := "number.state." + string(n.State)
+	if (n.State == provision.Held || n.State == provision.Cooling) && !n.Until.IsZero() {
+		return w.say(id+".until", "when", w.when(site, n.Until))
+	}
+	return w.say(id)
+}
+
+// Addition shows what adding a block of numbers, as it was written, would come to, or has come to.
+func (w Writer) Addition(a provision.Addition, block string, done bool) (json.RawMessage, string) {
+	title := w.say("addition.title", "location", a.Location.Name)
+	args := []string{"count", strconv.Itoa(a.New), "location", a.Location.Name}
+	status, facts := w.say("addition.ask", args...), card.Facts{
+		{Title: w.say("fact.location"), Value: a.Location.Name},
+		{Title: w.say("addition.first"), Value: w.number(a.First)},
+		{Title: w.say("addition.new"), Value: strconv.Itoa(a.New)},
+		{Title: w.say("addition.there"), Value: strconv.Itoa(a.Count - a.New)},
+	}
+	body := []card.Element{card.Text{Text: title, Heading: true}}
+	switch {
+	case a.New == 0:
+		status = w.say("addition.nothing", args...)
+	case done:
+		status = w.say("addition.done", args...)
+	}
+	body = append(body, card.Text{Text: status, Bold: true}, facts)
+	if !done && a.New > 0 {
+		body = append(body, card.Actions{{
+			Title: w.say("button.add-numbers"), Verb: VerbAddNumbers, Primary: true,
+			Data: card.Data{DataLocation: string(a.Location.ID), DataBlock: block},
+		}})
+	}
+	return finish(w.say("notice.summary", "title", title, "notice", status), body)
+}

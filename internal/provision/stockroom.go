@@ -1,0 +1,86 @@
+package provision
+
+import (
+	"context"
+	"fmt"
+)
+
+// MostAdded is how many numbers one wish in chat may add; more belong into the organisation file.
+const MostAdded = 1000
+
+// Addition is what adding a block of numbers comes to, or would.
+type Addition struct {
+	Location Location
+	First    E164
+	Count    int // of the block
+	New      int // of them, those that are not in the inventory yet
+}
+
+// AddNumbers adds the numbers of a block to a location, a few in each transaction; those that are there already stay as they are,
+// wherever they are. Run again it adds what is left. With dry set nothing is written. next gives the number behind one.
+func (s *Service) AddNumbers(ctx context.Context, tenant TenantID, by Actor, loc LocationID, block []E164, dry bool) (Addition, error) {
+	a := Addition{Count: len(block)}
+	if len(block) == 0 || len(block) > MostAdded {
+		return a, &Error{Op: "add numbers", Kind: Invalid, Say: Say("block-too-big", "count", fmt.Sprint(len(block)), "most", fmt.Sprint(MostAdded))}
+	}
+	a.First = block[0]
+	err := s.Store.View(ctx, func(tx Tx) (err error) {
+		a.New = 0
+		if a.Location, err = s.LocationIn(tx, tenant, loc); err != nil {
+			return err
+		}
+		for _, n := range block {
+			if _, there := tx.Get(tableNumbers, key(tenant, string(n))); !there {
+				a.New++
+			}
+		}
+		return nil
+	})
+	for at := 0; at < len(block) && err == nil && !dry; at += importChunk {
+		some := block[at:min(at+importChunk, len(block))]
+		err = s.Store.Update(ctx, func(tx Tx) error { return s.addSome(tx, tenant, by, a.Location.ID, some) })
+	}
+	return a, err
+}
+
+func (s *Service) addSome(tx Tx, tenant TenantID, by Actor, loc LocationID, some []E164) error {
+	added := 0
+	for _, n := range some {
+		if _, there := tx.Get(tableNumbers, key(tenant, string(n))); there {
+			continue
+		}
+		putNumber(tx, tenant, Number{}, Number{E164: n, Location: loc, State: Free})
+		added++
+	}
+	if added == 0 {
+		return nil
+	}
+	return s.audit(tx, tenant, AuditEvent{Event: NumbersAdded, Actor: by.ID, Number: some[0], Note: fmt.Sprintf("%d at %s", added, loc)})
+}
+
+// Block takes a free number out of everybody's reach, and Unblock gives it back to the stock. Done twice, it is done once.
+// Conflict where the number is neither free nor blocked.
+func (s *Service) Block(ctx context.Context, tenant TenantID, by Actor, n E164) error {
+	return s.reach(ctx, tenant, by, n, Free, Blocked, NumberBlocked)
+}
+
+// Unblock is the way back from Block.
+func (s *Service) Unblock(ctx context.Context, tenant TenantID, by Actor, n E164) error {
+	return s.reach(ctx, tenant, by, n, Blocked, Free, NumberUnblocked)
+}
+
+func (s *Service) reach(ctx context.Context, tenant TenantID, by Actor, n E164, from, to NumberState, e Event) error {
+	return s.Store.Update(ctx, func(tx Tx) error {
+		v, err := number(tx, tenant, n)
+		if err != nil || v.State == to {
+			return err
+		}
+		if v.State != from {
+			return conflict("block number", "number-in-use."+string(v.State), "number", string(n))
+		}
+		after := v
+		after.State = to
+		putNumber(tx, tenant, v, after)
+		return s.audit(tx, tenant, AuditEvent{Event: e, Actor: by.ID, Number: n})
+	})
+}
