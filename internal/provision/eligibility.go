@@ -58,7 +58,7 @@ func Eligible(p Person, st Standing) Eligibility {
 		}
 	}
 	account := st.Voice.AccountType
-	resource := account == "resourceAccount" || p.works(virtualUserPlans)
+	resource := account == "resourceAccount" || p.works(licences().virtualUser)
 	no(!p.Enabled, AccountDisabled)
 	no(p.Guest || account == "guest", GuestAccount)
 	no(resource, ResourceAccount)
@@ -66,7 +66,7 @@ func Eligible(p Person, st Standing) Eligibility {
 	no(account == "sfbOnPremUser", OnPremUser)
 	no(account == "ineligibleUser" && !p.device() && !resource, IneligibleAccount)
 	no(p.UsageLocation == "", NoUsageLocation)
-	licences(p, resource, no)
+	againstLicences(p, resource, no)
 	for _, n := range st.Voice.Numbers {
 		mine := slices.Contains(st.Mine, n)
 		no(!mine && st.OnPrem, OnPremNumber, "number", string(n))
@@ -76,14 +76,14 @@ func Eligible(p Person, st Standing) Eligibility {
 	return e
 }
 
-func licences(p Person, resource bool, no func(bool, Rule, ...string)) {
+func againstLicences(p Person, resource bool, no func(bool, Rule, ...string)) {
 	if !p.PhoneLicensed() {
-		ending := p.holds(phonePlans, "Deleted")
-		disabled := p.holds(phonePlans, "Suspended", "LockedOut")
+		ending := p.holds(licences().phone, "Deleted")
+		disabled := p.holds(licences().phone, "Suspended", "LockedOut")
 		no(ending, LicenceEnding)
 		no(disabled && !ending, LicenceDisabled)
 		no(!ending && !disabled && !resource, NoPhoneLicence)
 	}
-	no(!p.works(teamsPlans) && !resource, NoTeamsLicence)
-	no(p.works(callingPlans), HasCallingPlan)
+	no(!p.works(licences().teams) && !resource, NoTeamsLicence)
+	no(p.works(licences().calling), HasCallingPlan)
 }

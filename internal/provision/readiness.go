@@ -40,7 +40,7 @@ func Readiness(p Person, v Voice, a Assignment, o Order, plan Plan, before []Con
 	}{
 		{AccountEnabled, p.Enabled},
 		{UsageLocationSet, p.UsageLocation != ""},
-		{LicenceEnabled, p.PhoneLicensed() && p.works(teamsPlans)},
+		{LicenceEnabled, p.PhoneLicensed() && p.works(licences().teams)},
 		{ConfigurationMade, v.Found},
 		{AccountTypeUser, v.AccountType == "user"},
 		{PhoneFeature, slices.Contains(v.Features, "PhoneSystem")},
