@@ -105,7 +105,6 @@ func (w *work) within(made time.Time, limit time.Duration) bool {
 // or the process, the next try looks for the effect before it asks again.
 func (w *work) ask(ctx context.Context) error {
 	if w.state.Asks >= asks {
-		w.state.Asks = 0 // whoever lets it go on gives it all its tries again
 		return w.park(orElse(w.state.Trouble, "gave-up", "step", w.run.Step()), nil)
 	}
 	if !w.state.Asked.IsZero() {
@@ -148,11 +147,11 @@ func (w *work) await(ctx context.Context) error {
 		return nil
 	case err != nil:
 		return err
-	case op.State == provision.OperationSucceeded, w.run.Now().Sub(w.run.Since()) > operationTime:
+	case op.State == provision.OperationRunning && w.within(w.state.Asked, operationTime):
+		return job.Wait(pollPause)
+	case op.State != provision.OperationFailed:
 		w.finish(provision.OrderProgress)
 		return nil
-	case op.State != provision.OperationFailed:
-		return job.Wait(pollPause)
 	}
 	if at, err := w.look(ctx); err != nil {
 		return err

@@ -171,7 +171,8 @@ type progress struct {
 	Unknown   time.Time         `json:"unknown,omitzero"`    // since when the policy service says that something is not there
 	Problem   provision.Message `json:"problem,omitzero"`    // why the work stopped and is undone
 	Trouble   provision.Message `json:"trouble,omitzero"`    // what the last try met; zero: nothing to tell
-	Began     time.Time         `json:"began,omitzero"`      // when the step that Tries counts for was begun
+	Counted   string            `json:"counted,omitempty"`   // the step that Tries counts for, and its direction
+	Began     time.Time         `json:"began,omitzero"`      // when it was begun
 	Tries     int               `json:"tries,omitempty"`     // how often it was tried or looked for since
 }
 
@@ -206,7 +207,7 @@ func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, 
 		if err := r.Load(&w.state); err != nil {
 			return err
 		}
-		w.state.count(r.Since())
+		w.state.count(r)
 		err = f(w, ctx)
 		if job.Parks(err, r) {
 			w.note(ctx)

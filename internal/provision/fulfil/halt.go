@@ -2,24 +2,31 @@ package fulfil
 
 import (
 	"context"
-	"time"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
 
-// count counts the tries of a step that was begun at a time. What an earlier step, or an earlier attempt at this one, was told
-// is not held against it.
-func (p *progress) count(began time.Time) {
-	if !p.Began.Equal(began) {
-		p.Began, p.Tries, p.Unknown = began, 0, zero
+// count counts the tries of a step since it was begun. What an earlier step was told is not held against it; nor, where a person
+// let it go on, what it was told itself before.
+func (p *progress) count(r *job.Run) {
+	at := r.Step()
+	if r.Undoing() {
+		at = "undo " + at
 	}
+	switch {
+	case p.Counted != at:
+		p.Tries, p.Unknown = 0, zero
+	case !p.Began.Equal(r.Since()):
+		p.Tries, p.Unknown, p.Refused, p.Asks = 0, zero, 0, min(p.Asks, 1) // that it was asked for stays known
+	}
+	p.Counted, p.Began = at, r.Since()
 	p.Tries++
 }
 
 // halt is where a job stands that is being parked.
 func (p *progress) halt(r *job.Run) provision.Halt {
-	return provision.Halt{Job: r.Kind(), Step: provision.StepName(r.Step()), Undoing: r.Undoing(), Since: p.Began, Tries: p.Tries}
+	return provision.Halt{Job: r.Kind(), Step: provision.StepName(r.Step()), Undoing: r.Undoing(), Since: r.Since(), Tries: p.Tries}
 }
 
 // why is the reason of an order whose work was undone: what stopped it, or what had parked it before a person turned it round.

@@ -73,7 +73,6 @@ func (w *work) kept(ctx context.Context, refusal error) error {
 	default:
 		bound = provision.Say("number-stays", "number", string(o.Number))
 	}
-	w.state.Refused = 0 // whoever lets it go on gives it all its tries again
 	return w.park(bound, refusal)
 }
 

@@ -76,6 +76,9 @@ func (s *Server) assignNumber(c *call) (reply, error) {
 		}
 		return accepted(c, op)
 	}
+	if a.refusal != nil && a.refusal.ignore {
+		return accepted(c, op)
+	}
 	if n == nil {
 		n = &number{e164: e164, kind: directRouting, source: "online"}
 		s.numbers[key(e164)] = n
@@ -121,7 +124,9 @@ func (s *Server) judge(a *account, n *number, b assignBody, now time.Time) verdi
 	id := a.person.ID
 	works, status := a.phone()
 	switch {
-	case a.refusal != nil:
+	case a.refusal != nil && a.refusal.lie != "":
+		return verdict{lies[a.refusal.lie](s, id, "+"+key(b.TelephoneNumber)), a.refusal.Late}
+	case a.refusal != nil && !a.refusal.ignore:
 		return verdict{a.refusal.problem(), a.refusal.Late}
 	case a.person.AccountType != org.AccountUser:
 		return verdict{problem: badRequest("BadRequest")} // opaque for accounts that cannot hold a user's number
@@ -136,7 +141,7 @@ func (s *Server) judge(a *account, n *number, b assignBody, now time.Time) verdi
 	case n != nil && n.target != "" && !strings.EqualFold(n.target, id):
 		return verdict{taken(n.e164), true} // also where the other is a phantom (#9432)
 	case !written.MatchString(b.TelephoneNumber):
-		return verdict{badRequest("Update failed for user '%s'", id), true} // #8868
+		return verdict{updateFailed(id), true} // #8868
 	}
 	return verdict{}
 }
@@ -190,8 +195,7 @@ func (s *Server) updateNumber(c *call) (reply, error) {
 		return reply{}, s.notOurs("+" + key(b.TelephoneNumber))
 	}
 	if rec, _ := s.numberRecord(n, c.now); rec["activationState"] != "activated" {
-		// OfficeDocs-SkypeForBusiness#10153
-		return reply{}, badRequest("The location can't be updated because the activation state is pending.")
+		return reply{}, activationPending() // OfficeDocs-SkypeForBusiness#10153
 	}
 	if b.LocationID != nil {
 		n.location = *b.LocationID

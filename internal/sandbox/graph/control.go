@@ -71,6 +71,8 @@ type Refusal struct {
 	Message string
 	Late    bool // accept, then fail the operation with Message as its statusDetail
 	Skip    bool // with Late: the operation ends as skipped
+	lie     string
+	ignore  bool
 }
 
 // ServiceUnavailable is what a permanently broken user record gives, and a passing fault

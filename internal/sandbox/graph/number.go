@@ -111,6 +111,9 @@ func (s *Server) listNumbers(c *call) (reply, error) {
 	}
 	start := min(c.query.skip, len(list))
 	end := min(start+size, len(list))
+	if p := broken(list[start:end]); p != nil {
+		return reply{}, p
+	}
 	out := record{"@odata.context": c.context(), "value": list[start:end]}
 	if s.cfg.NextLinks && end < len(list) {
 		out["@odata.nextLink"] = c.next("$skip", itoa(end))

@@ -66,6 +66,7 @@ type Server struct {
 	log        []Change
 	requests   int
 	limits     map[family]*window
+	revoked    []string // permissions
 }
 
 // New returns a server with the organisation as it is at cfg.Now.
@@ -123,6 +124,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) (reply, error) {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"`)
 		return reply{}, &problem{status: http.StatusUnauthorized, code: "InvalidAuthenticationToken", message: sentence(err.Error())}
 	}
+	roles = s.left(roles)
 	if p := rt.allow(roles); p != nil {
 		return reply{}, p
 	}
