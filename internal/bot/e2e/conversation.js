@@ -134,9 +134,11 @@ export async function conversation(context, bot) {
       await shows("(before: Unlimited)");
       await alice.shot("14-change-review");
       await order.getByRole("button", { name: "Save" }).click();
-      await shows("Calltab is making the change.");
+      await order.getByRole("button", { name: "Save" }).waitFor({ state: "detached" });
       await bot.advance("10m");
       await alice.sees("Dana Reyes has the new plan");
+      messages++; // the one new message
+      await shows("Ready since");
       await alice.shot("15-changed");
       await dana.page.bringToFront();
       await dana.sees("Your new plan works, Dana");
@@ -149,7 +151,7 @@ export async function conversation(context, bot) {
       order = alice.cards.nth((await alice.cards.count()) - 1);
       await alice.shot("17-remove-review");
       await order.getByRole("button", { name: "Save" }).click();
-      await order.filter({ hasText: "Take the plan back" }).waitFor();
+      await order.getByRole("button", { name: "Save" }).waitFor({ state: "detached" });
       await bot.advance("10m");
       await order.filter({ hasText: "Everything is taken back." }).waitFor();
       await alice.sees("Now the licence may be removed");

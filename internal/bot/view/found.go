@@ -93,7 +93,7 @@ func (w Writer) phone(f provision.Finding) []card.Element {
 	case f.Number.E164 == "":
 		return append(body, card.Actions{w.beginButton(f, provision.Add), w.beginButton(f, provision.Remove)})
 	}
-	return append(body, phoneActions(w, f))
+	return append(body, phoneActions(w, f)...)
 }
 
 func (w Writer) findingFacts(f provision.Finding) card.Facts {

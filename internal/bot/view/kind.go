@@ -49,13 +49,16 @@ func (w Writer) command(o provision.Order) string {
 	return words + " " + w.handle(o)
 }
 
-// phoneActions are the buttons under a person who has a phone.
-func phoneActions(w Writer, f provision.Finding) card.Actions {
-	var all card.Actions
-	for _, k := range []provision.OrderKind{provision.ChangePlan, provision.ChangeNumber, provision.Move, provision.Release, provision.Remove} {
-		all = append(all, w.beginButton(f, k))
+// phoneActions are the buttons under a person who has a phone, in rows that fit a narrow window.
+func phoneActions(w Writer, f provision.Finding) []card.Element {
+	row := func(kinds ...provision.OrderKind) card.Element {
+		var all card.Actions
+		for _, k := range kinds {
+			all = append(all, w.beginButton(f, k))
+		}
+		return all
 	}
-	return all
+	return []card.Element{row(provision.ChangePlan, provision.ChangeNumber), row(provision.Move, provision.Release, provision.Remove)}
 }
 
 // beginButton begins an order of a kind for a found person.
