@@ -110,9 +110,12 @@ func (x *exchange) replace(ctx context.Context, m message) error {
 	return x.show(ctx, m)
 }
 
-// openSheet posts an order's card as a new message, whatever was pressed: the card with the button stays.
+// openSheet posts an order's card as a new message, whatever was pressed: the card with the button stays, and says where to look.
 func (x *exchange) openSheet(ctx context.Context, s provision.Sheet) error {
 	m := x.b.render(x.words, s, orderCard)
+	if x.turn.Kind == Action {
+		x.answer = Answer{Toast: x.words.Say("opened")}
+	}
 	return x.post(ctx, x.home, Outgoing{Card: m.card, Summary: m.summary}, about{s.Order.ID, orderCard, s.Order.Revision})
 }
 
