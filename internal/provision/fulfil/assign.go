@@ -189,7 +189,7 @@ func (w *work) unassign(ctx context.Context) error {
 	}
 	w.state.Asked = zero // it has come to something
 	if w.run.Now().Sub(w.run.Since()) > undoTime {
-		return w.park(provision.Say("undo-failed"), nil)
+		return w.undoFailed(ctx, w.order.Number)
 	}
 	if w.within(w.state.Freed, settleTime) {
 		return job.Wait(settlePause) // it was asked back, and still shows

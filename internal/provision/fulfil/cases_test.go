@@ -257,6 +257,26 @@ func TestOrders(t *testing.T) {
 		"account deleted before the work": {
 			func(m *microsoft) { m.gone = true }, outcome{failed, "person-gone", provision.Free, "", ""},
 		},
+		"account deleted between check and assignment": {
+			func(m *microsoft) { m.afterCheck(func(m *microsoft) { m.leaves(false) }) },
+			outcome{failed, "person-gone", provision.Free, "assign", ""},
+		},
+		"account deleted after the assignment, and the number with it": {
+			func(m *microsoft) {
+				m.takes = time.Minute
+				m.later(2*time.Minute, func(m *microsoft) { m.leaves(false) })
+				m.fates["assign-policy"] = always(lost)
+			},
+			outcome{failed, "person-gone", provision.Free, "assign, policy Metered Calls" + strings.Repeat(", policy Metered Calls", 4) + ", no policy", ""},
+		},
+		"account deleted after the assignment, and the number bound": {
+			func(m *microsoft) {
+				m.takes = time.Minute
+				m.later(90*time.Second, func(m *microsoft) { m.leaves(true) })
+				m.fates["assign-policy"] = always(lost)
+			},
+			outcome{parked, "number-kept-gone", provision.Held, "", ""},
+		},
 		"licence gone before the work": {withoutLicence, outcome{failed, "not-eligible", provision.Free, "", ""}},
 		"another number meanwhile": {
 			func(m *microsoft) { m.give("+12065550177", dana) }, outcome{failed, "not-eligible", provision.Free, "", ""},

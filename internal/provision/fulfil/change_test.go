@@ -81,6 +81,9 @@ func (w *world) changed(kind provision.OrderKind) error {
 	}
 	switch o := w.read(); o.State {
 	case provision.Done:
+		if w.ms.gone && !kind.Ends() {
+			break // they left after it
+		}
 		switch kind {
 		case provision.ChangePlan:
 			must(w.kept(ours, "unlimited", "id of Unlimited Calls"))

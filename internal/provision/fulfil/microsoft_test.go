@@ -36,6 +36,7 @@ type microsoft struct {
 	mu     sync.Mutex
 	person provision.Person
 	gone   bool // the account was deleted
+	bound  bool // numbers stay on the deleted account, or on the unlicensed one, and come off no more
 	voice  provision.Voice
 
 	numbers  map[provision.E164][]change // who has a number, in the order of the changes
@@ -206,6 +207,9 @@ func (m *microsoft) AssignNumber(_ context.Context, _ provision.TenantID, n prov
 	if n != ours && n != second || user != dana {
 		m.foreign = append(m.foreign, fmt.Sprint("assign ", n, " to ", user))
 	}
+	if m.gone {
+		return provision.Operation{}, unknown
+	}
 	return m.start(m.meets("assign"), n, string(user))
 }
 
@@ -215,6 +219,9 @@ func (m *microsoft) UnassignNumber(_ context.Context, _ provision.TenantID, n pr
 	m.wrote("unassign")
 	if who := last(m.numbers[n], m.now()); n != ours && n != second || who != "" && who != string(dana) {
 		m.foreign = append(m.foreign, fmt.Sprint("unassign ", n, " from ", who))
+	}
+	if m.bound && last(m.numbers[n], m.now()) == string(dana) {
+		return provision.Operation{}, unknown
 	}
 	return m.start(m.meets("unassign"), n, "")
 }
@@ -299,6 +306,9 @@ func (m *microsoft) setPolicy(f fate, user provision.UserID, kind, id string) er
 	if f.err != nil && !f.works {
 		return f.err
 	}
+	if m.gone {
+		return unknown
+	}
 	m.policies[kind] = append(m.policies[kind], change{m.now(), id})
 	return f.err
 }
@@ -321,6 +331,16 @@ func (m *microsoft) change(f func(*microsoft)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f(m)
+}
+
+// leaves deletes the account; its numbers stay bound to it, or go with it.
+func (m *microsoft) leaves(bound bool) {
+	m.gone, m.bound = true, bound
+	for _, n := range slices.Sorted(maps.Keys(m.numbers)) {
+		if !bound && m.numbers[n] != nil && last(m.numbers[n], m.now().Add(24*time.Hour)) == string(dana) {
+			m.numbers[n] = append(m.numbers[n], change{m.now(), ""})
+		}
+	}
 }
 
 // afterCheck has something happen between the check and the assignment.

@@ -1,6 +1,7 @@
 package fulfil
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -18,8 +19,13 @@ func (w *work) policies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !v.Found && w.run.Now().Sub(w.run.Since()) < visibleTime {
-		return job.Wait(settlePause) // what the person has is not known yet, and could not be put back
+	if !v.Found {
+		if gone, err := w.gone(ctx); err != nil || gone {
+			return cmp.Or(err, w.leave())
+		}
+		if w.within(w.run.Since(), visibleTime) {
+			return job.Wait(settlePause) // what the person has is not known yet, and could not be put back
+		}
 	}
 	if !w.state.Noted {
 		if err := w.noteBefore(ctx, v); err != nil {
@@ -116,6 +122,9 @@ func (w *work) restorePolicies(ctx context.Context) error {
 		}
 		if provision.KindOf(err) != provision.NotFound {
 			return err
+		}
+		if gone, err := w.gone(ctx); err != nil || gone {
+			return err // and their policies with them
 		}
 		if w.passing() {
 			return job.Wait(settlePause) // either there is nothing to take back, or the policy service does not know the person yet

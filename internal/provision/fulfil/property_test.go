@@ -42,11 +42,12 @@ var fateNames = map[string]fate{
 }
 
 var meanwhiles = map[string]func(m *microsoft){
-	"nothing":         func(*microsoft) {},
-	"licence gone":    withoutLicence,
-	"account deleted": func(m *microsoft) { m.gone = true },
-	"voice hidden":    func(m *microsoft) { m.withheld["voice"] = true },
-	"voice shown":     func(m *microsoft) { m.withheld["voice"] = false },
+	"nothing":                       func(*microsoft) {},
+	"licence gone":                  withoutLicence,
+	"account deleted":               func(m *microsoft) { m.leaves(false) },
+	"account deleted, number bound": func(m *microsoft) { m.leaves(true) },
+	"voice hidden":                  func(m *microsoft) { m.withheld["voice"] = true },
+	"voice shown":                   func(m *microsoft) { m.withheld["voice"] = false },
 }
 
 func draw(rt *rapid.T, what string, limit int, names ...string) []string {
@@ -72,7 +73,7 @@ var ordeals = rapid.Custom(func(rt *rapid.T) ordeal {
 		},
 		old:       rapid.Bool().Draw(rt, "old policy"),
 		missing:   rapid.IntRange(0, 3).Draw(rt, "policy missing") == 0,
-		meanwhile: rapid.SampledFrom([]string{"nothing", "nothing", "licence gone", "account deleted", "voice hidden"}).Draw(rt, "meanwhile"),
+		meanwhile: rapid.SampledFrom([]string{"nothing", "nothing", "licence gone", "account deleted", "account deleted, number bound", "voice hidden"}).Draw(rt, "meanwhile"),
 		after:     time.Duration(rapid.IntRange(0, 40).Draw(rt, "after minutes")) * time.Minute,
 		crashes: rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) crash {
 			return crash{rapid.IntRange(0, 12).Draw(rt, "commits"), rapid.Bool().Draw(rt, "before")}
@@ -125,7 +126,7 @@ func (o ordeal) play(t *testing.T) (state provision.OrderState, err error) {
 		w.lives(o.crashes)
 		end := w.end(30 * 24 * time.Hour)
 		state, err = end.State, w.sound()
-		if policy := w.ms.direct(routing); err == nil && state == provision.Failed && policy != before && o.meanwhile != "account deleted" {
+		if policy := w.ms.direct(routing); err == nil && state == provision.Failed && policy != before && !w.ms.gone {
 			err = fmt.Errorf("failed, and the policy is %q, was %q", policy, before)
 		}
 		if assigns := strings.Count(strings.Join(w.ms.writes, " "), "assign "); err == nil && assigns > 40 {

@@ -105,7 +105,13 @@ func (w *work) giveBack(ctx context.Context) error {
 		return nil
 	case w.within(w.state.Freed, settleTime), w.within(w.state.Returned, settleTime):
 		return job.Wait(settlePause) // what shows may be older than what was asked for
-	case w.run.Now().Sub(w.run.Since()) > undoTime:
+	}
+	if gone, err := w.gone(ctx); err != nil {
+		return err
+	} else if gone {
+		return w.park(provision.Say("person-gone"), nil)
+	}
+	if w.run.Now().Sub(w.run.Since()) > undoTime {
 		return w.park(provision.Say("undo-failed"), nil)
 	}
 	return w.giveNumber(ctx, w.order.Number)

@@ -36,7 +36,11 @@ func (w *work) returnOld(ctx context.Context) error {
 		return nil
 	case w.within(w.state.Returned, settleTime):
 		return job.Wait(settlePause)
-	case w.run.Now().Sub(w.run.Since()) > undoTime:
+	}
+	if gone, err := w.gone(ctx); err != nil || gone {
+		return err // there is nobody to give it back to, and the last look says where it is
+	}
+	if w.run.Now().Sub(w.run.Since()) > undoTime {
 		return w.park(provision.Say("undo-failed"), nil)
 	}
 	return w.giveNumber(ctx, old)

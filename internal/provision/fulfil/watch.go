@@ -1,6 +1,7 @@
 package fulfil
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -20,7 +21,13 @@ const (
 
 // verify reads the assignment back: "accepted" and even "succeeded" do not mean that anything changed.
 func (w *work) verify(ctx context.Context) error {
-	switch at, err := w.look(ctx); {
+	at, err := w.look(ctx)
+	if err == nil && at == nobodys {
+		if gone, err := w.gone(ctx); err != nil || gone {
+			return cmp.Or(err, w.leave())
+		}
+	}
+	switch {
 	case err != nil:
 		return err
 	case at == theirs:
