@@ -44,6 +44,7 @@ type Config struct {
 
 	Start time.Time // business time at the start; zero means 2 March 2026, 17:00 UTC
 	Seed  int64
+	Crowd int // so many more people in the directory, none of whom uses Teams chat
 	// Client carries activities to the bot; nil means chat's own, with Teams's time limit.
 	Client    *http.Client
 	Unlimited bool // no throttling, for load tests
@@ -92,7 +93,7 @@ func Start(cfg Config) (*Cloud, error) {
 	if cfg.Start.IsZero() {
 		cfg.Start = monday
 	}
-	c := &Cloud{org: org.Default(cfg.Seed), clock: clock.New(cfg.Start), faults: fault.New(cfg.Sleep), urls: map[string]string{}}
+	c := &Cloud{org: org.Crowded(cfg.Seed, cfg.Crowd), clock: clock.New(cfg.Start), faults: fault.New(cfg.Sleep), urls: map[string]string{}}
 	if err := c.build(cfg); err != nil {
 		return nil, err
 	}
@@ -141,7 +142,7 @@ func (c *Cloud) build(cfg Config) error {
 	return err
 }
 
-// people are those who can use Teams: everybody but resource accounts.
+// people are those who can use Teams: everybody but resource accounts and the crowd.
 func (c *Cloud) people() []chat.Person {
 	var list []chat.Person
 	add := func(p org.Person, tenant string) {
@@ -149,7 +150,7 @@ func (c *Cloud) people() []chat.Person {
 			Installed: p.Installed, Blocked: p.Blocked})
 	}
 	for _, p := range c.org.People {
-		if p.AccountType != org.AccountResource {
+		if p.AccountType != org.AccountResource && !p.Crowd {
 			add(p, c.org.Tenant.ID)
 		}
 	}

@@ -52,7 +52,37 @@ func (s *Server) hold(alias, condition string, on bool) error {
 		return err
 	}
 	a.held[Condition(condition)] = on
+	if slices.Contains([]Condition{Account, UsageLocation, Licence}, Condition(condition)) {
+		s.touch(a)
+	}
 	return nil
+}
+
+// Change alters what the directory holds of the person, as another admin would: a name, a licence.
+func (s *Server) Change(alias string, how func(*org.Person)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.named(alias)
+	if err != nil {
+		return err
+	}
+	a.person.Plans, a.person.Licences = slices.Clone(a.person.Plans), slices.Clone(a.person.Licences)
+	how(&a.person)
+	s.touch(a)
+	return nil
+}
+
+// Spoil makes the person's configuration one that the service cannot list: every page of
+// userConfigurations with it fails, as one bad record fails PowerShell's listing
+// (https://github.com/MicrosoftDocs/office-docs-powershell/issues/10042). Read alone it answers.
+func (s *Server) Spoil(alias string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.named(alias)
+	if err == nil {
+		a.spoilt = true
+	}
+	return err
 }
 
 func (s *Server) named(alias string) (*account, error) {

@@ -15,7 +15,8 @@
 //
 //	server.go route.go    token, permission, limits, path forms, gzip
 //	odata.go filter.go    query options
-//	people.go apps.go     the directory and installed apps
+//	people.go delta.go    the directory
+//	apps.go               installed apps
 //	number.go assign.go   numbers and what is done to them
 //	operation.go voice.go policy.go
 //	state.go timeline.go  what is so, and what is already shown

@@ -29,6 +29,7 @@ func (s *Server) Restore(alias string) error {
 	a, err := s.named(alias)
 	if err == nil {
 		a.gone = false
+		s.touch(a)
 	}
 	return err
 }
@@ -41,6 +42,7 @@ func (s *Server) leave(alias string, keeps bool, how func(*account)) error {
 		return err
 	}
 	how(a)
+	s.touch(a)
 	n := s.primary(a.person.ID)
 	if n == nil || keeps {
 		return nil

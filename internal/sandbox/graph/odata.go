@@ -22,7 +22,7 @@ type query struct {
 	newEnums bool // Prefer: include-unknown-enum-members
 }
 
-var options = []string{"$select", "$filter", "$search", "$top", "$skip", "$skiptoken", "$count", "$expand", "$orderby", "$format"}
+var options = []string{"$select", "$filter", "$search", "$top", "$skip", "$skiptoken", "$deltatoken", "$count", "$expand", "$orderby", "$format"}
 
 func parseQuery(r *http.Request) (query, *problem) {
 	raw, err := url.ParseQuery(r.URL.RawQuery)
@@ -71,16 +71,9 @@ func (q query) number(name string, least int) (int, *problem) {
 // page cuts one page out of the list and gives it the form of a collection. A further
 // page is asked for by the opaque $skiptoken in @odata.nextLink.
 func (c *call) page(list []record, size int) (reply, error) {
-	start := 0
-	if token := c.query.values.Get("$skiptoken"); token != "" {
-		plain, err := base64.RawURLEncoding.DecodeString(token)
-		if err != nil {
-			return reply{}, badRequest("Skip token is not valid.")
-		}
-		start, err = strconv.Atoi(strings.TrimPrefix(string(plain), "page from "))
-		if err != nil || start < 0 || start > len(list) {
-			return reply{}, badRequest("Skip token is not valid.")
-		}
+	start, bad := c.offset(len(list))
+	if bad != nil {
+		return reply{}, bad
 	}
 	if c.query.top > 0 {
 		size = c.query.top
@@ -91,10 +84,52 @@ func (c *call) page(list []record, size int) (reply, error) {
 		out["@odata.count"] = len(list)
 	}
 	if end < len(list) {
-		token := base64.RawURLEncoding.EncodeToString([]byte("page from " + strconv.Itoa(end)))
-		out["@odata.nextLink"] = c.next("$skiptoken", token)
+		out["@odata.nextLink"] = c.next("$skiptoken", skipToken(end))
 	}
 	return ok(out)
+}
+
+// walk cuts a page out of a long list of n things without looking at all of them: get
+// returns the i-th one, and whether it belongs to the answer. Tokens are as for page.
+func (c *call) walk(n, size int, get func(i int) (record, bool)) (reply, error) {
+	at, bad := c.offset(n)
+	if bad != nil {
+		return reply{}, bad
+	}
+	if c.query.top > 0 {
+		size = c.query.top
+	}
+	list := []record{}
+	for ; at < n && len(list) < size; at++ {
+		if rec, in := get(at); in {
+			list = append(list, rec)
+		}
+	}
+	out := record{"@odata.context": c.context(), "value": list}
+	if at < n {
+		out["@odata.nextLink"] = c.next("$skiptoken", skipToken(at))
+	}
+	return ok(out)
+}
+
+// offset reads where the page begins that $skiptoken asks for.
+func (c *call) offset(n int) (int, *problem) {
+	token := c.query.values.Get("$skiptoken")
+	if token == "" {
+		return 0, nil
+	}
+	plain, err := base64.RawURLEncoding.DecodeString(token)
+	if err == nil {
+		var at int
+		if at, err = strconv.Atoi(strings.TrimPrefix(string(plain), "page from ")); err == nil && at >= 0 && at <= n {
+			return at, nil
+		}
+	}
+	return 0, badRequest("Skip token is not valid.")
+}
+
+func skipToken(at int) string {
+	return base64.RawURLEncoding.EncodeToString([]byte("page from " + strconv.Itoa(at)))
 }
 
 // next returns the address of this request with one option replaced.

@@ -50,6 +50,7 @@ const (
 	teamwork
 	telephony
 	administration
+	everybody // Teams administration's list of all people
 )
 
 func (f family) forbidden(needs, has []string) *problem {

@@ -47,6 +47,7 @@ func (s *Server) table() []route {
 	const manage = "admin/teams/telephoneNumberManagement/"
 	return []route{
 		{get, "users", directory, users, s.listUsers},
+		{get, "users/delta", directory, users, s.deltaUsers},
 		{get, "users/{}", directory, users, s.user},
 		{get, "users/{}/manager", directory, users, s.manager},
 		{post, "users/{}/checkMemberGroups", directory, members, s.checkMemberGroups},
@@ -60,7 +61,7 @@ func (s *Server) table() []route {
 		{post, manage + "numberAssignments/unassignNumber", telephony, change, s.unassignNumber},
 		{post, manage + "numberAssignments/updateNumber", telephony, change, s.updateNumber},
 		{get, manage + "operations/{}", telephony, numbers, s.operation},
-		{get, "admin/teams/userConfigurations", administration, [][]string{{configurations}}, s.listConfigurations},
+		{get, "admin/teams/userConfigurations", everybody, [][]string{{configurations}}, s.listConfigurations},
 		{get, "admin/teams/userConfigurations/{}", administration, [][]string{{configurations}}, s.configuration},
 		{get, "admin/teams/policy/{}", administration, [][]string{{policyAssign}}, s.policyID},
 		{post, "admin/teams/policy/userAssignments/assign", administration, [][]string{{policyAssign}}, s.assignPolicies},
@@ -118,7 +119,7 @@ var keyed = regexp.MustCompile(`^(users|installedApps|numberAssignments|operatio
 
 // split cuts a path below /v1.0 into its unescaped parts, in one form for both spellings
 // that Graph takes: a key as a part or in parentheses, an action by its short or by its
-// qualified name.
+// qualified name, a function with or without its parentheses.
 func split(escaped string) ([]string, error) {
 	rest, below := strings.CutPrefix(escaped, prefix+"/")
 	if !below {
@@ -135,7 +136,7 @@ func split(escaped string) ([]string, error) {
 			continue
 		}
 		plain = strings.TrimPrefix(plain, "microsoft.graph.teamsAdministration.")
-		parts = append(parts, strings.TrimPrefix(plain, "microsoft.graph."))
+		parts = append(parts, strings.TrimSuffix(strings.TrimPrefix(plain, "microsoft.graph."), "()"))
 	}
 	return parts, nil
 }

@@ -65,6 +65,7 @@ type Server struct {
 	operations map[string]*operation
 	log        []Change
 	requests   int
+	changes    int // of the directory, so far
 	limits     map[family]*window
 	revoked    []string // permissions
 }
@@ -74,7 +75,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Now == nil || cfg.Org == nil || cfg.Check == nil || cfg.Chats == nil {
 		return nil, errors.New("graph: clock, organisation, token check and chats are needed")
 	}
-	s := &Server{cfg: cfg, delays: cfg.Delays.orDefault(), operations: map[string]*operation{}, limits: limits()}
+	s := &Server{cfg: cfg, delays: cfg.Delays.orDefault(), operations: map[string]*operation{}, limits: limits(len(cfg.Org.People))}
 	s.routes = s.table()
 	s.populate()
 	return s, nil

@@ -19,6 +19,8 @@ type account struct {
 	held     map[Condition]bool
 	refusal  *Refusal
 	gone     bool // deleted from the directory
+	changed  int  // when the directory last changed the account: Server.changes then
+	spoilt   bool // its configuration breaks every page that it is on
 }
 
 // held is one number in a person's configuration.
@@ -65,12 +67,21 @@ func (s *Server) populate() {
 		}
 		s.accounts[strings.ToLower(p.ID)] = a
 	}
+	theirs := map[string][]held{}
 	for _, n := range s.cfg.Org.Numbers {
-		s.register(now, n)
+		if num := s.register(now, n); num.target != "" {
+			id := strings.ToLower(num.target)
+			theirs[id] = append(theirs[id], held{num.e164, num.category})
+		}
+	}
+	for id, list := range theirs {
+		if a := s.accounts[id]; a != nil {
+			a.numbers.set(now, list)
+		}
 	}
 }
 
-func (s *Server) register(now time.Time, n org.Number) {
+func (s *Server) register(now time.Time, n org.Number) *number {
 	num := &number{e164: n.E164, kind: n.Type, source: n.Source, target: n.TargetID, category: "primary", sent: n.E164}
 	if p, there := s.cfg.Org.Person(n.Alias); there {
 		num.target = p.ID
@@ -78,9 +89,13 @@ func (s *Server) register(now time.Time, n org.Number) {
 	}
 	num.shown.set(now, sight{there: true, target: num.target, category: "primary"})
 	s.numbers[key(n.E164)] = num
-	if a := s.accounts[strings.ToLower(num.target)]; a != nil {
-		a.numbers.set(now, s.numbersOf(num.target))
-	}
+	return num
+}
+
+// touch notes that the directory has changed the account.
+func (s *Server) touch(a *account) {
+	s.changes++
+	a.changed = s.changes
 }
 
 // key is a number without its plus sign. Uniqueness is on number and extension

@@ -133,12 +133,20 @@ func (s *Server) listConfigurations(c *call) (reply, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := []record{}
-	for _, p := range s.cfg.Org.People {
-		rec, there := s.configurationRecord(s.accounts[strings.ToLower(p.ID)], c.now, c.query.newEnums)
-		if there && c.query.filter.pass(rec) {
-			list = append(list, pick(rec, c.query.fields))
+	var broken *problem
+	rep, err := c.walk(len(s.cfg.Org.People), configurationPage, func(i int) (record, bool) {
+		a := s.accounts[strings.ToLower(s.cfg.Org.People[i].ID)]
+		if a.spoilt {
+			broken = badRequest("Invalid DirectRoutingTelephoneNumber '1'.")
 		}
+		rec, there := s.configurationRecord(a, c.now, c.query.newEnums)
+		if !there || !c.query.filter.pass(rec) {
+			return nil, false
+		}
+		return pick(rec, c.query.fields), true
+	})
+	if broken != nil {
+		return reply{}, broken
 	}
-	return c.page(list, configurationPage)
+	return rep, err
 }

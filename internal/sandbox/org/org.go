@@ -38,6 +38,9 @@ type Org struct {
 	Groups   []Group
 	Numbers  []Number // telephone numbers that Microsoft knows at the start
 	Policies []Policy // Teams policies that exist
+
+	byAlias map[string]Person // of both tenants
+	byName  map[string]Person // of Tenant, by lower-case id and user principal name
 }
 
 // Group is a security group.
@@ -62,50 +65,58 @@ func GUID(name string) string {
 
 // Default returns the organisation. The seed only shuffles the order of the directory,
 // which real directories do not promise either; people, ids and numbers never change.
-func Default(seed int64) *Org {
+func Default(seed int64) *Org { return Crowded(seed, 0) }
+
+// Crowded is Default with so many more people, made up by rule: the directory of a large
+// company. Nobody of them uses Teams chat.
+func Crowded(seed int64, more int) *Org {
 	o := &Org{
 		Tenant:   Tenant{ID: GUID("tenant"), Name: "Alder & Finch", Domain: Domain},
 		Foreign:  Tenant{ID: GUID("foreign tenant"), Name: "Contour Ltd", Domain: "contour.example"},
 		Sites:    sites(),
 		Plans:    plans(),
-		People:   people(),
+		People:   append(people(), crowd(more)...),
 		Visitors: visitors(),
 		Groups: []Group{
 			{ID: GUID("group phone admins"), Name: PhoneAdmins, Members: []string{"alice", "bruno"}},
 			{ID: GUID("group everyone"), Name: "Everyone", Members: nil},
 		},
-		Numbers:  numbers(),
+		Numbers:  append(numbers(), crowdNumbers(more)...),
 		Policies: policies(),
 	}
 	for _, p := range o.People {
-		o.Groups[1].Members = append(o.Groups[1].Members, p.Alias)
+		if !p.Crowd {
+			o.Groups[1].Members = append(o.Groups[1].Members, p.Alias)
+		}
 	}
+	o.index()
 	r := rand.New(rand.NewPCG(uint64(seed), 1))
 	r.Shuffle(len(o.People), func(i, j int) { o.People[i], o.People[j] = o.People[j], o.People[i] })
 	return o
 }
 
+func (o *Org) index() {
+	o.byAlias, o.byName = make(map[string]Person, len(o.People)), make(map[string]Person, 2*len(o.People))
+	for _, p := range o.Visitors {
+		o.byAlias[p.Alias] = p
+	}
+	for _, p := range o.People {
+		o.byAlias[p.Alias] = p
+		o.byName[strings.ToLower(p.ID)], o.byName[strings.ToLower(p.UPN)] = p, p
+	}
+}
+
 // Person returns the person with that alias in either tenant.
 func (o *Org) Person(alias string) (Person, bool) {
-	for _, list := range [][]Person{o.People, o.Visitors} {
-		for _, p := range list {
-			if p.Alias == alias {
-				return p, true
-			}
-		}
-	}
-	return Person{}, false
+	p, there := o.byAlias[alias]
+	return p, there
 }
 
 // Find returns the person of the home tenant with that id or user principal name, as
 // Graph accepts both in a path. Upper and lower case are the same.
 func (o *Org) Find(idOrUPN string) (Person, bool) {
-	for _, p := range o.People {
-		if strings.EqualFold(p.ID, idOrUPN) || strings.EqualFold(p.UPN, idOrUPN) {
-			return p, true
-		}
-	}
-	return Person{}, false
+	p, there := o.byName[strings.ToLower(idOrUPN)]
+	return p, there
 }
 
 // Group returns the group with that name.

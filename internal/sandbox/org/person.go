@@ -43,6 +43,7 @@ type Person struct {
 	Blocked   bool // the person has blocked the bot
 
 	VoiceRouting string // voice routing policy held at the start, "" for none
+	Crowd        bool   // made up by rule, see Crowded
 }
 
 // trait changes a person from the ordinary.
