@@ -36,6 +36,46 @@ type Telephony interface {
 	UnassignPolicy(ctx context.Context, tenant TenantID, user UserID, policyType string) error
 }
 
+// Census reads everybody of a tenant, a page at a time and never all at once. from is "" for the first page, and after that
+// the page's Next, which is opaque and may be kept. A page may be empty and yet have a Next, and may repeat what an earlier
+// one had. The methods may be called concurrently. Errors as for Directory, and NotFound where Microsoft does not know from
+// any more: begin anew.
+type Census interface {
+	// People reads the directory. The last page has a Mark: given as from a while later, it reads only who has changed or
+	// is gone since then.
+	People(ctx context.Context, tenant TenantID, from string) (PeoplePage, error)
+	// Voices reads what the telephone service knows of the people: account types and numbers, nothing else.
+	Voices(ctx context.Context, tenant TenantID, from string) (VoicePage, error)
+	// Assignments reads the numbers that Microsoft knows, of one source (online, onPremises) or of all where it is "".
+	Assignments(ctx context.Context, tenant TenantID, source, from string) (AssignmentPage, error)
+}
+
+// PeoplePage is some people of a tenant. Without a Next it is the last page.
+type PeoplePage struct {
+	People []Person
+	Gone   []UserID // the directory does not have them any more
+	Next   string
+	Mark   string // of the last page only
+}
+
+// VoicePage is what the telephone service knows of some people.
+type VoicePage struct {
+	Voices []PersonVoice
+	Next   string
+}
+
+// PersonVoice is what the telephone service knows of a person.
+type PersonVoice struct {
+	User UserID
+	Voice
+}
+
+// AssignmentPage is some numbers that Microsoft knows.
+type AssignmentPage struct {
+	Assignments []Assignment
+	Next        string
+}
+
 // Installer puts the Calltab app into a person's Teams.
 type Installer interface {
 	// Install installs the app from the organisation's catalogue, or finds it installed, and returns the id of the

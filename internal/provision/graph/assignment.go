@@ -56,15 +56,20 @@ func pick(records []telephony.NumberAssignmentable, number provision.E164) provi
 		if r == nil || e164(text(r.GetTelephoneNumber())) != number {
 			continue
 		}
-		return provision.Assignment{
-			Found:      true,
-			Number:     number,
-			Target:     provision.UserID(strings.ToLower(text(r.GetAssignmentTargetId()))),
-			Type:       named(r.GetNumberType()),
-			Source:     named(r.GetNumberSource()),
-			Status:     named(r.GetAssignmentStatus()),
-			Activation: named(r.GetActivationState()),
-		}
+		return assignment(r)
 	}
 	return provision.Assignment{}
+}
+
+// assignment converts a record that has a number.
+func assignment(r telephony.NumberAssignmentable) provision.Assignment {
+	return provision.Assignment{
+		Found:      true,
+		Number:     e164(text(r.GetTelephoneNumber())),
+		Target:     provision.UserID(strings.ToLower(text(r.GetAssignmentTargetId()))),
+		Type:       named(r.GetNumberType()),
+		Source:     named(r.GetNumberSource()),
+		Status:     named(r.GetAssignmentStatus()),
+		Activation: named(r.GetActivationState()),
+	}
 }

@@ -53,6 +53,7 @@ type Client struct {
 var (
 	_ provision.Directory = (*Client)(nil)
 	_ provision.Telephony = (*Client)(nil)
+	_ provision.Census    = (*Client)(nil)
 	_ provision.Installer = (*Client)(nil)
 )
 

@@ -44,6 +44,10 @@ var rules = []rule{
 	{code: "ResourceNotFound", kind: provision.NotFound},
 	{code: "itemNotFound", kind: provision.NotFound},
 	{code: "NotFound", kind: provision.NotFound},
+	{code: "syncStateNotFound", kind: provision.NotFound}, // a link that is too old (https://learn.microsoft.com/graph/delta-query-overview#synchronization-reset)
+	{code: "syncStateInvalid", kind: provision.NotFound},
+	{code: "resyncRequired", kind: provision.NotFound},
+	{code: "Directory_ExpiredPageToken", kind: provision.NotFound},
 	{code: "Conflict", kind: provision.Conflict},
 	{code: "Request_UnsupportedQuery", kind: provision.Internal}, // the query is ours
 	{code: "serviceNotAvailable", kind: provision.Unavailable},
