@@ -23,6 +23,10 @@
 // "Accepted" by Microsoft is not "works". The order waits, and [Readiness] is worked out again and again from what
 // Microsoft shows, until every condition is met. Four hours make it late, twenty-four escalate it, and each tells people.
 //
+// That is the story of an [Add]. A phone that is there can be changed, moved and taken back by the other kinds of orders
+// (kind.go): each asks less, has steps of its own, and keeps in Order.Had what to give back if it fails. What is taken back
+// cools down before somebody else may have it. A parked order waits for a person's [Ruling].
+//
 // Every change of an order goes through [Service.Write]: a new revision, its indexes, a link of the tenant's audit chain,
 // and the news to the [Listener], which queues the messages, all in the transaction of the change. A process that dies
 // anywhere leaves either the whole change or none, and the jobs say what is still to do.
