@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -118,7 +119,7 @@ func tooLate(o Order, rev int, d Decision) (Message, bool) {
 }
 
 func (s *Service) rule(tx Tx, o *Order, v seen) error {
-	job, key, by := o.Halt.Job, JobKey(o.Tenant, o.ID), o.Decided.By.ID
+	job, key, by := cmp.Or(o.Halt.Job, o.Kind.Job()), JobKey(o.Tenant, o.ID), o.Decided.By.ID
 	switch o.Decided.Ruling {
 	case LeaveAsIs:
 		if err := s.Operator.Accept(tx, job, key); err != nil {
