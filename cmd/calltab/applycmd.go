@@ -8,18 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"calltab/internal/provision"
-	"calltab/internal/provision/boltstore"
 )
-
-// storeFlags say whose inventory is meant, and where it is.
-type storeFlags struct {
-	Tenant string `help:"The tenant; CALLTAB_APP_TENANT by default." placeholder:"GUID"`
-	Store  string `help:"Database file; CALLTAB_STORE, or calltab.db, by default." placeholder:"FILE"`
-}
 
 // applyFlags are those of calltab apply.
 type applyFlags struct {
@@ -40,56 +31,11 @@ type exportFlags struct {
 	storeFlags
 }
 
-// desk is where the inventory is kept: in a store that this process opened, or with the program that has it open.
-type desk interface {
-	apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error
-	export(ctx context.Context, tenant provision.TenantID, out io.Writer) error
-}
+// inputError is about what the caller gave to the program that runs.
+type inputError struct{ text string }
 
-var (
-	_ desk = clerk{}
-	_ desk = messenger{}
-)
-
-func (f storeFlags) open(env func(string) (string, bool)) (d desk, tenant provision.TenantID, end func(), err error) {
-	get := func(flag, name, def string) string {
-		if v, ok := env(name); flag == "" && ok {
-			flag = v
-		}
-		return or(strings.TrimSpace(flag), def)
-	}
-	id := get(f.Tenant, "CALLTAB_APP_TENANT", "")
-	if !isGUID(id) {
-		return nil, "", nil, &usageError{fmt.Errorf("--tenant (CALLTAB_APP_TENANT) is %q; expected the GUID of the tenant", id)}
-	}
-	path := get(f.Store, "CALLTAB_STORE", "calltab.db")
-	tenant = provision.TenantID(strings.ToLower(id))
-	if m, ok := reach(socketOf(path)); ok {
-		return m, tenant, func() {}, nil
-	}
-	db, err := boltstore.Open(path, boltstore.Options{})
-	if err != nil {
-		return nil, "", nil, fmt.Errorf("%w; no program answers on %s either", err, socketOf(path))
-	}
-	service, err := inventoryOf(db, path)
-	if err != nil {
-		return nil, "", nil, errors.Join(err, db.Close())
-	}
-	return clerk{service}, tenant, func() { db.Close() }, nil
-}
-
-// inventoryOf is a service that knows no Microsoft and no people: it keeps inventories.
-func inventoryOf(db provision.Store, path string) (*provision.Service, error) {
-	audited, err := provision.Audited(context.Background(), db)
-	if err != nil {
-		return nil, err
-	}
-	key, err := loadAuditKey(path+".key", audited)
-	if err != nil {
-		return nil, err
-	}
-	return provision.New(provision.Config{Store: db, AuditKey: key, Now: time.Now, NewID: newID}), nil
-}
+// Error is the text.
+func (e *inputError) Error() string { return e.text }
 
 func runApply(ctx context.Context, f applyFlags, env func(string) (string, bool), stdin io.Reader, stdout io.Writer) error {
 	if f.File == "" {
@@ -97,25 +43,67 @@ func runApply(ctx context.Context, f applyFlags, env func(string) (string, bool)
 	}
 	text, err := readInput(f.File, stdin)
 	if err != nil {
-		return err
+		return &usageError{fmt.Errorf("--file: %w", err)}
 	}
-	d, tenant, end, err := f.open(env)
+	if _, err := readOrg(text); err != nil {
+		return err // before anything is opened, or made
+	}
+	purpose := changing
+	if f.DryRun {
+		purpose = looking
+	}
+	d, tenant, end, err := f.open(env, purpose)
 	if err != nil {
 		return err
 	}
 	defer end()
-	return d.apply(ctx, tenant, text, f.DryRun, stdout)
+	return applyTo(ctx, d, tenant, text, f.DryRun, stdout)
 }
 
-func readInput(name string, stdin io.Reader) ([]byte, error) {
-	if name == "-" {
-		return io.ReadAll(stdin)
+// applyTo prints the difference, makes it so, and says whether it came out as printed.
+func applyTo(ctx context.Context, d desk, tenant provision.TenantID, text []byte, dry bool, stdout io.Writer) error {
+	var promised, done bytes.Buffer
+	err := d.apply(ctx, tenant, text, true, &promised)
+	if _, failed := stdout.Write(promised.Bytes()); err == nil {
+		err = failed
 	}
-	return os.ReadFile(name)
+	if err != nil || promised.String() == noDifference {
+		return err
+	}
+	if dry {
+		_, err := io.WriteString(stdout, "Nothing was written: this was a dry run.\n")
+		return err
+	}
+	if err := d.apply(ctx, tenant, text, false, &done); err != nil {
+		return fmt.Errorf("%w; apply the file again: what is done already stays done", err)
+	}
+	said := "Done.\n"
+	if !bytes.Equal(promised.Bytes(), done.Bytes()) {
+		said = "Done, but the inventory changed meanwhile. What was done is:\n" + done.String()
+	}
+	_, err = io.WriteString(stdout, said)
+	return err
+}
+
+// readInput reads a file, or standard input for -, of an organisation file's size.
+func readInput(name string, stdin io.Reader) ([]byte, error) {
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		stdin = file
+	}
+	text, err := io.ReadAll(io.LimitReader(stdin, mostOrg+1))
+	if len(text) > mostOrg {
+		err = fmt.Errorf("%s is larger than %d MiB", name, mostOrg>>20)
+	}
+	return text, err
 }
 
 func runExport(ctx context.Context, f exportFlags, env func(string) (string, bool), stdout io.Writer) error {
-	d, tenant, end, err := f.open(env)
+	d, tenant, end, err := f.open(env, reading)
 	if err != nil {
 		return err
 	}
@@ -128,10 +116,18 @@ func runExport(ctx context.Context, f exportFlags, env func(string) (string, boo
 		_, err := stdout.Write(text.Bytes())
 		return err
 	}
-	// Whole or not at all: an export that was cut off must not be taken for the inventory.
-	part := filepath.Join(filepath.Dir(f.File), "."+filepath.Base(f.File)+".part")
-	if err := os.WriteFile(part, text.Bytes(), 0o644); err != nil {
-		return err
+	return writeWhole(f.File, text.Bytes())
+}
+
+// writeWhole writes a file whole or not at all: an export that was cut off must not be taken for the inventory.
+func writeWhole(name string, text []byte) error {
+	part := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".part")
+	err := os.WriteFile(part, text, 0o644)
+	if err == nil {
+		err = os.Rename(part, name)
 	}
-	return os.Rename(part, f.File)
+	if err != nil {
+		_ = os.Remove(part) // it may not even be there
+	}
+	return err
 }

@@ -2,10 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/storetest"
 )
 
 // office runs apply and export on one store, as an operator would.
@@ -20,12 +27,12 @@ func newOffice(t *testing.T) *office {
 	return &office{t, dir, environment(map[string]string{"CALLTAB_STORE": filepath.Join(dir, "c.db"), "CALLTAB_APP_TENANT": guidTenant})}
 }
 
-// run is the program's output, or its error.
+// run is the program's output, and its error with the exit code.
 func (o *office) run(stdin string, args ...string) string {
 	o.t.Helper()
 	var out bytes.Buffer
 	if err := run(o.t.Context(), args, o.env, strings.NewReader(stdin), &out, &out); err != nil {
-		return out.String() + "error: " + err.Error()
+		return fmt.Sprintf("%serror %d: %v", out.String(), exitCode(err), err)
 	}
 	return out.String()
 }
@@ -38,7 +45,7 @@ locations:
     country: US
     time_zone: America/Los_Angeles
     low_stock: 3
-    numbers: ["+12065550100-0149", "+12065550300"]
+    numbers: ["+12065550100-0149", "+12065550300", "+12065550100;ext=7"]
     blocked: ["+12065550111"]
 `
 	tariff = `
@@ -54,6 +61,34 @@ plans:
     admins: [a11ce000-0000-4000-8000-000000000001]
     numbers: [+442079460000-0009, +44207946000]
 `
+	exported = `locations:
+  - id: london
+    name: "London: City"
+    country: "GB"
+    time_zone: "Europe/London"
+    cooling_days: 0
+    admins:
+      - "a11ce000-0000-4000-8000-000000000001"
+    numbers:
+      - "+44207946000"
+      - "+442079460000-0009"
+  - id: seattle
+    name: "Seattle"
+    country: "US"
+    time_zone: "America/Los_Angeles"
+    low_stock: 3
+    numbers:
+      - "+12065550100-0149"
+      - "+12065550300"
+      - "+12065550100;ext=7"
+    blocked:
+      - "+12065550111"
+plans:
+  - id: metered
+    name: "Metered"
+    price: "$8: each"
+    voice_routing_policy: "Metered Calls"
+`
 )
 
 func TestApplyAndExport(t *testing.T) {
@@ -63,20 +98,22 @@ func TestApplyAndExport(t *testing.T) {
 	want := `added    location seattle
 added    location london
 added    plan metered
-added    numbers +12065550100 to +12065550149 (50), seattle
+added    numbers +12065550100 to +12065550110 (11), seattle
+added    number +12065550111, seattle: blocked
+added    numbers +12065550112 to +12065550149 (38), seattle
 added    number +12065550300, seattle
 added    number +44207946000, london
 added    numbers +442079460000 to +442079460009 (10), london
-changed  number +12065550111, seattle: blocked
-65 added, 1 changed, 0 removed, 0 refused.
+added    number +12065550100;ext=7, seattle
+66 added, 0 changed, 0 removed, 0 refused.
 `
 	if got := o.run(both, "apply", "-f", "-", "--dry-run"); got != want+"Nothing was written: this was a dry run.\n" {
 		t.Errorf("dry run: %s", got)
 	}
-	if got := o.run("", "export"); got != "locations:\nplans:\n" {
-		t.Errorf("after a dry run there is: %s", got)
+	if left, err := os.ReadDir(o.dir); err != nil || len(left) > 0 {
+		t.Errorf("a dry run left %v, %v", left, err)
 	}
-	if got := o.run(both, "apply", "-f", "-"); got != want {
+	if got := o.run(both, "apply", "-f", "-"); got != want+"Done.\n" {
 		t.Errorf("apply: %s", got)
 	}
 	file := filepath.Join(o.dir, "org.yaml")
@@ -87,129 +124,110 @@ changed  number +12065550111, seattle: blocked
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := o.run("", "apply", "-f", file); got != "No difference.\n" {
+	if string(text) != exported {
+		t.Errorf("exported:\n%s\nwant\n%s", text, exported)
+	}
+	if got := o.run("", "apply", "-f", file); got != noDifference {
 		t.Errorf("apply of an export: %s\n%s", got, text)
 	}
 	if again := o.run("", "export"); again != string(text) {
 		t.Errorf("export differs:\n%s\n%s", text, again)
 	}
 	// What the file does not name goes, where nobody uses it.
-	want = `added    number +12065550400, seattle
+	want = `changed  location seattle: low_stock 3 -> 0
+added    number +12065550400, seattle
+removed  number +12065550100;ext=7, seattle
 removed  number +12065550300, seattle
 removed  number +44207946000, london
 removed  numbers +442079460000 to +442079460009 (10), london
 removed  location london
-1 added, 0 changed, 13 removed, 0 refused.
+1 added, 1 changed, 14 removed, 0 refused.
 `
-	less := strings.Replace(siteSeattle, "+12065550300", "+12065550400", 1) + tariff
-	if got := o.run(less, "apply", "-f", "-"); !sameLines(got, want) {
+	less := strings.NewReplacer(`"+12065550300"`, `"+12065550400"`, "    low_stock: 3\n", "", `, "+12065550100;ext=7"`, "").Replace(siteSeattle) + tariff
+	if got := o.run(less, "apply", "-f", "-", "--dry-run"); got != want+"Nothing was written: this was a dry run.\n" {
+		t.Errorf("dry run of less: %s", got)
+	}
+	if got := o.run(less, "apply", "-f", "-"); got != want+"Done.\n" {
 		t.Errorf("apply of less: %s", got)
 	}
-	if got := o.run(less, "apply", "-f", "-"); got != "No difference.\n" {
+	if got := o.run(less, "apply", "-f", "-"); got != noDifference {
 		t.Errorf("once more: %s", got)
 	}
-}
-
-// sameLines compares without the order: numbers of several lengths mix in the store.
-func sameLines(a, b string) bool {
-	x, y := strings.Split(a, "\n"), strings.Split(b, "\n")
-	count := map[string]int{}
-	for _, l := range x {
-		count[l]++
+	if got := o.run("locations: []\nplans: []\n", "apply", "-f", "-"); !strings.HasSuffix(got, "0 added, 0 changed, 53 removed, 0 refused.\nDone.\n") {
+		t.Errorf("apply of nothing: %s", got)
 	}
-	for _, l := range y {
-		count[l]--
+	if got := o.run("", "export"); got != "locations: []\nplans: []\n" {
+		t.Errorf("there is still: %s", got)
 	}
-	for _, n := range count {
-		if n != 0 {
-			return false
-		}
-	}
-	return true
 }
 
 func TestApplyMistakes(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	for args, want := range map[string]string{
-		"apply":                     "expected --file FILE",
-		"apply -f /no/such/file":    "no such file",
-		"apply -f - --tenant alder": `--tenant (CALLTAB_APP_TENANT) is "alder"; expected the GUID of the tenant`,
-		"apply -f -":                "line 1: the file is empty",
-		"export --tenant x":         "expected the GUID",
-		"export /no/such/dir/file":  "no such file",
+		"apply":                       "error 2: expected --file FILE",
+		"apply -f /no/such/file":      "error 2: --file: open /no/such/file: no such file",
+		"apply -f - --tenant alder":   `error 2: --tenant (CALLTAB_APP_TENANT) is "alder"; expected the GUID of the tenant`,
+		"apply -f - --store " + o.dir: "error 1: open store",
+		"export --tenant x":           "error 2: --tenant",
+		"export":                      "error 2: --store (CALLTAB_STORE): there is no store " + o.dir,
 	} {
-		if got := o.run("", strings.Fields(args)...); !strings.Contains(got, want) || !strings.Contains(got, "error: ") {
+		if got := o.run("locations: []\nplans: []\n", strings.Fields(args)...); !strings.Contains(got, want) {
 			t.Errorf("%s: %s", args, got)
 		}
 	}
-}
-
-// TestApplyBesideServe: with the program running the commands go through its socket, which only its owner may open; a number
-// that somebody has is never taken out.
-func TestApplyBesideServe(t *testing.T) {
-	t.Parallel()
-	s := &script{stage: newTestStage(t), out: testLog{t}}
-	s.must(t, "say alice 'add dana seattle unlimited +12065550160'", "click alice Save", "advance 15m", "order dana done",
-		"say alice 'add gita boston metered +16175550106'")
-	info, err := os.Stat(socketOf(s.path("calltab.db")))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Fatalf("the socket is %v, %v", info, err)
+	if got := o.run("", "apply", "-f", "-"); got != "error 2: the organisation file is not right:\n  line 1: the file is empty; expected locations and plans" {
+		t.Errorf("an empty file: %s", got)
 	}
-	o := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant())})}
-	before := o.run("", "export")
-	if !strings.Contains(before, `"+12065550100-0199"`) {
-		t.Fatalf("export: %s", before)
+	if left, err := os.ReadDir(o.dir); err != nil || len(left) > 0 {
+		t.Errorf("mistakes left %v, %v", left, err)
 	}
-	got := o.run(siteSeattle+tariff, "apply", "-f", "-")
-	for _, want := range []string{"refused  number +12065550160, seattle: assigned", "refused  number +16175550106, boston: held",
-		"refused  location boston: in use", "refused  plan unlimited: in use", "removed  location london", "What is refused stays"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("it does not say %q: %s", want, got)
-		}
+	if got := o.run(strings.Repeat("#", mostOrg+1), "apply", "-f", "-"); !strings.Contains(got, "error 2: --file: - is larger than 32 MiB") {
+		t.Errorf("too large: %.200s", got)
 	}
-	s.must(t, "number +12065550160 assigned dana", "number +16175550106 held", "say alice 'status dana'", "card alice 'Ready since'")
-	if got := o.run(before, "apply", "-f", "-", "--dry-run"); !strings.Contains(got, "added    location london") {
-		t.Errorf("the way back: %s", got)
+	if got := o.run("locations: []\nplans: []\n", "apply", "-f", "-"); got != noDifference {
+		t.Errorf("nothing: %s", got)
 	}
-	if got := o.run("locations: 1", "apply", "-f", "-"); !strings.Contains(got, "error: the organisation file is not right") {
-		t.Errorf("mistakes over the socket: %s", got)
-	}
-	other := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": guidTenant})}
-	if got := other.run("", "export"); !strings.Contains(got, "does not serve the tenant") {
-		t.Errorf("another tenant: %s", got)
-	}
-	// Without an answer on the socket the lock of the store says why nothing is done.
-	if err := os.Remove(socketOf(s.path("calltab.db"))); err != nil {
-		t.Fatal(err)
-	}
-	if got := o.run("", "export"); !strings.Contains(got, "error: ") || !strings.Contains(got, "no program answers on") {
-		t.Errorf("without its socket: %s", got)
+	nowhere := filepath.Join(o.dir, "no", "file")
+	if got := o.run("", "export", nowhere); !strings.Contains(got, "error 1: open ") {
+		t.Errorf("export to a folder that is not there: %s", got)
 	}
 }
 
-// TestStaleSocket: what a killed program left behind is in nobody's way, and no other file is removed for it.
-func TestStaleSocket(t *testing.T) {
+// changeable is a desk at which somebody else works too.
+type changeable struct {
+	desk
+	between func()
+}
+
+func (c changeable) apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
+	if !dry {
+		c.between()
+	}
+	return c.desk.apply(ctx, tenant, text, dry, out)
+}
+
+// TestApplySaysWhatItDid: where the inventory changes between the difference that is printed and the work, what was done is
+// said.
+func TestApplySaysWhatItDid(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "s")
-	for range 2 {
-		l, err := listenAdmin(path)
-		if err != nil {
-			t.Fatal(err)
+	c := clerk{provision.New(provision.Config{Store: storetest.Memory(), AuditKey: make([]byte, 32), Now: time.Now})}
+	d := changeable{c, func() {
+		half := strings.Replace(siteSeattle, "0100-0149", "0100-0139", 1) + tariff
+		if err := c.apply(t.Context(), guidTenant, []byte(half), false, io.Discard); err != nil {
+			t.Error(err)
 		}
-		l.(interface{ SetUnlinkOnClose(bool) }).SetUnlinkOnClose(false)
-		l.Close()
-	}
-	if err := os.Remove(path); err != nil {
+	}}
+	var out bytes.Buffer
+	if err := applyTo(t.Context(), d, guidTenant, []byte(siteSeattle+tariff), false, &out); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := listenAdmin(path); err == nil {
-		t.Error("it took another file for a socket")
-	}
-	if text, _ := os.ReadFile(path); string(text) != "mine" {
-		t.Errorf("the file says %q", text)
+	want := `54 added, 0 changed, 0 removed, 0 refused.
+Done, but the inventory changed meanwhile. What was done is:
+added    numbers +12065550140 to +12065550149 (10), seattle
+10 added, 0 changed, 0 removed, 0 refused.
+`
+	if got := out.String(); !strings.HasSuffix(got, want) {
+		t.Errorf("it says\n%s\nwant\n%s", got, want)
 	}
 }

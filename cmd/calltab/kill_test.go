@@ -21,12 +21,17 @@ import (
 // The program of this file is the test binary itself, run again as the bot: a process of its own that ends as processes
 // do, by SIGKILL, right after a commit. Its business time comes over its standard input.
 
-const mortalEnv = "CALLTAB_TEST_DIES_AFTER" // commits
+const (
+	mortalEnv      = "CALLTAB_TEST_DIES_AFTER"       // commits
+	mortalApplyEnv = "CALLTAB_TEST_APPLY_DIES_AFTER" // commits, applying a file
+)
 
 func TestMain(m *testing.M) {
-	if n, err := strconv.Atoi(os.Getenv(mortalEnv)); err == nil {
-		fmt.Fprintln(os.Stderr, mortalMain(n))
-		os.Exit(1)
+	for name, run := range map[string]func(n int) error{mortalEnv: mortalMain, mortalApplyEnv: mortalApply} {
+		if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
+			fmt.Fprintln(os.Stderr, run(n))
+			os.Exit(1)
+		}
 	}
 	os.Exit(m.Run())
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// The exit codes. 2 is for what the caller must change: arguments and settings.
+// The exit codes. 2 is for what the caller must change: arguments, settings and the organisation file.
 const (
 	exitFailure = 1
 	exitUsage   = 2
@@ -38,10 +38,12 @@ func main() {
 func exitCode(err error) int {
 	var settings *settingsError
 	var usage *usageError
+	var org *orgError
+	var input *inputError
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &settings), errors.As(err, &usage):
+	case errors.As(err, &settings), errors.As(err, &usage), errors.As(err, &org), errors.As(err, &input):
 		return exitUsage
 	}
 	return exitFailure

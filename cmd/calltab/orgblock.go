@@ -2,14 +2,16 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/dialplan"
 )
 
-// block is a run of numbers of one location.
+// block is a run of numbers of one location. A number with an extension stands alone.
 type block struct {
 	first    provision.E164
 	count    int
@@ -17,16 +19,79 @@ type block struct {
 	line     int
 }
 
-// expandBlock reads a block such as "+12065550100-0199" or a single number: the first number and how many follow one
-// another, itself included.
-type expandBlock func(text, country string) (first provision.E164, count int, err error)
+// readBlock reads a block such as "+12065550100-0199" or a single number: the first number and how many follow one another,
+// itself included.
+func readBlock(text, country string) (first provision.E164, count int, err error) {
+	numbers := dialplan.New()
+	if first, count, err = numbers.Block(text, country); err != nil {
+		if n, alone := numbers.Parse(text, country); alone == nil {
+			return n, 1, nil // it has an extension
+		}
+	}
+	return first, count, err
+}
 
-// Has reports whether a number is in the file, and where. Call it only on a file that was read whole.
-func (o orgFile) Has(n provision.E164) (provision.LocationID, bool) {
-	i, found := slices.BinarySearchFunc(o.blocks, n, func(b block, n provision.E164) int {
-		last := b.at(b.count - 1)
+// at is the block's number i, counted from 0.
+func (b block) at(i int) provision.E164 {
+	n, err := strconv.ParseUint(strings.TrimPrefix(string(b.first), "+"), 10, 64)
+	if i == 0 || err != nil {
+		return b.first
+	}
+	return provision.E164("+" + strconv.FormatUint(n+uint64(i), 10))
+}
+
+func (b block) last() provision.E164 { return b.at(b.count - 1) }
+
+// String is the block as an organisation file has it: the first number, and the last four digits of the last one where they say
+// enough.
+func (b block) String() string {
+	first, last := string(b.first), string(b.last())
+	at := len(last) - 4
+	switch {
+	case b.count == 1:
+		return first
+	case at > 0 && strings.HasPrefix(first, last[:at]):
+		return first + "-" + last[at:]
+	}
+	return first + " - " + last
+}
+
+// texts are the block as a file of a location in a country can have it: one text, unless none means the whole block there.
+func (b block) texts(country string) []string {
+	if b.count == 1 {
+		return []string{b.String()}
+	}
+	for _, text := range []string{b.String(), string(b.first + " - " + b.last())} {
+		if first, count, err := readBlock(text, country); err == nil && first == b.first && count == b.count {
+			return []string{text}
+		}
+	}
+	var all []string
+	for i := range b.count {
+		all = append(all, string(b.at(i)))
+	}
+	return all
+}
+
+// compareNumbers sorts numbers by length and then by digits, in which order those of a block follow one another. Those with an
+// extension come last, or they could lie within a block.
+func compareNumbers(a, b provision.E164) int {
+	alone := func(n provision.E164) int { return strings.Count(string(n), ";") }
+	return cmp.Or(alone(a)-alone(b), len(a)-len(b), strings.Compare(string(a), string(b)))
+}
+
+// blocks are blocks that share no number, sorted.
+type blocks []block
+
+func (all blocks) sort() {
+	slices.SortStableFunc(all, func(a, b block) int { return compareNumbers(a.first, b.first) })
+}
+
+// find returns the block that has a number.
+func (all blocks) find(n provision.E164) (block, bool) {
+	i, found := slices.BinarySearchFunc(all, n, func(b block, n provision.E164) int {
 		switch {
-		case compareNumbers(last, n) < 0:
+		case compareNumbers(b.last(), n) < 0:
 			return -1
 		case compareNumbers(b.first, n) > 0:
 			return 1
@@ -34,42 +99,30 @@ func (o orgFile) Has(n provision.E164) (provision.LocationID, bool) {
 		return 0
 	})
 	if !found {
-		return "", false
+		return block{}, false
 	}
-	return o.blocks[i].location, true
+	return all[i], true
 }
 
-// compareNumbers sorts numbers by length and then by digits, in which order those of a block follow one another.
-func compareNumbers(a, b provision.E164) int {
-	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(string(a), string(b)))
-}
-
-// Count is how many numbers Numbers yields.
-func (o orgFile) Count() int {
-	n := 0
-	for _, b := range o.blocks {
-		n += b.count
+// shared yields those of sorted blocks that have numbers of another one: the one further down in the file first.
+func (all blocks) shared(tell func(later, earlier block)) {
+	told := map[block]bool{}
+	for i, reach := 1, 0; i < len(all); i++ { // reach is the one that ends last
+		a, b := all[reach], all[i]
+		if compareNumbers(b.first, a.last()) <= 0 {
+			later, earlier := b, a
+			if a.line > b.line {
+				later, earlier = a, b
+			}
+			if !told[later] {
+				told[later] = true
+				tell(later, earlier)
+			}
+		}
+		if compareNumbers(b.last(), a.last()) > 0 {
+			reach = i
+		}
 	}
-	return n
-}
-
-// at is the block's number i, counted from 0. A number with an extension stands alone.
-func (b block) at(i int) provision.E164 {
-	if i == 0 {
-		return b.first
-	}
-	n, _ := strconv.ParseUint(string(b.first[1:]), 10, 64)
-	return provision.E164("+" + strconv.FormatUint(n+uint64(i), 10))
-}
-
-// overlaps says whether two blocks share a number.
-func (b block) overlaps(o block) bool {
-	n, err := strconv.ParseUint(strings.TrimPrefix(string(b.first), "+"), 10, 64)
-	m, err2 := strconv.ParseUint(strings.TrimPrefix(string(o.first), "+"), 10, 64)
-	if err != nil || err2 != nil {
-		return b.first == o.first
-	}
-	return n < m+uint64(o.count) && m < n+uint64(b.count)
 }
 
 // expanded reads a block of a location's field.
@@ -78,29 +131,37 @@ func (r *orgReader) expanded(n node, field string, l provision.Location) (block,
 	if v == "" || l.Country == "" {
 		return block{}, false // the one or the other has its own mistake
 	}
-	first, count, err := r.expand(v, l.Country)
-	switch {
-	case err != nil:
+	first, count, err := readBlock(v, l.Country)
+	if err != nil {
 		r.wrong(line(n), "%s: %q: %v; expected a block such as +12065550100-0199, or one number", field, v, err)
-		return block{}, false
-	case count < 1 || count > 1 && strings.Contains(string(first), ";"):
-		r.wrong(line(n), "%s: %q is not a block of numbers", field, v)
 		return block{}, false
 	}
 	return block{first, count, l.ID, line(n)}, true
 }
 
-func (r *orgReader) block(n node, l provision.Location) {
-	b, ok := r.expanded(n, "numbers", l)
-	if !ok {
+// settleBlocks sorts the blocks, once all are known, and checks them against one another.
+func (r *orgReader) settleBlocks() {
+	r.settle("numbers", r.org.numbers)
+	r.settle("blocked", r.org.blocked)
+	if len(r.mistakes) > 0 {
 		return
 	}
-	v := r.text(n)
-	for _, o := range r.org.blocks {
-		if b.overlaps(o) {
-			r.wrong(b.line, "numbers: %q has numbers that the block on line %d has too", v, o.line)
-			return
+	for _, b := range r.org.blocked {
+		for at := 0; at < b.count; {
+			in, ok := r.org.numbers.find(b.at(at))
+			if !ok || in.location != b.location {
+				r.wrong(b.line, "blocked: %s is not among the numbers of the location", b.at(at))
+				break
+			}
+			for at++; at < b.count && compareNumbers(b.at(at), in.last()) <= 0; at++ {
+			}
 		}
 	}
-	r.org.blocks = append(r.org.blocks, b)
+}
+
+func (r *orgReader) settle(field string, all blocks) {
+	all.sort()
+	all.shared(func(later, earlier block) {
+		r.wrong(later.line, "%s: %q has numbers that the block on line %d has too", field, fmt.Sprint(later), earlier.line)
+	})
 }

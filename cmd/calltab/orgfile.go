@@ -40,14 +40,15 @@ import (
 type orgFile struct {
 	Locations []provision.Location
 	Plans     []provision.Plan
-	blocks    []block
-	blocked   []provision.E164
+	numbers   blocks
+	blocked   blocks
 }
 
-// Numbers yields every number with its location, in the file's order. There may be very many: they are never all in memory.
+// Numbers yields every number with its location, in the order of compareNumbers. There may be very many: they are never all in
+// memory.
 func (o orgFile) Numbers() iter.Seq2[provision.E164, provision.LocationID] {
 	return func(yield func(provision.E164, provision.LocationID) bool) {
-		for _, b := range o.blocks {
+		for _, b := range o.numbers {
 			for i := range b.count {
 				if !yield(b.at(i), b.location) {
 					return
@@ -57,41 +58,59 @@ func (o orgFile) Numbers() iter.Seq2[provision.E164, provision.LocationID] {
 	}
 }
 
+// Has reports whether a number is in the file, and where.
+func (o orgFile) Has(n provision.E164) (provision.LocationID, bool) {
+	b, ok := o.numbers.find(n)
+	return b.location, ok
+}
+
+// Blocked reports whether the file blocks a number.
+func (o orgFile) Blocked(n provision.E164) bool {
+	_, ok := o.blocked.find(n)
+	return ok
+}
+
 // inventory is the file as the core takes it. text is what it was read from.
 func (o orgFile) inventory(text []byte) provision.Inventory {
 	sum := sha256.Sum256(text)
 	return provision.Inventory{
-		Locations: o.Locations, Plans: o.Plans, Numbers: o.Numbers(), Has: o.Has, Blocked: o.blocked, Fingerprint: hex.EncodeToString(sum[:]),
+		Locations: o.Locations, Plans: o.Plans, Numbers: o.Numbers(), Has: o.Has, Blocked: o.Blocked, Fingerprint: hex.EncodeToString(sum[:]),
 	}
 }
 
 // readOrg reads an organisation file. All its mistakes come back in one *orgError, by line.
-func readOrg(data []byte, expand expandBlock) (orgFile, error) {
-	r := &orgReader{expand: expand, lines: map[string]int{}}
+func readOrg(data []byte) (orgFile, error) {
+	r := &orgReader{lines: map[string]int{}}
 	if root := r.document(data); root != nil {
-		r.fields(root, "the file", map[string]func(node){
+		seen := r.fields(root, "the file", map[string]func(node){
 			"locations": func(n node) { r.each(n, "locations", r.location) },
 			"plans":     func(n node) { r.each(n, "plans", r.plan) },
 		})
-		r.complete()
-		slices.SortFunc(r.org.blocks, func(a, b block) int { return compareNumbers(a.first, b.first) })
-		r.checkBlocked()
+		r.complete(seen)
+		r.settleBlocks()
 	}
 	if len(r.mistakes) > 0 {
+		slices.SortStableFunc(r.mistakes, func(a, b lineMistake) int { return a.line - b.line })
 		return orgFile{}, &orgError{r.mistakes}
 	}
 	return r.org, nil
 }
 
-func (r *orgReader) complete() {
+// mostPlans is how many plans a file may have: they are written in one transaction, and a form offers them all.
+const mostPlans = 50
+
+// complete asks for both lists, so that a file that lost one does not remove what it had. An empty list is meant.
+func (r *orgReader) complete(seen map[string]bool) {
 	if len(r.mistakes) > 0 {
 		return
 	}
-	if len(r.org.Locations) == 0 {
-		r.wrong(1, "locations: missing; expected at least one")
+	for _, list := range []string{"locations", "plans"} {
+		if !seen[list] {
+			r.wrong(1, "%s: missing; expected a list, [] for none", list)
+		}
 	}
-	if len(r.org.Plans) == 0 {
-		r.wrong(1, "plans: missing; expected at least one")
+	if n := len(r.org.Plans); n > mostPlans {
+		r.wrong(1, "plans: %d; expected %d at most", n, mostPlans)
 	}
 }
 
@@ -118,31 +137,20 @@ func (r *orgReader) location(n node) {
 	})
 	r.require(n, "a location", seen, "id", "name", "country", "time_zone")
 	r.org.Locations = append(r.org.Locations, l)
-	if numbers != nil {
-		for _, item := range r.items(numbers) {
-			r.block(item, l)
-		}
-	}
-	if blocked != nil {
-		for _, item := range r.items(blocked) {
-			if b, ok := r.expanded(item, "blocked", l); ok {
-				r.blocked = append(r.blocked, b)
-			}
-		}
-	}
+	r.org.numbers = r.blocks(numbers, "numbers", l, r.org.numbers)
+	r.org.blocked = r.blocks(blocked, "blocked", l, r.org.blocked)
 }
 
-// checkBlocked takes the blocked numbers over, once all blocks are known.
-func (r *orgReader) checkBlocked() {
-	for _, b := range r.blocked {
-		for i := range b.count {
-			if loc, ok := r.org.Has(b.at(i)); !ok || loc != b.location {
-				r.wrong(b.line, "blocked: %s is not among the numbers of the location", b.at(i))
-				break
-			}
-			r.org.blocked = append(r.org.blocked, b.at(i))
+func (r *orgReader) blocks(n node, field string, l provision.Location, all blocks) blocks {
+	if n == nil {
+		return all
+	}
+	for _, item := range r.items(n) {
+		if b, ok := r.expanded(item, field, l); ok {
+			all = append(all, b)
 		}
 	}
+	return all
 }
 
 func (r *orgReader) plan(n node) {
@@ -232,12 +240,18 @@ type lineMistake struct {
 	text string
 }
 
+// mostMistakes is how many mistakes are shown: nobody reads more.
+const mostMistakes = 50
+
 // Error is a line for each mistake, with its place in the file.
 func (e *orgError) Error() string {
 	var b strings.Builder
 	b.WriteString("the organisation file is not right:")
-	for _, m := range e.mistakes {
+	for _, m := range e.mistakes[:min(len(e.mistakes), mostMistakes)] {
 		fmt.Fprintf(&b, "\n  line %d: %s", m.line, m.text)
+	}
+	if more := len(e.mistakes) - mostMistakes; more > 0 {
+		fmt.Fprintf(&b, "\n  and %d more", more)
 	}
 	return b.String()
 }

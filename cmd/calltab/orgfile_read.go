@@ -19,18 +19,13 @@ func line(n node) int { return n.GetToken().Position.Line }
 
 // orgReader walks the tree and collects what is wrong with it.
 type orgReader struct {
-	expand   expandBlock
 	org      orgFile
 	lines    map[string]int // where each id was first given
-	blocked  []block
 	mistakes []lineMistake
 }
 
-// wrong notes a mistake; they stay sorted by line, and a line's in their order.
 func (r *orgReader) wrong(line int, format string, args ...any) {
-	m := lineMistake{line, fmt.Sprintf(format, args...)}
-	at, _ := slices.BinarySearchFunc(r.mistakes, line+1, func(m lineMistake, l int) int { return m.line - l })
-	r.mistakes = slices.Insert(r.mistakes, at, m)
+	r.mistakes = append(r.mistakes, lineMistake{line, fmt.Sprintf(format, args...)})
 }
 
 // document is the file's only document, nil where there is none.

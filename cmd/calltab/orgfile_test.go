@@ -2,12 +2,13 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"calltab/internal/provision"
-	"calltab/internal/provision/dialplan"
 )
 
 const exampleOrg = `# numbers that regulators keep for fiction
@@ -36,7 +37,7 @@ plans:
 
 func TestReadOrg(t *testing.T) {
 	t.Parallel()
-	org, err := readOrg([]byte(exampleOrg), dialplan.New().Block)
+	org, err := readOrg([]byte(exampleOrg))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,8 +64,8 @@ func TestReadOrg(t *testing.T) {
 		numbers[l] = append(numbers[l], n)
 	}
 	s, l := numbers["seattle"], numbers["london-2"]
-	if org.Count() != 111 || len(s) != 101 || s[0] != "+12065550005" || s[1] != "+12065550100" || s[100] != "+12065550199" || len(l) != 10 || l[9] != "+442079460009" {
-		t.Errorf("%d numbers: %v", org.Count(), numbers)
+	if len(numbers) != 2 || len(s) != 101 || s[0] != "+12065550005" || s[1] != "+12065550100" || s[100] != "+12065550199" || len(l) != 10 || l[9] != "+442079460009" {
+		t.Errorf("numbers: %v", numbers)
 	}
 	for range org.Numbers() {
 		break // stops the iterator; a yield after this would panic
@@ -87,8 +88,8 @@ func TestReadOrgMistakes(t *testing.T) {
 		"a list":             {"- id: seattle\n", "line 1: expected the file with its fields"},
 		"a word":             {"seattle\n", "line 1: expected the file with its fields"},
 		"two documents":      {exampleOrg + "---\nlocations: []\n", "line 24: a second document"},
-		"no locations":       {"plans:\n  - {id: a, name: A, price: 1, voice_routing_policy: V}\n", "line 1: locations: missing; expected at least one"},
-		"no plans":           {exampleOrg[:strings.Index(exampleOrg, "plans:")], "line 1: plans: missing; expected at least one"},
+		"no locations":       {"plans:\n  - {id: a, name: A, price: 1, voice_routing_policy: V}\n", "line 1: locations: missing; expected a list, [] for none"},
+		"no plans":           {exampleOrg[:strings.Index(exampleOrg, "plans:")], "line 1: plans: missing; expected a list, [] for none"},
 		"unknown at the top": {exampleOrg + "sites: []\n", "line 23: sites: unknown; the file has locations, plans"},
 		"unknown field":      {replace("    name: Seattle\n", "    name: Seattle\n    timezone: x\n"), "line 5: timezone: unknown; a location has admins, blocked, cooling_days, country, emergency_location, id, low_stock, name, numbers, time_zone"},
 		"key twice":          {replace("    name: Seattle\n", "    name: Seattle\n    name: Seattle\n"), "line 5: not YAML: mapping key"},
@@ -118,6 +119,9 @@ func TestReadOrgMistakes(t *testing.T) {
 		"block backwards":    {replace("+12065550100-0199", "+12065550199-0100"), `line 8: numbers: "+12065550199-0100"`},
 		"same number twice":  {replace("+12065550005", "+12065550150"), `line 8: numbers: "+12065550150" has numbers that the block on line 8 has too`},
 		"two locations":      {replace("+442079460000-0009", "+12065550000-0100"), `line 13: numbers: "+12065550000-0100" has numbers that the block on line 8 has too`},
+		"blocked twice":      {replace("numbers: +442079460000-0009", "numbers: +442079460000-0009\n    blocked: [+442079460000-0004, +442079460003]"), `line 14: blocked: "+442079460003" has numbers that the block on line 14 has too`},
+		"blocked too many":   {replace("numbers: +442079460000-0009", "numbers: +442079460000-0009\n    blocked: +442079460005-0012"), "line 14: blocked: +442079460010 is not among the numbers of the location"},
+		"too many plans":     {exampleOrg + manyPlans(50), "line 1: plans: 51; expected 50 at most"},
 		"number is a map":    {replace("+12065550005", "{from: 1}"), "line 8: expected a text"},
 		"plan without price": {replace("price: 8.50, ", ""), "line 22: price: missing; a plan needs it"},
 		"plan unknown field": {replace("price: 8.50", "cost: 1, price: 8.50"), "line 22: cost: unknown; a plan has calling_policy"},
@@ -125,7 +129,7 @@ func TestReadOrgMistakes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := readOrg([]byte(c.file), dialplan.New().Block)
+			_, err := readOrg([]byte(c.file))
 			var e *orgError
 			if !errors.As(err, &e) {
 				t.Fatalf("got %v, want an *orgError", err)
@@ -137,9 +141,33 @@ func TestReadOrgMistakes(t *testing.T) {
 	}
 }
 
+func manyPlans(n int) (text string) {
+	for i := range n {
+		text += fmt.Sprintf("  - {id: p%d, name: P, price: 1, voice_routing_policy: V}\n", i)
+	}
+	return text
+}
+
+// TestReadOrgEmpty: an empty list is meant, and a file that lost one is a mistake.
+func TestReadOrgEmpty(t *testing.T) {
+	t.Parallel()
+	org, err := readOrg([]byte("locations: []\nplans: []\n"))
+	if err != nil || len(org.numbers)+len(org.Locations)+len(org.Plans) > 0 {
+		t.Errorf("%+v, %v", org, err)
+	}
+}
+
+func TestReadOrgManyMistakes(t *testing.T) {
+	t.Parallel()
+	_, err := readOrg([]byte("locations: []\nplans:\n" + strings.Repeat("  - x\n", 70)))
+	if err == nil || strings.Count(err.Error(), "\n") != 51 || !strings.HasSuffix(err.Error(), "  and 20 more") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestReadOrgTellsAllMistakes(t *testing.T) {
 	t.Parallel()
-	_, err := readOrg([]byte("plans:\n  - id: A B\n    price: 1\nlocations:\n  - name: X\n    country: XXX\n    time_zone: Mars\n  - id: x\n"), dialplan.New().Block)
+	_, err := readOrg([]byte("plans:\n  - id: A B\n    price: 1\nlocations:\n  - name: X\n    country: XXX\n    time_zone: Mars\n  - id: x\n"))
 	want := `the organisation file is not right:
   line 2: id: is "A B"; expected small letters and digits, with single hyphens between, such as new-york
   line 2: name: missing; a plan needs it
@@ -155,20 +183,53 @@ func TestReadOrgTellsAllMistakes(t *testing.T) {
 	}
 }
 
-func TestBlocksOverlap(t *testing.T) {
+func TestBlocks(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		a, b block
-		want bool
-	}{
-		{block{first: "+12065550100", count: 10}, block{first: "+12065550109", count: 1}, true},
-		{block{first: "+12065550100", count: 10}, block{first: "+12065550110", count: 1}, false},
-		{block{first: "+12065550100;ext=1", count: 1}, block{first: "+12065550100;ext=1", count: 1}, true},
-		{block{first: "+12065550100;ext=1", count: 1}, block{first: "+12065550100;ext=2", count: 1}, false},
-		{block{first: "+12065550100;ext=1", count: 1}, block{first: "+12065550100", count: 1}, false},
+	all := blocks{
+		{first: "+12065550100", count: 10, line: 1}, {first: "+12065550109", count: 3, line: 2}, {first: "+12065550111", count: 1, line: 3},
+		{first: "+12065550112", count: 1, line: 4}, {first: "+442079460000", count: 1, line: 6}, {first: "+442079460000", count: 1, line: 5},
+		{first: "+12065550100;ext=1", count: 1, line: 7}, {first: "+12065550100;ext=2", count: 1, line: 8}, {first: "+12065550100;ext=1", count: 1, line: 9},
+		{first: "+12345678999990", count: 20, line: 10}, {first: "+12345678;ext=1", count: 1, line: 11}, // as texts, the second lies within the first
+	}
+	all.sort()
+	var told []string
+	all.shared(func(later, earlier block) { told = append(told, fmt.Sprint(later.line, "-", earlier.line)) })
+	if want := []string{"2-1", "3-2", "6-5", "9-7"}; !slices.Equal(told, want) {
+		t.Errorf("these share numbers: %q, want %q", told, want)
+	}
+	for n, want := range map[provision.E164]int{
+		"+12065550100": 1, "+12065550105": 1, "+12065550112": 4, "+12065550113": 0, "+12065550099": 0, "+1206555010": 0, "+120655501000": 0,
+		"+12065550100;ext=2": 8, "+12065550100;ext=3": 0, "+12345678;ext=1": 11, "+12345678;ext=2": 0, "+12345679000009": 10, "+12345679000010": 0,
 	} {
-		if c.a.overlaps(c.b) != c.want || c.b.overlaps(c.a) != c.want {
-			t.Errorf("%v and %v: want %v both ways", c.a, c.b, c.want)
+		if b, ok := all.find(n); b.line != want || ok != (want > 0) {
+			t.Errorf("%s is in the block of line %d, %v, want %d", n, b.line, ok, want)
+		}
+	}
+}
+
+// TestBlockTexts: what export writes reads as the same block, or as its numbers one by one.
+func TestBlockTexts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		block   block
+		country string
+		want    []string
+	}{
+		"one":                    {block{first: "+12065550100", count: 1}, "US", []string{"+12065550100"}},
+		"with an extension":      {block{first: "+12065550100;ext=12", count: 1}, "US", []string{"+12065550100;ext=12"}},
+		"a hundred":              {block{first: "+12065550100", count: 100}, "US", []string{"+12065550100-0199"}},
+		"across a thousand":      {block{first: "+12065559990", count: 20}, "US", []string{"+12065559990 - +12065560009"}},
+		"short numbers":          {block{first: "+6834000", count: 11}, "NU", []string{"+6834000-4010"}},
+		"short ones, elsewhere":  {block{first: "+6834000", count: 11}, "US", []string{"+6834000 - +6834010"}},
+		"as many as may be":      {block{first: "+12065500000", count: 100_000}, "US", []string{"+12065500000 - +12065599999"}},
+		"more than one block is": {block{first: "+12065500000", count: 100_001}, "US", nil}, // export never makes one
+	} {
+		got := c.block.texts(c.country)
+		if c.want != nil && !slices.Equal(got, c.want) || c.want == nil && len(got) != c.block.count {
+			t.Errorf("%s: %d texts, %.80q, want %q", name, len(got), got, c.want)
+		}
+		if first, count, err := readBlock(got[0], c.country); first != c.block.first || len(got) == 1 && count != c.block.count || err != nil {
+			t.Errorf("%s: %q reads as %d numbers from %s, %v", name, got[0], count, first, err)
 		}
 	}
 }
@@ -181,7 +242,7 @@ func FuzzReadOrg(f *testing.F) {
 	f.Add("locations:\n- id: |\n    x\n  name: >-\n    y\n")
 	f.Add("plans: !!binary x\nlocations: 2001-01-01\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		org, err := readOrg([]byte(text), dialplan.New().Block)
+		org, err := readOrg([]byte(text))
 		if err != nil {
 			if e := (*orgError)(nil); !errors.As(err, &e) || len(e.mistakes) == 0 || org.Locations != nil {
 				t.Fatalf("an error that names no mistake: %v", err)
@@ -195,8 +256,12 @@ func FuzzReadOrg(f *testing.F) {
 			}
 			seen[l.ID] = true
 		}
-		if len(org.Locations) == 0 || len(org.Plans) == 0 {
-			t.Fatal("accepted an organisation without locations or plans")
+		before, first := provision.E164(""), true
+		for n, l := range org.Numbers() {
+			if loc, ok := org.Has(n); !ok || loc != l || !seen[l] || !first && compareNumbers(before, n) >= 0 {
+				t.Fatalf("%s of %q comes behind %s, and is at %q, %v", n, l, before, loc, ok)
+			}
+			before, first = n, false
 		}
 	})
 }

@@ -339,7 +339,7 @@ func playAudit(ctx context.Context, s *script, args []string) error {
 	}
 	var got []string
 	for _, e := range all {
-		if e.Event != provision.Imported && e.Event != provision.OrderChanged {
+		if !strings.HasPrefix(string(e.Event), "inventory.") && e.Event != provision.OrderChanged {
 			got = append(got, string(e.Event))
 		}
 	}

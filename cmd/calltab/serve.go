@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-
-	"calltab/internal/provision/dialplan"
 )
 
 // drainTime is how long turns in hand may take after the signal to stop: a little more than one may last.
@@ -78,7 +76,7 @@ func (a *app) run(ctx context.Context, up func()) error {
 	}
 	part(func() error { return turns.Serve(a.turns) })
 	part(func() error { return scrapes.Serve(a.scrapes) })
-	owner := &http.Server{Handler: a.admin(), ReadHeaderTimeout: 5 * time.Second}
+	owner := newPorter(a.service, a.cfg.Tenants, a.log).server(ctx)
 	if a.owner != nil {
 		part(func() error { return owner.Serve(a.owner) })
 	}
@@ -116,7 +114,7 @@ func (a *app) importOrg(ctx context.Context) error {
 	if len(a.cfg.org) == 0 {
 		return nil
 	}
-	org, err := readOrg(a.cfg.org, dialplan.New().Block)
+	org, err := readOrg(a.cfg.org)
 	if err != nil {
 		return err
 	}

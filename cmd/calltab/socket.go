@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"calltab/internal/provision"
@@ -22,16 +21,24 @@ import (
 // has the store open. It speaks HTTP: POST /apply?tenant=…&dry=1 with an organisation file, and GET /export?tenant=…. Only the
 // store's owner may open it.
 
-// mostOrg bounds an organisation file; 100,000 numbers in single lines are two megabytes.
-const mostOrg = 32 << 20
+const (
+	// mostOrg bounds an organisation file; 100,000 numbers in single lines are two megabytes.
+	mostOrg = 32 << 20
+	// sendTime bounds how long a file may take to come.
+	sendTime = 30 * time.Second
+)
 
 func socketOf(store string) string { return store + ".sock" }
 
-// listenAdmin opens the socket. The store is locked by now, so a socket that is there was left behind by a program that died.
-func listenAdmin(path string) (net.Listener, error) {
+// listenAdmin opens the socket. The store is locked by now, so a socket that is there was left behind by a program that died,
+// unless something answers on it.
+func listenAdmin(path string, log *slog.Logger) (net.Listener, error) {
 	if info, err := os.Lstat(path); err == nil {
 		if info.Mode().Type() != fs.ModeSocket {
 			return nil, fmt.Errorf("admin socket %s: there is another file of that name", path)
+		}
+		if _, ok := reach(path); ok {
+			return nil, fmt.Errorf("admin socket %s: another program answers on it", path)
 		}
 		if err := os.Remove(path); err != nil {
 			return nil, fmt.Errorf("admin socket: %w", err)
@@ -41,91 +48,98 @@ func listenAdmin(path string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("admin socket (a store with a shorter path may help): %w", err)
 	}
-	return l, nil
+	return guarded{l, os.Getuid(), peerOf, log}, nil
 }
 
-// admin answers on the socket.
-func (a *app) admin() http.Handler {
-	mux, c := http.NewServeMux(), clerk{a.service}
-	serve := func(w http.ResponseWriter, r *http.Request, do func(provision.TenantID, io.Writer) error) {
-		tenant := provision.TenantID(r.URL.Query().Get("tenant"))
-		if !slices.Contains(a.cfg.Tenants, tenant) {
-			http.Error(w, fmt.Sprintf("the program that runs does not serve the tenant %s", tenant), http.StatusBadRequest)
-			return
+// guarded lets in nobody but the owner, whatever became of the socket's mode, and root, who can read the store anyway.
+type guarded struct {
+	net.Listener
+	owner int
+	peer  func(net.Conn) (uid int, known bool)
+	log   *slog.Logger
+}
+
+// Accept waits for the next connection of the owner's.
+func (g guarded) Accept() (net.Conn, error) {
+	for {
+		c, err := g.Listener.Accept()
+		if err != nil {
+			return nil, err
 		}
-		var out bytes.Buffer
-		err := do(tenant, &out)
-		var org *orgError
-		switch {
-		case errors.As(err, &org):
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		case err != nil:
-			a.log.Error("admin socket", "error", err)
-			http.Error(w, out.String()+err.Error(), http.StatusInternalServerError)
-		default:
-			_, _ = w.Write(out.Bytes()) // whoever asked has gone, or not
+		uid, known := g.peer(c)
+		if !known || uid == g.owner || uid == 0 {
+			return c, nil
 		}
+		g.log.Warn("somebody else knocked on the admin socket", "uid", uid)
+		c.Close()
 	}
+}
+
+// porter answers on the socket, one request at a time: two files applied at once would end as a mixture.
+type porter struct {
+	clerk   clerk
+	tenants []provision.TenantID
+	log     *slog.Logger
+	turn    chan struct{} // of size one
+}
+
+func newPorter(s *provision.Service, tenants []provision.TenantID, log *slog.Logger) *porter {
+	return &porter{clerk{s}, tenants, log, make(chan struct{}, 1)}
+}
+
+// server serves until ctx ends, which also ends what is in hand: whoever is told so applies the file again.
+func (p *porter) server(ctx context.Context) *http.Server {
+	mux := http.NewServeMux()
 	mux.HandleFunc("POST /apply", func(w http.ResponseWriter, r *http.Request) {
 		text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostOrg))
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
 			return
 		}
-		serve(w, r, func(t provision.TenantID, out io.Writer) error {
-			return c.apply(r.Context(), t, text, r.URL.Query().Get("dry") != "", out)
+		p.serve(w, r, func(t provision.TenantID, out io.Writer) error {
+			return p.clerk.apply(r.Context(), t, text, r.URL.Query().Get("dry") != "", out)
 		})
 	})
 	mux.HandleFunc("GET /export", func(w http.ResponseWriter, r *http.Request) {
-		serve(w, r, func(t provision.TenantID, out io.Writer) error { return c.export(r.Context(), t, out) })
+		p.serve(w, r, func(t provision.TenantID, out io.Writer) error { return p.clerk.export(r.Context(), t, out) })
 	})
-	return mux
+	return &http.Server{
+		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: sendTime, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
 }
 
-// messenger is the other side of the socket.
-type messenger struct{ client *http.Client }
-
-// reach finds the program that has the store open; ok is false where none answers.
-func reach(path string) (messenger, bool) {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", path)
+func (p *porter) serve(w http.ResponseWriter, r *http.Request, do func(provision.TenantID, io.Writer) error) {
+	tenant := provision.TenantID(r.URL.Query().Get("tenant"))
+	if !slices.Contains(p.tenants, tenant) {
+		http.Error(w, fmt.Sprintf("the program that has the store open does not serve the tenant %s", tenant), http.StatusBadRequest)
+		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	c, err := dial(ctx, "", "")
-	if err != nil {
-		return messenger{}, false
+	// All of the request is here. Left standing, the deadline for it would end whatever takes longer: the server then takes the
+	// other side for gone.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	var out bytes.Buffer
+	var org *orgError
+	switch err := p.alone(r.Context(), func() error { return do(tenant, &out) }); {
+	case errors.As(err, &org):
+		http.Error(w, err.Error(), http.StatusBadRequest)
+	case errors.Is(err, context.Canceled):
+		http.Error(w, "the program that has the store open is stopping", http.StatusServiceUnavailable)
+	case err != nil:
+		p.log.Error("admin socket", "error", err)
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	default:
+		_, _ = w.Write(out.Bytes()) // whoever asked has gone, or not
 	}
-	c.Close()
-	return messenger{&http.Client{Transport: &http.Transport{DialContext: dial}}}, true
 }
 
-func (m messenger) apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
-	q := url.Values{"tenant": {string(tenant)}}
-	if dry {
-		q.Set("dry", "1")
+// alone runs do when nothing else runs.
+func (p *porter) alone(ctx context.Context, do func() error) error {
+	select {
+	case p.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return m.send(ctx, http.MethodPost, "/apply?"+q.Encode(), text, out)
-}
-
-func (m messenger) export(ctx context.Context, tenant provision.TenantID, out io.Writer) error {
-	return m.send(ctx, http.MethodGet, "/export?"+url.Values{"tenant": {string(tenant)}}.Encode(), nil, out)
-}
-
-func (m messenger) send(ctx context.Context, method, path string, body []byte, out io.Writer) error {
-	r, err := http.NewRequestWithContext(ctx, method, "http://calltab"+path, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	resp, err := m.client.Do(r)
-	if err != nil {
-		return fmt.Errorf("the program that has the store open: %w", err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		said, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-		return errors.Join(errors.New(strings.TrimSpace(string(said))), err)
-	}
-	_, err = io.Copy(out, resp.Body)
-	return err
+	defer func() { <-p.turn }()
+	return do()
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"calltab/internal/provision"
 )
@@ -19,6 +18,15 @@ func (w *yamlWriter) line(format string, args ...any) {
 	if w.err == nil {
 		_, w.err = fmt.Fprintf(w.out, format+"\n", args...)
 	}
+}
+
+// list begins a list of so many items.
+func (w *yamlWriter) list(name string, items int) {
+	if items == 0 {
+		w.line("%s: []", name)
+		return
+	}
+	w.line("%s:", name)
 }
 
 // field writes a field of an item, unless it is empty.
@@ -46,31 +54,20 @@ func (w *yamlWriter) location(l provision.Location, numbers, blocked []block) {
 			w.line("      - %s", strconv.Quote(string(id)))
 		}
 	}
-	w.blocks("numbers", numbers)
-	w.blocks("blocked", blocked)
+	w.blocks("numbers", l.Country, numbers)
+	w.blocks("blocked", l.Country, blocked)
 }
 
-func (w *yamlWriter) blocks(name string, all []block) {
+func (w *yamlWriter) blocks(name, country string, all []block) {
 	if len(all) == 0 {
 		return
 	}
 	w.line("    %s:", name)
 	for _, b := range all {
-		text := string(b.first)
-		if b.count > 1 {
-			text += lastDigits(text, string(b.at(b.count-1)))
+		for _, text := range b.texts(country) {
+			w.line("      - %s", strconv.Quote(text))
 		}
-		w.line("      - %s", strconv.Quote(text))
 	}
-}
-
-// lastDigits is what stands behind the first number of a block: its last four digits where that says enough, else the whole
-// last number.
-func lastDigits(first, last string) string {
-	if at := len(last) - 4; at > 0 && strings.HasPrefix(first, last[:at]) {
-		return "-" + last[at:]
-	}
-	return " - " + last
 }
 
 func (w *yamlWriter) plan(p provision.Plan) {

@@ -46,7 +46,7 @@ func (s *Service) followNumber(tx Tx, o *Order, h Holder, has E164) error {
 	}
 	after := Number{E164: v.E164, Location: v.Location, State: Free, Rested: v.Rested}
 	if h.Whose != Nobodys {
-		after.State = Blocked
+		after.State, after.Taken = Blocked, true
 	}
 	putNumber(tx, o.Tenant, v, after)
 	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberReleased, Order: o.ID, User: o.Person.ID, Number: v.E164, Note: string(after.State)})

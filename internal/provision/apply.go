@@ -3,245 +3,165 @@ package provision
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"slices"
 )
 
-// Verb is what an inventory does to something that the store has, or lacks.
-type Verb string
-
-// The verbs, in the order in which people read them.
-const (
-	Added   Verb = "added"
-	Changed Verb = "changed"
-	Removed Verb = "removed"
-	Refused Verb = "refused" // it stays, although the inventory does not name it
-)
-
-// Difference is one thing in which the store and an inventory differ. Exactly one of LocationID, Plan and Number is set.
-type Difference struct {
-	Verb     Verb
-	Location LocationID // also where Number is to be
-	Plan     PlanID
-	Number   E164
-	Why      string // Refused: the number's state, or "in use"
+// Apply brings a tenant's inventory up to inv, which must have Has, and tells of each difference in the order in which it is
+// made: locations and plans, numbers, and last the numbers, locations and plans that go. Unlike Import it also removes what inv
+// does not name, but never a number that somebody holds, has or had lately, and never a location or plan that is still in use:
+// those are Refused. With dry set nothing is written. Everything is changed in many small transactions, each with its link of
+// the audit trail: cut off anywhere and run again, it ends the same.
+func (s *Service) Apply(ctx context.Context, tenant TenantID, by UserID, inv Inventory, dry bool, tell func(Difference)) error {
+	a := &applying{Service: s, tenant: tenant, by: by, inv: inv, dry: dry, prune: true, tell: tell, counts: map[Verb]int{}}
+	if err := a.all(ctx, a.locations, a.plans, a.numbers, a.leftovers, a.unused); err != nil {
+		return err
+	}
+	if same, err := a.known(ctx); err != nil || dry || same && a.unchanged() {
+		return err
+	}
+	return a.finish(ctx, Applied)
 }
 
-// Apply brings a tenant's inventory up to inv, which must have Has, and tells of each difference in the order in which it is
-// made: locations and plans, numbers, and last the locations and plans that go. Unlike Import it also removes what inv does
-// not name, but never a number that somebody holds, has or had lately, and never a location or plan that is still in use: those
-// are Refused. With dry set nothing is written. Numbers are changed in many small transactions: cut off anywhere and run
-// again, it ends the same.
-func (s *Service) Apply(ctx context.Context, tenant TenantID, by UserID, inv Inventory, dry bool, tell func(Difference)) error {
-	a := &applying{s, tenant, inv, dry, tell, map[Verb]int{}}
-	for _, step := range []func(context.Context) error{a.sites, a.numbers, a.blocked, a.leftovers, a.goneSites} {
+// applying is one run of Apply or Import.
+type applying struct {
+	*Service
+	tenant TenantID
+	by     UserID
+	inv    Inventory
+	dry    bool // only tell
+	prune  bool // remove what the inventory does not name, and unblock what it does not block
+	tell   func(Difference)
+
+	pending Difference // not told yet: the next number may continue it
+	counts  map[Verb]int
+}
+
+func (a *applying) all(ctx context.Context, steps ...func(context.Context) error) error {
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
 		}
+		a.flush()
 	}
-	if dry || len(a.counts) == 0 {
+	return nil
+}
+
+// say tells of differences; numbers that follow one another are told at once.
+func (a *applying) say(all []Difference) {
+	for _, d := range all {
+		a.counts[d.Verb] += max(d.Count, 1)
+		if d.continues(a.pending) {
+			a.pending.Last, a.pending.Count = d.Last, a.pending.Count+d.Count
+			continue
+		}
+		a.flush()
+		a.pending = d
+	}
+}
+
+func (a *applying) flush() {
+	if a.pending.Verb != "" {
+		a.tell(a.pending)
+	}
+	a.pending = Difference{}
+}
+
+func (a *applying) unchanged() bool { return a.counts[Added]+a.counts[Changed]+a.counts[Removed] == 0 }
+
+// known reports whether this is the inventory that was applied last.
+func (a *applying) known(ctx context.Context) (same bool, err error) {
+	err = a.Store.View(ctx, func(tx Tx) error {
+		before, _ := tx.Get(tableImported, string(a.tenant))
+		same = a.inv.Fingerprint != "" && string(before) == a.inv.Fingerprint
 		return nil
-	}
-	return s.Store.Update(ctx, func(tx Tx) error {
-		tx.Put(tableImported, string(tenant), []byte(inv.Fingerprint))
-		return s.audit(tx, tenant, AuditEvent{Event: Applied, Actor: by, Note: fmt.Sprintf("%d added, %d changed, %d removed, %d refused",
+	})
+	return same, err
+}
+
+// finish notes that all of the inventory is there.
+func (a *applying) finish(ctx context.Context, e Event) error {
+	return a.Store.Update(ctx, func(tx Tx) error {
+		tx.Put(tableImported, string(a.tenant), []byte(a.inv.Fingerprint))
+		return a.audit(tx, a.tenant, AuditEvent{Event: e, Actor: a.by, Note: fmt.Sprintf("%d added, %d changed, %d removed, %d refused",
 			a.counts[Added], a.counts[Changed], a.counts[Removed], a.counts[Refused])})
 	})
 }
 
-// applying is one run of Apply.
-type applying struct {
-	*Service
-	tenant TenantID
-	inv    Inventory
-	dry    bool
-	tell   func(Difference)
-	counts map[Verb]int
-}
-
-func (a *applying) say(d Difference) {
-	a.counts[d.Verb]++
-	a.tell(d)
-}
-
-// sites tells of new and changed locations and plans, and writes them.
-func (a *applying) sites(ctx context.Context) error {
-	err := a.Store.View(ctx, func(tx Tx) error {
-		for _, l := range a.inv.Locations {
-			before, there, err := load[Location](tx, tableLocations, key(a.tenant, string(l.ID)))
-			if err != nil {
-				return err
-			}
-			a.differs(there, reflect.DeepEqual(before, l), Difference{Location: l.ID})
-		}
-		before, err := plans(tx, a.tenant)
-		for _, p := range a.inv.Plans {
-			i := slices.IndexFunc(before, func(b Plan) bool { return b.ID == p.ID })
-			a.differs(i >= 0, i >= 0 && before[i] == p, Difference{Plan: p.ID})
-		}
+// commit tells of the differences that work finds, after it has written what follows from them in one transaction. work is
+// called with write unset to find out whether anything is to be written.
+func (a *applying) commit(ctx context.Context, work func(tx Tx, write bool) ([]Difference, error)) error {
+	var found []Difference
+	err := a.Store.View(ctx, func(tx Tx) (err error) {
+		found, err = work(tx, false)
 		return err
 	})
-	if err != nil || a.dry {
-		return err
-	}
-	return a.importSites(ctx, a.tenant, a.inv)
-}
-
-func (a *applying) differs(there, same bool, d Difference) {
-	switch {
-	case !there:
-		d.Verb = Added
-	case !same:
-		d.Verb = Changed
-	default:
-		return
-	}
-	a.say(d)
-}
-
-// compareChunk is how many numbers one look at the store takes in.
-const compareChunk = 512
-
-// numbers adds what is new and moves what is free and elsewhere.
-func (a *applying) numbers(ctx context.Context) error {
-	chunk := make([]Number, 0, compareChunk)
-	for n, loc := range a.inv.Numbers {
-		if chunk = append(chunk, Number{E164: n, Location: loc, State: Free}); len(chunk) == cap(chunk) {
-			if err := a.compare(ctx, chunk); err != nil {
+	if writes := slices.ContainsFunc(found, Difference.changes); err == nil && writes && !a.dry {
+		err = a.Store.Update(ctx, func(tx Tx) (err error) {
+			if found, err = work(tx, true); err != nil {
 				return err
 			}
-			chunk = chunk[:0]
-		}
+			return a.note(tx, found)
+		})
 	}
-	return a.compare(ctx, chunk)
+	if err == nil {
+		a.say(found)
+	}
+	return err
 }
 
-func (a *applying) compare(ctx context.Context, chunk []Number) error {
-	var change []Number
-	err := a.Store.View(ctx, func(tx Tx) error {
-		for _, n := range chunk {
-			before, there, err := load[Number](tx, tableNumbers, key(a.tenant, string(n.E164)))
-			switch {
-			case err != nil:
-				return err
-			case there && before.Location == n.Location:
-			case there && before.State != Free && before.State != Blocked:
-				a.say(Difference{Verb: Refused, Number: n.E164, Location: before.Location, Why: string(before.State)})
-			default:
-				a.differs(there, false, Difference{Number: n.E164, Location: n.Location})
-				change = append(change, n)
-			}
+// note adds the link of the audit trail for what was changed. The inventory that was applied last is not there any more: to
+// start with it again must not take the short way.
+func (a *applying) note(tx Tx, all []Difference) error {
+	text := ""
+	for _, d := range together(all) {
+		if d.changes() {
+			text += "; " + string(d.Verb) + " " + d.What()
 		}
+	}
+	if text == "" {
 		return nil
-	})
-	return a.each(ctx, err, change, a.importNumbers)
+	}
+	tx.Delete(tableImported, string(a.tenant))
+	return a.audit(tx, a.tenant, AuditEvent{Event: InventoryChanged, Actor: a.by, Note: text[len("; "):]})
 }
 
-// each writes numbers in small transactions, unless nothing shall be written.
-func (a *applying) each(ctx context.Context, err error, all []Number, write func(context.Context, TenantID, []Number) error) error {
-	if err != nil || a.dry {
-		return err
-	}
-	for some := range slices.Chunk(all, importChunk) {
-		if err := write(ctx, a.tenant, some); err != nil {
+// locations adds and changes locations.
+func (a *applying) locations(ctx context.Context) error {
+	for some := range slices.Chunk(a.inv.Locations, importChunk) {
+		err := a.commit(ctx, func(tx Tx, write bool) (found []Difference, err error) {
+			for _, l := range some {
+				before, there, err := load[Location](tx, tableLocations, key(a.tenant, string(l.ID)))
+				if err != nil {
+					return nil, err
+				}
+				d, differs := differ(before, there, l)
+				if !differs {
+					continue
+				}
+				if found = append(found, d); write {
+					save(tx, tableLocations, key(a.tenant, string(l.ID)), l)
+				}
+			}
+			return found, nil
+		})
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// blocked blocks the free numbers that the inventory lists so. One that is blocked stays so: it may be blocked because Microsoft
-// shows it on somebody else.
-func (a *applying) blocked(ctx context.Context) error {
-	var block []Number
-	err := a.Store.View(ctx, func(tx Tx) error {
-		for _, n := range a.inv.Blocked {
-			before, there, err := load[Number](tx, tableNumbers, key(a.tenant, string(n)))
-			switch {
-			case err != nil:
-				return err
-			case !there && a.dry:
-				loc, _ := a.inv.Has(n)
-				a.say(Difference{Verb: Changed, Number: n, Location: loc, Why: string(Blocked)})
-			case before.State == Free && there:
-				a.say(Difference{Verb: Changed, Number: n, Location: before.Location, Why: string(Blocked)})
-				block = append(block, before)
-			case before.State != Blocked:
-				a.say(Difference{Verb: Refused, Number: n, Location: before.Location, Why: string(before.State)})
-			}
+// plans adds and changes plans, and puts them into their order.
+func (a *applying) plans(ctx context.Context) error {
+	return a.commit(ctx, func(tx Tx, write bool) ([]Difference, error) {
+		before, err := plans(tx, a.tenant)
+		if err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	return a.each(ctx, err, block, func(ctx context.Context, tenant TenantID, some []Number) error {
-		return a.rewrite(ctx, some, func(tx Tx, before Number) {
-			if before.State == Free {
-				after := before
-				after.State = Blocked
-				putNumber(tx, tenant, before, after)
-			}
-		})
-	})
-}
-
-// leftovers removes the numbers that the inventory does not name.
-func (a *applying) leftovers(ctx context.Context) error {
-	for from := ""; ; {
-		var gone []Number
-		more := false
-		err := a.Store.View(ctx, func(tx Tx) error {
-			seen := 0
-			gone, more = nil, false
-			for k, raw := range tx.Scan(tableNumbers, key(a.tenant, ""), from) {
-				if seen++; seen > compareChunk {
-					from, more = k, true
-					break
-				}
-				var n Number
-				if err := decode(tableNumbers, k, raw, &n); err != nil {
-					return err
-				}
-				if _, named := a.inv.Has(n.E164); !named {
-					gone = append(gone, n)
-				}
-			}
-			return nil
-		})
-		var remove []Number
-		for _, n := range gone {
-			if n.State == Free || n.State == Blocked {
-				a.say(Difference{Verb: Removed, Number: n.E164, Location: n.Location})
-				remove = append(remove, n)
-				continue
-			}
-			a.say(Difference{Verb: Refused, Number: n.E164, Location: n.Location, Why: string(n.State)})
+		after, found := arrange(before, a.inv.Plans)
+		if write {
+			putPlans(tx, a.tenant, before, after)
 		}
-		if err := a.each(ctx, err, remove, a.drop); err != nil || !more {
-			return err
-		}
-	}
-}
-
-// drop removes numbers that are still free or blocked.
-func (a *applying) drop(ctx context.Context, tenant TenantID, some []Number) error {
-	return a.rewrite(ctx, some, func(tx Tx, before Number) {
-		if before.State == Free || before.State == Blocked {
-			removeNumber(tx, tenant, before)
-		}
-	})
-}
-
-// rewrite reads each number again in the transaction that changes it.
-func (a *applying) rewrite(ctx context.Context, some []Number, change func(Tx, Number)) error {
-	return a.Store.Update(ctx, func(tx Tx) error {
-		for _, n := range some {
-			before, there, err := load[Number](tx, tableNumbers, key(a.tenant, string(n.E164)))
-			if err != nil {
-				return err
-			}
-			if there {
-				change(tx, before)
-			}
-		}
-		return nil
+		return found, nil
 	})
 }

@@ -38,6 +38,8 @@ const (
 	Imported       Event = "inventory.imported"
 	Applied        Event = "inventory.applied"
 
+	InventoryChanged Event = "inventory.changed" // part of an import or of an application of an inventory
+
 	SubscriberChanged Event = "subscriber.changed" // another plan for the same number, or no phone any more
 	SubscriberRemoved Event = "subscriber.removed"
 )

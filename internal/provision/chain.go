@@ -29,6 +29,12 @@ func (s *Service) audit(tx Tx, tenant TenantID, e AuditEvent) error {
 	return nil
 }
 
+// auditEnd is the number of the trail's last link, 0 where there is none.
+func auditEnd(tx Tx, tenant TenantID) (uint64, error) {
+	h, _, err := load[head](tx, tableHeads, string(tenant))
+	return h.Count, err
+}
+
 func auditKey(tenant TenantID, seq uint64) string { return key(tenant, fmt.Sprintf("%016d", seq)) }
 
 func (s *Service) mac(before []byte, e AuditEvent) []byte {

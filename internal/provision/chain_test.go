@@ -13,48 +13,49 @@ import (
 // TestChain tampers with the audit trail behind the service's back, in every way that the chain is there to show.
 func TestChain(t *testing.T) {
 	t.Parallel()
+	// The imports of two inventories are seven links; the order's begin behind them.
 	at := func(n int) string { return fmt.Sprintf("%s/%016d", tenant, n) }
 	var otherThird []byte // fits there, and here by itself
 	elsewhere := newDesk(t)
 	elsewhere.full(dana, "+12065550111")
-	elsewhere.update(func(tx provision.Tx) error { otherThird, _ = tx.Get("audit", at(3)); return nil })
+	elsewhere.update(func(tx provision.Tx) error { otherThird, _ = tx.Get("audit", at(8)); return nil })
 	for name, c := range map[string]struct {
 		tamper func(tx provision.Tx)
 		want   string // "" : sound
 	}{
 		"nothing": {func(provision.Tx) {}, ""},
 		"edited": {func(tx provision.Tx) {
-			raw, _ := tx.Get("audit", at(3))
-			tx.Put("audit", at(3), []byte(strings.Replace(string(raw), string(alice.ID), string(bruno.ID), 1)))
-		}, "link 3 does not fit"},
-		"dropped": {func(tx provision.Tx) { tx.Delete("audit", at(3)) }, "link 3 does not fit"},
+			raw, _ := tx.Get("audit", at(8))
+			tx.Put("audit", at(8), []byte(strings.Replace(string(raw), string(alice.ID), string(bruno.ID), 1)))
+		}, "link 8 does not fit"},
+		"dropped": {func(tx provision.Tx) { tx.Delete("audit", at(8)) }, "link 8 does not fit"},
 		"dropped, and those after it moved up": {func(tx provision.Tx) {
-			for n := 4; n <= 6; n++ {
+			for n := 9; n <= 11; n++ {
 				raw, ok := tx.Get("audit", at(n))
 				tx.Delete("audit", at(n))
 				if ok {
 					tx.Put("audit", at(n-1), []byte(strings.Replace(string(raw), fmt.Sprintf(`"seq":%d`, n), fmt.Sprintf(`"seq":%d`, n-1), 1)))
 				}
 			}
-		}, "link 3 does not fit"},
+		}, "link 8 does not fit"},
 		"reordered": {func(tx provision.Tx) {
-			a, _ := tx.Get("audit", at(3))
-			b, _ := tx.Get("audit", at(4))
+			a, _ := tx.Get("audit", at(8))
+			b, _ := tx.Get("audit", at(9))
 			a, b = slices.Clone(a), slices.Clone(b)
-			tx.Put("audit", at(3), b)
-			tx.Put("audit", at(4), a)
-		}, "link 3 does not fit"},
-		"cut": {func(tx provision.Tx) { tx.Delete("audit", at(6)) }, "it ends at link 5, its head says 6"},
+			tx.Put("audit", at(8), b)
+			tx.Put("audit", at(9), a)
+		}, "link 8 does not fit"},
+		"cut": {func(tx provision.Tx) { tx.Delete("audit", at(11)) }, "it ends at link 10, its head says 11"},
 		"cut altogether": {func(tx provision.Tx) {
-			for n := 1; n <= 6; n++ {
+			for n := 1; n <= 11; n++ {
 				tx.Delete("audit", at(n))
 			}
-		}, "it ends at link 0, its head says 6"},
+		}, "it ends at link 0, its head says 11"},
 		"added": {func(tx provision.Tx) {
-			raw, _ := tx.Get("audit", at(6))
-			tx.Put("audit", at(7), []byte(strings.Replace(string(raw), `"seq":6`, `"seq":7`, 1)))
-		}, "link 7 does not fit"},
-		"spliced in from another copy of the store": {func(tx provision.Tx) { tx.Put("audit", at(3), otherThird) }, "link 4 does not fit"},
+			raw, _ := tx.Get("audit", at(11))
+			tx.Put("audit", at(12), []byte(strings.Replace(string(raw), `"seq":11`, `"seq":12`, 1)))
+		}, "link 12 does not fit"},
+		"spliced in from another copy of the store": {func(tx provision.Tx) { tx.Put("audit", at(8), otherThird) }, "link 9 does not fit"},
 		"the first one gone":                        {func(tx provision.Tx) { tx.Delete("audit", at(1)) }, "link 1 does not fit"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -65,7 +66,7 @@ func TestChain(t *testing.T) {
 			d.update(func(tx provision.Tx) error { c.tamper(tx); return nil })
 			all, err := d.Audit(t.Context(), tenant)
 			switch {
-			case c.want == "" && (err != nil || len(all) != 6):
+			case c.want == "" && (err != nil || len(all) != 11):
 				t.Errorf("%d links, %v", len(all), err)
 			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
 				t.Errorf("%v, want %s", err, c.want)
@@ -114,7 +115,13 @@ func TestTrail(t *testing.T) {
 		}
 	}
 	want := []string{
-		"inventory.imported false > 2 locations, 2 plans, 30 numbers", "inventory.imported false > 2 locations, 2 plans, 10 numbers",
+		"inventory.changed false > added location london; added location seattle",
+		"inventory.changed false > added plan metered; added plan unlimited",
+		"inventory.changed false > added numbers +12065550100 to +12065550117 (18), seattle",
+		"inventory.changed false > added numbers +12065550118 to +12065550129 (12), seattle",
+		"inventory.imported false > 34 added, 0 changed, 0 removed, 0 refused",
+		"inventory.changed false > added numbers +442079460000 to +442079460009 (10), london",
+		"inventory.imported false > 10 added, 0 changed, 0 removed, 0 refused",
 		"number.held true > ", "order.started true >draft review", "order.submitted true draft>approved seattle metered",
 		"number.released false > blocked", "order.failed false approved>failed assign-refused",
 	}
@@ -132,7 +139,7 @@ func TestHeadsAreLogged(t *testing.T) {
 	if err := d.LogAudit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := out.String(); !strings.Contains(got, "tenant="+string(tenant)+" count=2 mac=") || strings.Count(got, "\n") != 1 {
+	if got := out.String(); !strings.Contains(got, "tenant="+string(tenant)+" count=7 mac=") || strings.Count(got, "\n") != 1 {
 		t.Errorf("logged %q", got)
 	}
 }

@@ -160,3 +160,50 @@ func TestImportKilled(t *testing.T) {
 		}
 	}
 }
+
+// TestImportBlocks: what an inventory blocks nobody is given; what is blocked stays so, whoever wanted it.
+func TestImportBlocks(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.full(dana, "+12065550102")
+	blocked := provision.E164("+12065550101")
+	inv := block("seattle", "+12065550100", 31)
+	inv.Blocked = func(n provision.E164) bool { return n == blocked || n == "+12065550102" || n == "+12065550130" }
+	for range 2 {
+		if err := d.Import(t.Context(), tenant, inv); err != nil {
+			t.Fatal(err)
+		}
+		for n, want := range map[provision.E164]provision.NumberState{
+			"+12065550100": provision.Free, "+12065550101": provision.Blocked, "+12065550102": provision.Held, "+12065550130": provision.Blocked,
+		} {
+			if got := d.record(n).State; got != want {
+				t.Errorf("%s is %s, want %s", n, got, want)
+			}
+		}
+		inv.Blocked = nil
+	}
+}
+
+// TestImportAfterOneCutOff: an inventory that another one was begun over is imported again, although it was the last to be
+// imported whole.
+func TestImportAfterOneCutOff(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	old, other := block("seattle", "+12065550100", 5), block("seattle", "+12065550100", 5)
+	old.Fingerprint, other.Fingerprint = "old", "new"
+	other.Locations = []provision.Location{{ID: "seattle", Name: "Seattle HQ", Country: "US", TimeZone: "America/Los_Angeles"}}
+	if err := d.Import(t.Context(), tenant, old); err != nil {
+		t.Fatal(err)
+	}
+	dying := d.open(storetest.CrashAfter(d.store, 1, func() {}))
+	if err := dying.Import(t.Context(), tenant, other); !errors.Is(err, storetest.ErrCrashed) {
+		t.Fatal(err)
+	}
+	if err := d.Import(t.Context(), tenant, old); err != nil {
+		t.Fatal(err)
+	}
+	stock, err := d.Stock(t.Context(), tenant)
+	if err != nil || len(stock) != 2 || stock[1].Name != "Seattle" {
+		t.Errorf("%+v, %v", stock, err)
+	}
+}

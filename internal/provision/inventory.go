@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// importChunk is how many numbers one transaction writes: each touches up to seven keys, and other stores than the
-// embedded one allow about a hundred and thirty.
+// importChunk is how many new numbers, or locations, one transaction writes: a number touches up to five keys, and other stores
+// than the embedded one allow about a hundred and thirty.
 const importChunk = 16
 
 // Inventory is what a tenant has to give. Fingerprint names its text: importing the same one again costs nothing.
@@ -18,82 +18,23 @@ type Inventory struct {
 	Plans       []Plan
 	Numbers     iter.Seq2[E164, LocationID]
 	Has         func(E164) (LocationID, bool) // the same numbers, asked one by one; only Apply needs it
-	Blocked     []E164                        // those of Numbers that nobody may have; only Apply reads them
+	Blocked     func(E164) bool               // of a number that nobody may have; nil: none is
 	Fingerprint string
 }
 
 // Import brings locations, plans and numbers up to an inventory: what is new is added and what changed is changed. What
 // the inventory no longer names stays, as orders may rest on it; plans of that sort come last. A number that the store
-// has keeps its state, and moves to another location only while it is free or blocked. It may be cut off anywhere and run again.
+// has keeps its state, but for a free one that the inventory blocks, and moves to another location only while it is free or
+// blocked. It may be cut off anywhere and run again.
 func (s *Service) Import(ctx context.Context, tenant TenantID, inv Inventory) error {
-	same := false
-	err := s.Store.View(ctx, func(tx Tx) error {
-		before, _ := tx.Get(tableImported, string(tenant))
-		same = inv.Fingerprint != "" && string(before) == inv.Fingerprint
-		return nil
-	})
-	if err != nil || same {
+	a := &applying{Service: s, tenant: tenant, inv: inv, tell: func(Difference) {}, counts: map[Verb]int{}}
+	if same, err := a.known(ctx); err != nil || same {
 		return err
 	}
-	if err := s.importSites(ctx, tenant, inv); err != nil {
+	if err := a.all(ctx, a.locations, a.plans, a.numbers); err != nil {
 		return err
 	}
-	total, chunk := 0, make([]Number, 0, importChunk)
-	flush := func() error {
-		err := s.importNumbers(ctx, tenant, chunk)
-		total, chunk = total+len(chunk), chunk[:0]
-		return err
-	}
-	for n, loc := range inv.Numbers {
-		if chunk = append(chunk, Number{E164: n, Location: loc, State: Free}); len(chunk) == importChunk {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	if err := flush(); err != nil {
-		return err
-	}
-	return s.Store.Update(ctx, func(tx Tx) error {
-		tx.Put(tableImported, string(tenant), []byte(inv.Fingerprint))
-		return s.audit(tx, tenant, AuditEvent{Event: Imported, Note: fmt.Sprintf("%d locations, %d plans, %d numbers", len(inv.Locations), len(inv.Plans), total)})
-	})
-}
-
-func (s *Service) importSites(ctx context.Context, tenant TenantID, inv Inventory) error {
-	return s.Store.Update(ctx, func(tx Tx) error {
-		for _, l := range inv.Locations {
-			save(tx, tableLocations, key(tenant, string(l.ID)), l)
-		}
-		before, err := plans(tx, tenant)
-		if err != nil {
-			return err
-		}
-		named := func(p Plan) bool { return slices.ContainsFunc(inv.Plans, func(n Plan) bool { return n.ID == p.ID }) }
-		for i, p := range slices.Concat(inv.Plans, slices.DeleteFunc(before, named)) {
-			save(tx, tablePlans, key(tenant, fmt.Sprintf("%03d", i)), p)
-		}
-		return nil
-	})
-}
-
-func (s *Service) importNumbers(ctx context.Context, tenant TenantID, chunk []Number) error {
-	return s.Store.Update(ctx, func(tx Tx) error {
-		for _, n := range chunk {
-			before, there, err := load[Number](tx, tableNumbers, key(tenant, string(n.E164)))
-			if err != nil {
-				return err
-			}
-			if there && (before.State != Free && before.State != Blocked || before.Location == n.Location) {
-				continue
-			}
-			if there {
-				n.State, n.Rested = before.State, before.Rested
-			}
-			putNumber(tx, tenant, before, n)
-		}
-		return nil
-	})
+	return a.finish(ctx, Imported)
 }
 
 // Stock lists the locations by name, each with the count of its numbers.
@@ -146,6 +87,18 @@ func plans(tx Tx, tenant TenantID) ([]Plan, error) {
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// putPlans writes the list of plans over the one before.
+func putPlans(tx Tx, tenant TenantID, before, after []Plan) {
+	for i := range max(len(before), len(after)) {
+		switch k := key(tenant, fmt.Sprintf("%03d", i)); {
+		case i >= len(after):
+			tx.Delete(tablePlans, k)
+		case i >= len(before) || before[i] != after[i]:
+			save(tx, tablePlans, k, after[i])
+		}
+	}
 }
 
 // LocationIn reads one location.

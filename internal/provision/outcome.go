@@ -70,7 +70,7 @@ func (s *Service) Rest(tx Tx, o *Order, n E164, blocked bool) error {
 	after := Number{E164: n, Location: v.Location, State: Cooling, Order: o.ID, User: o.Person.ID, Rested: now, Until: now.Add(loc.Cooling())}
 	switch {
 	case blocked:
-		after.State, after.Until = Blocked, zeroTime
+		after.State, after.Until, after.Taken = Blocked, zeroTime, true
 	case loc.Cooling() == 0:
 		after = Number{E164: n, Location: v.Location, State: Free, Rested: now}
 	default:

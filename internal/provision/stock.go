@@ -29,6 +29,7 @@ func putNumber(tx Tx, tenant TenantID, before, after Number) {
 		}
 	}
 	bump(tx, tableStock, key(tenant, string(after.Location), string(after.State)), 1)
+	after.Taken = after.Taken && after.State == Blocked
 	if after.State == Free {
 		for table, k := range freeKeys(tenant, after) {
 			tx.Put(table, k, nil)
@@ -125,7 +126,7 @@ func (s *Service) letGo(tx Tx, o *Order, to NumberState, by UserID) error {
 	if v.Order != o.ID || (v.State != Held && v.State != Assigned) {
 		return nil
 	}
-	after := Number{E164: v.E164, Location: v.Location, State: to, Rested: v.Rested}
+	after := Number{E164: v.E164, Location: v.Location, State: to, Rested: v.Rested, Taken: to == Blocked}
 	if v.State == Assigned {
 		after.Rested = s.Now()
 	}

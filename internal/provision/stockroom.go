@@ -44,6 +44,9 @@ func (s *Service) AddNumbers(ctx context.Context, tenant TenantID, by Actor, loc
 }
 
 func (s *Service) addSome(tx Tx, tenant TenantID, by Actor, loc LocationID, some []E164) error {
+	if _, err := s.LocationIn(tx, tenant, loc); err != nil {
+		return err // it went meanwhile
+	}
 	added := 0
 	for _, n := range some {
 		if _, there := tx.Get(tableNumbers, key(tenant, string(n))); there {

@@ -2,109 +2,164 @@ package provision
 
 import (
 	"context"
-	"fmt"
 	"slices"
 )
 
-// goneSites removes the locations and plans that the inventory does not name and that nobody uses.
-func (a *applying) goneSites(ctx context.Context) error {
-	run := a.Store.Update
-	if a.dry {
-		run = a.Store.View
-	}
-	var told []Difference
-	err := run(ctx, func(tx Tx) error {
-		told = nil
-		locations, plans, err := a.used(tx)
+// unusedTries is how often a location or plan is looked at whose people are at work just then.
+const unusedTries = 5
+
+// unused removes the locations and plans that the inventory does not name and that nobody uses. To see who uses one, every
+// person and every order is read, outside of the transaction that removes: it removes only where the audit trail, in which
+// whatever could make a difference leaves a link, still ends where it ended then.
+func (a *applying) unused(ctx context.Context) error {
+	for tries := 1; ; tries++ {
+		var look surplus
+		err := a.Store.View(ctx, func(tx Tx) (err error) {
+			look, err = a.surplus(tx)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		if told, err = a.goneLocations(tx, locations, told); err != nil {
+		if tries > unusedTries {
+			look.refuseAll()
+		}
+		if a.dry || len(look.removed) == 0 {
+			a.say(look.removed)
+			a.say(look.refused)
+			return nil
+		}
+		done, err := a.remove(ctx, look)
+		if err != nil {
 			return err
 		}
-		told, err = a.gonePlans(tx, plans, told)
-		return err
-	})
-	for _, d := range told {
-		a.say(d)
+		if a.say(done); len(done) > 0 {
+			tries = 0
+		}
 	}
-	return err
 }
 
-// used is which locations and plans somebody has, or has ordered.
-func (a *applying) used(tx Tx) (locations map[LocationID]bool, plans map[PlanID]bool, err error) {
-	locations, plans = map[LocationID]bool{}, map[PlanID]bool{}
+// surplus is what an inventory does not name.
+type surplus struct {
+	at               uint64 // where the audit trail ended
+	removed, refused []Difference
+}
+
+func (l *surplus) add(d Difference, u Use) {
+	if d.Use = u; u == (Use{}) {
+		d.Verb = Removed
+		l.removed = append(l.removed, d)
+		return
+	}
+	d.Verb = Refused
+	l.refused = append(l.refused, d)
+}
+
+// refuseAll gives up: people are at work all the time.
+func (l *surplus) refuseAll() {
+	for _, d := range l.removed {
+		d.Verb = Refused
+		l.refused = append(l.refused, d)
+	}
+	l.removed = nil
+}
+
+func (a *applying) surplus(tx Tx) (l surplus, err error) {
+	all, err := stock(tx, a.tenant)
+	if err != nil {
+		return l, err
+	}
+	offered, err := plans(tx, a.tenant)
+	if err != nil {
+		return l, err
+	}
+	all = slices.DeleteFunc(all, func(st Stock) bool {
+		return slices.ContainsFunc(a.inv.Locations, func(n Location) bool { return n.ID == st.ID })
+	})
+	offered = slices.DeleteFunc(offered, func(p Plan) bool {
+		return slices.ContainsFunc(a.inv.Plans, func(n Plan) bool { return n.ID == p.ID })
+	})
+	if len(all)+len(offered) == 0 {
+		return l, nil
+	}
+	if l.at, err = auditEnd(tx, a.tenant); err != nil {
+		return l, err
+	}
+	locations, plans, err := a.uses(tx)
+	if err != nil {
+		return l, err
+	}
+	for _, st := range all {
+		u := locations[st.ID]
+		for state, n := range st.Numbers {
+			if !a.dry || state != Free && state != Blocked { // when nothing is written these are still there
+				u.Numbers += n
+			}
+		}
+		l.add(Difference{Location: st.ID}, u)
+	}
+	for _, p := range offered {
+		l.add(Difference{Plan: p.ID}, plans[p.ID])
+	}
+	return l, nil
+}
+
+// uses counts by whom locations and plans are used: by people, and by orders that are not over, parked ones included. What a
+// person had before an order is used as well, as the order may be undone.
+func (a *applying) uses(tx Tx) (locations map[LocationID]Use, plans map[PlanID]Use, err error) {
+	locations, plans = map[LocationID]Use{}, map[PlanID]Use{}
+	add := func(loc LocationID, plan PlanID, u Use) {
+		l, p := locations[loc], plans[plan]
+		locations[loc] = Use{People: l.People + u.People, Orders: l.Orders + u.Orders}
+		plans[plan] = Use{People: p.People + u.People, Orders: p.Orders + u.Orders}
+	}
 	for k, raw := range tx.Scan(tableSubscribers, key(a.tenant, ""), "") {
 		var sub Subscriber
 		if err := decode(tableSubscribers, k, raw, &sub); err != nil {
 			return nil, nil, err
 		}
-		locations[sub.Location], plans[sub.Plan] = true, true
+		add(sub.Location, sub.Plan, Use{People: 1})
 	}
-	for _, id := range tx.Scan(tableLive, key(a.tenant, ""), "") {
-		o, err := a.OrderIn(tx, a.tenant, OrderID(id))
-		if err != nil {
+	for k, raw := range tx.Scan(tableOrders, key(a.tenant, ""), "") {
+		var o Order
+		if err := decode(tableOrders, k, raw, &o); err != nil {
 			return nil, nil, err
 		}
-		locations[o.Location], plans[o.Plan] = true, true
+		if o.State.Over() && o.State != Parked {
+			continue
+		}
+		if add(o.Location, o.Plan, Use{Orders: 1}); o.Had.Location != o.Location {
+			add(o.Had.Location, "", Use{Orders: 1})
+		}
+		if o.Had.Plan != o.Plan {
+			add("", o.Had.Plan, Use{Orders: 1})
+		}
 	}
 	return locations, plans, nil
 }
 
-func (a *applying) goneLocations(tx Tx, used map[LocationID]bool, told []Difference) ([]Difference, error) {
-	all, err := stock(tx, a.tenant)
-	if err != nil {
-		return nil, err
-	}
-	for _, st := range all {
-		if slices.ContainsFunc(a.inv.Locations, func(l Location) bool { return l.ID == st.ID }) {
-			continue
+// remove removes some of what is surplus, and returns it: nothing where the audit trail has gone on or numbers were added.
+func (a *applying) remove(ctx context.Context, look surplus) (done []Difference, err error) {
+	some := look.removed[:min(len(look.removed), mostKeys/2)]
+	err = a.Store.Update(ctx, func(tx Tx) error {
+		done = nil
+		if at, err := auditEnd(tx, a.tenant); err != nil || at != look.at {
+			return err
 		}
-		left := 0
-		for state, n := range st.Numbers {
-			if !a.dry || state != Free && state != Blocked { // with dry they are still there
-				left += n
+		before, err := plans(tx, a.tenant)
+		if err != nil {
+			return err
+		}
+		after := slices.Clone(before)
+		for _, d := range some {
+			if d.Location != "" {
+				tx.Delete(tableLocations, key(a.tenant, string(d.Location)))
 			}
+			after = slices.DeleteFunc(after, func(p Plan) bool { return p.ID == d.Plan })
 		}
-		if used[st.ID] || left > 0 {
-			told = append(told, Difference{Verb: Refused, Location: st.ID, Why: "in use"})
-			continue
-		}
-		told = append(told, Difference{Verb: Removed, Location: st.ID})
-		if !a.dry {
-			tx.Delete(tableLocations, key(a.tenant, string(st.ID)))
-		}
-	}
-	return told, nil
-}
-
-func (a *applying) gonePlans(tx Tx, used map[PlanID]bool, told []Difference) ([]Difference, error) {
-	all, err := plans(tx, a.tenant)
-	if err != nil {
-		return nil, err
-	}
-	var kept []Plan
-	for _, p := range all {
-		switch {
-		case slices.ContainsFunc(a.inv.Plans, func(n Plan) bool { return n.ID == p.ID }):
-			kept = append(kept, p)
-		case used[p.ID]:
-			kept = append(kept, p)
-			told = append(told, Difference{Verb: Refused, Plan: p.ID, Why: "in use"})
-		default:
-			told = append(told, Difference{Verb: Removed, Plan: p.ID})
-		}
-	}
-	if a.dry {
-		return told, nil
-	}
-	for i := range all {
-		k := key(a.tenant, fmt.Sprintf("%03d", i))
-		if i < len(kept) {
-			save(tx, tablePlans, k, kept[i])
-		} else {
-			tx.Delete(tablePlans, k)
-		}
-	}
-	return told, nil
+		putPlans(tx, a.tenant, before, after)
+		done = some
+		return a.note(tx, done)
+	})
+	return done, err
 }

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/storetest"
+)
+
+// everyone is Microsoft with any person that is asked for, licensed.
+type everyone struct {
+	oneLicensed
+	country string
+}
+
+func (e *everyone) Person(ctx context.Context, t provision.TenantID, id string) (provision.Person, error) {
+	p, err := e.oneLicensed.Person(ctx, t, id)
+	p.ID, p.UsageLocation = provision.UserID(id), e.country
+	return p, err
+}
+
+// idle is a queue whose jobs nobody works off.
+type idle struct{ provision.Queue }
+
+func (idle) Add(provision.Tx, string, string, any, time.Time) error { return nil }
+
+func newClerk() (clerk, *everyone) {
+	ids, people := 0, &everyone{}
+	return clerk{provision.New(provision.Config{
+		Store: storetest.Memory(), Directory: people, Telephony: people, Queue: idle{}, AuditKey: make([]byte, 32), Now: time.Now,
+		NewID: func() string { ids++; return fmt.Sprint("order", ids) },
+	})}, people
+}
+
+// drawText draws what a person may name something.
+func drawText(t *rapid.T, what string) string {
+	text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"null", "~", "true", "1e3", "- a", "a: b #c", "'", `"`, `\`, "é", "東京", "&a", "*a", "{}", "[", "|", "2001-01-01", "a\u2028b", "a\u00a0b", "\ufeffx"})).Draw(t, what)
+	return cmp.Or(strings.TrimSpace(strings.ToValidUTF8(text, "")), "x")
+}
+
+func drawLocation(t *rapid.T, id string) provision.Location {
+	l := provision.Location{
+		ID: provision.LocationID(id), Name: drawText(t, "name"), Country: rapid.SampledFrom([]string{"US", "GB", "NU", "DE"}).Draw(t, "country"),
+		TimeZone: "Europe/London", LowStock: rapid.IntRange(0, 2).Draw(t, "low stock"),
+	}
+	if days := rapid.IntRange(-1, 365).Draw(t, "cooling"); days >= 0 {
+		l.CoolingDays = &days
+	}
+	if rapid.Bool().Draw(t, "emergency") {
+		l.EmergencyLocation = "5e0f3f0c-1b7a-4a53-9c53-0b1c2d3e4f50"
+	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "admins") {
+		l.Admins = append(l.Admins, provision.UserID(fmt.Sprintf("a11ce000-0000-4000-8000-%012d", i)))
+	}
+	return l
+}
+
+// drawOrg draws an organisation: up to four locations, three plans, and numbers of several lengths, with and without
+// extensions.
+func drawOrg(t *rapid.T) (org orgFile) {
+	for i := range rapid.IntRange(0, 4).Draw(t, "locations") {
+		org.Locations = append(org.Locations, drawLocation(t, fmt.Sprint("site-", (i*3)%4)))
+	}
+	for i := range rapid.IntRange(0, 3).Draw(t, "plans") {
+		org.Plans = append(org.Plans, provision.Plan{ID: provision.PlanID(fmt.Sprint("plan-", 9-i)), Name: drawText(t, "name"), Price: drawText(t, "price"),
+			VoiceRoutingPolicy: drawText(t, "policy"), DialPlan: rapid.SampledFrom([]string{"", "North America"}).Draw(t, "dial plan")})
+	}
+	if len(org.Locations) == 0 {
+		return org
+	}
+	form := rapid.SampledFrom([]string{"+1206555%04d", "+1206555%04d", "+44207946%04d", "+4420794%05d", "+683%04d", "+12065550100;ext=%d"})
+	all := map[provision.E164]bool{}
+	for range rapid.IntRange(0, 40).Draw(t, "numbers") {
+		n := provision.E164(fmt.Sprintf(form.Draw(t, "form"), rapid.IntRange(4000, 4030).Draw(t, "number")))
+		if all[n] {
+			continue
+		}
+		all[n] = true
+		b := block{first: n, count: 1, location: rapid.SampledFrom(org.Locations).Draw(t, "location").ID}
+		if org.numbers = append(org.numbers, b); rapid.IntRange(0, 3).Draw(t, "blocked") == 0 {
+			org.blocked = append(org.blocked, b)
+		}
+	}
+	org.numbers.sort()
+	org.blocked.sort()
+	return org
+}
+
+// use lets some of the free numbers be held and assigned, rest, and be taken at Microsoft.
+func (c clerk) use(t *rapid.T, people *everyone, org orgFile) error {
+	for i, b := range org.numbers {
+		if org.Blocked(b.first) || len(org.Plans) == 0 || rapid.Bool().Draw(t, "unused") {
+			continue
+		}
+		fate := rapid.SampledFrom([]provision.NumberState{provision.Held, provision.Assigned, provision.Cooling, provision.Blocked}).Draw(t, "fate")
+		at := slices.IndexFunc(org.Locations, func(l provision.Location) bool { return l.ID == b.location })
+		people.country = org.Locations[at].Country
+		alice := provision.Actor{ID: "alice"}
+		sheet, err := c.service.Begin(context.Background(), provision.Request{Tenant: guidTenant, Requester: alice,
+			User: provision.UserID(fmt.Sprintf("00000000-0000-4000-8000-%012d", i)), Number: b.first, Plan: org.Plans[0].ID})
+		if err != nil || sheet.Order.Number != b.first {
+			return fmt.Errorf("hold %s: %+v, %w", b.first, sheet.Order, err)
+		}
+		if fate == provision.Held {
+			continue
+		}
+		err = c.service.Store.Update(context.Background(), func(tx provision.Tx) error {
+			if err := c.service.Assign(tx, &sheet.Order); err != nil || fate == provision.Assigned {
+				return err
+			}
+			return c.service.Rest(tx, &sheet.Order, b.first, fate == provision.Blocked)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestExportThenApply: whatever an inventory has in whatever state, applying what was exported of it changes nothing, exporting
+// again writes the same, and so does exporting from an empty store to which it was applied; and no list of blocks could be
+// shorter.
+func TestExportThenApply(t *testing.T) {
+	t.Parallel()
+	export := func(rt *rapid.T, c clerk) []byte {
+		var out bytes.Buffer
+		if err := c.export(t.Context(), guidTenant, &out); err != nil {
+			rt.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		org := drawOrg(rt)
+		c, people := newClerk()
+		if err := c.service.Apply(t.Context(), guidTenant, "", org.inventory(nil), false, func(provision.Difference) {}); err != nil {
+			rt.Fatal(err)
+		}
+		if err := c.use(rt, people, org); err != nil {
+			rt.Fatal(err)
+		}
+		text := export(rt, c)
+		if !utf8.Valid(text) {
+			rt.Fatalf("not UTF-8: %q", text)
+		}
+		for _, dry := range []bool{true, false} {
+			var out bytes.Buffer
+			if err := c.apply(t.Context(), guidTenant, text, dry, &out); err != nil || out.String() != noDifference {
+				rt.Fatalf("applied again it says %s, %v, of\n%s", &out, err, text)
+			}
+		}
+		if again := export(rt, c); !bytes.Equal(text, again) {
+			rt.Fatalf("exported\n%s\nand then\n%s", text, again)
+		}
+		empty, _ := newClerk()
+		if err := empty.apply(t.Context(), guidTenant, text, false, io.Discard); err != nil {
+			rt.Fatal(err)
+		}
+		if again := export(rt, empty); !bytes.Equal(text, again) {
+			rt.Fatalf("exported\n%s\nand from an empty store\n%s", text, again)
+		}
+		read, err := readOrg(text)
+		if err != nil || len(read.numbers) != fewest(org) {
+			rt.Fatalf("%d blocks, %d would do, %v:\n%s", len(read.numbers), fewest(org), err, text)
+		}
+	})
+}
+
+// fewest counts the numbers that do not follow another one of their location.
+func fewest(org orgFile) (n int) {
+	where := map[provision.E164]provision.LocationID{}
+	for number, loc := range org.Numbers() {
+		where[number] = loc
+	}
+	for _, number := range slices.Sorted(maps.Keys(where)) {
+		var digits uint64
+		_, err := fmt.Sscanf(string(number), "+%d", &digits)
+		if before := provision.E164(fmt.Sprint("+", digits-1)); err != nil || strings.Contains(string(number), ";") || where[before] != where[number] {
+			n++
+		}
+	}
+	return n
+}

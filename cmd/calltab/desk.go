@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/boltstore"
+)
+
+// desk is where the inventory is kept: in a store that this process opened, or with the program that has it open. apply with dry
+// set only says what it would do.
+type desk interface {
+	apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error
+	export(ctx context.Context, tenant provision.TenantID, out io.Writer) error
+}
+
+var (
+	_ desk = clerk{}
+	_ desk = messenger{}
+)
+
+// use is what a store is opened for, which decides what is done where there is none yet.
+type use int
+
+const (
+	changing use = iota // make it
+	looking             // take an empty one
+	reading             // it is a mistake
+)
+
+// storeFlags say whose inventory is meant, and where it is.
+type storeFlags struct {
+	Tenant string `help:"The tenant; CALLTAB_APP_TENANT by default." placeholder:"GUID"`
+	Store  string `help:"Database file; CALLTAB_STORE, or calltab.db, by default." placeholder:"FILE"`
+}
+
+// open finds the desk. Call end when it is done with.
+func (f storeFlags) open(env func(string) (string, bool), purpose use) (d desk, tenant provision.TenantID, end func(), err error) {
+	get := func(flag, name, def string) string {
+		if v, ok := env(name); flag == "" && ok {
+			flag = v
+		}
+		return or(strings.TrimSpace(flag), def)
+	}
+	id := get(f.Tenant, "CALLTAB_APP_TENANT", "")
+	if !isGUID(id) {
+		return nil, "", nil, &usageError{fmt.Errorf("--tenant (CALLTAB_APP_TENANT) is %q; expected the GUID of the tenant", id)}
+	}
+	path := get(f.Store, "CALLTAB_STORE", "calltab.db")
+	d, end, err = deskAt(path, purpose)
+	if err != nil && end != nil {
+		end()
+	}
+	return d, provision.TenantID(strings.ToLower(id)), end, err
+}
+
+func deskAt(path string, purpose use) (d desk, end func(), err error) {
+	if m, ok := reach(socketOf(path)); ok {
+		return m, func() {}, nil
+	}
+	_, err = os.Stat(path)
+	missing := errors.Is(err, fs.ErrNotExist)
+	switch {
+	case missing && purpose == reading:
+		return nil, nil, &usageError{fmt.Errorf("--store (CALLTAB_STORE): there is no store %s", path)}
+	case missing && purpose == looking:
+		dir, err := os.MkdirTemp("", "calltab")
+		if err != nil {
+			return nil, nil, err
+		}
+		d, end, err := openDesk(filepath.Join(dir, "empty.db"))
+		return d, func() { end(); _ = os.RemoveAll(dir) }, err // what stays there is the system's to clean up
+	}
+	return openDesk(path)
+}
+
+// openDesk opens a store. end is always to be called.
+func openDesk(path string) (d desk, end func(), err error) {
+	db, err := boltstore.Open(path, boltstore.Options{})
+	if errors.Is(err, boltstore.ErrInUse) {
+		err = fmt.Errorf("store %s: another calltab has it open and does not answer on %s; if it is just starting or stopping, try again in a moment",
+			path, socketOf(path))
+	}
+	if err != nil {
+		return nil, func() {}, err
+	}
+	service, err := inventoryOf(db, path)
+	return clerk{service}, func() { db.Close() }, err
+}
+
+// inventoryOf is a service that knows no Microsoft and no people: it keeps inventories.
+func inventoryOf(db provision.Store, path string) (*provision.Service, error) {
+	audited, err := provision.Audited(context.Background(), db)
+	if err != nil {
+		return nil, err
+	}
+	key, err := loadAuditKey(path+".key", audited)
+	if err != nil {
+		return nil, err
+	}
+	return provision.New(provision.Config{Store: db, AuditKey: key, Now: time.Now, NewID: newID}), nil
+}

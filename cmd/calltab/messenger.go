@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+// messenger is the other side of the socket.
+type messenger struct{ client *http.Client }
+
+// reach finds the program that has the store open; ok is false where none answers.
+func reach(path string) (m messenger, ok bool) {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", path)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	c, err := dial(ctx, "", "")
+	if err != nil {
+		return messenger{}, false
+	}
+	c.Close()
+	return messenger{&http.Client{Transport: &http.Transport{DialContext: dial}}}, true
+}
+
+func (m messenger) apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
+	q := url.Values{"tenant": {string(tenant)}}
+	if dry {
+		q.Set("dry", "1")
+	}
+	return m.send(ctx, http.MethodPost, "/apply?"+q.Encode(), text, out)
+}
+
+func (m messenger) export(ctx context.Context, tenant provision.TenantID, out io.Writer) error {
+	return m.send(ctx, http.MethodGet, "/export?"+url.Values{"tenant": {string(tenant)}}.Encode(), nil, out)
+}
+
+func (m messenger) send(ctx context.Context, method, path string, body []byte, out io.Writer) error {
+	r, err := http.NewRequestWithContext(ctx, method, "http://calltab"+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	resp, err := m.client.Do(r)
+	if err != nil {
+		return fmt.Errorf("the program that has the store open: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusOK {
+		_, err := io.Copy(out, resp.Body)
+		return err
+	}
+	said, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		return fmt.Errorf("the program that has the store open: %w", err)
+	}
+	text := strings.TrimSpace(string(said))
+	if resp.StatusCode < http.StatusInternalServerError {
+		return &inputError{text}
+	}
+	return errors.New(text)
+}

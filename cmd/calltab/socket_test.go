@@ -1,0 +1,199 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/storetest"
+)
+
+// TestApplyBesideServe: with the program running the commands go through its socket, which only its owner may open; a number
+// that somebody has is never taken out.
+func TestApplyBesideServe(t *testing.T) {
+	t.Parallel()
+	s := &script{stage: newTestStage(t), out: testLog{t}}
+	s.must(t, "say alice 'add dana seattle unlimited +12065550160'", "click alice Save", "advance 15m", "order dana done",
+		"say alice 'add gita boston metered +16175550106'")
+	info, err := os.Stat(socketOf(s.path("calltab.db")))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("the socket is %v, %v", info, err)
+	}
+	o := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant())})}
+	before := o.run("", "export")
+	if !strings.Contains(before, `"+12065550100-0199"`) {
+		t.Fatalf("export: %s", before)
+	}
+	if got := o.run(before, "apply", "-f", "-"); got != noDifference {
+		t.Errorf("apply of an export: %s", got)
+	}
+	got := o.run(siteSeattle+tariff, "apply", "-f", "-")
+	for _, want := range []string{"refused  number +12065550160, seattle: assigned", "refused  number +16175550106, boston: held",
+		"refused  location boston: in use by 1 number, 1 order", "refused  plan unlimited: in use by 1 person", "removed  location london",
+		"What is refused stays", "\nDone.\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("it does not say %q: %s", want, got)
+		}
+	}
+	s.must(t, "number +12065550160 assigned dana", "number +16175550106 held", "say alice 'status dana'", "card alice 'Ready since'")
+	if got := o.run(before, "apply", "-f", "-", "--dry-run"); !strings.Contains(got, "added    location london") {
+		t.Errorf("the way back: %s", got)
+	}
+	if got := o.run("locations: 1", "apply", "-f", "-"); !strings.HasPrefix(got, "error 2: the organisation file is not right") {
+		t.Errorf("mistakes over the socket: %s", got)
+	}
+	other := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": guidTenant})}
+	if got := other.run("", "export"); !strings.HasPrefix(got, "error 2: the program that has the store open does not serve the tenant") {
+		t.Errorf("another tenant: %s", got)
+	}
+	// Without an answer on the socket the lock of the store says why nothing is done.
+	if err := os.Remove(socketOf(s.path("calltab.db"))); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.run("", "export"); !strings.Contains(got, "error 1: store ") || !strings.Contains(got, "another calltab has it open and does not answer on "+s.path("calltab.db.sock")) {
+		t.Errorf("without its socket: %s", got)
+	}
+}
+
+// TestStaleSocket: what a killed program left behind is in nobody's way; nothing else is removed for it.
+func TestStaleSocket(t *testing.T) {
+	t.Parallel()
+	path, log := filepath.Join(t.TempDir(), "s"), slog.New(slog.DiscardHandler)
+	for range 2 {
+		l, err := listenAdmin(path, log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := listenAdmin(path, log); err == nil || !strings.Contains(err.Error(), "another program answers on it") {
+			t.Errorf("it took a living one's: %v", err)
+		}
+		l.(guarded).Listener.(*net.UnixListener).SetUnlinkOnClose(false)
+		l.Close()
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := listenAdmin(path, log); err == nil {
+		t.Error("it took another file for a socket")
+	}
+	if text, _ := os.ReadFile(path); string(text) != "mine" {
+		t.Errorf("the file says %q", text)
+	}
+}
+
+// TestWhoMayOpenTheSocket: its owner and root, as the kernel names them; everybody else is hung up on.
+func TestWhoMayOpenTheSocket(t *testing.T) {
+	t.Parallel()
+	l, err := listenAdmin(filepath.Join(t.TempDir(), "s"), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	g := l.(guarded)
+	g.owner = 1000
+	g.peer = func(c net.Conn) (int, bool) {
+		if uid, known := peerOf(c); known && uid != os.Getuid() {
+			t.Errorf("the kernel names the user %d, and this is %d", uid, os.Getuid())
+		}
+		name := make([]byte, 1)
+		_, _ = io.ReadFull(c, name)
+		return map[byte]int{'o': 1000, 'r': 0, 'm': 1001, 'n': -1}[name[0]], name[0] != '?'
+	}
+	go func() {
+		for _, name := range []string{"m", "o", "n", "r", "m", "?"} {
+			c, err := net.Dial("unix", l.Addr().String())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer c.Close()
+			_, _ = io.WriteString(c, name+name)
+		}
+	}()
+	var in []string
+	for range 3 {
+		c, err := g.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := make([]byte, 1)
+		_, _ = io.ReadFull(c, name)
+		in = append(in, string(name))
+		c.Close()
+	}
+	if want := []string{"o", "r", "?"}; !slices.Equal(in, want) {
+		t.Errorf("it lets in %q, want %q", in, want)
+	}
+}
+
+// paused is a store of which each Update waits to be let on.
+type paused struct {
+	provision.Store
+	at, on chan struct{}
+}
+
+func (p paused) Update(ctx context.Context, f func(provision.Tx) error) error {
+	p.at <- struct{}{}
+	<-p.on
+	return p.Store.Update(ctx, f)
+}
+
+// TestPorter: a file that is too large is refused; two are not applied at once; and a program that ends lets go of what is in
+// hand.
+func TestPorter(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "s")
+	l, err := listenAdmin(path, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := paused{storetest.Memory(), make(chan struct{}), make(chan struct{})}
+	service := provision.New(provision.Config{Store: store, AuditKey: make([]byte, 32)})
+	ctx, stop := context.WithCancel(t.Context())
+	p := newPorter(service, []provision.TenantID{guidTenant}, slog.New(slog.DiscardHandler))
+	server := p.server(ctx)
+	go server.Serve(l)
+	defer server.Close()
+	m, ok := reach(path)
+	if !ok {
+		t.Fatal("nobody answers")
+	}
+	var input *inputError
+	if err := m.apply(t.Context(), guidTenant, bytes.Repeat([]byte("#"), mostOrg+1), false, io.Discard); !errors.As(err, &input) || !strings.Contains(err.Error(), "too large") {
+		t.Errorf("too large: %v", err)
+	}
+	if err := m.apply(t.Context(), guidTenant, []byte("locations: 1"), false, io.Discard); !errors.As(err, &input) || !strings.Contains(err.Error(), "line 1: locations: expected a list") {
+		t.Errorf("mistakes: %v", err)
+	}
+	said := make(chan error)
+	go func() {
+		said <- m.apply(t.Context(), guidTenant, []byte(siteSeattle+tariff), false, io.Discard)
+	}()
+	<-store.at
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := p.alone(gone, func() error { t.Error("two at once"); return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("the second one: %v", err)
+	}
+	stop()
+	close(store.on)
+	if err := <-said; err == nil || err.Error() != "the program that has the store open is stopping" {
+		t.Errorf("it says %v", err)
+	}
+	if resp, err := m.client.Get("http://calltab/nothing"); err == nil && resp.StatusCode != http.StatusNotFound {
+		t.Errorf("another path: %v", resp.Status)
+	}
+}

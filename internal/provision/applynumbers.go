@@ -1,0 +1,147 @@
+package provision
+
+import "context"
+
+const (
+	// compareChunk is how many numbers one look at the store takes in.
+	compareChunk = 512
+	// mostKeys is how many keys one transaction changes: other stores than the embedded one allow about a hundred and thirty.
+	mostKeys = 90
+)
+
+// wish is what an inventory wants of a number: with an empty want, that it goes.
+type wish struct {
+	number E164
+	want   Number
+	keys   int // that it changes at most
+}
+
+// numbers adds what is new; what is free or blocked follows the inventory.
+func (a *applying) numbers(ctx context.Context) error {
+	chunk := make([]wish, 0, compareChunk)
+	for n, loc := range a.inv.Numbers {
+		want := Number{E164: n, Location: loc, State: Free}
+		if a.inv.Blocked != nil && a.inv.Blocked(n) {
+			want.State = Blocked
+		}
+		if chunk = append(chunk, wish{number: n, want: want}); len(chunk) == cap(chunk) {
+			if err := a.compare(ctx, chunk); err != nil {
+				return err
+			}
+			chunk = chunk[:0]
+		}
+	}
+	return a.compare(ctx, chunk)
+}
+
+// compare finds those of which the store differs, and makes it so.
+func (a *applying) compare(ctx context.Context, chunk []wish) error {
+	var differing []wish
+	err := a.Store.View(ctx, func(tx Tx) error {
+		differing = differing[:0]
+		for _, w := range chunk {
+			_, _, d, err := a.weigh(tx, w)
+			if err != nil {
+				return err
+			}
+			if d.Verb == "" {
+				continue
+			}
+			w.keys = keysOf[d.Verb]
+			differing = append(differing, w)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return a.settle(ctx, differing)
+}
+
+// weigh reads a number and says what is to become of it.
+func (a *applying) weigh(tx Tx, w wish) (before, after Number, d Difference, err error) {
+	before, _, err = load[Number](tx, tableNumbers, key(a.tenant, string(w.number)))
+	if want := w.want; err == nil {
+		if !a.prune && before.State == Blocked {
+			want.State = Blocked
+		}
+		after, d = weigh(before, want)
+	}
+	return before, after, d, err
+}
+
+// keysOf is how many keys a number touches at most: its record, its three places among the free ones before and after, and the
+// counters of its locations. One that is refused is only read.
+var keysOf = map[Verb]int{Added: 5, Removed: 5, Changed: 9, Refused: 1}
+
+// settle makes the store so, in transactions of few keys.
+func (a *applying) settle(ctx context.Context, all []wish) error {
+	for len(all) > 0 {
+		keys, n := 0, 0
+		for ; n < len(all) && keys+all[n].keys <= mostKeys; n++ {
+			keys += all[n].keys
+		}
+		some := all[:n]
+		all = all[n:]
+		err := a.commit(ctx, func(tx Tx, write bool) (found []Difference, err error) {
+			for _, w := range some {
+				before, after, d, err := a.weigh(tx, w)
+				if err != nil {
+					return nil, err
+				}
+				if d.Verb != "" {
+					found = append(found, d)
+				}
+				if write && d.changes() {
+					replace(tx, a.tenant, before, after)
+				}
+			}
+			return found, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replace writes a number's record, or removes it.
+func replace(tx Tx, tenant TenantID, before, after Number) {
+	if after.E164 == "" {
+		removeNumber(tx, tenant, before)
+		return
+	}
+	putNumber(tx, tenant, before, after)
+}
+
+// leftovers removes the numbers that the inventory does not name.
+func (a *applying) leftovers(ctx context.Context) error {
+	for from, more := "", true; more; {
+		var gone []wish
+		err := a.Store.View(ctx, func(tx Tx) error {
+			seen := 0
+			gone, more = nil, false
+			for k, raw := range tx.Scan(tableNumbers, key(a.tenant, ""), from) {
+				if seen++; seen > compareChunk {
+					from, more = k, true
+					break
+				}
+				var n Number
+				if err := decode(tableNumbers, k, raw, &n); err != nil {
+					return err
+				}
+				if _, named := a.inv.Has(n.E164); !named {
+					gone = append(gone, wish{number: n.E164, keys: keysOf[Removed]})
+				}
+			}
+			return nil
+		})
+		if err == nil {
+			err = a.settle(ctx, gone)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
