@@ -24,6 +24,9 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 	if r.Kind == "" {
 		r.Kind = Add
 	}
+	if r.Kind.Job() == "" { // it came with a button, and what a card carries is not believed
+		return Sheet{}, &Error{Op: "begin order", Kind: Invalid, Say: Say("button-unknown")}
+	}
 	if err := s.owner(ctx, &r); err != nil {
 		return Sheet{}, err
 	}

@@ -401,3 +401,18 @@ func TestLookupOfSomebodyElse(t *testing.T) {
 		t.Errorf("at %s with %s", o.Form, o.Person.UPN)
 	}
 }
+
+// TestBeginUnknownKind: a kind that no card of ours carries begins nothing.
+func TestBeginUnknownKind(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for _, kind := range []provision.OrderKind{"steal", "Add", "change-plan "} {
+		_, err := d.Begin(t.Context(), provision.Request{Tenant: tenant, Kind: kind, Requester: alice, User: dana})
+		if m, ok := provision.SayOf(err); provision.KindOf(err) != provision.Invalid || !ok || m.ID != "button-unknown" {
+			t.Errorf("%q: %v", kind, err)
+		}
+	}
+	if n := d.events(provision.OrderStarted); n != 0 {
+		t.Errorf("%d orders were begun", n)
+	}
+}

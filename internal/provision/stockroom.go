@@ -17,7 +17,7 @@ type Addition struct {
 }
 
 // AddNumbers adds the numbers of a block to a location, a few in each transaction; those that are there already stay as they are,
-// wherever they are. Run again it adds what is left. With dry set nothing is written. next gives the number behind one.
+// wherever they are. Run again it adds what is left. With dry set nothing is written.
 func (s *Service) AddNumbers(ctx context.Context, tenant TenantID, by Actor, loc LocationID, block []E164, dry bool) (Addition, error) {
 	a := Addition{Count: len(block)}
 	if len(block) == 0 || len(block) > MostAdded {
