@@ -110,7 +110,7 @@ func (a *app) core(s seams) error {
 	}
 	numbers := dialplan.New()
 	a.service = provision.New(provision.Config{
-		Store: a.runner.Store(), Directory: microsoft, Telephony: microsoft, Queue: a.runner, Operator: a.runner,
+		Store: a.runner.Store(), Directory: microsoft, Telephony: microsoft, Census: microsoft, Queue: a.runner, Operator: a.runner,
 		Admins: cfg.Admins, AuditKey: auditKey, Now: s.now, NewID: newID, Log: a.log,
 	})
 	for _, k := range fulfil.New(a.service).Kinds() {

@@ -125,3 +125,6 @@ type notice struct {
 	GaveUp    string       `json:"gave_up,omitempty"`  // why the person cannot be told
 	Activity  string       `json:"activity,omitempty"` // the message, once posted
 }
+
+// SyncChanged hears of a reading; no card shows one yet.
+func (b *Bot) SyncChanged(provision.Tx, provision.TenantID, provision.Sync) error { return nil }

@@ -75,10 +75,13 @@ func (s *Service) followPerson(tx Tx, o *Order, has E164, v seen) error {
 	case has == "" && !there:
 		return nil
 	case has == "" && (o.Kind == Remove || v.known.Account == AccountGone):
-		tx.Delete(tableSubscribers, key(o.Tenant, string(o.Person.ID)))
+		err = s.dropSubscriber(tx, o.Tenant, o.Person.ID)
 		e.Event = SubscriberRemoved
 	default:
-		putSubscriber(tx, o.Tenant, after)
+		err = s.putSubscriber(tx, o.Tenant, after)
+	}
+	if err != nil {
+		return err
 	}
 	if err := s.past(tx, o, true); err != nil {
 		return err

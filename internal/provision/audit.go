@@ -39,9 +39,11 @@ const (
 	Applied        Event = "inventory.applied"
 
 	InventoryChanged Event = "inventory.changed" // part of an import or of an application of an inventory
+	RosterRead       Event = "roster.read"       // the people of the tenant
 
-	SubscriberChanged Event = "subscriber.changed" // another plan for the same number, or no phone any more
-	SubscriberRemoved Event = "subscriber.removed"
+	SubscriberImported Event = "subscriber.imported"
+	SubscriberChanged  Event = "subscriber.changed" // another plan for the same number, or no phone any more
+	SubscriberRemoved  Event = "subscriber.removed"
 )
 
 // AuditEvent is one link of a tenant's audit chain. People appear by id only.

@@ -70,7 +70,7 @@ func bareDesk(t *testing.T) (d *desk, end func()) {
 func (d *desk) open(store provision.Store) *provision.Service {
 	var ids atomic.Int64
 	return provision.New(provision.Config{
-		Store: store, Directory: d.ms, Telephony: d.ms, Queue: d.queue, Operator: d.queue, AuditKey: []byte("a key of the test"), Now: d.now,
+		Store: store, Directory: d.ms, Telephony: d.ms, Census: d.ms, Queue: d.queue, Operator: d.queue, AuditKey: []byte("a key of the test"), Now: d.now,
 		Admins: []string{string(alice.ID), "group"}, NewID: func() string { return fmt.Sprintf("order%03d", ids.Add(1)) },
 	})
 }
@@ -224,6 +224,7 @@ type microsoft struct {
 	voiceErr error
 	asked    int    // about groups
 	pause    func() // during a look-up
+	census   census
 }
 
 func newMicrosoft() *microsoft {

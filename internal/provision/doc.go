@@ -31,6 +31,13 @@
 // and the news to the [Listener], which queues the messages, all in the transaction of the change. A process that dies
 // anywhere leaves either the whole change or none, and the jobs say what is still to do.
 //
+// # Everybody else
+//
+// [Service.Sync] reads the people of a tenant into a roster, through [Census] and the job JobSync, a page at a time: first what
+// the telephone service knows, then the directory, from the second round on only what has changed. Each person is judged
+// ([Candidate]) when anything that decides changes, so that [Service.Candidates] lists by name, site and search text with a seek.
+// [Service.ImportPeople] reads whoever was chosen once more and makes them subscribers without a number.
+//
 // # Rules
 //
 // This package imports the standard library only. job knows nothing of phones and imports nothing of ours; fulfil imports

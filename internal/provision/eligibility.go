@@ -1,6 +1,9 @@
 package provision
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Rule names a rule of eligibility. It is persisted in drafts, and the message catalogue has its words and its remedy.
 type Rule string
@@ -25,6 +28,19 @@ const (
 	NoPhone           Rule = "no-phone" // nothing to change or take back: not a rule of Eligible
 )
 
+// The rules that only Candidate has.
+const (
+	NoFirstName    Rule = "no-first-name"
+	NoLastName     Rule = "no-last-name"
+	ImportedBefore Rule = "imported" // Calltab looks after them already
+)
+
+// The rules that stand against one import: the account, and the location that was chosen.
+const (
+	AccountMissing Rule = "account-missing" // the directory does not have it any more
+	OtherCountry   Rule = "other-country"   // the usage location is not the country of the location
+)
+
 // Reason is a rule that a person does not meet, with what its words need.
 type Reason struct {
 	Rule Rule              `json:"rule"`
@@ -39,6 +55,13 @@ type Eligibility struct {
 // OK reports whether nothing stands against it.
 func (e Eligibility) OK() bool { return len(e.Reasons) == 0 }
 
+// no adds a reason where something is wrong.
+func (e *Eligibility) no(wrong bool, r Rule, pairs ...string) {
+	if wrong {
+		e.Reasons = append(e.Reasons, Reason{Rule: r, Args: Say("", pairs...).Args})
+	}
+}
+
 // Standing is what is known of a person beside the directory.
 type Standing struct {
 	Voice  Voice
@@ -47,16 +70,14 @@ type Standing struct {
 	Assignment Assignment // of their first number, as Microsoft's inventory shows it
 	Mine       []E164     // numbers that are theirs through the order at hand, and so no reason
 	Order      OrderID    // another order at work for them
+
+	Subscriber Subscriber // their record here; zero: Calltab does not look after them
 }
 
 // Eligible checks a person for add. First and last name are not rules here: the form asks for them.
 func Eligible(p Person, st Standing) Eligibility {
 	var e Eligibility
-	no := func(wrong bool, r Rule, pairs ...string) {
-		if wrong {
-			e.Reasons = append(e.Reasons, Reason{Rule: r, Args: Say("", pairs...).Args})
-		}
-	}
+	no := e.no
 	account := st.Voice.AccountType
 	resource := account == "resourceAccount" || p.works(licences().virtualUser)
 	no(!p.Enabled, AccountDisabled)
@@ -73,6 +94,20 @@ func Eligible(p Person, st Standing) Eligibility {
 		no(!mine && !st.OnPrem, HasNumber, "number", string(n))
 	}
 	no(st.Order != "", HasOrder, "order", string(st.Order))
+	return e
+}
+
+// Candidate checks a person for being imported: whoever could have a phone, has a first and a last name in the directory, since
+// nobody is asked for them, and is not looked after already.
+func Candidate(p Person, st Standing) Eligibility {
+	var e Eligibility
+	no := e.no
+	sub := st.Subscriber
+	no(strings.TrimSpace(p.GivenName) == "", NoFirstName)
+	no(strings.TrimSpace(p.Surname) == "", NoLastName)
+	e.Reasons = append(e.Reasons, Eligible(p, st).Reasons...)
+	no(sub.User != "" && sub.Number == "", ImportedBefore, "location", string(sub.Location))
+	no(sub.Number != "" && !slices.Contains(st.Voice.Numbers, sub.Number), HasNumber, "number", string(sub.Number))
 	return e
 }
 

@@ -43,6 +43,25 @@ var licences = sync.OnceValue(func() licenceTable {
 	}
 })
 
+// decisive leaves out the plans and products that mean nothing for a phone: of a hundred that a person can have, most.
+func (p Person) decisive() Person {
+	t := licences()
+	var plans []ServicePlan
+	for _, sp := range p.Plans {
+		if t.phone[sp.ID] || t.virtualUser[sp.ID] || t.teams[sp.ID] || t.calling[sp.ID] {
+			plans = append(plans, sp)
+		}
+	}
+	var products []string
+	for _, id := range p.SKUs {
+		if t.device[id] {
+			products = append(products, id)
+		}
+	}
+	p.Plans, p.SKUs = plans, products
+	return p
+}
+
 // holds reports whether the person has one of the plans with one of the statuses.
 func (p Person) holds(plans idSet, statuses ...string) bool {
 	return slices.ContainsFunc(p.Plans, func(sp ServicePlan) bool {

@@ -25,10 +25,16 @@ func (s *Service) Assign(tx Tx, o *Order) error {
 	if mine && before.Order == o.ID {
 		return nil
 	}
-	putSubscriber(tx, o.Tenant, Subscriber{
+	if o.Had.User == "" && before.Number == "" {
+		o.Had = before // imported since the order was begun: undone, they are so again
+	}
+	err = s.putSubscriber(tx, o.Tenant, Subscriber{
 		User: o.Person.ID, UPN: o.Person.UPN, Name: o.Person.Name(),
 		Location: o.Location, Plan: o.Plan, Number: o.Number, Order: o.ID, Since: s.Now().UTC(),
 	})
+	if err != nil {
+		return err
+	}
 	if err := s.past(tx, o, true); err != nil {
 		return err
 	}
@@ -92,12 +98,12 @@ func (s *Service) End(tx Tx, o *Order, blocked bool) error {
 	if err := s.past(tx, o, true); err != nil {
 		return err
 	}
-	e := AuditEvent{Event: SubscriberChanged, Order: o.ID, User: o.Person.ID}
+	e, leave := AuditEvent{Event: SubscriberChanged, Order: o.ID, User: o.Person.ID}, s.leaveImported
 	if o.Kind == Remove {
-		tx.Delete(tableSubscribers, key(o.Tenant, string(o.Person.ID)))
-		e.Event = SubscriberRemoved
-	} else {
-		s.leaveImported(tx, o)
+		e.Event, leave = SubscriberRemoved, func(tx Tx, o *Order) error { return s.dropSubscriber(tx, o.Tenant, o.Person.ID) }
+	}
+	if err := leave(tx, o); err != nil {
+		return err
 	}
 	if err := s.audit(tx, o.Tenant, e); err != nil {
 		return err
@@ -107,8 +113,8 @@ func (s *Service) End(tx Tx, o *Order, blocked bool) error {
 }
 
 // leaveImported keeps a person without a phone.
-func (s *Service) leaveImported(tx Tx, o *Order) {
-	putSubscriber(tx, o.Tenant, Subscriber{
+func (s *Service) leaveImported(tx Tx, o *Order) error {
+	return s.putSubscriber(tx, o.Tenant, Subscriber{
 		User: o.Person.ID, UPN: o.Had.UPN, Name: o.Had.Name, Location: o.Had.Location, Order: o.ID, Since: s.Now().UTC(),
 	})
 }
@@ -139,7 +145,9 @@ func (s *Service) Fail(tx Tx, o *Order, why Message, lost Loss) error {
 		if err := s.Rest(tx, o, o.Had.Number, lost.HadTaken); err != nil {
 			return err
 		}
-		s.leaveImported(tx, o)
+		if err := s.leaveImported(tx, o); err != nil {
+			return err
+		}
 	}
 	o.State, o.Problem = Failed, why
 	return s.Write(tx, o, OrderFailed, "", why.ID)
@@ -157,12 +165,12 @@ func (s *Service) restore(tx Tx, o *Order) error {
 	}
 	switch {
 	case had.User != "":
-		putSubscriber(tx, o.Tenant, had)
+		err = s.putSubscriber(tx, o.Tenant, had)
 	case there && sub.Order == o.ID:
-		tx.Delete(tableSubscribers, key(o.Tenant, string(o.Person.ID)))
+		err = s.dropSubscriber(tx, o.Tenant, o.Person.ID)
 	}
-	if had.Number == "" {
-		return nil
+	if err != nil || had.Number == "" {
+		return err
 	}
 	v, err := number(tx, o.Tenant, had.Number)
 	if err != nil || v.Order != o.ID {

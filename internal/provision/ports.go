@@ -89,9 +89,12 @@ type Queue interface {
 	Add(tx Tx, kind, key string, state any, at time.Time) error
 }
 
-// Listener hears of every change of an order, in the transaction that makes it: whoever must be told gets a job there.
+// Listener hears of every change of an order and of the readings of tenants, in the transaction that makes it: whoever must
+// be told gets a job there.
 type Listener interface {
 	OrderChanged(tx Tx, o Order, e Event) error
+	// SyncChanged hears when the reading of a tenant begins, ends or stops, but not of every page.
+	SyncChanged(tx Tx, tenant TenantID, sy Sync) error
 }
 
 // DialPlan reads and writes numbers as people do.

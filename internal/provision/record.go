@@ -26,6 +26,10 @@ const (
 	tableAudit       = "audit"        // tenant/sequence → AuditEvent
 	tableHeads       = "audit-heads"  // tenant → head
 	tableImported    = "imported"     // tenant → fingerprint of the inventory last imported
+	tableSyncs       = "syncs"        // tenant → Sync
+	tableRoster      = "roster"       // tenant/user → listed
+	tableRosterIndex = "roster-index" // tenant/class/list/…/name/user, see listed.places
+	tableRosterCount = "roster-count" // tenant/class → how many
 )
 
 // recordVersion leads every record, so that a later program can read an older one.

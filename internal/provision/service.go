@@ -24,6 +24,7 @@ const (
 	JobLookup       = "look-up"         // a person whom Graph did not show in time
 	JobDraft        = "watch-draft"     // holds that end and drafts that nobody finishes
 	JobCool         = "end-cooling"     // a number that rests until somebody else may have it
+	JobSync         = "sync"            // reading the people of a tenant
 )
 
 // Config is what a Service needs. All fields but Log are required.
@@ -31,6 +32,7 @@ type Config struct {
 	Store     Store
 	Directory Directory
 	Telephony Telephony
+	Census    Census
 	Queue     Queue
 	Operator  Operator
 	Admins    []string // Entra object ids of people and groups who may use the bot
@@ -61,7 +63,8 @@ func (s *Service) Listen(l Listener) { s.listener = l }
 
 type silence struct{}
 
-func (silence) OrderChanged(Tx, Order, Event) error { return nil }
+func (silence) OrderChanged(Tx, Order, Event) error  { return nil }
+func (silence) SyncChanged(Tx, TenantID, Sync) error { return nil }
 
 // update is one transaction that changes an order and returns its sheet.
 func (s *Service) update(ctx context.Context, tenant TenantID, id OrderID, change func(Tx, *Order) error) (Sheet, error) {

@@ -23,8 +23,14 @@ func (s *Service) SubscriberIn(tx Tx, tenant TenantID, user UserID) (sub Subscri
 	return load[Subscriber](tx, tableSubscribers, key(tenant, string(user)))
 }
 
-func putSubscriber(tx Tx, tenant TenantID, sub Subscriber) {
+func (s *Service) putSubscriber(tx Tx, tenant TenantID, sub Subscriber) error {
 	save(tx, tableSubscribers, key(tenant, string(sub.User)), sub)
+	return s.rejudge(tx, tenant, sub.User)
+}
+
+func (s *Service) dropSubscriber(tx Tx, tenant TenantID, user UserID) error {
+	tx.Delete(tableSubscribers, key(tenant, string(user)))
+	return s.rejudge(tx, tenant, user)
 }
 
 // lookFor finds the people whom the text means, for an order of a kind. Whoever has a phone from here can lose it although
@@ -84,6 +90,7 @@ func (s *Service) against(tx Tx, o *Order, st Standing) ([]Reason, error) {
 		return nil, err
 	}
 	if o.Kind.Gives() {
+		o.giveTo(sub)
 		return Eligible(o.Person, st).Reasons, nil
 	}
 	if sub.Number == "" && (sub.User == "" || o.Kind != Remove) {
@@ -100,6 +107,20 @@ func (s *Service) against(tx Tx, o *Order, st Standing) ([]Reason, error) {
 		return []Reason{{Rule: HasOrder, Args: Say("", "order", string(st.Order)).Args}}, nil
 	}
 	return nil, nil
+}
+
+// giveTo takes the location over of somebody who was imported: it is not asked again. One that came from the person before, whom
+// the requester has exchanged, goes with them.
+func (o *Order) giveTo(sub Subscriber) {
+	if o.Had.User != "" && o.Had.User != sub.User && o.Location == o.Had.Location {
+		o.Location = ""
+	}
+	if o.Had = (Subscriber{}); sub.Number != "" {
+		return // that stands against the order
+	}
+	if o.Had = sub; o.Location == "" {
+		o.Location = sub.Location
+	}
 }
 
 // takeOver fills a draft in with what stays as it is.

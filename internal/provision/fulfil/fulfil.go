@@ -6,6 +6,7 @@
 //	check-eligibility → assign-number → await-operation → assign-policies → verify → retire-number     (job "change-number")
 //	unassign-number → clear-policies → cool-number                                                     (job "release")
 //	watch-readiness                                                                                    (job "watch-readiness")
+//	read-numbers → read-phones → read-people → ask-phones → tidy-roster                                (job "sync", of a whole tenant)
 //
 // A step that stops makes the runner undo the steps before it, backwards; an order then ends as failed with everything
 // as it was. What neither works nor can be undone is parked for a person.
@@ -80,6 +81,7 @@ func (s *Saga) Kinds() []job.Kind {
 			Name:  provision.JobCool,
 			Steps: []job.Step{{Name: "free-number", Do: s.endCooling}},
 		},
+		s.reading(),
 	}
 }
 

@@ -1,0 +1,81 @@
+package fulfil
+
+import (
+	"context"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// listTries is how often a list that is answered with a fault is tried, about eight minutes long, before it is taken for one that
+// cannot be read: one bad record breaks the page that it is on, for good.
+const listTries = 8
+
+// reading is the job that reads the people of a tenant, one page a try: a crash costs a page, and other work has its turn in
+// between.
+func (s *Saga) reading() job.Kind {
+	k := job.Kind{Name: provision.JobSync, Limit: 2, Ended: s.readingEnded}
+	for _, name := range []provision.StepName{provision.StepReadNumbers, provision.StepReadPhones, provision.StepReadPeople, provision.StepAskPhones, provision.StepTidy} {
+		k.Steps = append(k.Steps, job.Step{Name: string(name), Do: s.readPage})
+	}
+	return k
+}
+
+// bookmark is where a reading goes on.
+type bookmark struct {
+	Step provision.StepName `json:"step,omitempty"`
+	From string             `json:"from,omitempty"`
+}
+
+func (s *Saga) readPage(ctx context.Context, r *job.Run) error {
+	var at bookmark
+	if err := r.Load(&at); err != nil {
+		return job.Park(err)
+	}
+	tenant, step := provision.TenantID(r.Key()), provision.StepName(r.Step())
+	if at.Step != step {
+		at = bookmark{Step: step}
+	}
+	page, err := s.svc.Read(ctx, tenant, step, at.From)
+	switch {
+	case err == nil:
+	case provision.KindOf(err) == provision.Denied: // a permission is missing: no trying again grants it
+		return job.Park(err)
+	case !unlistable(step, err, r.Attempt()):
+		return err
+	case step == provision.StepReadPhones:
+		page = provision.Singly()
+	}
+	r.Commit(func(tx job.Tx) error { return s.svc.Note(tx, tenant, page) })
+	if at.From = page.Next; at.From != "" {
+		if err := r.Save(at); err != nil {
+			return err
+		}
+		return job.Wait(0)
+	}
+	return r.Save(bookmark{})
+}
+
+// unlistable reports that the telephone service will not list what a step reads, so that it goes on without.
+func unlistable(step provision.StepName, err error, try int) bool {
+	if step != provision.StepReadPhones && step != provision.StepReadNumbers {
+		return false
+	}
+	switch provision.KindOf(err) {
+	case provision.Throttled, provision.Internal:
+		return false
+	case provision.Unavailable:
+		return try >= listTries
+	}
+	return true
+}
+
+// readingEnded records how a reading ended in the transaction that ends its job.
+func (s *Saga) readingEnded(tx job.Tx, r *job.Run, outcome job.Outcome, cause error) error {
+	tenant := provision.TenantID(r.Key())
+	if outcome == job.Done {
+		return s.svc.SyncEnded(tx, tenant)
+	}
+	why, _ := provision.SayOf(cause)
+	return s.svc.SyncParked(tx, tenant, orElse(why, "microsoft-busy"))
+}
