@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"calltab/internal/bot/view"
@@ -165,6 +166,25 @@ func find(ctx context.Context, x *exchange, words []word) error {
 	}
 	return x.show(ctx, made(x.writer().Found(found)))
 }
+
+// why names everything that stands against somebody. Whoever has a phone, and a number without a person, gets the card of find.
+func why(ctx context.Context, x *exchange, words []word) error {
+	found, asked, err := x.look(ctx, slices.DeleteFunc(bare(words), func(w word) bool { return !w.quoted && negating[strings.ToLower(w.text)] }))
+	switch {
+	case err != nil:
+		return err
+	case asked == "" && len(found) == 0:
+		return x.say(ctx, "why-whom")
+	case len(found) == 0:
+		return x.say(ctx, "found-nothing", "text", asked)
+	case len(found) > 1 || found[0].Person.ID == "" || found[0].Person.Gone || found[0].Number.E164 != "":
+		return x.show(ctx, made(x.writer().Found(found)))
+	}
+	return x.show(ctx, made(x.writer().Why(found[0])))
+}
+
+// negating are the words of a question such as “why can Dana not be listed”.
+var negating = setOf("not", "isn't", "isn’t", "can't", "can’t", "cannot", "doesn't", "doesn’t", "are", "get", "got", "listed", "shown", "missing", "eligible")
 
 // look finds whom or what a line names; asked is what it asks for, empty for nothing.
 func (x *exchange) look(ctx context.Context, words []word) (found []provision.Finding, asked string, err error) {

@@ -28,6 +28,7 @@ type Finding struct {
 	Order       Order       // the newest; zero ID: none
 	History     []Order     // the newest few, newest first
 	Eligibility Eligibility
+	Listing     Eligibility // whether sync offers them: the rules for a number and for being imported
 	Now         time.Time
 }
 
@@ -101,7 +102,9 @@ func (s *Service) know(tx Tx, tenant TenantID, f *Finding, st Standing) error {
 	if len(f.History) > 0 {
 		f.Order = f.History[0]
 	}
-	st.Order, st.Mine = liveOrder(tx, tenant, f.Person.ID), append(st.Mine, sub.Number)
+	st.Order, st.Subscriber = liveOrder(tx, tenant, f.Person.ID), sub
+	f.Listing = Candidate(f.Person, st)
+	st.Mine = append(st.Mine, sub.Number)
 	f.Eligibility = Eligible(f.Person, st)
 	return nil
 }

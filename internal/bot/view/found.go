@@ -122,6 +122,31 @@ func (w Writer) findingFacts(f provision.Finding) card.Facts {
 	return facts
 }
 
+// Why names every reason against a person who has no phone, each with its remedy. Missing names alone do not keep anybody from a
+// phone: add asks for them.
+func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
+	title := f.Person.Name()
+	return w.list(title, title, 1, func(int) []card.Element {
+		var body []card.Element
+		if f.Person.UPN != title {
+			body = append(body, card.Text{Text: f.Person.UPN, Subtle: true, Tight: true})
+		}
+		if f.Listing.OK() {
+			body = append(body, card.Text{Text: w.say("why.none"), Color: card.Good})
+		} else {
+			body = append(body, box(card.WarningStyle, append(
+				[]card.Element{card.Text{Text: w.say("why.reasons", "count", strconv.Itoa(len(f.Listing.Reasons)))}}, w.reasons(f.Listing.Reasons)...)...))
+		}
+		if !f.VoiceKnown {
+			return append(body, card.Text{Text: w.say("found.unknown"), Subtle: true})
+		}
+		if f.Eligibility.OK() {
+			body = append(body, card.Actions{w.beginButton(f, provision.Add)})
+		}
+		return body
+	})
+}
+
 // verdict explains whether the person can have a phone. Somebody who has one from Calltab, or is about to, needs no verdict.
 func (w Writer) verdict(f provision.Finding, several bool) []card.Element {
 	if f.Person.Gone || f.Subscriber.User != "" && f.Eligibility.OK() || f.Number.E164 != "" || f.Order.ID != "" && !f.Order.State.Over() {

@@ -78,6 +78,7 @@ func poisoned(w Writer, text string) map[string]json.RawMessage {
 	}
 	poison(reflect.ValueOf(&lists).Elem(), text)
 	all["found"], _ = w.Found(lists.Findings)
+	all["why"], _ = w.Why(lists.Findings[1])
 	all["orders"], _ = w.Orders(lists.Orders, now)
 	all["locations"], _ = w.Locations(lists.Stock)
 	all["plans"], _ = w.Plans(lists.Plans)

@@ -207,7 +207,17 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"found-number": func() (json.RawMessage, string) {
 			return w.Found([]provision.Finding{{Number: best()[0], Location: seattle}})
 		},
-		"found-none": func() (json.RawMessage, string) { return w.Found(nil) },
+		"why": func() (json.RawMessage, string) {
+			f := findings[3]
+			f.Listing.Reasons = append([]provision.Reason{{Rule: provision.NoFirstName}}, f.Eligibility.Reasons...)
+			return w.Why(f)
+		},
+		"why-names": func() (json.RawMessage, string) {
+			return w.Why(provision.Finding{Person: danae, VoiceKnown: true, Listing: provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.NoLastName}}}})
+		},
+		"why-none":    func() (json.RawMessage, string) { return w.Why(findings[2]) },
+		"why-unknown": func() (json.RawMessage, string) { return w.Why(provision.Finding{Person: danae}) },
+		"found-none":  func() (json.RawMessage, string) { return w.Found(nil) },
 	}
 }
 
