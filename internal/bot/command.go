@@ -31,6 +31,7 @@ var commands = []command{
 	{name: "remove", aliases: []string{"delete", "offboard"}, run: ordering(provision.Remove)},
 	{name: "find", aliases: []string{"who", "whois", "search", "lookup"}, run: find},
 	{name: "why", aliases: []string{"whynot", "reason", "reasons", "eligible", "eligibility"}, rare: true, run: why},
+	{name: "sync", aliases: []string{"people", "import", "candidates"}, rare: true, run: syncPeople},
 	{name: "status", aliases: []string{"orders", "progress"}, run: status},
 	{name: "cancel", aliases: []string{"stop", "abort", "nevermind"}, run: cancel},
 	{name: "parked", aliases: []string{"stopped", "stuck"}, rare: true, run: stopped},

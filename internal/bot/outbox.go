@@ -126,5 +126,5 @@ type notice struct {
 	Activity  string       `json:"activity,omitempty"` // the message, once posted
 }
 
-// SyncChanged hears of a reading; no card shows one yet.
+// SyncChanged hears of a reading. Nobody is told: its card is made anew whenever somebody asks for it.
 func (b *Bot) SyncChanged(provision.Tx, provision.TenantID, provision.Sync) error { return nil }

@@ -42,6 +42,7 @@ type ChoiceSet struct {
 	ID, Label, Value, Placeholder string
 	Choices                       []Choice
 	Required                      string // what to say where nothing is chosen; "" where that is fine
+	Multi                         bool   // several may be chosen: their values come back with commas between them
 	Open                          bool   // all choices are seen at once, not in a list that drops down
 	Dataset                       string // type-ahead: what is typed is sent to the bot under this name, beside the choices
 }
@@ -63,12 +64,13 @@ func (s ChoiceSet) encode(n int) any {
 		Value       string   `json:"value,omitempty"`
 		Placeholder string   `json:"placeholder,omitempty"`
 		Wrap        bool     `json:"wrap"`
+		Multi       bool     `json:"isMultiSelect,omitempty"`
 		IsRequired  bool     `json:"isRequired,omitempty"`
 		Error       string   `json:"errorMessage,omitempty"`
 		Choices     []choice `json:"choices"`
 		Data        *query   `json:"choices.data,omitempty"`
 	}{
-		Type: "Input.ChoiceSet", ID: s.ID, Label: inert(s.Label, n), Style: "compact", Value: s.Value, Wrap: true,
+		Type: "Input.ChoiceSet", ID: s.ID, Label: inert(s.Label, n), Style: "compact", Value: s.Value, Wrap: true, Multi: s.Multi,
 		Placeholder: inert(s.Placeholder, n), IsRequired: s.Required != "", Error: inert(s.Required, n),
 	}
 	for _, c := range s.Choices {

@@ -78,6 +78,9 @@ func poisoned(w Writer, text string) map[string]json.RawMessage {
 	}
 	poison(reflect.ValueOf(&lists).Elem(), text)
 	all["found"], _ = w.Found(lists.Findings)
+	all["roster-others"], _ = w.Roster(rosterOf(true, lists.Findings))
+	all["roster"], _ = w.Roster(rosterOf(false, lists.Findings))
+	all["intake"], _ = w.Intake(intakeOf(lists.Findings))
 	all["why"], _ = w.Why(lists.Findings[1])
 	all["orders"], _ = w.Orders(lists.Orders, now)
 	all["locations"], _ = w.Locations(lists.Stock)

@@ -51,6 +51,9 @@ const (
 
 	VerbAddNumbers = "numbers.add"
 	VerbNumbers    = "numbers.page"
+
+	VerbRoster = "roster.page"
+	VerbImport = "roster.import"
 )
 
 // The names under which buttons carry what they are about. They come back with the inputs, so no input has such a name.
@@ -63,6 +66,8 @@ const (
 
 	DataLocation = "site"
 	DataOrder    = "about"
+	DataText     = "text"   // that people are searched by
+	DataOthers   = "others" // not empty: the people who are not offered
 )
 
 // The ids of inputs, which are the names under which their values come back.
@@ -75,6 +80,7 @@ const (
 	InputPlan      = "plan"
 	InputNumber    = "number"
 	InputWhy       = "why"
+	InputPeople    = "people" // object ids, with commas between them
 )
 
 // DatasetNumbers is the type-ahead over the free numbers of the order's location.

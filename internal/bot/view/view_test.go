@@ -29,6 +29,7 @@ func everyCard(w Writer) map[string]func() (json.RawMessage, string) {
 	kindCards(w, of)
 	parkedCards(w, of)
 	maps.Copy(all, listCards(w))
+	maps.Copy(all, rosterCards(w))
 	maps.Copy(all, phoneCards(w))
 	return all
 }

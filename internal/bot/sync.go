@@ -1,0 +1,77 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// syncPeople begins to read the people of Microsoft 365, and shows those who can be imported. With a name or a location it only
+// searches what was read.
+func syncPeople(ctx context.Context, x *exchange, words []word) error {
+	tenant := x.turn.Actor.Tenant
+	stock, err := x.b.Service.Stock(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	var q provision.CandidateQuery
+	rest := slices.DeleteFunc(bare(words), func(w word) bool {
+		hidden := !w.quoted && strings.EqualFold(w.text, "others")
+		q.Others = q.Others || hidden
+		return hidden
+	})
+	// A first word stands for the person, so that a location may be abbreviated.
+	w := parseWish(append([]word{{"?", true}}, rest...), nil, vocabulary(stock, nil))
+	q.Location, q.Text = w.Location, strings.TrimSpace(strings.TrimPrefix(w.Person, "?"))
+	if len(words) == 0 {
+		if _, err := x.b.Service.Sync(ctx, tenant, x.actor()); err != nil {
+			return err
+		}
+	}
+	m, err := x.roster(ctx, q, stock)
+	if err != nil {
+		return err
+	}
+	return x.show(ctx, m)
+}
+
+// rosterPage is the button that turns to another page of the people.
+func rosterPage(ctx context.Context, x *exchange, data map[string]string) error {
+	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	m, err := x.roster(ctx, provision.CandidateQuery{
+		Others: data[view.DataOthers] != "", Text: data[view.DataText],
+		Location: provision.LocationID(data[view.DataLocation]), From: provision.UserID(data[view.DataPerson]),
+	}, stock)
+	if err != nil {
+		return err
+	}
+	return x.replace(ctx, m)
+}
+
+// roster is the card of a page of people.
+func (x *exchange) roster(ctx context.Context, q provision.CandidateQuery, stock []provision.Stock) (message, error) {
+	if q.Limit = view.ListedPeople; q.Others {
+		q.Limit = view.ListedOthers
+	}
+	page, err := x.b.Service.Candidates(ctx, x.turn.Actor.Tenant, q)
+	return made(x.writer().Roster(view.RosterList{CandidateQuery: q, Page: page, Stock: stock})), err
+}
+
+// importPeople is the button that imports the people who were chosen.
+func importPeople(ctx context.Context, x *exchange, data map[string]string) error {
+	var ids []provision.UserID
+	for id := range strings.SplitSeq(data[view.InputPeople], ",") {
+		ids = append(ids, provision.UserID(strings.TrimSpace(id)))
+	}
+	in, err := x.b.Service.ImportPeople(ctx, x.turn.Actor.Tenant, x.actor(), ids, provision.LocationID(data[view.InputLocation]))
+	if err != nil {
+		return err
+	}
+	return x.replace(ctx, made(x.writer().Intake(in)))
+}

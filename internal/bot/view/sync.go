@@ -1,0 +1,150 @@
+package view
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// ListedPeople is how many people of a tenant one card lists: as many as one import may name.
+const ListedPeople = provision.IntakeCount
+
+// ListedOthers is how many of those who are not offered one card lists: each with all reasons, which takes room.
+const ListedOthers = 6
+
+// RosterList is one card full of a tenant's people: what it lists, and where it begins.
+type RosterList struct {
+	provision.CandidateQuery
+	Page  provision.CandidatePage
+	Stock []provision.Stock
+}
+
+// Roster shows how reading the people of Microsoft 365 stands, and a page of those who can be imported, or of the others with every
+// reason.
+func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
+	title := w.say("roster.title")
+	if l.Others {
+		title = w.say("roster.others.title")
+	}
+	state := w.rosterState(l.Page.Roll)
+	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: state, Subtle: true}}
+	if l.Text != "" || l.Location != "" {
+		body = append(body, card.Text{Text: w.say("roster.filter", "text", l.Text, "location", siteName(l.Stock, l.Location)), Subtle: true})
+	}
+	var actions card.Actions
+	switch {
+	case len(l.Page.People) == 0:
+		body = append(body, card.Text{Text: w.say("roster.empty")})
+	case l.Others:
+		for _, c := range l.Page.People {
+			body = append(body, w.rosterPerson(c)...)
+		}
+	default:
+		body = append(body, w.rosterChoice(l)...)
+		actions = append(actions, card.Action{Title: w.say("button.import"), Verb: VerbImport, Primary: true})
+	}
+	return finish(w.say("notice.summary", "title", title, "notice", state), append(body, append(actions, w.rosterPages(l)...)))
+}
+
+func (w Writer) rosterState(r provision.Roll) string {
+	switch r.State {
+	case provision.SyncRunning:
+		return w.say("roster.running", "count", strconv.Itoa(r.Read))
+	case provision.SyncStopped:
+		return w.say("roster.stopped", "problem", w.message(r.Problem))
+	case provision.SyncDone:
+		return w.say("roster.done", "ago", w.Words.Ago(r.Ended, r.Now), "candidates", strconv.Itoa(r.Candidates), "others", strconv.Itoa(r.Others))
+	}
+	return w.say("roster.never")
+}
+
+func (w Writer) rosterPerson(c provision.Candidacy) []card.Element {
+	return append([]card.Element{
+		line(c.Person.Name(), ""), card.Text{Text: c.Person.UPN, Subtle: true, Small: true, Tight: true},
+	}, w.reasons(c.Eligibility.Reasons)...)
+}
+
+// rosterChoice asks for people and for the location that they are imported to.
+func (w Writer) rosterChoice(l RosterList) []card.Element {
+	people := card.ChoiceSet{ID: InputPeople, Label: w.say("roster.people"), Required: w.say("roster.people.error"), Open: true, Multi: true}
+	for _, c := range l.Page.People {
+		p := c.Person
+		people.Choices = append(people.Choices, card.Choice{Title: w.say("roster.person", "name", p.Name(), "upn", p.UPN), Value: string(p.ID)})
+	}
+	site := card.ChoiceSet{
+		ID: InputLocation, Label: w.say("form.location.label"), Value: string(l.Location),
+		Required: w.say("form.location.error"), Placeholder: w.say("form.location.error"), Open: len(l.Stock) <= openChoices,
+	}
+	for _, s := range l.Stock {
+		site.Choices = append(site.Choices, card.Choice{Title: w.say("roster.location", "location", s.Name, "country", s.Country), Value: string(s.ID)})
+	}
+	return []card.Element{people, site}
+}
+
+// rosterPages are the buttons that lead to the other pages.
+func (w Writer) rosterPages(l RosterList) card.Actions {
+	to := func(title string, others bool, from provision.UserID) card.Action {
+		data := card.Data{DataText: l.Text, DataLocation: string(l.Location), DataPerson: string(from), DataOthers: ""}
+		if others {
+			data[DataOthers] = "yes"
+		}
+		return card.Action{Title: w.say(title), Verb: VerbRoster, Data: data, Bare: true}
+	}
+	var all card.Actions
+	if l.Page.Next != "" {
+		all = append(all, to("button.next", l.Others, l.Page.Next))
+	}
+	if l.From != "" {
+		all = append(all, to("button.first", l.Others, ""))
+	}
+	if l.Page.State == provision.SyncRunning {
+		all = append(all, to("button.refresh", l.Others, ""))
+	}
+	if l.Others {
+		return append(all, to("button.candidates", false, ""))
+	}
+	return append(all, to("button.others", true, ""))
+}
+
+// Intake shows what came of an import: who is imported, who is not and why, and whom Microsoft did not answer about.
+func (w Writer) Intake(in provision.Intake) (json.RawMessage, string) {
+	title := w.say("intake.title", "location", in.Location.Name)
+	notice := w.say("intake.done", "count", strconv.Itoa(len(in.Imported)))
+	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: notice, Bold: true}}
+	for _, p := range in.Imported {
+		body = append(body, line(p.Name(), ""))
+	}
+	if len(in.Imported) > 0 {
+		body = append(body, card.Text{Text: w.say("intake.next"), Subtle: true})
+	}
+	if len(in.Left) > 0 {
+		body = append(body, card.Text{Text: w.say("intake.left"), Bold: true})
+	}
+	for _, c := range in.Left {
+		body = append(body, line(c.Person.Name(), ""))
+		for _, r := range c.Eligibility.Reasons {
+			body = append(body, card.Text{Text: w.Words.SayArgs("rule."+string(r.Rule), w.readable(r.Args)), Tight: true})
+		}
+	}
+	if len(in.Left) > 0 {
+		body = append(body, card.Text{Text: w.say("intake.why"), Subtle: true})
+	}
+	if len(in.Unread) > 0 {
+		body = append(body, card.Text{Text: w.say("intake.unread"), Bold: true})
+	}
+	for _, p := range in.Unread {
+		body = append(body, line(p.Name(), ""))
+	}
+	return finish(w.say("notice.summary", "title", title, "notice", notice), append(body, w.rosterPages(RosterList{})))
+}
+
+func siteName(stock []provision.Stock, id provision.LocationID) string {
+	for _, s := range stock {
+		if s.ID == id {
+			return s.Name
+		}
+	}
+	return string(id)
+}

@@ -1,0 +1,81 @@
+package view
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// rosterOf is a page with the people of some findings.
+func rosterOf(others bool, found []provision.Finding) RosterList {
+	l := RosterList{Stock: stock()}
+	l.Others, l.Page.Candidates, l.Page.Others, l.Page.Now = others, 31, 7, now
+	l.Page.State, l.Page.Ended = provision.SyncDone, now.Add(-2*time.Hour)
+	for _, f := range found {
+		l.Page.People = append(l.Page.People, provision.Candidacy{Person: f.Person, Eligibility: f.Eligibility})
+	}
+	return l
+}
+
+func intakeOf(found []provision.Finding) provision.Intake {
+	in := provision.Intake{Location: seattle}
+	for _, f := range found {
+		in.Imported, in.Unread = append(in.Imported, f.Person), append(in.Unread, f.Person)
+		in.Left = append(in.Left, provision.Candidacy{Person: f.Person, Eligibility: f.Eligibility})
+	}
+	return in
+}
+
+func rosterCards(w Writer) map[string]func() (json.RawMessage, string) {
+	refused := provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.NoLastName}, {Rule: provision.HasNumber, Args: map[string]string{"number": "+12065550199"}}}}
+	two := []provision.Finding{{Person: dana}, {Person: danae, Eligibility: refused}}
+	of := func(l RosterList, change func(*RosterList)) func() (json.RawMessage, string) {
+		if change != nil {
+			change(&l)
+		}
+		return func() (json.RawMessage, string) { return w.Roster(l) }
+	}
+	return map[string]func() (json.RawMessage, string){
+		"roster":       of(rosterOf(false, two), func(l *RosterList) { l.Page.Next, l.From = danae.ID, dana.ID }),
+		"roster-site":  of(rosterOf(false, two[:1]), func(l *RosterList) { l.Location, l.Text = seattle.ID, "dan" }),
+		"roster-none":  of(rosterOf(false, nil), nil),
+		"roster-never": of(RosterList{Stock: stock()}, nil),
+		"roster-running": of(rosterOf(false, two), func(l *RosterList) {
+			l.Page.State, l.Page.Read = provision.SyncRunning, 1200
+		}),
+		"roster-stopped": of(rosterOf(false, nil), func(l *RosterList) {
+			l.Page.State, l.Page.Problem = provision.SyncStopped, provision.Say("microsoft-busy")
+		}),
+		"roster-others": of(rosterOf(true, two[1:]), nil),
+		"intake":        func() (json.RawMessage, string) { return w.Intake(intakeOf(two)) },
+		"intake-done": func() (json.RawMessage, string) {
+			return w.Intake(provision.Intake{Location: seattle, Imported: []provision.Person{dana}})
+		},
+	}
+}
+
+// TestRosterFits fills cards with as many people and as many reasons as there can be.
+func TestRosterFits(t *testing.T) {
+	t.Parallel()
+	w := writer(t)
+	var all provision.Eligibility
+	for range 8 {
+		all.Reasons = append(all.Reasons, provision.Reason{Rule: provision.IneligibleAccount})
+	}
+	many := make([]provision.Finding, ListedPeople)
+	for i := range many {
+		many[i] = provision.Finding{Person: danae, Eligibility: all}
+	}
+	for name, view := range map[string]func() (json.RawMessage, string){
+		"candidates": func() (json.RawMessage, string) { return w.Roster(rosterOf(false, many)) },
+		"others":     func() (json.RawMessage, string) { return w.Roster(rosterOf(true, many[:ListedOthers])) },
+		"intake":     func() (json.RawMessage, string) { return w.Intake(intakeOf(many)) },
+	} {
+		if raw, _ := view(); len(raw) > card.Limit {
+			t.Errorf("%s is %d bytes, more than %d", name, len(raw), card.Limit)
+		}
+	}
+}
