@@ -33,7 +33,6 @@ func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
 	if l.Text != "" || l.Location != "" {
 		body = append(body, card.Text{Text: w.say("roster.filter", "text", l.Text, "location", siteName(l.Stock, l.Location)), Subtle: true})
 	}
-	var actions card.Actions
 	switch {
 	case len(l.Page.People) == 0:
 		body = append(body, card.Text{Text: w.say("roster.empty")})
@@ -43,9 +42,9 @@ func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
 		}
 	default:
 		body = append(body, w.rosterChoice(l)...)
-		actions = append(actions, card.Action{Title: w.say("button.import"), Verb: VerbImport, Primary: true})
+		body = append(body, card.Actions{{Title: w.say("button.import"), Verb: VerbImport, Primary: true}})
 	}
-	return finish(w.say("notice.summary", "title", title, "notice", state), append(body, append(actions, w.rosterPages(l)...)))
+	return finish(w.say("notice.summary", "title", title, "notice", state), append(body, w.rosterPages(l)...))
 }
 
 func (w Writer) rosterState(r provision.Roll) string {
@@ -83,8 +82,8 @@ func (w Writer) rosterChoice(l RosterList) []card.Element {
 	return []card.Element{people, site}
 }
 
-// rosterPages are the buttons that lead to the other pages.
-func (w Writer) rosterPages(l RosterList) card.Actions {
+// rosterPages are the buttons that lead to the other pages, in rows that a narrow window can hold.
+func (w Writer) rosterPages(l RosterList) []card.Element {
 	to := func(title string, others bool, from provision.UserID) card.Action {
 		data := card.Data{DataText: l.Text, DataLocation: string(l.Location), DataPerson: string(from), DataOthers: ""}
 		if others {
@@ -92,20 +91,24 @@ func (w Writer) rosterPages(l RosterList) card.Actions {
 		}
 		return card.Action{Title: w.say(title), Verb: VerbRoster, Data: data, Bare: true}
 	}
-	var all card.Actions
+	var turn card.Actions
 	if l.Page.Next != "" {
-		all = append(all, to("button.next", l.Others, l.Page.Next))
+		turn = append(turn, to("button.next", l.Others, l.Page.Next))
 	}
 	if l.From != "" {
-		all = append(all, to("button.first", l.Others, ""))
+		turn = append(turn, to("button.first", l.Others, ""))
+	}
+	other := card.Actions{to("button.others", true, "")}
+	if l.Others {
+		other = card.Actions{to("button.candidates", false, "")}
 	}
 	if l.Page.State == provision.SyncRunning {
-		all = append(all, to("button.refresh", l.Others, ""))
+		other = append(card.Actions{to("button.refresh", l.Others, "")}, other...)
 	}
-	if l.Others {
-		return append(all, to("button.candidates", false, ""))
+	if len(turn) == 0 {
+		return []card.Element{other}
 	}
-	return append(all, to("button.others", true, ""))
+	return []card.Element{turn, other}
 }
 
 // Intake shows what came of an import: who is imported, who is not and why, and whom Microsoft did not answer about.
@@ -137,7 +140,7 @@ func (w Writer) Intake(in provision.Intake) (json.RawMessage, string) {
 	for _, p := range in.Unread {
 		body = append(body, line(p.Name(), ""))
 	}
-	return finish(w.say("notice.summary", "title", title, "notice", notice), append(body, w.rosterPages(RosterList{})))
+	return finish(w.say("notice.summary", "title", title, "notice", notice), append(body, w.rosterPages(RosterList{})...))
 }
 
 func siteName(stock []provision.Stock, id provision.LocationID) string {
