@@ -64,7 +64,7 @@ func (s *Service) standing(ctx context.Context, tenant TenantID, p Person) (Stan
 	st := Standing{Voice: voice}
 	if err == nil && len(voice.Numbers) > 0 {
 		st.Assignment, err = s.Telephony.Assignment(ctx, tenant, voice.Numbers[0])
-		st.OnPrem = st.Assignment.Source == "onPremises"
+		st.OnPrem = st.Assignment.Source == sourceOnPremises
 	}
 	return st, err
 }

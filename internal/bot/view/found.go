@@ -131,9 +131,10 @@ func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
 		if f.Person.UPN != title {
 			body = append(body, card.Text{Text: f.Person.UPN, Subtle: true, Tight: true})
 		}
-		if f.Listing.OK() {
+		switch {
+		case f.Listing.OK() && f.VoiceKnown:
 			body = append(body, card.Text{Text: w.say("why.none"), Color: card.Good})
-		} else {
+		case !f.Listing.OK():
 			body = append(body, box(card.WarningStyle, append(
 				[]card.Element{card.Text{Text: w.say("why.reasons", "count", strconv.Itoa(len(f.Listing.Reasons)))}}, w.reasons(f.Listing.Reasons)...)...))
 		}
