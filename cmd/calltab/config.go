@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/webhook"
 )
 
 // Auth is how the program proves to Microsoft Entra that it is the bot's app registration.
@@ -67,6 +68,7 @@ type Config struct {
 	ConnectorScope    string
 	GraphURL          string // ends in /v1.0
 	GraphScope        string
+	CarrierURL        string   // whom to tell of lines; empty: nobody, the ledger keeps them
 	ServiceURLs       []string // prefixes to which a bearer token may be sent; each ends in a slash
 
 	InsecureNoAuth bool // development mode: tokens are neither checked nor sent
@@ -76,6 +78,7 @@ type Config struct {
 	appSecret   secret
 	certificate []*x509.Certificate
 	key         crypto.PrivateKey
+	carrierKey  secret // of CarrierURL's signatures, decoded
 	tokenFile   string // workload identity: the service account's token
 	org         []byte // what OrgFile holds
 }
@@ -115,6 +118,7 @@ func (c Config) attrs() []slog.Attr {
 		slog.String("graph_url", c.GraphURL),
 		slog.String("graph_scope", c.GraphScope),
 		slog.Any("service_urls", c.ServiceURLs),
+		slog.String("carrier_url", c.CarrierURL),
 		slog.String("ca_file", c.caFile),
 		slog.Bool("insecure_no_auth", c.InsecureNoAuth),
 	}
@@ -134,6 +138,7 @@ func Load(flags map[string]string, env func(string) (string, bool), readFile fun
 	s.identity(&c)
 	s.process(&c)
 	s.clouds(&c)
+	s.carrier(&c)
 	s.development(&c)
 	s.credentials(&c)
 	if len(s.mistakes) > 0 {
@@ -193,6 +198,28 @@ func (s *settings) clouds(c *Config) {
 	}
 	c.GraphScope = s.scope("CALLTAB_GRAPH_SCOPE", "https://graph.microsoft.com/.default")
 	c.ServiceURLs = s.urls("CALLTAB_SERVICE_URLS", publicServiceURLs)
+}
+
+// carrier reads whom to tell of lines, if anybody.
+func (s *settings) carrier(c *Config) {
+	const name, secretName = "CALLTAB_CARRIER_URL", "CALLTAB_CARRIER_SECRET"
+	text := s.secret(secretName).reveal()
+	switch {
+	case s.named(secretName, secretName+"_FILE"):
+	case s.text(name, "") == "" && text == "":
+		return
+	case s.text(name, "") == "":
+		s.missing(name, "the https:// address of the carrier whose secret is set; or unset the secret")
+		return
+	default:
+		key, err := webhook.ParseSecret(text)
+		if err != nil {
+			s.add(secretName, "expected whsec_ and the base64 of 24 to 64 random bytes, here or in the file that %s_FILE names; "+
+				"echo whsec_$(openssl rand -base64 32) makes one", secretName)
+		}
+		c.carrierKey = newSecret(string(key))
+	}
+	c.CarrierURL = s.url(name, "")
 }
 
 // publicAuthority is where the public cloud issues tokens.

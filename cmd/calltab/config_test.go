@@ -71,7 +71,7 @@ func TestLoadDefaults(t *testing.T) {
 		"connector_scope": "https://api.botframework.com/.default", "graph_url": "https://graph.microsoft.com/v1.0",
 		"graph_scope":  "https://graph.microsoft.com/.default",
 		"service_urls": "[https://smba.trafficmanager.net/ https://smba.infra.gcc.teams.microsoft.com/]",
-		"ca_file":      "", "insecure_no_auth": "false",
+		"ca_file":      "", "carrier_url": "", "insecure_no_auth": "false",
 	}
 	got := map[string]string{}
 	for _, a := range c.attrs() {
@@ -118,55 +118,59 @@ func TestLoadRefuses(t *testing.T) {
 		setting string
 		want    string
 	}{
-		"no app id":             {set{"CALLTAB_APP_ID": ""}, "CALLTAB_APP_ID", "missing; expected a GUID"},
-		"bad app id":            {set{"CALLTAB_APP_ID": "calltab"}, "CALLTAB_APP_ID", `is "calltab"; expected a GUID`},
-		"nil app id":            {set{"CALLTAB_APP_ID": "00000000-0000-0000-0000-000000000000"}, "CALLTAB_APP_ID", "expected a GUID"},
-		"app id in braces":      {set{"CALLTAB_APP_ID": "{" + guidApp + "}"}, "CALLTAB_APP_ID", "expected a GUID"},
-		"app id without dashes": {set{"CALLTAB_APP_ID": strings.ReplaceAll(guidApp, "-", "0")}, "CALLTAB_APP_ID", "expected a GUID"},
-		"no tenant":             {set{"CALLTAB_APP_TENANT": ""}, "CALLTAB_APP_TENANT", "missing; expected a GUID"},
-		"tenant by name":        {set{"CALLTAB_APP_TENANT": "contoso.onmicrosoft.com"}, "CALLTAB_APP_TENANT", "expected a GUID"},
-		"unknown auth":          {set{"CALLTAB_APP_AUTH": "password"}, "CALLTAB_APP_AUTH", "expected secret, certificate, managed-identity or workload-identity"},
-		"no secret":             {set{"CALLTAB_APP_SECRET": ""}, "CALLTAB_APP_SECRET", "CALLTAB_APP_SECRET_FILE names"},
-		"secret twice":          {set{"CALLTAB_APP_SECRET_FILE": "ok.txt"}, "CALLTAB_APP_SECRET", "unset one of them"},
-		"secret file missing":   {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_SECRET_FILE": "nowhere"}, "CALLTAB_APP_SECRET_FILE", `cannot read "nowhere": file does not exist`},
-		"secret file empty":     {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_SECRET_FILE": "empty"}, "CALLTAB_APP_SECRET_FILE", `"empty" is empty`},
-		"secret file blank":     {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_SECRET_FILE": "blank"}, "CALLTAB_APP_SECRET_FILE", `holds no value`},
-		"no certificate":        {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "certificate"}, "CALLTAB_APP_CERTIFICATE", "missing; expected the path"},
-		"certificate missing":   {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "certificate", "CALLTAB_APP_CERTIFICATE": "nowhere"}, "CALLTAB_APP_CERTIFICATE", "cannot read"},
-		"certificate is text":   {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "certificate", "CALLTAB_APP_CERTIFICATE": "ok.txt"}, "CALLTAB_APP_CERTIFICATE", "neither PEM nor PFX"},
-		"secret left behind":    {set{"CALLTAB_APP_AUTH": "managed-identity"}, "CALLTAB_APP_SECRET", "but CALLTAB_APP_AUTH is managed-identity"},
-		"certificate left":      {set{"CALLTAB_APP_CERTIFICATE": "x.pem"}, "CALLTAB_APP_CERTIFICATE", "but CALLTAB_APP_AUTH is secret"},
-		"identity elsewhere":    {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "managed-identity", "CALLTAB_TENANTS": guidTenant + "," + guidOther}, "CALLTAB_TENANTS", "home tenant only"},
-		"no workload token":     {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "workload-identity"}, "AZURE_FEDERATED_TOKEN_FILE", "missing"},
-		"bad tenants":           {set{"CALLTAB_TENANTS": guidTenant + ",*"}, "CALLTAB_TENANTS", `is "*"; expected GUIDs`},
-		"commas for tenants":    {set{"CALLTAB_TENANTS": " , "}, "CALLTAB_TENANTS", "expected GUIDs"},
-		"no admins":             {set{"CALLTAB_ADMINS": ""}, "CALLTAB_ADMINS", "missing; expected Entra object ids"},
-		"admin by name":         {set{"CALLTAB_ADMINS": "alice@contoso.com"}, "CALLTAB_ADMINS", `is "alice@contoso.com"; expected GUIDs`},
-		"bad catalogue id":      {set{"CALLTAB_CATALOG_APP_ID": "calltab"}, "CALLTAB_CATALOG_APP_ID", "expected a GUID"},
-		"listen without port":   {set{"CALLTAB_LISTEN": "127.0.0.1"}, "CALLTAB_LISTEN", "expected host:port, such as :3978"},
-		"listen port name":      {set{"CALLTAB_LISTEN": ":http"}, "CALLTAB_LISTEN", "expected host:port"},
-		"listen port too big":   {set{"CALLTAB_LISTEN": ":65536"}, "CALLTAB_LISTEN", "expected host:port"},
-		"metrics port":          {set{"CALLTAB_METRICS_LISTEN": "off"}, "CALLTAB_METRICS_LISTEN", "such as 127.0.0.1:9464"},
-		"org missing":           {set{"CALLTAB_ORG": "nowhere"}, "CALLTAB_ORG", "cannot read"},
-		"org empty":             {set{"CALLTAB_ORG": "empty"}, "CALLTAB_ORG", "is empty"},
-		"log level":             {set{"CALLTAB_LOG_LEVEL": "trace"}, "CALLTAB_LOG_LEVEL", `is "trace"; expected debug, info, warn or error`},
-		"log level offset":      {set{"CALLTAB_LOG_LEVEL": "info+1"}, "CALLTAB_LOG_LEVEL", "expected debug"},
-		"metadata over http":    {set{"CALLTAB_OPENID_METADATA_URL": "http://login.botframework.com/x"}, "CALLTAB_OPENID_METADATA_URL", "https://"},
-		"issuer is a word":      {set{"CALLTAB_TOKEN_ISSUER": "botframework"}, "CALLTAB_TOKEN_ISSUER", "https://"},
-		"authority over http":   {set{"CALLTAB_LOGIN_AUTHORITY": "http://127.0.0.1:1/"}, "CALLTAB_LOGIN_AUTHORITY", "on loopback too"},
-		"authority with user":   {set{"CALLTAB_LOGIN_AUTHORITY": "https://a:b@login.example/"}, "CALLTAB_LOGIN_AUTHORITY", "without user"},
-		"connector scope":       {set{"CALLTAB_CONNECTOR_SCOPE": "https://api.botframework.com"}, "CALLTAB_CONNECTOR_SCOPE", "ends in /.default"},
-		"graph url":             {set{"CALLTAB_GRAPH_URL": "https://graph.microsoft.com/beta"}, "CALLTAB_GRAPH_URL", "ends in /v1.0"},
-		"graph over http":       {set{"CALLTAB_GRAPH_URL": "http://127.0.0.1.example.com/v1.0"}, "CALLTAB_GRAPH_URL", "loopback"},
-		"graph scopes":          {set{"CALLTAB_GRAPH_SCOPE": "User.Read.All https://graph.microsoft.com/.default"}, "CALLTAB_GRAPH_SCOPE", "one scope"},
-		"service url":           {set{"CALLTAB_SERVICE_URLS": "smba.trafficmanager.net"}, "CALLTAB_SERVICE_URLS", "https://"},
-		"service url query":     {set{"CALLTAB_SERVICE_URLS": "https://smba.trafficmanager.net/?a"}, "CALLTAB_SERVICE_URLS", "query"},
-		"service url wildcard":  {set{"CALLTAB_SERVICE_URLS": "https://"}, "CALLTAB_SERVICE_URLS", "https://"},
-		"commas for services":   {set{"CALLTAB_SERVICE_URLS": ","}, "CALLTAB_SERVICE_URLS", "expected"},
-		"ca missing":            {set{"CALLTAB_CA_FILE": "nowhere"}, "CALLTAB_CA_FILE", "cannot read"},
-		"ca is text":            {set{"CALLTAB_CA_FILE": "ok.txt"}, "CALLTAB_CA_FILE", "holds no certificate"},
-		"insecure is a word":    {set{"CALLTAB_INSECURE_NO_AUTH": "yes"}, "CALLTAB_INSECURE_NO_AUTH", "1 or true"},
-		"insecure is zero":      {set{"CALLTAB_INSECURE_NO_AUTH": "0"}, "CALLTAB_INSECURE_NO_AUTH", "1 or true"},
+		"no app id":              {set{"CALLTAB_APP_ID": ""}, "CALLTAB_APP_ID", "missing; expected a GUID"},
+		"bad app id":             {set{"CALLTAB_APP_ID": "calltab"}, "CALLTAB_APP_ID", `is "calltab"; expected a GUID`},
+		"nil app id":             {set{"CALLTAB_APP_ID": "00000000-0000-0000-0000-000000000000"}, "CALLTAB_APP_ID", "expected a GUID"},
+		"app id in braces":       {set{"CALLTAB_APP_ID": "{" + guidApp + "}"}, "CALLTAB_APP_ID", "expected a GUID"},
+		"app id without dashes":  {set{"CALLTAB_APP_ID": strings.ReplaceAll(guidApp, "-", "0")}, "CALLTAB_APP_ID", "expected a GUID"},
+		"no tenant":              {set{"CALLTAB_APP_TENANT": ""}, "CALLTAB_APP_TENANT", "missing; expected a GUID"},
+		"tenant by name":         {set{"CALLTAB_APP_TENANT": "contoso.onmicrosoft.com"}, "CALLTAB_APP_TENANT", "expected a GUID"},
+		"unknown auth":           {set{"CALLTAB_APP_AUTH": "password"}, "CALLTAB_APP_AUTH", "expected secret, certificate, managed-identity or workload-identity"},
+		"no secret":              {set{"CALLTAB_APP_SECRET": ""}, "CALLTAB_APP_SECRET", "CALLTAB_APP_SECRET_FILE names"},
+		"secret twice":           {set{"CALLTAB_APP_SECRET_FILE": "ok.txt"}, "CALLTAB_APP_SECRET", "unset one of them"},
+		"carrier without secret": {set{"CALLTAB_CARRIER_URL": "https://carrier.example/"}, "CALLTAB_CARRIER_SECRET", "openssl rand -base64 32"},
+		"carrier's weak secret":  {set{"CALLTAB_CARRIER_URL": "https://carrier.example/", "CALLTAB_CARRIER_SECRET": "whsec_MDEy"}, "CALLTAB_CARRIER_SECRET", "24 to 64"},
+		"secret without carrier": {set{"CALLTAB_CARRIER_SECRET": "whsec_MDEy"}, "CALLTAB_CARRIER_URL", "unset the secret"},
+		"carrier in clear":       {set{"CALLTAB_CARRIER_URL": "http://carrier.example/", "CALLTAB_CARRIER_SECRET": "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"}, "CALLTAB_CARRIER_URL", "https://"},
+		"secret file missing":    {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_SECRET_FILE": "nowhere"}, "CALLTAB_APP_SECRET_FILE", `cannot read "nowhere": file does not exist`},
+		"secret file empty":      {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_SECRET_FILE": "empty"}, "CALLTAB_APP_SECRET_FILE", `"empty" is empty`},
+		"secret file blank":      {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_SECRET_FILE": "blank"}, "CALLTAB_APP_SECRET_FILE", `holds no value`},
+		"no certificate":         {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "certificate"}, "CALLTAB_APP_CERTIFICATE", "missing; expected the path"},
+		"certificate missing":    {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "certificate", "CALLTAB_APP_CERTIFICATE": "nowhere"}, "CALLTAB_APP_CERTIFICATE", "cannot read"},
+		"certificate is text":    {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "certificate", "CALLTAB_APP_CERTIFICATE": "ok.txt"}, "CALLTAB_APP_CERTIFICATE", "neither PEM nor PFX"},
+		"secret left behind":     {set{"CALLTAB_APP_AUTH": "managed-identity"}, "CALLTAB_APP_SECRET", "but CALLTAB_APP_AUTH is managed-identity"},
+		"certificate left":       {set{"CALLTAB_APP_CERTIFICATE": "x.pem"}, "CALLTAB_APP_CERTIFICATE", "but CALLTAB_APP_AUTH is secret"},
+		"identity elsewhere":     {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "managed-identity", "CALLTAB_TENANTS": guidTenant + "," + guidOther}, "CALLTAB_TENANTS", "home tenant only"},
+		"no workload token":      {set{"CALLTAB_APP_SECRET": "", "CALLTAB_APP_AUTH": "workload-identity"}, "AZURE_FEDERATED_TOKEN_FILE", "missing"},
+		"bad tenants":            {set{"CALLTAB_TENANTS": guidTenant + ",*"}, "CALLTAB_TENANTS", `is "*"; expected GUIDs`},
+		"commas for tenants":     {set{"CALLTAB_TENANTS": " , "}, "CALLTAB_TENANTS", "expected GUIDs"},
+		"no admins":              {set{"CALLTAB_ADMINS": ""}, "CALLTAB_ADMINS", "missing; expected Entra object ids"},
+		"admin by name":          {set{"CALLTAB_ADMINS": "alice@contoso.com"}, "CALLTAB_ADMINS", `is "alice@contoso.com"; expected GUIDs`},
+		"bad catalogue id":       {set{"CALLTAB_CATALOG_APP_ID": "calltab"}, "CALLTAB_CATALOG_APP_ID", "expected a GUID"},
+		"listen without port":    {set{"CALLTAB_LISTEN": "127.0.0.1"}, "CALLTAB_LISTEN", "expected host:port, such as :3978"},
+		"listen port name":       {set{"CALLTAB_LISTEN": ":http"}, "CALLTAB_LISTEN", "expected host:port"},
+		"listen port too big":    {set{"CALLTAB_LISTEN": ":65536"}, "CALLTAB_LISTEN", "expected host:port"},
+		"metrics port":           {set{"CALLTAB_METRICS_LISTEN": "off"}, "CALLTAB_METRICS_LISTEN", "such as 127.0.0.1:9464"},
+		"org missing":            {set{"CALLTAB_ORG": "nowhere"}, "CALLTAB_ORG", "cannot read"},
+		"org empty":              {set{"CALLTAB_ORG": "empty"}, "CALLTAB_ORG", "is empty"},
+		"log level":              {set{"CALLTAB_LOG_LEVEL": "trace"}, "CALLTAB_LOG_LEVEL", `is "trace"; expected debug, info, warn or error`},
+		"log level offset":       {set{"CALLTAB_LOG_LEVEL": "info+1"}, "CALLTAB_LOG_LEVEL", "expected debug"},
+		"metadata over http":     {set{"CALLTAB_OPENID_METADATA_URL": "http://login.botframework.com/x"}, "CALLTAB_OPENID_METADATA_URL", "https://"},
+		"issuer is a word":       {set{"CALLTAB_TOKEN_ISSUER": "botframework"}, "CALLTAB_TOKEN_ISSUER", "https://"},
+		"authority over http":    {set{"CALLTAB_LOGIN_AUTHORITY": "http://127.0.0.1:1/"}, "CALLTAB_LOGIN_AUTHORITY", "on loopback too"},
+		"authority with user":    {set{"CALLTAB_LOGIN_AUTHORITY": "https://a:b@login.example/"}, "CALLTAB_LOGIN_AUTHORITY", "without user"},
+		"connector scope":        {set{"CALLTAB_CONNECTOR_SCOPE": "https://api.botframework.com"}, "CALLTAB_CONNECTOR_SCOPE", "ends in /.default"},
+		"graph url":              {set{"CALLTAB_GRAPH_URL": "https://graph.microsoft.com/beta"}, "CALLTAB_GRAPH_URL", "ends in /v1.0"},
+		"graph over http":        {set{"CALLTAB_GRAPH_URL": "http://127.0.0.1.example.com/v1.0"}, "CALLTAB_GRAPH_URL", "loopback"},
+		"graph scopes":           {set{"CALLTAB_GRAPH_SCOPE": "User.Read.All https://graph.microsoft.com/.default"}, "CALLTAB_GRAPH_SCOPE", "one scope"},
+		"service url":            {set{"CALLTAB_SERVICE_URLS": "smba.trafficmanager.net"}, "CALLTAB_SERVICE_URLS", "https://"},
+		"service url query":      {set{"CALLTAB_SERVICE_URLS": "https://smba.trafficmanager.net/?a"}, "CALLTAB_SERVICE_URLS", "query"},
+		"service url wildcard":   {set{"CALLTAB_SERVICE_URLS": "https://"}, "CALLTAB_SERVICE_URLS", "https://"},
+		"commas for services":    {set{"CALLTAB_SERVICE_URLS": ","}, "CALLTAB_SERVICE_URLS", "expected"},
+		"ca missing":             {set{"CALLTAB_CA_FILE": "nowhere"}, "CALLTAB_CA_FILE", "cannot read"},
+		"ca is text":             {set{"CALLTAB_CA_FILE": "ok.txt"}, "CALLTAB_CA_FILE", "holds no certificate"},
+		"insecure is a word":     {set{"CALLTAB_INSECURE_NO_AUTH": "yes"}, "CALLTAB_INSECURE_NO_AUTH", "1 or true"},
+		"insecure is zero":       {set{"CALLTAB_INSECURE_NO_AUTH": "0"}, "CALLTAB_INSECURE_NO_AUTH", "1 or true"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -229,7 +233,7 @@ func TestLoadNamesAllAtOnce(t *testing.T) {
 	delete(m, "CALLTAB_STORE") // any text is a file name
 	delete(m, "CALLTAB_APP_AUTH")
 	delete(m, "AZURE_FEDERATED_TOKEN_FILE")
-	for _, name := range []string{"CALLTAB_APP_SECRET", "CALLTAB_APP_CERTIFICATE_PASSWORD"} {
+	for _, name := range []string{"CALLTAB_APP_SECRET", "CALLTAB_APP_CERTIFICATE_PASSWORD", "CALLTAB_CARRIER_SECRET"} {
 		m[name] = "hunter2~secret"
 	}
 	_, err := Load(nil, environment(m), disk(nil))
@@ -242,7 +246,7 @@ func TestLoadNamesAllAtOnce(t *testing.T) {
 		got = append(got, m.Name)
 	}
 	slices.Sort(got)
-	if want := slices.Sorted(maps.Keys(m)); !slices.Equal(got, slices.DeleteFunc(want, func(n string) bool { return n == "CALLTAB_APP_SECRET_FILE" })) {
+	if want := slices.Sorted(maps.Keys(m)); !slices.Equal(got, slices.DeleteFunc(want, func(n string) bool { return n == "CALLTAB_APP_SECRET_FILE" || n == "CALLTAB_CARRIER_SECRET_FILE" })) {
 		t.Errorf("named %q\nwant  %q", got, want)
 	}
 	if strings.Contains(err.Error(), "hunter2") {
@@ -267,7 +271,7 @@ func read(t *testing.T) []string {
 func TestFlagsAreTheSettings(t *testing.T) {
 	t.Parallel()
 	want := slices.DeleteFunc(read(t), func(name string) bool {
-		return strings.HasPrefix(name, "CALLTAB_APP_SECRET") || strings.HasPrefix(name, "CALLTAB_APP_CERTIFICATE_PASSWORD") || !strings.HasPrefix(name, "CALLTAB_")
+		return strings.HasPrefix(name, "CALLTAB_APP_SECRET") || strings.HasPrefix(name, "CALLTAB_APP_CERTIFICATE_PASSWORD") || strings.HasPrefix(name, "CALLTAB_CARRIER_SECRET") || !strings.HasPrefix(name, "CALLTAB_")
 	})
 	parser, err := kong.New(&serveFlags{}, kong.NoDefaultHelp())
 	if err != nil {

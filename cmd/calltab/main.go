@@ -90,6 +90,7 @@ type serveFlags struct {
 	GraphURL          string `help:"Microsoft Graph, /v1.0 included; the public cloud by default." placeholder:"URL"`
 	GraphScope        string `help:"Scope of Graph's tokens; the public cloud by default." placeholder:"SCOPE"`
 	ServiceURLs       string `name:"service-urls" help:"Prefixes to which a bearer token may be sent, comma-separated; the public cloud by default." placeholder:"URLS"`
+	CarrierURL        string `name:"carrier-url" help:"Where a carrier is told of every line; without it a ledger keeps them." placeholder:"URL"`
 	CAFile            string `name:"ca-file" help:"Extra trusted certificates, PEM." placeholder:"FILE"`
 	InsecureNoAuth    string `help:"Development only: 1 turns token checks off, on loopback and without credentials." placeholder:"1"`
 }
@@ -98,7 +99,7 @@ type serveFlags struct {
 func (serveFlags) Help() string {
 	return "Every setting can come from the environment too: --app-id is CALLTAB_APP_ID, and so on. A flag wins over its variable. " +
 		"Secrets come from the environment or a file only, so that no list of processes shows them: CALLTAB_APP_SECRET or " +
-		"CALLTAB_APP_SECRET_FILE, CALLTAB_APP_CERTIFICATE_PASSWORD or CALLTAB_APP_CERTIFICATE_PASSWORD_FILE."
+		"CALLTAB_APP_SECRET_FILE, CALLTAB_APP_CERTIFICATE_PASSWORD or CALLTAB_APP_CERTIFICATE_PASSWORD_FILE, CALLTAB_CARRIER_SECRET or CALLTAB_CARRIER_SECRET_FILE."
 }
 
 // sandboxFlags say how to use the sandbox.

@@ -67,6 +67,10 @@ var scriptCommands = map[string]scriptCommand{
 	"missing":   {"WHO CONDITION", 2, false, playMissing(true)},
 	"!missing":  {"WHO CONDITION", 2, false, playMissing(false)},
 	"foreign":   {"WHO TEXT STATUS", 3, true, playForeign},
+	"carrier":   {"", 0, false, playCarrier},
+	"decline":   {"NUMBER TEXT", 2, false, func(_ context.Context, s *script, a []string) error { s.cloud.Carrier().Refuse(a[0], a[1]); return nil }},
+	"line":      {"NUMBER [WHO PLAN LOCATION]", 1, false, playLine},
+	"visit":     {"WHO STATUS", 2, false, playVisit},
 	"audit":     {"'EVENT …'", 1, false, playAudit},
 }
 
@@ -329,63 +333,6 @@ func playOrder(ctx context.Context, s *script, args []string) error {
 		err = fmt.Errorf("it is %s (problem %q, notice %q)", o.State, o.Problem.ID, o.Notice.ID)
 	}
 	return err
-}
-
-// playAudit holds the chain's events, the inventory's left out, against a list. It also checks the chain.
-func playAudit(ctx context.Context, s *script, args []string) error {
-	all, err := s.app.service.Audit(ctx, s.tenant())
-	if err != nil {
-		return err
-	}
-	var got []string
-	for _, e := range all {
-		if !strings.HasPrefix(string(e.Event), "inventory.") && e.Event != provision.OrderChanged {
-			got = append(got, string(e.Event))
-		}
-	}
-	if strings.Join(got, " ") != strings.Join(strings.Fields(args[0]), " ") {
-		return fmt.Errorf("it is: %s", strings.Join(got, " "))
-	}
-	return nil
-}
-
-// playChanges counts what really changed at Microsoft for somebody.
-func playChanges(_ context.Context, s *script, args []string) error {
-	n := 0
-	for _, c := range s.cloud.Graph().Changes() {
-		if c.Kind == args[0] && c.Alias == args[1] {
-			n++
-		}
-	}
-	if strconv.Itoa(n) != args[2] {
-		return fmt.Errorf("there were %d", n)
-	}
-	return nil
-}
-
-// playMissing looks for a condition that the newest card of an order shows as not met.
-func playMissing(want bool) func(context.Context, *script, []string) error {
-	return func(_ context.Context, s *script, args []string) error {
-		for _, m := range slices.Backward(s.cloud.Chat().Messages(args[0])) {
-			text := shown(m)
-			if m.Card == nil || !strings.Contains(text, "Phone for") {
-				continue
-			}
-			for line := range strings.Lines(text) {
-				if strings.Contains(line, args[1]) && strings.Contains(line, "missing") {
-					if want {
-						return nil
-					}
-					return fmt.Errorf("the card is:\n%s", text)
-				}
-			}
-			if want {
-				return fmt.Errorf("the card is:\n%s", text)
-			}
-			return nil
-		}
-		return errors.New("there is no card of an order")
-	}
 }
 
 // playForeign is a message that the endpoint refuses with a status.

@@ -42,6 +42,9 @@ func playOn(t *testing.T, s *stage, name string, text []byte) {
 	if err := (&script{stage: s, out: testLog{t}}).play(ctx, name, text); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.agree(ctx); err != nil {
+		t.Error(err)
+	}
 }
 
 // newTestStage is a cloud and a bot of the test's own.

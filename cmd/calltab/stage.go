@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -20,6 +21,7 @@ type stage struct {
 	dir   string
 	log   *slog.Logger
 	seams seams
+	told  bool // the bot tells the cloud's carrier of lines, and not its own ledger
 
 	app  *app
 	jobs jobs // app's
@@ -52,6 +54,9 @@ func (s *stage) path(name string) string { return filepath.Join(s.dir, name) }
 // settings are those of the bot on this cloud.
 func (s *stage) settings() map[string]string {
 	all := s.cloud.Env()
+	if s.told {
+		maps.Copy(all, s.cloud.CarrierEnv())
+	}
 	all["CALLTAB_STORE"] = s.path("calltab.db")
 	all["CALLTAB_ORG"] = s.path("org.yaml")
 	all["CALLTAB_LISTEN"] = "127.0.0.1:0"

@@ -25,6 +25,7 @@ import (
 	"calltab/internal/provision/fulfil"
 	"calltab/internal/provision/graph"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/webhook"
 )
 
 // app is the bot with its parts joined.
@@ -33,6 +34,7 @@ type app struct {
 	log     *slog.Logger
 	db      *boltstore.Store
 	service *provision.Service
+	ledger  provision.Ledger
 	runner  *job.Runner
 	bot     *bot.Bot
 	teams   *teams.Server
@@ -109,8 +111,13 @@ func (a *app) core(s seams) error {
 		return err
 	}
 	numbers := dialplan.New()
+	a.ledger = provision.Ledger{Store: a.runner.Store()}
+	var carrier provision.Carrier = a.ledger
+	if cfg.CarrierURL != "" {
+		carrier = webhook.New(webhook.Config{URL: cfg.CarrierURL, Key: []byte(cfg.carrierKey.reveal()), Client: client, Wall: time.Now, Log: a.log})
+	}
 	a.service = provision.New(provision.Config{
-		Store: a.runner.Store(), Directory: microsoft, Telephony: microsoft, Census: microsoft, Queue: a.runner, Operator: a.runner,
+		Store: a.runner.Store(), Directory: microsoft, Telephony: microsoft, Census: microsoft, Carrier: carrier, Queue: a.runner, Operator: a.runner,
 		Admins: cfg.Admins, AuditKey: auditKey, Now: s.now, NewID: newID, Log: a.log,
 	})
 	for _, k := range fulfil.New(a.service).Kinds() {

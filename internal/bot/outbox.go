@@ -67,7 +67,7 @@ func (b *Bot) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event
 		return nil // they know
 	}
 	if to := notices[e]; to != "" {
-		return b.notify(tx, o, e, to)
+		return b.notify(tx, o, e, to, "")
 	}
 	return nil
 }
@@ -84,18 +84,26 @@ func (b *Bot) announce(tx provision.Tx, o provision.Order) error {
 		return err
 	}
 	if !o.Kind.Ends() { // whoever loses a phone hears of it from people
-		if err := b.notify(tx, o, provision.OrderDone, newUser); err != nil {
+		if err := b.notify(tx, o, provision.OrderDone, newUser, ""); err != nil {
 			return err
 		}
 	}
 	if o.Person.ID == o.Requester.ID && !o.Kind.Ends() { // one message is enough for one person
 		return nil
 	}
-	return b.notify(tx, o, provision.OrderDone, requester)
+	return b.notify(tx, o, provision.OrderDone, requester, "")
 }
 
-func (b *Bot) notify(tx provision.Tx, o provision.Order, e provision.Event, to recipient) error {
-	n := notice{Tenant: o.Tenant, Order: o.ID, Event: e, To: to, User: o.Requester.ID, Near: o.Requester.ID}
+// linkEvent stands for a carrier's link among the events of an order that people are told of. It is persisted: never rename it.
+const linkEvent provision.Event = "carrier.link"
+
+// LinkCame leaves the job that hands the link to the order's person.
+func (b *Bot) LinkCame(tx provision.Tx, o provision.Order, link string) error {
+	return b.notify(tx, o, linkEvent, newUser, link)
+}
+
+func (b *Bot) notify(tx provision.Tx, o provision.Order, e provision.Event, to recipient, link string) error {
+	n := notice{Tenant: o.Tenant, Order: o.ID, Event: e, To: to, User: o.Requester.ID, Near: o.Requester.ID, Link: link}
 	if to == newUser {
 		n.User = o.Person.ID
 	}
@@ -116,7 +124,8 @@ type notice struct {
 	Event  provision.Event    `json:"event"`
 	To     recipient          `json:"to"`
 	User   provision.UserID   `json:"user"`
-	Near   provision.UserID   `json:"near"` // whose chat names the service URL for people never met
+	Link   string             `json:"link,omitempty"` // the carrier's, until it is handed over or cannot be
+	Near   provision.UserID   `json:"near"`           // whose chat names the service URL for people never met
 
 	Chat      Conversation `json:"chat,omitzero"`       // where to post, once resolved
 	Met       bool         `json:"met,omitempty"`       // Chat is a conversation that was known, not one just opened

@@ -107,7 +107,8 @@ func (b *Bot) deliver(ctx context.Context, r *job.Run, n *notice, s provision.Sh
 	if err != nil {
 		return err
 	}
-	n.Activity = id
+	card := n.To == newUser && n.Link == "" // one that later changes edit
+	n.Activity, n.Link = id, ""
 	met, user, of := n.Met, n.User, sent{to, id, about{n.Order, phoneCard, s.Order.Revision}}
 	r.Commit(func(tx provision.Tx) error {
 		if !met {
@@ -115,7 +116,7 @@ func (b *Bot) deliver(ctx context.Context, r *job.Run, n *notice, s provision.Sh
 				return err
 			}
 		}
-		if n.To != newUser {
+		if !card {
 			return nil
 		}
 		if err := remember(tx, of); err != nil {
@@ -147,6 +148,7 @@ func (b *Bot) settle(ctx context.Context, r *job.Run, n *notice, err error) erro
 // giveUp tells the requester, through the core, that the new user could not be told. When it is the requester who cannot
 // be told there is nobody left but the log.
 func (b *Bot) giveUp(ctx context.Context, n *notice) error {
+	n.Link = ""
 	if n.To == requester {
 		b.Log.Error("requester not told", slog.String("order", string(n.Order)), slog.String("event", string(n.Event)), slog.String(keyResult, n.GaveUp))
 		return nil
@@ -166,7 +168,10 @@ func (n *notice) overtaken(o provision.Order) bool {
 
 // note is what the notice says.
 func (b *Bot) note(w view.Writer, n *notice, s provision.Sheet) message {
-	if n.To == newUser {
+	switch {
+	case n.Link != "":
+		return made(w.Link(s, n.Link))
+	case n.To == newUser:
 		return made(w.Phone(s))
 	}
 	write, ok := map[provision.Event]func(provision.Sheet) (json.RawMessage, string){

@@ -27,6 +27,9 @@
 // (kind.go): each asks less, has steps of its own, and keeps in Order.Had what to give back if it fails. What is taken back
 // cools down before somebody else may have it. A parked order waits for a person's [Ruling].
 //
+// The [Carrier] is told of a line before Microsoft gives it and after Microsoft took it back, by the step tell-carrier; without
+// one to tell, a [Ledger] keeps the lines.
+//
 // Every change of an order goes through [Service.Write]: a new revision, its indexes, a link of the tenant's audit chain,
 // and the news to the [Listener], which queues the messages, all in the transaction of the change. A process that dies
 // anywhere leaves either the whole change or none, and the jobs say what is still to do.

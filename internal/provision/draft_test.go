@@ -59,7 +59,7 @@ func TestEveryForm(t *testing.T) {
 	s = d.answer(s, person("dana1@example.com", "Dana", "Reyes-Moreau"))
 	d.at(s, formReview, "") // what was answered is not asked again
 	s = d.save(s)
-	if o := s.Order; o.State != provision.Approved || o.Surname != "Reyes-Moreau" || len(o.Work) != 5 || !o.HoldEnds.IsZero() || o.Form != "" {
+	if o := s.Order; o.State != provision.Approved || o.Surname != "Reyes-Moreau" || len(o.Work) != 6 || !o.HoldEnds.IsZero() || o.Form != "" {
 		t.Errorf("saved as %+v", o)
 	}
 	if n := d.record("+12065550105"); n.State != provision.Held || !n.Until.IsZero() {

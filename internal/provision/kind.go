@@ -27,7 +27,7 @@ type story struct {
 var stories = map[OrderKind]story{
 	Add:          {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps},
 	Assign:       {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps},
-	ChangePlan:   {[]Form{FormPerson, FormPlan, FormReview}, JobChangePlan, []StepName{StepCheck, StepPolicies, StepVerify}},
+	ChangePlan:   {[]Form{FormPerson, FormPlan, FormReview}, JobChangePlan, replanSteps},
 	ChangeNumber: {[]Form{FormPerson, FormNumber, FormReview}, JobChangeNumber, renumberSteps},
 	Move:         {[]Form{FormPerson, FormLocation, FormNumber, FormReview}, JobChangeNumber, renumberSteps},
 	Release:      {[]Form{FormPerson, FormReview}, JobRelease, releaseSteps},
@@ -35,19 +35,21 @@ var stories = map[OrderKind]story{
 }
 
 var (
-	addSteps      = []StepName{StepCheck, StepAssign, StepAwait, StepPolicies, StepVerify}
-	renumberSteps = []StepName{StepCheck, StepAssign, StepAwait, StepPolicies, StepVerify, StepRetire}
-	releaseSteps  = []StepName{StepUnassign, StepClear, StepCool}
+	addSteps      = []StepName{StepCheck, StepTell, StepAssign, StepAwait, StepPolicies, StepVerify}
+	replanSteps   = []StepName{StepCheck, StepTell, StepPolicies, StepVerify}
+	renumberSteps = []StepName{StepCheck, StepTell, StepAssign, StepAwait, StepPolicies, StepVerify, StepRetire}
+	releaseSteps  = []StepName{StepUnassign, StepClear, StepTell, StepCool}
 )
 
 // The steps. The names are persisted: never rename one.
 const (
 	StepCheck    StepName = "check-eligibility"
+	StepTell     StepName = "tell-carrier"
 	StepAssign   StepName = "assign-number"
 	StepAwait    StepName = "await-operation"
 	StepPolicies StepName = "assign-policies"
 	StepVerify   StepName = "verify"
-	StepRetire   StepName = "retire-number"   // the old one, once the new one is verified
+	StepRetire   StepName = "retire-number"   // the old one, and the carrier is told, once the new one is verified
 	StepUnassign StepName = "unassign-number" // take it back
 	StepClear    StepName = "clear-policies"
 	StepCool     StepName = "cool-number"

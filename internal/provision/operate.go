@@ -129,6 +129,9 @@ func (s *Service) rule(tx Tx, o *Order, v seen) error {
 		if err := s.follow(tx, o, v); err != nil {
 			return err
 		}
+		if err := s.Queue.Add(tx, JobSettle, key, nil, s.Now()); err != nil {
+			return err
+		}
 		return s.Write(tx, o, OrderAccepted, by, string(o.Halt.Step))
 	case TakeBack: // the problem stays: it is why the order will have failed
 		if err := s.Operator.Undo(tx, job, key); err != nil {

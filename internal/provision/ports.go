@@ -89,12 +89,14 @@ type Queue interface {
 	Add(tx Tx, kind, key string, state any, at time.Time) error
 }
 
-// Listener hears of every change of an order and of the readings of tenants, in the transaction that makes it: whoever must
-// be told gets a job there.
+// Listener hears of every change of an order, of the readings of tenants and of the carrier's links, in the transaction that
+// makes it: whoever must be told gets a job there.
 type Listener interface {
 	OrderChanged(tx Tx, o Order, e Event) error
 	// SyncChanged hears when the reading of a tenant begins, ends or stops, but not of every page.
 	SyncChanged(tx Tx, tenant TenantID, sy Sync) error
+	// LinkCame hears of a link that the carrier has for the order's person, and for nobody else. It works once.
+	LinkCame(tx Tx, o Order, link string) error
 }
 
 // DialPlan reads and writes numbers as people do.

@@ -18,7 +18,7 @@ func TestSaveTwice(t *testing.T) {
 	for range 2 {
 		wg.Go(func() {
 			got, err := d.Save(t.Context(), tenant, alice, s.Order.ID, s.Order.Revision)
-			if err != nil || got.Order.State != provision.Approved || len(got.Order.Work) != 5 {
+			if err != nil || got.Order.State != provision.Approved || len(got.Order.Work) != 6 {
 				t.Errorf("%+v, %v", got.Order, err)
 			}
 		})

@@ -25,14 +25,16 @@ const (
 	JobDraft        = "watch-draft"     // holds that end and drafts that nobody finishes
 	JobCool         = "end-cooling"     // a number that rests until somebody else may have it
 	JobSync         = "sync"            // reading the people of a tenant
+	JobSettle       = "settle-carrier"  // telling the carrier what a person let an order end with
 )
 
-// Config is what a Service needs. All fields but Log are required.
+// Config is what a Service needs. All fields but Carrier and Log are required.
 type Config struct {
 	Store     Store
 	Directory Directory
 	Telephony Telephony
 	Census    Census
+	Carrier   Carrier // nil: a Ledger in the store
 	Queue     Queue
 	Operator  Operator
 	Admins    []string // Entra object ids of people and groups who may use the bot
@@ -55,6 +57,9 @@ func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Carrier == nil {
+		c.Carrier = Ledger{c.Store}
+	}
 	return &Service{Config: c, listener: silence{}}
 }
 
@@ -65,6 +70,7 @@ type silence struct{}
 
 func (silence) OrderChanged(Tx, Order, Event) error  { return nil }
 func (silence) SyncChanged(Tx, TenantID, Sync) error { return nil }
+func (silence) LinkCame(Tx, Order, string) error     { return nil }
 
 // update is one transaction that changes an order and returns its sheet.
 func (s *Service) update(ctx context.Context, tenant TenantID, id OrderID, change func(Tx, *Order) error) (Sheet, error) {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"calltab/internal/sandbox/carrier"
 	"calltab/internal/sandbox/fault"
 	"calltab/internal/sandbox/login"
 	"calltab/internal/sandbox/org"
@@ -25,6 +26,14 @@ func (c *Cloud) Env() map[string]string {
 		"CALLTAB_GRAPH_SCOPE":         login.GraphResource + "/.default",
 		"CALLTAB_SERVICE_URLS":        c.chat.ServiceURL(),
 		"CALLTAB_CA_FILE":             c.caFile,
+	}
+}
+
+// CarrierEnv returns the settings with which the bot tells this cloud's carrier of lines.
+func (c *Cloud) CarrierEnv() map[string]string {
+	return map[string]string{
+		"CALLTAB_CARRIER_URL":    c.urls[fault.Carrier] + carrier.NoticePath,
+		"CALLTAB_CARRIER_SECRET": carrierSecret,
 	}
 }
 

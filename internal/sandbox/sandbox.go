@@ -7,7 +7,8 @@
 // bot asks for, and is unpleasant on purpose where the cloud is.
 //
 // The parts: package org is who is there, login gives tokens, graph is Microsoft Graph,
-// chat the connector and everybody's Teams client, clock the business time that all of
+// chat the connector and everybody's Teams client, carrier an example of one that is told
+// of lines, clock the business time that all of
 // them live by, fault the script that breaks chosen calls.
 //
 // Callers Start one, run the bot with Env and OrgYAML, tell the chat where the bot is
@@ -26,6 +27,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"calltab/internal/sandbox/carrier"
 	"calltab/internal/sandbox/chat"
 	"calltab/internal/sandbox/clock"
 	"calltab/internal/sandbox/fault"
@@ -66,6 +68,9 @@ var (
 
 const appSecret = "sandbox-only-not-a-secret"
 
+// carrierSecret signs what the carrier is told: the base64 of "sandbox only, not a secret".
+const carrierSecret = "whsec_c2FuZGJveCBvbmx5LCBub3QgYSBzZWNyZXQ="
+
 // servicePath is the path below which the connector is served, as in Teams's public
 // cloud (https://smba.trafficmanager.net/teams/).
 const servicePath = "/teams"
@@ -78,6 +83,7 @@ type Cloud struct {
 	login  *login.Server
 	graph  *graph.Server
 	chat   *chat.Server
+	lines  *carrier.Server
 
 	servers []*http.Server
 	urls    map[string]string // by service
@@ -85,7 +91,7 @@ type Cloud struct {
 	flying  atomic.Int64
 }
 
-// Start starts the cloud on three ports of 127.0.0.1 and returns when it answers.
+// Start starts the cloud on four ports of 127.0.0.1 and returns when it answers.
 func Start(cfg Config) (*Cloud, error) {
 	if cfg.Dir == "" || cfg.Wall == nil {
 		return nil, errors.New("sandbox: a directory and a wall clock are needed")
@@ -107,13 +113,14 @@ func Start(cfg Config) (*Cloud, error) {
 	for _, s := range []struct {
 		service string
 		handler http.Handler
-	}{{fault.Login, c.login.Handler()}, {fault.Graph, c.graph.Handler()}, {fault.Connector, mux}} {
+	}{{fault.Login, c.login.Handler()}, {fault.Graph, c.graph.Handler()}, {fault.Connector, mux}, {fault.Carrier, c.lines.Handler()}} {
 		if err := c.serve(s.service, s.handler, cert); err != nil {
 			c.Close()
 			return nil, fmt.Errorf("sandbox: %w", err)
 		}
 	}
 	c.login.SetURL(c.urls[fault.Login])
+	c.lines.SetURL(c.urls[fault.Carrier])
 	c.chat.SetServiceURL(c.urls[fault.Connector] + servicePath)
 	return c, nil
 }
@@ -139,6 +146,10 @@ func (c *Cloud) build(cfg Config) error {
 		Seed: cfg.Seed, Delays: cfg.Delays, Operations: cfg.Operations, WrapConfigurations: cfg.WrapConfigurations,
 		NextLinks: cfg.NextLinks, Unlimited: cfg.Unlimited,
 	})
+	if err != nil {
+		return err
+	}
+	c.lines, err = carrier.New(carrier.Config{Wall: cfg.Wall, Secret: carrierSecret})
 	return err
 }
 
@@ -226,6 +237,9 @@ func (c *Cloud) Graph() *graph.Server { return c.graph }
 
 // Chat returns the Bot connector and everybody's Teams client.
 func (c *Cloud) Chat() *chat.Server { return c.chat }
+
+// Carrier returns the carrier, of which the bot knows only with CarrierEnv.
+func (c *Cloud) Carrier() *carrier.Server { return c.lines }
 
 // Org returns the organisation as it was at the start.
 func (c *Cloud) Org() *org.Org { return c.org }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Actions is an ActionSet: buttons in a row, the primary one first. Action.Execute stands in an ActionSet and not in
@@ -86,6 +87,26 @@ func (a Action) encode(clip int) any {
 	e := execute{submit: s, Verb: a.Verb, Fallback: s}
 	e.Type = "Action.Execute"
 	return e
+}
+
+// Link is a button in a row of its own that opens a page in the browser: an Action.OpenUrl, and no link in a text, because what
+// looks at links in texts would use up a page that opens once. URL is https; another one is left out.
+type Link struct{ Title, URL string }
+
+func (l Link) encode(clip int) any {
+	type open struct {
+		Type  string `json:"type"`
+		Title string `json:"title"`
+		URL   string `json:"url"`
+	}
+	row := struct {
+		Type    string `json:"type"`
+		Actions []open `json:"actions"`
+	}{"ActionSet", []open{}}
+	if strings.HasPrefix(l.URL, "https://") {
+		row.Actions = append(row.Actions, open{"Action.OpenUrl", inert(l.Title, clip), l.URL})
+	}
+	return row
 }
 
 func (a Actions) encode(clip int) any {

@@ -80,6 +80,14 @@ func (w Writer) UntoldNote(s provision.Sheet) (json.RawMessage, string) {
 	return w.note("untold", s, w.passOn(s.Order)...)
 }
 
+// Link hands the person a carrier's page that opens once. It is posted and never shown again.
+func (w Writer) Link(s provision.Sheet, link string) (json.RawMessage, string) {
+	return w.note("link", s,
+		card.Text{Text: w.say("link.body", "number", w.number(s.Order.Number))},
+		card.Text{Text: w.say("link.once"), Subtle: true},
+		card.Link{Title: w.say("button.link"), URL: link})
+}
+
 // note is a card under its own title; the messages of its title and summary go by its name.
 func (w Writer) note(name string, s provision.Sheet, body ...card.Element) (json.RawMessage, string) {
 	person, number := w.person(s.Order), w.number(s.Order.Number)

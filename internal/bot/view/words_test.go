@@ -21,7 +21,7 @@ import (
 
 // sources are the packages that say something to people.
 var sources = []string{
-	"../../provision", "../../provision/dialplan", "../../provision/fulfil", "../../provision/graph", "../../../cmd/calltab", "..", "../text", ".",
+	"../../provision", "../../provision/dialplan", "../../provision/fulfil", "../../provision/graph", "../../provision/webhook", "../../../cmd/calltab", "..", "../text", ".",
 }
 
 // families are ids that are put together from the core's own words, which the type of a constant collects, and endings.
@@ -52,7 +52,7 @@ var composed = []string{
 	"late.since", "late.next", "escalated.since", "escalated.next", "welcome.admin.next", "welcome.person.next",
 	"parked.retry", "parked.retry.watch", "parked.retry.undoing", "parked.tried", "parked.tried.watch", "parked.tried.undoing",
 	"phone.looking.plain", "phone.problem.plain", "phone.looking.self", "phone.problem.self",
-	"ready.title", "late.title", "escalated.title", "failed.title", "parked.title", "left.title", "reopened.title", "untold.title",
+	"ready.title", "late.title", "escalated.title", "failed.title", "parked.title", "left.title", "reopened.title", "untold.title", "link.title", "link.summary",
 	"ready.summary", "late.summary", "escalated.summary", "failed.summary", "parked.summary", "left.summary", "reopened.summary", "untold.summary",
 }
 

@@ -109,7 +109,7 @@ func (w *world) changed(kind provision.OrderKind) error {
 		must(fmt.Errorf("it stands at %s: %+v", o.State, o.Work))
 	}
 	_, err := w.svc.Audit(w.t.Context(), tenant)
-	return errors.Join(append(errs, err)...)
+	return errors.Join(append(errs, err, w.carried())...)
 }
 
 // TestChangesInPeace: with nothing in the way each order is done, and a change of number never leaves the person without one.

@@ -1,12 +1,13 @@
 // Package fulfil is the saga that turns an approved order into a working phone, and back. It is a list of steps for the
 // job runner; each one looks at what Microsoft shows before it changes anything, so that every step may run again:
 //
-//	check-eligibility → assign-number → await-operation → assign-policies → verify                     (job "add")
-//	check-eligibility → assign-policies → verify                                                       (job "change-plan")
-//	check-eligibility → assign-number → await-operation → assign-policies → verify → retire-number     (job "change-number")
-//	unassign-number → clear-policies → cool-number                                                     (job "release")
-//	watch-readiness                                                                                    (job "watch-readiness")
-//	read-numbers → read-phones → read-people → ask-phones → tidy-roster                                (job "sync", of a whole tenant)
+//	add             check-eligibility → tell-carrier → assign-number → await-operation → assign-policies → verify
+//	change-plan     check-eligibility → tell-carrier → assign-policies → verify
+//	change-number   check-eligibility → tell-carrier → assign-number → await-operation → assign-policies → verify → retire-number
+//	release         unassign-number → clear-policies → tell-carrier → cool-number
+//	watch-readiness watch-readiness
+//	settle-carrier  tell-carrier, of what a person let an order end with
+//	sync            read-numbers → read-phones → read-people → ask-phones → tidy-roster, of a whole tenant
 //
 // A step that stops makes the runner undo the steps before it, backwards; an order then ends as failed with everything
 // as it was. What neither works nor can be undone is parked for a person.
@@ -56,12 +57,14 @@ func (s *Saga) Kinds() []job.Kind {
 		s.saga(provision.JobAdd, assigning...),
 		s.saga(provision.JobChangePlan,
 			step{provision.StepCheck, (*work).check, (*work).lookBack},
+			step{provision.StepTell, (*work).tell, (*work).untell},
 			step{provision.StepPolicies, (*work).policies, (*work).restorePolicies},
 			step{provision.StepVerify, (*work).verify, nil}),
 		s.saga(provision.JobChangeNumber, append(slices.Clone(assigning), step{provision.StepRetire, (*work).retire, nil})...),
 		s.saga(provision.JobRelease,
 			step{provision.StepUnassign, (*work).takeAway, (*work).giveBack},
 			step{provision.StepClear, (*work).clearPolicies, (*work).restorePolicies},
+			step{provision.StepTell, (*work).tell, (*work).untell},
 			step{provision.StepCool, (*work).cool, nil}),
 		{
 			Name:  provision.JobWatch,
@@ -81,6 +84,10 @@ func (s *Saga) Kinds() []job.Kind {
 			Name:  provision.JobCool,
 			Steps: []job.Step{{Name: "free-number", Do: s.endCooling}},
 		},
+		{
+			Name:  provision.JobSettle,
+			Steps: []job.Step{{Name: string(provision.StepTell), Do: s.settle}},
+		},
 		s.reading(),
 	}
 }
@@ -94,6 +101,7 @@ type step struct {
 // assigning gives a number to a person. For somebody who has one already it takes the place of the old one.
 var assigning = []step{
 	{provision.StepCheck, (*work).check, (*work).lookBack},
+	{provision.StepTell, (*work).tell, (*work).untell},
 	{provision.StepAssign, (*work).assign, (*work).takeBack},
 	{provision.StepAwait, (*work).await, nil},
 	{provision.StepPolicies, (*work).policies, (*work).restorePolicies},
@@ -171,6 +179,8 @@ type progress struct {
 	Freed     time.Time         `json:"freed,omitzero"`      // when a number was last taken away from the person
 	Returned  time.Time         `json:"returned,omitzero"`   // undo: when the old number was last given back
 	Unknown   time.Time         `json:"unknown,omitzero"`    // since when the policy service says that something is not there
+	Told      bool              `json:"told,omitempty"`      // the carrier knows of the order's line, or may
+	Link      string            `json:"link,omitempty"`      // the carrier's for the person, until they get it
 	Problem   provision.Message `json:"problem,omitzero"`    // why the work stopped and is undone
 	Trouble   provision.Message `json:"trouble,omitzero"`    // what the last try met; zero: nothing to tell
 	Counted   string            `json:"counted,omitempty"`   // the step that Tries counts for, and its direction

@@ -20,13 +20,14 @@ import (
 
 // world is an order on a real store and runner, with Microsoft behind the ports, in a bubble whose clock is business time.
 type world struct {
-	t     *testing.T
-	store provision.Store
-	ms    *microsoft
-	svc   *provision.Service
-	id    provision.OrderID
-	ids   int
-	stop  func()
+	t       *testing.T
+	store   provision.Store
+	ms      *microsoft
+	carrier *carrier
+	svc     *provision.Service
+	id      provision.OrderID
+	ids     int
+	stop    func()
 }
 
 var alice = provision.Actor{ID: "a11ce000-0000-4000-8000-000000000003"}
@@ -58,10 +59,15 @@ func inWorldOn(t *testing.T, f func(w *world), open func(t *testing.T) provision
 // open makes a service with a runner on a store; nothing runs yet.
 func (w *world) open(store provision.Store) *job.Runner {
 	runner := job.New(store, job.Options{Now: time.Now, Rand: func() float64 { return 0 }})
+	if w.carrier == nil {
+		w.carrier = &carrier{ms: w.ms, told: map[string]provision.Notice{}}
+	}
+	w.carrier.Store = w.store
 	w.svc = provision.New(provision.Config{
-		Store: runner.Store(), Directory: w.ms, Telephony: w.ms, Queue: runner, Operator: runner, AuditKey: []byte("key"), Now: time.Now,
+		Store: runner.Store(), Directory: w.ms, Telephony: w.ms, Carrier: w.carrier, Queue: runner, Operator: runner, AuditKey: []byte("key"), Now: time.Now,
 		NewID: func() string { w.ids++; return fmt.Sprint("order", w.ids) },
 	})
+	w.svc.Listen(w.carrier)
 	for _, k := range fulfil.New(w.svc).Kinds() {
 		runner.Register(k)
 	}
@@ -204,8 +210,6 @@ func (w *world) sound() error {
 	default:
 		bad("it stands at %s: %+v", o.State, o.Work)
 	}
-	if _, err := w.svc.Audit(context.Background(), tenant); err != nil {
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
+	_, err := w.svc.Audit(context.Background(), tenant)
+	return errors.Join(append(errs, err, w.carried())...)
 }

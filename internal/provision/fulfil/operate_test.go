@@ -155,7 +155,9 @@ func (w *world) agrees() error {
 		errs = append(errs, fmt.Errorf("the person is %+v, with %d numbers and the policy %q", sub, mine, w.ms.direct(routing)))
 	}
 	_, err := w.svc.Audit(w.t.Context(), tenant)
-	return errors.Join(append(errs, err)...)
+	time.Sleep(time.Hour) // the carrier is told of it afterwards
+	synctest.Wait()
+	return errors.Join(append(errs, err, w.carried())...)
 }
 
 // TestRulingsOnAnyOrdeal: whatever Microsoft's side does and whatever people decide of an order that is parked by it, the order ends as
@@ -200,7 +202,9 @@ func (o ordeal) decided(t *testing.T, kind provision.OrderKind, ways []provision
 			if err = w.proved(kind); err != nil {
 				return
 			}
-			w.ms.change(func(m *microsoft) { m.fates["person"], m.fates["voice"], m.fates["assignment"] = nil, nil, nil })
+			w.ms.change(func(m *microsoft) {
+				m.fates["person"], m.fates["voice"], m.fates["assignment"], m.fates["tell"] = nil, nil, nil, nil
+			})
 			wrong := w.try(way)
 			if said, _ := provision.SayOf(wrong); wrong != nil && (said.ID != "cannot-undo" || got.CanUndo()) {
 				err = wrong

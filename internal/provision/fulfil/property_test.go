@@ -70,6 +70,7 @@ var ordeals = rapid.Custom(func(rt *rapid.T) ordeal {
 			"person":          draw(rt, "person", 2, "ok", "lost before", "throttled"),
 			"voice":           draw(rt, "voice", 2, "ok", "lost before", "throttled"),
 			"assignment":      draw(rt, "assignment", 2, "ok", "lost before", "throttled"),
+			"tell":            draw(rt, "tell", 4, "ok", "ok", "lost before", "lost after", "throttled", "forbidden", "bad update"),
 		},
 		old:       rapid.Bool().Draw(rt, "old policy"),
 		missing:   rapid.IntRange(0, 3).Draw(rt, "policy missing") == 0,

@@ -55,6 +55,9 @@ func (w *work) lookBack(ctx context.Context) error {
 	}
 	at, err := w.lookAt(ctx, had)
 	w.state.HadLost, w.state.HadTaken = err == nil && at != ours, at == theirs
+	if w.state.HadLost {
+		return w.release(ctx, "lost", had)
+	}
 	return err
 }
 
@@ -69,7 +72,7 @@ func (w *work) giveNumber(ctx context.Context, n provision.E164) error {
 	return job.Wait(settlePause)
 }
 
-// retire sees the old number off the person, now that the new one is verified, and lets it rest. Microsoft takes the old one
+// retire sees the old number off the person, now that the new one is verified, tells the carrier, and lets it rest. Microsoft takes the old one
 // away by itself when it assigns the new one, so a while passes before Calltab does.
 func (w *work) retire(ctx context.Context) error {
 	old := w.order.Had.Number
@@ -83,6 +86,9 @@ func (w *work) retire(ctx context.Context) error {
 		return w.park(provision.Say("old-number-stays", "number", string(old)), nil)
 	case at == ours:
 		return w.free(ctx, old)
+	}
+	if err := w.release(ctx, w.run.Step(), old); err != nil {
+		return err
 	}
 	w.finish(provision.OrderProgress)
 	w.change(provision.OrderProgress, func(tx job.Tx, o *provision.Order) error {

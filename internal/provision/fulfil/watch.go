@@ -37,11 +37,15 @@ func (w *work) verify(ctx context.Context) error {
 	case at == nobodys:
 		return job.Wait(settlePause)
 	}
-	now := w.run.Now().UTC()
+	now, link := w.run.Now().UTC(), w.state.Link
+	w.state.Link = ""
 	w.finish(provision.OrderProgress)
 	w.change(provision.OrderWaiting, func(tx job.Tx, o *provision.Order) error {
 		o.State, o.Accepted = provision.Waiting, now
-		return w.svc.Assign(tx, o)
+		if err := w.svc.Assign(tx, o); err != nil || link == "" {
+			return err
+		}
+		return w.svc.Pass(tx, *o, link)
 	})
 	return nil
 }

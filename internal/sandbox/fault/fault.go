@@ -25,6 +25,7 @@ const (
 	Login     = "login"
 	Graph     = "graph"
 	Connector = "connector"
+	Carrier   = "carrier"
 )
 
 // Points at which Rule.Drop cuts the connection.
@@ -37,7 +38,7 @@ const (
 //
 // Two rules may match one call: both count it, and the first one that is due decides.
 type Rule struct {
-	Service string // login, graph or connector
+	Service string // login, graph, connector or carrier
 	Method  string
 	Path    string // part of the path, or a pattern with *, which stands for any text
 

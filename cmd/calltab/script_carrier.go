@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+
+	"calltab/internal/provision"
+)
+
+// playCarrier starts the bot anew, as one that tells the cloud's carrier of lines.
+func playCarrier(ctx context.Context, s *script, _ []string) error {
+	s.told = true
+	return playRestart(ctx, s, nil)
+}
+
+// lines are the numbers in use as the carrier knows them, or the ledger where there is none: who has them, plan and location.
+func (s *stage) lines(ctx context.Context) (map[string]string, error) {
+	all := map[string]string{}
+	if s.told {
+		for n, l := range s.cloud.Carrier().Lines() {
+			all[n] = l.User + " " + l.Plan + " " + l.Location
+		}
+		return all, nil
+	}
+	kept, err := s.app.ledger.Lines(ctx, s.tenant(), "", 0)
+	for _, l := range kept {
+		all[string(l.Number)] = string(l.User) + " " + string(l.Plan) + " " + string(l.Location)
+	}
+	return all, err
+}
+
+// playLine holds a line against what is expected; without somebody it should not be there.
+func playLine(ctx context.Context, s *script, args []string) error {
+	all, err := s.lines(ctx)
+	if err != nil {
+		return err
+	}
+	want := ""
+	if len(args) > 3 {
+		p, ok := s.cloud.Org().Person(args[1])
+		if !ok {
+			return fmt.Errorf("nobody is called %q", args[1])
+		}
+		want = p.ID + " " + args[2] + " " + args[3]
+	}
+	if got := all[args[0]]; got != want {
+		return fmt.Errorf("it is %q", got)
+	}
+	return nil
+}
+
+// playVisit opens the page that the newest card with such a button leads to.
+func playVisit(ctx context.Context, s *script, args []string) error {
+	for _, m := range slices.Backward(s.cloud.Chat().Messages(args[0])) {
+		page := pageOf(m.Card)
+		if page == "" {
+			continue
+		}
+		status, err := s.browse(ctx, page)
+		if err == nil && strconv.Itoa(status) != args[1] {
+			err = fmt.Errorf("the page answers %d", status)
+		}
+		return err
+	}
+	return errors.New("no card leads to a page")
+}
+
+// pageOf is the address that a card's Action.OpenUrl has.
+func pageOf(v any) string {
+	switch v := v.(type) {
+	case map[string]any:
+		if v["type"] == "Action.OpenUrl" {
+			page, _ := v["url"].(string)
+			return page
+		}
+		for _, child := range v {
+			if page := pageOf(child); page != "" {
+				return page
+			}
+		}
+	case []any:
+		for _, child := range v {
+			if page := pageOf(child); page != "" {
+				return page
+			}
+		}
+	}
+	return ""
+}
+
+// browse is a browser on a machine that trusts the cloud.
+func (s *stage) browse(ctx context.Context, page string) (status int, err error) {
+	pem, err := os.ReadFile(s.cloud.Env()["CALLTAB_CA_FILE"])
+	if err != nil {
+		return 0, err
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(pem)
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
+	defer transport.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode, nil
+}
+
+// agree reports where, with nothing at work, Calltab's records, the carrier and Microsoft say different things of a number.
+// What an order is about that is not over, or parked, is left out: its card says what is known.
+func (s *stage) agree(ctx context.Context) error {
+	all, err := s.app.service.Numbers(ctx, s.tenant(), "", "", "", 0)
+	if err != nil {
+		return err
+	}
+	open := map[string]bool{}
+	for _, p := range s.cloud.Org().People {
+		orders, err := s.app.service.Orders(ctx, s.tenant(), provision.Filter{Person: provision.UserID(p.ID)})
+		if err != nil {
+			return err
+		}
+		for _, o := range orders {
+			if !o.State.Over() || o.State == provision.Parked {
+				open[string(o.Number)], open[string(o.Had.Number)] = true, true
+			}
+		}
+	}
+	lines, err := s.lines(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, n := range all {
+		number, want := string(n.E164), ""
+		if open[number] {
+			delete(lines, number)
+			continue
+		}
+		if n.State == provision.Assigned {
+			if want, err = s.phoneOf(ctx, n); err != nil {
+				return err
+			}
+		}
+		if got := lines[number]; got != want {
+			errs = append(errs, fmt.Errorf("%s is %q in the records and %q at the carrier", number, want, got))
+		}
+		delete(lines, number)
+		if at, _ := s.cloud.Graph().Number(number); want != "" && at.TargetID != string(n.User) {
+			errs = append(errs, fmt.Errorf("%s is %q in the records and Microsoft has it on %q", number, want, at.TargetID))
+		}
+	}
+	for number, line := range lines {
+		errs = append(errs, fmt.Errorf("the carrier has %s as %q, and nobody has it", number, line))
+	}
+	return errors.Join(errs...)
+}
+
+// phoneOf is the phone of whoever has a number, as lines has it.
+func (s *stage) phoneOf(ctx context.Context, n provision.Number) (phone string, err error) {
+	err = s.app.db.View(ctx, func(tx provision.Tx) error {
+		sub, _, err := s.app.service.SubscriberIn(tx, s.tenant(), n.User)
+		phone = string(sub.User) + " " + string(sub.Plan) + " " + string(sub.Location)
+		return err
+	})
+	return phone, err
+}

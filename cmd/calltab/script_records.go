@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"calltab/internal/provision"
+)
+
+// playAudit holds the chain's events, the inventory's left out, against a list. It also checks the chain.
+func playAudit(ctx context.Context, s *script, args []string) error {
+	all, err := s.app.service.Audit(ctx, s.tenant())
+	if err != nil {
+		return err
+	}
+	var got []string
+	for _, e := range all {
+		if !strings.HasPrefix(string(e.Event), "inventory.") && e.Event != provision.OrderChanged {
+			got = append(got, string(e.Event))
+		}
+	}
+	if strings.Join(got, " ") != strings.Join(strings.Fields(args[0]), " ") {
+		return fmt.Errorf("it is: %s", strings.Join(got, " "))
+	}
+	return nil
+}
+
+// playChanges counts what really changed at Microsoft for somebody.
+func playChanges(_ context.Context, s *script, args []string) error {
+	n := 0
+	for _, c := range s.cloud.Graph().Changes() {
+		if c.Kind == args[0] && c.Alias == args[1] {
+			n++
+		}
+	}
+	if strconv.Itoa(n) != args[2] {
+		return fmt.Errorf("there were %d", n)
+	}
+	return nil
+}
+
+// playMissing looks for a condition that the newest card of an order shows as not met.
+func playMissing(want bool) func(context.Context, *script, []string) error {
+	return func(_ context.Context, s *script, args []string) error {
+		for _, m := range slices.Backward(s.cloud.Chat().Messages(args[0])) {
+			text := shown(m)
+			if m.Card == nil || !strings.Contains(text, "Phone for") {
+				continue
+			}
+			for line := range strings.Lines(text) {
+				if strings.Contains(line, args[1]) && strings.Contains(line, "missing") {
+					if want {
+						return nil
+					}
+					return fmt.Errorf("the card is:\n%s", text)
+				}
+			}
+			if want {
+				return fmt.Errorf("the card is:\n%s", text)
+			}
+			return nil
+		}
+		return errors.New("there is no card of an order")
+	}
+}

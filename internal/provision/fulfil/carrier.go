@@ -1,0 +1,139 @@
+package fulfil
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// carrierPause is between tries to tell a carrier what a person let an order end with.
+const carrierPause = 15 * time.Minute
+
+// tell tells the carrier what the order makes of the person's line: before Microsoft gives it, after Microsoft took it back. That
+// it tells is committed first: only of a refusal at the first try is it certain that nothing came of it.
+func (w *work) tell(ctx context.Context) error {
+	o := w.order
+	if o.Number == "" {
+		w.finish(provision.OrderProgress)
+		return nil
+	}
+	event, replaces := provision.LineActivate, o.Had.Number
+	switch {
+	case o.Kind.Ends():
+		event, replaces = provision.LineRelease, ""
+	case o.Kind == provision.ChangePlan:
+		event, replaces = provision.LineChange, ""
+	}
+	before := w.state.Told
+	if !before {
+		w.state.Told = true
+		if err := w.run.Save(w.state); err != nil {
+			return err
+		}
+		if err := w.run.Checkpoint(ctx, nil); err != nil {
+			return err
+		}
+	}
+	receipt, err := w.svc.TellCarrier(ctx, o.Tenant, w.run.Step(), event, w.line(o.Number, o.Location, o.Plan), replaces)
+	if err != nil && !(event == provision.LineRelease && provision.KindOf(err) == provision.NotFound) {
+		if k := provision.KindOf(err); k == provision.Invalid || k == provision.Conflict || k == provision.NotFound || k == provision.Denied {
+			w.state.Told = before
+		}
+		return w.untold(err)
+	}
+	w.state.Link = receipt.Link
+	w.finish(provision.OrderProgress)
+	return nil
+}
+
+// untell undoes tell: the carrier is told what it was told before.
+func (w *work) untell(ctx context.Context) error {
+	o := w.order
+	w.state.Link = ""
+	switch {
+	case !w.state.Told:
+		return nil
+	case o.Kind != provision.ChangePlan && !o.Kind.Ends():
+		return w.release(ctx, "undo-"+w.run.Step(), o.Number)
+	}
+	event := provision.LineActivate
+	if o.Kind == provision.ChangePlan {
+		event = provision.LineChange
+	}
+	_, err := w.svc.TellCarrier(ctx, o.Tenant, "undo-"+w.run.Step(), event, w.line(o.Number, o.Had.Location, o.Had.Plan), "")
+	return w.untold(err)
+}
+
+// release tells the carrier that a number is not the person's any more. id names the notice.
+func (w *work) release(ctx context.Context, id string, n provision.E164) error {
+	_, err := w.svc.TellCarrier(ctx, w.order.Tenant, id, provision.LineRelease, w.line(n, w.order.Had.Location, w.order.Had.Plan), "")
+	if provision.KindOf(err) == provision.NotFound {
+		return nil // it does not know the line, so that is done
+	}
+	return w.untold(err)
+}
+
+// line is a line of the order's person.
+func (w *work) line(n provision.E164, loc provision.LocationID, plan provision.PlanID) provision.Line {
+	p := w.order.Person
+	return provision.Line{Number: n, User: p.ID, UPN: p.UPN, Name: p.Name(), Location: loc, Plan: plan, Order: w.order.ID}
+}
+
+// untold decides what it means that the carrier could not be told. A refusal stops an order that gives or changes something; one
+// that takes a line back, on the way back as well, waits for a person, since Microsoft has let go already.
+func (w *work) untold(err error) error {
+	if err == nil {
+		return nil
+	}
+	say, _ := provision.SayOf(err)
+	switch provision.KindOf(err) {
+	case provision.Invalid, provision.Conflict, provision.NotFound:
+		if w.order.Kind.Ends() || w.run.Undoing() || w.run.Step() != string(provision.StepTell) {
+			return w.park(orElse(say, "carrier-refused-silently"), err)
+		}
+		return w.stop(orElse(say, "carrier-refused-silently"), nil, err)
+	case provision.Denied:
+		return w.park(orElse(say, "gave-up", "step", w.run.Step()), err)
+	}
+	return err
+}
+
+// settle tells the carrier what a person let an order end with. A carrier that does not answer is told later, for as long as it
+// takes; one that refuses has the last word.
+func (s *Saga) settle(ctx context.Context, r *job.Run) error {
+	tenant, id := provision.ParseJobKey(r.Key())
+	var inUse, free []provision.Line
+	err := s.svc.Store.View(ctx, func(tx job.Tx) error {
+		o, err := s.svc.OrderIn(tx, tenant, id)
+		if err == nil {
+			inUse, free, err = s.svc.Lines(tx, o)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, all := range []struct {
+		event provision.LineEvent
+		lines []provision.Line
+	}{{provision.LineActivate, inUse}, {provision.LineRelease, free}} {
+		for i, l := range all.lines {
+			_, err := s.svc.TellCarrier(ctx, tenant, "end-"+string(all.event)+"-"+strconv.Itoa(i), all.event, l, "")
+			switch provision.KindOf(err) {
+			case provision.Throttled, provision.Unavailable, provision.Internal:
+				if err != nil {
+					s.svc.Log.Warn("carrier not told yet", slog.String("order", string(id)), slog.Any("error", err))
+					return job.Wait(max(carrierPause, askedToWait(err)))
+				}
+			case provision.NotFound:
+			default:
+				s.svc.Log.Error("carrier refuses to be told", slog.String("order", string(id)), slog.Any("error", err))
+			}
+		}
+	}
+	return nil
+}
