@@ -183,6 +183,35 @@ func why(ctx context.Context, x *exchange, words []word) error {
 	return x.show(ctx, made(x.writer().Why(found[0])))
 }
 
+// waive is the button that lets somebody have a phone beside their calling plan, and unwaive takes that back.
+func waive(ctx context.Context, x *exchange, data map[string]string) error {
+	user := provision.UserID(data[view.DataPerson])
+	if err := x.b.Service.Waive(ctx, x.turn.Actor.Tenant, x.actor(), user, data[view.InputWhy]); err != nil {
+		return err
+	}
+	return x.whyAgain(ctx, user)
+}
+
+func unwaive(ctx context.Context, x *exchange, data map[string]string) error {
+	user := provision.UserID(data[view.DataPerson])
+	if err := x.b.Service.Unwaive(ctx, x.turn.Actor.Tenant, x.actor(), user); err != nil {
+		return err
+	}
+	return x.whyAgain(ctx, user)
+}
+
+// whyAgain shows what stands against somebody now, in the place of the card that was pressed.
+func (x *exchange) whyAgain(ctx context.Context, user provision.UserID) error {
+	found, err := x.b.Service.Find(ctx, x.turn.Actor.Tenant, provision.Query{User: user}, 1)
+	switch {
+	case err != nil:
+		return err
+	case len(found) == 0 || found[0].Person.Gone || found[0].Number.E164 != "":
+		return x.replace(ctx, made(x.writer().Found(found)))
+	}
+	return x.replace(ctx, made(x.writer().Why(found[0])))
+}
+
 // negating are the words of a question such as “why can Dana not be listed”.
 var negating = setOf("not", "isn't", "isn’t", "can't", "can’t", "cannot", "doesn't", "doesn’t", "are", "get", "got", "listed", "shown", "missing", "eligible")
 

@@ -23,6 +23,8 @@ var buttons = []button{
 	{verb: view.VerbAddNumbers, names: []string{view.DataLocation, view.DataBlock}, press: numbersAdd},
 	{verb: view.VerbNumbers, names: []string{view.DataLocation, view.DataState, view.DataNumber}, press: numbersPage},
 	{verb: view.VerbFree, names: []string{view.DataNumber}, press: free},
+	{verb: view.VerbWaive, names: []string{view.DataPerson, view.InputWhy}, press: waive},
+	{verb: view.VerbUnwaive, names: []string{view.DataPerson}, press: unwaive},
 	{verb: view.VerbRoster, names: []string{view.DataOthers, view.DataText, view.DataLocation, view.DataPerson}, press: rosterPage},
 	{verb: view.VerbImport, names: []string{view.InputPeople, view.InputLocation}, press: importPeople},
 }

@@ -135,5 +135,16 @@ type notice struct {
 	Activity  string       `json:"activity,omitempty"` // the message, once posted
 }
 
-// SyncChanged hears of a reading. Nobody is told: its card is made anew whenever somebody asks for it.
-func (b *Bot) SyncChanged(provision.Tx, provision.TenantID, provision.Sync) error { return nil }
+// SyncChanged leaves the message that a reading has ended, for whoever began it and has a chat with the bot.
+func (b *Bot) SyncChanged(tx provision.Tx, tenant provision.TenantID, r provision.Roll) error {
+	if r.State == provision.SyncRunning {
+		return nil
+	}
+	to, locale, err := metIn(tx, tenant, r.By.ID)
+	if err != nil || to.ID == "" {
+		return err
+	}
+	m := made(b.writer(b.Words.For(locale), provision.Location{}).ReadingEnded(r))
+	key := string(tenant) + "/sync/" + strconv.FormatInt(r.Now.UnixNano(), 10)
+	return b.Runner.Add(tx, kindPost, key, parcel{To: to, Card: m.card, Summary: m.summary}, b.Now())
+}

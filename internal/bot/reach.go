@@ -50,20 +50,24 @@ func (b *Bot) personal(ctx context.Context, near Conversation, user provision.Us
 // met returns the personal chat that is known and its locale; one without ID where the person was never met or removed
 // the app.
 func (b *Bot) met(ctx context.Context, tenant provision.TenantID, user provision.UserID) (c Conversation, locale string, err error) {
-	err = b.Store.View(ctx, func(tx provision.Tx) error {
-		id, ok := tx.Get(tablePeople, personKey(tenant, user))
-		if !ok {
-			return nil
-		}
-		raw, _ := tx.Get(tableConversations, string(tenant)+"/"+string(id))
-		rec, err := readRecord(raw)
-		if err != nil || raw == nil || rec.Dead {
-			return err
-		}
-		c, locale = rec.conversation(tenant, string(id)), rec.Locale
-		return nil
+	err = b.Store.View(ctx, func(tx provision.Tx) (err error) {
+		c, locale, err = metIn(tx, tenant, user)
+		return err
 	})
 	return c, locale, err
+}
+
+func metIn(tx provision.Tx, tenant provision.TenantID, user provision.UserID) (c Conversation, locale string, err error) {
+	id, ok := tx.Get(tablePeople, personKey(tenant, user))
+	if !ok {
+		return c, "", nil
+	}
+	raw, _ := tx.Get(tableConversations, string(tenant)+"/"+string(id))
+	rec, err := readRecord(raw)
+	if err != nil || raw == nil || rec.Dead {
+		return c, "", err
+	}
+	return rec.conversation(tenant, string(id)), rec.Locale, nil
 }
 
 // acquaint remembers a personal chat that Teams opened for us.

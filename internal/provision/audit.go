@@ -41,6 +41,9 @@ const (
 	InventoryChanged Event = "inventory.changed" // part of an import or of an application of an inventory
 	RosterRead       Event = "roster.read"       // the people of the tenant
 
+	RuleWaived   Event = "rule.waived" // the note has the rule and the hash of the reason
+	RuleRestored Event = "rule.restored"
+
 	SubscriberImported Event = "subscriber.imported"
 	SubscriberChanged  Event = "subscriber.changed" // another plan for the same number, or no phone any more
 	SubscriberRemoved  Event = "subscriber.removed"

@@ -23,7 +23,8 @@ const (
 	OnPremUser        Rule = "on-prem-user"
 	OnPremNumber      Rule = "on-prem-number"
 	IneligibleAccount Rule = "ineligible-account"
-	HasNumber         Rule = "has-number"
+	HasNumber         Rule = "has-number" // from elsewhere
+	HasPhone          Rule = "has-phone"  // a number from here
 	HasOrder          Rule = "has-order"
 	NoPhone           Rule = "no-phone" // nothing to change or take back: not a rule of Eligible
 )
@@ -72,6 +73,7 @@ type Standing struct {
 	Order      OrderID    // another order at work for them
 
 	Subscriber Subscriber // their record here; zero: Calltab does not look after them
+	Waiver     Waiver     // zero: a calling plan stands against them
 }
 
 // Eligible checks a person for add. First and last name are not rules here: the form asks for them.
@@ -87,11 +89,12 @@ func Eligible(p Person, st Standing) Eligibility {
 	no(account == "sfbOnPremUser", OnPremUser)
 	no(account == "ineligibleUser" && !p.device() && !resource, IneligibleAccount)
 	no(p.UsageLocation == "", NoUsageLocation)
-	againstLicences(p, resource, no)
+	againstLicences(p, resource, st.Waiver, no)
 	for _, n := range st.Voice.Numbers {
 		mine := slices.Contains(st.Mine, n)
 		no(!mine && st.OnPrem, OnPremNumber, "number", string(n))
-		no(!mine && !st.OnPrem, HasNumber, "number", string(n))
+		no(!mine && !st.OnPrem && n != st.Subscriber.Number, HasNumber, "number", string(n))
+		no(!mine && !st.OnPrem && n == st.Subscriber.Number, HasPhone, "number", string(n))
 	}
 	no(st.Order != "", HasOrder, "order", string(st.Order))
 	return e
@@ -107,11 +110,11 @@ func Candidate(p Person, st Standing) Eligibility {
 	no(strings.TrimSpace(p.Surname) == "", NoLastName)
 	e.Reasons = append(e.Reasons, Eligible(p, st).Reasons...)
 	no(sub.User != "" && sub.Number == "", ImportedBefore, "location", string(sub.Location))
-	no(sub.Number != "" && !slices.Contains(st.Voice.Numbers, sub.Number), HasNumber, "number", string(sub.Number))
+	no(sub.Number != "" && !slices.Contains(st.Voice.Numbers, sub.Number), HasPhone, "number", string(sub.Number))
 	return e
 }
 
-func againstLicences(p Person, resource bool, no func(bool, Rule, ...string)) {
+func againstLicences(p Person, resource bool, w Waiver, no func(bool, Rule, ...string)) {
 	if !p.PhoneLicensed() {
 		ending := p.holds(licences().phone, "Deleted")
 		disabled := p.holds(licences().phone, "Suspended", "LockedOut")
@@ -120,5 +123,5 @@ func againstLicences(p Person, resource bool, no func(bool, Rule, ...string)) {
 		no(!ending && !disabled && !resource, NoPhoneLicence)
 	}
 	no(!p.works(licences().teams) && !resource, NoTeamsLicence)
-	no(p.works(licences().calling), HasCallingPlan)
+	no(w.User == "" && p.works(licences().calling), HasCallingPlan)
 }

@@ -94,8 +94,7 @@ func (s *Service) importOne(ctx context.Context, tenant TenantID, by Actor, got 
 			return err
 		}
 		st := got.standing
-		var err error
-		if st.Subscriber, _, err = s.SubscriberIn(tx, tenant, p.ID); err != nil {
+		if err := s.Recall(tx, tenant, p.ID, &st); err != nil {
 			return err
 		}
 		if sub := st.Subscriber; sub.Location == in.Location.ID && sub.Number == "" {

@@ -20,7 +20,7 @@ func TestCandidateRules(t *testing.T) {
 		"no-last-name":               func(p *provision.Person, _ *provision.Standing) { p.Surname = "" },
 		"no-first-name no-last-name": func(p *provision.Person, _ *provision.Standing) { p.GivenName, p.Surname = "", "\u00a0" },
 		"imported":                   func(_ *provision.Person, st *provision.Standing) { st.Subscriber = sub },
-		"has-number":                 func(_ *provision.Person, st *provision.Standing) { st.Subscriber = phone },
+		"has-phone":                  func(_ *provision.Person, st *provision.Standing) { st.Subscriber = phone },
 		"account-disabled imported":  func(p *provision.Person, st *provision.Standing) { st.Subscriber, p.Enabled = sub, false },
 		"has-order no-phone-licence": func(p *provision.Person, st *provision.Standing) { st.Order, p.Plans = "o1", p.Plans[1:] },
 		"calling-plan no-first-name": func(p *provision.Person, _ *provision.Standing) {
@@ -39,7 +39,7 @@ func TestCandidateRules(t *testing.T) {
 	st := provision.Standing{Subscriber: phone, Voice: provision.Voice{Found: true, AccountType: "user", Numbers: []provision.E164{phone.Number}}}
 	p, _ := fine.person()
 	p.GivenName, p.Surname = "Dana", "Reyes"
-	if got := rules(provision.Candidate(p, st)); got != "has-number" {
+	if got := rules(provision.Candidate(p, st)); got != "has-phone" {
 		t.Errorf("one number stands against it as %q", got)
 	}
 }

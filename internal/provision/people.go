@@ -29,6 +29,7 @@ type Finding struct {
 	History     []Order     // the newest few, newest first
 	Eligibility Eligibility
 	Listing     Eligibility // whether sync offers them: the rules for a number and for being imported
+	Waiver      Waiver      // zero: a calling plan stands against them
 	Now         time.Time
 }
 
@@ -79,11 +80,11 @@ func (s *Service) findNumber(ctx context.Context, tenant TenantID, n E164) (f Fi
 }
 
 func (s *Service) know(tx Tx, tenant TenantID, f *Finding, st Standing) error {
-	sub, ok, err := s.SubscriberIn(tx, tenant, f.Person.ID)
-	if err != nil {
+	if err := s.Recall(tx, tenant, f.Person.ID, &st); err != nil {
 		return err
 	}
-	if ok {
+	sub := st.Subscriber
+	if f.Waiver = st.Waiver; sub.User != "" {
 		if err := s.knowPhone(tx, tenant, f, sub, st); err != nil {
 			return err
 		}
@@ -102,7 +103,7 @@ func (s *Service) know(tx Tx, tenant TenantID, f *Finding, st Standing) error {
 	if len(f.History) > 0 {
 		f.Order = f.History[0]
 	}
-	st.Order, st.Subscriber = liveOrder(tx, tenant, f.Person.ID), sub
+	st.Order = liveOrder(tx, tenant, f.Person.ID)
 	f.Listing = Candidate(f.Person, st)
 	st.Mine = append(st.Mine, sub.Number)
 	f.Eligibility = Eligible(f.Person, st)

@@ -94,7 +94,7 @@ type Queue interface {
 type Listener interface {
 	OrderChanged(tx Tx, o Order, e Event) error
 	// SyncChanged hears when the reading of a tenant begins, ends or stops, but not of every page.
-	SyncChanged(tx Tx, tenant TenantID, sy Sync) error
+	SyncChanged(tx Tx, tenant TenantID, r Roll) error
 	// LinkCame hears of a link that the carrier has for the order's person, and for nobody else. It works once.
 	LinkCame(tx Tx, o Order, link string) error
 }

@@ -30,6 +30,7 @@ const (
 	tableRoster      = "roster"       // tenant/user → listed
 	tableRosterIndex = "roster-index" // tenant/class/list/…/name/user, see listed.places
 	tableRosterCount = "roster-count" // tenant/class → how many
+	tableWaivers     = "waivers"      // tenant/user → Waiver
 	tableLines       = "lines"        // tenant/E.164 → Line, the ledger's
 )
 

@@ -103,8 +103,7 @@ func (l listed) standing() Standing {
 // verdict judges somebody of the roster for being imported, by what was last read.
 func (s *Service) verdict(tx Tx, tenant TenantID, l listed) (Eligibility, error) {
 	st := l.standing()
-	var err error
-	if st.Subscriber, _, err = s.SubscriberIn(tx, tenant, l.Person.ID); err != nil {
+	if err := s.Recall(tx, tenant, l.Person.ID, &st); err != nil {
 		return Eligibility{}, err
 	}
 	return Candidate(l.Person, st), nil

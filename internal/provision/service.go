@@ -69,7 +69,7 @@ func (s *Service) Listen(l Listener) { s.listener = l }
 type silence struct{}
 
 func (silence) OrderChanged(Tx, Order, Event) error  { return nil }
-func (silence) SyncChanged(Tx, TenantID, Sync) error { return nil }
+func (silence) SyncChanged(Tx, TenantID, Roll) error { return nil }
 func (silence) LinkCame(Tx, Order, string) error     { return nil }
 
 // update is one transaction that changes an order and returns its sheet.

@@ -85,10 +85,10 @@ func (s *Service) owner(ctx context.Context, r *Request) error {
 // from the phone that they have.
 func (s *Service) against(tx Tx, o *Order, st Standing) ([]Reason, error) {
 	st.Order = liveOrder(tx, o.Tenant, o.Person.ID)
-	sub, _, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
-	if err != nil {
+	if err := s.Recall(tx, o.Tenant, o.Person.ID, &st); err != nil {
 		return nil, err
 	}
+	sub := st.Subscriber
 	if o.Kind.Gives() {
 		o.giveTo(sub)
 		return Eligible(o.Person, st).Reasons, nil

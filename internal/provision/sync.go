@@ -95,7 +95,11 @@ func (s *Service) syncIn(tx Tx, tenant TenantID) (Sync, error) {
 // putSync writes a reading that has begun, ended or stopped, and tells whoever listens.
 func (s *Service) putSync(tx Tx, tenant TenantID, sy Sync) error {
 	save(tx, tableSyncs, string(tenant), sy)
-	return s.listener.SyncChanged(tx, tenant, sy)
+	roll, err := s.rollIn(tx, tenant)
+	if err != nil {
+		return err
+	}
+	return s.listener.SyncChanged(tx, tenant, roll)
 }
 
 // SyncEnded records, in the transaction that ends the job of a reading, that it is done.

@@ -92,7 +92,7 @@ func (w Writer) form(s provision.Sheet) form {
 
 // refusal is the message for why there is no next question. Whoever has a phone, or is getting one, is not refused one.
 func refusal(reasons []provision.Reason) string {
-	if len(reasons) == 1 && (reasons[0].Rule == provision.HasNumber || reasons[0].Rule == provision.HasOrder) {
+	if len(reasons) == 1 && slices.Contains([]provision.Rule{provision.HasNumber, provision.HasPhone, provision.HasOrder}, reasons[0].Rule) {
 		return "form.refused.nothing"
 	}
 	return "form.refused"

@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"calltab/internal/bot/card"
@@ -139,13 +140,32 @@ func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
 				[]card.Element{card.Text{Text: w.say("why.reasons", "count", strconv.Itoa(len(f.Listing.Reasons)))}}, w.reasons(f.Listing.Reasons)...)...))
 		}
 		if !f.VoiceKnown {
-			return append(body, card.Text{Text: w.say("found.unknown"), Subtle: true})
+			body = append(body, card.Text{Text: w.say("found.unknown"), Subtle: true})
 		}
-		if f.Eligibility.OK() {
+		if f.VoiceKnown && f.Eligibility.OK() {
 			body = append(body, card.Actions{w.beginButton(f, provision.Add)})
 		}
-		return body
+		return append(body, w.waiver(f)...)
 	})
+}
+
+// waiver lets whoever decides allow a phone beside a calling plan, with a reason, and take that back.
+func (w Writer) waiver(f provision.Finding) []card.Element {
+	person := card.Data{DataPerson: string(f.Person.ID)}
+	switch {
+	case f.Waiver.User != "":
+		return []card.Element{
+			card.Text{Text: w.say("waiver.given", "person", f.Waiver.By.Name, "why", f.Waiver.Why), Subtle: true},
+			card.Actions{{Title: w.say("button.unwaive"), Verb: VerbUnwaive, Data: person, Bare: true}},
+		}
+	case slices.ContainsFunc(f.Eligibility.Reasons, func(r provision.Reason) bool { return r.Rule == provision.HasCallingPlan }):
+		return []card.Element{
+			card.Text{Text: w.say("waiver.offer")},
+			card.TextInput{ID: InputWhy, Label: w.say("waiver.why"), Required: w.say("waiver.why.error"), MaxLength: 200},
+			card.Actions{{Title: w.say("button.waive"), Verb: VerbWaive, Data: person}},
+		}
+	}
+	return nil
 }
 
 // verdict explains whether the person can have a phone. Somebody who has one from Calltab, or is about to, needs no verdict.

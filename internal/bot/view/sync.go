@@ -59,6 +59,15 @@ func (w Writer) rosterState(r provision.Roll) string {
 	return w.say("roster.never")
 }
 
+// ReadingEnded tells whoever began to read Microsoft 365 that it is done, or that it has stopped.
+func (w Writer) ReadingEnded(r provision.Roll) (json.RawMessage, string) {
+	title, state := w.say("roster.ended."+string(r.State)), w.rosterState(r)
+	show := card.Action{Title: w.say("button.show"), Verb: VerbRoster, Data: card.Data{DataOthers: ""}, Bare: true}
+	return finish(w.say("notice.summary", "title", title, "notice", state), []card.Element{
+		card.Text{Text: title, Heading: true}, card.Text{Text: state}, card.Actions{show},
+	})
+}
+
 func (w Writer) rosterPerson(c provision.Candidacy) []card.Element {
 	return append([]card.Element{
 		line(c.Person.Name(), ""), card.Text{Text: c.Person.UPN, Subtle: true, Small: true, Tight: true},

@@ -50,7 +50,11 @@ func rosterCards(w Writer) map[string]func() (json.RawMessage, string) {
 			l.Page.State, l.Page.Problem = provision.SyncStopped, provision.Say("microsoft-busy")
 		}),
 		"roster-others": of(rosterOf(true, two[1:]), nil),
-		"intake":        func() (json.RawMessage, string) { return w.Intake(intakeOf(two)) },
+		"reading-done":  func() (json.RawMessage, string) { return w.ReadingEnded(rosterOf(false, two).Page.Roll) },
+		"reading-stopped": func() (json.RawMessage, string) {
+			return w.ReadingEnded(provision.Roll{Sync: provision.Sync{State: provision.SyncStopped, Problem: provision.Say("microsoft-busy")}})
+		},
+		"intake": func() (json.RawMessage, string) { return w.Intake(intakeOf(two)) },
 		"intake-done": func() (json.RawMessage, string) {
 			return w.Intake(provision.Intake{Location: seattle, Imported: []provision.Person{dana}})
 		},

@@ -48,6 +48,8 @@ const (
 	VerbOpen     = "order.open"
 	VerbBegin    = "order.begin"
 	VerbFree     = "number.free"
+	VerbWaive    = "person.waive"
+	VerbUnwaive  = "person.unwaive"
 
 	VerbAddNumbers = "numbers.add"
 	VerbNumbers    = "numbers.page"

@@ -219,7 +219,14 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"why-names": func() (json.RawMessage, string) {
 			return w.Why(provision.Finding{Person: danae, VoiceKnown: true, Listing: provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.NoLastName}}}})
 		},
-		"why-none":    func() (json.RawMessage, string) { return w.Why(findings[2]) },
+		"why-none": func() (json.RawMessage, string) { return w.Why(findings[2]) },
+		"why-calling-plan": func() (json.RawMessage, string) {
+			e := provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.HasCallingPlan}}}
+			return w.Why(provision.Finding{Person: danae, VoiceKnown: true, Listing: e, Eligibility: e})
+		},
+		"why-allowed": func() (json.RawMessage, string) {
+			return w.Why(provision.Finding{Person: danae, VoiceKnown: true, Waiver: provision.Waiver{User: danae.ID, By: alice, Why: "Moves to us in spring."}})
+		},
 		"why-unknown": func() (json.RawMessage, string) { return w.Why(provision.Finding{Person: danae}) },
 		"found-none":  func() (json.RawMessage, string) { return w.Found(nil) },
 	}

@@ -52,7 +52,7 @@ var composed = []string{
 	"late.since", "late.next", "escalated.since", "escalated.next", "welcome.admin.next", "welcome.person.next",
 	"parked.retry", "parked.retry.watch", "parked.retry.undoing", "parked.tried", "parked.tried.watch", "parked.tried.undoing",
 	"phone.looking.plain", "phone.problem.plain", "phone.looking.self", "phone.problem.self",
-	"ready.title", "late.title", "escalated.title", "failed.title", "parked.title", "left.title", "reopened.title", "untold.title", "link.title", "link.summary",
+	"ready.title", "late.title", "escalated.title", "failed.title", "parked.title", "left.title", "reopened.title", "untold.title", "link.title", "link.summary", "roster.ended.done", "roster.ended.stopped",
 	"ready.summary", "late.summary", "escalated.summary", "failed.summary", "parked.summary", "left.summary", "reopened.summary", "untold.summary",
 }
 

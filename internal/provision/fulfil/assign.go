@@ -44,7 +44,8 @@ func (w *work) eligible(ctx context.Context) (provision.Eligibility, provision.V
 		}
 		st.OnPrem = a.Source == "onPremises"
 	}
-	return provision.Eligible(p, st), st.Voice, nil
+	err = w.svc.Store.View(ctx, func(tx job.Tx) error { return w.svc.Recall(tx, o.Tenant, p.ID, &st) })
+	return provision.Eligible(p, st), st.Voice, err
 }
 
 // whose says where Microsoft shows the order's number.

@@ -26,7 +26,7 @@ type carrier struct {
 
 // It hears, in the place of the bot, what becomes of its links.
 func (c *carrier) OrderChanged(provision.Tx, provision.Order, provision.Event) error  { return nil }
-func (c *carrier) SyncChanged(provision.Tx, provision.TenantID, provision.Sync) error { return nil }
+func (c *carrier) SyncChanged(provision.Tx, provision.TenantID, provision.Roll) error { return nil }
 func (c *carrier) LinkCame(_ provision.Tx, _ provision.Order, link string) error {
 	c.sent = append(c.sent, link)
 	return nil
