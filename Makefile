@@ -13,7 +13,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint vuln fuzz bench golden playground e2e build package
+.PHONY: help run test race lint vuln fuzz bench bench-sync golden playground e2e build package
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -43,6 +43,9 @@ fuzz: ## fuzz each target for FUZZTIME (30s)
 bench: build ## measure speed and size; the README's figures come from here (LOAD=1m for a full minute)
 	go test -run '^$$' -bench '^BenchmarkSpeed$$' -benchtime 1x -timeout 60m ./cmd/calltab -load $(LOAD)
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./internal/...
+
+bench-sync: build ## measure reading a tenant of 50,000 people while others talk to the bot
+	go test -run '^$$' -bench '^BenchmarkSync$$' -benchtime 1x -timeout 20m ./cmd/calltab
 
 golden: ## rewrite the golden files; read the difference as product copy
 	go test $$(grep -rlE --include='*_test.go' 'flag\.Bool\("update"' cmd internal manifest | xargs -n1 dirname | sort -u | sed 's|^|./|') -update

@@ -12,11 +12,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	cloud "calltab/internal/sandbox"
 )
 
 var (
 	benchProgram = flag.String("calltab", "../../bin/calltab", "the program that BenchmarkSpeed measures, as make build makes it")
 	benchLoad    = flag.Duration("load", 10*time.Second, "how long BenchmarkSpeed keeps 64 connections busy")
+	benchPeople  = flag.Int("people", 50_000, "how many people BenchmarkSync reads")
 	benchNumbers = flag.Int("numbers", 1_000_000, "how many numbers BenchmarkSpeed compares with a thousand")
 )
 
@@ -34,7 +37,7 @@ func BenchmarkSpeed(b *testing.B) {
 		b.Skipf("%v: make bench builds it first", err)
 	}
 	fmt.Printf("\n%s, %d cores, %s, %s\nload average at the start %s", processor(), runtime.NumCPU(), runtime.Version(), time.Now().UTC().Format(time.DateOnly), file("/proc/loadavg"))
-	p := newPeer(b)
+	p := newPeer(b, cloud.Config{Unlimited: true})
 	figures := p.start(b)
 	figures = append(figures, p.turns(b)...)
 	figures = append(figures, stocks(b)...)

@@ -31,15 +31,18 @@ type peer struct {
 	bearer     string // of the channel, good for serviceURL
 	client     *http.Client
 
-	known  sync.Map // bearer tokens of the bot that were checked
+	known  sync.Map          // bearer tokens of the bot that were checked
+	saw    func(card []byte) // what the bot posts; nil: nobody looks
 	posted atomic.Int64
 	asked  atomic.Int64
 }
 
-func newPeer(b *testing.B) *peer {
+// newPeer starts a cloud of which dir and wall clock are filled in.
+func newPeer(b *testing.B, cfg cloud.Config) *peer {
 	b.Helper()
 	dir := b.TempDir()
-	c, err := cloud.Start(cloud.Config{Dir: dir, Wall: time.Now, Unlimited: true})
+	cfg.Dir, cfg.Wall = dir, time.Now
+	c, err := cloud.Start(cfg)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -68,6 +71,9 @@ func (p *peer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
+	if p.saw != nil {
+		p.saw(body)
+	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(http.StatusCreated)
 	fmt.Fprintf(w, `{"id":"%d"}`, 1_772_442_000_000+p.posted.Add(1))
@@ -85,8 +91,10 @@ func (p *peer) checked(r *http.Request, token string) bool {
 }
 
 // ask has somebody write "help" and returns how long the answer took; the reply has gone through the connector by then.
-func (p *peer) ask(url string) (time.Duration, error) {
-	req, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(p.message(p.asked.Add(1))))
+func (p *peer) ask(url string) (time.Duration, error) { return p.say(url, "help") }
+
+func (p *peer) say(url, text string) (time.Duration, error) {
+	req, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(p.message(p.asked.Add(1), text)))
 	if err != nil {
 		return 0, err
 	}
@@ -109,13 +117,13 @@ func (p *peer) ask(url string) (time.Duration, error) {
 }
 
 // message is the nth activity, in the form in which Teams sends it.
-func (p *peer) message(n int64) []byte {
+func (p *peer) message(n int64, text string) []byte {
 	alice, _ := p.cloud.Org().Person("alice")
 	tenant, bot := p.cloud.Org().Tenant.ID, "28:"+p.cloud.Env()["CALLTAB_APP_ID"]
 	who := n % conversations
 	at := time.Now().UTC()
 	body, err := json.Marshal(map[string]any{
-		"type": "message", "id": fmt.Sprint(1_772_442_000_000 + n), "text": "help", "textFormat": "plain", "locale": "en-US",
+		"type": "message", "id": fmt.Sprint(1_772_442_000_000 + n), "text": text, "textFormat": "plain", "locale": "en-US",
 		"timestamp": at.Format("2006-01-02T15:04:05.000Z"), "localTimestamp": at.Format("2006-01-02T15:04:05.000+00:00"),
 		"localTimezone": "UTC", "serviceUrl": p.serviceURL, "channelId": "msteams",
 		"from":         map[string]string{"id": fmt.Sprintf("29:1bench%s%04d", strings.Repeat("x", 60), who), "name": alice.DisplayName, "aadObjectId": alice.ID},

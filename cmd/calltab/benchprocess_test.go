@@ -80,10 +80,13 @@ func spent(b *testing.B, pid int) time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-// resident is the memory of a process that is in RAM, pages of files included, in bytes.
-func (s *process) resident() int {
+// resident is the memory of a process that is in RAM, pages of files included, in bytes, and peak the most that it ever was.
+func (s *process) resident() int { return s.memory("VmRSS:") }
+func (s *process) peak() int     { return s.memory("VmHWM:") }
+
+func (s *process) memory(what string) int {
 	for line := range strings.Lines(file("/proc/" + strconv.Itoa(s.cmd.Process.Pid) + "/status")) {
-		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if value, ok := strings.CutPrefix(line, what); ok {
 			kilobytes, _ := strconv.Atoi(strings.Fields(value)[0])
 			return kilobytes << 10
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -15,6 +16,9 @@ func ordering(kind provision.OrderKind) func(context.Context, *exchange, []word)
 		return func(ctx context.Context, x *exchange, words []word) error {
 			if len(words) > 0 && strings.EqualFold(words[0].text, "numbers") {
 				return x.addNumbers(ctx, words[1:])
+			}
+			if len(words) > 0 && !words[0].quoted && slices.Contains([]string{"location", "site", "office"}, strings.ToLower(words[0].text)) {
+				return x.show(ctx, made(x.writer().NewLocation(view.LocationForm{Name: join(words[1:])})))
 			}
 			return x.order(ctx, kind, words)
 		}

@@ -13,6 +13,7 @@ const (
 	NumberReleased Event = "number.released"
 	NumberFreed    Event = "number.freed" // its cooling is over
 
+	LocationAdded   Event = "location.added"
 	NumbersAdded    Event = "numbers.added"
 	NumberBlocked   Event = "number.blocked"
 	NumberUnblocked Event = "number.unblocked"

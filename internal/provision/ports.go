@@ -108,6 +108,8 @@ type DialPlan interface {
 	// Expand reads a block of numbers as people write it, such as "+12065550100-0199", or one number, and lists it; Invalid where
 	// it has more than most.
 	Expand(text, country string, most int) ([]E164, error)
+	// Known reports whether there is such a country (ISO 3166-1 alpha-2, in capitals).
+	Known(country string) bool
 	// In reports whether a number has the calling code of a country.
 	In(n E164, country string) bool
 }

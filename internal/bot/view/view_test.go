@@ -219,7 +219,14 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"why-names": func() (json.RawMessage, string) {
 			return w.Why(provision.Finding{Person: danae, VoiceKnown: true, Listing: provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.NoLastName}}}})
 		},
-		"why-none": func() (json.RawMessage, string) { return w.Why(findings[2]) },
+		"why-none":     func() (json.RawMessage, string) { return w.Why(findings[2]) },
+		"location-new": func() (json.RawMessage, string) { return w.NewLocation(LocationForm{Name: "Chicago"}) },
+		"location-wrong": func() (json.RawMessage, string) {
+			return w.NewLocation(LocationForm{"Chicago", "us", "America/Chikago", "", "0", "10", provision.Say("location-zone", "zone", "America/Chikago")})
+		},
+		"location-added": func() (json.RawMessage, string) {
+			return w.LocationAdded(provision.Location{ID: "chicago", Name: "Chicago", Country: "US", TimeZone: "America/Chicago", LowStock: 10, EmergencyLocation: "5e0f3f0c-1b7a-4a53-9c53-0b1c2d3e4f50"})
+		},
 		"why-calling-plan": func() (json.RawMessage, string) {
 			e := provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.HasCallingPlan}}}
 			return w.Why(provision.Finding{Person: danae, VoiceKnown: true, Listing: e, Eligibility: e})

@@ -117,6 +117,9 @@ func (d *DialPlan) In(n provision.E164, country string) bool {
 	return err == nil && region(country) != "" && int(p.GetCountryCode()) == phonenumbers.GetCountryCodeForRegion(region(country))
 }
 
+// Known reports whether there is such a country, in capitals, with telephone numbers of its own.
+func (d *DialPlan) Known(country string) bool { return country != "" && region(country) == country }
+
 // region returns a country as the library names it, empty for one that it does not know.
 func region(country string) string {
 	r := strings.ToUpper(strings.TrimSpace(country))
