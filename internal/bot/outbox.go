@@ -1,8 +1,11 @@
 package bot
 
 import (
+	"encoding/json"
 	"strconv"
+	"time"
 
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
@@ -140,11 +143,20 @@ func (b *Bot) SyncChanged(tx provision.Tx, tenant provision.TenantID, r provisio
 	if r.State == provision.SyncRunning {
 		return nil
 	}
-	to, locale, err := metIn(tx, tenant, r.By.ID)
-	if err != nil || to.ID == "" {
+	return b.deliverReport(tx, tenant, r.By.ID, "/sync/", r.Now, func(w view.Writer) (json.RawMessage, string) { return w.ReadingEnded(r) })
+}
+
+// NumbersCompared leaves the report of what came of holding the inventory against Microsoft's, likewise.
+func (b *Bot) NumbersCompared(tx provision.Tx, tenant provision.TenantID, r provision.NumberReport) error {
+	return b.deliverReport(tx, tenant, r.By.ID, "/numbers/", r.Now, func(w view.Writer) (json.RawMessage, string) { return w.Compared(r) })
+}
+
+func (b *Bot) deliverReport(tx provision.Tx, tenant provision.TenantID, to provision.UserID, of string, at time.Time, write func(view.Writer) (json.RawMessage, string)) error {
+	chat, locale, err := metIn(tx, tenant, to)
+	if err != nil || chat.ID == "" {
 		return err
 	}
-	m := made(b.writer(b.Words.For(locale), provision.Location{}).ReadingEnded(r))
-	key := string(tenant) + "/sync/" + strconv.FormatInt(r.Now.UnixNano(), 10)
-	return b.Runner.Add(tx, kindPost, key, parcel{To: to, Card: m.card, Summary: m.summary}, b.Now())
+	m := made(write(b.writer(b.Words.For(locale), provision.Location{})))
+	key := string(tenant) + of + strconv.FormatInt(at.UnixNano(), 10)
+	return b.Runner.Add(tx, kindPost, key, parcel{To: chat, Card: m.card, Summary: m.summary}, b.Now())
 }

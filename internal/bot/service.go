@@ -28,6 +28,7 @@ type Service interface {
 	Sync(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.Roll, error)
 	Candidates(ctx context.Context, tenant provision.TenantID, q provision.CandidateQuery) (provision.CandidatePage, error)
 	ImportPeople(ctx context.Context, tenant provision.TenantID, by provision.Actor, ids []provision.UserID, to provision.LocationID) (provision.Intake, error)
+	SyncNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.NumberReport, error)
 	AddLocation(ctx context.Context, tenant provision.TenantID, by provision.Actor, l provision.Location) (provision.Location, error)
 	Waive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID, why string) error
 	Unwaive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID) error

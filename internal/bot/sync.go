@@ -13,6 +13,13 @@ import (
 // searches what was read.
 func syncPeople(ctx context.Context, x *exchange, words []word) error {
 	tenant := x.turn.Actor.Tenant
+	if len(words) == 1 && !words[0].quoted && strings.EqualFold(words[0].text, "numbers") {
+		r, err := x.b.Service.SyncNumbers(ctx, tenant, x.actor())
+		if err != nil {
+			return err
+		}
+		return x.show(ctx, made(x.writer().Compared(r)))
+	}
 	stock, err := x.b.Service.Stock(ctx, tenant)
 	if err != nil {
 		return err

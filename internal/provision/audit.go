@@ -40,6 +40,7 @@ const (
 	Applied        Event = "inventory.applied"
 
 	InventoryChanged Event = "inventory.changed" // part of an import or of an application of an inventory
+	NumbersRead      Event = "numbers.read"      // the inventory was held against Microsoft's
 	RosterRead       Event = "roster.read"       // the people of the tenant
 
 	RuleWaived   Event = "rule.waived" // the note has the rule and the hash of the reason

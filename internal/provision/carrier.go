@@ -29,7 +29,7 @@ type Line struct {
 	Name     string     `json:"name,omitempty"`
 	Location LocationID `json:"location"`
 	Plan     PlanID     `json:"plan,omitempty"`
-	Order    OrderID    `json:"order"` // the one that it was last told for
+	Order    OrderID    `json:"order"` // the one that it was last told for; empty: a phone that was there before Calltab
 }
 
 // Notice is what a carrier is told of a line.
@@ -52,7 +52,10 @@ type Receipt struct {
 
 // TellCarrier tells the carrier of a line. id names the notice among those of the line's order.
 func (s *Service) TellCarrier(ctx context.Context, tenant TenantID, id string, e LineEvent, l Line, replaces E164) (Receipt, error) {
-	n := Notice{ID: string(l.Order) + "-" + id, Tenant: tenant, Event: e, Line: l, Replaces: replaces}
+	if l.Order != "" {
+		id = string(l.Order) + "-" + id
+	}
+	n := Notice{ID: id, Tenant: tenant, Event: e, Line: l, Replaces: replaces}
 	err := s.Store.View(ctx, func(tx Tx) (err error) {
 		if n.Site, err = s.LocationIn(tx, tenant, l.Location); ignoreNotFound(err) != nil || l.Plan == "" {
 			return ignoreNotFound(err)

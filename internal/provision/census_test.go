@@ -112,8 +112,12 @@ func (m *microsoft) Assignments(_ context.Context, _ provision.TenantID, source,
 	m.census.pages++
 	for _, id := range slices.Sorted(maps.Keys(m.voices)) {
 		for _, n := range m.voices[id].Numbers {
-			if m.onPrem[n] == (source == "onPremises") {
-				page.Assignments = append(page.Assignments, provision.Assignment{Found: true, Number: n, Target: id, Source: source})
+			a := provision.Assignment{Found: true, Number: n, Target: id, Type: "directRouting", Source: "online", Status: "userAssigned"}
+			if m.onPrem[n] {
+				a.Source = "onPremises"
+			}
+			if source == "" || source == a.Source {
+				page.Assignments = append(page.Assignments, a)
 			}
 		}
 	}

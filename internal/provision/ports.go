@@ -73,6 +73,7 @@ type PersonVoice struct {
 // AssignmentPage is some numbers that Microsoft knows.
 type AssignmentPage struct {
 	Assignments []Assignment
+	Unreadable  int // records on the page that Microsoft cannot show
 	Next        string
 }
 
@@ -95,6 +96,8 @@ type Listener interface {
 	OrderChanged(tx Tx, o Order, e Event) error
 	// SyncChanged hears when the reading of a tenant begins, ends or stops, but not of every page.
 	SyncChanged(tx Tx, tenant TenantID, r Roll) error
+	// NumbersCompared hears when a round of holding the inventory against Microsoft's ends or stops.
+	NumbersCompared(tx Tx, tenant TenantID, r NumberReport) error
 	// LinkCame hears of a link that the carrier has for the order's person, and for nobody else. It works once.
 	LinkCame(tx Tx, o Order, link string) error
 }

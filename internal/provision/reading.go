@@ -18,13 +18,22 @@ const (
 
 // Reading is one page of a step of a reading.
 type Reading struct {
-	Next string // where the step goes on; empty: it is over
-	step StepName
-	note func(*Sync)
+	Next  string // where the step goes on; empty: it is over
+	step  StepName
+	note  func(*Sync)
+	count func(*NumberSync)
 }
 
 // Note records what the page was, in the transaction that records the step's result.
 func (s *Service) Note(tx Tx, tenant TenantID, r Reading) error {
+	if slices.Contains(NumberSteps(), r.step) {
+		ns, err := numberSync(tx, tenant)
+		if ns.Step = r.step; r.count != nil {
+			r.count(&ns)
+		}
+		save(tx, tableNumberSyncs, string(tenant), ns)
+		return err
+	}
 	sy, err := s.syncIn(tx, tenant)
 	if err != nil {
 		return err
@@ -44,6 +53,9 @@ func Singly() Reading {
 
 // Read reads one page of a step and takes it into the roster. It may be called again for the same page.
 func (s *Service) Read(ctx context.Context, tenant TenantID, step StepName, from string) (Reading, error) {
+	if slices.Contains(NumberSteps(), step) {
+		return s.compare(ctx, tenant, step, from)
+	}
 	roll, err := s.Roll(ctx, tenant)
 	if err != nil {
 		return Reading{}, err
@@ -52,6 +64,24 @@ func (s *Service) Read(ctx context.Context, tenant TenantID, step StepName, from
 		StepReadNumbers: s.readNumbers, StepReadPhones: s.readPhones, StepReadPeople: s.readPeople, StepAskPhones: s.askPhones, StepTidy: s.tidy,
 	}[step]
 	r, err := read(ctx, tenant, roll.Sync, from)
+	r.step = step
+	return r, err
+}
+
+// compare does one page of a step of JobNumbers.
+func (s *Service) compare(ctx context.Context, tenant TenantID, step StepName, from string) (Reading, error) {
+	var ns NumberSync
+	err := s.Store.View(ctx, func(tx Tx) (err error) {
+		ns, err = numberSync(tx, tenant)
+		return err
+	})
+	if err != nil {
+		return Reading{}, err
+	}
+	do := map[StepName]func(context.Context, TenantID, NumberSync, string) (Reading, error){
+		StepMatch: s.matchNumbers, StepAdopt: s.adoptNumbers, StepMiss: s.missNumbers, StepSift: s.siftNumbers,
+	}[step]
+	r, err := do(ctx, tenant, ns, from)
 	r.step = step
 	return r, err
 }

@@ -30,6 +30,10 @@ const (
 	tableRoster      = "roster"       // tenant/user → listed
 	tableRosterIndex = "roster-index" // tenant/class/list/…/name/user, see listed.places
 	tableRosterCount = "roster-count" // tenant/class → how many
+	tableNumberSyncs = "number-syncs" // tenant → NumberSync
+	tableNumberSeen  = "number-seen"  // tenant/E.164 → the round that last told of it and the class
+	tableNumberFound = "number-found" // tenant/class/E.164 → NumberFinding
+	tableNumberCount = "number-count" // tenant/class → how many
 	tableWaivers     = "waivers"      // tenant/user → Waiver
 	tableLines       = "lines"        // tenant/E.164 → Line, the ledger's
 )

@@ -25,6 +25,8 @@ const (
 	JobDraft        = "watch-draft"     // holds that end and drafts that nobody finishes
 	JobCool         = "end-cooling"     // a number that rests until somebody else may have it
 	JobSync         = "sync"            // reading the people of a tenant
+	JobNumbers      = "sync-numbers"    // holding the inventory against Microsoft's
+	JobLine         = "tell-line"       // telling the carrier of a line that no order made
 	JobSettle       = "settle-carrier"  // telling the carrier what a person let an order end with
 )
 
@@ -68,9 +70,10 @@ func (s *Service) Listen(l Listener) { s.listener = l }
 
 type silence struct{}
 
-func (silence) OrderChanged(Tx, Order, Event) error  { return nil }
-func (silence) SyncChanged(Tx, TenantID, Roll) error { return nil }
-func (silence) LinkCame(Tx, Order, string) error     { return nil }
+func (silence) OrderChanged(Tx, Order, Event) error              { return nil }
+func (silence) SyncChanged(Tx, TenantID, Roll) error             { return nil }
+func (silence) NumbersCompared(Tx, TenantID, NumberReport) error { return nil }
+func (silence) LinkCame(Tx, Order, string) error                 { return nil }
 
 // update is one transaction that changes an order and returns its sheet.
 func (s *Service) update(ctx context.Context, tenant TenantID, id OrderID, change func(Tx, *Order) error) (Sheet, error) {

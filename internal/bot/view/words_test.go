@@ -53,6 +53,8 @@ var composed = []string{
 	"parked.retry", "parked.retry.watch", "parked.retry.undoing", "parked.tried", "parked.tried.watch", "parked.tried.undoing",
 	"phone.looking.plain", "phone.problem.plain", "phone.looking.self", "phone.problem.self",
 	"ready.title", "late.title", "escalated.title", "failed.title", "parked.title", "left.title", "reopened.title", "untold.title", "link.title", "link.summary", "roster.ended.done", "roster.ended.stopped",
+	"compared.adopted", "compared.missing", "compared.elsewhere", "compared.unknown", "compared.adopted.remedy", "compared.missing.remedy",
+	"compared.elsewhere.remedy", "compared.unknown.remedy",
 	"location.name", "location.name.example", "location.name.error", "location.country.example", "location.country.error", "location.zone.example",
 	"location.zone.error", "location.emergency.example", "location.cooling.example", "location.low.example",
 	"ready.summary", "late.summary", "escalated.summary", "failed.summary", "parked.summary", "left.summary", "reopened.summary", "untold.summary",

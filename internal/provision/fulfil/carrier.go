@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"strconv"
+	"strings"
 	"time"
 
 	"calltab/internal/provision"
@@ -28,19 +29,13 @@ func (w *work) tell(ctx context.Context) error {
 	case o.Kind == provision.ChangePlan:
 		event, replaces = provision.LineChange, ""
 	}
-	before := w.state.Told
-	if !before {
-		w.state.Told = true
-		if err := w.run.Save(w.state); err != nil {
-			return err
-		}
-		if err := w.run.Checkpoint(ctx, nil); err != nil {
-			return err
-		}
+	before, err := w.intend(ctx, &w.state.Told)
+	if err != nil {
+		return err
 	}
 	receipt, err := w.svc.TellCarrier(ctx, o.Tenant, w.run.Step(), event, w.line(o.Number, o.Location, o.Plan), replaces)
 	if err != nil && !(event == provision.LineRelease && provision.KindOf(err) == provision.NotFound) {
-		if k := provision.KindOf(err); k == provision.Invalid || k == provision.Conflict || k == provision.NotFound || k == provision.Denied {
+		if refused(err) {
 			w.state.Told = before
 		}
 		return w.untold(err)
@@ -48,6 +43,24 @@ func (w *work) tell(ctx context.Context) error {
 	w.state.Link = receipt.Link
 	w.finish(provision.OrderProgress)
 	return nil
+}
+
+// intend commits that the carrier is about to be told something, and returns whether it may have been told that before.
+func (w *work) intend(ctx context.Context, told *bool) (before bool, err error) {
+	if *told {
+		return true, nil
+	}
+	*told = true
+	if err := w.run.Save(w.state); err != nil {
+		return false, err
+	}
+	return false, w.run.Checkpoint(ctx, nil)
+}
+
+// refused reports an answer of the carrier's that nothing came of.
+func refused(err error) bool {
+	k := provision.KindOf(err)
+	return k == provision.Invalid || k == provision.Conflict || k == provision.NotFound || k == provision.Denied
 }
 
 // untell undoes tell: the carrier is told what it was told before.
@@ -58,7 +71,7 @@ func (w *work) untell(ctx context.Context) error {
 	case !w.state.Told:
 		return nil
 	case o.Kind != provision.ChangePlan && !o.Kind.Ends():
-		return w.release(ctx, "undo-"+w.run.Step(), o.Number)
+		return w.untold(w.release(ctx, "undo-"+w.run.Step(), o.Number))
 	}
 	event := provision.LineActivate
 	if o.Kind == provision.ChangePlan {
@@ -74,6 +87,27 @@ func (w *work) release(ctx context.Context, id string, n provision.E164) error {
 	if provision.KindOf(err) == provision.NotFound {
 		return nil // it does not know the line, so that is done
 	}
+	return err
+}
+
+// drop tells the carrier that the person's old number is not theirs any more, and reclaim takes that back.
+func (w *work) drop(ctx context.Context) error {
+	before, err := w.intend(ctx, &w.state.Dropped)
+	if err != nil {
+		return err
+	}
+	if err = w.release(ctx, w.run.Step(), w.order.Had.Number); err != nil && refused(err) {
+		w.state.Dropped = before
+	}
+	return w.untold(err)
+}
+
+func (w *work) reclaim(ctx context.Context) error {
+	if !w.state.Dropped {
+		return nil
+	}
+	had := w.order.Had
+	_, err := w.svc.TellCarrier(ctx, w.order.Tenant, "undo-"+w.run.Step(), provision.LineActivate, w.line(had.Number, had.Location, had.Plan), "")
 	return w.untold(err)
 }
 
@@ -122,18 +156,42 @@ func (s *Saga) settle(ctx context.Context, r *job.Run) error {
 		lines []provision.Line
 	}{{provision.LineActivate, inUse}, {provision.LineRelease, free}} {
 		for i, l := range all.lines {
-			_, err := s.svc.TellCarrier(ctx, tenant, "end-"+string(all.event)+"-"+strconv.Itoa(i), all.event, l, "")
-			switch provision.KindOf(err) {
-			case provision.Throttled, provision.Unavailable, provision.Internal:
-				if err != nil {
-					s.svc.Log.Warn("carrier not told yet", slog.String("order", string(id)), slog.Any("error", err))
-					return job.Wait(max(carrierPause, askedToWait(err)))
-				}
-			case provision.NotFound:
-			default:
-				s.svc.Log.Error("carrier refuses to be told", slog.String("order", string(id)), slog.Any("error", err))
+			if err := s.tellAfter(ctx, tenant, "end-"+string(all.event)+"-"+strconv.Itoa(i), all.event, l); err != nil {
+				return err
 			}
 		}
+	}
+	return nil
+}
+
+// tellLine tells the carrier of a line that was there before Calltab.
+func (s *Saga) tellLine(ctx context.Context, r *job.Run) error {
+	tenant, n := provision.ParseNumberKey(r.Key())
+	var l provision.Line
+	in := false
+	err := s.svc.Store.View(ctx, func(tx job.Tx) (err error) {
+		l, in, err = s.svc.LineOf(tx, tenant, n)
+		return err
+	})
+	if err != nil || !in {
+		return err
+	}
+	return s.tellAfter(ctx, tenant, "line-"+strings.Trim(string(n), "+")+"-"+strconv.FormatInt(r.Since().Unix(), 10), provision.LineActivate, l)
+}
+
+// tellAfter tells the carrier of what is so already.
+func (s *Saga) tellAfter(ctx context.Context, tenant provision.TenantID, id string, e provision.LineEvent, l provision.Line) error {
+	_, err := s.svc.TellCarrier(ctx, tenant, strings.ReplaceAll(id, ";ext=", "-"), e, l, "")
+	if err == nil {
+		return nil
+	}
+	switch provision.KindOf(err) {
+	case provision.Throttled, provision.Unavailable, provision.Internal:
+		s.svc.Log.Warn("carrier not told yet", slog.String("order", string(l.Order)), slog.Any("error", err))
+		return job.Wait(max(carrierPause, askedToWait(err)))
+	case provision.NotFound:
+	default:
+		s.svc.Log.Error("carrier refuses to be told", slog.String("order", string(l.Order)), slog.Any("error", err))
 	}
 	return nil
 }

@@ -27,6 +27,9 @@ type carrier struct {
 // It hears, in the place of the bot, what becomes of its links.
 func (c *carrier) OrderChanged(provision.Tx, provision.Order, provision.Event) error  { return nil }
 func (c *carrier) SyncChanged(provision.Tx, provision.TenantID, provision.Roll) error { return nil }
+func (c *carrier) NumbersCompared(provision.Tx, provision.TenantID, provision.NumberReport) error {
+	return nil
+}
 func (c *carrier) LinkCame(_ provision.Tx, _ provision.Order, link string) error {
 	c.sent = append(c.sent, link)
 	return nil
@@ -80,7 +83,7 @@ func (w *world) carried() error {
 		}
 	}
 	if !maps.Equal(got, want) {
-		return fmt.Errorf("the carrier knows %v, the records %v", got, want)
+		return fmt.Errorf("the carrier knows %v, the records %v; it was told %q", got, want, w.carrier.list)
 	}
 	return nil
 }

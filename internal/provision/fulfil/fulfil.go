@@ -7,6 +7,8 @@
 //	release         unassign-number → clear-policies → tell-carrier → cool-number
 //	watch-readiness watch-readiness
 //	settle-carrier  tell-carrier, of what a person let an order end with
+//	tell-line       tell-carrier, of a line that no order made
+//	sync-numbers    match-numbers → adopt-numbers → miss-numbers → sift-numbers, of a whole tenant
 //	sync            read-numbers → read-phones → read-people → ask-phones → tidy-roster, of a whole tenant
 //
 // A step that stops makes the runner undo the steps before it, backwards; an order then ends as failed with everything
@@ -60,7 +62,7 @@ func (s *Saga) Kinds() []job.Kind {
 			step{provision.StepTell, (*work).tell, (*work).untell},
 			step{provision.StepPolicies, (*work).policies, (*work).restorePolicies},
 			step{provision.StepVerify, (*work).verify, nil}),
-		s.saga(provision.JobChangeNumber, append(slices.Clone(assigning), step{provision.StepRetire, (*work).retire, nil})...),
+		s.saga(provision.JobChangeNumber, append(slices.Clone(assigning), step{provision.StepRetire, (*work).retire, (*work).reclaim})...),
 		s.saga(provision.JobRelease,
 			step{provision.StepUnassign, (*work).takeAway, (*work).giveBack},
 			step{provision.StepClear, (*work).clearPolicies, (*work).restorePolicies},
@@ -88,7 +90,12 @@ func (s *Saga) Kinds() []job.Kind {
 			Name:  provision.JobSettle,
 			Steps: []job.Step{{Name: string(provision.StepTell), Do: s.settle}},
 		},
+		{
+			Name:  provision.JobLine,
+			Steps: []job.Step{{Name: string(provision.StepTell), Do: s.tellLine}},
+		},
 		s.reading(),
+		s.comparing(),
 	}
 }
 
@@ -180,6 +187,7 @@ type progress struct {
 	Returned  time.Time         `json:"returned,omitzero"`   // undo: when the old number was last given back
 	Unknown   time.Time         `json:"unknown,omitzero"`    // since when the policy service says that something is not there
 	Told      bool              `json:"told,omitempty"`      // the carrier knows of the order's line, or may
+	Dropped   bool              `json:"dropped,omitempty"`   // … that the old one is nobody's, or may
 	Link      string            `json:"link,omitempty"`      // the carrier's for the person, until they get it
 	Problem   provision.Message `json:"problem,omitzero"`    // why the work stopped and is undone
 	Trouble   provision.Message `json:"trouble,omitzero"`    // what the last try met; zero: nothing to tell

@@ -21,6 +21,24 @@ func (s *Saga) reading() job.Kind {
 	return k
 }
 
+// comparing is the job that holds the inventory against Microsoft's, likewise.
+func (s *Saga) comparing() job.Kind {
+	k := job.Kind{Name: provision.JobNumbers, Limit: 2, Ended: s.comparingEnded}
+	for _, name := range provision.NumberSteps() {
+		k.Steps = append(k.Steps, job.Step{Name: string(name), Do: s.readPage})
+	}
+	return k
+}
+
+func (s *Saga) comparingEnded(tx job.Tx, r *job.Run, outcome job.Outcome, cause error) error {
+	tenant := provision.TenantID(r.Key())
+	if outcome == job.Done {
+		return s.svc.NumbersEnded(tx, tenant)
+	}
+	why, _ := provision.SayOf(cause)
+	return s.svc.NumbersParked(tx, tenant, orElse(why, "microsoft-busy"))
+}
+
 // bookmark is where a reading goes on.
 type bookmark struct {
 	Step provision.StepName `json:"step,omitempty"`

@@ -56,7 +56,7 @@ func (w *work) lookBack(ctx context.Context) error {
 	at, err := w.lookAt(ctx, had)
 	w.state.HadLost, w.state.HadTaken = err == nil && at != ours, at == theirs
 	if w.state.HadLost {
-		return w.release(ctx, "lost", had)
+		return w.untold(w.release(ctx, "lost", had))
 	}
 	return err
 }
@@ -87,7 +87,7 @@ func (w *work) retire(ctx context.Context) error {
 	case at == ours:
 		return w.free(ctx, old)
 	}
-	if err := w.release(ctx, w.run.Step(), old); err != nil {
+	if err := w.drop(ctx); err != nil {
 		return err
 	}
 	w.finish(provision.OrderProgress)

@@ -93,41 +93,106 @@ func (c *Client) Voices(ctx context.Context, tenant provision.TenantID, from str
 	return page, nil
 }
 
-// Assignments pages by count where there is no next link: the documentation promises none.
+// Assignments pages by count where there is no next link: the documentation promises none. from is how many numbers come before,
+// and the link where there is one.
 func (c *Client) Assignments(ctx context.Context, tenant provision.TenantID, source, from string) (provision.AssignmentPage, error) {
 	if source != "" && strings.Trim(source, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		return provision.AssignmentPage{}, invalid(listAssignments, "not a source")
 	}
-	before, _ := strconv.Atoi(from) // 0 for none, and for a link
-	answer, err := send(ctx, c, tenant, listAssignments, func(a api) (telephony.NumberAssignmentCollectionResponseable, error) {
+	count, link, linked := strings.Cut(from, " ")
+	before, _ := strconv.Atoi(count) // 0 for none
+	l := numberList{c, tenant, source}
+	answer, err := l.read(ctx, before, pageSize, link)
+	if err != nil && provision.KindOf(err) == provision.Invalid {
+		return l.around(ctx, before, err)
+	}
+	if err != nil {
+		return provision.AssignmentPage{}, err
+	}
+	page := provision.AssignmentPage{Assignments: l.assignments(answer)}
+	after := strconv.Itoa(before + len(answer.GetValue()))
+	switch next := text(answer.GetOdataNextLink()); {
+	case next != "":
+		page.Next = after + " " + next
+	case !linked && len(answer.GetValue()) >= pageSize:
+		page.Next = after
+	}
+	return page, nil
+}
+
+// numberList is a tenant's list of numbers of a source.
+type numberList struct {
+	*Client
+	tenant provision.TenantID
+	source string
+}
+
+func (l numberList) read(ctx context.Context, before, size int, link string) (telephony.NumberAssignmentCollectionResponseable, error) {
+	return send(ctx, l.Client, l.tenant, listAssignments, func(a api) (telephony.NumberAssignmentCollectionResponseable, error) {
 		b := a.teams().TelephoneNumberManagement().NumberAssignments()
 		request := &admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetRequestConfiguration{Headers: allMembers()}
-		if from != "" && before == 0 {
-			return b.WithUrl(from).Get(ctx, request)
+		if link != "" {
+			return b.WithUrl(link).Get(ctx, request)
 		}
-		request.QueryParameters = &admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetQueryParameters{Top: ptr(int32(pageSize))}
-		if source != "" {
-			request.QueryParameters.Filter = ptr("numberSource eq " + quote(source))
+		request.QueryParameters = &admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetQueryParameters{Top: ptr(int32(size))}
+		if l.source != "" {
+			request.QueryParameters.Filter = ptr("numberSource eq " + quote(l.source))
 		}
 		if before > 0 {
 			request.QueryParameters.Skip = ptr(int32(before))
 		}
 		return b.Get(ctx, request)
 	})
-	if err != nil {
-		return provision.AssignmentPage{}, err
-	}
-	page := provision.AssignmentPage{Next: text(answer.GetOdataNextLink())}
-	if linked := from != "" && before == 0; page.Next == "" && !linked && len(answer.GetValue()) >= pageSize {
-		page.Next = strconv.Itoa(before + len(answer.GetValue()))
-	}
+}
+
+func (l numberList) assignments(answer telephony.NumberAssignmentCollectionResponseable) (all []provision.Assignment) {
 	for _, r := range answer.GetValue() {
 		if r == nil || text(r.GetTelephoneNumber()) == "" {
 			continue
 		}
-		if v := assignment(r); source == "" || strings.EqualFold(v.Source, source) {
-			page.Assignments = append(page.Assignments, v)
+		if v := assignment(r); l.source == "" || strings.EqualFold(v.Source, l.source) {
+			all = append(all, v)
 		}
+	}
+	return all
+}
+
+// mostUnreadable is how many records are passed over on one page before its refusal is believed to be about something else.
+const mostUnreadable = 5
+
+// around reads a page in ever smaller pieces, since one bad record breaks every list that it is on
+// (https://github.com/MicrosoftDocs/office-docs-powershell/issues/10042), and passes over what cannot be read by itself.
+func (l numberList) around(ctx context.Context, before int, refusal error) (page provision.AssignmentPage, err error) {
+	end := before + pageSize
+	var pieces func(from, size int) error
+	pieces = func(from, size int) error {
+		for at := from; at < from+10*size && at < end; at += size {
+			answer, err := l.read(ctx, at, size, "")
+			switch {
+			case err == nil:
+				page.Assignments = append(page.Assignments, l.assignments(answer)...)
+				if len(answer.GetValue()) < size {
+					end = at // the list is over
+				}
+			case provision.KindOf(err) != provision.Invalid:
+				return err
+			case size > 1:
+				if err := pieces(at, size/10); err != nil {
+					return err
+				}
+			default:
+				if page.Unreadable++; page.Unreadable > mostUnreadable {
+					return refusal
+				}
+			}
+		}
+		return nil
+	}
+	if err := pieces(before, pageSize/10); err != nil {
+		return provision.AssignmentPage{}, err
+	}
+	if end == before+pageSize {
+		page.Next = strconv.Itoa(end)
 	}
 	return page, nil
 }

@@ -133,10 +133,47 @@ func TestAssignmentsPageByPage(t *testing.T) {
 	s.answers = []answer{{body: `{"value":[],"@odata.nextLink":"` + link + `"}`}, {body: `{"value":[` + strings.Join(full, ",") + `]}`}}
 	c = s.client()
 	page, err := c.Assignments(t.Context(), tenant, "", "")
-	if err != nil || page.Next != link {
+	if err != nil || page.Next != "0 "+link {
 		t.Fatalf("got %q, %v", page.Next, err)
 	}
 	if page, err = c.Assignments(t.Context(), tenant, "", page.Next); err != nil || page.Next != "" {
 		t.Errorf("behind the last link comes %q, %v", page.Next, err)
+	}
+}
+
+// TestAssignmentsAroundABadRecord: one record that cannot be shown costs itself and nothing else, and where every record is refused the
+// refusal is about something else.
+func TestAssignmentsAroundABadRecord(t *testing.T) {
+	t.Parallel()
+	next := 0
+	page := func(n int) answer {
+		records := make([]string, n)
+		for i := range records {
+			records[i] = fmt.Sprintf(`{"telephoneNumber":"+1206%07d","numberSource":"online"}`, next)
+			next++
+		}
+		return answer{body: `{"value":[` + strings.Join(records, ",") + `]}`}
+	}
+	bad := answer{status: 400, body: `{"error":{"code":"BadRequest","message":"Invalid DirectRoutingTelephoneNumber '1'"}}`}
+	answers := []answer{bad, page(100), bad, page(10), page(10), bad, page(1), bad}
+	for range 8 {
+		answers = append(answers, page(1))
+	}
+	for range 7 {
+		answers = append(answers, page(10))
+	}
+	answers = append(answers, page(7))
+	s := newServer(t, answers...)
+	got, err := s.client().Assignments(t.Context(), tenant, "", "2000")
+	if err != nil || len(got.Assignments) != next || next != 206 || got.Unreadable != 1 || got.Next != "" {
+		t.Errorf("got %d of %d numbers, %d not readable, next %q, %v", len(got.Assignments), next, got.Unreadable, got.Next, err)
+	}
+	rs := s.seen(len(answers))
+	if first, last := rs[1].query, rs[len(rs)-1].query; first.Get("$skip") != "2000" || first.Get("$top") != "100" || last.Get("$skip") != "2200" || last.Get("$top") != "100" {
+		t.Errorf("asked with %v, at last with %v", first, last)
+	}
+	s = newServer(t, bad, bad, bad, bad, bad, bad, bad, bad, bad)
+	if _, err := s.client().Assignments(t.Context(), tenant, "", ""); provision.KindOf(err) != provision.Invalid || err == nil {
+		t.Errorf("got %v", err)
 	}
 }
