@@ -19,16 +19,32 @@ type block struct {
 	line     int
 }
 
+// mostExtensions is how many extensions one text may name.
+const mostExtensions = 10_000
+
 // readBlock reads a block such as "+12065550100-0199" or a single number: the first number and how many follow one another,
 // itself included.
 func readBlock(text, country string) (first provision.E164, count int, err error) {
 	numbers := dialplan.New()
-	if first, count, err = numbers.Block(text, country); err != nil {
-		if n, alone := numbers.Parse(text, country); alone == nil {
-			return n, 1, nil // it has an extension
-		}
+	if dialplan.HasExtension(text) {
+		n, err := numbers.Parse(text, country)
+		return n, 1, err
 	}
-	return first, count, err
+	return numbers.Block(text, country)
+}
+
+// readBlocks reads a block as well, or a number with its extensions, each of which is a block.
+func readBlocks(text, country string) ([]block, error) {
+	if dialplan.HasExtension(text) {
+		all, err := dialplan.New().Expand(text, country, mostExtensions)
+		var one []block
+		for _, n := range all {
+			one = append(one, block{first: n, count: 1})
+		}
+		return one, err
+	}
+	first, count, err := readBlock(text, country)
+	return []block{{first: first, count: count}}, err
 }
 
 // at is the block's number i, counted from 0.
@@ -125,18 +141,25 @@ func (all blocks) shared(tell func(later, earlier block)) {
 	}
 }
 
-// expanded reads a block of a location's field.
-func (r *orgReader) expanded(n node, field string, l provision.Location) (block, bool) {
+// expanded reads the blocks that a text of a location's field means.
+func (r *orgReader) expanded(n node, field string, l provision.Location) []block {
 	v := r.text(n)
 	if v == "" || l.Country == "" {
-		return block{}, false // the one or the other has its own mistake
+		return nil // the one or the other has its own mistake
 	}
-	first, count, err := readBlock(v, l.Country)
+	all, err := readBlocks(v, l.Country)
+	if said, _ := provision.SayOf(err); err != nil && said.ID == "extension-reserved" {
+		r.wrong(line(n), "%s: %q: the extension %s calls for help or reaches a service in %s; leave it out", field, v, said.Args["extension"], l.Country)
+		return nil
+	}
 	if err != nil {
-		r.wrong(line(n), "%s: %q: %v; expected a block such as +12065550100-0199, or one number", field, v, err)
-		return block{}, false
+		r.wrong(line(n), "%s: %q: %v; expected a block such as +12065550100-0199, one number, or +12065550100;ext=100-149", field, v, err)
+		return nil
 	}
-	return block{first, count, l.ID, line(n)}, true
+	for i := range all {
+		all[i].location, all[i].line = l.ID, line(n)
+	}
+	return all
 }
 
 // settleBlocks sorts the blocks, once all are known, and checks them against one another.

@@ -146,9 +146,7 @@ func (r *orgReader) blocks(n node, field string, l provision.Location, all block
 		return all
 	}
 	for _, item := range r.items(n) {
-		if b, ok := r.expanded(item, field, l); ok {
-			all = append(all, b)
-		}
+		all = append(all, r.expanded(item, field, l)...)
 	}
 	return all
 }

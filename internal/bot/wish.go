@@ -103,7 +103,7 @@ func without(words, run []word) []word {
 func takeNumber(words []word) (string, []word) {
 	for i := 0; i < len(words); i++ {
 		end := i
-		for end < len(words) && !words[end].quoted && numberish(words[end].text) {
+		for end < len(words) && !words[end].quoted && (numberish(words[end].text) || end > i && extends(words[end:])) {
 			end++
 		}
 		text := join(words[i:end])
@@ -113,6 +113,16 @@ func takeNumber(words []word) (string, []word) {
 		i = max(i, end-1)
 	}
 	return "", words
+}
+
+// extends reports whether words go on with an extension behind a number: "x1101", "ext. 1101", "ext=1101" behind a semicolon.
+func extends(words []word) bool {
+	for _, mark := range []string{"ext=", "ext.", "ext", "x"} {
+		if rest, ok := strings.CutPrefix(strings.ToLower(words[0].text), mark); ok {
+			return rest != "" && numberish(rest) || rest == "" && len(words) > 1 && numberish(words[1].text)
+		}
+	}
+	return false
 }
 
 // numberish words hold digits and what stands between them, and nothing else.

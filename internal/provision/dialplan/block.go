@@ -54,8 +54,11 @@ func (d *DialPlan) Block(text, country string) (first provision.E164, count int,
 	return first, count, nil
 }
 
-// Expand lists a block.
+// Expand lists a block, or a number with its extensions. Extensions that call for help or reach a service are refused.
 func (d *DialPlan) Expand(text, country string, most int) ([]provision.E164, error) {
+	if HasExtension(text) {
+		return d.extensions(text, country, most)
+	}
 	first, count, err := d.Block(text, country)
 	if err != nil {
 		return nil, err

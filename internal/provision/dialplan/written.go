@@ -46,7 +46,7 @@ func plain(text string) (written, error) {
 
 // cutExtension returns what stands before the extension, and the extension or nil.
 func cutExtension(s string) (string, *string) {
-	for _, mark := range []string{extension, "ext."} {
+	for _, mark := range []string{extension, "ext=", "ext.", "ext", "x"} {
 		if before, ext, ok := strings.Cut(s, mark); ok {
 			return before, &ext
 		}
