@@ -87,7 +87,7 @@ func TestManifestFitsTheSchema(t *testing.T) {
 	if m.Developer.Name != example().Developer.Name || !slices.Equal(m.Bots[0].CommandLists[0].Commands, example().Commands) {
 		t.Errorf("texts were changed on the way:\n%s", text)
 	}
-	if !slices.Equal(m.Bots[0].Scopes, []string{"personal", "team", "groupChat"}) || m.Bots[0].SupportsFiles || m.ValidDomains == nil || len(m.ValidDomains) != 0 {
+	if !slices.Equal(m.Bots[0].Scopes, []string{"personal", "team", "groupChat"}) || !m.Bots[0].SupportsFiles || m.ValidDomains == nil || len(m.ValidDomains) != 0 {
 		t.Errorf("scopes, files or domains are wrong:\n%s", text)
 	}
 }

@@ -68,6 +68,7 @@ type Config struct {
 	ConnectorScope    string
 	GraphURL          string // ends in /v1.0
 	GraphScope        string
+	FileHosts         []string // where files that people drop may be read; with a point first everything below
 	CarrierURL        string   // whom to tell of lines; empty: nobody, the ledger keeps them
 	ServiceURLs       []string // prefixes to which a bearer token may be sent; each ends in a slash
 
@@ -118,6 +119,7 @@ func (c Config) attrs() []slog.Attr {
 		slog.String("graph_url", c.GraphURL),
 		slog.String("graph_scope", c.GraphScope),
 		slog.Any("service_urls", c.ServiceURLs),
+		slog.Any("file_hosts", c.FileHosts),
 		slog.String("carrier_url", c.CarrierURL),
 		slog.String("ca_file", c.caFile),
 		slog.Bool("insecure_no_auth", c.InsecureNoAuth),
@@ -197,6 +199,7 @@ func (s *settings) clouds(c *Config) {
 		s.wrong("CALLTAB_GRAPH_URL", c.GraphURL, "a URL that ends in /v1.0")
 	}
 	c.GraphScope = s.scope("CALLTAB_GRAPH_SCOPE", "https://graph.microsoft.com/.default")
+	c.FileHosts = s.hosts("CALLTAB_FILE_HOSTS", ".sharepoint.com")
 	c.ServiceURLs = s.urls("CALLTAB_SERVICE_URLS", publicServiceURLs)
 }
 

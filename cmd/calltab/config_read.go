@@ -159,6 +159,20 @@ func (s *settings) urls(name, def string) []string {
 	return all
 }
 
+// hosts is a list of host names in lower case; one that begins with a point means every host below.
+func (s *settings) hosts(name, def string) []string {
+	var all []string
+	for _, v := range s.list(name, def) {
+		u, err := url.Parse("https://" + strings.TrimPrefix(v, "."))
+		if err != nil || u.Hostname() == "" || u.Host != strings.TrimPrefix(v, ".") || u.Path+u.RawQuery+u.Fragment != "" || strings.ContainsAny(v, " @") {
+			s.wrong(name, v, "host names, comma-separated, such as .sharepoint.com for every host below")
+			continue
+		}
+		all = append(all, strings.ToLower(v))
+	}
+	return all
+}
+
 func isURL(v string) bool {
 	u, err := url.Parse(v)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {

@@ -71,7 +71,7 @@ func TestLoadDefaults(t *testing.T) {
 		"connector_scope": "https://api.botframework.com/.default", "graph_url": "https://graph.microsoft.com/v1.0",
 		"graph_scope":  "https://graph.microsoft.com/.default",
 		"service_urls": "[https://smba.trafficmanager.net/ https://smba.infra.gcc.teams.microsoft.com/]",
-		"ca_file":      "", "carrier_url": "", "insecure_no_auth": "false",
+		"ca_file":      "", "carrier_url": "", "file_hosts": "[.sharepoint.com]", "insecure_no_auth": "false",
 	}
 	got := map[string]string{}
 	for _, a := range c.attrs() {

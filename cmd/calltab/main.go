@@ -90,6 +90,7 @@ type serveFlags struct {
 	GraphURL          string `help:"Microsoft Graph, /v1.0 included; the public cloud by default." placeholder:"URL"`
 	GraphScope        string `help:"Scope of Graph's tokens; the public cloud by default." placeholder:"SCOPE"`
 	ServiceURLs       string `name:"service-urls" help:"Prefixes to which a bearer token may be sent, comma-separated; the public cloud by default." placeholder:"URLS"`
+	FileHosts         string `help:"Hosts from which dropped files may be read, comma-separated; .sharepoint.com by default." placeholder:"HOSTS"`
 	CarrierURL        string `name:"carrier-url" help:"Where a carrier is told of every line; without it a ledger keeps them." placeholder:"URL"`
 	CAFile            string `name:"ca-file" help:"Extra trusted certificates, PEM." placeholder:"FILE"`
 	InsecureNoAuth    string `help:"Development only: 1 turns token checks off, on loopback and without credentials." placeholder:"1"`

@@ -27,14 +27,20 @@ import (
 // The other commands are in the table below. It stops at the first line that does not hold.
 type script struct {
 	*stage
-	out  io.Writer
-	last chat.Result // of the last say or click, for resend
-	echo bool        // write each line before it is played
+	out   io.Writer
+	files map[string][]byte // of the script's archive
+	last  chat.Result       // of the last say or click, for resend
+	echo  bool              // write each line before it is played
 }
 
 // play runs a script: the part of a txtar file before its first file.
 func (s *script) play(ctx context.Context, name string, text []byte) error {
-	for i, line := range strings.Split(string(txtar.Parse(text).Comment), "\n") {
+	archive := txtar.Parse(text)
+	s.files = map[string][]byte{}
+	for _, f := range archive.Files {
+		s.files[f.Name] = f.Data
+	}
+	for i, line := range strings.Split(string(archive.Comment), "\n") {
 		words, err := split(line)
 		if err == nil && len(words) > 0 {
 			if s.echo {

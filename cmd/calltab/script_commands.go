@@ -25,6 +25,7 @@ type scriptCommand struct {
 
 var scriptCommands = map[string]scriptCommand{
 	"say":       {"WHO [in group|channel] TEXT", 2, true, playSay},
+	"drop":      {"WHO FILE", 2, true, playDrop},
 	"edit":      {"WHO TEXT", 2, true, playEdit},
 	"click":     {"WHO BUTTON [input=value …]", 2, true, playClick},
 	"submit":    {"WHO BUTTON [input=value …]", 2, true, playSubmit},

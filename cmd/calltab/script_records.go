@@ -67,3 +67,13 @@ func playMissing(want bool) func(context.Context, *script, []string) error {
 		return errors.New("there is no card of an order")
 	}
 }
+
+// playDrop drops a file of the script's archive into somebody's chat.
+func playDrop(ctx context.Context, s *script, args []string) (err error) {
+	data, there := s.files[args[1]]
+	if !there {
+		return errors.New("the script has no such file")
+	}
+	s.last, err = s.cloud.Chat().Drop(ctx, args[0], args[1], data)
+	return accepted(s.last, err)
+}

@@ -130,7 +130,7 @@ func (a *app) core(s seams) error {
 	}
 	a.teams, err = teams.New(teams.Config{
 		AppID: cfg.AppID, Tenants: cfg.Tenants, OpenIDMetadataURL: cfg.OpenIDMetadataURL, Issuer: cfg.TokenIssuer,
-		ServiceURLs: cfg.ServiceURLs, Credential: a.signIn, Scope: cfg.ConnectorScope, HTTP: client,
+		ServiceURLs: cfg.ServiceURLs, FileHosts: cfg.FileHosts, Credential: a.signIn, Scope: cfg.ConnectorScope, HTTP: client,
 		Now: time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics}, Ready: a.ready,
 	})
 	if err != nil {
@@ -141,7 +141,7 @@ func (a *app) core(s seams) error {
 		return err
 	}
 	a.bot = bot.New(bot.Config{
-		Service: a.service, Store: a.runner.Store(), Runner: a.runner, Courier: a.teams.Courier(), Installer: microsoft,
+		Service: a.service, Store: a.runner.Store(), Runner: a.runner, Courier: a.teams.Courier(), Files: a.teams.Files(), Installer: microsoft,
 		CatalogApp: cfg.CatalogApp, ServiceURL: cfg.ServiceURLs[0], Words: words, DialPlan: numbers,
 		Now: s.now, Wall: time.Now, NewID: newID, Log: a.log,
 	})

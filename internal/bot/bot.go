@@ -10,12 +10,13 @@ import (
 	"calltab/internal/provision"
 )
 
-// Config is what a Bot needs. Installer, CatalogApp, Wall, Log and Observe may be left out.
+// Config is what a Bot needs. Files, Installer, CatalogApp, Wall, Log and Observe may be left out.
 type Config struct {
 	Service    Service
 	Store      provision.Store // for the conversations; write through the runner's, so that jobs start promptly
 	Runner     Runner
 	Courier    Courier
+	Files      Files               // nil: files are not read
 	Installer  provision.Installer // nil: people without the app are not told
 	CatalogApp string              // the app's id in the organisation's catalogue; empty as for a nil Installer
 	ServiceURL string              // for people never met, where the requester's is not known either

@@ -213,7 +213,7 @@ func (x *exchange) fail(ctx context.Context, err error) {
 	switch x.turn.Kind {
 	case Action:
 		x.answer = Answer{Error: x.b.line(x.words, m)}
-	case Message, Submit:
+	case Message, Submit, Dropped:
 		err := x.post(ctx, x.home, Outgoing{Text: x.b.line(x.words, m)}, about{})
 		if err != nil {
 			x.cause = errors.Join(x.cause, err)

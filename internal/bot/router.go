@@ -21,6 +21,7 @@ func newRouter() router {
 			Message:   converse,
 			Submit:    press,
 			Action:    press,
+			Dropped:   drop,
 			Search:    search,
 			Installed: welcome,
 			Removed:   ignore, // the commit marks the conversation

@@ -29,6 +29,8 @@ type Service interface {
 	Candidates(ctx context.Context, tenant provision.TenantID, q provision.CandidateQuery) (provision.CandidatePage, error)
 	ImportPeople(ctx context.Context, tenant provision.TenantID, by provision.Actor, ids []provision.UserID, to provision.LocationID) (provision.Intake, error)
 	SyncNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.NumberReport, error)
+	Stage(ctx context.Context, tenant provision.TenantID, by provision.Actor, name string, numbers []provision.NewNumber) (provision.Batch, error)
+	AddBatch(ctx context.Context, tenant provision.TenantID, by provision.Actor, id string) (provision.Batch, error)
 	AddLocation(ctx context.Context, tenant provision.TenantID, by provision.Actor, l provision.Location) (provision.Location, error)
 	Waive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID, why string) error
 	Unwaive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID) error
@@ -41,6 +43,13 @@ type Service interface {
 	AddNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, block []provision.E164, dry bool) (provision.Addition, error)
 	Block(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
 	Unblock(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
+}
+
+// Files reads what people drop into the chat.
+type Files interface {
+	// Fetch reads a file whole. Errors are *provision.Error: Denied for an address that is not Teams's, Invalid for a file that is
+	// too big, Unavailable for one that does not come in time.
+	Fetch(ctx context.Context, url string) ([]byte, error)
 }
 
 // Runner takes the bot's jobs; *job.Runner is it.

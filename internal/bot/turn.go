@@ -16,6 +16,7 @@ const (
 	Message   Kind = "message"   // wrote text
 	Submit    Kind = "submit"    // pressed a card's button in a client without Universal Actions: the answer is a message or an edit
 	Action    Kind = "action"    // pressed a card's button: the answer is the new card
+	Dropped   Kind = "file"      // dropped files
 	Search    Kind = "search"    // types into a type-ahead input
 	Installed Kind = "installed" // the app was installed, or the bot was added
 	Removed   Kind = "removed"   // the app was removed
@@ -36,6 +37,7 @@ type Turn struct {
 	ReplyTo      string            // Submit, Action, Search: activity id of the card
 	Dataset      string            // Search
 	Query        string            // Search
+	Files        []File            // Dropped: at least one
 	Automatic    bool              // Action: the client refreshed the card by itself
 }
 
@@ -46,6 +48,13 @@ type Actor struct {
 	MRI    string           // the sender's id for this bot, "29:…"
 	Name   string           // for cards; never for a decision
 	Locale string
+}
+
+// File is a file that somebody dropped into the chat. Untrusted.
+type File struct {
+	Name string
+	Type string // its ending, without the point
+	URL  string // where it can be read, for a short while and by anybody who has the address
 }
 
 // Mention is a person mentioned in a message.

@@ -24,5 +24,6 @@ type Number struct {
 	User     UserID      `json:"user,omitempty"`  // assigned: who has it; cooling: who had it last
 	Until    time.Time   `json:"until,omitzero"`  // held by a draft: when the hold ends, zero: with the order; cooling: when it is free
 	Rested   time.Time   `json:"rested,omitzero"` // free: since when nobody has it; zero: never used
+	Note     string      `json:"note,omitempty"`  // whatever whoever added it had to say of it
 	Taken    bool        `json:"taken,omitempty"` // blocked: because Microsoft shows it on somebody, and not because a person wanted it so
 }

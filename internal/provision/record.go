@@ -34,6 +34,7 @@ const (
 	tableNumberSeen  = "number-seen"  // tenant/E.164 → the round that last told of it and the class
 	tableNumberFound = "number-found" // tenant/class/E.164 → NumberFinding
 	tableNumberCount = "number-count" // tenant/class → how many
+	tableBatches     = "batches"      // tenant/user → batch
 	tableWaivers     = "waivers"      // tenant/user → Waiver
 	tableLines       = "lines"        // tenant/E.164 → Line, the ledger's
 )

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -30,6 +31,7 @@ func putNumber(tx Tx, tenant TenantID, before, after Number) {
 	}
 	bump(tx, tableStock, key(tenant, string(after.Location), string(after.State)), 1)
 	after.Taken = after.Taken && after.State == Blocked
+	after.Note = cmp.Or(after.Note, before.Note)
 	if after.State == Free {
 		for table, k := range freeKeys(tenant, after) {
 			tx.Put(table, k, nil)

@@ -37,28 +37,31 @@ func (s *Service) AddNumbers(ctx context.Context, tenant TenantID, by Actor, loc
 		return nil
 	})
 	for at := 0; at < len(block) && err == nil && !dry; at += importChunk {
-		some := block[at:min(at+importChunk, len(block))]
+		var some []NewNumber
+		for _, n := range block[at:min(at+importChunk, len(block))] {
+			some = append(some, NewNumber{Number: n})
+		}
 		err = s.Store.Update(ctx, func(tx Tx) error { return s.addSome(tx, tenant, by, a.Location.ID, some) })
 	}
 	return a, err
 }
 
-func (s *Service) addSome(tx Tx, tenant TenantID, by Actor, loc LocationID, some []E164) error {
+func (s *Service) addSome(tx Tx, tenant TenantID, by Actor, loc LocationID, some []NewNumber) error {
 	if _, err := s.LocationIn(tx, tenant, loc); err != nil {
 		return err // it went meanwhile
 	}
 	added := 0
 	for _, n := range some {
-		if _, there := tx.Get(tableNumbers, key(tenant, string(n))); there {
+		if _, there := tx.Get(tableNumbers, key(tenant, string(n.Number))); there {
 			continue
 		}
-		putNumber(tx, tenant, Number{}, Number{E164: n, Location: loc, State: Free})
+		putNumber(tx, tenant, Number{}, Number{E164: n.Number, Location: loc, State: Free, Note: n.Note})
 		added++
 	}
 	if added == 0 {
 		return nil
 	}
-	return s.audit(tx, tenant, AuditEvent{Event: NumbersAdded, Actor: by.ID, Number: some[0], Note: fmt.Sprintf("%d at %s", added, loc)})
+	return s.audit(tx, tenant, AuditEvent{Event: NumbersAdded, Actor: by.ID, Number: some[0].Number, Note: fmt.Sprintf("%d at %s", added, loc)})
 }
 
 // Block takes a free number out of everybody's reach, and Unblock gives it back to the stock. Done twice, it is done once.

@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"strings"
+
 	"calltab/internal/sandbox/carrier"
 	"calltab/internal/sandbox/fault"
 	"calltab/internal/sandbox/login"
@@ -25,6 +27,7 @@ func (c *Cloud) Env() map[string]string {
 		"CALLTAB_GRAPH_URL":           c.urls[fault.Graph] + "/v1.0",
 		"CALLTAB_GRAPH_SCOPE":         login.GraphResource + "/.default",
 		"CALLTAB_SERVICE_URLS":        c.chat.ServiceURL(),
+		"CALLTAB_FILE_HOSTS":          strings.TrimPrefix(c.urls[fault.Connector], "https://"),
 		"CALLTAB_CA_FILE":             c.caFile,
 	}
 }

@@ -128,8 +128,8 @@ func TestEnvIsWhole(t *testing.T) {
 			t.Errorf("%s is empty", name)
 		}
 	}
-	if n := len(c.Env()); n != 14 {
-		t.Errorf("%d settings, want 14", n)
+	if n := len(c.Env()); n != 15 {
+		t.Errorf("%d settings, want 15", n)
 	}
 	if !bytes.HasPrefix(c.OrgYAML(), []byte("locations:\n")) {
 		t.Errorf("OrgYAML = %s", c.OrgYAML())

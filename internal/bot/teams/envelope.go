@@ -33,6 +33,7 @@ type envelope struct {
 	Value          json.RawMessage `json:"value"`
 	ChannelData    json.RawMessage `json:"channelData"`
 	Entities       json.RawMessage `json:"entities"`
+	Attachments    json.RawMessage `json:"attachments"`
 	MembersAdded   json.RawMessage `json:"membersAdded"`
 	MembersRemoved json.RawMessage `json:"membersRemoved"`
 }

@@ -40,6 +40,7 @@ type Config struct {
 	Tenants           []provision.TenantID // whose people are let in
 	OpenIDMetadataURL string               // "": the public cloud's
 	Issuer            string               // of incoming tokens; "": the public cloud's
+	FileHosts         []string             // where dropped files may be read; none: the public cloud's
 	ServiceURLs       []string             // prefixes to which our token may be sent; none: the public cloud's
 	Credential        azcore.TokenCredential
 	Scope             string // of our token; "": the public cloud's
@@ -64,6 +65,7 @@ type Server struct {
 	tokens  *tokens
 	adapter *core.BotFrameworkAdapter // the way in; each message out has one of its own
 	courier *courier
+	shelf   *shelf
 	turns   inHand
 	refs    references
 }
@@ -85,11 +87,15 @@ func New(c Config) (*Server, error) {
 		TokenValidator: s.tokens,
 	}
 	s.courier = newCourier(c, allowed)
+	s.shelf = newShelf(c)
 	return s, nil
 }
 
 // Courier returns the way out.
 func (s *Server) Courier() bot.Courier { return s.courier }
+
+// Files reads what people drop into the chat.
+func (s *Server) Files() bot.Files { return s.shelf }
 
 // Member looks up one person of a conversation by MRI or Entra object id. Errors are *bot.DeliveryError.
 func (s *Server) Member(ctx context.Context, in bot.Conversation, id string) (bot.Mention, error) {
@@ -111,6 +117,9 @@ func (c Config) withDefaults() Config {
 	def(&c.OpenIDMetadataURL, PublicMetadataURL)
 	def(&c.Issuer, PublicIssuer)
 	def(&c.Scope, PublicScope)
+	if len(c.FileHosts) == 0 {
+		c.FileHosts = PublicFileHosts()
+	}
 	if len(c.ServiceURLs) == 0 && !c.Insecure {
 		c.ServiceURLs = PublicServiceURLs()
 	}

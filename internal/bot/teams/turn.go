@@ -61,6 +61,10 @@ func (e *envelope) turn(tenant provision.TenantID) bot.Turn {
 func (e *envelope) message(t *bot.Turn) {
 	t.Kind = bot.Message
 	t.Text, t.Mentions = readText(e.Text, e.Recipient.ID, e.Entities)
+	if t.Files = files(e.Attachments); len(t.Files) > 0 {
+		t.Kind = bot.Dropped
+		return
+	}
 	if t.Text == "" && len(e.Value) > 0 && string(e.Value) != "null" {
 		t.Kind, t.ReplyTo = bot.Submit, e.ReplyTo
 		t.Verb, t.Data = formData(fields(e.Value))

@@ -58,6 +58,9 @@ func (w Writer) bareNumber(f provision.Finding) []card.Element {
 		{Title: w.say("fact.location"), Value: f.Location.Name},
 		{Title: w.say("fact.state"), Value: w.numberState(f.Number, site)},
 	}
+	if f.Number.Note != "" {
+		facts = append(facts, card.Fact{Title: w.say("fact.note"), Value: f.Number.Note})
+	}
 	if f.Number.State != provision.Cooling {
 		return []card.Element{facts}
 	}

@@ -52,6 +52,9 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 		if name == "" {
 			name = string(n.Location)
 		}
+		if n.Note != "" {
+			name += " · " + n.Note
+		}
 		return []card.Element{
 			line(w.number(n.E164), w.numberState(n, site)),
 			card.Text{Text: name, Subtle: true, Small: true, Tight: true},

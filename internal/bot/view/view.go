@@ -48,6 +48,7 @@ const (
 	VerbOpen        = "order.open"
 	VerbBegin       = "order.begin"
 	VerbFree        = "number.free"
+	VerbAddBatch    = "batch.add"
 	VerbAddLocation = "location.add"
 	VerbWaive       = "person.waive"
 	VerbUnwaive     = "person.unwaive"
@@ -66,6 +67,7 @@ const (
 	DataNumber = "e164"
 	DataState  = "state" // of numbers
 	DataBlock  = "block" // of numbers, as written
+	DataBatch  = "batch" // the numbers of a file
 
 	DataLocation = "site"
 	DataOrder    = "about"

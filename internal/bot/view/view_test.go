@@ -219,7 +219,21 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"why-names": func() (json.RawMessage, string) {
 			return w.Why(provision.Finding{Person: danae, VoiceKnown: true, Listing: provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.NoLastName}}}})
 		},
-		"why-none":     func() (json.RawMessage, string) { return w.Why(findings[2]) },
+		"why-none": func() (json.RawMessage, string) { return w.Why(findings[2]) },
+		"batch": func() (json.RawMessage, string) {
+			b := provision.Batch{ID: "b1", Name: "numbers.csv", Sites: []provision.Addition{{Location: seattle, Count: 12, New: 10}}}
+			var refused []Refusal
+			for line := range 12 {
+				refused = append(refused, Refusal{line + 2, "0 or 1", provision.Say("number-not-understood", "text", "0 or 1")})
+			}
+			return w.Batch(b, refused, false)
+		},
+		"batch-none": func() (json.RawMessage, string) {
+			return w.Batch(provision.Batch{Name: "numbers.csv"}, []Refusal{{2, "", provision.Say("file-location")}}, false)
+		},
+		"batch-done": func() (json.RawMessage, string) {
+			return w.Batch(provision.Batch{ID: "b1", Name: "numbers.csv", Sites: []provision.Addition{{Location: seattle, Count: 12, New: 10}}}, nil, true)
+		},
 		"location-new": func() (json.RawMessage, string) { return w.NewLocation(LocationForm{Name: "Chicago"}) },
 		"location-wrong": func() (json.RawMessage, string) {
 			return w.NewLocation(LocationForm{"Chicago", "us", "America/Chikago", "", "0", "10", provision.Say("location-zone", "zone", "America/Chikago")})

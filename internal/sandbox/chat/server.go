@@ -53,8 +53,9 @@ type Server struct {
 	postByID map[string]*post
 	meters   map[string]*meter
 	pages    map[*person]*page
-	serial   int64 // ever growing, makes ids
-	lastID   int64 // the last message id that is a time in milliseconds
+	files    map[string][]byte // dropped, by an id that nobody guesses
+	serial   int64             // ever growing, makes ids
+	lastID   int64             // the last message id that is a time in milliseconds
 	watchers map[int]func(Event)
 	watcher  int
 }

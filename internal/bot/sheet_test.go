@@ -1,0 +1,93 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/dialplan"
+)
+
+var shelves = []provision.Stock{
+	{Location: provision.Location{ID: "seattle", Name: "Seattle", Country: "US"}},
+	{Location: provision.Location{ID: "zurich", Name: "Zürich", Country: "CH"}},
+}
+
+// sheetOf is what a file reads as, in a line: numbers with their location and note, then the refused lines.
+func sheetOf(data string, stock []provision.Stock) string {
+	numbers, refused, err := readSheet([]byte(data), stock, dialplan.New())
+	if err != nil {
+		said, _ := provision.SayOf(err)
+		return said.ID
+	}
+	var all []string
+	for _, n := range numbers {
+		all = append(all, strings.TrimSpace(fmt.Sprint(n.Number, " ", n.Location, " ", n.Note)))
+	}
+	for _, r := range refused {
+		all = append(all, fmt.Sprintf("%d %s", r.Line, r.Why.ID))
+	}
+	return strings.Join(all, "; ")
+}
+
+func TestSheet(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]string{
+		"":                     "",
+		" \n\n":                "",
+		"+12065550101,Seattle": "+12065550101 seattle",
+		"\xef\xbb\xbfNumber\tSite\n206 555 0101\tSEATTLE\n":                                    "+12065550101 seattle",
+		"Standort;Rufnummer;number;LOCATION;comment\r\nx;y;+41445550101;zürich;für Frau Meier": "+41445550101 zurich für Frau Meier",
+		"number,ext,site,note\n+12065550101,101,seattle,\"two\nlines, one note\"\n5,,,":        "+12065550101;ext=101 seattle two lines, one note; 4 file-location",
+		"12065550101,seattle":                             "+12065550101 seattle", // the plus is lost where a number was taken for an amount
+		"41445550101,zurich":                              "+41445550101 zurich",
+		"1.20656E+10,seattle":                             "1 number-not-understood",
+		"+12065550101-0103,seattle\n+12065550102,seattle": "+12065550101 seattle; +12065550102 seattle; +12065550103 seattle; 2 file-twice",
+		"+12065550100-9999,seattle":                       "1 block-too-big",
+		"+12065550101,zurich":                             "1 number-wrong-country",
+		"+12065550101,":                                   "1 file-location",
+		"\xff\xfe1\x002\x00":                              "file-encoding",
+		"+12065550101,seattle,a \"quote\" in it":          `+12065550101 seattle a "quote" in it`,
+	} {
+		if got := sheetOf(data, shelves); got != want {
+			t.Errorf("%q\n got %s\nwant %s", data, got, want)
+		}
+	}
+	if got := sheetOf("+12065550101", shelves[:1]); got != "+12065550101 seattle" {
+		t.Errorf("with one location: %s", got)
+	}
+	if got := sheetOf(strings.Repeat("x,seattle\n", mostLines+5), shelves); !strings.HasSuffix(got, fmt.Sprintf("; %d file-lines", mostLines+1)) {
+		t.Errorf("of a long file: %s", got[len(got)-60:])
+	}
+}
+
+func FuzzSheet(f *testing.F) {
+	for _, seed := range []string{"number,location\n+12065550101,seattle", "\"", "a;b;c\n", "+12065550101-0199;Seattle;note;100-120", "\xef\xbb\xbf"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		numbers, refused, err := readSheet(data, shelves, dialplan.New())
+		if err != nil {
+			if said, ok := provision.SayOf(err); !ok || said.ID == "" {
+				t.Fatalf("without a sentence: %v", err)
+			}
+			return
+		}
+		seen := map[provision.E164]bool{}
+		for _, n := range numbers {
+			if seen[n.Number] || n.Location == "" || len([]rune(n.Note)) > longestNote {
+				t.Fatalf("%+v", n)
+			}
+			seen[n.Number] = true
+		}
+		if len(numbers) > provision.MostBatch {
+			t.Fatalf("%d numbers", len(numbers))
+		}
+		for _, r := range refused {
+			if r.Line < 1 || r.Why.ID == "" {
+				t.Fatalf("%+v", r)
+			}
+		}
+	})
+}

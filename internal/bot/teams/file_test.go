@@ -1,0 +1,74 @@
+package teams
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"calltab/internal/provision"
+)
+
+func TestFilesOfAMessage(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]int{
+		``: 0, `null`: 0, `{}`: 0, `[null]`: 0, `[{"contentType":"text/html","content":"<p>x</p>"}]`: 0,
+		`[{"contentType":"application/vnd.microsoft.teams.file.download.info","name":"a.csv","content":{"downloadUrl":"https://x.sharepoint.com/a","fileType":"csv"}}]`:           1,
+		`[{"contentType":"application/vnd.microsoft.teams.file.download.info","name":"a.csv","content":"{\"downloadUrl\":\"https://x.sharepoint.com/a\",\"fileType\":\"csv\"}"}]`: 1,
+		`[{"contentType":"application/vnd.microsoft.teams.file.download.info","content":7}]`:                                                                                      1,
+	} {
+		got := files(json.RawMessage(raw))
+		if len(got) != want || want == 1 && got[0].Name == "a.csv" && (got[0].URL != "https://x.sharepoint.com/a" || got[0].Type != "csv") {
+			t.Errorf("%s: %+v", raw, got)
+		}
+	}
+}
+
+// TestFetch: a file comes from where Teams keeps them and from nowhere else, without our token, and no larger than allowed.
+func TestFetch(t *testing.T) {
+	t.Parallel()
+	stranger := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a stranger was asked") }))
+	t.Cleanup(stranger.Close)
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" {
+			t.Error("a token came along")
+		}
+		switch r.URL.Path {
+		case "/moved":
+			http.Redirect(w, r, "/fine", http.StatusFound)
+		case "/away":
+			http.Redirect(w, r, stranger.URL+"/fine", http.StatusFound)
+		case "/gone":
+			w.WriteHeader(http.StatusNotFound)
+		case "/cut":
+			w.Header().Set("Content-Length", "100")
+		case "/big":
+			_, _ = w.Write(make([]byte, mostFile+1))
+		default:
+			_, _ = w.Write([]byte("number"))
+		}
+	}))
+	t.Cleanup(srv.Close)
+	host := strings.TrimPrefix(srv.URL, "https://")
+	s := newShelf(Config{HTTP: srv.Client(), FileHosts: []string{".sharepoint.com", host}})
+	for path, want := range map[string]provision.ErrorKind{
+		"/away": provision.Denied, "/gone": provision.Unavailable, "/cut": provision.Unavailable, "/big": provision.Invalid,
+	} {
+		_, err := s.Fetch(t.Context(), srv.URL+path+"?tempauth=hidden")
+		if provision.KindOf(err) != want || err == nil || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%s: %v, want %v", path, err, want)
+		}
+	}
+	for _, path := range []string{"/fine", "/moved"} {
+		if data, err := s.Fetch(t.Context(), srv.URL+path); err != nil || string(data) != "number" {
+			t.Errorf("%s: %q, %v", path, data, err)
+		}
+	}
+	for _, bad := range []string{stranger.URL, "http://" + host, "https://me@" + host, "https://sharepoint.com.evil.example/", "https://evilsharepoint.com/",
+		"https://169.254.169.254/", "file:///etc/passwd", "", "://"} {
+		if _, err := s.Fetch(t.Context(), bad); provision.KindOf(err) != provision.Denied || err == nil {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package provision_test
+
+import (
+	"testing"
+
+	"calltab/internal/provision"
+)
+
+func TestBatch(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var numbers []provision.NewNumber
+	for i := range 40 {
+		numbers = append(numbers,
+			provision.NewNumber{Number: number("+12065550120", i), Location: "seattle", Note: "new"}, // ten of them are there
+			provision.NewNumber{Number: number("+442079460005", i), Location: "london"})              // five
+	}
+	first, err := d.Stage(t.Context(), tenant, alice, "numbers.csv", numbers)
+	if err != nil || first.New() != 65 || len(first.Sites) != 2 || first.Sites[0].Location.ID != "london" || first.Sites[0].Count != 40 {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	if v, err := d.Numbers(t.Context(), tenant, "", "", "", 0); err != nil || len(v) != 40 {
+		t.Errorf("%d numbers before the press, %v", len(v), err)
+	}
+	refused := func(by provision.Actor, id string) {
+		t.Helper()
+		if _, err := d.AddBatch(t.Context(), tenant, by, id); provision.KindOf(err) != provision.Conflict || err == nil {
+			t.Errorf("%v", err)
+		}
+	}
+	refused(bruno, first.ID) // it is Alice's
+	refused(alice, "")
+	for range 2 {
+		if _, err := d.AddBatch(t.Context(), tenant, alice, first.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := d.Numbers(t.Context(), tenant, "", "", "", 0)
+	if err != nil || len(all) != 105 {
+		t.Errorf("%d numbers after it, %v", len(all), err)
+	}
+	if v := d.record("+12065550135"); v.State != provision.Free || v.Note != "new" {
+		t.Errorf("%+v", v)
+	}
+	if v := d.record("+12065550125"); v.Note != "" {
+		t.Errorf("one that was there was changed: %+v", v)
+	}
+	s := d.save(d.full(dana, "+12065550135"))
+	if v := d.record("+12065550135"); v.Note != "new" || v.Order != s.Order.ID {
+		t.Errorf("the note is lost when it is held: %+v", v)
+	}
+	if _, err := d.Stage(t.Context(), tenant, alice, "other.csv", numbers[:1]); err != nil {
+		t.Fatal(err)
+	}
+	refused(alice, first.ID) // another file has taken its place
+	for _, n := range []int{0, provision.MostBatch + 1} {
+		if _, err := d.Stage(t.Context(), tenant, alice, "x", make([]provision.NewNumber, n)); provision.KindOf(err) != provision.Invalid {
+			t.Errorf("%d numbers: %v", n, err)
+		}
+	}
+	if _, err := d.Audit(t.Context(), tenant); err != nil {
+		t.Error(err)
+	}
+}
