@@ -12,12 +12,13 @@ import (
 
 // parcel is the state of a reply that goes out later.
 type parcel struct {
-	To      Conversation    `json:"to"`
-	Text    string          `json:"text,omitempty"`
-	Card    json.RawMessage `json:"card,omitempty"`
-	Summary string          `json:"summary,omitempty"`
-	About   about           `json:"about,omitzero"`
-	Sent    bool            `json:"sent,omitempty"`
+	To      Conversation     `json:"to"` // without ID: the personal chat of User, which Teams opens
+	User    provision.UserID `json:"user,omitempty"`
+	Text    string           `json:"text,omitempty"`
+	Card    json.RawMessage  `json:"card,omitempty"`
+	Summary string           `json:"summary,omitempty"`
+	About   about            `json:"about,omitzero"`
+	Sent    bool             `json:"sent,omitempty"`
 
 	after time.Duration // how long the connector asked to wait
 }
@@ -28,14 +29,16 @@ func (b *Bot) postLater(ctx context.Context, r *job.Run) error {
 	if err := r.Load(&p); err != nil || p.Sent {
 		return err
 	}
+	if p.To.ID == "" && p.User != "" {
+		c, _, err := b.personal(ctx, p.To, p.User)
+		if err != nil {
+			return b.unsent(err)
+		}
+		p.To = c
+	}
 	id, err := b.Courier.Post(ctx, p.To, Outgoing{Text: p.Text, Card: p.Card, Summary: p.Summary})
-	switch reason(err) {
-	case "":
-	case Busy:
-		return err
-	default:
-		b.Log.Warn("reply not delivered", slog.Any(keyError, err))
-		return nil
+	if err != nil {
+		return b.unsent(err)
 	}
 	p.Sent = true
 	if p.About.Order != "" {
@@ -47,4 +50,13 @@ func (b *Bot) postLater(ctx context.Context, r *job.Run) error {
 		})
 	}
 	return r.Save(p)
+}
+
+// unsent decides what it means that a reply could not be sent: it is tried again, or given up.
+func (b *Bot) unsent(err error) error {
+	if reason(err) == Busy {
+		return err
+	}
+	b.Log.Warn("reply not delivered", slog.Any(keyError, err))
+	return nil
 }

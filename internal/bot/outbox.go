@@ -3,6 +3,7 @@ package bot
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"calltab/internal/bot/view"
@@ -149,6 +150,26 @@ func (b *Bot) SyncChanged(tx provision.Tx, tenant provision.TenantID, r provisio
 // NumbersCompared leaves the report of what came of holding the inventory against Microsoft's, likewise.
 func (b *Bot) NumbersCompared(tx provision.Tx, tenant provision.TenantID, r provision.NumberReport) error {
 	return b.deliverReport(tx, tenant, r.By.ID, "/numbers/", r.Now, func(w view.Writer) (json.RawMessage, string) { return w.Compared(r) })
+}
+
+// StockLow leaves the warning for each admin of a location, also for those who have never written to the bot.
+func (b *Bot) StockLow(tx provision.Tx, tenant provision.TenantID, l provision.Location, free int) error {
+	for _, admin := range l.Admins {
+		chat, locale, err := metIn(tx, tenant, admin)
+		if err != nil {
+			return err
+		}
+		m := made(b.writer(b.Words.For(locale), l).LowStock(l, free))
+		p := parcel{To: chat, User: admin, Card: m.card, Summary: m.summary}
+		if chat.ID == "" {
+			p.To = Conversation{Tenant: tenant, ServiceURL: b.ServiceURL}
+		}
+		key := strings.Join([]string{string(tenant), "stock", string(l.ID), string(admin), strconv.FormatInt(b.Now().UnixNano(), 10)}, "/")
+		if err := b.Runner.Add(tx, kindPost, key, p, b.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *Bot) deliverReport(tx provision.Tx, tenant provision.TenantID, to provision.UserID, of string, at time.Time, write func(view.Writer) (json.RawMessage, string)) error {

@@ -82,6 +82,14 @@ func (a *applying) known(ctx context.Context) (same bool, err error) {
 func (a *applying) finish(ctx context.Context, e Event) error {
 	return a.Store.Update(ctx, func(tx Tx) error {
 		tx.Put(tableImported, string(a.tenant), []byte(a.inv.Fingerprint))
+		for _, l := range a.inv.Locations {
+			if l.LowStock == 0 {
+				continue
+			}
+			if err := a.mind(tx, a.tenant, l.ID); err != nil {
+				return err
+			}
+		}
 		return a.audit(tx, a.tenant, AuditEvent{Event: e, Actor: a.by, Note: fmt.Sprintf("%d added, %d changed, %d removed, %d refused",
 			a.counts[Added], a.counts[Changed], a.counts[Removed], a.counts[Refused])})
 	})

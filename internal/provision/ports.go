@@ -98,6 +98,8 @@ type Listener interface {
 	SyncChanged(tx Tx, tenant TenantID, r Roll) error
 	// NumbersCompared hears when a round of holding the inventory against Microsoft's ends or stops.
 	NumbersCompared(tx Tx, tenant TenantID, r NumberReport) error
+	// StockLow hears that a location has only so many free numbers left, once a day at most: its admins shall know.
+	StockLow(tx Tx, tenant TenantID, l Location, free int) error
 	// LinkCame hears of a link that the carrier has for the order's person, and for nobody else. It works once.
 	LinkCame(tx Tx, o Order, link string) error
 }

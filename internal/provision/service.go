@@ -27,6 +27,7 @@ const (
 	JobSync         = "sync"            // reading the people of a tenant
 	JobNumbers      = "sync-numbers"    // holding the inventory against Microsoft's
 	JobLine         = "tell-line"       // telling the carrier of a line that no order made
+	JobStock        = "watch-stock"     // warning of a location that runs out of numbers
 	JobSettle       = "settle-carrier"  // telling the carrier what a person let an order end with
 )
 
@@ -73,6 +74,7 @@ type silence struct{}
 func (silence) OrderChanged(Tx, Order, Event) error              { return nil }
 func (silence) SyncChanged(Tx, TenantID, Roll) error             { return nil }
 func (silence) NumbersCompared(Tx, TenantID, NumberReport) error { return nil }
+func (silence) StockLow(Tx, TenantID, Location, int) error       { return nil }
 func (silence) LinkCame(Tx, Order, string) error                 { return nil }
 
 // update is one transaction that changes an order and returns its sheet.

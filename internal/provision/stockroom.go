@@ -87,6 +87,9 @@ func (s *Service) reach(ctx context.Context, tenant TenantID, by Actor, n E164, 
 		after := v
 		after.State = to
 		putNumber(tx, tenant, v, after)
+		if err := s.mind(tx, tenant, v.Location); err != nil {
+			return err
+		}
 		return s.audit(tx, tenant, AuditEvent{Event: e, Actor: by.ID, Number: n})
 	})
 }

@@ -58,7 +58,10 @@ func (s *Service) keep(tx Tx, o *Order) error {
 	if !o.Kind.asks(FormNumber) {
 		return nil
 	}
-	return s.hold(tx, o, o.Number, zeroTime)
+	if err := s.hold(tx, o, o.Number, zeroTime); err != nil {
+		return err
+	}
+	return s.mind(tx, o.Tenant, o.Location)
 }
 
 func (s *Service) submit(tx Tx, o *Order, by Actor) error {

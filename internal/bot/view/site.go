@@ -41,6 +41,18 @@ func (w Writer) NewLocation(f LocationForm) (json.RawMessage, string) {
 		card.Actions{{Title: w.say("button.add-location"), Verb: VerbAddLocation, Primary: true}}))
 }
 
+// LowStock warns an admin of a location that its numbers run low.
+func (w Writer) LowStock(l provision.Location, free int) (json.RawMessage, string) {
+	title := w.say("low.title", "location", l.Name)
+	text := w.say("low.text", "count", strconv.Itoa(free), "location", l.Name, "low", strconv.Itoa(l.LowStock))
+	return finish(w.say("notice.summary", "title", title, "notice", text), []card.Element{
+		card.Text{Text: title, Heading: true},
+		box(card.WarningStyle, card.Text{Text: text}),
+		card.Text{Text: w.say("low.next", "id", string(l.ID))},
+		card.Actions{{Title: w.say("button.resting"), Verb: VerbNumbers, Data: card.Data{DataLocation: string(l.ID), DataState: string(provision.Cooling), DataNumber: ""}}},
+	})
+}
+
 // LocationAdded shows a location that was added, and what to do next.
 func (w Writer) LocationAdded(l provision.Location) (json.RawMessage, string) {
 	title := w.say("location.added", "location", l.Name)

@@ -234,6 +234,9 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"batch-done": func() (json.RawMessage, string) {
 			return w.Batch(provision.Batch{ID: "b1", Name: "numbers.csv", Sites: []provision.Addition{{Location: seattle, Count: 12, New: 10}}}, nil, true)
 		},
+		"low-stock": func() (json.RawMessage, string) {
+			return w.LowStock(provision.Location{ID: "seattle", Name: "Seattle", LowStock: 10}, 4)
+		},
 		"location-new": func() (json.RawMessage, string) { return w.NewLocation(LocationForm{Name: "Chicago"}) },
 		"location-wrong": func() (json.RawMessage, string) {
 			return w.NewLocation(LocationForm{"Chicago", "us", "America/Chikago", "", "0", "10", provision.Say("location-zone", "zone", "America/Chikago")})

@@ -30,6 +30,9 @@ func (c *carrier) SyncChanged(provision.Tx, provision.TenantID, provision.Roll) 
 func (c *carrier) NumbersCompared(provision.Tx, provision.TenantID, provision.NumberReport) error {
 	return nil
 }
+func (c *carrier) StockLow(provision.Tx, provision.TenantID, provision.Location, int) error {
+	return nil
+}
 func (c *carrier) LinkCame(_ provision.Tx, _ provision.Order, link string) error {
 	c.sent = append(c.sent, link)
 	return nil

@@ -6,6 +6,7 @@
 //	change-number   check-eligibility → tell-carrier → assign-number → await-operation → assign-policies → verify → retire-number
 //	release         unassign-number → clear-policies → tell-carrier → cool-number
 //	watch-readiness watch-readiness
+//	watch-stock     warn-of-stock, of a location
 //	settle-carrier  tell-carrier, of what a person let an order end with
 //	tell-line       tell-carrier, of a line that no order made
 //	sync-numbers    match-numbers → adopt-numbers → miss-numbers → sift-numbers, of a whole tenant
@@ -91,6 +92,10 @@ func (s *Saga) Kinds() []job.Kind {
 			Steps: []job.Step{{Name: string(provision.StepTell), Do: s.settle}},
 		},
 		{
+			Name:  provision.JobStock,
+			Steps: []job.Step{{Name: "warn-of-stock", Do: s.warnOfStock}},
+		},
+		{
 			Name:  provision.JobLine,
 			Steps: []job.Step{{Name: string(provision.StepTell), Do: s.tellLine}},
 		},
@@ -169,6 +174,30 @@ func (s *Saga) endCooling(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	return job.Wait(again)
+}
+
+// warnOfStock has the admins of a location told, and stays for as long as its numbers run low.
+func (s *Saga) warnOfStock(ctx context.Context, r *job.Run) error {
+	var told time.Time
+	if err := r.Load(&told); err != nil {
+		return job.Stop(err)
+	}
+	tenant, id := provision.ParseJobKey(r.Key())
+	var sh provision.Shortage
+	err := s.svc.Store.View(ctx, func(tx job.Tx) (err error) {
+		sh, err = s.svc.Shortage(tx, tenant, provision.LocationID(id), told)
+		return err
+	})
+	if err != nil || sh.Again == 0 {
+		return err
+	}
+	if sh.Warn {
+		if err := r.Save(r.Now().UTC()); err != nil {
+			return err
+		}
+		r.Commit(func(tx job.Tx) error { return s.svc.Warn(tx, tenant, sh) })
+	}
+	return job.Wait(sh.Again)
 }
 
 // progress is what the work keeps between its steps and tries.
