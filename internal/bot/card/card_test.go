@@ -22,6 +22,16 @@ func TestEncode(t *testing.T) {
 		{"facts with a long word", Facts{{"a", "a " + strings.Repeat("b", 29) + " c"}},
 			`{"type":"FactSet","facts":[{"title":"a","value":"a ` + strings.Repeat("b", 27) + `… c"}]}`},
 		{"no facts", Facts(nil), `{"type":"FactSet","facts":[]}`},
+		{"link", Link{"Open *it*", "https://carrier.example/w/1"},
+			`{"type":"ActionSet","actions":[{"type":"Action.OpenUrl","title":"Open ∗it∗","url":"https://carrier.example/w/1"}]}`},
+		{"link to nowhere", Link{"Open", "javascript:alert(1)"}, `{"type":"ActionSet","actions":[]}`},
+		{"chart", Chart{Title: "a*", Head: "b", Parts: []Part{{"c", "good"}}, Bars: []Bar{{"<d>", []int{7}}}},
+			`{"type":"Chart.HorizontalBar.Stacked","title":"a∗","data":[{"title":"‹d›","data":[{"legend":"c","value":7,"color":"good"}]}],` +
+				`"fallback":{"type":"Table","firstRowAsHeaders":true,"showGridLines":false,"columns":[{"width":2},{"width":1}],"rows":[` +
+				`{"type":"TableRow","cells":[{"type":"TableCell","items":[{"type":"TextBlock","text":"b","wrap":true,"size":"small","weight":"bolder"}]},` +
+				`{"type":"TableCell","items":[{"type":"TextBlock","text":"c","wrap":true,"size":"small","weight":"bolder"}]}]},` +
+				`{"type":"TableRow","cells":[{"type":"TableCell","items":[{"type":"TextBlock","text":"‹d›","wrap":true,"size":"small"}]},` +
+				`{"type":"TableCell","items":[{"type":"TextBlock","text":"7","wrap":true,"size":"small"}]}]}]}}`},
 		{"container", Container{Style: WarningStyle, Items: []Element{Text{Text: "a"}}},
 			`{"type":"Container","style":"warning","items":[{"type":"TextBlock","text":"a","wrap":true}]}`},
 		{"columns", Columns{Columns: [][]Element{{Text{Text: "a"}}, {}}, Separator: true, Tight: true},

@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -45,6 +46,7 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 		after = append(after, w.pages(l, shown, more))
 	}
 	summary := w.say("numbers.summary", "title", l.Title, "count", strconv.Itoa(len(shown)))
+	chart := w.chart(l)
 	return w.list(l.Title, summary, len(shown), func(i int) []card.Element {
 		n := shown[i]
 		site := provision.Sheet{Location: sites[n.Location], Now: l.Now}
@@ -55,11 +57,39 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 		if n.Note != "" {
 			name += " · " + n.Note
 		}
-		return []card.Element{
+		item := []card.Element{
 			line(w.number(n.E164), w.numberState(n, site)),
 			card.Text{Text: name, Subtle: true, Small: true, Tight: true},
 		}
+		if i == 0 && len(chart.Bars) > 0 { // before all numbers
+			return append([]card.Element{chart}, item...)
+		}
+		return item
 	}, after...)
+}
+
+// chartedSites is how many locations a chart shows, those with the fewest free numbers.
+const chartedSites = 10
+
+// chart shows how many numbers the locations of a list have, on its first page; no bars where there is nothing to compare.
+func (w Writer) chart(l NumberList) card.Chart {
+	c := card.Chart{
+		Title: w.say("chart.title"), Head: w.say("fact.location"),
+		Parts: []card.Part{{Legend: w.say("chart.free"), Color: "good"}, {Legend: w.say("chart.used"), Color: "neutral"}, {Legend: w.say("chart.resting"), Color: "warning"}},
+	}
+	if l.Found || l.After != "" || l.State != "" {
+		return c
+	}
+	all := slices.Clone(l.Stock)
+	slices.SortStableFunc(all, func(a, b provision.Stock) int { return a.Numbers[provision.Free] - b.Numbers[provision.Free] })
+	for _, st := range all {
+		if n := st.Numbers; len(n) > 0 && (l.Location == "" || l.Location == st.ID) && len(c.Bars) < chartedSites {
+			c.Bars = append(c.Bars, card.Bar{Title: st.Name, Values: []int{
+				n[provision.Free], n[provision.Assigned] + n[provision.Held], n[provision.Cooling] + n[provision.Blocked],
+			}})
+		}
+	}
+	return c
 }
 
 // pages are the buttons of a list of numbers.
