@@ -68,7 +68,7 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 	return sheet, failed
 }
 
-// wish checks what the requester already said; a number brings its location.
+// wish checks what the requester already said; a number brings its location, and says so where another one was named.
 func (s *Service) wish(tx Tx, o *Order, n E164) error {
 	if n != "" {
 		v, err := number(tx, o.Tenant, n)
@@ -76,6 +76,13 @@ func (s *Service) wish(tx Tx, o *Order, n E164) error {
 			return err
 		}
 		if o.Wish = n; o.Kind.Gives() || o.Kind == Move {
+			if o.Location != "" && o.Location != v.Location {
+				l, err := s.LocationIn(tx, o.Tenant, v.Location)
+				if err != nil {
+					return err
+				}
+				o.Notice = Say("number-brings-location", "number", string(n), "location", l.Name)
+			}
 			o.Location = v.Location
 		}
 	}
