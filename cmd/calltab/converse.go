@@ -19,6 +19,7 @@ const converseHelp = `You are in a chat with Calltab, as %s of Alder & Finch, an
   1=boston 1           fill in input (1), then press button [1]; a choice goes by its name or a part of it
   /as dana             become somebody else: %s …
   /advance 30m         let time pass
+  /do delete dana      a line of a script: let something happen at Microsoft
   /help  /quit
 `
 
@@ -79,6 +80,12 @@ func (c *conversation) line(ctx context.Context, line string) error {
 		c.who = rest
 		c.show()
 		return nil
+	case "/do":
+		words, err := split(rest)
+		if err != nil {
+			return err
+		}
+		return c.play(ctx, c.out, words)
 	case "/advance":
 		d, err := time.ParseDuration(rest)
 		if err != nil || d <= 0 {

@@ -13,6 +13,7 @@ import (
 )
 
 const playgroundHelp = `  /advance 30m         let time pass
+  /do revoke NAME      a line of a script: let something happen at Microsoft
   /open bruno          a page for somebody else: bruno, erin, hugo, mallory …
   /help  /quit
 `
@@ -85,6 +86,8 @@ func (p *pages) command(ctx context.Context, words []string) error {
 	case "/help":
 		fmt.Fprint(p.out, playgroundHelp)
 		return nil
+	case "/do":
+		return p.play(ctx, p.out, words[1:len(words)-1])
 	case "/open":
 		return p.open(ctx, words[1])
 	case "/advance":

@@ -55,6 +55,18 @@ func (s *script) play(ctx context.Context, name string, text []byte) error {
 	return nil
 }
 
+// play does one line of a script, for people who try things out.
+func (s *stage) play(ctx context.Context, out io.Writer, words []string) error {
+	if len(words) == 0 {
+		return errors.New("say what shall happen, as in /do delete dana loses")
+	}
+	if err := (&script{stage: s, out: out}).do(ctx, words); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(out, "  Done.")
+	return err
+}
+
 // do plays one command. Each takes a second of business time, as people do, and ends when the bot has nothing left to do.
 func (s *script) do(ctx context.Context, words []string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)

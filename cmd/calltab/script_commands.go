@@ -58,6 +58,7 @@ var scriptCommands = map[string]scriptCommand{
 	"know":      {"NUMBER TYPE", 2, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Know(a[0], a[1]) }},
 	"stock":     {"NUMBER LOCATION", 2, false, playStock},
 	"corrupt":   {"", 0, false, playCorrupt},
+	"spoil":     {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Spoil(a[0]) }},
 	"revoke":    {"PERMISSION", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Revoke(a[0]) }},
 	"grant":     {"PERMISSION", 1, false, playGrant},
 	"assign":    {"WHO NUMBER", 2, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Assign(a[0], a[1]) }},

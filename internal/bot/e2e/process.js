@@ -59,6 +59,12 @@ export async function sandbox() {
       child.stdin.write(`/advance ${time}\n`);
       await done;
     },
+    /** does has something happen at Microsoft: a line of a script. */
+    async does(what) {
+      const done = line(/^ {2}Done\./, 60);
+      child.stdin.write(`/do ${what}\n`);
+      await done;
+    },
     async close() {
       child.stdin.end("/quit\n");
       const code = await Promise.race([ended, late(20, "calltab did not end")]);

@@ -14,7 +14,9 @@ func (w Writer) Compared(r provision.NumberReport) (json.RawMessage, string) {
 	var state string
 	switch r.State {
 	case provision.SyncRunning:
-		state = w.say("compared.running", "count", strconv.Itoa(r.Read))
+		if state = w.say("compared.running", "count", strconv.Itoa(r.Read)); r.Read == 0 {
+			state = w.say("compared.begun")
+		}
 	case provision.SyncStopped:
 		state = w.say("compared.stopped", "problem", w.message(r.Problem))
 	default:
