@@ -19,7 +19,7 @@ const converseHelp = `You are in a chat with Calltab, as %s of Alder & Finch, an
   1=boston 1           fill in input (1), then press button [1]; a choice goes by its name or a part of it
   /as dana             become somebody else: %s …
   /advance 30m         let time pass
-  /do delete dana      a line of a script: let something happen at Microsoft
+  /do revoke NAME      a line of a script: let something happen at Microsoft
   /help  /quit
 `
 

@@ -46,6 +46,8 @@ func (s *Service) matchNumber(tx Tx, tenant TenantID, ns NumberSync, a Assignmen
 		return 1, nil
 	case v.State == Assigned:
 		f.Class = NumberElsewhere
+	case v.State == Blocked && !v.Taken: // somebody wanted it so
+		f.Class = NumberElsewhere
 	case a.Source == sourceOnPremises || a.Status != "" && !strings.EqualFold(a.Status, "userAssigned"):
 		f.Class = NumberElsewhere
 		err = s.setAside(tx, tenant, v)

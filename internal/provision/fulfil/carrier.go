@@ -40,7 +40,9 @@ func (w *work) tell(ctx context.Context) error {
 		}
 		return w.untold(err)
 	}
-	w.state.Link = receipt.Link
+	if event == provision.LineActivate {
+		w.state.Link = receipt.Link
+	}
 	w.finish(provision.OrderProgress)
 	return nil
 }
@@ -155,8 +157,8 @@ func (s *Saga) settle(ctx context.Context, r *job.Run) error {
 		event provision.LineEvent
 		lines []provision.Line
 	}{{provision.LineActivate, inUse}, {provision.LineRelease, free}} {
-		for i, l := range all.lines {
-			if err := s.tellAfter(ctx, tenant, "end-"+string(all.event)+"-"+strconv.Itoa(i), all.event, l); err != nil {
+		for _, l := range all.lines {
+			if err := s.tellAfter(ctx, tenant, "end-"+string(all.event)+"-"+digitsOf(l.Number), all.event, l); err != nil {
 				return err
 			}
 		}
@@ -176,12 +178,17 @@ func (s *Saga) tellLine(ctx context.Context, r *job.Run) error {
 	if err != nil || !in {
 		return err
 	}
-	return s.tellAfter(ctx, tenant, "line-"+strings.Trim(string(n), "+")+"-"+strconv.FormatInt(r.Since().Unix(), 10), provision.LineActivate, l)
+	return s.tellAfter(ctx, tenant, "line-"+digitsOf(n)+"-"+strconv.FormatInt(r.Since().Unix(), 10), provision.LineActivate, l)
+}
+
+// digitsOf is a number as a part of a notice's id.
+func digitsOf(n provision.E164) string {
+	return strings.NewReplacer("+", "", ";ext=", "-").Replace(string(n))
 }
 
 // tellAfter tells the carrier of what is so already.
 func (s *Saga) tellAfter(ctx context.Context, tenant provision.TenantID, id string, e provision.LineEvent, l provision.Line) error {
-	_, err := s.svc.TellCarrier(ctx, tenant, strings.ReplaceAll(id, ";ext=", "-"), e, l, "")
+	_, err := s.svc.TellCarrier(ctx, tenant, id, e, l, "")
 	if err == nil {
 		return nil
 	}
