@@ -6,4 +6,5 @@ const (
 	crashStride = 1 // every commit
 	killStride  = 1
 	crashCalls  = 20 // calls at random
+	ordeals     = 12
 )

@@ -7,4 +7,5 @@ const (
 	crashStride = 5
 	killStride  = 5
 	crashCalls  = 4
+	ordeals     = 4
 )

@@ -42,7 +42,7 @@ func playOn(t *testing.T, s *stage, name string, text []byte) {
 	if err := (&script{stage: s, out: testLog{t}}).play(ctx, name, text); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.agree(ctx); err != nil {
+	if err := s.agree(ctx, nil); err != nil {
 		t.Error(err)
 	}
 }
