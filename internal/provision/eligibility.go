@@ -96,6 +96,8 @@ func Eligible(p Person, st Standing) Eligibility {
 		no(!mine && !st.OnPrem && n != st.Subscriber.Number, HasNumber, "number", string(n))
 		no(!mine && !st.OnPrem && n == st.Subscriber.Number, HasPhone, "number", string(n))
 	}
+	ours := st.Subscriber.Number // which Microsoft may have lost, with a licence for example
+	no(ours != "" && !slices.Contains(st.Voice.Numbers, ours) && !slices.Contains(st.Mine, ours), HasPhone, "number", string(ours))
 	no(st.Order != "", HasOrder, "order", string(st.Order))
 	return e
 }
@@ -110,7 +112,6 @@ func Candidate(p Person, st Standing) Eligibility {
 	no(strings.TrimSpace(p.Surname) == "", NoLastName)
 	e.Reasons = append(e.Reasons, Eligible(p, st).Reasons...)
 	no(sub.User != "" && sub.Number == "", ImportedBefore, "location", string(sub.Location))
-	no(sub.Number != "" && !slices.Contains(st.Voice.Numbers, sub.Number), HasPhone, "number", string(sub.Number))
 	return e
 }
 

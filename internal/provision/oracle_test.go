@@ -140,7 +140,7 @@ func (s situation) oracle() (phone, listed []string) {
 		"no-teams-licence":   !s.teams && !resource,
 		"calling-plan":       usable && has(mcoPSTN1, pstn5US) && !s.waived,
 		"has-number":         s.number == "elsewhere",
-		"has-phone":          s.number == "from here",
+		"has-phone":          s.number == "from here" || s.number == "from here and hidden",
 		"on-prem-number":     s.number == "on premises",
 		"has-order":          s.order != "",
 	} {
@@ -155,7 +155,6 @@ func (s situation) oracle() (phone, listed []string) {
 		"no-first-name": blank(first),
 		"no-last-name":  blank(last),
 		"imported":      s.number == "imported without one",
-		"has-phone":     s.number == "from here and hidden",
 	} {
 		if stands {
 			listed = append(listed, rule)
