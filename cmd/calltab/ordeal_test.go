@@ -126,7 +126,7 @@ func (o *ordeal) line(ctx context.Context, line string) error {
 		o.seams.http = func(c *http.Client) { c.Transport = m.wrap(c.Transport) }
 		return o.boot(context.WithoutCancel(ctx))
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	m := o.mortal
 	go func() { // a program that died in this process is never idle

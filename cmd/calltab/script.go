@@ -69,7 +69,7 @@ func (s *stage) play(ctx context.Context, out io.Writer, words []string) error {
 
 // do plays one command. Each takes a second of business time, as people do, and ends when the bot has nothing left to do.
 func (s *script) do(ctx context.Context, words []string) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	c, ok := scriptCommands[words[0]]
 	if !ok {

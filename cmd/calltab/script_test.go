@@ -37,7 +37,7 @@ func TestTour(t *testing.T) {
 
 func playOn(t *testing.T, s *stage, name string, text []byte) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
 	if err := (&script{stage: s, out: testLog{t}}).play(ctx, name, text); err != nil {
 		t.Fatal(err)

@@ -261,6 +261,32 @@ export async function conversation(context, bot) {
       await bot.advance("10m");
       await alice.sees("Gita Rao can call now");
     }],
+    ["or it is undone, or left as it is, with a reason", async () => {
+      await bot.does("revoke TeamsPolicyUserAssign.ReadWrite.All");
+      for (const [who, number] of [["erin", "+12065550152"], ["tara", "+12065550153"]]) {
+        await alice.says(`add ${who} seattle metered ${number}`);
+        await save(await alice.sees("Is everything right?"));
+        await bot.advance("4h");
+        await alice.says("parked");
+        const list = await alice.sees("Orders that wait for a decision");
+        await list.getByRole("button", { name: "Open" }).last().click();
+        const open = alice.cards.filter({ has: alice.page.getByRole("button", { name: "Undo" }) }).last();
+        await open.waitFor();
+        if (who === "erin") {
+          await bot.does("grant TeamsPolicyUserAssign.ReadWrite.All");
+          await open.getByRole("button", { name: "Undo" }).click();
+          await bot.advance("4h");
+          await bot.does("revoke TeamsPolicyUserAssign.ReadWrite.All");
+          await alice.sees("Everything that Calltab had changed was undone");
+          continue;
+        }
+        await open.getByRole("textbox").fill("The plan comes next week.");
+        await alice.shot("31-stopped");
+        await open.getByRole("button", { name: "Leave as it is" }).click();
+        await alice.sees("The plan comes next week.");
+      }
+      await bot.does("grant TeamsPolicyUserAssign.ReadWrite.All");
+    }],
     ["another number takes the place of the old one, which is set aside", async () => {
       await alice.says("change number gita +12065550157");
       const review = await alice.sees("Another number for Gita Rao");
