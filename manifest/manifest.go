@@ -22,7 +22,7 @@ import (
 
 // Version is the app's version, which Teams wants to see change with every change of the package
 // (https://learn.microsoft.com/microsoft-365/extensibility/schema/root).
-const Version = "0.1.0"
+const Version = "0.2.0"
 
 //go:embed manifest.json.tmpl
 var source string
