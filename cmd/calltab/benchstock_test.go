@@ -57,7 +57,7 @@ func wish(b *testing.B, s *provision.Service) (add, card time.Duration) {
 	draft := must(s.Begin(ctx, provision.Request{Tenant: stockTenant, Requester: alice, Query: "dana@example.com", Location: stockSite, Plan: stockPlan}))
 	shown := time.Now()
 	sheet := must(s.Sheet(ctx, stockTenant, draft.Order.ID))
-	found, err := s.Free(ctx, stockTenant, stockSite, "7", 15)
+	found, err := s.Offer(ctx, stockTenant, alice, draft.Order.ID, "7", 15)
 	if err != nil || len(found) != 15 || len(sheet.Best) != 5 {
 		b.Fatalf("%d numbers offered, %d found: %v", len(sheet.Best), len(found), err)
 	}

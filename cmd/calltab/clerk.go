@@ -72,7 +72,7 @@ func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Wri
 			blocked.add(n)
 		}
 	}
-	stock, err := c.service.Stock(ctx, tenant)
+	places, err := c.service.Places(ctx, tenant)
 	if err != nil {
 		return err
 	}
@@ -80,16 +80,21 @@ func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Wri
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(stock, func(a, b provision.Stock) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	charter, err := c.service.Charter(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(places, func(a, b provision.Location) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	w := &yamlWriter{out: out}
-	w.list("locations", len(stock))
-	for _, st := range stock {
-		w.location(st.Location, all.of(st.ID), blocked.of(st.ID))
+	w.list("locations", len(places))
+	for _, l := range places {
+		w.location(l, all.of(l.ID), blocked.of(l.ID))
 	}
 	w.list("plans", len(plans))
 	for _, p := range plans {
 		w.plan(p)
 	}
+	w.charter(charter)
 	return w.err
 }
 

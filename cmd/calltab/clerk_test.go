@@ -39,7 +39,7 @@ func (idle) Add(provision.Tx, string, string, any, time.Time) error { return nil
 func newClerk() (clerk, *everyone) {
 	ids, people := 0, &everyone{}
 	return clerk{provision.New(provision.Config{
-		Store: storetest.Memory(), Directory: people, Telephony: people, Queue: idle{}, AuditKey: make([]byte, 32), Now: time.Now,
+		Store: storetest.Memory(), Directory: people, Telephony: people, Queue: idle{}, AuditKey: make([]byte, 32), Now: time.Now, Admins: []string{"alice"},
 		NewID: func() string { ids++; return fmt.Sprint("order", ids) },
 	})}, people
 }
@@ -79,6 +79,13 @@ func drawOrg(t *rapid.T) (org orgFile) {
 	}
 	if len(org.Locations) == 0 {
 		return org
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "roles") {
+		g := provision.Grant{Role: rapid.SampledFrom([]provision.Role{"admin", "operator", "auditor"}).Draw(t, "role"), Who: []string{"a11ce000-0000-4000-8000-000000000009"}}
+		if rapid.Bool().Draw(t, "scoped") {
+			g.Sites = []provision.LocationID{rapid.SampledFrom(org.Locations).Draw(t, "site").ID}
+		}
+		org.Charter.Grants = append(org.Charter.Grants, g)
 	}
 	form := rapid.SampledFrom([]string{"+1206555%04d", "+1206555%04d", "+44207946%04d", "+4420794%05d", "+683%04d", "+12065550100;ext=%d"})
 	all := map[provision.E164]bool{}

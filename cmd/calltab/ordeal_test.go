@@ -194,7 +194,7 @@ func (o *ordeal) named(ctx context.Context) error {
 	if report.Count[provision.NumberAdopted] > 1 { // Quinn had one before all this
 		err = fmt.Errorf("somebody had a number that no record knew of: %+v", report.Samples)
 	}
-	all, failed := o.app.service.Numbers(ctx, o.tenant(), "", provision.Assigned, "", 0)
+	all, failed := o.numbers(ctx, provision.Assigned)
 	for _, n := range all {
 		at, _ := o.cloud.Graph().Number(string(n.E164))
 		told := slices.ContainsFunc(report.Samples, func(f provision.NumberFinding) bool { return f.Number == n.E164 && f.Class == provision.NumberMissing })
@@ -207,7 +207,7 @@ func (o *ordeal) named(ctx context.Context) error {
 
 // busy reports whether an order for a person is not over.
 func (o *ordeal) busy(ctx context.Context, user provision.UserID) bool {
-	open, err := o.app.service.Orders(ctx, o.tenant(), provision.Filter{Person: user})
+	open, err := o.app.service.Orders(ctx, o.tenant(), provision.Actor{ID: user}, provision.Filter{Person: user})
 	return err != nil || slices.ContainsFunc(open, func(o provision.Order) bool { return !o.State.Over() || o.State == provision.Parked })
 }
 
@@ -217,7 +217,7 @@ func (o *ordeal) over(ctx context.Context) error {
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	holders := map[string]provision.Order{}
 	for _, p := range o.cloud.Org().People {
-		orders, err := o.app.service.Orders(ctx, o.tenant(), provision.Filter{Person: provision.UserID(p.ID)})
+		orders, err := o.app.service.Orders(ctx, o.tenant(), provision.Actor{ID: provision.UserID(p.ID)}, provision.Filter{Person: provision.UserID(p.ID)})
 		if err != nil {
 			return err
 		}
@@ -231,7 +231,7 @@ func (o *ordeal) over(ctx context.Context) error {
 			holders[string(order.ID)] = order
 		}
 	}
-	all, err := o.app.service.Numbers(ctx, o.tenant(), "", "", "", 0)
+	all, err := o.numbers(ctx, "")
 	if err != nil {
 		return err
 	}

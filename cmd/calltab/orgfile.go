@@ -37,9 +37,14 @@ import (
 //	    voice_routing_policy: Metered Calls
 //	    dial_plan: North America                                    # optional
 //	    calling_policy: AllowCalling                                # optional
+//	roles:                                                          # optional; admins are also in CALLTAB_ADMINS
+//	  - role: operator                                              # admin, operator or auditor
+//	    who: [0pe7a70e-0000-4000-8000-000000000001]                 # people and groups
+//	    locations: [seattle]                                        # optional: where; everywhere
 type orgFile struct {
 	Locations []provision.Location
 	Plans     []provision.Plan
+	Charter   provision.Charter
 	numbers   blocks
 	blocked   blocks
 }
@@ -74,7 +79,7 @@ func (o orgFile) Blocked(n provision.E164) bool {
 func (o orgFile) inventory(text []byte) provision.Inventory {
 	sum := sha256.Sum256(text)
 	return provision.Inventory{
-		Locations: o.Locations, Plans: o.Plans, Numbers: o.Numbers(), Has: o.Has, Blocked: o.Blocked, Fingerprint: hex.EncodeToString(sum[:]),
+		Locations: o.Locations, Plans: o.Plans, Charter: o.Charter, Numbers: o.Numbers(), Has: o.Has, Blocked: o.Blocked, Fingerprint: hex.EncodeToString(sum[:]),
 	}
 }
 
@@ -85,9 +90,11 @@ func readOrg(data []byte) (orgFile, error) {
 		seen := r.fields(root, "the file", map[string]func(node){
 			"locations": func(n node) { r.each(n, "locations", r.location) },
 			"plans":     func(n node) { r.each(n, "plans", r.plan) },
+			"roles":     func(n node) { r.each(n, "roles", r.role) },
 		})
 		r.complete(seen)
 		r.settleBlocks()
+		r.settleNames()
 	}
 	if len(r.mistakes) > 0 {
 		slices.SortStableFunc(r.mistakes, func(a, b lineMistake) int { return a.line - b.line })

@@ -21,6 +21,7 @@ func line(n node) int { return n.GetToken().Position.Line }
 type orgReader struct {
 	org      orgFile
 	lines    map[string]int // where each id was first given
+	names    []named
 	mistakes []lineMistake
 }
 

@@ -121,13 +121,13 @@ func (s *stage) browse(ctx context.Context, page string) (status int, err error)
 // What an order is about that is not over, or parked, is left out: its card says what is known. Those in lost lost their number
 // behind Calltab's back.
 func (s *stage) agree(ctx context.Context, lost map[provision.UserID]bool) error {
-	all, err := s.app.service.Numbers(ctx, s.tenant(), "", "", "", 0)
+	all, err := s.numbers(ctx, "")
 	if err != nil {
 		return err
 	}
 	open := map[string]bool{}
 	for _, p := range s.cloud.Org().People {
-		orders, err := s.app.service.Orders(ctx, s.tenant(), provision.Filter{Person: provision.UserID(p.ID)})
+		orders, err := s.app.service.Orders(ctx, s.tenant(), provision.Actor{ID: provision.UserID(p.ID)}, provision.Filter{Person: provision.UserID(p.ID)})
 		if err != nil {
 			return err
 		}

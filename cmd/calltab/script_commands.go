@@ -74,6 +74,7 @@ var scriptCommands = map[string]scriptCommand{
 	"line":      {"NUMBER [WHO PLAN LOCATION]", 1, false, playLine},
 	"visit":     {"WHO STATUS", 2, false, playVisit},
 	"audit":     {"'EVENT …'", 1, false, playAudit},
+	"refused":   {"WHO N", 2, false, playRefused},
 }
 
 func playSay(ctx context.Context, s *script, args []string) (err error) {
@@ -295,7 +296,7 @@ func playGraph(_ context.Context, s *script, args []string) error {
 
 // playNumber holds the store's record of a number against what is expected.
 func playNumber(ctx context.Context, s *script, args []string) error {
-	all, err := s.app.service.Numbers(ctx, s.tenant(), "", "", "", 0)
+	all, err := s.numbers(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -319,7 +320,7 @@ func (s *script) newestOrder(ctx context.Context, who string) (provision.Order, 
 	if !ok {
 		return provision.Order{}, fmt.Errorf("nobody is called %q", who)
 	}
-	found, err := s.app.service.Orders(ctx, s.tenant(), provision.Filter{Person: provision.UserID(p.ID), Limit: 1})
+	found, err := s.app.service.Orders(ctx, s.tenant(), provision.Actor{ID: provision.UserID(p.ID)}, provision.Filter{Person: provision.UserID(p.ID), Limit: 1})
 	if err == nil && len(found) == 0 {
 		err = fmt.Errorf("there is no order for %s", who)
 	}

@@ -29,6 +29,28 @@ func playAudit(ctx context.Context, s *script, args []string) error {
 	return nil
 }
 
+// playRefused counts how often somebody was refused, by the trail.
+func playRefused(ctx context.Context, s *script, args []string) error {
+	p, ok := s.cloud.Org().Person(args[0])
+	if !ok {
+		return errors.New("there is no such person")
+	}
+	all, err := s.app.service.Audit(ctx, s.tenant())
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, e := range all {
+		if e.Event == provision.AccessRefused && string(e.Actor) == p.ID {
+			n++
+		}
+	}
+	if strconv.Itoa(n) != args[1] {
+		return fmt.Errorf("it is %d", n)
+	}
+	return nil
+}
+
 // playChanges counts what really changed at Microsoft for somebody.
 func playChanges(_ context.Context, s *script, args []string) error {
 	n := 0
@@ -76,4 +98,18 @@ func playDrop(ctx context.Context, s *script, args []string) (err error) {
 	}
 	s.last, err = s.cloud.Chat().Drop(ctx, args[0], args[1], data)
 	return accepted(s.last, err)
+}
+
+// numbers lists the records of all numbers in a state; an empty one means all.
+func (s *stage) numbers(ctx context.Context, state provision.NumberState) ([]provision.Number, error) {
+	var some []provision.Number
+	for n, err := range s.app.service.EachNumber(ctx, s.tenant()) {
+		if err != nil {
+			return nil, err
+		}
+		if state == "" || n.State == state {
+			some = append(some, n)
+		}
+	}
+	return some, nil
 }

@@ -48,14 +48,31 @@ func (w *yamlWriter) location(l provision.Location, numbers, blocked []block) {
 	if l.LowStock > 0 {
 		w.line("    low_stock: %d", l.LowStock)
 	}
-	if len(l.Admins) > 0 {
-		w.line("    admins:")
-		for _, id := range l.Admins {
-			w.line("      - %s", strconv.Quote(string(id)))
-		}
-	}
+	items(w, "admins", l.Admins)
 	w.blocks("numbers", l.Country, numbers)
 	w.blocks("blocked", l.Country, blocked)
+}
+
+// items writes a field that is a list of texts, unless it is empty.
+func items[S ~string](w *yamlWriter, name string, all []S) {
+	if len(all) == 0 {
+		return
+	}
+	w.line("    %s:", name)
+	for _, s := range all {
+		w.line("      - %s", strconv.Quote(string(s)))
+	}
+}
+
+func (w *yamlWriter) charter(c provision.Charter) {
+	if len(c.Grants) > 0 {
+		w.list("roles", len(c.Grants))
+	}
+	for _, g := range c.Grants {
+		w.line("  - role: %s", g.Role)
+		items(w, "who", g.Who)
+		items(w, "locations", g.Sites)
+	}
 }
 
 func (w *yamlWriter) blocks(name, country string, all []block) {

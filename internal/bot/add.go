@@ -14,10 +14,17 @@ import (
 func ordering(kind provision.OrderKind) func(context.Context, *exchange, []word) error {
 	if kind == provision.Add {
 		return func(ctx context.Context, x *exchange, words []word) error {
-			if len(words) > 0 && strings.EqualFold(words[0].text, "numbers") {
-				return x.addNumbers(ctx, words[1:])
+			numbers := len(words) > 0 && strings.EqualFold(words[0].text, "numbers")
+			location := len(words) > 0 && !words[0].quoted && slices.Contains([]string{"location", "site", "office"}, strings.ToLower(words[0].text))
+			if numbers || location {
+				if err := x.b.Service.Admit(ctx, x.turn.Actor.Tenant, x.actor(), provision.Manage); err != nil {
+					return x.refused(ctx, err)
+				}
 			}
-			if len(words) > 0 && !words[0].quoted && slices.Contains([]string{"location", "site", "office"}, strings.ToLower(words[0].text)) {
+			switch {
+			case numbers:
+				return x.addNumbers(ctx, words[1:])
+			case location:
 				return x.show(ctx, made(x.writer().NewLocation(view.LocationForm{Name: join(words[1:])})))
 			}
 			return x.order(ctx, kind, words)
@@ -26,10 +33,19 @@ func ordering(kind provision.OrderKind) func(context.Context, *exchange, []word)
 	return func(ctx context.Context, x *exchange, words []word) error { return x.order(ctx, kind, words) }
 }
 
+// ownOrder is the command for a phone of one's own: "I need a phone". A line that names somebody else means them.
+func ownOrder(ctx context.Context, x *exchange, words []word) error {
+	x.own = true
+	return x.order(ctx, provision.Add, words)
+}
+
+// firstPerson are the words for oneself.
+var firstPerson = setOf("me", "myself", "i")
+
 // order begins an order with what the line says, and shows the first form for the rest.
 func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []word) error {
 	tenant := x.turn.Actor.Tenant
-	stock, err := x.b.Service.Stock(ctx, tenant)
+	places, err := x.b.Service.Places(ctx, tenant)
 	if err != nil {
 		return err
 	}
@@ -40,10 +56,13 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	if kind == provision.Move {
 		words = withoutOrigin(words)
 	}
-	w := parseWish(words, x.turn.Mentions, vocabulary(stock, plans))
+	w := parseWish(words, x.turn.Mentions, vocabulary(places, plans))
+	if w.User == "" && (firstPerson[strings.ToLower(w.Person)] || x.own && w.Person == "") {
+		w.Person, w.User = x.turn.Actor.Name, x.turn.Actor.User
+	}
 	r := provision.Request{Tenant: tenant, Kind: kind, Requester: x.actor(), Query: w.Person, User: w.User, Location: w.Location, Plan: w.Plan}
 	if w.Number != "" {
-		if r.Number, err = x.number(ctx, w.Number, w.Location, stock); err != nil {
+		if r.Number, err = x.number(ctx, w.Number, w.Location, places); err != nil {
 			return err
 		}
 	}
@@ -78,7 +97,7 @@ func change(ctx context.Context, x *exchange, words []word) error {
 			return x.order(ctx, kind, words)
 		}
 	}
-	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant)
+	places, err := x.b.Service.Places(ctx, x.turn.Actor.Tenant)
 	if err != nil {
 		return err
 	}
@@ -86,7 +105,7 @@ func change(ctx context.Context, x *exchange, words []word) error {
 	if err != nil {
 		return err
 	}
-	switch w := parseWish(words, x.turn.Mentions, vocabulary(stock, plans)); {
+	switch w := parseWish(words, x.turn.Mentions, vocabulary(places, plans)); {
 	case w.Plan != "":
 		return x.order(ctx, provision.ChangePlan, words)
 	case w.Location != "":
@@ -111,11 +130,11 @@ func withoutOrigin(words []word) []word {
 
 // number reads a number as a person writes it: in E.164, or in the national form of the location's country. Without a
 // location every country of ours is tried, and of several readings the one that we have is meant.
-func (x *exchange) number(ctx context.Context, text string, loc provision.LocationID, stock []provision.Stock) (provision.E164, error) {
+func (x *exchange) number(ctx context.Context, text string, loc provision.LocationID, places []provision.Location) (provision.E164, error) {
 	var read []provision.E164
 	var wrong error
 	tried := map[string]bool{}
-	for _, s := range stock {
+	for _, s := range places {
 		if loc != "" && s.ID != loc || tried[s.Country] {
 			continue
 		}
@@ -137,7 +156,7 @@ func (x *exchange) number(ctx context.Context, text string, loc provision.Locati
 		return read[0], nil
 	}
 	for _, n := range read {
-		found, err := x.b.Service.Find(ctx, x.turn.Actor.Tenant, provision.Query{Number: n}, 1)
+		found, err := x.b.Service.Find(ctx, x.turn.Actor.Tenant, x.actor(), provision.Query{Number: n}, 1)
 		if err != nil && provision.KindOf(err) != provision.NotFound {
 			return "", err
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"calltab/internal/bot/text"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -18,34 +19,36 @@ const (
 
 func (x *exchange) writer() view.Writer { return x.b.writer(x.words, provision.Location{}) }
 
-// help shows the commands to those who may give them, and to everybody else what Calltab is.
+// help shows the commands that a person may give.
 func help(ctx context.Context, x *exchange, _ []word) error {
-	err := x.allowed(ctx)
-	if m, _ := provision.SayOf(err); err != nil && m.ID != "not-allowed" {
+	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
+	if err != nil {
 		return err
 	}
-	if err != nil {
-		if shown, failed := x.ownPhone(ctx, err); shown || failed != nil {
-			return failed
-		}
-		x.result = resultRefused
-		return x.show(ctx, made(x.writer().Welcome(false)))
-	}
-	if m, ok := x.b.helps.Load(x.words); ok {
+	k := helpFor{x.words, acc.May(provision.Look, ""), acc.May(provision.Operate, ""), acc.May(provision.Manage, "")}
+	if m, ok := x.b.helps.Load(k); ok {
 		return x.show(ctx, m.(message))
 	}
 	var all []view.CommandHelp
-	for _, c := range Commands(x.words) {
-		all = append(all, c.CommandHelp)
+	for i, c := range Commands(x.words) {
+		if r := commands[i].right; r == "" || acc.May(r, "") {
+			all = append(all, c.CommandHelp)
+		}
 	}
 	m := made(x.writer().Help(all))
-	x.b.helps.Store(x.words, m)
+	x.b.helps.Store(k, m)
 	return x.show(ctx, m)
+}
+
+// helpFor is what a help card depends on.
+type helpFor struct {
+	words                 *text.Words
+	look, operate, manage bool
 }
 
 // locations lists the locations with what they have.
 func locations(ctx context.Context, x *exchange, _ []word) error {
-	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant)
+	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant, x.actor())
 	if err != nil {
 		return err
 	}
@@ -73,7 +76,11 @@ var states = map[string]provision.NumberState{
 // numbers lists numbers: of a location, of a state, or free ones by their digits.
 func numbers(ctx context.Context, x *exchange, words []word) error {
 	tenant := x.turn.Actor.Tenant
-	stock, err := x.b.Service.Stock(ctx, tenant)
+	places, err := x.b.Service.Places(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	stock, err := x.b.Service.Stock(ctx, tenant, x.actor())
 	if err != nil {
 		return err
 	}
@@ -88,14 +95,14 @@ func numbers(ctx context.Context, x *exchange, words []word) error {
 	}
 	digits, rest := takeDigits(rest)
 	// A first word stands for the person, so that a location may be abbreviated.
-	q := parseWish(append([]word{{"?", true}}, rest...), nil, vocabulary(stock, nil))
+	q := parseWish(append([]word{{"?", true}}, rest...), nil, vocabulary(places, nil))
 	if left := strings.TrimSpace(strings.TrimPrefix(q.Person, "?")); left != "" {
 		return &provision.Error{Op: "list numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", left)}
 	}
 	var all []provision.Number
 	switch {
 	case digits != "" && q.Location != "":
-		all, err = x.b.Service.Free(ctx, tenant, q.Location, digits, numbersShown)
+		all, err = x.b.Service.Free(ctx, tenant, x.actor(), q.Location, digits, numbersShown)
 	case countDigits(digits) >= shortestNumber:
 		return find(ctx, x, []word{{text: digits}})
 	case digits != "":
@@ -104,7 +111,7 @@ func numbers(ctx context.Context, x *exchange, words []word) error {
 				break
 			}
 			var some []provision.Number
-			if some, err = x.b.Service.Free(ctx, tenant, s.ID, digits, numbersShown-len(all)); err != nil {
+			if some, err = x.b.Service.Free(ctx, tenant, x.actor(), s.ID, digits, numbersShown-len(all)); err != nil {
 				break
 			}
 			all = append(all, some...)
@@ -202,7 +209,7 @@ func unwaive(ctx context.Context, x *exchange, data map[string]string) error {
 
 // whyAgain shows what stands against somebody now, in the place of the card that was pressed.
 func (x *exchange) whyAgain(ctx context.Context, user provision.UserID) error {
-	found, err := x.b.Service.Find(ctx, x.turn.Actor.Tenant, provision.Query{User: user}, 1)
+	found, err := x.b.Service.Find(ctx, x.turn.Actor.Tenant, x.actor(), provision.Query{User: user}, 1)
 	switch {
 	case err != nil:
 		return err
@@ -221,11 +228,11 @@ func (x *exchange) look(ctx context.Context, words []word) (found []provision.Fi
 	q := provision.Query{Text: w.Person, User: w.User}
 	asked = w.Person
 	if w.Number != "" && w.Person == "" {
-		stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant)
+		places, err := x.b.Service.Places(ctx, x.turn.Actor.Tenant)
 		if err != nil {
 			return nil, "", err
 		}
-		n, err := x.number(ctx, w.Number, "", stock)
+		n, err := x.number(ctx, w.Number, "", places)
 		if err != nil {
 			return nil, "", err
 		}
@@ -234,10 +241,10 @@ func (x *exchange) look(ctx context.Context, words []word) (found []provision.Fi
 	if asked == "" && q.User == "" {
 		return nil, "", nil
 	}
-	found, err = x.b.Service.Find(ctx, x.turn.Actor.Tenant, q, peopleShown)
+	found, err = x.b.Service.Find(ctx, x.turn.Actor.Tenant, x.actor(), q, peopleShown)
 	if turned := turn(q.Text); notFound(err) && q.User == "" && turned != "" {
 		q.Text = turned
-		if again, err := x.b.Service.Find(ctx, x.turn.Actor.Tenant, q, peopleShown); err == nil {
+		if again, err := x.b.Service.Find(ctx, x.turn.Actor.Tenant, x.actor(), q, peopleShown); err == nil {
 			return again, asked, nil
 		}
 	}

@@ -35,7 +35,7 @@ type Bot struct {
 	router  router
 	flights flights
 	zones   sync.Map // IANA name → *time.Location: loading one reads a file
-	helps   sync.Map // *text.Words → message: the help card, the same for everybody of a language
+	helps   sync.Map // helpFor → message: a help card
 }
 
 var (

@@ -45,7 +45,7 @@ func begin(ctx context.Context, x *exchange, data map[string]string) error {
 
 // open shows an order's card as a new message.
 func open(ctx context.Context, x *exchange, data map[string]string) error {
-	sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, provision.OrderID(data[view.DataOrder]))
+	sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), provision.OrderID(data[view.DataOrder]))
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func free(ctx context.Context, x *exchange, data map[string]string) error {
 	if err := x.b.Service.FreeNow(ctx, tenant, x.actor(), n); err != nil {
 		return err
 	}
-	found, err := x.b.Service.Find(ctx, tenant, provision.Query{Number: n}, 1)
+	found, err := x.b.Service.Find(ctx, tenant, x.actor(), provision.Query{Number: n}, 1)
 	if err != nil {
 		return err
 	}

@@ -15,32 +15,34 @@ import (
 type command struct {
 	name    string
 	aliases []string
-	anyone  bool // answered to people who may not use the bot, too
-	public  bool // one harmless line: said in a group, too
-	rare    bool // not in the list that Teams shows when people begin to type, which holds ten
+	right   provision.Right // what it needs; empty: it is for everybody
+	self    bool            // everybody else may give it, too, about themselves and their team
+	public  bool            // one harmless line: said in a group, too
+	rare    bool            // not in the list that Teams shows when people begin to type, which holds ten
 	run     func(ctx context.Context, x *exchange, words []word) error
 }
 
 // commands is the one table of them: parsing, help, suggestions, the README and the app's manifest come from it. The order is
 // that of help.
 var commands = []command{
-	{name: "add", aliases: []string{"new", "create", "order", "give", "assign", "phone"}, run: ordering(provision.Add)},
-	{name: "change", aliases: []string{"edit", "update", "replace", "swap"}, run: change},
-	{name: "move", aliases: []string{"transfer", "relocate"}, run: ordering(provision.Move)},
-	{name: "release", aliases: []string{"unassign"}, run: ordering(provision.Release)},
-	{name: "remove", aliases: []string{"delete", "offboard"}, run: ordering(provision.Remove)},
-	{name: "find", aliases: []string{"who", "whois", "search", "lookup"}, run: find},
-	{name: "why", aliases: []string{"whynot", "reason", "reasons", "eligible", "eligibility"}, rare: true, run: why},
-	{name: "sync", aliases: []string{"people", "import", "candidates"}, rare: true, run: syncPeople},
+	{name: "add", aliases: []string{"new", "create", "order", "give", "assign"}, right: provision.Operate, self: true, run: ordering(provision.Add)},
+	{name: "phone", rare: true, run: ownOrder},
+	{name: "change", right: provision.Operate, aliases: []string{"edit", "update", "replace", "swap"}, run: change},
+	{name: "move", right: provision.Operate, aliases: []string{"transfer", "relocate"}, run: ordering(provision.Move)},
+	{name: "release", right: provision.Operate, aliases: []string{"unassign"}, run: ordering(provision.Release)},
+	{name: "remove", right: provision.Operate, aliases: []string{"delete", "offboard"}, run: ordering(provision.Remove)},
+	{name: "find", right: provision.Look, aliases: []string{"who", "whois", "search", "lookup"}, run: find},
+	{name: "why", right: provision.Look, aliases: []string{"whynot", "reason", "reasons", "eligible", "eligibility"}, rare: true, run: why},
+	{name: "sync", right: provision.Operate, aliases: []string{"people", "import", "candidates"}, rare: true, run: syncPeople},
 	{name: "status", aliases: []string{"orders", "progress"}, run: status},
 	{name: "cancel", aliases: []string{"stop", "abort", "nevermind"}, run: cancel},
-	{name: "parked", aliases: []string{"stopped", "stuck"}, rare: true, run: stopped},
-	{name: "numbers", aliases: []string{"number", "free"}, run: numbers},
-	{name: "block", rare: true, run: blocking(true)},
-	{name: "unblock", rare: true, run: blocking(false)},
-	{name: "locations", aliases: []string{"location", "sites", "site"}, rare: true, run: locations},
+	{name: "parked", right: provision.Look, aliases: []string{"stopped", "stuck"}, rare: true, run: stopped},
+	{name: "numbers", right: provision.Look, aliases: []string{"number", "free"}, run: numbers},
+	{name: "block", right: provision.Manage, rare: true, run: blocking(true)},
+	{name: "unblock", right: provision.Manage, rare: true, run: blocking(false)},
+	{name: "locations", right: provision.Look, aliases: []string{"location", "sites", "site"}, rare: true, run: locations},
 	{name: "plans", aliases: []string{"plan", "prices"}, rare: true, run: plans},
-	{name: "help", aliases: []string{"?", "commands", "start"}, anyone: true},
+	{name: "help", aliases: []string{"?", "commands", "start"}},
 }
 
 func init() { // help lists the table that it is in
@@ -70,7 +72,7 @@ func Commands(w *text.Words) []Command {
 // politeness is what people write before a command.
 var politeness = setOf("please", "can", "could", "would", "will", "you", "hey", "hi", "hello", "i", "we", "want", "need", "like", "to", "me",
 	"us", "calltab", "@calltab", "the", "a", "an", "let's", "lets", "now", "then", "just", "and", "ok", "okay",
-	"show", "list", "my", "all", "thanks", "thank")
+	"get", "have", "own", "show", "list", "my", "all", "thanks", "thank")
 
 func setOf(words ...string) map[string]bool {
 	set := make(map[string]bool, len(words))

@@ -128,7 +128,7 @@ func TestGroupGetsOneLine(t *testing.T) {
 		t.Error("the card in the personal chat is not edited")
 	}
 
-	say(mallory, "add dana reyes")
+	say(mallory, "find dana reyes")
 	if last() != w.words.Say("not-allowed") || len(w.teams.in(chat(mallory).ID)) != 0 {
 		t.Errorf("a stranger: %s", last())
 	}

@@ -55,6 +55,11 @@ func (x *exchange) commit(ctx context.Context) error {
 				return err
 			}
 		}
+		if by := x.turn.Actor; x.result == resultRefused && by.User != "" {
+			if err := x.b.Service.Refused(tx, by.Tenant, by.User, x.what); err != nil {
+				return err
+			}
+		}
 		for _, s := range x.sent {
 			if err := remember(tx, s); err != nil {
 				return err
@@ -85,6 +90,9 @@ func (x *exchange) quiet() bool {
 	switch x.turn.Kind {
 	case Search, Edited, Other:
 	default:
+		return false
+	}
+	if x.result == resultRefused {
 		return false
 	}
 	moved := x.record

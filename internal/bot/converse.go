@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -34,12 +35,9 @@ func converse(ctx context.Context, x *exchange) error {
 	if err := x.mentioned(ctx); err != nil {
 		return err
 	}
-	if !command.anyone {
-		if err := x.allowed(ctx); err != nil {
-			if shown, failed := x.ownPhone(ctx, err); shown || failed != nil {
-				return failed
-			}
-			return err
+	if !command.self {
+		if err := x.b.Service.Admit(ctx, x.turn.Actor.Tenant, x.actor(), command.right); err != nil {
+			return x.refused(ctx, err)
 		}
 	}
 	if command.public || x.turn.Conversation.Scope == Personal {
@@ -48,9 +46,16 @@ func converse(ctx context.Context, x *exchange) error {
 	return x.aside(ctx, func() error { return command.run(ctx, x, rest) })
 }
 
-// allowed refuses people who may not use the bot.
-func (x *exchange) allowed(ctx context.Context) error {
-	return x.b.Service.Allowed(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
+// refused answers somebody who may not give a command: with their own phone where they have one.
+func (x *exchange) refused(ctx context.Context, refusal error) error {
+	if m, _ := provision.SayOf(refusal); m.ID != "not-allowed" {
+		return refusal
+	}
+	if shown, err := x.ownPhone(ctx, provision.Access{}); err != nil || !shown {
+		return cmp.Or(err, refusal)
+	}
+	x.result = resultRefused
+	return nil
 }
 
 // aside runs a command of a group or channel with its results in the personal chat, since they are nobody else's business;
@@ -101,15 +106,15 @@ func talk(words []word, mentions []Mention) (*command, []word) {
 	if len(words) > 0 {
 		switch first := strings.ToLower(words[0].text); {
 		case thanks[first]:
-			return &command{name: "thanks", anyone: true, public: true, run: saying("thanks")}, nil
+			return &command{name: "thanks", public: true, run: saying("thanks")}, nil
 		case greetings[first] || len(words) > 1 && first == "good" && greetings[strings.ToLower(words[1].text)]:
-			return &command{name: "hello", public: true, run: saying("hello")}, nil
+			return &command{name: "hello", public: true, run: hello}, nil
 		case (first == "show" || first == "list") && len(words) > 1:
-			return &command{name: "find", run: find}, words[1:]
+			return &command{name: "find", right: provision.Look, run: find}, words[1:]
 		}
 	}
 	if len(mentions) > 0 || bareSubject(words) {
-		return &command{name: "find", run: find}, words
+		return &command{name: "find", right: provision.Look, run: find}, words
 	}
 	return &command{name: "unknown", public: true, run: unknown}, words
 }
@@ -132,9 +137,28 @@ func saying(id string) func(context.Context, *exchange, []word) error {
 	return func(ctx context.Context, x *exchange, _ []word) error { return x.say(ctx, id) }
 }
 
+// hello greets with what the person can do.
+func hello(ctx context.Context, x *exchange, _ []word) error {
+	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
+	if err != nil {
+		return err
+	}
+	if acc.May(provision.Operate, "") {
+		return x.say(ctx, "hello")
+	}
+	return x.say(ctx, "hello-employee")
+}
+
 // unknown answers what nobody can make sense of.
 func unknown(ctx context.Context, x *exchange, words []word) error {
 	x.result = resultUnknown
+	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
+	if err != nil {
+		return err
+	}
+	if shown, err := x.ownPhone(ctx, acc); err != nil || shown {
+		return err
+	}
 	if name, line := x.b.router.mean(words); name != "" {
 		return x.say(ctx, "did-you-mean", "line", line, "usage", x.words.Say("command."+name+".usage"))
 	}

@@ -15,7 +15,7 @@ func drop(ctx context.Context, x *exchange) error {
 		x.result = resultRefused
 		return x.here(ctx, "no-account")
 	}
-	if err := x.allowed(ctx); err != nil {
+	if err := x.b.Service.Admit(ctx, x.turn.Actor.Tenant, x.actor(), provision.Manage); err != nil {
 		return err
 	}
 	f := x.turn.Files[0]
@@ -32,11 +32,11 @@ func drop(ctx context.Context, x *exchange) error {
 		return err
 	}
 	tenant := x.turn.Actor.Tenant
-	stock, err := x.b.Service.Stock(ctx, tenant)
+	places, err := x.b.Service.Places(ctx, tenant)
 	if err != nil {
 		return err
 	}
-	numbers, refused, err := readSheet(data, stock, x.b.DialPlan)
+	numbers, refused, err := readSheet(data, places, x.b.DialPlan)
 	if err != nil {
 		return err
 	}

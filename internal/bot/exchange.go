@@ -19,6 +19,7 @@ type exchange struct {
 	turn  Turn
 	words *text.Words
 
+	own    bool         // the line is about the sender's own phone
 	home   Conversation // where forms and results go: the personal chat
 	opened bool         // home was not known before
 	dead   bool         // home turned out to be gone
@@ -192,9 +193,19 @@ func delay(err error) time.Duration {
 	return 0
 }
 
+// outcome is what became of a turn that failed. Somebody is refused only for what they may not do: where Calltab itself lacks a
+// permission, Microsoft's code says so.
+func outcome(err error) string {
+	var e *provision.Error
+	if errors.As(err, &e) && e.Kind == provision.Denied && e.Code == "" {
+		return resultRefused
+	}
+	return provision.KindOf(err).String()
+}
+
 // fail shows an error to the person: the core's own sentence, or a reference under which the log has the rest.
 func (x *exchange) fail(ctx context.Context, err error) {
-	x.cause, x.result = err, provision.KindOf(err).String()
+	x.cause, x.result = err, outcome(err)
 	var undelivered *DeliveryError
 	if errors.As(err, &undelivered) {
 		x.result = string(undelivered.Reason)
@@ -202,8 +213,6 @@ func (x *exchange) fail(ctx context.Context, err error) {
 	}
 	m, ok := provision.SayOf(err)
 	switch kind := provision.KindOf(err); {
-	case ok && kind == provision.Denied:
-		x.result = resultRefused
 	case !ok && (kind == provision.Throttled || kind == provision.Unavailable):
 		m = provision.Say("microsoft-busy")
 	case !ok:

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -192,6 +193,10 @@ func (f *fakeGraph) Search(ctx context.Context, _ provision.TenantID, text strin
 	return found, f.wait(ctx)
 }
 
+func (f *fakeGraph) Manager(ctx context.Context, _ provision.TenantID, _ provision.UserID) (provision.Person, error) {
+	return provision.Person{}, cmp.Or(f.wait(ctx), error(&provision.Error{Op: "read manager", Kind: provision.NotFound}))
+}
+
 func (f *fakeGraph) MemberOf(ctx context.Context, _ provision.TenantID, _ provision.UserID, _ []string) ([]string, error) {
 	return nil, f.wait(ctx)
 }
@@ -234,10 +239,16 @@ func (f *fakeGraph) slowly(slow bool) {
 	f.slow = slow
 }
 
-// everybody may use the bot.
+// everybody may do everything.
 type everybody struct{ Service }
 
-func (everybody) Allowed(context.Context, provision.TenantID, provision.UserID) error { return nil }
+func (everybody) Admit(context.Context, provision.TenantID, provision.Actor, provision.Right) error {
+	return nil
+}
+
+func (everybody) Access(context.Context, provision.TenantID, provision.UserID) (provision.Access, error) {
+	return provision.Access{}, nil
+}
 
 func (f *fakeTeams) gone(conversation string) {
 	f.mu.Lock()
@@ -249,11 +260,4 @@ func (f *fakeTeams) onlyFor(conversation string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.only = conversation
-}
-
-// nobody may use the bot.
-type nobody struct{ Service }
-
-func (nobody) Allowed(context.Context, provision.TenantID, provision.UserID) error {
-	return &provision.Error{Op: "check", Kind: provision.Denied, Say: provision.Say("not-allowed")}
 }

@@ -97,7 +97,7 @@ func revoke(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error
 	if err == nil || provision.KindOf(err) != provision.Conflict {
 		return sheet, err
 	}
-	sheet, err = x.b.Service.Sheet(ctx, x.turn.Actor.Tenant, p.order)
+	sheet, err = x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
 	sheet.Order.Notice = provision.Say("card-was-old")
 	return sheet, err
 }
@@ -152,11 +152,6 @@ func press(ctx context.Context, x *exchange) error {
 	}
 	if x.turn.Actor.User == "" {
 		return &provision.Error{Op: "press", Kind: provision.Denied, Say: provision.Say("no-account")}
-	}
-	if f == nil || f.face == "" {
-		if err := x.allowed(ctx); err != nil {
-			return err
-		}
 	}
 	if b != nil {
 		return b.press(ctx, x, clean(x.turn.Data))

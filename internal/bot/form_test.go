@@ -127,7 +127,7 @@ func TestStaleAndForeignCards(t *testing.T) {
 
 func TestAnotherAdminsOrder(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *Config) { c.Service = everybody{c.Service} })
+	w := newWorld(t)
 	p := only(t, w.say(alice, "add dana reyes"))
 	a := w.press(mallory, p, view.VerbLocation, map[string]string{view.InputLocation: "seattle"})
 	if a.Error != w.words.Say("not-your-order") {
@@ -207,10 +207,6 @@ func TestTypeAhead(t *testing.T) {
 	}
 	if got = search(mallory, p.activity, ""); got != nil {
 		t.Errorf("a stranger finds %v", got)
-	}
-	w.bot.Service = nobody{w.core}
-	if got = search(alice, p.activity, ""); got != nil {
-		t.Errorf("somebody who may not use the bot any more finds %v", got)
 	}
 	turn := w.turn(alice, Search)
 	turn.Dataset = "people"

@@ -20,16 +20,25 @@ func TestHelp(t *testing.T) {
 			t.Errorf("help does not name %s", c.name)
 		}
 	}
-	if p = only(t, w.say(mallory, "help")); strings.Contains(string(p.card), "add ") {
-		t.Errorf("a stranger is told the commands: %s", p.card)
+	p = only(t, w.say(mallory, "help"))
+	for _, c := range commands {
+		if told := strings.Contains(string(p.card), w.words.Say("command."+c.name+".summary")); told != (c.right == "") {
+			t.Errorf("an employee is told of %s: %v", c.name, told)
+		}
 	}
 }
 
 func TestStrangersAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, line := range []string{"add dana reyes", "numbers", "find dana", "status", "status o1", "hi", "gibberish", ""} {
-		if p := only(t, w.say(mallory, line)); p.text != w.words.Say("not-allowed") {
+	w.say(alice, "add dana reyes")
+	for line, want := range map[string]string{
+		"add dana reyes": "not-your-team", "add nobody at all": "not-your-team", "numbers": "not-allowed", "find dana": "not-allowed",
+		"status o1": "not-allowed", "status dana": "not-allowed", "status": "no-orders-employee", "add numbers +12065550100 seattle": "not-allowed",
+		"add location Moon": "not-allowed", "block +12065550110": "not-allowed", "sync": "not-allowed", "release dana": "not-allowed", "hi": "hello-employee",
+		"gibberish": "not-understood", "": "empty",
+	} {
+		if p := only(t, w.say(mallory, line)); p.text != w.words.Say(want) {
 			t.Errorf("%q: %v", line, p)
 		}
 	}
@@ -41,7 +50,7 @@ func TestStrangersAreRefused(t *testing.T) {
 	}
 	button := w.turn(mallory, Action)
 	button.Verb, button.Data = view.VerbSave, map[string]string{"order": "o1", "rev": "1"}
-	if a := w.handle(button); a.Error != w.words.Say("not-allowed") || a.Card != nil {
+	if a := w.handle(button); a.Error != w.words.Say("not-your-order") || a.Card != nil {
 		t.Errorf("pressed: %+v", a)
 	}
 }
@@ -50,7 +59,7 @@ func TestWhoCannotBeCheckedIsTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.graph.slowly(true)
-	for _, line := range []string{"help", "plans"} {
+	for _, line := range []string{"numbers", "find dana", "add dana reyes"} {
 		if p := only(t, w.say(mallory, line)); p.text != w.words.Say("cannot-check-you") {
 			t.Errorf("%s: %v", line, p)
 		}

@@ -138,7 +138,7 @@ func collect(raw json.RawMessage, all *[]map[string]string) {
 
 // check holds the stock against the orders.
 func (m *monkey) check() {
-	numbers, err := m.core.Numbers(m.Context(), tenant, "", "", "", 0)
+	numbers, err := m.core.Numbers(m.Context(), tenant, provision.Actor{ID: alice}, "", "", "", 0)
 	if err != nil {
 		m.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func (m *monkey) check() {
 		}
 	}
 	live := map[provision.UserID]provision.OrderID{}
-	orders, err := m.core.Orders(m.Context(), tenant, provision.Filter{Requester: alice, Open: true, Limit: 1000})
+	orders, err := m.core.Orders(m.Context(), tenant, provision.Actor{ID: alice}, provision.Filter{Requester: alice, Open: true, Limit: 1000})
 	if err != nil {
 		m.Fatal(err)
 	}

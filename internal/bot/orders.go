@@ -11,9 +11,21 @@ import (
 func status(ctx context.Context, x *exchange, words []word) error {
 	tenant, words := x.turn.Actor.Tenant, bare(words)
 	if len(words) == 0 && len(x.turn.Mentions) == 0 {
-		all, err := x.b.Service.Orders(ctx, tenant, provision.Filter{Requester: x.turn.Actor.User, Limit: ordersShown})
+		all, err := x.b.Service.Orders(ctx, tenant, x.actor(), provision.Filter{Requester: x.turn.Actor.User, Limit: ordersShown})
 		if err != nil {
 			return err
+		}
+		if len(all) == 0 { // somebody else ordered it
+			acc, err := x.b.Service.Access(ctx, tenant, x.turn.Actor.User)
+			if err != nil {
+				return err
+			}
+			if shown, err := x.ownPhone(ctx, acc); err != nil || shown {
+				return err
+			}
+			if !acc.May(provision.Look, "") {
+				return x.say(ctx, "no-orders-employee")
+			}
 		}
 		return x.show(ctx, made(x.writer().Orders(all, x.b.Now())))
 	}
@@ -26,7 +38,7 @@ func status(ctx context.Context, x *exchange, words []word) error {
 	case id == "":
 		return x.say(ctx, "no-order-for", "text", x.asked(words))
 	}
-	sheet, err := x.b.Service.Open(ctx, tenant, id)
+	sheet, err := x.b.Service.Open(ctx, tenant, x.actor(), id)
 	if err != nil {
 		return err
 	}
@@ -35,7 +47,7 @@ func status(ctx context.Context, x *exchange, words []word) error {
 
 // stopped lists the orders that wait for a person.
 func stopped(ctx context.Context, x *exchange, _ []word) error {
-	all, err := x.b.Service.Stopped(ctx, x.turn.Actor.Tenant, ordersShown)
+	all, err := x.b.Service.Stopped(ctx, x.turn.Actor.Tenant, x.actor(), ordersShown)
 	if err != nil {
 		return err
 	}
@@ -95,7 +107,7 @@ func (x *exchange) asked(words []word) string {
 func (x *exchange) orderOf(ctx context.Context, words []word, unsaved bool) (provision.OrderID, []provision.Finding, error) {
 	if len(words) == 1 && !isUPN(words[0].text) {
 		id := provision.OrderID(strings.ToLower(strings.TrimPrefix(words[0].text, "#")))
-		sheet, err := x.b.Service.Sheet(ctx, x.turn.Actor.Tenant, id)
+		sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), id)
 		if err == nil {
 			return sheet.Order.ID, nil, nil
 		}
@@ -121,7 +133,7 @@ func (x *exchange) orderOf(ctx context.Context, words []word, unsaved bool) (pro
 
 // draftFor is one's own newest unsaved order for a person.
 func (x *exchange) draftFor(ctx context.Context, person provision.UserID) (provision.OrderID, error) {
-	open, err := x.b.Service.Orders(ctx, x.turn.Actor.Tenant, provision.Filter{Requester: x.turn.Actor.User, Open: true, Limit: draftsSearched})
+	open, err := x.b.Service.Orders(ctx, x.turn.Actor.Tenant, x.actor(), provision.Filter{Requester: x.turn.Actor.User, Open: true, Limit: draftsSearched})
 	for _, o := range open {
 		if o.State == provision.Draft && o.Person.ID == person {
 			return o.ID, err

@@ -7,14 +7,14 @@ import (
 	"calltab/internal/provision"
 )
 
-// ownPhone answers people who may not use the bot but have a phone from it: whatever they write in their chat, they get
-// their phone's card again, where they can say whether the dial pad is there. It reports whether there is such a phone.
-func (x *exchange) ownPhone(ctx context.Context, refusal error) (bool, error) {
-	if m, _ := provision.SayOf(refusal); m.ID != "not-allowed" || x.turn.Actor.User == "" || x.turn.Conversation.Scope != Personal {
+// ownPhone answers people without a role who have a phone from Calltab: whatever else they write in their chat, they get their
+// phone's card again, where they can say whether the dial pad is there. It reports whether there is such a phone.
+func (x *exchange) ownPhone(ctx context.Context, acc provision.Access) (bool, error) {
+	if acc.May(provision.Look, "") || x.turn.Actor.User == "" || x.turn.Conversation.Scope != Personal {
 		return false, nil
 	}
 	tenant := x.turn.Actor.Tenant
-	orders, err := x.b.Service.Orders(ctx, tenant, provision.Filter{Person: x.turn.Actor.User, Limit: ordersShown})
+	orders, err := x.b.Service.Orders(ctx, tenant, x.actor(), provision.Filter{Person: x.turn.Actor.User, Limit: ordersShown})
 	if err != nil {
 		return false, err
 	}
@@ -29,7 +29,7 @@ func (x *exchange) ownPhone(ctx context.Context, refusal error) (bool, error) {
 		if !told {
 			continue
 		}
-		sheet, err := x.b.Service.Sheet(ctx, tenant, o.ID)
+		sheet, err := x.b.Service.Sheet(ctx, tenant, o.ID) // theirs
 		if err != nil {
 			return false, err
 		}

@@ -12,11 +12,11 @@ import (
 )
 
 var vocabularyOfTests = vocabulary(
-	[]provision.Stock{
-		{Location: provision.Location{ID: "seattle", Name: "Seattle"}},
-		{Location: provision.Location{ID: "boston", Name: "Boston"}},
-		{Location: provision.Location{ID: "nyc", Name: "New York"}},
-		{Location: provision.Location{ID: "newcastle", Name: "Newcastle"}},
+	[]provision.Location{
+		{ID: "seattle", Name: "Seattle"},
+		{ID: "boston", Name: "Boston"},
+		{ID: "nyc", Name: "New York"},
+		{ID: "newcastle", Name: "Newcastle"},
 	},
 	[]provision.Plan{{ID: "metered", Name: "Metered"}, {ID: "unlimited", Name: "Unlimited"}},
 )

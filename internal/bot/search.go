@@ -23,12 +23,9 @@ func search(ctx context.Context, x *exchange) error {
 		x.result = resultUnknown
 		return nil
 	}
-	err := x.allowed(ctx)
-	if err == nil {
-		x.answer.Choices, err = find(ctx, x)
-	}
-	if err != nil {
-		x.cause, x.result = err, provision.KindOf(err).String()
+	var err error
+	if x.answer.Choices, err = find(ctx, x); err != nil {
+		x.cause, x.result = err, outcome(err)
 	}
 	return nil
 }
@@ -37,24 +34,16 @@ func search(ctx context.Context, x *exchange) error {
 // that does not even do that, the requester's newest draft is meant.
 func freeNumbers(ctx context.Context, x *exchange) ([]Choice, error) {
 	tenant := x.turn.Actor.Tenant
-	var order provision.Order
-	if id, ok := x.record.Cards.find(x.turn.ReplyTo); ok {
-		sheet, err := x.b.Service.Sheet(ctx, tenant, provision.OrderID(id))
-		if err != nil {
-			return nil, err
-		}
-		order = sheet.Order
-	} else {
+	card, ok := x.record.Cards.find(x.turn.ReplyTo)
+	id := provision.OrderID(card)
+	if !ok {
 		draft, ok, err := x.b.Service.DraftOf(ctx, tenant, x.turn.Actor.User)
 		if err != nil || !ok {
 			return nil, err
 		}
-		order = draft
+		id = draft.ID
 	}
-	if order.Location == "" || order.State != provision.Draft || order.Requester.ID != x.turn.Actor.User {
-		return nil, nil
-	}
-	found, err := x.b.Service.Free(ctx, tenant, order.Location, x.turn.Query, choicesShown)
+	found, err := x.b.Service.Offer(ctx, tenant, x.actor(), id, x.turn.Query, choicesShown)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,9 @@ import (
 // Service is what the conversation needs of the core; *provision.Service is it. Every error it returns is a
 // *provision.Error, and each method that takes an actor decides by itself whether that person may do it.
 type Service interface {
-	Allowed(ctx context.Context, tenant provision.TenantID, user provision.UserID) error
+	Access(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Access, error)
+	Admit(ctx context.Context, tenant provision.TenantID, by provision.Actor, r provision.Right) error
+	Refused(tx provision.Tx, tenant provision.TenantID, by provision.UserID, what string) error
 
 	Begin(ctx context.Context, r provision.Request) (provision.Sheet, error)
 	Answer(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, a provision.Answer) (provision.Sheet, error)
@@ -19,14 +21,15 @@ type Service interface {
 	Seen(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, sees bool) (provision.Sheet, error)
 	Untold(ctx context.Context, tenant provision.TenantID, id provision.OrderID, why provision.Message) error
 
-	Open(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (provision.Sheet, error)
+	Open(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error)
 	Sheet(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (provision.Sheet, error)
 	DraftOf(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Order, bool, error)
-	Orders(ctx context.Context, tenant provision.TenantID, f provision.Filter) ([]provision.Order, error)
-	Find(ctx context.Context, tenant provision.TenantID, q provision.Query, limit int) ([]provision.Finding, error)
-	Stock(ctx context.Context, tenant provision.TenantID) ([]provision.Stock, error)
+	Orders(ctx context.Context, tenant provision.TenantID, by provision.Actor, f provision.Filter) ([]provision.Order, error)
+	Find(ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.Query, limit int) ([]provision.Finding, error)
+	Places(ctx context.Context, tenant provision.TenantID) ([]provision.Location, error)
+	Stock(ctx context.Context, tenant provision.TenantID, by provision.Actor) ([]provision.Stock, error)
 	Sync(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.Roll, error)
-	Candidates(ctx context.Context, tenant provision.TenantID, q provision.CandidateQuery) (provision.CandidatePage, error)
+	Candidates(ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.CandidateQuery) (provision.CandidatePage, error)
 	ImportPeople(ctx context.Context, tenant provision.TenantID, by provision.Actor, ids []provision.UserID, to provision.LocationID) (provision.Intake, error)
 	SyncNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.NumberReport, error)
 	Stage(ctx context.Context, tenant provision.TenantID, by provision.Actor, name string, numbers []provision.NewNumber) (provision.Batch, error)
@@ -35,11 +38,12 @@ type Service interface {
 	Waive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID, why string) error
 	Unwaive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID) error
 	Plans(ctx context.Context, tenant provision.TenantID) ([]provision.Plan, error)
-	Free(ctx context.Context, tenant provision.TenantID, loc provision.LocationID, digits string, limit int) ([]provision.Number, error)
+	Offer(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, digits string, limit int) ([]provision.Number, error)
+	Free(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, digits string, limit int) ([]provision.Number, error)
 	Rule(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, r provision.Ruling, why string) (provision.Sheet, error)
-	Stopped(ctx context.Context, tenant provision.TenantID, limit int) ([]provision.Order, error)
+	Stopped(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error)
 	FreeNow(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
-	Numbers(ctx context.Context, tenant provision.TenantID, loc provision.LocationID, state provision.NumberState, after provision.E164, limit int) ([]provision.Number, error)
+	Numbers(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, state provision.NumberState, after provision.E164, limit int) ([]provision.Number, error)
 	AddNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, block []provision.E164, dry bool) (provision.Addition, error)
 	Block(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
 	Unblock(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error

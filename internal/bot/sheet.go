@@ -37,14 +37,14 @@ var headings = map[string]int{
 
 // readSheet reads a file of numbers: CSV with commas, semicolons or tabs, with a heading or without. What a line holds that cannot be
 // added is refused by line, and the rest goes on; only a file that cannot be read at all is an error.
-func readSheet(data []byte, stock []provision.Stock, plan provision.DialPlan) (numbers []provision.NewNumber, refused []view.Refusal, err error) {
+func readSheet(data []byte, places []provision.Location, plan provision.DialPlan) (numbers []provision.NewNumber, refused []view.Refusal, err error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
 		return nil, nil, &provision.Error{Op: "read file", Kind: provision.Invalid, Say: provision.Say("file-encoding")}
 	}
 	r := csv.NewReader(bytes.NewReader(data))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = separator(data), -1, true, true
-	s := sheet{stock: stock, plan: plan, order: []int{columnNumber, columnLocation, columnNote, columnExtension}, seen: map[provision.E164]bool{}}
+	s := sheet{places: places, plan: plan, order: []int{columnNumber, columnLocation, columnNote, columnExtension}, seen: map[provision.E164]bool{}}
 	for first := true; ; first = false {
 		fields, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -79,7 +79,7 @@ func separator(data []byte) rune {
 
 // sheet is a file that is being read.
 type sheet struct {
-	stock   []provision.Stock
+	places  []provision.Location
 	plan    provision.DialPlan
 	order   []int // the column of each field
 	seen    map[provision.E164]bool
@@ -161,9 +161,9 @@ func (s *sheet) read(text, extension, country string) ([]provision.E164, error) 
 
 // site is the location that a cell names; with one location only, none needs to be named.
 func (s *sheet) site(text string) (provision.Location, provision.Message) {
-	for _, st := range s.stock {
-		if strings.EqualFold(text, string(st.ID)) || strings.EqualFold(text, st.Name) || text == "" && len(s.stock) == 1 {
-			return st.Location, provision.Message{}
+	for _, st := range s.places {
+		if strings.EqualFold(text, string(st.ID)) || strings.EqualFold(text, st.Name) || text == "" && len(s.places) == 1 {
+			return st, provision.Message{}
 		}
 	}
 	if text == "" {

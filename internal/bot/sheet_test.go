@@ -9,13 +9,13 @@ import (
 	"calltab/internal/provision/dialplan"
 )
 
-var shelves = []provision.Stock{
-	{Location: provision.Location{ID: "seattle", Name: "Seattle", Country: "US"}},
-	{Location: provision.Location{ID: "zurich", Name: "Zürich", Country: "CH"}},
+var shelves = []provision.Location{
+	{ID: "seattle", Name: "Seattle", Country: "US"},
+	{ID: "zurich", Name: "Zürich", Country: "CH"},
 }
 
 // sheetOf is what a file reads as, in a line: numbers with their location and note, then the refused lines.
-func sheetOf(data string, stock []provision.Stock) string {
+func sheetOf(data string, stock []provision.Location) string {
 	numbers, refused, err := readSheet([]byte(data), stock, dialplan.New())
 	if err != nil {
 		said, _ := provision.SayOf(err)

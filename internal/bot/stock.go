@@ -10,12 +10,12 @@ import (
 
 // addNumbers shows what adding a block of numbers would come to, and the button that does it.
 func (x *exchange) addNumbers(ctx context.Context, words []word) error {
-	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant)
+	places, err := x.b.Service.Places(ctx, x.turn.Actor.Tenant)
 	if err != nil {
 		return err
 	}
 	// A first word stands for the person, so that a location may be abbreviated.
-	w := parseWish(append([]word{{"?", true}}, words...), nil, vocabulary(stock, nil))
+	w := parseWish(append([]word{{"?", true}}, words...), nil, vocabulary(places, nil))
 	left := strings.TrimSpace(strings.TrimPrefix(w.Person, "?"))
 	switch {
 	case left != "":
@@ -42,11 +42,11 @@ func numbersAdd(ctx context.Context, x *exchange, data map[string]string) error 
 // add adds a block of numbers, as a person writes it, to a location.
 func (x *exchange) add(ctx context.Context, loc provision.LocationID, text string, dry bool) (provision.Addition, error) {
 	tenant := x.turn.Actor.Tenant
-	stock, err := x.b.Service.Stock(ctx, tenant)
+	places, err := x.b.Service.Places(ctx, tenant)
 	if err != nil {
 		return provision.Addition{}, err
 	}
-	for _, s := range stock {
+	for _, s := range places {
 		if s.ID != loc {
 			continue
 		}
@@ -71,11 +71,11 @@ func blocking(block bool) func(context.Context, *exchange, []word) error {
 		if text == "" {
 			return x.say(ctx, "block-what")
 		}
-		stock, err := x.b.Service.Stock(ctx, tenant)
+		places, err := x.b.Service.Places(ctx, tenant)
 		if err != nil {
 			return err
 		}
-		n, err := x.number(ctx, text, "", stock)
+		n, err := x.number(ctx, text, "", places)
 		if err != nil {
 			return err
 		}
@@ -92,7 +92,7 @@ func blocking(block bool) func(context.Context, *exchange, []word) error {
 
 // numbersPage is the button that turns to the next numbers of a list.
 func numbersPage(ctx context.Context, x *exchange, data map[string]string) error {
-	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant)
+	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant, x.actor())
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func numbersPage(ctx context.Context, x *exchange, data map[string]string) error
 
 // numberList is the card of a list of numbers from a place on.
 func (x *exchange) numberList(ctx context.Context, list view.NumberList, stock []provision.Stock) (message, error) {
-	all, err := x.b.Service.Numbers(ctx, x.turn.Actor.Tenant, list.Location, list.State, list.After, numbersShown)
+	all, err := x.b.Service.Numbers(ctx, x.turn.Actor.Tenant, x.actor(), list.Location, list.State, list.After, numbersShown)
 	list.Title, list.Numbers, list.Stock, list.Now = x.numbersTitle(list.Location, list.State, "", stock), all, stock, x.b.Now()
 	return made(x.writer().Numbers(list)), err
 }

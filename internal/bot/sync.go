@@ -20,7 +20,11 @@ func syncPeople(ctx context.Context, x *exchange, words []word) error {
 		}
 		return x.show(ctx, made(x.writer().Compared(r)))
 	}
-	stock, err := x.b.Service.Stock(ctx, tenant)
+	places, err := x.b.Service.Places(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	stock, err := x.b.Service.Stock(ctx, tenant, x.actor())
 	if err != nil {
 		return err
 	}
@@ -31,7 +35,7 @@ func syncPeople(ctx context.Context, x *exchange, words []word) error {
 		return hidden
 	})
 	// A first word stands for the person, so that a location may be abbreviated.
-	w := parseWish(append([]word{{"?", true}}, rest...), nil, vocabulary(stock, nil))
+	w := parseWish(append([]word{{"?", true}}, rest...), nil, vocabulary(places, nil))
 	q.Location, q.Text = w.Location, strings.TrimSpace(strings.TrimPrefix(w.Person, "?"))
 	if len(words) == 0 {
 		if _, err := x.b.Service.Sync(ctx, tenant, x.actor()); err != nil {
@@ -47,7 +51,7 @@ func syncPeople(ctx context.Context, x *exchange, words []word) error {
 
 // rosterPage is the button that turns to another page of the people.
 func rosterPage(ctx context.Context, x *exchange, data map[string]string) error {
-	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant)
+	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant, x.actor())
 	if err != nil {
 		return err
 	}
@@ -66,7 +70,7 @@ func (x *exchange) roster(ctx context.Context, q provision.CandidateQuery, stock
 	if q.Limit = view.ListedPeople; q.Others {
 		q.Limit = view.ListedOthers
 	}
-	page, err := x.b.Service.Candidates(ctx, x.turn.Actor.Tenant, q)
+	page, err := x.b.Service.Candidates(ctx, x.turn.Actor.Tenant, x.actor(), q)
 	return made(x.writer().Roster(view.RosterList{CandidateQuery: q, Page: page, Stock: stock})), err
 }
 

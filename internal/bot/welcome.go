@@ -1,6 +1,10 @@
 package bot
 
-import "context"
+import (
+	"context"
+
+	"calltab/internal/provision"
+)
 
 // welcome greets once: in a personal chat the person who installed the app, with what they can do; anywhere else one line.
 func welcome(ctx context.Context, x *exchange) error {
@@ -11,9 +15,12 @@ func welcome(ctx context.Context, x *exchange) error {
 	if x.turn.Conversation.Scope != Personal {
 		return x.here(ctx, "group-welcome")
 	}
-	err := x.allowed(ctx)
-	if shown, failed := x.ownPhone(ctx, err); shown || failed != nil {
+	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
+	if err != nil {
+		return err
+	}
+	if shown, failed := x.ownPhone(ctx, acc); shown || failed != nil {
 		return failed // they had removed the app, and their phone's card with it
 	}
-	return x.show(ctx, made(x.writer().Welcome(err == nil)))
+	return x.show(ctx, made(x.writer().Welcome(acc.May(provision.Look, ""))))
 }

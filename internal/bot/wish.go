@@ -34,9 +34,9 @@ type named struct {
 	location bool
 }
 
-func vocabulary(stock []provision.Stock, plans []provision.Plan) []named {
+func vocabulary(places []provision.Location, plans []provision.Plan) []named {
 	var all []named
-	for _, s := range stock {
+	for _, s := range places {
 		all = append(all, named{string(s.ID), s.Name, true})
 	}
 	for _, p := range plans {

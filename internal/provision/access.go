@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -13,57 +14,107 @@ const (
 	accessSize = 10_000
 )
 
-// access remembers who may use the bot.
+// access remembers who is in which group.
 type access struct {
 	mu    sync.Mutex
-	known map[string]verdict
+	known map[string]membership
 }
 
-type verdict struct {
-	allowed bool
-	until   time.Time
+// membership is which of some groups a person is in.
+type membership struct {
+	asked, in []string
+	until     time.Time
 }
 
-// Allowed returns nil for a person who may use the bot: one on the list of admins or in a group on it. Where the groups
-// cannot be read it refuses: a stranger let in is worse than an admin kept waiting.
-func (s *Service) Allowed(ctx context.Context, tenant TenantID, user UserID) error {
-	const op = "check access"
+// Access finds out what a person may do: what the configuration gives, whose admins may everything everywhere, and what the
+// charter of the tenant gives. Where the groups cannot be read only what names the person counts, and a refusal then says so: a
+// stranger let in is worse than an admin kept waiting. It fails only where the store does.
+func (s *Service) Access(ctx context.Context, tenant TenantID, user UserID) (Access, error) {
+	var a Access
 	if user == "" {
-		return &Error{Op: op, Kind: Denied, Say: Say("not-allowed")}
+		return a, nil
 	}
-	if slices.Contains(s.Admins, string(user)) {
-		return nil
+	c, err := s.Charter(ctx, tenant)
+	if err != nil {
+		return a, err
 	}
-	k, now := key(tenant, string(user)), s.Now()
-	allowed, ok := s.access.recall(k, now)
-	if !ok {
-		ctx, cancel := context.WithTimeout(ctx, lookupTime)
-		defer cancel()
-		groups, err := s.Directory.MemberOf(ctx, tenant, user, s.Admins)
-		if err != nil {
-			return &Error{Op: op, Kind: Denied, Say: Say("cannot-check-you"), Err: err}
+	all := append([]Grant{{Role: RoleAdmin, Who: s.Admins}}, c.Grants...)
+	has := func(g Grant, in []string) bool {
+		return slices.ContainsFunc(g.Who, func(id string) bool { return strings.EqualFold(id, string(user)) || slices.Contains(in, id) })
+	}
+	var groups []string
+	for _, g := range all {
+		if has(g, nil) && g.Role == RoleAdmin && len(g.Sites) == 0 {
+			return Access{grants: []Grant{g}}, nil // nothing can be added to that
 		}
-		allowed = len(groups) > 0
-		s.access.keep(k, verdict{allowed, now.Add(accessTime)})
+		groups = append(groups, g.Who...)
 	}
-	if !allowed {
-		return &Error{Op: op, Kind: Denied, Say: Say("not-allowed")}
+	slices.Sort(groups)
+	in, err := s.memberOf(ctx, tenant, user, slices.Compact(groups))
+	a.unsure = err
+	for _, g := range all {
+		if has(g, in) {
+			a.grants = append(a.grants, g)
+		}
 	}
-	return nil
+	return a, nil
 }
 
-func (a *access) recall(k string, now time.Time) (allowed, ok bool) {
+// memberOf is which of some groups a person is in, as Microsoft said within the last minutes.
+func (s *Service) memberOf(ctx context.Context, tenant TenantID, user UserID, groups []string) ([]string, error) {
+	k, now := key(tenant, string(user)), s.Now()
+	if m, ok := s.access.recall(k); ok && now.Before(m.until) && slices.Equal(m.asked, groups) {
+		return m.in, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTime)
+	defer cancel()
+	in, err := s.Directory.MemberOf(ctx, tenant, user, groups)
+	if err != nil {
+		return nil, err
+	}
+	s.access.keep(k, membership{groups, in, now.Add(accessTime)})
+	return in, nil
+}
+
+func (a *access) recall(k string) (membership, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	v, ok := a.known[k]
-	return v.allowed, ok && now.Before(v.until)
+	m, ok := a.known[k]
+	return m, ok
 }
 
-func (a *access) keep(k string, v verdict) {
+func (a *access) keep(k string, m membership) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.known == nil || len(a.known) >= accessSize {
-		a.known = make(map[string]verdict)
+		a.known = make(map[string]membership)
 	}
-	a.known[k] = v
+	a.known[k] = m
+}
+
+// Admit refuses whoever has a right nowhere; a use case then looks closer. Without a right everybody with an account is let in.
+func (s *Service) Admit(ctx context.Context, tenant TenantID, by Actor, r Right) error {
+	if by.ID == "" {
+		return &Error{Op: "admit", Kind: Denied, Say: Say("no-account")}
+	}
+	if r == "" {
+		return nil
+	}
+	_, err := s.permit(ctx, "admit", tenant, by, r)
+	return err
+}
+
+// permit refuses whoever lacks a right, or lacks it at one of the locations, and returns what they may else.
+func (s *Service) permit(ctx context.Context, op string, tenant TenantID, by Actor, r Right, at ...LocationID) (Access, error) {
+	a, err := s.Access(ctx, tenant, by.ID)
+	if err != nil {
+		return a, err
+	}
+	return a, a.need(op, r, at...)
+}
+
+// Refused notes in the audit trail that somebody was refused, in the transaction that remembers their turn. what is our own word
+// for what they wanted, never theirs.
+func (s *Service) Refused(tx Tx, tenant TenantID, by UserID, what string) error {
+	return s.audit(tx, tenant, AuditEvent{Event: AccessRefused, Actor: by, Note: what})
 }

@@ -22,14 +22,14 @@ type PersonAnswer struct{ UPN, GivenName, Surname string }
 // Answer puts an answer into a draft and returns the next form. An answer to an earlier revision, or to an order that is
 // no draft any more, changes nothing: the sheet comes back as it is now, with a notice.
 func (s *Service) Answer(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int, a Answer) (Sheet, error) {
-	sheet, err := s.mine(ctx, tenant, by, id)
+	sheet, acc, err := s.mineToday(ctx, tenant, by, id)
 	if err != nil || stale(&sheet, rev) || misfit(&sheet, a) {
 		return sheet, err
 	}
 	var got sighting
 	if who := asks(sheet.Order, a); who != "" {
-		got, err = s.lookFor(ctx, sheet.Order.Kind, tenant, who, lookupTime)
-		if said, ok := SayOf(err); ok && a.Person != nil && !slow(err) {
+		got, err = s.lookFor(ctx, sheet.Order, who, lookupTime)
+		if said, ok := SayOf(err); ok && a.Person != nil && !slow(err) && KindOf(err) != Denied {
 			sheet.Order.Notice = said
 			return sheet, nil
 		}
@@ -44,6 +44,9 @@ func (s *Service) Answer(ctx context.Context, tenant TenantID, by Actor, id Orde
 			return nil
 		}
 		o.Notice = Message{}
+		if err := o.requestedWith(acc); err != nil {
+			return err
+		}
 		if waiting {
 			o.Query, o.Form = asks(*o, a), FormLookup
 			if a.Person != nil && strings.EqualFold(o.Person.UPN, o.Query) {
@@ -53,6 +56,9 @@ func (s *Service) Answer(ctx context.Context, tenant TenantID, by Actor, id Orde
 				return err
 			}
 		} else if err := s.apply(tx, o, a, got); err != nil {
+			return err
+		}
+		if err := o.inReach(); err != nil {
 			return err
 		}
 		return s.Write(tx, o, OrderChanged, by.ID, string(o.Form))
@@ -66,6 +72,19 @@ func (s *Service) mine(ctx context.Context, tenant TenantID, by Actor, id OrderI
 		return Sheet{}, &Error{Op: "answer form", Kind: Denied, Say: Say("not-your-order")}
 	}
 	return sheet, err
+}
+
+// mineToday reads an order for its requester, with what they may do now: roles come and go while a form waits.
+func (s *Service) mineToday(ctx context.Context, tenant TenantID, by Actor, id OrderID) (Sheet, Access, error) {
+	sheet, err := s.mine(ctx, tenant, by, id)
+	if err != nil {
+		return sheet, Access{}, err
+	}
+	acc, err := s.Access(ctx, tenant, by.ID)
+	if err == nil {
+		err = sheet.Order.requestedWith(acc)
+	}
+	return sheet, acc, err
 }
 
 // stale reports an answer to a form that is not shown any more, and says so on the sheet.

@@ -13,7 +13,7 @@ import (
 // the audit trail: cut off anywhere and run again, it ends the same.
 func (s *Service) Apply(ctx context.Context, tenant TenantID, by UserID, inv Inventory, dry bool, tell func(Difference)) error {
 	a := &applying{Service: s, tenant: tenant, by: by, inv: inv, dry: dry, prune: true, tell: tell, counts: map[Verb]int{}}
-	if err := a.all(ctx, a.locations, a.plans, a.numbers, a.leftovers, a.unused); err != nil {
+	if err := a.all(ctx, a.locations, a.plans, a.charter, a.numbers, a.leftovers, a.unused); err != nil {
 		return err
 	}
 	if same, err := a.known(ctx); err != nil || dry || same && a.unchanged() {

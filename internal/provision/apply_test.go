@@ -176,7 +176,7 @@ func TestApplyAnything(t *testing.T) {
 		for _, v := range after {
 			counts[string(v.Location)+" "+string(v.State)]++
 		}
-		stock, err := d.Stock(t.Context(), tenant)
+		stock, err := d.Stock(t.Context(), tenant, alice)
 		for _, st := range stock {
 			for state, n := range st.Numbers {
 				if counts[string(st.ID)+" "+string(state)] != n {

@@ -43,6 +43,8 @@ const (
 	NumbersRead      Event = "numbers.read"      // the inventory was held against Microsoft's
 	RosterRead       Event = "roster.read"       // the people of the tenant
 
+	AccessRefused Event = "access.refused" // the note says what was wanted
+
 	RuleWaived   Event = "rule.waived" // the note has the rule and the hash of the reason
 	RuleRestored Event = "rule.restored"
 

@@ -24,6 +24,15 @@ type batch struct {
 	Numbers []NewNumber `json:"numbers"`
 }
 
+func (b batch) sites() (all []LocationID) {
+	for _, n := range b.Numbers {
+		if !slices.Contains(all, n.Location) {
+			all = append(all, n.Location)
+		}
+	}
+	return all
+}
+
 // Batch is what adding a file's numbers comes to, or would, by location.
 type Batch struct {
 	ID, Name string
@@ -45,6 +54,9 @@ func (s *Service) Stage(ctx context.Context, tenant TenantID, by Actor, name str
 		return Batch{}, &Error{Op: "stage numbers", Kind: Invalid, Say: Say("block-too-big", "count", fmt.Sprint(len(numbers)), "most", fmt.Sprint(MostBatch))}
 	}
 	kept := batch{s.NewID(), name, slices.Clone(numbers)}
+	if _, err := s.permit(ctx, "stage numbers", tenant, by, Manage, kept.sites()...); err != nil {
+		return Batch{}, err
+	}
 	slices.SortStableFunc(kept.Numbers, func(a, b NewNumber) int { return strings.Compare(string(a.Location), string(b.Location)) })
 	var b Batch
 	err := s.Store.Update(ctx, func(tx Tx) (err error) {
@@ -70,6 +82,9 @@ func (s *Service) AddBatch(ctx context.Context, tenant TenantID, by Actor, id st
 		b, err = s.summary(tx, tenant, kept)
 		return err
 	})
+	if err == nil {
+		_, err = s.permit(ctx, "add numbers", tenant, by, Manage, kept.sites()...)
+	}
 	if err != nil {
 		return Batch{}, err
 	}

@@ -19,7 +19,7 @@ func TestBatch(t *testing.T) {
 	if err != nil || first.New() != 65 || len(first.Sites) != 2 || first.Sites[0].Location.ID != "london" || first.Sites[0].Count != 40 {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	if v, err := d.Numbers(t.Context(), tenant, "", "", "", 0); err != nil || len(v) != 40 {
+	if v, err := d.Numbers(t.Context(), tenant, alice, "", "", "", 0); err != nil || len(v) != 40 {
 		t.Errorf("%d numbers before the press, %v", len(v), err)
 	}
 	refused := func(by provision.Actor, id string) {
@@ -35,7 +35,7 @@ func TestBatch(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	all, err := d.Numbers(t.Context(), tenant, "", "", "", 0)
+	all, err := d.Numbers(t.Context(), tenant, alice, "", "", "", 0)
 	if err != nil || len(all) != 105 {
 		t.Errorf("%d numbers after it, %v", len(all), err)
 	}

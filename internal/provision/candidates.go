@@ -31,7 +31,14 @@ type CandidatePage struct {
 
 // Candidates lists people of the roster by name. Each list is a seek in an index: what a page costs does not grow with the
 // tenant.
-func (s *Service) Candidates(ctx context.Context, tenant TenantID, q CandidateQuery) (CandidatePage, error) {
+func (s *Service) Candidates(ctx context.Context, tenant TenantID, by Actor, q CandidateQuery) (CandidatePage, error) {
+	if _, err := s.permit(ctx, "list people", tenant, by, Look); err != nil {
+		return CandidatePage{}, err
+	}
+	return s.candidates(ctx, tenant, q)
+}
+
+func (s *Service) candidates(ctx context.Context, tenant TenantID, q CandidateQuery) (CandidatePage, error) {
 	var page CandidatePage
 	err := s.Store.View(ctx, func(tx Tx) (err error) {
 		page = CandidatePage{}

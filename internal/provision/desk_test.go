@@ -71,7 +71,7 @@ func (d *desk) open(store provision.Store) *provision.Service {
 	var ids atomic.Int64
 	return provision.New(provision.Config{
 		Store: store, Directory: d.ms, Telephony: d.ms, Census: d.ms, Queue: d.queue, Operator: d.queue, AuditKey: []byte("a key of the test"), Now: d.now,
-		Admins: []string{string(alice.ID), "group"}, NewID: func() string { return fmt.Sprintf("order%03d", ids.Add(1)) },
+		Admins: []string{string(alice.ID), string(bruno.ID), "group"}, NewID: func() string { return fmt.Sprintf("order%03d", ids.Add(1)) },
 	})
 }
 
@@ -170,7 +170,7 @@ func (d *desk) update(f func(tx provision.Tx) error) {
 
 func (d *desk) record(n provision.E164) provision.Number {
 	d.t.Helper()
-	f, err := d.Numbers(d.t.Context(), tenant, "", "", "", 1000)
+	f, err := d.Numbers(d.t.Context(), tenant, alice, "", "", "", 1000)
 	if err != nil {
 		d.fails("numbers", err)
 	}
@@ -220,6 +220,7 @@ type microsoft struct {
 	onPrem   map[provision.E164]bool
 	targets  map[provision.E164]provision.UserID
 	groups   map[provision.UserID][]string
+	managers map[provision.UserID]provision.Person
 	err      error // of the directory
 	voiceErr error
 	asked    int    // about groups
@@ -228,7 +229,7 @@ type microsoft struct {
 }
 
 func newMicrosoft() *microsoft {
-	m := &microsoft{voices: map[provision.UserID]provision.Voice{}, onPrem: map[provision.E164]bool{}, groups: map[provision.UserID][]string{}}
+	m := &microsoft{voices: map[provision.UserID]provision.Voice{}, onPrem: map[provision.E164]bool{}, groups: map[provision.UserID][]string{}, managers: map[provision.UserID]provision.Person{}}
 	for i, name := range []string{"Dana Reyes", "Erin Walsh", "Sam Taylor", "Sam Taylor", "Liam ", "Hugo Lang"} {
 		given, surname, _ := strings.Cut(name, " ")
 		p := provision.Person{
@@ -294,6 +295,16 @@ func (m *microsoft) Search(_ context.Context, _ provision.TenantID, text string,
 		}
 	}
 	return found, m.err
+}
+
+func (m *microsoft) Manager(_ context.Context, _ provision.TenantID, u provision.UserID) (provision.Person, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	boss, there := m.managers[u]
+	if !there && m.err == nil {
+		return boss, &provision.Error{Op: "read manager", Kind: provision.NotFound}
+	}
+	return boss, m.err
 }
 
 func (m *microsoft) MemberOf(_ context.Context, _ provision.TenantID, u provision.UserID, _ []string) ([]string, error) {

@@ -21,7 +21,7 @@ const (
 )
 
 // Difference is one thing in which the store and an inventory differ, or several numbers that follow one another and differ
-// alike. It is about Number where that is set, else about Plan, else about Location.
+// alike. It is about Number where that is set, else about Plan, else about Location, and without any of them about the charter.
 type Difference struct {
 	Verb     Verb
 	Location LocationID  // of a number also: where it is, or is to be
@@ -48,6 +48,8 @@ func (d Difference) What() string {
 		return d.numbers()
 	case d.Plan != "":
 		return "plan " + string(d.Plan) + d.why()
+	case d.Location == "":
+		return "charter" + d.why()
 	}
 	return "location " + string(d.Location) + d.why()
 }

@@ -30,6 +30,10 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 	if err := s.owner(ctx, &r); err != nil {
 		return Sheet{}, err
 	}
+	acc, err := s.Access(ctx, r.Tenant, r.Requester.ID)
+	if err != nil {
+		return Sheet{}, err
+	}
 	o := Order{
 		ID: OrderID(s.NewID()), Tenant: r.Tenant, Kind: r.Kind, State: Draft, Requester: r.Requester,
 		Query: strings.TrimSpace(r.Query), Location: r.Location, Plan: r.Plan, Created: s.Now().UTC(),
@@ -37,7 +41,13 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 	if r.User != "" {
 		o.Query = string(r.User)
 	}
-	found, err := s.lookFor(ctx, o.Kind, r.Tenant, o.Query, lookupTime)
+	if err := o.requestedWith(acc); err != nil {
+		return Sheet{}, err
+	}
+	if o.Query == "" && o.As == RoleEmployee {
+		o.Query = string(r.Requester.ID)
+	}
+	found, err := s.lookFor(ctx, o, o.Query, lookupTime)
 	if err != nil && !slow(err) {
 		return Sheet{}, err
 	}
@@ -53,6 +63,9 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 				return err
 			}
 		} else if err := s.meet(tx, &d, found); err != nil {
+			return err
+		}
+		if err := d.inReach(); err != nil {
 			return err
 		}
 		if err := s.Queue.Add(tx, JobDraft, JobKey(d.Tenant, d.ID), nil, d.Created.Add(draftTime)); err != nil {

@@ -33,7 +33,7 @@ func TestFind(t *testing.T) {
 	d.save(s)
 	d.done(s)
 	for _, q := range []provision.Query{{Text: "dana1@example.com"}, {Text: "dana"}, {User: dana}, {Number: "+12065550110"}} {
-		found, err := d.Find(t.Context(), tenant, q, 5)
+		found, err := d.Find(t.Context(), tenant, alice, q, 5)
 		if err != nil || len(found) != 1 {
 			t.Fatalf("%+v: %v, %v", q, found, err)
 		}
@@ -42,27 +42,27 @@ func TestFind(t *testing.T) {
 			t.Errorf("%+v: %+v", q, f)
 		}
 	}
-	found, err := d.Find(t.Context(), tenant, provision.Query{Text: "Sam"}, 5)
+	found, err := d.Find(t.Context(), tenant, alice, provision.Query{Text: "Sam"}, 5)
 	if err != nil || len(found) != 2 || found[0].VoiceKnown {
 		t.Errorf("two: %+v, %v", found, err)
 	}
-	if found, err = d.Find(t.Context(), tenant, provision.Query{Number: "+12065550120"}, 5); err != nil || len(found) != 1 || found[0].Person.ID != "" {
+	if found, err = d.Find(t.Context(), tenant, alice, provision.Query{Number: "+12065550120"}, 5); err != nil || len(found) != 1 || found[0].Person.ID != "" {
 		t.Errorf("a free number: %+v, %v", found, err)
 	}
 	for _, q := range []provision.Query{{Text: "ghost@example.com"}, {Text: "Ghost"}, {Number: "+15550000000"}, {}} {
-		if found, err := d.Find(t.Context(), tenant, q, 5); provision.KindOf(err) != provision.NotFound {
+		if found, err := d.Find(t.Context(), tenant, alice, q, 5); provision.KindOf(err) != provision.NotFound {
 			t.Errorf("%+v: %v, %v", q, found, err)
 		}
 	}
 
 	// The telephone service does not answer: the person is shown all the same.
 	d.ms.voiceErr = busy
-	if found, err = d.Find(t.Context(), tenant, provision.Query{User: dana}, 5); err != nil || len(found) != 1 || found[0].VoiceKnown || found[0].Person.ID != dana {
+	if found, err = d.Find(t.Context(), tenant, alice, provision.Query{User: dana}, 5); err != nil || len(found) != 1 || found[0].VoiceKnown || found[0].Person.ID != dana {
 		t.Errorf("without voice: %+v, %v", found, err)
 	}
 	// The account is gone: the number is shown all the same.
 	d.ms.people = nil
-	if found, err = d.Find(t.Context(), tenant, provision.Query{Number: "+12065550110"}, 5); err != nil || len(found) != 1 || found[0].Number.User != dana {
+	if found, err = d.Find(t.Context(), tenant, alice, provision.Query{Number: "+12065550110"}, 5); err != nil || len(found) != 1 || found[0].Number.User != dana {
 		t.Errorf("without its owner: %+v, %v", found, err)
 	}
 }
@@ -80,7 +80,7 @@ func TestOrders(t *testing.T) {
 	}
 	list := func(f provision.Filter) (got []provision.OrderID) {
 		t.Helper()
-		all, err := d.Orders(t.Context(), tenant, f)
+		all, err := d.Orders(t.Context(), tenant, alice, f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestOrders(t *testing.T) {
 		tx.Put("orders", string(tenant)+"/"+string(ids[0]), []byte("2{}"))
 		return nil
 	})
-	if all, err := d.Orders(t.Context(), tenant, provision.Filter{Requester: alice.ID}); provision.KindOf(err) != provision.Internal || err == nil {
+	if all, err := d.Orders(t.Context(), tenant, alice, provision.Filter{Requester: alice.ID}); provision.KindOf(err) != provision.Internal || err == nil {
 		t.Errorf("%d orders, %v", len(all), err)
 	}
 }

@@ -95,14 +95,14 @@ func TestImportChanges(t *testing.T) {
 			t.Errorf("%s is %+v", n, got)
 		}
 	}
-	found, err := d.Free(t.Context(), tenant, "tacoma", "", 5)
+	found, err := d.Free(t.Context(), tenant, alice, "tacoma", "", 5)
 	if err != nil || len(found) != 1 || found[0].E164 != "+12065550111" {
 		t.Errorf("Tacoma offers %v, %v", found, err)
 	}
-	if found, err = d.Free(t.Context(), tenant, "seattle", "0111", 5); err != nil || len(found) > 0 {
+	if found, err = d.Free(t.Context(), tenant, alice, "seattle", "0111", 5); err != nil || len(found) > 0 {
 		t.Errorf("Seattle still offers %v, %v", found, err)
 	}
-	stock, err := d.Stock(t.Context(), tenant)
+	stock, err := d.Stock(t.Context(), tenant, alice)
 	var names []string
 	for _, s := range stock {
 		names = append(names, s.Name)
@@ -202,7 +202,7 @@ func TestImportAfterOneCutOff(t *testing.T) {
 	if err := d.Import(t.Context(), tenant, old); err != nil {
 		t.Fatal(err)
 	}
-	stock, err := d.Stock(t.Context(), tenant)
+	stock, err := d.Stock(t.Context(), tenant, alice)
 	if err != nil || len(stock) != 2 || stock[1].Name != "Seattle" {
 		t.Errorf("%+v, %v", stock, err)
 	}

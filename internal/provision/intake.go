@@ -26,6 +26,9 @@ func (s *Service) ImportPeople(ctx context.Context, tenant TenantID, by Actor, i
 	if len(ids) == 0 || len(ids) > IntakeCount || to == "" {
 		return Intake{}, &Error{Op: "import people", Kind: Invalid, Say: Say("import-choose")}
 	}
+	if _, err := s.permit(ctx, "import people", tenant, by, Operate, to); err != nil {
+		return Intake{}, err
+	}
 	var in Intake
 	who := make([]listed, len(ids))
 	err := s.Store.View(ctx, func(tx Tx) (err error) {
@@ -79,7 +82,7 @@ func (s *Service) lookAll(ctx context.Context, tenant TenantID, ids []UserID) []
 	defer cancel()
 	all := make([]looked, len(ids))
 	_ = eachAtOnce(len(ids), len(ids), func(i int) error {
-		all[i].got, all[i].err = s.look(ctx, tenant, string(ids[i]), lookupTime)
+		all[i].got, all[i].err = s.look(ctx, tenant, string(ids[i]), lookupTime, nil)
 		return nil
 	})
 	return all

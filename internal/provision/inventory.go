@@ -16,6 +16,7 @@ const importChunk = 16
 type Inventory struct {
 	Locations   []Location
 	Plans       []Plan
+	Charter     Charter
 	Numbers     iter.Seq2[E164, LocationID]
 	Has         func(E164) (LocationID, bool) // the same numbers, asked one by one; only Apply needs it
 	Blocked     func(E164) bool               // of a number that nobody may have; nil: none is
@@ -31,39 +32,64 @@ func (s *Service) Import(ctx context.Context, tenant TenantID, inv Inventory) er
 	if same, err := a.known(ctx); err != nil || same {
 		return err
 	}
-	if err := a.all(ctx, a.locations, a.plans, a.numbers); err != nil {
+	if err := a.all(ctx, a.locations, a.plans, a.charter, a.numbers); err != nil {
 		return err
 	}
 	return a.finish(ctx, Imported)
 }
 
-// Stock lists the locations by name, each with the count of its numbers.
-func (s *Service) Stock(ctx context.Context, tenant TenantID) ([]Stock, error) {
-	var all []Stock
+// Places lists the locations by name, for understanding what people write. It is nobody's secret which there are.
+func (s *Service) Places(ctx context.Context, tenant TenantID) ([]Location, error) {
+	var all []Location
 	err := s.Store.View(ctx, func(tx Tx) (err error) {
-		all, err = stock(tx, tenant)
+		all, err = locations(tx, tenant)
 		return err
 	})
 	return all, err
 }
 
-func stock(tx Tx, tenant TenantID) ([]Stock, error) {
+// Stock lists the asker's locations by name, each with the count of its numbers.
+func (s *Service) Stock(ctx context.Context, tenant TenantID, by Actor) ([]Stock, error) {
+	acc, err := s.permit(ctx, "list locations", tenant, by, Look)
+	if err != nil {
+		return nil, err
+	}
 	var all []Stock
+	err = s.Store.View(ctx, func(tx Tx) (err error) {
+		all, err = stock(tx, tenant)
+		return err
+	})
+	return slices.DeleteFunc(all, func(st Stock) bool { return !acc.May(Look, st.ID) }), err
+}
+
+func locations(tx Tx, tenant TenantID) ([]Location, error) {
+	var all []Location
 	for k, raw := range tx.Scan(tableLocations, key(tenant, ""), "") {
-		st := Stock{Numbers: make(map[NumberState]int)}
-		if err := decode(tableLocations, k, raw, &st.Location); err != nil {
+		var l Location
+		if err := decode(tableLocations, k, raw, &l); err != nil {
 			return nil, err
 		}
-		all = append(all, st)
+		all = append(all, l)
 	}
-	for _, st := range all {
+	slices.SortStableFunc(all, func(a, b Location) int { return strings.Compare(a.Name, b.Name) })
+	return all, nil
+}
+
+func stock(tx Tx, tenant TenantID) ([]Stock, error) {
+	some, err := locations(tx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Stock, 0, len(some))
+	for _, l := range some {
+		st := Stock{Location: l, Numbers: make(map[NumberState]int)}
 		for _, state := range []NumberState{Free, Held, Assigned, Cooling, Blocked} {
 			if n := count(tx, tableStock, key(tenant, string(st.ID), string(state))); n > 0 {
 				st.Numbers[state] = n
 			}
 		}
+		all = append(all, st)
 	}
-	slices.SortStableFunc(all, func(a, b Stock) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil
 }
 

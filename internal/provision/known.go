@@ -148,11 +148,17 @@ func (s *Service) Look(ctx context.Context, o Order, plan Plan) (Known, []Condit
 	return v.known, v.conditions
 }
 
-// Open reads an order for somebody who wants to see it. What is known of a parked one is read again where it has aged and
-// Microsoft answers in time.
-func (s *Service) Open(ctx context.Context, tenant TenantID, id OrderID) (Sheet, error) {
+// Open reads an order for somebody who wants to see it: its requester, or whoever may look at its locations. What is known of a
+// parked one is read again where it has aged and Microsoft answers in time.
+func (s *Service) Open(ctx context.Context, tenant TenantID, by Actor, id OrderID) (Sheet, error) {
 	sheet, err := s.Sheet(ctx, tenant, id)
-	if err != nil || sheet.Order.State != Parked || s.Now().Sub(sheet.Order.Known.At) < knownTime {
+	if err == nil {
+		err = s.maySee(ctx, by, sheet.Order)
+	}
+	if err != nil {
+		return Sheet{}, err
+	}
+	if sheet.Order.State != Parked || s.Now().Sub(sheet.Order.Known.At) < knownTime {
 		return sheet, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookupTime)

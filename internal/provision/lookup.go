@@ -17,15 +17,18 @@ type sighting struct {
 	asked    bool
 }
 
-// look finds the people whom the text means, and for a single one what stands for and against them. Without text it
-// finds nobody.
-func (s *Service) look(ctx context.Context, tenant TenantID, text string, limit time.Duration) (sighting, error) {
+// look finds the people whom the text means, of them those whom keep keeps (nil: all), and for a single one what stands for and
+// against them. Without text it finds nobody.
+func (s *Service) look(ctx context.Context, tenant TenantID, text string, limit time.Duration, keep func(context.Context, []Person) ([]Person, error)) (sighting, error) {
 	if text == "" {
 		return sighting{}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	people, err := s.people(ctx, tenant, text)
+	if err == nil && keep != nil {
+		people, err = keep(ctx, people)
+	}
 	if err != nil {
 		return sighting{}, err
 	}
@@ -132,7 +135,7 @@ func (s *Service) Resolve(ctx context.Context, tenant TenantID, id OrderID) erro
 	if err != nil || sheet.Order.Form != FormLookup || sheet.Order.State != Draft {
 		return err
 	}
-	got, err := s.lookFor(ctx, sheet.Order.Kind, tenant, sheet.Order.Query, 30*time.Second)
+	got, err := s.lookFor(ctx, sheet.Order, sheet.Order.Query, 30*time.Second)
 	if err != nil && slow(err) {
 		return err
 	}
@@ -140,11 +143,20 @@ func (s *Service) Resolve(ctx context.Context, tenant TenantID, id OrderID) erro
 		if o.Form != FormLookup || o.State != Draft || o.Query != sheet.Order.Query {
 			return nil // somebody else is looked for by now: the answer that says so has queued its own look
 		}
+		before := *o
 		if err != nil {
 			o.Form = FormPerson
 			o.Notice, _ = SayOf(err)
 		} else if err := s.meet(tx, o, got); err != nil {
 			return err
+		}
+		if err := o.inReach(); err != nil {
+			if err := s.drop(tx, o); err != nil {
+				return err
+			}
+			*o, o.Form = before, FormPerson
+			o.Number, o.HoldEnds, o.Query = "", zeroTime, ""
+			o.Notice, _ = SayOf(err)
 		}
 		return s.Write(tx, o, OrderChanged, "", "")
 	})

@@ -73,7 +73,7 @@ func TestMatching(t *testing.T) {
 	if v := d.record("+12065550102"); v.State != provision.Assigned || v.User != erin {
 		t.Errorf("the adopted number is %+v", v)
 	}
-	f, err := d.Find(t.Context(), tenant, provision.Query{User: erin}, 1)
+	f, err := d.Find(t.Context(), tenant, alice, provision.Query{User: erin}, 1)
 	if err != nil || f[0].Subscriber.Plan != "unlimited" || f[0].Subscriber.Location != "seattle" || f[0].Subscriber.Number != "+12065550102" {
 		t.Errorf("%+v, %v", f, err)
 	}

@@ -17,6 +17,13 @@ const (
 // AddLocation adds a location and returns it with the id that it got, which comes from its name. Invalid names the first thing that
 // is wrong with it, in a sentence; Conflict means that there is one of that name.
 func (s *Service) AddLocation(ctx context.Context, tenant TenantID, by Actor, l Location) (Location, error) {
+	acc, err := s.Access(ctx, tenant, by.ID)
+	if err == nil {
+		err = acc.needAll("add location", Manage)
+	}
+	if err != nil {
+		return l, err
+	}
 	if l.Name = strings.Join(strings.Fields(l.Name), " "); l.ID == "" {
 		l.ID = slug(l.Name, s.NewID)
 	}

@@ -40,7 +40,7 @@ func TestAddLocation(t *testing.T) {
 			t.Errorf("%q became %q (%s), want %q", name, got.ID, said, id)
 		}
 	}
-	stock, err := d.Stock(t.Context(), tenant)
+	stock, err := d.Stock(t.Context(), tenant, alice)
 	if err != nil || len(stock) != len(sites)+4 {
 		t.Errorf("%d locations, %v", len(stock), err)
 	}

@@ -60,7 +60,14 @@ type NumberReport struct {
 // SyncNumbers begins to hold the inventory against Microsoft's, or joins the round that runs. One that has stopped goes on.
 func (s *Service) SyncNumbers(ctx context.Context, tenant TenantID, by Actor) (NumberReport, error) {
 	var report NumberReport
-	err := s.Store.Update(ctx, func(tx Tx) error {
+	acc, err := s.Access(ctx, tenant, by.ID)
+	if err == nil {
+		err = acc.needAll("compare numbers", Manage)
+	}
+	if err != nil {
+		return report, err
+	}
+	err = s.Store.Update(ctx, func(tx Tx) error {
 		ns, err := numberSync(tx, tenant)
 		if err != nil {
 			return err

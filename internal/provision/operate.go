@@ -67,13 +67,16 @@ func (s *Service) Park(tx Tx, o *Order, at Halt, why Message) error {
 	return s.Write(tx, o, OrderParked, "", why.ID)
 }
 
-// Rule decides about a parked order, for anybody who may use the bot. It is decided once: from an older card, or after
+// Rule decides about a parked order, for anybody who may operate at its locations. It is decided once: from an older card, or after
 // somebody else, nothing changes, and the sheet comes back as it is now, with who decided. LeaveAsIs needs a reason, and first
 // reads at Microsoft what is so now: the records are set by that and by nothing else. Conflict where there is nothing to undo.
 func (s *Service) Rule(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int, ruling Ruling, why string) (Sheet, error) {
 	sheet, err := s.Sheet(ctx, tenant, id)
 	if err != nil {
 		return sheet, err
+	}
+	if _, err := s.permit(ctx, "decide about order", tenant, by, Operate, sheet.Order.sites()...); err != nil {
+		return Sheet{}, err
 	}
 	decision := Decision{Ruling: ruling, By: by, Why: strings.TrimSpace(why), At: s.Now().UTC()}
 	if said, late := tooLate(sheet.Order, rev, decision); late {
@@ -162,15 +165,22 @@ func (s *Service) goOn(o *Order) {
 	}
 }
 
-// Stopped lists the parked orders of a tenant, the longest stopped first.
-func (s *Service) Stopped(ctx context.Context, tenant TenantID, limit int) ([]Order, error) {
+// Stopped lists the parked orders at the asker's locations, the longest stopped first.
+func (s *Service) Stopped(ctx context.Context, tenant TenantID, by Actor, limit int) ([]Order, error) {
+	acc, err := s.permit(ctx, "list parked orders", tenant, by, Look)
+	if err != nil {
+		return nil, err
+	}
 	var found []Order
-	err := s.Store.View(ctx, func(tx Tx) error {
+	err = s.Store.View(ctx, func(tx Tx) error {
 		found = nil
 		for _, id := range tx.Scan(tableParked, key(tenant, ""), "") {
 			o, err := s.OrderIn(tx, tenant, OrderID(id))
 			if err != nil {
 				return err
+			}
+			if !acc.sees(o) {
+				continue
 			}
 			if found = append(found, o); len(found) == limit {
 				break

@@ -36,12 +36,14 @@ type Actor struct {
 
 // Order is one wish. It is written only through [Service] and the saga, each time with a new Revision.
 type Order struct {
-	ID        OrderID    `json:"id"`
-	Tenant    TenantID   `json:"tenant"`
-	Kind      OrderKind  `json:"kind"`
-	State     OrderState `json:"state"`
-	Revision  int        `json:"revision"`
-	Requester Actor      `json:"requester"`
+	ID        OrderID      `json:"id"`
+	Tenant    TenantID     `json:"tenant"`
+	Kind      OrderKind    `json:"kind"`
+	State     OrderState   `json:"state"`
+	Revision  int          `json:"revision"`
+	Requester Actor        `json:"requester"`
+	As        Role         `json:"as,omitempty"`     // what the requester asks as; empty: RoleAdmin, before there were roles
+	Within    []LocationID `json:"within,omitempty"` // where the requester may order; none: everywhere
 
 	Person    Person     `json:"person"`  // as last read; zero while it is not known
 	Surname   string     `json:"surname"` // as typed or prefilled; may differ from the directory's

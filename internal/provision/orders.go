@@ -101,8 +101,16 @@ type Filter struct {
 	Limit             int
 }
 
-// Orders lists orders, newest first.
-func (s *Service) Orders(ctx context.Context, tenant TenantID, f Filter) ([]Order, error) {
+// Orders lists orders, newest first: anybody's own, and for those who may look those of others at their locations.
+func (s *Service) Orders(ctx context.Context, tenant TenantID, by Actor, f Filter) ([]Order, error) {
+	var acc Access
+	own := f.Requester == by.ID || f.Person == by.ID
+	if !own {
+		var err error
+		if acc, err = s.permit(ctx, "list orders", tenant, by, Look); err != nil {
+			return nil, err
+		}
+	}
 	var found []Order
 	err := s.Store.View(ctx, func(tx Tx) error {
 		found = nil
@@ -110,7 +118,7 @@ func (s *Service) Orders(ctx context.Context, tenant TenantID, f Filter) ([]Orde
 			if err != nil {
 				return err
 			}
-			if f.Open && o.State.Over() {
+			if f.Open && o.State.Over() || !own && !acc.sees(o) {
 				continue
 			}
 			if found = append(found, o); len(found) == f.Limit {
@@ -142,7 +150,7 @@ func (s *Service) ordersBy(tx Tx, tenant TenantID, f Filter) iter.Seq2[Order, er
 
 // DraftOf is the requester's newest draft.
 func (s *Service) DraftOf(ctx context.Context, tenant TenantID, user UserID) (Order, bool, error) {
-	found, err := s.Orders(ctx, tenant, Filter{Requester: user, Open: true, Limit: 20})
+	found, err := s.Orders(ctx, tenant, Actor{ID: user}, Filter{Requester: user, Open: true, Limit: 20})
 	for _, o := range found {
 		if o.State == Draft {
 			return o, true, err
@@ -189,7 +197,9 @@ func (s *Service) sheet(tx Tx, o Order) (sheet Sheet, err error) {
 	switch o.Form {
 	case FormLocation:
 		sheet.Locations, err = stock(tx, o.Tenant)
-		sheet.Locations = slices.DeleteFunc(sheet.Locations, func(l Stock) bool { return o.Kind == Move && l.ID == o.Had.Location })
+		sheet.Locations = slices.DeleteFunc(sheet.Locations, func(l Stock) bool {
+			return o.Kind == Move && l.ID == o.Had.Location || !o.reaches(l.ID)
+		})
 	case FormPlan:
 		sheet.Plans, err = plans(tx, o.Tenant)
 		sheet.Plans = slices.DeleteFunc(sheet.Plans, func(p Plan) bool { return o.Kind == ChangePlan && p.ID == o.Had.Plan })

@@ -195,8 +195,15 @@ func (s *Service) EndCooling(tx Tx, tenant TenantID, n E164) (again time.Duratio
 
 // FreeNow ends the rest of a number before its time; Conflict for one that does not rest.
 func (s *Service) FreeNow(ctx context.Context, tenant TenantID, by Actor, n E164) error {
+	acc, err := s.permit(ctx, "free number", tenant, by, Manage)
+	if err != nil {
+		return err
+	}
 	return s.Store.Update(ctx, func(tx Tx) error {
 		v, err := number(tx, tenant, n)
+		if err == nil {
+			err = acc.need("free number", Manage, v.Location)
+		}
 		if err != nil {
 			return err
 		}

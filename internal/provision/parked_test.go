@@ -29,7 +29,7 @@ func TestParkedOrders(t *testing.T) {
 	d := newDesk(t)
 	list := func(limit int) (ids []provision.OrderID) {
 		t.Helper()
-		all, err := d.Stopped(t.Context(), tenant, limit)
+		all, err := d.Stopped(t.Context(), tenant, alice, limit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +51,7 @@ func TestParkedOrders(t *testing.T) {
 	var read []time.Time
 	for _, pause := range []time.Duration{0, time.Second, 2 * time.Minute} {
 		d.advance(pause)
-		s, err := d.Open(t.Context(), tenant, first.ID)
+		s, err := d.Open(t.Context(), tenant, alice, first.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +66,7 @@ func TestParkedOrders(t *testing.T) {
 	}
 	d.advance(time.Hour)
 	d.ms.change(func(m *microsoft) { m.voiceErr = busy })
-	if s, err := d.Open(t.Context(), tenant, first.ID); err != nil || !s.Order.Known.At.Equal(read[2]) {
+	if s, err := d.Open(t.Context(), tenant, alice, first.ID); err != nil || !s.Order.Known.At.Equal(read[2]) {
 		t.Errorf("without an answer: %+v, %v", s.Order.Known, err)
 	}
 	if got := list(10); len(got) != 2 {
@@ -108,7 +108,7 @@ func TestHolders(t *testing.T) {
 				c.arrange(m, &target)
 				m.targets = map[provision.E164]provision.UserID{"+12065550101": target}
 			})
-			s, err := d.Open(t.Context(), tenant, o.ID)
+			s, err := d.Open(t.Context(), tenant, alice, o.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

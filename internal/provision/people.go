@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -33,8 +34,26 @@ type Finding struct {
 	Now         time.Time
 }
 
-// Find looks people up; a number that nobody has yields a Finding without a Person. Nobody at all is NotFound.
-func (s *Service) Find(ctx context.Context, tenant TenantID, q Query, limit int) ([]Finding, error) {
+// Find looks people up; a number that nobody has yields a Finding without a Person. Nobody at all is NotFound, and Denied where
+// all that is found belongs to locations that are not the asker's.
+func (s *Service) Find(ctx context.Context, tenant TenantID, by Actor, q Query, limit int) ([]Finding, error) {
+	const op = "find"
+	acc, err := s.permit(ctx, op, tenant, by, Look)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.find(ctx, tenant, q, limit)
+	if err != nil {
+		return nil, err
+	}
+	found := slices.DeleteFunc(slices.Clone(all), func(f Finding) bool { return !acc.May(Look, f.Location.ID) })
+	if len(all) > 0 && len(found) == 0 {
+		return nil, acc.need(op, Look, all[0].Location.ID)
+	}
+	return found, nil
+}
+
+func (s *Service) find(ctx context.Context, tenant TenantID, q Query, limit int) ([]Finding, error) {
 	text := q.Text
 	if q.User != "" {
 		text = string(q.User)
@@ -46,7 +65,7 @@ func (s *Service) Find(ctx context.Context, tenant TenantID, q Query, limit int)
 		}
 		text = string(f.Number.User)
 	}
-	got, err := s.lookFor(ctx, Remove, tenant, text, lookupTime) // whoever is gone may still have a phone
+	got, err := s.lookFor(ctx, Order{Tenant: tenant, Kind: Remove}, text, lookupTime) // whoever is gone may still have a phone
 	switch {
 	case q.Number != "" && KindOf(err) == NotFound: // the account of whoever has it is gone
 		f, err := s.findNumber(ctx, tenant, q.Number)

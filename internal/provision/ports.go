@@ -12,6 +12,8 @@ type Directory interface {
 	Person(ctx context.Context, tenant TenantID, idOrUPN string) (Person, error)
 	// Search finds at most limit users whose display name, given name, surname, user name or mail begins with text.
 	Search(ctx context.Context, tenant TenantID, text string, limit int) ([]Person, error)
+	// Manager returns the person's manager; NotFound where the directory names none, or something that is no person.
+	Manager(ctx context.Context, tenant TenantID, user UserID) (Person, error)
 	// MemberOf returns those of groups that the user belongs to, directly or not. Any number of groups.
 	MemberOf(ctx context.Context, tenant TenantID, user UserID, groups []string) ([]string, error)
 }

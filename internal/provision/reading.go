@@ -246,7 +246,7 @@ func (s *Service) askPhones(ctx context.Context, tenant TenantID, sy Sync, from 
 	if !sy.Singly {
 		return Reading{}, nil
 	}
-	page, err := s.Candidates(ctx, tenant, CandidateQuery{From: UserID(from), Limit: askCount})
+	page, err := s.candidates(ctx, tenant, CandidateQuery{From: UserID(from), Limit: askCount})
 	if err != nil {
 		return Reading{}, err
 	}

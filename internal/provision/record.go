@@ -37,6 +37,7 @@ const (
 	tableBatches     = "batches"      // tenant/user → batch
 	tableWaivers     = "waivers"      // tenant/user → Waiver
 	tableLines       = "lines"        // tenant/E.164 → Line, the ledger's
+	tableCharters    = "charters"     // tenant → Charter
 )
 
 // recordVersion leads every record, so that a later program can read an older one.

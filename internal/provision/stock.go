@@ -200,7 +200,24 @@ func callingCode(digits string) string {
 // Free is the type-ahead over the free numbers of a location: by their beginning in E.164 or national form, or by their
 // last digits. Without digits it returns the best ones. It reads the indexes only, so Rested is not filled in: a card shows
 // fifteen numbers, and to read each one's record is most of what the card costs where a million stand apart.
-func (s *Service) Free(ctx context.Context, tenant TenantID, loc LocationID, text string, limit int) ([]Number, error) {
+func (s *Service) Free(ctx context.Context, tenant TenantID, by Actor, loc LocationID, text string, limit int) ([]Number, error) {
+	if _, err := s.permit(ctx, "list numbers", tenant, by, Look, loc); err != nil {
+		return nil, err
+	}
+	return s.freeAt(ctx, tenant, loc, text, limit)
+}
+
+// Offer is the type-ahead of a form: the free numbers of the location of a draft, for its requester. Of anything else it offers
+// nothing.
+func (s *Service) Offer(ctx context.Context, tenant TenantID, by Actor, id OrderID, text string, limit int) ([]Number, error) {
+	sheet, err := s.mine(ctx, tenant, by, id)
+	if err != nil || sheet.Order.State != Draft || sheet.Order.Form != FormNumber {
+		return nil, err
+	}
+	return s.freeAt(ctx, tenant, sheet.Order.Location, text, limit)
+}
+
+func (s *Service) freeAt(ctx context.Context, tenant TenantID, loc LocationID, text string, limit int) ([]Number, error) {
 	digits := digitsOf(text)
 	var found []Number
 	err := s.Store.View(ctx, func(tx Tx) error {
@@ -253,10 +270,14 @@ func (s *Service) EachNumber(ctx context.Context, tenant TenantID) iter.Seq2[Num
 }
 
 // Numbers lists at most limit numbers in order, behind a number (empty: from the beginning; limit 0: all of them); an empty
-// location or state means all.
-func (s *Service) Numbers(ctx context.Context, tenant TenantID, loc LocationID, state NumberState, after E164, limit int) ([]Number, error) {
+// location means all that are the asker's, an empty state all.
+func (s *Service) Numbers(ctx context.Context, tenant TenantID, by Actor, loc LocationID, state NumberState, after E164, limit int) ([]Number, error) {
+	acc, err := s.permit(ctx, "list numbers", tenant, by, Look, loc)
+	if err != nil {
+		return nil, err
+	}
 	var found []Number
-	err := s.Store.View(ctx, func(tx Tx) error {
+	err = s.Store.View(ctx, func(tx Tx) error {
 		found = nil
 		from := ""
 		if after != "" {
@@ -267,7 +288,7 @@ func (s *Service) Numbers(ctx context.Context, tenant TenantID, loc LocationID, 
 			if err := decode(tableNumbers, k, raw, &n); err != nil {
 				return err
 			}
-			if (loc == "" || n.Location == loc) && (state == "" || n.State == state) {
+			if (loc == "" || n.Location == loc) && (state == "" || n.State == state) && acc.May(Look, n.Location) {
 				found = append(found, n)
 			}
 			if len(found) == limit {

@@ -132,7 +132,7 @@ func (s *shelf) check() {
 		}
 	}
 	slices.Sort(free)
-	stock, err := s.d.Stock(context.Background(), tenant)
+	stock, err := s.d.Stock(context.Background(), tenant, alice)
 	if err != nil || !maps.Equal(stock[1].Numbers, counts) {
 		s.rt.Fatalf("counted %v, want %v (%v)", stock[1].Numbers, counts, err)
 	}
@@ -215,7 +215,7 @@ func TestFree(t *testing.T) {
 		{"london", "42", ""},
 		{"nowhere", "1", ""},
 	} {
-		found, err := d.Free(t.Context(), tenant, c.loc, c.text, 3)
+		found, err := d.Free(t.Context(), tenant, alice, c.loc, c.text, 3)
 		var got []string
 		for _, n := range found {
 			got = append(got, string(n.E164[len(n.E164)-3:]))
@@ -261,7 +261,7 @@ func TestFreeCostsNoScan(t *testing.T) {
 	s := d.open(counting{d.store, &scanned})
 	for _, text := range []string{"", "1", "+1206", "206", "0", "0123", "5", "999", "65"} {
 		scanned = 0
-		if _, err := s.Free(t.Context(), tenant, "seattle", text, 10); err != nil {
+		if _, err := s.Free(t.Context(), tenant, alice, "seattle", text, 10); err != nil {
 			t.Fatal(err)
 		}
 		if scanned > 50 {

@@ -23,6 +23,9 @@ func (s *Service) AddNumbers(ctx context.Context, tenant TenantID, by Actor, loc
 	if len(block) == 0 || len(block) > MostAdded {
 		return a, &Error{Op: "add numbers", Kind: Invalid, Say: Say("block-too-big", "count", fmt.Sprint(len(block)), "most", fmt.Sprint(MostAdded))}
 	}
+	if _, err := s.permit(ctx, "add numbers", tenant, by, Manage, loc); err != nil {
+		return a, err
+	}
 	a.First = block[0]
 	err := s.Store.View(ctx, func(tx Tx) (err error) {
 		a.New = 0
@@ -76,8 +79,15 @@ func (s *Service) Unblock(ctx context.Context, tenant TenantID, by Actor, n E164
 }
 
 func (s *Service) reach(ctx context.Context, tenant TenantID, by Actor, n E164, from, to NumberState, e Event) error {
+	acc, err := s.permit(ctx, "block number", tenant, by, Manage)
+	if err != nil {
+		return err
+	}
 	return s.Store.Update(ctx, func(tx Tx) error {
 		v, err := number(tx, tenant, n)
+		if err == nil {
+			err = acc.need("block number", Manage, v.Location)
+		}
 		if err != nil || v.State == to {
 			return err
 		}

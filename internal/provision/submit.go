@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -16,7 +17,7 @@ const (
 // Save submits a draft that is complete: the draft's hold becomes the order's, and the work is queued. Saved twice, it is
 // saved once.
 func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int) (Sheet, error) {
-	sheet, err := s.mine(ctx, tenant, by, id)
+	sheet, acc, err := s.mineToday(ctx, tenant, by, id)
 	if err != nil || sheet.Order.State != Draft {
 		return sheet, err
 	}
@@ -30,6 +31,9 @@ func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderI
 		if o.Revision != rev || o.Form != FormReview {
 			o.Notice = Say("card-was-old")
 			return nil
+		}
+		if err := cmp.Or(o.requestedWith(acc), o.inReach()); err != nil {
+			return err
 		}
 		if other := liveOrder(tx, tenant, o.Person.ID); other != "" {
 			o.Form, o.Reasons = FormRefused, []Reason{{Rule: HasOrder, Args: Say("", "order", string(other)).Args}}

@@ -33,14 +33,21 @@ func (s *Service) dropSubscriber(tx Tx, tenant TenantID, user UserID) error {
 	return s.rejudge(tx, tenant, user)
 }
 
-// lookFor finds the people whom the text means, for an order of a kind. Whoever has a phone from here can lose it although
-// the directory does not know them any more.
-func (s *Service) lookFor(ctx context.Context, kind OrderKind, tenant TenantID, text string, limit time.Duration) (sighting, error) {
-	got, err := s.look(ctx, tenant, text, limit)
-	if err == nil || !kind.Ends() || KindOf(err) != NotFound {
+// lookFor finds the people whom the text means, for an order. Whoever has a phone from here can lose it although the directory
+// does not know them any more. An employee finds themselves and who reports to them, and learns of nobody else.
+func (s *Service) lookFor(ctx context.Context, o Order, text string, limit time.Duration) (sighting, error) {
+	if o.As == RoleEmployee {
+		got, err := s.look(ctx, o.Tenant, text, limit, s.team(o))
+		if err != nil && KindOf(err) == NotFound {
+			err = notYourTeam
+		}
 		return got, err
 	}
-	gone, found := s.gone(ctx, tenant, text)
+	got, err := s.look(ctx, o.Tenant, text, limit, nil)
+	if err == nil || !o.Kind.Ends() || KindOf(err) != NotFound {
+		return got, err
+	}
+	gone, found := s.gone(ctx, o.Tenant, text)
 	if found != nil || len(gone) == 0 {
 		return got, err
 	}

@@ -80,6 +80,9 @@ func TestTwoHundredOnFifty(t *testing.T) {
 	t.Parallel()
 	d := quickDesk(t)
 	d.load("seattle", "+12065550100", 50)
+	for i := range 200 {
+		d.ms.groups[user(1000+i)] = []string{"group"}
+	}
 	var mu sync.Mutex
 	taken := map[provision.E164][]provision.OrderID{}
 	var wg sync.WaitGroup

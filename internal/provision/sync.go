@@ -45,6 +45,9 @@ type Roll struct {
 // Sync begins to read a tenant's people, or joins the reading that runs. One that has stopped goes on.
 func (s *Service) Sync(ctx context.Context, tenant TenantID, by Actor) (Roll, error) {
 	var roll Roll
+	if _, err := s.permit(ctx, "read people", tenant, by, Operate); err != nil {
+		return roll, err
+	}
 	err := s.Store.Update(ctx, func(tx Tx) (err error) {
 		sy, err := s.syncIn(tx, tenant)
 		if err != nil {

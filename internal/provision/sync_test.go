@@ -61,7 +61,7 @@ func (d *desk) list(q provision.CandidateQuery) []provision.Candidacy {
 	d.t.Helper()
 	var all []provision.Candidacy
 	for q.Limit = max(q.Limit, 1); ; {
-		page, err := d.Candidates(d.t.Context(), tenant, q)
+		page, err := d.Candidates(d.t.Context(), tenant, alice, q)
 		if err != nil {
 			d.fails("list", err)
 		}
@@ -114,7 +114,7 @@ func TestReading(t *testing.T) {
 	is("by words of two people", provision.CandidateQuery{Text: "dana taylor"}, "")
 	is("by word and site", provision.CandidateQuery{Text: "sam", Location: "london"}, "Sam Taylor")
 	is("others by word", provision.CandidateQuery{Others: true, Text: "h"}, "Hugo Lang no-phone-licence")
-	if _, err := d.Candidates(t.Context(), tenant, provision.CandidateQuery{Location: "atlantis"}); provision.KindOf(err) != provision.NotFound {
+	if _, err := d.Candidates(t.Context(), tenant, alice, provision.CandidateQuery{Location: "atlantis"}); provision.KindOf(err) != provision.NotFound {
 		t.Errorf("a location that is not there: %v", err)
 	}
 

@@ -26,9 +26,16 @@ func (s *Service) Waive(ctx context.Context, tenant TenantID, by Actor, user Use
 	if !isGUID(string(user)) {
 		return notFound("waive calling plan", "person-not-found", "person", string(user))
 	}
+	acc, err := s.permit(ctx, "waive calling plan", tenant, by, Manage)
+	if err != nil {
+		return err
+	}
 	w := Waiver{user, by, why}
 	hash := sha256.Sum256([]byte(why))
 	return s.Store.Update(ctx, func(tx Tx) error {
+		if err := s.manages(tx, acc, tenant, user); err != nil {
+			return err
+		}
 		if had, _, err := s.waiverIn(tx, tenant, user); err != nil || had == w {
 			return err
 		}
@@ -43,7 +50,14 @@ func (s *Service) Waive(ctx context.Context, tenant TenantID, by Actor, user Use
 
 // Unwaive takes a waiver back. A phone that the person has by then stays.
 func (s *Service) Unwaive(ctx context.Context, tenant TenantID, by Actor, user UserID) error {
+	acc, err := s.permit(ctx, "restore calling plan", tenant, by, Manage)
+	if err != nil {
+		return err
+	}
 	return s.Store.Update(ctx, func(tx Tx) error {
+		if err := s.manages(tx, acc, tenant, user); err != nil {
+			return err
+		}
 		if _, there, err := s.waiverIn(tx, tenant, user); err != nil || !there {
 			return err
 		}
@@ -53,6 +67,15 @@ func (s *Service) Unwaive(ctx context.Context, tenant TenantID, by Actor, user U
 		}
 		return s.rejudge(tx, tenant, user)
 	})
+}
+
+// manages refuses whoever may not manage where a person is looked after. Somebody whom Calltab does not look after has no location.
+func (s *Service) manages(tx Tx, acc Access, tenant TenantID, user UserID) error {
+	sub, _, err := s.SubscriberIn(tx, tenant, user)
+	if err != nil {
+		return err
+	}
+	return acc.need("waive rule", Manage, sub.Location)
 }
 
 func (s *Service) waiverIn(tx Tx, tenant TenantID, user UserID) (Waiver, bool, error) {

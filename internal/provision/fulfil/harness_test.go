@@ -64,7 +64,7 @@ func (w *world) open(store provision.Store) *job.Runner {
 	}
 	w.carrier.Store = w.store
 	w.svc = provision.New(provision.Config{
-		Store: runner.Store(), Directory: w.ms, Telephony: w.ms, Carrier: w.carrier, Queue: runner, Operator: runner, AuditKey: []byte("key"), Now: time.Now,
+		Store: runner.Store(), Directory: w.ms, Telephony: w.ms, Carrier: w.carrier, Queue: runner, Operator: runner, AuditKey: []byte("key"), Now: time.Now, Admins: []string{string(alice.ID), string(bruno.ID)},
 		NewID: func() string { w.ids++; return fmt.Sprint("order", w.ids) },
 	})
 	w.svc.Listen(w.carrier)
@@ -169,7 +169,7 @@ func (w *world) number() provision.Number {
 
 func (w *world) numberAt(n provision.E164) provision.Number {
 	w.t.Helper()
-	all, err := w.svc.Numbers(w.t.Context(), tenant, "", "", "", 10)
+	all, err := w.svc.Numbers(w.t.Context(), tenant, alice, "", "", "", 10)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -144,6 +144,10 @@ func (m *microsoft) Search(context.Context, provision.TenantID, string, int) ([]
 	return nil, errors.New("nobody searches here")
 }
 
+func (m *microsoft) Manager(context.Context, provision.TenantID, provision.UserID) (provision.Person, error) {
+	return provision.Person{}, errors.New("nobody asks for managers here")
+}
+
 func (m *microsoft) MemberOf(context.Context, provision.TenantID, provision.UserID, []string) ([]string, error) {
 	return nil, errors.New("nobody asks for groups here")
 }

@@ -108,7 +108,7 @@ func readThrough(t *testing.T, l *lists) provision.Roll {
 	t.Helper()
 	store := storetest.Memory()
 	runner := job.New(store, job.Options{Now: time.Now, Rand: func() float64 { return 0 }})
-	svc := provision.New(provision.Config{Store: runner.Store(), Telephony: l, Census: l, Queue: runner, AuditKey: []byte("key"), Now: time.Now})
+	svc := provision.New(provision.Config{Store: runner.Store(), Telephony: l, Census: l, Queue: runner, AuditKey: []byte("key"), Now: time.Now, Admins: []string{string(alice.ID)}})
 	for _, k := range fulfil.New(svc).Kinds() {
 		runner.Register(k)
 	}

@@ -16,6 +16,7 @@ import (
 var (
 	readPerson   = call{op: "read person", permission: "User.Read.All"}
 	searchPeople = call{op: "search people", permission: "User.Read.All"}
+	readManager  = call{op: "read manager", permission: "User.Read.All"}
 	checkGroups  = call{op: "check groups", permission: "GroupMember.Read.All"}
 )
 
@@ -95,6 +96,32 @@ func (c *Client) Search(ctx context.Context, tenant provision.TenantID, prefix s
 		return nil, err
 	}
 	return found[:min(limit, len(found))], nil
+}
+
+// Manager is a relation and not a property: 404 means that none is set. It may lead to a contact, which is nobody whom Calltab can
+// ask (https://learn.microsoft.com/graph/api/user-list-manager).
+func (c *Client) Manager(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Person, error) {
+	id, ok := guid(string(user))
+	if !ok {
+		return provision.Person{}, nobody(string(user), notFound(readManager, "not an object id"))
+	}
+	o, err := send(ctx, c, tenant, readManager, func(a api) (models.DirectoryObjectable, error) {
+		return a.users().ByUserId(id).Manager().Get(ctx, &users.ItemManagerRequestBuilderGetRequestConfiguration{
+			QueryParameters: &users.ItemManagerRequestBuilderGetQueryParameters{Select: personFields},
+		})
+	})
+	if err != nil {
+		return provision.Person{}, err
+	}
+	u, ok := o.(models.Userable)
+	if !ok {
+		return provision.Person{}, notFound(readManager, "the manager is no user")
+	}
+	p := person(u)
+	if p.ID == "" {
+		return provision.Person{}, translate(readManager, errUnreadable)
+	}
+	return p, nil
 }
 
 // startsWith is a filter for objects any of whose fields begins with prefix; Graph compares without regard to case.

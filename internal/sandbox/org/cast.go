@@ -17,7 +17,7 @@ func staff() []Person {
 			p.BusinessPhones = []string{"+1 617 555 0100 ext. 12"}
 		}),
 		person("Felix", "Okafor", "london", "Buyer", "eligible: Business Voice without a calling plan; app not installed", licensed(e3, voice)),
-		person("Gita", "Rao", "boston", "Planner", "eligible: Business Voice without a US calling plan", licensed(e3, voiceUS), installed),
+		person("Gita", "Rao", "boston", "Planner", "auditor; eligible: Business Voice without a US calling plan", licensed(e3, voiceUS), installed),
 		person("Yuri", "Sokolov", "boston", "Analyst", "eligible: communications credits are not a calling plan", licensed(e3, phone, credits), installed),
 		person("Ben", "Aoki", "seattle", "Designer", "eligible; has blocked the bot", licensed(e5), installed, func(p *Person) { p.Blocked = true }),
 		person("Cleo", "Marchetti", "london", "Trainee", "eligible; licensed just now, the Teams service learns of it late", licensed(e3, phone), installed, func(p *Person) { p.Fresh = true }),
@@ -66,11 +66,11 @@ func fillers() []Person {
 	return []Person{
 		person("Priya", "Nair", "seattle", "Managing director", "eligible; at the top, has no manager", licensed(e5)),
 		person("Henry", "Cole", "london", "Storekeeper", "eligible", licensed(e3, phone)),
-		person("Ivy", "Marsh", "london", "Bookkeeper", "eligible; has a mobile phone in the profile", licensed(e5), installed, reportsTo("priya"), func(p *Person) {
+		person("Ivy", "Marsh", "london", "Bookkeeper", "operator of London through a group; eligible; has a mobile phone in the profile", licensed(e5), installed, reportsTo("priya"), func(p *Person) {
 			p.Mobile = "+44 7700 900142" // Ofcom keeps 07700 900000 to 900999 for fiction
 		}),
 		person("Nadia", "Rahim", "london", "Apprentice", "no phone licence", licensed(e3)),
-		person("Oscar", "Bellamy", "sydney", "Storekeeper", "eligible", licensed(e3, phone), reportsTo("priya")),
+		person("Oscar", "Bellamy", "sydney", "Storekeeper", "admin of Sydney only; eligible", licensed(e3, phone), installed, reportsTo("priya")),
 		person("Petra", "Vogel", "sydney", "Clerk", "phone subscription lapsed: plan state Suspended", licensed(e3, phone), planState(PlanPhone, Suspended)),
 		person("Ruth", "Abel", "boston", "Clerk", "eligible: plan state Warning still works", licensed(e3, phone), planState(PlanPhone, Warning)),
 		person("Theo", "Sands", "sydney", "Driver", "eligible", licensed(e5)),

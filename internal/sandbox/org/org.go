@@ -55,6 +55,9 @@ type Policy struct{ Type, Name string }
 // PhoneAdmins is the name of the group whose members may use the bot.
 const PhoneAdmins = "Phone admins"
 
+// LondonHelpdesk is the name of the group whose members operate the London site.
+const LondonHelpdesk = "London helpdesk"
+
 // GUID returns a stable made-up GUID for a name. It has the form of a version 8 UUID
 // (RFC 9562), which no Microsoft service hands out.
 func GUID(name string) string {
@@ -80,6 +83,7 @@ func Crowded(seed int64, more int) *Org {
 		Groups: []Group{
 			{ID: GUID("group phone admins"), Name: PhoneAdmins, Members: []string{"alice", "bruno"}},
 			{ID: GUID("group everyone"), Name: "Everyone", Members: nil},
+			{ID: GUID("group london helpdesk"), Name: LondonHelpdesk, Members: []string{"ivy"}},
 		},
 		Numbers:  append(numbers(), crowdNumbers(more)...),
 		Policies: policies(),

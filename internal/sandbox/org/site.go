@@ -102,5 +102,9 @@ func (o *Org) YAML() []byte {
 		fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    price: %q\n    voice_routing_policy: %s\n",
 			p.ID, p.Name, p.Price, p.VoiceRoutingPolicy)
 	}
+	helpdesk, _ := o.Group(LondonHelpdesk)
+	fmt.Fprintf(&b, "roles:\n  - {role: operator, who: [%s], locations: [london]}\n", helpdesk.ID)
+	fmt.Fprintf(&b, "  - {role: admin, who: [%s], locations: [sydney]}\n", o.byAlias["oscar"].ID)
+	fmt.Fprintf(&b, "  - {role: auditor, who: [%s]}\n", o.byAlias["gita"].ID)
 	return []byte(b.String())
 }

@@ -1,0 +1,81 @@
+package provision
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// Charter says who may do what in a tenant. It comes with the inventory; the zero value leaves everything to the admins of the
+// configuration.
+type Charter struct {
+	Grants []Grant `json:"grants,omitempty"`
+}
+
+// Charter reads the tenant's.
+func (s *Service) Charter(ctx context.Context, tenant TenantID) (c Charter, err error) {
+	err = s.Store.View(ctx, func(tx Tx) error {
+		c, err = charterIn(tx, tenant)
+		return err
+	})
+	return c, err
+}
+
+func charterIn(tx Tx, tenant TenantID) (Charter, error) {
+	c, _, err := load[Charter](tx, tableCharters, string(tenant))
+	return c, err
+}
+
+// charter brings the charter up to the inventory's. An import without one leaves it as it is.
+func (a *applying) charter(ctx context.Context) error {
+	return a.commit(ctx, func(tx Tx, write bool) ([]Difference, error) {
+		before, err := charterIn(tx, a.tenant)
+		if err != nil || !a.prune && a.inv.Charter.empty() {
+			return nil, err
+		}
+		gone, come := difference(before.lines(), a.inv.Charter.lines())
+		if len(gone)+len(come) == 0 {
+			return nil, nil
+		}
+		d := Difference{Verb: Changed}
+		for _, l := range gone {
+			d.Fields = append(d.Fields, "no longer "+l)
+		}
+		d.Fields = append(d.Fields, come...)
+		if write {
+			save(tx, tableCharters, string(a.tenant), a.inv.Charter)
+		}
+		return []Difference{d}, nil
+	})
+}
+
+func (c Charter) empty() bool { return len(c.lines()) == 0 }
+
+// lines says what is in a charter, one thing a line, in words of the organisation file.
+func (c Charter) lines() []string {
+	var all []string
+	for _, g := range c.Grants {
+		line := "role " + string(g.Role) + " for " + strings.Join(g.Who, " ")
+		if len(g.Sites) > 0 {
+			line += " at " + joined(g.Sites)
+		}
+		all = append(all, line)
+	}
+	return all
+}
+
+func joined[S ~string](all []S) string {
+	var some []string
+	for _, s := range all {
+		some = append(some, string(s))
+	}
+	return strings.Join(some, " ")
+}
+
+// difference lists what is only in the one list, and what is only in the other.
+func difference(before, after []string) (gone, come []string) {
+	only := func(a, b []string) []string {
+		return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
+	}
+	return only(before, after), only(after, before)
+}
