@@ -87,6 +87,18 @@ func drawOrg(t *rapid.T) (org orgFile) {
 		}
 		org.Charter.Grants = append(org.Charter.Grants, g)
 	}
+	for range rapid.IntRange(0, 3).Draw(t, "approvals") {
+		a := provision.ApprovalRule{By: rapid.SampledFrom([]provision.Approvers{"none", "manager", "site", "never"}).Draw(t, "by")}
+		a.All = a.By == provision.BySite && rapid.Bool().Draw(t, "all")
+		if rapid.Bool().Draw(t, "of a location") {
+			a.Location = rapid.SampledFrom(org.Locations).Draw(t, "site").ID
+		}
+		a.Requester = rapid.SampledFrom([]provision.Role{"", "", "admin", "employee"}).Draw(t, "requester")
+		if a.Requester != "admin" && a.Requester != "" || a.By == provision.ByNobody { // the test's own orders need nobody's word
+			org.Charter.Approvals = append(org.Charter.Approvals, a)
+		}
+	}
+	org.Charter.Picks = rapid.Bool().Draw(t, "picks")
 	form := rapid.SampledFrom([]string{"+1206555%04d", "+1206555%04d", "+44207946%04d", "+4420794%05d", "+683%04d", "+12065550100;ext=%d"})
 	all := map[provision.E164]bool{}
 	for range rapid.IntRange(0, 40).Draw(t, "numbers") {

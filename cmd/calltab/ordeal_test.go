@@ -187,7 +187,8 @@ func (o *ordeal) named(ctx context.Context) error {
 			return err
 		}
 	}
-	report, err := o.app.service.SyncNumbers(ctx, o.tenant(), provision.Actor{})
+	alice, _ := o.cloud.Org().Person("alice")
+	report, err := o.app.service.SyncNumbers(ctx, o.tenant(), provision.Actor{ID: provision.UserID(alice.ID)})
 	if err != nil {
 		return err
 	}

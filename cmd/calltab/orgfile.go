@@ -28,6 +28,9 @@ import (
 //	    cooling_days: 30                                            # optional: how long a number rests
 //	    low_stock: 10                                               # optional: fewer free numbers are worth a warning
 //	    admins: [a11ce000-0000-4000-8000-000000000001]              # optional: who is told about the site
+//	    approvers: [ca401000-0000-4000-8000-000000000001]           # optional: who approves where an approval says by: site
+//	    fallback: [b055b055-0000-4000-8000-000000000001]            # optional: who approves where nobody else can be asked
+//	    approval_days: 3                                            # optional: working days that an order waits for approval
 //	    numbers: ["+12065550100-0199", "+12065550300"]
 //	    blocked: ["+12065550166"]                                   # optional: of these numbers, those that nobody may have
 //	plans:
@@ -41,6 +44,14 @@ import (
 //	  - role: operator                                              # admin, operator or auditor
 //	    who: [0pe7a70e-0000-4000-8000-000000000001]                 # people and groups
 //	    locations: [seattle]                                        # optional: where; everywhere
+//	approvals:                                                      # optional; the first that fits holds
+//	  - by: site                                                    # none, manager, site or never
+//	    all: true                                                   # optional: all approvers of the site, one after the other; any one
+//	    plan: unlimited                                             # optional, as are location and requester; any
+//	    location: seattle
+//	    requester: operator                                         # admin, operator or employee
+//	fallback: [b055b055-0000-4000-8000-000000000001]                # optional: as at a location, for those that have none
+//	employees_pick_numbers: true                                    # optional: else Calltab picks their number
 type orgFile struct {
 	Locations []provision.Location
 	Plans     []provision.Plan
@@ -88,9 +99,12 @@ func readOrg(data []byte) (orgFile, error) {
 	r := &orgReader{lines: map[string]int{}}
 	if root := r.document(data); root != nil {
 		seen := r.fields(root, "the file", map[string]func(node){
-			"locations": func(n node) { r.each(n, "locations", r.location) },
-			"plans":     func(n node) { r.each(n, "plans", r.plan) },
-			"roles":     func(n node) { r.each(n, "roles", r.role) },
+			"locations":              func(n node) { r.each(n, "locations", r.location) },
+			"plans":                  func(n node) { r.each(n, "plans", r.plan) },
+			"roles":                  func(n node) { r.each(n, "roles", r.role) },
+			"approvals":              func(n node) { r.each(n, "approvals", r.approval) },
+			"fallback":               func(n node) { r.org.Charter.Fallback = r.people(n, "fallback") },
+			"employees_pick_numbers": func(n node) { r.org.Charter.Picks = r.flag(n, "employees_pick_numbers") },
 		})
 		r.complete(seen)
 		r.settleBlocks()
@@ -132,15 +146,14 @@ func (r *orgReader) location(n node) {
 		"emergency_location": func(n node) {
 			l.EmergencyLocation = r.guid(n, "emergency_location", "the GUID of an emergency address's location")
 		},
-		"cooling_days": func(n node) { days := r.whole(n, "cooling_days", 365); l.CoolingDays = &days },
-		"low_stock":    func(n node) { l.LowStock = r.whole(n, "low_stock", 100_000) },
-		"admins": func(n node) {
-			for _, item := range r.items(n) {
-				l.Admins = append(l.Admins, provision.UserID(r.guid(item, "admins", "the object id of a person")))
-			}
-		},
-		"numbers": func(n node) { numbers = n },
-		"blocked": func(n node) { blocked = n },
+		"cooling_days":  func(n node) { days := r.whole(n, "cooling_days", 365); l.CoolingDays = &days },
+		"low_stock":     func(n node) { l.LowStock = r.whole(n, "low_stock", 100_000) },
+		"admins":        func(n node) { l.Admins = r.people(n, "admins") },
+		"approvers":     func(n node) { l.Approvers = r.people(n, "approvers") },
+		"fallback":      func(n node) { l.Fallback = r.people(n, "fallback") },
+		"approval_days": func(n node) { l.ApprovalDays = r.whole(n, "approval_days", 90) },
+		"numbers":       func(n node) { numbers = n },
+		"blocked":       func(n node) { blocked = n },
 	})
 	r.require(n, "a location", seen, "id", "name", "country", "time_zone")
 	r.org.Locations = append(r.org.Locations, l)

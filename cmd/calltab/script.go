@@ -30,6 +30,8 @@ type script struct {
 	out   io.Writer
 	files map[string][]byte // of the script's archive
 	last  chat.Result       // of the last say or click, for resend
+	sites map[string]string // what "site" adds to a location of the organisation file
+	rules string            // what "rules" puts in place of its roles and approvals
 	echo  bool              // write each line before it is played
 }
 

@@ -74,6 +74,13 @@ var scriptCommands = map[string]scriptCommand{
 	"line":      {"NUMBER [WHO PLAN LOCATION]", 1, false, playLine},
 	"visit":     {"WHO STATUS", 2, false, playVisit},
 	"audit":     {"'EVENT …'", 1, false, playAudit},
+	"away":      {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().SetAway(a[0], true) }},
+	"back":      {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().SetAway(a[0], false) }},
+	"block":     {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Chat().Block(a[0], true) }},
+	"unblock":   {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Chat().Block(a[0], false) }},
+	"forge":     {"WHO PERSON VERB [name=value …]", 3, true, playForge},
+	"rules":     {"FILE", 1, false, playRules},
+	"site":      {"LOCATION FIELD VALUE", 3, false, playSite},
 	"refused":   {"WHO N", 2, false, playRefused},
 }
 

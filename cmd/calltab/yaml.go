@@ -49,6 +49,11 @@ func (w *yamlWriter) location(l provision.Location, numbers, blocked []block) {
 		w.line("    low_stock: %d", l.LowStock)
 	}
 	items(w, "admins", l.Admins)
+	items(w, "approvers", l.Approvers)
+	items(w, "fallback", l.Fallback)
+	if l.ApprovalDays > 0 {
+		w.line("    approval_days: %d", l.ApprovalDays)
+	}
 	w.blocks("numbers", l.Country, numbers)
 	w.blocks("blocked", l.Country, blocked)
 }
@@ -72,6 +77,27 @@ func (w *yamlWriter) charter(c provision.Charter) {
 		w.line("  - role: %s", g.Role)
 		items(w, "who", g.Who)
 		items(w, "locations", g.Sites)
+	}
+	if len(c.Approvals) > 0 {
+		w.list("approvals", len(c.Approvals))
+	}
+	for _, a := range c.Approvals {
+		w.line("  - by: %s", a.By)
+		if a.All {
+			w.line("    all: true")
+		}
+		w.field("plan", string(a.Plan))
+		w.field("location", string(a.Location))
+		w.field("requester", string(a.Requester))
+	}
+	if len(c.Fallback) > 0 {
+		w.line("fallback:")
+		for _, id := range c.Fallback {
+			w.line("  - %s", strconv.Quote(string(id)))
+		}
+	}
+	if c.Picks {
+		w.line("employees_pick_numbers: true")
 	}
 }
 

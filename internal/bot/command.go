@@ -35,6 +35,7 @@ var commands = []command{
 	{name: "why", right: provision.Look, aliases: []string{"whynot", "reason", "reasons", "eligible", "eligibility"}, rare: true, run: why},
 	{name: "sync", right: provision.Operate, aliases: []string{"people", "import", "candidates"}, rare: true, run: syncPeople},
 	{name: "status", aliases: []string{"orders", "progress"}, run: status},
+	{name: "approvals", aliases: []string{"approval", "approve", "pending"}, rare: true, run: approvals},
 	{name: "cancel", aliases: []string{"stop", "abort", "nevermind"}, run: cancel},
 	{name: "parked", right: provision.Look, aliases: []string{"stopped", "stuck"}, rare: true, run: stopped},
 	{name: "numbers", right: provision.Look, aliases: []string{"number", "free"}, run: numbers},

@@ -72,16 +72,17 @@ func (b *Bot) posted(ctx context.Context, ref orderRef) (p posted, err error) {
 }
 
 func (b *Bot) editOne(ctx context.Context, c postedCard, s provision.Sheet) error {
-	to, words, err := b.reach(ctx, c.To)
+	to, words, reader, err := b.reach(ctx, c.To)
 	if err != nil {
 		return err
 	}
-	m := b.render(words, s, c.Face)
+	m := b.render(words, s, c.Face, reader)
 	return b.Courier.Edit(ctx, to, c.Activity, Outgoing{Card: m.card, Summary: m.summary})
 }
 
-// reach is where a conversation is reached now, and in which language.
-func (b *Bot) reach(ctx context.Context, c Conversation) (Conversation, *text.Words, error) {
+// reach is where a conversation is reached now, in which language, and whose it is.
+func (b *Bot) reach(ctx context.Context, c Conversation) (Conversation, *text.Words, provision.UserID, error) {
+	var person provision.UserID
 	locale := ""
 	err := b.Store.View(ctx, func(tx provision.Tx) error {
 		raw, _ := tx.Get(tableConversations, conversationKey(c))
@@ -89,10 +90,10 @@ func (b *Bot) reach(ctx context.Context, c Conversation) (Conversation, *text.Wo
 		if err != nil || raw == nil {
 			return err
 		}
-		c.ServiceURL, c.Bot, locale = rec.ServiceURL, rec.Bot, rec.Locale
+		c.ServiceURL, c.Bot, locale, person = rec.ServiceURL, rec.Bot, rec.Locale, rec.Person
 		return nil
 	})
-	return c, b.Words.For(locale), err
+	return c, b.Words.For(locale), person, err
 }
 
 // noteShown records which cards show what, and forgets those that are not there any more.

@@ -113,17 +113,18 @@ func (x *exchange) replace(ctx context.Context, m message) error {
 
 // openSheet posts an order's card as a new message, whatever was pressed: the card with the button stays, and says where to look.
 func (x *exchange) openSheet(ctx context.Context, s provision.Sheet) error {
-	m := x.b.render(x.words, s, orderCard)
+	of := faceFor(s.Order, x.turn.Actor.User)
+	m := x.b.render(x.words, s, of, x.turn.Actor.User)
 	if x.turn.Kind == Action {
 		x.answer = Answer{Toast: x.words.Say("opened")}
 	}
-	return x.post(ctx, x.home, Outgoing{Card: m.card, Summary: m.summary}, about{s.Order.ID, orderCard, s.Order.Revision})
+	return x.post(ctx, x.home, Outgoing{Card: m.card, Summary: m.summary}, about{s.Order.ID, of, s.Order.Revision})
 }
 
 // showSheet puts an order's card before the person: as the answer to the button, in place of the card that was pressed, or
 // as a new message. Other devices see it when the job that the order's change left behind edits the posted message.
 func (x *exchange) showSheet(ctx context.Context, s provision.Sheet, of face) error {
-	m := x.b.render(x.words, s, of)
+	m := x.b.render(x.words, s, of, x.turn.Actor.User)
 	what := about{s.Order.ID, of, s.Order.Revision}
 	out := Outgoing{Card: m.card, Summary: m.summary}
 	switch {

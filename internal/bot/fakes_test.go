@@ -197,6 +197,10 @@ func (f *fakeGraph) Manager(ctx context.Context, _ provision.TenantID, _ provisi
 	return provision.Person{}, cmp.Or(f.wait(ctx), error(&provision.Error{Op: "read manager", Kind: provision.NotFound}))
 }
 
+func (f *fakeGraph) Away(context.Context, provision.TenantID, provision.UserID, time.Time) (bool, error) {
+	return false, nil
+}
+
 func (f *fakeGraph) MemberOf(ctx context.Context, _ provision.TenantID, _ provision.UserID, _ []string) ([]string, error) {
 	return nil, f.wait(ctx)
 }

@@ -31,11 +31,15 @@ type pressed struct {
 	order  provision.OrderID
 	rev    int
 	answer provision.Answer
-	why    string
+	why    string // words of the person's own
+	to     string // a colleague
 }
 
-// longestInput bounds an input; no name or user name is longer.
-const longestInput = 256
+// longestInput bounds an input, in bytes; no name or user name is longer. longestWords bounds a few sentences in any writing.
+const (
+	longestInput = 256
+	longestWords = 2000
+)
 
 // forms is the one table of buttons.
 var forms = []form{
@@ -58,16 +62,24 @@ var forms = []form{
 	}},
 	{verb: view.VerbRecheck, send: with(provision.Answer{Recheck: true})},
 	{verb: view.VerbBack, send: with(provision.Answer{Back: true})},
-	{verb: view.VerbSave, send: save},
+	{verb: view.VerbSave, send: save, fields: []field{{view.InputWhy, false, putWhy}}},
 	{verb: view.VerbCancel, send: revoke},
 	{verb: view.VerbRetry, send: ruling(provision.TryAgain)},
 	{verb: view.VerbUndo, send: ruling(provision.TakeBack)},
-	{verb: view.VerbAccept, send: ruling(provision.LeaveAsIs), fields: []field{
-		{view.InputWhy, true, func(p *pressed, v string) { p.why = v }},
-	}},
+	{verb: view.VerbAccept, send: ruling(provision.LeaveAsIs), fields: []field{{view.InputWhy, true, putWhy}}},
+	{verb: view.VerbReply, send: reply, fields: []field{{view.InputWhy, false, putWhy}}},
+	{verb: view.VerbAmend, send: amend},
+	{verb: view.VerbApprove, send: voting(provision.Approve), face: approvalCard},
+	{verb: view.VerbDeny, send: voting(provision.Deny), fields: []field{{view.InputWhy, false, putWhy}}, face: approvalCard},
+	{verb: view.VerbAskBack, send: voting(provision.AskBack), fields: []field{{view.InputWhy, false, putWhy}}, face: approvalCard},
+	{verb: view.VerbDelegate, send: voting(provision.Delegate), fields: []field{
+		{view.InputColleague, false, func(p *pressed, v string) { p.to = v }},
+	}, face: approvalCard},
 	{verb: view.VerbSeen, send: seen(true), face: phoneCard},
 	{verb: view.VerbMissing, send: seen(false), face: phoneCard},
 }
+
+func putWhy(p *pressed, v string) { p.why = v }
 
 func person(a *provision.Answer) *provision.PersonAnswer {
 	if a.Person == nil {
@@ -88,7 +100,7 @@ func with(a provision.Answer) func(context.Context, *exchange, pressed) (provisi
 }
 
 func save(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-	return x.b.Service.Save(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev)
+	return x.b.Service.Save(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, p.why)
 }
 
 // revoke cancels. Only a card from before the order was saved still has the button then, so its order is shown as it is.
@@ -108,6 +120,20 @@ func ruling(r provision.Ruling) func(context.Context, *exchange, pressed) (provi
 	}
 }
 
+func voting(v provision.Vote) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
+	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
+		return x.b.Service.Decide(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, provision.Ballot{Vote: v, Why: p.why, To: p.to})
+	}
+}
+
+func reply(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
+	return x.b.Service.Answered(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, p.why)
+}
+
+func amend(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
+	return x.b.Service.Amend(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev)
+}
+
 func seen(sees bool) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
 	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
 		return x.b.Service.Seen(ctx, x.turn.Actor.Tenant, x.actor(), p.order, sees)
@@ -123,8 +149,11 @@ func (f *form) decode(data map[string]string) (pressed, error) {
 		return p, &provision.Error{Op: "read a button", Kind: provision.NotFound, Say: provision.Say("order-not-found")}
 	}
 	for _, in := range f.fields {
-		value := readable(data[in.id])
-		if value == "" && in.required || len(value) > longestInput {
+		value, most := readable(data[in.id]), longestInput
+		if in.id == view.InputWhy {
+			most = longestWords
+		}
+		if value == "" && in.required || len(value) > most {
 			return p, &provision.Error{Op: "read an input", Kind: provision.Invalid, Say: provision.Say("choose-first")}
 		}
 		in.put(&p, value)

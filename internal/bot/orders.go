@@ -42,7 +42,16 @@ func status(ctx context.Context, x *exchange, words []word) error {
 	if err != nil {
 		return err
 	}
-	return x.showSheet(ctx, sheet, orderCard)
+	return x.showSheet(ctx, sheet, faceFor(sheet.Order, x.turn.Actor.User))
+}
+
+// approvals lists the orders that wait for one's own word.
+func approvals(ctx context.Context, x *exchange, _ []word) error {
+	all, err := x.b.Service.ToApprove(ctx, x.turn.Actor.Tenant, x.actor(), ordersShown)
+	if err != nil {
+		return err
+	}
+	return x.show(ctx, made(x.writer().Approvals(all)))
 }
 
 // stopped lists the orders that wait for a person.

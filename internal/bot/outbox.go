@@ -44,6 +44,7 @@ type recipient string
 const (
 	requester recipient = "requester"
 	newUser   recipient = "person"
+	approver  recipient = "approver"
 )
 
 // notices says who is told of what, besides the cards that are edited. The ready messages are not here: they are sent once.
@@ -55,6 +56,10 @@ var notices = map[provision.Event]recipient{
 	provision.OrderAccepted:  requester,
 	provision.OrderReopened:  requester,
 	provision.OrderUntold:    requester,
+
+	provision.OrderRejected:   requester,
+	provision.OrderQuestioned: requester,
+	provision.OrderUnasked:    requester,
 }
 
 // OrderChanged leaves the jobs that show a change to people, in the transaction that makes it.
@@ -69,9 +74,29 @@ func (b *Bot) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event
 		return b.announce(tx, o)
 	case e == provision.OrderAccepted && o.Decided.By.ID == o.Requester.ID:
 		return nil // they know
+	case o.State == provision.Pending:
+		if err := b.askApprovers(tx, o, e); err != nil {
+			return err
+		}
+	case e == provision.OrderApproved, e == provision.OrderExpired && !o.Consent.Since.IsZero():
+		return b.notify(tx, o, e, requester, o.Requester.ID, "")
 	}
 	if to := notices[e]; to != "" {
-		return b.notify(tx, o, e, to, "")
+		return b.notify(tx, o, e, to, o.Requester.ID, "")
+	}
+	return nil
+}
+
+// askApprovers tells those whose word an order needs: everybody who is newly asked, all of them when they are reminded, and who has
+// asked back when the requester has answered.
+func (b *Bot) askApprovers(tx provision.Tx, o provision.Order, e provision.Event) error {
+	question, _ := o.Consent.Last(provision.AskBack)
+	for _, a := range o.Consent.Asked {
+		if a.Revision == o.Revision || e == provision.OrderReminded || e == provision.OrderAnswered && a.ID == question.By.ID {
+			if err := b.notify(tx, o, e, approver, a.ID, ""); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -88,14 +113,14 @@ func (b *Bot) announce(tx provision.Tx, o provision.Order) error {
 		return err
 	}
 	if !o.Kind.Ends() { // whoever loses a phone hears of it from people
-		if err := b.notify(tx, o, provision.OrderDone, newUser, ""); err != nil {
+		if err := b.notify(tx, o, provision.OrderDone, newUser, o.Person.ID, ""); err != nil {
 			return err
 		}
 	}
 	if o.Person.ID == o.Requester.ID && !o.Kind.Ends() { // one message is enough for one person
 		return nil
 	}
-	return b.notify(tx, o, provision.OrderDone, requester, "")
+	return b.notify(tx, o, provision.OrderDone, requester, o.Requester.ID, "")
 }
 
 // linkEvent stands for a carrier's link among the events of an order that people are told of. It is persisted: never rename it.
@@ -103,15 +128,15 @@ const linkEvent provision.Event = "carrier.link"
 
 // LinkCame leaves the job that hands the link to the order's person.
 func (b *Bot) LinkCame(tx provision.Tx, o provision.Order, link string) error {
-	return b.notify(tx, o, linkEvent, newUser, link)
+	return b.notify(tx, o, linkEvent, newUser, o.Person.ID, link)
 }
 
-func (b *Bot) notify(tx provision.Tx, o provision.Order, e provision.Event, to recipient, link string) error {
-	n := notice{Tenant: o.Tenant, Order: o.ID, Event: e, To: to, User: o.Requester.ID, Near: o.Requester.ID, Link: link}
-	if to == newUser {
-		n.User = o.Person.ID
-	}
+func (b *Bot) notify(tx provision.Tx, o provision.Order, e provision.Event, to recipient, user provision.UserID, link string) error {
+	n := notice{Tenant: o.Tenant, Order: o.ID, Event: e, To: to, User: user, Near: o.Requester.ID, Link: link}
 	key := orderKey(o.Tenant, o.ID) + "/" + string(e) + "/" + string(to) + "/" + strconv.Itoa(o.Reopened)
+	if to == approver || !o.Consent.Since.IsZero() && o.Accepted.IsZero() { // it may be told of each of these more than once
+		key += "/" + string(user) + "/" + strconv.Itoa(o.Revision)
+	}
 	return b.Runner.Add(tx, kindTell, key, n, b.Now())
 }
 

@@ -299,7 +299,7 @@ func TestNoticeThatIsWokenIsSentOnce(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return w.bot.notify(tx, o, provision.OrderLate, requester, "")
+			return w.bot.notify(tx, o, provision.OrderLate, requester, alice, "")
 		})
 	}
 	w.teams.posting = make(chan struct{})

@@ -11,8 +11,9 @@ import (
 type face string
 
 const (
-	orderCard face = "order" // the requester's
-	phoneCard face = "phone" // the new user's
+	orderCard    face = "order"    // the requester's
+	phoneCard    face = "phone"    // the new user's
+	approvalCard face = "approval" // of whoever is asked for their word
 )
 
 // posted is what people have before them about an order.
@@ -86,10 +87,21 @@ func (p *posted) note(c postedCard) {
 	p.Cards = append(p.Cards, c)
 }
 
-// render draws an order's card.
-func (b *Bot) render(w *text.Words, s provision.Sheet, of face) message {
-	if of == phoneCard {
+// render draws an order's card for a reader.
+func (b *Bot) render(w *text.Words, s provision.Sheet, of face, reader provision.UserID) message {
+	switch of {
+	case phoneCard:
 		return made(b.writer(w, s.Location).Phone(s))
+	case approvalCard:
+		return made(b.writer(w, s.Location).Approval(s, reader))
 	}
 	return made(b.writer(w, s.Location).Order(s))
+}
+
+// faceFor is the card of an order that a person gets who wants to see it.
+func faceFor(o provision.Order, reader provision.UserID) face {
+	if o.Requester.ID != reader && o.Consent.Concerns(reader) {
+		return approvalCard
+	}
+	return orderCard
 }

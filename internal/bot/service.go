@@ -16,7 +16,12 @@ type Service interface {
 
 	Begin(ctx context.Context, r provision.Request) (provision.Sheet, error)
 	Answer(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, a provision.Answer) (provision.Sheet, error)
-	Save(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int) (provision.Sheet, error)
+	Save(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, why string) (provision.Sheet, error)
+	Decide(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, b provision.Ballot) (provision.Sheet, error)
+	Answered(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, words string) (provision.Sheet, error)
+	Amend(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int) (provision.Sheet, error)
+	Unreached(ctx context.Context, tenant provision.TenantID, id provision.OrderID, who provision.UserID, why provision.Message) error
+	ToApprove(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error)
 	Cancel(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error)
 	Seen(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, sees bool) (provision.Sheet, error)
 	Untold(ctx context.Context, tenant provision.TenantID, id provision.OrderID, why provision.Message) error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"strings"
 	"time"
 
 	"calltab/internal/bot/view"
@@ -107,9 +108,9 @@ func (b *Bot) deliver(ctx context.Context, r *job.Run, n *notice, s provision.Sh
 	if err != nil {
 		return err
 	}
-	card := n.To == newUser && n.Link == "" // one that later changes edit
+	of, card := n.shows() // one that later changes edit
 	n.Activity, n.Link = id, ""
-	met, user, of := n.Met, n.User, sent{to, id, about{n.Order, phoneCard, s.Order.Revision}}
+	met, user, what := n.Met, n.User, sent{to, id, about{n.Order, of, s.Order.Revision}}
 	r.Commit(func(tx provision.Tx) error {
 		if !met {
 			if err := acquaint(tx, to, user); err != nil {
@@ -119,7 +120,7 @@ func (b *Bot) deliver(ctx context.Context, r *job.Run, n *notice, s provision.Sh
 		if !card {
 			return nil
 		}
-		if err := remember(tx, of); err != nil {
+		if err := remember(tx, what); err != nil {
 			return err
 		}
 		return b.Runner.Add(tx, kindEdit, orderKey(n.Tenant, n.Order), orderRef{n.Tenant, n.Order}, b.Now())
@@ -149,6 +150,14 @@ func (b *Bot) settle(ctx context.Context, r *job.Run, n *notice, err error) erro
 // be told there is nobody left but the log.
 func (b *Bot) giveUp(ctx context.Context, n *notice) error {
 	n.Link = ""
+	if n.To == approver {
+		why := strings.Replace(n.GaveUp, "told-", "passed-", 1)
+		sheet, err := b.Service.Sheet(ctx, n.Tenant, n.Order)
+		if err != nil {
+			return err
+		}
+		return b.Service.Unreached(ctx, n.Tenant, n.Order, n.User, provision.Say(why, "person", n.name(sheet.Order)))
+	}
 	if n.To == requester {
 		b.Log.Error("requester not told", slog.String("order", string(n.Order)), slog.String("event", string(n.Event)), slog.String(keyResult, n.GaveUp))
 		return nil
@@ -163,7 +172,34 @@ func (b *Bot) giveUp(ctx context.Context, n *notice) error {
 // overtaken reports whether what the notice says is no longer so.
 func (n *notice) overtaken(o provision.Order) bool {
 	return (n.Event == provision.OrderLate || n.Event == provision.OrderEscalated) && o.State != provision.Waiting ||
-		n.Event == provision.OrderParked && o.State != provision.Parked
+		n.Event == provision.OrderParked && o.State != provision.Parked ||
+		n.To == approver && !(o.State == provision.Pending && o.Consent.Asks(n.User)) ||
+		n.Event == provision.OrderQuestioned && o.State != provision.Pending
+}
+
+// shows is which card of the order the notice is, if it is one that later changes edit.
+func (n *notice) shows() (of face, ok bool) {
+	switch {
+	case n.Link != "":
+		return "", false
+	case n.To == newUser:
+		return phoneCard, true
+	case n.To == approver:
+		return approvalCard, true
+	case n.Event == provision.OrderQuestioned:
+		return orderCard, true
+	}
+	return "", false
+}
+
+// name is that of an approver.
+func (n *notice) name(o provision.Order) string {
+	for _, a := range o.Consent.Asked {
+		if a.ID == n.User {
+			return a.Name
+		}
+	}
+	return string(n.User)
 }
 
 // note is what the notice says.
@@ -173,6 +209,8 @@ func (b *Bot) note(w view.Writer, n *notice, s provision.Sheet) message {
 		return made(w.Link(s, n.Link))
 	case n.To == newUser:
 		return made(w.Phone(s))
+	case n.To == approver:
+		return made(w.Approval(s, n.User))
 	}
 	write, ok := map[provision.Event]func(provision.Sheet) (json.RawMessage, string){
 		provision.OrderDone:      w.Ready,
@@ -183,6 +221,10 @@ func (b *Bot) note(w view.Writer, n *notice, s provision.Sheet) message {
 		provision.OrderAccepted:  w.Left,
 		provision.OrderReopened:  w.Reopened,
 		provision.OrderUntold:    w.UntoldNote,
+		provision.OrderApproved:  w.Approved,
+		provision.OrderRejected:  w.Rejected,
+		provision.OrderExpired:   w.Unapproved,
+		provision.OrderUnasked:   w.Unasked,
 	}[n.Event]
 	if !ok {
 		write = w.Order

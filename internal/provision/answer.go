@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"strings"
 )
@@ -55,7 +56,7 @@ func (s *Service) Answer(ctx context.Context, tenant TenantID, by Actor, id Orde
 			if err := s.Queue.Add(tx, JobLookup, JobKey(tenant, id), nil, s.Now()); err != nil {
 				return err
 			}
-		} else if err := s.apply(tx, o, a, got); err != nil {
+		} else if err := cmp.Or(s.apply(tx, o, a, got), s.pick(tx, o)); err != nil {
 			return err
 		}
 		if err := o.inReach(); err != nil {
@@ -145,7 +146,7 @@ func asks(o Order, a Answer) string {
 func (s *Service) apply(tx Tx, o *Order, a Answer, got sighting) error {
 	switch {
 	case a.Back:
-		o.Form = o.Kind.back(o.Form)
+		o.Form = o.back(o.Form)
 	case a.Person != nil:
 		return s.applyPerson(tx, o, *a.Person, got)
 	case a.Which != "", a.Recheck:
@@ -225,7 +226,7 @@ func (s *Service) applyLocation(tx Tx, o *Order, id LocationID) error {
 			return err
 		}
 	}
-	o.Form = o.Kind.after(FormLocation) // who went back walks forward again
+	o.Form = o.after(FormLocation) // who went back walks forward again
 	if was == "" {
 		o.Form = next(*o)
 	}

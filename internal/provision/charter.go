@@ -9,7 +9,10 @@ import (
 // Charter says who may do what in a tenant. It comes with the inventory; the zero value leaves everything to the admins of the
 // configuration.
 type Charter struct {
-	Grants []Grant `json:"grants,omitempty"`
+	Grants    []Grant        `json:"grants,omitempty"`
+	Approvals []ApprovalRule `json:"approvals,omitempty"`              // the first that fits holds
+	Fallback  []UserID       `json:"fallback,omitempty"`               // who approves where those who come first cannot be asked
+	Picks     bool           `json:"employees_pick_numbers,omitempty"` // else Calltab picks for them
 }
 
 // Charter reads the tenant's.
@@ -34,8 +37,11 @@ func (a *applying) charter(ctx context.Context) error {
 			return nil, err
 		}
 		gone, come := difference(before.lines(), a.inv.Charter.lines())
-		if len(gone)+len(come) == 0 {
+		if len(gone)+len(come) == 0 && slices.Equal(before.lines(), a.inv.Charter.lines()) {
 			return nil, nil
+		}
+		if len(gone)+len(come) == 0 {
+			come = []string{"another order of rules"}
 		}
 		d := Difference{Verb: Changed}
 		for _, l := range gone {
@@ -60,6 +66,24 @@ func (c Charter) lines() []string {
 			line += " at " + joined(g.Sites)
 		}
 		all = append(all, line)
+	}
+	for _, r := range c.Approvals {
+		line := "approval by " + string(r.By)
+		if r.All {
+			line += ", all"
+		}
+		for _, f := range [][2]string{{"of plan", string(r.Plan)}, {"at", string(r.Location)}, {"for", string(r.Requester)}} {
+			if f[1] != "" {
+				line += " " + f[0] + " " + f[1]
+			}
+		}
+		all = append(all, line)
+	}
+	if len(c.Fallback) > 0 {
+		all = append(all, "fallback "+joined(c.Fallback))
+	}
+	if c.Picks {
+		all = append(all, "employees pick numbers")
 	}
 	return all
 }

@@ -137,7 +137,7 @@ func (d *desk) answer(s provision.Sheet, a provision.Answer) provision.Sheet {
 
 func (d *desk) save(s provision.Sheet) provision.Sheet {
 	d.t.Helper()
-	s, err := d.Save(d.t.Context(), tenant, s.Order.Requester, s.Order.ID, s.Order.Revision)
+	s, err := d.Save(d.t.Context(), tenant, s.Order.Requester, s.Order.ID, s.Order.Revision, "")
 	if err != nil {
 		d.fails("save", err)
 	}
@@ -221,6 +221,7 @@ type microsoft struct {
 	targets  map[provision.E164]provision.UserID
 	groups   map[provision.UserID][]string
 	managers map[provision.UserID]provision.Person
+	away     map[provision.UserID]bool
 	err      error // of the directory
 	voiceErr error
 	asked    int    // about groups
@@ -305,6 +306,12 @@ func (m *microsoft) Manager(_ context.Context, _ provision.TenantID, u provision
 		return boss, &provision.Error{Op: "read manager", Kind: provision.NotFound}
 	}
 	return boss, m.err
+}
+
+func (m *microsoft) Away(_ context.Context, _ provision.TenantID, u provision.UserID, _ time.Time) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.away[u], m.err
 }
 
 func (m *microsoft) MemberOf(_ context.Context, _ provision.TenantID, u provision.UserID, _ []string) ([]string, error) {

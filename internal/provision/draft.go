@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -44,8 +45,15 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 	if err := o.requestedWith(acc); err != nil {
 		return Sheet{}, err
 	}
-	if o.Query == "" && o.As == RoleEmployee {
-		o.Query = string(r.Requester.ID)
+	if o.As == RoleEmployee {
+		o.Query = cmp.Or(o.Query, string(r.Requester.ID))
+		c, err := s.Charter(ctx, r.Tenant)
+		if err != nil {
+			return Sheet{}, err
+		}
+		if o.Picks = c.Picks; !o.Picks {
+			r.Number = ""
+		}
 	}
 	found, err := s.lookFor(ctx, o, o.Query, lookupTime)
 	if err != nil && !slow(err) {
@@ -62,7 +70,7 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 			if err := s.Queue.Add(tx, JobLookup, JobKey(d.Tenant, d.ID), nil, s.Now()); err != nil {
 				return err
 			}
-		} else if err := s.meet(tx, &d, found); err != nil {
+		} else if err := cmp.Or(s.meet(tx, &d, found), s.pick(tx, &d)); err != nil {
 			return err
 		}
 		if err := d.inReach(); err != nil {
@@ -135,6 +143,23 @@ func (s *Service) drop(tx Tx, o *Order) error {
 	err := s.letGo(tx, o, Free, o.Requester.ID)
 	o.Number, o.HoldEnds = "", zeroTime
 	return err
+}
+
+// pick holds the number that suits best for somebody who may not choose one, once everything else is known.
+func (s *Service) pick(tx Tx, o *Order) error {
+	if o.State != Draft || o.Form != FormReview || o.picks() || o.Number != "" {
+		return nil
+	}
+	all, err := suggest(tx, o.Tenant, o.Location, o.Person, 1)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		l, err := s.LocationIn(tx, o.Tenant, o.Location)
+		o.Form, o.Notice = FormLocation, Say("no-free-numbers-here", "location", l.Name)
+		return err
+	}
+	return s.take(tx, o, all[0].E164)
 }
 
 func slow(err error) bool {

@@ -245,11 +245,11 @@ func TestStaleAndForeign(t *testing.T) {
 			return d.Answer(t.Context(), tenant, alice, s.Order.ID, old.Order.Revision, back)
 		},
 		"save": func() (provision.Sheet, error) {
-			return d.Save(t.Context(), tenant, alice, s.Order.ID, old.Order.Revision)
+			return d.Save(t.Context(), tenant, alice, s.Order.ID, old.Order.Revision, "")
 		},
 		"never": func() (provision.Sheet, error) { return d.Answer(t.Context(), tenant, alice, s.Order.ID, 0, back) },
 		"early": func() (provision.Sheet, error) {
-			return d.Save(t.Context(), tenant, alice, s.Order.ID, s.Order.Revision)
+			return d.Save(t.Context(), tenant, alice, s.Order.ID, s.Order.Revision, "")
 		},
 	} {
 		got, err := do()
@@ -262,7 +262,7 @@ func TestStaleAndForeign(t *testing.T) {
 			return d.Answer(t.Context(), tenant, bruno, s.Order.ID, s.Order.Revision, back)
 		},
 		"save": func() (provision.Sheet, error) {
-			return d.Save(t.Context(), tenant, bruno, s.Order.ID, s.Order.Revision)
+			return d.Save(t.Context(), tenant, bruno, s.Order.ID, s.Order.Revision, "")
 		},
 		"cancel": func() (provision.Sheet, error) { return d.Cancel(t.Context(), tenant, bruno, s.Order.ID) },
 	} {

@@ -58,6 +58,14 @@ const (
 // Forms are what a draft of the kind asks, in order: whose phone first, and the review last.
 func (k OrderKind) Forms() []Form { return slices.Clone(stories[k].forms) }
 
+// Forms are what a draft asks. Somebody who may not choose a number is not asked for one.
+func (o Order) Forms() []Form {
+	return slices.DeleteFunc(o.Kind.Forms(), func(f Form) bool { return f == FormNumber && !o.picks() })
+}
+
+// picks reports whether the requester chooses the number.
+func (o Order) picks() bool { return o.As != RoleEmployee || o.Picks }
+
 // Job is the kind of the job that does the work.
 func (k OrderKind) Job() string { return stories[k].job }
 
@@ -75,7 +83,7 @@ func (k OrderKind) asks(f Form) bool { return slices.Contains(stories[k].forms, 
 
 // next is the form that a draft needs: the first question without an answer, then the review.
 func next(o Order) Form {
-	for _, f := range stories[o.Kind].forms {
+	for _, f := range o.Forms() {
 		if !o.answered(f) {
 			return f
 		}
@@ -99,13 +107,13 @@ func (o Order) answered(f Form) bool {
 }
 
 // back is the form before one, and the first one before that.
-func (k OrderKind) back(f Form) Form {
-	all := stories[k].forms
+func (o Order) back(f Form) Form {
+	all := o.Forms()
 	return all[max(slices.Index(all, f)-1, 0)]
 }
 
 // after is the form behind one.
-func (k OrderKind) after(f Form) Form {
-	all := stories[k].forms
+func (o Order) after(f Form) Form {
+	all := o.Forms()
 	return all[min(slices.Index(all, f)+1, len(all)-1)]
 }

@@ -13,9 +13,12 @@ type Location struct {
 	Country           string     `json:"country"`   // ISO 3166-1 alpha-2
 	TimeZone          string     `json:"time_zone"` // IANA
 	EmergencyLocation string     `json:"emergency_location,omitempty"`
-	CoolingDays       *int       `json:"cooling_days,omitempty"` // how long a number rests that was taken back; nil: DefaultCooling
-	LowStock          int        `json:"low_stock,omitempty"`    // fewer free numbers than this are worth a warning; 0: none ever
-	Admins            []UserID   `json:"admins,omitempty"`       // who is told about the site
+	CoolingDays       *int       `json:"cooling_days,omitempty"`  // how long a number rests that was taken back; nil: DefaultCooling
+	LowStock          int        `json:"low_stock,omitempty"`     // fewer free numbers than this are worth a warning; 0: none ever
+	Admins            []UserID   `json:"admins,omitempty"`        // who is told about the site
+	Approvers         []UserID   `json:"approvers,omitempty"`     // whose word orders need that an ApprovalRule with BySite fits
+	Fallback          []UserID   `json:"fallback,omitempty"`      // who approves where nobody else can be asked; none: the charter's
+	ApprovalDays      int        `json:"approval_days,omitempty"` // working days that an order waits for approval; 0: DefaultApproval
 }
 
 // DefaultCooling is how many days a number rests where its location does not say.

@@ -147,7 +147,7 @@ func (s *Service) Resolve(ctx context.Context, tenant TenantID, id OrderID) erro
 		if err != nil {
 			o.Form = FormPerson
 			o.Notice, _ = SayOf(err)
-		} else if err := s.meet(tx, o, got); err != nil {
+		} else if err := cmp.Or(s.meet(tx, o, got), s.pick(tx, o)); err != nil {
 			return err
 		}
 		if err := o.inReach(); err != nil {

@@ -4,28 +4,30 @@ import "time"
 
 // OrderState is where an order is in its life:
 //
-//	draft → approved → running → waiting → done
+//	draft → pending → approved → running → waiting → done
 //
-// with the exits cancelled and expired (nothing was changed), failed (everything was undone) and parked (a person must
+// with the exits rejected, cancelled and expired (nothing was changed), failed (everything was undone) and parked (a person must
 // look). A done order goes back to waiting when its person reports no dial pad.
 type OrderState string
 
 // The states of an order.
 const (
 	Draft     OrderState = "draft"     // being filled in; may hold a number for a while
-	Approved  OrderState = "approved"  // submitted; the work has not begun
+	Pending   OrderState = "pending"   // submitted; somebody must approve it
+	Approved  OrderState = "approved"  // submitted, and approved where that is needed; the work has not begun
 	Running   OrderState = "running"   // Microsoft is being changed
 	Waiting   OrderState = "waiting"   // assigned, not yet ready on Microsoft's side
 	Done      OrderState = "done"      // every condition that Microsoft shows is met
-	Cancelled OrderState = "cancelled" // taken back while a draft
-	Expired   OrderState = "expired"   // a draft that nobody finished
+	Rejected  OrderState = "rejected"  // an approver said no
+	Cancelled OrderState = "cancelled" // taken back while a draft or pending
+	Expired   OrderState = "expired"   // a draft that nobody finished, or nobody approved
 	Failed    OrderState = "failed"    // it could not be done; everything was undone
 	Parked    OrderState = "parked"    // it needs a person
 )
 
 // Over reports whether nothing more will happen to the order by itself.
 func (s OrderState) Over() bool {
-	return s == Done || s == Cancelled || s == Expired || s == Failed || s == Parked
+	return s == Done || s == Rejected || s == Cancelled || s == Expired || s == Failed || s == Parked
 }
 
 // Actor is a person as the verified activity named them.
@@ -51,6 +53,9 @@ type Order struct {
 	Location  LocationID `json:"location,omitempty"`
 	Plan      PlanID     `json:"plan,omitempty"`
 	Number    E164       `json:"number,omitempty"`
+	Picks     bool       `json:"picks,omitempty"` // an employee may choose the number
+	Why       string     `json:"why,omitempty"`   // the requester's reason, for the approvers
+	Consent   Consent    `json:"consent,omitzero"`
 	Had       Subscriber `json:"had,omitzero"` // what the person had before; zero where they had no phone from here
 
 	Form     Form      `json:"form,omitempty"`     // draft: what is asked now
@@ -76,6 +81,7 @@ type Order struct {
 	Decided    Decision    `json:"decided,omitzero"`   // what a person last decided about it
 
 	Created   time.Time `json:"created"`
+	Amended   time.Time `json:"amended,omitzero"` // when it was last made a draft again
 	Submitted time.Time `json:"submitted,omitzero"`
 	Accepted  time.Time `json:"accepted,omitzero"` // Microsoft has the number on the person: the 24 hours begin
 	Ready     time.Time `json:"ready,omitzero"`

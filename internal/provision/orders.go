@@ -75,13 +75,14 @@ func (s *Service) index(tx Tx, before Order, o *Order, had bool) {
 		}
 	}
 	indexParked(tx, before, o)
+	indexToApprove(tx, before, o)
 	live := liveOrder(tx, o.Tenant, o.Person.ID)
 	switch o.State {
-	case Approved, Running, Waiting, Parked:
+	case Pending, Approved, Running, Waiting, Parked:
 		if live == "" {
 			tx.Put(tableLive, key(o.Tenant, string(o.Person.ID)), []byte(o.ID))
 		}
-	case Done, Failed:
+	default:
 		if live == o.ID {
 			tx.Delete(tableLive, key(o.Tenant, string(o.Person.ID)))
 		}
@@ -195,6 +196,10 @@ func (s *Service) sheet(tx Tx, o Order) (sheet Sheet, err error) {
 		return sheet, nil
 	}
 	switch o.Form {
+	case FormReview:
+		c, err := charterIn(tx, o.Tenant)
+		sheet.Rule = c.rule(o)
+		return sheet, err
 	case FormLocation:
 		sheet.Locations, err = stock(tx, o.Tenant)
 		sheet.Locations = slices.DeleteFunc(sheet.Locations, func(l Stock) bool {
@@ -238,7 +243,7 @@ func (s *Service) offers(tx Tx, o Order) ([]Suggestion, error) {
 func (s *Service) States(ctx context.Context) (map[OrderState]int, error) {
 	counts := make(map[OrderState]int)
 	err := s.Store.View(ctx, func(tx Tx) error {
-		for _, state := range []OrderState{Draft, Approved, Running, Waiting, Done, Cancelled, Expired, Failed, Parked} {
+		for _, state := range []OrderState{Draft, Pending, Approved, Running, Waiting, Done, Rejected, Cancelled, Expired, Failed, Parked} {
 			counts[state] = count(tx, tableStates, string(state))
 		}
 		return nil

@@ -112,7 +112,7 @@ func (s *Service) know(tx Tx, tenant TenantID, f *Finding, st Standing) error {
 		if err != nil {
 			return err
 		}
-		if o.State == Draft || o.State == Cancelled || o.State == Expired {
+		if o.State == Draft || o.State == Rejected || o.State == Cancelled || o.State == Expired {
 			continue
 		}
 		if f.History = append(f.History, o); len(f.History) == historyCount {

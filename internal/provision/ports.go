@@ -14,6 +14,8 @@ type Directory interface {
 	Search(ctx context.Context, tenant TenantID, text string, limit int) ([]Person, error)
 	// Manager returns the person's manager; NotFound where the directory names none, or something that is no person.
 	Manager(ctx context.Context, tenant TenantID, user UserID) (Person, error)
+	// Away reports whether the person's automatic replies are on at a time. Where Calltab may not know, nobody is away.
+	Away(ctx context.Context, tenant TenantID, user UserID, at time.Time) (bool, error)
 	// MemberOf returns those of groups that the user belongs to, directly or not. Any number of groups.
 	MemberOf(ctx context.Context, tenant TenantID, user UserID, groups []string) ([]string, error)
 }

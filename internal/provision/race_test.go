@@ -17,7 +17,7 @@ func TestSaveTwice(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 2 {
 		wg.Go(func() {
-			got, err := d.Save(t.Context(), tenant, alice, s.Order.ID, s.Order.Revision)
+			got, err := d.Save(t.Context(), tenant, alice, s.Order.ID, s.Order.Revision, "")
 			if err != nil || got.Order.State != provision.Approved || len(got.Order.Work) != 6 {
 				t.Errorf("%+v, %v", got.Order, err)
 			}
@@ -70,7 +70,7 @@ func TestTwoOrdersForOnePerson(t *testing.T) {
 	for i, s := range []provision.Sheet{d.full(erin, "+12065550120"), d.full(erin, "+12065550121")} {
 		wg.Go(func() {
 			var err error
-			if results[i], err = d.Save(t.Context(), tenant, alice, s.Order.ID, s.Order.Revision); err != nil {
+			if results[i], err = d.Save(t.Context(), tenant, alice, s.Order.ID, s.Order.Revision, ""); err != nil {
 				t.Error(err)
 			}
 		})
@@ -121,7 +121,7 @@ func TestManyOnFew(t *testing.T) {
 				s = got
 				if got.Order.Form == formReview {
 					if i%2 == 0 {
-						s, err = d.Save(t.Context(), tenant, alice, s.Order.ID, s.Order.Revision)
+						s, err = d.Save(t.Context(), tenant, alice, s.Order.ID, s.Order.Revision, "")
 					}
 					if err != nil {
 						t.Error(err)
@@ -195,7 +195,7 @@ func TestOvertaken(t *testing.T) {
 			return s.Answer(t.Context(), tenant, alice, o.ID, o.Revision, provision.Answer{Number: "+12065550111"})
 		},
 		"save": func(s *provision.Service, o provision.Order) (provision.Sheet, error) {
-			return s.Save(t.Context(), tenant, alice, o.ID, o.Revision)
+			return s.Save(t.Context(), tenant, alice, o.ID, o.Revision, "")
 		},
 	} {
 		d := newDesk(t)

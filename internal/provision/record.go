@@ -22,6 +22,7 @@ const (
 	tableLive        = "live"         // tenant/user → the order at work for that person
 	tableStates      = "states"       // state → how many orders
 	tableParked      = "parked"       // tenant/since/order → order
+	tableToApprove   = "to-approve"   // tenant/user/since/order: what waits for that person's word
 	tableSubscribers = "subscribers"  // tenant/user → Subscriber
 	tableAudit       = "audit"        // tenant/sequence → AuditEvent
 	tableHeads       = "audit-heads"  // tenant → head

@@ -10,7 +10,11 @@ import (
 func (o *Order) requestedWith(acc Access) error {
 	some, all := acc.Within(Operate)
 	if acc.May(Operate, "") {
-		if o.As, o.Within = acc.Role(""), some; all {
+		at := o.Location
+		if !acc.May(Operate, at) {
+			at = "" // which is refused, as somebody's who has a role
+		}
+		if o.As, o.Within = acc.Role(at), some; all {
 			o.Within = nil
 		}
 		return nil
@@ -54,7 +58,7 @@ func (a Access) sees(o Order) bool { return a.need("", Look, o.sites()...) == ni
 
 // maySee refuses whoever may not see an order: it is its requester's, and theirs who may look at its locations.
 func (s *Service) maySee(ctx context.Context, by Actor, o Order) error {
-	if o.Requester.ID == by.ID {
+	if o.Requester.ID == by.ID || o.Consent.Concerns(by.ID) {
 		return nil
 	}
 	_, err := s.permit(ctx, "open order", o.Tenant, by, Look, o.sites()...)

@@ -22,6 +22,7 @@ const (
 	JobRelease      = "release"         // … that takes the phone away
 	JobWatch        = "watch-readiness" // waiting for Microsoft's side, after the work
 	JobLookup       = "look-up"         // a person whom Graph did not show in time
+	JobApproval     = "watch-approval"  // reminders, and orders that nobody approves
 	JobDraft        = "watch-draft"     // holds that end and drafts that nobody finishes
 	JobCool         = "end-cooling"     // a number that rests until somebody else may have it
 	JobSync         = "sync"            // reading the people of a tenant

@@ -11,6 +11,7 @@ type Sheet struct {
 	HadAt     Location     // the location before; likewise
 	Locations []Stock      // FormLocation only: all of them, by name
 	Plans     []Plan       // FormPlan only: all of them, in the inventory's order
+	Rule      ApprovalRule // FormReview only: by whose word the order will go on
 	Best      []Suggestion // FormNumber only: the free ones of the location that suit the person best, the order's own first
 	Now       time.Time
 }

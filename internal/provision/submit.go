@@ -3,6 +3,7 @@ package provision
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 )
 
@@ -14,15 +15,26 @@ const (
 	StepUndone  = "undone"
 )
 
-// Save submits a draft that is complete: the draft's hold becomes the order's, and the work is queued. Saved twice, it is
-// saved once.
-func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int) (Sheet, error) {
+// Save submits a draft that is complete: the draft's hold becomes the order's, and the work is queued, or those are asked whose
+// word the order needs. For them it takes a reason. Saved twice, it is saved once.
+func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int, why string) (Sheet, error) {
 	sheet, acc, err := s.mineToday(ctx, tenant, by, id)
 	if err != nil || sheet.Order.State != Draft {
 		return sheet, err
 	}
 	if stale(&sheet, rev) {
 		return sheet, nil
+	}
+	c, err := s.Charter(ctx, tenant)
+	if err != nil {
+		return sheet, err
+	}
+	need, err := s.consent(ctx, sheet, c)
+	if err != nil {
+		return sheet, err
+	}
+	if why = strings.TrimSpace(why); need.By != "" && why == "" {
+		return sheet, &Error{Op: "submit order", Kind: Invalid, Say: Say("words-needed.order")}
 	}
 	return s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
 		if o.State != Draft {
@@ -45,15 +57,25 @@ func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderI
 		if same, err := s.unchanged(tx, o); err != nil || !same {
 			return err
 		}
+		if err := s.pick(tx, o); err != nil {
+			return err
+		}
+		if o.Form != FormReview { // no number is left
+			return s.Write(tx, o, OrderChanged, by.ID, string(o.Form))
+		}
+		if need.By != "" {
+			o.Why = why[:min(len(why), mostWhy)]
+		}
 		err := s.keep(tx, o)
 		if err != nil && (KindOf(err) == Conflict || KindOf(err) == NotFound) {
 			o.Notice, o.Form, o.Number, o.HoldEnds = Say("number-taken", "number", string(o.Number)), FormNumber, "", zeroTime
+			o.Form = next(*o)
 			return s.Write(tx, o, OrderChanged, by.ID, string(o.Form))
 		}
 		if err != nil {
 			return err
 		}
-		return s.submit(tx, o, by)
+		return s.submit(tx, o, by, need)
 	})
 }
 
@@ -68,20 +90,43 @@ func (s *Service) keep(tx Tx, o *Order) error {
 	return s.mind(tx, o.Tenant, o.Location)
 }
 
-func (s *Service) submit(tx Tx, o *Order, by Actor) error {
+// submit ends the draft: the order is approved, or pending where somebody's word is needed.
+func (s *Service) submit(tx Tx, o *Order, by Actor, need Consent) error {
 	now := s.Now().UTC()
-	o.State, o.Form, o.Notice, o.HoldEnds, o.Submitted = Approved, "", Message{}, zeroTime, now
-	o.Query, o.Choices = "", nil
-	for _, name := range o.Kind.Steps() {
-		o.Work = append(o.Work, StepState{Name: name, State: StepWaiting})
+	o.Form, o.Notice, o.HoldEnds, o.Submitted = "", Message{}, zeroTime, now
+	o.Query, o.Choices, o.Consent = "", nil, need
+	if need.By == "" {
+		if err := s.approve(tx, o); err != nil {
+			return err
+		}
+		return s.Write(tx, o, OrderSubmitted, by.ID, string(o.Location)+" "+string(o.Plan))
 	}
-	if err := s.Queue.Add(tx, o.Kind.Job(), JobKey(o.Tenant, o.ID), nil, now); err != nil {
+	loc, err := s.LocationIn(tx, o.Tenant, o.Location)
+	if err != nil {
+		return err
+	}
+	c := &o.Consent
+	o.State, c.Since, c.Revision = Pending, now, o.Revision+1
+	for i := range c.Asked {
+		c.Asked[i].Revision = c.Revision
+	}
+	c.Due = workdays(now, cmp.Or(loc.ApprovalDays, DefaultApproval), loc.TimeZone)
+	if err := s.Queue.Add(tx, JobApproval, JobKey(o.Tenant, o.ID), nil, workdays(now, 1, loc.TimeZone)); err != nil {
 		return err
 	}
 	return s.Write(tx, o, OrderSubmitted, by.ID, string(o.Location)+" "+string(o.Plan))
 }
 
-// Cancel takes a draft back and frees its number. Work that has begun is not cancelled: Conflict.
+// approve has the work begin.
+func (s *Service) approve(tx Tx, o *Order) error {
+	o.State, o.Work = Approved, nil
+	for _, name := range o.Kind.Steps() {
+		o.Work = append(o.Work, StepState{Name: name, State: StepWaiting})
+	}
+	return s.Queue.Add(tx, o.Kind.Job(), JobKey(o.Tenant, o.ID), nil, s.Now())
+}
+
+// Cancel takes a draft or a pending order back and frees its number. Work that has begun is not cancelled: Conflict.
 func (s *Service) Cancel(ctx context.Context, tenant TenantID, by Actor, id OrderID) (Sheet, error) {
 	sheet, err := s.mine(ctx, tenant, by, id)
 	if err != nil || sheet.Order.State == Cancelled || sheet.Order.State == Expired {
@@ -91,11 +136,12 @@ func (s *Service) Cancel(ctx context.Context, tenant TenantID, by Actor, id Orde
 		if o.State == Cancelled || o.State == Expired {
 			return nil
 		}
-		if o.State != Draft {
+		if o.State != Draft && o.State != Pending {
 			return conflict("cancel order", "order-already-running", "order", string(id))
 		}
 		o.State, o.Notice = Cancelled, Message{}
-		if err := s.letGo(tx, o, Free, by.ID); err != nil {
+		o.Consent.Asked, o.Consent.Next = nil, nil
+		if err := s.giveUp(tx, o, by.ID); err != nil {
 			return err
 		}
 		return s.Write(tx, o, OrderCancelled, by.ID, "")
@@ -109,7 +155,7 @@ func (s *Service) Tick(ctx context.Context, tenant TenantID, id OrderID) (again 
 		return 0, err == nil, err
 	}
 	now := s.Now()
-	due, change := sheet.Order.Created.Add(draftTime), s.expire
+	due, change := later(sheet.Order.Created, sheet.Order.Amended).Add(draftTime), s.expire
 	if h := sheet.Order.HoldEnds; !h.IsZero() && h.Before(due) {
 		due, change = h, s.unhold
 	}
@@ -133,12 +179,19 @@ func (s *Service) expire(tx Tx, o *Order) error {
 	return s.Write(tx, o, OrderExpired, "", "")
 }
 
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
 func (s *Service) unhold(tx Tx, o *Order) error {
 	o.Notice = Say("hold-ended", "number", string(o.Number))
 	if err := s.drop(tx, o); err != nil {
 		return err
 	}
-	if o.Form == FormReview {
+	if o.Form == FormReview && o.picks() {
 		o.Form = FormNumber
 	}
 	return s.Write(tx, o, OrderChanged, "", "hold ended")

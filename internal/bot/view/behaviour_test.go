@@ -15,11 +15,12 @@ import (
 func TestPersistedNames(t *testing.T) {
 	t.Parallel()
 	verbs := []string{
-		"batch.add", "location.add", "number.free", "numbers.add", "numbers.page", "order.accept", "order.back", "order.begin", "order.cancel", "order.location", "order.number", "order.open",
-		"order.person", "order.plan", "order.recheck", "order.retry", "order.save", "order.undo", "order.which", "person.unwaive", "person.waive", "phone.missing", "phone.seen", "roster.import", "roster.page",
+		"approval.approve", "approval.ask", "approval.delegate", "approval.deny",
+		"batch.add", "location.add", "number.free", "numbers.add", "numbers.page", "order.accept", "order.amend", "order.back", "order.begin", "order.cancel", "order.location", "order.number", "order.open",
+		"order.person", "order.plan", "order.recheck", "order.reply", "order.retry", "order.save", "order.undo", "order.which", "person.unwaive", "person.waive", "phone.missing", "phone.seen", "roster.import", "roster.page",
 	}
 	elsewhere := map[string]bool{"batch.add": true, "location.add": true, "number.free": true, "numbers.add": true, "numbers.page": true, "order.begin": true, "order.open": true, "person.unwaive": true, "person.waive": true, "roster.import": true, "roster.page": true} // not about one order
-	inputs := []string{"cooling_days", "country", "emergency_location", "given_name", "location", "low_stock", "name", "number", "people", "plan", "surname", "time_zone", "upn", "which", "why"}
+	inputs := []string{"colleague", "cooling_days", "country", "emergency_location", "given_name", "location", "low_stock", "name", "number", "people", "plan", "surname", "time_zone", "upn", "which", "why"}
 	gotVerbs, gotInputs, gotDatasets := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for name, view := range everyCard(writer(t)) {
 		raw, _ := view()
@@ -57,7 +58,7 @@ func TestPersistedNames(t *testing.T) {
 func TestButtons(t *testing.T) {
 	t.Parallel()
 	w := writer(t)
-	bare := map[string]bool{VerbBack: true, VerbCancel: true, VerbRetry: true, VerbUndo: true}
+	bare := map[string]bool{VerbBack: true, VerbCancel: true, VerbRetry: true, VerbUndo: true, VerbAmend: true, VerbApprove: true}
 	for _, c := range []struct{ card, want string }{
 		{"order-draft-lookup", "order.cancel"},
 		{"order-draft-person-empty", "order.person! order.cancel"},
@@ -69,6 +70,12 @@ func TestButtons(t *testing.T) {
 		{"order-draft-number", "order.number! order.back order.cancel"},
 		{"order-draft-number-none", "order.back order.cancel"},
 		{"order-draft-review", "order.save! order.back order.cancel"},
+		{"review-manager", "order.save! order.back order.cancel"},
+		{"review-never", "order.back order.cancel"},
+		{"pending", "order.amend order.cancel"},
+		{"pending-question", "order.reply! order.amend order.cancel"},
+		{"approval", "approval.approve! approval.deny approval.ask approval.delegate"},
+		{"approval-handed-on", ""},
 		{"order-running", ""},
 		{"order-done", ""},
 		{"order-parked", "order.retry! order.undo order.accept"},

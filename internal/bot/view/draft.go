@@ -256,14 +256,38 @@ func (w Writer) rest(s provision.Sheet) string {
 }
 
 func (w Writer) reviewForm(s provision.Sheet) form {
-	body := []card.Element{
-		w.facts(s),
-		card.Text{Text: w.sayFor(s.Order, "form.review.more", "person", w.person(s.Order))},
+	more := w.sayFor(s.Order, "form.review.more", "person", w.person(s.Order))
+	if by := s.Rule.By; by != provision.ByNobody && by != "" {
+		more = w.say("form.review.approval")
 	}
+	body := []card.Element{w.facts(s), card.Text{Text: more}}
 	if s.Order.Kind.Ends() {
 		body = append(body, card.Text{Text: w.rest(s), Tight: true})
 	} else {
 		body = append(body, card.Text{Text: w.say("card.usual"), Tight: true})
 	}
-	return form{question: w.say("form.review"), body: append(body, w.held(s)...), verb: VerbSave, button: "button.save"}
+	f := form{question: w.say("form.review"), body: append(body, w.held(s)...), verb: VerbSave, button: "button.save"}
+	switch s.Rule.By {
+	case provision.ByNobody, "":
+		return f
+	case provision.Never:
+		f.body, f.verb = append(f.body, box(card.WarningStyle, card.Text{Text: w.say("form.review.never")})), ""
+		return f
+	}
+	f.body = append(f.body, card.Text{Text: w.say(w.asks(s), "person", w.person(s.Order), "location", s.Location.Name)},
+		card.TextInput{ID: InputWhy, Label: w.say("form.review.why"), Value: s.Order.Why, Required: w.say("form.review.why.error"), MaxLength: mostWords})
+	f.button = "button.send"
+	return f
+}
+
+// asks is the message that says who is asked for their word.
+func (w Writer) asks(s provision.Sheet) string {
+	id := "form.review." + string(s.Rule.By)
+	switch {
+	case s.Rule.By == provision.ByManager && own(s.Order):
+		id += ".self"
+	case s.Rule.By == provision.BySite && s.Rule.All:
+		id += ".all"
+	}
+	return id
 }

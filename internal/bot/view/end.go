@@ -10,7 +10,11 @@ import (
 // end is the card of an order to which nothing more happens by itself.
 func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 	var body []card.Element
-	status, color := w.say("status."+string(s.Order.State)), card.Color("")
+	var status string
+	var color card.Color
+	if s.Order.State != provision.Rejected {
+		status = w.say("status." + string(s.Order.State))
+	}
 	switch s.Order.State {
 	case provision.Done:
 		status, color = w.sayFor(s.Order, "status.done.undated"), card.Good
@@ -27,7 +31,13 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 	case provision.Parked:
 		color = card.Attention
 		body = w.parked(s)
+	case provision.Rejected:
+		status, color = w.rejected(s.Order), card.Attention
+		body = append(append([]card.Element{w.facts(s)}, w.given(s)...), card.Text{Text: w.say("rejected.next")})
 	default:
+		if s.Order.State == provision.Expired && !s.Order.Consent.Since.IsZero() {
+			status = w.say("status.expired.approval")
+		}
 		again := w.say("cancelled.next.plain")
 		if s.Order.Person.ID != "" {
 			again = w.say("cancelled.next", "command", w.command(s.Order))

@@ -28,7 +28,7 @@ func (w Writer) sayFor(o provision.Order, id string, pairs ...string) string {
 
 // step numbers the questions of a draft; 0 where the form is none of them.
 func step(o provision.Order) (n, of int) {
-	all := o.Kind.Forms()
+	all := o.Forms()
 	return slices.Index(all, o.Form) + 1, len(all)
 }
 

@@ -14,6 +14,8 @@ func (w Writer) Order(s provision.Sheet) (json.RawMessage, string) {
 	switch s.Order.State {
 	case provision.Draft:
 		return w.draft(s)
+	case provision.Pending:
+		return w.waitingForApproval(s)
 	case provision.Approved, provision.Running, provision.Waiting:
 		return w.progress(s)
 	}
@@ -43,7 +45,7 @@ func (w Writer) title(o provision.Order) string {
 // notice is what to say on top. Once the number is assigned, only an outdated card is worth it.
 func (w Writer) notice(o provision.Order) string {
 	switch o.State {
-	case provision.Draft, provision.Approved, provision.Running:
+	case provision.Draft, provision.Pending, provision.Approved, provision.Running:
 		return w.message(o.Notice)
 	}
 	if o.Notice.ID == "card-was-old" || o.Notice.ID == "decided-by" {

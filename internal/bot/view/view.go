@@ -45,6 +45,8 @@ const (
 	VerbRetry       = "order.retry"
 	VerbUndo        = "order.undo"
 	VerbAccept      = "order.accept"
+	VerbReply       = "order.reply"
+	VerbAmend       = "order.amend"
 	VerbOpen        = "order.open"
 	VerbBegin       = "order.begin"
 	VerbFree        = "number.free"
@@ -52,6 +54,11 @@ const (
 	VerbAddLocation = "location.add"
 	VerbWaive       = "person.waive"
 	VerbUnwaive     = "person.unwaive"
+
+	VerbApprove  = "approval.approve"
+	VerbDeny     = "approval.deny"
+	VerbAskBack  = "approval.ask"
+	VerbDelegate = "approval.delegate"
 
 	VerbAddNumbers = "numbers.add"
 	VerbNumbers    = "numbers.page"
@@ -91,6 +98,7 @@ const (
 	InputEmergency = "emergency_location"
 	InputCooling   = "cooling_days"
 	InputLow       = "low_stock"
+	InputColleague = "colleague"
 	InputPeople    = "people" // object ids, with commas between them
 )
 

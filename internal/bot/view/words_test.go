@@ -39,6 +39,7 @@ var families = []struct {
 	{"known-account-", "AccountState", []string{""}},
 	{"known-number-", "Whose", []string{""}},
 	{"known-plan-", "Effect", []string{""}},
+	{"vote.", "Vote", []string{""}},
 }
 
 // composed are the other ids that are put together: the states that have one, and names with endings.
@@ -57,6 +58,10 @@ var composed = []string{
 	"compared.elsewhere.remedy", "compared.unknown.remedy",
 	"location.name", "location.name.example", "location.name.error", "location.country.example", "location.country.error", "location.zone.example",
 	"location.zone.error", "location.emergency.example", "location.cooling.example", "location.low.example",
+	"approval.because.manager", "approval.because.site", "approval.because.site.all", "approval.because.fallback",
+	"form.review.manager", "form.review.manager.self", "form.review.site", "form.review.site.all", "words-needed.deny", "words-needed.ask",
+	"passed-not-installed", "passed-blocked", "passed-failed", "approved.title", "approved.summary", "rejected.title", "rejected.summary",
+	"unapproved.title", "unapproved.summary", "unasked.title", "unasked.summary",
 	"ready.summary", "late.summary", "escalated.summary", "failed.summary", "parked.summary", "left.summary", "reopened.summary", "untold.summary",
 }
 

@@ -81,7 +81,11 @@ func (s *Saga) Kinds() []job.Kind {
 		},
 		{
 			Name:  provision.JobDraft,
-			Steps: []job.Step{{Name: "end-in-time", Do: s.tick}},
+			Steps: []job.Step{{Name: "end-in-time", Do: s.ticking(s.svc.Tick)}},
+		},
+		{
+			Name:  provision.JobApproval,
+			Steps: []job.Step{{Name: "await-approval", Do: s.ticking(s.svc.Await)}},
 		},
 		{
 			Name:  provision.JobCool,
@@ -152,13 +156,16 @@ func (s *Saga) lookup(ctx context.Context, r *job.Run) error {
 	return nil
 }
 
-func (s *Saga) tick(ctx context.Context, r *job.Run) error {
-	tenant, id := provision.ParseJobKey(r.Key())
-	again, over, err := s.svc.Tick(ctx, tenant, id)
-	if err != nil || over {
-		return err
+// ticking is a step that looks at an order again and again until it is over with it.
+func (s *Saga) ticking(look func(context.Context, provision.TenantID, provision.OrderID) (time.Duration, bool, error)) func(context.Context, *job.Run) error {
+	return func(ctx context.Context, r *job.Run) error {
+		tenant, id := provision.ParseJobKey(r.Key())
+		again, over, err := look(ctx, tenant, id)
+		if err != nil || over {
+			return err
+		}
+		return job.Wait(again)
 	}
-	return job.Wait(again)
 }
 
 // endCooling frees a number that has rested long enough.

@@ -94,7 +94,7 @@ func (w *world) order() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	sheet, err = w.svc.Save(w.t.Context(), tenant, alice, sheet.Order.ID, sheet.Order.Revision)
+	sheet, err = w.svc.Save(w.t.Context(), tenant, alice, sheet.Order.ID, sheet.Order.Revision, "")
 	if err != nil || sheet.Order.State != provision.Approved {
 		w.t.Fatalf("saved as %s at %s, %v", sheet.Order.State, sheet.Order.Form, err)
 	}

@@ -148,6 +148,10 @@ func (m *microsoft) Manager(context.Context, provision.TenantID, provision.UserI
 	return provision.Person{}, errors.New("nobody asks for managers here")
 }
 
+func (m *microsoft) Away(context.Context, provision.TenantID, provision.UserID, time.Time) (bool, error) {
+	return false, errors.New("nobody asks who is away here")
+}
+
 func (m *microsoft) MemberOf(context.Context, provision.TenantID, provision.UserID, []string) ([]string, error) {
 	return nil, errors.New("nobody asks for groups here")
 }

@@ -22,11 +22,12 @@ const (
 	numberWrite    = "TeamsTelephoneNumber.ReadWrite.All"
 	configurations = "TeamsUserConfiguration.Read.All"
 	policyAssign   = "TeamsPolicyUserAssign.ReadWrite.All"
+	mailboxRead    = "MailboxSettings.Read"
 )
 
 // Permissions are those that a phone bot needs, no more.
 func Permissions() []string {
-	return []string{userRead, groupMember, installSelf, numberWrite, configurations, policyAssign}
+	return []string{userRead, groupMember, installSelf, numberWrite, configurations, policyAssign, mailboxRead}
 }
 
 // route is one operation. In its path {} stands for one part of any text. It needs one
@@ -50,6 +51,7 @@ func (s *Server) table() []route {
 		{get, "users/delta", directory, users, s.deltaUsers},
 		{get, "users/{}", directory, users, s.user},
 		{get, "users/{}/manager", directory, users, s.manager},
+		{get, "users/{}/mailboxSettings", directory, [][]string{{mailboxRead}}, s.mailboxSettings},
 		{post, "users/{}/checkMemberGroups", directory, members, s.checkMemberGroups},
 		{get, "users/{}/teamwork/installedApps", teamwork, installed, s.listApps},
 		{post, "users/{}/teamwork/installedApps", teamwork, install, s.installApp},

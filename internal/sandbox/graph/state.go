@@ -20,6 +20,7 @@ type account struct {
 	refusal  *Refusal
 	gone     bool // deleted from the directory
 	changed  int  // when the directory last changed the account: Server.changes then
+	away     bool // automatic replies are on
 	spoilt   bool // its configuration breaks every page that it is on
 }
 

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"calltab/internal/provision"
+	"calltab/internal/sandbox/chat"
+)
+
+// playRules applies the organisation's file with other roles and approvals: those of a file of the script, in which {alice} stands for
+// her object id.
+func playRules(ctx context.Context, s *script, args []string) error {
+	text, ok := s.files[args[0]]
+	if !ok {
+		return errors.New("the script has no such file")
+	}
+	s.rules = string(text)
+	return s.reorganise(ctx)
+}
+
+// playSite applies it with one field more at a location.
+func playSite(ctx context.Context, s *script, args []string) error {
+	if s.sites == nil {
+		s.sites = map[string]string{}
+	}
+	s.sites[args[0]] += "    " + args[1] + ": " + args[2] + "\n"
+	return s.reorganise(ctx)
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
+
+func (s *script) reorganise(ctx context.Context) error {
+	text := string(s.cloud.OrgYAML())
+	if places, _, ok := strings.Cut(text, "roles:\n"); ok && s.rules != "" {
+		text = places + s.rules
+	}
+	for id, fields := range s.sites {
+		first := "  - id: " + id + "\n"
+		text = strings.Replace(text, first, first+fields, 1)
+	}
+	var unknown error
+	text = placeholder.ReplaceAllStringFunc(text, func(name string) string {
+		p, ok := s.cloud.Org().Person(strings.Trim(name, "{}"))
+		if !ok {
+			unknown = fmt.Errorf("there is no %s", name)
+		}
+		return p.ID
+	})
+	if unknown != nil {
+		return unknown
+	}
+	return clerk{s.app.service}.apply(ctx, s.tenant(), []byte(text), false, io.Discard)
+}
+
+// playForge is a press of somebody who makes up what a card would send about the newest order of a person.
+func playForge(ctx context.Context, s *script, args []string) error {
+	p, ok := s.cloud.Org().Person(args[1])
+	if !ok {
+		return errors.New("there is no such person")
+	}
+	user := provision.UserID(p.ID)
+	found, err := s.app.service.Orders(ctx, s.tenant(), provision.Actor{ID: user}, provision.Filter{Person: user, Limit: 1})
+	if err != nil || len(found) == 0 {
+		return fmt.Errorf("%s has no order: %w", args[1], err)
+	}
+	data, err := pairs(args[3:])
+	if err != nil {
+		return err
+	}
+	data["verb"], data["order"], data["rev"] = args[2], string(found[0].ID), "999"
+	action := map[string]any{"type": "Action.Execute", "verb": args[2], "data": data}
+	s.last, err = s.cloud.Chat().Forge(ctx, args[0], chat.Personal, "adaptiveCard/action", "", map[string]any{"action": action, "trigger": "manual"})
+	return accepted(s.last, err)
+}

@@ -1,0 +1,212 @@
+package view
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// mostWords bounds what a person writes about an order: a reason, a question, an answer.
+const mostWords = 400
+
+// Approval is the card of an order for somebody who is asked for their word, or was. It is edited through the order's life, so that
+// every copy says how it stands.
+func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMessage, string) {
+	o := s.Order
+	title := w.asking(o)
+	body := []card.Element{card.Text{Text: title, Heading: true}}
+	if upn := o.Person.UPN; upn != "" && upn != o.Person.Name() {
+		body = append(body, card.Text{Text: upn, Subtle: true, Tight: true})
+	}
+	if notice := w.message(o.Notice); notice != "" {
+		body = append(body, box(card.AttentionStyle, card.Text{Text: notice}))
+	}
+	asked := o.State == provision.Pending && o.Consent.Asks(reader)
+	status := w.approvalStatus(o, reader)
+	if !asked {
+		body = append(body, card.Text{Text: status, Bold: true, Color: approvalColor(o)})
+	}
+	body = append(body, w.reason(o)...)
+	body = append(body, w.facts(s))
+	body = append(body, w.given(s)...)
+	if !asked {
+		return finish(w.say("notice.summary", "title", title, "notice", status), append(body, w.zoneNote(s)...))
+	}
+	body = append(body, card.Text{Text: w.sayFor(o, "approval.then", "person", w.person(o))}, card.Text{Text: w.because(s), Subtle: true})
+	body = append(body, w.passed(o)...)
+	body = append(body, card.Text{Text: w.say("approval.due", "when", w.when(s, o.Consent.Due)), Subtle: true, Tight: true})
+	body = append(body, w.zoneNote(s)...)
+	summary := w.say("approval.summary", "title", title)
+	if o.Consent.Reminded > 0 {
+		summary = w.say("approval.summary.again", "title", title)
+	}
+	return finish(summary, append(body, w.ballot(o)...))
+}
+
+// asking names who asks for what.
+func (w Writer) asking(o provision.Order) string {
+	if own(o) {
+		return w.say("approval.title.self", "person", o.Requester.Name)
+	}
+	return w.sayFor(o, "approval.title", "requester", o.Requester.Name, "person", w.person(o))
+}
+
+// ballot are the inputs and buttons of a decision.
+func (w Writer) ballot(o provision.Order) []card.Element {
+	approve := w.bare(o, VerbApprove, "button.approve")
+	approve.Primary = true
+	return []card.Element{
+		card.TextInput{ID: InputWhy, Label: w.say("approval.why"), Placeholder: w.say("approval.why.hint"), MaxLength: mostWords},
+		card.Actions{approve, w.button(o, VerbDeny, "button.deny"), w.button(o, VerbAskBack, "button.ask")},
+		card.TextInput{ID: InputColleague, Label: w.say("approval.colleague"), Placeholder: w.say("form.person.upn.hint"), MaxLength: 113},
+		card.Actions{w.button(o, VerbDelegate, "button.delegate")},
+	}
+}
+
+// reason quotes why the requester asks.
+func (w Writer) reason(o provision.Order) []card.Element {
+	if o.Why == "" {
+		return nil
+	}
+	return []card.Element{box(card.Emphasis, card.Text{Text: w.say("approval.reason", "person", o.Requester.Name, "why", o.Why)})}
+}
+
+// because says why the reader is asked.
+func (w Writer) because(s provision.Sheet) string {
+	c := s.Order.Consent
+	id := "approval.because." + string(c.By)
+	if a, ok := c.Last(provision.Delegate); ok && c.Asks(a.To.ID) {
+		return w.say("approval.because.delegate", "person", a.By.Name)
+	}
+	if c.By == provision.BySite && c.All {
+		id += ".all"
+	}
+	return w.say(id, "person", w.person(s.Order), "location", s.Location.Name)
+}
+
+// passed says why others are not asked who come first.
+func (w Writer) passed(o provision.Order) []card.Element {
+	var body []card.Element
+	for _, m := range o.Consent.Passed {
+		body = append(body, card.Text{Text: w.message(m), Subtle: true, Tight: true})
+	}
+	return body
+}
+
+// given is what was decided, asked and answered so far.
+func (w Writer) given(s provision.Sheet) []card.Element {
+	var body []card.Element
+	for _, a := range s.Order.Consent.Given {
+		body = append(body, card.Text{Text: w.say("vote."+string(a.Vote), "person", a.By.Name, "colleague", a.To.Name, "why", a.Why, "when", w.when(s, a.At)), Tight: true})
+	}
+	return body
+}
+
+// approvalStatus says to somebody who is not asked now how it stands.
+func (w Writer) approvalStatus(o provision.Order, reader provision.UserID) string {
+	switch o.State {
+	case provision.Draft:
+		return w.say("approval.amended", "person", o.Requester.Name)
+	case provision.Pending:
+		return w.pending(o)
+	case provision.Cancelled:
+		return w.say("approval.cancelled", "person", o.Requester.Name)
+	case provision.Expired:
+		return w.say("approval.expired")
+	case provision.Rejected:
+		return w.rejected(o)
+	}
+	by, _ := o.Consent.Last(provision.Approve)
+	if by.By.ID == reader {
+		return w.say("approval.approved.self")
+	}
+	return w.say("approval.approved", "person", by.By.Name)
+}
+
+func approvalColor(o provision.Order) card.Color {
+	switch o.State {
+	case provision.Draft, provision.Cancelled, provision.Expired:
+		return ""
+	case provision.Rejected:
+		return card.Attention
+	case provision.Pending:
+		return card.Accent
+	}
+	return card.Good
+}
+
+// pending names for whose word an order waits.
+func (w Writer) pending(o provision.Order) string {
+	var who []string
+	for _, a := range o.Consent.Asked {
+		who = append(who, a.Name)
+	}
+	switch len(who) {
+	case 0:
+		return w.say("status.pending.nobody")
+	case 1:
+		return w.say("status.pending", "person", who[0])
+	}
+	return w.say("status.pending.any", "people", strings.Join(who, ", "))
+}
+
+func (w Writer) rejected(o provision.Order) string {
+	a, _ := o.Consent.Last(provision.Deny)
+	return w.say("status.rejected", "person", a.By.Name)
+}
+
+// waitingForApproval is the requester's card of an order that waits for somebody's word.
+func (w Writer) waitingForApproval(s provision.Sheet) (json.RawMessage, string) {
+	o := s.Order
+	status := w.pending(o)
+	body := append(w.header(s), card.Text{Text: status, Bold: true, Color: card.Accent}, w.facts(s))
+	body = append(append(body, w.reason(o)...), w.passed(o)...)
+	body = append(body, w.given(s)...)
+	body = append(body, card.Text{Text: w.say("pending.due", "when", w.when(s, o.Consent.Due)), Subtle: true})
+	body = append(body, w.zoneNote(s)...)
+	if q, open := o.Consent.Question(); open {
+		reply := w.button(o, VerbReply, "button.reply")
+		reply.Primary = true
+		body = append(body,
+			card.TextInput{ID: InputWhy, Label: w.say("pending.answer", "person", q.By.Name), Required: w.say("pending.answer.error"), MaxLength: mostWords},
+			card.Actions{reply})
+		status = w.say("pending.question", "person", q.By.Name)
+	}
+	body = append(body, card.Actions{w.bare(o, VerbAmend, "button.amend"), w.bare(o, VerbCancel, "button.withdraw")})
+	return finish(w.say("notice.summary", "title", w.title(o), "notice", status), body)
+}
+
+// Approvals lists the orders that wait for the reader's word.
+func (w Writer) Approvals(orders []provision.Order) (json.RawMessage, string) {
+	title := w.say("approvals.title")
+	if len(orders) == 0 {
+		return w.nothing(title, "approvals.none")
+	}
+	return w.list(title, w.say("approvals.summary", "count", strconv.Itoa(len(orders))), len(orders), func(i int) []card.Element {
+		o := orders[i]
+		return []card.Element{line(w.asking(o), w.number(o.Number)), card.Actions{w.openButton(o)}}
+	})
+}
+
+// Approved tells the requester that the work begins.
+func (w Writer) Approved(s provision.Sheet) (json.RawMessage, string) {
+	return w.note("approved", s, append(w.given(s), w.facts(s), card.Text{Text: w.say("approved.next")})...)
+}
+
+// Rejected tells the requester that an approver said no, and why.
+func (w Writer) Rejected(s provision.Sheet) (json.RawMessage, string) {
+	return w.note("rejected", s, append(w.given(s), w.facts(s), card.Text{Text: w.say("rejected.next")})...)
+}
+
+// Unapproved tells the requester that nobody decided in time.
+func (w Writer) Unapproved(s provision.Sheet) (json.RawMessage, string) {
+	return w.note("unapproved", s, w.facts(s), card.Text{Text: w.say("unapproved.next")})
+}
+
+// Unasked tells the requester that nobody can be asked.
+func (w Writer) Unasked(s provision.Sheet) (json.RawMessage, string) {
+	return w.note("unasked", s, append(w.passed(s.Order), card.Text{Text: w.say("unasked.next")}, card.Actions{w.openButton(s.Order)})...)
+}

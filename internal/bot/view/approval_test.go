@@ -1,0 +1,140 @@
+package view
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+var (
+	carol  = provision.Actor{ID: "ca401000-0000-4000-8000-000000000001", Name: "Carol Whitaker"}
+	priya  = provision.Actor{ID: "ca401000-0000-4000-8000-000000000002", Name: "Priya Nair"}
+	aWhile = 72 * time.Hour
+)
+
+// asked is an order for which Carol's word is needed.
+func asked(more ...func(*provision.Sheet)) func(*provision.Sheet) {
+	return func(s *provision.Sheet) {
+		s.Order.Why = "Customers ask for her number"
+		s.Order.Consent = provision.Consent{
+			By: provision.ByManager, Asked: []provision.Asked{{Actor: carol}}, Ever: []provision.UserID{carol.ID, priya.ID},
+			Since: ago(time.Hour), Due: now.Add(aWhile),
+		}
+		for _, f := range more {
+			f(s)
+		}
+	}
+}
+
+func gave(all ...provision.Approval) func(*provision.Sheet) {
+	return func(s *provision.Sheet) { s.Order.Consent.Given = all }
+}
+
+var (
+	yes   = provision.Approval{Vote: provision.Approve, By: carol, At: ago(10 * time.Minute)}
+	no    = provision.Approval{Vote: provision.Deny, By: carol, Why: "She has a mobile", At: ago(10 * time.Minute)}
+	ask   = provision.Approval{Vote: provision.AskBack, By: carol, Why: "What for?", At: ago(10 * time.Minute)}
+	reply = provision.Approval{Vote: provision.Reply, By: provision.Actor{Name: "Alice Moreau"}, Why: "For customers", At: ago(5 * time.Minute)}
+	over  = provision.Approval{Vote: provision.Delegate, By: carol, To: priya, At: ago(10 * time.Minute)}
+)
+
+// approvalCards are the cards about the word that an order needs.
+func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string) {
+	self := func(s *provision.Sheet) { s.Order.Requester = provision.Actor{ID: dana.ID, Name: dana.DisplayName} }
+	handed := func(s *provision.Sheet) {
+		s.Order.Consent.Asked = []provision.Asked{{Actor: priya}}
+		s.Order.Consent.Ever = append(s.Order.Consent.Ever, priya.ID)
+		gave(over)(s)
+	}
+	site := func(all bool) func(*provision.Sheet) {
+		return func(s *provision.Sheet) {
+			s.Order.Consent.By, s.Order.Consent.All = provision.BySite, all
+			if !all {
+				s.Order.Consent.Asked = append(s.Order.Consent.Asked, provision.Asked{Actor: priya})
+			}
+		}
+	}
+	instead := func(s *provision.Sheet) {
+		s.Order.Consent.By, s.Order.Consent.Passed = provision.ByFallback, []provision.Message{provision.Say("passed-away", "person", "Carol Whitaker"), provision.Say("passed-none")}
+	}
+	rule := func(r provision.ApprovalRule, more ...func(*provision.Sheet)) func(*provision.Sheet) {
+		return func(s *provision.Sheet) {
+			s.Rule = r
+			for _, f := range more {
+				f(s)
+			}
+		}
+	}
+	add("review-manager", w.Order, draft(provision.FormReview, rule(provision.ApprovalRule{By: provision.ByManager})))
+	add("review-manager-self", w.Order, draft(provision.FormReview, rule(provision.ApprovalRule{By: provision.ByManager}, self)))
+	add("review-site", w.Order, draft(provision.FormReview, rule(provision.ApprovalRule{By: provision.BySite})))
+	add("review-site-all", w.Order, draft(provision.FormReview, rule(provision.ApprovalRule{By: provision.BySite, All: true})))
+	add("review-never", w.Order, draft(provision.FormReview, rule(provision.ApprovalRule{By: provision.Never})))
+	add("pending", w.Order, sheet(provision.Pending, asked()))
+	add("pending-any", w.Order, sheet(provision.Pending, asked(site(false))))
+	add("pending-question", w.Order, sheet(provision.Pending, asked(gave(ask))))
+	add("pending-nobody", w.Order, sheet(provision.Pending, asked(instead, func(s *provision.Sheet) { s.Order.Consent.Asked = nil })))
+	add("rejected", w.Order, sheet(provision.Rejected, asked(gave(no))))
+	add("expired-pending", w.Order, sheet(provision.Expired, asked()))
+	add("note-approved", w.Approved, sheet(provision.Approved, asked(gave(yes))))
+	add("note-rejected", w.Rejected, sheet(provision.Rejected, asked(gave(no))))
+	add("note-rejected-change", w.Rejected, sheet(provision.Rejected, asked(of(provision.ChangePlan), gave(no))))
+	add("note-unapproved", w.Unapproved, sheet(provision.Expired, asked()))
+	add("note-unasked", w.Unasked, sheet(provision.Pending, asked(instead)))
+	for name, s := range map[string]provision.Sheet{
+		"approval":           sheet(provision.Pending, asked()),
+		"approval-self":      sheet(provision.Pending, asked(self)),
+		"approval-change":    sheet(provision.Pending, asked(of(provision.Move))),
+		"approval-question":  sheet(provision.Pending, asked(gave(ask, reply))),
+		"approval-any":       sheet(provision.Pending, asked(site(false))),
+		"approval-all":       sheet(provision.Pending, asked(site(true))),
+		"approval-fallback":  sheet(provision.Pending, asked(instead)),
+		"approval-again":     sheet(provision.Pending, asked(func(s *provision.Sheet) { s.Order.Consent.Reminded = 1 })),
+		"approval-handed-on": sheet(provision.Pending, asked(handed)),
+		"approval-amended":   sheet(provision.Draft, func(s *provision.Sheet) { s.Order.Form = provision.FormReview }),
+		"approval-cancelled": sheet(provision.Cancelled, asked()),
+		"approval-expired":   sheet(provision.Expired, asked()),
+		"approval-denied":    sheet(provision.Rejected, asked(gave(no))),
+		"approval-approved":  sheet(provision.Running, asked(gave(yes))),
+		"approval-decided":   sheet(provision.Running, asked(gave(yes), func(s *provision.Sheet) { s.Order.Notice = provision.Say("decided-by", "person", "Carol Whitaker") })),
+	} {
+		add(name, func(s provision.Sheet) (json.RawMessage, string) { return w.Approval(s, carol.ID) }, s)
+	}
+	add("approval-handed-to", func(s provision.Sheet) (json.RawMessage, string) { return w.Approval(s, priya.ID) }, sheet(provision.Pending, asked(handed)))
+	add("approval-approved-other", func(s provision.Sheet) (json.RawMessage, string) { return w.Approval(s, priya.ID) }, sheet(provision.Running, asked(gave(yes))))
+	return map[string]func() (json.RawMessage, string){
+		"approvals": func() (json.RawMessage, string) {
+			return w.Approvals([]provision.Order{sheet(provision.Pending, asked()).Order, sheet(provision.Pending, asked(of(provision.Move))).Order})
+		},
+		"approvals-none": func() (json.RawMessage, string) { return w.Approvals(nil) },
+	}
+}
+
+// TestOnlyWhoIsAskedCanDecide: the card of an order has the buttons of a decision exactly where its reader is asked for one.
+func TestOnlyWhoIsAskedCanDecide(t *testing.T) {
+	t.Parallel()
+	w := writer(t)
+	decides := func(s provision.Sheet, who provision.UserID) bool {
+		raw, _ := w.Approval(s, who)
+		return strings.Contains(string(raw), VerbApprove)
+	}
+	pending := sheet(provision.Pending, asked())
+	if !decides(pending, carol.ID) {
+		t.Error("Carol is asked and cannot decide")
+	}
+	for name, s := range map[string]provision.Sheet{
+		"another": pending, "draft": sheet(provision.Draft, asked()), "approved": sheet(provision.Approved, asked(gave(yes))), "done": sheet(provision.Done, asked(gave(yes))),
+		"rejected": sheet(provision.Rejected, asked(gave(no))), "expired": sheet(provision.Expired, asked()), "cancelled": sheet(provision.Cancelled, asked()),
+	} {
+		who := carol.ID
+		if name == "another" {
+			who = priya.ID
+		}
+		if decides(s, who) {
+			t.Errorf("%s: there is a button", name)
+		}
+	}
+}

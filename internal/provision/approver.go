@@ -1,0 +1,146 @@
+package provision
+
+import (
+	"context"
+	"slices"
+)
+
+// mostManagers bounds how far up a line of managers is followed.
+const mostManagers = 10
+
+// mostApprovers bounds how many people a location's order asks.
+const mostApprovers = 20
+
+// consent finds out who must be asked for an order, with their names. It reads the directory, so it is no part of a transaction.
+// Invalid where nobody can be asked.
+func (s *Service) consent(ctx context.Context, sheet Sheet, c Charter) (Consent, error) {
+	o, rule := sheet.Order, c.rule(sheet.Order)
+	switch rule.By {
+	case ByNobody:
+		return Consent{}, nil
+	case Never:
+		return Consent{}, &Error{Op: "ask for approval", Kind: Invalid, Say: Say("may-not-ask")}
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTime)
+	defer cancel()
+	need := Consent{By: rule.By, All: rule.By == BySite && rule.All}
+	var who []Actor
+	var spare *Actor // away, but better than nobody
+	var err error
+	if rule.By == ByManager {
+		who, spare, need.Passed, err = s.managerOf(ctx, o)
+	} else {
+		who, err = s.named(ctx, o, sheet.Location.Approvers)
+		if len(who) == 0 {
+			need.Passed = append(need.Passed, Say("passed-site", "location", sheet.Location.Name))
+		}
+	}
+	if err == nil && len(who) == 0 {
+		need.All = false
+		if who, err = s.standIns(ctx, o, sheet.Location, c); len(who) > 0 {
+			need.By = ByFallback
+		} else if spare != nil {
+			who = []Actor{*spare}
+		}
+	}
+	switch {
+	case err != nil:
+		return Consent{}, err
+	case len(who) == 0:
+		return Consent{}, &Error{Op: "ask for approval", Kind: Invalid, Say: Say("nobody-approves")}
+	case need.All:
+		need.ask(0, who[0])
+		need.Next = who[1:]
+	default:
+		need.ask(0, who...)
+	}
+	return need, nil
+}
+
+// managerOf walks up from the person to the first manager who may decide and is there. It says why others were passed over, and who
+// was the first that was only away.
+func (s *Service) managerOf(ctx context.Context, o Order) (who []Actor, spare *Actor, passed []Message, err error) {
+	at, seen := o.Person.ID, map[UserID]bool{o.Person.ID: true}
+	for range mostManagers {
+		m, err := s.Directory.Manager(ctx, o.Tenant, at)
+		if err != nil && KindOf(err) != NotFound {
+			return nil, nil, nil, err
+		}
+		if err != nil || seen[m.ID] { // the top, or a ring
+			return nil, spare, append(passed, Say("passed-none")), nil
+		}
+		at, seen[m.ID] = m.ID, true
+		switch {
+		case o.excludes(m.ID):
+			passed = append(passed, Say("passed-requester", "person", m.Name()))
+			continue
+		case !m.Enabled || m.Guest:
+			passed = append(passed, Say("passed-disabled", "person", m.Name()))
+			continue
+		}
+		away, err := s.Directory.Away(ctx, o.Tenant, m.ID, s.Now())
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		mine := Actor{m.ID, m.Name()}
+		if !away {
+			return []Actor{mine}, nil, passed, nil
+		}
+		passed = append(passed, Say("passed-away", "person", m.Name()))
+		if spare == nil {
+			spare = &mine
+		}
+	}
+	return nil, spare, passed, nil
+}
+
+// standIns are whom to ask where those who come first cannot be: the location's, else the tenant's.
+func (s *Service) standIns(ctx context.Context, o Order, l Location, c Charter) ([]Actor, error) {
+	who, err := s.named(ctx, o, l.Fallback)
+	if err != nil || len(who) > 0 {
+		return who, err
+	}
+	return s.named(ctx, o, c.Fallback)
+}
+
+// named reads who may decide about an order among some people: accounts that are gone or switched off may not.
+func (s *Service) named(ctx context.Context, o Order, ids []UserID) ([]Actor, error) {
+	ids = slices.DeleteFunc(slices.Clone(ids[:min(len(ids), mostApprovers)]), o.excludes)
+	all := make([]Actor, len(ids))
+	err := eachAtOnce(4, len(ids), func(i int) error {
+		p, err := s.Directory.Person(ctx, o.Tenant, string(ids[i]))
+		if err == nil && p.Enabled {
+			all[i] = Actor{p.ID, p.Name()}
+		}
+		return ignoreNotFound(err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(a Actor) bool { return a.ID == "" }), nil
+}
+
+// colleague finds the one to whom an approver hands their decision, by user name or name.
+func (s *Service) colleague(ctx context.Context, o Order, by Actor, text string) (Actor, error) {
+	const op = "delegate approval"
+	ctx, cancel := context.WithTimeout(ctx, lookupTime)
+	defer cancel()
+	if text == "" {
+		return Actor{}, &Error{Op: op, Kind: Invalid, Say: Say("delegate-whom")}
+	}
+	found, err := s.people(ctx, o.Tenant, text)
+	switch {
+	case err != nil:
+		return Actor{}, err
+	case len(found) > 1:
+		return Actor{}, &Error{Op: op, Kind: Invalid, Say: Say("delegate-which", "text", text)}
+	}
+	p := found[0]
+	switch {
+	case p.ID == by.ID, o.excludes(p.ID), o.Consent.Asks(p.ID):
+		return Actor{}, &Error{Op: op, Kind: Invalid, Say: Say("delegate-other", "person", p.Name())}
+	case !p.Enabled || p.Guest:
+		return Actor{}, &Error{Op: op, Kind: Invalid, Say: Say("delegate-gone", "person", p.Name())}
+	}
+	return Actor{p.ID, p.Name()}, nil
+}

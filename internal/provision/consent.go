@@ -1,0 +1,147 @@
+package provision
+
+import (
+	"slices"
+	"time"
+)
+
+// Approvers says by whose word an order goes on. The values are persisted: never rename one.
+type Approvers string
+
+// By whose word.
+const (
+	ByNobody   Approvers = "none"     // none is needed
+	ByManager  Approvers = "manager"  // the manager of the person who gets the phone
+	BySite     Approvers = "site"     // the approvers of the location
+	ByFallback Approvers = "fallback" // whoever stands in for those who cannot be asked
+	Never      Approvers = "never"    // such an order may not be asked for
+)
+
+// Known reports whether a rule may name it.
+func (a Approvers) Known() bool { return a == ByNobody || a == ByManager || a == BySite || a == Never }
+
+// ApprovalRule says by whose word orders go on. An empty field fits every order. Orders that take a phone away need nobody's.
+type ApprovalRule struct {
+	Plan      PlanID     `json:"plan,omitempty"`
+	Location  LocationID `json:"location,omitempty"`
+	Requester Role       `json:"requester,omitempty"`
+	By        Approvers  `json:"by"`
+	All       bool       `json:"all,omitempty"` // BySite: all of them, one after the other; else whoever of them is first
+}
+
+// rule is the first one that fits an order; where none does, what an employee asks for needs their manager's word.
+func (c Charter) rule(o Order) ApprovalRule {
+	if o.Kind.Ends() {
+		return ApprovalRule{By: ByNobody}
+	}
+	for _, r := range c.Approvals {
+		if (r.Plan == "" || r.Plan == o.Plan) && (r.Location == "" || r.Location == o.Location) && (r.Requester == "" || r.Requester == o.As) {
+			return r
+		}
+	}
+	if o.As == RoleEmployee {
+		return ApprovalRule{By: ByManager}
+	}
+	return ApprovalRule{By: ByNobody}
+}
+
+// Vote is what somebody does about an order that waits for their word. The votes are persisted: never rename one.
+type Vote string
+
+// The votes. Answer is the requester's, to what an approver asks back.
+const (
+	Approve  Vote = "approve"
+	Deny     Vote = "deny"
+	Delegate Vote = "delegate"
+	AskBack  Vote = "ask"
+	Reply    Vote = "answer"
+)
+
+// Approval is what somebody decided about an order.
+type Approval struct {
+	Vote Vote      `json:"vote"`
+	By   Actor     `json:"by"`
+	To   Actor     `json:"to,omitzero"`   // Delegate: who decides instead
+	Why  string    `json:"why,omitempty"` // in their own words; the audit trail has only its hash
+	At   time.Time `json:"at"`
+}
+
+// Asked is somebody who is asked for their word.
+type Asked struct {
+	Actor
+	Revision int `json:"revision"` // of the order, when they were asked
+}
+
+// Consent is how far an order is with the word that it needs. The zero value needs none.
+type Consent struct {
+	By       Approvers  `json:"by,omitempty"`
+	All      bool       `json:"all,omitempty"`
+	Asked    []Asked    `json:"asked,omitempty"`  // whoever of them is first decides
+	Next     []Actor    `json:"next,omitempty"`   // asked one after the other, when those before have approved
+	Given    []Approval `json:"given,omitempty"`  // oldest first
+	Ever     []UserID   `json:"ever,omitempty"`   // everybody who was asked
+	Passed   []Message  `json:"passed,omitempty"` // why others are asked than those who come first
+	Since    time.Time  `json:"since,omitzero"`
+	Due      time.Time  `json:"due,omitzero"` // the order expires then
+	Reminded int        `json:"reminded,omitempty"`
+	Revision int        `json:"revision,omitempty"` // of the order, when it was submitted: an older card is about something else
+}
+
+// Asks reports whether somebody is asked for their word now.
+func (c Consent) Asks(who UserID) bool {
+	return slices.ContainsFunc(c.Asked, func(a Asked) bool { return a.ID == who })
+}
+
+// Concerns reports whether somebody is, was or will be asked.
+func (c Consent) Concerns(who UserID) bool {
+	return slices.Contains(c.Ever, who) || slices.ContainsFunc(c.Next, func(a Actor) bool { return a.ID == who })
+}
+
+// Question is what an approver waits to be answered; ok is false where nothing is open.
+func (c Consent) Question() (a Approval, ok bool) {
+	if len(c.Given) == 0 {
+		return a, false
+	}
+	a = c.Given[len(c.Given)-1]
+	return a, a.Vote == AskBack
+}
+
+// Last is the last decision of a sort.
+func (c Consent) Last(v Vote) (a Approval, ok bool) {
+	for _, a := range slices.Backward(c.Given) {
+		if a.Vote == v {
+			return a, true
+		}
+	}
+	return a, false
+}
+
+// ask makes somebody the one who is asked.
+func (c *Consent) ask(rev int, who ...Actor) {
+	for _, a := range who {
+		c.Asked = append(c.Asked, Asked{a, rev})
+		c.Ever = append(c.Ever, a.ID)
+	}
+}
+
+// excludes reports whether somebody may not decide about an order: nobody approves what they ask for, or their own phone.
+func (o Order) excludes(who UserID) bool { return who == o.Requester.ID || who == o.Person.ID }
+
+// DefaultApproval is how many working days an order waits for approval where its location does not say.
+const DefaultApproval = 3
+
+// workdays is the moment so many working days later, at the same hour on the location's clock. Saturday and Sunday are none.
+func workdays(from time.Time, n int, zone string) time.Time {
+	in, err := time.LoadLocation(zone)
+	if err != nil || zone == "" {
+		in = time.UTC
+	}
+	at := from.In(in)
+	for n > 0 {
+		at = at.AddDate(0, 0, 1)
+		if day := at.Weekday(); day != time.Saturday && day != time.Sunday {
+			n--
+		}
+	}
+	return at.UTC()
+}
