@@ -110,7 +110,7 @@ func (w *world) start() {
 		return w.core.Resolve(ctx, tenant, id)
 	}
 	for name, do := range map[string]func(context.Context, *job.Run) error{
-		provision.JobAdd: nothing, provision.JobWatch: nothing, provision.JobDraft: nothing, provision.JobLookup: lookUp,
+		provision.JobAdd: nothing, provision.JobWatch: nothing, provision.JobDraft: nothing, provision.JobApproval: nothing, provision.JobLookup: lookUp,
 	} {
 		w.runner.Register(job.Kind{Name: name, Steps: []job.Step{{Name: "do", Do: do}}})
 	}

@@ -65,6 +65,9 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 		if err := s.wish(tx, &d, r.Number); err != nil {
 			return err
 		}
+		if err := d.inReach(); err != nil { // also where the person's country takes the location out again
+			return err
+		}
 		if err != nil {
 			d.Form = FormLookup
 			if err := s.Queue.Add(tx, JobLookup, JobKey(d.Tenant, d.ID), nil, s.Now()); err != nil {
