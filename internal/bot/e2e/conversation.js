@@ -1,44 +1,8 @@
 // The main job in Microsoft's own client: an admin adds a user by typing, choosing and pressing.
-import path from "node:path";
 import { expect, story } from "./check.js";
-import { shots } from "./process.js";
+import { Person } from "./person.js";
 
 const number = "+1 206-555-0101";
-
-/** Person is somebody at a Playground page. */
-class Person {
-  constructor(page) {
-    this.page = page;
-    this.cards = page.locator(".ac-adaptiveCard");
-    this.messages = page.locator('[aria-label="Message header"]');
-  }
-
-  static async at(context, url) {
-    const page = await context.newPage();
-    await page.goto(url);
-    const p = new Person(page);
-    await p.sees("Hello, this is Calltab");
-    return p;
-  }
-
-  async says(line) {
-    const box = this.page.getByRole("textbox").last();
-    await box.click();
-    await this.page.keyboard.type(line);
-    await this.page.keyboard.press("Enter");
-  }
-
-  /** sees waits until some card shows the text, and returns the newest that does. */
-  async sees(text) {
-    const found = this.cards.filter({ hasText: text }).last();
-    await found.waitFor();
-    return found;
-  }
-
-  async shot(name) {
-    await this.page.screenshot({ path: path.join(shots, `${name}.png`) });
-  }
-}
 
 /** save presses Save and waits until it has come to something: what is due later must not be overtaken by time. */
 async function save(card) {
@@ -269,9 +233,7 @@ export async function conversation(context, bot) {
         await bot.advance("4h");
         await alice.says("parked");
         const list = await alice.sees("Orders that wait for a decision");
-        await list.getByRole("button", { name: "Open" }).last().click();
-        const open = alice.cards.filter({ has: alice.page.getByRole("button", { name: "Undo" }) }).last();
-        await open.waitFor();
+        const open = await alice.gets(list.getByRole("button", { name: "Open" }).last());
         if (who === "erin") {
           await bot.does("grant TeamsPolicyUserAssign.ReadWrite.All");
           await open.getByRole("button", { name: "Undo" }).click();
@@ -326,4 +288,5 @@ export async function conversation(context, bot) {
       await alice.shot("33-hostile-name");
     }],
   ]);
+  return alice;
 }

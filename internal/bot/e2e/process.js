@@ -65,6 +65,12 @@ export async function sandbox() {
       child.stdin.write(`/do ${what}\n`);
       await done;
     },
+    /** opens starts a page of somebody else's. */
+    async opens(who) {
+      const there = line(new RegExp(`^ {2}${who} `), 60);
+      child.stdin.write(`/open ${who}\n`);
+      await there;
+    },
     async close() {
       child.stdin.end("/quit\n");
       const code = await Promise.race([ended, late(20, "calltab did not end")]);

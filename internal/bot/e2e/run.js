@@ -1,12 +1,13 @@
 // make e2e: Calltab in Microsoft's own parts. It prints one line a check, and exits 0 when all of them hold.
 import { mkdirSync, rmSync } from "node:fs";
 import { appPackage } from "./apppackage.js";
+import { approval } from "./approval.js";
 import { cards } from "./cards.js";
 import { check, summary } from "./check.js";
 import { conversation } from "./conversation.js";
 import { browser, sandbox, shots } from "./process.js";
 
-const minutes = 4;
+const minutes = 5;
 setTimeout(() => {
   console.log(`FAILED  all of it within ${minutes} minutes`);
   summary();
@@ -21,7 +22,7 @@ let context, bot;
 if (await check("Chromium starts", async () => { context = await browser(); })) {
   await cards(context);
   if (await check("the bot and the Playground start", async () => { bot = await sandbox(); })) {
-    await conversation(context, bot);
+    await approval(context, bot, await conversation(context, bot));
     await check("the bot and the Playground end when they are told to", () => bot.close());
   }
   await context.close();

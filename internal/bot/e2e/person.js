@@ -1,0 +1,51 @@
+// Somebody in the Playground: what they write, press and see.
+import path from "node:path";
+import { shots } from "./process.js";
+
+/** Person is somebody at a Playground page. */
+export class Person {
+  constructor(page) {
+    this.page = page;
+    this.cards = page.locator(".ac-adaptiveCard");
+    this.messages = page.locator('[aria-label="Message header"]');
+  }
+
+  static async at(context, url) {
+    const page = await context.newPage();
+    await page.goto(url);
+    const p = new Person(page);
+    await p.sees("Hello, this is Calltab");
+    return p;
+  }
+
+  async says(line) {
+    const box = this.page.getByRole("textbox").last();
+    await box.click();
+    await this.page.keyboard.type(line);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** sees waits until some card shows the text, and returns the newest that does. */
+  async sees(text) {
+    const found = this.cards.filter({ hasText: text }).last();
+    await found.waitFor();
+    return found;
+  }
+
+  /** gets presses a button that posts a card, and returns that card. */
+  async gets(button) {
+    const before = await this.cards.count();
+    await button.click();
+    await this.cards.nth(before).waitFor();
+    return this.cards.nth(before);
+  }
+
+  /** newest is the card that is the newest now, and stays that one. */
+  async newest() {
+    return this.cards.nth((await this.cards.count()) - 1);
+  }
+
+  async shot(name) {
+    await this.page.screenshot({ path: path.join(shots, `${name}.png`) });
+  }
+}
