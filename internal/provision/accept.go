@@ -48,6 +48,9 @@ func (s *Service) followNumber(tx Tx, o *Order, h Holder, has E164) error {
 	if h.Whose != Nobodys {
 		after.State, after.Taken = Blocked, true
 	}
+	if after, err = s.resume(tx, o.Tenant, v, after); err != nil {
+		return err
+	}
 	putNumber(tx, o.Tenant, v, after)
 	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberReleased, Order: o.ID, User: o.Person.ID, Number: v.E164, Note: string(after.State)})
 }
@@ -60,7 +63,7 @@ func (s *Service) followPerson(tx Tx, o *Order, has E164, v seen) error {
 		return err
 	}
 	after := Subscriber{User: o.Person.ID, UPN: o.Person.UPN, Name: o.Person.Name(), Location: o.Location, Number: has, Order: o.ID, Since: s.Now().UTC()}
-	if has != o.Number {
+	if stays := has == o.Number; stays == o.Kind.Ends() {
 		after.Location = o.Had.Location
 	}
 	if has != "" {

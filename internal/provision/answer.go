@@ -123,8 +123,8 @@ func misfit(sheet *Sheet, a Answer) bool {
 	case a.Number != "":
 		answers = FormNumber
 	}
-	if answers == "" || answers == sheet.Order.Form {
-		return false
+	if undoing := sheet.Order.Undoes != ""; answers == sheet.Order.Form || answers == "" && !(undoing && a.Back) {
+		return false // what is taken back is settled: there is no form to go back to
 	}
 	return outdated(sheet)
 }
@@ -178,6 +178,10 @@ func (s *Service) applyPerson(tx Tx, o *Order, a PersonAnswer, got sighting) err
 	}
 	if len(got.people) == 1 && !strings.EqualFold(got.people[0].UPN, strings.TrimSpace(a.UPN)) {
 		o.Notice = Say("upn-mismatch", "upn", got.people[0].UPN)
+		return nil
+	}
+	if o.Undoes != "" && (len(got.people) != 1 || got.people[0].ID != o.Person.ID) {
+		o.Notice = Say("upn-mismatch", "upn", o.Person.UPN) // it is about nobody else
 		return nil
 	}
 	o.typed(got.people[0].ID, a)

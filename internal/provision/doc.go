@@ -27,6 +27,9 @@
 // (kind.go): each asks less, has steps of its own, and keeps in Order.Had what to give back if it fails. What is taken back
 // cools down before somebody else may have it. A parked order waits for a person's [Ruling].
 //
+// A done order can be taken back ([Service.Undo]), by an order of the kind that leads back: what Order.Had kept is its wish, its
+// number may come out of its rest, and it takes the same way from the review on. Order.Undoes and Order.UndoneBy join the two.
+//
 // The [Carrier] is told of a line before Microsoft gives it and after Microsoft took it back, by the step tell-carrier; without
 // one to tell, a [Ledger] keeps the lines.
 //

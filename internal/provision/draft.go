@@ -16,7 +16,8 @@ type Request struct {
 	User      UserID // where it is known, as from a mention
 	Location  LocationID
 	Plan      PlanID
-	Number    E164 // Add: its location is the order's. Else one that somebody has names them, and a free one is wished for
+	Number    E164    // Add: its location is the order's. Else one that somebody has names them, and a free one is wished for
+	Undoes    OrderID // a done order that is to be taken back: Undo fills in what that takes
 }
 
 // Begin makes a draft. Where Microsoft Graph is slow or throttles, the draft stands at FormLookup and a job goes on; where
@@ -37,7 +38,7 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 	}
 	o := Order{
 		ID: OrderID(s.NewID()), Tenant: r.Tenant, Kind: r.Kind, State: Draft, Requester: r.Requester,
-		Query: strings.TrimSpace(r.Query), Location: r.Location, Plan: r.Plan, Created: s.Now().UTC(),
+		Query: strings.TrimSpace(r.Query), Location: r.Location, Plan: r.Plan, Undoes: r.Undoes, Created: s.Now().UTC(),
 	}
 	if r.User != "" {
 		o.Query = string(r.User)
@@ -82,7 +83,7 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 		if err := s.Queue.Add(tx, JobDraft, JobKey(d.Tenant, d.ID), nil, d.Created.Add(draftTime)); err != nil {
 			return err
 		}
-		if err := s.Write(tx, &d, OrderStarted, r.Requester.ID, string(d.Form)); err != nil {
+		if err := s.Write(tx, &d, OrderStarted, r.Requester.ID, d.begun()); err != nil {
 			return err
 		}
 		var err error
@@ -94,6 +95,9 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 
 // wish checks what the requester already said; a number brings its location, and says so where another one was named.
 func (s *Service) wish(tx Tx, o *Order, n E164) error {
+	if o.Undoes != "" {
+		return s.wishBack(tx, o)
+	}
 	if n != "" {
 		v, err := number(tx, o.Tenant, n)
 		if err != nil {

@@ -145,8 +145,7 @@ func (s *Service) Resolve(ctx context.Context, tenant TenantID, id OrderID) erro
 		}
 		before := *o
 		if err != nil {
-			o.Form = FormPerson
-			o.Notice, _ = SayOf(err)
+			o.unmet(err)
 		} else if err := cmp.Or(s.meet(tx, o, got), s.pick(tx, o)); err != nil {
 			return err
 		}
@@ -161,6 +160,16 @@ func (s *Service) Resolve(ctx context.Context, tenant TenantID, id OrderID) erro
 		return s.Write(tx, o, OrderChanged, "", "")
 	})
 	return failed
+}
+
+// unmet makes a draft ask for the person who was not found; one that takes an order back is about nobody else.
+func (o *Order) unmet(err error) {
+	if o.Undoes != "" {
+		o.Form, o.Reasons = FormRefused, []Reason{{Rule: AccountMissing}}
+		return
+	}
+	o.Form = FormPerson
+	o.Notice, _ = SayOf(err)
 }
 
 func isGUID(s string) bool {

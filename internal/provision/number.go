@@ -26,4 +26,13 @@ type Number struct {
 	Rested   time.Time   `json:"rested,omitzero"` // free: since when nobody has it; zero: never used
 	Note     string      `json:"note,omitempty"`  // whatever whoever added it had to say of it
 	Taken    bool        `json:"taken,omitempty"` // blocked: because Microsoft shows it on somebody, and not because a person wanted it so
+	Rest     Rest        `json:"rest,omitzero"`   // held, assigned: the rest that the order interrupted, and that goes on if it comes to nothing
+}
+
+// Rest is what a cooling number's record said before an order took it out of its rest.
+type Rest struct {
+	Order OrderID   `json:"order"`
+	User  UserID    `json:"user"`
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"`
 }

@@ -72,13 +72,15 @@ type Order struct {
 	Late       Lateness    `json:"late,omitempty"`
 	Reopened   int         `json:"reopened,omitempty"` // how often the person saw no dial pad
 	ReopenedAt time.Time   `json:"reopened_at,omitzero"`
-	Confirmed  time.Time   `json:"confirmed,omitzero"` // when the person said "I see it"
-	Untold     Message     `json:"untold,omitzero"`    // why the person could not be told
-	Before     []OldPolicy `json:"before,omitempty"`   // policies to restore on undo
-	Past       bool        `json:"past,omitempty"`     // a later order changed the phone that this one gave
-	Halt       Halt        `json:"halt,omitzero"`      // parked: where the work stands; afterwards where it last stood
-	Known      Known       `json:"known,omitzero"`     // what Microsoft showed when the work last stopped, or later
-	Decided    Decision    `json:"decided,omitzero"`   // what a person last decided about it
+	Confirmed  time.Time   `json:"confirmed,omitzero"`  // when the person said "I see it"
+	Untold     Message     `json:"untold,omitzero"`     // why the person could not be told
+	Before     []OldPolicy `json:"before,omitempty"`    // policies to restore on undo
+	Past       bool        `json:"past,omitempty"`      // a later order changed the phone that this one gave
+	Undoes     OrderID     `json:"undoes,omitempty"`    // the done order that this one takes back
+	UndoneBy   OrderID     `json:"undone_by,omitempty"` // the order that took this one back
+	Halt       Halt        `json:"halt,omitzero"`       // parked: where the work stands; afterwards where it last stood
+	Known      Known       `json:"known,omitzero"`      // what Microsoft showed when the work last stopped, or later
+	Decided    Decision    `json:"decided,omitzero"`    // what a person last decided about it
 
 	Created   time.Time `json:"created"`
 	Amended   time.Time `json:"amended,omitzero"` // when it was last made a draft again
@@ -124,4 +126,5 @@ const (
 type OldPolicy struct {
 	Type string `json:"type"`
 	ID   string `json:"id,omitempty"`
+	Name string `json:"name,omitempty"` // as people know it
 }

@@ -53,6 +53,9 @@ func (s *Service) Write(tx Tx, o *Order, e Event, by UserID, note string) error 
 			return err
 		}
 	}
+	if err := s.markUndone(tx, *o); err != nil {
+		return err
+	}
 	return s.listener.OrderChanged(tx, *o, e)
 }
 
@@ -178,6 +181,11 @@ func (s *Service) sheet(tx Tx, o Order) (sheet Sheet, err error) {
 	sheet = Sheet{Order: o, Now: s.Now()}
 	if err := s.before(tx, o, &sheet); err != nil {
 		return sheet, err
+	}
+	if o.Undoes != "" {
+		if sheet.Undone, err = s.OrderIn(tx, o.Tenant, o.Undoes); err != nil {
+			return sheet, err
+		}
 	}
 	if o.Location != "" {
 		sheet.Location, err = s.LocationIn(tx, o.Tenant, o.Location)

@@ -41,7 +41,7 @@ func (s *Service) Assign(tx Tx, o *Order) error {
 	if mine { // another plan for the number that they have
 		return s.audit(tx, o.Tenant, AuditEvent{Event: SubscriberChanged, Order: o.ID, User: o.Person.ID, Number: o.Number, Note: string(o.Plan)})
 	}
-	putNumber(tx, o.Tenant, v, Number{E164: v.E164, Location: v.Location, State: Assigned, Order: o.ID, User: o.Person.ID})
+	putNumber(tx, o.Tenant, v, Number{E164: v.E164, Location: v.Location, State: Assigned, Order: o.ID, User: o.Person.ID, Rest: v.Rest})
 	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberAssigned, Order: o.ID, User: o.Person.ID, Number: o.Number})
 }
 
@@ -98,11 +98,12 @@ func (s *Service) End(tx Tx, o *Order, blocked bool) error {
 	if err := s.past(tx, o, true); err != nil {
 		return err
 	}
-	e, leave := AuditEvent{Event: SubscriberChanged, Order: o.ID, User: o.Person.ID}, s.leaveImported
+	e := AuditEvent{Event: SubscriberChanged, Order: o.ID, User: o.Person.ID}
+	leave := func() error { return s.leaveImported(tx, o, o.Location) }
 	if o.Kind == Remove {
-		e.Event, leave = SubscriberRemoved, func(tx Tx, o *Order) error { return s.dropSubscriber(tx, o.Tenant, o.Person.ID) }
+		e.Event, leave = SubscriberRemoved, func() error { return s.dropSubscriber(tx, o.Tenant, o.Person.ID) }
 	}
-	if err := leave(tx, o); err != nil {
+	if err := leave(); err != nil {
 		return err
 	}
 	if err := s.audit(tx, o.Tenant, e); err != nil {
@@ -112,10 +113,10 @@ func (s *Service) End(tx Tx, o *Order, blocked bool) error {
 	return nil
 }
 
-// leaveImported keeps a person without a phone.
-func (s *Service) leaveImported(tx Tx, o *Order) error {
+// leaveImported keeps a person without a phone, at a location.
+func (s *Service) leaveImported(tx Tx, o *Order, at LocationID) error {
 	return s.putSubscriber(tx, o.Tenant, Subscriber{
-		User: o.Person.ID, UPN: o.Had.UPN, Name: o.Had.Name, Location: o.Had.Location, Order: o.ID, Since: s.Now().UTC(),
+		User: o.Person.ID, UPN: o.Had.UPN, Name: o.Had.Name, Location: at, Order: o.ID, Since: s.Now().UTC(),
 	})
 }
 
@@ -145,7 +146,7 @@ func (s *Service) Fail(tx Tx, o *Order, why Message, lost Loss) error {
 		if err := s.Rest(tx, o, o.Had.Number, lost.HadTaken); err != nil {
 			return err
 		}
-		if err := s.leaveImported(tx, o); err != nil {
+		if err := s.leaveImported(tx, o, o.Had.Location); err != nil {
 			return err
 		}
 	}

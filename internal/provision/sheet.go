@@ -9,6 +9,7 @@ type Sheet struct {
 	Plan      Plan         // the order's; zero while none is picked
 	HadPlan   Plan         // the one before; zero where the person had none from here
 	HadAt     Location     // the location before; likewise
+	Undone    Order        // the one that the order takes back; zero: it takes none back
 	Locations []Stock      // FormLocation only: all of them, by name
 	Plans     []Plan       // FormPlan only: all of them, in the inventory's order
 	Rule      ApprovalRule // FormReview only: by whose word the order will go on

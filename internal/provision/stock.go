@@ -94,26 +94,34 @@ func backwards(s string) string {
 	return string(b)
 }
 
-// hold gives a free number to an order until the given time (zero: as long as the order lives).
+// hold gives a free number to an order until the given time (zero: as long as the order lives). One that rests is given only to
+// an order that gives it back to whoever had it last.
 func (s *Service) hold(tx Tx, o *Order, n E164, until time.Time) error {
 	v, err := number(tx, o.Tenant, n)
 	if err != nil {
 		return err
 	}
 	mine := v.State == Held && v.Order == o.ID
-	if v.State != Free && !mine {
+	if v.State != Free && !mine && !o.wakes(v) {
 		return conflict("hold number", "number-taken", "number", string(n))
 	}
-	after := Number{E164: v.E164, Location: v.Location, State: Held, Order: o.ID, Until: until, Rested: v.Rested}
+	after := Number{E164: v.E164, Location: v.Location, State: Held, Order: o.ID, Until: until, Rested: v.Rested, Rest: v.Rest}
+	if v.State == Cooling {
+		after.Rest = Rest{Order: v.Order, User: v.User, Since: v.Rested, Until: v.Until}
+	}
 	putNumber(tx, o.Tenant, v, after)
 	if mine {
 		return nil
 	}
-	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberHeld, Actor: o.Requester.ID, Order: o.ID, Number: n})
+	note := ""
+	if v.State == Cooling {
+		note = "out of its rest"
+	}
+	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberHeld, Actor: o.Requester.ID, Order: o.ID, Number: n, Note: note})
 }
 
-// letGo returns the order's number to the stock, if the order still has it: free, or blocked where Microsoft shows it on
-// somebody else.
+// letGo returns the order's number to the stock, if the order still has it: free, or to the rest that it was taken out of, or
+// blocked where Microsoft shows it on somebody else.
 func (s *Service) letGo(tx Tx, o *Order, to NumberState, by UserID) error {
 	if o.Number == "" {
 		return nil
@@ -132,8 +140,21 @@ func (s *Service) letGo(tx Tx, o *Order, to NumberState, by UserID) error {
 	if v.State == Assigned {
 		after.Rested = s.Now()
 	}
+	if after, err = s.resume(tx, o.Tenant, v, after); err != nil {
+		return err
+	}
 	putNumber(tx, o.Tenant, v, after)
-	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberReleased, Actor: by, Order: o.ID, Number: v.E164, Note: string(to)})
+	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberReleased, Actor: by, Order: o.ID, Number: v.E164, Note: string(after.State)})
+}
+
+// resume lets a number that would be free go on with the rest that an order interrupted, to the same end.
+func (s *Service) resume(tx Tx, tenant TenantID, before, after Number) (Number, error) {
+	rest := before.Rest
+	if after.State != Free || rest == (Rest{}) {
+		return after, nil
+	}
+	after.State, after.Order, after.User, after.Rested, after.Until = Cooling, rest.Order, rest.User, rest.Since, rest.Until
+	return after, s.Queue.Add(tx, JobCool, key(tenant, string(after.E164)), nil, rest.Until)
 }
 
 // best returns the first free numbers of a location in the order in which they are offered.

@@ -187,6 +187,9 @@ func later(a, b time.Time) time.Time {
 }
 
 func (s *Service) unhold(tx Tx, o *Order) error {
+	if o.Undoes != "" { // no other number would take the order back
+		return s.expire(tx, o)
+	}
 	o.Notice = Say("hold-ended", "number", string(o.Number))
 	if err := s.drop(tx, o); err != nil {
 		return err

@@ -95,6 +95,14 @@ func (s *Service) against(tx Tx, o *Order, st Standing) ([]Reason, error) {
 	if err := s.Recall(tx, o.Tenant, o.Person.ID, &st); err != nil {
 		return nil, err
 	}
+	if o.Undoes != "" {
+		return s.againstUndo(tx, o, st)
+	}
+	return s.againstKind(tx, o, st)
+}
+
+// againstKind is what stands against an order of its kind.
+func (s *Service) againstKind(tx Tx, o *Order, st Standing) ([]Reason, error) {
 	sub := st.Subscriber
 	if o.Kind.Gives() {
 		o.giveTo(sub)
@@ -152,6 +160,9 @@ func (s *Service) takeOver(tx Tx, o *Order, sub Subscriber) error {
 
 // unchanged reports whether the phone is still what a draft is about. Where it is not, the draft goes on with what is so now.
 func (s *Service) unchanged(tx Tx, o *Order) (bool, error) {
+	if o.Undoes != "" {
+		return s.stillUndoes(tx, o)
+	}
 	if o.Kind.Gives() {
 		return true, nil
 	}

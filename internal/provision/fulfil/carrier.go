@@ -22,10 +22,10 @@ func (w *work) tell(ctx context.Context) error {
 		w.finish(provision.OrderProgress)
 		return nil
 	}
-	event, replaces := provision.LineActivate, o.Had.Number
+	event, replaces, line := provision.LineActivate, o.Had.Number, w.line(o.Number, o.Location, o.Plan)
 	switch {
 	case o.Kind.Ends():
-		event, replaces = provision.LineRelease, ""
+		event, replaces, line = provision.LineRelease, "", w.line(o.Number, o.Had.Location, o.Had.Plan)
 	case o.Kind == provision.ChangePlan:
 		event, replaces = provision.LineChange, ""
 	}
@@ -33,7 +33,7 @@ func (w *work) tell(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	receipt, err := w.svc.TellCarrier(ctx, o.Tenant, w.run.Step(), event, w.line(o.Number, o.Location, o.Plan), replaces)
+	receipt, err := w.svc.TellCarrier(ctx, o.Tenant, w.run.Step(), event, line, replaces)
 	if err != nil && !(event == provision.LineRelease && provision.KindOf(err) == provision.NotFound) {
 		if refused(err) {
 			w.state.Told = before

@@ -15,6 +15,9 @@
 // A step that stops makes the runner undo the steps before it, backwards; an order then ends as failed with everything
 // as it was. What neither works nor can be undone is parked for a person.
 //
+// An order that takes a done one back is one of these too. It differs in the policies: beside what the plan sets, it leaves the person
+// the ones that they had directly before the order that it takes back.
+//
 // Errors of the telephone service are judged in this order of trust: the state read again, then the code, then the text.
 // Microsoft's texts are known to lie: a missing licence is reported as an on-premises number, a lasting fault as "try
 // again" (github.com/MicrosoftDocs/office-docs-powershell issues 9244 and 8992).
@@ -232,39 +235,19 @@ type progress struct {
 	Tries     int               `json:"tries,omitempty"`     // how often it was tried or looked for since
 }
 
-// work is one try of one step.
-type work struct {
-	*Saga
-	run   *job.Run
-	order provision.Order
-	loc   provision.Location
-	plan  provision.Plan
-	state progress
-}
-
 // step opens the order before a step, and keeps what a person may read of its error.
 func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, *job.Run) error {
 	return func(ctx context.Context, r *job.Run) error {
 		w := &work{Saga: s, run: r}
 		tenant, id := provision.ParseJobKey(r.Key())
-		err := s.svc.Store.View(ctx, func(tx job.Tx) (err error) {
-			if w.order, err = s.svc.OrderIn(tx, tenant, id); err != nil {
-				return err
-			}
-			if w.loc, err = s.svc.LocationIn(tx, tenant, w.order.Location); err != nil || w.order.Plan == "" {
-				return err
-			}
-			w.plan, err = s.svc.PlanIn(tx, tenant, w.order.Plan)
-			return err
-		})
-		if err != nil {
+		if err := s.svc.Store.View(ctx, func(tx job.Tx) error { return w.open(tx, tenant, id) }); err != nil {
 			return err
 		}
 		if err := r.Load(&w.state); err != nil {
 			return err
 		}
 		w.state.count(r)
-		err = f(w, ctx)
+		err := f(w, ctx)
 		if job.Parks(err, r) {
 			w.note(ctx)
 		}

@@ -129,8 +129,8 @@ func (m *microsoft) Person(_ context.Context, _ provision.TenantID, id string) (
 	if f := m.meets("person"); f.err != nil {
 		return provision.Person{}, f.err
 	}
-	if id == string(other) {
-		return provision.Person{ID: other, DisplayName: "Somebody Else"}, nil
+	if id == string(other) || id == "else@example.com" {
+		return provision.Person{ID: other, UPN: "else@example.com", DisplayName: "Somebody Else"}, nil
 	}
 	if m.gone || id != string(dana) && !strings.EqualFold(id, m.person.UPN) {
 		return provision.Person{}, refusal(provision.NotFound, "Request_ResourceNotFound", "no such user")

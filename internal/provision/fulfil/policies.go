@@ -3,6 +3,7 @@ package fulfil
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,8 +48,55 @@ func (w *work) policies(ctx context.Context) error {
 			return w.policyRefused(err)
 		}
 	}
+	if o.Undoes != "" {
+		if err := w.strip(ctx, v, w.had, w.plan); err != nil {
+			return err
+		}
+	}
 	w.finish(provision.OrderProgress)
 	return nil
+}
+
+// strip takes the policies of a plan off the person, but for types that another plan sets. Others that somebody gave them stay.
+func (w *work) strip(ctx context.Context, v provision.Voice, off, keep provision.Plan) error {
+	for _, have := range off.Policies() {
+		sets := func(n provision.NamedPolicy) bool { return n.Type == have.Type }
+		if p := v.Policies[have.Type]; !p.Direct || !strings.EqualFold(p.Name, have.Name) || slices.ContainsFunc(keep.Policies(), sets) {
+			continue
+		}
+		err := w.takeOff(ctx, have.Type)
+		switch {
+		case err == nil:
+			w.state.Unknown = zero
+		case provision.KindOf(err) != provision.NotFound:
+			return err
+		case w.passing():
+			return job.Wait(settlePause) // it is gone and still shows, or the policy service does not know the person for a moment
+		}
+	}
+	return nil
+}
+
+// takeOff takes a policy off the person. An order that takes another one back leaves them the policy that they had before that one;
+// where Microsoft does not have it any more, none.
+func (w *work) takeOff(ctx context.Context, kind string) error {
+	o := w.order
+	if own := w.own(kind); own != "" {
+		err := w.svc.Telephony.AssignPolicy(ctx, o.Tenant, o.Person.ID, kind, own)
+		switch provision.KindOf(err) {
+		case provision.NotFound:
+			if w.passing() {
+				return job.Wait(settlePause)
+			}
+		case provision.Invalid, provision.Conflict:
+			if busy(err) || w.run.Attempt() < refusals {
+				return err
+			}
+		default:
+			return err
+		}
+	}
+	return w.svc.Telephony.UnassignPolicy(ctx, o.Tenant, o.Person.ID, kind)
 }
 
 // policyRefused waits a while for a person whom the policy service does not know yet, and stops after a few refusals;
@@ -78,10 +126,17 @@ func busy(err error) bool {
 
 func (w *work) noteBefore(ctx context.Context, v provision.Voice) error {
 	var before []provision.OldPolicy
-	for _, want := range w.plan.Policies() {
+	touched := w.plan.Policies()
+	if w.order.Undoes != "" {
+		touched = append(touched, w.had.Policies()...)
+	}
+	for _, want := range touched {
 		old := provision.OldPolicy{Type: want.Type}
+		if slices.ContainsFunc(before, func(p provision.OldPolicy) bool { return p.Type == want.Type }) {
+			continue
+		}
 		if had := v.Policies[want.Type]; had.Direct {
-			old.ID = had.ID
+			old.ID, old.Name = had.ID, had.Name
 		}
 		before = append(before, old)
 	}

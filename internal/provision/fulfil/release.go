@@ -3,7 +3,6 @@ package fulfil
 import (
 	"cmp"
 	"context"
-	"strings"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -117,7 +116,7 @@ func (w *work) giveBack(ctx context.Context) error {
 	return w.giveNumber(ctx, w.order.Number)
 }
 
-// clearPolicies takes the plan's policies away from the person. Others that somebody gave them stay.
+// clearPolicies takes the plan's policies away from the person.
 func (w *work) clearPolicies(ctx context.Context) error {
 	o := w.order
 	v, err := w.svc.Telephony.Voice(ctx, o.Tenant, o.Person.ID)
@@ -134,19 +133,8 @@ func (w *work) clearPolicies(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, have := range w.plan.Policies() {
-		if p := v.Policies[have.Type]; !p.Direct || !strings.EqualFold(p.Name, have.Name) {
-			continue
-		}
-		err := w.svc.Telephony.UnassignPolicy(ctx, o.Tenant, o.Person.ID, have.Type)
-		switch {
-		case err == nil:
-			w.state.Unknown = zero
-		case provision.KindOf(err) != provision.NotFound:
-			return err
-		case w.passing():
-			return job.Wait(settlePause) // it is gone and still shows, or the policy service does not know the person for a moment
-		}
+	if err := w.strip(ctx, v, w.plan, provision.Plan{}); err != nil {
+		return err
 	}
 	w.finish(provision.OrderProgress)
 	return nil

@@ -64,7 +64,7 @@ func (w *work) lookBack(ctx context.Context) error {
 // giveNumber asks for a number on the person, on the way back. What it answers does not matter: the next look tells.
 func (w *work) giveNumber(ctx context.Context, n provision.E164) error {
 	o := w.order
-	_, err := w.svc.Telephony.AssignNumber(ctx, o.Tenant, n, o.Person.ID, w.loc.EmergencyLocation)
+	_, err := w.svc.Telephony.AssignNumber(ctx, o.Tenant, n, o.Person.ID, w.hadAt.EmergencyLocation)
 	if k := provision.KindOf(err); err != nil && (k == provision.Throttled || k == provision.Denied) {
 		return err
 	}
