@@ -19,6 +19,7 @@ type button struct {
 // buttons is the one table of them.
 var buttons = []button{
 	{verb: view.VerbBegin, names: []string{view.DataPerson, view.DataKind}, press: begin},
+	{verb: view.VerbRevert, names: []string{view.DataOrder}, press: revert},
 	{verb: view.VerbOpen, names: []string{view.DataOrder}, press: open},
 	{verb: view.VerbAddNumbers, names: []string{view.DataLocation, view.DataBlock}, press: numbersAdd},
 	{verb: view.VerbAddBatch, names: []string{view.DataBatch}, press: batchAdd},
@@ -37,6 +38,15 @@ func begin(ctx context.Context, x *exchange, data map[string]string) error {
 		Tenant: x.turn.Actor.Tenant, Kind: provision.OrderKind(data[view.DataKind]), Requester: x.actor(),
 		User: provision.UserID(data[view.DataPerson]),
 	})
+	if err != nil {
+		return err
+	}
+	return x.openSheet(ctx, sheet)
+}
+
+// revert begins to take a done order back.
+func revert(ctx context.Context, x *exchange, data map[string]string) error {
+	sheet, err := x.b.Service.Undo(ctx, x.turn.Actor.Tenant, x.actor(), provision.OrderID(data[view.DataOrder]))
 	if err != nil {
 		return err
 	}

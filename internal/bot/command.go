@@ -37,6 +37,7 @@ var commands = []command{
 	{name: "status", aliases: []string{"orders", "progress"}, run: status},
 	{name: "approvals", aliases: []string{"approval", "approve", "pending"}, rare: true, run: approvals},
 	{name: "cancel", aliases: []string{"stop", "abort", "nevermind"}, run: cancel},
+	{name: "undo", right: provision.Operate, aliases: []string{"revert", "takeback"}, rare: true, run: undo},
 	{name: "parked", right: provision.Look, aliases: []string{"stopped", "stuck"}, rare: true, run: stopped},
 	{name: "numbers", right: provision.Look, aliases: []string{"number", "free"}, run: numbers},
 	{name: "block", right: provision.Manage, rare: true, run: blocking(true)},

@@ -102,6 +102,40 @@ func cancel(ctx context.Context, x *exchange, words []word) error {
 	return x.say(ctx, "cancelled-for", "person", who)
 }
 
+// undo begins to take a done order back: the one that is named by its reference, or the last one of the only person that the line
+// can mean.
+func undo(ctx context.Context, x *exchange, words []word) error {
+	tenant, words := x.turn.Actor.Tenant, bare(words)
+	if len(words) == 0 && len(x.turn.Mentions) == 0 {
+		return x.say(ctx, "undo-which")
+	}
+	id, err := x.byReference(ctx, words)
+	if err != nil {
+		return err
+	}
+	if id != "" {
+		sheet, err := x.b.Service.Undo(ctx, tenant, x.actor(), id)
+		if err != nil {
+			return err
+		}
+		return x.showSheet(ctx, sheet, orderCard)
+	}
+	found, _, err := x.look(ctx, words)
+	switch {
+	case err != nil:
+		return err
+	case len(found) > 1:
+		return x.show(ctx, made(x.writer().Found(found)))
+	case len(found) == 0 || found[0].Person.ID == "":
+		return x.say(ctx, "no-order-for", "text", x.asked(words))
+	}
+	sheet, err := x.b.Service.UndoLast(ctx, tenant, x.actor(), found[0].Person.ID)
+	if err != nil {
+		return err
+	}
+	return x.showSheet(ctx, sheet, orderCard)
+}
+
 // asked is what a line asks for, as an answer repeats it.
 func (x *exchange) asked(words []word) string {
 	if len(x.turn.Mentions) > 0 {
@@ -114,15 +148,8 @@ func (x *exchange) asked(words []word) string {
 // several people it returns all. An unsaved order of one's own counts where there is no other at work, or where only
 // unsaved ones are meant.
 func (x *exchange) orderOf(ctx context.Context, words []word, unsaved bool) (provision.OrderID, []provision.Finding, error) {
-	if len(words) == 1 && !isUPN(words[0].text) {
-		id := provision.OrderID(strings.ToLower(strings.TrimPrefix(words[0].text, "#")))
-		sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), id)
-		if err == nil {
-			return sheet.Order.ID, nil, nil
-		}
-		if provision.KindOf(err) != provision.NotFound {
-			return "", nil, err
-		}
+	if id, err := x.byReference(ctx, words); err != nil || id != "" {
+		return id, nil, err
 	}
 	found, _, err := x.look(ctx, words)
 	if err != nil || len(found) != 1 {
@@ -138,6 +165,19 @@ func (x *exchange) orderOf(ctx context.Context, words []word, unsaved bool) (pro
 		}
 	}
 	return f.Order.ID, found, nil
+}
+
+// byReference is the order whose reference is all that a line says; empty where it says something else.
+func (x *exchange) byReference(ctx context.Context, words []word) (provision.OrderID, error) {
+	if len(words) != 1 || isUPN(words[0].text) {
+		return "", nil
+	}
+	id := provision.OrderID(strings.ToLower(strings.TrimPrefix(words[0].text, "#")))
+	sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), id)
+	if err != nil && provision.KindOf(err) == provision.NotFound {
+		return "", nil
+	}
+	return sheet.Order.ID, err
 }
 
 // draftFor is one's own newest unsaved order for a person.

@@ -21,6 +21,7 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 	if upn := o.Person.UPN; upn != "" && upn != o.Person.Name() {
 		body = append(body, card.Text{Text: upn, Subtle: true, Tight: true})
 	}
+	body = append(body, w.takes(s)...)
 	if notice := w.message(o.Notice); notice != "" {
 		body = append(body, box(card.AttentionStyle, card.Text{Text: notice}))
 	}

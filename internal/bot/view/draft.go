@@ -46,7 +46,7 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 		primary.Primary = true
 		actions = append(actions, primary)
 	}
-	if !f.first {
+	if !f.first && o.Undoes == "" { // what is taken back is settled
 		actions = append(actions, w.bare(o, VerbBack, "button.back"))
 	}
 	body = append(body, append(actions, w.bare(o, VerbCancel, "button.cancel")))
@@ -74,7 +74,7 @@ func (w Writer) form(s provision.Sheet) form {
 		return w.whichForm(s.Order)
 	case provision.FormRefused:
 		return form{
-			question: w.sayFor(s.Order, refusal(s.Order.Reasons), "person", w.person(s.Order)),
+			question: w.sayFor(s.Order, refusal(s.Order), "person", w.person(s.Order), "order", string(s.Order.Undoes)),
 			body:     []card.Element{box(card.WarningStyle, w.reasons(s.Order.Reasons)...)},
 			verb:     VerbRecheck, button: "button.recheck",
 		}
@@ -91,8 +91,8 @@ func (w Writer) form(s provision.Sheet) form {
 }
 
 // refusal is the message for why there is no next question. Whoever has a phone, or is getting one, is not refused one.
-func refusal(reasons []provision.Reason) string {
-	if len(reasons) == 1 && slices.Contains([]provision.Rule{provision.HasNumber, provision.HasPhone, provision.HasOrder}, reasons[0].Rule) {
+func refusal(o provision.Order) string {
+	if reasons := o.Reasons; o.Undoes == "" && len(reasons) == 1 && slices.Contains([]provision.Rule{provision.HasNumber, provision.HasPhone, provision.HasOrder}, reasons[0].Rule) {
 		return "form.refused.nothing"
 	}
 	return "form.refused"
@@ -251,7 +251,11 @@ func (w Writer) rest(s provision.Sheet) string {
 	if s.Order.Number == "" {
 		return ""
 	}
-	days := int(s.Location.Cooling().Hours() / 24)
+	at := s.Location
+	if s.HadAt.ID != "" {
+		at = s.HadAt
+	}
+	days := int(at.Cooling().Hours() / 24)
 	return w.say("form.review.rest", "count", strconv.Itoa(days), "number", w.number(s.Order.Number))
 }
 

@@ -24,7 +24,15 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 		case !s.Order.Ready.IsZero():
 			status = w.say("status.done", "when", w.when(s, s.Order.Ready))
 		}
-		body = append(append(w.remark(s), w.facts(s)), w.doneWords(s)...)
+		body = append(w.remark(s), w.facts(s))
+		if by := s.Order.UndoneBy; by != "" {
+			status, color = w.say("status.undone", "order", string(by)), ""
+			break
+		}
+		body = append(body, w.doneWords(s)...)
+		if !leftOpen(s.Order) {
+			body = append(body, w.revert(s.Order)...)
+		}
 	case provision.Failed:
 		color = card.Attention
 		body = append(append(w.problem(s, "failed.next"), w.steps(s)...), w.decided(s)...)
@@ -77,7 +85,7 @@ func (w Writer) ended(s provision.Sheet) []card.Element {
 	if text := w.rest(s); text != "" {
 		body = append(body, card.Text{Text: text})
 	}
-	if o.Kind == provision.Remove && o.Person.Gone {
+	if o.Kind == provision.Remove && o.Person.Gone && o.Undoes == "" {
 		return append(body, card.Text{Text: w.say("done.gone", "person", w.person(o))})
 	}
 	return append(body, card.Text{Text: w.sayFor(o, "done.more", "person", w.person(o), "command", "add "+w.handle(o))})

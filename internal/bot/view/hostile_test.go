@@ -63,6 +63,7 @@ func poisoned(w Writer, text string) map[string]json.RawMessage {
 	}
 	orderCards(w, of)
 	noteCards(w, of)
+	undoCards(w, of)
 	lists := struct {
 		Findings  []provision.Finding
 		Orders    []provision.Order

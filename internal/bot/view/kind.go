@@ -9,8 +9,12 @@ import (
 )
 
 // sayFor says a message in the words of the order's kind: the message with the kind behind its id, else the one for all orders
-// that change a phone (id.change) or take it away (id.end), else the plain one, which is that of a new phone.
+// that change a phone (id.change) or take it away (id.end), else the plain one, which is that of a new phone. Before all of these
+// comes the one for orders that take another one back (id.undo).
 func (w Writer) sayFor(o provision.Order, id string, pairs ...string) string {
+	if o.Undoes != "" && w.Words.Has(id+".undo") {
+		return w.say(id+".undo", pairs...)
+	}
 	if o.Kind.Gives() || o.Kind == "" {
 		return w.say(id, pairs...)
 	}
@@ -28,6 +32,9 @@ func (w Writer) sayFor(o provision.Order, id string, pairs ...string) string {
 
 // step numbers the questions of a draft; 0 where the form is none of them.
 func step(o provision.Order) (n, of int) {
+	if o.Undoes != "" {
+		return 0, 0
+	}
 	all := o.Forms()
 	return slices.Index(all, o.Form) + 1, len(all)
 }
@@ -40,8 +47,11 @@ func (w Writer) changed(now, was string) string {
 	return w.say("fact.changed", "now", now, "was", was)
 }
 
-// command is what to write to begin an order of the same kind for the person again.
+// command is what to write to begin the order again.
 func (w Writer) command(o provision.Order) string {
+	if o.Undoes != "" {
+		return "undo " + string(o.Undoes)
+	}
 	words := strings.ReplaceAll(string(o.Kind), "-", " ")
 	if o.Kind.Gives() || o.Kind == "" {
 		words = "add"

@@ -29,6 +29,7 @@ func (w Writer) header(s provision.Sheet) []card.Element {
 	if upn := o.Person.UPN; upn != "" && upn != o.Person.Name() {
 		body = append(body, card.Text{Text: upn, Subtle: true, Tight: true})
 	}
+	body = append(body, w.takes(s)...)
 	if notice := w.notice(o); notice != "" {
 		body = append(body, box(card.AttentionStyle, card.Text{Text: notice}))
 	}
@@ -66,13 +67,18 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 	if name := w.fullName(o); o.Form == provision.FormReview || o.Person.ID != "" && name != w.person(o) {
 		add("fact.person", name) // elsewhere the title has it
 	}
-	add("fact.number", w.changed(w.number(o.Number), w.number(o.Had.Number)))
+	add("fact.number", w.instead(o, w.changed(w.number(o.Number), w.number(o.Had.Number))))
 	if plan := w.plan(s.Plan); s.Plan.ID == s.HadPlan.ID {
-		add("fact.plan", plan)
+		add("fact.plan", w.instead(o, plan))
 	} else {
 		add("fact.plan", w.changed(plan, s.HadPlan.Name))
 	}
-	add("fact.location", w.changed(s.Location.Name, s.HadAt.Name))
+	if location := w.changed(s.Location.Name, s.HadAt.Name); o.Kind == provision.Remove {
+		add("fact.location", w.instead(o, location))
+	} else {
+		add("fact.location", location)
+	}
+	add("fact.policies", w.policies(s))
 	if o.State != provision.Draft {
 		add("fact.requester", o.Requester.Name)
 		add("fact.reference", reference(o))

@@ -49,6 +49,7 @@ const (
 	VerbAmend       = "order.amend"
 	VerbOpen        = "order.open"
 	VerbBegin       = "order.begin"
+	VerbRevert      = "order.revert"
 	VerbFree        = "number.free"
 	VerbAddBatch    = "batch.add"
 	VerbAddLocation = "location.add"

@@ -28,6 +28,7 @@ func everyCard(w Writer) map[string]func() (json.RawMessage, string) {
 	noteCards(w, of)
 	kindCards(w, of)
 	parkedCards(w, of)
+	undoCards(w, of)
 	maps.Copy(all, approvalCards(w, of))
 	maps.Copy(all, listCards(w))
 	maps.Copy(all, rosterCards(w))

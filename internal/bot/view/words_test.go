@@ -121,7 +121,7 @@ func TestEveryMessageIsThereAndUsed(t *testing.T) {
 
 // forKind takes off the ending that makes a message one for orders of a kind.
 func forKind(id string, kinds []string) (string, bool) {
-	for _, k := range append(kinds, "change", "end") {
+	for _, k := range append(kinds, "change", "end", "undo") {
 		if base, is := strings.CutSuffix(id, "."+k); is {
 			return base, true
 		}
