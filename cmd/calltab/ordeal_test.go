@@ -42,7 +42,9 @@ var happening = rapid.Custom(func(t *rapid.T) []string {
 	save := func(line string) []string {
 		return []string{"say alice '" + line + "'", "click alice Save", "advance " + of(ordealWaits)}
 	}
-	switch rapid.IntRange(0, 17).Draw(t, "what") {
+	switch rapid.IntRange(0, 19).Draw(t, "what") {
+	case 18, 19:
+		return save("undo " + who)
 	case 0, 1, 2, 3:
 		return save(fmt.Sprintf("add %s %s %s %s", who, site, of([]string{"metered", "unlimited"}), number))
 	case 4:

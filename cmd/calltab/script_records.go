@@ -65,6 +65,20 @@ func playChanges(_ context.Context, s *script, args []string) error {
 	return nil
 }
 
+// playPolicy gives somebody a voice routing policy as another admin would.
+func playPolicy(_ context.Context, s *script, args []string) error {
+	return s.cloud.Graph().Direct(args[0], provision.VoiceRoutingPolicy, args[1])
+}
+
+// playRefer has somebody write a command with the reference of the newest order for a person.
+func playRefer(ctx context.Context, s *script, args []string) error {
+	o, err := s.newestOrder(ctx, args[2])
+	if err != nil {
+		return err
+	}
+	return playSay(ctx, s, []string{args[0], args[1] + " " + string(o.ID)})
+}
+
 // playMissing looks for a condition that the newest card of an order shows as not met.
 func playMissing(want bool) func(context.Context, *script, []string) error {
 	return func(_ context.Context, s *script, args []string) error {

@@ -186,6 +186,22 @@ func (s *Server) Unassign(e164 string) error {
 	return nil
 }
 
+// Direct gives the person a policy as another admin would, at once and visible everywhere; an
+// empty name takes the one of that type away.
+func (s *Server) Direct(alias, kind, name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.named(alias)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(s.cfg.Org.Policies, func(p org.Policy) bool { return p.Type == kind && p.Name == name || name == "" }) {
+		return fmt.Errorf("graph: there is no %s %q", kind, name)
+	}
+	a.policy(kind).set(s.cfg.Now(), name)
+	return nil
+}
+
 // State is what is so about a number, whether or not it is shown already.
 type State struct {
 	E164     string // with "+"
