@@ -236,7 +236,7 @@ export async function conversation(context, bot) {
         const open = await alice.gets(list.getByRole("button", { name: "Open" }).last());
         if (who === "erin") {
           await bot.does("grant TeamsPolicyUserAssign.ReadWrite.All");
-          await open.getByRole("button", { name: "Undo" }).click();
+          await open.getByRole("button", { name: "Undo", exact: true }).click();
           await bot.advance("4h");
           await bot.does("revoke TeamsPolicyUserAssign.ReadWrite.All");
           await alice.sees("Everything that Calltab had changed was undone");
