@@ -14,7 +14,7 @@ const mostApprovers = 20
 // consent finds out who must be asked for an order, with their names. It reads the directory, so it is no part of a transaction.
 // Invalid where nobody can be asked.
 func (s *Service) consent(ctx context.Context, sheet Sheet, c Charter) (Consent, error) {
-	o, rule := sheet.Order, c.rule(sheet.Order)
+	o, rule := sheet.Order, c.rule(sheet)
 	switch rule.By {
 	case ByNobody:
 		return Consent{}, nil

@@ -29,11 +29,24 @@ type ApprovalRule struct {
 	All       bool       `json:"all,omitempty"` // BySite: all of them, one after the other; else whoever of them is first
 }
 
-// rule is the first one that fits an order; where none does, what an employee asks for needs their manager's word.
-func (c Charter) rule(o Order) ApprovalRule {
-	if o.Kind.Ends() {
+// rule says by whose word an order goes on. To take back an order that needed somebody's word needs somebody's, too: where no rule
+// says whose, that of those who were asked then.
+func (c Charter) rule(s Sheet) ApprovalRule {
+	needed := s.Undone.Consent.By
+	if s.Order.Kind.Ends() && needed == "" {
 		return ApprovalRule{By: ByNobody}
 	}
+	r := c.fitting(s.Order)
+	if r.By == ByNobody && needed != "" {
+		if r.By, r.All = needed, s.Undone.Consent.All; needed == ByFallback {
+			r.By = ByManager
+		}
+	}
+	return r
+}
+
+// fitting is the first rule that fits an order; where none does, what an employee asks for needs their manager's word.
+func (c Charter) fitting(o Order) ApprovalRule {
 	for _, r := range c.Approvals {
 		if (r.Plan == "" || r.Plan == o.Plan) && (r.Location == "" || r.Location == o.Location) && (r.Requester == "" || r.Requester == o.As) {
 			return r

@@ -206,7 +206,7 @@ func (s *Service) sheet(tx Tx, o Order) (sheet Sheet, err error) {
 	switch o.Form {
 	case FormReview:
 		c, err := charterIn(tx, o.Tenant)
-		sheet.Rule = c.rule(o)
+		sheet.Rule = c.rule(sheet)
 		return sheet, err
 	case FormLocation:
 		sheet.Locations, err = stock(tx, o.Tenant)
