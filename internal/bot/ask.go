@@ -17,7 +17,7 @@ const (
 	numbersShown = view.ListedNumbers + 1 // one more than the card lists: it says that there are more
 )
 
-func (x *exchange) writer() view.Writer { return x.b.writer(x.words, provision.Location{}) }
+func (x *exchange) writer() view.Writer { return x.b.writer(x.reader(), provision.Location{}) }
 
 // help shows the commands that a person may give.
 func help(ctx context.Context, x *exchange, _ []word) error {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"log/slog"
 	"sync"
 	"time"
@@ -57,12 +58,12 @@ func New(c Config) *Bot {
 	return &Bot{Config: c, router: newRouter()}
 }
 
-// writer makes cards in a language, with times in the zone of the order's location.
-func (b *Bot) writer(w *text.Words, loc provision.Location) view.Writer {
-	return view.Writer{Words: w, Number: b.DialPlan.Format, Zone: b.zone(loc.TimeZone)}
+// writer makes cards for a reader: in their language, and by their clock, or where that is not known the location's.
+func (b *Bot) writer(r reader, loc provision.Location) view.Writer {
+	return view.Writer{Words: b.Words.For(r.locale), Number: b.DialPlan.Format, Zone: cmp.Or(b.zone(r.zone), b.zone(loc.TimeZone))}
 }
 
-// zone is nil for no name: cards of several locations then show each in its own.
+// zone is nil for no name, and for one that there is not: cards of several locations then show each in its own.
 func (b *Bot) zone(name string) *time.Location {
 	if name == "" {
 		return nil
@@ -71,8 +72,8 @@ func (b *Bot) zone(name string) *time.Location {
 		return z.(*time.Location)
 	}
 	z, err := time.LoadLocation(name)
-	if err != nil {
-		z = time.UTC
+	if err != nil || name == "Local" {
+		return nil
 	}
 	b.zones.Store(name, z)
 	return z

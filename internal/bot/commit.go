@@ -113,6 +113,9 @@ func (x *exchange) commitRecord(tx provision.Tx, now time.Time) error {
 	if t.Actor.Locale != "" {
 		rec.Locale = t.Actor.Locale
 	}
+	if b := x.b; t.Actor.Zone != "" && b.zone(t.Actor.Zone) != nil {
+		rec.Zone = t.Actor.Zone
+	}
 	switch t.Kind {
 	case Installed:
 		rec.Welcomed = true

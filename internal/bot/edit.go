@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
@@ -72,28 +71,28 @@ func (b *Bot) posted(ctx context.Context, ref orderRef) (p posted, err error) {
 }
 
 func (b *Bot) editOne(ctx context.Context, c postedCard, s provision.Sheet) error {
-	to, words, reader, err := b.reach(ctx, c.To)
+	to, how, person, err := b.reach(ctx, c.To)
 	if err != nil {
 		return err
 	}
-	m := b.render(words, s, c.Face, reader)
+	m := b.render(how, s, c.Face, person)
 	return b.Courier.Edit(ctx, to, c.Activity, Outgoing{Card: m.card, Summary: m.summary})
 }
 
-// reach is where a conversation is reached now, in which language, and whose it is.
-func (b *Bot) reach(ctx context.Context, c Conversation) (Conversation, *text.Words, provision.UserID, error) {
+// reach is where a conversation is reached now, how its person reads, and who that is.
+func (b *Bot) reach(ctx context.Context, c Conversation) (Conversation, reader, provision.UserID, error) {
 	var person provision.UserID
-	locale := ""
+	var how reader
 	err := b.Store.View(ctx, func(tx provision.Tx) error {
 		raw, _ := tx.Get(tableConversations, conversationKey(c))
 		rec, err := readRecord(raw)
 		if err != nil || raw == nil {
 			return err
 		}
-		c.ServiceURL, c.Bot, locale, person = rec.ServiceURL, rec.Bot, rec.Locale, rec.Person
+		c.ServiceURL, c.Bot, how, person = rec.ServiceURL, rec.Bot, rec.reader(), rec.Person
 		return nil
 	})
-	return c, b.Words.For(locale), person, err
+	return c, how, person, err
 }
 
 // noteShown records which cards show what, and forgets those that are not there any more.

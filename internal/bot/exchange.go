@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -52,6 +53,11 @@ type about struct {
 	Order    provision.OrderID `json:"o,omitempty"` // empty: nothing that changes
 	Face     face              `json:"s,omitempty"`
 	Revision int               `json:"r,omitempty"`
+}
+
+// reader is how the sender reads. Not every activity says by which clock; the one before did.
+func (x *exchange) reader() reader {
+	return reader{x.turn.Actor.Locale, cmp.Or(x.turn.Actor.Zone, x.record.Zone)}
 }
 
 // message is a card with its line for notifications, as views make it.
@@ -114,7 +120,7 @@ func (x *exchange) replace(ctx context.Context, m message) error {
 // openSheet posts an order's card as a new message, whatever was pressed: the card with the button stays, and says where to look.
 func (x *exchange) openSheet(ctx context.Context, s provision.Sheet) error {
 	of := faceFor(s.Order, x.turn.Actor.User)
-	m := x.b.render(x.words, s, of, x.turn.Actor.User)
+	m := x.b.render(x.reader(), s, of, x.turn.Actor.User)
 	if x.turn.Kind == Action {
 		x.answer = Answer{Toast: x.words.Say("opened")}
 	}
@@ -124,7 +130,7 @@ func (x *exchange) openSheet(ctx context.Context, s provision.Sheet) error {
 // showSheet puts an order's card before the person: as the answer to the button, in place of the card that was pressed, or
 // as a new message. Other devices see it when the job that the order's change left behind edits the posted message.
 func (x *exchange) showSheet(ctx context.Context, s provision.Sheet, of face) error {
-	m := x.b.render(x.words, s, of, x.turn.Actor.User)
+	m := x.b.render(x.reader(), s, of, x.turn.Actor.User)
 	what := about{s.Order.ID, of, s.Order.Revision}
 	out := Outgoing{Card: m.card, Summary: m.summary}
 	switch {

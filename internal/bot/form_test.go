@@ -90,7 +90,7 @@ func TestStaleAndForeignCards(t *testing.T) {
 	if got := w.sheet("o1").Order.Location; got != "seattle" {
 		t.Errorf("a stale card moved the order to %s", got)
 	}
-	second := posting{activity: first.activity, card: w.bot.render(w.words, w.sheet("o1"), orderCard, alice).card}
+	second := posting{activity: first.activity, card: w.bot.render(reader{locale: "en"}, w.sheet("o1"), orderCard, alice).card}
 	w.press(alice, second, view.VerbPlan, map[string]string{view.InputPlan: "metered"})
 	for range 2 {
 		a = w.press(alice, second, view.VerbCancel, nil)

@@ -160,6 +160,7 @@ type notice struct {
 	Met       bool         `json:"met,omitempty"`       // Chat is a conversation that was known, not one just opened
 	Installed bool         `json:"installed,omitempty"` // Graph has just installed the app
 	Locale    string       `json:"locale,omitempty"`
+	Zone      string       `json:"zone,omitempty"`
 	GaveUp    string       `json:"gave_up,omitempty"`  // why the person cannot be told
 	Activity  string       `json:"activity,omitempty"` // the message, once posted
 }
@@ -180,11 +181,11 @@ func (b *Bot) NumbersCompared(tx provision.Tx, tenant provision.TenantID, r prov
 // StockLow leaves the warning for each admin of a location, also for those who have never written to the bot.
 func (b *Bot) StockLow(tx provision.Tx, tenant provision.TenantID, l provision.Location, free int) error {
 	for _, admin := range l.Admins {
-		chat, locale, err := metIn(tx, tenant, admin)
+		chat, how, err := metIn(tx, tenant, admin)
 		if err != nil {
 			return err
 		}
-		m := made(b.writer(b.Words.For(locale), l).LowStock(l, free))
+		m := made(b.writer(how, l).LowStock(l, free))
 		p := parcel{To: chat, User: admin, Card: m.card, Summary: m.summary}
 		if chat.ID == "" {
 			p.To = Conversation{Tenant: tenant, ServiceURL: b.ServiceURL}
@@ -198,11 +199,11 @@ func (b *Bot) StockLow(tx provision.Tx, tenant provision.TenantID, l provision.L
 }
 
 func (b *Bot) deliverReport(tx provision.Tx, tenant provision.TenantID, to provision.UserID, of string, at time.Time, write func(view.Writer) (json.RawMessage, string)) error {
-	chat, locale, err := metIn(tx, tenant, to)
+	chat, how, err := metIn(tx, tenant, to)
 	if err != nil || chat.ID == "" {
 		return err
 	}
-	m := made(write(b.writer(b.Words.For(locale), provision.Location{})))
+	m := made(write(b.writer(how, provision.Location{})))
 	key := string(tenant) + of + strconv.FormatInt(at.UnixNano(), 10)
 	return b.Runner.Add(tx, kindPost, key, parcel{To: chat, Card: m.card, Summary: m.summary}, b.Now())
 }

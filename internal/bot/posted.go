@@ -3,7 +3,6 @@ package bot
 import (
 	"slices"
 
-	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 )
 
@@ -88,14 +87,15 @@ func (p *posted) note(c postedCard) {
 }
 
 // render draws an order's card for a reader.
-func (b *Bot) render(w *text.Words, s provision.Sheet, of face, reader provision.UserID) message {
+func (b *Bot) render(r reader, s provision.Sheet, of face, person provision.UserID) message {
+	w := b.writer(r, s.Location)
 	switch of {
 	case phoneCard:
-		return made(b.writer(w, s.Location).Phone(s))
+		return made(w.Phone(s))
 	case approvalCard:
-		return made(b.writer(w, s.Location).Approval(s, reader))
+		return made(w.Approval(s, person))
 	}
-	return made(b.writer(w, s.Location).Order(s))
+	return made(w.Order(s))
 }
 
 // faceFor is the card of an order that a person gets who wants to see it.

@@ -47,27 +47,30 @@ func (b *Bot) personal(ctx context.Context, near Conversation, user provision.Us
 	return c, false, err
 }
 
-// met returns the personal chat that is known and its locale; one without ID where the person was never met or removed
+// reader is how somebody reads: in which language, and by which clock. The zero value is nobody in particular.
+type reader struct{ locale, zone string }
+
+// met returns the personal chat that is known and how its person reads; one without ID where the person was never met or removed
 // the app.
-func (b *Bot) met(ctx context.Context, tenant provision.TenantID, user provision.UserID) (c Conversation, locale string, err error) {
+func (b *Bot) met(ctx context.Context, tenant provision.TenantID, user provision.UserID) (c Conversation, r reader, err error) {
 	err = b.Store.View(ctx, func(tx provision.Tx) (err error) {
-		c, locale, err = metIn(tx, tenant, user)
+		c, r, err = metIn(tx, tenant, user)
 		return err
 	})
-	return c, locale, err
+	return c, r, err
 }
 
-func metIn(tx provision.Tx, tenant provision.TenantID, user provision.UserID) (c Conversation, locale string, err error) {
+func metIn(tx provision.Tx, tenant provision.TenantID, user provision.UserID) (c Conversation, r reader, err error) {
 	id, ok := tx.Get(tablePeople, personKey(tenant, user))
 	if !ok {
-		return c, "", nil
+		return c, r, nil
 	}
 	raw, _ := tx.Get(tableConversations, string(tenant)+"/"+string(id))
 	rec, err := readRecord(raw)
 	if err != nil || raw == nil || rec.Dead {
-		return c, "", err
+		return c, r, err
 	}
-	return rec.conversation(tenant, string(id)), rec.Locale, nil
+	return rec.conversation(tenant, string(id)), rec.reader(), nil
 }
 
 // acquaint remembers a personal chat that Teams opened for us.

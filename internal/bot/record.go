@@ -40,6 +40,7 @@ type record struct {
 	Member     string           `json:"m,omitempty"` // personal: the other person's MRI
 	Person     provision.UserID `json:"p,omitempty"` // personal: who tablePeople leads here
 	Locale     string           `json:"l,omitempty"`
+	Zone       string           `json:"z,omitempty"` // IANA
 	Welcomed   bool             `json:"w,omitempty"`
 	Dead       bool             `json:"d,omitempty"` // the app was removed
 
@@ -108,6 +109,8 @@ func decode(raw []byte, v any) error {
 	}
 	return nil
 }
+
+func (r *record) reader() reader { return reader{r.Locale, r.Zone} }
 
 // conversation is where the record's conversation is reached.
 func (r *record) conversation(tenant provision.TenantID, id string) Conversation {

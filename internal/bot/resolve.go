@@ -29,12 +29,12 @@ const (
 // findChat fills in where to post, or why that is not possible. Errors are worth another try.
 func (b *Bot) findChat(ctx context.Context, n *notice, known bool) error {
 	if known {
-		chat, locale, err := b.met(ctx, n.Tenant, n.User)
+		chat, how, err := b.met(ctx, n.Tenant, n.User)
 		if err != nil {
 			return err
 		}
 		if chat.ID != "" {
-			n.Chat, n.Met, n.Locale = chat, true, locale
+			n.Chat, n.Met, n.Locale, n.Zone = chat, true, how.locale, how.zone
 			return nil
 		}
 	}

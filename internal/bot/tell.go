@@ -99,11 +99,11 @@ func lost(err error) bool {
 func (b *Bot) deliver(ctx context.Context, r *job.Run, n *notice, s provision.Sheet) error {
 	to := n.Chat
 	if n.Met {
-		if now, locale, err := b.met(ctx, n.Tenant, n.User); err == nil && now.ID == to.ID {
-			to, n.Locale = now, locale
+		if now, how, err := b.met(ctx, n.Tenant, n.User); err == nil && now.ID == to.ID {
+			to, n.Locale, n.Zone = now, how.locale, how.zone
 		}
 	}
-	m := b.note(b.writer(b.Words.For(n.Locale), s.Location), n, s)
+	m := b.note(b.writer(reader{n.Locale, n.Zone}, s.Location), n, s)
 	id, err := b.Courier.Post(ctx, to, Outgoing{Card: m.card, Summary: m.summary})
 	if err != nil {
 		return err

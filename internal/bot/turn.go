@@ -48,6 +48,7 @@ type Actor struct {
 	MRI    string           // the sender's id for this bot, "29:…"
 	Name   string           // for cards; never for a decision
 	Locale string
+	Zone   string // IANA time zone of the client; empty where it does not say
 }
 
 // File is a file that somebody dropped into the chat. Untrusted.

@@ -157,7 +157,7 @@ func (c *Cloud) build(cfg Config) error {
 func (c *Cloud) people() []chat.Person {
 	var list []chat.Person
 	add := func(p org.Person, tenant string) {
-		list = append(list, chat.Person{Alias: p.Alias, ID: p.ID, Name: p.DisplayName, UPN: p.UPN, Tenant: tenant,
+		list = append(list, chat.Person{Alias: p.Alias, ID: p.ID, Name: p.DisplayName, UPN: p.UPN, Tenant: tenant, Zone: c.zone(p.Site),
 			Installed: p.Installed, Blocked: p.Blocked})
 	}
 	for _, p := range c.org.People {
@@ -243,3 +243,9 @@ func (c *Cloud) Carrier() *carrier.Server { return c.lines }
 
 // Org returns the organisation as it was at the start.
 func (c *Cloud) Org() *org.Org { return c.org }
+
+// zone is where somebody of a site has their devices.
+func (c *Cloud) zone(site string) string {
+	s, _ := c.org.Site(site)
+	return s.TimeZone
+}

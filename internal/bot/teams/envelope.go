@@ -25,6 +25,7 @@ type envelope struct {
 	Name           string          `json:"name"`
 	Text           string          `json:"text"`
 	Locale         string          `json:"locale"`
+	Zone           string          `json:"localTimezone"` // IANA
 	ReplyTo        string          `json:"replyToId"`
 	From           account         `json:"from"`
 	Recipient      account         `json:"recipient"`
@@ -64,7 +65,7 @@ func open(body []byte) (*envelope, error) {
 		{"type", e.Type, true}, {"serviceUrl", e.ServiceURL, true}, {"channelId", e.ChannelID, true},
 		{"conversation.id", e.Conversation.ID, true}, {"id", e.ID, false}, {"from.id", e.From.ID, false},
 		{"recipient.id", e.Recipient.ID, false}, {"replyToId", e.ReplyTo, false}, {"name", e.Name, false},
-		{"locale", e.Locale, false},
+		{"locale", e.Locale, false}, {"localTimezone", e.Zone, false},
 	} {
 		if f.required && f.value == "" {
 			return nil, errors.New("without " + f.name)

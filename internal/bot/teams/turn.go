@@ -28,7 +28,7 @@ func (e *envelope) turn(tenant provision.TenantID) bot.Turn {
 	t := bot.Turn{
 		ID: e.ID,
 		Actor: bot.Actor{
-			Tenant: tenant, User: userID(e.From.Object), MRI: e.From.ID, Name: e.From.Name, Locale: e.Locale,
+			Tenant: tenant, User: userID(e.From.Object), MRI: e.From.ID, Name: e.From.Name, Locale: e.Locale, Zone: e.Zone,
 		},
 		Conversation: bot.Conversation{
 			Tenant: tenant, ID: e.Conversation.ID, Scope: e.Conversation.scope(), ServiceURL: e.ServiceURL, Bot: e.Recipient.ID,

@@ -19,21 +19,21 @@ func (s *Server) newActivity(kind, id string, from *person, t *thread) activity 
 		"type":           kind,
 		"id":             id,
 		"timestamp":      now.Format("2006-01-02T15:04:05.000Z"),
-		"localTimestamp": now.Format("2006-01-02T15:04:05.000+00:00"),
-		"localTimezone":  "UTC",
+		"localTimestamp": now.In(from.zone).Format("2006-01-02T15:04:05.000-07:00"),
+		"localTimezone":  from.zone.String(),
 		"serviceUrl":     s.service + "/",
 		"channelId":      "msteams",
 		"from":           from.account(),
 		"recipient":      s.botAccount(),
 		"conversation":   t.conversation(),
 		"locale":         "en-US",
-		"entities":       []any{clientInfo()},
+		"entities":       []any{from.clientInfo()},
 		"channelData":    s.channelData(t),
 	}
 }
 
-func clientInfo() map[string]any {
-	return map[string]any{"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web", "timezone": "UTC"}
+func (p *person) clientInfo() map[string]any {
+	return map[string]any{"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web", "timezone": p.zone.String()}
 }
 
 // newMessage is a written message. Teams sends line ends as \r\n, sets off the
@@ -48,7 +48,7 @@ func (s *Server) newMessage(id string, from *person, t *thread, said spoken) act
 	a["text"] = wire
 	a["textFormat"] = "plain"
 	if len(said.entities) > 0 || strings.Contains(said.wire, "\n") {
-		a["entities"] = append(said.entities, clientInfo())
+		a["entities"] = append(said.entities, from.clientInfo())
 		a["attachments"] = []any{map[string]any{"contentType": "text/html", "content": asHTML(said.wire)}}
 	}
 	return a

@@ -4,6 +4,7 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"strings"
+	"time"
 )
 
 // Person is somebody with a Teams client.
@@ -15,6 +16,8 @@ type Person struct {
 	// Tenant is the person's own tenant; empty means Config.Tenant. People of
 	// other tenants see neither the group chat nor the channel.
 	Tenant string
+	// Zone is the IANA time zone of the person's devices; empty means UTC.
+	Zone string
 	// Installed says that the app was in the person's Teams before the story
 	// begins: the personal chat exists, though this bot may not know of it.
 	Installed bool
@@ -26,6 +29,7 @@ type Person struct {
 type person struct {
 	Person
 	mri       string
+	zone      *time.Location
 	chat      *thread
 	unheard   bool // installed by Graph, the bot has had no event of it yet
 	opened    bool // a personal chat came to be, now or in the past
@@ -43,6 +47,9 @@ func newPerson(cfg Config, p Person) *person {
 		mri:       "29:1" + hostile(cfg.AppID+"/person/"+p.ID, 48),
 		opened:    p.Installed,
 		suggested: map[string]map[string][]Choice{},
+	}
+	if q.zone, _ = time.LoadLocation(p.Zone); q.zone == nil {
+		q.zone = time.UTC
 	}
 	q.chat = &thread{
 		id:     "a:1" + hostile(cfg.AppID+"/chat/"+p.ID, 36),

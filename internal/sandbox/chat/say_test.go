@@ -27,7 +27,7 @@ func TestPersonalMessageShape(t *testing.T) {
 		"recipient":    map[string]any{"id": "28:" + appID, "name": "Calltab"},
 		"conversation": map[string]any{"conversationType": "personal", "tenantId": tenant, "id": p.chat.id},
 		"channelData":  map[string]any{"tenant": map[string]any{"id": tenant}},
-		"entities":     []any{clientInfo()},
+		"entities":     []any{map[string]any{"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web", "timezone": "UTC"}},
 	}
 	got := w.last()
 	if !reflect.DeepEqual(got.act, want) {
