@@ -181,6 +181,9 @@ func (b *Bot) NumbersCompared(tx provision.Tx, tenant provision.TenantID, r prov
 // StockLow leaves the warning for each admin of a location, also for those who have never written to the bot.
 func (b *Bot) StockLow(tx provision.Tx, tenant provision.TenantID, l provision.Location, free int) error {
 	for _, admin := range l.Admins {
+		if muted(tx, tenant, admin) {
+			continue
+		}
 		chat, how, err := metIn(tx, tenant, admin)
 		if err != nil {
 			return err

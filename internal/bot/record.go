@@ -17,6 +17,7 @@ const (
 	tableAnswers       = "bot.answers"       // tenant/conversation/activity → Answer to an invoke
 	tablePeople        = "bot.people"        // tenant/user → id of the personal conversation
 	tableMembers       = "bot.members"       // tenant/MRI → user: mentions often name no more
+	tableLost          = "bot.lost"          // tenant/when/notice → undelivered: what nobody could be told
 	tableOrders        = "bot.orders"        // tenant/order → posted
 )
 

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"iter"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -67,6 +68,8 @@ type Files interface {
 type Runner interface {
 	provision.Queue
 	Register(job.Kind)
+	Retry(tx provision.Tx, kind, key string) error
+	Troubles(tx provision.Tx, kind string) iter.Seq2[job.Trouble, error]
 }
 
 var _ Runner = (*job.Runner)(nil)

@@ -44,8 +44,12 @@ func (b *Bot) tell(ctx context.Context, r *job.Run) error {
 		case n.Activity != "":
 			return nil
 		case n.GaveUp != "":
-			return b.giveUp(ctx, n)
-		case n.Chat.ID == "": // lost on the way
+			return b.giveUp(ctx, r, n)
+		}
+		if quiet, err := b.keptBack(ctx, n); err != nil || quiet {
+			return err
+		}
+		if n.Chat.ID == "" { // lost on the way
 			if err := b.findChat(ctx, n, true); err != nil {
 				return err
 			}
@@ -61,7 +65,7 @@ func (b *Bot) tell(ctx context.Context, r *job.Run) error {
 			err = b.climb(ctx, r, n, sheet)
 		}
 		if n.GaveUp != "" {
-			return b.giveUp(ctx, n)
+			return b.giveUp(ctx, r, n)
 		}
 		return b.settle(ctx, r, n, err)
 	})
@@ -143,12 +147,12 @@ func (b *Bot) settle(ctx context.Context, r *job.Run, n *notice, err error) erro
 		n.GaveUp = toldFailed
 	}
 	b.Log.Warn("notice not delivered", slog.String("order", string(n.Order)), slog.Any(keyError, err))
-	return b.giveUp(ctx, n)
+	return b.giveUp(ctx, r, n)
 }
 
 // giveUp tells the requester, through the core, that the new user could not be told. When it is the requester who cannot
-// be told there is nobody left but the log.
-func (b *Bot) giveUp(ctx context.Context, n *notice) error {
+// be told, only the outbox and the log are left.
+func (b *Bot) giveUp(ctx context.Context, r *job.Run, n *notice) error {
 	n.Link = ""
 	if n.To == approver {
 		why := strings.Replace(n.GaveUp, "told-", "passed-", 1)
@@ -160,6 +164,8 @@ func (b *Bot) giveUp(ctx context.Context, n *notice) error {
 	}
 	if n.To == requester {
 		b.Log.Error("requester not told", slog.String("order", string(n.Order)), slog.String("event", string(n.Event)), slog.String(keyResult, n.GaveUp))
+		gone, at := *n, b.Now()
+		r.Commit(func(tx provision.Tx) error { return lose(tx, &gone, at) })
 		return nil
 	}
 	sheet, err := b.Service.Sheet(ctx, n.Tenant, n.Order)

@@ -110,6 +110,15 @@ func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string
 			return w.Approvals([]provision.Order{sheet(provision.Pending, asked()).Order, sheet(provision.Pending, asked(of(provision.Move))).Order})
 		},
 		"approvals-none": func() (json.RawMessage, string) { return w.Approvals(nil) },
+		"outbox-none":    func() (json.RawMessage, string) { return w.Outbox(nil, now) },
+		"outbox": func() (json.RawMessage, string) {
+			o := sheet(provision.Done, nil).Order
+			return w.Outbox([]Stuck{
+				{Order: o, To: "Dana Reyes", Since: ago(2 * time.Hour), Next: now.Add(10 * time.Minute), Tries: 7},
+				{Order: o, Since: ago(time.Hour), Tries: 1}, {Since: ago(time.Minute), Next: now.Add(time.Minute), Tries: 1},
+				{Order: o, To: "Alice Moreau", Since: ago(48 * time.Hour), Lost: "told-blocked"},
+			}, now)
+		},
 	}
 }
 

@@ -2,6 +2,7 @@ package job
 
 import (
 	"cmp"
+	"encoding/json"
 	"iter"
 	"time"
 )
@@ -112,4 +113,44 @@ func (r *Runner) Counts(tx Tx) map[string]Count {
 		counts[kind] = c
 	}
 	return counts
+}
+
+// Trouble is a job that does not get on: its step has failed and is tried again later, or it is parked.
+type Trouble struct {
+	Kind, Key string
+	Tries     int       // failed ones in a row
+	Since     time.Time // when the step first began
+	Next      time.Time // when it is tried again; zero: parked
+	State     json.RawMessage
+}
+
+// Troubles yields the jobs of a kind that do not get on, the next to be tried first and the parked ones last. It reads every job of
+// the kind. The tables of jobs may not be written meanwhile.
+func (r *Runner) Troubles(tx Tx, kind string) iter.Seq2[Trouble, error] {
+	return func(yield func(Trouble, error) bool) {
+		tell := func(key string) bool {
+			rec, err := load(tx, kind, key)
+			if err != nil {
+				return yield(Trouble{}, err)
+			}
+			if rec == nil || rec.Failures == 0 && rec.Parked.IsZero() {
+				return true
+			}
+			t := Trouble{Kind: kind, Key: key, Tries: rec.Failures, Since: rec.Since, Next: rec.Due, State: rec.State}
+			if !rec.Parked.IsZero() {
+				t.Next = time.Time{}
+			}
+			return yield(t, nil)
+		}
+		for e := range r.entries(tx, kind) {
+			if !tell(e.key) {
+				return
+			}
+		}
+		for entry := range tx.Scan(tableParked, kind+separator, "") {
+			if _, key := splitID(entry); !tell(key) {
+				return
+			}
+		}
+	}
 }

@@ -1,0 +1,67 @@
+package view
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// VerbOutbox has everything that is stuck tried again.
+const VerbOutbox = "outbox.retry"
+
+// Stuck is a message that does not get through, or could not be delivered at all.
+type Stuck struct {
+	Order provision.Order // that it is about; zero: a reply
+	To    string          // whose message it is; empty: the order's cards
+	Since time.Time
+	Next  time.Time // when it is tried again; zero: not by itself
+	Tries int
+	Lost  string // the id of why it is not tried any more; empty: it is
+}
+
+// Outbox lists the messages that are stuck.
+func (w Writer) Outbox(all []Stuck, now time.Time) (json.RawMessage, string) {
+	title := w.say("outbox.title")
+	if len(all) == 0 {
+		return w.nothing(title, "outbox.none")
+	}
+	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: w.say("outbox.about")}}
+	again := false
+	for _, m := range all {
+		body = append(body, card.Text{Text: w.carried(m), Bold: true}, card.Text{Text: w.stuck(m, now), Tight: true})
+		again = again || m.Lost == ""
+	}
+	if again {
+		body = append(body, card.Actions{{Title: w.say("button.outbox"), Verb: VerbOutbox, Bare: true, Primary: true}})
+	}
+	return finish(w.say("outbox.summary", "count", strconv.Itoa(len(all))), body)
+}
+
+// carried says what a message is about, and whose it is.
+func (w Writer) carried(m Stuck) string {
+	switch {
+	case m.Order.ID == "":
+		return w.say("outbox.reply")
+	case m.To == "":
+		return w.say("outbox.card", "title", w.title(m.Order))
+	}
+	return w.say("outbox.message", "title", w.title(m.Order), "person", m.To)
+}
+
+func (w Writer) stuck(m Stuck, now time.Time) string {
+	zone := w.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	ago := w.Words.Ago(m.Since, now)
+	switch {
+	case m.Lost != "":
+		return w.say("outbox.lost", "ago", ago, "why", w.say(m.Lost, "person", m.To))
+	case m.Next.IsZero():
+		return w.say("outbox.parked", "ago", ago, "count", strconv.Itoa(m.Tries))
+	}
+	return w.say("outbox.waiting", "ago", ago, "count", strconv.Itoa(m.Tries), "when", w.Words.When(m.Next, now, zone))
+}
