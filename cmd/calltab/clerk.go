@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/dialplan"
@@ -96,6 +97,27 @@ func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Wri
 	}
 	w.charter(charter)
 	return w.err
+}
+
+func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.Time, out io.Writer) error {
+	for line, err := range c.service.Export(ctx, tenant, since) {
+		if err != nil {
+			return err
+		}
+		if _, err := out.Write(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c clerk) verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error {
+	head, err := c.service.Verify(ctx, tenant, earlier)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "The audit trail is whole: %d links, head %d:%x.\n", head.Count, head.Count, head.MAC)
+	return err
 }
 
 // runs puts numbers together that follow one another, by location and length: numbers come sorted as texts, in which those of

@@ -20,6 +20,9 @@ import (
 type desk interface {
 	apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error
 	export(ctx context.Context, tenant provision.TenantID, out io.Writer) error
+	// trail writes the audit trail since a time as JSON Lines, and verify checks all of it.
+	trail(ctx context.Context, tenant provision.TenantID, since time.Time, out io.Writer) error
+	verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error
 }
 
 var (

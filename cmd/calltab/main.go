@@ -66,6 +66,7 @@ type commands struct {
 	Sandbox sandboxFlags     `cmd:"" help:"Try everything on an offline Microsoft cloud: with a terminal a chat, without one a tour."`
 	Apply   applyFlags       `cmd:"" help:"Bring locations, plans and numbers up to an organisation file."`
 	Export  exportFlags      `cmd:"" help:"Write locations, plans and numbers as an organisation file."`
+	Audit   auditFlags       `cmd:"" help:"Check or write the audit trail."`
 	Package packageFlags     `cmd:"" help:"Write the Teams app package."`
 }
 
@@ -127,7 +128,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	case err != nil:
 		return &usageError{err}
 	}
-	switch command, _, _ := strings.Cut(parsed.Command(), " "); command {
+	switch command, more, _ := strings.Cut(parsed.Command(), " "); command {
 	case "serve":
 		collectEvery(startGrowth)
 		cfg, err := Load(flagsSet(parsed), env, os.ReadFile)
@@ -144,6 +145,11 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		return runApply(ctx, c.Apply, env, stdin, stdout)
 	case "export":
 		return runExport(ctx, c.Export, env, stdout)
+	case "audit":
+		if strings.HasPrefix(more, "export") {
+			return runTrail(ctx, c.Audit.Export, env, stdout)
+		}
+		return runVerify(ctx, c.Audit.Verify, env, stdout)
 	default:
 		return writePackage(c.Package, env, stdout)
 	}

@@ -48,7 +48,7 @@ var written = map[string]string{
 	"move erin to london": "operate boston london", "move henry to boston": "operate boston london", "release henry": "operate london", "undo erin": "operate boston",
 	"block +16175550150": "manage boston", "block +442079460150": "manage london", "block +61255500050": "manage sydney", "unblock +61255500050": "manage sydney",
 	"add numbers +61255500300 sydney": "manage sydney", "add numbers +16175550300 boston": "manage boston",
-	"outbox": "operate any", "sync": "operate any", "sync numbers": "manage all",
+	"history erin": "look boston", "history +16175550101": "look boston", "who had +16175550101": "look boston", "outbox": "operate any", "sync": "operate any", "sync numbers": "manage all",
 	"add felix boston": "operate boston", "add felix london": "operate london",
 }
 
@@ -81,6 +81,8 @@ var presses = []struct{ data, need string }{
 	{"verb=location.add name=Leeds country=GB time_zone=Europe/London", "manage all"},
 	{"verb=person.waive person={person:erin} why=x", "manage boston"},
 	{"verb=person.unwaive person={person:erin}", "manage boston"},
+	{"verb=history.page person={person:erin} before=9999999", "look boston"},
+	{"verb=history.page e164=+16175550101 before=9999999", "look boston"},
 	{"verb=outbox.retry", "operate any"},
 	{"verb=roster.page text=erin", "look any"},
 	{"verb=roster.import people={person:hugo} location=boston", "operate boston"},

@@ -45,6 +45,19 @@ func (m messenger) export(ctx context.Context, tenant provision.TenantID, out io
 	return m.send(ctx, http.MethodGet, "/export?"+url.Values{"tenant": {string(tenant)}}.Encode(), nil, out)
 }
 
+func (m messenger) trail(ctx context.Context, tenant provision.TenantID, since time.Time, out io.Writer) error {
+	q := url.Values{"tenant": {string(tenant)}, "since": {since.Format(time.RFC3339Nano)}}
+	return m.send(ctx, http.MethodGet, "/trail?"+q.Encode(), nil, out)
+}
+
+func (m messenger) verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error {
+	q := url.Values{"tenant": {string(tenant)}}
+	if earlier.Count > 0 {
+		q.Set("head", fmt.Sprintf("%d:%x", earlier.Count, earlier.MAC))
+	}
+	return m.send(ctx, http.MethodGet, "/verify?"+q.Encode(), nil, out)
+}
+
 func (m messenger) send(ctx context.Context, method, path string, body []byte, out io.Writer) error {
 	r, err := http.NewRequestWithContext(ctx, method, "http://calltab"+path, bytes.NewReader(body))
 	if err != nil {

@@ -17,8 +17,9 @@ import (
 	"calltab/internal/provision"
 )
 
-// The admin socket is a Unix socket next to the store, through which `calltab apply` and `calltab export` reach the program that
-// has the store open. It speaks HTTP: POST /apply?tenant=…&dry=1 with an organisation file, and GET /export?tenant=…. Only the
+// The admin socket is a Unix socket next to the store, through which `calltab apply`, `export` and `audit` reach the program that
+// has the store open. It speaks HTTP: POST /apply?tenant=…&dry=1 with an organisation file, GET /export?tenant=…, GET
+// /trail?tenant=…&since=… and GET /verify?tenant=…&head=…. Only the
 // store's owner may open it.
 
 const (
@@ -103,21 +104,58 @@ func (p *porter) server(ctx context.Context) *http.Server {
 	mux.HandleFunc("GET /export", func(w http.ResponseWriter, r *http.Request) {
 		p.serve(w, r, func(t provision.TenantID, out io.Writer) error { return p.clerk.export(r.Context(), t, out) })
 	})
+	mux.HandleFunc("GET /trail", func(w http.ResponseWriter, r *http.Request) {
+		since, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("since"))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		p.stream(w, r, func(t provision.TenantID, out io.Writer) error { return p.clerk.trail(r.Context(), t, since, out) })
+	})
+	mux.HandleFunc("GET /verify", func(w http.ResponseWriter, r *http.Request) {
+		earlier, err := readHead(r.URL.Query().Get("head"))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		p.serve(w, r, func(t provision.TenantID, out io.Writer) error { return p.clerk.verify(r.Context(), t, earlier, out) })
+	})
 	return &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: sendTime, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 }
 
-func (p *porter) serve(w http.ResponseWriter, r *http.Request, do func(provision.TenantID, io.Writer) error) {
-	tenant := provision.TenantID(r.URL.Query().Get("tenant"))
-	if !slices.Contains(p.tenants, tenant) {
+// tenant is whom a request is about; ok is false, and it is answered, where that is nobody of ours.
+func (p *porter) tenant(w http.ResponseWriter, r *http.Request) (tenant provision.TenantID, ok bool) {
+	tenant = provision.TenantID(r.URL.Query().Get("tenant"))
+	if ok = slices.Contains(p.tenants, tenant); !ok {
 		http.Error(w, fmt.Sprintf("the program that has the store open does not serve the tenant %s", tenant), http.StatusBadRequest)
-		return
 	}
 	// All of the request is here. Left standing, the deadline for it would end whatever takes longer: the server then takes the
 	// other side for gone.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	return tenant, ok
+}
+
+// stream sends what may be too much to keep in memory. What goes wrong on the way breaks the connection off, so that it is not
+// taken for the end.
+func (p *porter) stream(w http.ResponseWriter, r *http.Request, do func(provision.TenantID, io.Writer) error) {
+	tenant, ok := p.tenant(w, r)
+	if !ok {
+		return
+	}
+	if err := do(tenant, w); err != nil {
+		p.log.Error("admin socket", "error", err)
+		panic(http.ErrAbortHandler)
+	}
+}
+
+func (p *porter) serve(w http.ResponseWriter, r *http.Request, do func(provision.TenantID, io.Writer) error) {
+	tenant, ok := p.tenant(w, r)
+	if !ok {
+		return
+	}
 	var out bytes.Buffer
 	var org *orgError
 	switch err := p.alone(r.Context(), func() error { return do(tenant, &out) }); {

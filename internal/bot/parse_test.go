@@ -95,7 +95,7 @@ func TestUnderstand(t *testing.T) {
 		`"add" dana`:             "",
 		"addd dana":              "",
 		"please":                 "",
-		"who has +1 206 5550100": "find has +1 206 5550100",
+		"who has +1 206 5550100": "who has +1 206 5550100",
 	} {
 		c, rest := r.understand(split(line))
 		got := ""

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"iter"
+	"time"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -45,6 +46,8 @@ type Service interface {
 	AddLocation(ctx context.Context, tenant provision.TenantID, by provision.Actor, l provision.Location) (provision.Location, error)
 	Waive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID, why string) error
 	Unwaive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID) error
+	History(ctx context.Context, tenant provision.TenantID, by provision.Actor, about provision.Subject, before uint64, limit int) (provision.History, error)
+	WhoHad(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164, from, to time.Time) (provision.Holdings, error)
 	Plans(ctx context.Context, tenant provision.TenantID) ([]provision.Plan, error)
 	Offer(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, digits string, limit int) ([]provision.Number, error)
 	Free(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, digits string, limit int) ([]provision.Number, error)

@@ -39,8 +39,8 @@ func (s *Service) followNumber(tx Tx, o *Order, h Holder, has E164) error {
 	case h.Number == has && v.State == Assigned:
 		return nil
 	case h.Number == has:
-		putNumber(tx, o.Tenant, v, Number{E164: v.E164, Location: v.Location, State: Assigned, Order: o.ID, User: o.Person.ID})
-		return s.audit(tx, o.Tenant, AuditEvent{Event: NumberAssigned, Order: o.ID, User: o.Person.ID, Number: v.E164})
+		after := Number{E164: v.E164, Location: v.Location, State: Assigned, Order: o.ID, User: o.Person.ID}
+		return s.change(tx, o.Tenant, v, after, AuditEvent{Event: NumberAssigned, Order: o.ID, User: o.Person.ID})
 	case v.State == Assigned:
 		return s.Rest(tx, o, h.Number, h.Whose != Nobodys)
 	}
@@ -51,8 +51,7 @@ func (s *Service) followNumber(tx Tx, o *Order, h Holder, has E164) error {
 	if after, err = s.resume(tx, o.Tenant, v, after); err != nil {
 		return err
 	}
-	putNumber(tx, o.Tenant, v, after)
-	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberReleased, Order: o.ID, User: o.Person.ID, Number: v.E164, Note: string(after.State)})
+	return s.change(tx, o.Tenant, v, after, AuditEvent{Event: NumberReleased, Order: o.ID, User: o.Person.ID, Note: string(after.State)})
 }
 
 // followPerson records what phone the person has: the number that is theirs, with the plan that is in effect. Somebody who is

@@ -121,16 +121,21 @@ func (a *applying) commit(ctx context.Context, work func(tx Tx, write bool) ([]D
 // start with it again must not take the short way.
 func (a *applying) note(tx Tx, all []Difference) error {
 	text := ""
+	var numbers []NumberChange
 	for _, d := range together(all) {
-		if d.changes() {
-			text += "; " + string(d.Verb) + " " + d.What()
+		if !d.changes() {
+			continue
+		}
+		text += "; " + string(d.Verb) + " " + d.What()
+		if d.Number != "" {
+			numbers = append(numbers, d.change())
 		}
 	}
 	if text == "" {
 		return nil
 	}
 	tx.Delete(tableImported, string(a.tenant))
-	return a.audit(tx, a.tenant, AuditEvent{Event: InventoryChanged, Actor: a.by, Note: text[len("; "):]})
+	return a.audit(tx, a.tenant, AuditEvent{Event: InventoryChanged, Actor: a.by, Note: text[len("; "):], Numbers: numbers})
 }
 
 // locations adds and changes locations.

@@ -74,5 +74,7 @@ type AuditEvent struct {
 	Before OrderState `json:"before,omitempty"`
 	After  OrderState `json:"after,omitempty"`
 	Note   string     `json:"note,omitempty"` // message ids, locations, plans: never names
-	MAC    []byte     `json:"mac"`            // over the link before and this one
+	// Numbers is what the link did to the records of numbers; no two are about the same one.
+	Numbers []NumberChange `json:"numbers,omitempty"`
+	MAC     []byte         `json:"mac"` // over the link before and this one
 }

@@ -28,7 +28,7 @@ func TestChain(t *testing.T) {
 			raw, _ := tx.Get("audit", at(8))
 			tx.Put("audit", at(8), []byte(strings.Replace(string(raw), string(alice.ID), string(bruno.ID), 1)))
 		}, "link 8 does not fit"},
-		"dropped": {func(tx provision.Tx) { tx.Delete("audit", at(8)) }, "link 8 does not fit"},
+		"dropped": {func(tx provision.Tx) { tx.Delete("audit", at(8)) }, "link 8 is missing"},
 		"dropped, and those after it moved up": {func(tx provision.Tx) {
 			for n := 9; n <= 11; n++ {
 				raw, ok := tx.Get("audit", at(n))
@@ -44,19 +44,19 @@ func TestChain(t *testing.T) {
 			a, b = slices.Clone(a), slices.Clone(b)
 			tx.Put("audit", at(8), b)
 			tx.Put("audit", at(9), a)
-		}, "link 8 does not fit"},
-		"cut": {func(tx provision.Tx) { tx.Delete("audit", at(11)) }, "it ends at link 10, its head says 11"},
+		}, "link 8 is missing"},
+		"cut": {func(tx provision.Tx) { tx.Delete("audit", at(11)) }, "it ends at link 10, and its head is at 11"},
 		"cut altogether": {func(tx provision.Tx) {
 			for n := 1; n <= 11; n++ {
 				tx.Delete("audit", at(n))
 			}
-		}, "it ends at link 0, its head says 11"},
+		}, "it ends at link 0, and its head is at 11"},
 		"added": {func(tx provision.Tx) {
 			raw, _ := tx.Get("audit", at(11))
 			tx.Put("audit", at(12), []byte(strings.Replace(string(raw), `"seq":11`, `"seq":12`, 1)))
-		}, "link 12 does not fit"},
+		}, "link 12 is behind the head"},
 		"spliced in from another copy of the store": {func(tx provision.Tx) { tx.Put("audit", at(8), otherThird) }, "link 9 does not fit"},
-		"the first one gone":                        {func(tx provision.Tx) { tx.Delete("audit", at(1)) }, "link 1 does not fit"},
+		"the first one gone":                        {func(tx provision.Tx) { tx.Delete("audit", at(1)) }, "link 1 is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

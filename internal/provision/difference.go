@@ -33,6 +33,9 @@ type Difference struct {
 	State    NumberState // of numbers. Added, Changed: as they are to be; Refused: what stands against it
 	Fields   []string    // Changed: the fields of a location or plan, each with what was and what is to be
 	Use      Use         // Refused: who needs the location or plan
+
+	user  UserID  // of a number: whose its record says that it was last, and stays
+	order OrderID // likewise
 }
 
 // Use counts what needs a location or a plan. None of them, and it is refused: people were at work there just then.
@@ -52,6 +55,18 @@ func (d Difference) What() string {
 		return "charter" + d.why()
 	}
 	return "location " + string(d.Location) + d.why()
+}
+
+// change is what a difference of numbers makes of their records.
+func (d Difference) change() NumberChange {
+	c := NumberChange{First: d.Number}
+	if d.Last != d.Number {
+		c.Last = d.Last
+	}
+	if d.Verb != Removed {
+		c.To, c.At, c.User, c.Order = d.State, d.Location, d.user, d.order
+	}
+	return c
 }
 
 func (d Difference) numbers() string {
@@ -104,7 +119,7 @@ func (d Difference) why() string {
 // continues reports whether d says of the next number what before says.
 func (d Difference) continues(before Difference) bool {
 	return before.Number != "" && d.Number != "" && d.Verb == before.Verb && d.Location == before.Location && d.From == before.From &&
-		d.State == before.State && follows(d.Number, before.Last)
+		d.State == before.State && d.user == before.user && d.order == before.order && follows(d.Number, before.Last)
 }
 
 // follows reports whether a number is the next one after another.
@@ -160,7 +175,7 @@ func weigh(before, want Number) (after Number, d Difference) {
 		d.Verb, d.State = Refused, Blocked
 		return before, d
 	}
-	d.Verb, d.Location, d.State = Changed, after.Location, after.State
+	d.Verb, d.Location, d.State, d.user, d.order = Changed, after.Location, after.State, after.User, after.Order
 	if after.Location != before.Location {
 		d.From = before.Location
 	}

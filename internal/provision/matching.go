@@ -63,8 +63,8 @@ func (s *Service) setAside(tx Tx, tenant TenantID, v Number) error {
 	if v.State != Free && v.State != Cooling {
 		return nil
 	}
-	putNumber(tx, tenant, v, Number{E164: v.E164, Location: v.Location, State: Blocked, Rested: v.Rested, Taken: true})
-	return s.audit(tx, tenant, AuditEvent{Event: NumberBlocked, Number: v.E164, Note: "taken"})
+	after := Number{E164: v.E164, Location: v.Location, State: Blocked, Rested: v.Rested, Taken: true}
+	return s.change(tx, tenant, v, after, AuditEvent{Event: NumberBlocked, Note: "taken"})
 }
 
 // nameOf is the name of somebody as far as Calltab has it.
@@ -154,7 +154,7 @@ func (s *Service) adopt(tx Tx, tenant TenantID, o owner) (touched int, err error
 	}
 	f.Class = NumberAdopted
 	classifyNumber(tx, tenant, f)
-	putNumber(tx, tenant, v, Number{E164: v.E164, Location: v.Location, State: Assigned, User: f.User})
+	after := Number{E164: v.E164, Location: v.Location, State: Assigned, User: f.User}
 	err = s.putSubscriber(tx, tenant, Subscriber{
 		User: f.User, UPN: o.person.UPN, Name: o.person.Name(), Location: v.Location, Plan: plan, Number: v.E164, Since: s.Now().UTC(),
 	})
@@ -164,7 +164,7 @@ func (s *Service) adopt(tx Tx, tenant TenantID, o owner) (touched int, err error
 	if err := s.Queue.Add(tx, JobLine, key(tenant, string(v.E164)), nil, s.Now()); err != nil {
 		return 0, err
 	}
-	return 40, s.audit(tx, tenant, AuditEvent{Event: NumberAssigned, User: f.User, Number: v.E164, Note: "adopted"})
+	return 40, s.change(tx, tenant, v, after, AuditEvent{Event: NumberAssigned, User: f.User, Note: "adopted"})
 }
 
 // planInEffect is the first plan whose policies are all in effect; none where no plan's are.

@@ -41,8 +41,8 @@ func (s *Service) Assign(tx Tx, o *Order) error {
 	if mine { // another plan for the number that they have
 		return s.audit(tx, o.Tenant, AuditEvent{Event: SubscriberChanged, Order: o.ID, User: o.Person.ID, Number: o.Number, Note: string(o.Plan)})
 	}
-	putNumber(tx, o.Tenant, v, Number{E164: v.E164, Location: v.Location, State: Assigned, Order: o.ID, User: o.Person.ID, Rest: v.Rest})
-	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberAssigned, Order: o.ID, User: o.Person.ID, Number: o.Number})
+	after := Number{E164: v.E164, Location: v.Location, State: Assigned, Order: o.ID, User: o.Person.ID, Rest: v.Rest}
+	return s.change(tx, o.Tenant, v, after, AuditEvent{Event: NumberAssigned, Order: o.ID, User: o.Person.ID})
 }
 
 // past marks the order that gave the phone before, so that its cards speak of an earlier phone, or takes the mark back.
@@ -84,8 +84,7 @@ func (s *Service) Rest(tx Tx, o *Order, n E164, blocked bool) error {
 			return err
 		}
 	}
-	putNumber(tx, o.Tenant, v, after)
-	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberReleased, Order: o.ID, User: o.Person.ID, Number: n, Note: string(after.State)})
+	return s.change(tx, o.Tenant, v, after, AuditEvent{Event: NumberReleased, Order: o.ID, User: o.Person.ID, Note: string(after.State)})
 }
 
 // End records that the person has no phone any more. They stay imported, unless the order removes them.
@@ -177,8 +176,8 @@ func (s *Service) restore(tx Tx, o *Order) error {
 	if err != nil || v.Order != o.ID {
 		return err // it was not touched
 	}
-	putNumber(tx, o.Tenant, v, Number{E164: v.E164, Location: v.Location, State: Assigned, Order: had.Order, User: had.User})
-	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberAssigned, Order: o.ID, User: had.User, Number: v.E164, Note: "restored"})
+	after := Number{E164: v.E164, Location: v.Location, State: Assigned, Order: had.Order, User: had.User}
+	return s.change(tx, o.Tenant, v, after, AuditEvent{Event: NumberAssigned, Order: o.ID, User: had.User, Note: "restored"})
 }
 
 // EndCooling is the work of JobCool: it frees a number that has rested long enough, and says when to look again. over means
@@ -217,8 +216,8 @@ func (s *Service) FreeNow(ctx context.Context, tenant TenantID, by Actor, n E164
 
 // free puts a number back into the stock.
 func (s *Service) free(tx Tx, tenant TenantID, v Number, by UserID, why string) error {
-	putNumber(tx, tenant, v, Number{E164: v.E164, Location: v.Location, State: Free, Rested: v.Rested})
-	return s.audit(tx, tenant, AuditEvent{Event: NumberFreed, Actor: by, User: v.User, Number: v.E164, Note: why})
+	after := Number{E164: v.E164, Location: v.Location, State: Free, Rested: v.Rested}
+	return s.change(tx, tenant, v, after, AuditEvent{Event: NumberFreed, Actor: by, User: v.User, Note: why})
 }
 
 func ignoreNotFound(err error) error {

@@ -25,6 +25,7 @@ const (
 	tableToApprove   = "to-approve"   // tenant/user/since/order: what waits for that person's word
 	tableSubscribers = "subscribers"  // tenant/user → Subscriber
 	tableAudit       = "audit"        // tenant/sequence → AuditEvent
+	tableTrail       = "audit-by"     // tenant/sort/subject/sequence: the links about it, see indexTrail
 	tableHeads       = "audit-heads"  // tenant → head
 	tableImported    = "imported"     // tenant → fingerprint of the inventory last imported
 	tableSyncs       = "syncs"        // tenant → Sync

@@ -40,6 +40,13 @@ func putNumber(tx Tx, tenant TenantID, before, after Number) {
 	save(tx, tableNumbers, key(tenant, string(after.E164)), after)
 }
 
+// change writes a number's record together with the link of the audit trail that says so.
+func (s *Service) change(tx Tx, tenant TenantID, before, after Number, e AuditEvent) error {
+	putNumber(tx, tenant, before, after)
+	e.Number, e.Numbers = after.E164, []NumberChange{became(after)}
+	return s.audit(tx, tenant, e)
+}
+
 // removeNumber takes a number out of the inventory.
 func removeNumber(tx Tx, tenant TenantID, n Number) {
 	bump(tx, tableStock, key(tenant, string(n.Location), string(n.State)), -1)
@@ -109,15 +116,15 @@ func (s *Service) hold(tx Tx, o *Order, n E164, until time.Time) error {
 	if v.State == Cooling {
 		after.Rest = Rest{Order: v.Order, User: v.User, Since: v.Rested, Until: v.Until}
 	}
-	putNumber(tx, o.Tenant, v, after)
 	if mine {
+		putNumber(tx, o.Tenant, v, after)
 		return nil
 	}
 	note := ""
 	if v.State == Cooling {
 		note = "out of its rest"
 	}
-	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberHeld, Actor: o.Requester.ID, Order: o.ID, Number: n, Note: note})
+	return s.change(tx, o.Tenant, v, after, AuditEvent{Event: NumberHeld, Actor: o.Requester.ID, Order: o.ID, Note: note})
 }
 
 // letGo returns the order's number to the stock, if the order still has it: free, or to the rest that it was taken out of, or
@@ -143,8 +150,7 @@ func (s *Service) letGo(tx Tx, o *Order, to NumberState, by UserID) error {
 	if after, err = s.resume(tx, o.Tenant, v, after); err != nil {
 		return err
 	}
-	putNumber(tx, o.Tenant, v, after)
-	return s.audit(tx, o.Tenant, AuditEvent{Event: NumberReleased, Actor: by, Order: o.ID, Number: v.E164, Note: string(after.State)})
+	return s.change(tx, o.Tenant, v, after, AuditEvent{Event: NumberReleased, Actor: by, Order: o.ID, Note: string(after.State)})
 }
 
 // resume lets a number that would be free go on with the rest that an order interrupted, to the same end.

@@ -54,17 +54,20 @@ func (s *Service) addSome(tx Tx, tenant TenantID, by Actor, loc LocationID, some
 		return err // it went meanwhile
 	}
 	added := 0
+	var changes []NumberChange
 	for _, n := range some {
 		if _, there := tx.Get(tableNumbers, key(tenant, string(n.Number))); there {
 			continue
 		}
-		putNumber(tx, tenant, Number{}, Number{E164: n.Number, Location: loc, State: Free, Note: n.Note})
+		v := Number{E164: n.Number, Location: loc, State: Free, Note: n.Note}
+		putNumber(tx, tenant, Number{}, v)
+		changes = gather(changes, became(v))
 		added++
 	}
 	if added == 0 {
 		return nil
 	}
-	return s.audit(tx, tenant, AuditEvent{Event: NumbersAdded, Actor: by.ID, Number: some[0].Number, Note: fmt.Sprintf("%d at %s", added, loc)})
+	return s.audit(tx, tenant, AuditEvent{Event: NumbersAdded, Actor: by.ID, Number: some[0].Number, Note: fmt.Sprintf("%d at %s", added, loc), Numbers: changes})
 }
 
 // Block takes a free number out of everybody's reach, and Unblock gives it back to the stock. Done twice, it is done once.
@@ -96,10 +99,9 @@ func (s *Service) reach(ctx context.Context, tenant TenantID, by Actor, n E164, 
 		}
 		after := v
 		after.State = to
-		putNumber(tx, tenant, v, after)
-		if err := s.mind(tx, tenant, v.Location); err != nil {
+		if err := s.change(tx, tenant, v, after, AuditEvent{Event: e, Actor: by.ID}); err != nil {
 			return err
 		}
-		return s.audit(tx, tenant, AuditEvent{Event: e, Actor: by.ID, Number: n})
+		return s.mind(tx, tenant, v.Location)
 	})
 }

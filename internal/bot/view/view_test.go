@@ -30,6 +30,7 @@ func everyCard(w Writer) map[string]func() (json.RawMessage, string) {
 	parkedCards(w, of)
 	undoCards(w, of)
 	maps.Copy(all, approvalCards(w, of))
+	maps.Copy(all, historyCards(w))
 	maps.Copy(all, listCards(w))
 	maps.Copy(all, rosterCards(w))
 	maps.Copy(all, phoneCards(w))

@@ -40,6 +40,8 @@ var families = []struct {
 	{"known-number-", "Whose", []string{""}},
 	{"known-plan-", "Effect", []string{""}},
 	{"vote.", "Vote", []string{""}},
+	{"event.", "Event", []string{""}},
+	{"holdings.", "NumberState", []string{""}},
 }
 
 // composed are the other ids that are put together: the states that have one, and names with endings.

@@ -1,0 +1,49 @@
+package bot
+
+import (
+	"testing"
+	"time"
+)
+
+func TestReadDay(t *testing.T) {
+	t.Parallel()
+	seattle, err := time.LoadLocation("America/Los_Angeles")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 27, 7, 0, 0, 0, time.UTC) // the evening before in Seattle
+	for text, want := range map[string]string{
+		"2026-11-03": "2026-11-03 00:00 to 2026-11-03 23:59", "2026-11-3": "2026-11-03 00:00 to 2026-11-03 23:59",
+		"3 November 2026": "2026-11-03 00:00 to 2026-11-03 23:59", "3 Nov": "2026-11-03 00:00 to 2026-11-03 23:59", "Nov 3rd, 2025": "2025-11-03 00:00 to 2025-11-03 23:59",
+		"on the 3rd of November": "2026-11-03 00:00 to 2026-11-03 23:59", "1 December": "2025-12-01 00:00 to 2025-12-01 23:59",
+		"26 November": "2026-11-26 00:00 to 2026-11-26 23:59", "27 November": "2025-11-27 00:00 to 2025-11-27 23:59",
+		"today": "2026-11-26 00:00 to 2026-11-26 23:59", "yesterday": "2026-11-25 00:00 to 2026-11-25 23:59",
+		"yesterday 14:30": "2026-11-25 14:30 to 2026-11-25 14:30", "2026-11-03T08:05": "2026-11-03 08:05 to 2026-11-03 08:05", "9:05 3 Nov": "2026-11-03 09:05 to 2026-11-03 09:05",
+		"29 Feb 2024": "2024-02-29 00:00 to 2024-02-29 23:59",
+		"":            "", "31 June": "", "29 Feb 2025": "", "November": "", "3": "", "2026": "", "3/11/2026": "", "3 3 Nov": "", "25:00 today": "", "2026-13-01": "", "soon": "", "3 Nov 26": "",
+	} {
+		got := ""
+		if from, to, ok := readDay(text, now, seattle); ok {
+			got = from.Format("2006-01-02 15:04") + " to " + to.Format("2006-01-02 15:04")
+		}
+		if got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+	if from, _, _ := readDay("2026-11-03", now, nil); from.Location() != time.UTC {
+		t.Error("without a zone it is UTC")
+	}
+}
+
+func FuzzReadDay(f *testing.F) {
+	for _, text := range []string{"2026-11-03", "3 November 2026 14:30", "yesterday", "31 June", "99999999999999999999 jan"} {
+		f.Add(text)
+	}
+	now := time.Date(2026, 11, 27, 7, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, text string) {
+		from, to, ok := readDay(text, now, nil)
+		if ok && (to.Before(from) || to.Sub(from) > 25*time.Hour) {
+			t.Errorf("%q is from %s to %s", text, from, to)
+		}
+	})
+}

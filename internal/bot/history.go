@@ -1,0 +1,136 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// historyLines is how much of a history one card shows.
+const historyLines = 10
+
+// history is the command that shows what happened to a person, a number or an order.
+func history(ctx context.Context, x *exchange, words []word) error {
+	words = bare(words)
+	if len(words) == 0 && len(x.turn.Mentions) == 0 {
+		return x.say(ctx, "history-what")
+	}
+	id, err := x.byReference(ctx, words)
+	if err != nil {
+		return err
+	}
+	about, name := provision.Subject{Order: id}, string(id)
+	if id == "" {
+		if about, name, err = x.subject(ctx, words); err != nil || name == "" {
+			return err
+		}
+	}
+	h, err := x.b.Service.History(ctx, x.turn.Actor.Tenant, x.actor(), about, 0, historyLines)
+	if err != nil {
+		return err
+	}
+	return x.show(ctx, made(x.writer().History(h, name)))
+}
+
+// subject finds the person or number that a line names. Of several people it shows all, and returns no name.
+func (x *exchange) subject(ctx context.Context, words []word) (about provision.Subject, name string, err error) {
+	w := parseWish(words, x.turn.Mentions, nil)
+	if w.Number != "" && w.Person == "" {
+		n, err := x.anyNumber(ctx, w.Number)
+		return provision.Subject{Number: n}, x.b.DialPlan.Format(n), err
+	}
+	found, _, err := x.look(ctx, words)
+	switch {
+	case err != nil:
+		return about, "", err
+	case len(found) == 0:
+		return about, "", x.say(ctx, "found-nothing", "text", x.asked(words))
+	case len(found) > 1:
+		return about, "", x.show(ctx, made(x.writer().Found(found)))
+	}
+	return provision.Subject{User: found[0].Person.ID}, found[0].Person.Name(), nil
+}
+
+// anyNumber reads a number that may not be in the inventory any more.
+func (x *exchange) anyNumber(ctx context.Context, text string) (provision.E164, error) {
+	if strings.ContainsAny(text, "+＋") {
+		return x.b.DialPlan.Parse(text, "")
+	}
+	places, err := x.b.Service.Places(ctx, x.turn.Actor.Tenant)
+	if err != nil {
+		return "", err
+	}
+	return x.number(ctx, text, "", places)
+}
+
+// historyPage is the button that turns to older lines.
+func historyPage(ctx context.Context, x *exchange, data map[string]string) error {
+	about := provision.Subject{
+		User: provision.UserID(data[view.DataPerson]), Number: provision.E164(data[view.DataNumber]), Order: provision.OrderID(data[view.DataOrder]),
+	}
+	before, err := strconv.ParseUint(data[view.DataBefore], 10, 64)
+	if err != nil || about == (provision.Subject{}) {
+		return &provision.Error{Op: "read a button", Kind: provision.Invalid, Say: provision.Say("button-unknown")}
+	}
+	h, err := x.b.Service.History(ctx, x.turn.Actor.Tenant, x.actor(), about, before, historyLines)
+	if err != nil {
+		return err
+	}
+	name := string(about.Order)
+	if about.Number != "" {
+		name = x.b.DialPlan.Format(about.Number)
+	}
+	for _, l := range h.Lines {
+		switch {
+		case about.User == "":
+		case l.User == about.User && l.Person != "":
+			name = l.Person
+		case l.Actor == about.User && l.By != "":
+			name = l.By
+		}
+	}
+	return x.replace(ctx, made(x.writer().History(h, name)))
+}
+
+// who asks for a person or a number, or whose a number was.
+func who(ctx context.Context, x *exchange, words []word) error {
+	if len(words) > 0 && !words[0].quoted && strings.EqualFold(words[0].text, "had") {
+		return whoHad(ctx, x, words[1:])
+	}
+	return find(ctx, x, words)
+}
+
+// whoHad answers "who had +12065550100 on 3 November": whose a number was, by the clock of its location.
+func whoHad(ctx context.Context, x *exchange, words []word) error {
+	text, rest := takeNumber(words)
+	if text == "" {
+		return x.say(ctx, "who-had-what")
+	}
+	n, err := x.anyNumber(ctx, text)
+	if err != nil {
+		return err
+	}
+	tenant, now := x.turn.Actor.Tenant, x.b.Now()
+	h, err := x.b.Service.WhoHad(ctx, tenant, x.actor(), n, now, now)
+	if err != nil {
+		return err
+	}
+	from, to, when := now, now, x.words.Say("when.now")
+	if day := join(withoutSmall(rest)); day != "" {
+		zone := x.b.zone(h.Location.TimeZone)
+		var ok bool
+		if from, to, ok = readDay(day, now, zone); !ok {
+			return x.say(ctx, "date-unclear", "text", day)
+		}
+		if when = day; from.After(now) {
+			return x.say(ctx, "date-ahead", "text", day)
+		}
+		if h, err = x.b.Service.WhoHad(ctx, tenant, x.actor(), n, from, to); err != nil {
+			return err
+		}
+	}
+	return x.show(ctx, made(x.b.writer(reader{locale: x.turn.Actor.Locale}, h.Location).Holdings(h, when)))
+}

@@ -1,0 +1,98 @@
+package view
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// VerbHistory turns to older lines of a history.
+const VerbHistory = "history.page"
+
+// DataBefore is the link of the trail behind which a page of a history begins.
+const DataBefore = "before"
+
+// History lists what happened to a person, a number or an order. name is how people call it.
+func (w Writer) History(h provision.History, name string) (json.RawMessage, string) {
+	title := w.say("history.title", "name", name)
+	if len(h.Lines) == 0 {
+		return w.nothing(title, "history.none")
+	}
+	var after []card.Element
+	if h.Next != 0 {
+		after = []card.Element{card.Actions{{Title: w.say("button.older"), Verb: VerbHistory, Primary: true, Data: card.Data{
+			DataPerson: string(h.Subject.User), DataNumber: string(h.Subject.Number), DataOrder: string(h.Subject.Order),
+			DataBefore: strconv.FormatUint(h.Next, 10),
+		}}}}
+	}
+	return w.list(title, title, len(h.Lines), func(i int) []card.Element { return w.happened(h, h.Lines[i]) }, after...)
+}
+
+// happened is a line of a history: what, to whom and to which number, when, and by whom.
+func (w Writer) happened(h provision.History, l provision.HistoryLine) []card.Element {
+	who := l.By
+	switch {
+	case who == "" && l.Actor == "":
+		who = w.say("history.calltab")
+	case who == "":
+		who = w.say("history.unknown", "account", string(l.Actor))
+	}
+	items := []card.Element{line(w.say("event."+string(l.Event)), "")}
+	if what := w.subject(h, l); what != "" {
+		items = append(items, card.Text{Text: what, Tight: true})
+	}
+	return append(items, card.Text{Text: w.say("history.when", "when", w.Words.When(l.At, h.Now, w.clock()), "person", who), Subtle: true, Small: true, Tight: true})
+}
+
+// subject names what a line is about, as far as the history's own title does not.
+func (w Writer) subject(h provision.History, l provision.HistoryLine) string {
+	person, number := l.Person, w.number(l.Number)
+	switch {
+	case l.About.ID != "" && h.Subject.Order == "":
+		return w.say("history.order", "title", w.title(l.About), "number", number, "order", string(l.Order))
+	case person != "" && number != "" && h.Subject.User == "":
+		return w.say("history.both", "person", person, "number", number)
+	case person != "" && h.Subject.User == "":
+		return person
+	case h.Subject.Number == "":
+		return number
+	}
+	return ""
+}
+
+func (w Writer) clock() *time.Location {
+	if w.Zone == nil {
+		return time.UTC
+	}
+	return w.Zone
+}
+
+// Holdings says whose a number was. when is how the time was asked for.
+func (w Writer) Holdings(h provision.Holdings, when string) (json.RawMessage, string) {
+	title := w.say("holdings.title", "number", w.number(h.Number), "when", when)
+	return w.list(title, title, len(h.All), func(i int) []card.Element {
+		a := h.All[i]
+		from, until := w.say("holdings.ever"), w.say("holdings.now")
+		if !a.From.IsZero() {
+			from = w.Words.When(a.From, h.Now, w.clock())
+		}
+		if !a.Until.IsZero() {
+			until = w.Words.When(a.Until, h.Now, w.clock())
+		}
+		name := a.Name
+		if name == "" {
+			name = string(a.User)
+		}
+		id := "holdings." + string(a.State)
+		if a.State == "" {
+			id = "holdings.none"
+		}
+		return []card.Element{
+			line(w.say(id, "person", name, "order", string(a.Order)), ""),
+			card.Text{Text: w.say("holdings.span", "from", from, "until", until), Subtle: true, Tight: true},
+		}
+	}, w.zoneNote(provision.Sheet{Location: h.Location})...)
+}

@@ -1,0 +1,219 @@
+package provision
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+)
+
+// HistoryLine is a link of the audit trail with the names that stand beside it, as far as they are known.
+type HistoryLine struct {
+	AuditEvent
+	By     string // who did it; empty: Calltab itself, or nobody whose name is known
+	Person string // whom it is about
+	About  Order  // zero: no order
+}
+
+// History is what happened to a person, a number or an order, the newest first.
+type History struct {
+	Subject Subject
+	Lines   []HistoryLine
+	Next    uint64 // give it as before to read on; 0: there is no more
+	Now     time.Time
+}
+
+// History reads at most limit links about a subject, older than the link before (0: from the newest on). What belongs to locations
+// that are not the asker's is left out; Denied where that is all.
+func (s *Service) History(ctx context.Context, tenant TenantID, by Actor, about Subject, before uint64, limit int) (History, error) {
+	const op = "read history"
+	h := History{Subject: about, Now: s.Now()}
+	acc, err := s.permit(ctx, op, tenant, by, Look)
+	if err != nil {
+		return h, err
+	}
+	all, err := s.links(ctx, tenant, about)
+	if err != nil {
+		return h, err
+	}
+	hidden := LocationID("")
+	err = s.Store.View(ctx, func(tx Tx) error {
+		if at, err := s.placeOf(tx, tenant, about); err != nil || !acc.May(Look, at) {
+			return cmp.Or(err, acc.need(op, Look, at))
+		}
+		h.Lines, h.Next, hidden = nil, 0, ""
+		n := naming{Service: s, tx: tx, tenant: tenant, known: map[UserID]string{}}
+		for _, seq := range slices.Backward(all) {
+			if before > 0 && seq >= before {
+				continue
+			}
+			e, err := link(tx, tenant, seq)
+			if err != nil {
+				return err
+			}
+			l, at, err := n.line(e)
+			if err != nil {
+				return err
+			}
+			if at != "" && !acc.May(Look, at) {
+				hidden = at
+				continue
+			}
+			if len(h.Lines) == limit {
+				h.Next = h.Lines[limit-1].Seq
+				return nil
+			}
+			h.Lines = append(h.Lines, l)
+		}
+		return nil
+	})
+	if err == nil && len(h.Lines) == 0 && hidden != "" {
+		err = acc.need(op, Look, hidden)
+	}
+	return h, err
+}
+
+// placeOf is the location that a subject belongs to now; empty where to none.
+func (s *Service) placeOf(tx Tx, tenant TenantID, about Subject) (LocationID, error) {
+	switch {
+	case about.User != "":
+		sub, _, err := s.SubscriberIn(tx, tenant, about.User)
+		return sub.Location, err
+	case about.Order != "":
+		o, err := s.OrderIn(tx, tenant, about.Order)
+		return o.Location, err
+	}
+	v, err := number(tx, tenant, about.Number)
+	return v.Location, ignoreNotFound(err)
+}
+
+// naming finds the names of people beside the trail.
+type naming struct {
+	*Service
+	tx     Tx
+	tenant TenantID
+	known  map[UserID]string
+}
+
+// line puts names to a link, and says to which location it belongs; empty where to none.
+func (n *naming) line(e AuditEvent) (l HistoryLine, at LocationID, err error) {
+	l.AuditEvent = e
+	if e.Order != "" {
+		if l.About, err = n.OrderIn(n.tx, n.tenant, e.Order); ignoreNotFound(err) != nil {
+			return l, "", err
+		}
+		n.learn(l.About)
+		if sites := l.About.sites(); len(sites) > 0 {
+			at = sites[0]
+		}
+	}
+	if at == "" && e.Number != "" {
+		v, err := number(n.tx, n.tenant, e.Number)
+		if ignoreNotFound(err) != nil {
+			return l, "", err
+		}
+		at = v.Location
+	}
+	if at == "" && e.User != "" {
+		sub, _, err := n.SubscriberIn(n.tx, n.tenant, e.User)
+		if err != nil {
+			return l, "", err
+		}
+		at = sub.Location
+	}
+	l.By, l.Person = n.name(e.Actor), n.name(e.User)
+	return l, at, nil
+}
+
+// learn takes over the names that an order has.
+func (n *naming) learn(o Order) {
+	add := func(a Actor) {
+		if a.ID != "" && a.Name != "" {
+			n.known[a.ID] = a.Name
+		}
+	}
+	add(Actor{o.Person.ID, o.Person.Name()})
+	add(o.Requester)
+	add(o.Decided.By)
+	for _, g := range o.Consent.Given {
+		add(g.By)
+		add(g.To)
+	}
+}
+
+func (n *naming) name(id UserID) string {
+	if id == "" {
+		return ""
+	}
+	if _, there := n.known[id]; !there {
+		n.known[id] = n.nameOf(n.tx, n.tenant, id)
+	}
+	return n.known[id]
+}
+
+// Holding is whose a number was, or what, for some time.
+type Holding struct {
+	State       NumberState // empty: not in the inventory
+	User        UserID
+	Name        string
+	Order       OrderID
+	From, Until time.Time // zero: since ever, until now
+}
+
+// Holdings is whose a number was between two times.
+type Holdings struct {
+	Number   E164
+	Location Location // where it was then, or is
+	All      []Holding
+	Now      time.Time
+}
+
+// WhoHad tells whose a number was between two times, from the trail alone. With both the same it is a moment.
+func (s *Service) WhoHad(ctx context.Context, tenant TenantID, by Actor, n E164, from, to time.Time) (Holdings, error) {
+	const op = "read history"
+	h := Holdings{Number: n, Now: s.Now()}
+	acc, err := s.permit(ctx, op, tenant, by, Look)
+	if err != nil {
+		return h, err
+	}
+	all, err := s.links(ctx, tenant, Subject{Number: n})
+	if err != nil {
+		return h, err
+	}
+	err = s.Store.View(ctx, func(tx Tx) error {
+		h.All = nil
+		names := naming{Service: s, tx: tx, tenant: tenant, known: map[UserID]string{}}
+		var now Holding
+		var at LocationID
+		keep := func(until time.Time) {
+			now.Until = until
+			if (now.Until.IsZero() || now.Until.After(from)) && !now.From.After(to) {
+				now.Name = names.name(now.User)
+				h.All = append(h.All, now)
+			}
+		}
+		for _, seq := range all {
+			e, err := link(tx, tenant, seq)
+			if err != nil {
+				return err
+			}
+			for _, c := range e.Numbers {
+				if c.Holds(n) {
+					keep(e.At)
+					at = cmp.Or(c.At, at)
+					now = Holding{State: c.To, User: c.User, Order: c.Order, From: e.At}
+				}
+			}
+		}
+		keep(time.Time{})
+		if at == "" {
+			return notFound(op, "number-not-here", "number", string(n))
+		}
+		if err := acc.need(op, Look, at); err != nil {
+			return err
+		}
+		h.Location, err = s.LocationIn(tx, tenant, at)
+		return ignoreNotFound(err)
+	})
+	return h, err
+}

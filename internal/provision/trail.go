@@ -1,0 +1,246 @@
+package provision
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"time"
+)
+
+// trailChunk is how many links one look at the store reads.
+const trailChunk = 512
+
+// Trail yields the links of a tenant's chain from one on, a few hundred at a look: there may be very many. It does not check them.
+func (s *Service) Trail(ctx context.Context, tenant TenantID, from uint64) iter.Seq2[AuditEvent, error] {
+	return func(yield func(AuditEvent, error) bool) {
+		for more := true; more; {
+			var some []AuditEvent
+			err := s.Store.View(ctx, func(tx Tx) error {
+				some, more = nil, false
+				for k, raw := range tx.Scan(tableAudit, key(tenant, ""), auditKey(tenant, from)) {
+					if len(some) == trailChunk {
+						more = true
+						break
+					}
+					var e AuditEvent
+					if err := decode(tableAudit, k, raw, &e); err != nil {
+						return err
+					}
+					some = append(some, e)
+				}
+				return nil
+			})
+			for _, e := range some {
+				if from = e.Seq + 1; !yield(e, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(AuditEvent{}, err)
+				return
+			}
+		}
+	}
+}
+
+// Head is the end of a tenant's chain: how many links there are, and the MAC of the last one. It is logged outside the store, so
+// that a trail that was cut off shows.
+type Head struct {
+	Count uint64 `json:"count"`
+	MAC   []byte `json:"mac"`
+}
+
+// AuditHead reads a tenant's.
+func (s *Service) AuditHead(ctx context.Context, tenant TenantID) (h Head, err error) {
+	err = s.Store.View(ctx, func(tx Tx) error {
+		h, _, err = load[Head](tx, tableHeads, string(tenant))
+		return err
+	})
+	return h, err
+}
+
+// Verify checks a tenant's chain from its first link to its head, and that it still has the link with which an earlier head ended,
+// where one is given. The error names the place.
+func (s *Service) Verify(ctx context.Context, tenant TenantID, earlier Head) (Head, error) {
+	head, err := s.AuditHead(ctx, tenant)
+	if err != nil {
+		return head, err
+	}
+	c := chainCheck{key: s.AuditKey, next: 1}
+	for e, err := range s.Trail(ctx, tenant, 1) {
+		if err != nil {
+			return head, err
+		}
+		if e.Seq > head.Count && c.next > head.Count {
+			if now, err := s.AuditHead(ctx, tenant); err != nil || now.Count < e.Seq {
+				return head, cmp.Or(err, broken("link %d is behind the head", e.Seq))
+			}
+			break // it has grown meanwhile
+		}
+		if err := c.take(e); err != nil {
+			return head, err
+		}
+		if e.Seq == earlier.Count && !hmac.Equal(e.MAC, earlier.MAC) {
+			return head, broken("link %d is not the one that the head of %d named", e.Seq, earlier.Count)
+		}
+	}
+	if err := c.end(head); err != nil {
+		return head, err
+	}
+	if earlier.Count > head.Count {
+		return head, broken("it ends at link %d, and an earlier head was at %d", head.Count, earlier.Count)
+	}
+	return head, nil
+}
+
+func broken(format string, args ...any) error { return internal("check audit trail", format, args...) }
+
+// chainCheck holds links against one another, in their order.
+type chainCheck struct {
+	key    []byte
+	before []byte // MAC of the link before next
+	next   uint64
+}
+
+func (c *chainCheck) take(e AuditEvent) error {
+	switch {
+	case e.Seq > c.next:
+		return broken("link %d is missing", c.next)
+	case e.Seq < c.next:
+		return broken("link %d comes a second time, or out of its place", e.Seq)
+	case !hmac.Equal(e.MAC, chainMAC(c.key, c.before, e)):
+		return broken("link %d does not fit: it, or the one before it, is not what was written", e.Seq)
+	}
+	c.before, c.next = e.MAC, c.next+1
+	return nil
+}
+
+func (c *chainCheck) end(h Head) error {
+	if last := c.next - 1; last != h.Count {
+		return broken("it ends at link %d, and its head is at %d", last, h.Count)
+	}
+	if h.Count > 0 && !hmac.Equal(h.MAC, c.before) {
+		return broken("its head does not fit link %d", h.Count)
+	}
+	return nil
+}
+
+// chainMAC covers the link before and this one.
+func chainMAC(key, before []byte, e AuditEvent) []byte {
+	e.MAC = nil
+	body, err := json.Marshal(e)
+	if err != nil {
+		panic(fmt.Sprintf("encode audit event: %v", err)) // it holds only strings and numbers
+	}
+	m := hmac.New(sha256.New, key)
+	m.Write(before)
+	m.Write(body)
+	return m.Sum(nil)
+}
+
+// Seal is the first line of an exported trail: it says where the export begins and where it ends, so that no part can be cut off unseen.
+type Seal struct {
+	Tenant TenantID `json:"tenant"`
+	From   uint64   `json:"from"`             // the first link; one past Head.Count where there is none
+	Before []byte   `json:"before,omitempty"` // the MAC of the link before it
+	Head   Head     `json:"head"`             // when it was exported
+	MAC    []byte   `json:"mac"`              // over everything else
+}
+
+func (s Seal) sealed(key []byte) []byte {
+	s.MAC = nil
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte("seal "))
+	m.Write(line(s))
+	return m.Sum(nil)
+}
+
+// Export yields the lines of a tenant's trail since a time: the Seal, and then each link in JSON as its MAC covers it.
+func (s *Service) Export(ctx context.Context, tenant TenantID, since time.Time) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		seal, err := s.seal(ctx, tenant, since)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		if !yield(line(seal), nil) {
+			return
+		}
+		for e, err := range s.Trail(ctx, tenant, seal.From) {
+			if err == nil && e.Seq > seal.Head.Count {
+				return // it has grown meanwhile
+			}
+			if !yield(line(e), err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// seal finds where an export begins. Times of links never go back by more than clocks do, so the first one that is late enough is it.
+func (s *Service) seal(ctx context.Context, tenant TenantID, since time.Time) (Seal, error) {
+	head, err := s.AuditHead(ctx, tenant)
+	seal := Seal{Tenant: tenant, From: head.Count + 1, Head: head}
+	if err != nil {
+		return seal, err
+	}
+	for e, err := range s.Trail(ctx, tenant, 1) {
+		if err != nil {
+			return seal, err
+		}
+		if !e.At.Before(since) || e.Seq > head.Count {
+			seal.From = e.Seq
+			break
+		}
+		seal.Before = e.MAC
+	}
+	seal.MAC = seal.sealed(s.AuditKey)
+	return seal, nil
+}
+
+func line(v any) []byte {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("encode trail: %v", err)) // links and seals always encode
+	}
+	return append(raw, '\n')
+}
+
+// VerifyExport checks an exported trail, line by line as they come with their ends, and returns its seal. The error names the first
+// line that is not what was written.
+func VerifyExport(key []byte, lines iter.Seq2[[]byte, error]) (Seal, error) {
+	var seal Seal
+	var c chainCheck
+	n := 0
+	for raw, err := range lines {
+		if err != nil {
+			return seal, err
+		}
+		if n++; n == 1 {
+			if json.Unmarshal(raw, &seal) != nil || !bytes.Equal(line(seal), raw) || !hmac.Equal(seal.MAC, seal.sealed(key)) {
+				return seal, broken("line 1 is not what was written, or not by the program of this key")
+			}
+			c = chainCheck{key: key, before: seal.Before, next: seal.From}
+			continue
+		}
+		var e AuditEvent
+		if json.Unmarshal(raw, &e) != nil || !bytes.Equal(line(e), raw) {
+			return seal, broken("line %d is not what was written", n)
+		}
+		if err := c.take(e); err != nil {
+			return seal, fmt.Errorf("line %d: %w", n, err)
+		}
+	}
+	if n == 0 {
+		return seal, broken("the file is empty")
+	}
+	if seal.From > seal.Head.Count {
+		return seal, nil
+	}
+	return seal, c.end(seal.Head)
+}
