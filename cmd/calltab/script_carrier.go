@@ -164,6 +164,28 @@ func (s *stage) agree(ctx context.Context, lost map[provision.UserID]bool) error
 	for number, line := range lines {
 		errs = append(errs, fmt.Errorf("the carrier has %s as %q, and nobody has it", number, line))
 	}
+	return errors.Join(append(errs, s.retraced(ctx, all))...)
+}
+
+// retraced holds the inventory against what the audit trail makes of it, which is checked on the way.
+func (s *stage) retraced(ctx context.Context, all []provision.Number) error {
+	if _, err := s.app.service.Verify(ctx, s.tenant(), provision.Head{}); err != nil {
+		return err
+	}
+	made, err := provision.Replay(s.app.service.Trail(ctx, s.tenant(), 1), s.cloud.Clock().Now())
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, n := range all {
+		want := provision.Number{E164: n.E164, Location: n.Location, State: n.State, User: n.User, Order: n.Order}
+		if got := made[n.E164]; got != want {
+			errs = append(errs, fmt.Errorf("%s is %s, and by the trail %s", n.E164, n.State, got.State))
+		}
+	}
+	if len(made) != len(all) {
+		errs = append(errs, fmt.Errorf("there are %d numbers, and by the trail %d", len(all), len(made)))
+	}
 	return errors.Join(errs...)
 }
 
