@@ -34,15 +34,28 @@ var (
 	}
 )
 
+// ordealWords are what approvers and those who asked them may press.
+var ordealWords = []string{
+	"click carol Approve", "click carol Approve", "click bruno Approve", "click priya Approve", "click carol Deny why='not now'", "click carol 'Ask back' why='what for?'",
+	"click carol 'Hand on' colleague=bruno.keller@alderfinch.example", "click dana 'Send answer' why='for customers'", "click dana Change", "click dana 'Take back'",
+	"click alice Change", "click alice 'Take back'", "click alice 'Send for approval' why='still'", "click dana 'Send for approval' why='still'", "stale carol 1 Approve",
+	"block carol", "unblock carol", "away carol", "back carol",
+}
+
 // happening draws the next thing that happens, as lines of a script.
 var happening = rapid.Custom(func(t *rapid.T) []string {
 	of := func(all []string) string { return rapid.SampledFrom(all).Draw(t, "one") }
 	who, number := of(ordealPeople), of(ordealNumbers)
 	site := map[bool]string{true: "seattle", false: "boston"}[strings.HasPrefix(number, "+1206")]
 	save := func(line string) []string {
-		return []string{"say alice '" + line + "'", "click alice Save", "advance " + of(ordealWaits)}
+		return []string{"say alice '" + line + "'", "click alice Save", "click alice 'Send for approval' why='as agreed'", "advance " + of(ordealWaits)}
 	}
-	switch rapid.IntRange(0, 19).Draw(t, "what") {
+	switch rapid.IntRange(0, 25).Draw(t, "what") {
+	case 20, 21:
+		asker := of([]string{"dana", "erin", "carol"})
+		return []string{"say " + asker + " 'I need a phone in " + site + " metered'", "click " + asker + " 'Send for approval' why='please'", of(ordealWords), "advance " + of(ordealWaits), of(ordealWords)}
+	case 22, 23, 24, 25:
+		return []string{of(ordealWords), "advance " + of(ordealWaits)}
 	case 18, 19:
 		return save("undo " + who)
 	case 0, 1, 2, 3:
@@ -73,6 +86,9 @@ var happening = rapid.Custom(func(t *rapid.T) []string {
 	return []string{"advance " + of(ordealWaits)}
 })
 
+// ordealRules have orders for Boston need two words, one after the other.
+const ordealRules = "approvals:\n  - {by: site, all: true, location: boston}\nfallback: [\"{priya}\"]\n"
+
 var lives = rapid.SliceOfN(happening, 12, 24)
 
 func TestAnythingAtOnce(t *testing.T) {
@@ -81,6 +97,13 @@ func TestAnythingAtOnce(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			s := &script{stage: newTestStage(t), out: testLog{t}}
+			s.must(t, "open erin")
+			if seed%3 == 0 {
+				s.rules, s.sites = ordealRules, map[string]string{"boston": "    approvers: [\"{carol}\", \"{bruno}\"]\n"}
+				if err := s.reorganise(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
 			if seed%2 == 1 {
 				s.must(t, "carrier")
 			}

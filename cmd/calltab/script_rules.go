@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"regexp"
 	"strings"
 
@@ -53,6 +54,10 @@ func (s *script) reorganise(ctx context.Context) error {
 	})
 	if unknown != nil {
 		return unknown
+	}
+	// The file that a restart reads is the same, or it would bring the one before back.
+	if err := os.WriteFile(s.path("org.yaml"), []byte(text), 0o600); err != nil {
+		return err
 	}
 	return clerk{s.app.service}.apply(ctx, s.tenant(), []byte(text), false, io.Discard)
 }
