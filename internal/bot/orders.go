@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"calltab/internal/provision"
@@ -63,19 +64,20 @@ func stopped(ctx context.Context, x *exchange, _ []word) error {
 	return x.show(ctx, made(x.writer().Stopped(all, x.b.Now())))
 }
 
-// cancel takes a draft back: the newest of one's own, or the order of whom the line names.
+// cancel takes back an order that has not begun: the newest of one's own, or the order of whom the line names.
 func cancel(ctx context.Context, x *exchange, words []word) error {
 	tenant, words := x.turn.Actor.Tenant, bare(words)
 	var id provision.OrderID
 	if len(words) == 0 && len(x.turn.Mentions) == 0 {
-		draft, ok, err := x.b.Service.DraftOf(ctx, tenant, x.turn.Actor.User)
+		open, err := x.b.Service.Orders(ctx, tenant, x.actor(), provision.Filter{Requester: x.turn.Actor.User, Open: true, Limit: draftsSearched})
 		if err != nil {
 			return err
 		}
-		if !ok {
+		at := slices.IndexFunc(open, func(o provision.Order) bool { return o.State == provision.Draft || o.State == provision.Pending })
+		if at < 0 {
 			return x.say(ctx, "nothing-to-cancel")
 		}
-		id = draft.ID
+		id = open[at].ID
 	} else {
 		only, found, err := x.orderOf(ctx, words, true)
 		switch {

@@ -25,6 +25,7 @@ func (s *Service) consent(ctx context.Context, sheet Sheet, c Charter) (Consent,
 	defer cancel()
 	need := Consent{By: rule.By, All: rule.By == BySite && rule.All}
 	var who []Actor
+	instead := false
 	var spare *Actor // away, but better than nobody
 	var err error
 	if rule.By == ByManager {
@@ -38,7 +39,7 @@ func (s *Service) consent(ctx context.Context, sheet Sheet, c Charter) (Consent,
 	if err == nil && len(who) == 0 {
 		need.All = false
 		if who, err = s.standIns(ctx, o, sheet.Location, c); len(who) > 0 {
-			need.By = ByFallback
+			instead = true
 		} else if spare != nil {
 			who = []Actor{*spare}
 		}
@@ -49,10 +50,10 @@ func (s *Service) consent(ctx context.Context, sheet Sheet, c Charter) (Consent,
 	case len(who) == 0:
 		return Consent{}, &Error{Op: "ask for approval", Kind: Invalid, Say: Say("nobody-approves")}
 	case need.All:
-		need.ask(0, who[0])
+		need.ask(0, false, who[0])
 		need.Next = who[1:]
 	default:
-		need.ask(0, who...)
+		need.ask(0, instead, who...)
 	}
 	return need, nil
 }

@@ -10,11 +10,10 @@ type Approvers string
 
 // By whose word.
 const (
-	ByNobody   Approvers = "none"     // none is needed
-	ByManager  Approvers = "manager"  // the manager of the person who gets the phone
-	BySite     Approvers = "site"     // the approvers of the location
-	ByFallback Approvers = "fallback" // whoever stands in for those who cannot be asked
-	Never      Approvers = "never"    // such an order may not be asked for
+	ByNobody  Approvers = "none"    // none is needed
+	ByManager Approvers = "manager" // the manager of the person who gets the phone
+	BySite    Approvers = "site"    // the approvers of the location
+	Never     Approvers = "never"   // such an order may not be asked for
 )
 
 // Known reports whether a rule may name it.
@@ -38,9 +37,7 @@ func (c Charter) rule(s Sheet) ApprovalRule {
 	}
 	r := c.fitting(s.Order)
 	if r.By == ByNobody && needed != "" {
-		if r.By, r.All = needed, s.Undone.Consent.All; needed == ByFallback {
-			r.By = ByManager
-		}
+		r.By, r.All = needed, s.Undone.Consent.All
 	}
 	return r
 }
@@ -82,7 +79,8 @@ type Approval struct {
 // Asked is somebody who is asked for their word.
 type Asked struct {
 	Actor
-	Revision int `json:"revision"` // of the order, when they were asked
+	Revision int  `json:"revision"`          // of the order, when they were asked
+	Instead  bool `json:"instead,omitempty"` // they stand in for those who come first
 }
 
 // Consent is how far an order is with the word that it needs. The zero value needs none.
@@ -129,10 +127,15 @@ func (c Consent) Last(v Vote) (a Approval, ok bool) {
 	return a, false
 }
 
+// Standing reports whether somebody is asked who stands in for those who come first.
+func (c Consent) Standing(who UserID) bool {
+	return slices.ContainsFunc(c.Asked, func(a Asked) bool { return a.ID == who && a.Instead })
+}
+
 // ask makes somebody the one who is asked.
-func (c *Consent) ask(rev int, who ...Actor) {
+func (c *Consent) ask(rev int, instead bool, who ...Actor) {
 	for _, a := range who {
-		c.Asked = append(c.Asked, Asked{a, rev})
+		c.Asked = append(c.Asked, Asked{a, rev, instead})
 		c.Ever = append(c.Ever, a.ID)
 	}
 }

@@ -87,7 +87,7 @@ func (s *Service) vote(tx Tx, o *Order, a Approval) error {
 	case Approve:
 		c.Asked = nil
 		if c.All && len(c.Next) > 0 {
-			c.ask(o.Revision+1, c.Next[0])
+			c.ask(o.Revision+1, false, c.Next[0])
 			c.Next = c.Next[1:]
 			return s.Write(tx, o, OrderApproved, a.By.ID, "")
 		}
@@ -97,7 +97,7 @@ func (s *Service) vote(tx Tx, o *Order, a Approval) error {
 		return s.Write(tx, o, OrderApproved, a.By.ID, "")
 	case Delegate:
 		c.Asked = slices.DeleteFunc(c.Asked, func(x Asked) bool { return x.ID == a.By.ID })
-		c.ask(o.Revision+1, a.To)
+		c.ask(o.Revision+1, false, a.To)
 		return s.Write(tx, o, OrderDelegated, a.By.ID, "to "+string(a.To.ID))
 	case AskBack:
 		return s.Write(tx, o, OrderQuestioned, a.By.ID, hashed(a.Why))
@@ -201,10 +201,9 @@ func (s *Service) Unreached(ctx context.Context, tenant TenantID, id OrderID, wh
 		c.Passed = append(c.Passed, why)
 		c.Asked = slices.DeleteFunc(c.Asked, func(a Asked) bool { return a.ID == who })
 		if len(c.Asked) == 0 {
-			c.By = ByFallback
 			for _, a := range others {
 				if a.ID != who && !c.Concerns(a.ID) {
-					c.ask(o.Revision+1, a)
+					c.ask(o.Revision+1, true, a)
 				}
 			}
 		}

@@ -64,7 +64,7 @@ func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderI
 			return s.Write(tx, o, OrderChanged, by.ID, string(o.Form))
 		}
 		if need.By != "" {
-			o.Why = why[:min(len(why), mostWhy)]
+			o.Why = strings.ToValidUTF8(why[:min(len(why), mostWhy)], "")
 		}
 		err := s.keep(tx, o)
 		if err != nil && (KindOf(err) == Conflict || KindOf(err) == NotFound) {

@@ -36,7 +36,7 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 	if !asked {
 		return finish(w.say("notice.summary", "title", title, "notice", status), append(body, w.zoneNote(s)...))
 	}
-	body = append(body, card.Text{Text: w.sayFor(o, "approval.then", "person", w.person(o))}, card.Text{Text: w.because(s), Subtle: true})
+	body = append(body, card.Text{Text: w.sayFor(o, "approval.then", "person", w.person(o))}, card.Text{Text: w.because(s, reader), Subtle: true})
 	body = append(body, w.passed(o)...)
 	body = append(body, card.Text{Text: w.say("approval.due", "when", w.when(s, o.Consent.Due)), Subtle: true, Tight: true})
 	body = append(body, w.zoneNote(s)...)
@@ -76,11 +76,14 @@ func (w Writer) reason(o provision.Order) []card.Element {
 }
 
 // because says why the reader is asked.
-func (w Writer) because(s provision.Sheet) string {
+func (w Writer) because(s provision.Sheet, reader provision.UserID) string {
 	c := s.Order.Consent
 	id := "approval.because." + string(c.By)
-	if a, ok := c.Last(provision.Delegate); ok && c.Asks(a.To.ID) {
+	if a, ok := c.Last(provision.Delegate); ok && a.To.ID == reader {
 		return w.say("approval.because.delegate", "person", a.By.Name)
+	}
+	if c.Standing(reader) {
+		return w.say("approval.because.fallback")
 	}
 	if c.By == provision.BySite && c.All {
 		id += ".all"

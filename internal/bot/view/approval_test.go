@@ -58,7 +58,8 @@ func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string
 		}
 	}
 	instead := func(s *provision.Sheet) {
-		s.Order.Consent.By, s.Order.Consent.Passed = provision.ByFallback, []provision.Message{provision.Say("passed-away", "person", "Carol Whitaker"), provision.Say("passed-none")}
+		s.Order.Consent.Asked = []provision.Asked{{Actor: carol, Instead: true}}
+		s.Order.Consent.Passed = []provision.Message{provision.Say("passed-away", "person", "Carol Whitaker"), provision.Say("passed-none")}
 	}
 	rule := func(r provision.ApprovalRule, more ...func(*provision.Sheet)) func(*provision.Sheet) {
 		return func(s *provision.Sheet) {

@@ -60,7 +60,7 @@ var composed = []string{
 	"compared.elsewhere.remedy", "compared.unknown.remedy",
 	"location.name", "location.name.example", "location.name.error", "location.country.example", "location.country.error", "location.zone.example",
 	"location.zone.error", "location.emergency.example", "location.cooling.example", "location.low.example",
-	"approval.because.manager", "approval.because.site", "approval.because.site.all", "approval.because.fallback",
+	"approval.because.manager", "approval.because.site", "approval.because.site.all",
 	"form.review.manager", "form.review.manager.self", "form.review.site", "form.review.site.all", "words-needed.deny", "words-needed.ask",
 	"passed-not-installed", "passed-blocked", "passed-failed", "approved.title", "approved.summary", "rejected.title", "rejected.summary",
 	"unapproved.title", "unapproved.summary", "unasked.title", "unasked.summary",
