@@ -83,6 +83,7 @@ var presses = []struct{ data, need string }{
 	{"verb=person.unwaive person={person:erin}", "manage boston"},
 	{"verb=history.page person={person:erin} before=9999999", "look boston"},
 	{"verb=history.page e164=+16175550101 before=9999999", "look boston"},
+	{"verb=approval.show about={erin}", "look boston"},
 	{"verb=outbox.retry", "operate any"},
 	{"verb=roster.page text=erin", "look any"},
 	{"verb=roster.import people={person:hugo} location=boston", "operate boston"},

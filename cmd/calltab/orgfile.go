@@ -30,6 +30,7 @@ import (
 //	    admins: [a11ce000-0000-4000-8000-000000000001]              # optional: who is told about the site
 //	    approvers: [ca401000-0000-4000-8000-000000000001]           # optional: who approves where an approval says by: site
 //	    fallback: [b055b055-0000-4000-8000-000000000001]            # optional: who approves where nobody else can be asked
+//	    channel: 19:a1b2c3@thread.tacv2                             # optional: a team's channel that shows what waits for approval
 //	    approval_days: 3                                            # optional: working days that an order waits for approval
 //	    numbers: ["+12065550100-0199", "+12065550300"]
 //	    blocked: ["+12065550166"]                                   # optional: of these numbers, those that nobody may have
@@ -146,11 +147,16 @@ func (r *orgReader) location(n node) {
 		"emergency_location": func(n node) {
 			l.EmergencyLocation = r.guid(n, "emergency_location", "the GUID of an emergency address's location")
 		},
-		"cooling_days":  func(n node) { days := r.whole(n, "cooling_days", 365); l.CoolingDays = &days },
-		"low_stock":     func(n node) { l.LowStock = r.whole(n, "low_stock", 100_000) },
-		"admins":        func(n node) { l.Admins = r.people(n, "admins") },
-		"approvers":     func(n node) { l.Approvers = r.people(n, "approvers") },
-		"fallback":      func(n node) { l.Fallback = r.people(n, "fallback") },
+		"cooling_days": func(n node) { days := r.whole(n, "cooling_days", 365); l.CoolingDays = &days },
+		"low_stock":    func(n node) { l.LowStock = r.whole(n, "low_stock", 100_000) },
+		"admins":       func(n node) { l.Admins = r.people(n, "admins") },
+		"approvers":    func(n node) { l.Approvers = r.people(n, "approvers") },
+		"fallback":     func(n node) { l.Fallback = r.people(n, "fallback") },
+		"channel": func(n node) {
+			if l.Channel = r.text(n); l.Channel != "" && !channelID.MatchString(l.Channel) {
+				r.wrong(line(n), "channel: is %q; expected the id of a channel, such as 19:…@thread.tacv2, as in the link that Teams copies", l.Channel)
+			}
+		},
 		"approval_days": func(n node) { l.ApprovalDays = r.whole(n, "approval_days", 90) },
 		"numbers":       func(n node) { numbers = n },
 		"blocked":       func(n node) { blocked = n },
@@ -184,6 +190,9 @@ func (r *orgReader) plan(n node) {
 	r.require(n, "a plan", seen, "id", "name", "price", "voice_routing_policy")
 	r.org.Plans = append(r.org.Plans, p)
 }
+
+// channelID is what a channel's link has between /channel/ and the next slash, unescaped.
+var channelID = regexp.MustCompile(`^19:[A-Za-z0-9_-]+@thread\.(tacv2|skype)$`)
 
 var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 

@@ -81,6 +81,8 @@ var scriptCommands = map[string]scriptCommand{
 	"block":     {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Chat().Block(a[0], true) }},
 	"unblock":   {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Chat().Block(a[0], false) }},
 	"forge":     {"WHO PERSON VERB [name=value …]", 3, true, playForge},
+	"refresh":   {"WHO", 1, true, playRefresh},
+	"!refresh":  {"WHO", 1, true, playNoRefresh},
 	"rules":     {"FILE", 1, false, playRules},
 	"site":      {"LOCATION FIELD VALUE", 3, false, playSite},
 	"refused":   {"WHO N", 2, false, playRefused},

@@ -24,12 +24,17 @@ func playRules(ctx context.Context, s *script, args []string) error {
 	return s.reorganise(ctx)
 }
 
-// playSite applies it with one field more at a location.
+// playSite applies it with another field at a location; THE-CHANNEL is the id of the team's channel.
 func playSite(ctx context.Context, s *script, args []string) error {
 	if s.sites == nil {
 		s.sites = map[string]string{}
 	}
-	s.sites[args[0]] += "    " + args[1] + ": " + args[2] + "\n"
+	value := args[2]
+	if value == "THE-CHANNEL" {
+		value = s.cloud.Chat().Channel()
+	}
+	before := regexp.MustCompile(`(?m)^    `+args[1]+`: .*\n`).ReplaceAllString(s.sites[args[0]], "")
+	s.sites[args[0]] = before + "    " + args[1] + ": " + value + "\n"
 	return s.reorganise(ctx)
 }
 
@@ -60,6 +65,20 @@ func (s *script) reorganise(ctx context.Context) error {
 		return err
 	}
 	return clerk{s.app.service}.apply(ctx, s.tenant(), []byte(text), false, io.Discard)
+}
+
+// playRefresh has somebody look at the newest card that refreshes for them.
+func playRefresh(ctx context.Context, s *script, args []string) (err error) {
+	s.last, err = s.cloud.Chat().Refresh(ctx, args[0])
+	return accepted(s.last, err)
+}
+
+// playNoRefresh holds that no card refreshes for somebody.
+func playNoRefresh(ctx context.Context, s *script, args []string) error {
+	if _, err := s.cloud.Chat().Refresh(ctx, args[0]); err == nil {
+		return errors.New("a card refreshes")
+	}
+	return nil
 }
 
 // playForge is a press of somebody who makes up what a card would send about the newest order of a person.

@@ -51,6 +51,7 @@ func (w *yamlWriter) location(l provision.Location, numbers, blocked []block) {
 	items(w, "admins", l.Admins)
 	items(w, "approvers", l.Approvers)
 	items(w, "fallback", l.Fallback)
+	w.field("channel", l.Channel)
 	if l.ApprovalDays > 0 {
 		w.line("    approval_days: %d", l.ApprovalDays)
 	}

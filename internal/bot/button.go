@@ -29,6 +29,7 @@ var buttons = []button{
 	{verb: view.VerbWaive, names: []string{view.DataPerson, view.InputWhy}, press: waive},
 	{verb: view.VerbUnwaive, names: []string{view.DataPerson}, press: unwaive},
 	{verb: view.VerbRoster, names: []string{view.DataOthers, view.DataText, view.DataLocation, view.DataPerson}, press: rosterPage},
+	{verb: view.VerbShow, names: []string{view.DataOrder}, press: refresh},
 	{verb: view.VerbHistory, names: []string{view.DataPerson, view.DataNumber, view.DataOrder, view.DataBefore}, press: historyPage},
 	{verb: view.VerbOutbox, press: outboxRetry},
 	{verb: view.VerbImport, names: []string{view.InputPeople, view.InputLocation}, press: importPeople},

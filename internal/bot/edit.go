@@ -76,6 +76,9 @@ func (b *Bot) editOne(ctx context.Context, c postedCard, s provision.Sheet) erro
 		return err
 	}
 	m := b.render(how, s, c.Face, person)
+	if c.Face == channelCard {
+		m = b.channelMessage(ctx, reader{}, s, to)
+	}
 	return b.Courier.Edit(ctx, to, c.Activity, Outgoing{Card: m.card, Summary: m.summary})
 }
 

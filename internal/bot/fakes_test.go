@@ -115,6 +115,16 @@ func (f *fakeTeams) Edit(ctx context.Context, to Conversation, activity string, 
 	return &DeliveryError{Reason: Gone, Status: 404}
 }
 
+func (f *fakeTeams) Thread(ctx context.Context, in Conversation, m Outgoing) (Conversation, string, error) {
+	in.ID += ";messageid=1"
+	id, err := f.Post(ctx, in, m)
+	return in, id, err
+}
+
+func (f *fakeTeams) Member(context.Context, Conversation, provision.UserID) (string, error) {
+	return "", &DeliveryError{Reason: Gone, Status: 404}
+}
+
 func (f *fakeTeams) Open(ctx context.Context, url string, tenant provision.TenantID, user provision.UserID) (Conversation, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

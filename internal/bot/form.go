@@ -182,10 +182,15 @@ func press(ctx context.Context, x *exchange) error {
 	if x.turn.Actor.User == "" {
 		return &provision.Error{Op: "press", Kind: provision.Denied, Say: provision.Say("no-account")}
 	}
+	run := func() error { return f.press(ctx, x) }
 	if b != nil {
-		return b.press(ctx, x, clean(x.turn.Data))
+		run = func() error { return b.press(ctx, x, clean(x.turn.Data)) }
 	}
-	return f.press(ctx, x)
+	if x.turn.Kind == Submit && x.turn.Conversation.Scope != Personal { // the answer would be everybody's
+		x.turn.ReplyTo = ""
+		return x.aside(ctx, run)
+	}
+	return run()
 }
 
 func (f *form) press(ctx context.Context, x *exchange) error {

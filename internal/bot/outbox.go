@@ -19,7 +19,7 @@ const (
 )
 
 // Outbox names the kinds of jobs that carry messages, for counting what waits.
-func Outbox() []string { return []string{kindEdit, kindTell, kindPost} }
+func Outbox() []string { return []string{kindEdit, kindTell, kindPost, kindChannel} }
 
 // Register makes the outbox's jobs known to the runner; call it once, before the runner runs.
 func (b *Bot) Register() {
@@ -34,6 +34,7 @@ func (b *Bot) kinds() []job.Kind {
 		// One at a time: the connector has no idempotency key, so a crash between an acknowledgement and its commit repeats
 		// the message, and this way it is one message at most.
 		{Name: kindTell, Limit: 1, Attempts: tellAttempts + 1, Steps: []job.Step{{Name: "resolve", Do: b.resolve}, {Name: "post", Do: b.tell}}},
+		{Name: kindChannel, Steps: []job.Step{{Name: "post", Do: b.postToChannel}}},
 		{Name: kindPost, Steps: []job.Step{{Name: "post", Do: b.postLater}}},
 	}
 }
@@ -90,6 +91,11 @@ func (b *Bot) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event
 // askApprovers tells those whose word an order needs: everybody who is newly asked, all of them when they are reminded, and who has
 // asked back when the requester has answered.
 func (b *Bot) askApprovers(tx provision.Tx, o provision.Order, e provision.Event) error {
+	if e == provision.OrderSubmitted {
+		if err := b.Runner.Add(tx, kindChannel, orderKey(o.Tenant, o.ID), orderRef{o.Tenant, o.ID}, b.Now()); err != nil {
+			return err
+		}
+	}
 	question, _ := o.Consent.Last(provision.AskBack)
 	for _, a := range o.Consent.Asked {
 		if a.Revision == o.Revision || e == provision.OrderReminded || e == provision.OrderAnswered && a.ID == question.By.ID {

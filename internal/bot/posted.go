@@ -12,6 +12,7 @@ type face string
 const (
 	orderCard    face = "order"    // the requester's
 	phoneCard    face = "phone"    // the new user's
+	channelCard  face = "channel"  // everybody's in a team's channel
 	approvalCard face = "approval" // of whoever is asked for their word
 )
 

@@ -113,6 +113,11 @@ type Courier interface {
 	Post(ctx context.Context, to Conversation, m Outgoing) (string, error)
 	// Edit replaces a message that Post sent.
 	Edit(ctx context.Context, to Conversation, activityID string, m Outgoing) error
+	// Thread begins a new thread in a channel with a message, and returns the thread and the message's activity id. in names the
+	// channel by its id, and where it is reached.
+	Thread(ctx context.Context, in Conversation, m Outgoing) (Conversation, string, error)
+	// Member finds somebody's MRI in a conversation.
+	Member(ctx context.Context, in Conversation, user provision.UserID) (string, error)
 	// Open returns the personal conversation with a user in whose Teams the app is installed; NotInstalled otherwise.
 	Open(ctx context.Context, serviceURL string, tenant provision.TenantID, user provision.UserID) (Conversation, error)
 }

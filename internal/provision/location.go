@@ -18,6 +18,7 @@ type Location struct {
 	Admins            []UserID   `json:"admins,omitempty"`        // who is told about the site
 	Approvers         []UserID   `json:"approvers,omitempty"`     // whose word orders need that an ApprovalRule with BySite fits
 	Fallback          []UserID   `json:"fallback,omitempty"`      // who approves where nobody else can be asked; none: the charter's
+	Channel           string     `json:"channel,omitempty"`       // a team's channel where orders that wait for approval are shown too
 	ApprovalDays      int        `json:"approval_days,omitempty"` // working days that an order waits for approval; 0: DefaultApproval
 }
 

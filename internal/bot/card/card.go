@@ -17,6 +17,31 @@ var clips = [...]int{1000, 300, 120, 60}
 type Card struct {
 	Body     []Element
 	Fallback string // what a client shows that cannot draw the card
+	Refresh  Refresh
+}
+
+// Refresh has the clients of some people ask the bot for a card of their own: an Action.Execute that they send by themselves
+// (https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model). Without anybody there is none: a client would
+// send it for everybody where a card names nobody.
+type Refresh struct {
+	Verb  string
+	Data  Data
+	Users []string // Teams ids, "29:…"; Teams takes sixty
+}
+
+func (r Refresh) encode() any {
+	if len(r.Users) == 0 {
+		return nil
+	}
+	type action struct {
+		Type string     `json:"type"`
+		Verb string     `json:"verb"`
+		Data actionData `json:"data"`
+	}
+	return struct {
+		Action action   `json:"action"`
+		Users  []string `json:"userIds"`
+	}{action{"Action.Execute", r.Verb, Action{Verb: r.Verb, Data: r.Data}.data()}, r.Users}
 }
 
 // JSON encodes the card. Where the card is over [Limit], its long texts are shortened; a list of unknown length is the
@@ -42,8 +67,9 @@ func (c Card) encode(clip int) []byte {
 		Schema   string `json:"$schema"`
 		Version  string `json:"version"`
 		Fallback string `json:"fallbackText,omitempty"`
+		Refresh  any    `json:"refresh,omitempty"`
 		Body     []any  `json:"body"`
-	}{"AdaptiveCard", "http://adaptivecards.io/schemas/adaptive-card.json", "1.5", inert(c.Fallback, clip), encodeAll(c.Body, clip)})
+	}{"AdaptiveCard", "http://adaptivecards.io/schemas/adaptive-card.json", "1.5", inert(c.Fallback, clip), c.Refresh.encode(), encodeAll(c.Body, clip)})
 	return bytes.TrimRight(buf.Bytes(), "\n")
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/infracloudio/msbotbuilder-go/connector/client"
@@ -149,6 +150,33 @@ func (c *courier) Open(ctx context.Context, serviceURL string, tenant provision.
 		conv.User = m.MRI
 	}
 	return conv, nil
+}
+
+// Thread posts a new message in a channel; here the first message comes with the request, and its id with the answer
+// (https://github.com/microsoft/teams.net docs/CreateConversation-API-Behavior.md).
+func (c *courier) Thread(ctx context.Context, in bot.Conversation, m bot.Outgoing) (bot.Conversation, string, error) {
+	d, err := c.delivery(ctx, "thread", in, m)
+	if err != nil {
+		return bot.Conversation{}, "", c.done("thread", err)
+	}
+	in.Bot = c.mri()
+	answer, err := c.call(ctx, http.MethodPost, d.base, "/v3/conversations", beginning(in, m))
+	var begun struct {
+		ID       string `json:"id"`
+		Activity string `json:"activityId"`
+	}
+	if err == nil && (json.Unmarshal(answer, &begun) != nil || begun.ID == "" || begun.Activity == "") {
+		err = undeliverable(errors.New("a thread without an id"))
+	}
+	in.ID, in.Scope, in.User = begun.ID, bot.Channel, ""
+	return in, begun.Activity, c.done("thread", err)
+}
+
+// Member finds somebody's MRI.
+func (c *courier) Member(ctx context.Context, in bot.Conversation, user provision.UserID) (string, error) {
+	in.ID, _, _ = strings.Cut(in.ID, ";messageid=") // the members are the channel's
+	m, err := c.member(ctx, in, string(user))
+	return m.MRI, err
 }
 
 func (c *courier) member(ctx context.Context, in bot.Conversation, id string) (bot.Mention, error) {

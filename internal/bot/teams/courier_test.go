@@ -88,6 +88,38 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// TestThread: a thread of a channel needs the channel and its first message in the request, and the answer names both.
+func TestThread(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	const channel = "19:phones@thread.tacv2"
+	h.connector.answers(answerWith(http.StatusCreated, `{"id":"`+channel+`;messageid=17","activityId":"17"}`))
+	in := bot.Conversation{Tenant: ourTenant, ID: channel, Scope: bot.Channel, ServiceURL: h.serviceURL(), User: aliceMRI}
+	got, id, err := h.Courier().Thread(t.Context(), in, bot.Outgoing{Card: []byte(`{"type":"AdaptiveCard"}`), Summary: "s"})
+	want := bot.Conversation{Tenant: ourTenant, ID: channel + ";messageid=17", Scope: bot.Channel, ServiceURL: h.serviceURL(), Bot: botMRI}
+	if err != nil || id != "17" || got != want {
+		t.Errorf("got %+v, %q, %v", got, id, err)
+	}
+	call := h.connector.got()[0]
+	equal(t, "path", call.path, "/teams/v3/conversations")
+	equal(t, "body", call.body, `{"isGroup":true,"bot":{"id":"`+botMRI+`"},"channelData":{"channel":{"id":"`+channel+`"}},"tenantId":"`+ourTenant+`","activity":`+
+		`{"type":"message","from":{"id":"`+botMRI+`"},"conversation":{"id":"`+channel+`","tenantId":"`+ourTenant+`"},"summary":"s",`+
+		`"attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","content":{"type":"AdaptiveCard"}}]}}`)
+	h.connector.answers(answerWith(http.StatusCreated, `{"id":"x"}`))
+	if _, _, err := h.Courier().Thread(t.Context(), in, bot.Outgoing{Text: "x"}); reason(err) != bot.Refused {
+		t.Errorf("a thread without its message: %v", err)
+	}
+	h.connector.answers(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, `{"id":"`+aliceMRI+`","aadObjectId":"`+alice+`"}`)
+	})
+	mri, err := h.Courier().Member(t.Context(), want, alice)
+	if err != nil || mri != aliceMRI {
+		t.Errorf("member: %q, %v", mri, err)
+	}
+	calls := h.connector.got()
+	equal(t, "members are the channel's", calls[len(calls)-1].path, "/teams/v3/conversations/"+channel+"/members/"+alice)
+}
+
 func TestOpenWithoutMember(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -64,6 +64,24 @@ func opening(c bot.Conversation, user provision.UserID) []byte {
 	}{false, some(c.Bot), []account{{ID: string(user)}}, c.Tenant})
 }
 
+// beginning is the body that begins a thread in a channel: isGroup, the channel and the message are required.
+func beginning(in bot.Conversation, m bot.Outgoing) []byte {
+	type channel struct {
+		ID string `json:"id"`
+	}
+	type data struct {
+		Channel channel `json:"channel"`
+	}
+	first := wire(schema.Activity{Type: schema.Message, Conversation: schema.ConversationAccount{ID: in.ID, TenantID: string(in.Tenant)}, From: schema.ChannelAccount{ID: in.Bot}}, m)
+	return encode(struct {
+		IsGroup  bool               `json:"isGroup"`
+		Bot      *account           `json:"bot,omitempty"`
+		Data     data               `json:"channelData"`
+		Tenant   provision.TenantID `json:"tenantId"`
+		Activity json.RawMessage    `json:"activity"`
+	}{true, some(in.Bot), data{channel{in.ID}}, in.Tenant, first})
+}
+
 // some leaves out an account that is not known: in development mode the bot may have no app id.
 func some(id string) *account {
 	if id == "" {

@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,6 +46,26 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 		summary = w.say("approval.summary.again", "title", title)
 	}
 	return finish(summary, append(body, w.ballot(o)...))
+}
+
+// VerbShow asks for the card as the reader may see it now.
+const VerbShow = "approval.show"
+
+// Channel is the card of an order that waits for approval, for everybody in a team's channel: without the number, without words of
+// anybody's and without buttons. It refreshes for those with one of the Teams ids.
+func (w Writer) Channel(s provision.Sheet, refresh []string) (json.RawMessage, string) {
+	o, title := s.Order, w.asking(s.Order)
+	status := w.approvalStatus(o, "")
+	facts := card.Facts{{Title: w.say("fact.plan"), Value: w.plan(s.Plan)}, {Title: w.say("fact.location"), Value: s.Location.Name}}
+	body := []card.Element{
+		card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true, Color: approvalColor(o)},
+		slices.DeleteFunc(facts, func(f card.Fact) bool { return f.Value == "" }),
+	}
+	if o.State == provision.Pending {
+		body = append(body, card.Text{Text: w.say("channel.buttons"), Subtle: true})
+	}
+	summary := card.Escape(w.say("notice.summary", "title", title, "notice", status))
+	return card.Card{Body: body, Fallback: summary, Refresh: card.Refresh{Verb: VerbShow, Data: card.Data{DataOrder: string(o.ID)}, Users: refresh}}.JSON(), summary
 }
 
 // asking names who asks for what.
