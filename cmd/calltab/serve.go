@@ -111,6 +111,11 @@ func (a *app) trySignIn(ctx context.Context) error {
 
 // importOrg brings every tenant's inventory up to the organisation file.
 func (a *app) importOrg(ctx context.Context) error {
+	for _, tenant := range a.cfg.Tenants { // before anything changes
+		if err := a.service.TakeStock(ctx, tenant); err != nil {
+			return err
+		}
+	}
 	if len(a.cfg.org) == 0 {
 		return nil
 	}

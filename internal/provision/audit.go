@@ -50,6 +50,7 @@ const (
 
 	InventoryChanged Event = "inventory.changed" // part of an import or of an application of an inventory
 	NumbersRead      Event = "numbers.read"      // the inventory was held against Microsoft's
+	StockTaken       Event = "stock.taken"       // what was in the inventory when the trail began to say so
 	RosterRead       Event = "roster.read"       // the people of the tenant
 
 	AccessRefused Event = "access.refused" // the note says what was wanted

@@ -17,7 +17,9 @@ func (s *Service) audit(tx Tx, tenant TenantID, e AuditEvent) error {
 	e.MAC = chainMAC(s.AuditKey, h.MAC, e)
 	save(tx, tableAudit, auditKey(tenant, e.Seq), e)
 	save(tx, tableHeads, string(tenant), Head{e.Seq, e.MAC})
-	indexTrail(tx, tenant, e)
+	if indexTrail(tx, tenant, e); e.Seq == 1 {
+		tx.Put(tableTrail, key(tenant, taken), nil) // there was nothing before
+	}
 	return nil
 }
 

@@ -200,6 +200,45 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// TestTakeStock: the trail of a store that an older program began says nothing of numbers. From the next start on it does.
+func TestTakeStock(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.save(d.full(dana, "+12065550110"))
+	old, err := d.AuditHead(t.Context(), tenant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := func() map[provision.E164]provision.Number {
+		t.Helper()
+		got, err := provision.Replay(d.Trail(t.Context(), tenant, old.Count+1), d.now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	take := func() {
+		t.Helper()
+		if err := d.TakeStock(t.Context(), tenant); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if take(); len(later()) != 0 {
+		t.Error("stock was taken of a trail that says everything")
+	}
+	d.update(func(tx provision.Tx) error { tx.Delete("audit-by", string(tenant)+"/t"); return nil })
+	if take(); !maps.Equal(later(), d.inventory()) {
+		t.Errorf("%d numbers by the trail, %d in the stock", len(later()), len(d.inventory()))
+	}
+	take()
+	if n := d.events(provision.StockTaken); n != 1 {
+		t.Errorf("stock was taken %d times", n)
+	}
+	if err := d.TakeStock(t.Context(), "another tenant"); err != nil {
+		t.Error(err)
+	}
+}
+
 // life does one thing after another to the numbers.
 type life struct {
 	*desk
