@@ -15,10 +15,13 @@
 // [Service.Save] turns the draft's hold into the order's and queues [JobAdd]: order, number, audit link and job are one
 // transaction. From here package fulfil does the work, step by step, through the job runner:
 //
-//	draft ── save ──▶ approved ──▶ running ──▶ waiting ──▶ done
-//	  │                               │            │   ◀── "I can't see it"
-//	  ├─▶ cancelled, expired          ├─▶ failed   └─▶ parked
-//	  │   (number free again)         │   (everything undone)
+//	draft ── save ──▶ pending ──▶ approved ──▶ running ──▶ waiting ──▶ done
+//	  │                  │                        │            │   ◀── "I can't see it"
+//	  ├─▶ cancelled, expired, rejected            ├─▶ failed   └─▶ parked
+//	  │   (number free again)                     │   (everything undone)
+//
+// Pending is for orders that need somebody's word ([ApprovalRule], [Consent]); without a rule only what employees ask for does.
+// [Service.Decide] takes it, once, and never from the requester. [Service.Amend] makes a draft of it again.
 //
 // "Accepted" by Microsoft is not "works". The order waits, and [Readiness] is worked out again and again from what
 // Microsoft shows, until every condition is met. Four hours make it late, twenty-four escalate it, and each tells people.
@@ -43,6 +46,17 @@
 // the telephone service knows, then the directory, from the second round on only what has changed. Each person is judged
 // ([Candidate]) when anything that decides changes, so that [Service.Candidates] lists by name, site and search text with a seek.
 // [Service.ImportPeople] reads whoever was chosen once more and makes them subscribers without a number.
+//
+// # Who may what
+//
+// Each use case checks by itself what its actor may do and where ([Access], [Role], [Right]): what the configuration and the tenant's
+// [Charter] give to people and groups. Somebody without a role asks as an employee, for themselves or their team. A refusal names
+// nobody, and is audited.
+//
+// # The trail
+//
+// Every change leaves a link of the tenant's chain ([AuditEvent]), with what became of which number: [Replay] makes the inventory of
+// any moment of it, [Service.Verify] and [VerifyExport] check it, [Service.History] and [Service.WhoHad] read it for people.
 //
 // # Rules
 //
