@@ -78,6 +78,12 @@ func (c *conversation) line(ctx context.Context, line string) error {
 			return fmt.Errorf("nobody is called %q; use a first name in lower case", rest)
 		}
 		c.who = rest
+		if _, err := c.cloud.Chat().Open(ctx, rest); err != nil { // whoever does not have the app adds it now
+			return err
+		}
+		if err := c.settle(ctx); err != nil {
+			return err
+		}
 		c.show()
 		return nil
 	case "/do":
