@@ -190,10 +190,13 @@ func (s *Service) unhold(tx Tx, o *Order) error {
 	if o.Undoes != "" { // no other number would take the order back
 		return s.expire(tx, o)
 	}
-	o.Notice = Say("hold-ended", "number", string(o.Number))
-	if err := s.drop(tx, o); err != nil {
+	if o.Notice = Say("hold-ended", "number", string(o.Number)); !o.picks() {
+		o.Notice = Say("hold-ended-picked", "number", string(o.Number))
+	}
+	if err := s.letGo(tx, o, Free, ""); err != nil {
 		return err
 	}
+	o.Number, o.HoldEnds = "", zeroTime
 	if o.Form == FormReview && o.picks() {
 		o.Form = FormNumber
 	}
