@@ -131,7 +131,7 @@ func (a *app) core(s seams) error {
 	a.teams, err = teams.New(teams.Config{
 		AppID: cfg.AppID, Tenants: cfg.Tenants, OpenIDMetadataURL: cfg.OpenIDMetadataURL, Issuer: cfg.TokenIssuer,
 		ServiceURLs: cfg.ServiceURLs, FileHosts: cfg.FileHosts, Credential: a.signIn, Scope: cfg.ConnectorScope, HTTP: client,
-		Now: time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics}, Ready: a.ready,
+		Now: time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics}, Ready: a.ready, Stranger: a.stranger,
 	})
 	if err != nil {
 		return err
@@ -185,6 +185,14 @@ func (a *app) orders() (map[string]int, error) {
 // ready reports whether the store answers.
 func (a *app) ready(ctx context.Context) error {
 	return a.db.View(ctx, func(provision.Tx) error { return nil })
+}
+
+// stranger notes in the home tenant's trail that somebody of another tenant was refused.
+func (a *app) stranger(ctx context.Context, user provision.UserID) {
+	err := a.runner.Store().Update(ctx, func(tx provision.Tx) error { return a.service.Refused(tx, a.cfg.AppTenant, user, "another tenant") })
+	if err != nil {
+		a.log.Error("note a stranger in the audit trail", "error", err)
+	}
 }
 
 // newID is a short name for orders and references: unique enough for all that one store will ever hold.

@@ -72,6 +72,7 @@ func (s *Server) admit(r *http.Request) (*envelope, provision.TenantID, error) {
 	}
 	tenant, err := e.tenant(s.tenants)
 	if err != nil {
+		s.strangers.tell(ctx, userID(e.From.Object))
 		return nil, "", refused(http.StatusForbidden, err)
 	}
 	return e, tenant, nil

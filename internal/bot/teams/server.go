@@ -55,6 +55,7 @@ type Config struct {
 	Insecure bool             // development mode: no token is checked or sent, loopback only
 	Observe  Observer         // nil: nothing is counted
 	Ready    func(context.Context) error
+	Stranger func(context.Context, provision.UserID) // somebody of another tenant was refused, told once an hour; nil: nobody wants to know
 }
 
 // Server is the endpoint and the courier of one bot. Its methods may be called concurrently.
@@ -68,6 +69,8 @@ type Server struct {
 	shelf   *shelf
 	turns   inHand
 	refs    references
+
+	strangers strangers
 }
 
 // New checks the configuration, all of it, and returns a Server. It does not use the network.
@@ -88,6 +91,7 @@ func New(c Config) (*Server, error) {
 	}
 	s.courier = newCourier(c, allowed)
 	s.shelf = newShelf(c)
+	s.strangers.refused, s.strangers.now = c.Stranger, c.Now
 	return s, nil
 }
 
