@@ -165,7 +165,8 @@ func (s *Service) Amend(ctx context.Context, tenant TenantID, by Actor, id Order
 			return nil
 		}
 		now := s.Now().UTC()
-		o.State, o.Form, o.Consent, o.Notice, o.Amended = Draft, FormReview, Consent{}, Message{}, now
+		o.State, o.Form, o.Notice, o.Amended = Draft, FormReview, Message{}, now
+		o.Consent = Consent{Ever: o.Consent.Ever} // they have cards of it
 		if o.Kind.asks(FormNumber) {
 			if err := s.take(tx, o, o.Number); err != nil {
 				return err

@@ -161,8 +161,8 @@ func TestDecideOnce(t *testing.T) {
 	if err != nil || s.Order.State != provision.Draft || s.Order.Number != "+12065550110" {
 		t.Fatalf("%+v, %v", s.Order, err)
 	}
-	if _, said := decide(carol, rev, approve); said != "not-your-approval" {
-		t.Errorf("of a draft: %q", said)
+	if got, said := decide(carol, rev, approve); said != "card-was-old" || got.Order.State != provision.Draft {
+		t.Errorf("of a draft: %s, %q", got.Order.State, said)
 	}
 	if s, err = d.Save(t.Context(), tenant, alice, id, s.Order.Revision, "again"); err != nil {
 		t.Fatal(err)

@@ -94,7 +94,9 @@ func (s *Service) keep(tx Tx, o *Order) error {
 func (s *Service) submit(tx Tx, o *Order, by Actor, need Consent) error {
 	now := s.Now().UTC()
 	o.Form, o.Notice, o.HoldEnds, o.Submitted = "", Message{}, zeroTime, now
-	o.Query, o.Choices, o.Consent = "", nil, need
+	o.Query, o.Choices = "", nil
+	need.Ever = append(need.Ever, o.Consent.Ever...)
+	o.Consent = need
 	if need.By == "" {
 		if err := s.approve(tx, o); err != nil {
 			return err
