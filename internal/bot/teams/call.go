@@ -3,11 +3,13 @@ package teams
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -24,9 +26,29 @@ const (
 	earlyRenew = 5 * time.Minute
 )
 
-// call makes one request of the connector below a service URL that passed the allow-list, and returns the body of a good
-// answer. Its errors are *bot.DeliveryError.
+// gccServiceURL is where the connector serves tenants of the GCC, which live in the public cloud too. A bot that writes to one of
+// them first is told InvalidBotApiHost elsewhere, and Microsoft asks to repeat the request there
+// (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages, status codes).
+const gccServiceURL = "https://smba.infra.gcc.teams.microsoft.com/gcc"
+
+// call makes a request of the connector below a service URL that passed the allow-list, and returns the body of a good answer. Where
+// the tenant is served elsewhere it makes it there, if the allow-list lets it; the next activity from there brings the address. Its
+// errors are *bot.DeliveryError.
 func (c *courier) call(ctx context.Context, method string, base *url.URL, path string, body []byte) ([]byte, error) {
+	answer, err := c.once(ctx, method, base, path, body)
+	var d *bot.DeliveryError
+	if !errors.As(err, &d) || !strings.EqualFold(d.Code, "InvalidBotApiHost") {
+		return answer, err
+	}
+	there, denied := c.allowed.check(c.elsewhere)
+	if denied != nil || *there == *base {
+		return answer, err
+	}
+	return c.once(ctx, method, there, path, body)
+}
+
+// once makes one request.
+func (c *courier) once(ctx context.Context, method string, base *url.URL, path string, body []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
 	// A bytes.Reader lets the transport send the body again on a fresh connection when a kept one had been closed.

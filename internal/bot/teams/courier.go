@@ -21,12 +21,13 @@ import (
 
 // courier carries messages to the Bot Connector. It tries once.
 type courier struct {
-	settings core.AdapterSetting
-	allowed  allowList
-	bearer   *bearer // nil: development mode, no token is sent
-	http     *http.Client
-	now      func() time.Time
-	observe  Observer
+	settings  core.AdapterSetting
+	allowed   allowList
+	bearer    *bearer // nil: development mode, no token is sent
+	http      *http.Client
+	now       func() time.Time
+	observe   Observer
+	elsewhere string // where a tenant may be that the connector does not serve here
 }
 
 var _ bot.Courier = (*courier)(nil)
@@ -34,7 +35,7 @@ var _ bot.Courier = (*courier)(nil)
 func newCourier(c Config, allowed allowList) *courier {
 	k := &courier{
 		settings: core.AdapterSetting{AppID: c.AppID}, allowed: allowed,
-		http: c.HTTP, now: c.Now, observe: c.Observe,
+		http: c.HTTP, now: c.Now, observe: c.Observe, elsewhere: gccServiceURL,
 	}
 	if !c.Insecure {
 		k.bearer = newBearer(c.Credential, c.Scope, c.Now)

@@ -120,6 +120,34 @@ func TestThread(t *testing.T) {
 	equal(t, "members are the channel's", calls[len(calls)-1].path, "/teams/v3/conversations/"+channel+"/members/"+alice)
 }
 
+// TestServedElsewhere: a tenant that the connector serves elsewhere is reached there at once, once, and only where the allow-list
+// lets a token go.
+func TestServedElsewhere(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.connector.answers(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/teams/gcc/") {
+			answerWith(http.StatusCreated, `{"id":"7"}`)(w, r)
+			return
+		}
+		answerWith(http.StatusForbidden, `{"error":{"code":"InvalidBotApiHost","message":"no"}}`)(w, r)
+	})
+	if _, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"}); reason(err) != bot.Refused {
+		t.Errorf("not on the allow-list: %v", err)
+	}
+	h.courier.elsewhere = strings.TrimSuffix(h.serviceURL(), "/") + "/gcc"
+	before := len(h.connector.got())
+	id, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"})
+	if err != nil || id != "7" || len(h.connector.got()) != before+2 {
+		t.Errorf("got %q, %v, after %d calls", id, err, len(h.connector.got())-before)
+	}
+	h.connector.answers(answerWith(http.StatusForbidden, `{"error":{"code":"InvalidBotApiHost","message":"no"}}`))
+	before = len(h.connector.got())
+	if _, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"}); reason(err) != bot.Refused || len(h.connector.got()) != before+2 {
+		t.Errorf("nowhere: %v after %d calls", err, len(h.connector.got())-before)
+	}
+}
+
 func TestOpenWithoutMember(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
