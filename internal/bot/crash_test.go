@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -61,16 +62,19 @@ func (w *world) readyDying(n int, crash func(job.Store, int, func()) job.Store) 
 		return w.core.Write(tx, &o, provision.OrderDone, "", "")
 	})
 	if err == nil {
+		ctx, cancel := context.WithCancel(w.Context())
 		idle := make(chan struct{})
 		go func() {
 			defer close(idle)
 			w.runner.Kick()
-			w.runner.Idle(w.Context())
+			w.runner.Idle(ctx)
 		}()
 		select {
 		case <-dead:
 		case <-idle:
 		}
+		cancel() // a dead runner never comes to rest
+		<-idle
 	}
 	w.stop()
 	select {

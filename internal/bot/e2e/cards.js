@@ -134,8 +134,8 @@ function* inputs(e) {
   for (const v of Object.values(e ?? {})) if (typeof v === "object") yield* inputs(v);
 }
 
-/** actions are the titles of a card's buttons; what stands in a fallback is for other clients. */
+/** actions are the titles of a card's buttons; what stands in a fallback is for other clients, and nobody presses a refresh. */
 function actions(e) {
   if (e?.type?.startsWith?.("Action.")) return [e.title];
-  return Object.values(e ?? {}).filter((v) => typeof v === "object").flatMap(actions);
+  return Object.entries(e ?? {}).filter(([name, v]) => name !== "refresh" && typeof v === "object").flatMap(([, v]) => actions(v));
 }
