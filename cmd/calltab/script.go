@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -129,7 +130,12 @@ func shown(m chat.Message) string { return strings.Join(chat.Render(m), "\n") }
 
 // newestCard is the newest card that somebody sees, with the given button if one is named.
 func (s *script) newestCard(who, button string) (chat.Message, error) {
-	all := s.cloud.Chat().Messages(who)
+	return s.newestIn(who, "", button)
+}
+
+// newestIn is the same of the conversations whose id begins so.
+func (s *script) newestIn(who, where, button string) (chat.Message, error) {
+	all := slices.DeleteFunc(s.cloud.Chat().Messages(who), func(m chat.Message) bool { return !strings.HasPrefix(m.Conversation, where) })
 	for i := len(all) - 1; i >= 0; i-- {
 		if all[i].Card == nil {
 			continue

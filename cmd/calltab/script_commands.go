@@ -120,15 +120,19 @@ func playSubmit(ctx context.Context, s *script, args []string) error {
 }
 
 func (s *script) press(ctx context.Context, args []string, options ...chat.Option) error {
-	m, err := s.newestCard(args[0], args[1])
+	who, where, args := args[0], "", args[1:]
+	if len(args) > 2 && args[0] == "in" && args[1] == string(chat.Channel) {
+		where, args = s.cloud.Chat().Channel(), args[2:]
+	}
+	m, err := s.newestIn(who, where, args[0])
 	if err != nil {
 		return err
 	}
-	inputs, err := pairs(args[2:])
+	inputs, err := pairs(args[1:])
 	if err != nil {
 		return err
 	}
-	s.last, err = s.cloud.Chat().Press(ctx, args[0], m.ID, args[1], inputs, options...)
+	s.last, err = s.cloud.Chat().Press(ctx, who, m.ID, args[0], inputs, options...)
 	return accepted(s.last, err)
 }
 

@@ -81,7 +81,8 @@ func playNoRefresh(ctx context.Context, s *script, args []string) error {
 	return nil
 }
 
-// playForge is a press of somebody who makes up what a card would send about the newest order of a person.
+// playForge is a press of somebody who makes up what a card would send about the newest order of a person; after "in channel", as if
+// from the newest card there.
 func playForge(ctx context.Context, s *script, args []string) error {
 	p, ok := s.cloud.Org().Person(args[1])
 	if !ok {
@@ -92,12 +93,21 @@ func playForge(ctx context.Context, s *script, args []string) error {
 	if err != nil || len(found) == 0 {
 		return fmt.Errorf("%s has no order: %w", args[1], err)
 	}
-	data, err := pairs(args[3:])
+	who, where, card, args := args[0], chat.Personal, "", args[2:]
+	if len(args) > 2 && args[0] == "in" && args[1] == string(chat.Channel) {
+		m, err := s.newestIn(who, s.cloud.Chat().Channel(), "")
+		if err != nil {
+			return err
+		}
+		where, card, args = chat.Where(m.Conversation), m.ID, args[2:]
+	}
+	data, err := pairs(args[1:])
 	if err != nil {
 		return err
 	}
-	data["verb"], data["order"], data["rev"] = args[2], string(found[0].ID), "999"
-	action := map[string]any{"type": "Action.Execute", "verb": args[2], "data": data}
-	s.last, err = s.cloud.Chat().Forge(ctx, args[0], chat.Personal, "adaptiveCard/action", "", map[string]any{"action": action, "trigger": "manual"})
+	id := string(found[0].ID)
+	data["verb"], data["order"], data["about"], data["rev"] = args[0], id, id, "999"
+	action := map[string]any{"type": "Action.Execute", "verb": args[0], "data": data}
+	s.last, err = s.cloud.Chat().Forge(ctx, who, where, "adaptiveCard/action", card, map[string]any{"action": action, "trigger": "manual"})
 	return accepted(s.last, err)
 }

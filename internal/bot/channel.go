@@ -32,7 +32,7 @@ func (b *Bot) postToChannel(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	before, err := b.posted(ctx, ref)
-	if err != nil || slices.ContainsFunc(before.Cards, func(c postedCard) bool { return c.Face == channelCard }) {
+	if err != nil {
 		return err
 	}
 	near, _, err := b.met(ctx, ref.Tenant, s.Order.Requester.ID)
@@ -43,7 +43,16 @@ func (b *Bot) postToChannel(ctx context.Context, r *job.Run) error {
 		near.ServiceURL = b.ServiceURL
 	}
 	near.Tenant, near.ID, near.Scope = ref.Tenant, s.Location.Channel, Channel
-	m := b.channelMessage(ctx, reader{}, s, near)
+	if slices.ContainsFunc(before.Cards, func(c postedCard) bool {
+		return c.Face == channelCard && conversationKey(c.To) == conversationKey(near)
+	}) { // an amended order is asked about again, maybe elsewhere; the card that is there changes with it
+		return nil
+	}
+	known, err := b.asked(ctx, r, s, near)
+	if err != nil {
+		return err
+	}
+	m := made(b.writer(reader{}, s.Location).Channel(s, known))
 	to, id, err := b.Courier.Thread(ctx, near, Outgoing{Card: m.card, Summary: m.summary})
 	switch reason(err) {
 	case "":
@@ -62,27 +71,39 @@ func (b *Bot) postToChannel(ctx context.Context, r *job.Run) error {
 	return nil
 }
 
-// channelMessage is the card for everybody, which refreshes for those who are asked. Somebody whose id in Teams cannot be found out
-// decides on the card that they have in private.
-func (b *Bot) channelMessage(ctx context.Context, r reader, s provision.Sheet, in Conversation) message {
-	var known []string
-	if s.Order.State == provision.Pending {
-		for _, a := range s.Order.Consent.Asked {
-			chat, _, err := b.met(ctx, in.Tenant, a.ID)
-			mri := chat.User
-			if err != nil || mri == "" {
-				mri, err = b.Courier.Member(ctx, in, a.ID)
-			}
-			if err == nil && mri != "" && len(known) < mostRefreshed {
-				known = append(known, mri)
-			}
+// lookUps is how often a job asks who somebody is in Teams while the connector is busy, before the card goes out without them.
+const lookUps = 3
+
+// asked are the ids in Teams of those whose word a pending order needs: for them the card in the channel refreshes. Somebody whose id
+// cannot be found out decides on the card that they have in private. An error says to try again.
+func (b *Bot) asked(ctx context.Context, r *job.Run, s provision.Sheet, in Conversation) (known []string, err error) {
+	if s.Order.State != provision.Pending {
+		return nil, nil
+	}
+	for _, a := range s.Order.Consent.Asked {
+		chat, _, err := b.met(ctx, in.Tenant, a.ID)
+		if err != nil {
+			return nil, err
+		}
+		mri := chat.User
+		if mri == "" {
+			mri, err = b.Courier.Member(ctx, in, a.ID)
+		}
+		if reason(err) == Busy && r.Attempt() < lookUps {
+			return nil, err
+		}
+		if err == nil && mri != "" {
+			known = append(known, mri)
+		}
+		if len(known) == mostRefreshed {
+			break
 		}
 	}
-	return made(b.writer(r, s.Location).Channel(s, known))
+	return known, nil
 }
 
 // refresh is what a client asks for by itself, or its person by the card's menu: whoever is asked gets the buttons, and everybody
-// else what the channel shows anyway. Of an order whose card was not posted there nothing is shown to anybody who may not see it.
+// else what the channel shows anyway. It may be asked by everybody in the channel at once, so nobody is looked up. Of an order whose card was not posted there nothing is shown to anybody who may not see it.
 func refresh(ctx context.Context, x *exchange, data map[string]string) error {
 	tenant, id := x.turn.Actor.Tenant, provision.OrderID(data[view.DataOrder])
 	p, err := x.b.posted(ctx, orderRef{tenant, id})
@@ -101,7 +122,7 @@ func refresh(ctx context.Context, x *exchange, data map[string]string) error {
 	if err != nil {
 		return err
 	}
-	m := x.b.channelMessage(ctx, x.reader(), s, x.turn.Conversation)
+	m := made(x.b.writer(x.reader(), s.Location).Channel(s, nil))
 	if s.Order.State == provision.Pending && s.Order.Consent.Asks(x.turn.Actor.User) {
 		m = x.b.render(x.reader(), s, approvalCard, x.turn.Actor.User)
 	}

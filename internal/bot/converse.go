@@ -59,7 +59,7 @@ func (x *exchange) refused(ctx context.Context, refusal error) error {
 }
 
 // aside runs a command of a group or channel with its results in the personal chat, since they are nobody else's business;
-// the group gets one line.
+// the group gets one line, or the presser the button's own answer.
 func (x *exchange) aside(ctx context.Context, run func() error) error {
 	person := x.turn.Actor.User
 	home, known, err := x.b.personal(ctx, x.turn.Conversation, person)
@@ -79,6 +79,9 @@ func (x *exchange) aside(ctx context.Context, run func() error) error {
 			return x.here(ctx, "group-open-me")
 		}
 		x.fail(ctx, err)
+	}
+	if x.turn.Kind == Action {
+		return nil
 	}
 	return x.here(ctx, "group-sent")
 }

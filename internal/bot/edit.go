@@ -42,7 +42,7 @@ func (b *Bot) edit(ctx context.Context, r *job.Run) error {
 		if c.Revision >= sheet.Order.Revision {
 			continue
 		}
-		switch err := b.editOne(ctx, c, sheet); reason(err) {
+		switch err := b.editOne(ctx, r, c, sheet); reason(err) {
 		case Busy:
 			busy = err
 			continue
@@ -70,14 +70,18 @@ func (b *Bot) posted(ctx context.Context, ref orderRef) (p posted, err error) {
 	return p, err
 }
 
-func (b *Bot) editOne(ctx context.Context, c postedCard, s provision.Sheet) error {
+func (b *Bot) editOne(ctx context.Context, r *job.Run, c postedCard, s provision.Sheet) error {
 	to, how, person, err := b.reach(ctx, c.To)
 	if err != nil {
 		return err
 	}
 	m := b.render(how, s, c.Face, person)
 	if c.Face == channelCard {
-		m = b.channelMessage(ctx, reader{}, s, to)
+		known, err := b.asked(ctx, r, s, to)
+		if err != nil {
+			return err
+		}
+		m = made(b.writer(reader{}, s.Location).Channel(s, known))
 	}
 	return b.Courier.Edit(ctx, to, c.Activity, Outgoing{Card: m.card, Summary: m.summary})
 }

@@ -122,7 +122,11 @@ func (x *exchange) openSheet(ctx context.Context, s provision.Sheet) error {
 	of := faceFor(s.Order, x.turn.Actor.User)
 	m := x.b.render(x.reader(), s, of, x.turn.Actor.User)
 	if x.turn.Kind == Action {
-		x.answer = Answer{Toast: x.words.Say("opened")}
+		where := "opened"
+		if x.home.ID != x.turn.Conversation.ID {
+			where = "group-sent"
+		}
+		x.answer = Answer{Toast: x.words.Say(where)}
 	}
 	return x.post(ctx, x.home, Outgoing{Card: m.card, Summary: m.summary}, about{s.Order.ID, of, s.Order.Revision})
 }

@@ -30,6 +30,7 @@ type fakeTeams struct {
 	mu        sync.Mutex
 	all       []posting
 	has       map[provision.UserID]bool // Open works
+	members   map[provision.UserID]bool // of the team
 	chats     map[string]bool           // deleted or blocked conversations by id → false
 	errs      map[string][]error
 	calls     map[string]int
@@ -40,7 +41,7 @@ type fakeTeams struct {
 }
 
 func newFakeTeams() *fakeTeams {
-	return &fakeTeams{has: map[provision.UserID]bool{alice: true}, errs: map[string][]error{}, calls: map[string]int{}, chats: map[string]bool{}}
+	return &fakeTeams{has: map[provision.UserID]bool{alice: true}, members: map[provision.UserID]bool{}, errs: map[string][]error{}, calls: map[string]int{}, chats: map[string]bool{}}
 }
 
 func (f *fakeTeams) meet(method string) error {
@@ -57,6 +58,12 @@ func (f *fakeTeams) fail(method string, errs ...error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.errs[method] = append(f.errs[method], errs...)
+}
+
+func (f *fakeTeams) heal(method string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.errs, method)
 }
 
 func (f *fakeTeams) count(method string) int {
@@ -121,8 +128,16 @@ func (f *fakeTeams) Thread(ctx context.Context, in Conversation, m Outgoing) (Co
 	return in, id, err
 }
 
-func (f *fakeTeams) Member(context.Context, Conversation, provision.UserID) (string, error) {
-	return "", &DeliveryError{Reason: Gone, Status: 404}
+func (f *fakeTeams) Member(_ context.Context, _ Conversation, user provision.UserID) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.meet("member"); err != nil {
+		return "", err
+	}
+	if !f.members[user] {
+		return "", &DeliveryError{Reason: Gone, Status: 404}
+	}
+	return "29:" + string(user), nil
 }
 
 func (f *fakeTeams) Open(ctx context.Context, url string, tenant provision.TenantID, user provision.UserID) (Conversation, error) {

@@ -186,7 +186,8 @@ func press(ctx context.Context, x *exchange) error {
 	if b != nil {
 		run = func() error { return b.press(ctx, x, clean(x.turn.Data)) }
 	}
-	if x.turn.Kind == Submit && x.turn.Conversation.Scope != Personal { // the answer would be everybody's
+	// What is posted in answer would be everybody's; a card in answer to an Action.Execute is its presser's alone.
+	if x.turn.Conversation.Scope != Personal && (x.turn.Kind == Submit || b != nil && b.verb != view.VerbShow) {
 		x.turn.ReplyTo = ""
 		return x.aside(ctx, run)
 	}

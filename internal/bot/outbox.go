@@ -34,7 +34,7 @@ func (b *Bot) kinds() []job.Kind {
 		// One at a time: the connector has no idempotency key, so a crash between an acknowledgement and its commit repeats
 		// the message, and this way it is one message at most.
 		{Name: kindTell, Limit: 1, Attempts: tellAttempts + 1, Steps: []job.Step{{Name: "resolve", Do: b.resolve}, {Name: "post", Do: b.tell}}},
-		{Name: kindChannel, Steps: []job.Step{{Name: "post", Do: b.postToChannel}}},
+		{Name: kindChannel, Limit: 1, Steps: []job.Step{{Name: "post", Do: b.postToChannel}}},
 		{Name: kindPost, Steps: []job.Step{{Name: "post", Do: b.postLater}}},
 	}
 }

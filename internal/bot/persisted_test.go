@@ -44,8 +44,8 @@ func TestPersistedNames(t *testing.T) {
 		add("dataset", name)
 	}
 	add("data", dataOrder, dataRevision)
-	add("card", string(orderCard), string(phoneCard))
-	add("recipient", string(requester), string(newUser))
+	add("card", string(orderCard), string(phoneCard), string(approvalCard), string(channelCard))
+	add("recipient", string(requester), string(newUser), string(approver))
 	add("why", toldNotInstalled, toldBlocked, toldFailed)
 	add("record", fmt.Sprintf("%c", recordVersion), withAnswer)
 	for e := range notices {

@@ -30,8 +30,12 @@ type postedCard struct {
 	Revision int          `json:"revision"` // of the order as shown
 }
 
-// cardsOfOrder bounds how many messages of one order are kept up to date: `status` posts one more each time.
-const cardsOfOrder = 8
+// How many messages of one order are kept up to date: `status` posts one more each time, and whoever is asked for their word is
+// reminded with a new one.
+const (
+	cardsOfFace     = 8
+	cardsOfApproval = 24
+)
 
 func orderKey(tenant provision.TenantID, id provision.OrderID) string {
 	return string(tenant) + "/" + string(id)
@@ -80,11 +84,33 @@ func (p *posted) note(c postedCard) {
 			return
 		}
 	}
-	if len(p.Cards) >= cardsOfOrder { // one of its own kind makes room: who asks often costs nobody else their card
-		oldest := max(0, slices.IndexFunc(p.Cards, func(old postedCard) bool { return old.Face == c.Face }))
+	p.makeRoom(c)
+	p.Cards = append(p.Cards, c)
+}
+
+// makeRoom drops the oldest card of the same face where there are too many, of the same chat if it has one: who asks often costs
+// nobody else their card.
+func (p *posted) makeRoom(c postedCard) {
+	most := cardsOfFace
+	if c.Face == approvalCard {
+		most = cardsOfApproval
+	}
+	count, oldest, ownOldest := 0, -1, -1
+	for i, old := range slices.Backward(p.Cards) {
+		if old.Face != c.Face {
+			continue
+		}
+		count, oldest = count+1, i
+		if old.To.ID == c.To.ID {
+			ownOldest = i
+		}
+	}
+	if ownOldest >= 0 {
+		oldest = ownOldest
+	}
+	if count >= most {
 		p.Cards = slices.Delete(p.Cards, oldest, oldest+1)
 	}
-	p.Cards = append(p.Cards, c)
 }
 
 // render draws an order's card for a reader.

@@ -2,27 +2,52 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
-// TestNobodyLosesTheirCard asks for the same order's card many times, as one side and the other: the other's stays.
+// TestNobodyLosesTheirCard asks for the same order's card many times, as one side and another: everybody else's stays.
 func TestNobodyLosesTheirCard(t *testing.T) {
 	t.Parallel()
-	for _, faces := range [][2]face{{orderCard, phoneCard}, {phoneCard, orderCard}} {
+	faces := []face{orderCard, phoneCard, channelCard, approvalCard}
+	for _, often := range faces {
 		var p posted
-		p.note(postedCard{Activity: "one", Face: faces[0]})
-		for i := range 3 * cardsOfOrder {
-			p.note(postedCard{Activity: fmt.Sprint(i), Face: faces[1], Revision: i})
+		for _, f := range faces {
+			p.note(postedCard{Activity: string(f), Face: f, To: Conversation{ID: "first"}})
 		}
-		if len(p.Cards) != cardsOfOrder {
-			t.Errorf("%d cards are kept, want %d", len(p.Cards), cardsOfOrder)
+		most := cardsOfFace
+		if often == approvalCard {
+			most = cardsOfApproval
 		}
-		if p.Cards[0].Activity != "one" || p.Cards[len(p.Cards)-1].Revision != 3*cardsOfOrder-1 {
-			t.Errorf("of one %s card and many of %s these are left: %v", faces[0], faces[1], p.Cards)
+		for i := range 3 * most {
+			p.note(postedCard{Activity: fmt.Sprint(i), Face: often, To: Conversation{ID: "second"}, Revision: i})
 		}
-		p.note(postedCard{Activity: "one", Face: faces[0], Revision: 7})
-		if p.Cards[0].Revision != 7 || len(p.Cards) != cardsOfOrder {
+		if want := len(faces) - 1 + most; len(p.Cards) != want {
+			t.Errorf("with many of %s %d cards are kept, want %d", often, len(p.Cards), want)
+		}
+		for _, f := range faces {
+			if !slices.ContainsFunc(p.Cards, func(c postedCard) bool { return c.Activity == string(f) }) {
+				t.Errorf("with many of %s the %s card in another chat is lost: %v", often, f, p.Cards)
+			}
+		}
+		if newest := p.Cards[len(p.Cards)-1]; newest.Revision != 3*most-1 {
+			t.Errorf("the newest of %s is %v", often, newest)
+		}
+		p.note(postedCard{Activity: "order", Face: orderCard, To: Conversation{ID: "first"}, Revision: 7})
+		if p.Cards[0].Revision != 7 || len(p.Cards) != len(faces)-1+most {
 			t.Errorf("a newer revision is not taken over: %v", p.Cards)
 		}
+	}
+}
+
+// TestOldestCardMakesRoom: many people are asked, and each once.
+func TestOldestCardMakesRoom(t *testing.T) {
+	t.Parallel()
+	var p posted
+	for i := range cardsOfApproval + 1 {
+		p.note(postedCard{Activity: fmt.Sprint(i), Face: approvalCard, To: Conversation{ID: fmt.Sprint(i)}})
+	}
+	if len(p.Cards) != cardsOfApproval || p.Cards[0].Activity != "1" {
+		t.Errorf("%d are kept, from %v", len(p.Cards), p.Cards[0])
 	}
 }

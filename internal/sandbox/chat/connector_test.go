@@ -3,6 +3,7 @@ package chat
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,8 @@ func TestSendRefusals(t *testing.T) {
 		{"mention not in text", alice, strings.Replace(message("x"), `"text"`,
 			`"entities":[{"type":"mention","text":"<at>Dana</at>","mentioned":{"id":"29:1"}}],"text"`, 1), 400, "BadSyntax"},
 		{"card of no type", alice, message(map[string]any{"body": []any{}}), 400, "BadSyntax"},
+		{"refresh for too many", alice, message(refreshing("Action.Execute", slices.Repeat([]any{"29:1"}, 61)...)), 400, "BadSyntax"},
+		{"refresh of another sort", alice, message(refreshing("Action.Submit", "29:1")), 400, "BadSyntax"},
 		{"too big", alice, message(strings.Repeat("x", 52*1024)), 413, "MessageSizeTooBig"},
 		{"far too big", alice, message(strings.Repeat("x", maxBody)), 413, "MessageSizeTooBig"},
 		{"blocked", ben, message("x"), 403, ""},

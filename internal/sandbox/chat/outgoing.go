@@ -101,6 +101,11 @@ func (s *Server) contents(o outgoing) ([]content, *refusal) {
 		if err != nil {
 			return nil, badSyntax("Error parsing the Adaptive Card: " + err.Error())
 		}
+		if refresh := object(card["refresh"]); refresh != nil {
+			if bad := refreshes(refresh); bad != nil {
+				return nil, bad
+			}
+		}
 		all = append(all, content{card: card, mentioned: s.mentions(entities)})
 	}
 	return all, nil

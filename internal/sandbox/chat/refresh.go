@@ -7,6 +7,22 @@ import (
 	"slices"
 )
 
+// mostRefreshed is how many people a card may name for its refresh ([universal]).
+const mostRefreshed = 60
+
+// refreshes checks a card's refresh. That a card with another action or too many people is refused as a whole is [chosen]: a client would
+// leave them out without a word.
+func refreshes(refresh map[string]any) *refusal {
+	users, _ := refresh["userIds"].([]any)
+	switch action := object(refresh["action"]); {
+	case action["type"] != "Action.Execute":
+		return badSyntax("Error parsing the Adaptive Card: a refresh needs an Action.Execute.")
+	case len(users) > mostRefreshed:
+		return badSyntax("Error parsing the Adaptive Card: a refresh names more than 60 people.")
+	}
+	return nil
+}
+
 // Refresh has somebody look at the newest card that refreshes for them: their client sends the card's refresh action by itself, and
 // shows what comes back to them alone. Clients do so only for the people whom the card names, and again after an edit
 // (learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/user-specific-views). An
