@@ -99,7 +99,7 @@ func (s *script) live(t *testing.T, m *mortal) (died bool) {
 // tell presses Save and lets twenty minutes pass, unless the program dies. It returns the press where it was not answered.
 func (s *script) tell(t *testing.T, dead ...func() bool) (unanswered chat.Result) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	go func() { // a program that died in this process is never idle
 		for len(dead) > 0 && !dead[0]() && ctx.Err() == nil {

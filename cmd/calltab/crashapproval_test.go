@@ -92,7 +92,7 @@ func approveAndDie(t *testing.T, wrap func(provision.Store, func()) provision.St
 // approval does what dana and carol have still to do, and lets time pass, until it is done or the program dies.
 func (s *script) approval(t *testing.T, m *mortal) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	go func() { // a program that died in this process is never idle
 		for m != nil && !m.dead.Load() && ctx.Err() == nil {
