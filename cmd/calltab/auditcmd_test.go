@@ -90,6 +90,11 @@ func TestAuditTrail(t *testing.T) {
 	if got := o.run("", "audit", "verify", "--head", head); !strings.HasPrefix(got, "The audit trail is whole") {
 		t.Error(got)
 	}
+	for _, verb := range []string{"verify", "export"} { // a tenant that is mistyped has no trail, which is not a whole one
+		if got := o.run("", "audit", verb, "--tenant", "7e000000-0000-4000-8000-00000000000f"); !strings.Contains(got, "no audit trail of tenant") {
+			t.Errorf("%s: %s", verb, got)
+		}
+	}
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -100,6 +101,9 @@ func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Wri
 }
 
 func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.Time, out io.Writer) error {
+	if head, err := c.service.AuditHead(ctx, tenant); err != nil || head.Count == 0 {
+		return cmp.Or(err, noTrail(tenant))
+	}
 	for line, err := range c.service.Export(ctx, tenant, since) {
 		if err != nil {
 			return err
@@ -113,11 +117,16 @@ func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.
 
 func (c clerk) verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error {
 	head, err := c.service.Verify(ctx, tenant, earlier)
-	if err != nil {
-		return err
+	if err != nil || head.Count == 0 {
+		return cmp.Or(err, noTrail(tenant))
 	}
 	_, err = fmt.Fprintf(out, "The audit trail is whole: %d links, head %d:%x.\n", head.Count, head.Count, head.MAC)
 	return err
+}
+
+// noTrail is not the same as a whole one: the tenant may be mistyped, or somebody has taken everything away.
+func noTrail(tenant provision.TenantID) error {
+	return fmt.Errorf("there is no audit trail of tenant %s in this store", tenant)
 }
 
 // runs puts numbers together that follow one another, by location and length: numbers come sorted as texts, in which those of

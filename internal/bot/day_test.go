@@ -16,22 +16,52 @@ func TestReadDay(t *testing.T) {
 		"2026-11-03": "2026-11-03 00:00 to 2026-11-03 23:59", "2026-11-3": "2026-11-03 00:00 to 2026-11-03 23:59",
 		"3 November 2026": "2026-11-03 00:00 to 2026-11-03 23:59", "3 Nov": "2026-11-03 00:00 to 2026-11-03 23:59", "Nov 3rd, 2025": "2025-11-03 00:00 to 2025-11-03 23:59",
 		"on the 3rd of November": "2026-11-03 00:00 to 2026-11-03 23:59", "1 December": "2025-12-01 00:00 to 2025-12-01 23:59",
-		"26 November": "2026-11-26 00:00 to 2026-11-26 23:59", "27 November": "2025-11-27 00:00 to 2025-11-27 23:59",
-		"today": "2026-11-26 00:00 to 2026-11-26 23:59", "yesterday": "2026-11-25 00:00 to 2026-11-25 23:59",
+		"26 November": "2026-11-26 00:00 to 2026-11-26 23:59", "27 November": "2026-11-27 00:00 to 2026-11-27 23:59", "28 Nov": "2026-11-28 00:00 to 2026-11-28 23:59", "29 Nov": "2025-11-29 00:00 to 2025-11-29 23:59",
+		"3 Oct": "2026-10-03 00:00 to 2026-10-03 23:59", "OCT 3, 2025": "2025-10-03 00:00 to 2025-10-03 23:59", "31 Oct 14:30": "2026-10-31 14:30 to 2026-10-31 14:30",
+		"August 3": "2026-08-03 00:00 to 2026-08-03 23:59", "sept 3": "2026-09-03 00:00 to 2026-09-03 23:59", "29 Feb": "2024-02-29 00:00 to 2024-02-29 23:59",
+		"Today": "2026-11-26 00:00 to 2026-11-26 23:59", "today": "2026-11-26 00:00 to 2026-11-26 23:59", "yesterday": "2026-11-25 00:00 to 2026-11-25 23:59",
 		"yesterday 14:30": "2026-11-25 14:30 to 2026-11-25 14:30", "2026-11-03T08:05": "2026-11-03 08:05 to 2026-11-03 08:05", "9:05 3 Nov": "2026-11-03 09:05 to 2026-11-03 09:05",
 		"29 Feb 2024": "2024-02-29 00:00 to 2024-02-29 23:59",
 		"":            "", "31 June": "", "29 Feb 2025": "", "November": "", "3": "", "2026": "", "3/11/2026": "", "3 3 Nov": "", "25:00 today": "", "2026-13-01": "", "soon": "", "3 Nov 26": "",
 	} {
 		got := ""
-		if from, to, ok := readDay(text, now, seattle); ok {
-			got = from.Format("2006-01-02 15:04") + " to " + to.Format("2006-01-02 15:04")
+		if d, ok := readDay(text, now, seattle); ok {
+			got = d.from.Format("2006-01-02 15:04") + " to " + d.to.Format("2006-01-02 15:04")
 		}
 		if got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}
-	if from, _, _ := readDay("2026-11-03", now, nil); from.Location() != time.UTC {
+	if d, _ := readDay("2026-11-03", now, nil); d.from.Location() != time.UTC {
 		t.Error("without a zone it is UTC")
+	}
+	for text, want := range map[string]bool{"26 Nov": false, "28 Nov": false, "29 Nov": true, "29 Feb": true, "29 Nov 2025": false} {
+		if d, _ := readDay(text, now, seattle); d.lastYear != want {
+			t.Errorf("%q: of another year %t", text, d.lastYear)
+		}
+	}
+}
+
+// Days on which clocks change at midnight have no first hour, or two of them.
+func TestDaysOfAllZones(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 27, 7, 0, 0, 0, time.UTC)
+	for _, name := range []string{"America/Santiago", "America/Havana", "Africa/Cairo", "Asia/Beirut", "America/Los_Angeles", "Australia/Lord_Howe"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		end := time.Time{}
+		for at := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC); at.Year() == 2026; at = at.AddDate(0, 0, 1) {
+			d, ok := readDay(at.Format("2006-01-02"), now, zone)
+			if !ok || d.from.Day() != at.Day() || d.to.Day() != at.Day() {
+				t.Fatalf("%s: %s is from %s to %s", name, at.Format("2006-01-02"), d.from, d.to)
+			}
+			if !end.IsZero() && !d.from.Equal(end.Add(time.Nanosecond)) {
+				t.Errorf("%s: after %s comes %s", name, end, d.from)
+			}
+			end = d.to
+		}
 	}
 }
 
@@ -41,9 +71,9 @@ func FuzzReadDay(f *testing.F) {
 	}
 	now := time.Date(2026, 11, 27, 7, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text string) {
-		from, to, ok := readDay(text, now, nil)
-		if ok && (to.Before(from) || to.Sub(from) > 25*time.Hour) {
-			t.Errorf("%q is from %s to %s", text, from, to)
+		d, ok := readDay(text, now, nil)
+		if ok && (d.to.Before(d.from) || d.to.Sub(d.from) > 25*time.Hour) {
+			t.Errorf("%q is from %s to %s", text, d.from, d.to)
 		}
 	})
 }

@@ -2,8 +2,11 @@ package bot
 
 import (
 	"context"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -43,16 +46,26 @@ func (x *exchange) subject(ctx context.Context, words []word) (about provision.S
 		return provision.Subject{Number: n}, x.b.DialPlan.Format(n), err
 	}
 	found, _, err := x.look(ctx, words)
+	asked := x.asked(words)
 	switch {
+	case notFound(err) && isObjectID(asked): // they have left; what is on record of them has not
+		return provision.Subject{User: provision.UserID(strings.ToLower(asked))}, asked, nil
+	case notFound(err):
+		return about, "", x.say(ctx, "history-nobody", "person", asked)
 	case err != nil:
 		return about, "", err
 	case len(found) == 0:
-		return about, "", x.say(ctx, "found-nothing", "text", x.asked(words))
+		return about, "", x.say(ctx, "found-nothing", "text", asked)
 	case len(found) > 1:
 		return about, "", x.show(ctx, made(x.writer().Found(found)))
 	}
 	return provision.Subject{User: found[0].Person.ID}, found[0].Person.Name(), nil
 }
+
+var objectID = regexp.MustCompile(`(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// isObjectID reports whether a text is the id of somebody in Entra.
+func isObjectID(text string) bool { return objectID.MatchString(text) }
 
 // anyNumber reads a number that may not be in the inventory any more.
 func (x *exchange) anyNumber(ctx context.Context, text string) (provision.E164, error) {
@@ -105,32 +118,50 @@ func who(ctx context.Context, x *exchange, words []word) error {
 
 // whoHad answers "who had +12065550100 on 3 November": whose a number was, by the clock of its location.
 func whoHad(ctx context.Context, x *exchange, words []word) error {
-	text, rest := takeNumber(words)
-	if text == "" {
+	var dated []word
+	if i := atDay(words); i >= 0 {
+		words, dated = slices.Clone(words[:i]), words[i:]
+	}
+	number, rest := takeNumber(words)
+	if number == "" {
 		return x.say(ctx, "who-had-what")
 	}
-	n, err := x.anyNumber(ctx, text)
+	rest = append(rest, dated...)
+	n, err := x.anyNumber(ctx, number)
 	if err != nil {
 		return err
 	}
 	tenant, now := x.turn.Actor.Tenant, x.b.Now()
-	h, err := x.b.Service.WhoHad(ctx, tenant, x.actor(), n, now, now)
+	text, from := join(withoutSmall(rest)), now
+	if text != "" {
+		from = time.Time{} // for its clock any location that it ever was at will do, to begin with
+	}
+	h, err := x.b.Service.WhoHad(ctx, tenant, x.actor(), n, from, now)
 	if err != nil {
 		return err
 	}
-	from, to, when := now, now, x.words.Say("when.now")
-	if day := join(withoutSmall(rest)); day != "" {
-		zone := x.b.zone(h.Location.TimeZone)
-		var ok bool
-		if from, to, ok = readDay(day, now, zone); !ok {
-			return x.say(ctx, "date-unclear", "text", day)
+	when := x.words.Say("when.now")
+	for range 2 { // it may have been elsewhere on that day, where the day is another one
+		if text == "" {
+			break
 		}
-		if when = day; from.After(now) {
-			return x.say(ctx, "date-ahead", "text", day)
+		zone := h.Location.TimeZone
+		day, ok := readDay(text, now, x.b.zone(zone))
+		switch {
+		case !ok:
+			return x.say(ctx, "date-unclear", "text", text)
+		case day.from.After(now):
+			return x.say(ctx, "date-ahead", "text", text)
 		}
-		if h, err = x.b.Service.WhoHad(ctx, tenant, x.actor(), n, from, to); err != nil {
-			return err
+		if when = text; day.lastYear {
+			when += " " + strconv.Itoa(day.from.Year())
 		}
+		if h, err = x.b.Service.WhoHad(ctx, tenant, x.actor(), n, day.from, day.to); err != nil || h.Location.TimeZone == zone {
+			break
+		}
+	}
+	if err != nil {
+		return err
 	}
 	return x.show(ctx, made(x.b.writer(reader{locale: x.turn.Actor.Locale}, h.Location).Holdings(h, when)))
 }

@@ -36,7 +36,7 @@ func (c Charter) rule(s Sheet) ApprovalRule {
 		return ApprovalRule{By: ByNobody}
 	}
 	r := c.fitting(s.Order)
-	if r.By == ByNobody && needed != "" {
+	if needed != "" && (r.By == ByNobody || r.By == Never && s.Order.Kind.Ends()) {
 		r.By, r.All = needed, s.Undone.Consent.All
 	}
 	return r

@@ -38,8 +38,12 @@ func (s *Service) History(ctx context.Context, tenant TenantID, by Actor, about 
 	}
 	hidden := LocationID("")
 	err = s.Store.View(ctx, func(tx Tx) error {
-		if at, err := s.placeOf(tx, tenant, about); err != nil || !acc.May(Look, at) {
-			return cmp.Or(err, acc.need(op, Look, at))
+		at, err := s.placesOf(tx, tenant, about)
+		if err == nil {
+			err = acc.need(op, Look, at...)
+		}
+		if err != nil {
+			return err
 		}
 		h.Lines, h.Next, hidden = nil, 0, ""
 		n := naming{Service: s, tx: tx, tenant: tenant, known: map[UserID]string{}}
@@ -55,8 +59,8 @@ func (s *Service) History(ctx context.Context, tenant TenantID, by Actor, about 
 			if err != nil {
 				return err
 			}
-			if at != "" && !acc.May(Look, at) {
-				hidden = at
+			if i := slices.IndexFunc(at, func(at LocationID) bool { return !acc.May(Look, at) }); i >= 0 {
+				hidden = at[i]
 				continue
 			}
 			if len(h.Lines) == limit {
@@ -73,18 +77,26 @@ func (s *Service) History(ctx context.Context, tenant TenantID, by Actor, about 
 	return h, err
 }
 
-// placeOf is the location that a subject belongs to now; empty where to none.
-func (s *Service) placeOf(tx Tx, tenant TenantID, about Subject) (LocationID, error) {
+// placesOf are the locations that a subject belongs to now.
+func (s *Service) placesOf(tx Tx, tenant TenantID, about Subject) ([]LocationID, error) {
 	switch {
 	case about.User != "":
 		sub, _, err := s.SubscriberIn(tx, tenant, about.User)
-		return sub.Location, err
+		return places(sub.Location), err
 	case about.Order != "":
 		o, err := s.OrderIn(tx, tenant, about.Order)
-		return o.Location, err
+		return o.sites(), err
 	}
 	v, err := number(tx, tenant, about.Number)
-	return v.Location, ignoreNotFound(err)
+	return places(v.Location), ignoreNotFound(err)
+}
+
+// places is one location, or none.
+func places(at LocationID) []LocationID {
+	if at == "" {
+		return nil
+	}
+	return []LocationID{at}
 }
 
 // naming finds the names of people beside the trail.
@@ -95,31 +107,34 @@ type naming struct {
 	known  map[UserID]string
 }
 
-// line puts names to a link, and says to which location it belongs; empty where to none.
-func (n *naming) line(e AuditEvent) (l HistoryLine, at LocationID, err error) {
+// line puts names to a link, and says to which locations it belongs: whoever may not look at each of them may not see it.
+func (n *naming) line(e AuditEvent) (l HistoryLine, at []LocationID, err error) {
 	l.AuditEvent = e
 	if e.Order != "" {
 		if l.About, err = n.OrderIn(n.tx, n.tenant, e.Order); ignoreNotFound(err) != nil {
-			return l, "", err
+			return l, nil, err
 		}
 		n.learn(l.About)
-		if sites := l.About.sites(); len(sites) > 0 {
-			at = sites[0]
+		at = l.About.sites()
+	}
+	for _, c := range e.Numbers { // where the number was then; it may be elsewhere now
+		if len(at) == 0 && c.Holds(e.Number) {
+			at = places(c.At)
 		}
 	}
-	if at == "" && e.Number != "" {
+	if len(at) == 0 && e.Number != "" {
 		v, err := number(n.tx, n.tenant, e.Number)
 		if ignoreNotFound(err) != nil {
-			return l, "", err
+			return l, nil, err
 		}
-		at = v.Location
+		at = places(v.Location)
 	}
-	if at == "" && e.User != "" {
+	if len(at) == 0 && e.User != "" {
 		sub, _, err := n.SubscriberIn(n.tx, n.tenant, e.User)
 		if err != nil {
-			return l, "", err
+			return l, nil, err
 		}
-		at = sub.Location
+		at = places(sub.Location)
 	}
 	l.By, l.Person = n.name(e.Actor), n.name(e.User)
 	return l, at, nil
@@ -154,6 +169,8 @@ func (n *naming) name(id UserID) string {
 // Holding is whose a number was, or what, for some time.
 type Holding struct {
 	State       NumberState // empty: not in the inventory
+	Unknown     bool        // the trail begins later
+	At          LocationID  // empty: nowhere
 	User        UserID
 	Name        string
 	Order       OrderID
@@ -163,12 +180,13 @@ type Holding struct {
 // Holdings is whose a number was between two times.
 type Holdings struct {
 	Number   E164
-	Location Location // where it was then, or is
+	Location Location // where it was last in that time, else where it was last at all
 	All      []Holding
 	Now      time.Time
 }
 
-// WhoHad tells whose a number was between two times, from the trail alone. With both the same it is a moment.
+// WhoHad tells whose a number was between two times, from the trail alone. With both the same it is a moment. What was at locations
+// that are not the asker's is left out; Denied where that is all.
 func (s *Service) WhoHad(ctx context.Context, tenant TenantID, by Actor, n E164, from, to time.Time) (Holdings, error) {
 	const op = "read history"
 	h := Holdings{Number: n, Now: s.Now()}
@@ -184,13 +202,25 @@ func (s *Service) WhoHad(ctx context.Context, tenant TenantID, by Actor, n E164,
 		h.All = nil
 		names := naming{Service: s, tx: tx, tenant: tenant, known: map[UserID]string{}}
 		var now Holding
-		var at LocationID
-		keep := func(until time.Time) {
+		var at, seen, hidden LocationID // where it was last at all, and last in that time: as shown, and as left out
+		keep := func(until time.Time) error {
 			now.Until = until
-			if (now.Until.IsZero() || now.Until.After(from)) && !now.From.After(to) {
-				now.Name = names.name(now.User)
-				h.All = append(h.All, now)
+			switch {
+			case !until.IsZero() && !until.After(from), now.From.After(to):
+				return nil
+			case now.At != "" && !acc.May(Look, now.At):
+				hidden = now.At
+				return nil
+			case now.Order != "":
+				o, err := s.OrderIn(tx, tenant, now.Order)
+				if ignoreNotFound(err) != nil {
+					return err
+				}
+				names.learn(o)
 			}
+			now.Name, seen = names.name(now.User), cmp.Or(now.At, seen)
+			h.All = append(h.All, now)
+			return nil
 		}
 		for _, seq := range all {
 			e, err := link(tx, tenant, seq)
@@ -198,21 +228,30 @@ func (s *Service) WhoHad(ctx context.Context, tenant TenantID, by Actor, n E164,
 				return err
 			}
 			for _, c := range e.Numbers {
-				if c.Holds(n) {
-					keep(e.At)
-					at = cmp.Or(c.At, at)
-					now = Holding{State: c.To, User: c.User, Order: c.Order, From: e.At}
+				if !c.Holds(n) {
+					continue
 				}
+				now.Unknown = at == "" && e.Event == StockTaken
+				if err := keep(e.At); err != nil {
+					return err
+				}
+				at = cmp.Or(c.At, at)
+				now = Holding{State: c.To, At: c.At, User: c.User, Order: c.Order, From: e.At}
 			}
 		}
-		keep(time.Time{})
+		if err := keep(time.Time{}); err != nil {
+			return err
+		}
 		if at == "" {
 			return notFound(op, "number-not-here", "number", string(n))
 		}
-		if err := acc.need(op, Look, at); err != nil {
-			return err
+		if seen == "" { // nothing of what is shown was anywhere
+			if err := acc.need(op, Look, cmp.Or(hidden, at)); err != nil {
+				return err
+			}
+			seen = at
 		}
-		h.Location, err = s.LocationIn(tx, tenant, at)
+		h.Location, err = s.LocationIn(tx, tenant, seen)
 		return ignoreNotFound(err)
 	})
 	return h, err

@@ -127,4 +127,5 @@ type OldPolicy struct {
 	Type string `json:"type"`
 	ID   string `json:"id,omitempty"`
 	Name string `json:"name,omitempty"` // as people know it
+	Set  string `json:"set,omitempty"`  // what the order gives them instead; empty for none, and in orders older than this field
 }

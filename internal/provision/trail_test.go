@@ -2,6 +2,7 @@ package provision_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"maps"
@@ -236,6 +237,41 @@ func TestTakeStock(t *testing.T) {
 	}
 	if err := d.TakeStock(t.Context(), "another tenant"); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWhoHadBeforeTheTrail: what is not on record is not said to have been otherwise.
+func TestWhoHadBeforeTheTrail(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.save(d.full(dana, "+12065550110"))
+	d.update(func(tx provision.Tx) error { // as an older program wrote it
+		tx.Delete("audit-by", string(tenant)+"/t")
+		old := map[string][]byte{}
+		for k, raw := range tx.Scan("audit", string(tenant)+"/", "") {
+			var link map[string]json.RawMessage
+			if err := json.Unmarshal(raw[1:], &link); err != nil {
+				return err
+			}
+			delete(link, "numbers")
+			body, err := json.Marshal(link)
+			if err != nil {
+				return err
+			}
+			old[k] = append([]byte{raw[0]}, body...)
+		}
+		for k, raw := range old {
+			tx.Put("audit", k, raw)
+		}
+		return nil
+	})
+	d.advance(time.Hour)
+	if err := d.TakeStock(t.Context(), tenant); err != nil {
+		t.Fatal(err)
+	}
+	h, err := d.WhoHad(t.Context(), tenant, alice, "+12065550110", start, d.now())
+	if err != nil || len(h.All) != 2 || !h.All[0].Unknown || h.All[1].Unknown || h.All[1].State != provision.Held {
+		t.Errorf("%+v, %v", h.All, err)
 	}
 }
 

@@ -157,6 +157,9 @@ func (s *Service) againstUndo(tx Tx, o *Order, st Standing) ([]Reason, error) {
 	}
 	o.aim(old)
 	more, err := s.movedOn(tx, o, old)
+	if v := st.Voice; len(more) == 0 && old.Kind.Gives() && len(v.Numbers) > 0 && !slices.Contains(v.Numbers, old.Number) {
+		more = []Reason{{Rule: UndoDiffers}} // somebody gave them another number in Microsoft 365, and it would stay theirs
+	}
 	if len(more) > 0 && (more[0].Rule == UndoOvertaken || more[0].Rule == UndoDiffers) { // which is why the phone is there, or not
 		reasons = slices.DeleteFunc(reasons, func(r Reason) bool { return r.Rule == NoPhone || r.Rule == HasPhone })
 	}

@@ -183,6 +183,11 @@ func TestUndoRefused(t *testing.T) {
 			d.fail(d.order(provision.ChangePlan, "", "unlimited"), provision.Loss{Had: true})
 			return o
 		}, "undo-differs"},
+		"another number from Microsoft": {func(d *desk) provision.Order {
+			o := d.given()
+			d.ms.voices[dana] = provision.Voice{Found: true, AccountType: "user", Numbers: []provision.E164{"+12065550160"}}
+			return o
+		}, "undo-differs"},
 		"another order at work": {func(d *desk) provision.Order {
 			o := d.given()
 			d.save(d.order(provision.ChangePlan, "", "unlimited"))

@@ -87,7 +87,10 @@ func (w Writer) Holdings(h provision.Holdings, when string) (json.RawMessage, st
 			name = string(a.User)
 		}
 		id := "holdings." + string(a.State)
-		if a.State == "" {
+		switch {
+		case a.Unknown:
+			id = "holdings.unknown"
+		case a.State == "":
 			id = "holdings.none"
 		}
 		return []card.Element{

@@ -49,7 +49,7 @@ func (w *work) policies(ctx context.Context) error {
 		}
 	}
 	if o.Undoes != "" {
-		if err := w.strip(ctx, v, w.had, w.plan); err != nil {
+		if err := w.strip(ctx, v, append(w.had.Policies(), w.gave()...), w.plan); err != nil {
 			return err
 		}
 	}
@@ -57,9 +57,9 @@ func (w *work) policies(ctx context.Context) error {
 	return nil
 }
 
-// strip takes the policies of a plan off the person, but for types that another plan sets. Others that somebody gave them stay.
-func (w *work) strip(ctx context.Context, v provision.Voice, off, keep provision.Plan) error {
-	for _, have := range off.Policies() {
+// strip takes policies off the person, but for types that a plan sets. Others that somebody gave them stay.
+func (w *work) strip(ctx context.Context, v provision.Voice, off []provision.NamedPolicy, keep provision.Plan) error {
+	for _, have := range off {
 		sets := func(n provision.NamedPolicy) bool { return n.Type == have.Type }
 		if p := v.Policies[have.Type]; !p.Direct || !strings.EqualFold(p.Name, have.Name) || slices.ContainsFunc(keep.Policies(), sets) {
 			continue
@@ -128,10 +128,13 @@ func (w *work) noteBefore(ctx context.Context, v provision.Voice) error {
 	var before []provision.OldPolicy
 	touched := w.plan.Policies()
 	if w.order.Undoes != "" {
-		touched = append(touched, w.had.Policies()...)
+		touched = append(append(touched, w.had.Policies()...), w.gave()...)
 	}
-	for _, want := range touched {
+	for i, want := range touched {
 		old := provision.OldPolicy{Type: want.Type}
+		if i < len(w.plan.Policies()) && !w.order.Kind.Ends() {
+			old.Set = want.Name
+		}
 		if slices.ContainsFunc(before, func(p provision.OldPolicy) bool { return p.Type == want.Type }) {
 			continue
 		}

@@ -133,7 +133,7 @@ func (w *work) clearPolicies(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := w.strip(ctx, v, w.plan, provision.Plan{}); err != nil {
+	if err := w.strip(ctx, v, append(w.plan.Policies(), w.gave()...), provision.Plan{}); err != nil {
 		return err
 	}
 	w.finish(provision.OrderProgress)

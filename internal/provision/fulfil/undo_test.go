@@ -341,3 +341,35 @@ func TestUndoOwnPolicy(t *testing.T) {
 		})
 	}
 }
+
+// TestUndoOfAPlanThatChanged: what an order gave is taken back, also where its plan sets other policies by now.
+func TestUndoOfAPlanThatChanged(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[provision.OrderKind]string{
+		provision.Add:        "id of Old Calls, id of Old Dial",
+		provision.ChangePlan: "id of Budget Calls, id of Old Dial", // the plan that they get back sets the first
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			inWorld(t, func(w *world) {
+				w.history(kind, true, func(_, _ phase, _ provision.Order) {
+					err := w.svc.Import(w.t.Context(), tenant, provision.Inventory{
+						Plans: []provision.Plan{
+							{ID: "metered", Name: "Metered", VoiceRoutingPolicy: "Budget Calls"}, {ID: "unlimited", Name: "Unlimited", VoiceRoutingPolicy: "Budget Calls"},
+						},
+						Numbers:     func(func(provision.E164, provision.LocationID) bool) {},
+						Fingerprint: "changed",
+					})
+					if err != nil {
+						t.Fatal(err)
+					}
+					w.save(w.svc.UndoLast(w.t.Context(), tenant, alice, dana))
+					w.peace()
+					if got := w.now().Policies; got != want {
+						t.Errorf("they have %s, want %s", got, want)
+					}
+				})
+			})
+		})
+	}
+}

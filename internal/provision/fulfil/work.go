@@ -60,6 +60,16 @@ func (w *work) before(tx job.Tx, o provision.Order) (at provision.Location, plan
 
 func missing(err error) bool { return err != nil && provision.KindOf(err) == provision.NotFound }
 
+// gave are the policies that the order gave which is taken back: the plan may set others by now.
+func (w *work) gave() (all []provision.NamedPolicy) {
+	for _, old := range w.undone.Before {
+		if old.Set != "" {
+			all = append(all, provision.NamedPolicy{Type: old.Type, Name: old.Set})
+		}
+	}
+	return all
+}
+
 // own is the policy of a type that the person had directly before the order that is taken back; empty for none.
 func (w *work) own(kind string) string {
 	for _, old := range w.undone.Before {
