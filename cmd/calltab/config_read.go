@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"calltab/internal/provision"
 )
 
 // settings reads single settings and collects what is wrong with them. Its readers return the zero value, or as much as
@@ -109,16 +111,7 @@ func (s *settings) guids(name, def string) []string {
 // isGUID says whether v has the form 8-4-4-4-12 and names something: the nil GUID is what forms hold before they are
 // filled in.
 func isGUID(v string) bool {
-	if len(v) != 36 || strings.Trim(v, "0-") == "" {
-		return false
-	}
-	for i, c := range []byte(strings.ToLower(v)) {
-		dash := i == 8 || i == 13 || i == 18 || i == 23
-		if dash != (c == '-') || !dash && !strings.ContainsRune("0123456789abcdef", rune(c)) {
-			return false
-		}
-	}
-	return true
+	return provision.IsGUID(v) && strings.Trim(v, "0-") != ""
 }
 
 // address is a host and port to listen on; the host may be left out.

@@ -103,7 +103,8 @@ func (b *Bot) asked(ctx context.Context, r *job.Run, s provision.Sheet, in Conve
 }
 
 // refresh is what a client asks for by itself, or its person by the card's menu: whoever is asked gets the buttons, and everybody
-// else what the channel shows anyway. It may be asked by everybody in the channel at once, so nobody is looked up. Of an order whose card was not posted there nothing is shown to anybody who may not see it.
+// else what the channel shows anyway. Everybody in the channel may ask at once, so nobody is looked up. Of an order whose card was not
+// posted there nothing is shown to anybody who may not see it.
 func refresh(ctx context.Context, x *exchange, data map[string]string) error {
 	tenant, id := x.turn.Actor.Tenant, provision.OrderID(data[view.DataOrder])
 	p, err := x.b.posted(ctx, orderRef{tenant, id})

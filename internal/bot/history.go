@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +34,23 @@ func history(ctx context.Context, x *exchange, words []word) error {
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, made(x.writer().History(h, name)))
+	return x.show(ctx, made(x.writer().History(h, called(h, name))))
+}
+
+// called is the name of a history's person as its lines have it, for one who is known by an id only.
+func called(h provision.History, name string) string {
+	about := h.Subject.User
+	for _, l := range h.Lines {
+		switch {
+		case about == "" || name != "" && name != string(about):
+			return name
+		case l.User == about && l.Person != "":
+			name = l.Person
+		case l.Actor == about && l.By != "":
+			name = l.By
+		}
+	}
+	return name
 }
 
 // subject finds the person or number that a line names. Of several people it shows all, and returns no name.
@@ -48,8 +63,9 @@ func (x *exchange) subject(ctx context.Context, words []word) (about provision.S
 	found, _, err := x.look(ctx, words)
 	asked := x.asked(words)
 	switch {
-	case notFound(err) && isObjectID(asked): // they have left; what is on record of them has not
-		return provision.Subject{User: provision.UserID(strings.ToLower(asked))}, asked, nil
+	case notFound(err) && provision.IsGUID(asked): // they have left; what is on record of them has not
+		asked = strings.ToLower(asked)
+		return provision.Subject{User: provision.UserID(asked)}, asked, nil
 	case notFound(err):
 		return about, "", x.say(ctx, "history-nobody", "person", asked)
 	case err != nil:
@@ -61,11 +77,6 @@ func (x *exchange) subject(ctx context.Context, words []word) (about provision.S
 	}
 	return provision.Subject{User: found[0].Person.ID}, found[0].Person.Name(), nil
 }
-
-var objectID = regexp.MustCompile(`(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-
-// isObjectID reports whether a text is the id of somebody in Entra.
-func isObjectID(text string) bool { return objectID.MatchString(text) }
 
 // anyNumber reads a number that may not be in the inventory any more.
 func (x *exchange) anyNumber(ctx context.Context, text string) (provision.E164, error) {
@@ -96,16 +107,7 @@ func historyPage(ctx context.Context, x *exchange, data map[string]string) error
 	if about.Number != "" {
 		name = x.b.DialPlan.Format(about.Number)
 	}
-	for _, l := range h.Lines {
-		switch {
-		case about.User == "":
-		case l.User == about.User && l.Person != "":
-			name = l.Person
-		case l.Actor == about.User && l.By != "":
-			name = l.By
-		}
-	}
-	return x.replace(ctx, made(x.writer().History(h, name)))
+	return x.replace(ctx, made(x.writer().History(h, called(h, name))))
 }
 
 // who asks for a person or a number, or whose a number was.
@@ -131,19 +133,25 @@ func whoHad(ctx context.Context, x *exchange, words []word) error {
 	if err != nil {
 		return err
 	}
-	tenant, now := x.turn.Actor.Tenant, x.b.Now()
-	text, from := join(withoutSmall(rest)), now
-	if text != "" {
-		from = time.Time{} // for its clock any location that it ever was at will do, to begin with
+	if text := join(withoutSmall(rest)); text != "" {
+		return x.whoHadOn(ctx, n, text)
 	}
-	h, err := x.b.Service.WhoHad(ctx, tenant, x.actor(), n, from, now)
+	now := x.b.Now()
+	h, err := x.b.Service.WhoHad(ctx, x.turn.Actor.Tenant, x.actor(), n, now, now)
 	if err != nil {
 		return err
 	}
-	when := x.words.Say("when.now")
-	for range 2 { // it may have been elsewhere on that day, where the day is another one
-		if text == "" {
-			break
+	return x.holdings(ctx, h, x.words.Say("when.now"))
+}
+
+// whoHadOn reads a day by the clock of the location where the number was then. For a start any that it ever was at will do; on that
+// day it may have been at another, where the day is another one.
+func (x *exchange) whoHadOn(ctx context.Context, n provision.E164, text string) error {
+	now, when := x.b.Now(), text
+	h, err := x.b.Service.WhoHad(ctx, x.turn.Actor.Tenant, x.actor(), n, time.Time{}, now)
+	for range 2 {
+		if err != nil {
+			return err
 		}
 		zone := h.Location.TimeZone
 		day, ok := readDay(text, now, x.b.zone(zone))
@@ -156,12 +164,17 @@ func whoHad(ctx context.Context, x *exchange, words []word) error {
 		if when = text; day.lastYear {
 			when += " " + strconv.Itoa(day.from.Year())
 		}
-		if h, err = x.b.Service.WhoHad(ctx, tenant, x.actor(), n, day.from, day.to); err != nil || h.Location.TimeZone == zone {
+		h, err = x.b.Service.WhoHad(ctx, x.turn.Actor.Tenant, x.actor(), n, day.from, day.to)
+		if h.Location.TimeZone == zone {
 			break
 		}
 	}
 	if err != nil {
 		return err
 	}
+	return x.holdings(ctx, h, when)
+}
+
+func (x *exchange) holdings(ctx context.Context, h provision.Holdings, when string) error {
 	return x.show(ctx, made(x.b.writer(reader{locale: x.turn.Actor.Locale}, h.Location).Holdings(h, when)))
 }

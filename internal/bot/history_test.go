@@ -14,7 +14,7 @@ func TestHistoryOfALeaver(t *testing.T) {
 	if p := only(t, w.say(alice, "history Dana Reyes")); !strings.Contains(p.text, "their object id") {
 		t.Errorf("by name: %s", p)
 	}
-	if p := only(t, w.say(alice, "history "+strings.ToUpper(string(dana)))); !strings.Contains(string(p.card), "Dana Reyes") {
+	if p := only(t, w.say(alice, "history "+strings.ToUpper(string(dana)))); !strings.Contains(string(p.card), "History of Dana Reyes") {
 		t.Errorf("by object id: %s", p)
 	}
 }

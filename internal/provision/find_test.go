@@ -1,6 +1,7 @@
 package provision_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -188,5 +189,18 @@ func TestSeen(t *testing.T) {
 	}
 	if d.events(provision.OrderUntold) != 1 || d.sheet(s.Order.ID).Order.Untold.ID != "told-blocked" {
 		t.Error("not said once that she could not be told")
+	}
+}
+
+func TestIsGUID(t *testing.T) {
+	t.Parallel()
+	const id = "7e000000-0000-4000-8000-00000000abcf"
+	for s, want := range map[string]bool{
+		id: true, strings.ToUpper(id): true, "": false, id[1:]: false, id + "0": false,
+		strings.Replace(id, "-", "0", 1): false, strings.Replace(id, "7", "g", 1): false, strings.Replace(id, "7", "/", 1): false,
+	} {
+		if got := provision.IsGUID(s); got != want {
+			t.Errorf("%q: %t", s, got)
+		}
 	}
 }

@@ -205,18 +205,19 @@ func (s *Service) WhoHad(ctx context.Context, tenant TenantID, by Actor, n E164,
 		var at, seen, hidden LocationID // where it was last at all, and last in that time: as shown, and as left out
 		keep := func(until time.Time) error {
 			now.Until = until
+			if now.Order != "" { // of times before, too: it may rest after somebody
+				o, err := s.OrderIn(tx, tenant, now.Order)
+				if ignoreNotFound(err) != nil {
+					return err
+				}
+				names.learn(o)
+			}
 			switch {
 			case !until.IsZero() && !until.After(from), now.From.After(to):
 				return nil
 			case now.At != "" && !acc.May(Look, now.At):
 				hidden = now.At
 				return nil
-			case now.Order != "":
-				o, err := s.OrderIn(tx, tenant, now.Order)
-				if ignoreNotFound(err) != nil {
-					return err
-				}
-				names.learn(o)
 			}
 			now.Name, seen = names.name(now.User), cmp.Or(now.At, seen)
 			h.All = append(h.All, now)

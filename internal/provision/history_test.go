@@ -96,13 +96,15 @@ func TestWhoHadKeepsNames(t *testing.T) {
 	d := newDesk(t)
 	d.given()
 	d.carry(d.order(provision.Remove, "", ""))
-	h, err := d.WhoHad(t.Context(), tenant, alice, first, start, d.now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, a := range h.All {
-		if a.User != "" && a.Name != "Dana Reyes" {
-			t.Errorf("%s is called %q", a.User, a.Name)
+	for _, from := range []time.Time{start, d.now()} { // all of the time, and the rest after it
+		h, err := d.WhoHad(t.Context(), tenant, alice, first, from, d.now())
+		if err != nil || len(h.All) == 0 {
+			t.Fatal(h.All, err)
+		}
+		for _, a := range h.All {
+			if a.User != "" && a.Name != "Dana Reyes" {
+				t.Errorf("%s is called %q", a.User, a.Name)
+			}
 		}
 	}
 }

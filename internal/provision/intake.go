@@ -20,7 +20,7 @@ type Intake struct {
 // ImportPeople makes people subscribers of a location, without a plan and a number yet. Each is read again first, and
 // whoever may not be imported is left out; the others are imported all the same. Done twice, it is done once.
 func (s *Service) ImportPeople(ctx context.Context, tenant TenantID, by Actor, ids []UserID, to LocationID) (Intake, error) {
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id UserID) bool { return !isGUID(string(id)) })
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id UserID) bool { return !IsGUID(string(id)) })
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	if len(ids) == 0 || len(ids) > IntakeCount || to == "" {

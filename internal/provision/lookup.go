@@ -41,7 +41,7 @@ func (s *Service) look(ctx context.Context, tenant TenantID, text string, limit 
 
 // people resolves a user name or object id exactly, and a name by its beginning.
 func (s *Service) people(ctx context.Context, tenant TenantID, text string) ([]Person, error) {
-	if strings.Contains(text, "@") || isGUID(text) {
+	if strings.Contains(text, "@") || IsGUID(text) {
 		p, err := s.Directory.Person(ctx, tenant, text)
 		return []Person{p}, err
 	}
@@ -172,13 +172,17 @@ func (o *Order) unmet(err error) {
 	o.Notice, _ = SayOf(err)
 }
 
-func isGUID(s string) bool {
+// IsGUID reports whether s has the form 8-4-4-4-12 of hexadecimal digits, as ids in Entra have.
+func IsGUID(s string) bool {
 	if len(s) != 36 {
 		return false
 	}
-	for i, c := range strings.ToLower(s) {
-		dash := i == 8 || i == 13 || i == 18 || i == 23
-		if dash != (c == '-') || !dash && !strings.ContainsRune("0123456789abcdef", c) {
+	for i := range len(s) {
+		c := s[i]
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') {
+			return false
+		}
+		if c != '-' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
 			return false
 		}
 	}

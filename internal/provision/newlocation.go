@@ -55,7 +55,7 @@ func (l Location) wrong() Message {
 		return Say("location-country")
 	case zone != nil || l.TimeZone == "" || l.TimeZone == "Local":
 		return Say("location-zone", "zone", l.TimeZone)
-	case l.EmergencyLocation != "" && !isGUID(l.EmergencyLocation):
+	case l.EmergencyLocation != "" && !IsGUID(l.EmergencyLocation):
 		return Say("location-emergency")
 	case l.CoolingDays != nil && (*l.CoolingDays < 0 || *l.CoolingDays > mostCooling):
 		return Say("location-cooling")

@@ -23,7 +23,7 @@ func (s *Service) Waive(ctx context.Context, tenant TenantID, by Actor, user Use
 	if why = strings.TrimSpace(why); why == "" || len(why) > mostWhy {
 		return &Error{Op: "waive calling plan", Kind: Invalid, Say: Say("waiver-reason")}
 	}
-	if !isGUID(string(user)) {
+	if !IsGUID(string(user)) {
 		return notFound("waive calling plan", "person-not-found", "person", string(user))
 	}
 	acc, err := s.permit(ctx, "waive calling plan", tenant, by, Manage)

@@ -146,7 +146,7 @@ func (c Config) mistakes() (all []error) {
 	say(c.Now == nil, "no clock")
 	say(len(c.Tenants) == 0, "no tenant is allowed: expected at least one tenant id")
 	for _, t := range c.Tenants {
-		say(!isGUID(string(t)) || strings.ToLower(string(t)) != string(t), "tenant %q: expected a lower-case GUID", t)
+		say(!provision.IsGUID(string(t)) || strings.ToLower(string(t)) != string(t), "tenant %q: expected a lower-case GUID", t)
 	}
 	if c.Insecure {
 		return all

@@ -134,7 +134,7 @@ func (c conversation) scope() bot.Scope {
 
 // userID is an Entra object id in our form, or "" for what is none.
 func userID(s string) provision.UserID {
-	if !isGUID(s) {
+	if !provision.IsGUID(s) {
 		return ""
 	}
 	return provision.UserID(strings.ToLower(s))

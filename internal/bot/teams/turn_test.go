@@ -133,17 +133,6 @@ func TestScope(t *testing.T) {
 	}
 }
 
-func TestIsGUID(t *testing.T) {
-	t.Parallel()
-	for s, want := range map[string]bool{
-		ourTenant: true, strings.ToUpper(ourTenant): true, "": false, ourTenant[1:]: false, ourTenant + "0": false,
-		strings.Replace(ourTenant, "-", "0", 1): false, strings.Replace(ourTenant, "7", "g", 1): false,
-		strings.Replace(ourTenant, "7", "/", 1): false,
-	} {
-		equal(t, s, isGUID(s), want)
-	}
-}
-
 // FuzzActivity reads any bytes as an activity. It never panics; what it accepts has what a turn needs, in bounds, and
 // nobody gets a tenant that is not allowed.
 func FuzzActivity(f *testing.F) {
@@ -172,7 +161,7 @@ func FuzzActivity(f *testing.F) {
 			t.Fatalf("tenant %q", tenant)
 		}
 		turn := e.turn(tenant)
-		if turn.Kind == "" || turn.Conversation.Scope == "" || turn.Actor.User != "" && !isGUID(string(turn.Actor.User)) {
+		if turn.Kind == "" || turn.Conversation.Scope == "" || turn.Actor.User != "" && !provision.IsGUID(string(turn.Actor.User)) {
 			t.Fatalf("turn %+v", turn)
 		}
 		if (turn.Kind == bot.Submit || turn.Kind == bot.Action) && turn.Data == nil {

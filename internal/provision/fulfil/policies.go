@@ -126,22 +126,27 @@ func busy(err error) bool {
 
 func (w *work) noteBefore(ctx context.Context, v provision.Voice) error {
 	var before []provision.OldPolicy
-	touched := w.plan.Policies()
-	if w.order.Undoes != "" {
-		touched = append(append(touched, w.had.Policies()...), w.gave()...)
-	}
-	for i, want := range touched {
-		old := provision.OldPolicy{Type: want.Type}
-		if i < len(w.plan.Policies()) && !w.order.Kind.Ends() {
-			old.Set = want.Name
+	note := func(kind, set string) {
+		if slices.ContainsFunc(before, func(p provision.OldPolicy) bool { return p.Type == kind }) {
+			return
 		}
-		if slices.ContainsFunc(before, func(p provision.OldPolicy) bool { return p.Type == want.Type }) {
-			continue
-		}
-		if had := v.Policies[want.Type]; had.Direct {
+		old := provision.OldPolicy{Type: kind, Set: set}
+		if had := v.Policies[kind]; had.Direct {
 			old.ID, old.Name = had.ID, had.Name
 		}
 		before = append(before, old)
+	}
+	for _, p := range w.plan.Policies() {
+		if w.order.Kind.Ends() {
+			note(p.Type, "")
+		} else {
+			note(p.Type, p.Name)
+		}
+	}
+	if w.order.Undoes != "" {
+		for _, p := range append(w.had.Policies(), w.gave()...) {
+			note(p.Type, "")
+		}
 	}
 	w.state.Noted = true
 	if err := w.run.Save(w.state); err != nil {
