@@ -128,4 +128,6 @@ type OldPolicy struct {
 	ID   string `json:"id,omitempty"`
 	Name string `json:"name,omitempty"` // as people know it
 	Set  string `json:"set,omitempty"`  // what the order gives them instead; empty for none, and in orders older than this field
+
+	Beside bool `json:"beside,omitempty"` // it was not what the plan that they had sets: somebody gave it to them, or took the plan's away
 }

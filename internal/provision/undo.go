@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"slices"
+	"strings"
 )
 
 // An order that is done can be taken back, days later, by an order of its own: one of an existing kind, whose draft stands at the
@@ -18,6 +19,7 @@ const (
 	UndoNumberGone    Rule = "undo-number-gone"    // the location does not have it any more
 	UndoLocationGone  Rule = "undo-location-gone"
 	UndoPlanGone      Rule = "undo-plan-gone"
+	UndoPolicy        Rule = "undo-policy" // the person had another policy than their plan sets, which would set its own again
 )
 
 // Undo begins an order that takes back what a done order did. Conflict says why there is nothing to take back: it was not done,
@@ -210,9 +212,18 @@ func (s *Service) movedOn(tx Tx, o *Order, old Order) ([]Reason, error) {
 		o.Location = ""
 	}
 	if ignoreNotFound(err) == nil && plan != "" {
-		if _, err = s.PlanIn(tx, o.Tenant, plan); err != nil {
+		var p Plan
+		if p, err = s.PlanIn(tx, o.Tenant, plan); err != nil {
 			e.no(true, UndoPlanGone, "plan", string(plan))
 			o.Plan = ""
+		}
+		for _, sets := range p.Policies() {
+			i := slices.IndexFunc(old.Before, func(b OldPolicy) bool {
+				return b.Beside && b.Type == sets.Type && !strings.EqualFold(b.Name, sets.Name)
+			})
+			if i >= 0 && !o.Kind.Ends() {
+				e.no(true, UndoPolicy, "policy", old.Before[i].Name, "plan", p.Name, "sets", sets.Name)
+			}
 		}
 	}
 	if ignoreNotFound(err) != nil || !o.Kind.asks(FormNumber) || o.Location == "" {

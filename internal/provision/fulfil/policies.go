@@ -134,6 +134,9 @@ func (w *work) noteBefore(ctx context.Context, v provision.Voice) error {
 		if had := v.Policies[kind]; had.Direct {
 			old.ID, old.Name = had.ID, had.Name
 		}
+		old.Beside = v.Found && slices.ContainsFunc(w.had.Policies(), func(p provision.NamedPolicy) bool {
+			return p.Type == kind && !strings.EqualFold(p.Name, v.Policies[kind].Name)
+		})
 		before = append(before, old)
 	}
 	for _, p := range w.plan.Policies() {

@@ -373,3 +373,45 @@ func TestUndoOfAPlanThatChanged(t *testing.T) {
 		})
 	}
 }
+
+// TestUndoOfAPolicyBesideThePlan: what the person had beside their plan cannot come back, as the plan sets its own, and so such an order
+// is not taken back, or leaves them what they had.
+func TestUndoOfAPolicyBesideThePlan(t *testing.T) {
+	t.Parallel()
+	for _, kind := range undoKinds {
+		if kind.Gives() { // they had no plan before
+			continue
+		}
+		for _, given := range []string{"id of Old Calls", ""} {
+			t.Run(fmt.Sprint(kind, " ", given), func(t *testing.T) {
+				t.Parallel()
+				inWorld(t, func(w *world) {
+					w.organise(kind)
+					w.peace()
+					w.ms.change(func(m *microsoft) {
+						m.policies[routing] = append(m.policies[routing], change{time.Now().Add(-time.Minute), given})
+					})
+					before := w.now()
+					first := w.save(w.svc.Begin(w.t.Context(), asks(kind)))
+					w.peace()
+					after := w.now()
+					s, err := w.svc.UndoLast(w.t.Context(), tenant, alice, dana)
+					if err != nil || s.Order.Undoes != first.ID {
+						t.Fatal(s.Order.Undoes, err)
+					}
+					if s.Order.Form == provision.FormRefused {
+						if len(s.Order.Reasons) != 1 || s.Order.Reasons[0].Rule != provision.UndoPolicy {
+							t.Errorf("refused for %v", s.Order.Reasons)
+						}
+						return
+					}
+					w.save(s, nil)
+					w.peace()
+					if got := w.now(); got != takenBack(before, after) {
+						t.Errorf("taken back\n got %+v\nwant %+v", got, takenBack(before, after))
+					}
+				})
+			})
+		}
+	}
+}
