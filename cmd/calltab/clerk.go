@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -101,8 +100,12 @@ func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Wri
 }
 
 func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.Time, out io.Writer) error {
-	if head, err := c.service.AuditHead(ctx, tenant); err != nil || head.Count == 0 {
-		return cmp.Or(err, noTrail(tenant))
+	head, err := c.service.AuditHead(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	if head.Count == 0 {
+		return noTrail(tenant)
 	}
 	for line, err := range c.service.Export(ctx, tenant, since) {
 		if err != nil {
@@ -117,8 +120,11 @@ func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.
 
 func (c clerk) verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error {
 	head, err := c.service.Verify(ctx, tenant, earlier)
-	if err != nil || head.Count == 0 {
-		return cmp.Or(err, noTrail(tenant))
+	if err != nil {
+		return err
+	}
+	if head.Count == 0 {
+		return noTrail(tenant)
 	}
 	_, err = fmt.Fprintf(out, "The audit trail is whole: %d links, head %d:%x.\n", head.Count, head.Count, head.MAC)
 	return err

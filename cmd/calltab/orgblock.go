@@ -93,7 +93,8 @@ func (b block) texts(country string) []string {
 // extension come last, or they could lie within a block.
 func compareNumbers(a, b provision.E164) int {
 	alone := func(n provision.E164) int { return strings.Count(string(n), ";") }
-	return cmp.Or(alone(a)-alone(b), len(a)-len(b), strings.Compare(string(a), string(b)))
+	extensions := alone(a) - alone(b)
+	return cmp.Or(extensions, len(a)-len(b), strings.Compare(string(a), string(b)))
 }
 
 // blocks are blocks that share no number, sorted.

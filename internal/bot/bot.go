@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"log/slog"
 	"sync"
 	"time"
@@ -60,7 +59,11 @@ func New(c Config) *Bot {
 
 // writer makes cards for a reader: in their language, and by their clock, or where that is not known the location's.
 func (b *Bot) writer(r reader, loc provision.Location) view.Writer {
-	return view.Writer{Words: b.Words.For(r.locale), Number: b.DialPlan.Format, Zone: cmp.Or(b.zone(r.zone), b.zone(loc.TimeZone))}
+	zone := b.zone(r.zone)
+	if zone == nil {
+		zone = b.zone(loc.TimeZone)
+	}
+	return view.Writer{Words: b.Words.For(r.locale), Number: b.DialPlan.Format, Zone: zone}
 }
 
 // zone is nil for no name, and for one that there is not: cards of several locations then show each in its own.

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -219,7 +218,10 @@ func (f *fakeGraph) Search(ctx context.Context, _ provision.TenantID, text strin
 }
 
 func (f *fakeGraph) Manager(ctx context.Context, _ provision.TenantID, _ provision.UserID) (provision.Person, error) {
-	return provision.Person{}, cmp.Or(f.wait(ctx), error(&provision.Error{Op: "read manager", Kind: provision.NotFound}))
+	if err := f.wait(ctx); err != nil {
+		return provision.Person{}, err
+	}
+	return provision.Person{}, &provision.Error{Op: "read manager", Kind: provision.NotFound}
 }
 
 func (f *fakeGraph) Away(context.Context, provision.TenantID, provision.UserID, time.Time) (bool, error) {

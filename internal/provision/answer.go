@@ -1,7 +1,6 @@
 package provision
 
 import (
-	"cmp"
 	"context"
 	"strings"
 )
@@ -56,8 +55,13 @@ func (s *Service) Answer(ctx context.Context, tenant TenantID, by Actor, id Orde
 			if err := s.Queue.Add(tx, JobLookup, JobKey(tenant, id), nil, s.Now()); err != nil {
 				return err
 			}
-		} else if err := cmp.Or(s.apply(tx, o, a, got), s.pick(tx, o)); err != nil {
-			return err
+		} else {
+			if err := s.apply(tx, o, a, got); err != nil {
+				return err
+			}
+			if err := s.pick(tx, o); err != nil {
+				return err
+			}
 		}
 		if err := o.inReach(); err != nil {
 			return err

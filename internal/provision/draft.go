@@ -74,7 +74,7 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 			if err := s.Queue.Add(tx, JobLookup, JobKey(d.Tenant, d.ID), nil, s.Now()); err != nil {
 				return err
 			}
-		} else if err := cmp.Or(s.meet(tx, &d, found), s.pick(tx, &d)); err != nil {
+		} else if err := s.meetAndPick(tx, &d, found); err != nil {
 			return err
 		}
 		if err := d.inReach(); err != nil {

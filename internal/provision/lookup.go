@@ -104,6 +104,14 @@ func (s *Service) meet(tx Tx, o *Order, got sighting) error {
 	return nil
 }
 
+// meetAndPick is meet, and then holds the number that the review form shows.
+func (s *Service) meetAndPick(tx Tx, o *Order, got sighting) error {
+	if err := s.meet(tx, o, got); err != nil {
+		return err
+	}
+	return s.pick(tx, o)
+}
+
 // settle holds what the requester wished for against the person who is now known.
 func (s *Service) settle(tx Tx, o *Order) error {
 	if bad := s.countryMismatch(tx, o); bad.ID != "" && o.Kind.asks(FormLocation) {
@@ -146,7 +154,7 @@ func (s *Service) Resolve(ctx context.Context, tenant TenantID, id OrderID) erro
 		before := *o
 		if err != nil {
 			o.unmet(err)
-		} else if err := cmp.Or(s.meet(tx, o, got), s.pick(tx, o)); err != nil {
+		} else if err := s.meetAndPick(tx, o, got); err != nil {
 			return err
 		}
 		if err := o.inReach(); err != nil {

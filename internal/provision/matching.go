@@ -1,7 +1,6 @@
 package provision
 
 import (
-	"cmp"
 	"context"
 	"strings"
 )
@@ -138,7 +137,9 @@ func (s *Service) adopt(tx Tx, tenant TenantID, o owner) (touched int, err error
 		unclassifyNumber(tx, tenant, f.Number) // it went, or an order took it
 		return 8, ignoreNotFound(err)
 	}
-	f.Name = cmp.Or(o.person.Name(), f.Name)
+	if name := o.person.Name(); name != "" {
+		f.Name = name
+	}
 	sub, _, err := s.SubscriberIn(tx, tenant, f.User)
 	if err != nil {
 		return 0, err

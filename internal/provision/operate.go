@@ -1,7 +1,6 @@
 package provision
 
 import (
-	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -122,7 +121,11 @@ func tooLate(o Order, rev int, d Decision) (Message, bool) {
 }
 
 func (s *Service) rule(tx Tx, o *Order, v seen) error {
-	job, key, by := cmp.Or(o.Halt.Job, o.Kind.Job()), JobKey(o.Tenant, o.ID), o.Decided.By.ID
+	key, by := JobKey(o.Tenant, o.ID), o.Decided.By.ID
+	job := o.Halt.Job
+	if job == "" {
+		job = o.Kind.Job()
+	}
 	switch o.Decided.Ruling {
 	case LeaveAsIs:
 		if err := s.Operator.Accept(tx, job, key); err != nil {

@@ -1,9 +1,6 @@
 package provision
 
-import (
-	"cmp"
-	"context"
-)
+import "context"
 
 // Seen takes the new user's word: they see the dial pad, or they do not. Not seeing it reopens the watch. Only the person
 // whose phone it is may answer, and only once it was said to be ready.
@@ -12,8 +9,12 @@ func (s *Service) Seen(ctx context.Context, tenant TenantID, by Actor, id OrderI
 		if o.Person.ID != by.ID {
 			return &Error{Op: "confirm phone", Kind: Denied, Say: Say("not-your-order")}
 		}
-		if old, err := s.superseded(tx, *o); err != nil || old {
-			return cmp.Or(err, conflict("confirm phone", "phone-superseded"))
+		old, err := s.superseded(tx, *o)
+		if err != nil {
+			return err
+		}
+		if old {
+			return conflict("confirm phone", "phone-superseded")
 		}
 		switch {
 		case sees && o.Confirmed.IsZero() && (o.State == Done || o.State == Waiting && o.Reopened > 0):

@@ -44,7 +44,10 @@ func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderI
 			o.Notice = Say("card-was-old")
 			return nil
 		}
-		if err := cmp.Or(o.requestedWith(acc), o.inReach()); err != nil {
+		if err := o.requestedWith(acc); err != nil {
+			return err
+		}
+		if err := o.inReach(); err != nil {
 			return err
 		}
 		if other := liveOrder(tx, tenant, o.Person.ID); other != "" {

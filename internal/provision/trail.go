@@ -2,7 +2,6 @@ package provision
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -77,8 +76,12 @@ func (s *Service) Verify(ctx context.Context, tenant TenantID, earlier Head) (He
 			return head, err
 		}
 		if e.Seq > head.Count && c.next > head.Count {
-			if now, err := s.AuditHead(ctx, tenant); err != nil || now.Count < e.Seq {
-				return head, cmp.Or(err, broken("link %d is behind the head", e.Seq))
+			now, err := s.AuditHead(ctx, tenant)
+			if err != nil {
+				return head, err
+			}
+			if now.Count < e.Seq {
+				return head, broken("link %d is behind the head", e.Seq)
 			}
 			break // it has grown meanwhile
 		}

@@ -51,6 +51,16 @@ func TestUndoAsked(t *testing.T) {
 			m.later(time.Minute, func(m *microsoft) { m.takes = 0 })
 		},
 			provision.StepVerify, "number-not-showing"},
+		"a plan refused after a lost look-up": {"", func(m *microsoft) {
+			m.fates["policy-id"] = always(forbidden)
+			m.afterCheck(func(m *microsoft) { m.withheld["voice"], m.fates["person"] = true, times(1, fate{err: lost}) })
+			m.later(5*time.Minute, func(m *microsoft) { m.withheld["voice"] = false })
+		}, provision.StepPolicies, "graph-permission-missing"},
+		"not there after a lost look-up": {"", func(m *microsoft) {
+			m.fates["assign"], m.takes = []fate{{op: "endless"}}, 90*time.Minute
+			m.afterCheck(func(m *microsoft) { m.fates["person"] = times(1, fate{err: lost}) })
+			m.later(time.Minute, func(m *microsoft) { m.takes = 0 })
+		}, provision.StepVerify, "number-not-showing"},
 		"another plan": {provision.ChangePlan, func(m *microsoft) { m.fates["assign-policy"] = times(1, fate{err: forbidden}) },
 			provision.StepPolicies, "graph-permission-missing"},
 		"the old number stays": {provision.ChangeNumber, func(m *microsoft) { m.keeps = true; m.fates["unassign"] = times(22, fate{err: badUpdate}) },

@@ -1,7 +1,6 @@
 package fulfil
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -21,8 +20,12 @@ func (w *work) policies(ctx context.Context) error {
 		return err
 	}
 	if !v.Found {
-		if gone, err := w.gone(ctx); err != nil || gone {
-			return cmp.Or(err, w.leave())
+		gone, err := w.gone(ctx)
+		if err != nil {
+			return err
+		}
+		if gone {
+			return w.leave()
 		}
 		if w.within(w.run.Since(), visibleTime) {
 			return job.Wait(settlePause) // what the person has is not known yet, and could not be put back

@@ -1,7 +1,6 @@
 package fulfil
 
 import (
-	"cmp"
 	"context"
 
 	"calltab/internal/provision"
@@ -124,8 +123,12 @@ func (w *work) clearPolicies(ctx context.Context) error {
 		return err
 	}
 	if !v.Found {
-		if hidden, err := w.hidden(ctx); err != nil || hidden {
-			return cmp.Or(err, w.unseen())
+		hidden, err := w.hidden(ctx)
+		if err != nil {
+			return err
+		}
+		if hidden {
+			return w.unseen()
 		}
 	}
 	if !w.state.Noted {

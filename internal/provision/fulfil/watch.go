@@ -1,7 +1,6 @@
 package fulfil
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -23,8 +22,12 @@ const (
 func (w *work) verify(ctx context.Context) error {
 	at, err := w.look(ctx)
 	if err == nil && at == nobodys {
-		if gone, err := w.gone(ctx); err != nil || gone {
-			return cmp.Or(err, w.leave())
+		gone, err := w.gone(ctx)
+		if err != nil {
+			return err
+		}
+		if gone {
+			return w.leave()
 		}
 	}
 	switch {
