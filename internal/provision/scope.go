@@ -65,6 +65,19 @@ func (s *Service) maySee(ctx context.Context, by Actor, o Order) error {
 	return err
 }
 
+// mayTakeBack refuses whoever may not take an order back: a draft is its requester's alone, and any other is also theirs who operate
+// at all its locations.
+func (s *Service) mayTakeBack(ctx context.Context, by Actor, o Order) error {
+	switch {
+	case o.Requester.ID == by.ID:
+		return nil
+	case o.State == Draft:
+		return &Error{Op: "take order back", Kind: Denied, Say: Say("not-your-order")}
+	}
+	_, err := s.permit(ctx, "take order back", o.Tenant, by, Operate, o.sites()...)
+	return err
+}
+
 // notYourTeam says the same whether there is such a person or not.
 var notYourTeam = &Error{Op: "order phone", Kind: Denied, Say: Say("not-your-team")}
 

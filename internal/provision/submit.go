@@ -131,9 +131,13 @@ func (s *Service) approve(tx Tx, o *Order) error {
 	return s.Queue.Add(tx, o.Kind.Job(), JobKey(o.Tenant, o.ID), nil, s.Now())
 }
 
-// Cancel takes a draft or a pending order back and frees its number. Work that has begun is not cancelled: Conflict.
+// Cancel takes a draft or a pending order back and frees its number, for whoever may (mayTakeBack). Work that has begun is not
+// cancelled: Conflict.
 func (s *Service) Cancel(ctx context.Context, tenant TenantID, by Actor, id OrderID) (Sheet, error) {
-	sheet, err := s.mine(ctx, tenant, by, id)
+	sheet, err := s.Sheet(ctx, tenant, id)
+	if err == nil {
+		err = s.mayTakeBack(ctx, by, sheet.Order)
+	}
 	if err != nil || sheet.Order.State == Cancelled || sheet.Order.State == Expired {
 		return sheet, err
 	}
