@@ -12,7 +12,7 @@ import (
 //
 // kind and key name the job. Is there one already, then it is woken and its state is left alone: it runs not later than
 // at, and a step that is running at that moment runs once more before the job goes on, so that every Add is
-// followed by a run that sees what its transaction wrote. Only a job that is backing off after a failure keeps its time.
+// followed by a run that sees what its transaction wrote. Only a job that is backing off after a failure or in an outage keeps its time.
 // A parked job is woken as by [Runner.Retry]. A job that has ended is no more: its name is free.
 func (r *Runner) Add(tx Tx, kind, key string, state any, at time.Time) error {
 	k := r.kinds[kind]
@@ -49,7 +49,7 @@ func (rec *record) wake(at time.Time) {
 	if rec.WakeAt.IsZero() || at.Before(rec.WakeAt) {
 		rec.WakeAt = at
 	}
-	if rec.Failures == 0 && at.Before(rec.Due) {
+	if rec.Failures == 0 && rec.Weather == 0 && at.Before(rec.Due) {
 		rec.Due = at
 	}
 }
@@ -59,7 +59,7 @@ func (rec *record) revive(at time.Time) {
 	if !rec.Parked.IsZero() {
 		rec.Parked, rec.Since = time.Time{}, time.Time{}
 	}
-	rec.Failures = 0
+	rec.Failures, rec.Weather = 0, 0
 	rec.Due = at
 }
 

@@ -6,6 +6,7 @@
 //
 //	nil            the step is done, the next one follows
 //	Wait(d)        look again later; no attempt is used
+//	Weather(err)   an outage: try again with growing pauses, for ever; no attempt is used
 //	Stop(err)      permanent: undo this step and every done one, backwards
 //	any other      try again with growing pauses; when the attempts are used up the job is parked for a person
 //

@@ -118,7 +118,7 @@ func (r *Runner) Counts(tx Tx) map[string]Count {
 // Trouble is a job that does not get on: its step has failed and is tried again later, or it is parked.
 type Trouble struct {
 	Kind, Key string
-	Tries     int       // failed ones in a row
+	Tries     int       // failed ones in a row, those of an outage among them
 	Since     time.Time // when the step first began
 	Next      time.Time // when it is tried again; zero: parked
 	State     json.RawMessage
@@ -133,10 +133,14 @@ func (r *Runner) Troubles(tx Tx, kind string) iter.Seq2[Trouble, error] {
 			if err != nil {
 				return yield(Trouble{}, err)
 			}
-			if rec == nil || rec.Failures == 0 && rec.Parked.IsZero() {
+			tries := 0
+			if rec != nil {
+				tries = rec.Failures + rec.Weather
+			}
+			if rec == nil || tries == 0 && rec.Parked.IsZero() {
 				return true
 			}
-			t := Trouble{Kind: kind, Key: key, Tries: rec.Failures, Since: rec.Since, Next: rec.Due, State: rec.State}
+			t := Trouble{Kind: kind, Key: key, Tries: tries, Since: rec.Since, Next: rec.Due, State: rec.State}
 			if !rec.Parked.IsZero() {
 				t.Next = time.Time{}
 			}

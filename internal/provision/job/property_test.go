@@ -26,7 +26,7 @@ type plot struct {
 }
 
 var (
-	answers = rapid.SliceOfN(rapid.SampledFrom([]string{"done", "wait", "fail", "fail", "panic", "refuse", "stop"}), 0, 5)
+	answers = rapid.SliceOfN(rapid.SampledFrom([]string{"done", "wait", "fail", "fail", "weather", "weather", "panic", "refuse", "stop"}), 0, 5)
 	plots   = rapid.Custom(func(rt *rapid.T) plot {
 		steps := rapid.IntRange(1, 5).Draw(rt, "steps")
 		return plot{
@@ -103,6 +103,7 @@ func (p plot) expect() (events []string) {
 			}
 		case "wait":
 			failures = 0
+		case "weather": // counts for nothing, and forgives nothing
 		case "stop":
 			if parked = undoing; !parked {
 				turnRound()
@@ -203,6 +204,8 @@ func answer(r *job.Run, what string) error {
 		return job.Wait(90 * time.Second)
 	case "fail":
 		return errBoom
+	case "weather":
+		return job.Weather(errBoom)
 	case "panic":
 		panic("as told")
 	case "refuse":

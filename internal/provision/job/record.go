@@ -43,6 +43,10 @@ type record struct {
 	Wakes  uint64          `json:"wakes,omitempty"`
 	WakeAt time.Time       `json:"wake_at,omitzero"` // the earliest time asked for by those wakes
 	State  json.RawMessage `json:"state,omitempty"`
+	// Weather counts the tries of Step in a row that met an outage, which began at Down.
+	Weather int       `json:"weather,omitempty"`
+	Down    time.Time `json:"down,omitzero"`
+	Outages []outage  `json:"outages,omitempty"` // the last ones that are over
 }
 
 // id names a job: kind/key. Kinds hold no slash, so it is not ambiguous.

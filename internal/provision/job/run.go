@@ -82,7 +82,7 @@ func (r *Run) Checkpoint(ctx context.Context, f func(tx Tx) error) error {
 			return errGone
 		}
 		old := *rec
-		rec.Since, rec.State = r.rec.Since, r.state
+		rec.Since, rec.Outages, rec.State = r.rec.Since, r.rec.Outages, r.state
 		return save(tx, r.kind, r.key, &old, rec)
 	})
 	if err == nil {

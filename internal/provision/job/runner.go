@@ -19,7 +19,7 @@ type Options struct {
 	Workers int
 	// StepTimeout is how much real time one step has; 0 means a minute.
 	StepTimeout time.Duration
-	// Observe, when set, is called after each step with its result: done, undone, wait, retry, stop, parked.
+	// Observe, when set, is called after each step with its result: done, undone, wait, retry, weather, stop, parked.
 	// It is called from several goroutines.
 	Observe func(kind, step, result string, took time.Duration)
 }
@@ -83,7 +83,7 @@ func New(store Store, o Options) *Runner {
 }
 
 // Store is the store that everybody who adds jobs should write through: the one given to [New], with the runner woken
-// after each commit that made a job due.
+// after each commit that made a job due. An error that is the store's own, and not its function's, is [Weather].
 func (r *Runner) Store() Store { return noticing{r.store, r.Kick} }
 
 // Register makes a kind known. It panics when the kind is ill-formed or known already, and after Run has begun.

@@ -60,7 +60,7 @@ func (r *Runner) settle(tx Tx, run *Run, res result, how care) (ending, error) {
 		return ending{}, errGone
 	}
 	old := *rec
-	rec.Since = run.rec.Since
+	rec.Since, rec.Outages = run.rec.Since, run.rec.Outages
 	if how == everything {
 		rec.State = run.state
 	}
@@ -70,7 +70,7 @@ func (r *Runner) settle(tx Tx, run *Run, res result, how care) (ending, error) {
 	switch {
 	case res.verdict == unknown:
 		end = rec.park(res.err, now)
-	case how == retryOnly:
+	case how == retryOnly && res.verdict != weather:
 		rec.Failures++
 		rec.Failure = res.err.Error()
 		rec.Due = now.Add(backoff(rec.Failures, res.after, r.rand()))

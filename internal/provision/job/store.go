@@ -27,12 +27,18 @@ type noticing struct {
 	kick func()
 }
 
+func (n noticing) View(ctx context.Context, f func(Tx) error) error {
+	var own ownError
+	return own.of(n.Store.View(ctx, func(tx Tx) error { return own.keep(f, tx) }))
+}
+
 func (n noticing) Update(ctx context.Context, f func(Tx) error) error {
 	var watch watchingTx
-	err := n.Store.Update(ctx, func(tx Tx) error {
+	var own ownError
+	err := own.of(n.Store.Update(ctx, func(tx Tx) error {
 		watch = watchingTx{Tx: tx}
-		return f(&watch)
-	})
+		return own.keep(f, &watch)
+	}))
 	if err == nil && watch.due {
 		n.kick()
 	}
@@ -50,4 +56,26 @@ func (w *watchingTx) Put(table, key string, value []byte) {
 		w.due = true
 	}
 	w.Tx.Put(table, key, value)
+}
+
+// ownError parts the error of a transaction's function from that of its store.
+type ownError struct {
+	began, ended bool
+	err          error
+}
+
+func (o *ownError) keep(f func(Tx) error, tx Tx) error {
+	o.began, o.ended = true, false
+	o.err = f(tx)
+	o.ended = true
+	return o.err
+}
+
+// of says of the error of a whole transaction whether it is an outage of the store. A function that has panicked is to blame itself.
+func (o *ownError) of(err error) error {
+	panicked := o.began && !o.ended
+	if err == nil || panicked || o.err != nil {
+		return err
+	}
+	return Weather(err)
 }

@@ -13,6 +13,7 @@ const (
 	advance verdict = "done"
 	wait    verdict = "wait"
 	retry   verdict = "retry"
+	weather verdict = "weather"
 	stop    verdict = "stop"
 	giveUp  verdict = "park"
 	unknown verdict = "unknown" // the program has no such kind or step
@@ -21,8 +22,8 @@ const (
 // result is a verdict and what belongs to it.
 type result struct {
 	verdict verdict
-	after   time.Duration // wait: when to look again; retry: what the other side asked for
-	err     error         // retry and stop
+	after   time.Duration // wait: when to look again; retry and weather: what the other side asked for
+	err     error         // retry, weather and stop
 }
 
 // classify reads what a step returned.
@@ -40,10 +41,15 @@ func classify(err error) result {
 		return result{verdict: stop, err: err}
 	case errors.As(err, &p):
 		return result{verdict: giveUp, err: err}
-	case errors.As(err, &delay):
-		return result{verdict: retry, after: delay.RetryDelay(), err: err}
 	}
-	return result{verdict: retry, err: err}
+	res := result{verdict: retry, err: err}
+	if IsWeather(err) {
+		res.verdict = weather
+	}
+	if errors.As(err, &delay) {
+		res.after = delay.RetryDelay()
+	}
+	return res
 }
 
 // How failed steps are spread: the pause doubles from the first to the longest, and up to half of it is random.
@@ -81,6 +87,11 @@ func (rec *record) move(k *Kind, res result, woken bool, now time.Time, random f
 	if rec.Cancel != "" && !rec.Undoing {
 		res = result{verdict: stop, err: errors.New(rec.Cancel)}
 	}
+	if res.verdict == weather {
+		rec.storm(res, now, random)
+		return ending{}
+	}
+	rec.clear(now)
 	switch res.verdict {
 	case advance:
 		rec.Failures, rec.Failure = 0, ""

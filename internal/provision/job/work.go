@@ -57,6 +57,9 @@ func (r *Runner) work(ctx context.Context, e entry) {
 	if run.rec.Since.IsZero() {
 		run.rec.Since = begun.UTC()
 	}
+	if run.rec.Down.IsZero() {
+		run.rec.lost(run.rec.Due, begun) // nobody ran it in time
+	}
 	res := r.try(life, run)
 	finished = r.record(life, run, res, begun)
 }
@@ -124,7 +127,7 @@ func (r *Runner) report(run *Run, res result, end ending, began time.Time) {
 	switch word {
 	case string(wait):
 		level = slog.LevelDebug
-	case string(retry), string(stop):
+	case string(retry), string(weather), string(stop):
 		level = slog.LevelWarn
 	case string(Parked):
 		level = slog.LevelError
