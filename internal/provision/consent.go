@@ -45,11 +45,11 @@ func (c Charter) rule(s Sheet) ApprovalRule {
 // fitting is the first rule that fits an order; where none does, what an employee asks for needs their manager's word.
 func (c Charter) fitting(o Order) ApprovalRule {
 	for _, r := range c.Approvals {
-		if (r.Plan == "" || r.Plan == o.Plan) && (r.Location == "" || r.Location == o.Location) && (r.Requester == "" || r.Requester == o.As) {
+		if (r.Plan == "" || r.Plan == o.Plan) && (r.Location == "" || r.Location == o.Location) && (r.Requester == "" || r.Requester == o.role()) {
 			return r
 		}
 	}
-	if o.As == RoleEmployee {
+	if o.role() == RoleEmployee {
 		return ApprovalRule{By: ByManager}
 	}
 	return ApprovalRule{By: ByNobody}

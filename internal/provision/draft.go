@@ -43,20 +43,33 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 	if r.User != "" {
 		o.Query = string(r.User)
 	}
-	if err := o.requestedWith(acc); err != nil {
+	there := o
+	if _, all := acc.Within(Operate); !all && acc.May(Operate, "") {
+		if there, err = s.at(ctx, o, r.Number); err != nil {
+			return Sheet{}, err
+		}
+	}
+	if err := there.requestedWith(acc); err != nil {
 		return Sheet{}, err
 	}
-	if o.As == RoleEmployee {
-		o.Query = cmp.Or(o.Query, string(r.Requester.ID))
+	o.As, o.Within = there.As, there.Within
+	if o.As == RoleEmployee || len(o.Within) > 0 {
 		c, err := s.Charter(ctx, r.Tenant)
 		if err != nil {
 			return Sheet{}, err
 		}
-		if o.Picks = c.Picks; !o.Picks {
+		o.Picks, there.Picks = c.Picks, c.Picks
+	}
+	if there.role() == RoleEmployee {
+		o.Query = cmp.Or(o.Query, string(r.Requester.ID))
+		if !o.Picks {
 			r.Number = ""
 		}
 	}
-	found, err := s.lookFor(ctx, o, o.Query, lookupTime)
+	found, err := s.lookFor(ctx, there, o.Query, lookupTime)
+	if err == notYourTeam && acc.May(Operate, "") { // who has a role has read where it is
+		err = acc.need("order phone", Operate, there.Location)
+	}
 	if err != nil && !slow(err) {
 		return Sheet{}, err
 	}
@@ -91,6 +104,21 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 		return err
 	})
 	return sheet, failed
+}
+
+// at is an order where its number would have it: the location decides what its requester asks as.
+func (s *Service) at(ctx context.Context, o Order, n E164) (Order, error) {
+	if n == "" || o.Undoes != "" || !o.Kind.Gives() && o.Kind != Move {
+		return o, nil
+	}
+	err := s.Store.View(ctx, func(tx Tx) error {
+		v, err := number(tx, o.Tenant, n)
+		if err == nil {
+			o.Location = v.Location
+		}
+		return err
+	})
+	return o, err
 }
 
 // wish checks what the requester already said; a number brings its location, and says so where another one was named.

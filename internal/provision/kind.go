@@ -64,7 +64,7 @@ func (o Order) Forms() []Form {
 }
 
 // picks reports whether the requester chooses the number.
-func (o Order) picks() bool { return o.As != RoleEmployee || o.Picks }
+func (o Order) picks() bool { return o.role() != RoleEmployee || o.Picks }
 
 // Job is the kind of the job that does the work.
 func (k OrderKind) Job() string { return stories[k].job }

@@ -15,6 +15,7 @@ type sighting struct {
 	people   []Person
 	standing Standing
 	asked    bool
+	team     bool // a single person: the requester, or somebody who reports to them; not looked up where that decides nothing
 }
 
 // look finds the people whom the text means, of them those whom keep keeps (nil: all), and for a single one what stands for and
@@ -87,7 +88,7 @@ func (s *Service) meet(tx Tx, o *Order, got sighting) error {
 		}
 		o.GivenName = cmp.Or(o.GivenName, strings.TrimSpace(p.GivenName))
 		o.Surname = cmp.Or(o.Surname, strings.TrimSpace(p.Surname))
-		o.Person = p
+		o.Person, o.Team = p, got.team
 		var err error
 		if o.Reasons, err = s.against(tx, o, got.standing); err != nil {
 			return err

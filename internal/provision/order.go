@@ -45,7 +45,8 @@ type Order struct {
 	Revision  int          `json:"revision"`
 	Requester Actor        `json:"requester"`
 	As        Role         `json:"as,omitempty"`     // what the requester asks as; empty: RoleAdmin, before there were roles
-	Within    []LocationID `json:"within,omitempty"` // where the requester may order; none: everywhere
+	Within    []LocationID `json:"within,omitempty"` // where the requester has that role; none: everywhere
+	Team      bool         `json:"team,omitempty"`   // the person is the requester, or reports to them: what every employee may ask for
 
 	Person    Person     `json:"person"`  // as last read; zero while it is not known
 	Surname   string     `json:"surname"` // as typed or prefilled; may differ from the directory's

@@ -5,32 +5,48 @@ import (
 	"slices"
 )
 
-// requestedWith takes over what the requester of an order may do now. Whoever may not order for others orders as an employee: a
-// phone for themselves or for somebody of their team, and nothing that changes one.
+// requestedWith takes over what the requester of an order may do now. Who may not order at its location orders as an employee: a
+// phone for themselves or for somebody of their team, and nothing that changes one. A role elsewhere takes nothing away from that.
 func (o *Order) requestedWith(acc Access) error {
-	some, all := acc.Within(Operate)
-	if acc.May(Operate, "") {
-		at := o.Location
-		if !acc.May(Operate, at) {
-			at = "" // which is refused, as somebody's who has a role
+	const op = "order phone"
+	if !acc.May(Operate, o.Location) {
+		lost := o.Revision > 0 && o.role() != RoleEmployee && !o.Team && o.Person.ID != o.Requester.ID // it may be for anybody
+		own := o.Query == "" || o.Query == string(o.Requester.ID) || o.Person.ID == o.Requester.ID
+		if !o.Kind.Gives() || lost || acc.unsure != nil && !own {
+			return acc.need(op, Operate, o.Location)
 		}
-		if o.As, o.Within = acc.Role(at), some; all {
-			o.Within = nil
-		}
+	}
+	if !acc.May(Operate, "") {
+		o.As, o.Within = RoleEmployee, nil
 		return nil
 	}
-	lost := o.Revision > 0 && o.As != RoleEmployee // it may be for anybody
-	own := o.Query == "" || o.Query == string(o.Requester.ID) || o.Person.ID == o.Requester.ID
-	if !o.Kind.Gives() || lost || acc.unsure != nil && !own {
-		return acc.need("order phone", Operate)
+	at := o.Location
+	if !acc.May(Operate, at) {
+		at = "" // role says what they are at the location
 	}
-	o.As, o.Within = RoleEmployee, nil
+	some, all := acc.Within(Operate)
+	if all {
+		some = nil
+	}
+	o.As, o.Within = acc.Role(at), some
 	return nil
 }
 
-// reaches reports whether the requester may order at a location.
+// role is what the requester asks as at the location of the order: where they have no role, as an employee.
+func (o Order) role() Role {
+	if o.Location == "" || len(o.Within) == 0 || slices.Contains(o.Within, o.Location) {
+		return o.As
+	}
+	return RoleEmployee
+}
+
+// reaches reports whether the requester may order at a location: where they have a role, and anywhere for themselves and for their
+// team. Until the person is known, only requestedWith can tell.
 func (o Order) reaches(at LocationID) bool {
-	return at == "" || len(o.Within) == 0 || slices.Contains(o.Within, at)
+	if at == "" || len(o.Within) == 0 || slices.Contains(o.Within, at) {
+		return true
+	}
+	return o.Kind.Gives() && (o.Team || o.Person.ID == "")
 }
 
 // inReach refuses an order that touches a location where its requester may not order.
@@ -86,13 +102,9 @@ var notYourTeam = &Error{Op: "order phone", Kind: Denied, Say: Say("not-your-tea
 func (s *Service) team(o Order) func(context.Context, []Person) ([]Person, error) {
 	return func(ctx context.Context, found []Person) ([]Person, error) {
 		mine := make([]bool, len(found))
-		err := eachAtOnce(len(found), len(found), func(i int) error {
-			if mine[i] = found[i].ID == o.Requester.ID; mine[i] {
-				return nil
-			}
-			m, err := s.Directory.Manager(ctx, o.Tenant, found[i].ID)
-			mine[i] = err == nil && m.ID == o.Requester.ID
-			return ignoreNotFound(err)
+		err := eachAtOnce(len(found), len(found), func(i int) (err error) {
+			mine[i], err = s.inTeam(ctx, o, found[i].ID)
+			return err
 		})
 		if err != nil {
 			return nil, err
@@ -108,4 +120,13 @@ func (s *Service) team(o Order) func(context.Context, []Person) ([]Person, error
 		}
 		return kept, nil
 	}
+}
+
+// inTeam reports whether a person is the requester of an order, or reports to them.
+func (s *Service) inTeam(ctx context.Context, o Order, who UserID) (bool, error) {
+	if who == o.Requester.ID {
+		return true, nil
+	}
+	m, err := s.Directory.Manager(ctx, o.Tenant, who)
+	return err == nil && m.ID == o.Requester.ID, ignoreNotFound(err)
 }

@@ -36,14 +36,21 @@ func (s *Service) dropSubscriber(tx Tx, tenant TenantID, user UserID) error {
 // lookFor finds the people whom the text means, for an order. Whoever has a phone from here can lose it although the directory
 // does not know them any more. An employee finds themselves and who reports to them, and learns of nobody else.
 func (s *Service) lookFor(ctx context.Context, o Order, text string, limit time.Duration) (sighting, error) {
-	if o.As == RoleEmployee {
+	if o.role() == RoleEmployee {
 		got, err := s.look(ctx, o.Tenant, text, limit, s.team(o))
 		if err != nil && KindOf(err) == NotFound {
 			err = notYourTeam
 		}
+		got.team = true
 		return got, err
 	}
 	got, err := s.look(ctx, o.Tenant, text, limit, nil)
+	if err == nil && len(got.people) == 1 && len(o.Within) > 0 && o.Kind.Gives() {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		got.team, err = s.inTeam(ctx, o, got.people[0].ID)
+		return got, err
+	}
 	if err == nil || !o.Kind.Ends() || KindOf(err) != NotFound {
 		return got, err
 	}
