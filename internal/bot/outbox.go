@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,6 +62,7 @@ var notices = map[provision.Event]recipient{
 	provision.OrderRejected:   requester,
 	provision.OrderQuestioned: requester,
 	provision.OrderUnasked:    requester,
+	provision.OrderBarred:     requester,
 }
 
 // OrderChanged leaves the jobs that show a change to people, in the transaction that makes it.
@@ -88,20 +90,27 @@ func (b *Bot) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event
 	return nil
 }
 
-// askApprovers tells those whose word an order needs: everybody who is newly asked, all of them when they are reminded, and who has
-// asked back when the requester has answered.
+// askApprovers tells those whose word an order needs: everybody who is newly asked, and all of them when they are reminded and when
+// the requester has answered, together with who asked.
 func (b *Bot) askApprovers(tx provision.Tx, o provision.Order, e provision.Event) error {
 	if e == provision.OrderSubmitted {
 		if err := b.Runner.Add(tx, kindChannel, orderKey(o.Tenant, o.ID), orderRef{o.Tenant, o.ID}, b.Now()); err != nil {
 			return err
 		}
 	}
-	question, _ := o.Consent.Last(provision.AskBack)
+	var told []provision.UserID
+	if e == provision.OrderAnswered {
+		told = o.Consent.Answered()
+	}
 	for _, a := range o.Consent.Asked {
-		if a.Revision == o.Revision || e == provision.OrderReminded || e == provision.OrderAnswered && a.ID == question.By.ID {
-			if err := b.notify(tx, o, e, approver, a.ID, ""); err != nil {
-				return err
-			}
+		now := a.Revision == o.Revision || e == provision.OrderReminded || e == provision.OrderAnswered
+		if now && !slices.Contains(told, a.ID) {
+			told = append(told, a.ID)
+		}
+	}
+	for _, user := range told {
+		if err := b.notify(tx, o, e, approver, user, ""); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -175,11 +176,17 @@ func (b *Bot) giveUp(ctx context.Context, r *job.Run, n *notice) error {
 	return b.Service.Untold(ctx, n.Tenant, n.Order, provision.Say(n.GaveUp, "person", sheet.Order.Person.Name()))
 }
 
+// concerns reports whether an approver still has to read the notice: they are asked, or asked what it answers.
+func (n *notice) concerns(o provision.Order) bool {
+	answer := n.Event == provision.OrderAnswered && slices.Contains(o.Consent.Answered(), n.User) && o.Consent.Concerns(n.User)
+	return o.State == provision.Pending && (o.Consent.Asks(n.User) || answer)
+}
+
 // overtaken reports whether what the notice says is no longer so.
 func (n *notice) overtaken(o provision.Order) bool {
 	return (n.Event == provision.OrderLate || n.Event == provision.OrderEscalated) && o.State != provision.Waiting ||
 		n.Event == provision.OrderParked && o.State != provision.Parked ||
-		n.To == approver && !(o.State == provision.Pending && o.Consent.Asks(n.User)) ||
+		n.To == approver && !n.concerns(o) ||
 		n.Event == provision.OrderQuestioned && o.State != provision.Pending
 }
 
@@ -231,6 +238,7 @@ func (b *Bot) note(w view.Writer, n *notice, s provision.Sheet) message {
 		provision.OrderRejected:  w.Rejected,
 		provision.OrderExpired:   w.Unapproved,
 		provision.OrderUnasked:   w.Unasked,
+		provision.OrderBarred:    w.Barred,
 	}[n.Event]
 	if !ok {
 		write = w.Order

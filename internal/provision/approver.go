@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"slices"
+	"strings"
 )
 
 // mostManagers bounds how far up a line of managers is followed.
@@ -11,8 +12,8 @@ const mostManagers = 10
 // mostApprovers bounds how many people a location's order asks.
 const mostApprovers = 20
 
-// consent finds out who must be asked for an order, with their names. It reads the directory, so it is no part of a transaction.
-// Invalid where nobody can be asked.
+// consent finds out who must be asked for an order, with their names. It reads the directory, so it is no part of a
+// transaction. Invalid where nobody can be asked.
 func (s *Service) consent(ctx context.Context, sheet Sheet, c Charter) (Consent, error) {
 	o, rule := sheet.Order, c.rule(sheet)
 	switch rule.By {
@@ -37,7 +38,6 @@ func (s *Service) consent(ctx context.Context, sheet Sheet, c Charter) (Consent,
 		}
 	}
 	if err == nil && len(who) == 0 {
-		need.All = false
 		if who, err = s.standIns(ctx, o, sheet.Location, c); len(who) > 0 {
 			instead = true
 		} else if spare != nil {
@@ -49,7 +49,7 @@ func (s *Service) consent(ctx context.Context, sheet Sheet, c Charter) (Consent,
 		return Consent{}, err
 	case len(who) == 0:
 		return Consent{}, &Error{Op: "ask for approval", Kind: Invalid, Say: Say("nobody-approves")}
-	case need.All:
+	case need.All && !instead:
 		need.ask(0, false, who[0])
 		need.Next = who[1:]
 	default:
@@ -58,8 +58,8 @@ func (s *Service) consent(ctx context.Context, sheet Sheet, c Charter) (Consent,
 	return need, nil
 }
 
-// managerOf walks up from the person to the first manager who may decide and is there. It says why others were passed over, and who
-// was the first that was only away.
+// managerOf walks up from the person to the first manager who may decide and is there. It says why others were passed
+// over, and who was the first that was only away.
 func (s *Service) managerOf(ctx context.Context, o Order) (who []Actor, spare *Actor, passed []Message, err error) {
 	at, seen := o.Person.ID, map[UserID]bool{o.Person.ID: true}
 	for range mostManagers {
@@ -104,9 +104,11 @@ func (s *Service) standIns(ctx context.Context, o Order, l Location, c Charter) 
 	return s.named(ctx, o, c.Fallback)
 }
 
-// named reads who may decide about an order among some people: accounts that are gone or switched off may not.
+// named reads who may decide about an order among some people, each of them once: accounts that are gone or switched
+// off may not.
 func (s *Service) named(ctx context.Context, o Order, ids []UserID) ([]Actor, error) {
-	ids = slices.DeleteFunc(slices.Clone(ids[:min(len(ids), mostApprovers)]), o.excludes)
+	ids = slices.DeleteFunc(distinct(ids), o.excludes)
+	ids = ids[:min(len(ids), mostApprovers)]
 	all := make([]Actor, len(ids))
 	err := eachAtOnce(4, len(ids), func(i int) error {
 		p, err := s.Directory.Person(ctx, o.Tenant, string(ids[i]))
@@ -118,7 +120,23 @@ func (s *Service) named(ctx context.Context, o Order, ids []UserID) ([]Actor, er
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(all, func(a Actor) bool { return a.ID == "" }), nil
+	var once []Actor
+	for _, a := range all {
+		if a.ID != "" && !o.excludes(a.ID) && !slices.ContainsFunc(once, func(b Actor) bool { return b.ID == a.ID }) {
+			once = append(once, a)
+		}
+	}
+	return once, nil
+}
+
+// distinct are ids without those that are there before, in whichever case they are written.
+func distinct(ids []UserID) (once []UserID) {
+	for _, id := range ids {
+		if !slices.ContainsFunc(once, func(b UserID) bool { return strings.EqualFold(string(b), string(id)) }) {
+			once = append(once, id)
+		}
+	}
+	return once
 }
 
 // colleague finds the one to whom an approver hands their decision, by user name or name.
@@ -138,7 +156,9 @@ func (s *Service) colleague(ctx context.Context, o Order, by Actor, text string)
 	}
 	p := found[0]
 	switch {
-	case p.ID == by.ID, o.excludes(p.ID), o.Consent.Asks(p.ID):
+	case o.Consent.Asks(p.ID) && p.ID != by.ID, o.Consent.comes(p.ID), o.Consent.has(p.ID, Approve):
+		return Actor{}, &Error{Op: op, Kind: Invalid, Say: Say("delegate-asked", "person", p.Name())}
+	case p.ID == by.ID, o.excludes(p.ID):
 		return Actor{}, &Error{Op: op, Kind: Invalid, Say: Say("delegate-other", "person", p.Name())}
 	case !p.Enabled || p.Guest:
 		return Actor{}, &Error{Op: op, Kind: Invalid, Say: Say("delegate-gone", "person", p.Name())}

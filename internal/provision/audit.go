@@ -19,12 +19,13 @@ const (
 	NumberUnblocked Event = "number.unblocked"
 
 	OrderSubmitted  Event = "order.submitted"
-	OrderAsked      Event = "order.asked"      // somebody else is asked for approval, since an approver could not be reached
+	OrderAsked      Event = "order.asked"      // somebody else is asked for approval: an approver could not be reached, or has lost their say
 	OrderUnasked    Event = "order.unasked"    // nobody is left who could be asked
 	OrderReminded   Event = "order.reminded"   // the approvers have not decided yet
 	OrderDelegated  Event = "order.delegated"  // an approver has handed it on; the note says to whom
 	OrderQuestioned Event = "order.questioned" // an approver asks back; the note has the hash of the question
 	OrderAnswered   Event = "order.answered"   // the requester has answered; likewise
+	OrderBarred     Event = "order.barred"     // an approval was not taken: the requester may not order this any more
 	OrderAmended    Event = "order.amended"    // the requester changes it: what was decided is void
 	OrderApproved   Event = "order.approved"   // by one of its approvers; pending after it, another one is asked
 	OrderRejected   Event = "order.rejected"   // the note has the hash of the reason

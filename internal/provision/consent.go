@@ -19,7 +19,8 @@ const (
 // Known reports whether a rule may name it.
 func (a Approvers) Known() bool { return a == ByNobody || a == ByManager || a == BySite || a == Never }
 
-// ApprovalRule says by whose word orders go on. An empty field fits every order. Orders that take a phone away need nobody's.
+// ApprovalRule says by whose word orders go on. An empty field fits every order. Orders that take a phone away need
+// nobody's.
 type ApprovalRule struct {
 	Plan      PlanID     `json:"plan,omitempty"`
 	Location  LocationID `json:"location,omitempty"`
@@ -28,8 +29,8 @@ type ApprovalRule struct {
 	All       bool       `json:"all,omitempty"` // BySite: all of them, one after the other; else whoever of them is first
 }
 
-// rule says by whose word an order goes on. To take back an order that needed somebody's word needs somebody's, too: where no rule
-// says whose, that of those who were asked then.
+// rule says by whose word an order goes on. To take back an order that needed somebody's word needs somebody's, too:
+// where no rule says whose, that of those who were asked then.
 func (c Charter) rule(s Sheet) ApprovalRule {
 	needed := s.Undone.Consent.By
 	if s.Order.Kind.Ends() && needed == "" {
@@ -42,10 +43,17 @@ func (c Charter) rule(s Sheet) ApprovalRule {
 	return r
 }
 
+// fits reports whether a rule is for orders like this one. A requester with a role that orders nothing asks as an
+// employee: rules for that role and for employees fit.
+func (r ApprovalRule) fits(o Order) bool {
+	return (r.Plan == "" || r.Plan == o.Plan) && (r.Location == "" || r.Location == o.Location) &&
+		(r.Requester == "" || r.Requester == o.role() || r.Requester == o.Beside)
+}
+
 // fitting is the first rule that fits an order; where none does, what an employee asks for needs their manager's word.
 func (c Charter) fitting(o Order) ApprovalRule {
 	for _, r := range c.Approvals {
-		if (r.Plan == "" || r.Plan == o.Plan) && (r.Location == "" || r.Location == o.Location) && (r.Requester == "" || r.Requester == o.role()) {
+		if r.fits(o) {
 			return r
 		}
 	}
@@ -84,13 +92,19 @@ type Asked struct {
 }
 
 // Consent is how far an order is with the word that it needs. The zero value needs none.
+//
+// Nobody's word counts twice. An approver who cannot be reached is passed over: in a sequence the next one is asked,
+// and at its end somebody who stands in; with nobody to stand in it ends with the word of all who could be reached.
 type Consent struct {
 	By       Approvers  `json:"by,omitempty"`
 	All      bool       `json:"all,omitempty"`
 	Asked    []Asked    `json:"asked,omitempty"`  // whoever of them is first decides
 	Next     []Actor    `json:"next,omitempty"`   // asked one after the other, when those before have approved
 	Given    []Approval `json:"given,omitempty"`  // oldest first
-	Ever     []UserID   `json:"ever,omitempty"`   // everybody who was asked
+	Ever     []UserID   `json:"ever,omitempty"`   // everybody who was asked, but for those who lost their say
+	Missed   []UserID   `json:"missed,omitempty"` // who could not be reached
+	Short    bool       `json:"short,omitempty"`  // All: somebody was passed over, and at the end a stand-in is asked
+	Barred   bool       `json:"barred,omitempty"` // the requester knows that an approval could not be taken
 	Passed   []Message  `json:"passed,omitempty"` // why others are asked than those who come first
 	Since    time.Time  `json:"since,omitzero"`
 	Due      time.Time  `json:"due,omitzero"` // the order expires then
@@ -105,16 +119,37 @@ func (c Consent) Asks(who UserID) bool {
 
 // Concerns reports whether somebody is, was or will be asked.
 func (c Consent) Concerns(who UserID) bool {
-	return slices.Contains(c.Ever, who) || slices.ContainsFunc(c.Next, func(a Actor) bool { return a.ID == who })
+	return slices.Contains(c.Ever, who) || c.comes(who)
 }
 
-// Question is what an approver waits to be answered; ok is false where nothing is open.
+// Question is what an approver last asked and the requester has not answered; ok is false where nothing is open. It
+// stays open until it is answered or the order is decided, no matter who is asked by then.
 func (c Consent) Question() (a Approval, ok bool) {
-	if len(c.Given) == 0 {
-		return a, false
+	for _, a := range slices.Backward(c.Given) {
+		switch a.Vote {
+		case AskBack:
+			return a, true
+		case Reply:
+			return Approval{}, false
+		}
 	}
-	a = c.Given[len(c.Given)-1]
-	return a, a.Vote == AskBack
+	return a, false
+}
+
+// Answered lists who asked what the requester answered last.
+func (c Consent) Answered() (who []UserID) {
+	open := false
+	for _, a := range slices.Backward(c.Given) {
+		switch {
+		case a.Vote == Reply && open:
+			return who
+		case a.Vote == Reply:
+			open = true
+		case a.Vote == AskBack && open && !slices.Contains(who, a.By.ID):
+			who = append(who, a.By.ID)
+		}
+	}
+	return who
 }
 
 // Last is the last decision of a sort.
@@ -136,17 +171,63 @@ func (c Consent) Standing(who UserID) bool {
 func (c *Consent) ask(rev int, instead bool, who ...Actor) {
 	for _, a := range who {
 		c.Asked = append(c.Asked, Asked{a, rev, instead})
-		c.Ever = append(c.Ever, a.ID)
+		if !slices.Contains(c.Ever, a.ID) {
+			c.Ever = append(c.Ever, a.ID)
+		}
 	}
 }
 
-// excludes reports whether somebody may not decide about an order: nobody approves what they ask for, or their own phone.
+// dismiss asks somebody no more.
+func (c *Consent) dismiss(who UserID) {
+	c.Asked = slices.DeleteFunc(c.Asked, func(a Asked) bool { return a.ID == who })
+}
+
+// comes reports whether somebody is asked later in the sequence.
+func (c Consent) comes(who UserID) bool {
+	return slices.ContainsFunc(c.Next, func(a Actor) bool { return a.ID == who })
+}
+
+// has reports whether somebody has given a vote.
+func (c Consent) has(who UserID, v Vote) bool {
+	return slices.ContainsFunc(c.Given, func(a Approval) bool { return a.By.ID == who && a.Vote == v })
+}
+
+// part reports whether somebody has or had their turn: there is no reason to ask them again.
+func (c Consent) part(who UserID) bool {
+	return c.Asks(who) || c.comes(who) || c.has(who, Approve) || c.has(who, Delegate) || slices.Contains(c.Missed, who)
+}
+
+// sender is who handed the decision on to somebody; the zero value where nobody did.
+func (c Consent) sender(who UserID) Actor {
+	for _, a := range slices.Backward(c.Given) {
+		if a.Vote == Delegate && a.To.ID == who {
+			return a.By
+		}
+	}
+	return Actor{}
+}
+
+// line is somebody, and those from whom they have their say because it was handed on, in that order.
+func (c Consent) line(who UserID) []UserID {
+	all := []UserID{who}
+	for {
+		from := c.sender(all[len(all)-1]).ID
+		if from == "" || slices.Contains(all, from) {
+			return all
+		}
+		all = append(all, from)
+	}
+}
+
+// excludes reports whether somebody may not decide about an order: nobody approves what they ask for, or their own
+// phone.
 func (o Order) excludes(who UserID) bool { return who == o.Requester.ID || who == o.Person.ID }
 
 // DefaultApproval is how many working days an order waits for approval where its location does not say.
 const DefaultApproval = 3
 
-// workdays is the moment so many working days later, at the same hour on the location's clock. Saturday and Sunday are none.
+// workdays is the moment so many working days later, at the same hour on the location's clock. Saturday and Sunday are
+// none.
 func workdays(from time.Time, n int, zone string) time.Time {
 	in, err := time.LoadLocation(zone)
 	if err != nil || zone == "" {

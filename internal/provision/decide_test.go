@@ -148,7 +148,7 @@ func TestDecideOnce(t *testing.T) {
 	for b, want := range map[provision.Ballot]string{
 		{Vote: provision.Deny}: "words-needed.deny", {Vote: provision.AskBack, Why: "  "}: "words-needed.ask", {Vote: provision.Delegate}: "delegate-whom",
 		{Vote: provision.Delegate, To: "alice@example.com"}: "person-not-found", {Vote: provision.Delegate, To: string(dana)}: "delegate-other",
-		{Vote: provision.Delegate, To: string(priya.ID)}: "delegate-other", {Vote: provision.Delegate, To: string(carol.ID)}: "delegate-other",
+		{Vote: provision.Delegate, To: string(priya.ID)}: "delegate-asked", {Vote: provision.Delegate, To: string(carol.ID)}: "delegate-other",
 		{Vote: "shrug"}: "button-unknown", {Vote: provision.Deny, Why: strings.Repeat("x", 1001)}: "words-needed.deny",
 	} {
 		if _, said := decide(carol, rev, b); said != want {

@@ -46,6 +46,7 @@ type Order struct {
 	Requester Actor        `json:"requester"`
 	As        Role         `json:"as,omitempty"`     // what the requester asks as; empty: RoleAdmin, before there were roles
 	Within    []LocationID `json:"within,omitempty"` // where the requester has that role; none: everywhere
+	Beside    Role         `json:"beside,omitempty"` // submitted: the role that an employee has who orders nothing by it, such as auditor
 	Team      bool         `json:"team,omitempty"`   // the person is the requester, or reports to them: what every employee may ask for
 
 	Person    Person     `json:"person"`  // as last read; zero while it is not known

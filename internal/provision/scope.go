@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// requestedWith takes over what the requester of an order may do now. Who may not order at its location orders as an employee: a
-// phone for themselves or for somebody of their team, and nothing that changes one. A role elsewhere takes nothing away from that.
+// requestedWith takes over what the requester of an order may do now. Who may not order at its location orders as an
+// employee: a phone for themselves or for somebody of their team, and nothing that changes one. A role elsewhere takes
+// nothing away from that.
 func (o *Order) requestedWith(acc Access) error {
 	const op = "order phone"
 	if !acc.May(Operate, o.Location) {
@@ -40,8 +41,16 @@ func (o Order) role() Role {
 	return RoleEmployee
 }
 
-// reaches reports whether the requester may order at a location: where they have a role, and anywhere for themselves and for their
-// team. Until the person is known, only requestedWith can tell.
+// besideOf notes the role that the requester has where they order as an employee.
+func (o *Order) besideOf(acc Access) {
+	o.Beside = ""
+	if own := acc.Role(o.Location); o.role() == RoleEmployee && own != RoleEmployee {
+		o.Beside = own
+	}
+}
+
+// reaches reports whether the requester may order at a location: where they have a role, and anywhere for themselves
+// and for their team. Until the person is known, only requestedWith can tell.
 func (o Order) reaches(at LocationID) bool {
 	if at == "" || len(o.Within) == 0 || slices.Contains(o.Within, at) {
 		return true
@@ -97,8 +106,8 @@ func (s *Service) mayTakeBack(ctx context.Context, by Actor, o Order) error {
 // notYourTeam says the same whether there is such a person or not.
 var notYourTeam = &Error{Op: "order phone", Kind: Denied, Say: Say("not-your-team")}
 
-// team keeps of the people found those for whom the requester of an order may ask as an employee: themselves, and who reports to
-// them.
+// team keeps of the people found those for whom the requester of an order may ask as an employee: themselves, and who
+// reports to them.
 func (s *Service) team(o Order) func(context.Context, []Person) ([]Person, error) {
 	return func(ctx context.Context, found []Person) ([]Person, error) {
 		mine := make([]bool, len(found))

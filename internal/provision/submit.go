@@ -29,6 +29,7 @@ func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderI
 	if err != nil {
 		return sheet, err
 	}
+	sheet.Order.besideOf(acc)
 	need, err := s.consent(ctx, sheet, c)
 	if err != nil {
 		return sheet, err
@@ -66,6 +67,7 @@ func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderI
 		if o.Form != FormReview { // no number is left
 			return s.Write(tx, o, OrderChanged, by.ID, string(o.Form))
 		}
+		o.besideOf(acc)
 		if need.By != "" {
 			o.Why = strings.ToValidUTF8(why[:min(len(why), mostWhy)], "")
 		}
@@ -98,25 +100,19 @@ func (s *Service) submit(tx Tx, o *Order, by Actor, need Consent) error {
 	now := s.Now().UTC()
 	o.Form, o.Notice, o.HoldEnds, o.Submitted = "", Message{}, zeroTime, now
 	o.Query, o.Choices = "", nil
-	need.Ever = append(need.Ever, o.Consent.Ever...)
-	o.Consent = need
+	o.Consent = need // of those who were asked before it was amended, nobody sees it who is not asked now
 	if need.By == "" {
 		if err := s.approve(tx, o); err != nil {
 			return err
 		}
 		return s.Write(tx, o, OrderSubmitted, by.ID, string(o.Location)+" "+string(o.Plan))
 	}
-	loc, err := s.LocationIn(tx, o.Tenant, o.Location)
-	if err != nil {
-		return err
-	}
 	c := &o.Consent
-	o.State, c.Since, c.Revision = Pending, now, o.Revision+1
+	o.State, c.Revision = Pending, o.Revision+1
 	for i := range c.Asked {
 		c.Asked[i].Revision = c.Revision
 	}
-	c.Due = workdays(now, cmp.Or(loc.ApprovalDays, DefaultApproval), loc.TimeZone)
-	if err := s.Queue.Add(tx, JobApproval, JobKey(o.Tenant, o.ID), nil, workdays(now, 1, loc.TimeZone)); err != nil {
+	if err := s.anew(tx, o); err != nil {
 		return err
 	}
 	return s.Write(tx, o, OrderSubmitted, by.ID, string(o.Location)+" "+string(o.Plan))

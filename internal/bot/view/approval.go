@@ -231,6 +231,12 @@ func (w Writer) Unapproved(s provision.Sheet) (json.RawMessage, string) {
 	return w.note("unapproved", s, w.facts(s), card.Text{Text: w.say("unapproved.next")})
 }
 
+// Barred tells the requester that an approval was not taken, since they may not order this any more.
+func (w Writer) Barred(s provision.Sheet) (json.RawMessage, string) {
+	due := w.say("barred.next", "when", w.when(s, s.Order.Consent.Due))
+	return w.note("barred", s, w.facts(s), card.Text{Text: due}, card.Actions{w.openButton(s.Order)})
+}
+
 // Unasked tells the requester that nobody can be asked.
 func (w Writer) Unasked(s provision.Sheet) (json.RawMessage, string) {
 	return w.note("unasked", s, append(w.passed(s.Order), card.Text{Text: w.say("unasked.next")}, card.Actions{w.openButton(s.Order)})...)

@@ -85,6 +85,7 @@ func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string
 	add("note-rejected-change", w.Rejected, sheet(provision.Rejected, asked(of(provision.ChangePlan), gave(no))))
 	add("note-unapproved", w.Unapproved, sheet(provision.Expired, asked()))
 	add("note-unasked", w.Unasked, sheet(provision.Pending, asked(instead)))
+	add("note-barred", w.Barred, sheet(provision.Pending, asked()))
 	for name, s := range map[string]provision.Sheet{
 		"approval":           sheet(provision.Pending, asked()),
 		"approval-self":      sheet(provision.Pending, asked(self)),
