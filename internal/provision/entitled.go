@@ -126,7 +126,7 @@ func (s *Service) entitled(ctx context.Context, sheet Sheet, c Charter, who User
 
 // turns works out whose turn comes after somebody's approval: those who are on the list now, in its order, without
 // whoever had it.
-func (s *Service) turns(ctx context.Context, sheet Sheet, c Charter, who UserID, n *now) error {
+func (s *Service) turns(ctx context.Context, sheet Sheet, c Charter, who UserID, n *footing) error {
 	o := sheet.Order
 	if n.changed {
 		n.next = n.need.Next
