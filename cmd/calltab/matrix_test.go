@@ -73,6 +73,7 @@ var presses = []struct{ data, need string }{
 	{"verb=approval.deny order={dana} rev=999 why=x", "approver carol"},
 	{"verb=approval.ask order={dana} rev=999 why=x", "approver carol"},
 	{"verb=approval.delegate order={dana} rev=999 colleague=mallory.pike@alderfinch.example", "approver carol"},
+	{"verb=approval.again order={dana} rev=999", "operate seattle"},
 	{"verb=phone.seen order={erin} rev=999", "person erin"},
 	{"verb=phone.missing order={erin} rev=999", "person erin"},
 	{"verb=number.free e164=+16175550160", "manage boston"},

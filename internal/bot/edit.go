@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -13,6 +14,12 @@ import (
 const (
 	cardPause = time.Second
 	cardWait  = time.Minute
+)
+
+// How long a card stays as it is while Microsoft does not say whether its person may still see it, and how often it is asked.
+const (
+	unsurePause = 5 * time.Minute
+	unsureTime  = 24 * time.Hour
 )
 
 // edit is the step that brings every posted card of an order up to date. A card that already shows this revision is left
@@ -38,11 +45,17 @@ func (b *Bot) edit(ctx context.Context, r *job.Run) error {
 	}
 	var shown, gone []postedCard
 	var busy error
+	unsure := false
 	for _, c := range before.Cards {
 		if c.Revision >= sheet.Order.Revision {
 			continue
 		}
-		switch err := b.editOne(ctx, r, c, sheet); reason(err) {
+		last, err := b.editOne(ctx, r, c, sheet)
+		if errors.Is(err, errUnsure) {
+			unsure = true
+			continue
+		}
+		switch reason(err) {
 		case Busy:
 			busy = err
 			continue
@@ -50,6 +63,10 @@ func (b *Bot) edit(ctx context.Context, r *job.Run) error {
 			gone = append(gone, c)
 			continue
 		case "":
+			if last {
+				gone = append(gone, c)
+				continue
+			}
 		default: // nothing that trying again would change; the next revision is another chance
 			b.Log.Warn("card not edited", slog.String("order", string(ref.Order)), slog.Any(keyError, err))
 		}
@@ -58,6 +75,9 @@ func (b *Bot) edit(ctx context.Context, r *job.Run) error {
 	}
 	if len(shown)+len(gone) > 0 {
 		r.Commit(func(tx provision.Tx) error { return b.noteShown(tx, ref, shown, gone) })
+	}
+	if busy == nil && unsure {
+		return job.Wait(unsurePause)
 	}
 	return busy
 }
@@ -70,20 +90,50 @@ func (b *Bot) posted(ctx context.Context, ref orderRef) (p posted, err error) {
 	return p, err
 }
 
-func (b *Bot) editOne(ctx context.Context, r *job.Run, c postedCard, s provision.Sheet) error {
+// errUnsure says that Microsoft does not tell whether somebody may still see a card.
+var errUnsure = errors.New("who may see the card is not known")
+
+// editOne brings a card up to date. Whoever may not see the order any more gets the last edit of it, which says so.
+func (b *Bot) editOne(ctx context.Context, r *job.Run, c postedCard, s provision.Sheet) (last bool, err error) {
 	to, how, person, err := b.reach(ctx, c.To)
 	if err != nil {
-		return err
+		return false, err
+	}
+	sees := true
+	if person != "" && (c.Face == orderCard || c.Face == approvalCard) {
+		s, sees, err = b.fit(ctx, r, c, s, person)
+		if err != nil {
+			return false, err
+		}
 	}
 	m := b.render(how, s, c.Face, person)
-	if c.Face == channelCard {
+	switch {
+	case !sees:
+		m = made(b.writer(how, provision.Location{}).NotShown())
+	case c.Face == channelCard:
 		known, err := b.asked(ctx, r, s, to)
 		if err != nil {
-			return err
+			return false, err
 		}
 		m = made(b.writer(reader{}, s.Location).Channel(s, known))
 	}
-	return b.Courier.Edit(ctx, to, c.Activity, Outgoing{Card: m.card, Summary: m.summary})
+	return !sees, b.Courier.Edit(ctx, to, c.Activity, Outgoing{Card: m.card, Summary: m.summary})
+}
+
+// fit fits a sheet to the person of a card, and says whether they may see it. While Microsoft does not tell, the card stays as it is;
+// after a day of that it is not shown any more.
+func (b *Bot) fit(ctx context.Context, r *job.Run, c postedCard, s provision.Sheet, person provision.UserID) (provision.Sheet, bool, error) {
+	if c.Face == approvalCard && person != s.Order.Requester.ID {
+		return s, s.Order.Consent.Concerns(person), nil
+	}
+	s, sees, err := b.Service.ReadBy(ctx, s, person)
+	if provision.KindOf(err) != provision.Unavailable {
+		return s, sees, err
+	}
+	if r.Now().Sub(r.Since()) >= unsureTime {
+		return s, false, nil
+	}
+	return s, false, errUnsure
 }
 
 // reach is where a conversation is reached now, how its person reads, and who that is.

@@ -120,6 +120,10 @@ func (x *exchange) replace(ctx context.Context, m message) error {
 // openSheet posts an order's card as a new message, whatever was pressed: the card with the button stays, and says where to look.
 func (x *exchange) openSheet(ctx context.Context, s provision.Sheet) error {
 	of := faceFor(s.Order, x.turn.Actor.User)
+	s, err := x.fit(ctx, s, of)
+	if err != nil {
+		return err
+	}
 	m := x.b.render(x.reader(), s, of, x.turn.Actor.User)
 	if x.turn.Kind == Action {
 		where := "opened"
@@ -134,6 +138,10 @@ func (x *exchange) openSheet(ctx context.Context, s provision.Sheet) error {
 // showSheet puts an order's card before the person: as the answer to the button, in place of the card that was pressed, or
 // as a new message. Other devices see it when the job that the order's change left behind edits the posted message.
 func (x *exchange) showSheet(ctx context.Context, s provision.Sheet, of face) error {
+	s, err := x.fit(ctx, s, of)
+	if err != nil {
+		return err
+	}
 	m := x.b.render(x.reader(), s, of, x.turn.Actor.User)
 	what := about{s.Order.ID, of, s.Order.Revision}
 	out := Outgoing{Card: m.card, Summary: m.summary}

@@ -69,6 +69,7 @@ var forms = []form{
 	{verb: view.VerbAccept, send: ruling(provision.LeaveAsIs), fields: []field{{view.InputWhy, true, putWhy}}},
 	{verb: view.VerbReply, send: reply, fields: []field{{view.InputWhy, false, putWhy}}},
 	{verb: view.VerbAmend, send: amend},
+	{verb: view.VerbAskAgain, send: askAgain},
 	{verb: view.VerbApprove, send: voting(provision.Approve), face: approvalCard},
 	{verb: view.VerbDeny, send: voting(provision.Deny), fields: []field{{view.InputWhy, false, putWhy}}, face: approvalCard},
 	{verb: view.VerbAskBack, send: voting(provision.AskBack), fields: []field{{view.InputWhy, false, putWhy}}, face: approvalCard},
@@ -132,6 +133,10 @@ func reply(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error)
 
 func amend(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
 	return x.b.Service.Amend(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev)
+}
+
+func askAgain(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
+	return x.b.Service.AskAgain(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev)
 }
 
 func seen(sees bool) func(context.Context, *exchange, pressed) (provision.Sheet, error) {

@@ -47,6 +47,7 @@ const (
 	requester recipient = "requester"
 	newUser   recipient = "person"
 	approver  recipient = "approver"
+	operator  recipient = "operator" // who is told about a location: its admins
 )
 
 // notices says who is told of what, besides the cards that are edited. The ready messages are not here: they are sent once.
@@ -84,8 +85,36 @@ func (b *Bot) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event
 	case e == provision.OrderApproved, e == provision.OrderExpired && !o.Consent.Since.IsZero():
 		return b.notify(tx, o, e, requester, o.Requester.ID, "")
 	}
+	if e == provision.OrderCancelled && o.Consent.Ended.ID != "" {
+		return b.notify(tx, o, e, requester, o.Requester.ID, "")
+	}
+	if e == provision.OrderUnasked {
+		if err := b.tellAdmins(tx, o, e); err != nil {
+			return err
+		}
+	}
 	if to := notices[e]; to != "" {
 		return b.notify(tx, o, e, to, o.Requester.ID, "")
+	}
+	return nil
+}
+
+// tellAdmins tells the admins of an order's location what its requester is told, too.
+func (b *Bot) tellAdmins(tx provision.Tx, o provision.Order, e provision.Event) error {
+	l, err := b.Service.LocationIn(tx, o.Tenant, o.Location)
+	if err != nil {
+		if provision.KindOf(err) == provision.NotFound {
+			return nil
+		}
+		return err
+	}
+	for _, admin := range l.Admins {
+		if admin == o.Requester.ID {
+			continue
+		}
+		if err := b.notify(tx, o, e, operator, admin, ""); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -149,7 +178,7 @@ func (b *Bot) LinkCame(tx provision.Tx, o provision.Order, link string) error {
 func (b *Bot) notify(tx provision.Tx, o provision.Order, e provision.Event, to recipient, user provision.UserID, link string) error {
 	n := notice{Tenant: o.Tenant, Order: o.ID, Event: e, To: to, User: user, Near: o.Requester.ID, Link: link}
 	key := orderKey(o.Tenant, o.ID) + "/" + string(e) + "/" + string(to) + "/" + strconv.Itoa(o.Reopened)
-	if to == approver || !o.Consent.Since.IsZero() && o.Accepted.IsZero() { // it may be told of each of these more than once
+	if to == approver || to == operator || !o.Consent.Since.IsZero() && o.Accepted.IsZero() { // it may be told of each of these more than once
 		key += "/" + string(user) + "/" + strconv.Itoa(o.Revision)
 	}
 	return b.Runner.Add(tx, kindTell, key, n, b.Now())

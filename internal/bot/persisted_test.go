@@ -45,7 +45,7 @@ func TestPersistedNames(t *testing.T) {
 	}
 	add("data", dataOrder, dataRevision)
 	add("card", string(orderCard), string(phoneCard), string(approvalCard), string(channelCard))
-	add("recipient", string(requester), string(newUser), string(approver))
+	add("recipient", string(requester), string(newUser), string(approver), string(operator))
 	add("why", toldNotInstalled, toldBlocked, toldFailed)
 	add("record", fmt.Sprintf("%c", recordVersion), withAnswer)
 	for e := range notices {

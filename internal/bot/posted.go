@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"slices"
 
 	"calltab/internal/provision"
@@ -123,6 +124,19 @@ func (b *Bot) render(r reader, s provision.Sheet, of face, person provision.User
 		return made(w.Approval(s, person))
 	}
 	return made(w.Order(s))
+}
+
+// fit fits a sheet to its reader, so that the card offers nothing that would be refused to them. What cannot be found out is not
+// offered.
+func (x *exchange) fit(ctx context.Context, s provision.Sheet, of face) (provision.Sheet, error) {
+	if of != orderCard {
+		return s, nil
+	}
+	read, _, err := x.b.Service.ReadBy(ctx, s, x.turn.Actor.User)
+	if provision.KindOf(err) == provision.Unavailable {
+		return read, nil // what was asked for was allowed a moment ago
+	}
+	return read, err
 }
 
 // faceFor is the card of an order that a person gets who wants to see it.

@@ -22,6 +22,7 @@ type Service interface {
 	Decide(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, b provision.Ballot) (provision.Sheet, error)
 	Answered(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, words string) (provision.Sheet, error)
 	Amend(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int) (provision.Sheet, error)
+	AskAgain(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int) (provision.Sheet, error)
 	Unreached(ctx context.Context, tenant provision.TenantID, id provision.OrderID, who provision.UserID, why provision.Message) error
 	ToApprove(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error)
 	Cancel(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error)
@@ -32,6 +33,8 @@ type Service interface {
 
 	Open(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error)
 	Sheet(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (provision.Sheet, error)
+	ReadBy(ctx context.Context, s provision.Sheet, who provision.UserID) (read provision.Sheet, sees bool, err error)
+	LocationIn(tx provision.Tx, tenant provision.TenantID, id provision.LocationID) (provision.Location, error)
 	DraftOf(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Order, bool, error)
 	Orders(ctx context.Context, tenant provision.TenantID, by provision.Actor, f provision.Filter) ([]provision.Order, error)
 	Find(ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.Query, limit int) ([]provision.Finding, error)

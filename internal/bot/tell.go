@@ -163,8 +163,8 @@ func (b *Bot) giveUp(ctx context.Context, r *job.Run, n *notice) error {
 		}
 		return b.Service.Unreached(ctx, n.Tenant, n.Order, n.User, provision.Say(why, "person", n.name(sheet.Order)))
 	}
-	if n.To == requester {
-		b.Log.Error("requester not told", slog.String("order", string(n.Order)), slog.String("event", string(n.Event)), slog.String(keyResult, n.GaveUp))
+	if n.To == requester || n.To == operator {
+		b.Log.Error("nobody else left to tell", slog.String("order", string(n.Order)), slog.String("event", string(n.Event)), slog.String(keyResult, n.GaveUp))
 		gone, at := *n, b.Now()
 		r.Commit(func(tx provision.Tx) error { return lose(tx, &gone, at) })
 		return nil
@@ -187,6 +187,7 @@ func (n *notice) overtaken(o provision.Order) bool {
 	return (n.Event == provision.OrderLate || n.Event == provision.OrderEscalated) && o.State != provision.Waiting ||
 		n.Event == provision.OrderParked && o.State != provision.Parked ||
 		n.To == approver && !n.concerns(o) ||
+		n.Event == provision.OrderUnasked && !(o.State == provision.Pending && len(o.Consent.Asked) == 0) ||
 		n.Event == provision.OrderQuestioned && o.State != provision.Pending
 }
 
@@ -239,6 +240,7 @@ func (b *Bot) note(w view.Writer, n *notice, s provision.Sheet) message {
 		provision.OrderExpired:   w.Unapproved,
 		provision.OrderUnasked:   w.Unasked,
 		provision.OrderBarred:    w.Barred,
+		provision.OrderCancelled: w.TakenBack,
 	}[n.Event]
 	if !ok {
 		write = w.Order

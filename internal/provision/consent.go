@@ -104,6 +104,7 @@ type Consent struct {
 	Ever     []UserID   `json:"ever,omitempty"`   // everybody who was asked, but for those who lost their say
 	Missed   []UserID   `json:"missed,omitempty"` // who could not be reached
 	Short    bool       `json:"short,omitempty"`  // All: somebody was passed over, and at the end a stand-in is asked
+	Ended    Actor      `json:"ended,omitzero"`   // the operator who took it back while it waited; zero: its requester did
 	Barred   bool       `json:"barred,omitempty"` // the requester knows that an approval could not be taken
 	Passed   []Message  `json:"passed,omitempty"` // why others are asked than those who come first
 	Since    time.Time  `json:"since,omitzero"`

@@ -155,7 +155,7 @@ func (s *Service) reseat(tx Tx, o *Order, n footing, by Actor) (refused, err err
 	const op = "decide about order"
 	c := &o.Consent
 	c.dismiss(by.ID)
-	c.seat(o.Revision+1, n.need)
+	c.seat(o.Revision+1, n.need, func(who UserID) bool { return c.part(who) })
 	c.Passed = n.need.Passed
 	c.keepEver()
 	if err := s.anew(tx, o); err != nil {
@@ -172,22 +172,22 @@ func (s *Service) reseat(tx Tx, o *Order, n footing, by Actor) (refused, err err
 func (c *Consent) adopt(rev int, need Consent) {
 	c.By, c.All, c.Short = need.By, need.All, false
 	c.Asked = slices.DeleteFunc(c.Asked, func(a Asked) bool { return !need.Asks(a.ID) })
-	c.seat(rev, need)
+	c.seat(rev, need, func(who UserID) bool { return c.part(who) })
 }
 
 // seat asks those of a new reading of the rules who have not had their turn. Of a sequence it is the first of them, and
 // the others come after.
-func (c *Consent) seat(rev int, need Consent) {
+func (c *Consent) seat(rev int, need Consent, had func(UserID) bool) {
 	c.Next = nil
 	for _, a := range need.Asked {
-		if c.part(a.ID) {
+		if had(a.ID) {
 			continue
 		}
 		c.ask(rev, a.Instead, a.Actor)
 	}
 	for _, a := range need.Next {
 		switch {
-		case c.part(a.ID):
+		case had(a.ID):
 		case len(c.Asked) == 0:
 			c.ask(rev, false, a)
 		default:

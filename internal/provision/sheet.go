@@ -14,5 +14,12 @@ type Sheet struct {
 	Plans     []Plan       // FormPlan only: all of them, in the inventory's order
 	Rule      ApprovalRule // FormReview only: by whose word the order will go on
 	Best      []Suggestion // FormNumber only: the free ones of the location that suit the person best, the order's own first
+	Refused   Refusals     // what of the card would be refused to its reader; the zero value is nothing
 	Now       time.Time
+}
+
+// Refusals says what of an order would be refused to a reader of its card, so that the card does not offer it.
+type Refusals struct {
+	Own     bool // what only the requester may do
+	Operate bool // what takes the right to operate at all locations of the order
 }

@@ -145,6 +145,9 @@ func (s *Service) Cancel(ctx context.Context, tenant TenantID, by Actor, id Orde
 		}
 		o.State, o.Notice = Cancelled, Message{}
 		o.Consent.Asked, o.Consent.Next = nil, nil
+		if by.ID != o.Requester.ID {
+			o.Consent.Ended = by
+		}
 		if err := s.giveUp(tx, o, by.ID); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -17,6 +18,9 @@ const mostWords = 400
 // every copy says how it stands.
 func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMessage, string) {
 	o := s.Order
+	if o.State == provision.Draft || o.Consent.By == "" {
+		return w.changing(o, reader)
+	}
 	title := w.asking(o)
 	body := []card.Element{card.Text{Text: title, Heading: true}}
 	if upn := o.Person.UPN; upn != "" && upn != o.Person.Name() {
@@ -46,6 +50,20 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 		summary = w.say("approval.summary.again", "title", title)
 	}
 	return finish(summary, append(body, w.ballot(o)...))
+}
+
+// changing is the card of an order that its requester changes, or ended while changing it: whoever was asked before does not see
+// what it becomes.
+func (w Writer) changing(o provision.Order, reader provision.UserID) (json.RawMessage, string) {
+	title, status := w.say("approval.title.amended", "person", o.Requester.Name), w.approvalStatus(o, reader)
+	return finish(w.say("notice.summary", "title", title, "notice", status),
+		[]card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true, Color: approvalColor(o)}})
+}
+
+// NotShown takes the place of a card whose reader may not see the order any more. It says nothing of it.
+func (w Writer) NotShown() (json.RawMessage, string) {
+	title := w.say("not-shown.title")
+	return finish(title, []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: w.say("not-shown.next")}})
 }
 
 // VerbShow asks for the card as the reader may see it now.
@@ -138,7 +156,7 @@ func (w Writer) approvalStatus(o provision.Order, reader provision.UserID) strin
 	case provision.Pending:
 		return w.pending(o)
 	case provision.Cancelled:
-		return w.say("approval.cancelled", "person", o.Requester.Name)
+		return w.say("approval.cancelled", "person", cmp.Or(o.Consent.Ended.Name, o.Requester.Name))
 	case provision.Expired:
 		return w.say("approval.expired")
 	case provision.Rejected:
@@ -192,7 +210,7 @@ func (w Writer) waitingForApproval(s provision.Sheet) (json.RawMessage, string) 
 	body = append(body, w.given(s)...)
 	body = append(body, card.Text{Text: w.say("pending.due", "when", w.when(s, o.Consent.Due)), Subtle: true})
 	body = append(body, w.zoneNote(s)...)
-	if q, open := o.Consent.Question(); open {
+	if q, open := o.Consent.Question(); open && !s.Refused.Own {
 		reply := w.button(o, VerbReply, "button.reply")
 		reply.Primary = true
 		body = append(body,
@@ -200,8 +218,24 @@ func (w Writer) waitingForApproval(s provision.Sheet) (json.RawMessage, string) 
 			card.Actions{reply})
 		status = w.say("pending.question", "person", q.By.Name)
 	}
-	body = append(body, card.Actions{w.bare(o, VerbAmend, "button.amend"), w.bare(o, VerbCancel, "button.withdraw")})
+	if actions := w.pendingActions(s); len(actions) > 0 {
+		body = append(body, actions)
+	}
 	return finish(w.say("notice.summary", "title", w.title(o), "notice", status), body)
+}
+
+// pendingActions are what may be done with an order that waits, by its reader.
+func (w Writer) pendingActions(s provision.Sheet) (all card.Actions) {
+	if !s.Refused.Own {
+		all = append(all, w.bare(s.Order, VerbAmend, "button.amend"))
+	}
+	if !s.Refused.Operate {
+		all = append(all, w.bare(s.Order, VerbAskAgain, "button.again"))
+	}
+	if !s.Refused.Own || !s.Refused.Operate {
+		all = append(all, w.bare(s.Order, VerbCancel, "button.withdraw"))
+	}
+	return all
 }
 
 // Approvals lists the orders that wait for the reader's word.
@@ -224,6 +258,12 @@ func (w Writer) Approved(s provision.Sheet) (json.RawMessage, string) {
 // Rejected tells the requester that an approver said no, and why.
 func (w Writer) Rejected(s provision.Sheet) (json.RawMessage, string) {
 	return w.note("rejected", s, append(w.given(s), w.facts(s), card.Text{Text: w.say("rejected.next")})...)
+}
+
+// TakenBack tells the requester that an operator took the order back while it waited.
+func (w Writer) TakenBack(s provision.Sheet) (json.RawMessage, string) {
+	by := card.Text{Text: w.say("approval.cancelled", "person", s.Order.Consent.Ended.Name)}
+	return w.note("taken-back", s, by, w.facts(s), card.Text{Text: w.say("taken-back.next")})
 }
 
 // Unapproved tells the requester that nobody decided in time.

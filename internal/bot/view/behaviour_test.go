@@ -15,7 +15,7 @@ import (
 func TestPersistedNames(t *testing.T) {
 	t.Parallel()
 	verbs := []string{
-		"approval.approve", "approval.ask", "approval.delegate", "approval.deny", "approval.show",
+		"approval.again", "approval.approve", "approval.ask", "approval.delegate", "approval.deny", "approval.show",
 		"batch.add", "history.page", "location.add", "number.free", "numbers.add", "numbers.page", "order.accept", "order.amend", "order.back", "order.begin", "order.cancel", "order.location", "order.number", "order.open",
 		"order.person", "order.plan", "order.recheck", "order.reply", "order.retry", "order.revert", "order.save", "order.undo", "order.which", "outbox.retry", "person.unwaive", "person.waive", "phone.missing", "phone.seen", "roster.import", "roster.page",
 	}
@@ -58,7 +58,7 @@ func TestPersistedNames(t *testing.T) {
 func TestButtons(t *testing.T) {
 	t.Parallel()
 	w := writer(t)
-	bare := map[string]bool{VerbBack: true, VerbCancel: true, VerbRetry: true, VerbUndo: true, VerbRevert: true, VerbAmend: true, VerbApprove: true}
+	bare := map[string]bool{VerbBack: true, VerbCancel: true, VerbRetry: true, VerbUndo: true, VerbRevert: true, VerbAmend: true, VerbApprove: true, VerbAskAgain: true}
 	for _, c := range []struct{ card, want string }{
 		{"order-draft-lookup", "order.cancel"},
 		{"order-draft-person-empty", "order.person! order.cancel"},
@@ -72,8 +72,11 @@ func TestButtons(t *testing.T) {
 		{"order-draft-review", "order.save! order.back order.cancel"},
 		{"review-manager", "order.save! order.back order.cancel"},
 		{"review-never", "order.back order.cancel"},
-		{"pending", "order.amend order.cancel"},
-		{"pending-question", "order.reply! order.amend order.cancel"},
+		{"pending", "order.amend approval.again order.cancel"},
+		{"pending-question", "order.reply! order.amend approval.again order.cancel"},
+		{"pending-operator", "approval.again order.cancel"},
+		{"pending-auditor", ""},
+		{"draft-others", ""},
 		{"approval", "approval.approve! approval.deny approval.ask approval.delegate"},
 		{"approval-handed-on", ""},
 		{"order-running", ""},

@@ -28,6 +28,9 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 	if o := s.Order; o.Form == provision.FormLookup && o.Query != "" && !isID(o.Query) {
 		s.Order.Person = provision.Person{} // somebody else is being looked for
 	}
+	if s.Refused.Own {
+		return w.othersDraft(s)
+	}
 	o, f := s.Order, w.form(s)
 	body := w.header(s)
 	if facts := w.facts(s); f.facts && len(facts) > 0 {
@@ -55,6 +58,13 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 		return finish(w.say("notice.summary", "title", w.title(o), "notice", notice), body)
 	}
 	return finish(w.say("draft.summary", "title", w.title(o), "question", f.question), body)
+}
+
+// othersDraft is an unfinished order for somebody who does not fill it in.
+func (w Writer) othersDraft(s provision.Sheet) (json.RawMessage, string) {
+	status := w.say("draft.others", "person", s.Order.Requester.Name)
+	return finish(w.say("notice.summary", "title", w.title(s.Order), "notice", status),
+		append(w.header(s), card.Text{Text: status, Bold: true, Color: card.Accent}, w.facts(s)))
 }
 
 func (w Writer) bare(o provision.Order, verb, title string) card.Action {

@@ -30,7 +30,7 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 			break
 		}
 		body = append(body, w.doneWords(s)...)
-		if !leftOpen(s.Order) {
+		if !leftOpen(s.Order) && !s.Refused.Operate {
 			body = append(body, w.revert(s.Order)...)
 		}
 	case provision.Failed:

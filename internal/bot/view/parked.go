@@ -16,6 +16,9 @@ func (w Writer) parked(s provision.Sheet) []card.Element {
 	body := append(w.problem(s, "parked.next"), w.steps(s)...)
 	body = append(body, w.tried(s)...)
 	body = append(body, w.known(s)...)
+	if s.Refused.Operate {
+		return body
+	}
 	return append(append(body, card.Text{Text: w.say("parked.decide"), Bold: true}), w.decisions(o)...)
 }
 

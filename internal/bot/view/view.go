@@ -60,6 +60,7 @@ const (
 	VerbDeny     = "approval.deny"
 	VerbAskBack  = "approval.ask"
 	VerbDelegate = "approval.delegate"
+	VerbAskAgain = "approval.again"
 
 	VerbAddNumbers = "numbers.add"
 	VerbNumbers    = "numbers.page"
