@@ -74,6 +74,8 @@ func (b *Bot) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event
 		}
 	}
 	switch {
+	case e == provision.OrderDone && o.Past: // it has ended behind a newer one
+		return nil
 	case e == provision.OrderDone, e == provision.OrderAccepted && provision.AllMet(o.Conditions):
 		return b.announce(tx, o)
 	case e == provision.OrderAccepted && o.Decided.By.ID == o.Requester.ID:

@@ -1,19 +1,25 @@
 package provision
 
 import (
-	"slices"
+	"cmp"
 	"time"
 )
 
 // acceptTime is how long Microsoft may take to say what is so, within a turn.
 const acceptTime = 4 * time.Second
 
-// follow makes the records of an order's numbers and of its person what Microsoft shows.
+// follow makes the records of an order's numbers and of its person what Microsoft shows. An order that has been overtaken only
+// gives back what it still holds: the phone is another order's.
 func (s *Service) follow(tx Tx, o *Order, v seen) error {
-	var has E164
-	if i := slices.IndexFunc(v.known.Holders, func(h Holder) bool { return h.Whose == Persons }); i >= 0 {
-		has = v.known.Holders[i].Number
+	newer, err := s.Overtaken(tx, *o)
+	if err != nil {
+		return err
 	}
+	if newer.ID != "" {
+		o.Past = true
+		return s.followHeld(tx, o, v)
+	}
+	has := o.hasOf(v.known.Holders)
 	for _, h := range v.known.Holders {
 		if err := s.followNumber(tx, o, h, has); err != nil {
 			return err
@@ -23,6 +29,37 @@ func (s *Service) follow(tx Tx, o *Order, v seen) error {
 		o.Ready = s.Now().UTC()
 	}
 	return s.followPerson(tx, o, has, v)
+}
+
+// hasOf is the number that Microsoft shows on the order's person, empty for none. One that the order is not about is theirs from
+// elsewhere, and comes first.
+func (o Order) hasOf(all []Holder) (has E164) {
+	for _, h := range all {
+		if h.Whose != Persons {
+			continue
+		}
+		if other := h.Number != o.Number && h.Number != o.Had.Number; has == "" || other {
+			has = h.Number
+		}
+	}
+	return has
+}
+
+// followHeld is followNumber for the numbers that an order holds and nobody has.
+func (s *Service) followHeld(tx Tx, o *Order, v seen) error {
+	for _, h := range v.known.Holders {
+		n, err := number(tx, o.Tenant, h.Number)
+		if ignoreNotFound(err) != nil {
+			return err
+		}
+		if err != nil || n.State != Held || n.Order != o.ID || h.Whose == Persons {
+			continue
+		}
+		if err := s.followNumber(tx, o, h, ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // followNumber records where a number of the order is. One that nobody has goes back to the stock, by way of a rest where it
@@ -55,15 +92,24 @@ func (s *Service) followNumber(tx Tx, o *Order, h Holder, has E164) error {
 }
 
 // followPerson records what phone the person has: the number that is theirs, with the plan that is in effect. Somebody who is
-// gone is not looked after any more.
+// gone is not looked after any more. A phone with a number that the order is not about stays as it is.
 func (s *Service) followPerson(tx Tx, o *Order, has E164, v seen) error {
 	before, there, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
 	if err != nil {
 		return err
 	}
-	after := Subscriber{User: o.Person.ID, UPN: o.Person.UPN, Name: o.Person.Name(), Location: o.Location, Number: has, Order: o.ID, Since: s.Now().UTC()}
-	if stays := has == o.Number; stays == o.Kind.Ends() {
+	after := Subscriber{User: o.Person.ID, UPN: o.Person.UPN, Name: o.Person.Name(), Number: has, Order: o.ID, Since: s.Now().UTC()}
+	switch {
+	case has == "" && o.Kind.Ends():
+		after.Location = o.Location
+	case has == "":
+		after.Location = cmp.Or(before.Location, o.Had.Location, o.Location)
+	case has == o.Number:
+		after.Location = o.Location
+	case has == o.Had.Number:
 		after.Location = o.Had.Location
+	default:
+		return nil
 	}
 	if has != "" {
 		if after.Plan, err = s.planNow(tx, o, v.voice); err != nil {

@@ -16,7 +16,7 @@ type Known struct {
 	Account  AccountState `json:"account,omitempty"`
 	Licensed bool         `json:"licensed,omitempty"` // it can use a phone licence
 	Plan     Effect       `json:"plan,omitempty"`     // of the order's plan
-	Holders  []Holder     `json:"holders,omitempty"`  // of the order's number, then of the one before
+	Holders  []Holder     `json:"holders,omitempty"`  // of the order's number, of the one before, then of the one that the person has here
 }
 
 // AccountState is how the directory shows an account. It is persisted: never rename one.
@@ -81,7 +81,11 @@ func (s *Service) see(ctx context.Context, o Order, plan Plan) (v seen, err erro
 		}
 	}
 	var own Assignment
-	for i, n := range o.numbers() {
+	numbers, err := s.numbersOf(ctx, o)
+	if err != nil {
+		return v, err
+	}
+	for i, n := range numbers {
 		a, h, err := s.holder(ctx, o, n, v)
 		if i == 0 {
 			own = a
@@ -107,10 +111,20 @@ func accountState(p Person, there bool, err error) AccountState {
 	return AccountThere
 }
 
-// numbers are the order's number and the one that the person had before, where that is another one.
-func (o Order) numbers() []E164 {
-	all := []E164{o.Number, o.Had.Number}
-	return slices.Compact(slices.DeleteFunc(all, func(n E164) bool { return n == "" }))
+// numbersOf are the order's number, the one that the person had before, and the one that their record has by now, each once.
+func (s *Service) numbersOf(ctx context.Context, o Order) ([]E164, error) {
+	var sub Subscriber
+	err := s.Store.View(ctx, func(tx Tx) (err error) {
+		sub, _, err = s.SubscriberIn(tx, o.Tenant, o.Person.ID)
+		return err
+	})
+	var all []E164
+	for _, n := range []E164{o.Number, o.Had.Number, sub.Number} {
+		if n != "" && !slices.Contains(all, n) {
+			all = append(all, n)
+		}
+	}
+	return all, err
 }
 
 // holder says who has a number, in the inventory or on the person: each shows an assignment in its own time.

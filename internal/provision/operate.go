@@ -68,7 +68,8 @@ func (s *Service) Park(tx Tx, o *Order, at Halt, why Message) error {
 
 // Rule decides about a parked order, for anybody who may operate at its locations. It is decided once: from an older card, or after
 // somebody else, nothing changes, and the sheet comes back as it is now, with who decided. LeaveAsIs needs a reason, and first
-// reads at Microsoft what is so now: the records are set by that and by nothing else. Conflict where there is nothing to undo.
+// reads at Microsoft what is so now: the records are set by that and by nothing else. Conflict where there is nothing to undo, and
+// where another order has the person's phone by now: then it can only be left as it is, which changes nothing of theirs.
 func (s *Service) Rule(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int, ruling Ruling, why string) (Sheet, error) {
 	sheet, err := s.Sheet(ctx, tenant, id)
 	if err != nil {
@@ -125,6 +126,11 @@ func (s *Service) rule(tx Tx, o *Order, v seen) error {
 	job := o.Halt.Job
 	if job == "" {
 		job = o.Kind.Job()
+	}
+	if o.Decided.Ruling != LeaveAsIs {
+		if err := s.mayAct(tx, *o); err != nil {
+			return err
+		}
 	}
 	switch o.Decided.Ruling {
 	case LeaveAsIs:

@@ -32,7 +32,7 @@ func (s *Service) OrderIn(tx Tx, tenant TenantID, id OrderID) (Order, error) {
 }
 
 // Write stores a changed order: with a new revision, its indexes, its link of the audit chain, and the news to whoever
-// listens. by is who did it, empty for Calltab itself.
+// listens. by is who did it, empty for Calltab itself. Conflict where the order would be a second live one for its person.
 func (s *Service) Write(tx Tx, o *Order, e Event, by UserID, note string) error {
 	before, had, err := load[Order](tx, tableOrders, key(o.Tenant, string(o.ID)))
 	if err != nil {
@@ -45,7 +45,9 @@ func (s *Service) Write(tx Tx, o *Order, e Event, by UserID, note string) error 
 	case o.Ended.IsZero():
 		o.Ended = s.Now().UTC()
 	}
-	s.index(tx, before, o, had)
+	if err := s.index(tx, before, o, had); err != nil {
+		return err
+	}
 	save(tx, tableOrders, key(o.Tenant, string(o.ID)), o)
 	if e != OrderProgress {
 		link := AuditEvent{Event: e, Actor: by, Order: o.ID, User: o.Person.ID, Number: o.Number, Before: before.State, After: o.State, Note: note}
@@ -59,7 +61,7 @@ func (s *Service) Write(tx Tx, o *Order, e Event, by UserID, note string) error 
 	return s.listener.OrderChanged(tx, *o, e)
 }
 
-func (s *Service) index(tx Tx, before Order, o *Order, had bool) {
+func (s *Service) index(tx Tx, before Order, o *Order, had bool) error {
 	if !had {
 		tx.Put(tableByRequester, key(o.Tenant, string(o.Requester.ID), newestFirst(o.Created), string(o.ID)), nil)
 	}
@@ -79,23 +81,7 @@ func (s *Service) index(tx Tx, before Order, o *Order, had bool) {
 	}
 	indexParked(tx, before, o)
 	indexToApprove(tx, before, o)
-	live := liveOrder(tx, o.Tenant, o.Person.ID)
-	switch o.State {
-	case Pending, Approved, Running, Waiting, Parked:
-		if live == "" {
-			tx.Put(tableLive, key(o.Tenant, string(o.Person.ID)), []byte(o.ID))
-		}
-	default:
-		if live == o.ID {
-			tx.Delete(tableLive, key(o.Tenant, string(o.Person.ID)))
-		}
-	}
-}
-
-// liveOrder is the order at work for a person, empty for none.
-func liveOrder(tx Tx, tenant TenantID, user UserID) OrderID {
-	id, _ := tx.Get(tableLive, key(tenant, string(user)))
-	return OrderID(id)
+	return indexLive(tx, before, o)
 }
 
 // Filter picks orders: those that Requester asked for, or those for Person; one of them is required.
@@ -105,7 +91,7 @@ type Filter struct {
 	Limit             int
 }
 
-// Orders lists orders, newest first: anybody's own, and for those who may look those of others at their locations.
+// Orders lists orders, the newest first (see ordersBy): anybody's own, and for those who may look those of others at their locations.
 func (s *Service) Orders(ctx context.Context, tenant TenantID, by Actor, f Filter) ([]Order, error) {
 	var acc Access
 	own := f.Requester == by.ID || f.Person == by.ID
@@ -134,23 +120,45 @@ func (s *Service) Orders(ctx context.Context, tenant TenantID, by Actor, f Filte
 	return found, err
 }
 
+// ordersBy yields the orders of a filter: those of a requester by when they were begun, those for a person as lastFirst sorts them.
 func (s *Service) ordersBy(tx Tx, tenant TenantID, f Filter) iter.Seq2[Order, error] {
-	table, user := tableByRequester, f.Requester
 	if f.Person != "" {
-		table, user = tableByPerson, f.Person
+		return s.ordersFor(tx, tenant, f)
 	}
 	return func(yield func(Order, error) bool) {
-		for k := range tx.Scan(table, key(tenant, string(user), ""), "") {
-			o, err := s.OrderIn(tx, tenant, OrderID(k[strings.LastIndexByte(k, '/')+1:]))
-			if err == nil && f.Requester != "" && o.Requester.ID != f.Requester {
-				continue
-			}
+		for k := range tx.Scan(tableByRequester, key(tenant, string(f.Requester), ""), "") {
+			o, err := s.OrderIn(tx, tenant, lastOf(k))
 			if !yield(o, err) || err != nil {
 				return
 			}
 		}
 	}
 }
+
+func (s *Service) ordersFor(tx Tx, tenant TenantID, f Filter) iter.Seq2[Order, error] {
+	return func(yield func(Order, error) bool) {
+		var all []Order
+		for k := range tx.Scan(tableByPerson, key(tenant, string(f.Person), ""), "") {
+			o, err := s.OrderIn(tx, tenant, lastOf(k))
+			if err != nil {
+				yield(o, err)
+				return
+			}
+			if f.Requester == "" || o.Requester.ID == f.Requester {
+				all = append(all, o)
+			}
+		}
+		lastFirst(all)
+		for _, o := range all {
+			if !yield(o, nil) {
+				return
+			}
+		}
+	}
+}
+
+// lastOf is the order at the end of an index key.
+func lastOf(k string) OrderID { return OrderID(k[strings.LastIndexByte(k, '/')+1:]) }
 
 // DraftOf is the requester's newest draft.
 func (s *Service) DraftOf(ctx context.Context, tenant TenantID, user UserID) (Order, bool, error) {

@@ -138,19 +138,27 @@ func (s *Service) Fail(tx Tx, o *Order, why Message, lost Loss) error {
 			return err
 		}
 	}
-	if err := s.restore(tx, o); err != nil {
+	if err := s.giveBack(tx, o, lost); err != nil {
 		return err
-	}
-	if lost.Had {
-		if err := s.Rest(tx, o, o.Had.Number, lost.HadTaken); err != nil {
-			return err
-		}
-		if err := s.leaveImported(tx, o, o.Had.Location); err != nil {
-			return err
-		}
 	}
 	o.State, o.Problem = Failed, why
 	return s.Write(tx, o, OrderFailed, "", why.ID)
+}
+
+// giveBack puts back the records of what the person had before the order, as far as it is not lost. Where another order has the
+// person's phone by now, nothing is put back.
+func (s *Service) giveBack(tx Tx, o *Order, lost Loss) error {
+	newer, err := s.Overtaken(tx, *o)
+	if err != nil || newer.ID != "" {
+		return err
+	}
+	if err := s.restore(tx, o); err != nil || !lost.Had {
+		return err
+	}
+	if err := s.Rest(tx, o, o.Had.Number, lost.HadTaken); err != nil {
+		return err
+	}
+	return s.leaveImported(tx, o, o.Had.Location)
 }
 
 // restore puts back the records of what the person had before the order.

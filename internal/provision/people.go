@@ -26,8 +26,8 @@ type Finding struct {
 	Plan        Plan        // zero: no phone from here
 	Subscriber  Subscriber  // zero: Calltab does not look after them
 	Conditions  []Condition // of their phone, as Microsoft shows them now; none where it is not known
-	Order       Order       // the newest; zero ID: none
-	History     []Order     // the newest few, newest first
+	Order       Order       // the live one, else the one that was saved last; zero ID: none
+	History     []Order     // the newest few, by when they were saved
 	Eligibility Eligibility
 	Listing     Eligibility // whether sync offers them: the rules for a number and for being imported
 	Waiver      Waiver      // zero: a calling plan stands against them
@@ -122,7 +122,13 @@ func (s *Service) know(tx Tx, tenant TenantID, f *Finding, st Standing) error {
 	if len(f.History) > 0 {
 		f.Order = f.History[0]
 	}
-	st.Order = liveOrder(tx, tenant, f.Person.ID)
+	if st.Order = liveOrder(tx, tenant, f.Person.ID); st.Order != "" {
+		live, err := s.OrderIn(tx, tenant, st.Order)
+		if err != nil {
+			return err
+		}
+		f.Order = live
+	}
 	f.Listing = Candidate(f.Person, st)
 	st.Mine = append(st.Mine, sub.Number)
 	f.Eligibility = Eligible(f.Person, st)
@@ -132,7 +138,11 @@ func (s *Service) know(tx Tx, tenant TenantID, f *Finding, st Standing) error {
 // knowPhone fills in what a subscriber has.
 func (s *Service) knowPhone(tx Tx, tenant TenantID, f *Finding, sub Subscriber, st Standing) (err error) {
 	f.Subscriber = sub
-	if f.Location, err = s.LocationIn(tx, tenant, sub.Location); err != nil || sub.Number == "" {
+	f.Location, err = s.LocationIn(tx, tenant, sub.Location)
+	if sub.Location == "" { // an older program has lost it: repair sets it
+		err = nil
+	}
+	if err != nil || sub.Number == "" {
 		return err
 	}
 	if f.Number, err = number(tx, tenant, sub.Number); err != nil {

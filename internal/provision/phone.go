@@ -9,12 +9,8 @@ func (s *Service) Seen(ctx context.Context, tenant TenantID, by Actor, id OrderI
 		if o.Person.ID != by.ID {
 			return &Error{Op: "confirm phone", Kind: Denied, Say: Say("not-your-order")}
 		}
-		old, err := s.superseded(tx, *o)
-		if err != nil {
+		if err := s.reopenable(tx, *o, sees); err != nil {
 			return err
-		}
-		if old {
-			return conflict("confirm phone", "phone-superseded")
 		}
 		switch {
 		case sees && o.Confirmed.IsZero() && (o.State == Done || o.State == Waiting && o.Reopened > 0):
@@ -37,18 +33,42 @@ func (s *Service) Seen(ctx context.Context, tenant TenantID, by Actor, id OrderI
 	})
 }
 
-// superseded reports whether a newer order changed the person's phone, or is about to.
-func (s *Service) superseded(tx Tx, o Order) (bool, error) {
-	for newer, err := range s.ordersBy(tx, o.Tenant, Filter{Person: o.Person.ID}) {
-		if err != nil || newer.ID == o.ID {
-			return false, err
-		}
-		switch newer.State {
-		case Approved, Running, Waiting, Done, Parked:
-			return true, nil
-		}
+// reopenable says why the watch of a person's phone does not begin anew: another order has changed it, or is about to. An order that
+// waits for approval does not keep them from saying that the phone works.
+func (s *Service) reopenable(tx Tx, o Order, sees bool) error {
+	newer, err := s.Overtaken(tx, o)
+	if err != nil {
+		return err
 	}
-	return false, nil
+	id := ""
+	switch {
+	case newer.State == Pending && sees, newer.ID == "" && o.State.Live():
+	case newer.State == Pending:
+		id = "phone-change-pending"
+	case newer.State == Parked:
+		id = "phone-change-parked"
+	case newer.State.Live():
+		id = "phone-change-running"
+	case newer.ID != "":
+		id = "phone-superseded"
+	case o.Past:
+		id = "phone-superseded"
+	default:
+		return s.sameNumber(tx, o)
+	}
+	if id == "" {
+		return nil
+	}
+	return conflict("confirm phone", id)
+}
+
+// sameNumber refuses what is about a number that is not the person's any more, although no order has changed it.
+func (s *Service) sameNumber(tx Tx, o Order) error {
+	sub, there, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
+	if err == nil && there && (sub.Order != o.ID || sub.Number != o.Number) {
+		err = conflict("confirm phone", "phone-superseded")
+	}
+	return err
 }
 
 // Untold records that the person could not be told, and why.

@@ -53,10 +53,19 @@ func (w *work) verify(ctx context.Context) error {
 	return nil
 }
 
-// watch looks at every condition for the Calls tab until all are met, and says when it takes long.
+// watch looks at every condition for the Calls tab until all are met, and says when it takes long. It ends where another order has
+// the person's phone: nobody waits for the earlier one any more.
 func (w *work) watch(ctx context.Context) error {
 	o := w.order
 	if o.State != provision.Waiting {
+		return nil
+	}
+	w.ifStill(provision.Waiting)
+	if w.overtaken {
+		w.change(provision.OrderDone, func(_ job.Tx, o *provision.Order) error {
+			o.State, o.Past, o.Late = provision.Done, true, provision.InTime
+			return nil
+		})
 		return nil
 	}
 	now := w.run.Now().UTC()
@@ -84,6 +93,17 @@ func (w *work) watch(ctx context.Context) error {
 	}
 	w.report(list, waited)
 	return job.Wait(pause(waited))
+}
+
+// ifStill has the step look anew where the order has left a state while the step looked, so that nothing is decided by an old look.
+func (w *work) ifStill(state provision.OrderState) {
+	w.run.Commit(func(tx job.Tx) error {
+		o, err := w.svc.OrderIn(tx, w.order.Tenant, w.order.ID)
+		if err == nil && o.State != state {
+			err = job.Wait(0)
+		}
+		return err
+	})
 }
 
 func (w *work) conditions(ctx context.Context, now time.Time) ([]provision.Condition, error) {

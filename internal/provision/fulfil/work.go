@@ -16,6 +16,8 @@ type work struct {
 	had    provision.Plan     // the plan before; zero: none
 	undone provision.Order    // the order that this one takes back; zero: none
 	state  progress
+
+	overtaken bool // another order has the person's phone
 }
 
 // open reads the order with what it is about.
@@ -34,6 +36,11 @@ func (w *work) open(tx job.Tx, tenant provision.TenantID, id provision.OrderID) 
 	if w.hadAt, w.had, err = w.before(tx, w.order); err != nil {
 		return err
 	}
+	newer, err := w.svc.Overtaken(tx, w.order)
+	if err != nil {
+		return err
+	}
+	w.overtaken = newer.ID != ""
 	if w.order.Undoes != "" {
 		w.undone, err = w.svc.OrderIn(tx, tenant, w.order.Undoes)
 	}
