@@ -67,22 +67,14 @@ func (s *Service) mayAct(tx Tx, o Order) error {
 	return conflict("go on with order", "order-overtaken", "person", o.Person.Name(), "order", string(newer.ID))
 }
 
-// lastFirst sorts the orders for a person: what is not saved yet, by when it was begun, then the others by when they were saved.
-// An order that is begun earlier may be saved later.
+// lastFirst sorts the orders for a person by when they were saved, or begun where they are not saved yet, the last one first: an
+// order that is begun earlier may be saved later.
 func lastFirst(all []Order) {
 	at := func(o Order) time.Time {
 		if o.State == Draft || o.Submitted.IsZero() {
-			return o.Created
+			return later(o.Created, o.Amended)
 		}
 		return o.Submitted
 	}
-	slices.SortStableFunc(all, func(a, b Order) int {
-		if a.State == Draft && b.State != Draft {
-			return -1
-		}
-		if b.State == Draft && a.State != Draft {
-			return 1
-		}
-		return at(b).Compare(at(a))
-	})
+	slices.SortStableFunc(all, func(a, b Order) int { return at(b).Compare(at(a)) })
 }
