@@ -47,6 +47,17 @@ func newMetrics(orders func() (map[string]int, error), outbox func() (int, error
 	return m
 }
 
+// writable adds whether the store takes what is written.
+func (m *metrics) writable(ask func() bool) {
+	help := "1 while the store takes what is written, 0 while commits fail."
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "calltab_store_writable", Help: help}, func() float64 {
+		if ask() {
+			return 1
+		}
+		return 0
+	}))
+}
+
 func counter(name, help string, labels ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "calltab_" + name, Help: help}, labels)
 }

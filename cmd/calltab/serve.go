@@ -58,6 +58,7 @@ func (a *app) run(ctx context.Context, up func()) error {
 	if err := a.importOrg(ctx); err != nil {
 		return err
 	}
+	_ = a.db.Probe(ctx) // where it fails nothing is begun until watchStore has seen it work
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.metrics.Handler())
 	turns := &http.Server{Handler: a.teams.Handler(a.bot), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute}
@@ -80,6 +81,7 @@ func (a *app) run(ctx context.Context, up func()) error {
 	if a.owner != nil {
 		part(func() error { return owner.Serve(a.owner) })
 	}
+	part(func() error { return a.watchStore(ctx) })
 	part(func() error { return a.runner.Run(ctx) })
 	part(func() error { return a.logAudit(ctx) })
 	part(func() error { return a.trySignIn(ctx) })

@@ -70,7 +70,8 @@ func newApp(cfg Config, log *slog.Logger, s seams) (_ *app, err error) {
 		return nil, err
 	}
 	a.metrics = newMetrics(a.orders, a.outbox)
-	a.runner = job.New(s.store(a.db), job.Options{Now: s.now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step})
+	a.metrics.writable(func() bool { return !a.held() })
+	a.runner = job.New(s.store(a.db), job.Options{Now: s.now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step, Held: a.held})
 	if err := a.core(s); err != nil {
 		return nil, err
 	}
@@ -143,7 +144,7 @@ func (a *app) core(s seams) error {
 	a.bot = bot.New(bot.Config{
 		Service: a.service, Store: a.runner.Store(), Runner: a.runner, Courier: a.teams.Courier(), Files: a.teams.Files(), Installer: microsoft,
 		CatalogApp: cfg.CatalogApp, ServiceURL: cfg.ServiceURLs[0], Words: words, DialPlan: numbers,
-		Now: s.now, Wall: time.Now, NewID: newID, Log: a.log,
+		Now: s.now, Wall: time.Now, NewID: newID, Log: a.log, Unwritable: a.db.Trouble,
 	})
 	a.bot.Register()
 	a.service.Listen(a.bot)
@@ -182,8 +183,11 @@ func (a *app) orders() (map[string]int, error) {
 	return counts, err
 }
 
-// ready reports whether the store answers.
+// ready reports whether the store answers and takes what is written.
 func (a *app) ready(ctx context.Context) error {
+	if a.db.Trouble() != nil {
+		return teams.Unready("not ready: the store cannot be written")
+	}
 	return a.db.View(ctx, func(provision.Tx) error { return nil })
 }
 

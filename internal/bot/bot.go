@@ -10,7 +10,7 @@ import (
 	"calltab/internal/provision"
 )
 
-// Config is what a Bot needs. Files, Installer, CatalogApp, Wall, Log and Observe may be left out.
+// Config is what a Bot needs. Files, Installer, CatalogApp, Wall, Log, Observe and Unwritable may be left out.
 type Config struct {
 	Service    Service
 	Store      provision.Store // for the conversations; write through the runner's, so that jobs start promptly
@@ -27,6 +27,8 @@ type Config struct {
 	NewID      func() string    // references of errors: short, lower-case letters and digits
 	Log        *slog.Logger
 	Observe    func(kind, result string, took time.Duration) // once a turn
+	// Unwritable is why nothing can be recorded at the moment, with a sentence for people; nil, as for a nil function: it can.
+	Unwritable func() error
 }
 
 // Bot answers turns and tells people what became of their orders. It is safe for concurrent use.
@@ -34,6 +36,7 @@ type Bot struct {
 	Config
 	router  router
 	flights flights
+	warned  warned
 	zones   sync.Map // IANA name → *time.Location: loading one reads a file
 	helps   sync.Map // helpFor → message: a help card
 }
@@ -53,6 +56,9 @@ func New(c Config) *Bot {
 	}
 	if c.Observe == nil {
 		c.Observe = func(string, string, time.Duration) {}
+	}
+	if c.Unwritable == nil {
+		c.Unwritable = func() error { return nil }
 	}
 	return &Bot{Config: c, router: newRouter()}
 }

@@ -62,13 +62,19 @@ func (b *Bot) Handle(ctx context.Context, t Turn) (Answer, error) {
 func (b *Bot) once(ctx context.Context, t Turn) (Answer, error) {
 	began := b.Wall()
 	x := &exchange{b: b, turn: t, home: t.Conversation, words: b.Words.For(t.Actor.Locale), result: resultOK}
-	err := x.recall(ctx)
+	done, err := x.held(ctx)
+	if !done {
+		err = x.recall(ctx)
+	}
 	switch {
+	case done:
 	case err != nil:
 		x.fail(ctx, err)
 	case !x.repeated:
 		x.run(ctx)
-		err = x.commit(ctx)
+		if err = x.commit(ctx); err != nil {
+			err = x.unrecorded(ctx, err)
+		}
 	}
 	b.report(x, err, b.Wall().Sub(began))
 	return x.answer, err

@@ -115,6 +115,11 @@ func (s *Server) contain(w gin.ResponseWriter, rec *record, p any) {
 	}
 }
 
+// Unready is a reason of [Config.Ready] that everybody may read. Other errors are only logged.
+type Unready string
+
+func (u Unready) Error() string { return string(u) }
+
 // ready answers 200 when turns would be taken and the program's own check agrees.
 func (s *Server) ready(w gin.ResponseWriter, r *http.Request) {
 	if !s.turns.open() {
@@ -126,7 +131,11 @@ func (s *Server) ready(w gin.ResponseWriter, r *http.Request) {
 	if s.config.Ready != nil {
 		if err := s.config.Ready(ctx); err != nil {
 			s.config.Log.Warn("not ready", logError, err)
-			refuseWith(w, http.StatusServiceUnavailable, "not ready")
+			reason := "not ready"
+			if errors.As(err, new(Unready)) {
+				reason = err.Error()
+			}
+			refuseWith(w, http.StatusServiceUnavailable, reason)
 			return
 		}
 	}

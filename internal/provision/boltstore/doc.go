@@ -11,5 +11,8 @@
 // The file's lock keeps a second process out, with an error that says so. The file carries a schema version; older
 // files are brought up to date when they are opened, newer ones are refused.
 //
+// A commit that the disk refuses fails alone, and the next one may succeed; after one that the disk did not confirm the
+// store is broken and does nothing more (see health).
+//
 // What callers owe: transaction functions are short (all writers wait for them), do not call the store, and do not keep tx.
 package boltstore

@@ -1,7 +1,5 @@
 package boltstore
 
-import "fmt"
-
 // maxGroup is how many Updates share one commit at most. It bounds what one failing function makes others repeat.
 const maxGroup = 128
 
@@ -61,9 +59,9 @@ func (s *Store) abandon(me *update) {
 // attempt runs one database transaction. It reports false when a function that had written failed: then nothing is
 // written, and the others must be run again without it.
 func (s *Store) attempt(batch []*update) (decided bool) {
-	btx, err := s.db.Begin(true)
+	btx, err := s.begin(true)
 	if err != nil {
-		fail(batch, fmt.Errorf("store: %w", err))
+		fail(batch, err)
 		return true
 	}
 	defer btx.Rollback() // after a commit it does nothing
@@ -85,8 +83,8 @@ func (s *Store) attempt(batch []*update) (decided bool) {
 	if !g.written {
 		return true
 	}
-	if err := btx.Commit(); err != nil {
-		fail(batch, fmt.Errorf("store: commit: %w", err))
+	if err := s.finish(btx); err != nil {
+		fail(batch, err)
 	}
 	return true
 }

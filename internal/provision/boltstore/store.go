@@ -36,7 +36,9 @@ var ErrInUse = errors.New("another calltab has it open")
 
 // Store is an open file.
 type Store struct {
-	db *bolt.DB
+	db     *bolt.DB
+	commit func(*bolt.Tx) error // bbolt's; tests have it fail
+	health health
 
 	mu      sync.Mutex
 	waiting []*update // in the order they came
@@ -70,7 +72,7 @@ func open(path string, o Options, migrations []migration) (*Store, error) {
 	if err := migrate(db, migrations); err != nil {
 		return nil, fmt.Errorf("store %s: %w", path, errors.Join(err, db.Close()))
 	}
-	return &Store{db: db}, nil
+	return &Store{db: db, commit: (*bolt.Tx).Commit, health: newHealth()}, nil
 }
 
 // Close waits for the transactions in hand and closes the file. Calls after it return an error.
@@ -81,9 +83,9 @@ func (s *Store) View(ctx context.Context, f func(Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	btx, err := s.db.Begin(false)
+	btx, err := s.begin(false)
 	if err != nil {
-		return fmt.Errorf("store: %w", err)
+		return err
 	}
 	defer btx.Rollback() // a read transaction has nothing to lose
 	t := tx{group: &group{btx: btx}}

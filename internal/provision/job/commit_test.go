@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"calltab/internal/provision/job"
@@ -194,27 +196,29 @@ func TestEndedAdds(t *testing.T) {
 	})
 }
 
-// A store that fails costs time and nothing else.
+// flaky is a store whose commits fail for a while.
 type flaky struct {
 	job.Store
-	broken bool
+	left int // commits that fail
 }
 
 func (f *flaky) Update(ctx context.Context, g func(job.Tx) error) error {
-	if f.broken {
+	if f.left > 0 {
+		f.left--
 		return errors.New("disk full")
 	}
 	return f.Store.Update(ctx, g)
 }
 
+// A step has acted when its commit fails: the commit is tried again, with growing pauses, and not the step.
 func TestStoreThatFails(t *testing.T) {
 	inBubble(t, func(h *harness) {
 		f := &flaky{Store: h.store}
 		h = newHarness(h.t, f, job.Options{})
 		runs := 0
 		h.kind(job.Kind{Name: "k", Steps: []job.Step{{Name: "one", Do: func(context.Context, *job.Run) error {
-			f.broken = runs < 3
 			runs++
+			f.left = 7
 			return nil
 		}}}})
 		h.add("k", "o", nil, 0)
@@ -224,8 +228,56 @@ func TestStoreThatFails(t *testing.T) {
 			t.Error(err)
 		}
 		h.want("done one:done")
-		if runs != 4 || time.Since(began) != 3*time.Second {
-			t.Errorf("%d runs in %v, want 4 in 3 s", runs, time.Since(began))
+		if took := (1 + 2 + 4 + 8 + 16 + 30 + 30) * time.Second; runs != 1 || time.Since(began) != took {
+			t.Errorf("%d runs in %v, want 1 in %v", runs, time.Since(began), took)
 		}
+		h.wantNothing()
+	})
+}
+
+// Only a restart loses a result that was in hand: the step runs once more.
+func TestStoreThatFailsUntilTheEnd(t *testing.T) {
+	inBubble(t, func(h *harness) {
+		f := &flaky{Store: h.store}
+		runs := 0
+		kind := job.Kind{Name: "k", Steps: []job.Step{{Name: "one", Do: func(context.Context, *job.Run) error {
+			runs++
+			if runs == 1 {
+				f.left = 1000
+			}
+			return nil
+		}}}}
+		first := newHarness(h.t, f, job.Options{})
+		first.Register(kind)
+		first.add("k", "o", nil, 0)
+		first.start()
+		time.Sleep(time.Hour)
+		first.stop()
+		h.Register(kind)
+		h.start()
+		time.Sleep(time.Hour)
+		if runs != 2 {
+			t.Errorf("%d runs, want 2", runs)
+		}
+		h.wantNothing()
+	})
+}
+
+// While nothing can be recorded nothing is begun.
+func TestHeld(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var held atomic.Bool
+		held.Store(true)
+		h := newHarness(t, openStore(t), job.Options{Held: held.Load})
+		h.kind(job.Kind{Name: "k", Steps: []job.Step{script("one")}})
+		h.start()
+		h.add("k", "o", nil, 0)
+		time.Sleep(time.Hour)
+		h.want("")
+		held.Store(false)
+		h.Kick()
+		h.want("done one:done")
+		h.wantNothing()
 	})
 }

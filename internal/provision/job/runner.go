@@ -22,6 +22,9 @@ type Options struct {
 	// Observe, when set, is called after each step with its result: done, undone, wait, retry, weather, stop, parked.
 	// It is called from several goroutines.
 	Observe func(kind, step, result string, took time.Duration)
+	// Held, when set, reports that the store cannot record anything at the moment: no step is started then, as it could act
+	// and its result would be lost at a restart. Call [Runner.Kick] when that is over. It must be cheap.
+	Held func() bool
 }
 
 const (
@@ -31,8 +34,9 @@ const (
 	lookInterval = 30 * time.Second
 	// shortestSleep keeps a clock that stands still just before the next due time from costing a whole core.
 	shortestSleep = 5 * time.Millisecond
-	// storePause is how long a job is left alone when the store could not record its step's result.
-	storePause = time.Second
+	// storePause is how long the runner waits when the store failed; it doubles up to longestStorePause.
+	storePause        = time.Second
+	longestStorePause = 30 * time.Second
 )
 
 // Runner runs the jobs of one store. Make it with [New], then Register every kind, then Run.
@@ -44,6 +48,7 @@ type Runner struct {
 	workers     int
 	stepTimeout time.Duration
 	observe     func(kind, step, result string, took time.Duration)
+	held        func() bool
 
 	kinds map[string]*Kind // fixed once Run has begun
 
@@ -60,7 +65,7 @@ type Runner struct {
 // New makes a runner on store.
 func New(store Store, o Options) *Runner {
 	r := &Runner{
-		store: store, now: o.Now, rand: o.Rand, log: o.Log, workers: o.Workers, stepTimeout: o.StepTimeout, observe: o.Observe,
+		store: store, now: o.Now, rand: o.Rand, log: o.Log, workers: o.Workers, stepTimeout: o.StepTimeout, observe: o.Observe, held: o.Held,
 		kinds:   map[string]*Kind{},
 		kicked:  make(chan struct{}, 1),
 		running: map[string]bool{},
@@ -78,6 +83,9 @@ func New(store Store, o Options) *Runner {
 	}
 	if r.observe == nil {
 		r.observe = func(string, string, string, time.Duration) {}
+	}
+	if r.held == nil {
+		r.held = func() bool { return false }
 	}
 	return r
 }
@@ -137,6 +145,9 @@ func (r *Runner) Run(ctx context.Context) error {
 
 // round starts every job that can start and says how long there is nothing else to do.
 func (r *Runner) round(ctx context.Context, hands *sync.WaitGroup) time.Duration {
+	if r.held() {
+		return longestStorePause // a Kick comes earlier
+	}
 	now := r.now()
 	found, err := r.look(ctx, now)
 	if err != nil {

@@ -17,13 +17,38 @@ const (
 	retryOnly               // a plain failed attempt; parking waits for an Ended that agrees
 )
 
-// record commits what came of a try. It reports false when the store could not, so the step will run again.
+// record commits what came of a try. While the store fails it tries again and again, as the step has acted and must not
+// run twice for that: the result is in hand as long as the process lives. It reports false when the runner stopped before, or the
+// job is gone. ctx is the runner's.
 func (r *Runner) record(ctx context.Context, run *Run, res result, began time.Time) bool {
+	failed := false
+	for pause := storePause; ; pause = min(2*pause, longestStorePause) {
+		err := r.tryRecord(context.WithoutCancel(ctx), run, res, began)
+		where := []any{keyKind, run.kind, keyKey, run.key, keyStep, run.rec.Step}
+		switch {
+		case err == nil && failed:
+			r.log.Info("recorded a step at last", where...)
+			return true
+		case err == nil:
+			return true
+		case !failed:
+			r.log.Error("recording a step; it is tried again until it works", append(where, keyError, err)...)
+			failed = true
+		}
+		if errors.Is(err, errGone) || !r.pause(ctx, pause) {
+			return false
+		}
+	}
+}
+
+// tryRecord is one try of record. Its error is the store's own, or errGone.
+func (r *Runner) tryRecord(ctx context.Context, run *Run, res result, began time.Time) error {
 	var err error
 	for how := everything; how <= retryOnly; how++ {
 		var end ending
 		var refused error
 		err = r.store.Update(ctx, func(tx Tx) error {
+			refused = nil
 			refused = r.protect(run, func() (err error) {
 				end, err = r.settle(tx, run, res, how)
 				return err
@@ -32,15 +57,14 @@ func (r *Runner) record(ctx context.Context, run *Run, res result, began time.Ti
 		})
 		if err == nil {
 			r.report(run, res, end, began)
-			return true
+			return nil
 		}
 		if refused == nil || errors.Is(err, errGone) {
-			break // the store's own trouble
+			return err // the store's own trouble
 		}
 		res = classify(refused)
 	}
-	r.log.Error("recording a step", keyKind, run.kind, keyKey, run.key, keyStep, run.rec.Step, keyError, err)
-	return false
+	return err
 }
 
 // settle is the transaction at the end of a try.

@@ -27,7 +27,7 @@ func (r *Runner) work(ctx context.Context, e entry) {
 	finished := false
 	defer func() {
 		if !finished {
-			r.pause(ctx) // the store refused, or the step ended its goroutine: do not spin
+			r.pause(ctx, storePause) // the store refused, or the step ended its goroutine: do not spin
 		}
 	}()
 	life := context.WithoutCancel(ctx)
@@ -61,7 +61,7 @@ func (r *Runner) work(ctx context.Context, e entry) {
 		run.rec.lost(run.rec.Due, begun) // nobody ran it in time
 	}
 	res := r.try(life, run)
-	finished = r.record(life, run, res, begun)
+	finished = r.record(ctx, run, res, begun)
 }
 
 // try runs the step, forwards or backwards.
@@ -102,13 +102,15 @@ func (r *Runner) protect(run *Run, f func() error) (err error) {
 	return f()
 }
 
-// pause keeps the claim for a moment of real time, or until the runner stops.
-func (r *Runner) pause(ctx context.Context) {
-	timer := time.NewTimer(storePause)
+// pause keeps the claim for a while of real time; it reports false when the runner stopped meanwhile.
+func (r *Runner) pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
+		return false
 	case <-timer.C:
+		return true
 	}
 }
 

@@ -1,0 +1,86 @@
+package bot
+
+import (
+	"context"
+	"sync"
+
+	"calltab/internal/provision"
+)
+
+// unwritable is what people are told while the store cannot record anything. Its sentence is the store's.
+const unwritable = "store-not-writable"
+
+// warned are the conversations that were told so since it began: once each is enough.
+type warned struct {
+	mu  sync.Mutex
+	all map[string]bool
+}
+
+// first reports whether a conversation is told for the first time.
+func (w *warned) first(key string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.all[key] {
+		return false
+	}
+	if w.all == nil {
+		w.all = map[string]bool{}
+	}
+	w.all[key] = true
+	return true
+}
+
+func (w *warned) clear() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all = nil
+}
+
+// held answers a turn while nothing can be recorded, and reports whether it did: nothing is begun then. What people write and
+// press gets one sentence. What Teams tells of by itself is left for when it tells it again, with an error.
+func (x *exchange) held(ctx context.Context) (bool, error) {
+	trouble := x.b.Unwritable()
+	if trouble == nil {
+		x.b.warned.clear()
+		return false, nil
+	}
+	switch x.turn.Kind {
+	case Search, Edited, Other: // they only read
+		return false, nil
+	case Action, Message, Submit, Dropped:
+		return true, x.warn(ctx, trouble)
+	}
+	x.cause, x.result = trouble, outcome(trouble)
+	return true, trouble
+}
+
+// warn says that nothing can be recorded: under the button each time, and in a conversation once.
+func (x *exchange) warn(ctx context.Context, trouble error) error {
+	if x.turn.Kind == Action || x.b.warned.first(conversationKey(x.turn.Conversation)) {
+		x.fail(ctx, trouble)
+		return nil
+	}
+	x.cause, x.result = trouble, outcome(trouble)
+	return nil
+}
+
+// unrecorded decides what a turn comes to whose own record could not be written. The sender of an error sends again, which would
+// do everything twice: people are answered, and told where that has not happened.
+func (x *exchange) unrecorded(ctx context.Context, err error) error {
+	said, ok := provision.SayOf(err)
+	if !ok || said.ID != unwritable {
+		return err
+	}
+	switch x.turn.Kind {
+	case Action, Message, Submit, Dropped:
+	case Search, Edited, Other:
+		x.cause = err
+		return nil
+	default:
+		return err
+	}
+	if m, _ := provision.SayOf(x.cause); m.ID == unwritable {
+		return nil // the turn itself has met it, and said so
+	}
+	return x.warn(ctx, err)
+}
