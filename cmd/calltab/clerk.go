@@ -23,6 +23,9 @@ const noDifference = "No difference.\n"
 // only says so.
 func (c clerk) apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
 	org, err := readOrg(text)
+	if err == nil {
+		err = org.checkDeciders(ctx, c.service, tenant)
+	}
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ import (
 //	    all: true                                                   # optional: all approvers of the site, one after the other; any one
 //	    plan: unlimited                                             # optional, as are location and requester; any
 //	    location: seattle
-//	    requester: operator                                         # admin, operator or employee
+//	    requester: operator                                         # admin, operator, auditor or employee; auditors ask as employees
 //	fallback: [b055b055-0000-4000-8000-000000000001]                # optional: as at a location, for those that have none
 //	employees_pick_numbers: true                                    # optional: else Calltab picks their number
 type orgFile struct {
@@ -59,6 +59,7 @@ type orgFile struct {
 	Charter   provision.Charter
 	numbers   blocks
 	blocked   blocks
+	deciders  []decider
 }
 
 // Numbers yields every number with its location, in the order of compareNumbers. There may be very many: they are never all in
@@ -104,12 +105,13 @@ func readOrg(data []byte) (orgFile, error) {
 			"plans":                  func(n node) { r.each(n, "plans", r.plan) },
 			"roles":                  func(n node) { r.each(n, "roles", r.role) },
 			"approvals":              func(n node) { r.each(n, "approvals", r.approval) },
-			"fallback":               func(n node) { r.org.Charter.Fallback = r.people(n, "fallback") },
+			"fallback":               func(n node) { r.org.Charter.Fallback = r.approvers(n, "fallback") },
 			"employees_pick_numbers": func(n node) { r.org.Charter.Picks = r.flag(n, "employees_pick_numbers") },
 		})
 		r.complete(seen)
 		r.settleBlocks()
 		r.settleNames()
+		r.settleRules()
 	}
 	if len(r.mistakes) > 0 {
 		slices.SortStableFunc(r.mistakes, func(a, b lineMistake) int { return a.line - b.line })
@@ -150,8 +152,8 @@ func (r *orgReader) location(n node) {
 		"cooling_days": func(n node) { days := r.whole(n, "cooling_days", 365); l.CoolingDays = &days },
 		"low_stock":    func(n node) { l.LowStock = r.whole(n, "low_stock", 100_000) },
 		"admins":       func(n node) { l.Admins = r.people(n, "admins") },
-		"approvers":    func(n node) { l.Approvers = r.people(n, "approvers") },
-		"fallback":     func(n node) { l.Fallback = r.people(n, "fallback") },
+		"approvers":    func(n node) { l.Approvers = r.approvers(n, "approvers") },
+		"fallback":     func(n node) { l.Fallback = r.approvers(n, "fallback") },
 		"channel": func(n node) {
 			if l.Channel = r.text(n); l.Channel != "" && !channelID.MatchString(l.Channel) {
 				r.wrong(line(n), "channel: is %q; expected the id of a channel, such as 19:…@thread.tacv2, as in the link that Teams copies", l.Channel)

@@ -22,6 +22,7 @@ type orgReader struct {
 	org      orgFile
 	lines    map[string]int // where each id was first given
 	names    []named
+	rules    []int // where each approval begins
 	mistakes []lineMistake
 }
 

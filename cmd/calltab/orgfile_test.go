@@ -134,7 +134,10 @@ func TestReadOrgMistakes(t *testing.T) {
 		"approval by whom":   {exampleOrg + "approvals:\n  - {by: fallback}\n", `line 24: by: is "fallback"; expected none, manager, site or never`},
 		"approval of what":   {exampleOrg + "approvals:\n  - {by: site, plan: gold}\n", `line 24: there is no plan "gold" in the file`},
 		"approval by all":    {exampleOrg + "approvals:\n  - {by: manager, all: true}\n", "line 24: all: only goes with by: site"},
-		"approval for whom":  {exampleOrg + "approvals:\n  - {by: site, requester: dana}\n", `line 24: requester: is "dana"; expected admin, operator or employee`},
+		"approval for whom":  {exampleOrg + "approvals:\n  - {by: site, requester: dana}\n", `line 24: requester: is "dana"; expected admin, operator, auditor or employee`},
+		"approval too late":  {exampleOrg + "approvals:\n  - {by: site}\n  - {by: never, requester: auditor}\n", "line 25: this approval never fits: for every such order one before it does; put it first, or leave it out"},
+		"approval of part":   {exampleOrg + "approvals:\n  - {by: site, requester: employee}\n  - {by: none, location: seattle}\n  - {by: never, requester: auditor}\n", "line 26: this approval never fits: for every such order one before it does; put it first, or leave it out"},
+		"approval left over": {exampleOrg + "approvals:\n  - {by: site, requester: employee}\n  - {by: site, requester: operator}\n  - {by: site, requester: admin}\n  - {by: none}\n", "line 27: this approval never fits: for every such order one before it does; put it first, or leave it out"},
 		"yes and no":         {exampleOrg + "employees_pick_numbers: maybe\n", `line 23: employees_pick_numbers: is "maybe"; expected true or false`},
 		"plan twice":         {exampleOrg + "  - {id: metered, name: M, price: 1, voice_routing_policy: V}\n", `line 23: id: there is a plan "metered" already, on line 22`},
 	} {

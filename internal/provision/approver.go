@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 )
 
 // mostManagers bounds how far up a line of managers is followed.
@@ -115,6 +116,9 @@ func (s *Service) named(ctx context.Context, o Order, ids []UserID) ([]Actor, er
 		if err == nil && p.Enabled {
 			all[i] = Actor{p.ID, p.Name()}
 		}
+		if err != nil && KindOf(err) == NotFound {
+			s.Log.Warn("no person approves under this id", "id", string(ids[i]), "location", string(o.Location))
+		}
 		return ignoreNotFound(err)
 	})
 	if err != nil {
@@ -164,4 +168,50 @@ func (s *Service) colleague(ctx context.Context, o Order, by Actor, text string)
 		return Actor{}, &Error{Op: op, Kind: Invalid, Say: Say("delegate-gone", "person", p.Name())}
 	}
 	return Actor{p.ID, p.Name()}, nil
+}
+
+// approversTime bounds how long the approvers of an organisation file are looked up.
+const approversTime = 10 * time.Second
+
+// UnknownApprovers are those of some ids that are no person in the directory: groups, and ids that are mistyped. Who approves by the
+// store already is not looked up again. Without a directory, and where it does not answer, none are.
+func (s *Service) UnknownApprovers(ctx context.Context, tenant TenantID, ids []UserID) ([]UserID, error) {
+	known, err := s.approvers(ctx, tenant)
+	if err != nil || s.Directory == nil {
+		return nil, err
+	}
+	ids = slices.DeleteFunc(distinct(ids), func(id UserID) bool { return slices.Contains(known, id) })
+	ctx, cancel := context.WithTimeout(ctx, approversTime)
+	defer cancel()
+	missing := make([]bool, len(ids))
+	err = eachAtOnce(4, len(ids), func(i int) error {
+		_, err := s.Directory.Person(ctx, tenant, string(ids[i]))
+		missing[i] = err != nil && KindOf(err) == NotFound
+		return ignoreNotFound(err)
+	})
+	if err != nil {
+		s.Log.Warn("approvers of the organisation file not looked up", "error", err)
+		return nil, nil
+	}
+	var unknown []UserID
+	for i, id := range ids {
+		if missing[i] {
+			unknown = append(unknown, id)
+		}
+	}
+	return unknown, nil
+}
+
+// approvers are all who approve or stand in anywhere, by the store.
+func (s *Service) approvers(ctx context.Context, tenant TenantID) ([]UserID, error) {
+	c, err := s.Charter(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	places, err := s.Places(ctx, tenant)
+	all := slices.Clone(c.Fallback)
+	for _, l := range places {
+		all = slices.Concat(all, l.Approvers, l.Fallback)
+	}
+	return all, err
 }

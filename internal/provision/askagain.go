@@ -22,12 +22,18 @@ func (s *Service) AskAgain(ctx context.Context, tenant TenantID, by Actor, id Or
 	if err != nil {
 		return sheet, err
 	}
-	need, err := s.consent(ctx, sheet, c)
+	may, err := s.stillMay(ctx, &sheet.Order)
+	var need Consent
+	if err == nil && may {
+		need, err = s.consent(ctx, sheet, c)
+	}
 	switch {
 	case err != nil && slow(err):
 		return sheet, &Error{Op: op, Kind: Unavailable, Say: Say("microsoft-busy"), Err: err}
 	case err != nil:
 		return sheet, err
+	case !may:
+		return sheet, &Error{Op: op, Kind: Invalid, Say: Say("requester-barred.again", "person", sheet.Order.Requester.Name)}
 	case need.By == "":
 		return sheet, &Error{Op: op, Kind: Invalid, Say: Say("nobody-needed", "person", sheet.Order.Requester.Name)}
 	}

@@ -280,7 +280,7 @@ func (m *microsoft) Person(_ context.Context, _ provision.TenantID, text string)
 		return provision.Person{}, m.err
 	}
 	for _, p := range m.people {
-		if strings.EqualFold(p.UPN, text) || string(p.ID) == text {
+		if strings.EqualFold(p.UPN, text) || strings.EqualFold(string(p.ID), text) {
 			return p, nil
 		}
 	}

@@ -59,16 +59,22 @@ func (s *Service) Unreached(ctx context.Context, tenant TenantID, id OrderID, wh
 	if err != nil {
 		return err
 	}
+	may, err := s.stillMay(ctx, &sheet.Order)
+	if err != nil {
+		return err
+	}
+	may = may && c.rule(sheet).By != Never
 	_, err = s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
 		if o.State != Pending || !o.Consent.Asks(who) {
 			return nil
 		}
-		return s.passOver(tx, o, who, why, standIns)
+		return s.passOver(tx, o, who, why, standIns, may)
 	})
 	return err
 }
 
-func (s *Service) passOver(tx Tx, o *Order, who UserID, why Message, standIns []Actor) error {
+// passOver asks somebody else than who cannot be reached. may says that the work may begin where nobody is left to ask.
+func (s *Service) passOver(tx Tx, o *Order, who UserID, why Message, standIns []Actor, may bool) error {
 	c := &o.Consent
 	instead, from := c.Standing(who), c.sender(who)
 	c.dismiss(who)
@@ -94,7 +100,7 @@ func (s *Service) passOver(tx Tx, o *Order, who UserID, why Message, standIns []
 		return err
 	case !over:
 		return s.Write(tx, o, OrderAsked, "", why.ID)
-	case !approved:
+	case !approved || !may:
 		return s.Write(tx, o, OrderUnasked, "", why.ID)
 	}
 	if err := s.approve(tx, o); err != nil {
