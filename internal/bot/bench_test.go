@@ -36,6 +36,7 @@ func BenchmarkHelp(b *testing.B) {
 
 type silent struct{ Courier }
 
+func (silent) Typing(context.Context, Conversation) error { return nil }
 func (silent) Post(context.Context, Conversation, Outgoing) (string, error) {
 	return "1772442000000", nil
 }

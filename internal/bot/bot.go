@@ -33,7 +33,9 @@ type Config struct {
 
 // Bot answers turns and tells people what became of their orders. It is safe for concurrent use.
 type Bot struct {
-	Config
+	Config  // its Courier is the turns' way to the connector
+	lanes   *lanes
+	mail    Courier // the jobs' way to the connector
 	router  router
 	flights flights
 	warned  warned
@@ -60,7 +62,11 @@ func New(c Config) *Bot {
 	if c.Unwritable == nil {
 		c.Unwritable = func() error { return nil }
 	}
-	return &Bot{Config: c, router: newRouter()}
+	b := &Bot{Config: c, router: newRouter()}
+	b.lanes = newLanes(c.Courier, b)
+	b.Courier = lanesOf{b.lanes, false}
+	b.mail = lanesOf{b.lanes, true}
+	return b
 }
 
 // writer makes cards for a reader: in their language, and by their clock, or where that is not known the location's.

@@ -53,11 +53,13 @@ func (b *Bot) postToChannel(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	m := made(b.writer(reader{}, s.Location).Channel(s, known))
-	to, id, err := b.Courier.Thread(ctx, near, Outgoing{Card: m.card, Summary: m.summary})
-	switch reason(err) {
-	case "":
-	case Busy:
+	to, id, err := b.mail.Thread(ctx, near, Outgoing{Card: m.card, Summary: m.summary})
+	switch {
+	case err == nil:
+	case reason(err) == Busy:
 		return err
+	case doubtful(err) && r.Attempt() < believedTimes:
+		return weather(err)
 	default:
 		b.Log.Warn("approval not shown in the channel", slog.String("order", string(ref.Order)), slog.Any(keyError, err))
 		return nil
@@ -87,7 +89,7 @@ func (b *Bot) asked(ctx context.Context, r *job.Run, s provision.Sheet, in Conve
 		}
 		mri := chat.User
 		if mri == "" {
-			mri, err = b.Courier.Member(ctx, in, a.ID)
+			mri, err = b.mail.Member(ctx, in, a.ID)
 		}
 		if reason(err) == Busy && r.Attempt() < lookUps {
 			return nil, err

@@ -40,6 +40,7 @@ func (x *exchange) commit(ctx context.Context) error {
 	if turn == "" {
 		turn = x.b.NewID()
 	}
+	wake := x.b.wake()
 	// What was posted must be remembered, even where the turn's time is over.
 	err := x.b.Store.Update(context.WithoutCancel(ctx), func(tx provision.Tx) error {
 		if err := x.commitRecord(tx, now); err != nil {
@@ -77,6 +78,9 @@ func (x *exchange) commit(ctx context.Context) error {
 				return err
 			}
 		}
+		if wake != nil {
+			return wake(tx)
+		}
 		return nil
 	})
 	if err != nil {
@@ -110,6 +114,9 @@ func (x *exchange) commitRecord(tx provision.Tx, now time.Time) error {
 		}
 	}
 	rec.meet(t.Conversation)
+	if url, _ := tx.Get(tableServed, string(t.Conversation.Tenant)); string(url) != t.Conversation.ServiceURL {
+		tx.Put(tableServed, string(t.Conversation.Tenant), []byte(t.Conversation.ServiceURL))
+	}
 	if t.Actor.Locale != "" {
 		rec.Locale = t.Actor.Locale
 	}

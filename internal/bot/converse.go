@@ -62,7 +62,7 @@ func (x *exchange) refused(ctx context.Context, refusal error) error {
 // the group gets one line, or the presser the button's own answer.
 func (x *exchange) aside(ctx context.Context, run func() error) error {
 	person := x.turn.Actor.User
-	home, known, err := x.b.personal(ctx, x.turn.Conversation, person)
+	home, known, err := x.b.personal(ctx, x.b.Courier, x.turn.Conversation, person)
 	switch {
 	case unreachable(reason(err)):
 		x.cause = err

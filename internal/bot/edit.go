@@ -23,12 +23,13 @@ const (
 )
 
 // edit is the step that brings every posted card of an order up to date. A card that already shows this revision is left
-// alone: an edit throws away what a person is typing into it.
+// alone: an edit throws away what a person is typing into it. A card that is really gone is forgotten; nothing is posted instead.
 func (b *Bot) edit(ctx context.Context, r *job.Run) error {
-	var ref orderRef
-	if err := r.Load(&ref); err != nil {
+	var state edits
+	if err := r.Load(&state); err != nil {
 		return job.Stop(err)
 	}
+	ref := state.orderRef
 	sheet, err := b.Service.Sheet(ctx, ref.Tenant, ref.Order)
 	if provision.KindOf(err) == provision.NotFound {
 		return nil
@@ -44,7 +45,7 @@ func (b *Bot) edit(ctx context.Context, r *job.Run) error {
 		return job.Wait(cardPause)
 	}
 	var shown, gone []postedCard
-	var busy error
+	var failed error
 	unsure := false
 	for _, c := range before.Cards {
 		if c.Revision >= sheet.Order.Revision {
@@ -55,31 +56,42 @@ func (b *Bot) edit(ctx context.Context, r *job.Run) error {
 			unsure = true
 			continue
 		}
-		switch reason(err) {
-		case Busy:
-			busy = err
-			continue
-		case Gone:
+		why := reason(err)
+		switch {
+		case why == "" && last:
 			gone = append(gone, c)
-			continue
-		case "":
-			if last {
-				gone = append(gone, c)
-				continue
-			}
-		default: // nothing that trying again would change; the next revision is another chance
+		case why == "":
+			shown = append(shown, c.at(sheet.Order.Revision))
+		case why == Busy:
+			failed = err
+		case !state.believe(c, r.Now()):
+			failed = weather(err)
+		case why == Gone:
+			gone = append(gone, c)
+		default: // the next revision is another chance
 			b.Log.Warn("card not edited", slog.String("order", string(ref.Order)), slog.Any(keyError, err))
+			shown = append(shown, c.at(sheet.Order.Revision))
 		}
-		c.Revision = sheet.Order.Revision
-		shown = append(shown, c)
 	}
 	if len(shown)+len(gone) > 0 {
 		r.Commit(func(tx provision.Tx) error { return b.noteShown(tx, ref, shown, gone) })
 	}
-	if busy == nil && unsure {
+	switch {
+	case failed == nil && unsure:
 		return job.Wait(unsurePause)
+	case failed == nil:
+		return nil
 	}
-	return busy
+	if err := r.Save(state); err != nil {
+		return err
+	}
+	return failed
+}
+
+// at is the card as it shows a revision.
+func (c postedCard) at(revision int) postedCard {
+	c.Revision = revision
+	return c
 }
 
 func (b *Bot) posted(ctx context.Context, ref orderRef) (p posted, err error) {
@@ -117,7 +129,7 @@ func (b *Bot) editOne(ctx context.Context, r *job.Run, c postedCard, s provision
 		}
 		m = made(b.writer(reader{}, s.Location).Channel(s, known))
 	}
-	return !sees, b.Courier.Edit(ctx, to, c.Activity, Outgoing{Card: m.card, Summary: m.summary})
+	return !sees, b.mail.Edit(ctx, to, c.Activity, Outgoing{Card: m.card, Summary: m.summary})
 }
 
 // fit fits a sheet to the person of a card, and says whether they may see it. While Microsoft does not tell, the card stays as it is;

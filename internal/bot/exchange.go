@@ -172,11 +172,15 @@ func (x *exchange) adopt(what about) {
 	x.sent, x.adopted = append(x.sent, sent{t.Conversation, t.ReplyTo, what}), true
 }
 
-// post sends a message now; one that the connector cannot take at the moment goes out later, by a job.
+// opens reports whether a conversation is not the one in which the person has just written or pressed: there alone a refusal to write
+// to them is believed within the turn.
+func (x *exchange) opens(to Conversation) bool { return to.ID != x.turn.Conversation.ID }
+
+// post sends a message now; one that the connector does not take goes out later, by a job.
 func (x *exchange) post(ctx context.Context, to Conversation, m Outgoing, what about) error {
 	id, err := x.b.Courier.Post(ctx, to, m)
 	switch {
-	case reason(err) == Busy:
+	case err != nil && !(unreachable(reason(err)) && x.opens(to)):
 		x.cause = err
 		x.later = append(x.later, parcel{To: to, Text: m.Text, Card: m.Card, Summary: m.Summary, About: what, after: delay(err)})
 		return nil
@@ -195,12 +199,21 @@ func reason(err error) Undelivered {
 	switch {
 	case err == nil:
 		return ""
-	case errors.As(err, &d) && d.Reason == Refused && d.Status >= 500: // its own fault is no verdict on the message
+	case errors.As(err, &d) && (d.Reason == Elsewhere || d.Reason == Refused && d.Status >= 500): // no verdict on the message
 		return Busy
 	case errors.As(err, &d):
 		return d.Reason
 	}
 	return Busy
+}
+
+// undelivered is what the courier said of a delivery; empty for no error and for another one.
+func undelivered(err error) Undelivered {
+	var d *DeliveryError
+	if errors.As(err, &d) {
+		return d.Reason
+	}
+	return ""
 }
 
 // delay is how long the other side asked to wait.

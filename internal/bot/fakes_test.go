@@ -106,6 +106,12 @@ func (f *fakeTeams) Post(ctx context.Context, to Conversation, m Outgoing) (stri
 	return id, nil
 }
 
+func (f *fakeTeams) Typing(context.Context, Conversation) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.meet("typing")
+}
+
 func (f *fakeTeams) Edit(ctx context.Context, to Conversation, activity string, m Outgoing) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

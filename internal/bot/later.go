@@ -19,6 +19,7 @@ type parcel struct {
 	Summary string           `json:"summary,omitempty"`
 	About   about            `json:"about,omitzero"`
 	Sent    bool             `json:"sent,omitempty"`
+	Doubt   doubt            `json:"doubt,omitzero"` // refusals that may be wrong
 
 	after time.Duration // how long the connector asked to wait
 }
@@ -30,15 +31,15 @@ func (b *Bot) postLater(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	if p.To.ID == "" && p.User != "" {
-		c, _, err := b.personal(ctx, p.To, p.User)
+		c, _, err := b.personal(ctx, b.mail, p.To, p.User)
 		if err != nil {
-			return b.unsent(err)
+			return b.unsent(r, p, err)
 		}
 		p.To = c
 	}
-	id, err := b.Courier.Post(ctx, p.To, Outgoing{Text: p.Text, Card: p.Card, Summary: p.Summary})
+	id, err := b.mail.Post(ctx, p.To, Outgoing{Text: p.Text, Card: p.Card, Summary: p.Summary})
 	if err != nil {
-		return b.unsent(err)
+		return b.unsent(r, p, err)
 	}
 	p.Sent = true
 	if p.About.Order != "" {
@@ -52,10 +53,16 @@ func (b *Bot) postLater(ctx context.Context, r *job.Run) error {
 	return r.Save(p)
 }
 
-// unsent decides what it means that a reply could not be sent: it is tried again, or given up.
-func (b *Bot) unsent(err error) error {
+// unsent decides what it means that a reply could not be sent: it is tried again, or given up where the refusal is to be believed.
+func (b *Bot) unsent(r *job.Run, p parcel, err error) error {
 	if reason(err) == Busy {
 		return err
+	}
+	if !p.Doubt.believe(r.Now()) {
+		if e := r.Save(p); e != nil {
+			return e
+		}
+		return weather(err)
 	}
 	b.Log.Warn("reply not delivered", slog.Any(keyError, err))
 	return nil

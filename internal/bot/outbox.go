@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,11 @@ func Outbox() []string { return []string{kindEdit, kindTell, kindPost, kindChann
 // Register makes the outbox's jobs known to the runner; call it once, before the runner runs.
 func (b *Bot) Register() {
 	for _, k := range b.kinds() {
+		k.Attempts = math.MaxInt // what carries a message is given up by a verdict only, never by counting
+		k.Steps = slices.Clone(k.Steps)
+		for i, s := range k.Steps {
+			k.Steps[i].Do = b.queued(s.Do)
+		}
 		b.Runner.Register(k)
 	}
 }
@@ -34,7 +40,7 @@ func (b *Bot) kinds() []job.Kind {
 		{Name: kindEdit, Steps: []job.Step{{Name: "edit", Do: b.edit}}},
 		// One at a time: the connector has no idempotency key, so a crash between an acknowledgement and its commit repeats
 		// the message, and this way it is one message at most.
-		{Name: kindTell, Limit: 1, Attempts: tellAttempts + 1, Steps: []job.Step{{Name: "resolve", Do: b.resolve}, {Name: "post", Do: b.tell}}},
+		{Name: kindTell, Limit: 1, Steps: []job.Step{{Name: "resolve", Do: b.resolve}, {Name: "post", Do: b.tell}}},
 		{Name: kindChannel, Limit: 1, Steps: []job.Step{{Name: "post", Do: b.postToChannel}}},
 		{Name: kindPost, Steps: []job.Step{{Name: "post", Do: b.postLater}}},
 	}
@@ -207,6 +213,7 @@ type notice struct {
 	Installed bool         `json:"installed,omitempty"` // Graph has just installed the app
 	Locale    string       `json:"locale,omitempty"`
 	Zone      string       `json:"zone,omitempty"`
+	Doubt     doubt        `json:"doubt,omitzero"`     // refusals that may be wrong
 	GaveUp    string       `json:"gave_up,omitempty"`  // why the person cannot be told
 	Activity  string       `json:"activity,omitempty"` // the message, once posted
 }

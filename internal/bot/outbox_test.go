@@ -151,8 +151,36 @@ func TestLadder(t *testing.T) {
 		}, opens: 2, install: 1, wait: time.Minute},
 		"known chat that is gone": {prepare: func(w *world) {
 			w.handle(w.turn(dana, Installed))
-			w.teams.fail("post", &DeliveryError{Reason: Gone, Status: 404})
+			for range 12 { // more than minutes
+				w.teams.fail("post", &DeliveryError{Reason: Gone, Status: 404})
+			}
 			w.teams.has[dana] = true
+		}, opens: 2, install: 1, wait: time.Hour},
+		"known chat that is not found once": {prepare: func(w *world) {
+			w.handle(w.turn(dana, Installed))
+			w.teams.fail("post", &DeliveryError{Reason: Gone, Status: 404})
+		}, wait: time.Minute},
+		"said to be blocked now and then": {prepare: func(w *world) {
+			w.teams.has[dana] = true
+			for range 3 {
+				w.teams.fail("post", &DeliveryError{Reason: BlockedByUser, Status: 403, Code: "ConversationBlockedByUser"})
+			}
+		}, opens: 1, wait: time.Hour},
+		"said to be blocked for good": {prepare: func(w *world) {
+			w.teams.has[dana] = true
+			for range 40 {
+				w.teams.fail("post", &DeliveryError{Reason: BlockedByUser, Status: 403, Code: "ConversationBlockedByUser"})
+			}
+		}, opens: 1, wait: time.Hour, untold: toldBlocked},
+		"connector down for a day": {prepare: func(w *world) {
+			w.teams.has[dana] = true
+			for range 96 {
+				w.teams.fail("post", errors.New("connection refused"))
+			}
+		}, opens: 1, wait: 30 * time.Hour},
+		"the card is too big": {prepare: func(w *world) {
+			w.teams.has[dana] = true
+			w.teams.fail("post", &DeliveryError{Reason: TooBig, Status: 413})
 		}, opens: 1},
 		"app removed, installed again": {prepare: func(w *world) {
 			w.handle(w.turn(dana, Installed))
@@ -184,8 +212,10 @@ func TestLadder(t *testing.T) {
 		"blocked when opened": {prepare: func(w *world) { w.teams.fail("open", &DeliveryError{Reason: BlockedByUser}) }, opens: 1, untold: toldBlocked},
 		"refused": {prepare: func(w *world) {
 			w.teams.has[dana] = true
-			w.teams.fail("post", &DeliveryError{Reason: TooBig, Status: 413})
-		}, opens: 1, untold: toldFailed},
+			for range 40 {
+				w.teams.fail("post", &DeliveryError{Reason: Refused, Status: 400})
+			}
+		}, opens: 1, wait: time.Hour, untold: toldFailed},
 		"never installed really": {prepare: func(w *world) {
 			w.teams.installs = func(provision.UserID) (string, error) { return chat(dana).ID, nil }
 			w.teams.gone(chat(dana).ID)
@@ -255,13 +285,30 @@ func TestEditSurvivesTrouble(t *testing.T) {
 	if after := w.teams.posts()[0].edits; after != before+1 {
 		t.Errorf("%d edits, then %d", before, after)
 	}
-	edits := w.teams.count("edit")
+	// Not found once: it is there. Not found for minutes: it is forgotten.
+	before = w.teams.posts()[0].edits
 	w.teams.fail("edit", &DeliveryError{Reason: Gone, Status: 404})
-	for range 3 {
-		w.change("o1", provision.OrderProgress, func(o *provision.Order) {})
+	w.change("o1", provision.OrderProgress, func(o *provision.Order) {})
+	w.advance(time.Minute)
+	if after := w.teams.posts()[0].edits; after != before+1 {
+		t.Errorf("%d edits after one 404", after-before)
 	}
-	if n := w.teams.count("edit") - edits; n != 1 {
+	edits := w.teams.count("edit")
+	for range 20 {
+		w.teams.fail("edit", &DeliveryError{Reason: Gone, Status: 404})
+	}
+	w.change("o1", provision.OrderProgress, func(o *provision.Order) {})
+	for range 60 {
+		w.advance(20 * time.Second)
+	}
+	w.teams.heal("edit")
+	w.change("o1", provision.OrderProgress, func(o *provision.Order) {})
+	w.advance(time.Hour)
+	if n := w.teams.count("edit") - edits; n < believedTimes || n > 12 {
 		t.Errorf("a deleted card was edited %d times", n)
+	}
+	if n := len(w.teams.in(chat(alice).ID)); n != 1 {
+		t.Errorf("%d messages: one was posted instead", n)
 	}
 }
 

@@ -38,12 +38,12 @@ func unreachable(r Undelivered) bool { return r == NotInstalled || r == BlockedB
 // personal finds the personal chat with a person: the known one, else the one that Teams opens where the app is installed
 // for them. near is a conversation of the same organisation, for its service URL. known is false for one that no
 // record exists of yet.
-func (b *Bot) personal(ctx context.Context, near Conversation, user provision.UserID) (c Conversation, known bool, err error) {
+func (b *Bot) personal(ctx context.Context, by Courier, near Conversation, user provision.UserID) (c Conversation, known bool, err error) {
 	c, _, err = b.met(ctx, near.Tenant, user)
 	if err != nil || c.ID != "" {
 		return c, true, err
 	}
-	c, err = b.Courier.Open(ctx, near.ServiceURL, near.Tenant, user)
+	c, err = by.Open(ctx, near.ServiceURL, near.Tenant, user)
 	return c, false, err
 }
 

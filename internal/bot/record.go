@@ -17,7 +17,8 @@ const (
 	tableAnswers       = "bot.answers"       // tenant/conversation/activity → Answer to an invoke
 	tablePeople        = "bot.people"        // tenant/user → id of the personal conversation
 	tableMembers       = "bot.members"       // tenant/MRI → user: mentions often name no more
-	tableLost          = "bot.lost"          // tenant/when/notice → undelivered: what nobody could be told
+	tableLost          = "bot.lost"          // tenant/when/notice → lostNotice: what nobody could be told
+	tableServed        = "bot.served"        // tenant → service URL of its newest activity
 	tableOrders        = "bot.orders"        // tenant/order → posted
 )
 

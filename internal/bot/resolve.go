@@ -43,11 +43,14 @@ func (b *Bot) findChat(ctx context.Context, n *notice, known bool) error {
 		return err
 	}
 	n.Met = false
-	n.Chat, err = b.Courier.Open(ctx, near.ServiceURL, n.Tenant, n.User)
+	n.Chat, err = b.mail.Open(ctx, near.ServiceURL, n.Tenant, n.User)
 	switch reason(err) {
 	case "", Busy:
 		return err
 	case BlockedByUser:
+		if doubtful(err) && !n.Doubt.believe(b.Now()) {
+			return weather(err)
+		}
 		n.GaveUp = toldBlocked
 		return nil
 	}
@@ -84,7 +87,7 @@ func (b *Bot) install(ctx context.Context, n *notice) error {
 		return err
 	}
 	n.Installed = true
-	n.Chat, err = b.Courier.Open(ctx, near.ServiceURL, n.Tenant, n.User)
+	n.Chat, err = b.mail.Open(ctx, near.ServiceURL, n.Tenant, n.User)
 	switch reason(err) {
 	case "", Busy:
 		return err

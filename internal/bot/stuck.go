@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,8 +14,8 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// undelivered is a notice that its requester could not be given, and nobody else is left to tell. It is persisted.
-type undelivered struct {
+// lostNotice is a notice that its requester could not be given, and nobody else is left to tell. It is persisted.
+type lostNotice struct {
 	Order provision.OrderID `json:"order"`
 	User  provision.UserID  `json:"user"`
 	Why   string            `json:"why"` // the id of a message
@@ -39,7 +40,7 @@ func lose(tx provision.Tx, n *notice, at time.Time) error {
 		old = old[1:]
 	}
 	key := prefix + strconv.FormatInt(at.UnixNano(), 10) + "/" + string(n.Order) + "/" + string(n.Event)
-	return put(tx, tableLost, key, undelivered{n.Order, n.User, n.GaveUp, at})
+	return put(tx, tableLost, key, lostNotice{n.Order, n.User, n.GaveUp, at})
 }
 
 // outbox is the command that shows operators which messages are stuck, and which could not be delivered at all.
@@ -56,11 +57,18 @@ func outboxRetry(ctx context.Context, x *exchange, _ map[string]string) error {
 	if err := x.b.Service.Admit(ctx, x.turn.Actor.Tenant, x.actor(), provision.Operate); err != nil {
 		return err
 	}
+	x.b.lanes.forget()
+	tenant, again := x.turn.Actor.Tenant, 0
 	err := x.b.Store.Update(ctx, func(tx provision.Tx) error {
-		stuck, err := x.b.stuck(tx, x.turn.Actor.Tenant)
+		revived, err := x.b.revive(tx, tenant)
 		if err != nil {
 			return err
 		}
+		stuck, err := x.b.stuck(tx, tenant)
+		if err != nil {
+			return err
+		}
+		again = revived + len(stuck)
 		for _, t := range stuck {
 			if err := x.b.Runner.Retry(tx, t.Kind, t.Key); err != nil {
 				return err
@@ -71,7 +79,32 @@ func outboxRetry(ctx context.Context, x *exchange, _ map[string]string) error {
 	if err != nil {
 		return err
 	}
+	if again == 0 {
+		return x.say(ctx, "outbox-nothing")
+	}
 	return x.say(ctx, "outbox-again")
+}
+
+// revive tells what was given up once more: the person may have let the bot in again. It returns how many there were.
+func (b *Bot) revive(tx provision.Tx, tenant provision.TenantID) (int, error) {
+	prefix := string(tenant) + "/"
+	var keys []string
+	for key := range tx.Scan(tableLost, prefix, "") {
+		keys = append(keys, key)
+	}
+	for _, key := range keys {
+		raw, _ := tx.Get(tableLost, key)
+		var l lostNotice
+		if err := decode(raw, &l); err != nil {
+			return 0, err
+		}
+		n := notice{Tenant: tenant, Order: l.Order, Event: provision.Event(path.Base(key)), To: requester, User: l.User, Near: l.User}
+		if err := b.Runner.Add(tx, kindTell, orderKey(tenant, l.Order)+"/again/"+string(n.Event), n, b.Now()); err != nil {
+			return 0, err
+		}
+		tx.Delete(tableLost, key)
+	}
+	return len(keys), nil
 }
 
 // stuck are the outbox's jobs of a tenant that do not get on, those that wait longest first: a few, since a transaction may not
@@ -99,14 +132,14 @@ func (x *exchange) outboxCard(ctx context.Context) (message, error) {
 	}
 	_, everywhere := acc.Within(provision.Operate)
 	var stuck []job.Trouble
-	var gone []undelivered
+	var gone []lostNotice
 	err = x.b.Store.View(ctx, func(tx provision.Tx) (err error) {
 		gone = nil
 		if stuck, err = x.b.stuck(tx, x.turn.Actor.Tenant); err != nil {
 			return err
 		}
 		for _, raw := range tx.Scan(tableLost, string(x.turn.Actor.Tenant)+"/", "") {
-			var l undelivered
+			var l lostNotice
 			if err := decode(raw, &l); err != nil {
 				return err
 			}

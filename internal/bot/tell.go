@@ -14,23 +14,20 @@ import (
 )
 
 const (
-	// tellAttempts makes about eight hours of a connector that does not answer; then the requester is told instead.
-	tellAttempts = 40
 	// installWait is how long a chat may take to accept messages after Graph has installed the app.
 	installWait  = 15 * time.Minute
 	installPause = 20 * time.Second
+	// goneWait is how long a chat that Teams has just opened may not be found by its own connector.
+	goneWait = 2 * time.Hour
 )
 
-// step runs a step on the notice and saves it, with the last failed try turned into giving up.
+// step runs a step on the notice and saves it. A connector that does not answer is no reason to give a notice up, however long.
 func (b *Bot) step(r *job.Run, do func(*notice) error) error {
 	var n notice
 	if err := r.Load(&n); err != nil {
 		return job.Stop(err)
 	}
 	err := do(&n)
-	if err != nil && reason(err) == Busy && r.Attempt() >= tellAttempts {
-		n.GaveUp, err = toldFailed, nil
-	}
 	if e := r.Save(n); e != nil {
 		return e
 	}
@@ -76,6 +73,9 @@ func (b *Bot) tell(ctx context.Context, r *job.Run) error {
 // but left without our hearing of it, and one that Teams opens although the app is not installed.
 func (b *Bot) climb(ctx context.Context, r *job.Run, n *notice, s provision.Sheet) error {
 	err := b.deliver(ctx, r, n, s)
+	if doubtful(err) && !n.Doubt.believe(r.Now()) {
+		return weather(err)
+	}
 	if lost(err) && n.Met {
 		stale := n.Chat
 		r.Commit(func(tx provision.Tx) error { return bury(tx, stale) })
@@ -109,7 +109,7 @@ func (b *Bot) deliver(ctx context.Context, r *job.Run, n *notice, s provision.Sh
 		}
 	}
 	m := b.note(b.writer(reader{n.Locale, n.Zone}, s.Location), n, s)
-	id, err := b.Courier.Post(ctx, to, Outgoing{Card: m.card, Summary: m.summary})
+	id, err := b.mail.Post(ctx, to, Outgoing{Card: m.card, Summary: m.summary})
 	if err != nil {
 		return err
 	}
@@ -140,6 +140,8 @@ func (b *Bot) settle(ctx context.Context, r *job.Run, n *notice, err error) erro
 		return err
 	case lost(err) && n.Installed && r.Now().Sub(r.Since()) < installWait:
 		return job.Wait(installPause)
+	case why == Gone && n.Installed && r.Now().Sub(r.Since()) < goneWait:
+		return weather(err)
 	case lost(err):
 		n.GaveUp = toldNotInstalled
 	case why == BlockedByUser:
@@ -184,11 +186,22 @@ func (n *notice) concerns(o provision.Order) bool {
 
 // overtaken reports whether what the notice says is no longer so.
 func (n *notice) overtaken(o provision.Order) bool {
-	return (n.Event == provision.OrderLate || n.Event == provision.OrderEscalated) && o.State != provision.Waiting ||
-		n.Event == provision.OrderParked && o.State != provision.Parked ||
-		n.To == approver && !n.concerns(o) ||
-		n.Event == provision.OrderUnasked && !(o.State == provision.Pending && len(o.Consent.Asked) == 0) ||
-		n.Event == provision.OrderQuestioned && o.State != provision.Pending
+	if n.To == approver {
+		return !n.concerns(o)
+	}
+	switch n.Event {
+	case provision.OrderLate, provision.OrderEscalated, provision.OrderReopened:
+		return o.State != provision.Waiting
+	case provision.OrderParked:
+		return o.State != provision.Parked
+	case provision.OrderUnasked:
+		return o.State != provision.Pending || len(o.Consent.Asked) > 0
+	case provision.OrderQuestioned:
+		return o.State != provision.Pending
+	case provision.OrderApproved: // what came of it is said by another notice
+		return o.State == provision.Done || o.State == provision.Failed || o.State == provision.Parked || o.State == provision.Cancelled
+	}
+	return false
 }
 
 // shows is which card of the order the notice is, if it is one that later changes edit.

@@ -111,6 +111,9 @@ type Outgoing struct {
 type Courier interface {
 	// Post sends a message and returns its activity id.
 	Post(ctx context.Context, to Conversation, m Outgoing) (string, error)
+	// Typing shows for a moment that the bot is about to write. It leaves nothing behind, so it may be sent to see whether the
+	// connector takes anything at all.
+	Typing(ctx context.Context, to Conversation) error
 	// Edit replaces a message that Post sent.
 	Edit(ctx context.Context, to Conversation, activityID string, m Outgoing) error
 	// Thread begins a new thread in a channel with a message, and returns the thread and the message's activity id. in names the
@@ -137,6 +140,7 @@ const (
 	BlockedByUser Undelivered = "blocked"       // the person blocked the bot (ConversationBlockedByUser, MessageWritesBlocked)
 	Gone          Undelivered = "gone"          // conversation or activity is not there any more
 	TooBig        Undelivered = "too-big"       // over the size limit
+	Elsewhere     Undelivered = "elsewhere"     // the tenant is served at another address now
 	Refused       Undelivered = "refused"       // any other lasting refusal
 	Busy          Undelivered = "busy"          // throttled, down, or the network: try again
 )
@@ -148,6 +152,8 @@ type DeliveryError struct {
 	Code       string // the connector's error code and, after a slash, its sub-code
 	RetryAfter time.Duration
 	Err        error
+
+	lane laneKey // in which the message waits
 }
 
 // Error is the text for the log.

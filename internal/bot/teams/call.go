@@ -79,6 +79,9 @@ func (c *courier) once(ctx context.Context, method string, base *url.URL, path s
 		// Taken, even if the rest of the answer was lost: to send it again would show it twice.
 		return answer, nil
 	}
+	if resp.StatusCode == http.StatusUnauthorized && c.bearer != nil {
+		c.bearer.distrust(strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "))
+	}
 	d := classify(resp.StatusCode, answer)
 	d.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.now())
 	if d.Err == nil && err != nil {
@@ -109,6 +112,7 @@ type bearer struct {
 	options    policy.TokenRequestOptions
 	now        func() time.Time
 	current    atomic.Pointer[azcore.AccessToken]
+	distrusted atomic.Bool   // the connector refused the last token: ask past the credential's own cache
 	renewing   chan struct{} // holds one place
 }
 
@@ -141,8 +145,13 @@ func (b *bearer) token(ctx context.Context) (string, error) {
 	if t := b.current.Load(); t != nil && now.Before(renewal(*t)) {
 		return t.Token, nil
 	}
-	fresh, err := b.credential.GetToken(ctx, b.options)
+	options := b.options
+	if b.distrusted.Load() {
+		options.Claims = fmt.Sprintf(`{"access_token":{"nbf":{"essential":true,"value":"%d"}}}`, now.Unix())
+	}
+	fresh, err := b.credential.GetToken(ctx, options)
 	if err == nil {
+		b.distrusted.Store(false)
 		b.current.Store(&fresh)
 		return fresh.Token, nil
 	}
@@ -150,6 +159,16 @@ func (b *bearer) token(ctx context.Context) (string, error) {
 		return t.Token, nil
 	}
 	return "", err
+}
+
+// distrust drops a token that the connector refused, so that the next call has a fresh one. The credential caches tokens as well, but
+// not where claims are asked for; these are those of Entra's own claims challenge
+// (https://learn.microsoft.com/entra/identity-platform/claims-challenge).
+func (b *bearer) distrust(token string) {
+	t := b.current.Load()
+	if t != nil && t.Token == token && b.current.CompareAndSwap(t, nil) {
+		b.distrusted.Store(true)
+	}
 }
 
 func renewal(t azcore.AccessToken) time.Time {

@@ -60,6 +60,24 @@ func (c *courier) Post(ctx context.Context, to bot.Conversation, m bot.Outgoing)
 	return d.id, c.done("post", err)
 }
 
+// Typing shows that the bot is about to write.
+func (c *courier) Typing(ctx context.Context, to bot.Conversation) error {
+	base, err := c.allowed.check(to.ServiceURL)
+	if err != nil {
+		return c.done("typing", undeliverable(err))
+	}
+	path, err := escape("v3", "conversations", to.ID, "activities")
+	if err != nil {
+		return c.done("typing", undeliverable(err))
+	}
+	a := schema.Activity{
+		Type: schema.Typing, From: schema.ChannelAccount{ID: to.Bot}, Recipient: schema.ChannelAccount{ID: to.User},
+		Conversation: schema.ConversationAccount{ID: to.ID, TenantID: string(to.Tenant)},
+	}
+	_, err = c.call(ctx, http.MethodPost, base, path, wire(a, bot.Outgoing{}))
+	return c.done("typing", err)
+}
+
 // Edit replaces a message.
 func (c *courier) Edit(ctx context.Context, to bot.Conversation, activityID string, m bot.Outgoing) error {
 	d, err := c.delivery(ctx, "edit", to, m)

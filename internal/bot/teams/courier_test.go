@@ -132,7 +132,7 @@ func TestServedElsewhere(t *testing.T) {
 		}
 		answerWith(http.StatusForbidden, `{"error":{"code":"InvalidBotApiHost","message":"no"}}`)(w, r)
 	})
-	if _, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"}); reason(err) != bot.Refused {
+	if _, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"}); reason(err) != bot.Elsewhere {
 		t.Errorf("not on the allow-list: %v", err)
 	}
 	h.courier.elsewhere = strings.TrimSuffix(h.serviceURL(), "/") + "/gcc"
@@ -143,7 +143,7 @@ func TestServedElsewhere(t *testing.T) {
 	}
 	h.connector.answers(answerWith(http.StatusForbidden, `{"error":{"code":"InvalidBotApiHost","message":"no"}}`))
 	before = len(h.connector.got())
-	if _, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"}); reason(err) != bot.Refused || len(h.connector.got()) != before+2 {
+	if _, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"}); reason(err) != bot.Elsewhere || len(h.connector.got()) != before+2 {
 		t.Errorf("nowhere: %v after %d calls", err, len(h.connector.got())-before)
 	}
 }
@@ -198,9 +198,13 @@ func TestUndelivered(t *testing.T) {
 			bot.BlockedByUser, "209/MessageWritesBlocked"},
 		{"not in the roster, in words", 403, `{"message":"Error: BotNotInConversationRoster (x)"}`, bot.NotInstalled, "/BotNotInConversationRoster"},
 		{"disabled", 403, coded("BotDisabledByAdmin"), bot.Refused, "BotDisabledByAdmin"},
-		{"wrong host", 403, coded("InvalidBotApiHost"), bot.Refused, "InvalidBotApiHost"},
+		{"wrong host", 403, coded("InvalidBotApiHost"), bot.Elsewhere, "InvalidBotApiHost"},
+		{"wrong geo", 400, `{"error":{"code":"BadArgument","message":"The request was redirected to the wrong geo."}}`, bot.Elsewhere, "BadArgument"},
+		{"now and then", 403, coded("ServiceError"), bot.Busy, "ServiceError"},
+		{"now and then, without a name", 403, coded("Unknown"), bot.Busy, "Unknown"},
+		{"an unknown word is no code", 403, `{"error":{"code":"Forbidden","message":"Unknown thread"}}`, bot.Refused, "Forbidden"},
 		{"forbidden, no body", 403, ``, bot.Refused, ""},
-		{"not registered", 401, coded("BotNotRegistered"), bot.Refused, "BotNotRegistered"},
+		{"not registered", 401, coded("BotNotRegistered"), bot.Busy, "BotNotRegistered"},
 		{"no conversation", 404, coded("ConversationNotFound"), bot.Gone, "ConversationNotFound"},
 		{"no activity", 404, coded("ActivityNotFoundInConversation"), bot.Gone, "ActivityNotFoundInConversation"},
 		{"not found, HTML", 404, `<html>`, bot.Gone, ""},
@@ -235,7 +239,7 @@ func TestUndelivered(t *testing.T) {
 		})
 	}
 	equal(t, "throttled", h.counts.throttled, 1)
-	equal(t, "busy", h.counts.calls["post busy"], 5)
+	equal(t, "busy", h.counts.calls["post busy"], 8)
 	equal(t, "requests that followed the redirect", h.login.requests.Load(), 0)
 }
 

@@ -24,14 +24,23 @@ var reasons = map[string]bot.Undelivered{
 	"messagesizetoobig":              bot.TooBig,
 	"botnotregistered":               bot.Refused,
 	"botdisabledbyadmin":             bot.Refused,
-	"invalidbotapihost":              bot.Refused,
+	"invalidbotapihost":              bot.Elsewhere,
 	"notenoughpermissions":           bot.Refused,
 	"throttled":                      bot.Busy,
+	// Said with 403 now and then of chats where the next message goes through
+	// (https://github.com/MicrosoftDocs/msteams-docs/issues/7613, microsoft/BotFramework-Services issues 200 and 269).
+	"serviceerror": bot.Busy,
+	"unknown":      bot.Busy,
 }
 
+// wrongGeo is in the message of a 400 where the tenant has moved (microsoft/BotFramework-Services issue 339); it has no code.
+const wrongGeo = "wrong geo"
+
 // statuses decides where the codes do not. Microsoft asks to repeat 412, 429, 502, 503 and 504, and nothing else
-// ("Rate limiting for agents").
+// ("Rate limiting for agents"). 401 is said of good tokens too, once or for an hour, and after a secret was changed
+// (microsoft/botbuilder-dotnet issue 1246, botbuilder-js issue 3914).
 var statuses = map[int]bot.Undelivered{
+	http.StatusUnauthorized:          bot.Busy,
 	http.StatusNotFound:              bot.Gone,
 	http.StatusGone:                  bot.Gone,
 	http.StatusRequestEntityTooLarge: bot.TooBig,
@@ -75,6 +84,10 @@ func classify(status int, body []byte) *bot.DeliveryError {
 		d.Reason = bot.Busy
 		return d
 	}
+	if status == http.StatusBadRequest && strings.Contains(strings.ToLower(message), wrongGeo) {
+		d.Reason = bot.Elsewhere
+		return d
+	}
 	for _, c := range [...]string{sub, code} {
 		if r, ok := reasons[strings.ToLower(c)]; ok {
 			d.Reason = r
@@ -104,12 +117,15 @@ func subCode(message string) string {
 		}
 	}
 	for _, word := range strings.FieldsFunc(message, notLetter) {
-		if _, ok := reasons[strings.ToLower(word)]; ok && word != "Throttled" {
+		if _, ok := reasons[strings.ToLower(word)]; ok && !ordinary[word] {
 			return word
 		}
 	}
 	return ""
 }
+
+// ordinary are the codes that are words of a sentence too.
+var ordinary = map[string]bool{"Throttled": true, "Unknown": true, "unknown": true}
 
 func notLetter(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') }
 

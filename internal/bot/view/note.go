@@ -17,6 +17,9 @@ func (w Writer) Ready(s provision.Sheet) (json.RawMessage, string) {
 	if o.Kind.Ends() {
 		return w.note("ready", s, append(body, w.ended(s)...)...)
 	}
+	if !o.Ready.IsZero() { // the message may come long after it
+		body = append(body, card.Text{Text: w.say("status.done", "when", w.when(s, o.Ready))})
+	}
 	if !o.Accepted.IsZero() && o.Ready.After(o.Accepted) && o.Reopened == 0 {
 		body = append(body, card.Text{Text: w.say("ready.took", "span", w.Words.Span(o.Ready.Sub(o.Accepted)))})
 	}

@@ -22,22 +22,22 @@ type Stuck struct {
 	Lost  string // the id of why it is not tried any more; empty: it is
 }
 
-// Outbox lists the messages that are stuck.
+// Outbox lists the messages that are stuck. Its button is there with none as well: it asks again.
 func (w Writer) Outbox(all []Stuck, now time.Time) (json.RawMessage, string) {
 	title := w.say("outbox.title")
+	summary, about, button := w.say("outbox.summary", "count", strconv.Itoa(len(all))), "outbox.about", "button.outbox"
 	if len(all) == 0 {
-		return w.nothing(title, "outbox.none")
+		summary, about = w.say("outbox.none"), "outbox.none"
 	}
-	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: w.say("outbox.about")}}
-	again := false
+	if len(all) < 2 {
+		button = "button.outbox.one"
+	}
+	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: w.say(about)}}
 	for _, m := range all {
 		body = append(body, card.Text{Text: w.carried(m), Bold: true}, card.Text{Text: w.stuck(m, now), Tight: true})
-		again = again || m.Lost == ""
 	}
-	if again {
-		body = append(body, card.Actions{{Title: w.say("button.outbox"), Verb: VerbOutbox, Bare: true, Primary: true}})
-	}
-	return finish(w.say("outbox.summary", "count", strconv.Itoa(len(all))), body)
+	body = append(body, card.Actions{{Title: w.say(button), Verb: VerbOutbox, Bare: true, Primary: true}})
+	return finish(summary, body)
 }
 
 // carried says what a message is about, and whose it is.

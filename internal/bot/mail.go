@@ -1,0 +1,145 @@
+package bot
+
+import (
+	"context"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// lanesOf is the Courier of the bot: that of [Config], by way of the lanes. It knows three remedies: it looks whether the connector
+// takes anything before it repeats a message that may have arrived, reaches a tenant where it is served now, and sends what a card
+// says as text where the card is too big.
+type lanesOf struct {
+	*lanes
+	patient bool // for jobs, which can wait; a turn's person cannot
+}
+
+var _ Courier = lanesOf{}
+
+// The methods that have lanes.
+const (
+	methodPost = "post"
+	methodEdit = "edit"
+	methodOpen = "open"
+)
+
+// Post sends a message.
+func (c lanesOf) Post(ctx context.Context, to Conversation, m Outgoing) (id string, err error) {
+	unsure, held := c.enter(methodPost, conversationKey(to), c.patient)
+	if held != nil {
+		return "", held
+	}
+	if unsure {
+		// The connector knows no repetition. What leaves nothing behind goes first, until it gets through.
+		if err := c.to.Typing(ctx, to); err != nil {
+			return "", c.leave(methodPost, conversationKey(to), err)
+		}
+	}
+	err = c.remedied(ctx, to, m, func(to Conversation, m Outgoing) (err error) {
+		id, err = c.to.Post(ctx, to, m)
+		return err
+	})
+	return id, c.leave(methodPost, conversationKey(to), err)
+}
+
+// Typing is not for the bot's own use.
+func (c lanesOf) Typing(ctx context.Context, to Conversation) error { return c.to.Typing(ctx, to) }
+
+// Edit replaces a message.
+func (c lanesOf) Edit(ctx context.Context, to Conversation, activityID string, m Outgoing) error {
+	if _, held := c.enter(methodEdit, conversationKey(to), c.patient); held != nil {
+		return held
+	}
+	err := c.remedied(ctx, to, m, func(to Conversation, m Outgoing) error { return c.to.Edit(ctx, to, activityID, m) })
+	return c.leave(methodEdit, conversationKey(to), err)
+}
+
+// Thread begins a thread in a channel.
+func (c lanesOf) Thread(ctx context.Context, in Conversation, m Outgoing) (to Conversation, id string, err error) {
+	if _, held := c.enter(methodOpen, conversationKey(in), c.patient); held != nil {
+		return Conversation{}, "", held
+	}
+	err = c.remedied(ctx, in, m, func(in Conversation, m Outgoing) (err error) {
+		to, id, err = c.to.Thread(ctx, in, m)
+		return err
+	})
+	return to, id, c.leave(methodOpen, conversationKey(in), err)
+}
+
+// Member finds somebody's MRI.
+func (c lanesOf) Member(ctx context.Context, in Conversation, user provision.UserID) (string, error) {
+	return c.to.Member(ctx, in, user)
+}
+
+// Open finds the personal conversation with a user.
+func (c lanesOf) Open(ctx context.Context, serviceURL string, tenant provision.TenantID, user provision.UserID) (to Conversation, err error) {
+	if _, held := c.enter(methodOpen, personKey(tenant, user), c.patient); held != nil {
+		return Conversation{}, held
+	}
+	at := Conversation{Tenant: tenant, ServiceURL: serviceURL}
+	err = c.remedied(ctx, at, Outgoing{}, func(at Conversation, _ Outgoing) (err error) {
+		to, err = c.to.Open(ctx, at.ServiceURL, tenant, user)
+		return err
+	})
+	return to, c.leave(methodOpen, personKey(tenant, user), err)
+}
+
+// remedied makes a call, and makes it again where something can be done about its refusal.
+func (c lanesOf) remedied(ctx context.Context, to Conversation, m Outgoing, call func(Conversation, Outgoing) error) error {
+	err := call(to, m)
+	if undelivered(err) == Elsewhere {
+		for _, url := range c.bot.served(ctx, to) {
+			to.ServiceURL = url
+			err = call(to, m)
+			if undelivered(err) != Elsewhere {
+				break
+			}
+		}
+	}
+	if undelivered(err) == TooBig && len(m.Card) > 0 {
+		err = call(to, c.bot.plain(ctx, to, m))
+	}
+	return err
+}
+
+// plain is what a card says, for where it is too big for Teams.
+func (b *Bot) plain(ctx context.Context, to Conversation, m Outgoing) Outgoing {
+	_, how, _, err := b.reach(ctx, to)
+	if err != nil { // then in the language that everybody reads
+		how = reader{}
+	}
+	return Outgoing{Text: b.Words.For(how.locale).Say("card-too-big", "summary", m.Summary)}
+}
+
+// served are the addresses where a conversation's tenant may be served instead: where its newest activity came from, and the global one.
+func (b *Bot) served(ctx context.Context, to Conversation) []string {
+	var newest string
+	err := b.Store.View(ctx, func(tx provision.Tx) error {
+		raw, _ := tx.Get(tableServed, string(to.Tenant))
+		newest = string(raw)
+		return nil
+	})
+	if err != nil {
+		newest = ""
+	}
+	var all []string
+	for _, url := range []string{newest, b.ServiceURL} {
+		if url != "" && url != to.ServiceURL {
+			all = append(all, url)
+		}
+	}
+	return all
+}
+
+// queued runs a step that carries messages: a failure waits in its lane, and a success wakes who waits there.
+func (b *Bot) queued(do func(context.Context, *job.Run) error) func(context.Context, *job.Run) error {
+	return func(ctx context.Context, r *job.Run) error {
+		err := do(ctx, r)
+		b.lanes.wait(err, jobID{r.Kind(), r.Key()})
+		if wake := b.wake(); wake != nil {
+			r.Commit(wake)
+		}
+		return err
+	}
+}
