@@ -21,7 +21,7 @@ type metrics struct {
 	throttled *prometheus.CounterVec
 }
 
-// newMetrics makes a set of its own; nothing is global. orders counts orders by state and outbox the messages that wait;
+// newMetrics makes a set of its own; nothing is global. orders counts orders by state and outbox the messages that are stuck;
 // both are called at each scrape, may be nil, and leave their metric out when they fail. There is no collector of the Go
 // runtime or the process: nothing here depends on them, and they cost more memory than all of this.
 func newMetrics(orders func() (map[string]int, error), outbox func() (int, error)) *metrics {
@@ -39,7 +39,7 @@ func newMetrics(orders func() (map[string]int, error), outbox func() (int, error
 		state{
 			orders: orders, outbox: outbox,
 			ordersDesc: prometheus.NewDesc("calltab_orders", "Orders, by state.", []string{"state"}, nil),
-			outboxDesc: prometheus.NewDesc("calltab_outbox_length", "Messages and card edits that wait to be delivered.", nil, nil),
+			outboxDesc: prometheus.NewDesc("calltab_outbox_length", "Messages and card edits that do not get through: tried without success, and tried again.", nil, nil),
 		})
 	// A rate needs a zero to begin with: without it the first throttled call goes unseen.
 	m.throttled.WithLabelValues("graph")

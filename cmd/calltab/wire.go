@@ -226,14 +226,20 @@ func loadAuditKey(path string, audited bool) ([]byte, error) {
 	return key, nil
 }
 
-// outbox counts the messages and card edits that wait.
+// outbox counts the messages and card edits that do not get through: what fails, and what waits on the list of its chat.
 func (a *app) outbox() (int, error) {
 	n := 0
 	err := a.db.View(context.Background(), func(tx provision.Tx) error {
-		counts := a.runner.Counts(tx)
-		n = 0
+		n = bot.Late(tx)
 		for _, kind := range bot.Outbox() {
-			n += counts[kind].Live
+			for t, err := range a.runner.Troubles(tx, kind) {
+				if err != nil {
+					return err
+				}
+				if !bot.Lists(t.Kind) {
+					n++
+				}
+			}
 		}
 		return nil
 	})

@@ -73,6 +73,12 @@ func (x *exchange) commit(ctx context.Context) error {
 			}
 		}
 		for i, p := range x.later {
+			if p.To.Scope == Personal && x.b.late(tx, p.To, 0) {
+				if err := x.b.putLate(tx, p.To, turn+"/"+strconv.Itoa(i), lateItem{At: now, Reply: &p}); err != nil {
+					return err
+				}
+				continue
+			}
 			key := conversationKey(x.turn.Conversation) + "/" + turn + "/" + strconv.Itoa(i)
 			if err := x.b.Runner.Add(tx, kindPost, key, p, now.Add(p.after)); err != nil {
 				return err

@@ -39,6 +39,10 @@ func (b *Bot) postLater(ctx context.Context, r *job.Run) error {
 	}
 	id, err := b.mail.Post(ctx, p.To, Outgoing{Text: p.Text, Card: p.Card, Summary: p.Summary})
 	if err != nil {
+		moved, e := b.moveLate(ctx, r, p.To, lateItem{At: r.Since(), Reply: &p}, err)
+		if moved || e != nil {
+			return e
+		}
 		return b.unsent(r, p, err)
 	}
 	p.Sent = true

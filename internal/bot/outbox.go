@@ -21,7 +21,7 @@ const (
 )
 
 // Outbox names the kinds of jobs that carry messages, for counting what waits.
-func Outbox() []string { return []string{kindEdit, kindTell, kindPost, kindChannel} }
+func Outbox() []string { return []string{kindEdit, kindTell, kindPost, kindChannel, kindLate} }
 
 // Register makes the outbox's jobs known to the runner; call it once, before the runner runs.
 func (b *Bot) Register() {
@@ -42,6 +42,7 @@ func (b *Bot) kinds() []job.Kind {
 		// the message, and this way it is one message at most.
 		{Name: kindTell, Limit: 1, Steps: []job.Step{{Name: "resolve", Do: b.resolve}, {Name: "post", Do: b.tell}}},
 		{Name: kindChannel, Limit: 1, Steps: []job.Step{{Name: "post", Do: b.postToChannel}}},
+		{Name: kindLate, Steps: []job.Step{{Name: "post", Do: b.catchUp}}},
 		{Name: kindPost, Steps: []job.Step{{Name: "post", Do: b.postLater}}},
 	}
 }

@@ -18,6 +18,7 @@ const (
 	tablePeople        = "bot.people"        // tenant/user → id of the personal conversation
 	tableMembers       = "bot.members"       // tenant/MRI → user: mentions often name no more
 	tableLost          = "bot.lost"          // tenant/when/notice → lostNotice: what nobody could be told
+	tableLate          = "bot.late"          // tenant/conversation/when/name → lateItem
 	tableServed        = "bot.served"        // tenant → service URL of its newest activity
 	tableOrders        = "bot.orders"        // tenant/order → posted
 )

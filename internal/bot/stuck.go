@@ -116,13 +116,43 @@ func (b *Bot) stuck(tx provision.Tx, tenant provision.TenantID) ([]job.Trouble, 
 			if err != nil {
 				return nil, err
 			}
-			if strings.HasPrefix(t.Key, string(tenant)+"/") {
-				all = append(all, t)
+			if !strings.HasPrefix(t.Key, string(tenant)+"/") {
+				continue
 			}
+			if kind != kindLate {
+				all = append(all, t)
+				continue
+			}
+			list, err := listed(tx, t)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, list...)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b job.Trouble) int { return a.Since.Compare(b.Since) })
 	return all[:min(len(all), stuckShown)], nil
+}
+
+// listed are the messages that one job brings, each as if it were its own.
+func listed(tx provision.Tx, t job.Trouble) ([]job.Trouble, error) {
+	var all []job.Trouble
+	for _, raw := range tx.Scan(tableLate, t.Key+"/", "") {
+		var item lateItem
+		if err := decode(raw, &item); err != nil {
+			return nil, err
+		}
+		t.Since, t.State = item.At, nil
+		if item.Notice != nil {
+			state, err := json.Marshal(item.Notice)
+			if err != nil {
+				return nil, err
+			}
+			t.State = state
+		}
+		all = append(all, t)
+	}
+	return all, nil
 }
 
 func (x *exchange) outboxCard(ctx context.Context) (message, error) {

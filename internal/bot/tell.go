@@ -62,6 +62,12 @@ func (b *Bot) tell(ctx context.Context, r *job.Run) error {
 		if n.GaveUp == "" {
 			err = b.climb(ctx, r, n, sheet)
 		}
+		if n.Doubt.Times == 0 {
+			moved, e := b.moveLate(ctx, r, n.Chat, lateItem{At: r.Since(), Notice: n}, err)
+			if moved || e != nil {
+				return e
+			}
+		}
 		if n.GaveUp != "" {
 			return b.giveUp(ctx, r, n)
 		}

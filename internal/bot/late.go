@@ -1,0 +1,316 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// After a long outage people get the card as it is now and what they must know, not everything that was said meanwhile. What could not
+// be delivered for half an hour moves from its own job to one list for its chat, and so does what follows it there. One job brings
+// the list, in at most mostLate messages: of each order the newest that still holds, of answers to what somebody wrote the newest.
+
+// kindLate is the job that brings the list. It is persisted: never rename it.
+const kindLate = "catch-up"
+
+const (
+	lateAfter = 30 * time.Minute
+	mostLate  = 3
+)
+
+// lateItem is one message that came too late: a notice or a reply. It is persisted.
+type lateItem struct {
+	At     time.Time `json:"at"`
+	Notice *notice   `json:"notice,omitempty"`
+	Reply  *parcel   `json:"reply,omitempty"`
+}
+
+// keyed is an item with its key.
+type keyed struct {
+	key string
+	lateItem
+}
+
+// late reports whether a message of a chat belongs on its list: it has waited long enough, or others are there already.
+func (b *Bot) late(tx provision.Tx, chat Conversation, waited time.Duration) bool {
+	if waited >= lateAfter {
+		return true
+	}
+	for range tx.Scan(tableLate, conversationKey(chat)+"/", "") {
+		return true
+	}
+	return false
+}
+
+// putLate puts a message on the list of a chat.
+func (b *Bot) putLate(tx provision.Tx, chat Conversation, name string, item lateItem) error {
+	key := conversationKey(chat)
+	at := strconv.FormatInt(item.At.UnixNano(), 10)
+	if err := put(tx, tableLate, key+"/"+at+"/"+name, item); err != nil {
+		return err
+	}
+	return b.Runner.Add(tx, kindLate, key, chat, b.Now())
+}
+
+// moveLate moves a message to the list of its chat, and with it ends its own job, where err is the weather's. handled is false where the
+// job has to go on by itself.
+func (b *Bot) moveLate(ctx context.Context, r *job.Run, chat Conversation, item lateItem, err error) (handled bool, _ error) {
+	if reason(err) != Busy || chat.ID == "" || chat.Scope != Personal {
+		return false, nil
+	}
+	e := b.Store.View(ctx, func(tx provision.Tx) error {
+		handled = b.late(tx, chat, r.Now().Sub(r.Since()))
+		return nil
+	})
+	if e != nil || !handled {
+		return false, e
+	}
+	r.Commit(func(tx provision.Tx) error { return b.putLate(tx, chat, r.Kind()+"/"+r.Key(), item) })
+	return true, nil
+}
+
+// catchUp is the step that brings the list of a chat.
+func (b *Bot) catchUp(ctx context.Context, r *job.Run) error {
+	var chat Conversation
+	if err := r.Load(&chat); err != nil {
+		return job.Stop(err)
+	}
+	all, err := b.lateItems(ctx, r.Key())
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	chat, how, person, err := b.reach(ctx, chat)
+	if err != nil {
+		return err
+	}
+	kept, passed, err := b.stillNews(ctx, all, reader{how.locale, how.zone}, chat, person)
+	if err != nil {
+		return err
+	}
+	if err := b.dropLate(ctx, r, passed); err != nil {
+		return err
+	}
+	if len(kept) > mostLate {
+		for len(kept) > mostLate {
+			last := kept[len(kept)-1]
+			before := &kept[len(kept)-2]
+			before.join(last)
+			kept = kept[:len(kept)-1]
+		}
+		kept[mostLate-1].say = true
+	}
+	for _, m := range kept {
+		if err := b.bring(ctx, r, chat, how, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Bot) lateItems(ctx context.Context, key string) (all []keyed, err error) {
+	err = b.Store.View(ctx, func(tx provision.Tx) error {
+		all = nil
+		for k, raw := range tx.Scan(tableLate, key+"/", "") {
+			var item lateItem
+			if err := decode(raw, &item); err != nil {
+				return err
+			}
+			all = append(all, keyed{k, item})
+		}
+		return nil
+	})
+	slices.SortStableFunc(all, func(a, b keyed) int { return a.At.Compare(b.At) })
+	return all, err
+}
+
+func (b *Bot) dropLate(ctx context.Context, r *job.Run, keys []string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	return r.Checkpoint(ctx, func(tx provision.Tx) error {
+		for _, key := range keys {
+			tx.Delete(tableLate, key)
+		}
+		return nil
+	})
+}
+
+// lateMessage is one message of the list: its card, and when there are too many, the lines of several.
+type lateMessage struct {
+	rank    int
+	from    []keyed
+	message Outgoing
+	lines   []string
+	notice  *notice // nil: a reply
+	about   about
+	say     bool // as lines
+}
+
+func (m *lateMessage) join(other lateMessage) {
+	m.from = append(m.from, other.from...)
+	m.lines = append(m.lines, other.lines...)
+}
+
+// stillNews makes the messages of what still holds, the most urgent first, and names the keys of what does not.
+func (b *Bot) stillNews(ctx context.Context, all []keyed, how reader, chat Conversation, person provision.UserID) (kept []lateMessage, passed []string, err error) {
+	seen := map[string]bool{}
+	ordered := slices.Clone(all) // replies first: an order's notice says more than an answer about it
+	slices.SortStableFunc(ordered, func(a, b keyed) int {
+		switch {
+		case a.Reply != nil && b.Reply == nil:
+			return -1
+		case a.Reply == nil && b.Reply != nil:
+			return 1
+		}
+		return 0
+	})
+	for _, item := range slices.Backward(ordered) { // the newest of each
+		m, subject, err := b.lateMessage(ctx, item, how, chat, person)
+		if err != nil {
+			return nil, nil, err
+		}
+		if subject == "" || seen[subject] {
+			passed = append(passed, item.key)
+			continue
+		}
+		seen[subject] = true
+		kept = append(kept, m)
+	}
+	slices.Reverse(kept)
+	slices.SortStableFunc(kept, func(a, b lateMessage) int { return a.rank - b.rank })
+	return kept, passed, nil
+}
+
+// The ranks of what came late: what only its person can use, what waits for them, what they wait for, and their own talk.
+const (
+	rankPhone = iota
+	rankDecision
+	rankNews
+	rankReply
+)
+
+// lateMessage draws an item as things are now. subject is what it is about: of each subject the newest is enough. It is empty for what
+// does not hold any more.
+func (b *Bot) lateMessage(ctx context.Context, item keyed, how reader, chat Conversation, person provision.UserID) (m lateMessage, subject string, err error) {
+	m = lateMessage{rank: rankReply, from: []keyed{item}, notice: item.Notice}
+	if p := item.Reply; p != nil && p.About.Order == "" {
+		m.message = Outgoing{Text: p.Text, Card: p.Card, Summary: p.Summary}
+		m.lines = []string{p.Summary + p.Text}
+		return m, "reply", nil
+	}
+	order := item.order()
+	s, err := b.Service.Sheet(ctx, chat.Tenant, order)
+	if provision.KindOf(err) == provision.NotFound {
+		return m, "", nil
+	}
+	if err != nil {
+		return m, "", err
+	}
+	var drawn message
+	if n := item.Notice; n != nil {
+		quiet, err := b.keptBack(ctx, n)
+		if err != nil || quiet || n.overtaken(s.Order) {
+			return m, "", err
+		}
+		drawn = b.note(b.writer(how, s.Location), n, s)
+		subject = "order " + string(order)
+		switch {
+		case n.Link != "":
+			m.rank, subject = rankPhone, "link "+string(order)
+		case n.To == newUser:
+			m.rank, subject = rankPhone, "phone "+string(order)
+		case n.To == approver:
+			m.rank = rankDecision
+		default:
+			m.rank = rankNews
+		}
+		m.about.Face, _ = n.shows()
+	} else {
+		m.about.Face = item.Reply.About.Face
+		there, err := b.posted(ctx, orderRef{chat.Tenant, order})
+		if err != nil {
+			return m, "", err
+		}
+		if slices.ContainsFunc(there.Cards, func(c postedCard) bool { return c.To.ID == chat.ID && c.Face == m.about.Face }) {
+			return m, "", nil // that card is kept true
+		}
+		drawn = b.render(how, s, m.about.Face, person)
+		subject = "order " + string(order)
+	}
+	m.about.Order, m.about.Revision = order, s.Order.Revision
+	m.message = Outgoing{Card: drawn.card, Summary: drawn.summary}
+	m.lines = []string{drawn.summary}
+	return m, subject, nil
+}
+
+func (i lateItem) order() provision.OrderID {
+	if i.Notice != nil {
+		return i.Notice.Order
+	}
+	return i.Reply.About.Order
+}
+
+// bring sends one message of the list and takes from it what the message told, before the next one is sent.
+func (b *Bot) bring(ctx context.Context, r *job.Run, chat Conversation, how reader, m lateMessage) error {
+	out := m.message
+	if m.say {
+		out = Outgoing{Text: b.Words.For(how.locale).Say("late-lines", "lines", strings.Join(m.lines, " · "))}
+	}
+	id, err := b.mail.Post(ctx, chat, out)
+	if err != nil && reason(err) == Busy {
+		return err
+	}
+	if err != nil {
+		b.Log.Warn("late message not delivered", slog.Any(keyError, err))
+	}
+	told := err == nil
+	return r.Checkpoint(ctx, func(tx provision.Tx) error {
+		for _, item := range m.from {
+			tx.Delete(tableLate, item.key)
+			if told || item.Notice == nil {
+				continue
+			}
+			if err := b.handBack(tx, *item.Notice); err != nil {
+				return err
+			}
+		}
+		if told && m.notice != nil && !m.notice.Met {
+			if err := acquaint(tx, chat, m.notice.User); err != nil {
+				return err
+			}
+		}
+		if !told || m.say || m.about.Order == "" || m.about.Face == "" {
+			return nil
+		}
+		if err := remember(tx, sent{chat, id, m.about}); err != nil {
+			return err
+		}
+		ref := orderRef{chat.Tenant, m.about.Order}
+		return b.Runner.Add(tx, kindEdit, orderKey(ref.Tenant, ref.Order), ref, b.Now())
+	})
+}
+
+// handBack gives a notice that its chat does not take a job of its own again, which finds another way or gives it up.
+func (b *Bot) handBack(tx provision.Tx, n notice) error {
+	n.Chat, n.Met, n.Doubt = Conversation{}, false, doubt{}
+	key := orderKey(n.Tenant, n.Order) + "/again/" + string(n.Event) + "/" + string(n.To) + "/" + string(n.User)
+	return b.Runner.Add(tx, kindTell, key, n, b.Now())
+}
+
+// Lists reports whether jobs of a kind bring what [Late] counts.
+func Lists(kind string) bool { return kind == kindLate }
+
+// Late counts the messages on all lists.
+func Late(tx provision.Tx) int {
+	n := 0
+	for range tx.Scan(tableLate, "", "") {
+		n++
+	}
+	return n
+}
