@@ -87,7 +87,7 @@ func deskAt(path string, purpose use) (d desk, end func(), err error) {
 
 // openDesk opens a store. end is always to be called.
 func openDesk(path string) (d desk, end func(), err error) {
-	db, err := boltstore.Open(path, boltstore.Options{})
+	db, err := openStore(path)
 	if errors.Is(err, boltstore.ErrInUse) {
 		err = fmt.Errorf("store %s: another calltab has it open and does not answer on %s; if it is just starting or stopping, try again in a moment",
 			path, socketOf(path))
@@ -101,11 +101,7 @@ func openDesk(path string) (d desk, end func(), err error) {
 
 // inventoryOf is a service that knows no Microsoft and no people: it keeps inventories.
 func inventoryOf(db provision.Store, path string) (*provision.Service, error) {
-	audited, err := provision.Audited(context.Background(), db)
-	if err != nil {
-		return nil, err
-	}
-	key, err := loadAuditKey(path+".key", audited)
+	key, err := auditKeyOf(context.Background(), db, path)
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func newApp(cfg Config, log *slog.Logger, s seams) (_ *app, err error) {
 			a.close()
 		}
 	}()
-	if a.db, err = boltstore.Open(cfg.Store, boltstore.Options{}); err != nil {
+	if a.db, err = openStore(cfg.Store); err != nil {
 		return nil, err
 	}
 	a.metrics = newMetrics(a.orders, a.outbox)
@@ -103,11 +103,7 @@ func (a *app) core(s seams) error {
 	if err != nil {
 		return err
 	}
-	audited, err := provision.Audited(context.Background(), a.db)
-	if err != nil {
-		return err
-	}
-	auditKey, err := loadAuditKey(cfg.Store+".key", audited)
+	auditKey, err := auditKeyOf(context.Background(), a.db, cfg.Store)
 	if err != nil {
 		return err
 	}

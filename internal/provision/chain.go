@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"crypto/hmac"
 	"encoding/hex"
 	"fmt"
 )
@@ -58,6 +59,39 @@ func Audited(ctx context.Context, store Store) (bool, error) {
 		return nil
 	})
 	return found, err
+}
+
+// CheckAuditKey refuses a key with which the newest link of any tenant's trail was not written. It reads two links of each.
+func CheckAuditKey(ctx context.Context, store Store, auditing []byte) error {
+	return store.View(ctx, func(tx Tx) error {
+		for k, raw := range tx.Scan(tableHeads, "", "") {
+			var h Head
+			if err := decode(tableHeads, k, raw, &h); err != nil {
+				return err
+			}
+			if err := fits(tx, TenantID(k), h, auditing); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// fits refuses a key with which a trail's last link was not written. A link that is missing is for [Service.Verify] to tell of.
+func fits(tx Tx, tenant TenantID, h Head, auditing []byte) error {
+	last, there, err := load[AuditEvent](tx, tableAudit, auditKey(tenant, h.Count))
+	if err != nil || !there {
+		return err
+	}
+	before, there, err := load[AuditEvent](tx, tableAudit, auditKey(tenant, h.Count-1))
+	if err != nil || !there && h.Count > 1 {
+		return err
+	}
+	if !hmac.Equal(last.MAC, chainMAC(auditing, before.MAC, last)) {
+		return fmt.Errorf("it does not fit link %d of the audit trail of tenant %s, the newest one: put back the key that belongs to this store, "+
+			"or restore both from a backup", h.Count, tenant)
+	}
+	return nil
 }
 
 // LogAudit writes the heads of all chains to the log: a trail that is cut off later can be held against it.
