@@ -63,7 +63,7 @@ func (s *Service) Access(ctx context.Context, tenant TenantID, user UserID) (Acc
 // memberOf is which of some groups a person is in, as Microsoft said within the last minutes.
 func (s *Service) memberOf(ctx context.Context, tenant TenantID, user UserID, groups []string) ([]string, error) {
 	k, now := key(tenant, string(user)), s.Now()
-	if m, ok := s.access.recall(k); ok && now.Before(m.until) && slices.Equal(m.asked, groups) {
+	if m, ok := s.access.recall(k); ok && m.fresh(now) && slices.Equal(m.asked, groups) {
 		return m.in, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookupTime)
@@ -74,6 +74,11 @@ func (s *Service) memberOf(ctx context.Context, tenant TenantID, user UserID, gr
 	}
 	s.access.keep(k, membership{groups, in, now.Add(accessTime)})
 	return in, nil
+}
+
+// fresh reports whether an answer is still believed; one that a clock wrote which was ahead is not.
+func (m membership) fresh(now time.Time) bool {
+	return now.Before(m.until) && m.until.Sub(now) <= accessTime
 }
 
 func (a *access) recall(k string) (membership, bool) {

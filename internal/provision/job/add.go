@@ -29,6 +29,7 @@ func (r *Runner) Add(tx Tx, kind, key string, state any, at time.Time) error {
 	if rec != nil {
 		old := *rec
 		rec.wake(at.UTC())
+		rec.set(&old, r.now())
 		return save(tx, kind, key, &old, rec)
 	}
 	rec = &record{Step: k.Steps[0].Name, Due: at.UTC()}
@@ -37,6 +38,7 @@ func (r *Runner) Add(tx Tx, kind, key string, state any, at time.Time) error {
 			return fmt.Errorf("job %s: state: %w", id(kind, key), err)
 		}
 	}
+	rec.set(nil, r.now())
 	return save(tx, kind, key, nil, rec)
 }
 

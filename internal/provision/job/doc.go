@@ -22,6 +22,10 @@
 //     another way is found within half a minute. After a jump of an injected clock call [Runner.Kick].
 //   - Names of kinds and steps are persisted and never change. A stored job that this program does not know is parked.
 //
+// A store that fails repeats nothing: the result of a step that has run stays in hand until it is recorded, and only a restart
+// before that runs the step again. A clock that was ahead puts nothing off: when it is set right, jobs are due as long after
+// now as their steps asked for.
+//
 // What this is not: it is not a queue between processes (one process owns the store and claims are in memory), not a
 // scheduler of recurring work (a step that returns Wait for ever is one), and it knows nothing of phones.
 package job

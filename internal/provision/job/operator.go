@@ -88,6 +88,7 @@ func (r *Runner) change(tx Tx, kind, key string, f func(*record)) error {
 	}
 	old := *rec
 	f(rec)
+	rec.set(&old, r.now())
 	return save(tx, kind, key, &old, rec)
 }
 

@@ -35,6 +35,7 @@ type record struct {
 	Failures int       `json:"failures,omitempty"` // failed tries of Step in a row
 	Since    time.Time `json:"since,omitzero"`     // when Step first began
 	Due      time.Time `json:"due"`
+	Set      time.Time `json:"set,omitzero"` // when Due was set, by the clock of then; zero: not known
 	Parked   time.Time `json:"parked,omitzero"`
 	Cause    string    `json:"cause,omitempty"`   // why it is undone
 	Failure  string    `json:"failure,omitempty"` // the last error of Step

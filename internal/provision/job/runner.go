@@ -60,6 +60,8 @@ type Runner struct {
 	perKind map[string]int
 	claims  uint64        // ever made
 	changed chan struct{} // closed and replaced when a claim is given back
+
+	latest time.Time // the clock at the last look; only Run's goroutine has it
 }
 
 // New makes a runner on store.
@@ -149,7 +151,11 @@ func (r *Runner) round(ctx context.Context, hands *sync.WaitGroup) time.Duration
 		return longestStorePause // a Kick comes earlier
 	}
 	now := r.now()
-	found, err := r.look(ctx, now)
+	err := r.mindClock(ctx, now)
+	var found found
+	if err == nil {
+		found, err = r.look(ctx, now)
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			r.log.Error("looking for due jobs", keyError, err)

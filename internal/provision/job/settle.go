@@ -101,6 +101,7 @@ func (r *Runner) settle(tx Tx, run *Run, res result, how care) (ending, error) {
 	default:
 		end = rec.move(k, res, rec.Wakes != run.rec.Wakes, now, r.rand())
 	}
+	rec.set(&old, now)
 	return end, r.end(tx, run, &old, rec, end, how)
 }
 

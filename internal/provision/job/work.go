@@ -20,6 +20,7 @@ const (
 	keyAttempt = "attempt"
 	keyTook    = "took"
 	keyStack   = "stack"
+	keyJobs    = "jobs"
 )
 
 // work takes one step of one job and records what came of it. ctx is the runner's; its end cuts nothing short but pauses.
