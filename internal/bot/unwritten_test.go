@@ -1,0 +1,54 @@
+package bot
+
+import (
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// While nothing can be recorded nothing is begun: a button says so each time, a chat once, and then all is as before.
+func TestWhileNothingCanBeRecorded(t *testing.T) {
+	t.Parallel()
+	var failing atomic.Bool
+	trouble := &provision.Error{Op: "commit", Kind: provision.Unavailable, Say: provision.Say(unwritable), Err: errors.New("no space left on device")}
+	w := newWorld(t, func(c *Config) {
+		c.Unwritable = func() error {
+			if failing.Load() {
+				return trouble
+			}
+			return nil
+		}
+	})
+	want := w.words.Say(unwritable)
+	told := func() (n int) {
+		for _, p := range w.teams.posts() {
+			if p.text == want {
+				n++
+			}
+		}
+		return n
+	}
+	for round := 1; round <= 2; round++ {
+		failing.Store(true)
+		before := len(w.teams.posts())
+		for range 3 {
+			w.say(alice, "add dana reyes")
+			button := w.turn(alice, Action)
+			button.Verb, button.Data = view.VerbSave, map[string]string{"order": "o1", "rev": "1"}
+			if a := w.handle(button); a.Error != want || a.Card != nil {
+				t.Errorf("pressed: %+v", a)
+			}
+		}
+		if sent := len(w.teams.posts()) - before; sent != 1 || told() != round {
+			t.Errorf("%d messages were sent, and it was said %d times, want 1 and %d", sent, told(), round)
+		}
+		failing.Store(false)
+		if p := only(t, w.say(alice, "status")); p.text == want || strings.Contains(p.text, "went wrong") {
+			t.Errorf("and then: %v", p)
+		}
+	}
+}
