@@ -199,12 +199,11 @@ func TestEndedAdds(t *testing.T) {
 // flaky is a store whose commits fail for a while.
 type flaky struct {
 	job.Store
-	left int // commits that fail
+	left atomic.Int64 // commits that fail
 }
 
 func (f *flaky) Update(ctx context.Context, g func(job.Tx) error) error {
-	if f.left > 0 {
-		f.left--
+	if f.left.Add(-1) >= 0 {
 		return errors.New("disk full")
 	}
 	return f.Store.Update(ctx, g)
@@ -215,10 +214,10 @@ func TestStoreThatFails(t *testing.T) {
 	inBubble(t, func(h *harness) {
 		f := &flaky{Store: h.store}
 		h = newHarness(h.t, f, job.Options{})
-		runs := 0
+		var runs atomic.Int64
 		h.kind(job.Kind{Name: "k", Steps: []job.Step{{Name: "one", Do: func(context.Context, *job.Run) error {
-			runs++
-			f.left = 7
+			runs.Add(1)
+			f.left.Store(7)
 			return nil
 		}}}})
 		h.add("k", "o", nil, 0)
@@ -228,8 +227,8 @@ func TestStoreThatFails(t *testing.T) {
 			t.Error(err)
 		}
 		h.want("done one:done")
-		if took := (1 + 2 + 4 + 8 + 16 + 30 + 30) * time.Second; runs != 1 || time.Since(began) != took {
-			t.Errorf("%d runs in %v, want 1 in %v", runs, time.Since(began), took)
+		if took := (1 + 2 + 4 + 8 + 16 + 30 + 30) * time.Second; runs.Load() != 1 || time.Since(began) != took {
+			t.Errorf("%d runs in %v, want 1 in %v", runs.Load(), time.Since(began), took)
 		}
 		h.wantNothing()
 	})
@@ -239,11 +238,10 @@ func TestStoreThatFails(t *testing.T) {
 func TestStoreThatFailsUntilTheEnd(t *testing.T) {
 	inBubble(t, func(h *harness) {
 		f := &flaky{Store: h.store}
-		runs := 0
+		var runs atomic.Int64
 		kind := job.Kind{Name: "k", Steps: []job.Step{{Name: "one", Do: func(context.Context, *job.Run) error {
-			runs++
-			if runs == 1 {
-				f.left = 1000
+			if runs.Add(1) == 1 {
+				f.left.Store(1000)
 			}
 			return nil
 		}}}}
@@ -256,8 +254,8 @@ func TestStoreThatFailsUntilTheEnd(t *testing.T) {
 		h.Register(kind)
 		h.start()
 		time.Sleep(time.Hour)
-		if runs != 2 {
-			t.Errorf("%d runs, want 2", runs)
+		if n := runs.Load(); n != 2 {
+			t.Errorf("%d runs, want 2", n)
 		}
 		h.wantNothing()
 	})
