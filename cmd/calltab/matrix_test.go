@@ -64,6 +64,7 @@ var presses = []struct{ data, need string }{
 	{"verb=order.accept order={sven} rev=999 why=x", "operate boston"},
 	{"verb=order.save order={dana} rev=999 why=x", "requester dana"},
 	{"verb=order.cancel order={dana} rev=999", "requester dana|operate seattle"},
+	{"verb=order.take-back order={erin} rev=999", "requester alice|operate boston"},
 	{"verb=order.amend order={dana} rev=1", "requester dana"},
 	{"verb=order.reply order={dana} rev=999 why=x", "requester dana"},
 	{"verb=order.plan order={dana} rev=999 plan=unlimited", "requester dana"},

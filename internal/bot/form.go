@@ -64,6 +64,7 @@ var forms = []form{
 	{verb: view.VerbBack, send: with(provision.Answer{Back: true})},
 	{verb: view.VerbSave, send: save, fields: []field{{view.InputWhy, false, putWhy}}},
 	{verb: view.VerbCancel, send: revoke},
+	{verb: view.VerbTakeBack, send: takeBack},
 	{verb: view.VerbRetry, send: ruling(provision.TryAgain)},
 	{verb: view.VerbUndo, send: ruling(provision.TakeBack)},
 	{verb: view.VerbAccept, send: ruling(provision.LeaveAsIs), fields: []field{{view.InputWhy, true, putWhy}}},
@@ -108,6 +109,18 @@ func save(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) 
 func revoke(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
 	sheet, err := x.b.Service.Cancel(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
 	if err == nil || provision.KindOf(err) != provision.Conflict {
+		return sheet, err
+	}
+	sheet, err = x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
+	sheet.Order.Notice = provision.Say("card-was-old")
+	return sheet, err
+}
+
+// takeBack takes back an order that waits. From a card that shows it waiting although it does not any more, the card as it is now
+// comes back.
+func takeBack(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
+	sheet, err := x.b.Service.Withdraw(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
+	if said, _ := provision.SayOf(err); said.ID != "withdraw-not-waiting" {
 		return sheet, err
 	}
 	sheet, err = x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), p.order)

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"calltab/internal/provision"
@@ -64,7 +63,8 @@ func stopped(ctx context.Context, x *exchange, _ []word) error {
 	return x.show(ctx, made(x.writer().Stopped(all, x.b.Now())))
 }
 
-// cancel takes back an order that has not begun: the newest of one's own, or the order of whom the line names.
+// cancel takes back an order that has not begun, or that waits for Microsoft's side: the newest of one's own that has not begun, else
+// the only one that waits; or the order of whom the line names.
 func cancel(ctx context.Context, x *exchange, words []word) error {
 	tenant, words := x.turn.Actor.Tenant, bare(words)
 	var id provision.OrderID
@@ -73,11 +73,14 @@ func cancel(ctx context.Context, x *exchange, words []word) error {
 		if err != nil {
 			return err
 		}
-		at := slices.IndexFunc(open, func(o provision.Order) bool { return o.State == provision.Draft || o.State == provision.Pending })
-		if at < 0 {
+		some := cancellable(open)
+		switch {
+		case len(some) == 0:
 			return x.say(ctx, "nothing-to-cancel")
+		case len(some) > 1:
+			return x.show(ctx, made(x.writer().Orders(some, x.b.Now())))
 		}
-		id = open[at].ID
+		id = some[0].ID
 	} else {
 		only, found, err := x.orderOf(ctx, words, true)
 		switch {
@@ -91,6 +94,11 @@ func cancel(ctx context.Context, x *exchange, words []word) error {
 		id = only
 	}
 	sheet, err := x.b.Service.Cancel(ctx, tenant, x.actor(), id)
+	if said, _ := provision.SayOf(err); said.ID == "order-already-running" {
+		if sheet, err = x.b.Service.Withdraw(ctx, tenant, x.actor(), id); err == nil {
+			return x.showSheet(ctx, sheet, orderCard)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -102,6 +110,19 @@ func cancel(ctx context.Context, x *exchange, words []word) error {
 		return x.say(ctx, "cancelled")
 	}
 	return x.say(ctx, "cancelled-for", "person", who)
+}
+
+// cancellable is the newest of a requester's orders that has not begun; where there is none, all that wait for Microsoft's side.
+func cancellable(open []provision.Order) (some []provision.Order) {
+	for _, o := range open {
+		switch o.State {
+		case provision.Draft, provision.Pending:
+			return []provision.Order{o}
+		case provision.Waiting:
+			some = append(some, o)
+		}
+	}
+	return some
 }
 
 // undo begins to take a done order back: the one that is named by its reference, or the last one of the only person that the line

@@ -87,6 +87,8 @@ func (b *Bot) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event
 		return b.announce(tx, o)
 	case e == provision.OrderAccepted && o.Decided.By.ID == o.Requester.ID:
 		return nil // they know
+	case e == provision.OrderCancelled && o.Withdrawn() && o.TakenBack.By.ID != o.Requester.ID:
+		return b.notify(tx, o, e, requester, o.Requester.ID, "")
 	case o.State == provision.Pending:
 		if err := b.askApprovers(tx, o, e); err != nil {
 			return err

@@ -40,6 +40,7 @@ const (
 	OrderReopened   Event = "order.reopened"
 	OrderUntold     Event = "order.untold" // the person could not be reached
 	OrderCancelled  Event = "order.cancelled"
+	OrderWithdrawn  Event = "order.withdrawn" // a waiting order is being taken back; cancelled once that is done
 	OrderExpired    Event = "order.expired"
 	OrderFailed     Event = "order.failed"
 	OrderParked     Event = "order.parked"

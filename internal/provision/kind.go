@@ -53,6 +53,12 @@ const (
 	StepUnassign StepName = "unassign-number" // take it back
 	StepClear    StepName = "clear-policies"
 	StepCool     StepName = "cool-number"
+
+	StepReclaim StepName = "reclaim-line"     // taking back: the carrier hears that the earlier number is the person's again
+	StepReturn  StepName = "return-number"    // … the number is taken away, and the earlier one given back
+	StepRestore StepName = "restore-policies" // … the policies from before
+	StepUntell  StepName = "untell-carrier"   // … the carrier hears what has become of the line
+	StepClose   StepName = "close-order"      // … the records are as they were
 )
 
 // Forms are what a draft of the kind asks, in order: whose phone first, and the review last.
@@ -71,6 +77,19 @@ func (k OrderKind) Job() string { return stories[k].job }
 
 // Steps are those of the work, as a card lists them.
 func (k OrderKind) Steps() []StepName { return slices.Clone(stories[k].steps) }
+
+// BackSteps are those of taking an order back that waits for Microsoft's side, as a card lists them; none where the kind never waits.
+func (k OrderKind) BackSteps() []StepName {
+	switch {
+	case k.Ends():
+		return nil
+	case k.Gives():
+		return []StepName{StepReturn, StepRestore, StepUntell, StepClose}
+	case k == ChangePlan:
+		return []StepName{StepRestore, StepUntell, StepClose}
+	}
+	return []StepName{StepReclaim, StepReturn, StepRestore, StepUntell, StepClose}
+}
 
 // Gives reports whether the order gives somebody a phone who has none.
 func (k OrderKind) Gives() bool { return k == Add || k == Assign }

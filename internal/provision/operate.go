@@ -53,7 +53,7 @@ func (o Order) CanUndo() bool {
 
 // Undoing reports that the work goes back because a person has decided so.
 func (o Order) Undoing() bool {
-	return o.State == Running && (o.Halt.Undoing || o.Decided.Ruling == TakeBack)
+	return o.State == Running && (o.Halt.Undoing || o.Decided.Ruling == TakeBack || o.Withdrawn())
 }
 
 // LeftAsIs reports an order that is done because a person said so.
@@ -137,7 +137,7 @@ func (s *Service) rule(tx Tx, o *Order, v seen) error {
 		if err := s.Operator.Accept(tx, job, key); err != nil {
 			return err
 		}
-		o.State, o.Known, o.Conditions = Done, v.known, v.conditions
+		o.State, o.Known, o.Conditions, o.TakenBack = Done, v.known, v.conditions, Decision{}
 		if err := s.follow(tx, o, v); err != nil {
 			return err
 		}

@@ -114,9 +114,9 @@ func (s *Service) End(tx Tx, o *Order, blocked bool) error {
 
 // leaveImported keeps a person without a phone, at a location.
 func (s *Service) leaveImported(tx Tx, o *Order, at LocationID) error {
-	return s.putSubscriber(tx, o.Tenant, Subscriber{
-		User: o.Person.ID, UPN: o.Had.UPN, Name: o.Had.Name, Location: at, Order: o.ID, Since: s.Now().UTC(),
-	})
+	sub := o.imported()
+	sub.Location, sub.Since = at, s.Now().UTC()
+	return s.putSubscriber(tx, o.Tenant, sub)
 }
 
 // Loss is what Microsoft shows to have gone to others, or nowhere, while an order was at work.

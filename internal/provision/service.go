@@ -29,6 +29,7 @@ const (
 	JobNumbers      = "sync-numbers"    // holding the inventory against Microsoft's
 	JobLine         = "tell-line"       // telling the carrier of a line that no order made
 	JobStock        = "watch-stock"     // warning of a location that runs out of numbers
+	JobTakeBack     = "take-back"       // taking an order back whose phone is waited for
 	JobSettle       = "settle-carrier"  // telling the carrier what a person let an order end with
 )
 

@@ -260,8 +260,11 @@ func (w Writer) Rejected(s provision.Sheet) (json.RawMessage, string) {
 	return w.note("rejected", s, append(w.given(s), w.facts(s), card.Text{Text: w.say("rejected.next")})...)
 }
 
-// TakenBack tells the requester that an operator took the order back while it waited.
+// TakenBack tells the requester that an operator took the order back.
 func (w Writer) TakenBack(s provision.Sheet) (json.RawMessage, string) {
+	if s.Order.Withdrawn() {
+		return w.withdrawnNote(s)
+	}
 	by := card.Text{Text: w.say("approval.cancelled", "person", s.Order.Consent.Ended.Name)}
 	return w.note("taken-back", s, by, w.facts(s), card.Text{Text: w.say("taken-back.next")})
 }

@@ -43,6 +43,11 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 		status, color = w.rejected(s.Order), card.Attention
 		body = append(append([]card.Element{w.facts(s)}, w.given(s)...), card.Text{Text: w.say("rejected.next")})
 	default:
+		var back []card.Element
+		if s.Order.Withdrawn() {
+			status = w.withdrawn(s.Order)
+			back = w.takenBack(s)
+		}
 		if s.Order.State == provision.Expired && !s.Order.Consent.Since.IsZero() {
 			status = w.say("status.expired.approval")
 		}
@@ -50,10 +55,10 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 		if s.Order.Person.ID != "" {
 			again = w.say("cancelled.next", "command", w.command(s.Order))
 		}
-		body = []card.Element{card.Text{Text: again}}
+		body = append(back, card.Text{Text: again})
 	}
 	body = append(append(w.header(s), card.Text{Text: status, Bold: true, Color: color}), body...)
-	if s.Order.State != provision.Cancelled && s.Order.State != provision.Expired {
+	if (s.Order.State != provision.Cancelled || s.Order.Withdrawn()) && s.Order.State != provision.Expired {
 		body = append(body, w.zoneNote(s)...)
 	}
 	return finish(w.say("notice.summary", "title", w.title(s.Order), "notice", status), body)

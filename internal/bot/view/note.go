@@ -91,6 +91,12 @@ func (w Writer) Link(s provision.Sheet, link string) (json.RawMessage, string) {
 		card.Link{Title: w.say("button.link"), URL: link})
 }
 
+// withdrawnNote tells the requester that an operator took back an order that waited.
+func (w Writer) withdrawnNote(s provision.Sheet) (json.RawMessage, string) {
+	said := card.Text{Text: w.withdrawn(s.Order), Bold: true}
+	return w.note("withdrawn", s, append([]card.Element{said}, w.takenBack(s)...)...)
+}
+
 // note is a card under its own title; the messages of its title and summary go by its name.
 func (w Writer) note(name string, s provision.Sheet, body ...card.Element) (json.RawMessage, string) {
 	person, number := w.person(s.Order), w.number(s.Order.Number)

@@ -13,13 +13,13 @@ func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 	o := s.Order
 	title := w.sayFor(o, "phone.title.plain")
 	switch {
-	case o.Past || o.State != provision.Done && o.Confirmed.IsZero(), leftOpen(o):
+	case o.Past || o.State != provision.Done && o.Confirmed.IsZero(), leftOpen(o), goesBack(o):
 		title = w.say("phone.about")
 	case o.GivenName != "":
 		title = w.sayFor(o, "phone.title", "person", o.GivenName)
 	}
 	number := w.say("phone.number", "number", w.number(o.Number))
-	if o.Past {
+	if o.Past || goesBack(o) {
 		number = w.number(o.Number)
 	}
 	facts := card.Facts{}
@@ -34,7 +34,7 @@ func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 		facts,
 	}
 	summary := w.sayFor(o, "phone.summary", "number", w.number(o.Number))
-	if o.Past {
+	if o.Past || goesBack(o) {
 		summary = title
 	}
 	return finish(summary, append(body, w.phoneWords(o)...))
@@ -44,6 +44,8 @@ func (w Writer) phoneWords(o provision.Order) []card.Element {
 	seen, missing := w.button(o, VerbSeen, "button.seen"), w.button(o, VerbMissing, "button.missing")
 	seen.Primary = true
 	switch {
+	case goesBack(o):
+		return []card.Element{card.Text{Text: w.sayFor(o, "phone.withdrawn")}}
 	case o.Past:
 		return []card.Element{card.Text{Text: w.say("phone.past")}}
 	case o.State == provision.Failed || o.State == provision.Parked:
@@ -73,6 +75,11 @@ func (w Writer) phoneWords(o provision.Order) []card.Element {
 		card.Text{Text: w.say("phone.wait")},
 		card.Actions{seen, missing},
 	}
+}
+
+// goesBack reports an order that was taken back while it waited, or is being taken back.
+func goesBack(o provision.Order) bool {
+	return o.Withdrawn() && (o.State == provision.Running || o.State == provision.Cancelled)
 }
 
 // byRequester says a message that names the requester; its plain form where the name is not known, and one of its own to

@@ -19,6 +19,9 @@ func (w Writer) progress(s provision.Sheet) (json.RawMessage, string) {
 	body = append(body, w.steps(s)...)
 	body = append(body, w.conditions(s)...)
 	body = append(body, w.outlook(s)...)
+	if o.State == provision.Waiting && !(s.Refused.Own && s.Refused.Operate) {
+		body = append(body, card.Actions{w.bare(o, VerbTakeBack, "button.withdraw")})
+	}
 	if o.State != provision.Approved { // nothing has a time yet
 		body = append(body, w.zoneNote(s)...)
 	}
@@ -44,7 +47,10 @@ func (w Writer) status(o provision.Order) string {
 // outlook says what comes next and how long it usually takes.
 func (w Writer) outlook(s provision.Sheet) []card.Element {
 	o := s.Order
-	if o.Undoing() {
+	switch {
+	case o.Withdrawn() && o.Undoing():
+		return w.takenBack(s)
+	case o.Undoing():
 		return w.decided(s)
 	}
 	body := []card.Element{card.Text{Text: w.sayFor(o, "progress.tell", "person", w.person(o))}}
@@ -67,6 +73,17 @@ func (w Writer) outlook(s provision.Sheet) []card.Element {
 		body = append(body, card.Text{Text: w.say("card.usual"), Subtle: true, Tight: len(body) > 0})
 	}
 	return body
+}
+
+// withdrawn says what is so once an order was taken back while it waited.
+func (w Writer) withdrawn(o provision.Order) string {
+	return w.sayFor(o, "status.withdrawn", "person", w.person(o))
+}
+
+// takenBack says who took an order back while it waited.
+func (w Writer) takenBack(s provision.Sheet) []card.Element {
+	by := s.Order.TakenBack
+	return []card.Element{card.Text{Text: w.say("withdrawn.by", "person", by.By.Name, "when", w.when(s, by.At)), Tight: true}}
 }
 
 // stepStopped is how the step looks at which an order stopped.
@@ -103,7 +120,7 @@ func onlyLooks(name provision.StepName) bool {
 
 // conditions is the checklist of readiness.
 func (w Writer) conditions(s provision.Sheet) []card.Element {
-	if len(s.Order.Conditions) == 0 {
+	if len(s.Order.Conditions) == 0 || s.Order.Undoing() {
 		return nil
 	}
 	body := []card.Element{card.Text{Text: w.say("progress.conditions"), Bold: true}}

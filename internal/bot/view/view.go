@@ -40,6 +40,7 @@ const (
 	VerbSave        = "order.save"
 	VerbBack        = "order.back"
 	VerbCancel      = "order.cancel"
+	VerbTakeBack    = "order.take-back"
 	VerbSeen        = "phone.seen"
 	VerbMissing     = "phone.missing"
 	VerbRetry       = "order.retry"

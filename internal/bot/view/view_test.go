@@ -133,10 +133,24 @@ func orderCards(w Writer, of add) {
 		s.Order.Known = provision.Known{At: ago(time.Minute), Account: provision.AccountThere, Licensed: true, Holders: []provision.Holder{{Number: mine, Whose: provision.Persons}}}
 	}))
 	order("cancelled", sheet(provision.Cancelled, nil))
+	order("taking-back", sheet(provision.Running, takenBack))
+	order("taken-back", sheet(provision.Cancelled, takenBack))
 	order("expired", sheet(provision.Expired, nobody))
 }
 
+// takenBack is an order that was taken back while it waited.
+func takenBack(s *provision.Sheet) {
+	s.Order.TakenBack = provision.Decision{Ruling: provision.TakeBack, By: provision.Actor{Name: "Bruno Keller"}, At: ago(time.Hour)}
+	s.Order.Accepted, s.Order.Work = ago(48*time.Hour), nil
+	for _, name := range s.Order.Kind.BackSteps() {
+		s.Order.Work = append(s.Order.Work, provision.StepState{Name: name, State: provision.StepWaiting})
+	}
+	s.Order.Work[0].State, s.Order.Work[0].Since = provision.StepRunning, ago(time.Hour)
+}
+
 func noteCards(w Writer, of add) {
+	of("phone-taken-back", w.Phone, sheet(provision.Cancelled, takenBack))
+	of("note-withdrawn", w.TakenBack, sheet(provision.Cancelled, takenBack))
 	of("phone", w.Phone, sheet(provision.Done, done))
 	of("phone-confirmed", w.Phone, sheet(provision.Done, func(s *provision.Sheet) { done(s); s.Order.Confirmed = now }))
 	of("phone-missing", w.Phone, sheet(provision.Waiting, reopened(conditions())))

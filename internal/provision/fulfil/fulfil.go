@@ -6,6 +6,7 @@
 //	change-number   check-eligibility → tell-carrier → assign-number → await-operation → assign-policies → verify → retire-number
 //	release         unassign-number → clear-policies → tell-carrier → cool-number
 //	watch-readiness watch-readiness
+//	take-back       reclaim-line → return-number → restore-policies → untell-carrier → close-order, of an order that waits
 //	watch-stock     warn-of-stock, of a location
 //	settle-carrier  tell-carrier, of what a person let an order end with
 //	tell-line       tell-carrier, of a line that no order made
@@ -72,6 +73,7 @@ func (s *Saga) Kinds() []job.Kind {
 			step{provision.StepClear, (*work).clearPolicies, (*work).restorePolicies},
 			step{provision.StepTell, (*work).tell, (*work).untell},
 			step{provision.StepCool, (*work).cool, nil}),
+		s.takingBack(),
 		{
 			Name:  provision.JobWatch,
 			Limit: 4,

@@ -26,7 +26,7 @@ func (p *progress) count(r *job.Run) {
 
 // halt is where a job stands that is being parked.
 func (p *progress) halt(r *job.Run) provision.Halt {
-	return provision.Halt{Job: r.Kind(), Step: provision.StepName(r.Step()), Undoing: r.Undoing(), Since: r.Since(), Tries: p.Tries}
+	return provision.Halt{Job: r.Kind(), Step: provision.StepName(r.Step()), Undoing: r.Undoing() || r.Kind() == provision.JobTakeBack, Since: r.Since(), Tries: p.Tries}
 }
 
 // why is the reason of an order whose work was undone: what stopped it, or what had parked it before a person turned it round.

@@ -1,0 +1,140 @@
+package provision
+
+import (
+	"cmp"
+	"context"
+)
+
+// An order that waits for Microsoft's side can be taken back in place: it goes waiting → running → cancelled, and JobTakeBack undoes
+// number, plan and carrier in steps. Until that is done it is the live order of its person, so that no other one begins.
+
+// Withdraw takes back an order whose phone is waited for: its requester may, and operators of all its sites. Pressed twice, it is
+// taken back once. Conflict says why it cannot be: it does not wait, or what the person had before has gone elsewhere since.
+func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id OrderID) (Sheet, error) {
+	sheet, err := s.Sheet(ctx, tenant, id)
+	if err == nil {
+		err = s.mayTakeBack(ctx, by, sheet.Order)
+	}
+	if err != nil {
+		return Sheet{}, err
+	}
+	return s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
+		switch {
+		case o.Withdrawn() && (o.State == Running || o.State == Cancelled):
+			return nil
+		case o.State != Waiting:
+			return conflict("take order back", "withdraw-not-waiting", "order", string(id))
+		}
+		if err := s.mayAct(tx, *o); err != nil {
+			return err
+		}
+		if err := s.reserve(tx, o); err != nil {
+			return err
+		}
+		now := s.Now().UTC()
+		o.State, o.TakenBack = Running, Decision{Ruling: TakeBack, By: by, At: now}
+		o.Late, o.Conditions, o.Problem, o.Notice, o.Work = InTime, nil, Message{}, Message{}, nil
+		for _, name := range o.Kind.BackSteps() {
+			o.Work = append(o.Work, StepState{Name: name, State: StepWaiting})
+		}
+		o.Work[0].State, o.Work[0].Since = StepRunning, now
+		if err := s.Queue.Add(tx, JobTakeBack, JobKey(tenant, id), nil, now); err != nil {
+			return err
+		}
+		return s.Write(tx, o, OrderWithdrawn, by.ID, "")
+	})
+}
+
+// Withdrawn reports an order that was taken back while it waited, or is being taken back.
+func (o Order) Withdrawn() bool { return !o.TakenBack.At.IsZero() }
+
+// reserve sees that what the person had before can be given back, and keeps their earlier number from being given away meanwhile.
+func (s *Service) reserve(tx Tx, o *Order) error {
+	had := o.Had
+	if had.Number == "" {
+		return nil
+	}
+	if _, err := s.LocationIn(tx, o.Tenant, had.Location); err != nil {
+		return s.notBack(err, "withdraw-location-gone", "location", string(had.Location))
+	}
+	if had.Plan != "" {
+		if _, err := s.PlanIn(tx, o.Tenant, had.Plan); err != nil {
+			return s.notBack(err, "withdraw-plan-gone", "plan", string(had.Plan))
+		}
+	}
+	if had.Number == o.Number {
+		return nil
+	}
+	v, err := number(tx, o.Tenant, had.Number)
+	if err != nil {
+		return s.notBack(err, "withdraw-number-gone", "number", string(had.Number))
+	}
+	after := Number{E164: v.E164, Location: v.Location, State: Held, Order: o.ID, Rested: v.Rested, Rest: v.Rest}
+	switch {
+	case v.State == Assigned && v.User == o.Person.ID, v.State == Held && v.Order == o.ID:
+		return nil
+	case v.State == Cooling && v.User == o.Person.ID:
+		after.Rest = Rest{Order: v.Order, User: v.User, Since: v.Rested, Until: v.Until}
+	case v.State != Free:
+		return conflict("take order back", "withdraw-number-gone", "number", string(had.Number), "person", o.Person.Name())
+	}
+	e := AuditEvent{Event: NumberHeld, Order: o.ID, Note: "to be given back"}
+	return s.change(tx, o.Tenant, v, after, e)
+}
+
+// notBack says what is not there any more that would be given back.
+func (s *Service) notBack(err error, id string, pairs ...string) error {
+	if KindOf(err) != NotFound {
+		return err
+	}
+	return conflict("take order back", id, pairs...)
+}
+
+// EndWithdrawn ends an order that was taken back while it waited: its number rests, since it was visible on the person, who has again
+// what they had before, as far as it is not lost. Who had no phone stays imported at the location.
+func (s *Service) EndWithdrawn(tx Tx, o *Order, lost Loss) error {
+	o.State, o.Problem = Cancelled, Message{}
+	if o.Number != o.Had.Number {
+		if err := s.Rest(tx, o, o.Number, lost.Number); err != nil {
+			return err
+		}
+	}
+	newer, err := s.Overtaken(tx, *o)
+	if err != nil || newer.ID != "" {
+		return err
+	}
+	if err := s.giveBack(tx, o, lost); err != nil {
+		return err
+	}
+	if o.Had.User == "" {
+		if err := s.leaveImported(tx, o, o.Location); err != nil {
+			return err
+		}
+	}
+	if err := s.unmarkUndone(tx, *o); err != nil {
+		return err
+	}
+	sub, _, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
+	if err != nil {
+		return err
+	}
+	return s.audit(tx, o.Tenant, AuditEvent{Event: SubscriberChanged, Order: o.ID, User: o.Person.ID, Number: sub.Number, Note: string(sub.Plan)})
+}
+
+// unmarkUndone notes that an order is not undone after all, where the one that undid it was taken back itself.
+func (s *Service) unmarkUndone(tx Tx, o Order) error {
+	if o.Undoes == "" {
+		return nil
+	}
+	old, err := s.OrderIn(tx, o.Tenant, o.Undoes)
+	if err != nil || old.UndoneBy != o.ID {
+		return ignoreNotFound(err)
+	}
+	old.UndoneBy = ""
+	return s.Write(tx, &old, OrderProgress, "", "")
+}
+
+// imported is how a person without a phone is kept: as the order found them, or else as the directory has them.
+func (o Order) imported() Subscriber {
+	return Subscriber{User: o.Person.ID, UPN: cmp.Or(o.Had.UPN, o.Person.UPN), Name: cmp.Or(o.Had.Name, o.Person.Name()), Order: o.ID}
+}
