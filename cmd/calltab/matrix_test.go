@@ -41,7 +41,7 @@ func may(person, need string) bool {
 
 // written are what people may write, with the right that each needs where. An unscoped right is asked for as "all".
 var written = map[string]string{
-	"find erin": "look boston", "find +16175550101": "look boston", "status erin": "look boston", "numbers of boston": "look boston",
+	"repair erin": "operate boston", "find erin": "look boston", "find +16175550101": "look boston", "status erin": "look boston", "numbers of boston": "look boston",
 	"numbers of london": "look london", "numbers of sydney": "look sydney", "find henry": "look london", "locations": "look any", "parked": "look any",
 	"why hugo": "look any", "sync others": "operate any",
 	"release erin": "operate boston", "remove erin": "operate boston", "change plan erin unlimited": "operate boston", "change number erin": "operate boston",
@@ -82,6 +82,7 @@ var presses = []struct{ data, need string }{
 	{"verb=numbers.page site=boston state= e164=", "look boston"},
 	{"verb=location.add name=Leeds country=GB time_zone=Europe/London", "manage all"},
 	{"verb=person.waive person={person:erin} why=x", "manage boston"},
+	{"verb=person.repair person={person:erin} mark=x", "operate boston"},
 	{"verb=person.unwaive person={person:erin}", "manage boston"},
 	{"verb=history.page person={person:erin} before=9999999", "look boston"},
 	{"verb=history.page e164=+16175550101 before=9999999", "look boston"},

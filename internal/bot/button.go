@@ -28,6 +28,7 @@ var buttons = []button{
 	{verb: view.VerbFree, names: []string{view.DataNumber}, press: free},
 	{verb: view.VerbWaive, names: []string{view.DataPerson, view.InputWhy}, press: waive},
 	{verb: view.VerbUnwaive, names: []string{view.DataPerson}, press: unwaive},
+	{verb: view.VerbMend, names: []string{view.DataPerson, view.DataMark}, press: mend},
 	{verb: view.VerbRoster, names: []string{view.DataOthers, view.DataText, view.DataLocation, view.DataPerson}, press: rosterPage},
 	{verb: view.VerbShow, names: []string{view.DataOrder}, press: refresh},
 	{verb: view.VerbHistory, names: []string{view.DataPerson, view.DataNumber, view.DataOrder, view.DataBefore}, press: historyPage},

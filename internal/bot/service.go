@@ -26,6 +26,8 @@ type Service interface {
 	Unreached(ctx context.Context, tenant provision.TenantID, id provision.OrderID, who provision.UserID, why provision.Message) error
 	ToApprove(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error)
 	Cancel(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error)
+	Examine(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID) (provision.Repair, error)
+	Mend(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID, mark string) (provision.Repair, error)
 	Withdraw(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error)
 	Undo(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error)
 	UndoLast(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID) (provision.Sheet, error)

@@ -55,6 +55,7 @@ const (
 	VerbAddBatch    = "batch.add"
 	VerbAddLocation = "location.add"
 	VerbWaive       = "person.waive"
+	VerbMend        = "person.repair"
 	VerbUnwaive     = "person.unwaive"
 
 	VerbApprove  = "approval.approve"
@@ -81,6 +82,7 @@ const (
 
 	DataLocation = "site"
 	DataOrder    = "about"
+	DataMark     = "mark"   // of what a card has shown
 	DataText     = "text"   // that people are searched by
 	DataOthers   = "others" // not empty: the people who are not offered
 )

@@ -138,6 +138,22 @@ func orderCards(w Writer, of add) {
 	order("expired", sheet(provision.Expired, nobody))
 }
 
+// repairs are a difference, none, one beside an order at work, and one that is mended.
+func repairs() []provision.Repair {
+	was := provision.Subscriber{User: dana.ID, Location: "seattle", Plan: "metered", Number: mine}
+	is := was
+	is.Number, is.Plan = "", ""
+	r := provision.Repair{
+		Person: dana, Before: was, After: is, Mark: "0a1b", Now: now, Names: map[string]string{"seattle": "Seattle", "metered": "Metered"},
+		Numbers: []provision.NumberRepair{{Before: provision.Number{E164: mine, State: provision.Assigned}, After: provision.Number{E164: mine, State: provision.Cooling}}},
+		Left:    []provision.Message{provision.Say("repair-not-ours", "number", "+12065550199")},
+	}
+	same, live, set := provision.Repair{Person: dana, Before: was, After: was, Now: now}, r, r
+	live.Live = provision.Order{ID: "k7m2p9"}
+	set.Set = true
+	return []provision.Repair{r, same, live, set}
+}
+
 // takenBack is an order that was taken back while it waited.
 func takenBack(s *provision.Sheet) {
 	s.Order.TakenBack = provision.Decision{Ruling: provision.TakeBack, By: provision.Actor{Name: "Bruno Keller"}, At: ago(time.Hour)}
@@ -221,6 +237,10 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"numbers-none": func() (json.RawMessage, string) {
 			return w.Numbers(NumberList{Title: "Numbers in Seattle", Numbers: nil, Stock: nil, Now: now})
 		},
+		"repair":      func() (json.RawMessage, string) { return w.Repair(repairs()[0]) },
+		"repair-same": func() (json.RawMessage, string) { return w.Repair(repairs()[1]) },
+		"repair-live": func() (json.RawMessage, string) { return w.Repair(repairs()[2]) },
+		"repair-set":  func() (json.RawMessage, string) { return w.Repair(repairs()[3]) },
 		"orders":      func() (json.RawMessage, string) { return w.Orders(orders, now) },
 		"orders-none": func() (json.RawMessage, string) { return w.Orders(nil, now) },
 		"found":       func() (json.RawMessage, string) { return w.Found(findings) },

@@ -166,7 +166,8 @@ func (s *Saga) settle(ctx context.Context, r *job.Run) error {
 	return nil
 }
 
-// tellLine tells the carrier of a line that was there before Calltab.
+// tellLine tells the carrier of a line that no order made: one that was there before Calltab, or that a repair has found. The job's
+// state is the line as it was, for the carrier to hear that it is nobody's any more.
 func (s *Saga) tellLine(ctx context.Context, r *job.Run) error {
 	tenant, n := provision.ParseNumberKey(r.Key())
 	var l provision.Line
@@ -175,10 +176,18 @@ func (s *Saga) tellLine(ctx context.Context, r *job.Run) error {
 		l, in, err = s.svc.LineOf(tx, tenant, n)
 		return err
 	})
-	if err != nil || !in {
+	if err != nil {
 		return err
 	}
-	return s.tellAfter(ctx, tenant, "line-"+digitsOf(n)+"-"+strconv.FormatInt(r.Since().Unix(), 10), provision.LineActivate, l)
+	about := digitsOf(n) + "-" + strconv.FormatInt(r.Since().Unix(), 10)
+	if in {
+		return s.tellAfter(ctx, tenant, "line-"+about, provision.LineActivate, l)
+	}
+	var was provision.Line
+	if err := r.Load(&was); err != nil || was.User == "" {
+		return err
+	}
+	return s.tellAfter(ctx, tenant, "free-"+about, provision.LineRelease, was)
 }
 
 // digitsOf is a number as a part of a notice's id.

@@ -1,0 +1,38 @@
+package bot
+
+import (
+	"context"
+
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// repair holds the records of a person against what Microsoft shows, and offers to set them by it.
+func repair(ctx context.Context, x *exchange, words []word) error {
+	found, asked, err := x.look(ctx, bare(words))
+	switch {
+	case err != nil:
+		return err
+	case asked == "" && len(found) == 0:
+		return x.say(ctx, "repair-whom")
+	case len(found) > 1:
+		return x.show(ctx, made(x.writer().Found(found)))
+	case len(found) == 0 || found[0].Person.ID == "":
+		return x.say(ctx, "found-nothing", "text", x.asked(words))
+	}
+	r, err := x.b.Service.Examine(ctx, x.turn.Actor.Tenant, x.actor(), found[0].Person.ID)
+	if err != nil {
+		return err
+	}
+	return x.show(ctx, made(x.writer().Repair(r)))
+}
+
+// mend is the button that sets the records.
+func mend(ctx context.Context, x *exchange, data map[string]string) error {
+	user := provision.UserID(data[view.DataPerson])
+	r, err := x.b.Service.Mend(ctx, x.turn.Actor.Tenant, x.actor(), user, data[view.DataMark])
+	if err != nil {
+		return err
+	}
+	return x.replace(ctx, made(x.writer().Repair(r)))
+}
