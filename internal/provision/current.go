@@ -5,10 +5,12 @@ import (
 	"time"
 )
 
-// A person has one phone, and one order at a time works on it. An order acts only while it is that one: the one that is live for the
-// person, or, where none is, the one that made their phone what it is. Everything that would wake an old order asks here first.
+// A person has one phone, and one order at a time works on it. An order acts only while it is that one: the one that
+// is live for the person, or, where none is, the one that made their phone what it is. Everything that would wake an
+// old order asks here first.
 
-// Live reports whether an order is at work, or will be once somebody has decided: no second order may be that for the same person.
+// Live reports whether an order is at work, or will be once somebody has decided: no second order may be that for the
+// same person.
 func (s OrderState) Live() bool {
 	switch s {
 	case Pending, Approved, Running, Waiting, Parked:
@@ -23,8 +25,8 @@ func liveOrder(tx Tx, tenant TenantID, user UserID) OrderID {
 	return OrderID(id)
 }
 
-// indexLive keeps the live order of a person. It refuses a change that would make a second one; of two that an older program left
-// behind, each may come to its end.
+// indexLive keeps the live order of a person. It refuses a change that would make a second one; of two that an older
+// program left behind, each may come to its end.
 func indexLive(tx Tx, before Order, o *Order) error {
 	at := key(o.Tenant, string(o.Person.ID))
 	live := liveOrder(tx, o.Tenant, o.Person.ID)
@@ -40,8 +42,8 @@ func indexLive(tx Tx, before Order, o *Order) error {
 	return nil
 }
 
-// Overtaken is the order to which another one leaves the phone of its person: the one that is live for them, or the one that made
-// their phone what it is. Its ID is empty where the order itself may act.
+// Overtaken is the order to which another one leaves the phone of its person: the one that is live for them, or the
+// one that made their phone what it is. Its ID is empty where the order itself may act.
 func (s *Service) Overtaken(tx Tx, o Order) (Order, error) {
 	by := liveOrder(tx, o.Tenant, o.Person.ID)
 	if by == "" || by == o.ID {
@@ -67,8 +69,8 @@ func (s *Service) mayAct(tx Tx, o Order) error {
 	return conflict("go on with order", "order-overtaken", "person", o.Person.Name(), "order", string(newer.ID))
 }
 
-// lastFirst sorts the orders for a person by when they were saved, or begun where they are not saved yet, the last one first: an
-// order that is begun earlier may be saved later.
+// lastFirst sorts the orders for a person by when they were saved, or begun where they are not saved yet, the last one
+// first: an order that is begun earlier may be saved later.
 func lastFirst(all []Order) {
 	at := func(o Order) time.Time {
 		if o.State == Draft || o.Submitted.IsZero() {

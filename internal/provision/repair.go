@@ -36,7 +36,8 @@ type shownPhone struct {
 	holders []Holder
 }
 
-// Examine reads what Microsoft shows of a person and holds the records against it, for operators of all the sites that it is about.
+// Examine reads what Microsoft shows of a person and holds the records against it, for operators of all the sites that
+// it is about.
 func (s *Service) Examine(ctx context.Context, tenant TenantID, by Actor, user UserID) (Repair, error) {
 	acc, err := s.permit(ctx, "repair phone", tenant, by, Operate)
 	if err != nil {
@@ -54,8 +55,8 @@ func (s *Service) Examine(ctx context.Context, tenant TenantID, by Actor, user U
 	return r, err
 }
 
-// Mend sets the records to what Microsoft shows, in one transaction. mark is that of the Repair that was shown: where something has
-// changed since, nothing is set and the new one comes back.
+// Mend sets the records to what Microsoft shows, in one transaction. mark is that of the Repair that was shown: where
+// something has changed since, nothing is set and the new one comes back.
 func (s *Service) Mend(ctx context.Context, tenant TenantID, by Actor, user UserID, mark string) (Repair, error) {
 	acc, err := s.permit(ctx, "repair phone", tenant, by, Operate)
 	if err != nil {
@@ -108,8 +109,8 @@ func (s *Service) showPhone(ctx context.Context, tenant TenantID, user UserID) (
 	return v, nil
 }
 
-// numbersAbout are the numbers that Microsoft shows on a person, that of their record, and those of their orders that the stock has as
-// theirs.
+// numbersAbout are the numbers that Microsoft shows on a person, that of their record, and those of their orders that
+// the stock has as theirs.
 func (s *Service) numbersAbout(ctx context.Context, tenant TenantID, user UserID, v Voice) (all []E164, err error) {
 	add := func(n E164) {
 		if n != "" && !slices.Contains(all, n) {
@@ -199,7 +200,8 @@ func (s *Service) namesIn(tx Tx, tenant TenantID) (map[string]string, error) {
 	return names, err
 }
 
-// planShown is the plan that is in effect for a person: the one of their record where it is, or else the first one that is.
+// planShown is the plan that is in effect for a person: the one of their record where it is, or else the first one
+// that is.
 func (s *Service) planShown(tx Tx, tenant TenantID, had PlanID, v Voice) (PlanID, error) {
 	if had != "" {
 		p, err := s.PlanIn(tx, tenant, had)
@@ -229,31 +231,68 @@ func (s *Service) restsUntil(tx Tx, tenant TenantID, n *Number) error {
 	return nil
 }
 
-// compareRecords says how the records of a person and of numbers would have to be to agree with what Microsoft shows. records has
-// that of each holder's number, zero for one that is not in the stock; plan is the one in effect. It takes no number from another
-// person's record, nor from an order that holds it.
+// compareRecords says how the records of a person and of numbers would have to be to agree with what Microsoft shows.
+// records has that of each holder's number, zero for one that is not in the stock; plan is the one in effect. It takes
+// no number from another person's record, nor from an order that holds it.
 func compareRecords(v shownPhone, sub Subscriber, there bool, records []Number, plan PlanID) Repair {
 	user := v.person.ID
 	r := Repair{Person: v.person, Before: sub, After: sub}
 	if r.Person.DisplayName == "" {
 		r.Person.DisplayName, r.Person.UPN = sub.Name, sub.UPN
 	}
-	leave := func(id string, n E164) { r.Left = append(r.Left, Say(id, "number", string(n))) }
-	var has Number // the one that is the person's from here
+	has, left := v.ownNumber(sub, records)
+	r.Left = left
+	r.Numbers = v.numberRepairs(has, records)
+	if has.E164 == "" && !there {
+		return r.marked()
+	}
+	r.After.User, r.After.Number, r.After.Plan = user, has.E164, plan
+	switch {
+	case has.E164 == "":
+		r.After.Plan = ""
+	case plan == "" && has.E164 == sub.Number:
+		r.After.Plan = sub.Plan
+		r.Left = append(r.Left, Say("repair-no-plan", "number", string(has.E164)))
+	}
+	if has.E164 != "" && (has.E164 != sub.Number || sub.Location == "") {
+		r.After.Location = has.Location
+	}
+	if has.E164 != sub.Number {
+		r.After.Order = "" // no order has made it so
+	}
+	if !there {
+		r.After.UPN, r.After.Name = v.person.UPN, v.person.Name()
+	}
+	return r.marked()
+}
+
+// ownNumber is the number of the stock that Microsoft shows on the person, the one of their record before any other,
+// and what is left as it is of the others.
+func (v shownPhone) ownNumber(sub Subscriber, records []Number) (has Number, left []Message) {
 	for i, h := range v.holders {
-		rec := records[i]
+		rec, id := records[i], ""
 		switch {
 		case h.Whose != Persons:
 		case rec.E164 == "":
-			leave("repair-not-ours", h.Number)
+			id = "repair-not-ours"
 		case rec.State == Held:
-			leave("repair-held", h.Number)
-		case rec.State == Assigned && rec.User != user:
-			leave("repair-others", h.Number)
+			id = "repair-held"
+		case rec.State == Assigned && rec.User != v.person.ID:
+			id = "repair-others"
 		case has.E164 == "" || h.Number == sub.Number:
 			has = rec
 		}
+		if id != "" {
+			left = append(left, Say(id, "number", string(h.Number)))
+		}
 	}
+	return has, left
+}
+
+// numberRepairs are the records of numbers that would change where the person's number is has. One that nobody has
+// rests, one that is elsewhere or beside the person's own is set aside.
+func (v shownPhone) numberRepairs(has Number, records []Number) (all []NumberRepair) {
+	user := v.person.ID
 	for i, h := range v.holders {
 		before := records[i]
 		after := Number{E164: before.E164, Location: before.Location}
@@ -271,30 +310,10 @@ func compareRecords(v shownPhone, sub Subscriber, there bool, records []Number, 
 			continue
 		}
 		if before.State != after.State {
-			r.Numbers = append(r.Numbers, NumberRepair{before, after})
+			all = append(all, NumberRepair{before, after})
 		}
 	}
-	if has.E164 == "" && !there {
-		return r.marked()
-	}
-	r.After.User, r.After.Number, r.After.Plan = user, has.E164, plan
-	switch {
-	case has.E164 == "":
-		r.After.Plan = ""
-	case plan == "" && has.E164 == sub.Number:
-		r.After.Plan = sub.Plan
-		leave("repair-no-plan", has.E164)
-	}
-	if has.E164 != "" && (has.E164 != sub.Number || sub.Location == "") {
-		r.After.Location = has.Location
-	}
-	if has.E164 != sub.Number {
-		r.After.Order = "" // no order has made it so
-	}
-	if !there {
-		r.After.UPN, r.After.Name = v.person.UPN, v.person.Name()
-	}
-	return r.marked()
+	return all
 }
 
 // marked names what a repair would do.

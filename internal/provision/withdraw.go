@@ -5,11 +5,13 @@ import (
 	"context"
 )
 
-// An order that waits for Microsoft's side can be taken back in place: it goes waiting → running → cancelled, and JobTakeBack undoes
-// number, plan and carrier in steps. Until that is done it is the live order of its person, so that no other one begins.
+// An order that waits for Microsoft's side can be taken back in place: it goes waiting → running → cancelled, and
+// JobTakeBack undoes number, plan and carrier in steps. Until that is done it is the live order of its person, so that
+// no other one begins.
 
-// Withdraw takes back an order whose phone is waited for: its requester may, and operators of all its sites. Pressed twice, it is
-// taken back once. Conflict says why it cannot be: it does not wait, or what the person had before has gone elsewhere since.
+// Withdraw takes back an order whose phone is waited for: its requester may, and operators of all its sites. Pressed
+// twice, it is taken back once. Conflict says why it cannot be: it does not wait, or what the person had before has
+// gone elsewhere since.
 func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id OrderID) (Sheet, error) {
 	sheet, err := s.Sheet(ctx, tenant, id)
 	if err == nil {
@@ -48,7 +50,8 @@ func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id Or
 // Withdrawn reports an order that was taken back while it waited, or is being taken back.
 func (o Order) Withdrawn() bool { return !o.TakenBack.At.IsZero() }
 
-// reserve sees that what the person had before can be given back, and keeps their earlier number from being given away meanwhile.
+// reserve sees that what the person had before can be given back, and keeps their earlier number from being given away
+// meanwhile.
 func (s *Service) reserve(tx Tx, o *Order) error {
 	had := o.Had
 	if had.Number == "" {
@@ -90,8 +93,9 @@ func (s *Service) notBack(err error, id string, pairs ...string) error {
 	return conflict("take order back", id, pairs...)
 }
 
-// EndWithdrawn ends an order that was taken back while it waited: its number rests, since it was visible on the person, who has again
-// what they had before, as far as it is not lost. Who had no phone stays imported at the location.
+// EndWithdrawn ends an order that was taken back while it waited: its number rests, since it was visible on the
+// person, who has again what they had before, as far as it is not lost. Who had no phone stays imported at the
+// location.
 func (s *Service) EndWithdrawn(tx Tx, o *Order, lost Loss) error {
 	o.State, o.Problem = Cancelled, Message{}
 	if o.Number != o.Had.Number {

@@ -9,8 +9,8 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// back are the steps that take an order back while its phone is waited for. An order does those of its kind (BackSteps). There is
-// nothing to undo about them: one that cannot be done is parked, and goes on from there.
+// back are the steps that take an order back while its phone is waited for. An order does those of its kind
+// (BackSteps). There is nothing to undo about them: one that cannot be done is parked, and goes on from there.
 var back = []step{
 	{provision.StepReclaim, (*work).reclaimLine, nil},
 	{provision.StepReturn, (*work).returnNumber, nil},

@@ -13,8 +13,9 @@ import (
 	"calltab/internal/provision/storetest"
 )
 
-// TestTakingBackAnyOrdeal: an order that waits is taken back at any moment, whatever Microsoft's side does then and whenever the program
-// dies: it ends cancelled with everything as it was, or parked, from where an operator brings it to its end.
+// TestTakingBackAnyOrdeal: an order that waits is taken back at any moment, whatever Microsoft's side does then and
+// whenever the program dies: it ends cancelled with everything as it was, or parked, from where an operator brings it
+// to its end.
 func TestTakingBackAnyOrdeal(t *testing.T) {
 	t.Parallel()
 	ends := map[string]int{}
