@@ -122,7 +122,8 @@ func (s *Service) EndWithdrawn(tx Tx, o *Order, lost Loss) error {
 	if err != nil {
 		return err
 	}
-	return s.audit(tx, o.Tenant, AuditEvent{Event: SubscriberChanged, Order: o.ID, User: o.Person.ID, Number: sub.Number, Note: string(sub.Plan)})
+	e := AuditEvent{Event: SubscriberChanged, Order: o.ID, User: sub.User, Number: sub.Number, Note: string(sub.Plan)}
+	return s.audit(tx, o.Tenant, e)
 }
 
 // unmarkUndone notes that an order is not undone after all, where the one that undid it was taken back itself.
@@ -140,5 +141,6 @@ func (s *Service) unmarkUndone(tx Tx, o Order) error {
 
 // imported is how a person without a phone is kept: as the order found them, or else as the directory has them.
 func (o Order) imported() Subscriber {
-	return Subscriber{User: o.Person.ID, UPN: cmp.Or(o.Had.UPN, o.Person.UPN), Name: cmp.Or(o.Had.Name, o.Person.Name()), Order: o.ID}
+	upn, name := cmp.Or(o.Had.UPN, o.Person.UPN), cmp.Or(o.Had.Name, o.Person.Name())
+	return Subscriber{User: o.Person.ID, UPN: upn, Name: name, Order: o.ID}
 }
