@@ -33,6 +33,11 @@
 // A done order can be taken back ([Service.Undo]), by an order of the kind that leads back: what Order.Had kept is its wish, its
 // number may come out of its rest, and it takes the same way from the review on. Order.Undoes and Order.UndoneBy join the two.
 //
+// A person has one phone, and one order at a time works on it: [Service.Write] refuses a second live one, and an order that was
+// overtaken ([Service.Overtaken]) neither wakes nor touches the phone of the newer one. An order that waits for Microsoft's side
+// can be taken back in place ([Service.Withdraw]). Where Microsoft and the records differ although no order is at work, operators
+// set the records by what Microsoft shows ([Service.Examine], [Service.Mend]).
+//
 // The [Carrier] is told of a line before Microsoft gives it and after Microsoft took it back, by the step tell-carrier; without
 // one to tell, a [Ledger] keeps the lines.
 //
