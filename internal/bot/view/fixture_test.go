@@ -184,29 +184,3 @@ func untold(s *provision.Sheet) {
 	done(s)
 	s.Order.Untold = provision.Say("told-not-installed", "person", "Dana Reyes")
 }
-
-// repairs are a difference, none, one beside an order at work, and one that is mended.
-func repairs() []provision.Repair {
-	was := provision.Subscriber{User: dana.ID, Location: "seattle", Plan: "metered", Number: mine}
-	is := was
-	is.Number, is.Plan = "", ""
-	r := provision.Repair{
-		Person: dana, Before: was, After: is, Mark: "0a1b", Now: now, Names: map[string]string{"seattle": "Seattle", "metered": "Metered"},
-		Numbers: []provision.NumberRepair{{Before: provision.Number{E164: mine, State: provision.Assigned}, After: provision.Number{E164: mine, State: provision.Cooling}}},
-		Left:    []provision.Message{provision.Say("repair-not-ours", "number", "+12065550199")},
-	}
-	same, live, set := provision.Repair{Person: dana, Before: was, After: was, Now: now}, r, r
-	live.Live = provision.Order{ID: "k7m2p9"}
-	set.Set = true
-	return []provision.Repair{r, same, live, set}
-}
-
-// takenBack is an order that was taken back while it waited.
-func takenBack(s *provision.Sheet) {
-	s.Order.TakenBack = provision.Decision{Ruling: provision.TakeBack, By: provision.Actor{Name: "Bruno Keller"}, At: ago(time.Hour)}
-	s.Order.Accepted, s.Order.Work = ago(48*time.Hour), nil
-	for _, name := range s.Order.Kind.BackSteps() {
-		s.Order.Work = append(s.Order.Work, provision.StepState{Name: name, State: provision.StepWaiting})
-	}
-	s.Order.Work[0].State, s.Order.Work[0].Since = provision.StepRunning, ago(time.Hour)
-}

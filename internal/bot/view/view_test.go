@@ -30,6 +30,7 @@ func everyCard(w Writer) map[string]func() (json.RawMessage, string) {
 	parkedCards(w, of)
 	undoCards(w, of)
 	maps.Copy(all, approvalCards(w, of))
+	maps.Copy(all, repairCards(w, of))
 	maps.Copy(all, historyCards(w))
 	maps.Copy(all, listCards(w))
 	maps.Copy(all, rosterCards(w))
@@ -133,14 +134,10 @@ func orderCards(w Writer, of add) {
 		s.Order.Known = provision.Known{At: ago(time.Minute), Account: provision.AccountThere, Licensed: true, Holders: []provision.Holder{{Number: mine, Whose: provision.Persons}}}
 	}))
 	order("cancelled", sheet(provision.Cancelled, nil))
-	order("taking-back", sheet(provision.Running, takenBack))
-	order("taken-back", sheet(provision.Cancelled, takenBack))
 	order("expired", sheet(provision.Expired, nobody))
 }
 
 func noteCards(w Writer, of add) {
-	of("phone-taken-back", w.Phone, sheet(provision.Cancelled, takenBack))
-	of("note-withdrawn", w.TakenBack, sheet(provision.Cancelled, takenBack))
 	of("phone", w.Phone, sheet(provision.Done, done))
 	of("phone-confirmed", w.Phone, sheet(provision.Done, func(s *provision.Sheet) { done(s); s.Order.Confirmed = now }))
 	of("phone-missing", w.Phone, sheet(provision.Waiting, reopened(conditions())))
@@ -211,10 +208,6 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"numbers-none": func() (json.RawMessage, string) {
 			return w.Numbers(NumberList{Title: "Numbers in Seattle", Numbers: nil, Stock: nil, Now: now})
 		},
-		"repair":      func() (json.RawMessage, string) { return w.Repair(repairs()[0]) },
-		"repair-same": func() (json.RawMessage, string) { return w.Repair(repairs()[1]) },
-		"repair-live": func() (json.RawMessage, string) { return w.Repair(repairs()[2]) },
-		"repair-set":  func() (json.RawMessage, string) { return w.Repair(repairs()[3]) },
 		"orders":      func() (json.RawMessage, string) { return w.Orders(orders, now) },
 		"orders-none": func() (json.RawMessage, string) { return w.Orders(nil, now) },
 		"found":       func() (json.RawMessage, string) { return w.Found(findings) },
