@@ -42,6 +42,14 @@ const (
 	tableCharters    = "charters"     // tenant → Charter
 )
 
+// SchemaVersion is that of everything in a store, of this package and of all others. It rises with each release that stores
+// something in another form, also where it only adds to a record: an older program would drop what it does not know. A store does not
+// open for a program whose version is smaller than its own.
+//
+//	1  commit 3380b9b and before
+//	2  who decides and when, deliveries, outages and restored stores are kept in more detail
+const SchemaVersion = 2
+
 // recordVersion leads every record, so that a later program can read an older one.
 const recordVersion = '1'
 

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+
+	"calltab/internal/provision"
 )
 
 func TestOneProcessOwnsTheFile(t *testing.T) {
@@ -154,4 +156,12 @@ func TestMigrations(t *testing.T) {
 		t.Fatalf("a new file needs no migration: %v", err)
 	}
 	s.Close()
+}
+
+// TestSchemaVersion: a change of what is stored needs a migration, even one that does nothing.
+func TestSchemaVersion(t *testing.T) {
+	t.Parallel()
+	if newest := len(migrations) + 1; newest != provision.SchemaVersion {
+		t.Errorf("the migrations lead to schema version %d, and what is stored has %d", newest, provision.SchemaVersion)
+	}
 }

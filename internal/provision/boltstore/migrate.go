@@ -12,8 +12,11 @@ import (
 // schema is what every table's keys mean; records carry versions of their own and need none.
 type migration func(*bolt.Tx) error
 
-// migrations[i] leads from version i+1 to i+2. Append only.
-var migrations []migration
+// migrations[i] leads from version i+1 to i+2, and the last one to provision.SchemaVersion. Append only.
+var migrations = []migration{added}
+
+// added is for a version that only adds to records: what an older program wrote means the same to this one.
+func added(*bolt.Tx) error { return nil }
 
 var (
 	metaBucket = []byte(reserved + "calltab")

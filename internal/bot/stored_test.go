@@ -1,0 +1,14 @@
+package bot
+
+import (
+	"testing"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/storetest/shape"
+)
+
+// TestStored: what is stored has the form that belongs to its schema version.
+func TestStored(t *testing.T) {
+	t.Parallel()
+	shape.Check(t, provision.SchemaVersion, *update, record{}, Answer{}, undelivered{}, posted{}, notice{}, parcel{}, orderRef{})
+}
