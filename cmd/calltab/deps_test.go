@@ -33,6 +33,8 @@ var borders = []border{
 		"the phone number tables are large and stay behind one port"},
 	{"internal/provision/boltstore", []string{"calltab/internal/provision", "calltab/internal/provision/job", "go.etcd.io/bbolt/..."}, []string{"net/http"},
 		"a store stores: it decides nothing, so that another can take its place"},
+	{"internal/provision/storetest/shape", nil, []string{"calltab/internal/provision/..."},
+		"it writes down the form of any type, also in tests of packages that storetest needs"},
 	{"internal/provision/storetest", []string{"calltab/internal/provision", "calltab/internal/provision/job", "pgregory.net/rapid"}, []string{"go.etcd.io/..."},
 		"the suite states what every store does and leans on none"},
 	{"internal/provision/webhook", []string{"calltab/internal/provision"}, []string{"calltab/internal/provision/job", "calltab/internal/bot/...", "go.etcd.io/..."},
