@@ -31,6 +31,7 @@ type Finding struct {
 	Eligibility Eligibility
 	Listing     Eligibility // whether sync offers them: the rules for a number and for being imported
 	Waiver      Waiver      // zero: a calling plan stands against them
+	Refused     Refusals    // what of it would be refused to who asked
 	Now         time.Time
 }
 
@@ -49,6 +50,10 @@ func (s *Service) Find(ctx context.Context, tenant TenantID, by Actor, q Query, 
 	found := slices.DeleteFunc(slices.Clone(all), func(f Finding) bool { return !acc.May(Look, f.Location.ID) })
 	if len(all) > 0 && len(found) == 0 {
 		return nil, acc.need(op, Look, all[0].Location.ID)
+	}
+	for i := range found {
+		at := found[i].Location.ID
+		found[i].Refused = Refusals{Operate: !acc.May(Operate, at), Manage: !acc.May(Manage, at)}
 	}
 	return found, nil
 }

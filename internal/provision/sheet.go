@@ -18,8 +18,9 @@ type Sheet struct {
 	Now       time.Time
 }
 
-// Refusals says what of an order would be refused to a reader of its card, so that the card does not offer it.
+// Refusals says what of an order or a finding would be refused to a reader of its card, so that the card does not offer it.
 type Refusals struct {
 	Own     bool // what only the requester may do
-	Operate bool // what takes the right to operate at all locations of the order
+	Operate bool // what takes the right to operate at all its locations
+	Manage  bool // of a finding: what takes the right to manage its location
 }

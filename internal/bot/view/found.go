@@ -61,7 +61,7 @@ func (w Writer) bareNumber(f provision.Finding) []card.Element {
 	if f.Number.Note != "" {
 		facts = append(facts, card.Fact{Title: w.say("fact.note"), Value: f.Number.Note})
 	}
-	if f.Number.State != provision.Cooling {
+	if f.Number.State != provision.Cooling || f.Refused.Manage {
 		return []card.Element{facts}
 	}
 	return append([]card.Element{facts, card.Text{Text: w.say("number.cooling.more")}, card.Actions{{
@@ -88,7 +88,7 @@ func (w Writer) phone(f provision.Finding) []card.Element {
 			body = append(body, row(w.sayFor(o, "found.order"), w.say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, f.Now), "order", string(o.ID)), ""))
 		}
 	}
-	if f.Order.ID != "" && !f.Order.State.Over() {
+	if f.Order.ID != "" && !f.Order.State.Over() || f.Refused.Operate {
 		return body // one order at a time
 	}
 	switch {
@@ -145,7 +145,7 @@ func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
 		if !f.VoiceKnown {
 			body = append(body, card.Text{Text: w.say("found.unknown"), Subtle: true})
 		}
-		if f.VoiceKnown && f.Eligibility.OK() {
+		if f.VoiceKnown && f.Eligibility.OK() && !f.Refused.Operate {
 			body = append(body, card.Actions{w.beginButton(f, provision.Add)})
 		}
 		return append(body, w.waiver(f)...)
@@ -156,11 +156,15 @@ func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
 func (w Writer) waiver(f provision.Finding) []card.Element {
 	person := card.Data{DataPerson: string(f.Person.ID)}
 	switch {
+	case f.Waiver.User != "" && f.Refused.Manage:
+		return []card.Element{card.Text{Text: w.say("waiver.given", "person", f.Waiver.By.Name, "why", f.Waiver.Why), Subtle: true}}
 	case f.Waiver.User != "":
 		return []card.Element{
 			card.Text{Text: w.say("waiver.given", "person", f.Waiver.By.Name, "why", f.Waiver.Why), Subtle: true},
 			card.Actions{{Title: w.say("button.unwaive"), Verb: VerbUnwaive, Data: person, Bare: true}},
 		}
+	case f.Refused.Manage:
+		return nil
 	case slices.ContainsFunc(f.Eligibility.Reasons, func(r provision.Reason) bool { return r.Rule == provision.HasCallingPlan }):
 		return []card.Element{
 			card.Text{Text: w.say("waiver.offer")},
@@ -182,9 +186,9 @@ func (w Writer) verdict(f provision.Finding, several bool) []card.Element {
 		body = []card.Element{box(card.WarningStyle, append(
 			[]card.Element{card.Text{Text: w.say("found.refused")}}, w.reasons(f.Eligibility.Reasons)...)...)}
 	case f.VoiceKnown:
-		body = []card.Element{
-			card.Text{Text: w.say("found.fine"), Color: card.Good},
-			card.Actions{w.beginButton(f, provision.Add)},
+		body = []card.Element{card.Text{Text: w.say("found.fine"), Color: card.Good}}
+		if !f.Refused.Operate {
+			body = append(body, card.Actions{w.beginButton(f, provision.Add)})
 		}
 	}
 	if !f.VoiceKnown && !several {
