@@ -44,6 +44,7 @@ func (b *Bot) kinds() []job.Kind {
 		{Name: kindChannel, Limit: 1, Steps: []job.Step{{Name: "post", Do: b.postToChannel}}},
 		{Name: kindLate, Steps: []job.Step{{Name: "post", Do: b.catchUp}}},
 		{Name: kindPost, Steps: []job.Step{{Name: "post", Do: b.postLater}}},
+		b.outageKind(),
 	}
 }
 

@@ -104,6 +104,8 @@ type Listener interface {
 	NumbersCompared(tx Tx, tenant TenantID, r NumberReport) error
 	// StockLow hears that a location has only so many free numbers left, once a day at most: its admins shall know.
 	StockLow(tx Tx, tenant TenantID, l Location, free int) error
+	// OutageChanged hears that nobody gets on with some calls, once it has lasted, and that it is over: the admins shall know.
+	OutageChanged(tx Tx, tenant TenantID, o Outage, over bool) error
 	// LinkCame hears of a link that the carrier has for the order's person, and for nobody else. It works once.
 	LinkCame(tx Tx, o Order, link string) error
 }

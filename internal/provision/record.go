@@ -39,6 +39,7 @@ const (
 	tableBatches     = "batches"      // tenant/user → batch
 	tableWaivers     = "waivers"      // tenant/user → Waiver
 	tableLines       = "lines"        // tenant/E.164 → Line, the ledger's
+	tableOutages     = "outages"      // tenant/sort/class → Outage
 	tableCharters    = "charters"     // tenant → Charter
 )
 

@@ -77,6 +77,7 @@ func (silence) OrderChanged(Tx, Order, Event) error              { return nil }
 func (silence) SyncChanged(Tx, TenantID, Roll) error             { return nil }
 func (silence) NumbersCompared(Tx, TenantID, NumberReport) error { return nil }
 func (silence) StockLow(Tx, TenantID, Location, int) error       { return nil }
+func (silence) OutageChanged(Tx, TenantID, Outage, bool) error   { return nil }
 func (silence) LinkCame(Tx, Order, string) error                 { return nil }
 
 // update is one transaction that changes an order and returns its sheet.

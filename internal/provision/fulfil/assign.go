@@ -91,22 +91,23 @@ func (w *work) assign(ctx context.Context) error {
 	case at == theirs:
 		return w.onOther(ctx)
 	}
-	if w.within(w.state.Asked, settleTime) {
-		return job.Wait(settlePause)
+	if limit, pause := w.settling(); w.within(w.state.Asked, limit) {
+		return job.Wait(pause)
 	}
 	return w.ask(ctx)
 }
 
-// within reports that a call was made less than limit ago, so that its effect may still show.
+// within reports that a call was made less than limit ago, so that its effect may still show. Time in which Microsoft could not be
+// asked does not count.
 func (w *work) within(made time.Time, limit time.Duration) bool {
-	return !made.IsZero() && w.run.Now().Sub(made) < limit
+	return !made.IsZero() && w.run.Elapsed(made) < limit
 }
 
 // ask calls assignNumber, always for the same number and person. That it asks is committed first: if the answer is lost,
 // or the process, the next try looks for the effect before it asks again.
 func (w *work) ask(ctx context.Context) error {
 	if w.state.Asks >= asks {
-		return w.park(orElse(w.state.Trouble, "gave-up", "step", w.run.Step()), nil)
+		return w.park(orElse(w.state.Trouble, "microsoft-fails-account", "person", w.order.Person.Name()), nil)
 	}
 	if !w.state.Asked.IsZero() {
 		w.state.Lost = w.state.Asked
@@ -124,6 +125,7 @@ func (w *work) ask(ctx context.Context) error {
 	if err != nil {
 		return w.judge(ctx, err)
 	}
+	w.state.Silent = 0
 	w.state.Operation, w.state.Accepted = op.ID, true
 	if w.run.Step() == string(provision.StepAssign) {
 		w.finish(provision.OrderProgress)
@@ -189,7 +191,7 @@ func (w *work) unassign(ctx context.Context) error {
 		return nil
 	}
 	w.state.Asked = zero // it has come to something
-	if w.run.Now().Sub(w.run.Since()) > undoTime {
+	if w.overdue() {
 		return w.undoFailed(ctx, w.order.Number)
 	}
 	if w.within(w.state.Freed, settleTime) {

@@ -30,6 +30,10 @@ func (c *carrier) SyncChanged(provision.Tx, provision.TenantID, provision.Roll) 
 func (c *carrier) NumbersCompared(provision.Tx, provision.TenantID, provision.NumberReport) error {
 	return nil
 }
+func (c *carrier) OutageChanged(provision.Tx, provision.TenantID, provision.Outage, bool) error {
+	return nil
+}
+
 func (c *carrier) StockLow(provision.Tx, provision.TenantID, provision.Location, int) error {
 	return nil
 }
@@ -109,7 +113,7 @@ func TestCarrier(t *testing.T) {
 		"busy, lost, then done":    {"", []fate{{err: throttled}, {err: lost}, {err: lost, works: true}}, provision.Done, "", []string{"activate +12065550101 metered"}, 1},
 		"a number that it refuses": {"", []fate{{err: badNumber}}, provision.Failed, "carrier-refused", nil, 0},
 		"a stranger to it":         {"", []fate{{err: forbidden}}, provision.Parked, "graph-permission-missing", nil, 0},
-		"silence":                  {"", []fate{{err: lost, forever: true}}, provision.Parked, "microsoft-busy", nil, 0},
+		"silence":                  {"", []fate{{err: lost, forever: true}}, provision.Running, "", nil, 0},
 		"another plan":             {provision.ChangePlan, nil, provision.Done, "", []string{"change +12065550101 unlimited"}, 1},
 		"another number": {provision.ChangeNumber, nil, provision.Done, "",
 			[]string{"activate +12065550102 metered", "release +12065550101 metered"}, 2},

@@ -22,6 +22,7 @@
 // Errors of the telephone service are judged in this order of trust: the state read again, then the code, then the text.
 // Microsoft's texts are known to lie: a missing licence is reported as an on-premises number, a lasting fault as "try
 // again" (github.com/MicrosoftDocs/office-docs-powershell issues 9244 and 8992).
+// What Microsoft's or Calltab's own outages do to all this stands in weather.go.
 //
 // It knows nothing of stores, Graph or Teams; callers register Kinds with the runner that works through the service's store.
 package fulfil
@@ -52,11 +53,18 @@ const (
 
 // Saga makes and undoes phones.
 type Saga struct {
-	svc *provision.Service
+	svc    *provision.Service
+	health *health
 }
 
-// New returns the saga over a service and the service's own ports.
-func New(svc *provision.Service) *Saga { return &Saga{svc} }
+// New returns the saga over a service and the service's own ports, to which it listens from then on: call it before the service
+// is used.
+func New(svc *provision.Service) *Saga {
+	h := newHealth(svc.Now)
+	svc.Directory, svc.Telephony = heardDirectory{svc.Directory, h}, heardTelephony{svc.Telephony, h}
+	svc.Carrier = heardCarrier{svc.Carrier, h}
+	return &Saga{svc, h}
+}
 
 // Kinds are the kinds of jobs that the service queues, to be registered with the runner.
 func (s *Saga) Kinds() []job.Kind {
@@ -82,31 +90,31 @@ func (s *Saga) Kinds() []job.Kind {
 		},
 		{
 			Name:  provision.JobLookup,
-			Steps: []job.Step{{Name: "find-person", Do: s.lookup}},
+			Steps: []job.Step{{Name: "find-person", Do: calm(s.lookup)}},
 		},
 		{
 			Name:  provision.JobDraft,
-			Steps: []job.Step{{Name: "end-in-time", Do: s.ticking(s.svc.Tick)}},
+			Steps: []job.Step{{Name: "end-in-time", Do: calm(s.ticking(s.svc.Tick))}},
 		},
 		{
 			Name:  provision.JobApproval,
-			Steps: []job.Step{{Name: "await-approval", Do: s.ticking(s.svc.Await)}},
+			Steps: []job.Step{{Name: "await-approval", Do: calm(s.ticking(s.svc.Await))}},
 		},
 		{
 			Name:  provision.JobCool,
-			Steps: []job.Step{{Name: "free-number", Do: s.endCooling}},
+			Steps: []job.Step{{Name: "free-number", Do: calm(s.endCooling)}},
 		},
 		{
 			Name:  provision.JobSettle,
-			Steps: []job.Step{{Name: string(provision.StepTell), Do: s.settle}},
+			Steps: []job.Step{{Name: string(provision.StepTell), Do: calm(s.settle)}},
 		},
 		{
 			Name:  provision.JobStock,
-			Steps: []job.Step{{Name: "warn-of-stock", Do: s.warnOfStock}},
+			Steps: []job.Step{{Name: "warn-of-stock", Do: calm(s.warnOfStock)}},
 		},
 		{
 			Name:  provision.JobLine,
-			Steps: []job.Step{{Name: string(provision.StepTell), Do: s.tellLine}},
+			Steps: []job.Step{{Name: string(provision.StepTell), Do: calm(s.tellLine)}},
 		},
 		s.reading(),
 		s.comparing(),
@@ -142,12 +150,19 @@ func (s *Saga) saga(name string, steps ...step) job.Kind {
 	return k
 }
 
-// lookup goes on with a draft whose person Graph did not show in time. The last try gives up and asks the requester again,
-// so that no draft waits for an operator.
+// lookup goes on with a draft whose person Graph did not show in time. After half an hour, or at the last try where something else is
+// wrong, it asks the requester again, so that no draft waits for an operator.
 func (s *Saga) lookup(ctx context.Context, r *job.Run) error {
 	tenant, id := provision.ParseJobKey(r.Key())
 	err := s.svc.Resolve(ctx, tenant, id)
-	if err == nil || r.Attempt() < job.DefaultAttempts {
+	if err == nil {
+		return nil
+	}
+	last := r.Attempt() >= job.DefaultAttempts
+	if silent(err) {
+		last = r.Now().Sub(r.Since()) >= lookupPatience
+	}
+	if !last {
 		return err
 	}
 	r.Commit(func(tx job.Tx) error {
@@ -224,6 +239,9 @@ type progress struct {
 	HadLost   bool              `json:"had_lost,omitempty"`  // Microsoft does not show the number on the person that they had
 	HadTaken  bool              `json:"had_taken,omitempty"` // … but on somebody else
 	Noted     bool              `json:"noted,omitempty"`     // the policies before are in the order
+	Silent    int               `json:"silent,omitempty"`    // changes of numbers in a row of which nothing was heard
+	Answered  time.Time         `json:"answered,omitzero"`   // when this step's first change was answered; see overdue
+	Failed    time.Time         `json:"failed,omitzero"`     // when a call of this step last failed
 	Freed     time.Time         `json:"freed,omitzero"`      // when a number was last taken away from the person
 	Returned  time.Time         `json:"returned,omitzero"`   // undo: when the old number was last given back
 	Unknown   time.Time         `json:"unknown,omitzero"`    // since when the policy service says that something is not there
@@ -249,7 +267,11 @@ func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, 
 			return err
 		}
 		w.state.count(r)
-		err := f(w, ctx)
+		w.trial = &trial{}
+		err := w.weathered(ctx, f(w, context.WithValue(ctx, trialKey{}, w.trial)))
+		if !job.IsWeather(err) {
+			w.unremark()
+		}
 		if job.Parks(err, r) {
 			w.note(ctx)
 		}

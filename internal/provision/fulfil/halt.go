@@ -16,9 +16,10 @@ func (p *progress) count(r *job.Run) {
 	}
 	switch {
 	case p.Counted != at:
-		p.Tries, p.Unknown = 0, zero
+		p.Tries, p.Unknown, p.Answered, p.Failed, p.Silent = 0, zero, zero, zero, 0
 	case !p.Began.Equal(r.Since()):
-		p.Tries, p.Unknown, p.Refused, p.Asks = 0, zero, 0, min(p.Asks, 1) // that it was asked for stays known
+		p.Tries, p.Unknown, p.Answered, p.Failed, p.Silent = 0, zero, zero, zero, 0
+		p.Refused, p.Asks = 0, min(p.Asks, 1) // that it was asked for stays known
 	}
 	p.Counted, p.Began = at, r.Since()
 	p.Tries++

@@ -108,6 +108,32 @@ func (w *world) live(store provision.Store) {
 	done := make(chan struct{})
 	go func() { defer close(done); _ = runner.Run(ctx) }()
 	w.stop = func() { cancel(); <-done }
+	go w.elsewhere(ctx)
+}
+
+// elsewhere has calls about another person succeed, where they do.
+func (w *world) elsewhere(ctx context.Context) {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		on := false
+		w.ms.change(func(m *microsoft) { on = m.elsewhere })
+		if !on {
+			continue
+		}
+		to := w.svc.Telephony
+		_, err := to.AssignNumber(ctx, tenant, "+12065550188", other, "")
+		_, errPolicy := to.PolicyID(ctx, tenant, routing, "other")
+		_, errVoice := to.Voice(ctx, tenant, other)
+		if err := errors.Join(err, errPolicy, errVoice, to.AssignPolicy(ctx, tenant, other, routing, "")); err != nil {
+			w.t.Errorf("elsewhere: %v", err)
+		}
+	}
 }
 
 // lives runs the program; after each of the given numbers of commits it dies, and the next one starts.

@@ -25,17 +25,22 @@ func (w *work) judge(ctx context.Context, refusal error) error {
 	}
 	switch f.act {
 	case look:
-		return w.waitSaying(max(settlePause, askedToWait(refusal)), f.say)
+		if w.unanswered(refusal) {
+			w.state.Asks--
+		}
+		_, pause := w.settling()
+		return w.waitSaying(max(pause, askedToWait(refusal)), f.say)
 	case goOn:
 		return job.Wait(0)
 	case learn:
 		w.state.Asks--
-		if w.run.Now().Sub(w.run.Since()) > learnTime {
+		if !w.within(w.run.Since(), learnTime) {
 			return w.park(f.say, refusal)
 		}
 		return w.waitSaying(learnPause, f.say)
 	case ask:
-		return w.park(orElse(f.say, "gave-up", "step", w.run.Step()), refusal)
+		w.state.Asks--
+		return w.denied(refusal)
 	case setAway:
 		w.state.Theirs = true
 		return w.stop(f.say, nil, refusal)
@@ -51,10 +56,24 @@ func (w *work) again(f finding, refusal error) error {
 		w.state.Asks--
 		return refusal
 	}
-	if f.say.ID != "says-unavailable" && f.say.ID != "says-pending" {
+	busy := f.say.ID == "says-unavailable" || f.say.ID == "says-pending"
+	if busy && w.shared(refusal) {
+		w.state.Asks--
+		return job.Weather(refusal)
+	}
+	if !busy {
 		w.state.Refused++
 	}
 	return &provision.Error{Op: w.run.Step(), Kind: provision.KindOf(refusal), Say: f.say, RetryAfter: askedToWait(refusal), Err: refusal}
+}
+
+// denied waits for a permission that Calltab lacks. Where it has it for other accounts, a person must look.
+func (w *work) denied(refusal error) error {
+	if !w.singledOut(refusal) {
+		return refusal
+	}
+	say, _ := provision.SayOf(refusal)
+	return w.park(orElse(say, "gave-up", "step", w.run.Step()), refusal)
 }
 
 // gather reads the state that may explain a refusal.

@@ -44,15 +44,15 @@ func TestUndoAsked(t *testing.T) {
 		step    provision.StepName
 		problem string
 	}{
-		"before anything":  {"", func(m *microsoft) { m.fates["assign"] = always(forbidden) }, provision.StepAssign, "graph-permission-missing"},
-		"the plan refused": {"", func(m *microsoft) { m.fates["policy-id"] = always(forbidden) }, provision.StepPolicies, "graph-permission-missing"},
+		"before anything":  {"", func(m *microsoft) { m.fates["assign"], m.elsewhere = always(forbidden), true }, provision.StepAssign, "graph-permission-missing"},
+		"the plan refused": {"", func(m *microsoft) { m.fates["policy-id"], m.elsewhere = always(forbidden), true }, provision.StepPolicies, "graph-permission-missing"},
 		"confirmed and not there": {"", func(m *microsoft) {
 			m.fates["assign"], m.takes = []fate{{op: "endless"}}, 90*time.Minute
 			m.later(time.Minute, func(m *microsoft) { m.takes = 0 })
 		},
 			provision.StepVerify, "number-not-showing"},
 		"a plan refused after a lost look-up": {"", func(m *microsoft) {
-			m.fates["policy-id"] = always(forbidden)
+			m.fates["policy-id"], m.elsewhere = always(forbidden), true
 			m.afterCheck(func(m *microsoft) { m.withheld["voice"], m.fates["person"] = true, times(1, fate{err: lost}) })
 			m.later(5*time.Minute, func(m *microsoft) { m.withheld["voice"] = false })
 		}, provision.StepPolicies, "graph-permission-missing"},
@@ -61,7 +61,7 @@ func TestUndoAsked(t *testing.T) {
 			m.afterCheck(func(m *microsoft) { m.fates["person"] = times(1, fate{err: lost}) })
 			m.later(time.Minute, func(m *microsoft) { m.takes = 0 })
 		}, provision.StepVerify, "number-not-showing"},
-		"another plan": {provision.ChangePlan, func(m *microsoft) { m.fates["assign-policy"] = times(1, fate{err: forbidden}) },
+		"another plan": {provision.ChangePlan, func(m *microsoft) { m.fates["assign-policy"], m.elsewhere = times(12, fate{err: forbidden}), true },
 			provision.StepPolicies, "graph-permission-missing"},
 		"the old number stays": {provision.ChangeNumber, func(m *microsoft) { m.keeps = true; m.fates["unassign"] = times(22, fate{err: badUpdate}) },
 			provision.StepRetire, "old-number-stays"},
@@ -112,8 +112,11 @@ func (w *world) proved(kind provision.OrderKind) error {
 func TestUndoIsNotForEverything(t *testing.T) {
 	t.Parallel()
 	for name, arrange := range map[string]func(m *microsoft){
-		"the watch":  func(m *microsoft) { m.withheld["activated"] = true },
-		"on its way": func(m *microsoft) { m.missing["Metered Calls"] = true; m.fates["unassign"] = always(forbidden) },
+		"the watch": func(m *microsoft) { m.withheld["activated"] = true },
+		"on its way": func(m *microsoft) {
+			m.missing["Metered Calls"], m.elsewhere = true, true
+			m.fates["unassign"] = always(forbidden)
+		},
 		"is not seen": func(m *microsoft) {
 			m.withheld["activated"] = true
 			m.later(time.Hour, func(m *microsoft) { m.gone = true })
@@ -235,7 +238,7 @@ func (o ordeal) decided(t *testing.T, kind provision.OrderKind, ways []provision
 func TestOneRuling(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {
-		w.ms.change(func(m *microsoft) { m.fates["assign"] = times(2, fate{err: forbidden}) })
+		w.ms.change(func(m *microsoft) { m.fates["assign"], m.elsewhere = always(forbidden), true })
 		w.live(w.store)
 		first := w.end(24 * time.Hour)
 		ctx := w.t.Context()
@@ -269,6 +272,7 @@ func TestOneRuling(t *testing.T) {
 			t.Fatalf("it is %s, parked at %d", second.State, second.Halt.Revision)
 		}
 		notice("card-was-old", retry(bruno))
+		w.ms.change(func(m *microsoft) { m.fates["assign"] = nil })
 		w.rule(provision.TryAgain)
 		if o := w.end(24 * time.Hour); o.State != provision.Done || o.LeftAsIs() {
 			t.Errorf("it is %s", o.State)

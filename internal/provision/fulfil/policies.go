@@ -106,13 +106,12 @@ func (w *work) takeOff(ctx context.Context, kind string) error {
 // anything else is tried again.
 func (w *work) policyRefused(err error) error {
 	kind := provision.KindOf(err)
-	if kind == provision.NotFound && w.run.Now().Sub(w.run.Since()) < visibleTime {
+	if kind == provision.NotFound && w.within(w.run.Since(), visibleTime) {
 		return job.Wait(settlePause)
 	}
 	switch kind {
 	case provision.Denied:
-		say, _ := provision.SayOf(err)
-		return w.park(orElse(say, "gave-up", "step", w.run.Step()), err)
+		return w.denied(err)
 	case provision.Invalid, provision.Conflict, provision.NotFound:
 		if !busy(err) && w.run.Attempt() >= refusals {
 			return w.stop(provision.Say("policy-refused"), nil, err)

@@ -59,6 +59,8 @@ func (s *Saga) readPage(ctx context.Context, r *job.Run) error {
 	case err == nil:
 	case provision.KindOf(err) == provision.Denied: // a permission is missing: no trying again grants it
 		return job.Park(err)
+	case silent(err) && !s.single(ctx, tenant, step, err):
+		return job.Weather(err)
 	case !unlistable(step, err, r.Attempt()):
 		return err
 	case step == provision.StepReadPhones:
@@ -72,6 +74,24 @@ func (s *Saga) readPage(ctx context.Context, r *job.Run) error {
 		return job.Wait(0)
 	}
 	return r.Save(bookmark{})
+}
+
+// single reports whether a single record can be read where a list fails: then the list is at fault, and not the weather. It is the
+// record of the person who asked for the reading.
+func (s *Saga) single(ctx context.Context, tenant provision.TenantID, step provision.StepName, err error) bool {
+	if provision.KindOf(err) == provision.Throttled {
+		return false
+	}
+	roll, err := s.svc.Roll(ctx, tenant)
+	if err != nil {
+		return false
+	}
+	switch step {
+	case provision.StepReadPhones, provision.StepReadNumbers:
+		_, err = s.svc.Telephony.Voice(ctx, tenant, roll.By.ID)
+		return err == nil
+	}
+	return false
 }
 
 // unlistable reports that the telephone service will not list what a step reads, so that it goes on without.

@@ -41,11 +41,17 @@ func (w *work) kept(ctx context.Context, refusal error) error {
 	case provision.Throttled:
 		return refusal
 	case provision.Denied:
-		say, _ := provision.SayOf(refusal)
-		return w.park(orElse(say, "gave-up", "step", w.run.Step()), refusal)
+		return w.denied(refusal)
 	case provision.Unavailable, provision.Internal:
+		if !w.unanswered(refusal) {
+			w.state.Refused++
+		}
+		if w.state.Refused >= asks {
+			return w.park(provision.Say("microsoft-fails-account", "person", w.order.Person.Name()), refusal)
+		}
 		w.state.Freed = w.run.Now().UTC() // it may have happened all the same
-		return w.waitSaying(max(settlePause, askedToWait(refusal)), provision.Say("microsoft-silent"))
+		_, pause := w.settling()
+		return w.waitSaying(max(pause, askedToWait(refusal)), provision.Say("microsoft-silent"))
 	}
 	o := w.order
 	p, err := w.svc.Directory.Person(ctx, o.Tenant, string(o.Person.ID))
@@ -57,7 +63,7 @@ func (w *work) kept(ctx context.Context, refusal error) error {
 	if gone {
 		bound = provision.Say("number-bound-gone", "number", string(o.Number))
 	}
-	if (gone || !p.PhoneLicensed()) && w.run.Now().Sub(w.run.Since()) < learnTime {
+	if (gone || !p.PhoneLicensed()) && w.within(w.run.Since(), learnTime) {
 		return w.waitSaying(learnPause, bound)
 	}
 	w.state.Refused++
@@ -109,7 +115,7 @@ func (w *work) giveBack(ctx context.Context) error {
 	} else if gone {
 		return w.park(provision.Say("person-gone"), nil)
 	}
-	if w.run.Now().Sub(w.run.Since()) > undoTime {
+	if w.overdue() {
 		return w.park(provision.Say("undo-failed"), nil)
 	}
 	return w.giveNumber(ctx, w.order.Number)
@@ -156,7 +162,7 @@ func (w *work) cool(ctx context.Context) error {
 	switch {
 	case at == ours && w.within(w.state.Freed, settleTime):
 		return job.Wait(settlePause)
-	case at == ours && w.run.Now().Sub(w.run.Since()) > undoTime:
+	case at == ours && w.overdue():
 		return w.park(provision.Say("number-stays", "number", string(w.order.Number)), nil)
 	case at == ours:
 		return w.free(ctx, w.order.Number)

@@ -40,7 +40,7 @@ func (w *work) returnOld(ctx context.Context) error {
 	if gone, err := w.gone(ctx); err != nil || gone {
 		return err // there is nobody to give it back to, and the last look says where it is
 	}
-	if w.run.Now().Sub(w.run.Since()) > undoTime {
+	if w.overdue() {
 		return w.park(provision.Say("undo-failed"), nil)
 	}
 	return w.giveNumber(ctx, old)
@@ -68,8 +68,10 @@ func (w *work) giveNumber(ctx context.Context, n provision.E164) error {
 	if k := provision.KindOf(err); err != nil && (k == provision.Throttled || k == provision.Denied) {
 		return err
 	}
+	w.unanswered(err)
 	w.state.Returned = w.run.Now().UTC()
-	return job.Wait(settlePause)
+	_, pause := w.settling()
+	return job.Wait(pause)
 }
 
 // retire sees the old number off the person, now that the new one is verified, tells the carrier, and lets it rest. Microsoft takes the old one
@@ -82,7 +84,7 @@ func (w *work) retire(ctx context.Context) error {
 		return err
 	case at == ours && w.within(w.run.Since(), settleTime), at == ours && w.within(w.state.Freed, settleTime):
 		return job.Wait(settlePause)
-	case at == ours && w.run.Now().Sub(w.run.Since()) > undoTime:
+	case at == ours && w.overdue():
 		return w.park(provision.Say("old-number-stays", "number", string(old)), nil)
 	case at == ours:
 		return w.free(ctx, old)
@@ -104,6 +106,8 @@ func (w *work) free(ctx context.Context, n provision.E164) error {
 	if k := provision.KindOf(err); err != nil && (k == provision.Throttled || k == provision.Denied) {
 		return err
 	}
+	w.unanswered(err)
 	w.state.Freed = w.run.Now().UTC()
-	return job.Wait(settlePause) // whatever it answered: look whether the number is gone
+	_, pause := w.settling()
+	return job.Wait(pause) // whatever it answered: look whether the number is gone
 }

@@ -35,7 +35,7 @@ func (w *work) verify(ctx context.Context) error {
 		return err
 	case at == theirs:
 		return w.onOther(ctx)
-	case at == nobodys && w.run.Now().Sub(w.run.Since()) > visibleTime:
+	case at == nobodys && !w.within(w.run.Since(), visibleTime):
 		return w.park(provision.Say("number-not-showing", "number", string(w.order.Number)), nil)
 	case at == nobodys:
 		return job.Wait(settlePause)

@@ -163,9 +163,9 @@ func TestParkedGoesOn(t *testing.T) {
 		mend    func(m *microsoft)
 	}{
 		"the work": {
-			func(m *microsoft) { m.fates["assign"] = always(forbidden) }, func(m *microsoft) { m.fates["assign"] = nil }},
+			func(m *microsoft) { m.fates["assign"], m.elsewhere = always(forbidden), true }, func(m *microsoft) { m.fates["assign"] = nil }},
 		"lost answers": {
-			func(m *microsoft) { m.fates["assign"] = always(lost) }, func(m *microsoft) { m.fates["assign"] = nil }},
+			func(m *microsoft) { m.fates["assign"], m.elsewhere = always(lost), true }, func(m *microsoft) { m.fates["assign"] = nil }},
 		"the watch": {
 			func(m *microsoft) { m.withheld["activated"] = true }, func(m *microsoft) { m.withheld["activated"] = false }},
 	} {

@@ -18,6 +18,8 @@ type work struct {
 	state  progress
 
 	overtaken bool // another order has the person's phone
+	trial     *trial
+	outages   []provision.Outage // of the tenant, when the try began
 }
 
 // open reads the order with what it is about.
@@ -32,6 +34,9 @@ func (w *work) open(tx job.Tx, tenant provision.TenantID, id provision.OrderID) 
 		if w.plan, err = w.svc.PlanIn(tx, tenant, w.order.Plan); err != nil {
 			return err
 		}
+	}
+	if w.outages, err = w.svc.Outages(tx, tenant); err != nil {
+		return err
 	}
 	if w.hadAt, w.had, err = w.before(tx, w.order); err != nil {
 		return err

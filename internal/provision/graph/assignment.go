@@ -10,7 +10,7 @@ import (
 	telephony "github.com/microsoftgraph/msgraph-sdk-go/models/teamsadministration"
 )
 
-var readAssignment = call{op: "read assignment", permission: "TeamsTelephoneNumber.Read.All"}
+var readAssignment = call{op: "read assignment", permission: writeNumbers}
 
 // Assignment filters by the number, so that one bad record in the inventory cannot hide ours.
 func (c *Client) Assignment(ctx context.Context, tenant provision.TenantID, number provision.E164) (provision.Assignment, error) {

@@ -11,7 +11,8 @@ import (
 	"github.com/microsoft/kiota-abstractions-go/serialization"
 )
 
-// call is one kind of request: how errors and metrics name it, and the least application permission that it needs
+// call is one kind of request: how errors and metrics name it, and the application permission that Calltab has for it by the README's
+// table. Reading numbers would need less, but what an administrator grants, and takes away, is that one
 // (https://learn.microsoft.com/graph/permissions-reference).
 type call struct {
 	op         string

@@ -15,7 +15,7 @@ import (
 var (
 	listPeople      = call{op: "list people", permission: "User.Read.All"}
 	listVoices      = call{op: "list user configurations", permission: "TeamsUserConfiguration.Read.All"}
-	listAssignments = call{op: "list assignments", permission: "TeamsTelephoneNumber.Read.All"}
+	listAssignments = call{op: "list assignments", permission: writeNumbers}
 )
 
 // People reads by change tracking from the first page on (https://learn.microsoft.com/graph/api/user-delta): a list by other

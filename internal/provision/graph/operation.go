@@ -12,7 +12,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/admin"
 )
 
-var readOperation = call{op: "read operation", permission: "TeamsTelephoneNumber.Read.All"}
+var readOperation = call{op: "read operation", permission: writeNumbers}
 
 // Operation reads how far an operation is; id is its id or its address. Operations are kept for a while only: one that is
 // gone is NotFound.

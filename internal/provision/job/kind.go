@@ -131,3 +131,12 @@ func Park(err error) error {
 	}
 	return &parkError{err}
 }
+
+// Decided reports whether a step that returns err does so on purpose, with [Wait], [Stop] or [Park].
+func Decided(err error) bool {
+	switch classify(err).verdict {
+	case wait, stop, giveUp:
+		return true
+	}
+	return false
+}

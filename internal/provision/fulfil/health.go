@@ -1,0 +1,197 @@
+package fulfil
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+// class is a kind of calls of which the fate of one says something of the others: those that one permission allows. The classes are
+// persisted: never rename one.
+type class string
+
+const (
+	readPeople     class = "people"
+	readVoices     class = "voices"
+	readNumbers    class = "numbers"
+	changeNumbers  class = "change-numbers"
+	findPolicies   class = "find-policies"
+	changePolicies class = "change-policies"
+	tellCarrier    class = "carrier"
+	signIn         class = "sign-in" // of all calls to Microsoft, where Calltab gets no token
+)
+
+// met is the error of a call with what it was about.
+type met struct {
+	class   class
+	account string // whom or what the call was about
+	err     error
+}
+
+func (m *met) Error() string { return m.err.Error() }
+func (m *met) Unwrap() error { return m.err }
+
+// contact is when a call about an account had some fate.
+type contact struct {
+	account string
+	at      time.Time
+}
+
+// fates are the last ones about two different accounts, so that there is one that is not about a given account.
+type fates [2]contact
+
+func (f *fates) add(account string, at time.Time) {
+	if f[0].account != account {
+		f[1] = f[0]
+	}
+	f[0] = contact{account, at}
+}
+
+// others is the last time about another account; zero: never.
+func (f fates) others(account string) time.Time {
+	if f[0].account != account {
+		return f[0].at
+	}
+	return f[1].at
+}
+
+// health remembers for each class of calls with whom they got on and with whom they failed. It is kept in memory: a program that has
+// just begun knows nothing against anybody.
+type health struct {
+	now func() time.Time
+
+	mu     sync.Mutex
+	good   map[spot]fates
+	failed map[spot]fates
+}
+
+type spot struct {
+	tenant provision.TenantID
+	class  class
+}
+
+func newHealth(now func() time.Time) *health {
+	return &health{now: now, good: map[spot]fates{}, failed: map[spot]fates{}}
+}
+
+// heard notes how a call ended, for everybody and for the try that made it, and marks its error. Whoever is not there is an answer,
+// too, where somebody only reads.
+func (h *health) heard(ctx context.Context, tenant provision.TenantID, c class, account string, err error) error {
+	missing := err != nil && provision.KindOf(err) == provision.NotFound
+	ok := err == nil || missing && (c == readPeople || c == readVoices || c == readNumbers)
+	h.mu.Lock()
+	at, book := spot{tenant, c}, h.failed
+	if ok {
+		book = h.good
+	}
+	f := book[at]
+	f.add(account, h.now())
+	book[at] = f
+	h.mu.Unlock()
+	if t, is := ctx.Value(trialKey{}).(*trial); is {
+		t.heard(c, ok)
+	}
+	if err == nil {
+		return nil
+	}
+	return &met{c, account, err}
+}
+
+// succeeded is when a call of a class last got on for another account.
+func (h *health) succeeded(tenant provision.TenantID, m *met) time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.good[spot{tenant, m.class}].others(m.account)
+}
+
+// failing is when one last failed for another account.
+func (h *health) failing(tenant provision.TenantID, m *met) time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.failed[spot{tenant, m.class}].others(m.account)
+}
+
+// trial is what one try of a step has heard. A step makes its calls one after another.
+type trial struct {
+	good   map[class]bool // got on, and did not fail afterwards
+	failed bool
+}
+
+type trialKey struct{}
+
+func (t *trial) heard(c class, ok bool) {
+	if t.good == nil {
+		t.good = map[class]bool{}
+	}
+	t.good[c] = ok
+	t.failed = t.failed || !ok
+}
+
+// The ports with somebody who listens. Calls that no step makes pass unheard.
+
+type heardDirectory struct {
+	provision.Directory
+	*health
+}
+
+func (d heardDirectory) Person(ctx context.Context, tenant provision.TenantID, id string) (provision.Person, error) {
+	p, err := d.Directory.Person(ctx, tenant, id)
+	return p, d.heard(ctx, tenant, readPeople, id, err)
+}
+
+type heardTelephony struct {
+	provision.Telephony
+	*health
+}
+
+func (t heardTelephony) Voice(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Voice, error) {
+	v, err := t.Telephony.Voice(ctx, tenant, user)
+	return v, t.heard(ctx, tenant, readVoices, string(user), err)
+}
+
+func (t heardTelephony) Assignment(ctx context.Context, tenant provision.TenantID, n provision.E164) (provision.Assignment, error) {
+	a, err := t.Telephony.Assignment(ctx, tenant, n)
+	return a, t.heard(ctx, tenant, readNumbers, string(n), err)
+}
+
+func (t heardTelephony) AssignNumber(ctx context.Context, tenant provision.TenantID, n provision.E164, user provision.UserID, emergency string) (provision.Operation, error) {
+	op, err := t.Telephony.AssignNumber(ctx, tenant, n, user, emergency)
+	return op, t.heard(ctx, tenant, changeNumbers, string(n), err)
+}
+
+func (t heardTelephony) UnassignNumber(ctx context.Context, tenant provision.TenantID, n provision.E164) (provision.Operation, error) {
+	op, err := t.Telephony.UnassignNumber(ctx, tenant, n)
+	return op, t.heard(ctx, tenant, changeNumbers, string(n), err)
+}
+
+func (t heardTelephony) Operation(ctx context.Context, tenant provision.TenantID, id string) (provision.Operation, error) {
+	op, err := t.Telephony.Operation(ctx, tenant, id)
+	return op, t.heard(ctx, tenant, readNumbers, id, err)
+}
+
+func (t heardTelephony) PolicyID(ctx context.Context, tenant provision.TenantID, policyType, name string) (string, error) {
+	id, err := t.Telephony.PolicyID(ctx, tenant, policyType, name)
+	return id, t.heard(ctx, tenant, findPolicies, policyType+" "+name, err)
+}
+
+func (t heardTelephony) AssignPolicy(ctx context.Context, tenant provision.TenantID, user provision.UserID, policyType, policyID string) error {
+	err := t.Telephony.AssignPolicy(ctx, tenant, user, policyType, policyID)
+	return t.heard(ctx, tenant, changePolicies, string(user), err)
+}
+
+func (t heardTelephony) UnassignPolicy(ctx context.Context, tenant provision.TenantID, user provision.UserID, policyType string) error {
+	err := t.Telephony.UnassignPolicy(ctx, tenant, user, policyType)
+	return t.heard(ctx, tenant, changePolicies, string(user), err)
+}
+
+type heardCarrier struct {
+	provision.Carrier
+	*health
+}
+
+func (c heardCarrier) Tell(ctx context.Context, n provision.Notice) (provision.Receipt, error) {
+	r, err := c.Carrier.Tell(ctx, n)
+	return r, c.heard(ctx, n.Tenant, tellCarrier, string(n.User), err)
+}

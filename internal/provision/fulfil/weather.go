@@ -1,0 +1,232 @@
+package fulfil
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// Weather is not a verdict. A try that fails because Microsoft answers nobody, refuses Calltab itself, or because the store does not
+// commit says nothing about its order: it uses no attempt, parks nothing, and is made again for as long as that takes.
+//
+// What is weather and what is a verdict is told by comparable calls, those of one class about other accounts (see health):
+//
+//	no answer, a server's fault   nobody's call got on since the last try: weather; another account's did: an attempt
+//	too fast (429)                always weather
+//	a permission, the sign-in     as for no answer; the admins are told once, and once that it is back
+//	"unavailable", as a refusal   weather where others fail likewise and nobody gets on; else an attempt
+//	any other refusal             a verdict on the order, as before
+//
+// Where there is nobody to compare with, a fault that lasts stays weather: an order that waits for a week and then works is better
+// than one that a person has to look after for nothing. It is not silent: the card says so after some minutes, the admins are told after four
+// hours, and the order is among the running ones with its step. An operator can take it back at any time.
+//
+// What weather does to each kind of job:
+//
+//	orders, watch-readiness       wait; limits of time leave the outage out (job.Run.Elapsed)
+//	look-up                       asks the requester again after half an hour, and parks nothing
+//	watch-approval, watch-draft,
+//	end-cooling, watch-stock      read nothing but the store: they wait until it commits
+//	settle-carrier, tell-line     are tried again each quarter of an hour
+//	sync, sync-numbers            wait where they are; a list that fails while single records can be read is gone round
+
+// shownAfter is how long an outage lasts before an order's card tells of it.
+const shownAfter = 10 * time.Minute
+
+// lookupPatience is how long a requester waits for an outage to end before the form asks again.
+const lookupPatience = 30 * time.Minute
+
+// calm is a step of a job that is no order's: an outage does not count against it.
+func calm(f func(context.Context, *job.Run) error) func(context.Context, *job.Run) error {
+	return func(ctx context.Context, r *job.Run) error {
+		err := f(ctx, r)
+		if silent(err) {
+			return job.Weather(err)
+		}
+		return err
+	}
+}
+
+// silent reports an error that says nothing about what was asked.
+func silent(err error) bool {
+	if err == nil {
+		return false
+	}
+	k := provision.KindOf(err)
+	return k == provision.Throttled || k == provision.Unavailable
+}
+
+// singledOut reports whether a call about another account got on since the last try of this step failed: then the trouble is with this
+// order, and not with everybody.
+func (w *work) singledOut(err error) bool {
+	var m *met
+	if !errors.As(err, &m) || w.state.Failed.IsZero() || provision.KindOf(err) == provision.Throttled {
+		return false
+	}
+	return w.health.succeeded(w.order.Tenant, m).After(w.state.Failed)
+}
+
+// shared reports whether calls about other accounts fail as well, and none gets on.
+func (w *work) shared(err error) bool {
+	var m *met
+	if !errors.As(err, &m) || w.state.Failed.IsZero() {
+		return false
+	}
+	return w.health.failing(w.order.Tenant, m).After(w.state.Failed) && !w.singledOut(err)
+}
+
+// weathered makes weather of a step's error where it is that, and notes which outages the try has shown to be over.
+func (w *work) weathered(ctx context.Context, err error) error {
+	w.noteOver()
+	lone := w.singledOut(err)
+	if w.trial.failed {
+		w.state.Failed = w.run.Now().UTC()
+	}
+	kind := provision.KindOf(err)
+	var m *met
+	switch {
+	case err == nil || !errors.As(err, &m) || job.Decided(err):
+		return err
+	case job.IsWeather(err):
+		w.hold(err)
+		return err
+	case !silent(err) && kind != provision.Denied:
+		return err
+	case lone:
+		if kind == provision.Denied {
+			return err
+		}
+		say := provision.Say("microsoft-fails-account", "person", w.order.Person.Name())
+		return &provision.Error{Op: w.run.Step(), Kind: kind, Say: say, RetryAfter: askedToWait(err), Err: err}
+	}
+	w.hold(err)
+	w.probe(ctx, m.class)
+	return job.Weather(err)
+}
+
+// probe makes a call about the requester where a reading has failed for long, so that there is another account to compare with.
+func (w *work) probe(ctx context.Context, c class) {
+	o, down := w.order, w.run.Outage()
+	if o.Requester.ID == o.Person.ID || down.IsZero() || w.run.Now().Sub(down) < shownAfter {
+		return
+	}
+	switch c {
+	case readPeople:
+		_, _ = w.svc.Directory.Person(ctx, o.Tenant, string(o.Requester.ID)) // only that it is heard counts
+	case readVoices:
+		_, _ = w.svc.Telephony.Voice(ctx, o.Tenant, o.Requester.ID)
+	}
+}
+
+// noteOver ends the outages of calls that have just got on.
+func (w *work) noteOver() {
+	for _, o := range w.outages {
+		c := class(o.Class)
+		over := w.trial.good[c]
+		if c == signIn {
+			over = len(w.trial.good) > 0 && !w.trial.failed
+		}
+		if over {
+			w.run.Commit(func(tx job.Tx) error { return w.svc.OutageOver(tx, w.order.Tenant, o.Class, w.held()) })
+		}
+	}
+}
+
+func (w *work) held() provision.HeldOrder {
+	return provision.HeldOrder{Job: w.run.Kind(), Order: w.order.ID}
+}
+
+// hold notes the outage that the order has met, and has its card say what it waits for.
+func (w *work) hold(err error) {
+	var m *met
+	if !errors.As(err, &m) || m.class == tellCarrier {
+		return
+	}
+	say, _ := provision.SayOf(err)
+	o := provision.Outage{Class: string(m.class), Why: provision.Say("microsoft-busy"), Lacks: provision.KindOf(err) == provision.Denied}
+	notice := provision.Say("waits-for-microsoft")
+	if o.Lacks {
+		o.Why = orElse(say, "microsoft-refuses")
+		notice = provision.Say("waits-for-admin")
+		if p := say.Args["permission"]; p != "" {
+			notice = provision.Say("waits-for-permission", "permission", p)
+		}
+	}
+	var e *provision.Error
+	if errors.As(err, &e) && e.Code == string(signIn) {
+		o.Class = string(signIn)
+	}
+	down := w.run.Outage()
+	lasts := !down.IsZero() && w.run.Now().Sub(down) >= shownAfter || o.Lacks && !down.IsZero()
+	w.run.Commit(func(tx job.Tx) error {
+		if err := w.svc.HoldFor(tx, w.order.Tenant, o, w.held()); err != nil || !lasts {
+			return err
+		}
+		return w.remark(tx, notice)
+	})
+}
+
+// weatherNotices are what a card says in an outage.
+var weatherNotices = map[string]bool{"waits-for-microsoft": true, "waits-for-permission": true, "waits-for-admin": true}
+
+// remark sets the order's notice, where it says something else.
+func (w *work) remark(tx job.Tx, m provision.Message) error {
+	o, err := w.svc.OrderIn(tx, w.order.Tenant, w.order.ID)
+	if err != nil || o.Notice.ID == m.ID {
+		return err
+	}
+	o.Notice = m
+	return w.svc.Write(tx, &o, provision.OrderProgress, "", string(w.run.Step()))
+}
+
+// unremark takes back what the card said of an outage that is over.
+func (w *work) unremark() {
+	if !weatherNotices[w.order.Notice.ID] {
+		return
+	}
+	w.run.Commit(func(tx job.Tx) error {
+		o, err := w.svc.OrderIn(tx, w.order.Tenant, w.order.ID)
+		if err != nil || !weatherNotices[o.Notice.ID] {
+			return err
+		}
+		return w.remark(tx, provision.Message{})
+	})
+}
+
+// unanswered notes how a change of numbers ended, and reports one that may have happened and of which nobody hears just now. Only
+// changes that were answered begin the time in which they must come to something.
+func (w *work) unanswered(err error) bool {
+	kind := provision.KindOf(err)
+	if err != nil && (kind == provision.Unavailable || kind == provision.Internal) && !w.singledOut(err) {
+		w.state.Silent++
+		w.hold(err)
+		return true
+	}
+	if err == nil || !silent(err) && kind != provision.Denied || w.singledOut(err) {
+		w.state.Silent = 0
+		if w.state.Answered.IsZero() {
+			w.state.Answered = w.run.Now().UTC()
+		}
+	}
+	return false
+}
+
+// overdue reports that changes were answered and have come to nothing for as long as that may take.
+func (w *work) overdue() bool {
+	return !w.state.Answered.IsZero() && w.run.Elapsed(w.state.Answered) > undoTime
+}
+
+// restless is how many changes go unanswered before they are asked for less often.
+const restless = 3
+
+// settling is how long the effect of a change is looked for before it is asked for again, and how often. After a few that nobody
+// answered there is no hurry.
+func (w *work) settling() (limit, pause time.Duration) {
+	if w.state.Silent <= restless {
+		return settleTime, settlePause
+	}
+	return 5 * settleTime, settleTime
+}

@@ -1,0 +1,164 @@
+package provision
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// How long an outage lasts before the admins are told of it: a permission that lacks does not come back by itself, but one refusal
+// may be Microsoft's mistake.
+const (
+	permissionGrace = time.Minute
+	silenceGrace    = 4 * time.Hour
+)
+
+// outageHeld bounds how many orders of an outage are woken when it is over; the others find out by themselves.
+const outageHeld = 200
+
+// Outage is a kind of call with which nobody gets on: Microsoft does not answer, or does not let Calltab in. Orders wait for its end.
+type Outage struct {
+	Class string      `json:"class"` // of calls; "sign-in": of all
+	Why   Message     `json:"why"`
+	Lacks bool        `json:"lacks,omitempty"` // Calltab is refused, and a person must grant something
+	Since time.Time   `json:"since"`
+	Told  time.Time   `json:"told,omitzero"` // when the admins were told; zero: not yet
+	Held  []HeldOrder `json:"held,omitempty"`
+}
+
+// HeldOrder is an order that waits for the end of an outage, by its job.
+type HeldOrder struct {
+	Job   string  `json:"job"`
+	Order OrderID `json:"order"`
+}
+
+// Outages are those of a tenant that are not over.
+func (s *Service) Outages(tx Tx, tenant TenantID) ([]Outage, error) {
+	var all []Outage
+	for k, raw := range tx.Scan(tableOutages, key(tenant, ""), "") {
+		var o Outage
+		if err := decode(tableOutages, k, raw, &o); err != nil {
+			return nil, err
+		}
+		all = append(all, o)
+	}
+	return all, nil
+}
+
+// HoldFor notes that an order has met an outage, in the transaction that records the try. Once it has lasted, the admins are told: once
+// of each, and once of all silence.
+func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) error {
+	all, err := s.Outages(tx, tenant)
+	if err != nil {
+		return err
+	}
+	now := s.Now().UTC()
+	known := slices.IndexFunc(all, func(o Outage) bool { return o.Class == met.Class && o.Lacks == met.Lacks })
+	if known < 0 {
+		met.Since, met.Held = now, []HeldOrder{h}
+		save(tx, tableOutages, met.key(tenant), met)
+		return nil
+	}
+	o, changed := all[known], false
+	if !slices.Contains(o.Held, h) && len(o.Held) < outageHeld {
+		o.Held, changed = append(o.Held, h), true
+	}
+	if o.Told.IsZero() && now.Sub(o.Since) >= o.grace() {
+		told := slices.ContainsFunc(all, func(other Outage) bool {
+			return !other.Told.IsZero() && other.Lacks == o.Lacks && other.Why.same(o.Why)
+		})
+		o.Told, changed = now, true
+		if !told {
+			if err := s.listener.OutageChanged(tx, tenant, o, false); err != nil {
+				return err
+			}
+		}
+	}
+	if changed {
+		save(tx, tableOutages, o.key(tenant), o)
+	}
+	return nil
+}
+
+// OutageOver notes that somebody gets on with a class of calls again: its orders look at once, and the admins who were told of it
+// are told that it is over. by is the order that got on.
+func (s *Service) OutageOver(tx Tx, tenant TenantID, class string, by HeldOrder) error {
+	all, err := s.Outages(tx, tenant)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.Class != class {
+			continue
+		}
+		tx.Delete(tableOutages, o.key(tenant))
+		for _, h := range o.Held {
+			if h == by {
+				continue
+			}
+			if err := s.Operator.Retry(tx, h.Job, JobKey(tenant, h.Order)); err != nil && !s.endedAlready(tx, tenant, h) {
+				return err
+			}
+		}
+		more := slices.ContainsFunc(all, func(other Outage) bool {
+			return other.Class != class && !other.Told.IsZero() && other.Lacks == o.Lacks && other.Why.same(o.Why)
+		})
+		if o.Told.IsZero() || more {
+			continue
+		}
+		if err := s.listener.OutageChanged(tx, tenant, o, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endedAlready reports an order that is not at work any more, or at other work.
+func (s *Service) endedAlready(tx Tx, tenant TenantID, h HeldOrder) bool {
+	o, err := s.OrderIn(tx, tenant, h.Order)
+	return err != nil || o.State.Over() || o.State == Waiting
+}
+
+func (o Outage) key(tenant TenantID) string {
+	if o.Lacks {
+		return key(tenant, "lacks", o.Class)
+	}
+	return key(tenant, "silent", o.Class)
+}
+
+func (o Outage) grace() time.Duration {
+	if o.Lacks {
+		return permissionGrace
+	}
+	return silenceGrace
+}
+
+// AdminsAmong are those of some people who may do everything everywhere. Where the groups of one could not be read it returns the
+// error with the others.
+func (s *Service) AdminsAmong(ctx context.Context, tenant TenantID, people []UserID) (admins []UserID, unsure error) {
+	for _, user := range people {
+		a, err := s.Access(ctx, tenant, user)
+		if err != nil {
+			return nil, err
+		}
+		if _, all := a.Within(Manage); all {
+			admins = append(admins, user)
+		} else if a.unsure != nil {
+			unsure = a.unsure
+		}
+	}
+	return admins, unsure
+}
+
+// same reports whether two messages read the same.
+func (m Message) same(other Message) bool {
+	if m.ID != other.ID || len(m.Args) != len(other.Args) {
+		return false
+	}
+	for name, v := range m.Args {
+		if other.Args[name] != v {
+			return false
+		}
+	}
+	return true
+}
