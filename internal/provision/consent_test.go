@@ -31,6 +31,9 @@ func (b *ballots) SyncChanged(provision.Tx, provision.TenantID, provision.Roll) 
 func (b *ballots) NumbersCompared(provision.Tx, provision.TenantID, provision.NumberReport) error {
 	return nil
 }
+func (b *ballots) OutageChanged(provision.Tx, provision.TenantID, provision.Outage, bool) error {
+	return nil
+}
 func (b *ballots) StockLow(provision.Tx, provision.TenantID, provision.Location, int) error {
 	return nil
 }
