@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,13 +27,15 @@ func TestWeather(t *testing.T) {
 // TestWeatherForEver: the pauses grow to the longest one and stay there, for ten days.
 func TestWeatherForEver(t *testing.T) {
 	inBubble(t, func(h *harness) {
-		down, tries := true, 0
+		var down atomic.Bool
+		var tries atomic.Int64
+		down.Store(true)
 		h.kind(job.Kind{Name: "k", Attempts: 1, Steps: []job.Step{{Name: "s", Do: func(_ context.Context, r *job.Run) error {
-			tries++
+			tries.Add(1)
 			if r.Attempt() != 1 {
 				t.Errorf("attempt %d", r.Attempt())
 			}
-			if down {
+			if down.Load() {
 				return job.Weather(errBoom)
 			}
 			return nil
@@ -41,10 +44,10 @@ func TestWeatherForEver(t *testing.T) {
 		h.add("k", "o", nil, 0)
 		time.Sleep(240 * time.Hour)
 		synctest.Wait()
-		if want := 240 * 4; tries < want || tries > want+20 {
-			t.Errorf("%d tries, want one each quarter of an hour", tries)
+		if n := tries.Load(); n < 240*4 || n > 240*4+20 {
+			t.Errorf("%d tries, want one each quarter of an hour", n)
 		}
-		down = false
+		down.Store(false)
 		time.Sleep(15 * time.Minute)
 		synctest.Wait()
 		if got := h.took(); !strings.HasSuffix(got, "s:weather done s:done") || strings.Contains(got, "parked") {
