@@ -158,8 +158,8 @@ func (m *matrix) play(lines ...string) {
 func (m *matrix) setUp() {
 	m.play("say alice 'add erin boston metered +16175550101'", "click alice Save", "advance 15m", "order erin done",
 		"say alice 'add henry london metered +442079460101'", "click alice Save", "advance 15m", "order henry done",
-		"fault graph POST assignNumber status=403 code=Forbidden times=-1",
-		"say alice 'add sven boston metered +16175550105'", "click alice Save", "advance 1h", "order sven parked", "heal",
+		"lie sven unavailable",
+		"say alice 'add sven boston metered +16175550105'", "click alice Save", "advance 3h", "order sven parked", "allow sven",
 		"say dana 'I need a phone in seattle metered'", "click dana 'Send for approval' why='please'", "order dana pending",
 		"say alice 'add ruth boston'")
 	m.orders = map[string]string{}

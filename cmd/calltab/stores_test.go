@@ -59,16 +59,22 @@ func TestKeptStores(t *testing.T) {
 // onKeptStore is a stage on a kept store, at the moment when it was written.
 func onKeptStore(t *testing.T, dir string) *stage {
 	t.Helper()
-	s := newTestStage(t)
-	if err := s.halt(); err != nil {
-		t.Fatal(err)
-	}
 	var kept keptStore
 	if err := json.Unmarshal(readFile(t, filepath.Join(dir, "cloud.json")), &kept); err != nil {
 		t.Fatal(err)
 	}
-	unpackStore(t, dir, s.dir)
-	moveConnector(t, s.path("calltab.db"), kept.ServiceURL, s.cloud.Chat().ServiceURL())
+	unpacked := t.TempDir()
+	unpackStore(t, dir, unpacked)
+	s := newTestStage(t)
+	moveConnector(t, filepath.Join(unpacked, "calltab.db"), kept.ServiceURL, s.cloud.Chat().ServiceURL())
+	if err := s.halt(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"calltab.db", "calltab.db.key", "org.yaml"} {
+		if err := os.Rename(filepath.Join(unpacked, name), s.path(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s.cloud.Clock().Set(kept.Clock)
 	for who, at := range kept.Microsoft {
 		if at.Number != "" {
@@ -100,9 +106,8 @@ func unpackStore(t *testing.T, from, to string) {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(to, "calltab.db"), store)
-	for _, name := range []string{"calltab.db.key", "org.yaml"} {
-		writeFile(t, filepath.Join(to, name), readFile(t, filepath.Join(from, name)))
-	}
+	writeFile(t, filepath.Join(to, "calltab.db.key"), readFile(t, filepath.Join(from, "audit.key")))
+	writeFile(t, filepath.Join(to, "org.yaml"), readFile(t, filepath.Join(from, "org.yaml")))
 }
 
 // moveConnector has a store name the connector where it is served now: each sandbox has a port of its own.
