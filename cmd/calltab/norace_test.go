@@ -6,5 +6,5 @@ const (
 	crashStride = 1 // every commit
 	killStride  = 1
 	crashCalls  = 20 // calls at random
-	ordeals     = 12
+	ordeals     = 32
 )

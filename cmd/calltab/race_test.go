@@ -7,5 +7,5 @@ const (
 	crashStride = 5
 	killStride  = 5
 	crashCalls  = 4
-	ordeals     = 2
+	ordeals     = 3
 )

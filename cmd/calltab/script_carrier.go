@@ -118,8 +118,8 @@ func (s *stage) browse(ctx context.Context, page string) (status int, err error)
 }
 
 // agree reports where, with nothing at work, Calltab's records, the carrier and Microsoft say different things of a number.
-// What an order is about that is not over, or parked, is left out: its card says what is known. Those in lost lost their number
-// behind Calltab's back.
+// What an order is about that is not over, or parked, is left out: its card says what is known. Those in lost lost their
+// number beside Calltab, to nobody or to somebody else.
 func (s *stage) agree(ctx context.Context, lost map[provision.UserID]bool) error {
 	all, err := s.numbers(ctx, "")
 	if err != nil {
@@ -157,7 +157,7 @@ func (s *stage) agree(ctx context.Context, lost map[provision.UserID]bool) error
 			errs = append(errs, fmt.Errorf("%s is %q in the records and %q at the carrier", number, want, got))
 		}
 		delete(lines, number)
-		if at, _ := s.cloud.Graph().Number(number); want != "" && at.TargetID != string(n.User) && !(at.TargetID == "" && lost[n.User]) {
+		if at, _ := s.cloud.Graph().Number(number); want != "" && at.TargetID != string(n.User) && !lost[n.User] {
 			errs = append(errs, fmt.Errorf("%s is %q in the records and Microsoft has it on %q", number, want, at.TargetID))
 		}
 	}
