@@ -32,7 +32,7 @@ var (
 		"graph GET users status=429 retry=2m times=4", "graph GET users status=503 times=20",
 		"graph GET numberAssignments status=500 times=60", "graph POST assignNumber status=503 times=40",
 		"login POST token status=503 times=6", "carrier POST /calltab status=503 times=4",
-		"carrier POST /calltab drop=after", "carrier POST /calltab status=422 times=1",
+		"carrier POST /calltab drop=after",
 		"carrier POST /calltab status=401 times=1", "carrier POST /calltab status=503 times=60",
 		"connector POST activities status=502 times=2", "connector POST activities status=503 times=40",
 		"connector PUT activities status=404 times=3", "connector POST activities drop=after",
