@@ -73,7 +73,7 @@ func turnActs() []act {
 		{"undo", 4, func(l *life) []string { return l.order("undo " + oneOf(l, l.cast...)) }},
 		{"give to an imported person", 5, (*life).drawGive},
 		{"free number", 2, (*life).drawFree},
-		{"undo a release", 3, (*life).drawBack},
+		{"undo a release", 6, (*life).drawBack},
 		{"release of an account that is gone", 4, (*life).drawGone},
 		{"ask", 5, (*life).drawAsk},
 		{"ask for the team", 2, (*life).drawTeam},
@@ -146,7 +146,7 @@ func otherActs() []act {
 
 // wantedButtons are buttons that are looked for by their title, and how often.
 var wantedButtons = map[string]int{
-	"Approve": 10, "Deny": 5, "Ask back": 3, "Hand on": 4, "Send answer": 12, "Change": 3, "Take back": 4, "Save": 3,
+	"Approve": 10, "Deny": 8, "Ask back": 7, "Hand on": 4, "Send answer": 12, "Change": 3, "Take back": 4, "Save": 3,
 	"Send for approval": 4, "Cancel": 1, "Back": 1,
 	"I see it": 2, "I can't see it": 5, "Try again": 8, "Undo": 8, "Leave as it is": 6,
 	"Free it now": 4, "Undo this order": 2, "Give a phone": 4,
