@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	cloud "calltab/internal/sandbox"
 )
 
 // TestScripts plays every conversation of testdata: they are the specification.
@@ -50,8 +52,13 @@ func playOn(t *testing.T, s *stage, name string, text []byte) {
 // newTestStage is a cloud and a bot of the test's own.
 func newTestStage(t *testing.T) *stage {
 	t.Helper()
+	return newTestStageOn(t, cloud.Config{})
+}
+
+func newTestStageOn(t *testing.T, cfg cloud.Config) *stage {
+	t.Helper()
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	s, err := newStage(context.WithoutCancel(t.Context()), t.TempDir(), log)
+	s, err := newStageOn(context.WithoutCancel(t.Context()), cfg, t.TempDir(), log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,13 @@ type jobs interface {
 
 // newStage starts the cloud and the bot. What it writes goes to dir.
 func newStage(ctx context.Context, dir string, log *slog.Logger) (*stage, error) {
-	c, err := cloud.Start(cloud.Config{Dir: dir, Wall: time.Now, Sleep: pause})
+	return newStageOn(ctx, cloud.Config{}, dir, log)
+}
+
+// newStageOn is newStage on another cloud: a config without folder and clocks.
+func newStageOn(ctx context.Context, cfg cloud.Config, dir string, log *slog.Logger) (*stage, error) {
+	cfg.Dir, cfg.Wall, cfg.Sleep = dir, time.Now, pause
+	c, err := cloud.Start(cfg)
 	if err != nil {
 		return nil, err
 	}
