@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"calltab/internal/provision"
 )
 
 // drainTime is how long turns in hand may take after the signal to stop: a little more than one may last.
@@ -56,6 +58,9 @@ func serve(ctx context.Context, cfg Config, _, stderr io.Writer) error {
 // imported and turns are taken.
 func (a *app) run(ctx context.Context, up func()) error {
 	if err := a.importOrg(ctx); err != nil {
+		return err
+	}
+	if err := a.resumeOnce(ctx); err != nil {
 		return err
 	}
 	_ = a.db.Probe(ctx) // where it fails nothing is begun until watchStore has seen it work
@@ -131,6 +136,26 @@ func (a *app) importOrg(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// resumeOnce has tried again what earlier programs parked in an outage.
+func (a *app) resumeOnce(ctx context.Context) error {
+	var stopped []provision.StoppedWork
+	err := a.db.View(ctx, func(tx provision.Tx) error {
+		stopped = nil
+		for p := range a.runner.Parked(tx) {
+			stopped = append(stopped, provision.StoppedWork{Kind: p.Kind, Key: p.Key, Failure: p.Failure})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	n, err := a.service.ResumeOnce(ctx, stopped)
+	if n > 0 {
+		a.log.Info("resumed what an outage had stopped under an earlier program", "count", n)
+	}
+	return err
 }
 
 func (a *app) logAudit(ctx context.Context) error {

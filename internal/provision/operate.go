@@ -152,7 +152,12 @@ func (s *Service) rule(tx Tx, o *Order, v seen) error {
 		s.goOn(o)
 		return s.Write(tx, o, OrderUndone, by, string(o.Halt.Step))
 	}
-	if err := s.Operator.Retry(tx, job, key); err != nil {
+	return s.retry(tx, o, job, by)
+}
+
+// retry goes on with a parked order where it stopped; by is empty for Calltab itself.
+func (s *Service) retry(tx Tx, o *Order, job string, by UserID) error {
+	if err := s.Operator.Retry(tx, job, JobKey(o.Tenant, o.ID)); err != nil {
 		return err
 	}
 	s.goOn(o)

@@ -40,6 +40,7 @@ const (
 	tableWaivers     = "waivers"      // tenant/user → Waiver
 	tableLines       = "lines"        // tenant/E.164 → Line, the ledger's
 	tableOutages     = "outages"      // tenant/sort/class → Outage
+	tableResumed     = "resumed"      // what was tried again once → when
 	tableCharters    = "charters"     // tenant → Charter
 )
 

@@ -1,0 +1,86 @@
+package provision
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+)
+
+// StoppedWork is a parked job with the text of its last error.
+type StoppedWork struct{ Kind, Key, Failure string }
+
+// outageProblems are what the orders say that earlier programs parked in an outage: by now these wait instead.
+var outageProblems = []string{"gave-up", "microsoft-silent", "microsoft-busy", "says-unavailable"}
+
+// outageTexts are parts of errors that say nothing about what was asked: kinds of Error and of the connector's answers.
+var outageTexts = []string{": unavailable", ": throttled", ": busy", "deadline exceeded"}
+
+// resumedMark is the one key of tableResumed.
+const resumedMark = "outages"
+
+// ResumeOnce has the work tried again that earlier programs parked in an outage. It does so once in the life of a store: what is
+// parked later is a verdict. An order where a newer one has the person's phone stays, and so does what cannot be read; both are
+// logged. It returns how many were resumed. It may be called again after a crash.
+func (s *Service) ResumeOnce(ctx context.Context, stopped []StoppedWork) (int, error) {
+	done := false
+	err := s.Store.View(ctx, func(tx Tx) error {
+		_, done = tx.Get(tableResumed, resumedMark)
+		return nil
+	})
+	if err != nil || done {
+		return 0, err
+	}
+	resumed := 0
+	for _, w := range stopped {
+		var on bool
+		err := s.Store.Update(ctx, func(tx Tx) (err error) {
+			on, err = s.resumeStopped(tx, w)
+			return err
+		})
+		if err != nil {
+			s.Log.Warn("what an outage had stopped stays as it is", slog.String("job_kind", w.Kind), slog.String("job_key", w.Key), slog.Any("error", err))
+			continue
+		}
+		if on {
+			resumed++
+		}
+	}
+	return resumed, s.Store.Update(ctx, func(tx Tx) error {
+		save(tx, tableResumed, resumedMark, s.Now().UTC())
+		return nil
+	})
+}
+
+// resumeStopped has one parked job tried again if it was parked in an outage.
+func (s *Service) resumeStopped(tx Tx, w StoppedWork) (bool, error) {
+	o, ordered, err := s.stoppedOrder(tx, w)
+	if err != nil {
+		return false, err
+	}
+	if !byOutage(w.Failure) && !(ordered && slices.Contains(outageProblems, o.Problem.ID)) {
+		return false, nil
+	}
+	if !ordered {
+		return true, s.Operator.Retry(tx, w.Kind, w.Key)
+	}
+	if err := s.mayAct(tx, o); err != nil {
+		return false, err
+	}
+	return true, s.retry(tx, &o, w.Kind, "")
+}
+
+// stoppedOrder is the parked order of which a job is the work, if it is that.
+func (s *Service) stoppedOrder(tx Tx, w StoppedWork) (o Order, ordered bool, err error) {
+	switch w.Kind {
+	case JobAdd, JobChangePlan, JobChangeNumber, JobRelease, JobWatch, JobTakeBack:
+		tenant, id := ParseJobKey(w.Key)
+		o, err = s.OrderIn(tx, tenant, id)
+		return o, err == nil && o.State == Parked, err
+	}
+	return o, false, nil
+}
+
+func byOutage(failure string) bool {
+	return slices.ContainsFunc(outageTexts, func(part string) bool { return strings.Contains(failure, part) })
+}
