@@ -88,6 +88,7 @@ var presses = []struct{ data, need string }{
 	{"verb=history.page e164=+16175550101 before=9999999", "look boston"},
 	{"verb=approval.show about={erin}", "look boston"},
 	{"verb=outbox.retry", "operate any"},
+	{"verb=parked.retry", "operate any"},
 	{"verb=roster.page text=erin", "look any"},
 	{"verb=roster.import people={person:hugo} location=boston", "operate boston"},
 }

@@ -33,6 +33,7 @@ var buttons = []button{
 	{verb: view.VerbShow, names: []string{view.DataOrder}, press: refresh},
 	{verb: view.VerbHistory, names: []string{view.DataPerson, view.DataNumber, view.DataOrder, view.DataBefore}, press: historyPage},
 	{verb: view.VerbOutbox, press: outboxRetry},
+	{verb: view.VerbRetryAll, press: retryStopped},
 	{verb: view.VerbImport, names: []string{view.InputPeople, view.InputLocation}, press: importPeople},
 }
 

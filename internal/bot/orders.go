@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 
 	"calltab/internal/provision"
@@ -60,7 +62,27 @@ func stopped(ctx context.Context, x *exchange, _ []word) error {
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, made(x.writer().Stopped(all, x.b.Now())))
+	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
+	if err != nil {
+		return err
+	}
+	return x.show(ctx, made(x.writer().Stopped(all, slices.ContainsFunc(all, acc.Operates), x.b.Now())))
+}
+
+// retryStopped is the button that has each of the listed orders tried again that the sender may decide about.
+func retryStopped(ctx context.Context, x *exchange, _ map[string]string) error {
+	r, err := x.b.Service.RetryStopped(ctx, x.turn.Actor.Tenant, x.actor(), ordersShown)
+	switch {
+	case err != nil:
+		return err
+	case r.Again == 0 && r.Left == 0:
+		return x.say(ctx, "stopped-nothing")
+	case r.Left == 0:
+		return x.say(ctx, "stopped-again", "count", strconv.Itoa(r.Again))
+	case r.Again == 0:
+		return x.say(ctx, "stopped-left", "count", strconv.Itoa(r.Left))
+	}
+	return x.say(ctx, "stopped-again-left", "count", strconv.Itoa(r.Again), "left", strconv.Itoa(r.Left))
 }
 
 // cancel takes back an order that has not begun, or that waits for Microsoft's side: the newest of one's own that has not begun, else

@@ -61,6 +61,7 @@ type Service interface {
 	Free(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, digits string, limit int) ([]provision.Number, error)
 	Rule(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, r provision.Ruling, why string) (provision.Sheet, error)
 	Stopped(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error)
+	RetryStopped(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) (provision.Retried, error)
 	FreeNow(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
 	Numbers(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, state provision.NumberState, after provision.E164, limit int) ([]provision.Number, error)
 	AddNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, block []provision.E164, dry bool) (provision.Addition, error)

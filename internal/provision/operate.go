@@ -205,6 +205,42 @@ func (s *Service) Stopped(ctx context.Context, tenant TenantID, by Actor, limit 
 	return found, err
 }
 
+// Operates reports whether they may decide about an order.
+func (a Access) Operates(o Order) bool { return a.need("", Operate, o.sites()...) == nil }
+
+// Retried is what came of trying all stopped orders again.
+type Retried struct {
+	Again int // go on
+	Left  int // cannot, as another order has the phone by now, or is not there any more
+}
+
+// RetryStopped has each parked order tried again that Stopped lists and that the asker may decide about, each by Rule.
+func (s *Service) RetryStopped(ctx context.Context, tenant TenantID, by Actor, limit int) (r Retried, err error) {
+	acc, err := s.permit(ctx, "try parked orders again", tenant, by, Operate)
+	if err != nil {
+		return r, err
+	}
+	all, err := s.Stopped(ctx, tenant, by, limit)
+	if err != nil {
+		return r, err
+	}
+	for _, o := range all {
+		if !acc.Operates(o) {
+			continue
+		}
+		_, err := s.Rule(ctx, tenant, by, o.ID, o.Revision, TryAgain, "")
+		switch kind := KindOf(err); {
+		case err == nil:
+			r.Again++
+		case kind == Conflict || kind == NotFound:
+			r.Left++
+		default:
+			return r, err
+		}
+	}
+	return r, nil
+}
+
 // indexParked keeps the list of parked orders true.
 func indexParked(tx Tx, before Order, o *Order) {
 	at := func(o Order) string { return key(o.Tenant, sortable(o.Ended), string(o.ID)) }

@@ -87,9 +87,9 @@ func phoneCards(w Writer) map[string]func() (json.RawMessage, string) {
 	cooling := provision.Number{E164: mine, Location: "seattle", State: provision.Cooling, User: dana.ID, Until: now.Add(20 * 24 * time.Hour)}
 	return map[string]func() (json.RawMessage, string){
 		"stopped": func() (json.RawMessage, string) {
-			return w.Stopped([]provision.Order{sheet(provision.Parked, stuck).Order, sheet(provision.Parked, func(s *provision.Sheet) { of(provision.Move)(s); s.Order.Ended = ago(3 * time.Hour) }).Order}, now)
+			return w.Stopped([]provision.Order{sheet(provision.Parked, stuck).Order, sheet(provision.Parked, func(s *provision.Sheet) { of(provision.Move)(s); s.Order.Ended = ago(3 * time.Hour) }).Order}, true, now)
 		},
-		"stopped-none": func() (json.RawMessage, string) { return w.Stopped(nil, now) },
+		"stopped-none": func() (json.RawMessage, string) { return w.Stopped(nil, false, now) },
 		"addition": func() (json.RawMessage, string) {
 			return w.Addition(provision.Addition{Location: seattle, First: mine, Count: 100, New: 97}, "+12065550100-0199", false)
 		},

@@ -142,11 +142,18 @@ func (w Writer) openButton(o provision.Order) card.Action {
 	return card.Action{Title: w.say("button.open"), Verb: VerbOpen, Data: card.Data{DataOrder: string(o.ID)}}
 }
 
-// Stopped lists the orders that wait for a person.
-func (w Writer) Stopped(orders []provision.Order, now time.Time) (json.RawMessage, string) {
+// VerbRetryAll has each of the listed orders tried again.
+const VerbRetryAll = "parked.retry"
+
+// Stopped lists the orders that wait for a person. retry says that the reader may decide about one of them at least.
+func (w Writer) Stopped(orders []provision.Order, retry bool, now time.Time) (json.RawMessage, string) {
 	title := w.say("stopped.title")
 	if len(orders) == 0 {
 		return w.nothing(title, "stopped.none")
+	}
+	var after []card.Element
+	if retry {
+		after = append(after, card.Actions{{Title: w.say("button.retry-all"), Verb: VerbRetryAll, Bare: true}})
 	}
 	return w.list(title, w.say("stopped.summary", "count", strconv.Itoa(len(orders))), len(orders), func(i int) []card.Element {
 		o := orders[i]
@@ -158,5 +165,5 @@ func (w Writer) Stopped(orders []provision.Order, now time.Time) (json.RawMessag
 			items = append(items, card.Text{Text: why, Tight: true})
 		}
 		return append(items, card.Actions{w.openButton(o)})
-	})
+	}, after...)
 }
