@@ -67,6 +67,7 @@ type commands struct {
 	Apply   applyFlags       `cmd:"" help:"Bring locations, plans and numbers up to an organisation file."`
 	Export  exportFlags      `cmd:"" help:"Write locations, plans and numbers as an organisation file."`
 	Audit   auditFlags       `cmd:"" help:"Check or write the audit trail."`
+	Check   checkFlags       `cmd:"" help:"Check the store: its pages, its records, and all of them against one another."`
 	Package packageFlags     `cmd:"" help:"Write the Teams app package."`
 }
 
@@ -150,6 +151,8 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 			return runTrail(ctx, c.Audit.Export, env, stdout)
 		}
 		return runVerify(ctx, c.Audit.Verify, env, stdout)
+	case "check":
+		return runCheck(ctx, c.Check, env, stdout)
 	default:
 		return writePackage(c.Package, env, stdout)
 	}

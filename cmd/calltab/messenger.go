@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,27 +59,45 @@ func (m messenger) verify(ctx context.Context, tenant provision.TenantID, earlie
 	return m.send(ctx, http.MethodGet, "/verify?"+q.Encode(), nil, out)
 }
 
-func (m messenger) send(ctx context.Context, method, path string, body []byte, out io.Writer) error {
-	r, err := http.NewRequestWithContext(ctx, method, "http://calltab"+path, bytes.NewReader(body))
+// check copies what the program says of its store.
+func (m messenger) check(ctx context.Context, out io.Writer) error {
+	trailer, err := m.ask(ctx, http.MethodGet, "/check", nil, out)
 	if err != nil {
 		return err
 	}
+	if faults, _ := strconv.Atoi(trailer.Get(faultsTrailer)); faults > 0 {
+		return &faultsError{faults}
+	}
+	return nil
+}
+
+func (m messenger) send(ctx context.Context, method, path string, body []byte, out io.Writer) error {
+	_, err := m.ask(ctx, method, path, body, out)
+	return err
+}
+
+// ask sends a request and copies the answer. What follows the answer is returned.
+func (m messenger) ask(ctx context.Context, method, path string, body []byte, out io.Writer) (http.Header, error) {
+	r, err := http.NewRequestWithContext(ctx, method, "http://calltab"+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
 	resp, err := m.client.Do(r)
 	if err != nil {
-		return fmt.Errorf("the program that has the store open: %w", err)
+		return nil, fmt.Errorf("the program that has the store open: %w", err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode == http.StatusOK {
 		_, err := io.Copy(out, resp.Body)
-		return err
+		return resp.Trailer, err
 	}
 	said, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
-		return fmt.Errorf("the program that has the store open: %w", err)
+		return nil, fmt.Errorf("the program that has the store open: %w", err)
 	}
 	text := strings.TrimSpace(string(said))
 	if resp.StatusCode < http.StatusInternalServerError {
-		return &inputError{text}
+		return nil, &inputError{text}
 	}
-	return errors.New(text)
+	return nil, errors.New(text)
 }

@@ -82,7 +82,7 @@ func (a *app) run(ctx context.Context, up func()) error {
 	}
 	part(func() error { return turns.Serve(a.turns) })
 	part(func() error { return scrapes.Serve(a.scrapes) })
-	owner := newPorter(a.service, a.cfg.Tenants, a.log).server(ctx)
+	owner := newPorter(a.service, a.db, a.cfg.Tenants, a.log).server(ctx)
 	if a.owner != nil {
 		part(func() error { return owner.Serve(a.owner) })
 	}

@@ -12,9 +12,11 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/boltstore"
 )
 
 // The admin socket is a Unix socket next to the store, through which `calltab apply`, `export` and `audit` reach the program that
@@ -79,13 +81,14 @@ func (g guarded) Accept() (net.Conn, error) {
 // porter answers on the socket, one request at a time: two files applied at once would end as a mixture.
 type porter struct {
 	clerk   clerk
+	store   *boltstore.Store // what check and backup read
 	tenants []provision.TenantID
 	log     *slog.Logger
 	turn    chan struct{} // of size one
 }
 
-func newPorter(s *provision.Service, tenants []provision.TenantID, log *slog.Logger) *porter {
-	return &porter{clerk{s}, tenants, log, make(chan struct{}, 1)}
+func newPorter(s *provision.Service, db *boltstore.Store, tenants []provision.TenantID, log *slog.Logger) *porter {
+	return &porter{clerk{s}, db, tenants, log, make(chan struct{}, 1)}
 }
 
 // server serves until ctx ends, which also ends what is in hand: whoever is told so applies the file again.
@@ -120,6 +123,7 @@ func (p *porter) server(ctx context.Context) *http.Server {
 		}
 		p.serve(w, r, func(t provision.TenantID, out io.Writer) error { return p.clerk.verify(r.Context(), t, earlier, out) })
 	})
+	mux.HandleFunc("GET /check", p.check)
 	return &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: sendTime, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx },
@@ -146,6 +150,24 @@ func (p *porter) stream(w http.ResponseWriter, r *http.Request, do func(provisio
 		return
 	}
 	if err := do(tenant, w); err != nil {
+		p.log.Error("admin socket", "error", err)
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// faultsTrailer follows the lines of a check and says how many there are.
+const faultsTrailer = "Calltab-Faults"
+
+// check checks the store as it is now. It stands in nobody's way.
+func (p *porter) check(w http.ResponseWriter, r *http.Request) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // as for tenant
+	w.Header().Set("Trailer", faultsTrailer)
+	err := p.store.Snapshot(r.Context(), func(snap *boltstore.Snapshot) error { return check(snap, p.clerk.service.AuditKey, w) })
+	var faults *faultsError
+	switch {
+	case errors.As(err, &faults):
+		w.Header().Set(faultsTrailer, strconv.Itoa(faults.count))
+	case err != nil:
 		p.log.Error("admin socket", "error", err)
 		panic(http.ErrAbortHandler)
 	}

@@ -163,7 +163,7 @@ func TestPorter(t *testing.T) {
 	store := paused{storetest.Memory(), make(chan struct{}), make(chan struct{})}
 	service := provision.New(provision.Config{Store: store, AuditKey: make([]byte, 32)})
 	ctx, stop := context.WithCancel(t.Context())
-	p := newPorter(service, []provision.TenantID{guidTenant}, slog.New(slog.DiscardHandler))
+	p := newPorter(service, nil, []provision.TenantID{guidTenant}, slog.New(slog.DiscardHandler))
 	server := p.server(ctx)
 	go server.Serve(l)
 	defer server.Close()

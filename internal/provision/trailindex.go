@@ -26,18 +26,29 @@ func indexTrail(tx Tx, tenant TenantID, e AuditEvent) {
 	if _, there := tx.Get(tableTrail, key(tenant, indexed)); !there {
 		tx.Put(tableTrail, key(tenant, indexed), strconv.AppendUint(nil, e.Seq, 10))
 	}
+	for _, at := range trailKeys(tenant, e) {
+		tx.Put(tableTrail, at, nil)
+	}
+}
+
+// trailKeys are the places of a link in the index.
+func trailKeys(tenant TenantID, e AuditEvent) []string {
+	var all []string
 	note := func(sort, subject string) {
 		if subject != "" {
-			tx.Put(tableTrail, trailKey(tenant, sort, subject, e.Seq), nil)
+			all = append(all, trailKey(tenant, sort, subject, e.Seq))
 		}
 	}
 	note(byUser, string(e.User))
-	note(byUser, string(e.Actor))
+	if e.Actor != e.User {
+		note(byUser, string(e.Actor))
+	}
 	note(byNumber, string(e.Number))
 	note(byOrder, string(e.Order))
 	if slices.ContainsFunc(e.Numbers, func(c NumberChange) bool { return c.First != e.Number || c.Last != "" }) {
 		note(byBlock, "all")
 	}
+	return all
 }
 
 // Subject is what a history is about. One field is set.

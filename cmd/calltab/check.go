@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime/debug"
+	"slices"
+
+	"calltab/internal/bot"
+	"calltab/internal/provision"
+	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/job"
+)
+
+// checkFlags say which store is checked.
+type checkFlags struct {
+	Store string `help:"Database file; CALLTAB_STORE, or calltab.db, by default." placeholder:"FILE"`
+}
+
+// Help is what calltab check --help says before the flags.
+func (checkFlags) Help() string {
+	return "Reads every page and every record, and holds indexes, counts, the audit trail, the stock, orders and people against one another. " +
+		"Names what is wrong, a line each, and ends with exit code 1. It changes nothing. Beside a running program it looks at one moment; the " +
+		"program goes on, and its file may grow meanwhile."
+}
+
+// mostFaults is how many things that are wrong a check names.
+const mostFaults = 200
+
+// faultsError says that a store is not sound. What is wrong has been said.
+type faultsError struct{ count int }
+
+// Error says how much is wrong and what can be done.
+func (e *faultsError) Error() string {
+	return fmt.Sprintf("%d things are wrong with the store: stop the program and restore a backup, unless a line above names another remedy", e.count)
+}
+
+func runCheck(ctx context.Context, f checkFlags, env func(string) (string, bool), stdout io.Writer) error {
+	path := storePath(f.Store, env)
+	if m, ok := reach(socketOf(path)); ok {
+		return m.check(ctx, stdout)
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return &usageError{fmt.Errorf("--store (CALLTAB_STORE): there is no store %s", path)}
+	}
+	return boltstore.ReadSnapshot(path, func(snap *boltstore.Snapshot) error {
+		key, err := os.ReadFile(path + ".key")
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return check(snap, key, stdout)
+	})
+}
+
+// storePath is the file of the store that a flag or the environment names.
+func storePath(flag string, env func(string) (string, bool)) string {
+	if v, ok := env("CALLTAB_STORE"); flag == "" && ok {
+		flag = v
+	}
+	return or(flag, "calltab.db")
+}
+
+// check checks a store and writes what is wrong, or one line that nothing is. The error is a faultsError where something is.
+func check(snap *boltstore.Snapshot, key []byte, out io.Writer) error {
+	var failed error
+	faults := 0
+	read, err := checkSnapshot(snap, key, func(line string) {
+		if faults++; faults > mostFaults || failed != nil {
+			return
+		}
+		_, failed = fmt.Fprintln(out, line)
+	})
+	if err == nil {
+		err = failed
+	}
+	if err == nil && faults > mostFaults {
+		_, err = fmt.Fprintf(out, "… and %d more\n", faults-mostFaults)
+	}
+	if err != nil {
+		return err
+	}
+	if faults > 0 {
+		return &faultsError{faults}
+	}
+	_, err = fmt.Fprintf(out, "The store is sound: %s.\n", holdings(read))
+	return err
+}
+
+// holdings says how much was read.
+func holdings(read provision.Checked) string {
+	links := uint64(0)
+	for _, head := range read.Trails {
+		links += head.Count
+	}
+	return fmt.Sprintf("%d orders, %d numbers, %d people, %d links of the audit trail", read.Orders, read.Numbers, read.Subscribers, links)
+}
+
+// checkSnapshot checks pages, then records, and says in a line each what is wrong. Records are left out where a page is damaged.
+func checkSnapshot(snap *boltstore.Snapshot, key []byte, tell func(string)) (read provision.Checked, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a file that is cut off while it is read
+	defer func() {
+		if p := recover(); p != nil {
+			tell(fmt.Sprintf("the store is damaged so that it cannot be read any further: %v", p))
+		}
+	}()
+	if !snap.CheckPages(tell) {
+		tell("the records were not looked at, since pages are damaged")
+		return read, nil
+	}
+	tables, err := snap.Tables()
+	if err != nil {
+		return read, err
+	}
+	known := slices.Concat(provision.CheckedTables(), job.CheckedTables(), bot.CheckedTables())
+	for _, name := range tables {
+		if !slices.Contains(known, name) {
+			tell(fmt.Sprintf("table %q: this program does not know it", name))
+		}
+	}
+	err = snap.View(func(tx provision.Tx) error {
+		place := func(table, key, what string) {
+			if key != "" {
+				table += ", " + key
+			}
+			tell(table + ": " + what)
+		}
+		service := provision.New(provision.Config{AuditKey: key})
+		if read, err = service.Check(tx, place); err != nil {
+			return err
+		}
+		if key == nil && len(read.Trails) > 0 {
+			tell("the audit key is missing beside the store: restore it from a backup")
+		}
+		job.Check(tx, place)
+		bot.Check(tx, place)
+		return nil
+	})
+	return read, err
+}
