@@ -47,6 +47,7 @@ func playOn(t *testing.T, s *stage, name string, text []byte) {
 	if err := s.agree(ctx, nil); err != nil {
 		t.Error(err)
 	}
+	soundStore(t, s)
 }
 
 // newTestStage is a cloud and a bot of the test's own.

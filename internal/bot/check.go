@@ -11,7 +11,7 @@ import (
 
 // CheckedTables are the tables that Check knows.
 func CheckedTables() []string {
-	return []string{tableConversations, tableAnswers, tablePeople, tableMembers, tableLost, tableOrders, tableMuted}
+	return []string{tableConversations, tableAnswers, tablePeople, tableMembers, tableLost, tableOrders, tableMuted, tableLate, tableServed}
 }
 
 // Check reads everything that is kept of conversations. tell gets what is wrong: the table, the key, and a sentence. Nothing is written.
@@ -23,8 +23,9 @@ func Check(tx provision.Tx, tell func(table, key, what string)) {
 		}
 	}
 	records[Answer](tx, tableAnswers, tell)
-	records[undelivered](tx, tableLost, tell)
+	records[lostNotice](tx, tableLost, tell)
 	records[posted](tx, tableOrders, tell)
+	records[lateItem](tx, tableLate, tell)
 	for k, id := range tx.Scan(tablePeople, "", "") {
 		tenant, _, _ := strings.Cut(k, "/")
 		if _, there := tx.Get(tableConversations, tenant+"/"+string(id)); !there {

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/boltstore"
+)
+
+// soundStore fails a test whose store is not sound at its end.
+func soundStore(t *testing.T, s *stage) {
+	t.Helper()
+	var out bytes.Buffer
+	err := s.app.db.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
+		return check(snap, s.app.service.AuditKey, &out)
+	})
+	if err != nil {
+		t.Errorf("check of the store: %v\n%s", err, out.String())
+	}
+}
+
+// A page that is lost, overwritten, put in the place of another or left as it was before must not go unseen where it changes anything
+// that a command reads.
+func TestDamagedPagesAreFound(t *testing.T) {
+	t.Parallel()
+	s := newTestStage(t)
+	early, late := filepath.Join(t.TempDir(), "early.db"), filepath.Join(t.TempDir(), "late.db")
+	copyStore(t, s, early)
+	playOn(t, s, "tour", tour)
+	copyStore(t, s, late)
+	good, err := os.ReadFile(late)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(early)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := s.app.service.AuditKey
+	want, faults := readAll(t, late, key)
+	if faults > 0 {
+		t.Fatalf("the undamaged store has %d faults", faults)
+	}
+	pageSize := os.Getpagesize()
+	random := rand.New(rand.NewPCG(1, 2))
+	found := map[string]int{}
+	for i := range 100 {
+		at := random.IntN(len(good)/pageSize) * pageSize
+		for name, page := range damages(random, good, before, at, pageSize) {
+			bad := bytes.Clone(good)
+			copy(bad[at:], page)
+			path := filepath.Join(t.TempDir(), "bad.db")
+			if err := os.WriteFile(path, bad, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			got, faults := readAll(t, path, key)
+			switch {
+			case faults > 0:
+				found[name+", found"]++
+			case got == want:
+				found[name+", of no effect"]++
+			default:
+				t.Errorf("%s at page %d (try %d): the store tells something else, and check finds nothing", name, at/pageSize, i)
+			}
+		}
+	}
+	t.Log(found)
+}
+
+// damages are the ways in which a page may be lost.
+func damages(random *rand.Rand, good, before []byte, at, pageSize int) map[string][]byte {
+	noise := make([]byte, pageSize)
+	for i := range noise {
+		noise[i] = byte(random.Uint32())
+	}
+	other := random.IntN(len(good)/pageSize) * pageSize
+	half := bytes.Clone(good[at : at+pageSize])
+	clear(half[pageSize/2:])
+	all := map[string][]byte{"zeroes": make([]byte, pageSize), "noise": noise, "another page": good[other : other+pageSize], "half a page": half}
+	if at+pageSize <= len(before) {
+		all["an older page"] = before[at : at+pageSize]
+	}
+	return all
+}
+
+func copyStore(t *testing.T, s *stage, path string) {
+	t.Helper()
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if err := s.app.db.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error { return snap.Copy(file) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// readAll checks a file, and names everything that can be read in it where its pages are whole.
+func readAll(t *testing.T, path string, key []byte) (content string, faults int) {
+	t.Helper()
+	sum := sha256.New()
+	err := boltstore.ReadSnapshot(path, func(snap *boltstore.Snapshot) error {
+		if _, err := checkSnapshot(snap, key, func(string) { faults++ }); err != nil || faults > 0 {
+			return err
+		}
+		tables, err := snap.Tables()
+		if err != nil {
+			return err
+		}
+		return snap.View(func(tx provision.Tx) error {
+			for _, table := range tables {
+				for k, v := range tx.Scan(table, "", "") {
+					fmt.Fprintf(sum, "%q %q %q\n", table, k, v)
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		faults++
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil)), faults
+}
