@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"calltab/internal/provision"
@@ -22,6 +24,46 @@ func soundStore(t *testing.T, s *stage) {
 	})
 	if err != nil {
 		t.Errorf("check of the store: %v\n%s", err, out.String())
+	}
+}
+
+// Check answers beside the running program, on the file alone, and of a file that is damaged.
+func TestCheckCommand(t *testing.T) {
+	t.Parallel()
+	s := newTestStage(t)
+	playOn(t, s, "tour", tour)
+	path := s.path("calltab.db")
+	check := func() (string, error) {
+		var out bytes.Buffer
+		err := run(t.Context(), []string{"check", "--store", path}, func(string) (string, bool) { return "", false }, nil, &out, &out)
+		return out.String(), err
+	}
+	if out, err := check(); err != nil || !strings.HasPrefix(out, "The store is sound: ") {
+		t.Errorf("beside the program: %q, %v", out, err)
+	}
+	if err := s.halt(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.boot(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	}()
+	if out, err := check(); err != nil || !strings.HasPrefix(out, "The store is sound: ") {
+		t.Errorf("on the file: %q, %v", out, err)
+	}
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, int64(8*os.Getpagesize())); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := check(); exitCode(err) != exitFailure || !strings.Contains(out, "its end is missing") {
+		t.Errorf("on what is left of the file: %q, %v", out, err)
+	}
+	if err := os.WriteFile(path, good, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 
