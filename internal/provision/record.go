@@ -49,7 +49,7 @@ const (
 // open for a program whose version is smaller than its own.
 //
 //	1  commit 3380b9b and before
-//	2  who decides and when, deliveries, outages and restored stores are kept in more detail
+//	2  orders, approvals, deliveries, jobs and outages are kept in more detail
 const SchemaVersion = 2
 
 // recordVersion leads every record, so that a later program can read an older one.
