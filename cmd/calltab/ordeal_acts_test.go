@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -125,7 +124,11 @@ func otherActs() []act {
 		}},
 		{"assign beside", 3, func(l *life) []string { return []string{"assign " + oneOf(l, l.cast...) + " " + l.number()} }},
 		{"take beside", 3, func(l *life) []string {
-			return []string{"take " + cmp.Or(string(l.records()[oneOf(l, l.cast...)].Number), l.number())}
+			n := string(l.records()[oneOf(l, l.cast...)].Number)
+			if n == "" {
+				n = l.number()
+			}
+			return []string{"take " + n}
 		}},
 		{"condition lost", 3, func(l *life) []string {
 			return []string{"withhold " + oneOf(l, l.cast...) + oneOf(l, " routing-policy", " enterprise-voice", " licence")}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -73,7 +72,10 @@ func (l *life) drawAdd() []string {
 func (l *life) drawPlan() []string {
 	who := l.having()
 	plan := map[provision.PlanID]string{"metered": "unlimited", "unlimited": "metered"}[l.records()[who].Plan]
-	return l.order("change plan " + who + " " + cmp.Or(plan, l.plan()))
+	if plan == "" {
+		plan = l.plan()
+	}
+	return l.order("change plan " + who + " " + plan)
 }
 
 // drawNumber has another number of the same location ordered, mostly.

@@ -42,7 +42,7 @@ func CheckedTables() []string {
 		tableLocations, tablePlans, tableNumbers, tableFree, tableDigits, tableTails, tableStock, tableOrders, tableByRequester,
 		tableByPerson, tableLive, tableStates, tableParked, tableToApprove, tableSubscribers, tableAudit, tableTrail, tableHeads,
 		tableImported, tableSyncs, tableRoster, tableRosterIndex, tableRosterCount, tableNumberSyncs, tableNumberSeen,
-		tableNumberFound, tableNumberCount, tableBatches, tableWaivers, tableLines, tableCharters,
+		tableNumberFound, tableNumberCount, tableBatches, tableWaivers, tableLines, tableCharters, tableOutages,
 	}
 }
 
@@ -176,4 +176,8 @@ func (c *checking) lists() {
 	each(c, tableSyncs, func(TenantID, string, Sync) {})
 	each(c, tableNumberSyncs, func(TenantID, string, NumberSync) {})
 	each(c, tableCharters, func(TenantID, string, Charter) {})
+	each(c, tableOutages, func(tenant TenantID, at string, o Outage) {
+		_, own, _ := strings.Cut(o.key(tenant), "/")
+		c.place(tableOutages, tenant, at, own)
+	})
 }

@@ -141,6 +141,9 @@ func (s *Service) unmarkUndone(tx Tx, o Order) error {
 
 // imported is how a person without a phone is kept: as the order found them, or else as the directory has them.
 func (o Order) imported() Subscriber {
-	upn, name := cmp.Or(o.Had.UPN, o.Person.UPN), cmp.Or(o.Had.Name, o.Person.Name())
+	upn, name := cmp.Or(o.Had.UPN, o.Person.UPN), o.Had.Name
+	if name == "" {
+		name = o.Person.Name()
+	}
 	return Subscriber{User: o.Person.ID, UPN: upn, Name: name, Order: o.ID}
 }
