@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Checked is what a check has read.
@@ -43,6 +44,7 @@ func CheckedTables() []string {
 		tableByPerson, tableLive, tableStates, tableParked, tableToApprove, tableSubscribers, tableAudit, tableTrail, tableHeads,
 		tableImported, tableSyncs, tableRoster, tableRosterIndex, tableRosterCount, tableNumberSyncs, tableNumberSeen,
 		tableNumberFound, tableNumberCount, tableBatches, tableWaivers, tableLines, tableCharters, tableOutages,
+		tableResumed,
 	}
 }
 
@@ -176,6 +178,7 @@ func (c *checking) lists() {
 	each(c, tableSyncs, func(TenantID, string, Sync) {})
 	each(c, tableNumberSyncs, func(TenantID, string, NumberSync) {})
 	each(c, tableCharters, func(TenantID, string, Charter) {})
+	each(c, tableResumed, func(TenantID, string, time.Time) {})
 	each(c, tableOutages, func(tenant TenantID, at string, o Outage) {
 		_, own, _ := strings.Cut(o.key(tenant), "/")
 		c.place(tableOutages, tenant, at, own)
