@@ -71,3 +71,75 @@ card bruno 'Every message got through'
 		}
 	}
 }
+
+// connectorFaults is what the connector does in the field, each as it is said of a message and of an edit.
+var connectorFaults = map[string]struct {
+	fault  string
+	most   int  // how often a message may come
+	brief  bool // an hour of it is a verdict
+	noEdit bool // an hour of it says that the card is gone
+}{
+	"a good token refused":      {"status=401 code=BotNotRegistered", 1, false, false},
+	"a fault of its own":        {"status=403 code=ServiceError", 1, false, false},
+	"a fault without a name":    {"status=403 code=Unknown", 1, false, false},
+	"not found":                 {"status=404 code=ConversationNotFound", 1, false, true},
+	"a block that nobody made":  {"status=403 code=ConversationBlockedByUser", 1, true, true},
+	"down":                      {"status=503", 1, false, false},
+	"taken, and then an error":  {"status=502 drop=after", 2, false, false},
+	"taken, and then no answer": {"drop=after", 2, false, false},
+	"throttled":                 {"status=429 retry=30s", 1, false, false},
+}
+
+// TestConnectorFaults plays each fault once, five times and for an hour, at an answer, an edit, the new user's notice and an approver's card.
+func TestConnectorFaults(t *testing.T) {
+	t.Parallel()
+	for name, f := range connectorFaults {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStage(t)
+			playOn(t, s, "open", []byte("open erin\n"))
+			for _, round := range []struct{ times, who, first, number, employee string }{
+				{"1", "gita", "Gita Rao", "boston metered +16175550101", "dana"},
+				{"5", "felix", "Felix Okafor", "london metered +442079460101", "erin"},
+				{"-1", "henry", "Henry Cole", "london metered +442079460102", ""},
+			} {
+				if round.times == "-1" && f.brief {
+					continue
+				}
+				fault := func(method string) string {
+					return "fault connector " + method + " activities " + f.fault + " times=" + round.times + "\n"
+				}
+				cards := "advance 1s\n" + fault("PUT")
+				if round.times == "-1" && f.noEdit {
+					cards = "advance 1s\n"
+				}
+				lines := fault("POST") + "say alice 'add " + round.who + " " + round.number + "'\n"
+				if round.times == "-1" {
+					lines = "say alice 'add " + round.who + " " + round.number + "'\nclick alice Save\n" + fault("POST") + cards + "advance 1h\nheal\nadvance 3h\n"
+				} else {
+					lines += "advance 12m\nheal\nclick alice Save\n" + fault("POST") + cards + "advance 3h\nheal\n"
+				}
+				if round.employee != "" {
+					lines += "say " + round.employee + " 'I need a phone in seattle metered'\n" + fault("POST") + "click " + round.employee + " 'Send for approval' why='please'\nadvance 1h\nheal\n"
+				}
+				lines += "order " + round.who + " done\n!see alice 'Please pass this on'\nsee alice 'Ready since'\n"
+				playOn(t, s, round.times, []byte(lines))
+				if round.employee != "" {
+					asks := map[string]string{"dana": "Dana Reyes asks for a phone", "erin": "Erin Walsh asks for a phone"}[round.employee]
+					atMost(t, s, "carol", asks, f.most)
+				}
+				atMost(t, s, round.who, "Your phone is ready", f.most)
+				atMost(t, s, "alice", round.first+" can call now", f.most+1)
+			}
+		})
+	}
+}
+
+// atMost fails unless somebody has a message, and not more often than so many times.
+func atMost(t *testing.T, s *stage, who, text string, most int) {
+	t.Helper()
+	n := (&script{stage: s, out: testLog{t}}).matches(who, text)
+	if n < 1 || n > most {
+		t.Errorf("%s has %q %d times", who, text, n)
+	}
+}

@@ -92,13 +92,15 @@ func putRecord(tx provision.Tx, key string, r *record) error {
 // recordVersion leads every value, so that a later program can read an older one.
 const recordVersion = '1'
 
-// put writes a value.
+// put writes a value. A card in it stays as it is, to the byte: a repeated press gets the first answer.
 func put(tx provision.Tx, table, key string, v any) error {
-	raw, err := json.Marshal(v)
-	if err != nil {
+	raw := bytes.NewBuffer([]byte{recordVersion})
+	e := json.NewEncoder(raw)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("write %s: %w", table, err)
 	}
-	tx.Put(table, key, append([]byte{recordVersion}, raw...))
+	tx.Put(table, key, bytes.TrimSuffix(raw.Bytes(), newline))
 	return nil
 }
 
