@@ -16,11 +16,9 @@ const (
 	cardWait  = time.Minute
 )
 
-// How long a card stays as it is while Microsoft does not say whether its person may still see it, and how often it is asked.
-const (
-	unsurePause = 5 * time.Minute
-	unsureTime  = 24 * time.Hour
-)
+// unsurePause is how often is asked whether a person may still see a card, where Microsoft does not say. Until it does, the card stays
+// as it is.
+const unsurePause = 5 * time.Minute
 
 // edit is the step that brings every posted card of an order up to date. A card that already shows this revision is left
 // alone: an edit throws away what a person is typing into it. A card that is really gone is forgotten; nothing is posted instead.
@@ -113,7 +111,7 @@ func (b *Bot) editOne(ctx context.Context, r *job.Run, c postedCard, s provision
 	}
 	sees := true
 	if person != "" && (c.Face == orderCard || c.Face == approvalCard) {
-		s, sees, err = b.fit(ctx, r, c, s, person)
+		s, sees, err = b.fit(ctx, c, s, person)
 		if err != nil {
 			return false, err
 		}
@@ -132,18 +130,15 @@ func (b *Bot) editOne(ctx context.Context, r *job.Run, c postedCard, s provision
 	return !sees, b.mail.Edit(ctx, to, c.Activity, Outgoing{Card: m.card, Summary: m.summary})
 }
 
-// fit fits a sheet to the person of a card, and says whether they may see it. While Microsoft does not tell, the card stays as it is;
-// after a day of that it is not shown any more.
-func (b *Bot) fit(ctx context.Context, r *job.Run, c postedCard, s provision.Sheet, person provision.UserID) (provision.Sheet, bool, error) {
+// fit fits a sheet to the person of a card, and says whether they may see it. While Microsoft does not tell, the card stays as it is:
+// what it would say of their role may be false.
+func (b *Bot) fit(ctx context.Context, c postedCard, s provision.Sheet, person provision.UserID) (provision.Sheet, bool, error) {
 	if c.Face == approvalCard && person != s.Order.Requester.ID {
 		return s, s.Order.Consent.Concerns(person), nil
 	}
 	s, sees, err := b.Service.ReadBy(ctx, s, person)
 	if provision.KindOf(err) != provision.Unavailable {
 		return s, sees, err
-	}
-	if r.Now().Sub(r.Since()) >= unsureTime {
-		return s, false, nil
 	}
 	return s, false, errUnsure
 }

@@ -199,6 +199,7 @@ func (q *queue) Add(_ provision.Tx, kind, key string, _ any, at time.Time) error
 }
 
 // The queue's jobs are all taken to be parked.
+func (q *queue) Wake(provision.Tx, string, string) error   { return nil }
 func (q *queue) Retry(provision.Tx, string, string) error  { return nil }
 func (q *queue) Undo(provision.Tx, string, string) error   { return nil }
 func (q *queue) Accept(provision.Tx, string, string) error { return nil }

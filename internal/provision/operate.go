@@ -11,6 +11,8 @@ import (
 type Operator interface {
 	// Retry runs the step again where the work stands, with all its tries before it.
 	Retry(tx Tx, kind, key string) error
+	// Wake has live work look at once. What is parked or has ended is left alone.
+	Wake(tx Tx, kind, key string) error
 	// Undo takes the work back, from where it stands.
 	Undo(tx Tx, kind, key string) error
 	// Accept ends the work as it stands.

@@ -96,7 +96,7 @@ func (s *Service) OutageOver(tx Tx, tenant TenantID, class string, by HeldOrder)
 			if h == by {
 				continue
 			}
-			if err := s.Operator.Retry(tx, h.Job, JobKey(tenant, h.Order)); err != nil && !s.endedAlready(tx, tenant, h) {
+			if err := s.Operator.Wake(tx, h.Job, JobKey(tenant, h.Order)); err != nil {
 				return err
 			}
 		}
@@ -111,12 +111,6 @@ func (s *Service) OutageOver(tx Tx, tenant TenantID, class string, by HeldOrder)
 		}
 	}
 	return nil
-}
-
-// endedAlready reports an order that is not at work any more, or at other work.
-func (s *Service) endedAlready(tx Tx, tenant TenantID, h HeldOrder) bool {
-	o, err := s.OrderIn(tx, tenant, h.Order)
-	return err != nil || o.State.Over() || o.State == Waiting
 }
 
 func (o Outage) key(tenant TenantID) string {

@@ -90,12 +90,17 @@ func (s *Service) maySee(ctx context.Context, by Actor, o Order) error {
 	return err
 }
 
-// mayTakeBack refuses whoever may not take an order back: a draft is its requester's alone, and any other is also theirs who operate
-// at all its locations.
+// mayTakeBack refuses users who may not take an order back: a draft is its requester's alone, and any other is also that of users who
+// operate at all its locations. Once the work has begun, its requester must still have the right to order it.
 func (s *Service) mayTakeBack(ctx context.Context, by Actor, o Order) error {
 	switch {
-	case o.Requester.ID == by.ID:
+	case o.Requester.ID == by.ID && (o.State == Draft || o.State == Pending):
 		return nil
+	case o.Requester.ID == by.ID:
+		may, err := s.stillMay(ctx, &o)
+		if err != nil || may {
+			return err
+		}
 	case o.State == Draft:
 		return &Error{Op: "take order back", Kind: Denied, Say: Say("not-your-order")}
 	}

@@ -242,6 +242,7 @@ type progress struct {
 	Silent    int               `json:"silent,omitempty"`    // changes of numbers in a row of which nothing was heard
 	Answered  time.Time         `json:"answered,omitzero"`   // when this step's first change was answered; see overdue
 	Failed    time.Time         `json:"failed,omitzero"`     // when a call of this step last failed
+	Denied    time.Time         `json:"denied,omitzero"`     // when Calltab was first refused a call of those in a row that it still is
 	Freed     time.Time         `json:"freed,omitzero"`      // when a number was last taken away from the person
 	Returned  time.Time         `json:"returned,omitzero"`   // undo: when the old number was last given back
 	Unknown   time.Time         `json:"unknown,omitzero"`    // since when the policy service says that something is not there

@@ -63,10 +63,14 @@ func silent(err error) bool {
 // order, and not with everybody.
 func (w *work) singledOut(err error) bool {
 	var m *met
-	if !errors.As(err, &m) || w.state.Failed.IsZero() || provision.KindOf(err) == provision.Throttled {
+	since := w.state.Failed
+	if provision.KindOf(err) == provision.Denied {
+		since = w.state.Denied // what got on before the first refusal says nothing about it
+	}
+	if !errors.As(err, &m) || since.IsZero() || provision.KindOf(err) == provision.Throttled {
 		return false
 	}
-	return w.health.succeeded(w.order.Tenant, m).After(w.state.Failed)
+	return w.health.succeeded(w.order.Tenant, m).After(since)
 }
 
 // shared reports whether calls about other accounts fail as well, and none gets on.
@@ -82,10 +86,18 @@ func (w *work) shared(err error) bool {
 func (w *work) weathered(ctx context.Context, err error) error {
 	w.noteOver()
 	lone := w.singledOut(err)
-	if w.trial.failed {
+	switch {
+	case w.trial.failed:
 		w.state.Failed = w.run.Now().UTC()
+	case len(w.trial.good) > 0:
+		w.state.Failed = zero
 	}
 	kind := provision.KindOf(err)
+	if kind != provision.Denied {
+		w.state.Denied = zero
+	} else if w.state.Denied.IsZero() {
+		w.state.Denied = w.run.Now().UTC()
+	}
 	var m *met
 	switch {
 	case err == nil || !errors.As(err, &m) || job.Decided(err):

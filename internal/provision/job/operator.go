@@ -48,6 +48,21 @@ func (r *Runner) Retry(tx Tx, kind, key string) error {
 	})
 }
 
+// Wake has a live job look at once, its failures counted as before. One that is parked waits for its person, and one that is
+// not there has ended: both are left alone.
+func (r *Runner) Wake(tx Tx, kind, key string) error {
+	rec, err := load(tx, kind, key)
+	if err != nil || rec == nil || !rec.Parked.IsZero() {
+		return err
+	}
+	old := *rec
+	now := r.now()
+	rec.Wakes++
+	rec.WakeAt = now
+	rec.Due, rec.Set = now, now
+	return save(tx, kind, key, &old, rec)
+}
+
 // takenBack is the cause of an Undo of a job that had not failed.
 const takenBack = "taken back by a person"
 

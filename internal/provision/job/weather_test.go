@@ -151,7 +151,9 @@ func TestStoreWeather(t *testing.T) {
 // brokenStore runs each function and then fails.
 type brokenStore struct{}
 
-func (brokenStore) View(_ context.Context, f func(job.Tx) error) error {
-	return brokenStore{}.Update(nil, f)
+func (b brokenStore) View(ctx context.Context, f func(job.Tx) error) error { return b.Update(ctx, f) }
+
+func (brokenStore) Update(_ context.Context, f func(job.Tx) error) error {
+	_ = f(nil)
+	return errBoom
 }
-func (brokenStore) Update(_ context.Context, f func(job.Tx) error) error { _ = f(nil); return errBoom }
