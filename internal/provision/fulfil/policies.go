@@ -72,6 +72,7 @@ func (w *work) strip(ctx context.Context, v provision.Voice, off []provision.Nam
 		case err == nil:
 			w.state.Unknown = zero
 		case provision.KindOf(err) != provision.NotFound:
+			w.state.Unknown = zero // it was not said in a row
 			return err
 		case w.passing():
 			return job.Wait(settlePause) // it is gone and still shows, or the policy service does not know the person for a moment
@@ -189,6 +190,7 @@ func (w *work) restorePolicies(ctx context.Context) error {
 			continue
 		}
 		if provision.KindOf(err) != provision.NotFound {
+			w.state.Unknown = zero // it was not said in a row
 			return err
 		}
 		if gone, err := w.gone(ctx); err != nil || gone {

@@ -86,11 +86,8 @@ func (w *work) shared(err error) bool {
 func (w *work) weathered(ctx context.Context, err error) error {
 	w.noteOver()
 	lone := w.singledOut(err)
-	switch {
-	case w.trial.failed:
+	if w.trial.failed {
 		w.state.Failed = w.run.Now().UTC()
-	case len(w.trial.good) > 0:
-		w.state.Failed = zero
 	}
 	kind := provision.KindOf(err)
 	if kind != provision.Denied {
