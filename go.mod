@@ -3,6 +3,7 @@ module calltab
 go 1.26.0
 
 require (
+	filippo.io/age v1.3.2 // the audit key in a backup, encrypted with a passphrase
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.23.3 // tokens as values; Microsoft's
 	github.com/Azure/azure-sdk-for-go/sdk/azidentity v1.15.0 // sign-in to Entra in all its ways
 	github.com/alecthomas/kong v1.17.0 // command line from a struct, small
@@ -27,6 +28,7 @@ require (
 )
 
 require (
+	filippo.io/hpke v0.4.0 // indirect
 	github.com/Azure/azure-sdk-for-go/sdk/internal v1.13.0 // indirect
 	github.com/AzureAD/microsoft-authentication-library-for-go v1.10.1 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect

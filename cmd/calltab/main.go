@@ -68,6 +68,8 @@ type commands struct {
 	Export  exportFlags      `cmd:"" help:"Write locations, plans and numbers as an organisation file."`
 	Audit   auditFlags       `cmd:"" help:"Check or write the audit trail."`
 	Check   checkFlags       `cmd:"" help:"Check the store: its pages, its records, and all of them against one another."`
+	Backup  backupFlags      `cmd:"" help:"Write a verified backup of the store and its audit key, also beside a running program."`
+	Restore restoreFlags     `cmd:"" help:"Put store and audit key back from a backup."`
 	Package packageFlags     `cmd:"" help:"Write the Teams app package."`
 }
 
@@ -153,6 +155,10 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		return runVerify(ctx, c.Audit.Verify, env, stdout)
 	case "check":
 		return runCheck(ctx, c.Check, env, stdout)
+	case "backup":
+		return runBackup(ctx, c.Backup, env, stdout)
+	case "restore":
+		return runRestore(ctx, c.Restore, env, stdout)
 	default:
 		return writePackage(c.Package, env, stdout)
 	}

@@ -71,6 +71,11 @@ func (m messenger) check(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
+// backup copies the store as it is when the program hears of it.
+func (m messenger) backup(ctx context.Context, out io.Writer) error {
+	return m.send(ctx, http.MethodGet, "/backup", nil, out)
+}
+
 func (m messenger) send(ctx context.Context, method, path string, body []byte, out io.Writer) error {
 	_, err := m.ask(ctx, method, path, body, out)
 	return err

@@ -60,6 +60,9 @@ func (a *app) run(ctx context.Context, up func()) error {
 	if err := a.importOrg(ctx); err != nil {
 		return err
 	}
+	if err := a.compareRestored(ctx); err != nil {
+		return err
+	}
 	if err := a.resumeOnce(ctx); err != nil {
 		return err
 	}

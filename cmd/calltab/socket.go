@@ -124,6 +124,7 @@ func (p *porter) server(ctx context.Context) *http.Server {
 		p.serve(w, r, func(t provision.TenantID, out io.Writer) error { return p.clerk.verify(r.Context(), t, earlier, out) })
 	})
 	mux.HandleFunc("GET /check", p.check)
+	mux.HandleFunc("GET /backup", p.backup)
 	return &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: sendTime, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx },
@@ -168,6 +169,19 @@ func (p *porter) check(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &faults):
 		w.Header().Set(faultsTrailer, strconv.Itoa(faults.count))
 	case err != nil:
+		p.log.Error("admin socket", "error", err)
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// backup sends the store as it is now. The key stays where it is: who may open the socket may read it beside the store.
+func (p *porter) backup(w http.ResponseWriter, r *http.Request) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // as for tenant
+	err := p.store.Snapshot(r.Context(), func(snap *boltstore.Snapshot) error {
+		w.Header().Set("Content-Length", strconv.FormatInt(snap.Size(), 10))
+		return snap.Copy(w)
+	})
+	if err != nil {
 		p.log.Error("admin socket", "error", err)
 		panic(http.ErrAbortHandler)
 	}

@@ -33,6 +33,9 @@ func (s *Service) Answered(ctx context.Context, tenant TenantID, by Actor, id Or
 // Amend makes a pending order a draft again, so that its requester can change it: what was decided is void, and the
 // number is held like that of any draft.
 func (s *Service) Amend(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int) (Sheet, error) {
+	if err := s.compared(ctx, tenant); err != nil {
+		return Sheet{}, err
+	}
 	sheet, err := s.mine(ctx, tenant, by, id)
 	if err != nil {
 		return sheet, err

@@ -22,6 +22,9 @@ type PersonAnswer struct{ UPN, GivenName, Surname string }
 // Answer puts an answer into a draft and returns the next form. An answer to an earlier revision, or to an order that is
 // no draft any more, changes nothing: the sheet comes back as it is now, with a notice.
 func (s *Service) Answer(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int, a Answer) (Sheet, error) {
+	if err := s.compared(ctx, tenant); err != nil {
+		return Sheet{}, err
+	}
 	sheet, acc, err := s.mineToday(ctx, tenant, by, id)
 	if err != nil || stale(&sheet, rev) || misfit(&sheet, a) {
 		return sheet, err

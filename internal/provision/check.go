@@ -43,7 +43,7 @@ func CheckedTables() []string {
 		tableLocations, tablePlans, tableNumbers, tableFree, tableDigits, tableTails, tableStock, tableOrders, tableByRequester,
 		tableByPerson, tableLive, tableStates, tableParked, tableToApprove, tableSubscribers, tableAudit, tableTrail, tableHeads,
 		tableImported, tableSyncs, tableRoster, tableRosterIndex, tableRosterCount, tableNumberSyncs, tableNumberSeen,
-		tableNumberFound, tableNumberCount, tableBatches, tableWaivers, tableLines, tableCharters, tableOutages,
+		tableNumberFound, tableNumberCount, tableBatches, tableWaivers, tableLines, tableCharters, tableOutages, tableRestored,
 		tableResumed,
 	}
 }
@@ -177,6 +177,7 @@ func (c *checking) lists() {
 	each(c, tableBatches, func(TenantID, string, batch) {})
 	each(c, tableSyncs, func(TenantID, string, Sync) {})
 	each(c, tableNumberSyncs, func(TenantID, string, NumberSync) {})
+	each(c, tableRestored, func(TenantID, string, Restored) {})
 	each(c, tableCharters, func(TenantID, string, Charter) {})
 	each(c, tableResumed, func(TenantID, string, time.Time) {})
 	each(c, tableOutages, func(tenant TenantID, at string, o Outage) {

@@ -26,6 +26,9 @@ const mostReadings = 5
 // does not answer nothing changes. An approver who has lost their say is refused, and those are asked who have it now.
 // What the requester may not order any more is not begun: it stays pending, and the requester is told.
 func (s *Service) Decide(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int, b Ballot) (Sheet, error) {
+	if err := s.compared(ctx, tenant); err != nil {
+		return Sheet{}, err
+	}
 	var sheet Sheet
 	for range mostReadings {
 		var again bool

@@ -23,6 +23,9 @@ type Request struct {
 // Begin makes a draft. Where Microsoft Graph is slow or throttles, the draft stands at FormLookup and a job goes on; where
 // it says no, the error says what.
 func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
+	if err := s.compared(ctx, r.Tenant); err != nil {
+		return Sheet{}, err
+	}
 	if r.Kind == "" {
 		r.Kind = Add
 	}

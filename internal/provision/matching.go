@@ -33,6 +33,11 @@ func (s *Service) matchNumber(tx Tx, tenant TenantID, ns NumberSync, a Assignmen
 	if err != nil {
 		return 0, err
 	}
+	if there && a.Target != "" {
+		if v, err = s.endHold(tx, tenant, v); err != nil {
+			return 0, err
+		}
+	}
 	f := NumberFinding{Number: a.Number, User: a.Target, Name: s.nameOf(tx, tenant, a.Target), Round: ns.Round}
 	switch {
 	case !there && !a.directRouting(), there && a.Target == "":

@@ -127,6 +127,7 @@ func (s *Service) NumbersEnded(tx Tx, tenant TenantID) error {
 	}
 	ns := report.NumberSync
 	ns.State, ns.Ended = SyncDone, s.Now().UTC()
+	s.endRestored(tx, tenant)
 	note := fmt.Sprintf("%d read, %d matched, %d adopted, %d elsewhere, %d unknown, %d missing", ns.Read, report.Count[NumberMatched],
 		report.Count[NumberAdopted], report.Count[NumberElsewhere], report.Count[NumberUnknown], report.Count[NumberMissing])
 	if err := s.audit(tx, tenant, AuditEvent{Event: NumbersRead, Actor: ns.By.ID, Note: note}); err != nil {

@@ -73,6 +73,9 @@ func (s *Service) Park(tx Tx, o *Order, at Halt, why Message) error {
 // reads at Microsoft what is so now: the records are set by that and by nothing else. Conflict where there is nothing to undo, and
 // where another order has the person's phone by now: then it can only be left as it is, which changes nothing of theirs.
 func (s *Service) Rule(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int, ruling Ruling, why string) (Sheet, error) {
+	if err := s.compared(ctx, tenant); err != nil {
+		return Sheet{}, err
+	}
 	sheet, err := s.Sheet(ctx, tenant, id)
 	if err != nil {
 		return sheet, err

@@ -203,6 +203,9 @@ func (s *Service) EndCooling(tx Tx, tenant TenantID, n E164) (again time.Duratio
 
 // FreeNow ends the rest of a number before its time; Conflict for one that does not rest.
 func (s *Service) FreeNow(ctx context.Context, tenant TenantID, by Actor, n E164) error {
+	if err := s.compared(ctx, tenant); err != nil {
+		return err
+	}
 	acc, err := s.permit(ctx, "free number", tenant, by, Manage)
 	if err != nil {
 		return err

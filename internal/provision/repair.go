@@ -58,6 +58,9 @@ func (s *Service) Examine(ctx context.Context, tenant TenantID, by Actor, user U
 // Mend sets the records to what Microsoft shows, in one transaction. mark is that of the Repair that was shown: where
 // something has changed since, nothing is set and the new one comes back.
 func (s *Service) Mend(ctx context.Context, tenant TenantID, by Actor, user UserID, mark string) (Repair, error) {
+	if err := s.compared(ctx, tenant); err != nil {
+		return Repair{}, err
+	}
 	acc, err := s.permit(ctx, "repair phone", tenant, by, Operate)
 	if err != nil {
 		return Repair{}, err

@@ -165,6 +165,9 @@ func (s *Service) resume(tx Tx, tenant TenantID, before, after Number) (Number, 
 
 // best returns the first free numbers of a location in the order in which they are offered.
 func best(tx Tx, tenant TenantID, loc LocationID, limit int) []E164 {
+	if _, ok := restored(tx, tenant); ok {
+		return nil
+	}
 	var found []E164
 	for k := range tx.Scan(tableFree, key(tenant, string(loc), ""), "") {
 		if len(found) == limit {
@@ -178,6 +181,9 @@ func best(tx Tx, tenant TenantID, loc LocationID, limit int) []E164 {
 // match returns free numbers of a location by digits: those that begin with them in E.164 or in national form, then
 // those that end with them. Each is a seek in an index, so the cost does not grow with the stock.
 func match(tx Tx, tenant TenantID, loc LocationID, digits string, limit int) []E164 {
+	if _, ok := restored(tx, tenant); ok {
+		return nil
+	}
 	prefix := key(tenant, string(loc), "")
 	var found []E164
 	add := func(digits string) bool {
@@ -228,6 +234,9 @@ func callingCode(digits string) string {
 // last digits. Without digits it returns the best ones. It reads the indexes only, so Rested is not filled in: a card shows
 // fifteen numbers, and to read each one's record is most of what the card costs where a million stand apart.
 func (s *Service) Free(ctx context.Context, tenant TenantID, by Actor, loc LocationID, text string, limit int) ([]Number, error) {
+	if err := s.compared(ctx, tenant); err != nil {
+		return nil, err
+	}
 	if _, err := s.permit(ctx, "list numbers", tenant, by, Look, loc); err != nil {
 		return nil, err
 	}

@@ -82,6 +82,9 @@ func (s *Service) Unblock(ctx context.Context, tenant TenantID, by Actor, n E164
 }
 
 func (s *Service) reach(ctx context.Context, tenant TenantID, by Actor, n E164, from, to NumberState, e Event) error {
+	if err := s.compared(ctx, tenant); err != nil {
+		return err
+	}
 	acc, err := s.permit(ctx, "block number", tenant, by, Manage)
 	if err != nil {
 		return err

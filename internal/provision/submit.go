@@ -17,6 +17,9 @@ const (
 // Save submits a draft that is complete: the draft's hold becomes the order's, and the work is queued, or those are asked whose
 // word the order needs. For them it takes a reason. Saved twice, it is saved once.
 func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int, why string) (Sheet, error) {
+	if err := s.compared(ctx, tenant); err != nil {
+		return Sheet{}, err
+	}
 	sheet, acc, err := s.mineToday(ctx, tenant, by, id)
 	if err != nil || sheet.Order.State != Draft {
 		return sheet, err
@@ -129,6 +132,9 @@ func (s *Service) approve(tx Tx, o *Order) error {
 // Cancel takes a draft or a pending order back and frees its number, for whoever may (mayTakeBack). Work that has begun is not
 // cancelled: Conflict.
 func (s *Service) Cancel(ctx context.Context, tenant TenantID, by Actor, id OrderID) (Sheet, error) {
+	if err := s.compared(ctx, tenant); err != nil {
+		return Sheet{}, err
+	}
 	sheet, err := s.Sheet(ctx, tenant, id)
 	if err == nil {
 		err = s.mayTakeBack(ctx, by, sheet.Order)

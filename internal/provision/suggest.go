@@ -32,6 +32,9 @@ const likeCount = 2
 // longest. Memorable numbers are kept back: they come only where little else is free. What it costs does not grow with the
 // stock, as each likeness is a seek in an index, and it is the same for everybody who asks at the same moment.
 func suggest(tx Tx, tenant TenantID, loc LocationID, p Person, limit int) ([]Suggestion, error) {
+	if _, ok := restored(tx, tenant); ok {
+		return nil, nil
+	}
 	s := &suggesting{tx: tx, tenant: tenant, prefix: key(tenant, string(loc), ""), limit: limit}
 	for _, phone := range p.Phones {
 		if ext := extensionOf(phone); ext != "" {

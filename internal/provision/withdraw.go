@@ -13,6 +13,9 @@ import (
 // twice, it is taken back once. Conflict says why it cannot be: it does not wait, or what the person had before has
 // gone elsewhere since.
 func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id OrderID) (Sheet, error) {
+	if err := s.compared(ctx, tenant); err != nil {
+		return Sheet{}, err
+	}
 	sheet, err := s.Sheet(ctx, tenant, id)
 	if err == nil {
 		err = s.mayTakeBack(ctx, by, sheet.Order)

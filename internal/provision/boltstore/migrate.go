@@ -30,6 +30,9 @@ func migrate(db *bolt.DB, migrations []migration) error {
 	newest := len(migrations) + 1
 	var version int
 	err := db.View(func(btx *bolt.Tx) (err error) {
+		if btx.Bucket(backupBucket) != nil {
+			return ErrBackup
+		}
 		version, err = schemaVersion(btx)
 		return err
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -137,7 +138,7 @@ func (s *Snapshot) Tables() ([]string, error) {
 	var all []string
 	c := s.btx.Cursor()
 	for k, _ := c.First(); k != nil; k, _ = c.Next() {
-		if string(k) != string(metaBucket) {
+		if !strings.HasPrefix(string(k), reserved) {
 			all = append(all, string(k))
 		}
 	}
@@ -145,10 +146,13 @@ func (s *Snapshot) Tables() ([]string, error) {
 }
 
 // Size is how many bytes Copy writes.
-func (s *Snapshot) Size() int64 { return s.btx.Size() }
+func (s *Snapshot) Size() int64 { return s.size }
 
-// Copy writes the snapshot as a file of a store.
+// Copy writes the snapshot as a file of a store. Of a file it is to be called only after CheckPages.
 func (s *Snapshot) Copy(w io.Writer) error {
+	if err := s.open(); err != nil {
+		return err
+	}
 	_, err := s.btx.WriteTo(w)
 	return err
 }

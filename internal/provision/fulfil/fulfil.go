@@ -47,6 +47,7 @@ const (
 	undoTime      = 2 * visibleTime  // how long taking the number back may take
 	learnPause    = 5 * time.Minute  // between tries while the telephone service does not know a fresh licence
 	learnTime     = 24 * time.Hour   // how long that may take
+	comparePause  = time.Minute      // between looks whether a restored store's numbers have been compared
 	refusals      = 3                // tries before a refusal without a reason in the state is believed
 	asks          = 12               // times the assignment is asked for in all
 )
@@ -68,7 +69,7 @@ func New(svc *provision.Service) *Saga {
 
 // Kinds are the kinds of jobs that the service queues, to be registered with the runner.
 func (s *Saga) Kinds() []job.Kind {
-	return []job.Kind{
+	kinds := []job.Kind{
 		s.saga(provision.JobAdd, assigning...),
 		s.saga(provision.JobChangePlan,
 			step{provision.StepCheck, (*work).check, (*work).lookBack},
@@ -116,9 +117,11 @@ func (s *Saga) Kinds() []job.Kind {
 			Name:  provision.JobLine,
 			Steps: []job.Step{{Name: string(provision.StepTell), Do: calm(s.tellLine)}},
 		},
-		s.reading(),
-		s.comparing(),
 	}
+	for _, k := range kinds {
+		s.awaitCompared(k)
+	}
+	return append(kinds, s.reading(), s.comparing())
 }
 
 // step is a step of an order's work: what it does, and what takes it back.

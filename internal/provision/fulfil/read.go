@@ -117,3 +117,25 @@ func (s *Saga) readingEnded(tx job.Tx, r *job.Run, outcome job.Outcome, cause er
 	why, _ := provision.SayOf(cause)
 	return s.svc.SyncParked(tx, tenant, orElse(why, "microsoft-busy"))
 }
+
+// awaitCompared has the steps of a kind wait while the numbers of a restored store are compared.
+func (s *Saga) awaitCompared(k job.Kind) {
+	after := func(do func(context.Context, *job.Run) error) func(context.Context, *job.Run) error {
+		return func(ctx context.Context, r *job.Run) error {
+			comparing, err := s.svc.Comparing(ctx, provision.TenantOfJob(r.Key()))
+			if err != nil {
+				return err
+			}
+			if comparing {
+				return job.Wait(comparePause)
+			}
+			return do(ctx, r)
+		}
+	}
+	for i, step := range k.Steps {
+		k.Steps[i].Do = after(step.Do)
+		if step.Undo != nil {
+			k.Steps[i].Undo = after(step.Undo)
+		}
+	}
+}

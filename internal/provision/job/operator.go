@@ -174,3 +174,12 @@ func (r *Runner) Troubles(tx Tx, kind string) iter.Seq2[Trouble, error] {
 		}
 	}
 }
+
+// Drop forgets a job, whatever became of it, as if it had never been added. Call it before Run: a step in hand would go on.
+func (r *Runner) Drop(tx Tx, kind, key string) error {
+	rec, err := load(tx, kind, key)
+	if err == nil && rec != nil {
+		remove(tx, kind, key, rec)
+	}
+	return err
+}

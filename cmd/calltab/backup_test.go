@@ -1,0 +1,176 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/boltstore"
+)
+
+func init() { keyWork = 10 } // tests need no protection against guessing
+
+// keeper runs the commands of backups on a store.
+type keeper struct {
+	t      *testing.T
+	store  string
+	phrase string
+}
+
+func (k keeper) run(args ...string) (string, error) {
+	k.t.Helper()
+	var out bytes.Buffer
+	env := environment(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_BACKUP_PASSPHRASE": k.phrase})
+	err := run(k.t.Context(), args, env, nil, &out, &out)
+	return out.String(), err
+}
+
+func (k keeper) must(args ...string) string {
+	k.t.Helper()
+	out, err := k.run(args...)
+	if err != nil {
+		k.t.Fatalf("%q: %v", args, err)
+	}
+	return out
+}
+
+func (k keeper) refused(want string, args ...string) {
+	k.t.Helper()
+	_, err := k.run(args...)
+	if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		k.t.Errorf("%q: %v; want one sentence with %q", args, err, want)
+	}
+}
+
+// A number that was given after the backup is never offered by what is restored: not while it compares, and not after that. One that a
+// form of the backup holds does not become free with the form. Who has a number by now is looked after.
+func TestRestoredStoreGivesNoNumberTwice(t *testing.T) {
+	t.Parallel()
+	s := &script{stage: newTestStage(t), out: testLog{t}}
+	k := keeper{t, s.path("calltab.db"), "correct horse"}
+	file := s.path("backup")
+	s.must(t, "say alice 'add dana seattle unlimited +12065550101'")
+	if out := k.must("backup", file); !strings.Contains(out, "encrypted with the passphrase") {
+		t.Errorf("it says %q", out)
+	}
+	s.must(t, "click alice Save", "advance 15m", "number +12065550101 assigned dana",
+		"say alice 'add gita seattle unlimited +12065550102'", "click alice Save", "advance 15m", "number +12065550102 assigned gita")
+	k.refused("stop it first", "restore", file, "--force")
+	s.must(t, "fault graph GET numberAssignments times=-1 status=503")
+	if err := s.halt(); err != nil {
+		t.Fatal(err)
+	}
+	k.refused("already", "restore", file)
+	k.must("restore", file, "--force")
+	if err := s.boot(context.WithoutCancel(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	s.must(t, "number +12065550101 held", "number +12065550102 free", "advance 20m", "number +12065550101 held")
+	s.must(t, "say alice 'add erin seattle unlimited +12065550102'", "see alice 'comparing its numbers with Microsoft'",
+		"number +12065550102 free")
+	s.must(t, "heal", "advance 2h", "number +12065550101 assigned dana", "number +12065550102 assigned gita")
+	s.must(t, "say alice 'add erin seattle unlimited'", "card alice 'Erin'")
+	soundStore(t, s.stage)
+}
+
+// What does not fit is refused in one sentence, and nothing is changed.
+func TestRefusedBackups(t *testing.T) {
+	t.Parallel()
+	s := newTestStage(t)
+	playOn(t, s, "tour", tour)
+	k := keeper{t, s.path("calltab.db"), "correct horse"}
+	dir := t.TempDir()
+	file, bare := filepath.Join(dir, "backup"), filepath.Join(dir, "bare")
+	k.must("backup", file)
+	k.must("backup", bare, "--without-key")
+	k.refused("already", "backup", file)
+	k.must("backup", file, "--force")
+	k.refused("is the store itself", "backup", k.store, "--force")
+	keeper{t, k.store, ""}.refused("set CALLTAB_BACKUP_PASSPHRASE", "backup", filepath.Join(dir, "none"))
+	if _, err := boltstore.Open(file, boltstore.Options{}); err == nil || !strings.Contains(err.Error(), "put it back with calltab restore") {
+		t.Errorf("a backup opens as a store: %v", err)
+	}
+	other := keeper{t, filepath.Join(dir, "other.db"), "correct horse"}
+	other.refused("it has no audit key in it", "restore", bare)
+	keeper{t, other.store, ""}.refused("set CALLTAB_BACKUP_PASSPHRASE", "restore", file)
+	keeper{t, other.store, "wrong"}.refused("the passphrase is not the one", "restore", file)
+	good, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := filepath.Join(dir, "bad")
+	for at := 0; at < len(good); at += len(good) / 16 {
+		cut := good[:at]
+		if err := os.WriteFile(bad, cut, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		other.refused("backup "+bad, "restore", bad)
+	}
+	flipped := bytes.Clone(good)
+	at := bytes.Index(flipped, []byte("Dana Reyes"))
+	flipped[at] = 'M'
+	if err := os.WriteFile(bad, flipped, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other.refused("backup "+bad, "restore", bad)
+	names, err := filepath.Glob(filepath.Join(dir, "other*"))
+	if err != nil || len(names) > 0 {
+		t.Errorf("refused, it leaves %q, %v", names, err)
+	}
+	other.must("restore", file)
+	if out := other.must("check"); !strings.HasPrefix(out, "The store is sound: ") {
+		t.Errorf("restored: %s", out)
+	}
+}
+
+// A backup under load shows one moment: two counters that change together are the same in it.
+func TestBackupUnderLoad(t *testing.T) {
+	t.Parallel()
+	s := newTestStage(t)
+	k := keeper{t, s.path("calltab.db"), "correct horse"}
+	ctx, stop := context.WithCancel(t.Context())
+	written := make(chan error, 1)
+	go func() {
+		for n := 1; ; n++ {
+			err := s.app.db.Update(ctx, func(tx provision.Tx) error {
+				tx.Put("waivers-a", "n", fmt.Append(nil, n))
+				tx.Put("waivers-b", "n", fmt.Append(nil, n))
+				return nil
+			})
+			if err != nil {
+				written <- err
+				return
+			}
+		}
+	}()
+	for i := range 5 {
+		part := filepath.Join(t.TempDir(), fmt.Sprint(i))
+		if err := intoNew(part, func(out io.Writer) error { return copyStoreTo(t.Context(), k.store, out) }); err != nil {
+			t.Fatal(err)
+		}
+		var a, b []byte
+		err := boltstore.ReadSnapshot(part, func(snap *boltstore.Snapshot) error {
+			if !snap.CheckPages(func(what string) { t.Error(what) }) {
+				return nil
+			}
+			return snap.View(func(tx provision.Tx) error {
+				a, _ = tx.Get("waivers-a", "n")
+				b, _ = tx.Get("waivers-b", "n")
+				return nil
+			})
+		})
+		if err != nil || !bytes.Equal(a, b) {
+			t.Errorf("the counters are %s and %s, %v", a, b, err)
+		}
+	}
+	stop()
+	if err := <-written; ctx.Err() == nil {
+		t.Error(err)
+	}
+}
