@@ -72,7 +72,7 @@ func (w *work) strip(ctx context.Context, v provision.Voice, off []provision.Nam
 		case err == nil:
 			w.state.Unknown = zero
 		case provision.KindOf(err) != provision.NotFound:
-			w.state.Unknown = zero // it was not said in a row
+			w.unsaid(err)
 			return err
 		case w.passing():
 			return job.Wait(settlePause) // it is gone and still shows, or the policy service does not know the person for a moment
@@ -168,6 +168,13 @@ func (w *work) noteBefore(ctx context.Context, v provision.Voice) error {
 	})
 }
 
+// unsaid begins anew to count for how long something was said not to be there: in between the service did not answer at all.
+func (w *work) unsaid(err error) {
+	if kind := provision.KindOf(err); kind == provision.Throttled || kind == provision.Unavailable {
+		w.state.Unknown = zero
+	}
+}
+
 // passing reports whether "not found" may be for a moment only: it is believed once it was said for a while.
 func (w *work) passing() bool {
 	if w.state.Unknown.IsZero() {
@@ -190,7 +197,7 @@ func (w *work) restorePolicies(ctx context.Context) error {
 			continue
 		}
 		if provision.KindOf(err) != provision.NotFound {
-			w.state.Unknown = zero // it was not said in a row
+			w.unsaid(err)
 			return err
 		}
 		if gone, err := w.gone(ctx); err != nil || gone {
