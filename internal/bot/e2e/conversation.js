@@ -211,14 +211,14 @@ export async function conversation(context, bot) {
       await alice.shot("28-freed");
     }],
     ["an order that stops names why; when that is mended, one press lets it go on", async () => {
-      await bot.does("revoke TeamsTelephoneNumber.ReadWrite.All");
+      await bot.does("lie gita unavailable");
       await alice.says("add gita seattle metered +12065550156");
       const review = await alice.sees("Is everything right?");
       await save(review);
       await bot.advance("4h");
-      const parked = await alice.sees("lacks the Microsoft Graph permission");
+      const parked = await alice.sees("“unavailable, try again” each time");
       await alice.shot("30-parked");
-      await bot.does("grant TeamsTelephoneNumber.ReadWrite.All");
+      await bot.does("allow gita");
       await parked.getByRole("button", { name: /Open|Try again/ }).first().click();
       const open = alice.cards.filter({ has: alice.page.getByRole("button", { name: "Try again" }) }).last();
       if (await open.count()) await open.getByRole("button", { name: "Try again" }).click();
@@ -226,8 +226,8 @@ export async function conversation(context, bot) {
       await alice.sees("Gita Rao can call now");
     }],
     ["or it is undone, or left as it is, with a reason", async () => {
-      await bot.does("revoke TeamsPolicyUserAssign.ReadWrite.All");
       for (const [who, number] of [["erin", "+12065550152"], ["tara", "+12065550153"]]) {
+        await bot.does(`lie ${who} unavailable`);
         await alice.says(`add ${who} seattle metered ${number}`);
         await save(await alice.sees("Is everything right?"));
         await bot.advance("4h");
@@ -235,10 +235,9 @@ export async function conversation(context, bot) {
         const list = await alice.sees("Orders that wait for a decision");
         const open = await alice.gets(list.getByRole("button", { name: "Open" }).last());
         if (who === "erin") {
-          await bot.does("grant TeamsPolicyUserAssign.ReadWrite.All");
+          await bot.does("allow erin");
           await open.getByRole("button", { name: "Undo", exact: true }).click();
           await bot.advance("4h");
-          await bot.does("revoke TeamsPolicyUserAssign.ReadWrite.All");
           await alice.sees("Everything that Calltab had changed was undone");
           continue;
         }
@@ -247,7 +246,7 @@ export async function conversation(context, bot) {
         await open.getByRole("button", { name: "Leave as it is" }).click();
         await alice.sees("The plan comes next week.");
       }
-      await bot.does("grant TeamsPolicyUserAssign.ReadWrite.All");
+      await bot.does("allow tara");
     }],
     ["another number takes the place of the old one, which is set aside", async () => {
       await alice.says("change number gita +12065550157");
