@@ -33,6 +33,7 @@ var (
 		"login POST token status=503 times=6", "carrier POST /calltab status=503 times=4",
 		"carrier POST /calltab drop=after",
 		"carrier POST /calltab status=401 times=1", "carrier POST /calltab status=503 times=60",
+		"carrier POST /calltab status=422 times=1",
 		"connector POST activities status=502 times=2", "connector POST activities status=503 times=40",
 		"connector PUT activities status=404 times=3", "connector POST activities drop=after",
 	}

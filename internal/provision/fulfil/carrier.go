@@ -11,8 +11,12 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// carrierPause is between tries to tell a carrier what a person let an order end with.
-const carrierPause = 15 * time.Minute
+// carrierPause is between tries to tell a carrier what is so already. A refusal is asked about again as well, at pauses that
+// double, for carrierPatience: Microsoft has the line by then, and a carrier that misses it bills or routes it wrongly.
+const (
+	carrierPause    = 15 * time.Minute
+	carrierPatience = 72 * time.Hour
+)
 
 // tell tells the carrier what the order makes of the person's line: before Microsoft gives it, after Microsoft took it back. That
 // it tells is committed first: only of a refusal at the first try is it certain that nothing came of it.
@@ -138,8 +142,7 @@ func (w *work) untold(err error) error {
 	return err
 }
 
-// settle tells the carrier what a person let an order end with. A carrier that does not answer is told later, for as long as it
-// takes; one that refuses has the last word.
+// settle tells the carrier what a person let an order end with.
 func (s *Saga) settle(ctx context.Context, r *job.Run) error {
 	tenant, id := provision.ParseJobKey(r.Key())
 	var inUse, free []provision.Line
@@ -158,7 +161,7 @@ func (s *Saga) settle(ctx context.Context, r *job.Run) error {
 		lines []provision.Line
 	}{{provision.LineActivate, inUse}, {provision.LineRelease, free}} {
 		for _, l := range all.lines {
-			if err := s.tellAfter(ctx, tenant, "end-"+string(all.event)+"-"+digitsOf(l.Number), all.event, l); err != nil {
+			if err := s.tellAfter(ctx, r, tenant, "end-"+string(all.event)+"-"+digitsOf(l.Number), all.event, l); err != nil {
 				return err
 			}
 		}
@@ -181,13 +184,13 @@ func (s *Saga) tellLine(ctx context.Context, r *job.Run) error {
 	}
 	about := digitsOf(n) + "-" + strconv.FormatInt(r.Since().Unix(), 10)
 	if in {
-		return s.tellAfter(ctx, tenant, "line-"+about, provision.LineActivate, l)
+		return s.tellAfter(ctx, r, tenant, "line-"+about, provision.LineActivate, l)
 	}
 	var was provision.Line
 	if err := r.Load(&was); err != nil || was.User == "" {
 		return err
 	}
-	return s.tellAfter(ctx, tenant, "free-"+about, provision.LineRelease, was)
+	return s.tellAfter(ctx, r, tenant, "free-"+about, provision.LineRelease, was)
 }
 
 // digitsOf is a number as a part of a notice's id.
@@ -195,19 +198,26 @@ func digitsOf(n provision.E164) string {
 	return strings.NewReplacer("+", "", ";ext=", "-").Replace(string(n))
 }
 
-// tellAfter tells the carrier of what is so already.
-func (s *Saga) tellAfter(ctx context.Context, tenant provision.TenantID, id string, e provision.LineEvent, l provision.Line) error {
+// tellAfter tells the carrier of what is so already. A carrier that does not answer, or does not believe that it is Calltab who
+// tells, is told later, for as long as it takes. One that still refuses after carrierPatience has the last word.
+func (s *Saga) tellAfter(
+	ctx context.Context, r *job.Run, tenant provision.TenantID, id string, e provision.LineEvent, l provision.Line,
+) error {
 	_, err := s.svc.TellCarrier(ctx, tenant, id, e, l, "")
-	if err == nil {
+	if err == nil || provision.KindOf(err) == provision.NotFound {
 		return nil
 	}
+	about := []any{slog.String("order", string(l.Order)), slog.Any("error", err)}
+	tried := r.Elapsed(r.Since())
 	switch provision.KindOf(err) {
-	case provision.Throttled, provision.Unavailable, provision.Internal:
-		s.svc.Log.Warn("carrier not told yet", slog.String("order", string(l.Order)), slog.Any("error", err))
+	case provision.Throttled, provision.Unavailable, provision.Internal, provision.Denied:
+		s.svc.Log.Warn("carrier not told yet", about...)
 		return job.Wait(max(carrierPause, askedToWait(err)))
-	case provision.NotFound:
-	default:
-		s.svc.Log.Error("carrier refuses to be told", slog.String("order", string(l.Order)), slog.Any("error", err))
 	}
+	if tried < carrierPatience {
+		s.svc.Log.Warn("carrier refuses to be told, for now", about...)
+		return job.Wait(max(carrierPause, tried))
+	}
+	s.svc.Log.Error("carrier refuses to be told", about...)
 	return nil
 }
