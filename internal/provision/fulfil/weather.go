@@ -104,30 +104,38 @@ func (w *work) weathered(ctx context.Context, err error) error {
 		return err
 	case !silent(err) && kind != provision.Denied:
 		return err
-	case lone:
-		if kind == provision.Denied {
-			return err
-		}
-		say := provision.Say("microsoft-fails-account", "person", w.order.Person.Name())
-		return &provision.Error{Op: w.run.Step(), Kind: kind, Say: say, RetryAfter: askedToWait(err), Err: err}
 	}
-	w.hold(err)
-	w.probe(ctx, m.class)
-	return job.Weather(err)
+	if !lone && kind != provision.Throttled {
+		lone = w.probe(ctx, m.class, kind)
+	}
+	switch {
+	case !lone:
+		w.hold(err)
+		return job.Weather(err)
+	case kind == provision.Denied:
+		return err
+	}
+	say := provision.Say("microsoft-fails-account", "person", w.order.Person.Name())
+	return &provision.Error{Op: w.run.Step(), Kind: kind, Say: say, RetryAfter: askedToWait(err), Err: err}
 }
 
-// probe makes a call about the requester where a reading has failed for long, so that there is another account to compare with.
-func (w *work) probe(ctx context.Context, c class) {
+// probe makes a call about the requester where a reading is refused or has failed for long, so that there is another account to
+// compare with, and reports whether it got on. A refusal is compared at once, before any admin is told that a permission lacks.
+func (w *work) probe(ctx context.Context, c class, kind provision.ErrorKind) bool {
 	o, down := w.order, w.run.Outage()
-	if o.Requester.ID == o.Person.ID || down.IsZero() || w.run.Now().Sub(down) < shownAfter {
-		return
+	lasts := !down.IsZero() && w.run.Now().Sub(down) >= shownAfter
+	if o.Requester.ID == o.Person.ID || !lasts && kind != provision.Denied {
+		return false
 	}
 	switch c {
 	case readPeople:
-		_, _ = w.svc.Directory.Person(ctx, o.Tenant, string(o.Requester.ID)) // only that it is heard counts
+		_, err := w.svc.Directory.Person(ctx, o.Tenant, string(o.Requester.ID))
+		return err == nil
 	case readVoices:
-		_, _ = w.svc.Telephony.Voice(ctx, o.Tenant, o.Requester.ID)
+		_, err := w.svc.Telephony.Voice(ctx, o.Tenant, o.Requester.ID)
+		return err == nil
 	}
+	return false
 }
 
 // noteOver ends the outages of calls that have just got on.
