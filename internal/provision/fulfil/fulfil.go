@@ -271,7 +271,7 @@ func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, 
 			return err
 		}
 		w.state.count(r)
-		w.trial = &trial{}
+		w.trial = &trial{account: w.order.Person.ID}
 		err := w.weathered(ctx, f(w, context.WithValue(ctx, trialKey{}, w.trial)))
 		if !job.IsWeather(err) {
 			w.unremark()

@@ -113,6 +113,7 @@ func (w *world) live(store provision.Store) {
 
 // elsewhere has calls about another person succeed, where they do.
 func (w *world) elsewhere(ctx context.Context) {
+	ctx = fulfil.StepOf(ctx, other)
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
