@@ -264,10 +264,12 @@ func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, 
 	return func(ctx context.Context, r *job.Run) error {
 		w := &work{Saga: s, run: r}
 		tenant, id := provision.ParseJobKey(r.Key())
-		if err := s.svc.Store.View(ctx, func(tx job.Tx) error { return w.open(tx, tenant, id) }); err != nil {
+		if err := r.Load(&w.state); err != nil {
 			return err
 		}
-		if err := r.Load(&w.state); err != nil {
+		w.state.drawIn(r.Now())
+		r.Measures(w.state.measured()...)
+		if err := s.svc.Store.View(ctx, func(tx job.Tx) error { return w.open(tx, tenant, id) }); err != nil {
 			return err
 		}
 		w.state.count(r)
@@ -280,6 +282,7 @@ func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, 
 			w.note(ctx)
 		}
 		w.state.Trouble, _ = provision.SayOf(err)
+		r.Measures(w.state.measured()...)
 		return errors.Join(r.Save(w.state), err)
 	}
 }

@@ -2,6 +2,7 @@ package fulfil
 
 import (
 	"context"
+	"time"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -23,6 +24,20 @@ func (p *progress) count(r *job.Run) {
 	}
 	p.Counted, p.Began = at, r.Since()
 	p.Tries++
+}
+
+// measured are the times from which limits are measured (within, overdue).
+func (p *progress) measured() []time.Time {
+	return []time.Time{p.Asked, p.Lost, p.Freed, p.Returned, p.Unknown, p.Answered}
+}
+
+// drawIn has what a clock noted that was ahead be now.
+func (p *progress) drawIn(now time.Time) {
+	for _, at := range []*time.Time{&p.Asked, &p.Lost, &p.Freed, &p.Returned, &p.Unknown, &p.Answered, &p.Failed, &p.Denied} {
+		if at.After(now) {
+			*at = now.UTC()
+		}
+	}
 }
 
 // halt is where a job stands that is being parked.

@@ -104,7 +104,7 @@ func (w *work) closeBack(ctx context.Context) error {
 	switch {
 	case at == ours && w.within(w.state.Freed, settleTime):
 		return job.Wait(settlePause)
-	case at == ours && w.run.Now().Sub(w.run.Since()) > undoTime:
+	case at == ours && !w.within(w.run.Since(), undoTime):
 		return w.park(provision.Say("number-stays", "number", string(o.Number)), nil)
 	case at == ours:
 		return w.free(ctx, o.Number)

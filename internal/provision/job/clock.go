@@ -76,11 +76,20 @@ func (rec *record) ahead(now time.Time) bool { return rec.Set.Sub(now) > clockSl
 func (rec *record) drawIn(now time.Time) {
 	rec.Due = now.Add(rec.Due.Sub(rec.Set))
 	rec.Set = now
-	for _, at := range []*time.Time{&rec.Since, &rec.Down, &rec.WakeAt} {
-		if at.After(now) {
-			*at = now
+	if rec.WakeAt.After(now) {
+		rec.WakeAt = now
+	}
+	rec.mend(now)
+}
+
+// mend has what a clock noted that was ahead begin or end now.
+func (rec *record) mend(now time.Time) {
+	for _, at := range []*time.Time{&rec.Since, &rec.Down} {
+		if at.Sub(now) > clockSlack {
+			*at = now.UTC()
 		}
 	}
+	rec.Outages = past(rec.Outages, now)
 }
 
 // set notes when the due time was set, where that differs from the record as it was; nil for a new one.

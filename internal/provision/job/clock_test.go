@@ -69,3 +69,50 @@ func TestClockThatIsTrimmed(t *testing.T) {
 		}
 	})
 }
+
+// An outage that a clock noted which was ahead does not count once the clock is set right: what a step measures goes on.
+func TestOutageByAClockThatWasAhead(t *testing.T) {
+	t.Parallel()
+	for name, over := range map[string]bool{"over before the clock is set right": true, "over after it": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var ahead atomic.Int64
+				ahead.Store(int64(30 * 24 * time.Hour))
+				clock := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+				var down atomic.Bool
+				down.Store(true)
+				var elapsed time.Duration
+				h := newHarness(t, openStore(t), job.Options{Now: clock})
+				h.kind(job.Kind{Name: "k", Steps: []job.Step{{Name: "s", Do: func(_ context.Context, r *job.Run) error {
+					if down.Load() {
+						return job.Weather(errBoom)
+					}
+					elapsed = r.Elapsed(r.Since())
+					return job.Wait(10 * time.Minute)
+				}}}})
+				h.start()
+				h.update(func(tx job.Tx) error { return h.Add(tx, "k", "o", nil, clock()) })
+				time.Sleep(2 * time.Hour)
+				down.Store(!over)
+				time.Sleep(time.Hour)
+				ahead.Store(0)
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				before := elapsed
+				down.Store(false)
+				time.Sleep(30 * time.Minute)
+				synctest.Wait()
+				from := elapsed
+				time.Sleep(2 * time.Hour)
+				synctest.Wait()
+				if got := elapsed - from; got != 2*time.Hour {
+					t.Errorf("in two hours %s have passed", got)
+				}
+				if over && (before < 45*time.Minute || before > time.Hour) {
+					t.Errorf("%s have passed in the hour since the clock was set right", before)
+				}
+			})
+		})
+	}
+}

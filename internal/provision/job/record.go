@@ -47,7 +47,7 @@ type record struct {
 	// Weather counts the tries of Step in a row that met an outage, which began at Down.
 	Weather int       `json:"weather,omitempty"`
 	Down    time.Time `json:"down,omitzero"`
-	Outages []outage  `json:"outages,omitempty"` // the last ones that are over
+	Outages []outage  `json:"outages,omitempty"` // those that are over, as far as they count; see fold
 }
 
 // id names a job: kind/key. Kinds hold no slash, so it is not ambiguous.

@@ -15,6 +15,8 @@ type Run struct {
 	rec       record // as it was when the step began; Ended sees it as it is at the end
 	state     json.RawMessage
 	commits   []func(Tx) error
+	ran       bool        // the step was called, and has named what it measures from
+	measured  []time.Time // see Measures
 }
 
 // Kind is the name of the job's kind.

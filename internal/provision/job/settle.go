@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -89,6 +90,7 @@ func (r *Runner) settle(tx Tx, run *Run, res result, how care) (ending, error) {
 		rec.State = run.state
 	}
 	now := r.now().UTC()
+	rec.mend(now)
 	k := r.kinds[run.kind]
 	var end ending
 	switch {
@@ -100,6 +102,9 @@ func (r *Runner) settle(tx Tx, run *Run, res result, how care) (ending, error) {
 		rec.Due = now.Add(backoff(rec.Failures, res.after, r.rand()))
 	default:
 		end = rec.move(k, res, rec.Wakes != run.rec.Wakes, now, r.rand())
+	}
+	if run.ran {
+		rec.Outages = fold(rec.Outages, slices.Concat(run.measured, []time.Time{rec.Since}))
 	}
 	rec.set(&old, now)
 	return end, r.end(tx, run, &old, rec, end, how)

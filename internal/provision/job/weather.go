@@ -2,6 +2,7 @@ package job
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -26,11 +27,8 @@ func IsWeather(err error) bool {
 	return errors.As(err, &w)
 }
 
-// An outage shorter than shortestOutage is not kept: no limit of time is that exact. Of longer ones a job keeps the last few.
-const (
-	shortestOutage = time.Minute
-	outagesKept    = 8
-)
+// lateness is how late a job may be run without anything being made of it: no limit of time is that exact.
+const lateness = time.Minute
 
 // outage is a time in which a job could not get on.
 type outage struct {
@@ -38,13 +36,52 @@ type outage struct {
 	To   time.Time `json:"to"`
 }
 
-// lost notes that the job could not get on for a time.
+// lost notes that the job could not get on for a time. Outages stand one after another.
 func (rec *record) lost(from, to time.Time) {
-	if to.Sub(from) < shortestOutage {
-		return
+	if n := len(rec.Outages); n > 0 && from.Before(rec.Outages[n-1].To) {
+		from = rec.Outages[n-1].To
 	}
-	rec.Outages = append(rec.Outages[:len(rec.Outages):len(rec.Outages)], outage{from.UTC(), to.UTC()})
-	rec.Outages = rec.Outages[max(0, len(rec.Outages)-outagesKept):]
+	if from.Before(to) {
+		rec.Outages = append(slices.Clip(rec.Outages), outage{from.UTC(), to.UTC()})
+	}
+}
+
+// past takes out of all outages what is still to come at now, as a clock says that was ahead when it noted them.
+func past(all []outage, now time.Time) []outage {
+	var kept []outage
+	for _, o := range all {
+		if o.To.After(now) {
+			o.To = now.UTC()
+		}
+		if o.From.Before(o.To) {
+			kept = append(kept, o)
+		}
+	}
+	return kept
+}
+
+// fold keeps as few outages as times need to be measured from exactly: none that was over before all of them, and one of the whole
+// length in place of several between which none of them lies. So there are at most as many as times. Zero times are none.
+func fold(all []outage, times []time.Time) []outage {
+	times = slices.DeleteFunc(slices.Clone(times), time.Time.IsZero)
+	var kept []outage
+	for _, o := range all {
+		if !slices.ContainsFunc(times, func(at time.Time) bool { return at.Before(o.To) }) {
+			continue
+		}
+		n := len(kept)
+		if n == 0 {
+			kept = append(kept, o)
+			continue
+		}
+		last := kept[n-1]
+		if slices.ContainsFunc(times, func(at time.Time) bool { return at.After(last.From) && at.Before(o.From) }) {
+			kept = append(kept, o)
+			continue
+		}
+		kept[n-1] = outage{o.From.Add(-last.To.Sub(last.From)), o.To}
+	}
+	return kept
 }
 
 // storm takes rec over a try that met an outage.
@@ -66,17 +103,25 @@ func (rec *record) clear(now time.Time) {
 }
 
 // Elapsed is how long ago at was, without the time in which the job could not get on since then: outages, and when its program
-// did not run. It is the measure for a limit of time that ends in a verdict.
+// did not run. It is the measure for a limit of time that ends in a verdict. It is exact for Since and for each time that the tries
+// since at have named to [Run.Measures]; a time that is still to come is now.
 func (r *Run) Elapsed(at time.Time) time.Duration {
 	now := r.Now()
 	d := now.Sub(at)
-	for _, o := range r.rec.Outages {
+	for _, o := range past(r.rec.Outages, now) {
 		d -= overlap(at, o.From, o.To)
 	}
 	if !r.rec.Down.IsZero() {
 		d -= overlap(at, r.rec.Down, now)
 	}
 	return max(d, 0)
+}
+
+// Measures names times from which this step or a later one measures with [Run.Elapsed], beside Since: of the outages the job keeps
+// what these need. The zero time is none. It adds to what this try has named before: name them when the state is read, and again
+// what the try has added.
+func (r *Run) Measures(times ...time.Time) {
+	r.measured = append(r.measured, times...)
 }
 
 // overlap is how much of an outage lies after at.

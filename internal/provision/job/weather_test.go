@@ -157,3 +157,73 @@ func (brokenStore) Update(_ context.Context, f func(job.Tx) error) error {
 	_ = f(nil)
 	return errBoom
 }
+
+// TestManyOutages: of a day of short outages, and of months of them, limits of time leave out each, from whatever time the step
+// measures, and what the job keeps of them stays small.
+func TestManyOutages(t *testing.T) {
+	t.Parallel()
+	for name, between := range map[string]time.Duration{"hourly": time.Hour, "one after another": 5 * time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(h *harness) {
+				const outages = 300
+				type marks struct{ First, Asked time.Time }
+				var uptime, first, asked time.Duration
+				n := 0
+				h.kind(job.Kind{Name: "k", Steps: []job.Step{{Name: "s", Do: func(_ context.Context, r *job.Run) error {
+					var m marks
+					if err := r.Load(&m); err != nil {
+						return err
+					}
+					r.Measures(m.First, m.Asked)
+					if m.First.IsZero() {
+						m.First, m.Asked = r.Now(), r.Now()
+					}
+					for at, want := range map[time.Time]time.Duration{r.Since(): uptime, m.First: uptime - first, m.Asked: uptime - asked} {
+						if got := r.Elapsed(at); got != want {
+							t.Errorf("try %d: %s have passed since %s, want %s", n, got, at, want)
+						}
+					}
+					n++
+					switch {
+					case n == 7*outages:
+						return nil
+					case n%7 != 0: // six tries of an outage
+						return job.Weather(errBoom)
+					}
+					if n%(7*37) == 0 {
+						m.Asked, asked = r.Now(), uptime
+					}
+					if n == 7*51 {
+						m.First, first = r.Now(), uptime
+					}
+					uptime += between
+					r.Measures(m.First, m.Asked)
+					if err := r.Save(m); err != nil {
+						return err
+					}
+					return job.Wait(between)
+				}}}})
+				h.start()
+				h.add("k", "o", nil, 0)
+				for range outages - 1 {
+					time.Sleep(between + 10*time.Minute)
+					synctest.Wait()
+					err := h.store.View(t.Context(), func(tx job.Tx) error {
+						if b, ok := tx.Get("jobs", "k/o"); ok && strings.Count(string(b), `"from"`) > 3 {
+							t.Errorf("the record keeps %s", b)
+						}
+						return nil
+					})
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
+				time.Sleep(outages * time.Hour)
+				synctest.Wait()
+				if n != 7*outages {
+					t.Errorf("%d tries", n)
+				}
+			})
+		})
+	}
+}

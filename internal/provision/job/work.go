@@ -55,10 +55,11 @@ func (r *Runner) work(ctx context.Context, e entry) {
 		return
 	}
 	run.state = run.rec.State
+	run.rec.mend(begun)
 	if run.rec.Since.IsZero() {
 		run.rec.Since = begun.UTC()
 	}
-	if run.rec.Down.IsZero() {
+	if run.rec.Down.IsZero() && begun.Sub(run.rec.Due) >= lateness {
 		run.rec.lost(run.rec.Due, begun) // nobody ran it in time
 	}
 	res := r.try(life, run)
@@ -87,6 +88,7 @@ func (r *Runner) try(ctx context.Context, run *Run) (res result) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, r.stepTimeout)
 	defer cancel()
+	run.ran = true
 	return classify(r.protect(run, func() error { return f(ctx, run) }))
 }
 
