@@ -178,6 +178,8 @@ type fakeGraph struct {
 	mu     sync.Mutex
 	people map[provision.UserID]provision.Person
 	slow   bool
+	admins map[provision.UserID]bool // are in each group
+	asked  int                       // for groups
 }
 
 func newFakeGraph() *fakeGraph {
@@ -234,8 +236,17 @@ func (f *fakeGraph) Away(context.Context, provision.TenantID, provision.UserID, 
 	return false, nil
 }
 
-func (f *fakeGraph) MemberOf(ctx context.Context, _ provision.TenantID, _ provision.UserID, _ []string) ([]string, error) {
-	return nil, f.wait(ctx)
+func (f *fakeGraph) MemberOf(ctx context.Context, _ provision.TenantID, user provision.UserID, groups []string) ([]string, error) {
+	if err := f.wait(ctx); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked++
+	if f.admins[user] {
+		return groups, nil
+	}
+	return nil, nil
 }
 
 func (f *fakeGraph) Voice(context.Context, provision.TenantID, provision.UserID) (provision.Voice, error) {

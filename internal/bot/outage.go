@@ -13,63 +13,109 @@ import (
 // kindAdmins is the job that finds out who the admins are and leaves each a message. It is persisted: never rename it.
 const kindAdmins = "tell-admins"
 
-// mostMet bounds among how many people with a chat the admins are looked for.
-const mostMet = 500
+// metAtOnce is among how many people with a chat a try looks for admins.
+const metAtOnce = 50
 
-// outageNote is the state of a tell-admins: what they are told.
+// outageNote is the state of a tell-admins: what they are told, and how far it has come.
 type outageNote struct {
 	Tenant provision.TenantID `json:"tenant"`
 	Outage provision.Outage   `json:"outage"`
 	Over   bool               `json:"over,omitempty"`
+	From   string             `json:"from,omitempty"` // where the people begin among whom admins have not been looked for
+	Told   []provision.UserID `json:"told,omitempty"` // whose message has been left
 }
 
 // OutageChanged leaves the job that tells the admins. Who is one may depend on groups that only Microsoft knows, so it is no part of
 // this transaction.
 func (b *Bot) OutageChanged(tx provision.Tx, tenant provision.TenantID, o provision.Outage, over bool) error {
 	key := strings.Join([]string{string(tenant), o.Class, strconv.FormatBool(over), strconv.FormatInt(o.Since.UnixNano(), 10)}, "/")
-	return b.Runner.Add(tx, kindAdmins, key, outageNote{tenant, o, over}, b.Now())
+	return b.Runner.Add(tx, kindAdmins, key, outageNote{Tenant: tenant, Outage: o, Over: over}, b.Now())
 }
 
-// tellOfOutage looks for the admins among those who have a chat with the bot, and leaves each the message.
+// tellOfOutage leaves the message for each admin who has a chat with the bot: first for those who are named by their id, which takes
+// nobody's answer, and then, some people a try, for those whom only Microsoft knows to be in a group of admins.
 func (b *Bot) tellOfOutage(ctx context.Context, r *job.Run) error {
 	var n outageNote
 	if err := r.Load(&n); err != nil {
 		return job.Park(err)
 	}
-	var people []provision.UserID
-	over := false
-	err := b.Store.View(ctx, func(tx provision.Tx) error {
-		people, over = nil, !n.Over
-		for key := range tx.Scan(tablePeople, string(n.Tenant)+"/", "") {
-			if len(people) < mostMet {
-				people = append(people, provision.UserID(key[strings.LastIndexByte(key, '/')+1:]))
-			}
+	var some fewPeople
+	ended := false
+	err := b.Store.View(ctx, func(tx provision.Tx) (err error) {
+		if ended, err = b.endedSince(tx, n); err != nil || ended {
+			return err
 		}
-		open, err := b.Service.Outages(tx, n.Tenant)
-		if slices.ContainsFunc(open, func(o provision.Outage) bool { return o.Class == n.Outage.Class && o.Lacks == n.Outage.Lacks }) {
-			over = false
-		}
+		some, err = b.adminsToCheck(tx, n)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if over {
-		return nil // it ended before anybody could be told
+	if ended {
+		return nil // before all could be told
 	}
-	admins, unsure := b.Service.AdminsAmong(ctx, n.Tenant, people)
-	if unsure != nil && provision.KindOf(unsure) != provision.Denied {
-		return job.Weather(unsure)
-	}
-	r.Commit(func(tx provision.Tx) error {
-		for _, admin := range admins {
-			if err := b.tellOutage(tx, n, admin, r.Key()); err != nil {
-				return err
-			}
+	inGroups, unsure := b.Service.AdminsAmong(ctx, n.Tenant, some.check)
+	for _, admin := range append(some.named, inGroups...) {
+		if slices.Contains(n.Told, admin) {
+			continue
 		}
-		return nil
-	})
-	return nil
+		n.Told = append(n.Told, admin)
+		r.Commit(func(tx provision.Tx) error { return b.tellOutage(tx, n, admin, r.Key()) })
+	}
+	if unsure == nil {
+		n.From = some.next
+	}
+	if err := r.Save(n); err != nil {
+		return err
+	}
+	if unsure == nil && some.next != "" {
+		return job.Wait(0)
+	}
+	return job.Weather(unsure)
+}
+
+// endedSince reports an outage that is over before the admins have been told that it began.
+func (b *Bot) endedSince(tx provision.Tx, n outageNote) (bool, error) {
+	if n.Over {
+		return false, nil
+	}
+	open, err := b.Service.Outages(tx, n.Tenant)
+	same := func(o provision.Outage) bool { return o.Class == n.Outage.Class && o.Lacks == n.Outage.Lacks }
+	return err == nil && !slices.ContainsFunc(open, same), err
+}
+
+// fewPeople are some of those who have a chat with the bot.
+type fewPeople struct {
+	named []provision.UserID // admins by their own id
+	check []provision.UserID // may be in a group of admins
+	next  string             // where the next ones begin; empty: there are no more
+}
+
+// adminsToCheck reads the next ones. Where each named admin is a person with a chat, no group is named and nobody is to be checked.
+func (b *Bot) adminsToCheck(tx provision.Tx, n outageNote) (some fewPeople, err error) {
+	named, err := b.Service.NamedAdmins(tx, n.Tenant)
+	if err != nil {
+		return some, err
+	}
+	for _, id := range named {
+		if _, ok := tx.Get(tablePeople, personKey(n.Tenant, provision.UserID(id))); ok {
+			some.named = append(some.named, provision.UserID(id))
+		}
+	}
+	if len(some.named) == len(named) {
+		return some, nil
+	}
+	for key := range tx.Scan(tablePeople, string(n.Tenant)+"/", n.From) {
+		if len(some.check) == metAtOnce {
+			some.next = key
+			break
+		}
+		user := provision.UserID(key[strings.LastIndexByte(key, '/')+1:])
+		if !slices.Contains(some.named, user) {
+			some.check = append(some.check, user)
+		}
+	}
+	return some, nil
 }
 
 func (b *Bot) tellOutage(tx provision.Tx, n outageNote, admin provision.UserID, key string) error {

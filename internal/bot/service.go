@@ -12,6 +12,7 @@ import (
 // Service is what the conversation needs of the core; *provision.Service is it. Every error it returns is a
 // *provision.Error, and each method that takes an actor decides by itself whether that person may do it.
 type Service interface {
+	NamedAdmins(tx provision.Tx, tenant provision.TenantID) ([]string, error)
 	AdminsAmong(ctx context.Context, tenant provision.TenantID, people []provision.UserID) ([]provision.UserID, error)
 	Outages(tx provision.Tx, tenant provision.TenantID) ([]provision.Outage, error)
 	Access(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Access, error)

@@ -38,13 +38,10 @@ func (s *Service) Access(ctx context.Context, tenant TenantID, user UserID) (Acc
 	if err != nil {
 		return a, err
 	}
-	all := append([]Grant{{Role: RoleAdmin, Who: s.Admins}}, c.Grants...)
-	has := func(g Grant, in []string) bool {
-		return slices.ContainsFunc(g.Who, func(id string) bool { return strings.EqualFold(id, string(user)) || slices.Contains(in, id) })
-	}
+	all := s.grants(c)
 	var groups []string
 	for _, g := range all {
-		if has(g, nil) && g.Role == RoleAdmin && len(g.Sites) == 0 {
+		if g.has(user, nil) && g.Role == RoleAdmin && len(g.Sites) == 0 {
 			return Access{grants: []Grant{g}}, nil // nothing can be added to that
 		}
 		groups = append(groups, g.Who...)
@@ -53,11 +50,41 @@ func (s *Service) Access(ctx context.Context, tenant TenantID, user UserID) (Acc
 	in, err := s.memberOf(ctx, tenant, user, slices.Compact(groups))
 	a.unsure = err
 	for _, g := range all {
-		if has(g, in) {
+		if g.has(user, in) {
 			a.grants = append(a.grants, g)
 		}
 	}
 	return a, nil
+}
+
+// grants are the charter's and the configuration's.
+func (s *Service) grants(c Charter) []Grant {
+	return append([]Grant{{Role: RoleAdmin, Who: s.Admins}}, c.Grants...)
+}
+
+// has reports whether a grant names a user, or one of the groups that they are in.
+func (g Grant) has(user UserID, in []string) bool {
+	return slices.ContainsFunc(g.Who, func(id string) bool { return strings.EqualFold(id, string(user)) || slices.Contains(in, id) })
+}
+
+// lastAccess is what somebody might do when their groups were last read, however long ago; a where this program never read them.
+// It allows nothing: it only serves to tell them something.
+func (s *Service) lastAccess(ctx context.Context, tenant TenantID, user UserID, a Access) (Access, error) {
+	m, ok := s.access.recall(key(tenant, string(user)))
+	if !ok {
+		return a, nil
+	}
+	c, err := s.Charter(ctx, tenant)
+	if err != nil {
+		return a, err
+	}
+	var last Access
+	for _, g := range s.grants(c) {
+		if g.has(user, m.in) {
+			last.grants = append(last.grants, g)
+		}
+	}
+	return last, nil
 }
 
 // memberOf is which of some groups a person is in, as Microsoft said within the last minutes.

@@ -130,17 +130,40 @@ func (o Outage) grace() time.Duration {
 	return silenceGrace
 }
 
-// AdminsAmong are those of some people who may do everything everywhere. Where the groups of one could not be read it returns the
-// error with the others.
+// NamedAdmins are the ids, of people and of groups, that the configuration and the tenant's roles name as admins everywhere.
+func (s *Service) NamedAdmins(tx Tx, tenant TenantID) ([]string, error) {
+	c, err := charterIn(tx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	named := slices.Clone(s.Admins)
+	for _, g := range c.Grants {
+		if g.Role == RoleAdmin && len(g.Sites) == 0 {
+			named = append(named, g.Who...)
+		}
+	}
+	slices.Sort(named)
+	return slices.Compact(named), nil
+}
+
+// AdminsAmong are those of some people who may do everything everywhere. Of somebody whose groups cannot be read it takes what was
+// read last, as this is only for telling them something. Where nothing was, and the directory may answer later, it returns the error
+// with the others.
 func (s *Service) AdminsAmong(ctx context.Context, tenant TenantID, people []UserID) (admins []UserID, unsure error) {
 	for _, user := range people {
 		a, err := s.Access(ctx, tenant, user)
 		if err != nil {
 			return nil, err
 		}
+		if a.unsure != nil {
+			if a, err = s.lastAccess(ctx, tenant, user, a); err != nil {
+				return nil, err
+			}
+		}
+		kind := KindOf(a.unsure)
 		if _, all := a.Within(Manage); all {
 			admins = append(admins, user)
-		} else if a.unsure != nil {
+		} else if kind == Throttled || kind == Unavailable {
 			unsure = a.unsure
 		}
 	}

@@ -1,0 +1,117 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+// chats has so many people a chat with the bot, and returns the last of them in the order of the store.
+func (w *world) chats(n int) (last provision.UserID) {
+	w.Helper()
+	err := w.store.Update(w.Context(), func(tx provision.Tx) error {
+		for i := range n {
+			last = provision.UserID(fmt.Sprintf("cccccccc-0000-4000-8000-%012d", i))
+			if err := acquaint(tx, chat(last), last); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return last
+}
+
+// outage begins one that the admins are told of, or ends it.
+func (w *world) outage(over bool) {
+	w.Helper()
+	o := provision.Outage{Class: "voices", Why: provision.Say("microsoft-busy")}
+	held := provision.HeldOrder{Job: provision.JobWatch, Order: "o"}
+	err := w.store.Update(w.Context(), func(tx provision.Tx) error {
+		if over {
+			return w.core.OutageOver(tx, tenant, o.Class, held)
+		}
+		return w.core.HoldFor(tx, tenant, o, held)
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.settle()
+}
+
+// toldOf counts the messages to each person that say something, leaving out the first ones of all.
+func (w *world) toldOf(text string, since int) map[provision.UserID]int {
+	told := map[provision.UserID]int{}
+	for _, p := range w.teams.posts()[since:] {
+		if strings.Contains(p.String(), text) {
+			told[provision.UserID(strings.TrimPrefix(p.to.User, "29:"))]++
+		}
+	}
+	return told
+}
+
+func same(got map[provision.UserID]int, want ...provision.UserID) bool {
+	for _, user := range want {
+		if got[user] != 1 {
+			return false
+		}
+	}
+	return len(got) == len(want)
+}
+
+// TestAdminsTold: each admin with a chat hears once of an outage and once that it is over, however many people have a chat, and those
+// who are named by their id also while Microsoft does not say who is in a group.
+func TestAdminsTold(t *testing.T) {
+	t.Parallel()
+	const down, up = "calls to Microsoft 365 fail", "Microsoft answers again"
+	w := newWorld(t)
+	last := w.chats(1200)
+	w.say(alice, "hello")
+	w.graph.admins = map[provision.UserID]bool{last: true}
+	w.graph.asked = 0
+
+	w.outage(false)
+	w.advance(5 * time.Hour)
+	w.outage(false)
+	if got := w.toldOf(down, 0); !same(got, alice) || w.graph.asked > 0 {
+		t.Errorf("without a group of admins: %v told, %d asked about, want Alice alone and nobody", got, w.graph.asked)
+	}
+	w.outage(true)
+	if got := w.toldOf(up, 0); !same(got, alice) {
+		t.Errorf("told of the end: %v", got)
+	}
+
+	err := w.core.Import(t.Context(), tenant, provision.Inventory{
+		Charter: provision.Charter{Grants: []provision.Grant{{Role: provision.RoleAdmin, Who: []string{"dddddddd-0000-4000-8000-000000000001"}}}},
+		Numbers: func(func(provision.E164, provision.LocationID) bool) {},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := len(w.teams.posts())
+	w.graph.slow = true
+	w.outage(false)
+	w.advance(5 * time.Hour)
+	w.outage(false)
+	w.advance(time.Hour)
+	if got := w.toldOf(down, before); !same(got, alice) {
+		t.Errorf("while nobody can say who is in the group: %v told, want Alice", got)
+	}
+	w.graph.slow = false
+	w.advance(time.Hour)
+	if got := w.toldOf(down, before); !same(got, alice, last) {
+		t.Errorf("%v told, want Alice and the last of all", got)
+	}
+	if w.graph.asked != 1200 {
+		t.Errorf("%d times asked for groups of 1200 people", w.graph.asked)
+	}
+	w.outage(true)
+	if got := w.toldOf(up, before); !same(got, alice, last) {
+		t.Errorf("told of the end: %v", got)
+	}
+}
