@@ -53,6 +53,10 @@ import (
 //	    requester: operator                                         # admin, operator, auditor or employee; auditors ask as employees
 //	fallback: [b055b055-0000-4000-8000-000000000001]                # optional: as at a location, for those that have none
 //	employees_pick_numbers: true                                    # optional: else Calltab picks their number
+//	limits:                                                         # optional: what one employee may have; operators more
+//	  drafts: 5                                                     # forms open at once, each of which may hold a number
+//	  requests: 10                                                  # requests for approval a day
+//	  turns: 60                                                     # messages and presses a minute; the first ten always
 type orgFile struct {
 	Locations []provision.Location
 	Plans     []provision.Plan
@@ -106,6 +110,7 @@ func readOrg(data []byte) (orgFile, error) {
 			"roles":                  func(n node) { r.each(n, "roles", r.role) },
 			"approvals":              func(n node) { r.each(n, "approvals", r.approval) },
 			"fallback":               func(n node) { r.org.Charter.Fallback = r.approvers(n, "fallback") },
+			"limits":                 r.limits,
 			"employees_pick_numbers": func(n node) { r.org.Charter.Picks = r.flag(n, "employees_pick_numbers") },
 		})
 		r.complete(seen)

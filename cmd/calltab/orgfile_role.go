@@ -55,3 +55,12 @@ func (r *orgReader) settleNames() {
 		}
 	}
 }
+
+func (r *orgReader) limits(n node) {
+	l := &r.org.Charter.Limits
+	r.fields(n, "limits", map[string]func(node){
+		"drafts":   func(n node) { l.Drafts = r.whole(n, "drafts", provision.MostOfALimit) },
+		"requests": func(n node) { l.Requests = r.whole(n, "requests", provision.MostOfALimit) },
+		"turns":    func(n node) { l.Turns = r.whole(n, "turns", provision.MostOfALimit) },
+	})
+}

@@ -90,7 +90,7 @@ func TestReadOrgMistakes(t *testing.T) {
 		"two documents":      {exampleOrg + "---\nlocations: []\n", "line 24: a second document"},
 		"no locations":       {"plans:\n  - {id: a, name: A, price: 1, voice_routing_policy: V}\n", "line 1: locations: missing; expected a list, [] for none"},
 		"no plans":           {exampleOrg[:strings.Index(exampleOrg, "plans:")], "line 1: plans: missing; expected a list, [] for none"},
-		"unknown at the top": {exampleOrg + "sites: []\n", "line 23: sites: unknown; the file has approvals, employees_pick_numbers, fallback, locations, plans, roles"},
+		"unknown at the top": {exampleOrg + "sites: []\n", "line 23: sites: unknown; the file has approvals, employees_pick_numbers, fallback, limits, locations, plans, roles"},
 		"unknown field":      {replace("    name: Seattle\n", "    name: Seattle\n    timezone: x\n"), "line 5: timezone: unknown; a location has admins, approval_days, approvers, blocked, channel, cooling_days, country, emergency_location, fallback, id, low_stock, name, numbers, time_zone"},
 		"key twice":          {replace("    name: Seattle\n", "    name: Seattle\n    name: Seattle\n"), "line 5: not YAML: mapping key"},
 		"no name":            {replace("    name: Seattle\n", ""), "line 3: name: missing; a location needs it"},
@@ -138,6 +138,8 @@ func TestReadOrgMistakes(t *testing.T) {
 		"approval too late":  {exampleOrg + "approvals:\n  - {by: site}\n  - {by: never, requester: auditor}\n", "line 25: this approval never fits: for every such order one before it does; put it first, or leave it out"},
 		"approval of part":   {exampleOrg + "approvals:\n  - {by: site, requester: employee}\n  - {by: none, location: seattle}\n  - {by: never, requester: auditor}\n", "line 26: this approval never fits: for every such order one before it does; put it first, or leave it out"},
 		"approval left over": {exampleOrg + "approvals:\n  - {by: site, requester: employee}\n  - {by: site, requester: operator}\n  - {by: site, requester: admin}\n  - {by: none}\n", "line 27: this approval never fits: for every such order one before it does; put it first, or leave it out"},
+		"too large a limit":  {exampleOrg + "limits: {drafts: 5000}\n", `line 23: drafts: is "5000"; expected a whole number from 0 to 1000`},
+		"an unknown limit":   {exampleOrg + "limits: {phones: 5}\n", "line 23: phones: unknown; limits has drafts, requests, turns"},
 		"yes and no":         {exampleOrg + "employees_pick_numbers: maybe\n", `line 23: employees_pick_numbers: is "maybe"; expected true or false`},
 		"plan twice":         {exampleOrg + "  - {id: metered, name: M, price: 1, voice_routing_policy: V}\n", `line 23: id: there is a plan "metered" already, on line 22`},
 	} {

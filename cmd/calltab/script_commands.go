@@ -86,6 +86,7 @@ var scriptCommands = map[string]scriptCommand{
 	"rules":     {"FILE", 1, false, playRules},
 	"site":      {"LOCATION FIELD VALUE", 3, false, playSite},
 	"refused":   {"WHO N", 2, false, playRefused},
+	"links":     {"WHO EVENT N", 3, false, playLinks},
 }
 
 func playSay(ctx context.Context, s *script, args []string) (err error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,20 +36,56 @@ func playRefused(ctx context.Context, s *script, args []string) error {
 	if !ok {
 		return errors.New("there is no such person")
 	}
-	all, err := s.app.service.Audit(ctx, s.tenant())
-	if err != nil {
-		return err
+	n, err := s.refusals(ctx, p.ID)
+	if err == nil && strconv.Itoa(n) != args[1] {
+		err = fmt.Errorf("it is %d", n)
 	}
+	return err
+}
+
+// playLinks counts the links of the trail with an event that a person caused.
+func playLinks(ctx context.Context, s *script, args []string) error {
+	p, _ := s.cloud.Org().Person(args[0])
+	all, err := s.app.service.Audit(ctx, s.tenant())
 	n := 0
 	for _, e := range all {
-		if e.Event == provision.AccessRefused && string(e.Actor) == p.ID {
+		if string(e.Actor) == p.ID && string(e.Event) == args[1] {
 			n++
 		}
 	}
-	if strconv.Itoa(n) != args[1] {
-		return fmt.Errorf("it is %d", n)
+	if err == nil && strconv.Itoa(n) != args[2] {
+		err = fmt.Errorf("they are %d", n)
 	}
-	return nil
+	return err
+}
+
+// refusals is how often a person was refused: what the links of the trail say, and what is counted for the next ones.
+func (s *script) refusals(ctx context.Context, id string) (n int, err error) {
+	all, err := s.app.service.Audit(ctx, s.tenant())
+	for _, e := range all {
+		if e.Event != provision.AccessRefused || string(e.Actor) != id {
+			continue
+		}
+		n++
+		_, more, _ := strings.Cut(e.Note, " (and ")
+		more, _, _ = strings.Cut(more, " ")
+		if count, err := strconv.Atoi(more); err == nil {
+			n += count
+		}
+	}
+	if err != nil {
+		return 0, err
+	}
+	return n, s.app.db.View(ctx, func(tx provision.Tx) error {
+		for _, raw := range tx.Scan("refusals", string(s.tenant())+"/"+id+"/", "") {
+			var r struct{ Count int }
+			if err := json.Unmarshal(raw[1:], &r); err != nil {
+				return err
+			}
+			n += r.Count - 1
+		}
+		return nil
+	})
 }
 
 // playChanges counts what really changed at Microsoft for somebody.

@@ -36,6 +36,13 @@ func (w *yamlWriter) field(name, value string) {
 	}
 }
 
+// limit writes a limit that is set.
+func (w *yamlWriter) limit(name string, n int) {
+	if n > 0 {
+		w.line("  %s: %d", name, n)
+	}
+}
+
 func (w *yamlWriter) location(l provision.Location, numbers, blocked []block) {
 	w.line("  - id: %s", l.ID)
 	w.field("name", l.Name)
@@ -99,6 +106,12 @@ func (w *yamlWriter) charter(c provision.Charter) {
 	}
 	if c.Picks {
 		w.line("employees_pick_numbers: true")
+	}
+	if l := c.Limits; l != (provision.Limits{}) {
+		w.line("limits:")
+		w.limit("drafts", l.Drafts)
+		w.limit("requests", l.Requests)
+		w.limit("turns", l.Turns)
 	}
 }
 

@@ -48,6 +48,8 @@ func crowded(i int) provision.E164 { return provision.E164(fmt.Sprintf("+1206555
 func TestThousandPressesDecideOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.lift(approvers...)
+	w.lift(alice)
 	people := w.crowd(100)
 	orders := make([]provision.OrderID, len(people))
 	by := provision.Actor{ID: alice, Name: "Alice Moreau"}

@@ -38,6 +38,7 @@ type Bot struct {
 	mail    Courier // the jobs' way to the connector
 	router  router
 	flights flights
+	turns   turnCount
 	warned  warned
 	zones   sync.Map // IANA name → *time.Location: loading one reads a file
 	helps   sync.Map // helpFor → message: a help card

@@ -42,6 +42,7 @@ var commands = []command{
 	{name: "undo", right: provision.Operate, aliases: []string{"revert", "takeback"}, rare: true, run: undo},
 	{name: "parked", right: provision.Look, aliases: []string{"stopped", "stuck"}, rare: true, run: stopped},
 	{name: "repair", right: provision.Operate, aliases: []string{"fix", "mend", "correct"}, rare: true, run: repair},
+	{name: "lift", right: provision.Operate, rare: true, run: lift},
 	{name: "outbox", right: provision.Operate, rare: true, run: outbox},
 	{name: "mute", aliases: []string{"quiet"}, rare: true, run: muting(true)},
 	{name: "unmute", rare: true, run: muting(false)},

@@ -75,6 +75,9 @@ func (b *Bot) line(w *text.Words, m provision.Message) string {
 		if k == "number" && strings.HasPrefix(v, "+") {
 			v = b.DialPlan.Format(provision.E164(v))
 		}
+		if span, err := time.ParseDuration(v); k == "wait" && err == nil {
+			v = w.Span(span)
+		}
 		args[k] = card.Escape(v)
 	}
 	return w.SayArgs(m.ID, args)

@@ -14,6 +14,7 @@ import (
 func TestForgedPresses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.lift(mallory)
 	w.say(alice, "add dana reyes seattle metered +12065550119")
 	many := map[string]string{}
 	for i := range 300 {

@@ -66,6 +66,9 @@ func (b *Bot) once(ctx context.Context, t Turn) (Answer, error) {
 	if !done {
 		err = x.recall(ctx)
 	}
+	if !done && err == nil && !x.repeated {
+		done, err = x.limited(ctx)
+	}
 	switch {
 	case done:
 	case err != nil:

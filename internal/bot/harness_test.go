@@ -121,6 +121,16 @@ func (w *world) start() {
 	w.Cleanup(w.stop)
 }
 
+// lift has no limit hold for people who do very much within a minute.
+func (w *world) lift(people ...provision.UserID) {
+	w.Helper()
+	for _, p := range people {
+		if _, err := w.core.Lift(w.Context(), tenant, provision.Actor{ID: alice}, p); err != nil {
+			w.Fatal(err)
+		}
+	}
+}
+
 func (w *world) stock() {
 	w.Helper()
 	err := w.core.Import(w.Context(), tenant, provision.Inventory{

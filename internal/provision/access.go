@@ -144,9 +144,3 @@ func (s *Service) permit(ctx context.Context, op string, tenant TenantID, by Act
 	}
 	return a, a.need(op, r, at...)
 }
-
-// Refused notes in the audit trail that somebody was refused, in the transaction that remembers their turn. what is our own word
-// for what they wanted, never theirs.
-func (s *Service) Refused(tx Tx, tenant TenantID, by UserID, what string) error {
-	return s.audit(tx, tenant, AuditEvent{Event: AccessRefused, Actor: by, Note: what})
-}

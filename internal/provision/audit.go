@@ -55,7 +55,8 @@ const (
 	StockTaken       Event = "stock.taken"       // what was in the inventory when the trail began to say so
 	RosterRead       Event = "roster.read"       // the people of the tenant
 
-	AccessRefused Event = "access.refused" // the note says what was wanted
+	AccessRefused Event = "access.refused" // the note says what was wanted, and how often the hour before
+	LimitsLifted  Event = "limits.lifted"  // the note says until when
 
 	RuleWaived   Event = "rule.waived" // the note has the rule and the hash of the reason
 	RuleRestored Event = "rule.restored"

@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -13,6 +14,7 @@ type Charter struct {
 	Approvals []ApprovalRule `json:"approvals,omitempty"`              // the first that fits holds
 	Fallback  []UserID       `json:"fallback,omitempty"`               // who approves where those who come first cannot be asked
 	Picks     bool           `json:"employees_pick_numbers,omitempty"` // else Calltab picks for them
+	Limits    Limits         `json:"limits,omitzero"`                  // of what one person may have at a time
 }
 
 // Charter reads the tenant's.
@@ -84,6 +86,15 @@ func (c Charter) lines() []string {
 	}
 	if c.Picks {
 		all = append(all, "employees pick numbers")
+	}
+	if n := c.Limits.Drafts; n > 0 {
+		all = append(all, "at most "+strconv.Itoa(n)+" open forms")
+	}
+	if n := c.Limits.Requests; n > 0 {
+		all = append(all, "at most "+strconv.Itoa(n)+" requests for approval a day")
+	}
+	if n := c.Limits.Turns; n > 0 {
+		all = append(all, "at most "+strconv.Itoa(n)+" messages a minute")
 	}
 	return all
 }

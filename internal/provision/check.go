@@ -41,7 +41,7 @@ func (s *Service) Check(tx Tx, tell func(table, key, what string)) (Checked, err
 func CheckedTables() []string {
 	return []string{
 		tableLocations, tablePlans, tableNumbers, tableFree, tableDigits, tableTails, tableStock, tableOrders, tableByRequester,
-		tableByPerson, tableLive, tableStates, tableParked, tableToApprove, tableSubscribers, tableAudit, tableTrail, tableHeads,
+		tableByPerson, tableLive, tableDrafts, tableShares, tableRefusals, tableStates, tableParked, tableToApprove, tableSubscribers, tableAudit, tableTrail, tableHeads,
 		tableImported, tableSyncs, tableRoster, tableRosterIndex, tableRosterCount, tableNumberSyncs, tableNumberSeen,
 		tableNumberFound, tableNumberCount, tableBatches, tableWaivers, tableLines, tableCharters, tableOutages, tableRestored,
 		tableResumed,
@@ -175,6 +175,8 @@ func (c *checking) lists() {
 	each(c, tableLines, func(tenant TenantID, at string, l Line) { c.place(tableLines, tenant, at, string(l.Number)) })
 	each(c, tableWaivers, func(tenant TenantID, at string, w Waiver) { c.place(tableWaivers, tenant, at, string(w.User)) })
 	each(c, tableBatches, func(TenantID, string, batch) {})
+	each(c, tableShares, func(TenantID, string, share) {})
+	each(c, tableRefusals, func(TenantID, string, refusal) {})
 	each(c, tableSyncs, func(TenantID, string, Sync) {})
 	each(c, tableNumberSyncs, func(TenantID, string, NumberSync) {})
 	each(c, tableRestored, func(TenantID, string, Restored) {})

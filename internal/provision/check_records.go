@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // e164 is the form of a number: its digits, and the extension where it has one.
@@ -98,6 +99,14 @@ func (c *checking) orders() {
 		}
 		c.order(tenant, o)
 	})
+	for k := range c.tx.Scan(tableDrafts, "", "") {
+		tenant, at, _ := strings.Cut(k, "/")
+		requester, id, _ := strings.Cut(at, "/")
+		o, err := c.OrderIn(c.tx, TenantID(tenant), OrderID(id))
+		if err != nil || o.State != Draft || string(o.Requester.ID) != requester {
+			c.wrong(tableDrafts, k, "it says that order %q is an open form, and it is not", id)
+		}
+	}
 	for k, id := range c.tx.Scan(tableLive, "", "") {
 		tenant, user := ParseJobKey(k)
 		o, err := c.OrderIn(c.tx, tenant, OrderID(id))

@@ -20,6 +20,7 @@ const tenant = provision.TenantID("7e000000-0000-4000-8000-000000000001")
 var (
 	alice = provision.Actor{ID: "a11ce000-0000-4000-8000-000000000001", Name: "Alice"}
 	bruno = provision.Actor{ID: "b5000000-0000-4000-8000-000000000002", Name: "Bruno"}
+	clara = provision.Actor{ID: "c1a4a000-0000-4000-8000-000000000003", Name: "Clara"}
 	start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 )
 
@@ -71,7 +72,7 @@ func (d *desk) open(store provision.Store) *provision.Service {
 	var ids atomic.Int64
 	return provision.New(provision.Config{
 		Store: store, Directory: d.ms, Telephony: d.ms, Census: d.ms, Queue: d.queue, Operator: d.queue, AuditKey: []byte("a key of the test"), Now: d.now,
-		Admins: []string{string(alice.ID), string(bruno.ID), "group"}, NewID: func() string { return fmt.Sprintf("order%03d", ids.Add(1)) },
+		Admins: []string{string(alice.ID), string(bruno.ID), string(clara.ID), "group"}, NewID: func() string { return fmt.Sprintf("order%03d", ids.Add(1)) },
 	})
 }
 

@@ -79,6 +79,16 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 	var sheet Sheet
 	failed := s.Store.Update(ctx, func(tx Tx) error {
 		d := o
+		if len(found.people) == 1 {
+			d.Person = found.people[0]
+		}
+		if err := s.replace(tx, &d); err != nil {
+			return err
+		}
+		if err := s.mayBegin(tx, d, acc); err != nil {
+			return err
+		}
+		d.Person = o.Person
 		if err := s.wish(tx, &d, r.Number); err != nil {
 			return err
 		}

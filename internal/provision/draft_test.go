@@ -194,7 +194,13 @@ func TestNames(t *testing.T) {
 // full is a draft at its review.
 func (d *desk) full(who provision.UserID, n provision.E164) provision.Sheet {
 	d.t.Helper()
-	s := d.begin(provision.Request{User: who, Plan: "metered", Number: n})
+	return d.fullBy(alice, who, n)
+}
+
+// fullBy is a draft of one of the admins: each has one for a person.
+func (d *desk) fullBy(by provision.Actor, who provision.UserID, n provision.E164) provision.Sheet {
+	d.t.Helper()
+	s := d.begin(provision.Request{Requester: by, User: who, Plan: "metered", Number: n})
 	d.at(s, formReview, "")
 	return s
 }

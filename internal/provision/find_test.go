@@ -30,7 +30,7 @@ func TestFind(t *testing.T) {
 	d := newDesk(t)
 	s := d.full(dana, "+12065550110")
 	d.advance(time.Minute)
-	d.full(dana, "+12065550111") // newer, but a draft does not count yet
+	d.fullBy(bruno, dana, "+12065550111") // newer, but a draft does not count yet
 	d.save(s)
 	d.done(s)
 	for _, q := range []provision.Query{{Text: "dana1@example.com"}, {Text: "dana"}, {User: dana}, {Number: "+12065550110"}} {

@@ -89,6 +89,9 @@ func (s *Service) meet(tx Tx, o *Order, got sighting) error {
 		o.GivenName = cmp.Or(o.GivenName, strings.TrimSpace(p.GivenName))
 		o.Surname = cmp.Or(o.Surname, strings.TrimSpace(p.Surname))
 		o.Person, o.Team = p, got.team
+		if err := s.replace(tx, o); err != nil {
+			return err
+		}
 		var err error
 		if o.Reasons, err = s.against(tx, o, got.standing); err != nil {
 			return err

@@ -79,6 +79,7 @@ func (s *Service) index(tx Tx, before Order, o *Order, had bool) error {
 			tx.Put(tableByPerson, key(o.Tenant, string(o.Person.ID), newestFirst(o.Created), string(o.ID)), nil)
 		}
 	}
+	indexDraft(tx, o)
 	indexParked(tx, before, o)
 	indexToApprove(tx, before, o)
 	return indexLive(tx, before, o)

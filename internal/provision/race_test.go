@@ -54,8 +54,8 @@ func (d *desk) events(e provision.Event) (n int) {
 func TestTwoOrdersForOnePerson(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	first, second := d.full(dana, "+12065550110"), d.full(dana, "+12065550111")
-	third := d.full(dana, "+12065550112")
+	first, second := d.full(dana, "+12065550110"), d.fullBy(bruno, dana, "+12065550111")
+	third := d.fullBy(clara, dana, "+12065550112")
 	d.save(first)
 	second = d.save(second)
 	d.at(second, provision.FormRefused, "")
@@ -106,14 +106,15 @@ func TestManyOnFew(t *testing.T) {
 		}
 	})
 	for i := range drafts {
-		drafts[i] = d.begin(provision.Request{User: user(100 + i), Location: "seattle", Plan: "metered"})
+		by := []provision.Actor{alice, bruno}[i%2] // each may have fifty
+		drafts[i] = d.begin(provision.Request{Requester: by, User: user(100 + i), Location: "seattle", Plan: "metered"})
 	}
 	var wg sync.WaitGroup
 	for i, s := range drafts {
 		wg.Go(func() {
 			for try := range 5 {
 				n := number("+12065550110", (i+try)%5)
-				got, err := d.Answer(t.Context(), tenant, alice, s.Order.ID, s.Order.Revision, provision.Answer{Number: n})
+				got, err := d.Answer(t.Context(), tenant, s.Order.Requester, s.Order.ID, s.Order.Revision, provision.Answer{Number: n})
 				if err != nil {
 					t.Error(err)
 					return
@@ -121,7 +122,7 @@ func TestManyOnFew(t *testing.T) {
 				s = got
 				if got.Order.Form == formReview {
 					if i%2 == 0 {
-						s, err = d.Save(t.Context(), tenant, alice, s.Order.ID, s.Order.Revision, "")
+						s, err = d.Save(t.Context(), tenant, s.Order.Requester, s.Order.ID, s.Order.Revision, "")
 					}
 					if err != nil {
 						t.Error(err)

@@ -19,6 +19,9 @@ const (
 	tableOrders      = "orders"       // tenant/order → Order
 	tableByRequester = "by-requester" // tenant/user/newest first/order
 	tableByPerson    = "by-person"    // tenant/user/newest first/order
+	tableDrafts      = "drafts"       // tenant/requester/order: the drafts that are open
+	tableShares      = "shares"       // tenant/user → share: what they have used up of what each may
+	tableRefusals    = "refusals"     // tenant/user/what → refusal
 	tableLive        = "live"         // tenant/user → the order at work for that person
 	tableStates      = "states"       // state → how many orders
 	tableParked      = "parked"       // tenant/since/order → order

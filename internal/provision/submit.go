@@ -73,6 +73,11 @@ func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderI
 		if need.By != "" {
 			o.Why = strings.ToValidUTF8(why[:min(len(why), mostWhy)], "")
 		}
+		if need.By != "" {
+			if err := s.spend(tx, o, acc); err != nil {
+				return err
+			}
+		}
 		err := s.keep(tx, o)
 		if err != nil && (KindOf(err) == Conflict || KindOf(err) == NotFound) {
 			o.Notice, o.Form, o.Number, o.HoldEnds = Say("number-taken", "number", string(o.Number)), FormNumber, "", zeroTime

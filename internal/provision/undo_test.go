@@ -300,7 +300,7 @@ func TestUndoOvertakenAtReview(t *testing.T) {
 	d := quickDesk(t)
 	d.without(office())
 	o := d.given()
-	s, err := d.UndoLast(t.Context(), tenant, alice, dana)
+	s, err := d.UndoLast(t.Context(), tenant, bruno, dana)
 	if err != nil || s.Order.Undoes != o.ID || s.Order.Kind != provision.Remove {
 		t.Fatalf("%+v, %v", s.Order, err)
 	}

@@ -1,0 +1,107 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+// resultLimited is of a turn that was one too many within a minute: nothing of it was read.
+const resultLimited = "limited"
+
+// fewTurns are so few in a minute that nobody's limit is looked up for them.
+const fewTurns = 10
+
+// turnCount counts the turns of each person in this minute. The zero value is ready for use.
+type turnCount struct {
+	mu     sync.Mutex
+	minute int64
+	of     map[string]turns
+}
+
+// turns are those of one person within a minute.
+type turns struct {
+	n    int
+	most int // how many they may have, once that was looked up; a negative one: as many as they like
+}
+
+// add counts one more.
+func (c *turnCount) add(person string, now time.Time) turns {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if minute := now.Unix() / 60; minute != c.minute {
+		c.minute, c.of = minute, make(map[string]turns)
+	}
+	t := c.of[person]
+	t.n++
+	c.of[person] = t
+	return t
+}
+
+// bound keeps for this minute how many turns a person may have.
+func (c *turnCount) bound(person string, most int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.of[person]
+	t.most = most
+	c.of[person] = t
+}
+
+// limited answers a turn that is one too many for its person in this minute, so that everybody else is served as fast as ever. A
+// message is told so once a minute, a press each time, since a button waits for its answer. Looking for a number as one types does
+// not count.
+func (x *exchange) limited(ctx context.Context) (yes bool, err error) {
+	by := x.turn.Actor
+	switch x.turn.Kind {
+	case Message, Submit, Action, Dropped:
+	default:
+		return false, nil
+	}
+	person := personKey(by.Tenant, by.User)
+	t := x.b.turns.add(person, x.b.Now())
+	if t.n <= fewTurns || by.User == "" {
+		return false, nil
+	}
+	if t.most == 0 {
+		t.most, err = x.b.Service.TurnLimit(ctx, by.Tenant, by.User)
+		if err != nil {
+			return false, err
+		}
+		x.b.turns.bound(person, t.most)
+	}
+	if t.most < 0 || t.n <= t.most {
+		return false, nil
+	}
+	x.result = resultLimited
+	m := provision.Say("share-turns", "count", strconv.Itoa(t.most))
+	switch {
+	case x.turn.Kind == Action:
+		x.answer = Answer{Error: x.b.line(x.words, m)}
+	case t.n == max(t.most, fewTurns)+1:
+		x.cause = x.post(ctx, x.home, Outgoing{Text: x.b.line(x.words, m)}, about{})
+	}
+	return true, nil
+}
+
+// lift has no limit hold for a person for a day.
+func lift(ctx context.Context, x *exchange, words []word) error {
+	found, asked, err := x.look(ctx, bare(words))
+	switch {
+	case err != nil:
+		return err
+	case asked == "" && len(found) == 0:
+		return x.say(ctx, "lift-whom")
+	case len(found) > 1:
+		return x.show(ctx, made(x.writer().Found(found)))
+	case len(found) == 0 || found[0].Person.ID == "":
+		return x.say(ctx, "found-nothing", "text", x.asked(words))
+	}
+	p := found[0].Person
+	if _, err := x.b.Service.Lift(ctx, x.turn.Actor.Tenant, x.actor(), p.ID); err != nil {
+		return err
+	}
+	return x.say(ctx, "lifted", "person", p.Name())
+}

@@ -1,0 +1,256 @@
+package provision
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A share is what one person may have open or ask for at a time, so that nobody takes what others need. Each person has
+// their own; nobody uses up another's. Operators have operatorShare times as much, and their
+// turns are not counted.
+
+// Limits are the shares of a tenant's employees; a zero stands for the default.
+type Limits struct {
+	Drafts   int `json:"drafts,omitempty"`   // forms open at once, each of which may hold a number
+	Requests int `json:"requests,omitempty"` // requests for approval within shareTime
+	Turns    int `json:"turns,omitempty"`    // messages and presses a minute
+}
+
+const (
+	defaultDrafts   = 5
+	defaultRequests = 10
+	defaultTurns    = 60
+	operatorShare   = 10
+	shareTime       = 24 * time.Hour // in which requests count, and for which a lift holds
+)
+
+// MostOfALimit is the largest limit that can be set.
+const MostOfALimit = 1000
+
+// share is what a person has used up, and until when no limit holds for them.
+type share struct {
+	Since    time.Time `json:"since,omitzero"` // of the first request that counts
+	Requests int       `json:"requests,omitempty"`
+	Lifted   time.Time `json:"lifted,omitzero"`
+}
+
+// lifted reports whether no limit holds now; what a clock wrote that was ahead does not count.
+func (s share) lifted(now time.Time) bool {
+	left := s.Lifted.Sub(now)
+	return left > 0 && left <= shareTime
+}
+
+// used is how many requests count now, and how long the first one does so yet.
+func (s share) used(now time.Time) (n int, left time.Duration) {
+	age := now.Sub(s.Since)
+	if age < 0 || age >= shareTime {
+		return 0, 0
+	}
+	return s.Requests, shareTime - age
+}
+
+// limitsOf are a person's own.
+func limitsOf(tx Tx, tenant TenantID, acc Access) (Limits, error) {
+	c, err := charterIn(tx, tenant)
+	l := c.Limits
+	if l.Drafts == 0 {
+		l.Drafts = defaultDrafts
+	}
+	if l.Requests == 0 {
+		l.Requests = defaultRequests
+	}
+	if l.Turns == 0 {
+		l.Turns = defaultTurns
+	}
+	if acc.May(Operate, "") {
+		l.Drafts, l.Requests = l.Drafts*operatorShare, l.Requests*operatorShare
+	}
+	return l, err
+}
+
+// indexDraft keeps the list of somebody's open drafts.
+func indexDraft(tx Tx, o *Order) {
+	at := key(o.Tenant, string(o.Requester.ID), string(o.ID))
+	if o.State == Draft {
+		tx.Put(tableDrafts, at, nil)
+		return
+	}
+	tx.Delete(tableDrafts, at)
+}
+
+// drafts are somebody's open ones. Those that an older program began are not among them until they are answered.
+func (s *Service) drafts(tx Tx, tenant TenantID, of UserID) ([]Order, error) {
+	prefix := key(tenant, string(of), "")
+	var all []Order
+	for k := range tx.Scan(tableDrafts, prefix, "") {
+		o, err := s.OrderIn(tx, tenant, OrderID(strings.TrimPrefix(k, prefix)))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o)
+	}
+	return all, nil
+}
+
+// replace ends the requester's other drafts for the same person, and frees what they hold: the newest is meant.
+func (s *Service) replace(tx Tx, o *Order) error {
+	all, err := s.drafts(tx, o.Tenant, o.Requester.ID)
+	if err != nil {
+		return err
+	}
+	for _, old := range all {
+		if old.ID == o.ID || !old.sameSubject(*o) {
+			continue
+		}
+		old.State, old.Notice = Cancelled, Message{}
+		if err := s.giveUp(tx, &old, o.Requester.ID); err != nil {
+			return err
+		}
+		if err := s.Write(tx, &old, OrderCancelled, o.Requester.ID, "replaced by "+string(o.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sameSubject reports whether two drafts are for the same person, or look for the same text.
+func (o Order) sameSubject(other Order) bool {
+	if o.Person.ID != "" || other.Person.ID != "" {
+		return o.Person.ID == other.Person.ID
+	}
+	return strings.EqualFold(o.Query, other.Query)
+}
+
+// mayBegin refuses one more draft to a requester who has as many as they may. It comes after replace.
+func (s *Service) mayBegin(tx Tx, o Order, acc Access) error {
+	all, err := s.drafts(tx, o.Tenant, o.Requester.ID)
+	if err != nil {
+		return err
+	}
+	most, err := limitsOf(tx, o.Tenant, acc)
+	if err != nil || len(all) < most.Drafts {
+		return err
+	}
+	mine, _, err := load[share](tx, tableShares, key(o.Tenant, string(o.Requester.ID)))
+	if err != nil || mine.lifted(s.Now()) {
+		return err
+	}
+	wait := draftTime
+	for _, d := range all {
+		wait = min(wait, later(d.Created, d.Amended).Add(draftTime).Sub(s.Now()))
+	}
+	return tooMuch("begin order", "share-drafts", most.Drafts, wait)
+}
+
+// spend counts a request for approval, and refuses one too many.
+func (s *Service) spend(tx Tx, o *Order, acc Access) error {
+	at, now := key(o.Tenant, string(o.Requester.ID)), s.Now().UTC()
+	mine, _, err := load[share](tx, tableShares, at)
+	if err != nil {
+		return err
+	}
+	most, err := limitsOf(tx, o.Tenant, acc)
+	if err != nil {
+		return err
+	}
+	used, left := mine.used(now)
+	if used >= most.Requests && !mine.lifted(now) {
+		return tooMuch("submit order", "share-requests", most.Requests, left)
+	}
+	if used == 0 {
+		mine.Since, mine.Requests = now, 0
+	}
+	mine.Requests++
+	save(tx, tableShares, at, mine)
+	return nil
+}
+
+// tooMuch refuses what is over a limit, and says when that ends.
+func tooMuch(op, id string, most int, wait time.Duration) error {
+	unit := time.Minute // a span is read in its largest unit: round it up, so that what is said is not too early
+	if wait > time.Hour {
+		unit = time.Hour
+	}
+	wait = max((wait + unit - 1).Truncate(unit), unit)
+	return &Error{Op: op, Kind: Throttled, Say: Say(id, "count", strconv.Itoa(most), "wait", wait.String())}
+}
+
+// Lift has no limit hold for a person for a day, for those who may order phones for everybody there. It returns until when.
+func (s *Service) Lift(ctx context.Context, tenant TenantID, by Actor, of UserID) (until time.Time, err error) {
+	if _, err := s.permit(ctx, "lift limits", tenant, by, Operate); err != nil {
+		return until, err
+	}
+	err = s.Store.Update(ctx, func(tx Tx) error {
+		at := key(tenant, string(of))
+		mine, _, err := load[share](tx, tableShares, at)
+		if err != nil {
+			return err
+		}
+		until = s.Now().UTC().Add(shareTime)
+		mine.Lifted = until
+		save(tx, tableShares, at, mine)
+		return s.audit(tx, tenant, AuditEvent{Event: LimitsLifted, Actor: by.ID, User: of, Note: "until " + until.Format(time.RFC3339)})
+	})
+	return until, err
+}
+
+// TurnLimit is how many turns a minute a person may have; a negative one: as many as they like, as operators and those whose limits
+// were lifted.
+func (s *Service) TurnLimit(ctx context.Context, tenant TenantID, user UserID) (int, error) {
+	acc, err := s.Access(ctx, tenant, user)
+	if err != nil {
+		return 0, err
+	}
+	if acc.May(Operate, "") {
+		return -1, nil
+	}
+	var most Limits
+	var mine share
+	err = s.Store.View(ctx, func(tx Tx) error {
+		var err error
+		mine, _, err = load[share](tx, tableShares, key(tenant, string(user)))
+		if err != nil {
+			return err
+		}
+		most, err = limitsOf(tx, tenant, acc)
+		return err
+	})
+	if mine.lifted(s.Now()) {
+		return -1, err
+	}
+	return most.Turns, err
+}
+
+// refusal is what a person was refused of one sort within an hour. The trail has one link of it.
+type refusal struct {
+	Since time.Time `json:"since"`
+	Count int       `json:"count"`
+}
+
+// refusalTime is how long refusals of one sort make one link.
+const refusalTime = time.Hour
+
+// Refused notes in the audit trail that a person was refused, in the transaction that remembers their turn. what is our own word
+// for what they wanted, never theirs. The first refusal of an hour has a link, and those after it are counted: the next link says
+// how many they were.
+func (s *Service) Refused(tx Tx, tenant TenantID, by UserID, what string) error {
+	at, now := key(tenant, string(by), what), s.Now().UTC()
+	r, _, err := load[refusal](tx, tableRefusals, at)
+	if err != nil {
+		return err
+	}
+	age := now.Sub(r.Since)
+	if r.Count > 0 && age >= 0 && age < refusalTime {
+		r.Count++
+		save(tx, tableRefusals, at, r)
+		return nil
+	}
+	note := what
+	if r.Count > 1 {
+		note += " (and " + strconv.Itoa(r.Count-1) + " more since " + r.Since.Format(time.RFC3339) + ")"
+	}
+	save(tx, tableRefusals, at, refusal{Since: now, Count: 1})
+	return s.audit(tx, tenant, AuditEvent{Event: AccessRefused, Actor: by, Note: note})
+}
