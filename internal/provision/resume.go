@@ -13,29 +13,50 @@ type StoppedWork struct{ Kind, Key, Failure string }
 // outageProblems are what the orders say that earlier programs parked in an outage: by now these wait instead.
 var outageProblems = []string{"gave-up", "microsoft-silent", "microsoft-busy", "says-unavailable"}
 
+// permissionProblems are those of orders that earlier programs parked as Calltab was refused: by now these wait until it is let in again.
+var permissionProblems = []string{"graph-permission-missing", "sign-in-refused"}
+
 // outageTexts are parts of errors that say nothing about what was asked: kinds of Error and of the connector's answers.
 var outageTexts = []string{": unavailable", ": throttled", ": busy", "deadline exceeded"}
 
-// resumedMark is the one key of tableResumed.
-const resumedMark = "outages"
+// mistaken is one sort of work that earlier programs parked and this one has wait instead. Each is tried again once in the life of a
+// store: what is parked later is a verdict.
+type mistaken struct {
+	mark string // its key of tableResumed. Persisted: never rename one
+	is   func(w StoppedWork, o Order, ordered bool) bool
+}
 
-// ResumeOnce has the work tried again that earlier programs parked in an outage. It does so once in the life of a store: what is
-// parked later is a verdict. An order where a newer one has the person's phone stays, and so does what cannot be read; both are
-// logged. It returns how many were resumed. It may be called again after a crash.
+var allMistaken = []mistaken{
+	{"outages", func(w StoppedWork, o Order, ordered bool) bool {
+		return byOutage(w.Failure) || ordered && slices.Contains(outageProblems, o.Problem.ID)
+	}},
+	{"permissions", func(_ StoppedWork, o Order, ordered bool) bool {
+		return ordered && slices.Contains(permissionProblems, o.Problem.ID)
+	}},
+}
+
+// ResumeOnce has the work tried again that earlier programs parked in an outage, or as a permission was missing. An order where a newer
+// one has the person's phone stays, and so does what cannot be read; both are logged. It returns how many were resumed. It may be
+// called again after a crash.
 func (s *Service) ResumeOnce(ctx context.Context, stopped []StoppedWork) (int, error) {
-	done := false
+	var open []mistaken
 	err := s.Store.View(ctx, func(tx Tx) error {
-		_, done = tx.Get(tableResumed, resumedMark)
+		open = nil
+		for _, m := range allMistaken {
+			if _, done := tx.Get(tableResumed, m.mark); !done {
+				open = append(open, m)
+			}
+		}
 		return nil
 	})
-	if err != nil || done {
+	if err != nil || len(open) == 0 {
 		return 0, err
 	}
 	resumed := 0
 	for _, w := range stopped {
 		var on bool
 		err := s.Store.Update(ctx, func(tx Tx) (err error) {
-			on, err = s.resumeStopped(tx, w)
+			on, err = s.resumeStopped(tx, w, open)
 			return err
 		})
 		if err != nil {
@@ -47,18 +68,20 @@ func (s *Service) ResumeOnce(ctx context.Context, stopped []StoppedWork) (int, e
 		}
 	}
 	return resumed, s.Store.Update(ctx, func(tx Tx) error {
-		save(tx, tableResumed, resumedMark, s.Now().UTC())
+		for _, m := range open {
+			save(tx, tableResumed, m.mark, s.Now().UTC())
+		}
 		return nil
 	})
 }
 
-// resumeStopped has one parked job tried again if it was parked in an outage.
-func (s *Service) resumeStopped(tx Tx, w StoppedWork) (bool, error) {
+// resumeStopped has one parked job tried again if it is of one of some sorts.
+func (s *Service) resumeStopped(tx Tx, w StoppedWork, sorts []mistaken) (bool, error) {
 	o, ordered, err := s.stoppedOrder(tx, w)
 	if err != nil {
 		return false, err
 	}
-	if !byOutage(w.Failure) && !(ordered && slices.Contains(outageProblems, o.Problem.ID)) {
+	if !slices.ContainsFunc(sorts, func(m mistaken) bool { return m.is(w, o, ordered) }) {
 		return false, nil
 	}
 	if !ordered {

@@ -100,6 +100,69 @@ func TestUndoAsked(t *testing.T) {
 	}
 }
 
+// TestPermissionStoppedEarlier: an order that an earlier program parked as a permission was missing waits under this one until the
+// permission is back, and is done then. That is so once: what is parked later is for a person.
+func TestPermissionStoppedEarlier(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		call string
+		step provision.StepName
+	}{
+		"for numbers":  {"assign", provision.StepAssign},
+		"for policies": {"policy-id", provision.StepPolicies},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inWorld(t, func(w *world) {
+				w.ms.change(func(m *microsoft) { m.fates[c.call], m.elsewhere = always(forbidden), true })
+				w.live(w.store)
+				if o := w.end(24 * time.Hour); o.State != provision.Parked || o.Halt.Step != c.step || o.Problem.ID != "graph-permission-missing" {
+					t.Fatalf("%s at %+v: %v", o.State, o.Halt, o.Problem)
+				}
+				w.stop()
+				w.ms.change(func(m *microsoft) { m.elsewhere = false })
+				w.resumed(1)
+				w.live(w.store)
+				time.Sleep(10 * time.Hour)
+				synctest.Wait()
+				if o := w.read(); o.State != provision.Running || o.Notice.ID != "waits-for-permission" {
+					t.Errorf("without the permission it is %s: %v", o.State, o.Notice)
+				}
+				w.stop()
+				w.resumed(0)
+				w.live(w.store)
+				w.ms.change(func(m *microsoft) { m.fates[c.call] = nil })
+				if o := w.end(24 * time.Hour); o.State != provision.Done {
+					t.Errorf("with the permission it is %s: %v", o.State, o.Problem)
+				}
+				if err := w.sound(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// resumed has a program start that resumes so many orders.
+func (w *world) resumed(want int) {
+	w.t.Helper()
+	runner := w.open(w.store)
+	var stopped []provision.StoppedWork
+	err := w.store.View(w.t.Context(), func(tx provision.Tx) error {
+		stopped = nil
+		for p := range runner.Parked(tx) {
+			stopped = append(stopped, provision.StoppedWork{Kind: p.Kind, Key: p.Key, Failure: p.Failure})
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if n, err := w.svc.ResumeOnce(w.t.Context(), stopped); n != want || err != nil {
+		w.t.Fatalf("%d resumed, %v, want %d", n, err, want)
+	}
+}
+
 // proved checks what holds after an order of a kind; none is the first order.
 func (w *world) proved(kind provision.OrderKind) error {
 	if kind == "" {
