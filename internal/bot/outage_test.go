@@ -27,10 +27,11 @@ func (w *world) chats(n int) (last provision.UserID) {
 	return last
 }
 
-// outage begins one that the admins are told of, or ends it.
-func (w *world) outage(over bool) {
+var silence = provision.Outage{Class: "voices", Why: provision.Say("microsoft-busy")}
+
+// outage has an order meet one, or get on again.
+func (w *world) outage(o provision.Outage, over bool) {
 	w.Helper()
-	o := provision.Outage{Class: "voices", Why: provision.Say("microsoft-busy")}
 	held := provision.HeldOrder{Job: provision.JobWatch, Order: "o"}
 	err := w.store.Update(w.Context(), func(tx provision.Tx) error {
 		if over {
@@ -75,13 +76,13 @@ func TestAdminsTold(t *testing.T) {
 	w.graph.admins = map[provision.UserID]bool{last: true}
 	w.graph.asked = 0
 
-	w.outage(false)
+	w.outage(silence, false)
 	w.advance(5 * time.Hour)
-	w.outage(false)
+	w.outage(silence, false)
 	if got := w.toldOf(down, 0); !same(got, alice) || w.graph.asked > 0 {
 		t.Errorf("without a group of admins: %v told, %d asked about, want Alice alone and nobody", got, w.graph.asked)
 	}
-	w.outage(true)
+	w.outage(silence, true)
 	if got := w.toldOf(up, 0); !same(got, alice) {
 		t.Errorf("told of the end: %v", got)
 	}
@@ -95,9 +96,9 @@ func TestAdminsTold(t *testing.T) {
 	}
 	before := len(w.teams.posts())
 	w.graph.slow = true
-	w.outage(false)
+	w.outage(silence, false)
 	w.advance(5 * time.Hour)
-	w.outage(false)
+	w.outage(silence, false)
 	w.advance(time.Hour)
 	if got := w.toldOf(down, before); !same(got, alice) {
 		t.Errorf("while nobody can say who is in the group: %v told, want Alice", got)
@@ -110,8 +111,44 @@ func TestAdminsTold(t *testing.T) {
 	if w.graph.asked != 1200 {
 		t.Errorf("%d times asked for groups of 1200 people", w.graph.asked)
 	}
-	w.outage(true)
+	w.outage(silence, true)
 	if got := w.toldOf(up, before); !same(got, alice, last) {
 		t.Errorf("told of the end: %v", got)
+	}
+}
+
+// TestOutageNamed: what admins read names what they must put right: a permission, or the sign-in; and nothing else.
+func TestOutageNamed(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		class          string
+		why            provision.Message
+		title, text    string
+		over, notTitle string
+	}{
+		"a permission": {"voices", provision.Say("graph-permission-missing", "permission", "Some.Permission"),
+			"Orders wait for a permission", "Some.Permission", "The permission is back", "sign in"},
+		"a secret that has expired": {provision.SignIn, provision.Say("sign-in-refused"),
+			"Calltab cannot sign in to Microsoft 365", "check its credentials", "Calltab can sign in again", "Orders wait for a permission"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.say(alice, "hello")
+			before := len(w.teams.posts())
+			o := provision.Outage{Class: row.class, Why: row.why, Lacks: true}
+			for range 3 {
+				w.outage(o, false)
+				w.advance(2 * time.Minute)
+			}
+			said := only(t, w.teams.posts()[before:]).String()
+			if !strings.Contains(said, row.title) || !strings.Contains(said, row.text) || strings.Contains(said, row.notTitle) {
+				t.Errorf("told: %s", said)
+			}
+			w.outage(o, true)
+			if said := only(t, w.teams.posts()[before+1:]).String(); !strings.Contains(said, row.over) {
+				t.Errorf("told of the end: %s", said)
+			}
+		})
 	}
 }

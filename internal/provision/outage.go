@@ -13,12 +13,15 @@ const (
 	silenceGrace    = 4 * time.Hour
 )
 
+// SignIn is the class of all calls to Microsoft, where Calltab gets no token. It is persisted: never rename it.
+const SignIn = "sign-in"
+
 // outageHeld bounds how many orders of an outage are woken when it is over; the others find out by themselves.
 const outageHeld = 200
 
 // Outage is a kind of call with which nobody gets on: Microsoft does not answer, or does not let Calltab in. Orders wait for its end.
 type Outage struct {
-	Class string      `json:"class"` // of calls; "sign-in": of all
+	Class string      `json:"class"` // of calls, or SignIn
 	Why   Message     `json:"why"`
 	Lacks bool        `json:"lacks,omitempty"` // Calltab is refused, and a person must grant something
 	Since time.Time   `json:"since"`

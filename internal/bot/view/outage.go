@@ -11,15 +11,19 @@ import (
 
 // Outage tells an admin that orders wait because of Microsoft, or because Calltab lacks a permission, and that this is over.
 func (w Writer) Outage(o provision.Outage, over bool, now time.Time) (json.RawMessage, string) {
+	title, style := w.outageTitle(o, over), card.WarningStyle
+	if over {
+		style = card.Emphasis
+	}
 	ago := w.Words.Ago(o.Since, now)
-	title, text, style := w.say("outage.silent.title"), w.say("outage.silent.text", "ago", ago), card.WarningStyle
+	text := w.say("outage.silent.text", "ago", ago)
 	switch {
 	case o.Lacks && over:
-		title, text, style = w.say("outage.lacks.over.title"), w.say("outage.lacks.over.text"), card.Emphasis
+		text = w.say("outage.lacks.over.text")
 	case o.Lacks:
-		title, text = w.say("outage.lacks.title"), w.say("outage.lacks.text", "ago", ago)
+		text = w.say("outage.lacks.text", "ago", ago)
 	case over:
-		title, text, style = w.say("outage.silent.over.title"), w.say("outage.silent.over.text"), card.Emphasis
+		text = w.say("outage.silent.over.text")
 	}
 	body := []card.Element{card.Text{Text: title, Heading: true}, box(style, card.Text{Text: text})}
 	if why := w.message(o.Why); o.Lacks && !over && why != "" {
@@ -29,4 +33,22 @@ func (w Writer) Outage(o provision.Outage, over bool, now time.Time) (json.RawMe
 		body = append(body, card.Text{Text: w.say("outage.orders", "count", strconv.Itoa(len(o.Held)))})
 	}
 	return finish(w.say("notice.summary", "title", title, "notice", text), body)
+}
+
+// outageTitle names what is wrong, or is put right.
+func (w Writer) outageTitle(o provision.Outage, over bool) string {
+	signIn := o.Lacks && o.Class == provision.SignIn
+	switch {
+	case signIn && over:
+		return w.say("outage.sign-in.over.title")
+	case signIn:
+		return w.say("outage.sign-in.title")
+	case o.Lacks && over:
+		return w.say("outage.lacks.over.title")
+	case o.Lacks:
+		return w.say("outage.lacks.title")
+	case over:
+		return w.say("outage.silent.over.title")
+	}
+	return w.say("outage.silent.title")
 }

@@ -21,7 +21,7 @@ const (
 	findPolicies   class = "find-policies"
 	changePolicies class = "change-policies"
 	tellCarrier    class = "carrier"
-	signIn         class = "sign-in" // of all calls to Microsoft, where Calltab gets no token
+	signIn         class = provision.SignIn // of all calls to Microsoft, where Calltab gets no token
 )
 
 // met is the error of a call with what it was about.
