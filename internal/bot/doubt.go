@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"calltab/internal/provision"
 )
 
 // The connector is wrong now and then: it does not find a chat or a message that is there, or says that a person has blocked the bot
@@ -25,6 +27,7 @@ func (d *doubt) believe(now time.Time) bool {
 	if d.Times == 0 {
 		d.Since = now
 	}
+	provision.SetRight(now, &d.Since)
 	d.Times++
 	return d.Times >= believedTimes && now.Sub(d.Since) >= believedAfter
 }

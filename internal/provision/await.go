@@ -14,6 +14,19 @@ func (s *Service) Await(ctx context.Context, tenant TenantID, id OrderID) (again
 		return 0, err == nil, err
 	}
 	now, c := s.Now(), sheet.Order.Consent
+	if ahead(c.Since, now) { // they have all their time again
+		_, err := s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
+			if o.State != Pending || !ahead(o.Consent.Since, now) {
+				return nil
+			}
+			o.SetRight(now)
+			if err := s.anew(tx, o); err != nil {
+				return err
+			}
+			return s.Write(tx, o, OrderProgress, "", "")
+		})
+		return time.Second, false, err
+	}
 	next := workdays(c.Since, c.Reminded+1, sheet.Location.TimeZone)
 	if !next.Before(c.Due) {
 		next = c.Due

@@ -172,7 +172,8 @@ func (s *Service) Open(ctx context.Context, tenant TenantID, by Actor, id OrderI
 	if err != nil {
 		return Sheet{}, err
 	}
-	if sheet.Order.State != Parked || s.Now().Sub(sheet.Order.Known.At) < knownTime {
+	read := sheet.Order.Known.At
+	if sheet.Order.State != Parked || s.Now().Sub(read) < knownTime && !ahead(read, s.Now()) {
 		return sheet, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookupTime)

@@ -212,7 +212,7 @@ func (s *Service) missNumbers(ctx context.Context, tenant TenantID, ns NumberSyn
 	}
 	return Reading{Next: next}, fewAtOnce(ctx, s.Store, missing, func(tx Tx, v Number) (int, error) {
 		sub, _, err := s.SubscriberIn(tx, tenant, v.User)
-		if err != nil || sub.Number != v.E164 || sub.Since.After(ns.Began) || liveOrder(tx, tenant, v.User) != "" {
+		if err != nil || sub.Number != v.E164 || sub.Since.After(ns.Began) && !ahead(sub.Since, s.Now()) || liveOrder(tx, tenant, v.User) != "" {
 			return 1, err // it is new, or an order is at work on it
 		}
 		classifyNumber(tx, tenant, NumberFinding{Class: NumberMissing, Number: v.E164, User: v.User, Name: sub.Name, Round: ns.Round})

@@ -62,7 +62,11 @@ func (s *Service) Write(tx Tx, o *Order, e Event, by UserID, note string) error 
 }
 
 func (s *Service) index(tx Tx, before Order, o *Order, had bool) error {
-	if !had {
+	moved := had && !before.Created.Equal(o.Created)
+	if moved {
+		tx.Delete(tableByRequester, key(o.Tenant, string(o.Requester.ID), newestFirst(before.Created), string(o.ID)))
+	}
+	if !had || moved {
 		tx.Put(tableByRequester, key(o.Tenant, string(o.Requester.ID), newestFirst(o.Created), string(o.ID)), nil)
 	}
 	if before.State != o.State {
@@ -71,9 +75,9 @@ func (s *Service) index(tx Tx, before Order, o *Order, had bool) error {
 		}
 		bump(tx, tableStates, string(o.State), 1)
 	}
-	if before.Person.ID != o.Person.ID {
+	if before.Person.ID != o.Person.ID || moved {
 		if had && before.Person.ID != "" {
-			tx.Delete(tableByPerson, key(o.Tenant, string(before.Person.ID), newestFirst(o.Created), string(o.ID)))
+			tx.Delete(tableByPerson, key(o.Tenant, string(before.Person.ID), newestFirst(before.Created), string(o.ID)))
 		}
 		if o.Person.ID != "" {
 			tx.Put(tableByPerson, key(o.Tenant, string(o.Person.ID), newestFirst(o.Created), string(o.ID)), nil)

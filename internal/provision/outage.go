@@ -63,8 +63,8 @@ func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) error
 		return nil
 	}
 	o, changed := all[known], false
-	if o.Since.After(now) { // by a clock that was ahead
-		o.Since, changed = now, true
+	if SetRight(now, &o.Since) {
+		changed = true
 	}
 	if !slices.Contains(o.Held, h) && len(o.Held) < outageHeld {
 		o.Held, changed = append(o.Held, h), true

@@ -195,6 +195,10 @@ func (s *Service) EndCooling(tx Tx, tenant TenantID, n E164) (again time.Duratio
 	if err != nil || v.State != Cooling {
 		return 0, true, ignoreNotFound(err)
 	}
+	before := v
+	if v.setRight(s.Now()) {
+		putNumber(tx, tenant, before, v)
+	}
 	if left := v.Until.Sub(s.Now()); left > 0 {
 		return left, false, nil
 	}

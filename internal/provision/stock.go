@@ -160,7 +160,8 @@ func (s *Service) resume(tx Tx, tenant TenantID, before, after Number) (Number, 
 		return after, nil
 	}
 	after.State, after.Order, after.User, after.Rested, after.Until = Cooling, rest.Order, rest.User, rest.Since, rest.Until
-	return after, s.Queue.Add(tx, JobCool, key(tenant, string(after.E164)), nil, rest.Until)
+	after.setRight(s.Now())
+	return after, s.Queue.Add(tx, JobCool, key(tenant, string(after.E164)), nil, after.Until)
 }
 
 // best returns the first free numbers of a location in the order in which they are offered.

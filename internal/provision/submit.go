@@ -173,6 +173,9 @@ func (s *Service) Tick(ctx context.Context, tenant TenantID, id OrderID) (again 
 		return 0, err == nil, err
 	}
 	now := s.Now()
+	if right := sheet.Order; right.SetRight(now) {
+		return time.Second, false, s.setRight(ctx, tenant, id)
+	}
 	due, change := later(sheet.Order.Created, sheet.Order.Amended).Add(draftTime), s.expire
 	if h := sheet.Order.HoldEnds; !h.IsZero() && h.Before(due) {
 		due, change = h, s.unhold
@@ -187,6 +190,22 @@ func (s *Service) Tick(ctx context.Context, tenant TenantID, id OrderID) (again 
 		return change(tx, o)
 	})
 	return time.Second, false, err
+}
+
+// setRight stores an order as [Order.SetRight] has it. A draft's number is held as long as the draft says.
+func (s *Service) setRight(ctx context.Context, tenant TenantID, id OrderID) error {
+	_, err := s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
+		if !o.SetRight(s.Now()) {
+			return nil
+		}
+		if o.State == Draft && !o.HoldEnds.IsZero() {
+			if err := s.hold(tx, o, o.Number, o.HoldEnds); err != nil {
+				return err
+			}
+		}
+		return s.Write(tx, o, OrderProgress, "", "")
+	})
+	return err
 }
 
 func (s *Service) expire(tx Tx, o *Order) error {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 // carrier is a ledger that misbehaves as it is told. It keeps what it was told, and sees to it that a repeated notice repeats.
 type carrier struct {
+	warned atomic.Int64 // how often admins were told of a low stock
 	provision.Ledger
 	ms   *microsoft // whose fates it shares, under "tell"
 	told map[string]provision.Notice
@@ -35,6 +37,7 @@ func (c *carrier) OutageChanged(provision.Tx, provision.TenantID, provision.Outa
 }
 
 func (c *carrier) StockLow(provision.Tx, provision.TenantID, provision.Location, int) error {
+	c.warned.Add(1)
 	return nil
 }
 func (c *carrier) LinkCame(_ provision.Tx, _ provision.Order, link string) error {

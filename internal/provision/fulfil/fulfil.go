@@ -84,34 +84,39 @@ func (s *Saga) Kinds() []job.Kind {
 			step{provision.StepCool, (*work).cool, nil}),
 		s.takingBack(),
 		{
-			Name:  provision.JobWatch,
-			Limit: 4,
-			Steps: []job.Step{{Name: "watch-readiness", Do: s.step((*work).watch)}},
-			Ended: s.ended,
+			Name:    provision.JobWatch,
+			Limit:   4,
+			Clocked: true,
+			Steps:   []job.Step{{Name: "watch-readiness", Do: s.step((*work).watch)}},
+			Ended:   s.ended,
 		},
 		{
 			Name:  provision.JobLookup,
 			Steps: []job.Step{{Name: "find-person", Do: calm(s.lookup)}},
 		},
 		{
-			Name:  provision.JobDraft,
-			Steps: []job.Step{{Name: "end-in-time", Do: calm(s.ticking(s.svc.Tick))}},
+			Name:    provision.JobDraft,
+			Clocked: true,
+			Steps:   []job.Step{{Name: "end-in-time", Do: calm(s.ticking(s.svc.Tick))}},
 		},
 		{
-			Name:  provision.JobApproval,
-			Steps: []job.Step{{Name: "await-approval", Do: calm(s.ticking(s.svc.Await))}},
+			Name:    provision.JobApproval,
+			Clocked: true,
+			Steps:   []job.Step{{Name: "await-approval", Do: calm(s.ticking(s.svc.Await))}},
 		},
 		{
-			Name:  provision.JobCool,
-			Steps: []job.Step{{Name: "free-number", Do: calm(s.endCooling)}},
+			Name:    provision.JobCool,
+			Clocked: true,
+			Steps:   []job.Step{{Name: "free-number", Do: calm(s.endCooling)}},
 		},
 		{
 			Name:  provision.JobSettle,
 			Steps: []job.Step{{Name: string(provision.StepTell), Do: calm(s.settle)}},
 		},
 		{
-			Name:  provision.JobStock,
-			Steps: []job.Step{{Name: "warn-of-stock", Do: calm(s.warnOfStock)}},
+			Name:    provision.JobStock,
+			Clocked: true,
+			Steps:   []job.Step{{Name: "warn-of-stock", Do: calm(s.warnOfStock)}},
 		},
 		{
 			Name:  provision.JobLine,
@@ -211,6 +216,11 @@ func (s *Saga) warnOfStock(ctx context.Context, r *job.Run) error {
 	var told time.Time
 	if err := r.Load(&told); err != nil {
 		return job.Stop(err)
+	}
+	if provision.SetRight(r.Now(), &told) {
+		if err := r.Save(told); err != nil {
+			return err
+		}
 	}
 	tenant, id := provision.ParseJobKey(r.Key())
 	var sh provision.Shortage

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,6 +29,7 @@ type world struct {
 	id      provision.OrderID
 	ids     int
 	stop    func()
+	ahead   atomic.Int64 // how far the program's clock is ahead
 }
 
 var alice = provision.Actor{ID: "a11ce000-0000-4000-8000-000000000003"}
@@ -58,13 +60,13 @@ func inWorldOn(t *testing.T, f func(w *world), open func(t *testing.T) provision
 
 // open makes a service with a runner on a store; nothing runs yet.
 func (w *world) open(store provision.Store) *job.Runner {
-	runner := job.New(store, job.Options{Now: time.Now, Rand: func() float64 { return 0 }})
+	runner := job.New(store, job.Options{Now: w.time, Rand: func() float64 { return 0 }})
 	if w.carrier == nil {
 		w.carrier = &carrier{ms: w.ms, told: map[string]provision.Notice{}}
 	}
 	w.carrier.Store = w.store
 	w.svc = provision.New(provision.Config{
-		Store: runner.Store(), Directory: w.ms, Telephony: w.ms, Carrier: w.carrier, Queue: runner, Operator: runner, AuditKey: []byte("key"), Now: time.Now, Admins: []string{string(alice.ID), string(bruno.ID)},
+		Store: runner.Store(), Directory: w.ms, Telephony: w.ms, Carrier: w.carrier, Queue: runner, Operator: runner, AuditKey: []byte("key"), Now: w.time, Admins: []string{string(alice.ID), string(bruno.ID)},
 		NewID: func() string { w.ids++; return fmt.Sprint("order", w.ids) },
 	})
 	w.svc.Listen(w.carrier)
@@ -73,6 +75,8 @@ func (w *world) open(store provision.Store) *job.Runner {
 	}
 	return runner
 }
+
+func (w *world) time() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
 
 // order fills in a draft and saves it.
 func (w *world) order() {

@@ -69,6 +69,13 @@ func (w *work) watch(ctx context.Context) error {
 		return nil
 	}
 	now := w.run.Now().UTC()
+	if right := o; right.SetRight(now) {
+		w.change(provision.OrderProgress, func(_ job.Tx, o *provision.Order) error {
+			o.SetRight(now)
+			return nil
+		})
+		return job.Wait(0)
+	}
 	list, err := w.conditions(ctx, now)
 	if err != nil && provision.KindOf(err) == provision.NotFound {
 		return w.park(provision.Say("person-gone"), err)

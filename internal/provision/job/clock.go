@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -43,7 +44,7 @@ func (r *Runner) drawIn(ctx context.Context, now time.Time) error {
 	for len(late) > 0 {
 		some := late[:min(len(late), drawChunk)]
 		late = late[len(some):]
-		err := r.store.Update(ctx, func(tx Tx) error { return drawInAll(tx, some, now) })
+		err := r.store.Update(ctx, func(tx Tx) error { return r.drawInAll(tx, some, now) })
 		if err != nil {
 			return err
 		}
@@ -52,7 +53,7 @@ func (r *Runner) drawIn(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-func drawInAll(tx Tx, all []entry, now time.Time) error {
+func (r *Runner) drawInAll(tx Tx, all []entry, now time.Time) error {
 	for _, e := range all {
 		rec, err := load(tx, e.kind, e.key)
 		if err != nil {
@@ -63,6 +64,9 @@ func drawInAll(tx Tx, all []entry, now time.Time) error {
 		}
 		old := *rec
 		rec.drawIn(now)
+		if k := r.kinds[e.kind]; k != nil && k.Clocked {
+			rec.Due = now
+		}
 		if err := save(tx, e.kind, e.key, &old, rec); err != nil {
 			return err
 		}
@@ -70,12 +74,17 @@ func drawInAll(tx Tx, all []entry, now time.Time) error {
 	return nil
 }
 
-// ahead reports whether the due time was set by a clock that was ahead of this one.
-func (rec *record) ahead(now time.Time) bool { return rec.Set.Sub(now) > clockSlack }
+// ahead reports whether one of the record's times was set by a clock that was ahead of this one. The due time may have been set anew
+// since, by a wake.
+func (rec *record) ahead(now time.Time) bool {
+	return slices.ContainsFunc([]time.Time{rec.Set, rec.Since, rec.Down}, func(at time.Time) bool { return at.Sub(now) > clockSlack })
+}
 
 func (rec *record) drawIn(now time.Time) {
-	rec.Due = now.Add(rec.Due.Sub(rec.Set))
-	rec.Set = now
+	if rec.Set.Sub(now) > clockSlack {
+		rec.Due = now.Add(rec.Due.Sub(rec.Set))
+		rec.Set = now
+	}
 	if rec.WakeAt.After(now) {
 		rec.WakeAt = now
 	}

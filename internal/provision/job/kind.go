@@ -22,6 +22,9 @@ type Kind struct {
 	Attempts int
 	// Limit is how many jobs of this kind run at once; 0 means no limit but the runner's own.
 	Limit int
+	// Clocked says that the steps work out from stored times when they are due. After a clock was ahead they look at once, to set
+	// right what it wrote.
+	Clocked bool
 	// Ended, when set, is called in the transaction that ends or parks the job. An error from it makes the step count as
 	// failed. cause is nil for [Done]. For [Undone] it has only the text of what stopped the job, since the
 	// process may have been restarted in between; what must be kept as more than text belongs in the job's state.

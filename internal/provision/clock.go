@@ -1,0 +1,46 @@
+package provision
+
+import "time"
+
+// A clock that was ahead has written times that are still to come. What is measured from one of them would stand still until then, so
+// that each who measures sets it right first, and stores that: it begins now, and lasts its full time from now.
+
+// clockSlack is how far a clock may go back without anything being made of it, as time servers have it do.
+const clockSlack = time.Minute
+
+// ahead reports whether the clock that wrote a beginning was ahead of now.
+func ahead(began, now time.Time) bool { return began.Sub(now) > clockSlack }
+
+// SetRight has beginnings be now that a clock wrote which was ahead, and reports whether there was one.
+func SetRight(now time.Time, began ...*time.Time) (changed bool) {
+	for _, at := range began {
+		if ahead(*at, now) {
+			*at, changed = now.UTC(), true
+		}
+	}
+	return changed
+}
+
+// SetRight does the same to all that is measured of an order. What its approvers have is for [Service.Await].
+func (o *Order) SetRight(now time.Time) (changed bool) {
+	changed = SetRight(now, &o.Created, &o.Amended, &o.Submitted, &o.Accepted, &o.ReopenedAt)
+	for i := range o.Work {
+		if SetRight(now, &o.Work[i].Since) {
+			changed = true
+		}
+	}
+	if ahead(o.HoldEnds, now.Add(holdTime)) {
+		o.HoldEnds, changed = now.Add(holdTime).UTC(), true
+	}
+	return changed
+}
+
+// setRight has a number rest its full time from now whose rest began by a clock that was ahead.
+func (n *Number) setRight(now time.Time) (changed bool) {
+	full := n.Until.Sub(n.Rested)
+	if n.State != Cooling || !SetRight(now, &n.Rested) {
+		return false
+	}
+	n.Until = n.Rested.Add(full)
+	return true
+}
