@@ -152,3 +152,38 @@ func TestOutageNamed(t *testing.T) {
 		})
 	}
 }
+
+// TestOutageLeftAlone: of an outage whose only order has ended nobody is told weeks later, when another order meets a short one; where
+// they were told, they hear of its end.
+func TestOutageLeftAlone(t *testing.T) {
+	t.Parallel()
+	const down = "calls to Microsoft 365 fail"
+	w := newWorld(t)
+	w.say(alice, "hello")
+	hold := func(id provision.OrderID) {
+		t.Helper()
+		err := w.store.Update(t.Context(), func(tx provision.Tx) error {
+			return w.core.HoldFor(tx, tenant, silence, provision.HeldOrder{Job: provision.JobWatch, Order: id})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+	}
+	hold("gone")
+	w.advance(21 * 24 * time.Hour)
+	hold("new")
+	if got := w.toldOf(down, 0); len(got) > 0 {
+		t.Errorf("%v told of an outage that began just now", got)
+	}
+	w.advance(5 * time.Hour)
+	hold("new")
+	if got := w.toldOf(down, 0); !same(got, alice) || len(w.toldOf("began 5 hours ago", 0)) != 1 {
+		t.Errorf("%v told, want Alice, of five hours", w.teams.posts())
+	}
+	w.advance(21 * 24 * time.Hour)
+	hold("newest")
+	if got := w.toldOf(down, 0); !same(got, alice) {
+		t.Errorf("told again: %v", got)
+	}
+}

@@ -67,6 +67,13 @@ func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) error
 		changed = true
 	}
 	if !slices.Contains(o.Held, h) && len(o.Held) < outageHeld {
+		left, err := s.leftAlone(tx, tenant, o)
+		if err != nil {
+			return err
+		}
+		if left {
+			o.Since, o.Held = now, nil
+		}
 		o.Held, changed = append(o.Held, h), true
 	}
 	if o.Told.IsZero() && now.Sub(o.Since) >= o.grace() {
@@ -84,6 +91,24 @@ func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) error
 		save(tx, tableOutages, o.key(tenant), o)
 	}
 	return nil
+}
+
+// leftAlone reports an outage of which nobody was told, and whose orders have all ended without a call that got on: what an order
+// meets now is another one.
+func (s *Service) leftAlone(tx Tx, tenant TenantID, o Outage) (bool, error) {
+	if !o.Told.IsZero() {
+		return false, nil
+	}
+	for _, h := range o.Held {
+		held, err := s.OrderIn(tx, tenant, h.Order)
+		if err != nil && KindOf(err) != NotFound {
+			return false, err
+		}
+		if err == nil && !held.State.Over() {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // OutageOver notes that somebody gets on with a class of calls again: its orders look at once, and the admins who were told of it

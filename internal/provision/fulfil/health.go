@@ -50,6 +50,14 @@ func (f *fates) add(account provision.UserID, at time.Time) {
 	f[0] = contact{account, at}
 }
 
+// other is another account that a call was about; empty: none is known.
+func (f fates) other(account provision.UserID) provision.UserID {
+	if f[0].account != account {
+		return f[0].account
+	}
+	return f[1].account
+}
+
 // others is the last time about another account; zero: never. What a clock noted that was ahead of now says nothing.
 func (f fates) others(account provision.UserID, now time.Time) time.Time {
 	for _, c := range f {
@@ -117,6 +125,13 @@ func (h *health) succeeded(tenant provision.TenantID, m *met) time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.good[spot{tenant, m.class}].others(m.account, h.now())
+}
+
+// peer is an account for which a call of a class once got on, other than a given one; empty: none is known.
+func (h *health) peer(tenant provision.TenantID, c class, account provision.UserID) provision.UserID {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.good[spot{tenant, c}].other(account)
 }
 
 // failing is when one last failed for another account.

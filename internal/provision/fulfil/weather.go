@@ -119,23 +119,31 @@ func (w *work) weathered(ctx context.Context, err error) error {
 	return &provision.Error{Op: w.run.Step(), Kind: kind, Say: say, RetryAfter: askedToWait(err), Err: err}
 }
 
-// probe makes a call about the requester where a reading is refused or has failed for long, so that there is another account to
-// compare with, and reports whether it got on. A refusal is compared at once, before any admin is told that a permission lacks.
+// probe makes a call about another account, the requester's where that is another one, when a reading is refused or has failed for
+// long, and reports whether it was answered. A refusal is compared at once, before any admin is told that a permission is missing.
 func (w *work) probe(ctx context.Context, c class, kind provision.ErrorKind) bool {
 	o, down := w.order, w.run.Outage()
 	lasts := !down.IsZero() && w.run.Now().Sub(down) >= shownAfter
-	if o.Requester.ID == o.Person.ID || !lasts && kind != provision.Denied {
+	if !lasts && kind != provision.Denied {
 		return false
 	}
+	peer := o.Requester.ID
+	if peer == o.Person.ID {
+		peer = w.health.peer(o.Tenant, c, o.Person.ID)
+	}
+	if peer == "" {
+		return false
+	}
+	var err error
 	switch c {
 	case readPeople:
-		_, err := w.svc.Directory.Person(ctx, o.Tenant, string(o.Requester.ID))
-		return err == nil
+		_, err = w.svc.Directory.Person(ctx, o.Tenant, string(peer))
 	case readVoices:
-		_, err := w.svc.Telephony.Voice(ctx, o.Tenant, o.Requester.ID)
-		return err == nil
+		_, err = w.svc.Telephony.Voice(ctx, o.Tenant, peer)
+	default:
+		return false
 	}
-	return false
+	return err == nil || provision.KindOf(err) == provision.NotFound
 }
 
 // noteOver ends the outages of calls that have just got on.
