@@ -87,6 +87,8 @@ var scriptCommands = map[string]scriptCommand{
 	"site":      {"LOCATION FIELD VALUE", 3, false, playSite},
 	"refused":   {"WHO N", 2, false, playRefused},
 	"links":     {"WHO EVENT N", 3, false, playLinks},
+	"prune":     {"", 0, false, func(ctx context.Context, s *script, _ []string) error { return s.app.bot.Prune(ctx) }},
+	"records":   {"TABLE N", 2, false, playRecords},
 }
 
 func playSay(ctx context.Context, s *script, args []string) (err error) {

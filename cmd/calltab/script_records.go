@@ -43,6 +43,22 @@ func playRefused(ctx context.Context, s *script, args []string) error {
 	return err
 }
 
+// playRecords counts the records of a table.
+func playRecords(ctx context.Context, s *script, args []string) error {
+	n := 0
+	err := s.app.db.View(ctx, func(tx provision.Tx) error {
+		n = 0
+		for range tx.Scan(args[0], "", "") {
+			n++
+		}
+		return nil
+	})
+	if err == nil && strconv.Itoa(n) != args[1] {
+		err = fmt.Errorf("they are %d", n)
+	}
+	return err
+}
+
 // playLinks counts the links of the trail with an event that a person caused.
 func playLinks(ctx context.Context, s *script, args []string) error {
 	p, _ := s.cloud.Org().Person(args[0])

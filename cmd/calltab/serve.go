@@ -92,6 +92,7 @@ func (a *app) run(ctx context.Context, up func()) error {
 	part(func() error { return a.watchStore(ctx) })
 	part(func() error { return a.runner.Run(ctx) })
 	part(func() error { return a.logAudit(ctx) })
+	part(func() error { return a.prune(ctx) })
 	part(func() error { return a.trySignIn(ctx) })
 
 	up()
@@ -159,6 +160,29 @@ func (a *app) resumeOnce(ctx context.Context) error {
 		a.log.Info("resumed what an outage had stopped under an earlier program", "count", n)
 	}
 	return err
+}
+
+// When the program looks for what is older than it is needed: some time after its start, and then once a day.
+const (
+	firstPrune = 10 * time.Minute
+	pruneTime  = 24 * time.Hour
+)
+
+// prune forgets what is older than it is needed. What goes wrong is logged, and tried again a day later.
+func (a *app) prune(ctx context.Context) error {
+	next := time.NewTimer(firstPrune)
+	defer next.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-next.C:
+		}
+		next.Reset(pruneTime)
+		if err := a.bot.Prune(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("old records are not forgotten", "error", err)
+		}
+	}
 }
 
 func (a *app) logAudit(ctx context.Context) error {

@@ -17,6 +17,7 @@ type Service interface {
 	Outages(tx provision.Tx, tenant provision.TenantID) ([]provision.Outage, error)
 	Access(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Access, error)
 	Admit(ctx context.Context, tenant provision.TenantID, by provision.Actor, r provision.Right) error
+	OrderIn(tx provision.Tx, tenant provision.TenantID, id provision.OrderID) (provision.Order, error)
 	TurnLimit(ctx context.Context, tenant provision.TenantID, user provision.UserID) (int, error)
 	Lift(ctx context.Context, tenant provision.TenantID, by provision.Actor, of provision.UserID) (time.Time, error)
 	Refused(tx provision.Tx, tenant provision.TenantID, by provision.UserID, what string) error

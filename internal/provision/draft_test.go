@@ -313,7 +313,7 @@ func TestHoldEnds(t *testing.T) {
 	d.advance(24 * time.Hour)
 	tick(time.Second) // the hold
 	tick(time.Second) // the draft
-	tick(0)
+	tick(30 * 24 * time.Hour) // until it is forgotten
 	s = d.sheet(s.Order.ID)
 	if s.Order.State != provision.Expired || d.record("+12065550111").State != provision.Free || s.Order.Ended.IsZero() {
 		t.Errorf("%+v", s.Order)

@@ -8,10 +8,11 @@ import (
 
 // Limits of a turn and of a draft.
 const (
-	lookupTime = 1500 * time.Millisecond // Graph reads within a turn; then a job goes on
-	holdTime   = 15 * time.Minute        // a number picked on a form
-	draftTime  = 24 * time.Hour          // a form that nobody finishes
-	bestCount  = 5                       // numbers that a form offers
+	lookupTime    = 1500 * time.Millisecond // Graph reads within a turn; then a job goes on
+	holdTime      = 15 * time.Minute        // a number picked on a form
+	draftTime     = 24 * time.Hour          // a form that nobody finishes
+	abandonedTime = 30 * 24 * time.Hour     // for which an ended form is kept that was never saved
+	bestCount     = 5                       // numbers that a form offers
 )
 
 // The kinds of jobs that the service queues. They are persisted: never rename one.

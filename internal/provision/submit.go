@@ -166,11 +166,18 @@ func (s *Service) Cancel(ctx context.Context, tenant TenantID, by Actor, id Orde
 	})
 }
 
-// Tick is the work of JobDraft: it ends a hold and a draft whose time has come, and says when to look again. over means never.
+// Tick is the work of JobDraft: it ends a hold and a draft whose time has come, later forgets a draft that was never saved, and says
+// when to look again. over means never.
 func (s *Service) Tick(ctx context.Context, tenant TenantID, id OrderID) (again time.Duration, over bool, err error) {
 	sheet, err := s.Sheet(ctx, tenant, id)
-	if err != nil || sheet.Order.State != Draft {
-		return 0, err == nil, err
+	if KindOf(err) == NotFound {
+		return 0, true, nil
+	}
+	if err == nil && sheet.Order.State != Draft {
+		return s.forget(ctx, sheet.Order)
+	}
+	if err != nil {
+		return 0, false, err
 	}
 	now := s.Now()
 	if right := sheet.Order; right.SetRight(now) {

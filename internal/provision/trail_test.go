@@ -360,6 +360,10 @@ func (l *life) step() {
 		for _, s := range l.drafts {
 			_, _, _ = l.Tick(ctx, tenant, s.Order.ID)
 		}
+		l.drafts = slices.DeleteFunc(l.drafts, func(s provision.Sheet) bool {
+			_, err := l.Sheet(ctx, tenant, s.Order.ID)
+			return provision.KindOf(err) == provision.NotFound // it was never saved, and is forgotten
+		})
 		l.update(func(tx provision.Tx) error {
 			_, _, err := l.EndCooling(tx, tenant, n)
 			return err

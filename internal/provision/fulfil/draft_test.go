@@ -56,6 +56,8 @@ func TestLookup(t *testing.T) {
 				if o := w.read(); o.State != provision.Expired || o.Number != "" {
 					t.Errorf("%s with %s", o.State, o.Number)
 				}
+				time.Sleep(31 * 24 * time.Hour) // then it is forgotten
+				synctest.Wait()
 				err = w.store.View(w.t.Context(), func(tx job.Tx) error {
 					for k := range tx.Scan("jobs", "", "") {
 						t.Errorf("left behind: %s", k)
