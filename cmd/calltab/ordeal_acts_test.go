@@ -208,9 +208,9 @@ func (l *life) ending(seed uint64) (lines []string) {
 		return []string{"mend", "advance 400h", "finish", "compare"}
 	}
 	who := l.lacking()
-	if seed%3 == 1 { // with somebody whose phone is not ready
+	if seed%3 == 1 { // with a phone that is not ready
 		lines = append([]string{"withhold " + who + " enterprise-voice"}, l.adding(who)...)
-	} else { // with somebody who waits for approval
+	} else { // with an order that waits for approval
 		lines = []string{"say " + who + " 'I need a phone in " + l.site(who) + " " + l.plan() + "'"}
 		lines = append(lines, l.press(who, "Send for approval", 0, "why=please"))
 	}

@@ -41,7 +41,7 @@ func (s *cards) see(e chat.Event) {
 	}
 }
 
-// of are the cards with buttons that somebody was shown, newest first.
+// of are the cards with buttons that a person was shown, newest first.
 func (s *cards) of(who string) (mine []shownCard) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,7 +56,7 @@ func (s *cards) of(who string) (mine []shownCard) {
 	return mine
 }
 
-// with are those of somebody's cards that had a button, newest first.
+// with are those of a person's cards that had a button, newest first.
 func (s *cards) with(who, title string) []shownCard {
 	return slices.DeleteFunc(s.of(who), func(c shownCard) bool { return !slices.Contains(c.titles, title) })
 }

@@ -11,7 +11,7 @@ func (l *life) wait() string     { return "advance " + oneOf(l, anyWaits...) }
 func (l *life) operator() string { return oneOf(l, "alice", "alice", "alice", "bruno", "bruno", "ivy") }
 func (l *life) asker() []string  { return append([]string{"alice", "bruno", "ivy", "carol"}, l.cast...) }
 
-// site is a location of the country that somebody works in, mostly.
+// site is a location of the country that a person works in, mostly.
 func (l *life) site(who string) string {
 	if who == "henry" || l.dice.IntN(20) == 0 {
 		return "london"
@@ -123,7 +123,7 @@ func (l *life) drawGive() []string {
 	}
 }
 
-// drawBack takes somebody's number back and undoes that, which is an order of a kind of its own.
+// drawBack takes a person's number back and undoes that, which is an order of a kind of its own.
 func (l *life) drawBack() []string {
 	who := l.having()
 	lines := []string{
@@ -132,7 +132,7 @@ func (l *life) drawBack() []string {
 	return append(lines, l.order("undo "+who)...)
 }
 
-// drawGone takes the number back of somebody whose account is gone, which stops, and has an admin decide.
+// drawGone takes the number back of a person whose account is gone, which stops, and has an admin decide.
 func (l *life) drawGone() []string {
 	who, ruling := l.having(), oneOf(l, "Try again", "Leave as it is", "Undo", "Take back")
 	return []string{
@@ -151,7 +151,7 @@ func (l *life) drawFree() []string {
 	return []string{"say alice 'find " + string(oneOf(l, resting...).E164) + "'", l.press("alice", "Free it now", 0)}
 }
 
-// drawRefused has Microsoft refuse every number for somebody, at least for a while.
+// drawRefused has Microsoft refuse every number for a person, at least for a while.
 func (l *life) drawRefused() []string {
 	who := l.lacking()
 	lines := append([]string{"refuse " + who + " Update"}, l.adding(who)...)
@@ -161,7 +161,7 @@ func (l *life) drawRefused() []string {
 	return lines
 }
 
-// drawIgnored has Microsoft accept a number for somebody, and do nothing; and an admin decide about what stops.
+// drawIgnored has Microsoft accept a number for a person, and do nothing; and an admin decide about what stops.
 func (l *life) drawIgnored() []string {
 	who := l.lacking()
 	lines := append([]string{"ignore " + who}, l.adding(who)...)
@@ -191,7 +191,7 @@ func (l *life) drawImport() []string {
 	return []string{"say alice sync", "advance 3m", "say alice 'sync seattle'", "import alice"}
 }
 
-// lose has somebody lose a licence or an account, for a while or for longer.
+// lose has a person lose a licence or an account, for a while or for longer.
 func (l *life) lose(how, back string) []string {
 	who := oneOf(l, l.cast...)
 	lines := []string{how + who + oneOf(l, " keeps", " loses"), l.wait()}

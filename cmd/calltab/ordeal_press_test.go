@@ -39,7 +39,7 @@ func (l *life) drawButton(title string) []string {
 	return lines
 }
 
-// drawPress has somebody press any button of a card, mostly of one of the newest.
+// drawPress has a person press any button of a card, mostly of one of the newest.
 func (l *life) drawPress() []string {
 	var who string
 	var mine []shownCard

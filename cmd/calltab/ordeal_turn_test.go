@@ -123,7 +123,7 @@ func (l *life) touch(alias string) {
 	}
 }
 
-// take takes a number away at Microsoft, from whoever has it.
+// take takes a number away at Microsoft, from the account that has it.
 func (l *life) take(number string) error {
 	at, _ := l.cloud.Graph().Number(number)
 	l.touch(at.Alias)
@@ -184,7 +184,7 @@ func (l *life) turns(ctx context.Context, words []string) error {
 	return l.settle(ctx)
 }
 
-// turn has somebody write or press. Without anything sent there was no such button.
+// turn has a person write or press. Without anything sent there was no such button.
 func (l *life) turn(ctx context.Context, words []string) (chat.Result, error) {
 	c := l.cloud.Chat()
 	switch words[0] {

@@ -176,7 +176,8 @@ func oneHand(tx provision.Tx, key string) error {
 	return nil
 }
 
-// atHome holds that a person who is recorded with a number is at a location, and that the number is recorded as theirs.
+// atHome holds that a person who is recorded with a number is at a location, and that the number's
+// record names that person.
 func atHome(tx provision.Tx, key string) error {
 	sub, ok, err := record[provision.Subscriber](tx, "subscribers", key)
 	if err != nil || !ok {

@@ -55,6 +55,8 @@ func TestAnswers(t *testing.T) {
 		"cancel o99 or something":       "Nobody in Microsoft 365 goes by",
 		"undo":                          "undo-which",
 		"undo that":                     "undo-which",
+		"undo last":                     "None of your own orders can be undone",
+		"undo my last order":            "None of your own orders can be undone",
 		"please undo my order":          "undo-which",
 		"undo o1":                       "was not carried out",
 		"undo #O1":                      "was not carried out",

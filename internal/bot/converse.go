@@ -112,6 +112,8 @@ func talk(words []word, mentions []Mention) (*command, []word) {
 			return &command{name: "thanks", public: true, run: saying("thanks")}, nil
 		case greetings[first] || len(words) > 1 && first == "good" && greetings[strings.ToLower(words[1].text)]:
 			return &command{name: "hello", public: true, run: hello}, nil
+		case first == "never" && len(words) > 1 && strings.EqualFold(words[1].text, "mind"):
+			return &command{name: "cancel", run: cancel}, words[2:]
 		case (first == "show" || first == "list") && len(words) > 1:
 			return &command{name: "find", right: provision.Look, run: find}, words[1:]
 		}

@@ -148,11 +148,18 @@ func cancellable(open []provision.Order) (some []provision.Order) {
 }
 
 // undo begins to take a done order back: the one that is named by its reference, or the last one of the only person that the line
-// can mean.
+// can mean, or with "undo last" the reader's own last one.
 func undo(ctx context.Context, x *exchange, words []word) error {
 	tenant, words := x.turn.Actor.Tenant, bare(words)
 	if len(words) == 0 && len(x.turn.Mentions) == 0 {
 		return x.say(ctx, "undo-which")
+	}
+	if len(words) == 1 && len(x.turn.Mentions) == 0 && !words[0].quoted && strings.EqualFold(words[0].text, "last") {
+		sheet, err := x.b.Service.UndoOwnLast(ctx, tenant, x.actor())
+		if err != nil {
+			return err
+		}
+		return x.showSheet(ctx, sheet, orderCard)
 	}
 	id, err := x.byReference(ctx, words)
 	if err != nil {

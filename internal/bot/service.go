@@ -37,6 +37,7 @@ type Service interface {
 	Withdraw(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error)
 	Undo(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error)
 	UndoLast(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID) (provision.Sheet, error)
+	UndoOwnLast(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.Sheet, error)
 	Seen(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, sees bool) (provision.Sheet, error)
 	Untold(ctx context.Context, tenant provision.TenantID, id provision.OrderID, why provision.Message) error
 

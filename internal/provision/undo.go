@@ -60,6 +60,21 @@ func (s *Service) UndoLast(ctx context.Context, tenant TenantID, by Actor, user 
 	return s.Undo(ctx, tenant, by, all[at].ID)
 }
 
+// UndoOwnLast begins to take back the last order that the actor asked for and that can be taken back; Conflict where there is
+// none.
+func (s *Service) UndoOwnLast(ctx context.Context, tenant TenantID, by Actor) (Sheet, error) {
+	all, err := s.Orders(ctx, tenant, by, Filter{Requester: by.ID})
+	if err != nil {
+		return Sheet{}, err
+	}
+	all = lastSaved(all)
+	at := slices.IndexFunc(all, Order.Undoable)
+	if at < 0 {
+		return Sheet{}, conflict("undo order", "undo-nothing-own")
+	}
+	return s.Undo(ctx, tenant, by, all[at].ID)
+}
+
 // Undoable reports whether a card offers to take the order back; whether that can be done shows when it is begun.
 func (o Order) Undoable() bool { return !o.Past && o.undoable() == nil }
 
