@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
@@ -22,6 +23,8 @@ const kindLate = "catch-up"
 const (
 	lateAfter = 30 * time.Minute
 	mostLate  = 3
+	lateLines = 12  // of a message that says several things: what a person reads
+	longLine  = 200 // characters of one of them; Teams takes about 28 KB a message
 )
 
 // lateItem is one message that came too late: a notice or a reply. It is persisted.
@@ -147,7 +150,6 @@ type lateMessage struct {
 	from    []keyed
 	message Outgoing
 	lines   []string
-	notice  *notice // nil: a reply
 	about   about
 	say     bool // as lines
 }
@@ -198,7 +200,7 @@ const (
 // lateMessage draws an item as things are now. subject is what it is about: of each subject the newest is enough. It is empty for what
 // does not hold any more.
 func (b *Bot) lateMessage(ctx context.Context, item keyed, how reader, chat Conversation, person provision.UserID) (m lateMessage, subject string, err error) {
-	m = lateMessage{rank: rankReply, from: []keyed{item}, notice: item.Notice}
+	m = lateMessage{rank: rankReply, from: []keyed{item}}
 	if p := item.Reply; p != nil && p.About.Order == "" {
 		m.message = Outgoing{Text: p.Text, Card: p.Card, Summary: p.Summary}
 		m.lines = []string{p.Summary + p.Text}
@@ -260,7 +262,7 @@ func (i lateItem) order() provision.OrderID {
 func (b *Bot) bring(ctx context.Context, r *job.Run, chat Conversation, how reader, m lateMessage) error {
 	out := m.message
 	if m.say {
-		out = Outgoing{Text: b.Words.For(how.locale).Say("late-lines", "lines", strings.Join(m.lines, " · "))}
+		out = Outgoing{Text: lateText(b.Words.For(how.locale), m.lines)}
 	}
 	id, err := b.mail.Post(ctx, chat, out)
 	if err != nil && reason(err) == Busy {
@@ -273,15 +275,7 @@ func (b *Bot) bring(ctx context.Context, r *job.Run, chat Conversation, how read
 	return r.Checkpoint(ctx, func(tx provision.Tx) error {
 		for _, item := range m.from {
 			tx.Delete(tableLate, item.key)
-			if told || item.Notice == nil {
-				continue
-			}
-			if err := b.handBack(tx, *item.Notice); err != nil {
-				return err
-			}
-		}
-		if told && m.notice != nil && !m.notice.Met {
-			if err := acquaint(tx, chat, m.notice.User); err != nil {
+			if err := b.lateEnds(tx, chat, item, told); err != nil {
 				return err
 			}
 		}
@@ -294,6 +288,36 @@ func (b *Bot) bring(ctx context.Context, r *job.Run, chat Conversation, how read
 		ref := orderRef{chat.Tenant, m.about.Order}
 		return b.Runner.Add(tx, kindEdit, orderKey(ref.Tenant, ref.Order), ref, b.Now())
 	})
+}
+
+// lateEnds notes what came of an item, the same whether it was sent alone or as a line among others.
+func (b *Bot) lateEnds(tx provision.Tx, chat Conversation, item keyed, told bool) error {
+	n := item.Notice
+	switch {
+	case n == nil:
+		return nil
+	case !told:
+		return b.handBack(tx, *n)
+	case !n.Met:
+		return acquaint(tx, chat, n.User)
+	}
+	return nil
+}
+
+// lateText says several things in one message that is short enough for Teams and for a person, the most urgent first.
+func lateText(w *text.Words, lines []string) string {
+	said := make([]string, 0, lateLines)
+	for _, line := range lines[:min(len(lines), lateLines)] {
+		if all := []rune(line); len(all) > longLine {
+			line = string(all[:longLine-1]) + "…"
+		}
+		said = append(said, line)
+	}
+	joined := strings.Join(said, " · ")
+	if more := len(lines) - len(said); more > 0 {
+		return w.Say("late-lines-more", "lines", joined, "count", strconv.Itoa(more))
+	}
+	return w.Say("late-lines", "lines", joined)
 }
 
 // handBack gives a notice that its chat does not take a job of its own again, which finds another way or gives it up.

@@ -1,0 +1,118 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+// Somebody of whose orders three hundred ended while nothing could be delivered gets three messages that they can read and Teams takes,
+// which say how many more there are.
+func TestManyLateNotices(t *testing.T) {
+	t.Parallel()
+	const many = 300
+	w := ordered(t)
+	w.teams.fail("post", downFor(2000)...)
+	err := w.store.Update(w.Context(), func(tx provision.Tx) error {
+		first, err := w.core.OrderIn(tx, tenant, "o1")
+		if err != nil {
+			return err
+		}
+		for i := range many {
+			id := provision.OrderID(fmt.Sprintf("late%d", i))
+			o := first
+			o.ID, o.State, o.Revision = id, provision.Failed, 0
+			if err := w.core.Write(tx, &o, provision.OrderFailed, "", ""); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := len(w.teams.in(chat(alice).ID))
+	for range 8 {
+		w.advance(15 * time.Minute)
+	}
+	w.teams.heal("post")
+	w.advance(time.Hour)
+	got := w.teams.in(chat(alice).ID)[before:]
+	if len(got) != mostLate {
+		t.Fatalf("%d messages, want %d", len(got), mostLate)
+	}
+	last := got[len(got)-1].text
+	if more := many - (mostLate - 1) - lateLines; !strings.Contains(last, fmt.Sprintf("and %d more", more)) {
+		t.Errorf("it does not say that there are %d more: %s", more, last)
+	}
+	if n := lateLeft(t, w); n != 0 {
+		t.Errorf("%d are left on the list", n)
+	}
+}
+
+func downFor(calls int) []error {
+	all := make([]error, calls)
+	for i := range all {
+		all[i] = &DeliveryError{Reason: Busy, Status: 503}
+	}
+	return all
+}
+
+func lateLeft(t *testing.T, w *world) (n int) {
+	t.Helper()
+	err := w.store.View(w.Context(), func(tx provision.Tx) error {
+		n = Late(tx)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// A message of several things fits into what Teams takes, however long each of them is.
+func TestLateTextIsBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	lines := make([]string, 500)
+	for i := range lines {
+		lines[i] = strings.Repeat("ü", 5000)
+	}
+	raw, err := json.Marshal(lateText(w.words, lines))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(raw) > 16<<10 || !strings.Contains(string(raw), "and 488 more") {
+		t.Errorf("%d bytes: %.300s", len(raw), raw)
+	}
+	if got := lateText(w.words, lines[:1]); strings.Contains(got, " more.") {
+		t.Errorf("more is said of one line: %s", got[len(got)-120:])
+	}
+}
+
+// A person whom the bot had no record of is known after a joined message, also where another item comes first in it.
+func TestJoinedNoticeAcquaints(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	item := keyed{"k", lateItem{Notice: &notice{Tenant: tenant, User: dana, To: newUser}}}
+	err := w.store.Update(w.Context(), func(tx provision.Tx) error {
+		reply := keyed{"r", lateItem{Reply: &parcel{}}}
+		for _, one := range []keyed{reply, item} {
+			if err := w.bot.lateEnds(tx, chat(dana), one, true); err != nil {
+				return err
+			}
+		}
+		c, _, err := metIn(tx, tenant, dana)
+		if c.ID != chat(dana).ID {
+			t.Errorf("dana is not known: %+v", c)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
