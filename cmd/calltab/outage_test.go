@@ -88,6 +88,7 @@ var connectorFaults = map[string]struct {
 	"taken, and then an error":  {"status=502 drop=after", 2, false, false},
 	"taken, and then no answer": {"drop=after", 2, false, false},
 	"throttled":                 {"status=429 retry=30s", 1, false, false},
+	"said to be elsewhere":      {"status=400 message='Request was redirected to the wrong geo'", 1, false, false},
 }
 
 // TestConnectorFaults plays each fault once, five times and for an hour, at an answer, an edit, the new user's notice and an approver's card.
@@ -131,6 +132,30 @@ func TestConnectorFaults(t *testing.T) {
 				atMost(t, s, round.who, "Your phone is ready", f.most)
 				atMost(t, s, "alice", round.first+" can call now", f.most+1)
 			}
+		})
+	}
+}
+
+// TestApproverAskedAfterAnHour: each fault for an hour at an approver's card. The approver has it once, and who asked hears of no trouble;
+// a block that lasts so long is believed, the approver is passed over, and the requester's card and the outbox say so.
+func TestApproverAskedAfterAnHour(t *testing.T) {
+	t.Parallel()
+	for name, f := range connectorFaults {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStage(t)
+			playOn(t, s, "ask", []byte("open erin\nsay erin 'I need a phone in seattle metered'\n"+
+				"fault connector POST activities "+f.fault+" times=-1\nclick erin 'Send for approval' why='please'\nadvance 1h\nheal\nadvance 3h\n"))
+			const asks = "Erin Walsh asks for a phone"
+			if f.brief {
+				if n := (&script{stage: s, out: testLog{t}}).matches("carol", asks); n != 0 {
+					t.Errorf("carol cannot be reached and has %q %d times", asks, n)
+				}
+				playOn(t, s, "passed over", []byte("order erin pending\nsee erin 'Carol Whitaker comes first, but has blocked Calltab'\nsay bruno outbox\nsee bruno 'message to Erin Walsh'\n"))
+				return
+			}
+			atMost(t, s, "carol", asks, f.most)
+			playOn(t, s, "decide", []byte("click carol Approve\nadvance 1m\nsee carol 'You have approved it'\n"))
 		})
 	}
 }
