@@ -96,6 +96,13 @@ func cancel(ctx context.Context, x *exchange, words []word) error {
 			return err
 		}
 		some := cancellable(open)
+		if len(some) == 0 { // one that has stopped counts as over
+			all, err := x.b.Service.Orders(ctx, tenant, x.actor(), provision.Filter{Requester: x.turn.Actor.User, Limit: ordersShown})
+			if err != nil {
+				return err
+			}
+			some = cancellable(all)
+		}
 		switch {
 		case len(some) == 0:
 			return x.say(ctx, "nothing-to-cancel")
@@ -134,13 +141,14 @@ func cancel(ctx context.Context, x *exchange, words []word) error {
 	return x.say(ctx, "cancelled-for", "person", who)
 }
 
-// cancellable is the newest of a requester's orders that has not begun; where there is none, all that wait for Microsoft's side.
+// cancellable is the newest of a requester's orders that has not begun; where there is none, all that can be taken back while their
+// phones are waited for.
 func cancellable(open []provision.Order) (some []provision.Order) {
 	for _, o := range open {
-		switch o.State {
-		case provision.Draft, provision.Pending:
+		switch {
+		case o.State == provision.Draft || o.State == provision.Pending:
 			return []provision.Order{o}
-		case provision.Waiting:
+		case o.CanWithdraw():
 			some = append(some, o)
 		}
 	}

@@ -9,7 +9,7 @@ func (s *Service) ReadBy(ctx context.Context, sheet Sheet, who UserID) (Sheet, b
 	o := sheet.Order
 	own := o.Requester.ID == who
 	sees := own || o.Consent.Concerns(who)
-	sheet.Refused = Refusals{Own: !own, Operate: true}
+	sheet.Refused = Refusals{Own: !own, Operate: true, TakeBack: true}
 	if sees && !o.decidedByOperators() {
 		return sheet, true, nil
 	}
@@ -18,6 +18,7 @@ func (s *Service) ReadBy(ctx context.Context, sheet Sheet, who UserID) (Sheet, b
 		return sheet, false, err
 	}
 	sheet.Refused.Operate = acc.need("", Operate, o.sites()...) != nil
+	sheet.Refused.TakeBack = s.mayTakeBack(ctx, Actor{ID: who}, o) != nil
 	if sees = sees || acc.sees(o); !sees && acc.unsure != nil {
 		return sheet, false, &Error{Op: "read order", Kind: Unavailable, Say: Say("cannot-check-you"), Err: acc.unsure}
 	}

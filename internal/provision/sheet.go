@@ -20,7 +20,8 @@ type Sheet struct {
 
 // Refusals says what of an order or a finding would be refused to a reader of its card, so that the card does not offer it.
 type Refusals struct {
-	Own     bool // what only the requester may do
-	Operate bool // what takes the right to operate at all its locations
-	Manage  bool // of a finding: what takes the right to manage its location
+	Own      bool // what only the requester may do
+	Operate  bool // what takes the right to operate at all its locations
+	TakeBack bool // of an order that was saved: to take it back, before its work began or while its phone is waited for
+	Manage   bool // of a finding: what takes the right to manage its location
 }

@@ -5,7 +5,8 @@ import (
 	"context"
 )
 
-// An order that waits for Microsoft's side can be taken back in place: it goes waiting → running → cancelled, and
+// An order that waits for Microsoft's side can be taken back in place, also where its watch has given up: it goes waiting (or
+// parked) → running → cancelled, and
 // JobTakeBack undoes number, plan and carrier in steps. Until that is done it is the live order of its person, so that
 // no other one begins.
 
@@ -27,7 +28,7 @@ func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id Or
 		switch {
 		case o.Withdrawn() && (o.State == Running || o.State == Cancelled):
 			return nil
-		case o.State != Waiting:
+		case !o.CanWithdraw():
 			return conflict("take order back", "withdraw-not-waiting", "order", string(id))
 		}
 		if err := s.mayAct(tx, *o); err != nil {
@@ -35,6 +36,11 @@ func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id Or
 		}
 		if err := s.reserve(tx, o); err != nil {
 			return err
+		}
+		if o.State == Parked {
+			if err := s.Operator.Accept(tx, JobWatch, JobKey(tenant, id)); err != nil {
+				return err
+			}
 		}
 		now := s.Now().UTC()
 		o.State, o.TakenBack = Running, Decision{Ruling: TakeBack, By: by, At: now}
@@ -48,6 +54,11 @@ func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id Or
 		}
 		return s.Write(tx, o, OrderWithdrawn, by.ID, "")
 	})
+}
+
+// CanWithdraw reports an order whose phone is waited for, or was until the watch gave up: Withdraw takes it back.
+func (o Order) CanWithdraw() bool {
+	return o.State == Waiting || o.State == Parked && o.Halt.Job == JobWatch
 }
 
 // Withdrawn reports an order that was taken back while it waited, or is being taken back.

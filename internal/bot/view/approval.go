@@ -232,7 +232,7 @@ func (w Writer) pendingActions(s provision.Sheet) (all card.Actions) {
 	if !s.Refused.Operate {
 		all = append(all, w.bare(s.Order, VerbAskAgain, "button.again"))
 	}
-	if !s.Refused.Own || !s.Refused.Operate {
+	if !s.Refused.TakeBack {
 		all = append(all, w.bare(s.Order, VerbCancel, "button.withdraw"))
 	}
 	return all

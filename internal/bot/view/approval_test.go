@@ -87,7 +87,7 @@ func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string
 	add("note-unasked", w.Unasked, sheet(provision.Pending, asked(instead)))
 	add("note-taken-back", w.TakenBack, sheet(provision.Cancelled, asked(func(s *provision.Sheet) { s.Order.Consent.Ended = provision.Actor{ID: "x", Name: "Alice Moreau"} })))
 	add("pending-operator", w.Order, sheet(provision.Pending, asked(gave(ask), func(s *provision.Sheet) { s.Refused.Own = true })))
-	add("pending-auditor", w.Order, sheet(provision.Pending, asked(func(s *provision.Sheet) { s.Refused = provision.Refusals{Own: true, Operate: true} })))
+	add("pending-auditor", w.Order, sheet(provision.Pending, asked(func(s *provision.Sheet) { s.Refused = provision.Refusals{Own: true, Operate: true, TakeBack: true} })))
 	add("draft-others", w.Order, draft(provision.FormNumber, func(s *provision.Sheet) { s.Refused.Own = true }))
 	add("not-shown", func(provision.Sheet) (json.RawMessage, string) { return w.NotShown() }, sheet(provision.Pending, nil))
 	add("note-barred", w.Barred, sheet(provision.Pending, asked()))

@@ -58,7 +58,7 @@ func TestPersistedNames(t *testing.T) {
 func TestButtons(t *testing.T) {
 	t.Parallel()
 	w := writer(t)
-	bare := map[string]bool{VerbBack: true, VerbCancel: true, VerbRetry: true, VerbUndo: true, VerbRevert: true, VerbAmend: true, VerbApprove: true, VerbAskAgain: true}
+	bare := map[string]bool{VerbBack: true, VerbCancel: true, VerbTakeBack: true, VerbRetry: true, VerbUndo: true, VerbRevert: true, VerbAmend: true, VerbApprove: true, VerbAskAgain: true}
 	for _, c := range []struct{ card, want string }{
 		{"order-draft-lookup", "order.cancel"},
 		{"order-draft-person-empty", "order.person! order.cancel"},
@@ -85,7 +85,7 @@ func TestButtons(t *testing.T) {
 		{"undo-refused", "order.recheck! order.cancel"},
 		{"undone", ""},
 		{"order-parked", "order.retry! order.undo order.accept"},
-		{"order-parked-never-ready", "order.retry! order.accept"},
+		{"order-parked-never-ready", "order.retry! order.take-back order.accept"},
 		{"phone", "phone.seen! phone.missing"},
 		{"phone-missing", "phone.seen!"},
 		{"phone-again", "phone.seen! phone.missing"},

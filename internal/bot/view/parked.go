@@ -16,7 +16,10 @@ func (w Writer) parked(s provision.Sheet) []card.Element {
 	body := append(w.problem(s, "parked.next"), w.steps(s)...)
 	body = append(body, w.tried(s)...)
 	body = append(body, w.known(s)...)
-	if s.Refused.Operate {
+	switch {
+	case s.Refused.Operate && o.CanWithdraw() && !s.Refused.TakeBack: // its requester
+		return append(body, w.withdrawing(o), card.Actions{w.takeBack(o)})
+	case s.Refused.Operate:
 		return body
 	}
 	return append(append(body, card.Text{Text: w.say("parked.decide"), Bold: true}), w.decisions(o)...)
@@ -28,6 +31,10 @@ func (w Writer) decisions(o provision.Order) []card.Element {
 	retry.Primary = true
 	actions := card.Actions{retry}
 	body := []card.Element{card.Text{Text: w.say("parked.retry" + standing(o.Halt)), Tight: true}}
+	if o.CanWithdraw() {
+		actions = append(actions, w.takeBack(o))
+		body = append(body, w.withdrawing(o))
+	}
 	if o.CanUndo() {
 		actions = append(actions, w.bare(o, VerbUndo, "button.undo"))
 		body = append(body, card.Text{Text: w.sayFor(o, "parked.undo", "person", w.person(o)), Tight: true})
@@ -35,6 +42,16 @@ func (w Writer) decisions(o provision.Order) []card.Element {
 	return append(body, card.Text{Text: w.sayFor(o, "parked.accept"), Tight: true},
 		card.TextInput{ID: InputWhy, Label: w.say("parked.why"), Required: w.say("parked.why.error"), MaxLength: 200},
 		append(actions, w.button(o, VerbAccept, "button.accept")))
+}
+
+// takeBack is the button that takes an order back whose phone is waited for, or was until the watch gave up.
+func (w Writer) takeBack(o provision.Order) card.Action {
+	return w.bare(o, VerbTakeBack, "button.withdraw")
+}
+
+// withdrawing says what that button would do.
+func (w Writer) withdrawing(o provision.Order) card.Element {
+	return card.Text{Text: w.sayFor(o, "parked.withdraw", "person", w.person(o)), Tight: true}
 }
 
 // tried says how often the step was tried at which an order stopped, and what a person decided before.

@@ -19,8 +19,8 @@ func (w Writer) progress(s provision.Sheet) (json.RawMessage, string) {
 	body = append(body, w.steps(s)...)
 	body = append(body, w.conditions(s)...)
 	body = append(body, w.outlook(s)...)
-	if o.State == provision.Waiting && !(s.Refused.Own && s.Refused.Operate) {
-		body = append(body, card.Actions{w.bare(o, VerbTakeBack, "button.withdraw")})
+	if o.CanWithdraw() && !s.Refused.TakeBack {
+		body = append(body, card.Actions{w.takeBack(o)})
 	}
 	if o.State != provision.Approved { // nothing has a time yet
 		body = append(body, w.zoneNote(s)...)

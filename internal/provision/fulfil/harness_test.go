@@ -30,6 +30,7 @@ type world struct {
 	ids     int
 	stop    func()
 	ahead   atomic.Int64 // how far the program's clock is ahead
+	parks   parkPlace
 }
 
 var alice = provision.Actor{ID: "a11ce000-0000-4000-8000-000000000003"}
@@ -71,7 +72,7 @@ func (w *world) open(store provision.Store) *job.Runner {
 	})
 	w.svc.Listen(w.carrier)
 	for _, k := range fulfil.New(w.svc).Kinds() {
-		runner.Register(k)
+		runner.Register(w.parks.within(k))
 	}
 	return runner
 }

@@ -13,7 +13,7 @@ import (
 	"calltab/internal/provision/storetest"
 )
 
-// TestTakingBackAnyOrdeal: an order that waits is taken back at any moment, whatever Microsoft's side does then and
+// TestTakingBackAnyOrdeal: an order that waits, or did until the watch gave up, is taken back at any moment, whatever Microsoft's side does then and
 // whenever the program dies: it ends cancelled with everything as it was, or parked, from where an operator brings it
 // to its end.
 func TestTakingBackAnyOrdeal(t *testing.T) {
@@ -23,6 +23,9 @@ func TestTakingBackAnyOrdeal(t *testing.T) {
 		kind := rapid.SampledFrom([]provision.OrderKind{"", provision.ChangePlan, provision.ChangeNumber}).Draw(rt, "kind")
 		o := ordeals.Draw(rt, "ordeal")
 		waited := time.Duration(rapid.IntRange(0, 12*60).Draw(rt, "waited minutes")) * time.Minute
+		if rapid.IntRange(0, 3).Draw(rt, "watch gives up") == 0 {
+			waited += 15 * 24 * time.Hour
+		}
 		end, err := o.takenBack(t, kind, waited)
 		if err != nil {
 			rt.Fatalf("%q after %s: %+v\n%v", kind, waited, o, err)
@@ -41,7 +44,7 @@ func (o ordeal) takenBack(t *testing.T, kind provision.OrderKind, waited time.Du
 		w.live(w.store)
 		time.Sleep(2*time.Hour + waited)
 		synctest.Wait()
-		if got := w.read(); got.State != provision.Waiting {
+		if got := w.read(); !got.CanWithdraw() {
 			err = fmt.Errorf("it does not wait: %s, %v", got.State, got.Problem)
 			w.stop()
 			return
