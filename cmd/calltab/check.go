@@ -111,6 +111,14 @@ func checkSnapshot(snap *boltstore.Snapshot, key []byte, tell func(string)) (rea
 		tell("the records were not looked at, since pages are damaged")
 		return read, nil
 	}
+	sound, err := snap.CheckValues(func(table, key string) { tell(fmt.Sprintf("%s, %q: it is not as it was written", table, key)) })
+	if err != nil {
+		return read, err
+	}
+	if !sound {
+		tell("the records were not held against one another, since some are damaged: restore the store from a backup")
+		return read, nil
+	}
 	tables, err := snap.Tables()
 	if err != nil {
 		return read, err

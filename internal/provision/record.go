@@ -54,7 +54,8 @@ const (
 //
 //	1  commit 3380b9b and before
 //	2  orders, approvals, deliveries, jobs and outages are kept in more detail
-const SchemaVersion = 2
+//	3  every value has a checksum
+const SchemaVersion = 3
 
 // recordVersion leads every record, so that a later program can read an older one.
 const recordVersion = '1'

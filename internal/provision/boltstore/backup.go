@@ -36,7 +36,7 @@ func Seal(path string, parts map[string][]byte) error {
 	return inFile(path, func(btx *bolt.Tx) error {
 		b := btx.Bucket(backupBucket)
 		for name, value := range parts {
-			if err := b.Put([]byte(name), value); err != nil {
+			if err := b.Put([]byte(name), appendSealed(nil, string(backupBucket), []byte(name), value)); err != nil {
 				return err
 			}
 		}
@@ -77,7 +77,14 @@ func (s *Snapshot) Parts() (parts map[string][]byte, err error) {
 	}
 	parts = map[string][]byte{}
 	err = b.ForEach(func(k, v []byte) error {
-		parts[string(k)] = append([]byte{}, v...)
+		value := v
+		if sealed(v) { // else it is a backup of an older program
+			var ok bool
+			if value, ok = unseal(string(backupBucket), k, v); !ok {
+				return fmt.Errorf("it is damaged: what it says of itself as %q is not what was written", k)
+			}
+		}
+		parts[string(k)] = append([]byte{}, value...)
 		return nil
 	})
 	return parts, err

@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -123,8 +124,8 @@ func TestMigrations(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			old := b.Get([]byte(key))
-			return b.Put([]byte(key), append(append([]byte{}, old...), value...))
+			old, _ := unseal("t", []byte(key), b.Get([]byte(key)))
+			return b.Put([]byte(key), appendSealed(nil, "t", []byte(key), append(bytes.Clone(old), value...)))
 		}
 	}
 	boom := errors.New("boom")

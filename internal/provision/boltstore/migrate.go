@@ -13,7 +13,7 @@ import (
 type migration func(*bolt.Tx) error
 
 // migrations[i] leads from version i+1 to i+2, and the last one to provision.SchemaVersion. Append only.
-var migrations = []migration{added}
+var migrations = []migration{added, beginSealing}
 
 // added is for a version that only adds to records: what an older program wrote means the same to this one.
 func added(*bolt.Tx) error { return nil }
@@ -29,14 +29,16 @@ var errForeign = errors.New("it is a bbolt file, but not a calltab store")
 func migrate(db *bolt.DB, migrations []migration) error {
 	newest := len(migrations) + 1
 	var version int
+	var unsealed bool
 	err := db.View(func(btx *bolt.Tx) (err error) {
 		if btx.Bucket(backupBucket) != nil {
 			return ErrBackup
 		}
+		unsealed = sealing(btx)
 		version, err = schemaVersion(btx)
 		return err
 	})
-	if err != nil || version == newest {
+	if err != nil || version == newest && !unsealed {
 		return err
 	}
 	for {
@@ -52,6 +54,11 @@ func migrate(db *bolt.DB, migrations []migration) error {
 			case version > newest:
 				return fmt.Errorf("it was written by a newer calltab (schema version %d, this program knows up to %d); "+
 					"start that one, or restore a backup from before the upgrade", version, newest)
+			case sealing(btx):
+				if err := sealMore(btx, mostSealed); err != nil {
+					return fmt.Errorf("give its records checksums: %w", err)
+				}
+				return nil
 			case version == newest:
 				done = true
 				return nil

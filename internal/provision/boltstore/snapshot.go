@@ -21,6 +21,8 @@ type Snapshot struct {
 	size int64
 	head head
 	odd  string // what is odd about its heads
+
+	unsealed bool // as in group
 }
 
 // Snapshot holds the store as it is now, until f returns.
@@ -99,7 +101,7 @@ func (s *Snapshot) View(f func(Tx) error) error {
 	if err := s.open(); err != nil {
 		return err
 	}
-	t := tx{group: &group{btx: s.btx}}
+	t := tx{group: &group{btx: s.btx, unsealed: s.unsealed}}
 	defer t.close()
 	if err := f(&t); t.err == nil {
 		return err
@@ -124,10 +126,32 @@ func (s *Snapshot) open() error {
 		return errors.Join(err, db.Close())
 	}
 	v, err := schemaVersion(s.btx)
+	s.unsealed = v < sealedVersion || sealing(s.btx)
 	if newest := len(migrations) + 1; err == nil && v > newest {
 		err = fmt.Errorf("store %s: it was written by a newer calltab (schema version %d, this program knows up to %d)", name, v, newest)
 	}
 	return err
+}
+
+// CheckValues reads every record, and tells table and key of each one that is not as it was written. It reports whether all of them
+// can be relied on. It is to be called only after CheckPages.
+func (s *Snapshot) CheckValues(tell func(table, key string)) (sound bool, err error) {
+	tables, err := s.Tables()
+	if err != nil {
+		return false, err
+	}
+	g := group{unsealed: s.unsealed}
+	sound = true
+	for _, table := range tables {
+		c := s.btx.Bucket([]byte(table)).Cursor()
+		for k, stored := c.First(); k != nil; k, stored = c.Next() {
+			if _, err := g.value(table, k, stored); err != nil {
+				sound = false
+				tell(table, string(k))
+			}
+		}
+	}
+	return sound, nil
 }
 
 // Tables are the names of the tables.

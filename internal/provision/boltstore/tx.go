@@ -17,6 +17,8 @@ type group struct {
 	key     []byte // scratch
 	arena   []byte // values handed to bbolt, which keeps them until the commit
 	written bool   // somebody wrote; without that there is nothing to commit
+	// unsealed: the file is of an older schema version, or not all of it is brought up to date; values may lack a seal
+	unsealed bool
 }
 
 type table struct {
@@ -45,8 +47,14 @@ func (t *tx) Get(table, key string) ([]byte, bool) {
 	if b == nil {
 		return nil, false
 	}
-	v := b.Get(t.bytes(key))
-	if v == nil {
+	at := t.bytes(key)
+	stored := b.Get(at)
+	if stored == nil {
+		return nil, false
+	}
+	v, err := t.value(table, at, stored)
+	if err != nil {
+		t.fail(err)
 		return nil, false
 	}
 	return append(make([]byte, 0, len(v)), v...), true
@@ -59,7 +67,8 @@ func (t *tx) Put(table, key string, value []byte) {
 	if b == nil {
 		return
 	}
-	if err := b.Put(t.bytes(key), t.keep(value)); err != nil {
+	at := t.bytes(key)
+	if err := b.Put(at, t.keep(table, at, value)); err != nil {
 		t.fail(fmt.Errorf("store: put %q in table %s: %w", key, table, err))
 	}
 }
@@ -87,9 +96,17 @@ func (t *tx) Scan(table, prefix, from string) iter.Seq2[string, []byte] {
 		t.scanning = append(t.scanning, table)
 		defer func() { t.scanning = t.scanning[:len(t.scanning)-1] }()
 		c := b.Cursor()
-		for k, v := c.Seek([]byte(max(prefix, from))); k != nil && t.err == nil; k, v = c.Next() {
+		for k, stored := c.Seek([]byte(max(prefix, from))); k != nil && t.err == nil; k, stored = c.Next() {
 			key := string(k)
-			if !strings.HasPrefix(key, prefix) || !yield(key, bytes.Clone(v)) {
+			if !strings.HasPrefix(key, prefix) {
+				return
+			}
+			v, err := t.value(table, k, stored)
+			if err != nil {
+				t.fail(err)
+				return
+			}
+			if !yield(key, bytes.Clone(v)) {
 				return
 			}
 		}
@@ -155,13 +172,10 @@ func (g *group) bytes(key string) []byte {
 	return g.key
 }
 
-// keep copies a value to where it stays until the commit. It is never nil, which bbolt would read back as a missing key.
-func (g *group) keep(value []byte) []byte {
-	if len(value) == 0 {
-		return []byte{}
-	}
+// keep copies a value behind its seal to where it stays until the commit.
+func (g *group) keep(table string, key, value []byte) []byte {
 	start := len(g.arena)
-	g.arena = append(g.arena, value...)
+	g.arena = appendSealed(g.arena, table, key, value)
 	return g.arena[start:len(g.arena):len(g.arena)]
 }
 
