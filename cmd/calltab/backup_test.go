@@ -68,13 +68,30 @@ func TestRestoredStoreGivesNoNumberTwice(t *testing.T) {
 	}
 	k.refused("already", "restore", file)
 	k.must("restore", file, "--force")
+	o := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_APP_TENANT": string(s.tenant())})}
+	before := o.run("", "export")
+	if got := o.run(siteSeattle+tariff, "apply", "-f", "-"); !strings.Contains(got, "error 1: ") || !strings.Contains(got, "start calltab, which compares") {
+		t.Errorf("apply before the first start: %s", got)
+	}
 	if err := s.boot(context.WithoutCancel(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	s.must(t, "number +12065550101 held", "number +12065550102 free", "advance 20m", "number +12065550101 held")
+	if got := o.run(siteSeattle+tariff, "apply", "-f", "-"); !strings.Contains(got, "start calltab, which compares") {
+		t.Errorf("apply while the numbers are compared: %s", got)
+	}
+	if got := o.run(siteSeattle+tariff, "apply", "-f", "-", "--dry-run"); !strings.Contains(got, "removed  location london") {
+		t.Errorf("only asked what it would do: %s", got)
+	}
+	if got := o.run("", "export"); got != before {
+		t.Errorf("what was refused has changed something: %s", got)
+	}
 	s.must(t, "say alice 'add erin seattle unlimited +12065550102'", "see alice 'comparing its numbers with Microsoft'",
 		"number +12065550102 free")
 	s.must(t, "heal", "advance 2h", "number +12065550101 assigned dana", "number +12065550102 assigned gita")
+	if got := o.run(before, "apply", "-f", "-"); !strings.HasSuffix(got, "Done.\n") {
+		t.Errorf("apply once the numbers are compared: %s", got)
+	}
 	s.must(t, "say alice 'add erin seattle unlimited'", "card alice 'Erin'")
 	soundStore(t, s.stage)
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"syscall"
 	"time"
 
 	"calltab/internal/provision"
@@ -29,6 +30,8 @@ const (
 	mostOrg = 32 << 20
 	// sendTime bounds how long a file may take to come.
 	sendTime = 30 * time.Second
+	// longestSocket is the longest name of a Unix socket that every system allows: 103 bytes on macOS, 107 on Linux (sys/un.h).
+	longestSocket = 103
 )
 
 func socketOf(store string) string { return store + ".sock" }
@@ -48,8 +51,12 @@ func listenAdmin(path string, log *slog.Logger) (net.Listener, error) {
 		}
 	}
 	l, err := listenOwned(path)
+	if errors.Is(err, syscall.EINVAL) && len(path) > longestSocket {
+		return nil, fmt.Errorf("admin socket %s: its name has %d bytes, and the system allows %d: move the store to a folder with a shorter path, "+
+			"or name it by a path that is relative to where calltab is started", path, len(path), longestSocket)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("admin socket (a store with a shorter path may help): %w", err)
+		return nil, fmt.Errorf("admin socket: %w", err)
 	}
 	return guarded{l, os.Getuid(), peerOf, log}, nil
 }
@@ -78,17 +85,21 @@ func (g guarded) Accept() (net.Conn, error) {
 	}
 }
 
-// porter answers on the socket, one request at a time: two files applied at once would end as a mixture.
+// mostReaders is how many reads of the whole store run at once. Each holds a snapshot, for which the file grows meanwhile.
+const mostReaders = 3
+
+// porter answers on the socket. What writes runs alone: two files applied at once would end as a mixture. What reads runs beside it.
 type porter struct {
 	clerk   clerk
 	store   *boltstore.Store // what check and backup read
 	tenants []provision.TenantID
 	log     *slog.Logger
 	turn    chan struct{} // of size one
+	readers chan struct{} // of size mostReaders
 }
 
 func newPorter(s *provision.Service, db *boltstore.Store, tenants []provision.TenantID, log *slog.Logger) *porter {
-	return &porter{clerk{s}, db, tenants, log, make(chan struct{}, 1)}
+	return &porter{clerk{s}, db, tenants, log, make(chan struct{}, 1), make(chan struct{}, mostReaders)}
 }
 
 // server serves until ctx ends, which also ends what is in hand: whoever is told so applies the file again.
@@ -100,12 +111,12 @@ func (p *porter) server(ctx context.Context) *http.Server {
 			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
 			return
 		}
-		p.serve(w, r, func(t provision.TenantID, out io.Writer) error {
+		p.serve(w, r, p.turn, func(t provision.TenantID, out io.Writer) error {
 			return p.clerk.apply(r.Context(), t, text, r.URL.Query().Get("dry") != "", out)
 		})
 	})
 	mux.HandleFunc("GET /export", func(w http.ResponseWriter, r *http.Request) {
-		p.serve(w, r, func(t provision.TenantID, out io.Writer) error { return p.clerk.export(r.Context(), t, out) })
+		p.serve(w, r, p.readers, func(t provision.TenantID, out io.Writer) error { return p.clerk.export(r.Context(), t, out) })
 	})
 	mux.HandleFunc("GET /trail", func(w http.ResponseWriter, r *http.Request) {
 		since, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("since"))
@@ -121,7 +132,7 @@ func (p *porter) server(ctx context.Context) *http.Server {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		p.serve(w, r, func(t provision.TenantID, out io.Writer) error { return p.clerk.verify(r.Context(), t, earlier, out) })
+		p.serve(w, r, p.readers, func(t provision.TenantID, out io.Writer) error { return p.clerk.verify(r.Context(), t, earlier, out) })
 	})
 	mux.HandleFunc("GET /check", p.check)
 	mux.HandleFunc("GET /backup", p.backup)
@@ -163,7 +174,9 @@ const faultsTrailer = "Calltab-Faults"
 func (p *porter) check(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // as for tenant
 	w.Header().Set("Trailer", faultsTrailer)
-	err := p.store.Snapshot(r.Context(), func(snap *boltstore.Snapshot) error { return check(snap, p.clerk.service.AuditKey, w) })
+	err := among(r.Context(), p.readers, func() error {
+		return p.store.Snapshot(r.Context(), func(snap *boltstore.Snapshot) error { return check(snap, p.clerk.service.AuditKey, w) })
+	})
 	var faults *faultsError
 	switch {
 	case errors.As(err, &faults):
@@ -177,9 +190,11 @@ func (p *porter) check(w http.ResponseWriter, r *http.Request) {
 // backup sends the store as it is now. The key stays where it is: who may open the socket may read it beside the store.
 func (p *porter) backup(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // as for tenant
-	err := p.store.Snapshot(r.Context(), func(snap *boltstore.Snapshot) error {
-		w.Header().Set("Content-Length", strconv.FormatInt(snap.Size(), 10))
-		return snap.Copy(w)
+	err := among(r.Context(), p.readers, func() error {
+		return p.store.Snapshot(r.Context(), func(snap *boltstore.Snapshot) error {
+			w.Header().Set("Content-Length", strconv.FormatInt(snap.Size(), 10))
+			return snap.Copy(w)
+		})
 	})
 	if err != nil {
 		p.log.Error("admin socket", "error", err)
@@ -187,14 +202,14 @@ func (p *porter) backup(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (p *porter) serve(w http.ResponseWriter, r *http.Request, do func(provision.TenantID, io.Writer) error) {
+func (p *porter) serve(w http.ResponseWriter, r *http.Request, places chan struct{}, do func(provision.TenantID, io.Writer) error) {
 	tenant, ok := p.tenant(w, r)
 	if !ok {
 		return
 	}
 	var out bytes.Buffer
 	var org *orgError
-	switch err := p.alone(r.Context(), func() error { return do(tenant, &out) }); {
+	switch err := among(r.Context(), places, func() error { return do(tenant, &out) }); {
 	case errors.As(err, &org):
 		http.Error(w, err.Error(), http.StatusBadRequest)
 	case errors.Is(err, context.Canceled):
@@ -207,13 +222,13 @@ func (p *porter) serve(w http.ResponseWriter, r *http.Request, do func(provision
 	}
 }
 
-// alone runs do when nothing else runs.
-func (p *porter) alone(ctx context.Context, do func() error) error {
+// among runs do when one of the places is free.
+func among(ctx context.Context, places chan struct{}, do func() error) error {
 	select {
-	case p.turn <- struct{}{}:
+	case places <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	defer func() { <-p.turn }()
+	defer func() { <-places }()
 	return do()
 }

@@ -151,6 +151,68 @@ func (p paused) Update(ctx context.Context, f func(provision.Tx) error) error {
 	return p.Store.Update(ctx, f)
 }
 
+// TestReadersBesideApply: while a file is applied the trail is verified, the store checked and backed up. At most a few reads run at
+// once; one more waits, and is let go when it is given up.
+func TestReadersBesideApply(t *testing.T) {
+	t.Parallel()
+	s := newTestStage(t)
+	path := s.path("calltab.db")
+	db, tenants := s.app.db, []provision.TenantID{s.tenant()}
+	socket := filepath.Join(t.TempDir(), "s")
+	l, err := listenAdmin(socket, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPorter(s.app.service, db, tenants, slog.New(slog.DiscardHandler))
+	server := p.server(t.Context())
+	go server.Serve(l)
+	defer server.Close()
+	m, ok := reach(socket)
+	if !ok {
+		t.Fatalf("nobody answers on %s beside %s", socket, path)
+	}
+	p.turn <- struct{}{} // a file is being applied
+	var said bytes.Buffer
+	reads := map[string]func(context.Context) error{
+		"verify": func(ctx context.Context) error { return m.verify(ctx, s.tenant(), provision.Head{}, &said) },
+		"check":  func(ctx context.Context) error { return m.check(ctx, &said) },
+		"backup": func(ctx context.Context) error { return m.backup(ctx, io.Discard) },
+		"export": func(ctx context.Context) error { return m.export(ctx, s.tenant(), &said) },
+	}
+	for name, read := range reads {
+		if err := read(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for range mostReaders {
+		p.readers <- struct{}{}
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := among(gone, p.readers, func() error { t.Error("too many at once"); return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("one more: %v", err)
+	}
+	<-p.readers
+	for name, read := range reads {
+		if err := read(t.Context()); err != nil {
+			t.Errorf("%s in the last place: %v", name, err)
+		}
+	}
+	if got := said.String(); strings.Count(got, "The store is sound: ") != 2 {
+		t.Errorf("they say %s", got)
+	}
+}
+
+// TestSocketNameTooLong: what is wrong is the length of the name, and the sentence says what to do.
+func TestSocketNameTooLong(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), strings.Repeat("s", 108))
+	_, err := listenAdmin(path, slog.New(slog.DiscardHandler))
+	if err == nil || !strings.Contains(err.Error(), "move the store to a folder with a shorter path") || strings.Contains(err.Error(), "invalid argument") {
+		t.Errorf("it says %v", err)
+	}
+}
+
 // TestPorter: a file that is too large is refused; two are not applied at once; and a program that ends lets go of what is in
 // hand.
 func TestPorter(t *testing.T) {
@@ -185,7 +247,7 @@ func TestPorter(t *testing.T) {
 	<-store.at
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := p.alone(gone, func() error { t.Error("two at once"); return nil }); !errors.Is(err, context.Canceled) {
+	if err := among(gone, p.turn, func() error { t.Error("two at once"); return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("the second one: %v", err)
 	}
 	stop()

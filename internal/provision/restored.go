@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -56,17 +57,25 @@ func (s *Service) Comparing(ctx context.Context, tenant TenantID) (bool, error) 
 // compared refuses what needs numbers that have been compared. A mark goes and does not come while the program runs, so this can be
 // asked before the transaction.
 func (s *Service) compared(ctx context.Context, tenant TenantID) error {
-	return s.Store.View(ctx, func(tx Tx) error {
-		r, ok := restored(tx, tenant)
-		if !ok {
-			return nil
-		}
-		return conflict("use numbers", "comparing-restored", "when", r.Backup.Format("2 January 2006, 15:04 UTC"))
-	})
+	return s.Store.View(ctx, func(tx Tx) error { return comparedIn(tx, tenant) })
 }
 
-// CompareRestored begins to compare a tenant's numbers where the store was put back from a backup, or goes on. drop forgets the job
-// that the backup had of it: it would leave out what it had read before. Call it at each start, before any work.
+func comparedIn(tx Tx, tenant TenantID) error {
+	r, ok := restored(tx, tenant)
+	if !ok {
+		return nil
+	}
+	when := r.Backup.Format("2 January 2006, 15:04 UTC")
+	return &Error{
+		Op: "use numbers", Kind: Conflict, Say: Say("comparing-restored", "when", when),
+		Err: fmt.Errorf("the store was restored from a backup of %s, and a number could be given twice: start calltab, which compares all numbers "+
+			"with Microsoft's, and try again once it has", when),
+	}
+}
+
+// CompareRestored begins to compare a tenant's numbers where the store was put back from a backup. It begins anew at each start: an
+// organisation file may have brought numbers since that were not there to be compared. drop forgets the job that there was. Call it at
+// each start, after the file and before any work.
 func (s *Service) CompareRestored(tx Tx, tenant TenantID, drop func(Tx, string, string) error) error {
 	r, ok := restored(tx, tenant)
 	if !ok {
@@ -76,15 +85,11 @@ func (s *Service) CompareRestored(tx Tx, tenant TenantID, drop func(Tx, string, 
 	if err != nil {
 		return err
 	}
-	if _, began := tx.Get(tableRestored, string(tenant)); !began {
-		if err := drop(tx, JobNumbers, string(tenant)); err != nil {
-			return err
-		}
-		save(tx, tableRestored, string(tenant), r)
-		ns = NumberSync{Round: ns.Round + 1, Began: s.Now().UTC()}
+	if err := drop(tx, JobNumbers, string(tenant)); err != nil {
+		return err
 	}
-	ns.State, ns.Problem = SyncRunning, Message{}
-	save(tx, tableNumberSyncs, string(tenant), ns)
+	save(tx, tableRestored, string(tenant), r)
+	save(tx, tableNumberSyncs, string(tenant), NumberSync{Round: ns.Round + 1, Began: s.Now().UTC(), State: SyncRunning})
 	return s.Queue.Add(tx, JobNumbers, string(tenant), nil, s.Now())
 }
 

@@ -26,6 +26,9 @@ func (s *Service) AddNumbers(ctx context.Context, tenant TenantID, by Actor, loc
 	if _, err := s.permit(ctx, "add numbers", tenant, by, Manage, loc); err != nil {
 		return a, err
 	}
+	if err := s.compared(ctx, tenant); err != nil {
+		return a, err
+	}
 	a.First = block[0]
 	err := s.Store.View(ctx, func(tx Tx) (err error) {
 		a.New = 0
@@ -50,6 +53,9 @@ func (s *Service) AddNumbers(ctx context.Context, tenant TenantID, by Actor, loc
 }
 
 func (s *Service) addSome(tx Tx, tenant TenantID, by Actor, loc LocationID, some []NewNumber) error {
+	if err := comparedIn(tx, tenant); err != nil {
+		return err
+	}
 	if _, err := s.LocationIn(tx, tenant, loc); err != nil {
 		return err // it went meanwhile
 	}
