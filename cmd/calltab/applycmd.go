@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"calltab/internal/provision"
 )
@@ -116,18 +115,8 @@ func runExport(ctx context.Context, f exportFlags, env func(string) (string, boo
 		_, err := stdout.Write(text.Bytes())
 		return err
 	}
-	return writeWhole(f.File, text.Bytes())
-}
-
-// writeWhole writes a file whole or not at all: an export that was cut off must not be taken for the inventory.
-func writeWhole(name string, text []byte) error {
-	part := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".part")
-	err := os.WriteFile(part, text, 0o644)
-	if err == nil {
-		err = os.Rename(part, name)
-	}
-	if err != nil {
-		_ = os.Remove(part) // it may not even be there
-	}
-	return err
+	return writeBeside(f.File, func(out io.Writer) error {
+		_, err := out.Write(text.Bytes())
+		return err
+	})
 }

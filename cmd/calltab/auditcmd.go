@@ -13,7 +13,6 @@ import (
 	"io"
 	"iter"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -172,18 +171,7 @@ func intoFile(name string, stdout io.Writer, write func(io.Writer) error) error 
 	if name == "" {
 		return write(stdout)
 	}
-	part := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".part")
-	file, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err == nil {
-		err = errors.Join(write(file), file.Close())
-	}
-	if err == nil {
-		err = os.Rename(part, name)
-	}
-	if err != nil {
-		_ = os.Remove(part) // it may not even be there
-	}
-	return err
+	return writeBeside(name, write)
 }
 
 // trailTable turns the lines of a trail into CSV.

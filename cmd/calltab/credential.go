@@ -77,7 +77,7 @@ func (noCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcor
 
 // httpClient is for everything that leaves the program: it trusts CALLTAB_CA_FILE too, honours the proxy variables, and
 // keeps enough connections for 64 turns at once, where Go's default of two a host would open and close one per message.
-// Its write buffer holds a whole card, which then leaves in one packet and one system call.
+// It follows no redirect: a secret, an assertion or a token would go along. Its write buffer holds a whole card, which then leaves in one packet and one system call.
 func httpClient(c Config) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = &tls.Config{RootCAs: c.roots, MinVersion: tls.VersionTLS12}
@@ -86,5 +86,7 @@ func httpClient(c Config) *http.Client {
 	t.WriteBufferSize = 16 << 10
 	t.MaxIdleConns = 256
 	t.ResponseHeaderTimeout = 20 * time.Second
-	return &http.Client{Transport: t, Timeout: 30 * time.Second}
+	client := &http.Client{Transport: t, Timeout: 30 * time.Second}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return client
 }

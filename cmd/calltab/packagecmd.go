@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"calltab/internal/bot"
@@ -64,15 +62,7 @@ func writePackage(f packageFlags, env func(string) (string, bool), stdout io.Wri
 		return &usageError{errors.New("no app id: set CALLTAB_APP_ID or --app-id to the bot's app registration")}
 	}
 	out := or(f.Output, "calltab.zip")
-	part, err := os.CreateTemp(filepath.Dir(out), ".calltab-*.zip")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", out, err)
-	}
-	defer os.Remove(part.Name()) // fails once it has been moved, as it should
-	if err := errors.Join(app.Package(part), part.Chmod(0o644), part.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", out, err)
-	}
-	if err := os.Rename(part.Name(), out); err != nil {
+	if err := writeBeside(out, app.Package); err != nil {
 		return fmt.Errorf("write %s: %w", out, err)
 	}
 	fmt.Fprintf(stdout, "%s: Calltab %s for app %s\n", out, manifest.Version, app.ID)

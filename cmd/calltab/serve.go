@@ -69,8 +69,10 @@ func (a *app) run(ctx context.Context, up func()) error {
 	_ = a.db.Probe(ctx) // where it fails nothing is begun until watchStore has seen it work
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.metrics.Handler())
-	turns := &http.Server{Handler: a.teams.Handler(a.bot), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute}
-	scrapes := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	turns, scrapes := doorServer(a.teams.Handler(a.bot), a.log), doorServer(mux, a.log)
+	if a.cfg.InsecureNoAuth {
+		a.log.Warn("development mode (CALLTAB_INSECURE_NO_AUTH): nobody is checked; every program on this machine can act as anybody, admins too")
+	}
 	a.log.Info("calltab is up", "listen", a.turns.Addr().String(), "metrics", a.scrapes.Addr().String())
 
 	ctx, stop := context.WithCancelCause(ctx)
@@ -83,8 +85,8 @@ func (a *app) run(ctx context.Context, up func()) error {
 			}
 		})
 	}
-	part(func() error { return turns.Serve(a.turns) })
-	part(func() error { return scrapes.Serve(a.scrapes) })
+	part(func() error { return serveAtMost(turns, a.turns, mostConnections) })
+	part(func() error { return serveAtMost(scrapes, a.scrapes, mostScrapes) })
 	owner := newPorter(a.service, a.db, a.cfg.Tenants, a.log).server(ctx)
 	if a.owner != nil {
 		part(func() error { return owner.Serve(a.owner) })
@@ -94,6 +96,7 @@ func (a *app) run(ctx context.Context, up func()) error {
 	part(func() error { return a.logAudit(ctx) })
 	part(func() error { return a.prune(ctx) })
 	part(func() error { return a.trySignIn(ctx) })
+	part(func() error { return a.teams.LoadKeys(ctx) })
 
 	up()
 	<-ctx.Done()

@@ -20,6 +20,12 @@ func openStore(path string) (*boltstore.Store, error) {
 		return nil, fmt.Errorf("store %s is missing or empty, but its key %s.key is there: put the store back, or restore both from a backup; "+
 			"only to begin with nothing, take the key away too", path, path)
 	}
+	if err := refuseWritable("store", path); err != nil {
+		return nil, err
+	}
+	if err := refuseWritable("audit key", path+".key"); err != nil {
+		return nil, err
+	}
 	return boltstore.Open(path, boltstore.Options{})
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	mathrand "math/rand/v2"
@@ -69,6 +70,8 @@ func newApp(cfg Config, log *slog.Logger, s seams) (_ *app, err error) {
 	if a.db, err = openStore(cfg.Store); err != nil {
 		return nil, err
 	}
+	warnReadable(log, "store", cfg.Store)
+	warnReadable(log, "audit key", cfg.Store+".key")
 	a.metrics = newMetrics(a.orders, a.outbox)
 	a.metrics.writable(func() bool { return !a.held() })
 	a.runner = job.New(s.store(a.db), job.Options{Now: s.now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step, Held: a.held})
@@ -206,9 +209,10 @@ func loadAuditKey(path string, audited bool) ([]byte, error) {
 	if errors.Is(err, fs.ErrNotExist) && !audited {
 		key = []byte(rand.Text() + rand.Text())
 		// Whole or not at all: half a key would be taken for the key at the next start.
-		if err = os.WriteFile(path+".new", key, 0o600); err == nil {
-			err = os.Rename(path+".new", path)
-		}
+		err = writeBeside(path, func(out io.Writer) error {
+			_, err := out.Write(key)
+			return err
+		})
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

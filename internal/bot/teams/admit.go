@@ -92,9 +92,12 @@ func acceptable(r *http.Request) error {
 
 // authenticate checks the token before the body is read, and returns a context that remembers it for the validator. In
 // development mode it takes requests from this machine, to this machine by name, so that no web page can rebind its own
-// name to ours.
+// name to ours. What a proxy or tunnel on this machine hands on comes from anywhere.
 func (s *Server) authenticate(r *http.Request) (context.Context, string, error) {
 	if s.config.Insecure {
+		if name := forwarding(r.Header); name != "" {
+			return nil, "", refused(http.StatusForbidden, fmt.Errorf("development mode: forwarded by a proxy or tunnel (%s)", name))
+		}
 		peer, err := netip.ParseAddrPort(r.RemoteAddr)
 		if err != nil || !peer.Addr().Unmap().IsLoopback() || !isLoopback(hostname(r.Host)) {
 			return nil, "", refused(http.StatusForbidden, errors.New("development mode: loopback only"))
@@ -110,6 +113,16 @@ func (s *Server) authenticate(r *http.Request) (context.Context, string, error) 
 		return nil, "", refused(http.StatusUnauthorized, err)
 	}
 	return context.WithValue(r.Context(), passportKey{}, p), given[0], nil
+}
+
+// forwarding is the first header that only proxies and tunnels write, or "" (RFC 7239, and what was usual before it).
+func forwarding(h http.Header) string {
+	for name := range h {
+		if name == "Forwarded" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-") {
+			return clip(name)
+		}
+	}
+	return ""
 }
 
 // hostname is a Host header without its port.

@@ -20,6 +20,10 @@
 // on each request, panic on legal tokens, lose message ids and fail on legal bodies. What it is given to decode is therefore
 // a body made here, of the fields that the token check needs; the rest is read by envelope.
 //
-// A caller's duties: put an http.Server with read time limits in front of [Server.Handler]; on shutdown stop that server,
+// Refusals are logged once a second at most, with what the token says of its issuer, audience and key, and with the number
+// of those in between.
+//
+// A caller's duties: put an http.Server with limits of header, time and connections in front of [Server.Handler]; call
+// [Server.LoadKeys] at the start; on shutdown stop that server,
 // then call [Server.Drain] and [Server.Close]; never run Config.Insecure on anything but loopback.
 package teams

@@ -126,11 +126,17 @@ func (s *Server) ready(w gin.ResponseWriter, r *http.Request) {
 		refuseWith(w, http.StatusServiceUnavailable, "draining")
 		return
 	}
+	if !s.config.Insecure && !s.tokens.keys.ready() {
+		refuseWith(w, http.StatusServiceUnavailable, "not ready: Microsoft's keys have not come yet")
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyLimit)
 	defer cancel()
 	if s.config.Ready != nil {
 		if err := s.config.Ready(ctx); err != nil {
-			s.config.Log.Warn("not ready", logError, err)
+			if _, ok := s.unready.enter(s.config.Now()); ok {
+				s.config.Log.Warn("not ready", logError, err)
+			}
 			reason := "not ready"
 			if errors.As(err, new(Unready)) {
 				reason = err.Error()

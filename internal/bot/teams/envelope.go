@@ -43,6 +43,7 @@ type account struct {
 	ID     string `json:"id"`
 	Name   string `json:"name,omitempty"`
 	Object string `json:"aadObjectId,omitempty"`
+	Tenant string `json:"tenantId,omitempty"`
 }
 
 type conversation struct {
@@ -98,7 +99,8 @@ func (e *envelope) minimal(r *http.Request, authorization string) (*http.Request
 // tenant returns the tenant of the activity when everything that names one agrees. The tenant of channelData is passed in
 // all contexts (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages), so
 // it must be there; the conversation's is missing in documented activities, such as
-// https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events.
+// https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events. The
+// sender's own tenant is there for guests and in shared channels; it must be allowed too.
 func (e *envelope) tenant(allowed map[provision.TenantID]bool) (provision.TenantID, error) {
 	var data struct {
 		Tenant struct {
@@ -108,6 +110,7 @@ func (e *envelope) tenant(allowed map[provision.TenantID]bool) (provision.Tenant
 	// A channelData of another shape names no tenant and is refused for that.
 	_ = json.Unmarshal(e.ChannelData, &data)
 	id := provision.TenantID(strings.ToLower(data.Tenant.ID))
+	sender := provision.TenantID(strings.ToLower(e.From.Tenant))
 	switch c := provision.TenantID(strings.ToLower(e.Conversation.Tenant)); {
 	case id == "":
 		return "", errors.New("names no tenant")
@@ -115,6 +118,8 @@ func (e *envelope) tenant(allowed map[provision.TenantID]bool) (provision.Tenant
 		return "", errors.New("names two tenants")
 	case !allowed[id]:
 		return "", fmt.Errorf("tenant %.64q is not allowed", id)
+	case sender != "" && !allowed[sender]:
+		return "", fmt.Errorf("sender's tenant %.64q is not allowed", sender)
 	}
 	return id, nil
 }

@@ -54,18 +54,7 @@ type shelf struct {
 
 var _ bot.Files = (*shelf)(nil)
 
-func newShelf(c Config) *shelf {
-	s := &shelf{hosts: c.FileHosts}
-	client := *c.HTTP
-	client.CheckRedirect = func(r *http.Request, before []*http.Request) error {
-		if len(before) > 3 || !s.keeps(r.URL) {
-			return errElsewhere
-		}
-		return nil
-	}
-	s.client = &client
-	return s
-}
+func newShelf(c Config) *shelf { return &shelf{client: c.HTTP, hosts: c.FileHosts} }
 
 // Fetch reads a file. Its address carries its own permission, so our token never goes there.
 func (s *shelf) Fetch(ctx context.Context, address string) ([]byte, error) {

@@ -17,10 +17,14 @@ import (
 )
 
 const (
-	keyAge     = 24 * time.Hour   // older keys are refreshed behind the back of a turn, as botbuilder-js does (openIdMetadata.ts)
-	keyPause   = 5 * time.Minute  // between two fetches, whatever asks for them and however they end
-	fetchLimit = 10 * time.Second // for one fetch: metadata and keys
-	documents  = 1 << 20          // bytes of either document
+	keyAge     = 24 * time.Hour     // older keys are refreshed behind the back of a turn, as botbuilder-js does (openIdMetadata.ts)
+	mostKeyAge = 5 * 24 * time.Hour // older ones are not used: Microsoft's own libraries kept keys no longer (Config's link)
+	keyPause   = 5 * time.Second    // between a good fetch and the next one, whatever asks for it
+	firstPause = time.Second        // after a failed fetch; it doubles with each that follows
+	mostPause  = time.Minute        // after many failed fetches
+	fetchLimit = 3 * time.Second    // for one fetch, metadata and keys, while turns may wait for it
+	slowLimit  = 10 * time.Second   // for one that follows a failed one
+	documents  = 1 << 20            // bytes of either document
 	minKeyBits = 2048
 )
 
@@ -33,9 +37,11 @@ type signingKey struct {
 	endorsements []string
 }
 
-// keySet keeps the connector's keys. It asks for them when the first token comes, when a token names a key that it does
-// not know, and behind the back of a turn when they are old; but never twice in five minutes, so that nobody can use us
-// to flood the key server. Old keys are used as long as no newer ones can be had.
+// keySet keeps the connector's keys. It asks for them at the start, when a token names a key that it does not know, and
+// behind the back of a turn when they are old. A pause follows each fetch, so that nobody can use us to flood the key
+// server: five seconds after a good one, so that a new key is known soon whoever asks for others meanwhile, and one second
+// after a failed one, twice as long after each that follows, a minute at most. Old keys are used for five days when no
+// newer ones can be had.
 type keySet struct {
 	url  string
 	http *http.Client
@@ -48,7 +54,8 @@ type keySet struct {
 	mu         sync.Mutex
 	keys       map[string]*signingKey
 	algorithms []string
-	tried      time.Time     // when the last fetch began; zero: never
+	next       time.Time     // before it nothing is fetched
+	failures   int           // fetches that failed since the last good one
 	fetched    time.Time     // when keys came
 	flight     chan struct{} // closed when the fetch under way ends; nil: none is
 }
@@ -84,13 +91,57 @@ func (k *keySet) look(id string) (*signingKey, chan struct{}) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	now := k.now()
-	key := k.keys[id]
-	due := key == nil || now.Sub(k.fetched) >= keyAge
-	if due && k.flight == nil && (k.tried.IsZero() || now.Sub(k.tried) >= keyPause) && k.life.Err() == nil {
-		k.tried, k.flight = now, make(chan struct{})
-		go k.refresh(k.flight)
+	var key *signingKey
+	if k.usable(now) {
+		key = k.keys[id]
+	}
+	if key == nil || now.Sub(k.fetched) >= keyAge {
+		k.begin(now)
 	}
 	return key, k.flight
+}
+
+// ready reports whether there are keys that can be used, and has them fetched where there are none: without turns nothing
+// else would ask for them.
+func (k *keySet) ready() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := k.now()
+	if k.usable(now) {
+		return true
+	}
+	k.begin(now)
+	return false
+}
+
+// usable is called with the lock held.
+func (k *keySet) usable(now time.Time) bool {
+	return len(k.keys) > 0 && now.Sub(k.fetched) < mostKeyAge
+}
+
+// begin starts a fetch unless one is under way or was a moment ago. It is called with the lock held.
+func (k *keySet) begin(now time.Time) {
+	if k.flight != nil || now.Before(k.next) || k.life.Err() != nil {
+		return
+	}
+	k.flight = make(chan struct{})
+	go k.refresh(k.flight)
+}
+
+// load fetches the keys until they are there, or ctx ends.
+func (k *keySet) load(ctx context.Context) error {
+	look := time.NewTicker(firstPause / 2)
+	defer look.Stop()
+	for !k.ready() {
+		select {
+		case <-look.C:
+		case <-k.life.Done():
+			return k.life.Err()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 func (k *keySet) allows(algorithm string) bool {
@@ -100,7 +151,13 @@ func (k *keySet) allows(algorithm string) bool {
 }
 
 func (k *keySet) refresh(flight chan struct{}) {
-	ctx, cancel := context.WithTimeout(k.life, fetchLimit)
+	k.mu.Lock()
+	limit := fetchLimit
+	if k.failures > 0 {
+		limit = slowLimit
+	}
+	k.mu.Unlock()
+	ctx, cancel := context.WithTimeout(k.life, limit)
 	defer cancel()
 	keys, algorithms, err := k.fetch(ctx)
 	if err != nil {
@@ -108,11 +165,24 @@ func (k *keySet) refresh(flight chan struct{}) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	now := k.now()
 	if err == nil {
-		k.keys, k.algorithms, k.fetched = keys, algorithms, k.now()
+		k.keys, k.algorithms, k.fetched, k.failures = keys, algorithms, now, 0
+		k.next = now.Add(keyPause)
+	} else {
+		k.failures++
+		k.next = now.Add(pauseAfter(k.failures))
 	}
 	k.flight = nil
 	close(flight)
+}
+
+// pauseAfter is how long nothing is fetched after so many failures in a row.
+func pauseAfter(failures int) time.Duration {
+	if failures > 6 {
+		return mostPause
+	}
+	return min(firstPause<<(failures-1), mostPause)
 }
 
 // fetch reads metadata and keys. The issuer in the metadata is not compared: Microsoft's rules ask for the issuer of the

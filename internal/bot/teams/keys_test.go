@@ -2,6 +2,7 @@ package teams
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"sync"
 	"testing"
@@ -35,11 +36,11 @@ func TestKeyRollover(t *testing.T) {
 	h.login.set(func(l *fakeLogin) { l.ids = []string{"second"} })
 
 	h.clock.advance(keyPause - time.Second)
-	equal(t, "new key within five minutes", h.with("second"), 401)
+	equal(t, "new key within five seconds", h.with("second"), 401)
 	equal(t, "fetches", h.login.fetches.Load(), 1)
 
 	h.clock.advance(time.Second)
-	equal(t, "new key after five minutes", h.with("second"), 200)
+	equal(t, "new key after five seconds", h.with("second"), 200)
 	equal(t, "old key", h.with("first"), 401)
 	equal(t, "fetches", h.login.fetches.Load(), 2)
 
@@ -65,7 +66,8 @@ func TestKeysAtFirstNeed(t *testing.T) {
 	equal(t, "requests of login", h.login.requests.Load(), 2)
 }
 
-func TestFailedFetchCounts(t *testing.T) {
+// TestFailedFetches shows that one failed fetch refuses turns for a second, and that pauses grow while login is down.
+func TestFailedFetches(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.login.set(func(l *fakeLogin) { l.fail = http.StatusBadGateway })
@@ -73,8 +75,90 @@ func TestFailedFetchCounts(t *testing.T) {
 	h.login.set(func(l *fakeLogin) { l.fail = 0 })
 	equal(t, "at once after that", h.with("first"), 401)
 	equal(t, "requests of login", h.login.requests.Load(), 1)
-	h.clock.advance(keyPause)
-	equal(t, "five minutes later", h.with("first"), 200)
+	h.clock.advance(time.Second)
+	equal(t, "a second later", h.with("first"), 200)
+
+	for failures, want := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 3: 4 * time.Second, 7: time.Minute, 100: time.Minute} {
+		equal(t, "pause", pauseAfter(failures), want)
+	}
+}
+
+// TestFailedFetchOfANewKey is the worst moment: Microsoft signs with a new key, junk names others, and the fetch fails.
+func TestFailedFetchOfANewKey(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	equal(t, "first key", h.with("first"), 200)
+	h.login.set(func(l *fakeLogin) { l.ids = []string{"second"} })
+	began := h.clock.now()
+	h.clock.advance(keyPause - firstPause)
+	h.login.set(func(l *fakeLogin) { l.fail = http.StatusBadGateway })
+	for range 100 {
+		equal(t, "junk", h.with("stranger"), 401)
+	}
+	h.clock.advance(firstPause)
+	equal(t, "junk fails the fetch", h.with("stranger"), 401)
+	h.login.set(func(l *fakeLogin) { l.fail = 0 })
+	equal(t, "the new key, meanwhile", h.with("second"), 401)
+	h.clock.advance(firstPause)
+	equal(t, "the new key", h.with("second"), 200)
+	if took := h.clock.now().Sub(began); took > 6*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// TestJunkFetchesNothing shows that a token that is not even meant for us asks nothing of login.
+func TestJunkFetchesNothing(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	claims := h.login.claims(h.serviceURL())
+	claims["aud"] = "another bot"
+	token := sign(t, "nobody", jose.RS256, rsaKeys()["stranger"], claims)
+	for range 10 {
+		equal(t, "status", h.serve(h.request(nil, "Bearer "+token)).Code, 401)
+		h.clock.advance(time.Minute)
+	}
+	equal(t, "requests of login", h.login.requests.Load(), 0)
+}
+
+// TestKeysAtTheStart shows that the keys come before the first turn, and that nobody is told ready before.
+func TestKeysAtTheStart(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	hold, arrived := make(chan struct{}), make(chan struct{}, 1)
+	h.login.set(func(l *fakeLogin) { l.hold, l.arrived = hold, arrived })
+	loaded := make(chan error, 1)
+	go func() { loaded <- h.LoadKeys(t.Context()) }()
+	<-arrived
+	equal(t, "ready without keys", h.probe("/readyz"), 503)
+	close(hold)
+	if err := <-loaded; err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "ready with keys", h.probe("/readyz"), 200)
+	equal(t, "requests of login", h.login.requests.Load(), 2)
+	equal(t, "first turn", h.with("first"), 200)
+	equal(t, "requests of login", h.login.requests.Load(), 2)
+}
+
+// TestKeysTooOld: five days without login are the end of the keys; a look at /readyz is enough to have new ones.
+func TestKeysTooOld(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	equal(t, "first", h.with("first"), 200)
+	h.login.set(func(l *fakeLogin) { l.fail = http.StatusBadGateway })
+	h.clock.advance(mostKeyAge)
+	equal(t, "after five days", h.with("first"), 401)
+	equal(t, "ready", h.probe("/readyz"), 503)
+	h.login.set(func(l *fakeLogin) { l.fail = 0 })
+	h.clock.advance(firstPause)
+	equal(t, "ready, and a fetch", h.probe("/readyz"), 503)
+	h.settled()
+	equal(t, "ready", h.probe("/readyz"), 200)
+	equal(t, "with new keys", h.with("first"), 200)
+}
+
+func (h *house) probe(path string) int {
+	return h.serve(httptest.NewRequest(http.MethodGet, path, nil)).Code
 }
 
 func TestOldKeys(t *testing.T) {

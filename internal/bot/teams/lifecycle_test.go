@@ -137,6 +137,9 @@ func TestProbes(t *testing.T) {
 	t.Parallel()
 	var err error
 	h := newHouse(t, func(c *Config) { c.Ready = func(context.Context) error { return err } })
+	if err := h.LoadKeys(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	equal(t, "health", h.get("/healthz").Code, 200)
 	equal(t, "ready", h.get("/readyz").Code, 200)
 	err = errors.New("store: disk is full")
@@ -147,7 +150,7 @@ func TestProbes(t *testing.T) {
 		t.Errorf("told %s", w.Body)
 	}
 	equal(t, "HEAD", h.serve(httptest.NewRequest(http.MethodHead, "/api/messages", nil)).Code, 200)
-	equal(t, "fetches", h.login.requests.Load(), 0)
+	equal(t, "requests of login", h.login.requests.Load(), 2)
 }
 
 func TestDevelopmentMode(t *testing.T) {
@@ -173,6 +176,9 @@ func TestDevelopmentMode(t *testing.T) {
 		"with some token":    {func(r *http.Request) { r.Header.Set("Authorization", "Bearer x") }, 200},
 		"from elsewhere":     {func(r *http.Request) { r.RemoteAddr = "192.0.2.7:5555" }, 403},
 		"from nowhere":       {func(r *http.Request) { r.RemoteAddr = "" }, 403},
+		"through a tunnel":   {func(r *http.Request) { r.Header.Set("X-Forwarded-For", "192.0.2.7") }, 403},
+		"through a proxy":    {func(r *http.Request) { r.Header.Set("Forwarded", "for=127.0.0.1") }, 403},
+		"by another host":    {func(r *http.Request) { r.Header.Set("X-Forwarded-Host", "bot.example") }, 403},
 		"to a rebound name":  {func(r *http.Request) { r.Host = "evil.example:3978" }, 403},
 		"from a page's form": {func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, 415},
 	} {
@@ -200,7 +206,7 @@ func TestLog(t *testing.T) {
 	r := h.request(nil, "Bearer "+strings.Repeat("x.", 5000))
 	r.Header.Set("MS-CV", strings.Repeat("v", 5000))
 	h.serve(r)
-	if log := h.log.String(); !strings.Contains(log, "result=unauthorized") || !strings.Contains(log, "ms_cv=vv") || len(log) > 1500 {
+	if log := h.log.String(); !strings.Contains(log, "result=unauthorized") || strings.Contains(log, "ms_cv") || len(log) > 500 {
 		t.Errorf("log of a bad token: %d bytes: %.2000s", len(log), log)
 	}
 }

@@ -107,6 +107,7 @@ func attempts() []attempt {
 		message("foreign tenant in channelData", 403, object("channelData", tenant(foreign))),
 		message("foreign tenant in conversation", 403, object("conversation", conv(foreign))),
 		message("foreign tenant in both", 403, object("channelData", tenant(foreign), "conversation", conv(foreign))),
+		message("sender of a foreign tenant", 403, object("from", object("id", aliceMRI, "aadObjectId", alice, "tenantId", foreign))),
 		message("no tenant", 403, object("channelData", absent, "conversation", conv(""))),
 		message("no channelData", 403, object("channelData", absent)),
 		message("channelData as text", 403, object("channelData", "x")),
@@ -239,6 +240,8 @@ func TestTolerated(t *testing.T) {
 		{name: "tenant in capitals", message: map[string]any{
 			"channelData": map[string]any{"tenant": map[string]any{"id": strings.ToUpper(ourTenant)}}}},
 		{name: "no tenant in conversation", message: map[string]any{"conversation": map[string]any{"id": "a:1"}}},
+		{name: "sender's tenant in capitals", message: map[string]any{
+			"from": map[string]any{"id": aliceMRI, "aadObjectId": alice, "tenantId": strings.ToUpper(ourTenant)}}},
 		{name: "no sender", message: map[string]any{"from": absent}},
 		{name: "unknown type", message: map[string]any{"type": "handoff"}},
 	} {

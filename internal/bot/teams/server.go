@@ -71,6 +71,8 @@ type Server struct {
 	refs    references
 
 	strangers strangers
+	refusals  rate // of log lines
+	unready   rate
 }
 
 // New checks the configuration, all of it, and returns a Server. It does not use the network.
@@ -104,6 +106,15 @@ func (s *Server) Files() bot.Files { return s.shelf }
 // Member looks up one person of a conversation by MRI or Entra object id. Errors are *bot.DeliveryError.
 func (s *Server) Member(ctx context.Context, in bot.Conversation, id string) (bot.Mention, error) {
 	return s.courier.member(ctx, in, id)
+}
+
+// LoadKeys fetches Microsoft's keys until they are there, or ctx ends, so that the first turn does not wait for them. Until
+// then /readyz says that the bot is not ready. In development mode there is nothing to fetch.
+func (s *Server) LoadKeys(ctx context.Context) error {
+	if s.config.Insecure {
+		return nil
+	}
+	return s.tokens.keys.load(ctx)
 }
 
 // Drain refuses new turns with 503 and waits until those in hand are done, or ctx is.

@@ -131,7 +131,8 @@ func (c *Client) newAdapter(credential azcore.TokenCredential) (*graphcore.Graph
 		khttp.NewHeadersInspectionHandler(),
 		&gate{base: c.base, scope: c.config.Scope, credential: credential},
 	)
-	client := &http.Client{Transport: pipeline, Timeout: c.config.Client.Timeout} // redirects end in the gate
+	client := &http.Client{Transport: pipeline, Timeout: c.config.Client.Timeout}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the gate ends them before
 	a, err := graphcore.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
 		&authentication.AnonymousAuthenticationProvider{}, graphcore.GraphClientOptions{},
 		jsonserialization.NewJsonParseNodeFactory(), jsonserialization.NewJsonSerializationWriterFactory(), client)

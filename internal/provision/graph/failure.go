@@ -87,7 +87,7 @@ var longDigits = regexp.MustCompile(`\+?\b\d{5,}(\d\d)\b`) // whole words: GUIDs
 
 // forLog shortens the service's words and masks what may be a telephone number.
 func forLog(s string) string {
-	const most = 500
+	const most = 120
 	s = longDigits.ReplaceAllString(s, "…$1")
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"
