@@ -224,6 +224,11 @@ var negating = setOf("not", "isn't", "isn’t", "can't", "can’t", "cannot", "d
 
 // look finds whom or what a line names; asked is what it asks for, empty for nothing.
 func (x *exchange) look(ctx context.Context, words []word) (found []provision.Finding, asked string, err error) {
+	defer func() {
+		for _, f := range found {
+			x.showed(provision.Subject{User: f.Person.ID, Number: f.Number.E164})
+		}
+	}()
 	w := parseWish(words, x.turn.Mentions, nil)
 	q := provision.Query{Text: w.Person, User: w.User}
 	asked = w.Person
@@ -249,4 +254,18 @@ func (x *exchange) look(ctx context.Context, words []word) (found []provision.Fi
 		}
 	}
 	return found, asked, err
+}
+
+// showed notes for the log whom a person looked up.
+func (x *exchange) showed(subjects ...provision.Subject) {
+	for _, s := range subjects {
+		switch n := string(s.Number); {
+		case s.User != "":
+			x.looked = append(x.looked, string(s.User))
+		case s.Order != "":
+			x.looked = append(x.looked, string(s.Order))
+		case len(n) > 2:
+			x.looked = append(x.looked, "…"+n[len(n)-2:])
+		}
+	}
 }

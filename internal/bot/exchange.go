@@ -35,6 +35,7 @@ type exchange struct {
 	later   []parcel // messages that could not go out now
 
 	what      string
+	looked    []string // whom the turn showed, for the log
 	result    string
 	reference string // shown with an error of ours
 	cause     error  // for the log

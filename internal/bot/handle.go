@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,6 +20,9 @@ const (
 	keyResult    = "result"
 	keyTook      = "took"
 	keyTenant    = "tenant"
+	keyUser      = "user" // who did it, an Entra object id
+	keyActivity  = "activity_id"
+	keyAbout     = "about" // whom it showed, by the same ids; a number by its last two digits
 	keyReference = "reference"
 	keyError     = "error"
 	keyStack     = "stack"
@@ -31,6 +35,7 @@ const (
 	resultRefused  = "refused"
 	resultUnknown  = "unknown" // nothing of ours was written or pressed
 	resultIgnored  = "ignored"
+	resultOld      = "old" // it came too late to do anything
 	resultError    = "error"
 )
 
@@ -91,7 +96,11 @@ func (x *exchange) run(ctx context.Context) {
 			x.fail(ctx, fmt.Errorf("panic: %v", p))
 		}
 	}()
-	if err := x.b.router.dispatch(ctx, x); err != nil {
+	answer := x.b.router.dispatch
+	if x.old() {
+		answer = answerOld
+	}
+	if err := answer(ctx, x); err != nil {
 		x.fail(ctx, err)
 	}
 }
@@ -99,9 +108,12 @@ func (x *exchange) run(ctx context.Context) {
 func (b *Bot) report(x *exchange, err error, took time.Duration) {
 	b.Observe(string(x.turn.Kind), x.result, took)
 	level := slog.LevelInfo
-	attrs := make([]slog.Attr, 0, 8)
+	attrs := make([]slog.Attr, 0, 12)
 	attrs = append(attrs, slog.String(keyKind, string(x.turn.Kind)), slog.String(keyWhat, x.what), slog.String(keyResult, x.result),
-		slog.Duration(keyTook, took), slog.String(keyTenant, string(x.turn.Actor.Tenant)))
+		slog.Duration(keyTook, took), slog.String(keyTenant, string(x.turn.Actor.Tenant)), slog.String(keyUser, string(x.turn.Actor.User)), slog.String(keyActivity, x.turn.ID))
+	if len(x.looked) > 0 {
+		attrs = append(attrs, slog.String(keyAbout, strings.Join(x.looked, " ")))
+	}
 	if x.reference != "" {
 		level = slog.LevelError
 		attrs = append(attrs, slog.String(keyReference, x.reference))

@@ -34,6 +34,7 @@ func history(ctx context.Context, x *exchange, words []word) error {
 	if err != nil {
 		return err
 	}
+	x.showed(h.Subject)
 	return x.show(ctx, made(x.writer().History(h, called(h, name))))
 }
 
@@ -103,6 +104,7 @@ func historyPage(ctx context.Context, x *exchange, data map[string]string) error
 	if err != nil {
 		return err
 	}
+	x.showed(h.Subject)
 	name := string(about.Order)
 	if about.Number != "" {
 		name = x.b.DialPlan.Format(about.Number)
@@ -176,5 +178,9 @@ func (x *exchange) whoHadOn(ctx context.Context, n provision.E164, text string) 
 }
 
 func (x *exchange) holdings(ctx context.Context, h provision.Holdings, when string) error {
+	x.showed(provision.Subject{Number: h.Number})
+	for _, held := range h.All {
+		x.showed(provision.Subject{User: held.User})
+	}
 	return x.show(ctx, made(x.b.writer(reader{locale: x.turn.Actor.Locale}, h.Location).Holdings(h, when)))
 }

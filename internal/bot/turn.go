@@ -26,7 +26,8 @@ const (
 
 // Turn is one activity from Teams, verified: token, tenant and service URL are checked before a Turn exists.
 type Turn struct {
-	ID           string // activity id; a repeated one is the same turn again
+	ID           string    // activity id; a repeated one is the same turn again
+	At           time.Time // when it was sent; zero where Teams does not say
 	Kind         Kind
 	Actor        Actor
 	Conversation Conversation

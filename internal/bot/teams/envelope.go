@@ -20,6 +20,7 @@ const maxID = 1024
 type envelope struct {
 	Type           string          `json:"type"`
 	ID             string          `json:"id"`
+	Timestamp      json.RawMessage `json:"timestamp"`
 	ServiceURL     string          `json:"serviceUrl"`
 	ChannelID      string          `json:"channelId"`
 	Name           string          `json:"name"`

@@ -3,6 +3,7 @@ package teams
 import (
 	"encoding/json"
 	"strings"
+	"time"
 
 	"calltab/internal/bot"
 	"calltab/internal/provision"
@@ -26,7 +27,7 @@ const (
 // turn makes a Turn of an activity that passed every check.
 func (e *envelope) turn(tenant provision.TenantID) bot.Turn {
 	t := bot.Turn{
-		ID: e.ID,
+		ID: e.ID, At: moment(e.Timestamp),
 		Actor: bot.Actor{
 			Tenant: tenant, User: userID(e.From.Object), MRI: e.From.ID, Name: e.From.Name, Locale: e.Locale, Zone: e.Zone,
 		},
@@ -130,6 +131,15 @@ func (c conversation) scope() bot.Scope {
 		}
 	}
 	return bot.Group
+}
+
+// moment is a time of an activity, in UTC; zero for what is none.
+func moment(raw json.RawMessage) time.Time {
+	at, err := time.Parse(time.RFC3339, text(raw))
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
 }
 
 // userID is an Entra object id in our form, or "" for what is none.

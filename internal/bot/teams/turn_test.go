@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"calltab/internal/bot"
 	"calltab/internal/provision"
@@ -96,6 +97,10 @@ func TestTurns(t *testing.T) {
 		{"edited", object{"type": "messageUpdate", "text": "add bob"}, func(b *bot.Turn) { b.Kind = bot.Edited }},
 		{"deleted", object{"type": "messageDelete"}, func(b *bot.Turn) { b.Kind = bot.Edited }},
 		{"typing", object{"type": "typing"}, func(b *bot.Turn) { b.Kind = bot.Other }},
+		{"by another clock", object{"type": "typing", "timestamp": "2026-08-03T11:00:00+02:00"},
+			func(b *bot.Turn) { b.Kind, b.At = bot.Other, h.clock.now() }},
+		{"without a time", object{"type": "typing", "timestamp": absent}, func(b *bot.Turn) { b.Kind, b.At = bot.Other, time.Time{} }},
+		{"with no time", object{"type": "typing", "timestamp": "soon"}, func(b *bot.Turn) { b.Kind, b.At = bot.Other, time.Time{} }},
 		{"reaction", object{"type": "messageReaction"}, func(b *bot.Turn) { b.Kind = bot.Other }},
 		{"read receipt", object{"type": "event", "name": "application/vnd.microsoft.readReceipt", "value": "x"},
 			func(b *bot.Turn) { b.Kind = bot.Other }},
@@ -105,7 +110,7 @@ func TestTurns(t *testing.T) {
 			}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			want := bot.Turn{ID: "1700000000001", Actor: actor, Conversation: h.personal()}
+			want := bot.Turn{ID: "1700000000001", At: h.clock.now().Add(123456700), Actor: actor, Conversation: h.personal()}
 			row.want(&want)
 			if w := h.send(h.message(row.changes)); w.Code != 200 {
 				t.Fatalf("got %d %s", w.Code, w.Body)

@@ -49,7 +49,7 @@ func (w Writer) notice(o provision.Order) string {
 	case provision.Draft, provision.Pending, provision.Approved, provision.Running:
 		return w.message(o.Notice)
 	}
-	if o.Notice.ID == "card-was-old" || o.Notice.ID == "decided-by" {
+	if o.Notice.ID == "card-was-old" || o.Notice.ID == "order-press-was-old" || o.Notice.ID == "decided-by" {
 		return w.message(o.Notice)
 	}
 	return ""

@@ -88,6 +88,7 @@ func (s *Server) adopt(who *person, a activity) (pressed *post, events []Event, 
 	a["conversation"] = t.conversation()
 	a["serviceUrl"] = s.service + "/"
 	a["recipient"] = s.botAccount()
+	a["timestamp"] = s.cfg.Now().UTC().Format("2006-01-02T15:04:05.000Z")
 	from := who.account()
 	if object(a["from"])["name"] == nil {
 		delete(from, "name") // as in Teams, installations and joins have none
