@@ -211,7 +211,7 @@ func (c changeable) apply(ctx context.Context, tenant provision.TenantID, text [
 // said.
 func TestApplySaysWhatItDid(t *testing.T) {
 	t.Parallel()
-	c := clerk{provision.New(provision.Config{Store: storetest.Memory(), AuditKey: make([]byte, 32), Now: time.Now})}
+	c := clerk{service: provision.New(provision.Config{Store: storetest.Memory(), AuditKey: make([]byte, 32), Now: time.Now})}
 	d := changeable{c, func() {
 		half := strings.Replace(siteSeattle, "0100-0149", "0100-0139", 1) + tariff
 		if err := c.apply(t.Context(), guidTenant, []byte(half), false, io.Discard); err != nil {
@@ -229,5 +229,44 @@ added    numbers +12065550140 to +12065550149 (10), seattle
 `
 	if got := out.String(); !strings.HasSuffix(got, want) {
 		t.Errorf("it says\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestFileNamesItsTenant: a file that belongs to one tenant is not applied to another; with several tenants allowed it has to say to
+// which it belongs, and an export does.
+func TestFileNamesItsTenant(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	file := siteSeattle + tariff
+	if got := o.run("tenant: "+guidOther+file, "apply", "-f", "-"); !strings.Contains(got, "error 2") || !strings.Contains(got, "belongs to "+guidOther) {
+		t.Errorf("another tenant's file: %s", got)
+	}
+	if got := o.run("tenant: us"+file, "apply", "-f", "-"); !strings.Contains(got, "error 2") || !strings.Contains(got, "the GUID of the tenant") {
+		t.Errorf("a tenant that is none: %s", got)
+	}
+	if got := o.run("tenant: "+strings.ToUpper(guidTenant)+file, "apply", "-f", "-"); !strings.Contains(got, "Done.") {
+		t.Errorf("its own tenant's file: %s", got)
+	}
+	if got := o.run(file, "apply", "-f", "-"); got != noDifference {
+		t.Errorf("a file without a tenant, where one is allowed: %s", got)
+	}
+	if got := o.run("", "export"); strings.Contains(got, "tenant:") {
+		t.Errorf("exported: %s", got)
+	}
+
+	store, _ := o.env("CALLTAB_STORE")
+	o.env = environment(map[string]string{"CALLTAB_STORE": store, "CALLTAB_APP_TENANT": guidTenant, "CALLTAB_TENANTS": guidTenant + ", " + guidOther})
+	if got := o.run(file, "apply", "-f", "-"); !strings.Contains(got, "error 2") || !strings.Contains(got, "such as tenant: "+guidTenant) {
+		t.Errorf("a file without a tenant, where two are allowed: %s", got)
+	}
+	exported := o.run("", "export")
+	if !strings.HasPrefix(exported, "tenant: "+guidTenant+"\n") {
+		t.Errorf("exported: %s", exported)
+	}
+	if got := o.run(exported, "apply", "-f", "-"); got != noDifference {
+		t.Errorf("what was exported: %s", got)
+	}
+	if got := o.run(exported, "apply", "-f", "-", "--tenant", guidOther); !strings.Contains(got, "belongs to "+guidTenant) {
+		t.Errorf("what was exported, for the other: %s", got)
 	}
 }

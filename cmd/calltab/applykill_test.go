@@ -31,7 +31,7 @@ func mortalApply(n int) error {
 	if err != nil {
 		return err
 	}
-	return applyTo(context.Background(), clerk{service}, guidTenant, text, false, os.Stdout)
+	return applyTo(context.Background(), clerk{service: service}, guidTenant, text, false, os.Stdout)
 }
 
 // TestApplyKilledAfterEveryCommit kills a real process, by signal, after each commit of an application in turn, and applies the

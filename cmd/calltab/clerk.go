@@ -14,7 +14,10 @@ import (
 
 // clerk keeps the inventory of one store: what `calltab apply` and `calltab export` do, and what the admin socket of a running
 // program does for them.
-type clerk struct{ service *provision.Service }
+type clerk struct {
+	service *provision.Service
+	several bool // several tenants are allowed: a file names the one that it belongs to
+}
 
 // noDifference is what apply says of an inventory that is as the file has it.
 const noDifference = "No difference.\n"
@@ -23,6 +26,9 @@ const noDifference = "No difference.\n"
 // only says so.
 func (c clerk) apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
 	org, err := readOrg(text)
+	if err == nil {
+		err = org.belongs(tenant, c.several)
+	}
 	if err == nil {
 		err = org.checkDeciders(ctx, c.service, tenant)
 	}
@@ -90,6 +96,9 @@ func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Wri
 	}
 	slices.SortFunc(places, func(a, b provision.Location) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	w := &yamlWriter{out: out}
+	if c.several {
+		w.line("tenant: %s", tenant)
+	}
 	w.list("locations", len(places))
 	for _, l := range places {
 		w.location(l, all.of(l.ID), blocked.of(l.ID))

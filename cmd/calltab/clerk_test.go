@@ -38,7 +38,7 @@ func (idle) Add(provision.Tx, string, string, any, time.Time) error { return nil
 
 func newClerk() (clerk, *everyone) {
 	ids, people := 0, &everyone{}
-	return clerk{provision.New(provision.Config{
+	return clerk{service: provision.New(provision.Config{
 		Store: storetest.Memory(), Directory: people, Telephony: people, Queue: idle{}, AuditKey: make([]byte, 32), Now: time.Now, Admins: []string{"alice"},
 		NewID: func() string { ids++; return fmt.Sprint("order", ids) },
 	})}, people

@@ -62,6 +62,11 @@ func (f storeFlags) open(env func(string) (string, bool), purpose use) (d desk, 
 	if err != nil && end != nil {
 		end()
 	}
+	if c, ok := d.(clerk); ok {
+		tenants, _ := env("CALLTAB_TENANTS")
+		c.several = strings.Contains(strings.Trim(tenants, ", "), ",")
+		d = c
+	}
 	return d, provision.TenantID(strings.ToLower(id)), end, err
 }
 
@@ -96,7 +101,7 @@ func openDesk(path string) (d desk, end func(), err error) {
 		return nil, func() {}, err
 	}
 	service, err := inventoryOf(db, path)
-	return clerk{service}, func() { db.Close() }, err
+	return clerk{service: service}, func() { db.Close() }, err
 }
 
 // inventoryOf is a service that knows no Microsoft and no people: it keeps inventories.

@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"calltab/internal/provision"
 )
 
 // atDoor serves h as serve does, for so many connections at once.
@@ -257,5 +259,79 @@ func TestFilesAreWrittenBeside(t *testing.T) {
 	}
 	if err := writeBeside(dir, func(io.Writer) error { return nil }); err == nil {
 		t.Error("a directory was written over")
+	}
+}
+
+// TestFileOfOneTenant: with several tenants allowed the organisation file is imported for the one that it names, and a start without
+// a name is refused before anything is written.
+func TestFileOfOneTenant(t *testing.T) {
+	t.Parallel()
+	s := newTestStage(t)
+	if err := s.halt(); err != nil {
+		t.Fatal(err)
+	}
+	cfg := s.app.cfg
+	cfg.Tenants = []provision.TenantID{cfg.AppTenant, guidOther}
+	cfg.Store = s.path("other.db")
+	file := string(cfg.org)
+	for _, row := range []struct {
+		tenant  string
+		refused string
+	}{
+		{"", "names the one that it belongs to"},
+		{"tenant: " + guidApp + "\n", "belongs to " + guidApp},
+		{"tenant: " + guidOther + "\n", ""},
+	} {
+		cfg.org = []byte(row.tenant + file)
+		a, err := newApp(cfg, s.log, s.seams)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = a.importOrg(t.Context())
+		if row.refused == "" && err != nil || row.refused != "" && (err == nil || !strings.Contains(err.Error(), row.refused) || exitCode(err) != exitUsage) {
+			t.Errorf("%q: %v", row.tenant, err)
+		}
+		for _, tenant := range cfg.Tenants {
+			places, err := a.service.Places(t.Context(), tenant)
+			if want := row.refused == "" && tenant == guidOther; err != nil || len(places) > 0 != want {
+				t.Errorf("%q: %d locations of %s, %v", row.tenant, len(places), tenant, err)
+			}
+		}
+		a.close()
+	}
+	if err := s.boot(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// untilUp keeps the log and ends the program once it is up.
+type untilUp struct {
+	bytes.Buffer
+	end func()
+}
+
+func (u *untilUp) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte("calltab is up")) {
+		u.end()
+	}
+	return u.Buffer.Write(p)
+}
+
+// TestDevelopmentModeIsSaid: a start in development mode says that nobody is checked.
+func TestDevelopmentModeIsSaid(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	log := &untilUp{end: cancel}
+	env := environment(map[string]string{
+		"CALLTAB_APP_ID": guidApp, "CALLTAB_APP_TENANT": guidTenant, "CALLTAB_ADMINS": guidOther, "CALLTAB_INSECURE_NO_AUTH": "1",
+		"CALLTAB_SERVICE_URLS": "http://127.0.0.1:1/", "CALLTAB_LISTEN": "127.0.0.1:0", "CALLTAB_METRICS_LISTEN": "127.0.0.1:0",
+		"CALLTAB_STORE": filepath.Join(t.TempDir(), "c.db"),
+	})
+	if err := run(ctx, []string{"serve"}, env, strings.NewReader(""), io.Discard, log); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(log.String(), "nobody is checked") {
+		t.Errorf("said:\n%s", log)
 	}
 }

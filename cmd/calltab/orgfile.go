@@ -19,6 +19,7 @@ import (
 
 // orgFile is the organisation as CALLTAB_ORG describes it:
 //
+//	tenant: 7e9a0000-1111-4222-8333-444455556666                    # whose it is; optional where one tenant is allowed
 //	locations:
 //	  - id: seattle
 //	    name: Seattle
@@ -58,6 +59,7 @@ import (
 //	  requests: 10                                                  # requests for approval a day
 //	  turns: 60                                                     # messages and presses a minute; the first ten always
 type orgFile struct {
+	Tenant    provision.TenantID // whose it is; empty: the file does not say
 	Locations []provision.Location
 	Plans     []provision.Plan
 	Charter   provision.Charter
@@ -105,6 +107,9 @@ func readOrg(data []byte) (orgFile, error) {
 	r := &orgReader{lines: map[string]int{}}
 	if root := r.document(data); root != nil {
 		seen := r.fields(root, "the file", map[string]func(node){
+			"tenant": func(n node) {
+				r.org.Tenant = provision.TenantID(r.guid(n, "tenant", "the GUID of the tenant that the file belongs to"))
+			},
 			"locations":              func(n node) { r.each(n, "locations", r.location) },
 			"plans":                  func(n node) { r.each(n, "plans", r.plan) },
 			"roles":                  func(n node) { r.each(n, "roles", r.role) },
@@ -123,6 +128,18 @@ func readOrg(data []byte) (orgFile, error) {
 		return orgFile{}, &orgError{r.mistakes}
 	}
 	return r.org, nil
+}
+
+// belongs checks that a file is tenant's. With several tenants allowed it has to say so: numbers and roles of one organisation must
+// not come to another.
+func (o orgFile) belongs(tenant provision.TenantID, several bool) error {
+	switch {
+	case o.Tenant == "" && several:
+		return &orgError{[]lineMistake{{1, fmt.Sprintf("tenant: missing; CALLTAB_TENANTS allows several, so the file names the one that it belongs to, such as tenant: %s", tenant)}}}
+	case o.Tenant != "" && o.Tenant != tenant:
+		return &orgError{[]lineMistake{{1, fmt.Sprintf("tenant: the file belongs to %s, and this is for %s", o.Tenant, tenant)}}}
+	}
+	return nil
 }
 
 // mostPlans is how many plans a file may have: they are written in one transaction, and a form offers them all.

@@ -64,7 +64,7 @@ func (s *script) reorganise(ctx context.Context) error {
 	if err := os.WriteFile(s.path("org.yaml"), []byte(text), 0o600); err != nil {
 		return err
 	}
-	return clerk{s.app.service}.apply(ctx, s.tenant(), []byte(text), false, io.Discard)
+	return clerk{service: s.app.service}.apply(ctx, s.tenant(), []byte(text), false, io.Discard)
 }
 
 // playRefresh has somebody look at the newest card that refreshes for them.

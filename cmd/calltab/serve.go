@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"os"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -123,8 +125,23 @@ func (a *app) trySignIn(ctx context.Context) error {
 	return nil
 }
 
-// importOrg brings every tenant's inventory up to the organisation file.
+// importOrg brings the inventory of the tenant that the organisation file belongs to up to it.
 func (a *app) importOrg(ctx context.Context) error {
+	var org orgFile
+	if len(a.cfg.org) > 0 {
+		var err error
+		if org, err = readOrg(a.cfg.org); err != nil {
+			return err
+		}
+		tenant := a.cfg.Tenants[0]
+		if slices.Contains(a.cfg.Tenants, org.Tenant) {
+			tenant = org.Tenant
+		}
+		if err := org.belongs(tenant, len(a.cfg.Tenants) > 1); err != nil {
+			return fmt.Errorf("CALLTAB_ORG: %w", err)
+		}
+		org.Tenant = tenant
+	}
 	for _, tenant := range a.cfg.Tenants { // before anything changes
 		if err := a.service.TakeStock(ctx, tenant); err != nil {
 			return err
@@ -133,16 +150,7 @@ func (a *app) importOrg(ctx context.Context) error {
 	if len(a.cfg.org) == 0 {
 		return nil
 	}
-	org, err := readOrg(a.cfg.org)
-	if err != nil {
-		return err
-	}
-	for _, tenant := range a.cfg.Tenants {
-		if err := a.service.Import(ctx, tenant, org.inventory(a.cfg.org)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return a.service.Import(ctx, org.Tenant, org.inventory(a.cfg.org))
 }
 
 // resumeOnce has tried again what earlier programs parked in an outage.

@@ -99,7 +99,7 @@ type porter struct {
 }
 
 func newPorter(s *provision.Service, db *boltstore.Store, tenants []provision.TenantID, log *slog.Logger) *porter {
-	return &porter{clerk{s}, db, tenants, log, make(chan struct{}, 1), make(chan struct{}, mostReaders)}
+	return &porter{clerk{s, len(tenants) > 1}, db, tenants, log, make(chan struct{}, 1), make(chan struct{}, mostReaders)}
 }
 
 // server serves until ctx ends, which also ends what is in hand: whoever is told so applies the file again.
