@@ -153,6 +153,10 @@ func (r *orgReader) expanded(n node, field string, l provision.Location) []block
 		r.wrong(line(n), "%s: %q: the extension %s calls for help or reaches a service in %s; leave it out", field, v, said.Args["extension"], l.Country)
 		return nil
 	}
+	if err != nil && dialplan.Asks(err) {
+		r.wrong(line(n), "%s: %q can mean several things; write each number with its country code, and both ends of a block whole", field, v)
+		return nil
+	}
 	if err != nil {
 		r.wrong(line(n), "%s: %q: %v; expected a block such as +12065550100-0199, one number, or +12065550100;ext=100-149", field, v, err)
 		return nil

@@ -95,7 +95,7 @@ func numbers(ctx context.Context, x *exchange, words []word) error {
 	}
 	digits, rest := takeDigits(rest)
 	// A first word stands for the person, so that a location may be abbreviated.
-	q := parseWish(append([]word{{"?", true}}, rest...), nil, vocabulary(places, nil))
+	q := parseWish(append([]word{{text: "?", quoted: true}}, rest...), nil, vocabulary(places, nil))
 	if left := strings.TrimSpace(strings.TrimPrefix(q.Person, "?")); left != "" {
 		return &provision.Error{Op: "list numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", left)}
 	}
@@ -232,7 +232,10 @@ func (x *exchange) look(ctx context.Context, words []word) (found []provision.Fi
 	w := parseWish(words, x.turn.Mentions, nil)
 	q := provision.Query{Text: w.Person, User: w.User}
 	asked = w.Person
-	if w.Number != "" && w.Person == "" {
+	if w.Number != "" && (w.Person != "" || w.User != "") {
+		return nil, "", unused([]word{{text: w.Number}})
+	}
+	if w.Number != "" {
 		places, err := x.b.Service.Places(ctx, x.turn.Actor.Tenant)
 		if err != nil {
 			return nil, "", err

@@ -69,11 +69,14 @@ type message struct {
 
 func made(c json.RawMessage, summary string) message { return message{c, summary} }
 
+// numberArgs are the arguments of messages that hold a number.
+var numberArgs = setOf("number", "one", "other", "first", "last")
+
 // line puts a message into words that are safe to show anywhere, with numbers as people write them.
 func (b *Bot) line(w *text.Words, m provision.Message) string {
 	args := make(map[string]string, len(m.Args))
 	for k, v := range m.Args {
-		if k == "number" && strings.HasPrefix(v, "+") {
+		if numberArgs[k] && strings.HasPrefix(v, "+") {
 			v = b.DialPlan.Format(provision.E164(v))
 		}
 		if span, err := time.ParseDuration(v); k == "wait" && err == nil {

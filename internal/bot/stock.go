@@ -15,7 +15,7 @@ func (x *exchange) addNumbers(ctx context.Context, words []word) error {
 		return err
 	}
 	// A first word stands for the person, so that a location may be abbreviated.
-	w := parseWish(append([]word{{"?", true}}, words...), nil, vocabulary(places, nil))
+	w := parseWish(append([]word{{text: "?", quoted: true}}, words...), nil, vocabulary(places, nil))
 	left := strings.TrimSpace(strings.TrimPrefix(w.Person, "?"))
 	switch {
 	case left != "":
@@ -54,9 +54,11 @@ func (x *exchange) add(ctx context.Context, loc provision.LocationID, text strin
 		if err != nil {
 			return provision.Addition{}, err
 		}
-		if !x.b.DialPlan.In(block[0], s.Country) {
-			return provision.Addition{}, &provision.Error{Op: "add numbers", Kind: provision.Invalid,
-				Say: provision.Say("number-wrong-country", "number", string(block[0]), "country", s.Country, "location", s.Name)}
+		for _, n := range block {
+			if !x.b.DialPlan.In(n, s.Country) {
+				return provision.Addition{}, &provision.Error{Op: "add numbers", Kind: provision.Invalid,
+					Say: provision.Say("number-wrong-country", "number", string(n), "country", s.Country, "location", s.Name)}
+			}
 		}
 		return x.b.Service.AddNumbers(ctx, tenant, x.actor(), loc, block, dry)
 	}
@@ -67,9 +69,12 @@ func (x *exchange) add(ctx context.Context, loc provision.LocationID, text strin
 func blocking(block bool) func(context.Context, *exchange, []word) error {
 	return func(ctx context.Context, x *exchange, words []word) error {
 		tenant := x.turn.Actor.Tenant
-		text, _ := takeNumber(bare(words))
+		text, rest := takeNumber(bare(words))
 		if text == "" {
 			return x.say(ctx, "block-what")
+		}
+		if err := unused(withoutSmall(rest)); err != nil {
+			return err
 		}
 		places, err := x.b.Service.Places(ctx, tenant)
 		if err != nil {
@@ -88,6 +93,14 @@ func blocking(block bool) func(context.Context, *exchange, []word) error {
 		}
 		return x.say(ctx, said, "number", string(n))
 	}
+}
+
+// unused refuses a line that has more words than its command uses: nothing that a person wrote is passed over.
+func unused(rest []word) error {
+	if len(rest) == 0 {
+		return nil
+	}
+	return &provision.Error{Op: "read line", Kind: provision.Invalid, Say: provision.Say("words-unused", "text", join(rest))}
 }
 
 // numbersPage is the button that turns to the next numbers of a list.

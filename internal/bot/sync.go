@@ -35,7 +35,7 @@ func syncPeople(ctx context.Context, x *exchange, words []word) error {
 		return hidden
 	})
 	// A first word stands for the person, so that a location may be abbreviated.
-	w := parseWish(append([]word{{"?", true}}, rest...), nil, vocabulary(places, nil))
+	w := parseWish(append([]word{{text: "?", quoted: true}}, rest...), nil, vocabulary(places, nil))
 	q.Location, q.Text = w.Location, strings.TrimSpace(strings.TrimPrefix(w.Person, "?"))
 	if len(words) == 0 {
 		if _, err := x.b.Service.Sync(ctx, tenant, x.actor()); err != nil {

@@ -99,14 +99,15 @@ func without(words, run []word) []word {
 	return words
 }
 
-// takeNumber takes the first phone number out; it may be written in several words: +1 (206) 555-0100.
+// takeNumber takes the first phone number out; it may be written in several words: +1 (206) 555-0100. A range and a list of
+// numbers stay together, so that nothing of them is lost: who reads them says whether they can be used.
 func takeNumber(words []word) (string, []word) {
 	for i := 0; i < len(words); i++ {
 		end := i
-		for end < len(words) && !words[end].quoted && (numberish(words[end].text) || end > i && extends(words[end:])) {
+		for end < len(words) && !words[end].quoted && (numberish(words[end].text) || end > i && goesOn(words[end:])) {
 			end++
 		}
-		text := join(words[i:end])
+		text := joinNumbers(words[i:end])
 		if countDigits(text) >= shortestNumber {
 			return text, slices.Delete(words, i, end)
 		}
@@ -115,19 +116,54 @@ func takeNumber(words []word) (string, []word) {
 	return "", words
 }
 
-// extends reports whether words go on with an extension behind a number: "x1101", "ext. 1101", "ext=1101" behind a semicolon.
-func extends(words []word) bool {
-	for _, mark := range []string{"ext=", "ext.", "ext", "x"} {
-		if rest, ok := strings.CutPrefix(strings.ToLower(words[0].text), mark); ok {
-			return rest != "" && numberish(rest) || rest == "" && len(words) > 1 && numberish(words[1].text)
+// joinNumbers is the words of a number, with the commas that keep the numbers of a list apart.
+func joinNumbers(words []word) string {
+	var b strings.Builder
+	for i, w := range words {
+		b.WriteString(w.text)
+		switch {
+		case i == len(words)-1:
+		case w.ends && !goesOn(words[i+1:]):
+			b.WriteString(", ")
+		default:
+			b.WriteString(" ")
+		}
+	}
+	return b.String()
+}
+
+// extensionMarks are how people begin an extension, those that contain another one first.
+var extensionMarks = []string{"extension", "extn", "ext", "x", "#"}
+
+// rangeWords stand between the first and the last number of a block.
+var rangeWords = setOf("to", "through", "thru", "until", "bis", "..", "...", "…", "~")
+
+// goesOn reports whether words go on with what belongs to the number before them: an extension, "x1101" or "ext. 1101", or
+// the end of a range, "to 0199".
+func goesOn(words []word) bool {
+	text := strings.TrimPrefix(strings.ToLower(words[0].text), "(")
+	behind := len(words) > 1 && !words[1].quoted && numberish(words[1].text)
+	if rangeWords[text] {
+		return behind
+	}
+	for _, mark := range extensionMarks {
+		if rest, ok := strings.CutPrefix(text, mark); ok {
+			rest = strings.TrimLeft(rest, ".:=#")
+			return rest != "" && numberish(rest) || rest == "" && behind
 		}
 	}
 	return false
 }
 
-// numberish words hold digits and what stands between them, and nothing else.
+// numberish words hold digits and what stands between them, perhaps an extension, and nothing else.
 func numberish(s string) bool {
 	s = strings.TrimPrefix(strings.ToLower(s), "tel:")
+	for _, mark := range extensionMarks {
+		if before, ext, ok := strings.Cut(s, mark); ok && before != "" && strings.Trim(ext, "0123456789") == "" && ext != "" {
+			s = before
+			break
+		}
+	}
 	return strings.IndexFunc(s, func(r rune) bool {
 		return !(r >= '0' && r <= '9' || strings.ContainsRune("+()-./‐‑–—−＋", r) || r >= '０' && r <= '９')
 	}) < 0 && s != ""

@@ -9,6 +9,7 @@ import (
 type word struct {
 	text   string
 	quoted bool
+	ends   bool // a comma or a semicolon follows
 }
 
 // What is read of a message: nobody writes more to a bot on purpose.
@@ -25,13 +26,17 @@ func split(line string) []word {
 	line = strings.ToValidUTF8(line[:min(len(line), longestLine)], "")
 	var words []word
 	for line != "" && len(words) < mostWords {
-		line = strings.TrimLeftFunc(line, separates)
+		after := strings.TrimLeftFunc(line, separates)
+		if last := len(words) - 1; last >= 0 && strings.ContainsAny(line[:len(line)-len(after)], ",;") {
+			words[last].ends = true
+		}
+		line = after
 		first, size := firstRune(line)
 		if end, quote := closing[first]; quote {
 			inside, rest, closed := strings.Cut(line[size:], string(end))
 			if closed {
 				if inside = strings.TrimSpace(inside); inside != "" {
-					words = append(words, word{inside, true})
+					words = append(words, word{text: inside, quoted: true})
 				}
 				line = rest
 				continue

@@ -65,7 +65,8 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 	}
 	if there.role() == RoleEmployee {
 		o.Query = cmp.Or(o.Query, string(r.Requester.ID))
-		if !o.Picks {
+		if !o.Picks && r.Number != "" {
+			o.Notice = Say("number-not-yours", "number", string(r.Number))
 			r.Number = ""
 		}
 	}

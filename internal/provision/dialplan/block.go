@@ -3,6 +3,7 @@ package dialplan
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -15,47 +16,207 @@ import (
 // MaxBlock is the most numbers that one block may hold.
 const MaxBlock = 100_000
 
+// longestOne is how many digits a text may have that could also be a range, to be one number: longer ones are possible, but
+// then the range is what was meant.
+const longestOne = 13
+
 // Block reads a number block: "+12065550100-0199", "+12065550100 – +12065550199", or one number. What follows the dash is
 // the last number whole, or only its last digits. It returns the first number and how many there are, one after the
 // other. Errors are those of Parse.
 //
 // A dash can also be decoration. It separates a range where it has spaces on both sides or a plus behind it; "to" and
-// ".." do the same. A dash that is the only decoration separates a range if it can, as in "+12065550100-0199", and among
-// others, as in "206-555-0100", only if the text is not one number.
+// ".." do the same. Any other dash separates a range if the text cannot be one number, and belongs to one number if it
+// cannot be a range. Where both can be, as in "030 23125 10-19", the error is a question.
 func (d *DialPlan) Block(text, country string) (first provision.E164, count int, err error) {
 	if len(text) > longestText {
 		return "", 0, notUnderstood(text, errors.New("too long"))
 	}
-	c := region(country)
-	asOne := func() { first, err = number(text, c); count = 1 }
-	asRange := func(left, right string) {
-		if first, err = number(left, c); err == nil {
-			count, err = upTo(first, right, c)
-		}
-	}
-	left, right, how := split(text)
-	switch how {
-	case one:
-		asOne()
-	case between:
-		asRange(left, right)
-	case alone:
-		if asRange(left, right); err != nil {
-			asOne()
-		}
-	case among:
-		if asOne(); err != nil {
-			asRange(left, right)
-		}
-	}
+	r, err := readBlock(bare(text), region(country))
 	if err != nil {
 		return "", 0, notUnderstood(text, err)
 	}
-	return first, count, nil
+	return provision.E164(r.first), r.count, nil
 }
 
-// Expand lists a block, or a number with its extensions. Extensions that call for help or reach a service are refused.
+// run is count numbers that follow one another.
+type run struct {
+	first string
+	count int
+}
+
+func (r run) last() string { return follower(r.first, r.count-1) }
+
+func readBlock(text, region string) (run, error) {
+	left, right, how := split(text)
+	switch how {
+	case one:
+		return readOne(text, region)
+	case between:
+		return readRange(left, right, region)
+	}
+	single, errSingle := readOne(text, region)
+	if Asks(errSingle) {
+		return run{}, errSingle
+	}
+	several, errSeveral := readRange(left, right, region)
+	if errSingle != nil || errSeveral == errDirectLines {
+		return several, errSeveral
+	}
+	if errSeveral != nil || several.count == 1 || grouped(text, single.first) {
+		return single, nil
+	}
+	tooLong := len(single.first) > 1+longestOne
+	if tooLong && (how == alone || countDigits(right) == lastGroup(left)) {
+		return several, nil
+	}
+	if !tooLong && how == among && !behindStem(left, region) {
+		return single, nil
+	}
+	return run{}, &question{provision.Say("number-one-or-several", "text", "",
+		"one", single.first, "count", strconv.Itoa(several.count), "first", several.first, "last", several.last())}
+}
+
+// readOne reads a number that may begin a block: one without an extension.
+func readOne(text, region string) (run, error) {
+	w, err := plain(text)
+	if err != nil {
+		return run{}, err
+	}
+	if w.ext != "" {
+		return run{}, errors.New("an extension in a block")
+	}
+	n, err := read(w, region)
+	if err != nil {
+		return run{}, err
+	}
+	if slash := strings.LastIndex(text, "/"); slash > 0 && subscriber(text[:slash], region) {
+		return run{}, &question{provision.Say("number-slash", "text", "", "one", n)}
+	}
+	return run{n, 1}, nil
+}
+
+// readRange reads the numbers from the one that left names to the one that right names.
+func readRange(left, right, region string) (run, error) {
+	left = strings.TrimPrefix(strings.TrimSpace(left), "from ")
+	first, err := readOne(left, region)
+	if err != nil {
+		return run{}, err
+	}
+	w, err := plain(right)
+	if err != nil {
+		return run{}, err
+	}
+	if w.ext != "" {
+		return run{}, errors.New("an extension in a block")
+	}
+	last := first.first
+	if _, national := cutCode(last); w.digits[0] != '+' && len(w.digits) < len(national) {
+		if len(w.digits) > lastGroup(left) && behindStem(left, region) {
+			return run{}, errDirectLines
+		}
+		last = last[:len(last)-len(w.digits)] + w.digits
+	} else if last, err = read(w, region); err != nil {
+		return run{}, err
+	}
+	first.count, err = distance(first.first, last)
+	return first, err
+}
+
+// errDirectLines asks about a range of direct lines such as "23125 0-999", which have several lengths.
+var errDirectLines error = &question{provision.Say("number-direct-lines", "text", "")}
+
+// shortestStem is how many digits behind the calling code make the stem of a house with direct lines, its area code included.
+const shortestStem = 6
+
+// subscriber reports whether a text may be a number by itself: what follows it is then a direct line, or another number's end.
+func subscriber(text, region string) bool {
+	w, err := plain(text)
+	if err != nil || w.ext != "" {
+		return false
+	}
+	n, err := read(w, region)
+	_, national := cutCode(n)
+	return Asks(err) || err == nil && len(national) >= shortestStem
+}
+
+// behindStem reports whether the last group of digits of a text stands behind what may be a number by itself, as the 10 of
+// "030 23125 10".
+func behindStem(text, region string) bool {
+	text = strings.TrimRightFunc(text, isNoDigit)
+	return subscriber(strings.TrimRightFunc(text, isDigit), region)
+}
+
+// lastGroup is how many digits stand together at the end of a text.
+func lastGroup(text string) int {
+	text = strings.TrimRightFunc(text, isNoDigit)
+	stem := strings.TrimRightFunc(text, isDigit)
+	return utf8.RuneCountInString(text[len(stem):])
+}
+
+func countDigits(s string) (n int) {
+	for _, r := range s {
+		if isDigit(r) {
+			n++
+		}
+	}
+	return n
+}
+
+func isNoDigit(r rune) bool { return !isDigit(r) }
+
+// grouped reports whether a text is a number in the groups of its country: then it is that number.
+func grouped(text, number string) bool {
+	p, err := phonenumbers.Parse(number, "")
+	return err == nil && (text == phonenumbers.Format(p, phonenumbers.INTERNATIONAL) || text == phonenumbers.Format(p, phonenumbers.NATIONAL))
+}
+
+// Asks reports whether an error of this package is a question: the text can mean several things.
+func Asks(err error) bool {
+	var asked *question
+	return errors.As(err, &asked)
+}
+
+// Expand lists what a text names: a number, a block, a number with its extensions, or several of these between commas. Extensions
+// that call for help or reach a service are refused.
 func (d *DialPlan) Expand(text, country string, most int) ([]provision.E164, error) {
+	var all []provision.E164
+	for _, item := range items(text) {
+		some, err := d.expand(item, country, most-len(all))
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range some {
+			if !slices.Contains(all, n) {
+				all = append(all, n)
+			}
+		}
+	}
+	return all, nil
+}
+
+// items parts a list at its commas, semicolons and line ends. An extension stays with its number.
+func items(text string) []string {
+	if s := bare(text); wholeAmount(s) != s {
+		return []string{text} // an amount with a comma
+	}
+	var all []string
+	for _, item := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;，、；\n", r) }) {
+		before, ext := cutExtension(strings.ToLower(item))
+		switch {
+		case strings.TrimSpace(item) == "":
+		case ext != nil && len(all) > 0 && !strings.ContainsFunc(before, isDigit):
+			all[len(all)-1] += ";" + item
+		default:
+			all = append(all, item)
+		}
+	}
+	if len(all) == 0 {
+		return []string{text}
+	}
+	return all
+}
+
+func (d *DialPlan) expand(text, country string, most int) ([]provision.E164, error) {
 	if HasExtension(text) {
 		return d.extensions(text, country, most)
 	}
@@ -68,23 +229,16 @@ func (d *DialPlan) Expand(text, country string, most int) ([]provision.E164, err
 			Say: provision.Say("block-too-big", "count", strconv.Itoa(count), "most", strconv.Itoa(most))}
 	}
 	all := make([]provision.E164, count)
-	n, _ := strconv.ParseUint(strings.TrimPrefix(string(first), "+"), 10, 64) // Block has read it
 	for i := range all {
-		all[i] = provision.E164("+" + strconv.FormatUint(n+uint64(i), 10))
+		all[i] = provision.E164(follower(string(first), i))
 	}
 	return all, nil
 }
 
-// number reads a number that may begin a block: one without an extension.
-func number(text, region string) (provision.E164, error) {
-	w, err := plain(text)
-	if err != nil {
-		return "", err
-	}
-	if w.ext != "" {
-		return "", errors.New("an extension in a block")
-	}
-	return parse(w.digits, region)
+// follower is the number that comes some places after another one.
+func follower(number string, places int) string {
+	n, _ := strconv.ParseUint(strings.TrimPrefix(number, "+"), 10, 64) // at most 15 digits, as it has been read
+	return "+" + strconv.FormatUint(n+uint64(places), 10)
 }
 
 // cut is what the place where a text may be cut says about it.
@@ -97,9 +251,12 @@ const (
 	among              // a dash among other decoration
 )
 
+// rangeMarks stand between two numbers only.
+var rangeMarks = []string{"..", "…", " to ", " through ", " thru ", " until ", " bis ", "~", "〜", "～"}
+
 // split cuts text where a range may be: at a mark, before a plus behind a dash, at the last dash.
 func split(text string) (left, right string, how cut) {
-	for _, mark := range []string{"..", "…", " to "} {
+	for _, mark := range rangeMarks {
 		if left, right, ok := strings.Cut(text, mark); ok {
 			return left, strings.TrimPrefix(right, "."), between
 		}
@@ -114,7 +271,8 @@ func split(text string) (left, right string, how cut) {
 	for i, r := range text {
 		if n := utf8.RuneLen(r); isDash(r) {
 			at, size = i, n
-			if strings.HasSuffix(text[:i], " ") && strings.HasPrefix(text[i+n:], " ") {
+			apart := strings.HasSuffix(text[:i], " ") && strings.HasPrefix(text[i+n:], " ")
+			if apart || strings.TrimSpace(text[i+n:]) == "" {
 				return text[:i], text[i+n:], between
 			}
 		}
@@ -130,28 +288,6 @@ func split(text string) (left, right string, how cut) {
 }
 
 func isDashOrSpace(r rune) bool { return isDash(r) || meaningless(r) }
-
-// upTo counts the numbers from first to the one that right names.
-func upTo(first provision.E164, right, region string) (int, error) {
-	w, err := plain(right)
-	if err != nil {
-		return 0, err
-	}
-	if w.ext != "" {
-		return 0, errors.New("an extension in a block")
-	}
-	last := string(first)
-	if national := len(first) - 1 - codeLength(first); w.digits[0] != '+' && len(w.digits) < national {
-		last = last[:len(last)-len(w.digits)] + w.digits
-	} else {
-		n, err := parse(w.digits, region)
-		if err != nil {
-			return 0, err
-		}
-		last = string(n)
-	}
-	return distance(string(first), last)
-}
 
 func distance(first, last string) (int, error) {
 	if len(first) != len(last) {
@@ -169,13 +305,4 @@ func distance(first, last string) (int, error) {
 		return 0, fmt.Errorf("more than %d numbers", MaxBlock)
 	}
 	return int(b-a) + 1, nil
-}
-
-// codeLength is how many digits the country code of a parsed number has.
-func codeLength(n provision.E164) int {
-	p, err := phonenumbers.Parse(string(n), "")
-	if err != nil {
-		return 0
-	}
-	return len(strconv.Itoa(int(p.GetCountryCode())))
 }

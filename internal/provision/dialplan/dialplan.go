@@ -3,7 +3,8 @@
 // has a number, whether it exists or what it costs.
 //
 // A number is accepted when it is possible, that is, when its length fits its country. The library's stricter "valid" would
-// refuse ranges that regulators reserve for fiction and lag behind newly opened ones.
+// refuse ranges that regulators reserve for fiction and lag behind newly opened ones. Validity decides only between several
+// readings of one text, and where it does not, the error is a question: nothing is guessed.
 //
 // Callers keep what Parse returns and show what Format returns; Format's text can be parsed again.
 //
@@ -13,6 +14,8 @@ package dialplan
 
 import (
 	"errors"
+	"maps"
+	"strconv"
 	"strings"
 
 	"calltab/internal/provision"
@@ -28,54 +31,39 @@ var _ provision.DialPlan = (*DialPlan)(nil)
 // New returns a DialPlan.
 func New() *DialPlan { return &DialPlan{} }
 
-// most is how many digits E.164 allows after the plus (ITU-T E.164, 6.1).
-const most = 15
-
-// Parse reads a number with its plus, or in the national form of country (ISO 3166-1 alpha-2, any case; empty or unknown:
-// only numbers with a plus). Spaces, dashes, dots, slashes and brackets mean nothing, digits of any script mean their value,
-// "tel:" is dropped, and ";ext=" or "ext." begins an extension. Everything else, letters above all, is refused with an
-// *provision.Error of kind Invalid.
+// Parse reads a number with its plus, or as people of country write it (ISO 3166-1 alpha-2, any case; empty or unknown: only
+// numbers with a plus). Spaces, dashes, dots, slashes and brackets mean nothing, digits of any script mean their value, and what
+// people and spreadsheets put around a number is dropped: "tel:", an apostrophe, ="…", the ".0" of an amount. "ext.", "#" and
+// the like begin an extension. Everything else, letters above all, is refused with a *provision.Error of kind Invalid, and so is
+// what can mean two numbers or several: its sentence asks which.
 func (d *DialPlan) Parse(text, country string) (provision.E164, error) {
-	w, err := plain(text)
-	if err != nil {
-		return "", notUnderstood(text, err)
+	if all := items(text); len(all) > 1 {
+		return "", notUnderstood(text, &question{provision.Say("number-several", "text", "", "count", strconv.Itoa(len(all)))})
 	}
-	n, err := parse(w.digits, region(country))
-	if err != nil {
-		return "", notUnderstood(text, err)
+	if HasExtension(text) {
+		return withExtension(text, country)
 	}
-	if w.ext != "" {
-		n += provision.E164(extension + w.ext)
+	n, count, err := d.Block(text, country)
+	if err == nil && count > 1 {
+		err = notUnderstood(text, &question{provision.Say("number-several", "text", "", "count", strconv.Itoa(count))})
+	}
+	if err != nil {
+		return "", err
 	}
 	return n, nil
 }
 
-// parse reads digits with an optional plus before them. What it returns parses to itself: the library drops trunk
-// prefixes even behind a country code, which must not happen to a number twice.
-func parse(digits, region string) (provision.E164, error) {
-	n, err := possible(digits, region)
+// withExtension reads one number that has one extension.
+func withExtension(text, country string) (provision.E164, error) {
+	w, err := plain(text)
 	if err != nil {
-		return "", err
+		return "", notUnderstood(text, err)
 	}
-	if again, err := possible(n, ""); err != nil || again != n {
-		return "", errors.New("ambiguous")
-	}
-	return provision.E164(n), nil
-}
-
-func possible(digits, region string) (string, error) {
-	n, err := phonenumbers.Parse(digits, region)
+	n, err := read(w, region(country))
 	if err != nil {
-		return "", err
+		return "", notUnderstood(text, err)
 	}
-	if r := phonenumbers.IsPossibleNumberWithReason(n); r != phonenumbers.IS_POSSIBLE {
-		return "", errors.New("the length does not fit the country")
-	}
-	s := phonenumbers.Format(n, phonenumbers.E164)
-	if len(s) > 1+most {
-		return "", errors.New("more than 15 digits")
-	}
-	return s, nil
+	return provision.E164(n + extension + w.ext), nil
 }
 
 // Format writes a number with its country code and the groups of its country, +1 206-555-0100, and an extension behind
@@ -129,15 +117,19 @@ func region(country string) string {
 	return r
 }
 
-// notUnderstood says so with the text that was read, cut to what a card can hold.
+// notUnderstood says so, or asks, with the text that was read, cut to what a card can hold.
 func notUnderstood(text string, err error) error {
 	const longest = 60
 	shown := []rune(strings.ToValidUTF8(strings.TrimSpace(text), "�"))
 	if len(shown) > longest {
 		shown = append(shown[:longest], '…')
 	}
-	return &provision.Error{
-		Op: "read number", Kind: provision.Invalid, Err: err,
-		Say: provision.Say("number-not-understood", "text", string(shown)),
+	say := provision.Say("number-not-understood", "text", string(shown))
+	var asked *question
+	if errors.As(err, &asked) {
+		say.ID = asked.say.ID
+		maps.Copy(say.Args, asked.say.Args)
+		say.Args["text"] = string(shown)
 	}
+	return &provision.Error{Op: "read number", Kind: provision.Invalid, Err: err, Say: say}
 }

@@ -16,22 +16,22 @@ func HasExtension(text string) bool {
 	if len(text) > longestText {
 		return false
 	}
-	_, ext := cutExtension(strings.ToLower(text))
+	_, ext := cutExtension(bare(text))
 	return ext != nil
 }
 
 // extensions lists a number with each of its extensions, as in "+12065550100;ext=100-149": one base number that they share. The last
 // one may be written by its last digits only.
 func (d *DialPlan) extensions(text, country string, most int) ([]provision.E164, error) {
-	base, tail := cutExtension(strings.ToLower(text))
-	first, last, several := strings.Cut(strings.ReplaceAll(*tail, "–", "-"), "-")
+	base, tail := cutExtension(bare(text))
+	first, last, how := split(*tail)
 	n, err := d.Parse(base+extension+first, country)
 	if err != nil {
 		return nil, err
 	}
 	number, low, _ := strings.Cut(string(n), extension)
 	high := low
-	if several {
+	if how != one {
 		high, err = onlyDigits(last, false)
 		if err != nil || high == "" || len(high) > len(low) {
 			return nil, notUnderstood(text, errors.New("not a range of extensions"))

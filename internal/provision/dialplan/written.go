@@ -14,6 +14,7 @@ const extension = ";ext="
 type written struct {
 	digits string // ASCII digits, perhaps with one plus before them
 	ext    string // ASCII digits
+	area   bool   // the area code stands in brackets, as in (11) 5555-0100
 }
 
 // longestText is how much text is looked at, in bytes.
@@ -24,9 +25,8 @@ func plain(text string) (written, error) {
 	if len(text) > longestText {
 		return written{}, errors.New("too long")
 	}
-	s := strings.ToLower(strings.TrimFunc(text, meaningless))
-	s = strings.TrimPrefix(s, "tel:")
-	s, ext := cutExtension(s)
+	s, ext := cutExtension(bare(text))
+	s = wholeAmount(strings.TrimSpace(s))
 	digits, err := onlyDigits(s, true)
 	if err != nil {
 		return written{}, err
@@ -34,7 +34,7 @@ func plain(text string) (written, error) {
 	if digits == "" || digits == "+" {
 		return written{}, errors.New("no digits")
 	}
-	w := written{digits: digits}
+	w := written{digits: digits, area: strings.HasPrefix(s, "(")}
 	if ext == nil {
 		return w, nil
 	}
@@ -44,12 +44,51 @@ func plain(text string) (written, error) {
 	return w, nil
 }
 
-// cutExtension returns what stands before the extension, and the extension or nil.
-func cutExtension(s string) (string, *string) {
-	for _, mark := range []string{extension, "ext=", "ext.", "ext", "x"} {
-		if before, ext, ok := strings.Cut(s, mark); ok {
-			return before, &ext
+// labels are what people and programs write before a number.
+var labels = []string{"tel:", "tel.:", "tel.", "tel ", "phone:", "callto:"}
+
+// bare is a text in small letters without what people put around a number: quotation marks, a label, the apostrophe and the
+// ="…" that keep a spreadsheet from taking it for an amount.
+func bare(text string) string {
+	s := strings.ToLower(strings.TrimFunc(text, meaningless))
+	if inside, formula := strings.CutPrefix(s, "=\""); formula {
+		s = inside
+	}
+	s = strings.TrimFunc(s, func(r rune) bool { return meaningless(r) || strings.ContainsRune("'’‘`´\"“”", r) })
+	for _, label := range labels {
+		if after, ok := strings.CutPrefix(s, label); ok {
+			return strings.TrimFunc(after, meaningless)
 		}
+	}
+	return s
+}
+
+// wholeAmount takes the ".0" off digits that a program took for an amount. Zeros behind other decoration, and behind a trunk
+// zero, which an amount has not, are digits like the others.
+func wholeAmount(s string) string {
+	amount, fraction, ok := strings.Cut(strings.ReplaceAll(s, ",", "."), ".")
+	digits := strings.TrimPrefix(amount, "+")
+	isAmount := ok && len(digits) > 6 && digits[0] != '0' && strings.Trim(digits, "0123456789") == ""
+	if isAmount && (fraction == "0" || fraction == "00") {
+		return amount
+	}
+	return s
+}
+
+// extensionMarks are how people begin an extension, those that contain another one first.
+var extensionMarks = []string{"extension", "extn", "ext", "x", "#"}
+
+// cutExtension returns what stands before the extension, and the extension or nil, of a text in small letters.
+func cutExtension(s string) (string, *string) {
+	for _, mark := range extensionMarks {
+		before, ext, ok := strings.Cut(s, mark)
+		if !ok {
+			continue
+		}
+		before = strings.TrimRight(before, " ;,(")
+		ext = strings.TrimLeft(ext, " .:=#")
+		ext = strings.TrimSuffix(ext, ".0")
+		return before, &ext
 	}
 	return s, nil
 }
@@ -91,11 +130,18 @@ func digit(r rune) (byte, bool) {
 	return 0, false
 }
 
+func isDigit(r rune) bool {
+	_, is := digit(r)
+	return is
+}
+
 func isPlus(r rune) bool { return r == '+' || r == '＋' || r == '﹢' }
 
 // isDash includes the minus sign and the Japanese prolonged sound mark, which serves as a dash between digits.
 func isDash(r rune) bool { return unicode.Is(unicode.Pd, r) || r == '−' || r == 'ー' || r == 'ｰ' }
 
 // meaningless are spaces and the invisible marks that come along when a number is pasted: Windows puts contacts' numbers
-// between marks of direction.
-func meaningless(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
+// between marks of direction, and telephones put selectors of a picture's form behind digits.
+func meaningless(r rune) bool {
+	return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r)
+}

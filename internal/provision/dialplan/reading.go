@@ -1,0 +1,184 @@
+package dialplan
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"calltab/internal/provision"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// most is how many digits E.164 allows after the plus (ITU-T E.164, 6.1).
+const most = 15
+
+// question is the error for a text that can mean several things: the person is asked, and nothing is guessed. The text itself is
+// filled in where the error leaves the package.
+type question struct{ say provision.Message }
+
+func (q *question) Error() string { return "asked: " + q.say.ID }
+
+// twoReadings asks which of two numbers a text means.
+func twoReadings(one, other string) error {
+	return &question{provision.Say("number-two-readings", "text", "", "one", one, "other", other)}
+}
+
+// read decides which number digits mean that people of a country have written. What it returns reads as itself.
+//
+// With a plus there is one reading. Without one there are up to four: the national one, and the international one behind
+// "00", behind the country's own calling code, or behind another country's. Validity decides between them, and the trunk
+// prefix that a national number should have had; where neither does, the error is a question.
+func read(w written, region string) (string, error) {
+	if strings.HasPrefix(w.digits, "+") {
+		return international(w.digits[1:])
+	}
+	here, err := possible(w.digits, region)
+	if rest, ok := strings.CutPrefix(w.digits, "00"); ok {
+		if abroad, err := international(rest); err == nil {
+			return chooseAbroad(abroad, here)
+		}
+	}
+	own := callingCode(region)
+	if own != "" && strings.HasPrefix(w.digits, own) {
+		if withCode, err := international(w.digits); err == nil {
+			return chooseOwn(withCode, here)
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	if other, ok := foreign(w, here); ok {
+		return "", twoReadings(here, other)
+	}
+	return settled(here)
+}
+
+// chooseAbroad decides between the reading of "00" as a plus and the national one, which is empty where there is none.
+func chooseAbroad(abroad, here string) (string, error) {
+	if here != "" && here != abroad && valid(here) && !valid(abroad) {
+		return "", twoReadings(abroad, here)
+	}
+	return abroad, nil
+}
+
+// chooseOwn decides between the reading of the first digits as the country's own calling code, whose plus is missing, and the
+// national one, which is empty where there is none.
+func chooseOwn(withCode, here string) (string, error) {
+	switch {
+	case here == "" || here == withCode:
+		return withCode, nil
+	case valid(withCode) && (needsTrunk(here) || !valid(here)):
+		return withCode, nil
+	case needsTrunk(here) && !valid(here):
+		return withCode, nil
+	case valid(here) && !valid(withCode) && !needsTrunk(here):
+		return settled(here)
+	}
+	return "", twoReadings(withCode, here)
+}
+
+// foreign is the number of another country that digits are if only their plus is missing. It counts where the national reading
+// is doubtful: it lacks its trunk prefix, or there is no such number.
+func foreign(w written, here string) (string, bool) {
+	_, national := cutCode(here)
+	if w.area || national != w.digits || valid(here) && !needsTrunk(here) {
+		return "", false
+	}
+	other, err := international(w.digits)
+	return other, err == nil && other != here && valid(other)
+}
+
+// international reads digits behind a plus.
+func international(digits string) (string, error) {
+	n, err := possible("+"+digits, "")
+	if err != nil {
+		var mended error
+		if n, mended = possible("+"+withoutRetired(digits), ""); mended != nil {
+			return "", err
+		}
+	}
+	return settled(n)
+}
+
+// withoutRetired takes out the 1 that Mexico's mobile numbers had behind the calling code until August 2019 (IFT, Plan Técnico
+// Fundamental de Numeración): address books still have it.
+func withoutRetired(digits string) string {
+	if after, ok := strings.CutPrefix(digits, "521"); ok && len(after) == 10 {
+		return "52" + after
+	}
+	return digits
+}
+
+// settled returns a number that reads as itself: the library drops trunk prefixes even behind a calling code, which must not
+// happen to a number twice. It asks about a zero that is missing, or too many, where zeros count, as in Italy.
+func settled(n string) (string, error) {
+	if again, err := possible(n, ""); err != nil || again != n {
+		return "", errors.New("ambiguous")
+	}
+	if valid(n) {
+		return n, nil
+	}
+	code, national := cutCode(n)
+	other := "+" + code + "0" + national
+	if strings.HasPrefix(national, "0") {
+		other = "+" + code + national[1:]
+	}
+	if read, err := possible(other, ""); err == nil && read == other && valid(other) {
+		return "", &question{provision.Say("number-zero", "text", "", "number", n, "other", other)}
+	}
+	return n, nil
+}
+
+// possible reads digits as the library does, and refuses a number whose length fits no number of its country.
+func possible(digits, region string) (string, error) {
+	n, err := phonenumbers.Parse(digits, region)
+	if err != nil {
+		return "", err
+	}
+	if r := phonenumbers.IsPossibleNumberWithReason(n); r != phonenumbers.IS_POSSIBLE {
+		return "", errors.New("the length does not fit the country")
+	}
+	s := phonenumbers.Format(n, phonenumbers.E164)
+	if len(s) > 1+most {
+		return "", errors.New("more than 15 digits")
+	}
+	return s, nil
+}
+
+// valid reports whether the plan of its country has such a number, as far as the library knows. It decides between readings
+// and refuses none: ranges that regulators reserve for fiction are not valid, and newly opened ones are not yet.
+func valid(n string) bool {
+	p, err := phonenumbers.Parse(n, "")
+	return err == nil && phonenumbers.IsValidNumber(p)
+}
+
+// needsTrunk reports whether people of its country write a number with a trunk prefix, such as the 0 of 030 23125000.
+func needsTrunk(n string) bool {
+	p, err := phonenumbers.Parse(n, "")
+	if err != nil {
+		return false
+	}
+	_, national := cutCode(n)
+	written, err := onlyDigits(phonenumbers.Format(p, phonenumbers.NATIONAL), false)
+	return err == nil && len(written) > len(national)
+}
+
+// callingCode is the calling code of a country, empty for one that is not known.
+func callingCode(region string) string {
+	code := phonenumbers.GetCountryCodeForRegion(region)
+	if code == 0 {
+		return ""
+	}
+	return strconv.Itoa(code)
+}
+
+// cutCode parts a number in E.164 into its calling code and the rest.
+func cutCode(n string) (code, national string) {
+	p, err := phonenumbers.Parse(n, "")
+	if err != nil {
+		return "", strings.TrimPrefix(n, "+")
+	}
+	code = strconv.Itoa(int(p.GetCountryCode()))
+	return code, strings.TrimPrefix(n, "+"+code)
+}

@@ -1,0 +1,169 @@
+package dialplan
+
+import (
+	"strings"
+	"testing"
+
+	"calltab/internal/provision"
+)
+
+// TestReadings has texts with more than one reading, and texts that programs have changed. What begins with a question's
+// message is asked.
+func TestReadings(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, country, want string }{
+		// The country's own calling code without its plus: the national reading would need a trunk zero.
+		{"49211555010", "DE", "+49211555010"},
+		{"49 711 555 010", "DE", "+49711555010"},
+		{"441632960123", "GB", "+441632960123"},
+		{"46 8 465 004 12", "SE", "+46846500412"},
+		{"919876543210", "IN", "+919876543210"},
+		{"9198765432", "IN", "number-two-readings +9198765432 +919198765432"}, // mobile numbers are written without their zero
+		{"55 3555 0100", "BR", "+555535550100"},                               // an area, and too short for the calling code
+		{"34 655 501 230", "ES", "+34655501230"},
+		{"48 355 01 23", "PL", "+48483550123"},
+		{"47 55 01 23", "NO", "+4747550123"},
+		// Another country's calling code without its plus.
+		{"44 20 7946 0123", "DE", "number-two-readings +49442079460123 +442079460123"},
+		{"12065550100", "IT", "number-two-readings +3912065550100 +12065550100"},
+		{"30 23125 000", "DE", "+493023125000"}, // no number of Greece: the trunk zero is lost
+		{"(47) 3555-0100", "BR", "+554735550100"},
+		// "00" is a plus everywhere.
+		{"00 44 20 7946 0123", "US", "+442079460123"},
+		{"0012065550100", "AU", "+12065550100"},
+		{"0011 44 20 7946 0123", "AU", "+442079460123"},
+		{"0049 30 23125000", "JP", "+493023125000"},
+		{"0055 11 5555 0100", "BR", "+551155550100"},
+		{"00 999 123 4567", "US", "number-not-understood"},
+		// Zeros that count.
+		{"+39 6 5550 1234", "IT", "number-zero +39655501234 +390655501234"},
+		{"6 5550 1234", "IT", "number-zero +39655501234 +390655501234"},
+		{"+39 (0)6 5550 1234", "IT", "+390655501234"},
+		{"+39 0347 555 0123", "IT", "number-zero +3903475550123 +393475550123"},
+		{"+39 347 555 0123", "DE", "+393475550123"},
+		{"+44 (0)20 7946 0123", "US", "+442079460123"},
+		// Possible with its plus, valid or not.
+		{"+353 20 910 1234", "", "+353209101234"},
+		{"+49 155 0123", "DE", "+491550123"},
+		{"+52 1 55 5555 0100", "", "+525555550100"},
+		{"+54 9 11 5555-0100", "", "+5491155550100"},
+		// What spreadsheets leave.
+		{"493023125000.0", "DE", "+493023125000"},
+		{"+12065550100.0", "US", "+12065550100"},
+		{"12065550100.00", "US", "+12065550100"},
+		{"12065550100,0", "US", "+12065550100"},
+		{"2065550100.0", "US", "+12065550100"},
+		{"030.23125.0", "DE", "+4930231250"}, // a direct line, not an amount
+		{"'+12065550100", "", "+12065550100"},
+		{"’+12065550100", "", "+12065550100"},
+		{`="+12065550100"`, "", "+12065550100"},
+		{`"+12065550100"`, "", "+12065550100"},
+		{"1.20655501E+10", "US", "number-not-understood"},
+		{"12,065,550,100", "US", "number-several"},
+		{"Tel.: +49 30 23125 000", "", "+493023125000"},
+		{"+1\ufe0f206\u200b555\u20600100", "", "+12065550100"},
+		// Extensions.
+		{"206-555-0100 Ext: 100", "US", "+12065550100;ext=100"},
+		{"206-555-0100 extension 100", "US", "+12065550100;ext=100"},
+		{"206-555-0100, ext. 100", "US", "+12065550100;ext=100"},
+		{"206-555-0100 (ext 100)", "US", "+12065550100;ext=100"},
+		{"206-555-0100 extn 0100", "US", "+12065550100;ext=0100"},
+		{"206-555-0100 #100", "US", "+12065550100;ext=100"},
+		{"206-555-0100x100", "US", "+12065550100;ext=100"},
+		{"+12065550100; ext=100", "", "+12065550100;ext=100"},
+		{"tel:+12065550100;ext=100.0", "", "+12065550100;ext=100"},
+		{"206-555-0100 # ", "US", "number-not-understood"},
+		{"206-555-0100 ext 100 ext 101", "US", "number-not-understood"},
+		// Several numbers are not one.
+		{"+12065550100, +12065550101", "", "number-several"},
+		{"+12065550100 to +12065550101", "", "number-several"},
+		{"+12065550100-0101", "", "number-several"},
+		{"030 23125-10/11/12", "DE", "number-slash"},
+		{"+49 30 23125/10", "DE", "number-slash"},
+		{"0211/555-010", "DE", "+49211555010"},
+		{"030 23125 10-19", "DE", "number-one-or-several"},
+	} {
+		n, err := New().Parse(c.text, c.country)
+		got := string(n)
+		if say, _ := provision.SayOf(err); err != nil {
+			got = say.ID
+			if want, _, asked := strings.Cut(c.want, " "); asked && want == say.ID {
+				got = strings.Join([]string{say.ID, say.Args["one"] + say.Args["number"], say.Args["other"]}, " ")
+			}
+		}
+		if got != c.want {
+			t.Errorf("Parse(%q, %q) is %s, want %s", c.text, c.country, got, c.want)
+		}
+	}
+}
+
+// TestDirectLines has ranges and numbers with direct lines as each country writes them. "?" is asked.
+func TestDirectLines(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text, country, first string
+		count                int
+	}{
+		{"030 23125 10 - 19", "DE", "+49302312510", 10},
+		{"030/23125 10 bis 19", "DE", "+49302312510", 10},
+		{"from +49 30 23125 10 to +49 30 23125 19", "DE", "+49302312510", 10},
+		{"030 23125-10 – 030 23125-19", "DE", "+49302312510", 10},
+		{"030 23125 10-19", "DE", "?", 0},
+		{"030/23125-10-19", "DE", "?", 0},
+		{"+49 30 23125 0-999", "DE", "?", 0}, // 23125 0 to 9, 10 to 99 and 100 to 999, if it is a range
+		{"+49 30 23125 0 - 999", "DE", "?", 0},
+		{"03023125-30", "DE", "?", 0},
+		{"030 23125-200", "DE", "+493023125200", 1},
+		{"030 23125-0", "DE", "+4930231250", 1},
+		{"01 5550123 10-19", "AT", "+431555012310", 10}, // one number would have too many digits
+		{"01 55501 10-19", "AT", "?", 0},
+		{"01 55501-23", "AT", "+4315550123", 1},
+		{"08-465 004 00–99", "SE", "+46846500400", 100},
+		{"08-465 004 00 – 99", "SE", "+46846500400", 100},
+		{"020 7946 0100-0199", "GB", "+442079460100", 100},
+		{"020 7946-0100", "GB", "+442079460100", 1},
+		{"01 99 00 12 00-49", "FR", "+33199001200", 50},
+		{"01 99 00 12-34", "FR", "+33199001234", 1},
+		{"03-5550-0100~0199", "JP", "+81355500100", 100},
+		{"03-5550-0100-0199", "JP", "+81355500100", 100},
+		{"03-5550-0100", "JP", "+81355500100", 1},
+		{"06 5550 1200 – 1299", "IT", "+390655501200", 100},
+		{"(206) 555-0100 thru 0149", "US", "+12065550100", 50},
+		{"206-555-0100 - 206-555-0149", "US", "+12065550100", 50},
+		{"206-555-0100-", "US", "?", 0},
+	} {
+		first, count, err := New().Block(c.text, c.country)
+		if c.first == "?" && err == nil || c.first != "?" && (string(first) != c.first || count != c.count) {
+			t.Errorf("Block(%q, %q) = %q, %d, %v, want %q, %d", c.text, c.country, first, count, err, c.first, c.count)
+		}
+	}
+}
+
+func TestLists(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"+12065550100, +12065550105":                     "+12065550100 +12065550105",
+		"206-555-0100; 206-555-0105":                     "+12065550100 +12065550105",
+		"+12065550100\n+12065550101":                     "+12065550100 +12065550101",
+		"+12065550100-0102, +12065550105":                "+12065550100 +12065550101 +12065550102 +12065550105",
+		"+12065550100, +12065550100":                     "+12065550100",
+		"206-555-0100, ext. 7, 206-555-0101":             "+12065550100;ext=7 +12065550101",
+		"+12065550100; ext=7; +12065550101; ext=100-101": "+12065550100;ext=7 +12065550101;ext=100 +12065550101;ext=101",
+		"+12065550100, 0101":                             "number-not-understood 0101",
+		"+12065550100, front desk":                       "number-not-understood front desk",
+		"+12065550100-0109, +12065550120":                "block-too-big",
+		",":                                              "number-not-understood ,",
+	} {
+		all, err := New().Expand(text, "US", 10)
+		var got []string
+		for _, n := range all {
+			got = append(got, string(n))
+		}
+		if say, _ := provision.SayOf(err); err != nil {
+			got = strings.Fields(say.ID + " " + say.Args["text"])
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: %v, want %s", text, got, want)
+		}
+	}
+}
