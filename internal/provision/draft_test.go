@@ -311,8 +311,8 @@ func TestHoldEnds(t *testing.T) {
 	s = d.answer(s, provision.Answer{Number: "+12065550111"})
 	d.at(s, formReview, "")
 	d.advance(24 * time.Hour)
-	tick(time.Second) // the hold
-	tick(time.Second) // the draft
+	tick(time.Second)         // the hold
+	tick(time.Second)         // the draft
 	tick(30 * 24 * time.Hour) // until it is forgotten
 	s = d.sheet(s.Order.ID)
 	if s.Order.State != provision.Expired || d.record("+12065550111").State != provision.Free || s.Order.Ended.IsZero() {
