@@ -56,7 +56,10 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	if kind == provision.Move {
 		words = withoutOrigin(words)
 	}
-	w := parseWish(words, x.turn.Mentions, vocabulary(places, plans))
+	w, err := x.wish(ctx, words, vocabulary(places, plans))
+	if err != nil {
+		return err
+	}
 	if w.User == "" && (firstPerson[strings.ToLower(w.Person)] || x.own && w.Person == "") {
 		w.Person, w.User = x.turn.Actor.Name, x.turn.Actor.User
 	}
@@ -67,13 +70,6 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 		}
 	}
 	sheet, err := x.b.Service.Begin(ctx, r)
-	if turned := turn(w.Person); notFound(err) && w.User == "" && turned != "" {
-		r.Query = turned
-		var again error
-		if sheet, again = x.b.Service.Begin(ctx, r); again == nil {
-			err = nil
-		}
-	}
 	if err != nil {
 		return unplaced(err, w)
 	}
@@ -169,16 +165,6 @@ func (x *exchange) number(ctx context.Context, text string, loc provision.Locati
 	}
 	// Which country's number it would be is anybody's guess: it is said as it was written.
 	return "", &provision.Error{Op: "read number", Kind: provision.NotFound, Say: provision.Say("number-not-here", "number", text)}
-}
-
-// turn puts a last name that stands first behind the first name, as directories list people: "Reyes, Dana". It returns
-// nothing for a text of one word, or of more than two.
-func turn(name string) string {
-	last, first, two := strings.Cut(name, " ")
-	if !two || strings.Contains(first, " ") {
-		return ""
-	}
-	return first + " " + last
 }
 
 func notFound(err error) bool {

@@ -224,39 +224,48 @@ var negating = setOf("not", "isn't", "isn’t", "can't", "can’t", "cannot", "d
 
 // look finds whom or what a line names; asked is what it asks for, empty for nothing.
 func (x *exchange) look(ctx context.Context, words []word) (found []provision.Finding, asked string, err error) {
+	return x.lookUp(ctx, words, false)
+}
+
+// lookWhole is look for what takes something away: a name must match in whole words.
+func (x *exchange) lookWhole(ctx context.Context, words []word) (found []provision.Finding, asked string, err error) {
+	return x.lookUp(ctx, words, true)
+}
+
+func (x *exchange) lookUp(ctx context.Context, words []word, whole bool) (found []provision.Finding, asked string, err error) {
 	defer func() {
 		for _, f := range found {
 			x.showed(provision.Subject{User: f.Person.ID, Number: f.Number.E164})
 		}
 	}()
 	w := parseWish(words, x.turn.Mentions, nil)
-	q := provision.Query{Text: w.Person, User: w.User}
+	q := provision.Query{Text: w.Person, Whole: whole, User: w.User}
 	asked = w.Person
-	if w.Number != "" && (w.Person != "" || w.User != "") {
-		return nil, "", unused([]word{{text: w.Number}})
-	}
+	var n provision.E164
 	if w.Number != "" {
 		places, err := x.b.Service.Places(ctx, x.turn.Actor.Tenant)
 		if err != nil {
 			return nil, "", err
 		}
-		n, err := x.number(ctx, w.Number, "", places)
-		if err != nil {
+		if n, err = x.number(ctx, w.Number, "", places); err != nil {
 			return nil, "", err
 		}
+	}
+	if asked == "" && q.User == "" && n != "" {
 		q, asked = provision.Query{Number: n}, x.b.DialPlan.Format(n)
 	}
 	if asked == "" && q.User == "" {
 		return nil, "", nil
 	}
 	found, err = x.b.Service.Find(ctx, x.turn.Actor.Tenant, x.actor(), q, peopleShown)
-	if turned := turn(q.Text); notFound(err) && q.User == "" && turned != "" {
-		q.Text = turned
-		if again, err := x.b.Service.Find(ctx, x.turn.Actor.Tenant, x.actor(), q, peopleShown); err == nil {
-			return again, asked, nil
-		}
+	if err != nil || n == "" || q.Number != "" {
+		return found, asked, err
 	}
-	return found, asked, err
+	theirs := slices.DeleteFunc(slices.Clone(found), func(f provision.Finding) bool { return f.Number.E164 != n })
+	if len(theirs) == 0 && len(found) > 0 {
+		return nil, asked, x.b.Service.Contradict(ctx, x.turn.Actor.Tenant, x.actor(), found[0].Person, n)
+	}
+	return theirs, asked, nil
 }
 
 // showed notes for the log whom a person looked up.

@@ -94,4 +94,7 @@ func clean(data map[string]string) map[string]string {
 // longestValue bounds what a button may bring under one name: a selection of several people is longer than any input.
 const longestValue = 4096
 
-func readable(value string) string { return strings.TrimSpace(strings.ToValidUTF8(value, "")) }
+// readable is a text of an input, a button or a file as it is used: without what is no text, and without characters that nobody sees.
+func readable(value string) string {
+	return strings.TrimSpace(provision.Visible(strings.ToValidUTF8(value, "")))
+}

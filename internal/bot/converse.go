@@ -93,7 +93,7 @@ func (x *exchange) actor() provision.Actor {
 
 var (
 	greetings = setOf("hi", "hello", "hey", "hallo", "hola", "bonjour", "ciao", "moin", "servus", "morning", "yo", "welcome", "👋")
-	thanks    = setOf("thanks", "thank", "thx", "ty", "cheers", "danke", "merci", "gracias", "great", "perfect", "super", "👍", "❤️")
+	thanks    = setOf("thanks", "thank", "thx", "ty", "cheers", "danke", "merci", "gracias", "great", "perfect", "super", "👍", "❤")
 )
 
 // questions are those that help answers.

@@ -218,7 +218,7 @@ func (f *fakeGraph) Person(ctx context.Context, _ provision.TenantID, id string)
 
 func (f *fakeGraph) Search(ctx context.Context, _ provision.TenantID, text string, limit int) (found []provision.Person, err error) {
 	for _, p := range f.people {
-		if strings.HasPrefix(strings.ToLower(p.DisplayName), strings.ToLower(text)) {
+		if provision.ReadName(text).Match(p) > provision.NoMatch {
 			found = append(found, p)
 		}
 	}

@@ -31,7 +31,7 @@ func status(ctx context.Context, x *exchange, words []word) error {
 		}
 		return x.show(ctx, made(x.writer().Orders(all, x.b.Now())))
 	}
-	id, found, err := x.orderOf(ctx, words, false)
+	id, found, err := x.orderOf(ctx, words, false, x.look)
 	switch {
 	case err != nil:
 		return err
@@ -111,7 +111,7 @@ func cancel(ctx context.Context, x *exchange, words []word) error {
 		}
 		id = some[0].ID
 	} else {
-		only, found, err := x.orderOf(ctx, words, true)
+		only, found, err := x.orderOf(ctx, words, true, x.lookWhole)
 		switch {
 		case err != nil:
 			return err
@@ -180,7 +180,7 @@ func undo(ctx context.Context, x *exchange, words []word) error {
 		}
 		return x.showSheet(ctx, sheet, orderCard)
 	}
-	found, _, err := x.look(ctx, words)
+	found, _, err := x.lookWhole(ctx, words)
 	switch {
 	case err != nil:
 		return err
@@ -204,14 +204,17 @@ func (x *exchange) asked(words []word) string {
 	return join(words)
 }
 
+// lookup is look or lookWhole.
+type lookup func(ctx context.Context, words []word) (found []provision.Finding, asked string, err error)
+
 // orderOf finds the order that a line names: by its reference, or the newest of the only person it can mean. Of
 // several people it returns all. An unsaved order of one's own counts where there is no other at work, or where only
 // unsaved ones are meant.
-func (x *exchange) orderOf(ctx context.Context, words []word, unsaved bool) (provision.OrderID, []provision.Finding, error) {
+func (x *exchange) orderOf(ctx context.Context, words []word, unsaved bool, look lookup) (provision.OrderID, []provision.Finding, error) {
 	if id, err := x.byReference(ctx, words); err != nil || id != "" {
 		return id, nil, err
 	}
-	found, _, err := x.look(ctx, words)
+	found, _, err := look(ctx, words)
 	if err != nil || len(found) != 1 {
 		return "", found, err
 	}

@@ -43,7 +43,7 @@ func freeNumbers(ctx context.Context, x *exchange) ([]Choice, error) {
 		}
 		id = draft.ID
 	}
-	found, err := x.b.Service.Offer(ctx, tenant, x.actor(), id, x.turn.Query, choicesShown)
+	found, err := x.b.Service.Offer(ctx, tenant, x.actor(), id, readable(x.turn.Query), choicesShown)
 	if err != nil {
 		return nil, err
 	}

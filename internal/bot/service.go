@@ -48,6 +48,8 @@ type Service interface {
 	DraftOf(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Order, bool, error)
 	Orders(ctx context.Context, tenant provision.TenantID, by provision.Actor, f provision.Filter) ([]provision.Order, error)
 	Find(ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.Query, limit int) ([]provision.Finding, error)
+	LongestName(ctx context.Context, tenant provision.TenantID, anchor string, all []string) (int, error)
+	Contradict(ctx context.Context, tenant provision.TenantID, by provision.Actor, p provision.Person, n provision.E164) error
 	Places(ctx context.Context, tenant provision.TenantID) ([]provision.Location, error)
 	Stock(ctx context.Context, tenant provision.TenantID, by provision.Actor) ([]provision.Stock, error)
 	Sync(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.Roll, error)

@@ -31,7 +31,7 @@ func (s *Service) Answer(ctx context.Context, tenant TenantID, by Actor, id Orde
 	}
 	var got sighting
 	if who := asks(sheet.Order, a); who != "" {
-		got, err = s.lookFor(ctx, sheet.Order, who, lookupTime)
+		got, err = s.lookFor(ctx, sheet.Order, who, !sheet.Order.Kind.Gives(), lookupTime)
 		if said, ok := SayOf(err); ok && a.Person != nil && !slow(err) && KindOf(err) != Denied {
 			sheet.Order.Notice = said
 			return sheet, nil
@@ -183,7 +183,8 @@ func (s *Service) applyPerson(tx Tx, o *Order, a PersonAnswer, got sighting) err
 		o.Notice = Say("names-needed")
 		return nil
 	}
-	if len(got.people) == 1 && !strings.EqualFold(got.people[0].UPN, strings.TrimSpace(a.UPN)) {
+	typed := strings.TrimSpace(a.UPN)
+	if len(got.people) == 1 && !strings.EqualFold(got.people[0].UPN, typed) && !strings.EqualFold(got.people[0].Mail, typed) {
 		o.Notice = Say("upn-mismatch", "upn", got.people[0].UPN)
 		return nil
 	}

@@ -151,7 +151,7 @@ func (s *Service) colleague(ctx context.Context, o Order, by Actor, text string)
 	if text == "" {
 		return Actor{}, &Error{Op: op, Kind: Invalid, Say: Say("delegate-whom")}
 	}
-	found, err := s.people(ctx, o.Tenant, text)
+	found, err := s.people(ctx, o.Tenant, text, true)
 	switch {
 	case err != nil:
 		return Actor{}, err

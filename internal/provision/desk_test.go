@@ -293,7 +293,7 @@ func (m *microsoft) Search(_ context.Context, _ provision.TenantID, text string,
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, p := range m.people {
-		if strings.HasPrefix(strings.ToLower(p.DisplayName), strings.ToLower(text)) && len(found) < limit {
+		if provision.ReadName(text).Match(p) > provision.NoMatch && len(found) < limit {
 			found = append(found, p)
 		}
 	}

@@ -70,11 +70,14 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 			r.Number = ""
 		}
 	}
-	found, err := s.lookFor(ctx, there, o.Query, lookupTime)
+	found, err := s.lookFor(ctx, there, o.Query, !o.Kind.Gives(), lookupTime)
 	if err == notYourTeam && acc.May(Operate, "") { // who has a role has read where it is
 		err = acc.need("order phone", Operate, there.Location)
 	}
-	if err != nil && !slow(err) {
+	if err != nil && (!slow(err) || r.Number != "" && !r.Kind.asks(FormNumber)) { // person and number are held against each other first
+		return Sheet{}, err
+	}
+	if err := s.contradicted(ctx, r, there, found); err != nil {
 		return Sheet{}, err
 	}
 	var sheet Sheet

@@ -82,7 +82,7 @@ func (s *Service) lookAll(ctx context.Context, tenant TenantID, ids []UserID) []
 	defer cancel()
 	all := make([]looked, len(ids))
 	_ = eachAtOnce(len(ids), len(ids), func(i int) error {
-		all[i].got, all[i].err = s.look(ctx, tenant, string(ids[i]), lookupTime, nil)
+		all[i].got, all[i].err = s.look(ctx, tenant, string(ids[i]), true, lookupTime, nil)
 		return nil
 	})
 	return all

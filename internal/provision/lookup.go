@@ -19,14 +19,14 @@ type sighting struct {
 }
 
 // look finds the people whom the text means, of them those whom keep keeps (nil: all), and for a single one what stands for and
-// against them. Without text it finds nobody.
-func (s *Service) look(ctx context.Context, tenant TenantID, text string, limit time.Duration, keep func(context.Context, []Person) ([]Person, error)) (sighting, error) {
+// against them. Without text it finds nobody. whole is as for people.
+func (s *Service) look(ctx context.Context, tenant TenantID, text string, whole bool, limit time.Duration, keep func(context.Context, []Person) ([]Person, error)) (sighting, error) {
 	if text == "" {
 		return sighting{}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	people, err := s.people(ctx, tenant, text)
+	people, err := s.people(ctx, tenant, text, whole)
 	if err == nil && keep != nil {
 		people, err = keep(ctx, people)
 	}
@@ -40,26 +40,73 @@ func (s *Service) look(ctx context.Context, tenant TenantID, text string, limit 
 	return got, err
 }
 
-// people resolves a user name or object id exactly, and a name by its beginning.
-func (s *Service) people(ctx context.Context, tenant TenantID, text string) ([]Person, error) {
+// people resolves an object id, user name or mail address exactly, and a name word by word. A name that must match in whole words
+// finds nobody by the beginning of one: the error names those who can be meant.
+func (s *Service) people(ctx context.Context, tenant TenantID, text string, whole bool) ([]Person, error) {
 	if strings.Contains(text, "@") || IsGUID(text) {
-		p, err := s.Directory.Person(ctx, tenant, text)
-		return []Person{p}, err
+		return s.addressed(ctx, tenant, text)
 	}
 	found, err := s.Directory.Search(ctx, tenant, text, bestCount+1)
 	if err != nil {
 		return nil, err
 	}
-	if len(found) == 0 {
+	name := ReadName(text)
+	found = slices.DeleteFunc(slices.Clone(found), func(p Person) bool { return name.Match(p) == NoMatch })
+	meant := name.best(found)
+	switch {
+	case len(found) == 0:
 		return nil, notFound("look up person", "person-not-found", "person", text)
-	}
-	exact := slices.DeleteFunc(slices.Clone(found), func(p Person) bool { return !strings.EqualFold(p.Name(), text) })
-	if len(exact) == 1 || len(found) == 1 {
-		p := append(exact, found...)[0]
-		full, err := s.Directory.Person(ctx, tenant, string(p.ID))
+	case whole && name.Match(meant[0]) < WholeMatch:
+		return nil, notFound("look up person", "name-in-full", "text", text, "people", peopleNames(found))
+	case len(meant) == 1:
+		full, err := s.Directory.Person(ctx, tenant, string(meant[0].ID))
 		return []Person{full}, err
 	}
+	return meant, nil
+}
+
+// addressed finds the one person with an object id or user name, else the one with a mail address.
+func (s *Service) addressed(ctx context.Context, tenant TenantID, text string) ([]Person, error) {
+	p, err := s.Directory.Person(ctx, tenant, text)
+	if err == nil || KindOf(err) != NotFound || IsGUID(text) {
+		return []Person{p}, err
+	}
+	found, failed := s.Directory.Search(ctx, tenant, text, bestCount+1)
+	if failed != nil {
+		return nil, failed
+	}
+	found = slices.DeleteFunc(slices.Clone(found), func(p Person) bool { return !strings.EqualFold(p.Mail, text) })
+	switch len(found) {
+	case 0:
+		return nil, err
+	case 1:
+		p, err = s.Directory.Person(ctx, tenant, string(found[0].ID))
+		return []Person{p}, err
+	}
 	return found, nil
+}
+
+// best are those of the people found whom the name means: who is called just so, else who has all of the words of a name of several.
+// One word may be the beginning of another's name, and so it means them all, the best first.
+func (q NameQuery) best(found []Person) []Person {
+	slices.SortStableFunc(found, func(a, b Person) int { return cmp.Compare(q.Match(b), q.Match(a)) })
+	least := BeginsMatch
+	if len(found) > 0 {
+		top := q.Match(found[0])
+		if top == FullMatch || len(q.Words) > 1 {
+			least = top
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(found), func(p Person) bool { return q.Match(p) < least })
+}
+
+// peopleNames are the names of a few people, as a sentence lists them.
+func peopleNames(people []Person) string {
+	var all []string
+	for _, p := range people {
+		all = append(all, p.Name())
+	}
+	return strings.Join(all, ", ")
 }
 
 // standing reads what the telephone service and the orders know of a person.
@@ -147,7 +194,7 @@ func (s *Service) Resolve(ctx context.Context, tenant TenantID, id OrderID) erro
 	if err != nil || sheet.Order.Form != FormLookup || sheet.Order.State != Draft {
 		return err
 	}
-	got, err := s.lookFor(ctx, sheet.Order, sheet.Order.Query, 30*time.Second)
+	got, err := s.lookFor(ctx, sheet.Order, sheet.Order.Query, !sheet.Order.Kind.Gives(), 30*time.Second)
 	if err != nil && slow(err) {
 		return err
 	}

@@ -12,6 +12,7 @@ const historyCount = 5
 // Query says whom find looks for: a name or user name, a person, or a number.
 type Query struct {
 	Text   string
+	Whole  bool // the text must name somebody in whole words: something is taken away from who is found
 	User   UserID
 	Number E164
 }
@@ -70,7 +71,7 @@ func (s *Service) find(ctx context.Context, tenant TenantID, q Query, limit int)
 		}
 		text = string(f.Number.User)
 	}
-	got, err := s.lookFor(ctx, Order{Tenant: tenant, Kind: Remove}, text, lookupTime) // whoever is gone may still have a phone
+	got, err := s.lookFor(ctx, Order{Tenant: tenant, Kind: Remove}, text, q.Whole, lookupTime) // whoever is gone may still have a phone
 	switch {
 	case q.Number != "" && KindOf(err) == NotFound: // the account of whoever has it is gone
 		f, err := s.findNumber(ctx, tenant, q.Number)

@@ -6,6 +6,7 @@ import "strings"
 type Person struct {
 	ID            UserID        `json:"id"`
 	UPN           string        `json:"upn"`
+	Mail          string        `json:"mail,omitempty"` // the address, where it is another one than the user name
 	DisplayName   string        `json:"display_name"`
 	GivenName     string        `json:"given_name,omitempty"`
 	Surname       string        `json:"surname,omitempty"`

@@ -10,7 +10,8 @@ import (
 type Directory interface {
 	// Person finds one user by object id or user principal name, exactly.
 	Person(ctx context.Context, tenant TenantID, idOrUPN string) (Person, error)
-	// Search finds at most limit users whose display name, given name, surname, user name or mail begins with text.
+	// Search finds at most limit users whom a name can mean, as NameQuery matches them, the best first; or those with a mail
+	// address, where the text has an @.
 	Search(ctx context.Context, tenant TenantID, text string, limit int) ([]Person, error)
 	// Manager returns the person's manager; NotFound where the directory names none, or something that is no person.
 	Manager(ctx context.Context, tenant TenantID, user UserID) (Person, error)

@@ -173,6 +173,21 @@ func (s *Service) rejudge(tx Tx, tenant TenantID, id UserID) error {
 	return err
 }
 
+// rejudgeWithout is rejudge after Calltab itself has taken a number away: until the next reading the roster would still have it, and
+// blame it on somebody else.
+func (s *Service) rejudgeWithout(tx Tx, tenant TenantID, id UserID, had, has E164) error {
+	before, there, err := readListed(tx, tenant, id)
+	if err != nil || !there {
+		return err
+	}
+	after := before
+	if had != has {
+		after.Numbers = slices.DeleteFunc(slices.Clone(before.Numbers), func(n E164) bool { return n == had })
+	}
+	_, err = s.relist(tx, tenant, id, before, after)
+	return err
+}
+
 // fewKeys is how many keys a transaction of a reading touches before it ends; one person may add another twenty.
 const fewKeys = 80
 

@@ -24,27 +24,35 @@ func (s *Service) SubscriberIn(tx Tx, tenant TenantID, user UserID) (sub Subscri
 }
 
 func (s *Service) putSubscriber(tx Tx, tenant TenantID, sub Subscriber) error {
+	before, _, err := s.SubscriberIn(tx, tenant, sub.User)
+	if err != nil {
+		return err
+	}
 	save(tx, tableSubscribers, key(tenant, string(sub.User)), sub)
-	return s.rejudge(tx, tenant, sub.User)
+	return s.rejudgeWithout(tx, tenant, sub.User, before.Number, sub.Number)
 }
 
 func (s *Service) dropSubscriber(tx Tx, tenant TenantID, user UserID) error {
+	before, _, err := s.SubscriberIn(tx, tenant, user)
+	if err != nil {
+		return err
+	}
 	tx.Delete(tableSubscribers, key(tenant, string(user)))
-	return s.rejudge(tx, tenant, user)
+	return s.rejudgeWithout(tx, tenant, user, before.Number, "")
 }
 
 // lookFor finds the people whom the text means, for an order. Whoever has a phone from here can lose it although the directory
-// does not know them any more. An employee finds themselves and who reports to them, and learns of nobody else.
-func (s *Service) lookFor(ctx context.Context, o Order, text string, limit time.Duration) (sighting, error) {
+// does not know them any more. whole is as for people. An employee finds themselves and who reports to them, and learns of nobody else.
+func (s *Service) lookFor(ctx context.Context, o Order, text string, whole bool, limit time.Duration) (sighting, error) {
 	if o.role() == RoleEmployee {
-		got, err := s.look(ctx, o.Tenant, text, limit, s.team(o))
+		got, err := s.look(ctx, o.Tenant, text, whole, limit, s.team(o))
 		if err != nil && KindOf(err) == NotFound {
 			err = notYourTeam
 		}
 		got.team = true
 		return got, err
 	}
-	got, err := s.look(ctx, o.Tenant, text, limit, nil)
+	got, err := s.look(ctx, o.Tenant, text, whole, limit, nil)
 	if err == nil && len(got.people) == 1 && len(o.Within) > 0 && o.Kind.Gives() {
 		ctx, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()

@@ -46,7 +46,8 @@ type Config struct {
 
 	Start time.Time // business time at the start; zero means 2 March 2026, 17:00 UTC
 	Seed  int64
-	Crowd int // so many more people in the directory, none of whom uses Teams chat
+	Crowd int          // so many more people in the directory, none of whom uses Teams chat
+	More  []org.Person // further people of the directory, as org.Named makes them
 	// Client carries activities to the bot; nil means chat's own, with Teams's time limit.
 	Client    *http.Client
 	Unlimited bool // no throttling, for load tests
@@ -99,7 +100,7 @@ func Start(cfg Config) (*Cloud, error) {
 	if cfg.Start.IsZero() {
 		cfg.Start = monday
 	}
-	c := &Cloud{org: org.Crowded(cfg.Seed, cfg.Crowd), clock: clock.New(cfg.Start), faults: fault.New(cfg.Sleep), urls: map[string]string{}}
+	c := &Cloud{org: org.Crowded(cfg.Seed, cfg.Crowd).With(cfg.More), clock: clock.New(cfg.Start), faults: fault.New(cfg.Sleep), urls: map[string]string{}}
 	if err := c.build(cfg); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"calltab/internal/bot"
+	"calltab/internal/provision"
 )
 
 // mention is the entity that goes with an <at> in the text. Its own text is missing in some group chats
@@ -31,6 +32,7 @@ func readText(raw, botID string, entities json.RawMessage) (string, []bot.Mentio
 		// An entity of another shape leaves its fields empty; the others are read all the same.
 		_ = json.Unmarshal(entities, &all)
 	}
+	raw = withoutQuotes(raw)
 	var people []bot.Mention
 	var own []string
 	for _, m := range all {
@@ -68,6 +70,42 @@ func (m mention) replace(raw, to string, own []string, isBot bool) (string, []st
 		return strings.Replace(raw, needle, to, 1), own
 	}
 	return raw, own
+}
+
+// withoutQuotes takes out the marks that Teams puts into a reply for the message that it answers: <quoted messageId="…"/>. What they
+// may enclose is another message's text.
+func withoutQuotes(s string) string {
+	const mark, end = "<quoted", "</quoted>"
+	for from := 0; ; {
+		at := indexFold(s[from:], mark)
+		if at < 0 {
+			return s
+		}
+		at += from
+		length := strings.IndexByte(s[at:], '>')
+		next := at + len(mark)
+		if length < 0 || next < len(s) && !strings.ContainsRune(" />", rune(s[next])) {
+			from = next
+			continue
+		}
+		rest := s[at+length+1:]
+		if s[at+length-1] != '/' {
+			if i := indexFold(rest, end); i >= 0 {
+				rest = rest[i+len(end):]
+			}
+		}
+		s, from = s[:at]+" "+rest, at
+	}
+}
+
+// indexFold is where s has an ASCII text, in whichever case; -1 for nowhere.
+func indexFold(s, text string) int {
+	for i := 0; i+len(text) <= len(s); i++ {
+		if strings.EqualFold(s[i:i+len(text)], text) {
+			return i
+		}
+	}
+	return -1
 }
 
 // isPerson leaves out bots (28:), channels and teams (19:), and tags.
@@ -140,7 +178,7 @@ func tidy(s string) string {
 			line = true
 		case unicode.IsSpace(r):
 			blank = true
-		case r == '\u200b' || r == '\u2060' || r == '\ufeff' || unicode.IsControl(r):
+		case unicode.IsControl(r) || provision.Hidden(r):
 		default:
 			if b.Len() > 0 && line {
 				b.WriteByte('\n')

@@ -14,14 +14,13 @@ import (
 // checkMemberGroups needs both User.Read.All and GroupMember.Read.All
 // (https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups); the first is needed for everything else too.
 var (
-	readPerson   = call{op: "read person", permission: "User.Read.All"}
-	searchPeople = call{op: "search people", permission: "User.Read.All"}
-	readManager  = call{op: "read manager", permission: "User.Read.All"}
-	checkGroups  = call{op: "check groups", permission: "GroupMember.Read.All"}
+	readPerson  = call{op: "read person", permission: "User.Read.All"}
+	readManager = call{op: "read manager", permission: "User.Read.All"}
+	checkGroups = call{op: "check groups", permission: "GroupMember.Read.All"}
 )
 
 // personFields are the properties that a Person is made of. Most are not returned unless selected.
-var personFields = []string{"id", "userPrincipalName", "displayName", "givenName", "surname", "city", "officeLocation",
+var personFields = []string{"id", "userPrincipalName", "mail", "displayName", "givenName", "surname", "city", "officeLocation",
 	"mobilePhone", "businessPhones", "usageLocation", "accountEnabled", "userType", "assignedPlans", "assignedLicenses"}
 
 // Person finds one user by object id or user principal name. What can be neither is NotFound without a request.
@@ -61,43 +60,6 @@ func notFound(what call, why string) error {
 	return &provision.Error{Op: what.op, Kind: provision.NotFound, Err: errors.New(why)}
 }
 
-// Search uses $filter with startswith, not $search: $search reads an index that lags behind (it needs
-// ConsistencyLevel: eventual), and the people looked for here are often new.
-func (c *Client) Search(ctx context.Context, tenant provision.TenantID, prefix string, limit int) ([]provision.Person, error) {
-	prefix = strings.TrimSpace(prefix)
-	if prefix == "" || limit <= 0 {
-		return nil, nil
-	}
-	list := func(request func(*users.UsersRequestBuilder) (models.UserCollectionResponseable, error)) (models.UserCollectionResponseable, error) {
-		return send(ctx, c, tenant, searchPeople, func(a api) (models.UserCollectionResponseable, error) { return request(a.users()) })
-	}
-	first, err := list(func(b *users.UsersRequestBuilder) (models.UserCollectionResponseable, error) {
-		return b.Get(ctx, &users.UsersRequestBuilderGetRequestConfiguration{
-			QueryParameters: &users.UsersRequestBuilderGetQueryParameters{
-				Select: personFields,
-				Filter: ptr(startsWith(prefix, "displayName", "givenName", "surname", "userPrincipalName", "mail")),
-				Top:    ptr(int32(min(limit, 100))),
-			},
-		})
-	})
-	if err != nil {
-		return nil, err
-	}
-	var found []provision.Person
-	err = pages(searchPeople, first, func(link string) (models.UserCollectionResponseable, error) {
-		return list(func(b *users.UsersRequestBuilder) (models.UserCollectionResponseable, error) {
-			return b.WithUrl(link).Get(ctx, nil)
-		})
-	}, func(p models.UserCollectionResponseable) bool {
-		found = append(found, people(p.GetValue())...)
-		return len(found) >= limit
-	})
-	if err != nil {
-		return nil, err
-	}
-	return found[:min(limit, len(found))], nil
-}
-
 // Manager is a relation and not a property: 404 means that none is set. It may lead to a contact, which is nobody whom Calltab can
 // ask (https://learn.microsoft.com/graph/api/user-list-manager).
 func (c *Client) Manager(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Person, error) {
@@ -122,15 +84,6 @@ func (c *Client) Manager(ctx context.Context, tenant provision.TenantID, user pr
 		return provision.Person{}, translate(readManager, errUnreadable)
 	}
 	return p, nil
-}
-
-// startsWith is a filter for objects any of whose fields begins with prefix; Graph compares without regard to case.
-func startsWith(prefix string, fields ...string) string {
-	terms := make([]string, len(fields))
-	for i, f := range fields {
-		terms[i] = "startswith(" + f + "," + quote(prefix) + ")"
-	}
-	return strings.Join(terms, " or ")
 }
 
 // MemberOf asks in chunks of 20, the most that one request may name. Groups that are no GUID have no members.

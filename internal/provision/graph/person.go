@@ -38,6 +38,9 @@ func person(u models.Userable) provision.Person {
 		UsageLocation: strings.ToUpper(text(u.GetUsageLocation())),
 		Guest:         strings.EqualFold(text(u.GetUserType()), "guest"),
 	}
+	if mail := text(u.GetMail()); !strings.EqualFold(mail, p.UPN) {
+		p.Mail = mail
+	}
 	if on := u.GetAccountEnabled(); on != nil {
 		p.Enabled = *on
 	}

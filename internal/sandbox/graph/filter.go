@@ -155,11 +155,19 @@ func (p *parser) fail() {
 	}
 }
 
+// mostAlternatives is how many alternatives the directory takes in one filter, as its refusal of a longer one says.
+const mostAlternatives = 15
+
 func never(scope) bool { return false }
 
 func (p *parser) or() predicate {
 	left := p.and()
+	alternatives := 1
 	for p.is("or") {
+		if alternatives++; alternatives > mostAlternatives && p.bad == nil {
+			p.bad = badRequest("Too many child clauses specified in search filter expression containing 'OR' operators: %d. Max allowed: %d.",
+				alternatives, mostAlternatives)
+		}
 		a, b := left, p.and()
 		left = func(s scope) bool { return a(s) || b(s) }
 	}

@@ -247,7 +247,7 @@ func searchMatch(r record, name, value string) bool {
 	if name != "displayName" {
 		return strings.HasPrefix(strings.ToLower(have), strings.ToLower(value))
 	}
-	for _, want := range words(value) {
+	for _, want := range parts(strings.ToLower(value)) {
 		if !slices.ContainsFunc(words(have), func(w string) bool { return strings.HasPrefix(w, want) }) {
 			return false
 		}
@@ -255,6 +255,20 @@ func searchMatch(r record, name, value string) bool {
 	return true
 }
 
+// words are the words of a display name as the directory indexes them: those between blanks and signs, and for one with signs in its
+// middle its parts as one.
 func words(s string) []string {
-	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	var all []string
+	for _, w := range strings.Fields(strings.ToLower(s)) {
+		cut := parts(w)
+		all = append(all, cut...)
+		if len(cut) > 1 {
+			all = append(all, strings.Join(cut, ""))
+		}
+	}
+	return all
+}
+
+func parts(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
 }

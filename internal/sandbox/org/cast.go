@@ -3,7 +3,7 @@ package org
 // people is the cast. The first part are the persons whom scripts and tests name; each
 // says in its Case what it is here for. The second part fills the directory.
 func people() []Person {
-	return append(append(staff(), special()...), fillers()...)
+	return append(append(append(staff(), special()...), fillers()...), named()...)
 }
 
 // staff are those who use the bot, and the eligible ones.
@@ -74,6 +74,22 @@ func fillers() []Person {
 		person("Petra", "Vogel", "sydney", "Clerk", "phone subscription lapsed: plan state Suspended", licensed(e3, phone), planState(PlanPhone, Suspended)),
 		person("Ruth", "Abel", "boston", "Clerk", "eligible: plan state Warning still works", licensed(e3, phone), planState(PlanPhone, Warning)),
 		person("Theo", "Sands", "sydney", "Driver", "eligible", licensed(e5)),
+	}
+}
+
+// named are those whose names are easily misread.
+func named() []Person {
+	return []Person{
+		person("Jack", "London", "seattle", "Clerk", "eligible; his surname is a location", licensed(e5)),
+		person("Sydney", "Brooks", "seattle", "Clerk", "eligible; her given name is a location", licensed(e5)),
+		person("Max", "Metered", "seattle", "Clerk", "eligible; his surname is a plan", licensed(e5)),
+		person("Nora", "Feld", "seattle", "Contractor", "eligible; a display name as other directories make them", licensed(e5), func(p *Person) {
+			p.DisplayName = "Feld, Nora (EXT)"
+		}),
+		person("Anna", "Quist", "seattle", "Clerk", "eligible; a middle initial, and a user name that is no mail address", licensed(e5), func(p *Person) {
+			p.DisplayName = "Anna B. Quist"
+			p.UPN, p.Mail = "aquist@alderfinch.onmicrosoft.example", "anna.quist@"+Domain
+		}),
 	}
 }
 

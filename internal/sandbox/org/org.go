@@ -99,6 +99,21 @@ func Crowded(seed int64, more int) *Org {
 	return o
 }
 
+// With adds people to an Org that nothing serves yet, and returns it.
+func (o *Org) With(more []Person) *Org {
+	o.People = append(o.People, more...)
+	o.index()
+	return o
+}
+
+// Named makes somebody in Seattle who can have a phone, with the names that a directory may hold.
+func Named(display, given, surname, upn, mail string) Person {
+	p := person(given, surname, "seattle", "Clerk", "eligible; has a name of many", licensed(e5))
+	p.Alias, p.ID = upn, GUID("person "+upn)
+	p.DisplayName, p.UPN, p.Mail = display, upn, mail
+	return p
+}
+
 func (o *Org) index() {
 	o.byAlias, o.byName = make(map[string]Person, len(o.People)), make(map[string]Person, 2*len(o.People))
 	for _, p := range o.Visitors {

@@ -1,6 +1,9 @@
 package org
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Account types of teamsUserConfiguration.
 const (
@@ -65,7 +68,7 @@ func person(first, last, site, job, why string, traits ...trait) Person {
 	for _, t := range traits {
 		t(&p)
 	}
-	p.Mail = p.UPN
+	p.Mail = cmp.Or(p.Mail, p.UPN)
 	return p
 }
 

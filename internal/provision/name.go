@@ -1,0 +1,263 @@
+package provision
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+)
+
+// Match is how well a typed name is a person's.
+type Match int
+
+// The matches, the weakest first.
+const (
+	NoMatch     Match = iota
+	BeginsMatch       // each typed word begins a word of the name
+	WholeMatch        // each typed word is one of the name
+	FullMatch         // … and none of the display name, or of given name and surname, is missing
+)
+
+// NameQuery is a name as somebody typed it, ready to be held against people. Names are compared word by word, in any order, without
+// regard to case, accents, hyphens, apostrophes and other signs; ä may be written a or ae. Single Latin letters are initials.
+type NameQuery struct {
+	Words []string // as typed, without signs around them
+	words []spellings
+}
+
+// spellings are the ways in which one word may be written, folded; the plain one first.
+type spellings []string
+
+// mostNameWords bounds how many words of a name are compared, and longestJoin how many may be written as one: Jean-Luc as Jeanluc.
+const (
+	mostNameWords = 12
+	longestJoin   = 4
+)
+
+// ReadName reads a typed name.
+func ReadName(text string) NameQuery {
+	var q NameQuery
+	for _, w := range nameWords(text) {
+		q.Words = append(q.Words, w)
+		q.words = append(q.words, spell(w))
+	}
+	return q
+}
+
+// Match holds the typed name against one person's display name, given name and surname, and the names in their addresses.
+func (q NameQuery) Match(p Person) Match {
+	if len(q.words) == 0 {
+		return NoMatch
+	}
+	names := p.nameForms()
+	whole := func(typed, have string) bool { return typed == have }
+	if q.fits(names, whole) {
+		if q.covers(p) {
+			return FullMatch
+		}
+		return WholeMatch
+	}
+	if q.fits(names, begins) {
+		return BeginsMatch
+	}
+	return NoMatch
+}
+
+// begins reports whether a typed word begins a word of a name. One or two Latin letters say too little: “no” is not Novak.
+func begins(typed, have string) bool {
+	return strings.HasPrefix(have, typed) && (len(typed) >= 3 || typed[0] > unicode.MaxASCII)
+}
+
+// names are all words that a person goes by.
+type names struct {
+	words    []spellings // with those that are written as one
+	initials bool        // one of the words is a single letter
+	count    int         // of the words of the display name
+}
+
+func (p Person) nameForms() names {
+	var all names
+	upn, _, _ := strings.Cut(p.UPN, "@")
+	mail, _, _ := strings.Cut(p.Mail, "@")
+	for i, form := range []string{p.DisplayName, p.GivenName + " " + p.Surname, p.Surname + " " + p.GivenName, upn, mail} {
+		words := nameWords(form)
+		if i == 0 {
+			all.count = len(words)
+		}
+		for at := range words {
+			for end := at + 1; end <= min(at+longestJoin, len(words)); end++ {
+				all.words = append(all.words, spell(strings.Join(words[at:end], "")))
+			}
+			all.initials = all.initials || initial(words[at])
+		}
+	}
+	return all
+}
+
+// fits reports whether every typed word is one of the names; several that follow each other may be one: “O Neil”.
+func (q NameQuery) fits(n names, same func(typed, have string) bool) bool {
+	typed, real := q.words, 0
+	for _, w := range typed {
+		if !initial(w[0]) {
+			real++
+		}
+	}
+	for len(typed) > 0 {
+		took := 0
+		for length := min(longestJoin, len(typed)); length > 0 && took == 0; length-- {
+			if n.have(asOne(typed[:length]), same) {
+				took = length
+			}
+		}
+		if took == 0 && initial(typed[0][0]) && real > 0 && n.allows(typed[0][0], real) {
+			took = 1
+		}
+		if took == 0 {
+			return false
+		}
+		typed = typed[took:]
+	}
+	return true
+}
+
+// have reports whether one of the names is a word in one of its spellings.
+func (n names) have(word spellings, same func(typed, have string) bool) bool {
+	return slices.ContainsFunc(n.words, func(name spellings) bool {
+		return slices.ContainsFunc(word, func(typed string) bool {
+			return slices.ContainsFunc(name, func(have string) bool { return same(typed, have) })
+		})
+	})
+}
+
+// allows reports whether a typed initial can be the person's: one of their names begins so, or the directory has no middle name.
+func (n names) allows(letter string, others int) bool {
+	beginning := func(_, have string) bool { return strings.HasPrefix(have, letter) }
+	return n.have(spellings{letter}, beginning) || !n.initials && n.count <= others
+}
+
+// covers reports whether nothing of the display name, or of given name and surname, is left out, but initials and what stands in
+// brackets.
+func (q NameQuery) covers(p Person) bool {
+	whole := func(typed, have string) bool { return typed == have }
+	var typed names
+	for at := range q.words {
+		for end := at + 1; end <= min(at+longestJoin, len(q.words)); end++ {
+			typed.words = append(typed.words, asOne(q.words[at:end]))
+		}
+	}
+	for _, form := range []string{withoutBrackets(p.DisplayName), p.GivenName + " " + p.Surname} {
+		have := ReadName(form)
+		have.words = slices.DeleteFunc(have.words, func(w spellings) bool { return initial(w[0]) && len(have.words) > 1 })
+		if len(have.words) > 0 && have.fits(typed, whole) {
+			return true
+		}
+	}
+	return false
+}
+
+func asOne(words []spellings) spellings {
+	if len(words) == 1 {
+		return words[0]
+	}
+	var plain, long strings.Builder
+	for _, w := range words {
+		plain.WriteString(w[0])
+		long.WriteString(w[len(w)-1])
+	}
+	return spellings{plain.String(), long.String()}
+}
+
+// initial reports whether a folded word is a single Latin letter.
+func initial(word string) bool { return len(word) == 1 && unicode.IsLetter(rune(word[0])) }
+
+// withoutBrackets takes out what directories put in brackets behind a name: (EXT), (he/him).
+func withoutBrackets(text string) string {
+	for {
+		open := strings.IndexAny(text, "([")
+		if open < 0 {
+			return text
+		}
+		length := strings.IndexAny(text[open:], ")]")
+		if length < 0 {
+			return text
+		}
+		text = text[:open] + " " + text[open+length+1:]
+	}
+}
+
+// apostrophes are the signs that people write for the one within a name, and that are left out of a word.
+const apostrophes = "'’‘ʼʹ´`′＇ʻʿʾ"
+
+// nameWords are the words of a name: letters, marks and digits between other signs. Apostrophes are within a word.
+func nameWords(text string) []string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case Hidden(r) || strings.ContainsRune(apostrophes, r):
+			return -1
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
+			return r
+		}
+		return ' '
+	}, text)
+	all := strings.Fields(text)
+	return all[:min(len(all), mostNameWords)]
+}
+
+// twoLetters are letters that are also written as two.
+var twoLetters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ø", "oe", "å", "aa", "æ", "ae", "œ", "oe", "ß", "ss", "þ", "th", "ð", "d", "ĳ", "ij")
+
+// bare maps letters with accents to those without.
+var bare = sync.OnceValue(func() map[rune]rune {
+	all := map[rune]rune{}
+	for _, same := range strings.Fields(bareLetters) {
+		letters := []rune(same)
+		for _, r := range letters[1:] {
+			all[r] = letters[0]
+		}
+	}
+	return all
+})
+
+// oneLetter are letters that stand for two and have no accent to lose.
+var oneLetter = strings.NewReplacer("æ", "ae", "œ", "oe", "ß", "ss", "þ", "th", "ð", "d", "ĳ", "ij")
+
+// marks with which an accent may be written behind its letter, and the points of vowels in Hebrew and Arabic, which most leave out.
+func accent(r rune) bool {
+	return r >= 0x300 && r <= 0x36f || r >= 0x591 && r <= 0x5c7 || r >= 0x64b && r <= 0x65f || r == 0x670 || r == 0x640
+}
+
+// spell folds a word of a name into its spellings.
+func spell(word string) spellings {
+	lower := strings.Map(narrow, strings.ToLower(word))
+	composed := strings.NewReplacer("a\u0308", "ä", "o\u0308", "ö", "u\u0308", "ü", "a\u030a", "å").Replace(lower)
+	plain := withoutAccents(oneLetter.Replace(composed))
+	long := withoutAccents(twoLetters.Replace(composed))
+	if plain == long {
+		return spellings{plain}
+	}
+	return spellings{plain, long}
+}
+
+// narrow maps full-width letters and digits, as East Asian keyboards write them, to the usual ones.
+func narrow(r rune) rune {
+	if r >= 0xff01 && r <= 0xff5e {
+		return unicode.ToLower(r - 0xfee0)
+	}
+	return r
+}
+
+func withoutAccents(text string) string {
+	letters := bare()
+	return strings.Map(func(r rune) rune {
+		if accent(r) {
+			return -1
+		}
+		if b, ok := letters[r]; ok {
+			return b
+		}
+		return r
+	}, text)
+}
+
+// Plain is a typed word as user names have it: folded, without accents.
+func Plain(word string) string { return spell(word)[0] }
