@@ -26,7 +26,7 @@ func (x *exchange) wish(ctx context.Context, words []word, known []named) (wish,
 		return w, err
 	}
 	r := runs[best]
-	words = slices.Concat(words[:r.from], []word{{texts[best], true}}, words[r.to:])
+	words = slices.Concat(words[:r.from], []word{{text: texts[best], quoted: true}}, words[r.to:])
 	return parseWish(words, x.turn.Mentions, known), nil
 }
 
