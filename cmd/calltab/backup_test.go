@@ -117,6 +117,12 @@ func TestRefusedBackups(t *testing.T) {
 	other.refused("it has no audit key in it", "restore", bare)
 	keeper{t, other.store, ""}.refused("set CALLTAB_BACKUP_PASSPHRASE", "restore", file)
 	keeper{t, other.store, "wrong"}.refused("the passphrase is not the one", "restore", file)
+	newer := filepath.Join(dir, "newer")
+	copyStore(t, s, newer)
+	if err := boltstore.Seal(newer, map[string][]byte{manifestPart: []byte(`{"schema":1000}`)}); err != nil {
+		t.Fatal(err)
+	}
+	other.refused("a newer calltab wrote it (schema version 1000", "restore", newer)
 	good, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
