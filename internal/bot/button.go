@@ -23,6 +23,7 @@ var buttons = []button{
 	{verb: view.VerbOpen, names: []string{view.DataOrder}, press: open},
 	{verb: view.VerbAddNumbers, names: []string{view.DataLocation, view.DataBlock}, press: numbersAdd},
 	{verb: view.VerbAddBatch, names: []string{view.DataBatch}, press: batchAdd},
+	{verb: view.VerbPlaceBatch, names: []string{view.DataBatch, view.InputLocation}, press: batchPlace},
 	{verb: view.VerbAddLocation, names: []string{view.InputName, view.InputCountry, view.InputZone, view.InputEmergency, view.InputCooling, view.InputLow}, press: locationAdd},
 	{verb: view.VerbNumbers, names: []string{view.DataLocation, view.DataState, view.DataNumber}, press: numbersPage},
 	{verb: view.VerbFree, names: []string{view.DataNumber}, press: free},

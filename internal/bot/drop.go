@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"calltab/internal/bot/view"
@@ -31,23 +32,69 @@ func drop(ctx context.Context, x *exchange) error {
 	if err != nil {
 		return err
 	}
+	return x.file(ctx, f.Name, data)
+}
+
+// file shows what the numbers of a file come to, or asks where those belong whose lines name no location.
+func (x *exchange) file(ctx context.Context, name string, data []byte) error {
 	tenant := x.turn.Actor.Tenant
 	places, err := x.b.Service.Places(ctx, tenant)
 	if err != nil {
 		return err
 	}
-	numbers, refused, err := readSheet(data, places, x.b.DialPlan)
+	read, err := readSheet(data, places, x.b.DialPlan, "")
 	if err != nil {
 		return err
 	}
-	var b provision.Batch
-	if len(numbers) > 0 {
-		if b, err = x.b.Service.Stage(ctx, tenant, x.actor(), f.Name, numbers); err != nil {
+	if read.unplaced == 0 || len(places) == 0 {
+		b, err := x.stage(ctx, name, read)
+		if err != nil {
 			return err
 		}
+		return x.show(ctx, made(x.writer().Batch(b, read.refused, read.notes, false)))
 	}
-	b.Name = f.Name
-	return x.show(ctx, made(x.writer().Batch(b, refused, false)))
+	id, err := x.b.Service.StageFile(ctx, tenant, x.actor(), name, data)
+	if err != nil {
+		return err
+	}
+	ask := view.BatchQuestion{ID: id, Name: name, Lines: read.unplaced, Places: places, Refused: read.refused, Notes: read.notes}
+	return x.show(ctx, made(x.writer().BatchPlace(ask)))
+}
+
+// stage keeps what was read of a file until it is added.
+func (x *exchange) stage(ctx context.Context, name string, read sheetRead) (provision.Batch, error) {
+	if len(read.numbers) == 0 {
+		return provision.Batch{Name: name}, nil
+	}
+	b, err := x.b.Service.Stage(ctx, x.turn.Actor.Tenant, x.actor(), name, read.numbers)
+	b.Name = name
+	return b, err
+}
+
+// batchPlace is the button that says where the numbers belong whose lines name no location.
+func batchPlace(ctx context.Context, x *exchange, data map[string]string) error {
+	tenant := x.turn.Actor.Tenant
+	name, file, err := x.b.Service.StagedFile(ctx, tenant, x.actor(), data[view.DataBatch])
+	if err != nil {
+		return err
+	}
+	places, err := x.b.Service.Places(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	to := provision.LocationID(data[view.InputLocation])
+	if !slices.ContainsFunc(places, func(l provision.Location) bool { return l.ID == to }) {
+		return &provision.Error{Op: "add numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", string(to))}
+	}
+	read, err := readSheet(file, places, x.b.DialPlan, to)
+	if err != nil {
+		return err
+	}
+	b, err := x.stage(ctx, name, read)
+	if err != nil {
+		return err
+	}
+	return x.replace(ctx, made(x.writer().Batch(b, read.refused, read.notes, false)))
 }
 
 // batchAdd is the button that adds the numbers of the file.
@@ -56,5 +103,5 @@ func batchAdd(ctx context.Context, x *exchange, data map[string]string) error {
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, made(x.writer().Batch(b, nil, true)))
+	return x.replace(ctx, made(x.writer().Batch(b, nil, nil, true)))
 }

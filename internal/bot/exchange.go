@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/bot/text"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -69,14 +71,11 @@ type message struct {
 
 func made(c json.RawMessage, summary string) message { return message{c, summary} }
 
-// numberArgs are the arguments of messages that hold a number.
-var numberArgs = setOf("number", "one", "other", "first", "last")
-
 // line puts a message into words that are safe to show anywhere, with numbers as people write them.
 func (b *Bot) line(w *text.Words, m provision.Message) string {
 	args := make(map[string]string, len(m.Args))
 	for k, v := range m.Args {
-		if numberArgs[k] && strings.HasPrefix(v, "+") {
+		if slices.Contains(view.NumberArgs, k) && strings.HasPrefix(v, "+") {
 			v = b.DialPlan.Format(provision.E164(v))
 		}
 		if span, err := time.ParseDuration(v); k == "wait" && err == nil {

@@ -57,6 +57,8 @@ type Service interface {
 	ImportPeople(ctx context.Context, tenant provision.TenantID, by provision.Actor, ids []provision.UserID, to provision.LocationID) (provision.Intake, error)
 	SyncNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.NumberReport, error)
 	Stage(ctx context.Context, tenant provision.TenantID, by provision.Actor, name string, numbers []provision.NewNumber) (provision.Batch, error)
+	StageFile(ctx context.Context, tenant provision.TenantID, by provision.Actor, name string, file []byte) (string, error)
+	StagedFile(ctx context.Context, tenant provision.TenantID, by provision.Actor, id string) (string, []byte, error)
 	AddBatch(ctx context.Context, tenant provision.TenantID, by provision.Actor, id string) (provision.Batch, error)
 	AddLocation(ctx context.Context, tenant provision.TenantID, by provision.Actor, l provision.Location) (provision.Location, error)
 	Waive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID, why string) error

@@ -1,14 +1,10 @@
 package bot
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -17,159 +13,213 @@ import (
 // mostLines is how many lines of a file are read.
 const mostLines = 10_000
 
-// The columns of a file, in the order that they have in one without a heading.
-const (
-	columnNumber = iota
-	columnLocation
-	columnNote
-	columnExtension
-	columns
-)
+// longestNote is how many letters of a note are kept.
+const longestNote = 80
 
-// headings are the names of the columns.
-var headings = map[string]int{
-	"number": columnNumber, "numbers": columnNumber, "phone": columnNumber, "phone number": columnNumber, "telephone": columnNumber,
-	"telephone number": columnNumber, "e.164": columnNumber, "block": columnNumber,
-	"location": columnLocation, "site": columnLocation, "office": columnLocation,
-	"note": columnNote, "notes": columnNote, "comment": columnNote, "remark": columnNote,
-	"extension": columnExtension, "ext": columnExtension, "ext.": columnExtension,
+// sheetRead is what came of reading a file: every line of it is a number, a refusal, without a location, or said in a note.
+type sheetRead struct {
+	numbers  []provision.NewNumber
+	refused  []view.Refusal
+	unplaced int                 // lines with a number that name no location
+	notes    []provision.Message // what of the file was not used
 }
 
-// readSheet reads a file of numbers: CSV with commas, semicolons or tabs, with a heading or without. What a line holds that cannot be
-// added is refused by line, and the rest goes on; only a file that cannot be read at all is an error.
-func readSheet(data []byte, places []provision.Location, plan provision.DialPlan) (numbers []provision.NewNumber, refused []view.Refusal, err error) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(data) {
-		return nil, nil, &provision.Error{Op: "read file", Kind: provision.Invalid, Say: provision.Say("file-encoding")}
+// readSheet reads a file of numbers: CSV with commas, semicolons, tabs or bars, with a heading within its first lines or without.
+// What a line holds that cannot be added is refused by line, and the rest goes on; only a file that cannot be read at all is an
+// error. Numbers of lines that name no location go to the one that is given; empty: they are unplaced, unless there is only one.
+func readSheet(data []byte, places []provision.Location, plan provision.DialPlan, to provision.LocationID) (sheetRead, error) {
+	text, err := fileText(data)
+	if err != nil {
+		return sheetRead{}, err
 	}
-	r := csv.NewReader(bytes.NewReader(data))
-	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = separator(data), -1, true, true
-	s := sheet{places: places, plan: plan, order: []int{columnNumber, columnLocation, columnNote, columnExtension}, seen: map[provision.E164]bool{}}
-	for first := true; ; first = false {
-		fields, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return s.numbers, s.refused, nil
-		}
-		if err != nil {
-			return nil, nil, &provision.Error{Op: "read file", Kind: provision.Invalid, Say: provision.Say("file-broken"), Err: err}
-		}
-		line, _ := r.FieldPos(0)
-		if line > mostLines {
-			s.refuse(line, "", provision.Say("file-lines", "most", strconv.Itoa(mostLines)))
-			return s.numbers, s.refused, nil
-		}
-		if first && s.heading(fields) {
-			continue
-		}
-		s.row(line, fields)
+	comma, text := separator(text)
+	all, err := csvLines(text, comma)
+	if err != nil {
+		return sheetRead{}, err
 	}
-}
-
-// separator is what stands between the fields of the first line.
-func separator(data []byte) rune {
-	line, _, _ := bytes.Cut(data, []byte("\n"))
-	best := ','
-	for _, c := range ";\t" {
-		if bytes.Count(line, []byte(string(c))) > bytes.Count(line, []byte(string(best))) {
-			best = c
-		}
+	s := sheet{places: places, plan: plan, to: to, seen: map[provision.E164]bool{}, unused: map[string]bool{}}
+	if len(places) == 1 {
+		s.to = places[0].ID
 	}
-	return best
+	for _, r := range s.begin(all) {
+		if r.line > mostLines {
+			s.refuse(r.line, "", provision.Say("file-lines", "most", strconv.Itoa(mostLines)))
+			break
+		}
+		s.row(r)
+	}
+	s.noteUnused()
+	return s.sheetRead, nil
 }
 
 // sheet is a file that is being read.
 type sheet struct {
+	sheetRead
 	places  []provision.Location
 	plan    provision.DialPlan
-	order   []int // the column of each field
+	to      provision.LocationID // of lines that name none
+	layout  layout
 	seen    map[provision.E164]bool
-	numbers []provision.NewNumber
-	refused []view.Refusal
+	unused  map[string]bool // the columns that are not used
+	unnamed []string        // their names, in order
 }
 
-// heading takes a first line that names its columns.
-func (s *sheet) heading(fields []string) bool {
-	order := make([]int, len(fields))
-	for i, f := range fields {
-		c, known := headings[strings.ToLower(strings.TrimSpace(f))]
-		if order[i] = c; !known {
-			order[i] = columns // nobody asks for it
+// begin finds the heading within the first lines and returns the records behind it. What stands before it is passed over and
+// said, but for what may be a number: that is refused.
+func (s *sheet) begin(all []csvLine) []csvLine {
+	for i, r := range all {
+		if r.line > headingWithin {
+			break
+		}
+		if knownColumns(r.fields) == 0 {
+			continue
+		}
+		s.layout = headed(r.fields)
+		passed := false
+		for _, before := range all[:i] {
+			text := strings.TrimSpace(strings.Join(before.fields, " "))
+			if countDigits(text) >= shortestNumber && !strings.HasPrefix(text, "#") {
+				s.refuse(before.line, text, provision.Say("file-before-heading"))
+			}
+			passed = passed || text != ""
+		}
+		if passed {
+			s.notes = append(s.notes, provision.Say("file-heading", "line", strconv.Itoa(r.line)))
+		}
+		return all[i+1:]
+	}
+	s.layout = bareLayout(false)
+	for _, r := range all {
+		if len(r.fields) > 1 && s.named(r.fields[0]) != nil && s.named(r.fields[1]) == nil {
+			s.layout = bareLayout(true)
+		}
+		if !blank(r.fields) {
+			break
 		}
 	}
-	if !slices.Contains(order, columnNumber) {
-		return false
-	}
-	s.order = order
-	return true
+	return all
 }
 
-func (s *sheet) row(line int, fields []string) {
-	var cells [columns + 1]string
-	for i, f := range fields {
-		if i < len(s.order) && cells[s.order[i]] == "" {
-			cells[s.order[i]] = readable(f)
-		}
-	}
-	if strings.TrimSpace(strings.Join(fields, "")) == "" {
+func blank(fields []string) bool { return strings.TrimSpace(strings.Join(fields, "")) == "" }
+
+// row reads one line.
+func (s *sheet) row(r csvLine) {
+	if blank(r.fields) {
 		return
 	}
-	site, say := s.site(cells[columnLocation])
-	if say.ID != "" {
-		s.refuse(line, cells[columnNumber], say)
+	c := s.cells(r.fields)
+	text := c.first
+	if text == "" {
+		s.refuse(r.line, "", provision.Say("file-no-number"))
 		return
 	}
-	all, err := s.read(cells[columnNumber], cells[columnExtension], site.Country)
+	if say := c.taken(); say.ID != "" {
+		s.refuse(r.line, text, say)
+		return
+	}
+	site, say := s.site(c)
+	switch {
+	case say.ID != "":
+		s.refuse(r.line, text, say)
+		return
+	case site == nil:
+		s.unplaced++
+		return
+	}
+	numbers, err := s.read(c, site.Country)
 	if err != nil {
 		say, _ := provision.SayOf(err)
-		s.refuse(line, cells[columnNumber], say)
+		s.refuse(r.line, text, say)
 		return
 	}
-	note := []rune(strings.Join(strings.Fields(cells[columnNote]), " "))
-	for _, n := range all {
+	s.add(r.line, c, *site, numbers)
+}
+
+// add takes the numbers of a line, all of them or none.
+func (s *sheet) add(line int, c cells, site provision.Location, numbers []provision.E164) {
+	for _, n := range numbers {
 		switch {
 		case !s.plan.In(n, site.Country):
-			s.refuse(line, cells[columnNumber], provision.Say("number-wrong-country", "number", string(n), "country", site.Country, "location", site.Name))
+			s.refuse(line, c.first, provision.Say("number-wrong-country", "number", string(n), "country", site.Country, "location", site.Name))
 			return
 		case s.seen[n]:
-			s.refuse(line, cells[columnNumber], provision.Say("file-twice", "number", string(n)))
+			s.refuse(line, c.first, provision.Say("file-twice", "number", string(n)))
 			return
 		}
 	}
-	for _, n := range all {
+	note := []rune(strings.Join(strings.Fields(c.note), " "))
+	for _, n := range numbers {
 		s.seen[n] = true
 		s.numbers = append(s.numbers, provision.NewNumber{Number: n, Location: site.ID, Note: string(note[:min(len(note), longestNote)])})
 	}
 }
 
-// longestNote is how many letters of a note are kept.
-const longestNote = 80
-
-// read reads a number or a block, with its extension. Programs that take numbers for amounts drop the plus.
-func (s *sheet) read(text, extension, country string) ([]provision.E164, error) {
+// read reads a number, a block or a list: with its extension, to the last number, or as many as the line says.
+func (s *sheet) read(c cells, country string) ([]provision.E164, error) {
 	most := provision.MostBatch - len(s.numbers)
-	if extension != "" {
-		text += ";ext=" + extension
+	text := c.first
+	if c.last != "" {
+		text += " - " + c.last
+	}
+	if c.extension != "" {
+		text += ";ext=" + c.extension
 	}
 	all, err := s.plan.Expand(text, country, most)
-	if said, _ := provision.SayOf(err); err != nil && said.ID == "number-not-understood" && !strings.HasPrefix(text, "+") {
-		if plus, again := s.plan.Expand("+"+text, country, most); again == nil && s.plan.In(plus[0], country) {
-			return plus, nil
-		}
+	if err != nil || c.quantity == "" {
+		return all, err
 	}
-	return all, err
+	count, err := strconv.Atoi(strings.TrimSuffix(c.quantity, ".0"))
+	wrong := &provision.Error{Op: "read file", Kind: provision.Invalid,
+		Say: provision.Say("file-quantity", "quantity", c.quantity, "number", string(all[0])), Err: err}
+	if err != nil || count < 1 {
+		return nil, wrong
+	}
+	if len(all) == count {
+		return all, nil
+	}
+	if len(all) > 1 || c.extension != "" {
+		return nil, wrong
+	}
+	last, err := follower(all[0], count)
+	if err != nil {
+		return nil, wrong
+	}
+	return s.plan.Expand(string(all[0])+" - "+last, country, most)
 }
 
-// site is the location that a cell names; with one location only, none needs to be named.
-func (s *sheet) site(text string) (provision.Location, provision.Message) {
-	for _, st := range s.places {
-		if strings.EqualFold(text, string(st.ID)) || strings.EqualFold(text, st.Name) || text == "" && len(s.places) == 1 {
-			return st, provision.Message{}
+// follower is the last of count numbers that follow one another.
+func follower(first provision.E164, count int) (string, error) {
+	n, err := strconv.ParseInt(strings.TrimPrefix(string(first), "+"), 10, 64)
+	if err != nil || count > provision.MostBatch {
+		return "", errors.Join(err, errors.New("too many"))
+	}
+	return "+" + strconv.FormatInt(n+int64(count)-1, 10), nil
+}
+
+// site is the location of a line, nil where it names none.
+func (s *sheet) site(c cells) (*provision.Location, provision.Message) {
+	if c.location != "" {
+		if site := s.named(c.location); site != nil {
+			return site, provision.Message{}
 		}
+		return nil, provision.Say("location-unknown", "location", c.location)
 	}
-	if text == "" {
-		return provision.Location{}, provision.Say("file-location")
+	if site := s.named(c.city); site != nil {
+		return site, provision.Message{}
 	}
-	return provision.Location{}, provision.Say("location-unknown", "location", text)
+	return s.named(string(s.to)), provision.Message{}
+}
+
+// named is the location that goes by a name or an id.
+func (s *sheet) named(text string) *provision.Location {
+	text = readable(text)
+	i := slices.IndexFunc(s.places, func(l provision.Location) bool {
+		return text != "" && (strings.EqualFold(text, string(l.ID)) || strings.EqualFold(text, l.Name))
+	})
+	if i < 0 {
+		return nil
+	}
+	return &s.places[i]
 }
 
 func (s *sheet) refuse(line int, text string, why provision.Message) {

@@ -22,6 +22,7 @@ type batch struct {
 	ID      string      `json:"id"`
 	Name    string      `json:"name"`
 	Numbers []NewNumber `json:"numbers"`
+	File    []byte      `json:"file,omitempty"` // as it was dropped, while the location of its lines is asked for
 }
 
 func (b batch) sites() (all []LocationID) {
@@ -36,7 +37,7 @@ func (b batch) sites() (all []LocationID) {
 // Batch is what adding a file's numbers comes to, or would, by location.
 type Batch struct {
 	ID, Name string
-	Sites    []Addition // without First
+	Sites    []Addition // First and Last are the lowest and the highest number
 }
 
 // New is how many numbers are not in the inventory yet.
@@ -53,7 +54,7 @@ func (s *Service) Stage(ctx context.Context, tenant TenantID, by Actor, name str
 	if len(numbers) == 0 || len(numbers) > MostBatch {
 		return Batch{}, &Error{Op: "stage numbers", Kind: Invalid, Say: Say("block-too-big", "count", fmt.Sprint(len(numbers)), "most", fmt.Sprint(MostBatch))}
 	}
-	kept := batch{s.NewID(), name, slices.Clone(numbers)}
+	kept := batch{ID: s.NewID(), Name: name, Numbers: slices.Clone(numbers)}
 	if _, err := s.permit(ctx, "stage numbers", tenant, by, Manage, kept.sites()...); err != nil {
 		return Batch{}, err
 	}
@@ -67,6 +68,35 @@ func (s *Service) Stage(ctx context.Context, tenant TenantID, by Actor, name str
 	return b, err
 }
 
+// StageFile keeps a file whose lines name no location for the person who dropped it, until they say which. It returns its id.
+func (s *Service) StageFile(ctx context.Context, tenant TenantID, by Actor, name string, file []byte) (string, error) {
+	if _, err := s.permit(ctx, "stage numbers", tenant, by, Manage); err != nil {
+		return "", err
+	}
+	kept := batch{ID: s.NewID(), Name: name, Numbers: []NewNumber{}, File: file}
+	err := s.Store.Update(ctx, func(tx Tx) error {
+		save(tx, tableBatches, key(tenant, string(by.ID)), kept)
+		return nil
+	})
+	return kept.ID, err
+}
+
+// StagedFile returns the file that StageFile keeps. Conflict where another one has taken its place, or its location is known.
+func (s *Service) StagedFile(ctx context.Context, tenant TenantID, by Actor, id string) (name string, file []byte, err error) {
+	err = s.Store.View(ctx, func(tx Tx) error {
+		kept, _, err := load[batch](tx, tableBatches, key(tenant, string(by.ID)))
+		if err != nil {
+			return err
+		}
+		if kept.ID != id || id == "" || len(kept.File) == 0 {
+			return conflict("add numbers", "file-gone")
+		}
+		name, file = kept.Name, slices.Clone(kept.File)
+		return nil
+	})
+	return name, file, err
+}
+
 // AddBatch adds the numbers of the person's file, a few in each transaction. Those that are there already stay as they are, so
 // that it may be done again. Conflict where another file has taken the place of that one.
 func (s *Service) AddBatch(ctx context.Context, tenant TenantID, by Actor, id string) (Batch, error) {
@@ -76,7 +106,7 @@ func (s *Service) AddBatch(ctx context.Context, tenant TenantID, by Actor, id st
 		if kept, _, err = load[batch](tx, tableBatches, key(tenant, string(by.ID))); err != nil {
 			return err
 		}
-		if kept.ID != id || id == "" {
+		if kept.ID != id || id == "" || len(kept.File) > 0 {
 			return conflict("add numbers", "file-gone")
 		}
 		b, err = s.summary(tx, tenant, kept)
@@ -113,7 +143,7 @@ func (s *Service) summary(tx Tx, tenant TenantID, kept batch) (Batch, error) {
 			b.Sites = append(b.Sites, Addition{Location: loc})
 			last++
 		}
-		b.Sites[last].Count++
+		b.Sites[last].count(n.Number)
 		if _, there := tx.Get(tableNumbers, key(tenant, string(n.Number))); !there {
 			b.Sites[last].New++
 		}

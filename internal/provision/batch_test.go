@@ -62,3 +62,36 @@ func TestBatch(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A file whose location is asked for is kept for the person who dropped it, once, and adds nothing by itself.
+func TestStagedFile(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id, err := d.StageFile(t.Context(), tenant, alice, "numbers.csv", []byte("+12065550777"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, file, err := d.StagedFile(t.Context(), tenant, alice, id)
+	if err != nil || name != "numbers.csv" || string(file) != "+12065550777" {
+		t.Errorf("%q %q %v", name, file, err)
+	}
+	if _, err := d.AddBatch(t.Context(), tenant, alice, id); err == nil || provision.KindOf(err) != provision.Conflict {
+		t.Errorf("added without a location: %v", err)
+	}
+	if _, _, err := d.StagedFile(t.Context(), tenant, alice, "other"); err == nil || provision.KindOf(err) != provision.Conflict {
+		t.Errorf("another file: %v", err)
+	}
+	placed, err := d.Stage(t.Context(), tenant, alice, name, []provision.NewNumber{{Number: "+12065550777", Location: "seattle"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if site := placed.Sites[0]; site.First != "+12065550777" || site.Last != site.First {
+		t.Errorf("from %s to %s", site.First, site.Last)
+	}
+	if _, _, err := d.StagedFile(t.Context(), tenant, alice, id); err == nil || provision.KindOf(err) != provision.Conflict {
+		t.Errorf("placed twice: %v", err)
+	}
+	if _, err := d.StageFile(t.Context(), tenant, provision.Actor{ID: dana}, "numbers.csv", []byte("x")); err == nil || provision.KindOf(err) != provision.Denied {
+		t.Errorf("by somebody without a role: %v", err)
+	}
+}

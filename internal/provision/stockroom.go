@@ -12,8 +12,28 @@ const MostAdded = 1000
 type Addition struct {
 	Location Location
 	First    E164
+	Last     E164
 	Count    int // of the block
 	New      int // of them, those that are not in the inventory yet
+}
+
+// count counts a number that comes in any order.
+func (a *Addition) count(n E164) {
+	if a.Count == 0 || before(n, a.First) {
+		a.First = n
+	}
+	if a.Count == 0 || before(a.Last, n) {
+		a.Last = n
+	}
+	a.Count++
+}
+
+// before orders numbers as people count them: shorter ones first, and extensions behind their number.
+func before(a, b E164) bool {
+	if len(a) != len(b) {
+		return len(a) < len(b)
+	}
+	return a < b
 }
 
 // AddNumbers adds the numbers of a block to a location, a few in each transaction; those that are there already stay as they are,
@@ -29,7 +49,7 @@ func (s *Service) AddNumbers(ctx context.Context, tenant TenantID, by Actor, loc
 	if err := s.compared(ctx, tenant); err != nil {
 		return a, err
 	}
-	a.First = block[0]
+	a.First, a.Last = block[0], block[len(block)-1]
 	err := s.Store.View(ctx, func(tx Tx) (err error) {
 		a.New = 0
 		if a.Location, err = s.LocationIn(tx, tenant, loc); err != nil {

@@ -2,7 +2,9 @@ package view
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
+	"strings"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/provision"
@@ -15,11 +17,12 @@ type Refusal struct {
 	Why  provision.Message
 }
 
-// listedRefusals is how many refused lines a card shows.
+// listedRefusals is how many reasons a card shows, each with its lines.
 const listedRefusals = 10
 
-// Batch shows what adding the numbers of a file would come to, or has come to, and the lines that cannot be added.
-func (w Writer) Batch(b provision.Batch, refused []Refusal, done bool) (json.RawMessage, string) {
+// Batch shows what adding the numbers of a file would come to, or has come to, the lines that cannot be added, and what else of
+// the file was not used.
+func (w Writer) Batch(b provision.Batch, refused []Refusal, notes []provision.Message, done bool) (json.RawMessage, string) {
 	title := w.say("batch.title", "file", b.Name)
 	count := strconv.Itoa(b.New())
 	status := w.say("batch.ask", "count", count)
@@ -34,23 +37,119 @@ func (w Writer) Batch(b provision.Batch, refused []Refusal, done bool) (json.Raw
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true}}
 	facts := card.Facts{}
 	for _, a := range b.Sites {
-		facts = append(facts, card.Fact{Title: a.Location.Name, Value: w.say("batch.site", "new", strconv.Itoa(a.New), "there", strconv.Itoa(a.Count-a.New))})
+		facts = append(facts, card.Fact{Title: a.Location.Name, Value: w.batchSite(a)})
 	}
 	if len(facts) > 0 {
 		body = append(body, facts)
 	}
-	if len(refused) > 0 {
-		lines := []card.Element{card.Text{Text: w.say("batch.refused", "count", strconv.Itoa(len(refused)))}}
-		for _, r := range refused[:min(len(refused), listedRefusals)] {
-			lines = append(lines, card.Text{Text: w.say("batch.line", "line", strconv.Itoa(r.Line), "why", w.message(r.Why)), Tight: true})
-		}
-		if more := len(refused) - listedRefusals; more > 0 {
-			lines = append(lines, card.Text{Text: w.say("compared.more", "count", strconv.Itoa(more)), Subtle: true})
-		}
-		body = append(body, box(card.WarningStyle, lines...))
-	}
+	body = append(body, w.leftOut(refused, notes)...)
 	if !done && b.New() > 0 {
 		body = append(body, card.Actions{{Title: w.say("button.add-numbers"), Verb: VerbAddBatch, Primary: true, Data: card.Data{DataBatch: b.ID}}})
 	}
 	return finish(w.say("notice.summary", "title", title, "notice", status), body)
+}
+
+// batchSite is how many numbers a location gets, with the lowest and the highest.
+func (w Writer) batchSite(a provision.Addition) string {
+	id := "batch.site"
+	if a.Count == 1 {
+		id = "batch.site-one"
+	}
+	return w.say(id, "new", strconv.Itoa(a.New), "there", strconv.Itoa(a.Count-a.New), "first", w.number(a.First), "last", w.number(a.Last))
+}
+
+// BatchQuestion asks where the numbers of a file belong whose lines name no location.
+type BatchQuestion struct {
+	ID, Name string
+	Lines    int // that name none
+	Places   []provision.Location
+	Refused  []Refusal
+	Notes    []provision.Message
+}
+
+// BatchPlace asks it.
+func (w Writer) BatchPlace(q BatchQuestion) (json.RawMessage, string) {
+	title := w.say("batch.title", "file", q.Name)
+	status := w.say("batch.where", "count", strconv.Itoa(q.Lines))
+	site := card.ChoiceSet{
+		ID: InputLocation, Label: w.say("form.location.label"), Required: w.say("form.location.error"),
+		Placeholder: w.say("form.location.error"), Open: len(q.Places) <= openChoices,
+	}
+	for _, l := range q.Places {
+		site.Choices = append(site.Choices, card.Choice{Title: w.say("roster.location", "location", l.Name, "country", l.Country), Value: string(l.ID)})
+	}
+	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true}, site}
+	body = append(body, w.leftOut(q.Refused, q.Notes)...)
+	body = append(body, card.Actions{{Title: w.say("button.continue"), Verb: VerbPlaceBatch, Primary: true, Data: card.Data{DataBatch: q.ID}}})
+	return finish(w.say("notice.summary", "title", title, "notice", status), body)
+}
+
+// leftOut lists the lines that cannot be added, those with the same reason together, and says what else was not used.
+func (w Writer) leftOut(refused []Refusal, notes []provision.Message) []card.Element {
+	var body []card.Element
+	if len(refused) > 0 {
+		lines := []card.Element{card.Text{Text: w.say("batch.refused", "count", strconv.Itoa(len(refused)))}}
+		reasons, of := w.reasonsOf(refused)
+		for _, why := range reasons[:min(len(reasons), listedRefusals)] {
+			lines = append(lines, card.Text{Text: w.batchLines(of[why], why), Tight: true})
+		}
+		if len(reasons) > listedRefusals {
+			var rest []int
+			for _, why := range reasons[listedRefusals:] {
+				rest = append(rest, of[why]...)
+			}
+			slices.Sort(rest)
+			lines = append(lines, card.Text{Text: w.batchLines(rest, w.say("batch.other-reasons")), Subtle: true})
+		}
+		body = append(body, box(card.WarningStyle, lines...))
+	}
+	for _, n := range notes {
+		body = append(body, card.Text{Text: w.message(n), Subtle: true})
+	}
+	return body
+}
+
+// reasonsOf is why lines are refused, in the order of the lines, and the lines of each reason.
+func (w Writer) reasonsOf(refused []Refusal) (reasons []string, of map[string][]int) {
+	of = map[string][]int{}
+	for _, r := range refused {
+		why := w.message(r.Why)
+		if of[why] == nil {
+			reasons = append(reasons, why)
+		}
+		of[why] = append(of[why], r.Line)
+	}
+	return reasons, of
+}
+
+// batchLines names lines and what is so about them.
+func (w Writer) batchLines(lines []int, why string) string {
+	if len(lines) == 1 {
+		return w.say("batch.line", "line", strconv.Itoa(lines[0]), "why", why)
+	}
+	return w.say("batch.lines", "lines", ranges(lines), "why", why)
+}
+
+// mostRanges is how many ranges of lines are written out.
+const mostRanges = 20
+
+// ranges writes sorted numbers in the fewest ranges: 2, 5–9, 12.
+func ranges(lines []int) string {
+	var all []string
+	for at := 0; at < len(lines); {
+		end := at
+		for end+1 < len(lines) && lines[end+1] <= lines[end]+1 {
+			end++
+		}
+		one := strconv.Itoa(lines[at])
+		if lines[end] > lines[at] {
+			one += "–" + strconv.Itoa(lines[end])
+		}
+		all = append(all, one)
+		at = end + 1
+	}
+	if len(all) > mostRanges {
+		all = append(all[:mostRanges], "…")
+	}
+	return strings.Join(all, ", ")
 }

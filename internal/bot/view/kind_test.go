@@ -91,13 +91,13 @@ func phoneCards(w Writer) map[string]func() (json.RawMessage, string) {
 		},
 		"stopped-none": func() (json.RawMessage, string) { return w.Stopped(nil, false, now) },
 		"addition": func() (json.RawMessage, string) {
-			return w.Addition(provision.Addition{Location: seattle, First: mine, Count: 100, New: 97}, "+12065550100-0199", false)
+			return w.Addition(provision.Addition{Location: seattle, First: mine, Last: "+12065550199", Count: 100, New: 97}, "+12065550100-0199", false)
 		},
 		"addition-done": func() (json.RawMessage, string) {
-			return w.Addition(provision.Addition{Location: seattle, First: mine, Count: 1, New: 1}, "+12065550100", true)
+			return w.Addition(provision.Addition{Location: seattle, First: mine, Last: mine, Count: 1, New: 1}, "+12065550100", true)
 		},
 		"addition-nothing": func() (json.RawMessage, string) {
-			return w.Addition(provision.Addition{Location: seattle, First: mine, Count: 3}, "+12065550100-0102", false)
+			return w.Addition(provision.Addition{Location: seattle, First: mine, Last: "+12065550102", Count: 3}, "+12065550100-0102", false)
 		},
 		"numbers-last": func() (json.RawMessage, string) {
 			return w.Numbers(NumberList{Title: "Numbers in Seattle", State: provision.Free, After: mine, Numbers: best(), Stock: stock(), Now: now})

@@ -126,6 +126,7 @@ func (w Writer) Addition(a provision.Addition, block string, done bool) (json.Ra
 	status, facts := w.say("addition.ask", args...), card.Facts{
 		{Title: w.say("fact.location"), Value: a.Location.Name},
 		{Title: w.say("addition.first"), Value: w.number(a.First)},
+		{Title: w.say("addition.last"), Value: w.number(a.Last)},
 		{Title: w.say("addition.new"), Value: strconv.Itoa(a.New)},
 		{Title: w.say("addition.there"), Value: strconv.Itoa(a.Count - a.New)},
 	}

@@ -53,6 +53,7 @@ const (
 	VerbRevert      = "order.revert"
 	VerbFree        = "number.free"
 	VerbAddBatch    = "batch.add"
+	VerbPlaceBatch  = "batch.place"
 	VerbAddLocation = "location.add"
 	VerbWaive       = "person.waive"
 	VerbMend        = "person.repair"
@@ -127,14 +128,16 @@ func (w Writer) message(m provision.Message) string {
 	return w.Words.SayArgs(m.ID, w.readable(m.Args))
 }
 
+// NumberArgs are the arguments of messages that can hold a number.
+var NumberArgs = []string{"number", "one", "other", "first", "last"}
+
 // readable writes the numbers and steps among a message's arguments the way people do.
 func (w Writer) readable(args map[string]string) map[string]string {
-	if args["number"] == "" && args["step"] == "" {
-		return args
-	}
 	out := maps.Clone(args)
-	if n := args["number"]; n != "" {
-		out["number"] = w.number(provision.E164(n))
+	for _, k := range NumberArgs {
+		if n := args[k]; strings.HasPrefix(n, "+") {
+			out[k] = w.number(provision.E164(n))
+		}
 	}
 	if id := "step." + args["step"]; w.Words.Has(id) {
 		out["step"] = w.say(id)

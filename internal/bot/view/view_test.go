@@ -225,18 +225,24 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		},
 		"why-none": func() (json.RawMessage, string) { return w.Why(findings[2]) },
 		"batch": func() (json.RawMessage, string) {
-			b := provision.Batch{ID: "b1", Name: "numbers.csv", Sites: []provision.Addition{{Location: seattle, Count: 12, New: 10}}}
+			b := provision.Batch{ID: "b1", Name: "numbers.csv", Sites: []provision.Addition{{Location: seattle, Count: 12, New: 10, First: "+12065550101", Last: "+12065550112"}}}
 			var refused []Refusal
 			for line := range 12 {
 				refused = append(refused, Refusal{line + 2, "0 or 1", provision.Say("number-not-understood", "text", "0 or 1")})
 			}
-			return w.Batch(b, refused, false)
+			return w.Batch(b, refused, []provision.Message{provision.Say("file-columns", "columns", "OperatorId, CivicAddressId")}, false)
 		},
 		"batch-none": func() (json.RawMessage, string) {
-			return w.Batch(provision.Batch{Name: "numbers.csv"}, []Refusal{{2, "", provision.Say("file-location")}}, false)
+			return w.Batch(provision.Batch{Name: "numbers.csv"}, []Refusal{{2, "", provision.Say("file-no-number")}}, nil, false)
+		},
+		"batch-where": func() (json.RawMessage, string) {
+			return w.BatchPlace(BatchQuestion{
+				ID: "b1", Name: "numbers.csv", Lines: 3, Places: []provision.Location{seattle, {ID: "zurich", Name: "Zürich", Country: "CH"}},
+				Refused: []Refusal{{4, "+12065550104", provision.Say("file-status", "text", "UserAssigned")}},
+			})
 		},
 		"batch-done": func() (json.RawMessage, string) {
-			return w.Batch(provision.Batch{ID: "b1", Name: "numbers.csv", Sites: []provision.Addition{{Location: seattle, Count: 12, New: 10}}}, nil, true)
+			return w.Batch(provision.Batch{ID: "b1", Name: "numbers.csv", Sites: []provision.Addition{{Location: seattle, Count: 12, New: 10, First: "+12065550101", Last: "+12065550112"}}}, nil, nil, true)
 		},
 		"low-stock": func() (json.RawMessage, string) {
 			return w.LowStock(provision.Location{ID: "seattle", Name: "Seattle", LowStock: 10}, 4)

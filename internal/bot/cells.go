@@ -1,0 +1,125 @@
+package bot
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"calltab/internal/provision"
+)
+
+// cells are the fields of a line by what they hold.
+type cells struct {
+	first, last, quantity string
+	extension             string
+	location, city, note  string
+	holder                string
+	status                []string
+	assigned              []string // as a column asks it: yes or no
+	kind                  string
+}
+
+// cells sorts the fields of a line, and keeps in mind which columns with something in them are not used.
+func (s *sheet) cells(fields []string) cells {
+	var c cells
+	for i, f := range fields {
+		v := readable(f)
+		if v == "" {
+			continue
+		}
+		switch s.layout.at(i) {
+		case columnNumber, columnFirst:
+			c.first = v
+		case columnLast:
+			c.last = v
+		case columnQuantity:
+			c.quantity = v
+		case columnExtension:
+			c.extension = v
+		case columnLocation:
+			c.location = v
+		case columnCity:
+			c.city = v
+		case columnNote:
+			c.note = v
+		case columnHolder:
+			c.holder = v
+		case columnStatus:
+			c.status = append(c.status, v)
+		case columnAssigned:
+			c.assigned = append(c.assigned, v)
+		case columnType:
+			if c.kind = v; !foreignType(v) && !slices.Contains(directTypes, headingWord(v)) {
+				s.pass(i)
+			}
+		default:
+			s.pass(i)
+		}
+	}
+	return c
+}
+
+// pass keeps in mind that a column is not used.
+func (s *sheet) pass(i int) {
+	name := strconv.Itoa(i + 1)
+	if i < len(s.layout.names) && readable(s.layout.names[i]) != "" {
+		name = readable(s.layout.names[i])
+	}
+	if !s.unused[name] {
+		s.unused[name] = true
+		s.unnamed = append(s.unnamed, name)
+	}
+}
+
+// noteUnused names the columns that are not used, also those with nothing in them.
+func (s *sheet) noteUnused() {
+	for i := range s.layout.names {
+		if s.layout.at(i) == columnNone && readable(s.layout.names[i]) != "" {
+			s.pass(i)
+		}
+	}
+	if len(s.unnamed) > 0 {
+		s.notes = append(s.notes, provision.Say("file-columns", "columns", strings.Join(s.unnamed, ", ")))
+	}
+}
+
+// freeWords are what a status says of a number that nobody has. Microsoft's own are Unassigned and Activated
+// (Get-CsPhoneNumberAssignment, PstnAssignmentStatus and ActivationState).
+var freeWords = setOf("unassigned", "notassigned", "free", "available", "unused", "notused", "notinuse", "spare", "vacant", "unallocated",
+	"activated", "active")
+
+// noWords answer whether a number is assigned.
+var noWords = setOf("no", "n", "false", "0", "none", "unassigned", "free")
+
+// directTypes are how files say that a number comes over Direct Routing.
+var directTypes = []string{"directrouting", "did", "ddi", "sip", "siptrunk"}
+
+// foreignType reports whether a number comes from Microsoft or one of its operators: it is no number for Direct Routing.
+func foreignType(s string) bool {
+	word := headingWord(s)
+	return strings.Contains(word, "callingplan") || strings.Contains(word, "operatorconnect") || strings.Contains(word, "ocmobile")
+}
+
+// taken says why a number is no free one of ours, by what the other cells of its line say of it.
+func (c cells) taken() provision.Message {
+	if foreignType(c.kind) {
+		return provision.Say("file-type", "text", c.kind)
+	}
+	for _, status := range c.status {
+		if foreignType(status) {
+			return provision.Say("file-type", "text", status)
+		}
+		if !freeWords[headingWord(status)] {
+			return provision.Say("file-status", "text", status)
+		}
+	}
+	for _, answer := range c.assigned {
+		if !noWords[headingWord(answer)] {
+			return provision.Say("file-status", "text", answer)
+		}
+	}
+	if c.holder != "" && !noWords[headingWord(c.holder)] {
+		return provision.Say("file-holder", "text", c.holder)
+	}
+	return provision.Message{}
+}

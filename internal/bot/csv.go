@@ -1,0 +1,169 @@
+package bot
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"calltab/internal/provision"
+)
+
+// csvLine is one line of a file, or several where a field in quotes has line ends.
+type csvLine struct {
+	line   int // where it begins, from 1
+	fields []string
+}
+
+// fileText is a file as text with line feeds only: UTF-8, or UTF-16 with its byte order mark, as PowerShell's ">" writes it.
+func fileText(data []byte) (string, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	for mark, order := range map[string]binary.ByteOrder{"\xff\xfe": binary.LittleEndian, "\xfe\xff": binary.BigEndian} {
+		if rest, ok := bytes.CutPrefix(data, []byte(mark)); ok && len(rest)%2 == 0 {
+			data = fromUTF16(rest, order)
+		}
+	}
+	if !utf8.Valid(data) {
+		return "", &provision.Error{Op: "read file", Kind: provision.Invalid, Say: provision.Say("file-encoding")}
+	}
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(data)), nil
+}
+
+func fromUTF16(data []byte, order binary.ByteOrder) []byte {
+	units := make([]uint16, len(data)/2)
+	for i := range units {
+		units[i] = order.Uint16(data[2*i:])
+	}
+	return []byte(string(utf16.Decode(units)))
+}
+
+// separators are what can stand between fields, the likeliest first.
+var separators = []rune{',', ';', '\t', '|'}
+
+// separator is what stands between the fields of a text: what its first line says ("sep=;", as spreadsheets write it), what
+// parts a heading into most columns, or what the first line has most of. The text comes back without the line that says it.
+func separator(text string) (rune, string) {
+	first, rest, _ := strings.Cut(text, "\n")
+	if said, ok := strings.CutPrefix(strings.ToLower(strings.Trim(first, "\" \t")), "sep="); ok && utf8.RuneCountInString(said) == 1 {
+		r, _ := utf8.DecodeRuneInString(said)
+		return r, "\n" + rest
+	}
+	if strings.EqualFold(strings.TrimSpace(first), "sep=") { // a tab has been trimmed
+		return '\t', "\n" + rest
+	}
+	best, most := rune(0), 0
+	lines := strings.SplitN(text, "\n", headingWithin+1)
+	for _, c := range separators {
+		for _, line := range lines[:min(len(lines), headingWithin)] {
+			if n := knownColumns(strings.Split(line, string(c))); n > most {
+				best, most = c, n
+			}
+		}
+	}
+	if most > 1 {
+		return best, text
+	}
+	first, _, _ = strings.Cut(strings.TrimLeft(text, "\n "), "\n")
+	best = ','
+	for _, c := range separators {
+		if strings.Count(first, string(c)) > strings.Count(first, string(best)) {
+			best = c
+		}
+	}
+	return best, text
+}
+
+// csvLines parts a text into its lines and fields (RFC 4180). A quote within a field that does not begin with one is a letter
+// like others. A quote that is not closed is an error that says where it opens: it would swallow the lines behind it.
+func csvLines(text string, comma rune) ([]csvLine, error) {
+	p := csvParser{rest: text, comma: comma, line: 1}
+	var all []csvLine
+	for p.rest != "" {
+		r := csvLine{line: p.line}
+		for more := true; more; {
+			var field string
+			var err error
+			if field, more, err = p.field(); err != nil {
+				return nil, err
+			}
+			r.fields = append(r.fields, field)
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
+type csvParser struct {
+	rest  string
+	comma rune
+	line  int
+}
+
+// field reads the next field; more reports whether its line has another one.
+func (p *csvParser) field() (field string, more bool, err error) {
+	trimmed := strings.TrimLeft(p.rest, " ")
+	if strings.HasPrefix(trimmed, `"`) {
+		p.rest = trimmed[1:]
+		if field, err = p.quoted(); err != nil {
+			return "", false, err
+		}
+		p.rest = strings.TrimLeft(p.rest, " ")
+	} else {
+		end := strings.IndexFunc(p.rest, func(r rune) bool { return r == p.comma || r == '\n' })
+		if end < 0 {
+			end = len(p.rest)
+		}
+		field, p.rest = p.rest[:end], p.rest[end:]
+	}
+	if after, ok := strings.CutPrefix(p.rest, string(p.comma)); ok {
+		p.rest = after
+		return field, true, nil
+	}
+	if after, ok := strings.CutPrefix(p.rest, "\n"); ok {
+		p.rest = after
+		p.line++
+	}
+	return field, false, nil
+}
+
+// quoted reads a field behind its opening quote.
+func (p *csvParser) quoted() (string, error) {
+	opened := p.line
+	var b strings.Builder
+	for {
+		inside, rest, closed := strings.Cut(p.rest, `"`)
+		b.WriteString(inside)
+		if !closed {
+			return "", notClosed(opened)
+		}
+		p.line += strings.Count(inside, "\n")
+		p.rest = rest
+		if after, doubled := strings.CutPrefix(rest, `"`); doubled {
+			b.WriteByte('"')
+			p.rest = after
+			continue
+		}
+		next := strings.TrimLeft(rest, " ")
+		ends := next == "" || strings.HasPrefix(next, "\n") || strings.HasPrefix(next, string(p.comma))
+		if !ends || p.swallowed(b.String()) {
+			return "", notClosed(opened)
+		}
+		return b.String(), nil
+	}
+}
+
+// swallowed reports whether a field has whole lines of a file in it: its closing quote is the opening one of another field.
+func (p *csvParser) swallowed(field string) bool {
+	for i, line := range strings.Split(field, "\n") {
+		if i > 0 && countDigits(line) >= shortestNumber && strings.ContainsRune(line, p.comma) {
+			return true
+		}
+	}
+	return false
+}
+
+func notClosed(line int) error {
+	return &provision.Error{Op: "read file", Kind: provision.Invalid, Say: provision.Say("file-quote", "line", strconv.Itoa(line))}
+}

@@ -1,0 +1,140 @@
+package bot
+
+import (
+	"fmt"
+	"testing"
+	"unicode/utf16"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/dialplan"
+)
+
+var towns = []provision.Location{
+	{ID: "seattle", Name: "Seattle", Country: "US"},
+	{ID: "london", Name: "London", Country: "GB"},
+	{ID: "berlin", Name: "Berlin", Country: "DE"},
+}
+
+// littleEndian is a text as PowerShell's ">" writes it.
+func littleEndian(s string) string {
+	b := []byte{0xff, 0xfe}
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = append(b, byte(u), byte(u>>8))
+	}
+	return string(b)
+}
+
+// files are files as programs and people make them, and what they read as: each line is a number, refused, without a location,
+// or said in a note.
+var files = []struct{ name, data, want string }{
+	// As Microsoft's programs make them.
+	{"Get-CsPhoneNumberAssignment", `"TelephoneNumber","OperatorId","NumberType","ActivationState","AssignedPstnTargetId","City","PstnAssignmentStatus"
+"+12065550701","83d289bc-a4d3-41e6-8a3f-cff260a3f091","DirectRouting","Activated",,"Seattle","Unassigned"
+"+12065550702","83d289bc-a4d3-41e6-8a3f-cff260a3f091","DirectRouting","Activated","0a1b2c3d-0000-4000-8000-000000000001","Seattle","UserAssigned"
+"+12065550703","83d289bc-a4d3-41e6-8a3f-cff260a3f091","CallingPlan","Activated",,"Seattle","Unassigned"
+"+12065550704","83d289bc-a4d3-41e6-8a3f-cff260a3f091","DirectRouting","AssignmentPending",,"Seattle","Unassigned"
+"+12065550705","83d289bc-a4d3-41e6-8a3f-cff260a3f091","DirectRouting","Activated",,"Redmond","Unassigned"
+`, "+12065550701 seattle; 3 file-status; 4 file-type; 5 file-status; 1 unplaced; file-columns: OperatorId"},
+	{"Get-CsPhoneNumberAssignment with #TYPE, whole", "#TYPE Microsoft.Teams.ConfigAPI.Cmdlets.Generated.Models.AcquiredPhoneNumber\r\n" +
+		"\"TelephoneNumber\",\"NumberType\",\"City\",\"CivicAddressId\",\"IsoCountryCode\",\"Capability\",\"PstnAssignmentStatus\"\r\n" +
+		"\"+12065550701\",\"DirectRouting\",\"Seattle\",\"00000000-0000-0000-0000-000000000000\",\"US\",\"UserAssignment\",\"Unassigned\"\r\n" +
+		"\"+442079469901\",\"DirectRouting\",\"London\",\"00000000-0000-0000-0000-000000000000\",\"GB\",\"UserAssignment\",\"ConferenceAssigned\"\r\n",
+		"+12065550701 seattle; 4 file-status; file-heading: 2; file-columns: CivicAddressId, IsoCountryCode, Capability"},
+	{"Export-Csv of a selection", "#TYPE Selected.Microsoft.Rtc.Management.Hosted\n\"Location\",\"TelephoneNumber\"\n\"Seattle\",\"+12065550711\"\n",
+		"+12065550711 seattle; file-heading: 2"},
+	{"Teams admin center", "Phone number,Location,Number type,Status,Assigned to\n+12065550801,Seattle,Direct Routing,Assigned,Nora Feld\n" +
+		"+12065550802,Seattle,Direct Routing,Unassigned,\n+12065550803,Seattle,Calling Plan,Unassigned,\n+12065550804,Seattle,Direct Routing,,Nora Feld\n",
+		"+12065550802 seattle; 2 file-status; 4 file-type; 5 file-holder"},
+	{"Get-CsOnlineUser", "UserPrincipalName,DisplayName,LineURI\nnora@example.com,Nora Feld,tel:+12065550701\n,,tel:+12065550702;ext=12\n",
+		"2 file-holder; 1 unplaced; file-columns: DisplayName"},
+	{"Get-CsOnlineTelephoneNumber", "Id,ActivationState,BridgeNumber,CityCode,TargetType,NumberType,Location\n12065550701,Activated,,,,DirectRouting,Seattle\n",
+		"1 location-unknown; 2 location-unknown; file-columns: 5, 6, 7"}, // "Id" can be anything: no heading
+	{"PowerShell's redirection", littleEndian("TelephoneNumber\tLocation\r\n+12065550701\tSeattle\r\n+442079469901\tLondon\r\n"),
+		"+12065550701 seattle; +442079469901 london"},
+	// As spreadsheets leave them.
+	{"a line for the separator", "sep=;\nlocation;number\nSeattle;+12065550722", "+12065550722 seattle"},
+	{"a tab for the separator", "sep=\t\nlocation\tnumber\nSeattle\t+12065550722", "+12065550722 seattle"},
+	{"apostrophes and formulas", "number,location\n'+12065550771,Seattle\n=\"+12065550773\",Seattle\n\"=\"\"+12065550774\"\"\",Seattle\n",
+		"+12065550771 seattle; +12065550773 seattle; +12065550774 seattle"},
+	{"amounts", "number,location,ext\n12065550701.0,Seattle,\n493023125000.0,Berlin,\n2065550702.0,Seattle,12.0\n",
+		"+12065550701 seattle; +493023125000 berlin; +12065550702;ext=12 seattle"},
+	{"short amounts", "number,location\n1.20656E+10,Seattle\n\"4,93023E+11\",Berlin\n", "2 number-not-understood; 3 number-not-understood"},
+	{"lost zeros", "number,location\n3023125000,Berlin\n2079469901,London\n", "+493023125000 berlin; +442079469901 london"},
+	{"semicolons and commas in notes", "Number;Site;Note\n030 23125 000;Berlin;\"Empfang, Erdgeschoss; links\"\n", "+493023125000 berlin Empfang, Erdgeschoss; links"},
+	{"tabs", "number\tlocation\n+12065550701\tSeattle\n", "+12065550701 seattle"},
+	{"bars", "number|location\n+12065550701|Seattle\n", "+12065550701 seattle"},
+	{"carriage returns", "number,location\r+12065550701,Seattle\r+12065550702,Atlantis\r", "+12065550701 seattle; 3 location-unknown"},
+	{"a byte order mark", "\ufeff\"number\",\"location\"\n\"+12065550701\",\"Seattle\"\n", "+12065550701 seattle"},
+	{"empty lines and fields", "number,location,,\n,,,\n+12065550701,Seattle,,\n,,,\n", "+12065550701 seattle"},
+	{"a sum at the end", "number,location\n+12065550701,Seattle\nTotal,,1\n", "+12065550701 seattle; 1 unplaced; file-columns: 3"},
+	{"hidden characters", "num\u200bber,location\n\u202a+12065550701\u202c,Seattle\n", "+12065550701 seattle"},
+	// As carriers make them.
+	{"first and last", "Site,First number,Last number\nSeattle,+12065550701,+12065550703\nBerlin,+49 30 23125 010,+49 30 23125 011\n",
+		"+12065550701 seattle; +12065550702 seattle; +12065550703 seattle; +493023125010 berlin; +493023125011 berlin"},
+	{"first and last digits", "from;to;site\n+12065550701;0702;Seattle\n+12065550709;0708;Seattle\n", "+12065550701 seattle; +12065550702 seattle; 3 number-not-understood"},
+	{"quantity", "Start,Quantity,Location\n+12065550701,2,Seattle\n+12065550711,,Seattle\n+12065550721,x,Seattle\n+12065550731,0,Seattle\n+12065550741,1.0,Seattle\n",
+		"+12065550701 seattle; +12065550702 seattle; +12065550711 seattle; +12065550741 seattle; 4 file-quantity; 5 file-quantity"},
+	{"first, last and quantity", "first,last,count,location\n+12065550701,+12065550702,2,Seattle\n+12065550711,+12065550712,3,Seattle\n",
+		"+12065550701 seattle; +12065550702 seattle; 3 file-quantity"},
+	{"blocks", "range,location\n+12065550701-0702,Seattle\n030 23125 10-19,Berlin\n+49 30 23125 0-999,Berlin\n020 7946 9901 to 9902,London\n",
+		"+12065550701 seattle; +12065550702 seattle; +442079469901 london; +442079469902 london; 3 number-one-or-several; 4 number-direct-lines"},
+	{"lists", "numbers,location\n\"+12065550701, +12065550702\",Seattle\n\"+12065550703\n+12065550704\",Seattle\n\"+12065550705, +12065550701\",Seattle\n",
+		"+12065550701 seattle; +12065550702 seattle; +12065550703 seattle; +12065550704 seattle; 5 file-twice"},
+	{"a letterhead", "Example Telecom\nOrder 42, 3 November\n\nDID,Location,Trunk,Status\n+12065550701,Seattle,T1,Available\n+12065550702,Seattle,T1,In service\n",
+		"+12065550701 seattle; 6 file-status; file-heading: 4; file-columns: Trunk"},
+	{"a number above the heading", "+12065550701,Seattle\nnumber,location\n+12065550702,Seattle\n", "+12065550702 seattle; 1 file-before-heading; file-heading: 2"},
+	{"assigned, yes or no", "number,location,assigned\n+12065550701,Seattle,no\n+12065550702,Seattle,yes\n+12065550703,Seattle,FALSE\n",
+		"+12065550701 seattle; +12065550703 seattle; 3 file-status"},
+	{"a state of the union", "number,city,state\n+12065550701,Seattle,WA\n", "+12065550701 seattle; file-columns: state"},
+	{"two columns of numbers", "number,mobile,telephone,location\n+12065550701,+12065550702,+12065550703,Seattle\n,+12065550704,+12065550705,Seattle\n",
+		"+12065550701 seattle; 3 file-no-number; file-columns: mobile, telephone"},
+	// As people make them.
+	{"no heading", "+12065550701,Seattle,for Dana,12\n+12065550702,London,,\n", "+12065550701;ext=12 seattle for Dana; 2 number-wrong-country"},
+	{"no heading, location first", "Seattle;+12065550701\nLondon;020 7946 9901\n", "+12065550701 seattle; +442079469901 london"},
+	{"no heading, more fields", "+12065550701,Seattle,,,x,y\n", "+12065550701 seattle; file-columns: 5, 6"},
+	{"no location", "number\n+12065550701\n+442079469901\n\"x\"\n", "3 unplaced"},
+	{"some locations", "number,location\n+12065550701,Seattle\n+12065550702,\n", "+12065550701 seattle; 1 unplaced"},
+	{"another country's number", "number,location\n442079469901,Berlin\n+442079469902,Berlin\n0044 20 7946 9903,Berlin\n",
+		"2 number-two-readings; 3 number-wrong-country; 4 number-wrong-country"},
+	{"extensions", "number,location\n206-555-0701 Ext: 100,Seattle\n\"206-555-0701, ext. 101\",Seattle\n+12065550701 #102,Seattle\n206-555-0701 x911,Seattle\n",
+		"+12065550701;ext=100 seattle; +12065550701;ext=101 seattle; +12065550701;ext=102 seattle; 5 extension-reserved"},
+	// Broken.
+	{"a quote that is not closed", "number,location\n+12065550701,Seattle\n\"+12065550702,Seattle\n+12065550703,Seattle\n", "file-quote 3"},
+	{"a quote closed by another field's", "number,location,note\n+12065550701,Seattle,\"first\n+12065550702,Seattle,\"second\"\n", "file-quote 2"},
+	{"a quote closed by the end of another line", "number,location,note\n+12065550701,Seattle,\"first\n+12065550702,Seattle,second\"\n", "file-quote 2"},
+	{"letters of another code", "number,location,note\n+12065550701,Seattle,Empfang f\xfcr G\xe4ste\n", "file-encoding"},
+	{"twice", "number,location\n+12065550701,Seattle\n2065550701,Seattle\n", "+12065550701 seattle; 3 file-twice"},
+}
+
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	if len(files) < 40 {
+		t.Errorf("%d files", len(files))
+	}
+	for _, f := range files {
+		if got := sheetOf(f.data, towns); got != f.want {
+			t.Errorf("%s\n got %s\nwant %s", f.name, got, f.want)
+		}
+	}
+}
+
+// TestFilesTo puts the lines without a location to one: then each of them is a number or refused.
+func TestFilesTo(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]string{
+		"number\n+12065550701\n2065550702\n+442079469901\nx\n": "2 numbers, 2 refused",
+		"number,location\n+12065550701,\n+442079469901,London": "2 numbers, 0 refused",
+		"number,city\n+12065550701,Redmond\n":                  "1 numbers, 0 refused",
+	} {
+		read, err := readSheet([]byte(data), towns, dialplan.New(), "seattle")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if read.unplaced > 0 {
+			t.Errorf("%q: %d lines without a location", data, read.unplaced)
+		}
+		if got := fmt.Sprintf("%d numbers, %d refused", len(read.numbers), len(read.refused)); got != want {
+			t.Errorf("%q: %s, want %s", data, got, want)
+		}
+	}
+}
