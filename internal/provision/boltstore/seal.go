@@ -20,9 +20,17 @@ const (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func sumOf(table string, key, value []byte) uint32 {
-	sum := crc32.Update(0, castagnoli, []byte(table))
-	sum = crc32.Update(sum, castagnoli, key)
+	sum := crc32.Update(sumOfName(table), castagnoli, key)
 	return crc32.Update(sum, castagnoli, value)
+}
+
+// sumOfName is crc32.Checksum of a table's name, without a copy of it for every value that is read.
+func sumOfName(table string) uint32 {
+	sum := ^uint32(0)
+	for i := range len(table) {
+		sum = castagnoli[byte(sum)^table[i]] ^ sum>>8
+	}
+	return ^sum
 }
 
 // appendSealed appends a value behind its seal.
