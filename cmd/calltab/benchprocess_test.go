@@ -2,13 +2,14 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -18,6 +19,8 @@ import (
 type process struct {
 	cmd *exec.Cmd
 	url string // of its endpoint
+
+	refusals atomic.Int64 // lines of its log
 }
 
 // run starts the program on a store in dir and returns once it says where it listens.
@@ -52,8 +55,21 @@ func (p *peer) run(b *testing.B, dir string) *process {
 			s.url = "http://" + up.Listen + "/api/messages"
 		}
 	}
-	go io.Copy(io.Discard, lines) // one line a turn, as in production
+	go s.read(lines) // one line a turn, as in production
 	return s
+}
+
+// read reads the log to its end.
+func (s *process) read(log *bufio.Reader) {
+	for {
+		line, err := log.ReadBytes('\n')
+		if err != nil {
+			return
+		}
+		if bytes.Contains(line, []byte(`"result":"unauthorized"`)) {
+			s.refusals.Add(1)
+		}
+	}
 }
 
 // end stops the program as an operator would.

@@ -11,7 +11,7 @@ import (
 // What one connection and all of them may take. Teams's headers are two kilobytes with the token. A request that is not whole
 // after five seconds was not sent by Teams, so that nobody keeps others out for longer.
 const (
-	mostHeader      = 16 << 10 // bytes
+	mostHeader      = 8 << 10 // bytes
 	requestTime     = 5 * time.Second
 	mostConnections = 512
 	mostScrapes     = 16

@@ -1,7 +1,6 @@
 package teams
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -78,13 +77,5 @@ func TestCorrelationVector(t *testing.T) {
 		`tul4NUsfs9Cl7mOf."x"`: false, "tul4NUsfs9Cl7mOf" + strings.Repeat(".1", 100): false,
 	} {
 		equal(t, text, vector(text) == text && text != "", good)
-	}
-}
-
-// TestNoRedirects: the client that all outgoing calls are made with follows none.
-func TestNoRedirects(t *testing.T) {
-	t.Parallel()
-	if err := quietClient(nil).CheckRedirect(nil, nil); err != http.ErrUseLastResponse {
-		t.Errorf("got %v", err)
 	}
 }

@@ -155,7 +155,7 @@ func TestRetryAfterReachesTheCaller(t *testing.T) {
 func TestWhatTheLogSees(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, answer{status: 400, header: map[string]string{"request-id": "req-7"},
-		body: `{"error":{"code":"BadRequest","message":"Telephone Number +12065550100 of 2177f3b9-dbf2-8ead-b451-66bda3accca1 ` + strings.Repeat("é", 600) + `"}}`})
+		body: `{"error":{"code":"BadRequest","message":"Telephone Number +12065550100 of 2177f3b9-dbf2-8ead-b451-66bda3accca1 (bob@contoso.example) ` + strings.Repeat("é", 600) + `"}}`})
 	_, err := s.client().Assignment(t.Context(), tenant, number)
 	for _, want := range []string{"read assignment", "400 BadRequest", "req-7", "…00", "2177f3b9-dbf2-8ead-b451-66bda3accca1"} {
 		if !strings.Contains(err.Error(), want) {
@@ -165,7 +165,7 @@ func TestWhatTheLogSees(t *testing.T) {
 	s = newServer(t, answer{lost: true})
 	_, lost := s.client().Person(t.Context(), tenant, "bob@contoso.example")
 	for _, e := range []error{err, lost} {
-		if text := e.Error(); strings.Contains(text, "2065550100") || strings.Contains(text, "bob") || strings.Contains(text, s.URL) || len(text) > 1500 {
+		if text := e.Error(); strings.Contains(text, "2065550100") || strings.Contains(text, "bob") || strings.Contains(text, s.URL) || len(text) > 500 {
 			t.Errorf("the log sees %q", text)
 		}
 	}

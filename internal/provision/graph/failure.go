@@ -83,11 +83,15 @@ func parseFailure(body []byte) *failure {
 	return f
 }
 
-var longDigits = regexp.MustCompile(`\+?\b\d{5,}(\d\d)\b`) // whole words: GUIDs stay
+var (
+	longDigits = regexp.MustCompile(`\+?\b\d{5,}(\d\d)\b`) // whole words: GUIDs stay
+	address    = regexp.MustCompile(`[^\s"'<>(),;:]+@[^\s"'<>(),;:]+`)
+)
 
-// forLog shortens the service's words and masks what may be a telephone number.
+// forLog shortens the service's words and masks what may be a telephone number, a mail address or a user name.
 func forLog(s string) string {
 	const most = 120
+	s = address.ReplaceAllString(s, "…@…")
 	s = longDigits.ReplaceAllString(s, "…$1")
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"
