@@ -48,6 +48,8 @@ type keySet struct {
 	now  func() time.Time
 	log  *slog.Logger
 
+	limit time.Duration // for one fetch
+
 	life context.Context // ends with close
 	end  context.CancelFunc
 
@@ -61,7 +63,7 @@ type keySet struct {
 }
 
 func newKeySet(c Config) *keySet {
-	k := &keySet{url: c.OpenIDMetadataURL, http: c.HTTP, now: c.Now, log: c.Log}
+	k := &keySet{url: c.OpenIDMetadataURL, http: c.HTTP, now: c.Now, log: c.Log, limit: fetchLimit}
 	k.life, k.end = context.WithCancel(context.Background())
 	return k
 }
@@ -121,7 +123,8 @@ func (k *keySet) usable(now time.Time) bool {
 
 // begin starts a fetch unless one is under way or was a moment ago. It is called with the lock held.
 func (k *keySet) begin(now time.Time) {
-	if k.flight != nil || now.Before(k.next) || k.life.Err() != nil {
+	pause := k.next.Sub(now) <= mostPause // else the clock was ahead when it was set
+	if k.flight != nil || pause && now.Before(k.next) || k.life.Err() != nil {
 		return
 	}
 	k.flight = make(chan struct{})
@@ -152,9 +155,9 @@ func (k *keySet) allows(algorithm string) bool {
 
 func (k *keySet) refresh(flight chan struct{}) {
 	k.mu.Lock()
-	limit := fetchLimit
+	limit := k.limit
 	if k.failures > 0 {
-		limit = slowLimit
+		limit = max(limit, slowLimit)
 	}
 	k.mu.Unlock()
 	ctx, cancel := context.WithTimeout(k.life, limit)

@@ -78,6 +78,10 @@ func TestFailedFetches(t *testing.T) {
 	h.clock.advance(time.Second)
 	equal(t, "a second later", h.with("first"), 200)
 
+	h.clock.advance(-time.Hour)
+	h.login.set(func(l *fakeLogin) { l.ids = []string{"second"} })
+	equal(t, "a new key, with the clock set back", h.with("second"), 200)
+
 	for failures, want := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 3: 4 * time.Second, 7: time.Minute, 100: time.Minute} {
 		equal(t, "pause", pauseAfter(failures), want)
 	}
