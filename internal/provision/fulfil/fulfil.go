@@ -397,10 +397,3 @@ func (s *Saga) ended(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error 
 	}
 	return s.svc.Park(tx, &o, state.halt(r), orElse(state.Trouble, "gave-up", "step", r.Step()))
 }
-
-func orElse(m provision.Message, id string, pairs ...string) provision.Message {
-	if m.ID == "" {
-		return provision.Say(id, pairs...)
-	}
-	return m
-}

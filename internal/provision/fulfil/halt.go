@@ -61,3 +61,11 @@ func (w *work) note(ctx context.Context) {
 		return nil
 	})
 }
+
+// orElse is a message, or another one where it says nothing.
+func orElse(m provision.Message, id string, pairs ...string) provision.Message {
+	if m.ID == "" {
+		return provision.Say(id, pairs...)
+	}
+	return m
+}
