@@ -39,7 +39,7 @@ import (
 //	  - id: metered
 //	    name: Metered
 //	    price: $8 a month
-//	    voice_routing_policy: Metered Calls
+//	    voice_routing_policy: Metered Calls                        # optional, as the next two: else the tenant's own hold
 //	    dial_plan: North America                                    # optional
 //	    calling_policy: AllowCalling                                # optional
 //	roles:                                                          # optional; admins are also in CALLTAB_ADMINS
@@ -58,6 +58,10 @@ import (
 //	  drafts: 5                                                     # forms open at once, each of which may hold a number
 //	  requests: 10                                                  # requests for approval a day
 //	  turns: 60                                                     # messages and presses a minute; the first ten always
+//	licences:                                                       # optional: products and service plans that Calltab does not know yet
+//	  - id: f0000000-0000-4000-8000-0000000000aa                    # Microsoft's GUID
+//	    means: phone                                                # phone, teams, calling-plan, resource-account or device
+//	    name: Phone of tomorrow                                     # optional: for who reads the file
 type orgFile struct {
 	Tenant    provision.TenantID // whose it is; empty: the file does not say
 	Locations []provision.Location
@@ -116,6 +120,7 @@ func readOrg(data []byte) (orgFile, error) {
 			"approvals":              func(n node) { r.each(n, "approvals", r.approval) },
 			"fallback":               func(n node) { r.org.Charter.Fallback = r.approvers(n, "fallback") },
 			"limits":                 r.limits,
+			"licences":               func(n node) { r.each(n, "licences", r.licence) },
 			"employees_pick_numbers": func(n node) { r.org.Charter.Picks = r.flag(n, "employees_pick_numbers") },
 		})
 		r.complete(seen)
@@ -211,7 +216,7 @@ func (r *orgReader) plan(n node) {
 		"dial_plan":            func(n node) { p.DialPlan = r.text(n) },
 		"calling_policy":       func(n node) { p.CallingPolicy = r.text(n) },
 	})
-	r.require(n, "a plan", seen, "id", "name", "price", "voice_routing_policy")
+	r.require(n, "a plan", seen, "id", "name", "price")
 	r.org.Plans = append(r.org.Plans, p)
 }
 

@@ -90,7 +90,7 @@ func TestReadOrgMistakes(t *testing.T) {
 		"two documents":      {exampleOrg + "---\nlocations: []\n", "line 24: a second document"},
 		"no locations":       {"plans:\n  - {id: a, name: A, price: 1, voice_routing_policy: V}\n", "line 1: locations: missing; expected a list, [] for none"},
 		"no plans":           {exampleOrg[:strings.Index(exampleOrg, "plans:")], "line 1: plans: missing; expected a list, [] for none"},
-		"unknown at the top": {exampleOrg + "sites: []\n", "line 23: sites: unknown; the file has approvals, employees_pick_numbers, fallback, limits, locations, plans, roles"},
+		"unknown at the top": {exampleOrg + "sites: []\n", "line 23: sites: unknown; the file has approvals, employees_pick_numbers, fallback, licences, limits, locations, plans, roles"},
 		"unknown field":      {replace("    name: Seattle\n", "    name: Seattle\n    timezone: x\n"), "line 5: timezone: unknown; a location has admins, approval_days, approvers, blocked, channel, cooling_days, country, emergency_location, fallback, id, low_stock, name, numbers, time_zone"},
 		"key twice":          {replace("    name: Seattle\n", "    name: Seattle\n    name: Seattle\n"), "line 5: not YAML: mapping key"},
 		"no name":            {replace("    name: Seattle\n", ""), "line 3: name: missing; a location needs it"},
@@ -187,7 +187,6 @@ func TestReadOrgTellsAllMistakes(t *testing.T) {
 	want := `the organisation file is not right:
   line 2: id: is "A B"; expected small letters and digits, with single hyphens between, such as new-york
   line 2: name: missing; a plan needs it
-  line 2: voice_routing_policy: missing; a plan needs it
   line 5: id: missing; a location needs it
   line 6: country: is "XXX"; expected two capital letters of ISO 3166-1, such as US or GB
   line 7: time_zone: is "Mars"; expected an IANA time zone, such as America/New_York
@@ -280,4 +279,44 @@ func FuzzReadOrg(f *testing.F) {
 			before, first = n, false
 		}
 	})
+}
+
+// TestPlanWithoutPolicy: many tenants route by the Global policy, so a plan need not have one of its own.
+func TestPlanWithoutPolicy(t *testing.T) {
+	t.Parallel()
+	for name, fields := range map[string]string{"no policy": "", "a dial plan only": ", dial_plan: North", "an empty one": ", voice_routing_policy: "} {
+		org, err := readOrg([]byte("locations: []\nplans:\n  - {id: basic, name: Basic, price: \"x\"" + fields + "}\n"))
+		if err != nil || len(org.Plans) != 1 || org.Plans[0].VoiceRoutingPolicy != "" {
+			t.Errorf("%s: %v, %+v", name, err, org.Plans)
+		}
+	}
+}
+
+// TestReadOrgLicences: a product or service plan of tomorrow is an entry of the file, and is written back as it was read.
+func TestReadOrgLicences(t *testing.T) {
+	t.Parallel()
+	const text = "locations: []\nplans: []\nlicences:\n  - {id: F0000000-0000-4000-8000-0000000000AA, name: Phone of 2027, means: phone}\n"
+	org, err := readOrg([]byte(text))
+	want := []provision.Licence{{ID: "f0000000-0000-4000-8000-0000000000aa", Name: "Phone of 2027", Means: provision.MeansPhone}}
+	if err != nil || !slices.Equal(org.Charter.Licences, want) {
+		t.Fatalf("got %v, %v", org.Charter.Licences, err)
+	}
+	var out strings.Builder
+	w := &yamlWriter{out: &out}
+	w.list("locations", 0)
+	w.list("plans", 0)
+	w.charter(org.Charter)
+	if again, err := readOrg([]byte(out.String())); err != nil || !slices.Equal(again.Charter.Licences, want) {
+		t.Errorf("written as\n%s, read as %v, %v", out.String(), again.Charter.Licences, err)
+	}
+	for entry, want := range map[string]string{
+		"{id: x, means: phone}":                                     "id: is \"x\"; expected the GUID of a service plan or product",
+		"{id: f0000000-0000-4000-8000-0000000000aa, means: fax}":    "means: is \"fax\"; expected phone, teams, calling-plan, resource-account or device",
+		"{id: f0000000-0000-4000-8000-0000000000aa}":                "means: missing; a licence needs it",
+		"{id: 4828c8ec-dc2e-4779-b502-87ac9ce28ab7, means: device}": "id: Calltab knows 4828c8ec-dc2e-4779-b502-87ac9ce28ab7 already, as phone",
+	} {
+		if _, err := readOrg([]byte("locations: []\nplans: []\nlicences:\n  - " + entry + "\n")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", entry, err, want)
+		}
+	}
 }

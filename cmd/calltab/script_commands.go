@@ -62,6 +62,8 @@ var scriptCommands = map[string]scriptCommand{
 	"revoke":    {"PERMISSION", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Revoke(a[0]) }},
 	"grant":     {"PERMISSION", 1, false, playGrant},
 	"assign":    {"WHO NUMBER", 2, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Assign(a[0], a[1]) }},
+	"private":   {"WHO NUMBER CATEGORY", 3, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Give(a[0], a[1], a[2]) }},
+	"target":    {"NUMBER TARGET", 2, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Bind(a[0], a[1]) }},
 	"policy":    {"WHO NAME", 2, false, playPolicy},
 	"refer":     {"WHO COMMAND PERSON", 3, true, playRefer},
 	"graph":     {"WHO number|policy VALUE", 3, false, playGraph},

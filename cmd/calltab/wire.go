@@ -120,6 +120,9 @@ func (a *app) core(s seams) error {
 		Store: a.runner.Store(), Directory: microsoft, Telephony: microsoft, Census: microsoft, Carrier: carrier, Queue: a.runner, Operator: a.runner,
 		Admins: cfg.Admins, AuditKey: auditKey, Now: s.now, NewID: newID, Log: a.log,
 	})
+	if err := a.service.LearnLicences(context.Background()); err != nil {
+		a.log.Warn("licences of the organisation file not read", "error", err)
+	}
 	for _, k := range fulfil.New(a.service).Kinds() {
 		a.runner.Register(k)
 	}

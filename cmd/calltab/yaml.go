@@ -104,6 +104,14 @@ func (w *yamlWriter) charter(c provision.Charter) {
 			w.line("  - %s", strconv.Quote(string(id)))
 		}
 	}
+	if len(c.Licences) > 0 {
+		w.list("licences", len(c.Licences))
+	}
+	for _, l := range c.Licences {
+		w.line("  - id: %s", l.ID)
+		w.field("means", string(l.Means))
+		w.field("name", l.Name)
+	}
 	if c.Picks {
 		w.line("employees_pick_numbers: true")
 	}

@@ -22,6 +22,11 @@ func (s *Service) Apply(ctx context.Context, tenant TenantID, by UserID, inv Inv
 	if err := a.all(ctx, a.locations, a.plans, a.charter, a.numbers, a.leftovers, a.unused); err != nil {
 		return err
 	}
+	if !dry {
+		if err := s.LearnLicences(ctx); err != nil {
+			return err
+		}
+	}
 	if same, err := a.known(ctx); err != nil || dry || same && a.unchanged() {
 		return err
 	}

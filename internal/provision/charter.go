@@ -15,6 +15,7 @@ type Charter struct {
 	Fallback  []UserID       `json:"fallback,omitempty"`               // who approves where those who come first cannot be asked
 	Picks     bool           `json:"employees_pick_numbers,omitempty"` // else Calltab picks for them
 	Limits    Limits         `json:"limits,omitzero"`                  // of what one person may have at a time
+	Licences  []Licence      `json:"licences,omitempty"`               // that the program does not know
 }
 
 // Charter reads the tenant's.
@@ -52,9 +53,23 @@ func (a *applying) charter(ctx context.Context) error {
 		d.Fields = append(d.Fields, come...)
 		if write {
 			save(tx, tableCharters, string(a.tenant), a.inv.Charter)
+			if !slices.Equal(before.Licences, a.inv.Charter.Licences) {
+				return []Difference{d}, a.readAnew(tx)
+			}
 		}
 		return []Difference{d}, nil
 	})
+}
+
+// readAnew has the next reading of the people read everybody: the roster has only kept the licences that meant something.
+func (a *applying) readAnew(tx Tx) error {
+	sy, err := a.syncIn(tx, a.tenant)
+	if err != nil || sy.Mark == "" {
+		return err
+	}
+	sy.Mark = ""
+	save(tx, tableSyncs, string(a.tenant), sy)
+	return nil
 }
 
 func (c Charter) empty() bool { return len(c.lines()) == 0 }
@@ -83,6 +98,9 @@ func (c Charter) lines() []string {
 	}
 	if len(c.Fallback) > 0 {
 		all = append(all, "fallback "+joined(c.Fallback))
+	}
+	for _, l := range c.Licences {
+		all = append(all, "licence "+l.ID+" means "+string(l.Means))
 	}
 	if c.Picks {
 		all = append(all, "employees pick numbers")

@@ -55,6 +55,8 @@ const (
 	Persons  Whose = "person"  // the order's person, who is there
 	Others   Whose = "other"   // another account
 	Phantoms Whose = "phantom" // bound to an account that does not exist
+	Policies Whose = "policy"  // bound to a policy, as those of shared calling are
+	Besides  Whose = "beside"  // the order's person has it, but not as their own number: a private line, or an alternate number
 )
 
 // seen is all that one look at Microsoft showed of an order.
@@ -136,6 +138,12 @@ func (s *Service) holder(ctx context.Context, o Order, n E164, v seen) (Assignme
 		return a, h, err
 	case a.Target == "" && !slices.Contains(v.voice.Numbers, n):
 		h.Whose = Nobodys
+		return a, h, nil
+	case a.ToPolicy():
+		h.Whose = Policies
+		return a, h, nil
+	case a.Target == o.Person.ID && !a.Primary():
+		h.Whose = Besides
 		return a, h, nil
 	case a.Target == "" || a.Target == o.Person.ID:
 		if h.Whose = Persons; v.known.Account == AccountGone {

@@ -1,29 +1,56 @@
 package provision
 
 import (
+	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 //go:embed licences.json
 var licenceFile []byte
 
+// Meaning is what a service plan or product means for a phone. It is persisted: never rename one.
+type Meaning string
+
+// The meanings.
+const (
+	MeansPhone    Meaning = "phone"            // Teams Phone, for people
+	MeansTeams    Meaning = "teams"            // Teams itself
+	MeansCalling  Meaning = "calling-plan"     // Microsoft's own minutes, which stand against a number of Direct Routing
+	MeansResource Meaning = "resource-account" // Teams Phone, for auto attendants and queues
+	MeansDevice   Meaning = "device"           // a room or a shared device, and no person
+)
+
+// Meanings are all of them.
+func Meanings() []Meaning {
+	return []Meaning{MeansPhone, MeansTeams, MeansCalling, MeansResource, MeansDevice}
+}
+
+// Licence is a service plan or product that the organisation file names, because the program does not know it yet.
+type Licence struct {
+	ID    string  `json:"id"` // lower-case GUID of a service plan or product
+	Name  string  `json:"name,omitempty"`
+	Means Meaning `json:"means"`
+}
+
 // licenceTable says what service plans and products mean for a phone, by id and never by name: MCOEV_VIRTUALUSER begins with
-// MCOEV but is for resource accounts, MCOPSTNC begins with MCOPSTN but is no calling plan, and the calling plan of
-// MCOPSTN5_US is called PSTN5_US. It is data, licences.json, so that a new product needs no code.
+// MCOEV but is for resource accounts, MCOPSTNC and MCOPSTN3 begin with MCOPSTN but are Communications Credits and no calling plan,
+// and the calling plan of MCOPSTN5_US is called PSTN5_US. It is data, licences.json, and grows by the organisation files.
 type licenceTable struct {
-	phone, virtualUser, teams, calling idSet // service plans
-	device                             idSet // products, which carry phone plans too
+	phone, virtualUser, teams, calling, room idSet // service plans
+	device                                   idSet // products, which carry phone plans too
 }
 
 // idSet is a set of lower-case GUIDs.
 type idSet map[string]bool
 
-// licences reads the table once. The file is part of the program: one that cannot be read is a programmer's mistake.
-var licences = sync.OnceValue(func() licenceTable {
+// published reads the table of the program once. The file is part of it: one that cannot be read is a programmer's mistake.
+var published = sync.OnceValue(func() licenceTable {
 	type listed []struct{ Name, ID string }
 	var file struct{ Plans, Products map[string]listed }
 	if err := json.Unmarshal(licenceFile, &file); err != nil {
@@ -39,22 +66,106 @@ var licences = sync.OnceValue(func() licenceTable {
 	return licenceTable{
 		phone: ids(file.Plans["phone"]), virtualUser: ids(file.Plans["virtual-user"]),
 		teams: ids(file.Plans["teams"]), calling: ids(file.Plans["calling"]),
+		room:   ids(file.Plans["device"]),
 		device: ids(file.Products["device"]),
 	}
 })
+
+// learnt is the published table with what organisation files add. What an id means is Microsoft's to say, and so the same for all
+// tenants of the process.
+var learnt struct {
+	mu    sync.Mutex
+	added map[*Service][]Licence
+	table atomic.Pointer[licenceTable]
+}
+
+func licences() licenceTable {
+	if t := learnt.table.Load(); t != nil {
+		return *t
+	}
+	return published()
+}
+
+// KnownLicence is what the program itself takes an id for; empty for one that it does not know.
+func KnownLicence(id string) Meaning {
+	t := published()
+	for _, known := range []struct {
+		set   idSet
+		means Meaning
+	}{{t.phone, MeansPhone}, {t.teams, MeansTeams}, {t.calling, MeansCalling}, {t.virtualUser, MeansResource}, {t.room, MeansDevice}, {t.device, MeansDevice}} {
+		if known.set[id] {
+			return known.means
+		}
+	}
+	return ""
+}
+
+// LearnLicences reads from the store what the organisation files of all tenants say of licences. It is called at the start, and after
+// a file was applied.
+func (s *Service) LearnLicences(ctx context.Context) error {
+	var all []Licence
+	err := s.Store.View(ctx, func(tx Tx) error {
+		all = nil
+		for k, raw := range tx.Scan(tableCharters, "", "") {
+			var c Charter
+			if err := decode(tableCharters, k, raw, &c); err != nil {
+				return err
+			}
+			all = append(all, c.Licences...)
+		}
+		return nil
+	})
+	if err == nil {
+		s.learn(all)
+	}
+	return err
+}
+
+func (s *Service) learn(all []Licence) {
+	learnt.mu.Lock()
+	defer learnt.mu.Unlock()
+	if learnt.added == nil {
+		learnt.added = map[*Service][]Licence{}
+	}
+	if len(all) == 0 && len(learnt.added[s]) == 0 {
+		return
+	}
+	learnt.added[s] = all
+	t := published()
+	for _, set := range []*idSet{&t.phone, &t.teams, &t.calling, &t.virtualUser, &t.room, &t.device} {
+		*set = maps.Clone(*set)
+	}
+	for _, added := range learnt.added {
+		for _, l := range added {
+			switch l.Means {
+			case MeansPhone:
+				t.phone[l.ID] = true
+			case MeansTeams:
+				t.teams[l.ID] = true
+			case MeansCalling:
+				t.calling[l.ID] = true
+			case MeansResource:
+				t.virtualUser[l.ID] = true
+			case MeansDevice:
+				t.room[l.ID], t.device[l.ID] = true, true
+			}
+		}
+	}
+	learnt.table.Store(&t)
+}
 
 // decisive leaves out the plans and products that mean nothing for a phone: of a hundred that a person can have, most.
 func (p Person) decisive() Person {
 	t := licences()
 	var plans []ServicePlan
 	for _, sp := range p.Plans {
-		if t.phone[sp.ID] || t.virtualUser[sp.ID] || t.teams[sp.ID] || t.calling[sp.ID] {
+		if t.phone[sp.ID] || t.virtualUser[sp.ID] || t.teams[sp.ID] || t.calling[sp.ID] || t.room[sp.ID] {
 			plans = append(plans, sp)
 		}
 	}
 	var products []string
 	for _, id := range p.SKUs {
-		if t.device[id] {
+		if t.device[id] || t.phone[id] || t.virtualUser[id] || t.teams[id] || t.calling[id] {
 			products = append(products, id)
 		}
 	}
@@ -71,12 +182,15 @@ func (p Person) holds(plans idSet, statuses ...string) bool {
 
 // works reports whether the person can use one of the plans. Warning is a grace period in which a plan is "available for
 // normal use and assignment" (learn.microsoft.com/graph/api/resources/assignedplan).
-func (p Person) works(plans idSet) bool { return p.holds(plans, "Enabled", "Warning") }
+// A product of the organisation file counts like its plan.
+func (p Person) works(plans idSet) bool {
+	return p.holds(plans, "Enabled", "Warning") || slices.ContainsFunc(p.SKUs, func(id string) bool { return plans[id] })
+}
 
 // PhoneLicensed reports whether the person can use a Phone System plan.
 func (p Person) PhoneLicensed() bool { return p.works(licences().phone) }
 
-// device reports whether the account is a shared device or a room.
+// device reports whether the account is a shared device or a room: by its product, or by a plan that only rooms have.
 func (p Person) device() bool {
-	return slices.ContainsFunc(p.SKUs, func(id string) bool { return licences().device[id] })
+	return p.works(licences().room) || slices.ContainsFunc(p.SKUs, func(id string) bool { return licences().device[id] })
 }

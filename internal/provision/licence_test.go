@@ -2,7 +2,9 @@ package provision
 
 import (
 	"encoding/json"
+	"os"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -17,7 +19,7 @@ func TestLicenceFile(t *testing.T) {
 	if err := json.Unmarshal(licenceFile, &file); err != nil {
 		t.Fatal(err)
 	}
-	if file.Source == "" || len(file.Plans) != 4 || len(file.Products) != 1 {
+	if file.Source == "" || len(file.Plans) != 5 || len(file.Products) != 1 {
 		t.Errorf("source %q, %d sorts of plans, %d of products", file.Source, len(file.Plans), len(file.Products))
 	}
 	guid := regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
@@ -79,5 +81,101 @@ func TestLicenceTraps(t *testing.T) {
 	}
 	if (Person{SKUs: []string{"06ebc4ee-1bb5-47dd-8120-11324bc54e06"}}).device() {
 		t.Error("Microsoft 365 E5 is a device")
+	}
+}
+
+// TestProducts: what each of Microsoft's products that has to do with telephones makes of a person, by its service plans. The rows
+// are Microsoft's table "Product names and service plan identifiers for licensing", cut down to the plans that decide.
+func TestProducts(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/products.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	phones, devices := 0, 0
+	for _, line := range strings.Split(strings.TrimSpace(string(data)), "\n")[1:] {
+		f := strings.Split(line, "\t")
+		if len(f) != 8 {
+			t.Fatalf("%d fields: %s", len(f), line)
+		}
+		p := Person{SKUs: []string{f[1]}}
+		for _, id := range strings.Fields(f[7]) {
+			p.Plans = append(p.Plans, ServicePlan{ID: id, Status: "Enabled"})
+		}
+		for i, got := range []bool{
+			p.PhoneLicensed(), p.works(licences().teams), p.works(licences().calling), p.works(licences().virtualUser), p.device(),
+		} {
+			if want := f[i+2] == "yes"; got != want {
+				t.Errorf("%s: %s is %t", f[0], []string{"phone", "teams", "calling plan", "resource account", "device"}[i], got)
+			}
+		}
+		if kept := p.decisive(); kept.PhoneLicensed() != p.PhoneLicensed() || kept.device() != p.device() {
+			t.Errorf("%s: the roster forgets what decides", f[0])
+		}
+		if f[2] == "yes" {
+			phones++
+		}
+		if f[6] == "yes" {
+			devices++
+		}
+	}
+	if phones < 51 || devices < 15 {
+		t.Errorf("%d products with a phone plan and %d for devices", phones, devices)
+	}
+	t.Logf("%d products with a Teams Phone plan, %d for rooms and devices", phones, devices)
+}
+
+// TestCredits: the only plan of Communications Credits has the name of a calling plan, and is none.
+func TestCredits(t *testing.T) {
+	t.Parallel()
+	on := func(ids ...string) (all []ServicePlan) {
+		for _, id := range ids {
+			all = append(all, ServicePlan{ID: id, Status: "Enabled"})
+		}
+		return all
+	}
+	const teams, phone = "57ff2da0-773e-42df-b2af-ffb7a2317929", "4828c8ec-dc2e-4779-b502-87ac9ce28ab7"
+	for plan, want := range map[string]bool{
+		"6b340437-d6f9-4dc5-8cc2-99163f7f83d6": true,  // MCOPSTN3, of MCOPSTNPP
+		"505e180f-f7e0-4b65-91d4-00d670bbd18c": true,  // MCOPSTNC
+		"5a10155d-f5c1-411a-a8ec-e99aae125390": false, // MCOPSTN2
+	} {
+		p := Person{ID: "x", Enabled: true, UsageLocation: "US", Plans: on(teams, phone, plan)}
+		if e := Eligible(p, Standing{Voice: Voice{Found: true, AccountType: "user"}}); e.OK() != want {
+			t.Errorf("%s: %v", plan, e.Reasons)
+		}
+	}
+}
+
+// TestLearnLicences: what the organisation file says of an id holds from when it is applied, and not after it says so no more.
+func TestLearnLicences(t *testing.T) {
+	t.Parallel()
+	const teams = "57ff2da0-773e-42df-b2af-ffb7a2317929"
+	const plan, product, room = "f0000000-0000-4000-8000-00000000000a", "f0000000-0000-4000-8000-00000000000b", "f0000000-0000-4000-8000-00000000000c"
+	verdict := func(p Person) bool {
+		p.ID, p.Enabled, p.UsageLocation = "x", true, "US"
+		p.Plans = append(p.Plans, ServicePlan{ID: teams, Status: "Enabled"})
+		return Eligible(p.decisive(), Standing{Voice: Voice{Found: true, AccountType: "user"}}).OK()
+	}
+	byPlan := Person{Plans: []ServicePlan{{ID: plan, Status: "Enabled"}}}
+	byProduct := Person{SKUs: []string{product}}
+	inRoom := Person{Plans: byPlan.Plans, SKUs: []string{room}}
+	if verdict(byPlan) || verdict(byProduct) {
+		t.Fatal("it is known before it was learnt")
+	}
+	s := &Service{}
+	s.learn([]Licence{{ID: plan, Means: MeansPhone}, {ID: product, Means: MeansPhone}, {ID: room, Means: MeansDevice}})
+	if !verdict(byPlan) || !verdict(byProduct) {
+		t.Error("a plan or product of the file is no phone licence")
+	}
+	if verdict(inRoom) {
+		t.Error("a room of the file is a person")
+	}
+	if off := (Person{Plans: []ServicePlan{{ID: plan, Status: "Deleted"}}}); verdict(off) {
+		t.Error("a plan that is switched off is a phone licence")
+	}
+	s.learn(nil)
+	if verdict(byPlan) || verdict(byProduct) {
+		t.Error("it holds although the file does not say so any more")
 	}
 }

@@ -38,8 +38,8 @@ func (l Location) Cooling() time.Duration {
 type Plan struct {
 	ID                 PlanID `json:"id"`
 	Name               string `json:"name"`
-	Price              string `json:"price"` // as people read it
-	VoiceRoutingPolicy string `json:"voice_routing_policy"`
+	Price              string `json:"price"`                // as people read it
+	VoiceRoutingPolicy string `json:"voice_routing_policy"` // empty: the tenant's own holds, as Global
 	DialPlan           string `json:"dial_plan,omitempty"`
 	CallingPolicy      string `json:"calling_policy,omitempty"`
 }

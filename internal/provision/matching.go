@@ -38,13 +38,13 @@ func (s *Service) matchNumber(tx Tx, tenant TenantID, ns NumberSync, a Assignmen
 			return 0, err
 		}
 	}
-	f := NumberFinding{Number: a.Number, User: a.Target, Name: s.nameOf(tx, tenant, a.Target), Round: ns.Round}
+	f := NumberFinding{Number: a.Number, User: a.Target, Name: s.nameOf(tx, tenant, a.Target), Bound: a.bound(), Round: ns.Round}
 	switch {
 	case !there && !a.directRouting(), there && a.Target == "":
 		return 1, nil
 	case !there:
 		f.Class = NumberUnknown
-	case v.State == Assigned && v.User == a.Target:
+	case v.State == Assigned && v.User == a.Target && a.Primary():
 		f.Class = NumberMatched
 	case v.State == Assigned && liveOrder(tx, tenant, v.User) != "", v.State == Held:
 		return 1, nil
@@ -52,7 +52,7 @@ func (s *Service) matchNumber(tx Tx, tenant TenantID, ns NumberSync, a Assignmen
 		f.Class = NumberElsewhere
 	case v.State == Blocked && !v.Taken: // somebody wanted it so
 		f.Class = NumberElsewhere
-	case a.Source == sourceOnPremises || a.Status != "" && !strings.EqualFold(a.Status, "userAssigned"):
+	case a.Source == sourceOnPremises || !a.Primary() || a.Status != "" && !strings.EqualFold(a.Status, "userAssigned"):
 		f.Class = NumberElsewhere
 		err = s.setAside(tx, tenant, v)
 	default:
@@ -60,6 +60,19 @@ func (s *Service) matchNumber(tx Tx, tenant TenantID, ns NumberSync, a Assignmen
 	}
 	classifyNumber(tx, tenant, f)
 	return 8, err
+}
+
+// bound says of a number that is nobody's own what it is instead: "policy", or its category.
+func (a Assignment) bound() string {
+	switch {
+	case a.Target == "":
+		return ""
+	case a.ToPolicy():
+		return "policy"
+	case !a.Primary():
+		return a.Category
+	}
+	return ""
 }
 
 // setAside takes a number out of the stock that Microsoft has on somebody else.
@@ -173,15 +186,17 @@ func (s *Service) adopt(tx Tx, tenant TenantID, o owner) (touched int, err error
 	return 40, s.change(tx, tenant, v, after, AuditEvent{Event: NumberAssigned, User: f.User, Note: "adopted"})
 }
 
-// planInEffect is the first plan whose policies are all in effect; none where no plan's are.
+// planInEffect is the plan with the most policies of which all are in effect, the first of several; none where no plan's are.
 func (s *Service) planInEffect(tx Tx, tenant TenantID, v Voice) (PlanID, error) {
 	all, err := plans(tx, tenant)
+	var best PlanID
+	most := -1
 	for _, p := range all {
-		if p.InEffect(v) {
-			return p.ID, nil
+		if n := len(p.Policies()); p.InEffect(v) && n > most {
+			best, most = p.ID, n
 		}
 	}
-	return "", err
+	return best, err
 }
 
 // missNumbers looks for numbers that are somebody's here and that Microsoft has not told of. from is the key of the first one that it

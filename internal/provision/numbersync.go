@@ -40,8 +40,9 @@ var numberClasses = []NumberClass{NumberAdopted, NumberMissing, NumberElsewhere,
 type NumberFinding struct {
 	Class  NumberClass `json:"-"`
 	Number E164        `json:"number"`
-	User   UserID      `json:"user,omitempty"` // who has it at Microsoft; missing: here
-	Name   string      `json:"name,omitempty"` // as far as it is known
+	User   UserID      `json:"user,omitempty"`  // who has it at Microsoft; missing: here
+	Name   string      `json:"name,omitempty"`  // as far as it is known
+	Bound  string      `json:"bound,omitempty"` // to a policy, or the category of a number that is not the account's own; empty: as usual
 	Round  int         `json:"round"`
 }
 

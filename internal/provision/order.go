@@ -83,6 +83,7 @@ type Order struct {
 	Halt       Halt        `json:"halt,omitzero"`       // parked: where the work stands; afterwards where it last stood
 	Known      Known       `json:"known,omitzero"`      // what Microsoft showed when the work last stopped, or later
 	Decided    Decision    `json:"decided,omitzero"`    // what a person last decided about it
+	Left       []E164      `json:"left,omitempty"`      // done release or remove: numbers that Microsoft still showed on the person
 	TakenBack  Decision    `json:"taken_back,omitzero"` // who took it back while it waited, and when
 
 	Created   time.Time `json:"created"`

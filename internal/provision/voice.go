@@ -1,14 +1,35 @@
 package provision
 
+import "strings"
+
 // Voice is what Microsoft's telephone service says about a person: teamsUserConfiguration of Microsoft Graph.
 type Voice struct {
 	Found           bool // false: the service does not know the person (yet)
 	AccountType     string
 	Features        []string
 	EnterpriseVoice bool
-	Numbers         []E164
+	Numbers         []E164 // primary ones: a person has one
+	Beside          []Beside
 	Policies        map[string]Policy // the effective ones, by policy type
 }
+
+// Beside is a number that a person has beside their primary one: a private line, or an alternate number.
+type Beside struct {
+	Number   E164
+	Category string // private, alternate, and what else Microsoft may say
+}
+
+// CategoryPrimary is the assignment category of a person's own number. The others stand beside it
+// (learn.microsoft.com/microsoftteams/private-line).
+const CategoryPrimary = "primary"
+
+// Primary reports whether a number is, or would be, the target's own: nothing else is said of it.
+func (a Assignment) Primary() bool {
+	return a.Category == "" || strings.EqualFold(a.Category, CategoryPrimary)
+}
+
+// ToPolicy reports whether a number is bound to a policy, as those of shared calling are, and to no account.
+func (a Assignment) ToPolicy() bool { return strings.EqualFold(a.Status, "policyAssigned") }
 
 // Policy is an effective policy of a person.
 type Policy struct {
@@ -34,6 +55,7 @@ type Assignment struct {
 	Source     string // online, onPremises
 	Status     string // unassigned, userAssigned, voiceApplicationAssigned, …
 	Activation string // activated, assignmentPending, assignmentFailed, …
+	Category   string // primary, private, alternate; empty: not said, as before there were others
 }
 
 // OperationState is how far a long-running operation of the telephone service is.

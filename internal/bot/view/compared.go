@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 
@@ -39,7 +40,15 @@ func (w Writer) Compared(r provision.NumberReport) (json.RawMessage, string) {
 				card.Text{Text: w.say("compared."+string(class), "count", strconv.Itoa(r.Count[class])), Bold: true},
 				card.Text{Text: w.say("compared." + string(class) + ".remedy"), Subtle: true, Small: true, Tight: true})
 		}
-		body = append(body, row(w.number(f.Number), f.Name, ""))
+		name := f.Name
+		switch f.Bound {
+		case "":
+		case "policy":
+			name = w.say("compared.bound.policy")
+		default:
+			name = w.say("compared.bound.beside", "person", cmp.Or(name, w.say("compared.bound.account")), "category", f.Bound)
+		}
+		body = append(body, row(w.number(f.Number), name, ""))
 	}
 	return finish(summary, append(body, w.moreOf(r, class)...))
 }

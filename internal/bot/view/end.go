@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/json"
+	"strings"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/provision"
@@ -89,6 +90,14 @@ func (w Writer) ended(s provision.Sheet) []card.Element {
 	var body []card.Element
 	if text := w.rest(s); text != "" {
 		body = append(body, card.Text{Text: text})
+	}
+	if len(o.Left) > 0 {
+		var all []string
+		for _, n := range o.Left {
+			all = append(all, w.number(n))
+		}
+		text := w.say("done.left", "person", w.person(o), "numbers", strings.Join(all, ", "))
+		return append(body, box(card.WarningStyle, card.Text{Text: text}))
 	}
 	if o.Kind == provision.Remove && o.Person.Gone && o.Undoes == "" {
 		return append(body, card.Text{Text: w.say("done.gone", "person", w.person(o))})

@@ -114,6 +114,9 @@ func (w Writer) findingFacts(f provision.Finding) card.Facts {
 	if number != "" {
 		facts = append(facts, card.Fact{Title: w.say("fact.number"), Value: number})
 	}
+	for _, b := range f.Voice.Beside {
+		facts = append(facts, card.Fact{Title: w.say("fact.beside"), Value: w.say("found.beside", "number", w.number(b.Number), "category", b.Category)})
+	}
 	if f.Plan.Name != "" {
 		facts = append(facts, card.Fact{Title: w.say("fact.plan"), Value: w.plan(f.Plan)})
 	}

@@ -55,10 +55,11 @@ func (w Writer) Plans(all []provision.Plan) (json.RawMessage, string) {
 		return w.nothing(title, "plans.none")
 	}
 	return w.list(title, w.say("plans.summary", "count", strconv.Itoa(len(all))), len(all), func(i int) []card.Element {
-		return []card.Element{
-			card.Text{Text: w.plan(all[i]), Bold: true},
-			card.Text{Text: w.say("plans.policy", "policy", all[i].VoiceRoutingPolicy), Subtle: true, Small: true, Tight: true},
+		policy := w.say("plans.policy", "policy", all[i].VoiceRoutingPolicy)
+		if all[i].VoiceRoutingPolicy == "" {
+			policy = w.say("plans.policy.own")
 		}
+		return []card.Element{card.Text{Text: w.plan(all[i]), Bold: true}, card.Text{Text: policy, Subtle: true, Small: true, Tight: true}}
 	})
 }
 

@@ -68,7 +68,7 @@ func (w *work) lookAt(ctx context.Context, n provision.E164) (whose, error) {
 		return nobodys, err
 	}
 	switch {
-	case a.Found && a.Target == o.Person.ID:
+	case a.Found && a.Target == o.Person.ID && a.Primary():
 		return ours, nil
 	case a.Found && a.Target != "":
 		return theirs, nil

@@ -79,6 +79,10 @@ func byState(e evidence) (finding, bool) {
 		return finding{act: setAway, say: provision.Say("number-on-other", "number", number)}, true
 	case e.whose == provision.Phantoms:
 		return finding{act: setAway, say: provision.Say("number-on-phantom", "number", number)}, true
+	case e.whose == provision.Policies:
+		return finding{act: setAway, say: provision.Say("number-on-policy", "number", number)}, true
+	case e.whose == provision.Besides:
+		return finding{act: setAway, say: provision.Say("number-beside", "number", number)}, true
 	case e.kind != "" && e.kind != directRouting:
 		return finding{act: setAway, say: provision.Say("number-wrong-type", "number", number)}, true
 	case !e.learnt:

@@ -91,13 +91,18 @@ func (w *work) gather(ctx context.Context, e *evidence) error {
 		return err
 	}
 	e.reasons, e.kind, e.learnt = verdict.Reasons, a.Type, voice.Found && slices.Contains(voice.Features, "PhoneSystem")
-	e.whose, err = w.whoseIs(ctx, a.Target, slices.Contains(voice.Numbers, o.Number))
+	e.whose, err = w.whoseIs(ctx, a, slices.Contains(voice.Numbers, o.Number))
 	return err
 }
 
-// whoseIs says where a number is, of which the inventory shows a target and the person's configuration whether it is there.
-func (w *work) whoseIs(ctx context.Context, target provision.UserID, shown bool) (provision.Whose, error) {
+// whoseIs says where a number is, of which the inventory shows an assignment and the person's configuration whether it is there.
+func (w *work) whoseIs(ctx context.Context, a provision.Assignment, shown bool) (provision.Whose, error) {
+	target := a.Target
 	switch {
+	case target != "" && a.ToPolicy():
+		return provision.Policies, nil
+	case target == w.order.Person.ID && !a.Primary():
+		return provision.Besides, nil
 	case target == w.order.Person.ID, target == "" && shown:
 		return provision.Persons, nil
 	case target == "":
@@ -124,7 +129,7 @@ func (w *work) onOther(ctx context.Context) error {
 	e := evidence{number: w.order.Number}
 	a, err := w.svc.Telephony.Assignment(ctx, w.order.Tenant, w.order.Number)
 	if err == nil {
-		e.whose, err = w.whoseIs(ctx, a.Target, false)
+		e.whose, err = w.whoseIs(ctx, a, false)
 	}
 	if err != nil {
 		return err

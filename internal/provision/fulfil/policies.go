@@ -51,7 +51,7 @@ func (w *work) policies(ctx context.Context) error {
 			return w.policyRefused(err)
 		}
 	}
-	if o.Undoes != "" {
+	if o.Undoes != "" || o.Kind == provision.ChangePlan { // what the plan before set and this one does not
 		if err := w.strip(ctx, v, append(w.had.Policies(), w.gave()...), w.plan); err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ func (w *work) noteBefore(ctx context.Context, v provision.Voice) error {
 			note(p.Type, p.Name)
 		}
 	}
-	if w.order.Undoes != "" {
+	if w.order.Undoes != "" || w.order.Kind == provision.ChangePlan {
 		for _, p := range append(w.had.Policies(), w.gave()...) {
 			note(p.Type, "")
 		}

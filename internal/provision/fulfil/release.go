@@ -167,7 +167,33 @@ func (w *work) cool(ctx context.Context) error {
 	case at == ours:
 		return w.free(ctx, w.order.Number)
 	}
+	left, err := w.leftBound(ctx)
+	if err != nil {
+		return err
+	}
 	w.finish(provision.OrderProgress)
-	w.change(provision.OrderDone, func(tx job.Tx, o *provision.Order) error { return w.svc.End(tx, o, at == theirs) })
+	w.change(provision.OrderDone, func(tx job.Tx, o *provision.Order) error {
+		o.Left = left
+		return w.svc.End(tx, o, at == theirs)
+	})
 	return nil
+}
+
+// leftBound are the numbers that Microsoft still shows on the person: private lines, alternate numbers, or another of their own.
+// While there is one, nothing says that the licence may go.
+func (w *work) leftBound(ctx context.Context) ([]provision.E164, error) {
+	v, err := w.svc.Telephony.Voice(ctx, w.order.Tenant, w.order.Person.ID)
+	if err != nil {
+		return nil, err
+	}
+	var left []provision.E164
+	for _, n := range v.Numbers {
+		if n != w.order.Number {
+			left = append(left, n)
+		}
+	}
+	for _, b := range v.Beside {
+		left = append(left, b.Number)
+	}
+	return left, nil
 }

@@ -71,5 +71,6 @@ func assignment(r telephony.NumberAssignmentable) provision.Assignment {
 		Source:     named(r.GetNumberSource()),
 		Status:     named(r.GetAssignmentStatus()),
 		Activation: named(r.GetActivationState()),
+		Category:   named(r.GetAssignmentCategory()),
 	}
 }

@@ -88,8 +88,14 @@ func voice(u telephony.TeamsUserConfigurationable) provision.Voice {
 		v.EnterpriseVoice = *on
 	}
 	for _, n := range u.GetTelephoneNumbers() {
-		if n != nil && text(n.GetTelephoneNumber()) != "" {
-			v.Numbers = append(v.Numbers, e164(text(n.GetTelephoneNumber())))
+		if n == nil || text(n.GetTelephoneNumber()) == "" {
+			continue
+		}
+		number, category := e164(text(n.GetTelephoneNumber())), named(n.GetAssignmentCategory())
+		if category == "" || category == provision.CategoryPrimary {
+			v.Numbers = append(v.Numbers, number)
+		} else {
+			v.Beside = append(v.Beside, provision.Beside{Number: number, Category: category})
 		}
 	}
 	for _, e := range u.GetEffectivePolicyAssignments() {

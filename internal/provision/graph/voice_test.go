@@ -24,7 +24,8 @@ func TestVoice(t *testing.T) {
 {"policyType":"TeamsMeetingPolicy","policyAssignment":{"displayName":"Global","assignmentType":"fromTheFuture"}}]}`})
 	got, err := s.client().Voice(t.Context(), tenant, "B0B00000-0000-4000-8000-000000000001")
 	want := provision.Voice{Found: true, AccountType: "user", Features: []string{"Teams", "PhoneSystem"}, EnterpriseVoice: true,
-		Numbers: []provision.E164{"+12065550100", "+12065550101;ext=7", "+1", "alice"},
+		Numbers: []provision.E164{"+12065550100", "+1", "alice"},
+		Beside:  []provision.Beside{{Number: "+12065550101;ext=7", Category: "private"}},
 		Policies: map[string]provision.Policy{
 			"OnlineVoiceRoutingPolicy": {Name: "Unlimited", ID: "p1", Direct: true},
 			"TenantDialPlan":           {Name: "Seattle", ID: "p2"},

@@ -149,7 +149,13 @@ func (s *Server) SetDelays(d Delays) {
 
 // Assign gives a Direct Routing number to the person as another admin would, outside the
 // bot: at once and visible everywhere. It takes the number from whoever had it.
-func (s *Server) Assign(alias, e164 string) error {
+func (s *Server) Assign(alias, e164 string) error { return s.Give(alias, e164, "primary") }
+
+// Give is Assign with an assignment category: primary, private or alternate.
+func (s *Server) Give(alias, e164, category string) error {
+	if !slices.Contains([]string{"primary", "private", "alternate"}, category) {
+		return fmt.Errorf("graph: there is no assignment category %q", category)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a, err := s.named(alias)
@@ -167,7 +173,31 @@ func (s *Server) Assign(alias, e164 string) error {
 	if n.target != "" && n.target != a.person.ID {
 		s.unbind(n, now)
 	}
-	s.bind(a, n, n.e164, "primary", n.location, now)
+	s.bind(a, n, n.e164, category, n.location, now)
+	return nil
+}
+
+// Bind binds a number to a target that is no account, such as a policy of shared calling, as another admin would.
+func (s *Server) Bind(e164, target string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !guid.MatchString(target) {
+		target = org.GUID("target " + target)
+	}
+	if s.accounts[strings.ToLower(target)] != nil {
+		return fmt.Errorf("graph: %s is an account", target)
+	}
+	n := s.numbers[key(e164)]
+	if n == nil {
+		n = &number{e164: "+" + key(e164), kind: directRouting, source: "online"}
+		s.numbers[key(e164)] = n
+	}
+	now := s.cfg.Now()
+	if n.target != "" {
+		s.unbind(n, now)
+	}
+	n.target, n.sent, n.category, n.policy = target, n.e164, "primary", true
+	n.shown.set(now, sight{there: true, target: target, category: n.category})
 	return nil
 }
 

@@ -52,6 +52,8 @@ func (s *Server) numberRecord(n *number, now time.Time) (record, bool) {
 	}
 	rec["assignmentTargetId"], rec["assignmentCategory"], rec["assignmentStatus"] = seen.target, seen.category, "userAssigned"
 	switch a := s.accounts[strings.ToLower(seen.target)]; {
+	case n.policy:
+		rec["assignmentStatus"] = "policyAssigned"
 	case a == nil:
 		rec["assignmentStatus"] = "voiceApplicationAssigned" // as the phantom of office-docs-powershell#9432 shows
 	case a.held[Assignment]:

@@ -45,6 +45,7 @@ type number struct {
 	category string
 	location string
 	site     string
+	policy   bool // its target is a policy
 	lookup   []string
 	shown    timeline[sight]
 }
@@ -171,7 +172,7 @@ func (s *Server) bind(a *account, n *number, sent, category, location string, do
 // voice goes off with the last number.
 func (s *Server) unbind(n *number, done time.Time) {
 	a := s.accounts[strings.ToLower(n.target)]
-	n.target = ""
+	n.target, n.policy = "", false
 	n.shown.set(done.Add(s.delays.Visible), sight{there: n.kind != directRouting})
 	gone := Change{At: done, Kind: ChangeUnassign, Number: n.e164}
 	if a != nil {
