@@ -76,3 +76,55 @@ func readTestFile(t *testing.T, path string) string {
 	}
 	return string(data)
 }
+
+// TestLicenceOfTomorrow: a product that the program does not know is an entry of the organisation file, from when it is applied until
+// it is gone from the file. The products are made up: what is learnt holds for the whole process, and so for the other tests.
+func TestLicenceOfTomorrow(t *testing.T) {
+	t.Parallel()
+	with := func(given, surname string, products ...string) org.Person {
+		upn := strings.ToLower(given+"."+surname) + "@" + org.Domain
+		p := org.Named(given+" "+surname, given, surname, upn, upn)
+		p.Licences = nil
+		for _, id := range products {
+			p.Licences = append(p.Licences, org.Licence{SKU: id})
+		}
+		return p
+	}
+	const phone, room = "f0000000-0000-4000-8000-0000000000b1", "f0000000-0000-4000-8000-0000000000b2"
+	tess, rob := with("Tess", "Morrow", phone), with("Rob", "Roomer", room)
+	tess.Plans = []org.ServicePlan{{ID: org.PlanTeams, Status: org.Enabled}}
+	s, err := newStageOn(t.Context(), cloud.Config{More: []org.Person{tess, rob}}, t.TempDir(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.close() })
+	playOn(t, s, "licence-of-tomorrow", []byte(`
+say alice 'add Tess Morrow seattle metered'
+card alice 'licence'
+!card alice 'Which number?'
+say alice 'add Rob Roomer seattle metered'
+card alice 'Which number?'
+rules file.yaml
+say alice 'add Tess Morrow seattle metered'
+card alice 'Which number?'
+say alice 'add Rob Roomer seattle metered'
+card alice 'meeting room'
+!card alice 'Which number?'
+rules without.yaml
+say alice 'add Tess Morrow seattle metered'
+card alice 'licence'
+!card alice 'Which number?'
+rules file.yaml
+restart
+say alice 'add Tess Morrow seattle metered'
+card alice 'Which number?'
+
+-- file.yaml --
+roles: []
+licences:
+  - {id: `+phone+`, name: a bundle with a phone, means: phone}
+  - {id: `+room+`, means: device}
+-- without.yaml --
+roles: []
+`))
+}

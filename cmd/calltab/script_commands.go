@@ -62,7 +62,7 @@ var scriptCommands = map[string]scriptCommand{
 	"revoke":    {"PERMISSION", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Revoke(a[0]) }},
 	"grant":     {"PERMISSION", 1, false, playGrant},
 	"assign":    {"WHO NUMBER", 2, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Assign(a[0], a[1]) }},
-	"private":   {"WHO NUMBER CATEGORY", 3, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Give(a[0], a[1], a[2]) }},
+	"private":   {"WHO NUMBER CATEGORY", 3, false, playPrivate},
 	"target":    {"NUMBER TARGET", 2, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Bind(a[0], a[1]) }},
 	"policy":    {"WHO NAME", 2, false, playPolicy},
 	"refer":     {"WHO COMMAND PERSON", 3, true, playRefer},
@@ -91,6 +91,10 @@ var scriptCommands = map[string]scriptCommand{
 	"links":     {"WHO EVENT N", 3, false, playLinks},
 	"prune":     {"", 0, false, func(ctx context.Context, s *script, _ []string) error { return s.app.bot.Prune(ctx) }},
 	"records":   {"TABLE N", 2, false, playRecords},
+}
+
+func playPrivate(_ context.Context, s *script, args []string) error {
+	return s.cloud.Graph().Give(args[0], args[1], args[2])
 }
 
 func playSay(ctx context.Context, s *script, args []string) (err error) {

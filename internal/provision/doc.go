@@ -52,6 +52,13 @@
 // ([Candidate]) when anything that decides changes, so that [Service.Candidates] lists by name, site and search text with a seek.
 // [Service.ImportPeople] reads whoever was chosen once more and makes them subscribers without a number.
 //
+// # Names and licences
+//
+// People are found by names as people say them ([NameQuery]): word by word, without accents and signs. The longest name that the
+// directory knows wins over a location or plan ([Service.LongestName]); what takes something away needs whole words. What a licence
+// means is data (licences.json), to which organisation files add ([Licence]). Only a primary number is a person's own; others stand
+// beside it ([Beside]).
+//
 // # Who may what
 //
 // Each use case checks by itself what its actor may do and where ([Access], [Role], [Right]): what the configuration and the tenant's

@@ -92,7 +92,10 @@ func KnownLicence(id string) Meaning {
 	for _, known := range []struct {
 		set   idSet
 		means Meaning
-	}{{t.phone, MeansPhone}, {t.teams, MeansTeams}, {t.calling, MeansCalling}, {t.virtualUser, MeansResource}, {t.room, MeansDevice}, {t.device, MeansDevice}} {
+	}{
+		{t.phone, MeansPhone}, {t.teams, MeansTeams}, {t.calling, MeansCalling},
+		{t.virtualUser, MeansResource}, {t.room, MeansDevice}, {t.device, MeansDevice},
+	} {
 		if known.set[id] {
 			return known.means
 		}

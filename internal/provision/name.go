@@ -204,7 +204,8 @@ func nameWords(text string) []string {
 }
 
 // twoLetters are letters that are also written as two.
-var twoLetters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ø", "oe", "å", "aa", "æ", "ae", "œ", "oe", "ß", "ss", "þ", "th", "ð", "d", "ĳ", "ij")
+var twoLetters = strings.NewReplacer(
+	"ä", "ae", "ö", "oe", "ü", "ue", "ø", "oe", "å", "aa", "æ", "ae", "œ", "oe", "ß", "ss", "þ", "th", "ð", "d", "ĳ", "ij")
 
 // bare maps letters with accents to those without.
 var bare = sync.OnceValue(func() map[rune]rune {
