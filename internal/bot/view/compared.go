@@ -1,7 +1,6 @@
 package view
 
 import (
-	"cmp"
 	"encoding/json"
 	"strconv"
 
@@ -40,17 +39,24 @@ func (w Writer) Compared(r provision.NumberReport) (json.RawMessage, string) {
 				card.Text{Text: w.say("compared."+string(class), "count", strconv.Itoa(r.Count[class])), Bold: true},
 				card.Text{Text: w.say("compared." + string(class) + ".remedy"), Subtle: true, Small: true, Tight: true})
 		}
-		name := f.Name
-		switch f.Bound {
-		case "":
-		case "policy":
-			name = w.say("compared.bound.policy")
-		default:
-			name = w.say("compared.bound.beside", "person", cmp.Or(name, w.say("compared.bound.account")), "category", f.Bound)
-		}
-		body = append(body, row(w.number(f.Number), name, ""))
+		body = append(body, row(w.number(f.Number), w.boundTo(f), ""))
 	}
 	return finish(summary, append(body, w.moreOf(r, class)...))
+}
+
+// boundTo is who has a number at Microsoft, or what.
+func (w Writer) boundTo(f provision.NumberFinding) string {
+	if f.Bound == "" {
+		return f.Name
+	}
+	if f.Bound == "policy" {
+		return w.say("compared.bound.policy")
+	}
+	name := f.Name
+	if name == "" {
+		name = w.say("compared.bound.account")
+	}
+	return w.say("compared.bound.beside", "person", name, "category", f.Bound)
 }
 
 // moreOf says how many numbers of a class the report does not show.
