@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // a container image may have no time zones, and then every location would be wrong
-	"unicode/utf8"
 
 	"golang.org/x/text/language"
 
@@ -109,9 +108,6 @@ func (o orgFile) inventory(text []byte) provision.Inventory {
 
 // readOrg reads an organisation file. All its mistakes come back in one *orgError, by line.
 func readOrg(data []byte) (orgFile, error) {
-	if utf8.Valid(data) {
-		data = []byte(provision.Visible(string(data)))
-	}
 	r := &orgReader{lines: map[string]int{}}
 	if root := r.document(data); root != nil {
 		seen := r.fields(root, "the file", map[string]func(node){

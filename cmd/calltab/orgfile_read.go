@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"calltab/internal/provision"
+
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -147,7 +149,7 @@ func (r *orgReader) text(n node) string {
 		r.wrong(line(n), "expected a text, not %q", n.String())
 		return ""
 	}
-	if v = strings.TrimSpace(v); v == "" {
+	if v = strings.TrimSpace(provision.Visible(v)); v == "" {
 		r.wrong(line(n), "empty; expected a text")
 	}
 	return v

@@ -324,7 +324,7 @@ func TestReadOrgLicences(t *testing.T) {
 // TestReadOrgHidden: characters that nobody sees make no other id of one.
 func TestReadOrgHidden(t *testing.T) {
 	t.Parallel()
-	org, err := readOrg([]byte("\ufefflocations: []\nplans:\n  - {id: \u200bbasic\u2060, name: Ba\u00adsic, price: \"x\"}\n"))
+	org, err := readOrg([]byte("locations: []\nplans:\n  - {id: \u200bbasic\u2060, name: \"Ba\\u00adsic\", price: \"x\"}\n"))
 	if err != nil || len(org.Plans) != 1 || org.Plans[0].ID != "basic" || org.Plans[0].Name != "Basic" {
 		t.Errorf("%v, %+v", err, org.Plans)
 	}
