@@ -89,7 +89,7 @@ var freeWords = setOf("unassigned", "notassigned", "free", "available", "unused"
 	"activated", "active")
 
 // noWords answer whether a number is assigned.
-var noWords = setOf("no", "n", "false", "0", "none", "unassigned", "free")
+var noWords = setOf("no", "n", "false", "0", "none", "unassigned", "free", "unblocked", "notblocked")
 
 // directTypes are how files say that a number comes over Direct Routing.
 var directTypes = []string{"directrouting", "did", "ddi", "sip", "siptrunk"}

@@ -49,7 +49,8 @@ var headings = map[string]column{
 	"status": columnStatus, "state": columnStatus, "numberstatus": columnStatus, "assignmentstatus": columnStatus,
 	"pstnassignmentstatus": columnStatus, "activationstate": columnStatus, "usage": columnStatus,
 	"assigned": columnAssigned, "isassigned": columnAssigned, "inuse": columnAssigned, "used": columnAssigned, "taken": columnAssigned,
-	"assignedto": columnHolder, "assigneduser": columnHolder, "assignedpstntargetid": columnHolder, "targetid": columnHolder,
+	"assignmentblockedstate": columnAssigned, // BlockedForever, also of a number that is Unassigned
+	"assignedto":             columnHolder, "assigneduser": columnHolder, "assignedpstntargetid": columnHolder, "targetid": columnHolder,
 	"user": columnHolder, "username": columnHolder, "userprincipalname": columnHolder, "upn": columnHolder, "userid": columnHolder,
 	"type": columnType, "numbertype": columnType, "phonenumbertype": columnType, "telephonenumbertype": columnType,
 }

@@ -40,6 +40,8 @@ var files = []struct{ name, data, want string }{
 		"\"+12065550701\",\"DirectRouting\",\"Seattle\",\"00000000-0000-0000-0000-000000000000\",\"US\",\"UserAssignment\",\"Unassigned\"\r\n" +
 		"\"+442079469901\",\"DirectRouting\",\"London\",\"00000000-0000-0000-0000-000000000000\",\"GB\",\"UserAssignment\",\"ConferenceAssigned\"\r\n",
 		"+12065550701 seattle; 4 file-status; file-heading: 2; file-columns: CivicAddressId, IsoCountryCode, Capability"},
+	{"Get-CsPhoneNumberAssignment with blocked numbers", "TelephoneNumber,City,PstnAssignmentStatus,AssignmentBlockedState\n" +
+		"+12065550701,Seattle,Unassigned,\n+12065550702,Seattle,Unassigned,BlockedForever\n", "+12065550701 seattle; 3 file-status"},
 	{"Export-Csv of a selection", "#TYPE Selected.Microsoft.Rtc.Management.Hosted\n\"Location\",\"TelephoneNumber\"\n\"Seattle\",\"+12065550711\"\n",
 		"+12065550711 seattle; file-heading: 2"},
 	{"Teams admin center", "Phone number,Location,Number type,Status,Assigned to\n+12065550801,Seattle,Direct Routing,Assigned,Nora Feld\n" +
