@@ -14,6 +14,8 @@ import (
 const (
 	believedTimes = 4
 	believedAfter = 5 * time.Minute
+	// doubtedFor is how long it is tried to bring or edit an order's card after that, where nothing else shows its reader the order.
+	doubtedFor = 24 * time.Hour
 )
 
 // doubt counts how often in a row a message met a refusal that may be wrong. It is persisted in the state of jobs.
@@ -45,6 +47,12 @@ func doubtful(err error) bool {
 	return false
 }
 
+// messageGone reports whether a message is not found in a chat that is: another one can take its place.
+func messageGone(err error) bool {
+	var d *DeliveryError
+	return errors.As(err, &d) && d.Reason == Gone && !strings.Contains(d.Code, "ConversationNotFound")
+}
+
 // weather makes an error of one that says to try again.
 func weather(err error) error { return &DeliveryError{Reason: Busy, Err: err} }
 
@@ -54,14 +62,14 @@ type edits struct {
 	Doubts map[string]doubt `json:"doubts,omitempty"`
 }
 
-// believe counts a refusal to edit a card and reports whether it is to be believed.
-func (e *edits) believe(c postedCard, now time.Time) bool {
+// believe counts a refusal to edit a card. It returns since when the card's edits are refused, and whether that is to be believed.
+func (e *edits) believe(c postedCard, now time.Time) (since time.Time, believed bool) {
 	key := c.To.ID + " " + c.Activity
 	d := e.Doubts[key]
-	believed := d.believe(now)
+	believed = d.believe(now)
 	if e.Doubts == nil {
 		e.Doubts = make(map[string]doubt)
 	}
 	e.Doubts[key] = d
-	return believed
+	return d.Since, believed
 }

@@ -21,7 +21,8 @@ const (
 const unsurePause = 5 * time.Minute
 
 // edit is the step that brings every posted card of an order up to date. A card that already shows this revision is left
-// alone: an edit throws away what a person is typing into it. A card that is really gone is forgotten; nothing is posted instead.
+// alone: an edit throws away what a person is typing into it. A person's card that is really gone is forgotten and posted anew, once:
+// nobody loses sight of an order.
 func (b *Bot) edit(ctx context.Context, r *job.Run) error {
 	var state edits
 	if err := r.Load(&state); err != nil {
@@ -42,48 +43,76 @@ func (b *Bot) edit(ctx context.Context, r *job.Run) error {
 	if len(before.Cards) == 0 && r.Now().Sub(r.Since()) < cardWait {
 		return job.Wait(cardPause)
 	}
-	var shown, gone []postedCard
-	var failed error
-	unsure := false
+	t := editRound{before: before, sheet: sheet, state: &state}
 	for _, c := range before.Cards {
-		if c.Revision >= sheet.Order.Revision {
-			continue
-		}
-		last, err := b.editOne(ctx, r, c, sheet)
-		if errors.Is(err, errUnsure) {
-			unsure = true
-			continue
-		}
-		why := reason(err)
-		switch {
-		case why == "" && last:
-			gone = append(gone, c)
-		case why == "":
-			shown = append(shown, c.at(sheet.Order.Revision))
-		case why == Busy:
-			failed = err
-		case !state.believe(c, r.Now()):
-			failed = weather(err)
-		case why == Gone:
-			gone = append(gone, c)
-		default: // the next revision is another chance
-			b.Log.Warn("card not edited", slog.String("order", string(ref.Order)), slog.Any(keyError, err))
-			shown = append(shown, c.at(sheet.Order.Revision))
+		if c.Revision < sheet.Order.Revision {
+			b.editIn(ctx, r, &t, c)
 		}
 	}
-	if len(shown)+len(gone) > 0 {
-		r.Commit(func(tx provision.Tx) error { return b.noteShown(tx, ref, shown, gone) })
+	if len(t.shown)+len(t.gone) > 0 {
+		r.Commit(func(tx provision.Tx) error { return b.noteShown(tx, ref, t) })
 	}
-	switch {
-	case failed == nil && unsure:
-		return job.Wait(unsurePause)
-	case failed == nil:
+	if t.failed == nil && !t.unsure {
 		return nil
 	}
 	if err := r.Save(state); err != nil {
 		return err
 	}
-	return failed
+	if t.failed == nil {
+		return job.Wait(unsurePause)
+	}
+	return t.failed
+}
+
+// editRound is one try to bring the cards of an order up to date, and what came of it.
+type editRound struct {
+	before posted
+	sheet  provision.Sheet
+	state  *edits
+
+	shown  []postedCard
+	gone   []postedCard
+	anew   []parcel // those of gone whose reader still follows the order
+	failed error
+	unsure bool // a card is tried again later, and nothing else waits for it
+}
+
+// editIn brings one card up to date, and notes what came of it.
+func (b *Bot) editIn(ctx context.Context, r *job.Run, t *editRound, c postedCard) {
+	now, err := b.editOne(ctx, r, c, t.sheet)
+	why := reason(err)
+	switch {
+	case errors.Is(err, errUnsure):
+		t.unsure = true
+		return
+	case why == "" && now.last:
+		t.gone = append(t.gone, c)
+		return
+	case why == "":
+		t.shown = append(t.shown, c.at(t.sheet.Order.Revision))
+		return
+	case why == Busy:
+		t.failed = err
+		return
+	}
+	refused, believed := t.state.believe(c, r.Now())
+	switch {
+	case !believed:
+		t.failed = weather(err)
+	case messageGone(err) && !t.before.postedAnew(c):
+		t.gone = append(t.gone, c)
+		if !now.last {
+			what := about{t.sheet.Order.ID, c.Face, t.sheet.Order.Revision}
+			t.anew = append(t.anew, parcel{To: now.to, Card: now.card, Summary: now.summary, About: what})
+		}
+	case doubtful(err) && r.Now().Sub(refused) < doubtedFor:
+		t.unsure = true
+	case why == Gone:
+		t.gone = append(t.gone, c)
+	default: // the next revision is another chance
+		b.Log.Warn("card not edited", slog.String("order", string(t.sheet.Order.ID)), slog.Any(keyError, err))
+		t.shown = append(t.shown, c.at(t.sheet.Order.Revision))
+	}
 }
 
 // at is the card as it shows a revision.
@@ -103,17 +132,24 @@ func (b *Bot) posted(ctx context.Context, ref orderRef) (p posted, err error) {
 // errUnsure says that Microsoft does not tell whether somebody may still see a card.
 var errUnsure = errors.New("who may see the card is not known")
 
+// drawnCard is a card as it is now.
+type drawnCard struct {
+	message
+	to   Conversation // where its reader is reached now
+	last bool         // its reader may not see the order any more, which it says
+}
+
 // editOne brings a card up to date. Whoever may not see the order any more gets the last edit of it, which says so.
-func (b *Bot) editOne(ctx context.Context, r *job.Run, c postedCard, s provision.Sheet) (last bool, err error) {
+func (b *Bot) editOne(ctx context.Context, r *job.Run, c postedCard, s provision.Sheet) (drawnCard, error) {
 	to, how, person, err := b.reach(ctx, c.To)
 	if err != nil {
-		return false, err
+		return drawnCard{}, err
 	}
 	sees := true
 	if person != "" && (c.Face == orderCard || c.Face == approvalCard) {
 		s, sees, err = b.fit(ctx, c, s, person)
 		if err != nil {
-			return false, err
+			return drawnCard{}, err
 		}
 	}
 	m := b.render(how, s, c.Face, person)
@@ -123,11 +159,12 @@ func (b *Bot) editOne(ctx context.Context, r *job.Run, c postedCard, s provision
 	case c.Face == channelCard:
 		known, err := b.asked(ctx, r, s, to)
 		if err != nil {
-			return false, err
+			return drawnCard{}, err
 		}
 		m = made(b.writer(reader{}, s.Location).Channel(s, known))
 	}
-	return !sees, b.mail.Edit(ctx, to, c.Activity, Outgoing{Card: m.card, Summary: m.summary})
+	now := drawnCard{m, to, !sees}
+	return now, b.mail.Edit(ctx, to, c.Activity, Outgoing{Card: m.card, Summary: m.summary})
 }
 
 // fit fits a sheet to the person of a card, and says whether they may see it. While Microsoft does not tell, the card stays as it is:
@@ -159,21 +196,30 @@ func (b *Bot) reach(ctx context.Context, c Conversation) (Conversation, reader, 
 	return c, how, person, err
 }
 
-// noteShown records which cards show what, and forgets those that are not there any more.
-func (b *Bot) noteShown(tx provision.Tx, ref orderRef, shown, gone []postedCard) error {
+// noteShown records which cards show what, forgets those that are not there any more, and leaves the jobs that post cards anew.
+func (b *Bot) noteShown(tx provision.Tx, ref orderRef, t editRound) error {
 	p, err := readPosted(tx, ref.Tenant, ref.Order)
 	if err != nil {
 		return err
 	}
 	kept := p.Cards[:0]
 	for _, c := range p.Cards {
-		if !holds(gone, c) {
+		if !holds(t.gone, c) {
 			kept = append(kept, c)
 		}
 	}
 	p.Cards = kept
-	for _, c := range shown {
+	for _, c := range t.shown {
 		p.note(c)
+	}
+	for _, card := range t.anew {
+		if p.has(card.To, card.About.Face) || !p.beginAnew(card.To, card.About.Face) {
+			continue
+		}
+		key := orderKey(ref.Tenant, ref.Order) + "/anew/" + string(card.About.Face) + "/" + card.To.ID
+		if err := b.Runner.Add(tx, kindPost, key, card, b.Now()); err != nil {
+			return err
+		}
 	}
 	return put(tx, tableOrders, orderKey(ref.Tenant, ref.Order), p)
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ func TestEditSurvivesTrouble(t *testing.T) {
 	if after := w.teams.posts()[0].edits; after != before+1 {
 		t.Errorf("%d edits, then %d", before, after)
 	}
-	// Not found once: it is there. Not found for minutes: it is forgotten.
+	// Not found once: it is there. Not found for minutes: it is posted anew, once, and the new one is kept true.
 	before = w.teams.posts()[0].edits
 	w.teams.fail("edit", &DeliveryError{Reason: Gone, Status: 404})
 	w.change("o1", provision.OrderProgress, func(o *provision.Order) {})
@@ -54,8 +55,88 @@ func TestEditSurvivesTrouble(t *testing.T) {
 	if n := w.teams.count("edit") - edits; n < believedTimes || n > 12 {
 		t.Errorf("a deleted card was edited %d times", n)
 	}
-	if n := len(w.teams.in(chat(alice).ID)); n != 1 {
-		t.Errorf("%d messages: one was posted instead", n)
+	all := w.teams.in(chat(alice).ID)
+	if len(all) != 2 || all[1].edits != 1 {
+		t.Fatalf("%d messages, want the card and the one in its place, which is edited: %v", len(all), all)
+	}
+	// The new one is not found either: it is there, and the connector is wrong. Or it is gone, too, and nothing more is posted.
+	w.teams.fail("edit", notFoundFor(200)...)
+	w.change("o1", provision.OrderProgress, func(o *provision.Order) {})
+	for range 60 {
+		w.advance(time.Minute)
+	}
+	w.teams.heal("edit")
+	w.advance(time.Hour)
+	if all = w.teams.in(chat(alice).ID); len(all) != 2 || all[1].edits != 2 {
+		t.Errorf("%d messages after an hour in which the new card was not found, %d edits", len(all), all[1].edits)
+	}
+	w.teams.fail("edit", notFoundFor(1000)...)
+	w.change("o1", provision.OrderProgress, func(o *provision.Order) {})
+	for range 60 {
+		w.advance(time.Hour)
+	}
+	if n := len(w.teams.in(chat(alice).ID)); n != 2 {
+		t.Errorf("%d messages: another one was posted", n)
+	}
+	edits = w.teams.count("edit")
+	for range 12 {
+		w.advance(time.Hour)
+	}
+	if n := w.teams.count("edit") - edits; n != 0 {
+		t.Errorf("a card that was not found for two days is edited %d times more", n)
+	}
+}
+
+func notFoundFor(calls int) []error {
+	all := make([]error, calls)
+	for i := range all {
+		all[i] = &DeliveryError{Reason: Gone, Status: 404}
+	}
+	return all
+}
+
+// Of several cards in one chat that are gone one is posted anew, and none while another is there; nor is one in a channel.
+func TestWhichCardIsPostedAnew(t *testing.T) {
+	t.Parallel()
+	w := ordered(t)
+	w.say(alice, "status dana reyes")
+	w.settle()
+	before := len(w.teams.in(chat(alice).ID))
+	first := postedCard{To: chat(alice), Activity: "m1", Face: orderCard}
+	second := postedCard{To: chat(alice), Activity: "m2", Face: orderCard}
+	card := func(c postedCard) parcel {
+		return parcel{To: c.To, Card: json.RawMessage(`{"type":"AdaptiveCard"}`), Summary: "anew", About: about{"o1", c.Face, 1}}
+	}
+	note := func(cards []postedCard, round editRound) {
+		t.Helper()
+		err := w.store.Update(w.Context(), func(tx provision.Tx) error {
+			p, err := readPosted(tx, tenant, "o1")
+			if err != nil {
+				return err
+			}
+			p.Cards = cards
+			if err := put(tx, tableOrders, orderKey(tenant, "o1"), p); err != nil {
+				return err
+			}
+			return w.bot.noteShown(tx, orderRef{tenant, "o1"}, round)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+	}
+	anew := func() int { return len(w.teams.in(chat(alice).ID)) - before }
+	note([]postedCard{first, second}, editRound{gone: []postedCard{first}, anew: []parcel{card(first)}})
+	if n := anew(); n != 0 {
+		t.Errorf("%d cards posted while another one is there", n)
+	}
+	note([]postedCard{first, second}, editRound{gone: []postedCard{first, second}, anew: []parcel{card(first), card(second)}})
+	if n := anew(); n != 1 {
+		t.Errorf("%d cards posted in place of two of one chat, want one", n)
+	}
+	var p posted
+	if !p.postedAnew(postedCard{Face: channelCard}) {
+		t.Error("a card of a channel would be posted anew")
 	}
 }
 

@@ -58,11 +58,16 @@ func (b *Bot) postLater(ctx context.Context, r *job.Run) error {
 }
 
 // unsent decides what it means that a reply could not be sent: it is tried again, or given up where the refusal is to be believed.
+// The card of an order is tried longer: it may be all that its reader has of it.
 func (b *Bot) unsent(r *job.Run, p parcel, err error) error {
 	if reason(err) == Busy {
 		return err
 	}
-	if !p.Doubt.believe(r.Now()) {
+	believed := p.Doubt.believe(r.Now())
+	if p.About.Order != "" && doubtful(err) && r.Now().Sub(p.Doubt.Since) < doubtedFor {
+		believed = false
+	}
+	if !believed {
 		if e := r.Save(p); e != nil {
 			return e
 		}

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"slices"
 
 	"calltab/internal/provision"
 )
@@ -44,5 +43,5 @@ func (x *exchange) told(ctx context.Context, o provision.Order) (bool, error) {
 		return false, nil
 	}
 	p, err := x.b.posted(ctx, orderRef{o.Tenant, o.ID})
-	return slices.ContainsFunc(p.Cards, func(c postedCard) bool { return c.Face == phoneCard }) || o.Untold.ID != "", err
+	return p.showed(phoneCard) || o.Untold.ID != "", err
 }

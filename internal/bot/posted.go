@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"calltab/internal/provision"
 )
@@ -21,6 +22,7 @@ const (
 type posted struct {
 	Cards []postedCard `json:"cards,omitempty"`
 	Ready bool         `json:"ready,omitempty"` // the ready messages are under way or there: never again
+	Anew  []string     `json:"anew,omitempty"`  // the faces and chats whose card was gone and posted anew, which is done once
 }
 
 // postedCard is a message that is edited when its order changes. To is as it was then; the conversation's record knows better.
@@ -75,6 +77,35 @@ func remember(tx provision.Tx, s sent) error {
 	}
 	rec.Cards = rec.Cards.add(s.activity, string(s.about.Order)).last(cardsKept)
 	return putRecord(tx, conversationKey(s.to), &rec)
+}
+
+func anewKey(to Conversation, of face) string { return string(of) + " " + to.ID }
+
+// postedAnew reports whether a card that is not found is not posted anew: that was done already, or it is one of a channel, where
+// people delete messages that they want no more.
+func (p *posted) postedAnew(c postedCard) bool {
+	return c.Face == channelCard || slices.Contains(p.Anew, anewKey(c.To, c.Face))
+}
+
+// beginAnew notes that a card is posted anew. It reports false where that was done before.
+func (p *posted) beginAnew(to Conversation, of face) bool {
+	key := anewKey(to, of)
+	if slices.Contains(p.Anew, key) {
+		return false
+	}
+	p.Anew = append(p.Anew, key)
+	return true
+}
+
+// has reports whether a chat has a card of a face.
+func (p *posted) has(to Conversation, of face) bool {
+	return slices.ContainsFunc(p.Cards, func(c postedCard) bool { return c.To.ID == to.ID && c.Face == of })
+}
+
+// showed reports whether a card of a face is before somebody, or was and is gone.
+func (p *posted) showed(of face) bool {
+	there := slices.ContainsFunc(p.Cards, func(c postedCard) bool { return c.Face == of })
+	return there || slices.ContainsFunc(p.Anew, func(key string) bool { return strings.HasPrefix(key, string(of)+" ") })
 }
 
 // note adds a card or takes over its newer revision.
