@@ -15,7 +15,8 @@ import (
 
 // After a long outage people get the card as it is now and what they must know, not everything that was said meanwhile. What could not
 // be delivered for half an hour moves from its own job to one list for its chat, and so does what follows it there. One job brings
-// the list, in at most mostLate messages: of each order the newest that still holds, of answers to what somebody wrote the newest.
+// the list, in at most mostLate messages, more only for carriers' links: of each order the newest that still holds, of answers to what
+// somebody wrote the newest.
 
 // kindLate is the job that brings the list. It is persisted: never rename it.
 const kindLate = "catch-up"
@@ -99,15 +100,7 @@ func (b *Bot) catchUp(ctx context.Context, r *job.Run) error {
 	if err := b.dropLate(ctx, r, passed); err != nil {
 		return err
 	}
-	if len(kept) > mostLate {
-		for len(kept) > mostLate {
-			last := kept[len(kept)-1]
-			before := &kept[len(kept)-2]
-			before.join(last)
-			kept = kept[:len(kept)-1]
-		}
-		kept[mostLate-1].say = true
-	}
+	kept = shortened(kept)
 	for _, m := range kept {
 		if err := b.bring(ctx, r, chat, how, m); err != nil {
 			return err
@@ -159,6 +152,27 @@ func (m *lateMessage) join(other lateMessage) {
 	m.lines = append(m.lines, other.lines...)
 }
 
+// shortened joins the least urgent messages into one of lines, so that there are at most mostLate. A carrier's link comes in a message
+// of its own however many there are: a line does not hold it.
+func shortened(kept []lateMessage) []lateMessage {
+	links := 0
+	for _, m := range kept {
+		if m.rank == rankLink {
+			links++
+		}
+	}
+	most := max(mostLate, links+1)
+	if len(kept) <= most {
+		return kept
+	}
+	last := &kept[most-1]
+	for _, m := range kept[most:] {
+		last.join(m)
+	}
+	last.say = true
+	return kept[:most]
+}
+
 // stillNews makes the messages of what still holds, the most urgent first, and names the keys of what does not.
 func (b *Bot) stillNews(ctx context.Context, all []keyed, how reader, chat Conversation, person provision.UserID) (kept []lateMessage, passed []string, err error) {
 	seen := map[string]bool{}
@@ -191,7 +205,8 @@ func (b *Bot) stillNews(ctx context.Context, all []keyed, how reader, chat Conve
 
 // The ranks of what came late: what only its person can use, what waits for them, what they wait for, and their own talk.
 const (
-	rankPhone = iota
+	rankLink = iota
+	rankPhone
 	rankDecision
 	rankNews
 	rankReply
@@ -214,17 +229,16 @@ func (b *Bot) lateMessage(ctx context.Context, item keyed, how reader, chat Conv
 	if err != nil {
 		return m, "", err
 	}
-	var drawn message
 	if n := item.Notice; n != nil {
 		quiet, err := b.keptBack(ctx, n)
 		if err != nil || quiet || n.overtaken(s.Order) {
 			return m, "", err
 		}
-		drawn = b.note(b.writer(how, s.Location), n, s)
+		m.message = b.outgoing(b.writer(how, s.Location), n, s)
 		subject = "order " + string(order)
 		switch {
 		case n.Link != "":
-			m.rank, subject = rankPhone, "link "+string(order)
+			m.rank, subject = rankLink, "link "+string(order)
 		case n.To == newUser:
 			m.rank, subject = rankPhone, "phone "+string(order)
 		case n.To == approver:
@@ -239,15 +253,15 @@ func (b *Bot) lateMessage(ctx context.Context, item keyed, how reader, chat Conv
 		if err != nil {
 			return m, "", err
 		}
-		if slices.ContainsFunc(there.Cards, func(c postedCard) bool { return c.To.ID == chat.ID && c.Face == m.about.Face }) {
+		if there.has(chat, m.about.Face) {
 			return m, "", nil // that card is kept true
 		}
-		drawn = b.render(how, s, m.about.Face, person)
+		drawn := b.render(how, s, m.about.Face, person)
+		m.message = Outgoing{Card: drawn.card, Summary: drawn.summary}
 		subject = "order " + string(order)
 	}
 	m.about.Order, m.about.Revision = order, s.Order.Revision
-	m.message = Outgoing{Card: drawn.card, Summary: drawn.summary}
-	m.lines = []string{drawn.summary}
+	m.lines = []string{m.message.Summary}
 	return m, subject, nil
 }
 

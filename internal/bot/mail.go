@@ -105,6 +105,9 @@ func (c lanesOf) remedied(ctx context.Context, to Conversation, m Outgoing, call
 
 // plain is what a card says, for where it is too big for Teams.
 func (b *Bot) plain(ctx context.Context, to Conversation, m Outgoing) Outgoing {
+	if m.Plain != "" {
+		return Outgoing{Text: m.Plain}
+	}
 	_, how, _, err := b.reach(ctx, to)
 	if err != nil { // then in the language that everybody reads
 		how = reader{}

@@ -114,8 +114,7 @@ func (b *Bot) deliver(ctx context.Context, r *job.Run, n *notice, s provision.Sh
 			to, n.Locale, n.Zone = now, how.locale, how.zone
 		}
 	}
-	m := b.note(b.writer(reader{n.Locale, n.Zone}, s.Location), n, s)
-	id, err := b.mail.Post(ctx, to, Outgoing{Card: m.card, Summary: m.summary})
+	id, err := b.mail.Post(ctx, to, b.outgoing(b.writer(reader{n.Locale, n.Zone}, s.Location), n, s))
 	if err != nil {
 		return err
 	}
@@ -233,6 +232,16 @@ func (n *notice) name(o provision.Order) string {
 		}
 	}
 	return string(n.User)
+}
+
+// outgoing is the notice's message.
+func (b *Bot) outgoing(w view.Writer, n *notice, s provision.Sheet) Outgoing {
+	m := b.note(w, n, s)
+	out := Outgoing{Card: m.card, Summary: m.summary}
+	if n.Link != "" {
+		out.Plain = w.LinkText(s, n.Link)
+	}
+	return out
 }
 
 // note is what the notice says.

@@ -106,6 +106,7 @@ type Outgoing struct {
 	Text    string          // Markdown as Teams reads it
 	Card    json.RawMessage // an Adaptive Card
 	Summary string          // with a card: what a notification shows
+	Plain   string          // with a card: Markdown in its place where it is too big for Teams; empty: its summary, and how to see it
 }
 
 // Courier carries messages to Teams. Its methods may be called concurrently and return *DeliveryError. They do not retry.

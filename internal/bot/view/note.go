@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/json"
+	"strings"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/provision"
@@ -89,6 +90,15 @@ func (w Writer) Link(s provision.Sheet, link string) (json.RawMessage, string) {
 		card.Text{Text: w.say("link.body", "number", w.number(s.Order.Number))},
 		card.Text{Text: w.say("link.once"), Subtle: true},
 		card.Link{Title: w.say("button.link"), URL: link})
+}
+
+// linkEscapes keep an address whole within the parentheses of Markdown.
+var linkEscapes = strings.NewReplacer("(", "%28", ")", "%29", " ", "%20")
+
+// LinkText is [Writer.Link] as Markdown, for where Teams takes no card.
+func (w Writer) LinkText(s provision.Sheet, link string) string {
+	page := "[" + w.say("button.link") + "](" + linkEscapes.Replace(link) + ")"
+	return w.say("link.text", "number", w.number(s.Order.Number), "link", page)
 }
 
 // withdrawnNote tells the requester that an operator took back an order that waited.
