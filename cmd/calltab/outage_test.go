@@ -74,21 +74,20 @@ card bruno 'Every message got through'
 
 // connectorFaults is what the connector does in the field, each as it is said of a message and of an edit.
 var connectorFaults = map[string]struct {
-	fault  string
-	most   int  // how often a message may come
-	brief  bool // an hour of it is a verdict
-	noEdit bool // an hour of it says that the card is gone
+	fault string
+	most  int  // how often a message may come
+	brief bool // an hour of it is a verdict
 }{
-	"a good token refused":      {"status=401 code=BotNotRegistered", 1, false, false},
-	"a fault of its own":        {"status=403 code=ServiceError", 1, false, false},
-	"a fault without a name":    {"status=403 code=Unknown", 1, false, false},
-	"not found":                 {"status=404 code=ConversationNotFound", 1, false, true},
-	"a block that nobody made":  {"status=403 code=ConversationBlockedByUser", 1, true, true},
-	"down":                      {"status=503", 1, false, false},
-	"taken, and then an error":  {"status=502 drop=after", 2, false, false},
-	"taken, and then no answer": {"drop=after", 2, false, false},
-	"throttled":                 {"status=429 retry=30s", 1, false, false},
-	"said to be elsewhere":      {"status=400 message='Request was redirected to the wrong geo'", 1, false, false},
+	"a good token refused":      {"status=401 code=BotNotRegistered", 1, false},
+	"a fault of its own":        {"status=403 code=ServiceError", 1, false},
+	"a fault without a name":    {"status=403 code=Unknown", 1, false},
+	"not found":                 {"status=404 code=ConversationNotFound", 1, false},
+	"a block that nobody made":  {"status=403 code=ConversationBlockedByUser", 1, true},
+	"down":                      {"status=503", 1, false},
+	"taken, and then an error":  {"status=502 drop=after", 2, false},
+	"taken, and then no answer": {"drop=after", 2, false},
+	"throttled":                 {"status=429 retry=30s", 1, false},
+	"said to be elsewhere":      {"status=400 message='Request was redirected to the wrong geo'", 1, false},
 }
 
 // TestConnectorFaults plays each fault once, five times and for an hour, at an answer, an edit, the new user's notice and an approver's card.
@@ -111,9 +110,6 @@ func TestConnectorFaults(t *testing.T) {
 					return "fault connector " + method + " activities " + f.fault + " times=" + round.times + "\n"
 				}
 				cards := "advance 1s\n" + fault("PUT")
-				if round.times == "-1" && f.noEdit {
-					cards = "advance 1s\n"
-				}
 				lines := fault("POST") + "say alice 'add " + round.who + " " + round.number + "'\n"
 				if round.times == "-1" {
 					lines = "say alice 'add " + round.who + " " + round.number + "'\nclick alice Save\n" + fault("POST") + cards + "advance 1h\nheal\nadvance 3h\n"
