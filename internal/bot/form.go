@@ -107,6 +107,11 @@ func save(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) 
 
 // revoke cancels. Only a card from before the order was saved still has the button then, so its order is shown as it is.
 func revoke(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
+	now, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
+	if err == nil && now.Order.State == provision.Pending && p.rev < now.Order.Consent.Revision { // the form that was sent since
+		now.Order.Notice = provision.Say("card-was-old")
+		return now, nil
+	}
 	sheet, err := x.b.Service.Cancel(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
 	if err == nil || provision.KindOf(err) != provision.Conflict {
 		return sheet, err

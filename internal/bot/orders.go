@@ -148,7 +148,7 @@ func cancellable(open []provision.Order) (some []provision.Order) {
 		switch {
 		case o.State == provision.Draft || o.State == provision.Pending:
 			return []provision.Order{o}
-		case o.CanWithdraw():
+		case o.CanWithdraw() && o.ReopenedAt.IsZero(): // a phone that worked is taken back by its name only
 			some = append(some, o)
 		}
 	}

@@ -47,7 +47,7 @@ func (c *checking) number(tenant TenantID, n Number) {
 	case Free, Cooling, Blocked:
 	case Held:
 		o, err := c.OrderIn(c.tx, tenant, n.Order)
-		if err != nil || o.Number != n.E164 || o.State.Over() && o.State != Parked {
+		if err != nil || o.Number != n.E164 && o.Had.Number != n.E164 || o.State.Over() && o.State != Parked {
 			c.wrong(tableNumbers, at, "it is held for order %q, which does not ask for it", n.Order)
 		}
 	case Assigned:

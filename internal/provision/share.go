@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -101,7 +102,7 @@ func (s *Service) replace(tx Tx, o *Order) error {
 		return err
 	}
 	for _, old := range all {
-		if old.ID == o.ID || !old.sameSubject(*o) {
+		if old.ID == o.ID || !old.sameSubject(*o) || !old.Submitted.IsZero() { // what was sent once is not given up unasked
 			continue
 		}
 		old.State, old.Notice = Cancelled, Message{}
@@ -129,6 +130,7 @@ func (s *Service) mayBegin(tx Tx, o Order, acc Access) error {
 	if err != nil {
 		return err
 	}
+	all = slices.DeleteFunc(all, func(d Order) bool { return d.Form == FormRefused }) // it holds nothing, and there is nothing to finish
 	most, err := limitsOf(tx, o.Tenant, acc)
 	if err != nil || len(all) < most.Drafts {
 		return err

@@ -73,7 +73,7 @@ func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderI
 		if need.By != "" {
 			o.Why = strings.ToValidUTF8(why[:min(len(why), mostWhy)], "")
 		}
-		if need.By != "" {
+		if need.By != "" && o.Submitted.IsZero() { // one that was changed counts once
 			if err := s.spend(tx, o, acc); err != nil {
 				return err
 			}

@@ -56,8 +56,14 @@ func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id Or
 	})
 }
 
-// CanWithdraw reports an order whose phone is waited for, or was until the watch gave up: Withdraw takes it back.
+// CanWithdraw reports an order whose phone is waited for, or was until the watch gave up: Withdraw takes it back. While its own work
+// still has a step to do, such as letting the old number go, it cannot be: that would take away what is given back.
 func (o Order) CanWithdraw() bool {
+	for _, step := range o.Work {
+		if step.State == StepWaiting || step.State == StepRunning {
+			return false
+		}
+	}
 	return o.State == Waiting || o.State == Parked && o.Halt.Job == JobWatch
 }
 

@@ -94,7 +94,9 @@ func (w *work) retire(ctx context.Context) error {
 	}
 	w.finish(provision.OrderProgress)
 	w.change(provision.OrderProgress, func(tx job.Tx, o *provision.Order) error {
-		o.State = provision.Waiting
+		if o.State == provision.Running && !o.Withdrawn() { // verify had it wait before, unless it was stopped in between
+			o.State = provision.Waiting
+		}
 		return w.svc.Rest(tx, o, old, at == theirs)
 	})
 	return nil
