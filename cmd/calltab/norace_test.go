@@ -7,4 +7,5 @@ const (
 	killStride  = 1
 	crashCalls  = 20 // calls at random
 	ordeals     = 32
+	everyOutage = true // of TestGraphAwayForHours
 )

@@ -8,4 +8,5 @@ const (
 	killStride  = 5
 	crashCalls  = 4
 	ordeals     = 3
+	everyOutage = false
 )
