@@ -39,6 +39,10 @@ func (w Writer) decisions(o provision.Order) []card.Element {
 		actions = append(actions, w.bare(o, VerbUndo, "button.undo"))
 		body = append(body, card.Text{Text: w.sayFor(o, "parked.undo", "person", w.person(o)), Tight: true})
 	}
+	if o.CanWithdraw() { // three such buttons in a row are wider than a telephone
+		body = append(body, actions)
+		actions = nil
+	}
 	return append(body, card.Text{Text: w.sayFor(o, "parked.accept"), Tight: true},
 		card.TextInput{ID: InputWhy, Label: w.say("parked.why"), Required: w.say("parked.why.error"), MaxLength: 200},
 		append(actions, w.button(o, VerbAccept, "button.accept")))
