@@ -9,8 +9,8 @@ import (
 )
 
 // A share is what one person may have open or ask for at a time, so that nobody takes what others need. Each person has
-// their own; nobody uses up another's. Operators have operatorShare times as much, and their
-// turns are not counted.
+// their own; nobody uses up another's. Operators have operatorShare times as many forms and requests, and their turns are
+// not counted.
 
 // Limits are the shares of a tenant's employees; a zero stands for the default.
 type Limits struct {
@@ -71,7 +71,7 @@ func limitsOf(tx Tx, tenant TenantID, acc Access) (Limits, error) {
 	return l, err
 }
 
-// indexDraft keeps the list of somebody's open drafts.
+// indexDraft keeps the list of a requester's open drafts.
 func indexDraft(tx Tx, o *Order) {
 	at := key(o.Tenant, string(o.Requester.ID), string(o.ID))
 	if o.State == Draft {
@@ -81,7 +81,7 @@ func indexDraft(tx Tx, o *Order) {
 	tx.Delete(tableDrafts, at)
 }
 
-// drafts are somebody's open ones. Those that an older program began are not among them until they are answered.
+// drafts are a requester's open ones. Those that an older program began are not among them until they are answered.
 func (s *Service) drafts(tx Tx, tenant TenantID, of UserID) ([]Order, error) {
 	prefix := key(tenant, string(of), "")
 	var all []Order
@@ -179,7 +179,7 @@ func tooMuch(op, id string, most int, wait time.Duration) error {
 	return &Error{Op: op, Kind: Throttled, Say: Say(id, "count", strconv.Itoa(most), "wait", wait.String())}
 }
 
-// Lift has no limit hold for a person for a day, for those who may order phones for everybody there. It returns until when.
+// Lift has no limit hold for a person for a day, and returns until when. Denied for who may order phones for others nowhere.
 func (s *Service) Lift(ctx context.Context, tenant TenantID, by Actor, of UserID) (until time.Time, err error) {
 	if _, err := s.permit(ctx, "lift limits", tenant, by, Operate); err != nil {
 		return until, err

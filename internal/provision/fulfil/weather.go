@@ -22,7 +22,7 @@ import (
 //
 // Where there is nobody to compare with, a fault that lasts stays weather: an order that waits for a week and then works is better
 // than one that a person has to look after for nothing. It is not silent: the card says so after some minutes, the admins are told after four
-// hours, and the order is among the running ones with its step. An operator can take it back at any time.
+// hours, and the order is among the running ones with its step. It can be taken back once its work has got on.
 //
 // What weather does to each kind of job:
 //
