@@ -86,26 +86,36 @@ func TestBackupKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	part := 0
-	var cmd *exec.Cmd
+	type victim struct {
+		process *os.Process
+		room    int // how much of the store it is sent, in bytes
+	}
+	victims := make(chan victim, 1)
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		v := <-victims
 		w.Header().Set("Content-Length", fmt.Sprint(len(whole)))
-		_, _ = w.Write(whole[:len(whole)*part/8])
+		_, _ = w.Write(whole[:v.room])
 		_ = http.NewResponseController(w).Flush()
-		for size := int64(-1); size < int64(len(whole)*part/8); {
+		for size := int64(-1); size < int64(v.room); {
 			if info, err := os.Stat(file + ".new"); err == nil {
 				size = info.Size()
 			}
 		}
-		_ = cmd.Process.Kill()
+		_ = v.process.Kill()
 	})}
 	go server.Serve(l)
 	defer server.Close()
 	restored := keeper{t, filepath.Join(dir, "restored.db"), k.phrase}
-	for part = range 8 {
-		cmd = slow.backupProcess(file, len(whole)*2)
-		if said, err := cmd.CombinedOutput(); err == nil || cmd.ProcessState.Exited() {
-			t.Fatalf("killed after %d of 8 parts: %v, it says %s", part, err, said)
+	for part := range 8 {
+		cmd := slow.backupProcess(file, len(whole)*2)
+		var said bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &said, &said
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		victims <- victim{cmd.Process, len(whole) * part / 8}
+		if err := cmd.Wait(); err == nil || cmd.ProcessState.Exited() {
+			t.Fatalf("killed after %d of 8 parts: %v, it says %s", part, err, said.String())
 		}
 		if !bytes.Equal(readFile(t, file), earlier) {
 			t.Errorf("killed after %d of 8 parts: the earlier backup is not as it was", part)

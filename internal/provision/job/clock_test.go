@@ -82,13 +82,13 @@ func TestOutageByAClockThatWasAhead(t *testing.T) {
 				clock := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 				var down atomic.Bool
 				down.Store(true)
-				var elapsed time.Duration
+				var elapsed atomic.Int64
 				h := newHarness(t, openStore(t), job.Options{Now: clock})
 				h.kind(job.Kind{Name: "k", Steps: []job.Step{{Name: "s", Do: func(_ context.Context, r *job.Run) error {
 					if down.Load() {
 						return job.Weather(errBoom)
 					}
-					elapsed = r.Elapsed(r.Since())
+					elapsed.Store(int64(r.Elapsed(r.Since())))
 					return job.Wait(10 * time.Minute)
 				}}}})
 				h.start()
@@ -99,14 +99,14 @@ func TestOutageByAClockThatWasAhead(t *testing.T) {
 				ahead.Store(0)
 				time.Sleep(time.Hour)
 				synctest.Wait()
-				before := elapsed
+				before := time.Duration(elapsed.Load())
 				down.Store(false)
 				time.Sleep(30 * time.Minute)
 				synctest.Wait()
-				from := elapsed
+				from := time.Duration(elapsed.Load())
 				time.Sleep(2 * time.Hour)
 				synctest.Wait()
-				if got := elapsed - from; got != 2*time.Hour {
+				if got := time.Duration(elapsed.Load()) - from; got != 2*time.Hour {
 					t.Errorf("in two hours %s have passed", got)
 				}
 				if over && (before < 45*time.Minute || before > time.Hour) {
