@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -120,7 +119,7 @@ func who(ctx context.Context, x *exchange, words []word) error {
 	return find(ctx, x, words)
 }
 
-// whoHad answers "who had +12065550100 on 3 November": whose a number was, by the clock of its location.
+// whoHad answers "who had +12065550100 on 3 November": whose a number was.
 func whoHad(ctx context.Context, x *exchange, words []word) error {
 	var dated []word
 	if i := atDay(words); i >= 0 {
@@ -146,35 +145,24 @@ func whoHad(ctx context.Context, x *exchange, words []word) error {
 	return x.holdings(ctx, h, x.words.Say("when.now"))
 }
 
-// whoHadOn reads a day by the clock of the location where the number was then. For a start any that it ever was at will do; on that
-// day it may have been at another, where the day is another one.
+// whoHadOn reads a day by the clock that the answer is written by: the reader's own.
 func (x *exchange) whoHadOn(ctx context.Context, n provision.E164, text string) error {
-	now, when := x.b.Now(), text
-	h, err := x.b.Service.WhoHad(ctx, x.turn.Actor.Tenant, x.actor(), n, time.Time{}, now)
-	for range 2 {
-		if err != nil {
-			return err
-		}
-		zone := h.Location.TimeZone
-		day, ok := readDay(text, now, x.b.zone(zone))
-		switch {
-		case !ok:
-			return x.say(ctx, "date-unclear", "text", text)
-		case day.from.After(now):
-			return x.say(ctx, "date-ahead", "text", text)
-		}
-		if when = text; day.lastYear {
-			when += " " + strconv.Itoa(day.from.Year())
-		}
-		h, err = x.b.Service.WhoHad(ctx, x.turn.Actor.Tenant, x.actor(), n, day.from, day.to)
-		if h.Location.TimeZone == zone {
-			break
-		}
+	now := x.b.Now()
+	day, ok := readDay(text, now, x.b.zone(x.reader().zone))
+	switch {
+	case !ok:
+		return x.say(ctx, "date-unclear", "text", text)
+	case day.from.After(now):
+		return x.say(ctx, "date-ahead", "text", text)
 	}
+	if day.lastYear {
+		text += " " + strconv.Itoa(day.from.Year())
+	}
+	h, err := x.b.Service.WhoHad(ctx, x.turn.Actor.Tenant, x.actor(), n, day.from, day.to)
 	if err != nil {
 		return err
 	}
-	return x.holdings(ctx, h, when)
+	return x.holdings(ctx, h, text)
 }
 
 func (x *exchange) holdings(ctx context.Context, h provision.Holdings, when string) error {
@@ -182,5 +170,5 @@ func (x *exchange) holdings(ctx context.Context, h provision.Holdings, when stri
 	for _, held := range h.All {
 		x.showed(provision.Subject{User: held.User})
 	}
-	return x.show(ctx, made(x.b.writer(reader{locale: x.turn.Actor.Locale}, h.Location).Holdings(h, when)))
+	return x.show(ctx, made(x.writer().Holdings(h, when)))
 }

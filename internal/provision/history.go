@@ -179,10 +179,9 @@ type Holding struct {
 
 // Holdings is whose a number was between two times.
 type Holdings struct {
-	Number   E164
-	Location Location // where it was last in that time, else where it was last at all
-	All      []Holding
-	Now      time.Time
+	Number E164
+	All    []Holding
+	Now    time.Time
 }
 
 // WhoHad tells whose a number was between two times, from the trail alone. With both the same it is a moment. What was at locations
@@ -247,13 +246,9 @@ func (s *Service) WhoHad(ctx context.Context, tenant TenantID, by Actor, n E164,
 			return notFound(op, "number-not-here", "number", string(n))
 		}
 		if seen == "" { // nothing of what is shown was anywhere
-			if err := acc.need(op, Look, cmp.Or(hidden, at)); err != nil {
-				return err
-			}
-			seen = at
+			return acc.need(op, Look, cmp.Or(hidden, at))
 		}
-		h.Location, err = s.LocationIn(tx, tenant, seen)
-		return ignoreNotFound(err)
+		return nil
 	})
 	return h, err
 }

@@ -76,8 +76,8 @@ func TestWhoHadElsewhere(t *testing.T) {
 	if h, why := ask(ivy, start, then); why != "not-your-site" {
 		t.Errorf("ivy is told %v, %q", h.All, why)
 	}
-	if h, why := ask(alice, start, then); why != "" || h.Location.ID != "seattle" || len(h.All) < 3 {
-		t.Errorf("alice is told %v at %s, %q", h.All, h.Location.ID, why)
+	if h, why := ask(alice, start, then); why != "" || len(h.All) < 3 {
+		t.Errorf("alice is told %v, %q", h.All, why)
 	}
 	seen, err := d.History(t.Context(), tenant, ivy, provision.Subject{Number: first}, 0, 100)
 	if err != nil || len(seen.Lines) == 0 {

@@ -252,12 +252,18 @@ func (w Writer) Approvals(orders []provision.Order) (json.RawMessage, string) {
 
 // Approved tells the requester that the work begins.
 func (w Writer) Approved(s provision.Sheet) (json.RawMessage, string) {
-	return w.note("approved", s, append(w.given(s), w.facts(s), card.Text{Text: w.say("approved.next")})...)
+	return w.decidedNote("approved", s, w.say("approved.next"))
 }
 
 // Rejected tells the requester that an approver said no, and why.
 func (w Writer) Rejected(s provision.Sheet) (json.RawMessage, string) {
-	return w.note("rejected", s, append(w.given(s), w.facts(s), card.Text{Text: w.say("rejected.next")})...)
+	return w.decidedNote("rejected", s, w.say("rejected.next"))
+}
+
+// decidedNote says who decided what, and when.
+func (w Writer) decidedNote(name string, s provision.Sheet, next string) (json.RawMessage, string) {
+	body := append(w.given(s), w.facts(s), card.Text{Text: next})
+	return w.note(name, s, append(body, w.zoneNote(s)...)...)
 }
 
 // TakenBack tells the requester that an operator took the order back.
@@ -277,7 +283,8 @@ func (w Writer) Unapproved(s provision.Sheet) (json.RawMessage, string) {
 // Barred tells the requester that an approval was not taken, since they may not order this any more.
 func (w Writer) Barred(s provision.Sheet) (json.RawMessage, string) {
 	due := w.say("barred.next", "when", w.when(s, s.Order.Consent.Due))
-	return w.note("barred", s, w.facts(s), card.Text{Text: due}, card.Actions{w.openButton(s.Order)})
+	body := []card.Element{w.facts(s), card.Text{Text: due}, card.Actions{w.openButton(s.Order)}}
+	return w.note("barred", s, append(body, w.zoneNote(s)...)...)
 }
 
 // Unasked tells the requester that nobody can be asked.

@@ -132,7 +132,7 @@ func TestTimesAreInTheRightZone(t *testing.T) {
 		not  string
 	}{
 		{"the location's", nil, seattle, []string{"16:42", "Times are local to Seattle."}, "UTC"},
-		{"the reader's", zone, seattle, []string{"until 00:42"}, "Times are"},
+		{"the reader's", zone, seattle, []string{"until 00:42", "Times are local to you."}, "UTC"},
 		{"the reader's is the location's", zone, berlin, []string{"00:42", "Times are local to Berlin."}, "UTC"},
 		{"nobody's", nil, provision.Location{}, []string{"23:42", "Times are in UTC."}, "local to"},
 		{"a zone that is none", nil, provision.Location{Name: "X", TimeZone: "No/Where"}, []string{"23:42", "Times are in UTC."}, "local to"},

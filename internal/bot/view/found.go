@@ -61,12 +61,16 @@ func (w Writer) bareNumber(f provision.Finding) []card.Element {
 	if f.Number.Note != "" {
 		facts = append(facts, card.Fact{Title: w.say("fact.note"), Value: f.Number.Note})
 	}
-	if f.Number.State != provision.Cooling || f.Refused.Manage {
-		return []card.Element{facts}
+	body := []card.Element{facts}
+	if f.Number.State == provision.Cooling && !f.Refused.Manage {
+		body = append(body, card.Text{Text: w.say("number.cooling.more")}, card.Actions{{
+			Title: w.say("button.free"), Verb: VerbFree, Data: card.Data{DataNumber: string(f.Number.E164)},
+		}})
 	}
-	return append([]card.Element{facts, card.Text{Text: w.say("number.cooling.more")}, card.Actions{{
-		Title: w.say("button.free"), Verb: VerbFree, Data: card.Data{DataNumber: string(f.Number.E164)},
-	}}}, w.zoneNote(site)...)
+	if endsByItself(f.Number) {
+		body = append(body, w.zoneNote(site)...)
+	}
+	return body
 }
 
 // phone says how the phone of a found person stands, what was ordered for them, and what can be done.

@@ -3,7 +3,6 @@ package view
 import (
 	"encoding/json"
 	"strconv"
-	"time"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/provision"
@@ -28,6 +27,7 @@ func (w Writer) History(h provision.History, name string) (json.RawMessage, stri
 			DataBefore: strconv.FormatUint(h.Next, 10),
 		}}}}
 	}
+	after = append(after, w.zoneNote(provision.Sheet{})...)
 	return w.list(title, title, len(h.Lines), func(i int) []card.Element { return w.happened(h, h.Lines[i]) }, after...)
 }
 
@@ -44,7 +44,7 @@ func (w Writer) happened(h provision.History, l provision.HistoryLine) []card.El
 	if what := w.subject(h, l); what != "" {
 		items = append(items, card.Text{Text: what, Tight: true})
 	}
-	return append(items, card.Text{Text: w.say("history.when", "when", w.Words.When(l.At, h.Now, w.clock()), "person", who), Subtle: true, Small: true, Tight: true})
+	return append(items, card.Text{Text: w.say("history.when", "when", w.when(provision.Sheet{Now: h.Now}, l.At), "person", who), Subtle: true, Small: true, Tight: true})
 }
 
 // subject names what a line is about, as far as the history's own title does not.
@@ -63,24 +63,18 @@ func (w Writer) subject(h provision.History, l provision.HistoryLine) string {
 	return ""
 }
 
-func (w Writer) clock() *time.Location {
-	if w.Zone == nil {
-		return time.UTC
-	}
-	return w.Zone
-}
-
 // Holdings says whose a number was. when is how the time was asked for.
 func (w Writer) Holdings(h provision.Holdings, when string) (json.RawMessage, string) {
+	asked := provision.Sheet{Now: h.Now}
 	title := w.say("holdings.title", "number", w.number(h.Number), "when", when)
 	return w.list(title, title, len(h.All), func(i int) []card.Element {
 		a := h.All[i]
 		from, until := w.say("holdings.ever"), w.say("holdings.now")
 		if !a.From.IsZero() {
-			from = w.Words.When(a.From, h.Now, w.clock())
+			from = w.when(asked, a.From)
 		}
 		if !a.Until.IsZero() {
-			until = w.Words.When(a.Until, h.Now, w.clock())
+			until = w.when(asked, a.Until)
 		}
 		name := a.Name
 		if name == "" {
@@ -97,5 +91,5 @@ func (w Writer) Holdings(h provision.Holdings, when string) (json.RawMessage, st
 			line(w.say(id, "person", name, "order", string(a.Order)), ""),
 			card.Text{Text: w.say("holdings.span", "from", from, "until", until), Subtle: true, Tight: true},
 		}
-	}, w.zoneNote(provision.Sheet{Location: h.Location})...)
+	}, w.zoneNote(asked)...)
 }

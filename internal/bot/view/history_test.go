@@ -24,7 +24,7 @@ func historyCards(w Writer) map[string]func() (json.RawMessage, string) {
 			return w.History(provision.History{Subject: about, Lines: lines, Next: next, Now: now}, name)
 		}
 	}
-	holdings := provision.Holdings{Number: mine, Location: seattle, Now: now, All: []provision.Holding{
+	holdings := provision.Holdings{Number: mine, Now: now, All: []provision.Holding{
 		{Until: ago(400 * time.Hour)}, {State: provision.Free, From: ago(400 * time.Hour), Until: ago(90 * time.Hour)},
 		{State: provision.Held, Order: o.ID, From: ago(90 * time.Hour), Until: ago(89 * time.Hour)},
 		{State: provision.Assigned, User: dana.ID, Name: dana.DisplayName, Order: o.ID, From: ago(89 * time.Hour), Until: ago(2 * time.Hour)},

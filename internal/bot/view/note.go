@@ -24,7 +24,11 @@ func (w Writer) Ready(s provision.Sheet) (json.RawMessage, string) {
 	if !o.Accepted.IsZero() && o.Ready.After(o.Accepted) && o.Reopened == 0 {
 		body = append(body, card.Text{Text: w.say("ready.took", "span", w.Words.Span(o.Ready.Sub(o.Accepted)))})
 	}
-	return w.note("ready", s, append(body, card.Text{Text: w.say("ready.next")})...)
+	body = append(body, card.Text{Text: w.say("ready.next")})
+	if !o.Ready.IsZero() {
+		body = append(body, w.zoneNote(s)...)
+	}
+	return w.note("ready", s, body...)
 }
 
 // Late tells the requester that it takes longer than usual, and what is missing.
@@ -103,8 +107,8 @@ func (w Writer) LinkText(s provision.Sheet, link string) string {
 
 // withdrawnNote tells the requester that an operator took back an order that waited.
 func (w Writer) withdrawnNote(s provision.Sheet) (json.RawMessage, string) {
-	said := card.Text{Text: w.withdrawn(s.Order), Bold: true}
-	return w.note("withdrawn", s, append([]card.Element{said}, w.takenBack(s)...)...)
+	body := append([]card.Element{card.Text{Text: w.withdrawn(s.Order), Bold: true}}, w.takenBack(s)...)
+	return w.note("withdrawn", s, append(body, w.zoneNote(s)...)...)
 }
 
 // note is a card under its own title; the messages of its title and summary go by its name.

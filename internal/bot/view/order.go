@@ -109,16 +109,14 @@ func (w Writer) plan(p provision.Plan) string {
 	return w.say("fact.plan.value", "plan", p.Name, "price", p.Price)
 }
 
-// zoneNote says whose clock a card shows, where it is not the reader's own.
+// zoneNote says by which clock a card shows times. Every card that shows one has it.
 func (w Writer) zoneNote(s provision.Sheet) []card.Element {
-	zone, note := w.zone(s).String(), ""
-	switch {
-	case zone == s.Location.TimeZone:
+	zone, note := w.zone(s).String(), w.say("card.times.own")
+	switch zone {
+	case s.Location.TimeZone:
 		note = w.say("card.times.location", "location", s.Location.Name)
-	case zone == "UTC":
+	case "UTC":
 		note = w.say("card.times.utc")
-	default:
-		return nil
 	}
 	return []card.Element{card.Text{Text: note, Subtle: true, Small: true}}
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,6 +38,9 @@ func (w Writer) Outbox(all []Stuck, now time.Time) (json.RawMessage, string) {
 		body = append(body, card.Text{Text: w.carried(m), Bold: true}, card.Text{Text: w.stuck(m, now), Tight: true})
 	}
 	body = append(body, card.Actions{{Title: w.say(button), Verb: VerbOutbox, Bare: true, Primary: true}})
+	if slices.ContainsFunc(all, func(m Stuck) bool { return !m.Next.IsZero() }) {
+		body = append(body, w.zoneNote(provision.Sheet{})...)
+	}
 	return finish(summary, body)
 }
 
@@ -52,10 +56,6 @@ func (w Writer) carried(m Stuck) string {
 }
 
 func (w Writer) stuck(m Stuck, now time.Time) string {
-	zone := w.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
 	ago := w.Words.Ago(m.Since, now)
 	switch {
 	case m.Lost != "":
@@ -63,5 +63,5 @@ func (w Writer) stuck(m Stuck, now time.Time) string {
 	case m.Next.IsZero():
 		return w.say("outbox.parked", "ago", ago, "count", strconv.Itoa(m.Tries))
 	}
-	return w.say("outbox.waiting", "ago", ago, "count", strconv.Itoa(m.Tries), "when", w.Words.When(m.Next, now, zone))
+	return w.say("outbox.waiting", "ago", ago, "count", strconv.Itoa(m.Tries), "when", w.when(provision.Sheet{Now: now}, m.Next))
 }

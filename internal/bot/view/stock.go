@@ -45,12 +45,15 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 	if !l.Found && (more || l.After != "") {
 		after = append(after, w.pages(l, shown, more))
 	}
+	asked := provision.Sheet{Location: sites[l.Location], Now: l.Now} // a list of several locations is by one clock as well
+	if slices.ContainsFunc(shown, endsByItself) {
+		after = append(after, w.zoneNote(asked)...)
+	}
 	summary := w.say("numbers.summary", "title", l.Title, "count", strconv.Itoa(len(shown)))
 	chart := w.chart(l)
 	return w.list(l.Title, summary, len(shown), func(i int) []card.Element {
 		n := shown[i]
-		site := provision.Sheet{Location: sites[n.Location], Now: l.Now}
-		name := site.Location.Name
+		name := sites[n.Location].Name
 		if name == "" {
 			name = string(n.Location)
 		}
@@ -58,7 +61,7 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 			name += " · " + n.Note
 		}
 		item := []card.Element{
-			line(w.number(n.E164), w.numberState(n, site)),
+			line(w.number(n.E164), w.numberState(n, asked)),
 			card.Text{Text: name, Subtle: true, Small: true, Tight: true},
 		}
 		if i == 0 && len(chart.Bars) > 0 { // before all numbers
@@ -113,10 +116,15 @@ func (w Writer) pages(l NumberList, shown []provision.Number, more bool) card.Ac
 
 func (w Writer) numberState(n provision.Number, site provision.Sheet) string {
 	id := "number.state." + string(n.State)
-	if (n.State == provision.Held || n.State == provision.Cooling) && !n.Until.IsZero() {
+	if endsByItself(n) {
 		return w.say(id+".until", "when", w.when(site, n.Until))
 	}
 	return w.say(id)
+}
+
+// endsByItself reports whether a number is in a state that ends at a time.
+func endsByItself(n provision.Number) bool {
+	return (n.State == provision.Held || n.State == provision.Cooling) && !n.Until.IsZero()
 }
 
 // Addition shows what adding a block of numbers, as it was written, would come to, or has come to.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -266,6 +267,9 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 	}
 }
 
+// clocked finds a time of day.
+var clocked = regexp.MustCompile(`\b[0-2][0-9]:[0-5][0-9]\b`)
+
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	all := everyCard(writer(t))
@@ -276,6 +280,9 @@ func TestGolden(t *testing.T) {
 			checkCard(t, raw)
 			if summary == "" || len(summary) > 200 || !bytes.Contains(raw, []byte(`"fallbackText":"`)) {
 				t.Errorf("the summary is %q, want one line that is also the fallback text", summary)
+			}
+			if clocked.Match(raw) && !bytes.Contains(raw, []byte("Times are ")) {
+				t.Error("it shows a time and does not say by which clock")
 			}
 			golden(t, filepath.Join("testdata", name+".json"), raw)
 		})
