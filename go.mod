@@ -20,7 +20,7 @@ require (
 	github.com/nyaruka/phonenumbers v1.8.1 // numbers as people write them, by country
 	github.com/prometheus/client_golang v1.25.0 // metrics
 	go.etcd.io/bbolt v1.5.0 // the embedded store
-	golang.org/x/term v0.47.0 // is this a terminal?
+	golang.org/x/term v0.47.0 // is this a terminal, and lines typed in it while cards come
 	golang.org/x/text v0.43.0 // language tags of the catalogue
 	golang.org/x/tools v0.52.0 // txtar, the scripts' form
 	pgregory.net/rapid v1.3.0 // property tests

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -17,52 +19,94 @@ const converseHelp = `You are in a chat with Calltab, as %s of Alder & Finch, an
   add dana             write anything to the bot; help shows what it can do
   2                    press the button [2] of the newest card
   1=boston 1           fill in input (1), then press button [1]; a choice goes by its name or a part of it
+  numbers.csv          drop a file into the chat: its path, or drag it into this window
   /as dana             become somebody else: %s …
+  /card                show the newest card again
   /advance 30m         let time pass
   /do revoke NAME      a line of a script: let something happen at Microsoft
+  /log                 what the program has logged
   /help  /quit
 `
 
+// A console is where a person types. What is written to it while they do stands above their line. A term.Terminal is one.
+type console interface {
+	io.Writer
+	SetPrompt(prompt string)
+	ReadLine() (string, error)
+}
+
 // converse leaves a person in a chat with the bot. Business time runs with the wall's.
-func converse(ctx context.Context, s *stage, in io.Reader, out io.Writer) error {
+func converse(ctx context.Context, s *stage, at console) error {
 	s.cloud.Clock().Run(time.Now)
-	c := &conversation{stage: s, out: out, who: "alice"}
-	stop := s.cloud.Chat().Watch((&narrator{out: out, only: func() string { return c.who }}).event)
-	defer stop()
+	c := newConversation(s, at)
+	defer s.cloud.Chat().Watch(c.told.event)()
+	c.become("alice")
 	c.help()
-	said := lines(ctx, in)
 	for {
-		fmt.Fprintf(out, "%s> ", c.who)
-		select {
-		case <-ctx.Done():
+		line, err := readLine(ctx, at)
+		if err != nil {
+			return nil // the end of the input, or of the program
+		}
+		switch err := c.line(ctx, strings.TrimSpace(line)); {
+		case errors.Is(err, errQuit):
 			return nil
-		case line, ok := <-said:
-			if !ok {
-				return nil
-			}
-			switch err := c.line(ctx, strings.TrimSpace(line)); {
-			case errors.Is(err, errQuit):
-				return nil
-			case err != nil:
-				fmt.Fprintln(out, " ", err)
-			}
+		case err != nil:
+			fmt.Fprintln(at, " ", err)
 		}
 	}
 }
 
+// readLine reads a line until ctx ends.
+func readLine(ctx context.Context, at console) (line string, err error) {
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		line, err = at.ReadLine()
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case <-read:
+		return line, err
+	}
+}
+
+// conversation is what one person types, as whom they are.
 type conversation struct {
 	*stage
-	out io.Writer
+	at   console
+	told *narrator
+
+	mu  sync.Mutex
 	who string
+}
+
+func newConversation(s *stage, at console) *conversation {
+	c := &conversation{stage: s, at: at}
+	c.told = &narrator{out: at, only: c.name}
+	return c
 }
 
 var errQuit = errors.New("quit")
 
 func (c *conversation) help() {
-	fmt.Fprintf(c.out, converseHelp, c.who, "bruno, dana, erin, hugo, mallory")
+	fmt.Fprintf(c.at, converseHelp, c.name(), "bruno, dana, erin, hugo, mallory")
 }
 
-// line does what a line says. Lines of numbers and name=value press a card; a slash speaks to the sandbox.
+func (c *conversation) name() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.who
+}
+
+func (c *conversation) become(who string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.who = who
+	c.at.SetPrompt(who + "> ")
+}
+
+// line does what a line says. Lines of numbers and name=value press a card; a slash speaks to the sandbox; the path of a file drops it.
 func (c *conversation) line(ctx context.Context, line string) error {
 	word, rest, _ := strings.Cut(line, " ")
 	switch word {
@@ -77,27 +121,44 @@ func (c *conversation) line(ctx context.Context, line string) error {
 		if _, ok := c.cloud.Org().Person(rest); !ok {
 			return fmt.Errorf("nobody is called %q; use a first name in lower case", rest)
 		}
-		c.who = rest
-		if _, err := c.cloud.Chat().Open(ctx, rest); err != nil { // whoever does not have the app adds it now
+		c.become(rest)
+		if _, err := c.cloud.Chat().Open(ctx, rest); err != nil { // who does not have the app adds it now
 			return err
 		}
 		if err := c.settle(ctx); err != nil {
 			return err
 		}
-		c.show()
+		c.told.catchUp(rest, c.cloud.Chat().Last(rest))
+		return nil
+	case "/log":
+		log, err := os.ReadFile(c.path(logFile))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.at, "%s", log)
+		return nil
+	case "/card":
+		m, ok := c.card()
+		if !ok {
+			return errors.New("there is no card with buttons yet; help shows what to write")
+		}
+		c.told.box(c.name()+"'s newest card", chat.Render(m))
 		return nil
 	case "/do":
 		words, err := split(rest)
 		if err != nil {
 			return err
 		}
-		return c.play(ctx, c.out, words)
+		return c.play(ctx, c.at, words)
 	case "/advance":
 		d, err := time.ParseDuration(rest)
 		if err != nil || d <= 0 {
 			return errors.New("say how long, as in /advance 30m or /advance 4h")
 		}
 		return c.advance(ctx, d)
+	}
+	if path, ok := droppedPath(line); ok {
+		return c.drop(ctx, path)
 	}
 	if strings.HasPrefix(line, "/") {
 		return fmt.Errorf("there is no %s; /help shows what there is", word)
@@ -107,22 +168,15 @@ func (c *conversation) line(ctx context.Context, line string) error {
 			if err := c.choose(ctx, m, inputs); err != nil {
 				return err
 			}
-			return accepted(c.cloud.Chat().Press(ctx, c.who, m.ID, button, inputs))
+			return accepted(c.cloud.Chat().Press(ctx, c.name(), m.ID, button, inputs))
 		}
 	}
-	return accepted(c.cloud.Chat().Say(ctx, c.who, chat.Personal, line))
-}
-
-// show repeats the newest message of the person whom one has become.
-func (c *conversation) show() {
-	if m := c.cloud.Chat().Last(c.who); m.ID != "" {
-		(&narrator{out: c.out}).box(c.who+"'s newest message", chat.Render(m))
-	}
+	return accepted(c.cloud.Chat().Say(ctx, c.name(), chat.Personal, line))
 }
 
 // card is the newest card with buttons.
 func (c *conversation) card() (chat.Message, bool) {
-	all := c.cloud.Chat().Messages(c.who)
+	all := c.cloud.Chat().Messages(c.name())
 	for i := len(all) - 1; i >= 0; i-- {
 		if len(chat.Actions(all[i])) > 0 {
 			return all[i], true
@@ -167,7 +221,7 @@ func (c *conversation) choose(ctx context.Context, m chat.Message, inputs map[st
 		}
 		fits := fitting(in.Choices, said)
 		if len(fits) != 1 && in.Dataset != "" {
-			found, err := c.cloud.Chat().Search(ctx, c.who, m.ID, in.ID, said)
+			found, err := c.cloud.Chat().Search(ctx, c.name(), m.ID, in.ID, said)
 			if err != nil {
 				return err
 			}

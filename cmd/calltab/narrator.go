@@ -16,8 +16,11 @@ type narrator struct {
 	only func() string // whose client is shown; nil: everybody's
 
 	mu   sync.Mutex
-	seen map[string][]string // by message: its lines when it was last written
+	seen map[string]screen // by message: how it was last written
 }
+
+// screen is a message as it was written.
+type screen struct{ lines, buttons []string }
 
 func (n *narrator) event(e chat.Event) {
 	to := e.To
@@ -48,25 +51,38 @@ func (n *narrator) event(e chat.Event) {
 	}
 }
 
+// catchUp shows somebody's newest message, unless it has been shown as it is.
+func (n *narrator) catchUp(who string, m chat.Message) {
+	if m.ID == "" {
+		return
+	}
+	if lines := n.news(m); len(lines) > 0 {
+		n.box(who+"'s newest message", lines)
+	}
+}
+
 // news is what a message shows that it did not show before.
 func (n *narrator) news(m chat.Message) []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	before, now := n.seen[m.ID], chat.Render(m)
+	before, now := n.seen[m.ID], screen{chat.Render(m), chat.Actions(m)}
 	if n.seen == nil {
-		n.seen = make(map[string][]string)
+		n.seen = make(map[string]screen)
 	}
 	n.seen[m.ID] = now
-	if len(chat.Actions(m)) > 0 {
-		return now // what can be pressed is read as a whole
+	if !slices.Equal(before.buttons, now.buttons) {
+		return now.lines // what can be pressed is read as a whole
 	}
-	return slices.DeleteFunc(slices.Clone(now), func(line string) bool { return slices.Contains(before, line) })
+	return slices.DeleteFunc(slices.Clone(now.lines), func(line string) bool { return slices.Contains(before.lines, line) })
 }
 
+// box writes lines under a title, in one write: nothing comes between them.
 func (n *narrator) box(title string, lines []string) {
-	fmt.Fprintf(n.out, "  ┌ %s\n", title)
+	var b strings.Builder
+	fmt.Fprintf(&b, "  ┌ %s\n", title)
 	for _, l := range lines {
-		fmt.Fprintf(n.out, "  │ %s\n", l)
+		fmt.Fprintf(&b, "  │ %s\n", l)
 	}
-	fmt.Fprintln(n.out, "  └")
+	fmt.Fprintln(&b, "  └")
+	fmt.Fprint(n.out, b.String())
 }

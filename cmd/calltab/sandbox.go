@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -8,9 +10,13 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/term"
 )
+
+// logFile is where the program's log goes while somebody talks to the bot, in the sandbox's folder.
+const logFile = "calltab.log"
 
 // tour is the conversation that the sandbox plays where nobody can type.
 //
@@ -25,6 +31,15 @@ func sandbox(ctx context.Context, f sandboxFlags, stdin io.Reader, stdout, stder
 		return err
 	}
 	defer os.RemoveAll(dir)
+	talks := isTerminal(stdin) && f.Script == "" && !f.Playground
+	if talks && isTerminal(stderr) { // the log does not run through the chat
+		file, err := os.Create(filepath.Join(dir, logFile))
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		stderr = file
+	}
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	s, err := newStage(ctx, dir, log)
 	if err != nil {
@@ -40,8 +55,8 @@ func sandbox(ctx context.Context, f sandboxFlags, stdin io.Reader, stdout, stder
 			return err
 		}
 		return narrated(ctx, s, f.Script, text, stdout)
-	case isTerminal(stdin):
-		return converse(ctx, s, stdin, stdout)
+	case talks:
+		return inTerminal(stdin.(*os.File), stdout, func(at console) error { return converse(ctx, s, at) })
 	}
 	if err := narrated(ctx, s, "tour", tour, stdout); err != nil {
 		return err
@@ -50,9 +65,46 @@ func sandbox(ctx context.Context, f sandboxFlags, stdin io.Reader, stdout, stder
 	return err
 }
 
-func isTerminal(r io.Reader) bool {
-	f, ok := r.(*os.File)
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// inTerminal lends a terminal as a console. Where what is written goes elsewhere, the console is a plain one.
+func inTerminal(stdin *os.File, stdout io.Writer, f func(console) error) error {
+	if !isTerminal(stdout) {
+		return f(&plainConsole{in: bufio.NewScanner(stdin), Writer: stdout})
+	}
+	before, err := term.MakeRaw(int(stdin.Fd()))
+	if err != nil {
+		return err
+	}
+	defer term.Restore(int(stdin.Fd()), before)
+	at := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{stdin, stdout}, "")
+	if width, height, err := term.GetSize(int(stdin.Fd())); err == nil {
+		_ = at.SetSize(width, height) // of a size that it does not take, it keeps its own
+	}
+	return f(at)
+}
+
+// plainConsole is a console whose output is not a terminal's.
+type plainConsole struct {
+	in     *bufio.Scanner
+	prompt string
+	io.Writer
+}
+
+func (p *plainConsole) SetPrompt(prompt string) { p.prompt = prompt }
+
+func (p *plainConsole) ReadLine() (string, error) {
+	fmt.Fprint(p, p.prompt)
+	if !p.in.Scan() {
+		return "", cmp.Or(p.in.Err(), io.EOF)
+	}
+	return p.in.Text(), nil
 }
 
 // narrated plays a script and shows what everybody sees.
