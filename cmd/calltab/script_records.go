@@ -76,23 +76,39 @@ func playLinks(ctx context.Context, s *script, args []string) error {
 }
 
 // refusals is how often a person was refused: what the links of the trail say, and what is counted for the next ones.
-func (s *script) refusals(ctx context.Context, id string) (n int, err error) {
+func (s *script) refusals(ctx context.Context, id string) (int, error) {
 	all, err := s.app.service.Audit(ctx, s.tenant())
-	for _, e := range all {
-		if e.Event != provision.AccessRefused || string(e.Actor) != id {
-			continue
-		}
-		n++
-		_, more, _ := strings.Cut(e.Note, " (and ")
-		more, _, _ = strings.Cut(more, " ")
-		if count, err := strconv.Atoi(more); err == nil {
-			n += count
-		}
-	}
 	if err != nil {
 		return 0, err
 	}
-	return n, s.app.db.View(ctx, func(tx provision.Tx) error {
+	n := 0
+	for _, e := range all {
+		if string(e.Actor) == id {
+			n += refusalsIn(e)
+		}
+	}
+	counted, err := s.refusalsToCome(ctx, id)
+	return n + counted, err
+}
+
+// refusalsIn is how many refusals a link of the trail tells of.
+func refusalsIn(e provision.AuditEvent) int {
+	if e.Event != provision.AccessRefused {
+		return 0
+	}
+	_, more, _ := strings.Cut(e.Note, " (and ")
+	more, _, _ = strings.Cut(more, " ")
+	count, err := strconv.Atoi(more)
+	if err != nil {
+		return 1
+	}
+	return 1 + count
+}
+
+// refusalsToCome is how many refusals of a person are counted for links that are to come.
+func (s *script) refusalsToCome(ctx context.Context, id string) (n int, err error) {
+	err = s.app.db.View(ctx, func(tx provision.Tx) error {
+		n = 0
 		for _, raw := range tx.Scan("refusals", string(s.tenant())+"/"+id+"/", "") {
 			var r struct{ Count int }
 			if err := json.Unmarshal(raw[1:], &r); err != nil {
@@ -102,6 +118,7 @@ func (s *script) refusals(ctx context.Context, id string) (n int, err error) {
 		}
 		return nil
 	})
+	return n, err
 }
 
 // playChanges counts what really changed at Microsoft for somebody.
