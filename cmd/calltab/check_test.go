@@ -92,7 +92,7 @@ func TestDamagedPagesAreFound(t *testing.T) {
 	pageSize := os.Getpagesize()
 	random := rand.New(rand.NewPCG(1, 2))
 	found := map[string]int{}
-	for i := range 100 {
+	for i := range damaged {
 		at := random.IntN(len(good)/pageSize) * pageSize
 		for name, page := range damages(random, good, before, at, pageSize) {
 			bad := bytes.Clone(good)

@@ -46,7 +46,8 @@ func TestNames(t *testing.T) {
 		return found
 	}
 	ways, alone := 0, 0
-	for i, p := range people {
+	for i := 0; i < len(people); i += nameStride {
+		p := people[i]
 		for _, way := range said[i] {
 			ways++
 			switch found := find(way, true); {

@@ -8,4 +8,6 @@ const (
 	crashCalls  = 20 // calls at random
 	ordeals     = 32
 	everyOutage = true // of TestGraphAwayForHours
+	damaged     = 100  // pages, each in five ways
+	nameStride  = 1    // every name
 )
