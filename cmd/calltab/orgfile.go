@@ -58,7 +58,7 @@ import (
 //	  drafts: 5                                                     # forms open at once, each of which may hold a number
 //	  requests: 10                                                  # requests for approval a day
 //	  turns: 60                                                     # messages and presses a minute; the first ten always
-//	licences:                                                       # optional: products and service plans that Calltab does not know yet
+//	licences:                                                       # optional: what Calltab does not know yet; for this tenant
 //	  - id: f0000000-0000-4000-8000-0000000000aa                    # Microsoft's GUID
 //	    means: phone                                                # phone, teams, calling-plan, resource-account or device
 //	    name: Phone of tomorrow                                     # optional: for who reads the file

@@ -56,8 +56,8 @@
 //
 // People are found by names as people say them ([NameQuery]): word by word, without accents and signs. The longest name that the
 // directory knows wins over a location or plan ([Service.LongestName]); what takes something away needs whole words. What a licence
-// means is data (licences.json), to which organisation files add ([Licence]). Only a primary number is a person's own; others stand
-// beside it ([Beside]).
+// means is data (licences.json), to which a tenant's organisation file adds for that tenant ([Licence]). Only a primary number is a
+// person's own; others stand beside it ([Beside]).
 //
 // # Who may what
 //

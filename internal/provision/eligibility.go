@@ -74,22 +74,29 @@ type Standing struct {
 
 	Subscriber Subscriber // their record here; zero: Calltab does not look after them
 	Waiver     Waiver     // zero: a calling plan stands against them
+
+	licences *licenceTable // of their tenant; nil: what the program itself knows
 }
 
 // Eligible checks a person for add. First and last name are not rules here: the form asks for them.
 func Eligible(p Person, st Standing) Eligibility {
 	var e Eligibility
 	no := e.no
+	licences := st.licences
+	if licences == nil {
+		licences = published()
+	}
 	account := st.Voice.AccountType
-	resource := account == "resourceAccount" || p.works(licences().virtualUser)
+	device := p.device(licences)
+	resource := account == "resourceAccount" || p.works(licences.virtualUser)
 	no(!p.Enabled, AccountDisabled)
 	no(p.Guest || account == "guest", GuestAccount)
 	no(resource, ResourceAccount)
-	no(p.device(), DeviceAccount)
+	no(device, DeviceAccount)
 	no(account == "sfbOnPremUser", OnPremUser)
-	no(account == "ineligibleUser" && !p.device() && !resource, IneligibleAccount)
+	no(account == "ineligibleUser" && !device && !resource, IneligibleAccount)
 	no(p.UsageLocation == "", NoUsageLocation)
-	againstLicences(p, resource, st.Waiver, no)
+	againstLicences(p, licences, resource, st.Waiver, no)
 	for _, n := range st.Voice.Numbers {
 		mine := slices.Contains(st.Mine, n)
 		no(!mine && st.OnPrem, OnPremNumber, "number", string(n))
@@ -115,14 +122,14 @@ func Candidate(p Person, st Standing) Eligibility {
 	return e
 }
 
-func againstLicences(p Person, resource bool, w Waiver, no func(bool, Rule, ...string)) {
-	if !p.PhoneLicensed() {
-		ending := p.holds(licences().phone, "Deleted")
-		disabled := p.holds(licences().phone, "Suspended", "LockedOut")
+func againstLicences(p Person, t *licenceTable, resource bool, w Waiver, no func(bool, Rule, ...string)) {
+	if !p.phoneLicensed(t) {
+		ending := p.holds(t.phone, "Deleted")
+		disabled := p.holds(t.phone, "Suspended", "LockedOut")
 		no(ending, LicenceEnding)
 		no(disabled && !ending, LicenceDisabled)
 		no(!ending && !disabled && !resource, NoPhoneLicence)
 	}
-	no(!p.works(licences().teams) && !resource, NoTeamsLicence)
-	no(w.User == "" && p.works(licences().calling), HasCallingPlan)
+	no(!p.works(t.teams) && !resource, NoTeamsLicence)
+	no(w.User == "" && p.works(t.calling), HasCallingPlan)
 }

@@ -138,7 +138,7 @@ func (s *Service) refresh(tx Tx, tenant TenantID, p Person, st Standing) error {
 		return err
 	}
 	after := before.told(st.Voice, sy.Round)
-	after.Person, after.OnPrem = p.kept(), st.OnPrem
+	after.Person, after.OnPrem = p.kept(s.licences(tenant)), st.OnPrem
 	if st.OnPrem {
 		after.Master = sy.Round
 	}

@@ -75,7 +75,7 @@ func (s *Service) Account(ctx context.Context, tenant TenantID, id UserID) (p Pe
 // see reads what Microsoft shows of an order's person and numbers. With an error it returns what was answered.
 func (s *Service) see(ctx context.Context, o Order, plan Plan) (v seen, err error) {
 	p, there, errAccount := s.Account(ctx, o.Tenant, o.Person.ID)
-	v.known = Known{At: s.Now().UTC(), Account: accountState(p, there, errAccount), Licensed: p.PhoneLicensed()}
+	v.known = Known{At: s.Now().UTC(), Account: accountState(p, there, errAccount), Licensed: s.PhoneLicensed(o.Tenant, p)}
 	var errVoice, errNumbers error
 	if v.voice, errVoice = s.Telephony.Voice(ctx, o.Tenant, o.Person.ID); v.voice.Found && len(plan.Policies()) > 0 {
 		if v.known.Plan = NotInEffect; plan.InEffect(v.voice) {
@@ -96,7 +96,7 @@ func (s *Service) see(ctx context.Context, o Order, plan Plan) (v seen, err erro
 	}
 	err = errors.Join(errAccount, errVoice, errNumbers)
 	if err == nil && there && !o.Kind.Ends() {
-		v.conditions = Readiness(p, v.voice, own, o, plan, o.Conditions, s.Now())
+		v.conditions = s.Readiness(p, v.voice, own, o, plan, s.Now())
 	}
 	return v, err
 }

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"sync/atomic"
 )
 
 //go:embed licences.json
@@ -40,7 +39,8 @@ type Licence struct {
 
 // licenceTable says what service plans and products mean for a phone, by id and never by name: MCOEV_VIRTUALUSER begins with
 // MCOEV but is for resource accounts, MCOPSTNC and MCOPSTN3 begin with MCOPSTN but are Communications Credits and no calling plan,
-// and the calling plan of MCOPSTN5_US is called PSTN5_US. It is data, licences.json, and grows by the organisation files.
+// and the calling plan of MCOPSTN5_US is called PSTN5_US. It is data, licences.json; a tenant's organisation file adds to it for that
+// tenant.
 type licenceTable struct {
 	phone, virtualUser, teams, calling, room idSet // service plans
 	device                                   idSet // products, which carry phone plans too
@@ -50,7 +50,7 @@ type licenceTable struct {
 type idSet map[string]bool
 
 // published reads the table of the program once. The file is part of it: one that cannot be read is a programmer's mistake.
-var published = sync.OnceValue(func() licenceTable {
+var published = sync.OnceValue(func() *licenceTable {
 	type listed []struct{ Name, ID string }
 	var file struct{ Plans, Products map[string]listed }
 	if err := json.Unmarshal(licenceFile, &file); err != nil {
@@ -63,7 +63,7 @@ var published = sync.OnceValue(func() licenceTable {
 		}
 		return set
 	}
-	return licenceTable{
+	return &licenceTable{
 		phone: ids(file.Plans["phone"]), virtualUser: ids(file.Plans["virtual-user"]),
 		teams: ids(file.Plans["teams"]), calling: ids(file.Plans["calling"]),
 		room:   ids(file.Plans["device"]),
@@ -71,17 +71,12 @@ var published = sync.OnceValue(func() licenceTable {
 	}
 })
 
-// learnt is the published table with what organisation files add. What an id means is Microsoft's to say, and so the same for all
-// tenants of the process.
-var learnt struct {
-	mu    sync.Mutex
-	added map[*Service][]Licence
-	table atomic.Pointer[licenceTable]
-}
-
-func licences() licenceTable {
-	if t := learnt.table.Load(); t != nil {
-		return *t
+// licences is the table that holds for a tenant: the published one, with what the tenant's organisation file adds.
+func (s *Service) licences(tenant TenantID) *licenceTable {
+	if learnt := s.learnt.Load(); learnt != nil {
+		if t := (*learnt)[tenant]; t != nil {
+			return t
+		}
 	}
 	return published()
 }
@@ -103,63 +98,55 @@ func KnownLicence(id string) Meaning {
 	return ""
 }
 
-// LearnLicences reads from the store what the organisation files of all tenants say of licences. It is called at the start, and after
-// a file was applied.
+// LearnLicences reads from the store what the tenants' organisation files say of licences: each file holds for its own tenant. It is
+// called at the start, and after a file was applied.
 func (s *Service) LearnLicences(ctx context.Context) error {
-	var all []Licence
+	var learnt map[TenantID]*licenceTable
 	err := s.Store.View(ctx, func(tx Tx) error {
-		all = nil
-		for k, raw := range tx.Scan(tableCharters, "", "") {
+		learnt = map[TenantID]*licenceTable{}
+		for tenant, raw := range tx.Scan(tableCharters, "", "") {
 			var c Charter
-			if err := decode(tableCharters, k, raw, &c); err != nil {
+			if err := decode(tableCharters, tenant, raw, &c); err != nil {
 				return err
 			}
-			all = append(all, c.Licences...)
+			if len(c.Licences) > 0 {
+				learnt[TenantID(tenant)] = published().with(c.Licences)
+			}
 		}
 		return nil
 	})
 	if err == nil {
-		s.learn(all)
+		s.learnt.Store(&learnt)
 	}
 	return err
 }
 
-func (s *Service) learn(all []Licence) {
-	learnt.mu.Lock()
-	defer learnt.mu.Unlock()
-	if learnt.added == nil {
-		learnt.added = map[*Service][]Licence{}
-	}
-	if len(all) == 0 && len(learnt.added[s]) == 0 {
-		return
-	}
-	learnt.added[s] = all
-	t := published()
-	for _, set := range []*idSet{&t.phone, &t.teams, &t.calling, &t.virtualUser, &t.room, &t.device} {
+// with is a copy of the table that knows more.
+func (t *licenceTable) with(all []Licence) *licenceTable {
+	more := *t
+	for _, set := range []*idSet{&more.phone, &more.teams, &more.calling, &more.virtualUser, &more.room, &more.device} {
 		*set = maps.Clone(*set)
 	}
-	for _, added := range learnt.added {
-		for _, l := range added {
-			switch l.Means {
-			case MeansPhone:
-				t.phone[l.ID] = true
-			case MeansTeams:
-				t.teams[l.ID] = true
-			case MeansCalling:
-				t.calling[l.ID] = true
-			case MeansResource:
-				t.virtualUser[l.ID] = true
-			case MeansDevice:
-				t.room[l.ID], t.device[l.ID] = true, true
-			}
+	for _, l := range all {
+		switch l.Means {
+		case MeansPhone:
+			more.phone[l.ID] = true
+		case MeansTeams:
+			more.teams[l.ID] = true
+		case MeansCalling:
+			more.calling[l.ID] = true
+		case MeansResource:
+			more.virtualUser[l.ID] = true
+		case MeansDevice:
+			more.room[l.ID] = true
+			more.device[l.ID] = true
 		}
 	}
-	learnt.table.Store(&t)
+	return &more
 }
 
 // decisive leaves out the plans and products that mean nothing for a phone: of a hundred that a person can have, most.
-func (p Person) decisive() Person {
-	t := licences()
+func (p Person) decisive(t *licenceTable) Person {
 	var plans []ServicePlan
 	for _, sp := range p.Plans {
 		if t.phone[sp.ID] || t.virtualUser[sp.ID] || t.teams[sp.ID] || t.calling[sp.ID] || t.room[sp.ID] {
@@ -190,10 +177,14 @@ func (p Person) works(plans idSet) bool {
 	return p.holds(plans, "Enabled", "Warning") || slices.ContainsFunc(p.SKUs, func(id string) bool { return plans[id] })
 }
 
-// PhoneLicensed reports whether the person can use a Phone System plan.
-func (p Person) PhoneLicensed() bool { return p.works(licences().phone) }
+// PhoneLicensed reports whether a person of the tenant can use a Phone System plan.
+func (s *Service) PhoneLicensed(tenant TenantID, p Person) bool {
+	return p.phoneLicensed(s.licences(tenant))
+}
+
+func (p Person) phoneLicensed(t *licenceTable) bool { return p.works(t.phone) }
 
 // device reports whether the account is a shared device or a room: by its product, or by a plan that only rooms have.
-func (p Person) device() bool {
-	return p.works(licences().room) || slices.ContainsFunc(p.SKUs, func(id string) bool { return licences().device[id] })
+func (p Person) device(t *licenceTable) bool {
+	return p.works(t.room) || slices.ContainsFunc(p.SKUs, func(id string) bool { return t.device[id] })
 }

@@ -61,7 +61,7 @@ func TestLicenceTraps(t *testing.T) {
 		p := Person{Plans: []ServicePlan{{ID: c.id, Status: "Enabled"}}}
 		got := ""
 		for sort, plans := range map[string]idSet{
-			"phone": licences().phone, "virtual user": licences().virtualUser, "teams": licences().teams, "calling": licences().calling,
+			"phone": published().phone, "virtual user": published().virtualUser, "teams": published().teams, "calling": published().calling,
 		} {
 			if p.works(plans) {
 				got += sort
@@ -75,11 +75,11 @@ func TestLicenceTraps(t *testing.T) {
 		"MCOCAP": "295a8eb0-f78d-45c7-8b5b-1eed5ed02dff", "MEETING_ROOM": "6070a4c8-34c6-4937-8dfb-39bbc6397a60",
 		"Microsoft_Teams_Rooms_Pro": "4cde982a-ede4-4409-9ae6-b003453c8ea6", "MTR_PREM": "4fb214cb-a430-4a91-9c91-4976763aa78f",
 	} {
-		if !(Person{SKUs: []string{id}}).device() {
+		if !(Person{SKUs: []string{id}}).device(published()) {
 			t.Errorf("%s is no device", name)
 		}
 	}
-	if (Person{SKUs: []string{"06ebc4ee-1bb5-47dd-8120-11324bc54e06"}}).device() {
+	if (Person{SKUs: []string{"06ebc4ee-1bb5-47dd-8120-11324bc54e06"}}).device(published()) {
 		t.Error("Microsoft 365 E5 is a device")
 	}
 }
@@ -106,13 +106,13 @@ func TestProducts(t *testing.T) {
 			p.Plans = append(p.Plans, ServicePlan{ID: id, Status: "Enabled"})
 		}
 		for i, got := range []bool{
-			p.PhoneLicensed(), p.works(licences().teams), p.works(licences().calling), p.works(licences().virtualUser), p.device(),
+			p.phoneLicensed(published()), p.works(published().teams), p.works(published().calling), p.works(published().virtualUser), p.device(published()),
 		} {
 			if want := f[i+2] == "yes"; got != want {
 				t.Errorf("%s: %s is %t", f[0], []string{"phone", "teams", "calling plan", "resource account", "device"}[i], got)
 			}
 		}
-		if kept := p.decisive(); kept.PhoneLicensed() != p.PhoneLicensed() || kept.device() != p.device() {
+		if kept := p.decisive(published()); kept.phoneLicensed(published()) != p.phoneLicensed(published()) || kept.device(published()) != p.device(published()) {
 			t.Errorf("%s: the roster forgets what decides", f[0])
 		}
 		if f[2] == "yes" {
@@ -154,30 +154,28 @@ func TestLearnLicences(t *testing.T) {
 	t.Parallel()
 	const teams = "57ff2da0-773e-42df-b2af-ffb7a2317929"
 	const plan, product, room = "f0000000-0000-4000-8000-00000000000a", "f0000000-0000-4000-8000-00000000000b", "f0000000-0000-4000-8000-00000000000c"
-	verdict := func(p Person) bool {
+	verdict := func(p Person, known *licenceTable) bool {
 		p.ID, p.Enabled, p.UsageLocation = "x", true, "US"
 		p.Plans = append(p.Plans, ServicePlan{ID: teams, Status: "Enabled"})
-		return Eligible(p.decisive(), Standing{Voice: Voice{Found: true, AccountType: "user"}}).OK()
+		return Eligible(p.decisive(known), Standing{Voice: Voice{Found: true, AccountType: "user"}, licences: known}).OK()
 	}
 	byPlan := Person{Plans: []ServicePlan{{ID: plan, Status: "Enabled"}}}
 	byProduct := Person{SKUs: []string{product}}
 	inRoom := Person{Plans: byPlan.Plans, SKUs: []string{room}}
-	if verdict(byPlan) || verdict(byProduct) {
+	if verdict(byPlan, published()) || verdict(byProduct, published()) {
 		t.Fatal("it is known before it was learnt")
 	}
-	s := &Service{}
-	s.learn([]Licence{{ID: plan, Means: MeansPhone}, {ID: product, Means: MeansPhone}, {ID: room, Means: MeansDevice}})
-	if !verdict(byPlan) || !verdict(byProduct) {
+	learnt := published().with([]Licence{{ID: plan, Means: MeansPhone}, {ID: product, Means: MeansPhone}, {ID: room, Means: MeansDevice}})
+	if !verdict(byPlan, learnt) || !verdict(byProduct, learnt) {
 		t.Error("a plan or product of the file is no phone licence")
 	}
-	if verdict(inRoom) {
+	if verdict(inRoom, learnt) {
 		t.Error("a room of the file is a person")
 	}
-	if off := (Person{Plans: []ServicePlan{{ID: plan, Status: "Deleted"}}}); verdict(off) {
+	if off := (Person{Plans: []ServicePlan{{ID: plan, Status: "Deleted"}}}); verdict(off, learnt) {
 		t.Error("a plan that is switched off is a phone licence")
 	}
-	s.learn(nil)
-	if verdict(byPlan) || verdict(byProduct) {
-		t.Error("it holds although the file does not say so any more")
+	if verdict(byPlan, published()) || verdict(byProduct, published()) {
+		t.Error("what one file says has changed what the program knows")
 	}
 }

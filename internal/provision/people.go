@@ -158,7 +158,8 @@ func (s *Service) knowPhone(tx Tx, tenant TenantID, f *Finding, sub Subscriber, 
 		return ignoreNotFound(err)
 	}
 	if f.VoiceKnown {
-		f.Conditions = Readiness(f.Person, f.Voice, st.Assignment, Order{Number: sub.Number}, f.Plan, nil, s.Now())
+		now := Order{Tenant: tenant, Number: sub.Number}
+		f.Conditions = s.Readiness(f.Person, f.Voice, st.Assignment, now, f.Plan, s.Now())
 	}
 	return nil
 }

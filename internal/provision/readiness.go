@@ -31,16 +31,18 @@ type Condition struct {
 	Since time.Time     `json:"since,omitzero"` // when it became what it is
 }
 
-// Readiness works the checklist out from what Microsoft shows now. before keeps the times of what did not change.
-func Readiness(p Person, v Voice, a Assignment, o Order, plan Plan, before []Condition, now time.Time) []Condition {
+// Readiness works the checklist of an order out from what Microsoft shows now. The order's own conditions keep the times of what did
+// not change.
+func (s *Service) Readiness(p Person, v Voice, a Assignment, o Order, plan Plan, now time.Time) []Condition {
 	now = now.UTC()
+	licences := s.licences(o.Tenant)
 	met := []struct {
 		name ConditionName
 		ok   bool
 	}{
 		{AccountEnabled, p.Enabled},
 		{UsageLocationSet, p.UsageLocation != ""},
-		{LicenceEnabled, p.PhoneLicensed() && p.works(licences().teams)},
+		{LicenceEnabled, p.phoneLicensed(licences) && p.works(licences.teams)},
 		{ConfigurationMade, v.Found},
 		{AccountTypeUser, v.AccountType == "user"},
 		{PhoneFeature, slices.Contains(v.Features, "PhoneSystem")},
@@ -52,8 +54,8 @@ func Readiness(p Person, v Voice, a Assignment, o Order, plan Plan, before []Con
 	list := make([]Condition, len(met))
 	for i, m := range met {
 		list[i] = Condition{Name: m.name, Met: m.ok, Since: now}
-		if i < len(before) && before[i].Name == m.name && before[i].Met == m.ok {
-			list[i].Since = before[i].Since
+		if i < len(o.Conditions) && o.Conditions[i].Name == m.name && o.Conditions[i].Met == m.ok {
+			list[i].Since = o.Conditions[i].Since
 		}
 	}
 	return list

@@ -10,6 +10,7 @@ import (
 // TestReadiness takes each condition away alone, and gives it back: only it changes, and only its time moves.
 func TestReadiness(t *testing.T) {
 	t.Parallel()
+	svc := provision.New(provision.Config{})
 	order := provision.Order{Number: "+12065550100"}
 	plan := provision.Plan{VoiceRoutingPolicy: "Metered Calls"}
 	type shown struct {
@@ -49,7 +50,9 @@ func TestReadiness(t *testing.T) {
 		for i, change := range changes {
 			now, s := start, all()
 			check := func(before []provision.Condition) []provision.Condition {
-				return provision.Readiness(s.p, s.v, s.a, order, plan, before, now)
+				o := order
+				o.Conditions = before
+				return svc.Readiness(s.p, s.v, s.a, o, plan, now)
 			}
 			first := check(nil)
 			if !provision.AllMet(first) || len(first) != 10 {

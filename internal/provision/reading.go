@@ -217,7 +217,7 @@ func (s *Service) takePeople(ctx context.Context, tenant TenantID, sy Sync, page
 			return 0, err
 		}
 		after := before
-		after.Person = p.kept()
+		after.Person = p.kept(s.licences(tenant))
 		if sy.Whole {
 			after.Read = sy.Round
 		}

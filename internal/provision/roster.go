@@ -23,8 +23,8 @@ type listed struct {
 }
 
 // kept is what the roster keeps of a person.
-func (p Person) kept() Person {
-	p = p.decisive()
+func (p Person) kept(t *licenceTable) Person {
+	p = p.decisive(t)
 	p.Mobile, p.Phones = "", nil
 	return p
 }

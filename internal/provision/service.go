@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 )
 
@@ -56,6 +57,7 @@ type Service struct {
 	Config
 	access   access
 	listener Listener
+	learnt   atomic.Pointer[map[TenantID]*licenceTable] // by organisation files
 }
 
 // New returns a Service over its ports.

@@ -82,8 +82,9 @@ func (s *Service) waiverIn(tx Tx, tenant TenantID, user UserID) (Waiver, bool, e
 	return load[Waiver](tx, tableWaivers, key(tenant, string(user)))
 }
 
-// Recall fills in what Calltab's own records say of a person.
+// Recall fills in what Calltab's own records say of a person, and what licences mean in their tenant.
 func (s *Service) Recall(tx Tx, tenant TenantID, user UserID, st *Standing) (err error) {
+	st.licences = s.licences(tenant)
 	if st.Subscriber, _, err = s.SubscriberIn(tx, tenant, user); err != nil {
 		return err
 	}

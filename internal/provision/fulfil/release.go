@@ -63,14 +63,15 @@ func (w *work) kept(ctx context.Context, refusal error) error {
 	if gone {
 		bound = provision.Say("number-bound-gone", "number", string(o.Number))
 	}
-	if (gone || !p.PhoneLicensed()) && w.within(w.run.Since(), learnTime) {
+	licensed := w.svc.PhoneLicensed(o.Tenant, p)
+	if (gone || !licensed) && w.within(w.run.Since(), learnTime) {
 		return w.waitSaying(learnPause, bound)
 	}
 	w.state.Refused++
 	switch {
 	case gone:
 		bound = provision.Say("number-kept-gone", "number", string(o.Number))
-	case !p.PhoneLicensed():
+	case !licensed:
 		bound = provision.Say("number-kept", "number", string(o.Number), "person", o.Person.Name())
 	case w.state.Refused < refusals:
 		return refusal
@@ -84,7 +85,7 @@ func (w *work) kept(ctx context.Context, refusal error) error {
 // nothing to show.
 func (w *work) hidden(ctx context.Context) (bool, error) {
 	p, there, err := w.svc.Account(ctx, w.order.Tenant, w.order.Person.ID)
-	return there && p.PhoneLicensed(), err
+	return there && w.svc.PhoneLicensed(w.order.Tenant, p), err
 }
 
 // unseen waits a while for a hidden person to be shown.

@@ -124,7 +124,7 @@ func (w *work) conditions(ctx context.Context, now time.Time) ([]provision.Condi
 		return nil, err
 	}
 	a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, o.Number)
-	return provision.Readiness(p, v, a, o, w.plan, o.Conditions, now), err
+	return w.svc.Readiness(p, v, a, o, w.plan, now), err
 }
 
 // report commits what changed: a condition, or that it is late now. Nothing changed, nothing is written.
