@@ -63,6 +63,9 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	if w.User == "" && (firstPerson[strings.ToLower(w.Person)] || x.own && w.Person == "") {
 		w.Person, w.User = x.turn.Actor.Name, x.turn.Actor.User
 	}
+	if err := unused(x.left(kind, w, plans)); err != nil {
+		return err
+	}
 	r := provision.Request{Tenant: tenant, Kind: kind, Requester: x.actor(), Query: w.Person, User: w.User, Location: w.Location, Plan: w.Plan}
 	if w.Number != "" {
 		if r.Number, err = x.number(ctx, w.Number, w.Location, places); err != nil {
@@ -79,6 +82,25 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 		}
 	}
 	return x.showSheet(ctx, sheet, orderCard)
+}
+
+// left is what an order of the kind makes nothing of: what says nothing, and a plan where the kind leaves it as it is. Other people
+// are left for later.
+func (x *exchange) left(kind provision.OrderKind, w wish, plans []provision.Plan) []word {
+	left := w.Left
+	for _, m := range x.turn.Mentions {
+		left = withoutEach(left, split(m.Name))
+	}
+	left = slices.DeleteFunc(slices.Clone(left), func(w word) bool { return isUPN(w.text) })
+	if slices.Contains(kind.Forms(), provision.FormPlan) {
+		return left
+	}
+	for _, p := range plans {
+		if p.ID == w.Plan {
+			left = append(left, word{text: p.Name, quoted: true})
+		}
+	}
+	return left
 }
 
 // change is the command that names what changes, or leaves it to be guessed from the rest: "change plan dana",

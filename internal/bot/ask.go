@@ -227,7 +227,7 @@ func (x *exchange) look(ctx context.Context, words []word) (found []provision.Fi
 	return x.lookUp(ctx, words, false)
 }
 
-// lookWhole is look for what takes something away: a name must match in whole words.
+// lookWhole is look for what changes something: a name must match in whole words, and the line says nothing else.
 func (x *exchange) lookWhole(ctx context.Context, words []word) (found []provision.Finding, asked string, err error) {
 	return x.lookUp(ctx, words, true)
 }
@@ -239,6 +239,11 @@ func (x *exchange) lookUp(ctx context.Context, words []word, whole bool) (found 
 		}
 	}()
 	w := parseWish(words, x.turn.Mentions, nil)
+	if whole {
+		if err := unused(w.Left); err != nil {
+			return nil, "", err
+		}
+	}
 	q := provision.Query{Text: w.Person, Whole: whole, User: w.User}
 	asked = w.Person
 	var n provision.E164

@@ -130,4 +130,18 @@ func bare(words []word) []word {
 	return slices.DeleteFunc(slices.Clone(words), func(w word) bool { return !w.quoted && referring[strings.ToLower(w.text)] })
 }
 
+// withoutPolite takes out the words that ask for nothing: "please", "can you", "thanks a lot".
+func withoutPolite(words []word) []word {
+	var kept []word
+	for _, w := range words {
+		plain := strings.ToLower(w.text)
+		if w.quoted || !politeness[plain] && !referring[plain] && !thanks[plain] && !emphasis[plain] {
+			kept = append(kept, w)
+		}
+	}
+	return kept
+}
+
+var emphasis = setOf("so", "much", "very", "lot", "kindly")
+
 var referring = setOf("my", "the", "this", "that", "it", "order", "orders", "draft", "is", "has", "about", "of", "for", "does", "have", "all")

@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"calltab/internal/provision"
 )
@@ -9,10 +11,20 @@ import (
 // tableMuted has the people who want to hear only what they must: tenant/user.
 const tableMuted = "bot.muted"
 
+// mutable are the words for what is muted.
+var mutable = setOf("messages", "notices", "notifications", "everything", "bot", "yourself", "chat")
+
 // muting is the command that keeps all messages back but the necessary ones, or the one that lets them come again. It concerns the
 // sender alone.
 func muting(mute bool) func(context.Context, *exchange, []word) error {
-	return func(ctx context.Context, x *exchange, _ []word) error {
+	return func(ctx context.Context, x *exchange, words []word) error {
+		for _, m := range x.turn.Mentions {
+			words = append(without(slices.Clone(words), split(m.Name)), word{text: m.Name})
+		}
+		rest := slices.DeleteFunc(slices.Clone(words), func(w word) bool { return !w.quoted && mutable[strings.ToLower(w.text)] })
+		if err := unused(rest); err != nil {
+			return err
+		}
 		key := personKey(x.turn.Actor.Tenant, x.turn.Actor.User)
 		err := x.b.Store.Update(ctx, func(tx provision.Tx) error {
 			if mute {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -52,8 +53,10 @@ func TestParseWish(t *testing.T) {
 		"dana 7":                                 {Person: "dana 7"},
 		`"dana`:                                  {Person: "dana"},
 		"@Dana Reyes":                            {Person: "Dana Reyes"},
+		"dana@x.example boston on friday":        {Person: "dana@x.example", Location: "boston", Left: []word{{text: "friday"}}},
+		"dana@x.example please, thank you":       {Person: "dana@x.example"},
 	} {
-		if got := parseWish(split(line), nil, vocabularyOfTests); got != want {
+		if got := parseWish(split(line), nil, vocabularyOfTests); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q:\n got %+v\nwant %+v", line, got, want)
 		}
 	}
@@ -63,12 +66,15 @@ func TestParseWishWithMention(t *testing.T) {
 	t.Parallel()
 	mention := []Mention{{MRI: "29:x", Name: "Dana Reyes", User: dana}}
 	for line, want := range map[string]wish{
-		"Dana Reyes boston":         {Person: "Dana Reyes", User: dana, Location: "boston"},
-		"boston Dana Reyes metered": {Person: "Dana Reyes", User: dana, Location: "boston", Plan: "metered"},
-		"sea Dana Reyes":            {Person: "Dana Reyes", User: dana, Location: "seattle"},
-		"":                          {Person: "Dana Reyes", User: dana},
+		"Dana Reyes boston":          {Person: "Dana Reyes", User: dana, Location: "boston"},
+		"boston Dana Reyes metered":  {Person: "Dana Reyes", User: dana, Location: "boston", Plan: "metered"},
+		"sea Dana Reyes":             {Person: "Dana Reyes", User: dana, Location: "seattle"},
+		"":                           {Person: "Dana Reyes", User: dana},
+		"Dana Reyes and Dana Reyes":  {Person: "Dana Reyes", User: dana},
+		"Dana Reyes tomorrow":        {Person: "Dana Reyes", User: dana, Left: []word{{text: "tomorrow"}}},
+		"can you Dana Reyes, thanks": {Person: "Dana Reyes", User: dana},
 	} {
-		if got := parseWish(split(line), mention, vocabularyOfTests); got != want {
+		if got := parseWish(split(line), mention, vocabularyOfTests); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q:\n got %+v\nwant %+v", line, got, want)
 		}
 	}

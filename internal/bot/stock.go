@@ -73,7 +73,7 @@ func blocking(block bool) func(context.Context, *exchange, []word) error {
 		if text == "" {
 			return x.say(ctx, "block-what")
 		}
-		if err := unused(withoutSmall(rest)); err != nil {
+		if err := unused(rest); err != nil {
 			return err
 		}
 		places, err := x.b.Service.Places(ctx, tenant)
@@ -95,8 +95,9 @@ func blocking(block bool) func(context.Context, *exchange, []word) error {
 	}
 }
 
-// unused refuses a line that has more words than its command uses: nothing that a person wrote is passed over.
+// unused refuses a line that has more words than its command uses: nothing that a person wrote is passed over but politeness.
 func unused(rest []word) error {
+	rest = withoutPolite(withoutSmall(rest))
 	if len(rest) == 0 {
 		return nil
 	}

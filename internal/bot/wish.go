@@ -14,6 +14,7 @@ type wish struct {
 	Location provision.LocationID
 	Plan     provision.PlanID
 	Number   string // as written
+	Left     []word // what nothing is made of, where a mention or a user name says whose phone it is
 }
 
 // small words carry nothing between the parts of a wish.
@@ -53,7 +54,7 @@ func parseWish(words []word, mentions []Mention, known []named) wish {
 	words = slices.Clone(words)
 	if len(mentions) > 0 {
 		w.User, w.Person = mentions[0].User, mentions[0].Name
-		words = without(words, split(mentions[0].Name))
+		words = withoutEach(words, split(mentions[0].Name))
 	}
 	w.Number, words = takeNumber(words)
 	words = w.takeNames(words, known)
@@ -65,6 +66,8 @@ func parseWish(words []word, mentions []Mention, known []named) wish {
 	words = w.takeGuesses(words, known)
 	if w.Person == "" {
 		w.Person = join(words)
+	} else {
+		w.Left = withoutPolite(words)
 	}
 	w.Person = strings.ToValidUTF8(w.Person[:min(len(w.Person), longestPerson)], "")
 	return w
@@ -86,6 +89,17 @@ func withoutSmall(words []word) []word {
 		}
 	}
 	return kept
+}
+
+// withoutEach takes every occurrence of a run of words out.
+func withoutEach(words, run []word) []word {
+	for {
+		rest := without(slices.Clone(words), run)
+		if len(rest) == len(words) {
+			return words
+		}
+		words = rest
+	}
 }
 
 // without takes the first occurrence of a run of words out.

@@ -30,8 +30,12 @@ func (s *Service) Contradict(ctx context.Context, tenant TenantID, by Actor, p P
 	return refusal
 }
 
-// contradicted refuses a request that names a person and a number of somebody else, where the number is not what is wished for.
+// contradicted refuses a request that names a person and a number or a location of somebody else, where the number or the location is
+// not what is wished for.
 func (s *Service) contradicted(ctx context.Context, r Request, o Order, got sighting) error {
+	if err := s.elsewhere(ctx, r, got); err != nil {
+		return err
+	}
 	if r.Number == "" || r.Undoes != "" || r.Kind.asks(FormNumber) || len(got.people) == 0 {
 		return nil
 	}
@@ -47,4 +51,40 @@ func (s *Service) contradicted(ctx context.Context, r Request, o Order, got sigh
 		return err
 	}
 	return s.Contradict(ctx, o.Tenant, r.Requester, got.people[0], r.Number)
+}
+
+// elsewhere refuses a request for a change of somebody's phone that names another location than the phone's, where the asker may see
+// that one: "remove Dana Reyes London" may mean another Dana Reyes.
+func (s *Service) elsewhere(ctx context.Context, r Request, got sighting) error {
+	if r.Location == "" || r.Undoes != "" || r.Kind.asks(FormLocation) || len(got.people) != 1 {
+		return nil
+	}
+	acc, err := s.Access(ctx, r.Tenant, r.Requester.ID)
+	if err != nil {
+		return err
+	}
+	var refusal error
+	err = s.Store.View(ctx, func(tx Tx) error {
+		refusal = nil
+		p := got.people[0]
+		sub, _, err := s.SubscriberIn(tx, r.Tenant, p.ID)
+		if err != nil || sub.Location == "" || sub.Location == r.Location || !acc.May(Look, sub.Location) {
+			return err
+		}
+		there, err := s.LocationIn(tx, r.Tenant, sub.Location)
+		if err != nil {
+			return err
+		}
+		named, err := s.LocationIn(tx, r.Tenant, r.Location)
+		if err != nil {
+			return err
+		}
+		said := Say("location-not-theirs", "person", p.Name(), "there", there.Name, "location", named.Name)
+		refusal = &Error{Op: "read line", Kind: Invalid, Say: said}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return refusal
 }
