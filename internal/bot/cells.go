@@ -17,6 +17,7 @@ type cells struct {
 	status                []string
 	assigned              []string // as a column asks it: yes or no
 	kind                  string
+	code                  string // the calling code, in digits
 }
 
 // cells sorts the fields of a line, and keeps in mind which columns with something in them are not used.
@@ -52,11 +53,28 @@ func (s *sheet) cells(fields []string) cells {
 			if c.kind = v; !foreignType(v) && !slices.Contains(directTypes, headingWord(v)) {
 				s.pass(i)
 			}
+		case columnUsage: // "User" is what the number can be, and not that somebody is one
+			if headingWord(v) != "user" {
+				c.status = append(c.status, v)
+			}
+		case columnCode:
+			if c.code = callingCode(v); c.code == "" {
+				s.pass(i)
+			}
 		default:
 			s.pass(i)
 		}
 	}
 	return c
+}
+
+// callingCode is the digits of a calling code as a column of its own has it: 44, +44 or 0044; empty for what is none, such as GB.
+func callingCode(s string) string {
+	code := strings.TrimLeft(strings.TrimSuffix(s, ".0"), "+0")
+	if len(code) > 3 || strings.Trim(code, "0123456789") != "" {
+		return ""
+	}
+	return code
 }
 
 // pass keeps in mind that a column is not used.

@@ -22,6 +22,8 @@ const (
 	columnAssigned // yes or no
 	columnHolder   // who or what has the number
 	columnType     // how Microsoft has the number
+	columnUsage    // what the number is for
+	columnCode     // the calling code, where the number stands without it
 )
 
 // headings are the names of columns, in small letters and digits only: those that people give them, those of the Teams admin
@@ -36,18 +38,22 @@ var headings = map[string]column{
 
 	"first": columnFirst, "firstnumber": columnFirst, "start": columnFirst, "startnumber": columnFirst, "from": columnFirst,
 	"begin": columnFirst, "rangestart": columnFirst, "startofrange": columnFirst, "fromnumber": columnFirst,
+	"starting": columnFirst, "startingnumber": columnFirst,
 	"last": columnLast, "lastnumber": columnLast, "end": columnLast, "endnumber": columnLast, "to": columnLast, "until": columnLast,
-	"rangeend": columnLast, "endofrange": columnLast, "tonumber": columnLast,
+	"rangeend": columnLast, "endofrange": columnLast, "tonumber": columnLast, "ending": columnLast, "endingnumber": columnLast,
 	"quantity": columnQuantity, "qty": columnQuantity, "count": columnQuantity, "amount": columnQuantity, "size": columnQuantity,
 	"blocksize": columnQuantity, "rangesize": columnQuantity, "howmany": columnQuantity, "numberofnumbers": columnQuantity,
 
 	"location": columnLocation, "site": columnLocation, "office": columnLocation, "locationname": columnLocation, "sitename": columnLocation,
-	"city": columnCity,
+	"city": columnCity, "town": columnCity, "area": columnCity, "placename": columnCity,
 	"note": columnNote, "notes": columnNote, "comment": columnNote, "comments": columnNote, "remark": columnNote, "remarks": columnNote,
-	"extension": columnExtension, "extensions": columnExtension, "ext": columnExtension,
+	"description": columnNote,
+	"extension":   columnExtension, "extensions": columnExtension, "ext": columnExtension,
 
 	"status": columnStatus, "state": columnStatus, "numberstatus": columnStatus, "assignmentstatus": columnStatus,
-	"pstnassignmentstatus": columnStatus, "activationstate": columnStatus, "usage": columnStatus,
+	"pstnassignmentstatus": columnStatus, "activationstate": columnStatus,
+	"usage": columnUsage, "numberusage": columnUsage,
+	"countrycode": columnCode, "callingcode": columnCode, "countrycallingcode": columnCode, "dialcode": columnCode, "diallingcode": columnCode, "dialingcode": columnCode,
 	"assigned": columnAssigned, "isassigned": columnAssigned, "inuse": columnAssigned, "used": columnAssigned, "taken": columnAssigned,
 	"assignmentblockedstate": columnAssigned, // BlockedForever, also of a number that is Unassigned
 	"assignedto":             columnHolder, "assigneduser": columnHolder, "assignedpstntargetid": columnHolder, "targetid": columnHolder,

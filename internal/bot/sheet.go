@@ -108,6 +108,9 @@ func (s *sheet) row(r csvLine) {
 		return
 	}
 	c := s.cells(r.fields)
+	if s.layout.names == nil && onlyNumbers(r.fields) {
+		c = cells{first: strings.Join(r.fields, ", ")}
+	}
 	text := c.first
 	if text == "" {
 		s.refuse(r.line, "", provision.Say("file-no-number"))
@@ -133,6 +136,19 @@ func (s *sheet) row(r csvLine) {
 		return
 	}
 	s.add(r.line, c, *site, numbers)
+}
+
+// onlyNumbers reports whether a line without a heading is a list of numbers: there is one where the location would stand, and nothing else.
+func onlyNumbers(fields []string) bool {
+	if len(fields) < 2 || readable(fields[1]) == "" {
+		return false
+	}
+	for _, f := range fields {
+		if v := readable(f); v != "" && (!numberish(v) || countDigits(v) < shortestNumber) {
+			return false
+		}
+	}
+	return true
 }
 
 // add takes the numbers of a line, all of them or none.
@@ -165,8 +181,15 @@ func (s *sheet) read(c cells, country string) ([]provision.E164, error) {
 		text += ";ext=" + c.extension
 	}
 	all, err := s.plan.Expand(text, country, most)
-	if err != nil || c.quantity == "" {
-		return all, err
+	if err != nil {
+		return nil, err
+	}
+	if !strings.HasPrefix(string(all[0]), "+"+c.code) {
+		return nil, &provision.Error{Op: "read file", Kind: provision.Invalid,
+			Say: provision.Say("file-country-code", "code", c.code, "number", string(all[0]))}
+	}
+	if c.quantity == "" {
+		return all, nil
 	}
 	count, err := strconv.Atoi(strings.TrimSuffix(c.quantity, ".0"))
 	wrong := &provision.Error{Op: "read file", Kind: provision.Invalid,

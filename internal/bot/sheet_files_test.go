@@ -60,7 +60,7 @@ var files = []struct{ name, data, want string }{
 		"+12065550771 seattle; +12065550773 seattle; +12065550774 seattle"},
 	{"amounts", "number,location,ext\n12065550701.0,Seattle,\n493023125000.0,Berlin,\n2065550702.0,Seattle,12.0\n",
 		"+12065550701 seattle; +493023125000 berlin; +12065550702;ext=12 seattle"},
-	{"short amounts", "number,location\n1.20656E+10,Seattle\n\"4,93023E+11\",Berlin\n", "2 number-not-understood; 3 number-not-understood"},
+	{"short amounts", "number,location\n1.20656E+10,Seattle\n\"4,93023E+11\",Berlin\n", "2 number-digits-lost; 3 number-digits-lost"},
 	{"lost zeros", "number,location\n3023125000,Berlin\n2079469901,London\n", "+493023125000 berlin; +442079469901 london"},
 	{"semicolons and commas in notes", "Number;Site;Note\n030 23125 000;Berlin;\"Empfang, Erdgeschoss; links\"\n", "+493023125000 berlin Empfang, Erdgeschoss; links"},
 	{"tabs", "number\tlocation\n+12065550701\tSeattle\n", "+12065550701 seattle"},
@@ -92,6 +92,7 @@ var files = []struct{ name, data, want string }{
 		"+12065550701 seattle; 3 file-no-number; file-columns: mobile, telephone"},
 	// As people make them.
 	{"no heading", "+12065550701,Seattle,for Dana,12\n+12065550702,London,,\n", "+12065550701;ext=12 seattle for Dana; 2 number-wrong-country"},
+	{"no heading, an extension of five", "+12065550701,Seattle,,12345\n2065550702,,,12345\n", "+12065550701;ext=12345 seattle; 1 unplaced"},
 	{"no heading, location first", "Seattle;+12065550701\nLondon;020 7946 9901\n", "+12065550701 seattle; +442079469901 london"},
 	{"no heading, more fields", "+12065550701,Seattle,,,x,y\n", "+12065550701 seattle; file-columns: 5, 6"},
 	{"no location", "number\n+12065550701\n+442079469901\n\"x\"\n", "3 unplaced"},
@@ -114,7 +115,7 @@ func TestFiles(t *testing.T) {
 		t.Errorf("%d files", len(files))
 	}
 	for _, f := range files {
-		if got := sheetOf(f.data, towns); got != f.want {
+		if got := sheetOf(f.data, towns, ""); got != f.want {
 			t.Errorf("%s\n got %s\nwant %s", f.name, got, f.want)
 		}
 	}

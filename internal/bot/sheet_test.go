@@ -16,8 +16,8 @@ var shelves = []provision.Location{
 
 // sheetOf is what a file reads as, in a line: numbers with their location and note, the refused lines, how many lines name no
 // location, and the notes.
-func sheetOf(data string, places []provision.Location) string {
-	read, err := readSheet([]byte(data), places, dialplan.New(), "")
+func sheetOf(data string, places []provision.Location, to provision.LocationID) string {
+	read, err := readSheet([]byte(data), places, dialplan.New(), to)
 	if err != nil {
 		said, _ := provision.SayOf(err)
 		return strings.TrimSpace(said.ID + " " + said.Args["line"])
@@ -49,7 +49,7 @@ func TestSheet(t *testing.T) {
 		"number,ext,site,note\n+12065550101,101,seattle,\"two\nlines, one note\"\n5,,,":        "+12065550101;ext=101 seattle two lines, one note; 1 unplaced",
 		"12065550101,seattle":                             "+12065550101 seattle", // the plus is lost where a number was taken for an amount
 		"41445550101,zurich":                              "+41445550101 zurich",
-		"1.20656E+10,seattle":                             "1 number-not-understood",
+		"1.20656E+10,seattle":                             "1 number-digits-lost",
 		"+12065550101-0103,seattle\n+12065550102,seattle": "+12065550101 seattle; +12065550102 seattle; +12065550103 seattle; 2 file-twice",
 		"+12065550100-9999,seattle":                       "1 block-too-big",
 		"+12065550101,zurich":                             "1 number-wrong-country",
@@ -59,14 +59,14 @@ func TestSheet(t *testing.T) {
 		"\xff+12065550101,seattle":               "file-encoding",
 		"+12065550101,seattle,a \"quote\" in it": `+12065550101 seattle a "quote" in it`,
 	} {
-		if got := sheetOf(data, shelves); got != want {
+		if got := sheetOf(data, shelves, ""); got != want {
 			t.Errorf("%q\n got %s\nwant %s", data, got, want)
 		}
 	}
-	if got := sheetOf("+12065550101", shelves[:1]); got != "+12065550101 seattle" {
+	if got := sheetOf("+12065550101", shelves[:1], ""); got != "+12065550101 seattle" {
 		t.Errorf("with one location: %s", got)
 	}
-	if got := sheetOf(strings.Repeat("x,seattle\n", mostLines+5), shelves); !strings.HasSuffix(got, fmt.Sprintf("; %d file-lines", mostLines+1)) {
+	if got := sheetOf(strings.Repeat("x,seattle\n", mostLines+5), shelves, ""); !strings.HasSuffix(got, fmt.Sprintf("; %d file-lines", mostLines+1)) {
 		t.Errorf("of a long file: %s", got[len(got)-60:])
 	}
 }

@@ -196,7 +196,7 @@ func (d *DialPlan) Expand(text, country string, most int) ([]provision.E164, err
 
 // items parts a list at its commas, semicolons and line ends. An extension stays with its number.
 func items(text string) []string {
-	if s := bare(text); wholeAmount(s) != s {
+	if s := bare(text); wholeAmount(s) != s || shortened(text) {
 		return []string{text} // an amount with a comma
 	}
 	var all []string

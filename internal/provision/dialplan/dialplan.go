@@ -125,6 +125,9 @@ func notUnderstood(text string, err error) error {
 		shown = append(shown[:longest], '…')
 	}
 	say := provision.Say("number-not-understood", "text", string(shown))
+	if shortened(text) {
+		say.ID = "number-digits-lost"
+	}
 	var asked *question
 	if errors.As(err, &asked) {
 		say.ID = asked.say.ID

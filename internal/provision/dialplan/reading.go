@@ -143,7 +143,21 @@ func possible(digits, region string) (string, error) {
 	if len(s) > 1+most {
 		return "", errors.New("more than 15 digits")
 	}
+	if withTrunk(s, region) {
+		return "", errors.New("too short behind its trunk prefix")
+	}
 	return s, nil
+}
+
+// withTrunk reports whether a number that people of a region wrote without a plus still has their trunk prefix behind its calling code:
+// the library leaves it where what follows is too short for a number, and takes 0100 in Germany for +49 0100.
+func withTrunk(n, region string) bool {
+	if region == "" {
+		return false
+	}
+	trunk := phonenumbers.GetNddPrefixForRegion(region, true)
+	_, national := cutCode(n)
+	return trunk != "" && strings.HasPrefix(national, trunk) && !valid(n)
 }
 
 // valid reports whether the plan of its country has such a number, as far as the library knows. It decides between readings

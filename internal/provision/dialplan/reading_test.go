@@ -58,7 +58,12 @@ func TestReadings(t *testing.T) {
 		{"’+12065550100", "", "+12065550100"},
 		{`="+12065550100"`, "", "+12065550100"},
 		{`"+12065550100"`, "", "+12065550100"},
-		{"1.20655501E+10", "US", "number-not-understood"},
+		{"1.20655501E+10", "US", "number-digits-lost"},
+		{"4,93023E+11", "DE", "number-digits-lost"},
+		{`="4.93023e11"`, "DE", "number-digits-lost"},
+		{"0100", "DE", "number-not-understood"}, // a direct line, and not +49 0100
+		{"0100", "AT", "number-not-understood"},
+		{"1065550100", "US", "number-not-understood"},
 		{"12,065,550,100", "US", "number-several"},
 		{"Tel.: +49 30 23125 000", "", "+493023125000"},
 		{"+1\ufe0f206\u200b555\u20600100", "", "+12065550100"},

@@ -3,6 +3,7 @@ package dialplan
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -74,6 +75,12 @@ func wholeAmount(s string) string {
 	}
 	return s
 }
+
+var shortAmount = regexp.MustCompile(`^\+?[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,2}$`)
+
+// shortened reports whether a spreadsheet has made an amount of a number and written it in its short form, 4.93023E+11: its last digits
+// are lost.
+func shortened(s string) bool { return shortAmount.MatchString(bare(s)) }
 
 // extensionMarks are how people begin an extension, those that contain another one first.
 var extensionMarks = []string{"extension", "extn", "ext", "x", "#"}
