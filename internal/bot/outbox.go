@@ -94,7 +94,7 @@ func (b *Bot) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event
 		if err := b.askApprovers(tx, o, e); err != nil {
 			return err
 		}
-	case e == provision.OrderApproved, e == provision.OrderExpired && !o.Consent.Since.IsZero():
+	case e == provision.OrderApproved, e == provision.OrderExpired && (o.Unsent() || !o.Consent.Since.IsZero()):
 		return b.notify(tx, o, e, requester, o.Requester.ID, "")
 	}
 	if e == provision.OrderCancelled && o.Consent.Ended.ID != "" {

@@ -30,6 +30,11 @@ func (s *Service) Answered(ctx context.Context, tenant TenantID, by Actor, id Or
 	})
 }
 
+// Unsent reports an order that expired while its requester was changing it: it had been submitted, and was not submitted again.
+func (o Order) Unsent() bool {
+	return o.State == Expired && !o.Amended.IsZero() && o.Consent.Since.IsZero()
+}
+
 // Amend makes a pending order a draft again, so that its requester can change it: what was decided is void, and the
 // number is held like that of any draft.
 func (s *Service) Amend(ctx context.Context, tenant TenantID, by Actor, id OrderID, rev int) (Sheet, error) {

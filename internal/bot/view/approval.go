@@ -158,6 +158,9 @@ func (w Writer) approvalStatus(o provision.Order, reader provision.UserID) strin
 	case provision.Cancelled:
 		return w.say("approval.cancelled", "person", cmp.Or(o.Consent.Ended.Name, o.Requester.Name))
 	case provision.Expired:
+		if o.Unsent() {
+			return w.say("approval.unsent", "person", o.Requester.Name)
+		}
 		return w.say("approval.expired")
 	case provision.Rejected:
 		return w.rejected(o)
@@ -275,8 +278,11 @@ func (w Writer) TakenBack(s provision.Sheet) (json.RawMessage, string) {
 	return w.note("taken-back", s, by, w.facts(s), card.Text{Text: w.say("taken-back.next")})
 }
 
-// Unapproved tells the requester that nobody decided in time.
+// Unapproved tells the requester that nobody decided in time, or that they did not send again what they were changing.
 func (w Writer) Unapproved(s provision.Sheet) (json.RawMessage, string) {
+	if s.Order.Unsent() {
+		return w.note("unsent", s, w.facts(s), card.Text{Text: w.say("unsent.next", "command", w.command(s.Order))})
+	}
 	return w.note("unapproved", s, w.facts(s), card.Text{Text: w.say("unapproved.next")})
 }
 

@@ -84,6 +84,8 @@ func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string
 	add("note-rejected", w.Rejected, sheet(provision.Rejected, asked(gave(no))))
 	add("note-rejected-change", w.Rejected, sheet(provision.Rejected, asked(of(provision.ChangePlan), gave(no))))
 	add("note-unapproved", w.Unapproved, sheet(provision.Expired, asked()))
+	unsent := func(s *provision.Sheet) { s.Order.Amended, s.Order.Consent = ago(25*time.Hour), provision.Consent{} }
+	add("note-unsent", w.Unapproved, sheet(provision.Expired, asked(unsent)))
 	add("note-unasked", w.Unasked, sheet(provision.Pending, asked(instead)))
 	add("note-taken-back", w.TakenBack, sheet(provision.Cancelled, asked(func(s *provision.Sheet) { s.Order.Consent.Ended = provision.Actor{ID: "x", Name: "Alice Moreau"} })))
 	add("pending-operator", w.Order, sheet(provision.Pending, asked(gave(ask), func(s *provision.Sheet) { s.Refused.Own = true })))
