@@ -146,7 +146,7 @@ func (b *Bot) editOne(ctx context.Context, r *job.Run, c postedCard, s provision
 		return drawnCard{}, err
 	}
 	sees := true
-	if person != "" && (c.Face == orderCard || c.Face == approvalCard) {
+	if person != "" && c.Face != phoneCard && c.Face != channelCard {
 		s, sees, err = b.fit(ctx, c, s, person)
 		if err != nil {
 			return drawnCard{}, err

@@ -234,6 +234,9 @@ func (b *Bot) lateMessage(ctx context.Context, item keyed, how reader, chat Conv
 		if err != nil || quiet || n.overtaken(s.Order) {
 			return m, "", err
 		}
+		if s, err = b.fitted(ctx, n, s); err != nil {
+			return m, "", err
+		}
 		m.message = b.outgoing(b.writer(how, s.Location), n, s)
 		subject = "order " + string(order)
 		switch {
@@ -246,7 +249,9 @@ func (b *Bot) lateMessage(ctx context.Context, item keyed, how reader, chat Conv
 		default:
 			m.rank = rankNews
 		}
-		m.about.Face, _ = n.shows()
+		if of, card := n.shows(s); card {
+			m.about.Face = of
+		}
 	} else {
 		m.about.Face = item.Reply.About.Face
 		there, err := b.posted(ctx, orderRef{chat.Tenant, order})

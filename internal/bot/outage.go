@@ -21,8 +21,9 @@ type outageNote struct {
 	Tenant provision.TenantID `json:"tenant"`
 	Outage provision.Outage   `json:"outage"`
 	Over   bool               `json:"over,omitempty"`
-	From   string             `json:"from,omitempty"` // where the people begin among whom admins have not been looked for
-	Told   []provision.UserID `json:"told,omitempty"` // whose message has been left
+	Round  int                `json:"round,omitempty"` // of a comparison of numbers that has stopped: there is no Outage
+	From   string             `json:"from,omitempty"`  // where the people begin among whom admins have not been looked for
+	Told   []provision.UserID `json:"told,omitempty"`  // whose message has been left
 }
 
 // OutageChanged leaves the job that tells the admins. Who is one may depend on groups that only Microsoft knows, so it is no part of
@@ -30,6 +31,12 @@ type outageNote struct {
 func (b *Bot) OutageChanged(tx provision.Tx, tenant provision.TenantID, o provision.Outage, over bool) error {
 	key := strings.Join([]string{string(tenant), o.Class, strconv.FormatBool(over), strconv.FormatInt(o.Since.UnixNano(), 10)}, "/")
 	return b.Runner.Add(tx, kindAdmins, key, outageNote{Tenant: tenant, Outage: o, Over: over}, b.Now())
+}
+
+// comparingStopped has the admins told that the comparison of a restored store has stopped: nothing works until it is done.
+func (b *Bot) comparingStopped(tx provision.Tx, tenant provision.TenantID, r provision.NumberReport) error {
+	key := strings.Join([]string{string(tenant), "numbers", strconv.Itoa(r.Round), strconv.FormatInt(r.Now.UnixNano(), 10)}, "/")
+	return b.Runner.Add(tx, kindAdmins, key, outageNote{Tenant: tenant, Round: r.Round}, b.Now())
 }
 
 // tellOfOutage leaves the message for each admin who has a chat with the bot: first for those who are named by their id, which takes
@@ -74,10 +81,14 @@ func (b *Bot) tellOfOutage(ctx context.Context, r *job.Run) error {
 	return job.Weather(unsure)
 }
 
-// endedSince reports an outage that is over before the admins have been told that it began.
+// endedSince reports what is over before the admins have been told that it began.
 func (b *Bot) endedSince(tx provision.Tx, n outageNote) (bool, error) {
 	if n.Over {
 		return false, nil
+	}
+	if n.Round > 0 {
+		report, err := b.Service.NumberReportIn(tx, n.Tenant)
+		return report.State != provision.SyncStopped || report.Round != n.Round, err
 	}
 	open, err := b.Service.Outages(tx, n.Tenant)
 	same := func(o provision.Outage) bool { return o.Class == n.Outage.Class && o.Lacks == n.Outage.Lacks }
@@ -91,21 +102,27 @@ type fewPeople struct {
 	next  string             // where the next ones begin; empty: there are no more
 }
 
-// adminsToCheck reads the next ones. Where each named admin is a person with a chat, no group is named and nobody is to be checked.
+// adminsToCheck reads the next ones.
 func (b *Bot) adminsToCheck(tx provision.Tx, n outageNote) (some fewPeople, err error) {
 	named, err := b.Service.NamedAdmins(tx, n.Tenant)
 	if err != nil {
 		return some, err
 	}
+	return fewToCheck(tx, n.Tenant, named, n.From)
+}
+
+// fewToCheck reads who has a chat with the bot: those who are named, and some of the others. Where each name is a person with a chat,
+// no group is named and nobody is to be checked.
+func fewToCheck(tx provision.Tx, tenant provision.TenantID, named []string, from string) (some fewPeople, err error) {
 	for _, id := range named {
-		if _, ok := tx.Get(tablePeople, personKey(n.Tenant, provision.UserID(id))); ok {
+		if _, ok := tx.Get(tablePeople, personKey(tenant, provision.UserID(id))); ok {
 			some.named = append(some.named, provision.UserID(id))
 		}
 	}
 	if len(some.named) == len(named) {
 		return some, nil
 	}
-	for key := range tx.Scan(tablePeople, string(n.Tenant)+"/", n.From) {
+	for key := range tx.Scan(tablePeople, string(tenant)+"/", from) {
 		if len(some.check) == metAtOnce {
 			some.next = key
 			break
@@ -123,7 +140,15 @@ func (b *Bot) tellOutage(tx provision.Tx, n outageNote, admin provision.UserID, 
 	if err != nil || chat.ID == "" {
 		return err
 	}
-	m := made(b.writer(how, provision.Location{}).Outage(n.Outage, n.Over, b.Now()))
+	w := b.writer(how, provision.Location{})
+	m := made(w.Outage(n.Outage, n.Over, b.Now()))
+	if n.Round > 0 {
+		report, err := b.Service.NumberReportIn(tx, n.Tenant)
+		if err != nil {
+			return err
+		}
+		m = made(w.Compared(report))
+	}
 	return b.Runner.Add(tx, kindPost, string(n.Tenant)+"/outage/"+key+"/"+string(admin), parcel{To: chat, Card: m.card, Summary: m.summary}, b.Now())
 }
 

@@ -45,6 +45,7 @@ func (b *Bot) kinds() []job.Kind {
 		{Name: kindLate, Steps: []job.Step{{Name: "post", Do: b.catchUp}}},
 		{Name: kindPost, Steps: []job.Step{{Name: "post", Do: b.postLater}}},
 		b.outageKind(),
+		{Name: kindOperators, Steps: []job.Step{{Name: "find-operators", Do: b.tellOperators}}},
 	}
 }
 
@@ -55,7 +56,7 @@ const (
 	requester recipient = "requester"
 	newUser   recipient = "person"
 	approver  recipient = "approver"
-	operator  recipient = "operator" // who is told about a location: its admins
+	operator  recipient = "operator" // who is told about a location: its admins, and who may decide about a stopped order
 )
 
 // notices says who is told of what, besides the cards that are edited. The ready messages are not here: they are sent once.
@@ -100,8 +101,13 @@ func (b *Bot) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event
 	if e == provision.OrderCancelled && o.Consent.Ended.ID != "" {
 		return b.notify(tx, o, e, requester, o.Requester.ID, "")
 	}
-	if e == provision.OrderUnasked {
+	switch e {
+	case provision.OrderUnasked:
 		if err := b.tellAdmins(tx, o, e); err != nil {
+			return err
+		}
+	case provision.OrderParked:
+		if err := b.orderStopped(tx, o); err != nil {
 			return err
 		}
 	}
@@ -111,16 +117,13 @@ func (b *Bot) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event
 	return nil
 }
 
-// tellAdmins tells the admins of an order's location what its requester is told, too.
+// tellAdmins tells the admins of an order's locations what its requester is told, too.
 func (b *Bot) tellAdmins(tx provision.Tx, o provision.Order, e provision.Event) error {
-	l, err := b.Service.LocationIn(tx, o.Tenant, o.Location)
+	admins, err := b.Service.SiteAdmins(tx, o)
 	if err != nil {
-		if provision.KindOf(err) == provision.NotFound {
-			return nil
-		}
 		return err
 	}
-	for _, admin := range l.Admins {
+	for _, admin := range admins {
 		if admin == o.Requester.ID {
 			continue
 		}
@@ -230,8 +233,12 @@ func (b *Bot) SyncChanged(tx provision.Tx, tenant provision.TenantID, r provisio
 	return b.deliverReport(tx, tenant, r.By.ID, "/sync/", r.Now, func(w view.Writer) (json.RawMessage, string) { return w.ReadingEnded(r) })
 }
 
-// NumbersCompared leaves the report of what came of holding the inventory against Microsoft's, likewise.
+// NumbersCompared leaves the report of what came of holding the inventory against Microsoft's, likewise. Where nobody began it, as
+// after a store was restored, and it has stopped, the admins are told.
 func (b *Bot) NumbersCompared(tx provision.Tx, tenant provision.TenantID, r provision.NumberReport) error {
+	if r.By.ID == "" && r.State == provision.SyncStopped {
+		return b.comparingStopped(tx, tenant, r)
+	}
 	return b.deliverReport(tx, tenant, r.By.ID, "/numbers/", r.Now, func(w view.Writer) (json.RawMessage, string) { return w.Compared(r) })
 }
 

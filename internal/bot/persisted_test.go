@@ -44,7 +44,7 @@ func TestPersistedNames(t *testing.T) {
 		add("dataset", name)
 	}
 	add("data", dataOrder, dataRevision)
-	add("card", string(orderCard), string(phoneCard), string(approvalCard), string(channelCard))
+	add("card", string(orderCard), string(phoneCard), string(approvalCard), string(channelCard), string(operatorCard))
 	add("recipient", string(requester), string(newUser), string(approver), string(operator))
 	add("why", toldNotInstalled, toldBlocked, toldFailed)
 	add("record", fmt.Sprintf("%c", recordVersion), withAnswer)

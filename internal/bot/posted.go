@@ -16,6 +16,7 @@ const (
 	phoneCard    face = "phone"    // the new user's
 	channelCard  face = "channel"  // everybody's in a team's channel
 	approvalCard face = "approval" // of whoever is asked for their word
+	operatorCard face = "operator" // of a stopped order, for those who may decide about it
 )
 
 // posted is what people have before them about an order.
@@ -38,6 +39,7 @@ type postedCard struct {
 const (
 	cardsOfFace     = 8
 	cardsOfApproval = 24
+	cardsOfOperator = 24
 )
 
 func orderKey(tenant provision.TenantID, id provision.OrderID) string {
@@ -124,8 +126,11 @@ func (p *posted) note(c postedCard) {
 // nobody else their card.
 func (p *posted) makeRoom(c postedCard) {
 	most := cardsOfFace
-	if c.Face == approvalCard {
+	switch c.Face {
+	case approvalCard:
 		most = cardsOfApproval
+	case operatorCard:
+		most = cardsOfOperator
 	}
 	count, oldest, ownOldest := 0, -1, -1
 	for i, old := range slices.Backward(p.Cards) {

@@ -13,6 +13,10 @@ import (
 // *provision.Error, and each method that takes an actor decides by itself whether that person may do it.
 type Service interface {
 	NamedAdmins(tx provision.Tx, tenant provision.TenantID) ([]string, error)
+	NamedOperators(tx provision.Tx, o provision.Order) ([]string, error)
+	OperatorsAmong(ctx context.Context, o provision.Order, people []provision.UserID) ([]provision.UserID, error)
+	SiteAdmins(tx provision.Tx, o provision.Order) ([]provision.UserID, error)
+	NumberReportIn(tx provision.Tx, tenant provision.TenantID) (provision.NumberReport, error)
 	AdminsAmong(ctx context.Context, tenant provision.TenantID, people []provision.UserID) ([]provision.UserID, error)
 	Outages(tx provision.Tx, tenant provision.TenantID) ([]provision.Outage, error)
 	Access(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Access, error)

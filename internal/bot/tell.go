@@ -59,6 +59,9 @@ func (b *Bot) tell(ctx context.Context, r *job.Run) error {
 		if err != nil || n.overtaken(sheet.Order) {
 			return err
 		}
+		if sheet, err = b.fitted(ctx, n, sheet); err != nil {
+			return job.Weather(err)
+		}
 		if n.GaveUp == "" {
 			err = b.climb(ctx, r, n, sheet)
 		}
@@ -118,7 +121,7 @@ func (b *Bot) deliver(ctx context.Context, r *job.Run, n *notice, s provision.Sh
 	if err != nil {
 		return err
 	}
-	of, card := n.shows() // one that later changes edit
+	of, card := n.shows(s) // one that later changes edit
 	n.Activity, n.Link = id, ""
 	met, user, what := n.Met, n.User, sent{to, id, about{n.Order, of, s.Order.Revision}}
 	r.Commit(func(tx provision.Tx) error {
@@ -210,8 +213,10 @@ func (n *notice) overtaken(o provision.Order) bool {
 }
 
 // shows is which card of the order the notice is, if it is one that later changes edit.
-func (n *notice) shows() (of face, ok bool) {
+func (n *notice) shows(s provision.Sheet) (of face, ok bool) {
 	switch {
+	case n.forOperator():
+		return operatorCard, !s.Refused.Look
 	case n.Link != "":
 		return "", false
 	case n.To == newUser:
@@ -253,6 +258,10 @@ func (b *Bot) note(w view.Writer, n *notice, s provision.Sheet) message {
 		return made(w.Phone(s))
 	case n.To == approver:
 		return made(w.Approval(s, n.User))
+	case n.forOperator() && !s.Refused.Look:
+		m := made(w.Order(s))
+		m.summary = made(w.ParkedNote(s)).summary // what the notification says
+		return m
 	}
 	write, ok := map[provision.Event]func(provision.Sheet) (json.RawMessage, string){
 		provision.OrderDone:      w.Ready,

@@ -95,6 +95,11 @@ func numberSync(tx Tx, tenant TenantID) (NumberSync, error) {
 	return ns, err
 }
 
+// NumberReportIn reads how the round stands.
+func (s *Service) NumberReportIn(tx Tx, tenant TenantID) (NumberReport, error) {
+	return s.numberReport(tx, tenant)
+}
+
 func (s *Service) numberReport(tx Tx, tenant TenantID) (NumberReport, error) {
 	ns, err := numberSync(tx, tenant)
 	report := NumberReport{NumberSync: ns, Count: map[NumberClass]int{}, Now: s.Now()}

@@ -48,7 +48,8 @@ func (s *Service) Outages(tx Tx, tenant TenantID) ([]Outage, error) {
 	return all, nil
 }
 
-// HoldFor notes that an order has met an outage, in the transaction that records the try. Once it has lasted, the admins are told: once
+// HoldFor notes that an order has met an outage, in the transaction that records the try; the zero HeldOrder is work that is no
+// order's. Once it has lasted, the admins are told: once
 // of each, and once of all silence.
 func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) error {
 	all, err := s.Outages(tx, tenant)
@@ -58,7 +59,10 @@ func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) error
 	now := s.Now().UTC()
 	known := slices.IndexFunc(all, func(o Outage) bool { return o.Class == met.Class && o.Lacks == met.Lacks })
 	if known < 0 {
-		met.Since, met.Held = now, []HeldOrder{h}
+		met.Since = now
+		if h.Order != "" {
+			met.Held = []HeldOrder{h}
+		}
 		save(tx, tableOutages, met.key(tenant), met)
 		return nil
 	}
@@ -66,7 +70,7 @@ func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) error
 	if SetRight(now, &o.Since) {
 		changed = true
 	}
-	if !slices.Contains(o.Held, h) && len(o.Held) < outageHeld {
+	if h.Order != "" && !slices.Contains(o.Held, h) && len(o.Held) < outageHeld {
 		left, err := s.leftAlone(tx, tenant, o)
 		if err != nil {
 			return err
@@ -178,6 +182,14 @@ func (s *Service) NamedAdmins(tx Tx, tenant TenantID) ([]string, error) {
 // read last, as this is only for telling them something. Where nothing was, and the directory may answer later, it returns the error
 // with the others.
 func (s *Service) AdminsAmong(ctx context.Context, tenant TenantID, people []UserID) (admins []UserID, unsure error) {
+	return s.among(ctx, tenant, people, func(a Access) bool {
+		_, all := a.Within(Manage)
+		return all
+	})
+}
+
+// among are those of some people whose access is such.
+func (s *Service) among(ctx context.Context, tenant TenantID, people []UserID, such func(Access) bool) (found []UserID, unsure error) {
 	for _, user := range people {
 		a, err := s.Access(ctx, tenant, user)
 		if err != nil {
@@ -189,13 +201,13 @@ func (s *Service) AdminsAmong(ctx context.Context, tenant TenantID, people []Use
 			}
 		}
 		kind := KindOf(a.unsure)
-		if _, all := a.Within(Manage); all {
-			admins = append(admins, user)
+		if such(a) {
+			found = append(found, user)
 		} else if kind == Throttled || kind == Unavailable {
 			unsure = a.unsure
 		}
 	}
-	return admins, unsure
+	return found, unsure
 }
 
 // same reports whether two messages read the same.

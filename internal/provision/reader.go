@@ -19,7 +19,9 @@ func (s *Service) ReadBy(ctx context.Context, sheet Sheet, who UserID) (Sheet, b
 	}
 	sheet.Refused.Operate = acc.need("", Operate, o.sites()...) != nil
 	sheet.Refused.TakeBack = s.mayTakeBack(ctx, Actor{ID: who}, o) != nil
-	if sees = sees || acc.sees(o); !sees && acc.unsure != nil {
+	sees = sees || acc.sees(o)
+	sheet.Refused.Look = !sees
+	if !sees && acc.unsure != nil {
 		return sheet, false, &Error{Op: "read order", Kind: Unavailable, Say: Say("cannot-check-you"), Err: acc.unsure}
 	}
 	return sheet, sees, nil

@@ -20,6 +20,7 @@ type Sheet struct {
 
 // Refusals says what of an order or a finding would be refused to a reader of its card, so that the card does not offer it.
 type Refusals struct {
+	Look     bool // to see the order at all
 	Own      bool // what only the requester may do
 	Operate  bool // what takes the right to operate at all its locations
 	TakeBack bool // of an order that was saved: to take it back, before its work began or while its phone is waited for

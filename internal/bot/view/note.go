@@ -49,8 +49,11 @@ func (w Writer) Failed(s provision.Sheet) (json.RawMessage, string) {
 	return w.note("failed", s, append(body, w.problem(s, "failed.next")...)...)
 }
 
-// ParkedNote tells the requester that a person must look.
+// ParkedNote tells the requester that a person must look, or an admin of the location who may not see the order itself.
 func (w Writer) ParkedNote(s provision.Sheet) (json.RawMessage, string) {
+	if s.Refused.Look {
+		return w.note("parked", s, w.problem(s, "parked.note.told")...)
+	}
 	return w.note("parked", s, append(w.problem(s, "parked.note"), card.Actions{w.openButton(s.Order)})...)
 }
 

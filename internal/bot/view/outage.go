@@ -29,7 +29,7 @@ func (w Writer) Outage(o provision.Outage, over bool, now time.Time) (json.RawMe
 	if why := w.message(o.Why); o.Lacks && !over && why != "" {
 		body = append(body, card.Text{Text: why})
 	}
-	if !over {
+	if !over && len(o.Held) > 0 {
 		body = append(body, card.Text{Text: w.say("outage.orders", "count", strconv.Itoa(len(o.Held)))})
 	}
 	return finish(w.say("notice.summary", "title", title, "notice", text), body)

@@ -157,6 +157,10 @@ func noteCards(w Writer, of add) {
 	of("escalated", w.Escalated, sheet(provision.Waiting, late(provision.Escalated, 25*time.Hour)))
 	of("failed", w.Failed, sheet(provision.Failed, failed))
 	of("parked", w.ParkedNote, sheet(provision.Parked, parked))
+	of("parked-told", w.ParkedNote, sheet(provision.Parked, func(s *provision.Sheet) {
+		parked(s)
+		s.Refused.Look = true
+	}))
 	of("reopened-all-met", w.Reopened, sheet(provision.Waiting, reopened(conditions())))
 	of("reopened-one-missing", w.Reopened, sheet(provision.Waiting, reopened(conditions(provision.RoutingPolicy))))
 	of("reopened-unknown", w.Reopened, sheet(provision.Waiting, reopened(nil)))

@@ -60,13 +60,16 @@ func (s *Saga) readPage(ctx context.Context, r *job.Run) error {
 	case provision.KindOf(err) == provision.Denied: // a permission is missing: no trying again grants it
 		return job.Park(err)
 	case silent(err) && !s.single(ctx, tenant, step, err):
-		return job.Weather(err)
+		return s.comparingWaits(ctx, r, job.Weather(err))
 	case !unlistable(step, err, r.Attempt()):
 		return err
 	case step == provision.StepReadPhones:
 		page = provision.Singly()
 	}
 	r.Commit(func(tx job.Tx) error { return s.svc.Note(tx, tenant, page) })
+	if r.Kind() == provision.JobNumbers {
+		r.Commit(func(tx job.Tx) error { return s.svc.OutageOver(tx, tenant, string(readNumbers), provision.HeldOrder{}) })
+	}
 	if at.From = page.Next; at.From != "" {
 		if err := r.Save(at); err != nil {
 			return err
@@ -74,6 +77,24 @@ func (s *Saga) readPage(ctx context.Context, r *job.Run) error {
 		return job.Wait(0)
 	}
 	return r.Save(bookmark{})
+}
+
+// comparingWaits notes an outage that the comparison of a restored store has met: until that is done no order meets it, and the admins
+// would not hear of it.
+func (s *Saga) comparingWaits(ctx context.Context, r *job.Run, weather error) error {
+	tenant := provision.TenantID(r.Key())
+	if r.Kind() != provision.JobNumbers {
+		return weather
+	}
+	comparing, err := s.svc.Comparing(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	if comparing {
+		o := provision.Outage{Class: string(readNumbers), Why: provision.Say("microsoft-busy")}
+		r.Commit(func(tx job.Tx) error { return s.svc.HoldFor(tx, tenant, o, provision.HeldOrder{}) })
+	}
+	return weather
 }
 
 // single reports whether a single record can be read where a list fails: then the list is at fault, and not the weather. It is the
