@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -101,10 +100,13 @@ func (p *plainConsole) SetPrompt(prompt string) { p.prompt = prompt }
 
 func (p *plainConsole) ReadLine() (string, error) {
 	fmt.Fprint(p, p.prompt)
-	if !p.in.Scan() {
-		return "", cmp.Or(p.in.Err(), io.EOF)
+	if p.in.Scan() {
+		return p.in.Text(), nil
 	}
-	return p.in.Text(), nil
+	if err := p.in.Err(); err != nil {
+		return "", err
+	}
+	return "", io.EOF
 }
 
 // narrated plays a script and shows what everybody sees.
