@@ -130,18 +130,19 @@ func bare(words []word) []word {
 	return slices.DeleteFunc(slices.Clone(words), func(w word) bool { return !w.quoted && referring[strings.ToLower(w.text)] })
 }
 
-// withoutPolite takes out the words that ask for nothing: "please", "can you", "thanks a lot".
-func withoutPolite(words []word) []word {
+// withoutCourtesy takes out what people write behind a command and ask nothing by: "please", "thank you very much".
+func withoutCourtesy(words []word) []word {
 	var kept []word
 	for _, w := range words {
-		plain := strings.ToLower(w.text)
-		if w.quoted || !politeness[plain] && !referring[plain] && !thanks[plain] && !emphasis[plain] {
+		if w.quoted || !courtesy[strings.ToLower(w.text)] {
 			kept = append(kept, w)
 		}
 	}
 	return kept
 }
 
-var emphasis = setOf("so", "much", "very", "lot", "kindly")
+// courtesy leaves out the words of politeness that are names too, such as Will and Can: nobody who is named is passed over.
+var courtesy = setOf("please", "kindly", "now", "then", "just", "thanks", "thank", "thx", "cheers", "you", "so", "much", "very", "a", "lot",
+	"ok", "okay")
 
 var referring = setOf("my", "the", "this", "that", "it", "order", "orders", "draft", "is", "has", "about", "of", "for", "does", "have", "all")

@@ -21,7 +21,7 @@ func muting(mute bool) func(context.Context, *exchange, []word) error {
 		for _, m := range x.turn.Mentions {
 			words = append(without(slices.Clone(words), split(m.Name)), word{text: m.Name})
 		}
-		rest := slices.DeleteFunc(slices.Clone(words), func(w word) bool { return !w.quoted && mutable[strings.ToLower(w.text)] })
+		rest := slices.DeleteFunc(bare(words), func(w word) bool { return !w.quoted && mutable[strings.ToLower(w.text)] })
 		if err := unused(rest); err != nil {
 			return err
 		}

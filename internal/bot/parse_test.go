@@ -66,13 +66,15 @@ func TestParseWishWithMention(t *testing.T) {
 	t.Parallel()
 	mention := []Mention{{MRI: "29:x", Name: "Dana Reyes", User: dana}}
 	for line, want := range map[string]wish{
-		"Dana Reyes boston":          {Person: "Dana Reyes", User: dana, Location: "boston"},
-		"boston Dana Reyes metered":  {Person: "Dana Reyes", User: dana, Location: "boston", Plan: "metered"},
-		"sea Dana Reyes":             {Person: "Dana Reyes", User: dana, Location: "seattle"},
-		"":                           {Person: "Dana Reyes", User: dana},
-		"Dana Reyes and Dana Reyes":  {Person: "Dana Reyes", User: dana},
-		"Dana Reyes tomorrow":        {Person: "Dana Reyes", User: dana, Left: []word{{text: "tomorrow"}}},
-		"can you Dana Reyes, thanks": {Person: "Dana Reyes", User: dana},
+		"Dana Reyes boston":         {Person: "Dana Reyes", User: dana, Location: "boston"},
+		"boston Dana Reyes metered": {Person: "Dana Reyes", User: dana, Location: "boston", Plan: "metered"},
+		"sea Dana Reyes":            {Person: "Dana Reyes", User: dana, Location: "seattle"},
+		"":                          {Person: "Dana Reyes", User: dana},
+		"Dana Reyes and Dana Reyes": {Person: "Dana Reyes", User: dana},
+		"Dana Reyes tomorrow":       {Person: "Dana Reyes", User: dana, Left: []word{{text: "tomorrow"}}},
+		"a Dana Reyes, thank you":   {Person: "Dana Reyes", User: dana},
+		"(Dana Reyes’s) phone":      {Person: "Dana Reyes", User: dana},
+		"Dana Reyes and Will":       {Person: "Dana Reyes", User: dana, Left: []word{{text: "Will"}}},
 	} {
 		if got := parseWish(split(line), mention, vocabularyOfTests); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q:\n got %+v\nwant %+v", line, got, want)

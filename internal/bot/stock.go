@@ -16,7 +16,7 @@ func (x *exchange) addNumbers(ctx context.Context, words []word) error {
 	}
 	// A first word stands for the person, so that a location may be abbreviated.
 	w := parseWish(append([]word{{text: "?", quoted: true}}, words...), nil, vocabulary(places, nil))
-	left := strings.TrimSpace(strings.TrimPrefix(w.Person, "?"))
+	left := join(withoutCourtesy(split(strings.TrimPrefix(w.Person, "?"))))
 	switch {
 	case left != "":
 		return &provision.Error{Op: "add numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", left)}
@@ -95,9 +95,9 @@ func blocking(block bool) func(context.Context, *exchange, []word) error {
 	}
 }
 
-// unused refuses a line that has more words than its command uses: nothing that a person wrote is passed over but politeness.
+// unused refuses a line that has more words than its command uses: nothing that a person wrote is passed over but courtesy.
 func unused(rest []word) error {
-	rest = withoutPolite(withoutSmall(rest))
+	rest = withoutCourtesy(withoutSmall(rest))
 	if len(rest) == 0 {
 		return nil
 	}

@@ -13,7 +13,11 @@ import (
 // searches what was read.
 func syncPeople(ctx context.Context, x *exchange, words []word) error {
 	tenant := x.turn.Actor.Tenant
-	if len(words) == 1 && !words[0].quoted && strings.EqualFold(words[0].text, "numbers") {
+	words = withoutCourtesy(words)
+	if len(words) > 0 && !words[0].quoted && strings.EqualFold(words[0].text, "numbers") {
+		if err := unused(words[1:]); err != nil {
+			return err
+		}
 		r, err := x.b.Service.SyncNumbers(ctx, tenant, x.actor())
 		if err != nil {
 			return err
