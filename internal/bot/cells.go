@@ -17,7 +17,7 @@ type cells struct {
 	status                []string
 	assigned              []string // as a column asks it: yes or no
 	kind                  string
-	code                  string // the calling code, in digits
+	code, area            string // the calling code and the area code, in digits
 }
 
 // cells sorts the fields of a line, and keeps in mind which columns with something in them are not used.
@@ -58,9 +58,11 @@ func (s *sheet) cells(fields []string) cells {
 				c.status = append(c.status, v)
 			}
 		case columnCode:
-			if c.code = callingCode(v); c.code == "" {
-				s.pass(i)
-			}
+			c.code = codeDigits(strings.TrimLeft(v, "+0"))
+			s.passUnless(c.code != "", i)
+		case columnArea:
+			c.area = codeDigits(v)
+			s.passUnless(c.area != "", i)
 		default:
 			s.pass(i)
 		}
@@ -68,13 +70,22 @@ func (s *sheet) cells(fields []string) cells {
 	return c
 }
 
-// callingCode is the digits of a calling code as a column of its own has it: 44, +44 or 0044; empty for what is none, such as GB.
-func callingCode(s string) string {
-	code := strings.TrimLeft(strings.TrimSuffix(s, ".0"), "+0")
-	if len(code) > 3 || strings.Trim(code, "0123456789") != "" {
+// codeDigits is a calling code or an area code as a column of its own has it, empty for what is none, such as GB.
+func codeDigits(s string) string {
+	code := strings.TrimSuffix(s, ".0")
+	if len(code) > longestCode || strings.Trim(code, "0123456789") != "" {
 		return ""
 	}
 	return code
+}
+
+// longestCode is how many digits an area code has at most, with its trunk zero.
+const longestCode = 6
+
+func (s *sheet) passUnless(used bool, i int) {
+	if !used {
+		s.pass(i)
+	}
 }
 
 // pass keeps in mind that a column is not used.

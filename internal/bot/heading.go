@@ -23,7 +23,8 @@ const (
 	columnHolder   // who or what has the number
 	columnType     // how Microsoft has the number
 	columnUsage    // what the number is for
-	columnCode     // the calling code, where the number stands without it
+	columnCode     // the calling code, beside the number
+	columnArea     // the area code, beside the number
 )
 
 // headings are the names of columns, in small letters and digits only: those that people give them, those of the Teams admin
@@ -53,7 +54,9 @@ var headings = map[string]column{
 	"status": columnStatus, "state": columnStatus, "numberstatus": columnStatus, "assignmentstatus": columnStatus,
 	"pstnassignmentstatus": columnStatus, "activationstate": columnStatus,
 	"usage": columnUsage, "numberusage": columnUsage,
-	"countrycode": columnCode, "callingcode": columnCode, "countrycallingcode": columnCode, "dialcode": columnCode, "diallingcode": columnCode, "dialingcode": columnCode,
+	"countrycode": columnCode, "callingcode": columnCode, "countrycallingcode": columnCode,
+	"dialcode": columnCode, "diallingcode": columnCode, "dialingcode": columnCode,
+	"areacode": columnArea, "citycode": columnArea, "npa": columnArea,
 	"assigned": columnAssigned, "isassigned": columnAssigned, "inuse": columnAssigned, "used": columnAssigned, "taken": columnAssigned,
 	"assignmentblockedstate": columnAssigned, // BlockedForever, also of a number that is Unassigned
 	"assignedto":             columnHolder, "assigneduser": columnHolder, "assignedpstntargetid": columnHolder, "targetid": columnHolder,

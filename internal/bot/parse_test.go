@@ -82,6 +82,19 @@ func TestParseWishWithMention(t *testing.T) {
 	}
 }
 
+// TestMentionOfAnyName: the words of a mention are its own, whatever signs the name has.
+func TestMentionOfAnyName(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"Feld, Nora (EXT)", "Conan O'Brien", "Thomas", "Max Mustermann [Extern]", "Ana-Lúcia d’Ávila"} {
+		for _, line := range []string{name + " tomorrow", name + "'s phone tomorrow", "(" + name + ") tomorrow", "the phone of " + name + ", tomorrow"} {
+			w := parseWish(split(line), []Mention{{MRI: "29:x", Name: name, User: dana}}, vocabularyOfTests)
+			if w.User != dana || join(w.Left) != "tomorrow" {
+				t.Errorf("%q leaves %q", line, join(w.Left))
+			}
+		}
+	}
+}
+
 func TestUnderstand(t *testing.T) {
 	t.Parallel()
 	r := newRouter()

@@ -138,7 +138,8 @@ func (s *sheet) row(r csvLine) {
 	s.add(r.line, c, *site, numbers)
 }
 
-// onlyNumbers reports whether a line without a heading is a list of numbers: there is one where the location would stand, and nothing else.
+// onlyNumbers reports whether a line without a heading is a list of numbers: there is one where the location would stand, and nothing
+// else.
 func onlyNumbers(fields []string) bool {
 	if len(fields) < 2 || readable(fields[1]) == "" {
 		return false
@@ -184,9 +185,8 @@ func (s *sheet) read(c cells, country string) ([]provision.E164, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !strings.HasPrefix(string(all[0]), "+"+c.code) {
-		return nil, &provision.Error{Op: "read file", Kind: provision.Invalid,
-			Say: provision.Say("file-country-code", "code", c.code, "number", string(all[0]))}
+	if err := c.agrees(all); err != nil {
+		return nil, err
 	}
 	if c.quantity == "" {
 		return all, nil
@@ -208,6 +208,40 @@ func (s *sheet) read(c cells, country string) ([]provision.E164, error) {
 		return nil, wrong
 	}
 	return s.plan.Expand(string(all[0])+" - "+last, country, most)
+}
+
+// localDigits is how many digits stand behind an area code, so that those before them can be it.
+const localDigits = 7
+
+// agrees refuses numbers that the codes beside them do not belong to: without its code, a number can read as one of another country or
+// area.
+func (c cells) agrees(all []provision.E164) error {
+	for _, n := range all {
+		if !strings.HasPrefix(string(n), "+"+c.code) {
+			said := provision.Say("file-country-code", "code", c.code, "number", string(n))
+			return &provision.Error{Op: "read file", Kind: provision.Invalid, Say: said}
+		}
+	}
+	if c.area == "" || strings.ContainsAny(c.first, "+＋") {
+		return nil
+	}
+	digits := strings.TrimLeft(onlyDigits(c.first), "0")
+	local, with := strings.CutPrefix(digits, strings.TrimLeft(c.area, "0"))
+	if with && len(local) >= localDigits {
+		return nil
+	}
+	said := provision.Say("file-area-code", "code", c.area, "text", c.first)
+	return &provision.Error{Op: "read file", Kind: provision.Invalid, Say: said}
+}
+
+// onlyDigits is a text without what is no digit.
+func onlyDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // follower is the last of count numbers that follow one another.

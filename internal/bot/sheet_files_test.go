@@ -105,6 +105,8 @@ var files = []struct{ name, data, want string }{
 	{"a quote that is not closed", "number,location\n+12065550701,Seattle\n\"+12065550702,Seattle\n+12065550703,Seattle\n", "file-quote 3"},
 	{"a quote closed by another field's", "number,location,note\n+12065550701,Seattle,\"first\n+12065550702,Seattle,\"second\"\n", "file-quote 2"},
 	{"a quote closed by the end of another line", "number,location,note\n+12065550701,Seattle,\"first\n+12065550702,Seattle,second\"\n", "file-quote 2"},
+	{"area codes apart", "area code,number,location\n206,5550701,Seattle\n030,23125000,Berlin\n030,030 23125 000,Berlin\n30,3023125001,Berlin\n30,30123456,Berlin\n206,2065550702,Seattle\n030,+49 30 23125 002,Berlin\n",
+		"+493023125000 berlin; +493023125001 berlin; +12065550702 seattle; +493023125002 berlin; 2 number-not-understood; 3 file-area-code; 6 file-area-code"},
 	{"letters of another code", "number,location,note\n+12065550701,Seattle,Empfang f\xfcr G\xe4ste\n", "file-encoding"},
 	{"twice", "number,location\n+12065550701,Seattle\n2065550701,Seattle\n", "+12065550701 seattle; 3 file-twice"},
 }

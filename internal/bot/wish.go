@@ -104,7 +104,7 @@ func withoutEach(words, run []word) []word {
 
 // without takes the first occurrence of a run of words out.
 func without(words, run []word) []word {
-	same := func(a, b word) bool { return strings.EqualFold(alone(a.text), b.text) }
+	same := func(a, b word) bool { return strings.EqualFold(alone(a.text), alone(b.text)) }
 	for i := range words {
 		if len(run) > 0 && len(words)-i >= len(run) && slices.EqualFunc(words[i:i+len(run)], run, same) {
 			return slices.Delete(words, i, i+len(run))
@@ -115,11 +115,11 @@ func without(words, run []word) []word {
 
 // alone is a word without what stands around a name: "@Dana", "(Dana)", "Dana's".
 func alone(s string) string {
-	s = strings.Trim(s, "@()[]")
-	for _, ending := range []string{"'s", "’s"} {
-		s = strings.TrimSuffix(s, ending)
-	}
-	return s
+	const around = "@()[]"
+	s = strings.Trim(s, around)
+	s = strings.TrimSuffix(s, "'s")
+	s = strings.TrimSuffix(s, "’s")
+	return strings.Trim(s, around)
 }
 
 // takeNumber takes the first phone number out; it may be written in several words: +1 (206) 555-0100. A range and a list of

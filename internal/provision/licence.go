@@ -101,6 +101,8 @@ func KnownLicence(id string) Meaning {
 // LearnLicences reads from the store what the tenants' organisation files say of licences: each file holds for its own tenant. It is
 // called at the start, and after a file was applied.
 func (s *Service) LearnLicences(ctx context.Context) error {
+	s.learning.Lock() // so that what was read later holds
+	defer s.learning.Unlock()
 	var learnt map[TenantID]*licenceTable
 	err := s.Store.View(ctx, func(tx Tx) error {
 		learnt = map[TenantID]*licenceTable{}

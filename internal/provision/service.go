@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -57,6 +58,7 @@ type Service struct {
 	Config
 	access   access
 	listener Listener
+	learning sync.Mutex
 	learnt   atomic.Pointer[map[TenantID]*licenceTable] // by organisation files
 }
 
