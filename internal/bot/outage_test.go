@@ -37,7 +37,8 @@ func (w *world) outage(o provision.Outage, over bool) {
 		if over {
 			return w.core.OutageOver(tx, tenant, o.Class, held)
 		}
-		return w.core.HoldFor(tx, tenant, o, held)
+		_, err := w.core.HoldFor(tx, tenant, o, held)
+		return err
 	})
 	if err != nil {
 		w.Fatal(err)
@@ -163,7 +164,8 @@ func TestOutageLeftAlone(t *testing.T) {
 	hold := func(id provision.OrderID) {
 		t.Helper()
 		err := w.store.Update(t.Context(), func(tx provision.Tx) error {
-			return w.core.HoldFor(tx, tenant, silence, provision.HeldOrder{Job: provision.JobWatch, Order: id})
+			_, err := w.core.HoldFor(tx, tenant, silence, provision.HeldOrder{Job: provision.JobWatch, Order: id})
+			return err
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -7,7 +7,7 @@ import "time"
 //	draft → pending → approved → running → waiting → done
 //
 // with the exits rejected, cancelled and expired (nothing was changed), failed (everything was undone) and parked (a person must
-// look). A waiting order that is taken back runs once more before it is cancelled. A done order goes back to waiting when its person reports no dial pad.
+// look). An order that is taken back while it is at work or waits runs until all is undone, and is cancelled then. A done order goes back to waiting when its person reports no dial pad.
 type OrderState string
 
 // The states of an order.
@@ -19,7 +19,7 @@ const (
 	Waiting   OrderState = "waiting"   // assigned, not yet ready on Microsoft's side
 	Done      OrderState = "done"      // every condition that Microsoft shows is met
 	Rejected  OrderState = "rejected"  // an approver said no
-	Cancelled OrderState = "cancelled" // taken back while a draft, pending or waiting
+	Cancelled OrderState = "cancelled" // taken back before it was done
 	Expired   OrderState = "expired"   // a draft that nobody finished, or nobody approved
 	Failed    OrderState = "failed"    // it could not be done; everything was undone
 	Parked    OrderState = "parked"    // it needs a person
@@ -84,7 +84,7 @@ type Order struct {
 	Known      Known       `json:"known,omitzero"`      // what Microsoft showed when the work last stopped, or later
 	Decided    Decision    `json:"decided,omitzero"`    // what a person last decided about it
 	Left       []E164      `json:"left,omitempty"`      // done release or remove: numbers that Microsoft still showed on the person
-	TakenBack  Decision    `json:"taken_back,omitzero"` // who took it back while it waited, and when
+	TakenBack  Decision    `json:"taken_back,omitzero"` // who took it back while it was at work or waited, and when
 
 	Created   time.Time `json:"created"`
 	Amended   time.Time `json:"amended,omitzero"` // when it was last made a draft again

@@ -19,9 +19,20 @@ const SignIn = "sign-in"
 // outageHeld bounds how many orders of an outage are woken when it is over; the others find out by themselves.
 const outageHeld = 200
 
-// Outage is a kind of call with which nobody gets on: Microsoft does not answer, or does not let Calltab in. Orders wait for its end.
+// CarrierCalls is the class of what is told to the carrier. It is persisted: never rename it.
+const CarrierCalls = "carrier"
+
+// outageNotices are what the card of an order says that an outage holds, and since when: the argument "since", in the form of RFC 3339.
+// Orders of older programs do not have it.
+var outageNotices = []string{"waits-for-microsoft", "waits-for-carrier", "waits-for-permission", "waits-for-admin"}
+
+// Waits reports that an outage holds the order, as its card says: Microsoft or the carrier does not answer, or Calltab is refused.
+func (o Order) Waits() bool { return slices.Contains(outageNotices, o.Notice.ID) }
+
+// Outage is a kind of call with which nobody gets on: Microsoft or the carrier does not answer, or Microsoft does not let Calltab in.
+// Orders wait for its end.
 type Outage struct {
-	Class string      `json:"class"` // of calls, or SignIn
+	Class string      `json:"class"` // of calls, such as CarrierCalls, or SignIn
 	Why   Message     `json:"why"`
 	Lacks bool        `json:"lacks,omitempty"` // Calltab is refused, and a person must grant something
 	Since time.Time   `json:"since"`
@@ -48,13 +59,12 @@ func (s *Service) Outages(tx Tx, tenant TenantID) ([]Outage, error) {
 	return all, nil
 }
 
-// HoldFor notes that an order has met an outage, in the transaction that records the try; the zero HeldOrder is work that is no
-// order's. Once it has lasted, the admins are told: once
-// of each, and once of all silence.
-func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) error {
+// HoldFor notes that an order has met an outage, in the transaction that records the try, and returns since when that lasts; the zero
+// HeldOrder is work that is no order's. Once it has lasted for a while, the admins are told: once of each, and once of all silence.
+func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) (since time.Time, err error) {
 	all, err := s.Outages(tx, tenant)
 	if err != nil {
-		return err
+		return zeroTime, err
 	}
 	now := s.Now().UTC()
 	known := slices.IndexFunc(all, func(o Outage) bool { return o.Class == met.Class && o.Lacks == met.Lacks })
@@ -64,7 +74,7 @@ func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) error
 			met.Held = []HeldOrder{h}
 		}
 		save(tx, tableOutages, met.key(tenant), met)
-		return nil
+		return met.Since, nil
 	}
 	o, changed := all[known], false
 	if SetRight(now, &o.Since) {
@@ -73,7 +83,7 @@ func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) error
 	if h.Order != "" && !slices.Contains(o.Held, h) && len(o.Held) < outageHeld {
 		left, err := s.leftAlone(tx, tenant, o)
 		if err != nil {
-			return err
+			return zeroTime, err
 		}
 		if left {
 			o.Since, o.Held = now, nil
@@ -87,14 +97,14 @@ func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) error
 		o.Told, changed = now, true
 		if !told {
 			if err := s.listener.OutageChanged(tx, tenant, o, false); err != nil {
-				return err
+				return zeroTime, err
 			}
 		}
 	}
 	if changed {
 		save(tx, tableOutages, o.key(tenant), o)
 	}
-	return nil
+	return o.Since, nil
 }
 
 // leftAlone reports an outage of which nobody was told, and whose orders have all ended without a call that got on: what an order

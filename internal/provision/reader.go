@@ -29,5 +29,5 @@ func (s *Service) ReadBy(ctx context.Context, sheet Sheet, who UserID) (Sheet, b
 
 // decidedByOperators reports whether the card of an order has anything that only operators may do.
 func (o Order) decidedByOperators() bool {
-	return o.State == Pending || o.State == Waiting || o.State == Parked || o.Undoable()
+	return o.State == Pending || o.State == Waiting || o.State == Parked || o.ShowsTakeBack() || o.Undoable()
 }

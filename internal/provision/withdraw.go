@@ -3,16 +3,19 @@ package provision
 import (
 	"cmp"
 	"context"
+	"slices"
 )
 
-// An order that waits for Microsoft's side can be taken back in place, also where its watch has given up: it goes waiting (or
-// parked) → running → cancelled, and
-// JobTakeBack undoes number, plan and carrier in steps. Until that is done it is the live order of its person, so that
-// no other one begins.
+// An order that waits can be taken back in place. One that waits for Microsoft's side, also where its watch has given up, goes waiting
+// (or parked) → running → cancelled, and JobTakeBack undoes number, plan and carrier in steps. One whose own work has not begun, or is
+// held by an outage, turns round: its job undoes what it has done. Either way no step begins that leads forward, and what an outage
+// holds is taken back once the outage lets it. Nobody has to know what became of a call whose answer was lost: undoing looks first.
+// Where nothing was sent to anybody there is nothing to wait for. Until all is undone it is the live order of its person, so that no
+// other one begins.
 
-// Withdraw takes back an order whose phone is waited for: its requester may, and operators of all its sites. Pressed
-// twice, it is taken back once. Conflict says why it cannot be: it does not wait, or what the person had before has
-// gone elsewhere since.
+// Withdraw takes back an order that an outage holds or whose phone is waited for: its requester may, and operators of all its sites.
+// Pressed twice, it is taken back once. Conflict says why it cannot be: it does not wait, or what the person had before has gone
+// elsewhere since.
 func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id OrderID) (Sheet, error) {
 	if err := s.compared(ctx, tenant); err != nil {
 		return Sheet{}, err
@@ -28,6 +31,8 @@ func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id Or
 		switch {
 		case o.Withdrawn() && (o.State == Running || o.State == Cancelled):
 			return nil
+		case o.AtWork():
+			return s.turnHeld(tx, o, by)
 		case !o.CanWithdraw():
 			return conflict("take order back", "withdraw-not-waiting", "order", string(id))
 		}
@@ -56,18 +61,70 @@ func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id Or
 	})
 }
 
-// CanWithdraw reports an order whose phone is waited for, or was until the watch gave up: Withdraw takes it back. While its own work
-// still has a step to do, such as letting the old number go, it cannot be: that would take away what is given back.
-func (o Order) CanWithdraw() bool {
-	for _, step := range o.Work {
-		if step.State == StepWaiting || step.State == StepRunning {
-			return false
-		}
+// turnHeld has the work of an order undo what it has done, where it has not begun or an outage holds it: other work is over in minutes.
+// What its card says of an outage stays: that holds the way back as well.
+func (s *Service) turnHeld(tx Tx, o *Order, by Actor) error {
+	held, err := s.held(tx, *o)
+	if err != nil {
+		return err
 	}
-	return o.State == Waiting || o.State == Parked && o.Halt.Job == JobWatch
+	if !held {
+		return conflict("take order back", "withdraw-not-waiting", "order", string(o.ID))
+	}
+	if err := s.mayAct(tx, *o); err != nil {
+		return err
+	}
+	if err := s.Operator.Undo(tx, o.Kind.Job(), JobKey(o.Tenant, o.ID)); err != nil {
+		return err
+	}
+	o.State, o.TakenBack = Running, Decision{Ruling: TakeBack, By: by, At: s.Now().UTC()}
+	if !o.Waits() {
+		o.Notice = Message{}
+	}
+	return s.Write(tx, o, OrderWithdrawn, by.ID, "")
 }
 
-// Withdrawn reports an order that was taken back while it waited, or is being taken back.
+// CanWithdraw reports an order whose phone is waited for, or was until the watch gave up, and whose own work is done: Withdraw takes it
+// back by steps of their own.
+func (o Order) CanWithdraw() bool {
+	return !o.stepsLeft() && (o.State == Waiting || o.State == Parked && o.Halt.Job == JobWatch)
+}
+
+// AtWork reports an order whose own work goes on, and does not go back: Withdraw turns it round. One that waits for Microsoft's side
+// may still be letting the old number go.
+func (o Order) AtWork() bool {
+	switch o.State {
+	case Approved:
+		return true
+	case Running:
+		return !o.Undoing()
+	case Waiting:
+		return o.stepsLeft()
+	}
+	return false
+}
+
+// held reports an order whose work has not begun, or has met an outage that is not over.
+func (s *Service) held(tx Tx, o Order) (bool, error) {
+	if o.State == Approved || o.ShowsTakeBack() {
+		return true, nil
+	}
+	all, err := s.Outages(tx, o.Tenant)
+	held := HeldOrder{Job: o.Kind.Job(), Order: o.ID}
+	return slices.ContainsFunc(all, func(out Outage) bool { return slices.Contains(out.Held, held) }), err
+}
+
+// ShowsTakeBack reports whether the order's card offers to take it back: while its phone is waited for, and while an outage holds its
+// work, as the card says then.
+func (o Order) ShowsTakeBack() bool {
+	return o.CanWithdraw() || o.AtWork() && (o.Waits() || o.Notice.ID == "microsoft-silent")
+}
+
+func (o Order) stepsLeft() bool {
+	return slices.ContainsFunc(o.Work, func(step StepState) bool { return step.State == StepWaiting || step.State == StepRunning })
+}
+
+// Withdrawn reports an order that was taken back while it was at work or waited, or is being taken back.
 func (o Order) Withdrawn() bool { return !o.TakenBack.At.IsZero() }
 
 // reserve sees that what the person had before can be given back, and keeps their earlier number from being given away
@@ -144,6 +201,28 @@ func (s *Service) EndWithdrawn(tx Tx, o *Order, lost Loss) error {
 	}
 	e := AuditEvent{Event: SubscriberChanged, Order: o.ID, User: sub.User, Number: sub.Number, Note: string(sub.Plan)}
 	return s.audit(tx, o.Tenant, e)
+}
+
+// EndTurned ends an order that was taken back while its work went on, once everything is undone. Its number is free again, or rests
+// where the records had it on the person already.
+func (s *Service) EndTurned(tx Tx, o *Order, lost Loss) error {
+	to := Free
+	if lost.Number {
+		to = Blocked
+	}
+	if o.Number != o.Had.Number {
+		if err := s.Rest(tx, o, o.Number, lost.Number); err != nil {
+			return err
+		}
+		if err := s.letGo(tx, o, to, ""); err != nil {
+			return err
+		}
+	}
+	if err := s.giveBack(tx, o, lost); err != nil {
+		return err
+	}
+	o.State, o.Problem, o.Notice, o.Reasons = Cancelled, Message{}, Message{}, nil
+	return s.Write(tx, o, OrderCancelled, "", "")
 }
 
 // unmarkUndone notes that an order is not undone after all, where the one that undid it was taken back itself.

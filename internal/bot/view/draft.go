@@ -54,7 +54,7 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 	}
 	body = append(body, append(actions, w.bare(o, VerbCancel, "button.cancel")))
 
-	if notice := w.notice(o); notice != "" {
+	if notice := w.notice(s); notice != "" {
 		return finish(w.say("notice.summary", "title", w.title(o), "notice", notice), body)
 	}
 	return finish(w.say("draft.summary", "title", w.title(o), "question", f.question), body)

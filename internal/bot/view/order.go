@@ -2,7 +2,9 @@ package view
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
+	"time"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/provision"
@@ -30,7 +32,7 @@ func (w Writer) header(s provision.Sheet) []card.Element {
 		body = append(body, card.Text{Text: upn, Subtle: true, Tight: true})
 	}
 	body = append(body, w.takes(s)...)
-	if notice := w.notice(o); notice != "" {
+	if notice := w.notice(s); notice != "" {
 		body = append(body, box(card.AttentionStyle, card.Text{Text: notice}))
 	}
 	return body
@@ -43,8 +45,16 @@ func (w Writer) title(o provision.Order) string {
 	return w.sayFor(o, "card.title", "person", w.person(o))
 }
 
-// notice is what to say on top. Once the number is assigned, only an outdated card is worth it.
-func (w Writer) notice(o provision.Order) string {
+// notice is what to say on top. Once the number is assigned, only an outdated card is worth it, and an outage that holds what is left
+// of the work. Of an outage that holds the way back the status tells.
+func (w Writer) notice(s provision.Sheet) string {
+	o := s.Order
+	switch {
+	case o.Waits() && o.Undoing() && o.Withdrawn():
+		return ""
+	case o.Waits() && (o.AtWork() || o.Undoing()):
+		return w.waits(s, o.Notice.ID)
+	}
 	switch o.State {
 	case provision.Draft, provision.Pending, provision.Approved, provision.Running:
 		return w.message(o.Notice)
@@ -53,6 +63,15 @@ func (w Writer) notice(o provision.Order) string {
 		return w.message(o.Notice)
 	}
 	return ""
+}
+
+// waits says what an outage means for an order, under an id of its own, and since when.
+func (w Writer) waits(s provision.Sheet, id string) string {
+	args := maps.Clone(s.Order.Notice.Args)
+	if since, err := time.Parse(time.RFC3339, args["since"]); err == nil {
+		args["since"] = w.when(s, since)
+	}
+	return w.message(provision.Message{ID: id, Args: args})
 }
 
 // facts are what is settled about an order, always in the same order; what is not settled is left out.

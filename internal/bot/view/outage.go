@@ -9,7 +9,7 @@ import (
 	"calltab/internal/provision"
 )
 
-// Outage tells an admin that orders wait because of Microsoft, or because Calltab lacks a permission, and that this is over.
+// Outage tells an admin that orders wait because of Microsoft or the carrier, or because Calltab lacks a permission, and that this is over.
 func (w Writer) Outage(o provision.Outage, over bool, now time.Time) (json.RawMessage, string) {
 	title, style := w.outageTitle(o, over), card.WarningStyle
 	if over {
@@ -17,7 +17,10 @@ func (w Writer) Outage(o provision.Outage, over bool, now time.Time) (json.RawMe
 	}
 	ago := w.Words.Ago(o.Since, now)
 	text := w.say("outage.silent.text", "ago", ago)
+	carrier := o.Class == provision.CarrierCalls
 	switch {
+	case carrier && !over:
+		text = w.say("outage.carrier.text", "ago", ago)
 	case o.Lacks && over:
 		text = w.say("outage.lacks.over.text")
 	case o.Lacks:
@@ -38,7 +41,12 @@ func (w Writer) Outage(o provision.Outage, over bool, now time.Time) (json.RawMe
 // outageTitle names what is wrong, or is put right.
 func (w Writer) outageTitle(o provision.Outage, over bool) string {
 	signIn := o.Lacks && o.Class == provision.SignIn
+	carrier := o.Class == provision.CarrierCalls
 	switch {
+	case carrier && over:
+		return w.say("outage.carrier.over.title")
+	case carrier:
+		return w.say("outage.carrier.title")
 	case signIn && over:
 		return w.say("outage.sign-in.over.title")
 	case signIn:

@@ -11,7 +11,7 @@ import (
 
 // progress is the card while Calltab or Microsoft is at work.
 func (w Writer) progress(s provision.Sheet) (json.RawMessage, string) {
-	o, status := s.Order, w.status(s.Order)
+	o, status := s.Order, w.status(s)
 	body := append(w.header(s), card.Text{Text: status, Bold: true, Color: card.Accent}, w.facts(s))
 	if o.State == provision.Waiting && o.Late != provision.InTime {
 		body = append(body, card.Container{Style: card.WarningStyle, Items: w.lateness(s)})
@@ -19,7 +19,7 @@ func (w Writer) progress(s provision.Sheet) (json.RawMessage, string) {
 	body = append(body, w.steps(s)...)
 	body = append(body, w.conditions(s)...)
 	body = append(body, w.outlook(s)...)
-	if o.CanWithdraw() && !s.Refused.TakeBack {
+	if o.ShowsTakeBack() && !s.Refused.TakeBack {
 		body = append(body, card.Actions{w.takeBack(o)})
 	}
 	if o.State != provision.Approved { // nothing has a time yet
@@ -28,10 +28,13 @@ func (w Writer) progress(s provision.Sheet) (json.RawMessage, string) {
 	return finish(w.say("notice.summary", "title", w.title(o), "notice", status), body)
 }
 
-func (w Writer) status(o provision.Order) string {
+func (w Writer) status(s provision.Sheet) string {
+	o := s.Order
 	switch {
 	case o.State == provision.Approved:
 		return w.say("status.approved")
+	case o.Undoing() && o.Withdrawn() && o.Waits():
+		return w.waits(s, "status.undoing."+o.Notice.ID)
 	case o.Undoing():
 		return w.say("status.undoing")
 	case o.State == provision.Running:
@@ -75,12 +78,15 @@ func (w Writer) outlook(s provision.Sheet) []card.Element {
 	return body
 }
 
-// withdrawn says what is so once an order was taken back while it waited.
+// withdrawn says what is so once an order was taken back while it was at work or waited.
 func (w Writer) withdrawn(o provision.Order) string {
+	if o.Kind.Gives() && o.Accepted.IsZero() { // the number was never the person's
+		return w.say("status.withdrawn.unused", "person", w.person(o))
+	}
 	return w.sayFor(o, "status.withdrawn", "person", w.person(o))
 }
 
-// takenBack says who took an order back while it waited.
+// takenBack says who took an order back while it was at work or waited.
 func (w Writer) takenBack(s provision.Sheet) []card.Element {
 	by := s.Order.TakenBack
 	return []card.Element{card.Text{Text: w.say("withdrawn.by", "person", by.By.Name, "when", w.when(s, by.At)), Tight: true}}

@@ -13,6 +13,11 @@ func repairCards(w Writer, add add) map[string]func() (json.RawMessage, string) 
 	add("order-taken-back", w.Order, sheet(provision.Cancelled, takenBack))
 	add("phone-taken-back", w.Phone, sheet(provision.Cancelled, takenBack))
 	add("note-withdrawn", w.TakenBack, sheet(provision.Cancelled, takenBack))
+	add("order-held", w.Order, sheet(provision.Running, held("waits-for-carrier")))
+	add("order-taking-back-held", w.Order, sheet(provision.Running, func(s *provision.Sheet) {
+		takenBack(s)
+		held("waits-for-microsoft")(s)
+	}))
 	all := map[string]func() (json.RawMessage, string){}
 	for i, name := range []string{"repair", "repair-same", "repair-live", "repair-set"} {
 		all[name] = func() (json.RawMessage, string) { return w.Repair(repairs()[i]) }
@@ -34,6 +39,13 @@ func repairs() []provision.Repair {
 	live.Live = provision.Order{ID: "k7m2p9"}
 	set.Set = true
 	return []provision.Repair{r, same, live, set}
+}
+
+// held is an order that an outage holds.
+func held(id string) func(*provision.Sheet) {
+	return func(s *provision.Sheet) {
+		s.Order.Notice = provision.Say(id, "since", ago(3*time.Hour).Format(time.RFC3339))
+	}
 }
 
 // takenBack is an order that was taken back while it waited.

@@ -86,6 +86,7 @@ func (w *work) assign(ctx context.Context) error {
 	case err != nil:
 		return err
 	case at == ours:
+		w.state.Shown = true
 		w.finish(provision.OrderProgress)
 		return nil
 	case at == theirs:

@@ -51,12 +51,12 @@ func (w *work) tell(ctx context.Context) error {
 	return nil
 }
 
-// intend commits that the carrier is about to be told something, and returns whether it may have been told that before.
-func (w *work) intend(ctx context.Context, told *bool) (before bool, err error) {
-	if *told {
+// intend commits that something is about to be sent, and returns whether it may have been sent before.
+func (w *work) intend(ctx context.Context, sent *bool) (before bool, err error) {
+	if *sent {
 		return true, nil
 	}
-	*told = true
+	*sent = true
 	if err := w.run.Save(w.state); err != nil {
 		return false, err
 	}

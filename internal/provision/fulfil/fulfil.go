@@ -139,7 +139,7 @@ type step struct {
 var assigning = []step{
 	{provision.StepCheck, (*work).check, (*work).lookBack},
 	{provision.StepTell, (*work).tell, (*work).untell},
-	{provision.StepAssign, (*work).assign, (*work).takeBack},
+	{provision.StepAssign, (*work).assign, (*work).unassignAsked},
 	{provision.StepAwait, (*work).await, nil},
 	{provision.StepPolicies, (*work).policies, (*work).restorePolicies},
 	{provision.StepVerify, (*work).verify, nil},
@@ -243,6 +243,7 @@ func (s *Saga) warnOfStock(ctx context.Context, r *job.Run) error {
 // progress is what the work keeps between its steps and tries.
 type progress struct {
 	Asked     time.Time         `json:"asked,omitzero"`      // when the assignment was last asked for; zero: not, or refused for certain
+	Shown     bool              `json:"shown,omitempty"`     // Microsoft had the number on the person before it was asked for
 	Lost      time.Time         `json:"lost,omitzero"`       // when an earlier ask was made of which nothing was heard
 	Asks      int               `json:"asks,omitempty"`      // how often in all
 	Operation string            `json:"operation,omitempty"` // the operation to watch
@@ -257,6 +258,7 @@ type progress struct {
 	Failed    time.Time         `json:"failed,omitzero"`     // when a call of this step last failed
 	Denied    time.Time         `json:"denied,omitzero"`     // when Calltab was first refused a call of those in a row that it still is
 	Freed     time.Time         `json:"freed,omitzero"`      // when a number was last taken away from the person
+	Took      bool              `json:"took,omitempty"`      // release: it was asked that the number be taken away, or may have been
 	Returned  time.Time         `json:"returned,omitzero"`   // undo: when the old number was last given back
 	Unknown   time.Time         `json:"unknown,omitzero"`    // since when the policy service says that something is not there
 	Told      bool              `json:"told,omitempty"`      // the carrier knows of the order's line, or may
@@ -297,11 +299,12 @@ func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, 
 	}
 }
 
-// change alters the order in the transaction that records the step's result.
+// change alters the order in the transaction that records the step's result. Once the order is taken back, a step that was leading
+// forward in that moment changes nothing any more.
 func (w *work) change(e provision.Event, f func(tx job.Tx, o *provision.Order) error) {
 	w.run.Commit(func(tx job.Tx) error {
 		o, err := w.svc.OrderIn(tx, w.order.Tenant, w.order.ID)
-		if err != nil {
+		if err != nil || w.turned(o) {
 			return err
 		}
 		if err := f(tx, &o); err != nil {
@@ -393,7 +396,11 @@ func (s *Saga) ended(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error 
 				o.Work[i].State = provision.StepUndone
 			}
 		}
-		return s.svc.Fail(tx, &o, state.why(o), provision.Loss{Number: state.Theirs, Had: state.HadLost, HadTaken: state.HadTaken})
+		lost := provision.Loss{Number: state.Theirs, Had: state.HadLost, HadTaken: state.HadTaken}
+		if o.Withdrawn() && state.Problem.ID == "" {
+			return s.svc.EndTurned(tx, &o, lost)
+		}
+		return s.svc.Fail(tx, &o, state.why(o), lost)
 	}
 	return s.svc.Park(tx, &o, state.halt(r), orElse(state.Trouble, "gave-up", "step", r.Step()))
 }

@@ -20,7 +20,7 @@ const (
 	changeNumbers  class = "change-numbers"
 	findPolicies   class = "find-policies"
 	changePolicies class = "change-policies"
-	tellCarrier    class = "carrier"
+	tellCarrier    class = provision.CarrierCalls
 	signIn         class = provision.SignIn // of all calls to Microsoft, where Calltab gets no token
 )
 
@@ -102,7 +102,7 @@ func (h *health) heard(ctx context.Context, tenant provision.TenantID, c class, 
 	book[at] = f
 	h.mu.Unlock()
 	if t := trialOf(ctx); t != nil {
-		t.heard(c, ok)
+		t.heard(c, ok, ok || c == tellCarrier && refused(err))
 	}
 	if err == nil {
 		return nil
@@ -144,7 +144,7 @@ func (h *health) failing(tenant provision.TenantID, m *met) time.Time {
 // trial is what one try of a step has heard. A step makes its calls one after another.
 type trial struct {
 	account provision.UserID // the order's subscriber
-	good    map[class]bool   // got on, and did not fail afterwards
+	good    map[class]bool   // got on or was answered, and did not fail afterwards
 	failed  bool
 }
 
@@ -156,12 +156,22 @@ func trialOf(ctx context.Context) *trial {
 	return t
 }
 
-func (t *trial) heard(c class, ok bool) {
+// heard notes a call. What the carrier refuses has failed, and yet it answers.
+func (t *trial) heard(c class, ok, answered bool) {
 	if t.good == nil {
 		t.good = map[class]bool{}
 	}
-	t.good[c] = ok
+	t.good[c] = answered
 	t.failed = t.failed || !ok
+}
+
+// signedIn reports whether Microsoft was called, and each call got on. The carrier takes no token of Microsoft's.
+func (t *trial) signedIn() bool {
+	called := false
+	for c := range t.good {
+		called = called || c != tellCarrier
+	}
+	return called && !t.failed
 }
 
 // The ports, listened to.

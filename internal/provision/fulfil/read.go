@@ -92,7 +92,10 @@ func (s *Saga) comparingWaits(ctx context.Context, r *job.Run, weather error) er
 	}
 	if comparing {
 		o := provision.Outage{Class: string(readNumbers), Why: provision.Say("microsoft-busy")}
-		r.Commit(func(tx job.Tx) error { return s.svc.HoldFor(tx, tenant, o, provision.HeldOrder{}) })
+		r.Commit(func(tx job.Tx) error {
+			_, err := s.svc.HoldFor(tx, tenant, o, provision.HeldOrder{})
+			return err
+		})
 	}
 	return weather
 }

@@ -27,6 +27,9 @@ func (w *work) takeAway(ctx context.Context) error {
 	if w.within(w.state.Freed, settleTime) {
 		return job.Wait(settlePause) // it was taken away, and still shows
 	}
+	if _, err := w.intend(ctx, &w.state.Took); err != nil {
+		return err
+	}
 	_, err := w.svc.Telephony.UnassignNumber(ctx, o.Tenant, o.Number)
 	if err != nil {
 		return w.kept(ctx, err)
@@ -98,7 +101,7 @@ func (w *work) unseen() error {
 
 // giveBack undoes takeAway.
 func (w *work) giveBack(ctx context.Context) error {
-	if w.order.Number == "" {
+	if w.order.Number == "" || w.neverTaken() {
 		return nil
 	}
 	switch at, err := w.look(ctx); {

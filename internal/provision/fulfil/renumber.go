@@ -50,7 +50,7 @@ func (w *work) returnOld(ctx context.Context) error {
 // meanwhile, the records follow.
 func (w *work) lookBack(ctx context.Context) error {
 	had := w.order.Had.Number
-	if had == "" {
+	if had == "" || w.untouched() {
 		return nil
 	}
 	at, err := w.lookAt(ctx, had)
@@ -94,7 +94,7 @@ func (w *work) retire(ctx context.Context) error {
 	}
 	w.finish(provision.OrderProgress)
 	w.change(provision.OrderProgress, func(tx job.Tx, o *provision.Order) error {
-		if o.State == provision.Running && !o.Withdrawn() { // verify had it wait before, unless it was stopped in between
+		if o.State == provision.Running { // verify had it wait before, unless it was stopped in between
 			o.State = provision.Waiting
 		}
 		return w.svc.Rest(tx, o, old, at == theirs)

@@ -152,7 +152,7 @@ func (w *work) noteOver() {
 		c := class(o.Class)
 		over := w.trial.good[c]
 		if c == signIn {
-			over = len(w.trial.good) > 0 && !w.trial.failed
+			over = w.trial.signedIn()
 		}
 		if over {
 			w.run.Commit(func(tx job.Tx) error { return w.svc.OutageOver(tx, w.order.Tenant, o.Class, w.held()) })
@@ -167,17 +167,20 @@ func (w *work) held() provision.HeldOrder {
 // hold notes the outage that the order has met, and has its card say what it waits for.
 func (w *work) hold(err error) {
 	var m *met
-	if !errors.As(err, &m) || m.class == tellCarrier {
+	if !errors.As(err, &m) {
 		return
 	}
+	w.stalled = true
 	say, _ := provision.SayOf(err)
 	o := provision.Outage{Class: string(m.class), Why: provision.Say("microsoft-busy"), Lacks: provision.KindOf(err) == provision.Denied}
-	notice := provision.Say("waits-for-microsoft")
-	if o.Lacks {
-		o.Why = orElse(say, "microsoft-refuses")
-		notice = provision.Say("waits-for-admin")
-		if p := say.Args["permission"]; p != "" {
-			notice = provision.Say("waits-for-permission", "permission", p)
+	id, permission := "waits-for-microsoft", ""
+	switch {
+	case m.class == tellCarrier:
+		o.Why, id = provision.Say("carrier-silent"), "waits-for-carrier"
+	case o.Lacks:
+		o.Why, id = orElse(say, "microsoft-refuses"), "waits-for-admin"
+		if permission = say.Args["permission"]; permission != "" {
+			id = "waits-for-permission"
 		}
 	}
 	var e *provision.Error
@@ -186,16 +189,15 @@ func (w *work) hold(err error) {
 	}
 	down := w.run.Outage()
 	lasts := !down.IsZero() && w.run.Now().Sub(down) >= shownAfter || o.Lacks && !down.IsZero()
+	lasts = lasts || w.order.Withdrawn() // its reader waits for that alone
 	w.run.Commit(func(tx job.Tx) error {
-		if err := w.svc.HoldFor(tx, w.order.Tenant, o, w.held()); err != nil || !lasts {
+		since, err := w.svc.HoldFor(tx, w.order.Tenant, o, w.held())
+		if err != nil || !lasts {
 			return err
 		}
-		return w.remark(tx, notice)
+		return w.remark(tx, provision.Say(id, "since", since.Format(time.RFC3339), "permission", permission))
 	})
 }
-
-// weatherNotices are what a card says in an outage.
-var weatherNotices = map[string]bool{"waits-for-microsoft": true, "waits-for-permission": true, "waits-for-admin": true}
 
 // remark sets the order's notice, where it says something else.
 func (w *work) remark(tx job.Tx, m provision.Message) error {
@@ -209,12 +211,12 @@ func (w *work) remark(tx job.Tx, m provision.Message) error {
 
 // unremark takes back what the card said of an outage that is over.
 func (w *work) unremark() {
-	if !weatherNotices[w.order.Notice.ID] {
+	if w.stalled || !w.order.Waits() {
 		return
 	}
 	w.run.Commit(func(tx job.Tx) error {
 		o, err := w.svc.OrderIn(tx, w.order.Tenant, w.order.ID)
-		if err != nil || !weatherNotices[o.Notice.ID] {
+		if err != nil || !o.Waits() {
 			return err
 		}
 		return w.remark(tx, provision.Message{})

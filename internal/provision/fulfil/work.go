@@ -19,6 +19,7 @@ type work struct {
 
 	overtaken bool // another order has the person's phone
 	trial     *trial
+	stalled   bool               // the try has met an outage
 	outages   []provision.Outage // of the tenant, when the try began
 }
 
