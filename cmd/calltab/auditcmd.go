@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/csv"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,23 +21,13 @@ import (
 
 // auditFlags are the commands of calltab audit.
 type auditFlags struct {
-	Verify verifyFlags `cmd:"" help:"Check that nothing in the audit trail was changed, taken out or cut off."`
-	Export trailFlags  `cmd:"" help:"Write the audit trail as JSON Lines or CSV."`
-}
-
-type verifyFlags struct {
-	File string `arg:"" optional:"" help:"An exported trail in JSON Lines; the store's own by default."`
-	Head string `help:"A head from the log, COUNT:MAC: the trail must still have what it had then." placeholder:"COUNT:MAC"`
-	storeFlags
-}
-
-// Help is what calltab audit verify --help says before the flags.
-func (verifyFlags) Help() string {
-	return "Names the first link or line that is not what was written, and ends with exit code 1. The key stands beside the store, in " +
-		"calltab.db.key. Who can write both store and key can make a trail that fits: hold it against a head that was logged elsewhere."
+	Verify  verifyFlags  `cmd:"" help:"Check that nothing in the audit trail was changed, taken out or cut off."`
+	Export  trailFlags   `cmd:"" help:"Write the audit trail as JSON Lines or CSV."`
+	Archive archiveFlags `cmd:"" help:"Move the beginning of the audit trail into a file."`
 }
 
 type trailFlags struct {
+	File   string `arg:"" optional:"" help:"An archive or an export in JSON Lines; the store's own trail by default."`
 	Since  string `help:"Only what happened since then: 2026-11-03, or 2026-11-03T14:30:00Z." placeholder:"TIME"`
 	Format string `help:"jsonl (the default), which audit verify reads, or csv, for spreadsheets." placeholder:"FORMAT"`
 	Output string `short:"o" help:"The file to write; standard output by default." placeholder:"FILE"`
@@ -50,62 +39,6 @@ func (trailFlags) Help() string {
 	return "JSON Lines begin with a line that says where the trail begins and ends; then each line is one link, as its MAC covers it. In CSV " +
 		"a cell that a spreadsheet would take for a formula, such as a number with its plus sign, begins with an apostrophe; audit verify " +
 		"does not read it. People appear by object id only."
-}
-
-func runVerify(ctx context.Context, f verifyFlags, env func(string) (string, bool), stdout io.Writer) error {
-	earlier, err := readHead(f.Head)
-	if err != nil {
-		return &usageError{err}
-	}
-	if f.File != "" {
-		if f.Head != "" {
-			return &usageError{errors.New("--head goes with the store's own trail, not with a file")}
-		}
-		return verifyFile(f, env, stdout)
-	}
-	d, tenant, end, err := f.open(env, reading)
-	if err != nil {
-		return err
-	}
-	defer end()
-	return d.verify(ctx, tenant, earlier, stdout)
-}
-
-// readHead reads what the log says of a trail: how many links, and the MAC of the last one in hexadecimal.
-func readHead(text string) (h provision.Head, err error) {
-	if text == "" {
-		return h, nil
-	}
-	count, mac, ok := strings.Cut(text, ":")
-	if h.Count, err = strconv.ParseUint(count, 10, 64); ok && err == nil {
-		h.MAC, err = hex.DecodeString(mac)
-	}
-	if !ok || err != nil || h.Count == 0 || len(h.MAC) == 0 {
-		return h, fmt.Errorf("--head is %q; expected COUNT:MAC, as the log has them under “audit head”", text)
-	}
-	return h, nil
-}
-
-func verifyFile(f verifyFlags, env func(string) (string, bool), stdout io.Writer) error {
-	path := f.Store
-	if v, ok := env("CALLTAB_STORE"); path == "" && ok {
-		path = v
-	}
-	key, err := os.ReadFile(or(path, "calltab.db") + ".key")
-	if err != nil {
-		return &usageError{fmt.Errorf("the audit key beside the store: %w", err)}
-	}
-	file, err := os.Open(f.File)
-	if err != nil {
-		return &usageError{err}
-	}
-	defer file.Close()
-	seal, err := provision.VerifyExport(key, linesWithEnds(file))
-	if err != nil {
-		return fmt.Errorf("%s: %w", f.File, err)
-	}
-	_, err = fmt.Fprintf(stdout, "The file is what was written: tenant %s, links %d to %d.\n", seal.Tenant, seal.From, seal.Head.Count)
-	return err
 }
 
 // linesWithEnds yields the lines of a file as they are, with what ends them.
@@ -129,41 +62,108 @@ func linesWithEnds(r io.Reader) iter.Seq2[[]byte, error] {
 }
 
 func runTrail(ctx context.Context, f trailFlags, env func(string) (string, bool), stdout io.Writer) error {
-	since, err := readSince(f.Since)
-	if err != nil {
-		return &usageError{err}
+	var since time.Time
+	if f.Since != "" {
+		var err error
+		if since, err = readTime("--since", f.Since); err != nil {
+			return &usageError{err}
+		}
 	}
 	format := or(f.Format, "jsonl")
 	if format != "jsonl" && format != "csv" {
 		return &usageError{fmt.Errorf("--format is %q; expected jsonl or csv", f.Format)}
 	}
-	d, tenant, end, err := f.open(env, reading)
+	trail, end, err := f.source(ctx, env, since)
 	if err != nil {
 		return err
 	}
 	defer end()
 	return intoFile(f.Output, stdout, func(out io.Writer) error {
 		if format == "jsonl" {
-			return d.trail(ctx, tenant, since, out)
+			return trail(out)
 		}
 		table := newTrailTable(out)
-		if err := d.trail(ctx, tenant, since, table); err != nil {
+		if err := trail(table); err != nil {
 			return err
 		}
 		return table.end()
 	})
 }
 
-func readSince(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
+// source is what writes the lines of the trail, from the store or from a file.
+func (f trailFlags) source(ctx context.Context, env func(string) (string, bool), since time.Time) (trail func(io.Writer) error, end func(), err error) {
+	if f.File != "" {
+		key, err := auditKeyBeside(f.Store, env)
+		if err != nil {
+			return nil, nil, err
+		}
+		return func(out io.Writer) error { return exportFile(f.File, key, since, out) }, func() {}, nil
 	}
+	d, tenant, end, err := f.open(env, reading)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func(out io.Writer) error { return d.trail(ctx, tenant, since, 0, out) }, end, nil
+}
+
+// exportFile writes the links of an archive since a time, as an export of the store has them. The file is verified first.
+func exportFile(name string, key []byte, since time.Time, out io.Writer) error {
+	var first *provision.AuditEvent
+	var before []byte
+	read, err := readTrailFile(name, key, func(e provision.AuditEvent) {
+		switch {
+		case first != nil:
+		case e.At.Before(since):
+			before = e.MAC
+		default:
+			first = &e
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	seal := read.seal
+	if before != nil {
+		from := seal.Head.Count + 1
+		if first != nil {
+			from = first.Seq
+		}
+		seal = seal.Since(key, from, before)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	line, err := json.Marshal(seal)
+	if err != nil {
+		return err
+	}
+	if _, err := out.Write(append(line, '\n')); err != nil {
+		return err
+	}
+	at := read.seal.From - 1
+	for line, err := range linesWithEnds(file) {
+		if err != nil {
+			return err
+		}
+		if at >= seal.From {
+			if _, err := out.Write(line); err != nil {
+				return err
+			}
+		}
+		at++
+	}
+	return nil
+}
+
+func readTime(flag, text string) (time.Time, error) {
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {
 		if at, err := time.Parse(layout, text); err == nil {
 			return at, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("--since is %q; expected a day such as 2026-11-03, which begins at midnight UTC, or a time such as 2026-11-03T14:30:00Z", text)
+	return time.Time{}, fmt.Errorf("%s is %q; expected a day such as 2026-11-03, which begins at midnight UTC, or a time such as 2026-11-03T14:30:00Z", flag, text)
 }
 
 // intoFile writes a file whole or not at all, or standard output where it has no name.

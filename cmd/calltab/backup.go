@@ -180,6 +180,7 @@ func describe(path string, key []byte, m *backedUp) error {
 		for _, head := range read.Trails {
 			m.Links += head.Count
 		}
+		m.Links -= read.Archived
 		return nil
 	})
 }

@@ -96,7 +96,11 @@ func holdings(read provision.Checked) string {
 	for _, head := range read.Trails {
 		links += head.Count
 	}
-	return fmt.Sprintf("%d orders, %d numbers, %d people, %d links of the audit trail", read.Orders, read.Numbers, read.Subscribers, links)
+	text := fmt.Sprintf("%d orders, %d numbers, %d people, %d links of the audit trail", read.Orders, read.Numbers, read.Subscribers, links-read.Archived)
+	if read.Archived > 0 {
+		text += fmt.Sprintf(" behind %d in archives", read.Archived)
+	}
+	return text
 }
 
 // checkSnapshot checks pages, then records, and says in a line each what is wrong. Records are left out where a page is damaged.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -111,7 +112,7 @@ func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Wri
 	return w.err
 }
 
-func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.Time, out io.Writer) error {
+func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64, out io.Writer) error {
 	head, err := c.service.AuditHead(ctx, tenant)
 	if err != nil {
 		return err
@@ -119,7 +120,7 @@ func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.
 	if head.Count == 0 {
 		return noTrail(tenant)
 	}
-	for line, err := range c.service.Export(ctx, tenant, since) {
+	for line, err := range c.service.Export(ctx, tenant, since, upto) {
 		if err != nil {
 			return err
 		}
@@ -138,7 +139,48 @@ func (c clerk) verify(ctx context.Context, tenant provision.TenantID, earlier pr
 	if head.Count == 0 {
 		return noTrail(tenant)
 	}
-	_, err = fmt.Fprintf(out, "The audit trail is whole: %d links, head %d:%x.\n", head.Count, head.Count, head.MAC)
+	all, err := c.service.Archives(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	what := fmt.Sprintf("%d links", head.Count)
+	for _, a := range all {
+		_, err := fmt.Fprintf(out, "Links %d to %d, the last one of %s, are in the archive %s (sha256 %s).\n",
+			a.From, a.Head.Count, a.Until.Format(time.RFC3339), a.File, a.SHA256)
+		if err != nil {
+			return err
+		}
+		what = fmt.Sprintf("links %d to %d are in the store", a.Head.Count+1, head.Count)
+		if a.Head.Count == head.Count {
+			what = "none of its links is in the store"
+		}
+	}
+	_, err = fmt.Fprintf(out, "The audit trail is whole: %s, head %d:%x.\n", what, head.Count, head.MAC)
+	return err
+}
+
+func (c clerk) archivable(ctx context.Context, tenant provision.TenantID, before time.Time, out io.Writer) error {
+	head, err := c.service.AuditHead(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	if head.Count == 0 {
+		return noTrail(tenant)
+	}
+	seal, err := c.service.Archivable(ctx, tenant, before)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(out).Encode(seal)
+}
+
+func (c clerk) archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string, out io.Writer) error {
+	a, err := c.service.Archive(ctx, tenant, seal, file, digest)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "Links %d to %d, the last one of %s, are in %s now and no longer in the store (sha256 %s).\nKeep the file: backups of the store do not have them.\n",
+		a.From, a.Head.Count, a.Until.Format(time.RFC3339), a.File, a.SHA256)
 	return err
 }
 

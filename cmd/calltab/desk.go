@@ -20,9 +20,12 @@ import (
 type desk interface {
 	apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error
 	export(ctx context.Context, tenant provision.TenantID, out io.Writer) error
-	// trail writes the audit trail since a time as JSON Lines, and verify checks all of it.
-	trail(ctx context.Context, tenant provision.TenantID, since time.Time, out io.Writer) error
+	// trail writes the audit trail since a time and up to a link as JSON Lines, and verify checks all of it.
+	trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64, out io.Writer) error
 	verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error
+	// archivable writes the seal of the links from before a time in JSON, and archive takes the links from the store that a file has.
+	archivable(ctx context.Context, tenant provision.TenantID, before time.Time, out io.Writer) error
+	archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string, out io.Writer) error
 }
 
 var (

@@ -16,6 +16,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"calltab/internal/provision"
 )
 
 // The exit codes. 2 is for what the caller must change: arguments, settings and the organisation file.
@@ -40,10 +42,11 @@ func exitCode(err error) int {
 	var usage *usageError
 	var org *orgError
 	var input *inputError
+	var not *provision.NotArchived
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &settings), errors.As(err, &usage), errors.As(err, &org), errors.As(err, &input):
+	case errors.As(err, &settings), errors.As(err, &usage), errors.As(err, &org), errors.As(err, &input), errors.As(err, &not):
 		return exitUsage
 	}
 	return exitFailure
@@ -66,7 +69,7 @@ type commands struct {
 	Sandbox sandboxFlags     `cmd:"" help:"Try everything on an offline Microsoft cloud: with a terminal a chat, without one a tour."`
 	Apply   applyFlags       `cmd:"" help:"Bring locations, plans and numbers up to an organisation file."`
 	Export  exportFlags      `cmd:"" help:"Write locations, plans and numbers as an organisation file."`
-	Audit   auditFlags       `cmd:"" help:"Check or write the audit trail."`
+	Audit   auditFlags       `cmd:"" help:"Check, write or archive the audit trail."`
 	Check   checkFlags       `cmd:"" help:"Check the store: its pages, its records, and all of them against one another."`
 	Backup  backupFlags      `cmd:"" help:"Write a verified backup of the store and its audit key, also beside a running program."`
 	Restore restoreFlags     `cmd:"" help:"Put store and audit key back from a backup."`
@@ -149,8 +152,11 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	case "export":
 		return runExport(ctx, c.Export, env, stdout)
 	case "audit":
-		if strings.HasPrefix(more, "export") {
+		switch {
+		case strings.HasPrefix(more, "export"):
 			return runTrail(ctx, c.Audit.Export, env, stdout)
+		case strings.HasPrefix(more, "archive"):
+			return runArchive(ctx, c.Audit.Archive, env, stdout)
 		}
 		return runVerify(ctx, c.Audit.Verify, env, stdout)
 	case "check":

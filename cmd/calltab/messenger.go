@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -46,8 +47,11 @@ func (m messenger) export(ctx context.Context, tenant provision.TenantID, out io
 	return m.send(ctx, http.MethodGet, "/export?"+url.Values{"tenant": {string(tenant)}}.Encode(), nil, out)
 }
 
-func (m messenger) trail(ctx context.Context, tenant provision.TenantID, since time.Time, out io.Writer) error {
+func (m messenger) trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64, out io.Writer) error {
 	q := url.Values{"tenant": {string(tenant)}, "since": {since.Format(time.RFC3339Nano)}}
+	if upto > 0 {
+		q.Set("upto", strconv.FormatUint(upto, 10))
+	}
 	return m.send(ctx, http.MethodGet, "/trail?"+q.Encode(), nil, out)
 }
 
@@ -57,6 +61,20 @@ func (m messenger) verify(ctx context.Context, tenant provision.TenantID, earlie
 		q.Set("head", fmt.Sprintf("%d:%x", earlier.Count, earlier.MAC))
 	}
 	return m.send(ctx, http.MethodGet, "/verify?"+q.Encode(), nil, out)
+}
+
+func (m messenger) archivable(ctx context.Context, tenant provision.TenantID, before time.Time, out io.Writer) error {
+	q := url.Values{"tenant": {string(tenant)}, "before": {before.Format(time.RFC3339Nano)}}
+	return m.send(ctx, http.MethodGet, "/archivable?"+q.Encode(), nil, out)
+}
+
+func (m messenger) archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string, out io.Writer) error {
+	q := url.Values{"tenant": {string(tenant)}, "file": {file}, "sha256": {digest}}
+	body, err := json.Marshal(seal)
+	if err != nil {
+		return err
+	}
+	return m.send(ctx, http.MethodPost, "/archive?"+q.Encode(), body, out)
 }
 
 // check copies what the program says of its store.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,12 +23,14 @@ import (
 
 // The admin socket is a Unix socket next to the store, through which `calltab apply`, `export` and `audit` reach the program that
 // has the store open. It speaks HTTP: POST /apply?tenant=…&dry=1 with an organisation file, GET /export?tenant=…, GET
-// /trail?tenant=…&since=… and GET /verify?tenant=…&head=…. Only the
-// store's owner may open it.
+// /trail?tenant=…&since=…&upto=…, GET /verify?tenant=…&head=…, GET /archivable?tenant=…&before=… and POST /archive?tenant=…&file=…&sha256=…
+// with the seal of the file. Only the store's owner may open it.
 
 const (
 	// mostOrg bounds an organisation file; 100,000 numbers in single lines are two megabytes.
 	mostOrg = 32 << 20
+	// mostSeal bounds the seal of an archive.
+	mostSeal = 4 << 10
 	// sendTime bounds how long a file may take to come.
 	sendTime = 30 * time.Second
 	// longestSocket is the longest name of a Unix socket that every system allows: 103 bytes on macOS, 107 on Linux (sys/un.h).
@@ -124,7 +127,10 @@ func (p *porter) server(ctx context.Context) *http.Server {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		p.stream(w, r, func(t provision.TenantID, out io.Writer) error { return p.clerk.trail(r.Context(), t, since, out) })
+		upto, _ := strconv.ParseUint(r.URL.Query().Get("upto"), 10, 64) // 0 is all
+		p.stream(w, r, func(t provision.TenantID, out io.Writer) error {
+			return p.clerk.trail(r.Context(), t, since, upto, out)
+		})
 	})
 	mux.HandleFunc("GET /verify", func(w http.ResponseWriter, r *http.Request) {
 		earlier, err := readHead(r.URL.Query().Get("head"))
@@ -133,6 +139,27 @@ func (p *porter) server(ctx context.Context) *http.Server {
 			return
 		}
 		p.serve(w, r, p.readers, func(t provision.TenantID, out io.Writer) error { return p.clerk.verify(r.Context(), t, earlier, out) })
+	})
+	mux.HandleFunc("GET /archivable", func(w http.ResponseWriter, r *http.Request) {
+		before, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("before"))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		p.serve(w, r, p.readers, func(t provision.TenantID, out io.Writer) error {
+			return p.clerk.archivable(r.Context(), t, before, out)
+		})
+	})
+	mux.HandleFunc("POST /archive", func(w http.ResponseWriter, r *http.Request) {
+		var seal provision.Seal
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostSeal)).Decode(&seal); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		q := r.URL.Query()
+		p.serve(w, r, p.turn, func(t provision.TenantID, out io.Writer) error {
+			return p.clerk.archive(r.Context(), t, seal, q.Get("file"), q.Get("sha256"), out)
+		})
 	})
 	mux.HandleFunc("GET /check", p.check)
 	mux.HandleFunc("GET /backup", p.backup)
@@ -209,8 +236,9 @@ func (p *porter) serve(w http.ResponseWriter, r *http.Request, places chan struc
 	}
 	var out bytes.Buffer
 	var org *orgError
+	var not *provision.NotArchived
 	switch err := among(r.Context(), places, func() error { return do(tenant, &out) }); {
-	case errors.As(err, &org):
+	case errors.As(err, &org), errors.As(err, &not):
 		http.Error(w, err.Error(), http.StatusBadRequest)
 	case errors.Is(err, context.Canceled):
 		http.Error(w, "the program that has the store open is stopping", http.StatusServiceUnavailable)

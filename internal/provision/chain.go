@@ -77,19 +77,35 @@ func CheckAuditKey(ctx context.Context, store Store, auditing []byte) error {
 	})
 }
 
-// fits refuses a key with which a trail's last link was not written. A link that is missing is for [Service.Verify] to tell of.
+// fits refuses a key with which a trail's last link was not written, or what the store says of it where it is in an archive. A link
+// that is missing is for [Service.Verify] to tell of.
 func fits(tx Tx, tenant TenantID, h Head, auditing []byte) error {
+	end, err := archiveEnd(tx, tenant)
+	if err != nil {
+		return err
+	}
+	misfit := fmt.Errorf("it does not fit link %d of the audit trail of tenant %s, the newest one: put back the key that belongs to this store, "+
+		"or restore both from a backup", h.Count, tenant)
+	if h.Count > 0 && h.Count == end.Head.Count {
+		if !hmac.Equal(end.MAC, end.sealed(auditing)) {
+			return misfit
+		}
+		return nil
+	}
 	last, there, err := load[AuditEvent](tx, tableAudit, auditKey(tenant, h.Count))
 	if err != nil || !there {
 		return err
 	}
-	before, there, err := load[AuditEvent](tx, tableAudit, auditKey(tenant, h.Count-1))
-	if err != nil || !there && h.Count > 1 {
-		return err
+	before := end.Head.MAC
+	if h.Count > end.Head.Count+1 {
+		link, there, err := load[AuditEvent](tx, tableAudit, auditKey(tenant, h.Count-1))
+		if err != nil || !there {
+			return err
+		}
+		before = link.MAC
 	}
-	if !hmac.Equal(last.MAC, chainMAC(auditing, before.MAC, last)) {
-		return fmt.Errorf("it does not fit link %d of the audit trail of tenant %s, the newest one: put back the key that belongs to this store, "+
-			"or restore both from a backup", h.Count, tenant)
+	if !hmac.Equal(last.MAC, chainMAC(auditing, before, last)) {
+		return misfit
 	}
 	return nil
 }

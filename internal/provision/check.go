@@ -15,6 +15,7 @@ import (
 type Checked struct {
 	Orders, Numbers, Subscribers int
 	Trails                       map[TenantID]Head
+	Archived                     uint64 // links of the trails that are in archives, and not in the store
 }
 
 // Check holds all that this package keeps against itself: every record against its place, every index and count against the records,
@@ -42,7 +43,7 @@ func CheckedTables() []string {
 	return []string{
 		tableLocations, tablePlans, tableNumbers, tableFree, tableDigits, tableTails, tableStock, tableOrders, tableByRequester,
 		tableByPerson, tableLive, tableDrafts, tableShares, tableRefusals, tableStates, tableParked, tableToApprove, tableSubscribers, tableAudit, tableTrail, tableHeads,
-		tableImported, tableSyncs, tableRoster, tableRosterIndex, tableRosterCount, tableNumberSyncs, tableNumberSeen,
+		tableArchives, tableImported, tableSyncs, tableRoster, tableRosterIndex, tableRosterCount, tableNumberSyncs, tableNumberSeen,
 		tableNumberFound, tableNumberCount, tableBatches, tableWaivers, tableLines, tableCharters, tableOutages, tableRestored,
 		tableResumed,
 	}

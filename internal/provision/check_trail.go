@@ -26,7 +26,7 @@ func (c *checking) trails() error {
 // tenants are those of whom there are numbers, links or heads.
 func (c *checking) tenants() []TenantID {
 	found := map[TenantID]bool{}
-	for _, table := range []string{tableNumbers, tableAudit, tableHeads, tableTrail} {
+	for _, table := range []string{tableNumbers, tableAudit, tableHeads, tableTrail, tableArchives} {
 		for from, more := "", true; more; {
 			more = false
 			for k := range c.tx.Scan(table, "", from) {
@@ -47,8 +47,8 @@ func (c *checking) trail(tenant TenantID) (Head, error) {
 		c.wrong(tableHeads, string(tenant), "it cannot be read: %v", err)
 	}
 	first := c.indexedFrom(tenant, head, there)
-	chain := chainCheck{key: c.AuditKey, next: 1}
-	whole := err == nil
+	chain, sound := c.archived(tenant)
+	whole := err == nil && sound
 	for k, raw := range c.tx.Scan(tableAudit, key(tenant, ""), "") {
 		var e AuditEvent
 		err := strictly(raw, &e)
@@ -79,6 +79,31 @@ func (c *checking) trail(tenant TenantID) (Head, error) {
 		}
 	}
 	return head, nil
+}
+
+// archived checks what is said of archives, and begins to check the links behind them.
+func (c *checking) archived(tenant TenantID) (behind chainCheck, sound bool) {
+	var all []Archived
+	sound = true
+	for k, raw := range c.tx.Scan(tableArchives, key(tenant, ""), "") {
+		var a Archived
+		err := strictly(raw, &a)
+		if err == nil && k != auditKey(tenant, a.From) {
+			err = fmt.Errorf("it is of link %d", a.From)
+		}
+		if err != nil {
+			c.wrong(tableArchives, k, "it cannot be read: %v", err)
+			sound = false
+		}
+		all = append(all, a)
+	}
+	behind, err := afterArchives(c.AuditKey, all)
+	if err != nil && sound {
+		c.wrong(tableArchives, string(tenant), "%v", err)
+		sound = false
+	}
+	c.read.Archived += behind.next - 1
+	return behind, sound
 }
 
 // indexedFrom is the first link that the index of a trail has, and counts the index's own two marks.

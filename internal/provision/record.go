@@ -30,6 +30,7 @@ const (
 	tableAudit       = "audit"        // tenant/sequence → AuditEvent
 	tableTrail       = "audit-by"     // tenant/sort/subject/sequence: the links about it, see indexTrail
 	tableHeads       = "audit-heads"  // tenant → head
+	tableArchives    = "archives"     // tenant/first link → Archived
 	tableImported    = "imported"     // tenant → fingerprint of the inventory last imported
 	tableSyncs       = "syncs"        // tenant → Sync
 	tableRoster      = "roster"       // tenant/user → listed
@@ -55,7 +56,8 @@ const (
 //	1  commit 3380b9b and before
 //	2  orders, approvals, deliveries, jobs and outages are kept in more detail
 //	3  every value has a checksum
-const SchemaVersion = 3
+//	4  the beginning of an audit trail may be in an archive: to an older program those links would be missing
+const SchemaVersion = 4
 
 // recordVersion leads every record, so that a later program can read an older one.
 const recordVersion = '1'

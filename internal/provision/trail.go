@@ -14,7 +14,8 @@ import (
 // trailChunk is how many links one look at the store reads.
 const trailChunk = 512
 
-// Trail yields the links of a tenant's chain from one on, a few hundred at a look: there may be very many. It does not check them.
+// Trail yields the links of a tenant's chain from one on, a few hundred at a look: there may be very many. Those that are in an archive
+// are left out. It does not check them.
 func (s *Service) Trail(ctx context.Context, tenant TenantID, from uint64) iter.Seq2[AuditEvent, error] {
 	return func(yield func(AuditEvent, error) bool) {
 		for more := true; more; {
@@ -63,42 +64,100 @@ func (s *Service) AuditHead(ctx context.Context, tenant TenantID) (h Head, err e
 	return h, err
 }
 
-// Verify checks a tenant's chain from its first link to its head, and that it still has the link with which an earlier head ended,
-// where one is given. The error names the place.
+// Verify checks a tenant's chain from the first link that the store has to its head, what the store says of those in archives, and that
+// the chain still has the link with which an earlier head ended, where one is given. The error names the place.
 func (s *Service) Verify(ctx context.Context, tenant TenantID, earlier Head) (Head, error) {
-	head, err := s.AuditHead(ctx, tenant)
-	if err != nil {
-		return head, err
+	for {
+		head, end, err := s.verify(ctx, tenant, earlier)
+		if err == nil {
+			return head, nil
+		}
+		all, failed := s.Archives(ctx, tenant)
+		if failed != nil || len(all) == 0 || all[len(all)-1].Head.Count == end {
+			return head, err
+		}
+		// Links were taken to an archive while they were read: begin again behind them.
 	}
-	c := chainCheck{key: s.AuditKey, next: 1}
+}
+
+// verify is Verify where nothing is archived meanwhile. end is the last link that was in an archive when it began.
+func (s *Service) verify(ctx context.Context, tenant TenantID, earlier Head) (head Head, end uint64, err error) {
+	var all []Archived
+	err = s.Store.View(ctx, func(tx Tx) error {
+		if head, _, err = load[Head](tx, tableHeads, string(tenant)); err != nil {
+			return err
+		}
+		all, err = archives(tx, tenant)
+		return err
+	})
+	if err != nil {
+		return head, 0, err
+	}
+	if len(all) > 0 {
+		end = all[len(all)-1].Head.Count
+	}
+	c, err := afterArchives(s.AuditKey, all)
+	if err != nil {
+		return head, end, err
+	}
+	if err := inArchives(all, earlier); err != nil {
+		return head, end, err
+	}
 	for e, err := range s.Trail(ctx, tenant, 1) {
 		if err != nil {
-			return head, err
+			return head, end, err
 		}
 		if e.Seq > head.Count && c.next > head.Count {
 			now, err := s.AuditHead(ctx, tenant)
 			if err != nil {
-				return head, err
+				return head, end, err
 			}
 			if now.Count < e.Seq {
-				return head, broken("link %d is behind the head", e.Seq)
+				return head, end, broken("link %d is behind the head", e.Seq)
 			}
 			break // it has grown meanwhile
 		}
 		if err := c.take(e); err != nil {
-			return head, err
+			return head, end, err
 		}
 		if e.Seq == earlier.Count && !hmac.Equal(e.MAC, earlier.MAC) {
-			return head, broken("link %d is not the one that the head of %d named", e.Seq, earlier.Count)
+			return head, end, broken("link %d is not the one that the head of %d named", e.Seq, earlier.Count)
 		}
 	}
 	if err := c.end(head); err != nil {
-		return head, err
+		return head, end, err
 	}
 	if earlier.Count > head.Count {
-		return head, broken("it ends at link %d, and an earlier head was at %d", head.Count, earlier.Count)
+		return head, end, broken("it ends at link %d, and an earlier head was at %d", head.Count, earlier.Count)
 	}
-	return head, nil
+	return head, end, nil
+}
+
+// afterArchives checks what is said of archives, and begins to check what follows them.
+func afterArchives(key []byte, all []Archived) (chainCheck, error) {
+	var end Archived
+	for _, a := range all {
+		if err := a.follows(end, key); err != nil {
+			return chainCheck{next: end.Head.Count + 1}, err
+		}
+		end = a
+	}
+	return chainCheck{key: key, before: end.Head.MAC, next: end.Head.Count + 1}, nil
+}
+
+// inArchives holds an earlier head against the archives, where it is that of a link in one of them. Only an archive's last link is known
+// without its file.
+func inArchives(all []Archived, earlier Head) error {
+	for _, a := range all {
+		switch {
+		case earlier.Count < a.From || earlier.Count > a.Head.Count:
+		case earlier.Count < a.Head.Count:
+			return notArchived("link %d is in the archive %s (sha256 %s): name that file, too", earlier.Count, a.File, a.SHA256)
+		case !hmac.Equal(a.Head.MAC, earlier.MAC):
+			return broken("link %d is not the one that the head of %d named", a.Head.Count, earlier.Count)
+		}
+	}
+	return nil
 }
 
 func broken(format string, args ...any) error { return internal("check audit trail", format, args...) }
@@ -163,10 +222,18 @@ func (s Seal) sealed(key []byte) []byte {
 	return m.Sum(nil)
 }
 
-// Export yields the lines of a tenant's trail since a time: the Seal, and then each link in JSON as its MAC covers it.
-func (s *Service) Export(ctx context.Context, tenant TenantID, since time.Time) iter.Seq2[[]byte, error] {
+// Since is the seal of the part of an export that begins with a link, with the MAC of the link before it.
+func (s Seal) Since(key []byte, from uint64, before []byte) Seal {
+	s.From, s.Before = from, before
+	s.MAC = s.sealed(key)
+	return s
+}
+
+// Export yields the lines of a tenant's trail since a time, up to a link, 0 for the last one: the Seal, and then each link in JSON as its
+// MAC covers it. What is in an archive is left out, and the Seal says so.
+func (s *Service) Export(ctx context.Context, tenant TenantID, since time.Time, upto uint64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		seal, err := s.seal(ctx, tenant, since)
+		seal, err := s.seal(ctx, tenant, since, upto)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -174,21 +241,40 @@ func (s *Service) Export(ctx context.Context, tenant TenantID, since time.Time) 
 		if !yield(line(seal), nil) {
 			return
 		}
+		next := seal.From
 		for e, err := range s.Trail(ctx, tenant, seal.From) {
-			if err == nil && e.Seq > seal.Head.Count {
+			if next > seal.Head.Count {
 				return // it has grown meanwhile
+			}
+			if err == nil && e.Seq != next {
+				err = broken("link %d is not in the store, or not any more: try again", next)
 			}
 			if !yield(line(e), err) || err != nil {
 				return
 			}
+			next++
 		}
 	}
 }
 
 // seal finds where an export begins. Times of links never go back by more than clocks do, so the first one that is late enough is it.
-func (s *Service) seal(ctx context.Context, tenant TenantID, since time.Time) (Seal, error) {
-	head, err := s.AuditHead(ctx, tenant)
-	seal := Seal{Tenant: tenant, From: head.Count + 1, Head: head}
+func (s *Service) seal(ctx context.Context, tenant TenantID, since time.Time, upto uint64) (Seal, error) {
+	var head Head
+	var end Archived
+	err := s.Store.View(ctx, func(tx Tx) error {
+		var err error
+		if head, _, err = load[Head](tx, tableHeads, string(tenant)); err != nil {
+			return err
+		}
+		end, err = archiveEnd(tx, tenant)
+		if err != nil || upto == 0 || upto == end.Head.Count {
+			return err
+		}
+		last, err := link(tx, tenant, upto)
+		head = Head{upto, last.MAC}
+		return err
+	})
+	seal := Seal{Tenant: tenant, From: head.Count + 1, Before: end.Head.MAC, Head: head}
 	if err != nil {
 		return seal, err
 	}
@@ -214,9 +300,9 @@ func line(v any) []byte {
 	return append(raw, '\n')
 }
 
-// VerifyExport checks an exported trail, line by line as they come with their ends, and returns its seal. The error names the first
-// line that is not what was written.
-func VerifyExport(key []byte, lines iter.Seq2[[]byte, error]) (Seal, error) {
+// VerifyExport checks an exported trail, line by line as they come with their ends, and returns its seal. each gets every link once that
+// is checked; nil is fine. The error names the first line that is not what was written.
+func VerifyExport(key []byte, lines iter.Seq2[[]byte, error], each func(AuditEvent)) (Seal, error) {
 	var seal Seal
 	var c chainCheck
 	n := 0
@@ -237,6 +323,9 @@ func VerifyExport(key []byte, lines iter.Seq2[[]byte, error]) (Seal, error) {
 		}
 		if err := c.take(e); err != nil {
 			return seal, fmt.Errorf("line %d: %w", n, err)
+		}
+		if each != nil {
+			each(e)
 		}
 	}
 	if n == 0 {

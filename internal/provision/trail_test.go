@@ -21,7 +21,7 @@ var auditKey = []byte("a key of the test")
 func (d *desk) exported(since time.Time) []byte {
 	d.t.Helper()
 	var file []byte
-	for line, err := range d.Export(d.t.Context(), tenant, since) {
+	for line, err := range d.Export(d.t.Context(), tenant, since, 0) {
 		if err != nil {
 			d.fails("export", err)
 		}
@@ -60,7 +60,7 @@ func TestExportIsVerified(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, since := range map[string]time.Time{"all": {}, "since the second day": start.Add(20 * time.Hour), "nothing": start.Add(1000 * time.Hour)} {
-		seal, err := provision.VerifyExport(auditKey, linesOf(d.exported(since)))
+		seal, err := provision.VerifyExport(auditKey, linesOf(d.exported(since)), nil)
 		if err != nil || seal.Tenant != tenant || seal.Head.Count != head.Count || !bytes.Equal(seal.Head.MAC, head.MAC) {
 			t.Errorf("%s: %+v, %v", name, seal, err)
 		}
@@ -69,7 +69,7 @@ func TestExportIsVerified(t *testing.T) {
 	if all != int(head.Count)+1 || some >= all || some < 5 {
 		t.Errorf("%d and %d lines of %d links", all, some, head.Count)
 	}
-	if _, err := provision.VerifyExport([]byte("another key"), linesOf(d.exported(time.Time{}))); err == nil {
+	if _, err := provision.VerifyExport([]byte("another key"), linesOf(d.exported(time.Time{})), nil); err == nil {
 		t.Error("it verifies with another key")
 	}
 }
@@ -83,7 +83,7 @@ func TestEveryByteOfAnExportCounts(t *testing.T) {
 		file := d.exported(since)
 		check := func(what string, tampered []byte, line int) {
 			t.Helper()
-			_, err := provision.VerifyExport(auditKey, linesOf(tampered))
+			_, err := provision.VerifyExport(auditKey, linesOf(tampered), nil)
 			if err == nil {
 				t.Fatalf("%s is not seen", what)
 			}

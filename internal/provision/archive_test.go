@@ -1,0 +1,335 @@
+package provision_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/storetest"
+)
+
+const digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+// archiveFile is the file of what a tenant's trail has from before a time, verified, and its seal.
+func (d *desk) archiveFile(before time.Time) ([]byte, provision.Seal) {
+	d.t.Helper()
+	seal, err := d.Archivable(d.t.Context(), tenant, before)
+	if err != nil {
+		d.fails("archivable", err)
+	}
+	var file []byte
+	for line, err := range d.Export(d.t.Context(), tenant, time.Time{}, seal.Head.Count) {
+		if err != nil {
+			d.fails("export", err)
+		}
+		file = append(file, line...)
+	}
+	read, err := provision.VerifyExport(auditKey, linesOf(file), nil)
+	if err != nil || !bytes.Equal(read.MAC, seal.MAC) {
+		d.t.Fatalf("the file has %+v, not %+v: %v", read, seal, err)
+	}
+	return file, seal
+}
+
+// archived takes what is from before a time from the store.
+func (d *desk) archived(before time.Time, name string) provision.Archived {
+	d.t.Helper()
+	_, seal := d.archiveFile(before)
+	a, err := d.Archive(d.t.Context(), tenant, seal, name, digest+name)
+	if err != nil {
+		d.fails("archive", err)
+	}
+	return a
+}
+
+// sound checks all that is stored, that the trail is whole, and that it leads to the inventory as it is.
+func (d *desk) sound() provision.Checked {
+	d.t.Helper()
+	if _, err := d.Verify(d.t.Context(), tenant, provision.Head{}); err != nil {
+		d.t.Error(err)
+	}
+	var read provision.Checked
+	err := d.store.View(d.t.Context(), func(tx provision.Tx) (err error) {
+		read, err = d.Check(tx, func(table, key, what string) {
+			if table != "orders" && table != "subscribers" { // which a life of the numbers alone leaves behind
+				d.t.Errorf("%s %s: %s", table, key, what)
+			}
+		})
+		return err
+	})
+	if err != nil {
+		d.t.Error(err)
+	}
+	if err := provision.CheckAuditKey(d.t.Context(), d.store, auditKey); err != nil {
+		d.t.Error(err)
+	}
+	if err := provision.CheckAuditKey(d.t.Context(), d.store, []byte("another key")); err == nil {
+		d.t.Error("another key fits")
+	}
+	return read
+}
+
+// stored counts the records of a table.
+func (d *desk) stored(table string) (n int) {
+	d.t.Helper()
+	d.update(func(tx provision.Tx) error {
+		n = 0
+		for range tx.Scan(table, "", "") {
+			n++
+		}
+		return nil
+	})
+	return n
+}
+
+// TestArchive: what was archived joins the next archive and the store, whose trail goes on; nothing in the store points at it.
+func TestArchive(t *testing.T) {
+	t.Parallel()
+	d := withTrail(t)
+	whole := d.exported(time.Time{})
+	first, seal := d.archiveFile(start.Add(20 * time.Hour))
+	a, err := d.Archive(t.Context(), tenant, seal, "one", digest)
+	if err != nil || a.From != 1 || a.Last != a.Head.Count || a.Until.After(start.Add(20*time.Hour)) {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	if !bytes.HasPrefix(whole[bytes.IndexByte(whole, '\n'):], first[bytes.IndexByte(first, '\n'):]) {
+		t.Error("the file is not the beginning of the trail")
+	}
+	if read := d.sound(); read.Archived != a.Head.Count {
+		t.Errorf("%d links are said to be in archives, not %d", read.Archived, a.Head.Count)
+	}
+	rest := d.exported(time.Time{})
+	left, err := provision.VerifyExport(auditKey, linesOf(rest), nil)
+	if err != nil || left.From != seal.Head.Count+1 || !bytes.Equal(left.Before, seal.Head.MAC) {
+		t.Errorf("the store's begins at %d behind %x, %v", left.From, left.Before, err)
+	}
+
+	// The next one goes on where it ends, and what is done later joins.
+	d.update(func(tx provision.Tx) error { return d.Refused(tx, tenant, erin, "look") })
+	b := d.archived(start.Add(50*time.Hour), "two")
+	if b.From != a.Head.Count+1 || !bytes.Equal(b.Before, a.Head.MAC) {
+		t.Errorf("%+v does not go on behind %+v", b, a)
+	}
+	d.update(func(tx provision.Tx) error { return d.Refused(tx, tenant, erin, "operate") })
+	d.sound()
+	for _, h := range []provision.Head{a.Head, b.Head, left.Head} {
+		if _, err := d.Verify(t.Context(), tenant, h); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := d.Verify(t.Context(), tenant, provision.Head{Count: 3, MAC: a.Head.MAC}); err == nil || !strings.Contains(err.Error(), "is in the archive one") {
+		t.Errorf("a head within the archive: %v", err)
+	}
+	if _, err := d.Verify(t.Context(), tenant, provision.Head{Count: a.Head.Count, MAC: b.Head.MAC}); err == nil || !strings.Contains(err.Error(), "is not the one") {
+		t.Errorf("a wrong head: %v", err)
+	}
+}
+
+// TestArchiveOfAll: nothing of the trail is left in the store but where it ends.
+func TestArchiveOfAll(t *testing.T) {
+	t.Parallel()
+	d := quickDesk(t) // without a number, so that no stock is taken
+	for i := range 1203 {
+		d.update(func(tx provision.Tx) error { return d.Refused(tx, tenant, user(i), "look") })
+	}
+	a := d.archived(d.now().Add(time.Hour), "all")
+	if n := d.stored("audit") + d.stored("audit-by"); n != 2 || a.Head.Count != 1203 { // the marks of the index
+		t.Errorf("%d records are left of %d links", n, a.Head.Count)
+	}
+	d.sound()
+	if seal, err := provision.VerifyExport(auditKey, linesOf(d.exported(time.Time{})), nil); err != nil || seal.From != 1204 {
+		t.Errorf("%+v, %v", seal, err)
+	}
+	if _, err := d.Archivable(t.Context(), tenant, d.now().Add(time.Hour)); err == nil || !strings.Contains(err.Error(), "there is nothing to archive") {
+		t.Error(err)
+	}
+	d.update(func(tx provision.Tx) error { return d.Refused(tx, tenant, user(9), "operate") })
+	d.sound()
+	b := d.archived(d.now().Add(time.Hour), "more")
+	if b.From != 1204 || b.Head.Count != 1204 {
+		t.Errorf("%+v", b)
+	}
+	d.sound()
+}
+
+// TestArchiveCutOff: wherever the process dies, every link is in the store or in the file, the trail is whole, and the same file goes on.
+func TestArchiveCutOff(t *testing.T) {
+	t.Parallel()
+	whole := false
+	for n := 0; !whole; n++ {
+		d := quickDesk(t)
+		d.load("seattle", "+12065550100", 30)
+		for i := range 1500 {
+			d.update(func(tx provision.Tx) error { return d.Refused(tx, tenant, user(i), "look") })
+		}
+		d.advance(time.Hour)
+		_, seal := d.archiveFile(d.now())
+		dying := d.open(storetest.CrashAfter(d.store, n, func() {}))
+		_, err := dying.Archive(t.Context(), tenant, seal, "cut off", digest)
+		if whole = err == nil; !whole && !errors.Is(err, storetest.ErrCrashed) {
+			t.Fatalf("%d commits: %v", n, err)
+		}
+		d.sound()
+		all, err := d.Archives(t.Context(), tenant)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone := uint64(0) // what Verify does not find in the store, the file has
+		for _, a := range all {
+			gone = a.Head.Count
+		}
+		if gone > seal.Head.Count || n < 5 && gone == seal.Head.Count {
+			t.Errorf("after %d commits %d links of %d are taken", n, gone, seal.Head.Count)
+		}
+		if gone == seal.Head.Count {
+			continue
+		}
+		d.advance(time.Hour)
+		a, err := d.Archive(t.Context(), tenant, seal, "cut off", digest)
+		if err != nil || a.Head.Count != seal.Head.Count {
+			t.Fatalf("again after %d commits: %+v, %v", n, a, err)
+		}
+		d.sound()
+	}
+}
+
+// TestNotArchived: a file that is not the beginning of the store's trail takes nothing from it.
+func TestNotArchived(t *testing.T) {
+	t.Parallel()
+	d := withTrail(t)
+	later := start.Add(1000 * time.Hour)
+	_, seal := d.archiveFile(start.Add(20 * time.Hour))
+	other := withTrail(t)
+	other.update(func(tx provision.Tx) error { return other.Refused(tx, tenant, alice.ID, "look") })
+	_, foreign := other.archiveFile(later)
+	forged := seal
+	forged.Head.Count--
+	before := d.exported(time.Time{})
+	refused := func(what string, seal provision.Seal, want string) {
+		t.Helper()
+		_, err := d.Archive(t.Context(), tenant, seal, "file", digest)
+		var not *provision.NotArchived
+		if !errors.As(err, &not) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	refused("forged", forged, "is not of the trail of tenant")
+	refused("of another store", foreign, "is not the beginning of this store's trail")
+	refused("later links only", seal.Since(auditKey, 3, seal.Before), "begins at link 3, and the store at link 1")
+	refused("nothing", seal.Since(auditKey, seal.Head.Count+1, nil), "begins at link")
+	if !bytes.Equal(before, d.exported(time.Time{})) {
+		t.Error("something was taken")
+	}
+	if _, err := d.Archivable(t.Context(), tenant, start.Add(-time.Hour)); err == nil || !strings.Contains(err.Error(), "there is nothing to archive") {
+		t.Error(err)
+	}
+	if _, err := d.Archive(t.Context(), tenant, seal, "file", digest); err != nil {
+		t.Fatal(err)
+	}
+	refused("archived already", seal, "is the archive of links 1 to")
+	_, err := d.Archive(t.Context(), tenant, seal, "file", "another digest")
+	if err == nil || !strings.Contains(err.Error(), "begins at link 1, and the store at link") {
+		t.Errorf("a copy that differs: %v", err)
+	}
+}
+
+// TestArchiveTamperedWith: nobody without the key can say that links are in an archive.
+func TestArchiveTamperedWith(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		tamper func(tx provision.Tx, at string, raw []byte)
+		want   string
+	}{
+		"taken away": {func(tx provision.Tx, at string, _ []byte) { tx.Delete("archives", at) }, "link 1 is missing"},
+		"another digest": {func(tx provision.Tx, at string, raw []byte) {
+			tx.Put("archives", at, bytes.Replace(raw, []byte("0123"), []byte("0124"), 1))
+		}, "is not what was written"},
+		"a link more": {func(tx provision.Tx, at string, raw []byte) { moreArchived(tx, at, raw) }, "is not what was written"},
+		"twice": {func(tx provision.Tx, _ string, raw []byte) {
+			tx.Put("archives", fmt.Sprintf("%s/%016d", tenant, 900), raw)
+		}, "link"},
+		"a link too many": {func(tx provision.Tx, _ string, _ []byte) { putBackLink(tx) }, "comes a second time"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := withTrail(t)
+			d.archived(start.Add(20*time.Hour), "one")
+			d.update(func(tx provision.Tx) error {
+				at := fmt.Sprintf("%s/%016d", tenant, 1)
+				raw, _ := tx.Get("archives", at)
+				c.tamper(tx, at, bytes.Clone(raw))
+				return nil
+			})
+			if _, err := d.Verify(t.Context(), tenant, provision.Head{}); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %s", err, c.want)
+			}
+			var said []string
+			d.update(func(tx provision.Tx) error {
+				said = nil
+				_, err := d.Check(tx, func(table, key, what string) { said = append(said, what) })
+				return err
+			})
+			if !strings.Contains(strings.Join(said, "\n"), c.want) {
+				t.Errorf("the check says %q", said)
+			}
+			if _, err := d.Archivable(t.Context(), tenant, d.now()); err == nil {
+				t.Error("it is archived")
+			}
+		})
+	}
+}
+
+// moreArchived takes one more link away and says that it is in the archive.
+func moreArchived(tx provision.Tx, at string, raw []byte) {
+	k, link := firstLink(tx)
+	_, mac, _ := strings.Cut(string(link), `"mac":"`)
+	head := fmt.Sprintf(`"head":{"count":%s,"mac":"%s`, strings.TrimLeft(k[len(tenant)+1:], "0"), mac[:strings.IndexByte(mac, '"')+1])
+	from := bytes.Index(raw, []byte(`"head":`))
+	to := from + bytes.IndexByte(raw[from:], '}')
+	tx.Put("archives", at, []byte(string(raw[:from])+head+string(raw[to:])))
+	tx.Delete("audit", k)
+}
+
+// putBackLink has the store have a link that is in the archive.
+func putBackLink(tx provision.Tx) {
+	_, link := firstLink(tx)
+	_, rest, _ := strings.Cut(string(link), ",")
+	tx.Put("audit", fmt.Sprintf("%s/%016d", tenant, 2), []byte(`1{"seq":2,`+rest))
+}
+
+// firstLink is the first one that the store has.
+func firstLink(tx provision.Tx) (key string, link []byte) {
+	for key, link = range tx.Scan("audit", string(tenant)+"/", "") {
+		break
+	}
+	return key, link
+}
+
+// TestReplayBehindAnArchive: whatever was archived when, the inventory can be worked out from what is left, also where numbers change
+// meanwhile.
+func TestReplayBehindAnArchive(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(10) {
+		d := quickDesk(t)
+		d.load("seattle", "+12065550100", 12)
+		d.load("london", "+442079460000", 6)
+		l := &life{desk: d, dice: rand.New(rand.NewPCG(seed, 11))}
+		for i := range 4 {
+			for range 15 {
+				l.step()
+				d.advance(time.Minute)
+			}
+			d.archived(d.now().Add(-time.Duration(l.dice.IntN(10))*time.Minute), fmt.Sprint(i))
+			d.sound()
+			got, err := provision.Replay(d.Trail(t.Context(), tenant, 1), d.now())
+			if err != nil || len(got) != len(d.inventory()) {
+				t.Errorf("seed %d: %d numbers by the trail, and there are %d, %v", seed, len(got), len(d.inventory()), err)
+			}
+		}
+	}
+}
