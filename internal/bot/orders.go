@@ -88,7 +88,7 @@ func retryStopped(ctx context.Context, x *exchange, _ map[string]string) error {
 // cancel takes back an order that has not begun, or that waits for Microsoft's side or for the end of an outage: the newest of one's own
 // that has not begun, else the only one that waits; or the order of the person whom the line names.
 func cancel(ctx context.Context, x *exchange, words []word) error {
-	tenant, words := x.turn.Actor.Tenant, bare(words)
+	tenant, words := x.turn.Actor.Tenant, withoutCourtesy(bare(words))
 	var id provision.OrderID
 	if len(words) == 0 && len(x.turn.Mentions) == 0 {
 		open, err := x.b.Service.Orders(ctx, tenant, x.actor(), provision.Filter{Requester: x.turn.Actor.User, Open: true, Limit: draftsSearched})
@@ -158,7 +158,7 @@ func cancellable(open []provision.Order) (some []provision.Order) {
 // undo begins to take a done order back: the one that is named by its reference, or the last one of the only person that the line
 // can mean, or with "undo last" the reader's own last one.
 func undo(ctx context.Context, x *exchange, words []word) error {
-	tenant, words := x.turn.Actor.Tenant, bare(words)
+	tenant, words := x.turn.Actor.Tenant, withoutCourtesy(bare(words))
 	if len(words) == 0 && len(x.turn.Mentions) == 0 {
 		return x.say(ctx, "undo-which")
 	}
