@@ -141,14 +141,14 @@ func checkSnapshot(snap *boltstore.Snapshot, key []byte, tell func(string)) (rea
 			tell(table + ": " + what)
 		}
 		service := provision.New(provision.Config{AuditKey: key})
-		if read, err = service.Check(tx, place); err != nil {
+		if read, err = service.Check(tx, job.Exists, place); err != nil {
 			return err
 		}
 		if key == nil && len(read.Trails) > 0 {
 			tell("the audit key is missing beside the store: restore it from a backup")
 		}
 		job.Check(tx, place)
-		bot.Check(tx, place)
+		bot.Check(tx, job.Exists, place)
 		return nil
 	})
 	return read, err

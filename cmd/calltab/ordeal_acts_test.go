@@ -39,6 +39,13 @@ var (
 	}
 )
 
+// anyOutages are faults that hold an order for long.
+var anyOutages = []string{
+	"graph POST assignNumber status=503 times=60", "graph GET numberAssignments status=500 times=90",
+	"graph GET users status=429 retry=2m times=60", "login POST token status=503 times=20",
+	"carrier POST /calltab status=503 times=90", "graph POST assignNumber drop=after times=4",
+}
+
 // anyRules are organisation files: roles and approvals, and the approvers of locations.
 var anyRules = []struct{ rules, seattle, boston string }{
 	{"fallback: [\"{priya}\"]\n", "", ""},
@@ -81,6 +88,7 @@ func turnActs() []act {
 		{"cancel", 2, func(l *life) []string {
 			return []string{"say " + oneOf(l, l.asker()...) + " 'cancel " + oneOf(l, l.cast...) + "'"}
 		}},
+		{"take back what is held", 4, (*life).drawHeld},
 		{"status", 2, func(l *life) []string {
 			return []string{"say " + l.operator() + " 'status " + oneOf(l, l.cast...) + "'"}
 		}},

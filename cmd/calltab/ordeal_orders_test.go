@@ -142,6 +142,21 @@ func (l *life) drawGone() []string {
 	}
 }
 
+// drawHeld has an outage hold an order, which is taken back before the outage is over.
+func (l *life) drawHeld() []string {
+	who := oneOf(l, l.cast...)
+	lines := l.adding(who)
+	if l.dice.IntN(2) == 0 {
+		lines = l.order(oneOf(l, "release "+who, "change plan "+who+" "+l.plan()))
+	}
+	lines = append([]string{"fault " + oneOf(l, anyOutages...)}, lines...)
+	lines = append(lines, "advance "+oneOf(l, "20s", "10m", "3h"), "say "+l.operator()+" 'cancel "+who+"'", l.wait())
+	if l.dice.IntN(2) == 0 {
+		lines = append(lines, "heal", "advance 3h")
+	}
+	return lines
+}
+
 // drawFree ends the rest of a number before its time.
 func (l *life) drawFree() []string {
 	resting, err := l.numbers(l.Context(), provision.Cooling)

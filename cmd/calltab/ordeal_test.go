@@ -89,13 +89,20 @@ func (l *life) random(seed uint64) {
 	for _, line := range l.beginning(seed) {
 		l.play(line)
 	}
-	for range 45 {
+	for n := range 45 {
 		for _, line := range l.draw() {
 			l.play(line)
+		}
+		if n%15 == 14 {
+			soundStore(l.T, l.stage)
 		}
 	}
 	for _, line := range l.ending(seed) {
 		l.play(line)
+	}
+	soundStore(l.T, l.stage)
+	if l.Failed() {
+		l.Logf("after\n%s", strings.Join(l.played, "\n"))
 	}
 }
 

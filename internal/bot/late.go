@@ -35,6 +35,17 @@ type lateItem struct {
 	Reply  *parcel   `json:"reply,omitempty"`
 }
 
+// chat is where the message belongs.
+func (i lateItem) chat() Conversation {
+	switch {
+	case i.Notice != nil:
+		return i.Notice.Chat
+	case i.Reply != nil:
+		return i.Reply.To
+	}
+	return Conversation{}
+}
+
 // keyed is an item with its key.
 type keyed struct {
 	key string

@@ -19,12 +19,13 @@ type Checked struct {
 }
 
 // Check holds all that this package keeps against itself: every record against its place, every index and count against the records,
-// the stock against orders and subscribers, and the trail against its key, its index and the stock. tell gets what is wrong: the
-// table, the key, and a sentence that also says what can be done where something can. It remembers no more than counts and a part of
-// the stock at a time. tx is one snapshot; nothing is written.
-func (s *Service) Check(tx Tx, tell func(table, key, what string)) (Checked, error) {
+// the stock against orders and subscribers, what goes on by a job against the jobs that there are, and the trail against its key, its
+// index and the stock. at reports whether there is a job. tell gets what is wrong: the table, the key, and a sentence that also says what
+// can be done where something can. It remembers no more than counts and a part of the stock at a time. tx is one snapshot; nothing is
+// written.
+func (s *Service) Check(tx Tx, at func(tx Tx, kind, key string) bool, tell func(table, key, what string)) (Checked, error) {
 	c := &checking{
-		Service: s, tx: tx, tell: tell, read: Checked{Trails: map[TenantID]Head{}},
+		Service: s, tx: tx, at: at, tell: tell, read: Checked{Trails: map[TenantID]Head{}},
 		entries: map[string]int{}, counts: map[string]map[string]int{},
 	}
 	c.inventory()
@@ -52,6 +53,7 @@ func CheckedTables() []string {
 type checking struct {
 	*Service
 	tx      Tx
+	at      func(tx Tx, kind, key string) bool
 	tell    func(table, key, what string)
 	read    Checked
 	entries map[string]int            // by table: how many index entries the records make
@@ -178,8 +180,8 @@ func (c *checking) lists() {
 	each(c, tableBatches, func(TenantID, string, batch) {})
 	each(c, tableShares, func(TenantID, string, share) {})
 	each(c, tableRefusals, func(TenantID, string, refusal) {})
-	each(c, tableSyncs, func(TenantID, string, Sync) {})
-	each(c, tableNumberSyncs, func(TenantID, string, NumberSync) {})
+	each(c, tableSyncs, func(tenant TenantID, _ string, sy Sync) { c.reads(tableSyncs, tenant, sy.State, JobSync) })
+	each(c, tableNumberSyncs, func(tenant TenantID, _ string, ns NumberSync) { c.reads(tableNumberSyncs, tenant, ns.State, JobNumbers) })
 	each(c, tableRestored, func(TenantID, string, Restored) {})
 	each(c, tableCharters, func(TenantID, string, Charter) {})
 	each(c, tableResumed, func(TenantID, string, time.Time) {})

@@ -44,7 +44,9 @@ func (c *checking) number(tenant TenantID, n Number) {
 		c.wrong(tableNumbers, at, "its location %q is not in the inventory", n.Location)
 	}
 	switch n.State {
-	case Free, Cooling, Blocked:
+	case Free, Blocked:
+	case Cooling:
+		c.rests(tenant, n)
 	case Held:
 		o, err := c.OrderIn(c.tx, tenant, n.Order)
 		if err != nil || o.Number != n.E164 && o.Had.Number != n.E164 || o.State.Over() && o.State != Parked {
@@ -122,6 +124,7 @@ func (c *checking) order(tenant TenantID, o Order) {
 		c.wrong(tableOrders, at, "its kind %q, state %q, form %q or tenant is none", o.Kind, o.State, o.Form)
 		return
 	}
+	c.moves(tenant, o)
 	if !slices.Contains(liveStates, o.State) {
 		return
 	}

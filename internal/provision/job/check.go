@@ -8,6 +8,12 @@ import (
 // CheckedTables are the tables that Check knows.
 func CheckedTables() []string { return []string{tableJobs, tableDue, tableParked} }
 
+// Exists reports whether there is a job, live or parked.
+func Exists(tx Tx, kind, key string) bool {
+	_, there := tx.Get(tableJobs, id(kind, key))
+	return there
+}
+
 // Check reads every job of a store and holds it against the one entry that lists it. tell gets what is wrong: the table, the key, and
 // a sentence. Nothing is written.
 func Check(tx Tx, tell func(table, key, what string)) {
