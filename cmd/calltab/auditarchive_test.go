@@ -66,6 +66,8 @@ func TestAuditArchive(t *testing.T) {
 		t.Error("the archive is not what was exported before")
 	}
 	a.says([]string{"check"}, "The store is sound: ", " behind ", " in archives.")
+	a.s.must(t, "say alice 'history dana'", "card alice 'is in an archive, which this does not show'", "say alice 'who had +12065550160'", "card alice 'Dana Reyes had it'",
+		"say alice 'who had +12065550160 on 1 March'", "card alice 'Who had it then is in an archive'")
 
 	a.s.must(t, "say alice 'unblock +12065550161'", "say alice 'block +12065550162'")
 	if err := a.s.halt(); err != nil {

@@ -130,6 +130,34 @@ func TestArchive(t *testing.T) {
 	}
 }
 
+// TestWhoHadBehindAnArchive: what is in an archive is said to be there, and what has not changed since is known.
+func TestWhoHadBehindAnArchive(t *testing.T) {
+	t.Parallel()
+	d := withTrail(t)
+	d.advance(24 * time.Hour)
+	a := d.archived(d.now().Add(-time.Hour), "one")
+	d.advance(24 * time.Hour)
+	h, err := d.WhoHad(t.Context(), tenant, alice, "+12065550110", start, d.now())
+	if err != nil || len(h.All) != 2 || !h.All[0].Unknown || !h.All[0].Until.Equal(a.Until) || h.All[1].State != provision.Held || !h.Archived.Equal(a.Until) {
+		t.Errorf("%+v, %v", h, err)
+	}
+	if err := d.Block(t.Context(), tenant, alice, "+12065550129"); err != nil {
+		t.Fatal(err)
+	}
+	now, err := d.WhoHad(t.Context(), tenant, alice, "+12065550129", d.now(), d.now())
+	if err != nil || len(now.All) != 1 || now.All[0].State != provision.Blocked || now.All[0].Unknown {
+		t.Errorf("%+v, %v", now, err)
+	}
+	_, err = d.WhoHad(t.Context(), tenant, alice, "+12065550999", start, d.now())
+	if m, _ := provision.SayOf(err); m.ID != "number-archived" {
+		t.Errorf("a number that is in no link: %v", err)
+	}
+	past, err := d.History(t.Context(), tenant, alice, provision.Subject{User: dana}, 0, 10)
+	if err != nil || len(past.Lines) != 0 || !past.Archived.Equal(a.Until) {
+		t.Errorf("%+v, %v", past, err)
+	}
+}
+
 // TestArchiveOfAll: nothing of the trail is left in the store but where it ends.
 func TestArchiveOfAll(t *testing.T) {
 	t.Parallel()

@@ -19,8 +19,10 @@ type HistoryLine struct {
 type History struct {
 	Subject Subject
 	Lines   []HistoryLine
-	Next    uint64 // give it as before to read on; 0: there is no more
+	Next    uint64 // give it as before to read on; 0: the store has no more
 	Now     time.Time
+	// Archived is up to when the trail is in an archive, where older lines may be; zero: nowhere.
+	Archived time.Time
 }
 
 // History reads at most limit links about a subject, older than the link before (0: from the newest on). What belongs to locations
@@ -46,8 +48,16 @@ func (s *Service) History(ctx context.Context, tenant TenantID, by Actor, about 
 			return err
 		}
 		h.Lines, h.Next, hidden = nil, 0, ""
+		end, err := archiveEnd(tx, tenant)
+		if err != nil {
+			return err
+		}
+		h.Archived = end.Until
 		n := naming{Service: s, tx: tx, tenant: tenant, known: map[UserID]string{}}
 		for _, seq := range slices.Backward(all) {
+			if seq <= end.Head.Count { // it was archived meanwhile
+				break
+			}
 			if before > 0 && seq >= before {
 				continue
 			}
@@ -169,7 +179,7 @@ func (n *naming) name(id UserID) string {
 // Holding is whose a number was, or what, for some time.
 type Holding struct {
 	State       NumberState // empty: not in the inventory
-	Unknown     bool        // the trail begins later
+	Unknown     bool        // the trail begins later, or this part of it is in an archive
 	At          LocationID  // empty: nowhere
 	User        UserID
 	Name        string
@@ -182,6 +192,8 @@ type Holdings struct {
 	Number E164
 	All    []Holding
 	Now    time.Time
+	// Archived is up to when the trail is in an archive; zero: nowhere.
+	Archived time.Time
 }
 
 // WhoHad tells whose a number was between two times, from the trail alone. With both the same it is a moment. What was at locations
@@ -199,8 +211,13 @@ func (s *Service) WhoHad(ctx context.Context, tenant TenantID, by Actor, n E164,
 	}
 	err = s.Store.View(ctx, func(tx Tx) error {
 		h.All = nil
+		end, err := archiveEnd(tx, tenant)
+		if err != nil {
+			return err
+		}
+		h.Archived = end.Until
 		names := naming{Service: s, tx: tx, tenant: tenant, known: map[UserID]string{}}
-		var now Holding
+		now := Holding{Unknown: !end.Until.IsZero()}
 		var at, seen, hidden LocationID // where it was last at all, and last in that time: as shown, and as left out
 		keep := func(until time.Time) error {
 			now.Until = until
@@ -223,6 +240,9 @@ func (s *Service) WhoHad(ctx context.Context, tenant TenantID, by Actor, n E164,
 			return nil
 		}
 		for _, seq := range all {
+			if seq <= end.Head.Count { // it was archived meanwhile
+				continue
+			}
 			e, err := link(tx, tenant, seq)
 			if err != nil {
 				return err
@@ -231,16 +251,25 @@ func (s *Service) WhoHad(ctx context.Context, tenant TenantID, by Actor, n E164,
 				if !c.Holds(n) {
 					continue
 				}
-				now.Unknown = at == "" && e.Event == StockTaken
-				if err := keep(e.At); err != nil {
+				since := e.At
+				if at == "" && e.Event == StockTaken {
+					now.Unknown = true
+				}
+				if now.Unknown && e.forArchive() {
+					since = end.Until // it has not changed since the archive
+				}
+				if err := keep(since); err != nil {
 					return err
 				}
 				at = cmp.Or(c.At, at)
-				now = Holding{State: c.To, At: c.At, User: c.User, Order: c.Order, From: e.At}
+				now = Holding{State: c.To, At: c.At, User: c.User, Order: c.Order, From: since}
 			}
 		}
 		if err := keep(time.Time{}); err != nil {
 			return err
+		}
+		if at == "" && now.Unknown {
+			return notFound(op, "number-archived", "number", string(n), "when", end.Until.Format("2 January 2006"))
 		}
 		if at == "" {
 			return notFound(op, "number-not-here", "number", string(n))

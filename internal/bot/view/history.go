@@ -2,7 +2,9 @@ package view
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
+	"time"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/provision"
@@ -17,10 +19,14 @@ const DataBefore = "before"
 // History lists what happened to a person, a number or an order. name is how people call it.
 func (w Writer) History(h provision.History, name string) (json.RawMessage, string) {
 	title := w.say("history.title", "name", name)
-	if len(h.Lines) == 0 {
+	older := h.Next == 0 && !h.Archived.IsZero()
+	if len(h.Lines) == 0 && !older {
 		return w.nothing(title, "history.none")
 	}
 	var after []card.Element
+	if older {
+		after = []card.Element{w.archived(provision.Sheet{Now: h.Now}, h.Archived)}
+	}
 	if h.Next != 0 {
 		after = []card.Element{card.Actions{{Title: w.say("button.older"), Verb: VerbHistory, Primary: true, Data: card.Data{
 			DataPerson: string(h.Subject.User), DataNumber: string(h.Subject.Number), DataOrder: string(h.Subject.Order),
@@ -29,6 +35,11 @@ func (w Writer) History(h provision.History, name string) (json.RawMessage, stri
 	}
 	after = append(after, w.zoneNote(provision.Sheet{})...)
 	return w.list(title, title, len(h.Lines), func(i int) []card.Element { return w.happened(h, h.Lines[i]) }, after...)
+}
+
+// archived says where what is older is to be found.
+func (w Writer) archived(asked provision.Sheet, until time.Time) card.Element {
+	return card.Text{Text: w.say("history.archived", "when", w.when(asked, until)), Subtle: true}
 }
 
 // happened is a line of a history: what, to whom and to which number, when, and by whom.
@@ -67,6 +78,10 @@ func (w Writer) subject(h provision.History, l provision.HistoryLine) string {
 func (w Writer) Holdings(h provision.Holdings, when string) (json.RawMessage, string) {
 	asked := provision.Sheet{Now: h.Now}
 	title := w.say("holdings.title", "number", w.number(h.Number), "when", when)
+	after := w.zoneNote(asked)
+	if !h.Archived.IsZero() && slices.ContainsFunc(h.All, func(a provision.Holding) bool { return a.Unknown }) {
+		after = append([]card.Element{w.archived(asked, h.Archived)}, after...)
+	}
 	return w.list(title, title, len(h.All), func(i int) []card.Element {
 		a := h.All[i]
 		from, until := w.say("holdings.ever"), w.say("holdings.now")
@@ -82,6 +97,8 @@ func (w Writer) Holdings(h provision.Holdings, when string) (json.RawMessage, st
 		}
 		id := "holdings." + string(a.State)
 		switch {
+		case a.Unknown && !h.Archived.IsZero():
+			id = "holdings.archived"
 		case a.Unknown:
 			id = "holdings.unknown"
 		case a.State == "":
@@ -91,5 +108,5 @@ func (w Writer) Holdings(h provision.Holdings, when string) (json.RawMessage, st
 			line(w.say(id, "person", name, "order", string(a.Order)), ""),
 			card.Text{Text: w.say("holdings.span", "from", from, "until", until), Subtle: true, Tight: true},
 		}
-	}, w.zoneNote(asked)...)
+	}, after...)
 }

@@ -30,11 +30,22 @@ func historyCards(w Writer) map[string]func() (json.RawMessage, string) {
 		{State: provision.Assigned, User: dana.ID, Name: dana.DisplayName, Order: o.ID, From: ago(89 * time.Hour), Until: ago(2 * time.Hour)},
 		{State: provision.Cooling, User: dana.ID, Name: dana.DisplayName, From: ago(2 * time.Hour), Until: ago(time.Hour)}, {State: provision.Blocked, From: ago(time.Hour)},
 	}}
+	archived := provision.Holdings{Number: mine, Now: now, Archived: ago(400 * time.Hour), All: []provision.Holding{
+		{Unknown: true, Until: ago(400 * time.Hour)}, {State: provision.Assigned, User: dana.ID, Name: dana.DisplayName, From: ago(400 * time.Hour)},
+	}}
+	older := func(lines ...provision.HistoryLine) func() (json.RawMessage, string) {
+		return func() (json.RawMessage, string) {
+			return w.History(provision.History{Subject: provision.Subject{User: dana.ID}, Lines: lines, Now: now, Archived: ago(400 * time.Hour)}, dana.DisplayName)
+		}
+	}
 	return map[string]func() (json.RawMessage, string){
-		"history-person": show(provision.Subject{User: dana.ID}, dana.DisplayName, 6, lines...),
-		"history-order":  show(provision.Subject{Order: o.ID}, string(o.ID), 0, lines...),
-		"history-number": show(provision.Subject{Number: mine}, "+1 206-555-0100", 0, append(lines, blocked)...),
-		"history-none":   show(provision.Subject{Number: mine}, "+1 206-555-0100", 0),
-		"holdings":       func() (json.RawMessage, string) { return w.Holdings(holdings, "3 November") },
+		"history-archived":      older(lines[0]),
+		"history-archived-none": older(),
+		"holdings-archived":     func() (json.RawMessage, string) { return w.Holdings(archived, "3 November") },
+		"history-person":        show(provision.Subject{User: dana.ID}, dana.DisplayName, 6, lines...),
+		"history-order":         show(provision.Subject{Order: o.ID}, string(o.ID), 0, lines...),
+		"history-number":        show(provision.Subject{Number: mine}, "+1 206-555-0100", 0, append(lines, blocked)...),
+		"history-none":          show(provision.Subject{Number: mine}, "+1 206-555-0100", 0),
+		"holdings":              func() (json.RawMessage, string) { return w.Holdings(holdings, "3 November") },
 	}
 }
