@@ -73,6 +73,7 @@ var notices = map[provision.Event]recipient{
 	provision.OrderQuestioned: requester,
 	provision.OrderUnasked:    requester,
 	provision.OrderBarred:     requester,
+	provision.OrderSettled:    requester,
 }
 
 // OrderChanged leaves the jobs that show a change to people, in the transaction that makes it.

@@ -277,6 +277,7 @@ func (b *Bot) note(w view.Writer, n *notice, s provision.Sheet) message {
 		provision.OrderExpired:   w.Unapproved,
 		provision.OrderUnasked:   w.Unasked,
 		provision.OrderBarred:    w.Barred,
+		provision.OrderSettled:   w.SettledNote,
 		provision.OrderCancelled: w.TakenBack,
 	}[n.Event]
 	if !ok {

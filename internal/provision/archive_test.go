@@ -55,7 +55,7 @@ func (d *desk) sound() provision.Checked {
 	}
 	var read provision.Checked
 	err := d.store.View(d.t.Context(), func(tx provision.Tx) (err error) {
-		read, err = d.Check(tx, func(table, key, what string) {
+		read, err = d.Check(tx, everyJob, func(table, key, what string) {
 			if table != "orders" && table != "subscribers" { // which a life of the numbers alone leaves behind
 				d.t.Errorf("%s %s: %s", table, key, what)
 			}
@@ -299,7 +299,7 @@ func TestArchiveTamperedWith(t *testing.T) {
 			var said []string
 			d.update(func(tx provision.Tx) error {
 				said = nil
-				_, err := d.Check(tx, func(table, key, what string) { said = append(said, what) })
+				_, err := d.Check(tx, everyJob, func(table, key, what string) { said = append(said, what) })
 				return err
 			})
 			if !strings.Contains(strings.Join(said, "\n"), c.want) {
@@ -361,3 +361,6 @@ func TestReplayBehindAnArchive(t *testing.T) {
 		}
 	}
 }
+
+// everyJob says of each job that it is there: here no jobs are kept.
+func everyJob(provision.Tx, string, string) bool { return true }

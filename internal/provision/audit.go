@@ -47,6 +47,7 @@ const (
 	OrderRetried    Event = "order.retried"  // a person let a parked order go on
 	OrderUndone     Event = "order.undone"   // a person has a parked order taken back
 	OrderAccepted   Event = "order.accepted" // a person left a parked order as it stood
+	OrderSettled    Event = "order.settled"  // the store was restored, and the world had overtaken the request; the note says how
 	Imported        Event = "inventory.imported"
 	Applied         Event = "inventory.applied"
 

@@ -181,7 +181,9 @@ func (c *checking) lists() {
 	each(c, tableShares, func(TenantID, string, share) {})
 	each(c, tableRefusals, func(TenantID, string, refusal) {})
 	each(c, tableSyncs, func(tenant TenantID, _ string, sy Sync) { c.reads(tableSyncs, tenant, sy.State, JobSync) })
-	each(c, tableNumberSyncs, func(tenant TenantID, _ string, ns NumberSync) { c.reads(tableNumberSyncs, tenant, ns.State, JobNumbers) })
+	each(c, tableNumberSyncs, func(tenant TenantID, _ string, ns NumberSync) {
+		c.reads(tableNumberSyncs, tenant, ns.State, JobNumbers)
+	})
 	each(c, tableRestored, func(TenantID, string, Restored) {})
 	each(c, tableCharters, func(TenantID, string, Charter) {})
 	each(c, tableResumed, func(TenantID, string, time.Time) {})

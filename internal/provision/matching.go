@@ -7,14 +7,17 @@ import (
 
 // The steps of JobNumbers, in their order. The names are persisted: never rename one.
 const (
-	StepMatch StepName = "match-numbers" // what Microsoft has, held against the inventory
-	StepAdopt StepName = "adopt-numbers" // people are looked after whose number is in the inventory
-	StepMiss  StepName = "miss-numbers"  // what is somebody's here and nobody's there
-	StepSift  StepName = "sift-numbers"  // what an earlier round found and this one did not
+	StepSettle StepName = "settle-requests" // of a restored store: requests that the world has overtaken end
+	StepMatch  StepName = "match-numbers"   // what Microsoft has, held against the inventory
+	StepAdopt  StepName = "adopt-numbers"   // people are looked after whose number is in the inventory
+	StepMiss   StepName = "miss-numbers"    // what is somebody's here and nobody's there
+	StepSift   StepName = "sift-numbers"    // what an earlier round found and this one did not
 )
 
 // NumberSteps are the steps of JobNumbers.
-func NumberSteps() []StepName { return []StepName{StepMatch, StepAdopt, StepMiss, StepSift} }
+func NumberSteps() []StepName {
+	return []StepName{StepSettle, StepMatch, StepAdopt, StepMiss, StepSift}
+}
 
 func (s *Service) matchNumbers(ctx context.Context, tenant TenantID, ns NumberSync, from string) (Reading, error) {
 	page, err := s.Census.Assignments(ctx, tenant, "", from)
@@ -99,6 +102,7 @@ type owner struct {
 	person  Person
 	voice   Voice
 	gone    bool
+	moved   *shownPhone // of a restored store: what Microsoft shows of somebody whose record has another number
 }
 
 // adoptNumbers looks up whose the numbers are that are nobody's here, a few at a try. from is the last one that it decided about.
@@ -115,7 +119,17 @@ func (s *Service) adoptNumbers(ctx context.Context, tenant TenantID, ns NumberSy
 			if err := decode(tableNumberFound, k, raw, &f); err != nil {
 				return err
 			}
-			if all = append(all, owner{finding: f}); len(all) == askCount {
+			o := owner{finding: f}
+			if _, ok := restored(tx, tenant); ok {
+				sub, _, err := s.SubscriberIn(tx, tenant, f.User)
+				if err != nil {
+					return err
+				}
+				if sub.Number != "" {
+					o.moved = &shownPhone{}
+				}
+			}
+			if all = append(all, o); len(all) == askCount {
 				break
 			}
 		}
@@ -132,6 +146,9 @@ func (s *Service) adoptNumbers(ctx context.Context, tenant TenantID, ns NumberSy
 		}
 		if err == nil {
 			o.voice, err = s.Telephony.Voice(ctx, tenant, o.person.ID)
+		}
+		if err == nil && o.moved != nil {
+			*o.moved, err = s.showPhone(ctx, tenant, o.person.ID)
 		}
 		return err
 	})
@@ -161,6 +178,9 @@ func (s *Service) adopt(tx Tx, tenant TenantID, o owner) (touched int, err error
 	sub, _, err := s.SubscriberIn(tx, tenant, f.User)
 	if err != nil {
 		return 0, err
+	}
+	if o.moved != nil && !o.gone && liveOrder(tx, tenant, f.User) == "" {
+		return s.followMoved(tx, tenant, o)
 	}
 	if o.gone || o.person.Guest || sub.Number != "" || o.voice.AccountType != "user" || liveOrder(tx, tenant, f.User) != "" {
 		f.Class = NumberElsewhere

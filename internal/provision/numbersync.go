@@ -18,6 +18,7 @@ type NumberSync struct {
 	Read       int       `json:"read,omitempty"`       // how many numbers Microsoft has told of
 	Unreadable int       `json:"unreadable,omitempty"` // … and could not
 	Problem    Message   `json:"problem,omitzero"`     // stopped: why
+	Again      bool      `json:"again,omitempty"`      // running: another round follows
 }
 
 // NumberClass is how a number compares. It is persisted: never rename one.
@@ -139,7 +140,12 @@ func (s *Service) NumbersEnded(tx Tx, tenant TenantID) error {
 	if err := s.audit(tx, tenant, AuditEvent{Event: NumbersRead, Actor: ns.By.ID, Note: note}); err != nil {
 		return err
 	}
-	return s.putNumberSync(tx, tenant, ns)
+	again := ns.Again
+	ns.Again = false
+	if err := s.putNumberSync(tx, tenant, ns); err != nil || !again {
+		return err
+	}
+	return s.compareAnew(tx, tenant, ns)
 }
 
 // NumbersParked records that the round has stopped and why, in the transaction that parks its job.

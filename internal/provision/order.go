@@ -85,6 +85,7 @@ type Order struct {
 	Decided    Decision    `json:"decided,omitzero"`    // what a person last decided about it
 	Left       []E164      `json:"left,omitempty"`      // done release or remove: numbers that Microsoft still showed on the person
 	TakenBack  Decision    `json:"taken_back,omitzero"` // who took it back while it was at work or waited, and when
+	Settled    Settled     `json:"settled,omitzero"`    // why it ended when the store was restored
 
 	Created   time.Time `json:"created"`
 	Amended   time.Time `json:"amended,omitzero"` // when it was last made a draft again

@@ -58,6 +58,9 @@ func (s *Service) Write(tx Tx, o *Order, e Event, by UserID, note string) error 
 	if err := s.markUndone(tx, *o); err != nil {
 		return err
 	}
+	if err := s.compareAgain(tx, before, *o); err != nil {
+		return err
+	}
 	return s.listener.OrderChanged(tx, *o, e)
 }
 

@@ -79,7 +79,7 @@ func (s *Service) compare(ctx context.Context, tenant TenantID, step StepName, f
 		return Reading{}, err
 	}
 	do := map[StepName]func(context.Context, TenantID, NumberSync, string) (Reading, error){
-		StepMatch: s.matchNumbers, StepAdopt: s.adoptNumbers, StepMiss: s.missNumbers, StepSift: s.siftNumbers,
+		StepSettle: s.settleRequests, StepMatch: s.matchNumbers, StepAdopt: s.adoptNumbers, StepMiss: s.missNumbers, StepSift: s.siftNumbers,
 	}[step]
 	r, err := do(ctx, tenant, ns, from)
 	r.step = step

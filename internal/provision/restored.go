@@ -89,9 +89,54 @@ func (s *Service) CompareRestored(tx Tx, tenant TenantID, drop func(Tx, string, 
 		return err
 	}
 	save(tx, tableRestored, string(tenant), r)
-	save(tx, tableNumberSyncs, string(tenant), NumberSync{Round: ns.Round + 1, Began: s.Now().UTC(), State: SyncRunning})
+	return s.compareAnew(tx, tenant, ns)
+}
+
+// compareAgain begins another comparison when an order ends that the backup had at work: what Microsoft shows of its person and its
+// numbers was left to the order until then.
+func (s *Service) compareAgain(tx Tx, before Order, o Order) error {
+	if !before.State.Live() || o.State.Live() {
+		return nil
+	}
+	own, ok, err := load[Restored](tx, tableRestored, string(o.Tenant))
+	if err != nil || !ok || own.Compared.IsZero() || o.Submitted.After(own.Backup) {
+		return err
+	}
+	ns, err := numberSync(tx, o.Tenant)
+	if err != nil {
+		return err
+	}
+	if ns.State == SyncRunning {
+		ns.Again = true
+		save(tx, tableNumberSyncs, string(o.Tenant), ns)
+		return nil
+	}
+	return s.compareAnew(tx, o.Tenant, ns)
+}
+
+// compareAnew begins a round that nobody asked for.
+func (s *Service) compareAnew(tx Tx, tenant TenantID, before NumberSync) error {
+	save(tx, tableNumberSyncs, string(tenant), NumberSync{Round: before.Round + 1, Began: s.Now().UTC(), State: SyncRunning})
 	return s.Queue.Add(tx, JobNumbers, string(tenant), nil, s.Now())
 }
+
+// followMoved sets the records of somebody who has another number at Microsoft than the backup says.
+func (s *Service) followMoved(tx Tx, tenant TenantID, o owner) (touched int, err error) {
+	r, err := s.examine(tx, tenant, anyOperator, *o.moved)
+	if err != nil {
+		return 0, err
+	}
+	f := o.finding
+	f.Class = NumberElsewhere
+	if r.After.Number == f.Number {
+		f.Class = NumberAdopted
+	}
+	classifyNumber(tx, tenant, f)
+	return 60, s.mend(tx, tenant, Actor{}, r)
+}
+
+// anyOperator is the access by which Calltab itself sets records.
+var anyOperator = Access{grants: []Grant{{Role: RoleAdmin}}}
 
 // endRestored takes the mark of a tenant away, in the transaction that ends its comparing.
 func (s *Service) endRestored(tx Tx, tenant TenantID) {

@@ -178,12 +178,19 @@ func (s *Service) unchanged(tx Tx, o *Order) (bool, error) {
 	if o.Undoes != "" {
 		return s.stillUndoes(tx, o)
 	}
-	if o.Kind.Gives() {
-		return true, nil
-	}
 	sub, _, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
-	if err != nil || sub == o.Had {
-		return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	if o.Kind.Gives() && sub.Number != "" { // they were found to have it
+		if err := s.drop(tx, o); err != nil {
+			return false, err
+		}
+		o.Form, o.Reasons = FormRefused, []Reason{{Rule: HasPhone, Args: Say("", "number", string(sub.Number)).Args}}
+		return false, s.Write(tx, o, OrderChanged, o.Requester.ID, string(o.Form))
+	}
+	if o.Kind.Gives() || sub == o.Had {
+		return true, nil
 	}
 	if sub.User == "" {
 		o.Form, o.Reasons = FormRefused, []Reason{{Rule: NoPhone}}

@@ -150,6 +150,9 @@ func (w Writer) given(s provision.Sheet) []card.Element {
 
 // approvalStatus says to somebody who is not asked now how it stands.
 func (w Writer) approvalStatus(o provision.Order, reader provision.UserID) string {
+	if o.IsSettled() {
+		return w.message(o.Settled.Why)
+	}
 	switch o.State {
 	case provision.Draft:
 		return w.say("approval.amended", "person", o.Requester.Name)
@@ -284,6 +287,11 @@ func (w Writer) Unapproved(s provision.Sheet) (json.RawMessage, string) {
 		return w.note("unsent", s, w.facts(s), card.Text{Text: w.say("unsent.next", "command", w.command(s.Order))})
 	}
 	return w.note("unapproved", s, w.facts(s), card.Text{Text: w.say("unapproved.next")})
+}
+
+// SettledNote tells the requester that the request ended when the store was restored, and how it stands.
+func (w Writer) SettledNote(s provision.Sheet) (json.RawMessage, string) {
+	return w.note("settled", s, card.Text{Text: w.message(s.Order.Settled.Why)}, w.facts(s))
 }
 
 // Barred tells the requester that an approval was not taken, since they may not order this any more.

@@ -86,6 +86,13 @@ func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string
 	add("note-unapproved", w.Unapproved, sheet(provision.Expired, asked()))
 	unsent := func(s *provision.Sheet) { s.Order.Amended, s.Order.Consent = ago(25*time.Hour), provision.Consent{} }
 	add("note-unsent", w.Unapproved, sheet(provision.Expired, asked(unsent)))
+	settled := func(s *provision.Sheet) {
+		s.Order.Consent.Asked = nil
+		s.Order.Settled = provision.Settled{At: now, Why: provision.Say("settled-done", "when", "16 June 2026")}
+	}
+	add("note-settled", w.SettledNote, sheet(provision.Done, asked(settled)))
+	add("settled-done", w.Order, sheet(provision.Done, asked(settled)))
+	add("settled-cancelled", w.Order, sheet(provision.Cancelled, asked(settled)))
 	add("note-unasked", w.Unasked, sheet(provision.Pending, asked(instead)))
 	add("note-taken-back", w.TakenBack, sheet(provision.Cancelled, asked(func(s *provision.Sheet) { s.Order.Consent.Ended = provision.Actor{ID: "x", Name: "Alice Moreau"} })))
 	add("pending-operator", w.Order, sheet(provision.Pending, asked(gave(ask), func(s *provision.Sheet) { s.Refused.Own = true })))

@@ -26,11 +26,16 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 			status = w.say("status.done", "when", w.when(s, s.Order.Ready))
 		}
 		body = append(w.remark(s), w.facts(s))
+		if s.Order.IsSettled() {
+			status = w.message(s.Order.Settled.Why)
+		}
 		if by := s.Order.UndoneBy; by != "" {
 			status, color = w.say("status.undone", "order", string(by)), ""
 			break
 		}
-		body = append(body, w.doneWords(s)...)
+		if !s.Order.IsSettled() {
+			body = append(body, w.doneWords(s)...)
+		}
 		if !leftOpen(s.Order) && !s.Refused.Operate {
 			body = append(body, w.revert(s.Order)...)
 		}
@@ -51,6 +56,9 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 		}
 		if s.Order.State == provision.Expired && !s.Order.Consent.Since.IsZero() {
 			status = w.say("status.expired.approval")
+		}
+		if s.Order.IsSettled() {
+			status = w.message(s.Order.Settled.Why)
 		}
 		again := w.say("cancelled.next.plain")
 		if s.Order.Person.ID != "" {

@@ -63,7 +63,7 @@ var composed = []string{
 	"approval.because.manager", "approval.because.site", "approval.because.site.all",
 	"form.review.manager", "form.review.manager.self", "form.review.site", "form.review.site.all", "words-needed.deny", "words-needed.ask",
 	"passed-not-installed", "passed-blocked", "passed-failed", "returned-not-installed", "returned-blocked", "returned-failed", "withdrawn.title", "withdrawn.summary", "barred.title", "barred.summary", "taken-back.title", "taken-back.summary", "approved.title", "approved.summary", "rejected.title", "rejected.summary",
-	"unapproved.title", "unapproved.summary", "unsent.title", "unsent.summary", "unasked.title", "unasked.summary",
+	"unapproved.title", "unapproved.summary", "unsent.title", "unsent.summary", "settled.title", "settled.summary", "unasked.title", "unasked.summary",
 	"ready.summary", "late.summary", "escalated.summary", "failed.summary", "parked.summary", "left.summary", "reopened.summary", "untold.summary",
 	"status.undoing.waits-for-microsoft", "status.undoing.waits-for-carrier", "status.undoing.waits-for-permission", "status.undoing.waits-for-admin",
 }

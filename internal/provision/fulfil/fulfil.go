@@ -10,7 +10,7 @@
 //	watch-stock     warn-of-stock, of a location
 //	settle-carrier  tell-carrier, of what a person let an order end with
 //	tell-line       tell-carrier, of a line that no order made
-//	sync-numbers    match-numbers → adopt-numbers → miss-numbers → sift-numbers, of a whole tenant
+//	sync-numbers    settle-requests → match-numbers → adopt-numbers → miss-numbers → sift-numbers, of a whole tenant
 //	sync            read-numbers → read-phones → read-people → ask-phones → tidy-roster, of a whole tenant
 //
 // A step that stops makes the runner undo the steps before it, backwards; an order then ends as failed with everything
