@@ -328,10 +328,11 @@ func (b *Bot) lateEnds(tx provision.Tx, chat Conversation, item keyed, told bool
 		return nil
 	case !told:
 		return b.handBack(tx, *n)
-	case !n.Met:
-		return acquaint(tx, chat, n.User)
 	}
-	return nil
+	if err := b.askedAnew(tx, *n); err != nil || n.Met {
+		return err
+	}
+	return acquaint(tx, chat, n.User)
 }
 
 // lateText says several things in one message that is short enough for Teams and for a person, the most urgent first.

@@ -94,6 +94,8 @@ type Runner interface {
 	provision.Queue
 	Register(job.Kind)
 	Retry(tx provision.Tx, kind, key string) error
+	Wake(tx provision.Tx, kind, key string) error
+	Failing(tx provision.Tx, kind, prefix string) iter.Seq2[string, time.Time]
 	Troubles(tx provision.Tx, kind string) iter.Seq2[job.Trouble, error]
 }
 

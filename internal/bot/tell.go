@@ -28,6 +28,9 @@ func (b *Bot) step(r *job.Run, do func(*notice) error) error {
 		return job.Stop(err)
 	}
 	err := do(&n)
+	if err != nil && r.Attempt() == 1 && !job.Decided(err) {
+		r.Commit(func(tx provision.Tx) error { return b.askedAnew(tx, n) })
+	}
 	if e := r.Save(n); e != nil {
 		return e
 	}
@@ -123,8 +126,11 @@ func (b *Bot) deliver(ctx context.Context, r *job.Run, n *notice, s provision.Sh
 	}
 	of, card := n.shows(s) // one that later changes edit
 	n.Activity, n.Link = id, ""
-	met, user, what := n.Met, n.User, sent{to, id, about{n.Order, of, s.Order.Revision}}
+	met, user, what, told := n.Met, n.User, sent{to, id, about{n.Order, of, s.Order.Revision}}, *n
 	r.Commit(func(tx provision.Tx) error {
+		if err := b.askedAnew(tx, told); err != nil {
+			return err
+		}
 		if !met {
 			if err := acquaint(tx, to, user); err != nil {
 				return err

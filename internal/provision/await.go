@@ -27,7 +27,8 @@ func (s *Service) Await(ctx context.Context, tenant TenantID, id OrderID) (again
 		})
 		return time.Second, false, err
 	}
-	next := workdays(c.Since, c.Reminded+1, sheet.Location.TimeZone)
+	zone := sheet.Location.TimeZone
+	next := putOff(workdays(c.Since, c.Reminded+1, zone), c.Lost, zone)
 	if !next.Before(c.Due) {
 		next = c.Due
 	}
@@ -50,6 +51,83 @@ func (s *Service) Await(ctx context.Context, tenant TenantID, id OrderID) (again
 		return s.Write(tx, o, OrderExpired, "", "approval")
 	})
 	return time.Second, false, err
+}
+
+// ApprovalPause is how often it is looked whether approvers can decide.
+const ApprovalPause = time.Hour
+
+// ApproversAway reports since when nobody who is asked about a pending order can decide: because an outage keeps the message from each
+// of them, or because Microsoft does not say who they are. The zero time: somebody can, or the order waits for nobody.
+func (s *Service) ApproversAway(ctx context.Context, tenant TenantID, id OrderID) (since time.Time, err error) {
+	var o Order
+	var outages []Outage
+	err = s.Store.View(ctx, func(tx Tx) (err error) {
+		if o, err = s.OrderIn(tx, tenant, id); err != nil || o.State != Pending {
+			return err
+		}
+		if outages, err = s.Outages(tx, tenant); err != nil {
+			return err
+		}
+		since, err = s.listener.Undelivered(tx, o)
+		return err
+	})
+	if err != nil || o.State != Pending || !since.IsZero() {
+		return since, err
+	}
+	who := o.Requester.ID
+	if len(o.Consent.Asked) > 0 {
+		who = o.Consent.Asked[0].ID
+	}
+	_, err = s.Directory.Person(ctx, tenant, string(who))
+	switch KindOf(err) {
+	case Throttled, Unavailable, Denied:
+		since = s.Now()
+		for _, out := range outages { // others may have met it before
+			if out.Class != CarrierCalls && out.Since.Before(since) {
+				since = out.Since
+			}
+		}
+	}
+	return since, nil
+}
+
+// HoldApproval stops the time of those who are asked about an order: nobody of them can decide since a moment, but none before they had
+// been asked, or were seen to be able to.
+func (s *Service) HoldApproval(ctx context.Context, tenant TenantID, id OrderID, since, able time.Time) error {
+	_, err := s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
+		if o.State != Pending || !o.Consent.Away.IsZero() {
+			return nil
+		}
+		o.Consent.Away = later(later(since, able), o.Consent.Since).UTC()
+		return s.Write(tx, o, OrderProgress, "", "")
+	})
+	return err
+}
+
+// ResumeApproval lets the time of those who are asked about an order go on, and gives them back what they have lost: since HoldApproval,
+// or since another moment where there was none, as nobody was there to call it. The zero time is none.
+func (s *Service) ResumeApproval(ctx context.Context, tenant TenantID, id OrderID, since time.Time) error {
+	sheet, err := s.Sheet(ctx, tenant, id)
+	if err != nil || since.IsZero() && sheet.Order.Consent.Away.IsZero() {
+		return err
+	}
+	_, err = s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
+		c := &o.Consent
+		if !c.Away.IsZero() {
+			since = c.Away
+		}
+		if o.State != Pending || since.IsZero() {
+			return nil
+		}
+		l, err := s.LocationIn(tx, tenant, o.Location)
+		if ignoreNotFound(err) != nil {
+			return err
+		}
+		lost := workdayTime(later(since, c.Since), s.Now(), l.TimeZone)
+		c.Due, c.Lost, c.Away = putOff(c.Due, lost, l.TimeZone), c.Lost+lost, zeroTime
+		return s.Write(tx, o, OrderProgress, "", "")
+	})
+	return err
 }
 
 // ToApprove lists the orders that wait for somebody's word, the oldest first.

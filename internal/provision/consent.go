@@ -96,21 +96,24 @@ type Asked struct {
 // Nobody's word counts twice. An approver who cannot be reached is passed over: in a sequence the next one is asked,
 // and at its end somebody who stands in; with nobody to stand in it ends with the word of all who could be reached.
 type Consent struct {
-	By       Approvers  `json:"by,omitempty"`
-	All      bool       `json:"all,omitempty"`
-	Asked    []Asked    `json:"asked,omitempty"`  // whoever of them is first decides
-	Next     []Actor    `json:"next,omitempty"`   // asked one after the other, when those before have approved
-	Given    []Approval `json:"given,omitempty"`  // oldest first
-	Ever     []UserID   `json:"ever,omitempty"`   // everybody who was asked, but for those who lost their say
-	Missed   []UserID   `json:"missed,omitempty"` // who could not be reached
-	Short    bool       `json:"short,omitempty"`  // All: somebody was passed over, and at the end a stand-in is asked
-	Ended    Actor      `json:"ended,omitzero"`   // the operator who took it back while it waited; zero: its requester did
-	Barred   bool       `json:"barred,omitempty"` // the requester knows that an approval could not be taken
-	Passed   []Message  `json:"passed,omitempty"` // why others are asked than those who come first
-	Since    time.Time  `json:"since,omitzero"`
-	Due      time.Time  `json:"due,omitzero"` // the order expires then
-	Reminded int        `json:"reminded,omitempty"`
-	Revision int        `json:"revision,omitempty"` // of the order, when it was submitted: an older card is about something else
+	By     Approvers  `json:"by,omitempty"`
+	All    bool       `json:"all,omitempty"`
+	Asked  []Asked    `json:"asked,omitempty"`  // whoever of them is first decides
+	Next   []Actor    `json:"next,omitempty"`   // asked one after the other, when those before have approved
+	Given  []Approval `json:"given,omitempty"`  // oldest first
+	Ever   []UserID   `json:"ever,omitempty"`   // everybody who was asked, but for those who lost their say
+	Missed []UserID   `json:"missed,omitempty"` // who could not be reached
+	Short  bool       `json:"short,omitempty"`  // All: somebody was passed over, and at the end a stand-in is asked
+	Ended  Actor      `json:"ended,omitzero"`   // the operator who took it back while it waited; zero: its requester did
+	Barred bool       `json:"barred,omitempty"` // the requester knows that an approval could not be taken
+	Passed []Message  `json:"passed,omitempty"` // why others are asked than those who come first
+	Since  time.Time  `json:"since,omitzero"`
+	Due    time.Time  `json:"due,omitzero"`  // the order expires then
+	Away   time.Time  `json:"away,omitzero"` // since when nobody who is asked can be reached or decide, in an outage; zero: somebody can
+	// Lost is how much of the working time since Since outages have taken, by which reminders come later; Due is put off already.
+	Lost     time.Duration `json:"lost,omitempty"`
+	Reminded int           `json:"reminded,omitempty"`
+	Revision int           `json:"revision,omitempty"` // of the order, when it was submitted: an older card is about something else
 }
 
 // Asks reports whether somebody is asked for their word now.
@@ -226,20 +229,3 @@ func (o Order) excludes(who UserID) bool { return who == o.Requester.ID || who =
 
 // DefaultApproval is how many working days an order waits for approval where its location does not say.
 const DefaultApproval = 3
-
-// workdays is the moment so many working days later, at the same hour on the location's clock. Saturday and Sunday are
-// none.
-func workdays(from time.Time, n int, zone string) time.Time {
-	in, err := time.LoadLocation(zone)
-	if err != nil || zone == "" {
-		in = time.UTC
-	}
-	at := from.In(in)
-	for n > 0 {
-		at = at.AddDate(0, 0, 1)
-		if day := at.Weekday(); day != time.Saturday && day != time.Sunday {
-			n--
-		}
-	}
-	return at.UTC()
-}

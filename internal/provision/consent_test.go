@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"calltab/internal/provision"
 )
@@ -36,6 +37,9 @@ func (b *ballots) OutageChanged(provision.Tx, provision.TenantID, provision.Outa
 }
 func (b *ballots) StockLow(provision.Tx, provision.TenantID, provision.Location, int) error {
 	return nil
+}
+func (b *ballots) Undelivered(provision.Tx, provision.Order) (time.Time, error) {
+	return time.Time{}, nil
 }
 func (b *ballots) LinkCame(provision.Tx, provision.Order, string) error { return nil }
 

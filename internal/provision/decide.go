@@ -34,12 +34,24 @@ func (s *Service) Decide(ctx context.Context, tenant TenantID, by Actor, id Orde
 		var again bool
 		var err error
 		sheet, again, err = s.decide(ctx, tenant, by, id, rev, b)
+		if kind := KindOf(err); err != nil && (kind == Throttled || kind == Unavailable) {
+			return sheet, s.undecided(ctx, tenant, id, err)
+		}
 		if err != nil || !again {
 			return sheet, err
 		}
 	}
 	sheet.Order.Notice = Say("card-was-old")
 	return sheet, nil
+}
+
+// undecided has JobApproval look at once whether an outage keeps approvers from deciding: then their time stands still. It returns cause.
+func (s *Service) undecided(ctx context.Context, tenant TenantID, id OrderID, cause error) error {
+	err := s.Store.Update(ctx, func(tx Tx) error { return s.Operator.Wake(tx, JobApproval, JobKey(tenant, id)) })
+	if err != nil {
+		return err
+	}
+	return cause
 }
 
 // decide is one try of Decide; again says that the order changed while Microsoft was read.

@@ -83,6 +83,7 @@ func (silence) SyncChanged(Tx, TenantID, Roll) error             { return nil }
 func (silence) NumbersCompared(Tx, TenantID, NumberReport) error { return nil }
 func (silence) StockLow(Tx, TenantID, Location, int) error       { return nil }
 func (silence) OutageChanged(Tx, TenantID, Outage, bool) error   { return nil }
+func (silence) Undelivered(Tx, Order) (time.Time, error)         { return zeroTime, nil }
 func (silence) LinkCame(Tx, Order, string) error                 { return nil }
 
 // update is one transaction that changes an order and returns its sheet.

@@ -38,9 +38,9 @@ func (s *Service) anew(tx Tx, o *Order) error {
 		return err
 	}
 	c := &o.Consent
-	c.Since, c.Reminded = s.Now().UTC(), 0
+	c.Since, c.Reminded, c.Away, c.Lost = s.Now().UTC(), 0, zeroTime, 0
 	c.Due = workdays(c.Since, cmp.Or(l.ApprovalDays, DefaultApproval), l.TimeZone)
-	return s.Queue.Add(tx, JobApproval, JobKey(o.Tenant, o.ID), nil, workdays(c.Since, 1, l.TimeZone))
+	return s.Queue.Add(tx, JobApproval, JobKey(o.Tenant, o.ID), nil, c.Since.Add(ApprovalPause))
 }
 
 // Unreached notes that an approver cannot be reached. What was handed on to them goes back to who handed it on. Else

@@ -40,6 +40,10 @@ func (c *carrier) StockLow(provision.Tx, provision.TenantID, provision.Location,
 	c.warned.Add(1)
 	return nil
 }
+func (c *carrier) Undelivered(provision.Tx, provision.Order) (time.Time, error) {
+	return time.Time{}, nil
+}
+
 func (c *carrier) LinkCame(_ provision.Tx, _ provision.Order, link string) error {
 	c.sent = append(c.sent, link)
 	return nil

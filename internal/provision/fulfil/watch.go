@@ -87,7 +87,8 @@ func (w *work) watch(ctx context.Context) error {
 	if o.Reopened > 0 {
 		since = o.ReopenedAt
 	}
-	waited := now.Sub(since)
+	w.run.Measures(since)
+	waited := w.run.Elapsed(since) // of an outage nobody can say that the phone is late
 	if provision.AllMet(list) && (o.Reopened == 0 || !o.Confirmed.IsZero() || waited >= reopenedTime) {
 		w.change(provision.OrderDone, func(_ job.Tx, o *provision.Order) error {
 			o.State, o.Conditions, o.Ready = provision.Done, list, now

@@ -22,14 +22,16 @@ import (
 //
 // Where there is nobody to compare with, a fault that lasts stays weather: an order that waits for a week and then works is better
 // than one that a person has to look after for nothing. It is not silent: the card says so after some minutes, the admins are told after four
-// hours, and the order is among the running ones with its step. It can be taken back once its work has got on.
+// hours, and the order is among the running ones with its step. It can be taken back meanwhile (turn.go). A carrier that does not answer
+// is weather likewise.
 //
 // What weather does to each kind of job:
 //
 //	orders, watch-readiness       wait; limits of time leave the outage out (job.Run.Elapsed)
 //	look-up                       asks the requester again after half an hour, and parks nothing
-//	watch-approval, watch-draft,
-//	end-cooling, watch-stock      read nothing but the store: they wait until it commits
+//	watch-approval                looks whether the approvers can decide; their time stands still until they can (approval.go)
+//	watch-draft, end-cooling,
+//	watch-stock                   read nothing but the store: they wait until it commits
 //	settle-carrier, tell-line     are tried again each quarter of an hour
 //	sync, sync-numbers            wait where they are; a list that fails while single records can be read is gone round
 

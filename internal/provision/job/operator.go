@@ -175,6 +175,21 @@ func (r *Runner) Troubles(tx Tx, kind string) iter.Seq2[Trouble, error] {
 	}
 }
 
+// Failing yields, by key, since when the live jobs of a kind whose keys begin with a prefix have been at a step that has failed so far.
+func (r *Runner) Failing(tx Tx, kind, prefix string) iter.Seq2[string, time.Time] {
+	return func(yield func(string, time.Time) bool) {
+		for at, raw := range tx.Scan(tableJobs, id(kind, prefix), "") {
+			var rec record
+			if json.Unmarshal(raw, &rec) != nil || rec.Failures+rec.Weather == 0 || !rec.Parked.IsZero() {
+				continue
+			}
+			if _, key := splitID(at); !yield(key, rec.Since) {
+				return
+			}
+		}
+	}
+}
+
 // Drop forgets a job, whatever became of it, as if it had never been added. Call it before Run: a step in hand would go on.
 func (r *Runner) Drop(tx Tx, kind, key string) error {
 	rec, err := load(tx, kind, key)
