@@ -19,6 +19,13 @@ func (s *Service) ReadBy(ctx context.Context, sheet Sheet, who UserID) (Sheet, b
 	}
 	sheet.Refused.Operate = acc.need("", Operate, o.sites()...) != nil
 	sheet.Refused.TakeBack = s.mayTakeBack(ctx, Actor{ID: who}, o) != nil
+	if o.CanWithdraw() && !sheet.Refused.TakeBack {
+		possible, err := s.takesBack(ctx, o)
+		if err != nil {
+			return sheet, false, err
+		}
+		sheet.Refused.TakeBack = !possible
+	}
 	sees = sees || acc.sees(o)
 	sheet.Refused.Look = !sees
 	if !sees && acc.unsure != nil {

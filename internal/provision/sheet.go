@@ -23,6 +23,6 @@ type Refusals struct {
 	Look     bool // to see the order at all
 	Own      bool // what only the requester may do
 	Operate  bool // what takes the right to operate at all its locations
-	TakeBack bool // of an order that was saved: to take it back, before its work began or while its phone is waited for
+	TakeBack bool // of an order that was saved: to take it back, before its work began or while its phone is waited for; also where that cannot be
 	Manage   bool // of a finding: what takes the right to manage its location
 }

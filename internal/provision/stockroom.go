@@ -102,9 +102,40 @@ func (s *Service) Block(ctx context.Context, tenant TenantID, by Actor, n E164) 
 	return s.reach(ctx, tenant, by, n, Free, Blocked, NumberBlocked)
 }
 
-// Unblock is the way back from Block.
+// Unblock is the way back from Block. Conflict where Microsoft shows the number in use, and says where; Unavailable where Microsoft does
+// not answer in time: nobody is given a number then that another account may have.
 func (s *Service) Unblock(ctx context.Context, tenant TenantID, by Actor, n E164) error {
+	if err := s.unused(ctx, tenant, by, n); err != nil {
+		return err
+	}
 	return s.reach(ctx, tenant, by, n, Blocked, Free, NumberUnblocked)
+}
+
+// unused refuses to unblock a number that Microsoft shows in use. Of one that is not blocked, or not theirs to unblock, it says nothing.
+func (s *Service) unused(ctx context.Context, tenant TenantID, by Actor, n E164) error {
+	const op = "unblock number"
+	acc, err := s.permit(ctx, op, tenant, by, Manage)
+	if err != nil {
+		return err
+	}
+	var v Number
+	err = s.Store.View(ctx, func(tx Tx) error {
+		v, err = number(tx, tenant, n)
+		return err
+	})
+	if err != nil || v.State != Blocked || !acc.May(Manage, v.Location) {
+		return ignoreNotFound(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTime)
+	defer cancel()
+	_, h, err := s.holder(ctx, Order{Tenant: tenant}, n, seen{})
+	switch {
+	case err != nil && slow(err):
+		return &Error{Op: op, Kind: Unavailable, Say: Say("microsoft-busy"), Err: err}
+	case err != nil || h.Whose == Nobodys:
+		return err
+	}
+	return conflict(op, "unblock-in-use."+string(h.Whose), "number", string(n), "person", h.Name, "account", string(h.User))
 }
 
 func (s *Service) reach(ctx context.Context, tenant TenantID, by Actor, n E164, from, to NumberState, e Event) error {

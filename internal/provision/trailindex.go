@@ -51,6 +51,16 @@ func trailKeys(tenant TenantID, e AuditEvent) []string {
 	return all
 }
 
+// linksUnder are the numbers of the links that the index has under a subject, the oldest first.
+func linksUnder(tx Tx, tenant TenantID, sort, subject string) []uint64 {
+	var all []uint64
+	for k := range tx.Scan(tableTrail, key(tenant, sort, subject, ""), "") {
+		seq, _ := strconv.ParseUint(k[strings.LastIndexByte(k, '/')+1:], 10, 64)
+		all = append(all, seq)
+	}
+	return all
+}
+
 // Subject is what a history is about. One field is set.
 type Subject struct {
 	User   UserID
@@ -82,14 +92,7 @@ func (s *Service) links(ctx context.Context, tenant TenantID, about Subject) ([]
 		} else {
 			first = h.Count + 1
 		}
-		under := func(sort, subject string) []uint64 {
-			var all []uint64
-			for k := range tx.Scan(tableTrail, key(tenant, sort, subject, ""), "") {
-				seq, _ := strconv.ParseUint(k[strings.LastIndexByte(k, '/')+1:], 10, 64)
-				all = append(all, seq)
-			}
-			return all
-		}
+		under := func(sort, subject string) []uint64 { return linksUnder(tx, tenant, sort, subject) }
 		switch {
 		case about.User != "":
 			found = under(byUser, string(about.User))

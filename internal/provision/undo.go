@@ -258,16 +258,40 @@ func (s *Service) numberBack(tx Tx, o *Order, n E164, e *Eligibility) error {
 		return err
 	}
 	rule := UndoNumberUsed
+	another, failed := s.hadByAnother(tx, o.Tenant, v, o.Person.ID)
 	switch {
+	case failed != nil:
+		return failed
 	case err != nil, v.Location != o.Location:
 		rule = UndoNumberGone
 	case v.State == Blocked:
 		rule = UndoNumberBlocked
-	case v.State == Free, v.State == Held && v.Order == o.ID, o.wakes(v):
+	case v.State == Free && !another, v.State == Held && v.Order == o.ID, o.wakes(v):
 		return nil
 	}
 	e.no(true, rule, "number", string(n))
 	return nil
+}
+
+// hadByAnother reports a free number that another person was the last to have, and that came back to the stock without a rest. After a
+// rest, or once an admin has freed it, it is for anybody.
+func (s *Service) hadByAnother(tx Tx, tenant TenantID, v Number, user UserID) (bool, error) {
+	if v.State != Free || v.Rested.IsZero() {
+		return false, nil
+	}
+	for _, seq := range slices.Backward(linksUnder(tx, tenant, byNumber, string(v.E164))) {
+		e, err := link(tx, tenant, seq)
+		if err != nil {
+			return false, err
+		}
+		switch {
+		case e.Event == NumberFreed, e.Event == NumberUnblocked:
+			return false, nil
+		case e.Event == NumberReleased && e.User != "":
+			return e.User != user, nil
+		}
+	}
+	return false, nil
 }
 
 // newer is the order that changed a person's phone after another one did, empty for none. An order that was taken back, and the

@@ -130,36 +130,66 @@ func (o Order) Withdrawn() bool { return !o.TakenBack.At.IsZero() }
 // reserve sees that what the person had before can be given back, and keeps their earlier number from being given away
 // meanwhile.
 func (s *Service) reserve(tx Tx, o *Order) error {
-	had := o.Had
-	if had.Number == "" {
-		return nil
-	}
-	if _, err := s.LocationIn(tx, o.Tenant, had.Location); err != nil {
-		return s.notBack(err, "withdraw-location-gone", "location", string(had.Location))
-	}
-	if had.Plan != "" {
-		if _, err := s.PlanIn(tx, o.Tenant, had.Plan); err != nil {
-			return s.notBack(err, "withdraw-plan-gone", "plan", string(had.Plan))
-		}
-	}
-	if had.Number == o.Number {
-		return nil
-	}
-	v, err := number(tx, o.Tenant, had.Number)
-	if err != nil {
-		return s.notBack(err, "withdraw-number-gone", "number", string(had.Number))
+	v, err := s.givesBack(tx, *o)
+	if err != nil || v.State != Free && v.State != Cooling {
+		return err
 	}
 	after := Number{E164: v.E164, Location: v.Location, State: Held, Order: o.ID, Rested: v.Rested, Rest: v.Rest}
-	switch {
-	case v.State == Assigned && v.User == o.Person.ID, v.State == Held && v.Order == o.ID:
-		return nil
-	case v.State == Cooling && v.User == o.Person.ID:
+	if v.State == Cooling {
 		after.Rest = Rest{Order: v.Order, User: v.User, Since: v.Rested, Until: v.Until}
-	case v.State != Free:
-		return conflict("take order back", "withdraw-number-gone", "number", string(had.Number), "person", o.Person.Name())
 	}
 	e := AuditEvent{Event: NumberHeld, Order: o.ID, Note: "to be given back"}
 	return s.change(tx, o.Tenant, v, after, e)
+}
+
+// givesBack is the number that taking an order back would give back, zero where it is the order's own or there was none. Conflict says
+// what the person had before and cannot have again.
+func (s *Service) givesBack(tx Tx, o Order) (Number, error) {
+	had := o.Had
+	if had.Number == "" {
+		return Number{}, nil
+	}
+	if _, err := s.LocationIn(tx, o.Tenant, had.Location); err != nil {
+		return Number{}, s.notBack(err, "withdraw-location-gone", "location", string(had.Location))
+	}
+	if had.Plan != "" {
+		if _, err := s.PlanIn(tx, o.Tenant, had.Plan); err != nil {
+			return Number{}, s.notBack(err, "withdraw-plan-gone", "plan", string(had.Plan))
+		}
+	}
+	if had.Number == o.Number {
+		return Number{}, nil
+	}
+	v, err := number(tx, o.Tenant, had.Number)
+	if err != nil {
+		return v, s.notBack(err, "withdraw-number-gone", "number", string(had.Number))
+	}
+	another, err := s.hadByAnother(tx, o.Tenant, v, o.Person.ID)
+	if err != nil {
+		return v, err
+	}
+	mine := v.User == o.Person.ID && (v.State == Assigned || v.State == Cooling) || v.State == Held && v.Order == o.ID
+	if !mine && (v.State != Free || another) {
+		return v, conflict("take order back", "withdraw-number-gone", "number", string(had.Number), "person", o.Person.Name())
+	}
+	return v, nil
+}
+
+// takesBack reports whether taking an order back would be accepted, as far as the records say.
+func (s *Service) takesBack(ctx context.Context, o Order) (ok bool, err error) {
+	err = s.Store.View(ctx, func(tx Tx) error {
+		ok = false
+		refused := s.mayAct(tx, o)
+		if refused == nil {
+			_, refused = s.givesBack(tx, o)
+		}
+		if KindOf(refused) == Conflict {
+			return nil
+		}
+		ok = refused == nil
+		return refused
+	})
+	return ok, err
 }
 
 // notBack says what is not there any more that would be given back.

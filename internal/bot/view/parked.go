@@ -22,16 +22,18 @@ func (w Writer) parked(s provision.Sheet) []card.Element {
 	case s.Refused.Operate:
 		return body
 	}
-	return append(append(body, card.Text{Text: w.say("parked.decide"), Bold: true}), w.decisions(o)...)
+	return append(append(body, card.Text{Text: w.say("parked.decide"), Bold: true}), w.decisions(s)...)
 }
 
 // decisions are what a person can decide about a parked order, each with what it would do.
-func (w Writer) decisions(o provision.Order) []card.Element {
+func (w Writer) decisions(s provision.Sheet) []card.Element {
+	o := s.Order
+	takeBack := o.CanWithdraw() && !s.Refused.TakeBack
 	retry := w.bare(o, VerbRetry, "button.retry")
 	retry.Primary = true
 	actions := card.Actions{retry}
 	body := []card.Element{card.Text{Text: w.say("parked.retry" + standing(o.Halt)), Tight: true}}
-	if o.CanWithdraw() {
+	if takeBack {
 		actions = append(actions, w.takeBack(o))
 		body = append(body, w.withdrawing(o))
 	}
@@ -39,7 +41,7 @@ func (w Writer) decisions(o provision.Order) []card.Element {
 		actions = append(actions, w.bare(o, VerbUndo, "button.undo"))
 		body = append(body, card.Text{Text: w.sayFor(o, "parked.undo", "person", w.person(o)), Tight: true})
 	}
-	if o.CanWithdraw() { // three such buttons in a row are wider than a telephone
+	if takeBack { // three such buttons in a row are wider than a telephone
 		body = append(body, actions)
 		actions = nil
 	}
