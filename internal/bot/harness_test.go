@@ -81,7 +81,7 @@ func (w *world) boot(wrap func(job.Store) job.Store) {
 	w.runner = job.New(wrap(w.disk), job.Options{Now: w.clock, Rand: func() float64 { return 0 }, Workers: w.workers})
 	w.store = w.runner.Store()
 	w.core = provision.New(provision.Config{
-		Store: w.store, Directory: w.graph, Telephony: w.graph, Queue: w.runner, Admins: []string{string(alice)},
+		Store: w.store, Directory: w.graph, Telephony: w.graph, Queue: w.runner, Operator: w.runner, Admins: []string{string(alice)},
 		AuditKey: []byte("key"), Now: w.clock, NewID: func() string { return w.serial("o") },
 	})
 	catalogue, err := text.New()
