@@ -62,14 +62,8 @@ func (x *exchange) commit(ctx context.Context) error {
 			}
 		}
 		for _, s := range x.sent {
-			if err := remember(tx, s); err != nil {
+			if err := x.remember(tx, s, now); err != nil {
 				return err
-			}
-			if x.adopted {
-				ref := orderRef{s.to.Tenant, s.about.Order}
-				if err := x.b.Runner.Add(tx, kindEdit, orderKey(ref.Tenant, ref.Order), ref, now); err != nil {
-					return err
-				}
 			}
 		}
 		for i, p := range x.later {
@@ -93,6 +87,27 @@ func (x *exchange) commit(ctx context.Context) error {
 		return fmt.Errorf("remember the turn: %w", err)
 	}
 	return nil
+}
+
+// remember keeps a card that was posted, so that later changes edit it. Where the order has changed while the card was on its way, the
+// job that edits cards has not known of this one, and looks again.
+func (x *exchange) remember(tx provision.Tx, s sent, now time.Time) error {
+	if err := remember(tx, s); err != nil {
+		return err
+	}
+	tenant := s.to.Tenant
+	overtaken := false
+	if s.about.Order != "" {
+		o, err := x.b.Service.OrderIn(tx, tenant, s.about.Order)
+		if err != nil && provision.KindOf(err) != provision.NotFound {
+			return err
+		}
+		overtaken = o.Revision > s.about.Revision
+	}
+	if !x.adopted && !overtaken {
+		return nil
+	}
+	return x.b.Runner.Add(tx, kindEdit, orderKey(tenant, s.about.Order), orderRef{tenant, s.about.Order}, now)
 }
 
 // quiet turns leave nothing to remember: they only read, and the conversation is known as it is.

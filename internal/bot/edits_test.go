@@ -163,6 +163,31 @@ func TestEditWaitsForTheCard(t *testing.T) {
 	}
 }
 
+// An order that has cards may change while another one is on its way to somebody who asked for it.
+func TestCardOvertakenOnItsWay(t *testing.T) {
+	t.Parallel()
+	w := ordered(t)
+	w.settle()
+	before := len(w.teams.posts())
+	w.teams.posting = make(chan struct{})
+	turn, over := w.turn(alice, Message), make(chan struct{})
+	turn.Text = "status dana"
+	go func() {
+		defer close(over)
+		w.bot.Handle(t.Context(), turn)
+	}()
+	w.teams.posting <- struct{}{} // the card is drawn
+	w.change("o1", provision.OrderChanged, func(o *provision.Order) { o.Late = provision.Late })
+	w.advance(5 * time.Second)
+	close(w.teams.posting)
+	<-over
+	w.advance(5 * time.Second)
+	posts := w.teams.posts()[before:]
+	if len(posts) != 1 || posts[0].edits != 1 {
+		t.Errorf("want one card, edited once: %v", posts)
+	}
+}
+
 func TestLateCardIsBroughtUpToDate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -105,12 +105,13 @@ func (w *world) boot(wrap func(job.Store) job.Store) {
 func (w *world) start() {
 	w.bot.Register()
 	nothing := func(context.Context, *job.Run) error { return nil }
+	waits := func(context.Context, *job.Run) error { return job.Wait(1000 * time.Hour) } // an order at work has its job
 	lookUp := func(ctx context.Context, r *job.Run) error {
 		tenant, id := provision.ParseJobKey(r.Key())
 		return w.core.Resolve(ctx, tenant, id)
 	}
 	for name, do := range map[string]func(context.Context, *job.Run) error{
-		provision.JobAdd: nothing, provision.JobWatch: nothing, provision.JobDraft: nothing, provision.JobApproval: nothing, provision.JobLookup: lookUp,
+		provision.JobAdd: waits, provision.JobWatch: nothing, provision.JobDraft: nothing, provision.JobApproval: nothing, provision.JobLookup: lookUp,
 	} {
 		w.runner.Register(job.Kind{Name: name, Steps: []job.Step{{Name: "do", Do: do}}})
 	}
