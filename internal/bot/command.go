@@ -37,9 +37,9 @@ var commands = []command{
 	{name: "who", right: provision.Look, rare: true, run: who},
 	{name: "sync", right: provision.Operate, aliases: []string{"people", "import", "candidates"}, rare: true, run: syncPeople},
 	{name: "status", aliases: []string{"orders", "progress"}, run: status},
-	{name: "approvals", aliases: []string{"approval", "approve", "pending"}, rare: true, run: approvals},
+	{name: "approvals", aliases: []string{"approval", "approve", "deny", "reject", "decline", "pending"}, rare: true, run: approvals},
 	{name: "cancel", aliases: []string{"stop", "abort", "nevermind"}, run: cancel},
-	{name: "undo", right: provision.Operate, aliases: []string{"revert", "takeback"}, rare: true, run: undo},
+	{name: "undo", right: provision.Operate, aliases: []string{"revert"}, rare: true, run: undo},
 	{name: "parked", right: provision.Look, aliases: []string{"stopped", "stuck"}, rare: true, run: stopped},
 	{name: "repair", right: provision.Operate, aliases: []string{"fix", "mend", "correct"}, rare: true, run: repair},
 	{name: "lift", right: provision.Operate, rare: true, run: lift},
@@ -99,6 +99,9 @@ func (r *router) understand(words []word) (*command, []word) {
 		if states[plain] != "" && !w.quoted {
 			state = words[i : i+1]
 		}
+		if rest, ok := takenBack(words[i:]); ok {
+			return &command{name: "undo", run: cancelOrUndo}, rest
+		}
 		if c := r.commands[plain]; c != nil && !w.quoted {
 			return c, slices.Concat(state, words[i+1:])
 		}
@@ -107,6 +110,23 @@ func (r *router) understand(words []word) (*command, []word) {
 		}
 	}
 	return nil, nil
+}
+
+// takenBack is the rest of a line that says "take back Dana Reyes", as the button is called, or "take Dana Reyes back".
+func takenBack(words []word) (rest []word, ok bool) {
+	is := func(w word, text string) bool { return !w.quoted && strings.EqualFold(w.text, text) }
+	last := len(words) - 1
+	switch {
+	case len(words) > 0 && is(words[0], "takeback"):
+		return words[1:], true
+	case len(words) < 2 || !is(words[0], "take"):
+		return nil, false
+	case is(words[1], "back"):
+		return words[2:], true
+	case is(words[last], "back"):
+		return words[1:last], true
+	}
+	return nil, false
 }
 
 // mean guesses the command of a line that names none, and returns it with the rest of the line.

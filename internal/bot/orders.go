@@ -155,6 +155,28 @@ func cancellable(open []provision.Order) (some []provision.Order) {
 	return some
 }
 
+// cancelOrUndo takes an order back as far as it is: one that has not begun or is waited for as cancel does, and a done one as undo does.
+func cancelOrUndo(ctx context.Context, x *exchange, words []word) error {
+	if len(bare(words)) == 0 && len(x.turn.Mentions) == 0 {
+		return cancel(ctx, x, words)
+	}
+	id, _, err := x.orderOf(ctx, bare(words), true, x.lookWhole)
+	if err != nil {
+		return err
+	}
+	if id == "" { // cancel says why
+		return cancel(ctx, x, words)
+	}
+	sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), id)
+	if err != nil {
+		return err
+	}
+	if sheet.Order.State == provision.Done {
+		return undo(ctx, x, words)
+	}
+	return cancel(ctx, x, words)
+}
+
 // undo begins to take a done order back: the one that is named by its reference, or the last one of the only person that the line
 // can mean, or with "undo last" the reader's own last one.
 func undo(ctx context.Context, x *exchange, words []word) error {

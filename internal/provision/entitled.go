@@ -196,10 +196,11 @@ func (c *Consent) seat(rev int, need Consent, had func(UserID) bool) {
 	}
 }
 
-// keepEver forgets everybody who neither is asked nor has given a vote: the order is not shown to them any more.
+// keepEver forgets everybody who neither is asked nor has decided anything: the order is not shown to them any more. Whoever has only
+// asked back has decided nothing.
 func (c *Consent) keepEver() {
 	c.Ever = slices.DeleteFunc(c.Ever, func(id UserID) bool {
-		return !c.Asks(id) && !slices.ContainsFunc(c.Given, func(a Approval) bool { return a.By.ID == id })
+		return !c.Asks(id) && !slices.ContainsFunc(c.Given, func(a Approval) bool { return a.By.ID == id && a.Vote != AskBack })
 	})
 }
 
