@@ -49,7 +49,8 @@ func TestCheckFindsMissingJobs(t *testing.T) {
 
 	t.Run("each kind", func(t *testing.T) {
 		for _, kind := range []string{
-			provision.JobCool, provision.JobWatch, provision.JobApproval, provision.JobAdd, provision.JobDraft, provision.JobLookup,
+			provision.JobCool, provision.JobWatch, provision.JobApproval, provision.JobAdd, provision.JobDraft,
+			provision.JobLookup,
 		} {
 			lines, gone := checkWithout(t, s, func(id string) bool { return strings.HasPrefix(id, kind+"/") })
 			if gone == 0 {
@@ -93,7 +94,8 @@ type errKept struct{}
 
 func (errKept) Error() string { return "as it was" }
 
-// checkWithout is what the check of records says of a store without some jobs, and how many those were. The store stays as it is.
+// checkWithout is what the check of records says of a store without some jobs, and how many those were. The store stays
+// as it is.
 func checkWithout(t *testing.T, s *stage, without func(id string) bool) (lines []string, gone int) {
 	t.Helper()
 	err := s.app.db.Update(t.Context(), func(tx provision.Tx) error {
@@ -147,8 +149,11 @@ func TestCheckCommandFindsMissingJobs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err = s.app.db.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error { return check(snap, s.app.service.AuditKey, &out) })
-	want := `the order is waiting, and the job "watch-readiness" that it needs is missing: nobody finds out when the phone is ready`
+	err = s.app.db.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
+		return check(snap, s.app.service.AuditKey, &out)
+	})
+	want := `the order is waiting, and the job "watch-readiness" that it needs is missing: ` +
+		`nobody finds out when the phone is ready`
 	if err == nil || !strings.Contains(out.String(), want) {
 		t.Errorf("check says %v:\n%s", err, out.String())
 	}

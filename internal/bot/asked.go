@@ -7,7 +7,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// Undelivered says since when the messages to all those who are asked about an order have not gone out: the connector takes none.
+// Undelivered says since when the messages to all those who are asked about an order have not gone out: the connector
+// takes none.
 func (b *Bot) Undelivered(tx provision.Tx, o provision.Order) (since time.Time, err error) {
 	for _, a := range o.Consent.Asked {
 		at, err := b.undeliveredTo(tx, o, a.ID)
@@ -21,7 +22,8 @@ func (b *Bot) Undelivered(tx provision.Tx, o provision.Order) (since time.Time, 
 	return since, nil
 }
 
-// undeliveredTo is since when a message to an approver about an order waits, in its own job or on the list of their chat.
+// undeliveredTo is since when a message to an approver about an order waits, in its own job or on the list of their
+// chat.
 func (b *Bot) undeliveredTo(tx provision.Tx, o provision.Order, user provision.UserID) (since time.Time, err error) {
 	first := func(at time.Time) {
 		if since.IsZero() || at.Before(since) {
@@ -50,8 +52,8 @@ func (b *Bot) undeliveredTo(tx provision.Tx, o provision.Order, user provision.U
 	return since, nil
 }
 
-// askedAnew has it looked at once whether the approvers can decide, after a message to one of them has failed or has gone out: their
-// time stands still between the two.
+// askedAnew has it looked at once whether the approvers can decide, after a message to one of them has failed or has
+// gone out: their time stands still between the two.
 func (b *Bot) askedAnew(tx provision.Tx, n notice) error {
 	if n.To != approver {
 		return nil

@@ -14,8 +14,9 @@ func CheckedTables() []string {
 	return []string{tableConversations, tableAnswers, tablePeople, tableMembers, tableLost, tableOrders, tableMuted, tableLate, tableServed}
 }
 
-// Check reads everything that is kept of conversations, and holds what is to be brought late against the jobs that bring it. at reports
-// whether there is a job. tell gets what is wrong: the table, the key, and a sentence. Nothing is written.
+// Check reads everything that is kept of conversations, and holds what is to be brought late against the jobs that
+// bring it. at reports whether there is a job. tell gets what is wrong: the table, the key, and a sentence. Nothing is
+// written.
 func Check(tx provision.Tx, at func(tx provision.Tx, kind, key string) bool, tell func(table, key, what string)) {
 	for k, raw := range tx.Scan(tableConversations, "", "") {
 		head, rings, _ := bytes.Cut(raw, newline)

@@ -85,8 +85,8 @@ func retryStopped(ctx context.Context, x *exchange, _ map[string]string) error {
 	return x.say(ctx, "stopped-again-left", "count", strconv.Itoa(r.Again), "left", strconv.Itoa(r.Left))
 }
 
-// cancel takes back an order that has not begun, or that waits for Microsoft's side or for the end of an outage: the newest of one's own
-// that has not begun, else the only one that waits; or the order of the person whom the line names.
+// cancel takes back an order that has not begun, or that waits for Microsoft's side or for the end of an outage: the
+// newest of one's own that has not begun, else the only one that waits; or the order of the person whom the line names.
 func cancel(ctx context.Context, x *exchange, words []word) error {
 	tenant, words := x.turn.Actor.Tenant, withoutCourtesy(bare(words))
 	var id provision.OrderID
@@ -141,14 +141,15 @@ func cancel(ctx context.Context, x *exchange, words []word) error {
 	return x.say(ctx, "cancelled-for", "person", who)
 }
 
-// cancellable is the newest of a requester's orders that is not approved yet; where there is none, all whose work has not begun, whose
-// work an outage holds, or whose phones are waited for.
+// cancellable is the newest of a requester's orders that is not approved yet; where there is none, all whose work has
+// not begun, whose work an outage holds, or whose phones are waited for.
 func cancellable(open []provision.Order) (some []provision.Order) {
 	for _, o := range open {
 		switch {
 		case o.State == provision.Draft || o.State == provision.Pending:
 			return []provision.Order{o}
-		case o.State == provision.Approved, o.ShowsTakeBack() && o.ReopenedAt.IsZero(): // a phone that worked is taken back by its name only
+		case o.State == provision.Approved,
+			o.ShowsTakeBack() && o.ReopenedAt.IsZero(): // a phone that worked is taken back by its name only
 			some = append(some, o)
 		}
 	}

@@ -56,8 +56,9 @@ func (s *Service) Await(ctx context.Context, tenant TenantID, id OrderID) (again
 // ApprovalPause is how often it is looked whether approvers can decide.
 const ApprovalPause = time.Hour
 
-// ApproversAway reports since when nobody who is asked about a pending order can decide: because an outage keeps the message from each
-// of them, or because Microsoft does not say who they are. The zero time: somebody can, or the order waits for nobody.
+// ApproversAway reports since when nobody who is asked about a pending order can decide: because an outage keeps the
+// message from each of them, or because Microsoft does not say who they are. The zero time: somebody can, or the order
+// waits for nobody.
 func (s *Service) ApproversAway(ctx context.Context, tenant TenantID, id OrderID) (since time.Time, err error) {
 	var o Order
 	var outages []Outage
@@ -91,8 +92,8 @@ func (s *Service) ApproversAway(ctx context.Context, tenant TenantID, id OrderID
 	return since, nil
 }
 
-// HoldApproval stops the time of those who are asked about an order: nobody of them can decide since a moment, but none before they had
-// been asked, or were seen to be able to.
+// HoldApproval stops the time of those who are asked about an order: nobody of them can decide since a moment, but none
+// before they had been asked, or were seen to be able to.
 func (s *Service) HoldApproval(ctx context.Context, tenant TenantID, id OrderID, since, able time.Time) error {
 	_, err := s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
 		if o.State != Pending || !o.Consent.Away.IsZero() {
@@ -104,8 +105,9 @@ func (s *Service) HoldApproval(ctx context.Context, tenant TenantID, id OrderID,
 	return err
 }
 
-// ResumeApproval lets the time of those who are asked about an order go on, and gives them back what they have lost: since HoldApproval,
-// or since another moment where there was none, as nobody was there to call it. The zero time is none.
+// ResumeApproval lets the time of those who are asked about an order go on, and gives them back what they have lost:
+// since HoldApproval, or since another moment where there was none, as nobody was there to call it. The zero time is
+// none.
 func (s *Service) ResumeApproval(ctx context.Context, tenant TenantID, id OrderID, since time.Time) error {
 	sheet, err := s.Sheet(ctx, tenant, id)
 	if err != nil || since.IsZero() && sheet.Order.Consent.Away.IsZero() {

@@ -18,12 +18,14 @@ type Checked struct {
 	Archived                     uint64 // links of the trails that are in archives, and not in the store
 }
 
-// Check holds all that this package keeps against itself: every record against its place, every index and count against the records,
-// the stock against orders and subscribers, what goes on by a job against the jobs that there are, and the trail against its key, its
-// index and the stock. at reports whether there is a job. tell gets what is wrong: the table, the key, and a sentence that also says what
-// can be done where something can. It remembers no more than counts and a part of the stock at a time. tx is one snapshot; nothing is
-// written.
-func (s *Service) Check(tx Tx, at func(tx Tx, kind, key string) bool, tell func(table, key, what string)) (Checked, error) {
+// Check holds all that this package keeps against itself: every record against its place, every index and count against
+// the records, the stock against orders and subscribers, what goes on by a job against the jobs that there are, and the
+// trail against its key, its index and the stock. at reports whether there is a job. tell gets what is wrong: the
+// table, the key, and a sentence that also says what can be done where something can. It remembers no more than counts
+// and a part of the stock at a time. tx is one snapshot; nothing is written.
+func (s *Service) Check(
+	tx Tx, at func(tx Tx, kind, key string) bool, tell func(table, key, what string),
+) (Checked, error) {
 	c := &checking{
 		Service: s, tx: tx, at: at, tell: tell, read: Checked{Trails: map[TenantID]Head{}},
 		entries: map[string]int{}, counts: map[string]map[string]int{},

@@ -1,6 +1,7 @@
 package provision
 
-// What goes on by itself goes on by a job. Without it an order waits for ever, a number never comes out of its rest, and nobody is told.
+// What goes on by itself goes on by a job. Without it an order waits for ever, a number never comes out of its rest,
+// and nobody is told.
 
 // moves says which job an order lacks.
 func (c *checking) moves(tenant TenantID, o Order) {
@@ -33,7 +34,8 @@ func (c *checking) moves(tenant TenantID, o Order) {
 // rests says that a number rests for ever.
 func (c *checking) rests(tenant TenantID, n Number) {
 	at := key(tenant, string(n.E164))
-	c.lacks(tableNumbers, at, "number rests", "it is never free again by itself; “find” and the number offers to free it", JobCool)
+	what := "it is never free again by itself; “find” and the number offers to free it"
+	c.lacks(tableNumbers, at, "number rests", what, JobCool)
 }
 
 // reads says that a reading of a tenant's people or numbers never goes on.

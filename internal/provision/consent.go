@@ -109,8 +109,9 @@ type Consent struct {
 	Passed []Message  `json:"passed,omitempty"` // why others are asked than those who come first
 	Since  time.Time  `json:"since,omitzero"`
 	Due    time.Time  `json:"due,omitzero"`  // the order expires then
-	Away   time.Time  `json:"away,omitzero"` // since when nobody who is asked can be reached or decide, in an outage; zero: somebody can
-	// Lost is how much of the working time since Since outages have taken, by which reminders come later; Due is put off already.
+	Away   time.Time  `json:"away,omitzero"` // since when an outage keeps all who are asked from deciding; zero: none does
+	// Lost is how much of the working time since Since outages have taken, by which reminders come later; Due is put
+	// off already.
 	Lost     time.Duration `json:"lost,omitempty"`
 	Reminded int           `json:"reminded,omitempty"`
 	Revision int           `json:"revision,omitempty"` // of the order, when it was submitted: an older card is about something else

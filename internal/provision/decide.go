@@ -45,7 +45,8 @@ func (s *Service) Decide(ctx context.Context, tenant TenantID, by Actor, id Orde
 	return sheet, nil
 }
 
-// undecided has JobApproval look at once whether an outage keeps approvers from deciding: then their time stands still. It returns cause.
+// undecided has JobApproval look at once whether an outage keeps approvers from deciding: then their time stands still.
+// It returns cause.
 func (s *Service) undecided(ctx context.Context, tenant TenantID, id OrderID, cause error) error {
 	err := s.Store.Update(ctx, func(tx Tx) error { return s.Operator.Wake(tx, JobApproval, JobKey(tenant, id)) })
 	if err != nil {

@@ -6,8 +6,9 @@ import "time"
 //
 //	draft → pending → approved → running → waiting → done
 //
-// with the exits rejected, cancelled and expired (nothing was changed), failed (everything was undone) and parked (a person must
-// look). An order that is taken back while it is at work or waits runs until all is undone, and is cancelled then. A done order goes back to waiting when its person reports no dial pad.
+// with the exits rejected, cancelled and expired (nothing was changed), failed (everything was undone) and parked (a
+// person must look). An order that is taken back while it is at work or waits runs until all is undone, and is
+// cancelled then. A done order goes back to waiting when its person reports no dial pad.
 type OrderState string
 
 // The states of an order.

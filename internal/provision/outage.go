@@ -22,15 +22,16 @@ const outageHeld = 200
 // CarrierCalls is the class of what is told to the carrier. It is persisted: never rename it.
 const CarrierCalls = "carrier"
 
-// outageNotices are what the card of an order says that an outage holds, and since when: the argument "since", in the form of RFC 3339.
-// Orders of older programs do not have it.
+// outageNotices are what the card of an order says that an outage holds, and since when: the argument "since", in the
+// form of RFC 3339. Orders of older programs do not have it.
 var outageNotices = []string{"waits-for-microsoft", "waits-for-carrier", "waits-for-permission", "waits-for-admin"}
 
-// Waits reports that an outage holds the order, as its card says: Microsoft or the carrier does not answer, or Calltab is refused.
+// Waits reports that an outage holds the order, as its card says: Microsoft or the carrier does not answer, or Calltab
+// is refused.
 func (o Order) Waits() bool { return slices.Contains(outageNotices, o.Notice.ID) }
 
-// Outage is a kind of call with which nobody gets on: Microsoft or the carrier does not answer, or Microsoft does not let Calltab in.
-// Orders wait for its end.
+// Outage is a kind of call with which nobody gets on: Microsoft or the carrier does not answer, or Microsoft does not
+// let Calltab in. Orders wait for its end.
 type Outage struct {
 	Class string      `json:"class"` // of calls, such as CarrierCalls, or SignIn
 	Why   Message     `json:"why"`
@@ -59,8 +60,9 @@ func (s *Service) Outages(tx Tx, tenant TenantID) ([]Outage, error) {
 	return all, nil
 }
 
-// HoldFor notes that an order has met an outage, in the transaction that records the try, and returns since when that lasts; the zero
-// HeldOrder is work that is no order's. Once it has lasted for a while, the admins are told: once of each, and once of all silence.
+// HoldFor notes that an order has met an outage, in the transaction that records the try, and returns since when that
+// lasts; the zero HeldOrder is work that is no order's. Once it has lasted for a while, the admins are told: once of
+// each, and once of all silence.
 func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) (since time.Time, err error) {
 	all, err := s.Outages(tx, tenant)
 	if err != nil {

@@ -107,8 +107,8 @@ type Listener interface {
 	StockLow(tx Tx, tenant TenantID, l Location, free int) error
 	// OutageChanged hears that nobody gets on with some calls, once it has lasted, and that it is over: the admins shall know.
 	OutageChanged(tx Tx, tenant TenantID, o Outage, over bool) error
-	// Undelivered says since when an outage keeps each of those who are asked about an order from reading of it. The zero time: somebody
-	// can have read of it. It is asked, and changes nothing.
+	// Undelivered says since when an outage keeps each of those who are asked about an order from reading of it. The
+	// zero time: somebody can have read of it. It is asked, and changes nothing.
 	Undelivered(tx Tx, o Order) (since time.Time, err error)
 	// LinkCame hears of a link that the carrier has for the order's person, and for nobody else. It works once.
 	LinkCame(tx Tx, o Order, link string) error

@@ -90,9 +90,9 @@ func (s *Service) maySee(ctx context.Context, by Actor, o Order) error {
 	return err
 }
 
-// mayTakeBack refuses users who may not take an order back: a draft is its requester's alone, and any other is also that of users who
-// operate at all its locations. Once the work has begun, its requester must still have the right to order it; where Microsoft does not
-// say so in an outage, they may take back what that holds, as nobody has it yet.
+// mayTakeBack refuses users who may not take an order back: a draft is its requester's alone, and any other is also
+// that of users who operate at all its locations. Once the work has begun, its requester must still have the right to
+// order it; where Microsoft does not say so in an outage, they may take back what that holds, as nobody has it yet.
 func (s *Service) mayTakeBack(ctx context.Context, by Actor, o Order) error {
 	switch {
 	case o.Requester.ID == by.ID && (o.State == Draft || o.State == Pending):

@@ -6,16 +6,16 @@ import (
 	"slices"
 )
 
-// An order that waits can be taken back in place. One that waits for Microsoft's side, also where its watch has given up, goes waiting
-// (or parked) → running → cancelled, and JobTakeBack undoes number, plan and carrier in steps. One whose own work has not begun, or is
-// held by an outage, turns round: its job undoes what it has done. Either way no step begins that leads forward, and what an outage
-// holds is taken back once the outage lets it. Nobody has to know what became of a call whose answer was lost: undoing looks first.
-// Where nothing was sent to anybody there is nothing to wait for. Until all is undone it is the live order of its person, so that no
-// other one begins.
+// An order that waits can be taken back in place. One that waits for Microsoft's side, also where its watch has given
+// up, goes waiting (or parked) → running → cancelled, and JobTakeBack undoes number, plan and carrier in steps. One
+// whose own work has not begun, or is held by an outage, turns round: its job undoes what it has done. Either way no
+// step begins that leads forward, and what an outage holds is taken back once the outage lets it. Nobody has to know
+// what became of a call whose answer was lost: undoing looks first. Where nothing was sent to anybody there is nothing
+// to wait for. Until all is undone it is the live order of its person, so that no other one begins.
 
-// Withdraw takes back an order that an outage holds or whose phone is waited for: its requester may, and operators of all its sites.
-// Pressed twice, it is taken back once. Conflict says why it cannot be: it does not wait, or what the person had before has gone
-// elsewhere since.
+// Withdraw takes back an order that an outage holds or whose phone is waited for: its requester may, and operators of
+// all its sites. Pressed twice, it is taken back once. Conflict says why it cannot be: it does not wait, or what the
+// person had before has gone elsewhere since.
 func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id OrderID) (Sheet, error) {
 	if err := s.compared(ctx, tenant); err != nil {
 		return Sheet{}, err
@@ -61,8 +61,8 @@ func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id Or
 	})
 }
 
-// turnHeld has the work of an order undo what it has done, where it has not begun or an outage holds it: other work is over in minutes.
-// What its card says of an outage stays: that holds the way back as well.
+// turnHeld has the work of an order undo what it has done, where it has not begun or an outage holds it: other work is
+// over in minutes. What its card says of an outage stays: that holds the way back as well.
 func (s *Service) turnHeld(tx Tx, o *Order, by Actor) error {
 	held, err := s.held(tx, *o)
 	if err != nil {
@@ -84,14 +84,14 @@ func (s *Service) turnHeld(tx Tx, o *Order, by Actor) error {
 	return s.Write(tx, o, OrderWithdrawn, by.ID, "")
 }
 
-// CanWithdraw reports an order whose phone is waited for, or was until the watch gave up, and whose own work is done: Withdraw takes it
-// back by steps of their own.
+// CanWithdraw reports an order whose phone is waited for, or was until the watch gave up, and whose own work is done:
+// Withdraw takes it back by steps of their own.
 func (o Order) CanWithdraw() bool {
 	return !o.stepsLeft() && (o.State == Waiting || o.State == Parked && o.Halt.Job == JobWatch)
 }
 
-// AtWork reports an order whose own work goes on, and does not go back: Withdraw turns it round. One that waits for Microsoft's side
-// may still be letting the old number go.
+// AtWork reports an order whose own work goes on, and does not go back: Withdraw turns it round. One that waits for
+// Microsoft's side may still be letting the old number go.
 func (o Order) AtWork() bool {
 	switch o.State {
 	case Approved:
@@ -114,14 +114,16 @@ func (s *Service) held(tx Tx, o Order) (bool, error) {
 	return slices.ContainsFunc(all, func(out Outage) bool { return slices.Contains(out.Held, held) }), err
 }
 
-// ShowsTakeBack reports whether the order's card offers to take it back: while its phone is waited for, and while an outage holds its
-// work, as the card says then.
+// ShowsTakeBack reports whether the order's card offers to take it back: while its phone is waited for, and while an
+// outage holds its work, as the card says then.
 func (o Order) ShowsTakeBack() bool {
 	return o.CanWithdraw() || o.AtWork() && (o.Waits() || o.Notice.ID == "microsoft-silent")
 }
 
 func (o Order) stepsLeft() bool {
-	return slices.ContainsFunc(o.Work, func(step StepState) bool { return step.State == StepWaiting || step.State == StepRunning })
+	return slices.ContainsFunc(o.Work, func(step StepState) bool {
+		return step.State == StepWaiting || step.State == StepRunning
+	})
 }
 
 // Withdrawn reports an order that was taken back while it was at work or waited, or is being taken back.
@@ -233,8 +235,8 @@ func (s *Service) EndWithdrawn(tx Tx, o *Order, lost Loss) error {
 	return s.audit(tx, o.Tenant, e)
 }
 
-// EndTurned ends an order that was taken back while its work went on, once everything is undone. Its number is free again, or rests
-// where the records had it on the person already.
+// EndTurned ends an order that was taken back while its work went on, once everything is undone. Its number is free
+// again, or rests where the records had it on the person already.
 func (s *Service) EndTurned(tx Tx, o *Order, lost Loss) error {
 	to := Free
 	if lost.Number {

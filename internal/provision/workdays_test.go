@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// What an outage takes from an approver, and how far their time is put off by it: Saturday and Sunday count for nothing, and a change of
-// the clock does not matter.
+// What an outage takes from an approver, and how far their time is put off by it: Saturday and Sunday count for
+// nothing, and a change of the clock does not matter.
 func TestOutageOfWorkdays(t *testing.T) {
 	t.Parallel()
 	const seattle = "America/Los_Angeles"

@@ -45,8 +45,8 @@ func (w Writer) title(o provision.Order) string {
 	return w.sayFor(o, "card.title", "person", w.person(o))
 }
 
-// notice is what to say on top. Once the number is assigned, only an outdated card is worth it, and an outage that holds what is left
-// of the work. Of an outage that holds the way back the status tells.
+// notice is what to say on top. Once the number is assigned, only an outdated card is worth it, and an outage that
+// holds what is left of the work. Of an outage that holds the way back the status tells.
 func (w Writer) notice(s provision.Sheet) string {
 	o := s.Order
 	switch {

@@ -9,7 +9,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// Outage tells an admin that orders wait because of Microsoft or the carrier, or because Calltab lacks a permission, and that this is over.
+// Outage tells an admin that orders wait because of Microsoft or the carrier, or because Calltab lacks a permission,
+// and that this is over.
 func (w Writer) Outage(o provision.Outage, over bool, now time.Time) (json.RawMessage, string) {
 	title, style := w.outageTitle(o, over), card.WarningStyle
 	if over {

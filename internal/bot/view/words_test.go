@@ -66,7 +66,8 @@ var composed = []string{
 	"passed-not-installed", "passed-blocked", "passed-failed", "returned-not-installed", "returned-blocked", "returned-failed", "withdrawn.title", "withdrawn.summary", "barred.title", "barred.summary", "taken-back.title", "taken-back.summary", "approved.title", "approved.summary", "rejected.title", "rejected.summary",
 	"unapproved.title", "unapproved.summary", "unsent.title", "unsent.summary", "settled.title", "settled.summary", "unasked.title", "unasked.summary",
 	"ready.summary", "late.summary", "escalated.summary", "failed.summary", "parked.summary", "left.summary", "reopened.summary", "untold.summary",
-	"status.undoing.waits-for-microsoft", "status.undoing.waits-for-carrier", "status.undoing.waits-for-permission", "status.undoing.waits-for-admin",
+	"status.undoing.waits-for-microsoft", "status.undoing.waits-for-carrier", "status.undoing.waits-for-permission",
+	"status.undoing.waits-for-admin",
 }
 
 // program is what the sources say: their string literals, the constants by type, and the messages said with literal ids.

@@ -8,9 +8,9 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// Approvers have some working days to decide. Time in which an outage keeps the message from them, or their decision from Calltab, is
-// not theirs: it is put off by as much, as is time in which Calltab itself does not run. Nobody hears of the end of an outage by
-// themselves, so the job looks.
+// Approvers have some working days to decide. Time in which an outage keeps the message from them, or their decision
+// from Calltab, is not theirs: it is put off by as much, as is time in which Calltab itself does not run. Nobody hears
+// of the end of an outage by themselves, so the job looks.
 
 // awayPause is how often it is looked whether approvers can decide again.
 const awayPause = 10 * time.Minute
@@ -56,7 +56,8 @@ func (s *Saga) awaitApproval(ctx context.Context, r *job.Run) error {
 	return job.Wait(min(again, provision.ApprovalPause))
 }
 
-// stoodStill is since when the job could not run, as its program did not; the zero time where it could ever since a moment.
+// stoodStill is since when the job could not run, as its program did not; the zero time where it could ever since a
+// moment.
 func stoodStill(r *job.Run, since time.Time) time.Time {
 	now := r.Now()
 	lost := now.Sub(since) - r.Elapsed(since)

@@ -273,8 +273,8 @@ func (s *Saga) step(f func(*work, context.Context) error) func(context.Context, 
 	}
 }
 
-// change alters the order in the transaction that records the step's result. Once the order is taken back, a step that was leading
-// forward in that moment changes nothing any more.
+// change alters the order in the transaction that records the step's result. Once the order is taken back, a step that
+// was leading forward in that moment changes nothing any more.
 func (w *work) change(e provision.Event, f func(tx job.Tx, o *provision.Order) error) {
 	w.run.Commit(func(tx job.Tx) error {
 		o, err := w.svc.OrderIn(tx, w.order.Tenant, w.order.ID)

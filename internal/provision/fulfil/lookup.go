@@ -7,8 +7,8 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// lookup goes on with a draft whose person Graph did not show in time. After half an hour, or at the last try where something else is
-// wrong, it asks the requester again, so that no draft waits for an operator.
+// lookup goes on with a draft whose person Graph did not show in time. After half an hour, or at the last try where
+// something else is wrong, it asks the requester again, so that no draft waits for an operator.
 func (s *Saga) lookup(ctx context.Context, r *job.Run) error {
 	tenant, id := provision.ParseJobKey(r.Key())
 	err := s.svc.Resolve(ctx, tenant, id)

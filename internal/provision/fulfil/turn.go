@@ -7,8 +7,9 @@ import (
 	"calltab/internal/provision"
 )
 
-// An order that is taken back while its work goes on is undone step by step, as one that stops is. Undoing reads first what is so, and
-// that waits in an outage. Of an order that has sent nothing to anybody there is nothing to read: it ends at once.
+// An order that is taken back while its work goes on is undone step by step, as one that stops is. Undoing reads first
+// what is so, and that waits in an outage. Of an order that has sent nothing to anybody there is nothing to read: it
+// ends at once.
 
 // turned reports that the order was taken back while a step of its own work was leading forward.
 func (w *work) turned(o provision.Order) bool {
@@ -23,7 +24,8 @@ func (w *work) unassignAsked(ctx context.Context) error {
 	return w.takeBack(ctx)
 }
 
-// neverAsked reports an order that is taken back before Microsoft was asked for its number, or after it refused for certain.
+// neverAsked reports an order that is taken back before Microsoft was asked for its number, or after it refused for
+// certain.
 func (w *work) neverAsked() bool {
 	s := w.state
 	asked := s.Asks > 0 || !s.Asked.IsZero() || !s.Lost.IsZero()

@@ -20,10 +20,10 @@ import (
 //	"unavailable", as a refusal   weather where others fail likewise and nobody gets on; else an attempt
 //	any other refusal             a verdict on the order, as before
 //
-// Where there is nobody to compare with, a fault that lasts stays weather: an order that waits for a week and then works is better
-// than one that a person has to look after for nothing. It is not silent: the card says so after some minutes, the admins are told after four
-// hours, and the order is among the running ones with its step. It can be taken back meanwhile (turn.go). A carrier that does not answer
-// is weather likewise.
+// Where there is nobody to compare with, a fault that lasts stays weather: an order that waits for a week and then
+// works is better than one that a person has to look after for nothing. It is not silent: the card says so after some
+// minutes, the admins are told after four hours, and the order is among the running ones with its step. It can be taken
+// back meanwhile (turn.go). A carrier that does not answer is weather likewise.
 //
 // What weather does to each kind of job:
 //

@@ -175,7 +175,8 @@ func (r *Runner) Troubles(tx Tx, kind string) iter.Seq2[Trouble, error] {
 	}
 }
 
-// Failing yields, by key, since when the live jobs of a kind whose keys begin with a prefix have been at a step that has failed so far.
+// Failing yields, by key, since when the live jobs of a kind whose keys begin with a prefix have been at a step that
+// has failed so far.
 func (r *Runner) Failing(tx Tx, kind, prefix string) iter.Seq2[string, time.Time] {
 	return func(yield func(string, time.Time) bool) {
 		for at, raw := range tx.Scan(tableJobs, id(kind, prefix), "") {
