@@ -31,6 +31,7 @@ const (
 type world struct {
 	*testing.T
 	disk    *boltstore.Store
+	path    string // of the disk
 	adjust  []func(*Config)
 	workers int    // of the runner; 0: its own idea
 	stop    func() // the process ends
@@ -64,7 +65,8 @@ func (w *world) serial(prefix string) string {
 func newWorld(t *testing.T, adjust ...func(*Config)) *world {
 	t.Helper()
 	w := &world{T: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), teams: newFakeTeams(), graph: newFakeGraph(), log: &strings.Builder{}, serials: map[string]int{}}
-	file, err := boltstore.Open(filepath.Join(t.TempDir(), "test.db"), boltstore.Options{})
+	w.path = filepath.Join(t.TempDir(), "test.db")
+	file, err := boltstore.Open(w.path, boltstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
