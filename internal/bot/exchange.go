@@ -201,10 +201,11 @@ func (x *exchange) post(ctx context.Context, to Conversation, m Outgoing, what a
 
 // reason is why a delivery failed; empty for no error, Busy for one that says nothing (the network, the turn's time).
 func reason(err error) Undelivered {
+	if err == nil {
+		return ""
+	}
 	var d *DeliveryError
 	switch {
-	case err == nil:
-		return ""
 	case errors.As(err, &d) && (d.Reason == Elsewhere || d.Reason == Refused && d.Status >= 500): // no verdict on the message
 		return Busy
 	case errors.As(err, &d):
@@ -215,6 +216,9 @@ func reason(err error) Undelivered {
 
 // undelivered is what the courier said of a delivery; empty for no error and for another one.
 func undelivered(err error) Undelivered {
+	if err == nil {
+		return ""
+	}
 	var d *DeliveryError
 	if errors.As(err, &d) {
 		return d.Reason

@@ -294,6 +294,10 @@ func (everybody) Admit(context.Context, provision.TenantID, provision.Actor, pro
 	return nil
 }
 
+func (everybody) TurnLimit(context.Context, provision.TenantID, provision.UserID) (int, error) {
+	return -1, nil
+}
+
 func (everybody) Access(context.Context, provision.TenantID, provision.UserID) (provision.Access, error) {
 	return provision.Access{}, nil
 }

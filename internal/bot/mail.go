@@ -26,21 +26,22 @@ const (
 
 // Post sends a message.
 func (c lanesOf) Post(ctx context.Context, to Conversation, m Outgoing) (id string, err error) {
-	unsure, held := c.enter(methodPost, conversationKey(to), c.patient)
+	lane := conversationKey(to)
+	unsure, held := c.enter(methodPost, lane, c.patient)
 	if held != nil {
 		return "", held
 	}
 	if unsure {
 		// The connector knows no repetition. What leaves nothing behind goes first, until it gets through.
 		if err := c.to.Typing(ctx, to); err != nil {
-			return "", c.leave(methodPost, conversationKey(to), err)
+			return "", c.leave(methodPost, lane, err)
 		}
 	}
 	err = c.remedied(ctx, to, m, func(to Conversation, m Outgoing) (err error) {
 		id, err = c.to.Post(ctx, to, m)
 		return err
 	})
-	return id, c.leave(methodPost, conversationKey(to), err)
+	return id, c.leave(methodPost, lane, err)
 }
 
 // Typing is not for the bot's own use.
@@ -48,23 +49,25 @@ func (c lanesOf) Typing(ctx context.Context, to Conversation) error { return c.t
 
 // Edit replaces a message.
 func (c lanesOf) Edit(ctx context.Context, to Conversation, activityID string, m Outgoing) error {
-	if _, held := c.enter(methodEdit, conversationKey(to), c.patient); held != nil {
+	lane := conversationKey(to)
+	if _, held := c.enter(methodEdit, lane, c.patient); held != nil {
 		return held
 	}
 	err := c.remedied(ctx, to, m, func(to Conversation, m Outgoing) error { return c.to.Edit(ctx, to, activityID, m) })
-	return c.leave(methodEdit, conversationKey(to), err)
+	return c.leave(methodEdit, lane, err)
 }
 
 // Thread begins a thread in a channel.
 func (c lanesOf) Thread(ctx context.Context, in Conversation, m Outgoing) (to Conversation, id string, err error) {
-	if _, held := c.enter(methodOpen, conversationKey(in), c.patient); held != nil {
+	lane := conversationKey(in)
+	if _, held := c.enter(methodOpen, lane, c.patient); held != nil {
 		return Conversation{}, "", held
 	}
 	err = c.remedied(ctx, in, m, func(in Conversation, m Outgoing) (err error) {
 		to, id, err = c.to.Thread(ctx, in, m)
 		return err
 	})
-	return to, id, c.leave(methodOpen, conversationKey(in), err)
+	return to, id, c.leave(methodOpen, lane, err)
 }
 
 // Member finds somebody's MRI.
@@ -74,7 +77,8 @@ func (c lanesOf) Member(ctx context.Context, in Conversation, user provision.Use
 
 // Open finds the personal conversation with a user.
 func (c lanesOf) Open(ctx context.Context, serviceURL string, tenant provision.TenantID, user provision.UserID) (to Conversation, err error) {
-	if _, held := c.enter(methodOpen, personKey(tenant, user), c.patient); held != nil {
+	lane := personKey(tenant, user)
+	if _, held := c.enter(methodOpen, lane, c.patient); held != nil {
 		return Conversation{}, held
 	}
 	at := Conversation{Tenant: tenant, ServiceURL: serviceURL}
@@ -82,7 +86,7 @@ func (c lanesOf) Open(ctx context.Context, serviceURL string, tenant provision.T
 		to, err = c.to.Open(ctx, at.ServiceURL, tenant, user)
 		return err
 	})
-	return to, c.leave(methodOpen, personKey(tenant, user), err)
+	return to, c.leave(methodOpen, lane, err)
 }
 
 // remedied makes a call, and makes it again where something can be done about its refusal.

@@ -135,9 +135,9 @@ func (c conversation) scope() bot.Scope {
 
 // moment is a time of an activity, in UTC; zero for what is none.
 func moment(raw json.RawMessage) time.Time {
-	at, err := time.Parse(time.RFC3339, text(raw))
-	if err != nil {
-		return time.Time{}
+	var at time.Time
+	if at.UnmarshalJSON(raw) != nil { // so is one with an escaped plus
+		at, _ = time.Parse(time.RFC3339, text(raw))
 	}
 	return at.UTC()
 }
