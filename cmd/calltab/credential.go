@@ -77,13 +77,14 @@ func (noCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcor
 
 // httpClient is for everything that leaves the program: it trusts CALLTAB_CA_FILE too, honours the proxy variables, and
 // keeps enough connections for 64 turns at once, where Go's default of two a host would open and close one per message.
-// It follows no redirect: a secret, an assertion or a token would go along. Its write buffer holds a whole card, which then leaves in one packet and one system call.
+// It follows no redirect: a secret, an assertion or a token would go along. Its write buffers, one a connection, hold nearly every
+// card with its headers (of 247, 19 in 20 have less than 5 KiB, and a token has 2), which then leaves in one system call.
 func httpClient(c Config) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = &tls.Config{RootCAs: c.roots, MinVersion: tls.VersionTLS12}
 	t.ForceAttemptHTTP2 = true
 	t.MaxIdleConnsPerHost = 64
-	t.WriteBufferSize = 16 << 10
+	t.WriteBufferSize = 8 << 10
 	t.MaxIdleConns = 256
 	t.ResponseHeaderTimeout = 20 * time.Second
 	client := &http.Client{Transport: t, Timeout: 30 * time.Second}
