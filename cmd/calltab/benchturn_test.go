@@ -44,7 +44,7 @@ func (p *peer) turns(b *testing.B) []figure {
 	fifty := s.cost(b, func() int { paced = p.steadily(b, s, 50, 10*time.Second); return len(paced) })
 	var crowd, checks, manies []time.Duration
 	warm := p.busily(b, s, 64, *benchLoad/4)
-	before, most := s.resident(), 0
+	before, most, own := s.resident(), 0, 0
 	const windows = 5 // each beside a verification, so that both meet the same noise
 	for range windows {
 		checks = append(checks, verification(b))
@@ -53,7 +53,7 @@ func (p *peer) turns(b *testing.B) []figure {
 			crowd = append(crowd, took...)
 			return len(took)
 		}))
-		most = max(most, before, s.resident())
+		most, own = max(most, before, s.resident()), max(own, s.own())
 	}
 	after := s.resident()
 	check, many := share(checks, .5), share(manies, .5)
@@ -75,6 +75,7 @@ func (p *peer) turns(b *testing.B) []figure {
 		{"64 connections: turns a second, median", "", fmt.Sprintf("%.0f/s, %s", float64(len(crowd))/(benchLoad.Seconds()*3/4), milliseconds(share(crowd, .5))), false},
 		{"resident, idle", "30 MiB", mebibytes(idle), idle > 30<<20},
 		{"resident, loaded: after a quarter, most, at the end", "60 MiB", mebibytes(before) + ", " + mebibytes(most) + ", " + mebibytes(after), most > 60<<20},
+		{"resident, loaded: most without the program and the store", "", mebibytes(own), false},
 	}
 }
 
