@@ -5,6 +5,7 @@ STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 FUZZTIME    ?= 30s
 LOAD        ?= 10s
+SOAK        ?= 10m
 E2E         := internal/bot/e2e
 
 # Nothing here needs a C compiler but the race detector.
@@ -13,7 +14,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint vuln fuzz bench bench-sync golden playground e2e build package
+.PHONY: help run test race lint vuln fuzz bench bench-sync soak golden playground e2e build package
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -46,6 +47,9 @@ bench: build ## measure speed and size; the README's figures come from here (LOA
 
 bench-sync: build ## measure reading a tenant of 50,000 people while others talk to the bot
 	go test -run '^$$' -bench '^BenchmarkSync$$' -benchtime 1x -timeout 20m ./cmd/calltab
+
+soak: ## one person at the limit beside twenty others, for SOAK (10m); says how large the store became and how fast the others were served
+	go test -run '^$$' -bench '^BenchmarkSoak$$' -benchtime 1x -timeout 120m ./cmd/calltab -soak $(SOAK)
 
 golden: ## rewrite the golden files; read the difference as product copy
 	go test $$(grep -rlE --include='*_test.go' 'flag\.Bool\("update"' cmd internal manifest | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
