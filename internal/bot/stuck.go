@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"path"
@@ -14,11 +15,12 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// lostNotice is a notice that its requester could not be given, and nobody else is left to tell. It is persisted.
+// lostNotice is a notice that an order's requester, or somebody who operates at its locations, could not be given, and nobody else is left to tell. It is persisted.
 type lostNotice struct {
 	Order provision.OrderID `json:"order"`
 	User  provision.UserID  `json:"user"`
-	Why   string            `json:"why"` // the id of a message
+	To    recipient         `json:"to,omitempty"` // empty: the order's requester
+	Why   string            `json:"why"`          // the id of a message
 	At    time.Time         `json:"at"`
 }
 
@@ -39,8 +41,8 @@ func lose(tx provision.Tx, n *notice, at time.Time) error {
 		tx.Delete(tableLost, old[0])
 		old = old[1:]
 	}
-	key := prefix + strconv.FormatInt(at.UnixNano(), 10) + "/" + string(n.Order) + "/" + string(n.Event)
-	return put(tx, tableLost, key, lostNotice{n.Order, n.User, n.GaveUp, at})
+	key := strings.Join([]string{string(n.Tenant), strconv.FormatInt(at.UnixNano(), 10), string(n.Order), string(n.User), string(n.Event)}, "/")
+	return put(tx, tableLost, key, lostNotice{n.Order, n.User, n.To, n.GaveUp, at})
 }
 
 // outbox is the command that shows operators which messages are stuck, and which could not be delivered at all.
@@ -98,8 +100,12 @@ func (b *Bot) revive(tx provision.Tx, tenant provision.TenantID) (int, error) {
 		if err := decode(raw, &l); err != nil {
 			return 0, err
 		}
-		n := notice{Tenant: tenant, Order: l.Order, Event: provision.Event(path.Base(key)), To: requester, User: l.User, Near: l.User}
-		if err := b.Runner.Add(tx, kindTell, orderKey(tenant, l.Order)+"/again/"+string(n.Event), n, b.Now()); err != nil {
+		n := notice{Tenant: tenant, Order: l.Order, Event: provision.Event(path.Base(key)), To: cmp.Or(l.To, requester), User: l.User, Near: l.User}
+		again := orderKey(tenant, l.Order) + "/again/" + string(n.Event)
+		if n.To != requester {
+			again += "/" + string(n.To) + "/" + string(n.User)
+		}
+		if err := b.Runner.Add(tx, kindTell, again, n, b.Now()); err != nil {
 			return 0, err
 		}
 		tx.Delete(tableLost, key)
@@ -188,7 +194,11 @@ func (x *exchange) outboxCard(ctx context.Context) (message, error) {
 	}
 	for _, l := range slices.Backward(gone) {
 		if o, ok := x.visible(ctx, l.Order); ok && len(items) < stuckShown {
-			items = append(items, view.Stuck{Order: o, To: o.Requester.Name, Since: l.At, Lost: l.Why})
+			item := view.Stuck{Order: o, To: o.Requester.Name, Since: l.At, Lost: l.Why}
+			if l.To == operator {
+				item.To = string(l.User) // their name is not known here
+			}
+			items = append(items, item)
 		}
 	}
 	return made(x.writer().Outbox(items, x.b.Now())), nil

@@ -106,10 +106,13 @@ func (s *Service) compareAgain(tx Tx, before Order, o Order) error {
 	if err != nil {
 		return err
 	}
-	if ns.State == SyncRunning {
+	switch ns.State {
+	case SyncRunning:
 		ns.Again = true
 		save(tx, tableNumberSyncs, string(o.Tenant), ns)
 		return nil
+	case SyncStopped:
+		return nil // a person goes on with it
 	}
 	return s.compareAnew(tx, o.Tenant, ns)
 }
@@ -132,7 +135,14 @@ func (s *Service) followMoved(tx Tx, tenant TenantID, o owner) (touched int, err
 		f.Class = NumberAdopted
 	}
 	classifyNumber(tx, tenant, f)
-	return 60, s.mend(tx, tenant, Actor{}, r)
+	if err := s.mend(tx, tenant, Actor{}, r); err != nil || f.Class == NumberAdopted {
+		return 60, err
+	}
+	v, err := number(tx, tenant, f.Number)
+	if err != nil {
+		return 60, err
+	}
+	return 60, s.setAside(tx, tenant, v)
 }
 
 // anyOperator is the access by which Calltab itself sets records.

@@ -67,7 +67,7 @@ func (s *Saga) readPage(ctx context.Context, r *job.Run) error {
 		page = provision.Singly()
 	}
 	r.Commit(func(tx job.Tx) error { return s.svc.Note(tx, tenant, page) })
-	if r.Kind() == provision.JobNumbers {
+	if step == provision.StepMatch { // other steps may have read nothing at Microsoft
 		r.Commit(func(tx job.Tx) error { return s.svc.OutageOver(tx, tenant, string(readNumbers), provision.HeldOrder{}) })
 	}
 	if at.From = page.Next; at.From != "" {
