@@ -240,6 +240,8 @@ type progress struct {
 	Link      string            `json:"link,omitempty"`      // the carrier's for the person, until they get it
 	Problem   provision.Message `json:"problem,omitzero"`    // why the work stopped and is undone
 	Trouble   provision.Message `json:"trouble,omitzero"`    // what the last try met; zero: nothing to tell
+	Watched   time.Time         `json:"watched,omitzero"`    // watch: the moment since which the phone is waited for …
+	Blind     time.Duration     `json:"blind,omitempty"`     // … and for how long outages have kept it from looking since
 	Counted   string            `json:"counted,omitempty"`   // the step that Tries counts for, and its direction
 	Began     time.Time         `json:"began,omitzero"`      // when it was begun
 	Tries     int               `json:"tries,omitempty"`     // how often it was tried or looked for since

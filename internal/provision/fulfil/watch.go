@@ -87,8 +87,7 @@ func (w *work) watch(ctx context.Context) error {
 	if o.Reopened > 0 {
 		since = o.ReopenedAt
 	}
-	w.run.Measures(since)
-	waited := w.run.Elapsed(since) // of an outage nobody can say that the phone is late
+	waited := now.Sub(since) - w.blind(since, now)
 	if provision.AllMet(list) && (o.Reopened == 0 || !o.Confirmed.IsZero() || waited >= reopenedTime) {
 		w.change(provision.OrderDone, func(_ job.Tx, o *provision.Order) error {
 			o.State, o.Conditions, o.Ready = provision.Done, list, now
@@ -101,6 +100,21 @@ func (w *work) watch(ctx context.Context) error {
 	}
 	w.report(list, waited)
 	return job.Wait(pause(waited))
+}
+
+// blind is for how long outages have kept the watch from looking since a moment: nobody can say that the phone was late
+// then. Time in which Calltab did not run does count, as Microsoft could have switched the phone on.
+func (w *work) blind(since, now time.Time) time.Duration {
+	if !w.state.Watched.Equal(since) {
+		w.state.Watched, w.state.Blind = since, 0
+	}
+	if down := w.run.Outage(); !down.IsZero() {
+		if down.Before(since) {
+			down = since
+		}
+		w.state.Blind += max(now.Sub(down), 0)
+	}
+	return w.state.Blind
 }
 
 // ifStill has the step look anew where the order has left a state while the step looked, so that nothing is decided by an old look.
