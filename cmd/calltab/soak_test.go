@@ -30,7 +30,7 @@ const (
 var soakLookers = []string{"ivy", "oscar", "gita", "yuri", "sam", "sven", "tara", "hugo", "kira", "liam", "ruth", "quinn", "nora", "henry", "max", "jack"}
 
 // soakNumbers are the blocks from which operators give.
-var soakNumbers = map[string]string{"boston": "+161755501", "london": "+4420794601", "sydney": "+612555000"}
+var soakNumbers = map[string]string{"boston": "+161755501", "london": "+4420794601", "seattle": "+120655501", "sydney": "+612555000"}
 
 // soak is one person at the limit and twenty others. Business time goes on with the turns of the greedy one, so that what
 // happens does not depend on how fast the machine is.
@@ -93,7 +93,7 @@ func (s *soak) run(ctx context.Context, last, beat time.Duration) {
 	}
 	for i, who := range []string{"alice", "bruno"} {
 		all.Go(func() {
-			s.giveAndTake(ctx, who, [][]string{{"erin boston", "felix london"}, {"cleo london", "theo sydney"}}[i])
+			s.giveAndTake(ctx, who, [][]string{{"erin boston", "felix london"}, {"priya seattle", "theo sydney"}}[i])
 		})
 	}
 	all.Go(func() { s.askAndApprove(ctx) })

@@ -69,6 +69,7 @@
 //
 // Every change leaves a link of the tenant's chain ([AuditEvent]), with what became of which number: [Replay] makes the inventory of
 // any moment of it, [Service.Verify] and [VerifyExport] check it, [Service.History] and [Service.WhoHad] read it for people.
+// Its beginning can be moved to a file, an archive, which the rest of it joins ([Service.Archive]).
 //
 // # Rules
 //
