@@ -79,6 +79,12 @@ func TestAuditArchive(t *testing.T) {
 	a.audit("verify "+one, "The store's trail goes on where "+one) // the store knows where that ends
 	a.says([]string{"check"}, "The store is sound: ")
 
+	// An earlier head is found where its link is by now.
+	head := "5:" + strings.Repeat("0", 64)
+	a.audit("verify --head "+head, "error 2: link 5 is in the archive one.jsonl")
+	a.audit("verify --head "+head+" "+two, "error 1: the files begin at link ")
+	a.audit("verify --head "+head+" "+one, "error 1: "+one+": link 5 is not the one that the head of 5 named")
+
 	// A backup has what the store has, and is put back with it.
 	a.says([]string{"backup", a.file("backup")}, "links of the audit trail")
 	a.says([]string{"restore", "--force", a.file("backup")}, "Restored ")

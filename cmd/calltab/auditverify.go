@@ -71,6 +71,9 @@ func verifyFiles(ctx context.Context, f verifyFlags, earlier provision.Head, env
 	if err != nil {
 		return err
 	}
+	if first := files[0].seal.From; earlier.Count > 0 && earlier.Count < first {
+		return fmt.Errorf("the files begin at link %d, and the earlier head is at %d: name the file that has it, too", first, earlier.Count)
+	}
 	var before trailFile
 	for i, file := range files {
 		if i > 0 {

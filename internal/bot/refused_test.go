@@ -10,11 +10,8 @@ import (
 	"calltab/internal/provision/boltstore"
 )
 
-// refusedLines are so many, and may add so much.
-const (
-	refusedLines = 10_000
-	refusedMost  = 100 << 10
-)
+// refusedMost is what refusedLines may add.
+const refusedMost = 100 << 10
 
 // TestRefusedLines: ten thousand lines that are refused leave less than 100 KB in the store, whether they come as fast as a person may
 // write or as fast as they can, are the same or differ, and whoever writes them. Counted are the hours, commands and people, not lines.
