@@ -24,7 +24,8 @@ type archiveFlags struct {
 	storeFlags
 }
 
-// archiveDays is how many days of the trail stay in the store where nothing else is said: a year, and time to look back over it.
+// archiveDays is how many days of the trail stay in the store where nothing else is said: a year, and time to look
+// back over it.
 const archiveDays = 400
 
 // Help is what calltab audit archive --help says before the flags.
@@ -67,11 +68,13 @@ func runArchive(ctx context.Context, f archiveFlags, env func(string) (string, b
 	case err != nil:
 		return fmt.Errorf("nothing was taken from the store: what was written is not what was read, check the disk: %w", err)
 	case !file.last.At.Before(before):
-		return &provision.NotArchived{Why: fmt.Sprintf("there is a file %s already, which ends at %s: name another one", f.File, file.last.At.Format(time.RFC3339))}
+		ends := file.last.At.Format(time.RFC3339)
+		return &provision.NotArchived{Why: fmt.Sprintf("there is a file %s already, which ends at %s: name another one", f.File, ends)}
 	}
 	err = d.archive(ctx, tenant, file.seal, filepath.Base(f.File), file.sha256, stdout)
 	if err != nil && exitCode(err) != exitUsage {
-		err = fmt.Errorf("%w; nothing is lost: give the same command again, and keep %s, which has what the store has given up", err, f.File)
+		err = fmt.Errorf("%w; nothing is lost: give the same command again, and keep %s, which has what the store has given up",
+			err, f.File)
 	}
 	return err
 }

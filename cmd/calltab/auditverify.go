@@ -61,7 +61,8 @@ func readHead(text string) (h provision.Head, err error) {
 	return h, nil
 }
 
-// verifyFiles checks files, that each begins where the one before it ends, and that the store goes on behind the last one.
+// verifyFiles checks files, that each begins where the one before it ends, and that the store goes on behind the last
+// one.
 func verifyFiles(ctx context.Context, f verifyFlags, earlier provision.Head, env func(string) (string, bool), stdout io.Writer) error {
 	key, err := auditKeyBeside(f.Store, env)
 	if err != nil {
@@ -86,7 +87,8 @@ func verifyFiles(ctx context.Context, f verifyFlags, earlier provision.Head, env
 			what = file.name
 		}
 		s := file.seal
-		if _, err := fmt.Fprintf(stdout, "%s is what was written: tenant %s, links %d to %d.\n", what, s.Tenant, s.From, s.Head.Count); err != nil {
+		_, err := fmt.Fprintf(stdout, "%s is what was written: tenant %s, links %d to %d.\n", what, s.Tenant, s.From, s.Head.Count)
+		if err != nil {
 			return err
 		}
 		before = file
@@ -99,7 +101,8 @@ func verifyFiles(ctx context.Context, f verifyFlags, earlier provision.Head, env
 	return verifyStoreBehind(ctx, f, env, before, earlier, stdout)
 }
 
-// readTrailFiles reads and verifies files, and returns them in the order of their links. The link of an earlier head must be as it was.
+// readTrailFiles reads and verifies files, and returns them in the order of their links. The link of an earlier head
+// must be as it was.
 func readTrailFiles(names []string, key []byte, earlier provision.Head) ([]trailFile, error) {
 	var files []trailFile
 	for _, name := range names {
@@ -133,7 +136,8 @@ func (file trailFile) follows(before trailFile) error {
 	case is.Tenant != was.Tenant:
 		return fmt.Errorf("%s is of tenant %s, and %s of tenant %s", before.name, was.Tenant, file.name, is.Tenant)
 	case is.From > was.Head.Count+1:
-		return fmt.Errorf("links %d to %d are missing between %s and %s: name the file that has them, too", was.Head.Count+1, is.From-1, before.name, file.name)
+		return fmt.Errorf("links %d to %d are missing between %s and %s: name the file that has them, too",
+			was.Head.Count+1, is.From-1, before.name, file.name)
 	case is.From <= was.Head.Count:
 		return fmt.Errorf("%s and %s both have link %d: name one of them", before.name, file.name, is.From)
 	case !hmac.Equal(is.Before, was.Head.MAC):

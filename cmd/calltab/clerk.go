@@ -179,8 +179,8 @@ func (c clerk) archive(ctx context.Context, tenant provision.TenantID, seal prov
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "Links %d to %d, the last one of %s, are in %s now and no longer in the store (sha256 %s).\nKeep the file: backups of the store do not have them.\n",
-		a.From, a.Head.Count, a.Until.Format(time.RFC3339), a.File, a.SHA256)
+	_, err = fmt.Fprintf(out, "Links %d to %d, the last one of %s, are in %s now and no longer in the store (sha256 %s).\n"+
+		"Keep the file: backups of the store do not have them.\n", a.From, a.Head.Count, a.Until.Format(time.RFC3339), a.File, a.SHA256)
 	return err
 }
 

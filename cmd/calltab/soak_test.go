@@ -32,8 +32,8 @@ var soakLookers = []string{"ivy", "oscar", "gita", "yuri", "sam", "sven", "tara"
 // soakNumbers are the blocks from which operators give.
 var soakNumbers = map[string]string{"boston": "+161755501", "london": "+4420794601", "seattle": "+120655501", "sydney": "+612555000"}
 
-// soak is one person at the limit and twenty others. Business time goes on with the turns of the greedy one, so that what
-// happens does not depend on how fast the machine is.
+// soak is one person at the limit and twenty others. Business time goes on with the turns of the greedy one, so that
+// what happens does not depend on how fast the machine is.
 type soak struct {
 	*stage
 	tb     testing.TB
@@ -46,8 +46,8 @@ type soak struct {
 	turns int                      // of the greedy one
 }
 
-// TestSoak: a person who writes without a pause is told so at most once a minute, has no more than their share, and the others
-// are served as ever; the store grows by what is ordered and by little else.
+// TestSoak: a person who writes without a pause is told so at most once a minute, has no more than their share, and
+// the others are served as ever; the store grows by what is ordered and by little else.
 func TestSoak(t *testing.T) {
 	t.Parallel()
 	s := newSoak(t)

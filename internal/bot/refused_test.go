@@ -13,8 +13,9 @@ import (
 // refusedMost is what refusedLines may add.
 const refusedMost = 100 << 10
 
-// TestRefusedLines: ten thousand lines that are refused leave less than 100 KB in the store, whether they come as fast as a person may
-// write or as fast as they can, are the same or differ, and whoever writes them. Counted are the hours, commands and people, not lines.
+// TestRefusedLines: ten thousand lines that are refused leave less than 100 KB in the store, whether they come as
+// fast as a person may write or as fast as they can, are the same or differ, and whoever writes them. Counted are the
+// hours, commands and people, not lines.
 func TestRefusedLines(t *testing.T) {
 	t.Parallel()
 	own := []string{"block +12065550110", "unblock +12065550110", "sync numbers", "repair dana", "history dana", "find dana", "lift dana", "move dana boston",

@@ -10,28 +10,31 @@ import (
 
 // # The archive
 //
-// A trail never loses a link, so it grows for ever. [Service.Archive] takes its verified beginning out of the store once that stands in
-// a file. The file is what [Service.Export] writes, its [Seal] with the last of its links as head, so everything that reads an export
-// reads an archive. The store keeps an [Archived] record of it, with the MAC of the last link that was taken. The next link's MAC covers
-// that one: the chain goes on over the border, and an archive joins the next one, or the store, where the MACs are the same.
+// A trail never loses a link, so it grows for ever. [Service.Archive] takes its verified beginning out of the store
+// once that stands in a file. The file is what [Service.Export] writes, its [Seal] with the last of its links as
+// head, so everything that reads an export reads an archive. The store keeps an [Archived] record of it, with the MAC
+// of the last link that was taken. The next link's MAC covers that one: the chain goes on over the border, and an
+// archive joins the next one, or the store, where the MACs are the same.
 //
-// What is taken is always the beginning of what the store has, link after link, and one transaction takes some hundreds of links, their
-// entries in the index, and moves the record's head to the last of them. So at every moment a link is in the store or behind the
-// record's head, and then in the file, which was written, synced, read again and verified before. A process that dies leaves the
-// links in the store, or the first of them taken and the others in both. The same command with the same file goes on: a file that ends
-// with a link that the store has, or whose digest a record has, is its own. No lock is held between file and store, since Archive holds
-// the file's seal against the trail as it is by then.
+// What is taken is always the beginning of what the store has, link after link, and one transaction takes some
+// hundreds of links, their entries in the index, and moves the record's head to the last of them. So at every moment
+// a link is in the store or behind the record's head, and then in the file, which was written, synced, read again and
+// verified before. A process that dies leaves the links in the store, or the first of them taken and the others in
+// both. The same command with the same file goes on: a file that ends with a link that the store has, or whose digest
+// a record has, is its own. No lock is held between file and store, since Archive holds the file's seal against the
+// trail as it is by then.
 //
-// One transaction for all of it would be simpler to tell of, but a year of a large tenant has a million keys to delete: nobody else
-// could write for seconds, and the process would hold all of these pages.
+// One transaction for all of it would be simpler to tell of, but a year of a large tenant has a million keys to
+// delete: nobody else could write for seconds, and the process would hold all of these pages.
 //
-// The inventory is worked out from the trail ([Replay], [Service.Check], [Service.WhoHad]). So that this can begin in the store, stock
-// is taken first, in links of the chain, of every number there is: who had a number that has not changed since is still known.
+// The inventory is worked out from the trail ([Replay], [Service.Check], [Service.WhoHad]). So that this can begin in
+// the store, stock is taken first, in links of the chain, of every number there is: who had a number that has not
+// changed since is still known.
 //
 // The record has a MAC of its own. Without the key nobody can take links away and say that they are in an archive.
 
-// Archived is what a store keeps of a file that has links of its trail. Several follow one another without a gap, and what is behind the
-// last one's head is in the store.
+// Archived is what a store keeps of a file that has links of its trail. Several follow one another without a gap, and
+// what is behind the last one's head is in the store.
 type Archived struct {
 	File   string    `json:"file"`             // its name when it was written, without a folder
 	SHA256 string    `json:"sha256"`           // of the whole file, in hexadecimal
@@ -52,7 +55,8 @@ func (a Archived) sealed(key []byte) []byte {
 	return m.Sum(nil)
 }
 
-// follows says why a record of an archive does not go on where the one before it ends; nil where it does. The first one's is zero.
+// follows says why a record of an archive does not go on where the one before it ends; nil where it does. The first
+// one's is zero.
 func (a Archived) follows(before Archived, key []byte) error {
 	switch {
 	case !hmac.Equal(a.MAC, a.sealed(key)):
@@ -106,8 +110,8 @@ func notArchived(format string, args ...any) error {
 	return &NotArchived{fmt.Sprintf(format, args...)}
 }
 
-// Archivable verifies a tenant's trail and returns the seal of a file with all links that the store has from before a time, up to the
-// first one that is later. The error is a NotArchived where there are none.
+// Archivable verifies a tenant's trail and returns the seal of a file with all links that the store has from before a
+// time, up to the first one that is later. The error is a NotArchived where there are none.
 func (s *Service) Archivable(ctx context.Context, tenant TenantID, before time.Time) (Seal, error) {
 	head, err := s.Verify(ctx, tenant, Head{})
 	if err != nil {
@@ -132,7 +136,8 @@ func (s *Service) Archivable(ctx context.Context, tenant TenantID, before time.T
 		seal.Head = Head{e.Seq, e.MAC}
 	}
 	if seal.From > seal.Head.Count {
-		return Seal{}, notArchived("there is nothing to archive: the store has no link of the audit trail from before %s", before.Format(time.RFC3339))
+		return Seal{}, notArchived("there is nothing to archive: the store has no link of the audit trail from before %s",
+			before.Format(time.RFC3339))
 	}
 	seal.MAC = seal.sealed(s.AuditKey)
 	return seal, nil
@@ -141,9 +146,9 @@ func (s *Service) Archivable(ctx context.Context, tenant TenantID, before time.T
 // archiveChunk is how many links one transaction takes from the store.
 const archiveChunk = 500
 
-// Archive takes the links from the store that a file has, which the caller has on the disk and has verified: its seal, its digest, and
-// its name. It goes on where an earlier call was cut off. The error is a NotArchived where the file is not the beginning of what the store
-// has.
+// Archive takes the links from the store that a file has, which the caller has on the disk and has verified: its
+// seal, its digest, and its name. It goes on where an earlier call was cut off. The error is a NotArchived where the
+// file is not the beginning of what the store has.
 func (s *Service) Archive(ctx context.Context, tenant TenantID, seal Seal, file, digest string) (Archived, error) {
 	if !hmac.Equal(seal.MAC, seal.sealed(s.AuditKey)) || seal.Tenant != tenant {
 		return Archived{}, notArchived("%s is not of the trail of tenant %s", file, tenant)
@@ -173,8 +178,8 @@ func (s *Service) Archive(ctx context.Context, tenant TenantID, seal Seal, file,
 	return a, nil
 }
 
-// archiveBegun refuses a file that is not the beginning of what the store has, and reports whether its links were begun to be taken,
-// which it then notes in a.
+// archiveBegun refuses a file that is not the beginning of what the store has, and reports whether its links were
+// begun to be taken, which it then notes in a.
 func (s *Service) archiveBegun(ctx context.Context, tenant TenantID, a *Archived, seal Seal) (begun bool, err error) {
 	err = s.Store.View(ctx, func(tx Tx) error {
 		all, err := archives(tx, tenant)
@@ -190,7 +195,8 @@ func (s *Service) archiveBegun(ctx context.Context, tenant TenantID, a *Archived
 		}
 		switch {
 		case begun && a.Head.Count == a.Last:
-			return notArchived("%s is the archive of links %d to %d already, and the store has them no more: name another file for later ones", a.File, a.From, a.Last)
+			return notArchived("%s is the archive of links %d to %d already, and the store has them no more: name another file for later ones",
+				a.File, a.From, a.Last)
 		case begun && end.SHA256 != a.SHA256:
 			return notArchived("%s has links that another archive has, too, %s: keep both", a.File, end.File)
 		case !begun && (seal.From != end.Head.Count+1 || !hmac.Equal(seal.Before, end.Head.MAC)):
@@ -200,7 +206,8 @@ func (s *Service) archiveBegun(ctx context.Context, tenant TenantID, a *Archived
 		}
 		last, there, err := load[AuditEvent](tx, tableAudit, auditKey(tenant, a.Last))
 		if err == nil && (!there || !hmac.Equal(last.MAC, seal.Head.MAC)) {
-			err = notArchived("%s is not the beginning of this store's trail, which has no such link %d: name another file", a.File, a.Last)
+			err = notArchived("%s is not the beginning of this store's trail, which has no such link %d: name another file",
+				a.File, a.Last)
 		}
 		return err
 	})
