@@ -169,7 +169,7 @@ func TestRestoredPhones(t *testing.T) {
 			"see alice 'There is nothing to repair'"}},
 		{"another plan, of a request for it", asking, []string{"click carol Approve", "advance 30m", "say alice 'change plan dana unlimited'", "click alice Save",
 			"advance 30m", "order dana done"}, []string{
-			"order dana done", "number +12065550101 assigned dana", "say dana status", "card dana Unlimited", "say alice 'repair dana'",
+			"order dana done", "number +12065550101 assigned dana", "say alice 'find dana'", "card alice Unlimited", "say alice 'repair dana'",
 			"see alice 'There is nothing to repair'"}},
 	})
 }
