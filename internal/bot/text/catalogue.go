@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -29,8 +30,8 @@ type Catalogue struct {
 	matcher language.Matcher
 }
 
-// New reads the embedded message files. It fails only where one of them is broken.
-func New() (*Catalogue, error) { return load(files) }
+// New reads the embedded message files, once in a process: a catalogue never changes. It fails only where one of them is broken.
+var New = sync.OnceValues(func() (*Catalogue, error) { return load(files) })
 
 func load(fsys fs.FS) (*Catalogue, error) {
 	paths, err := fs.Glob(fsys, "words/*.json")
