@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -58,7 +60,9 @@ func newTestStage(t *testing.T) *stage {
 
 func newTestStageOn(t *testing.T, cfg cloud.Config) *stage {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	kept := &keptLog{}
+	t.Cleanup(func() { kept.tell(t) })
+	log := slog.New(slog.NewTextHandler(kept, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	s, err := newStageOn(context.WithoutCancel(t.Context()), cfg, t.TempDir(), log)
 	if err != nil {
 		t.Fatal(err)
@@ -67,8 +71,30 @@ func newTestStageOn(t *testing.T, cfg cloud.Config) *stage {
 		if err := s.close(); err != nil {
 			t.Error(err)
 		}
+		*s = stage{} // a test is held until all tests beside it are over, and would hold a whole cloud
 	})
 	return s
+}
+
+// keptLog is what the program logs in a test, which only one that fails shows.
+type keptLog struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *keptLog) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *keptLog) tell(t *testing.T) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t.Failed() {
+		t.Logf("the program logs:\n%s", l.text.String())
+	}
+	l.text = bytes.Buffer{}
 }
 
 // testLog shows what the program logs where the test fails.
