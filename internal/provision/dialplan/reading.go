@@ -41,7 +41,11 @@ func read(w written, region string) (string, error) {
 	}
 	own := callingCode(region)
 	if own != "" && strings.HasPrefix(w.digits, own) {
-		if withCode, err := international(w.digits); err == nil {
+		withCode, err := international(w.digits)
+		if Asks(err) {
+			return "", eitherZero(err, here)
+		}
+		if err == nil {
 			return chooseOwn(withCode, here)
 		}
 	}
@@ -76,6 +80,16 @@ func chooseOwn(withCode, here string) (string, error) {
 		return settled(here)
 	}
 	return "", twoReadings(withCode, here)
+}
+
+// eitherZero asks about digits whose first ones are the country's own calling code, if their plus and their zero are missing: 3951123456
+// in Italy. Where the digits are also a number of the country as they stand, that one is the other reading.
+func eitherZero(zero error, here string) error {
+	var asked *question
+	if errors.As(zero, &asked) && valid(here) {
+		return twoReadings(asked.say.Args["other"], here)
+	}
+	return zero
 }
 
 // foreign is the number of another country that digits are if only their plus is missing. It counts where the national reading
