@@ -41,7 +41,12 @@ func (d *DialPlan) Parse(text, country string) (provision.E164, error) {
 		return "", notUnderstood(text, &question{provision.Say("number-several", "text", "", "count", strconv.Itoa(len(all)))})
 	}
 	if HasExtension(text) {
-		return withExtension(text, country)
+		base, ext := cutExtension(bare(text))
+		n, err := withExtension(base, *ext, country)
+		if err != nil {
+			return "", notUnderstood(text, err)
+		}
+		return provision.E164(n), nil
 	}
 	n, count, err := d.Block(text, country)
 	if err == nil && count > 1 {
@@ -51,19 +56,6 @@ func (d *DialPlan) Parse(text, country string) (provision.E164, error) {
 		return "", err
 	}
 	return n, nil
-}
-
-// withExtension reads one number that has one extension.
-func withExtension(text, country string) (provision.E164, error) {
-	w, err := plain(text)
-	if err != nil {
-		return "", notUnderstood(text, err)
-	}
-	n, err := read(w, region(country))
-	if err != nil {
-		return "", notUnderstood(text, err)
-	}
-	return provision.E164(n + extension + w.ext), nil
 }
 
 // Format writes a number with its country code and the groups of its country, +1 206-555-0100, and an extension behind

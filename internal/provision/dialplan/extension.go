@@ -20,20 +20,36 @@ func HasExtension(text string) bool {
 	return ext != nil
 }
 
+// withExtension reads one number that has one extension.
+func withExtension(base, ext, country string) (string, error) {
+	digits, err := extensionDigits(ext)
+	if err != nil {
+		return "", err
+	}
+	r, err := readBlock(base, region(country))
+	if err != nil {
+		return "", err
+	}
+	if r.count > 1 {
+		return "", errors.New("an extension of several numbers")
+	}
+	return r.first + extension + digits, nil
+}
+
 // extensions lists a number with each of its extensions, as in "+12065550100;ext=100-149": one base number that they share. The last
 // one may be written by its last digits only.
 func (d *DialPlan) extensions(text, country string, most int) ([]provision.E164, error) {
 	base, tail := cutExtension(bare(text))
 	first, last, how := split(*tail)
-	n, err := d.Parse(base+extension+first, country)
+	n, err := withExtension(base, first, country)
 	if err != nil {
-		return nil, err
+		return nil, notUnderstood(text, err)
 	}
-	number, low, _ := strings.Cut(string(n), extension)
+	number, low, _ := strings.Cut(n, extension)
 	high := low
 	if how != one {
-		high, err = onlyDigits(last, false)
-		if err != nil || high == "" || len(high) > len(low) {
+		high, err = extensionDigits(strings.TrimLeftFunc(last, meaningless))
+		if err != nil || len(high) > len(low) {
 			return nil, notUnderstood(text, errors.New("not a range of extensions"))
 		}
 		high = low[:len(low)-len(high)] + high

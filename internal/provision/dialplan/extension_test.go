@@ -15,6 +15,21 @@ func TestExtensions(t *testing.T) {
 		"206-555-0100 x 100-102":              "[+12065550100;ext=100 +12065550100;ext=101 +12065550100;ext=102]",
 		"(206) 555-0100 ext. 0998 – 0999":     "[+12065550100;ext=0998 +12065550100;ext=0999]",
 		"+1 206 555 0100 EXT 1008-9":          "[+12065550100;ext=1008 +12065550100;ext=1009]",
+		"206-555-0100 - ext. 100":             "[+12065550100;ext=100]",
+		"+12065550100/ext (100)":              "[+12065550100;ext=100]",
+		"+12065550100;ext=100.0":              "[+12065550100;ext=100]",
+		"+12065550100;ext=100.00":             "[+12065550100;ext=100]", // an amount
+		"+12065550100;ext=100.0-102.0":        "[+12065550100;ext=100 +12065550100;ext=101 +12065550100;ext=102]",
+		"+12065550100;ext=12/13":              "number-not-understood",
+		"206-555-0100 ext 12/13":              "number-not-understood",
+		"206-555-0100 ext 12 14":              "number-not-understood",
+		"206-555-0100 ext 12.5":               "number-not-understood",
+		"206-555-0100 ext 12.000":             "number-not-understood",
+		"206-555-0100 ext 12 (13)":            "number-not-understood",
+		"206-555-0100 ext 12-14-16":           "number-not-understood",
+		"206-555-0100 ext 12-14/16":           "number-not-understood",
+		"206-555-0100 ext12 206-555":          "number-not-understood",
+		"x":                                   "number-not-understood",
 		"+12065550100;ext=100-1000000":        "number-not-understood",
 		"+12065550100;ext=102-100":            "number-not-understood",
 		"+12065550100;ext=":                   "number-not-understood",
@@ -37,6 +52,13 @@ func TestExtensions(t *testing.T) {
 		if got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
+	}
+	if n, err := New().Parse("+12065550100;ext=12-13", "US"); err == nil {
+		t.Errorf("two extensions are %s", n)
+	}
+	_, err := New().Expand("x", "US", 100)
+	if said, _ := provision.SayOf(err); said.Args["text"] != "x" {
+		t.Errorf("x is shown as %q", said.Args["text"])
 	}
 	for country, ext := range map[string]string{"GB": "999", "DE": "110", "AU": "000", "FR": "15", "JP": "119", "IN": "108"} {
 		if !reserved(ext, country) {

@@ -39,10 +39,29 @@ func plain(text string) (written, error) {
 	if ext == nil {
 		return w, nil
 	}
-	if w.ext, err = onlyDigits(*ext, false); err != nil || w.ext == "" || len(w.ext) > 10 {
-		return written{}, errors.New("not an extension")
+	w.ext, err = extensionDigits(*ext)
+	return w, err
+}
+
+// longestExtension is how many digits an extension has at most.
+const longestExtension = 10
+
+// extensionDigits is one extension, perhaps with a bracket behind it or the ".0" of an amount. Nothing stands between its digits: 12/13
+// and 12 14 are two extensions, and 12.5 is none.
+func extensionDigits(text string) (string, error) {
+	s := strings.TrimRightFunc(text, func(r rune) bool { return meaningless(r) || strings.ContainsRune(")]", r) })
+	amount, fraction, ok := strings.Cut(s, ".")
+	if ok && (fraction == "0" || fraction == "00") {
+		s = amount
 	}
-	return w, nil
+	if strings.ContainsFunc(s, func(r rune) bool { return !isDigit(r) && !unicode.Is(unicode.Cf, r) }) {
+		return "", errors.New("not one extension")
+	}
+	digits, err := onlyDigits(s, false)
+	if err != nil || digits == "" || len(digits) > longestExtension {
+		return "", errors.New("not an extension")
+	}
+	return digits, nil
 }
 
 // labels are what people and programs write before a number.
@@ -92,9 +111,8 @@ func cutExtension(s string) (string, *string) {
 		if !ok {
 			continue
 		}
-		before = strings.TrimRight(before, " ;,(")
-		ext = strings.TrimLeft(ext, " .:=#")
-		ext = strings.TrimSuffix(ext, ".0")
+		before = strings.TrimRightFunc(before, func(r rune) bool { return isDashOrSpace(r) || strings.ContainsRune(";,./([", r) })
+		ext = strings.TrimLeftFunc(ext, func(r rune) bool { return meaningless(r) || strings.ContainsRune(".:=#([", r) })
 		return before, &ext
 	}
 	return s, nil
