@@ -96,7 +96,7 @@ func TestParseRefuses(t *testing.T) {
 
 // questions are the messages that ask which of several readings is meant.
 var questions = map[string]bool{
-	"number-two-readings": true, "number-zero": true, "number-one-or-several": true, "number-slash": true, "number-direct-lines": true,
+	"number-two-readings": true, "number-local": true, "number-zero": true, "number-one-or-several": true, "number-slash": true, "number-direct-lines": true,
 	"number-several": true,
 }
 

@@ -46,7 +46,7 @@ func read(w written, region string) (string, error) {
 			return "", eitherZero(err, here)
 		}
 		if err == nil {
-			return chooseOwn(withCode, here)
+			return chooseOwn(withCode, here, region)
 		}
 	}
 	if err != nil {
@@ -55,7 +55,52 @@ func read(w written, region string) (string, error) {
 	if other, ok := foreign(w, here); ok {
 		return "", twoReadings(here, other)
 	}
-	return settled(here)
+	n, err := settled(here)
+	if err == nil && local(w, n, region) {
+		return "", errLocal
+	}
+	return n, err
+}
+
+// errLocal is the refusal of a number without its area code: people of the same town dial it, and nobody else can.
+var errLocal error = &question{provision.Say("number-local", "text", "")}
+
+// local reports whether the national reading here lacks its area code, or digits: there is no such number, and it is shorter than the
+// numbers of its country. Where a trunk prefix is dialled before an area code and this one has none, it is held against the longer ones,
+// and otherwise against the shorter ones.
+func local(w written, here, region string) bool {
+	_, national := cutCode(here)
+	if valid(here) || w.area || national != w.digits || strings.HasPrefix(national, "0") {
+		return false
+	}
+	fixed, mobile := lengths(region)
+	if needsTrunk(example(region, phonenumbers.FIXED_LINE)) {
+		return len(national) < max(fixed, mobile)
+	}
+	return len(national) < min(fixed, mobile)
+}
+
+// tooShort reports whether there is no such number, and it has fewer digits than fixed lines and mobiles of a region have.
+func tooShort(n, region string) bool {
+	_, national := cutCode(n)
+	fixed, mobile := lengths(region)
+	return !valid(n) && len(national) < min(fixed, mobile)
+}
+
+// lengths are how many digits a fixed line and a mobile of a region have behind the calling code: those of the library's examples.
+func lengths(region string) (fixed, mobile int) {
+	_, f := cutCode(example(region, phonenumbers.FIXED_LINE))
+	_, m := cutCode(example(region, phonenumbers.MOBILE))
+	return len(f), len(m)
+}
+
+// example is a number of a region that the library has for it, empty where there is none.
+func example(region string, kind phonenumbers.PhoneNumberType) string {
+	n := phonenumbers.GetExampleNumberForType(region, kind)
+	if n == nil {
+		return ""
+	}
+	return phonenumbers.Format(n, phonenumbers.E164)
 }
 
 // chooseAbroad decides between the reading of "00" as a plus and the national one, which is empty where there is none.
@@ -68,8 +113,10 @@ func chooseAbroad(abroad, here string) (string, error) {
 
 // chooseOwn decides between the reading of the first digits as the country's own calling code, whose plus is missing, and the
 // national one, which is empty where there is none.
-func chooseOwn(withCode, here string) (string, error) {
+func chooseOwn(withCode, here, region string) (string, error) {
 	switch {
+	case tooShort(withCode, region) && (here == "" || !valid(here)):
+		return "", errLocal
 	case here == "" || here == withCode:
 		return withCode, nil
 	case valid(withCode) && (needsTrunk(here) || !valid(here)):

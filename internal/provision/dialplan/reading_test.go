@@ -23,6 +23,33 @@ func TestReadings(t *testing.T) {
 		{"34 655 501 230", "ES", "+34655501230"},
 		{"48 355 01 23", "PL", "+48483550123"},
 		{"47 55 01 23", "NO", "+4747550123"},
+		// Without area code.
+		{"9876 5432", "AU", "number-local"},
+		{"91234-5678", "BR", "number-local"},
+		{"23456789", "IN", "number-local"},
+		{"12345678", "CN", "number-local"},
+		{"1234-5678", "JP", "number-local"},
+		{"1234 5678", "KR", "number-local"},
+		{"123 45 67", "TR", "number-local"},
+		{"123 4567", "NL", "number-local"},
+		{"123 4567", "ZA", "number-local"},
+		{"123 4567", "NZ", "number-local"},
+		{"123 4567", "IE", "number-local"},
+		{"55 01 23", "SE", "number-local"},
+		{"12345", "DE", "number-local"},
+		{"98765432", "IT", "number-local"},
+		{"6187 6543", "AU", "number-local"}, // 61 is no calling code
+		{"91 234567", "IN", "number-local"},
+		{"+61 9876 5432", "AU", "+6198765432"}, // with its plus
+		{"+27 123 4567", "", "+271234567"},
+		// Whole, though their trunk zero is lost, and nobody has them.
+		{"7700 900123", "GB", "+447700900123"},
+		{"1632 960123", "GB", "+441632960123"},
+		{"20 910 1234", "IE", "+353209101234"},
+		{"6 39 98 12 34", "FR", "+33639981234"},
+		{"3 5550 0100", "JP", "+81355500100"},
+		{"2 5550 0123", "AU", "+61255500123"},
+		{"5155 0123", "HK", "+85251550123"},
 		// Another country's calling code without its plus.
 		{"44 20 7946 0123", "DE", "number-two-readings +49442079460123 +442079460123"},
 		{"12065550100", "IT", "number-two-readings +3912065550100 +12065550100"},
