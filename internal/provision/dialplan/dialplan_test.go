@@ -96,8 +96,8 @@ func TestParseRefuses(t *testing.T) {
 
 // questions are the messages that ask which of several readings is meant.
 var questions = map[string]bool{
-	"number-two-readings": true, "number-local": true, "number-zero": true, "number-one-or-several": true, "number-slash": true, "number-direct-lines": true,
-	"number-several": true,
+	"number-two-readings": true, "number-zero": true, "number-local": true, "number-one-or-several": true, "number-range-or-extension": true,
+	"number-slash": true, "number-direct-lines": true, "number-several": true,
 }
 
 // wantRefusal checks that err is the one refusal of this package, with the text for the person.
