@@ -67,10 +67,14 @@ var headings = map[string]column{
 // headingWithin is how many lines are looked through for the heading.
 const headingWithin = 20
 
-// knownColumns is how many fields name a column, none where none of them is one for numbers.
+// knownColumns is how many fields name a column, none where none of them is one for numbers. A line that has a number is no heading:
+// what is a heading elsewhere, such as DID, is a note there.
 func knownColumns(fields []string) int {
 	known, numbers := 0, false
 	for _, f := range fields {
+		if isNumber(f) {
+			return 0
+		}
 		c := headings[headingWord(f)]
 		if c != columnNone {
 			known++
@@ -81,6 +85,16 @@ func knownColumns(fields []string) int {
 		return 0
 	}
 	return known
+}
+
+// isNumber reports whether a field begins with a phone number, perhaps behind what keeps a spreadsheet from taking it for an amount.
+func isNumber(field string) bool {
+	s := strings.ToLower(strings.Join(strings.Fields(readable(field)), ""))
+	s = strings.TrimPrefix(strings.TrimLeft(s, "=\"'’"), "tel:")
+	if letter := strings.IndexFunc(s, unicode.IsLetter); letter >= 0 {
+		s = s[:letter]
+	}
+	return countDigits(s) >= shortestNumber && numberish(strings.TrimRight(s, "\"'’"))
 }
 
 // headingWord is the name of a column in small letters and digits. What stands in brackets explains it: "Number (E.164)".

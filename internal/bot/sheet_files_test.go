@@ -92,6 +92,13 @@ var files = []struct{ name, data, want string }{
 		"+12065550701 seattle; 3 file-no-number; file-columns: mobile, telephone"},
 	// As people make them.
 	{"no heading", "+12065550701,Seattle,for Dana,12\n+12065550702,London,,\n", "+12065550701;ext=12 seattle for Dana; 2 number-wrong-country"},
+	{"no heading, a note that is one elsewhere", "+12065550701,Seattle,DID\n+12065550702,Seattle,DID\n",
+		"+12065550701 seattle DID; +12065550702 seattle DID"},
+	{"no heading, such a note further on", "206 555 0701,Seattle,front desk\n\"(206) 555-0702 ext. 12\",Seattle,Phone\n206-555-070,Seattle,Block\n",
+		"+12065550701 seattle front desk; +12065550702;ext=12 seattle Phone; 3 number-not-understood"},
+	{"no heading, such a note behind a formula", "=\"+12065550701\";Seattle;DID\n'+12065550702;Seattle;Range\n",
+		"+12065550701 seattle DID; +12065550702 seattle Range"},
+	{"a heading with figures", "Number (E.164),Location,As of 2026-11-28\n+12065550701,Seattle,\n", "+12065550701 seattle; file-columns: As of 2026-11-28"},
 	{"no heading, an extension of five", "+12065550701,Seattle,,12345\n2065550702,,,12345\n", "+12065550701;ext=12345 seattle; 1 unplaced"},
 	{"no heading, location first", "Seattle;+12065550701\nLondon;020 7946 9901\n", "+12065550701 seattle; +442079469901 london"},
 	{"no heading, more fields", "+12065550701,Seattle,,,x,y\n", "+12065550701 seattle; file-columns: 5, 6"},
