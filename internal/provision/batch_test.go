@@ -63,6 +63,23 @@ func TestBatch(t *testing.T) {
 	}
 }
 
+// The first and the last number of a location are those that people count to, whatever extensions are among them.
+func TestBatchEnds(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var numbers []provision.NewNumber
+	for _, n := range []provision.E164{"+12065550725;ext=9", "+12065550799", "+12065550701;ext=1000", "+12065550701;ext=99", "+12065550702"} {
+		numbers = append(numbers, provision.NewNumber{Number: n, Location: "seattle"})
+	}
+	b, err := d.Stage(t.Context(), tenant, alice, "numbers.csv", numbers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if site := b.Sites[0]; site.First != "+12065550701;ext=99" || site.Last != "+12065550799" {
+		t.Errorf("%s to %s", site.First, site.Last)
+	}
+}
+
 // A file whose location is asked for is kept for the person who dropped it, once, and adds nothing by itself.
 func TestStagedFile(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // MostAdded is how many numbers one wish in chat may add; more belong into the organisation file.
@@ -30,6 +31,15 @@ func (a *Addition) count(n E164) {
 
 // before orders numbers as people count them: shorter ones first, and extensions behind their number.
 func before(a, b E164) bool {
+	numberA, extensionA, _ := strings.Cut(string(a), ";ext=")
+	numberB, extensionB, _ := strings.Cut(string(b), ";ext=")
+	if numberA == numberB {
+		return digitsBefore(extensionA, extensionB)
+	}
+	return digitsBefore(numberA, numberB)
+}
+
+func digitsBefore(a, b string) bool {
 	if len(a) != len(b) {
 		return len(a) < len(b)
 	}

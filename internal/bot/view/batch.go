@@ -2,7 +2,6 @@ package view
 
 import (
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +16,7 @@ type Refusal struct {
 	Why  provision.Message
 }
 
-// listedRefusals is how many reasons a card shows, each with its lines.
+// listedRefusals is how many reasons a card tells apart by what the lines hold.
 const listedRefusals = 10
 
 // Batch shows what adding the numbers of a file would come to, or has come to, the lines that cannot be added, and what else of
@@ -89,17 +88,12 @@ func (w Writer) leftOut(refused []Refusal, notes []provision.Message) []card.Ele
 	var body []card.Element
 	if len(refused) > 0 {
 		lines := []card.Element{card.Text{Text: w.say("batch.refused", "count", strconv.Itoa(len(refused)))}}
-		reasons, of := w.reasonsOf(refused)
-		for _, why := range reasons[:min(len(reasons), listedRefusals)] {
-			lines = append(lines, card.Text{Text: w.batchLines(of[why], why), Tight: true})
-		}
-		if len(reasons) > listedRefusals {
-			var rest []int
-			for _, why := range reasons[listedRefusals:] {
-				rest = append(rest, of[why]...)
+		for _, r := range w.reasonsOf(refused) {
+			why := r.why
+			if r.others {
+				why = w.say("batch.alike", "why", why)
 			}
-			slices.Sort(rest)
-			lines = append(lines, card.Text{Text: w.batchLines(rest, w.say("batch.other-reasons")), Subtle: true})
+			lines = append(lines, card.Text{Text: w.batchLines(r.lines, why), Tight: true})
 		}
 		body = append(body, box(card.WarningStyle, lines...))
 	}
@@ -109,17 +103,35 @@ func (w Writer) leftOut(refused []Refusal, notes []provision.Message) []card.Ele
 	return body
 }
 
-// reasonsOf is why lines are refused, in the order of the lines, and the lines of each reason.
-func (w Writer) reasonsOf(refused []Refusal) (reasons []string, of map[string][]int) {
-	of = map[string][]int{}
+// lineReason is why lines are refused.
+type lineReason struct {
+	why    string // of the first of them
+	lines  []int
+	others bool // hold something else, and what is wrong with it is the same
+}
+
+// reasonsOf is why lines are refused, in the order of the lines. The first reasons are told apart by what the lines hold, and the rest
+// only by what is wrong with them: so a card names every reason, whatever a file holds.
+func (w Writer) reasonsOf(refused []Refusal) []*lineReason {
+	var all []*lineReason
+	listed := map[string]*lineReason{} // by the whole sentence
+	rest := map[string]*lineReason{}   // by its message
 	for _, r := range refused {
 		why := w.message(r.Why)
-		if of[why] == nil {
-			reasons = append(reasons, why)
+		in, key := listed, why
+		if listed[why] == nil && len(listed) == listedRefusals {
+			in, key = rest, r.Why.ID
 		}
-		of[why] = append(of[why], r.Line)
+		reason := in[key]
+		if reason == nil {
+			reason = &lineReason{why: why}
+			in[key] = reason
+			all = append(all, reason)
+		}
+		reason.lines = append(reason.lines, r.Line)
+		reason.others = reason.others || reason.why != why
 	}
-	return reasons, of
+	return all
 }
 
 // batchLines names lines and what is so about them.
@@ -130,8 +142,8 @@ func (w Writer) batchLines(lines []int, why string) string {
 	return w.say("batch.lines", "lines", ranges(lines), "why", why)
 }
 
-// mostRanges is how many ranges of lines are written out.
-const mostRanges = 20
+// mostRanges is how many ranges of lines are written out for one reason.
+const mostRanges = 100
 
 // ranges writes sorted numbers in the fewest ranges: 2, 5–9, 12.
 func ranges(lines []int) string {

@@ -1,0 +1,58 @@
+package view
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// TestEveryLineHasItsReason: however many things are wrong with a file, each line is named with what is wrong with it.
+func TestEveryLineHasItsReason(t *testing.T) {
+	t.Parallel()
+	w := writer(t)
+	var refused []Refusal
+	for line := range 14 {
+		refused = append(refused, Refusal{line + 2, "", provision.Say("number-not-understood", "text", fmt.Sprint("x", line))})
+	}
+	refused = append(refused,
+		Refusal{16, "", provision.Say("file-no-number")},
+		Refusal{17, "", provision.Say("location-unknown", "location", "Tacoma")},
+		Refusal{18, "", provision.Say("number-not-understood", "text", "x3")},
+		Refusal{19, "", provision.Say("location-unknown", "location", "Tacoma")},
+		Refusal{20, "", provision.Say("file-no-number")})
+	var got []string
+	for _, r := range w.reasonsOf(refused) {
+		got = append(got, fmt.Sprint(ranges(r.lines), " ", r.others, " ", strings.Fields(r.why)[0]))
+	}
+	want := "2 false “x0”, 3 false “x1”, 4 false “x2”, 5, 18 false “x3”, 6 false “x4”, 7 false “x5”, 8 false “x6”, 9 false “x7”, " +
+		"10 false “x8”, 11 false “x9”, 12–15 true “x10”, 16, 20 false The, 17, 19 false There"
+	if s := strings.Join(got, ", "); s != want {
+		t.Errorf("got  %s\nwant %s", s, want)
+	}
+	raw, _ := w.Batch(provision.Batch{Name: "numbers.csv"}, refused, nil, false)
+	for _, line := range []string{"Lines 12–15: “x10” does not", "The same goes for the other lines.", "Lines 17, 19: There is no location “Tacoma”"} {
+		if !strings.Contains(string(raw), line) {
+			t.Errorf("the card does not say %q: %s", line, raw)
+		}
+	}
+}
+
+func TestFileOfMistakesFits(t *testing.T) {
+	t.Parallel()
+	w := writer(t)
+	var refused []Refusal
+	for line := range 5000 {
+		text := strings.Repeat("w", 50) + strconv.Itoa(line)
+		refused = append(refused,
+			Refusal{4*line + 2, "", provision.Say("number-not-understood", "text", text)},
+			Refusal{4*line + 4, "", provision.Say("location-unknown", "location", text)})
+	}
+	raw, _ := w.Batch(provision.Batch{Name: "numbers.csv"}, refused, nil, false)
+	if len(raw) > card.Limit {
+		t.Errorf("the card has %d bytes", len(raw))
+	}
+}
