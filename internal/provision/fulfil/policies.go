@@ -183,9 +183,25 @@ func (w *work) passing() bool {
 	return w.within(w.state.Unknown, settleTime)
 }
 
-// restorePolicies puts back what was written down. It does not look first: a policy shows minutes after it was set.
+// restorePolicies puts back what was written down, and takes off only what the order set. It looks first: where the
+// person has another number or another order by now, or a policy that was given to them since, that stays. A policy
+// shows minutes after it was set, and so one that shows as it was before the order is put back all the same.
 func (w *work) restorePolicies(ctx context.Context) error {
+	if len(w.order.Before) == 0 || w.overtaken {
+		return nil
+	}
+	v, err := w.svc.Telephony.Voice(ctx, w.order.Tenant, w.order.Person.ID)
+	if err != nil {
+		w.unsaid(err)
+		return err
+	}
+	if w.hasAnother(v) {
+		return nil
+	}
 	for _, old := range w.order.Before {
+		if v.Found && !w.left(old, v.Policies[old.Type]) {
+			continue
+		}
 		var err error
 		if old.ID == "" {
 			err = w.svc.Telephony.UnassignPolicy(ctx, w.order.Tenant, w.order.Person.ID, old.Type)
@@ -208,4 +224,24 @@ func (w *work) restorePolicies(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// hasAnother reports that the person has a number that is neither the order's nor the one that they had before it.
+func (w *work) hasAnother(v provision.Voice) bool {
+	return slices.ContainsFunc(v.Numbers, func(n provision.E164) bool { return n != w.order.Number && n != w.order.Had.Number })
+}
+
+// left reports that a policy is as the order found it, or as the order left it: nobody has given the person another one since.
+func (w *work) left(old provision.OldPolicy, now provision.Policy) bool {
+	id, name := "", ""
+	if now.Direct {
+		id, name = now.ID, now.Name
+	}
+	switch {
+	case id == old.ID && strings.EqualFold(name, old.Name):
+		return true
+	case old.Set != "":
+		return strings.EqualFold(name, old.Set)
+	}
+	return name == "" || id == w.own(old.Type)
 }
