@@ -173,3 +173,50 @@ func TestRestoredPhones(t *testing.T) {
 			"see alice 'There is nothing to repair'"}},
 	})
 }
+
+// An order whose phone the backup waits for ends where its person has another number of the stock by now, and the records follow. So
+// does one whose watch had given up. Where Microsoft shows the number of the order, or none, it is waited for as before.
+func TestRestoredWaiting(t *testing.T) {
+	t.Parallel()
+	add := []string{"withhold dana enterprise-voice", "say alice 'add dana seattle metered +12065550144'", "click alice Save", "advance 1h", "order dana waiting"}
+	parked := slices.Concat(add, []string{"advance 360h", "order dana parked"})
+	had := []string{"say alice 'add dana seattle metered +12065550144'", "click alice Save", "advance 30m", "order dana done", "withhold dana enterprise-voice"}
+	change := slices.Concat(had, []string{"say alice 'change number dana +12065550155'", "click alice Save", "advance 1h", "order dana waiting"})
+	back := []string{"say alice 'cancel dana'", "release dana enterprise-voice", "advance 3h", "order dana cancelled"}
+	another := slices.Concat(back, []string{"say alice 'add dana seattle metered +12065550145'", "click alice Save", "advance 1h", "order dana done"})
+	follows := []string{"order dana done", "number +12065550145 assigned dana", "number +12065550144 cooling dana", "graph dana number +12065550145",
+		"graph dana policy 'Metered Calls'", "see alice 'has +1 206-555-0145 already, so this request, which asked for +1 206-555-0144, has ended'",
+		"!card alice 'Take back'", "say alice 'status dana'", "!card alice 'Take back'", "say alice parked", "card alice 'No order has stopped'",
+		"say alice 'repair dana'", "see alice 'There is nothing to repair'", "say alice 'release dana'", "click alice Save", "advance 30m", "order dana done",
+		"graph dana number none", "graph dana policy none"}
+	playRestored(t, []restoredCase{
+		{"another number by now", add, another, follows},
+		{"another number, and the watch had given up", parked, another, follows},
+		{"taken back to the number before", change, back, []string{"order dana cancelled", "number +12065550144 assigned dana",
+			"number +12065550155 cooling dana", "graph dana number +12065550144", "see alice 'The phone of Dana Reyes has changed since then'",
+			"say alice 'repair dana'", "see alice 'There is nothing to repair'"}},
+		{"a plan, and another number by now", slices.Concat(had, []string{"say alice 'change plan dana unlimited'", "click alice Save", "advance 1h", "order dana waiting"}),
+			slices.Concat(back, []string{"say alice 'change number dana +12065550145'", "click alice Save", "advance 1h", "order dana done"}), []string{
+				"order dana cancelled", "number +12065550145 assigned dana", "number +12065550144 cooling dana", "graph dana number +12065550145",
+				"graph dana policy 'Metered Calls'", "see alice 'The phone of Dana Reyes has changed since then'"}},
+		{"the phone is there", add, []string{"release dana enterprise-voice", "advance 3h", "order dana done"}, []string{
+			"order dana done", "number +12065550144 assigned dana", "!see alice 'has ended'"}},
+		{"nothing has happened", change, nil, []string{"order dana waiting", "number +12065550155 assigned dana", "!see alice 'has ended'",
+			"release dana enterprise-voice", "advance 3h", "order dana done"}},
+	})
+}
+
+// Taking back what the backup has half taken back leaves the phone that the person has by now alone, with its policy.
+func TestRestoredTakingBack(t *testing.T) {
+	t.Parallel()
+	another := []string{"order dana cancelled", "say alice 'add dana seattle metered +12065550145'", "click alice Save", "advance 1h", "order dana done"}
+	kept := []string{"advance 3h", "order dana cancelled", "graph dana number +12065550145", "number +12065550145 assigned dana", "graph dana policy 'Metered Calls'"}
+	playRestored(t, []restoredCase{
+		{"by its own work", []string{"say alice 'add dana seattle metered +12065550144'", "click alice Save", "advance 14s", "fault graph '' '' status=503 times=-1",
+			"advance 3h", "refer alice cancel dana", "order dana running"}, slices.Concat([]string{"heal", "advance 3h"}, another), kept},
+		{"of a phone that was waited for", []string{"withhold dana enterprise-voice", "say alice 'add dana seattle metered +12065550144'", "click alice Save",
+			"advance 1h", "fault graph GET userConfigurations status=503 times=-1", "fault graph GET numberAssignments status=503 times=-1",
+			"fault graph POST unassignNumber status=503 times=-1", "click alice 'Take back'", "order dana running"},
+			slices.Concat([]string{"heal", "release dana enterprise-voice", "advance 3h"}, another), kept},
+	})
+}

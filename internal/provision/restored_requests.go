@@ -8,7 +8,8 @@ import (
 
 // A request that waits for approval in a backup may have been approved and done after it, or its person has another phone by now. When
 // the store is put back, such a request is ended by what Microsoft shows, before the numbers are compared: a person with a live order is
-// left to that order, and nobody would ever be at work on this one.
+// left to that order, and nobody would ever be at work on this one. So is an order whose phone the
+// backup waits for, and whose person has another number of the stock by now: its watch would wait for a number that does not come.
 
 // Settled says why a request ended when the store was put back from a backup. The zero value is that it did not.
 type Settled struct {
@@ -16,10 +17,13 @@ type Settled struct {
 	Why Message   `json:"why"`
 }
 
-// IsSettled reports a request that ended because the store was put back: done already, or overtaken.
+// IsSettled reports a request, or an order that waited, that ended because the store was put back: done already, or overtaken.
 func (o Order) IsSettled() bool { return !o.Settled.At.IsZero() }
 
-// request is a pending order with what Microsoft shows of its person and of the numbers that it is about.
+// mayBeSettled reports an order that Calltab is not at work on: what it waits for, Microsoft may show to be overtaken.
+func (o Order) mayBeSettled() bool { return o.State == Pending || o.CanWithdraw() }
+
+// request is an order that may be settled, with what Microsoft shows of its person and of the numbers that it is about.
 type request struct {
 	order Order
 	shown shownPhone
@@ -43,7 +47,7 @@ func (s *Service) settleRequests(ctx context.Context, tenant TenantID, _ NumberS
 			if err != nil {
 				return err
 			}
-			if o.State == Pending {
+			if o.mayBeSettled() {
 				all = append(all, request{order: o})
 			}
 		}
@@ -81,7 +85,7 @@ func (s *Service) showRequest(ctx context.Context, o Order) (shownPhone, error) 
 // Microsoft shows nothing new stays.
 func (s *Service) settleRequest(tx Tx, r request) (touched int, err error) {
 	o, err := s.OrderIn(tx, r.order.Tenant, r.order.ID)
-	if err != nil || o.State != Pending || o.Revision != r.order.Revision {
+	if err != nil || !o.mayBeSettled() || o.Revision != r.order.Revision {
 		return 1, err
 	}
 	mark, _ := restored(tx, o.Tenant)
@@ -128,8 +132,9 @@ func (s *Service) shownOn(tx Tx, o Order, v shownPhone) (has Number, err error) 
 func (o Order) overtakenBy(has Number, plan PlanID, v shownPhone) Message {
 	args := []string{"person", o.Person.Name(), "number", string(has.E164), "other", string(o.Number)}
 	changed := has.E164 != o.Had.Number
+	another := has.Location != "" && has.E164 != o.Number
 	switch {
-	case v.person.Gone:
+	case v.person.Gone, o.CanWithdraw() && !another:
 		return Message{}
 	case o.Kind.Ends() && has.E164 == "", o.Kind == ChangePlan && !changed && plan == o.Plan:
 		return Say("settled-done", args...)
@@ -141,6 +146,8 @@ func (o Order) overtakenBy(has Number, plan PlanID, v shownPhone) Message {
 		return Say("settled-other", args...)
 	case o.Kind.asks(FormNumber) && v.elsewhere(o.Number):
 		return Say("settled-taken", args...)
+	case o.CanWithdraw(): // they have again what they had before
+		return Say("settled-changed", args...)
 	}
 	return Message{}
 }
@@ -152,14 +159,20 @@ func (v shownPhone) elsewhere(n E164) bool {
 	})
 }
 
-// endRequest ends a request: as done where what it asked for is so, or else as cancelled. What it holds goes back to the stock first.
+// endRequest ends a request: as done where what it asked for is so, or else as cancelled. What it holds goes back to the stock first. The
+// watch of one that waited ends by itself, and what stopped it for a person goes.
 func (s *Service) endRequest(tx Tx, o *Order, v shownPhone, has Number, plan PlanID, why Message) error {
 	to := Free
 	if v.elsewhere(o.Number) {
 		to = Blocked
 	}
-	if o.Kind.asks(FormNumber) {
+	if o.Kind.asks(FormNumber) && o.State == Pending { // a number that was the person's rests, with their records
 		if err := s.letGo(tx, o, to, ""); err != nil {
+			return err
+		}
+	}
+	if o.State == Parked {
+		if err := s.Operator.Accept(tx, o.Halt.Job, JobKey(o.Tenant, o.ID)); err != nil {
 			return err
 		}
 	}
@@ -187,6 +200,7 @@ func (s *Service) endRequest(tx Tx, o *Order, v shownPhone, has Number, plan Pla
 		}
 	}
 	o.Notice, o.Settled = Message{}, Settled{At: s.Now().UTC(), Why: why}
+	o.Problem, o.Late, o.Conditions = Message{}, InTime, nil
 	o.Consent.Asked, o.Consent.Next = nil, nil
 	return s.Write(tx, o, OrderSettled, "", why.ID)
 }
