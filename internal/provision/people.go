@@ -21,7 +21,8 @@ type Query struct {
 type Finding struct {
 	Person      Person
 	Voice       Voice
-	VoiceKnown  bool // false: the telephone service did not answer in time
+	VoiceKnown  bool    // false: the telephone service was not asked, or did not say everything
+	Unread      Message // why not, where Calltab lacks a permission
 	Number      Number
 	Location    Location
 	Plan        Plan        // zero: no phone from here
@@ -76,14 +77,17 @@ func (s *Service) find(ctx context.Context, tenant TenantID, q Query, limit int)
 	case q.Number != "" && KindOf(err) == NotFound: // the account of whoever has it is gone
 		f, err := s.findNumber(ctx, tenant, q.Number)
 		return []Finding{f}, err
-	case err != nil && (len(got.people) != 1 || !slow(err)):
-		return nil, err
+	case err != nil && (len(got.people) != 1 || !slow(err) && KindOf(err) != Denied):
+		return nil, err // of a person who was found the telephone service may keep silent: the records are Calltab's own
 	case len(got.people) == 0:
 		return nil, notFound("look up person", "person-not-found", "person", text)
 	}
 	var found []Finding
 	for _, p := range got.people[:min(limit, len(got.people))] {
 		f := Finding{Person: p, Voice: got.standing.Voice, VoiceKnown: len(got.people) == 1 && err == nil && !p.Gone, Now: s.Now()}
+		if err != nil && KindOf(err) == Denied {
+			f.Unread, _ = SayOf(err)
+		}
 		if err := s.Store.View(ctx, func(tx Tx) error { return s.know(tx, tenant, &f, got.standing) }); err != nil {
 			return nil, err
 		}

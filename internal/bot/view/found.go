@@ -37,6 +37,9 @@ func (w Writer) Found(found []provision.Finding) (json.RawMessage, string) {
 		if len(found) == 1 && f.Subscriber.User != "" {
 			body = append(body, w.phone(f)...)
 		}
+		if f.Unread.ID != "" {
+			body = append(body, w.unknown(f))
+		}
 		if len(found) > 1 && f.Eligibility.OK() { // of several people the phone service is not asked: no verdict is full
 			return body
 		}
@@ -150,7 +153,7 @@ func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
 				[]card.Element{card.Text{Text: w.say("why.reasons", "count", strconv.Itoa(len(f.Listing.Reasons)))}}, w.reasons(f.Listing.Reasons)...)...))
 		}
 		if !f.VoiceKnown {
-			body = append(body, card.Text{Text: w.say("found.unknown"), Subtle: true})
+			body = append(body, w.unknown(f))
 		}
 		if f.VoiceKnown && f.Eligibility.OK() && !f.Refused.Operate {
 			body = append(body, card.Actions{w.beginButton(f, provision.Add)})
@@ -198,8 +201,16 @@ func (w Writer) verdict(f provision.Finding, several bool) []card.Element {
 			body = append(body, card.Actions{w.beginButton(f, provision.Add)})
 		}
 	}
-	if !f.VoiceKnown && !several {
-		body = append(body, card.Text{Text: w.say("found.unknown"), Subtle: true})
+	if !f.VoiceKnown && !several && f.Unread.ID == "" {
+		body = append(body, w.unknown(f))
 	}
 	return body
+}
+
+// unknown says that the telephone service has not said everything, and what keeps Calltab from reading it.
+func (w Writer) unknown(f provision.Finding) card.Element {
+	if permission := f.Unread.Args["permission"]; permission != "" {
+		return card.Text{Text: w.say("found.unread", "permission", permission), Subtle: true}
+	}
+	return card.Text{Text: w.say("found.unknown"), Subtle: true}
 }
