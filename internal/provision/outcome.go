@@ -205,9 +205,13 @@ func (s *Service) EndCooling(tx Tx, tenant TenantID, n E164) (again time.Duratio
 	return 0, true, s.free(tx, tenant, v, "", "cooling over")
 }
 
-// FreeNow ends the rest of a number before its time; Conflict for one that does not rest.
+// FreeNow ends the rest of a number before its time. Conflict for one that does not rest, and for one that Microsoft
+// shows in use; Unavailable where Microsoft does not answer in time.
 func (s *Service) FreeNow(ctx context.Context, tenant TenantID, by Actor, n E164) error {
 	if err := s.compared(ctx, tenant); err != nil {
+		return err
+	}
+	if err := s.unused(ctx, "free number", tenant, by, n, Cooling, "free-in-use."); err != nil {
 		return err
 	}
 	acc, err := s.permit(ctx, "free number", tenant, by, Manage)

@@ -115,15 +115,17 @@ func (s *Service) Block(ctx context.Context, tenant TenantID, by Actor, n E164) 
 // Unblock is the way back from Block. Conflict where Microsoft shows the number in use, and says where; Unavailable where Microsoft does
 // not answer in time: nobody is given a number then that another account may have.
 func (s *Service) Unblock(ctx context.Context, tenant TenantID, by Actor, n E164) error {
-	if err := s.unused(ctx, tenant, by, n); err != nil {
+	if err := s.unused(ctx, "unblock number", tenant, by, n, Blocked, "unblock-in-use."); err != nil {
 		return err
 	}
 	return s.reach(ctx, tenant, by, n, Blocked, Free, NumberUnblocked)
 }
 
-// unused refuses to unblock a number that Microsoft shows in use. Of one that is not blocked, or not theirs to unblock, it says nothing.
-func (s *Service) unused(ctx context.Context, tenant TenantID, by Actor, n E164) error {
-	const op = "unblock number"
+// unused refuses to free a number that Microsoft shows in use, with the message of that name for who has it. Of one that
+// is not in this state, or not theirs to free, it says nothing.
+func (s *Service) unused(
+	ctx context.Context, op string, tenant TenantID, by Actor, n E164, state NumberState, message string,
+) error {
 	acc, err := s.permit(ctx, op, tenant, by, Manage)
 	if err != nil {
 		return err
@@ -133,19 +135,25 @@ func (s *Service) unused(ctx context.Context, tenant TenantID, by Actor, n E164)
 		v, err = number(tx, tenant, n)
 		return err
 	})
-	if err != nil || v.State != Blocked || !acc.May(Manage, v.Location) {
+	if err != nil || v.State != state || !acc.May(Manage, v.Location) {
 		return ignoreNotFound(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookupTime)
-	defer cancel()
-	_, h, err := s.holder(ctx, Order{Tenant: tenant}, n, seen{})
+	h, err := s.shown(ctx, tenant, n)
 	switch {
 	case err != nil && slow(err):
 		return &Error{Op: op, Kind: Unavailable, Say: Say("microsoft-busy"), Err: err}
 	case err != nil || h.Whose == Nobodys:
 		return err
 	}
-	return conflict(op, "unblock-in-use."+string(h.Whose), "number", string(n), "person", h.Name, "account", string(h.User))
+	return conflict(op, message+string(h.Whose), "number", string(n), "person", h.Name, "account", string(h.User))
+}
+
+// shown reads on whom Microsoft shows a number of the stock.
+func (s *Service) shown(ctx context.Context, tenant TenantID, n E164) (Holder, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookupTime)
+	defer cancel()
+	_, h, err := s.holder(ctx, Order{Tenant: tenant}, n, seen{})
+	return h, err
 }
 
 func (s *Service) reach(ctx context.Context, tenant TenantID, by Actor, n E164, from, to NumberState, e Event) error {

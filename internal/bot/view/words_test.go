@@ -51,6 +51,7 @@ var composed = []string{
 	"step.state.stopped", "step.state.running.since", "step.state.done.since", "step.state.undone.since",
 	"condition.met.since", "condition.missing.since", "number.state.held.until", "number.state.cooling.until", "order.state.waiting.late",
 	"unblock-in-use.other", "unblock-in-use.phantom", "unblock-in-use.policy",
+	"free-in-use.other", "free-in-use.phantom", "free-in-use.policy",
 	"number-in-use.held", "number-in-use.assigned", "number-in-use.cooling",
 	"status.failed", "status.parked", "status.cancelled", "status.expired",
 	"late.since", "late.next", "escalated.since", "escalated.next", "welcome.admin.next", "welcome.person.next",
