@@ -29,7 +29,7 @@ func (s *Service) ReadBy(ctx context.Context, sheet Sheet, who UserID) (Sheet, b
 	sees = sees || acc.sees(o)
 	sheet.Refused.Look = !sees
 	if !sees && acc.unsure != nil {
-		return sheet, false, &Error{Op: "read order", Kind: Unavailable, Say: Say("cannot-check-you"), Err: acc.unsure}
+		return sheet, false, &Error{Op: "read order", Kind: Unavailable, Say: acc.cannotCheck(), Err: acc.unsure}
 	}
 	return sheet, sees, nil
 }

@@ -111,7 +111,16 @@ func (a Access) needAll(op string, r Right) error {
 
 func (a Access) refusal(op, say string) error {
 	if a.unsure != nil {
-		return &Error{Op: op, Kind: Denied, Say: Say("cannot-check-you"), Err: a.unsure}
+		return &Error{Op: op, Kind: Denied, Say: a.cannotCheck(), Err: a.unsure}
 	}
 	return &Error{Op: op, Kind: Denied, Say: Say(say)}
+}
+
+// cannotCheck says that the person's groups could not be read, and for lack of which permission.
+func (a Access) cannotCheck() Message {
+	said, _ := SayOf(a.unsure)
+	if permission := said.Args["permission"]; permission != "" {
+		return Say("cannot-check-you", "permission", permission)
+	}
+	return Say("cannot-check-you")
 }

@@ -92,14 +92,15 @@ func (s *Service) maySee(ctx context.Context, by Actor, o Order) error {
 
 // mayTakeBack refuses users who may not take an order back: a draft is its requester's alone, and any other is also
 // that of users who operate at all its locations. Once the work has begun, its requester must still have the right to
-// order it; where Microsoft does not say so in an outage, they may take back what that holds, as nobody has it yet.
+// order it; where an outage keeps Microsoft from saying so, they may take back what nobody has yet: the way back waits
+// for the end of the outage as well.
 func (s *Service) mayTakeBack(ctx context.Context, by Actor, o Order) error {
 	switch {
 	case o.Requester.ID == by.ID && (o.State == Draft || o.State == Pending):
 		return nil
 	case o.Requester.ID == by.ID:
 		may, err := s.stillMay(ctx, &o)
-		if kind := KindOf(err); err != nil && o.AtWork() && (kind == Throttled || kind == Unavailable) {
+		if err != nil && unsaid(err) && (o.AtWork() || o.CanWithdraw() && o.ReopenedAt.IsZero()) {
 			return nil
 		}
 		if err != nil || may {
@@ -110,6 +111,12 @@ func (s *Service) mayTakeBack(ctx context.Context, by Actor, o Order) error {
 	}
 	_, err := s.permit(ctx, "take order back", o.Tenant, by, Operate, o.sites()...)
 	return err
+}
+
+// unsaid reports a reading that an outage kept from being answered: Microsoft is silent, or does not let Calltab in.
+func unsaid(err error) bool {
+	kind := KindOf(err)
+	return kind == Throttled || kind == Unavailable || kind == Denied
 }
 
 // notYourTeam says the same whether there is such a person or not.

@@ -46,13 +46,13 @@ func (w Writer) title(o provision.Order) string {
 }
 
 // notice is what to say on top. Once the number is assigned, only an outdated card is worth it, and an outage that
-// holds what is left of the work. Of an outage that holds the way back the status tells.
+// holds what is left of the work, or keeps Calltab from seeing whether the phone is ready. Of an outage that holds the way back the status tells.
 func (w Writer) notice(s provision.Sheet) string {
 	o := s.Order
 	switch {
 	case o.Waits() && o.Undoing() && o.Withdrawn():
 		return ""
-	case o.Waits() && (o.AtWork() || o.Undoing()):
+	case o.Waits() && (o.AtWork() || o.Undoing() || o.State == provision.Waiting):
 		return w.waits(s, o.Notice.ID)
 	}
 	switch o.State {

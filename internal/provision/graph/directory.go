@@ -12,7 +12,8 @@ import (
 )
 
 // checkMemberGroups needs both User.Read.All and GroupMember.Read.All
-// (https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups); the first is needed for everything else too.
+// (https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups); a refusal does not say which of
+// the two is missing, so that memberOf reads the person, which needs the first alone.
 var (
 	readPerson  = call{op: "read person", permission: "User.Read.All"}
 	readManager = call{op: "read manager", permission: "User.Read.All"}
@@ -124,6 +125,11 @@ func (c *Client) memberOf(ctx context.Context, tenant provision.TenantID, id str
 		body.SetGroupIds(groups)
 		return a.users().ByUserId(id).CheckMemberGroups().PostAsCheckMemberGroupsPostResponse(ctx, body, nil)
 	})
+	if err != nil && provision.KindOf(err) == provision.Denied {
+		if _, lacks := c.Person(ctx, tenant, id); provision.KindOf(lacks) == provision.Denied {
+			return nil, lacks
+		}
+	}
 	if err != nil {
 		return nil, nobody(id, err)
 	}
