@@ -76,7 +76,7 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	if err != nil {
 		return unplaced(err, w)
 	}
-	if len(x.turn.Mentions) > 1 || others(words, w.Person) {
+	if kind == provision.Add && (len(x.turn.Mentions) > 1 || len(others(words, w.Person)) > 0) {
 		if err := x.say(ctx, "one-at-a-time", "person", w.Person); err != nil {
 			return err
 		}
@@ -84,14 +84,18 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	return x.showSheet(ctx, sheet, orderCard)
 }
 
-// left is what an order of the kind makes nothing of: what says nothing, and a plan where the kind leaves it as it is. Other people
-// are left for later.
+// left is what an order of the kind makes nothing of: what says nothing, a plan where the kind leaves it as it is, and other people,
+// who are left for later where a phone is given. What takes away or changes is for the one person whom the line names.
 func (x *exchange) left(kind provision.OrderKind, w wish, plans []provision.Plan) []word {
 	left := w.Left
-	for _, m := range x.turn.Mentions {
-		left = withoutEach(left, split(m.Name))
+	if kind == provision.Add {
+		for _, m := range x.turn.Mentions {
+			left = withoutEach(left, split(m.Name))
+		}
 	}
-	left = slices.DeleteFunc(slices.Clone(left), func(w word) bool { return isUPN(w.text) })
+	left = slices.DeleteFunc(slices.Clone(left), func(v word) bool {
+		return isUPN(v.text) && (kind == provision.Add || strings.EqualFold(v.text, w.Person))
+	})
 	if slices.Contains(kind.Forms(), provision.FormPlan) {
 		return left
 	}
@@ -194,9 +198,9 @@ func notFound(err error) bool {
 	return err != nil && m.ID == "person-not-found"
 }
 
-// others reports whether a line names more people by their user names than the one.
-func others(words []word, person string) bool {
-	return slices.ContainsFunc(words, func(w word) bool { return isUPN(w.text) && !strings.EqualFold(w.text, person) })
+// others are the people whom a line names by their user names besides the one.
+func others(words []word, person string) []word {
+	return slices.DeleteFunc(slices.Clone(words), func(w word) bool { return !isUPN(w.text) || strings.EqualFold(w.text, person) })
 }
 
 // unplaced says more where nobody goes by several words: one of them may be meant as a location or a plan.

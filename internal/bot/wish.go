@@ -67,10 +67,21 @@ func parseWish(words []word, mentions []Mention, known []named) wish {
 	if w.Person == "" {
 		w.Person = join(words)
 	} else {
-		w.Left = withoutCourtesy(words)
+		w.Left = append(withoutCourtesy(words), namesakes(mentions)...)
 	}
 	w.Person = strings.ToValidUTF8(w.Person[:min(len(w.Person), longestPerson)], "")
 	return w
+}
+
+// namesakes are the names of mentioned people who are others than the first and are called the same.
+func namesakes(mentions []Mention) (names []word) {
+	for _, m := range mentions {
+		first := mentions[0]
+		if m.User != "" && first.User != "" && m.User != first.User && strings.EqualFold(m.Name, first.Name) {
+			names = append(names, split(m.Name)...)
+		}
+	}
+	return names
 }
 
 // withoutSmall takes out small words, and articles before one of them: "give Dana a new phone".
