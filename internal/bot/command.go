@@ -145,10 +145,22 @@ func (r *router) mean(words []word) (command, line string) {
 	return "", ""
 }
 
-// bare takes out the words that only refer: "cancel my order", "who is Dana Reyes".
+// bare takes out the words that only refer: "cancel my order", "all orders of Dana Reyes".
 func bare(words []word) []word {
+	return slices.DeleteFunc(withoutReferring(words), func(w word) bool { return !w.quoted && strings.EqualFold(w.text, "all") })
+}
+
+// withoutReferring is bare for what changes something: "all" is no word to pass over there.
+func withoutReferring(words []word) []word {
 	return slices.DeleteFunc(slices.Clone(words), func(w word) bool { return !w.quoted && referring[strings.ToLower(w.text)] })
 }
+
+// saysSeveral reports whether a line means more orders than one.
+func saysSeveral(words []word) bool {
+	return slices.ContainsFunc(words, func(w word) bool { return !w.quoted && severalWords[strings.ToLower(w.text)] })
+}
+
+var severalWords = setOf("all", "both", "every", "everything", "orders")
 
 // withoutCourtesy takes out what people write behind a command and ask nothing by: "please", "thank you very much".
 func withoutCourtesy(words []word) []word {
@@ -165,4 +177,4 @@ func withoutCourtesy(words []word) []word {
 var courtesy = setOf("please", "kindly", "now", "then", "just", "thanks", "thank", "thx", "cheers", "you", "so", "much", "very", "a", "lot",
 	"ok", "okay")
 
-var referring = setOf("my", "the", "this", "that", "it", "order", "orders", "draft", "is", "has", "about", "of", "for", "does", "have", "all")
+var referring = setOf("my", "the", "this", "that", "it", "order", "orders", "draft", "is", "has", "about", "of", "for", "does", "have")

@@ -87,23 +87,16 @@ func retryStopped(ctx context.Context, x *exchange, _ map[string]string) error {
 
 // cancel takes back an order that has not begun, or that waits for Microsoft's side or for the end of an outage: the
 // newest of one's own that has not begun, else the only one that waits; or the order of the person whom the line names.
+// A line about all of them shows them where they are several.
 func cancel(ctx context.Context, x *exchange, words []word) error {
-	tenant, words := x.turn.Actor.Tenant, withoutCourtesy(bare(words))
+	tenant, several := x.turn.Actor.Tenant, saysSeveral(words)
+	words = withoutCourtesy(withoutReferring(words))
 	var id provision.OrderID
-	if len(words) == 0 && len(x.turn.Mentions) == 0 {
-		open, err := x.b.Service.Orders(ctx, tenant, x.actor(), provision.Filter{Requester: x.turn.Actor.User, Open: true, Limit: draftsSearched})
-		if err != nil {
-			return err
-		}
-		some := cancellable(open)
-		if len(some) == 0 { // one that has stopped counts as over
-			all, err := x.b.Service.Orders(ctx, tenant, x.actor(), provision.Filter{Requester: x.turn.Actor.User, Limit: ordersShown})
-			if err != nil {
-				return err
-			}
-			some = cancellable(all)
-		}
+	if len(x.turn.Mentions) == 0 && !slices.ContainsFunc(words, func(w word) bool { return !saysSeveral([]word{w}) }) {
+		some, err := x.ownCancellable(ctx, several)
 		switch {
+		case err != nil:
+			return err
 		case len(some) == 0:
 			return x.say(ctx, "nothing-to-cancel")
 		case len(some) > 1:
@@ -141,6 +134,28 @@ func cancel(ctx context.Context, x *exchange, words []word) error {
 	return x.say(ctx, "cancelled-for", "person", who)
 }
 
+// ownCancellable is the newest of the sender's orders that is not approved yet; where there is none, all whose work has not begun,
+// whose work an outage holds, or whose phones are waited for. Where several are meant, it is these and all that are open.
+func (x *exchange) ownCancellable(ctx context.Context, several bool) ([]provision.Order, error) {
+	mine := provision.Filter{Requester: x.turn.Actor.User, Open: true, Limit: draftsSearched}
+	some, err := x.b.Service.Orders(ctx, x.turn.Actor.Tenant, x.actor(), mine)
+	if err != nil {
+		return nil, err
+	}
+	if !several {
+		some = cancellable(some)
+		if len(some) > 0 {
+			return some, nil
+		}
+	}
+	mine = provision.Filter{Requester: x.turn.Actor.User, Limit: ordersShown} // one that has stopped counts as over
+	newest, err := x.b.Service.Orders(ctx, x.turn.Actor.Tenant, x.actor(), mine)
+	newest = slices.DeleteFunc(newest, func(o provision.Order) bool {
+		return slices.ContainsFunc(some, func(have provision.Order) bool { return have.ID == o.ID })
+	})
+	return append(some, cancellable(newest)...), err
+}
+
 // cancellable is the newest of a requester's orders that is not approved yet; where there is none, all whose work has
 // not begun, whose work an outage holds, or whose phones are waited for.
 func cancellable(open []provision.Order) (some []provision.Order) {
@@ -161,7 +176,7 @@ func cancelOrUndo(ctx context.Context, x *exchange, words []word) error {
 	if len(bare(words)) == 0 && len(x.turn.Mentions) == 0 {
 		return cancel(ctx, x, words)
 	}
-	id, _, err := x.orderOf(ctx, bare(words), true, x.lookWhole)
+	id, _, err := x.orderOf(ctx, withoutReferring(words), true, x.lookWhole)
 	if err != nil {
 		return err
 	}
@@ -181,10 +196,11 @@ func cancelOrUndo(ctx context.Context, x *exchange, words []word) error {
 // undo begins to take a done order back: the one that is named by its reference, or the last one of the only person that the line
 // can mean, or with "undo last" the reader's own last one.
 func undo(ctx context.Context, x *exchange, words []word) error {
-	tenant, words := x.turn.Actor.Tenant, withoutCourtesy(bare(words))
-	if len(words) == 0 && len(x.turn.Mentions) == 0 {
+	tenant := x.turn.Actor.Tenant
+	if len(withoutCourtesy(bare(words))) == 0 && len(x.turn.Mentions) == 0 {
 		return x.say(ctx, "undo-which")
 	}
+	words = withoutCourtesy(withoutReferring(words))
 	if len(words) == 1 && len(x.turn.Mentions) == 0 && !words[0].quoted && strings.EqualFold(words[0].text, "last") {
 		sheet, err := x.b.Service.UndoOwnLast(ctx, tenant, x.actor())
 		if err != nil {

@@ -9,7 +9,7 @@ import (
 
 // repair holds the records of a person against what Microsoft shows, and offers to set them by it.
 func repair(ctx context.Context, x *exchange, words []word) error {
-	found, asked, err := x.lookWhole(ctx, bare(words))
+	found, asked, err := x.lookWhole(ctx, withoutReferring(words))
 	switch {
 	case err != nil:
 		return err

@@ -88,7 +88,7 @@ func (x *exchange) limited(ctx context.Context) (yes bool, err error) {
 
 // lift has no limit hold for a person for a day.
 func lift(ctx context.Context, x *exchange, words []word) error {
-	found, asked, err := x.lookWhole(ctx, bare(words))
+	found, asked, err := x.lookWhole(ctx, withoutReferring(words))
 	switch {
 	case err != nil:
 		return err
