@@ -51,13 +51,15 @@ func (q NameQuery) Match(p Person) Match {
 	}
 	names := p.nameForms()
 	whole := func(typed, have string) bool { return typed == have }
-	if q.fits(names, whole) {
+	letters := p.letterForms(q)
+	if q.fits(names, whole, letters) {
 		if q.covers(p) {
 			return FullMatch
 		}
 		return WholeMatch
 	}
-	if q.fits(names, begins) {
+	lenient := letterForms{names.words, names.allows}
+	if q.fits(names, begins, lenient) {
 		return BeginsMatch
 	}
 	return NoMatch
@@ -94,8 +96,65 @@ func (p Person) nameForms() names {
 	return all
 }
 
+// letterForms are what typed words with single Latin letters among them can be.
+type letterForms struct {
+	words  []spellings                          // in which a letter is part of several words that are written as one
+	allows func(letter string, others int) bool // a letter alone, beside so many other words
+}
+
+// letterForms are those for a name that must match in whole words. Letters say too little: they belong to a name that is typed in
+// full, as in “S. Venkat” and “Ó Murchú”, or are a middle name beside given name and surname.
+func (p Person) letterForms(q NameQuery) letterForms {
+	var forms letterForms
+	given, surname, display := nameWords(p.GivenName), nameWords(p.Surname), nameWords(withoutBrackets(p.DisplayName))
+	for _, form := range [][]string{given, surname, display, slices.Concat(given, surname), slices.Concat(surname, given)} {
+		forms.words = append(forms.words, spell(strings.Join(form, "")))
+	}
+	for _, word := range slices.Concat(given, surname, display) {
+		if !initial(spell(word)[0]) {
+			forms.words = append(forms.words, spell(word))
+		}
+	}
+	ends, middle := outerNames(given, surname, display)
+	typed := q.joined()
+	same := func(typed, have string) bool { return typed == have }
+	full := !slices.ContainsFunc(ends, func(end string) bool { return !typed.have(spell(end), same) })
+	forms.allows = func(letter string, _ int) bool {
+		beginning := func(word string) bool { return strings.HasPrefix(spell(word)[0], letter) }
+		exact := func(word string) bool { return spell(word)[0] == letter }
+		return full && (slices.ContainsFunc(middle, beginning) || slices.ContainsFunc(ends, exact))
+	}
+	return forms
+}
+
+// outerNames are the words of given name and surname, and those of the middle names. Where the directory has only a display name, it
+// is that name's first and last word.
+func outerNames(given, surname, display []string) (ends, middle []string) {
+	if len(given) == 0 || len(surname) == 0 {
+		given, surname = display, nil
+		if last := len(display) - 1; last > 0 {
+			given, surname = display[:last], display[last:]
+		}
+	}
+	first := max(slices.IndexFunc(given, func(word string) bool { return !initial(spell(word)[0]) }), 0)
+	ends = slices.Clone(surname)
+	for i, word := range given {
+		if i == first {
+			ends = append(ends, word)
+		} else {
+			middle = append(middle, word)
+		}
+	}
+	for _, word := range display {
+		if !slices.Contains(ends, word) {
+			middle = append(middle, word)
+		}
+	}
+	return ends, middle
+}
+
 // fits reports whether every typed word is one of the names; several that follow each other may be one: “O Neil”.
-func (q NameQuery) fits(n names, same func(typed, have string) bool) bool {
+func (q NameQuery) fits(n names, same func(typed, have string) bool, letters letterForms) bool {
 	typed, real := q.words, 0
 	for _, w := range typed {
 		if !initial(w[0]) {
@@ -105,11 +164,15 @@ func (q NameQuery) fits(n names, same func(typed, have string) bool) bool {
 	for len(typed) > 0 {
 		took := 0
 		for length := min(longestJoin, len(typed)); length > 0 && took == 0; length-- {
-			if n.have(asOne(typed[:length]), same) {
+			words := n
+			if slices.ContainsFunc(typed[:length], func(w spellings) bool { return initial(w[0]) }) {
+				words.words = letters.words
+			}
+			if words.have(asOne(typed[:length]), same) {
 				took = length
 			}
 		}
-		if took == 0 && initial(typed[0][0]) && real > 0 && n.allows(typed[0][0], real) {
+		if took == 0 && initial(typed[0][0]) && real > 0 && letters.allows(typed[0][0], real) {
 			took = 1
 		}
 		if took == 0 {
@@ -139,20 +202,25 @@ func (n names) allows(letter string, others int) bool {
 // brackets.
 func (q NameQuery) covers(p Person) bool {
 	whole := func(typed, have string) bool { return typed == have }
-	var typed names
+	typed := q.joined()
+	for _, form := range []string{withoutBrackets(p.DisplayName), p.GivenName + " " + p.Surname} {
+		have := ReadName(form)
+		have.words = slices.DeleteFunc(have.words, func(w spellings) bool { return initial(w[0]) && len(have.words) > 1 })
+		if len(have.words) > 0 && have.fits(typed, whole, letterForms{typed.words, typed.allows}) {
+			return true
+		}
+	}
+	return false
+}
+
+// joined are the typed words, and those that follow each other written as one.
+func (q NameQuery) joined() (typed names) {
 	for at := range q.words {
 		for end := at + 1; end <= min(at+longestJoin, len(q.words)); end++ {
 			typed.words = append(typed.words, asOne(q.words[at:end]))
 		}
 	}
-	for _, form := range []string{withoutBrackets(p.DisplayName), p.GivenName + " " + p.Surname} {
-		have := ReadName(form)
-		have.words = slices.DeleteFunc(have.words, func(w spellings) bool { return initial(w[0]) && len(have.words) > 1 })
-		if len(have.words) > 0 && have.fits(typed, whole) {
-			return true
-		}
-	}
-	return false
+	return typed
 }
 
 func asOne(words []spellings) spellings {
