@@ -32,9 +32,10 @@ const MostOfALimit = 1000
 
 // share is what a person has used up, and until when no limit holds for them.
 type share struct {
-	Since    time.Time `json:"since,omitzero"` // of the first request that counts
-	Requests int       `json:"requests,omitempty"`
-	Lifted   time.Time `json:"lifted,omitzero"`
+	Since    time.Time   `json:"since,omitzero"` // of the first request that counts, as an older program has them: without Times
+	Requests int         `json:"requests,omitempty"`
+	Times    []time.Time `json:"times,omitempty"` // of the newest requests, as many as the limit, the oldest first
+	Lifted   time.Time   `json:"lifted,omitzero"`
 }
 
 // lifted reports whether no limit holds now; what a clock wrote that was ahead does not count.
@@ -43,13 +44,15 @@ func (s share) lifted(now time.Time) bool {
 	return left > 0 && left <= shareTime
 }
 
-// used is how many requests count now, and how long the first one does so yet.
-func (s share) used(now time.Time) (n int, left time.Duration) {
-	age := now.Sub(s.Since)
-	if age < 0 || age >= shareTime {
-		return 0, 0
-	}
-	return s.Requests, shareTime - age
+// within are the times of the requests that count now, the oldest first. Those of an older program were made when its first one was,
+// as far as anybody knows. What a clock wrote that was ahead does not count.
+func (s share) within(now time.Time) []time.Time {
+	times := slices.Repeat([]time.Time{s.Since}, max(s.Requests, 0))
+	times = append(times, s.Times...)
+	return slices.DeleteFunc(times, func(at time.Time) bool {
+		age := now.Sub(at)
+		return age < 0 || age >= shareTime
+	})
 }
 
 // limitsOf are a person's own.
@@ -157,14 +160,13 @@ func (s *Service) spend(tx Tx, o *Order, acc Access) error {
 	if err != nil {
 		return err
 	}
-	used, left := mine.used(now)
-	if used >= most.Requests && !mine.lifted(now) {
-		return tooMuch("submit order", "share-requests", most.Requests, left)
+	times := mine.within(now)
+	if over := len(times) - most.Requests; over >= 0 && !mine.lifted(now) {
+		return tooMuch("submit order", "share-requests", most.Requests, times[over].Add(shareTime).Sub(now))
 	}
-	if used == 0 {
-		mine.Since, mine.Requests = now, 0
-	}
-	mine.Requests++
+	times = append(times, now)
+	mine.Times = times[max(len(times)-most.Requests, 0):]
+	mine.Since, mine.Requests = zeroTime, 0
 	save(tx, tableShares, at, mine)
 	return nil
 }

@@ -13,5 +13,5 @@ var update = flag.Bool("update", false, "write the golden files")
 func TestStored(t *testing.T) {
 	t.Parallel()
 	shape.Check(t, SchemaVersion, *update, Location{}, Plan{}, Number{}, Order{}, Subscriber{}, AuditEvent{}, Head{}, Sync{}, listed{},
-		NumberSync{}, NumberFinding{}, batch{}, Waiver{}, Line{}, Charter{}, Outage{}, Restored{}, Archived{})
+		NumberSync{}, NumberFinding{}, batch{}, Waiver{}, Line{}, Charter{}, Outage{}, Restored{}, Archived{}, share{})
 }
