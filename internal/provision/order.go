@@ -91,6 +91,7 @@ type Order struct {
 	Created   time.Time `json:"created"`
 	Amended   time.Time `json:"amended,omitzero"` // when it was last made a draft again
 	Submitted time.Time `json:"submitted,omitzero"`
+	Resent    int       `json:"resent,omitempty"`  // how often it was sent to its approvers again after a change
 	Accepted  time.Time `json:"accepted,omitzero"` // Microsoft has the number on the person: the 24 hours begin
 	Ready     time.Time `json:"ready,omitzero"`
 	Ended     time.Time `json:"ended,omitzero"`

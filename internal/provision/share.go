@@ -149,6 +149,22 @@ func (s *Service) mayBegin(tx Tx, o Order, acc Access) error {
 	return tooMuch("begin order", "share-drafts", most.Drafts, wait)
 }
 
+// freeCorrections is how often a request may be changed and sent again before that counts as one more: each time its approvers have
+// a message.
+const freeCorrections = 2
+
+// request counts an order that is sent to its approvers as its requester's share says.
+func (s *Service) request(tx Tx, o *Order, acc Access) error {
+	if o.Submitted.IsZero() {
+		return s.spend(tx, o, acc)
+	}
+	o.Resent++
+	if o.Resent <= freeCorrections {
+		return nil
+	}
+	return s.spend(tx, o, acc)
+}
+
 // spend counts a request for approval, and refuses one too many.
 func (s *Service) spend(tx Tx, o *Order, acc Access) error {
 	at, now := key(o.Tenant, string(o.Requester.ID)), s.Now().UTC()

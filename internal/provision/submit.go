@@ -73,11 +73,6 @@ func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderI
 		if need.By != "" {
 			o.Why = strings.ToValidUTF8(why[:min(len(why), mostWhy)], "")
 		}
-		if need.By != "" && o.Submitted.IsZero() { // one that was changed counts once
-			if err := s.spend(tx, o, acc); err != nil {
-				return err
-			}
-		}
 		err := s.keep(tx, o)
 		if err != nil && (KindOf(err) == Conflict || KindOf(err) == NotFound) {
 			o.Notice, o.Form, o.Number, o.HoldEnds = Say("number-taken", "number", string(o.Number)), FormNumber, "", zeroTime
@@ -86,6 +81,11 @@ func (s *Service) Save(ctx context.Context, tenant TenantID, by Actor, id OrderI
 		}
 		if err != nil {
 			return err
+		}
+		if need.By != "" {
+			if err := s.request(tx, o, acc); err != nil {
+				return err
+			}
 		}
 		return s.submit(tx, o, by, need)
 	})
