@@ -63,7 +63,7 @@ func summary(counts map[provision.Verb]int) string {
 	}
 	text := strings.Join(parts, ", ") + ".\n"
 	if counts[provision.Refused] > 0 {
-		text += "What is refused stays as it is, because it is in use. Apply again once that has changed.\n"
+		text += "What is refused stays as it is, because it is in use or may be. Apply again once that has changed.\n"
 	}
 	return text
 }

@@ -42,6 +42,7 @@ type applying struct {
 	dry    bool // only tell
 	prune  bool // remove what the inventory does not name, and unblock what it does not block
 	tell   func(Difference)
+	silent bool // Microsoft has not answered: no other number is asked about
 
 	pending Difference // not told yet: the next number may continue it
 	counts  map[Verb]int

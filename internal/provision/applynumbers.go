@@ -1,6 +1,9 @@
 package provision
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 const (
 	// compareChunk is how many numbers one look at the store takes in.
@@ -13,7 +16,9 @@ const (
 type wish struct {
 	number E164
 	want   Number
-	keys   int // that it changes at most
+	keys   int    // that it changes at most
+	frees  bool   // a blocked number
+	stays  string // why it stays blocked all the same, in words for an operator; empty: it does not
 }
 
 // numbers adds what is new; what is free or blocked follows the inventory.
@@ -40,7 +45,7 @@ func (a *applying) compare(ctx context.Context, chunk []wish) error {
 	err := a.Store.View(ctx, func(tx Tx) error {
 		differing = differing[:0]
 		for _, w := range chunk {
-			_, _, d, err := a.weigh(tx, w)
+			before, after, d, err := a.weigh(tx, w)
 			if err != nil {
 				return err
 			}
@@ -48,14 +53,61 @@ func (a *applying) compare(ctx context.Context, chunk []wish) error {
 				continue
 			}
 			w.keys = keysOf[d.Verb]
+			w.frees = before.State == Blocked && after.State == Free
 			differing = append(differing, w)
 		}
 		return nil
 	})
+	if err == nil {
+		err = a.ask(ctx, differing)
+	}
 	if err != nil {
 		return err
 	}
 	return a.settle(ctx, differing)
+}
+
+// ask finds out of the blocked numbers that are to be free which ones Microsoft shows in use: those stay blocked. It
+// reads each of them once, outside of any transaction. Where Microsoft does not answer, all that are left stay.
+//
+// Without the program at work there is no Microsoft to ask: they are freed as the file says, and the comparison with
+// Microsoft's inventory, at the next start, blocks those again that are in use.
+func (a *applying) ask(ctx context.Context, all []wish) error {
+	if a.Telephony == nil {
+		return nil
+	}
+	for i := range all {
+		w := &all[i]
+		if !w.frees {
+			continue
+		}
+		if a.silent {
+			w.stays = notAnswered
+			continue
+		}
+		h, err := a.shown(ctx, a.tenant, w.number)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			a.silent, w.stays = true, notAnswered
+			continue
+		}
+		w.stays = inUse[h.Whose]
+		if h.Whose == Others || h.Whose == Phantoms {
+			w.stays += cmp.Or(h.Name, string(h.User))
+		}
+	}
+	return nil
+}
+
+const notAnswered = "Microsoft does not say whether it is in use"
+
+// inUse says where Microsoft shows a number, as an operator reads it.
+var inUse = map[Whose]string{
+	Others:   "Microsoft has it on ",
+	Phantoms: "Microsoft has it on an account that does not exist, ",
+	Policies: "Microsoft has it bound to a policy",
 }
 
 // weigh reads a number and says what is to become of it.
@@ -66,6 +118,9 @@ func (a *applying) weigh(tx Tx, w wish) (before, after Number, d Difference, err
 			want.State = Blocked
 		}
 		after, d = weigh(before, want)
+	}
+	if err == nil && w.stays != "" && before.State == Blocked && after.State == Free {
+		return before, before, refuse(before, w.stays), nil
 	}
 	return before, after, d, err
 }

@@ -33,6 +33,7 @@ type Difference struct {
 	State    NumberState // of numbers. Added, Changed: as they are to be; Refused: what stands against it
 	Fields   []string    // Changed: the fields of a location or plan, each with what was and what is to be
 	Use      Use         // Refused: who needs the location or plan
+	Stays    string      // Refused: why a number stays blocked, in words for an operator; empty: its record says so
 
 	user  UserID  // of a number: whose its record says that it was last, and stays
 	order OrderID // likewise
@@ -79,6 +80,8 @@ func (d Difference) numbers() string {
 		why = append(why, "from "+string(d.From))
 	}
 	switch {
+	case d.Stays != "":
+		why = append(why, d.Stays)
 	case d.Verb == Refused && d.State == Blocked:
 		why = append(why, "taken at Microsoft")
 	case d.Verb == Changed && d.From != "" && d.State == Free, d.Verb == Added && d.State == Free, d.State == "":
@@ -119,7 +122,7 @@ func (d Difference) why() string {
 // continues reports whether d says of the next number what before says.
 func (d Difference) continues(before Difference) bool {
 	return before.Number != "" && d.Number != "" && d.Verb == before.Verb && d.Location == before.Location && d.From == before.From &&
-		d.State == before.State && d.user == before.user && d.order == before.order && follows(d.Number, before.Last)
+		d.State == before.State && d.Stays == before.Stays && d.user == before.user && d.order == before.order && follows(d.Number, before.Last)
 }
 
 // follows reports whether a number is the next one after another.
@@ -180,6 +183,13 @@ func weigh(before, want Number) (after Number, d Difference) {
 		d.From = before.Location
 	}
 	return after, d
+}
+
+// refuse is the difference of a number that stays blocked.
+func refuse(v Number, why string) Difference {
+	return Difference{
+		Verb: Refused, Number: v.E164, Last: v.E164, Count: 1, Location: v.Location, State: Blocked, Stays: why,
+	}
 }
 
 // fields lists the fields in which two records of one kind differ, by their names in JSON, each with what was and what is to
