@@ -9,7 +9,7 @@ import (
 // Apply brings a tenant's inventory up to inv, which must have Has, and tells of each difference in the order in which it is
 // made: locations and plans, numbers, and last the numbers, locations and plans that go. Unlike Import it also removes what inv
 // does not name, but never a number that somebody holds, has or had lately, and never a location or plan that is still in use:
-// those are Refused. With dry set nothing is written. Conflict while the numbers of a restored store are compared: what is added could be
+// those are Refused, as is a blocked number that Microsoft shows in use. With dry set nothing is written. Conflict while the numbers of a restored store are compared: what is added could be
 // somebody's by now. Everything is changed in many small transactions, each with its link of
 // the audit trail: cut off anywhere and run again, it ends the same.
 func (s *Service) Apply(ctx context.Context, tenant TenantID, by UserID, inv Inventory, dry bool, tell func(Difference)) error {
