@@ -86,6 +86,7 @@ type Order struct {
 	Decided    Decision    `json:"decided,omitzero"`    // what a person last decided about it
 	Left       []E164      `json:"left,omitempty"`      // done release or remove: numbers that Microsoft still showed on the person
 	TakenBack  Decision    `json:"taken_back,omitzero"` // who took it back while it was at work or waited, and when
+	Lost       bool        `json:"lost,omitempty"`      // taken back: the number that the person had before is not theirs any more
 	Settled    Settled     `json:"settled,omitzero"`    // why it ended when the store was restored
 
 	Created   time.Time `json:"created"`

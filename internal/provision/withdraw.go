@@ -206,7 +206,7 @@ func (s *Service) notBack(err error, id string, pairs ...string) error {
 // person, who has again what they had before, as far as it is not lost. Who had no phone stays imported at the
 // location.
 func (s *Service) EndWithdrawn(tx Tx, o *Order, lost Loss) error {
-	o.State, o.Problem = Cancelled, Message{}
+	o.State, o.Problem, o.Lost = Cancelled, Message{}, lost.Had
 	if o.Number != o.Had.Number {
 		if err := s.Rest(tx, o, o.Number, lost.Number); err != nil {
 			return err
@@ -253,7 +253,7 @@ func (s *Service) EndTurned(tx Tx, o *Order, lost Loss) error {
 	if err := s.giveBack(tx, o, lost); err != nil {
 		return err
 	}
-	o.State, o.Problem, o.Notice, o.Reasons = Cancelled, Message{}, Message{}, nil
+	o.State, o.Problem, o.Notice, o.Reasons, o.Lost = Cancelled, Message{}, Message{}, nil, lost.Had
 	return s.Write(tx, o, OrderCancelled, "", "")
 }
 

@@ -44,6 +44,8 @@ func (w Writer) phoneWords(o provision.Order) []card.Element {
 	seen, missing := w.button(o, VerbSeen, "button.seen"), w.button(o, VerbMissing, "button.missing")
 	seen.Primary = true
 	switch {
+	case goesBack(o) && o.Lost:
+		return []card.Element{card.Text{Text: w.say("phone.withdrawn.lost", "number", w.number(o.Had.Number))}}
 	case goesBack(o):
 		return []card.Element{card.Text{Text: w.sayFor(o, "phone.withdrawn")}}
 	case o.Past:

@@ -83,6 +83,9 @@ func (w Writer) withdrawn(o provision.Order) string {
 	if o.Kind.Gives() && o.Accepted.IsZero() { // the number was never the person's
 		return w.say("status.withdrawn.unused", "person", w.person(o))
 	}
+	if o.Lost {
+		return w.say("status.withdrawn.lost", "person", w.person(o), "number", w.number(o.Had.Number))
+	}
 	return w.sayFor(o, "status.withdrawn", "person", w.person(o))
 }
 

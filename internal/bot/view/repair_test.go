@@ -13,6 +13,13 @@ func repairCards(w Writer, add add) map[string]func() (json.RawMessage, string) 
 	add("order-taken-back", w.Order, sheet(provision.Cancelled, takenBack))
 	add("phone-taken-back", w.Phone, sheet(provision.Cancelled, takenBack))
 	add("note-withdrawn", w.TakenBack, sheet(provision.Cancelled, takenBack))
+	lost := func(s *provision.Sheet) {
+		of(provision.ChangePlan)(s)
+		takenBack(s)
+		s.Order.Lost = true
+	}
+	add("withdrawn-lost", w.Order, sheet(provision.Cancelled, lost))
+	add("phone-withdrawn-lost", w.Phone, sheet(provision.Cancelled, lost))
 	add("order-held", w.Order, sheet(provision.Running, held("waits-for-carrier")))
 	add("order-taking-back-held", w.Order, sheet(provision.Running, func(s *provision.Sheet) {
 		takenBack(s)

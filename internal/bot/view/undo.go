@@ -13,7 +13,14 @@ func (w Writer) takes(s provision.Sheet) []card.Element {
 	if old.ID == "" {
 		return nil
 	}
-	text := w.say("undo.takes", "order", string(old.ID), "what", w.sayFor(old, "found.order"), "ago", w.Words.Ago(old.Ended, s.Now))
+	id := "undo.takes"
+	switch {
+	case goesBack(old):
+		id = "undo.takes.back"
+	case old.State != provision.Done: // reopened while the form was open
+		id = "undo.takes.open"
+	}
+	text := w.say(id, "order", string(old.ID), "what", w.sayFor(old, "found.order"), "ago", w.Words.Ago(old.Ended, s.Now))
 	return []card.Element{card.Text{Text: text, Tight: true}}
 }
 
