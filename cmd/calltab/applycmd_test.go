@@ -270,3 +270,36 @@ func TestFileNamesItsTenant(t *testing.T) {
 		t.Errorf("what was exported, for the other: %s", got)
 	}
 }
+
+// TestFileNamesItsTenantInAStoreOfTwo: where the store has another tenant, a file names the one that it belongs to, whatever the shell
+// says that is allowed.
+func TestFileNamesItsTenantInAStoreOfTwo(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	file := siteSeattle + tariff
+	if got := o.run(file, "apply", "-f", "-"); !strings.Contains(got, "Done.") {
+		t.Fatalf("the first tenant: %s", got)
+	}
+	if got := o.run(file, "apply", "-f", "-", "--tenant", guidOther); !strings.Contains(got, "error 2") || !strings.Contains(got, "such as tenant: "+guidOther) {
+		t.Errorf("a second tenant, unnamed: %s", got)
+	}
+	if got := o.run("", "export"); strings.Contains(got, "tenant:") {
+		t.Errorf("exported where there is one: %s", got)
+	}
+	if got := o.run("tenant: "+guidOther+file, "apply", "-f", "-", "--tenant", guidOther); !strings.Contains(got, "Done.") {
+		t.Fatalf("the second tenant: %s", got)
+	}
+	exported := o.run("", "export", "--tenant", guidOther)
+	if !strings.HasPrefix(exported, "tenant: "+guidOther+"\n") {
+		t.Errorf("exported where there are two: %s", exported)
+	}
+	if got := o.run(exported, "apply", "-f", "-"); !strings.Contains(got, "error 2") || !strings.Contains(got, "belongs to "+guidOther) {
+		t.Errorf("the second's export, for the first: %s", got)
+	}
+	if got := o.run(file, "apply", "-f", "-"); !strings.Contains(got, "error 2") || !strings.Contains(got, "such as tenant: "+guidTenant) {
+		t.Errorf("the first, unnamed: %s", got)
+	}
+	if got := o.run(exported, "apply", "-f", "-", "--tenant", guidOther); got != noDifference {
+		t.Errorf("what was exported, for the second: %s", got)
+	}
+}

@@ -20,6 +20,14 @@ type clerk struct {
 	several bool // several tenants are allowed: a file names the one that it belongs to
 }
 
+// names reports whether a file of the tenant has to name it: where several tenants are allowed, or another one is in the store.
+func (c clerk) names(ctx context.Context, tenant provision.TenantID) (bool, error) {
+	if c.several {
+		return true, nil
+	}
+	return c.service.HasOthers(ctx, tenant)
+}
+
 // noDifference is what apply says of an inventory that is as the file has it.
 const noDifference = "No difference.\n"
 
@@ -27,8 +35,12 @@ const noDifference = "No difference.\n"
 // only says so.
 func (c clerk) apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
 	org, err := readOrg(text)
+	if err != nil {
+		return err
+	}
+	several, err := c.names(ctx, tenant)
 	if err == nil {
-		err = org.belongs(tenant, c.several)
+		err = org.belongs(tenant, several)
 	}
 	if err == nil {
 		err = org.checkDeciders(ctx, c.service, tenant)
@@ -96,8 +108,12 @@ func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Wri
 		return err
 	}
 	slices.SortFunc(places, func(a, b provision.Location) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	several, err := c.names(ctx, tenant)
+	if err != nil {
+		return err
+	}
 	w := &yamlWriter{out: out}
-	if c.several {
+	if several {
 		w.line("tenant: %s", tenant)
 	}
 	w.list("locations", len(places))

@@ -19,7 +19,7 @@ import (
 
 // orgFile is the organisation as CALLTAB_ORG describes it:
 //
-//	tenant: 7e9a0000-1111-4222-8333-444455556666                    # whose it is; optional where one tenant is allowed
+//	tenant: 7e9a0000-1111-4222-8333-444455556666                    # whose it is; optional where there is only one
 //	locations:
 //	  - id: seattle
 //	    name: Seattle
@@ -135,12 +135,13 @@ func readOrg(data []byte) (orgFile, error) {
 	return r.org, nil
 }
 
-// belongs checks that a file is tenant's. With several tenants allowed it has to say so: numbers and roles of one organisation must
+// belongs checks that a file is tenant's. With several tenants allowed or in the store it has to say so: numbers and roles of one organisation must
 // not come to another.
 func (o orgFile) belongs(tenant provision.TenantID, several bool) error {
 	switch {
 	case o.Tenant == "" && several:
-		return &orgError{[]lineMistake{{1, fmt.Sprintf("tenant: missing; CALLTAB_TENANTS allows several, so the file names the one that it belongs to, such as tenant: %s", tenant)}}}
+		return &orgError{[]lineMistake{{1, fmt.Sprintf("tenant: missing; CALLTAB_TENANTS allows several tenants or the store has several, so the file names the one "+
+			"that it belongs to, such as tenant: %s", tenant)}}}
 	case o.Tenant != "" && o.Tenant != tenant:
 		return &orgError{[]lineMistake{{1, fmt.Sprintf("tenant: the file belongs to %s, and this is for %s", o.Tenant, tenant)}}}
 	}

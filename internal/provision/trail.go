@@ -64,6 +64,17 @@ func (s *Service) AuditHead(ctx context.Context, tenant TenantID) (h Head, err e
 	return h, err
 }
 
+// HasOthers reports whether the store has something of a tenant besides this one. Each has an audit trail from its first change on.
+func (s *Service) HasOthers(ctx context.Context, tenant TenantID) (others bool, err error) {
+	err = s.Store.View(ctx, func(tx Tx) error {
+		for k := range tx.Scan(tableHeads, "", "") {
+			others = others || k != string(tenant)
+		}
+		return nil
+	})
+	return others, err
+}
+
 // Verify checks a tenant's chain from the first link that the store has to its head, what the store says of those in archives, and that
 // the chain still has the link with which an earlier head ended, where one is given. The error names the place.
 func (s *Service) Verify(ctx context.Context, tenant TenantID, earlier Head) (Head, error) {
