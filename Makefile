@@ -25,8 +25,9 @@ run: ## try everything, offline: a chat with a terminal, a tour without one
 test: ## run the tests
 	go test ./...
 
+# The tests wait as much as they work: four at once keep two cores busy.
 race: ## run the tests with the race detector (needs a C compiler)
-	CGO_ENABLED=1 go test -race -timeout 25m ./...
+	CGO_ENABLED=1 go test -race -parallel 4 -timeout 25m ./...
 
 lint: ## gofmt, vet and staticcheck
 	@unformatted=$$(gofmt -l cmd internal manifest); test -z "$$unformatted" || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }

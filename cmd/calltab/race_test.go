@@ -4,10 +4,10 @@ package main
 
 // Under the race detector everything is about ten times slower: a part of it will do.
 const (
-	crashStride = 5
-	killStride  = 5
-	crashCalls  = 4
-	ordeals     = 3
+	crashStride = 11
+	killStride  = 11
+	crashCalls  = 2
+	ordeals     = 1
 	everyOutage = false
 	damaged     = 10
 	nameStride  = 10
