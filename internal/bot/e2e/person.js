@@ -40,6 +40,14 @@ export class Person {
     return this.cards.nth(before);
   }
 
+  /** answers writes a line that is answered with a card, and returns that card: an older one may say the same. */
+  async answers(line) {
+    const before = await this.cards.count();
+    await this.says(line);
+    await this.cards.nth(before).waitFor();
+    return this.cards.nth(before);
+  }
+
   /** newest is the card that is the newest now, and stays that one. */
   async newest() {
     return this.cards.nth((await this.cards.count()) - 1);
