@@ -6,7 +6,7 @@ import (
 	"calltab/internal/sandbox/fault"
 )
 
-// blockFor has the connector say that somebody has blocked the bot, whatever is sent to their chat, until it is healed.
+// blockFor has the connector answer whatever is sent to a user's chat as if the user had blocked the bot, until it is healed.
 func blockFor(t *testing.T, s *stage, who string) {
 	t.Helper()
 	all := s.cloud.Chat().Messages(who)

@@ -51,7 +51,7 @@ func (n *narrator) event(e chat.Event) {
 	}
 }
 
-// catchUp shows somebody's newest message, unless it has been shown as it is.
+// catchUp shows the newest message of a user, unless it has been shown as it is.
 func (n *narrator) catchUp(who string, m chat.Message) {
 	if m.ID == "" {
 		return

@@ -94,7 +94,7 @@ func TestRestoredRequests(t *testing.T) {
 	})
 }
 
-// A release that needs somebody's word, as it takes back what needed it, and which was done since, is done.
+// A release that waits for approval in the backup, since what it takes back needed approval, and was done since: it ends as done.
 func TestRestoredReleases(t *testing.T) {
 	t.Parallel()
 	before := slices.Concat(asking, []string{"click carol Approve", "advance 30m", "order dana done", "say alice 'undo dana'",

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/term"
 )
 
-// logFile is where the program's log goes while somebody talks to the bot, in the sandbox's folder.
+// logFile is where the program's log goes during a chat, in the sandbox's folder.
 const logFile = "calltab.log"
 
 // tour is the conversation that the sandbox plays where nobody can type.

@@ -185,7 +185,7 @@ func (s *soak) served(began time.Time, who, what string, r chat.Result, err erro
 	s.took[s.greedy] = append(s.took[s.greedy], took)
 }
 
-// lookUp is what somebody does who orders nothing.
+// lookUp is what a user does who orders nothing.
 func (s *soak) lookUp(ctx context.Context, who string, i int) {
 	lines := []string{"help", "plans", "my phone", "status", "my orders"}
 	for n := i; s.rest(time.Duration(15+i) * time.Second); n++ {

@@ -163,7 +163,7 @@ func TestEditWaitsForTheCard(t *testing.T) {
 	}
 }
 
-// An order that has cards may change while another one is on its way to somebody who asked for it.
+// An order that has cards may change while another one is on its way to a user who asked for it.
 func TestCardOvertakenOnItsWay(t *testing.T) {
 	t.Parallel()
 	w := ordered(t)

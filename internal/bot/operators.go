@@ -45,7 +45,7 @@ func (b *Bot) tellOperators(ctx context.Context, r *job.Run) error {
 	}
 	o := sheet.Order
 	if o.State != provision.Parked || o.Halt.Revision != n.Revision {
-		return nil // somebody has decided, or it stopped anew, which has a job of its own
+		return nil // it was decided, or it stopped anew, which has a job of its own
 	}
 	decides, _ := b.Service.OperatorsAmong(ctx, o, []provision.UserID{o.Requester.ID})
 	if len(decides) > 0 {
@@ -87,7 +87,7 @@ func (b *Bot) tellOperators(ctx context.Context, r *job.Run) error {
 	return job.Weather(unsure)
 }
 
-// forOperator reports a notice that is the card of a stopped order, for somebody who is to decide about it.
+// forOperator reports a notice that is the card of a stopped order, for an operator who is to decide about it.
 func (n *notice) forOperator() bool { return n.To == operator && n.Event == provision.OrderParked }
 
 // fitted fits the sheet of such a notice to its reader. While Microsoft does not tell what they may see, it is Unavailable.
