@@ -2,6 +2,7 @@ package teams
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -58,6 +59,8 @@ type fakeLogin struct {
 	ids        []string // of the keys it shows
 	fail       int      // status instead of an answer
 	algorithms []string
+	material   string        // the id whose key each id shows; "": its own
+	unendorsed bool          // no key may sign for a channel
 	hold       chan struct{} // answers wait for it
 	arrived    chan struct{} // gets a value for each request, if it has room
 }
@@ -79,6 +82,7 @@ func (l *fakeLogin) serve(w http.ResponseWriter, r *http.Request) {
 	l.requests.Add(1)
 	l.mu.Lock()
 	fail, ids, algs, hold, arrived := l.fail, l.ids, l.algorithms, l.hold, l.arrived
+	material, unendorsed := l.material, l.unendorsed
 	l.mu.Unlock()
 	select {
 	case arrived <- struct{}{}:
@@ -100,12 +104,12 @@ func (l *fakeLogin) serve(w http.ResponseWriter, r *http.Request) {
 	l.fetches.Add(1)
 	var set []map[string]any
 	for _, id := range ids {
-		raw, _ := json.Marshal(jose.JSONWebKey{Key: &rsaKeys()[id].PublicKey, KeyID: id, Use: "sig"})
+		raw, _ := json.Marshal(jose.JSONWebKey{Key: &rsaKeys()[cmp.Or(material, id)].PublicKey, KeyID: id, Use: "sig"})
 		var m map[string]any
 		_ = json.Unmarshal(raw, &m)
-		switch id {
-		case "unendorsed":
-		case "webchat":
+		switch {
+		case id == "unendorsed", unendorsed:
+		case id == "webchat":
 			m["endorsements"] = []string{"webchat"}
 		default:
 			m["endorsements"] = []string{"webchat", "msteams"}

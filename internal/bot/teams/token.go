@@ -30,6 +30,7 @@ type tokens struct {
 	now      func() time.Time
 	insecure bool
 	keys     *keySet
+	verified verifiedTokens
 }
 
 var _ auth.TokenValidator = (*tokens)(nil)
@@ -55,33 +56,53 @@ type claims struct {
 
 // verify checks all of the token that does not depend on the body, so that it can be done before the body is read.
 func (t *tokens) verify(ctx context.Context, header string) (*passport, error) {
-	raw, err := bearerToken(header)
+	if v, ok := t.verified.recall(header); ok {
+		if err := t.check(v.claims); err != nil {
+			return nil, err
+		}
+		key, err := t.keys.find(ctx, v.keyID, v.algorithm)
+		if err != nil {
+			return nil, err
+		}
+		if key == v.key {
+			return &passport{header: header, serviceURL: v.claims.ServiceURL, key: key}, nil
+		}
+	}
+	v, err := t.verifyAnew(ctx, header)
 	if err != nil {
 		return nil, err
+	}
+	t.verified.remember(header, v)
+	return &passport{header: header, serviceURL: v.claims.ServiceURL, key: v.key}, nil
+}
+
+// verifyAnew is verify for a token that is not remembered.
+func (t *tokens) verifyAnew(ctx context.Context, header string) (verifiedToken, error) {
+	var v verifiedToken
+	raw, err := bearerToken(header)
+	if err != nil {
+		return v, err
 	}
 	token, err := jwt.ParseSigned(raw, algorithms)
 	if err != nil {
-		return nil, err
+		return v, err
 	}
 	if len(token.Headers) != 1 || token.Headers[0].KeyID == "" {
-		return nil, errors.New("names no key")
+		return v, errors.New("names no key")
 	}
+	v.keyID, v.algorithm = token.Headers[0].KeyID, token.Headers[0].Algorithm
 	// What it says of itself is compared first: a token that is not even meant for us fetches no keys.
-	var c claims
-	if err := token.UnsafeClaimsWithoutVerification(&c); err != nil {
-		return nil, err
+	if err := token.UnsafeClaimsWithoutVerification(&v.claims); err != nil {
+		return v, err
 	}
-	if err := t.check(c); err != nil {
-		return nil, err
+	if err := t.check(v.claims); err != nil {
+		return v, err
 	}
-	key, err := t.keys.find(ctx, token.Headers[0].KeyID, token.Headers[0].Algorithm)
+	v.key, err = t.keys.find(ctx, v.keyID, v.algorithm)
 	if err != nil {
-		return nil, err
+		return v, err
 	}
-	if err := token.Claims(key.public); err != nil {
-		return nil, err
-	}
-	return &passport{header: header, serviceURL: c.ServiceURL, key: key}, nil
+	return v, token.Claims(v.key.public)
 }
 
 func (t *tokens) check(c claims) error {
