@@ -36,7 +36,7 @@ const settleTime = 50 * time.Millisecond
 // between the two. While the program starts nearly everything stays in use, and collecting is for nothing.
 const (
 	startGrowth = 400
-	workGrowth  = 150
+	workGrowth  = 130
 )
 
 // collectEvery sets the growth, unless the environment does.
