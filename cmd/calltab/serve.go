@@ -15,6 +15,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
+	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 )
 
@@ -49,6 +50,7 @@ func collectEvery(growth int) {
 // serve runs the bot until ctx ends.
 func serve(ctx context.Context, cfg Config, _, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
+	go text.New() // reading the words is a tenth of a start, and can be done beside opening the store
 	a, err := newApp(cfg, log, seams{})
 	if err != nil {
 		return err
@@ -83,7 +85,6 @@ func (a *app) run(ctx context.Context, up func()) error {
 	if err := a.resumeOnce(ctx); err != nil {
 		return err
 	}
-	_ = a.db.Probe(ctx) // where it fails nothing is begun until watchStore has seen it work
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.metrics.Handler())
 	turns, scrapes := doorServer(a.teams.Handler(a.bot), a.log), doorServer(mux, a.log)
@@ -109,7 +110,10 @@ func (a *app) run(ctx context.Context, up func()) error {
 		part(func() error { return owner.Serve(a.owner) })
 	}
 	part(func() error { return a.watchStore(ctx) })
-	part(func() error { return a.runner.Run(ctx) })
+	part(func() error {
+		_ = a.db.Probe(ctx) // where it fails no step is begun until watchStore has seen it work
+		return a.runner.Run(ctx)
+	})
 	part(func() error { return a.logAudit(ctx) })
 	part(func() error { return a.prune(ctx) })
 	part(func() error { return a.trySignIn(ctx) })
