@@ -23,6 +23,11 @@ func ordered(t *testing.T, adjust ...func(*Config)) *world {
 
 func (w *world) ready() {
 	w.Helper()
+	o := w.sheet("o1").Order
+	err := w.store.Update(w.Context(), func(tx provision.Tx) error { return w.core.Assign(tx, &o) })
+	if err != nil {
+		w.Fatal(err)
+	}
 	w.change("o1", provision.OrderDone, func(o *provision.Order) { o.State = provision.Done; o.Ready = w.clock() })
 }
 

@@ -28,6 +28,9 @@ func (s *Service) follow(tx Tx, o *Order, v seen) error {
 	if has == o.Number && AllMet(v.conditions) {
 		o.Ready = s.Now().UTC()
 	}
+	if has == "" && !o.Kind.Ends() {
+		o.Past = true // what it gave is gone: nobody is asked any more whether it works
+	}
 	return s.followPerson(tx, o, has, v)
 }
 

@@ -51,10 +51,13 @@ func (s *Service) reopenable(tx Tx, o Order, sees bool) error {
 		id = "phone-change-running"
 	case newer.ID != "":
 		id = "phone-superseded"
-	case o.Past:
-		id = "phone-superseded"
 	default:
-		return s.sameNumber(tx, o)
+		if err := s.sameNumber(tx, o); err != nil {
+			return err
+		}
+		if o.Past {
+			id = "phone-superseded"
+		}
 	}
 	if id == "" {
 		return nil
@@ -64,11 +67,16 @@ func (s *Service) reopenable(tx Tx, o Order, sees bool) error {
 
 // sameNumber refuses what is about a number that is not the person's any more, although no order has changed it.
 func (s *Service) sameNumber(tx Tx, o Order) error {
-	sub, there, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
-	if err == nil && there && (sub.Order != o.ID || sub.Number != o.Number) {
-		err = conflict("confirm phone", "phone-superseded")
+	sub, _, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
+	switch {
+	case err != nil:
+		return err
+	case sub.Number == "":
+		return conflict("confirm phone", "phone-none")
+	case sub.Order != o.ID || sub.Number != o.Number:
+		return conflict("confirm phone", "phone-superseded")
 	}
-	return err
+	return nil
 }
 
 // Untold records that the person could not be told, and why.
