@@ -182,6 +182,9 @@ func (s *sheet) read(c cells, country string) ([]provision.E164, error) {
 		text += ";ext=" + c.extension
 	}
 	all, err := s.plan.Expand(text, country, most)
+	if said, _ := provision.SayOf(err); said.ID == "number-local" && c.area != "" {
+		return nil, c.areaApart()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -230,6 +233,11 @@ func (c cells) agrees(all []provision.E164) error {
 	if with && len(local) >= localDigits {
 		return nil
 	}
+	return c.areaApart()
+}
+
+// areaApart refuses a number whose area code stands beside it.
+func (c cells) areaApart() error {
 	said := provision.Say("file-area-code", "code", c.area, "text", c.first)
 	return &provision.Error{Op: "read file", Kind: provision.Invalid, Say: said}
 }

@@ -27,7 +27,7 @@ const longestOne = 13
 // A dash can also be decoration. It separates a range where it has spaces on both sides or a plus behind it; "to" and
 // ".." do the same. Any other dash separates a range if the text cannot be one number, and belongs to one number if it
 // cannot be a range. Where both can be, as in "030 23125 10-19", the error is a question, and so it is where what follows may be an
-// extension, as in "206-555-0750-801".
+// extension, as in "206-555-0750-801" and "206-555-0750-81".
 func (d *DialPlan) Block(text, country string) (first provision.E164, count int, err error) {
 	if len(text) > longestText {
 		return "", 0, notUnderstood(text, errors.New("too long"))
@@ -80,15 +80,9 @@ func readBlock(text, region string) (run, error) {
 		"one", single.first, "count", strconv.Itoa(several.count), "first", several.first, "last", several.last())}
 }
 
-// shortestExtension is how many digits behind a dash may be an extension. Of fewer the last number of a range is made, as in 0100-49.
-const shortestExtension = 3
-
 // extensionLike reports whether what follows a dash may be an extension: it does not end as many digits as stand before it, as the 801
-// of 206-555-0750-801.
-func extensionLike(left, right string) bool {
-	digits := countDigits(right)
-	return digits >= shortestExtension && digits < lastGroup(left)
-}
+// of 206-555-0750-801 and the 81 of 206-555-0750-81.
+func extensionLike(left, right string) bool { return countDigits(right) < lastGroup(left) }
 
 // rangeOrExtension asks which of the two is meant.
 func rangeOrExtension(several run, right string) error {

@@ -2,6 +2,7 @@ package dialplan
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,17 +68,33 @@ var errLocal error = &question{provision.Say("number-local", "text", "")}
 
 // local reports whether the national reading here lacks its area code, or digits: there is no such number, and it is shorter than the
 // numbers of its country. Where a trunk prefix is dialled before an area code and this one has none, it is held against the longer ones,
-// and otherwise against the shorter ones.
+// and otherwise against the shorter ones. A number that there is lacks it too if the prefix is missing and people of one town dial so many
+// digits: it is another town's then.
 func local(w written, here, region string) bool {
 	_, national := cutCode(here)
-	if valid(here) || w.area || national != w.digits || strings.HasPrefix(national, "0") {
+	if w.area || national != w.digits || strings.HasPrefix(national, "0") {
 		return false
+	}
+	if valid(here) {
+		return needsTrunk(here) && len(national) <= longestLocal(region)
 	}
 	fixed, mobile := lengths(region)
 	if needsTrunk(example(region, phonenumbers.FIXED_LINE)) {
 		return len(national) < max(fixed, mobile)
 	}
 	return len(national) < min(fixed, mobile)
+}
+
+// eightLocal are the countries where people of a town dial up to eight digits, and where a number of another town, with its area code, can
+// have as few: those of Berlin and Emden, Taipei and Miaoli. Elsewhere eight digits are too many for the one or too few for the other.
+var eightLocal = []string{"AT", "AX", "DE", "EG", "FI", "ID", "KR", "MY", "SE", "TW"}
+
+// longestLocal is how many digits people of one town of a region dial at most.
+func longestLocal(region string) int {
+	if slices.Contains(eightLocal, region) {
+		return 8
+	}
+	return 7
 }
 
 // tooShort reports whether there is no such number, and it has fewer digits than fixed lines and mobiles of a region have.

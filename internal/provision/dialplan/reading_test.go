@@ -41,6 +41,25 @@ func TestReadings(t *testing.T) {
 		{"6187 6543", "AU", "number-local"}, // 61 is no calling code
 		{"91 234567", "IN", "number-local"},
 		{"+61 9876 5432", "AU", "+6198765432"}, // with its plus
+		// Without area code, though with the country's code in front it would be a number: that of another town.
+		{"23125000", "DE", "number-local"},
+		{"2312500", "DE", "number-local"},
+		{"23125-00", "DE", "number-local"},
+		{"555 0123", "AT", "number-local"},
+		{"555 0123", "FI", "number-local"},
+		{"345 004 12", "SE", "number-local"},
+		{"6355 0123", "KR", "number-local"},
+		{"2345 6789", "KR", "number-local"},
+		{"236 4567", "IE", "number-local"},
+		{"2345 6789", "TW", "number-local"},
+		{"2345 6789", "MY", "number-local"},
+		{"2345 6789", "EG", "number-local"},
+		{"1 255 0123", "HU", "+3612550123"}, // whole: nobody has eight digits behind an area code there
+		{"9 555 0123", "NZ", "+6495550123"},
+		{"3 555 0123", "IL", "+97235550123"},
+		{"030 23125000", "DE", "+493023125000"},
+		{"(30) 23125 00", "DE", "+49302312500"},
+		{"3023125000", "DE", "+493023125000"},
 		{"+27 123 4567", "", "+271234567"},
 		// Whole, though their trunk zero is lost, and nobody has them.
 		{"7700 900123", "GB", "+447700900123"},
@@ -174,7 +193,14 @@ func TestDirectLines(t *testing.T) {
 		{"+1 (206) 555-0100-149", "", "?", 0},
 		{"020 7946 0100–199", "GB", "?", 0},
 		{"206-555-0750 - 801", "US", "+12065550750", 52},
-		{"206-555-0750-81", "US", "+12065550750", 32},
+		{"206-555-0750-81", "US", "?", 0}, // a direct line of two digits, too
+		{"(206) 555-0750-81", "US", "?", 0},
+		{"+1 206.555.0750-81", "", "?", 0},
+		{"020 7946 0750–81", "GB", "?", 0},
+		{"206-555-0750-9", "US", "?", 0},
+		{"206-555-0750 - 81", "US", "+12065550750", 32},
+		{"206-555-0750 to 81", "US", "+12065550750", 32},
+		{"2065550750-81", "US", "+12065550750", 32},
 		{"2065550750-801", "US", "+12065550750", 52},
 		{"206-555-0750-2065550801", "US", "+12065550750", 52},
 	} {
