@@ -45,16 +45,16 @@ func (s *sheet) cells(fields []string) cells {
 			c.note = v
 		case columnHolder:
 			c.holder = v
-		case columnStatus:
+		case columnStatus, columnState:
 			c.status = append(c.status, v)
 		case columnAssigned:
 			c.assigned = append(c.assigned, v)
 		case columnType:
-			if c.kind = v; !foreignType(v) && !slices.Contains(directTypes, headingWord(v)) {
+			if c.kind = v; !foreignType(v) && !slices.Contains(directTypes, columnWord(v)) {
 				s.pass(i)
 			}
 		case columnUsage: // "User" is what the number can be, and not that somebody is one
-			if headingWord(v) != "user" {
+			if columnWord(v) != "user" {
 				c.status = append(c.status, v)
 			}
 		case columnCode:
@@ -112,21 +112,9 @@ func (s *sheet) noteUnused() {
 	}
 }
 
-// freeWords are what a status says of a number that nobody has. Microsoft's own are Unassigned and Activated
-// (Get-CsPhoneNumberAssignment, PstnAssignmentStatus and ActivationState).
-var freeWords = setOf("unassigned", "notassigned", "free", "available", "unused", "notused", "notinuse", "spare", "vacant", "unallocated",
-	"activated", "active")
-
-// noWords answer whether a number is assigned.
-var noWords = setOf("no", "n", "false", "0", "none", "unassigned", "free", "unblocked", "notblocked")
-
-// directTypes are how files say that a number comes over Direct Routing.
-var directTypes = []string{"directrouting", "did", "ddi", "sip", "siptrunk"}
-
-// foreignType reports whether a number comes from Microsoft or one of its operators: it is no number for Direct Routing.
 func foreignType(s string) bool {
-	word := headingWord(s)
-	return strings.Contains(word, "callingplan") || strings.Contains(word, "operatorconnect") || strings.Contains(word, "ocmobile")
+	word := columnWord(s)
+	return slices.ContainsFunc(foreignTypes, func(t string) bool { return strings.Contains(word, t) })
 }
 
 // taken says why a number is no free one of ours, by what the other cells of its line say of it.
@@ -138,16 +126,16 @@ func (c cells) taken() provision.Message {
 		if foreignType(status) {
 			return provision.Say("file-type", "text", status)
 		}
-		if !freeWords[headingWord(status)] {
+		if !freeWords[columnWord(status)] {
 			return provision.Say("file-status", "text", status)
 		}
 	}
 	for _, answer := range c.assigned {
-		if !noWords[headingWord(answer)] {
+		if !noWords[columnWord(answer)] {
 			return provision.Say("file-status", "text", answer)
 		}
 	}
-	if c.holder != "" && !noWords[headingWord(c.holder)] {
+	if c.holder != "" && !noWords[columnWord(c.holder)] {
 		return provision.Say("file-holder", "text", c.holder)
 	}
 	return provision.Message{}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"unicode/utf16"
 
@@ -108,6 +109,22 @@ var files = []struct{ name, data, want string }{
 		"2 number-two-readings; 3 number-wrong-country; 4 number-wrong-country"},
 	{"extensions", "number,location\n206-555-0701 Ext: 100,Seattle\n\"206-555-0701, ext. 101\",Seattle\n+12065550701 #102,Seattle\n206-555-0701 x911,Seattle\n",
 		"+12065550701;ext=100 seattle; +12065550701;ext=101 seattle; +12065550701;ext=102 seattle; 5 extension-reserved"},
+	// In the languages of the people who make them.
+	{"German", "Standort;Rufnummer;Durchwahl;Status;Bemerkung\nBerlin;030 23125 000;;frei;Empfang\nBerlin;+49 30 23125 001;;belegt;\nBerlin;030 23125 002;;Verfügbar;\n",
+		"+493023125000 berlin Empfang; +493023125002 berlin; 3 file-status"},
+	{"German ranges", "Standort;Von;Bis;Anzahl\nBerlin;+49 30 23125 010;+49 30 23125 011;2\nBerlin;+49 30 23125 020;019;\n",
+		"+493023125010 berlin; +493023125011 berlin; 3 number-not-understood"},
+	{"French", "Site;N° de téléphone;État;Attribué à;Remarques\nSeattle;+1 206 555 0701;Disponible;;accueil\nSeattle;+1 206 555 0702;Attribué;;\nSeattle;+1 206 555 0703;;Nora;\n",
+		"+12065550701 seattle accueil; 3 file-status; 4 file-holder"},
+	{"Spanish", "Número de teléfono;Ubicación;Estado;Asignado\n+12065550701;Seattle;Libre;No\n+12065550702;Seattle;Libre;Sí\n+12065550703;Seattle;Reservado;No\n",
+		"+12065550701 seattle; 3 file-status; 4 file-status"},
+	{"Italian", "Numero di telefono;Sede;Tipo di numero;Stato\n+12065550701;Seattle;Direct Routing;Libero\n+12065550702;Seattle;Piano per chiamate;Libero\n",
+		"+12065550701 seattle; 3 file-type"},
+	{"Dutch", "Telefoonnummer;Locatie;Eerste;Laatste\n;London;020 7946 9901;9902\n", "+442079469901 london; +442079469902 london; file-columns: Telefoonnummer"},
+	{"Portuguese", "Telefone;Localização;Ramal;Observações\n+12065550701;Seattle;12;recepção\n", "+12065550701;ext=12 seattle recepção"},
+	{"French ends of a range", "de;à;site\n+12065550701;0702;Seattle\n", "+12065550701 seattle; +12065550702 seattle"},
+	{"two letters that are no end", "number,site,DE,AT\n+12065550701,Seattle,x,y\n", "+12065550701 seattle; file-columns: DE, AT"},
+	{"a Spanish state of the union", "Teléfono,Ciudad,Estado\n+12065550701,Seattle,WA\n", "+12065550701 seattle; file-columns: Estado"},
 	// Broken.
 	{"a quote that is not closed", "number,location\n+12065550701,Seattle\n\"+12065550702,Seattle\n+12065550703,Seattle\n", "file-quote 3"},
 	{"a quote closed by another field's", "number,location,note\n+12065550701,Seattle,\"first\n+12065550702,Seattle,\"second\"\n", "file-quote 2"},
@@ -116,6 +133,20 @@ var files = []struct{ name, data, want string }{
 		"+493023125000 berlin; +493023125001 berlin; +12065550702 seattle; +493023125002 berlin; 2 number-not-understood; 3 file-area-code; 6 file-area-code"},
 	{"letters of another code", "number,location,note\n+12065550701,Seattle,Empfang f\xfcr G\xe4ste\n", "file-encoding"},
 	{"twice", "number,location\n+12065550701,Seattle\n2065550701,Seattle\n", "+12065550701 seattle; 3 file-twice"},
+}
+
+// TestColumnNames holds that a name means one column, and is as columnWord writes it.
+func TestColumnNames(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, names := range columnNames {
+		for _, name := range strings.Fields(names) {
+			if seen[name] || columnWord(name) != name {
+				t.Errorf("%s is two columns, or never found", name)
+			}
+			seen[name] = true
+		}
+	}
 }
 
 func TestFiles(t *testing.T) {

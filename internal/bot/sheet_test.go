@@ -44,9 +44,9 @@ func TestSheet(t *testing.T) {
 		"":                     "",
 		" \n\n":                "",
 		"+12065550101,Seattle": "+12065550101 seattle",
-		"\xef\xbb\xbfNumber\tSite\n206 555 0101\tSEATTLE\n":                                    "+12065550101 seattle",
-		"Standort;Rufnummer;number;LOCATION;comment\r\nx;y;+41445550101;zürich;für Frau Meier": "+41445550101 zurich für Frau Meier; file-columns: Standort, Rufnummer",
-		"number,ext,site,note\n+12065550101,101,seattle,\"two\nlines, one note\"\n5,,,":        "+12065550101;ext=101 seattle two lines, one note; 1 unplaced",
+		"\xef\xbb\xbfNumber\tSite\n206 555 0101\tSEATTLE\n":                             "+12065550101 seattle",
+		"Regal;Farbe;number;LOCATION;comment\r\nx;y;+41445550101;zürich;für Frau Meier": "+41445550101 zurich für Frau Meier; file-columns: Regal, Farbe",
+		"number,ext,site,note\n+12065550101,101,seattle,\"two\nlines, one note\"\n5,,,": "+12065550101;ext=101 seattle two lines, one note; 1 unplaced",
 		"12065550101,seattle":                             "+12065550101 seattle", // the plus is lost where a number was taken for an amount
 		"41445550101,zurich":                              "+41445550101 zurich",
 		"1.20656E+10,seattle":                             "1 number-digits-lost",
