@@ -139,16 +139,23 @@ func (w Writer) batchLines(lines []int, why string) string {
 	if len(lines) == 1 {
 		return w.say("batch.line", "line", strconv.Itoa(lines[0]), "why", why)
 	}
-	return w.say("batch.lines", "lines", ranges(lines), "why", why)
+	written, more := ranges(lines)
+	if more > 0 {
+		return w.say("batch.lines-more", "lines", written, "count", strconv.Itoa(more), "why", why)
+	}
+	return w.say("batch.lines", "lines", written, "why", why)
 }
 
 // mostRanges is how many ranges of lines are written out for one reason.
 const mostRanges = 100
 
-// ranges writes sorted numbers in the fewest ranges: 2, 5–9, 12.
-func ranges(lines []int) string {
+// ranges writes sorted numbers in the fewest ranges, 2, 5–9, 12, and counts those that are too many to be written.
+func ranges(lines []int) (written string, more int) {
 	var all []string
 	for at := 0; at < len(lines); {
+		if len(all) == mostRanges {
+			return strings.Join(all, ", "), len(lines) - at
+		}
 		end := at
 		for end+1 < len(lines) && lines[end+1] <= lines[end]+1 {
 			end++
@@ -160,8 +167,5 @@ func ranges(lines []int) string {
 		all = append(all, one)
 		at = end + 1
 	}
-	if len(all) > mostRanges {
-		all = append(all[:mostRanges], "…")
-	}
-	return strings.Join(all, ", ")
+	return strings.Join(all, ", "), 0
 }

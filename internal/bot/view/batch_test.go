@@ -26,7 +26,8 @@ func TestEveryLineHasItsReason(t *testing.T) {
 		Refusal{20, "", provision.Say("file-no-number")})
 	var got []string
 	for _, r := range w.reasonsOf(refused) {
-		got = append(got, fmt.Sprint(ranges(r.lines), " ", r.others, " ", strings.Fields(r.why)[0]))
+		lines, _ := ranges(r.lines)
+		got = append(got, fmt.Sprint(lines, " ", r.others, " ", strings.Fields(r.why)[0]))
 	}
 	want := "2 false “x0”, 3 false “x1”, 4 false “x2”, 5, 18 false “x3”, 6 false “x4”, 7 false “x5”, 8 false “x6”, 9 false “x7”, " +
 		"10 false “x8”, 11 false “x9”, 12–15 true “x10”, 16, 20 false The, 17, 19 false There"
@@ -54,5 +55,25 @@ func TestFileOfMistakesFits(t *testing.T) {
 	raw, _ := w.Batch(provision.Batch{Name: "numbers.csv"}, refused, nil, false)
 	if len(raw) > card.Limit {
 		t.Errorf("the card has %d bytes", len(raw))
+	}
+}
+
+// TestLinesAreCounted: of a reason that has more lines than a card writes out, the rest are counted.
+func TestLinesAreCounted(t *testing.T) {
+	t.Parallel()
+	w := writer(t)
+	var refused []Refusal
+	for line := range 350 {
+		refused = append(refused, Refusal{2*line + 2, "", provision.Say("file-no-number")})
+	}
+	raw, _ := w.Batch(provision.Batch{Name: "numbers.csv"}, refused, nil, false)
+	for _, want := range []string{"350 lines cannot be added", "198, 200 and 250 more: The line has no number."} {
+		if !strings.Contains(string(raw), want) {
+			t.Errorf("the card does not say %q: %s", want, raw)
+		}
+	}
+	raw, _ = w.Batch(provision.Batch{Name: "numbers.csv"}, refused[:100], nil, false)
+	if strings.Contains(string(raw), "more:") {
+		t.Errorf("nothing is left to count: %s", raw)
 	}
 }
