@@ -3,6 +3,7 @@ package dialplan
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,7 +52,7 @@ func readBlock(text, region string) (run, error) {
 	left, right, how := split(text)
 	switch how {
 	case one:
-		return readOne(text, region)
+		return readAlone(text, region)
 	case between:
 		return readRange(left, right, region)
 	}
@@ -67,17 +68,31 @@ func readBlock(text, region string) (run, error) {
 		return several, errSeveral
 	}
 	if errSeveral != nil || several.count == 1 || grouped(text, single.first) {
-		return single, nil
+		return readAlone(text, region)
 	}
-	tooLong := len(single.first) > 1+longestOne
-	if tooLong && (how == alone || countDigits(right) == lastGroup(left)) {
+	long := len(single.first) > 1+longestOne
+	if long && (how == alone || countDigits(right) == lastGroup(left)) {
 		return several, nil
 	}
-	if !tooLong && how == among && !behindStem(left, region) {
+	if !long && how == among && !behindStem(left, region) {
 		return single, nil
 	}
 	return run{}, &question{provision.Say("number-one-or-several", "text", "",
 		"one", single.first, "count", strconv.Itoa(several.count), "first", several.first, "last", several.last())}
+}
+
+// readAlone reads one number that is no range. With more digits than its country's numbers have, it may be several.
+func readAlone(text, region string) (run, error) {
+	r, err := readOne(text, region)
+	if err == nil && !strings.ContainsFunc(text, isPlus) && tooLong(r.first, region) {
+		return run{}, oneOrMore(r.first)
+	}
+	return r, err
+}
+
+// oneOrMore asks about a text that reads as one number, and may be several.
+func oneOrMore(one string) error {
+	return &question{provision.Say("number-slash", "text", "", "one", one)}
 }
 
 // extensionLike reports whether what follows a dash may be an extension: it does not end as many digits as stand before it, as the 801
@@ -94,8 +109,28 @@ func rangeOrExtension(several run, right string) error {
 		"count", strconv.Itoa(several.count), "first", several.first, "last", several.last())}
 }
 
-// readOne reads a number that may begin a block: one without an extension.
+// ordinal is what stands before a number in a list that somebody pasted: "2. 030 23125000".
+var ordinal = regexp.MustCompile(`^[1-9][0-9]{0,2}[.)]\s+`)
+
+// readOne reads a number that may begin a block: one without an extension. Digits before it that number a list count where there is no
+// number without them, or the same.
 func readOne(text, region string) (run, error) {
+	whole, errWhole := readWhole(text, region)
+	place := ordinal.FindString(text)
+	if place == "" {
+		return whole, errWhole
+	}
+	listed, err := readWhole(text[len(place):], region)
+	switch {
+	case err != nil:
+		return whole, errWhole
+	case errWhole == nil && listed != whole && valid(whole.first):
+		return run{}, twoReadings(listed.first, whole.first)
+	}
+	return listed, nil
+}
+
+func readWhole(text, region string) (run, error) {
 	w, err := plain(text)
 	if err != nil {
 		return run{}, err
@@ -108,14 +143,17 @@ func readOne(text, region string) (run, error) {
 		return run{}, err
 	}
 	if slash := strings.LastIndex(text, "/"); slash > 0 && subscriber(text[:slash], region) {
-		return run{}, &question{provision.Say("number-slash", "text", "", "one", n)}
+		return run{}, oneOrMore(n)
 	}
 	return run{n, 1}, nil
 }
 
 // readRange reads the numbers from the one that left names to the one that right names.
 func readRange(left, right, region string) (run, error) {
-	left = strings.TrimPrefix(strings.TrimSpace(left), "from ")
+	left = strings.TrimSpace(left)
+	for _, begin := range rangeBegins {
+		left = strings.TrimPrefix(left, begin)
+	}
 	first, err := readOne(left, region)
 	if err != nil {
 		return run{}, err
@@ -212,7 +250,8 @@ func (d *DialPlan) Expand(text, country string, most int) ([]provision.E164, err
 	return all, nil
 }
 
-// items parts a list at its commas, semicolons and line ends. An extension stays with its number.
+// items parts a list at its commas, semicolons and line ends. An extension stays with its number, and so does what an address has
+// behind its host.
 func items(text string) []string {
 	if s := bare(text); wholeAmount(s) != s || shortened(text) {
 		return []string{text} // an amount with a comma
@@ -222,7 +261,7 @@ func items(text string) []string {
 		before, ext := cutExtension(strings.ToLower(item))
 		switch {
 		case strings.TrimSpace(item) == "":
-		case ext != nil && len(all) > 0 && !strings.ContainsFunc(before, isDigit):
+		case len(all) > 0 && (ext != nil && !strings.ContainsFunc(before, isDigit) || item == "user=phone"):
 			all[len(all)-1] += ";" + item
 		default:
 			all = append(all, item)
@@ -270,7 +309,13 @@ const (
 )
 
 // rangeMarks stand between two numbers only.
-var rangeMarks = []string{"..", "…", " to ", " through ", " thru ", " until ", " bis ", "~", "〜", "～"}
+var rangeMarks = []string{
+	"..", "…", " to ", " through ", " thru ", " until ", " bis ", " à ", " au ", " a ", " al ", " hasta ", " até ",
+	" tot en met ", " t/m ", " tot ", "~", "〜", "～", "から", "->", "→",
+}
+
+// rangeBegins stand before the first number of a range.
+var rangeBegins = []string{"from ", "von ", "de ", "du ", "desde ", "da ", "dal ", "van "}
 
 // split cuts text where a range may be: at a mark, before a plus behind a dash, at the last dash.
 func split(text string) (left, right string, how cut) {

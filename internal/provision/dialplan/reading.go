@@ -2,6 +2,7 @@ package dialplan
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +35,7 @@ func read(w written, region string) (string, error) {
 	if strings.HasPrefix(w.digits, "+") {
 		return international(w.digits[1:])
 	}
-	here, err := possible(w.digits, region)
+	here, err := possible(withoutOldTrunk(w.digits, region), region)
 	if rest, ok := strings.CutPrefix(w.digits, "00"); ok {
 		if abroad, err := international(rest); err == nil {
 			return chooseAbroad(abroad, here)
@@ -102,6 +103,23 @@ func tooShort(n, region string) bool {
 	_, national := cutCode(n)
 	fixed, mobile := lengths(region)
 	return !valid(n) && len(national) < min(fixed, mobile)
+}
+
+// tooLong reports whether a number of a region has more digits than its fixed lines and mobiles: there is no such number, or it is one
+// only because direct lines may have any length there.
+func tooLong(n, region string) bool {
+	code, national := cutCode(n)
+	fixed, mobile := lengths(region)
+	if code != callingCode(region) || len(national) <= max(fixed, mobile) {
+		return false
+	}
+	return !valid(n) || len(n) > 1+longestOne && fixedLine(n)
+}
+
+// fixedLine reports whether a number is a fixed line's.
+func fixedLine(n string) bool {
+	p, err := phonenumbers.Parse(n, "")
+	return err == nil && phonenumbers.GetNumberType(p) == phonenumbers.FIXED_LINE
 }
 
 // lengths are how many digits a fixed line and a mobile of a region have behind the calling code: those of the library's examples.
@@ -177,6 +195,16 @@ func international(digits string) (string, error) {
 		}
 	}
 	return settled(n)
+}
+
+// oldTrunk stood before numbers of Mexico until August 2019, for calls to another town and to mobiles (IFT).
+var oldTrunk = regexp.MustCompile(`^0(?:1|44|45)([2-9][0-9]{9})$`)
+
+func withoutOldTrunk(digits, region string) string {
+	if region != "MX" {
+		return digits
+	}
+	return oldTrunk.ReplaceAllString(digits, "$1")
 }
 
 // withoutRetired takes out the 1 that Mexico's mobile numbers had behind the calling code until August 2019 (IFT, Plan Técnico

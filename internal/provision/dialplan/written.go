@@ -64,25 +64,6 @@ func extensionDigits(text string) (string, error) {
 	return digits, nil
 }
 
-// labels are what people and programs write before a number.
-var labels = []string{"tel:", "tel.:", "tel.", "tel ", "phone:", "callto:"}
-
-// bare is a text in small letters without what people put around a number: quotation marks, a label, the apostrophe and the
-// ="…" that keep a spreadsheet from taking it for an amount.
-func bare(text string) string {
-	s := strings.ToLower(strings.TrimFunc(text, meaningless))
-	if inside, formula := strings.CutPrefix(s, "=\""); formula {
-		s = inside
-	}
-	s = strings.TrimFunc(s, func(r rune) bool { return meaningless(r) || strings.ContainsRune("'’‘`´\"“”", r) })
-	for _, label := range labels {
-		if after, ok := strings.CutPrefix(s, label); ok {
-			return strings.TrimFunc(after, meaningless)
-		}
-	}
-	return s
-}
-
 // wholeAmount takes the ".0" off digits that a program took for an amount. Zeros behind other decoration, and behind a trunk
 // zero, which an amount has not, are digits like the others.
 func wholeAmount(s string) string {
@@ -101,8 +82,11 @@ var shortAmount = regexp.MustCompile(`^\+?[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,2}$`)
 // are lost.
 func shortened(s string) bool { return shortAmount.MatchString(bare(s)) }
 
-// extensionMarks are how people begin an extension, those that contain another one first.
-var extensionMarks = []string{"extension", "extn", "ext", "x", "#"}
+// extensionMarks are how people begin an extension, those that contain another one first. The German Durchwahl is none: its digits
+// belong to the number.
+var extensionMarks = []string{
+	"extension", "extensión", "extensão", "extn", "ext", "anexo", "x", "poste", "ramal", "interno", "toestel", "#",
+}
 
 // cutExtension returns what stands before the extension, and the extension or nil, of a text in small letters.
 func cutExtension(s string) (string, *string) {
@@ -128,7 +112,7 @@ func onlyDigits(s string, plus bool) (string, error) {
 			b.WriteByte('0' + v)
 		case isPlus(r) && plus && b.Len() == 0:
 			b.WriteByte('+')
-		case meaningless(r) || isDash(r) || strings.ContainsRune("()[]./（）［］．／", r):
+		case meaningless(r) || isDash(r) || strings.ContainsRune("()[]./（）［］．／·•‧∙⋅", r):
 		default:
 			return "", fmt.Errorf("unexpected %q", r)
 		}
