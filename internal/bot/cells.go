@@ -25,7 +25,7 @@ func (s *sheet) cells(fields []string) cells {
 	var c cells
 	for i, f := range fields {
 		v := readable(f)
-		if v == "" {
+		if strings.Trim(v, "-–—") == "" { // a dash says that there is nothing
 			continue
 		}
 		switch s.layout.at(i) {

@@ -58,7 +58,7 @@ var columnNames = map[column]string{
 		quantity qty count amount size blocksize rangesize howmany numberofnumbers anzahl menge stuck
 		blockgrosse quantite nombre cantidad quantita aantal hoeveelheid quantidade qtd qtde`,
 	columnLocation: `
-		location site office locationname sitename standort niederlassung filiale buro emplacement lieu
+		location site office officelocation locationname sitename standort niederlassung filiale buro emplacement lieu
 		bureau etablissement ubicacion sede oficina sitio ufficio posizione locatie vestiging kantoor
 		localizacao escritorio`,
 	columnCity: `
@@ -154,7 +154,7 @@ var freeWords = setOf(strings.Fields(`
 
 // noWords answer whether a number is assigned.
 var noWords = setOf(strings.Fields(`
-		no n false 0 none unassigned free unblocked notblocked nein falsch keine keiner frei non faux libre
+		no n false 0 none null nil na unassigned free unblocked notblocked nein falsch keine keiner frei non faux libre
 		ninguno nessuno libero nee geen vrij nao nenhum livre`)...)
 
 // foreignTypes are in how files say that a number comes from Microsoft or one of its operators: it is no number for Direct

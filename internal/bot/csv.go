@@ -17,11 +17,12 @@ type csvLine struct {
 	fields []string
 }
 
-// fileText is a file as text with line feeds only: UTF-8, or UTF-16 with its byte order mark, as PowerShell's ">" writes it.
+// fileText is a file as text with line feeds only: UTF-8, or UTF-16, as PowerShell's ">" writes it. Its byte order mark may be gone.
 func fileText(data []byte) (string, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	for mark, order := range map[string]binary.ByteOrder{"\xff\xfe": binary.LittleEndian, "\xfe\xff": binary.BigEndian} {
-		if rest, ok := bytes.CutPrefix(data, []byte(mark)); ok && len(rest)%2 == 0 {
+		rest, ok := bytes.CutPrefix(data, []byte(mark))
+		if ok = ok || withoutMark(data, order); ok && len(rest)%2 == 0 {
 			data = fromUTF16(rest, order)
 		}
 	}
@@ -29,6 +30,15 @@ func fileText(data []byte) (string, error) {
 		return "", &provision.Error{Op: "read file", Kind: provision.Invalid, Say: provision.Say("file-encoding")}
 	}
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(data)), nil
+}
+
+// withoutMark reports whether data is UTF-16 whose first two letters are ASCII.
+func withoutMark(data []byte, order binary.ByteOrder) bool {
+	if len(data) < 4 {
+		return false
+	}
+	first, second := order.Uint16(data), order.Uint16(data[2:])
+	return 0 < first && first < utf8.RuneSelf && 0 < second && second < utf8.RuneSelf
 }
 
 func fromUTF16(data []byte, order binary.ByteOrder) []byte {

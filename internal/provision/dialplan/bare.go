@@ -81,3 +81,6 @@ func beginsNumber(s string) bool {
 var carrierPlace = regexp.MustCompile(`^((?:(?:\+|00)?55)?[\s(-]*0)xx`)
 
 func withoutCarrier(s string) string { return carrierPlace.ReplaceAllString(s, "$1") }
+
+// date is what a spreadsheet makes of digits that it takes for one: in countries with eight digits each is also a number.
+var date = regexp.MustCompile(`^([0-3]?[0-9][./-][0-3]?[0-9][./-](19|20)[0-9]{2}|(19|20)[0-9]{2}[./-][01]?[0-9][./-][0-3]?[0-9])$`)

@@ -64,7 +64,7 @@ func readBlock(text, region string) (run, error) {
 	if errSingle != nil && errSeveral == nil && how == among && extensionLike(left, right) {
 		return run{}, rangeOrExtension(several, right)
 	}
-	if errSingle != nil || errSeveral == errDirectLines {
+	if errSingle != nil && (errSeveral == nil || Asks(errSeveral)) || errSeveral == errDirectLines {
 		return several, errSeveral
 	}
 	if errSeveral != nil || several.count == 1 || grouped(text, single.first) {
@@ -81,9 +81,13 @@ func readBlock(text, region string) (run, error) {
 		"one", single.first, "count", strconv.Itoa(several.count), "first", several.first, "last", several.last())}
 }
 
-// readAlone reads one number that is no range. With more digits than its country's numbers have, it may be several.
+// readAlone reads one number that is no range. With more digits than its country's numbers have, it may be several, and with as many as
+// people of one town dial, its area code is missing.
 func readAlone(text, region string) (run, error) {
 	r, err := readOne(text, region)
+	if err != nil && !Asks(err) && onlyLocal(text, region) {
+		return run{}, errLocal
+	}
 	if err == nil && !strings.ContainsFunc(text, isPlus) && tooLong(r.first, region) {
 		return run{}, oneOrMore(r.first)
 	}

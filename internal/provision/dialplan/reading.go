@@ -86,6 +86,19 @@ func local(w written, here, region string) bool {
 	return len(national) < min(fixed, mobile)
 }
 
+// shortestLocal is how many digits people of one town dial at least. Those of services are shorter.
+const shortestLocal = 5
+
+// onlyLocal reports whether people of a town of a region may dial these digits, and nobody else.
+func onlyLocal(text, region string) bool {
+	w, err := plain(text)
+	if err != nil || len(w.digits) < shortestLocal || w.digits[0] == '+' || w.digits[0] == '0' {
+		return false
+	}
+	n, err := phonenumbers.Parse(w.digits, region)
+	return err == nil && phonenumbers.IsPossibleNumberWithReason(n) == phonenumbers.IS_POSSIBLE_LOCAL_ONLY
+}
+
 // eightLocal are the countries where people of a town dial up to eight digits, and where a number of another town, with its area code, can
 // have as few: those of Berlin and Emden, Taipei and Miaoli. Elsewhere eight digits are too many for the one or too few for the other.
 var eightLocal = []string{"AT", "AX", "DE", "EG", "FI", "ID", "KR", "MY", "SE", "TW"}

@@ -54,6 +54,10 @@ func TestReadings(t *testing.T) {
 		{"2345 6789", "TW", "number-local"},
 		{"2345 6789", "MY", "number-local"},
 		{"2345 6789", "EG", "number-local"},
+		{"555-0100", "US", "number-local"},
+		{"7946 0100", "GB", "number-local"},
+		{"0100 5", "GB", "number-not-understood"},
+		{"+1 555 0100", "US", "number-not-understood"},
 		{"1 255 0123", "HU", "+3612550123"}, // whole: nobody has eight digits behind an area code there
 		{"9 555 0123", "NZ", "+6495550123"},
 		{"3 555 0123", "IL", "+97235550123"},
@@ -114,6 +118,11 @@ func TestReadings(t *testing.T) {
 		{"1.20655501E+10", "US", "number-digits-lost"},
 		{"4,93023E+11", "DE", "number-digits-lost"},
 		{`="4.93023e11"`, "DE", "number-digits-lost"},
+		{"28.11.2026", "DK", "number-not-understood"},
+		{"11/28/2026", "SG", "number-not-understood"},
+		{"2026-11-28", "NO", "number-not-understood"},
+		{"28 11 20 26", "DK", "+4528112026"},
+		{"28.11.20.26", "DK", "+4528112026"},
 		{"0100", "DE", "number-not-understood"}, // a direct line, and not +49 0100
 		{"0100", "AT", "number-not-understood"},
 		{"1065550100", "US", "number-not-understood"},

@@ -28,6 +28,9 @@ func plain(text string) (written, error) {
 	}
 	s, ext := cutExtension(bare(text))
 	s = wholeAmount(strings.TrimSpace(s))
+	if date.MatchString(s) {
+		return written{}, errors.New("a date")
+	}
 	digits, err := onlyDigits(s, true)
 	if err != nil {
 		return written{}, err
