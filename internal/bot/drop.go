@@ -46,6 +46,9 @@ func (x *exchange) file(ctx context.Context, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
+	if err := x.nameAreas(ctx, read.refused); err != nil {
+		return err
+	}
 	if read.unplaced == 0 || len(places) == 0 {
 		b, err := x.stage(ctx, name, read)
 		if err != nil {
@@ -59,6 +62,42 @@ func (x *exchange) file(ctx context.Context, name string, data []byte) error {
 	}
 	ask := view.BatchQuestion{ID: id, Name: name, Lines: read.unplaced, Places: places, Refused: read.refused, Notes: read.notes}
 	return x.show(ctx, made(x.writer().BatchPlace(ask)))
+}
+
+// nameAreas adds to the refusals of numbers without area code what the numbers of their locations begin with.
+func (x *exchange) nameAreas(ctx context.Context, refused []view.Refusal) error {
+	areas := map[string]string{}
+	for _, r := range refused {
+		at := r.Why.Args["at"]
+		if at == "" {
+			continue
+		}
+		if _, known := areas[at]; !known {
+			area, err := x.area(ctx, provision.LocationID(at))
+			if err != nil {
+				return err
+			}
+			areas[at] = area
+		}
+		r.Why.Args["area"] = areas[at]
+	}
+	return nil
+}
+
+// area is what the first numbers of a location begin with, all of them; empty where that is not so.
+func (x *exchange) area(ctx context.Context, loc provision.LocationID) (string, error) {
+	const looked = 20
+	some, err := x.b.Service.Numbers(ctx, x.turn.Actor.Tenant, x.actor(), loc, "", "", looked)
+	if err != nil || len(some) == 0 {
+		return "", err
+	}
+	area := x.b.DialPlan.Area(some[0].E164)
+	for _, n := range some {
+		if x.b.DialPlan.Area(n.E164) != area {
+			return "", nil
+		}
+	}
+	return area, nil
 }
 
 // stage keeps what was read of a file until it is added.
@@ -88,6 +127,9 @@ func batchPlace(ctx context.Context, x *exchange, data map[string]string) error 
 	}
 	read, err := readSheet(file, places, x.b.DialPlan, to)
 	if err != nil {
+		return err
+	}
+	if err := x.nameAreas(ctx, read.refused); err != nil {
 		return err
 	}
 	b, err := x.stage(ctx, name, read)

@@ -132,6 +132,9 @@ func (s *sheet) row(r csvLine) {
 	numbers, err := s.read(c, site.Country)
 	if err != nil {
 		say, _ := provision.SayOf(err)
+		if say.ID == "number-local" {
+			say.Args["at"], say.Args["location"] = string(site.ID), site.Name
+		}
 		s.refuse(r.line, text, say)
 		return
 	}

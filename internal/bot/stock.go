@@ -52,7 +52,7 @@ func (x *exchange) add(ctx context.Context, loc provision.LocationID, text strin
 		}
 		block, err := x.b.DialPlan.Expand(text, s.Country, provision.MostAdded)
 		if err != nil {
-			return provision.Addition{}, err
+			return provision.Addition{}, x.withArea(ctx, err, s)
 		}
 		for _, n := range block {
 			if !x.b.DialPlan.In(n, s.Country) {
@@ -63,6 +63,20 @@ func (x *exchange) add(ctx context.Context, loc provision.LocationID, text strin
 		return x.b.Service.AddNumbers(ctx, tenant, x.actor(), loc, block, dry)
 	}
 	return provision.Addition{}, &provision.Error{Op: "add numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", string(loc))}
+}
+
+// withArea adds to the refusal of a number without area code what the numbers of its location begin with.
+func (x *exchange) withArea(ctx context.Context, err error, at provision.Location) error {
+	say, _ := provision.SayOf(err)
+	if say.ID != "number-local" {
+		return err
+	}
+	area, failed := x.area(ctx, at.ID)
+	if failed != nil {
+		return failed
+	}
+	say.Args["area"], say.Args["location"] = area, at.Name
+	return err
 }
 
 // blocking is the command that blocks a number, or the one that gives it back.

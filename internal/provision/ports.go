@@ -127,4 +127,6 @@ type DialPlan interface {
 	Known(country string) bool
 	// In reports whether a number has the calling code of a country.
 	In(n E164, country string) bool
+	// Area is what a number begins with as those of its area do, such as +49 30; empty where there are no area codes.
+	Area(n E164) string
 }

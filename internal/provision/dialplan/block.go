@@ -116,15 +116,18 @@ func rangeOrExtension(several run, right string) error {
 // ordinal is what stands before a number in a list that somebody pasted: "2. 030 23125000".
 var ordinal = regexp.MustCompile(`^[1-9][0-9]{0,2}[.)]\s+`)
 
-// readOne reads a number that may begin a block: one without an extension. Digits before it that number a list count where there is no
-// number without them, or the same.
+// readOne reads a number that may begin a block: one without an extension. Digits that number a list are no part of it where a plus or a
+// trunk zero stands behind them, nor where only the rest is a number.
 func readOne(text, region string) (run, error) {
-	whole, errWhole := readWhole(text, region)
-	place := ordinal.FindString(text)
-	if place == "" {
-		return whole, errWhole
+	rest := text[len(ordinal.FindString(text)):]
+	if rest == text {
+		return readWhole(text, region)
 	}
-	listed, err := readWhole(text[len(place):], region)
+	if w, err := plain(rest); err == nil && strings.ContainsAny(w.digits[:1], "+0") {
+		return readWhole(rest, region)
+	}
+	whole, errWhole := readWhole(text, region)
+	listed, err := readWhole(rest, region)
 	switch {
 	case err != nil:
 		return whole, errWhole

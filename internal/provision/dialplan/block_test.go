@@ -142,3 +142,15 @@ func TestIn(t *testing.T) {
 		}
 	}
 }
+
+func TestArea(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[provision.E164]string{
+		"+493023125000": "+49 30", "+12065550100": "+1 206", "+442079460000": "+44 20", "+61255500123": "+61 2", "+493023125000;ext=12": "+49 30",
+		"+4532550123": "", "+6561234567": "", "+390669821234": "", "": "", "x": "",
+	} {
+		if got := New().Area(n); got != want {
+			t.Errorf("%s: %q, want %q", n, got, want)
+		}
+	}
+}

@@ -98,6 +98,21 @@ func (d *DialPlan) In(n provision.E164, country string) bool {
 	return err == nil && region(country) != "" && int(p.GetCountryCode()) == phonenumbers.GetCountryCodeForRegion(region(country))
 }
 
+// Area returns the calling code and the area code of a number, as in +49 30, empty where people of its country dial no area code.
+func (d *DialPlan) Area(n provision.E164) string {
+	base, _, _ := strings.Cut(string(n), extension)
+	p, err := phonenumbers.Parse(base, "")
+	code, national := cutCode(base)
+	if err != nil || !needsTrunk(base) && code != "1" {
+		return ""
+	}
+	digits := phonenumbers.GetLengthOfNationalDestinationCode(p)
+	if digits == 0 {
+		return ""
+	}
+	return "+" + code + " " + national[:digits]
+}
+
 // Known reports whether there is such a country, in capitals, with telephone numbers of its own.
 func (d *DialPlan) Known(country string) bool { return country != "" && region(country) == country }
 
