@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -28,15 +29,19 @@ func knownColumns(fields []string) int {
 	return known
 }
 
-// isNumber reports whether a field begins with a phone number, perhaps behind what keeps a spreadsheet from taking it for an amount.
+// isNumber reports whether a field begins with a phone number, perhaps behind what keeps a spreadsheet from taking it for an amount, or
+// behind a label: "Tel. 206 555 0701". What a heading says of a day is none.
 func isNumber(field string) bool {
 	s := strings.ToLower(strings.Join(strings.Fields(readable(field)), ""))
-	s = strings.TrimPrefix(strings.TrimLeft(s, "=\"'’"), "tel:")
-	if letter := strings.IndexFunc(s, unicode.IsLetter); letter >= 0 {
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsLetter(r) || strings.ContainsRune("=\"'’.:", r) })
+	if letter := strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || r == '@' }); letter >= 0 {
 		s = s[:letter]
 	}
-	return countDigits(s) >= shortestNumber && numberish(strings.TrimRight(s, "\"'’"))
+	return countDigits(s) >= shortestNumber && numberish(strings.TrimRight(s, "\"'’")) && !dateInFigures.MatchString(s)
 }
+
+// dateInFigures is a day, as a heading may have it.
+var dateInFigures = regexp.MustCompile(`^([0-9]{4}[./-][0-9]{1,2}[./-][0-9]{1,2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4})$`)
 
 // layout says what each field of a file's lines holds.
 type layout struct {

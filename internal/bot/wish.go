@@ -3,6 +3,7 @@ package bot
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"calltab/internal/provision"
 )
@@ -170,7 +171,8 @@ func joinNumbers(words []word) string {
 var extensionMarks = []string{"extension", "extn", "ext", "x", "#"}
 
 // rangeWords stand between the first and the last number of a block.
-var rangeWords = setOf("to", "through", "thru", "until", "bis", "..", "...", "…", "~")
+var rangeWords = setOf("to", "through", "thru", "until", "bis", "à", "au", "a", "al", "hasta", "até", "tot", "t/m",
+	"..", "...", "…", "~", "->", "→")
 
 // goesOn reports whether words go on with what belongs to the number before them: an extension, "x1101" or "ext. 1101", or
 // the end of a range, "to 0199".
@@ -199,7 +201,7 @@ func numberish(s string) bool {
 		}
 	}
 	return strings.IndexFunc(s, func(r rune) bool {
-		return !(r >= '0' && r <= '9' || strings.ContainsRune("+()-./‐‑–—−＋", r) || r >= '０' && r <= '９')
+		return !unicode.IsDigit(r) && !unicode.Is(unicode.Pd, r) && !strings.ContainsRune("+()./−＋", r)
 	}) < 0 && s != ""
 }
 
