@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -17,11 +18,11 @@ import (
 
 const converseHelp = `You are in a chat with Calltab, as %s of Alder & Finch, an invented organisation.
   add dana             write anything to the bot; help shows what it can do
-  2                    press the button [2] of the newest card
+  2                    press the button [2] of the newest card that has buttons
   1=boston 1           fill in input (1), then press button [1]; a choice goes by its name or a part of it
   numbers.csv          drop a file into the chat: its path, or drag it into this window
   /as dana             become somebody else: %s …
-  /card                show the newest card again
+  /card                show that card again
   /advance 30m         let time pass
   /do revoke NAME      a line of a script: let something happen at Microsoft
   /log                 what the program has logged
@@ -132,8 +133,14 @@ func (c *conversation) line(ctx context.Context, line string) error {
 		return nil
 	case "/log":
 		log, err := os.ReadFile(c.path(logFile))
+		if errors.Is(err, fs.ErrNotExist) {
+			return errors.New("the log goes to the program's standard error, which is no terminal")
+		}
 		if err != nil {
 			return err
+		}
+		if len(log) == 0 {
+			return errors.New("nothing is logged yet: here the log has warnings and errors only")
 		}
 		fmt.Fprintf(c.at, "%s", log)
 		return nil
@@ -142,7 +149,7 @@ func (c *conversation) line(ctx context.Context, line string) error {
 		if !ok {
 			return errors.New("there is no card with buttons yet; help shows what to write")
 		}
-		c.told.box(c.name()+"'s newest card", chat.Render(m))
+		c.told.box(c.name()+"'s newest card with buttons", chat.Render(m))
 		return nil
 	case "/do":
 		words, err := split(rest)

@@ -126,7 +126,7 @@ func TestDroppedPath(t *testing.T) {
 		filepath.Join(dir, "none.csv"):                                     true, // it is said that there is none
 		dir:                                                                false,
 		filepath.Join(dir, "none"):                                         false,
-		"none.csv":                                                         false,
+		"none.csv":                                                         true,
 		"add dana":                                                         false,
 		"/advance 10m":                                                     false,
 		"'":                                                                false,
@@ -145,8 +145,21 @@ func TestDroppedPath(t *testing.T) {
 	if said := say("'" + file + "'"); !strings.Contains(said, "Add 1 number?") {
 		t.Errorf("the file gives:\n%s", said)
 	}
-	if said := say(filepath.Join(dir, "none.csv")); !strings.Contains(said, "the file cannot be read") {
+	if said := say("none.csv"); !strings.Contains(said, "the file cannot be read") {
 		t.Errorf("a file that is not there gives:\n%s", said)
+	}
+}
+
+// A log that is empty, or elsewhere, says so.
+func TestLog(t *testing.T) {
+	t.Parallel()
+	c, say := typing(t)
+	if said := say("/log"); !strings.Contains(said, "standard error") {
+		t.Errorf("a log that is elsewhere gives:\n%s", said)
+	}
+	writeFile(t, c.path(logFile), nil)
+	if said := say("/log"); !strings.Contains(said, "nothing is logged yet") {
+		t.Errorf("an empty log gives:\n%s", said)
 	}
 }
 

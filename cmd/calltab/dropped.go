@@ -11,7 +11,7 @@ import (
 )
 
 // droppedPath reads a line as the path of a file, in the ways in which terminals write one that is dragged into them: plain, quoted, with
-// backslashes before blanks, or as a file URL. A line is one only if there is such a file, or if it names a CSV file in some folder.
+// backslashes before blanks, or as a file URL. A line is one only if there is such a file, or if it is the name of a CSV file, alone or with its folder.
 func droppedPath(line string) (string, bool) {
 	path := strings.TrimSpace(line)
 	if path == "" {
@@ -35,7 +35,7 @@ func droppedPath(line string) (string, bool) {
 	there := err == nil && info.Mode().IsRegular()
 	elsewhere := filepath.Base(path) != path
 	if strings.EqualFold(filepath.Ext(path), ".csv") {
-		return path, there || elsewhere
+		return path, there || elsewhere || !strings.ContainsRune(path, ' ')
 	}
 	return path, there && elsewhere
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -76,7 +77,8 @@ func (s *script) do(ctx context.Context, words []string) error {
 	defer cancel()
 	c, ok := scriptCommands[words[0]]
 	if !ok {
-		return errors.New("no such command")
+		known := slices.DeleteFunc(slices.Sorted(maps.Keys(scriptCommands)), func(name string) bool { return strings.HasPrefix(name, "!") })
+		return fmt.Errorf("scripts have no %q; a line of one begins with %s", words[0], strings.Join(known, ", "))
 	}
 	if len(words)-1 < c.least {
 		return fmt.Errorf("it takes: %s %s", words[0], c.usage)
