@@ -20,6 +20,11 @@ type Request struct {
 	Undoes    OrderID // a done order that is to be taken back: Undo fills in what that takes
 }
 
+// isAboutNobody reports whether the request names its person by a number that nobody has, and wishes for none.
+func (r Request) isAboutNobody() bool {
+	return r.Number != "" && r.Query == "" && r.User == "" && r.Undoes == "" && !r.Kind.asks(FormNumber)
+}
+
 // Begin makes a draft. Where Microsoft Graph is slow or throttles, the draft stands at FormLookup and a job goes on; where
 // it says no, the error says what.
 func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
@@ -47,7 +52,11 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 		o.Query = string(r.User)
 	}
 	there := o
-	if _, all := acc.Within(Operate); !all && acc.May(Operate, "") {
+	_, all := acc.Within(Operate)
+	if all && r.isAboutNobody() {
+		return Sheet{}, &Error{Op: "begin order", Kind: Invalid, Say: Say("number-nobodys", "number", string(r.Number))}
+	}
+	if !all && acc.May(Operate, "") {
 		if there, err = s.at(ctx, o, r.Number); err != nil {
 			return Sheet{}, err
 		}
