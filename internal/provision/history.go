@@ -54,6 +54,7 @@ func (s *Service) History(ctx context.Context, tenant TenantID, by Actor, about 
 		}
 		h.Archived = end.Until
 		n := naming{Service: s, tx: tx, tenant: tenant, known: map[UserID]string{}}
+		n.add(by)
 		for _, seq := range slices.Backward(all) {
 			if seq <= end.Head.Count { // it was archived meanwhile
 				break
@@ -152,17 +153,19 @@ func (n *naming) line(e AuditEvent) (l HistoryLine, at []LocationID, err error) 
 
 // learn takes over the names that an order has.
 func (n *naming) learn(o Order) {
-	add := func(a Actor) {
-		if a.ID != "" && a.Name != "" {
-			n.known[a.ID] = a.Name
-		}
-	}
-	add(Actor{o.Person.ID, o.Person.Name()})
-	add(o.Requester)
-	add(o.Decided.By)
+	n.add(Actor{o.Person.ID, o.Person.Name()})
+	n.add(o.Requester)
+	n.add(o.Decided.By)
 	for _, g := range o.Consent.Given {
-		add(g.By)
-		add(g.To)
+		n.add(g.By)
+		n.add(g.To)
+	}
+}
+
+// add takes over a name, where the actor has one.
+func (n *naming) add(a Actor) {
+	if a.ID != "" && a.Name != "" {
+		n.known[a.ID] = a.Name
 	}
 }
 
