@@ -46,13 +46,15 @@ func (w Writer) Compared(r provision.NumberReport) (json.RawMessage, string) {
 
 // boundTo is who has a number at Microsoft, or what.
 func (w Writer) boundTo(f provision.NumberFinding) string {
-	if f.Bound == "" {
-		return f.Name
-	}
-	if f.Bound == "policy" {
-		return w.say("compared.bound.policy")
-	}
 	name := f.Name
+	switch {
+	case f.Bound == "policy":
+		return w.say("compared.bound.policy")
+	case f.Bound == "" && name == "" && f.Class == provision.NumberElsewhere:
+		return w.say("compared.stranger")
+	case f.Bound == "":
+		return name
+	}
 	if name == "" {
 		name = w.say("compared.bound.account")
 	}

@@ -85,7 +85,7 @@ func (w Writer) form(s provision.Sheet) form {
 	case provision.FormRefused:
 		return form{
 			question: w.sayFor(s.Order, refusal(s.Order), "person", w.person(s.Order), "order", string(s.Order.Undoes)),
-			body:     []card.Element{box(card.WarningStyle, w.reasons(s.Order.Reasons)...)},
+			body:     w.refused(s.Order),
 			verb:     VerbRecheck, button: "button.recheck",
 		}
 	case provision.FormLocation:
@@ -106,6 +106,18 @@ func refusal(o provision.Order) string {
 		return "form.refused.nothing"
 	}
 	return "form.refused"
+}
+
+// refused is why the person cannot have a phone. An employee cannot follow most of the advice, and reads who can.
+func (w Writer) refused(o provision.Order) []card.Element {
+	if o.As != provision.RoleEmployee {
+		return []card.Element{box(card.WarningStyle, w.reasons(o.Reasons)...)}
+	}
+	body := []card.Element{box(card.WarningStyle, w.advice(o.Reasons, ".employee")...)}
+	if refusal(o) == "form.refused" {
+		body = append(body, card.Text{Text: w.say("form.refused.employee")})
+	}
+	return body
 }
 
 func (w Writer) personForm(o provision.Order) form {

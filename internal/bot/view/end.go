@@ -60,7 +60,7 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 		if s.Order.IsSettled() {
 			status = w.message(s.Order.Settled.Why)
 		}
-		again := w.say("cancelled.next.plain")
+		again := w.say("cancelled.next.plain", "command", w.commandName(s.Order))
 		if s.Order.Person.ID != "" {
 			again = w.say("cancelled.next", "command", w.command(s.Order))
 		}

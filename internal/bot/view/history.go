@@ -86,10 +86,10 @@ func (w Writer) Holdings(h provision.Holdings, when string) (json.RawMessage, st
 		a := h.All[i]
 		from, until := w.say("holdings.ever"), w.say("holdings.now")
 		if !a.From.IsZero() {
-			from = w.when(asked, a.From)
+			from = w.whenOnDay(asked, a.From)
 		}
 		if !a.Until.IsZero() {
-			until = w.when(asked, a.Until)
+			until = w.whenOnDay(asked, a.Until)
 		}
 		name := a.Name
 		if name == "" {

@@ -52,11 +52,15 @@ func (w Writer) command(o provision.Order) string {
 	if o.Undoes != "" {
 		return "undo " + string(o.Undoes)
 	}
-	words := strings.ReplaceAll(string(o.Kind), "-", " ")
+	return w.commandName(o) + " " + w.handle(o)
+}
+
+// commandName is the command that begins orders of this kind.
+func (w Writer) commandName(o provision.Order) string {
 	if o.Kind.Gives() || o.Kind == "" {
-		words = "add"
+		return "add"
 	}
-	return words + " " + w.handle(o)
+	return strings.ReplaceAll(string(o.Kind), "-", " ")
 }
 
 // phoneActions are the buttons under a person who has a phone, in rows that fit a narrow window.

@@ -57,6 +57,7 @@ func kindCards(w Writer, add add) {
 			s.Order.Problem = provision.Say("undo-failed")
 		}))
 		add(name+"-cancelled", w.Order, sheet(provision.Cancelled, of(kind)))
+		add(name+"-cancelled-unnamed", w.Order, sheet(provision.Cancelled, func(s *provision.Sheet) { of(kind)(s); nobody(s) }))
 	}
 	add("remove-gone", w.Order, sheet(provision.Done, func(s *provision.Sheet) { of(provision.Remove)(s); s.Order.Person.Gone = true }))
 	add("change-number-phone", w.Phone, sheet(provision.Done, of(provision.ChangeNumber)))

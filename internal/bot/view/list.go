@@ -70,13 +70,12 @@ func (w Writer) Orders(orders []provision.Order, now time.Time) (json.RawMessage
 		return w.nothing(title, "orders.none")
 	}
 	return w.list(title, w.say("orders.summary", "count", strconv.Itoa(len(orders))), len(orders), func(i int) []card.Element {
-		o := orders[i]
-		name := w.person(o)
-		if name == w.say("card.somebody") {
-			name = w.say("card.title.new")
+		o, what := orders[i], w.title(orders[i])
+		if name := w.person(o); name != w.say("card.somebody") { // also one that is still looked for
+			what = w.sayFor(o, "card.title", "person", name)
 		}
 		return []card.Element{
-			line(name, w.number(o.Number)),
+			line(what, w.number(o.Number)),
 			card.Text{
 				Text:   w.say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, now), "order", string(o.ID)),
 				Subtle: true, Tight: true,
@@ -86,6 +85,9 @@ func (w Writer) Orders(orders []provision.Order, now time.Time) (json.RawMessage
 }
 
 func (w Writer) orderState(o provision.Order) string {
+	if o.State == provision.Done && o.UndoneBy != "" {
+		return w.say("order.state.done.undone")
+	}
 	id := "order.state." + string(o.State)
 	if o.State == provision.Waiting && o.Late != provision.InTime {
 		id += ".late"

@@ -22,7 +22,7 @@ func (w Writer) Ready(s provision.Sheet) (json.RawMessage, string) {
 		body = append(body, card.Text{Text: w.say("status.done", "when", w.when(s, o.Ready))})
 	}
 	if !o.Accepted.IsZero() && o.Ready.After(o.Accepted) && o.Reopened == 0 {
-		body = append(body, card.Text{Text: w.say("ready.took", "span", w.Words.Span(o.Ready.Sub(o.Accepted)))})
+		body = append(body, card.Text{Text: w.sayFor(o, "ready.took", "span", w.Words.Span(o.Ready.Sub(o.Accepted)))})
 	}
 	body = append(body, card.Text{Text: w.say("ready.next")})
 	if !o.Ready.IsZero() {

@@ -141,13 +141,19 @@ func (w Writer) zoneNote(s provision.Sheet) []card.Element {
 }
 
 // reasons says why a person cannot have a phone, each with its remedy.
-func (w Writer) reasons(list []provision.Reason) []card.Element {
+func (w Writer) reasons(list []provision.Reason) []card.Element { return w.advice(list, "") }
+
+// advice is reasons with remedies for certain readers: those whose id has the ending, where there is one.
+func (w Writer) advice(list []provision.Reason, ending string) []card.Element {
 	var body []card.Element
 	for _, r := range list {
-		args := w.readable(r.Args)
+		args, remedy := w.readable(r.Args), "rule."+string(r.Rule)+".remedy"
+		if w.Words.Has(remedy + ending) {
+			remedy += ending
+		}
 		body = append(body,
 			card.Text{Text: w.Words.SayArgs("rule."+string(r.Rule), args), Bold: true},
-			card.Text{Text: w.Words.SayArgs("rule."+string(r.Rule)+".remedy", args), Tight: true})
+			card.Text{Text: w.Words.SayArgs(remedy, args), Tight: true})
 	}
 	return body
 }

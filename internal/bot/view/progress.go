@@ -72,7 +72,8 @@ func (w Writer) outlook(s provision.Sheet) []card.Element {
 			}
 		}
 	}
-	if o.Late == provision.InTime && o.Reopened == 0 && !o.Kind.Ends() { // what is usual for a new phone says nothing of one that had worked
+	// What is usual for a new phone says nothing of one that had worked, or that an outage holds.
+	if o.Late == provision.InTime && o.Reopened == 0 && !o.Kind.Ends() && !o.Waits() {
 		body = append(body, card.Text{Text: w.say("card.usual"), Subtle: true, Tight: len(body) > 0})
 	}
 	return body

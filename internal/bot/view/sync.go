@@ -34,6 +34,7 @@ func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
 		body = append(body, card.Text{Text: w.say("roster.filter", "text", l.Text, "location", siteName(l.Stock, l.Location)), Subtle: true})
 	}
 	switch {
+	case len(l.Page.People) == 0 && l.Page.Roll.State != provision.SyncDone: // nobody is known yet, and the state says why
 	case len(l.Page.People) == 0:
 		body = append(body, card.Text{Text: w.say("roster.empty")})
 	case l.Others:

@@ -46,6 +46,7 @@ func rosterCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"roster-running": of(rosterOf(false, two), func(l *RosterList) {
 			l.Page.State, l.Page.Read = provision.SyncRunning, 1200
 		}),
+		"roster-begun": of(rosterOf(false, nil), func(l *RosterList) { l.Page.State = provision.SyncRunning }),
 		"roster-stopped": of(rosterOf(false, nil), func(l *RosterList) {
 			l.Page.State, l.Page.Problem = provision.SyncStopped, provision.Say("microsoft-busy")
 		}),

@@ -78,6 +78,13 @@ func orderCards(w Writer, of add) {
 			{Rule: provision.NoPhoneLicence}, {Rule: provision.HasNumber, Args: map[string]string{"number": "+12065550199"}},
 		}
 	}))
+	order("draft-refused-employee", draft(provision.FormRefused, func(s *provision.Sheet) {
+		s.Order.As, s.Order.Reasons = provision.RoleEmployee, []provision.Reason{{Rule: provision.NoPhoneLicence}}
+	}))
+	order("draft-refused-employee-phone", draft(provision.FormRefused, func(s *provision.Sheet) {
+		s.Order.As = provision.RoleEmployee
+		s.Order.Reasons = []provision.Reason{{Rule: provision.HasPhone, Args: map[string]string{"number": "+12065550199"}}}
+	}))
 	order("draft-location", draft(provision.FormLocation, nil))
 	order("draft-location-many", draft(provision.FormLocation, func(s *provision.Sheet) {
 		for range 3 {
