@@ -194,7 +194,7 @@ func TestApplyMistakes(t *testing.T) {
 	}
 }
 
-// changeable is a desk at which somebody else works too.
+// changeable is a desk beside which another operator makes a change between the dry run and the work.
 type changeable struct {
 	desk
 	between func()

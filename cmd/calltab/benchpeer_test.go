@@ -92,7 +92,7 @@ func (p *peer) checked(r *http.Request, token string) bool {
 	return err == nil
 }
 
-// ask has somebody write "help" and returns how long the answer took; the reply has gone through the connector by then.
+// ask has one user write "help" and returns how long the answer took; the reply has gone through the connector by then.
 func (p *peer) ask(url string) (time.Duration, error) { return p.say(url, "help") }
 
 func (p *peer) say(url, text string) (time.Duration, error) {

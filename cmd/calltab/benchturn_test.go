@@ -101,7 +101,7 @@ func (p *peer) busily(b *testing.B, s *process, people int, long time.Duration) 
 	return slices.Concat(took...)
 }
 
-// steadily has somebody write so often a second, whether or not answers come.
+// steadily has a user write so often a second, whether or not answers come.
 func (p *peer) steadily(b *testing.B, s *process, often int, long time.Duration) []time.Duration {
 	b.Helper()
 	took := make([]time.Duration, int(long.Seconds())*often)

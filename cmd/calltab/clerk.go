@@ -200,7 +200,8 @@ func (c clerk) archive(ctx context.Context, tenant provision.TenantID, seal prov
 	return err
 }
 
-// noTrail is not the same as a whole one: the tenant may be mistyped, or somebody has taken everything away.
+// noTrail is an error, and not a trail that holds: the tenant may be mistyped, or the whole trail may have been
+// deleted.
 func noTrail(tenant provision.TenantID) error {
 	return fmt.Errorf("there is no audit trail of tenant %s in this store", tenant)
 }

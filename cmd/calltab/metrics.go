@@ -9,7 +9,7 @@ import (
 )
 
 // metrics counts what the program does, for Prometheus. Its observer methods may be called concurrently and are cheap
-// enough for every turn; what is a state of the store is asked for when somebody looks.
+// enough for every turn; what can be read from the store is counted when Prometheus asks.
 type metrics struct {
 	registry  *prometheus.Registry
 	turns     *prometheus.CounterVec

@@ -156,7 +156,7 @@ func TestApproverAskedAfterAnHour(t *testing.T) {
 	}
 }
 
-// atMost fails unless somebody has a message, and not more often than so many times.
+// atMost fails unless a user has a message once or more, up to so many times.
 func atMost(t *testing.T, s *stage, who, text string, most int) {
 	t.Helper()
 	n := (&script{stage: s, out: testLog{t}}).matches(who, text)

@@ -18,7 +18,7 @@ import (
 
 // script plays conversations: one command a line, as an admin would tell them.
 //
-//	say alice 'add dana seattle unlimited'      somebody writes (say alice in channel '@Calltab help')
+//	say alice 'add dana seattle unlimited'      a person writes (say alice in channel '@Calltab help')
 //	click alice Save                            presses a button of the newest card that has it
 //	click alice Next location=Boston            … with inputs filled in
 //	card alice 'Waiting for Microsoft'          the newest card shows this text; !card: it does not
@@ -130,7 +130,7 @@ func split(line string) ([]string, error) {
 // shown is a message as plain text.
 func shown(m chat.Message) string { return strings.Join(chat.Render(m), "\n") }
 
-// newestCard is the newest card that somebody sees, with the given button if one is named.
+// newestCard is the newest card that the person sees, with the given button if one is named.
 func (s *script) newestCard(who, button string) (chat.Message, error) {
 	return s.newestIn(who, "", button)
 }

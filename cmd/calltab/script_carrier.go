@@ -36,7 +36,8 @@ func (s *stage) lines(ctx context.Context) (map[string]string, error) {
 	return all, err
 }
 
-// playLine holds a line against what is expected; without somebody it should not be there.
+// playLine compares a line at the carrier with what is expected: its user, plan and location, or without a user no
+// line.
 func playLine(ctx context.Context, s *script, args []string) error {
 	all, err := s.lines(ctx)
 	if err != nil {
@@ -117,9 +118,9 @@ func (s *stage) browse(ctx context.Context, page string) (status int, err error)
 	return resp.StatusCode, nil
 }
 
-// agree reports where, with nothing at work, Calltab's records, the carrier and Microsoft say different things of a number.
-// What an order is about that is not over, or parked, is left out: its card says what is known. Those in lost lost their
-// number beside Calltab, to nobody or to somebody else.
+// agree reports where, with nothing at work, Calltab's records, the carrier and Microsoft say different things of a
+// number. Numbers and people of an order that is not over, or is parked, are left out: its card says what is known. The
+// users in lost had their number taken away outside Calltab, to be free or another user's.
 func (s *stage) agree(ctx context.Context, lost map[provision.UserID]bool) error {
 	all, err := s.numbers(ctx, "")
 	if err != nil {
@@ -189,7 +190,7 @@ func (s *stage) retraced(ctx context.Context, all []provision.Number) error {
 	return errors.Join(errs...)
 }
 
-// phoneOf is the phone of whoever has a number, as lines has it.
+// phoneOf is the phone of the subscriber who has a number, written as lines writes it.
 func (s *stage) phoneOf(ctx context.Context, n provision.Number) (phone string, err error) {
 	err = s.app.db.View(ctx, func(tx provision.Tx) error {
 		sub, _, err := s.app.service.SubscriberIn(tx, s.tenant(), n.User)

@@ -7,7 +7,8 @@ import (
 	"calltab/internal/sandbox/graph"
 )
 
-// playLeave has somebody lose their licence or account, with either thing that Microsoft is said to do with their number.
+// playLeave has a person lose their licence or account. Microsoft is said to leave the number bound, or to free it:
+// either can be played.
 func playLeave(how func(g *graph.Server, who string, keeps bool) error) func(context.Context, *script, []string) error {
 	return func(_ context.Context, s *script, args []string) error {
 		if args[1] != "keeps" && args[1] != "loses" {

@@ -8,8 +8,7 @@ import (
 	"calltab/internal/sandbox/graph"
 )
 
-// playLie has the number service say something about somebody although something else is so, at once or later as the fate of
-// the operation.
+// playLie has the number service give a false reason about a person, at once or later as the outcome of the operation.
 func playLie(_ context.Context, s *script, args []string) error {
 	late := len(args) > 2
 	if late && args[2] != "late" {
@@ -18,7 +17,7 @@ func playLie(_ context.Context, s *script, args []string) error {
 	return s.cloud.Graph().Lie(args[0], args[1], late)
 }
 
-// playSkip has the operation of somebody's assignment end as skipped, with a detail.
+// playSkip has the operation that assigns a person's number end as skipped, with a detail.
 func playSkip(_ context.Context, s *script, args []string) error {
 	return s.cloud.Graph().Refuse(args[0], graph.Refusal{Message: args[1], Late: true, Skip: true})
 }

@@ -30,7 +30,7 @@ func playAudit(ctx context.Context, s *script, args []string) error {
 	return nil
 }
 
-// playRefused counts how often somebody was refused, by the trail.
+// playRefused counts how often the audit trail says that a person was refused.
 func playRefused(ctx context.Context, s *script, args []string) error {
 	p, ok := s.cloud.Org().Person(args[0])
 	if !ok {
@@ -121,7 +121,7 @@ func (s *script) refusalsToCome(ctx context.Context, id string) (n int, err erro
 	return n, err
 }
 
-// playChanges counts what really changed at Microsoft for somebody.
+// playChanges counts what really changed at Microsoft for a person.
 func playChanges(_ context.Context, s *script, args []string) error {
 	n := 0
 	for _, c := range s.cloud.Graph().Changes() {
@@ -135,12 +135,12 @@ func playChanges(_ context.Context, s *script, args []string) error {
 	return nil
 }
 
-// playPolicy gives somebody a voice routing policy as another admin would.
+// playPolicy gives a person a voice routing policy as another admin would.
 func playPolicy(_ context.Context, s *script, args []string) error {
 	return s.cloud.Graph().Direct(args[0], provision.VoiceRoutingPolicy, args[1])
 }
 
-// playRefer has somebody write a command with the reference of the newest order for a person.
+// playRefer has a person write a command with the reference of the newest order for a person.
 func playRefer(ctx context.Context, s *script, args []string) error {
 	o, err := s.newestOrder(ctx, args[2])
 	if err != nil {
@@ -174,7 +174,7 @@ func playMissing(want bool) func(context.Context, *script, []string) error {
 	}
 }
 
-// playDrop drops a file of the script's archive into somebody's chat.
+// playDrop drops a file of the script's archive into a person's chat.
 func playDrop(ctx context.Context, s *script, args []string) (err error) {
 	data, there := s.files[args[1]]
 	if !there {

@@ -67,13 +67,13 @@ func (s *script) reorganise(ctx context.Context) error {
 	return clerk{service: s.app.service}.apply(ctx, s.tenant(), []byte(text), false, io.Discard)
 }
 
-// playRefresh has somebody look at the newest card that refreshes for them.
+// playRefresh has a person look at the newest card that refreshes for them.
 func playRefresh(ctx context.Context, s *script, args []string) (err error) {
 	s.last, err = s.cloud.Chat().Refresh(ctx, args[0])
 	return accepted(s.last, err)
 }
 
-// playNoRefresh holds that no card refreshes for somebody.
+// playNoRefresh holds that no card refreshes for the person.
 func playNoRefresh(ctx context.Context, s *script, args []string) error {
 	if _, err := s.cloud.Chat().Refresh(ctx, args[0]); err == nil {
 		return errors.New("a card refreshes")
@@ -81,8 +81,8 @@ func playNoRefresh(ctx context.Context, s *script, args []string) error {
 	return nil
 }
 
-// playForge is a press of somebody who makes up what a card would send about the newest order of a person; after "in channel", as if
-// from the newest card there.
+// playForge is a press with made-up data, as a card would send it about the newest order of a person; after "in
+// channel", as if from the newest card there.
 func playForge(ctx context.Context, s *script, args []string) error {
 	p, ok := s.cloud.Org().Person(args[1])
 	if !ok {

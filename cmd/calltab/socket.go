@@ -105,7 +105,8 @@ func newPorter(s *provision.Service, db *boltstore.Store, tenants []provision.Te
 	return &porter{clerk{s, len(tenants) > 1}, db, tenants, log, make(chan struct{}, 1), make(chan struct{}, mostReaders)}
 }
 
-// server serves until ctx ends, which also ends what is in hand: whoever is told so applies the file again.
+// server serves until ctx ends, which also ends the requests under way: an operator who is told so applies the file
+// again.
 func (p *porter) server(ctx context.Context) *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /apply", func(w http.ResponseWriter, r *http.Request) {
@@ -246,7 +247,7 @@ func (p *porter) serve(w http.ResponseWriter, r *http.Request, places chan struc
 		p.log.Error("admin socket", "error", err)
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 	default:
-		_, _ = w.Write(out.Bytes()) // whoever asked has gone, or not
+		_, _ = w.Write(out.Bytes()) // an error means that the client has gone
 	}
 }
 

@@ -18,8 +18,8 @@ import (
 	"calltab/internal/provision/storetest"
 )
 
-// TestApplyBesideServe: with the program running the commands go through its socket, which only its owner may open; a number
-// that somebody has is never taken out.
+// TestApplyBesideServe: with the program running the commands go through its socket, which only its owner may open; a
+// number that a person has is never taken out.
 func TestApplyBesideServe(t *testing.T) {
 	t.Parallel()
 	s := &script{stage: newTestStage(t), out: testLog{t}}

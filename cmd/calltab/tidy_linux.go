@@ -29,7 +29,7 @@ func releaseProgram() {
 		from, err := strconv.ParseUint(first, 16, 64)
 		to, err2 := strconv.ParseUint(last, 16, 64)
 		if err == nil && err2 == nil {
-			// Refused where pages are locked in memory, which is somebody's wish then.
+			// Refused where pages are locked in memory, which an operator has wished then.
 			_, _, _ = syscall.Syscall(syscall.SYS_MADVISE, uintptr(from), uintptr(to-from), syscall.MADV_DONTNEED)
 		}
 	}

@@ -193,7 +193,7 @@ func (a *app) ready(ctx context.Context) error {
 	return a.db.View(ctx, func(provision.Tx) error { return nil })
 }
 
-// stranger notes in the home tenant's trail that somebody of another tenant was refused.
+// stranger notes in the home tenant's trail that a user of another tenant was refused.
 func (a *app) stranger(ctx context.Context, user provision.UserID) {
 	err := a.runner.Store().Update(ctx, func(tx provision.Tx) error { return a.service.Refused(tx, a.cfg.AppTenant, user, "another tenant") })
 	if err != nil {

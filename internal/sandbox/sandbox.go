@@ -245,7 +245,7 @@ func (c *Cloud) Carrier() *carrier.Server { return c.lines }
 // Org returns the organisation as it was at the start.
 func (c *Cloud) Org() *org.Org { return c.org }
 
-// zone is where somebody of a site has their devices.
+// zone is the time zone of the people of a site; empty for a site that does not exist.
 func (c *Cloud) zone(site string) string {
 	s, _ := c.org.Site(site)
 	return s.TimeZone

@@ -78,7 +78,8 @@ func (s *Server) admit(r *http.Request) (*envelope, provision.TenantID, error) {
 	return e, tenant, nil
 }
 
-// acceptable wants JSON said to be JSON: a page in somebody's browser can send anything else to a bot on loopback.
+// acceptable wants JSON said to be JSON: a web page that an operator opens can have their browser send anything else to
+// a bot on loopback.
 func acceptable(r *http.Request) error {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {

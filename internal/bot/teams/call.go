@@ -64,7 +64,7 @@ func (c *courier) once(ctx context.Context, method string, base *url.URL, path s
 	if c.bearer != nil {
 		token, err := c.bearer.token(ctx)
 		if err != nil {
-			// Even a wrong secret is put right by somebody, and then the message should go out.
+			// Even a wrong secret is corrected by an operator one day, and then the message should go out.
 			return nil, &bot.DeliveryError{Reason: bot.Busy, Code: "token", Err: err}
 		}
 		req.Header.Set("Authorization", "Bearer "+token)

@@ -202,7 +202,7 @@ func (c *courier) Thread(ctx context.Context, in bot.Conversation, m bot.Outgoin
 	return in, begun.Activity, c.done("thread", err)
 }
 
-// Member finds somebody's MRI.
+// Member finds the MRI of a user, the id that a mention needs.
 func (c *courier) Member(ctx context.Context, in bot.Conversation, user provision.UserID) (string, error) {
 	in.ID, _, _ = strings.Cut(in.ID, ";messageid=") // the members are the channel's
 	m, err := c.member(ctx, in, string(user))

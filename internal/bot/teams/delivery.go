@@ -12,8 +12,9 @@ import (
 
 // reasons is what the connector's codes mean to us, in lower case. The codes are those of the status table of
 // https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages; the sub-code
-// MessageWritesBlocked is what a blocked or removed bot gets in a personal chat (error 209); ForbiddenOperationException
-// is undocumented, seen when a conversation is opened with somebody who does not have the app.
+// MessageWritesBlocked is what a blocked or removed bot gets in a personal chat (error 209);
+// ForbiddenOperationException is undocumented, seen when a conversation is opened with a user who does not have the
+// app.
 var reasons = map[string]bot.Undelivered{
 	"botnotinconversationroster":     bot.NotInstalled,
 	"forbiddenoperationexception":    bot.NotInstalled,

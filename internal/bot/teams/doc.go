@@ -12,7 +12,7 @@
 //	tenant                     403
 //	turn                       200  an invoke's answer is the body; 500 with a reference when the handler fails
 //
-// The way out: service URL allow-list, then the bearer token, then one request. Whoever calls waits and repeats; this
+// The way out: service URL allow-list, then the bearer token, then one request. The caller waits and repeats; this
 // package never does.
 //
 // The bot library (msbotbuilder-go v0.2.5) is used where it is sound: its adapter reads every activity and sends every

@@ -29,7 +29,7 @@ func (s *Server) Handler(h bot.Handler) http.Handler {
 	e.NoMethod(func(c *gin.Context) { refuseWith(c.Writer, http.StatusMethodNotAllowed, "method not allowed") })
 	e.NoRoute(func(c *gin.Context) { refuseWith(c.Writer, http.StatusNotFound, "not found") })
 	e.POST("/api/messages", func(c *gin.Context) { s.receive(c.Writer, c.Request, h) })
-	// Clients look whether somebody is there before they send (the Agents Playground does on every page load).
+	// Some clients check that the endpoint answers before they send (the Agents Playground does on every page load).
 	e.HEAD("/api/messages", func(c *gin.Context) { c.Status(http.StatusOK) })
 	e.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", func(c *gin.Context) { s.ready(c.Writer, c.Request) })

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// fileInfo is the attachment of a file that somebody dropped into their personal chat; Teams keeps it in their OneDrive
-	// (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4).
+	// fileInfo is the attachment of a file that a user dropped into the personal chat; Teams keeps it in that user's
+	// OneDrive (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4).
 	fileInfo = "application/vnd.microsoft.teams.file.download.info"
 
 	fileTime = 1500 * time.Millisecond // within a turn
@@ -102,7 +102,8 @@ func (s *shelf) keeps(u *url.URL) bool {
 	return false
 }
 
-// shelved is the error of a file that cannot be read. The address stays out of it: whoever has it can read the file.
+// shelved is the error of a file that cannot be read. The address stays out of it: it is all that one needs to read the
+// file.
 func shelved(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {

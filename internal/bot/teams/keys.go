@@ -39,9 +39,9 @@ type signingKey struct {
 
 // keySet keeps the connector's keys. It asks for them at the start, when a token names a key that it does not know, and
 // behind the back of a turn when they are old. A pause follows each fetch, so that nobody can use us to flood the key
-// server: five seconds after a good one, so that a new key is known soon whoever asks for others meanwhile, and one second
-// after a failed one, twice as long after each that follows, a minute at most. Old keys are used for five days when no
-// newer ones can be had.
+// server: five seconds after a good one, so that a new key is known soon even while tokens name keys that do not exist,
+// and one second after a failed one, twice as long after each that follows, a minute at most. Old keys are used for
+// five days when no newer ones can be had.
 type keySet struct {
 	url  string
 	http *http.Client

@@ -55,7 +55,7 @@ type Config struct {
 	Insecure bool             // development mode: no token is checked or sent, loopback only
 	Observe  Observer         // nil: nothing is counted
 	Ready    func(context.Context) error
-	Stranger func(context.Context, provision.UserID) // somebody of another tenant was refused, told once an hour; nil: nobody wants to know
+	Stranger func(context.Context, provision.UserID) // a user of another tenant was refused; once an hour for each user; may be nil
 }
 
 // Server is the endpoint and the courier of one bot. Its methods may be called concurrently.

@@ -8,10 +8,10 @@ import (
 	"calltab/internal/provision"
 )
 
-// strangers tells of people of other tenants who were refused, of each once an hour: whoever writes often shall not fill an audit
-// trail.
+// strangers reports users of other tenants who were refused, each user once an hour, so that one who writes often
+// cannot fill an audit trail.
 type strangers struct {
-	refused func(context.Context, provision.UserID) // nil: nobody wants to know
+	refused func(context.Context, provision.UserID) // may be nil
 	now     func() time.Time
 
 	mu   sync.Mutex
@@ -20,7 +20,7 @@ type strangers struct {
 
 const (
 	strangerTime = time.Hour
-	mostTold     = 1000 // then they are forgotten, and told of anew
+	mostTold     = 1000 // then all are forgotten, and reported anew
 )
 
 func (s *strangers) tell(ctx context.Context, user provision.UserID) {

@@ -58,7 +58,7 @@ func (e *envelope) turn(tenant provision.TenantID) bot.Turn {
 	return t
 }
 
-// message is text that somebody wrote, or a card's button in a client that sends those as messages without text.
+// message is text that a user wrote, or a card's button in a client that sends those as messages without text.
 func (e *envelope) message(t *bot.Turn) {
 	t.Kind = bot.Message
 	t.Text, t.Mentions = readText(e.Text, e.Recipient.ID, e.Entities)

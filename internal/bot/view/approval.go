@@ -14,8 +14,8 @@ import (
 // mostWords bounds what a person writes about an order: a reason, a question, an answer.
 const mostWords = 400
 
-// Approval is the card of an order for somebody who is asked for their word, or was. It is edited through the order's life, so that
-// every copy says how it stands.
+// Approval is the card of an order for an approver who is asked to decide, or was. It is edited through the order's
+// life, so that every copy says how the order stands.
 func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMessage, string) {
 	o := s.Order
 	if o.State == provision.Draft || o.Consent.By == "" {
@@ -52,8 +52,8 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 	return finish(summary, append(body, w.ballot(o)...))
 }
 
-// changing is the card of an order that its requester changes, or ended while changing it: whoever was asked before does not see
-// what it becomes.
+// changing is the card of an order that its requester changes, or ended while changing it: an approver who was asked
+// before does not see what it becomes.
 func (w Writer) changing(o provision.Order, reader provision.UserID) (json.RawMessage, string) {
 	title, status := w.say("approval.title.amended", "person", o.Requester.Name), w.approvalStatus(o, reader)
 	return finish(w.say("notice.summary", "title", title, "notice", status),
@@ -148,7 +148,7 @@ func (w Writer) given(s provision.Sheet) []card.Element {
 	return body
 }
 
-// approvalStatus says to somebody who is not asked now how it stands.
+// approvalStatus says how the order stands, to an approver who is not asked now.
 func (w Writer) approvalStatus(o provision.Order, reader provision.UserID) string {
 	if o.IsSettled() {
 		return w.message(o.Settled.Why)
@@ -207,7 +207,7 @@ func (w Writer) rejected(o provision.Order) string {
 	return w.say("status.rejected", "person", a.By.Name)
 }
 
-// waitingForApproval is the requester's card of an order that waits for somebody's word.
+// waitingForApproval is the requester's card of an order that waits for approval.
 func (w Writer) waitingForApproval(s provision.Sheet) (json.RawMessage, string) {
 	o := s.Order
 	status := w.pending(o)

@@ -8,7 +8,7 @@ import (
 	"calltab/internal/provision"
 )
 
-// Compared reports what came of holding the inventory against Microsoft's, and what somebody should look at.
+// Compared reports how the inventory compares with Microsoft's, and which numbers an operator should look at.
 func (w Writer) Compared(r provision.NumberReport) (json.RawMessage, string) {
 	title := w.say("compared.title")
 	var state string

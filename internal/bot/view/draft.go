@@ -26,7 +26,7 @@ type form struct {
 
 func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 	if o := s.Order; o.Form == provision.FormLookup && o.Query != "" && !isID(o.Query) {
-		s.Order.Person = provision.Person{} // somebody else is being looked for
+		s.Order.Person = provision.Person{} // another person is being looked up
 	}
 	if s.Refused.Own {
 		return w.othersDraft(s)
@@ -60,7 +60,7 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 	return finish(w.say("draft.summary", "title", w.title(o), "question", f.question), body)
 }
 
-// othersDraft is an unfinished order for somebody who does not fill it in.
+// othersDraft is an unfinished order as it is shown to a reader who may not fill it in.
 func (w Writer) othersDraft(s provision.Sheet) (json.RawMessage, string) {
 	status := w.say("draft.others", "person", s.Order.Requester.Name)
 	return finish(w.say("notice.summary", "title", w.title(s.Order), "notice", status),
@@ -100,7 +100,8 @@ func (w Writer) form(s provision.Sheet) form {
 	return w.personForm(s.Order)
 }
 
-// refusal is the message for why there is no next question. Whoever has a phone, or is getting one, is not refused one.
+// refusal is the message for why there is no next question. A person who has a phone, or is getting one, needs none:
+// that is not called a refusal.
 func refusal(o provision.Order) string {
 	if reasons := o.Reasons; o.Undoes == "" && len(reasons) == 1 && slices.Contains([]provision.Rule{provision.HasNumber, provision.HasPhone, provision.HasOrder}, reasons[0].Rule) {
 		return "form.refused.nothing"
@@ -122,7 +123,7 @@ func (w Writer) refused(o provision.Order) []card.Element {
 
 func (w Writer) personForm(o provision.Order) form {
 	upn := o.Person.UPN
-	if found := o.Notice.Args["upn"]; found != "" { // what was entered is somebody's name: the right user name is one press away
+	if found := o.Notice.Args["upn"]; found != "" { // a name was entered, and its user name is known: offer that
 		upn = found
 	}
 	if upn == "" && strings.Contains(o.Query, "@") {

@@ -127,7 +127,7 @@ func (w Writer) problem(s provision.Sheet, next string) []card.Element {
 	return append(body, w.facts(s), card.Text{Text: w.say(next, "command", w.command(s.Order))})
 }
 
-// passOn says why the person could not be told, with the text that somebody else can give them.
+// passOn says why the person could not be told, with a text that the requester can pass on.
 func (w Writer) passOn(o provision.Order) []card.Element {
 	return []card.Element{
 		card.Text{Text: w.message(o.Untold)},

@@ -162,7 +162,7 @@ func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
 	})
 }
 
-// waiver lets whoever decides allow a phone beside a calling plan, with a reason, and take that back.
+// waiver lets an admin allow a phone beside a calling plan, with a reason, and take that back.
 func (w Writer) waiver(f provision.Finding) []card.Element {
 	person := card.Data{DataPerson: string(f.Person.ID)}
 	switch {
@@ -185,7 +185,8 @@ func (w Writer) waiver(f provision.Finding) []card.Element {
 	return nil
 }
 
-// verdict explains whether the person can have a phone. Somebody who has one from Calltab, or is about to, needs no verdict.
+// verdict explains whether the person can have a phone. A person who has one from Calltab, or is about to, needs no
+// verdict.
 func (w Writer) verdict(f provision.Finding, several bool) []card.Element {
 	if f.Person.Gone || f.Subscriber.User != "" && f.Eligibility.OK() || f.Number.E164 != "" || f.Order.ID != "" && !f.Order.State.Over() {
 		return nil

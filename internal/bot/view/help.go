@@ -25,7 +25,7 @@ func (w Writer) Help(commands []CommandHelp) (json.RawMessage, string) {
 	return finish(w.say("help.summary"), append(body, card.Text{Text: w.say("help.more"), Subtle: true}))
 }
 
-// Welcome is the first message in a personal chat: to somebody who may give commands (admin), or to anybody else.
+// Welcome is the first message in a personal chat: to a user who may give commands (admin), or to any other user.
 func (w Writer) Welcome(admin bool) (json.RawMessage, string) {
 	audience := "welcome.person"
 	if admin {

@@ -11,7 +11,7 @@ import (
 
 var kinds = []provision.OrderKind{provision.ChangePlan, provision.ChangeNumber, provision.Move, provision.Release, provision.Remove}
 
-// of turns an order into one of a kind, for somebody who had a metered phone in Berlin.
+// of turns an order into one of a kind, for a person who had a metered phone in Berlin.
 func of(kind provision.OrderKind) func(*provision.Sheet) {
 	return func(s *provision.Sheet) {
 		s.Order.Kind = kind
@@ -133,7 +133,7 @@ func TestKindsSpeakOfThemselves(t *testing.T) {
 	})
 }
 
-// Whoever has a phone has every button; whoever has an order at work has none.
+// A person with a phone has every button; a person with an order at work has none.
 func TestFoundButtons(t *testing.T) {
 	t.Parallel()
 	all := phoneCards(writer(t))

@@ -57,7 +57,7 @@ func (w Writer) ParkedNote(s provision.Sheet) (json.RawMessage, string) {
 	return w.note("parked", s, append(w.problem(s, "parked.note"), card.Actions{w.openButton(s.Order)})...)
 }
 
-// Left tells the requester that somebody else closed the order as it stood.
+// Left tells the requester that an operator closed the order as it stood.
 func (w Writer) Left(s provision.Sheet) (json.RawMessage, string) {
 	body := append(append(w.remark(s), w.facts(s)), w.known(s)...)
 	return w.note("left", s, append(body, w.zoneNote(s)...)...)

@@ -105,7 +105,7 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 	return facts
 }
 
-// reference is what whoever runs Calltab finds the order by in the log; only an order that has gone wrong needs one.
+// reference is what an operator searches the log for; only an order that has gone wrong shows one.
 func reference(o provision.Order) string {
 	if o.State == provision.Failed || o.State == provision.Parked {
 		return string(o.ID)

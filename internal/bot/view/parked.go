@@ -9,8 +9,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// parked is what an order that has stopped shows to whoever decides: why, what was tried, what Microsoft showed, and what each
-// decision would do.
+// parked is what an order that has stopped shows: why, what was tried, what Microsoft showed, and, to those who may
+// decide, what each decision would do.
 func (w Writer) parked(s provision.Sheet) []card.Element {
 	o := s.Order
 	body := append(w.problem(s, "parked.next"), w.steps(s)...)

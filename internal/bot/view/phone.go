@@ -84,8 +84,8 @@ func goesBack(o provision.Order) bool {
 	return o.Withdrawn() && (o.State == provision.Running || o.State == provision.Cancelled)
 }
 
-// byRequester says a message that names the requester; its plain form where the name is not known, and one of its own to
-// whoever ordered the phone for themselves.
+// byRequester says a message that names the requester; its plain form where the name is not known, and its .self form
+// for a requester who ordered the phone for themselves.
 func (w Writer) byRequester(id string, o provision.Order) string {
 	switch {
 	case own(o):
@@ -96,5 +96,5 @@ func (w Writer) byRequester(id string, o provision.Order) string {
 	return w.say(id, "requester", o.Requester.Name)
 }
 
-// own reports an order that somebody made for themselves.
+// own reports an order whose requester is also the person who gets the phone.
 func own(o provision.Order) bool { return o.Person.ID != "" && o.Person.ID == o.Requester.ID }

@@ -10,7 +10,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// ListedNumbers is how many numbers one card lists. Whoever has more hands in one more, so that the card can say so.
+// ListedNumbers is how many numbers one card lists. A caller who has more passes one more, so that the card can say
+// that there are more.
 const ListedNumbers = 25
 
 // NumberList is one card full of numbers: what it lists, and where it begins.

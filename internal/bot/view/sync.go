@@ -60,7 +60,7 @@ func (w Writer) rosterState(r provision.Roll) string {
 	return w.say("roster.never")
 }
 
-// ReadingEnded tells whoever began to read Microsoft 365 that it is done, or that it has stopped.
+// ReadingEnded tells the user who started the reading of Microsoft 365 that it is done, or that it has stopped.
 func (w Writer) ReadingEnded(r provision.Roll) (json.RawMessage, string) {
 	title, state := w.say("roster.ended."+string(r.State)), w.rosterState(r)
 	show := card.Action{Title: w.say("button.show"), Verb: VerbRoster, Data: card.Data{DataOthers: ""}, Bare: true}

@@ -8,9 +8,9 @@ import (
 	"calltab/internal/provision"
 )
 
-// A value is stored behind a seal: a marker, and the CRC-32C of its table, its key and itself. So a changed byte in any of them, and a
-// value that was moved to another place, is found when it is read. Programs up to schema version 2 stored values as they are; none
-// of theirs begins with the marker, which is no text.
+// A value is stored behind a seal: a marker, and the CRC-32C of its table, its key and itself. So a changed byte in any
+// of them, and a value that was moved to another place, is found when it is read. Programs up to schema version 2
+// stored values as they are; none of those begins with the marker, which is no text.
 const (
 	sealMarker    = 0x01
 	sealSize      = 1 + 4

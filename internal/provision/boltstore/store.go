@@ -42,7 +42,7 @@ type Store struct {
 
 	mu      sync.Mutex
 	waiting []*update // in the order they came
-	leading bool      // somebody leads, or has been told to
+	leading bool      // an update leads, or has been told to
 
 	// Only the leader touches these; they are kept for their memory.
 	batch []*update

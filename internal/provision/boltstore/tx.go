@@ -16,7 +16,7 @@ type group struct {
 	tables  []table
 	key     []byte // scratch
 	arena   []byte // values handed to bbolt, which keeps them until the commit
-	written bool   // somebody wrote; without that there is nothing to commit
+	written bool   // a function wrote; without that there is nothing to commit
 	// unsealed: the file is of an older schema version, or not all of it is brought up to date; values may lack a seal
 	unsealed bool
 }

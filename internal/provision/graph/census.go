@@ -35,7 +35,7 @@ func (c *Client) People(ctx context.Context, tenant provision.TenantID, from str
 	}
 	page := provision.PeoplePage{Next: text(answer.GetOdataNextLink())}
 	if page.Next == "" {
-		if page.Mark = text(answer.GetOdataDeltaLink()); page.Mark == "" { // an answer of somebody else, such as a proxy
+		if page.Mark = text(answer.GetOdataDeltaLink()); page.Mark == "" { // not Graph's own answer; a proxy's, say
 			return provision.PeoplePage{}, translate(listPeople, errUnreadable)
 		}
 	}

@@ -48,7 +48,7 @@ func (c *Client) Person(ctx context.Context, tenant provision.TenantID, idOrUPN 
 	return p, nil
 }
 
-// nobody adds to a NotFound whom somebody named; other errors it leaves alone.
+// nobody adds to a NotFound the name that was asked for; other errors it leaves alone.
 func nobody(named string, err error) error {
 	var e *provision.Error
 	if errors.As(err, &e) && e.Kind == provision.NotFound {

@@ -38,7 +38,7 @@ func (c *Client) Install(ctx context.Context, tenant provision.TenantID, user pr
 	}
 	if installation == "" {
 		if err := c.install(ctx, tenant, id, app); err != nil && provision.KindOf(err) != provision.Conflict {
-			return "", err // a conflict: somebody else installed it meanwhile
+			return "", err // a conflict: the app was installed meanwhile
 		}
 		if installation, err = c.installation(ctx, tenant, id, app); err != nil {
 			return "", err

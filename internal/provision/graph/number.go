@@ -41,7 +41,7 @@ func (c *Client) AssignNumber(ctx context.Context, tenant provision.TenantID, nu
 	})
 }
 
-// UnassignNumber names no person: the service takes the number from whoever has it.
+// UnassignNumber names no person: the service takes the number from the user or account that has it.
 func (c *Client) UnassignNumber(ctx context.Context, tenant provision.TenantID, number provision.E164) (provision.Operation, error) {
 	if !dialable(number) {
 		return provision.Operation{}, invalid(unassignNumber, "number is not E.164")

@@ -1,8 +1,8 @@
 // Package job runs work that must survive the process: named steps whose progress is committed to a store together with
 // whatever the step has to record, so that a crash at any moment means "go on at the step that was begun" and nothing else.
 //
-// A job is one run of a [Kind], known by kind and key. [Runner.Add] puts it into somebody's own transaction; the runner
-// then takes its steps one by one:
+// A job is one run of a [Kind], known by kind and key. [Runner.Add] puts it into the caller's own transaction; the
+// runner then takes its steps one by one:
 //
 //	nil            the step is done, the next one follows
 //	Wait(d)        look again later; no attempt is used
@@ -10,8 +10,9 @@
 //	Stop(err)      permanent: undo this step and every done one, backwards
 //	any other      try again with growing pauses; when the attempts are used up the job is parked for a person
 //
-// A job that has ended is deleted, in the transaction that also calls [Kind.Ended]: its outcome belongs to whoever
-// added it. A parked one stays until an operator says [Runner.Retry], [Runner.Undo] or [Runner.Accept]. Nothing is dropped.
+// A job that has ended is deleted, in the transaction that also calls [Kind.Ended]: its outcome belongs to the caller
+// who added it. A parked one stays until an operator says [Runner.Retry], [Runner.Undo] or [Runner.Accept]. Nothing is
+// dropped.
 //
 // What callers owe:
 //

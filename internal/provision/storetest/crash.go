@@ -11,9 +11,10 @@ import (
 // ErrCrashed is what a crashed store says to everything.
 var ErrCrashed = errors.New("storetest: the process is dead")
 
-// CrashAfter lets n commits through to s and is dead from then on: die is called once, and whoever made the nth commit
-// gets [ErrCrashed] although it is durable, as does everybody after, so that nothing that would follow the commit
-// happens. The store of a process killed between two commits looks like that. With n of zero or less the first call dies.
+// CrashAfter lets n commits through to s and is dead from then on: die is called once, and the caller of the nth commit
+// gets [ErrCrashed] although it is durable, as does every caller after, so that nothing that would follow the commit
+// happens. The store of a process killed between two commits looks like that. With n of zero or less the first call
+// dies.
 //
 // Updates that write nothing count, and Updates run one after the other. s stays open: the next process may have it.
 func CrashAfter(s job.Store, n int, die func()) job.Store {

@@ -1,6 +1,6 @@
 // Package webhook tells a carrier, or the SBC in front of it, of every line, by a signed HTTP POST. It is the
-// [provision.Carrier] of whoever has one to tell; it knows nothing of orders, stores or Microsoft, and never retries: the job
-// runner owns every retry.
+// [provision.Carrier] of a company that has one to tell; it knows nothing of orders, stores or Microsoft, and never
+// retries: the job runner owns every retry.
 //
 // # What is sent
 //
@@ -18,9 +18,9 @@
 //	  "location": {"id": "seattle", "name": "Seattle", "country": "US", "emergency_location": "<id>"}
 //	}
 //
-// activate comes before Microsoft gives the number to the person, change before their policies follow the plan, release once
-// Microsoft has taken the number back. An order that fails is taken back with the opposite event. A release names the user
-// who had the line: where somebody else has it by now, ignore it.
+// activate comes before Microsoft gives the number to the person, change before their policies follow the plan, release
+// once Microsoft has taken the number back. An order that fails is taken back with the opposite event. A release names
+// the user who had the line: where another user has it by now, ignore it.
 //
 // # How it is signed
 //
@@ -39,7 +39,7 @@
 //	401, 403           the signature is not believed: the order waits for a person
 //	404, 405, 501, 3xx nobody takes notices at this address: likewise
 //	408, 425, 429, 5xx not now: told again later, after Retry-After where there is one
-//	other 4xx          refused. {"message": "…"} is shown to whoever ordered; an order that gives a number is undone
+//	other 4xx          refused. {"message": "…"} is shown to the requester; an order that gives a number is undone
 package webhook
 
 import (

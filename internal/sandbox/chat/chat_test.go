@@ -182,7 +182,7 @@ func (r reply) code() string { return text(object(r.body["error"])["code"]) }
 
 func (r reply) id() string { return text(r.body["id"]) }
 
-// chatOf opens somebody's personal chat as the bot does.
+// chatOf opens a person's personal chat as the bot does.
 func (w *world) chatOf(alias string) string {
 	w.t.Helper()
 	r := w.call("POST", asJSON(map[string]any{

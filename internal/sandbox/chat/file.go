@@ -49,8 +49,8 @@ func (s *Server) Drop(ctx context.Context, alias, name string, data []byte) (Res
 	return s.deliver(ctx, a)
 }
 
-// file answers for a dropped file: to whoever has the address, and to nobody who brings a
-// token of somebody else's along.
+// file serves a dropped file to every request for its address. As in OneDrive the address carries its own right to
+// read: a request that brings a token along as well is refused.
 func (s *Server) file(w http.ResponseWriter, r *http.Request) bool {
 	_, key, ok := strings.Cut(r.URL.Path, filesPath)
 	if !ok {

@@ -28,8 +28,8 @@ type EventKind string
 const (
 	Said    EventKind = "said"    // a person wrote
 	Sent    EventKind = "sent"    // the bot wrote
-	Edited  EventKind = "edited"  // somebody changed a message of their own
-	Removed EventKind = "removed" // somebody deleted a message of their own
+	Edited  EventKind = "edited"  // a person changed a message of their own
+	Removed EventKind = "removed" // a person deleted a message of their own
 	Shown   EventKind = "shown"   // an action's answer replaced a card for one person
 	Toasted EventKind = "toasted" // a client showed a line of text
 	Typing  EventKind = "typing"  // the bot is typing
@@ -46,8 +46,8 @@ type Event struct {
 	Toast   string // for Toasted
 }
 
-// Messages are all messages that somebody can see, in all conversations,
-// oldest first. Deleted ones are included, without text or card.
+// Messages are all messages that the person can see, in all conversations, oldest first. Deleted ones are included,
+// without text or card.
 func (s *Server) Messages(alias string) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,7 @@ func (s *Server) Messages(alias string) []Message {
 	return all
 }
 
-// Last is the newest message that somebody can see; empty when there is none.
+// Last is the newest message that the person can see; empty when there is none.
 func (s *Server) Last(alias string) Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,7 +135,7 @@ func (s *Server) event(k EventKind, p *post) Event {
 	return e
 }
 
-// message is a post as somebody sees it.
+// message is a post as the person sees it.
 func (p *post) message(who *person) Message {
 	now := p.latest()
 	m := Message{

@@ -5,12 +5,10 @@ import (
 	"strings"
 )
 
-// Open adds the app and opens the personal chat, for somebody who did not have
-// it; the bot gets installationUpdate and conversationUpdate, in this order
-// ([pg]). For somebody whom Graph gave the app, the events that were held back
-// until now are sent. For anybody else nothing is sent and the zero Result
-// comes back. The Result is that of the first event not accepted, else of the
-// last.
+// Open adds the app and opens the personal chat, for a person who did not have it; the bot gets installationUpdate and
+// conversationUpdate, in this order ([pg]). For a person whom Graph gave the app, the events that were held back until
+// now are sent. For a person who has the app already nothing is sent and the zero Result comes back. The Result is that
+// of the first event not accepted, else of the last.
 func (s *Server) Open(ctx context.Context, alias string) (Result, error) {
 	s.mu.Lock()
 	who, err := s.person(alias)

@@ -14,7 +14,7 @@ type spoken struct {
 	toBot    bool
 }
 
-// mentionable is somebody who can follow an '@'.
+// mentionable is a person, or the bot, who can follow an '@'.
 type mentionable struct {
 	typed string // what follows '@'
 	name  string
@@ -22,10 +22,10 @@ type mentionable struct {
 	alias string // "bot" for the bot
 }
 
-// speak finds "@Name" in text. "@{alias}" works too, for people who share a
-// name. Somebody mentioned is known by the MRI only: there is no aadObjectId in
-// a mention of Teams (learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/channel-and-group-conversations,
-// "Retrieve mentions"). The caller holds the lock.
+// speak finds "@Name" in text. "@{alias}" works too, for people who share a name. A mentioned person is known by the
+// MRI only: there is no aadObjectId in a mention of Teams
+// (learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/channel-and-group-conversations, "Retrieve
+// mentions"). The caller holds the lock.
 func (s *Server) speak(text string, t *thread) spoken {
 	known := s.mentionables(t)
 	var out spoken

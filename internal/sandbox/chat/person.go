@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Person is somebody with a Teams client.
+// Person is a user with a Teams client.
 type Person struct {
 	Alias string // how callers name the person, unique
 	ID    string // Entra object id
@@ -87,7 +87,7 @@ func (s *Server) botAccount() map[string]any {
 	return map[string]any{"id": s.cfg.BotID, "name": s.cfg.BotName}
 }
 
-// personByKey finds somebody by MRI, Entra object id or UPN.
+// personByKey finds a person by MRI, Entra object id or UPN.
 func (s *Server) personByKey(key string) *person {
 	if key == "" {
 		return nil

@@ -22,7 +22,7 @@ type content struct {
 
 func (p *post) latest() content { return p.versions[len(p.versions)-1] }
 
-// cardFor is the card as it is now shown to somebody.
+// cardFor is the card as the person is shown it now.
 func (p *post) cardFor(who *person) map[string]any {
 	if card, ok := p.private[who]; ok {
 		return card

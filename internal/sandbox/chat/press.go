@@ -96,8 +96,8 @@ func (s *Server) aim(p *pressing, alias, messageID string, version int) error {
 	return nil
 }
 
-// cardMessage is a message of the bot that somebody sees; the newest with a
-// card when no id is given. The caller holds the lock.
+// cardMessage is a message of the bot that the person sees; the newest with a card when no id is given. The caller
+// holds the lock.
 func (s *Server) cardMessage(alias, messageID string) (*person, *post, error) {
 	who, err := s.person(alias)
 	if err != nil {

@@ -23,10 +23,11 @@ func refreshes(refresh map[string]any) *refusal {
 	return nil
 }
 
-// Refresh has somebody look at the newest card that refreshes for them: their client sends the card's refresh action by itself, and
-// shows what comes back to them alone. Clients do so only for the people whom the card names, and again after an edit
-// (learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/user-specific-views). An
-// error says that nobody's card refreshes for them.
+// Refresh has the person look at the newest card that refreshes for them: their client sends the card's refresh action
+// by itself, and shows what comes back to them alone. Clients do so only for the people whom the card names, and again
+// after an edit
+// (learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/user-specific-views).
+// Without a card that refreshes for them it is an error.
 func (s *Server) Refresh(ctx context.Context, alias string) (Result, error) {
 	s.mu.Lock()
 	who, err := s.person(alias)

@@ -42,8 +42,7 @@ func (s *Server) Say(ctx context.Context, alias string, where Where, line string
 	return s.deliver(ctx, a)
 }
 
-// place finds the thread in which somebody wants to talk. The caller holds the
-// lock.
+// place finds the thread in which the person wants to talk. The caller holds the lock.
 func (s *Server) place(alias string, where Where) (*person, *thread, error) {
 	who, err := s.person(alias)
 	if err != nil {

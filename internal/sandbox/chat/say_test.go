@@ -180,7 +180,7 @@ func TestSayRefusals(t *testing.T) {
 	}
 }
 
-// Somebody of another tenant brings their own tenant in both places.
+// A user of another tenant brings the id of that tenant in both places.
 func TestForeignTenant(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -132,7 +132,7 @@ func (s *Server) prefix() string {
 	return u.EscapedPath()
 }
 
-// person finds somebody by alias. The caller holds the lock.
+// person finds a person by alias. The caller holds the lock.
 func (s *Server) person(alias string) (*person, error) {
 	for _, p := range s.people {
 		if p.Alias == alias {

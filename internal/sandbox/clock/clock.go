@@ -1,6 +1,5 @@
-// Package clock is the sandbox's business time: the time that orders, operations and
-// delays live by. It stands still until somebody advances it, so that a run repeats
-// and no script ever sleeps.
+// Package clock is the sandbox's business time: the time that orders, operations and delays live by. It stands still
+// until it is advanced, so that a run repeats and no script ever sleeps.
 //
 // It is not wall time. Token lifetimes and TLS certificates stay on wall time, because
 // the real client libraries that check them keep clocks of their own.

@@ -152,8 +152,8 @@ func (s *Server) mastered(id string) bool {
 	return n != nil && n.source == "onPremises"
 }
 
-// unassignNumber follows https://learn.microsoft.com/graph/api/teamsadministration-numberassignment-unassignnumber.
-// The request names no user: whoever has the number loses it.
+// unassignNumber follows https://learn.microsoft.com/graph/api/teamsadministration-numberassignment-unassignnumber. The
+// request names no user: the one who has the number loses it.
 func (s *Server) unassignNumber(c *call) (reply, error) {
 	var b assignBody
 	if p := c.decode(&b); p != nil {

@@ -1,6 +1,6 @@
 package graph
 
-// SetAway turns the automatic replies of somebody's mailbox on or off, as they would in Outlook.
+// SetAway turns the automatic replies of a person's mailbox on or off, as they would in Outlook.
 func (s *Server) SetAway(alias string, away bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -147,8 +147,8 @@ func (s *Server) SetDelays(d Delays) {
 	s.delays = d.orDefault()
 }
 
-// Assign gives a Direct Routing number to the person as another admin would, outside the
-// bot: at once and visible everywhere. It takes the number from whoever had it.
+// Assign gives a Direct Routing number to the person as another admin would, outside the bot: at once and visible
+// everywhere. It takes the number from the person who had it.
 func (s *Server) Assign(alias, e164 string) error { return s.Give(alias, e164, "primary") }
 
 // Give is Assign with an assignment category: primary, private or alternate.

@@ -54,7 +54,8 @@ func (s *Server) leave(alias string, keeps bool, how func(*account)) error {
 	return nil
 }
 
-// bound refuses to take a number from somebody whom the service does not let go of it.
+// bound refuses to take away a number that the service keeps bound: its user's account is deleted, or has lost its
+// licence.
 func (s *Server) bound(n *number) *problem {
 	a := s.accounts[strings.ToLower(n.target)]
 	switch {

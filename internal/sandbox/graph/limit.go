@@ -14,13 +14,11 @@ type window struct {
 
 const windowLength = 10 * time.Second
 
-// limits returns the limits that are kept. The directory's are the documented ones: 3,500
-// resource units in ten seconds in a small tenant, 8,000 in one of more than 500 people
-// (one unit a request here,
-// https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits).
-// For Teams administration the page has no row; 350 writes is assumed after the
-// assignment service's limit, and 30 pages of the list of people so that whoever reads a
-// large tenant meets one.
+// limits returns the limits that are kept. The directory's are the documented ones: 3,500 resource units in ten seconds
+// in a small tenant, 8,000 in one of more than 500 people (one unit a request here,
+// https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits). For Teams administration the
+// page has no row; 350 writes is assumed after the assignment service's limit, and 30 pages of the list of people so
+// that reading a large tenant meets one.
 func limits(people int) map[family]*window {
 	units := 3500
 	if people > 500 {

@@ -138,8 +138,8 @@ func (s *Server) credential(form url.Values) (refusal, bool) {
 	return refusal{}, false
 }
 
-// exchange is the audience of an assertion by federation (managed identity or workload
-// identity), whose issuer and subject are somebody else's.
+// exchange is the audience of an assertion by federation (managed identity or workload identity), which another issuer
+// made, with a subject of its own.
 const exchange = "api://AzureADTokenExchange"
 
 // checkAssertion checks a client assertion (RFC 7523) but for its signature.

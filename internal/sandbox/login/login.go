@@ -91,8 +91,8 @@ func (s *Server) SetURL(url string) {
 	s.url = strings.TrimSuffix(url, "/")
 }
 
-// SetRoles replaces the permissions granted on Graph. As in Entra, tokens already given
-// keep theirs.
+// SetRoles replaces the permissions granted on Graph. As in Entra, tokens already given keep the permissions that they
+// have.
 func (s *Server) SetRoles(roles ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -49,7 +49,7 @@ func crowdPlans(others int, real ...string) []ServicePlan {
 	for _, id := range real {
 		list = append(list, ServicePlan{ID: id, Service: service(id), Status: Enabled})
 	}
-	return slices.Clip(list) // shared by many: whoever adds one copies it
+	return slices.Clip(list) // shared by many: clipped, so that an append copies it
 }
 
 func crowdE5(p *Person) { p.Licences, p.Plans = []Licence{{SKU: e5.sku, Name: e5.name}}, crowdE5Plans }

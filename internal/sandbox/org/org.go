@@ -106,7 +106,7 @@ func (o *Org) With(more []Person) *Org {
 	return o
 }
 
-// Named makes somebody in Seattle who can have a phone, with the names that a directory may hold.
+// Named makes a person in Seattle who can have a phone, with the names that a directory may hold.
 func Named(display, given, surname, upn, mail string) Person {
 	p := person(given, surname, "seattle", "Clerk", "eligible; has a name of many", licensed(e5))
 	p.Alias, p.ID = upn, GUID("person "+upn)

@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// Site is a place where people of the organisation work. Its block of Direct Routing
-// numbers is only in the carrier's inventory: Microsoft sees a number of it once it is
-// assigned to somebody.
+// Site is a place where people of the organisation work. Its block of Direct Routing numbers is only in the carrier's
+// inventory: Microsoft sees a number of it once it is assigned to a person.
 type Site struct {
 	ID                string // seattle, boston, london, sydney
 	Name, City        string
