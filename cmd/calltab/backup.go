@@ -98,7 +98,7 @@ func runBackup(ctx context.Context, f backupFlags, env func(string) (string, boo
 	return err
 }
 
-// mayWrite refuses a backup in the place of something else.
+// mayWrite refuses to write a backup over the store or its key, and without --force over any file.
 func mayWrite(f backupFlags, store string) error {
 	there, err := os.Lstat(f.File)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -13,8 +13,8 @@ import (
 	"calltab/internal/provision/dialplan"
 )
 
-// clerk keeps the inventory of one store: what `calltab apply` and `calltab export` do, and what the admin socket of a running
-// program does for them.
+// clerk does the work of `calltab apply`, `export` and `audit` on one store, for the commands themselves and for the
+// admin socket of a running program.
 type clerk struct {
 	service *provision.Service
 	several bool // several tenants are allowed: a file names the one that it belongs to

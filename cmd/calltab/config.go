@@ -69,7 +69,7 @@ type Config struct {
 	GraphURL          string // ends in /v1.0
 	GraphScope        string
 	FileHosts         []string // where files that people drop may be read; with a point first everything below
-	CarrierURL        string   // whom to tell of lines; empty: nobody, the ledger keeps them
+	CarrierURL        string   // whom to tell of lines; empty: no carrier, the ledger keeps them
 	ServiceURLs       []string // prefixes to which a bearer token may be sent; each ends in a slash
 
 	InsecureNoAuth bool // development mode: tokens are neither checked nor sent

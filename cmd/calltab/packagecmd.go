@@ -11,7 +11,7 @@ import (
 	"calltab/manifest"
 )
 
-// exampleSite is what the package names where nobody said who runs the bot: a name that belongs to nobody by RFC 2606.
+// exampleSite is what the package names where no site is given: a name that RFC 2606 reserves for examples.
 const exampleSite = "https://www.example.com/calltab"
 
 // packageFlags say what goes into the app package.
@@ -24,7 +24,7 @@ type packageFlags struct {
 	DeveloperTerms   string `help:"Their terms of use; the site and /terms by default." placeholder:"URL"`
 }
 
-// app is the package's content with these commands; example is true where the site is nobody's.
+// app is the package's content with these commands; example is true where the site is exampleSite.
 func (f packageFlags) app(env func(string) (string, bool), commands []manifest.Command) (app manifest.App, example bool) {
 	id := f.AppID
 	if id == "" {

@@ -95,7 +95,7 @@ func readBackup(file, beside string, env func(string) (string, bool)) (m backedU
 	return m, key, inside, verifyBackup(file, key, m)
 }
 
-// verifyBackup holds all that a backup has against what it says of itself, and the trail against the key.
+// verifyBackup compares all that a backup has with what it says of itself, and checks the trail with the key.
 func verifyBackup(file string, key []byte, said backedUp) error {
 	read := backedUp{At: said.At}
 	if err := describe(file, key, &read); err != nil {

@@ -168,7 +168,7 @@ func (s *stage) agree(ctx context.Context, lost map[provision.UserID]bool) error
 	return errors.Join(append(errs, s.retraced(ctx, all))...)
 }
 
-// retraced holds the inventory against what the audit trail makes of it, which is checked on the way.
+// retraced compares the inventory with what the audit trail adds up to, and verifies the trail on the way.
 func (s *stage) retraced(ctx context.Context, all []provision.Number) error {
 	if _, err := s.app.service.Verify(ctx, s.tenant(), provision.Head{}); err != nil {
 		return err

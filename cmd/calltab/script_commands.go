@@ -318,7 +318,7 @@ func playGraph(_ context.Context, s *script, args []string) error {
 	return nil
 }
 
-// playNumber holds the store's record of a number against what is expected.
+// playNumber compares the store's record of a number with what is expected.
 func playNumber(ctx context.Context, s *script, args []string) error {
 	all, err := s.numbers(ctx, "")
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// playAudit holds the chain's events, the inventory's left out, against a list. It also checks the chain.
+// playAudit compares the events of the audit trail, without those of the inventory, with a list. It also verifies the
+// trail.
 func playAudit(ctx context.Context, s *script, args []string) error {
 	all, err := s.app.service.Audit(ctx, s.tenant())
 	if err != nil {

@@ -132,8 +132,8 @@ func (a *app) run(ctx context.Context, up func()) error {
 	return err
 }
 
-// trySignIn asks for the connector's token before anybody needs it: a wrong secret or tenant shows in the log at the start
-// and not in the first turn. It ends nothing, as Microsoft may only be slow.
+// trySignIn asks for the connector's token before a turn needs it: a wrong secret or tenant shows in the log at the
+// start and not in the first turn. It ends nothing, as Microsoft may only be slow.
 func (a *app) trySignIn(ctx context.Context) error {
 	if a.signIn == nil {
 		return nil

@@ -64,7 +64,8 @@ func listenAdmin(path string, log *slog.Logger) (net.Listener, error) {
 	return guarded{l, os.Getuid(), peerOf, log}, nil
 }
 
-// guarded lets in nobody but the owner, whatever became of the socket's mode, and root, who can read the store anyway.
+// guarded accepts connections of the owner only, whatever became of the socket's mode, and of root, who can read the
+// store anyway.
 type guarded struct {
 	net.Listener
 	owner int
@@ -72,7 +73,7 @@ type guarded struct {
 	log   *slog.Logger
 }
 
-// Accept waits for the next connection of the owner's.
+// Accept waits for the next connection of the owner.
 func (g guarded) Accept() (net.Conn, error) {
 	for {
 		c, err := g.Listener.Accept()
@@ -170,7 +171,8 @@ func (p *porter) server(ctx context.Context) *http.Server {
 	}
 }
 
-// tenant is whom a request is about; ok is false, and it is answered, where that is nobody of ours.
+// tenant is the tenant that a request names. ok is false, and the request is answered, where the program does not serve
+// that tenant.
 func (p *porter) tenant(w http.ResponseWriter, r *http.Request) (tenant provision.TenantID, ok bool) {
 	tenant = provision.TenantID(r.URL.Query().Get("tenant"))
 	if ok = slices.Contains(p.tenants, tenant); !ok {
@@ -198,7 +200,7 @@ func (p *porter) stream(w http.ResponseWriter, r *http.Request, do func(provisio
 // faultsTrailer follows the lines of a check and says how many there are.
 const faultsTrailer = "Calltab-Faults"
 
-// check checks the store as it is now. It stands in nobody's way.
+// check checks the store as it is now. It blocks neither readers nor writers.
 func (p *porter) check(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // as for tenant
 	w.Header().Set("Trailer", faultsTrailer)

@@ -15,7 +15,7 @@ const (
 // held reports that nothing can be recorded at the moment.
 func (a *app) held() bool { return a.db.Trouble() != nil }
 
-// watchStore looks after a store whose commits fail: it tries until one works, and lets the work go on. It returns an error, which
+// watchStore waits for commits to fail, then tries until one works, and lets the work go on. It returns an error, which
 // ends the program, when the store is broken.
 func (a *app) watchStore(ctx context.Context) error {
 	for {

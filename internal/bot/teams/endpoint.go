@@ -106,7 +106,7 @@ func (s *Server) decline(w gin.ResponseWriter, e *envelope, rec *record) {
 	writeJSON(w, http.StatusOK, invokeError(http.StatusBadRequest, code, message))
 }
 
-// contain turns a panic into an answer: one bad activity must not end everybody's bot.
+// contain turns a panic into an answer: one bad activity must not end the bot for all users.
 func (s *Server) contain(w gin.ResponseWriter, rec *record, p any) {
 	rec.status, rec.result, rec.ref = http.StatusInternalServerError, "panic", s.refs.next(s.config.Now())
 	rec.err, rec.stack = fmt.Errorf("panic: %v", p), string(debug.Stack())
@@ -115,7 +115,7 @@ func (s *Server) contain(w gin.ResponseWriter, rec *record, p any) {
 	}
 }
 
-// Unready is a reason of [Config.Ready] that everybody may read. Other errors are only logged.
+// Unready is a reason of [Config.Ready] that is shown to everyone who asks /readyz. Other errors are only logged.
 type Unready string
 
 func (u Unready) Error() string { return string(u) }

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	keyAge     = 24 * time.Hour     // older keys are refreshed behind the back of a turn, as botbuilder-js does (openIdMetadata.ts)
+	keyAge     = 24 * time.Hour     // older keys are refreshed in the background, as botbuilder-js does (openIdMetadata.ts)
 	mostKeyAge = 5 * 24 * time.Hour // older ones are not used: Microsoft's own libraries kept keys no longer (Config's link)
 	keyPause   = 5 * time.Second    // between a good fetch and the next one, whatever asks for it
 	firstPause = time.Second        // after a failed fetch; it doubles with each that follows
@@ -38,10 +38,10 @@ type signingKey struct {
 }
 
 // keySet keeps the connector's keys. It asks for them at the start, when a token names a key that it does not know, and
-// behind the back of a turn when they are old. A pause follows each fetch, so that nobody can use us to flood the key
-// server: five seconds after a good one, so that a new key is known soon even while tokens name keys that do not exist,
-// and one second after a failed one, twice as long after each that follows, a minute at most. Old keys are used for
-// five days when no newer ones can be had.
+// in the background, with no turn waiting, when they are old. A pause follows each fetch, so that nobody can use us to
+// flood the key server: five seconds after a good one, so that a new key is known soon even while tokens name keys that
+// do not exist, and one second after a failed one, twice as long after each that follows, a minute at most. Old keys
+// are used for five days when no newer ones can be had.
 type keySet struct {
 	url  string
 	http *http.Client

@@ -46,7 +46,7 @@ type inHand struct {
 	empty    chan struct{} // made by drain, closed when n is 0
 }
 
-// enter reports whether a turn may begin; who enters must leave.
+// enter reports whether a turn may begin. After true the caller calls leave once.
 func (h *inHand) enter() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

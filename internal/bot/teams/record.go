@@ -160,7 +160,7 @@ func (r *rate) enter(now time.Time) (skipped int, ok bool) {
 	return skipped, true
 }
 
-// clip bounds what a stranger can make us write: headers and the errors of a token that is none.
+// clip bounds what an unknown sender can have us log: headers, and the errors of what is not a token.
 func clip(s string) string {
 	const most = 200
 	if len(s) <= most {

@@ -69,8 +69,8 @@ func (w Writer) NotShown() (json.RawMessage, string) {
 // VerbShow asks for the card as the reader may see it now.
 const VerbShow = "approval.show"
 
-// Channel is the card of an order that waits for approval, for everybody in a team's channel: without the number, without words of
-// anybody's and without buttons. It refreshes for those with one of the Teams ids.
+// Channel is the card of an order that waits for approval, for everybody in a team's channel: without the number,
+// without anything that people wrote and without buttons. It refreshes for those with one of the Teams ids.
 func (w Writer) Channel(s provision.Sheet, refresh []string) (json.RawMessage, string) {
 	o, title := s.Order, w.asking(s.Order)
 	status := w.approvalStatus(o, "")
@@ -86,7 +86,7 @@ func (w Writer) Channel(s provision.Sheet, refresh []string) (json.RawMessage, s
 	return card.Card{Body: body, Fallback: summary, Refresh: card.Refresh{Verb: VerbShow, Data: card.Data{DataOrder: string(o.ID)}, Users: refresh}}.JSON(), summary
 }
 
-// asking names who asks for what.
+// asking is the title: who asks for what.
 func (w Writer) asking(o provision.Order) string {
 	if own(o) {
 		return w.say("approval.title.self", "person", o.Requester.Name)
@@ -130,7 +130,7 @@ func (w Writer) because(s provision.Sheet, reader provision.UserID) string {
 	return w.say(id, "person", w.person(s.Order), "location", s.Location.Name)
 }
 
-// passed says why others are not asked who come first.
+// passed says why approvers who come first are not asked.
 func (w Writer) passed(o provision.Order) []card.Element {
 	var body []card.Element
 	for _, m := range o.Consent.Passed {
@@ -187,7 +187,7 @@ func approvalColor(o provision.Order) card.Color {
 	return card.Good
 }
 
-// pending names for whose word an order waits.
+// pending says whose approval an order waits for.
 func (w Writer) pending(o provision.Order) string {
 	var who []string
 	for _, a := range o.Consent.Asked {
@@ -244,7 +244,7 @@ func (w Writer) pendingActions(s provision.Sheet) (all card.Actions) {
 	return all
 }
 
-// Approvals lists the orders that wait for the reader's word.
+// Approvals lists the orders that wait for the reader's approval.
 func (w Writer) Approvals(orders []provision.Order) (json.RawMessage, string) {
 	title := w.say("approvals.title")
 	if len(orders) == 0 {
@@ -301,7 +301,7 @@ func (w Writer) Barred(s provision.Sheet) (json.RawMessage, string) {
 	return w.note("barred", s, append(body, w.zoneNote(s)...)...)
 }
 
-// Unasked tells the requester that nobody can be asked.
+// Unasked tells the requester that there is no approver who can be asked.
 func (w Writer) Unasked(s provision.Sheet) (json.RawMessage, string) {
 	return w.note("unasked", s, append(w.passed(s.Order), card.Text{Text: w.say("unasked.next")}, card.Actions{w.openButton(s.Order)})...)
 }

@@ -307,7 +307,7 @@ func (w Writer) reviewForm(s provision.Sheet) form {
 	return f
 }
 
-// asks is the message that says who is asked for their word.
+// asks is the message that says who will be asked to approve.
 func (w Writer) asks(s provision.Sheet) string {
 	id := "form.review." + string(s.Rule.By)
 	switch {

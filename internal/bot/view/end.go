@@ -73,7 +73,7 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 	return finish(w.say("notice.summary", "title", w.title(s.Order), "notice", status), body)
 }
 
-// doneWords says what the person knows.
+// doneWords says what a done order led to, and whether the person knows.
 func (w Writer) doneWords(s provision.Sheet) []card.Element {
 	o := s.Order
 	switch {

@@ -24,7 +24,7 @@ func (w Writer) Order(s provision.Sheet) (json.RawMessage, string) {
 	return w.end(s)
 }
 
-// header names whom the card is about, and says first what the last answer met.
+// header names the person that the card is about, and says what came of the last answer.
 func (w Writer) header(s provision.Sheet) []card.Element {
 	o := s.Order
 	body := []card.Element{card.Text{Text: w.title(o), Heading: true}}
@@ -46,7 +46,8 @@ func (w Writer) title(o provision.Order) string {
 }
 
 // notice is what to say on top. Once the number is assigned, only an outdated card is worth it, and an outage that
-// holds what is left of the work, or keeps Calltab from seeing whether the phone is ready. Of an outage that holds the way back the status tells.
+// holds what is left of the work, or keeps Calltab from seeing whether the phone is ready. An outage that holds up the
+// undoing of an order is in its status.
 func (w Writer) notice(s provision.Sheet) string {
 	o := s.Order
 	switch {

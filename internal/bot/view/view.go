@@ -1,7 +1,7 @@
-// Package view turns what the core knows into cards: pure functions from an order, a stock or a list to an Adaptive Card and
-// the one line that a notification shows of it. It decides what is said and in which order; the words are package text's, the
-// JSON is package card's. It reads no store and no clock, and asks nobody's permission: callers show a card only to
-// whom it concerns.
+// Package view turns what the core knows into cards: pure functions from an order, a stock or a list to an Adaptive
+// Card and the one line that a notification shows of it. It decides what is said and in which order; the words are
+// package text's, the JSON is package card's. It reads no store and no clock and checks no permission: callers show a
+// card only to those who may see it.
 //
 // The rules of voice, for this package and for every message of the catalogue:
 //
@@ -120,7 +120,7 @@ type Writer struct {
 
 func (w Writer) say(id string, pairs ...string) string { return w.Words.Say(id, pairs...) }
 
-// message says what the core wants said; the zero message is "".
+// message is a message of the core in the reader's language; the zero message is "".
 func (w Writer) message(m provision.Message) string {
 	if m.ID == "" {
 		return ""
@@ -176,7 +176,7 @@ func (w Writer) whenOnDay(s provision.Sheet, t time.Time) string {
 	return w.when(s, t)
 }
 
-// person names whom an order is for, as far as that is known.
+// person is the name of the person an order is for, as far as it is known.
 func (w Writer) person(o provision.Order) string {
 	if name := o.Person.Name(); name != "" {
 		return name

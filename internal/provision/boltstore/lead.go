@@ -3,7 +3,8 @@ package boltstore
 // maxGroup is how many Updates share one commit at most. It bounds what one failing function makes others repeat.
 const maxGroup = 128
 
-// lead commits those who wait now, tells them, and hands the lead on. me is the caller, who is one of them.
+// lead commits the updates that wait now, tells their callers, and hands the lead on. me is the caller's own update,
+// one of them.
 func (s *Store) lead(me *update) {
 	s.mu.Lock()
 	n := min(len(s.waiting), maxGroup)
@@ -30,7 +31,7 @@ func (s *Store) lead(me *update) {
 	decided = true
 }
 
-// handOver makes the first of those who wait the leader.
+// handOver makes the first waiting update the leader.
 func (s *Store) handOver() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,7 +41,7 @@ func (s *Store) handOver() {
 	}
 }
 
-// abandon puts those of the batch whose fate is open back to the head of the queue.
+// abandon puts the updates of the batch that have no outcome yet back to the head of the queue.
 func (s *Store) abandon(me *update) {
 	var open, rest []*update
 	for _, u := range s.batch {
@@ -89,7 +90,7 @@ func (s *Store) attempt(batch []*update) (decided bool) {
 	return true
 }
 
-// fail gives everyone who has not failed by himself the common error.
+// fail gives the common error to every update that has not failed by itself.
 func fail(batch []*update, err error) {
 	for _, u := range batch {
 		if !u.out {

@@ -258,7 +258,7 @@ func (w *walk) ordered(id uint64, keys [][]byte, table string, low, high []byte)
 	return true
 }
 
-// unused holds the list of free pages against those that are used: every page is one or the other.
+// unused compares the list of free pages with those in use: every page is one or the other.
 func (w *walk) unused() {
 	if w.freelist == noFreelist {
 		return

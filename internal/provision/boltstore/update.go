@@ -62,7 +62,7 @@ func (s *Store) Update(ctx context.Context, f func(Tx) error) error {
 	return u.err
 }
 
-// enqueue reports whether u finds nobody leading, and so leads.
+// enqueue puts u into the queue and reports whether no update leads, so that u does.
 func (s *Store) enqueue(u *update) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -38,7 +38,7 @@ type Config struct {
 	// 30 seconds a request.
 	Client *http.Client
 	// Observe hears of every request: which call, its result ("ok" or the kind of error) and whether Graph throttled
-	// it. It may be called concurrently. Nil means nobody listens.
+	// it. It may be called concurrently, and may be nil.
 	Observe func(call, result string, throttled bool)
 }
 

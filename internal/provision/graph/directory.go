@@ -61,8 +61,8 @@ func notFound(what call, why string) error {
 	return &provision.Error{Op: what.op, Kind: provision.NotFound, Err: errors.New(why)}
 }
 
-// Manager is a relation and not a property: 404 means that none is set. It may lead to a contact, which is nobody whom Calltab can
-// ask (https://learn.microsoft.com/graph/api/user-list-manager).
+// Manager is a relation and not a property: 404 means that none is set. It may lead to a contact, who is no user that
+// Calltab can ask (https://learn.microsoft.com/graph/api/user-list-manager).
 func (c *Client) Manager(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Person, error) {
 	id, ok := guid(string(user))
 	if !ok {

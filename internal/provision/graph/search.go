@@ -16,17 +16,17 @@ import (
 
 var searchPeople = call{op: "search people", permission: "User.Read.All"}
 
-// searchPage is how many people are read at once, so that of many who begin so the one who is called so is among them. mostClauses
-// is how many alternatives a $filter of the directory may have: a longer one is refused.
+// searchPage is how many people are read at once: enough that among many whose names begin with a text is the one whose
+// whole name it is. mostClauses is how many alternatives a $filter of the directory may have: a longer one is refused.
 const (
 	searchPage  = 25
 	mostClauses = 15
 )
 
-// Search first asks with $filter, which reads the directory itself: by names and, if nobody fits, by addresses. At last it asks with
-// $search, which finds words in the middle of a display name but reads an index that lags behind and needs ConsistencyLevel: eventual
-// (https://learn.microsoft.com/graph/search-query-parameter). What each returns is held against the name once more: the best
-// come first. A text with an @ is a mail address, in full.
+// Search first asks with $filter, which reads the directory itself: by names and, if nobody fits, by addresses. At last
+// it asks with $search, which finds words in the middle of a display name but reads an index that lags behind and needs
+// ConsistencyLevel: eventual (https://learn.microsoft.com/graph/search-query-parameter). What each returns is compared
+// with the name once more: the best come first. A text with an @ is a mail address, in full.
 func (c *Client) Search(ctx context.Context, tenant provision.TenantID, text string, limit int) ([]provision.Person, error) {
 	text = strings.TrimSpace(text)
 	if text == "" || limit <= 0 {

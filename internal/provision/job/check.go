@@ -14,8 +14,8 @@ func Exists(tx Tx, kind, key string) bool {
 	return there
 }
 
-// Check reads every job of a store and holds it against the one entry that lists it. tell gets what is wrong: the table, the key, and
-// a sentence. Nothing is written.
+// Check reads every job of a store and compares it with the one entry that lists it. tell gets what is wrong: the
+// table, the key, and a sentence. Nothing is written.
 func Check(tx Tx, tell func(table, key, what string)) {
 	jobs := 0
 	for k, raw := range tx.Scan(tableJobs, "", "") {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// clockSlack is how far a clock may go back without anything being made of it, as time servers have it do.
+// clockSlack is how far a clock may go back without any effect, as when a time server corrects it.
 const clockSlack = time.Minute
 
 // drawChunk is how many jobs one transaction draws in.

@@ -19,7 +19,7 @@
 //   - Steps look, then act. A step may run twice (a crash between its work and its commit), and so may its Undo, which
 //     may also run when Do never did. Undo itself must treat "nothing there" as done.
 //   - Functions handed to Commit, Checkpoint and Ended are pure: a store may run them more than once.
-//   - Everybody writes through [Runner.Store], which notices a committed Add and wakes the runner. A job that was added
+//   - All callers write through [Runner.Store], which notices a committed Add and wakes the runner. A job that was added
 //     another way is found within half a minute. After a jump of an injected clock call [Runner.Kick].
 //   - Names of kinds and steps are persisted and never change. A stored job that this program does not know is parked.
 //

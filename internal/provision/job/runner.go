@@ -92,7 +92,7 @@ func New(store Store, o Options) *Runner {
 	return r
 }
 
-// Store is the store that everybody who adds jobs should write through: the one given to [New], with the runner woken
+// Store is the store that all code that adds jobs should write through: the one given to [New], with the runner woken
 // after each commit that made a job due. An error that is the store's own, and not its function's, is [Weather].
 func (r *Runner) Store() Store { return noticing{r.store, r.Kick} }
 
@@ -112,7 +112,7 @@ func (r *Runner) Register(k Kind) {
 	r.kinds[k.Name] = &k
 }
 
-// Kick makes the runner look at the store now: the clock has moved, or a job was added behind its back.
+// Kick makes the runner look at the store now: the clock has moved, or a job was added without [Runner.Store].
 func (r *Runner) Kick() {
 	select {
 	case r.kicked <- struct{}{}:

@@ -27,7 +27,7 @@ func IsWeather(err error) bool {
 	return errors.As(err, &w)
 }
 
-// lateness is how late a job may be run without anything being made of it: no limit of time is that exact.
+// lateness is how late a job may be run without counting it as an outage: no limit of time is that exact.
 const lateness = time.Minute
 
 // outage is a time in which a job could not get on.

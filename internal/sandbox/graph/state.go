@@ -166,10 +166,9 @@ func (s *Server) bind(a *account, n *number, sent, category, location string, do
 	s.note(Change{At: done, Kind: ChangeAssign, Number: n.e164, Alias: a.person.Alias})
 }
 
-// unbind takes the number from whomever has it. Direct Routing numbers then leave
-// Microsoft's inventory, the others stay as unassigned
-// (https://learn.microsoft.com/microsoftteams/direct-routing-enable-users). Enterprise
-// voice goes off with the last number.
+// unbind takes the number from the account that has it. Direct Routing numbers then leave Microsoft's inventory, the
+// others stay as unassigned (https://learn.microsoft.com/microsoftteams/direct-routing-enable-users). Enterprise voice
+// goes off with the last number.
 func (s *Server) unbind(n *number, done time.Time) {
 	a := s.accounts[strings.ToLower(n.target)]
 	n.target, n.policy = "", false

@@ -5,7 +5,7 @@
 // It is data only: what Microsoft Entra and Teams hold about these people when the
 // sandbox starts. What happens to them later lives in the services that serve them.
 //
-// Tests read it to build their truth tables; nobody changes an Org after Default.
+// Tests read it to build their truth tables; an Org is never changed after Default.
 package org
 
 import (
@@ -70,8 +70,8 @@ func GUID(name string) string {
 // which real directories do not promise either; people, ids and numbers never change.
 func Default(seed int64) *Org { return Crowded(seed, 0) }
 
-// Crowded is Default with so many more people, made up by rule: the directory of a large
-// company. Nobody of them uses Teams chat.
+// Crowded is Default with so many more people, made up by rule: the directory of a large company. None of them uses
+// Teams chat.
 func Crowded(seed int64, more int) *Org {
 	o := &Org{
 		Tenant:   Tenant{ID: GUID("tenant"), Name: "Alder & Finch", Domain: Domain},

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// Check holds the stored types of a package against testdata/stored-VERSION.txt, or writes that file with update set. The file of a
-// version that a program was released with is never written again.
+// Check compares the stored types of a package with testdata/stored-VERSION.txt, or writes that file with update set.
+// The file of a version that a program was released with is never written again.
 func Check(t *testing.T, version int, update bool, values ...any) {
 	t.Helper()
 	got := Of(values...)
