@@ -1,7 +1,8 @@
 // Package manifest is the Teams app package: the description of the app, its icons, and the zip that an admin uploads.
 //
-// It holds data and fills in what differs between installations. It knows nothing of what the bot does: callers bring the
-// command list, taken from the bot's own command table so that Teams never suggests a command that the bot does not know.
+// It holds data and fills in what differs between installations. It knows nothing of what the bot does: callers
+// bring the command list, taken from the bot's own command table so that Teams never suggests a command that
+// the bot does not know.
 package manifest
 
 import (
@@ -115,7 +116,8 @@ func (a App) check() error {
 	if n := length(a.Developer.Name); n < 1 || n > 32 {
 		wrong("developer name has %d characters; 1 to 32 are allowed", n)
 	}
-	for _, u := range [][2]string{{"website", a.Developer.WebsiteURL}, {"privacy", a.Developer.PrivacyURL}, {"terms", a.Developer.TermsURL}} {
+	for _, u := range [][2]string{{"website", a.Developer.WebsiteURL}, {"privacy", a.Developer.PrivacyURL},
+		{"terms", a.Developer.TermsURL}} {
 		if p, err := url.Parse(u[1]); err != nil || p.Scheme != "https" || p.Host == "" || length(u[1]) > 2048 {
 			wrong("developer %s URL %q is not an https:// URL", u[0], u[1])
 		}
@@ -125,7 +127,8 @@ func (a App) check() error {
 	}
 	for _, c := range a.Commands {
 		if n, d := length(c.Title), length(c.Description); n < 1 || n > 32 || d < 1 || d > 128 {
-			wrong("command %q: title and description have %d and %d characters; 1 to 32 and 1 to 128 are allowed", c.Title, n, d)
+			wrong("command %q: title and description have %d and %d characters; 1 to 32 and 1 to 128 are allowed",
+				c.Title, n, d)
 		}
 	}
 	return errors.Join(all...)

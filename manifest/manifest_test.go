@@ -47,7 +47,8 @@ func TestManifest(t *testing.T) {
 	}
 }
 
-// The lengths are those of the schema (https://developer.microsoft.com/json-schemas/teams/v1.25/MicrosoftTeams.schema.json).
+// The lengths are those of the schema
+// (https://developer.microsoft.com/json-schemas/teams/v1.25/MicrosoftTeams.schema.json).
 func TestManifestFitsTheSchema(t *testing.T) {
 	t.Parallel()
 	text, err := example().JSON()

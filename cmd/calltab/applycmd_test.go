@@ -207,8 +207,8 @@ func (c changeable) apply(ctx context.Context, tenant provision.TenantID, text [
 	return c.desk.apply(ctx, tenant, text, dry, out)
 }
 
-// TestApplySaysWhatItDid: where the inventory changes between the difference that is printed and the work, what was done is
-// said.
+// TestApplySaysWhatItDid: where the inventory changes between the difference that is printed and the work,
+// what was done is said.
 func TestApplySaysWhatItDid(t *testing.T) {
 	t.Parallel()
 	c := clerk{service: provision.New(provision.Config{Store: storetest.Memory(), AuditKey: make([]byte, 32), Now: time.Now})}
@@ -232,8 +232,8 @@ added    numbers +12065550140 to +12065550149 (10), seattle
 	}
 }
 
-// TestFileNamesItsTenant: a file that belongs to one tenant is not applied to another; with several tenants allowed it has to say to
-// which it belongs, and an export does.
+// TestFileNamesItsTenant: a file that belongs to one tenant is not applied to another; with several tenants allowed it
+// has to say to which it belongs, and an export does.
 func TestFileNamesItsTenant(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
@@ -271,8 +271,8 @@ func TestFileNamesItsTenant(t *testing.T) {
 	}
 }
 
-// TestFileNamesItsTenantInAStoreOfTwo: where the store has another tenant, a file names the one that it belongs to, whatever the shell
-// says that is allowed.
+// TestFileNamesItsTenantInAStoreOfTwo: where the store has another tenant, a file names the one that it belongs to,
+// whatever the shell says that is allowed.
 func TestFileNamesItsTenantInAStoreOfTwo(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

@@ -34,8 +34,9 @@ func mortalApply(n int) error {
 	return applyTo(context.Background(), clerk{service: service}, guidTenant, text, false, os.Stdout)
 }
 
-// TestApplyKilledAfterEveryCommit kills a real process, by signal, after each commit of an application in turn, and applies the
-// file again: the inventory ends as if nothing had happened, and its trail is whole and names every change once.
+// TestApplyKilledAfterEveryCommit kills a real process, by signal, after each commit of an application in
+// turn, and applies the file again: the inventory ends as if nothing had happened, and its trail is whole and
+// names every change once.
 func TestApplyKilledAfterEveryCommit(t *testing.T) {
 	t.Parallel()
 	both, less := siteSeattle+strings.TrimPrefix(london, "\n")+tariff, strings.Replace(siteSeattle, "0100-0149", "0110-0249", 1)+tariff

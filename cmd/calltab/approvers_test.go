@@ -8,8 +8,8 @@ import (
 	"calltab/internal/sandbox/org"
 )
 
-// TestGroupsDoNotApprove: a file that newly names a group as approver, or nobody at all, is refused with the line, where a program
-// runs that can ask Microsoft. What Microsoft does not say keeps nobody from applying a file.
+// TestGroupsDoNotApprove: a file that newly names a group as approver, or nobody at all, is refused with the line,
+// where a program runs that can ask Microsoft. What Microsoft does not say keeps nobody from applying a file.
 func TestGroupsDoNotApprove(t *testing.T) {
 	t.Parallel()
 	s := &script{stage: newTestStage(t), out: testLog{t}}

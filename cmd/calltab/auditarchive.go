@@ -30,9 +30,10 @@ const archiveDays = 400
 
 // Help is what calltab audit archive --help says before the flags.
 func (archiveFlags) Help() string {
-	return "The whole trail is verified first, and the file is written and read again before the store gives up what it has. Cut off anywhere, the " +
-		"same command with the same file goes on. Keep the file: backups of the store do not have what is in it. audit verify FILE shows that " +
-		"the store's trail goes on where the file ends; history and who had then begin with what is in the store. It works beside a running program."
+	return "The whole trail is verified first, and the file is written and read again before the store gives up " +
+		"what it has. Cut off anywhere, the same command with the same file goes on. Keep the file: backups of the " +
+		"store do not have what is in it. audit verify FILE shows that the store's trail goes on where the file " +
+		"ends; history and who had then begin with what is in the store. It works beside a running program."
 }
 
 func runArchive(ctx context.Context, f archiveFlags, env func(string) (string, bool), stdout io.Writer) error {
@@ -64,16 +65,20 @@ func runArchive(ctx context.Context, f archiveFlags, env func(string) (string, b
 	file, err := readTrailFile(f.File, key, nil)
 	switch {
 	case err != nil && there:
-		return fmt.Errorf("there is a file %s already that is no archive of this trail: name another one (%w)", f.File, err)
+		return fmt.Errorf("there is a file %s already that is no archive of this trail: name another one (%w)", f.File,
+			err)
 	case err != nil:
-		return fmt.Errorf("nothing was taken from the store: what was written is not what was read, check the disk: %w", err)
+		return fmt.Errorf("nothing was taken from the store: what was written is not what was read, check the disk: %w",
+			err)
 	case !file.last.At.Before(before):
 		ends := file.last.At.Format(time.RFC3339)
-		return &provision.NotArchived{Why: fmt.Sprintf("there is a file %s already, which ends at %s: name another one", f.File, ends)}
+		return &provision.NotArchived{Why: fmt.Sprintf("there is a file %s already, which ends at %s: name another one",
+			f.File, ends)}
 	}
 	err = d.archive(ctx, tenant, file.seal, filepath.Base(f.File), file.sha256, stdout)
 	if err != nil && exitCode(err) != exitUsage {
-		err = fmt.Errorf("%w; nothing is lost: give the same command again, and keep %s, which has what the store has given up",
+		err = fmt.Errorf("%w; nothing is lost: give the same command again, and keep %s, which has what the store "+
+			"has given up",
 			err, f.File)
 	}
 	return err
@@ -101,7 +106,9 @@ func writeArchive(ctx context.Context, d desk, tenant provision.TenantID, before
 	if err := json.Unmarshal(first.Bytes(), &seal); err != nil {
 		return err
 	}
-	err := writeBeside(name, func(out io.Writer) error { return d.trail(ctx, tenant, time.Time{}, seal.Head.Count, out) })
+	err := writeBeside(name, func(out io.Writer) error {
+		return d.trail(ctx, tenant, time.Time{}, seal.Head.Count, out)
+	})
 	if err != nil {
 		return err
 	}

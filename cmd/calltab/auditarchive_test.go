@@ -49,8 +49,8 @@ func (a *archiver) tomorrow() string {
 	return a.s.cloud.Clock().Now().Add(24 * time.Hour).UTC().Format(time.RFC3339)
 }
 
-// TestAuditArchive: beside the running program and without it, the beginning of the trail moves into files that join one another and the
-// store, and everything that reads the trail or the store goes on.
+// TestAuditArchive: beside the running program and without it, the beginning of the trail moves into files that join
+// one another and the store, and everything that reads the trail or the store goes on.
 func TestAuditArchive(t *testing.T) {
 	t.Parallel()
 	a := newArchiver(t)
@@ -169,7 +169,8 @@ func (a *archiver) damaged(later string) {
 	}
 }
 
-// TestAuditArchiveGoesOn: where the program or the command dies between file and store, the same command ends what was begun.
+// TestAuditArchiveGoesOn: where the program or the command dies between file and store, the same
+// command ends what was begun.
 func TestAuditArchiveGoesOn(t *testing.T) {
 	t.Parallel()
 	a := newArchiver(t)

@@ -36,9 +36,9 @@ type trailFlags struct {
 
 // Help is what calltab audit export --help says before the flags.
 func (trailFlags) Help() string {
-	return "JSON Lines begin with a line that says where the trail begins and ends; then each line is one link, as its MAC covers it. In CSV " +
-		"a cell that a spreadsheet would take for a formula, such as a number with its plus sign, begins with an apostrophe; audit verify " +
-		"does not read it. People appear by object id only."
+	return "JSON Lines begin with a line that says where the trail begins and ends; then each line is one link, as " +
+		"its MAC covers it. In CSV a cell that a spreadsheet would take for a formula, such as a number with its " +
+		"plus sign, begins with an apostrophe; audit verify does not read it. People appear by object id only."
 }
 
 // linesWithEnds yields the lines of a file as they are, with what ends them.
@@ -91,7 +91,8 @@ func runTrail(ctx context.Context, f trailFlags, env func(string) (string, bool)
 }
 
 // source is what writes the lines of the trail, from the store or from a file.
-func (f trailFlags) source(ctx context.Context, env func(string) (string, bool), since time.Time) (trail func(io.Writer) error, end func(), err error) {
+func (f trailFlags) source(ctx context.Context, env func(string) (string, bool),
+	since time.Time) (trail func(io.Writer) error, end func(), err error) {
 	if f.File != "" {
 		key, err := auditKeyBeside(f.Store, env)
 		if err != nil {
@@ -106,7 +107,8 @@ func (f trailFlags) source(ctx context.Context, env func(string) (string, bool),
 	return func(out io.Writer) error { return d.trail(ctx, tenant, since, 0, out) }, end, nil
 }
 
-// exportFile writes the links of an archive since a time, as an export of the store has them. The file is verified first.
+// exportFile writes the links of an archive since a time, as an export of the store has them. The
+// file is verified first.
 func exportFile(name string, key []byte, since time.Time, out io.Writer) error {
 	var first *provision.AuditEvent
 	var before []byte
@@ -163,7 +165,9 @@ func readTime(flag, text string) (time.Time, error) {
 			return at, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%s is %q; expected a day such as 2026-11-03, which begins at midnight UTC, or a time such as 2026-11-03T14:30:00Z", flag, text)
+	return time.Time{},
+		fmt.Errorf("%s is %q; expected a day such as 2026-11-03, which begins at midnight UTC, or a time such as "+
+			"2026-11-03T14:30:00Z", flag, text)
 }
 
 // intoFile writes a file whole or not at all, or standard output where it has no name.
@@ -204,7 +208,8 @@ func (t *trailTable) line(raw []byte) error {
 		if err := json.Unmarshal(raw, &t.seal); err != nil {
 			return err
 		}
-		return t.out.Write([]string{"seq", "at", "event", "actor", "order", "user", "number", "before", "after", "note", "numbers", "mac"})
+		return t.out.Write([]string{"seq", "at", "event", "actor", "order", "user", "number", "before", "after", "note",
+			"numbers", "mac"})
 	}
 	var e provision.AuditEvent
 	if err := json.Unmarshal(raw, &e); err != nil {
@@ -218,8 +223,10 @@ func (t *trailTable) line(raw []byte) error {
 			return err
 		}
 	}
-	row := []string{strconv.FormatUint(e.Seq, 10), e.At.Format(time.RFC3339Nano), string(e.Event), string(e.Actor), string(e.Order), string(e.User),
-		string(e.Number), string(e.Before), string(e.After), e.Note, string(changes), base64.StdEncoding.EncodeToString(e.MAC)}
+	row := []string{strconv.FormatUint(e.Seq, 10), e.At.Format(time.RFC3339Nano), string(e.Event), string(e.Actor),
+		string(e.Order), string(e.User),
+		string(e.Number), string(e.Before), string(e.After), e.Note, string(changes),
+		base64.StdEncoding.EncodeToString(e.MAC)}
 	for i, cell := range row {
 		row[i] = inertCell(cell)
 	}
@@ -235,7 +242,8 @@ func (t *trailTable) end() error {
 	return t.out.Error()
 }
 
-// inertCell keeps a spreadsheet from taking a cell for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
+// inertCell keeps a spreadsheet from taking a cell for a formula
+// (https://owasp.org/www-community/attacks/CSV_Injection).
 func inertCell(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
 		return "'" + cell

@@ -15,8 +15,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// TestAuditTrail: with the program running and without it, the trail is verified, exported and verified as a file; from the file the
-// inventory can be worked out; and what was tampered with is named.
+// TestAuditTrail: with the program running and without it, the trail is verified, exported and verified as a file; from
+// the file the inventory can be worked out; and what was tampered with is named.
 func TestAuditTrail(t *testing.T) {
 	t.Parallel()
 	s := &script{stage: newTestStage(t), out: testLog{t}}

@@ -25,9 +25,10 @@ type verifyFlags struct {
 
 // Help is what calltab audit verify --help says before the flags.
 func (verifyFlags) Help() string {
-	return "Names the first link or line that is not what was written, and ends with exit code 1. Files must follow one another, and where the store " +
-		"is there, its trail must go on where the last one ends. The key stands beside the store, in calltab.db.key. Who can write both store and " +
-		"key can make a trail that fits: hold it against a head that was logged elsewhere."
+	return "Names the first link or line that is not what was written, and ends with exit code 1. Files must follow " +
+		"one another, and where the store is there, its trail must go on where the last one ends. The key stands " +
+		"beside the store, in calltab.db.key. Who can write both store and key can make a trail that fits: hold it " +
+		"against a head that was logged elsewhere."
 }
 
 func runVerify(ctx context.Context, f verifyFlags, env func(string) (string, bool), stdout io.Writer) error {
@@ -63,7 +64,8 @@ func readHead(text string) (h provision.Head, err error) {
 
 // verifyFiles checks files, that each begins where the one before it ends, and that the store goes on behind the last
 // one.
-func verifyFiles(ctx context.Context, f verifyFlags, earlier provision.Head, env func(string) (string, bool), stdout io.Writer) error {
+func verifyFiles(ctx context.Context, f verifyFlags, earlier provision.Head, env func(string) (string, bool),
+	stdout io.Writer) error {
 	key, err := auditKeyBeside(f.Store, env)
 	if err != nil {
 		return err
@@ -73,7 +75,8 @@ func verifyFiles(ctx context.Context, f verifyFlags, earlier provision.Head, env
 		return err
 	}
 	if first := files[0].seal.From; earlier.Count > 0 && earlier.Count < first {
-		return fmt.Errorf("the files begin at link %d, and the earlier head is at %d: name the file that has it, too", first, earlier.Count)
+		return fmt.Errorf("the files begin at link %d, and the earlier head is at %d: name the file that has it, too",
+			first, earlier.Count)
 	}
 	var before trailFile
 	for i, file := range files {
@@ -87,7 +90,8 @@ func verifyFiles(ctx context.Context, f verifyFlags, earlier provision.Head, env
 			what = file.name
 		}
 		s := file.seal
-		_, err := fmt.Fprintf(stdout, "%s is what was written: tenant %s, links %d to %d.\n", what, s.Tenant, s.From, s.Head.Count)
+		_, err := fmt.Fprintf(stdout, "%s is what was written: tenant %s, links %d to %d.\n", what, s.Tenant, s.From,
+			s.Head.Count)
 		if err != nil {
 			return err
 		}
@@ -141,17 +145,20 @@ func (file trailFile) follows(before trailFile) error {
 	case is.From <= was.Head.Count:
 		return fmt.Errorf("%s and %s both have link %d: name one of them", before.name, file.name, is.From)
 	case !hmac.Equal(is.Before, was.Head.MAC):
-		return fmt.Errorf("%s does not go on where %s ends: link %d is another one", file.name, before.name, was.Head.Count)
+		return fmt.Errorf("%s does not go on where %s ends: link %d is another one", file.name, before.name,
+			was.Head.Count)
 	}
 	return nil
 }
 
 // verifyStoreBehind checks the store's trail, and that it has the last link of a file, where there is a store.
-func verifyStoreBehind(ctx context.Context, f verifyFlags, env func(string) (string, bool), last trailFile, earlier provision.Head, stdout io.Writer) error {
+func verifyStoreBehind(ctx context.Context, f verifyFlags, env func(string) (string, bool), last trailFile,
+	earlier provision.Head, stdout io.Writer) error {
 	path := storePath(f.Store, env)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if earlier.Count > last.seal.Head.Count {
-			return fmt.Errorf("the files end at link %d, and an earlier head was at %d", last.seal.Head.Count, earlier.Count)
+			return fmt.Errorf("the files end at link %d, and an earlier head was at %d", last.seal.Head.Count,
+				earlier.Count)
 		}
 		return nil
 	}
@@ -170,6 +177,7 @@ func verifyStoreBehind(ctx context.Context, f verifyFlags, env func(string) (str
 	if err := d.verify(ctx, last.seal.Tenant, last.seal.Head, stdout); err != nil {
 		return fmt.Errorf("the store's trail does not go on where %s ends: %w", last.name, err)
 	}
-	_, err = fmt.Fprintf(stdout, "The store's trail goes on where %s ends: link %d is the same.\n", last.name, last.seal.Head.Count)
+	_, err = fmt.Fprintf(stdout, "The store's trail goes on where %s ends: link %d is the same.\n", last.name,
+		last.seal.Head.Count)
 	return err
 }

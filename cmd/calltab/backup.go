@@ -27,9 +27,10 @@ type backupFlags struct {
 
 // Help is what calltab backup --help says before the flags.
 func (backupFlags) Help() string {
-	return "The audit key is encrypted with the passphrase in CALLTAB_BACKUP_PASSPHRASE, or in the file that CALLTAB_BACKUP_PASSPHRASE_FILE names. " +
-		"The rest is not encrypted: only its owner can read the file. Beside a running program it shows one moment, and the program goes on. " +
-		"A file of that name appears only once the backup is whole and has been checked."
+	return "The audit key is encrypted with the passphrase in CALLTAB_BACKUP_PASSPHRASE, or in the file that " +
+		"CALLTAB_BACKUP_PASSPHRASE_FILE names. The rest is not encrypted: only its owner can read the file. Beside " +
+		"a running program it shows one moment, and the program goes on. A file of that name appears only once the " +
+		"backup is whole and has been checked."
 }
 
 // The parts of what a backup says of itself. The names are persisted.
@@ -50,7 +51,8 @@ type backedUp struct {
 }
 
 func (m backedUp) holds() string {
-	return fmt.Sprintf("%d orders, %d numbers, %d people, %d links of the audit trail", m.Orders, m.Stock, m.People, m.Links)
+	return fmt.Sprintf("%d orders, %d numbers, %d people, %d links of the audit trail", m.Orders, m.Stock,
+		m.People, m.Links)
 }
 
 func runBackup(ctx context.Context, f backupFlags, env func(string) (string, bool), stdout io.Writer) error {
@@ -87,12 +89,14 @@ func runBackup(ctx context.Context, f backupFlags, env func(string) (string, boo
 	if err := syncDir(f.File); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(stdout, "Backup %s, as of %s: %s.\n", f.File, m.At.Format(time.RFC3339), m.holds()); err != nil {
+	if _, err := fmt.Fprintf(stdout, "Backup %s, as of %s: %s.\n", f.File, m.At.Format(time.RFC3339),
+		m.holds()); err != nil {
 		return err
 	}
 	with := "The audit key is in it, encrypted with the passphrase."
 	if f.WithoutKey {
-		with = "The audit key is not in it: keep a copy of " + path + ".key elsewhere, without which it cannot be restored."
+		with = "The audit key is not in it: keep a copy of " + path +
+			".key elsewhere, without which it cannot be restored."
 	}
 	_, err = fmt.Fprintln(stdout, with)
 	return err
@@ -203,7 +207,8 @@ func (f *first) fault(of string) error {
 
 // intoNew writes a new file for its owner only, and has it on the disk before it returns.
 func intoNew(path string, write func(io.Writer) error) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // what an earlier try left, perhaps readable by others
+	// what an earlier try left, perhaps readable by others
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)

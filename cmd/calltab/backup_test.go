@@ -48,8 +48,9 @@ func (k keeper) refused(want string, args ...string) {
 	}
 }
 
-// A number that was given after the backup is never offered by what is restored: not while it compares, and not after that. One that a
-// form of the backup holds does not become free with the form. Who has a number by now is looked after.
+// A number that was given after the backup is never offered by what is restored: not while it compares, and
+// not after that. One that a form of the backup holds does not become free with the form. Who has a number
+// by now is looked after.
 func TestRestoredStoreGivesNoNumberTwice(t *testing.T) {
 	t.Parallel()
 	s := &script{stage: newTestStage(t), out: testLog{t}}

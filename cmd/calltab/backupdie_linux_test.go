@@ -39,8 +39,8 @@ func (k keeper) backupProcess(file string, room int) *exec.Cmd {
 	return cmd
 }
 
-// A backup for which there is no room says so in one sentence and leaves the earlier one as it was, and nothing beside it, at whatever
-// byte the room ends.
+// A backup for which there is no room says so in one sentence and leaves the earlier one as it was, and nothing beside
+// it, at whatever byte the room ends.
 func TestBackupWithoutRoom(t *testing.T) {
 	t.Parallel()
 	s := newTestStage(t)
@@ -67,8 +67,8 @@ func TestBackupWithoutRoom(t *testing.T) {
 	}
 }
 
-// A backup that is killed in the middle leaves the earlier one as it was. What it has written is nothing that restore takes, and is in
-// nobody's way.
+// A backup that is killed in the middle leaves the earlier one as it was. What it has written is nothing that restore
+// takes, and is in nobody's way.
 func TestBackupKilled(t *testing.T) {
 	t.Parallel()
 	s := newTestStage(t)
@@ -129,8 +129,9 @@ func TestBackupKilled(t *testing.T) {
 	}
 }
 
-// The sealed backup of a program at work, restored, is the state at one moment within the backup: its trail is the beginning of the
-// program's trail, its records are what that trail tells, and nothing of it is older or newer than the backup.
+// The sealed backup of a program at work, restored, is the state at one moment within the backup: its trail is
+// the beginning of the program's trail, its records are what that trail tells, and nothing of it is older or
+// newer than the backup.
 func TestSealedBackupUnderLoad(t *testing.T) {
 	t.Parallel()
 	s := newTestStage(t)

@@ -30,7 +30,8 @@ func passphrase(env func(string) (string, bool)) (string, error) {
 		value = strings.TrimRight(string(text), "\r\n")
 	}
 	if value == "" {
-		return "", fmt.Errorf("the audit key needs a passphrase: set %s, or %s_FILE to the file that holds it", name, name)
+		return "", fmt.Errorf("the audit key needs a passphrase: set %s, or %s_FILE to the file that holds it", name,
+			name)
 	}
 	return value, nil
 }

@@ -29,9 +29,9 @@ type figure struct {
 	miss              bool
 }
 
-// BenchmarkSpeed measures what the README promises, once, and prints it as a table. The program runs as a process of its
-// own; Microsoft's login, the connector and the people who write are in this one. It judges nothing: a machine that is busy
-// with something else misses targets too.
+// BenchmarkSpeed measures what the README promises, once, and prints it as a table. The program runs as a process of
+// its own; Microsoft's login, the connector and the people who write are in this one. It judges nothing: a machine that
+// is busy with something else misses targets too.
 func BenchmarkSpeed(b *testing.B) {
 	if _, err := os.Stat(*benchProgram); err != nil {
 		b.Skipf("%v: make bench builds it first", err)

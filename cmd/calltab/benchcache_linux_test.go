@@ -6,10 +6,10 @@ import (
 	"testing"
 )
 
-// uncache has the kernel read the program anew. What a linker has just written lies in the file cache in pieces of up to
-// 2 MiB, as chance has it, and where a process touches one byte of a piece, a kernel such as Linux 6.18 maps all of it: one
-// build has 8 MiB more resident than another of the same source. Read from a disk, as where the program is installed, the
-// pieces are small.
+// uncache has the kernel read the program anew. What a linker has just written lies in the file cache in pieces of up
+// to 2 MiB, as chance has it, and where a process touches one byte of a piece, a kernel such as Linux 6.18 maps all of
+// it: one build has 8 MiB more resident than another of the same source. Read from a disk, as where the program is
+// installed, the pieces are small.
 func uncache(b *testing.B, path string) {
 	b.Helper()
 	program, err := os.Open(path)

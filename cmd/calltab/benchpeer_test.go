@@ -37,8 +37,8 @@ type peer struct {
 	asked  atomic.Int64
 }
 
-// newPeer starts a cloud of which dir and wall clock are filled in, and has the program lie in the file cache as it does
-// where it is installed.
+// newPeer starts a cloud of which dir and wall clock are filled in, and has the program lie in the file cache as it
+// does where it is installed.
 func newPeer(b *testing.B, cfg cloud.Config) *peer {
 	b.Helper()
 	uncache(b, *benchProgram)

@@ -96,8 +96,8 @@ func spent(b *testing.B, pid int) time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-// resident is the memory of a process that is in RAM, in bytes, pages of files included; own is that without files, the heap
-// and the stacks; peak is the most that resident ever was.
+// resident is the memory of a process that is in RAM, in bytes, pages of files included; own is that without files, the
+// heap and the stacks; peak is the most that resident ever was.
 func (s *process) resident() int { return s.memory("VmRSS:") }
 func (s *process) own() int      { return s.memory("RssAnon:") }
 func (s *process) peak() int     { return s.memory("VmHWM:") }

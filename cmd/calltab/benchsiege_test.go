@@ -15,8 +15,8 @@ import (
 	"calltab/internal/sandbox/fault"
 )
 
-// BenchmarkSiege measures once what strangers can do to the program: 300 connections with a header that does not end, 8,000 tokens
-// of nobody in three seconds, and a fetch of the keys that fails at the moment when all are needed.
+// BenchmarkSiege measures once what strangers can do to the program: 300 connections with a header that does not end,
+// 8,000 tokens of nobody in three seconds, and a fetch of the keys that fails at the moment when all are needed.
 func BenchmarkSiege(b *testing.B) {
 	p := newPeer(b, cloud.Config{Unlimited: true})
 	p.cloud.Faults().Add(fault.Rule{Service: "login", Method: "GET", Path: "/v1/.well-known/keys", Times: 1, Status: http.StatusBadGateway})

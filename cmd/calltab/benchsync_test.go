@@ -11,8 +11,8 @@ import (
 	cloud "calltab/internal/sandbox"
 )
 
-// BenchmarkSync has the program read a large tenant twice, through pages and throttling as Microsoft's are, and people talk to it
-// meanwhile: the first time it reads everybody, the second time what has changed, which is nobody.
+// BenchmarkSync has the program read a large tenant twice, through pages and throttling as Microsoft's are, and people
+// talk to it meanwhile: the first time it reads everybody, the second time what has changed, which is nobody.
 func BenchmarkSync(b *testing.B) {
 	if _, err := os.Stat(*benchProgram); err != nil {
 		b.Skipf("%v: make bench builds it first", err)

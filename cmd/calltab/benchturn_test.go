@@ -12,8 +12,8 @@ import (
 	"calltab/internal/provision/boltstore"
 )
 
-// start measures the time from the start of the program to its first answered turn, with everything that the first turn has
-// to fetch: the channel's keys and the bot's own token.
+// start measures the time from the start of the program to its first answered turn, with everything that the first turn
+// has to fetch: the channel's keys and the bot's own token.
 func (p *peer) start(b *testing.B) []figure {
 	dir := b.TempDir()
 	p.run(b, dir).end(b) // makes the store, and warms the file cache

@@ -6,7 +6,8 @@ import (
 	"calltab/internal/sandbox/fault"
 )
 
-// blockFor has the connector answer whatever is sent to a user's chat as if the user had blocked the bot, until it is healed.
+// blockFor has the connector answer whatever is sent to a user's chat as if the user had blocked the
+// bot, until it is healed.
 func blockFor(t *testing.T, s *stage, who string) {
 	t.Helper()
 	all := s.cloud.Chat().Messages(who)
@@ -17,8 +18,8 @@ func blockFor(t *testing.T, s *stage, who string) {
 		Times: -1, Status: 403, Code: "ConversationBlockedByUser"})
 }
 
-// TestBlockedForAnHour: a block that the connector claims for an hour is believed. What it is said of counts as untold, the next who can
-// do something about it hears of it, and afterwards everything is to be had again.
+// TestBlockedForAnHour: a block that the connector claims for an hour is believed. What it is said of counts as untold,
+// the next who can do something about it hears of it, and afterwards everything is to be had again.
 func TestBlockedForAnHour(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ who, before, during, after string }{

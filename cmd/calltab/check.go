@@ -23,9 +23,10 @@ type checkFlags struct {
 
 // Help is what calltab check --help says before the flags.
 func (checkFlags) Help() string {
-	return "Reads every page and every record, and holds indexes, counts, the audit trail, the stock, orders and people against one another. " +
-		"Names what is wrong, a line each, and ends with exit code 1. It changes nothing. Beside a running program it looks at one moment; the " +
-		"program goes on, and its file may grow meanwhile."
+	return "Reads every page and every record, and holds indexes, counts, the audit trail, the stock, orders and " +
+		"people against one another. Names what is wrong, a line each, and ends with exit code 1. It changes " +
+		"nothing. Beside a running program it looks at one moment; the program goes on, and its file may grow " +
+		"meanwhile."
 }
 
 // mostFaults is how many things that are wrong a check names.
@@ -36,7 +37,8 @@ type faultsError struct{ count int }
 
 // Error says how much is wrong and what can be done.
 func (e *faultsError) Error() string {
-	return fmt.Sprintf("%d things are wrong with the store: stop the program and restore a backup, unless a line above names another remedy", e.count)
+	return fmt.Sprintf("%d things are wrong with the store: stop the program and restore a backup, unless a line "+
+		"above names another remedy", e.count)
 }
 
 func runCheck(ctx context.Context, f checkFlags, env func(string) (string, bool), stdout io.Writer) error {
@@ -64,7 +66,8 @@ func storePath(flag string, env func(string) (string, bool)) string {
 	return or(flag, "calltab.db")
 }
 
-// check checks a store and writes what is wrong, or one line that nothing is. The error is a faultsError where something is.
+// check checks a store and writes what is wrong, or one line that nothing is. The error is a
+// faultsError where something is.
 func check(snap *boltstore.Snapshot, key []byte, out io.Writer) error {
 	var failed error
 	faults := 0
@@ -96,14 +99,16 @@ func holdings(read provision.Checked) string {
 	for _, head := range read.Trails {
 		links += head.Count
 	}
-	text := fmt.Sprintf("%d orders, %d numbers, %d people, %d links of the audit trail", read.Orders, read.Numbers, read.Subscribers, links-read.Archived)
+	text := fmt.Sprintf("%d orders, %d numbers, %d people, %d links of the audit trail", read.Orders, read.Numbers,
+		read.Subscribers, links-read.Archived)
 	if read.Archived > 0 {
 		text += fmt.Sprintf(" behind %d in archives", read.Archived)
 	}
 	return text
 }
 
-// checkSnapshot checks pages, then records, and says in a line each what is wrong. Records are left out where a page is damaged.
+// checkSnapshot checks pages, then records, and says in a line each what is wrong. Records are left out
+// where a page is damaged.
 func checkSnapshot(snap *boltstore.Snapshot, key []byte, tell func(string)) (read provision.Checked, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a file that is cut off while it is read
 	defer func() {
@@ -115,7 +120,9 @@ func checkSnapshot(snap *boltstore.Snapshot, key []byte, tell func(string)) (rea
 		tell("the records were not looked at, since pages are damaged")
 		return read, nil
 	}
-	sound, err := snap.CheckValues(func(table, key string) { tell(fmt.Sprintf("%s, %q: it is not as it was written", table, key)) })
+	sound, err := snap.CheckValues(func(table, key string) {
+		tell(fmt.Sprintf("%s, %q: it is not as it was written", table, key))
+	})
 	if err != nil {
 		return read, err
 	}

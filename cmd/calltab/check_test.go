@@ -67,8 +67,8 @@ func TestCheckCommand(t *testing.T) {
 	}
 }
 
-// A page that is lost, overwritten, changed in one byte, put in the place of another or left as it was before must not go unseen where
-// it changes anything that a command reads.
+// A page that is lost, overwritten, changed in one byte, put in the place of another or left as it was before must not
+// go unseen where it changes anything that a command reads.
 func TestDamagedPagesAreFound(t *testing.T) {
 	t.Parallel()
 	s := newTestStage(t)

@@ -49,12 +49,13 @@ func (s secret) String() string {
 // Config is every setting, checked: Load returns either a Config on which the program can start, or all mistakes.
 // Its string and log forms show no secret.
 type Config struct {
-	AppID      string // the bot's app registration, a lower-case GUID
-	AppTenant  provision.TenantID
-	Auth       Auth
-	Tenants    []provision.TenantID // allow-list; never empty
-	Admins     []string             // Entra object ids of people or groups, lower-case GUIDs; never empty
-	CatalogApp string               // the app's id in the organisation's catalogue; empty: it cannot be installed for people
+	AppID     string // the bot's app registration, a lower-case GUID
+	AppTenant provision.TenantID
+	Auth      Auth
+	Tenants   []provision.TenantID // allow-list; never empty
+	Admins    []string             // Entra object ids of people or groups, lower-case GUIDs; never empty
+	// the app's id in the organisation's catalogue; empty: it cannot be installed for people
+	CatalogApp string
 
 	Listen        string
 	MetricsListen string
@@ -126,12 +127,15 @@ func (c Config) attrs() []slog.Attr {
 	}
 }
 
-// Load resolves and checks every setting. flags holds those given on the command line by their variable's name and wins
-// over env; an empty variable counts as not set, because that is how compose files and charts leave one out. Secrets are
-// read from env, or from the file that the variable with _FILE names, and never from flags. readFile may be nil: os.ReadFile.
+// Load resolves and checks every setting. flags holds those given on the command line by their variable's name and
+// wins over env; an empty variable counts as not set, because that is how compose files and charts leave one out.
+// Secrets are read from env, or from the file that the variable with _FILE names, and never from flags. readFile
+// may be nil: os.ReadFile.
 //
-// All mistakes come back in one *settingsError, each with what is expected, so that nobody mends them one start at a time.
-func Load(flags map[string]string, env func(string) (string, bool), readFile func(string) ([]byte, error)) (Config, error) {
+// All mistakes come back in one *settingsError, each with what is expected, so that nobody mends
+// them one start at a time.
+func Load(flags map[string]string, env func(string) (string, bool),
+	readFile func(string) ([]byte, error)) (Config, error) {
 	if readFile == nil {
 		readFile = os.ReadFile
 	}
@@ -151,7 +155,8 @@ func Load(flags map[string]string, env func(string) (string, bool), readFile fun
 
 func (s *settings) identity(c *Config) {
 	c.AppID = s.guid("CALLTAB_APP_ID", "the application (client) id of the bot's app registration")
-	c.AppTenant = provision.TenantID(s.guid("CALLTAB_APP_TENANT", "the id of the tenant that holds the app registration"))
+	c.AppTenant = provision.TenantID(s.guid("CALLTAB_APP_TENANT",
+		"the id of the tenant that holds the app registration"))
 	for _, t := range s.guids("CALLTAB_TENANTS", string(c.AppTenant)) {
 		c.Tenants = append(c.Tenants, provision.TenantID(t))
 	}
@@ -187,11 +192,13 @@ func (s *settings) process(c *Config) {
 // https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication and
 // https://learn.microsoft.com/graph/deployments.
 func (s *settings) clouds(c *Config) {
-	c.OpenIDMetadataURL = s.url("CALLTAB_OPENID_METADATA_URL", "https://login.botframework.com/v1/.well-known/openidconfiguration")
+	c.OpenIDMetadataURL = s.url("CALLTAB_OPENID_METADATA_URL",
+		"https://login.botframework.com/v1/.well-known/openidconfiguration")
 	c.TokenIssuer = strings.TrimSuffix(s.url("CALLTAB_TOKEN_ISSUER", "https://api.botframework.com"), "/")
 	c.LoginAuthority = withSlash(s.url("CALLTAB_LOGIN_AUTHORITY", publicAuthority))
 	if strings.HasPrefix(c.LoginAuthority, "http://") {
-		s.wrong("CALLTAB_LOGIN_AUTHORITY", c.LoginAuthority, "an https:// URL, on loopback too: Azure's identity library takes nothing else")
+		s.wrong("CALLTAB_LOGIN_AUTHORITY", c.LoginAuthority,
+			"an https:// URL, on loopback too: Azure's identity library takes nothing else")
 	}
 	c.ConnectorScope = s.scope("CALLTAB_CONNECTOR_SCOPE", "https://api.botframework.com/.default")
 	c.GraphURL = strings.TrimSuffix(s.url("CALLTAB_GRAPH_URL", "https://graph.microsoft.com/v1.0"), "/")
@@ -217,8 +224,9 @@ func (s *settings) carrier(c *Config) {
 	default:
 		key, err := webhook.ParseSecret(text)
 		if err != nil {
-			s.add(secretName, "expected whsec_ and the base64 of 24 to 64 random bytes, here or in the file that %s_FILE names; "+
-				"echo whsec_$(openssl rand -base64 32) makes one", secretName)
+			s.add(secretName,
+				"expected whsec_ and the base64 of 24 to 64 random bytes, here or in the file that %s_FILE names; "+
+					"echo whsec_$(openssl rand -base64 32) makes one", secretName)
 		}
 		c.carrierKey = newSecret(string(key))
 	}

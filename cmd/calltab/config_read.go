@@ -157,7 +157,8 @@ func (s *settings) hosts(name, def string) []string {
 	var all []string
 	for _, v := range s.list(name, def) {
 		u, err := url.Parse("https://" + strings.TrimPrefix(v, "."))
-		if err != nil || u.Hostname() == "" || u.Host != strings.TrimPrefix(v, ".") || u.Path+u.RawQuery+u.Fragment != "" || strings.ContainsAny(v, " @") {
+		if err != nil || u.Hostname() == "" || u.Host != strings.TrimPrefix(v, ".") ||
+			u.Path+u.RawQuery+u.Fragment != "" || strings.ContainsAny(v, " @") {
 			s.wrong(name, v, "host names, comma-separated, such as .sharepoint.com for every host below")
 			continue
 		}

@@ -89,8 +89,10 @@ func (s *settings) credentials(c *Config) {
 	}
 	switch c.Auth {
 	case AuthSecret:
-		if c.appSecret = s.secret("CALLTAB_APP_SECRET"); c.appSecret.reveal() == "" && !s.named("CALLTAB_APP_SECRET", "CALLTAB_APP_SECRET_FILE") {
-			s.missing("CALLTAB_APP_SECRET", "the app registration's client secret, here or in the file that CALLTAB_APP_SECRET_FILE names")
+		if c.appSecret = s.secret("CALLTAB_APP_SECRET"); c.appSecret.reveal() == "" &&
+			!s.named("CALLTAB_APP_SECRET", "CALLTAB_APP_SECRET_FILE") {
+			s.missing("CALLTAB_APP_SECRET",
+				"the app registration's client secret, here or in the file that CALLTAB_APP_SECRET_FILE names")
 		}
 	case AuthCertificate:
 		password := s.secret("CALLTAB_APP_CERTIFICATE_PASSWORD")
@@ -110,12 +112,14 @@ func (s *settings) credentials(c *Config) {
 	case AuthManagedIdentity:
 		for _, t := range c.Tenants {
 			if c.AppTenant != "" && t != c.AppTenant {
-				s.wrong("CALLTAB_TENANTS", string(t), "with CALLTAB_APP_AUTH managed-identity the home tenant only: a managed identity exists in no other")
+				s.wrong("CALLTAB_TENANTS", string(t), "with CALLTAB_APP_AUTH managed-identity the home tenant only: "+
+					"a managed identity exists in no other")
 			}
 		}
 	case AuthWorkloadIdentity:
 		if c.tokenFile = s.text("AZURE_FEDERATED_TOKEN_FILE", ""); c.tokenFile == "" {
-			s.missing("AZURE_FEDERATED_TOKEN_FILE", "the service account's token file, which the workload identity webhook sets for pods that it knows")
+			s.missing("AZURE_FEDERATED_TOKEN_FILE",
+				"the service account's token file, which the workload identity webhook sets for pods that it knows")
 		}
 	}
 }
@@ -153,12 +157,15 @@ func (s *settings) secret(name string) secret {
 	return newSecret(value)
 }
 
-// parseCertificate reads a certificate and its private key from PEM or PFX. PFX goes through a reader of its own, because
-// the SDK's cannot open files that are authenticated with SHA-256, which is what OpenSSL 3 and Windows now write.
+// parseCertificate reads a certificate and its private key from PEM or PFX. PFX goes through a reader of
+// its own, because the SDK's cannot open files that are authenticated with SHA-256, which is what OpenSSL 3
+// and Windows now write.
 func parseCertificate(data []byte, password secret) ([]*x509.Certificate, crypto.PrivateKey, error) {
 	if block, _ := pem.Decode(bytes.TrimSpace(data)); block != nil {
 		if password.reveal() != "" {
-			return nil, nil, errors.New("a PEM file takes no password: use PFX for a protected key, and unset CALLTAB_APP_CERTIFICATE_PASSWORD here")
+			return nil, nil,
+				errors.New("a PEM file takes no password: use PFX for a protected key, and unset " +
+					"CALLTAB_APP_CERTIFICATE_PASSWORD here")
 		}
 		certs, key, err := azidentity.ParseCertificates(data, nil)
 		if err != nil {

@@ -96,7 +96,8 @@ func (s *script) live(t *testing.T, m *mortal) (died bool) {
 	return true
 }
 
-// tell presses Save and lets twenty minutes pass, unless the program dies. It returns the press where it was not answered.
+// tell presses Save and lets twenty minutes pass, unless the program dies. It returns the press
+// where it was not answered.
 func (s *script) tell(t *testing.T, dead ...func() bool) (unanswered chat.Result) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)

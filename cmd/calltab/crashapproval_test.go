@@ -12,8 +12,8 @@ import (
 	"calltab/internal/sandbox/graph"
 )
 
-// TestCrashAtEveryCommitOfApproval kills the program right after, and right before, each commit of an order that a manager approves.
-// In the end it was approved once, by her, and done once.
+// TestCrashAtEveryCommitOfApproval kills the program right after, and right before, each commit of an order that a
+// manager approves. In the end it was approved once, by her, and done once.
 func TestCrashAtEveryCommitOfApproval(t *testing.T) {
 	t.Parallel()
 	for name, crash := range map[string]func(provision.Store, int, func()) provision.Store{

@@ -15,10 +15,10 @@ import (
 	"calltab/internal/provision"
 )
 
-// credential is the app's identity in tenant, by which Graph or the connector knows it. The connector wants tokens of the
-// bot's home tenant whomever it talks to; Graph wants those of the tenant whose people are meant. It keeps its tokens in
-// memory and may be used concurrently; make one per tenant and keep it, all with one client, so that they share connections
-// to the login. In development mode it never gives a token.
+// credential is the app's identity in tenant, by which Graph or the connector knows it. The connector wants tokens of
+// the bot's home tenant whomever it talks to; Graph wants those of the tenant whose people are meant. It keeps its
+// tokens in memory and may be used concurrently; make one per tenant and keep it, all with one client, so that they
+// share connections to the login. In development mode it never gives a token.
 func credential(c Config, client *http.Client, tenant provision.TenantID) (azcore.TokenCredential, error) {
 	if c.InsecureNoAuth {
 		return noCredential{}, nil
@@ -40,19 +40,22 @@ func credential(c Config, client *http.Client, tenant provision.TenantID) (azcor
 		return azidentity.NewClientCertificateCredential(string(tenant), c.AppID, c.certificate, c.key,
 			&azidentity.ClientCertificateCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: private})
 	case AuthWorkloadIdentity:
-		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{ClientOptions: options,
-			ClientID: c.AppID, TenantID: string(tenant), TokenFilePath: c.tokenFile, DisableInstanceDiscovery: private})
+		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
+			ClientOptions: options, ClientID: c.AppID, TenantID: string(tenant), TokenFilePath: c.tokenFile,
+			DisableInstanceDiscovery: private,
+		})
 	case AuthManagedIdentity:
 		// The endpoint on the machine throttles as a matter of course: here the SDK's own retries, made for it, stay.
 		options.Retry = policy.RetryOptions{}
-		return azidentity.NewManagedIdentityCredential(&azidentity.ManagedIdentityCredentialOptions{ClientOptions: options,
-			ID: azidentity.ClientID(c.AppID)})
+		return azidentity.NewManagedIdentityCredential(&azidentity.ManagedIdentityCredentialOptions{
+			ClientOptions: options, ID: azidentity.ClientID(c.AppID),
+		})
 	}
 	return nil, errors.New("no way to authenticate is configured")
 }
 
-// refusing makes a refusal by Microsoft Entra readable as one: a secret that has expired or an app that a tenant has not
-// consented to is for a person to mend, not a server that is busy.
+// refusing makes a refusal by Microsoft Entra readable as one: a secret that has expired or an app that a tenant has
+// not consented to is for a person to mend, not a server that is busy.
 type refusing struct{ azcore.TokenCredential }
 
 // GetToken is the credential's own, with refusals as *provision.Error of kind Denied.
@@ -60,8 +63,10 @@ func (r refusing) GetToken(ctx context.Context, o policy.TokenRequestOptions) (a
 	token, err := r.TokenCredential.GetToken(ctx, o)
 	var failed *azidentity.AuthenticationFailedError
 	if errors.As(err, &failed) && failed.RawResponse != nil {
-		if status := failed.RawResponse.StatusCode; status >= 400 && status < 500 && status != http.StatusTooManyRequests {
-			err = &provision.Error{Op: "get token", Kind: provision.Denied, Code: "sign-in", Say: provision.Say("sign-in-refused"), Err: err}
+		if status := failed.RawResponse.StatusCode; status >= 400 && status < 500 &&
+			status != http.StatusTooManyRequests {
+			err = &provision.Error{Op: "get token", Kind: provision.Denied,
+				Code: "sign-in", Say: provision.Say("sign-in-refused"), Err: err}
 		}
 	}
 	return token, err
@@ -75,10 +80,11 @@ func (noCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcor
 	return azcore.AccessToken{}, errors.New("development mode (CALLTAB_INSECURE_NO_AUTH) has no credentials")
 }
 
-// httpClient is for everything that leaves the program: it trusts CALLTAB_CA_FILE too, honours the proxy variables, and
-// keeps enough connections for 64 turns at once, where Go's default of two a host would open and close one per message.
-// It follows no redirect: a secret, an assertion or a token would go along. Its write buffers, one a connection, hold nearly every
-// card with its headers (of 247, 19 in 20 have less than 5 KiB, and a token has 2), which then leaves in one system call.
+// httpClient is for everything that leaves the program: it trusts CALLTAB_CA_FILE too, honours the proxy variables,
+// and keeps enough connections for 64 turns at once, where Go's default of two a host would open and close one per
+// message. It follows no redirect: a secret, an assertion or a token would go along. Its write buffers, one a
+// connection, hold nearly every card with its headers (of 247, 19 in 20 have less than 5 KiB, and a token has 2),
+// which then leaves in one system call.
 func httpClient(c Config) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = &tls.Config{RootCAs: c.roots, MinVersion: tls.VersionTLS12}

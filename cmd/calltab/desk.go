@@ -15,17 +15,19 @@ import (
 	"calltab/internal/provision/boltstore"
 )
 
-// desk is where the inventory is kept: in a store that this process opened, or with the program that has it open. apply with dry
-// set only says what it would do.
+// desk is where the inventory is kept: in a store that this process opened, or with the program that has it open. apply
+// with dry set only says what it would do.
 type desk interface {
 	apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error
 	export(ctx context.Context, tenant provision.TenantID, out io.Writer) error
 	// trail writes the audit trail since a time and up to a link as JSON Lines, and verify checks all of it.
 	trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64, out io.Writer) error
 	verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error
-	// archivable writes the seal of the links from before a time in JSON, and archive takes the links from the store that a file has.
+	// archivable writes the seal of the links from before a time in JSON, and archive takes the links from the
+	// store that a file has.
 	archivable(ctx context.Context, tenant provision.TenantID, before time.Time, out io.Writer) error
-	archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string, out io.Writer) error
+	archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string,
+		out io.Writer) error
 }
 
 var (
@@ -49,7 +51,8 @@ type storeFlags struct {
 }
 
 // open finds the desk. Call end when it is done with.
-func (f storeFlags) open(env func(string) (string, bool), purpose use) (d desk, tenant provision.TenantID, end func(), err error) {
+func (f storeFlags) open(env func(string) (string, bool),
+	purpose use) (d desk, tenant provision.TenantID, end func(), err error) {
 	get := func(flag, name, def string) string {
 		if v, ok := env(name); flag == "" && ok {
 			flag = v
@@ -58,7 +61,8 @@ func (f storeFlags) open(env func(string) (string, bool), purpose use) (d desk, 
 	}
 	id := get(f.Tenant, "CALLTAB_APP_TENANT", "")
 	if !isGUID(id) {
-		return nil, "", nil, &usageError{fmt.Errorf("--tenant (CALLTAB_APP_TENANT) is %q; expected the GUID of the tenant", id)}
+		return nil, "", nil,
+			&usageError{fmt.Errorf("--tenant (CALLTAB_APP_TENANT) is %q; expected the GUID of the tenant", id)}
 	}
 	path := get(f.Store, "CALLTAB_STORE", "calltab.db")
 	d, end, err = deskAt(path, purpose)
@@ -97,7 +101,8 @@ func deskAt(path string, purpose use) (d desk, end func(), err error) {
 func openDesk(path string) (d desk, end func(), err error) {
 	db, err := openStore(path)
 	if errors.Is(err, boltstore.ErrInUse) {
-		err = fmt.Errorf("store %s: another calltab has it open and does not answer on %s; if it is just starting or stopping, try again in a moment",
+		err = fmt.Errorf("store %s: another calltab has it open and does not answer on %s; if it is just starting "+
+			"or stopping, try again in a moment",
 			path, socketOf(path))
 	}
 	if err != nil {

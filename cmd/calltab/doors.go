@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// What one connection and all of them may take. Teams's headers are two kilobytes with the token. A request that is not whole
-// after five seconds was not sent by Teams, so that nobody keeps others out for longer.
+// What one connection and all of them may take. Teams's headers are two kilobytes with the token. A request that is not
+// whole after five seconds was not sent by Teams, so that nobody keeps others out for longer.
 const (
 	mostHeader      = 8 << 10 // bytes
 	requestTime     = 5 * time.Second
@@ -17,18 +17,21 @@ const (
 	mostScrapes     = 16
 )
 
-// doorServer serves connections that are bounded in number, size and time. What the HTTP server itself has to say goes to log.
+// doorServer serves connections that are bounded in number, size and time. What the HTTP server itself
+// has to say goes to log.
 func doorServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler: h, ReadHeaderTimeout: requestTime, ReadTimeout: requestTime, WriteTimeout: 30 * time.Second,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: mostHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: mostHeader,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 }
 
-// serveAtMost serves at most so many connections of l at once. One more has to wait, and the connection that is idle for longest is
-// closed for it: kept connections must not keep others out.
+// serveAtMost serves at most so many connections of l at once. One more has to wait, and the connection that is idle
+// for longest is closed for it: kept connections must not keep others out.
 func serveAtMost(s *http.Server, l net.Listener, most int) error {
-	d := &door{Listener: l, free: make(chan struct{}, most), idle: map[net.Conn]time.Time{}, closed: make(chan struct{})}
+	d := &door{Listener: l, free: make(chan struct{}, most), idle: map[net.Conn]time.Time{},
+		closed: make(chan struct{})}
 	s.ConnState = d.note
 	return s.Serve(d)
 }

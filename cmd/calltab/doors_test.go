@@ -62,8 +62,8 @@ func asks(t *testing.T, c net.Conn) int {
 	return resp.StatusCode
 }
 
-// TestHugeHeaders: 300 connections send 900 KB of header that does not end. Each is told so after a few of them, and nobody else
-// is kept out.
+// TestHugeHeaders: 300 connections send 900 KB of header that does not end. Each is told so after a few of them, and
+// nobody else is kept out.
 func TestHugeHeaders(t *testing.T) {
 	t.Parallel()
 	address := atDoor(t, mostConnections, func(http.ResponseWriter, *http.Request) {})
@@ -107,7 +107,8 @@ func TestUnfinishedHeadersTakeLittle(t *testing.T) {
 	}
 }
 
-// TestIdleConnectionsMakeRoom: connections that are kept give way to new ones, the oldest first; those with a request in hand do not.
+// TestIdleConnectionsMakeRoom: connections that are kept give way to new ones, the oldest first; those with a
+// request in hand do not.
 func TestIdleConnectionsMakeRoom(t *testing.T) {
 	t.Parallel()
 	held, release := make(chan struct{}), make(chan struct{})
@@ -262,8 +263,8 @@ func TestFilesAreWrittenBeside(t *testing.T) {
 	}
 }
 
-// TestFileOfOneTenant: with several tenants allowed the organisation file is imported for the one that it names, and a start without
-// a name is refused before anything is written.
+// TestFileOfOneTenant: with several tenants allowed the organisation file is imported for the one that it names, and a
+// start without a name is refused before anything is written.
 func TestFileOfOneTenant(t *testing.T) {
 	t.Parallel()
 	s := newTestStage(t)

@@ -11,8 +11,8 @@ import (
 	"runtime"
 )
 
-// writeBeside writes a file whole or not at all, for its owner's eyes only. It is written beside its place under a name that nobody
-// can foresee, and moved there: a link that stands in its place is replaced and not followed.
+// writeBeside writes a file whole or not at all, for its owner's eyes only. It is written beside its place under a name
+// that nobody can foresee, and moved there: a link that stands in its place is replaced and not followed.
 func writeBeside(name string, write func(io.Writer) error) error {
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() && info.Mode().Type() != fs.ModeSymlink {
 		return fmt.Errorf("%s is no ordinary file; name another", name)
@@ -28,21 +28,23 @@ func writeBeside(name string, write func(io.Writer) error) error {
 	return os.Rename(part.Name(), name)
 }
 
-// refuseWritable refuses a store or a key that others can change: such a user could give themselves every right. One that is not
-// there is fine.
+// refuseWritable refuses a store or a key that others can change: such a user could give themselves every right. One
+// that is not there is fine.
 func refuseWritable(what, path string) error {
 	mode, ok := modeOf(path)
 	if !ok || mode.Perm()&0o022 == 0 || sharedVolume(path, mode) {
 		return nil
 	}
-	return fmt.Errorf("%s %s can be written by others (mode %04o): end that with chmod 600 %s, and see that nobody has changed it",
+	return fmt.Errorf("%s %s can be written by others (mode %04o): end that with chmod 600 %s, and see that nobody "+
+		"has changed it",
 		what, path, mode.Perm(), path)
 }
 
 // warnReadable says that others can read a store or a key.
 func warnReadable(log *slog.Logger, what, path string) {
 	if mode, ok := modeOf(path); ok && mode.Perm()&0o077 != 0 {
-		log.Warn("others can read the "+what+": chmod 600 ends that", "path", path, "mode", fmt.Sprintf("%04o", mode.Perm()))
+		log.Warn("others can read the "+what+": chmod 600 ends that", "path", path,
+			"mode", fmt.Sprintf("%04o", mode.Perm()))
 	}
 }
 
@@ -55,8 +57,8 @@ func modeOf(path string) (mode fs.FileMode, ok bool) {
 	return info.Mode(), true
 }
 
-// sharedVolume reports whether only the group can write a file, in a directory that hands its group on. Kubernetes does both to
-// volumes of a pod with an fsGroup, at every mount; the group is then the pod's own
+// sharedVolume reports whether only the group can write a file, in a directory that hands its group on. Kubernetes does
+// both to volumes of a pod with an fsGroup, at every mount; the group is then the pod's own
 // (https://kubernetes.io/docs/tasks/configure-pod-container/security-context).
 func sharedVolume(path string, mode fs.FileMode) bool {
 	dir, ok := modeOf(filepath.Dir(path))

@@ -12,9 +12,9 @@ import (
 	"calltab/internal/sandbox/graph"
 )
 
-// TestGraphAwayForHours: ten hours without Graph, without tokens, or without either and with a restart in the middle, while 12 orders wait
-// for Microsoft's side, 12 or more of every kind are at work, at several steps, and 6 wait for approval. Nothing is parked,
-// nobody presses anything but the approvers, and every order gets done.
+// TestGraphAwayForHours: ten hours without Graph, without tokens, or without either and with a restart in the middle,
+// while 12 orders wait for Microsoft's side, 12 or more of every kind are at work, at several steps, and 6 wait for
+// approval. Nothing is parked, nobody presses anything but the approvers, and every order gets done.
 func TestGraphAwayForHours(t *testing.T) {
 	t.Parallel()
 	const graphAway = "fault graph '' '' status=503 times=-1"

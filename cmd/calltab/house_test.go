@@ -276,7 +276,8 @@ func commandTable(t *testing.T) []bot.Command {
 	return bot.Commands(words.For("en"))
 }
 
-// What Teams suggests is what the bot knows, without the rare ones, in the same order, with words and not with their ids.
+// What Teams suggests is what the bot knows, without the rare ones, in the same order, with words
+// and not with their ids.
 func TestManifestListsTheCommands(t *testing.T) {
 	t.Parallel()
 	list, err := manifestCommands()

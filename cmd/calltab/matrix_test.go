@@ -10,8 +10,9 @@ import (
 	"calltab/internal/sandbox/chat"
 )
 
-// who are the people of the matrix, and what they may do: "right site", * for every site. The table is written by hand, so that it
-// does not follow the code: look at, operate and manage are what the README says of admin, operator and auditor.
+// who are the people of the matrix, and what they may do: "right site", * for every site. The table is
+// written by hand, so that it does not follow the code: look at, operate and manage are what the README says
+// of admin, operator and auditor.
 var who = map[string][]string{
 	"alice":   {"look *", "operate *", "manage *"},
 	"ivy":     {"look london", "operate london"},
@@ -52,8 +53,9 @@ var written = map[string]string{
 	"add felix boston": "operate boston", "add felix london": "operate london",
 }
 
-// presses are what people may make up, with {erin}, {dana}, {sven} for the orders of these: a done one in Boston, a pending and a parked one.
-// "requester", "approver" and "person" are those of the order; of needs with | between them one is enough.
+// presses are what people may make up, with {erin}, {dana}, {sven} for the orders of these: a done one in Boston,
+// a pending and a parked one. "requester", "approver" and "person" are those of the order; of needs with |
+// between them one is enough.
 var presses = []struct{ data, need string }{
 	{"verb=order.open about={erin}", "look boston"},
 	{"verb=order.begin person={person:erin} kind=release", "operate boston"},
@@ -96,9 +98,10 @@ var presses = []struct{ data, need string }{
 // secrets are what nobody may learn from a refusal.
 var secrets = []string{"Erin", "erin.walsh", "555-0101", "5550101", "Sven", "sven.lindqvist", "555-0105", "Dana Reyes", "dana.reyes@alderfinch", "555-0102", "hugo.lang"}
 
-// TestMatrix holds every role at every site against every command and button, by every way in: written in private and in a group,
-// pressed as either sort of button with made-up data in one's own chat or the group, on one's own card or another's, searched, and
-// dropped as a file. Whatever the table does not allow is refused and audited, changes nothing and names nobody.
+// TestMatrix holds every role at every site against every command and button, by every way in: written in private and
+// in a group, pressed as either sort of button with made-up data in one's own chat or the group, on one's own card or
+// another's, searched, and dropped as a file. Whatever the table does not allow is refused and audited, changes
+// nothing and names nobody.
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	m := &matrix{T: t, script: &script{stage: newTestStage(t), out: testLog{t}}, next: 1, told: map[string]int{}}
@@ -320,7 +323,8 @@ func (m *matrix) pressed(person, text string, allowed bool) {
 	}
 }
 
-// searched types into the number input of Alice's form. Nobody else gets anything; who has no draft asks for nothing that is refused.
+// searched types into the number input of Alice's form. Nobody else gets anything; who has no draft asks for
+// nothing that is refused.
 func (m *matrix) searched(person string) {
 	if person == "alice" || person == "eve" {
 		return

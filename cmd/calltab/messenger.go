@@ -47,7 +47,8 @@ func (m messenger) export(ctx context.Context, tenant provision.TenantID, out io
 	return m.send(ctx, http.MethodGet, "/export?"+url.Values{"tenant": {string(tenant)}}.Encode(), nil, out)
 }
 
-func (m messenger) trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64, out io.Writer) error {
+func (m messenger) trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64,
+	out io.Writer) error {
 	q := url.Values{"tenant": {string(tenant)}, "since": {since.Format(time.RFC3339Nano)}}
 	if upto > 0 {
 		q.Set("upto", strconv.FormatUint(upto, 10))
@@ -68,7 +69,8 @@ func (m messenger) archivable(ctx context.Context, tenant provision.TenantID, be
 	return m.send(ctx, http.MethodGet, "/archivable?"+q.Encode(), nil, out)
 }
 
-func (m messenger) archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string, out io.Writer) error {
+func (m messenger) archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string,
+	out io.Writer) error {
 	q := url.Values{"tenant": {string(tenant)}, "file": {file}, "sha256": {digest}}
 	body, err := json.Marshal(seal)
 	if err != nil {

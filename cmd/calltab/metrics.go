@@ -21,25 +21,31 @@ type metrics struct {
 	throttled *prometheus.CounterVec
 }
 
-// newMetrics makes a set of its own; nothing is global. orders counts orders by state and outbox the messages that are stuck;
-// both are called at each scrape, may be nil, and leave their metric out when they fail. There is no collector of the Go
-// runtime or the process: nothing here depends on them, and they cost more memory than all of this.
+// newMetrics makes a set of its own; nothing is global. orders counts orders by state and outbox the messages that are
+// stuck; both are called at each scrape, may be nil, and leave their metric out when they fail. There is no collector
+// of the Go runtime or the process: nothing here depends on them, and they cost more memory than all of this.
 func newMetrics(orders func() (map[string]int, error), outbox func() (int, error)) *metrics {
 	m := &metrics{
-		registry:  prometheus.NewRegistry(),
-		turns:     counter("turns_total", "Turns answered, by what the person did and how it ended.", "kind", "result"),
-		turnTime:  prometheus.NewHistogram(histogram("turn_seconds", "Time from a turn's arrival to its answer.", .001, .0025, .005, .01, .025, .1, .5, 2, 10)),
-		steps:     counter("steps_total", "Steps of jobs run, by kind of job, step and result.", "kind", "step", "result"),
-		stepTime:  prometheus.NewHistogramVec(histogram("step_seconds", "Time that a run of a step took.", .01, .1, 1, 10), []string{"kind"}),
-		graph:     counter("graph_calls_total", "Calls to Microsoft Graph, by call and result.", "call", "result"),
-		connector: counter("connector_calls_total", "Calls to the Bot connector, by method and result.", "method", "result"),
-		throttled: counter("throttled_total", "Calls that were refused because they came too fast, by the other side.", "side"),
+		registry: prometheus.NewRegistry(),
+		turns:    counter("turns_total", "Turns answered, by what the person did and how it ended.", "kind", "result"),
+		turnTime: prometheus.NewHistogram(histogram("turn_seconds", "Time from a turn's arrival to its answer.", .001,
+			.0025, .005, .01, .025, .1, .5, 2, 10)),
+		steps: counter("steps_total", "Steps of jobs run, by kind of job, step and result.", "kind",
+			"step", "result"),
+		stepTime: prometheus.NewHistogramVec(histogram("step_seconds", "Time that a run of a step took.", .01, .1, 1,
+			10), []string{"kind"}),
+		graph: counter("graph_calls_total", "Calls to Microsoft Graph, by call and result.", "call", "result"),
+		connector: counter("connector_calls_total", "Calls to the Bot connector, by method and result.",
+			"method", "result"),
+		throttled: counter("throttled_total",
+			"Calls that were refused because they came too fast, by the other side.", "side"),
 	}
 	m.registry.MustRegister(m.turns, m.turnTime, m.steps, m.stepTime, m.graph, m.connector, m.throttled,
 		state{
 			orders: orders, outbox: outbox,
 			ordersDesc: prometheus.NewDesc("calltab_orders", "Orders, by state.", []string{"state"}, nil),
-			outboxDesc: prometheus.NewDesc("calltab_outbox_length", "Messages and card edits that do not get through: tried without success, and tried again.", nil, nil),
+			outboxDesc: prometheus.NewDesc("calltab_outbox_length",
+				"Messages and card edits that do not get through: tried without success, and tried again.", nil, nil),
 		})
 	// A rate needs a zero to begin with: without it the first throttled call goes unseen.
 	m.throttled.WithLabelValues("graph")
@@ -50,12 +56,13 @@ func newMetrics(orders func() (map[string]int, error), outbox func() (int, error
 // writable adds whether the store takes what is written.
 func (m *metrics) writable(ask func() bool) {
 	help := "1 while the store takes what is written, 0 while commits fail."
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "calltab_store_writable", Help: help}, func() float64 {
-		if ask() {
-			return 1
-		}
-		return 0
-	}))
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "calltab_store_writable", Help: help},
+		func() float64 {
+			if ask() {
+				return 1
+			}
+			return 0
+		}))
 }
 
 func counter(name, help string, labels ...string) *prometheus.CounterVec {
@@ -66,8 +73,8 @@ func histogram(name, help string, buckets ...float64) prometheus.HistogramOpts {
 	return prometheus.HistogramOpts{Name: "calltab_" + name, Help: help, Buckets: buckets}
 }
 
-// Turn notes a turn that was answered. kind and result come from small fixed sets, never from outside: each new value is
-// kept for ever. That holds for every label below.
+// Turn notes a turn that was answered. kind and result come from small fixed sets, never from outside: each new value
+// is kept for ever. That holds for every label below.
 func (m *metrics) Turn(kind, result string, took time.Duration) {
 	m.turns.WithLabelValues(kind, result).Inc()
 	m.turnTime.Observe(took.Seconds())

@@ -12,8 +12,8 @@ import (
 	"calltab/internal/sandbox/org"
 )
 
-// TestNames: 300 people of 20 cultures in one directory, each found by four ways that people would say or write their names. What is
-// found by a whole name is them alone, and no way that only begins like it takes anything away.
+// TestNames: 300 people of 20 cultures in one directory, each found by four ways that people would say or write their
+// names. What is found by a whole name is them alone, and no way that only begins like it takes anything away.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	var people []org.Person
@@ -78,8 +78,9 @@ func readTestFile(t *testing.T, path string) string {
 	return string(data)
 }
 
-// TestLicenceOfTomorrow: a product that the program does not know is an entry of the organisation file, from when it is applied until
-// it is gone from the file. The products are made up: what is learnt holds for the whole process, and so for the other tests.
+// TestLicenceOfTomorrow: a product that the program does not know is an entry of the organisation file, from when it
+// is applied until it is gone from the file. The products are made up: what is learnt holds for the whole process,
+// and so for the other tests.
 func TestLicenceOfTomorrow(t *testing.T) {
 	t.Parallel()
 	with := func(given, surname string, products ...string) org.Person {

@@ -73,7 +73,9 @@ func (n *narrator) news(m chat.Message) []string {
 	if !slices.Equal(before.buttons, now.buttons) {
 		return now.lines // what can be pressed is read as a whole
 	}
-	return slices.DeleteFunc(slices.Clone(now.lines), func(line string) bool { return slices.Contains(before.lines, line) })
+	return slices.DeleteFunc(slices.Clone(now.lines), func(line string) bool {
+		return slices.Contains(before.lines, line)
+	})
 }
 
 // box writes lines under a title, in one write: nothing comes between them.

@@ -8,8 +8,9 @@ import (
 	"testing"
 )
 
-// pureCalls are what may be called within the arguments of cmp.Or: packages whose functions only compute, and conversions. All
-// arguments are evaluated, whichever is taken: a call that acts would act in each case, one that fails would hide its error.
+// pureCalls are what may be called within the arguments of cmp.Or: packages whose functions only compute, and
+// conversions. All arguments are evaluated, whichever is taken: a call that acts would act in each case, one that
+// fails would hide its error.
 var pureCalls = []string{"strings", "strconv", "cmp", "len", "string", "int"}
 
 func TestChoosingCallsNothing(t *testing.T) {

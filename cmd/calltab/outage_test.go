@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestConnectorAwayForHours: ten hours without the connector, while people write and press and orders of every state go on. When it is
-// back everybody is told once, every card is true, and nobody gets more than three messages.
+// TestConnectorAwayForHours: ten hours without the connector, while people write and press and orders of every state go
+// on. When it is back everybody is told once, every card is true, and nobody gets more than three messages.
 func TestConnectorAwayForHours(t *testing.T) {
 	t.Parallel()
 	s := newTestStage(t)
@@ -90,7 +90,8 @@ var connectorFaults = map[string]struct {
 	"said to be elsewhere":      {"status=400 message='Request was redirected to the wrong geo'", 1, false},
 }
 
-// TestConnectorFaults plays each fault once, five times and for an hour, at an answer, an edit, the new user's notice and an approver's card.
+// TestConnectorFaults plays each fault once, five times and for an hour, at an answer, an edit, the new user's notice
+// and an approver's card.
 func TestConnectorFaults(t *testing.T) {
 	t.Parallel()
 	for name, f := range connectorFaults {
@@ -132,8 +133,9 @@ func TestConnectorFaults(t *testing.T) {
 	}
 }
 
-// TestApproverAskedAfterAnHour: each fault for an hour at an approver's card. The approver has it once, and who asked hears of no trouble;
-// a block that lasts so long is believed, the approver is passed over, and the requester's card and the outbox say so.
+// TestApproverAskedAfterAnHour: each fault for an hour at an approver's card. The approver has it once, and who asked
+// hears of no trouble; a block that lasts so long is believed, the approver is passed over, and the requester's card
+// and the outbox say so.
 func TestApproverAskedAfterAnHour(t *testing.T) {
 	t.Parallel()
 	for name, f := range connectorFaults {

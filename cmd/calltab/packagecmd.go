@@ -25,7 +25,8 @@ type packageFlags struct {
 }
 
 // app is the package's content with these commands; example is true where the site is exampleSite.
-func (f packageFlags) app(env func(string) (string, bool), commands []manifest.Command) (app manifest.App, example bool) {
+func (f packageFlags) app(env func(string) (string, bool),
+	commands []manifest.Command) (app manifest.App, example bool) {
 	id := f.AppID
 	if id == "" {
 		id, _ = env("CALLTAB_APP_ID")
@@ -67,7 +68,9 @@ func writePackage(f packageFlags, env func(string) (string, bool), stdout io.Wri
 	}
 	fmt.Fprintf(stdout, "%s: Calltab %s for app %s\n", out, manifest.Version, app.ID)
 	if example {
-		fmt.Fprintf(stdout, "It names %s as the developer's site: fine for a trial; set --developer-website and --developer-name before people see it.\n", exampleSite)
+		fmt.Fprintf(stdout,
+			"It names %s as the developer's site: fine for a trial; set --developer-website and --developer-name "+
+				"before people see it.\n", exampleSite)
 	}
 	return nil
 }

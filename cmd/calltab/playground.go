@@ -18,10 +18,10 @@ const playgroundHelp = `  /advance 30m         let time pass
   /help  /quit
 `
 
-// playground serves Microsoft's Agents Playground, one process a person, each on a page of its own. Between the pages and
-// the bot stands the cloud's connector: the pages know no tokens, so it signs what they send and asks the bot for its own,
-// and the bot runs as in production. Business time runs with the wall's. It ends with ctx or with /quit; the end of the
-// input ends only the commands, so that it can stay in the background.
+// playground serves Microsoft's Agents Playground, one process a person, each on a page of its own. Between the pages
+// and the bot stands the cloud's connector: the pages know no tokens, so it signs what they send and asks the bot for
+// its own, and the bot runs as in production. Business time runs with the wall's. It ends with ctx or with /quit; the
+// end of the input ends only the commands, so that it can stay in the background.
 func playground(ctx context.Context, s *stage, in io.Reader, out io.Writer) (err error) {
 	tool, err := findPlayground(".")
 	if err != nil {
@@ -32,7 +32,8 @@ func playground(ctx context.Context, s *stage, in io.Reader, out io.Writer) (err
 		return fmt.Errorf("listen for the pages: %w", err)
 	}
 	p := &pages{stage: s, out: out, tool: tool, gateway: "http://" + l.Addr().String(), ended: make(chan error)}
-	gateway := &http.Server{Handler: p.gatewayHandler(s.cloud.Chat().PlaygroundHandler()), ReadHeaderTimeout: 5 * time.Second}
+	gateway := &http.Server{Handler: p.gatewayHandler(s.cloud.Chat().PlaygroundHandler()),
+		ReadHeaderTimeout: 5 * time.Second}
 	go gateway.Serve(l)
 	defer gateway.Close()
 
@@ -46,7 +47,9 @@ func playground(ctx context.Context, s *stage, in io.Reader, out io.Writer) (err
 			return err
 		}
 	}
-	fmt.Fprintln(out, "Alice is the phone admin: write \"add dana\" on her page. The Playground has no type-ahead:\nof the free numbers it offers the best five only. Here you can write:")
+	fmt.Fprintln(out,
+		"Alice is the phone admin: write \"add dana\" on her page. The Playground has no type-ahead:\nof the free "+
+			"numbers it offers the best five only. Here you can write:")
 	fmt.Fprint(out, playgroundHelp)
 	return p.obey(ctx, in)
 }

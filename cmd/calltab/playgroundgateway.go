@@ -12,9 +12,9 @@ import (
 )
 
 // The gateway stands between the pages and the cloud's connector. What the pages send to the bot goes to the connector
-// (/playground/), and what the connector sends to a person goes to that person's page (/pages/). On both ways cards lose
-// their type-ahead: the Playground 0.2.28 has none, and of an input that has one it does not even show the choices that
-// stand in the card.
+// (/playground/), and what the connector sends to a person goes to that person's page (/pages/). On both ways cards
+// lose their type-ahead: the Playground 0.2.28 has none, and of an input that has one it does not even show the choices
+// that stand in the card.
 func (p *pages) gatewayHandler(connector http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/playground/", answersWithoutTypeAhead(connector))

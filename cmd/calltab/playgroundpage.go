@@ -44,7 +44,8 @@ func findPlayground(root string) (playgroundTool, error) {
 			_, err = os.Stat(*f.to)
 		}
 		if err != nil {
-			return t, fmt.Errorf("the Agents Playground is not installed here: run make playground, or npm ci in %s, from the root of Calltab's source", playgroundDir)
+			return t, fmt.Errorf("the Agents Playground is not installed here: run make playground, or npm ci in "+
+				"%s, from the root of Calltab's source", playgroundDir)
 		}
 	}
 	return t, nil
@@ -95,7 +96,8 @@ func (p *pages) start(ctx context.Context, alias string) (*url.URL, error) {
 	if err := os.WriteFile(config, p.cloud.Chat().PlaygroundConfig(alias), 0o600); err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, p.tool.node, "--require", p.tool.preload, p.tool.cli, "start", "--disable-telemetry",
+	cmd := exec.CommandContext(ctx, p.tool.node, "--require", p.tool.preload, p.tool.cli, "start",
+		"--disable-telemetry",
 		"--channel-id", "msteams", "--port", "0", "--app-endpoint", p.gateway+"/playground/"+alias+"/api/messages")
 	cmd.Dir = dir
 	// Nothing else of the environment: the Playground would take credentials from it, and then call the real login.

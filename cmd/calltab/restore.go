@@ -24,9 +24,10 @@ type restoreFlags struct {
 
 // Help is what calltab restore --help says before the flags.
 func (restoreFlags) Help() string {
-	return "Stop the program first. All of the backup is checked before anything is changed. What the store does not know yet, such as numbers that " +
-		"were given since, the program finds out at its next start: it compares all numbers with Microsoft's, and until that is done it offers " +
-		"and changes none. The passphrase comes from CALLTAB_BACKUP_PASSPHRASE or CALLTAB_BACKUP_PASSPHRASE_FILE."
+	return "Stop the program first. All of the backup is checked before anything is changed. What the store does " +
+		"not know yet, such as numbers that were given since, the program finds out at its next start: it compares " +
+		"all numbers with Microsoft's, and until that is done it offers and changes none. The passphrase comes from " +
+		"CALLTAB_BACKUP_PASSPHRASE or CALLTAB_BACKUP_PASSPHRASE_FILE."
 }
 
 func runRestore(ctx context.Context, f restoreFlags, env func(string) (string, bool), stdout io.Writer) error {
@@ -49,12 +50,15 @@ func runRestore(ctx context.Context, f restoreFlags, env func(string) (string, b
 	if err := putBack(path, key, inside, old, stdout); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "Restored %s, as of %s: %s.\nAt its next start Calltab compares all numbers with Microsoft's. Until then it offers and changes none.\n",
+	_, err = fmt.Fprintf(stdout,
+		"Restored %s, as of %s: %s.\nAt its next start Calltab compares all numbers with Microsoft's. Until then it "+
+			"offers and changes none.\n",
 		path, m.At.Format(time.RFC3339), m.holds())
 	return err
 }
 
-// readBackup checks a backup and returns the audit key that belongs to it: its own, or the one beside the store where it has none.
+// readBackup checks a backup and returns the audit key that belongs to it: its own, or the one beside the
+// store where it has none.
 func readBackup(file, beside string, env func(string) (string, bool)) (m backedUp, key []byte, inside bool, err error) {
 	var parts map[string][]byte
 	err = boltstore.ReadSnapshot(file, func(snap *boltstore.Snapshot) (err error) {
@@ -75,8 +79,8 @@ func readBackup(file, beside string, env func(string) (string, bool)) (m backedU
 		return m, nil, false, fmt.Errorf("it is damaged: what it says of itself cannot be read: %w", err)
 	}
 	if m.Schema > provision.SchemaVersion {
-		return m, nil, false, fmt.Errorf("a newer calltab wrote it (schema version %d, this one knows up to %d): restore it with that one",
-			m.Schema, provision.SchemaVersion)
+		return m, nil, false, fmt.Errorf("a newer calltab wrote it (schema version %d, this one knows up to %d): "+
+			"restore it with that one", m.Schema, provision.SchemaVersion)
 	}
 	sealed, inside := parts[keyPart]
 	if inside {
@@ -107,7 +111,8 @@ func verifyBackup(file string, key []byte, said backedUp) error {
 	return nil
 }
 
-// inTheWay names what has to be moved aside. Without force there may be nothing, but the key that belongs to the backup.
+// inTheWay names what has to be moved aside. Without force there may be nothing, but the key that
+// belongs to the backup.
 func inTheWay(store string, key []byte, force bool) (old []string, err error) {
 	if _, err := os.Lstat(store); err == nil {
 		old = append(old, store)
@@ -122,7 +127,8 @@ func inTheWay(store string, key []byte, force bool) (old []string, err error) {
 		old = append(old, store+".key")
 	}
 	if len(old) > 0 && !force {
-		return nil, fmt.Errorf("there is a file %s already: restore to another place with --store, or move it aside with --force", old[0])
+		return nil, fmt.Errorf("there is a file %s already: restore to another place with --store, or move it aside "+
+			"with --force", old[0])
 	}
 	return old, nil
 }
@@ -156,8 +162,8 @@ func prepare(ctx context.Context, file, store string, m backedUp) error {
 	return errors.Join(err, db.Close())
 }
 
-// putBack gives store and key their names, the key first. Cut off anywhere it leaves all as it was, all as it shall be, or a key that
-// does not fit the store or has none, with which no program starts.
+// putBack gives store and key their names, the key first. Cut off anywhere it leaves all as it was, all as it shall be,
+// or a key that does not fit the store or has none, with which no program starts.
 func putBack(store string, key []byte, inside bool, old []string, stdout io.Writer) error {
 	stamp := time.Now().UTC().Format("20060102T150405Z")
 	for _, name := range old {
@@ -193,7 +199,8 @@ func (a *app) compareRestored(ctx context.Context) error {
 		if !comparing {
 			continue
 		}
-		a.log.Warn("the store was restored from a backup: no number is offered or changed until all have been compared with Microsoft's", "tenant", tenant)
+		a.log.Warn("the store was restored from a backup: no number is offered or changed until all have been "+
+			"compared with Microsoft's", "tenant", tenant)
 		err = a.runner.Store().Update(ctx, func(tx provision.Tx) error {
 			return a.service.CompareRestored(tx, tenant, a.runner.Drop)
 		})

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// asking is how a request for Dana's phone gets to Carol; bySite are rules by which changes need the word of a site's approvers.
+// asking is how a request for Dana's phone gets to Carol; bySite are rules by which changes need the word
+// of a site's approvers.
 var (
 	asking = []string{"say dana 'I need a phone in seattle metered'", "click dana 'Send for approval' why='please'", "order dana pending"}
 	bySite = []string{"-- rules.yaml --", "approvals:", "  - {by: site}"}
@@ -36,8 +37,9 @@ func playRestored(t *testing.T, cases []restoredCase) {
 	}
 }
 
-// A request that the backup has as waiting ends by what Microsoft shows: as done where it is, with the number that the person has, or
-// because the phone is another one by now. Its requester is told, the approver's card says so, and no number is set aside.
+// A request that the backup has as waiting ends by what Microsoft shows: as done where it is, with the number that
+// the person has, or because the phone is another one by now. Its requester is told, the approver's card says so, and
+// no number is set aside.
 func TestRestoredRequests(t *testing.T) {
 	t.Parallel()
 	approved := []string{"click carol Approve", "advance 30m", "order dana done"}
@@ -94,7 +96,8 @@ func TestRestoredRequests(t *testing.T) {
 	})
 }
 
-// A release that waits for approval in the backup, since what it takes back needed approval, and was done since: it ends as done.
+// A release that waits for approval in the backup, since what it takes back needed approval, and was done
+// since: it ends as done.
 func TestRestoredReleases(t *testing.T) {
 	t.Parallel()
 	before := slices.Concat(asking, []string{"click carol Approve", "advance 30m", "order dana done", "say alice 'undo dana'",
@@ -132,8 +135,8 @@ func TestRestoredForms(t *testing.T) {
 	})
 }
 
-// Work that the backup has under way goes on by what Microsoft shows, whatever was done since, and can be ended where that is not
-// what it is about.
+// Work that the backup has under way goes on by what Microsoft shows, whatever was done since, and can be ended where
+// that is not what it is about.
 func TestRestoredWork(t *testing.T) {
 	t.Parallel()
 	begun := []string{"say alice 'add dana seattle metered +12065550101'", "click alice Save"}
@@ -174,8 +177,9 @@ func TestRestoredPhones(t *testing.T) {
 	})
 }
 
-// An order whose phone the backup waits for ends where its person has another number of the stock by now, and the records follow. So
-// does one whose watch had given up. Where Microsoft shows the number of the order, or none, it is waited for as before.
+// An order whose phone the backup waits for ends where its person has another number of the stock by now, and the
+// records follow. So does one whose watch had given up. Where Microsoft shows the number of the order, or none, it
+// is waited for as before.
 func TestRestoredWaiting(t *testing.T) {
 	t.Parallel()
 	add := []string{"withhold dana enterprise-voice", "say alice 'add dana seattle metered +12065550144'", "click alice Save", "advance 1h", "order dana waiting"}

@@ -45,8 +45,8 @@ func (r *restored) sound() {
 	soundStore(r.t, r.stage)
 }
 
-// While the numbers of a restored store cannot be compared nothing works in it. The admins are told: of a permission that lacks at once,
-// with what to do, and of a silence when it has lasted. What a person began is told to that person.
+// While the numbers of a restored store cannot be compared nothing works in it. The admins are told: of a permission
+// that lacks at once, with what to do, and of a silence when it has lasted. What a person began is told to that person.
 func TestRestoredAndNotComparedIsTold(t *testing.T) {
 	t.Parallel()
 	const refused = "It has stopped."

@@ -22,8 +22,8 @@ const logFile = "calltab.log"
 //go:embed tour.txtar
 var tour []byte
 
-// sandbox starts the offline cloud and the bot on it. With a terminal it leaves the person in a chat as an admin, without one
-// it plays a tour; a script or Microsoft's Agents Playground may take their place.
+// sandbox starts the offline cloud and the bot on it. With a terminal it leaves the person in a chat as an admin,
+// without one it plays a tour; a script or Microsoft's Agents Playground may take their place.
 func sandbox(ctx context.Context, f sandboxFlags, stdin io.Reader, stdout, stderr io.Writer) (err error) {
 	dir, err := os.MkdirTemp("", "calltab-sandbox-")
 	if err != nil {

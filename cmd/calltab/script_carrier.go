@@ -20,7 +20,8 @@ func playCarrier(ctx context.Context, s *script, _ []string) error {
 	return playRestart(ctx, s, nil)
 }
 
-// lines are the numbers in use as the carrier knows them, or the ledger where there is none: who has them, plan and location.
+// lines are the numbers in use as the carrier knows them, or the ledger where there is none: who has
+// them, plan and location.
 func (s *stage) lines(ctx context.Context) (map[string]string, error) {
 	all := map[string]string{}
 	if s.told {
@@ -128,7 +129,8 @@ func (s *stage) agree(ctx context.Context, lost map[provision.UserID]bool) error
 	}
 	open := map[string]bool{}
 	for _, p := range s.cloud.Org().People {
-		orders, err := s.app.service.Orders(ctx, s.tenant(), provision.Actor{ID: provision.UserID(p.ID)}, provision.Filter{Person: provision.UserID(p.ID)})
+		orders, err := s.app.service.Orders(ctx, s.tenant(), provision.Actor{ID: provision.UserID(p.ID)},
+			provision.Filter{Person: provision.UserID(p.ID)})
 		if err != nil {
 			return err
 		}
@@ -159,7 +161,8 @@ func (s *stage) agree(ctx context.Context, lost map[provision.UserID]bool) error
 		}
 		delete(lines, number)
 		if at, _ := s.cloud.Graph().Number(number); want != "" && at.TargetID != string(n.User) && !lost[n.User] {
-			errs = append(errs, fmt.Errorf("%s is %q in the records and Microsoft has it on %q", number, want, at.TargetID))
+			errs = append(errs,
+				fmt.Errorf("%s is %q in the records and Microsoft has it on %q", number, want, at.TargetID))
 		}
 	}
 	for number, line := range lines {

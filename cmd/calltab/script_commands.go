@@ -23,6 +23,8 @@ type scriptCommand struct {
 	play  func(ctx context.Context, s *script, args []string) error
 }
 
+const faultUsage = "SERVICE METHOD PATH [nth=N times=N status=N retry=DURATION drop=before|after message=TEXT]"
+
 var scriptCommands = map[string]scriptCommand{
 	"say":       {"WHO [in group|channel] TEXT", 2, true, playSay},
 	"drop":      {"WHO FILE", 2, true, playDrop},
@@ -42,28 +44,28 @@ var scriptCommands = map[string]scriptCommand{
 	"toast":     {"WHO TEXT", 2, false, playToast},
 	"advance":   {"DURATION", 1, false, playAdvance},
 	"restart":   {"", 0, false, playRestart},
-	"fault":     {"SERVICE METHOD PATH [nth=N times=N status=N retry=DURATION drop=before|after message=TEXT]", 3, false, playFault},
-	"heal":      {"", 0, false, func(_ context.Context, s *script, _ []string) error { s.cloud.Faults().Clear(); return nil }},
+	"fault":     {faultUsage, 3, false, playFault},
+	"heal":      {"", 0, false, playHeal},
 	"refuse":    {"WHO TEXT [late]", 2, false, playRefuse},
-	"allow":     {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Allow(a[0]) }},
-	"withhold":  {"WHO CONDITION", 2, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Withhold(a[0], a[1]) }},
-	"release":   {"WHO CONDITION", 2, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Release(a[0], a[1]) }},
+	"allow":     {"WHO", 1, false, onOne((*graph.Server).Allow)},
+	"withhold":  {"WHO CONDITION", 2, false, onPair((*graph.Server).Withhold)},
+	"release":   {"WHO CONDITION", 2, false, onPair((*graph.Server).Release)},
 	"unlicense": {"WHO keeps|loses", 2, false, playLeave((*graph.Server).Unlicense)},
-	"license":   {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().License(a[0]) }},
+	"license":   {"WHO", 1, false, onOne((*graph.Server).License)},
 	"delete":    {"WHO keeps|loses", 2, false, playLeave((*graph.Server).Delete)},
-	"restore":   {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Restore(a[0]) }},
+	"restore":   {"WHO", 1, false, onOne((*graph.Server).Restore)},
 	"lie":       {"WHO LIE [late]", 2, false, playLie},
 	"skip":      {"WHO TEXT", 2, false, playSkip},
-	"ignore":    {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Ignore(a[0]) }},
-	"know":      {"NUMBER TYPE", 2, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Know(a[0], a[1]) }},
+	"ignore":    {"WHO", 1, false, onOne((*graph.Server).Ignore)},
+	"know":      {"NUMBER TYPE", 2, false, onPair((*graph.Server).Know)},
 	"stock":     {"NUMBER LOCATION", 2, false, playStock},
 	"corrupt":   {"", 0, false, playCorrupt},
-	"spoil":     {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Spoil(a[0]) }},
-	"revoke":    {"PERMISSION", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Revoke(a[0]) }},
+	"spoil":     {"WHO", 1, false, onOne((*graph.Server).Spoil)},
+	"revoke":    {"PERMISSION", 1, false, onOne((*graph.Server).Revoke)},
 	"grant":     {"PERMISSION", 1, false, playGrant},
-	"assign":    {"WHO NUMBER", 2, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Assign(a[0], a[1]) }},
+	"assign":    {"WHO NUMBER", 2, false, onPair((*graph.Server).Assign)},
 	"private":   {"WHO NUMBER CATEGORY", 3, false, playPrivate},
-	"target":    {"NUMBER TARGET", 2, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().Bind(a[0], a[1]) }},
+	"target":    {"NUMBER TARGET", 2, false, onPair((*graph.Server).Bind)},
 	"policy":    {"WHO NAME", 2, false, playPolicy},
 	"refer":     {"WHO COMMAND PERSON", 3, true, playRefer},
 	"graph":     {"WHO number|policy VALUE", 3, false, playGraph},
@@ -74,14 +76,14 @@ var scriptCommands = map[string]scriptCommand{
 	"!missing":  {"WHO CONDITION", 2, false, playMissing(false)},
 	"foreign":   {"WHO TEXT STATUS", 3, true, playForeign},
 	"carrier":   {"", 0, false, playCarrier},
-	"decline":   {"NUMBER TEXT", 2, false, func(_ context.Context, s *script, a []string) error { s.cloud.Carrier().Refuse(a[0], a[1]); return nil }},
+	"decline":   {"NUMBER TEXT", 2, false, playDecline},
 	"line":      {"NUMBER [WHO PLAN LOCATION]", 1, false, playLine},
 	"visit":     {"WHO STATUS", 2, false, playVisit},
 	"audit":     {"'EVENT …'", 1, false, playAudit},
-	"away":      {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().SetAway(a[0], true) }},
-	"back":      {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Graph().SetAway(a[0], false) }},
-	"block":     {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Chat().Block(a[0], true) }},
-	"unblock":   {"WHO", 1, false, func(_ context.Context, s *script, a []string) error { return s.cloud.Chat().Block(a[0], false) }},
+	"away":      {"WHO", 1, false, playAway(true)},
+	"back":      {"WHO", 1, false, playAway(false)},
+	"block":     {"WHO", 1, false, playBlock(true)},
+	"unblock":   {"WHO", 1, false, playBlock(false)},
 	"forge":     {"WHO PERSON VERB [name=value …]", 3, true, playForge},
 	"refresh":   {"WHO", 1, true, playRefresh},
 	"!refresh":  {"WHO", 1, true, playNoRefresh},
@@ -89,12 +91,8 @@ var scriptCommands = map[string]scriptCommand{
 	"site":      {"LOCATION FIELD VALUE", 3, false, playSite},
 	"refused":   {"WHO N", 2, false, playRefused},
 	"links":     {"WHO EVENT N", 3, false, playLinks},
-	"prune":     {"", 0, false, func(ctx context.Context, s *script, _ []string) error { return s.app.bot.Prune(ctx) }},
+	"prune":     {"", 0, false, playPrune},
 	"records":   {"TABLE N", 2, false, playRecords},
-}
-
-func playPrivate(_ context.Context, s *script, args []string) error {
-	return s.cloud.Graph().Give(args[0], args[1], args[2])
 }
 
 func playSay(ctx context.Context, s *script, args []string) (err error) {
@@ -344,7 +342,8 @@ func (s *script) newestOrder(ctx context.Context, who string) (provision.Order, 
 	if !ok {
 		return provision.Order{}, fmt.Errorf("nobody is called %q", who)
 	}
-	found, err := s.app.service.Orders(ctx, s.tenant(), provision.Actor{ID: provision.UserID(p.ID)}, provision.Filter{Person: provision.UserID(p.ID), Limit: 1})
+	found, err := s.app.service.Orders(ctx, s.tenant(), provision.Actor{ID: provision.UserID(p.ID)},
+		provision.Filter{Person: provision.UserID(p.ID), Limit: 1})
 	if err == nil && len(found) == 0 {
 		err = fmt.Errorf("there is no order for %s", who)
 	}

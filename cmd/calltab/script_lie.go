@@ -24,9 +24,10 @@ func playSkip(_ context.Context, s *script, args []string) error {
 
 // playStock adds one number to the inventory, in any form that a number can have.
 func playStock(ctx context.Context, s *script, args []string) error {
-	return s.app.service.Import(ctx, s.tenant(), provision.Inventory{Numbers: func(yield func(provision.E164, provision.LocationID) bool) {
-		yield(provision.E164(args[0]), provision.LocationID(args[1]))
-	}})
+	return s.app.service.Import(ctx, s.tenant(),
+		provision.Inventory{Numbers: func(yield func(provision.E164, provision.LocationID) bool) {
+			yield(provision.E164(args[0]), provision.LocationID(args[1]))
+		}})
 }
 
 // playCorrupt breaks every page of Microsoft's inventory on which a certain record would be.
@@ -38,4 +39,38 @@ func playCorrupt(_ context.Context, s *script, _ []string) error {
 func playGrant(_ context.Context, s *script, args []string) error {
 	s.cloud.Graph().Grant(args[0])
 	return nil
+}
+
+// onOne is a command that hands its argument to Microsoft Graph.
+func onOne(do func(*graph.Server, string) error) func(context.Context, *script, []string) error {
+	return func(_ context.Context, s *script, args []string) error { return do(s.cloud.Graph(), args[0]) }
+}
+
+// onPair is a command that hands its two arguments to Microsoft Graph.
+func onPair(do func(_ *graph.Server, first, second string) error) func(context.Context, *script, []string) error {
+	return func(_ context.Context, s *script, args []string) error { return do(s.cloud.Graph(), args[0], args[1]) }
+}
+
+func playHeal(_ context.Context, s *script, _ []string) error {
+	s.cloud.Faults().Clear()
+	return nil
+}
+
+func playDecline(_ context.Context, s *script, args []string) error {
+	s.cloud.Carrier().Refuse(args[0], args[1])
+	return nil
+}
+
+func playAway(away bool) func(context.Context, *script, []string) error {
+	return func(_ context.Context, s *script, args []string) error { return s.cloud.Graph().SetAway(args[0], away) }
+}
+
+func playBlock(blocked bool) func(context.Context, *script, []string) error {
+	return func(_ context.Context, s *script, args []string) error { return s.cloud.Chat().Block(args[0], blocked) }
+}
+
+func playPrune(ctx context.Context, s *script, _ []string) error { return s.app.bot.Prune(ctx) }
+
+func playPrivate(_ context.Context, s *script, args []string) error {
+	return s.cloud.Graph().Give(args[0], args[1], args[2])
 }

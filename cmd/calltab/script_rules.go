@@ -13,8 +13,8 @@ import (
 	"calltab/internal/sandbox/chat"
 )
 
-// playRules applies the organisation's file with other roles and approvals: those of a file of the script, in which {alice} stands for
-// her object id.
+// playRules applies the organisation's file with other roles and approvals: those of a file of the script, in which
+// {alice} stands for her object id.
 func playRules(ctx context.Context, s *script, args []string) error {
 	text, ok := s.files[args[0]]
 	if !ok {
@@ -89,7 +89,8 @@ func playForge(ctx context.Context, s *script, args []string) error {
 		return errors.New("there is no such person")
 	}
 	user := provision.UserID(p.ID)
-	found, err := s.app.service.Orders(ctx, s.tenant(), provision.Actor{ID: user}, provision.Filter{Person: user, Limit: 1})
+	found, err := s.app.service.Orders(ctx, s.tenant(), provision.Actor{ID: user},
+		provision.Filter{Person: user, Limit: 1})
 	if err != nil || len(found) == 0 {
 		return fmt.Errorf("%s has no order: %w", args[1], err)
 	}
@@ -108,6 +109,7 @@ func playForge(ctx context.Context, s *script, args []string) error {
 	id := string(found[0].ID)
 	data["verb"], data["order"], data["about"], data["rev"] = args[0], id, id, "999"
 	action := map[string]any{"type": "Action.Execute", "verb": args[0], "data": data}
-	s.last, err = s.cloud.Chat().Forge(ctx, who, where, "adaptiveCard/action", card, map[string]any{"action": action, "trigger": "manual"})
+	s.last, err = s.cloud.Chat().
+		Forge(ctx, who, where, "adaptiveCard/action", card, map[string]any{"action": action, "trigger": "manual"})
 	return accepted(s.last, err)
 }

@@ -9,8 +9,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// TestOneLeavesTheStock: whatever an employee or a manager writes, in 131 lines that are all read, holds no more than a number for each
-// person, and the others find the stock as it was.
+// TestOneLeavesTheStock: whatever an employee or a manager writes, in 131 lines that are all read, holds no more than a
+// number for each person, and the others find the stock as it was.
 func TestOneLeavesTheStock(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -5,7 +5,8 @@ import (
 	"syscall"
 )
 
-// peerOf is the user who opened the other end of a Unix socket, as the kernel knows it; -1, who is nobody, where it does not say.
+// peerOf is the user who opened the other end of a Unix socket, as the kernel knows it; -1, who is nobody,
+// where it does not say.
 func peerOf(c net.Conn) (uid int, known bool) {
 	s, ok := c.(syscall.Conn)
 	if !ok {

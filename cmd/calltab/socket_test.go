@@ -151,8 +151,8 @@ func (p paused) Update(ctx context.Context, f func(provision.Tx) error) error {
 	return p.Store.Update(ctx, f)
 }
 
-// TestReadersBesideApply: while a file is applied the trail is verified, the store checked and backed up. At most a few reads run at
-// once; one more waits, and is let go when it is given up.
+// TestReadersBesideApply: while a file is applied the trail is verified, the store checked and backed up. At most a few
+// reads run at once; one more waits, and is let go when it is given up.
 func TestReadersBesideApply(t *testing.T) {
 	t.Parallel()
 	s := newTestStage(t)
@@ -213,8 +213,8 @@ func TestSocketNameTooLong(t *testing.T) {
 	}
 }
 
-// TestPorter: a file that is too large is refused; two are not applied at once; and a program that ends lets go of what is in
-// hand.
+// TestPorter: a file that is too large is refused; two are not applied at once; and a program that ends lets
+// go of what is in hand.
 func TestPorter(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s")

@@ -23,8 +23,8 @@ func limitFiles(pid int, size uint64) error {
 	return nil
 }
 
-// TestFullFileSystem takes a process of its own the room for its store in the middle of an order's first notice, and gives it back:
-// everybody is told once, and the order ends as if nothing had been.
+// TestFullFileSystem takes a process of its own the room for its store in the middle of an order's first notice, and
+// gives it back: everybody is told once, and the order ends as if nothing had been.
 func TestFullFileSystem(t *testing.T) {
 	t.Parallel()
 	s := &script{stage: newTestStage(t), out: testLog{t}}

@@ -15,8 +15,9 @@ import (
 	"calltab/internal/provision/boltstore"
 )
 
-// keptStore is what a store of testdata/stores was written beside, by a program of an earlier schema version: the folder's name. Each
-// holds orders in every state, approvals, cards and a trail. cloud.json says what Microsoft showed at that moment.
+// keptStore is what a store of testdata/stores was written beside, by a program of an earlier schema version: the
+// folder's name. Each holds orders in every state, approvals, cards and a trail. cloud.json says what Microsoft
+// showed at that moment.
 type keptStore struct {
 	Clock      time.Time           `json:"clock"`
 	ServiceURL string              `json:"service_url"` // of the connector, then
@@ -26,8 +27,8 @@ type keptStore struct {
 	} `json:"microsoft"`
 }
 
-// TestKeptStores: this program opens what earlier ones wrote, the trail is whole, and every order in it can be brought to its end,
-// as the script finish.txtar of the folder tells.
+// TestKeptStores: this program opens what earlier ones wrote, the trail is whole, and every order in it can be brought
+// to its end, as the script finish.txtar of the folder tells.
 func TestKeptStores(t *testing.T) {
 	t.Parallel()
 	dirs, err := filepath.Glob("testdata/stores/*")

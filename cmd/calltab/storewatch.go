@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// While the store cannot be written it is tried after a pause, which doubles, and the log says so again after logStoreTime.
+// While the store cannot be written it is tried after a pause, which doubles, and the log says so
+// again after logStoreTime.
 const (
 	firstProbe   = time.Second
 	longestProbe = 30 * time.Second

@@ -61,8 +61,8 @@ func get(t *testing.T, url string) (int, string) {
 	return r.StatusCode, string(body)
 }
 
-// TestUnwritableStore has every write of the store refused from the moment at which an order's first notice is posted. Nobody is told
-// twice, people are told why nothing can be begun, and with the disk all goes on.
+// TestUnwritableStore has every write of the store refused from the moment at which an order's first notice is posted.
+// Nobody is told twice, people are told why nothing can be begun, and with the disk all goes on.
 func TestUnwritableStore(t *testing.T) {
 	t.Parallel()
 	s := &script{stage: newTestStage(t), out: testLog{t}}

@@ -74,7 +74,8 @@ func newApp(cfg Config, log *slog.Logger, s seams) (_ *app, err error) {
 	warnReadable(log, "audit key", cfg.Store+".key")
 	a.metrics = newMetrics(a.orders, a.outbox)
 	a.metrics.writable(func() bool { return !a.held() })
-	a.runner = job.New(s.store(a.db), job.Options{Now: s.now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step, Held: a.held})
+	a.runner = job.New(s.store(a.db),
+		job.Options{Now: s.now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step, Held: a.held})
 	if err := a.core(s); err != nil {
 		return nil, err
 	}
@@ -114,10 +115,12 @@ func (a *app) core(s seams) error {
 	a.ledger = provision.Ledger{Store: a.runner.Store()}
 	var carrier provision.Carrier = a.ledger
 	if cfg.CarrierURL != "" {
-		carrier = webhook.New(webhook.Config{URL: cfg.CarrierURL, Key: []byte(cfg.carrierKey.reveal()), Client: client, Wall: time.Now, Log: a.log})
+		carrier = webhook.New(webhook.Config{URL: cfg.CarrierURL, Key: []byte(cfg.carrierKey.reveal()), Client: client,
+			Wall: time.Now, Log: a.log})
 	}
 	a.service = provision.New(provision.Config{
-		Store: a.runner.Store(), Directory: microsoft, Telephony: microsoft, Census: microsoft, Carrier: carrier, Queue: a.runner, Operator: a.runner,
+		Store: a.runner.Store(), Directory: microsoft, Telephony: microsoft, Census: microsoft, Carrier: carrier,
+		Queue: a.runner, Operator: a.runner,
 		Admins: cfg.Admins, AuditKey: auditKey, Now: s.now, NewID: newID, Log: a.log,
 	})
 	if err := a.service.LearnLicences(context.Background()); err != nil {
@@ -133,8 +136,10 @@ func (a *app) core(s seams) error {
 	}
 	a.teams, err = teams.New(teams.Config{
 		AppID: cfg.AppID, Tenants: cfg.Tenants, OpenIDMetadataURL: cfg.OpenIDMetadataURL, Issuer: cfg.TokenIssuer,
-		ServiceURLs: cfg.ServiceURLs, FileHosts: cfg.FileHosts, Credential: a.signIn, Scope: cfg.ConnectorScope, HTTP: client,
-		Now: time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics}, Ready: a.ready, Stranger: a.stranger,
+		ServiceURLs: cfg.ServiceURLs, FileHosts: cfg.FileHosts, Credential: a.signIn, Scope: cfg.ConnectorScope,
+		HTTP: client,
+		Now:  time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics}, Ready: a.ready,
+		Stranger: a.stranger,
 	})
 	if err != nil {
 		return err
@@ -144,7 +149,8 @@ func (a *app) core(s seams) error {
 		return err
 	}
 	a.bot = bot.New(bot.Config{
-		Service: a.service, Store: a.runner.Store(), Runner: a.runner, Courier: a.teams.Courier(), Files: a.teams.Files(), Installer: microsoft,
+		Service: a.service, Store: a.runner.Store(), Runner: a.runner, Courier: a.teams.Courier(),
+		Files: a.teams.Files(), Installer: microsoft,
 		CatalogApp: cfg.CatalogApp, ServiceURL: cfg.ServiceURLs[0], Words: words, DialPlan: numbers,
 		Now: s.now, Wall: time.Now, NewID: newID, Log: a.log, Unwritable: a.db.Trouble,
 	})
@@ -195,7 +201,9 @@ func (a *app) ready(ctx context.Context) error {
 
 // stranger notes in the home tenant's trail that a user of another tenant was refused.
 func (a *app) stranger(ctx context.Context, user provision.UserID) {
-	err := a.runner.Store().Update(ctx, func(tx provision.Tx) error { return a.service.Refused(tx, a.cfg.AppTenant, user, "another tenant") })
+	err := a.runner.Store().Update(ctx, func(tx provision.Tx) error {
+		return a.service.Refused(tx, a.cfg.AppTenant, user, "another tenant")
+	})
 	if err != nil {
 		a.log.Error("note a stranger in the audit trail", "error", err)
 	}
@@ -204,9 +212,10 @@ func (a *app) stranger(ctx context.Context, user provision.UserID) {
 // newID is a short name for orders and references: unique enough for all that one store will ever hold.
 func newID() string { return strings.ToLower(rand.Text()[:10]) }
 
-// loadAuditKey reads the key of the audit trail's MAC, and makes it where there is neither key nor trail yet. It stands
-// beside the store and not in it: who can edit the store alone cannot forge the trail. A trail without its key is refused,
-// since with a new one it could never be checked again. Call it with the store open, whose lock keeps others out.
+// loadAuditKey reads the key of the audit trail's MAC, and makes it where there is neither key nor trail yet.
+// It stands beside the store and not in it: who can edit the store alone cannot forge the trail. A trail
+// without its key is refused, since with a new one it could never be checked again. Call it with the store
+// open, whose lock keeps others out.
 func loadAuditKey(path string, audited bool) ([]byte, error) {
 	key, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && !audited {
@@ -229,7 +238,8 @@ func loadAuditKey(path string, audited bool) ([]byte, error) {
 	return key, nil
 }
 
-// outbox counts the messages and card edits that do not get through: what fails, and what waits on the list of its chat.
+// outbox counts the messages and card edits that do not get through: what fails, and what waits
+// on the list of its chat.
 func (a *app) outbox() (int, error) {
 	n := 0
 	err := a.db.View(context.Background(), func(tx provision.Tx) error {

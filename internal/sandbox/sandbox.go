@@ -100,7 +100,8 @@ func Start(cfg Config) (*Cloud, error) {
 	if cfg.Start.IsZero() {
 		cfg.Start = monday
 	}
-	c := &Cloud{org: org.Crowded(cfg.Seed, cfg.Crowd).With(cfg.More), clock: clock.New(cfg.Start), faults: fault.New(cfg.Sleep), urls: map[string]string{}}
+	c := &Cloud{org: org.Crowded(cfg.Seed, cfg.Crowd).With(cfg.More), clock: clock.New(cfg.Start),
+		faults: fault.New(cfg.Sleep), urls: map[string]string{}}
 	if err := c.build(cfg); err != nil {
 		return nil, err
 	}
@@ -114,7 +115,8 @@ func Start(cfg Config) (*Cloud, error) {
 	for _, s := range []struct {
 		service string
 		handler http.Handler
-	}{{fault.Login, c.login.Handler()}, {fault.Graph, c.graph.Handler()}, {fault.Connector, mux}, {fault.Carrier, c.lines.Handler()}} {
+	}{{fault.Login, c.login.Handler()}, {fault.Graph, c.graph.Handler()}, {fault.Connector, mux},
+		{fault.Carrier, c.lines.Handler()}} {
 		if err := c.serve(s.service, s.handler, cert); err != nil {
 			c.Close()
 			return nil, fmt.Errorf("sandbox: %w", err)
@@ -158,8 +160,9 @@ func (c *Cloud) build(cfg Config) error {
 func (c *Cloud) people() []chat.Person {
 	var list []chat.Person
 	add := func(p org.Person, tenant string) {
-		list = append(list, chat.Person{Alias: p.Alias, ID: p.ID, Name: p.DisplayName, UPN: p.UPN, Tenant: tenant, Zone: c.zone(p.Site),
-			Installed: p.Installed, Blocked: p.Blocked})
+		list = append(list,
+			chat.Person{Alias: p.Alias, ID: p.ID, Name: p.DisplayName, UPN: p.UPN, Tenant: tenant, Zone: c.zone(p.Site),
+				Installed: p.Installed, Blocked: p.Blocked})
 	}
 	for _, p := range c.org.People {
 		if p.AccountType != org.AccountResource && !p.Crowd {

@@ -25,8 +25,8 @@ type Action struct {
 	Bare    bool   // sends no inputs, and so works while required ones are empty: Back, Cancel
 }
 
-// Data is what a button carries besides its order, by name: a page, a person. It comes back together with the inputs under
-// the same names, so no name may be an input's, nor verb, order or rev. Keep it small, and believe nothing of it.
+// Data is what a button carries besides its order, by name: a page, a person. It comes back together with the inputs
+// under the same names, so no name may be an input's, nor verb, order or rev. Keep it small, and believe nothing of it.
 type Data map[string]string
 
 // actionData is everything under a button, as a list of names and values in the order in which they are written.
@@ -89,8 +89,8 @@ func (a Action) encode(clip int) any {
 	return e
 }
 
-// Link is a button in a row of its own that opens a page in the browser: an Action.OpenUrl, and no link in a text, because what
-// looks at links in texts would use up a page that opens once. URL is https; another one is left out.
+// Link is a button in a row of its own that opens a page in the browser: an Action.OpenUrl, and no link in a text,
+// because what looks at links in texts would use up a page that opens once. URL is https; another one is left out.
 type Link struct{ Title, URL string }
 
 func (l Link) encode(clip int) any {

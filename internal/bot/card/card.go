@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 )
 
-// Limit is the size in bytes that a card stays under. Teams takes about 80 KB from a bot, but 28 KB is the limit on other
-// roads into Teams, and a card that people read has no more:
+// Limit is the size in bytes that a card stays under. Teams takes about 80 KB from a bot, but 28 KB is the limit on
+// other roads into Teams, and a card that people read has no more:
 // https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
 const Limit = 25 << 10
 
@@ -20,9 +20,9 @@ type Card struct {
 	Refresh  Refresh
 }
 
-// Refresh has the clients of some people ask the bot for a card of their own: an Action.Execute that they send by themselves
-// (https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model). Without anybody there is none: a client would
-// send it for everybody where a card names nobody.
+// Refresh has the clients of some people ask the bot for a card of their own: an Action.Execute that they send by
+// themselves (https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model). Without anybody there
+// is none: a client would send it for everybody where a card names nobody.
 type Refresh struct {
 	Verb  string
 	Data  Data
@@ -69,7 +69,8 @@ func (c Card) encode(clip int) []byte {
 		Fallback string `json:"fallbackText,omitempty"`
 		Refresh  any    `json:"refresh,omitempty"`
 		Body     []any  `json:"body"`
-	}{"AdaptiveCard", "http://adaptivecards.io/schemas/adaptive-card.json", "1.5", inert(c.Fallback, clip), c.Refresh.encode(), encodeAll(c.Body, clip)})
+	}{"AdaptiveCard", "http://adaptivecards.io/schemas/adaptive-card.json", "1.5", inert(c.Fallback, clip),
+		c.Refresh.encode(), encodeAll(c.Body, clip)})
 	return bytes.TrimRight(buf.Bytes(), "\n")
 }
 

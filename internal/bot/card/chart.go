@@ -2,7 +2,8 @@ package card
 
 import "strconv"
 
-// Chart is a Chart.HorizontalBar.Stacked: a bar a row, each of the same parts. Clients that draw no charts show its fallback, a table
+// Chart is a Chart.HorizontalBar.Stacked: a bar a row, each of the same parts. Clients that draw no charts show its
+// fallback, a table
 // (https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/charts-in-adaptive-cards).
 type Chart struct {
 	Title string

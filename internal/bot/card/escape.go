@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// lookalikes are characters that some client gives a meaning, and what is shown in their place. Backslashes would be the
-// Markdown way, but clients draw the same text as Markdown in one place and plainly in another (a compact list, a
+// lookalikes are characters that some client gives a meaning, and what is shown in their place. Backslashes would be
+// the Markdown way, but clients draw the same text as Markdown in one place and plainly in another (a compact list, a
 // notification), where backslashes would be seen. Adaptive Cards in Teams know a part of Markdown, and <at> mentions:
 // https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
 var lookalikes = map[rune]rune{
@@ -18,9 +18,9 @@ var lookalikes = map[rune]rune{
 // draw over other lines.
 const maxMarks = 4
 
-// Escape makes a text inert: no Markdown, HTML, mention, link or date function in it takes effect, it stays on one line, and
-// it holds no invisible characters and none that turn the direction of what follows. Ordinary names, addresses and
-// phone numbers come out as they went in. Escaping twice is the same as once.
+// Escape makes a text inert: no Markdown, HTML, mention, link or date function in it takes effect, it stays on one
+// line, and it holds no invisible characters and none that turn the direction of what follows. Ordinary names,
+// addresses and phone numbers come out as they went in. Escaping twice is the same as once.
 func Escape(text string) string {
 	if plain(text) {
 		return disarmStart(text)
@@ -68,7 +68,8 @@ func plain(text string) bool {
 		}
 		space = c == ' '
 	}
-	return (!space || text == "") && !strings.Contains(text, "://") && !strings.Contains(text, "{{") && !strings.Contains(text, "${")
+	return (!space || text == "") && !strings.Contains(text, "://") && !strings.Contains(text, "{{") &&
+		!strings.Contains(text, "${")
 }
 
 // Clean takes out what no text of one line holds: control and other invisible characters, marks of direction, towers
@@ -99,8 +100,8 @@ func Clean(text string) string {
 	return b.String()
 }
 
-// invisible reports characters that draw nothing: controls, formats such as marks of direction, private and broken ones, and
-// the letters that are blanks.
+// invisible reports characters that draw nothing: controls, formats such as marks of direction, private and broken
+// ones, and the letters that are blanks.
 func invisible(r rune) bool {
 	switch r {
 	case '\u115f', '\u1160', '\u2800', '\u3164', '\uffa0':
@@ -130,8 +131,8 @@ func entity(rest string) bool {
 	return !strings.ContainsFunc(rest[:end], func(r rune) bool { return r != '#' && !word(r) })
 }
 
-// disarmStart changes what would make a heading, a list or a rule of the whole text: "# ", "- ", "+ ", "1. ", "1) ", "---".
-// Markdown looks for a space after the mark, and a no-break space is none.
+// disarmStart changes what would make a heading, a list or a rule of the whole text: "# ", "- ", "+ ", "1. ", "1) ",
+// "---". Markdown looks for a space after the mark, and a no-break space is none.
 func disarmStart(text string) string {
 	if strings.HasPrefix(text, "--") {
 		return "‐" + text[1:]

@@ -20,8 +20,9 @@ func (i TextInput) encode(n int) any {
 		IsRequired  bool   `json:"isRequired,omitempty"`
 		Error       string `json:"errorMessage,omitempty"`
 	}{
-		Type: "Input.Text", ID: i.ID, Label: inert(i.Label, n), Value: Clean(i.Value), Placeholder: inert(i.Placeholder, n),
-		MaxLength: i.MaxLength, IsRequired: i.Required != "", Error: inert(i.Required, n),
+		Type: "Input.Text", ID: i.ID, Label: inert(i.Label, n), Value: Clean(i.Value),
+		Placeholder: inert(i.Placeholder, n),
+		MaxLength:   i.MaxLength, IsRequired: i.Required != "", Error: inert(i.Required, n),
 	}
 	if i.MaxLength > 0 {
 		out.Value = clip(out.Value, i.MaxLength)
@@ -36,15 +37,16 @@ func (i TextInput) encode(n int) any {
 type Choice struct{ Title, Value string }
 
 // ChoiceSet is an Input.ChoiceSet of which one choice is taken. Give it at least one choice: with none a required input
-// cannot be answered, and clients do not draw a type-ahead without a static choice. Where there is none, the placeholder
-// stands there as a choice without a value.
+// cannot be answered, and clients do not draw a type-ahead without a static choice. Where there is none, the
+// placeholder stands there as a choice without a value.
 type ChoiceSet struct {
 	ID, Label, Value, Placeholder string
 	Choices                       []Choice
 	Required                      string // what to say where nothing is chosen; "" where that is fine
 	Multi                         bool   // several may be chosen: their values come back with commas between them
 	Open                          bool   // all choices are seen at once, not in a list that drops down
-	Dataset                       string // type-ahead: what is typed is sent to the bot under this name, beside the choices
+	// type-ahead: what is typed is sent to the bot under this name, beside the choices
+	Dataset string
 }
 
 func (s ChoiceSet) encode(n int) any {
@@ -70,7 +72,8 @@ func (s ChoiceSet) encode(n int) any {
 		Choices     []choice `json:"choices"`
 		Data        *query   `json:"choices.data,omitempty"`
 	}{
-		Type: "Input.ChoiceSet", ID: s.ID, Label: inert(s.Label, n), Style: "compact", Value: s.Value, Wrap: true, Multi: s.Multi,
+		Type: "Input.ChoiceSet", ID: s.ID, Label: inert(s.Label, n), Style: "compact", Value: s.Value, Wrap: true,
+		Multi:       s.Multi,
 		Placeholder: inert(s.Placeholder, n), IsRequired: s.Required != "", Error: inert(s.Required, n),
 	}
 	for _, c := range s.Choices {

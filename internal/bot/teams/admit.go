@@ -63,7 +63,8 @@ func (s *Server) admit(r *http.Request) (*envelope, provision.TenantID, error) {
 		}
 		return nil, "", refused(http.StatusUnauthorized, err)
 	}
-	// Only Teams vouches for the sender: in Direct Line and Web Chat the client fills in "from" and "channelData" itself.
+	// Only Teams vouches for the sender: in Direct Line and Web Chat the client fills in "from"
+	// and "channelData" itself.
 	if e.ChannelID != "msteams" {
 		return nil, "", refused(http.StatusForbidden, fmt.Errorf("channel %.32q", e.ChannelID))
 	}
@@ -97,7 +98,8 @@ func acceptable(r *http.Request) error {
 func (s *Server) authenticate(r *http.Request) (context.Context, string, error) {
 	if s.config.Insecure {
 		if name := forwarding(r.Header); name != "" {
-			return nil, "", refused(http.StatusForbidden, fmt.Errorf("development mode: forwarded by a proxy or tunnel (%s)", name))
+			return nil, "", refused(http.StatusForbidden,
+				fmt.Errorf("development mode: forwarded by a proxy or tunnel (%s)", name))
 		}
 		peer, err := netip.ParseAddrPort(r.RemoteAddr)
 		if err != nil || !peer.Addr().Unmap().IsLoopback() || !isLoopback(hostname(r.Host)) {

@@ -26,14 +26,14 @@ const (
 	earlyRenew = 5 * time.Minute
 )
 
-// gccServiceURL is where the connector serves tenants of the GCC, which live in the public cloud too. A bot that writes to one of
-// them first is told InvalidBotApiHost elsewhere, and Microsoft asks to repeat the request there
+// gccServiceURL is where the connector serves tenants of the GCC, which live in the public cloud too. A bot that writes
+// to one of them first is told InvalidBotApiHost elsewhere, and Microsoft asks to repeat the request there
 // (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages, status codes).
 const gccServiceURL = "https://smba.infra.gcc.teams.microsoft.com/gcc"
 
-// call makes a request of the connector below a service URL that passed the allow-list, and returns the body of a good answer. Where
-// the tenant is served elsewhere it makes it there, if the allow-list lets it; the next activity from there brings the address. Its
-// errors are *bot.DeliveryError.
+// call makes a request of the connector below a service URL that passed the allow-list, and returns the body of a good
+// answer. Where the tenant is served elsewhere it makes it there, if the allow-list lets it; the next activity from
+// there brings the address. Its errors are *bot.DeliveryError.
 func (c *courier) call(ctx context.Context, method string, base *url.URL, path string, body []byte) ([]byte, error) {
 	answer, err := c.once(ctx, method, base, path, body)
 	var d *bot.DeliveryError
@@ -105,8 +105,9 @@ func retryAfter(header string, now time.Time) time.Duration {
 	return min(max(t.Sub(now), 0), maxDelay)
 }
 
-// bearer keeps our own token, so that a message does not go through the credential's cache and its locks. A token is
-// renewed when its issuer says so, or five minutes before its end, by one caller while the others go on with the old one.
+// bearer keeps our own token, so that a message does not go through the credential's cache and its locks. A
+// token is renewed when its issuer says so, or five minutes before its end, by one caller while the others
+// go on with the old one.
 type bearer struct {
 	credential azcore.TokenCredential
 	options    policy.TokenRequestOptions
@@ -161,8 +162,8 @@ func (b *bearer) token(ctx context.Context) (string, error) {
 	return "", err
 }
 
-// distrust drops a token that the connector refused, so that the next call has a fresh one. The credential caches tokens as well, but
-// not where claims are asked for; these are those of Entra's own claims challenge
+// distrust drops a token that the connector refused, so that the next call has a fresh one. The credential caches
+// tokens as well, but not where claims are asked for; these are those of Entra's own claims challenge
 // (https://learn.microsoft.com/entra/identity-platform/claims-challenge).
 func (b *bearer) distrust(token string) {
 	t := b.current.Load()

@@ -90,8 +90,8 @@ func (c *courier) Edit(ctx context.Context, to bot.Conversation, activityID stri
 	return c.done("edit", err)
 }
 
-// delivery is one message on its way. It is the library's Client and Handler for that one message: the library hands its
-// Client no context and takes no id back, so both are kept here, in a value that lives as long as the call.
+// delivery is one message on its way. It is the library's Client and Handler for that one message: the library hands
+// its Client no context and takes no id back, so both are kept here, in a value that lives as long as the call.
 type delivery struct {
 	*courier
 	activity.HandlerFuncs // refuses whatever is no message
@@ -124,15 +124,15 @@ func (d *delivery) adapter() *core.BotFrameworkAdapter {
 }
 
 // OnMessage is called by the library for the message: only where it goes, as Post has the rest. It returns what
-// TurnContext.SendActivity would. With that, and with a function in HandlerFuncs, the activity (1.2 KiB) lies on the stack
-// six times more, which leaves of 32 KiB so little that many turns need a stack of 64.
+// TurnContext.SendActivity would. With that, and with a function in HandlerFuncs, the activity (1.2 KiB) lies on the
+// stack six times more, which leaves of 32 KiB so little that many turns need a stack of 64.
 func (d *delivery) OnMessage(t *activity.TurnContext) (schema.Activity, error) {
 	ref := activity.GetCoversationReference(t.Activity)
 	return activity.ApplyConversationReference(schema.Activity{Type: schema.Message}, ref, false), nil
 }
 
-// Post is called by the library. Its address is not used: the library puts ids into it as they are, and a conversation's
-// id may hold slashes.
+// Post is called by the library. Its address is not used: the library puts ids into it as they are, and a
+// conversation's id may hold slashes.
 func (d *delivery) Post(_ url.URL, a schema.Activity) error {
 	path, err := escape("v3", "conversations", a.Conversation.ID, "activities")
 	if err != nil {
@@ -160,7 +160,8 @@ func (d *delivery) Delete(url.URL, schema.Activity) error {
 
 // Open asks for the personal conversation; the connector gives the same one each time
 // (https://github.com/microsoft/teams.net docs/CreateConversation-API-Behavior.md).
-func (c *courier) Open(ctx context.Context, serviceURL string, tenant provision.TenantID, user provision.UserID) (bot.Conversation, error) {
+func (c *courier) Open(ctx context.Context, serviceURL string, tenant provision.TenantID,
+	user provision.UserID) (bot.Conversation, error) {
 	conv := bot.Conversation{Tenant: tenant, Scope: bot.Personal, ServiceURL: serviceURL, Bot: c.mri()}
 	base, err := c.allowed.check(serviceURL)
 	if err != nil {

@@ -120,8 +120,8 @@ func TestThread(t *testing.T) {
 	equal(t, "members are the channel's", calls[len(calls)-1].path, "/teams/v3/conversations/"+channel+"/members/"+alice)
 }
 
-// TestServedElsewhere: a tenant that the connector serves elsewhere is reached there at once, once, and only where the allow-list
-// lets a token go.
+// TestServedElsewhere: a tenant that the connector serves elsewhere is reached there at once, once, and only where the
+// allow-list lets a token go.
 func TestServedElsewhere(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

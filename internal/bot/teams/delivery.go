@@ -34,7 +34,8 @@ var reasons = map[string]bot.Undelivered{
 	"unknown":      bot.Busy,
 }
 
-// wrongGeo is in the message of a 400 where the tenant has moved (microsoft/BotFramework-Services issue 339); it has no code.
+// wrongGeo is in the message of a 400 where the tenant has moved (microsoft/BotFramework-Services
+// issue 339); it has no code.
 const wrongGeo = "wrong geo"
 
 // statuses decides where the codes do not. Microsoft asks to repeat 412, 429, 502, 503 and 504, and nothing else

@@ -1,6 +1,7 @@
-// Package teams is the way in and the way out: it takes activities from Microsoft Teams over HTTP, checks them, and hands
-// them on as turns; and it carries messages back through the Bot Connector. Nothing of HTTP, of the web framework or of
-// the bot library is seen outside. It decides nothing: who may do what, and what to answer, is the handler's business.
+// Package teams is the way in and the way out: it takes activities from Microsoft Teams over HTTP, checks them,
+// and hands them on as turns; and it carries messages back through the Bot Connector. Nothing of HTTP, of the web
+// framework or of the bot library is seen outside. It decides nothing: who may do what, and what to answer, is
+// the handler's business.
 //
 // The way in, in this order, each step refusing before the next one costs anything:
 //
@@ -16,12 +17,12 @@
 // package never does.
 //
 // The bot library (msbotbuilder-go v0.2.5) is used where it is sound: its adapter reads every activity and sends every
-// message. Its token check, its HTTP client and its JSON are replaced through its own interfaces, because they fetch keys
-// on each request, panic on legal tokens, lose message ids and fail on legal bodies. What it is given to decode is therefore
-// a body made here, of the fields that the token check needs; the rest is read by envelope.
+// message. Its token check, its HTTP client and its JSON are replaced through its own interfaces, because they fetch
+// keys on each request, panic on legal tokens, lose message ids and fail on legal bodies. What it is given to decode is
+// therefore a body made here, of the fields that the token check needs; the rest is read by envelope.
 //
-// Refusals are logged once a second at most, with what the token says of its issuer, audience and key, and with the number
-// of those in between.
+// Refusals are logged once a second at most, with what the token says of its issuer, audience and key, and with the
+// number of those in between.
 //
 // A caller's duties: put an http.Server with limits of header, time and connections in front of [Server.Handler]; call
 // [Server.LoadKeys] at the start; on shutdown stop that server,

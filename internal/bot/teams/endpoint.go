@@ -61,8 +61,8 @@ func (s *Server) receive(w gin.ResponseWriter, r *http.Request, h bot.Handler) {
 	s.run(w, r, e, rec, h)
 }
 
-// run gives the turn to the handler. The turn does not end with the connection: what it does is worth finishing when the
-// sender is gone.
+// run gives the turn to the handler. The turn does not end with the connection: what it does is worth finishing
+// when the sender is gone.
 func (s *Server) run(w gin.ResponseWriter, r *http.Request, e *envelope, rec *record, h bot.Handler) {
 	if e.Type == typeInvoke && rec.kind == bot.Other {
 		s.decline(w, e, rec)
@@ -90,8 +90,8 @@ func (s *Server) run(w gin.ResponseWriter, r *http.Request, e *envelope, rec *re
 	writeJSON(w, http.StatusOK, body)
 }
 
-// decline answers an invoke that is no turn of ours. A card's action that is none is told so in the body, as Microsoft's
-// libraries do (botbuilder: ActivityHandler, BadRequest and NotSupported).
+// decline answers an invoke that is no turn of ours. A card's action that is none is told so in the body, as
+// Microsoft's libraries do (botbuilder: ActivityHandler, BadRequest and NotSupported).
 func (s *Server) decline(w gin.ResponseWriter, e *envelope, rec *record) {
 	rec.result = "unhandled"
 	if e.Name != invokeAction {

@@ -97,9 +97,10 @@ func (e *envelope) minimal(r *http.Request, authorization string) (*http.Request
 	}, nil
 }
 
-// tenant returns the tenant of the activity when everything that names one agrees. The tenant of channelData is passed in
-// all contexts (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages), so
-// it must be there; the conversation's is missing in documented activities, such as
+// tenant returns the tenant of the activity when everything that names one agrees. The tenant of channelData is passed
+// in all contexts
+// (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages), so it must be
+// there; the conversation's is missing in documented activities, such as
 // https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events. The
 // sender's own tenant is there for guests and in shared channels; it must be allowed too.
 func (e *envelope) tenant(allowed map[provision.TenantID]bool) (provision.TenantID, error) {
@@ -126,7 +127,8 @@ func (e *envelope) tenant(allowed map[provision.TenantID]bool) (provision.Tenant
 }
 
 // fields reads an object of a card: an object, or a string that holds one, as Action.Submit sends it with messageBack
-// (https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-actions). Anything else is nil.
+// (https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-actions). Anything else is
+// nil.
 func fields(raw json.RawMessage) map[string]json.RawMessage {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
@@ -142,8 +144,8 @@ func fields(raw json.RawMessage) map[string]json.RawMessage {
 // verbKey is the reserved key of a card's data: which button was pressed, where the client has no better place for it.
 const verbKey = "verb"
 
-// formData is a card's data as text, with its verb taken out. Numbers and truth values are written as in JSON, lists and
-// objects as JSON; what Teams put there for itself is left out.
+// formData is a card's data as text, with its verb taken out. Numbers and truth values are written as in JSON, lists
+// and objects as JSON; what Teams put there for itself is left out.
 func formData(m map[string]json.RawMessage) (verb string, data map[string]string) {
 	data = make(map[string]string, len(m))
 	for k, raw := range m {

@@ -40,7 +40,8 @@ func files(raw json.RawMessage) (all []bot.File) {
 	}
 	for _, a := range attachments {
 		if content := fields(a.Content); a.ContentType == fileInfo {
-			all = append(all, bot.File{Name: a.Name, Type: text(content["fileType"]), URL: text(content["downloadUrl"])})
+			all = append(all,
+				bot.File{Name: a.Name, Type: text(content["fileType"]), URL: text(content["downloadUrl"])})
 		}
 	}
 	return all
@@ -81,7 +82,8 @@ func (s *shelf) Fetch(ctx context.Context, address string) ([]byte, error) {
 		return nil, shelved(err)
 	}
 	if len(data) > mostFile {
-		return nil, &provision.Error{Op: "read file", Kind: provision.Invalid, Say: provision.Say("file-big", "most", strconv.Itoa(mostFile>>10))}
+		return nil, &provision.Error{Op: "read file", Kind: provision.Invalid,
+			Say: provision.Say("file-big", "most", strconv.Itoa(mostFile>>10))}
 	}
 	return data, nil
 }

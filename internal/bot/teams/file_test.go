@@ -25,7 +25,8 @@ func TestFilesOfAMessage(t *testing.T) {
 	}
 }
 
-// TestFetch: a file comes from where Teams keeps them and from nowhere else, without our token, and no larger than allowed.
+// TestFetch: a file comes from where Teams keeps them and from nowhere else, without our token, and
+// no larger than allowed.
 func TestFetch(t *testing.T) {
 	t.Parallel()
 	stranger := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a stranger was asked") }))

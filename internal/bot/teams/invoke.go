@@ -44,7 +44,8 @@ func invokeError(status int, code, message string) []byte {
 	}{code, message}))
 }
 
-// invokeBody puts the value in as it is: a card is JSON already, and another pass over it would cost more than the turn.
+// invokeBody puts the value in as it is: a card is JSON already, and another pass over it would
+// cost more than the turn.
 func invokeBody(status int, kind string, value json.RawMessage) []byte {
 	b := make([]byte, 0, len(value)+len(kind)+48)
 	b = append(b, `{"statusCode":`...)

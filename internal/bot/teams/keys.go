@@ -17,14 +17,16 @@ import (
 )
 
 const (
-	keyAge     = 24 * time.Hour     // older keys are refreshed in the background, as botbuilder-js does (openIdMetadata.ts)
-	mostKeyAge = 5 * 24 * time.Hour // older ones are not used: Microsoft's own libraries kept keys no longer (Config's link)
-	keyPause   = 5 * time.Second    // between a good fetch and the next one, whatever asks for it
-	firstPause = time.Second        // after a failed fetch; it doubles with each that follows
-	mostPause  = time.Minute        // after many failed fetches
-	fetchLimit = 3 * time.Second    // for one fetch, metadata and keys, while turns may wait for it
-	slowLimit  = 10 * time.Second   // for one that follows a failed one
-	documents  = 1 << 20            // bytes of either document
+	// older keys are refreshed in the background, as botbuilder-js does (openIdMetadata.ts)
+	keyAge = 24 * time.Hour
+	// older ones are not used: Microsoft's own libraries kept keys no longer (Config's link)
+	mostKeyAge = 5 * 24 * time.Hour
+	keyPause   = 5 * time.Second  // between a good fetch and the next one, whatever asks for it
+	firstPause = time.Second      // after a failed fetch; it doubles with each that follows
+	mostPause  = time.Minute      // after many failed fetches
+	fetchLimit = 3 * time.Second  // for one fetch, metadata and keys, while turns may wait for it
+	slowLimit  = 10 * time.Second // for one that follows a failed one
+	documents  = 1 << 20          // bytes of either document
 	minKeyBits = 2048
 )
 
@@ -103,8 +105,8 @@ func (k *keySet) look(id string) (*signingKey, chan struct{}) {
 	return key, k.flight
 }
 
-// ready reports whether there are keys that can be used, and has them fetched where there are none: without turns nothing
-// else would ask for them.
+// ready reports whether there are keys that can be used, and has them fetched where there are none: without turns
+// nothing else would ask for them.
 func (k *keySet) ready() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -188,8 +190,8 @@ func pauseAfter(failures int) time.Duration {
 	return min(firstPause<<(failures-1), mostPause)
 }
 
-// fetch reads metadata and keys. The issuer in the metadata is not compared: Microsoft's rules ask for the issuer of the
-// token, a fixed value, and take only jwks_uri and the algorithms from the document (Config's link, steps 2 to 4).
+// fetch reads metadata and keys. The issuer in the metadata is not compared: Microsoft's rules ask for the issuer of
+// the token, a fixed value, and take only jwks_uri and the algorithms from the document (Config's link, steps 2 to 4).
 func (k *keySet) fetch(ctx context.Context) (map[string]*signingKey, []string, error) {
 	var metadata struct {
 		KeysURL    string   `json:"jwks_uri"`

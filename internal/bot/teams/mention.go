@@ -72,8 +72,8 @@ func (m mention) replace(raw, to string, own []string, isBot bool) (string, []st
 	return raw, own
 }
 
-// withoutQuotes takes out the marks that Teams puts into a reply for the message that it answers: <quoted messageId="…"/>. What they
-// may enclose is another message's text.
+// withoutQuotes takes out the marks that Teams puts into a reply for the message that it answers: <quoted
+// messageId="…"/>. What they may enclose is another message's text.
 func withoutQuotes(s string) string {
 	const mark, end = "<quoted", "</quoted>"
 	for from := 0; ; {
@@ -163,8 +163,8 @@ func atTag(s string) int {
 	return len(s) - len(rest) + end + 1
 }
 
-// tidy resolves HTML entities (&nbsp; above all), makes every blank a space and every line end \n, and leaves no blank twice
-// or at an end of a line. Marks that print nothing, which clients leave around mentions, are dropped.
+// tidy resolves HTML entities (&nbsp; above all), makes every blank a space and every line end \n, and leaves no blank
+// twice or at an end of a line. Marks that print nothing, which clients leave around mentions, are dropped.
 func tidy(s string) string {
 	if strings.IndexByte(s, '&') >= 0 {
 		s = html.UnescapeString(s)

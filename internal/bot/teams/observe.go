@@ -13,7 +13,8 @@ import (
 // Unread is the kind of what was refused before its kind was known.
 const Unread bot.Kind = "unread"
 
-// Observer counts. Its methods may be called concurrently and must return at once. The strings are from small fixed sets.
+// Observer counts. Its methods may be called concurrently and must return at once. The strings are
+// from small fixed sets.
 type Observer interface {
 	// Turn is called once a request. Result is ok, error, panic, unhandled, or why it was refused: unauthorized,
 	// forbidden, invalid, too-large, unsupported, draining.
@@ -38,7 +39,8 @@ func (r *references) next(now time.Time) string {
 	return strconv.FormatUint(uint64(now.Unix())%(36*36*36*36)*36+r.last.Add(1)%36, 36)
 }
 
-// inHand counts turns, so that shutdown can wait for them. It is no WaitGroup, which must not be joined while it is waited for.
+// inHand counts turns, so that shutdown can wait for them. It is no WaitGroup, which must not be joined
+// while it is waited for.
 type inHand struct {
 	mu       sync.Mutex
 	n        int

@@ -8,7 +8,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// TestRefusedTokenIsLogged: issuer, audience, key and peer tell a wrong registration from junk; nothing else of it is written.
+// TestRefusedTokenIsLogged: issuer, audience, key and peer tell a wrong registration from junk; nothing
+// else of it is written.
 func TestRefusedTokenIsLogged(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -189,8 +189,8 @@ func (a attempt) send(t *testing.T, h *house) *httptest.ResponseRecorder {
 	return h.serve(r)
 }
 
-// TestRefused sends every bad credential and body to one server, twice, and a good one after each: whatever came before,
-// it is served, and all together cost one fetch of the keys.
+// TestRefused sends every bad credential and body to one server, twice, and a good one after each: whatever came
+// before, it is served, and all together cost one fetch of the keys.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -45,9 +45,9 @@ type Config struct {
 	Credential        azcore.TokenCredential
 	Scope             string // of our token; "": the public cloud's
 
-	// HTTP is how to reach login and connector: roots, proxy, time limit. Redirects are never followed. A transport that
-	// names no MaxIdleConnsPerHost is cloned with 64, so that as many turns at once keep their connections to the one
-	// host that all of them answer to. nil: the default transport with that change.
+	// HTTP is how to reach login and connector: roots, proxy, time limit. Redirects are never followed. A transport
+	// that names no MaxIdleConnsPerHost is cloned with 64, so that as many turns at once keep their connections to the
+	// one host that all of them answer to. nil: the default transport with that change.
 	HTTP *http.Client
 
 	Now      func() time.Time // wall time: token lifetimes do not follow business time
@@ -55,7 +55,8 @@ type Config struct {
 	Insecure bool             // development mode: no token is checked or sent, loopback only
 	Observe  Observer         // nil: nothing is counted
 	Ready    func(context.Context) error
-	Stranger func(context.Context, provision.UserID) // a user of another tenant was refused; once an hour for each user; may be nil
+	// a user of another tenant was refused; once an hour for each user; may be nil
+	Stranger func(context.Context, provision.UserID)
 }
 
 // Server is the endpoint and the courier of one bot. Its methods may be called concurrently.
@@ -108,8 +109,8 @@ func (s *Server) Member(ctx context.Context, in bot.Conversation, id string) (bo
 	return s.courier.member(ctx, in, id)
 }
 
-// LoadKeys fetches Microsoft's keys until they are there, or ctx ends, so that the first turn does not wait for them. Until
-// then /readyz says that the bot is not ready. In development mode there is nothing to fetch.
+// LoadKeys fetches Microsoft's keys until they are there, or ctx ends, so that the first turn does not wait for them.
+// Until then /readyz says that the bot is not ready. In development mode there is nothing to fetch.
 func (s *Server) LoadKeys(ctx context.Context) error {
 	if s.config.Insecure {
 		return nil
@@ -157,7 +158,8 @@ func (c Config) mistakes() (all []error) {
 	say(c.Now == nil, "no clock")
 	say(len(c.Tenants) == 0, "no tenant is allowed: expected at least one tenant id")
 	for _, t := range c.Tenants {
-		say(!provision.IsGUID(string(t)) || strings.ToLower(string(t)) != string(t), "tenant %q: expected a lower-case GUID", t)
+		say(!provision.IsGUID(string(t)) || strings.ToLower(string(t)) != string(t),
+			"tenant %q: expected a lower-case GUID", t)
 	}
 	if c.Insecure {
 		return all

@@ -131,8 +131,8 @@ func (w *wiretap) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, errors.New("nothing leaves")
 }
 
-// FuzzTokenStaysHome posts to any service URL, conversation and activity: our token goes to the allowed host and path, or
-// nowhere.
+// FuzzTokenStaysHome posts to any service URL, conversation and activity: our token goes to the allowed
+// host and path, or nowhere.
 func FuzzTokenStaysHome(f *testing.F) {
 	c := newClock()
 	tap := new(wiretap)

@@ -124,11 +124,11 @@ func (t *tokens) check(c claims) error {
 	return nil
 }
 
-// AuthenticateRequest is called by the library with what it read of the body: the token must be for this service URL and
-// its key for this channel. A token that was verified before the body was read is not verified again.
+// AuthenticateRequest is called by the library with what it read of the body: the token must be for this service URL
+// and its key for this channel. A token that was verified before the body was read is not verified again.
 //
-// A key without endorsements endorses nothing: the documentation gives every key of the connector at least one, and asks
-// to refuse an activity whose channel is not among them (Config's link, step 3).
+// A key without endorsements endorses nothing: the documentation gives every key of the connector at least one, and
+// asks to refuse an activity whose channel is not among them (Config's link, step 3).
 func (t *tokens) AuthenticateRequest(ctx context.Context, a schema.Activity, header string,
 	_ auth.CredentialProvider, _ string) (auth.ClaimsIdentity, error) {
 	if t.insecure {

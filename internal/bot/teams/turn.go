@@ -29,10 +29,12 @@ func (e *envelope) turn(tenant provision.TenantID) bot.Turn {
 	t := bot.Turn{
 		ID: e.ID, At: moment(e.Timestamp),
 		Actor: bot.Actor{
-			Tenant: tenant, User: userID(e.From.Object), MRI: e.From.ID, Name: e.From.Name, Locale: e.Locale, Zone: e.Zone,
+			Tenant: tenant, User: userID(e.From.Object), MRI: e.From.ID, Name: e.From.Name, Locale: e.Locale,
+			Zone: e.Zone,
 		},
 		Conversation: bot.Conversation{
-			Tenant: tenant, ID: e.Conversation.ID, Scope: e.Conversation.scope(), ServiceURL: e.ServiceURL, Bot: e.Recipient.ID,
+			Tenant: tenant, ID: e.Conversation.ID, Scope: e.Conversation.scope(), ServiceURL: e.ServiceURL,
+			Bot: e.Recipient.ID,
 		},
 	}
 	if t.Conversation.Scope == bot.Personal && e.From.ID != e.Recipient.ID {
@@ -117,8 +119,8 @@ func has(members json.RawMessage, id string) bool {
 	return false
 }
 
-// scope takes what it does not know for a group, where nothing private is said. Where the type is missing, the id tells:
-// those of shared conversations are thread ids, which begin with 19.
+// scope takes what it does not know for a group, where nothing private is said. Where the type is missing, the id
+// tells: those of shared conversations are thread ids, which begin with 19.
 func (c conversation) scope() bot.Scope {
 	switch c.Type {
 	case "personal":

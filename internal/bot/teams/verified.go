@@ -16,12 +16,12 @@ type verifiedToken struct {
 	key       *signingKey
 }
 
-// verifiedTokens remembers the tokens whose signature was found good: the connector sends one token with many activities, and the
-// check is a tenth of what a turn costs. It keeps their digests, not the tokens. Only good ones are kept, so a stranger cannot fill
-// it; when it is full it begins anew. The zero value is ready for use.
+// verifiedTokens remembers the tokens whose signature was found good: the connector sends one token with many
+// activities, and the check is a tenth of what a turn costs. It keeps their digests, not the tokens. Only good ones are
+// kept, so a stranger cannot fill it; when it is full it begins anew. The zero value is ready for use.
 //
-// What may change is asked again at each turn: the times, and whether the key may still be used. Keys that were fetched anew are
-// other keys here, so each token is checked again after that.
+// What may change is asked again at each turn: the times, and whether the key may still be used. Keys that were fetched
+// anew are other keys here, so each token is checked again after that.
 type verifiedTokens struct {
 	mu    sync.Mutex
 	known map[[sha256.Size]byte]verifiedToken

@@ -12,9 +12,9 @@ import (
 	"calltab/internal/provision"
 )
 
-// outgoing is a message on the wire. The library's type is not marshalled: it sends times of the year 1 and empty objects,
-// which the connector refuses. conversation.tenantId and from are always there: without them some tenants answer 403
-// (https://github.com/openclaw/openclaw/issues/61760).
+// outgoing is a message on the wire. The library's type is not marshalled: it sends times of the year 1 and empty
+// objects, which the connector refuses. conversation.tenantId and from are always there: without them some tenants
+// answer 403 (https://github.com/openclaw/openclaw/issues/61760).
 type outgoing struct {
 	Type         string         `json:"type"`
 	ID           string         `json:"id,omitempty"`
@@ -31,11 +31,12 @@ type conversationID struct {
 	Tenant provision.TenantID `json:"tenantId,omitempty"`
 }
 
-// wire is the body of a message: whom it goes to is the library's activity, what it says is ours. The card is put in as it
-// is; it is JSON already. The body is not pooled: a transport may still read it after its answer came.
+// wire is the body of a message: whom it goes to is the library's activity, what it says is ours. The card is put in as
+// it is; it is JSON already. The body is not pooled: a transport may still read it after its answer came.
 func wire(a schema.Activity, m bot.Outgoing) []byte {
 	out := outgoing{
-		Type: string(a.Type), ID: a.ID, From: some(a.From.ID), Recipient: some(a.Recipient.ID), Text: m.Text, Summary: m.Summary,
+		Type: string(a.Type), ID: a.ID, From: some(a.From.ID), Recipient: some(a.Recipient.ID), Text: m.Text,
+		Summary:      m.Summary,
 		Conversation: conversationID{a.Conversation.ID, provision.TenantID(a.Conversation.TenantID)},
 	}
 	if m.Text != "" {
@@ -72,7 +73,9 @@ func beginning(in bot.Conversation, m bot.Outgoing) []byte {
 	type data struct {
 		Channel channel `json:"channel"`
 	}
-	first := wire(schema.Activity{Type: schema.Message, Conversation: schema.ConversationAccount{ID: in.ID, TenantID: string(in.Tenant)}, From: schema.ChannelAccount{ID: in.Bot}}, m)
+	first := wire(schema.Activity{Type: schema.Message,
+		Conversation: schema.ConversationAccount{ID: in.ID, TenantID: string(in.Tenant)},
+		From:         schema.ChannelAccount{ID: in.Bot}}, m)
 	return encode(struct {
 		IsGroup  bool               `json:"isGroup"`
 		Bot      *account           `json:"bot,omitempty"`
@@ -101,8 +104,8 @@ func resourceID(answer []byte) string {
 	return r.ID
 }
 
-// escape joins the segments of a path. Ids hold colons, slashes, semicolons and more; an empty one, or dots alone, would
-// lead to another resource.
+// escape joins the segments of a path. Ids hold colons, slashes, semicolons and more; an empty one, or dots alone,
+// would lead to another resource.
 func escape(segments ...string) (string, error) {
 	var b strings.Builder
 	for _, s := range segments {

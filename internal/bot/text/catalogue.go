@@ -1,11 +1,12 @@
-// Package text is the message catalogue: every word that a person reads is a message here, under an id, once per language.
+// Package text is the message catalogue: every word that a person reads is a message here, under an
+// id, once per language.
 //
 // The files under words are go-i18n message files, one per part of the program and language (cards.en.json): a new
-// language is a new set of files, and a message that it lacks is shown in English. Messages are plain text: no Markdown,
-// no HTML. What they say obeys the rules of voice at the top of package view.
+// language is a new set of files, and a message that it lacks is shown in English. Messages are plain text: no
+// Markdown, no HTML. What they say obeys the rules of voice at the top of package view.
 //
-// The package knows nothing of orders or cards. Its callers pick the id and escape what they show: an argument is put into a
-// sentence as it is.
+// The package knows nothing of orders or cards. Its callers pick the id and escape what they show: an argument is put
+// into a sentence as it is.
 package text
 
 import (
@@ -30,7 +31,8 @@ type Catalogue struct {
 	matcher language.Matcher
 }
 
-// New reads the embedded message files, once in a process: a catalogue never changes. It fails only where one of them is broken.
+// New reads the embedded message files, once in a process: a catalogue never changes. It fails only where
+// one of them is broken.
 var New = sync.OnceValues(func() (*Catalogue, error) { return load(files) })
 
 func load(fsys fs.FS) (*Catalogue, error) {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// When writes a moment for people who look at it now: "14:05" today, "yesterday 14:05", "12 Mar 14:05", and with the year
-// where that is another one. Days are those of the zone; nil is UTC. The zero moment is "".
+// When writes a moment for people who look at it now: "14:05" today, "yesterday 14:05", "12 Mar 14:05", and with the
+// year where that is another one. Days are those of the zone; nil is UTC. The zero moment is "".
 func (w *Words) When(t, now time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
@@ -51,8 +51,8 @@ func (w *Words) Ago(t, now time.Time) string {
 	return w.Say("ago", "span", w.Span(d))
 }
 
-// Span writes a duration in its largest whole unit: "5 minutes", "4 hours", "3 days"; from 36 hours on in days. Anything
-// under a minute is "1 minute".
+// Span writes a duration in its largest whole unit: "5 minutes", "4 hours", "3 days"; from 36 hours on in days.
+// Anything under a minute is "1 minute".
 func (w *Words) Span(d time.Duration) string {
 	unit, count := "span.minutes", int(d/time.Minute)
 	switch {

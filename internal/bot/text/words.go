@@ -36,8 +36,8 @@ func newWords(bundle *i18n.Bundle, tag language.Tag, fallback, own map[string]*i
 	return w
 }
 
-// Say returns the message with the id, with its arguments as name, value pairs. The argument "count" also chooses between
-// singular and plural. An unknown id is returned as it is, so that a mistake is seen and nothing breaks.
+// Say returns the message with the id, with its arguments as name, value pairs. The argument "count" also chooses
+// between singular and plural. An unknown id is returned as it is, so that a mistake is seen and nothing breaks.
 func (w *Words) Say(id string, pairs ...string) string {
 	if s, ok := w.fixed[id]; ok {
 		return s

@@ -41,9 +41,11 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 	if !asked {
 		return finish(w.say("notice.summary", "title", title, "notice", status), append(body, w.zoneNote(s)...))
 	}
-	body = append(body, card.Text{Text: w.sayFor(o, "approval.then", "person", w.person(o))}, card.Text{Text: w.because(s, reader), Subtle: true})
+	body = append(body, card.Text{Text: w.sayFor(o, "approval.then", "person", w.person(o))},
+		card.Text{Text: w.because(s, reader), Subtle: true})
 	body = append(body, w.passed(o)...)
-	body = append(body, card.Text{Text: w.say("approval.due", "when", w.when(s, o.Consent.Due)), Subtle: true, Tight: true})
+	body = append(body,
+		card.Text{Text: w.say("approval.due", "when", w.when(s, o.Consent.Due)), Subtle: true, Tight: true})
 	body = append(body, w.zoneNote(s)...)
 	summary := w.say("approval.summary", "title", title)
 	if o.Consent.Reminded > 0 {
@@ -57,13 +59,15 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 func (w Writer) changing(o provision.Order, reader provision.UserID) (json.RawMessage, string) {
 	title, status := w.say("approval.title.amended", "person", o.Requester.Name), w.approvalStatus(o, reader)
 	return finish(w.say("notice.summary", "title", title, "notice", status),
-		[]card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true, Color: approvalColor(o)}})
+		[]card.Element{card.Text{Text: title, Heading: true},
+			card.Text{Text: status, Bold: true, Color: approvalColor(o)}})
 }
 
 // NotShown takes the place of a card whose reader may not see the order any more. It says nothing of it.
 func (w Writer) NotShown() (json.RawMessage, string) {
 	title := w.say("not-shown.title")
-	return finish(title, []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: w.say("not-shown.next")}})
+	return finish(title,
+		[]card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: w.say("not-shown.next")}})
 }
 
 // VerbShow asks for the card as the reader may see it now.
@@ -74,7 +78,8 @@ const VerbShow = "approval.show"
 func (w Writer) Channel(s provision.Sheet, refresh []string) (json.RawMessage, string) {
 	o, title := s.Order, w.asking(s.Order)
 	status := w.approvalStatus(o, "")
-	facts := card.Facts{{Title: w.say("fact.plan"), Value: w.plan(s.Plan)}, {Title: w.say("fact.location"), Value: s.Location.Name}}
+	facts := card.Facts{{Title: w.say("fact.plan"), Value: w.plan(s.Plan)},
+		{Title: w.say("fact.location"), Value: s.Location.Name}}
 	body := []card.Element{
 		card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true, Color: approvalColor(o)},
 		slices.DeleteFunc(facts, func(f card.Fact) bool { return f.Value == "" }),
@@ -83,7 +88,8 @@ func (w Writer) Channel(s provision.Sheet, refresh []string) (json.RawMessage, s
 		body = append(body, card.Text{Text: w.say("channel.buttons"), Subtle: true})
 	}
 	summary := card.Escape(w.say("notice.summary", "title", title, "notice", status))
-	return card.Card{Body: body, Fallback: summary, Refresh: card.Refresh{Verb: VerbShow, Data: card.Data{DataOrder: string(o.ID)}, Users: refresh}}.JSON(), summary
+	return card.Card{Body: body, Fallback: summary,
+		Refresh: card.Refresh{Verb: VerbShow, Data: card.Data{DataOrder: string(o.ID)}, Users: refresh}}.JSON(), summary
 }
 
 // asking is the title: who asks for what.
@@ -99,9 +105,11 @@ func (w Writer) ballot(o provision.Order) []card.Element {
 	approve := w.bare(o, VerbApprove, "button.approve")
 	approve.Primary = true
 	return []card.Element{
-		card.TextInput{ID: InputWhy, Label: w.say("approval.why"), Placeholder: w.say("approval.why.hint"), MaxLength: mostWords},
+		card.TextInput{ID: InputWhy, Label: w.say("approval.why"), Placeholder: w.say("approval.why.hint"),
+			MaxLength: mostWords},
 		card.Actions{approve, w.button(o, VerbDeny, "button.deny"), w.button(o, VerbAskBack, "button.ask")},
-		card.TextInput{ID: InputColleague, Label: w.say("approval.colleague"), Placeholder: w.say("form.person.upn.hint"), MaxLength: 113},
+		card.TextInput{ID: InputColleague, Label: w.say("approval.colleague"),
+			Placeholder: w.say("form.person.upn.hint"), MaxLength: 113},
 		card.Actions{w.button(o, VerbDelegate, "button.delegate")},
 	}
 }
@@ -111,7 +119,8 @@ func (w Writer) reason(o provision.Order) []card.Element {
 	if o.Why == "" {
 		return nil
 	}
-	return []card.Element{box(card.Emphasis, card.Text{Text: w.say("approval.reason", "person", o.Requester.Name, "why", o.Why)})}
+	return []card.Element{box(card.Emphasis,
+		card.Text{Text: w.say("approval.reason", "person", o.Requester.Name, "why", o.Why)})}
 }
 
 // because says why the reader is asked.
@@ -143,7 +152,9 @@ func (w Writer) passed(o provision.Order) []card.Element {
 func (w Writer) given(s provision.Sheet) []card.Element {
 	var body []card.Element
 	for _, a := range s.Order.Consent.Given {
-		body = append(body, card.Text{Text: w.say("vote."+string(a.Vote), "person", a.By.Name, "colleague", a.To.Name, "why", a.Why, "when", w.when(s, a.At)), Tight: true})
+		body = append(body,
+			card.Text{Text: w.say("vote."+string(a.Vote), "person", a.By.Name, "colleague", a.To.Name, "why", a.Why,
+				"when", w.when(s, a.At)), Tight: true})
 	}
 	return body
 }
@@ -220,7 +231,8 @@ func (w Writer) waitingForApproval(s provision.Sheet) (json.RawMessage, string) 
 		reply := w.button(o, VerbReply, "button.reply")
 		reply.Primary = true
 		body = append(body,
-			card.TextInput{ID: InputWhy, Label: w.say("pending.answer", "person", q.By.Name), Required: w.say("pending.answer.error"), MaxLength: mostWords},
+			card.TextInput{ID: InputWhy, Label: w.say("pending.answer", "person", q.By.Name),
+				Required: w.say("pending.answer.error"), MaxLength: mostWords},
 			card.Actions{reply})
 		status = w.say("pending.question", "person", q.By.Name)
 	}
@@ -250,10 +262,11 @@ func (w Writer) Approvals(orders []provision.Order) (json.RawMessage, string) {
 	if len(orders) == 0 {
 		return w.nothing(title, "approvals.none")
 	}
-	return w.list(title, w.say("approvals.summary", "count", strconv.Itoa(len(orders))), len(orders), func(i int) []card.Element {
-		o := orders[i]
-		return []card.Element{line(w.asking(o), w.number(o.Number)), card.Actions{w.openButton(o)}}
-	})
+	return w.list(title, w.say("approvals.summary", "count", strconv.Itoa(len(orders))), len(orders),
+		func(i int) []card.Element {
+			o := orders[i]
+			return []card.Element{line(w.asking(o), w.number(o.Number)), card.Actions{w.openButton(o)}}
+		})
 }
 
 // Approved tells the requester that the work begins.
@@ -303,5 +316,6 @@ func (w Writer) Barred(s provision.Sheet) (json.RawMessage, string) {
 
 // Unasked tells the requester that there is no approver who can be asked.
 func (w Writer) Unasked(s provision.Sheet) (json.RawMessage, string) {
-	return w.note("unasked", s, append(w.passed(s.Order), card.Text{Text: w.say("unasked.next")}, card.Actions{w.openButton(s.Order)})...)
+	return w.note("unasked", s,
+		append(w.passed(s.Order), card.Text{Text: w.say("unasked.next")}, card.Actions{w.openButton(s.Order)})...)
 }

@@ -144,7 +144,8 @@ func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string
 	}
 }
 
-// TestOnlyWhoIsAskedCanDecide: the card of an order has the buttons of a decision exactly where its reader is asked for one.
+// TestOnlyWhoIsAskedCanDecide: the card of an order has the buttons of a decision exactly where its
+// reader is asked for one.
 func TestOnlyWhoIsAskedCanDecide(t *testing.T) {
 	t.Parallel()
 	w := writer(t)

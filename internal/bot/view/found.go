@@ -9,8 +9,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// Found shows people and what Calltab knows of them: number, order, and whether they can have a phone. A finding without a
-// person is a number that nobody has.
+// Found shows people and what Calltab knows of them: number, order, and whether they can have a phone. A finding
+// without a person is a number that nobody has.
 func (w Writer) Found(found []provision.Finding) (json.RawMessage, string) {
 	if len(found) == 0 {
 		return w.nothing(w.say("found.people"), "found.none")
@@ -40,7 +40,8 @@ func (w Writer) Found(found []provision.Finding) (json.RawMessage, string) {
 		if f.Unread.ID != "" {
 			body = append(body, w.unknown(f))
 		}
-		if len(found) > 1 && f.Eligibility.OK() { // of several people the phone service is not asked: no verdict is full
+		// of several people the phone service is not asked: no verdict is full
+		if len(found) > 1 && f.Eligibility.OK() {
 			return body
 		}
 		return append(body, w.verdict(f, len(found) > 1)...)
@@ -92,7 +93,10 @@ func (w Writer) phone(f provision.Finding) []card.Element {
 	if len(f.History) > 0 {
 		body = append(body, card.Text{Text: w.say("found.history"), Bold: true})
 		for _, o := range f.History {
-			body = append(body, row(w.sayFor(o, "found.order"), w.say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, f.Now), "order", string(o.ID)), ""))
+			body = append(body,
+				row(w.sayFor(o, "found.order"),
+					w.say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, f.Now),
+						"order", string(o.ID)), ""))
 		}
 	}
 	if f.Order.ID != "" && !f.Order.State.Over() || f.Refused.Operate {
@@ -122,7 +126,9 @@ func (w Writer) findingFacts(f provision.Finding) card.Facts {
 		facts = append(facts, card.Fact{Title: w.say("fact.number"), Value: number})
 	}
 	for _, b := range f.Voice.Beside {
-		facts = append(facts, card.Fact{Title: w.say("fact.beside"), Value: w.say("found.beside", "number", w.number(b.Number), "category", b.Category)})
+		facts = append(facts,
+			card.Fact{Title: w.say("fact.beside"),
+				Value: w.say("found.beside", "number", w.number(b.Number), "category", b.Category)})
 	}
 	if f.Plan.Name != "" {
 		facts = append(facts, card.Fact{Title: w.say("fact.plan"), Value: w.plan(f.Plan)})
@@ -136,8 +142,8 @@ func (w Writer) findingFacts(f provision.Finding) card.Facts {
 	return facts
 }
 
-// Why names every reason against a person who has no phone, each with its remedy. Missing names alone do not keep anybody from a
-// phone: add asks for them.
+// Why names every reason against a person who has no phone, each with its remedy. Missing names alone do not keep
+// anybody from a phone: add asks for them.
 func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
 	title := f.Person.Name()
 	return w.list(title, title, 1, func(int) []card.Element {
@@ -150,7 +156,8 @@ func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
 			body = append(body, card.Text{Text: w.say("why.none"), Color: card.Good})
 		case !f.Listing.OK():
 			body = append(body, box(card.WarningStyle, append(
-				[]card.Element{card.Text{Text: w.say("why.reasons", "count", strconv.Itoa(len(f.Listing.Reasons)))}}, w.reasons(f.Listing.Reasons)...)...))
+				[]card.Element{card.Text{Text: w.say("why.reasons", "count", strconv.Itoa(len(f.Listing.Reasons)))}},
+				w.reasons(f.Listing.Reasons)...)...))
 		}
 		if !f.VoiceKnown {
 			body = append(body, w.unknown(f))
@@ -167,7 +174,8 @@ func (w Writer) waiver(f provision.Finding) []card.Element {
 	person := card.Data{DataPerson: string(f.Person.ID)}
 	switch {
 	case f.Waiver.User != "" && f.Refused.Manage:
-		return []card.Element{card.Text{Text: w.say("waiver.given", "person", f.Waiver.By.Name, "why", f.Waiver.Why), Subtle: true}}
+		return []card.Element{card.Text{Text: w.say("waiver.given", "person", f.Waiver.By.Name, "why", f.Waiver.Why),
+			Subtle: true}}
 	case f.Waiver.User != "":
 		return []card.Element{
 			card.Text{Text: w.say("waiver.given", "person", f.Waiver.By.Name, "why", f.Waiver.Why), Subtle: true},
@@ -175,10 +183,13 @@ func (w Writer) waiver(f provision.Finding) []card.Element {
 		}
 	case f.Refused.Manage:
 		return nil
-	case slices.ContainsFunc(f.Eligibility.Reasons, func(r provision.Reason) bool { return r.Rule == provision.HasCallingPlan }):
+	case slices.ContainsFunc(f.Eligibility.Reasons, func(r provision.Reason) bool {
+		return r.Rule == provision.HasCallingPlan
+	}):
 		return []card.Element{
 			card.Text{Text: w.say("waiver.offer")},
-			card.TextInput{ID: InputWhy, Label: w.say("waiver.why"), Required: w.say("waiver.why.error"), MaxLength: 200},
+			card.TextInput{ID: InputWhy, Label: w.say("waiver.why"), Required: w.say("waiver.why.error"),
+				MaxLength: 200},
 			card.Actions{{Title: w.say("button.waive"), Verb: VerbWaive, Data: person}},
 		}
 	}
@@ -188,7 +199,8 @@ func (w Writer) waiver(f provision.Finding) []card.Element {
 // verdict explains whether the person can have a phone. A person who has one from Calltab, or is about to, needs no
 // verdict.
 func (w Writer) verdict(f provision.Finding, several bool) []card.Element {
-	if f.Person.Gone || f.Subscriber.User != "" && f.Eligibility.OK() || f.Number.E164 != "" || f.Order.ID != "" && !f.Order.State.Over() {
+	if f.Person.Gone || f.Subscriber.User != "" && f.Eligibility.OK() || f.Number.E164 != "" ||
+		f.Order.ID != "" && !f.Order.State.Over() {
 		return nil
 	}
 	var body []card.Element

@@ -117,6 +117,7 @@ func (w Writer) withdrawnNote(s provision.Sheet) (json.RawMessage, string) {
 // note is a card under its own title; the messages of its title and summary go by its name.
 func (w Writer) note(name string, s provision.Sheet, body ...card.Element) (json.RawMessage, string) {
 	person, number := w.person(s.Order), w.number(s.Order.Number)
-	all := append([]card.Element{card.Text{Text: w.sayFor(s.Order, name+".title", "person", person), Heading: true}}, body...)
+	all := append([]card.Element{card.Text{Text: w.sayFor(s.Order, name+".title", "person", person), Heading: true}},
+		body...)
 	return finish(w.sayFor(s.Order, name+".summary", "person", person, "number", number), all)
 }

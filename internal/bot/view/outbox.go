@@ -63,5 +63,6 @@ func (w Writer) stuck(m Stuck, now time.Time) string {
 	case m.Next.IsZero():
 		return w.say("outbox.parked", "ago", ago, "count", strconv.Itoa(m.Tries))
 	}
-	return w.say("outbox.waiting", "ago", ago, "count", strconv.Itoa(m.Tries), "when", w.when(provision.Sheet{Now: now}, m.Next))
+	return w.say("outbox.waiting", "ago", ago, "count", strconv.Itoa(m.Tries),
+		"when", w.when(provision.Sheet{Now: now}, m.Next))
 }

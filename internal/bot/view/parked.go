@@ -64,7 +64,8 @@ func (w Writer) withdrawing(o provision.Order) card.Element {
 func (w Writer) tried(s provision.Sheet) []card.Element {
 	var body []card.Element
 	if h := s.Order.Halt; h.Tries > 0 {
-		text := w.say("parked.tried"+standing(h), "step", w.say("step."+string(h.Step)), "count", strconv.Itoa(h.Tries), "when", w.when(s, h.Since))
+		text := w.say("parked.tried"+standing(h), "step", w.say("step."+string(h.Step)), "count", strconv.Itoa(h.Tries),
+			"when", w.when(s, h.Since))
 		body = append(body, card.Text{Text: text, Tight: true})
 	}
 	return append(body, w.decided(s)...)
@@ -84,7 +85,8 @@ func standing(h provision.Halt) string {
 // decided says what a person decided about an order that had stopped.
 func (w Writer) decided(s provision.Sheet) []card.Element {
 	d := s.Order.Decided
-	id := map[provision.Ruling]string{provision.TryAgain: "parked.retried", provision.TakeBack: "parked.undone"}[d.Ruling]
+	id := map[provision.Ruling]string{provision.TryAgain: "parked.retried",
+		provision.TakeBack: "parked.undone"}[d.Ruling]
 	if id == "" {
 		return nil
 	}
@@ -121,7 +123,8 @@ func (w Writer) known(s provision.Sheet) []card.Element {
 
 // comesLater are the conditions that nobody expects before Microsoft has the number on the account.
 var comesLater = map[provision.ConditionName]bool{
-	provision.EnterpriseVoice: true, provision.NumberOnPerson: true, provision.RoutingPolicy: true, provision.NumberActivated: true,
+	provision.EnterpriseVoice: true, provision.NumberOnPerson: true, provision.RoutingPolicy: true,
+	provision.NumberActivated: true,
 }
 
 func (w Writer) accountKnown(k provision.Known) string {
@@ -178,15 +181,17 @@ func (w Writer) Stopped(orders []provision.Order, retry bool, now time.Time) (js
 	if retry {
 		after = append(after, card.Actions{{Title: w.say("button.retry-all"), Verb: VerbRetryAll, Bare: true}})
 	}
-	return w.list(title, w.say("stopped.summary", "count", strconv.Itoa(len(orders))), len(orders), func(i int) []card.Element {
-		o := orders[i]
-		items := []card.Element{
-			line(w.title(o), w.number(o.Number)),
-			card.Text{Text: w.say("stopped.line", "ago", w.Words.Ago(o.Ended, now), "order", string(o.ID)), Subtle: true, Tight: true},
-		}
-		if why := w.message(o.Problem); why != "" {
-			items = append(items, card.Text{Text: why, Tight: true})
-		}
-		return append(items, card.Actions{w.openButton(o)})
-	}, after...)
+	return w.list(title, w.say("stopped.summary", "count", strconv.Itoa(len(orders))), len(orders),
+		func(i int) []card.Element {
+			o := orders[i]
+			items := []card.Element{
+				line(w.title(o), w.number(o.Number)),
+				card.Text{Text: w.say("stopped.line", "ago", w.Words.Ago(o.Ended, now), "order", string(o.ID)),
+					Subtle: true, Tight: true},
+			}
+			if why := w.message(o.Problem); why != "" {
+				items = append(items, card.Text{Text: why, Tight: true})
+			}
+			return append(items, card.Actions{w.openButton(o)})
+		}, after...)
 }

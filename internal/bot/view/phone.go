@@ -7,8 +7,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// Phone goes to the person who has the phone now: the number, what to do if the dial pad is not there, and a button each for
-// whether it is. After the answer it is the same card with what the answer led to.
+// Phone goes to the person who has the phone now: the number, what to do if the dial pad is not there, and a button
+// each for whether it is. After the answer it is the same card with what the answer led to.
 func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 	o := s.Order
 	title := w.sayFor(o, "phone.title.plain")
@@ -23,7 +23,8 @@ func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 		number = w.number(o.Number)
 	}
 	facts := card.Facts{}
-	for _, f := range []card.Fact{{Title: w.say("fact.plan"), Value: s.Plan.Name}, {Title: w.say("fact.location"), Value: s.Location.Name}} {
+	for _, f := range []card.Fact{{Title: w.say("fact.plan"), Value: s.Plan.Name},
+		{Title: w.say("fact.location"), Value: s.Location.Name}} {
 		if f.Value != "" {
 			facts = append(facts, f)
 		}
@@ -69,7 +70,8 @@ func (w Writer) phoneWords(o provision.Order) []card.Element {
 			card.Actions{seen},
 		}
 	case o.Reopened > 0:
-		return []card.Element{card.Text{Text: w.say("phone.again")}, card.Text{Text: w.say("phone.wait")}, card.Actions{seen, missing}}
+		return []card.Element{card.Text{Text: w.say("phone.again")}, card.Text{Text: w.say("phone.wait")},
+			card.Actions{seen, missing}}
 	}
 	return []card.Element{
 		card.Text{Text: w.say("phone.open")},

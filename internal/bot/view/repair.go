@@ -27,7 +27,8 @@ func (w Writer) Repair(r provision.Repair) (json.RawMessage, string) {
 		})
 	}
 	for _, n := range r.Numbers {
-		text := w.say("repair.number", "number", w.number(n.Before.E164), "was", w.say("number.state."+string(n.Before.State)), "is", w.say("number.state."+string(n.After.State)))
+		text := w.say("repair.number", "number", w.number(n.Before.E164),
+			"was", w.say("number.state."+string(n.Before.State)), "is", w.say("number.state."+string(n.After.State)))
 		body = append(body, card.Text{Text: text, Tight: true})
 	}
 	for _, m := range r.Left {
@@ -35,7 +36,8 @@ func (w Writer) Repair(r provision.Repair) (json.RawMessage, string) {
 	}
 	if r.Differs() && !r.Set && r.Live.ID == "" {
 		body = append(body, card.Actions{{
-			Title: w.say("button.repair"), Verb: VerbMend, Primary: true, Data: card.Data{DataPerson: string(r.Person.ID), DataMark: r.Mark},
+			Title: w.say("button.repair"), Verb: VerbMend, Primary: true,
+			Data: card.Data{DataPerson: string(r.Person.ID), DataMark: r.Mark},
 		}})
 	}
 	return finish(w.say("notice.summary", "title", title, "notice", status), body)

@@ -7,7 +7,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// repairCards are those of orders that are taken back while they wait, and of records that differ from what Microsoft shows.
+// repairCards are those of orders that are taken back while they wait, and of records that differ
+// from what Microsoft shows.
 func repairCards(w Writer, add add) map[string]func() (json.RawMessage, string) {
 	add("order-taking-back", w.Order, sheet(provision.Running, takenBack))
 	add("order-taken-back", w.Order, sheet(provision.Cancelled, takenBack))

@@ -25,7 +25,8 @@ func (w Writer) NewLocation(f LocationForm) (json.RawMessage, string) {
 		summary = w.say("notice.summary", "title", title, "notice", notice)
 	}
 	field := func(id, name, value string, most int, required bool) card.TextInput {
-		in := card.TextInput{ID: id, Label: w.say("location." + name), Value: value, Placeholder: w.say("location." + name + ".example"), MaxLength: most}
+		in := card.TextInput{ID: id, Label: w.say("location." + name), Value: value,
+			Placeholder: w.say("location." + name + ".example"), MaxLength: most}
 		if required {
 			in.Required = w.say("location." + name + ".error")
 		}
@@ -49,7 +50,8 @@ func (w Writer) LowStock(l provision.Location, free int) (json.RawMessage, strin
 		card.Text{Text: title, Heading: true},
 		box(card.WarningStyle, card.Text{Text: text}),
 		card.Text{Text: w.say("low.next", "id", string(l.ID))},
-		card.Actions{{Title: w.say("button.resting"), Verb: VerbNumbers, Data: card.Data{DataLocation: string(l.ID), DataState: string(provision.Cooling), DataNumber: ""}}},
+		card.Actions{{Title: w.say("button.resting"), Verb: VerbNumbers,
+			Data: card.Data{DataLocation: string(l.ID), DataState: string(provision.Cooling), DataNumber: ""}}},
 	})
 }
 

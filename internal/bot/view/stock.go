@@ -46,7 +46,8 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 	if !l.Found && (more || l.After != "") {
 		after = append(after, w.pages(l, shown, more))
 	}
-	asked := provision.Sheet{Location: sites[l.Location], Now: l.Now} // a list of several locations is by one clock as well
+	// a list of several locations is by one clock as well
+	asked := provision.Sheet{Location: sites[l.Location], Now: l.Now}
 	if slices.ContainsFunc(shown, endsByItself) {
 		after = append(after, w.zoneNote(asked)...)
 	}
@@ -75,21 +76,26 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 // chartedSites is how many locations a chart shows, those with the fewest free numbers.
 const chartedSites = 10
 
-// chart shows how many numbers the locations of a list have, on its first page; no bars where there is nothing to compare.
+// chart shows how many numbers the locations of a list have, on its first page; no bars where there
+// is nothing to compare.
 func (w Writer) chart(l NumberList) card.Chart {
 	c := card.Chart{
 		Title: w.say("chart.title"), Head: w.say("fact.location"),
-		Parts: []card.Part{{Legend: w.say("chart.free"), Color: "good"}, {Legend: w.say("chart.used"), Color: "neutral"}, {Legend: w.say("chart.resting"), Color: "warning"}},
+		Parts: []card.Part{{Legend: w.say("chart.free"), Color: "good"},
+			{Legend: w.say("chart.used"), Color: "neutral"}, {Legend: w.say("chart.resting"), Color: "warning"}},
 	}
 	if l.Found || l.After != "" || l.State != "" {
 		return c
 	}
 	all := slices.Clone(l.Stock)
-	slices.SortStableFunc(all, func(a, b provision.Stock) int { return a.Numbers[provision.Free] - b.Numbers[provision.Free] })
+	slices.SortStableFunc(all, func(a, b provision.Stock) int {
+		return a.Numbers[provision.Free] - b.Numbers[provision.Free]
+	})
 	for _, st := range all {
 		if n := st.Numbers; len(n) > 0 && (l.Location == "" || l.Location == st.ID) && len(c.Bars) < chartedSites {
 			c.Bars = append(c.Bars, card.Bar{Title: st.Name, Values: []int{
-				n[provision.Free], n[provision.Assigned] + n[provision.Held], n[provision.Cooling] + n[provision.Blocked],
+				n[provision.Free], n[provision.Assigned] + n[provision.Held],
+				n[provision.Cooling] + n[provision.Blocked],
 			}})
 		}
 	}

@@ -20,7 +20,8 @@ func (w Writer) takes(s provision.Sheet) []card.Element {
 	case old.State != provision.Done: // reopened while the form was open
 		id = "undo.takes.open"
 	}
-	text := w.say(id, "order", string(old.ID), "what", w.sayFor(old, "found.order"), "ago", w.Words.Ago(old.Ended, s.Now))
+	text := w.say(id, "order", string(old.ID), "what", w.sayFor(old, "found.order"),
+		"ago", w.Words.Ago(old.Ended, s.Now))
 	return []card.Element{card.Text{Text: text, Tight: true}}
 }
 
@@ -72,5 +73,6 @@ func (w Writer) revert(o provision.Order) []card.Element {
 	if !o.Undoable() {
 		return nil
 	}
-	return []card.Element{card.Actions{{Title: w.say("button.revert"), Verb: VerbRevert, Data: card.Data{DataOrder: string(o.ID)}, Bare: true}}}
+	return []card.Element{card.Actions{{Title: w.say("button.revert"), Verb: VerbRevert,
+		Data: card.Data{DataOrder: string(o.ID)}, Bare: true}}}
 }

@@ -14,8 +14,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// A backup is a copy of a store with one more bucket, which says what it is. A store with that bucket does not open: it is older than
-// the world, and restoring it says so to the program.
+// A backup is a copy of a store with one more bucket, which says what it is. A store with that bucket does not open: it
+// is older than the world, and restoring it says so to the program.
 var backupBucket = []byte(reserved + "backup")
 
 // ErrBackup is returned by Open for a file that is a backup.
@@ -23,8 +23,8 @@ var ErrBackup = errors.New("it is a backup: put it back with calltab restore")
 
 // Seal makes a backup of the copy of a store. parts are what it shall say of itself.
 //
-// It takes two transactions: bbolt writes its heads in turns, but a copy has the newer one always first, so that after one
-// transaction the older head may be two behind, as in a damaged file.
+// It takes two transactions: bbolt writes its heads in turns, but a copy has the newer one always first, so that after
+// one transaction the older head may be two behind, as in a damaged file.
 func Seal(path string, parts map[string][]byte) error {
 	err := inFile(path, func(btx *bolt.Tx) error {
 		_, err := btx.CreateBucket(backupBucket)

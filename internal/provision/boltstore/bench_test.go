@@ -11,8 +11,8 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// BenchmarkUpdate measures durable commits as a turn of the bot makes them (two reads, one write), beside bbolt's own two
-// ways of doing it. One op is one commit that has reached the disk.
+// BenchmarkUpdate measures durable commits as a turn of the bot makes them (two reads, one write), beside bbolt's own
+// two ways of doing it. One op is one commit that has reached the disk.
 func BenchmarkUpdate(b *testing.B) {
 	for _, writers := range []int{1, 64} {
 		b.Run(fmt.Sprintf("writers=%d/store", writers), func(b *testing.B) {

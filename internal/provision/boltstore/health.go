@@ -16,10 +16,10 @@ import (
 // health is what the last commit showed of the disk.
 //
 // A write that fails leaves the file as it was: bbolt writes pages that nothing refers to, and only then the page that
-// refers to them. The next commit may succeed, as when there is room again. After a failed fsync nobody knows what is on
-// the disk: the kernel may drop what it could not write and report the next fsync as good, while this process and its map of the
-// file see the change as made. The store is then broken: it does nothing more, and the process should end. The next
-// one finds the last state that reached the disk.
+// refers to them. The next commit may succeed, as when there is room again. After a failed fsync nobody knows what is
+// on the disk: the kernel may drop what it could not write and report the next fsync as good, while this process and
+// its map of the file see the change as made. The store is then broken: it does nothing more, and the process should
+// end. The next one finds the last state that reached the disk.
 type health struct {
 	mu      sync.Mutex
 	trouble error
@@ -86,18 +86,20 @@ func (s *Store) finish(btx *bolt.Tx) error {
 		s.health.set(nil, false)
 		return nil
 	}
-	trouble := &provision.Error{Op: "commit to the store", Kind: provision.Unavailable, Say: provision.Say("store-not-writable"), Err: err}
+	trouble := &provision.Error{Op: "commit to the store", Kind: provision.Unavailable,
+		Say: provision.Say("store-not-writable"), Err: err}
 	ended := !s.unchanged(err, id)
 	if ended {
-		trouble.Err = fmt.Errorf("the disk did not confirm a commit to %s, so nothing more is written; what it did confirm "+
+		trouble.Err = fmt.Errorf("the disk did not confirm a commit to %s, so nothing more is written; what it did "+
+			"confirm "+
 			"is there when calltab is started again: %w", s.db.Path(), err)
 	}
 	s.health.set(trouble, ended)
 	return trouble
 }
 
-// unchanged reports whether a failed commit is known to have left the file as it was: a write or the growing of the file was
-// refused, and the newest state is still the one before.
+// unchanged reports whether a failed commit is known to have left the file as it was: a write or the growing of the
+// file was refused, and the newest state is still the one before.
 func (s *Store) unchanged(err error, id int) bool {
 	var refused *fs.PathError
 	wrote := errors.As(err, &refused) && refused.Op == "write"

@@ -14,8 +14,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// refuseWrites makes every write to an open file of this process fail, as a disk does that was remounted read-only, until the
-// returned function is called.
+// refuseWrites makes every write to an open file of this process fail, as a disk does that was remounted read-only,
+// until the returned function is called.
 func refuseWrites(t *testing.T, path string) (heal func()) {
 	t.Helper()
 	all, err := os.ReadDir("/proc/self/fd")

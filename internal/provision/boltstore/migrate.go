@@ -52,8 +52,8 @@ func migrate(db *bolt.DB, migrations []migration) error {
 				done = true
 				return setVersion(btx, newest)
 			case version > newest:
-				return fmt.Errorf("it was written by a newer calltab (schema version %d, this program knows up to %d); "+
-					"start that one, or restore a backup from before the upgrade", version, newest)
+				return fmt.Errorf("it was written by a newer calltab (schema version %d, this program knows up to "+
+					"%d); start that one, or restore a backup from before the upgrade", version, newest)
 			case sealing(btx):
 				if err := sealMore(btx, mostSealed); err != nil {
 					return fmt.Errorf("give its records checksums: %w", err)

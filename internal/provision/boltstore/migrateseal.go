@@ -7,9 +7,9 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// The migration to schema version 3 puts every value behind a seal. A store may be large, so it takes many transactions: the first one
-// sets the version, which keeps older programs away from then on, and a bookmark, which is there until the last value is sealed.
-// After a crash the bookmark says where to go on.
+// The migration to schema version 3 puts every value behind a seal. A store may be large, so it takes many
+// transactions: the first one sets the version, which keeps older programs away from then on, and a bookmark, which is
+// there until the last value is sealed. After a crash the bookmark says where to go on.
 var bookmarkKey = []byte("sealed-up-to") // table, a zero byte, key
 
 // mostSealed is how many bytes of keys and values one transaction seals at most, but for the last value.

@@ -10,8 +10,9 @@ import (
 	"slices"
 )
 
-// The pages of a bbolt file, read without bbolt: on a damaged file it panics, reads beyond the end of its map or never returns.
-// The format is that of bbolt's internal/common (page.go, meta.go, bucket.go); numbers are in the machine's byte order.
+// The pages of a bbolt file, read without bbolt: on a damaged file it panics, reads beyond the end of its map
+// or never returns. The format is that of bbolt's internal/common (page.go, meta.go, bucket.go); numbers are in
+// the machine's byte order.
 const (
 	pageHeader   = 16 // id, flags, count, overflow
 	metaLength   = 64
@@ -48,7 +49,8 @@ func readHead(page []byte) (h head, ok bool) {
 	_, _ = sum.Write(m[:56])
 	ok = order.Uint32(m) == magic && order.Uint32(m[4:]) == version && order.Uint64(m[56:]) == sum.Sum64()
 	return head{
-		pageSize: int64(order.Uint32(m[8:])), root: order.Uint64(m[16:]), freelist: order.Uint64(m[32:]), high: order.Uint64(m[40:]), tx: order.Uint64(m[48:]),
+		pageSize: int64(order.Uint32(m[8:])), root: order.Uint64(m[16:]), freelist: order.Uint64(m[32:]),
+		high: order.Uint64(m[40:]), tx: order.Uint64(m[48:]),
 	}, ok
 }
 
@@ -101,7 +103,8 @@ type walk struct {
 // readPages checks the pages under a head. It reports whether bbolt can be let near them.
 func readPages(file io.ReaderAt, size int64, h head, tell func(string)) bool {
 	if h.pageSize < 1<<9 || int64(h.high) > size/h.pageSize {
-		tell(fmt.Sprintf("the file has %d bytes, and its head speaks of %d pages of %d: its end is missing", size, h.high, h.pageSize))
+		tell(fmt.Sprintf("the file has %d bytes, and its head speaks of %d pages of %d: its end is missing", size,
+			h.high, h.pageSize))
 		return false
 	}
 	w := &walk{head: h, file: file, used: make([]bool, h.high), tell: tell}
@@ -206,7 +209,8 @@ func (w *walk) leaf(id uint64, page []byte, table string, low, high []byte) {
 	keys := make([][]byte, count)
 	for i := range count {
 		at := pageHeader + i*elementSize
-		key, value, ok := element(page, at, order.Uint32(page[at+4:]), order.Uint32(page[at+8:]), order.Uint32(page[at+12:]))
+		key, value, ok := element(page, at, order.Uint32(page[at+4:]), order.Uint32(page[at+8:]),
+			order.Uint32(page[at+12:]))
 		flags := order.Uint32(page[at:])
 		if !ok || flags > flagBucket || (flags == flagBucket) != (table == "") {
 			w.wrong(id, table, "it is damaged: a record of it is none")
@@ -250,7 +254,8 @@ func element(page []byte, at int, pos, ksize, vsize uint32) (key, value []byte, 
 
 func (w *walk) ordered(id uint64, keys [][]byte, table string, low, high []byte) bool {
 	for i, k := range keys {
-		if i > 0 && bytes.Compare(keys[i-1], k) >= 0 || i == 0 && bytes.Compare(k, low) < 0 || high != nil && bytes.Compare(k, high) >= 0 {
+		if i > 0 && bytes.Compare(keys[i-1], k) >= 0 || i == 0 && bytes.Compare(k, low) < 0 ||
+			high != nil && bytes.Compare(k, high) >= 0 {
 			w.wrong(id, table, "it is damaged, or of another place: its keys are not in order")
 			return false
 		}

@@ -68,6 +68,7 @@ func (g *group) value(table string, key, stored []byte) ([]byte, error) {
 func damaged(table string) error {
 	return &provision.Error{
 		Op: "read " + table, Kind: provision.Internal,
-		Err: fmt.Errorf("store: a record of table %s is damaged on the disk: calltab check says which; restore the store from a backup", table),
+		Err: fmt.Errorf("store: a record of table %s is damaged on the disk: calltab check says which; restore the "+
+			"store from a backup", table),
 	}
 }

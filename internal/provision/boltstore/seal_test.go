@@ -13,8 +13,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// A record with one changed bit, or in the place of another, is an error that names its table, in whatever way it is read, and what
-// the same function wrote is not kept.
+// A record with one changed bit, or in the place of another, is an error that names its table, in whatever way it is
+// read, and what the same function wrote is not kept.
 func TestDamagedRecordIsNoAnswer(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "calltab.db")
@@ -132,8 +132,8 @@ func content(t *testing.T, view func(func(Tx) error) error, tables int) map[stri
 	return got
 }
 
-// A store without seals gets them in many transactions. Cut off after any of them it can be read and checked as a file, is refused to
-// older programs, and goes on where it was.
+// A store without seals gets them in many transactions. Cut off after any of them it can be read and checked as a file,
+// is refused to older programs, and goes on where it was.
 func TestSealingGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
 	const tables, keys = 4, 20

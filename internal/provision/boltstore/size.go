@@ -10,9 +10,9 @@ import (
 	"os"
 )
 
-// bbolt maps the file and trusts its two meta pages: where the file is shorter than they say, reading what is missing ends the
-// process with a signal. So its length is checked before bbolt sees it. The layout is bbolt's (internal/common/page.go and
-// meta.go of v1.5.0), and has not changed since its version 2.
+// bbolt maps the file and trusts its two meta pages: where the file is shorter than they say, reading what is missing
+// ends the process with a signal. So its length is checked before bbolt sees it. The layout is bbolt's
+// (internal/common/page.go and meta.go of v1.5.0), and has not changed since its version 2.
 const (
 	metaAt       = 16 // after the page's header
 	metaSize     = 64 // its last eight bytes are the checksum
@@ -22,7 +22,8 @@ const (
 	largestPage  = 16 << 20
 )
 
-// checkLength refuses a file that is shorter than the pages in use. A file that is missing, empty or not bbolt's is for bbolt.
+// checkLength refuses a file that is shorter than the pages in use. A file that is missing, empty or
+// not bbolt's is for bbolt.
 func checkLength(path string) error {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -44,7 +45,8 @@ func checkLength(path string) error {
 		return err
 	}
 	if info.Size() < used {
-		return fmt.Errorf("it is cut off: it has %d bytes, and its pages need %d; restore it from a backup", info.Size(), used)
+		return fmt.Errorf("it is cut off: it has %d bytes, and its pages need %d; restore it from a backup",
+			info.Size(), used)
 	}
 	return nil
 }
@@ -82,8 +84,10 @@ func readMeta(f io.ReaderAt, at int64) (meta, error) {
 	order := binary.NativeEndian
 	sum := fnv.New64a()
 	_, _ = sum.Write(buf[:metaSize-8]) // it never fails
-	if order.Uint32(buf) != metaMagic || order.Uint32(buf[4:]) != metaVersion || order.Uint64(buf[metaSize-8:]) != sum.Sum64() {
+	if order.Uint32(buf) != metaMagic || order.Uint32(buf[4:]) != metaVersion ||
+		order.Uint64(buf[metaSize-8:]) != sum.Sum64() {
 		return meta{}, nil
 	}
-	return meta{ok: true, pageSize: uint64(order.Uint32(buf[8:])), pages: order.Uint64(buf[40:]), tx: order.Uint64(buf[48:])}, nil
+	return meta{ok: true, pageSize: uint64(order.Uint32(buf[8:])), pages: order.Uint64(buf[40:]),
+		tx: order.Uint64(buf[48:])}, nil
 }

@@ -13,8 +13,8 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 )
 
-// Snapshot is a store as it is at one moment. While it is held, the file of a store that is written to grows, since no page that
-// the snapshot shows may be used again.
+// Snapshot is a store as it is at one moment. While it is held, the file of a store that is written to grows, since no
+// page that the snapshot shows may be used again.
 type Snapshot struct {
 	btx  *bolt.Tx
 	file io.ReaderAt
@@ -57,7 +57,8 @@ func (p *firstPage) Write(b []byte) (int, error) {
 	return 0, io.ErrShortWrite
 }
 
-// ReadSnapshot holds a file that no program has open, also a damaged one or a backup, until f returns. Nothing is written.
+// ReadSnapshot holds a file that no program has open, also a damaged one or a backup, until f
+// returns. Nothing is written.
 func ReadSnapshot(path string, f func(*Snapshot) error) error {
 	file, err := os.Open(path)
 	if err != nil {
@@ -96,7 +97,8 @@ func (s *Snapshot) CheckPages(tell func(string)) bool {
 	return readPages(s.file, s.size, s.head, tell) && s.odd == ""
 }
 
-// View reads the records. Of a file it is to be called only after CheckPages, which keeps bbolt away from a damaged one.
+// View reads the records. Of a file it is to be called only after CheckPages, which keeps bbolt
+// away from a damaged one.
 func (s *Snapshot) View(f func(Tx) error) error {
 	if err := s.open(); err != nil {
 		return err
@@ -128,13 +130,14 @@ func (s *Snapshot) open() error {
 	v, err := schemaVersion(s.btx)
 	s.unsealed = v < sealedVersion || sealing(s.btx)
 	if newest := len(migrations) + 1; err == nil && v > newest {
-		err = fmt.Errorf("store %s: it was written by a newer calltab (schema version %d, this program knows up to %d)", name, v, newest)
+		err = fmt.Errorf("store %s: it was written by a newer calltab (schema version %d, this program knows up to %d)",
+			name, v, newest)
 	}
 	return err
 }
 
-// CheckValues reads every record, and tells table and key of each one that is not as it was written. It reports whether all of them
-// can be relied on. It is to be called only after CheckPages.
+// CheckValues reads every record, and tells table and key of each one that is not as it was written. It reports whether
+// all of them can be relied on. It is to be called only after CheckPages.
 func (s *Snapshot) CheckValues(tell func(table, key string)) (sound bool, err error) {
 	tables, err := s.Tables()
 	if err != nil {

@@ -67,7 +67,8 @@ func open(path string, o Options, migrations []migration) (*Store, error) {
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		return nil, fmt.Errorf("store %s: %w; end it first, or give this one a file of its own", path, ErrInUse)
-	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch),
+		errors.Is(err, berrors.ErrChecksum):
 		return nil, fmt.Errorf("store %s is not a calltab store, or is damaged: %w", path, err)
 	case err != nil:
 		return nil, fmt.Errorf("open store: %w", err)

@@ -128,7 +128,8 @@ func TestCancelledWhileWaiting(t *testing.T) {
 	}
 }
 
-// The heir to the lead may be cancelled just then: it stays the heir, or the lead would be lost and everybody wait for ever.
+// The heir to the lead may be cancelled just then: it stays the heir, or the lead would be lost and
+// everybody wait for ever.
 func TestCancelledHeir(t *testing.T) {
 	t.Parallel()
 	s := openIn(t, t.TempDir())

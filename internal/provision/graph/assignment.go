@@ -13,7 +13,8 @@ import (
 var readAssignment = call{op: "read assignment", permission: writeNumbers}
 
 // Assignment filters by the number, so that one bad record in the inventory cannot hide ours.
-func (c *Client) Assignment(ctx context.Context, tenant provision.TenantID, number provision.E164) (provision.Assignment, error) {
+func (c *Client) Assignment(ctx context.Context, tenant provision.TenantID,
+	number provision.E164) (provision.Assignment, error) {
 	if !dialable(number) {
 		return provision.Assignment{}, invalid(readAssignment, "number is not E.164")
 	}
@@ -41,7 +42,10 @@ func (c *Client) Assignment(ctx context.Context, tenant provision.TenantID, numb
 	var found provision.Assignment
 	err = pages(readAssignment, first, func(link string) (list, error) {
 		return read(func(b *builder) (list, error) {
-			return b.WithUrl(link).Get(ctx, &admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetRequestConfiguration{Headers: allMembers()})
+			return b.WithUrl(link).Get(ctx,
+				&admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetRequestConfiguration{
+					Headers: allMembers(),
+				})
 		})
 	}, func(p list) bool {
 		found = pick(p.GetValue(), number)

@@ -12,17 +12,22 @@ import (
 
 var readReplies = call{op: "read automatic replies", permission: "MailboxSettings.Read"}
 
-// Away reads the automatic replies of the person's mailbox (https://learn.microsoft.com/graph/api/user-get-mailboxsettings). The
-// permission is optional, and not everybody has a mailbox: without either nobody is away.
-func (c *Client) Away(ctx context.Context, tenant provision.TenantID, user provision.UserID, at time.Time) (bool, error) {
+// Away reads the automatic replies of the person's mailbox
+// (https://learn.microsoft.com/graph/api/user-get-mailboxsettings). The permission is optional, and not everybody has a
+// mailbox: without either nobody is away.
+func (c *Client) Away(ctx context.Context, tenant provision.TenantID, user provision.UserID,
+	at time.Time) (bool, error) {
 	id, ok := guid(string(user))
 	if !ok {
 		return false, nobody(string(user), notFound(readReplies, "not an object id"))
 	}
 	m, err := send(ctx, c, tenant, readReplies, func(a api) (models.MailboxSettingsable, error) {
-		return a.users().ByUserId(id).MailboxSettings().Get(ctx, &users.ItemMailboxSettingsRequestBuilderGetRequestConfiguration{
-			QueryParameters: &users.ItemMailboxSettingsRequestBuilderGetQueryParameters{Select: []string{"automaticRepliesSetting"}},
-		})
+		return a.users().ByUserId(id).MailboxSettings().
+			Get(ctx, &users.ItemMailboxSettingsRequestBuilderGetRequestConfiguration{
+				QueryParameters: &users.ItemMailboxSettingsRequestBuilderGetQueryParameters{
+					Select: []string{"automaticRepliesSetting"},
+				},
+			})
 	})
 	switch kind := provision.KindOf(err); {
 	case err != nil && (kind == provision.Denied || kind == provision.NotFound):

@@ -11,8 +11,8 @@ import (
 	"github.com/microsoft/kiota-abstractions-go/serialization"
 )
 
-// call is one kind of request: how errors and metrics name it, and the application permission that Calltab has for it by the README's
-// table. Reading numbers would need less, but what an administrator grants, and takes away, is that one
+// call is one kind of request: how errors and metrics name it, and the application permission that Calltab has for it
+// by the README's table. Reading numbers would need less, but what an administrator grants, and takes away, is that one
 // (https://learn.microsoft.com/graph/permissions-reference).
 type call struct {
 	op         string
@@ -27,7 +27,8 @@ var (
 
 // send makes one request to Graph for a tenant. Every request of this package passes here: it is counted, and its error
 // becomes a *provision.Error.
-func send[T any](ctx context.Context, c *Client, tenant provision.TenantID, what call, request func(api) (T, error)) (T, error) {
+func send[T any](ctx context.Context, c *Client, tenant provision.TenantID, what call,
+	request func(api) (T, error)) (T, error) {
 	v, err := attempt(ctx, c, tenant, request)
 	name := strings.ReplaceAll(what.op, " ", "_")
 	if err == nil {
@@ -41,7 +42,8 @@ func send[T any](ctx context.Context, c *Client, tenant provision.TenantID, what
 }
 
 // attempt makes the request. The SDK returns neither model nor error when an answer has no body or no content type.
-func attempt[T any](ctx context.Context, c *Client, tenant provision.TenantID, request func(api) (T, error)) (T, error) {
+func attempt[T any](ctx context.Context, c *Client, tenant provision.TenantID,
+	request func(api) (T, error)) (T, error) {
 	var zero T
 	if err := ctx.Err(); err != nil {
 		return zero, err
@@ -58,9 +60,12 @@ func attempt[T any](ctx context.Context, c *Client, tenant provision.TenantID, r
 }
 
 // receive sends a request of the SDK and reads the answer into a model of ours, where the SDK's own loses what is seen.
-func receive[M serialization.Parsable](ctx context.Context, a api, info *abstractions.RequestInformation, model M) (M, error) {
+func receive[M serialization.Parsable](ctx context.Context, a api, info *abstractions.RequestInformation,
+	model M) (M, error) {
 	var none M
-	answer, err := a.adapter.Send(ctx, info, func(serialization.ParseNode) (serialization.Parsable, error) { return model, nil }, nil)
+	answer, err := a.adapter.Send(ctx, info, func(serialization.ParseNode) (serialization.Parsable, error) {
+		return model, nil
+	}, nil)
 	if err != nil {
 		return none, err
 	}
@@ -76,7 +81,8 @@ type page interface{ GetOdataNextLink() *string }
 // maxPages ends a list that never ends.
 const maxPages = 100
 
-// pages reads a list from its first page on until take has enough. Pages may be short or empty and yet have a next link.
+// pages reads a list from its first page on until take has enough. Pages may be short or empty
+// and yet have a next link.
 func pages[P page](what call, p P, next func(link string) (P, error), take func(P) (enough bool)) error {
 	for range maxPages {
 		link := text(p.GetOdataNextLink())

@@ -18,9 +18,9 @@ var (
 	listAssignments = call{op: "list assignments", permission: writeNumbers}
 )
 
-// People reads by change tracking from the first page on (https://learn.microsoft.com/graph/api/user-delta): a list by other
-// means would not say where the changes begin that it does not have yet. The service decides how many people a page
-// holds, about 200; each may have a hundred service plans, so larger pages would cost much memory.
+// People reads by change tracking from the first page on (https://learn.microsoft.com/graph/api/user-delta): a list by
+// other means would not say where the changes begin that it does not have yet. The service decides how many people a
+// page holds, about 200; each may have a hundred service plans, so larger pages would cost much memory.
 func (c *Client) People(ctx context.Context, tenant provision.TenantID, from string) (provision.PeoplePage, error) {
 	answer, err := send(ctx, c, tenant, listPeople, func(a api) (users.DeltaGetResponseable, error) {
 		if from != "" {
@@ -63,19 +63,21 @@ const pageSize = 1000
 // Voices selects what a verdict needs: the policies are most of a configuration, and two dozen of them are in each.
 func (c *Client) Voices(ctx context.Context, tenant provision.TenantID, from string) (provision.VoicePage, error) {
 	read := func(top *int32) (telephony.TeamsUserConfigurationCollectionResponseable, error) {
-		return send(ctx, c, tenant, listVoices, func(a api) (telephony.TeamsUserConfigurationCollectionResponseable, error) {
-			request := &admin.TeamsUserConfigurationsRequestBuilderGetRequestConfiguration{Headers: allMembers()}
-			if from != "" {
-				return a.teams().UserConfigurations().WithUrl(from).Get(ctx, request)
-			}
-			request.QueryParameters = &admin.TeamsUserConfigurationsRequestBuilderGetQueryParameters{
-				Select: []string{"id", "accountType", "telephoneNumbers"}, Top: top,
-			}
-			return a.teams().UserConfigurations().Get(ctx, request)
-		})
+		return send(ctx, c, tenant, listVoices,
+			func(a api) (telephony.TeamsUserConfigurationCollectionResponseable, error) {
+				request := &admin.TeamsUserConfigurationsRequestBuilderGetRequestConfiguration{Headers: allMembers()}
+				if from != "" {
+					return a.teams().UserConfigurations().WithUrl(from).Get(ctx, request)
+				}
+				request.QueryParameters = &admin.TeamsUserConfigurationsRequestBuilderGetQueryParameters{
+					Select: []string{"id", "accountType", "telephoneNumbers"}, Top: top,
+				}
+				return a.teams().UserConfigurations().Get(ctx, request)
+			})
 	}
 	answer, err := read(ptr(int32(pageSize)))
-	if from == "" && err != nil && provision.KindOf(err) == provision.Invalid { // how large a page may be is not documented
+	// how large a page may be is not documented
+	if from == "" && err != nil && provision.KindOf(err) == provision.Invalid {
 		answer, err = read(nil)
 	}
 	if err != nil {
@@ -93,9 +95,10 @@ func (c *Client) Voices(ctx context.Context, tenant provision.TenantID, from str
 	return page, nil
 }
 
-// Assignments pages by count where there is no next link: the documentation promises none. from is how many numbers come before,
-// and the link where there is one.
-func (c *Client) Assignments(ctx context.Context, tenant provision.TenantID, source, from string) (provision.AssignmentPage, error) {
+// Assignments pages by count where there is no next link: the documentation promises none. from is how many numbers
+// come before, and the link where there is one.
+func (c *Client) Assignments(ctx context.Context, tenant provision.TenantID, source,
+	from string) (provision.AssignmentPage, error) {
 	if source != "" && strings.Trim(source, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		return provision.AssignmentPage{}, invalid(listAssignments, "not a source")
 	}
@@ -127,22 +130,29 @@ type numberList struct {
 	source string
 }
 
-func (l numberList) read(ctx context.Context, before, size int, link string) (telephony.NumberAssignmentCollectionResponseable, error) {
-	return send(ctx, l.Client, l.tenant, listAssignments, func(a api) (telephony.NumberAssignmentCollectionResponseable, error) {
-		b := a.teams().TelephoneNumberManagement().NumberAssignments()
-		request := &admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetRequestConfiguration{Headers: allMembers()}
-		if link != "" {
-			return b.WithUrl(link).Get(ctx, request)
-		}
-		request.QueryParameters = &admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetQueryParameters{Top: ptr(int32(size))}
-		if l.source != "" {
-			request.QueryParameters.Filter = ptr("numberSource eq " + quote(l.source))
-		}
-		if before > 0 {
-			request.QueryParameters.Skip = ptr(int32(before))
-		}
-		return b.Get(ctx, request)
-	})
+func (l numberList) read(ctx context.Context, before, size int,
+	link string) (telephony.NumberAssignmentCollectionResponseable, error) {
+	return send(ctx, l.Client, l.tenant, listAssignments,
+		func(a api) (telephony.NumberAssignmentCollectionResponseable, error) {
+			b := a.teams().TelephoneNumberManagement().NumberAssignments()
+			request := &admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetRequestConfiguration{
+				Headers: allMembers(),
+			}
+			if link != "" {
+				return b.WithUrl(link).Get(ctx, request)
+			}
+			request.QueryParameters =
+				&admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetQueryParameters{
+					Top: ptr(int32(size)),
+				}
+			if l.source != "" {
+				request.QueryParameters.Filter = ptr("numberSource eq " + quote(l.source))
+			}
+			if before > 0 {
+				request.QueryParameters.Skip = ptr(int32(before))
+			}
+			return b.Get(ctx, request)
+		})
 }
 
 func (l numberList) assignments(answer telephony.NumberAssignmentCollectionResponseable) (all []provision.Assignment) {
@@ -157,11 +167,13 @@ func (l numberList) assignments(answer telephony.NumberAssignmentCollectionRespo
 	return all
 }
 
-// mostUnreadable is how many records are passed over on one page before its refusal is believed to be about something else.
+// mostUnreadable is how many records are passed over on one page before its refusal is believed to
+// be about something else.
 const mostUnreadable = 5
 
 // around reads a page in ever smaller pieces, since one bad record breaks every list that it is on
-// (https://github.com/MicrosoftDocs/office-docs-powershell/issues/10042), and passes over what cannot be read by itself.
+// (https://github.com/MicrosoftDocs/office-docs-powershell/issues/10042), and passes over what
+// cannot be read by itself.
 func (l numberList) around(ctx context.Context, before int, refusal error) (page provision.AssignmentPage, err error) {
 	end := before + pageSize
 	var pieces func(from, size int) error

@@ -141,8 +141,8 @@ func TestAssignmentsPageByPage(t *testing.T) {
 	}
 }
 
-// TestAssignmentsAroundABadRecord: one record that cannot be shown costs itself and nothing else, and where every record is refused the
-// refusal is about something else.
+// TestAssignmentsAroundABadRecord: one record that cannot be shown costs itself and nothing else, and where every
+// record is refused the refusal is about something else.
 func TestAssignmentsAroundABadRecord(t *testing.T) {
 	t.Parallel()
 	next := 0

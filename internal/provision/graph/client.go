@@ -81,7 +81,8 @@ func New(config Config) (*Client, error) {
 	if config.Observe == nil {
 		config.Observe = func(string, string, bool) {}
 	}
-	return &Client{config: config, base: base, tenants: map[provision.TenantID]*graphcore.GraphRequestAdapterBase{}}, nil
+	return &Client{config: config, base: base, tenants: map[provision.TenantID]*graphcore.GraphRequestAdapterBase{}},
+		nil
 }
 
 // baseURL parses the address to which tokens will be sent.
@@ -132,7 +133,8 @@ func (c *Client) newAdapter(credential azcore.TokenCredential) (*graphcore.Graph
 		&gate{base: c.base, scope: c.config.Scope, credential: credential},
 	)
 	client := &http.Client{Transport: pipeline, Timeout: c.config.Client.Timeout}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the gate ends them before
+	// the gate ends them before
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	a, err := graphcore.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
 		&authentication.AnonymousAuthenticationProvider{}, graphcore.GraphClientOptions{},
 		jsonserialization.NewJsonParseNodeFactory(), jsonserialization.NewJsonSerializationWriterFactory(), client)

@@ -21,7 +21,8 @@ var (
 )
 
 // personFields are the properties that a Person is made of. Most are not returned unless selected.
-var personFields = []string{"id", "userPrincipalName", "mail", "displayName", "givenName", "surname", "city", "officeLocation",
+var personFields = []string{"id", "userPrincipalName", "mail", "displayName", "givenName", "surname", "city",
+	"officeLocation",
 	"mobilePhone", "businessPhones", "usageLocation", "accountEnabled", "userType", "assignedPlans", "assignedLicenses"}
 
 // Person finds one user by object id or user principal name. What can be neither is NotFound without a request.
@@ -63,7 +64,8 @@ func notFound(what call, why string) error {
 
 // Manager is a relation and not a property: 404 means that none is set. It may lead to a contact, who is no user that
 // Calltab can ask (https://learn.microsoft.com/graph/api/user-list-manager).
-func (c *Client) Manager(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Person, error) {
+func (c *Client) Manager(ctx context.Context, tenant provision.TenantID,
+	user provision.UserID) (provision.Person, error) {
 	id, ok := guid(string(user))
 	if !ok {
 		return provision.Person{}, nobody(string(user), notFound(readManager, "not an object id"))
@@ -88,7 +90,8 @@ func (c *Client) Manager(ctx context.Context, tenant provision.TenantID, user pr
 }
 
 // MemberOf asks in chunks of 20, the most that one request may name. Groups that are no GUID have no members.
-func (c *Client) MemberOf(ctx context.Context, tenant provision.TenantID, user provision.UserID, groups []string) ([]string, error) {
+func (c *Client) MemberOf(ctx context.Context, tenant provision.TenantID, user provision.UserID,
+	groups []string) ([]string, error) {
 	id, ok := guid(string(user))
 	if !ok {
 		return nil, nobody(string(user), notFound(checkGroups, "not an object id"))
@@ -119,7 +122,8 @@ func (c *Client) MemberOf(ctx context.Context, tenant provision.TenantID, user p
 	return in, nil
 }
 
-func (c *Client) memberOf(ctx context.Context, tenant provision.TenantID, id string, groups []string) ([]string, error) {
+func (c *Client) memberOf(ctx context.Context, tenant provision.TenantID, id string,
+	groups []string) ([]string, error) {
 	r, err := send(ctx, c, tenant, checkGroups, func(a api) (users.ItemCheckMemberGroupsPostResponseable, error) {
 		body := users.NewItemCheckMemberGroupsPostRequestBody()
 		body.SetGroupIds(groups)

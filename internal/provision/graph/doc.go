@@ -13,9 +13,9 @@
 //	errors.go      one table from Microsoft's answers to kinds of errors
 //
 // It never retries and never waits: the SDK's own retries, redirects and request compression are off, because the job
-// runner owns every retry. (Go's transport still sends a read again when a kept connection turns out to be dead; never a
-// change.) Callers bring a context with a deadline. Microsoft's error texts stay in Error.Err, for the
-// log; callers decide by reading the state again.
+// runner owns every retry. (Go's transport still sends a read again when a kept connection turns out to be dead; never
+// a change.) Callers bring a context with a deadline. Microsoft's error texts stay in Error.Err, for the log; callers
+// decide by reading the state again.
 //
 // Only sub-packages of the SDK are imported. Its root package registers every model and serializer there is, which
 // more than doubles the cold build.

@@ -44,7 +44,8 @@ var rules = []rule{
 	{code: "ResourceNotFound", kind: provision.NotFound},
 	{code: "itemNotFound", kind: provision.NotFound},
 	{code: "NotFound", kind: provision.NotFound},
-	{code: "syncStateNotFound", kind: provision.NotFound}, // a link that is too old (https://learn.microsoft.com/graph/delta-query-overview#synchronization-reset)
+	// a link that is too old (https://learn.microsoft.com/graph/delta-query-overview#synchronization-reset)
+	{code: "syncStateNotFound", kind: provision.NotFound},
 	{code: "syncStateInvalid", kind: provision.NotFound},
 	{code: "resyncRequired", kind: provision.NotFound},
 	{code: "Directory_ExpiredPageToken", kind: provision.NotFound},
@@ -121,7 +122,8 @@ func refused(what call, f *failure) *provision.Error {
 func tokenless(what call, t *tokenError) *provision.Error {
 	var known *provision.Error
 	if errors.As(t, &known) {
-		return &provision.Error{Op: what.op, Kind: known.Kind, Say: known.Say, Code: known.Code, RetryAfter: known.RetryAfter, Err: t}
+		return &provision.Error{Op: what.op, Kind: known.Kind, Say: known.Say, Code: known.Code,
+			RetryAfter: known.RetryAfter, Err: t}
 	}
 	return &provision.Error{Op: what.op, Kind: provision.Unavailable, Say: busy, Code: "token", Err: t}
 }
@@ -140,8 +142,8 @@ func reason(err error) string {
 // maxRetryAfter bounds how long one answer can make us wait.
 const maxRetryAfter = 24 * time.Hour
 
-// retryAfter reads Retry-After, seconds or a date (RFC 9110, 10.2.3). A date is compared with the answer's own Date, so that
-// clocks that differ do no harm.
+// retryAfter reads Retry-After, seconds or a date (RFC 9110, 10.2.3). A date is compared with the answer's own Date, so
+// that clocks that differ do no harm.
 func retryAfter(h http.Header) time.Duration {
 	v := strings.TrimSpace(h.Get("Retry-After"))
 	if n, err := strconv.ParseInt(v, 10, 32); err == nil {

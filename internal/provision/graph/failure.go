@@ -30,8 +30,8 @@ func (f *failure) Error() string {
 	return s + " " + f.message
 }
 
-// appBlocked is the code for a tenant policy that keeps an app from a person. It comes as Forbidden with the inner error
-// AccessDenied, where a missing permission has InsufficientPrivileges or none; seen when installing only
+// appBlocked is the code for a tenant policy that keeps an app from a person. It comes as Forbidden with the inner
+// error AccessDenied, where a missing permission has InsufficientPrivileges or none; seen when installing only
 // (https://github.com/OfficeDev/microsoft-teams-apps-company-communicator/issues/1537).
 const appBlocked = "AppBlockedByPolicy"
 
@@ -56,8 +56,8 @@ type odataError struct {
 	InnerError *odataError `json:"innerError"`
 }
 
-// parseFailure reads {"error": {…}} and the older shape of the telephone service, in which that error's message is itself
-// JSON: {"error":{"code":"UnknownError","message":"{\"code\":\"Forbidden\", …}"}}.
+// parseFailure reads {"error": {…}} and the older shape of the telephone service, in which that error's message is
+// itself JSON: {"error":{"code":"UnknownError","message":"{\"code\":\"Forbidden\", …}"}}.
 func parseFailure(body []byte) *failure {
 	var answer struct {
 		Error odataError `json:"error"`

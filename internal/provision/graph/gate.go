@@ -20,8 +20,8 @@ const (
 	maxFailure = 64 << 10
 )
 
-// gate is the last middleware of the SDK's pipeline. Whatever the layers above made of a request (a next link, a raw URL),
-// it leaves for the configured host only, and only here does it get a token.
+// gate is the last middleware of the SDK's pipeline. Whatever the layers above made of a request (a next link, a raw
+// URL), it leaves for the configured host only, and only here does it get a token.
 //
 // Answers other than 2xx end here as a *failure. The SDK's own reading of them loses status and Retry-After when the
 // body is not JSON, as from a proxy, and its ODataError panics when the error has no message. A redirect is a failure

@@ -20,10 +20,11 @@ var (
 	readChat   = call{op: "read chat", permission: installSelf}
 )
 
-// Install looks, installs where nothing is found, and looks again. It may be called again after any error. Unavailable also
-// means that Microsoft does not show the installation or its chat yet. Denied with the code AppBlockedByPolicy is the
-// tenant's choice for this person, and not a missing permission.
-func (c *Client) Install(ctx context.Context, tenant provision.TenantID, user provision.UserID, catalogApp string) (string, error) {
+// Install looks, installs where nothing is found, and looks again. It may be called again after any error. Unavailable
+// also means that Microsoft does not show the installation or its chat yet. Denied with the code AppBlockedByPolicy is
+// the tenant's choice for this person, and not a missing permission.
+func (c *Client) Install(ctx context.Context, tenant provision.TenantID, user provision.UserID,
+	catalogApp string) (string, error) {
 	id, ok := guid(string(user))
 	if !ok {
 		return "", invalid(installApp, "user is not an object id")
@@ -100,7 +101,8 @@ func (c *Client) install(ctx context.Context, tenant provision.TenantID, user, a
 // person does not open Teams.
 func (c *Client) chat(ctx context.Context, tenant provision.TenantID, user, installation string) (string, error) {
 	chat, err := send(ctx, c, tenant, readChat, func(a api) (models.Chatable, error) {
-		return a.users().ByUserId(user).Teamwork().InstalledApps().ByUserScopeTeamsAppInstallationId(installation).Chat().Get(ctx, nil)
+		return a.users().ByUserId(user).Teamwork().InstalledApps().ByUserScopeTeamsAppInstallationId(installation).
+			Chat().Get(ctx, nil)
 	})
 	if provision.KindOf(err) == provision.NotFound {
 		return "", notYet(readChat, "no chat yet")

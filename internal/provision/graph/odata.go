@@ -7,8 +7,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// quote writes s as an OData string literal: in single quotes, with each one inside doubled (OData 4.01 part 2, 5.1.1.6.1).
-// The result is not yet encoded for a URL.
+// quote writes s as an OData string literal: in single quotes, with each one inside doubled (OData 4.01 part 2,
+// 5.1.1.6.1). The result is not yet encoded for a URL.
 func quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 }
@@ -46,8 +46,8 @@ func upn(s string) bool {
 	})
 }
 
-// e164 brings a number as Graph writes it into our form. Graph's samples send and old records hold numbers without
-// the plus, and Microsoft's PowerShell shows "tel:". Text that is no number is returned as it is: a person who has an odd
+// e164 brings a number as Graph writes it into our form. Graph's samples send and old records hold numbers without the
+// plus, and Microsoft's PowerShell shows "tel:". Text that is no number is returned as it is: a person who has an odd
 // number must not read as one who has none.
 func e164(s string) provision.E164 {
 	n := strings.TrimPrefix(strings.TrimSpace(s), "tel:")
@@ -57,7 +57,8 @@ func e164(s string) provision.E164 {
 	return provision.E164(n)
 }
 
-// dialable reports whether n has the form in which numbers are sent: a plus, 1 to 15 digits, and maybe ";ext=" with digits.
+// dialable reports whether n has the form in which numbers are sent: a plus, 1 to 15 digits, and
+// maybe ";ext=" with digits.
 func dialable(n provision.E164) bool {
 	digits, ok := strings.CutPrefix(string(n), "+")
 	if !ok {

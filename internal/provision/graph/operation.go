@@ -14,8 +14,11 @@ import (
 
 var readOperation = call{op: "read operation", permission: writeNumbers}
 
-// Operation reads how far an operation is; id is its id or its address. Operations are kept for a while only: one that is
-// gone is NotFound.
+// operationConfiguration is the SDK's name for what goes along with a request.
+type operationConfiguration = admin.TeamsTelephoneNumberManagementOperationsTelephoneNumberLongRunningOperationItemRequestBuilderGetRequestConfiguration
+
+// Operation reads how far an operation is; id is its id or its address. Operations are kept for a while only: one
+// that is gone is NotFound.
 func (c *Client) Operation(ctx context.Context, tenant provision.TenantID, id string) (provision.Operation, error) {
 	if strings.Contains(id, operationsPath) {
 		id = operationID(id)
@@ -24,8 +27,8 @@ func (c *Client) Operation(ctx context.Context, tenant provision.TenantID, id st
 		return provision.Operation{}, invalid(readOperation, "not the id of an operation")
 	}
 	answer, err := send(ctx, c, tenant, readOperation, func(a api) (*operation, error) {
-		info, err := a.teams().TelephoneNumberManagement().Operations().ByTelephoneNumberLongRunningOperationId(id).ToGetRequestInformation(ctx,
-			&admin.TeamsTelephoneNumberManagementOperationsTelephoneNumberLongRunningOperationItemRequestBuilderGetRequestConfiguration{Headers: allMembers()})
+		info, err := a.teams().TelephoneNumberManagement().Operations().ByTelephoneNumberLongRunningOperationId(id).
+			ToGetRequestInformation(ctx, &operationConfiguration{Headers: allMembers()})
 		if err != nil {
 			return nil, err
 		}
@@ -81,8 +84,8 @@ func (o *operation) GetFieldDeserializers() map[string]func(serialization.ParseN
 	}
 }
 
-// outcome is the state of the whole with the service's words for the log. Success of the whole with a number that failed is
-// failure: we send one number at a time.
+// outcome is the state of the whole with the service's words for the log. Success of the whole with a number that
+// failed is failure: we send one number at a time.
 func (o *operation) outcome() (provision.OperationState, string) {
 	if o.status == "" && o.wrapped != nil {
 		return o.wrapped.outcome()

@@ -46,7 +46,8 @@ func person(u models.Userable) provision.Person {
 	}
 	for _, a := range u.GetAssignedPlans() {
 		if a != nil && a.GetServicePlanId() != nil {
-			p.Plans = append(p.Plans, provision.ServicePlan{ID: a.GetServicePlanId().String(), Status: text(a.GetCapabilityStatus())})
+			p.Plans = append(p.Plans,
+				provision.ServicePlan{ID: a.GetServicePlanId().String(), Status: text(a.GetCapabilityStatus())})
 		}
 	}
 	for _, l := range u.GetAssignedLicenses() {

@@ -22,8 +22,8 @@ var (
 // policyIDs is the SDK's name for the answer of getPolicyId.
 type policyIDs = admin.TeamsPolicyMicrosoftGraphTeamsAdministrationGetPolicyIdWithTypeWithNameGetPolicyIdWithTypeWithNameGetResponseable
 
-// PolicyID writes the URL itself: the SDK's builder (v1.103.0) keeps the type under "typeEscaped" while its template asks for
-// "type", so that the type would go out empty.
+// PolicyID writes the URL itself: the SDK's builder (v1.103.0) keeps the type under "typeEscaped" while its template
+// asks for "type", so that the type would go out empty.
 func (c *Client) PolicyID(ctx context.Context, tenant provision.TenantID, policyType, name string) (string, error) {
 	name = untagged(name)
 	if !word(policyType) || name == "" {
@@ -53,7 +53,8 @@ func segmentLiteral(s string) string {
 }
 
 // AssignPolicy gives a person a policy directly. The effect is asynchronous.
-func (c *Client) AssignPolicy(ctx context.Context, tenant provision.TenantID, user provision.UserID, policyType, policyID string) error {
+func (c *Client) AssignPolicy(ctx context.Context, tenant provision.TenantID, user provision.UserID, policyType,
+	policyID string) error {
 	if policyID == "" {
 		return invalid(assignPolicy, "no id of a policy")
 	}
@@ -70,7 +71,8 @@ func (c *Client) AssignPolicy(ctx context.Context, tenant provision.TenantID, us
 }
 
 // UnassignPolicy takes the direct policy of a type from a person; policies of groups and of the tenant stay.
-func (c *Client) UnassignPolicy(ctx context.Context, tenant provision.TenantID, user provision.UserID, policyType string) error {
+func (c *Client) UnassignPolicy(ctx context.Context, tenant provision.TenantID, user provision.UserID,
+	policyType string) error {
 	item, err := policyItem(unassignPolicy, user, policyType)
 	if err != nil {
 		return err

@@ -27,7 +27,8 @@ const (
 // it asks with $search, which finds words in the middle of a display name but reads an index that lags behind and needs
 // ConsistencyLevel: eventual (https://learn.microsoft.com/graph/search-query-parameter). What each returns is compared
 // with the name once more: the best come first. A text with an @ is a mail address, in full.
-func (c *Client) Search(ctx context.Context, tenant provision.TenantID, text string, limit int) ([]provision.Person, error) {
+func (c *Client) Search(ctx context.Context, tenant provision.TenantID, text string,
+	limit int) ([]provision.Person, error) {
 	text = strings.TrimSpace(text)
 	if text == "" || limit <= 0 {
 		return nil, nil
@@ -62,10 +63,14 @@ func (c *Client) Search(ctx context.Context, tenant provision.TenantID, text str
 }
 
 // list reads people until so many fit, and returns the best.
-func (c *Client) list(ctx context.Context, tenant provision.TenantID, params users.UsersRequestBuilderGetQueryParameters, limit int,
+func (c *Client) list(ctx context.Context, tenant provision.TenantID,
+	params users.UsersRequestBuilderGetQueryParameters, limit int,
 	match func(provision.Person) provision.Match) ([]provision.Person, error) {
-	read := func(request func(*users.UsersRequestBuilder) (models.UserCollectionResponseable, error)) (models.UserCollectionResponseable, error) {
-		return send(ctx, c, tenant, searchPeople, func(a api) (models.UserCollectionResponseable, error) { return request(a.users()) })
+	read := func(request func(*users.UsersRequestBuilder) (models.UserCollectionResponseable,
+		error)) (models.UserCollectionResponseable, error) {
+		return send(ctx, c, tenant, searchPeople, func(a api) (models.UserCollectionResponseable, error) {
+			return request(a.users())
+		})
 	}
 	headers := abstractions.NewRequestHeaders()
 	if params.Search != nil {
@@ -115,8 +120,9 @@ func (e *either) both(given, surname string) {
 
 func (e either) filter() string { return strings.Join(e, " or ") }
 
-// byName is a filter for people whom a name can mean. Graph compares without regard to case, and is not said to overlook accents or
-// the shape of an apostrophe. So the name is asked for as typed, with the other apostrophe, and without accents.
+// byName is a filter for people whom a name can mean. Graph compares without regard to case, and is not said
+// to overlook accents or the shape of an apostrophe. So the name is asked for as typed, with the other
+// apostrophe, and without accents.
 func byName(text string, words []string) string {
 	var e either
 	if len(words) == 1 {
@@ -141,7 +147,8 @@ func byName(text string, words []string) string {
 	return e.filter()
 }
 
-// byWord is byName for a single word. One in Chinese or Korean letters may be a surname of one letter or two with a given name.
+// byWord is byName for a single word. One in Chinese or Korean letters may be a surname of one letter or
+// two with a given name.
 func byWord(e *either, text, word string) {
 	if letters := []rune(word); len(letters) <= 6 && unicode.In(letters[0], unicode.Han, unicode.Hangul) {
 		for n := 1; n <= min(2, len(letters)-1); n++ {
@@ -159,7 +166,8 @@ func byWord(e *either, text, word string) {
 	}
 }
 
-// byAddress is a filter for people whose user name or mail address is made of a name, as companies make them, without accents.
+// byAddress is a filter for people whose user name or mail address is made of a name, as companies make
+// them, without accents.
 func byAddress(words []string) string {
 	var e either
 	address := func(begin string) {

@@ -32,7 +32,9 @@ func (c *Client) Voice(ctx context.Context, tenant provision.TenantID, user prov
 	}
 	answer, err := send(ctx, c, tenant, readVoice, func(a api) (*configuration, error) {
 		info, err := a.teams().UserConfigurations().ByTeamsUserConfigurationId(id).ToGetRequestInformation(ctx,
-			&admin.TeamsUserConfigurationsTeamsUserConfigurationItemRequestBuilderGetRequestConfiguration{Headers: allMembers()})
+			&admin.TeamsUserConfigurationsTeamsUserConfigurationItemRequestBuilderGetRequestConfiguration{
+				Headers: allMembers(),
+			})
 		if err != nil {
 			return nil, err
 		}

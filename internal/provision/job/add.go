@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Add puts a job into tx, due at at; it starts soon after tx commits through [Runner.Store]. state, when not nil, becomes
-// the job's state, as [Run.Load] reads it.
+// Add puts a job into tx, due at at; it starts soon after tx commits through [Runner.Store]. state, when not nil,
+// becomes the job's state, as [Run.Load] reads it.
 //
 // kind and key name the job. Is there one already, then it is woken and its state is left alone: it runs not later than
-// at, and a step that is running at that moment runs once more before the job goes on, so that every Add is
-// followed by a run that sees what its transaction wrote. Only a job that is backing off after a failure or in an outage keeps its time.
-// A parked job is woken as by [Runner.Retry]. A job that has ended is no more: its name is free.
+// at, and a step that is running at that moment runs once more before the job goes on, so that every Add is followed by
+// a run that sees what its transaction wrote. Only a job that is backing off after a failure or in an outage keeps its
+// time. A parked job is woken as by [Runner.Retry]. A job that has ended is no more: its name is free.
 func (r *Runner) Add(tx Tx, kind, key string, state any, at time.Time) error {
 	k := r.kinds[kind]
 	if k == nil {

@@ -12,7 +12,8 @@ const clockSlack = time.Minute
 // drawChunk is how many jobs one transaction draws in.
 const drawChunk = 100
 
-// mindClock draws in what a clock that was ahead has put off. It looks when the runner starts, and when the clock has gone back.
+// mindClock draws in what a clock that was ahead has put off. It looks when the runner starts, and when
+// the clock has gone back.
 func (r *Runner) mindClock(ctx context.Context, now time.Time) error {
 	if r.latest.IsZero() || r.latest.Sub(now) > clockSlack {
 		if err := r.drawIn(ctx, now); err != nil {
@@ -23,8 +24,8 @@ func (r *Runner) mindClock(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// drawIn finds the jobs whose due time was set at a time that is still to come. They are due as long after now as they were to
-// be after then: no step can have asked for more.
+// drawIn finds the jobs whose due time was set at a time that is still to come. They are due as long after now as they
+// were to be after then: no step can have asked for more.
 func (r *Runner) drawIn(ctx context.Context, now time.Time) error {
 	var late []entry
 	err := r.store.View(ctx, func(tx Tx) error {
@@ -74,10 +75,12 @@ func (r *Runner) drawInAll(tx Tx, all []entry, now time.Time) error {
 	return nil
 }
 
-// ahead reports whether one of the record's times was set by a clock that was ahead of this one. The due time may have been set anew
-// since, by a wake.
+// ahead reports whether one of the record's times was set by a clock that was ahead of this one. The due time may have
+// been set anew since, by a wake.
 func (rec *record) ahead(now time.Time) bool {
-	return slices.ContainsFunc([]time.Time{rec.Set, rec.Since, rec.Down}, func(at time.Time) bool { return at.Sub(now) > clockSlack })
+	return slices.ContainsFunc([]time.Time{rec.Set, rec.Since, rec.Down}, func(at time.Time) bool {
+		return at.Sub(now) > clockSlack
+	})
 }
 
 func (rec *record) drawIn(now time.Time) {

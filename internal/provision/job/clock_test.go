@@ -10,8 +10,8 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// A clock that was ahead, and is set right while the program runs or while it is down, puts nothing off: each job waits as long as
-// its step asked for.
+// A clock that was ahead, and is set right while the program runs or while it is down, puts nothing off: each job waits
+// as long as its step asked for.
 func TestClockThatWasAhead(t *testing.T) {
 	t.Parallel()
 	for name, restart := range map[string]bool{"set right while it runs": false, "set right while it is down": true} {
@@ -70,7 +70,8 @@ func TestClockThatIsTrimmed(t *testing.T) {
 	})
 }
 
-// An outage that a clock noted which was ahead does not count once the clock is set right: what a step measures goes on.
+// An outage that a clock noted which was ahead does not count once the clock is set right: what a
+// step measures goes on.
 func TestOutageByAClockThatWasAhead(t *testing.T) {
 	t.Parallel()
 	for name, over := range map[string]bool{"over before the clock is set right": true, "over after it": false} {

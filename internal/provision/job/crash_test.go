@@ -35,8 +35,8 @@ func (p *phone) set(fact string, to bool, refusals int) error {
 	return nil
 }
 
-// assignKind has four steps with failures, a wait, a checkpoint, and, if doomed, an end that undoes it all. Every change is
-// written to a log in the transaction that records it, so that a lost or doubled one shows.
+// assignKind has four steps with failures, a wait, a checkpoint, and, if doomed, an end that undoes it all. Every
+// change is written to a log in the transaction that records it, so that a lost or doubled one shows.
 func assignKind(world *phone, doomed bool) job.Kind {
 	log := func(r *job.Run, what string) {
 		r.Commit(func(tx job.Tx) error { return appendLog(tx, what) })

@@ -1,5 +1,6 @@
-// Package job runs work that must survive the process: named steps whose progress is committed to a store together with
-// whatever the step has to record, so that a crash at any moment means "go on at the step that was begun" and nothing else.
+// Package job runs work that must survive the process: named steps whose progress is committed to a store
+// together with whatever the step has to record, so that a crash at any moment means "go on at the step that was
+// begun" and nothing else.
 //
 // A job is one run of a [Kind], known by kind and key. [Runner.Add] puts it into the caller's own transaction; the
 // runner then takes its steps one by one:
@@ -19,13 +20,13 @@
 //   - Steps look, then act. A step may run twice (a crash between its work and its commit), and so may its Undo, which
 //     may also run when Do never did. Undo itself must treat "nothing there" as done.
 //   - Functions handed to Commit, Checkpoint and Ended are pure: a store may run them more than once.
-//   - All callers write through [Runner.Store], which notices a committed Add and wakes the runner. A job that was added
-//     another way is found within half a minute. After a jump of an injected clock call [Runner.Kick].
+//   - All callers write through [Runner.Store], which notices a committed Add and wakes the runner. A job that was
+//     added another way is found within half a minute. After a jump of an injected clock call [Runner.Kick].
 //   - Names of kinds and steps are persisted and never change. A stored job that this program does not know is parked.
 //
-// A store that fails repeats nothing: the result of a step that has run stays in hand until it is recorded, and only a restart
-// before that runs the step again. A clock that was ahead puts nothing off: when it is set right, jobs are due as long after
-// now as their steps asked for.
+// A store that fails repeats nothing: the result of a step that has run stays in hand until it is recorded, and only a
+// restart before that runs the step again. A clock that was ahead puts nothing off: when it is set right, jobs are due
+// as long after now as their steps asked for.
 //
 // What this is not: it is not a queue between processes (one process owns the store and claims are in memory), not a
 // scheduler of recurring work (a step that returns Wait for ever is one), and it knows nothing of phones.

@@ -22,12 +22,12 @@ type Kind struct {
 	Attempts int
 	// Limit is how many jobs of this kind run at once; 0 means no limit but the runner's own.
 	Limit int
-	// Clocked says that the steps work out from stored times when they are due. After a clock was ahead they look at once, to set
-	// right what it wrote.
+	// Clocked says that the steps work out from stored times when they are due. After a clock was ahead they look at
+	// once, to set right what it wrote.
 	Clocked bool
-	// Ended, when set, is called in the transaction that ends or parks the job. An error from it makes the step count as
-	// failed. cause is nil for [Done]. For [Undone] it has only the text of what stopped the job, since the
-	// process may have been restarted in between; what must be kept as more than text belongs in the job's state.
+	// Ended, when set, is called in the transaction that ends or parks the job. An error from it makes the step count
+	// as failed. cause is nil for [Done]. For [Undone] it has only the text of what stopped the job, since the process
+	// may have been restarted in between; what must be kept as more than text belongs in the job's state.
 	Ended func(tx Tx, r *Run, outcome Outcome, cause error) error
 }
 
@@ -112,8 +112,8 @@ type parkError struct{ err error }
 func (e *parkError) Error() string { return e.err.Error() }
 func (e *parkError) Unwrap() error { return e.err }
 
-// Parks reports whether what a step is about to return parks its job: for a step that writes down what is known then. It
-// may be wrong where the kind has more attempts than [DefaultAttempts], or the step's commit is refused.
+// Parks reports whether what a step is about to return parks its job: for a step that writes down what is known then.
+// It may be wrong where the kind has more attempts than [DefaultAttempts], or the step's commit is refused.
 func Parks(err error, r *Run) bool {
 	switch res := classify(err); res.verdict {
 	case giveUp:

@@ -48,8 +48,8 @@ func (r *Runner) Retry(tx Tx, kind, key string) error {
 	})
 }
 
-// Wake has a live job look at once, its failures counted as before. One that is parked waits for its person, and one that is
-// not there has ended: both are left alone.
+// Wake has a live job look at once, its failures counted as before. One that is parked waits for its person, and one
+// that is not there has ended: both are left alone.
 func (r *Runner) Wake(tx Tx, kind, key string) error {
 	rec, err := load(tx, kind, key)
 	if err != nil || rec == nil || !rec.Parked.IsZero() {
@@ -66,8 +66,8 @@ func (r *Runner) Wake(tx Tx, kind, key string) error {
 // takenBack is the cause of an Undo of a job that had not failed.
 const takenBack = "taken back by a person"
 
-// Undo takes a job back: the step where it stands and every done one, backwards; it ends [Undone], with the failure that
-// had parked it as the cause. One that was already going back goes on. A live job turns round as soon as the step
+// Undo takes a job back: the step where it stands and every done one, backwards; it ends [Undone], with the failure
+// that had parked it as the cause. One that was already going back goes on. A live job turns round as soon as the step
 // that may be running has returned.
 func (r *Runner) Undo(tx Tx, kind, key string) error {
 	return r.change(tx, kind, key, func(rec *record) {
@@ -140,8 +140,8 @@ type Trouble struct {
 	State     json.RawMessage
 }
 
-// Troubles yields the jobs of a kind that do not get on, the next to be tried first and the parked ones last. It reads every job of
-// the kind. The tables of jobs may not be written meanwhile.
+// Troubles yields the jobs of a kind that do not get on, the next to be tried first and the parked ones last. It reads
+// every job of the kind. The tables of jobs may not be written meanwhile.
 func (r *Runner) Troubles(tx Tx, kind string) iter.Seq2[Trouble, error] {
 	return func(yield func(Trouble, error) bool) {
 		tell := func(key string) bool {
@@ -191,7 +191,8 @@ func (r *Runner) Failing(tx Tx, kind, prefix string) iter.Seq2[string, time.Time
 	}
 }
 
-// Drop forgets a job, whatever became of it, as if it had never been added. Call it before Run: a step in hand would go on.
+// Drop forgets a job, whatever became of it, as if it had never been added. Call it before Run: a
+// step in hand would go on.
 func (r *Runner) Drop(tx Tx, kind, key string) error {
 	rec, err := load(tx, kind, key)
 	if err == nil && rec != nil {

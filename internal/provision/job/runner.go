@@ -22,8 +22,8 @@ type Options struct {
 	// Observe, when set, is called after each step with its result: done, undone, wait, retry, weather, stop, parked.
 	// It is called from several goroutines.
 	Observe func(kind, step, result string, took time.Duration)
-	// Held, when set, reports that the store cannot record anything at the moment: no step is started then, as it could act
-	// and its result would be lost at a restart. Call [Runner.Kick] when that is over. It must be cheap.
+	// Held, when set, reports that the store cannot record anything at the moment: no step is started then, as it could
+	// act and its result would be lost at a restart. Call [Runner.Kick] when that is over. It must be cheap.
 	Held func() bool
 }
 
@@ -67,7 +67,8 @@ type Runner struct {
 // New makes a runner on store.
 func New(store Store, o Options) *Runner {
 	r := &Runner{
-		store: store, now: o.Now, rand: o.Rand, log: o.Log, workers: o.Workers, stepTimeout: o.StepTimeout, observe: o.Observe, held: o.Held,
+		store: store, now: o.Now, rand: o.Rand, log: o.Log, workers: o.Workers, stepTimeout: o.StepTimeout,
+		observe: o.Observe, held: o.Held,
 		kinds:   map[string]*Kind{},
 		kicked:  make(chan struct{}, 1),
 		running: map[string]bool{},
@@ -120,8 +121,8 @@ func (r *Runner) Kick() {
 	}
 }
 
-// Run runs jobs until ctx ends, then waits for the steps in hand, which are not cut short (each has its own time limit).
-// It returns nil. It may be called once.
+// Run runs jobs until ctx ends, then waits for the steps in hand, which are not cut short (each has its own time
+// limit). It returns nil. It may be called once.
 func (r *Runner) Run(ctx context.Context) error {
 	r.mu.Lock()
 	if r.started {

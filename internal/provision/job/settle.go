@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// care says how much of a try may be committed. A refusal by what the step handed in (a Commit function, Ended) leads to
-// the next, more careful one, so that the failure itself is always recorded.
+// care says how much of a try may be committed. A refusal by what the step handed in (a Commit function, Ended) leads
+// to the next, more careful one, so that the failure itself is always recorded.
 type care int
 
 const (
@@ -19,8 +19,8 @@ const (
 )
 
 // record commits what came of a try. While the store fails it tries again and again, as the step has acted and must not
-// run twice for that: the result is in hand as long as the process lives. It reports false when the runner stopped before, or the
-// job is gone. ctx is the runner's.
+// run twice for that: the result is in hand as long as the process lives. It reports false when the runner stopped
+// before, or the job is gone. ctx is the runner's.
 func (r *Runner) record(ctx context.Context, run *Run, res result, began time.Time) bool {
 	failed := false
 	for pause := storePause; ; pause = min(2*pause, longestStorePause) {

@@ -14,7 +14,8 @@ type Tx = interface {
 	Scan(table, prefix, from string) iter.Seq2[string, []byte]
 }
 
-// Store keeps jobs. Update commits durably before it returns nil, may run f more than once, and returns f's error as it is.
+// Store keeps jobs. Update commits durably before it returns nil, may run f more than once, and
+// returns f's error as it is.
 type Store interface {
 	View(ctx context.Context, f func(Tx) error) error
 	Update(ctx context.Context, f func(Tx) error) error
@@ -71,7 +72,8 @@ func (o *ownError) keep(f func(Tx) error, tx Tx) error {
 	return o.err
 }
 
-// of says of the error of a whole transaction whether it is an outage of the store. A function that has panicked is to blame itself.
+// of says of the error of a whole transaction whether it is an outage of the store. A function that has
+// panicked is to blame itself.
 func (o *ownError) of(err error) error {
 	panicked := o.began && !o.ended
 	if err == nil || panicked || o.err != nil {

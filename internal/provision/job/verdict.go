@@ -58,8 +58,8 @@ const (
 	longestPause = 15 * time.Minute
 )
 
-// backoff is the pause after the nth failure in a row. What the other side asked for is honoured, with a tenth on top at random,
-// so that those refused together do not come back together.
+// backoff is the pause after the nth failure in a row. What the other side asked for is honoured, with a tenth on top
+// at random, so that those refused together do not come back together.
 func backoff(failures int, asked time.Duration, random float64) time.Duration {
 	pause := longestPause
 	if failures < 20 {
@@ -79,8 +79,8 @@ type ending struct {
 	cause   error
 }
 
-// move takes rec over one result of its step. woken says that an Add came while the step ran; random spreads retries. It
-// changes nothing but rec.
+// move takes rec over one result of its step. woken says that an Add came while the step ran; random spreads retries.
+// It changes nothing but rec.
 func (rec *record) move(k *Kind, res result, woken bool, now time.Time, random float64) ending {
 	wakeAt := rec.WakeAt
 	rec.WakeAt = time.Time{}

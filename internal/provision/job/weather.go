@@ -11,9 +11,10 @@ type weatherError struct{ err error }
 func (e *weatherError) Error() string { return e.err.Error() }
 func (e *weatherError) Unwrap() error { return e.err }
 
-// Weather is what a step returns when nothing can be said about its job: the other side answers nobody, or the store does not
-// commit. The step runs again with growing pauses for as long as it takes. No attempt is used, earlier failures stay counted,
-// and the time is not held against the job (see [Run.Elapsed]). A RetryDelay of err is honoured. Weather of nil is nil.
+// Weather is what a step returns when nothing can be said about its job: the other side answers nobody, or the store
+// does not commit. The step runs again with growing pauses for as long as it takes. No attempt is used, earlier
+// failures stay counted, and the time is not held against the job (see [Run.Elapsed]). A RetryDelay of err is honoured.
+// Weather of nil is nil.
 func Weather(err error) error {
 	if err == nil {
 		return nil
@@ -60,8 +61,9 @@ func past(all []outage, now time.Time) []outage {
 	return kept
 }
 
-// fold keeps as few outages as times need to be measured from exactly: none that was over before all of them, and one of the whole
-// length in place of several between which none of them lies. So there are at most as many as times. Zero times are none.
+// fold keeps as few outages as times need to be measured from exactly: none that was over before all of them, and
+// one of the whole length in place of several between which none of them lies. So there are at most as many as
+// times. Zero times are none.
 func fold(all []outage, times []time.Time) []outage {
 	times = slices.DeleteFunc(slices.Clone(times), time.Time.IsZero)
 	var kept []outage
@@ -102,9 +104,9 @@ func (rec *record) clear(now time.Time) {
 	rec.Weather, rec.Down = 0, time.Time{}
 }
 
-// Elapsed is how long ago at was, without the time in which the job could not get on since then: outages, and when its program
-// did not run. It is the measure for a limit of time that ends in a verdict. It is exact for Since and for each time that the tries
-// since at have named to [Run.Measures]; a time that is still to come is now.
+// Elapsed is how long ago at was, without the time in which the job could not get on since then: outages, and when its
+// program did not run. It is the measure for a limit of time that ends in a verdict. It is exact for Since and for each
+// time that the tries since at have named to [Run.Measures]; a time that is still to come is now.
 func (r *Run) Elapsed(at time.Time) time.Duration {
 	now := r.Now()
 	d := now.Sub(at)
@@ -117,9 +119,9 @@ func (r *Run) Elapsed(at time.Time) time.Duration {
 	return max(d, 0)
 }
 
-// Measures names times from which this step or a later one measures with [Run.Elapsed], beside Since: of the outages the job keeps
-// what these need. The zero time is none. It adds to what this try has named before: name them when the state is read, and again
-// what the try has added.
+// Measures names times from which this step or a later one measures with [Run.Elapsed], beside Since: of the outages
+// the job keeps what these need. The zero time is none. It adds to what this try has named before: name them when the
+// state is read, and again what the try has added.
 func (r *Run) Measures(times ...time.Time) {
 	r.measured = append(r.measured, times...)
 }

@@ -12,7 +12,8 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// TestWeather: an outage of any length parks nothing and uses no attempt, and a failure before it stays counted after it.
+// TestWeather: an outage of any length parks nothing and uses no attempt, and a failure before it
+// stays counted after it.
 func TestWeather(t *testing.T) {
 	inBubble(t, func(h *harness) {
 		weather := job.Weather(errBoom)
@@ -77,7 +78,8 @@ func TestWeatherAsks(t *testing.T) {
 	})
 }
 
-// TestElapsed: what a step measures leaves out each outage, also across a restart and where nobody ran the job, and nothing else.
+// TestElapsed: what a step measures leaves out each outage, also across a restart and where nobody ran the
+// job, and nothing else.
 func TestElapsed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -158,8 +160,8 @@ func (brokenStore) Update(_ context.Context, f func(job.Tx) error) error {
 	return errBoom
 }
 
-// TestManyOutages: of a day of short outages, and of months of them, limits of time leave out each, from whatever time the step
-// measures, and what the job keeps of them stays small.
+// TestManyOutages: of a day of short outages, and of months of them, limits of time leave out each, from whatever time
+// the step measures, and what the job keeps of them stays small.
 func TestManyOutages(t *testing.T) {
 	t.Parallel()
 	for name, between := range map[string]time.Duration{"hourly": time.Hour, "one after another": 5 * time.Minute} {

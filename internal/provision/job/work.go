@@ -23,7 +23,8 @@ const (
 	keyJobs    = "jobs"
 )
 
-// work takes one step of one job and records what came of it. ctx is the runner's; its end cuts nothing short but pauses.
+// work takes one step of one job and records what came of it. ctx is the runner's; its end cuts
+// nothing short but pauses.
 func (r *Runner) work(ctx context.Context, e entry) {
 	finished := false
 	defer func() {
@@ -74,7 +75,8 @@ func (r *Runner) try(ctx context.Context, run *Run) (res result) {
 	}
 	i := k.step(run.rec.Step)
 	if i < 0 {
-		return result{verdict: unknown, err: fmt.Errorf("this program knows no step %q in jobs of kind %q", run.rec.Step, run.kind)}
+		return result{verdict: unknown,
+			err: fmt.Errorf("this program knows no step %q in jobs of kind %q", run.rec.Step, run.kind)}
 	}
 	if run.rec.Cancel != "" && !run.rec.Undoing {
 		return result{verdict: stop, err: errors.New(run.rec.Cancel)}
@@ -137,7 +139,8 @@ func (r *Runner) report(run *Run, res result, end ending, began time.Time) {
 	case string(Parked):
 		level = slog.LevelError
 	}
-	attrs := []slog.Attr{slog.String(keyKind, run.kind), slog.String(keyKey, run.key), slog.String(keyStep, run.rec.Step),
+	attrs := []slog.Attr{slog.String(keyKind, run.kind), slog.String(keyKey, run.key),
+		slog.String(keyStep, run.rec.Step),
 		slog.String(keyResult, word), slog.Int(keyAttempt, run.Attempt()), slog.Duration(keyTook, took)}
 	if res.err != nil {
 		attrs = append(attrs, slog.Any(keyError, res.err))

@@ -111,8 +111,8 @@ func testIncrements(t *testing.T, open opener) {
 	want(t, s, "own 3", strconv.Itoa(each))
 }
 
-// testNeighbours mixes Updates that succeed with ones that fail, panic or are cancelled after they have written: whatever a store
-// shares between them, each is answered for itself alone.
+// testNeighbours mixes Updates that succeed with ones that fail, panic or are cancelled after they have written:
+// whatever a store shares between them, each is answered for itself alone.
 func testNeighbours(t *testing.T, open opener) {
 	s := open.fresh(t)
 	mine := errors.New("mine")

@@ -10,8 +10,8 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// Memory returns an empty store that forgets, for tests that make many thousands of commits, each of which waits for the disk
-// in a real one.
+// Memory returns an empty store that forgets, for tests that make many thousands of commits, each of which waits for
+// the disk in a real one.
 func Memory() job.Store { return &memory{data: map[[2]string][]byte{}} }
 
 type memory struct {

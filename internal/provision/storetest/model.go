@@ -52,7 +52,8 @@ func (m model) transact(rt *rapid.T, s Store) model {
 		table, key, value string
 	}
 	ops := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) op {
-		return op{rapid.Bool().Draw(rt, "put"), tables.Draw(rt, "table"), keys.Draw(rt, "key"), values.Draw(rt, "value")}
+		return op{rapid.Bool().Draw(rt, "put"), tables.Draw(rt, "table"), keys.Draw(rt, "key"),
+			values.Draw(rt, "value")}
 	}), 0, 20).Draw(rt, "ops")
 	fails := rapid.IntRange(0, 3).Draw(rt, "fails") == 0
 	var after model

@@ -24,17 +24,19 @@
 //
 // # How it is signed
 //
-// As Standard Webhooks has it (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md):
+// As Standard Webhooks has it
+// (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md):
 //
 //	webhook-id         the idempotency key: letters, digits and dashes, the same in every repetition
 //	webhook-timestamp  Unix time of this try, in seconds
 //	webhook-signature  "v1," and the base64 of HMAC-SHA256(key, id + "." + timestamp + "." + body)
 //
-// Refuse a timestamp more than five minutes away, compare signatures in constant time, and answer a known id as the first time.
+// Refuse a timestamp more than five minutes away, compare signatures in constant time, and answer a
+// known id as the first time.
 //
 // # What it may answer
 //
-//	2xx                done. The body may be {"link": "https://…"}: a page, good for one visit, that is handed to the user alone
+//	2xx                done. The body may be {"link": "https://…"}: a page, good for one visit, for the user alone
 //	410                release: there is no such line; as good as done
 //	401, 403           the signature is not believed: the order waits for a person
 //	404, 405, 501, 3xx nobody takes notices at this address: likewise
@@ -99,8 +101,8 @@ func New(c Config) *Carrier {
 	return &Carrier{c, client}
 }
 
-// ParseSecret reads a secret in the form of Standard Webhooks: whsec_ and the base64 of 24 to 64 random bytes. Its error quotes
-// nothing of it.
+// ParseSecret reads a secret in the form of Standard Webhooks: whsec_ and the base64 of 24 to 64 random bytes. Its
+// error quotes nothing of it.
 func ParseSecret(text string) ([]byte, error) {
 	raw, ok := strings.CutPrefix(text, secretPrefix)
 	key, err := base64.StdEncoding.DecodeString(raw)
@@ -226,11 +228,13 @@ func (c *Carrier) refused(resp *http.Response, body []byte) error {
 	switch status := resp.StatusCode; {
 	case status == http.StatusTooManyRequests:
 		e.Kind, e.Say, e.RetryAfter = provision.Throttled, provision.Say("carrier-silent"), c.wait(resp.Header)
-	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status >= 500 && status != http.StatusNotImplemented:
+	case status == http.StatusRequestTimeout, status == http.StatusTooEarly,
+		status >= 500 && status != http.StatusNotImplemented:
 		e.Kind, e.Say, e.RetryAfter = provision.Unavailable, provision.Say("carrier-silent"), c.wait(resp.Header)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		e.Kind, e.Say = provision.Denied, provision.Say("carrier-denied")
-	case status < 400, status == http.StatusNotFound, status == http.StatusMethodNotAllowed, status == http.StatusNotImplemented:
+	case status < 400, status == http.StatusNotFound, status == http.StatusMethodNotAllowed,
+		status == http.StatusNotImplemented:
 		e.Kind, e.Say = provision.Denied, provision.Say("carrier-elsewhere", "status", e.Code)
 	case status == http.StatusGone:
 		e.Kind, e.Say = provision.NotFound, said(body)

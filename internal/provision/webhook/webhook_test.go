@@ -79,7 +79,8 @@ func TestWire(t *testing.T) {
 }
 
 // TestKnownSignature is the example of the specification
-// (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md), so that libraries agree.
+// (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md),
+// so that libraries agree.
 func TestKnownSignature(t *testing.T) {
 	t.Parallel()
 	key, err := ParseSecret("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")

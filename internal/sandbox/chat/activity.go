@@ -33,7 +33,8 @@ func (s *Server) newActivity(kind, id string, from *person, t *thread) activity 
 }
 
 func (p *person) clientInfo() map[string]any {
-	return map[string]any{"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web", "timezone": p.zone.String()}
+	return map[string]any{"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web",
+		"timezone": p.zone.String()}
 }
 
 // newMessage is a written message. Teams sends line ends as \r\n, sets off the
@@ -58,7 +59,8 @@ func (s *Server) newMessage(id string, from *person, t *thread, said spoken) act
 // no-break spaces of mentions stay.
 func asHTML(wire string) string {
 	text := html.EscapeString(strings.ReplaceAll(wire, "&nbsp;", "\u00a0"))
-	text = strings.NewReplacer("&lt;at&gt;", "<at>", "&lt;/at&gt;", "</at>", "\u00a0", "&nbsp;", "\n", "<br>").Replace(text)
+	text = strings.NewReplacer("&lt;at&gt;", "<at>", "&lt;/at&gt;", "</at>", "\u00a0", "&nbsp;", "\n",
+		"<br>").Replace(text)
 	return "<p>" + text + "</p>"
 }
 

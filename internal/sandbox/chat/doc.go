@@ -15,7 +15,8 @@
 //	[rest]      learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
 //	[create]    github.com/microsoft/teams.net docs/CreateConversation-API-Behavior.md
 //	[proactive] learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages
-//	[status]    learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages, "Status codes from bot conversational APIs"
+//	[status]    learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages,
+//	            "Status codes from bot conversational APIs"
 //	[rate]      learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
 //	[size]      learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
 //	[roster]    learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context

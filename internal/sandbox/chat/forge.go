@@ -5,7 +5,8 @@ import "context"
 // Forge sends a value that the person has made up, or kept from a card to replay it: an invoke of that name, or with an
 // empty name a message that looks like an Action.Submit's. The activity is signed, so its sender is true; everything in
 // value is not. messageID is the card that it claims to come from and may be empty, or another person's.
-func (s *Server) Forge(ctx context.Context, alias string, where Where, name, messageID string, value map[string]any) (Result, error) {
+func (s *Server) Forge(ctx context.Context, alias string, where Where, name, messageID string,
+	value map[string]any) (Result, error) {
 	s.mu.Lock()
 	who, t, err := s.place(alias, where)
 	if err != nil {

@@ -65,8 +65,8 @@ func (p *person) account() map[string]any {
 	return map[string]any{"id": p.mri, "name": p.Name, "aadObjectId": p.ID}
 }
 
-// graphChat is the personal chat's id in Graph, which the connector accepts as
-// well as its own (learn.microsoft.com/microsoftteams/platform/graph-api/proactive-bots-and-messages/graph-proactive-bots-and-messages).
+// graphChat is the personal chat's id in Graph, which the connector accepts as well as its own
+// (learn.microsoft.com/microsoftteams/platform/graph-api/proactive-bots-and-messages/graph-proactive-bots-and-messages).
 func (s *Server) graphChat(p *person) string {
 	return "19:" + p.ID + "_" + s.cfg.AppID + "@unq.gbl.spaces"
 }

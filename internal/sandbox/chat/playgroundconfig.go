@@ -38,7 +38,8 @@ func (s *Server) PlaygroundConfig(alias string) []byte {
 	}
 	fmt.Fprintf(&b, "personalChat:\n  id: %s\n", quote(who.chat.id))
 	fmt.Fprintf(&b, "groupChat:\n  id: %s\n  name: Group chat\n", quote(s.group.id))
-	fmt.Fprintf(&b, "team:\n  id: %s\n  name: Team\n  aadGroupId: 00000000-0000-4000-8000-000000000031\n", quote(s.teamID()))
+	fmt.Fprintf(&b, "team:\n  id: %s\n  name: Team\n  aadGroupId: 00000000-0000-4000-8000-000000000031\n",
+		quote(s.teamID()))
 	fmt.Fprintf(&b, "  channels:\n    - id: %s\n      name: Phones\n", quote(s.channel.id))
 	return []byte(b.String())
 }

@@ -28,27 +28,28 @@ type pressing struct {
 // newest message with a card. Inputs are named by id or label; choices may be
 // given by title. What a client would refuse to send is an *InputError.
 //
-// An Action.Execute is an invoke, whose answer is applied: a card replaces the
-// card for this person only, text becomes the Toast. Where the bot edited the
-// message while the invoke ran, the edit stays: which of the two a client shows
-// is a matter of luck, and the edit is what other people see ([chosen]).
-// Action.Submit is a message; its data.msteams kinds are not imitated. Action.ToggleVisibility changes only what the person sees, and
-// buttons inside an Action.ShowCard can be pressed at once; for these the zero
-// Result comes back.
-func (s *Server) Press(ctx context.Context, alias, messageID, title string, inputs map[string]string, options ...Option) (Result, error) {
+// An Action.Execute is an invoke, whose answer is applied: a card replaces the card for this person only, text becomes
+// the Toast. Where the bot edited the message while the invoke ran, the edit stays: which of the two a client shows is
+// a matter of luck, and the edit is what other people see ([chosen]). Action.Submit is a message; its data.msteams
+// kinds are not imitated. Action.ToggleVisibility changes only what the person sees, and buttons inside an
+// Action.ShowCard can be pressed at once; for these the zero Result comes back.
+func (s *Server) Press(ctx context.Context, alias, messageID, title string, inputs map[string]string,
+	options ...Option) (Result, error) {
 	return s.press(ctx, alias, messageID, 0, title, inputs, options)
 }
 
 // PressStale presses on an earlier version of the card (1 is the first), as a
 // device does that has not yet heard of the edits.
-func (s *Server) PressStale(ctx context.Context, alias, messageID string, version int, title string, inputs map[string]string, options ...Option) (Result, error) {
+func (s *Server) PressStale(ctx context.Context, alias, messageID string, version int, title string,
+	inputs map[string]string, options ...Option) (Result, error) {
 	if version < 1 {
 		return Result{}, fmt.Errorf("there is no version %d", version)
 	}
 	return s.press(ctx, alias, messageID, version, title, inputs, options)
 }
 
-func (s *Server) press(ctx context.Context, alias, messageID string, version int, title string, inputs map[string]string, options []Option) (Result, error) {
+func (s *Server) press(ctx context.Context, alias, messageID string, version int, title string,
+	inputs map[string]string, options []Option) (Result, error) {
 	p := pressing{}
 	for _, o := range options {
 		o(&p)

@@ -10,8 +10,8 @@ import (
 // mostRefreshed is how many people a card may name for its refresh ([universal]).
 const mostRefreshed = 60
 
-// refreshes checks a card's refresh. That a card with another action or too many people is refused as a whole is [chosen]: a client would
-// leave them out without a word.
+// refreshes checks a card's refresh. That a card with another action or too many people is refused as a whole is
+// [chosen]: a client would leave them out without a word.
 func refreshes(refresh map[string]any) *refusal {
 	users, _ := refresh["userIds"].([]any)
 	switch action := object(refresh["action"]); {
@@ -53,7 +53,8 @@ func (s *Server) Refresh(ctx context.Context, alias string) (Result, error) {
 		return Result{}, fmt.Errorf("no card refreshes for %s", alias)
 	}
 	a := s.newInvoke("adaptiveCard/action", who, p, map[string]any{
-		"action": map[string]any{"type": "Action.Execute", "verb": action["verb"], "data": action["data"]}, "trigger": "automatic",
+		"action":  map[string]any{"type": "Action.Execute", "verb": action["verb"], "data": action["data"]},
+		"trigger": "automatic",
 	})
 	edits := len(p.versions)
 	s.mu.Unlock()

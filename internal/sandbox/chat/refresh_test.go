@@ -11,7 +11,8 @@ func refreshing(action string, users ...any) map[string]any {
 	return c
 }
 
-// A client asks for a card of its person's own only where the card names them, and shows the answer to them alone, until an edit.
+// A client asks for a card of its person's own only where the card names them, and shows the answer to
+// them alone, until an edit.
 func TestRefresh(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -44,7 +44,8 @@ func conversationNotFound() *refusal {
 }
 
 func activityNotFound() *refusal {
-	return refuse(http.StatusNotFound, "ActivityNotFoundInConversation", "The activity was not found in the conversation.")
+	return refuse(http.StatusNotFound, "ActivityNotFoundInConversation",
+		"The activity was not found in the conversation.")
 }
 
 func tooBig() *refusal {
@@ -60,7 +61,8 @@ func throttled(wait time.Duration) *refusal {
 // unauthorized is what the service says of any bad token
 // (github.com/MicrosoftDocs/bot-docs/issues/1593).
 func unauthorized() *refusal {
-	return &refusal{status: http.StatusUnauthorized, body: map[string]any{"message": "Authorization has been denied for this request."}}
+	return &refusal{status: http.StatusUnauthorized,
+		body: map[string]any{"message": "Authorization has been denied for this request."}}
 }
 
 // writesBlocked holds JSON as a string inside JSON ([proactive]).

@@ -68,7 +68,8 @@ func searchResults(body []byte) ([]Choice, error) {
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("search answer: %w", err)
-	case answer.StatusCode != http.StatusOK || answer.Type != "application/vnd.microsoft.search.searchResponse" || answer.Value.Results == nil:
+	case answer.StatusCode != http.StatusOK || answer.Type != "application/vnd.microsoft.search.searchResponse" ||
+		answer.Value.Results == nil:
 		return nil, fmt.Errorf("malformed search answer: %.200s", body)
 	}
 	return *answer.Value.Results, nil

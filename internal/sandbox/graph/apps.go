@@ -73,11 +73,15 @@ func (s *Server) installApp(c *call) (reply, error) {
 	case !found:
 		return reply{}, badRequest("Invalid bind property 'teamsApp@odata.bind'.")
 	case id == otherApp && !slices.Contains(c.roles, installAny):
-		return reply{}, &problem{status: http.StatusForbidden, code: "Forbidden", message: "The app is not allowed to install app '" + id + "': the permission covers only itself."}
+		return reply{}, &problem{status: http.StatusForbidden,
+			code: "Forbidden", message: "The app is not allowed to install app '" + id +
+				"': the permission covers only itself."}
 	case id != s.cfg.CatalogAppID && id != otherApp:
 		return reply{}, notFound("The definition for requested app '%s' was not found.", id)
 	case id == otherApp:
-		return reply{status: http.StatusCreated, location: c.base + "/users/" + a.person.ID + "/teamwork/installedApps/" + installationID(a.person.ID, id)}, nil
+		return reply{status: http.StatusCreated,
+			location: c.base + "/users/" + a.person.ID + "/teamwork/installedApps/" +
+				installationID(a.person.ID, id)}, nil
 	}
 	if !s.cfg.Chats.Installed(a.person.ID) {
 		chat, fresh := s.cfg.Chats.Install(a.person.ID)
@@ -88,10 +92,13 @@ func (s *Server) installApp(c *call) (reply, error) {
 			s.mu.Lock()
 			s.note(Change{At: c.now, Kind: ChangeInstall, Alias: a.person.Alias})
 			s.mu.Unlock()
-			return reply{status: http.StatusCreated, location: c.base + "/users/" + a.person.ID + "/teamwork/installedApps/" + installationID(a.person.ID, id)}, nil
+			return reply{status: http.StatusCreated,
+				location: c.base + "/users/" + a.person.ID + "/teamwork/installedApps/" +
+					installationID(a.person.ID, id)}, nil
 		}
 	}
-	return reply{}, &problem{status: http.StatusConflict, code: "Conflict", message: "App with specified id already exists in the specified scope."}
+	return reply{}, &problem{status: http.StatusConflict,
+		code: "Conflict", message: "App with specified id already exists in the specified scope."}
 }
 
 // own returns the person when the second open part of the path is that person's

@@ -24,12 +24,15 @@ type verdict struct {
 // The texts that the number service gives, true or not, as they were reported in
 // MicrosoftDocs/office-docs-powershell, issues #8875, #8905, #9165, #9244, #9281 and #9432.
 func onPremises(id string) *problem {
-	return badRequest("The user '%s' already has a telephone number set in the on-premises Active Directory and synchronized to the cloud. "+
-		"To manage this user's telephone number in the cloud, first clear the phone number in the on-premises directory and synchronize to Active Directory.", id)
+	return badRequest("The user '%s' already has a telephone number set in the on-premises Active Directory and "+
+		"synchronized to the cloud. "+
+		"To manage this user's telephone number in the cloud, first clear the phone number in the on-premises "+
+		"directory and synchronize to Active Directory.", id)
 }
 
 func unlicensed(id, kind string) *problem {
-	return badRequest("User '%s' lacks appropriate licenses to assign a '%s' number.", id, strings.ToUpper(kind[:1])+kind[1:])
+	return badRequest("User '%s' lacks appropriate licenses to assign a '%s' number.", id,
+		strings.ToUpper(kind[:1])+kind[1:])
 }
 
 func taken(e164 string) *problem {

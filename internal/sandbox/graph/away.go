@@ -11,8 +11,8 @@ func (s *Server) SetAway(alias string, away bool) error {
 	return err
 }
 
-// mailboxSettings follows https://learn.microsoft.com/graph/api/user-get-mailboxsettings: times come in UTC, with seven digits of
-// a second, also where nothing is scheduled.
+// mailboxSettings follows https://learn.microsoft.com/graph/api/user-get-mailboxsettings: times come in UTC, with seven
+// digits of a second, also where nothing is scheduled.
 func (s *Server) mailboxSettings(c *call) (reply, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

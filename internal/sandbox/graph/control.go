@@ -30,7 +30,8 @@ const (
 
 // Conditions are all of them, in the order in which they come true.
 func Conditions() []Condition {
-	return []Condition{Account, UsageLocation, Licence, Configuration, AccountType, Feature, EnterpriseVoice, Number, RoutingPolicy, Assignment}
+	return []Condition{Account, UsageLocation, Licence, Configuration, AccountType, Feature, EnterpriseVoice, Number,
+		RoutingPolicy, Assignment}
 }
 
 // Withhold makes the condition false in everything that is read about the person, until
@@ -225,7 +226,9 @@ func (s *Server) Direct(alias, kind, name string) error {
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(s.cfg.Org.Policies, func(p org.Policy) bool { return p.Type == kind && p.Name == name || name == "" }) {
+	if !slices.ContainsFunc(s.cfg.Org.Policies, func(p org.Policy) bool {
+		return p.Type == kind && p.Name == name || name == ""
+	}) {
 		return fmt.Errorf("graph: there is no %s %q", kind, name)
 	}
 	a.policy(kind).set(s.cfg.Now(), name)

@@ -92,7 +92,8 @@ func (s *Server) deltaToken(c *call) (deltaToken, *problem) {
 	}
 	if c.now.Sub(t.Made) > deltaLife {
 		return t, &problem{status: http.StatusBadRequest, code: "syncStateNotFound",
-			message: "The sync state generation is not found. The delta token is expired and data must be synchronized again."}
+			message: "The sync state generation is not found. The delta token is expired and data must be " +
+				"synchronized again."}
 	}
 	if t.Until < 0 {
 		t.Until = s.changes + 1

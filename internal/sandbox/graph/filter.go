@@ -151,7 +151,8 @@ func (p *parser) want(word string) {
 
 func (p *parser) fail() {
 	if p.bad == nil {
-		p.bad = badRequest("Invalid filter clause: syntax error near '%s'.", strings.Join(p.tokens[:min(3, len(p.tokens))], " "))
+		p.bad = badRequest("Invalid filter clause: syntax error near '%s'.",
+			strings.Join(p.tokens[:min(3, len(p.tokens))], " "))
 	}
 }
 
@@ -165,7 +166,8 @@ func (p *parser) or() predicate {
 	alternatives := 1
 	for p.is("or") {
 		if alternatives++; alternatives > mostAlternatives && p.bad == nil {
-			p.bad = badRequest("Too many child clauses specified in search filter expression containing 'OR' operators: %d. Max allowed: %d.",
+			p.bad = badRequest("Too many child clauses specified in search filter expression containing 'OR' "+
+				"operators: %d. Max allowed: %d.",
 				alternatives, mostAlternatives)
 		}
 		a, b := left, p.and()

@@ -2,13 +2,13 @@ package graph
 
 import "strings"
 
-// What becomes of a number whose person loses the licence or the account first is told in two ways, and a client must live
-// with either: Microsoft's documentation says that the number is cleared and leaves its inventory
-// (https://learn.microsoft.com/microsoftteams/direct-routing-enable-users), people report that it stays bound and can be
-// taken away only while the person is licensed (https://github.com/KelvinTegelaar/CIPP/issues/4632).
+// What becomes of a number whose person loses the licence or the account first is told in two ways, and a client must
+// live with either: Microsoft's documentation says that the number is cleared and leaves its inventory
+// (https://learn.microsoft.com/microsoftteams/direct-routing-enable-users), people report that it stays bound and can
+// be taken away only while the person is licensed (https://github.com/KelvinTegelaar/CIPP/issues/4632).
 
-// Unlicense takes the person's phone licence away as another admin would. The number stays bound where it keeps, else it is
-// cleared at once.
+// Unlicense takes the person's phone licence away as another admin would. The number stays bound where it keeps, else
+// it is cleared at once.
 func (s *Server) Unlicense(alias string, keeps bool) error {
 	return s.leave(alias, keeps, func(a *account) { a.held[Licence] = true })
 }

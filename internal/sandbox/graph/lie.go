@@ -7,18 +7,21 @@ import (
 	"strings"
 )
 
-// lies are what the number service says although something else is so, by the names that scripts use. Each was reported:
-// issues of MicrosoftDocs/office-docs-powershell where a number alone stands.
+// lies are what the number service says although something else is so, by the names that scripts use. Each was
+// reported: issues of MicrosoftDocs/office-docs-powershell where a number alone stands.
 var lies = map[string]func(s *Server, id, e164 string) *problem{
-	"user-not-found": func(_ *Server, id, _ string) *problem { return notFound("User '%s' is not found.", id) }, // #8875, #8989
-	"unlicensed":     func(_ *Server, id, _ string) *problem { return unlicensed(id, directRouting) },           // #8905, #9281
-	"on-premises":    func(_ *Server, id, _ string) *problem { return onPremises(id) },                          // #9244, #9281
-	"taken":          func(_ *Server, _, e164 string) *problem { return taken(e164) },                           // #9165, #9432
-	"not-in-tenant":  func(s *Server, _, e164 string) *problem { return s.notOurs(e164) },                       // #8905
-	"unavailable":    func(*Server, string, string) *problem { return ServiceUnavailable().problem() },          // #8992, #9875
-	"update-failed":  func(_ *Server, id, _ string) *problem { return updateFailed(id) },                        // #8868
-	"pending":        func(*Server, string, string) *problem { return activationPending() },                     // OfficeDocs-SkypeForBusiness#10153
-	"opaque":         func(*Server, string, string) *problem { return badRequest("BadRequest") },                // for accounts that cannot hold a user's number
+	// #8875, #8989
+	"user-not-found": func(_ *Server, id, _ string) *problem { return notFound("User '%s' is not found.", id) },
+	"unlicensed":     func(_ *Server, id, _ string) *problem { return unlicensed(id, directRouting) },  // #8905, #9281
+	"on-premises":    func(_ *Server, id, _ string) *problem { return onPremises(id) },                 // #9244, #9281
+	"taken":          func(_ *Server, _, e164 string) *problem { return taken(e164) },                  // #9165, #9432
+	"not-in-tenant":  func(s *Server, _, e164 string) *problem { return s.notOurs(e164) },              // #8905
+	"unavailable":    func(*Server, string, string) *problem { return ServiceUnavailable().problem() }, // #8992, #9875
+	"update-failed":  func(_ *Server, id, _ string) *problem { return updateFailed(id) },               // #8868
+	// OfficeDocs-SkypeForBusiness#10153
+	"pending": func(*Server, string, string) *problem { return activationPending() },
+	// for accounts that cannot hold a user's number
+	"opaque": func(*Server, string, string) *problem { return badRequest("BadRequest") },
 }
 
 func updateFailed(id string) *problem { return badRequest("Update failed for user '%s'", id) }
@@ -73,8 +76,8 @@ func broken(page []record) *problem {
 	return badRequest("Invalid DirectRoutingTelephoneNumber '%s'", corrupt)
 }
 
-// Revoke takes an application permission away from the bot, whatever its tokens say, as an admin does who withdraws consent;
-// Grant gives it back. Real tokens keep a permission for up to an hour.
+// Revoke takes an application permission away from the bot, whatever its tokens say, as an admin does who withdraws
+// consent; Grant gives it back. Real tokens keep a permission for up to an hour.
 func (s *Server) Revoke(permission string) error {
 	if !slices.Contains(Permissions(), permission) {
 		return fmt.Errorf("graph: no permission %q; there are %s", permission, strings.Join(Permissions(), ", "))

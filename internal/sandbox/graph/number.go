@@ -25,7 +25,8 @@ var operatorID = map[string]string{
 const numberKind = "microsoft.graph.teamsAdministration.numberAssignment"
 
 var numberProperties = []string{"id", "activationState", "assignmentCategory", "assignmentStatus", "assignmentTargetId",
-	"capabilities", "city", "civicAddressId", "isoCountryCode", "locationId", "networkSiteId", "numberSource", "numberType",
+	"capabilities", "city", "civicAddressId", "isoCountryCode", "locationId", "networkSiteId", "numberSource",
+	"numberType",
 	"operatorId", "portInStatus", "reverseNumberLookupOptions", "supportedCustomerActions", "telephoneNumber"}
 
 // numberRecord is a number as numberAssignments shows it now; ok is false when it is not
@@ -37,10 +38,12 @@ func (s *Server) numberRecord(n *number, now time.Time) (record, bool) {
 	}
 	rec := record{
 		"id": numberID(n), "telephoneNumber": n.e164, "operatorId": operatorID[n.kind], "numberType": n.kind,
-		"activationState": "activated", "assignmentStatus": "unassigned", "assignmentTargetId": nil, "assignmentCategory": nil,
-		"capabilities": []string{"conferenceAssignment", "voiceApplicationAssignment", "userAssignment"},
-		"city":         nil, "civicAddressId": nil, "isoCountryCode": nil, "locationId": orNil(n.location), "networkSiteId": orNil(n.site),
-		"numberSource": n.source, "portInStatus": nil, "reverseNumberLookupOptions": append([]string{}, n.lookup...),
+		"activationState": "activated", "assignmentStatus": "unassigned", "assignmentTargetId": nil,
+		"assignmentCategory": nil,
+		"capabilities":       []string{"conferenceAssignment", "voiceApplicationAssignment", "userAssignment"},
+		"city":               nil, "civicAddressId": nil, "isoCountryCode": nil, "locationId": orNil(n.location),
+		"networkSiteId": orNil(n.site),
+		"numberSource":  n.source, "portInStatus": nil, "reverseNumberLookupOptions": append([]string{}, n.lookup...),
 		"supportedCustomerActions": []string{"locationUpdate"},
 	}
 	if n.kind != directRouting {
@@ -50,7 +53,9 @@ func (s *Server) numberRecord(n *number, now time.Time) (record, bool) {
 	if seen.target == "" {
 		return rec, true
 	}
-	rec["assignmentTargetId"], rec["assignmentCategory"], rec["assignmentStatus"] = seen.target, seen.category, "userAssigned"
+	rec["assignmentTargetId"] = seen.target
+	rec["assignmentCategory"] = seen.category
+	rec["assignmentStatus"] = "userAssigned"
 	switch a := s.accounts[strings.ToLower(seen.target)]; {
 	case n.policy:
 		rec["assignmentStatus"] = "policyAssigned"

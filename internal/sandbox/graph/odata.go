@@ -22,7 +22,8 @@ type query struct {
 	newEnums bool // Prefer: include-unknown-enum-members
 }
 
-var options = []string{"$select", "$filter", "$search", "$top", "$skip", "$skiptoken", "$deltatoken", "$count", "$expand", "$orderby", "$format"}
+var options = []string{"$select", "$filter", "$search", "$top", "$skip", "$skiptoken", "$deltatoken", "$count",
+	"$expand", "$orderby", "$format"}
 
 func parseQuery(r *http.Request) (query, *problem) {
 	raw, err := url.ParseQuery(r.URL.RawQuery)

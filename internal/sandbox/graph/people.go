@@ -16,7 +16,8 @@ const userKind = "microsoft.graph.user"
 var userDefaults = []string{"businessPhones", "displayName", "givenName", "id", "jobTitle", "mail", "mobilePhone",
 	"officeLocation", "preferredLanguage", "surname", "userPrincipalName"}
 
-var userProperties = append(slices.Clone(userDefaults), "accountEnabled", "userType", "usageLocation", "country", "city",
+var userProperties = append(slices.Clone(userDefaults), "accountEnabled", "userType", "usageLocation",
+	"country", "city",
 	"department", "companyName", "createdDateTime", "assignedLicenses", "assignedPlans", "onPremisesSyncEnabled")
 
 func (s *Server) userRecord(a *account) record {
@@ -38,15 +39,21 @@ func (s *Server) userRecord(a *account) record {
 		if a.held[Licence] && slices.Contains([]string{org.PlanPhone, org.PlanPhoneSMB, org.PlanPhoneGov}, sp.ID) {
 			status = org.Deleted
 		}
-		plans = append(plans, record{"assignedDateTime": "2026-01-05T08:00:00Z", "capabilityStatus": status, "service": sp.Service, "servicePlanId": sp.ID})
+		plans = append(plans,
+			record{"assignedDateTime": "2026-01-05T08:00:00Z", "capabilityStatus": status, "service": sp.Service,
+				"servicePlanId": sp.ID})
 	}
 	return record{
 		"id": p.ID, "userPrincipalName": p.UPN, "mail": orNil(p.Mail), "displayName": p.DisplayName,
-		"givenName": orNil(p.GivenName), "surname": orNil(p.Surname), "jobTitle": orNil(p.JobTitle), "department": orNil(p.Department),
-		"businessPhones": append([]string{}, p.BusinessPhones...), "mobilePhone": orNil(p.Mobile), "preferredLanguage": p.Language,
-		"officeLocation": p.OfficeLocation, "city": p.City, "country": p.Country, "usageLocation": orNil(usage),
-		"companyName": s.cfg.Org.Tenant.Name, "accountEnabled": p.AccountEnabled && !a.held[Account], "userType": p.UserType,
-		"createdDateTime": "2025-06-02T07:30:00Z", "assignedLicenses": licences, "assignedPlans": plans, "onPremisesSyncEnabled": synced,
+		"givenName": orNil(p.GivenName), "surname": orNil(p.Surname), "jobTitle": orNil(p.JobTitle),
+		"department":     orNil(p.Department),
+		"businessPhones": append([]string{}, p.BusinessPhones...), "mobilePhone": orNil(p.Mobile),
+		"preferredLanguage": p.Language,
+		"officeLocation":    p.OfficeLocation, "city": p.City, "country": p.Country, "usageLocation": orNil(usage),
+		"companyName": s.cfg.Org.Tenant.Name, "accountEnabled": p.AccountEnabled && !a.held[Account],
+		"userType":        p.UserType,
+		"createdDateTime": "2025-06-02T07:30:00Z", "assignedLicenses": licences, "assignedPlans": plans,
+		"onPremisesSyncEnabled": synced,
 	}
 }
 
@@ -122,7 +129,8 @@ func (s *Server) checkMemberGroups(c *call) (reply, error) {
 		return reply{}, p
 	}
 	if len(b.GroupIDs) == 0 || len(b.GroupIDs) > 20 {
-		return reply{}, &problem{status: 400, code: "Request_BadRequest", message: "The number of group ids must be between 1 and 20."}
+		return reply{}, &problem{status: 400,
+			code: "Request_BadRequest", message: "The number of group ids must be between 1 and 20."}
 	}
 	a, p := s.account(c.ids[0])
 	if p != nil {
@@ -156,7 +164,8 @@ func (s *Server) listUsers(c *call) (reply, error) {
 		return reply{}, p
 	}
 	if c.query.top > 999 {
-		return reply{}, unsupportedQuery("Invalid page size specified: '%d'. Must be between 1 and 999 inclusive.", c.query.top)
+		return reply{}, unsupportedQuery("Invalid page size specified: '%d'. Must be between 1 and 999 inclusive.",
+			c.query.top)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -183,10 +192,12 @@ func (q query) advancedOnly() *problem {
 	case q.eventual:
 		return nil
 	case q.values.Get("$search") != "":
-		return unsupportedQuery("Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'")
+		return unsupportedQuery("Request with $search query parameter only works through MSGraph with a special " +
+			"request header: 'ConsistencyLevel: eventual'")
 	case q.count, q.filter.advanced, slices.Contains(q.filter.fields, "assignedPlans"),
 		q.values.Get("$orderby") != "" && q.filter.match != nil:
-		return unsupportedQuery("Unsupported Query. The request needs the header 'ConsistencyLevel: eventual' and $count=true.")
+		return unsupportedQuery("Unsupported Query. The request needs the header 'ConsistencyLevel: eventual' and " +
+			"$count=true.")
 	}
 	return nil
 }
@@ -255,8 +266,8 @@ func searchMatch(r record, name, value string) bool {
 	return true
 }
 
-// words are the words of a display name as the directory indexes them: those between blanks and signs, and for one with signs in its
-// middle its parts as one.
+// words are the words of a display name as the directory indexes them: those between blanks and signs, and for one with
+// signs in its middle its parts as one.
 func words(s string) []string {
 	var all []string
 	for _, w := range strings.Fields(strings.ToLower(s)) {
@@ -270,5 +281,7 @@ func words(s string) []string {
 }
 
 func parts(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+	return strings.FieldsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
 }

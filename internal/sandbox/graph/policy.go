@@ -62,7 +62,8 @@ func (s *Server) policyID(c *call) (reply, error) {
 	for _, p := range s.cfg.Org.Policies {
 		if p.Type == kind && strings.EqualFold(p.Name, name) {
 			return ok(record{
-				"@odata.context": c.base + "/$metadata#Collection(microsoft.graph.teamsAdministration.policyIdentifierDetail)",
+				"@odata.context": c.base +
+					"/$metadata#Collection(microsoft.graph.teamsAdministration.policyIdentifierDetail)",
 				"value": []record{{
 					"@odata.type": "#microsoft.graph.teamsAdministration.policyIdentifierDetail",
 					"id":          policyID(kind, p.Name), "name": "Tag:" + p.Name, "policyId": policyID(kind, p.Name),
@@ -85,7 +86,8 @@ type policyBody struct {
 // 204 for the whole batch. That a bad item refuses all of it is assumed.
 func (s *Server) assignPolicies(c *call) (reply, error) { return s.changePolicies(c, true) }
 
-// unassignPolicies follows https://learn.microsoft.com/graph/api/teamsadministration-teamspolicyuserassignment-unassign.
+// unassignPolicies follows
+// https://learn.microsoft.com/graph/api/teamsadministration-teamspolicyuserassignment-unassign.
 func (s *Server) unassignPolicies(c *call) (reply, error) { return s.changePolicies(c, false) }
 
 func (s *Server) changePolicies(c *call, assign bool) (reply, error) {

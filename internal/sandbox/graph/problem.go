@@ -33,7 +33,8 @@ func notFound(format string, args ...any) *problem {
 }
 
 func unsupportedQuery(format string, args ...any) *problem {
-	return &problem{status: http.StatusBadRequest, code: "Request_UnsupportedQuery", message: fmt.Sprintf(format, args...)}
+	return &problem{status: http.StatusBadRequest,
+		code: "Request_UnsupportedQuery", message: fmt.Sprintf(format, args...)}
 }
 
 func noProperty(name, kind string) *problem {
@@ -60,12 +61,15 @@ func (f family) forbidden(needs, has []string) *problem {
 	case directory:
 		p.code, p.message = "Authorization_RequestDenied", "Insufficient privileges to complete the operation."
 	case teamwork:
-		p.code, p.message = "Forbidden", fmt.Sprintf("Missing role permissions on the request. API requires one of '%s'. Roles on the request '%s'.",
+		p.code, p.message = "Forbidden", fmt.Sprintf("Missing role permissions on the request. API requires one of "+
+			"'%s'. Roles on the request '%s'.",
 			strings.Join(needs, ", "), strings.Join(has, ", "))
 	case telephony:
-		p.code, p.message = "forbidden", "Insufficient permission(s). This request requires any of the following permissions: "+list
+		p.code, p.message = "forbidden", "Insufficient permission(s). This request requires any of the following "+
+			"permissions: "+list
 	default:
-		p.code, p.message = "UnknownError", `{"code":"Forbidden","message":"Access Denied.","action":"Required permissions: `+list+`"}`
+		p.code = "UnknownError"
+		p.message = `{"code":"Forbidden","message":"Access Denied.","action":"Required permissions: ` + list + `"}`
 	}
 	return p
 }

@@ -66,8 +66,10 @@ func (s *Server) table() []route {
 		{get, "admin/teams/userConfigurations", everybody, [][]string{{configurations}}, s.listConfigurations},
 		{get, "admin/teams/userConfigurations/{}", administration, [][]string{{configurations}}, s.configuration},
 		{get, "admin/teams/policy/{}", administration, [][]string{{policyAssign}}, s.policyID},
-		{post, "admin/teams/policy/userAssignments/assign", administration, [][]string{{policyAssign}}, s.assignPolicies},
-		{post, "admin/teams/policy/userAssignments/unassign", administration, [][]string{{policyAssign}}, s.unassignPolicies},
+		{post, "admin/teams/policy/userAssignments/assign", administration, [][]string{{policyAssign}},
+			s.assignPolicies},
+		{post, "admin/teams/policy/userAssignments/unassign", administration, [][]string{{policyAssign}},
+			s.unassignPolicies},
 	}
 }
 
@@ -96,7 +98,9 @@ func (s *Server) find(r *http.Request) (route, []string, *problem) {
 		known = known || match
 	}
 	if known {
-		return route{}, nil, &problem{status: http.StatusMethodNotAllowed, code: "Request_BadRequest", message: "Specified HTTP method is not allowed for the request target."}
+		return route{}, nil,
+			&problem{status: http.StatusMethodNotAllowed,
+				code: "Request_BadRequest", message: "Specified HTTP method is not allowed for the request target."}
 	}
 	return route{}, nil, badRequest("Resource not found for the segment '%s'.", parts[len(parts)-1])
 }

@@ -75,7 +75,8 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Now == nil || cfg.Org == nil || cfg.Check == nil || cfg.Chats == nil {
 		return nil, errors.New("graph: clock, organisation, token check and chats are needed")
 	}
-	s := &Server{cfg: cfg, delays: cfg.Delays.orDefault(), operations: map[string]*operation{}, limits: limits(len(cfg.Org.People))}
+	s := &Server{cfg: cfg, delays: cfg.Delays.orDefault(), operations: map[string]*operation{},
+		limits: limits(len(cfg.Org.People))}
 	s.routes = s.table()
 	s.populate()
 	return s, nil
@@ -109,7 +110,8 @@ func (s *Server) Handler() http.Handler {
 		if errors.As(err, &p) {
 			rep = s.describe(w, r, p, id)
 		} else if err != nil {
-			rep = s.describe(w, r, &problem{status: http.StatusInternalServerError, code: "InternalServerError", message: err.Error()}, id)
+			rep = s.describe(w, r,
+				&problem{status: http.StatusInternalServerError, code: "InternalServerError", message: err.Error()}, id)
 		}
 		write(w, r, rep, id)
 	})
@@ -122,8 +124,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) (reply, error) {
 	}
 	roles, err := s.cfg.Check(r)
 	if err != nil {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"`)
-		return reply{}, &problem{status: http.StatusUnauthorized, code: "InvalidAuthenticationToken", message: sentence(err.Error())}
+		w.Header().Set("WWW-Authenticate",
+			`Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"`)
+		return reply{}, &problem{status: http.StatusUnauthorized,
+			code: "InvalidAuthenticationToken", message: sentence(err.Error())}
 	}
 	roles = s.left(roles)
 	if p := rt.allow(roles); p != nil {
@@ -190,7 +194,8 @@ func write(w http.ResponseWriter, r *http.Request, rep reply, id string) {
 		w.WriteHeader(rep.status)
 		return
 	}
-	h.Set("Content-Type", "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8")
+	h.Set("Content-Type",
+		"application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8")
 	var out io.Writer = w
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
@@ -217,10 +222,12 @@ func (c *call) decode(into any) *problem {
 		}
 		body = z
 	default:
-		return &problem{status: http.StatusUnsupportedMediaType, code: "UnsupportedMediaType", message: "Content-Encoding " + enc + " is not supported."}
+		return &problem{status: http.StatusUnsupportedMediaType,
+			code: "UnsupportedMediaType", message: "Content-Encoding " + enc + " is not supported."}
 	}
 	if err := json.NewDecoder(io.LimitReader(body, maxBody)).Decode(into); err != nil {
-		return badRequest("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
+		return badRequest("Unable to read JSON request payload. Please ensure Content-Type header is set and " +
+			"payload is of valid JSON format.")
 	}
 	return nil
 }

@@ -10,7 +10,8 @@ import (
 
 const configurationKind = "microsoft.graph.teamsAdministration.teamsUserConfiguration"
 
-var configurationProperties = []string{"id", "accountType", "createdDateTime", "effectivePolicyAssignments", "featureTypes",
+var configurationProperties = []string{"id", "accountType", "createdDateTime", "effectivePolicyAssignments",
+	"featureTypes",
 	"isEnterpriseVoiceEnabled", "modifiedDateTime", "telephoneNumbers", "tenantId", "userPrincipalName"}
 
 // configurationRecord is the person as userConfigurations shows it now; there is false
@@ -34,8 +35,8 @@ func (s *Server) configurationRecord(a *account, now time.Time, newEnums bool) (
 	}, true
 }
 
-// kind is the accountType. A value newer than the enum's sentinel is only shown to who
-// asks for such values (https://learn.microsoft.com/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations).
+// kind is the accountType. A value newer than the enum's sentinel is only shown to who asks for such values
+// (https://learn.microsoft.com/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations).
 func (a *account) kind(newEnums bool) string {
 	kind := a.person.AccountType
 	if a.held[AccountType] {

@@ -95,7 +95,8 @@ func (s *Server) judge(tenant string, form url.Values) (refusal, bool) {
 	case !slices.Contains(s.cfg.Tenants, tenant):
 		return unknownTenant(tenant), true
 	case form.Get("grant_type") != "client_credentials":
-		return refusal{http.StatusBadRequest, "unsupported_grant_type", 70003, fmt.Sprintf("The app requested an unsupported grant type '%s'.", form.Get("grant_type"))}, true
+		return refusal{http.StatusBadRequest, "unsupported_grant_type", 70003,
+			fmt.Sprintf("The app requested an unsupported grant type '%s'.", form.Get("grant_type"))}, true
 	case app != s.cfg.AppID || !slices.Contains(s.cfg.Consented, tenant):
 		return unknownApp(app, tenant), true
 	}
@@ -106,9 +107,13 @@ func (s *Server) judge(tenant string, form url.Values) (refusal, bool) {
 	resource, isDefault := strings.CutSuffix(scope, "/.default")
 	switch {
 	case !isDefault:
-		return refusal{http.StatusBadRequest, "invalid_scope", 1002012, fmt.Sprintf("The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", scope)}, true
+		return refusal{http.StatusBadRequest, "invalid_scope", 1002012,
+			fmt.Sprintf("The provided value for scope %s is not valid. Client credential flows must have a scope "+
+				"value with /.default suffixed to the resource identifier (application ID URI).", scope)}, true
 	case resource != GraphResource && resource != ConnectorResource:
-		return refusal{http.StatusBadRequest, "invalid_resource", 500011, fmt.Sprintf("The resource principal named %s was not found in the tenant named %s.", resource, tenant)}, true
+		return refusal{http.StatusBadRequest, "invalid_resource", 500011,
+			fmt.Sprintf("The resource principal named %s was not found in the tenant named %s.", resource,
+				tenant)}, true
 	}
 	return refusal{}, false
 }
@@ -117,21 +122,26 @@ func (s *Server) judge(tenant string, form url.Values) (refusal, bool) {
 // client libraries add even where no person signs in.
 func resourceScope(form url.Values) string {
 	openID := []string{"openid", "offline_access", "profile"}
-	asked := slices.DeleteFunc(strings.Fields(form.Get("scope")), func(s string) bool { return slices.Contains(openID, s) })
+	asked := slices.DeleteFunc(strings.Fields(form.Get("scope")), func(s string) bool {
+		return slices.Contains(openID, s)
+	})
 	return strings.Join(asked, " ")
 }
 
 func (s *Server) credential(form url.Values) (refusal, bool) {
 	if assertion := form.Get("client_assertion"); assertion != "" {
 		if err := s.checkAssertion(form.Get("client_assertion_type"), assertion); err != nil {
-			return refusal{http.StatusUnauthorized, "invalid_client", 700027, "Client assertion failed: " + err.Error() + "."}, true
+			return refusal{http.StatusUnauthorized, "invalid_client", 700027,
+				"Client assertion failed: " + err.Error() + "."}, true
 		}
 		return refusal{}, false
 	}
 	secret := form.Get("client_secret")
 	switch {
 	case secret == "":
-		return refusal{http.StatusUnauthorized, "invalid_client", 7000216, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type."}, true
+		return refusal{http.StatusUnauthorized, "invalid_client", 7000216,
+			"'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' " +
+				"grant type."}, true
 	case subtle.ConstantTimeCompare([]byte(secret), []byte(s.cfg.Secret)) != 1:
 		return badSecret(s.cfg.AppID), true
 	}

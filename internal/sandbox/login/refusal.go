@@ -16,17 +16,20 @@ type refusal struct {
 
 func unknownTenant(tenant string) refusal {
 	return refusal{http.StatusBadRequest, "invalid_request", 90002, fmt.Sprintf(
-		"Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", tenant)}
+		"Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct "+
+			"cloud.", tenant)}
 }
 
 func unknownApp(app, tenant string) refusal {
 	return refusal{http.StatusBadRequest, "unauthorized_client", 700016, fmt.Sprintf(
-		"Application with identifier '%s' was not found in the directory '%s'. You may have sent your authentication request to the wrong tenant.", app, tenant)}
+		"Application with identifier '%s' was not found in the directory '%s'. You may have sent your "+
+			"authentication request to the wrong tenant.", app, tenant)}
 }
 
 func badSecret(app string) refusal {
 	return refusal{http.StatusUnauthorized, "invalid_client", 7000215, fmt.Sprintf(
-		"Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '%s'.", app)}
+		"Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, "+
+			"not the client secret ID, for a secret added to app '%s'.", app)}
 }
 
 // refuse answers in the shape documented with

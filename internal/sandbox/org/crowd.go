@@ -9,10 +9,11 @@ import (
 // The crowd's names. Three lists of lengths without a common divisor make many thousand
 // different ones.
 var (
-	crowdGiven = strings.Fields("Aaron Bella Carlos Deniz Elena Farid Grace Hannah Ivan Julia Kenji Lena Marco Nora Omar Paula " +
-		"Rafael Sofia Tomas Ursula Viktor Wanda Yasmin")
-	crowdSurname = strings.Fields("Abbott Becker Castro Duarte Eklund Ferrari Gruber Hansen Ibrahim Jansen Kowalski Lambert " +
-		"Meyer Nakamura Olsen Park Quintero Rossi Schneider Tanaka Ulrich Vargas Wagner Xu Young Zimmer Adler Brandt Cohen")
+	crowdGiven = strings.Fields("Aaron Bella Carlos Deniz Elena Farid Grace Hannah Ivan Julia Kenji Lena Marco Nora " +
+		"Omar Paula Rafael Sofia Tomas Ursula Viktor Wanda Yasmin")
+	crowdSurname = strings.Fields("Abbott Becker Castro Duarte Eklund Ferrari Gruber Hansen Ibrahim Jansen Kowalski " +
+		"Lambert Meyer Nakamura Olsen Park Quintero Rossi Schneider Tanaka Ulrich Vargas Wagner Xu Young Zimmer " +
+		"Adler Brandt Cohen")
 )
 
 // crowdCases are what people of the crowd are like: the first case whose share, of a
@@ -44,7 +45,8 @@ var (
 func crowdPlans(others int, real ...string) []ServicePlan {
 	var list []ServicePlan
 	for i := range others {
-		list = append(list, ServicePlan{ID: GUID(fmt.Sprint("some service plan ", i)), Service: "Adallom_S_O365", Status: Enabled})
+		list = append(list,
+			ServicePlan{ID: GUID(fmt.Sprint("some service plan ", i)), Service: "Adallom_S_O365", Status: Enabled})
 	}
 	for _, id := range real {
 		list = append(list, ServicePlan{ID: id, Service: service(id), Status: Enabled})
@@ -96,7 +98,8 @@ func crowdNumbers(n int) []Number {
 		if len(list)%50 == 0 {
 			source = "onPremises"
 		}
-		list = append(list, Number{E164: fmt.Sprintf("+999%08d", i), Type: "directRouting", Source: source, Alias: crowdAlias(i)})
+		list = append(list,
+			Number{E164: fmt.Sprintf("+999%08d", i), Type: "directRouting", Source: source, Alias: crowdAlias(i)})
 	}
 	return list
 }

@@ -51,20 +51,26 @@ type product struct {
 // or without a calling plan is what tells them apart. The SKU id of MCOPSTN5_US is made
 // up here, its plan id is real: plans are what counts.
 var (
-	e5          = product{"06ebc4ee-1bb5-47dd-8120-11324bc54e06", "SPE_E5", []string{PlanExchange, PlanTeams, PlanPhone, PlanConference}}
-	e5NoTeams   = product{"cf50bae9-29e8-4775-b07c-56ee10e3776d", "Office_365_w/o_Teams_Bundle_E5", []string{PlanExchange, PlanPhone, PlanConference}}
-	e3          = product{"05e9a617-0261-4cee-bb44-138d3ef5d965", "SPE_E3", []string{PlanExchange, PlanTeams}}
-	phone       = product{"e43b5b99-8dfb-405f-9987-dc307f34bcbd", "MCOEV", []string{PlanPhone}}
-	phoneSMB    = product{"aa6791d3-bb09-4bc2-afed-c30c3fe26032", "MCOEVSMB_1", []string{PlanPhoneSMB}}
-	phoneGov    = product{"a460366a-ade7-4791-b581-9fbff1bdaa85", "MCOEV_GOV", []string{PlanPhoneGov}}
-	phonePlan   = product{"ae2343d1-0999-43f6-ae18-d816516f6e78", "MCOTEAMS_ESSENTIALS", []string{PlanPhone, PlanCalling}}
-	voice       = product{"d52db95a-5ecb-46b6-beb0-190ab5cda4a8", "BUSINESS_VOICE_DIRECTROUTING", []string{PlanPhone, PlanConference}}
-	voiceUS     = product{"8330dae3-d349-44f7-9cad-1b23c64baabe", "BUSINESS_VOICE_DIRECTROUTING_MED", []string{PlanPhone, PlanConference}}
+	e5 = product{"06ebc4ee-1bb5-47dd-8120-11324bc54e06",
+		"SPE_E5", []string{PlanExchange, PlanTeams, PlanPhone, PlanConference}}
+	e5NoTeams = product{"cf50bae9-29e8-4775-b07c-56ee10e3776d",
+		"Office_365_w/o_Teams_Bundle_E5", []string{PlanExchange, PlanPhone, PlanConference}}
+	e3        = product{"05e9a617-0261-4cee-bb44-138d3ef5d965", "SPE_E3", []string{PlanExchange, PlanTeams}}
+	phone     = product{"e43b5b99-8dfb-405f-9987-dc307f34bcbd", "MCOEV", []string{PlanPhone}}
+	phoneSMB  = product{"aa6791d3-bb09-4bc2-afed-c30c3fe26032", "MCOEVSMB_1", []string{PlanPhoneSMB}}
+	phoneGov  = product{"a460366a-ade7-4791-b581-9fbff1bdaa85", "MCOEV_GOV", []string{PlanPhoneGov}}
+	phonePlan = product{"ae2343d1-0999-43f6-ae18-d816516f6e78",
+		"MCOTEAMS_ESSENTIALS", []string{PlanPhone, PlanCalling}}
+	voice = product{"d52db95a-5ecb-46b6-beb0-190ab5cda4a8",
+		"BUSINESS_VOICE_DIRECTROUTING", []string{PlanPhone, PlanConference}}
+	voiceUS = product{"8330dae3-d349-44f7-9cad-1b23c64baabe",
+		"BUSINESS_VOICE_DIRECTROUTING_MED", []string{PlanPhone, PlanConference}}
 	virtualUser = product{"440eaaa8-b3e0-484b-a8be-62870b9ba70a", "PHONESYSTEM_VIRTUALUSER", []string{PlanPhoneVirt}}
 	sharedPhone = product{"295a8eb0-f78d-45c7-8b5b-1eed5ed02dff", "MCOCAP", []string{PlanTeams, PlanPhone}}
-	roomsPro    = product{"4cde982a-ede4-4409-9ae6-b003453c8ea6", "Microsoft_Teams_Rooms_Pro", []string{PlanTeams, PlanPhone}}
-	credits     = product{"47794cd0-f0e5-45c5-9033-2eb6b5fc84e0", "MCOPSTNC", []string{PlanCredits}}
-	callingUS   = product{GUID("sku MCOPSTN5_US"), "MCOPSTN5_US", []string{PlanCallingUS}}
+	roomsPro    = product{"4cde982a-ede4-4409-9ae6-b003453c8ea6",
+		"Microsoft_Teams_Rooms_Pro", []string{PlanTeams, PlanPhone}}
+	credits   = product{"47794cd0-f0e5-45c5-9033-2eb6b5fc84e0", "MCOPSTNC", []string{PlanCredits}}
+	callingUS = product{GUID("sku MCOPSTN5_US"), "MCOPSTN5_US", []string{PlanCallingUS}}
 )
 
 func service(plan string) string {

@@ -93,7 +93,8 @@ func (o *Org) YAML() []byte {
 	var b strings.Builder
 	b.WriteString("locations:\n")
 	for _, s := range o.Sites {
-		fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    country: %s\n    time_zone: %s\n    emergency_location: %s\n    numbers: [%q]\n",
+		fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    country: %s\n    time_zone: %s\n    emergency_location: %s\n "+
+			"   numbers: [%q]\n",
 			s.ID, s.Name, s.Country, s.TimeZone, s.EmergencyLocation, s.First+"-"+s.Last[len(s.Last)-4:])
 	}
 	b.WriteString("plans:\n")

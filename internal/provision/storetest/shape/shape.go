@@ -1,5 +1,5 @@
-// Package shape writes down what stored records look like in JSON, for golden files: a field that comes, goes or changes its
-// type shows there, and so no program reads records of another form without a new schema version.
+// Package shape writes down what stored records look like in JSON, for golden files: a field that comes, goes or
+// changes its type shows there, and so no program reads records of another form without a new schema version.
 //
 // It knows types and nothing of stores. Callers give it every type that they store, in an order that stays.
 package shape
@@ -33,13 +33,14 @@ func Check(t *testing.T, version int, update bool, values ...any) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("what is stored is not as %s has it. Where a program with this version was released, raise provision.SchemaVersion "+
+		t.Errorf("what is stored is not as %s has it. Where a program with this version was released, raise "+
+			"provision.SchemaVersion "+
 			"and keep a store of the version before; then run with -update. It is now:\n%s", file, got)
 	}
 }
 
-// Of lists the stored fields of each value's type, one a line, sorted within the type: the path of JSON names, and the kind of what
-// stands there. Types that write themselves, such as times, are named and not looked into.
+// Of lists the stored fields of each value's type, one a line, sorted within the type: the path of JSON names, and the
+// kind of what stands there. Types that write themselves, such as times, are named and not looked into.
 func Of(values ...any) string {
 	var out strings.Builder
 	for _, v := range values {
