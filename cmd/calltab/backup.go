@@ -180,7 +180,10 @@ func describe(path string, key []byte, m *backedUp) error {
 			return err
 		}
 		m.Schema, m.SHA256 = provision.SchemaVersion, hex.EncodeToString(sum)
-		m.Orders, m.Stock, m.People, m.Links = read.Orders, read.Numbers, read.Subscribers, 0
+		m.Orders = read.Orders
+		m.Stock = read.Numbers
+		m.People = read.Subscribers
+		m.Links = 0
 		for _, head := range read.Trails {
 			m.Links += head.Count
 		}

@@ -127,7 +127,9 @@ func playSubmit(ctx context.Context, s *script, args []string) error {
 }
 
 func (s *script) press(ctx context.Context, args []string, options ...chat.Option) error {
-	who, where, args := args[0], "", args[1:]
+	who := args[0]
+	where := ""
+	args = args[1:]
 	if len(args) > 2 && args[0] == "in" && args[1] == string(chat.Channel) {
 		where, args = s.cloud.Chat().Channel(), args[2:]
 	}

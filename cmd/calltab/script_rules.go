@@ -94,20 +94,28 @@ func playForge(ctx context.Context, s *script, args []string) error {
 	if err != nil || len(found) == 0 {
 		return fmt.Errorf("%s has no order: %w", args[1], err)
 	}
-	who, where, card, args := args[0], chat.Personal, "", args[2:]
+	who := args[0]
+	where := chat.Personal
+	card := ""
+	args = args[2:]
 	if len(args) > 2 && args[0] == "in" && args[1] == string(chat.Channel) {
 		m, err := s.newestIn(who, s.cloud.Chat().Channel(), "")
 		if err != nil {
 			return err
 		}
-		where, card, args = chat.Where(m.Conversation), m.ID, args[2:]
+		where = chat.Where(m.Conversation)
+		card = m.ID
+		args = args[2:]
 	}
 	data, err := pairs(args[1:])
 	if err != nil {
 		return err
 	}
 	id := string(found[0].ID)
-	data["verb"], data["order"], data["about"], data["rev"] = args[0], id, id, "999"
+	data["verb"] = args[0]
+	data["order"] = id
+	data["about"] = id
+	data["rev"] = "999"
 	action := map[string]any{"type": "Action.Execute", "verb": args[0], "data": data}
 	s.last, err = s.cloud.Chat().
 		Forge(ctx, who, where, "adaptiveCard/action", card, map[string]any{"action": action, "trigger": "manual"})

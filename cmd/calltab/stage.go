@@ -43,7 +43,9 @@ func newStage(ctx context.Context, dir string, log *slog.Logger) (*stage, error)
 
 // newStageOn is newStage on another cloud: a config without folder and clocks.
 func newStageOn(ctx context.Context, cfg cloud.Config, dir string, log *slog.Logger) (*stage, error) {
-	cfg.Dir, cfg.Wall, cfg.Sleep = dir, time.Now, pause
+	cfg.Dir = dir
+	cfg.Wall = time.Now
+	cfg.Sleep = pause
 	c, err := cloud.Start(cfg)
 	if err != nil {
 		return nil, err

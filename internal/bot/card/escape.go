@@ -86,9 +86,11 @@ func Clean(text string) string {
 		if invisible(r) {
 			continue
 		}
-		if marks++; r < utf8.RuneSelf || !unicode.In(r, unicode.Mn, unicode.Me) {
+		marks++
+		if r < utf8.RuneSelf || !unicode.In(r, unicode.Mn, unicode.Me) {
 			marks = 0
-		} else if marks > maxMarks {
+		}
+		if marks > maxMarks {
 			continue
 		}
 		if space {

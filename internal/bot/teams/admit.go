@@ -169,7 +169,9 @@ func (s *Server) refuse(w gin.ResponseWriter, rec *record, err error) {
 	if !errors.As(err, &why) {
 		why = refused(http.StatusInternalServerError, err)
 	}
-	rec.status, rec.result, rec.err = why.status, results[why.status], why.err
+	rec.status = why.status
+	rec.result = results[why.status]
+	rec.err = why.err
 	if rec.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}

@@ -57,7 +57,9 @@ func (c *courier) once(ctx context.Context, method string, base *url.URL, path s
 		return nil, undeliverable(err)
 	}
 	if body == nil {
-		req.Body, req.GetBody, req.ContentLength = nil, nil, 0
+		req.Body = nil
+		req.GetBody = nil
+		req.ContentLength = 0
 	} else {
 		req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	}

@@ -199,7 +199,9 @@ func (c *courier) Thread(ctx context.Context, in bot.Conversation, m bot.Outgoin
 	if err == nil && (json.Unmarshal(answer, &begun) != nil || begun.ID == "" || begun.Activity == "") {
 		err = undeliverable(errors.New("a thread without an id"))
 	}
-	in.ID, in.Scope, in.User = begun.ID, bot.Channel, ""
+	in.ID = begun.ID
+	in.Scope = bot.Channel
+	in.User = ""
 	return in, begun.Activity, c.done("thread", err)
 }
 

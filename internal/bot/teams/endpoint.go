@@ -72,7 +72,9 @@ func (s *Server) run(w gin.ResponseWriter, r *http.Request, e *envelope, rec *re
 	defer cancel()
 	answer, err := h.Handle(ctx, rec.turn)
 	if err != nil {
-		rec.result, rec.err, rec.ref = "error", err, s.refs.next(s.config.Now())
+		rec.result = "error"
+		rec.err = err
+		rec.ref = s.refs.next(s.config.Now())
 	}
 	if e.Type != typeInvoke {
 		if err != nil {
@@ -108,7 +110,9 @@ func (s *Server) decline(w gin.ResponseWriter, e *envelope, rec *record) {
 
 // contain turns a panic into an answer: one bad activity must not end the bot for all users.
 func (s *Server) contain(w gin.ResponseWriter, rec *record, p any) {
-	rec.status, rec.result, rec.ref = http.StatusInternalServerError, "panic", s.refs.next(s.config.Now())
+	rec.status = http.StatusInternalServerError
+	rec.result = "panic"
+	rec.ref = s.refs.next(s.config.Now())
 	rec.err, rec.stack = fmt.Errorf("panic: %v", p), string(debug.Stack())
 	if !w.Written() {
 		refuseReference(w, rec.ref)

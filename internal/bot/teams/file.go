@@ -39,10 +39,11 @@ func files(raw json.RawMessage) (all []bot.File) {
 		return nil
 	}
 	for _, a := range attachments {
-		if content := fields(a.Content); a.ContentType == fileInfo {
-			all = append(all,
-				bot.File{Name: a.Name, Type: text(content["fileType"]), URL: text(content["downloadUrl"])})
+		if a.ContentType != fileInfo {
+			continue
 		}
+		content := fields(a.Content)
+		all = append(all, bot.File{Name: a.Name, Type: text(content["fileType"]), URL: text(content["downloadUrl"])})
 	}
 	return all
 }

@@ -172,7 +172,10 @@ func (k *keySet) refresh(flight chan struct{}) {
 	defer k.mu.Unlock()
 	now := k.now()
 	if err == nil {
-		k.keys, k.algorithms, k.fetched, k.failures = keys, algorithms, now, 0
+		k.keys = keys
+		k.algorithms = algorithms
+		k.fetched = now
+		k.failures = 0
 		k.next = now.Add(keyPause)
 	} else {
 		k.failures++

@@ -156,7 +156,9 @@ func (r *rate) enter(now time.Time) (skipped int, ok bool) {
 		r.skipped++
 		return 0, false
 	}
-	skipped, r.skipped, r.last = r.skipped, 0, now
+	skipped = r.skipped
+	r.skipped = 0
+	r.last = now
 	return skipped, true
 }
 

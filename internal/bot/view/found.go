@@ -16,9 +16,10 @@ func (w Writer) Found(found []provision.Finding) (json.RawMessage, string) {
 		return w.nothing(w.say("found.people"), "found.none")
 	}
 	title := w.say("found.title", "count", strconv.Itoa(len(found)))
-	if f := found[0]; len(found) == 1 {
-		if title = f.Person.Name(); title == "" {
-			title = w.number(f.Number.E164)
+	if len(found) == 1 {
+		title = found[0].Person.Name()
+		if title == "" {
+			title = w.number(found[0].Number.E164)
 		}
 	}
 	return w.list(title, title, len(found), func(i int) []card.Element {

@@ -26,7 +26,9 @@ type Stuck struct {
 // Outbox lists the messages that are stuck. Its button is there with none as well: it asks again.
 func (w Writer) Outbox(all []Stuck, now time.Time) (json.RawMessage, string) {
 	title := w.say("outbox.title")
-	summary, about, button := w.say("outbox.summary", "count", strconv.Itoa(len(all))), "outbox.about", "button.outbox"
+	summary := w.say("outbox.summary", "count", strconv.Itoa(len(all)))
+	about := "outbox.about"
+	button := "button.outbox"
 	if len(all) == 0 {
 		summary, about = w.say("outbox.none"), "outbox.none"
 	}

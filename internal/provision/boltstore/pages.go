@@ -216,7 +216,8 @@ func (w *walk) leaf(id uint64, page []byte, table string, low, high []byte) {
 			w.wrong(id, table, "it is damaged: a record of it is none")
 			return
 		}
-		if keys[i] = key; flags == flagBucket {
+		keys[i] = key
+		if flags == flagBucket {
 			w.bucket(id, value, string(key))
 		}
 	}

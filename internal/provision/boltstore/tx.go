@@ -185,7 +185,10 @@ const maxArena = 256 << 10
 // reset makes g ready for a database transaction, or, with nil, lets the last one go.
 func (g *group) reset(btx *bolt.Tx) {
 	clear(g.tables)
-	g.btx, g.tables, g.arena, g.written = btx, g.tables[:0], g.arena[:0], false
+	g.btx = btx
+	g.tables = g.tables[:0]
+	g.arena = g.arena[:0]
+	g.written = false
 	if cap(g.arena) > maxArena {
 		g.arena = nil
 	}

@@ -58,7 +58,9 @@ func (c *Client) Search(ctx context.Context, tenant provision.TenantID, text str
 			return found, err
 		}
 	}
-	params.Filter, params.Search, params.Count = nil, ptr(wordsOf(name.Words)), ptr(true)
+	params.Filter = nil
+	params.Search = ptr(wordsOf(name.Words))
+	params.Count = ptr(true)
 	return c.list(ctx, tenant, params, limit, name.Match)
 }
 

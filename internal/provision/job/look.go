@@ -127,7 +127,9 @@ func (r *Runner) Next(ctx context.Context) (at time.Time, ok bool, err error) {
 func (r *Runner) Idle(ctx context.Context) error {
 	for {
 		r.mu.Lock()
-		changed, claims, busy := r.changed, r.claims, len(r.running) > 0
+		changed := r.changed
+		claims := r.claims
+		busy := len(r.running) > 0
 		r.mu.Unlock()
 		if !busy {
 			at, ok, err := r.Next(ctx)

@@ -27,7 +27,11 @@ func (r *Runner) Parked(tx Tx) iter.Seq[ParkedJob] {
 			if rec, err := load(tx, kind, key); err != nil {
 				p.Failure = err.Error()
 			} else if rec != nil {
-				p.Step, p.Undoing, p.Failure, p.Cause, p.At = rec.Step, rec.Undoing, rec.Failure, rec.Cause, rec.Parked
+				p.Step = rec.Step
+				p.Undoing = rec.Undoing
+				p.Failure = rec.Failure
+				p.Cause = rec.Cause
+				p.At = rec.Parked
 			}
 			if !yield(p) {
 				return

@@ -84,7 +84,9 @@ func (r *Run) Checkpoint(ctx context.Context, f func(tx Tx) error) error {
 			return errGone
 		}
 		old := *rec
-		rec.Since, rec.Outages, rec.State = r.rec.Since, r.rec.Outages, r.state
+		rec.Since = r.rec.Since
+		rec.Outages = r.rec.Outages
+		rec.State = r.state
 		return save(tx, r.kind, r.key, &old, rec)
 	})
 	if err == nil {

@@ -141,7 +141,9 @@ func (rec *record) step(k *Kind, now time.Time) ending {
 
 // turnRound starts the way back. The step that stopped may have half happened, so it is the first to be undone.
 func (rec *record) turnRound(k *Kind, cause error, now time.Time) ending {
-	rec.Undoing, rec.Cause, rec.Cancel = true, cause.Error(), ""
+	rec.Undoing = true
+	rec.Cause = cause.Error()
+	rec.Cancel = ""
 	rec.Done = append(rec.Done, rec.Step)
 	return rec.back(k, now)
 }
@@ -162,7 +164,11 @@ func (rec *record) back(k *Kind, now time.Time) ending {
 }
 
 func (rec *record) begin(step string, now time.Time) {
-	rec.Step, rec.Since, rec.Failures, rec.Failure, rec.Due = step, time.Time{}, 0, "", now
+	rec.Step = step
+	rec.Since = time.Time{}
+	rec.Failures = 0
+	rec.Failure = ""
+	rec.Due = now
 }
 
 func (rec *record) park(err error, now time.Time) ending {

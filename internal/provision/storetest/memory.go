@@ -70,8 +70,10 @@ func (t *memoryTx) save(table, key string) {
 	k := [2]string{table, key}
 	v, ok := t.m.data[k]
 	t.undo = append(t.undo, func() {
-		if delete(t.m.data, k); ok {
+		if ok {
 			t.m.data[k] = v
+		} else {
+			delete(t.m.data, k)
 		}
 	})
 }

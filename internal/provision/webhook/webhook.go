@@ -227,10 +227,14 @@ func (c *Carrier) refused(resp *http.Response, body []byte) error {
 	e := &provision.Error{Op: what, Code: strconv.Itoa(resp.StatusCode), Kind: provision.Invalid}
 	switch status := resp.StatusCode; {
 	case status == http.StatusTooManyRequests:
-		e.Kind, e.Say, e.RetryAfter = provision.Throttled, provision.Say("carrier-silent"), c.wait(resp.Header)
+		e.Kind = provision.Throttled
+		e.Say = provision.Say("carrier-silent")
+		e.RetryAfter = c.wait(resp.Header)
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly,
 		status >= 500 && status != http.StatusNotImplemented:
-		e.Kind, e.Say, e.RetryAfter = provision.Unavailable, provision.Say("carrier-silent"), c.wait(resp.Header)
+		e.Kind = provision.Unavailable
+		e.Say = provision.Say("carrier-silent")
+		e.RetryAfter = c.wait(resp.Header)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		e.Kind, e.Say = provision.Denied, provision.Say("carrier-denied")
 	case status < 400, status == http.StatusNotFound, status == http.StatusMethodNotAllowed,

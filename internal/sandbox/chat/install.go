@@ -20,7 +20,9 @@ func (s *Server) Open(ctx context.Context, alias string) (Result, error) {
 		s.mu.Unlock()
 		return Result{}, nil
 	}
-	who.Installed, who.opened, who.unheard = true, true, false
+	who.Installed = true
+	who.opened = true
+	who.unheard = false
 	install := s.newInstallation("add", who)
 	joined := s.newActivity("conversationUpdate", s.opaque("f:"), who, who.chat)
 	joined["membersAdded"] = []any{
@@ -79,7 +81,9 @@ func (s *Server) Install(userID string) (chatID string, fresh bool) {
 	}
 	fresh = !who.Installed
 	if fresh {
-		who.Installed, who.opened, who.unheard = true, true, true
+		who.Installed = true
+		who.opened = true
+		who.unheard = true
 	}
 	return s.graphChat(who), fresh
 }

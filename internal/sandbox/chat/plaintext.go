@@ -43,7 +43,9 @@ const maxDepth = 8
 func unmark(s string, depth int) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
-		inner, n, skip := "", 0, 1
+		inner := ""
+		n := 0
+		skip := 1
 		switch c := s[i]; {
 		case c == '\\' && i+1 < len(s) && isMark(s[i+1]):
 			b.WriteByte(s[i+1])
@@ -59,7 +61,8 @@ func unmark(s string, depth int) string {
 			inner, n = link(s[i:])
 		case depth < maxDepth && (c == '*' || c == '_'):
 			before, _ := utf8.DecodeLastRuneInString(s[:i])
-			if skip = run(s[i:]); i == 0 || !isWord(before) {
+			skip = run(s[i:])
+			if i == 0 || !isWord(before) {
 				inner, n = emphasis(s[i:], skip)
 			}
 		}

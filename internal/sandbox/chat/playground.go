@@ -111,7 +111,9 @@ func (s *Server) adopt(who *person, a activity) (pressed *post, events []Event, 
 		return nil, []Event{s.event(Said, p)}, nil
 	case a["type"] == "installationUpdate":
 		added := text(a["action"]) != "remove"
-		who.Installed, who.opened, who.unheard = added, true, false
+		who.Installed = added
+		who.opened = true
+		who.unheard = false
 	case a["name"] == "adaptiveCard/action":
 		return s.postIn(t, text(a["replyToId"])), nil, nil
 	}

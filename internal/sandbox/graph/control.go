@@ -197,7 +197,10 @@ func (s *Server) Bind(e164, target string) error {
 	if n.target != "" {
 		s.unbind(n, now)
 	}
-	n.target, n.sent, n.category, n.policy = target, n.e164, "primary", true
+	n.target = target
+	n.sent = n.e164
+	n.category = "primary"
+	n.policy = true
 	n.shown.set(now, sight{there: true, target: target, category: n.category})
 	return nil
 }

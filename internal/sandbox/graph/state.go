@@ -155,7 +155,10 @@ func (s *Server) bind(a *account, n *number, sent, category, location string, do
 		return // already so; nothing changes
 	}
 	old := s.primary(a.person.ID)
-	n.target, n.sent, n.category, n.location = a.person.ID, sent, category, location
+	n.target = a.person.ID
+	n.sent = sent
+	n.category = category
+	n.location = location
 	if old != nil && category == "primary" {
 		s.unbind(old, done) // assumed: a person has one primary number, the last one
 	}

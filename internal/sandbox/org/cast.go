@@ -81,7 +81,10 @@ func special() []Person {
 		}),
 		person("Umar-Line", "", "seattle", "", "resource account of an auto attendant", licensed(virtualUser),
 			account(AccountResource), func(p *Person) {
-				p.DisplayName, p.GivenName, p.Surname, p.UPN = "Main line", "Main", "line", "main.line@"+Domain
+				p.DisplayName = "Main line"
+				p.GivenName = "Main"
+				p.Surname = "line"
+				p.UPN = "main.line@" + Domain
 			}),
 		person("Vera", "Lobby", "boston", "Lobby phone", "shared device", licensed(sharedPhone)),
 		person("Wim", "Boardroom", "sydney", "Meeting room", "Teams Rooms device", licensed(roomsPro)),

@@ -110,7 +110,9 @@ func (o *Org) With(more []Person) *Org {
 func Named(display, given, surname, upn, mail string) Person {
 	p := person(given, surname, "seattle", "Clerk", "eligible; has a name of many", licensed(e5))
 	p.Alias, p.ID = upn, GUID("person "+upn)
-	p.DisplayName, p.UPN, p.Mail = display, upn, mail
+	p.DisplayName = display
+	p.UPN = upn
+	p.Mail = mail
 	return p
 }
 
