@@ -20,8 +20,9 @@ type applyFlags struct {
 
 // Help is what calltab apply --help says before the flags.
 func (applyFlags) Help() string {
-	return "Prints how the inventory differs from the file, and brings it up to the file: what is new is added, what changed is " +
-		"changed, and what the file does not name is removed, unless somebody uses it. Beside a running serve it goes through it."
+	return "Prints how the inventory differs from the file, and brings it up to the file: what is new is added, " +
+		"what changed is changed, and what the file does not name is removed, unless somebody uses it. Beside a " +
+		"running serve it goes through it."
 }
 
 // exportFlags are those of calltab export.
@@ -36,7 +37,8 @@ type inputError struct{ text string }
 // Error is the text.
 func (e *inputError) Error() string { return e.text }
 
-func runApply(ctx context.Context, f applyFlags, env func(string) (string, bool), stdin io.Reader, stdout io.Writer) error {
+func runApply(ctx context.Context, f applyFlags, env func(string) (string, bool), stdin io.Reader,
+	stdout io.Writer) error {
 	if f.File == "" {
 		return &usageError{errors.New("expected --file FILE, the organisation file")}
 	}
@@ -63,7 +65,8 @@ func runApply(ctx context.Context, f applyFlags, env func(string) (string, bool)
 func applyTo(ctx context.Context, d desk, tenant provision.TenantID, text []byte, dry bool, stdout io.Writer) error {
 	var promised, done bytes.Buffer
 	err := d.apply(ctx, tenant, text, true, &promised)
-	if _, failed := stdout.Write(promised.Bytes()); err == nil {
+	_, failed := stdout.Write(promised.Bytes())
+	if err == nil {
 		err = failed
 	}
 	if err != nil || promised.String() == noDifference {

@@ -89,8 +89,8 @@ func runBackup(ctx context.Context, f backupFlags, env func(string) (string, boo
 	if err := syncDir(f.File); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(stdout, "Backup %s, as of %s: %s.\n", f.File, m.At.Format(time.RFC3339),
-		m.holds()); err != nil {
+	_, err = fmt.Fprintf(stdout, "Backup %s, as of %s: %s.\n", f.File, m.At.Format(time.RFC3339), m.holds())
+	if err != nil {
 		return err
 	}
 	with := "The audit key is in it, encrypted with the passphrase."

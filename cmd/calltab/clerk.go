@@ -20,7 +20,8 @@ type clerk struct {
 	several bool // several tenants are allowed: a file names the one that it belongs to
 }
 
-// names reports whether a file of the tenant has to name it: where several tenants are allowed, or another one is in the store.
+// names reports whether a file of the tenant has to name it: where several tenants are allowed, or
+// another one is in the store.
 func (c clerk) names(ctx context.Context, tenant provision.TenantID) (bool, error) {
 	if c.several {
 		return true, nil
@@ -31,8 +32,8 @@ func (c clerk) names(ctx context.Context, tenant provision.TenantID) (bool, erro
 // noDifference is what apply says of an inventory that is as the file has it.
 const noDifference = "No difference.\n"
 
-// apply brings a tenant's inventory up to an organisation file and says in what they differed, line by line; with dry set it
-// only says so.
+// apply brings a tenant's inventory up to an organisation file and says in what they differed, line by line; with
+// dry set it only says so.
 func (c clerk) apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
 	org, err := readOrg(text)
 	if err != nil {
@@ -80,18 +81,19 @@ func summary(counts map[provision.Verb]int) string {
 	return text
 }
 
-// export writes a tenant's inventory as an organisation file: locations by id, plans as they are listed, numbers in the fewest
-// blocks. Applied again, it changes nothing.
+// export writes a tenant's inventory as an organisation file: locations by id, plans as they are listed, numbers in the
+// fewest blocks. Applied again, it changes nothing.
 //
-// Numbers are read before their locations, and not all at one moment: a location that was added meanwhile has none of its
-// numbers here, and those of one that went meanwhile are left out with it.
+// Numbers are read before their locations, and not all at one moment: a location that was added meanwhile has none of
+// its numbers here, and those of one that went meanwhile are left out with it.
 func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Writer) error {
 	all, blocked := runs{}, runs{}
 	for n, err := range c.service.EachNumber(ctx, tenant) {
 		if err != nil {
 			return err
 		}
-		if all.add(n); n.State == provision.Blocked {
+		all.add(n)
+		if n.State == provision.Blocked {
 			blocked.add(n)
 		}
 	}
@@ -128,7 +130,8 @@ func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Wri
 	return w.err
 }
 
-func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64, out io.Writer) error {
+func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64,
+	out io.Writer) error {
 	head, err := c.service.AuditHead(ctx, tenant)
 	if err != nil {
 		return err
@@ -190,13 +193,16 @@ func (c clerk) archivable(ctx context.Context, tenant provision.TenantID, before
 	return json.NewEncoder(out).Encode(seal)
 }
 
-func (c clerk) archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string, out io.Writer) error {
+func (c clerk) archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string,
+	out io.Writer) error {
 	a, err := c.service.Archive(ctx, tenant, seal, file, digest)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "Links %d to %d, the last one of %s, are in %s now and no longer in the store (sha256 %s).\n"+
-		"Keep the file: backups of the store do not have them.\n", a.From, a.Head.Count, a.Until.Format(time.RFC3339), a.File, a.SHA256)
+	_, err = fmt.Fprintf(out,
+		"Links %d to %d, the last one of %s, are in %s now and no longer in the store (sha256 %s).\n"+
+			"Keep the file: backups of the store do not have them.\n", a.From, a.Head.Count,
+		a.Until.Format(time.RFC3339), a.File, a.SHA256)
 	return err
 }
 
@@ -206,8 +212,8 @@ func noTrail(tenant provision.TenantID) error {
 	return fmt.Errorf("there is no audit trail of tenant %s in this store", tenant)
 }
 
-// runs puts numbers together that follow one another, by location and length: numbers come sorted as texts, in which those of
-// several lengths mix.
+// runs puts numbers together that follow one another, by location and length: numbers come sorted as texts, in which
+// those of several lengths mix.
 type runs map[runKey][]block
 
 type runKey struct {

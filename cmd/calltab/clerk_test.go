@@ -152,9 +152,9 @@ func (c clerk) use(t *rapid.T, people *everyone, org orgFile) error {
 	return nil
 }
 
-// TestExportThenApply: whatever an inventory has in whatever state, applying what was exported of it changes nothing, exporting
-// again writes the same, and so does exporting from an empty store to which it was applied; and no list of blocks could be
-// shorter.
+// TestExportThenApply: whatever an inventory has in whatever state, applying what was exported of it changes nothing,
+// exporting again writes the same, and so does exporting from an empty store to which it was applied; and no list of
+// blocks could be shorter.
 func TestExportThenApply(t *testing.T) {
 	t.Parallel()
 	export := func(rt *rapid.T, c clerk) []byte {

@@ -89,8 +89,8 @@ func (s *settings) credentials(c *Config) {
 	}
 	switch c.Auth {
 	case AuthSecret:
-		if c.appSecret = s.secret("CALLTAB_APP_SECRET"); c.appSecret.reveal() == "" &&
-			!s.named("CALLTAB_APP_SECRET", "CALLTAB_APP_SECRET_FILE") {
+		c.appSecret = s.secret("CALLTAB_APP_SECRET")
+		if c.appSecret.reveal() == "" && !s.named("CALLTAB_APP_SECRET", "CALLTAB_APP_SECRET_FILE") {
 			s.missing("CALLTAB_APP_SECRET",
 				"the app registration's client secret, here or in the file that CALLTAB_APP_SECRET_FILE names")
 		}

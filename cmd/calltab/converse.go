@@ -29,7 +29,8 @@ const converseHelp = `You are in a chat with Calltab, as %s of Alder & Finch, an
   /help  /quit
 `
 
-// A console is where a person types. What is written to it while they do stands above their line. A term.Terminal is one.
+// A console is where a person types. What is written to it while they do stands above their line.
+// A term.Terminal is one.
 type console interface {
 	io.Writer
 	SetPrompt(prompt string)
@@ -107,7 +108,8 @@ func (c *conversation) become(who string) {
 	c.at.SetPrompt(who + "> ")
 }
 
-// line does what a line says. Lines of numbers and name=value press a card; a slash speaks to the sandbox; the path of a file drops it.
+// line does what a line says. Lines of numbers and name=value press a card; a slash speaks to the sandbox; the
+// path of a file drops it.
 func (c *conversation) line(ctx context.Context, line string) error {
 	word, rest, _ := strings.Cut(line, " ")
 	switch word {
@@ -119,18 +121,7 @@ func (c *conversation) line(ctx context.Context, line string) error {
 		c.help()
 		return nil
 	case "/as":
-		if _, ok := c.cloud.Org().Person(rest); !ok {
-			return fmt.Errorf("nobody is called %q; use a first name in lower case", rest)
-		}
-		c.become(rest)
-		if _, err := c.cloud.Chat().Open(ctx, rest); err != nil { // who does not have the app adds it now
-			return err
-		}
-		if err := c.settle(ctx); err != nil {
-			return err
-		}
-		c.told.catchUp(rest, c.cloud.Chat().Last(rest))
-		return nil
+		return c.as(ctx, rest)
 	case "/log":
 		log, err := os.ReadFile(c.path(logFile))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -170,6 +161,27 @@ func (c *conversation) line(ctx context.Context, line string) error {
 	if strings.HasPrefix(line, "/") {
 		return fmt.Errorf("there is no %s; /help shows what there is", word)
 	}
+	return c.speak(ctx, line)
+}
+
+// as goes on as another person. One who does not have the app adds it now.
+func (c *conversation) as(ctx context.Context, alias string) error {
+	if _, ok := c.cloud.Org().Person(alias); !ok {
+		return fmt.Errorf("nobody is called %q; use a first name in lower case", alias)
+	}
+	c.become(alias)
+	if _, err := c.cloud.Chat().Open(ctx, alias); err != nil {
+		return err
+	}
+	if err := c.settle(ctx); err != nil {
+		return err
+	}
+	c.told.catchUp(alias, c.cloud.Chat().Last(alias))
+	return nil
+}
+
+// speak presses the newest card if the line reads so, and otherwise writes it to the bot.
+func (c *conversation) speak(ctx context.Context, line string) error {
 	if m, ok := c.card(); ok {
 		if button, inputs, ok := pressed(m, line); ok {
 			if err := c.choose(ctx, m, inputs); err != nil {

@@ -63,8 +63,8 @@ func (r refusing) GetToken(ctx context.Context, o policy.TokenRequestOptions) (a
 	token, err := r.TokenCredential.GetToken(ctx, o)
 	var failed *azidentity.AuthenticationFailedError
 	if errors.As(err, &failed) && failed.RawResponse != nil {
-		if status := failed.RawResponse.StatusCode; status >= 400 && status < 500 &&
-			status != http.StatusTooManyRequests {
+		status := failed.RawResponse.StatusCode
+		if status >= 400 && status < 500 && status != http.StatusTooManyRequests {
 			err = &provision.Error{Op: "get token", Kind: provision.Denied,
 				Code: "sign-in", Say: provision.Say("sign-in-refused"), Err: err}
 		}

@@ -1,7 +1,7 @@
 // Command calltab is a Microsoft Teams bot that gets people a phone number and a working Calls tab.
 //
-// It is the one place that knows every part: it reads settings, makes the parts and joins them. It decides nothing about
-// phones, people or cards; that is what the internal packages are for.
+// It is the one place that knows every part: it reads settings, makes the parts and joins them. It decides nothing
+// about phones, people or cards; that is what the internal packages are for.
 package main
 
 import (
@@ -46,7 +46,8 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &settings), errors.As(err, &usage), errors.As(err, &org), errors.As(err, &input), errors.As(err, &not):
+	case errors.As(err, &settings), errors.As(err, &usage), errors.As(err, &org), errors.As(err, &input),
+		errors.As(err, &not):
 		return exitUsage
 	}
 	return exitFailure
@@ -105,9 +106,10 @@ type serveFlags struct {
 
 // Help is what calltab serve --help says before the flags.
 func (serveFlags) Help() string {
-	return "Every setting can come from the environment too: --app-id is CALLTAB_APP_ID, and so on. A flag wins over its variable. " +
-		"Secrets come from the environment or a file only, so that no list of processes shows them: CALLTAB_APP_SECRET or " +
-		"CALLTAB_APP_SECRET_FILE, CALLTAB_APP_CERTIFICATE_PASSWORD or CALLTAB_APP_CERTIFICATE_PASSWORD_FILE, CALLTAB_CARRIER_SECRET or CALLTAB_CARRIER_SECRET_FILE."
+	return "Every setting can come from the environment too: --app-id is CALLTAB_APP_ID, and so on. A flag wins " +
+		"over its variable. Secrets come from the environment or a file only, so that no list of processes shows " +
+		"them: CALLTAB_APP_SECRET or CALLTAB_APP_SECRET_FILE, CALLTAB_APP_CERTIFICATE_PASSWORD or " +
+		"CALLTAB_APP_CERTIFICATE_PASSWORD_FILE, CALLTAB_CARRIER_SECRET or CALLTAB_CARRIER_SECRET_FILE."
 }
 
 // sandboxFlags say how to use the sandbox.
@@ -116,8 +118,10 @@ type sandboxFlags struct {
 	Playground bool   `help:"Serve Microsoft's Agents Playground instead." xor:"way"`
 }
 
-// run is the program: args without the program's name, env as os.LookupEnv. It returns when the work is done or ctx ends.
-func run(ctx context.Context, args []string, env func(string) (string, bool), stdin io.Reader, stdout, stderr io.Writer) error {
+// run is the program: args without the program's name, env as os.LookupEnv. It returns when the
+// work is done or ctx ends.
+func run(ctx context.Context, args []string, env func(string) (string, bool), stdin io.Reader, stdout,
+	stderr io.Writer) error {
 	var c commands
 	said := false // kong has printed help or the version, and that was all
 	parser, err := kong.New(&c, kong.Name("calltab"),
@@ -144,7 +148,8 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		return serve(ctx, cfg, stdout, stderr)
 	case "sandbox":
 		if set := realCredentials(env); len(set) > 0 {
-			return &usageError{fmt.Errorf("the sandbox does not start beside real credentials: unset %s", strings.Join(set, ", "))}
+			return &usageError{fmt.Errorf("the sandbox does not start beside real credentials: unset %s",
+				strings.Join(set, ", "))}
 		}
 		return sandbox(ctx, c.Sandbox, stdin, stdout, stderr)
 	case "apply":

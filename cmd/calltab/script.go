@@ -71,7 +71,8 @@ func (s *stage) play(ctx context.Context, out io.Writer, words []string) error {
 	return err
 }
 
-// do plays one command. Each takes a second of business time, as people do, and ends when the bot has nothing left to do.
+// do plays one command. Each takes a second of business time, as people do, and ends when the bot
+// has nothing left to do.
 func (s *script) do(ctx context.Context, words []string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
@@ -137,7 +138,9 @@ func (s *script) newestCard(who, button string) (chat.Message, error) {
 
 // newestIn is the same of the conversations whose id begins so.
 func (s *script) newestIn(who, where, button string) (chat.Message, error) {
-	all := slices.DeleteFunc(s.cloud.Chat().Messages(who), func(m chat.Message) bool { return !strings.HasPrefix(m.Conversation, where) })
+	all := slices.DeleteFunc(s.cloud.Chat().Messages(who), func(m chat.Message) bool {
+		return !strings.HasPrefix(m.Conversation, where)
+	})
 	for i := len(all) - 1; i >= 0; i-- {
 		if all[i].Card == nil {
 			continue
@@ -154,5 +157,6 @@ func (s *script) newestIn(who, where, button string) (chat.Message, error) {
 	if button == "" {
 		return chat.Message{}, fmt.Errorf("%s sees no card", who)
 	}
-	return chat.Message{}, fmt.Errorf("%s sees no card with the button %q; the newest message is:\n%s", who, button, shown(s.cloud.Chat().Last(who)))
+	return chat.Message{}, fmt.Errorf("%s sees no card with the button %q; the newest message is:\n%s",
+		who, button, shown(s.cloud.Chat().Last(who)))
 }

@@ -28,13 +28,13 @@ const startTime = 5 * time.Second
 // auditLogTime is how often the heads of the audit trails are logged.
 const auditLogTime = time.Hour
 
-// settleTime is how long after turns are taken the heap still grows as at the start: by then the first turn, which may have
-// come while the program started, is answered.
+// settleTime is how long after turns are taken the heap still grows as at the start: by then the first turn, which may
+// have come while the program started, is answered.
 const settleTime = 50 * time.Millisecond
 
-// How far the heap grows between two collections, in per cent of what is in use. That is 8 to 12 MiB: at 200 a turn takes a
-// tenth less processor time than at Go's 100 and the loaded program 8 MiB more, at 400 it would be over 60 MiB; this is
-// between the two. While the program starts nearly everything stays in use, and collecting is for nothing.
+// How far the heap grows between two collections, in per cent of what is in use. That is 8 to 12 MiB: at 200 a turn
+// takes a tenth less processor time than at Go's 100 and the loaded program 8 MiB more, at 400 it would be over 60 MiB;
+// this is between the two. While the program starts nearly everything stays in use, and collecting is for nothing.
 const (
 	startGrowth = 400
 	workGrowth  = 130
@@ -60,8 +60,8 @@ func serve(ctx context.Context, cfg Config, _, stderr io.Writer) error {
 	return a.run(ctx, settle)
 }
 
-// settle ends what is good for a start alone. The first to come may be a crowd of strangers: while a heap that grew as at the
-// start stood beside the pages that the initialisers had touched, 300 of them took 61 to 64 MiB.
+// settle ends what is good for a start alone. The first to come may be a crowd of strangers: while a heap that grew as
+// at the start stood beside the pages that the initialisers had touched, 300 of them took 61 to 64 MiB.
 func settle() {
 	releaseProgram()
 	time.AfterFunc(settleTime, func() { collectEvery(workGrowth) })
@@ -89,7 +89,8 @@ func (a *app) run(ctx context.Context, up func()) error {
 	mux.Handle("GET /metrics", a.metrics.Handler())
 	turns, scrapes := doorServer(a.teams.Handler(a.bot), a.log), doorServer(mux, a.log)
 	if a.cfg.InsecureNoAuth {
-		a.log.Warn("development mode (CALLTAB_INSECURE_NO_AUTH): nobody is checked; every program on this machine can act as anybody, admins too")
+		a.log.Warn("development mode (CALLTAB_INSECURE_NO_AUTH): nobody is checked; every program on this machine " +
+			"can act as anybody, admins too")
 	}
 	a.log.Info("calltab is up", "listen", a.turns.Addr().String(), "metrics", a.scrapes.Addr().String())
 
@@ -123,7 +124,8 @@ func (a *app) run(ctx context.Context, up func()) error {
 	<-ctx.Done()
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	err := errors.Join(turns.Shutdown(end), a.teams.Drain(end), a.teams.Close(end), scrapes.Close(), owner.Shutdown(end))
+	err := errors.Join(turns.Shutdown(end), a.teams.Drain(end), a.teams.Close(end), scrapes.Close(),
+		owner.Shutdown(end))
 	parts.Wait()
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		err = errors.Join(cause, err)
@@ -138,8 +140,10 @@ func (a *app) trySignIn(ctx context.Context) error {
 	if a.signIn == nil {
 		return nil
 	}
-	if _, err := a.signIn.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{a.cfg.ConnectorScope}}); err != nil && ctx.Err() == nil {
-		a.log.Error("the bot cannot sign in to the connector: check CALLTAB_APP_ID, CALLTAB_APP_TENANT and its credential", "error", err)
+	_, err := a.signIn.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{a.cfg.ConnectorScope}})
+	if err != nil && ctx.Err() == nil {
+		a.log.Error("the bot cannot sign in to the connector: check CALLTAB_APP_ID, CALLTAB_APP_TENANT and its "+
+			"credential", "error", err)
 	}
 	return nil
 }

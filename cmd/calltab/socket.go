@@ -21,10 +21,10 @@ import (
 	"calltab/internal/provision/boltstore"
 )
 
-// The admin socket is a Unix socket next to the store, through which `calltab apply`, `export` and `audit` reach the program that
-// has the store open. It speaks HTTP: POST /apply?tenant=…&dry=1 with an organisation file, GET /export?tenant=…, GET
-// /trail?tenant=…&since=…&upto=…, GET /verify?tenant=…&head=…, GET /archivable?tenant=…&before=… and POST /archive?tenant=…&file=…&sha256=…
-// with the seal of the file. Only the store's owner may open it.
+// The admin socket is a Unix socket next to the store, through which `calltab apply`, `export` and `audit` reach the
+// program that has the store open. It speaks HTTP: POST /apply?tenant=…&dry=1 with an organisation file, GET
+// /export?tenant=…, GET /trail?tenant=…&since=…&upto=…, GET /verify?tenant=…&head=…, GET /archivable?tenant=…&before=…
+// and POST /archive?tenant=…&file=…&sha256=… with the seal of the file. Only the store's owner may open it.
 
 const (
 	// mostOrg bounds an organisation file; 100,000 numbers in single lines are two megabytes.
@@ -33,14 +33,15 @@ const (
 	mostSeal = 4 << 10
 	// sendTime bounds how long a file may take to come.
 	sendTime = 30 * time.Second
-	// longestSocket is the longest name of a Unix socket that every system allows: 103 bytes on macOS, 107 on Linux (sys/un.h).
+	// longestSocket is the longest name of a Unix socket that every system allows: 103 bytes on macOS,
+	// 107 on Linux (sys/un.h).
 	longestSocket = 103
 )
 
 func socketOf(store string) string { return store + ".sock" }
 
-// listenAdmin opens the socket. The store is locked by now, so a socket that is there was left behind by a program that died,
-// unless something answers on it.
+// listenAdmin opens the socket. The store is locked by now, so a socket that is there was left behind by a program that
+// died, unless something answers on it.
 func listenAdmin(path string, log *slog.Logger) (net.Listener, error) {
 	if info, err := os.Lstat(path); err == nil {
 		if info.Mode().Type() != fs.ModeSocket {
@@ -55,7 +56,8 @@ func listenAdmin(path string, log *slog.Logger) (net.Listener, error) {
 	}
 	l, err := listenOwned(path)
 	if errors.Is(err, syscall.EINVAL) && len(path) > longestSocket {
-		return nil, fmt.Errorf("admin socket %s: its name has %d bytes, and the system allows %d: move the store to a folder with a shorter path, "+
+		return nil, fmt.Errorf("admin socket %s: its name has %d bytes, and the system allows %d: move the store to "+
+			"a folder with a shorter path, "+
 			"or name it by a path that is relative to where calltab is started", path, len(path), longestSocket)
 	}
 	if err != nil {
@@ -89,10 +91,12 @@ func (g guarded) Accept() (net.Conn, error) {
 	}
 }
 
-// mostReaders is how many reads of the whole store run at once. Each holds a snapshot, for which the file grows meanwhile.
+// mostReaders is how many reads of the whole store run at once. Each holds a snapshot, for which
+// the file grows meanwhile.
 const mostReaders = 3
 
-// porter answers on the socket. What writes runs alone: two files applied at once would end as a mixture. What reads runs beside it.
+// porter answers on the socket. What writes runs alone: two files applied at once would end as a mixture.
+// What reads runs beside it.
 type porter struct {
 	clerk   clerk
 	store   *boltstore.Store // what check and backup read
@@ -103,7 +107,8 @@ type porter struct {
 }
 
 func newPorter(s *provision.Service, db *boltstore.Store, tenants []provision.TenantID, log *slog.Logger) *porter {
-	return &porter{clerk{s, len(tenants) > 1}, db, tenants, log, make(chan struct{}, 1), make(chan struct{}, mostReaders)}
+	return &porter{clerk{s, len(tenants) > 1}, db, tenants, log, make(chan struct{}, 1),
+		make(chan struct{}, mostReaders)}
 }
 
 // server serves until ctx ends, which also ends the requests under way: an operator who is told so applies the file
@@ -121,7 +126,9 @@ func (p *porter) server(ctx context.Context) *http.Server {
 		})
 	})
 	mux.HandleFunc("GET /export", func(w http.ResponseWriter, r *http.Request) {
-		p.serve(w, r, p.readers, func(t provision.TenantID, out io.Writer) error { return p.clerk.export(r.Context(), t, out) })
+		p.serve(w, r, p.readers, func(t provision.TenantID, out io.Writer) error {
+			return p.clerk.export(r.Context(), t, out)
+		})
 	})
 	mux.HandleFunc("GET /trail", func(w http.ResponseWriter, r *http.Request) {
 		since, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("since"))
@@ -140,7 +147,9 @@ func (p *porter) server(ctx context.Context) *http.Server {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		p.serve(w, r, p.readers, func(t provision.TenantID, out io.Writer) error { return p.clerk.verify(r.Context(), t, earlier, out) })
+		p.serve(w, r, p.readers, func(t provision.TenantID, out io.Writer) error {
+			return p.clerk.verify(r.Context(), t, earlier, out)
+		})
 	})
 	mux.HandleFunc("GET /archivable", func(w http.ResponseWriter, r *http.Request) {
 		before, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("before"))
@@ -166,8 +175,9 @@ func (p *porter) server(ctx context.Context) *http.Server {
 	mux.HandleFunc("GET /check", p.check)
 	mux.HandleFunc("GET /backup", p.backup)
 	return &http.Server{
-		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: sendTime, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10,
-		BaseContext: func(net.Listener) context.Context { return ctx },
+		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: sendTime, IdleTimeout: time.Minute,
+		MaxHeaderBytes: 8 << 10,
+		BaseContext:    func(net.Listener) context.Context { return ctx },
 	}
 }
 
@@ -176,16 +186,17 @@ func (p *porter) server(ctx context.Context) *http.Server {
 func (p *porter) tenant(w http.ResponseWriter, r *http.Request) (tenant provision.TenantID, ok bool) {
 	tenant = provision.TenantID(r.URL.Query().Get("tenant"))
 	if ok = slices.Contains(p.tenants, tenant); !ok {
-		http.Error(w, fmt.Sprintf("the program that has the store open does not serve the tenant %s", tenant), http.StatusBadRequest)
+		http.Error(w, fmt.Sprintf("the program that has the store open does not serve the tenant %s", tenant),
+			http.StatusBadRequest)
 	}
-	// All of the request is here. Left standing, the deadline for it would end whatever takes longer: the server then takes the
-	// other side for gone.
+	// All of the request is here. Left standing, the deadline for it would end whatever takes longer: the server then
+	// takes the other side for gone.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	return tenant, ok
 }
 
-// stream sends what may be too much to keep in memory. What goes wrong on the way breaks the connection off, so that it is not
-// taken for the end.
+// stream sends what may be too much to keep in memory. What goes wrong on the way breaks the connection off, so that it
+// is not taken for the end.
 func (p *porter) stream(w http.ResponseWriter, r *http.Request, do func(provision.TenantID, io.Writer) error) {
 	tenant, ok := p.tenant(w, r)
 	if !ok {
@@ -205,7 +216,9 @@ func (p *porter) check(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // as for tenant
 	w.Header().Set("Trailer", faultsTrailer)
 	err := among(r.Context(), p.readers, func() error {
-		return p.store.Snapshot(r.Context(), func(snap *boltstore.Snapshot) error { return check(snap, p.clerk.service.AuditKey, w) })
+		return p.store.Snapshot(r.Context(), func(snap *boltstore.Snapshot) error {
+			return check(snap, p.clerk.service.AuditKey, w)
+		})
 	})
 	var faults *faultsError
 	switch {
@@ -232,7 +245,8 @@ func (p *porter) backup(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (p *porter) serve(w http.ResponseWriter, r *http.Request, places chan struct{}, do func(provision.TenantID, io.Writer) error) {
+func (p *porter) serve(w http.ResponseWriter, r *http.Request, places chan struct{},
+	do func(provision.TenantID, io.Writer) error) {
 	tenant, ok := p.tenant(w, r)
 	if !ok {
 		return

@@ -19,9 +19,10 @@ type Refusal struct {
 // listedRefusals is how many reasons a card tells apart by what the lines hold.
 const listedRefusals = 10
 
-// Batch shows what adding the numbers of a file would come to, or has come to, the lines that cannot be added, and what else of
-// the file was not used.
-func (w Writer) Batch(b provision.Batch, refused []Refusal, notes []provision.Message, done bool) (json.RawMessage, string) {
+// Batch shows what adding the numbers of a file would come to, or has come to, the lines that cannot be added, and what
+// else of the file was not used.
+func (w Writer) Batch(b provision.Batch, refused []Refusal, notes []provision.Message,
+	done bool) (json.RawMessage, string) {
 	title := w.say("batch.title", "file", b.Name)
 	count := strconv.Itoa(b.New())
 	status := w.say("batch.ask", "count", count)
@@ -43,7 +44,9 @@ func (w Writer) Batch(b provision.Batch, refused []Refusal, notes []provision.Me
 	}
 	body = append(body, w.leftOut(refused, notes)...)
 	if !done && b.New() > 0 {
-		body = append(body, card.Actions{{Title: w.say("button.add-numbers"), Verb: VerbAddBatch, Primary: true, Data: card.Data{DataBatch: b.ID}}})
+		body = append(body,
+			card.Actions{{Title: w.say("button.add-numbers"), Verb: VerbAddBatch, Primary: true,
+				Data: card.Data{DataBatch: b.ID}}})
 	}
 	return finish(w.say("notice.summary", "title", title, "notice", status), body)
 }
@@ -54,7 +57,8 @@ func (w Writer) batchSite(a provision.Addition) string {
 	if a.Count == 1 {
 		id = "batch.site-one"
 	}
-	return w.say(id, "new", strconv.Itoa(a.New), "there", strconv.Itoa(a.Count-a.New), "first", w.number(a.First), "last", w.number(a.Last))
+	return w.say(id, "new", strconv.Itoa(a.New), "there", strconv.Itoa(a.Count-a.New), "first", w.number(a.First),
+		"last", w.number(a.Last))
 }
 
 // BatchQuestion asks where the numbers of a file belong whose lines name no location.
@@ -75,11 +79,14 @@ func (w Writer) BatchPlace(q BatchQuestion) (json.RawMessage, string) {
 		Placeholder: w.say("form.location.error"), Open: len(q.Places) <= openChoices,
 	}
 	for _, l := range q.Places {
-		site.Choices = append(site.Choices, card.Choice{Title: w.say("roster.location", "location", l.Name, "country", l.Country), Value: string(l.ID)})
+		site.Choices = append(site.Choices,
+			card.Choice{Title: w.say("roster.location", "location", l.Name, "country", l.Country), Value: string(l.ID)})
 	}
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true}, site}
 	body = append(body, w.leftOut(q.Refused, q.Notes)...)
-	body = append(body, card.Actions{{Title: w.say("button.continue"), Verb: VerbPlaceBatch, Primary: true, Data: card.Data{DataBatch: q.ID}}})
+	body = append(body,
+		card.Actions{{Title: w.say("button.continue"), Verb: VerbPlaceBatch, Primary: true,
+			Data: card.Data{DataBatch: q.ID}}})
 	return finish(w.say("notice.summary", "title", title, "notice", status), body)
 }
 
@@ -110,8 +117,8 @@ type lineReason struct {
 	others bool // hold something else, and what is wrong with it is the same
 }
 
-// reasonsOf is why lines are refused, in the order of the lines. The first reasons are told apart by what the lines hold, and the rest
-// only by what is wrong with them: so a card names every reason, whatever a file holds.
+// reasonsOf is why lines are refused, in the order of the lines. The first reasons are told apart by what the lines
+// hold, and the rest only by what is wrong with them: so a card names every reason, whatever a file holds.
 func (w Writer) reasonsOf(refused []Refusal) []*lineReason {
 	var all []*lineReason
 	listed := map[string]*lineReason{} // by the whole sentence

@@ -14,13 +14,15 @@ func (w Writer) Compared(r provision.NumberReport) (json.RawMessage, string) {
 	var state string
 	switch r.State {
 	case provision.SyncRunning:
-		if state = w.say("compared.running", "count", strconv.Itoa(r.Read)); r.Read == 0 {
+		state = w.say("compared.running", "count", strconv.Itoa(r.Read))
+		if r.Read == 0 {
 			state = w.say("compared.begun")
 		}
 	case provision.SyncStopped:
 		state = w.say("compared.stopped", "problem", w.message(r.Problem))
 	default:
-		state = w.say("compared.done", "count", strconv.Itoa(r.Read), "matched", strconv.Itoa(r.Count[provision.NumberMatched]))
+		state = w.say("compared.done", "count", strconv.Itoa(r.Read),
+			"matched", strconv.Itoa(r.Count[provision.NumberMatched]))
 	}
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: state}}
 	summary := w.say("notice.summary", "title", title, "notice", state)
@@ -28,7 +30,8 @@ func (w Writer) Compared(r provision.NumberReport) (json.RawMessage, string) {
 		return finish(summary, body)
 	}
 	if r.Unreadable > 0 {
-		body = append(body, box(card.WarningStyle, card.Text{Text: w.say("compared.unreadable", "count", strconv.Itoa(r.Unreadable))}))
+		body = append(body,
+			box(card.WarningStyle, card.Text{Text: w.say("compared.unreadable", "count", strconv.Itoa(r.Unreadable))}))
 	}
 	class := provision.NumberClass("")
 	for _, f := range r.Samples {

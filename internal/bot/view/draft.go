@@ -38,7 +38,9 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 	}
 	n, of := step(o)
 	if n > 0 {
-		body = append(body, card.Text{Text: w.say("form.step", "step", strconv.Itoa(n), "of", strconv.Itoa(of)), Subtle: true, Small: true})
+		body = append(body,
+			card.Text{Text: w.say("form.step", "step", strconv.Itoa(n), "of", strconv.Itoa(of)), Subtle: true,
+				Small: true})
 	}
 	body = append(body, card.Text{Text: f.question, Bold: true, Tight: n > 0})
 	body = append(body, f.body...)
@@ -103,7 +105,8 @@ func (w Writer) form(s provision.Sheet) form {
 // refusal is the message for why there is no next question. A person who has a phone, or is getting one, needs none:
 // that is not called a refusal.
 func refusal(o provision.Order) string {
-	if reasons := o.Reasons; o.Undoes == "" && len(reasons) == 1 && slices.Contains([]provision.Rule{provision.HasNumber, provision.HasPhone, provision.HasOrder}, reasons[0].Rule) {
+	provided := []provision.Rule{provision.HasNumber, provision.HasPhone, provision.HasOrder}
+	if o.Undoes == "" && len(o.Reasons) == 1 && slices.Contains(provided, o.Reasons[0].Rule) {
 		return "form.refused.nothing"
 	}
 	return "form.refused"
@@ -185,13 +188,17 @@ func (w Writer) locationForm(s provision.Sheet) form {
 	}
 	set := card.ChoiceSet{
 		ID: InputLocation, Label: w.say("form.location.label"), Value: string(likelyLocation(s)),
-		Required: w.say("form.location.error"), Placeholder: w.say("form.location.error"), Open: len(s.Locations) <= openChoices,
+		Required: w.say("form.location.error"), Placeholder: w.say("form.location.error"),
+		Open: len(s.Locations) <= openChoices,
 	}
 	for _, l := range s.Locations {
-		title := w.say("form.location.choice", "location", l.Name, "country", l.Country, "count", strconv.Itoa(l.Numbers[provision.Free]))
+		title := w.say("form.location.choice", "location", l.Name, "country", l.Country,
+			"count", strconv.Itoa(l.Numbers[provision.Free]))
 		set.Choices = append(set.Choices, card.Choice{Title: title, Value: string(l.ID)})
 	}
-	f.body, f.verb, f.button = []card.Element{set}, VerbLocation, "button.continue"
+	f.body = []card.Element{set}
+	f.verb = VerbLocation
+	f.button = "button.continue"
 	return f
 }
 
@@ -224,7 +231,9 @@ func (w Writer) planForm(s provision.Sheet) form {
 	for _, p := range s.Plans {
 		set.Choices = append(set.Choices, card.Choice{Title: w.plan(p), Value: string(p.ID)})
 	}
-	f.body, f.verb, f.button = []card.Element{set}, VerbPlan, "button.continue"
+	f.body = []card.Element{set}
+	f.verb = VerbPlan
+	f.button = "button.continue"
 	return f
 }
 
@@ -237,8 +246,9 @@ func (w Writer) numberForm(s provision.Sheet) form {
 		return f
 	}
 	set := card.ChoiceSet{
-		ID: InputNumber, Label: w.say("form.number.label"), Value: string(s.Order.Number), Placeholder: w.say("form.number.hint"),
-		Required: w.say("form.number.error"), Dataset: DatasetNumbers,
+		ID: InputNumber, Label: w.say("form.number.label"), Value: string(s.Order.Number),
+		Placeholder: w.say("form.number.hint"),
+		Required:    w.say("form.number.error"), Dataset: DatasetNumbers,
 	}
 	for _, n := range s.Best {
 		set.Choices = append(set.Choices, card.Choice{Title: w.suggestion(n, s.Now), Value: string(n.E164)})
@@ -247,7 +257,8 @@ func (w Writer) numberForm(s provision.Sheet) form {
 	if s.Order.Number != "" {
 		hold = w.held(s)
 	}
-	f.body = append([]card.Element{card.Text{Text: w.say("form.number.more", "location", s.Location.Name), Tight: true}, set}, hold...)
+	f.body = append([]card.Element{card.Text{Text: w.say("form.number.more", "location", s.Location.Name), Tight: true},
+		set}, hold...)
 	f.verb, f.button = VerbNumber, "button.continue"
 	return f
 }
@@ -257,7 +268,8 @@ func (w Writer) suggestion(n provision.Suggestion, now time.Time) string {
 	if n.Merit == "" {
 		return w.number(n.E164)
 	}
-	return w.say("merit."+string(n.Merit), "number", w.number(n.E164), "digits", n.Digits, "span", w.Words.Span(now.Sub(n.Rested)))
+	return w.say("merit."+string(n.Merit), "number", w.number(n.E164), "digits", n.Digits,
+		"span", w.Words.Span(now.Sub(n.Rested)))
 }
 
 // held says until when the draft holds its number.
@@ -302,7 +314,8 @@ func (w Writer) reviewForm(s provision.Sheet) form {
 		return f
 	}
 	f.body = append(f.body, card.Text{Text: w.say(w.asks(s), "person", w.person(s.Order), "location", s.Location.Name)},
-		card.TextInput{ID: InputWhy, Label: w.say("form.review.why"), Value: s.Order.Why, Required: w.say("form.review.why.error"), MaxLength: mostWords})
+		card.TextInput{ID: InputWhy, Label: w.say("form.review.why"), Value: s.Order.Why,
+			Required: w.say("form.review.why.error"), MaxLength: mostWords})
 	f.button = "button.send"
 	return f
 }

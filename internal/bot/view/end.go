@@ -18,27 +18,7 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 	}
 	switch s.Order.State {
 	case provision.Done:
-		status, color = w.sayFor(s.Order, "status.done.undated"), card.Good
-		switch {
-		case leftOpen(s.Order):
-			status, color = w.say("status.accepted"), ""
-		case !s.Order.Ready.IsZero():
-			status = w.say("status.done", "when", w.when(s, s.Order.Ready))
-		}
-		body = append(w.remark(s), w.facts(s))
-		if s.Order.IsSettled() {
-			status = w.message(s.Order.Settled.Why)
-		}
-		if by := s.Order.UndoneBy; by != "" {
-			status, color = w.say("status.undone", "order", string(by)), ""
-			break
-		}
-		if !s.Order.IsSettled() {
-			body = append(body, w.doneWords(s)...)
-		}
-		if !leftOpen(s.Order) && !s.Refused.Operate {
-			body = append(body, w.revert(s.Order)...)
-		}
+		status, color, body = w.done(s)
 	case provision.Failed:
 		color = card.Attention
 		body = append(append(w.problem(s, "failed.next"), w.steps(s)...), w.decided(s)...)
@@ -71,6 +51,31 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 		body = append(body, w.zoneNote(s)...)
 	}
 	return finish(w.say("notice.summary", "title", w.title(s.Order), "notice", status), body)
+}
+
+// done is how a done order stands, in which colour, and what its card says below that.
+func (w Writer) done(s provision.Sheet) (status string, color card.Color, body []card.Element) {
+	status, color = w.sayFor(s.Order, "status.done.undated"), card.Good
+	switch {
+	case leftOpen(s.Order):
+		status, color = w.say("status.accepted"), ""
+	case !s.Order.Ready.IsZero():
+		status = w.say("status.done", "when", w.when(s, s.Order.Ready))
+	}
+	body = append(w.remark(s), w.facts(s))
+	if s.Order.IsSettled() {
+		status = w.message(s.Order.Settled.Why)
+	}
+	if by := s.Order.UndoneBy; by != "" {
+		return w.say("status.undone", "order", string(by)), "", body
+	}
+	if !s.Order.IsSettled() {
+		body = append(body, w.doneWords(s)...)
+	}
+	if !leftOpen(s.Order) && !s.Refused.Operate {
+		body = append(body, w.revert(s.Order)...)
+	}
+	return status, color, body
 }
 
 // doneWords says what a done order led to, and whether the person knows.

@@ -94,10 +94,9 @@ func (w Writer) phone(f provision.Finding) []card.Element {
 	if len(f.History) > 0 {
 		body = append(body, card.Text{Text: w.say("found.history"), Bold: true})
 		for _, o := range f.History {
-			body = append(body,
-				row(w.sayFor(o, "found.order"),
-					w.say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, f.Now),
-						"order", string(o.ID)), ""))
+			state := w.say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, f.Now),
+				"order", string(o.ID))
+			body = append(body, row(w.sayFor(o, "found.order"), state, ""))
 		}
 	}
 	if f.Order.ID != "" && !f.Order.State.Over() || f.Refused.Operate {

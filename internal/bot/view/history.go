@@ -28,10 +28,12 @@ func (w Writer) History(h provision.History, name string) (json.RawMessage, stri
 		after = []card.Element{w.archived(provision.Sheet{Now: h.Now}, h.Archived)}
 	}
 	if h.Next != 0 {
-		after = []card.Element{card.Actions{{Title: w.say("button.older"), Verb: VerbHistory, Primary: true, Data: card.Data{
-			DataPerson: string(h.Subject.User), DataNumber: string(h.Subject.Number), DataOrder: string(h.Subject.Order),
-			DataBefore: strconv.FormatUint(h.Next, 10),
-		}}}}
+		after = []card.Element{card.Actions{{Title: w.say("button.older"), Verb: VerbHistory, Primary: true,
+			Data: card.Data{
+				DataPerson: string(h.Subject.User), DataNumber: string(h.Subject.Number),
+				DataOrder:  string(h.Subject.Order),
+				DataBefore: strconv.FormatUint(h.Next, 10),
+			}}}}
 	}
 	after = append(after, w.zoneNote(provision.Sheet{})...)
 	return w.list(title, title, len(h.Lines), func(i int) []card.Element { return w.happened(h, h.Lines[i]) }, after...)
@@ -55,7 +57,9 @@ func (w Writer) happened(h provision.History, l provision.HistoryLine) []card.El
 	if what := w.subject(h, l); what != "" {
 		items = append(items, card.Text{Text: what, Tight: true})
 	}
-	return append(items, card.Text{Text: w.say("history.when", "when", w.when(provision.Sheet{Now: h.Now}, l.At), "person", who), Subtle: true, Small: true, Tight: true})
+	return append(items,
+		card.Text{Text: w.say("history.when", "when", w.when(provision.Sheet{Now: h.Now}, l.At), "person", who),
+			Subtle: true, Small: true, Tight: true})
 }
 
 // subject names what a line is about, as far as the history's own title does not.

@@ -8,9 +8,9 @@ import (
 	"calltab/internal/provision"
 )
 
-// sayFor says a message in the words of the order's kind: the message with the kind behind its id, else the one for all orders
-// that change a phone (id.change) or take it away (id.end), else the plain one, which is that of a new phone. Before all of these
-// comes the one for orders that take another one back (id.undo).
+// sayFor says a message in the words of the order's kind: the message with the kind behind its id, else the one for all
+// orders that change a phone (id.change) or take it away (id.end), else the plain one, which is that of a new phone.
+// Before all of these comes the one for orders that take another one back (id.undo).
 func (w Writer) sayFor(o provision.Order, id string, pairs ...string) string {
 	if o.Undoes != "" && w.Words.Has(id+".undo") {
 		return w.say(id+".undo", pairs...)
@@ -72,7 +72,8 @@ func phoneActions(w Writer, f provision.Finding) []card.Element {
 		}
 		return all
 	}
-	return []card.Element{row(provision.ChangePlan, provision.ChangeNumber), row(provision.Move, provision.Release, provision.Remove)}
+	return []card.Element{row(provision.ChangePlan, provision.ChangeNumber),
+		row(provision.Move, provision.Release, provision.Remove)}
 }
 
 // beginButton begins an order of a kind for a found person.

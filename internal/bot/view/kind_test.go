@@ -113,7 +113,8 @@ func phoneCards(w Writer) map[string]func() (json.RawMessage, string) {
 	}
 }
 
-// A card of an order that changes or ends a phone never speaks of a new phone, and one that ends it promises no dial pad.
+// A card of an order that changes or ends a phone never speaks of a new phone, and one that ends
+// it promises no dial pad.
 func TestKindsSpeakOfThemselves(t *testing.T) {
 	t.Parallel()
 	w := writer(t)

@@ -11,7 +11,8 @@ import (
 
 // list is a card with a title and one element group per item; where it would be too big it ends early and says so.
 // after is what stands under the items.
-func (w Writer) list(title, summary string, n int, item func(i int) []card.Element, after ...card.Element) (json.RawMessage, string) {
+func (w Writer) list(title, summary string, n int, item func(i int) []card.Element,
+	after ...card.Element) (json.RawMessage, string) {
 	summary = card.Escape(summary)
 	return card.Fit(n, func(shown int) card.Card {
 		body := []card.Element{card.Text{Text: title, Heading: true}}
@@ -37,15 +38,17 @@ func (w Writer) Locations(all []provision.Stock) (json.RawMessage, string) {
 		return w.nothing(title, "locations.none")
 	}
 	count := func(l provision.Stock, state provision.NumberState) string { return strconv.Itoa(l.Numbers[state]) }
-	return w.list(title, w.say("locations.summary", "count", strconv.Itoa(len(all))), len(all), func(i int) []card.Element {
-		l := all[i]
-		others := w.say("locations.others", "assigned", count(l, provision.Assigned), "held", count(l, provision.Held),
-			"cooling", count(l, provision.Cooling), "blocked", count(l, provision.Blocked))
-		return []card.Element{
-			line(l.Name+", "+l.Country, w.say("locations.free", "count", count(l, provision.Free))),
-			card.Text{Text: others, Subtle: true, Small: true, Tight: true},
-		}
-	})
+	return w.list(title, w.say("locations.summary", "count", strconv.Itoa(len(all))), len(all),
+		func(i int) []card.Element {
+			l := all[i]
+			others := w.say("locations.others", "assigned", count(l, provision.Assigned),
+				"held", count(l, provision.Held),
+				"cooling", count(l, provision.Cooling), "blocked", count(l, provision.Blocked))
+			return []card.Element{
+				line(l.Name+", "+l.Country, w.say("locations.free", "count", count(l, provision.Free))),
+				card.Text{Text: others, Subtle: true, Small: true, Tight: true},
+			}
+		})
 }
 
 // Plans lists the plans.
@@ -59,7 +62,8 @@ func (w Writer) Plans(all []provision.Plan) (json.RawMessage, string) {
 		if all[i].VoiceRoutingPolicy == "" {
 			policy = w.say("plans.policy.own")
 		}
-		return []card.Element{card.Text{Text: w.plan(all[i]), Bold: true}, card.Text{Text: policy, Subtle: true, Small: true, Tight: true}}
+		return []card.Element{card.Text{Text: w.plan(all[i]), Bold: true},
+			card.Text{Text: policy, Subtle: true, Small: true, Tight: true}}
 	})
 }
 
@@ -69,15 +73,17 @@ func (w Writer) Orders(orders []provision.Order, now time.Time) (json.RawMessage
 	if len(orders) == 0 {
 		return w.nothing(title, "orders.none")
 	}
-	return w.list(title, w.say("orders.summary", "count", strconv.Itoa(len(orders))), len(orders), func(i int) []card.Element {
+	summary := w.say("orders.summary", "count", strconv.Itoa(len(orders)))
+	return w.list(title, summary, len(orders), func(i int) []card.Element {
 		o, what := orders[i], w.title(orders[i])
 		if name := w.person(o); name != w.say("card.somebody") { // also one that is still looked for
 			what = w.sayFor(o, "card.title", "person", name)
 		}
+		ago := w.Words.Ago(o.Created, now)
 		return []card.Element{
 			line(what, w.number(o.Number)),
 			card.Text{
-				Text:   w.say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, now), "order", string(o.ID)),
+				Text:   w.say("orders.line", "state", w.orderState(o), "ago", ago, "order", string(o.ID)),
 				Subtle: true, Tight: true,
 			},
 		}
@@ -100,5 +106,6 @@ func line(name, right string) card.Element {
 	if right == "" {
 		return card.Container{Separator: true, Items: []card.Element{card.Text{Text: name, Bold: true}}}
 	}
-	return card.Columns{Separator: true, Columns: [][]card.Element{{card.Text{Text: name, Bold: true}}, {card.Text{Text: right}}}}
+	return card.Columns{Separator: true,
+		Columns: [][]card.Element{{card.Text{Text: name, Bold: true}}, {card.Text{Text: right}}}}
 }

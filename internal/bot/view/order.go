@@ -10,8 +10,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// Order is the card of an order, from the first form to the end: one message in the requester's chat is edited through all
-// of it.
+// Order is the card of an order, from the first form to the end: one message in the requester's chat is
+// edited through all of it.
 func (w Writer) Order(s provision.Sheet) (json.RawMessage, string) {
 	switch s.Order.State {
 	case provision.Draft:
@@ -88,12 +88,14 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 		add("fact.person", name) // elsewhere the title has it
 	}
 	add("fact.number", w.instead(o, w.changed(w.number(o.Number), w.number(o.Had.Number))))
-	if plan := w.plan(s.Plan); s.Plan.ID == s.HadPlan.ID {
+	plan := w.plan(s.Plan)
+	if s.Plan.ID == s.HadPlan.ID {
 		add("fact.plan", w.instead(o, plan))
 	} else {
 		add("fact.plan", w.changed(plan, s.HadPlan.Name))
 	}
-	if location := w.changed(s.Location.Name, s.HadAt.Name); o.Kind == provision.Remove {
+	location := w.changed(s.Location.Name, s.HadAt.Name)
+	if o.Kind == provision.Remove {
 		add("fact.location", w.instead(o, location))
 	} else {
 		add("fact.location", location)

@@ -93,7 +93,8 @@ func (w Writer) withdrawn(o provision.Order) string {
 // takenBack says who took an order back while it was at work or waited.
 func (w Writer) takenBack(s provision.Sheet) []card.Element {
 	by := s.Order.TakenBack
-	return []card.Element{card.Text{Text: w.say("withdrawn.by", "person", by.By.Name, "when", w.when(s, by.At)), Tight: true}}
+	return []card.Element{card.Text{Text: w.say("withdrawn.by", "person", by.By.Name, "when", w.when(s, by.At)),
+		Tight: true}}
 }
 
 // stepStopped is how the step looks at which an order stopped.
@@ -102,7 +103,8 @@ const stepStopped = "stopped"
 // steps is the checklist of Calltab's own work. Of an order that failed it is what was taken back.
 func (w Writer) steps(s provision.Sheet) []card.Element {
 	var rows []card.Element
-	colors := map[string]card.Color{provision.StepDone: card.Good, provision.StepRunning: card.Accent, provision.StepUndone: card.Warning, stepStopped: card.Warning}
+	colors := map[string]card.Color{provision.StepDone: card.Good, provision.StepRunning: card.Accent,
+		provision.StepUndone: card.Warning, stepStopped: card.Warning}
 	for _, step := range s.Order.Work {
 		if s.Order.State == provision.Failed && (step.State != provision.StepUndone || onlyLooks(step.Name)) {
 			continue

@@ -21,8 +21,8 @@ type RosterList struct {
 	Stock []provision.Stock
 }
 
-// Roster shows how reading the people of Microsoft 365 stands, and a page of those who can be imported, or of the others with every
-// reason.
+// Roster shows how reading the people of Microsoft 365 stands, and a page of those who can be imported, or of the
+// others with every reason.
 func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
 	title := w.say("roster.title")
 	if l.Others {
@@ -31,7 +31,9 @@ func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
 	state := w.rosterState(l.Page.Roll)
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: state, Subtle: true}}
 	if l.Text != "" || l.Location != "" {
-		body = append(body, card.Text{Text: w.say("roster.filter", "text", l.Text, "location", siteName(l.Stock, l.Location)), Subtle: true})
+		body = append(body,
+			card.Text{Text: w.say("roster.filter", "text", l.Text, "location", siteName(l.Stock, l.Location)),
+				Subtle: true})
 	}
 	switch {
 	case len(l.Page.People) == 0 && l.Page.Roll.State != provision.SyncDone: // nobody is known yet, and the state says why
@@ -55,7 +57,8 @@ func (w Writer) rosterState(r provision.Roll) string {
 	case provision.SyncStopped:
 		return w.say("roster.stopped", "problem", w.message(r.Problem))
 	case provision.SyncDone:
-		return w.say("roster.done", "ago", w.Words.Ago(r.Ended, r.Now), "candidates", strconv.Itoa(r.Candidates), "others", strconv.Itoa(r.Others))
+		return w.say("roster.done", "ago", w.Words.Ago(r.Ended, r.Now), "candidates", strconv.Itoa(r.Candidates),
+			"others", strconv.Itoa(r.Others))
 	}
 	return w.say("roster.never")
 }
@@ -77,17 +80,21 @@ func (w Writer) rosterPerson(c provision.Candidacy) []card.Element {
 
 // rosterChoice asks for people and for the location that they are imported to.
 func (w Writer) rosterChoice(l RosterList) []card.Element {
-	people := card.ChoiceSet{ID: InputPeople, Label: w.say("roster.people"), Required: w.say("roster.people.error"), Open: true, Multi: true}
+	people := card.ChoiceSet{ID: InputPeople, Label: w.say("roster.people"), Required: w.say("roster.people.error"),
+		Open: true, Multi: true}
 	for _, c := range l.Page.People {
 		p := c.Person
-		people.Choices = append(people.Choices, card.Choice{Title: w.say("roster.person", "name", p.Name(), "upn", p.UPN), Value: string(p.ID)})
+		people.Choices = append(people.Choices,
+			card.Choice{Title: w.say("roster.person", "name", p.Name(), "upn", p.UPN), Value: string(p.ID)})
 	}
 	site := card.ChoiceSet{
 		ID: InputLocation, Label: w.say("form.location.label"), Value: string(l.Location),
-		Required: w.say("form.location.error"), Placeholder: w.say("form.location.error"), Open: len(l.Stock) <= openChoices,
+		Required: w.say("form.location.error"), Placeholder: w.say("form.location.error"),
+		Open: len(l.Stock) <= openChoices,
 	}
 	for _, s := range l.Stock {
-		site.Choices = append(site.Choices, card.Choice{Title: w.say("roster.location", "location", s.Name, "country", s.Country), Value: string(s.ID)})
+		site.Choices = append(site.Choices,
+			card.Choice{Title: w.say("roster.location", "location", s.Name, "country", s.Country), Value: string(s.ID)})
 	}
 	return []card.Element{people, site}
 }
@@ -138,7 +145,8 @@ func (w Writer) Intake(in provision.Intake) (json.RawMessage, string) {
 	for _, c := range in.Left {
 		body = append(body, line(c.Person.Name(), ""))
 		for _, r := range c.Eligibility.Reasons {
-			body = append(body, card.Text{Text: w.Words.SayArgs("rule."+string(r.Rule), w.readable(r.Args)), Tight: true})
+			body = append(body,
+				card.Text{Text: w.Words.SayArgs("rule."+string(r.Rule), w.readable(r.Args)), Tight: true})
 		}
 	}
 	if len(in.Left) > 0 {
@@ -150,7 +158,8 @@ func (w Writer) Intake(in provision.Intake) (json.RawMessage, string) {
 	for _, p := range in.Unread {
 		body = append(body, line(p.Name(), ""))
 	}
-	return finish(w.say("notice.summary", "title", title, "notice", notice), append(body, w.rosterPages(RosterList{})...))
+	return finish(w.say("notice.summary", "title", title, "notice", notice),
+		append(body, w.rosterPages(RosterList{})...))
 }
 
 func siteName(stock []provision.Stock, id provision.LocationID) string {

@@ -71,7 +71,8 @@ var composed = []string{
 	"status.undoing.waits-for-admin",
 }
 
-// program is what the sources say: their string literals, the constants by type, and the messages said with literal ids.
+// program is what the sources say: their string literals, the constants by type, and the messages
+// said with literal ids.
 type program struct {
 	literals  map[string]bool
 	constants map[string][]string
