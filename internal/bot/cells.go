@@ -25,7 +25,7 @@ func (s *sheet) cells(fields []string) cells {
 	var c cells
 	for i, f := range fields {
 		v := readable(f)
-		if strings.Trim(v, "-–—") == "" { // a dash says that there is nothing
+		if nothing(v) {
 			continue
 		}
 		switch s.layout.at(i) {
@@ -68,6 +68,11 @@ func (s *sheet) cells(fields []string) cells {
 		}
 	}
 	return c
+}
+
+// nothing reports whether a cell says that there is nothing in it: with a dash, as people do, or as databases do.
+func nothing(v string) bool {
+	return strings.Trim(v, "-–—") == "" || v == "NULL" || strings.EqualFold(v, "n/a")
 }
 
 // codeDigits is a calling code or an area code as a column of its own has it, empty for what is none, such as GB.
@@ -135,7 +140,7 @@ func (c cells) taken() provision.Message {
 			return provision.Say("file-status", "text", answer)
 		}
 	}
-	if c.holder != "" && !noWords[columnWord(c.holder)] {
+	if c.holder != "" && !nobodyWords[columnWord(c.holder)] {
 		return provision.Say("file-holder", "text", c.holder)
 	}
 	return provision.Message{}

@@ -154,8 +154,13 @@ var freeWords = setOf(strings.Fields(`
 
 // noWords answer whether a number is assigned.
 var noWords = setOf(strings.Fields(`
-		no n false 0 none null nil na unassigned free unblocked notblocked nein falsch keine keiner frei non faux libre
-		ninguno nessuno libero nee geen vrij nao nenhum livre`)...)
+	no n false 0 none unassigned free unblocked notblocked nein falsch keine keiner frei non faux libre ninguno
+	nessuno libero nee geen vrij nao nenhum livre`)...)
+
+// nobodyWords stand where the one who has a number would. Some of noWords do not: Frei and Vrij are people.
+var nobodyWords = setOf(strings.Fields(`
+	no n false 0 none unassigned free unblocked notblocked nichtzugewiesen niemand nonattribue personne noasignado
+	nadie nonassegnato nessuno niettoegewezen niemand naoatribuido ninguem`)...)
 
 // foreignTypes are in how files say that a number comes from Microsoft or one of its operators: it is no number for Direct
 // Routing.

@@ -21,8 +21,9 @@ type csvLine struct {
 func fileText(data []byte) (string, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	for mark, order := range map[string]binary.ByteOrder{"\xff\xfe": binary.LittleEndian, "\xfe\xff": binary.BigEndian} {
-		rest, ok := bytes.CutPrefix(data, []byte(mark))
-		if ok = ok || withoutMark(data, order); ok && len(rest)%2 == 0 {
+		rest, marked := bytes.CutPrefix(data, []byte(mark))
+		wide := marked || withoutMark(data, order)
+		if wide && len(rest)%2 == 0 {
 			data = fromUTF16(rest, order)
 		}
 	}

@@ -84,10 +84,13 @@ func (x *exchange) nameAreas(ctx context.Context, refused []view.Refusal) error 
 	return nil
 }
 
-// area is what the first numbers of a location begin with, all of them; empty where that is not so.
+// area is what the first numbers of a location begin with, all of them; empty where that is not so, or where the user may not look.
 func (x *exchange) area(ctx context.Context, loc provision.LocationID) (string, error) {
 	const looked = 20
 	some, err := x.b.Service.Numbers(ctx, x.turn.Actor.Tenant, x.actor(), loc, "", "", looked)
+	if provision.KindOf(err) == provision.Denied {
+		return "", nil
+	}
 	if err != nil || len(some) == 0 {
 		return "", err
 	}

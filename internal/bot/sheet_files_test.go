@@ -58,6 +58,8 @@ var files = []struct{ name, data, want string }{
 	// As spreadsheets leave them.
 	{"dashes for nothing", "number,location,status,assigned to\n+12065550701,Seattle,-,–\n+12065550702,Seattle,free,N/A\n-,Seattle,,\n+12065550703,Seattle,-,Nora\n",
 		"+12065550701 seattle; +12065550702 seattle; 4 file-no-number; 5 file-holder"},
+	{"people who are called so", "number,location,assigned to\n+12065550701,Seattle,Frei\n+12065550702,Seattle,Null\n+12065550703,Seattle,NULL\n+12065550704,Seattle,none\n",
+		"+12065550703 seattle; +12065550704 seattle; 2 file-holder; 3 file-holder"},
 	{"errors and dates", "number,location\n#N/A,Seattle\n#########,Seattle\n28.11.2026,Berlin\n2026-11-28,London\n",
 		"2 number-not-understood; 3 number-not-understood; 4 number-not-understood; 5 number-not-understood"},
 	{"lines within a heading", "\"Phone\nnumber\",\"Office\nlocation\"\n+12065550701,Seattle\n", "+12065550701 seattle"},

@@ -8,10 +8,10 @@ import (
 	"unicode"
 )
 
-// labels are what people write before a number, in small letters, perhaps with a colon or a full stop behind it.
+// labels are what people write before a number, in small letters, with a colon, a full stop or a space behind it.
 var labels = strings.Fields(`
 	t tel telephone phone ph p m mob mobile cell d direct did ddi office work number no nr
-	fon telefon tel rufnummer mobil tél téléphone port portable teléfono móvil telefono cell telefoon telefone celular`)
+	fon telefon rufnummer mobil tél téléphone port portable teléfono móvil telefono telefoon telefone celular`)
 
 // quotes stand around a number, and so do the brackets of a link in a mail.
 const quotes = "'’‘`´\"“”„‚«»‹›<>"
@@ -63,7 +63,7 @@ func withoutLabel(s string) string {
 		return s
 	}
 	after := strings.TrimLeftFunc(s[end:], func(r rune) bool { return meaningless(r) || r == '.' || r == ':' })
-	if !beginsNumber(after) {
+	if after == s[end:] || !beginsNumber(after) {
 		return s
 	}
 	return after

@@ -150,6 +150,7 @@ func TestReadings(t *testing.T) {
 		{"Tel: (206) 555-0100 Fax: (206) 555-0101", "US", "number-not-understood"},
 		{"Fax: 206-555-0100", "US", "number-not-understood"},
 		{"Dana <+12065550100>", "US", "number-not-understood"},
+		{"t2065550100", "US", "number-not-understood"},
 		{"Direct line", "US", "number-not-understood"},
 		{"<tel:+12065550100>", "", "+12065550100"},
 		{"tel:%2B1%20206-555-0100", "", "+12065550100"},
