@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -88,10 +87,26 @@ func readAlone(text, region string) (run, error) {
 	if err != nil && !Asks(err) && onlyLocal(text, region) {
 		return run{}, errLocal
 	}
-	if err == nil && !strings.ContainsFunc(text, isPlus) && tooLong(r.first, region) {
+	if err != nil || strings.ContainsFunc(text, isPlus) {
+		return r, err
+	}
+	if tooLong(r.first, region) || beforeTrunk(text, r.first, region) {
 		return run{}, oneOrMore(r.first)
 	}
-	return r, err
+	return r, nil
+}
+
+// placeBefore are digits that may number a list, before a trunk zero: the 2 of "2 030 23125000".
+var placeBefore = regexp.MustCompile(`^([1-9][0-9]{0,2})\s+0`)
+
+// beforeTrunk reports whether a number has such digits in it, where people dial a trunk zero before an area code, and is longer for it
+// than numbers there are.
+func beforeTrunk(text, n, region string) bool {
+	place := placeBefore.FindStringSubmatch(text)
+	_, national := cutCode(n)
+	fixed, _ := lengths(region)
+	return place != nil && strings.HasPrefix(national, place[1]) && len(national) > fixed &&
+		phonenumbers.GetNddPrefixForRegion(region, true) == "0"
 }
 
 // oneOrMore asks about a text that reads as one number, and may be several.
@@ -237,66 +252,6 @@ func grouped(text, number string) bool {
 func Asks(err error) bool {
 	var asked *question
 	return errors.As(err, &asked)
-}
-
-// Expand lists what a text names: a number, a block, a number with its extensions, or several of these between commas. Extensions
-// that call for help or reach a service are refused.
-func (d *DialPlan) Expand(text, country string, most int) ([]provision.E164, error) {
-	var all []provision.E164
-	for _, item := range items(text) {
-		some, err := d.expand(item, country, most-len(all))
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range some {
-			if !slices.Contains(all, n) {
-				all = append(all, n)
-			}
-		}
-	}
-	return all, nil
-}
-
-// items parts a list at its commas, semicolons and line ends. An extension stays with its number, and so does what an address has
-// behind its host.
-func items(text string) []string {
-	if s := bare(text); wholeAmount(s) != s || shortened(text) {
-		return []string{text} // an amount with a comma
-	}
-	var all []string
-	for _, item := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;，、；\n", r) }) {
-		before, ext := cutExtension(strings.ToLower(item))
-		switch {
-		case strings.TrimSpace(item) == "":
-		case len(all) > 0 && (ext != nil && !strings.ContainsFunc(before, isDigit) || item == "user=phone"):
-			all[len(all)-1] += ";" + item
-		default:
-			all = append(all, item)
-		}
-	}
-	if len(all) == 0 {
-		return []string{text}
-	}
-	return all
-}
-
-func (d *DialPlan) expand(text, country string, most int) ([]provision.E164, error) {
-	if HasExtension(text) {
-		return d.extensions(text, country, most)
-	}
-	first, count, err := d.Block(text, country)
-	if err != nil {
-		return nil, err
-	}
-	if count > most {
-		return nil, &provision.Error{Op: "read numbers", Kind: provision.Invalid,
-			Say: provision.Say("block-too-big", "count", strconv.Itoa(count), "most", strconv.Itoa(most))}
-	}
-	all := make([]provision.E164, count)
-	for i := range all {
-		all[i] = provision.E164(follower(string(first), i))
-	}
-	return all, nil
 }
 
 // follower is the number that comes some places after another one.
