@@ -39,7 +39,10 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 	body = append(body, w.facts(s))
 	body = append(body, w.given(s)...)
 	if !asked {
-		return finish(w.say("notice.summary", "title", title, "notice", status), append(body, w.zoneNote(s)...))
+		if len(o.Consent.Given) > 0 { // each is written with its time
+			body = append(body, w.zoneNote(s)...)
+		}
+		return finish(w.say("notice.summary", "title", title, "notice", status), body)
 	}
 	body = append(body, card.Text{Text: w.sayFor(o, "approval.then", "person", w.person(o))},
 		card.Text{Text: w.because(s, reader), Subtle: true})

@@ -3,6 +3,7 @@ package view
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +53,30 @@ func TestPersistedNames(t *testing.T) {
 	}
 	if got := slices.Sorted(maps.Keys(gotDatasets)); !slices.Equal(got, []string{"numbers"}) {
 		t.Errorf("datasets are %q, want numbers", got)
+	}
+}
+
+// A card that shows a time says by which clock, and no other card does.
+func TestTimesAreLabelled(t *testing.T) {
+	t.Parallel()
+	clock := regexp.MustCompile(`\b\d\d:\d\d\b`)
+	for name, view := range everyCard(writer(t)) {
+		raw, _ := view()
+		var v any
+		if err := json.Unmarshal(raw, &v); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		timed, labelled := false, false
+		walk(v, func(e map[string]any) {
+			for _, field := range []string{"text", "value", "title"} {
+				text, _ := e[field].(string)
+				timed = timed || clock.MatchString(text)
+				labelled = labelled || strings.HasPrefix(text, "Times are ")
+			}
+		})
+		if timed != labelled {
+			t.Errorf("%s: shows a time: %v, and says by which clock: %v", name, timed, labelled)
+		}
 	}
 }
 

@@ -47,10 +47,23 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 		body = append(back, card.Text{Text: again})
 	}
 	body = append(append(w.header(s), card.Text{Text: status, Bold: true, Color: color}), body...)
-	if (s.Order.State != provision.Cancelled || s.Order.Withdrawn()) && s.Order.State != provision.Expired {
+	if endShowsTime(s.Order) {
 		body = append(body, w.zoneNote(s)...)
 	}
 	return finish(w.say("notice.summary", "title", w.title(s.Order), "notice", status), body)
+}
+
+// endShowsTime reports whether the card of an order that has ended shows a time.
+func endShowsTime(o provision.Order) bool {
+	switch {
+	case o.State == provision.Expired:
+		return false
+	case o.State == provision.Cancelled:
+		return o.Withdrawn()
+	case o.State == provision.Done && !o.LeftAsIs():
+		return !o.Ready.IsZero() && o.UndoneBy == "" && !o.IsSettled()
+	}
+	return true
 }
 
 // done is how a done order stands, in which colour, and what its card says below that.
