@@ -20,7 +20,7 @@ type Request struct {
 	Undoes    OrderID // a done order that is to be taken back: Undo fills in what that takes
 }
 
-// isAboutNobody reports whether the request names its person by a number that nobody has, and wishes for none.
+// isAboutNobody reports whether the request names its person by a number that is not assigned, and wishes for no other number.
 func (r Request) isAboutNobody() bool {
 	return r.Number != "" && r.Query == "" && r.User == "" && r.Undoes == "" && !r.Kind.asks(FormNumber)
 }
