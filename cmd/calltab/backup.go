@@ -239,5 +239,7 @@ func syncDir(path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(dir.Sync(), dir.Close())
+	synced := dir.Sync()
+	closed := dir.Close()
+	return errors.Join(synced, closed)
 }

@@ -22,7 +22,10 @@ func writeBeside(name string, write func(io.Writer) error) error {
 		return err
 	}
 	defer os.Remove(part.Name()) // fails once it has been moved, as it should
-	if err := errors.Join(write(part), part.Sync(), part.Close()); err != nil {
+	written := write(part)
+	synced := part.Sync()
+	closed := part.Close()
+	if err := errors.Join(written, synced, closed); err != nil {
 		return err
 	}
 	return os.Rename(part.Name(), name)

@@ -130,6 +130,18 @@ func (p *porter) server(ctx context.Context) *http.Server {
 			return p.clerk.export(r.Context(), t, out)
 		})
 	})
+	p.serveTrail(mux)
+	mux.HandleFunc("GET /check", p.check)
+	mux.HandleFunc("GET /backup", p.backup)
+	return &http.Server{
+		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: sendTime, IdleTimeout: time.Minute,
+		MaxHeaderBytes: 8 << 10,
+		BaseContext:    func(net.Listener) context.Context { return ctx },
+	}
+}
+
+// serveTrail adds the requests about the audit trail.
+func (p *porter) serveTrail(mux *http.ServeMux) {
 	mux.HandleFunc("GET /trail", func(w http.ResponseWriter, r *http.Request) {
 		since, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("since"))
 		if err != nil {
@@ -172,13 +184,6 @@ func (p *porter) server(ctx context.Context) *http.Server {
 			return p.clerk.archive(r.Context(), t, seal, q.Get("file"), q.Get("sha256"), out)
 		})
 	})
-	mux.HandleFunc("GET /check", p.check)
-	mux.HandleFunc("GET /backup", p.backup)
-	return &http.Server{
-		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: sendTime, IdleTimeout: time.Minute,
-		MaxHeaderBytes: 8 << 10,
-		BaseContext:    func(net.Listener) context.Context { return ctx },
-	}
 }
 
 // tenant is the tenant that a request names. ok is false, and the request is answered, where the program does not serve

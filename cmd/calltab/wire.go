@@ -129,19 +129,7 @@ func (a *app) core(s seams) error {
 	for _, k := range fulfil.New(a.service).Kinds() {
 		a.runner.Register(k)
 	}
-	if !cfg.InsecureNoAuth {
-		if a.signIn, err = credential(cfg, client, cfg.AppTenant); err != nil {
-			return err
-		}
-	}
-	a.teams, err = teams.New(teams.Config{
-		AppID: cfg.AppID, Tenants: cfg.Tenants, OpenIDMetadataURL: cfg.OpenIDMetadataURL, Issuer: cfg.TokenIssuer,
-		ServiceURLs: cfg.ServiceURLs, FileHosts: cfg.FileHosts, Credential: a.signIn, Scope: cfg.ConnectorScope,
-		HTTP: client,
-		Now:  time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics}, Ready: a.ready,
-		Stranger: a.stranger,
-	})
-	if err != nil {
+	if err := a.endpoint(client); err != nil {
 		return err
 	}
 	words, err := text.New()
@@ -157,6 +145,24 @@ func (a *app) core(s seams) error {
 	a.bot.Register()
 	a.service.Listen(a.bot)
 	return nil
+}
+
+// endpoint makes the way to Teams and back, with the identity that the bot has there.
+func (a *app) endpoint(client *http.Client) (err error) {
+	cfg := a.cfg
+	if !cfg.InsecureNoAuth {
+		if a.signIn, err = credential(cfg, client, cfg.AppTenant); err != nil {
+			return err
+		}
+	}
+	a.teams, err = teams.New(teams.Config{
+		AppID: cfg.AppID, Tenants: cfg.Tenants, OpenIDMetadataURL: cfg.OpenIDMetadataURL, Issuer: cfg.TokenIssuer,
+		ServiceURLs: cfg.ServiceURLs, FileHosts: cfg.FileHosts, Credential: a.signIn, Scope: cfg.ConnectorScope,
+		HTTP: client,
+		Now:  time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics}, Ready: a.ready,
+		Stranger: a.stranger,
+	})
+	return err
 }
 
 // close gives back what newApp opened.

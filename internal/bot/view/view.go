@@ -6,10 +6,10 @@
 // The rules of voice, for this package and for every message of the catalogue:
 //
 //   - First what is so, then what it means, then what to do. A refusal always names the remedy.
-//   - Short, kind, concrete sentences. Calltab is "Calltab", Microsoft's part is "Microsoft". No exclamation marks, no emoji,
-//     no apologies without a next step, no blame.
-//   - One word per idea: order, number, location, plan, requester, Calls tab, dial pad, licence. A person is named, never
-//     "the user".
+//   - Short, kind, concrete sentences. Calltab is "Calltab", Microsoft's part is "Microsoft". No exclamation marks, no
+//     emoji, no apologies without a next step, no blame.
+//   - One word per idea: order, number, location, plan, requester, Calls tab, dial pad, licence. A person is named,
+//     never "the user".
 //   - Honest time: what usually happens, and what Microsoft itself promises. Never "soon", never a percentage.
 //   - Facts on a card always come in the order person, number, plan, location, requester, reference.
 //   - Colours mean one thing each: good is finished, accent is at work, warning is late or needs a look, attention has

@@ -54,7 +54,9 @@ func inFile(path string, change func(*bolt.Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return errors.Join(db.Update(change), db.Close())
+	changed := db.Update(change)
+	closed := db.Close()
+	return errors.Join(changed, closed)
 }
 
 // InUse reports whether a process has the store open.
