@@ -62,5 +62,6 @@ func (r *orgReader) limits(n node) {
 		"drafts":   func(n node) { l.Drafts = r.whole(n, "drafts", provision.MostOfALimit) },
 		"requests": func(n node) { l.Requests = r.whole(n, "requests", provision.MostOfALimit) },
 		"turns":    func(n node) { l.Turns = r.whole(n, "turns", provision.MostOfALimit) },
+		"forms":    func(n node) { l.Forms = r.whole(n, "forms", provision.MostOfALimit) },
 	})
 }

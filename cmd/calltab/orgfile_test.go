@@ -142,7 +142,7 @@ func TestReadOrgMistakes(t *testing.T) {
 		"approval of part":   {exampleOrg + "approvals:\n  - {by: site, requester: employee}\n  - {by: none, location: seattle}\n  - {by: never, requester: auditor}\n", "line 26: this approval never fits: for every such order one before it does; put it first, or leave it out"},
 		"approval left over": {exampleOrg + "approvals:\n  - {by: site, requester: employee}\n  - {by: site, requester: operator}\n  - {by: site, requester: admin}\n  - {by: none}\n", "line 27: this approval never fits: for every such order one before it does; put it first, or leave it out"},
 		"too large a limit":  {exampleOrg + "limits: {drafts: 5000}\n", `line 23: drafts: is "5000"; expected a whole number from 0 to 1000`},
-		"an unknown limit":   {exampleOrg + "limits: {phones: 5}\n", "line 23: phones: unknown; limits has drafts, requests, turns"},
+		"an unknown limit":   {exampleOrg + "limits: {phones: 5}\n", "line 23: phones: unknown; limits has drafts, forms, requests, turns"},
 		"yes and no":         {exampleOrg + "employees_pick_numbers: maybe\n", `line 23: employees_pick_numbers: is "maybe"; expected true or false`},
 		"plan twice":         {exampleOrg + "  - {id: metered, name: M, price: 1, voice_routing_policy: V}\n", `line 23: id: there is a plan "metered" already, on line 22`},
 	} {

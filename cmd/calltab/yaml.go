@@ -120,6 +120,7 @@ func (w *yamlWriter) charter(c provision.Charter) {
 		w.limit("drafts", l.Drafts)
 		w.limit("requests", l.Requests)
 		w.limit("turns", l.Turns)
+		w.limit("forms", l.Forms)
 	}
 }
 

@@ -50,6 +50,9 @@ func (s *Service) Answer(ctx context.Context, tenant TenantID, by Actor, id Orde
 		if err := o.requestedWith(acc); err != nil {
 			return err
 		}
+		if err := s.useForm(tx, tenant, by.ID, acc); err != nil {
+			return err
+		}
 		if waiting {
 			o.Query, o.Form = asks(*o, a), FormLookup
 			if a.Person != nil && strings.EqualFold(o.Person.UPN, o.Query) {

@@ -114,6 +114,9 @@ func (c Charter) lines() []string {
 	if n := c.Limits.Turns; n > 0 {
 		all = append(all, "at most "+strconv.Itoa(n)+" messages a minute")
 	}
+	if n := c.Limits.Forms; n > 0 {
+		all = append(all, "at most "+strconv.Itoa(n)+" forms and answers a day")
+	}
 	return all
 }
 

@@ -101,6 +101,9 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 		if err := s.mayBegin(tx, d, acc); err != nil {
 			return err
 		}
+		if err := s.useForm(tx, d.Tenant, d.Requester.ID, acc); err != nil {
+			return err
+		}
 		d.Person = o.Person
 		if err := s.wish(tx, &d, r.Number); err != nil {
 			return err

@@ -9,20 +9,21 @@ import (
 )
 
 // A share is what one person may have open or ask for at a time, so that nobody takes what others need. Each person has
-// their own; nobody uses up another's. Operators have operatorShare times as many forms and requests, and their turns are
-// not counted.
+// their own; nobody uses up another's. Operators have operatorShare times as much, and their turns are not counted.
 
 // Limits are the shares of a tenant's employees; a zero stands for the default.
 type Limits struct {
 	Drafts   int `json:"drafts,omitempty"`   // forms open at once, each of which may hold a number
 	Requests int `json:"requests,omitempty"` // requests for approval within shareTime
 	Turns    int `json:"turns,omitempty"`    // messages and presses a minute
+	Forms    int `json:"forms,omitempty"`    // forms opened, and answers in them, within shareTime
 }
 
 const (
 	defaultDrafts   = 5
 	defaultRequests = 10
 	defaultTurns    = 60
+	defaultForms    = 200
 	operatorShare   = 10
 	shareTime       = 24 * time.Hour // in which requests count, and for which a lift holds
 )
@@ -36,6 +37,8 @@ type share struct {
 	Requests int         `json:"requests,omitempty"`
 	Times    []time.Time `json:"times,omitempty"` // of the newest requests, as many as the limit, the oldest first
 	Lifted   time.Time   `json:"lifted,omitzero"`
+	Filled   int         `json:"filled,omitempty"`   // forms opened, and answers in them
+	FilledAt time.Time   `json:"filled_at,omitzero"` // when the first of them was
 }
 
 // lifted reports whether no limit holds now; what a clock wrote that was ahead does not count.
@@ -68,8 +71,11 @@ func limitsOf(tx Tx, tenant TenantID, acc Access) (Limits, error) {
 	if l.Turns == 0 {
 		l.Turns = defaultTurns
 	}
+	if l.Forms == 0 {
+		l.Forms = defaultForms
+	}
 	if acc.May(Operate, "") {
-		l.Drafts, l.Requests = l.Drafts*operatorShare, l.Requests*operatorShare
+		l.Drafts, l.Requests, l.Forms = l.Drafts*operatorShare, l.Requests*operatorShare, l.Forms*operatorShare
 	}
 	return l, err
 }
@@ -147,6 +153,31 @@ func (s *Service) mayBegin(tx Tx, o Order, acc Access) error {
 		wait = min(wait, later(d.Created, d.Amended).Add(draftTime).Sub(s.Now()))
 	}
 	return tooMuch("begin order", "share-drafts", most.Drafts, wait)
+}
+
+// useForm counts a form that its requester opens or answers, and refuses one too many. Each leaves links in the trail for good, and a
+// record for a month, also where nothing is ordered: without an end to it, one person could fill the disk. It is counted for a day that
+// begins with the first, which takes one number and one time, however many there are.
+func (s *Service) useForm(tx Tx, tenant TenantID, by UserID, acc Access) error {
+	at, now := key(tenant, string(by)), s.Now().UTC()
+	mine, _, err := load[share](tx, tableShares, at)
+	if err != nil {
+		return err
+	}
+	most, err := limitsOf(tx, tenant, acc)
+	if err != nil {
+		return err
+	}
+	age := now.Sub(mine.FilledAt)
+	if age < 0 || age >= shareTime {
+		mine.Filled, mine.FilledAt, age = 0, now, 0
+	}
+	if mine.Filled >= most.Forms && !mine.lifted(now) {
+		return tooMuch("fill in form", "share-forms", most.Forms, shareTime-age)
+	}
+	mine.Filled++
+	save(tx, tableShares, at, mine)
+	return nil
 }
 
 // freeCorrections is how often a request may be changed and sent again before that counts as one more: each time its approvers have
