@@ -5,6 +5,10 @@ import "context"
 // Seen takes the new user's word: they see the dial pad, or they do not. Not seeing it reopens the watch. Only the person
 // whose phone it is may answer, and only once it was said to be ready.
 func (s *Service) Seen(ctx context.Context, tenant TenantID, by Actor, id OrderID, sees bool) (Sheet, error) {
+	acc, err := s.Access(ctx, tenant, by.ID)
+	if err != nil {
+		return Sheet{}, err
+	}
 	return s.update(ctx, tenant, id, func(tx Tx, o *Order) error {
 		if o.Person.ID != by.ID {
 			return &Error{Op: "confirm phone", Kind: Denied, Say: Say("not-your-order")}
@@ -22,6 +26,9 @@ func (s *Service) Seen(ctx context.Context, tenant TenantID, by Actor, id OrderI
 			}
 			return s.Write(tx, o, OrderConfirmed, by.ID, "")
 		case !sees && o.State == Done:
+			if err := s.useForm(tx, tenant, by.ID, acc); err != nil {
+				return err
+			}
 			o.State, o.Reopened, o.Confirmed, o.Decided = Waiting, o.Reopened+1, zeroTime, Decision{}
 			o.ReopenedAt, o.Late = s.Now().UTC(), InTime // the wait begins anew, and so do its words
 			if err := s.Queue.Add(tx, JobWatch, JobKey(tenant, id), nil, s.Now()); err != nil {

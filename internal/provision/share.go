@@ -155,9 +155,9 @@ func (s *Service) mayBegin(tx Tx, o Order, acc Access) error {
 	return tooMuch("begin order", "share-drafts", most.Drafts, wait)
 }
 
-// useForm counts a form that its requester opens or answers, and refuses one too many. Each leaves links in the trail for good, and a
-// record for a month, also where nothing is ordered: without an end to it, one person could fill the disk. It is counted for a day that
-// begins with the first, which takes one number and one time, however many there are.
+// useForm counts a form that a person opens or answers, and a dial pad that they miss again, and refuses one too many. Each leaves
+// links in the trail for good, also where nothing is ordered, and a form that nobody saves a record for a month: without an end to it,
+// one person could fill the disk. It is counted for a day that begins with the first, which takes one number and one time.
 func (s *Service) useForm(tx Tx, tenant TenantID, by UserID, acc Access) error {
 	at, now := key(tenant, string(by)), s.Now().UTC()
 	mine, _, err := load[share](tx, tableShares, at)
