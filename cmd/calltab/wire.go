@@ -206,9 +206,15 @@ func (a *app) ready(ctx context.Context) error {
 }
 
 // stranger notes in the home tenant's trail that a user of another tenant was refused.
-func (a *app) stranger(ctx context.Context, user provision.UserID) {
+func (a *app) stranger(ctx context.Context, user provision.UserID, more int) {
+	const what = "another tenant"
 	err := a.runner.Store().Update(ctx, func(tx provision.Tx) error {
-		return a.service.Refused(tx, a.cfg.AppTenant, user, "another tenant")
+		if more > 0 {
+			if err := a.service.RefusedMore(tx, a.cfg.AppTenant, what, more); err != nil {
+				return err
+			}
+		}
+		return a.service.Refused(tx, a.cfg.AppTenant, user, what)
 	})
 	if err != nil {
 		a.log.Error("note a stranger in the audit trail", "error", err)

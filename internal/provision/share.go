@@ -305,3 +305,8 @@ func (s *Service) Refused(tx Tx, tenant TenantID, by UserID, what string) error 
 	save(tx, tableRefusals, at, refusal{Since: now, Count: 1})
 	return s.audit(tx, tenant, AuditEvent{Event: AccessRefused, Actor: by, Note: note})
 }
+
+// RefusedMore notes in the audit trail how many refusals of one sort there were of people whom it does not name.
+func (s *Service) RefusedMore(tx Tx, tenant TenantID, what string, count int) error {
+	return s.audit(tx, tenant, AuditEvent{Event: AccessRefused, Note: what + " (" + strconv.Itoa(count) + " more, of people not named here)"})
+}

@@ -8,36 +8,49 @@ import (
 	"calltab/internal/provision"
 )
 
-// strangers reports users of other tenants who were refused, each user once an hour, so that one who writes often
-// cannot fill an audit trail.
+// strangers tells of users of other tenants who were refused: of each once an hour, and of mostTold at most. Anybody in
+// the world may be one, and they shall not fill an audit trail.
 type strangers struct {
-	refused func(context.Context, provision.UserID) // may be nil
+	refused func(ctx context.Context, user provision.UserID, more int) // may be nil
 	now     func() time.Time
 
-	mu   sync.Mutex
-	told map[provision.UserID]time.Time
+	mu    sync.Mutex
+	began time.Time // when the first of told was
+	told  map[provision.UserID]bool
+	more  int // refusals since then of people who are not among them
 }
 
 const (
 	strangerTime = time.Hour
-	mostTold     = 1000 // then all are forgotten, and reported anew
+	mostTold     = 100 // people within strangerTime; the refusals of others are counted
 )
 
 func (s *strangers) tell(ctx context.Context, user provision.UserID) {
 	if s.refused == nil || user == "" {
 		return
 	}
+	if first, more := s.first(user); first {
+		s.refused(ctx, user, more)
+	}
+}
+
+// first reports whether a user is to be told of, and how many refusals there were before of users who were not.
+func (s *strangers) first(user provision.UserID) (yes bool, more int) {
 	s.mu.Lock()
-	at, known := s.told[user]
-	known = known && s.now().Sub(at) < strangerTime
-	if s.told == nil || len(s.told) >= mostTold {
-		s.told = make(map[provision.UserID]time.Time)
+	defer s.mu.Unlock()
+	now := s.now()
+	age := now.Sub(s.began)
+	if age < 0 || age >= strangerTime {
+		more = s.more
+		s.began, s.told, s.more = now, make(map[provision.UserID]bool), 0
 	}
-	if !known {
-		s.told[user] = s.now()
+	if s.told[user] {
+		return false, 0
 	}
-	s.mu.Unlock()
-	if !known {
-		s.refused(ctx, user)
+	if len(s.told) >= mostTold {
+		s.more++
+		return false, 0
 	}
+	s.told[user] = true
+	return true, more
 }
