@@ -143,7 +143,7 @@ func TestRestoredWork(t *testing.T) {
 	had := []string{"say alice 'add dana seattle metered +12065550101'", "click alice Save", "advance 30m"}
 	finish := []string{"advance 30m", "order dana done"}
 	other := slices.Concat(finish, []string{"say alice 'change number dana +12065550156'", "click alice Save", "advance 30m", "order dana done"})
-	leave := []string{"order dana parked", "say alice 'status dana'", "click alice 'Leave as it is' why='She has another'", "advance 2h", "order dana done"}
+	leave := []string{"order dana parked", "say alice 'status dana'", "card alice 'has another number, +1 206-555-0156'", "click alice 'Leave as it is' why='She has another'", "advance 2h", "order dana done"}
 	playRestored(t, []restoredCase{
 		{"given", begun, finish, []string{"order dana done", "number +12065550101 assigned dana", "graph dana number +12065550101"}},
 		{"number changed", slices.Concat(had, []string{"say alice 'change number dana +12065550155'", "click alice Save"}), finish, []string{
@@ -222,5 +222,47 @@ func TestRestoredTakingBack(t *testing.T) {
 			"advance 1h", "fault graph GET userConfigurations status=503 times=-1", "fault graph GET numberAssignments status=503 times=-1",
 			"fault graph POST unassignNumber status=503 times=-1", "click alice 'Take back'", "order dana running"},
 			slices.Concat([]string{"heal", "release dana enterprise-voice", "advance 3h"}, another), kept},
+	})
+}
+
+// What the backup was taking away, and Microsoft shows on the person, is taken away only once an operator has said so.
+func TestRestoredReleaseIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	had := []string{"say alice 'add dana seattle metered +12065550101'", "click alice Save", "advance 30m", "order dana done"}
+	release := slices.Concat(had, []string{"say alice 'release dana'", "click alice Save"})
+	finish := []string{"advance 30m", "order dana done"}
+	again := slices.Concat(finish, []string{"say alice 'undo dana'", "click alice Save", "advance 30m", "order dana done", "graph dana number +12065550101"})
+	asked := []string{"order dana parked", "graph dana number +12065550101", "number +12065550101 assigned dana", "say alice 'status dana'",
+		"card alice 'in which it was taking this phone back'", "card alice 'Dana Reyes has +1 206-555-0101'"}
+	leave := []string{"click alice 'Leave as it is' why='She works'", "advance 2h", "order dana done", "graph dana number +12065550101",
+		"number +12065550101 assigned dana", "say alice 'repair dana'", "see alice 'There is nothing to repair'",
+		"say alice 'release dana'", "click alice Save", "advance 30m", "order dana done", "graph dana number none"}
+	taken := []string{"click alice 'Try again'", "advance 1h", "order dana done", "graph dana number none", "number +12065550101 cooling dana"}
+	undone := []string{"click alice 'Undo'", "advance 1h", "order dana failed", "graph dana number +12065550101", "number +12065550101 assigned dana"}
+	other := slices.Concat(finish, []string{"say alice 'add dana seattle metered +12065550145'", "click alice Save", "advance 1h", "order dana done"})
+	adding := []string{"say alice 'add dana seattle metered +12065550101'", "click alice Save", "advance 14s", "fault graph '' '' status=503 times=-1",
+		"advance 3h", "refer alice cancel dana", "order dana running"}
+	playRestored(t, []restoredCase{
+		{"given back, and left", release, again, slices.Concat(asked, leave)},
+		{"given back, and taken away", release, again, slices.Concat(asked, taken)},
+		{"given back, and undone", release, again, slices.Concat(asked, undone)},
+		{"nothing has happened", slices.Concat(had, []string{"say alice 'release dana'", "fault graph '' '' status=503 times=-1", "click alice Save",
+			"order dana running"}), []string{"heal"}, slices.Concat(asked, taken)},
+		{"another number by now", release, other, []string{"order dana parked", "graph dana number +12065550145", "graph dana policy 'Metered Calls'",
+			"say alice 'status dana'", "card alice 'has another number, +1 206-555-0145'", "click alice 'Leave as it is' why='She works'", "advance 2h",
+			"order dana done", "number +12065550145 assigned dana", "graph dana number +12065550145"}},
+		{"an order that is being undone, and given again", adding, []string{"heal", "advance 3h", "order dana cancelled",
+			"say alice 'add dana seattle metered +12065550101'", "click alice Save", "advance 1h", "order dana done"}, []string{
+			"order dana parked", "graph dana number +12065550101", "say alice 'status dana'", "card alice 'in which it was undoing this order'",
+			"click alice 'Leave as it is' why='She works'", "advance 2h", "order dana done", "number +12065550101 assigned dana"}},
+		{"a plan, and another number by now", slices.Concat(had, []string{"say alice 'change plan dana unlimited'", "fault graph '' '' status=503 times=-1",
+			"click alice Save", "order dana approved"}), slices.Concat([]string{"heal", "advance 2h", "order dana done"},
+			[]string{"say alice 'change number dana +12065550145'", "click alice Save", "advance 1h", "order dana done"}), []string{
+			"order dana parked", "say alice 'status dana'", "card alice 'has another number, +1 206-555-0145'", "click alice 'Leave as it is' why='She works'",
+			"advance 2h", "order dana done", "number +12065550145 assigned dana", "graph dana number +12065550145"}},
+		{"no dial pad, and another number by now", slices.Concat(had, []string{"withhold dana enterprise-voice", "click dana \"I can't see it\"", "order dana waiting"}),
+			[]string{"release dana enterprise-voice", "advance 3h", "order dana done", "say alice 'change number dana +12065550145'", "click alice Save",
+				"advance 1h", "order dana done"}, []string{"order dana done", "number +12065550145 assigned dana", "graph dana number +12065550145",
+				"say alice 'repair dana'", "see alice 'There is nothing to repair'"}},
 	})
 }

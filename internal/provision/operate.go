@@ -108,6 +108,7 @@ func (s *Service) Rule(ctx context.Context, tenant TenantID, by Actor, id OrderI
 			return nil
 		}
 		o.Notice, o.Decided = Message{}, decision
+		endDoubt(tx, *o)
 		return s.rule(tx, o, v)
 	})
 }

@@ -46,7 +46,7 @@ const (
 	tableOutages     = "outages"      // tenant/sort/class → Outage
 	tableResumed     = "resumed"      // what was tried again once → when
 	tableCharters    = "charters"     // tenant → Charter
-	tableRestored    = "restored"     // tenant or restoredAll → Restored
+	tableRestored    = "restored"     // tenant, restoredAll, or restoredAll/tenant/order → Restored
 )
 
 // SchemaVersion is that of everything in a store, of this package and of all others. It rises with each release that stores

@@ -30,7 +30,9 @@ func MarkRestored(tx Tx, backup, now time.Time) {
 	for _, k := range old {
 		tx.Delete(tableRestored, k)
 	}
-	save(tx, tableRestored, restoredAll, Restored{Backup: backup.UTC(), At: now.UTC()})
+	mark := Restored{Backup: backup.UTC(), At: now.UTC()}
+	save(tx, tableRestored, restoredAll, mark)
+	markWork(tx, mark)
 }
 
 // restored is the mark of a tenant whose numbers are still to be compared; ok is false where there is none. A mark that cannot be
@@ -98,6 +100,7 @@ func (s *Service) compareAgain(tx Tx, before Order, o Order) error {
 	if !before.State.Live() || o.State.Live() {
 		return nil
 	}
+	endDoubt(tx, o)
 	own, ok, err := load[Restored](tx, tableRestored, string(o.Tenant))
 	if err != nil || !ok || own.Compared.IsZero() || o.Submitted.After(own.Backup) {
 		return err

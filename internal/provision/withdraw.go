@@ -47,6 +47,7 @@ func (s *Service) Withdraw(ctx context.Context, tenant TenantID, by Actor, id Or
 				return err
 			}
 		}
+		endDoubt(tx, *o)
 		now := s.Now().UTC()
 		o.State, o.TakenBack = Running, Decision{Ruling: TakeBack, By: by, At: now}
 		o.Late, o.Conditions, o.Problem, o.Notice, o.Work = InTime, nil, Message{}, Message{}, nil
@@ -77,6 +78,7 @@ func (s *Service) turnHeld(tx Tx, o *Order, by Actor) error {
 	if err := s.Operator.Undo(tx, o.Kind.Job(), JobKey(o.Tenant, o.ID)); err != nil {
 		return err
 	}
+	endDoubt(tx, *o)
 	o.State, o.TakenBack = Running, Decision{Ruling: TakeBack, By: by, At: s.Now().UTC()}
 	if !o.Waits() {
 		o.Notice = Message{}

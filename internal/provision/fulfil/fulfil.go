@@ -149,9 +149,9 @@ var assigning = []step{
 func (s *Saga) saga(name string, steps ...step) job.Kind {
 	k := job.Kind{Name: name, Limit: 2, Ended: s.ended} // telephony writes are best paced: Microsoft documents no limit, and throttles
 	for _, st := range steps {
-		js := job.Step{Name: string(st.name), Do: s.step(st.do)}
+		js := job.Step{Name: string(st.name), Do: s.step(unlessInDoubt(st.do))}
 		if st.undo != nil {
-			js.Undo = s.step(st.undo)
+			js.Undo = s.step(unlessInDoubt(st.undo))
 		}
 		k.Steps = append(k.Steps, js)
 	}

@@ -1,6 +1,8 @@
 package fulfil
 
 import (
+	"time"
+
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
@@ -17,7 +19,8 @@ type work struct {
 	undone provision.Order    // the order that this one takes back; zero: none
 	state  progress
 
-	overtaken bool // another order has the person's phone
+	backup    time.Time // of an order in doubt since a store was put back: the moment of the backup; zero: it is not
+	overtaken bool      // another order has the person's phone
 	trial     *trial
 	stalled   bool               // the try has met an outage
 	outages   []provision.Outage // of the tenant, when the try began
@@ -47,6 +50,9 @@ func (w *work) open(tx job.Tx, tenant provision.TenantID, id provision.OrderID) 
 		return err
 	}
 	w.overtaken = newer.ID != ""
+	if w.backup, err = w.svc.WorkOfBackup(tx, w.order); err != nil {
+		return err
+	}
 	if w.order.Undoes != "" {
 		w.undone, err = w.svc.OrderIn(tx, tenant, w.order.Undoes)
 	}
