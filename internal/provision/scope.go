@@ -93,15 +93,20 @@ func (s *Service) maySee(ctx context.Context, by Actor, o Order) error {
 // mayTakeBack refuses users who may not take an order back: a draft is its requester's alone, and any other is also
 // that of users who operate at all its locations. Once the work has begun, its requester must still have the right to
 // order it; where an outage keeps Microsoft from saying so, they may take back what nobody has yet: the way back waits
-// for the end of the outage as well.
+// for the end of the outage as well. A phone that worked waits until Microsoft says so.
 func (s *Service) mayTakeBack(ctx context.Context, by Actor, o Order) error {
 	switch {
 	case o.Requester.ID == by.ID && (o.State == Draft || o.State == Pending):
 		return nil
 	case o.Requester.ID == by.ID:
 		may, err := s.stillMay(ctx, &o)
-		if err != nil && unsaid(err) && (o.AtWork() || o.CanWithdraw() && o.ReopenedAt.IsZero()) {
+		silent := err != nil && unsaid(err)
+		if silent && (o.AtWork() || o.CanWithdraw() && o.ReopenedAt.IsZero()) {
 			return nil
+		}
+		if silent && o.CanWithdraw() {
+			say := Say("withdraw-worked", "person", o.Person.Name())
+			return &Error{Op: "take order back", Kind: Unavailable, Say: say, Err: err}
 		}
 		if err != nil || may {
 			return err
