@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/internal/provision"
 )
 
@@ -46,7 +47,7 @@ func runApply(ctx context.Context, f applyFlags, env func(string) (string, bool)
 	if err != nil {
 		return &usageError{fmt.Errorf("--file: %w", err)}
 	}
-	if _, err := readOrg(text); err != nil {
+	if _, err := orgyaml.Read(text); err != nil {
 		return err // before anything is opened, or made
 	}
 	purpose := changing

@@ -5,12 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
+	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/internal/provision"
-	"calltab/internal/provision/dialplan"
 )
 
 // clerk does the work of `calltab apply`, `export` and `audit` on one store, for the commands themselves and for the
@@ -35,23 +34,23 @@ const noDifference = "No difference.\n"
 // apply brings a tenant's inventory up to an organisation file and says in what they differed, line by line; with
 // dry set it only says so.
 func (c clerk) apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
-	org, err := readOrg(text)
+	org, err := orgyaml.Read(text)
 	if err != nil {
 		return err
 	}
 	several, err := c.names(ctx, tenant)
 	if err == nil {
-		err = org.belongs(tenant, several)
+		err = org.Belongs(tenant, several)
 	}
 	if err == nil {
-		err = org.checkDeciders(ctx, c.service, tenant)
+		err = org.CheckApprovers(ctx, c.service, tenant)
 	}
 	if err != nil {
 		return err
 	}
 	var failed error
 	counts := map[provision.Verb]int{}
-	err = c.service.Apply(ctx, tenant, "", org.inventory(text), dry, func(d provision.Difference) {
+	err = c.service.Apply(ctx, tenant, "", org.Inventory(text), dry, func(d provision.Difference) {
 		counts[d.Verb] += max(d.Count, 1)
 		if _, err := fmt.Fprintf(out, "%-8s %s\n", d.Verb, d.What()); err != nil {
 			failed = err
@@ -87,47 +86,31 @@ func summary(counts map[provision.Verb]int) string {
 // Numbers are read before their locations, and not all at one moment: a location that was added meanwhile has none of
 // its numbers here, and those of one that went meanwhile are left out with it.
 func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Writer) error {
-	all, blocked := runs{}, runs{}
+	var org orgyaml.Contents
 	for n, err := range c.service.EachNumber(ctx, tenant) {
 		if err != nil {
 			return err
 		}
-		all.add(n)
-		if n.State == provision.Blocked {
-			blocked.add(n)
-		}
+		org.Add(n)
 	}
-	places, err := c.service.Places(ctx, tenant)
-	if err != nil {
+	var err error
+	if org.Locations, err = c.service.Places(ctx, tenant); err != nil {
 		return err
 	}
-	plans, err := c.service.Plans(ctx, tenant)
-	if err != nil {
+	if org.Plans, err = c.service.Plans(ctx, tenant); err != nil {
 		return err
 	}
-	charter, err := c.service.Charter(ctx, tenant)
-	if err != nil {
+	if org.Charter, err = c.service.Charter(ctx, tenant); err != nil {
 		return err
 	}
-	slices.SortFunc(places, func(a, b provision.Location) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	several, err := c.names(ctx, tenant)
 	if err != nil {
 		return err
 	}
-	w := &yamlWriter{out: out}
 	if several {
-		w.line("tenant: %s", tenant)
+		org.Tenant = tenant
 	}
-	w.list("locations", len(places))
-	for _, l := range places {
-		w.location(l, all.of(l.ID), blocked.of(l.ID))
-	}
-	w.list("plans", len(plans))
-	for _, p := range plans {
-		w.plan(p)
-	}
-	w.charter(charter)
-	return w.err
+	return org.Write(out)
 }
 
 func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64,
@@ -210,37 +193,4 @@ func (c clerk) archive(ctx context.Context, tenant provision.TenantID, seal prov
 // deleted.
 func noTrail(tenant provision.TenantID) error {
 	return fmt.Errorf("there is no audit trail of tenant %s in this store", tenant)
-}
-
-// runs puts numbers together that follow one another, by location and length: numbers come sorted as texts, in which
-// those of several lengths mix.
-type runs map[runKey][]block
-
-type runKey struct {
-	location  provision.LocationID
-	extension bool
-	length    int
-}
-
-func (r runs) add(n provision.Number) {
-	k := runKey{n.Location, strings.Contains(string(n.E164), ";"), len(n.E164)}
-	if all := r[k]; len(all) > 0 {
-		if last := &all[len(all)-1]; last.count < dialplan.MaxBlock && last.at(last.count) == n.E164 {
-			last.count++
-			return
-		}
-	}
-	r[k] = append(r[k], block{first: n.E164, count: 1, location: n.Location})
-}
-
-// of returns a location's blocks, sorted as those of a file are.
-func (r runs) of(loc provision.LocationID) blocks {
-	var all blocks
-	for k, some := range r {
-		if k.location == loc {
-			all = append(all, some...)
-		}
-	}
-	all.sort()
-	return all
 }

@@ -70,6 +70,10 @@ var borders = []border{
 	{"internal/sandbox/login", []string{"calltab/internal/sandbox/...", "github.com/go-jose/go-jose/v4/..."}, notOurs, "as above; tokens need one JOSE library"},
 	{"internal/sandbox/org", nil, notOurs, "as above"},
 
+	{"cmd/calltab/internal/orgyaml", []string{"calltab/internal/provision", "calltab/internal/provision/dialplan", "github.com/goccy/go-yaml/...",
+		"golang.org/x/text/..."}, []string{"net/http", "calltab/internal/bot/...", "calltab/internal/sandbox/...", "calltab/internal/provision/job",
+		"calltab/internal/provision/graph", "calltab/internal/provision/boltstore"},
+		"a text is a file or it is not: that needs no store, no Microsoft and nobody to talk to"},
 	{"cmd/calltab", []string{"..."}, []string{"github.com/microsoftgraph/msgraph-sdk-go"},
 		"the one place that knows all; the SDK's root package alone doubles the time of a build and its size"},
 }
@@ -192,6 +196,7 @@ func TestOnlyImporters(t *testing.T) {
 		{"github.com/infracloudio/...", "calltab/internal/bot/teams", "schema.Activity never leaves it"},
 		{"github.com/nyaruka/phonenumbers/...", "calltab/internal/provision/dialplan", "numbers are parsed in one way"},
 		{"go.etcd.io/bbolt/...", "calltab/internal/provision/boltstore", "the store can be another"},
+		{"github.com/goccy/go-yaml/...", "calltab/cmd/calltab/internal/orgyaml", "the organisation file is the only YAML"},
 		{"filippo.io/age/...", "calltab/cmd/calltab", "only a backup is encrypted"},
 		{"github.com/alecthomas/kong", "calltab/cmd/calltab", "flags are the program's business"},
 		{"github.com/Azure/azure-sdk-for-go/sdk/azidentity", "calltab/cmd/calltab", "credentials are made in one place"},

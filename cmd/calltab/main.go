@@ -17,6 +17,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/internal/provision"
 )
 
@@ -40,7 +41,7 @@ func main() {
 func exitCode(err error) int {
 	var settings *settingsError
 	var usage *usageError
-	var org *orgError
+	var org *orgyaml.Error
 	var input *inputError
 	var not *provision.NotArchived
 	switch {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
+	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 )
@@ -150,17 +151,17 @@ func (a *app) trySignIn(ctx context.Context) error {
 
 // importOrg brings the inventory of the tenant that the organisation file belongs to up to it.
 func (a *app) importOrg(ctx context.Context) error {
-	var org orgFile
+	var org orgyaml.File
 	if len(a.cfg.org) > 0 {
 		var err error
-		if org, err = readOrg(a.cfg.org); err != nil {
+		if org, err = orgyaml.Read(a.cfg.org); err != nil {
 			return err
 		}
 		tenant := a.cfg.Tenants[0]
 		if slices.Contains(a.cfg.Tenants, org.Tenant) {
 			tenant = org.Tenant
 		}
-		if err := org.belongs(tenant, len(a.cfg.Tenants) > 1); err != nil {
+		if err := org.Belongs(tenant, len(a.cfg.Tenants) > 1); err != nil {
 			return fmt.Errorf("CALLTAB_ORG: %w", err)
 		}
 		org.Tenant = tenant
@@ -173,7 +174,7 @@ func (a *app) importOrg(ctx context.Context) error {
 	if len(a.cfg.org) == 0 {
 		return nil
 	}
-	return a.service.Import(ctx, org.Tenant, org.inventory(a.cfg.org))
+	return a.service.Import(ctx, org.Tenant, org.Inventory(a.cfg.org))
 }
 
 // resumeOnce has tried again what earlier programs parked in an outage.

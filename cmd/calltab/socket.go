@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 )
@@ -257,7 +258,7 @@ func (p *porter) serve(w http.ResponseWriter, r *http.Request, places chan struc
 		return
 	}
 	var out bytes.Buffer
-	var org *orgError
+	var org *orgyaml.Error
 	var not *provision.NotArchived
 	switch err := among(r.Context(), places, func() error { return do(tenant, &out) }); {
 	case errors.As(err, &org), errors.As(err, &not):

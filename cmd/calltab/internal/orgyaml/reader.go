@@ -1,4 +1,4 @@
-package main
+package orgyaml
 
 import (
 	"errors"
@@ -19,21 +19,21 @@ type node = ast.Node
 
 func line(n node) int { return n.GetToken().Position.Line }
 
-// orgReader walks the tree and collects what is wrong with it.
-type orgReader struct {
-	org      orgFile
+// reader walks the tree and collects what is wrong with it.
+type reader struct {
+	org      File
 	lines    map[string]int // where each id was first given
 	names    []named
 	rules    []int // where each approval begins
-	mistakes []lineMistake
+	mistakes []mistake
 }
 
-func (r *orgReader) wrong(line int, format string, args ...any) {
-	r.mistakes = append(r.mistakes, lineMistake{line, fmt.Sprintf(format, args...)})
+func (r *reader) wrong(line int, format string, args ...any) {
+	r.mistakes = append(r.mistakes, mistake{line, fmt.Sprintf(format, args...)})
 }
 
 // document is the file's only document, nil where there is none.
-func (r *orgReader) document(data []byte) node {
+func (r *reader) document(data []byte) node {
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		at := 1
@@ -64,7 +64,7 @@ func (r *orgReader) document(data []byte) node {
 }
 
 // fields calls read for each field of a mapping and returns the fields that are there. what names the mapping.
-func (r *orgReader) fields(n node, what string, read map[string]func(node)) map[string]bool {
+func (r *reader) fields(n node, what string, read map[string]func(node)) map[string]bool {
 	seen := map[string]bool{}
 	m, ok := n.(ast.MapNode)
 	if !ok {
@@ -97,7 +97,7 @@ func sortedKeys[V any](m map[string]V) []string {
 }
 
 // require notes the fields that are not there. A nil seen was not a mapping at all.
-func (r *orgReader) require(n node, what string, seen map[string]bool, names ...string) {
+func (r *reader) require(n node, what string, seen map[string]bool, names ...string) {
 	for _, name := range names {
 		if seen != nil && !seen[name] {
 			r.wrong(firstLine(n), "%s: missing; %s needs it", name, what)
@@ -116,7 +116,7 @@ func firstLine(n node) int {
 }
 
 // each calls read for each item of a list.
-func (r *orgReader) each(n node, what string, read func(node)) {
+func (r *reader) each(n node, what string, read func(node)) {
 	s, ok := n.(*ast.SequenceNode)
 	if !ok {
 		r.wrong(line(n), "%s: expected a list", what)
@@ -128,7 +128,7 @@ func (r *orgReader) each(n node, what string, read func(node)) {
 }
 
 // items is a list, or one text as a list of it.
-func (r *orgReader) items(n node) []node {
+func (r *reader) items(n node) []node {
 	if s, ok := n.(*ast.SequenceNode); ok {
 		return s.Values
 	}
@@ -136,7 +136,7 @@ func (r *orgReader) items(n node) []node {
 }
 
 // text is a scalar as it is written, so that +1206… and a price of 8.50 need no quotes; empty beside a mistake.
-func (r *orgReader) text(n node) string {
+func (r *reader) text(n node) string {
 	var v string
 	switch s := n.(type) {
 	case *ast.StringNode:

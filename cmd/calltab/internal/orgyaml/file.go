@@ -1,4 +1,4 @@
-package main
+package orgyaml
 
 import (
 	"crypto/sha256"
@@ -17,7 +17,7 @@ import (
 	"calltab/internal/provision"
 )
 
-// orgFile is the organisation as CALLTAB_ORG describes it:
+// File is the organisation as CALLTAB_ORG describes it:
 //
 //	tenant: 7e9a0000-1111-4222-8333-444455556666                    # whose it is; optional where there is only one
 //	locations:
@@ -62,19 +62,19 @@ import (
 //	  - id: f0000000-0000-4000-8000-0000000000aa                    # Microsoft's GUID
 //	    means: phone                                                # phone, teams, calling-plan, resource-account or device
 //	    name: Phone of tomorrow                                     # optional: for who reads the file
-type orgFile struct {
+type File struct {
 	Tenant    provision.TenantID // whose it is; empty: the file does not say
-	Locations []provision.Location
-	Plans     []provision.Plan
-	Charter   provision.Charter
+	locations []provision.Location
+	plans     []provision.Plan
+	charter   provision.Charter
 	numbers   blocks
 	blocked   blocks
 	deciders  []decider
 }
 
-// Numbers yields every number with its location, in the order of compareNumbers. There may be very many: they are never all in
-// memory.
-func (o orgFile) Numbers() iter.Seq2[provision.E164, provision.LocationID] {
+// eachNumber yields every number with its location, in the order of compareNumbers. There may be very many: they are never
+// all in memory.
+func (o File) eachNumber() iter.Seq2[provision.E164, provision.LocationID] {
 	return func(yield func(provision.E164, provision.LocationID) bool) {
 		for _, b := range o.numbers {
 			for i := range b.count {
@@ -86,29 +86,30 @@ func (o orgFile) Numbers() iter.Seq2[provision.E164, provision.LocationID] {
 	}
 }
 
-// Has reports whether a number is in the file, and where.
-func (o orgFile) Has(n provision.E164) (provision.LocationID, bool) {
+// has reports whether a number is in the file, and where.
+func (o File) has(n provision.E164) (provision.LocationID, bool) {
 	b, ok := o.numbers.find(n)
 	return b.location, ok
 }
 
-// Blocked reports whether the file blocks a number.
-func (o orgFile) Blocked(n provision.E164) bool {
+// blocks reports whether the file blocks a number.
+func (o File) blocks(n provision.E164) bool {
 	_, ok := o.blocked.find(n)
 	return ok
 }
 
-// inventory is the file as the core takes it. text is what it was read from.
-func (o orgFile) inventory(text []byte) provision.Inventory {
+// Inventory is the file as the core takes it. text is what it was read from.
+func (o File) Inventory(text []byte) provision.Inventory {
 	sum := sha256.Sum256(text)
 	return provision.Inventory{
-		Locations: o.Locations, Plans: o.Plans, Charter: o.Charter, Numbers: o.Numbers(), Has: o.Has, Blocked: o.Blocked, Fingerprint: hex.EncodeToString(sum[:]),
+		Locations: o.locations, Plans: o.plans, Charter: o.charter, Numbers: o.eachNumber(), Has: o.has, Blocked: o.blocks,
+		Fingerprint: hex.EncodeToString(sum[:]),
 	}
 }
 
-// readOrg reads an organisation file. All its mistakes come back in one *orgError, by line.
-func readOrg(data []byte) (orgFile, error) {
-	r := &orgReader{lines: map[string]int{}}
+// Read reads an organisation file. All its mistakes come back in one *Error, by line.
+func Read(data []byte) (File, error) {
+	r := &reader{lines: map[string]int{}}
 	if root := r.document(data); root != nil {
 		seen := r.fields(root, "the file", map[string]func(node){
 			"tenant": func(n node) {
@@ -118,10 +119,10 @@ func readOrg(data []byte) (orgFile, error) {
 			"plans":                  func(n node) { r.each(n, "plans", r.plan) },
 			"roles":                  func(n node) { r.each(n, "roles", r.role) },
 			"approvals":              func(n node) { r.each(n, "approvals", r.approval) },
-			"fallback":               func(n node) { r.org.Charter.Fallback = r.approvers(n, "fallback") },
+			"fallback":               func(n node) { r.org.charter.Fallback = r.approvers(n, "fallback") },
 			"limits":                 r.limits,
 			"licences":               func(n node) { r.each(n, "licences", r.licence) },
-			"employees_pick_numbers": func(n node) { r.org.Charter.Picks = r.flag(n, "employees_pick_numbers") },
+			"employees_pick_numbers": func(n node) { r.org.charter.Picks = r.flag(n, "employees_pick_numbers") },
 		})
 		r.complete(seen)
 		r.settleBlocks()
@@ -129,21 +130,21 @@ func readOrg(data []byte) (orgFile, error) {
 		r.settleRules()
 	}
 	if len(r.mistakes) > 0 {
-		slices.SortStableFunc(r.mistakes, func(a, b lineMistake) int { return a.line - b.line })
-		return orgFile{}, &orgError{r.mistakes}
+		slices.SortStableFunc(r.mistakes, func(a, b mistake) int { return a.line - b.line })
+		return File{}, &Error{r.mistakes}
 	}
 	return r.org, nil
 }
 
-// belongs checks that a file is tenant's. With several tenants allowed or in the store it has to say so: numbers and roles of one organisation must
-// not come to another.
-func (o orgFile) belongs(tenant provision.TenantID, several bool) error {
+// Belongs checks that a file is tenant's. With several tenants allowed or in the store it has to say so: numbers and roles of
+// one organisation must not come to another. Its error is an *Error.
+func (o File) Belongs(tenant provision.TenantID, several bool) error {
 	switch {
 	case o.Tenant == "" && several:
-		return &orgError{[]lineMistake{{1, fmt.Sprintf("tenant: missing; CALLTAB_TENANTS allows several tenants or the store has several, so the file names the one "+
+		return &Error{[]mistake{{1, fmt.Sprintf("tenant: missing; CALLTAB_TENANTS allows several tenants or the store has several, so the file names the one "+
 			"that it belongs to, such as tenant: %s", tenant)}}}
 	case o.Tenant != "" && o.Tenant != tenant:
-		return &orgError{[]lineMistake{{1, fmt.Sprintf("tenant: the file belongs to %s, and this is for %s", o.Tenant, tenant)}}}
+		return &Error{[]mistake{{1, fmt.Sprintf("tenant: the file belongs to %s, and this is for %s", o.Tenant, tenant)}}}
 	}
 	return nil
 }
@@ -152,7 +153,7 @@ func (o orgFile) belongs(tenant provision.TenantID, several bool) error {
 const mostPlans = 50
 
 // complete asks for both lists, so that a file that lost one does not remove what it had. An empty list is meant.
-func (r *orgReader) complete(seen map[string]bool) {
+func (r *reader) complete(seen map[string]bool) {
 	if len(r.mistakes) > 0 {
 		return
 	}
@@ -161,12 +162,12 @@ func (r *orgReader) complete(seen map[string]bool) {
 			r.wrong(1, "%s: missing; expected a list, [] for none", list)
 		}
 	}
-	if n := len(r.org.Plans); n > mostPlans {
+	if n := len(r.org.plans); n > mostPlans {
 		r.wrong(1, "plans: %d; expected %d at most", n, mostPlans)
 	}
 }
 
-func (r *orgReader) location(n node) {
+func (r *reader) location(n node) {
 	var l provision.Location
 	var numbers, blocked node
 	seen := r.fields(n, "a location", map[string]func(node){
@@ -192,12 +193,12 @@ func (r *orgReader) location(n node) {
 		"blocked":       func(n node) { blocked = n },
 	})
 	r.require(n, "a location", seen, "id", "name", "country", "time_zone")
-	r.org.Locations = append(r.org.Locations, l)
+	r.org.locations = append(r.org.locations, l)
 	r.org.numbers = r.blocks(numbers, "numbers", l, r.org.numbers)
 	r.org.blocked = r.blocks(blocked, "blocked", l, r.org.blocked)
 }
 
-func (r *orgReader) blocks(n node, field string, l provision.Location, all blocks) blocks {
+func (r *reader) blocks(n node, field string, l provision.Location, all blocks) blocks {
 	if n == nil {
 		return all
 	}
@@ -207,7 +208,7 @@ func (r *orgReader) blocks(n node, field string, l provision.Location, all block
 	return all
 }
 
-func (r *orgReader) plan(n node) {
+func (r *reader) plan(n node) {
 	var p provision.Plan
 	seen := r.fields(n, "a plan", map[string]func(node){
 		"id":                   func(n node) { p.ID = provision.PlanID(r.id(n, "plan")) },
@@ -218,7 +219,7 @@ func (r *orgReader) plan(n node) {
 		"calling_policy":       func(n node) { p.CallingPolicy = r.text(n) },
 	})
 	r.require(n, "a plan", seen, "id", "name", "price")
-	r.org.Plans = append(r.org.Plans, p)
+	r.org.plans = append(r.org.plans, p)
 }
 
 // channelID is what a channel's link has between /channel/ and the next slash, unescaped.
@@ -227,7 +228,7 @@ var channelID = regexp.MustCompile(`^19:[A-Za-z0-9_-]+@thread\.(tacv2|skype)$`)
 var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // id is a short name that no other of its kind has.
-func (r *orgReader) id(n node, kind string) string {
+func (r *reader) id(n node, kind string) string {
 	v := r.text(n)
 	if v == "" {
 		return ""
@@ -243,7 +244,7 @@ func (r *orgReader) id(n node, kind string) string {
 	return v
 }
 
-func (r *orgReader) country(n node) string {
+func (r *reader) country(n node) string {
 	v := r.text(n)
 	if v == "" {
 		return ""
@@ -256,7 +257,7 @@ func (r *orgReader) country(n node) string {
 	return v
 }
 
-func (r *orgReader) zone(n node) string {
+func (r *reader) zone(n node) string {
 	v := r.text(n)
 	if v == "" {
 		return ""
@@ -267,16 +268,18 @@ func (r *orgReader) zone(n node) string {
 	return v
 }
 
-func (r *orgReader) guid(n node, field, expected string) string {
+// guid is a GUID in small letters. The nil GUID names nothing: forms hold it before they are filled in.
+func (r *reader) guid(n node, field, expected string) string {
 	v := r.text(n)
-	if v != "" && !isGUID(v) {
+	names := provision.IsGUID(v) && strings.Trim(v, "0-") != ""
+	if v != "" && !names {
 		r.wrong(line(n), "%s: is %q; expected %s", field, v, expected)
 	}
 	return strings.ToLower(v)
 }
 
 // whole is a whole number from 0 to most.
-func (r *orgReader) whole(n node, field string, most int) int {
+func (r *reader) whole(n node, field string, most int) int {
 	v := r.text(n)
 	if v == "" {
 		return 0
@@ -289,10 +292,10 @@ func (r *orgReader) whole(n node, field string, most int) int {
 	return i
 }
 
-// orgError is everything that is wrong with an organisation file.
-type orgError struct{ mistakes []lineMistake }
+// Error is everything that is wrong with an organisation file.
+type Error struct{ mistakes []mistake }
 
-type lineMistake struct {
+type mistake struct {
 	line int
 	text string
 }
@@ -301,7 +304,7 @@ type lineMistake struct {
 const mostMistakes = 50
 
 // Error is a line for each mistake, with its place in the file.
-func (e *orgError) Error() string {
+func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("the organisation file is not right:")
 	for _, m := range e.mistakes[:min(len(e.mistakes), mostMistakes)] {

@@ -1,4 +1,4 @@
-package main
+package orgyaml
 
 import (
 	"errors"
@@ -35,9 +35,9 @@ plans:
   - {id: metered, name: Metered, price: 8.50, voice_routing_policy: Metered Calls, dial_plan: , calling_policy: Allow}
 `
 
-func TestReadOrg(t *testing.T) {
+func TestRead(t *testing.T) {
 	t.Parallel()
-	org, err := readOrg([]byte(exampleOrg))
+	org, err := Read([]byte(exampleOrg))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,31 +48,31 @@ func TestReadOrg(t *testing.T) {
 		{ID: "empty", Name: "Empty", Country: "DE", TimeZone: "Europe/Berlin", CoolingDays: &none, LowStock: 5,
 			Admins: []provision.UserID{"a11ce000-0000-4000-8000-000000000001"}},
 	}
-	if len(org.Locations) != len(want) {
-		t.Fatalf("got %+v", org.Locations)
+	if len(org.locations) != len(want) {
+		t.Fatalf("got %+v", org.locations)
 	}
-	for i, got := range org.Locations {
+	for i, got := range org.locations {
 		if !reflect.DeepEqual(got, want[i]) {
 			t.Errorf("got  %+v\nwant %+v", got, want[i])
 		}
 	}
-	if p := (provision.Plan{ID: "metered", Name: "Metered", Price: "8.50", VoiceRoutingPolicy: "Metered Calls", CallingPolicy: "Allow"}); len(org.Plans) != 1 || org.Plans[0] != p {
-		t.Errorf("got %+v, want %+v", org.Plans, p)
+	if p := (provision.Plan{ID: "metered", Name: "Metered", Price: "8.50", VoiceRoutingPolicy: "Metered Calls", CallingPolicy: "Allow"}); len(org.plans) != 1 || org.plans[0] != p {
+		t.Errorf("got %+v, want %+v", org.plans, p)
 	}
 	numbers := map[provision.LocationID][]provision.E164{}
-	for n, l := range org.Numbers() {
+	for n, l := range org.eachNumber() {
 		numbers[l] = append(numbers[l], n)
 	}
 	s, l := numbers["seattle"], numbers["london-2"]
 	if len(numbers) != 2 || len(s) != 101 || s[0] != "+12065550005" || s[1] != "+12065550100" || s[100] != "+12065550199" || len(l) != 10 || l[9] != "+442079460009" {
 		t.Errorf("numbers: %v", numbers)
 	}
-	for range org.Numbers() {
+	for range org.eachNumber() {
 		break // stops the iterator; a yield after this would panic
 	}
 }
 
-func TestReadOrgMistakes(t *testing.T) {
+func TestReadMistakes(t *testing.T) {
 	t.Parallel()
 	replace := func(old, new string) string {
 		if !strings.Contains(exampleOrg, old) {
@@ -148,10 +148,10 @@ func TestReadOrgMistakes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := readOrg([]byte(c.file))
-			var e *orgError
+			_, err := Read([]byte(c.file))
+			var e *Error
 			if !errors.As(err, &e) {
-				t.Fatalf("got %v, want an *orgError", err)
+				t.Fatalf("got %v, want an *Error", err)
 			}
 			if !strings.Contains(err.Error(), c.want) || len(e.mistakes) != 1 {
 				t.Errorf("got  %v\nwant one mistake: %s", err, c.want)
@@ -167,26 +167,26 @@ func manyPlans(n int) (text string) {
 	return text
 }
 
-// TestReadOrgEmpty: an empty list is meant, and a file that lost one is a mistake.
-func TestReadOrgEmpty(t *testing.T) {
+// TestReadEmpty: an empty list is meant, and a file that lost one is a mistake.
+func TestReadEmpty(t *testing.T) {
 	t.Parallel()
-	org, err := readOrg([]byte("locations: []\nplans: []\n"))
-	if err != nil || len(org.numbers)+len(org.Locations)+len(org.Plans) > 0 {
+	org, err := Read([]byte("locations: []\nplans: []\n"))
+	if err != nil || len(org.numbers)+len(org.locations)+len(org.plans) > 0 {
 		t.Errorf("%+v, %v", org, err)
 	}
 }
 
-func TestReadOrgManyMistakes(t *testing.T) {
+func TestReadManyMistakes(t *testing.T) {
 	t.Parallel()
-	_, err := readOrg([]byte("locations: []\nplans:\n" + strings.Repeat("  - x\n", 70)))
+	_, err := Read([]byte("locations: []\nplans:\n" + strings.Repeat("  - x\n", 70)))
 	if err == nil || strings.Count(err.Error(), "\n") != 51 || !strings.HasSuffix(err.Error(), "  and 20 more") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestReadOrgTellsAllMistakes(t *testing.T) {
+func TestReadTellsAllMistakes(t *testing.T) {
 	t.Parallel()
-	_, err := readOrg([]byte("plans:\n  - id: A B\n    price: 1\nlocations:\n  - name: X\n    country: XXX\n    time_zone: Mars\n  - id: x\n"))
+	_, err := Read([]byte("plans:\n  - id: A B\n    price: 1\nlocations:\n  - name: X\n    country: XXX\n    time_zone: Mars\n  - id: x\n"))
 	want := `the organisation file is not right:
   line 2: id: is "A B"; expected small letters and digits, with single hyphens between, such as new-york
   line 2: name: missing; a plan needs it
@@ -252,7 +252,7 @@ func TestBlockTexts(t *testing.T) {
 	}
 }
 
-func FuzzReadOrg(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	f.Add(exampleOrg)
 	f.Add("a: &a [*a]\n")
 	f.Add("locations: &l\n  - id: x\n    <<: *l\nplans: *l\n")
@@ -260,23 +260,23 @@ func FuzzReadOrg(f *testing.F) {
 	f.Add("locations:\n- id: |\n    x\n  name: >-\n    y\n")
 	f.Add("plans: !!binary x\nlocations: 2001-01-01\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		org, err := readOrg([]byte(text))
+		org, err := Read([]byte(text))
 		if err != nil {
-			if e := (*orgError)(nil); !errors.As(err, &e) || len(e.mistakes) == 0 || org.Locations != nil {
+			if e := (*Error)(nil); !errors.As(err, &e) || len(e.mistakes) == 0 || org.locations != nil {
 				t.Fatalf("an error that names no mistake: %v", err)
 			}
 			return
 		}
 		seen := map[provision.LocationID]bool{}
-		for _, l := range org.Locations {
+		for _, l := range org.locations {
 			if l.ID == "" || l.Name == "" || l.Country == "" || l.TimeZone == "" || seen[l.ID] {
 				t.Fatalf("accepted %+v", l)
 			}
 			seen[l.ID] = true
 		}
 		before, first := provision.E164(""), true
-		for n, l := range org.Numbers() {
-			if loc, ok := org.Has(n); !ok || loc != l || !seen[l] || !first && compareNumbers(before, n) >= 0 {
+		for n, l := range org.eachNumber() {
+			if loc, ok := org.has(n); !ok || loc != l || !seen[l] || !first && compareNumbers(before, n) >= 0 {
 				t.Fatalf("%s of %q comes behind %s, and is at %q, %v", n, l, before, loc, ok)
 			}
 			before, first = n, false
@@ -288,29 +288,29 @@ func FuzzReadOrg(f *testing.F) {
 func TestPlanWithoutPolicy(t *testing.T) {
 	t.Parallel()
 	for name, fields := range map[string]string{"no policy": "", "a dial plan only": ", dial_plan: North", "an empty one": ", voice_routing_policy: "} {
-		org, err := readOrg([]byte("locations: []\nplans:\n  - {id: basic, name: Basic, price: \"x\"" + fields + "}\n"))
-		if err != nil || len(org.Plans) != 1 || org.Plans[0].VoiceRoutingPolicy != "" {
-			t.Errorf("%s: %v, %+v", name, err, org.Plans)
+		org, err := Read([]byte("locations: []\nplans:\n  - {id: basic, name: Basic, price: \"x\"" + fields + "}\n"))
+		if err != nil || len(org.plans) != 1 || org.plans[0].VoiceRoutingPolicy != "" {
+			t.Errorf("%s: %v, %+v", name, err, org.plans)
 		}
 	}
 }
 
-// TestReadOrgLicences: a product or service plan of tomorrow is an entry of the file, and is written back as it was read.
-func TestReadOrgLicences(t *testing.T) {
+// TestReadLicences: a product or service plan of tomorrow is an entry of the file, and is written back as it was read.
+func TestReadLicences(t *testing.T) {
 	t.Parallel()
 	const text = "locations: []\nplans: []\nlicences:\n  - {id: F0000000-0000-4000-8000-0000000000AA, name: Phone of 2027, means: phone}\n"
-	org, err := readOrg([]byte(text))
+	org, err := Read([]byte(text))
 	want := []provision.Licence{{ID: "f0000000-0000-4000-8000-0000000000aa", Name: "Phone of 2027", Means: provision.MeansPhone}}
-	if err != nil || !slices.Equal(org.Charter.Licences, want) {
-		t.Fatalf("got %v, %v", org.Charter.Licences, err)
+	if err != nil || !slices.Equal(org.charter.Licences, want) {
+		t.Fatalf("got %v, %v", org.charter.Licences, err)
 	}
 	var out strings.Builder
-	w := &yamlWriter{out: &out}
+	w := &writer{out: &out}
 	w.list("locations", 0)
 	w.list("plans", 0)
-	w.charter(org.Charter)
-	if again, err := readOrg([]byte(out.String())); err != nil || !slices.Equal(again.Charter.Licences, want) {
-		t.Errorf("written as\n%s, read as %v, %v", out.String(), again.Charter.Licences, err)
+	w.charter(org.charter)
+	if again, err := Read([]byte(out.String())); err != nil || !slices.Equal(again.charter.Licences, want) {
+		t.Errorf("written as\n%s, read as %v, %v", out.String(), again.charter.Licences, err)
 	}
 	for entry, want := range map[string]string{
 		"{id: x, means: phone}":                                     "id: is \"x\"; expected the GUID of a service plan or product",
@@ -318,17 +318,17 @@ func TestReadOrgLicences(t *testing.T) {
 		"{id: f0000000-0000-4000-8000-0000000000aa}":                "means: missing; a licence needs it",
 		"{id: 4828c8ec-dc2e-4779-b502-87ac9ce28ab7, means: device}": "id: Calltab knows 4828c8ec-dc2e-4779-b502-87ac9ce28ab7 already, as phone",
 	} {
-		if _, err := readOrg([]byte("locations: []\nplans: []\nlicences:\n  - " + entry + "\n")); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Read([]byte("locations: []\nplans: []\nlicences:\n  - " + entry + "\n")); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", entry, err, want)
 		}
 	}
 }
 
-// TestReadOrgHidden: characters that nobody sees make no other id of one.
-func TestReadOrgHidden(t *testing.T) {
+// TestReadHidden: characters that nobody sees make no other id of one.
+func TestReadHidden(t *testing.T) {
 	t.Parallel()
-	org, err := readOrg([]byte("locations: []\nplans:\n  - {id: \u200bbasic\u2060, name: \"Ba\\u00adsic\", price: \"x\"}\n"))
-	if err != nil || len(org.Plans) != 1 || org.Plans[0].ID != "basic" || org.Plans[0].Name != "Basic" {
-		t.Errorf("%v, %+v", err, org.Plans)
+	org, err := Read([]byte("locations: []\nplans:\n  - {id: \u200bbasic\u2060, name: \"Ba\\u00adsic\", price: \"x\"}\n"))
+	if err != nil || len(org.plans) != 1 || org.plans[0].ID != "basic" || org.plans[0].Name != "Basic" {
+		t.Errorf("%v, %+v", err, org.plans)
 	}
 }

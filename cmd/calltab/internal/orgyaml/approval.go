@@ -1,4 +1,4 @@
-package main
+package orgyaml
 
 import (
 	"context"
@@ -14,7 +14,7 @@ type decider struct {
 	line  int
 }
 
-func (r *orgReader) approval(n node) {
+func (r *reader) approval(n node) {
 	var a provision.ApprovalRule
 	seen := r.fields(n, "an approval", map[string]func(node){
 		"by": func(n node) {
@@ -35,12 +35,12 @@ func (r *orgReader) approval(n node) {
 	if a.All && a.By != provision.BySite {
 		r.wrong(firstLine(n), "all: only goes with by: site")
 	}
-	r.org.Charter.Approvals = append(r.org.Charter.Approvals, a)
+	r.org.charter.Approvals = append(r.org.charter.Approvals, a)
 	r.rules = append(r.rules, firstLine(n))
 }
 
 // settleRules refuses approvals that can never fit.
-func (r *orgReader) settleRules() {
+func (r *reader) settleRules() {
 	if len(r.mistakes) > 0 {
 		return
 	}
@@ -56,8 +56,8 @@ var requesters = [][]provision.Role{
 
 // idleRules are the places of the approvals that can never fit, because those before them fit every order that they could. They are
 // held against every sort of order: of each plan, location and requester that some of them name, and of one that none of them names.
-func (o orgFile) idleRules() (idle []int) {
-	rules := o.Charter.Approvals
+func (o File) idleRules() (idle []int) {
+	rules := o.charter.Approvals
 	used := make([]bool, len(rules))
 	plans, places := o.sorts()
 	for _, plan := range plans {
@@ -82,8 +82,8 @@ func (o orgFile) idleRules() (idle []int) {
 }
 
 // sorts are the plans and locations that some approvals tell apart. The empty one stands for those that none of them names.
-func (o orgFile) sorts() (plans []provision.PlanID, places []provision.LocationID) {
-	for _, a := range o.Charter.Approvals {
+func (o File) sorts() (plans []provision.PlanID, places []provision.LocationID) {
+	for _, a := range o.charter.Approvals {
 		if a.Plan != "" && !slices.Contains(plans, a.Plan) {
 			plans = append(plans, a.Plan)
 		}
@@ -91,30 +91,36 @@ func (o orgFile) sorts() (plans []provision.PlanID, places []provision.LocationI
 			places = append(places, a.Location)
 		}
 	}
-	if len(plans) == 0 || len(plans) < len(o.Plans) {
+	if len(plans) == 0 || len(plans) < len(o.plans) {
 		plans = append(plans, "")
 	}
-	if len(places) == 0 || len(places) < len(o.Locations) {
+	if len(places) == 0 || len(places) < len(o.locations) {
 		places = append(places, "")
 	}
 	return plans, places
 }
 
-// checkDeciders refuses a file that newly names somebody who approves and is no person in Microsoft 365: a group, or a mistyped id.
-// It takes a program that can ask Microsoft; where it does not answer, or there is only the store, that shows when an order is sent.
-func (o orgFile) checkDeciders(ctx context.Context, s *provision.Service, tenant provision.TenantID) error {
+// Directory tells which ids of a file are people in Microsoft 365.
+type Directory interface {
+	UnknownApprovers(ctx context.Context, tenant provision.TenantID, ids []provision.UserID) ([]provision.UserID, error)
+}
+
+// CheckApprovers refuses a file that newly names an approver who is no person in Microsoft 365: a group, or a mistyped id. Its
+// error is an *Error then. It takes a directory that can ask Microsoft; where Microsoft does not answer, or there is only the
+// store, that shows when an order is sent.
+func (o File) CheckApprovers(ctx context.Context, d Directory, tenant provision.TenantID) error {
 	var ids []provision.UserID
-	for _, d := range o.deciders {
-		ids = append(ids, d.id)
+	for _, named := range o.deciders {
+		ids = append(ids, named.id)
 	}
-	unknown, err := s.UnknownApprovers(ctx, tenant, ids)
+	unknown, err := d.UnknownApprovers(ctx, tenant, ids)
 	if err != nil || len(unknown) == 0 {
 		return err
 	}
-	wrong := &orgError{}
-	for _, d := range o.deciders {
-		if slices.Contains(unknown, d.id) {
-			wrong.mistakes = append(wrong.mistakes, lineMistake{d.line, d.field + ": " + string(d.id) +
+	wrong := &Error{}
+	for _, named := range o.deciders {
+		if slices.Contains(unknown, named.id) {
+			wrong.mistakes = append(wrong.mistakes, mistake{named.line, named.field + ": " + string(named.id) +
 				" is no person in Microsoft 365; expected the object id of a person, since a group cannot approve"})
 		}
 	}
@@ -122,7 +128,7 @@ func (o orgFile) checkDeciders(ctx context.Context, s *provision.Service, tenant
 }
 
 // flag is yes or no.
-func (r *orgReader) flag(n node, field string) bool {
+func (r *reader) flag(n node, field string) bool {
 	v := r.text(n)
 	if v != "" && v != "true" && v != "false" {
 		r.wrong(line(n), "%s: is %q; expected true or false", field, v)
@@ -131,7 +137,7 @@ func (r *orgReader) flag(n node, field string) bool {
 }
 
 // people is a list of object ids.
-func (r *orgReader) people(n node, field string) (all []provision.UserID) {
+func (r *reader) people(n node, field string) (all []provision.UserID) {
 	for _, item := range r.items(n) {
 		all = append(all, provision.UserID(r.guid(item, field, "the object id of a person")))
 	}
@@ -139,7 +145,7 @@ func (r *orgReader) people(n node, field string) (all []provision.UserID) {
 }
 
 // approvers is a list of object ids of people who approve.
-func (r *orgReader) approvers(n node, field string) (all []provision.UserID) {
+func (r *reader) approvers(n node, field string) (all []provision.UserID) {
 	for _, item := range r.items(n) {
 		for _, id := range r.people(item, field) {
 			all = append(all, id)

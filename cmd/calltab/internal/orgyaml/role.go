@@ -1,4 +1,4 @@
-package main
+package orgyaml
 
 import (
 	"slices"
@@ -12,7 +12,7 @@ type named struct {
 	line     int
 }
 
-func (r *orgReader) role(n node) {
+func (r *reader) role(n node) {
 	var g provision.Grant
 	seen := r.fields(n, "a role", map[string]func(node){
 		"role": func(n node) {
@@ -35,29 +35,29 @@ func (r *orgReader) role(n node) {
 		},
 	})
 	r.require(n, "a role", seen, "role", "who")
-	r.org.Charter.Grants = append(r.org.Charter.Grants, g)
+	r.org.charter.Grants = append(r.org.charter.Grants, g)
 }
 
 // refer reads the id of a location or plan of the file.
-func (r *orgReader) refer(n node, kind string) string {
+func (r *reader) refer(n node, kind string) string {
 	id := r.text(n)
 	r.names = append(r.names, named{kind, id, line(n)})
 	return id
 }
 
 // settleNames checks what was referred to, once everything is read.
-func (r *orgReader) settleNames() {
+func (r *reader) settleNames() {
 	for _, n := range r.names {
-		there := n.id == "" || n.kind == "location" && slices.ContainsFunc(r.org.Locations, func(l provision.Location) bool { return string(l.ID) == n.id }) ||
-			n.kind == "plan" && slices.ContainsFunc(r.org.Plans, func(p provision.Plan) bool { return string(p.ID) == n.id })
+		there := n.id == "" || n.kind == "location" && slices.ContainsFunc(r.org.locations, func(l provision.Location) bool { return string(l.ID) == n.id }) ||
+			n.kind == "plan" && slices.ContainsFunc(r.org.plans, func(p provision.Plan) bool { return string(p.ID) == n.id })
 		if !there {
 			r.wrong(n.line, "there is no %s %q in the file", n.kind, n.id)
 		}
 	}
 }
 
-func (r *orgReader) limits(n node) {
-	l := &r.org.Charter.Limits
+func (r *reader) limits(n node) {
+	l := &r.org.charter.Limits
 	r.fields(n, "limits", map[string]func(node){
 		"drafts":   func(n node) { l.Drafts = r.whole(n, "drafts", provision.MostOfALimit) },
 		"requests": func(n node) { l.Requests = r.whole(n, "requests", provision.MostOfALimit) },

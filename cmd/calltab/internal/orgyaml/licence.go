@@ -1,4 +1,4 @@
-package main
+package orgyaml
 
 import (
 	"slices"
@@ -8,7 +8,7 @@ import (
 )
 
 // licence is a service plan or product that the program does not know.
-func (r *orgReader) licence(n node) {
+func (r *reader) licence(n node) {
 	var l provision.Licence
 	seen := r.fields(n, "a licence", map[string]func(node){
 		"id": func(n node) {
@@ -26,7 +26,7 @@ func (r *orgReader) licence(n node) {
 		},
 	})
 	r.require(n, "a licence", seen, "id", "means")
-	r.org.Charter.Licences = append(r.org.Charter.Licences, l)
+	r.org.charter.Licences = append(r.org.charter.Licences, l)
 }
 
 // alternatives lists texts as a sentence does.

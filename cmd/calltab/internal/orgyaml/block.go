@@ -1,4 +1,4 @@
-package main
+package orgyaml
 
 import (
 	"cmp"
@@ -143,7 +143,7 @@ func (all blocks) shared(tell func(later, earlier block)) {
 }
 
 // expanded reads the blocks that a text of a location's field means.
-func (r *orgReader) expanded(n node, field string, l provision.Location) []block {
+func (r *reader) expanded(n node, field string, l provision.Location) []block {
 	v := r.text(n)
 	if v == "" || l.Country == "" {
 		return nil // the one or the other has its own mistake
@@ -168,7 +168,7 @@ func (r *orgReader) expanded(n node, field string, l provision.Location) []block
 }
 
 // settleBlocks sorts the blocks, once all are known, and checks them against one another.
-func (r *orgReader) settleBlocks() {
+func (r *reader) settleBlocks() {
 	r.settle("numbers", r.org.numbers)
 	r.settle("blocked", r.org.blocked)
 	if len(r.mistakes) > 0 {
@@ -187,7 +187,7 @@ func (r *orgReader) settleBlocks() {
 	}
 }
 
-func (r *orgReader) settle(field string, all blocks) {
+func (r *reader) settle(field string, all blocks) {
 	all.sort()
 	all.shared(func(later, earlier block) {
 		r.wrong(later.line, "%s: %q has numbers that the block on line %d has too", field, fmt.Sprint(later), earlier.line)

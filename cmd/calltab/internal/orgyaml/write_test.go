@@ -1,0 +1,72 @@
+package orgyaml
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"calltab/internal/provision"
+)
+
+// TestWriteFewestBlocks: whatever numbers there are, a file that is written of them reads as just these, and no list of blocks
+// could be shorter.
+func TestWriteFewestBlocks(t *testing.T) {
+	t.Parallel()
+	form := rapid.SampledFrom([]string{"+1206555%04d", "+1206555%04d", "+44207946%04d", "+4420794%05d", "+683%04d", "+12065550100;ext=%d"})
+	rapid.Check(t, func(rt *rapid.T) {
+		org := Contents{}
+		for i, country := range []string{"US", "GB", "NU"} {
+			org.Locations = append(org.Locations, provision.Location{
+				ID: provision.LocationID(fmt.Sprint("site-", 3-i)), Name: "Site", Country: country, TimeZone: "Europe/London",
+			})
+		}
+		where := map[provision.E164]provision.LocationID{}
+		blocked := map[provision.E164]bool{}
+		for range rapid.IntRange(0, 40).Draw(rt, "numbers") {
+			n := provision.E164(fmt.Sprintf(form.Draw(rt, "form"), rapid.IntRange(4000, 4030).Draw(rt, "number")))
+			where[n] = rapid.SampledFrom(org.Locations).Draw(rt, "location").ID
+			blocked[n] = rapid.IntRange(0, 3).Draw(rt, "blocked") == 0
+		}
+		for _, n := range slices.Sorted(maps.Keys(where)) {
+			v := provision.Number{E164: n, Location: where[n], State: provision.Free}
+			if blocked[n] {
+				v.State = provision.Blocked
+			}
+			org.Add(v)
+		}
+		var text bytes.Buffer
+		if err := org.Write(&text); err != nil {
+			rt.Fatal(err)
+		}
+		read, err := Read(text.Bytes())
+		if err != nil || len(read.numbers) != fewest(where) {
+			rt.Fatalf("%d blocks, %d would do, %v:\n%s", len(read.numbers), fewest(where), err, &text)
+		}
+		if again := maps.Collect(read.eachNumber()); !maps.Equal(again, where) {
+			rt.Fatalf("it reads as %v, want %v", again, where)
+		}
+		for n, want := range blocked {
+			if read.blocks(n) != want {
+				rt.Fatalf("%s is blocked: %v, want %v", n, !want, want)
+			}
+		}
+	})
+}
+
+// fewest counts the numbers that do not follow another one of their location.
+func fewest(where map[provision.E164]provision.LocationID) (n int) {
+	for number, loc := range where {
+		var digits uint64
+		_, err := fmt.Sscanf(string(number), "+%d", &digits)
+		before := provision.E164(fmt.Sprint("+", digits-1))
+		if err != nil || strings.Contains(string(number), ";") || where[before] != loc {
+			n++
+		}
+	}
+	return n
+}
