@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Apply brings a tenant's inventory up to inv, which must have Has, and tells of each difference in the order in which it is
@@ -83,8 +84,7 @@ func (a *applying) unchanged() bool { return a.counts[Added]+a.counts[Changed]+a
 // known reports whether this is the inventory that was applied last.
 func (a *applying) known(ctx context.Context) (same bool, err error) {
 	err = a.Store.View(ctx, func(tx Tx) error {
-		before, _ := tx.Get(tableImported, string(a.tenant))
-		same = a.inv.Fingerprint != "" && string(before) == a.inv.Fingerprint
+		same = a.inv.Fingerprint != "" && LastFile(tx, a.tenant) == a.inv.Fingerprint
 		return nil
 	})
 	return same, err
@@ -92,35 +92,36 @@ func (a *applying) known(ctx context.Context) (same bool, err error) {
 
 // finish notes that all of the inventory is there.
 func (a *applying) finish(ctx context.Context, e Event) error {
+	note := fmt.Sprintf("%d added, %d changed, %d removed, %d refused", a.counts[Added], a.counts[Changed], a.counts[Removed], a.counts[Refused])
 	return a.Store.Update(ctx, func(tx Tx) error {
-		tx.Put(tableImported, string(a.tenant), []byte(a.inv.Fingerprint))
-		for _, l := range a.inv.Locations {
-			if l.LowStock == 0 {
-				continue
-			}
-			if err := a.mind(tx, a.tenant, l.ID); err != nil {
-				return err
-			}
-		}
-		return a.audit(tx, a.tenant, AuditEvent{Event: e, Actor: a.by, Note: fmt.Sprintf("%d added, %d changed, %d removed, %d refused",
-			a.counts[Added], a.counts[Changed], a.counts[Removed], a.counts[Refused])})
+		return a.NoteFile(tx, a.tenant, WholeFile{By: a.by, Event: e, Note: note, Fingerprint: a.inv.Fingerprint, Locations: a.inv.Locations})
 	})
 }
 
-// commit tells of the differences that work finds, after it has written what follows from them in one transaction. work is
-// called with write unset to find out whether anything is to be written.
-func (a *applying) commit(ctx context.Context, work func(tx Tx, write bool) ([]Difference, error)) error {
+// A step finds what differs, and says what is to be written for it.
+type step func(tx Tx) ([]Difference, InventoryChange, error)
+
+// commit tells of the differences that a step finds, after it has written what follows from them in one transaction. The step
+// runs in a look first, to find out whether anything is to be written.
+func (a *applying) commit(ctx context.Context, find step) error {
 	var found []Difference
 	err := a.Store.View(ctx, func(tx Tx) (err error) {
-		found, err = work(tx, false)
+		found, _, err = find(tx)
 		return err
 	})
 	if writes := slices.ContainsFunc(found, Difference.changes); err == nil && writes && !a.dry {
-		err = a.Store.Update(ctx, func(tx Tx) (err error) {
-			if found, err = work(tx, true); err != nil {
+		err = a.Store.Update(ctx, func(tx Tx) error {
+			all, c, err := find(tx)
+			if err != nil {
 				return err
 			}
-			return a.note(tx, found)
+			found = all
+			c.By = a.by
+			c.Note = noteOf(found)
+			if c.Note == "" {
+				return nil
+			}
+			return a.ChangeInventory(tx, a.tenant, c)
 		})
 	}
 	if err == nil {
@@ -129,45 +130,34 @@ func (a *applying) commit(ctx context.Context, work func(tx Tx, write bool) ([]D
 	return err
 }
 
-// note adds the link of the audit trail for what was changed. The inventory that was applied last is not there any more: to
-// start with it again must not take the short way.
-func (a *applying) note(tx Tx, all []Difference) error {
-	text := ""
-	var numbers []NumberChange
+// noteOf is what the audit trail says of differences: those of them that change something. Empty: none does.
+func noteOf(all []Difference) string {
+	var parts []string
 	for _, d := range together(all) {
-		if !d.changes() {
-			continue
-		}
-		text += "; " + string(d.Verb) + " " + d.What()
-		if d.Number != "" {
-			numbers = append(numbers, d.change())
+		if d.changes() {
+			parts = append(parts, string(d.Verb)+" "+d.What())
 		}
 	}
-	if text == "" {
-		return nil
-	}
-	tx.Delete(tableImported, string(a.tenant))
-	return a.audit(tx, a.tenant, AuditEvent{Event: InventoryChanged, Actor: a.by, Note: text[len("; "):], Numbers: numbers})
+	return strings.Join(parts, "; ")
 }
 
 // locations adds and changes locations.
 func (a *applying) locations(ctx context.Context) error {
 	for some := range slices.Chunk(a.inv.Locations, importChunk) {
-		err := a.commit(ctx, func(tx Tx, write bool) (found []Difference, err error) {
+		err := a.commit(ctx, func(tx Tx) (found []Difference, c InventoryChange, err error) {
 			for _, l := range some {
-				before, there, err := load[Location](tx, tableLocations, key(a.tenant, string(l.ID)))
-				if err != nil {
-					return nil, err
+				before, err := a.LocationIn(tx, a.tenant, l.ID)
+				there := err == nil
+				if err := ignoreNotFound(err); err != nil {
+					return nil, c, err
 				}
 				d, differs := differ(before, there, l)
-				if !differs {
-					continue
-				}
-				if found = append(found, d); write {
-					save(tx, tableLocations, key(a.tenant, string(l.ID)), l)
+				if differs {
+					found = append(found, d)
+					c.Put = append(c.Put, l)
 				}
 			}
-			return found, nil
+			return found, c, nil
 		})
 		if err != nil {
 			return err
@@ -178,15 +168,12 @@ func (a *applying) locations(ctx context.Context) error {
 
 // plans adds and changes plans, and puts them into their order.
 func (a *applying) plans(ctx context.Context) error {
-	return a.commit(ctx, func(tx Tx, write bool) ([]Difference, error) {
-		before, err := plans(tx, a.tenant)
+	return a.commit(ctx, func(tx Tx) ([]Difference, InventoryChange, error) {
+		inv, err := InventoryIn(tx, a.tenant)
 		if err != nil {
-			return nil, err
+			return nil, InventoryChange{}, err
 		}
-		after, found := arrange(before, a.inv.Plans)
-		if write {
-			putPlans(tx, a.tenant, before, after)
-		}
-		return found, nil
+		after, found := arrange(inv.Plans, a.inv.Plans)
+		return found, InventoryChange{Plans: &after}, nil
 	})
 }

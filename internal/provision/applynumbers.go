@@ -73,9 +73,6 @@ func (a *applying) compare(ctx context.Context, chunk []wish) error {
 // Without the program at work there is no Microsoft to ask: they are freed as the file says, and the comparison with
 // Microsoft's inventory, at the next start, blocks those again that are in use.
 func (a *applying) ask(ctx context.Context, all []wish) error {
-	if a.Telephony == nil {
-		return nil
-	}
 	for i := range all {
 		w := &all[i]
 		if !w.frees {
@@ -85,7 +82,7 @@ func (a *applying) ask(ctx context.Context, all []wish) error {
 			w.stays = notAnswered
 			continue
 		}
-		h, err := a.shown(ctx, a.tenant, w.number)
+		h, err := a.NumberHolder(ctx, a.tenant, w.number)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -112,7 +109,7 @@ var inUse = map[Whose]string{
 
 // weigh reads a number and says what is to become of it.
 func (a *applying) weigh(tx Tx, w wish) (before, after Number, d Difference, err error) {
-	before, _, err = load[Number](tx, tableNumbers, key(a.tenant, string(w.number)))
+	before, _, err = NumberIn(tx, a.tenant, w.number)
 	if want := w.want; err == nil {
 		if !a.prune && before.State == Blocked {
 			want.State = Blocked
@@ -138,65 +135,45 @@ func (a *applying) settle(ctx context.Context, all []wish) error {
 		}
 		some := all[:n]
 		all = all[n:]
-		err := a.commit(ctx, func(tx Tx, write bool) (found []Difference, err error) {
+		err := a.commit(ctx, func(tx Tx) (found []Difference, c InventoryChange, err error) {
 			for _, w := range some {
-				before, after, d, err := a.weigh(tx, w)
+				_, after, d, err := a.weigh(tx, w)
 				if err != nil {
-					return nil, err
+					return nil, c, err
 				}
 				if d.Verb != "" {
 					found = append(found, d)
 				}
-				if write && d.changes() {
-					replace(tx, a.tenant, before, after)
+				if d.changes() {
+					c.Numbers = append(c.Numbers, NumberWish{Number: w.number, Location: after.Location, Blocked: after.State == Blocked})
 				}
 			}
-			return found, nil
+			return found, c, nil
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// replace writes a number's record, or removes it.
-func replace(tx Tx, tenant TenantID, before, after Number) {
-	if after.E164 == "" {
-		removeNumber(tx, tenant, before)
-		return
-	}
-	putNumber(tx, tenant, before, after)
 }
 
 // leftovers removes the numbers that the inventory does not name.
 func (a *applying) leftovers(ctx context.Context) error {
-	for from, more := "", true; more; {
-		var gone []wish
-		err := a.Store.View(ctx, func(tx Tx) error {
-			seen := 0
-			gone, more = nil, false
-			for k, raw := range tx.Scan(tableNumbers, key(a.tenant, ""), from) {
-				if seen++; seen > compareChunk {
-					from, more = k, true
-					break
-				}
-				var n Number
-				if err := decode(tableNumbers, k, raw, &n); err != nil {
-					return err
-				}
-				if _, named := a.inv.Has(n.E164); !named {
-					gone = append(gone, wish{number: n.E164, keys: keysOf[Removed]})
-				}
-			}
-			return nil
-		})
-		if err == nil {
-			err = a.settle(ctx, gone)
-		}
+	var gone []wish
+	for n, err := range a.EachNumber(ctx, a.tenant) {
 		if err != nil {
 			return err
 		}
+		if _, named := a.inv.Has(n.E164); named {
+			continue
+		}
+		gone = append(gone, wish{number: n.E164, keys: keysOf[Removed]})
+		if len(gone) == compareChunk {
+			if err := a.settle(ctx, gone); err != nil {
+				return err
+			}
+			gone = nil
+		}
 	}
-	return nil
+	return a.settle(ctx, gone)
 }

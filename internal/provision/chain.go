@@ -24,8 +24,8 @@ func (s *Service) audit(tx Tx, tenant TenantID, e AuditEvent) error {
 	return nil
 }
 
-// auditEnd is the number of the trail's last link, 0 where there is none.
-func auditEnd(tx Tx, tenant TenantID) (uint64, error) {
+// TrailEnd is the number of the trail's last link, 0 where there is none.
+func TrailEnd(tx Tx, tenant TenantID) (uint64, error) {
 	h, _, err := load[Head](tx, tableHeads, string(tenant))
 	return h.Count, err
 }

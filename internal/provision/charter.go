@@ -34,14 +34,14 @@ func charterIn(tx Tx, tenant TenantID) (Charter, error) {
 
 // charter brings the charter up to the inventory's. An import without one leaves it as it is.
 func (a *applying) charter(ctx context.Context) error {
-	return a.commit(ctx, func(tx Tx, write bool) ([]Difference, error) {
+	return a.commit(ctx, func(tx Tx) (found []Difference, c InventoryChange, err error) {
 		before, err := charterIn(tx, a.tenant)
 		if err != nil || !a.prune && a.inv.Charter.empty() {
-			return nil, err
+			return nil, c, err
 		}
 		gone, come := difference(before.lines(), a.inv.Charter.lines())
 		if len(gone)+len(come) == 0 && slices.Equal(before.lines(), a.inv.Charter.lines()) {
-			return nil, nil
+			return nil, c, nil
 		}
 		if len(gone)+len(come) == 0 {
 			come = []string{"another order of rules"}
@@ -51,25 +51,8 @@ func (a *applying) charter(ctx context.Context) error {
 			d.Fields = append(d.Fields, "no longer "+l)
 		}
 		d.Fields = append(d.Fields, come...)
-		if write {
-			save(tx, tableCharters, string(a.tenant), a.inv.Charter)
-			if !slices.Equal(before.Licences, a.inv.Charter.Licences) {
-				return []Difference{d}, a.readAnew(tx)
-			}
-		}
-		return []Difference{d}, nil
+		return []Difference{d}, InventoryChange{Charter: &a.inv.Charter}, nil
 	})
-}
-
-// readAnew has the next reading of the people read everybody: the roster has only kept the licences that meant something.
-func (a *applying) readAnew(tx Tx) error {
-	sy, err := a.syncIn(tx, a.tenant)
-	if err != nil || sy.Mark == "" {
-		return err
-	}
-	sy.Mark = ""
-	save(tx, tableSyncs, string(a.tenant), sy)
-	return nil
 }
 
 func (c Charter) empty() bool { return len(c.lines()) == 0 }

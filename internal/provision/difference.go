@@ -39,9 +39,6 @@ type Difference struct {
 	order OrderID // likewise
 }
 
-// Use counts what needs a location or a plan. None of them, and it is refused: people were at work there just then.
-type Use struct{ Numbers, People, Orders int }
-
 // changes reports whether something is to be written.
 func (d Difference) changes() bool { return d.Verb != "" && d.Verb != Refused }
 
@@ -56,18 +53,6 @@ func (d Difference) What() string {
 		return "charter" + d.why()
 	}
 	return "location " + string(d.Location) + d.why()
-}
-
-// change is what a difference of numbers makes of their records.
-func (d Difference) change() NumberChange {
-	c := NumberChange{First: d.Number}
-	if d.Last != d.Number {
-		c.Last = d.Last
-	}
-	if d.Verb != Removed {
-		c.To, c.At, c.User, c.Order = d.State, d.Location, d.user, d.order
-	}
-	return c
 }
 
 func (d Difference) numbers() string {

@@ -75,6 +75,25 @@ func locations(tx Tx, tenant TenantID) ([]Location, error) {
 	return all, nil
 }
 
+// InventoryNow is what the store holds for a tenant to give, its numbers counted by location and state.
+type InventoryNow struct {
+	Locations []Stock // by name
+	Plans     []Plan  // in their order
+	Charter   Charter
+}
+
+// InventoryIn reads the inventory.
+func InventoryIn(tx Tx, tenant TenantID) (inv InventoryNow, err error) {
+	if inv.Locations, err = stock(tx, tenant); err != nil {
+		return inv, err
+	}
+	if inv.Plans, err = plans(tx, tenant); err != nil {
+		return inv, err
+	}
+	inv.Charter, err = charterIn(tx, tenant)
+	return inv, err
+}
+
 func stock(tx Tx, tenant TenantID) ([]Stock, error) {
 	some, err := locations(tx, tenant)
 	if err != nil {

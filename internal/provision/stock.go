@@ -12,11 +12,16 @@ import (
 
 // number reads a number; NotFound where the inventory does not have it.
 func number(tx Tx, tenant TenantID, n E164) (Number, error) {
-	v, ok, err := load[Number](tx, tableNumbers, key(tenant, string(n)))
+	v, ok, err := NumberIn(tx, tenant, n)
 	if err == nil && !ok {
 		err = notFound("read number", "number-not-here", "number", string(n))
 	}
 	return v, err
+}
+
+// NumberIn reads a number's record; ok is false where the inventory does not have it.
+func NumberIn(tx Tx, tenant TenantID, n E164) (v Number, ok bool, err error) {
+	return load[Number](tx, tableNumbers, key(tenant, string(n)))
 }
 
 // putNumber writes a number and keeps the indexes and counts true. before is the record as it was, zero for a new one.

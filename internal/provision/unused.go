@@ -41,12 +41,15 @@ func (a *applying) unused(ctx context.Context) error {
 
 // surplus is what an inventory does not name.
 type surplus struct {
-	at               uint64 // where the audit trail ended
-	removed, refused []Difference
+	at      uint64 // where the audit trail ended
+	plans   []Plan // all that there were
+	removed []Difference
+	refused []Difference
 }
 
 func (l *surplus) add(d Difference, u Use) {
-	if d.Use = u; u == (Use{}) {
+	d.Use = u
+	if u == (Use{}) {
 		d.Verb = Removed
 		l.removed = append(l.removed, d)
 		return
@@ -65,27 +68,24 @@ func (l *surplus) refuseAll() {
 }
 
 func (a *applying) surplus(tx Tx) (l surplus, err error) {
-	all, err := stock(tx, a.tenant)
+	inv, err := InventoryIn(tx, a.tenant)
 	if err != nil {
 		return l, err
 	}
-	offered, err := plans(tx, a.tenant)
-	if err != nil {
-		return l, err
-	}
-	all = slices.DeleteFunc(all, func(st Stock) bool {
+	l.plans = inv.Plans
+	all := slices.DeleteFunc(inv.Locations, func(st Stock) bool {
 		return slices.ContainsFunc(a.inv.Locations, func(n Location) bool { return n.ID == st.ID })
 	})
-	offered = slices.DeleteFunc(offered, func(p Plan) bool {
+	offered := slices.DeleteFunc(slices.Clone(inv.Plans), func(p Plan) bool {
 		return slices.ContainsFunc(a.inv.Plans, func(n Plan) bool { return n.ID == p.ID })
 	})
 	if len(all)+len(offered) == 0 {
 		return l, nil
 	}
-	if l.at, err = auditEnd(tx, a.tenant); err != nil {
+	if l.at, err = TrailEnd(tx, a.tenant); err != nil {
 		return l, err
 	}
-	locations, plans, err := a.uses(tx)
+	locations, plans, err := UsesIn(tx, a.tenant)
 	if err != nil {
 		return l, err
 	}
@@ -104,62 +104,25 @@ func (a *applying) surplus(tx Tx) (l surplus, err error) {
 	return l, nil
 }
 
-// uses counts by whom locations and plans are used: by people, and by orders that are not over, parked ones included. What a
-// person had before an order is used as well, as the order may be undone.
-func (a *applying) uses(tx Tx) (locations map[LocationID]Use, plans map[PlanID]Use, err error) {
-	locations, plans = map[LocationID]Use{}, map[PlanID]Use{}
-	add := func(loc LocationID, plan PlanID, u Use) {
-		l, p := locations[loc], plans[plan]
-		locations[loc] = Use{People: l.People + u.People, Orders: l.Orders + u.Orders}
-		plans[plan] = Use{People: p.People + u.People, Orders: p.Orders + u.Orders}
-	}
-	for k, raw := range tx.Scan(tableSubscribers, key(a.tenant, ""), "") {
-		var sub Subscriber
-		if err := decode(tableSubscribers, k, raw, &sub); err != nil {
-			return nil, nil, err
-		}
-		add(sub.Location, sub.Plan, Use{People: 1})
-	}
-	for k, raw := range tx.Scan(tableOrders, key(a.tenant, ""), "") {
-		var o Order
-		if err := decode(tableOrders, k, raw, &o); err != nil {
-			return nil, nil, err
-		}
-		if o.State.Over() && o.State != Parked {
-			continue
-		}
-		if add(o.Location, o.Plan, Use{Orders: 1}); o.Had.Location != o.Location {
-			add(o.Had.Location, "", Use{Orders: 1})
-		}
-		if o.Had.Plan != o.Plan {
-			add("", o.Had.Plan, Use{Orders: 1})
-		}
-	}
-	return locations, plans, nil
-}
-
 // remove removes some of what is surplus, and returns it: nothing where the audit trail has gone on or numbers were added.
 func (a *applying) remove(ctx context.Context, look surplus) (done []Difference, err error) {
 	some := look.removed[:min(len(look.removed), mostKeys/2)]
 	err = a.Store.Update(ctx, func(tx Tx) error {
 		done = nil
-		if at, err := auditEnd(tx, a.tenant); err != nil || at != look.at {
+		if at, err := TrailEnd(tx, a.tenant); err != nil || at != look.at {
 			return err
 		}
-		before, err := plans(tx, a.tenant)
-		if err != nil {
-			return err
-		}
-		after := slices.Clone(before)
+		c := InventoryChange{By: a.by, Note: noteOf(some)}
+		left := slices.Clone(look.plans)
 		for _, d := range some {
 			if d.Location != "" {
-				tx.Delete(tableLocations, key(a.tenant, string(d.Location)))
+				c.Gone = append(c.Gone, d.Location)
 			}
-			after = slices.DeleteFunc(after, func(p Plan) bool { return p.ID == d.Plan })
+			left = slices.DeleteFunc(left, func(p Plan) bool { return p.ID == d.Plan })
 		}
-		putPlans(tx, a.tenant, before, after)
+		c.Plans = &left
 		done = some
-		return a.note(tx, done)
+		return a.ChangeInventory(tx, a.tenant, c)
 	})
 	return done, err
 }
