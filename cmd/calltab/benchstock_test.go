@@ -14,6 +14,7 @@ import (
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/fulfil"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/orgfile"
 )
 
 const (
@@ -91,7 +92,7 @@ func newStock(b *testing.B, n int) *provision.Service {
 	var all sync.WaitGroup
 	for part := range parts {
 		all.Go(func() {
-			err := s.Import(b.Context(), stockTenant, provision.Inventory{
+			err := orgfile.New(s.Store, s).Import(b.Context(), stockTenant, orgfile.OrgFile{
 				Locations: []provision.Location{{ID: stockSite, Name: "Depot", Country: "US", TimeZone: "UTC"}},
 				Plans:     []provision.Plan{{ID: stockPlan, Name: "Metered", VoiceRoutingPolicy: "Metered"}},
 				Numbers:   someNumbers(n*part/parts, n*(part+1)/parts),

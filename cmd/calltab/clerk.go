@@ -10,6 +10,7 @@ import (
 
 	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/internal/provision"
+	"calltab/internal/provision/orgfile"
 )
 
 // clerk does the work of `calltab apply`, `export` and `audit` on one store, for the commands themselves and for the
@@ -49,8 +50,8 @@ func (c clerk) apply(ctx context.Context, tenant provision.TenantID, text []byte
 		return err
 	}
 	var failed error
-	counts := map[provision.Verb]int{}
-	err = c.service.Apply(ctx, tenant, "", org.Inventory(text), dry, func(d provision.Difference) {
+	counts := map[orgfile.Verb]int{}
+	err = orgfile.New(c.service.Store, c.service).Apply(ctx, tenant, "", org.OrgFile(text), dry, func(d orgfile.Diff) {
 		counts[d.Verb] += max(d.Count, 1)
 		if _, err := fmt.Fprintf(out, "%-8s %s\n", d.Verb, d.What()); err != nil {
 			failed = err
@@ -65,16 +66,16 @@ func (c clerk) apply(ctx context.Context, tenant provision.TenantID, text []byte
 	return err
 }
 
-func summary(counts map[provision.Verb]int) string {
+func summary(counts map[orgfile.Verb]int) string {
 	if len(counts) == 0 {
 		return noDifference
 	}
 	var parts []string
-	for _, v := range []provision.Verb{provision.Added, provision.Changed, provision.Removed, provision.Refused} {
+	for _, v := range []orgfile.Verb{orgfile.VerbAdded, orgfile.VerbChanged, orgfile.VerbRemoved, orgfile.VerbRefused} {
 		parts = append(parts, fmt.Sprint(counts[v], " ", v))
 	}
 	text := strings.Join(parts, ", ") + ".\n"
-	if counts[provision.Refused] > 0 {
+	if counts[orgfile.VerbRefused] > 0 {
 		text += "What is refused stays as it is, because it is in use or may be. Apply again once that has changed.\n"
 	}
 	return text

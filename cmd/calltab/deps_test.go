@@ -25,6 +25,8 @@ type border struct {
 var borders = []border{
 	{"internal/provision", nil, []string{"net/http", "database/sql", "encoding/xml"},
 		"what Calltab does must be readable and testable without knowing any server"},
+	{"internal/provision/orgfile", []string{"calltab/internal/provision"}, []string{"net/http", "calltab/internal/provision/job"},
+		"what a file makes of an inventory is decided apart from how it is written down and stored; provision never imports it"},
 	{"internal/provision/job", nil, []string{"net/http", "calltab/internal/provision"},
 		"the runner knows nothing of phones, so that its guarantees can be proven apart"},
 	{"internal/provision/fulfil", []string{"calltab/internal/provision", "calltab/internal/provision/job"}, []string{"net/http"},
@@ -70,7 +72,8 @@ var borders = []border{
 	{"internal/sandbox/login", []string{"calltab/internal/sandbox/...", "github.com/go-jose/go-jose/v4/..."}, notOurs, "as above; tokens need one JOSE library"},
 	{"internal/sandbox/org", nil, notOurs, "as above"},
 
-	{"cmd/calltab/internal/orgyaml", []string{"calltab/internal/provision", "calltab/internal/provision/dialplan", "github.com/goccy/go-yaml/...",
+	{"cmd/calltab/internal/orgyaml", []string{"calltab/internal/provision", "calltab/internal/provision/dialplan",
+		"calltab/internal/provision/orgfile", "github.com/goccy/go-yaml/...",
 		"golang.org/x/text/..."}, []string{"net/http", "calltab/internal/bot/...", "calltab/internal/sandbox/...", "calltab/internal/provision/job",
 		"calltab/internal/provision/graph", "calltab/internal/provision/boltstore"},
 		"a text is a file or it is not: that needs no store, no Microsoft and nobody to talk to"},

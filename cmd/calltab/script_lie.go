@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/orgfile"
 	"calltab/internal/sandbox/graph"
 )
 
@@ -24,10 +25,10 @@ func playSkip(_ context.Context, s *script, args []string) error {
 
 // playStock adds one number to the inventory, in any form that a number can have.
 func playStock(ctx context.Context, s *script, args []string) error {
-	return s.app.service.Import(ctx, s.tenant(),
-		provision.Inventory{Numbers: func(yield func(provision.E164, provision.LocationID) bool) {
-			yield(provision.E164(args[0]), provision.LocationID(args[1]))
-		}})
+	one := func(yield func(provision.E164, provision.LocationID) bool) {
+		yield(provision.E164(args[0]), provision.LocationID(args[1]))
+	}
+	return orgfile.New(s.app.service.Store, s.app.service).Import(ctx, s.tenant(), orgfile.OrgFile{Numbers: one})
 }
 
 // playCorrupt breaks every page of Microsoft's inventory on which a certain record would be.

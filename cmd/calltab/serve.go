@@ -18,6 +18,7 @@ import (
 	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
+	"calltab/internal/provision/orgfile"
 )
 
 // drainTime is how long turns in hand may take after the signal to stop: a little more than one may last.
@@ -174,7 +175,7 @@ func (a *app) importOrg(ctx context.Context) error {
 	if len(a.cfg.org) == 0 {
 		return nil
 	}
-	return a.service.Import(ctx, org.Tenant, org.Inventory(a.cfg.org))
+	return orgfile.New(a.service.Store, a.service).Import(ctx, org.Tenant, org.OrgFile(a.cfg.org))
 }
 
 // resumeOnce has tried again what earlier programs parked in an outage.

@@ -8,6 +8,7 @@ import (
 
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
+	"calltab/internal/provision/orgfile"
 )
 
 // approvers are those whose word an order in Seattle needs; whoever is first decides.
@@ -23,7 +24,7 @@ func (w *world) crowd(n int) []provision.UserID {
 		p.UPN, p.DisplayName = fmt.Sprintf("person.%d@contoso.example", i), fmt.Sprint("Person ", i)
 		w.graph.people[p.ID], everybody[i] = p, p.ID
 	}
-	err := w.core.Import(w.Context(), tenant, provision.Inventory{
+	err := orgfile.New(w.core.Store, w.core).Import(w.Context(), tenant, orgfile.OrgFile{
 		Locations: []provision.Location{{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "America/Los_Angeles", Approvers: approvers}},
 		Plans:     []provision.Plan{{ID: "metered", Name: "Metered", Price: "$8"}},
 		Charter:   provision.Charter{Approvals: []provision.ApprovalRule{{By: provision.BySite}}},

@@ -10,6 +10,7 @@ import (
 
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
+	"calltab/internal/provision/orgfile"
 )
 
 const (
@@ -20,7 +21,7 @@ const (
 // asking has an order of alice's for dana wait for the word of anybody of those, with a channel at each location.
 func (w *world) asking(asked ...provision.UserID) {
 	w.Helper()
-	err := w.core.Import(w.Context(), tenant, provision.Inventory{
+	err := orgfile.New(w.core.Store, w.core).Import(w.Context(), tenant, orgfile.OrgFile{
 		Locations: []provision.Location{
 			{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "America/Los_Angeles", Approvers: asked, Channel: seattleChannel},
 			{ID: "boston", Name: "Boston", Country: "US", TimeZone: "America/New_York", Approvers: asked, Channel: bostonChannel},

@@ -16,6 +16,7 @@ import (
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/dialplan"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/orgfile"
 )
 
 const (
@@ -136,7 +137,7 @@ func (w *world) lift(people ...provision.UserID) {
 
 func (w *world) stock() {
 	w.Helper()
-	err := w.core.Import(w.Context(), tenant, provision.Inventory{
+	err := orgfile.New(w.core.Store, w.core).Import(w.Context(), tenant, orgfile.OrgFile{
 		Locations: []provision.Location{
 			{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "America/Los_Angeles"},
 			{ID: "boston", Name: "Boston", Country: "US", TimeZone: "America/New_York"},

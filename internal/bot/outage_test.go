@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/orgfile"
 )
 
 // chats has so many people a chat with the bot, and returns the last of them in the order of the store.
@@ -88,7 +89,7 @@ func TestAdminsTold(t *testing.T) {
 		t.Errorf("told of the end: %v", got)
 	}
 
-	err := w.core.Import(t.Context(), tenant, provision.Inventory{
+	err := orgfile.New(w.core.Store, w.core).Import(t.Context(), tenant, orgfile.OrgFile{
 		Charter: provision.Charter{Grants: []provision.Grant{{Role: provision.RoleAdmin, Who: []string{"dddddddd-0000-4000-8000-000000000001"}}}},
 		Numbers: func(func(provision.E164, provision.LocationID) bool) {},
 	})

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/orgfile"
 	"calltab/internal/provision/storetest"
 )
 
@@ -23,8 +24,8 @@ type planned struct {
 	blocked []provision.E164
 }
 
-func (p planned) inventory() provision.Inventory {
-	return provision.Inventory{
+func (p planned) inventory() orgfile.OrgFile {
+	return orgfile.OrgFile{
 		Locations: p.sites, Plans: p.plans, Fingerprint: fmt.Sprint(p),
 		Numbers: func(yield func(provision.E164, provision.LocationID) bool) {
 			for _, n := range slices.Sorted(maps.Keys(p.where)) {
@@ -52,7 +53,7 @@ func (p planned) numbers(loc provision.LocationID, first string, count int) plan
 
 // apply applies and returns what was told, as texts.
 func (d *desk) apply(s *provision.Service, p planned, dry bool) (told []string, err error) {
-	err = s.Apply(d.t.Context(), tenant, alice.ID, p.inventory(), dry, func(x provision.Difference) {
+	err = files(s).Apply(d.t.Context(), tenant, alice.ID, p.inventory(), dry, func(x orgfile.Diff) {
 		told = append(told, string(x.Verb)+" "+x.What())
 	})
 	return told, err

@@ -12,6 +12,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/orgfile"
 	"calltab/internal/provision/storetest"
 )
 
@@ -95,8 +96,8 @@ var tariffs = []provision.Plan{
 	{ID: "unlimited", Name: "Unlimited", Price: "$17", VoiceRoutingPolicy: "Unlimited Calls"},
 }
 
-func block(loc provision.LocationID, first string, count int) provision.Inventory {
-	return provision.Inventory{Locations: sites, Plans: tariffs, Numbers: func(yield func(provision.E164, provision.LocationID) bool) {
+func block(loc provision.LocationID, first string, count int) orgfile.OrgFile {
+	return orgfile.OrgFile{Locations: sites, Plans: tariffs, Numbers: func(yield func(provision.E164, provision.LocationID) bool) {
 		for i := range count {
 			if !yield(number(first, i), loc) {
 				return
@@ -105,9 +106,12 @@ func block(loc provision.LocationID, first string, count int) provision.Inventor
 	}}
 }
 
+// files applies organisation files to a service's store.
+func files(s *provision.Service) *orgfile.Service { return orgfile.New(s.Store, s) }
+
 func (d *desk) load(loc provision.LocationID, first string, count int) {
 	d.t.Helper()
-	if err := d.Import(d.t.Context(), tenant, block(loc, first, count)); err != nil {
+	if err := files(d.Service).Import(d.t.Context(), tenant, block(loc, first, count)); err != nil {
 		d.fails("import", err)
 	}
 }

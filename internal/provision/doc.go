@@ -71,10 +71,16 @@
 // any moment of it, [Service.Verify] and [VerifyExport] check it, [Service.History] and [Service.WhoHad] read it for people.
 // Its beginning can be moved to a file, an archive, which the rest of it joins ([Service.Archive]).
 //
+// # Organisation as code
+//
+// Package orgfile, which imports this one, holds an organisation file against the [Inventory] and has
+// [Service.ChangeInventory] make it so: location, plan, charter and number together with their link of the trail, and never
+// a number that an order has.
+//
 // # Rules
 //
-// This package imports the standard library only. job knows nothing of phones and imports nothing of ours; fulfil imports
-// these two; the stores and graph stand behind the ports and are named only where the program is wired. Times come from
-// Config.Now. A function given to Store.Update may run more than once, so it computes everything from what it reads in
-// its transaction and has no effect outside it.
+// This package imports the standard library only, and none of the packages below it. job knows nothing of phones and imports
+// nothing of ours; fulfil imports these two; the stores and graph stand behind the ports and are named only where the program
+// is wired. Times come from Config.Now. A function given to Store.Update may run more than once, so it computes everything from
+// what it reads in its transaction and has no effect outside it.
 package provision

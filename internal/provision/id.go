@@ -1,5 +1,10 @@
 package provision
 
+import (
+	"strconv"
+	"strings"
+)
+
 // The identifiers are types of their own because a mix-up would give a person's number to somebody else.
 type (
 	// TenantID is a Microsoft Entra tenant, a lower-case GUID.
@@ -17,3 +22,9 @@ type (
 	// StepName names a step of the work on an order. It is persisted: never rename one.
 	StepName string
 )
+
+// Follows reports whether a number is the next one after another. One with an extension follows none.
+func (n E164) Follows(before E164) bool {
+	digits, err := strconv.ParseUint(strings.TrimPrefix(string(before), "+"), 10, 64)
+	return err == nil && string(n) == "+"+strconv.FormatUint(digits+1, 10)
+}

@@ -3,40 +3,13 @@ package provision
 import (
 	"context"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 )
 
-// importChunk is how many new numbers, or locations, one transaction writes: a number touches up to five keys, and other stores
+// importChunk is how many new numbers one transaction writes: a number touches up to five keys, and other stores
 // than the embedded one allow about a hundred and thirty.
 const importChunk = 16
-
-// Inventory is what a tenant has to give. Fingerprint names its text: importing the same one again costs nothing.
-type Inventory struct {
-	Locations   []Location
-	Plans       []Plan
-	Charter     Charter
-	Numbers     iter.Seq2[E164, LocationID]
-	Has         func(E164) (LocationID, bool) // the same numbers, asked one by one; only Apply needs it
-	Blocked     func(E164) bool               // of a number that nobody may have; nil: none is
-	Fingerprint string
-}
-
-// Import brings locations, plans and numbers up to an inventory: what is new is added and what changed is changed. What
-// the inventory no longer names stays, as orders may rest on it; plans of that sort come last. A number that the store
-// has keeps its state, but for a free one that the inventory blocks, and moves to another location only while it is free or
-// blocked. It may be cut off anywhere and run again.
-func (s *Service) Import(ctx context.Context, tenant TenantID, inv Inventory) error {
-	a := &applying{Service: s, tenant: tenant, inv: inv, tell: func(Difference) {}, counts: map[Verb]int{}}
-	if same, err := a.known(ctx); err != nil || same {
-		return err
-	}
-	if err := a.all(ctx, a.locations, a.plans, a.charter, a.numbers); err != nil {
-		return err
-	}
-	return a.finish(ctx, Imported)
-}
 
 // Places lists the locations by name, for understanding what people write. It is nobody's secret which there are.
 func (s *Service) Places(ctx context.Context, tenant TenantID) ([]Location, error) {
@@ -75,15 +48,15 @@ func locations(tx Tx, tenant TenantID) ([]Location, error) {
 	return all, nil
 }
 
-// InventoryNow is what the store holds for a tenant to give, its numbers counted by location and state.
-type InventoryNow struct {
+// Inventory is what the store holds for a tenant to give, its numbers counted by location and state.
+type Inventory struct {
 	Locations []Stock // by name
 	Plans     []Plan  // in their order
 	Charter   Charter
 }
 
 // InventoryIn reads the inventory.
-func InventoryIn(tx Tx, tenant TenantID) (inv InventoryNow, err error) {
+func InventoryIn(tx Tx, tenant TenantID) (inv Inventory, err error) {
 	if inv.Locations, err = stock(tx, tenant); err != nil {
 		return inv, err
 	}

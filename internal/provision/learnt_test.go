@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/orgfile"
 )
 
 // TestLearnLicencesOfTwoTenants: what a tenant's file says of a product holds for the people of that tenant, for a service that started
@@ -32,7 +33,7 @@ func TestLearnLicencesOfTwoTenants(t *testing.T) {
 		inv := block("seattle", "+12065550100", 1)
 		inv.Charter.Licences = all
 		inv.Has = func(provision.E164) (provision.LocationID, bool) { return "seattle", true }
-		if err := d.Apply(t.Context(), to, alice.ID, inv, false, func(provision.Difference) {}); err != nil {
+		if err := files(d.Service).Apply(t.Context(), to, alice.ID, inv, false, func(orgfile.Diff) {}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -28,7 +28,7 @@ func became(n Number) NumberChange {
 func gather(all []NumberChange, c NumberChange) []NumberChange {
 	if len(all) > 0 {
 		last := &all[len(all)-1]
-		if end := last.end(); follows(c.First, end) && last.To == c.To && last.At == c.At && last.User == c.User && last.Order == c.Order {
+		if end := last.end(); c.First.Follows(end) && last.To == c.To && last.At == c.At && last.User == c.User && last.Order == c.Order {
 			last.Last = c.end()
 			return all
 		}

@@ -59,10 +59,12 @@ func (s *Service) Comparing(ctx context.Context, tenant TenantID) (bool, error) 
 // compared refuses what needs numbers that have been compared. A mark goes and does not come while the program runs, so this can be
 // asked before the transaction.
 func (s *Service) compared(ctx context.Context, tenant TenantID) error {
-	return s.Store.View(ctx, func(tx Tx) error { return comparedIn(tx, tenant) })
+	return s.Store.View(ctx, func(tx Tx) error { return RequireCompared(tx, tenant) })
 }
 
-func comparedIn(tx Tx, tenant TenantID) error {
+// RequireCompared refuses what needs numbers that have been compared, with a Conflict that says what to do: those of a store that
+// was put back from a backup may be given to people since.
+func RequireCompared(tx Tx, tenant TenantID) error {
 	r, ok := restored(tx, tenant)
 	if !ok {
 		return nil

@@ -278,6 +278,9 @@ func (s *Service) freeAt(ctx context.Context, tenant TenantID, loc LocationID, t
 	return found, err
 }
 
+// compareChunk is how many numbers one look at the store takes in.
+const compareChunk = 512
+
 // EachNumber yields all numbers of a tenant in order, a few hundred at a look: there may be very many.
 func (s *Service) EachNumber(ctx context.Context, tenant TenantID) iter.Seq2[Number, error] {
 	return func(yield func(Number, error) bool) {

@@ -83,7 +83,7 @@ func (s *Service) AddNumbers(ctx context.Context, tenant TenantID, by Actor, loc
 }
 
 func (s *Service) addSome(tx Tx, tenant TenantID, by Actor, loc LocationID, some []NewNumber) error {
-	if err := comparedIn(tx, tenant); err != nil {
+	if err := RequireCompared(tx, tenant); err != nil {
 		return err
 	}
 	if _, err := s.LocationIn(tx, tenant, loc); err != nil {

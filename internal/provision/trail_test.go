@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/orgfile"
 )
 
 var auditKey = []byte("a key of the test")
@@ -341,7 +342,7 @@ func (l *life) step() {
 			}
 		}
 		blocked := l.anyNumber()
-		err := l.Apply(ctx, tenant, alice.ID, provision.Inventory{
+		err := files(l.Service).Apply(ctx, tenant, alice.ID, orgfile.OrgFile{
 			Locations: sites, Plans: tariffs, Blocked: func(n provision.E164) bool { return n == blocked && keep[n] != "" },
 			Has: func(n provision.E164) (provision.LocationID, bool) { at, ok := keep[n]; return at, ok },
 			Numbers: func(yield func(provision.E164, provision.LocationID) bool) {
@@ -351,7 +352,7 @@ func (l *life) step() {
 					}
 				}
 			},
-		}, false, func(provision.Difference) {})
+		}, false, func(orgfile.Diff) {})
 		if err != nil {
 			l.fails("apply", err)
 		}

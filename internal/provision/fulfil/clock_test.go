@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/orgfile"
 )
 
 // TestWatchAfterAClockThatWasAhead: a phone that is waited for since a time that is still to come is waited for since now, with its words
@@ -65,7 +66,7 @@ func TestStockAfterAClockThatWasAhead(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {
 		few := []provision.Location{{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "UTC", LowStock: 5}}
-		if err := w.svc.Import(t.Context(), tenant, provision.Inventory{Locations: few, Numbers: func(func(provision.E164, provision.LocationID) bool) {}}); err != nil {
+		if err := orgfile.New(w.svc.Store, w.svc).Import(t.Context(), tenant, orgfile.OrgFile{Locations: few, Numbers: func(func(provision.E164, provision.LocationID) bool) {}}); err != nil {
 			t.Fatal(err)
 		}
 		w.ahead.Store(int64(20 * 24 * time.Hour))

@@ -16,6 +16,7 @@ import (
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/fulfil"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/orgfile"
 	"calltab/internal/provision/storetest"
 )
 
@@ -82,7 +83,7 @@ func (w *world) time() time.Time { return time.Now().Add(time.Duration(w.ahead.L
 // order fills in a draft and saves it.
 func (w *world) order() {
 	w.t.Helper()
-	err := w.svc.Import(w.t.Context(), tenant, provision.Inventory{
+	err := orgfile.New(w.svc.Store, w.svc).Import(w.t.Context(), tenant, orgfile.OrgFile{
 		Locations: []provision.Location{{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "UTC"}},
 		Plans: []provision.Plan{
 			{ID: "metered", Name: "Metered", VoiceRoutingPolicy: "Metered Calls"},

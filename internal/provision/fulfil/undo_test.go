@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/orgfile"
 	"calltab/internal/provision/storetest"
 )
 
@@ -28,7 +29,7 @@ func (w *world) organise(kind provision.OrderKind) {
 	if kind == provision.Move || kind == provision.Assign {
 		at = "boston"
 	}
-	err := w.svc.Import(w.t.Context(), tenant, provision.Inventory{
+	err := orgfile.New(w.svc.Store, w.svc).Import(w.t.Context(), tenant, orgfile.OrgFile{
 		Locations: []provision.Location{
 			{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "UTC"}, {ID: "boston", Name: "Boston", Country: "US", TimeZone: "UTC"},
 		},
@@ -353,7 +354,7 @@ func TestUndoOfAPlanThatChanged(t *testing.T) {
 			t.Parallel()
 			inWorld(t, func(w *world) {
 				w.history(kind, true, func(_, _ phase, _ provision.Order) {
-					err := w.svc.Import(w.t.Context(), tenant, provision.Inventory{
+					err := orgfile.New(w.svc.Store, w.svc).Import(w.t.Context(), tenant, orgfile.OrgFile{
 						Plans: []provision.Plan{
 							{ID: "metered", Name: "Metered", VoiceRoutingPolicy: "Budget Calls"}, {ID: "unlimited", Name: "Unlimited", VoiceRoutingPolicy: "Budget Calls"},
 						},

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/language"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/orgfile"
 )
 
 // File is the organisation as CALLTAB_ORG describes it:
@@ -98,10 +99,10 @@ func (o File) blocks(n provision.E164) bool {
 	return ok
 }
 
-// Inventory is the file as the core takes it. text is what it was read from.
-func (o File) Inventory(text []byte) provision.Inventory {
+// OrgFile is the file as the core takes it. text is what it was read from.
+func (o File) OrgFile(text []byte) orgfile.OrgFile {
 	sum := sha256.Sum256(text)
-	return provision.Inventory{
+	return orgfile.OrgFile{
 		Locations: o.locations, Plans: o.plans, Charter: o.charter, Numbers: o.eachNumber(), Has: o.has, Blocked: o.blocks,
 		Fingerprint: hex.EncodeToString(sum[:]),
 	}

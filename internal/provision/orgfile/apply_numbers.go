@@ -1,8 +1,10 @@
-package provision
+package orgfile
 
 import (
 	"cmp"
 	"context"
+
+	"calltab/internal/provision"
 )
 
 const (
@@ -12,40 +14,40 @@ const (
 	mostKeys = 90
 )
 
-// wish is what an inventory wants of a number: with an empty want, that it goes.
+// wish is what a file wants of a number: with an empty want, that it goes.
 type wish struct {
-	number E164
-	want   Number
+	number provision.E164
+	want   provision.Number
 	keys   int    // that it changes at most
 	frees  bool   // a blocked number
 	stays  string // why it stays blocked all the same, in words for an operator; empty: it does not
 }
 
-// numbers adds what is new; what is free or blocked follows the inventory.
-func (a *applying) numbers(ctx context.Context) error {
+// numbers adds what is new; what is free or blocked follows the file.
+func (r *run) numbers(ctx context.Context) error {
 	chunk := make([]wish, 0, compareChunk)
-	for n, loc := range a.inv.Numbers {
-		want := Number{E164: n, Location: loc, State: Free}
-		if a.inv.Blocked != nil && a.inv.Blocked(n) {
-			want.State = Blocked
+	for n, loc := range r.file.Numbers {
+		want := provision.Number{E164: n, Location: loc, State: provision.Free}
+		if r.file.Blocked != nil && r.file.Blocked(n) {
+			want.State = provision.Blocked
 		}
 		if chunk = append(chunk, wish{number: n, want: want}); len(chunk) == cap(chunk) {
-			if err := a.compare(ctx, chunk); err != nil {
+			if err := r.compare(ctx, chunk); err != nil {
 				return err
 			}
 			chunk = chunk[:0]
 		}
 	}
-	return a.compare(ctx, chunk)
+	return r.compare(ctx, chunk)
 }
 
 // compare finds those of which the store differs, and makes it so.
-func (a *applying) compare(ctx context.Context, chunk []wish) error {
+func (r *run) compare(ctx context.Context, chunk []wish) error {
 	var differing []wish
-	err := a.Store.View(ctx, func(tx Tx) error {
+	err := r.store.View(ctx, func(tx provision.Tx) error {
 		differing = differing[:0]
 		for _, w := range chunk {
-			before, after, d, err := a.weigh(tx, w)
+			before, after, d, err := r.weigh(tx, w)
 			if err != nil {
 				return err
 			}
@@ -53,18 +55,18 @@ func (a *applying) compare(ctx context.Context, chunk []wish) error {
 				continue
 			}
 			w.keys = keysOf[d.Verb]
-			w.frees = before.State == Blocked && after.State == Free
+			w.frees = before.State == provision.Blocked && after.State == provision.Free
 			differing = append(differing, w)
 		}
 		return nil
 	})
 	if err == nil {
-		err = a.ask(ctx, differing)
+		err = r.ask(ctx, differing)
 	}
 	if err != nil {
 		return err
 	}
-	return a.settle(ctx, differing)
+	return r.settle(ctx, differing)
 }
 
 // ask finds out of the blocked numbers that are to be free which ones Microsoft shows in use: those stay blocked. It
@@ -72,26 +74,27 @@ func (a *applying) compare(ctx context.Context, chunk []wish) error {
 //
 // Without the program at work there is no Microsoft to ask: they are freed as the file says, and the comparison with
 // Microsoft's inventory, at the next start, blocks those again that are in use.
-func (a *applying) ask(ctx context.Context, all []wish) error {
+func (r *run) ask(ctx context.Context, all []wish) error {
 	for i := range all {
 		w := &all[i]
 		if !w.frees {
 			continue
 		}
-		if a.silent {
+		if r.silent {
 			w.stays = notAnswered
 			continue
 		}
-		h, err := a.NumberHolder(ctx, a.tenant, w.number)
+		h, err := r.NumberHolder(ctx, r.tenant, w.number)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err != nil {
-			a.silent, w.stays = true, notAnswered
+			r.silent = true
+			w.stays = notAnswered
 			continue
 		}
 		w.stays = inUse[h.Whose]
-		if h.Whose == Others || h.Whose == Phantoms {
+		if h.Whose == provision.Others || h.Whose == provision.Phantoms {
 			w.stays += cmp.Or(h.Name, string(h.User))
 		}
 	}
@@ -101,22 +104,22 @@ func (a *applying) ask(ctx context.Context, all []wish) error {
 const notAnswered = "Microsoft does not say whether it is in use"
 
 // inUse says where Microsoft shows a number, as an operator reads it.
-var inUse = map[Whose]string{
-	Others:   "Microsoft has it on ",
-	Phantoms: "Microsoft has it on an account that does not exist, ",
-	Policies: "Microsoft has it bound to a policy",
+var inUse = map[provision.Whose]string{
+	provision.Others:   "Microsoft has it on ",
+	provision.Phantoms: "Microsoft has it on an account that does not exist, ",
+	provision.Policies: "Microsoft has it bound to a policy",
 }
 
 // weigh reads a number and says what is to become of it.
-func (a *applying) weigh(tx Tx, w wish) (before, after Number, d Difference, err error) {
-	before, _, err = NumberIn(tx, a.tenant, w.number)
+func (r *run) weigh(tx provision.Tx, w wish) (before, after provision.Number, d Diff, err error) {
+	before, _, err = provision.NumberIn(tx, r.tenant, w.number)
 	if want := w.want; err == nil {
-		if !a.prune && before.State == Blocked {
-			want.State = Blocked
+		if !r.prune && before.State == provision.Blocked {
+			want.State = provision.Blocked
 		}
 		after, d = weigh(before, want)
 	}
-	if err == nil && w.stays != "" && before.State == Blocked && after.State == Free {
+	if err == nil && w.stays != "" && before.State == provision.Blocked && after.State == provision.Free {
 		return before, before, refuse(before, w.stays), nil
 	}
 	return before, after, d, err
@@ -124,10 +127,10 @@ func (a *applying) weigh(tx Tx, w wish) (before, after Number, d Difference, err
 
 // keysOf is how many keys a number touches at most: its record, its three places among the free ones before and after, and the
 // counters of its locations. One that is refused is only read.
-var keysOf = map[Verb]int{Added: 5, Removed: 5, Changed: 9, Refused: 1}
+var keysOf = map[Verb]int{VerbAdded: 5, VerbRemoved: 5, VerbChanged: 9, VerbRefused: 1}
 
 // settle makes the store so, in transactions of few keys.
-func (a *applying) settle(ctx context.Context, all []wish) error {
+func (r *run) settle(ctx context.Context, all []wish) error {
 	for len(all) > 0 {
 		keys, n := 0, 0
 		for ; n < len(all) && keys+all[n].keys <= mostKeys; n++ {
@@ -135,9 +138,9 @@ func (a *applying) settle(ctx context.Context, all []wish) error {
 		}
 		some := all[:n]
 		all = all[n:]
-		err := a.commit(ctx, func(tx Tx) (found []Difference, c InventoryChange, err error) {
+		err := r.commit(ctx, func(tx provision.Tx) (found []Diff, c provision.InventoryChange, err error) {
 			for _, w := range some {
-				_, after, d, err := a.weigh(tx, w)
+				_, after, d, err := r.weigh(tx, w)
 				if err != nil {
 					return nil, c, err
 				}
@@ -145,7 +148,8 @@ func (a *applying) settle(ctx context.Context, all []wish) error {
 					found = append(found, d)
 				}
 				if d.changes() {
-					c.Numbers = append(c.Numbers, NumberWish{Number: w.number, Location: after.Location, Blocked: after.State == Blocked})
+					blocked := after.State == provision.Blocked
+					c.Numbers = append(c.Numbers, provision.NumberWish{Number: w.number, Location: after.Location, Blocked: blocked})
 				}
 			}
 			return found, c, nil
@@ -157,23 +161,23 @@ func (a *applying) settle(ctx context.Context, all []wish) error {
 	return nil
 }
 
-// leftovers removes the numbers that the inventory does not name.
-func (a *applying) leftovers(ctx context.Context) error {
+// leftovers removes the numbers that the file does not name.
+func (r *run) leftovers(ctx context.Context) error {
 	var gone []wish
-	for n, err := range a.EachNumber(ctx, a.tenant) {
+	for n, err := range r.EachNumber(ctx, r.tenant) {
 		if err != nil {
 			return err
 		}
-		if _, named := a.inv.Has(n.E164); named {
+		if _, named := r.file.Has(n.E164); named {
 			continue
 		}
-		gone = append(gone, wish{number: n.E164, keys: keysOf[Removed]})
+		gone = append(gone, wish{number: n.E164, keys: keysOf[VerbRemoved]})
 		if len(gone) == compareChunk {
-			if err := a.settle(ctx, gone); err != nil {
+			if err := r.settle(ctx, gone); err != nil {
 				return err
 			}
 			gone = nil
 		}
 	}
-	return a.settle(ctx, gone)
+	return r.settle(ctx, gone)
 }

@@ -1,0 +1,96 @@
+package orgfile
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"calltab/internal/provision"
+)
+
+// charter brings the charter up to the file's. An import without one leaves it as it is.
+func (r *run) charter(ctx context.Context) error {
+	return r.commit(ctx, func(tx provision.Tx) (found []Diff, c provision.InventoryChange, err error) {
+		inv, err := provision.InventoryIn(tx, r.tenant)
+		if err != nil {
+			return nil, c, err
+		}
+		before, after := charterLines(inv.Charter), charterLines(r.file.Charter)
+		if !r.prune && len(after) == 0 || slices.Equal(before, after) {
+			return nil, c, nil
+		}
+		gone, come := onlyIn(before, after)
+		if len(gone)+len(come) == 0 {
+			come = []string{"another order of rules"}
+		}
+		d := Diff{Verb: VerbChanged}
+		for _, l := range gone {
+			d.Fields = append(d.Fields, "no longer "+l)
+		}
+		d.Fields = append(d.Fields, come...)
+		return []Diff{d}, provision.InventoryChange{Charter: &r.file.Charter}, nil
+	})
+}
+
+// charterLines says what is in a charter, one thing a line, in words of the organisation file.
+func charterLines(c provision.Charter) []string {
+	var all []string
+	for _, g := range c.Grants {
+		line := "role " + string(g.Role) + " for " + strings.Join(g.Who, " ")
+		if len(g.Sites) > 0 {
+			line += " at " + joined(g.Sites)
+		}
+		all = append(all, line)
+	}
+	for _, r := range c.Approvals {
+		line := "approval by " + string(r.By)
+		if r.All {
+			line += ", all"
+		}
+		for _, f := range [][2]string{{"of plan", string(r.Plan)}, {"at", string(r.Location)}, {"for", string(r.Requester)}} {
+			if f[1] != "" {
+				line += " " + f[0] + " " + f[1]
+			}
+		}
+		all = append(all, line)
+	}
+	if len(c.Fallback) > 0 {
+		all = append(all, "fallback "+joined(c.Fallback))
+	}
+	for _, l := range c.Licences {
+		all = append(all, "licence "+l.ID+" means "+string(l.Means))
+	}
+	if c.Picks {
+		all = append(all, "employees pick numbers")
+	}
+	if n := c.Limits.Drafts; n > 0 {
+		all = append(all, "at most "+strconv.Itoa(n)+" open forms")
+	}
+	if n := c.Limits.Requests; n > 0 {
+		all = append(all, "at most "+strconv.Itoa(n)+" requests for approval a day")
+	}
+	if n := c.Limits.Turns; n > 0 {
+		all = append(all, "at most "+strconv.Itoa(n)+" messages a minute")
+	}
+	if n := c.Limits.Forms; n > 0 {
+		all = append(all, "at most "+strconv.Itoa(n)+" forms and answers a day")
+	}
+	return all
+}
+
+func joined[S ~string](all []S) string {
+	var some []string
+	for _, s := range all {
+		some = append(some, string(s))
+	}
+	return strings.Join(some, " ")
+}
+
+// onlyIn lists what is only in the one list, and what is only in the other.
+func onlyIn(before, after []string) (gone, come []string) {
+	only := func(a, b []string) []string {
+		return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
+	}
+	return only(before, after), only(after, before)
+}
