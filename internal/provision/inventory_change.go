@@ -13,16 +13,18 @@ type InventoryChange struct {
 	Numbers []NumberWish
 }
 
-// NumberWish is a number of the inventory as it is to be: free at a location, or blocked there. With an empty Location it goes.
+// NumberWish is a number of the inventory as it is to be: free at a location, or blocked there. With an empty Location
+// it goes.
 type NumberWish struct {
 	Number   E164
 	Location LocationID
 	Blocked  bool
 }
 
-// ChangeInventory changes the inventory and adds the link of the audit trail that says so. Conflict where a number is held,
-// assigned or cooling: those are the orders' alone. A number that Microsoft shows on an account stays blocked, whatever is
-// wished. An organisation file that was applied before is not the inventory any more, so [LastFile] forgets it.
+// ChangeInventory changes the inventory and adds the link of the audit trail that says so. Conflict where a number is
+// held, assigned or cooling: those are the orders' alone. A number that Microsoft shows on an account stays blocked,
+// whatever is wished. An organisation file that was applied before is not the inventory any more, so [LastFile] forgets
+// it.
 //
 // A location costs one key, a plan one, and a number up to nine; the link costs about four.
 func (s *Service) ChangeInventory(tx Tx, tenant TenantID, c InventoryChange) error {
@@ -63,7 +65,8 @@ func (s *Service) putWish(tx Tx, tenant TenantID, w NumberWish) (NumberChange, e
 		return NumberChange{}, err
 	}
 	if there && before.State != Free && before.State != Blocked {
-		return NumberChange{}, conflict("change inventory", "number-in-use."+string(before.State), "number", string(w.Number))
+		message := "number-in-use." + string(before.State)
+		return NumberChange{}, conflict("change inventory", message, "number", string(w.Number))
 	}
 	if w.Location == "" {
 		if there {
@@ -94,7 +97,8 @@ func (s *Service) putCharter(tx Tx, tenant TenantID, c Charter) error {
 	return s.readAnew(tx, tenant)
 }
 
-// readAnew has the next reading of the people read everybody: the roster has only kept the licences that meant something.
+// readAnew has the next reading of the people read everybody: the roster has only kept the licences that meant
+// something.
 func (s *Service) readAnew(tx Tx, tenant TenantID) error {
 	sy, err := s.syncIn(tx, tenant)
 	if err != nil || sy.Mark == "" {
@@ -114,8 +118,8 @@ type WholeFile struct {
 	Locations   []Location
 }
 
-// NoteFile adds the link of the audit trail for a whole file, remembers its fingerprint for [LastFile], and has those of its
-// locations looked at that are to be warned of a low stock.
+// NoteFile adds the link of the audit trail for a whole file, remembers its fingerprint for [LastFile], and has those
+// of its locations looked at that are to be warned of a low stock.
 func (s *Service) NoteFile(tx Tx, tenant TenantID, f WholeFile) error {
 	tx.Put(tableImported, string(tenant), []byte(f.Fingerprint))
 	for _, l := range f.Locations {
@@ -129,8 +133,8 @@ func (s *Service) NoteFile(tx Tx, tenant TenantID, f WholeFile) error {
 	return s.audit(tx, tenant, AuditEvent{Event: f.Event, Actor: f.By, Note: f.Note})
 }
 
-// LastFile is the fingerprint of the file that the inventory was last brought up to and that has not been changed since by
-// another one; empty where there is none.
+// LastFile is the fingerprint of the file that the inventory was last brought up to and that has not been changed since
+// by another one; empty where there is none.
 func LastFile(tx Tx, tenant TenantID) string {
 	fingerprint, _ := tx.Get(tableImported, string(tenant))
 	return string(fingerprint)

@@ -3,11 +3,12 @@ package provision
 // Use counts what needs a location or a plan. The zero value is a location or plan that nothing needs.
 type Use struct{ Numbers, People, Orders int }
 
-// UsesIn counts by whom locations and plans are used: by people, and by orders that are not over, parked ones included. What a
-// person had before an order is used as well, as the order may be undone. Numbers are not counted: [InventoryIn] has them.
+// UsesIn counts by whom locations and plans are used: by people, and by orders that are not over, parked ones included.
+// What a person had before an order is used as well, as the order may be undone. Numbers are not counted: [InventoryIn]
+// has them.
 //
-// It reads every person and every order, so it belongs into a View. A transaction that relies on it makes sure that [TrailEnd]
-// is what it was: all that could make a difference leaves a link of the audit trail.
+// It reads every person and every order, so it belongs into a View. A transaction that relies on it makes sure that
+// [TrailEnd] is what it was: all that could make a difference leaves a link of the audit trail.
 func UsesIn(tx Tx, tenant TenantID) (locations map[LocationID]Use, plans map[PlanID]Use, err error) {
 	locations, plans = map[LocationID]Use{}, map[PlanID]Use{}
 	add := func(loc LocationID, plan PlanID, u Use) {

@@ -86,8 +86,8 @@ func (r *run) finish(ctx context.Context, e provision.Event) error {
 // A step finds what differs, and says what is to be written for it.
 type step func(tx provision.Tx) ([]Diff, provision.InventoryChange, error)
 
-// commit tells of the differences that a step finds, after it has written what follows from them in one transaction. The step
-// runs in a look first, to find out whether anything is to be written.
+// commit tells of the differences that a step finds, after it has written what follows from them in one transaction.
+// The step runs in a look first, to find out whether anything is to be written.
 func (r *run) commit(ctx context.Context, find step) error {
 	var found []Diff
 	err := r.store.View(ctx, func(tx provision.Tx) (err error) {

@@ -10,7 +10,8 @@ import (
 const (
 	// compareChunk is how many numbers one look at the store takes in.
 	compareChunk = 512
-	// mostKeys is how many keys one transaction changes: other stores than the embedded one allow about a hundred and thirty.
+	// mostKeys is how many keys one transaction changes: other stores than the embedded one allow about a hundred and
+	// thirty.
 	mostKeys = 90
 )
 
@@ -125,8 +126,8 @@ func (r *run) weigh(tx provision.Tx, w wish) (before, after provision.Number, d 
 	return before, after, d, err
 }
 
-// keysOf is how many keys a number touches at most: its record, its three places among the free ones before and after, and the
-// counters of its locations. One that is refused is only read.
+// keysOf is how many keys a number touches at most: its record, its three places among the free ones before and after,
+// and the counters of its locations. One that is refused is only read.
 var keysOf = map[Verb]int{VerbAdded: 5, VerbRemoved: 5, VerbChanged: 9, VerbRefused: 1}
 
 // settle makes the store so, in transactions of few keys.
@@ -148,8 +149,9 @@ func (r *run) settle(ctx context.Context, all []wish) error {
 					found = append(found, d)
 				}
 				if d.changes() {
-					blocked := after.State == provision.Blocked
-					c.Numbers = append(c.Numbers, provision.NumberWish{Number: w.number, Location: after.Location, Blocked: blocked})
+					wanted := provision.NumberWish{Number: w.number, Location: after.Location}
+					wanted.Blocked = after.State == provision.Blocked
+					c.Numbers = append(c.Numbers, wanted)
 				}
 			}
 			return found, c, nil

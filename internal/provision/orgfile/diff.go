@@ -22,8 +22,9 @@ const (
 	VerbRefused Verb = "refused" // the file wants it otherwise, and it stays as it is
 )
 
-// Diff is one thing in which the store and a file differ, or several numbers that follow one another and differ
-// alike. It is about Number where that is set, else about Plan, else about Location, and without any of them about the charter.
+// Diff is one thing in which the store and a file differ, or several numbers that follow one another and differ alike.
+// It is about Number where that is set, else about Plan, else about Location, and without any of them about the
+// charter.
 type Diff struct {
 	Verb     Verb
 	Location provision.LocationID  // of a number also: where it is, or is to be
@@ -35,7 +36,7 @@ type Diff struct {
 	State    provision.NumberState // of numbers. added, changed: as they are to be; refused: what stands against it
 	Fields   []string              // changed: the fields of a location or plan, each with what was and what is to be
 	Use      provision.Use         // refused: who needs the location or plan
-	Stays    string                // refused: why a number stays blocked, in words for an operator; empty: its record says so
+	Stays    string                // refused: why a number stays blocked, for an operator; empty: its record says so
 
 	user  provision.UserID  // of a number: whose its record says that it was last, and stays
 	order provision.OrderID // likewise
@@ -130,8 +131,8 @@ func together(all []Diff) []Diff {
 // weigh holds a number's record against what a file wants of it; one without an E164 is not there, or not wanted. It
 // returns the record as it is to be and the difference, without a verb where there is none.
 //
-// A number that is held, assigned or cooling stays as it is. Free and blocked ones follow the file, except that one which
-// Microsoft shows on an account stays blocked. ChangeInventory of the core refuses what would go against this.
+// A number that is held, assigned or cooling stays as it is. Free and blocked ones follow the file, except that one
+// which Microsoft shows on an account stays blocked. ChangeInventory of the core refuses what would go against this.
 func weigh(before, want provision.Number) (after provision.Number, d Diff) {
 	n := cmp.Or(before.E164, want.E164)
 	d = Diff{Number: n, Last: n, Count: 1, Location: cmp.Or(before.Location, want.Location)}
@@ -171,12 +172,13 @@ func weigh(before, want provision.Number) (after provision.Number, d Diff) {
 // refuse is the difference of a number that stays blocked.
 func refuse(v provision.Number, why string) Diff {
 	return Diff{
-		Verb: VerbRefused, Number: v.E164, Last: v.E164, Count: 1, Location: v.Location, State: provision.Blocked, Stays: why,
+		Verb: VerbRefused, Number: v.E164, Last: v.E164, Count: 1,
+		Location: v.Location, State: provision.Blocked, Stays: why,
 	}
 }
 
-// fields lists the fields in which two records of one kind differ, by their names in JSON, each with what was and what is to
-// be.
+// fields lists the fields in which two records of one kind differ, by their names in JSON, each with what was and what
+// is to be.
 func fields(before, after any) []string {
 	var found []string
 	b, a := reflect.ValueOf(before), reflect.ValueOf(after)
@@ -218,8 +220,8 @@ func differ(before provision.Location, there bool, l provision.Location) (d Diff
 	return Diff{}, false
 }
 
-// arrange holds the plans against the file's and returns them in the order in which they are to stand: those that the file does
-// not name come last.
+// arrange holds the plans against the file's and returns them in the order in which they are to stand: those that the
+// file does not name come last.
 func arrange(before, want []provision.Plan) (after []provision.Plan, all []Diff) {
 	index := func(all []provision.Plan, id provision.PlanID) int {
 		return slices.IndexFunc(all, func(p provision.Plan) bool { return p.ID == id })

@@ -48,7 +48,8 @@ func charterLines(c provision.Charter) []string {
 		if r.All {
 			line += ", all"
 		}
-		for _, f := range [][2]string{{"of plan", string(r.Plan)}, {"at", string(r.Location)}, {"for", string(r.Requester)}} {
+		limits := [][2]string{{"of plan", string(r.Plan)}, {"at", string(r.Location)}, {"for", string(r.Requester)}}
+		for _, f := range limits {
 			if f[1] != "" {
 				line += " " + f[0] + " " + f[1]
 			}

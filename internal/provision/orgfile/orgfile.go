@@ -7,13 +7,14 @@ import (
 	"calltab/internal/provision"
 )
 
-// OrgFile is an organisation file as the core takes it. Fingerprint names its text: importing the same one again costs nothing.
+// OrgFile is an organisation file as the core takes it. Fingerprint names its text: importing the same one again costs
+// nothing.
 type OrgFile struct {
 	Locations   []provision.Location
 	Plans       []provision.Plan
 	Charter     provision.Charter
 	Numbers     iter.Seq2[provision.E164, provision.LocationID]
-	Has         func(provision.E164) (provision.LocationID, bool) // the same numbers, asked one by one; only Apply needs it
+	Has         func(provision.E164) (provision.LocationID, bool) // the same numbers, one by one; only Apply needs it
 	Blocked     func(provision.E164) bool                         // of a number that nobody may have; nil: none is
 	Fingerprint string
 }
@@ -37,10 +38,10 @@ type Service struct {
 // New returns a service for the store that the core works on.
 func New(store provision.Store, core Core) *Service { return &Service{store: store, core: core} }
 
-// Import brings locations, plans and numbers up to a file: what is new is added and what changed is changed. What the file no
-// longer names stays, as orders may rest on it; plans of that sort come last. A number that the store has keeps its state, but
-// for a free one that the file blocks, and moves to another location only while it is free or blocked. It may be cut off
-// anywhere and run again.
+// Import brings locations, plans and numbers up to a file: what is new is added and what changed is changed. What the
+// file no longer names stays, as orders may rest on it; plans of that sort come last. A number that the store has keeps
+// its state, but for a free one that the file blocks, and moves to another location only while it is free or blocked.
+// It may be cut off anywhere and run again.
 func (s *Service) Import(ctx context.Context, tenant provision.TenantID, file OrgFile) error {
 	r := &run{Core: s.core, store: s.store, tenant: tenant, file: file, tell: func(Diff) {}, counts: map[Verb]int{}}
 	same, err := r.known(ctx)
@@ -53,12 +54,13 @@ func (s *Service) Import(ctx context.Context, tenant provision.TenantID, file Or
 	return r.finish(ctx, provision.Imported)
 }
 
-// Apply brings a tenant's inventory up to a file, which must have Has, and tells of each difference in the order in which it is
-// made: locations and plans, numbers, and last the numbers, locations and plans that go. Unlike Import it also removes what the
-// file does not name, but never a number that is held, assigned or cooling, and never a location or plan that is still in
-// use: those are refused, as is a blocked number that Microsoft shows in use. With dry set nothing is written. Conflict while
-// the numbers of a restored store are compared: what is added could be assigned to a person by now. Everything is changed in
-// many small transactions, each with its link of the audit trail: cut off anywhere and run again, it ends the same.
+// Apply brings a tenant's inventory up to a file, which must have Has, and tells of each difference in the order in
+// which it is made: locations and plans, numbers, and last the numbers, locations and plans that go. Unlike Import it
+// also removes what the file does not name, but never a number that is held, assigned or cooling, and never a location
+// or plan that is still in use: those are refused, as is a blocked number that Microsoft shows in use. With dry set
+// nothing is written. Conflict while the numbers of a restored store are compared: what is added could be assigned to a
+// person by now. Everything is changed in many small transactions, each with its link of the audit trail: cut off
+// anywhere and run again, it ends the same.
 func (s *Service) Apply(
 	ctx context.Context, tenant provision.TenantID, by provision.UserID, file OrgFile, dry bool, tell func(Diff),
 ) error {
@@ -69,7 +71,8 @@ func (s *Service) Apply(
 		}
 	}
 	r := &run{
-		Core: s.core, store: s.store, tenant: tenant, by: by, file: file, dry: dry, prune: true, tell: tell, counts: map[Verb]int{},
+		Core: s.core, store: s.store, tenant: tenant, by: by, file: file,
+		dry: dry, prune: true, tell: tell, counts: map[Verb]int{},
 	}
 	if err := r.all(ctx, r.locations, r.plans, r.charter, r.numbers, r.leftovers, r.unused); err != nil {
 		return err

@@ -11,8 +11,8 @@ import (
 const unusedTries = 5
 
 // unused removes the locations and plans that the file does not name and that nobody uses. To see who uses one, every
-// person and every order is read, outside of the transaction that removes: it removes only where the audit trail, in which
-// all that could make a difference leaves a link, still ends where it ended then.
+// person and every order is read, outside of the transaction that removes: it removes only where the audit trail, in
+// which all that could make a difference leaves a link, still ends where it ended then.
 func (r *run) unused(ctx context.Context) error {
 	for tries := 1; ; tries++ {
 		var look surplus
@@ -95,7 +95,8 @@ func (r *run) surplus(tx provision.Tx) (l surplus, err error) {
 	for _, st := range all {
 		u := locations[st.ID]
 		for state, n := range st.Numbers {
-			if !r.dry || state != provision.Free && state != provision.Blocked { // when nothing is written these are still there
+			goes := state == provision.Free || state == provision.Blocked
+			if !r.dry || !goes { // when nothing is written, those that go are still there
 				u.Numbers += n
 			}
 		}
@@ -107,7 +108,8 @@ func (r *run) surplus(tx provision.Tx) (l surplus, err error) {
 	return l, nil
 }
 
-// remove removes some of what is surplus, and returns it: nothing where the audit trail has gone on or numbers were added.
+// remove removes some of what is surplus, and returns it: nothing where the audit trail has gone on or numbers were
+// added.
 func (r *run) remove(ctx context.Context, look surplus) (done []Diff, err error) {
 	some := look.removed[:min(len(look.removed), mostKeys/2)]
 	err = r.store.Update(ctx, func(tx provision.Tx) error {

@@ -25,7 +25,9 @@ func (r *reader) approval(n node) {
 		"plan":     func(n node) { a.Plan = provision.PlanID(r.refer(n, "plan")) },
 		"location": func(n node) { a.Location = provision.LocationID(r.refer(n, "location")) },
 		"requester": func(n node) {
-			if a.Requester = provision.Role(r.text(n)); a.Requester != "" && a.Requester != provision.RoleEmployee && !a.Requester.Known() {
+			a.Requester = provision.Role(r.text(n))
+			known := a.Requester.Known() || a.Requester == provision.RoleEmployee
+			if a.Requester != "" && !known {
 				r.wrong(line(n), "requester: is %q; expected admin, operator, auditor or employee", a.Requester)
 			}
 		},
@@ -45,17 +47,23 @@ func (r *reader) settleRules() {
 		return
 	}
 	for _, i := range r.org.idleRules() {
-		r.wrong(r.rules[i], "this approval never fits: for every such order one before it does; put it first, or leave it out")
+		r.wrong(r.rules[i], "this approval never fits: for every such order one before it does; "+
+			"put it first, or leave it out")
 	}
 }
 
-// requesters are the sorts of people who order, each with the roles that a rule may name to mean them. Auditors ask as employees.
+// requesters are the sorts of people who order, each with the roles that a rule may name to mean them. Auditors ask as
+// employees.
 var requesters = [][]provision.Role{
-	{provision.RoleAdmin}, {provision.RoleOperator}, {provision.RoleEmployee}, {provision.RoleEmployee, provision.RoleAuditor},
+	{provision.RoleAdmin},
+	{provision.RoleOperator},
+	{provision.RoleEmployee},
+	{provision.RoleEmployee, provision.RoleAuditor},
 }
 
-// idleRules are the places of the approvals that can never fit, because those before them fit every order that they could. They are
-// held against every sort of order: of each plan, location and requester that some of them name, and of one that none of them names.
+// idleRules are the places of the approvals that can never fit, because those before them fit every order that they
+// could. They are held against every sort of order: of each plan, location and requester that some of them name, and of
+// one that none of them names.
 func (o File) idleRules() (idle []int) {
 	rules := o.charter.Approvals
 	used := make([]bool, len(rules))
@@ -81,7 +89,8 @@ func (o File) idleRules() (idle []int) {
 	return idle
 }
 
-// sorts are the plans and locations that some approvals tell apart. The empty one stands for those that none of them names.
+// sorts are the plans and locations that some approvals tell apart. The empty one stands for those that none of them
+// names.
 func (o File) sorts() (plans []provision.PlanID, places []provision.LocationID) {
 	for _, a := range o.charter.Approvals {
 		if a.Plan != "" && !slices.Contains(plans, a.Plan) {
@@ -105,9 +114,9 @@ type Directory interface {
 	UnknownApprovers(ctx context.Context, tenant provision.TenantID, ids []provision.UserID) ([]provision.UserID, error)
 }
 
-// CheckApprovers refuses a file that newly names an approver who is no person in Microsoft 365: a group, or a mistyped id. Its
-// error is an *Error then. It takes a directory that can ask Microsoft; where Microsoft does not answer, or there is only the
-// store, that shows when an order is sent.
+// CheckApprovers refuses a file that newly names an approver who is no person in Microsoft 365: a group, or a mistyped
+// id. Its error is an *Error then. It takes a directory that can ask Microsoft; where Microsoft does not answer, or
+// there is only the store, that shows when an order is sent.
 func (o File) CheckApprovers(ctx context.Context, d Directory, tenant provision.TenantID) error {
 	var ids []provision.UserID
 	for _, named := range o.deciders {

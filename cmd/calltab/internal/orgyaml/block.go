@@ -22,8 +22,8 @@ type block struct {
 // mostExtensions is how many extensions one text may name.
 const mostExtensions = 10_000
 
-// readBlock reads a block such as "+12065550100-0199" or a single number: the first number and how many follow one another,
-// itself included.
+// readBlock reads a block such as "+12065550100-0199" or a single number: the first number and how many follow one
+// another, itself included.
 func readBlock(text, country string) (first provision.E164, count int, err error) {
 	numbers := dialplan.New()
 	if dialplan.HasExtension(text) {
@@ -58,8 +58,8 @@ func (b block) at(i int) provision.E164 {
 
 func (b block) last() provision.E164 { return b.at(b.count - 1) }
 
-// String is the block as an organisation file has it: the first number, and the last four digits of the last one where they say
-// enough.
+// String is the block as an organisation file has it: the first number, and the last four digits of the last one where
+// they say enough.
 func (b block) String() string {
 	first, last := string(b.first), string(b.last())
 	at := len(last) - 4
@@ -72,7 +72,8 @@ func (b block) String() string {
 	return first + " - " + last
 }
 
-// texts are the block as a file of a location in a country can have it: one text, unless none means the whole block there.
+// texts are the block as a file of a location in a country can have it: one text, unless none means the whole block
+// there.
 func (b block) texts(country string) []string {
 	if b.count == 1 {
 		return []string{b.String()}
@@ -89,8 +90,8 @@ func (b block) texts(country string) []string {
 	return all
 }
 
-// compareNumbers sorts numbers by length and then by digits, in which order those of a block follow one another. Those with an
-// extension come last, or they could lie within a block.
+// compareNumbers sorts numbers by length and then by digits, in which order those of a block follow one another. Those
+// with an extension come last, or they could lie within a block.
 func compareNumbers(a, b provision.E164) int {
 	alone := func(n provision.E164) int { return strings.Count(string(n), ";") }
 	extensions := alone(a) - alone(b)
@@ -150,15 +151,18 @@ func (r *reader) expanded(n node, field string, l provision.Location) []block {
 	}
 	all, err := readBlocks(v, l.Country)
 	if said, _ := provision.SayOf(err); err != nil && said.ID == "extension-reserved" {
-		r.wrong(line(n), "%s: %q: the extension %s calls for help or reaches a service in %s; leave it out", field, v, said.Args["extension"], l.Country)
+		r.wrong(line(n), "%s: %q: the extension %s calls for help or reaches a service in %s; leave it out",
+			field, v, said.Args["extension"], l.Country)
 		return nil
 	}
 	if err != nil && dialplan.Asks(err) {
-		r.wrong(line(n), "%s: %q can mean several things; write each number with its country code, and both ends of a block whole", field, v)
+		r.wrong(line(n), "%s: %q can mean several things; write each number with its country code, "+
+			"and both ends of a block whole", field, v)
 		return nil
 	}
 	if err != nil {
-		r.wrong(line(n), "%s: %q: %v; expected a block such as +12065550100-0199, one number, or +12065550100;ext=100-149", field, v, err)
+		r.wrong(line(n), "%s: %q: %v; expected a block such as +12065550100-0199, one number, "+
+			"or +12065550100;ext=100-149", field, v, err)
 		return nil
 	}
 	for i := range all {
@@ -190,6 +194,7 @@ func (r *reader) settleBlocks() {
 func (r *reader) settle(field string, all blocks) {
 	all.sort()
 	all.shared(func(later, earlier block) {
-		r.wrong(later.line, "%s: %q has numbers that the block on line %d has too", field, fmt.Sprint(later), earlier.line)
+		r.wrong(later.line, "%s: %q has numbers that the block on line %d has too",
+			field, fmt.Sprint(later), earlier.line)
 	})
 }

@@ -1,7 +1,7 @@
-// Package orgyaml is the organisation file as text: [Read] makes of its YAML what the core takes, and [Contents] writes a file
-// of what a store has. It knows how each field is written, checks each and all of them against one another, and names every
-// mistake with its line. What the file means for a store, and what becomes of the store, is the core's business; opening,
-// sending and printing are the program's.
+// Package orgyaml is the organisation file as text: [Read] makes of its YAML what the core takes, and [Contents] writes
+// a file of what a store has. It knows how each field is written, checks each and all of them against one another, and
+// names every mistake with its line. What the file means for a store, and what becomes of the store, is the core's
+// business; opening, sending and printing are the program's.
 //
 // A file is read as a tree of nodes and not into structs, so that all its mistakes are told at once.
 //

@@ -20,49 +20,49 @@ import (
 
 // File is the organisation as CALLTAB_ORG describes it:
 //
-//	tenant: 7e9a0000-1111-4222-8333-444455556666                    # whose it is; optional where there is only one
+//	tenant: 7e9a0000-1111-4222-8333-444455556666                  # whose it is; optional where there is only one
 //	locations:
 //	  - id: seattle
 //	    name: Seattle
 //	    country: US
 //	    time_zone: America/Los_Angeles
-//	    emergency_location: 5e0f3f0c-1b7a-4a53-9c53-0b1c2d3e4f50   # optional
-//	    cooling_days: 30                                            # optional: how long a number rests
-//	    low_stock: 10                                               # optional: fewer free numbers are worth a warning
-//	    admins: [a11ce000-0000-4000-8000-000000000001]              # optional: who is told about the site
-//	    approvers: [ca401000-0000-4000-8000-000000000001]           # optional: who approves where an approval says by: site
-//	    fallback: [b055b055-0000-4000-8000-000000000001]            # optional: who approves where nobody else can be asked
-//	    channel: 19:a1b2c3@thread.tacv2                             # optional: a team's channel that shows what waits for approval
-//	    approval_days: 3                                            # optional: working days that an order waits for approval
+//	    emergency_location: 5e0f3f0c-1b7a-4a53-9c53-0b1c2d3e4f50  # optional
+//	    cooling_days: 30                                          # optional: how long a number rests
+//	    low_stock: 10                                             # optional: fewer free numbers are worth a warning
+//	    admins: [a11ce000-0000-4000-8000-000000000001]            # optional: who is told about the site
+//	    approvers: [ca401000-0000-4000-8000-000000000001]         # optional: approves where an approval says by: site
+//	    fallback: [b055b055-0000-4000-8000-000000000001]          # optional: approves where nobody else can be asked
+//	    channel: 19:a1b2c3@thread.tacv2                           # optional: a team's channel that shows what waits
+//	    approval_days: 3                                          # optional: working days that an order waits
 //	    numbers: ["+12065550100-0199", "+12065550300"]
-//	    blocked: ["+12065550166"]                                   # optional: of these numbers, those that nobody may have
+//	    blocked: ["+12065550166"]                                 # optional: those of them that nobody may have
 //	plans:
 //	  - id: metered
 //	    name: Metered
 //	    price: $8 a month
-//	    voice_routing_policy: Metered Calls                        # optional, as the next two: else the tenant's own hold
-//	    dial_plan: North America                                    # optional
-//	    calling_policy: AllowCalling                                # optional
-//	roles:                                                          # optional; admins are also in CALLTAB_ADMINS
-//	  - role: operator                                              # admin, operator or auditor
-//	    who: [0pe7a70e-0000-4000-8000-000000000001]                 # people and groups
-//	    locations: [seattle]                                        # optional: where; everywhere
-//	approvals:                                                      # optional; the first that fits holds
-//	  - by: site                                                    # none, manager, site or never
-//	    all: true                                                   # optional: all approvers of the site, one after the other; any one
-//	    plan: unlimited                                             # optional, as are location and requester; any
+//	    voice_routing_policy: Metered Calls                       # optional, as the next two: else the tenant's own
+//	    dial_plan: North America                                  # optional
+//	    calling_policy: AllowCalling                              # optional
+//	roles:                                                        # optional; admins are also in CALLTAB_ADMINS
+//	  - role: operator                                            # admin, operator or auditor
+//	    who: [0pe7a70e-0000-4000-8000-000000000001]               # people and groups
+//	    locations: [seattle]                                      # optional: where; everywhere
+//	approvals:                                                    # optional; the first that fits holds
+//	  - by: site                                                  # none, manager, site or never
+//	    all: true                                                 # optional: all of the site, one after the other
+//	    plan: unlimited                                           # optional, as are location and requester; any
 //	    location: seattle
-//	    requester: operator                                         # admin, operator, auditor or employee; auditors ask as employees
-//	fallback: [b055b055-0000-4000-8000-000000000001]                # optional: as at a location, for those that have none
-//	employees_pick_numbers: true                                    # optional: else Calltab picks their number
-//	limits:                                                         # optional: what one employee may have; operators more
-//	  drafts: 5                                                     # forms open at once, each of which may hold a number
-//	  requests: 10                                                  # requests for approval a day
-//	  turns: 60                                                     # messages and presses a minute; the first ten always
-//	licences:                                                       # optional: what Calltab does not know yet; for this tenant
-//	  - id: f0000000-0000-4000-8000-0000000000aa                    # Microsoft's GUID
-//	    means: phone                                                # phone, teams, calling-plan, resource-account or device
-//	    name: Phone of tomorrow                                     # optional: for who reads the file
+//	    requester: operator                                       # a role, or employee; auditors ask as employees
+//	fallback: [b055b055-0000-4000-8000-000000000001]              # optional: as at a location, for all that have none
+//	employees_pick_numbers: true                                  # optional: else Calltab picks their number
+//	limits:                                                       # optional: of one employee; operators have more
+//	  drafts: 5                                                   # forms open at once; each may hold a number
+//	  requests: 10                                                # requests for approval a day
+//	  turns: 60                                                   # messages and presses a minute; ten are always free
+//	licences:                                                     # optional: what Calltab does not know yet
+//	  - id: f0000000-0000-4000-8000-0000000000aa                  # Microsoft's GUID
+//	    means: phone                                              # or teams, calling-plan, resource-account, device
+//	    name: Phone of tomorrow                                   # optional: for who reads the file
 type File struct {
 	Tenant    provision.TenantID // whose it is; empty: the file does not say
 	locations []provision.Location
@@ -73,8 +73,8 @@ type File struct {
 	deciders  []decider
 }
 
-// eachNumber yields every number with its location, in the order of compareNumbers. There may be very many: they are never
-// all in memory.
+// eachNumber yields every number with its location, in the order of compareNumbers. There may be very many: they are
+// never all in memory.
 func (o File) eachNumber() iter.Seq2[provision.E164, provision.LocationID] {
 	return func(yield func(provision.E164, provision.LocationID) bool) {
 		for _, b := range o.numbers {
@@ -103,7 +103,8 @@ func (o File) blocks(n provision.E164) bool {
 func (o File) OrgFile(text []byte) orgfile.OrgFile {
 	sum := sha256.Sum256(text)
 	return orgfile.OrgFile{
-		Locations: o.locations, Plans: o.plans, Charter: o.charter, Numbers: o.eachNumber(), Has: o.has, Blocked: o.blocks,
+		Locations: o.locations, Plans: o.plans, Charter: o.charter,
+		Numbers: o.eachNumber(), Has: o.has, Blocked: o.blocks,
 		Fingerprint: hex.EncodeToString(sum[:]),
 	}
 }
@@ -114,7 +115,8 @@ func Read(data []byte) (File, error) {
 	if root := r.document(data); root != nil {
 		seen := r.fields(root, "the file", map[string]func(node){
 			"tenant": func(n node) {
-				r.org.Tenant = provision.TenantID(r.guid(n, "tenant", "the GUID of the tenant that the file belongs to"))
+				tenant := r.guid(n, "tenant", "the GUID of the tenant that the file belongs to")
+				r.org.Tenant = provision.TenantID(tenant)
 			},
 			"locations":              func(n node) { r.each(n, "locations", r.location) },
 			"plans":                  func(n node) { r.each(n, "plans", r.plan) },
@@ -137,15 +139,17 @@ func Read(data []byte) (File, error) {
 	return r.org, nil
 }
 
-// Belongs checks that a file is tenant's. With several tenants allowed or in the store it has to say so: numbers and roles of
-// one organisation must not come to another. Its error is an *Error.
+// Belongs checks that a file is tenant's. With several tenants allowed or in the store it has to say so: numbers and
+// roles of one organisation must not come to another. Its error is an *Error.
 func (o File) Belongs(tenant provision.TenantID, several bool) error {
 	switch {
 	case o.Tenant == "" && several:
-		return &Error{[]mistake{{1, fmt.Sprintf("tenant: missing; CALLTAB_TENANTS allows several tenants or the store has several, so the file names the one "+
-			"that it belongs to, such as tenant: %s", tenant)}}}
+		text := fmt.Sprintf("tenant: missing; CALLTAB_TENANTS allows several tenants or the store has several, "+
+			"so the file names the one that it belongs to, such as tenant: %s", tenant)
+		return &Error{[]mistake{{1, text}}}
 	case o.Tenant != "" && o.Tenant != tenant:
-		return &Error{[]mistake{{1, fmt.Sprintf("tenant: the file belongs to %s, and this is for %s", o.Tenant, tenant)}}}
+		text := fmt.Sprintf("tenant: the file belongs to %s, and this is for %s", o.Tenant, tenant)
+		return &Error{[]mistake{{1, text}}}
 	}
 	return nil
 }
@@ -186,7 +190,8 @@ func (r *reader) location(n node) {
 		"fallback":     func(n node) { l.Fallback = r.approvers(n, "fallback") },
 		"channel": func(n node) {
 			if l.Channel = r.text(n); l.Channel != "" && !channelID.MatchString(l.Channel) {
-				r.wrong(line(n), "channel: is %q; expected the id of a channel, such as 19:…@thread.tacv2, as in the link that Teams copies", l.Channel)
+				r.wrong(line(n), "channel: is %q; expected the id of a channel, such as 19:…@thread.tacv2, "+
+					"as in the link that Teams copies", l.Channel)
 			}
 		},
 		"approval_days": func(n node) { l.ApprovalDays = r.whole(n, "approval_days", 90) },
@@ -235,7 +240,8 @@ func (r *reader) id(n node, kind string) string {
 		return ""
 	}
 	if !slug.MatchString(v) || len(v) > 40 {
-		r.wrong(line(n), "id: is %q; expected small letters and digits, with single hyphens between, such as new-york", v)
+		r.wrong(line(n), "id: is %q; expected small letters and digits, with single hyphens between, "+
+			"such as new-york", v)
 	}
 	if first := r.lines[kind+" "+v]; first != 0 {
 		r.wrong(line(n), "id: there is a %s %q already, on line %d", kind, v, first)

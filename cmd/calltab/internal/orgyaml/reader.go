@@ -13,8 +13,8 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// node is a piece of the YAML file. The file is read as a tree and not into structs, because a decoder stops at the first
-// mistake and forgets the lines.
+// node is a piece of the YAML file. The file is read as a tree and not into structs, because a decoder stops at the
+// first mistake and forgets the lines.
 type node = ast.Node
 
 func line(n node) int { return n.GetToken().Position.Line }

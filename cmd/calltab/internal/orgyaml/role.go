@@ -48,12 +48,18 @@ func (r *reader) refer(n node, kind string) string {
 // settleNames checks what was referred to, once everything is read.
 func (r *reader) settleNames() {
 	for _, n := range r.names {
-		there := n.id == "" || n.kind == "location" && slices.ContainsFunc(r.org.locations, func(l provision.Location) bool { return string(l.ID) == n.id }) ||
-			n.kind == "plan" && slices.ContainsFunc(r.org.plans, func(p provision.Plan) bool { return string(p.ID) == n.id })
-		if !there {
+		if n.id != "" && !r.has(n) {
 			r.wrong(n.line, "there is no %s %q in the file", n.kind, n.id)
 		}
 	}
+}
+
+// has reports whether the file has the location or plan of that name.
+func (r *reader) has(n named) bool {
+	if n.kind == "location" {
+		return slices.ContainsFunc(r.org.locations, func(l provision.Location) bool { return string(l.ID) == n.id })
+	}
+	return slices.ContainsFunc(r.org.plans, func(p provision.Plan) bool { return string(p.ID) == n.id })
 }
 
 func (r *reader) limits(n node) {

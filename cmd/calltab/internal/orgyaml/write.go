@@ -33,8 +33,8 @@ func (c *Contents) Add(n provision.Number) {
 	}
 }
 
-// Write writes the file: locations by id, plans as they are listed, numbers in the fewest blocks. Those of a location that is
-// not among the Locations are left out. [Read] reads what it wrote.
+// Write writes the file: locations by id, plans as they are listed, numbers in the fewest blocks. Those of a location
+// that is not among the Locations are left out. [Read] reads what it wrote.
 func (c *Contents) Write(out io.Writer) error {
 	w := &writer{out: out}
 	if c.Tenant != "" {
@@ -192,8 +192,8 @@ func (w *writer) plan(p provision.Plan) {
 	w.field("calling_policy", p.CallingPolicy)
 }
 
-// runs puts numbers together that follow one another, by location and length: numbers come sorted as texts, in which those of
-// several lengths mix.
+// runs puts numbers together that follow one another, by location and length: numbers come sorted as texts, in which
+// those of several lengths mix.
 type runs map[runKey][]block
 
 type runKey struct {
