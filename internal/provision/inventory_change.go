@@ -48,7 +48,7 @@ func (s *Service) ChangeInventory(tx Tx, tenant TenantID, c InventoryChange) err
 	}
 	var numbers []NumberChange
 	for _, w := range c.Numbers {
-		change, err := s.putWish(tx, tenant, w)
+		change, err := putWish(tx, tenant, w)
 		if err != nil {
 			return err
 		}
@@ -59,7 +59,7 @@ func (s *Service) ChangeInventory(tx Tx, tenant TenantID, c InventoryChange) err
 }
 
 // putWish makes a number's record what is wished.
-func (s *Service) putWish(tx Tx, tenant TenantID, w NumberWish) (NumberChange, error) {
+func putWish(tx Tx, tenant TenantID, w NumberWish) (NumberChange, error) {
 	before, there, err := NumberIn(tx, tenant, w.Number)
 	if err != nil {
 		return NumberChange{}, err
