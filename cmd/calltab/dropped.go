@@ -11,8 +11,8 @@ import (
 )
 
 // droppedPath reads a line as the path of a file, in the ways in which terminals write one that is dragged into them:
-// plain, quoted, with backslashes before blanks, or as a file URL. A line is one only if there is such a file, or if it is
-// the name of a CSV file, alone or with its folder.
+// plain, quoted, with backslashes before blanks, or as a file URL. A line is one only if there is such a file, or if it
+// is the name of a CSV file, alone or with its folder.
 func droppedPath(line string) (string, bool) {
 	path := strings.TrimSpace(line)
 	if path == "" {

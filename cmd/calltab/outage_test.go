@@ -158,6 +158,34 @@ func TestApproverAskedAfterAnHour(t *testing.T) {
 	}
 }
 
+// TestTooBigForTeams: cards that are refused for their size, once, five times and for an hour, at each kind of message. What a
+// card says comes as a sentence, once, or as the card as soon as it is taken; and what it asked can still be answered.
+func TestTooBigForTeams(t *testing.T) {
+	t.Parallel()
+	for _, times := range []string{"1", "5", "-1"} {
+		t.Run(times, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStage(t)
+			fault := func(method string) string {
+				return "fault connector " + method + " activities status=413 times=" + times + "\n"
+			}
+			add := "say alice 'add gita boston metered +16175550101'\n"
+			request := "say erin 'I need a phone in seattle metered'\n"
+			send := "click erin 'Send for approval' why='please'\n"
+			playOn(t, s, "answer", []byte("open erin\n"+fault("POST")+add+"advance 5m\nheal\nadvance 5m\n"))
+			atMost(t, s, "alice", "Is everything right?", 1)
+			playOn(t, s, "edit and notice", []byte(add+"click alice Save\n"+fault("POST")+fault("PUT")+"advance 1h\nheal\nadvance 3h\n"+
+				"order gita done\n!see alice 'Please pass this on'\n"))
+			atMost(t, s, "gita", "Your phone is ready", 1)
+			atMost(t, s, "alice", "Gita Rao can call now", 2) // the card of the order, and one message
+			playOn(t, s, "approver's card", []byte(request+fault("POST")+send+"advance 1h\nheal\nadvance 3h\n"))
+			atMost(t, s, "carol", "Erin Walsh asks for a phone", 1)
+			playOn(t, s, "decide", []byte("say carol approvals\nclick carol Open\nclick carol Approve\nadvance 3h\norder erin done\nsay bruno outbox\n"+
+				"card bruno 'Every message got through'\n"))
+		})
+	}
+}
+
 // atMost fails unless a user has a message once or more, up to so many times.
 func atMost(t *testing.T, s *stage, who, text string, most int) {
 	t.Helper()

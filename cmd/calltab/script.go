@@ -78,7 +78,8 @@ func (s *script) do(ctx context.Context, words []string) error {
 	defer cancel()
 	c, ok := scriptCommands[words[0]]
 	if !ok {
-		known := slices.DeleteFunc(slices.Sorted(maps.Keys(scriptCommands)), func(name string) bool { return strings.HasPrefix(name, "!") })
+		negated := func(name string) bool { return strings.HasPrefix(name, "!") }
+		known := slices.DeleteFunc(slices.Sorted(maps.Keys(scriptCommands)), negated)
 		return fmt.Errorf("scripts have no %q; a line of one begins with %s", words[0], strings.Join(known, ", "))
 	}
 	if len(words)-1 < c.least {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -89,6 +90,10 @@ func (c lanesOf) Open(ctx context.Context, serviceURL string, tenant provision.T
 	return to, c.leave(methodOpen, lane, err)
 }
 
+// neverTooBig is a length of text, in bytes, that Teams takes in any case; it refuses messages of about 28 KB and more. Where such
+// a one is refused for its size, the connector is out of order.
+const neverTooBig = 4 << 10
+
 // remedied makes a call, and makes it again where something can be done about its refusal.
 func (c lanesOf) remedied(ctx context.Context, to Conversation, m Outgoing, call func(Conversation, Outgoing) error) error {
 	err := call(to, m)
@@ -102,7 +107,12 @@ func (c lanesOf) remedied(ctx context.Context, to Conversation, m Outgoing, call
 		}
 	}
 	if undelivered(err) == TooBig && len(m.Card) > 0 {
-		err = call(to, c.bot.plain(ctx, to, m))
+		m = c.bot.plain(ctx, to, m)
+		err = call(to, m)
+	}
+	var d *DeliveryError
+	if errors.As(err, &d) && d.Reason == TooBig && len(m.Card) == 0 && len(m.Text) <= neverTooBig {
+		err = &DeliveryError{Reason: Busy, Status: d.Status, Err: err}
 	}
 	return err
 }

@@ -55,8 +55,8 @@ type Config struct {
 	Insecure bool             // development mode: no token is checked or sent, loopback only
 	Observe  Observer         // nil: nothing is counted
 	Ready    func(context.Context) error
-	// Stranger is told of a user of another tenant who was refused: of each once an hour, and of a hundred people at most.
-	// more is how many refusals of other people there were before, of whom it was not told. It may be nil.
+	// Stranger is told of a user of another tenant who was refused: of each once an hour, and of a hundred people at
+	// most. more is how many refusals of other people there were before, of whom it was not told. It may be nil.
 	Stranger func(ctx context.Context, user provision.UserID, more int)
 }
 

@@ -42,7 +42,9 @@ func (s *strangers) first(user provision.UserID) (yes bool, more int) {
 	age := now.Sub(s.began)
 	if age < 0 || age >= strangerTime {
 		more = s.more
-		s.began, s.told, s.more = now, make(map[provision.UserID]bool), 0
+		s.more = 0
+		s.began = now
+		s.told = make(map[provision.UserID]bool)
 	}
 	if s.told[user] {
 		return false, 0

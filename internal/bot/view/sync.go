@@ -36,7 +36,8 @@ func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
 				Subtle: true})
 	}
 	switch {
-	case len(l.Page.People) == 0 && l.Page.Roll.State != provision.SyncDone: // no person is known yet, and the state says why
+	case len(l.Page.People) == 0 && l.Page.Roll.State != provision.SyncDone:
+		// no person is known yet, and the state says why
 	case len(l.Page.People) == 0:
 		body = append(body, card.Text{Text: w.say("roster.empty")})
 	case l.Others:

@@ -167,7 +167,8 @@ func (w Writer) when(s provision.Sheet, t time.Time) string {
 	return w.Words.When(t, s.Now, w.zone(s))
 }
 
-// whenOnDay is when, and names the day of today too: for a card about another day, where a bare "09:00" reads as that day's.
+// whenOnDay is when, and names the day of today too: for a card about another day, where a bare "09:00" reads as that
+// day's.
 func (w Writer) whenOnDay(s provision.Sheet, t time.Time) string {
 	now, then := s.Now.In(w.zone(s)), t.In(w.zone(s))
 	if now.YearDay() == then.YearDay() && now.Year() == then.Year() {
