@@ -14,16 +14,13 @@ import (
 
 // plainFolders hold to all that the tests of this file ask for. A folder that comes to do so is added, and none leaves.
 var plainFolders = []string{
-	"cmd/calltab", "manifest",
+	"cmd/calltab", "cmd/calltab/internal/orgyaml", "manifest",
 	"internal/bot/card", "internal/bot/teams", "internal/bot/text", "internal/bot/view",
-	"internal/provision/boltstore", "internal/provision/graph", "internal/provision/job",
+	"internal/provision/boltstore", "internal/provision/graph", "internal/provision/job", "internal/provision/orgfile",
 	"internal/provision/storetest", "internal/provision/storetest/shape", "internal/provision/webhook",
 	"internal/sandbox", "internal/sandbox/carrier", "internal/sandbox/chat", "internal/sandbox/clock",
 	"internal/sandbox/fault", "internal/sandbox/graph", "internal/sandbox/login", "internal/sandbox/org",
 }
-
-// notYetPlain are the files of the reader of organisation files, by how their paths begin.
-var notYetPlain = []string{"cmd/calltab/org", "cmd/calltab/yaml"}
 
 // plainFiles are the files of plainFolders.
 func plainFiles(t *testing.T) (all []goFile) {
@@ -31,8 +28,7 @@ func plainFiles(t *testing.T) (all []goFile) {
 	found := map[string]bool{}
 	for _, f := range goFiles(t) {
 		folder := path.Dir(f.path)
-		waits := slices.ContainsFunc(notYetPlain, func(start string) bool { return strings.HasPrefix(f.path, start) })
-		if slices.Contains(plainFolders, folder) && !waits {
+		if slices.Contains(plainFolders, folder) {
 			found[folder] = true
 			all = append(all, f)
 		}

@@ -114,7 +114,8 @@ var inUse = map[provision.Whose]string{
 // weigh reads a number and says what is to become of it.
 func (r *run) weigh(tx provision.Tx, w wish) (before, after provision.Number, d Diff, err error) {
 	before, _, err = provision.NumberIn(tx, r.tenant, w.number)
-	if want := w.want; err == nil {
+	if err == nil {
+		want := w.want
 		if !r.prune && before.State == provision.Blocked {
 			want.State = provision.Blocked
 		}

@@ -162,7 +162,9 @@ func weigh(before, want provision.Number) (after provision.Number, d Diff) {
 		d.Verb, d.State = VerbRefused, provision.Blocked
 		return before, d
 	}
-	d.Verb, d.Location, d.State, d.user, d.order = VerbChanged, after.Location, after.State, after.User, after.Order
+	d.Verb = VerbChanged
+	d.Location, d.State = after.Location, after.State
+	d.user, d.order = after.User, after.Order
 	if after.Location != before.Location {
 		d.From = before.Location
 	}
@@ -239,7 +241,8 @@ func arrange(before, want []provision.Plan) (after []provision.Plan, all []Diff)
 		if at != place {
 			changed = append(changed, "place in the list")
 		}
-		if place++; len(changed) > 0 {
+		place++
+		if len(changed) > 0 {
 			all = append(all, Diff{Verb: VerbChanged, Plan: p.ID, Fields: changed})
 		}
 	}

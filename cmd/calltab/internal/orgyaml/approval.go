@@ -7,7 +7,7 @@ import (
 	"calltab/internal/provision"
 )
 
-// decider is a person whom the file names as somebody who approves, with their place.
+// decider is a person whom the file names as an approver, with their place.
 type decider struct {
 	id    provision.UserID
 	field string
