@@ -66,15 +66,17 @@ func (s *Service) followHeld(tx Tx, o *Order, v seen) error {
 }
 
 // followNumber records where a number of the order is. One that nobody has goes back to the stock, by way of a rest where it
-// was in use; one that is somewhere else, or beside the number that the person has, is set aside.
+// was in use; one that is somewhere else, or beside the number that the person has, is set aside. The one that the person has is
+// recorded as theirs again where it is free by now, rests, or was set aside.
 func (s *Service) followNumber(tx Tx, o *Order, h Holder, has E164) error {
 	v, err := number(tx, o.Tenant, h.Number)
 	if err != nil {
 		return ignoreNotFound(err)
 	}
 	mine := v.State == Held && v.Order == o.ID || v.State == Assigned && v.User == o.Person.ID
+	nobodys := v.State != Held && v.State != Assigned
 	switch {
-	case !mine:
+	case !mine && !(nobodys && h.Number == has):
 		return nil
 	case h.Number == has && v.State == Assigned:
 		return nil
@@ -115,6 +117,13 @@ func (s *Service) followPerson(tx Tx, o *Order, has E164, v seen) error {
 		return nil
 	}
 	if has != "" {
+		n, err := number(tx, o.Tenant, has)
+		if ignoreNotFound(err) != nil {
+			return err
+		}
+		if err == nil && (n.State != Assigned || n.User != o.Person.ID) {
+			return nil // the stock has it for another person: an operator decides, with what repair shows
+		}
 		if after.Plan, err = s.planNow(tx, o, v.voice); err != nil {
 			return err
 		}

@@ -60,8 +60,14 @@ func isWorkday(at time.Time) bool {
 	return at.Weekday() != time.Saturday && at.Weekday() != time.Sunday
 }
 
+// midnightAfter is when the next day begins. Where clocks go forward at midnight, as in Santiago, Havana and on the Azores,
+// there is no 00:00 on that day, and time.Date gives an hour of the day before.
 func midnightAfter(at time.Time) time.Time {
-	return time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, at.Location())
+	midnight := time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, at.Location())
+	for midnight.Day() == at.Day() {
+		midnight = midnight.Add(time.Hour)
+	}
+	return midnight
 }
 
 func zoneOf(zone string) *time.Location {

@@ -47,3 +47,29 @@ func TestOutageOfWorkdays(t *testing.T) {
 		})
 	}
 }
+
+// TestEveryDayEnds walks through three years hour by hour: the next midnight is always later, and of the next day, also
+// where clocks are changed at midnight.
+func TestEveryDayEnds(t *testing.T) {
+	t.Parallel()
+	for _, zone := range []string{
+		"", "America/Santiago", "Atlantic/Azores", "America/Havana", "America/Asuncion", "America/Nuuk", "America/Scoresbysund",
+		"Africa/Cairo", "Africa/Casablanca", "Asia/Beirut", "Asia/Gaza", "Asia/Kathmandu", "Asia/Tehran", "Australia/Lord_Howe",
+		"Europe/London", "Pacific/Apia", "Pacific/Chatham", "Pacific/Easter", "America/Los_Angeles",
+	} {
+		in := zoneOf(zone)
+		for at := time.Date(2026, 1, 1, 0, 0, 0, 0, in); at.Year() < 2029; at = at.Add(time.Hour) {
+			next := midnightAfter(at)
+			if !next.After(at) || next.Day() == at.Day() || next.Sub(at) > 26*time.Hour {
+				t.Fatalf("%s: after %v comes %v", zone, at, next)
+			}
+		}
+	}
+	friday := time.Date(2026, 9, 4, 20, 0, 0, 0, time.UTC) // 16:00 in Santiago; on Sunday there is no 00:00
+	if lost := workdayTime(friday, friday.Add(72*time.Hour), "America/Santiago"); lost != 25*time.Hour {
+		t.Errorf("of an outage from Friday to Monday %v are working time", lost)
+	}
+	if due := putOff(friday, 9*time.Hour, "America/Santiago"); due.Format("Mon 15:04") != "Mon 04:00" {
+		t.Errorf("put off to %v", due)
+	}
+}

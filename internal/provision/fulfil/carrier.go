@@ -156,12 +156,14 @@ func (s *Saga) settle(ctx context.Context, r *job.Run) error {
 	if err != nil {
 		return err
 	}
+	at := strconv.FormatInt(r.Since().Unix(), 10) // an order may be left as it is more than once
 	for _, all := range []struct {
 		event provision.LineEvent
 		lines []provision.Line
 	}{{provision.LineActivate, inUse}, {provision.LineRelease, free}} {
 		for _, l := range all.lines {
-			if err := s.tellAfter(ctx, r, tenant, "end-"+string(all.event)+"-"+digitsOf(l.Number), all.event, l); err != nil {
+			about := "end-" + string(all.event) + "-" + digitsOf(l.Number) + "-" + at
+			if err := s.tellAfter(ctx, r, tenant, about, all.event, l); err != nil {
 				return err
 			}
 		}
