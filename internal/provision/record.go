@@ -57,7 +57,9 @@ const (
 //	2  orders, approvals, deliveries, jobs and outages are kept in more detail
 //	3  every value has a checksum
 //	4  the beginning of an audit trail may be in an archive: to an older program those links would be missing
-const SchemaVersion = 4
+//	5  a day's forms are counted, and an order that a restored backup was at work on is marked: an older program would drop the
+//	   count and take no notice of the mark
+const SchemaVersion = 5
 
 // recordVersion leads every record, so that a later program can read an older one.
 const recordVersion = '1'
