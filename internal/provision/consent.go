@@ -197,9 +197,23 @@ func (c Consent) has(who UserID, v Vote) bool {
 	return slices.ContainsFunc(c.Given, func(a Approval) bool { return a.By.ID == who && a.Vote == v })
 }
 
-// part reports whether somebody has or had their turn: there is no reason to ask them again.
+// part reports whether an approver has or had their turn: there is no reason to ask them again.
 func (c Consent) part(who UserID) bool {
-	return c.Asks(who) || c.comes(who) || c.has(who, Approve) || c.has(who, Delegate) || slices.Contains(c.Missed, who)
+	return c.Asks(who) || c.comes(who) || c.has(who, Approve) || c.represented(who) || slices.Contains(c.Missed, who)
+}
+
+// represented reports whether an approver handed their decision on, and it is with a colleague who is asked now or has
+// approved. A colleague who lost their say decides for nobody.
+func (c Consent) represented(who UserID) bool {
+	for _, a := range c.Given {
+		if a.Vote != Delegate || !slices.Contains(c.line(a.To.ID), who) {
+			continue
+		}
+		if c.Asks(a.To.ID) || c.has(a.To.ID, Approve) {
+			return true
+		}
+	}
+	return false
 }
 
 // sender is who handed the decision on to somebody; the zero value where nobody did.
