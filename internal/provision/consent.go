@@ -141,6 +141,32 @@ func (c Consent) Question() (a Approval, ok bool) {
 	return a, false
 }
 
+// unanswered reports whether a question of an approver waits for its answer.
+func (c Consent) unanswered(who UserID) bool {
+	for _, a := range slices.Backward(c.Given) {
+		switch {
+		case a.Vote == Reply:
+			return false
+		case a.Vote == AskBack && a.By.ID == who:
+			return true
+		}
+	}
+	return false
+}
+
+// count is how often a vote was given since the last approval: whose turn is next has the same room as the one before.
+func (c Consent) count(v Vote) (n int) {
+	for _, a := range slices.Backward(c.Given) {
+		switch a.Vote {
+		case Approve:
+			return n
+		case v:
+			n++
+		}
+	}
+	return n
+}
+
 // Answered lists who asked what the requester answered last.
 func (c Consent) Answered() (who []UserID) {
 	open := false

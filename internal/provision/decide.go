@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,6 +18,13 @@ type Ballot struct {
 
 // mostReadings bounds how often a decision is worked out again because the order changed meanwhile.
 const mostReadings = 5
+
+// mostQuestions and mostHandedOn bound how often approvers ask back and hand on before one of them decides: each time a
+// person is asked, and it is kept and shown with the order.
+const (
+	mostQuestions = 10
+	mostHandedOn  = 5
+)
 
 // Decide takes the word of an approver about a pending order. It is decided once: from a card about something else, or
 // after somebody else, nothing changes, and the sheet comes back as it is now, with who decided. Nobody decides about
@@ -114,16 +122,44 @@ func (s *Service) fill(ctx context.Context, o Order, b Ballot, a *Approval) (err
 		a.Why = ""
 	case Delegate:
 		a.Why = ""
+		if err := o.mayHandOn(); err != nil {
+			return err
+		}
 		a.To, err = s.colleague(ctx, o, a.By, strings.TrimSpace(b.To))
 		return err
 	case Deny, AskBack:
 		if a.Why == "" || len(a.Why) > mostWhy {
 			return &Error{Op: "decide about order", Kind: Invalid, Say: Say("words-needed." + string(b.Vote))}
 		}
+		if b.Vote == AskBack {
+			return o.mayAsk(a.By)
+		}
 	default:
 		return &Error{Op: "decide about order", Kind: Invalid, Say: Say("button-unknown")}
 	}
 	return nil
+}
+
+// mayAsk refuses a question where an approver's last one waits for its answer, and one too many.
+func (o Order) mayAsk(by Actor) error {
+	const op = "ask back"
+	if o.Consent.unanswered(by.ID) {
+		return &Error{Op: op, Kind: Invalid, Say: Say("question-open", "person", o.Requester.Name)}
+	}
+	if o.Consent.count(AskBack) >= mostQuestions {
+		return &Error{Op: op, Kind: Invalid,
+			Say: Say("questions-many", "count", strconv.Itoa(mostQuestions), "person", o.Requester.Name)}
+	}
+	return nil
+}
+
+// mayHandOn refuses to hand an order on once too often.
+func (o Order) mayHandOn() error {
+	if o.Consent.count(Delegate) < mostHandedOn {
+		return nil
+	}
+	return &Error{Op: "delegate approval", Kind: Invalid,
+		Say: Say("delegate-often", "count", strconv.Itoa(mostHandedOn))}
 }
 
 // outvoted reports a decision that comes too late, or about an order that has changed since its card was made, and says

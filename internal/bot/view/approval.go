@@ -151,15 +151,38 @@ func (w Writer) passed(o provision.Order) []card.Element {
 	return body
 }
 
-// given is what was decided, asked and answered so far.
+// mostGiven bounds how many of the questions, answers and handings-on about an order its cards show.
+const mostGiven = 6
+
+// given is what was decided, and the newest of what was asked, answered and handed on so far. It says how much more
+// there was.
 func (w Writer) given(s provision.Sheet) []card.Element {
-	var body []card.Element
+	talk := 0
 	for _, a := range s.Order.Consent.Given {
+		if !decides(a) {
+			talk++
+		}
+	}
+	earlier := max(talk-mostGiven, 0)
+	var body []card.Element
+	if earlier > 0 {
+		body = append(body,
+			card.Text{Text: w.say("vote.earlier", "count", strconv.Itoa(earlier)), Subtle: true, Tight: true})
+	}
+	for _, a := range s.Order.Consent.Given {
+		if !decides(a) && earlier > 0 {
+			earlier--
+			continue
+		}
 		body = append(body,
 			card.Text{Text: w.say("vote."+string(a.Vote), "person", a.By.Name, "colleague", a.To.Name, "why", a.Why,
 				"when", w.when(s, a.At)), Tight: true})
 	}
 	return body
+}
+
+func decides(a provision.Approval) bool {
+	return a.Vote == provision.Approve || a.Vote == provision.Deny
 }
 
 // approvalStatus says how the order stands, to an approver who is not asked now.

@@ -170,3 +170,27 @@ func TestOnlyWhoIsAskedCanDecide(t *testing.T) {
 		}
 	}
 }
+
+// TestLongTalkFits: however much was asked, answered and handed on about an order, its cards are small enough for Teams
+// and have what their readers need; they say how much they leave out, and every approval is on them.
+func TestLongTalkFits(t *testing.T) {
+	t.Parallel()
+	w := writer(t)
+	long := ask
+	long.Why = strings.Repeat("Ж", 500)
+	given := []provision.Approval{yes}
+	for range 200 {
+		given = append(given, reply, over, long)
+	}
+	s := sheet(provision.Pending, asked(gave(given...)))
+	approval, _ := w.Approval(s, carol.ID)
+	order, _ := w.Order(s)
+	for name, raw := range map[string]json.RawMessage{VerbApprove: approval, VerbReply: order} {
+		checkCard(t, raw)
+		for _, want := range []string{name, "594 earlier entries are not shown.", "Carol Whitaker approved"} {
+			if !strings.Contains(string(raw), want) {
+				t.Errorf("the card with %s is without %q", name, want)
+			}
+		}
+	}
+}
