@@ -198,19 +198,24 @@ func (n names) allows(letter string, others int) bool {
 	return n.have(spellings{letter}, beginning) || !n.initials && n.count <= others
 }
 
-// covers reports whether nothing of the display name, or of given name and surname, is left out, but initials and what stands in
-// brackets.
+// covers reports whether nothing of the display name, or of given name and surname, is left out, but what stands in brackets, and
+// initials beside two words or more. The surname alone of “S. Venkat” may be that of others.
 func (q NameQuery) covers(p Person) bool {
 	whole := func(typed, have string) bool { return typed == have }
 	typed := q.joined()
-	for _, form := range []string{withoutBrackets(p.DisplayName), p.GivenName + " " + p.Surname} {
-		have := ReadName(form)
-		have.words = slices.DeleteFunc(have.words, func(w spellings) bool { return initial(w[0]) && len(have.words) > 1 })
-		if len(have.words) > 0 && have.fits(typed, whole, letterForms{typed.words, typed.allows}) {
-			return true
-		}
+	letters := letterForms{typed.words, func(string, int) bool { return false }}
+	forms := []string{withoutBrackets(p.DisplayName)}
+	if p.GivenName != "" && p.Surname != "" {
+		forms = append(forms, p.GivenName+" "+p.Surname)
 	}
-	return false
+	return slices.ContainsFunc(forms, func(form string) bool {
+		have := ReadName(form)
+		written := slices.DeleteFunc(slices.Clone(have.words), func(w spellings) bool { return initial(w[0]) })
+		if len(written) > 1 {
+			have.words = written
+		}
+		return len(have.words) > 0 && have.fits(typed, whole, letters)
+	})
 }
 
 // joined are the typed words, and those that follow each other written as one.
