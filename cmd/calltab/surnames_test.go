@@ -33,3 +33,26 @@ see alice 'The order for S. Venkat is cancelled'
 number +12065550142 free
 `))
 }
+
+// TestSurnameLikeLocation: a surname is not the beginning of a location, nor one with a slip, where a phone is taken away.
+func TestSurnameLikeLocation(t *testing.T) {
+	t.Parallel()
+	s := newTestStageOn(t, cloud.Config{More: []org.Person{
+		org.Named("Ana Winter", "Ana", "Winter", "ana.winter@"+org.Domain, "ana.winter@"+org.Domain),
+	}})
+	playOn(t, s, "surname-like-location", []byte(`
+say alice 'add ana.winter@alderfinch.example boston metered +16175550141'
+click alice Save
+advance 15m
+say alice 'remove Ana Bos'
+see alice 'Nobody in Microsoft 365 goes by “Ana Bos”'
+!card alice 'Removal of Ana Winter'
+say alice 'release Ana Bostn'
+see alice 'Nobody in Microsoft 365 goes by “Ana Bostn”'
+say alice 'remove Ana Unl'
+see alice 'Nobody in Microsoft 365 goes by “Ana Unl”'
+number +16175550141 assigned ana.winter@alderfinch.example
+say alice 'remove Ana Boston'
+card alice 'Removal of Ana Winter'
+`))
+}

@@ -56,7 +56,7 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	if kind == provision.Move {
 		words = withoutOrigin(words)
 	}
-	w, err := x.wish(ctx, words, vocabulary(places, plans))
+	w, err := x.wish(ctx, words, orderWords(kind, places, plans))
 	if err != nil {
 		return err
 	}

@@ -34,15 +34,31 @@ const longestPerson = 120
 type named struct {
 	id, name string
 	location bool
+	whole    bool // only its full name means it
 }
 
 func vocabulary(places []provision.Location, plans []provision.Plan) []named {
 	var all []named
 	for _, s := range places {
-		all = append(all, named{string(s.ID), s.Name, true})
+		all = append(all, named{id: string(s.ID), name: s.Name, location: true})
 	}
 	for _, p := range plans {
-		all = append(all, named{string(p.ID), p.Name, false})
+		all = append(all, named{id: string(p.ID), name: p.Name})
+	}
+	return all
+}
+
+// orderWords is the vocabulary of an order. What an order of its kind does not ask for must be named in full: in “remove Ana Bos” Bos is
+// no beginning of Boston, but a name.
+func orderWords(kind provision.OrderKind, places []provision.Location, plans []provision.Plan) []named {
+	all := vocabulary(places, plans)
+	forms := kind.Forms()
+	for i, n := range all {
+		asked := provision.FormPlan
+		if n.location {
+			asked = provision.FormLocation
+		}
+		all[i].whole = !slices.Contains(forms, asked)
 	}
 	return all
 }
@@ -263,7 +279,7 @@ func guess(text string, known []named) (named, bool) {
 	letters := len([]rune(text))
 	only := func(fits func(string) bool) (found named, ok bool) {
 		for _, n := range known {
-			if fits(strings.ToLower(n.name)) || fits(strings.ToLower(n.id)) {
+			if !n.whole && (fits(strings.ToLower(n.name)) || fits(strings.ToLower(n.id))) {
 				if ok {
 					return named{}, false
 				}
