@@ -68,7 +68,7 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	}
 	r := provision.Request{Tenant: tenant, Kind: kind, Requester: x.actor(), Query: w.Person, User: w.User, Location: w.Location, Plan: w.Plan}
 	if w.Number != "" {
-		if r.Number, err = x.number(ctx, w.Number, w.Location, places); err != nil {
+		if r.Number, err = x.number(ctx, w.Number, w.Location, places, !kind.Gives()); err != nil {
 			return err
 		}
 	}
@@ -148,49 +148,6 @@ func withoutOrigin(words []word) []word {
 		return words
 	}
 	return slices.Concat(words[:from], words[to:])
-}
-
-// number reads a number as a person writes it: in E.164, or in the national form of the location's country. Without a
-// location every country of ours is tried, and of several readings the one that we have is meant.
-func (x *exchange) number(ctx context.Context, text string, loc provision.LocationID, places []provision.Location) (provision.E164, error) {
-	var read []provision.E164
-	var wrong error
-	tried := map[string]bool{}
-	for _, s := range places {
-		if loc != "" && s.ID != loc || tried[s.Country] {
-			continue
-		}
-		tried[s.Country] = true
-		n, err := x.b.DialPlan.Parse(text, s.Country)
-		switch {
-		case err != nil:
-			wrong = err
-		case !slices.Contains(read, n):
-			read = append(read, n)
-		}
-	}
-	switch {
-	case len(tried) == 0:
-		return x.b.DialPlan.Parse(text, "")
-	case len(read) == 0:
-		return "", wrong
-	case len(read) == 1 && len(tried) == 1:
-		return read[0], nil
-	}
-	for _, n := range read {
-		found, err := x.b.Service.Find(ctx, x.turn.Actor.Tenant, x.actor(), provision.Query{Number: n}, 1)
-		if err != nil && provision.KindOf(err) != provision.NotFound {
-			return "", err
-		}
-		if err == nil && len(found) > 0 && found[0].Number.E164 == n {
-			return n, nil
-		}
-	}
-	if len(read) == 1 && strings.ContainsAny(text, "+＋") {
-		return read[0], nil
-	}
-	// Which country's number it would be is anybody's guess: it is said as it was written.
-	return "", &provision.Error{Op: "read number", Kind: provision.NotFound, Say: provision.Say("number-not-here", "number", text)}
 }
 
 func notFound(err error) bool {

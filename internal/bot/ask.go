@@ -252,7 +252,7 @@ func (x *exchange) lookUp(ctx context.Context, words []word, whole bool) (found 
 		if err != nil {
 			return nil, "", err
 		}
-		if n, err = x.number(ctx, w.Number, "", places); err != nil {
+		if n, err = x.number(ctx, w.Number, "", places, whole); err != nil {
 			return nil, "", err
 		}
 	}

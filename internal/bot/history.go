@@ -87,7 +87,7 @@ func (x *exchange) anyNumber(ctx context.Context, text string) (provision.E164, 
 	if err != nil {
 		return "", err
 	}
-	return x.number(ctx, text, "", places)
+	return x.number(ctx, text, "", places, false)
 }
 
 // historyPage is the button that turns to older lines.

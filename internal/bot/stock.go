@@ -94,7 +94,7 @@ func blocking(block bool) func(context.Context, *exchange, []word) error {
 		if err != nil {
 			return err
 		}
-		n, err := x.number(ctx, text, "", places)
+		n, err := x.number(ctx, text, "", places, true)
 		if err != nil {
 			return err
 		}

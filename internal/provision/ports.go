@@ -127,6 +127,9 @@ type DialPlan interface {
 	Known(country string) bool
 	// In reports whether a number has the calling code of a country.
 	In(n E164, country string) bool
+	// Likely reports whether people of a number's country would write it as the text, and there is such a number. It decides between
+	// what Parse returns for several countries.
+	Likely(n E164, text string) bool
 	// Area is what a number begins with as those of its area do, such as +49 30; empty where there are no area codes.
 	Area(n E164) string
 }

@@ -154,3 +154,20 @@ func TestArea(t *testing.T) {
 		}
 	}
 }
+
+func TestLikely(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		n    provision.E164
+		text string
+		want bool
+	}{
+		{"+442031234567", "020 3123 4567", true}, {"+492031234567", "020 3123 4567", true}, {"+492031234567", "203 1234567", false},
+		{"+492031234567", "0049 203 1234567", true}, {"+12065550151", "206 555 0151", true}, {"+492065550151", "206 555 0151", false},
+		{"+12031234567", "203 123 4567", false}, {"+12065550151;ext=12", "206 555 0151 ext. 12", true}, {"", "x", false},
+	} {
+		if got := New().Likely(c.n, c.text); got != c.want {
+			t.Errorf("%s as %q: %v", c.n, c.text, got)
+		}
+	}
+}

@@ -113,6 +113,18 @@ func (d *DialPlan) Area(n provision.E164) string {
 	return "+" + code + " " + national[:digits]
 }
 
+// Likely reports whether people write a number so: its country has such a number, as far as the library knows, and it has the trunk
+// prefix that people of its country write.
+func (d *DialPlan) Likely(n provision.E164, text string) bool {
+	base, _, _ := strings.Cut(string(n), extension)
+	w, err := plain(text)
+	if err != nil || !valid(base) {
+		return false
+	}
+	_, national := cutCode(base)
+	return national != w.digits || !needsTrunk(base)
+}
+
 // Known reports whether there is such a country, in capitals, with telephone numbers of its own.
 func (d *DialPlan) Known(country string) bool { return country != "" && region(country) == country }
 
