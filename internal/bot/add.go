@@ -53,8 +53,9 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	if err != nil {
 		return err
 	}
-	if kind == provision.Move {
-		words = withoutOrigin(words)
+	var origin wish
+	if kind == provision.Move || kind == provision.ChangeNumber {
+		origin, words = takeOrigin(words, vocabulary(places, nil))
 	}
 	w, err := x.wish(ctx, words, orderWords(kind, places, plans))
 	if err != nil {
@@ -69,6 +70,12 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	r := provision.Request{Tenant: tenant, Kind: kind, Requester: x.actor(), Query: w.Person, User: w.User, Location: w.Location, Plan: w.Plan}
 	if w.Number != "" {
 		if r.Number, err = x.number(ctx, w.Number, w.Location, places, !kind.Gives()); err != nil {
+			return err
+		}
+	}
+	r.From = origin.Location
+	if origin.Number != "" {
+		if r.FromNumber, err = x.number(ctx, origin.Number, origin.Location, places, true); err != nil {
 			return err
 		}
 	}
@@ -138,16 +145,27 @@ func change(ctx context.Context, x *exchange, words []word) error {
 	return x.say(ctx, "change-what")
 }
 
-// withoutOrigin takes out where somebody moves from: "move dana from seattle to boston".
-func withoutOrigin(words []word) []word {
-	is := func(text string) int {
-		return slices.IndexFunc(words, func(w word) bool { return !w.quoted && strings.EqualFold(w.text, text) })
+// takeOrigin takes out where somebody moves from, or the number that changes: "move dana from seattle to boston". What else stands behind
+// the "from" stays in the line.
+func takeOrigin(words []word, known []named) (wish, []word) {
+	is := func(text string) func(word) bool {
+		return func(w word) bool { return !w.quoted && strings.EqualFold(w.text, text) }
 	}
-	from, to := is("from"), is("to")
-	if from < 0 || to < from {
-		return words
+	origin := wish{Person: "?"}
+	from := slices.IndexFunc(words, is("from"))
+	if from < 0 {
+		return origin, words
 	}
-	return slices.Concat(words[:from], words[to:])
+	before, behind := words[:from], words[from+1:]
+	var rest []word
+	if to := slices.IndexFunc(behind, is("to")); to >= 0 {
+		behind, rest = behind[:to], behind[to:]
+	}
+	behind = slices.Clone(behind)
+	origin.Number, behind = takeNumber(behind)
+	behind = origin.takeNames(behind, known)
+	behind = origin.takeGuesses(behind, known)
+	return origin, slices.Concat(before, behind, rest)
 }
 
 func notFound(err error) bool {

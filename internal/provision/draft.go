@@ -9,20 +9,22 @@ import (
 
 // Request begins an order: whom for, and whatever else the requester already said. Empty fields are asked for.
 type Request struct {
-	Tenant    TenantID
-	Kind      OrderKind // empty: Add
-	Requester Actor
-	Query     string // user name or name, as written
-	User      UserID // where it is known, as from a mention
-	Location  LocationID
-	Plan      PlanID
-	Number    E164    // Add: its location is the order's. Else one that somebody has names them, and a free one is wished for
-	Undoes    OrderID // a done order that is to be taken back: Undo fills in what that takes
+	Tenant     TenantID
+	Kind       OrderKind // empty: Add
+	Requester  Actor
+	Query      string // user name or name, as written
+	User       UserID // where it is known, as from a mention
+	Location   LocationID
+	Plan       PlanID
+	Number     E164       // Add: its location is the order's. Else one that somebody has names them, and a free one is wished for
+	From       LocationID // where the line says that the phone is now; empty: not said
+	FromNumber E164       // … and the number that it has now
+	Undoes     OrderID    // a done order that is to be taken back: Undo fills in what that takes
 }
 
 // isAboutNobody reports whether the request names its person by a number that is not assigned, and wishes for no other number.
 func (r Request) isAboutNobody() bool {
-	return r.Number != "" && r.Query == "" && r.User == "" && r.Undoes == "" && !r.Kind.asks(FormNumber)
+	return r.ownNumber() != "" && r.Query == "" && r.User == "" && r.Undoes == ""
 }
 
 // Begin makes a draft. Where Microsoft Graph is slow or throttles, the draft stands at FormLookup and a job goes on; where
@@ -54,7 +56,7 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 	there := o
 	_, all := acc.Within(Operate)
 	if all && r.isAboutNobody() {
-		return Sheet{}, &Error{Op: "begin order", Kind: Invalid, Say: Say("number-nobodys", "number", string(r.Number))}
+		return Sheet{}, &Error{Op: "begin order", Kind: Invalid, Say: Say("number-nobodys", "number", string(r.ownNumber()))}
 	}
 	if !all && acc.May(Operate, "") {
 		if there, err = s.at(ctx, o, r.Number); err != nil {
@@ -83,7 +85,7 @@ func (s *Service) Begin(ctx context.Context, r Request) (Sheet, error) {
 	if err == notYourTeam && acc.May(Operate, "") { // who has a role has read where it is
 		err = acc.need("order phone", Operate, there.Location)
 	}
-	if err != nil && (!slow(err) || r.Number != "" && !r.Kind.asks(FormNumber)) { // person and number are held against each other first
+	if err != nil && (!slow(err) || r.ownNumber() != "" || r.From != "") { // they are held against the person first
 		return Sheet{}, err
 	}
 	if err := s.contradicted(ctx, r, there, found); err != nil {

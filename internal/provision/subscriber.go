@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -89,15 +90,19 @@ func (s *Service) gone(ctx context.Context, tenant TenantID, text string) ([]Per
 	return found, err
 }
 
-// owner reads a request's number as its person where somebody has it.
+// owner reads a request's number as its person where somebody has it; the one that the person has now comes first.
 func (s *Service) owner(ctx context.Context, r *Request) error {
-	if r.Number == "" || r.Kind.Gives() || r.Query != "" || r.User != "" {
+	own := cmp.Or(r.FromNumber, r.Number)
+	if own == "" || r.Kind.Gives() || r.Query != "" || r.User != "" {
 		return nil
 	}
 	return s.Store.View(ctx, func(tx Tx) error {
-		v, err := number(tx, r.Tenant, r.Number)
+		v, err := number(tx, r.Tenant, own)
 		if err == nil && v.State == Assigned {
-			r.User, r.Number = v.User, ""
+			r.User = v.User
+			if own == r.Number {
+				r.Number = ""
+			}
 		}
 		return err
 	})
