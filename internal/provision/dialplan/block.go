@@ -26,8 +26,9 @@ const longestOne = 13
 //
 // A dash can also be decoration. It separates a range where it has spaces on both sides or a plus behind it; "to" and
 // ".." do the same. Any other dash separates a range if the text cannot be one number, and belongs to one number if it
-// cannot be a range. Where both can be, as in "030 23125 10-19", the error is a question, and so it is where what follows may be an
-// extension, as in "206-555-0750-801" and "206-555-0750-81".
+// cannot be a range. A number that would be too long for its country, or that there is only without what follows the dash,
+// as in "03-1234-5678-81", is not one number. Where both can be, as in "030 23125 10-19", the error is a question, and so it
+// is where what follows may be an extension, as in "206-555-0750-801" and "206-555-0750-81".
 func (d *DialPlan) Block(text, country string) (first provision.E164, count int, err error) {
 	if len(text) > longestText {
 		return "", 0, notUnderstood(text, errors.New("too long"))
@@ -66,7 +67,11 @@ func readBlock(text, region string) (run, error) {
 	if errSingle != nil && (errSeveral == nil || Asks(errSeveral)) || errSeveral == errDirectLines {
 		return several, errSeveral
 	}
-	if errSeveral != nil || several.count == 1 || grouped(text, single.first) {
+	same := errSeveral == nil && several.count == 1
+	if errSingle == nil && how == among && !same && tailed(left, single.first, region) && !grouped(text, single.first) {
+		return readTailed(single, several, errSeveral, left, right)
+	}
+	if errSeveral != nil || same || grouped(text, single.first) {
 		return readAlone(text, region)
 	}
 	long := len(single.first) > 1+longestOne
@@ -78,6 +83,30 @@ func readBlock(text, region string) (run, error) {
 	}
 	return run{}, &question{provision.Say("number-one-or-several", "text", "",
 		"one", single.first, "count", strconv.Itoa(several.count), "first", several.first, "last", several.last())}
+}
+
+// tailed reports whether all digits of a text together are no number that there is, but those before its last dash are, or they are more
+// than the numbers of their country have: as in "03-1234-5678-81" in Japan.
+func tailed(left, together, region string) bool {
+	if valid(together) {
+		return false
+	}
+	if tooLong(together, region) {
+		return true
+	}
+	whole, err := readOne(left, region)
+	return err == nil && valid(whole.first)
+}
+
+// readTailed reads such a text: as a range where what follows the dash ends as many digits as stand before it, and otherwise it asks.
+func readTailed(together, several run, errSeveral error, left, right string) (run, error) {
+	switch {
+	case errSeveral != nil:
+		return run{}, oneOrMore(together.first)
+	case extensionLike(left, right):
+		return run{}, rangeOrExtension(several, right)
+	}
+	return several, nil
 }
 
 // readAlone reads one number that is no range. With more digits than its country's numbers have, it may be several, and with as many as

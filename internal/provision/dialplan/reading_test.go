@@ -218,6 +218,32 @@ func TestReadings(t *testing.T) {
 		{"+49 30 23125/10", "DE", "number-slash"},
 		{"0211/555-010", "DE", "+49211555010"},
 		{"030 23125 10-19", "DE", "number-one-or-several"},
+		// A tail that makes a number which there is into none: a range or an extension.
+		{"03-1234-5678-81", "JP", "number-range-or-extension +81312345678"},
+		{"+81 3-1234-5678-81", "JP", "number-range-or-extension +81312345678"},
+		{"+81 3-1234-5678–81", "", "number-range-or-extension +81312345678"},
+		{"03-1234-5678-5681", "JP", "number-several"},
+		{"03-1234-5678-01", "JP", "number-slash +8131234567801"},
+		{"+81 3-1234-5678-01", "", "number-slash +8131234567801"},
+		{"03-1234-5678 - 81", "JP", "number-several"},
+		{"0312345678-81", "JP", "number-one-or-several"},
+		{"03 1234 5678 81", "JP", "number-slash"},
+		{"+81 3 1234 5678 81", "", "+8131234567881"}, // with its plus, and without a dash
+		{"03 234 5678-81", "NZ", "number-range-or-extension"},
+		{"6123 4567-70", "SG", "number-range-or-extension"},
+		{"+65 6123 4567-70", "SG", "number-range-or-extension"},
+		{"6123 4567-4570", "SG", "number-several"},
+		{"010 123 4567-70", "NL", "number-range-or-extension"},
+		{"02-123-4567-70", "IL", "number-range-or-extension"},
+		{"02 123 4567-70", "TH", "number-range-or-extension"},
+		{"(02) 3234 5678-81", "PH", "number-range-or-extension"},
+		{"01 234 5678-81", "IE", "number-range-or-extension"},
+		{"(022) 12345-348", "IE", "number-range-or-extension"},
+		{"02 234 5678-81", "AE", "number-range-or-extension"},
+		{"02 123 456-59", "BG", "number-range-or-extension"},
+		{"2123 1234-37", "UY", "number-range-or-extension"},
+		{"08-12 34 56-59", "SE", "+46812345659"}, // there is such a number
+		{"+1 206-555-0100", "", "+12065550100"},  // kept for fiction
 	} {
 		n, err := New().Parse(c.text, c.country)
 		got := string(n)
