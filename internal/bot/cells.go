@@ -13,12 +13,16 @@ type cells struct {
 	first, last, quantity string
 	extension             string
 	location, city, note  string
-	holder                string
+	holders               []string
 	status                []string
 	assigned              []string // as a column asks it: yes or no
 	kind                  string
-	code, area            string // the calling code and the area code, in digits
+	code, area            string   // the calling code and the area code, in digits
+	others                []string // every cell but those of the number and the location
 }
+
+// placing are the columns that say which number it is and where.
+var placing = []column{columnNumber, columnFirst, columnLast, columnLocation}
 
 // cells sorts the fields of a line, and keeps in mind which columns with something in them are not used.
 func (s *sheet) cells(fields []string) cells {
@@ -28,7 +32,11 @@ func (s *sheet) cells(fields []string) cells {
 		if nothing(v) {
 			continue
 		}
-		switch s.layout.at(i) {
+		held := s.layout.at(i)
+		if !slices.Contains(placing, held) {
+			c.others = append(c.others, v)
+		}
+		switch held {
 		case columnNumber, columnFirst:
 			c.first = v
 		case columnLast:
@@ -44,17 +52,17 @@ func (s *sheet) cells(fields []string) cells {
 		case columnNote:
 			c.note = v
 		case columnHolder:
-			c.holder = v
+			c.holders = append(c.holders, v)
 		case columnStatus, columnState:
 			c.status = append(c.status, v)
 		case columnAssigned:
 			c.assigned = append(c.assigned, v)
 		case columnType:
-			if c.kind = v; !foreignType(v) && !slices.Contains(directTypes, columnWord(v)) {
+			if c.kind = v; !foreignType(v) && !slices.Contains(directTypes, valueWord(v)) {
 				s.pass(i)
 			}
 		case columnUsage: // "User" is what the number can be, and not that somebody is one
-			if columnWord(v) != "user" {
+			if valueWord(v) != "user" {
 				c.status = append(c.status, v)
 			}
 		case columnCode:
@@ -115,33 +123,4 @@ func (s *sheet) noteUnused() {
 	if len(s.unnamed) > 0 {
 		s.notes = append(s.notes, provision.Say("file-columns", "columns", strings.Join(s.unnamed, ", ")))
 	}
-}
-
-func foreignType(s string) bool {
-	word := columnWord(s)
-	return slices.ContainsFunc(foreignTypes, func(t string) bool { return strings.Contains(word, t) })
-}
-
-// taken says why a number is no free one of ours, by what the other cells of its line say of it.
-func (c cells) taken() provision.Message {
-	if foreignType(c.kind) {
-		return provision.Say("file-type", "text", c.kind)
-	}
-	for _, status := range c.status {
-		if foreignType(status) {
-			return provision.Say("file-type", "text", status)
-		}
-		if !freeWords[columnWord(status)] {
-			return provision.Say("file-status", "text", status)
-		}
-	}
-	for _, answer := range c.assigned {
-		if !noWords[columnWord(answer)] {
-			return provision.Say("file-status", "text", answer)
-		}
-	}
-	if c.holder != "" && !nobodyWords[columnWord(c.holder)] {
-		return provision.Say("file-holder", "text", c.holder)
-	}
-	return provision.Message{}
 }

@@ -142,31 +142,3 @@ func columnWord(s string) string {
 		return -1
 	}, provision.Plain(s))
 }
-
-// freeWords are what a status says of a number that nobody has. Microsoft's own are Unassigned and Activated
-// (Get-CsPhoneNumberAssignment, PstnAssignmentStatus and ActivationState).
-var freeWords = setOf(strings.Fields(`
-		unassigned notassigned free available unused notused notinuse spare vacant unallocated activated
-		active aktiv actif activo attivo actief ativo frei verfugbar unbenutzt ungenutzt nichtzugewiesen
-		nichtvergeben unbelegt libre disponible nonattribue nonassigne inutilise noasignado sinasignar
-		nousado libero disponibile nonassegnato inutilizzato vrij beschikbaar ongebruikt niettoegewezen
-		livre disponivel naoatribuido naousado`)...)
-
-// noWords answer whether a number is assigned.
-var noWords = setOf(strings.Fields(`
-	no n false 0 none unassigned free unblocked notblocked nein falsch keine keiner frei non faux libre ninguno
-	nessuno libero nee geen vrij nao nenhum livre`)...)
-
-// nobodyWords stand where the one who has a number would. Some of noWords do not: Frei and Vrij are people.
-var nobodyWords = setOf(strings.Fields(`
-	no n false 0 none unassigned free unblocked notblocked nichtzugewiesen niemand nonattribue personne noasignado
-	nadie nonassegnato nessuno niettoegewezen niemand naoatribuido ninguem`)...)
-
-// foreignTypes are in how files say that a number comes from Microsoft or one of its operators: it is no number for Direct
-// Routing.
-var foreignTypes = strings.Fields(`
-		callingplan operatorconnect ocmobile anrufplan plandappel forfaitdappel plandellamada
-		pianoperchiamate pianodichiamata belplan planodechamada`)
-
-// directTypes are how files say that a number comes over Direct Routing.
-var directTypes = []string{"directrouting", "did", "ddi", "sip", "siptrunk"}

@@ -133,6 +133,19 @@ var files = []struct{ name, data, want string }{
 		"2 number-two-readings; 3 number-wrong-country; 4 number-wrong-country"},
 	{"extensions", "number,location\n206-555-0701 Ext: 100,Seattle\n\"206-555-0701, ext. 101\",Seattle\n+12065550701 #102,Seattle\n206-555-0701 x911,Seattle\n",
 		"+12065550701;ext=100 seattle; +12065550701;ext=101 seattle; +12065550701;ext=102 seattle; 5 extension-reserved"},
+	// What a cell says of a number counts, whatever its column is called.
+	{"more than a word for free", "Number,Location,Status,Assigned to\n+12065550701,Seattle,Free (reserved for Dana),\n+12065550702,Seattle,Unassigned (port pending),\n" +
+		"+12065550703,Seattle,Free,none (Dana from Monday)\n+12065550704,Seattle,не free,\n+12065550705,Seattle,Not assigned,none\n+12065550706,Seattle,not-in-use,\n",
+		"+12065550705 seattle; +12065550706 seattle; 2 file-status; 3 file-status; 4 file-holder; 5 file-status"},
+	{"two columns for who has it", "Number,Location,Assigned to,User\n+12065550701,Seattle,Dana Reyes,none\n+12065550702,Seattle,none,none\n",
+		"+12065550702 seattle; 2 file-holder"},
+	{"no heading, and taken", "+12065550701,Seattle,Assigned\n+12065550702,Seattle,In use by Dana Reyes\n+12065550703,Seattle,,,,reserved\n+12065550704,Seattle,dana@example.com\n" +
+		"+12065550705,Seattle,unused\n+12065550706,Seattle,for the reservation desk\n",
+		"+12065550705 seattle unused; +12065550706 seattle for the reservation desk; 1 file-status; 2 file-status; 3 file-status; 4 file-holder; file-columns: 6"},
+	{"a state that is no state", "Number,City,State\n+12065550701,Seattle,Assigned\n+12065550702,Seattle,WA\n", "+12065550702 seattle; 2 file-status; file-columns: State"},
+	{"a note that says it", "Number,Location,Note\n+12065550701,Seattle,reserviert für Dana\n+12065550702,Seattle,desk\n", "+12065550702 seattle desk; 2 file-status"},
+	{"a type that says it", "Number,Location,Type\n+12065550701,Seattle,Assigned\n+12065550702,Seattle,Auto attendant\n+12065550703,Seattle,Geographic\n+12065550704,Seattle,Number (Calling Plan)\n",
+		"+12065550703 seattle; 2 file-status; 3 file-status; 5 file-type; file-columns: Type"},
 	// In the languages of the people who make them.
 	{"German", "Standort;Rufnummer;Durchwahl;Status;Bemerkung\nBerlin;030 23125 000;;frei;Empfang\nBerlin;+49 30 23125 001;;belegt;\nBerlin;030 23125 002;;Verfügbar;\n",
 		"+493023125000 berlin Empfang; +493023125002 berlin; 3 file-status"},
