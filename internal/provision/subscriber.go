@@ -194,7 +194,11 @@ func (s *Service) unchanged(tx Tx, o *Order) (bool, error) {
 		o.Form, o.Reasons = FormRefused, []Reason{{Rule: HasPhone, Args: Say("", "number", string(sub.Number)).Args}}
 		return false, s.Write(tx, o, OrderChanged, o.Requester.ID, string(o.Form))
 	}
-	if o.Kind.Gives() || sub == o.Had {
+	if o.Kind.Gives() {
+		o.Had = sub // they may have been imported or removed since: undone, they are again what they are now
+		return true, nil
+	}
+	if sub == o.Had {
 		return true, nil
 	}
 	if sub.User == "" {
