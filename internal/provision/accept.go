@@ -28,10 +28,30 @@ func (s *Service) follow(tx Tx, o *Order, v seen) error {
 	if has == o.Number && AllMet(v.conditions) {
 		o.Ready = s.Now().UTC()
 	}
-	if has == "" && !o.Kind.Ends() {
+	if has != o.Number && !o.Kind.Ends() {
 		o.Past = true // what it gave is gone: nobody is asked any more whether it works
 	}
-	return s.followPerson(tx, o, has, v)
+	if err := s.followPerson(tx, o, has, v); err != nil {
+		return err
+	}
+	return s.followHad(tx, o)
+}
+
+// followHad notes whether the person has what they had before the order: then it is the order before that made it so.
+func (s *Service) followHad(tx Tx, o *Order) error {
+	sub, _, err := s.SubscriberIn(tx, o.Tenant, o.Person.ID)
+	if err != nil {
+		return err
+	}
+	had := o.Had
+	o.NoChange = sub.User == had.User && sub.Number == had.Number && sub.Plan == had.Plan && sub.Location == had.Location
+	if !o.NoChange || sub.Order == had.Order {
+		return nil
+	}
+	if err := s.past(tx, o, false); err != nil {
+		return err
+	}
+	return s.putSubscriber(tx, o.Tenant, had)
 }
 
 // hasOf is the number that Microsoft shows on the order's person, empty for none. One that the order is not about is theirs from

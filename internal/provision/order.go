@@ -79,6 +79,7 @@ type Order struct {
 	Untold     Message     `json:"untold,omitzero"`     // why the person could not be told
 	Before     []OldPolicy `json:"before,omitempty"`    // policies to restore on undo
 	Past       bool        `json:"past,omitempty"`      // a later order changed the phone that this one gave
+	NoChange   bool        `json:"no_change,omitempty"` // left as it is: the person has what they had before it
 	Undoes     OrderID     `json:"undoes,omitempty"`    // the done order that this one takes back
 	UndoneBy   OrderID     `json:"undone_by,omitempty"` // the order that took this one back
 	Halt       Halt        `json:"halt,omitzero"`       // parked: where the work stands; afterwards where it last stood

@@ -23,7 +23,7 @@ const (
 )
 
 // Undo begins an order that takes back what a done order did. Conflict says why there is nothing to take back: it was not done,
-// was taken back already, or its person has left.
+// was taken back already, changed nothing, or its person has left.
 func (s *Service) Undo(ctx context.Context, tenant TenantID, by Actor, id OrderID) (Sheet, error) {
 	var old Order
 	err := s.Store.View(ctx, func(tx Tx) (err error) {
@@ -95,6 +95,8 @@ func (o Order) undoable() error {
 	switch {
 	case why != "":
 		return conflict("undo order", why, "order", id)
+	case o.NoChange:
+		return conflict("undo order", "undo-no-change", "order", id)
 	case o.UndoneBy != "":
 		return conflict("undo order", "undo-already", "order", id, "by", string(o.UndoneBy))
 	case o.Kind == Remove && o.Had.Number == "":
@@ -268,6 +270,8 @@ func (s *Service) numberBack(tx Tx, o *Order, n E164, e *Eligibility) error {
 		rule = UndoNumberBlocked
 	case v.State == Free && !another, v.State == Held && v.Order == o.ID, o.wakes(v):
 		return nil
+	case v.State == Assigned && v.User == o.Person.ID: // that the phone differs stands against it
+		return nil
 	}
 	e.no(true, rule, "number", string(n))
 	return nil
@@ -300,14 +304,15 @@ func (s *Service) newer(tx Tx, old Order) (OrderID, error) {
 	all, err := s.doneFor(tx, old.Tenant, old.Person.ID)
 	at := func(id OrderID) int { return slices.IndexFunc(all, func(o Order) bool { return o.ID == id }) }
 	for i := 0; i < len(all); i++ {
-		switch o := all[i]; {
-		case o.ID == old.ID:
+		o := all[i]
+		if o.ID == old.ID {
 			return "", err
-		case at(o.Undoes) < i:
-			return o.ID, err
-		default:
-			i = at(o.Undoes)
 		}
+		undone := at(o.Undoes)
+		if undone < i || all[undone].UndoneBy != o.ID {
+			return o.ID, err
+		}
+		i = undone
 	}
 	if len(all) > 0 {
 		return all[0].ID, err // which took it back
@@ -315,7 +320,7 @@ func (s *Service) newer(tx Tx, old Order) (OrderID, error) {
 	return "", err
 }
 
-// doneFor are the done orders of a person, those that were saved last first.
+// doneFor are the done orders of a person that changed something, those that were saved last first.
 func (s *Service) doneFor(tx Tx, tenant TenantID, user UserID) ([]Order, error) {
 	var all []Order
 	for o, err := range s.ordersBy(tx, tenant, Filter{Person: user}) {
@@ -327,10 +332,10 @@ func (s *Service) doneFor(tx Tx, tenant TenantID, user UserID) ([]Order, error) 
 	return lastSaved(all), nil
 }
 
-// lastSaved are those of a person's orders that are done, the newest first: only one is at work at a time, so that is the one that
-// was saved last.
+// lastSaved are those of a person's orders that are done and changed something, the newest first: only one is at work at a time, so
+// that is the one that was saved last.
 func lastSaved(all []Order) []Order {
-	done := slices.DeleteFunc(slices.Clone(all), func(o Order) bool { return o.State != Done })
+	done := slices.DeleteFunc(slices.Clone(all), func(o Order) bool { return o.State != Done || o.NoChange })
 	slices.SortStableFunc(done, func(a, b Order) int { return b.Submitted.Compare(a.Submitted) })
 	return done
 }

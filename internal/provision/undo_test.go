@@ -121,6 +121,13 @@ func TestUndoRefused(t *testing.T) {
 		"a draft": {func(d *desk) provision.Order { return d.order(provision.Add, first, "metered").Order }, "undo-order-never"},
 		"at work": {func(d *desk) provision.Order { return d.save(d.order(provision.Add, first, "metered")).Order }, "undo-order-running"},
 		"stopped": {func(d *desk) provision.Order { return d.park(dana, first) }, "undo-order-parked"},
+		"left as it is, which changed nothing": {func(d *desk) provision.Order {
+			o := d.park(dana, first)
+			if _, err := d.Rule(d.t.Context(), tenant, alice, o.ID, o.Revision, provision.LeaveAsIs, "not now"); err != nil {
+				d.fails("leave", err)
+			}
+			return d.sheet(o.ID).Order
+		}, "undo-no-change"},
 		"failed": {func(d *desk) provision.Order {
 			return d.fail(d.order(provision.Add, first, "metered"), provision.Loss{})
 		}, "undo-order-failed"},
