@@ -14,6 +14,7 @@ type cells struct {
 	extension             string
 	location, city, note  string
 	holders               []string
+	names                 []string // of a person, perhaps
 	status                []string
 	assigned              []string // as a column asks it: yes or no
 	kind                  string
@@ -53,6 +54,12 @@ func (s *sheet) cells(fields []string) cells {
 			c.note = v
 		case columnHolder:
 			c.holders = append(c.holders, v)
+		case columnName:
+			if s.named(v) != nil {
+				s.pass(i)
+				continue
+			}
+			c.names = append(c.names, v)
 		case columnStatus, columnState:
 			c.status = append(c.status, v)
 		case columnAssigned:
@@ -113,13 +120,18 @@ func (s *sheet) pass(i int) {
 	}
 }
 
-// noteUnused names the columns that are not used, also those with nothing in them.
-func (s *sheet) noteUnused() {
+// passUnnamed keeps in mind which columns of a heading are not used, also those with nothing in them.
+func (s *sheet) passUnnamed() {
 	for i := range s.layout.names {
 		if s.layout.at(i) == columnNone && readable(s.layout.names[i]) != "" {
 			s.pass(i)
 		}
 	}
+}
+
+// noteUnused names the columns that are not used.
+func (s *sheet) noteUnused() {
+	s.passUnnamed()
 	if len(s.unnamed) > 0 {
 		s.notes = append(s.notes, provision.Say("file-columns", "columns", strings.Join(s.unnamed, ", ")))
 	}

@@ -24,6 +24,7 @@ const (
 	columnState    // a status, or of an address where there is a city
 	columnAssigned // yes or no
 	columnHolder   // who or what has the number
+	columnName     // of the one who has the number, or of what it is for
 	columnType     // how Microsoft has the number
 	columnUsage    // what the number is for
 	columnCode     // the calling code, beside the number
@@ -43,7 +44,7 @@ var columnNames = map[column]string{
 		numerodetelefono numerosdetelefono ntelefono rango numeri numeritelefono numeroditelefono
 		numerideitelefoni recapito intervallo nummers telefoonnummer telefoonnummers telefoon telefoonnr
 		doorkiesnummer nummerblok reeks telefone telefones numerotelefone numerodetelefone numerosdetelefone
-		ntelefone faixa`,
+		ntelefone faixa tn tns msisdn numer numertelefonu nrtelefonu telefonnr tlf tlfnr`,
 	columnFirst: `
 		first firstnumber start startnumber from begin rangestart startofrange fromnumber starting
 		startingnumber von ab anfang beginn erste ersterufnummer erstenummer startrufnummer startnummer de
@@ -74,17 +75,23 @@ var columnNames = map[column]string{
 		extensao`,
 	columnStatus: `
 		status numberstatus assignmentstatus pstnassignmentstatus activationstate zustand etat statut stato
-		situacion situacao situazione disponibilite disponibilidad disponibilidade disponibilita`,
+		situacion situacao situazione disponibilite disponibilidad disponibilidade disponibilita availability
+		numberstate currentstatus linestatus didstatus tnstatus allocation allocationstatus verfugbarkeit belegung`,
 	columnState: `state estado`,
 	columnAssigned: `
 		assigned isassigned inuse used taken zugewiesen vergeben belegt inbenutzung inverwendung attribue
 		assigne utilise occupe asignado ocupado enuso usado assegnato inuso occupato toegewezen ingebruik
-		bezet atribuido emuso assignmentblockedstate`, // BlockedForever, also of a number that is Unassigned
+		bezet atribuido emuso isused reserved isreserved allocated occupied reserviert reservado riservato
+		gereserveerd assignmentblockedstate`, // BlockedForever, also of a number that is Unassigned
 	columnHolder: `
 		assignedto assigneduser assignedpstntargetid targetid user username userprincipalname upn userid
 		zugewiesenan benutzer nutzer teilnehmer mitarbeiter inhaber utilisateur attribuea titulaire abonne
 		usuario asignadoa titular utente assegnatoa intestatario gebruiker toegewezenaan medewerker
-		utilizador atribuidoa`,
+		utilizador atribuidoa displayname userdisplayname fullname firstname lastname surname givenname owner
+		ownername employee employeename person staff assignee holder subscriber reservedfor usedby inuseby
+		allocatedto anzeigename vorname nachname besitzer eigentumer prenom proprietaire employe propietario
+		empleado apellido apellidos proprietario dipendente cognome eigenaar voornaam achternaam funcionario`,
+	columnName: `name nom nome naam`,
 	columnType: `
 		type numbertype phonenumbertype telephonenumbertype typ art nummerntyp rufnummerntyp nummertyp
 		typedenumero tipo tipodenumero tiponumero tipodinumero nummertype`,

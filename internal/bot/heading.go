@@ -29,6 +29,52 @@ func knownColumns(fields []string) int {
 	return known
 }
 
+// headingAt is the layout of a line that is a heading, with how many columns it names. Where it has a column for numbers that is not
+// known by its name, the line behind it has a number there.
+func (s *sheet) headingAt(all []csvLine, i int) (l layout, known int) {
+	fields := all[i].fields
+	if known := knownColumns(fields); known > 0 {
+		return headed(fields), known
+	}
+	if slices.ContainsFunc(fields, func(f string) bool { return isNumber(f) || s.named(f) != nil }) {
+		return layout{}, 0
+	}
+	l = headed(fields)
+	for _, c := range l.columns {
+		if c != columnNone {
+			known++
+		}
+	}
+	at := -1
+	if next := slices.IndexFunc(all[i+1:], func(r csvLine) bool { return !blank(r.fields) }); next >= 0 {
+		at = l.unknownNumber(all[i+1+next].fields)
+	}
+	if known == 0 || at < 0 {
+		return layout{}, 0
+	}
+	l.columns[at] = columnNumber
+	return l, known + 1
+}
+
+// unknownNumber is which column without a known name has a number in a line, one with its plus before others; below zero where none has.
+func (l layout) unknownNumber(fields []string) int {
+	best := -1
+	for i, f := range fields {
+		if i >= len(l.names) || l.columns[i] != columnNone || readable(l.names[i]) == "" || !isNumber(f) {
+			continue
+		}
+		if strings.ContainsFunc(f, isPlus) {
+			return i
+		}
+		if best < 0 {
+			best = i
+		}
+	}
+	return best
+}
+
+func isPlus(r rune) bool { return r == '+' || r == '＋' }
+
 // isNumber reports whether a field begins with a phone number, perhaps behind what keeps a spreadsheet from taking it for an amount, or
 // behind a label: "Tel. 206 555 0701". What a heading says of a day is none.
 func isNumber(field string) bool {
@@ -63,7 +109,7 @@ func headed(fields []string) layout {
 	l := layout{columns: columnsOf(fields), names: fields}
 	there := map[column]bool{}
 	for i, c := range l.columns {
-		several := c == columnStatus || c == columnState || c == columnAssigned || c == columnHolder
+		several := c == columnStatus || c == columnState || c == columnAssigned || c == columnHolder || c == columnName
 		if there[c] && !several {
 			l.columns[i] = columnNone
 		}

@@ -41,10 +41,16 @@ func readSheet(data []byte, places []provision.Location, plan provision.DialPlan
 	if len(places) == 1 {
 		s.to = places[0].ID
 	}
-	for _, r := range s.begin(all) {
+	lines := s.begin(all)
+	for i, r := range lines {
 		if r.line > mostLines {
 			s.refuse(r.line, "", provision.Say("file-lines", "most", strconv.Itoa(mostLines)))
 			break
+		}
+		if l, known := s.headingAt(lines, i); known > 1 { // of another file that was put behind the first
+			s.passUnnamed()
+			s.layout = l
+			continue
 		}
 		s.row(r)
 	}
@@ -71,10 +77,11 @@ func (s *sheet) begin(all []csvLine) []csvLine {
 		if r.line > headingWithin {
 			break
 		}
-		if knownColumns(r.fields) == 0 {
+		l, known := s.headingAt(all, i)
+		if known == 0 {
 			continue
 		}
-		s.layout = headed(r.fields)
+		s.layout = l
 		passed := false
 		for _, before := range all[:i] {
 			text := strings.TrimSpace(strings.Join(before.fields, " "))
@@ -120,6 +127,10 @@ func (s *sheet) row(r csvLine) {
 		s.refuse(r.line, text, say)
 		return
 	}
+	if other := s.secondNumber(r.fields); other != "" {
+		s.refuse(r.line, text, provision.Say("file-second-number", "other", other))
+		return
+	}
 	site, say := s.site(c)
 	switch {
 	case say.ID != "":
@@ -139,6 +150,19 @@ func (s *sheet) row(r csvLine) {
 		return
 	}
 	s.add(r.line, c, *site, numbers)
+}
+
+// secondNumber is another number than a line's own where a file has no heading, empty where there is none.
+func (s *sheet) secondNumber(fields []string) string {
+	if s.layout.names != nil || onlyNumbers(fields) {
+		return ""
+	}
+	for _, f := range fields[min(2, len(fields)):] {
+		if isNumber(f) && countDigits(f) >= localDigits {
+			return readable(f)
+		}
+	}
+	return ""
 }
 
 // onlyNumbers reports whether a line without a heading is a list of numbers: there is one where the location would stand, and nothing
@@ -228,7 +252,7 @@ func (c cells) agrees(all []provision.E164) error {
 			return &provision.Error{Op: "read file", Kind: provision.Invalid, Say: said}
 		}
 	}
-	if c.area == "" || strings.ContainsAny(c.first, "+＋") {
+	if c.area == "" || strings.ContainsFunc(c.first, isPlus) {
 		return nil
 	}
 	digits := strings.TrimLeft(onlyDigits(c.first), "0")

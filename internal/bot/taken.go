@@ -31,6 +31,11 @@ func (c cells) taken() provision.Message {
 			return provision.Say("file-holder", "text", holder)
 		}
 	}
+	for _, name := range c.names {
+		if !nobodyWords[valueWord(name)] {
+			return provision.Say("file-name", "text", name)
+		}
+	}
 	for _, other := range c.others {
 		if isUPN(other) && !isNumber(other) {
 			return provision.Say("file-holder", "text", other)
