@@ -215,7 +215,7 @@ func (s *sheet) read(c cells, country string) ([]provision.E164, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.agrees(all); err != nil {
+	if err := c.agrees(all, s.plan); err != nil {
 		return nil, err
 	}
 	if c.quantity == "" {
@@ -244,15 +244,24 @@ func (s *sheet) read(c cells, country string) ([]provision.E164, error) {
 const localDigits = 7
 
 // agrees refuses numbers that the codes beside them do not belong to: without its code, a number can read as one of another country or
-// area.
-func (c cells) agrees(all []provision.E164) error {
+// area, and with it, one of the two is wrong.
+func (c cells) agrees(all []provision.E164, plan provision.DialPlan) error {
 	for _, n := range all {
 		if !strings.HasPrefix(string(n), "+"+c.code) {
 			said := provision.Say("file-country-code", "code", c.code, "number", string(n))
 			return &provision.Error{Op: "read file", Kind: provision.Invalid, Say: said}
 		}
 	}
-	if c.area == "" || strings.ContainsFunc(c.first, isPlus) {
+	if c.area == "" {
+		return nil
+	}
+	if strings.ContainsFunc(c.first, isPlus) {
+		for _, n := range all {
+			if !inArea(n, c.area, plan) {
+				said := provision.Say("file-other-area", "code", c.area, "number", string(n))
+				return &provision.Error{Op: "read file", Kind: provision.Invalid, Say: said}
+			}
+		}
 		return nil
 	}
 	digits := strings.TrimLeft(onlyDigits(c.first), "0")
@@ -261,6 +270,27 @@ func (c cells) agrees(all []provision.E164) error {
 		return nil
 	}
 	return c.areaApart()
+}
+
+// longestCalling is how many digits a calling code has at most (ITU-T E.164, 6.2.1).
+const longestCalling = 3
+
+// inArea reports whether an area code, with or without its trunk zero, stands behind the calling code of a number. Where the country of the
+// number has no area codes, that is any code that the number may have.
+func inArea(n provision.E164, area string, plan provision.DialPlan) bool {
+	short := strings.TrimLeft(area, "0")
+	begins := func(national string) bool {
+		return strings.HasPrefix(national, area) || strings.HasPrefix(national, short)
+	}
+	if code, _, ok := strings.Cut(plan.Area(n), " "); ok {
+		return begins(string(n)[len(code):])
+	}
+	for digits := 1; digits <= longestCalling; digits++ {
+		if begins(string(n)[1+digits:]) {
+			return true
+		}
+	}
+	return false
 }
 
 // areaApart refuses a number whose area code stands beside it.

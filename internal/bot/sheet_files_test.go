@@ -182,6 +182,9 @@ var files = []struct{ name, data, want string }{
 	{"a quote closed by the end of another line", "number,location,note\n+12065550701,Seattle,\"first\n+12065550702,Seattle,second\"\n", "file-quote 2"},
 	{"area codes apart", "area code,number,location\n206,5550701,Seattle\n030,23125000,Berlin\n030,030 23125 000,Berlin\n30,3023125001,Berlin\n30,30123456,Berlin\n206,2065550702,Seattle\n030,+49 30 23125 002,Berlin\n",
 		"+493023125000 berlin; +493023125001 berlin; +12065550702 seattle; +493023125002 berlin; 2 file-area-code; 3 file-area-code; 6 file-area-code"},
+	{"another area code than the number's", "number,location,area code\n+16175550770,Seattle,206\n+12065550771,Seattle,425\n+12065550772,Seattle,206\n" +
+		"+49 30 23125 003,Berlin,089\n+49 30 23125 004,Berlin,030\n+44 20 7946 9904,London,020\n",
+		"+12065550772 seattle; +493023125004 berlin; +442079469904 london; 2 file-other-area; 3 file-other-area; 5 file-other-area"},
 	{"letters of another code", "number,location,note\n+12065550701,Seattle,Empfang f\xfcr G\xe4ste\n", "file-encoding"},
 	{"twice", "number,location\n+12065550701,Seattle\n2065550701,Seattle\n", "+12065550701 seattle; 3 file-twice"},
 }
