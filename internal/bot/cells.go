@@ -62,6 +62,10 @@ func (s *sheet) cells(fields []string) cells {
 			c.names = append(c.names, v)
 		case columnStatus, columnState:
 			c.status = append(c.status, v)
+		case columnFree:
+			if !yesWords[valueWord(v)] {
+				c.status = append(c.status, v)
+			}
 		case columnAssigned:
 			c.assigned = append(c.assigned, v)
 		case columnType:

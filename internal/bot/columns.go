@@ -23,6 +23,7 @@ const (
 	columnStatus
 	columnState    // a status, or of an address where there is a city
 	columnAssigned // yes or no
+	columnFree     // yes or no
 	columnHolder   // who or what has the number
 	columnName     // of the one who has the number, or of what it is for
 	columnType     // how Microsoft has the number
@@ -81,7 +82,7 @@ var columnNames = map[column]string{
 	columnAssigned: `
 		assigned isassigned inuse used taken zugewiesen vergeben belegt inbenutzung inverwendung attribue
 		assigne utilise occupe asignado ocupado enuso usado assegnato inuso occupato toegewezen ingebruik
-		bezet atribuido emuso isused reserved isreserved allocated occupied reserviert reservado riservato
+		bezet atribuido emuso isinuse isused reserved isreserved allocated occupied reserviert reservado riservato
 		gereserveerd assignmentblockedstate`, // BlockedForever, also of a number that is Unassigned
 	columnHolder: `
 		assignedto assigneduser assignedpstntargetid targetid user username userprincipalname upn userid
@@ -91,6 +92,7 @@ var columnNames = map[column]string{
 		ownername employee employeename person staff assignee holder subscriber reservedfor usedby inuseby
 		allocatedto anzeigename vorname nachname besitzer eigentumer prenom proprietaire employe propietario
 		empleado apellido apellidos proprietario dipendente cognome eigenaar voornaam achternaam funcionario`,
+	columnFree: `available isavailable verfugbar disponible disponibile beschikbaar disponivel`,
 	columnName: `name nom nome naam`,
 	columnType: `
 		type numbertype phonenumbertype telephonenumbertype typ art nummerntyp rufnummerntyp nummertyp
@@ -118,12 +120,29 @@ func sortedByName() map[string]column {
 	return all
 }
 
+// columnOf is what a column with such a name holds. What is called some kind of status is one, but for that of an order, and so it is with
+// holders.
+func columnOf(name string) column {
+	if c := columnsByName[name]; c != columnNone {
+		return c
+	}
+	if strings.HasSuffix(name, "status") && !strings.HasSuffix(name, "orderstatus") {
+		return columnStatus
+	}
+	for _, holder := range []string{"assignedto", "reservedfor", "usedby"} {
+		if strings.Contains(name, holder) {
+			return columnHolder
+		}
+	}
+	return columnNone
+}
+
 // columnsOf are the columns of a heading by their names. A name of one or two letters, such as the a of "de" and "a", is one
 // only where both ends of a range are there.
 func columnsOf(fields []string) []column {
 	all := make([]column, len(fields))
 	for i, f := range fields {
-		all[i] = columnsByName[columnWord(f)]
+		all[i] = columnOf(columnWord(f))
 	}
 	if slices.Contains(all, columnFirst) && slices.Contains(all, columnLast) {
 		return all

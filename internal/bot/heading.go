@@ -103,13 +103,16 @@ func bareLayout(locationFirst bool) layout {
 	return layout{columns: []column{columnNumber, columnLocation, columnNote, columnExtension}}
 }
 
+// tellTaken are the columns that can say that a number is not free.
+var tellTaken = []column{columnStatus, columnState, columnAssigned, columnFree, columnHolder, columnName}
+
 // headed reads a heading. Of two columns for the same thing only the first is used, but every one that can say that a number
 // is not free; a range's first number goes before a column of numbers, and a location before a city.
 func headed(fields []string) layout {
 	l := layout{columns: columnsOf(fields), names: fields}
 	there := map[column]bool{}
 	for i, c := range l.columns {
-		several := c == columnStatus || c == columnState || c == columnAssigned || c == columnHolder || c == columnName
+		several := slices.Contains(tellTaken, c)
 		if there[c] && !several {
 			l.columns[i] = columnNone
 		}

@@ -150,6 +150,12 @@ var files = []struct{ name, data, want string }{
 	{"a number column of no name that is known", "Asset,Line,Site,Owner\nA1,206-555-0701,Seattle,Dana Reyes\nA2,206-555-0702,Seattle,\n",
 		"+12065550702 seattle; 2 file-holder; file-columns: Asset"},
 	{"a note that is a status, and no heading", "front desk,Seattle,Assigned\n+12065550701,Seattle,free\n", "+12065550701 seattle free; 1 file-status"},
+	{"available, yes or no", "number,location,available\n+12065550701,Seattle,Yes\n+12065550702,Seattle,No\n+12065550703,Seattle,available\n",
+		"+12065550701 seattle; +12065550703 seattle; 3 file-status"},
+	{"longer names for a status and a holder", "Number,Location,Voice Line Status,Assigned To User\n+12065550701,Seattle,Live,\n+12065550702,Seattle,Free,Dana\n+12065550703,Seattle,Free,\n",
+		"+12065550703 seattle; 2 file-status; 3 file-holder"},
+	{"words for taken that are denied", "Number,Location,Remark,Blocked\n+12065550701,Seattle,Not in use,Not blocked\n+12065550702,Seattle,not assigned,Blocked\n",
+		"+12065550701 seattle Not in use; 3 file-status; file-columns: Blocked"},
 	{"two files joined", "Number,Location,Note\n+12065550701,Seattle,desk\n\nTN,Site,Status,Trunk\n+12065550702,Seattle,In service,T1\n+12065550703,Seattle,Free,T1\n" +
 		"Number,Owner,Location\n+12065550704,Dana Reyes,Seattle\n+12065550705,,London\n",
 		"+12065550701 seattle desk; +12065550703 seattle; 5 file-status; 8 file-holder; 9 number-wrong-country; file-columns: Trunk"},

@@ -50,7 +50,7 @@ func (c cells) taken() provision.Message {
 // saysTaken reports whether a cell says that a number is not free, whatever its column is called.
 func saysTaken(v string) bool {
 	word := valueWord(v)
-	if freeWords[word] {
+	if freeWords[word] || noWords[word] || nobodyWords[word] {
 		return false
 	}
 	if botTypes[word] {
@@ -85,7 +85,9 @@ func foreignType(s string) bool {
 var takenWords = setOf(strings.Fields(`
 	assigned userassigned conferenceassigned voiceappassigned policyassigned thirdpartyappassigned reserved taken used
 	occupied allocated zugewiesen vergeben belegt reserviert benutzt attribue assigne reservee occupe utilise asignado
-	reservado ocupado usado assegnato riservato occupato toegewezen gereserveerd bezet atribuido`)...)
+	reservado ocupado usado assegnato riservato occupato toegewezen gereserveerd bezet atribuido
+	inuse unavailable busy blocked quarantined besetzt gesperrt attribuee occupee utilisee asignada reservada ocupada
+	usada assegnata riservata occupata atribuida`)...)
 
 // takenPhrases are such words that say it only together.
 var takenPhrases = []string{
@@ -101,9 +103,12 @@ var botTypes = setOf(
 var freeWords = setOf(strings.Fields(`
 		unassigned notassigned free available unused notused notinuse spare vacant unallocated activated
 		active aktiv actif activo attivo actief ativo frei verfugbar unbenutzt ungenutzt nichtzugewiesen
-		nichtvergeben unbelegt libre disponible nonattribue nonassigne inutilise noasignado sinasignar
+		nichtvergeben unbelegt nichtbelegt notreserved notallocated notblocked libre disponible nonattribue nonassigne inutilise noasignado sinasignar
 		nousado libero disponibile nonassegnato inutilizzato vrij beschikbaar ongebruikt niettoegewezen
 		livre disponivel naoatribuido naousado`)...)
+
+// yesWords answer whether a number is free.
+var yesWords = setOf("yes", "y", "true", "1", "x", "ja", "wahr", "oui", "vrai", "si", "vero", "sim", "verdadero", "verdadeiro", "waar")
 
 // noWords answer whether a number is assigned.
 var noWords = setOf(strings.Fields(`
