@@ -177,7 +177,11 @@ func TestTooBigForTeams(t *testing.T) {
 			playOn(t, s, "edit and notice", []byte(add+"click alice Save\n"+fault("POST")+fault("PUT")+"advance 1h\nheal\nadvance 3h\n"+
 				"order gita done\n!see alice 'Please pass this on'\n"))
 			atMost(t, s, "gita", "Your phone is ready", 1)
-			atMost(t, s, "alice", "Gita Rao can call now", 2) // the card of the order, and one message
+			played := &script{stage: s, out: testLog{t}}
+			told := played.matches("alice", "Gita Rao can call now") + played.matches("alice", "phone for Gita Rao is ready")
+			if told < 1 || told > 2 {
+				t.Errorf("alice is told %d times, as a card or as a sentence", told)
+			}
 			playOn(t, s, "approver's card", []byte(request+fault("POST")+send+"advance 1h\nheal\nadvance 3h\n"))
 			atMost(t, s, "carol", "Erin Walsh asks for a phone", 1)
 			playOn(t, s, "decide", []byte("say carol approvals\nclick carol Open\nclick carol Approve\nadvance 3h\norder erin done\nsay bruno outbox\n"+
