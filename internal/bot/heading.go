@@ -45,11 +45,15 @@ func (s *sheet) headingAt(all []csvLine, i int) (l layout, known int) {
 			known++
 		}
 	}
-	at := -1
-	if next := slices.IndexFunc(all[i+1:], func(r csvLine) bool { return !blank(r.fields) }); next >= 0 {
-		at = l.unknownNumber(all[i+1+next].fields)
+	if known == 0 {
+		return layout{}, 0
 	}
-	if known == 0 || at < 0 {
+	next := slices.IndexFunc(all[i+1:], func(r csvLine) bool { return !blank(r.fields) })
+	if next < 0 {
+		return layout{}, 0
+	}
+	at := l.unknownNumber(all[i+1+next].fields)
+	if at < 0 {
 		return layout{}, 0
 	}
 	l.columns[at] = columnNumber
