@@ -231,8 +231,7 @@ export async function conversation(context, bot) {
         await alice.says(`add ${who} seattle metered ${number}`);
         await save(await alice.sees("Is everything right?"));
         await bot.advance("4h");
-        const list = await alice.answers("parked");
-        await list.getByText("Orders that wait for a decision").first().waitFor();
+        const list = await alice.answers("parked", "Orders that wait for a decision");
         const open = await alice.gets(list.getByRole("button", { name: "Open" }).last());
         if (who === "erin") {
           await bot.does("allow erin");

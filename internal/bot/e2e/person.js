@@ -40,12 +40,13 @@ export class Person {
     return this.cards.nth(before);
   }
 
-  /** answers writes a line that is answered with a card, and returns that card: an older one may say the same. */
-  async answers(line) {
-    const before = await this.cards.count();
+  /** answers writes a line and returns the card that answers it: an older one may say the same, and another may come before it. */
+  async answers(line, text) {
+    const saying = this.cards.filter({ hasText: text });
+    const before = await saying.count();
     await this.says(line);
-    await this.cards.nth(before).waitFor();
-    return this.cards.nth(before);
+    await saying.nth(before).waitFor();
+    return saying.nth(before);
   }
 
   /** newest is the card that is the newest now, and stays that one. */
