@@ -145,8 +145,8 @@ func change(ctx context.Context, x *exchange, words []word) error {
 	return x.say(ctx, "change-what")
 }
 
-// takeOrigin takes out where somebody moves from, or the number that changes: "move dana from seattle to boston". What else stands behind
-// the "from" stays in the line.
+// takeOrigin takes out the location that a person moves from, or the number that changes: "move dana from seattle to boston". What
+// else stands behind the "from" stays in the line.
 func takeOrigin(words []word, known []named) (wish, []word) {
 	is := func(text string) func(word) bool {
 		return func(w word) bool { return !w.quoted && strings.EqualFold(w.text, text) }

@@ -86,8 +86,8 @@ func (s *Service) followHeld(tx Tx, o *Order, v seen) error {
 }
 
 // followNumber records where a number of the order is. One that nobody has goes back to the stock, by way of a rest where it
-// was in use; one that is somewhere else, or beside the number that the person has, is set aside. The one that the person has is
-// recorded as theirs again where it is free by now, rests, or was set aside.
+// was in use; one that is somewhere else, or beside the number that the person has, is set aside. A number that
+// Microsoft shows on the person is recorded as the person's again where it is free by now, rests, or was set aside.
 func (s *Service) followNumber(tx Tx, o *Order, h Holder, has E164) error {
 	v, err := number(tx, o.Tenant, h.Number)
 	if err != nil {
