@@ -76,7 +76,7 @@ type Config struct {
 	InsecureNoAuth bool // development mode: tokens are neither checked nor sent
 
 	caFile      string
-	roots       *x509.CertPool // nil: the system's
+	ca          []byte // certificates trusted beside the system's, PEM
 	appSecret   secret
 	certificate []*x509.Certificate
 	key         crypto.PrivateKey
@@ -184,7 +184,7 @@ func (s *settings) process(c *Config) {
 		s.wrong("CALLTAB_LOG_LEVEL", level, "debug, info, warn or error")
 	}
 	if c.caFile = s.text("CALLTAB_CA_FILE", ""); c.caFile != "" {
-		c.roots = s.trusted("CALLTAB_CA_FILE", c.caFile)
+		c.ca = s.certificates("CALLTAB_CA_FILE", c.caFile)
 	}
 }
 

@@ -224,19 +224,12 @@ func reason(err error) error {
 	return err
 }
 
-// trusted is the system's roots and those in the PEM file at path.
-func (s *settings) trusted(name, path string) *x509.CertPool {
+// certificates is what the PEM file at path holds.
+func (s *settings) certificates(name, path string) []byte {
 	const expected = "a file of PEM certificates"
 	data := s.file(name, path, expected)
-	if len(data) == 0 {
-		return nil
-	}
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		roots = x509.NewCertPool()
-	}
-	if !roots.AppendCertsFromPEM(data) {
+	if len(data) > 0 && !x509.NewCertPool().AppendCertsFromPEM(data) {
 		s.add(name, "%q holds no certificate; expected %s", path, expected)
 	}
-	return roots
+	return data
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -86,14 +88,42 @@ func (noCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcor
 // connection, hold nearly every card with its headers (of 247, 19 in 20 have less than 5 KiB, and a token has 2),
 // which then leaves in one system call.
 func httpClient(c Config) *http.Client {
+	late := lateTransport(sync.OnceValue(func() *http.Transport { return transport(c) }))
+	client := &http.Client{Transport: late, Timeout: 30 * time.Second}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return client
+}
+
+func transport(c Config) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.TLSClientConfig = &tls.Config{RootCAs: c.roots, MinVersion: tls.VersionTLS12}
+	t.TLSClientConfig = &tls.Config{RootCAs: trusted(c.ca), MinVersion: tls.VersionTLS12}
 	t.ForceAttemptHTTP2 = true
 	t.MaxIdleConnsPerHost = 64
 	t.WriteBufferSize = 8 << 10
 	t.MaxIdleConns = 256
 	t.ResponseHeaderTimeout = 20 * time.Second
-	client := &http.Client{Transport: t, Timeout: 30 * time.Second}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return client
+	return t
 }
+
+// trusted is the system's roots and those in the PEM blocks of ca; nil, which means the system's, where there are none.
+func trusted(ca []byte) *x509.CertPool {
+	if len(ca) == 0 {
+		return nil
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	roots.AppendCertsFromPEM(ca)
+	return roots
+}
+
+// lateTransport is a transport that is made at the first request, so that a start does not wait until the system's roots
+// are read.
+type lateTransport func() *http.Transport
+
+// RoundTrip is the transport's own.
+func (t lateTransport) RoundTrip(r *http.Request) (*http.Response, error) { return t().RoundTrip(r) }
+
+// CloseIdleConnections is the transport's own.
+func (t lateTransport) CloseIdleConnections() { t().CloseIdleConnections() }

@@ -314,12 +314,12 @@ func TestHTTPClient(t *testing.T) {
 		t.Fatalf("the extra root is not trusted: %v", err)
 	}
 	resp.Body.Close()
-	cfg.roots = nil
+	cfg.ca = nil
 	if resp, err := httpClient(cfg).Get(l.URL); err == nil {
 		resp.Body.Close()
 		t.Error("a certificate that nobody vouches for is trusted")
 	}
-	if client.Timeout <= 0 || client.Transport.(*http.Transport).MaxIdleConnsPerHost < 64 {
-		t.Errorf("the client waits %v and keeps %d connections a host", client.Timeout, client.Transport.(*http.Transport).MaxIdleConnsPerHost)
+	if client.Timeout <= 0 || transport(cfg).MaxIdleConnsPerHost < 64 {
+		t.Errorf("the client waits %v and keeps %d connections a host", client.Timeout, transport(cfg).MaxIdleConnsPerHost)
 	}
 }

@@ -123,6 +123,7 @@ type sandboxFlags struct {
 // work is done or ctx ends.
 func run(ctx context.Context, args []string, env func(string) (string, bool), stdin io.Reader, stdout,
 	stderr io.Writer) error {
+	collectEvery(startGrowth) // reading the command line is a part of the start
 	var c commands
 	said := false // kong has printed help or the version, and that was all
 	parser, err := kong.New(&c, kong.Name("calltab"),
@@ -139,9 +140,12 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	case err != nil:
 		return &usageError{err}
 	}
-	switch command, more, _ := strings.Cut(parsed.Command(), " "); command {
+	command, more, _ := strings.Cut(parsed.Command(), " ")
+	if command != "serve" {
+		collectEvery(usualGrowth)
+	}
+	switch command {
 	case "serve":
-		collectEvery(startGrowth)
 		cfg, err := Load(flagsSet(parsed), env, os.ReadFile)
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -40,6 +41,7 @@ const settleTime = 50 * time.Millisecond
 const (
 	startGrowth = 400
 	workGrowth  = 130
+	usualGrowth = 100 // Go's
 )
 
 // collectEvery sets the growth, unless the environment does.
@@ -52,7 +54,10 @@ func collectEvery(growth int) {
 // serve runs the bot until ctx ends.
 func serve(ctx context.Context, cfg Config, _, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
-	go text.New() // reading the words is a tenth of a start, and can be done beside opening the store
+	// Reading the system's roots is a quarter of a start, and reading the words a tenth: both go on beside opening the
+	// store. Who needs them first waits for the rest.
+	go x509.SystemCertPool()
+	go text.New()
 	a, err := newApp(cfg, log, seams{})
 	if err != nil {
 		return err

@@ -43,18 +43,29 @@ func load(fsys fs.FS) (*Catalogue, error) {
 	bundle := i18n.NewBundle(language.English)
 	said := map[language.Tag]map[string]*i18n.Message{}
 	for _, path := range paths {
-		file, err := bundle.LoadMessageFileFS(fsys, path)
+		buf, err := fs.ReadFile(fsys, path)
 		if err != nil {
 			return nil, fmt.Errorf("read the messages: %w", err)
+		}
+		file, err := i18n.ParseMessageFileBytes(buf, path, nil)
+		if err != nil {
+			return nil, fmt.Errorf("read the messages: %s: %w", path, err)
 		}
 		if said[file.Tag] == nil {
 			said[file.Tag] = map[string]*i18n.Message{}
 		}
+		var templates []*i18n.Message
 		for _, m := range file.Messages {
 			if said[file.Tag][m.ID] != nil {
 				return nil, fmt.Errorf("read the messages: %s: %q is there twice", path, m.ID)
 			}
 			said[file.Tag][m.ID] = m
+			if !fixed(m) {
+				templates = append(templates, m)
+			}
+		}
+		if err := bundle.AddMessages(file.Tag, templates...); err != nil {
+			return nil, fmt.Errorf("read the messages: %s: %w", path, err)
 		}
 	}
 	tags := bundle.LanguageTags()

@@ -12,8 +12,8 @@ import (
 // Words says messages in one language. It is safe for concurrent use.
 type Words struct {
 	localizer *i18n.Localizer
-	known     map[string]bool
-	fixed     map[string]string // messages without arguments: most of them, so they are worth not rendering each time
+	templates map[string]bool   // the ids of messages with arguments
+	fixed     map[string]string // messages without: most of them, so they are worth not rendering each time
 }
 
 // parser reads messages as text/template, with nothing in the place of an argument that is missing.
@@ -24,13 +24,14 @@ func newWords(bundle *i18n.Bundle, tag language.Tag, fallback, own map[string]*i
 	maps.Copy(all, own)
 	w := &Words{
 		localizer: i18n.NewLocalizer(bundle, tag.String()),
-		known:     make(map[string]bool, len(all)),
-		fixed:     make(map[string]string, len(all)),
+		templates: map[string]bool{},
+		fixed:     map[string]string{},
 	}
 	for id, m := range all {
-		w.known[id] = true
 		if fixed(m) {
 			w.fixed[id] = m.Other
+		} else {
+			w.templates[id] = true
 		}
 	}
 	return w
@@ -66,4 +67,7 @@ func (w *Words) SayArgs(id string, args map[string]string) string {
 }
 
 // Has reports whether there is a message with the id.
-func (w *Words) Has(id string) bool { return w.known[id] }
+func (w *Words) Has(id string) bool {
+	_, ok := w.fixed[id]
+	return ok || w.templates[id]
+}
