@@ -32,12 +32,6 @@ type exportFlags struct {
 	storeFlags
 }
 
-// inputError is about what the caller gave to the program that runs.
-type inputError struct{ text string }
-
-// Error is the text.
-func (e *inputError) Error() string { return e.text }
-
 func runApply(ctx context.Context, f applyFlags, env func(string) (string, bool), stdin io.Reader,
 	stdout io.Writer) error {
 	if f.File == "" {

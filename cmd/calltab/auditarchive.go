@@ -76,7 +76,7 @@ func runArchive(ctx context.Context, f archiveFlags, env func(string) (string, b
 			f.File, ends)}
 	}
 	err = d.archive(ctx, tenant, file.seal, filepath.Base(f.File), file.sha256, stdout)
-	if err != nil && exitCode(err) != exitUsage {
+	if err != nil && !isMistake(err) {
 		err = fmt.Errorf("%w; nothing is lost: give the same command again, and keep %s, which has what the store "+
 			"has given up",
 			err, f.File)

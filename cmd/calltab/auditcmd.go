@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/csv"
@@ -69,7 +70,7 @@ func runTrail(ctx context.Context, f trailFlags, env func(string) (string, bool)
 			return &usageError{err}
 		}
 	}
-	format := or(f.Format, "jsonl")
+	format := cmp.Or(f.Format, "jsonl")
 	if format != "jsonl" && format != "csv" {
 		return &usageError{fmt.Errorf("--format is %q; expected jsonl or csv", f.Format)}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,7 +64,7 @@ func storePath(flag string, env func(string) (string, bool)) string {
 	if v, ok := env("CALLTAB_STORE"); flag == "" && ok {
 		flag = v
 	}
-	return or(flag, "calltab.db")
+	return cmp.Or(flag, "calltab.db")
 }
 
 // check checks a store and writes what is wrong, or one line that nothing is. The error is a

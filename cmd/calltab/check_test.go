@@ -15,18 +15,6 @@ import (
 	"calltab/internal/provision/boltstore"
 )
 
-// soundStore fails a test whose store is not sound at its end.
-func soundStore(t *testing.T, s *stage) {
-	t.Helper()
-	var out bytes.Buffer
-	err := s.app.db.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
-		return check(snap, s.app.service.AuditKey, &out)
-	})
-	if err != nil {
-		t.Errorf("check of the store: %v\n%s", err, out.String())
-	}
-}
-
 // Check answers beside the running program, on the file alone, and of a file that is damaged.
 func TestCheckCommand(t *testing.T) {
 	t.Parallel()

@@ -12,8 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/alecthomas/kong"
 )
 
 const (
@@ -251,39 +249,6 @@ func TestLoadNamesAllAtOnce(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("a secret is told: %v", err)
-	}
-}
-
-// read lists the variables that Load asks for, whatever the way to authenticate.
-func read(t *testing.T) []string {
-	t.Helper()
-	asked := map[string]bool{}
-	for _, auth := range []Auth{AuthSecret, AuthCertificate, AuthManagedIdentity, AuthWorkloadIdentity} {
-		_, _ = Load(nil, func(name string) (string, bool) {
-			asked[name] = true
-			return string(auth), name == "CALLTAB_APP_AUTH"
-		}, disk(nil))
-	}
-	return slices.Sorted(maps.Keys(asked))
-}
-
-// Every setting but the secrets is a flag, and every flag is a setting.
-func TestFlagsAreTheSettings(t *testing.T) {
-	t.Parallel()
-	want := slices.DeleteFunc(read(t), func(name string) bool {
-		return strings.HasPrefix(name, "CALLTAB_APP_SECRET") || strings.HasPrefix(name, "CALLTAB_APP_CERTIFICATE_PASSWORD") || strings.HasPrefix(name, "CALLTAB_CARRIER_SECRET") || !strings.HasPrefix(name, "CALLTAB_")
-	})
-	parser, err := kong.New(&serveFlags{}, kong.NoDefaultHelp())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, f := range parser.Model.Flags {
-		got = append(got, variable(f.Name))
-	}
-	slices.Sort(got)
-	if !slices.Equal(got, want) {
-		t.Errorf("flags    %q\nsettings %q", got, want)
 	}
 }
 

@@ -147,7 +147,7 @@ func (c *conversation) line(ctx context.Context, line string) error {
 		if err != nil {
 			return err
 		}
-		return c.play(ctx, c.at, words)
+		return c.tryLine(ctx, c.at, words)
 	case "/advance":
 		d, err := time.ParseDuration(rest)
 		if err != nil || d <= 0 {

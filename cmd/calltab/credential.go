@@ -118,8 +118,8 @@ func trusted(ca []byte) *x509.CertPool {
 	return roots
 }
 
-// lateTransport is a transport that is made at the first request, so that a start does not wait until the system's roots
-// are read.
+// lateTransport is a transport that is made at the first request, so that a start does not wait until the system's
+// roots are read.
 type lateTransport func() *http.Transport
 
 // RoundTrip is the transport's own.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,10 +58,10 @@ func (f storeFlags) open(env func(string) (string, bool),
 		if v, ok := env(name); flag == "" && ok {
 			flag = v
 		}
-		return or(strings.TrimSpace(flag), def)
+		return cmp.Or(strings.TrimSpace(flag), def)
 	}
 	id := get(f.Tenant, "CALLTAB_APP_TENANT", "")
-	if !isGUID(id) {
+	if !provision.IsGUID(id) || strings.Trim(id, "0-") == "" {
 		return nil, "", nil,
 			&usageError{fmt.Errorf("--tenant (CALLTAB_APP_TENANT) is %q; expected the GUID of the tenant", id)}
 	}

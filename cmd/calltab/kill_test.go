@@ -21,24 +21,6 @@ import (
 // The program of this file is the test binary itself, run again as the bot: a process of its own that ends as processes
 // do, by SIGKILL, right after a commit. Its business time comes over its standard input.
 
-const (
-	mortalEnv      = "CALLTAB_TEST_DIES_AFTER"       // commits
-	mortalApplyEnv = "CALLTAB_TEST_APPLY_DIES_AFTER" // commits, applying a file
-)
-
-// mortals are the programs, by the variable that holds their number.
-var mortals = map[string]func(n int) error{mortalEnv: mortalMain, mortalApplyEnv: mortalApply}
-
-func TestMain(m *testing.M) {
-	for name, run := range mortals {
-		if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
-			fmt.Fprintln(os.Stderr, run(n))
-			os.Exit(1)
-		}
-	}
-	os.Exit(m.Run())
-}
-
 // mortalMain runs the bot until it dies after n commits. Each line of its input is a business time in nanoseconds; it
 // answers, once nothing is left to do at that time, when it has something to do again, 0 for never.
 func mortalMain(n int) error {

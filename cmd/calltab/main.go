@@ -16,9 +16,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-
-	"calltab/cmd/calltab/internal/orgyaml"
-	"calltab/internal/provision"
 )
 
 // The exit codes. 2 is for what the caller must change: arguments, settings and the organisation file.
@@ -40,28 +37,14 @@ func main() {
 
 func exitCode(err error) int {
 	var settings *settingsError
-	var usage *usageError
-	var org *orgyaml.Error
-	var input *inputError
-	var not *provision.NotArchived
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &settings), errors.As(err, &usage), errors.As(err, &org), errors.As(err, &input),
-		errors.As(err, &not):
+	case errors.As(err, &settings), isMistake(err):
 		return exitUsage
 	}
 	return exitFailure
 }
-
-// usageError is a mistake on the command line.
-type usageError struct{ err error }
-
-// Error says what is wrong and where help is.
-func (e *usageError) Error() string { return e.err.Error() + "; calltab --help shows what there is" }
-
-// Unwrap returns the cause.
-func (e *usageError) Unwrap() error { return e.err }
 
 // commands is the command line. Its values are plain strings without rules or variables, because kong would stop at the
 // first bad one and read the process's own environment: config.go checks them all at once.
@@ -69,13 +52,8 @@ type commands struct {
 	Version kong.VersionFlag `help:"Print the version."`
 	Serve   serveFlags       `cmd:"" help:"Run the bot."`
 	Sandbox sandboxFlags     `cmd:"" help:"Try everything on an offline Microsoft cloud: with a terminal a chat, without one a tour."`
-	Apply   applyFlags       `cmd:"" help:"Bring locations, plans and numbers up to an organisation file."`
-	Export  exportFlags      `cmd:"" help:"Write locations, plans and numbers as an organisation file."`
-	Audit   auditFlags       `cmd:"" help:"Check, write or archive the audit trail."`
-	Check   checkFlags       `cmd:"" help:"Check the store: its pages, its records, and all of them against one another."`
-	Backup  backupFlags      `cmd:"" help:"Write a verified backup of the store and its audit key, also beside a running program."`
-	Restore restoreFlags     `cmd:"" help:"Put store and audit key back from a backup."`
-	Package packageFlags     `cmd:"" help:"Write the Teams app package."`
+	adminCommands
+	Package packageFlags `cmd:"" help:"Write the Teams app package."`
 }
 
 // serveFlags are the settings of config.go without its secrets. A flag's variable is CALLTAB_ and its name in capitals.
@@ -113,17 +91,11 @@ func (serveFlags) Help() string {
 		"CALLTAB_APP_CERTIFICATE_PASSWORD_FILE, CALLTAB_CARRIER_SECRET or CALLTAB_CARRIER_SECRET_FILE."
 }
 
-// sandboxFlags say how to use the sandbox.
-type sandboxFlags struct {
-	Script     string `help:"Play a script instead." placeholder:"FILE" xor:"way"`
-	Playground bool   `help:"Serve Microsoft's Agents Playground instead." xor:"way"`
-}
-
 // run is the program: args without the program's name, env as os.LookupEnv. It returns when the
 // work is done or ctx ends.
 func run(ctx context.Context, args []string, env func(string) (string, bool), stdin io.Reader, stdout,
 	stderr io.Writer) error {
-	collectEvery(startGrowth) // reading the command line is a part of the start
+	growAtStart() // reading the command line is a part of the start
 	var c commands
 	said := false // kong has printed help or the version, and that was all
 	parser, err := kong.New(&c, kong.Name("calltab"),
@@ -140,9 +112,9 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	case err != nil:
 		return &usageError{err}
 	}
-	command, more, _ := strings.Cut(parsed.Command(), " ")
+	command, _, _ := strings.Cut(parsed.Command(), " ")
 	if command != "serve" {
-		collectEvery(usualGrowth)
+		growAsUsual()
 	}
 	switch command {
 	case "serve":
@@ -157,26 +129,10 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 				strings.Join(set, ", "))}
 		}
 		return sandbox(ctx, c.Sandbox, stdin, stdout, stderr)
-	case "apply":
-		return runApply(ctx, c.Apply, env, stdin, stdout)
-	case "export":
-		return runExport(ctx, c.Export, env, stdout)
-	case "audit":
-		switch {
-		case strings.HasPrefix(more, "export"):
-			return runTrail(ctx, c.Audit.Export, env, stdout)
-		case strings.HasPrefix(more, "archive"):
-			return runArchive(ctx, c.Audit.Archive, env, stdout)
-		}
-		return runVerify(ctx, c.Audit.Verify, env, stdout)
-	case "check":
-		return runCheck(ctx, c.Check, env, stdout)
-	case "backup":
-		return runBackup(ctx, c.Backup, env, stdout)
-	case "restore":
-		return runRestore(ctx, c.Restore, env, stdout)
-	default:
+	case "package":
 		return writePackage(c.Package, env, stdout)
+	default:
+		return c.adminCommands.run(ctx, parsed.Command(), env, stdin, stdout)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -31,24 +32,17 @@ func (f packageFlags) app(env func(string) (string, bool),
 	if id == "" {
 		id, _ = env("CALLTAB_APP_ID")
 	}
-	site := strings.TrimRight(or(f.DeveloperWebsite, exampleSite), "/")
+	site := strings.TrimRight(cmp.Or(f.DeveloperWebsite, exampleSite), "/")
 	return manifest.App{
 		ID: strings.TrimSpace(id),
 		Developer: manifest.Developer{
-			Name:       or(f.DeveloperName, "Calltab"),
+			Name:       cmp.Or(f.DeveloperName, "Calltab"),
 			WebsiteURL: site,
-			PrivacyURL: or(f.DeveloperPrivacy, site+"/privacy"),
-			TermsURL:   or(f.DeveloperTerms, site+"/terms"),
+			PrivacyURL: cmp.Or(f.DeveloperPrivacy, site+"/privacy"),
+			TermsURL:   cmp.Or(f.DeveloperTerms, site+"/terms"),
 		},
 		Commands: commands,
 	}, site == exampleSite
-}
-
-func or(text, def string) string {
-	if text == "" {
-		return def
-	}
-	return text
 }
 
 // writePackage writes the app package beside its place and moves it there when it is whole, so that nobody uploads half
@@ -62,7 +56,7 @@ func writePackage(f packageFlags, env func(string) (string, bool), stdout io.Wri
 	if app.ID == "" {
 		return &usageError{errors.New("no app id: set CALLTAB_APP_ID or --app-id to the bot's app registration")}
 	}
-	out := or(f.Output, "calltab.zip")
+	out := cmp.Or(f.Output, "calltab.zip")
 	if err := writeBeside(out, app.Package); err != nil {
 		return fmt.Errorf("write %s: %w", out, err)
 	}

@@ -90,7 +90,7 @@ func (p *pages) command(ctx context.Context, words []string) error {
 		fmt.Fprint(p.out, playgroundHelp)
 		return nil
 	case "/do":
-		return p.play(ctx, p.out, words[1:len(words)-1])
+		return p.tryLine(ctx, p.out, words[1:len(words)-1])
 	case "/open":
 		return p.open(ctx, words[1])
 	case "/advance":

@@ -22,6 +22,12 @@ const logFile = "calltab.log"
 //go:embed tour.txtar
 var tour []byte
 
+// sandboxFlags say how to use the sandbox.
+type sandboxFlags struct {
+	Script     string `help:"Play a script instead." placeholder:"FILE" xor:"way"`
+	Playground bool   `help:"Serve Microsoft's Agents Playground instead." xor:"way"`
+}
+
 // sandbox starts the offline cloud and the bot on it. With a terminal it leaves the person in a chat as an admin,
 // without one it plays a tour; a script or Microsoft's Agents Playground may take their place.
 func sandbox(ctx context.Context, f sandboxFlags, stdin io.Reader, stdout, stderr io.Writer) (err error) {

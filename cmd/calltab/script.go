@@ -59,8 +59,8 @@ func (s *script) play(ctx context.Context, name string, text []byte) error {
 	return nil
 }
 
-// play does one line of a script, for people who try things out.
-func (s *stage) play(ctx context.Context, out io.Writer, words []string) error {
+// tryLine does one line of a script, for people who try things out.
+func (s *stage) tryLine(ctx context.Context, out io.Writer, words []string) error {
 	if len(words) == 0 {
 		return errors.New("say what shall happen, as in /do delete dana loses")
 	}

@@ -44,6 +44,12 @@ const (
 	usualGrowth = 100 // Go's
 )
 
+// growAtStart lets the heap grow as suits a start: the command line is read before it is known what is started.
+func growAtStart() { collectEvery(startGrowth) }
+
+// growAsUsual lets the heap grow as in any program of Go, for the commands that are over soon.
+func growAsUsual() { collectEvery(usualGrowth) }
+
 // collectEvery sets the growth, unless the environment does.
 func collectEvery(growth int) {
 	if os.Getenv("GOGC") == "" {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -23,6 +22,7 @@ type stage struct {
 	seams seams
 	told  bool // the bot tells the cloud's carrier of lines, and not its own ledger
 
+	cfg  Config // of the bot
 	app  *app
 	jobs jobs // app's
 	stop context.CancelFunc
@@ -79,6 +79,7 @@ func (s *stage) boot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.cfg = cfg
 	if s.app, err = newApp(cfg, s.log, s.seams); err != nil {
 		return err
 	}
@@ -93,7 +94,8 @@ func (s *stage) boot(ctx context.Context) error {
 	case err := <-s.done:
 		return fmt.Errorf("start the bot: %w", err)
 	}
-	s.cloud.Chat().SetBot("http://" + a.turns.Addr().(*net.TCPAddr).String() + "/api/messages")
+	turns, _ := a.addresses()
+	s.cloud.Chat().SetBot("http://" + turns.String() + "/api/messages")
 	return nil
 }
 
@@ -139,7 +141,7 @@ func (s *stage) advance(ctx context.Context, d time.Duration) error {
 }
 
 // tenant is the organisation that the stage plays in.
-func (s *stage) tenant() provision.TenantID { return s.app.cfg.AppTenant }
+func (s *stage) tenant() provision.TenantID { return s.cfg.AppTenant }
 
 // pause waits for wall time to pass: the delay of a fault, nothing else.
 func pause(ctx context.Context, d time.Duration) {

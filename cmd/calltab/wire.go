@@ -2,17 +2,11 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"log/slog"
 	mathrand "math/rand/v2"
 	"net"
 	"net/http"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -165,6 +159,9 @@ func (a *app) endpoint(client *http.Client) (err error) {
 	return err
 }
 
+// addresses are where turns come in and where metrics are read.
+func (a *app) addresses() (turns, scrapes net.Addr) { return a.turns.Addr(), a.scrapes.Addr() }
+
 // close gives back what newApp opened.
 func (a *app) close() {
 	for _, c := range []interface{ Close() error }{a.turns, a.scrapes, a.owner} {
@@ -219,35 +216,6 @@ func (a *app) stranger(ctx context.Context, user provision.UserID, more int) {
 	if err != nil {
 		a.log.Error("note a stranger in the audit trail", "error", err)
 	}
-}
-
-// newID is a short name for orders and references: unique enough for all that one store will ever hold.
-func newID() string { return strings.ToLower(rand.Text()[:10]) }
-
-// loadAuditKey reads the key of the audit trail's MAC, and makes it where there is neither key nor trail yet.
-// It stands beside the store and not in it: who can edit the store alone cannot forge the trail. A trail
-// without its key is refused, since with a new one it could never be checked again. Call it with the store
-// open, whose lock keeps others out.
-func loadAuditKey(path string, audited bool) ([]byte, error) {
-	key, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) && !audited {
-		key = []byte(rand.Text() + rand.Text())
-		// Whole or not at all: half a key would be taken for the key at the next start.
-		err = writeBeside(path, func(out io.Writer) error {
-			_, err := out.Write(key)
-			return err
-		})
-	}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		err = errors.New("it is missing, and the store has an audit trail: restore it from the backup")
-	case err == nil && len(key) < 32:
-		err = errors.New("it is shorter than 32 bytes: restore it from the backup")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("audit key %s: %w", path, err)
-	}
-	return key, nil
 }
 
 // outbox counts the messages and card edits that do not get through: what fails, and what waits

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// adminCommands are the commands of an owner on a store, as a part of the command line.
+type adminCommands struct {
+	Apply   applyFlags   `cmd:"" help:"Bring locations, plans and numbers up to an organisation file."`
+	Export  exportFlags  `cmd:"" help:"Write locations, plans and numbers as an organisation file."`
+	Audit   auditFlags   `cmd:"" help:"Check, write or archive the audit trail."`
+	Check   checkFlags   `cmd:"" help:"Check the store: its pages, its records, and all of them against one another."`
+	Backup  backupFlags  `cmd:"" help:"Write a verified backup of the store and its audit key, also beside a running program."`
+	Restore restoreFlags `cmd:"" help:"Put store and audit key back from a backup."`
+}
+
+// run does the command that was parsed into c. Its name may be followed by those of its arguments. env is as
+// os.LookupEnv.
+func (c adminCommands) run(ctx context.Context, command string, env func(string) (string, bool), stdin io.Reader,
+	stdout io.Writer) error {
+	name, more, _ := strings.Cut(command, " ")
+	if name == "audit" {
+		verb, _, _ := strings.Cut(more, " ")
+		name += " " + verb
+	}
+	switch name {
+	case "apply":
+		return runApply(ctx, c.Apply, env, stdin, stdout)
+	case "export":
+		return runExport(ctx, c.Export, env, stdout)
+	case "audit verify":
+		return runVerify(ctx, c.Audit.Verify, env, stdout)
+	case "audit export":
+		return runTrail(ctx, c.Audit.Export, env, stdout)
+	case "audit archive":
+		return runArchive(ctx, c.Audit.Archive, env, stdout)
+	case "check":
+		return runCheck(ctx, c.Check, env, stdout)
+	case "backup":
+		return runBackup(ctx, c.Backup, env, stdout)
+	case "restore":
+		return runRestore(ctx, c.Restore, env, stdout)
+	}
+	return fmt.Errorf("there is no command %s", command)
+}

@@ -1,0 +1,20 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+
+	"calltab/internal/provision/boltstore"
+)
+
+// soundStore fails a test whose store is not sound at its end.
+func soundStore(t *testing.T, s *stage) {
+	t.Helper()
+	var out bytes.Buffer
+	err := s.app.db.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
+		return check(snap, s.app.service.AuditKey, &out)
+	})
+	if err != nil {
+		t.Errorf("check of the store: %v\n%s", err, out.String())
+	}
+}
