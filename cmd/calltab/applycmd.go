@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"calltab/cmd/calltab/internal/orgyaml"
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 )
 
@@ -113,7 +114,7 @@ func runExport(ctx context.Context, f exportFlags, env func(string) (string, boo
 		_, err := stdout.Write(text.Bytes())
 		return err
 	}
-	return writeBeside(f.File, func(out io.Writer) error {
+	return storefile.WriteBeside(f.File, func(out io.Writer) error {
 		_, err := out.Write(text.Bytes())
 		return err
 	})

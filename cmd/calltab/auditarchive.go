@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 )
 
@@ -106,7 +107,7 @@ func writeArchive(ctx context.Context, d desk, tenant provision.TenantID, before
 	if err := json.Unmarshal(first.Bytes(), &seal); err != nil {
 		return err
 	}
-	err := writeBeside(name, func(out io.Writer) error {
+	err := storefile.WriteBeside(name, func(out io.Writer) error {
 		return d.trail(ctx, tenant, time.Time{}, seal.Head.Count, out)
 	})
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 )
 
@@ -176,7 +177,7 @@ func intoFile(name string, stdout io.Writer, write func(io.Writer) error) error 
 	if name == "" {
 		return write(stdout)
 	}
-	return writeBeside(name, write)
+	return storefile.WriteBeside(name, write)
 }
 
 // trailTable turns the lines of a trail into CSV.

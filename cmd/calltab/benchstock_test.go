@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/fulfil"
@@ -83,7 +84,7 @@ func newStock(b *testing.B, n int) *provision.Service {
 	runner := job.New(db, job.Options{Now: time.Now, Rand: rand.Float64})
 	s := provision.New(provision.Config{
 		Store: runner.Store(), Directory: oneLicensed{}, Telephony: oneLicensed{}, Queue: runner,
-		Admins: []string{"alice"}, AuditKey: make([]byte, 32), Now: time.Now, NewID: newID,
+		Admins: []string{"alice"}, AuditKey: make([]byte, 32), Now: time.Now, NewID: storefile.NewID,
 	})
 	for _, k := range fulfil.New(s).Kinds() {
 		runner.Register(k)

@@ -77,6 +77,9 @@ var borders = []border{
 		"golang.org/x/text/..."}, []string{"net/http", "calltab/internal/bot/...", "calltab/internal/sandbox/...", "calltab/internal/provision/job",
 		"calltab/internal/provision/graph", "calltab/internal/provision/boltstore"},
 		"a text is a file or it is not: that needs no store, no Microsoft and nobody to talk to"},
+	{"cmd/calltab/internal/storefile", []string{"calltab/internal/provision", "calltab/internal/provision/boltstore"},
+		[]string{"net/http", "calltab/internal/bot/...", "calltab/internal/sandbox/...", "calltab/internal/provision/graph"},
+		"a store and its key are opened in one way, by the program that runs and by the commands beside it"},
 	{"cmd/calltab", []string{"..."}, []string{"github.com/microsoftgraph/msgraph-sdk-go"},
 		"the one place that knows all; the SDK's root package alone doubles the time of a build and its size"},
 }

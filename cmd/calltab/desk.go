@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 )
@@ -100,7 +101,7 @@ func deskAt(path string, purpose use) (d desk, end func(), err error) {
 
 // openDesk opens a store. end is always to be called.
 func openDesk(path string) (d desk, end func(), err error) {
-	db, err := openStore(path)
+	db, err := storefile.Open(path)
 	if errors.Is(err, boltstore.ErrInUse) {
 		err = fmt.Errorf("store %s: another calltab has it open and does not answer on %s; if it is just starting "+
 			"or stopping, try again in a moment",
@@ -115,9 +116,9 @@ func openDesk(path string) (d desk, end func(), err error) {
 
 // inventoryOf is a service that knows no Microsoft and no people: it keeps inventories.
 func inventoryOf(db provision.Store, path string) (*provision.Service, error) {
-	key, err := auditKeyOf(context.Background(), db, path)
+	key, err := storefile.AuditKey(context.Background(), db, path)
 	if err != nil {
 		return nil, err
 	}
-	return provision.New(provision.Config{Store: db, AuditKey: key, Now: time.Now, NewID: newID}), nil
+	return provision.New(provision.Config{Store: db, AuditKey: key, Now: time.Now, NewID: storefile.NewID}), nil
 }

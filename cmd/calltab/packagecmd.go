@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/bot"
 	"calltab/internal/bot/text"
 	"calltab/manifest"
@@ -57,7 +58,7 @@ func writePackage(f packageFlags, env func(string) (string, bool), stdout io.Wri
 		return &usageError{errors.New("no app id: set CALLTAB_APP_ID or --app-id to the bot's app registration")}
 	}
 	out := cmp.Or(f.Output, "calltab.zip")
-	if err := writeBeside(out, app.Package); err != nil {
+	if err := storefile.WriteBeside(out, app.Package); err != nil {
 		return fmt.Errorf("write %s: %w", out, err)
 	}
 	fmt.Fprintf(stdout, "%s: Calltab %s for app %s\n", out, manifest.Version, app.ID)

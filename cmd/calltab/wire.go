@@ -11,6 +11,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/bot"
 	"calltab/internal/bot/teams"
 	"calltab/internal/bot/text"
@@ -61,11 +62,11 @@ func newApp(cfg Config, log *slog.Logger, s seams) (_ *app, err error) {
 			a.close()
 		}
 	}()
-	if a.db, err = openStore(cfg.Store); err != nil {
+	if a.db, err = storefile.Open(cfg.Store); err != nil {
 		return nil, err
 	}
-	warnReadable(log, "store", cfg.Store)
-	warnReadable(log, "audit key", cfg.Store+".key")
+	storefile.WarnReadable(log, "store", cfg.Store)
+	storefile.WarnReadable(log, "audit key", cfg.Store+".key")
 	a.metrics = newMetrics(a.orders, a.outbox)
 	a.metrics.writable(func() bool { return !a.held() })
 	a.runner = job.New(s.store(a.db),
@@ -101,7 +102,7 @@ func (a *app) core(s seams) error {
 	if err != nil {
 		return err
 	}
-	auditKey, err := auditKeyOf(context.Background(), a.db, cfg.Store)
+	auditKey, err := storefile.AuditKey(context.Background(), a.db, cfg.Store)
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func (a *app) core(s seams) error {
 	a.service = provision.New(provision.Config{
 		Store: a.runner.Store(), Directory: microsoft, Telephony: microsoft, Census: microsoft, Carrier: carrier,
 		Queue: a.runner, Operator: a.runner,
-		Admins: cfg.Admins, AuditKey: auditKey, Now: s.now, NewID: newID, Log: a.log,
+		Admins: cfg.Admins, AuditKey: auditKey, Now: s.now, NewID: storefile.NewID, Log: a.log,
 	})
 	if err := a.service.LearnLicences(context.Background()); err != nil {
 		a.log.Warn("licences of the organisation file not read", "error", err)
@@ -134,7 +135,7 @@ func (a *app) core(s seams) error {
 		Service: a.service, Store: a.runner.Store(), Runner: a.runner, Courier: a.teams.Courier(),
 		Files: a.teams.Files(), Installer: microsoft,
 		CatalogApp: cfg.CatalogApp, ServiceURL: cfg.ServiceURLs[0], Words: words, DialPlan: numbers,
-		Now: s.now, Wall: time.Now, NewID: newID, Log: a.log, Unwritable: a.db.Trouble,
+		Now: s.now, Wall: time.Now, NewID: storefile.NewID, Log: a.log, Unwritable: a.db.Trouble,
 	})
 	a.bot.Register()
 	a.service.Listen(a.bot)

@@ -1,4 +1,4 @@
-package main
+package storefile
 
 import (
 	"errors"
@@ -11,9 +11,9 @@ import (
 	"runtime"
 )
 
-// writeBeside writes a file whole or not at all, for its owner's eyes only. It is written beside its place under a name
+// WriteBeside writes a file whole or not at all, for its owner's eyes only. It is written beside its place under a name
 // that nobody can foresee, and moved there: a link that stands in its place is replaced and not followed.
-func writeBeside(name string, write func(io.Writer) error) error {
+func WriteBeside(name string, write func(io.Writer) error) error {
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() && info.Mode().Type() != fs.ModeSymlink {
 		return fmt.Errorf("%s is no ordinary file; name another", name)
 	}
@@ -43,8 +43,8 @@ func refuseWritable(what, path string) error {
 		what, path, mode.Perm(), path)
 }
 
-// warnReadable says that others can read a store or a key.
-func warnReadable(log *slog.Logger, what, path string) {
+// WarnReadable says that others can read a store or a key.
+func WarnReadable(log *slog.Logger, what, path string) {
 	if mode, ok := modeOf(path); ok && mode.Perm()&0o077 != 0 {
 		log.Warn("others can read the "+what+": chmod 600 ends that", "path", path,
 			"mode", fmt.Sprintf("%04o", mode.Perm()))

@@ -1,4 +1,4 @@
-package main
+package storefile
 
 import (
 	"bytes"
@@ -54,11 +54,11 @@ func TestWritableStoreIsRefused(t *testing.T) {
 		if row.refused != "" && (err == nil || !strings.Contains(err.Error(), "chmod 600 "+filepath.Join(dir, row.refused)+",")) {
 			t.Errorf("%v: %v", row, err)
 		}
-		if _, opened := openStore(store); row.refused != "" && (opened == nil || opened.Error() != err.Error()) {
+		if _, opened := Open(store); row.refused != "" && (opened == nil || opened.Error() != err.Error()) {
 			t.Errorf("%v: opening says %v", row, opened)
 		}
 		var log bytes.Buffer
-		warnReadable(slog.New(slog.NewTextHandler(&log, nil)), "store", store)
+		WarnReadable(slog.New(slog.NewTextHandler(&log, nil)), "store", store)
 		if warned := log.Len() > 0; warned != (row.store&0o077 != 0) {
 			t.Errorf("%v: warned %v", row, warned)
 		}
@@ -79,7 +79,7 @@ func TestFilesAreWrittenBeside(t *testing.T) {
 		}
 	}
 	write := func(text string, fails error) error {
-		return writeBeside(name, func(out io.Writer) error {
+		return WriteBeside(name, func(out io.Writer) error {
 			_, err := io.WriteString(out, text)
 			if err != nil {
 				return err
@@ -93,10 +93,10 @@ func TestFilesAreWrittenBeside(t *testing.T) {
 	if err := write("half", io.ErrUnexpectedEOF); err != io.ErrUnexpectedEOF && !strings.Contains(fmt.Sprint(err), "unexpected EOF") {
 		t.Errorf("half a file: %v", err)
 	}
-	if got := string(readFile(t, name)); got != "new" {
+	if got := string(contentOfFile(t, name)); got != "new" {
 		t.Errorf("the file holds %q", got)
 	}
-	if got := string(readFile(t, victim)); got != "precious" {
+	if got := string(contentOfFile(t, victim)); got != "precious" {
 		t.Errorf("the other file holds %q", got)
 	}
 	info, err := os.Lstat(name)
@@ -107,7 +107,16 @@ func TestFilesAreWrittenBeside(t *testing.T) {
 	if err != nil || len(left) != 3 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
-	if err := writeBeside(dir, func(io.Writer) error { return nil }); err == nil {
+	if err := WriteBeside(dir, func(io.Writer) error { return nil }); err == nil {
 		t.Error("a directory was written over")
 	}
+}
+
+func contentOfFile(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

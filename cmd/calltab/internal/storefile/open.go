@@ -1,4 +1,4 @@
-package main
+package storefile
 
 import (
 	"context"
@@ -14,9 +14,9 @@ import (
 	"calltab/internal/provision/boltstore"
 )
 
-// openStore opens the store at path. A key that stands there without its store is refused: a store is made before its
+// Open opens the store at path. A key that stands there without its store is refused: a store is made before its
 // key, so the store was moved or lost, and a new one in its place would give numbers again that are given already.
-func openStore(path string) (*boltstore.Store, error) {
+func Open(path string) (*boltstore.Store, error) {
 	info, err := os.Stat(path)
 	gone := errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular() && info.Size() == 0
 	if _, err := os.Stat(path + ".key"); err == nil && gone {
@@ -33,9 +33,9 @@ func openStore(path string) (*boltstore.Store, error) {
 	return boltstore.Open(path, boltstore.Options{})
 }
 
-// auditKeyOf loads the key of an open store, or makes it, and refuses one with which the newest links of the trail were
+// AuditKey loads the key of an open store, or makes it, and refuses one with which the newest links of the trail were
 // not written: what it would add could never be checked.
-func auditKeyOf(ctx context.Context, db provision.Store, path string) ([]byte, error) {
+func AuditKey(ctx context.Context, db provision.Store, path string) ([]byte, error) {
 	audited, err := provision.Audited(ctx, db)
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func loadAuditKey(path string, audited bool) ([]byte, error) {
 	if errors.Is(err, fs.ErrNotExist) && !audited {
 		key = []byte(rand.Text() + rand.Text())
 		// Whole or not at all: half a key would be taken for the key at the next start.
-		err = writeBeside(path, func(out io.Writer) error {
+		err = WriteBeside(path, func(out io.Writer) error {
 			_, err := out.Write(key)
 			return err
 		})
@@ -76,5 +76,5 @@ func loadAuditKey(path string, audited bool) ([]byte, error) {
 	return key, nil
 }
 
-// newID is a short name for orders and references: unique enough for all that one store will ever hold.
-func newID() string { return strings.ToLower(rand.Text()[:10]) }
+// NewID is a short name for orders and references: unique enough for all that one store will ever hold.
+func NewID() string { return strings.ToLower(rand.Text()[:10]) }

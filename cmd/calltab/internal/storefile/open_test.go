@@ -1,4 +1,4 @@
-package main
+package storefile
 
 import (
 	"bytes"
@@ -40,12 +40,12 @@ func TestFirstStartCutShort(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "calltab.db")
 	for _, step := range []string{"the store is made", "the key is made", "nothing more"} {
-		db, err := openStore(path)
+		db, err := Open(path)
 		if err != nil {
 			t.Fatalf("%s: %v", step, err)
 		}
 		if step != "the store is made" {
-			if _, err := auditKeyOf(t.Context(), db, path); err != nil {
+			if _, err := AuditKey(t.Context(), db, path); err != nil {
 				t.Fatalf("%s: %v", step, err)
 			}
 		}
