@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"calltab/cmd/calltab/internal/admin"
 	"calltab/internal/provision"
 )
 
@@ -180,10 +182,7 @@ func TestAuditArchiveGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := clerk{service: a.s.app.service}
-	if err := writeArchive(t.Context(), d, a.s.tenant(), at, file); err != nil { // and there it dies
-		t.Fatal(err)
-	}
+	a.writeArchive(at, file) // and there it dies
 	text := readFile(t, file)
 	a.s.must(t, "say alice 'block +12065550163'")
 	a.audit("archive --before "+before+" "+file, "Links 1 to ", "are in trail.jsonl now")
@@ -197,4 +196,22 @@ func TestAuditArchiveGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.audit("verify "+file, "The store's trail goes on where "+file)
+}
+
+// writeArchive writes the file of an archive as the command does, and leaves the store as it was.
+func (a *archiver) writeArchive(before time.Time, file string) {
+	a.t.Helper()
+	d := admin.Ops{Service: a.s.app.service}
+	var text, links bytes.Buffer
+	if err := d.Archivable(a.t.Context(), a.s.tenant(), before, &text); err != nil {
+		a.t.Fatal(err)
+	}
+	var seal provision.Seal
+	if err := json.Unmarshal(text.Bytes(), &seal); err != nil {
+		a.t.Fatal(err)
+	}
+	if err := d.Trail(a.t.Context(), a.s.tenant(), time.Time{}, seal.Head.Count, &links); err != nil {
+		a.t.Fatal(err)
+	}
+	writeFile(a.t, file, links.Bytes())
 }

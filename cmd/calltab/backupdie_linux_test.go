@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 )
 
@@ -82,7 +84,7 @@ func TestBackupKilled(t *testing.T) {
 	whole := readFile(t, copied)
 	slow := keeper{t, filepath.Join(dir, "slow.db"), k.phrase} // its program sends a part, and then the backup is killed
 	writeFile(t, slow.store+".key", readFile(t, k.store+".key"))
-	l, err := listenAdmin(socketOf(slow.store), slog.New(slog.DiscardHandler))
+	l, err := admin.Listen(admin.SocketOf(slow.store), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,12 +174,7 @@ func TestSealedBackupUnderLoad(t *testing.T) {
 		if out := to.must("check"); !strings.HasPrefix(out, "The store is sound: ") {
 			t.Errorf("backup %d: %s", i, out)
 		}
-		d, end, err := openDesk(to.store)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := d.(clerk).service.Verify(t.Context(), s.tenant(), provision.Head{})
-		end()
+		got, err := to.verify(s.tenant())
 		if err != nil || got.Count < from.Count || got.Count > till.Count {
 			t.Errorf("backup %d: it has %d links, and the backup ran from %d to %d; %v", i, got.Count, from.Count, till.Count, err)
 		}
@@ -190,4 +187,18 @@ func TestSealedBackupUnderLoad(t *testing.T) {
 	if last := head(); last.Count < first.Count+4 {
 		t.Errorf("%d times applied, the trail has grown from %d to %d links only", applied, first.Count, last.Count)
 	}
+}
+
+// verify verifies the audit trail of the keeper's store.
+func (k keeper) verify(tenant provision.TenantID) (provision.Head, error) {
+	db, err := storefile.Open(k.store)
+	if err != nil {
+		return provision.Head{}, err
+	}
+	defer db.Close()
+	key, err := storefile.AuditKey(k.t.Context(), db, k.store)
+	if err != nil {
+		return provision.Head{}, err
+	}
+	return provision.New(provision.Config{Store: db, AuditKey: key}).Verify(k.t.Context(), tenant, provision.Head{})
 }

@@ -1,17 +1,10 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"errors"
-	"io"
-	"log/slog"
+	"calltab/cmd/calltab/internal/admin"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"calltab/internal/provision"
 )
 
 // TestApplyBesideServe: with the program running the commands go through its socket, which only its owner may open; a
@@ -21,7 +14,7 @@ func TestApplyBesideServe(t *testing.T) {
 	s := &script{stage: newTestStage(t), out: testLog{t}}
 	s.must(t, "say alice 'add dana seattle unlimited +12065550160'", "click alice Save", "advance 15m", "order dana done",
 		"say alice 'add gita boston metered +16175550106'")
-	info, err := os.Stat(socketOf(s.path("calltab.db")))
+	info, err := os.Stat(admin.SocketOf(s.path("calltab.db")))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("the socket is %v, %v", info, err)
 	}
@@ -53,62 +46,10 @@ func TestApplyBesideServe(t *testing.T) {
 		t.Errorf("another tenant: %s", got)
 	}
 	// Without an answer on the socket the lock of the store says why nothing is done.
-	if err := os.Remove(socketOf(s.path("calltab.db"))); err != nil {
+	if err := os.Remove(admin.SocketOf(s.path("calltab.db"))); err != nil {
 		t.Fatal(err)
 	}
 	if got := o.run("", "export"); !strings.Contains(got, "error 1: store ") || !strings.Contains(got, "another calltab has it open and does not answer on "+s.path("calltab.db.sock")) {
 		t.Errorf("without its socket: %s", got)
-	}
-}
-
-// TestReadersBesideApply: while a file is applied the trail is verified, the store checked and backed up. At most a few
-// reads run at once; one more waits, and is let go when it is given up.
-func TestReadersBesideApply(t *testing.T) {
-	t.Parallel()
-	s := newTestStage(t)
-	path := s.path("calltab.db")
-	db, tenants := s.app.db, []provision.TenantID{s.tenant()}
-	socket := filepath.Join(t.TempDir(), "s")
-	l, err := listenAdmin(socket, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := newPorter(s.app.service, db, tenants, slog.New(slog.DiscardHandler))
-	server := p.server(t.Context())
-	go server.Serve(l)
-	defer server.Close()
-	m, ok := reach(socket)
-	if !ok {
-		t.Fatalf("nobody answers on %s beside %s", socket, path)
-	}
-	p.turn <- struct{}{} // a file is being applied
-	var said bytes.Buffer
-	reads := map[string]func(context.Context) error{
-		"verify": func(ctx context.Context) error { return m.verify(ctx, s.tenant(), provision.Head{}, &said) },
-		"check":  func(ctx context.Context) error { return m.check(ctx, &said) },
-		"backup": func(ctx context.Context) error { return m.backup(ctx, io.Discard) },
-		"export": func(ctx context.Context) error { return m.export(ctx, s.tenant(), &said) },
-	}
-	for name, read := range reads {
-		if err := read(t.Context()); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	for range mostReaders {
-		p.readers <- struct{}{}
-	}
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := among(gone, p.readers, func() error { t.Error("too many at once"); return nil }); !errors.Is(err, context.Canceled) {
-		t.Errorf("one more: %v", err)
-	}
-	<-p.readers
-	for name, read := range reads {
-		if err := read(t.Context()); err != nil {
-			t.Errorf("%s in the last place: %v", name, err)
-		}
-	}
-	if got := said.String(); strings.Count(got, "The store is sound: ") != 2 {
-		t.Errorf("they say %s", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"calltab/cmd/calltab/internal/admin"
 	"calltab/internal/bot"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
@@ -150,7 +151,7 @@ func TestCheckCommandFindsMissingJobs(t *testing.T) {
 	}
 	var out bytes.Buffer
 	err = s.app.db.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
-		return check(snap, s.app.service.AuditKey, &out)
+		return admin.Check(snap, s.app.service.AuditKey, &out)
 	})
 	want := `the order is waiting, and the job "watch-readiness" that it needs is missing: ` +
 		`nobody finds out when the phone is ready`

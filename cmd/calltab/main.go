@@ -5,6 +5,7 @@
 package main
 
 import (
+	"calltab/cmd/calltab/internal/admin"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &settings), isMistake(err):
+	case errors.As(err, &settings), admin.IsMistake(err):
 		return exitUsage
 	}
 	return exitFailure
@@ -52,7 +53,7 @@ type commands struct {
 	Version kong.VersionFlag `help:"Print the version."`
 	Serve   serveFlags       `cmd:"" help:"Run the bot."`
 	Sandbox sandboxFlags     `cmd:"" help:"Try everything on an offline Microsoft cloud: with a terminal a chat, without one a tour."`
-	adminCommands
+	admin.Commands
 	Package packageFlags `cmd:"" help:"Write the Teams app package."`
 }
 
@@ -110,7 +111,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	case said:
 		return nil
 	case err != nil:
-		return &usageError{err}
+		return &admin.UsageError{Err: err}
 	}
 	command, _, _ := strings.Cut(parsed.Command(), " ")
 	if command != "serve" {
@@ -125,14 +126,14 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		return serve(ctx, cfg, stdout, stderr)
 	case "sandbox":
 		if set := realCredentials(env); len(set) > 0 {
-			return &usageError{fmt.Errorf("the sandbox does not start beside real credentials: unset %s",
+			return &admin.UsageError{Err: fmt.Errorf("the sandbox does not start beside real credentials: unset %s",
 				strings.Join(set, ", "))}
 		}
 		return sandbox(ctx, c.Sandbox, stdin, stdout, stderr)
 	case "package":
 		return writePackage(c.Package, env, stdout)
 	default:
-		return c.adminCommands.run(ctx, parsed.Command(), env, stdin, stdout)
+		return c.Do(ctx, parsed.Command(), env, stdin, stdout)
 	}
 }
 

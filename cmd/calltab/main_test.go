@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"calltab/cmd/calltab/internal/admin"
 	"calltab/manifest"
 )
 
@@ -90,7 +91,7 @@ func TestExitCodes(t *testing.T) {
 	for _, c := range []struct {
 		err  error
 		want int
-	}{{nil, 0}, {errors.New("x"), exitFailure}, {fmt.Errorf("x: %w", &settingsError{}), exitUsage}, {&usageError{errors.New("x")}, exitUsage}} {
+	}{{nil, 0}, {errors.New("x"), exitFailure}, {fmt.Errorf("x: %w", &settingsError{}), exitUsage}, {&admin.UsageError{Err: errors.New("x")}, exitUsage}} {
 		if got := exitCode(c.err); got != c.want {
 			t.Errorf("%v: got %d, want %d", c.err, got, c.want)
 		}

@@ -7,13 +7,10 @@ import (
 	"testing"
 )
 
-const (
-	mortalEnv      = "CALLTAB_TEST_DIES_AFTER"       // commits
-	mortalApplyEnv = "CALLTAB_TEST_APPLY_DIES_AFTER" // commits, applying a file
-)
+const mortalEnv = "CALLTAB_TEST_DIES_AFTER" // commits
 
 // mortals are the programs, by the variable that holds their number.
-var mortals = map[string]func(n int) error{mortalEnv: mortalMain, mortalApplyEnv: mortalApply}
+var mortals = map[string]func(n int) error{mortalEnv: mortalMain}
 
 func TestMain(m *testing.M) {
 	for name, run := range mortals {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/bot"
 	"calltab/internal/bot/text"
@@ -55,7 +56,9 @@ func writePackage(f packageFlags, env func(string) (string, bool), stdout io.Wri
 	}
 	app, example := f.app(env, commands)
 	if app.ID == "" {
-		return &usageError{errors.New("no app id: set CALLTAB_APP_ID or --app-id to the bot's app registration")}
+		return &admin.UsageError{
+			Err: errors.New("no app id: set CALLTAB_APP_ID or --app-id to the bot's app registration"),
+		}
 	}
 	out := cmp.Or(f.Output, "calltab.zip")
 	if err := storefile.WriteBeside(out, app.Package); err != nil {

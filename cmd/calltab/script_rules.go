@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 
+	"calltab/cmd/calltab/internal/admin"
 	"calltab/internal/provision"
 	"calltab/internal/sandbox/chat"
 )
@@ -64,7 +65,7 @@ func (s *script) reorganise(ctx context.Context) error {
 	if err := os.WriteFile(s.path("org.yaml"), []byte(text), 0o600); err != nil {
 		return err
 	}
-	return clerk{service: s.app.service}.apply(ctx, s.tenant(), []byte(text), false, io.Discard)
+	return admin.Ops{Service: s.app.service}.Apply(ctx, s.tenant(), []byte(text), false, io.Discard)
 }
 
 // playRefresh has a person look at the newest card that refreshes for them.

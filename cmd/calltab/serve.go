@@ -16,6 +16,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
+	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
@@ -119,7 +120,7 @@ func (a *app) run(ctx context.Context, up func()) error {
 	}
 	part(func() error { return serveAtMost(turns, a.turns, mostConnections) })
 	part(func() error { return serveAtMost(scrapes, a.scrapes, mostScrapes) })
-	owner := newPorter(a.service, a.db, a.cfg.Tenants, a.log).server(ctx)
+	owner := admin.NewServer(a.service, a.db, a.cfg.Tenants, a.log).HTTP(ctx)
 	if a.owner != nil {
 		part(func() error { return owner.Serve(a.owner) })
 	}

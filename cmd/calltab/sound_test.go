@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"calltab/cmd/calltab/internal/admin"
 	"calltab/internal/provision/boltstore"
 )
 
@@ -12,7 +13,7 @@ func soundStore(t *testing.T, s *stage) {
 	t.Helper()
 	var out bytes.Buffer
 	err := s.app.db.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
-		return check(snap, s.app.service.AuditKey, &out)
+		return admin.Check(snap, s.app.service.AuditKey, &out)
 	})
 	if err != nil {
 		t.Errorf("check of the store: %v\n%s", err, out.String())

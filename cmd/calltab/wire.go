@@ -11,6 +11,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
+	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/bot"
 	"calltab/internal/bot/teams"
@@ -80,7 +81,7 @@ func newApp(cfg Config, log *slog.Logger, s seams) (_ *app, err error) {
 	if a.scrapes, err = net.Listen("tcp", cfg.MetricsListen); err != nil {
 		return nil, fmt.Errorf("listen for metrics: %w", err)
 	}
-	if a.owner, err = listenAdmin(socketOf(cfg.Store), log); err != nil { // the bot works without it
+	if a.owner, err = admin.Listen(admin.SocketOf(cfg.Store), log); err != nil { // the bot works without it
 		a.log.Warn("apply and export cannot reach this program", "error", err)
 	}
 	return a, nil

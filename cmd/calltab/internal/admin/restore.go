@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"bytes"
@@ -32,7 +32,7 @@ func (restoreFlags) Help() string {
 
 func runRestore(ctx context.Context, f restoreFlags, env func(string) (string, bool), stdout io.Writer) error {
 	path := storePath(f.Store, env)
-	if _, ok := reach(socketOf(path)); ok || boltstore.InUse(path) {
+	if _, ok := reach(SocketOf(path)); ok || boltstore.InUse(path) {
 		return fmt.Errorf("a calltab has the store %s open: stop it first", path)
 	}
 	m, key, inside, err := readBackup(f.File, path+".key", env)

@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"context"
@@ -13,45 +13,45 @@ import (
 	"calltab/internal/provision/orgfile"
 )
 
-// clerk does the work of `calltab apply`, `export` and `audit` on one store, for the commands themselves and for the
+// Ops does the work of `calltab apply`, `export` and `audit` on one store, for the commands themselves and for the
 // admin socket of a running program.
-type clerk struct {
-	service *provision.Service
+type Ops struct {
+	Service *provision.Service
 	several bool // several tenants are allowed: a file names the one that it belongs to
 }
 
 // names reports whether a file of the tenant has to name it: where several tenants are allowed, or
 // another one is in the store.
-func (c clerk) names(ctx context.Context, tenant provision.TenantID) (bool, error) {
-	if c.several {
+func (o Ops) names(ctx context.Context, tenant provision.TenantID) (bool, error) {
+	if o.several {
 		return true, nil
 	}
-	return c.service.HasOthers(ctx, tenant)
+	return o.Service.HasOthers(ctx, tenant)
 }
 
 // noDifference is what apply says of an inventory that is as the file has it.
 const noDifference = "No difference.\n"
 
-// apply brings a tenant's inventory up to an organisation file and says in what they differed, line by line; with
+// Apply brings a tenant's inventory up to an organisation file and says in what they differed, line by line; with
 // dry set it only says so.
-func (c clerk) apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
+func (o Ops) Apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
 	org, err := orgyaml.Read(text)
 	if err != nil {
 		return err
 	}
-	several, err := c.names(ctx, tenant)
+	several, err := o.names(ctx, tenant)
 	if err == nil {
 		err = org.Belongs(tenant, several)
 	}
 	if err == nil {
-		err = org.CheckApprovers(ctx, c.service, tenant)
+		err = org.CheckApprovers(ctx, o.Service, tenant)
 	}
 	if err != nil {
 		return err
 	}
 	var failed error
 	counts := map[orgfile.Verb]int{}
-	err = orgfile.New(c.service.Store, c.service).Apply(ctx, tenant, "", org.OrgFile(text), dry, func(d orgfile.Diff) {
+	err = orgfile.New(o.Service.Store, o.Service).Apply(ctx, tenant, "", org.OrgFile(text), dry, func(d orgfile.Diff) {
 		counts[d.Verb] += max(d.Count, 1)
 		if _, err := fmt.Fprintf(out, "%-8s %s\n", d.Verb, d.What()); err != nil {
 			failed = err
@@ -81,30 +81,30 @@ func summary(counts map[orgfile.Verb]int) string {
 	return text
 }
 
-// export writes a tenant's inventory as an organisation file: locations by id, plans as they are listed, numbers in the
+// Export writes a tenant's inventory as an organisation file: locations by id, plans as they are listed, numbers in the
 // fewest blocks. Applied again, it changes nothing.
 //
 // Numbers are read before their locations, and not all at one moment: a location that was added meanwhile has none of
 // its numbers here, and those of one that went meanwhile are left out with it.
-func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Writer) error {
+func (o Ops) Export(ctx context.Context, tenant provision.TenantID, out io.Writer) error {
 	var org orgyaml.Contents
-	for n, err := range c.service.EachNumber(ctx, tenant) {
+	for n, err := range o.Service.EachNumber(ctx, tenant) {
 		if err != nil {
 			return err
 		}
 		org.Add(n)
 	}
 	var err error
-	if org.Locations, err = c.service.Places(ctx, tenant); err != nil {
+	if org.Locations, err = o.Service.Places(ctx, tenant); err != nil {
 		return err
 	}
-	if org.Plans, err = c.service.Plans(ctx, tenant); err != nil {
+	if org.Plans, err = o.Service.Plans(ctx, tenant); err != nil {
 		return err
 	}
-	if org.Charter, err = c.service.Charter(ctx, tenant); err != nil {
+	if org.Charter, err = o.Service.Charter(ctx, tenant); err != nil {
 		return err
 	}
-	several, err := c.names(ctx, tenant)
+	several, err := o.names(ctx, tenant)
 	if err != nil {
 		return err
 	}
@@ -114,16 +114,17 @@ func (c clerk) export(ctx context.Context, tenant provision.TenantID, out io.Wri
 	return org.Write(out)
 }
 
-func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64,
+// Trail writes the audit trail since a time and up to a link as JSON Lines; 0 is all of it.
+func (o Ops) Trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64,
 	out io.Writer) error {
-	head, err := c.service.AuditHead(ctx, tenant)
+	head, err := o.Service.AuditHead(ctx, tenant)
 	if err != nil {
 		return err
 	}
 	if head.Count == 0 {
 		return noTrail(tenant)
 	}
-	for line, err := range c.service.Export(ctx, tenant, since, upto) {
+	for line, err := range o.Service.Export(ctx, tenant, since, upto) {
 		if err != nil {
 			return err
 		}
@@ -134,15 +135,16 @@ func (c clerk) trail(ctx context.Context, tenant provision.TenantID, since time.
 	return nil
 }
 
-func (c clerk) verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error {
-	head, err := c.service.Verify(ctx, tenant, earlier)
+// Verify checks all of the audit trail, and that it still has an earlier head.
+func (o Ops) Verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error {
+	head, err := o.Service.Verify(ctx, tenant, earlier)
 	if err != nil {
 		return err
 	}
 	if head.Count == 0 {
 		return noTrail(tenant)
 	}
-	all, err := c.service.Archives(ctx, tenant)
+	all, err := o.Service.Archives(ctx, tenant)
 	if err != nil {
 		return err
 	}
@@ -162,24 +164,26 @@ func (c clerk) verify(ctx context.Context, tenant provision.TenantID, earlier pr
 	return err
 }
 
-func (c clerk) archivable(ctx context.Context, tenant provision.TenantID, before time.Time, out io.Writer) error {
-	head, err := c.service.AuditHead(ctx, tenant)
+// Archivable writes the seal of the links from before a time in JSON.
+func (o Ops) Archivable(ctx context.Context, tenant provision.TenantID, before time.Time, out io.Writer) error {
+	head, err := o.Service.AuditHead(ctx, tenant)
 	if err != nil {
 		return err
 	}
 	if head.Count == 0 {
 		return noTrail(tenant)
 	}
-	seal, err := c.service.Archivable(ctx, tenant, before)
+	seal, err := o.Service.Archivable(ctx, tenant, before)
 	if err != nil {
 		return err
 	}
 	return json.NewEncoder(out).Encode(seal)
 }
 
-func (c clerk) archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string,
+// Archive takes the links from the store that a file has.
+func (o Ops) Archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string,
 	out io.Writer) error {
-	a, err := c.service.Archive(ctx, tenant, seal, file, digest)
+	a, err := o.Service.Archive(ctx, tenant, seal, file, digest)
 	if err != nil {
 		return err
 	}

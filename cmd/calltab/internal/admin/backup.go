@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"bytes"
@@ -149,7 +149,7 @@ func writeBackup(ctx context.Context, part, store string, key []byte, parts map[
 
 // copyStoreTo copies the store as it is now, through the program that has it open, or from the file.
 func copyStoreTo(ctx context.Context, path string, out io.Writer) error {
-	if m, ok := reach(socketOf(path)); ok {
+	if m, ok := reach(SocketOf(path)); ok {
 		return m.backup(ctx, out)
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

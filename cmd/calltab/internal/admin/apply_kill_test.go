@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,6 +15,17 @@ import (
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/storetest"
 )
+
+// The program of this file is the test binary itself, run again.
+const mortalApplyEnv = "CALLTAB_TEST_APPLY_DIES_AFTER" // commits, applying a file
+
+func TestMain(m *testing.M) {
+	if n, err := strconv.Atoi(os.Getenv(mortalApplyEnv)); err == nil {
+		fmt.Fprintln(os.Stderr, mortalApply(n))
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
 
 // mortalApply applies its standard input to a store until it dies after n commits; it returns if it gets to the end.
 func mortalApply(n int) error {
@@ -31,7 +43,7 @@ func mortalApply(n int) error {
 	if err != nil {
 		return err
 	}
-	return applyTo(context.Background(), clerk{service: service}, guidTenant, text, false, os.Stdout)
+	return applyTo(context.Background(), Ops{Service: service}, guidTenant, text, false, os.Stdout)
 }
 
 // TestApplyKilledAfterEveryCommit kills a real process, by signal, after each commit of an application in

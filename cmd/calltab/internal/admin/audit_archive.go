@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"bytes"
@@ -42,7 +42,7 @@ func runArchive(ctx context.Context, f archiveFlags, env func(string) (string, b
 	if f.Before != "" {
 		var err error
 		if before, err = readTime("--before", f.Before); err != nil {
-			return &usageError{err}
+			return &UsageError{err}
 		}
 	}
 	key, err := auditKeyBeside(f.Store, env)
@@ -76,8 +76,8 @@ func runArchive(ctx context.Context, f archiveFlags, env func(string) (string, b
 		return &provision.NotArchived{Why: fmt.Sprintf("there is a file %s already, which ends at %s: name another one",
 			f.File, ends)}
 	}
-	err = d.archive(ctx, tenant, file.seal, filepath.Base(f.File), file.sha256, stdout)
-	if err != nil && !isMistake(err) {
+	err = d.Archive(ctx, tenant, file.seal, filepath.Base(f.File), file.sha256, stdout)
+	if err != nil && !IsMistake(err) {
 		err = fmt.Errorf("%w; nothing is lost: give the same command again, and keep %s, which has what the store "+
 			"has given up",
 			err, f.File)
@@ -98,9 +98,9 @@ func ordinary(name string) (there bool, err error) {
 }
 
 // writeArchive writes the beginning of a trail into a file that is not there yet, and has it on the disk.
-func writeArchive(ctx context.Context, d desk, tenant provision.TenantID, before time.Time, name string) error {
+func writeArchive(ctx context.Context, d admin, tenant provision.TenantID, before time.Time, name string) error {
 	var first bytes.Buffer
-	if err := d.archivable(ctx, tenant, before, &first); err != nil {
+	if err := d.Archivable(ctx, tenant, before, &first); err != nil {
 		return err
 	}
 	var seal provision.Seal
@@ -108,7 +108,7 @@ func writeArchive(ctx context.Context, d desk, tenant provision.TenantID, before
 		return err
 	}
 	err := storefile.WriteBeside(name, func(out io.Writer) error {
-		return d.trail(ctx, tenant, time.Time{}, seal.Head.Count, out)
+		return d.Trail(ctx, tenant, time.Time{}, seal.Head.Count, out)
 	})
 	if err != nil {
 		return err
@@ -147,7 +147,7 @@ func readTrailFile(name string, key []byte, each func(provision.AuditEvent)) (tr
 func auditKeyBeside(store string, env func(string) (string, bool)) ([]byte, error) {
 	key, err := os.ReadFile(storePath(store, env) + ".key")
 	if err != nil {
-		return nil, &usageError{fmt.Errorf("the audit key beside the store: %w", err)}
+		return nil, &UsageError{fmt.Errorf("the audit key beside the store: %w", err)}
 	}
 	return key, nil
 }

@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"bytes"
@@ -11,8 +11,9 @@ import (
 	"filippo.io/age"
 )
 
-// keyWork is what trying one passphrase costs, as a power of two: about a second.
-var keyWork = 18
+// KeyWork is what trying one passphrase costs, as a power of two: about a second. Tests, which need no protection
+// against guessing, set less.
+var KeyWork = 18
 
 // passphrase reads the passphrase of a backup's key. It is no flag, as lists of processes show those.
 func passphrase(env func(string) (string, bool)) (string, error) {
@@ -42,7 +43,7 @@ func encryptKey(key []byte, phrase string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	to.SetWorkFactor(keyWork)
+	to.SetWorkFactor(KeyWork)
 	var out bytes.Buffer
 	w, err := age.Encrypt(&out, to)
 	if err != nil {

@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"errors"
@@ -7,14 +7,14 @@ import (
 	"calltab/internal/provision"
 )
 
-// usageError is a mistake on the command line.
-type usageError struct{ err error }
+// UsageError is a mistake on the command line.
+type UsageError struct{ Err error }
 
 // Error says what is wrong and where help is.
-func (e *usageError) Error() string { return e.err.Error() + "; calltab --help shows what there is" }
+func (e *UsageError) Error() string { return e.Err.Error() + "; calltab --help shows what there is" }
 
 // Unwrap returns the cause.
-func (e *usageError) Unwrap() error { return e.err }
+func (e *UsageError) Unwrap() error { return e.Err }
 
 // inputError is about what the caller gave to the program that runs.
 type inputError struct{ text string }
@@ -22,10 +22,10 @@ type inputError struct{ text string }
 // Error is the text.
 func (e *inputError) Error() string { return e.text }
 
-// isMistake reports whether an error is about what the caller gave: arguments, the organisation file, or what the
+// IsMistake reports whether an error is about what the caller gave: arguments, the organisation file, or what the
 // program that has the store open says of them. The caller changes that before the command is given again.
-func isMistake(err error) bool {
-	var usage *usageError
+func IsMistake(err error) bool {
+	var usage *UsageError
 	var org *orgyaml.Error
 	var input *inputError
 	var not *provision.NotArchived

@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// adminCommands are the commands of an owner on a store, as a part of the command line.
-type adminCommands struct {
+// Commands are the commands of an owner on a store, as a part of the command line.
+type Commands struct {
 	Apply   applyFlags   `cmd:"" help:"Bring locations, plans and numbers up to an organisation file."`
 	Export  exportFlags  `cmd:"" help:"Write locations, plans and numbers as an organisation file."`
 	Audit   auditFlags   `cmd:"" help:"Check, write or archive the audit trail."`
@@ -17,9 +17,10 @@ type adminCommands struct {
 	Restore restoreFlags `cmd:"" help:"Put store and audit key back from a backup."`
 }
 
-// run does the command that was parsed into c. Its name may be followed by those of its arguments. env is as
-// os.LookupEnv.
-func (c adminCommands) run(ctx context.Context, command string, env func(string) (string, bool), stdin io.Reader,
+// Do does the command that was parsed into c. Its name may be followed by those of its arguments. env is as
+// os.LookupEnv. It is not called Run: with a method of that name kong takes a line without a command for one that is
+// whole.
+func (c Commands) Do(ctx context.Context, command string, env func(string) (string, bool), stdin io.Reader,
 	stdout io.Writer) error {
 	name, more, _ := strings.Cut(command, " ")
 	if name == "audit" {

@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"bytes"
@@ -14,7 +14,9 @@ import (
 	"strings"
 	"testing"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
+	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/storetest"
 )
 
@@ -23,11 +25,11 @@ func TestStaleSocket(t *testing.T) {
 	t.Parallel()
 	path, log := filepath.Join(t.TempDir(), "s"), slog.New(slog.DiscardHandler)
 	for range 2 {
-		l, err := listenAdmin(path, log)
+		l, err := Listen(path, log)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := listenAdmin(path, log); err == nil || !strings.Contains(err.Error(), "another program answers on it") {
+		if _, err := Listen(path, log); err == nil || !strings.Contains(err.Error(), "another program answers on it") {
 			t.Errorf("it took a living one's: %v", err)
 		}
 		l.(guarded).Listener.(*net.UnixListener).SetUnlinkOnClose(false)
@@ -39,7 +41,7 @@ func TestStaleSocket(t *testing.T) {
 	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := listenAdmin(path, log); err == nil {
+	if _, err := Listen(path, log); err == nil {
 		t.Error("it took another file for a socket")
 	}
 	if text, _ := os.ReadFile(path); string(text) != "mine" {
@@ -50,7 +52,7 @@ func TestStaleSocket(t *testing.T) {
 // TestWhoMayOpenTheSocket: its owner and root, as the kernel names them; everybody else is hung up on.
 func TestWhoMayOpenTheSocket(t *testing.T) {
 	t.Parallel()
-	l, err := listenAdmin(filepath.Join(t.TempDir(), "s"), slog.New(slog.DiscardHandler))
+	l, err := Listen(filepath.Join(t.TempDir(), "s"), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +110,7 @@ func (p paused) Update(ctx context.Context, f func(provision.Tx) error) error {
 func TestSocketNameTooLong(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), strings.Repeat("s", 108))
-	_, err := listenAdmin(path, slog.New(slog.DiscardHandler))
+	_, err := Listen(path, slog.New(slog.DiscardHandler))
 	if err == nil || !strings.Contains(err.Error(), "move the store to a folder with a shorter path") || strings.Contains(err.Error(), "invalid argument") {
 		t.Errorf("it says %v", err)
 	}
@@ -119,15 +121,15 @@ func TestSocketNameTooLong(t *testing.T) {
 func TestPorter(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s")
-	l, err := listenAdmin(path, slog.New(slog.DiscardHandler))
+	l, err := Listen(path, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	store := paused{storetest.Memory(), make(chan struct{}), make(chan struct{})}
 	service := provision.New(provision.Config{Store: store, AuditKey: make([]byte, 32)})
 	ctx, stop := context.WithCancel(t.Context())
-	p := newPorter(service, nil, []provision.TenantID{guidTenant}, slog.New(slog.DiscardHandler))
-	server := p.server(ctx)
+	p := NewServer(service, nil, []provision.TenantID{guidTenant}, slog.New(slog.DiscardHandler))
+	server := p.HTTP(ctx)
 	go server.Serve(l)
 	defer server.Close()
 	m, ok := reach(path)
@@ -135,15 +137,15 @@ func TestPorter(t *testing.T) {
 		t.Fatal("nobody answers")
 	}
 	var input *inputError
-	if err := m.apply(t.Context(), guidTenant, bytes.Repeat([]byte("#"), mostOrg+1), false, io.Discard); !errors.As(err, &input) || !strings.Contains(err.Error(), "too large") {
+	if err := m.Apply(t.Context(), guidTenant, bytes.Repeat([]byte("#"), mostOrg+1), false, io.Discard); !errors.As(err, &input) || !strings.Contains(err.Error(), "too large") {
 		t.Errorf("too large: %v", err)
 	}
-	if err := m.apply(t.Context(), guidTenant, []byte("locations: 1"), false, io.Discard); !errors.As(err, &input) || !strings.Contains(err.Error(), "line 1: locations: expected a list") {
+	if err := m.Apply(t.Context(), guidTenant, []byte("locations: 1"), false, io.Discard); !errors.As(err, &input) || !strings.Contains(err.Error(), "line 1: locations: expected a list") {
 		t.Errorf("mistakes: %v", err)
 	}
 	said := make(chan error)
 	go func() {
-		said <- m.apply(t.Context(), guidTenant, []byte(siteSeattle+tariff), false, io.Discard)
+		said <- m.Apply(t.Context(), guidTenant, []byte(siteSeattle+tariff), false, io.Discard)
 	}()
 	<-store.at
 	gone, cancel := context.WithCancel(t.Context())
@@ -156,7 +158,77 @@ func TestPorter(t *testing.T) {
 	if err := <-said; err == nil || err.Error() != "the program that has the store open is stopping" {
 		t.Errorf("it says %v", err)
 	}
-	if resp, err := m.client.Get("http://calltab/nothing"); err == nil && resp.StatusCode != http.StatusNotFound {
+	if resp, err := m.http.Get("http://calltab/nothing"); err == nil && resp.StatusCode != http.StatusNotFound {
 		t.Errorf("another path: %v", resp.Status)
 	}
+}
+
+// TestReadersBesideApply: while a file is applied the trail is verified, the store checked and backed up. At most a few
+// reads run at once; one more waits, and is let go when it is given up.
+func TestReadersBesideApply(t *testing.T) {
+	t.Parallel()
+	path, db, service := openFilled(t)
+	tenants := []provision.TenantID{guidTenant}
+	socket := filepath.Join(t.TempDir(), "s")
+	l, err := Listen(socket, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := NewServer(service, db, tenants, slog.New(slog.DiscardHandler))
+	server := p.HTTP(t.Context())
+	go server.Serve(l)
+	defer server.Close()
+	m, ok := reach(socket)
+	if !ok {
+		t.Fatalf("nobody answers on %s beside %s", socket, path)
+	}
+	p.turn <- struct{}{} // a file is being applied
+	var said bytes.Buffer
+	reads := map[string]func(context.Context) error{
+		"verify": func(ctx context.Context) error { return m.Verify(ctx, guidTenant, provision.Head{}, &said) },
+		"check":  func(ctx context.Context) error { return m.check(ctx, &said) },
+		"backup": func(ctx context.Context) error { return m.backup(ctx, io.Discard) },
+		"export": func(ctx context.Context) error { return m.Export(ctx, guidTenant, &said) },
+	}
+	for name, read := range reads {
+		if err := read(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for range mostReaders {
+		p.readers <- struct{}{}
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := among(gone, p.readers, func() error { t.Error("too many at once"); return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("one more: %v", err)
+	}
+	<-p.readers
+	for name, read := range reads {
+		if err := read(t.Context()); err != nil {
+			t.Errorf("%s in the last place: %v", name, err)
+		}
+	}
+	if got := said.String(); strings.Count(got, "The store is sound: ") != 2 {
+		t.Errorf("they say %s", got)
+	}
+}
+
+// openFilled is a store in a file, with an inventory and the audit trail of how it came to be.
+func openFilled(t *testing.T) (path string, db *boltstore.Store, service *provision.Service) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "calltab.db")
+	db, err := storefile.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	if service, err = inventoryOf(db, path); err != nil {
+		t.Fatal(err)
+	}
+	err = Ops{Service: service}.Apply(t.Context(), guidTenant, []byte(siteSeattle+tariff), false, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path, db, service
 }

@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"bytes"
@@ -39,11 +39,12 @@ const (
 	longestSocket = 103
 )
 
-func socketOf(store string) string { return store + ".sock" }
+// SocketOf is the path of the admin socket of a store.
+func SocketOf(store string) string { return store + ".sock" }
 
-// listenAdmin opens the socket. The store is locked by now, so a socket that is there was left behind by a program that
+// Listen opens the socket. The store is locked by now, so a socket that is there was left behind by a program that
 // died, unless something answers on it.
-func listenAdmin(path string, log *slog.Logger) (net.Listener, error) {
+func Listen(path string, log *slog.Logger) (net.Listener, error) {
 	if info, err := os.Lstat(path); err == nil {
 		if info.Mode().Type() != fs.ModeSocket {
 			return nil, fmt.Errorf("admin socket %s: there is another file of that name", path)
@@ -96,10 +97,10 @@ func (g guarded) Accept() (net.Conn, error) {
 // the file grows meanwhile.
 const mostReaders = 3
 
-// porter answers on the socket. What writes runs alone: two files applied at once would end as a mixture.
+// Server answers on the socket. What writes runs alone: two files applied at once would end as a mixture.
 // What reads runs beside it.
-type porter struct {
-	clerk   clerk
+type Server struct {
+	ops     Ops
 	store   *boltstore.Store // what check and backup read
 	tenants []provision.TenantID
 	log     *slog.Logger
@@ -107,14 +108,18 @@ type porter struct {
 	readers chan struct{} // of size mostReaders
 }
 
-func newPorter(s *provision.Service, db *boltstore.Store, tenants []provision.TenantID, log *slog.Logger) *porter {
-	return &porter{clerk{s, len(tenants) > 1}, db, tenants, log, make(chan struct{}, 1),
-		make(chan struct{}, mostReaders)}
+// NewServer answers for the tenants of a store that this process has open.
+func NewServer(service *provision.Service, db *boltstore.Store, tenants []provision.TenantID,
+	log *slog.Logger) *Server {
+	return &Server{
+		ops: Ops{Service: service, several: len(tenants) > 1}, store: db, tenants: tenants, log: log,
+		turn: make(chan struct{}, 1), readers: make(chan struct{}, mostReaders),
+	}
 }
 
-// server serves until ctx ends, which also ends the requests under way: an operator who is told so applies the file
-// again.
-func (p *porter) server(ctx context.Context) *http.Server {
+// HTTP is a server that answers until ctx ends, which also ends the requests under way: an operator who is told so
+// applies the file again.
+func (s *Server) HTTP(ctx context.Context) *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /apply", func(w http.ResponseWriter, r *http.Request) {
 		text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostOrg))
@@ -122,18 +127,18 @@ func (p *porter) server(ctx context.Context) *http.Server {
 			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
 			return
 		}
-		p.serve(w, r, p.turn, func(t provision.TenantID, out io.Writer) error {
-			return p.clerk.apply(r.Context(), t, text, r.URL.Query().Get("dry") != "", out)
+		s.serve(w, r, s.turn, func(t provision.TenantID, out io.Writer) error {
+			return s.ops.Apply(r.Context(), t, text, r.URL.Query().Get("dry") != "", out)
 		})
 	})
 	mux.HandleFunc("GET /export", func(w http.ResponseWriter, r *http.Request) {
-		p.serve(w, r, p.readers, func(t provision.TenantID, out io.Writer) error {
-			return p.clerk.export(r.Context(), t, out)
+		s.serve(w, r, s.readers, func(t provision.TenantID, out io.Writer) error {
+			return s.ops.Export(r.Context(), t, out)
 		})
 	})
-	p.serveTrail(mux)
-	mux.HandleFunc("GET /check", p.check)
-	mux.HandleFunc("GET /backup", p.backup)
+	s.serveTrail(mux)
+	mux.HandleFunc("GET /check", s.check)
+	mux.HandleFunc("GET /backup", s.backup)
 	return &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: sendTime, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 8 << 10,
@@ -142,7 +147,7 @@ func (p *porter) server(ctx context.Context) *http.Server {
 }
 
 // serveTrail adds the requests about the audit trail.
-func (p *porter) serveTrail(mux *http.ServeMux) {
+func (s *Server) serveTrail(mux *http.ServeMux) {
 	mux.HandleFunc("GET /trail", func(w http.ResponseWriter, r *http.Request) {
 		since, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("since"))
 		if err != nil {
@@ -150,8 +155,8 @@ func (p *porter) serveTrail(mux *http.ServeMux) {
 			return
 		}
 		upto, _ := strconv.ParseUint(r.URL.Query().Get("upto"), 10, 64) // 0 is all
-		p.stream(w, r, func(t provision.TenantID, out io.Writer) error {
-			return p.clerk.trail(r.Context(), t, since, upto, out)
+		s.stream(w, r, func(t provision.TenantID, out io.Writer) error {
+			return s.ops.Trail(r.Context(), t, since, upto, out)
 		})
 	})
 	mux.HandleFunc("GET /verify", func(w http.ResponseWriter, r *http.Request) {
@@ -160,8 +165,8 @@ func (p *porter) serveTrail(mux *http.ServeMux) {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		p.serve(w, r, p.readers, func(t provision.TenantID, out io.Writer) error {
-			return p.clerk.verify(r.Context(), t, earlier, out)
+		s.serve(w, r, s.readers, func(t provision.TenantID, out io.Writer) error {
+			return s.ops.Verify(r.Context(), t, earlier, out)
 		})
 	})
 	mux.HandleFunc("GET /archivable", func(w http.ResponseWriter, r *http.Request) {
@@ -170,8 +175,8 @@ func (p *porter) serveTrail(mux *http.ServeMux) {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		p.serve(w, r, p.readers, func(t provision.TenantID, out io.Writer) error {
-			return p.clerk.archivable(r.Context(), t, before, out)
+		s.serve(w, r, s.readers, func(t provision.TenantID, out io.Writer) error {
+			return s.ops.Archivable(r.Context(), t, before, out)
 		})
 	})
 	mux.HandleFunc("POST /archive", func(w http.ResponseWriter, r *http.Request) {
@@ -181,17 +186,17 @@ func (p *porter) serveTrail(mux *http.ServeMux) {
 			return
 		}
 		q := r.URL.Query()
-		p.serve(w, r, p.turn, func(t provision.TenantID, out io.Writer) error {
-			return p.clerk.archive(r.Context(), t, seal, q.Get("file"), q.Get("sha256"), out)
+		s.serve(w, r, s.turn, func(t provision.TenantID, out io.Writer) error {
+			return s.ops.Archive(r.Context(), t, seal, q.Get("file"), q.Get("sha256"), out)
 		})
 	})
 }
 
 // tenant is the tenant that a request names. ok is false, and the request is answered, where the program does not serve
 // that tenant.
-func (p *porter) tenant(w http.ResponseWriter, r *http.Request) (tenant provision.TenantID, ok bool) {
+func (s *Server) tenant(w http.ResponseWriter, r *http.Request) (tenant provision.TenantID, ok bool) {
 	tenant = provision.TenantID(r.URL.Query().Get("tenant"))
-	if ok = slices.Contains(p.tenants, tenant); !ok {
+	if ok = slices.Contains(s.tenants, tenant); !ok {
 		http.Error(w, fmt.Sprintf("the program that has the store open does not serve the tenant %s", tenant),
 			http.StatusBadRequest)
 	}
@@ -203,13 +208,13 @@ func (p *porter) tenant(w http.ResponseWriter, r *http.Request) (tenant provisio
 
 // stream sends what may be too much to keep in memory. What goes wrong on the way breaks the connection off, so that it
 // is not taken for the end.
-func (p *porter) stream(w http.ResponseWriter, r *http.Request, do func(provision.TenantID, io.Writer) error) {
-	tenant, ok := p.tenant(w, r)
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, do func(provision.TenantID, io.Writer) error) {
+	tenant, ok := s.tenant(w, r)
 	if !ok {
 		return
 	}
 	if err := do(tenant, w); err != nil {
-		p.log.Error("admin socket", "error", err)
+		s.log.Error("admin socket", "error", err)
 		panic(http.ErrAbortHandler)
 	}
 }
@@ -218,12 +223,12 @@ func (p *porter) stream(w http.ResponseWriter, r *http.Request, do func(provisio
 const faultsTrailer = "Calltab-Faults"
 
 // check checks the store as it is now. It blocks neither readers nor writers.
-func (p *porter) check(w http.ResponseWriter, r *http.Request) {
+func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // as for tenant
 	w.Header().Set("Trailer", faultsTrailer)
-	err := among(r.Context(), p.readers, func() error {
-		return p.store.Snapshot(r.Context(), func(snap *boltstore.Snapshot) error {
-			return check(snap, p.clerk.service.AuditKey, w)
+	err := among(r.Context(), s.readers, func() error {
+		return s.store.Snapshot(r.Context(), func(snap *boltstore.Snapshot) error {
+			return Check(snap, s.ops.Service.AuditKey, w)
 		})
 	})
 	var faults *faultsError
@@ -231,29 +236,29 @@ func (p *porter) check(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &faults):
 		w.Header().Set(faultsTrailer, strconv.Itoa(faults.count))
 	case err != nil:
-		p.log.Error("admin socket", "error", err)
+		s.log.Error("admin socket", "error", err)
 		panic(http.ErrAbortHandler)
 	}
 }
 
 // backup sends the store as it is now. The key stays where it is: who may open the socket may read it beside the store.
-func (p *porter) backup(w http.ResponseWriter, r *http.Request) {
+func (s *Server) backup(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // as for tenant
-	err := among(r.Context(), p.readers, func() error {
-		return p.store.Snapshot(r.Context(), func(snap *boltstore.Snapshot) error {
+	err := among(r.Context(), s.readers, func() error {
+		return s.store.Snapshot(r.Context(), func(snap *boltstore.Snapshot) error {
 			w.Header().Set("Content-Length", strconv.FormatInt(snap.Size(), 10))
 			return snap.Copy(w)
 		})
 	})
 	if err != nil {
-		p.log.Error("admin socket", "error", err)
+		s.log.Error("admin socket", "error", err)
 		panic(http.ErrAbortHandler)
 	}
 }
 
-func (p *porter) serve(w http.ResponseWriter, r *http.Request, places chan struct{},
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, places chan struct{},
 	do func(provision.TenantID, io.Writer) error) {
-	tenant, ok := p.tenant(w, r)
+	tenant, ok := s.tenant(w, r)
 	if !ok {
 		return
 	}
@@ -266,7 +271,7 @@ func (p *porter) serve(w http.ResponseWriter, r *http.Request, places chan struc
 	case errors.Is(err, context.Canceled):
 		http.Error(w, "the program that has the store open is stopping", http.StatusServiceUnavailable)
 	case err != nil:
-		p.log.Error("admin socket", "error", err)
+		s.log.Error("admin socket", "error", err)
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 	default:
 		_, _ = w.Write(out.Bytes()) // an error means that the client has gone

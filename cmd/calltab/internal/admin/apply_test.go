@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"bytes"
@@ -194,27 +194,27 @@ func TestApplyMistakes(t *testing.T) {
 	}
 }
 
-// changeable is a desk beside which another operator makes a change between the dry run and the work.
+// changeable is where an inventory is kept, beside which another operator makes a change between the dry run and the work.
 type changeable struct {
-	desk
+	admin
 	between func()
 }
 
-func (c changeable) apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
+func (c changeable) Apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
 	if !dry {
 		c.between()
 	}
-	return c.desk.apply(ctx, tenant, text, dry, out)
+	return c.admin.Apply(ctx, tenant, text, dry, out)
 }
 
 // TestApplySaysWhatItDid: where the inventory changes between the difference that is printed and the work,
 // what was done is said.
 func TestApplySaysWhatItDid(t *testing.T) {
 	t.Parallel()
-	c := clerk{service: provision.New(provision.Config{Store: storetest.Memory(), AuditKey: make([]byte, 32), Now: time.Now})}
+	c := Ops{Service: provision.New(provision.Config{Store: storetest.Memory(), AuditKey: make([]byte, 32), Now: time.Now})}
 	d := changeable{c, func() {
 		half := strings.Replace(siteSeattle, "0100-0149", "0100-0139", 1) + tariff
-		if err := c.apply(t.Context(), guidTenant, []byte(half), false, io.Discard); err != nil {
+		if err := c.Apply(t.Context(), guidTenant, []byte(half), false, io.Discard); err != nil {
 			t.Error(err)
 		}
 	}}

@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"bytes"
@@ -37,9 +37,9 @@ type idle struct{ provision.Queue }
 
 func (idle) Add(provision.Tx, string, string, any, time.Time) error { return nil }
 
-func newClerk() (clerk, *everyone) {
+func newOps() (Ops, *everyone) {
 	ids, people := 0, &everyone{}
-	return clerk{service: provision.New(provision.Config{
+	return Ops{Service: provision.New(provision.Config{
 		Store: storetest.Memory(), Directory: people, Telephony: people, Queue: idle{}, AuditKey: make([]byte, 32), Now: time.Now, Admins: []string{"alice"},
 		NewID: func() string { ids++; return fmt.Sprint("order", ids) },
 	})}, people
@@ -152,7 +152,7 @@ func drawApproval(t *rapid.T, sites []provision.Location) provision.ApprovalRule
 }
 
 // use lets some of the free numbers be held and assigned, rest, and be taken at Microsoft.
-func (c clerk) use(t *rapid.T, people *everyone, org drawn) error {
+func (c Ops) use(t *rapid.T, people *everyone, org drawn) error {
 	for i, v := range org.numbers {
 		if v.State == provision.Blocked || len(org.plans) == 0 || rapid.Bool().Draw(t, "unused") {
 			continue
@@ -161,7 +161,7 @@ func (c clerk) use(t *rapid.T, people *everyone, org drawn) error {
 		at := slices.IndexFunc(org.locations, func(l provision.Location) bool { return l.ID == v.Location })
 		people.country = org.locations[at].Country
 		alice := provision.Actor{ID: "alice"}
-		sheet, err := c.service.Begin(context.Background(), provision.Request{Tenant: guidTenant, Requester: alice,
+		sheet, err := c.Service.Begin(context.Background(), provision.Request{Tenant: guidTenant, Requester: alice,
 			User: provision.UserID(fmt.Sprintf("00000000-0000-4000-8000-%012d", i)), Number: v.E164, Plan: org.plans[0].ID})
 		if err != nil || sheet.Order.Number != v.E164 {
 			return fmt.Errorf("hold %s: %+v, %w", v.E164, sheet.Order, err)
@@ -169,11 +169,11 @@ func (c clerk) use(t *rapid.T, people *everyone, org drawn) error {
 		if fate == provision.Held {
 			continue
 		}
-		err = c.service.Store.Update(context.Background(), func(tx provision.Tx) error {
-			if err := c.service.Assign(tx, &sheet.Order); err != nil || fate == provision.Assigned {
+		err = c.Service.Store.Update(context.Background(), func(tx provision.Tx) error {
+			if err := c.Service.Assign(tx, &sheet.Order); err != nil || fate == provision.Assigned {
 				return err
 			}
-			return c.service.Rest(tx, &sheet.Order, v.E164, fate == provision.Blocked)
+			return c.Service.Rest(tx, &sheet.Order, v.E164, fate == provision.Blocked)
 		})
 		if err != nil {
 			return err
@@ -186,17 +186,17 @@ func (c clerk) use(t *rapid.T, people *everyone, org drawn) error {
 // again writes the same, and so does exporting from an empty store to which it was applied.
 func TestExportThenApply(t *testing.T) {
 	t.Parallel()
-	export := func(rt *rapid.T, c clerk) []byte {
+	export := func(rt *rapid.T, c Ops) []byte {
 		var out bytes.Buffer
-		if err := c.export(t.Context(), guidTenant, &out); err != nil {
+		if err := c.Export(t.Context(), guidTenant, &out); err != nil {
 			rt.Fatal(err)
 		}
 		return out.Bytes()
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		org := drawOrg(rt)
-		c, people := newClerk()
-		if err := c.apply(t.Context(), guidTenant, org.text(rt), false, io.Discard); err != nil {
+		c, people := newOps()
+		if err := c.Apply(t.Context(), guidTenant, org.text(rt), false, io.Discard); err != nil {
 			rt.Fatal(err)
 		}
 		if err := c.use(rt, people, org); err != nil {
@@ -208,15 +208,15 @@ func TestExportThenApply(t *testing.T) {
 		}
 		for _, dry := range []bool{true, false} {
 			var out bytes.Buffer
-			if err := c.apply(t.Context(), guidTenant, text, dry, &out); err != nil || out.String() != noDifference {
+			if err := c.Apply(t.Context(), guidTenant, text, dry, &out); err != nil || out.String() != noDifference {
 				rt.Fatalf("applied again it says %s, %v, of\n%s", &out, err, text)
 			}
 		}
 		if again := export(rt, c); !bytes.Equal(text, again) {
 			rt.Fatalf("exported\n%s\nand then\n%s", text, again)
 		}
-		empty, _ := newClerk()
-		if err := empty.apply(t.Context(), guidTenant, text, false, io.Discard); err != nil {
+		empty, _ := newOps()
+		if err := empty.Apply(t.Context(), guidTenant, text, false, io.Discard); err != nil {
 			rt.Fatal(err)
 		}
 		if again := export(rt, empty); !bytes.Equal(text, again) {

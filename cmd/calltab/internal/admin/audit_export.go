@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"bufio"
@@ -68,12 +68,12 @@ func runTrail(ctx context.Context, f trailFlags, env func(string) (string, bool)
 	if f.Since != "" {
 		var err error
 		if since, err = readTime("--since", f.Since); err != nil {
-			return &usageError{err}
+			return &UsageError{err}
 		}
 	}
 	format := cmp.Or(f.Format, "jsonl")
 	if format != "jsonl" && format != "csv" {
-		return &usageError{fmt.Errorf("--format is %q; expected jsonl or csv", f.Format)}
+		return &UsageError{fmt.Errorf("--format is %q; expected jsonl or csv", f.Format)}
 	}
 	trail, end, err := f.source(ctx, env, since)
 	if err != nil {
@@ -106,7 +106,7 @@ func (f trailFlags) source(ctx context.Context, env func(string) (string, bool),
 	if err != nil {
 		return nil, nil, err
 	}
-	return func(out io.Writer) error { return d.trail(ctx, tenant, since, 0, out) }, end, nil
+	return func(out io.Writer) error { return d.Trail(ctx, tenant, since, 0, out) }, end, nil
 }
 
 // exportFile writes the links of an archive since a time, as an export of the store has them. The

@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"bytes"
@@ -17,11 +17,11 @@ import (
 	"calltab/internal/provision"
 )
 
-// messenger is the other side of the socket.
-type messenger struct{ client *http.Client }
+// client is the other side of the socket.
+type client struct{ http *http.Client }
 
 // reach finds the program that has the store open; ok is false where none answers.
-func reach(path string) (m messenger, ok bool) {
+func reach(path string) (m client, ok bool) {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", path)
 	}
@@ -29,59 +29,59 @@ func reach(path string) (m messenger, ok bool) {
 	defer cancel()
 	c, err := dial(ctx, "", "")
 	if err != nil {
-		return messenger{}, false
+		return client{}, false
 	}
 	c.Close()
-	return messenger{&http.Client{Transport: &http.Transport{DialContext: dial}}}, true
+	return client{&http.Client{Transport: &http.Transport{DialContext: dial}}}, true
 }
 
-func (m messenger) apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
+func (c client) Apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error {
 	q := url.Values{"tenant": {string(tenant)}}
 	if dry {
 		q.Set("dry", "1")
 	}
-	return m.send(ctx, http.MethodPost, "/apply?"+q.Encode(), text, out)
+	return c.send(ctx, http.MethodPost, "/apply?"+q.Encode(), text, out)
 }
 
-func (m messenger) export(ctx context.Context, tenant provision.TenantID, out io.Writer) error {
-	return m.send(ctx, http.MethodGet, "/export?"+url.Values{"tenant": {string(tenant)}}.Encode(), nil, out)
+func (c client) Export(ctx context.Context, tenant provision.TenantID, out io.Writer) error {
+	return c.send(ctx, http.MethodGet, "/export?"+url.Values{"tenant": {string(tenant)}}.Encode(), nil, out)
 }
 
-func (m messenger) trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64,
+func (c client) Trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64,
 	out io.Writer) error {
 	q := url.Values{"tenant": {string(tenant)}, "since": {since.Format(time.RFC3339Nano)}}
 	if upto > 0 {
 		q.Set("upto", strconv.FormatUint(upto, 10))
 	}
-	return m.send(ctx, http.MethodGet, "/trail?"+q.Encode(), nil, out)
+	return c.send(ctx, http.MethodGet, "/trail?"+q.Encode(), nil, out)
 }
 
-func (m messenger) verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error {
+func (c client) Verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error {
 	q := url.Values{"tenant": {string(tenant)}}
 	if earlier.Count > 0 {
 		q.Set("head", fmt.Sprintf("%d:%x", earlier.Count, earlier.MAC))
 	}
-	return m.send(ctx, http.MethodGet, "/verify?"+q.Encode(), nil, out)
+	return c.send(ctx, http.MethodGet, "/verify?"+q.Encode(), nil, out)
 }
 
-func (m messenger) archivable(ctx context.Context, tenant provision.TenantID, before time.Time, out io.Writer) error {
+func (c client) Archivable(ctx context.Context, tenant provision.TenantID, before time.Time, out io.Writer) error {
 	q := url.Values{"tenant": {string(tenant)}, "before": {before.Format(time.RFC3339Nano)}}
-	return m.send(ctx, http.MethodGet, "/archivable?"+q.Encode(), nil, out)
+	return c.send(ctx, http.MethodGet, "/archivable?"+q.Encode(), nil, out)
 }
 
-func (m messenger) archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string,
+func (c client) Archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string,
 	out io.Writer) error {
 	q := url.Values{"tenant": {string(tenant)}, "file": {file}, "sha256": {digest}}
 	body, err := json.Marshal(seal)
 	if err != nil {
 		return err
 	}
-	return m.send(ctx, http.MethodPost, "/archive?"+q.Encode(), body, out)
+	return c.send(ctx, http.MethodPost, "/archive?"+q.Encode(), body, out)
 }
 
 // check copies what the program says of its store.
-func (m messenger) check(ctx context.Context, out io.Writer) error {
-	trailer, err := m.ask(ctx, http.MethodGet, "/check", nil, out)
+func (c client) check(ctx context.Context, out io.Writer) error {
+	trailer, err := c.ask(ctx, http.MethodGet, "/check", nil, out)
 	if err != nil {
 		return err
 	}
@@ -92,22 +92,22 @@ func (m messenger) check(ctx context.Context, out io.Writer) error {
 }
 
 // backup copies the store as it is when the program hears of it.
-func (m messenger) backup(ctx context.Context, out io.Writer) error {
-	return m.send(ctx, http.MethodGet, "/backup", nil, out)
+func (c client) backup(ctx context.Context, out io.Writer) error {
+	return c.send(ctx, http.MethodGet, "/backup", nil, out)
 }
 
-func (m messenger) send(ctx context.Context, method, path string, body []byte, out io.Writer) error {
-	_, err := m.ask(ctx, method, path, body, out)
+func (c client) send(ctx context.Context, method, path string, body []byte, out io.Writer) error {
+	_, err := c.ask(ctx, method, path, body, out)
 	return err
 }
 
 // ask sends a request and copies the answer. What follows the answer is returned.
-func (m messenger) ask(ctx context.Context, method, path string, body []byte, out io.Writer) (http.Header, error) {
+func (c client) ask(ctx context.Context, method, path string, body []byte, out io.Writer) (http.Header, error) {
 	r, err := http.NewRequestWithContext(ctx, method, "http://calltab"+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	resp, err := m.client.Do(r)
+	resp, err := c.http.Do(r)
 	if err != nil {
 		return nil, fmt.Errorf("the program that has the store open: %w", err)
 	}

@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"cmp"
@@ -34,7 +34,7 @@ func (verifyFlags) Help() string {
 func runVerify(ctx context.Context, f verifyFlags, env func(string) (string, bool), stdout io.Writer) error {
 	earlier, err := readHead(f.Head)
 	if err != nil {
-		return &usageError{err}
+		return &UsageError{err}
 	}
 	if len(f.Files) > 0 {
 		return verifyFiles(ctx, f, earlier, env, stdout)
@@ -44,7 +44,7 @@ func runVerify(ctx context.Context, f verifyFlags, env func(string) (string, boo
 		return err
 	}
 	defer end()
-	return d.verify(ctx, tenant, earlier, stdout)
+	return d.Verify(ctx, tenant, earlier, stdout)
 }
 
 // readHead reads what the log says of a trail: how many links, and the MAC of the last one in hexadecimal.
@@ -117,7 +117,7 @@ func readTrailFiles(names []string, key []byte, earlier provision.Head) ([]trail
 			}
 		})
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, &usageError{err}
+			return nil, &UsageError{err}
 		}
 		if err == nil {
 			err = failed
@@ -162,7 +162,7 @@ func verifyStoreBehind(ctx context.Context, f verifyFlags, env func(string) (str
 		}
 		return nil
 	}
-	d, end, err := deskAt(path, reading)
+	d, end, err := adminAt(path, reading)
 	if end != nil {
 		defer end()
 	}
@@ -170,11 +170,11 @@ func verifyStoreBehind(ctx context.Context, f verifyFlags, env func(string) (str
 		return err
 	}
 	if earlier.Count > last.seal.Head.Count {
-		if err := d.verify(ctx, last.seal.Tenant, earlier, io.Discard); err != nil {
+		if err := d.Verify(ctx, last.seal.Tenant, earlier, io.Discard); err != nil {
 			return err
 		}
 	}
-	if err := d.verify(ctx, last.seal.Tenant, last.seal.Head, stdout); err != nil {
+	if err := d.Verify(ctx, last.seal.Tenant, last.seal.Head, stdout); err != nil {
 		return fmt.Errorf("the store's trail does not go on where %s ends: %w", last.name, err)
 	}
 	_, err = fmt.Fprintf(stdout, "The store's trail goes on where %s ends: link %d is the same.\n", last.name,

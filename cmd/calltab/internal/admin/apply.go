@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"bytes"
@@ -36,11 +36,11 @@ type exportFlags struct {
 func runApply(ctx context.Context, f applyFlags, env func(string) (string, bool), stdin io.Reader,
 	stdout io.Writer) error {
 	if f.File == "" {
-		return &usageError{errors.New("expected --file FILE, the organisation file")}
+		return &UsageError{errors.New("expected --file FILE, the organisation file")}
 	}
 	text, err := readInput(f.File, stdin)
 	if err != nil {
-		return &usageError{fmt.Errorf("--file: %w", err)}
+		return &UsageError{fmt.Errorf("--file: %w", err)}
 	}
 	if _, err := orgyaml.Read(text); err != nil {
 		return err // before anything is opened, or made
@@ -58,9 +58,9 @@ func runApply(ctx context.Context, f applyFlags, env func(string) (string, bool)
 }
 
 // applyTo prints the difference, makes it so, and says whether it came out as printed.
-func applyTo(ctx context.Context, d desk, tenant provision.TenantID, text []byte, dry bool, stdout io.Writer) error {
+func applyTo(ctx context.Context, d admin, tenant provision.TenantID, text []byte, dry bool, stdout io.Writer) error {
 	var promised, done bytes.Buffer
-	err := d.apply(ctx, tenant, text, true, &promised)
+	err := d.Apply(ctx, tenant, text, true, &promised)
 	_, failed := stdout.Write(promised.Bytes())
 	if err == nil {
 		err = failed
@@ -72,7 +72,7 @@ func applyTo(ctx context.Context, d desk, tenant provision.TenantID, text []byte
 		_, err := io.WriteString(stdout, "Nothing was written: this was a dry run.\n")
 		return err
 	}
-	if err := d.apply(ctx, tenant, text, false, &done); err != nil {
+	if err := d.Apply(ctx, tenant, text, false, &done); err != nil {
 		return fmt.Errorf("%w; apply the file again: what is done already stays done", err)
 	}
 	said := "Done.\n"
@@ -107,7 +107,7 @@ func runExport(ctx context.Context, f exportFlags, env func(string) (string, boo
 	}
 	defer end()
 	var text bytes.Buffer
-	if err := d.export(ctx, tenant, &text); err != nil {
+	if err := d.Export(ctx, tenant, &text); err != nil {
 		return err
 	}
 	if f.File == "" {

@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"cmp"
@@ -17,24 +17,24 @@ import (
 	"calltab/internal/provision/boltstore"
 )
 
-// desk is where the inventory is kept: in a store that this process opened, or with the program that has it open. apply
-// with dry set only says what it would do.
-type desk interface {
-	apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error
-	export(ctx context.Context, tenant provision.TenantID, out io.Writer) error
-	// trail writes the audit trail since a time and up to a link as JSON Lines, and verify checks all of it.
-	trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64, out io.Writer) error
-	verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error
-	// archivable writes the seal of the links from before a time in JSON, and archive takes the links from the
+// admin is where the inventory is kept: in a store that this process opened, or with the program that has it open.
+// Apply with dry set only says what it would do.
+type admin interface {
+	Apply(ctx context.Context, tenant provision.TenantID, text []byte, dry bool, out io.Writer) error
+	Export(ctx context.Context, tenant provision.TenantID, out io.Writer) error
+	// Trail writes the audit trail since a time and up to a link as JSON Lines, and Verify checks all of it.
+	Trail(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64, out io.Writer) error
+	Verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head, out io.Writer) error
+	// Archivable writes the seal of the links from before a time in JSON, and Archive takes the links from the
 	// store that a file has.
-	archivable(ctx context.Context, tenant provision.TenantID, before time.Time, out io.Writer) error
-	archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string,
+	Archivable(ctx context.Context, tenant provision.TenantID, before time.Time, out io.Writer) error
+	Archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string,
 		out io.Writer) error
 }
 
 var (
-	_ desk = clerk{}
-	_ desk = messenger{}
+	_ admin = Ops{}
+	_ admin = client{}
 )
 
 // use is what a store is opened for, which decides what is done where there is none yet.
@@ -52,9 +52,9 @@ type storeFlags struct {
 	Store  string `help:"Database file; CALLTAB_STORE, or calltab.db, by default." placeholder:"FILE"`
 }
 
-// open finds the desk. Call end when it is done with.
+// open finds where the inventory is kept. Call end when it is done with.
 func (f storeFlags) open(env func(string) (string, bool),
-	purpose use) (d desk, tenant provision.TenantID, end func(), err error) {
+	purpose use) (a admin, tenant provision.TenantID, end func(), err error) {
 	get := func(flag, name, def string) string {
 		if v, ok := env(name); flag == "" && ok {
 			flag = v
@@ -64,54 +64,54 @@ func (f storeFlags) open(env func(string) (string, bool),
 	id := get(f.Tenant, "CALLTAB_APP_TENANT", "")
 	if !provision.IsGUID(id) || strings.Trim(id, "0-") == "" {
 		return nil, "", nil,
-			&usageError{fmt.Errorf("--tenant (CALLTAB_APP_TENANT) is %q; expected the GUID of the tenant", id)}
+			&UsageError{fmt.Errorf("--tenant (CALLTAB_APP_TENANT) is %q; expected the GUID of the tenant", id)}
 	}
 	path := get(f.Store, "CALLTAB_STORE", "calltab.db")
-	d, end, err = deskAt(path, purpose)
+	a, end, err = adminAt(path, purpose)
 	if err != nil && end != nil {
 		end()
 	}
-	if c, ok := d.(clerk); ok {
+	if ops, ok := a.(Ops); ok {
 		tenants, _ := env("CALLTAB_TENANTS")
-		c.several = strings.Contains(strings.Trim(tenants, ", "), ",")
-		d = c
+		ops.several = strings.Contains(strings.Trim(tenants, ", "), ",")
+		a = ops
 	}
-	return d, provision.TenantID(strings.ToLower(id)), end, err
+	return a, provision.TenantID(strings.ToLower(id)), end, err
 }
 
-func deskAt(path string, purpose use) (d desk, end func(), err error) {
-	if m, ok := reach(socketOf(path)); ok {
+func adminAt(path string, purpose use) (a admin, end func(), err error) {
+	if m, ok := reach(SocketOf(path)); ok {
 		return m, func() {}, nil
 	}
 	_, err = os.Stat(path)
 	missing := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case missing && purpose == reading:
-		return nil, nil, &usageError{fmt.Errorf("--store (CALLTAB_STORE): there is no store %s", path)}
+		return nil, nil, &UsageError{fmt.Errorf("--store (CALLTAB_STORE): there is no store %s", path)}
 	case missing && purpose == looking:
 		dir, err := os.MkdirTemp("", "calltab")
 		if err != nil {
 			return nil, nil, err
 		}
-		d, end, err := openDesk(filepath.Join(dir, "empty.db"))
-		return d, func() { end(); _ = os.RemoveAll(dir) }, err // what stays there is the system's to clean up
+		a, end, err := openAdmin(filepath.Join(dir, "empty.db"))
+		return a, func() { end(); _ = os.RemoveAll(dir) }, err // what stays there is the system's to clean up
 	}
-	return openDesk(path)
+	return openAdmin(path)
 }
 
-// openDesk opens a store. end is always to be called.
-func openDesk(path string) (d desk, end func(), err error) {
+// openAdmin opens a store. end is always to be called.
+func openAdmin(path string) (a admin, end func(), err error) {
 	db, err := storefile.Open(path)
 	if errors.Is(err, boltstore.ErrInUse) {
 		err = fmt.Errorf("store %s: another calltab has it open and does not answer on %s; if it is just starting "+
 			"or stopping, try again in a moment",
-			path, socketOf(path))
+			path, SocketOf(path))
 	}
 	if err != nil {
 		return nil, func() {}, err
 	}
 	service, err := inventoryOf(db, path)
-	return clerk{service: service}, func() { db.Close() }, err
+	return Ops{Service: service}, func() { db.Close() }, err
 }
 
 // inventoryOf is a service that knows no Microsoft and no people: it keeps inventories.

@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"cmp"
@@ -44,18 +44,18 @@ func (e *faultsError) Error() string {
 
 func runCheck(ctx context.Context, f checkFlags, env func(string) (string, bool), stdout io.Writer) error {
 	path := storePath(f.Store, env)
-	if m, ok := reach(socketOf(path)); ok {
+	if m, ok := reach(SocketOf(path)); ok {
 		return m.check(ctx, stdout)
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return &usageError{fmt.Errorf("--store (CALLTAB_STORE): there is no store %s", path)}
+		return &UsageError{fmt.Errorf("--store (CALLTAB_STORE): there is no store %s", path)}
 	}
 	return boltstore.ReadSnapshot(path, func(snap *boltstore.Snapshot) error {
 		key, err := os.ReadFile(path + ".key")
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		return check(snap, key, stdout)
+		return Check(snap, key, stdout)
 	})
 }
 
@@ -67,9 +67,9 @@ func storePath(flag string, env func(string) (string, bool)) string {
 	return cmp.Or(flag, "calltab.db")
 }
 
-// check checks a store and writes what is wrong, or one line that nothing is. The error is a
+// Check checks a store and writes what is wrong, or one line that nothing is. The error is a
 // faultsError where something is.
-func check(snap *boltstore.Snapshot, key []byte, out io.Writer) error {
+func Check(snap *boltstore.Snapshot, key []byte, out io.Writer) error {
 	var failed error
 	faults := 0
 	read, err := checkSnapshot(snap, key, func(line string) {
