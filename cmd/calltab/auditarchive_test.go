@@ -22,7 +22,7 @@ type archiver struct {
 func newArchiver(t *testing.T) *archiver {
 	s := &script{stage: newTestStage(t), out: testLog{t}}
 	s.must(t, "say alice 'add dana seattle unlimited +12065550160'", "click alice Save", "advance 15m", "order dana done", "say alice 'block +12065550161'")
-	env := environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant()), "CALLTAB_BACKUP_PASSPHRASE": "a long passphrase"})
+	env := environmentMain(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant()), "CALLTAB_BACKUP_PASSPHRASE": "a long passphrase"})
 	return &archiver{&office{t, s.dir, env}, s}
 }
 

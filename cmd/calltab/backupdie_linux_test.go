@@ -139,7 +139,7 @@ func TestSealedBackupUnderLoad(t *testing.T) {
 	s := newTestStage(t)
 	playOn(t, s, "tour", tour)
 	k := keeper{t, s.path("calltab.db"), "correct horse"}
-	o := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_APP_TENANT": string(s.tenant())})}
+	o := &office{t, s.dir, environmentMain(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_APP_TENANT": string(s.tenant())})}
 	before := o.run("", "export")
 	other := strings.ReplaceAll(before, `"+12065550100-0199"`, `"+12065550100-0189"`)
 	if other == before {

@@ -95,7 +95,7 @@ func (c Config) String() string {
 }
 
 // GoString keeps %#v from showing what String hides.
-func (c Config) GoString() string { return "main.Config{\n" + c.String() + "}" }
+func (c Config) GoString() string { return "app.Config{\n" + c.String() + "}" }
 
 // LogValue is what a log line shows of the settings.
 func (c Config) LogValue() slog.Value { return slog.GroupValue(c.attrs()...) }

@@ -304,3 +304,16 @@ func TestLoadReadsRealFiles(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// read lists the variables that Load asks for, whatever the way to authenticate.
+func read(t *testing.T) []string {
+	t.Helper()
+	asked := map[string]bool{}
+	for _, auth := range []Auth{AuthSecret, AuthCertificate, AuthManagedIdentity, AuthWorkloadIdentity} {
+		_, _ = Load(nil, func(name string) (string, bool) {
+			asked[name] = true
+			return string(auth), name == "CALLTAB_APP_AUTH"
+		}, disk(nil))
+	}
+	return slices.Sorted(maps.Keys(asked))
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -9,23 +10,23 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// read lists the variables that Load asks for, whatever the way to authenticate.
-func read(t *testing.T) []string {
+// asked lists the variables that Load asks for, whatever the way to authenticate.
+func asked(t *testing.T) []string {
 	t.Helper()
-	asked := map[string]bool{}
+	names := map[string]bool{}
 	for _, auth := range []Auth{AuthSecret, AuthCertificate, AuthManagedIdentity, AuthWorkloadIdentity} {
 		_, _ = Load(nil, func(name string) (string, bool) {
-			asked[name] = true
+			names[name] = true
 			return string(auth), name == "CALLTAB_APP_AUTH"
-		}, disk(nil))
+		}, func(string) ([]byte, error) { return nil, fs.ErrNotExist })
 	}
-	return slices.Sorted(maps.Keys(asked))
+	return slices.Sorted(maps.Keys(names))
 }
 
 // Every setting but the secrets is a flag, and every flag is a setting.
 func TestFlagsAreTheSettings(t *testing.T) {
 	t.Parallel()
-	want := slices.DeleteFunc(read(t), func(name string) bool {
+	want := slices.DeleteFunc(asked(t), func(name string) bool {
 		return strings.HasPrefix(name, "CALLTAB_APP_SECRET") || strings.HasPrefix(name, "CALLTAB_APP_CERTIFICATE_PASSWORD") || strings.HasPrefix(name, "CALLTAB_CARRIER_SECRET") || !strings.HasPrefix(name, "CALLTAB_")
 	})
 	parser, err := kong.New(&serveFlags{}, kong.NoDefaultHelp())

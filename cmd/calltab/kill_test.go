@@ -49,7 +49,8 @@ func mortalMain(n int) error {
 	if err != nil {
 		return err
 	}
-	go a.run(ctx, func() { fmt.Println(a.turns.Addr()) })
+	turns, _ := a.addresses()
+	go a.run(ctx, func() { fmt.Println(turns) })
 	for read() {
 		a.runner.Kick()
 		if err := a.runner.Idle(ctx); err != nil {

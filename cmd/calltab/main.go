@@ -5,7 +5,6 @@
 package main
 
 import (
-	"calltab/cmd/calltab/internal/admin"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +16,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"calltab/cmd/calltab/internal/admin"
 )
 
 // The exit codes. 2 is for what the caller must change: arguments, settings and the organisation file.
@@ -123,7 +124,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		if err != nil {
 			return err
 		}
-		return serve(ctx, cfg, stdout, stderr)
+		return serve(ctx, cfg, stderr)
 	case "sandbox":
 		if set := realCredentials(env); len(set) > 0 {
 			return &admin.UsageError{Err: fmt.Errorf("the sandbox does not start beside real credentials: unset %s",

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
+	"os"
 	"strings"
 	"testing"
 
-	"calltab/internal/provision"
+	"calltab/cmd/calltab/internal/admin"
 )
 
 // TestFileOfOneTenant: with several tenants allowed the organisation file is imported for the one that it names, and a
@@ -15,30 +17,41 @@ func TestFileOfOneTenant(t *testing.T) {
 	if err := s.halt(); err != nil {
 		t.Fatal(err)
 	}
-	cfg := s.app.cfg
-	cfg.Tenants = []provision.TenantID{cfg.AppTenant, guidOther}
-	cfg.Store = s.path("other.db")
-	file := string(cfg.org)
+	file := string(readFile(t, s.path("org.yaml")))
+	settings := s.settings()
+	settings["CALLTAB_STORE"] = s.path("other.db")
+	settings["CALLTAB_TENANTS"] = string(s.tenant()) + "," + guidOtherMain
+	env := func(name string) (string, bool) { v, ok := settings[name]; return v, ok }
 	for _, row := range []struct {
 		tenant  string
 		refused string
 	}{
 		{"", "names the one that it belongs to"},
-		{"tenant: " + guidApp + "\n", "belongs to " + guidApp},
-		{"tenant: " + guidOther + "\n", ""},
+		{"tenant: " + guidAppMain + "\n", "belongs to " + guidAppMain},
+		{"tenant: " + guidOtherMain + "\n", ""},
 	} {
-		cfg.org = []byte(row.tenant + file)
+		cfg, err := Load(nil, env, func(path string) ([]byte, error) {
+			if path == settings["CALLTAB_ORG"] {
+				return []byte(row.tenant + file), nil
+			}
+			return os.ReadFile(path)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		a, err := newApp(cfg, s.log, s.seams)
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = a.importOrg(t.Context())
-		if row.refused == "" && err != nil || row.refused != "" && (err == nil || !strings.Contains(err.Error(), row.refused) || exitCode(err) != exitUsage) {
+		ctx, cancel := context.WithCancel(t.Context())
+		err = a.run(ctx, cancel) // until it is up, or refused
+		cancel()
+		if row.refused == "" && err != nil || row.refused != "" && (err == nil || !strings.Contains(err.Error(), row.refused) || !admin.IsMistake(err)) {
 			t.Errorf("%q: %v", row.tenant, err)
 		}
 		for _, tenant := range cfg.Tenants {
 			places, err := a.service.Places(t.Context(), tenant)
-			if want := row.refused == "" && tenant == guidOther; err != nil || len(places) > 0 != want {
+			if want := row.refused == "" && tenant == guidOtherMain; err != nil || len(places) > 0 != want {
 				t.Errorf("%q: %d locations of %s, %v", row.tenant, len(places), tenant, err)
 			}
 		}

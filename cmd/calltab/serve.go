@@ -58,8 +58,8 @@ func collectEvery(growth int) {
 	}
 }
 
-// serve runs the bot until ctx ends.
-func serve(ctx context.Context, cfg Config, _, stderr io.Writer) error {
+// serve runs the bot until ctx ends. Its log goes to stderr.
+func serve(ctx context.Context, cfg Config, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
 	// Reading the system's roots is a quarter of a start, and reading the words a tenth: both go on beside opening the
 	// store. Who needs them first waits for the rest.

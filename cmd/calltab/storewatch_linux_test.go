@@ -95,11 +95,12 @@ func TestUnwritableStore(t *testing.T) {
 		pause(t.Context(), time.Millisecond)
 	}
 
-	base := "http://" + s.app.turns.Addr().String()
+	turns, scrapes := s.app.addresses()
+	base, metrics := "http://"+turns.String(), "http://"+scrapes.String()+"/metrics"
 	if code, body := get(t, base+"/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "the store cannot be written") {
 		t.Errorf("readiness is %d, %q", code, body)
 	}
-	if _, body := get(t, "http://"+s.app.scrapes.Addr().String()+"/metrics"); !strings.Contains(body, "\ncalltab_store_writable 0\n") {
+	if _, body := get(t, metrics); !strings.Contains(body, "\ncalltab_store_writable 0\n") {
 		t.Error("the metric does not show it")
 	}
 	posts := s.posts(t)
@@ -127,7 +128,7 @@ func TestUnwritableStore(t *testing.T) {
 	if code, _ := get(t, base+"/readyz"); code != http.StatusOK {
 		t.Errorf("readiness is %d when all is well", code)
 	}
-	if _, body := get(t, "http://"+s.app.scrapes.Addr().String()+"/metrics"); !strings.Contains(body, "\ncalltab_store_writable 1\n") {
+	if _, body := get(t, metrics); !strings.Contains(body, "\ncalltab_store_writable 1\n") {
 		t.Error("the metric does not show that all is well")
 	}
 	s.must(t, "order dana done", "graph dana number +12065550101")
