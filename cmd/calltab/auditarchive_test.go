@@ -22,7 +22,7 @@ type archiver struct {
 func newArchiver(t *testing.T) *archiver {
 	s := &script{stage: newTestStage(t), out: testLog{t}}
 	s.must(t, "say alice 'add dana seattle unlimited +12065550160'", "click alice Save", "advance 15m", "order dana done", "say alice 'block +12065550161'")
-	env := environmentMain(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant()), "CALLTAB_BACKUP_PASSPHRASE": "a long passphrase"})
+	env := environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant()), "CALLTAB_BACKUP_PASSPHRASE": "a long passphrase"})
 	return &archiver{&office{t, s.dir, env}, s}
 }
 
@@ -152,7 +152,7 @@ func TestAuditArchiveRefused(t *testing.T) {
 // damaged is what is said of a trail that does not verify, beside the program and without it.
 func (a *archiver) damaged(later string) {
 	a.t.Helper()
-	err := a.s.app.db.Update(a.t.Context(), func(tx provision.Tx) error {
+	err := a.s.app.Store.Update(a.t.Context(), func(tx provision.Tx) error {
 		at := string(a.s.tenant()) + "/0000000000000001"
 		raw, _ := tx.Get("audit", at)
 		tx.Put("audit", at, bytes.Replace(raw, []byte("added"), []byte("addea"), 1))
@@ -201,7 +201,7 @@ func TestAuditArchiveGoesOn(t *testing.T) {
 // writeArchive writes the file of an archive as the command does, and leaves the store as it was.
 func (a *archiver) writeArchive(before time.Time, file string) {
 	a.t.Helper()
-	d := admin.Ops{Service: a.s.app.service}
+	d := admin.Ops{Service: a.s.app.Service}
 	var text, links bytes.Buffer
 	if err := d.Archivable(a.t.Context(), a.s.tenant(), before, &text); err != nil {
 		a.t.Fatal(err)

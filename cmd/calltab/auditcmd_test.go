@@ -22,7 +22,7 @@ func TestAuditTrail(t *testing.T) {
 	s := &script{stage: newTestStage(t), out: testLog{t}}
 	s.must(t, "say alice 'add dana seattle unlimited +12065550160'", "click alice Save", "advance 15m", "order dana done",
 		"say alice 'add gita boston metered +16175550106'", "say mallory 'find dana'", "say alice 'block +12065550161'")
-	o := &office{t, s.dir, environmentMain(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant())})}
+	o := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant())})}
 	said := o.run("", "audit", "verify")
 	if !strings.HasPrefix(said, "The audit trail is whole: ") {
 		t.Fatal(said)

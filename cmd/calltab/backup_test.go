@@ -24,7 +24,7 @@ type keeper struct {
 func (k keeper) run(args ...string) (string, error) {
 	k.t.Helper()
 	var out bytes.Buffer
-	env := environmentMain(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_BACKUP_PASSPHRASE": k.phrase})
+	env := environment(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_BACKUP_PASSPHRASE": k.phrase})
 	err := run(k.t.Context(), args, env, nil, &out, &out)
 	return out.String(), err
 }
@@ -67,7 +67,7 @@ func TestRestoredStoreGivesNoNumberTwice(t *testing.T) {
 	}
 	k.refused("already", "restore", file)
 	k.must("restore", file, "--force")
-	o := &office{t, s.dir, environmentMain(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_APP_TENANT": string(s.tenant())})}
+	o := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_APP_TENANT": string(s.tenant())})}
 	before := o.run("", "export")
 	if got := o.run(siteSeattle+tariff, "apply", "-f", "-"); !strings.Contains(got, "error 1: ") || !strings.Contains(got, "start calltab, which compares") {
 		t.Errorf("apply before the first start: %s", got)

@@ -139,7 +139,7 @@ func TestSealedBackupUnderLoad(t *testing.T) {
 	s := newTestStage(t)
 	playOn(t, s, "tour", tour)
 	k := keeper{t, s.path("calltab.db"), "correct horse"}
-	o := &office{t, s.dir, environmentMain(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_APP_TENANT": string(s.tenant())})}
+	o := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_APP_TENANT": string(s.tenant())})}
 	before := o.run("", "export")
 	other := strings.ReplaceAll(before, `"+12065550100-0199"`, `"+12065550100-0189"`)
 	if other == before {
@@ -157,7 +157,7 @@ func TestSealedBackupUnderLoad(t *testing.T) {
 		over <- applied
 	}()
 	head := func() provision.Head {
-		h, err := s.app.service.Verify(t.Context(), s.tenant(), provision.Head{})
+		h, err := s.app.Service.Verify(t.Context(), s.tenant(), provision.Head{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +178,7 @@ func TestSealedBackupUnderLoad(t *testing.T) {
 		if err != nil || got.Count < from.Count || got.Count > till.Count {
 			t.Errorf("backup %d: it has %d links, and the backup ran from %d to %d; %v", i, got.Count, from.Count, till.Count, err)
 		}
-		if _, err := s.app.service.Verify(t.Context(), s.tenant(), got); err != nil {
+		if _, err := s.app.Service.Verify(t.Context(), s.tenant(), got); err != nil {
 			t.Errorf("backup %d: its trail is not the beginning of the program's: %v", i, err)
 		}
 	}

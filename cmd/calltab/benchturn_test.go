@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/cmd/calltab/internal/app"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 )
@@ -36,7 +37,7 @@ func (p *peer) turns(b *testing.B) []figure {
 	dir := b.TempDir()
 	s := p.run(b, dir)
 	p.busily(b, s, 1, time.Second/2)
-	time.Sleep(startTime + time.Second)
+	time.Sleep(app.StartTime + time.Second)
 	idle := s.resident()
 
 	single := s.cost(b, func() int { return len(p.busily(b, s, 1, 4*time.Second)) })

@@ -19,7 +19,7 @@ func TestApplyBesideServe(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("the socket is %v, %v", info, err)
 	}
-	o := &office{t, s.dir, environmentMain(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant())})}
+	o := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant())})}
 	before := o.run("", "export")
 	if !strings.Contains(before, `"+12065550100-0199"`) {
 		t.Fatalf("export: %s", before)
@@ -42,7 +42,7 @@ func TestApplyBesideServe(t *testing.T) {
 	if got := o.run("locations: 1", "apply", "-f", "-"); !strings.HasPrefix(got, "error 2: the organisation file is not right") {
 		t.Errorf("mistakes over the socket: %s", got)
 	}
-	other := &office{t, s.dir, environmentMain(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": guidTenantMain})}
+	other := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": guidTenant})}
 	if got := other.run("", "export"); !strings.HasPrefix(got, "error 2: the program that has the store open does not serve the tenant") {
 		t.Errorf("another tenant: %s", got)
 	}

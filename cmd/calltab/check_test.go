@@ -74,7 +74,7 @@ func TestDamagedPagesAreFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := s.app.service.AuditKey
+	key := s.app.Service.AuditKey
 	want, faults := readAll(t, late, key)
 	if faults > 0 {
 		t.Fatalf("the undamaged store has %d faults", faults)
@@ -112,7 +112,7 @@ func TestChangedLettersAreFound(t *testing.T) {
 	playOn(t, s, "tour", tour)
 	late := filepath.Join(t.TempDir(), "late.db")
 	copyStore(t, s, late)
-	key := s.app.service.AuditKey
+	key := s.app.Service.AuditKey
 	var places []string // of every record, its value as it stands in the file
 	err := boltstore.ReadSnapshot(late, func(snap *boltstore.Snapshot) error {
 		tables, err := snap.Tables()
@@ -191,7 +191,7 @@ func copyStore(t *testing.T, s *stage, path string) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if err := s.app.db.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error { return snap.Copy(file) }); err != nil {
+	if err := s.app.Store.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error { return snap.Copy(file) }); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -99,7 +99,7 @@ func (errKept) Error() string { return "as it was" }
 // as it is.
 func checkWithout(t *testing.T, s *stage, without func(id string) bool) (lines []string, gone int) {
 	t.Helper()
-	err := s.app.db.Update(t.Context(), func(tx provision.Tx) error {
+	err := s.app.Store.Update(t.Context(), func(tx provision.Tx) error {
 		lines, gone = nil, 0
 		var ids []string
 		for id := range tx.Scan("jobs", "", "") {
@@ -109,13 +109,13 @@ func checkWithout(t *testing.T, s *stage, without func(id string) bool) (lines [
 		}
 		for _, id := range ids {
 			kind, key, _ := strings.Cut(id, "/")
-			if err := s.app.runner.Drop(tx, kind, key); err != nil {
+			if err := s.app.Runner.Drop(tx, kind, key); err != nil {
 				return err
 			}
 			gone++
 		}
 		tell := func(_, _, what string) { lines = append(lines, what) }
-		if _, err := s.app.service.Check(tx, job.Exists, tell); err != nil {
+		if _, err := s.app.Service.Check(tx, job.Exists, tell); err != nil {
 			return err
 		}
 		job.Check(tx, tell)
@@ -134,7 +134,7 @@ func TestCheckCommandFindsMissingJobs(t *testing.T) {
 	s := newTestStage(t)
 	playOn(t, s, "waiting", []byte("withhold gita enterprise-voice\nsay alice 'add gita boston metered +16175550101'\n"+
 		"click alice Save\nadvance 30m\norder gita waiting\n"))
-	err := s.app.db.Update(t.Context(), func(tx provision.Tx) error {
+	err := s.app.Store.Update(t.Context(), func(tx provision.Tx) error {
 		for _, table := range job.CheckedTables() {
 			var all []string
 			for k := range tx.Scan(table, "", "") {
@@ -150,8 +150,8 @@ func TestCheckCommandFindsMissingJobs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err = s.app.db.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
-		return admin.Check(snap, s.app.service.AuditKey, &out)
+	err = s.app.Store.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
+		return admin.Check(snap, s.app.Service.AuditKey, &out)
 	})
 	want := `the order is waiting, and the job "watch-readiness" that it needs is missing: ` +
 		`nobody finds out when the phone is ready`

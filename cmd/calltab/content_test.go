@@ -3,21 +3,22 @@ package main
 import (
 	"context"
 
+	"calltab/cmd/calltab/internal/app"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 )
 
 // contentOf is how many bytes of keys and values a program's store has.
-func contentOf(ctx context.Context, a *app) (size int64, err error) {
+func contentOf(ctx context.Context, a *app.App) (size int64, err error) {
 	var tables []string
-	err = a.db.Snapshot(ctx, func(snap *boltstore.Snapshot) error {
+	err = a.Store.Snapshot(ctx, func(snap *boltstore.Snapshot) error {
 		tables, err = snap.Tables()
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	err = a.db.View(ctx, func(tx provision.Tx) error {
+	err = a.Store.View(ctx, func(tx provision.Tx) error {
 		size = 0
 		for _, table := range tables {
 			for k, v := range tx.Scan(table, "", "") {

@@ -64,8 +64,8 @@ func crashStage(t *testing.T, wrap func(*mortal, provision.Store) provision.Stor
 		t.Fatal(err)
 	}
 	m := &mortal{stage: s.stage}
-	s.seams.store = func(st provision.Store) provision.Store { return wrap(m, st) }
-	s.seams.http = func(c *http.Client) { c.Transport = m.wrap(c.Transport) }
+	s.seams.Store = func(st provision.Store) provision.Store { return wrap(m, st) }
+	s.seams.HTTP = func(c *http.Client) { c.Transport = m.wrap(c.Transport) }
 	if err := s.boot(context.WithoutCancel(t.Context())); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func (s *script) live(t *testing.T, m *mortal) (died bool) {
 		return false
 	}
 	_ = s.halt() // a dead program says what it likes
-	s.seams.store, s.seams.http = nil, nil
+	s.seams.Store, s.seams.HTTP = nil, nil
 	s.cloud.Faults().Clear()
 	if err := s.boot(context.WithoutCancel(t.Context())); err != nil {
 		t.Fatal(err)
@@ -183,7 +183,7 @@ func (s *script) end(t *testing.T) {
 	if counts[provision.Assigned] != 1 || counts[provision.Held] != 0 {
 		t.Errorf("Seattle has %v", counts)
 	}
-	if _, err := s.app.service.Audit(t.Context(), s.tenant()); err != nil {
+	if _, err := s.app.Service.Audit(t.Context(), s.tenant()); err != nil {
 		t.Error(err)
 	}
 }

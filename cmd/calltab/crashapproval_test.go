@@ -45,15 +45,15 @@ func approveAndDie(t *testing.T, wrap func(provision.Store, func()) provision.St
 		t.Fatal(err)
 	}
 	m := &mortal{stage: s.stage}
-	s.seams.store = func(st provision.Store) provision.Store { return wrap(st, m.die) }
-	s.seams.http = func(c *http.Client) { c.Transport = m.wrap(c.Transport) }
+	s.seams.Store = func(st provision.Store) provision.Store { return wrap(st, m.die) }
+	s.seams.HTTP = func(c *http.Client) { c.Transport = m.wrap(c.Transport) }
 	if err := s.boot(context.WithoutCancel(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	s.approval(t, m)
 	if died = m.dead.Load(); died {
 		_ = s.halt() // a dead program says what it likes
-		s.seams.store, s.seams.http = nil, nil
+		s.seams.Store, s.seams.HTTP = nil, nil
 		if err := s.boot(context.WithoutCancel(t.Context())); err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func approveAndDie(t *testing.T, wrap func(provision.Store, func()) provision.St
 	}
 	s.must(t, "order dana done", "graph dana number +12065550101", "see carol 'You have approved it'", "see dana 'Approved: the phone'")
 	approved, assigned := 0, 0
-	trail, err := s.app.service.Audit(t.Context(), s.tenant())
+	trail, err := s.app.Service.Audit(t.Context(), s.tenant())
 	if err != nil {
 		t.Fatal(err)
 	}

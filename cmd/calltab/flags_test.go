@@ -8,14 +8,16 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"calltab/cmd/calltab/internal/app"
 )
 
 // asked lists the variables that Load asks for, whatever the way to authenticate.
 func asked(t *testing.T) []string {
 	t.Helper()
 	names := map[string]bool{}
-	for _, auth := range []Auth{AuthSecret, AuthCertificate, AuthManagedIdentity, AuthWorkloadIdentity} {
-		_, _ = Load(nil, func(name string) (string, bool) {
+	for _, auth := range []app.Auth{app.AuthSecret, app.AuthCertificate, app.AuthManagedIdentity, app.AuthWorkloadIdentity} {
+		_, _ = app.Load(nil, func(name string) (string, bool) {
 			names[name] = true
 			return string(auth), name == "CALLTAB_APP_AUTH"
 		}, func(string) ([]byte, error) { return nil, fs.ErrNotExist })

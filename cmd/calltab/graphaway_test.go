@@ -154,7 +154,7 @@ func (a *away) spread() {
 	work := map[string]int{}
 	for _, p := range a.cloud.Org().People {
 		user := provision.UserID(p.ID)
-		orders, err := a.app.service.Orders(a.t.Context(), a.tenant(), provision.Actor{ID: user}, provision.Filter{Person: user, Open: true})
+		orders, err := a.app.Service.Orders(a.t.Context(), a.tenant(), provision.Actor{ID: user}, provision.Filter{Person: user, Open: true})
 		if err != nil {
 			a.t.Fatal(err)
 		}
@@ -185,7 +185,7 @@ func (a *away) spread() {
 // count holds how many orders there are in each state.
 func (a *away) count(want map[provision.OrderState]int) {
 	a.t.Helper()
-	got, err := a.app.service.States(a.t.Context())
+	got, err := a.app.Service.States(a.t.Context())
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func (a *away) approve(bruno, carol int, expect, text string) {
 // unharmed holds that no order was ever parked, undone or given to a person.
 func (a *away) unharmed() {
 	a.t.Helper()
-	all, err := a.app.service.Audit(a.t.Context(), a.tenant())
+	all, err := a.app.Service.Audit(a.t.Context(), a.tenant())
 	if err != nil {
 		a.t.Fatal(err)
 	}

@@ -295,7 +295,7 @@ func TestManifestListsTheCommands(t *testing.T) {
 			t.Errorf("the manifest lists %+v, the bot knows %s: %s", list[i], c.Name, c.Summary)
 		}
 	}
-	app, _ := packageFlags{AppID: guidAppMain}.app(environmentMain(nil), list)
+	app, _ := packageFlags{AppID: guidApp}.app(environment(nil), list)
 	if _, err := app.JSON(); err != nil {
 		t.Errorf("Teams would refuse the manifest: %v", err)
 	}

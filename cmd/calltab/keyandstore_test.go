@@ -52,7 +52,7 @@ func TestKeyAndStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.must(t, "advance 1h", "order dana done")
-	if _, err := s.app.service.Audit(t.Context(), s.tenant()); err != nil {
+	if _, err := s.app.Service.Audit(t.Context(), s.tenant()); err != nil {
 		t.Error(err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/cmd/calltab/internal/app"
 	"calltab/internal/provision"
 	"calltab/internal/provision/storetest"
 )
@@ -25,7 +26,7 @@ import (
 // answers, once nothing is left to do at that time, when it has something to do again, 0 for never.
 func mortalMain(n int) error {
 	ctx := context.Background()
-	cfg, err := Load(nil, os.LookupEnv, os.ReadFile)
+	cfg, err := app.Load(nil, os.LookupEnv, os.ReadFile)
 	if err != nil {
 		return err
 	}
@@ -40,23 +41,23 @@ func mortalMain(n int) error {
 		return err == nil
 	}
 	read()
-	a, err := newApp(cfg, slog.New(slog.DiscardHandler), seams{
-		now: func() time.Time { return time.Unix(0, now.Load()).UTC() },
-		store: func(s provision.Store) provision.Store {
+	a, err := app.New(cfg, slog.New(slog.DiscardHandler), app.Seams{
+		Now: func() time.Time { return time.Unix(0, now.Load()).UTC() },
+		Store: func(s provision.Store) provision.Store {
 			return storetest.CrashAfter(s, n, func() { syscall.Kill(os.Getpid(), syscall.SIGKILL) })
 		},
 	})
 	if err != nil {
 		return err
 	}
-	turns, _ := a.addresses()
-	go a.run(ctx, func() { fmt.Println(turns) })
+	turns, _ := a.Addresses()
+	go a.Run(ctx, func() { fmt.Println(turns) })
 	for read() {
-		a.runner.Kick()
-		if err := a.runner.Idle(ctx); err != nil {
+		a.Runner.Kick()
+		if err := a.Runner.Idle(ctx); err != nil {
 			return err
 		}
-		next, _, err := a.runner.Next(ctx)
+		next, _, err := a.Runner.Next(ctx)
 		if err != nil {
 			return err
 		}

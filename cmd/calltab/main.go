@@ -1,7 +1,7 @@
 // Command calltab is a Microsoft Teams bot that gets people a phone number and a working Calls tab.
 //
-// It is the one place that knows every part: it reads settings, makes the parts and joins them. It decides nothing
-// about phones, people or cards; that is what the internal packages are for.
+// It is the command line: it reads what is asked for and hands it on. Package app is the running bot, package admin the
+// commands of the store's owner. What stands here decides nothing about phones, people or cards.
 package main
 
 import (
@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/app"
 )
 
 // The exit codes. 2 is for what the caller must change: arguments, settings and the organisation file.
@@ -38,7 +39,7 @@ func main() {
 }
 
 func exitCode(err error) int {
-	var settings *settingsError
+	var settings *app.SettingsError
 	switch {
 	case err == nil:
 		return 0
@@ -49,7 +50,7 @@ func exitCode(err error) int {
 }
 
 // commands is the command line. Its values are plain strings without rules or variables, because kong would stop at the
-// first bad one and read the process's own environment: config.go checks them all at once.
+// first bad one and read the process's own environment: app.Load checks them all at once.
 type commands struct {
 	Version kong.VersionFlag `help:"Print the version."`
 	Serve   serveFlags       `cmd:"" help:"Run the bot."`
@@ -58,7 +59,8 @@ type commands struct {
 	Package packageFlags `cmd:"" help:"Write the Teams app package."`
 }
 
-// serveFlags are the settings of config.go without its secrets. A flag's variable is CALLTAB_ and its name in capitals.
+// serveFlags are the settings of app.Config without its secrets. A flag's variable is CALLTAB_ and its name in
+// capitals.
 type serveFlags struct {
 	AppID             string `help:"The bot's app registration." placeholder:"GUID"`
 	AppTenant         string `help:"The tenant that holds it." placeholder:"GUID"`
@@ -97,7 +99,7 @@ func (serveFlags) Help() string {
 // work is done or ctx ends.
 func run(ctx context.Context, args []string, env func(string) (string, bool), stdin io.Reader, stdout,
 	stderr io.Writer) error {
-	growAtStart() // reading the command line is a part of the start
+	app.GrowAtStart() // reading the command line is a part of the start
 	var c commands
 	said := false // kong has printed help or the version, and that was all
 	parser, err := kong.New(&c, kong.Name("calltab"),
@@ -116,17 +118,17 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	}
 	command, _, _ := strings.Cut(parsed.Command(), " ")
 	if command != "serve" {
-		growAsUsual()
+		app.GrowAsUsual()
 	}
 	switch command {
 	case "serve":
-		cfg, err := Load(flagsSet(parsed), env, os.ReadFile)
+		cfg, err := app.Load(flagsSet(parsed), env, os.ReadFile)
 		if err != nil {
 			return err
 		}
-		return serve(ctx, cfg, stderr)
+		return app.Serve(ctx, cfg, stderr)
 	case "sandbox":
-		if set := realCredentials(env); len(set) > 0 {
+		if set := app.RealCredentials(env); len(set) > 0 {
 			return &admin.UsageError{Err: fmt.Errorf("the sandbox does not start beside real credentials: unset %s",
 				strings.Join(set, ", "))}
 		}

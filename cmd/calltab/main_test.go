@@ -12,13 +12,14 @@ import (
 	"testing"
 
 	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/app"
 	"calltab/manifest"
 )
 
 // play runs the program without a terminal.
 func play(ctx context.Context, env map[string]string, args ...string) (stdout string, err error) {
 	var out, errs bytes.Buffer
-	err = run(ctx, args, environmentMain(env), strings.NewReader(""), &out, &errs)
+	err = run(ctx, args, environment(env), strings.NewReader(""), &out, &errs)
 	return out.String() + errs.String(), err
 }
 
@@ -91,7 +92,7 @@ func TestExitCodes(t *testing.T) {
 	for _, c := range []struct {
 		err  error
 		want int
-	}{{nil, 0}, {errors.New("x"), exitFailure}, {fmt.Errorf("x: %w", &settingsError{}), exitUsage}, {&admin.UsageError{Err: errors.New("x")}, exitUsage}} {
+	}{{nil, 0}, {errors.New("x"), exitFailure}, {fmt.Errorf("x: %w", &app.SettingsError{}), exitUsage}, {&admin.UsageError{Err: errors.New("x")}, exitUsage}} {
 		if got := exitCode(c.err); got != c.want {
 			t.Errorf("%v: got %d, want %d", c.err, got, c.want)
 		}
@@ -101,7 +102,7 @@ func TestExitCodes(t *testing.T) {
 func TestPackage(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "app.zip")
-	out, err := play(t.Context(), map[string]string{"CALLTAB_APP_ID": guidAppMain}, "package", "-o", path)
+	out, err := play(t.Context(), map[string]string{"CALLTAB_APP_ID": guidApp}, "package", "-o", path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func TestPackage(t *testing.T) {
 	if len(z.File) != 3 {
 		t.Errorf("%d files", len(z.File))
 	}
-	out, err = play(t.Context(), nil, "package", "--output="+path, "--app-id="+guidOtherMain, "--developer-name=Contoso", "--developer-website=https://contoso.example/")
+	out, err = play(t.Context(), nil, "package", "--output="+path, "--app-id="+guidOther, "--developer-name=Contoso", "--developer-website=https://contoso.example/")
 	if err != nil || strings.Contains(out, "trial") {
 		t.Errorf("said %q, %v", out, err)
 	}
@@ -132,22 +133,22 @@ func TestPackageLeavesNothingHalf(t *testing.T) {
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("left %v, %v", left, err)
 	}
-	if _, err := play(t.Context(), nil, "package", "-o", filepath.Join(dir, "no", "app.zip"), "--app-id="+guidAppMain); err == nil {
+	if _, err := play(t.Context(), nil, "package", "-o", filepath.Join(dir, "no", "app.zip"), "--app-id="+guidApp); err == nil {
 		t.Error("written into a folder that is not there")
 	}
 }
 
 func TestPackageFlags(t *testing.T) {
 	t.Parallel()
-	env := environmentMain(map[string]string{"CALLTAB_APP_ID": guidAppMain})
+	env := environment(map[string]string{"CALLTAB_APP_ID": guidApp})
 	app, example := packageFlags{}.app(env, nil)
 	want := manifest.Developer{Name: "Calltab", WebsiteURL: exampleSite, PrivacyURL: exampleSite + "/privacy", TermsURL: exampleSite + "/terms"}
-	if app.ID != guidAppMain || app.Developer != want || !example {
+	if app.ID != guidApp || app.Developer != want || !example {
 		t.Errorf("got %+v, %v", app, example)
 	}
-	app, example = packageFlags{AppID: guidOtherMain, DeveloperName: "Contoso", DeveloperWebsite: "https://contoso.example/", DeveloperTerms: "https://t.example"}.app(env, nil)
+	app, example = packageFlags{AppID: guidOther, DeveloperName: "Contoso", DeveloperWebsite: "https://contoso.example/", DeveloperTerms: "https://t.example"}.app(env, nil)
 	want = manifest.Developer{Name: "Contoso", WebsiteURL: "https://contoso.example", PrivacyURL: "https://contoso.example/privacy", TermsURL: "https://t.example"}
-	if app.ID != guidOtherMain || app.Developer != want || example {
+	if app.ID != guidOther || app.Developer != want || example {
 		t.Errorf("got %+v, %v", app, example)
 	}
 }

@@ -128,7 +128,7 @@ func TestMatrix(t *testing.T) {
 			}
 		}
 	}
-	if _, err := m.script.app.service.Verify(t.Context(), m.script.tenant(), provision.Head{}); err != nil {
+	if _, err := m.script.app.Service.Verify(t.Context(), m.script.tenant(), provision.Head{}); err != nil {
 		t.Error(err)
 	}
 	if m.tried < 1000 {
@@ -172,7 +172,7 @@ func (m *matrix) setUp() {
 	for _, alias := range []string{"erin", "sven", "dana"} {
 		p, _ := m.script.cloud.Org().Person(alias)
 		user := provision.UserID(p.ID)
-		found, err := m.script.app.service.Orders(m.Context(), m.script.tenant(), provision.Actor{ID: user}, provision.Filter{Person: user, Limit: 1})
+		found, err := m.script.app.Service.Orders(m.Context(), m.script.tenant(), provision.Actor{ID: user}, provision.Filter{Person: user, Limit: 1})
 		if err != nil || len(found) != 1 {
 			m.Fatal(alias, err)
 		}
@@ -197,7 +197,7 @@ func (m *matrix) allowed(person, need string) bool {
 
 // read counts what has come to the audit trail.
 func (m *matrix) read() {
-	for e, err := range m.script.app.service.Trail(m.Context(), m.script.tenant(), m.next) {
+	for e, err := range m.script.app.Service.Trail(m.Context(), m.script.tenant(), m.next) {
 		if err != nil {
 			m.Fatal(err)
 		}
@@ -215,7 +215,7 @@ func (m *matrix) lift() {
 	for person := range who {
 		p, _ := m.script.cloud.Org().Person(person)
 		by := provision.Actor{ID: provision.UserID(alice.ID)}
-		if _, err := m.script.app.service.Lift(m.Context(), m.script.tenant(), by, provision.UserID(p.ID)); err != nil {
+		if _, err := m.script.app.Service.Lift(m.Context(), m.script.tenant(), by, provision.UserID(p.ID)); err != nil {
 			m.Fatal(err)
 		}
 	}

@@ -39,7 +39,7 @@ func TestNames(t *testing.T) {
 	alice, _ := s.cloud.Org().Person("alice")
 	tenant, by := provision.TenantID(s.cloud.Org().Tenant.ID), provision.Actor{ID: provision.UserID(alice.ID)}
 	find := func(text string, whole bool) []provision.Finding {
-		found, err := s.app.service.Find(t.Context(), tenant, by, provision.Query{Text: text, Whole: whole}, 6)
+		found, err := s.app.Service.Find(t.Context(), tenant, by, provision.Query{Text: text, Whole: whole}, 6)
 		if err != nil && provision.KindOf(err) != provision.NotFound {
 			t.Errorf("%s: %v", text, err)
 		}

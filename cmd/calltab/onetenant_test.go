@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/app"
 )
 
 // TestFileOfOneTenant: with several tenants allowed the organisation file is imported for the one that it names, and a
@@ -20,17 +21,17 @@ func TestFileOfOneTenant(t *testing.T) {
 	file := string(readFile(t, s.path("org.yaml")))
 	settings := s.settings()
 	settings["CALLTAB_STORE"] = s.path("other.db")
-	settings["CALLTAB_TENANTS"] = string(s.tenant()) + "," + guidOtherMain
+	settings["CALLTAB_TENANTS"] = string(s.tenant()) + "," + guidOther
 	env := func(name string) (string, bool) { v, ok := settings[name]; return v, ok }
 	for _, row := range []struct {
 		tenant  string
 		refused string
 	}{
 		{"", "names the one that it belongs to"},
-		{"tenant: " + guidAppMain + "\n", "belongs to " + guidAppMain},
-		{"tenant: " + guidOtherMain + "\n", ""},
+		{"tenant: " + guidApp + "\n", "belongs to " + guidApp},
+		{"tenant: " + guidOther + "\n", ""},
 	} {
-		cfg, err := Load(nil, env, func(path string) ([]byte, error) {
+		cfg, err := app.Load(nil, env, func(path string) ([]byte, error) {
 			if path == settings["CALLTAB_ORG"] {
 				return []byte(row.tenant + file), nil
 			}
@@ -39,23 +40,23 @@ func TestFileOfOneTenant(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := newApp(cfg, s.log, s.seams)
+		a, err := app.New(cfg, s.log, s.seams)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		err = a.run(ctx, cancel) // until it is up, or refused
+		err = a.Run(ctx, cancel) // until it is up, or refused
 		cancel()
 		if row.refused == "" && err != nil || row.refused != "" && (err == nil || !strings.Contains(err.Error(), row.refused) || !admin.IsMistake(err)) {
 			t.Errorf("%q: %v", row.tenant, err)
 		}
 		for _, tenant := range cfg.Tenants {
-			places, err := a.service.Places(t.Context(), tenant)
-			if want := row.refused == "" && tenant == guidOtherMain; err != nil || len(places) > 0 != want {
+			places, err := a.Service.Places(t.Context(), tenant)
+			if want := row.refused == "" && tenant == guidOther; err != nil || len(places) > 0 != want {
 				t.Errorf("%q: %d locations of %s, %v", row.tenant, len(places), tenant, err)
 			}
 		}
-		a.close()
+		a.Close()
 	}
 	if err := s.boot(t.Context()); err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 func (l *life) quiet(ctx context.Context) error {
 	var subs []provision.Subscriber
 	busy := map[provision.UserID]bool{}
-	err := l.app.db.View(ctx, func(tx provision.Tx) error {
+	err := l.app.Store.View(ctx, func(tx provision.Tx) error {
 		var errs []error
 		for key := range tx.Scan("orders", "", "") {
 			o, err := orderAt(tx, key)

@@ -60,7 +60,7 @@ func (l *life) finish(ctx context.Context) error {
 
 // open are the orders that are live.
 func (l *life) open(ctx context.Context) (all []provision.Order, err error) {
-	err = l.app.db.View(ctx, func(tx provision.Tx) error {
+	err = l.app.Store.View(ctx, func(tx provision.Tx) error {
 		all = nil
 		for key := range tx.Scan("orders", "", "") {
 			o, err := orderAt(tx, key)
@@ -173,7 +173,7 @@ func (l *life) repair(ctx context.Context) error {
 // named reports a number that is not where the records have it, and that the comparison of numbers does not name.
 func (l *life) named(ctx context.Context) error {
 	alice, _ := l.cloud.Org().Person("alice")
-	report, err := l.app.service.SyncNumbers(ctx, l.tenant(), provision.Actor{ID: provision.UserID(alice.ID)})
+	report, err := l.app.Service.SyncNumbers(ctx, l.tenant(), provision.Actor{ID: provision.UserID(alice.ID)})
 	if err != nil {
 		return err
 	}
@@ -192,7 +192,7 @@ func (l *life) named(ctx context.Context) error {
 
 // events counts what the audit trail tells of.
 func (l *life) events(ctx context.Context) {
-	for e, err := range l.app.service.Trail(ctx, l.tenant(), 1) {
+	for e, err := range l.app.Service.Trail(ctx, l.tenant(), 1) {
 		if err != nil {
 			l.Error(err)
 			return

@@ -26,8 +26,8 @@ func (l *life) records() map[string]provision.Subscriber {
 	all := map[string]provision.Subscriber{}
 	for _, alias := range l.cast {
 		p, _ := l.cloud.Org().Person(alias)
-		_ = l.app.db.View(l.Context(), func(tx provision.Tx) error {
-			sub, _, err := l.app.service.SubscriberIn(tx, l.tenant(), provision.UserID(p.ID))
+		_ = l.app.Store.View(l.Context(), func(tx provision.Tx) error {
+			sub, _, err := l.app.Service.SubscriberIn(tx, l.tenant(), provision.UserID(p.ID))
 			all[alias] = sub
 			return err
 		})

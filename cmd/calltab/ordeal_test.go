@@ -76,7 +76,7 @@ func newLife(t *testing.T, all *tally) *life {
 		t.Fatal(err)
 	}
 	l.watch = newWatch(all)
-	l.seams.store = l.watch.over
+	l.seams.Store = l.watch.over
 	if err := l.boot(context.WithoutCancel(t.Context())); err != nil {
 		t.Fatal(err)
 	}

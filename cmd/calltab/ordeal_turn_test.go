@@ -50,7 +50,7 @@ func (l *life) died() bool {
 	if l.death == context.Background() {
 		return false
 	}
-	err := l.app.runner.Store().View(l.Context(), func(provision.Tx) error { return nil })
+	err := l.app.Runner.Store().View(l.Context(), func(provision.Tx) error { return nil })
 	if errors.Is(err, storetest.ErrCrashed) {
 		<-l.death.Done()
 	}
@@ -278,8 +278,8 @@ func (l *life) arm(when, commits string) error {
 		m.die()
 		end()
 	}
-	l.seams.store = func(s provision.Store) provision.Store { return crash(l.watch.over(s), after, die) }
-	l.seams.http = func(c *http.Client) { c.Transport = m.wrap(c.Transport) }
+	l.seams.Store = func(s provision.Store) provision.Store { return crash(l.watch.over(s), after, die) }
+	l.seams.HTTP = func(c *http.Client) { c.Transport = m.wrap(c.Transport) }
 	err = l.boot(context.WithoutCancel(l.Context()))
 	if err != nil && death.Err() != nil { // as early as that
 		return l.immortal()
@@ -304,6 +304,6 @@ func (l *life) revive() error {
 
 // immortal starts the program as one that does not die.
 func (l *life) immortal() error {
-	l.death, l.seams.store, l.seams.http = context.Background(), l.watch.over, nil
+	l.death, l.seams.Store, l.seams.HTTP = context.Background(), l.watch.over, nil
 	return l.boot(context.WithoutCancel(l.Context()))
 }

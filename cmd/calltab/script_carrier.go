@@ -30,7 +30,7 @@ func (s *stage) lines(ctx context.Context) (map[string]string, error) {
 		}
 		return all, nil
 	}
-	kept, err := s.app.ledger.Lines(ctx, s.tenant(), "", 0)
+	kept, err := s.app.Ledger.Lines(ctx, s.tenant(), "", 0)
 	for _, l := range kept {
 		all[string(l.Number)] = string(l.User) + " " + string(l.Plan) + " " + string(l.Location)
 	}
@@ -129,7 +129,7 @@ func (s *stage) agree(ctx context.Context, lost map[provision.UserID]bool) error
 	}
 	open := map[string]bool{}
 	for _, p := range s.cloud.Org().People {
-		orders, err := s.app.service.Orders(ctx, s.tenant(), provision.Actor{ID: provision.UserID(p.ID)},
+		orders, err := s.app.Service.Orders(ctx, s.tenant(), provision.Actor{ID: provision.UserID(p.ID)},
 			provision.Filter{Person: provision.UserID(p.ID)})
 		if err != nil {
 			return err
@@ -173,10 +173,10 @@ func (s *stage) agree(ctx context.Context, lost map[provision.UserID]bool) error
 
 // retraced compares the inventory with what the audit trail adds up to, and verifies the trail on the way.
 func (s *stage) retraced(ctx context.Context, all []provision.Number) error {
-	if _, err := s.app.service.Verify(ctx, s.tenant(), provision.Head{}); err != nil {
+	if _, err := s.app.Service.Verify(ctx, s.tenant(), provision.Head{}); err != nil {
 		return err
 	}
-	made, err := provision.Replay(s.app.service.Trail(ctx, s.tenant(), 1), s.cloud.Clock().Now())
+	made, err := provision.Replay(s.app.Service.Trail(ctx, s.tenant(), 1), s.cloud.Clock().Now())
 	if err != nil {
 		return err
 	}
@@ -195,8 +195,8 @@ func (s *stage) retraced(ctx context.Context, all []provision.Number) error {
 
 // phoneOf is the phone of the subscriber who has a number, written as lines writes it.
 func (s *stage) phoneOf(ctx context.Context, n provision.Number) (phone string, err error) {
-	err = s.app.db.View(ctx, func(tx provision.Tx) error {
-		sub, _, err := s.app.service.SubscriberIn(tx, s.tenant(), n.User)
+	err = s.app.Store.View(ctx, func(tx provision.Tx) error {
+		sub, _, err := s.app.Service.SubscriberIn(tx, s.tenant(), n.User)
 		phone = string(sub.User) + " " + string(sub.Plan) + " " + string(sub.Location)
 		return err
 	})

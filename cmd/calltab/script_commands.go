@@ -344,7 +344,7 @@ func (s *script) newestOrder(ctx context.Context, who string) (provision.Order, 
 	if !ok {
 		return provision.Order{}, fmt.Errorf("nobody is called %q", who)
 	}
-	found, err := s.app.service.Orders(ctx, s.tenant(), provision.Actor{ID: provision.UserID(p.ID)},
+	found, err := s.app.Service.Orders(ctx, s.tenant(), provision.Actor{ID: provision.UserID(p.ID)},
 		provision.Filter{Person: provision.UserID(p.ID), Limit: 1})
 	if err == nil && len(found) == 0 {
 		err = fmt.Errorf("there is no order for %s", who)

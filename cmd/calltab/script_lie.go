@@ -28,7 +28,7 @@ func playStock(ctx context.Context, s *script, args []string) error {
 	one := func(yield func(provision.E164, provision.LocationID) bool) {
 		yield(provision.E164(args[0]), provision.LocationID(args[1]))
 	}
-	return orgfile.New(s.app.service.Store, s.app.service).Import(ctx, s.tenant(), orgfile.OrgFile{Numbers: one})
+	return orgfile.New(s.app.Service.Store, s.app.Service).Import(ctx, s.tenant(), orgfile.OrgFile{Numbers: one})
 }
 
 // playCorrupt breaks every page of Microsoft's inventory on which a certain record would be.
@@ -70,7 +70,7 @@ func playBlock(blocked bool) func(context.Context, *script, []string) error {
 	return func(_ context.Context, s *script, args []string) error { return s.cloud.Chat().Block(args[0], blocked) }
 }
 
-func playPrune(ctx context.Context, s *script, _ []string) error { return s.app.bot.Prune(ctx) }
+func playPrune(ctx context.Context, s *script, _ []string) error { return s.app.Bot.Prune(ctx) }
 
 func playPrivate(_ context.Context, s *script, args []string) error {
 	return s.cloud.Graph().Give(args[0], args[1], args[2])

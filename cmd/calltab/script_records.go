@@ -15,7 +15,7 @@ import (
 // playAudit compares the events of the audit trail, without those of the inventory, with a list. It also verifies the
 // trail.
 func playAudit(ctx context.Context, s *script, args []string) error {
-	all, err := s.app.service.Audit(ctx, s.tenant())
+	all, err := s.app.Service.Audit(ctx, s.tenant())
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func playRefused(ctx context.Context, s *script, args []string) error {
 // playRecords counts the records of a table.
 func playRecords(ctx context.Context, s *script, args []string) error {
 	n := 0
-	err := s.app.db.View(ctx, func(tx provision.Tx) error {
+	err := s.app.Store.View(ctx, func(tx provision.Tx) error {
 		n = 0
 		for range tx.Scan(args[0], "", "") {
 			n++
@@ -63,7 +63,7 @@ func playRecords(ctx context.Context, s *script, args []string) error {
 // playLinks counts the links of the trail with an event that a person caused.
 func playLinks(ctx context.Context, s *script, args []string) error {
 	p, _ := s.cloud.Org().Person(args[0])
-	all, err := s.app.service.Audit(ctx, s.tenant())
+	all, err := s.app.Service.Audit(ctx, s.tenant())
 	n := 0
 	for _, e := range all {
 		if string(e.Actor) == p.ID && string(e.Event) == args[1] {
@@ -78,7 +78,7 @@ func playLinks(ctx context.Context, s *script, args []string) error {
 
 // refusals is how often a person was refused: what the links of the trail say, and what is counted for the next ones.
 func (s *script) refusals(ctx context.Context, id string) (int, error) {
-	all, err := s.app.service.Audit(ctx, s.tenant())
+	all, err := s.app.Service.Audit(ctx, s.tenant())
 	if err != nil {
 		return 0, err
 	}
@@ -108,7 +108,7 @@ func refusalsIn(e provision.AuditEvent) int {
 
 // refusalsToCome is how many refusals of a person are counted for links that are to come.
 func (s *script) refusalsToCome(ctx context.Context, id string) (n int, err error) {
-	err = s.app.db.View(ctx, func(tx provision.Tx) error {
+	err = s.app.Store.View(ctx, func(tx provision.Tx) error {
 		n = 0
 		for _, raw := range tx.Scan("refusals", string(s.tenant())+"/"+id+"/", "") {
 			var r struct{ Count int }
@@ -188,7 +188,7 @@ func playDrop(ctx context.Context, s *script, args []string) (err error) {
 // numbers lists the records of all numbers in a state; an empty one means all.
 func (s *stage) numbers(ctx context.Context, state provision.NumberState) ([]provision.Number, error) {
 	var some []provision.Number
-	for n, err := range s.app.service.EachNumber(ctx, s.tenant()) {
+	for n, err := range s.app.Service.EachNumber(ctx, s.tenant()) {
 		if err != nil {
 			return nil, err
 		}

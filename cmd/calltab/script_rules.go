@@ -65,7 +65,7 @@ func (s *script) reorganise(ctx context.Context) error {
 	if err := os.WriteFile(s.path("org.yaml"), []byte(text), 0o600); err != nil {
 		return err
 	}
-	return admin.Ops{Service: s.app.service}.Apply(ctx, s.tenant(), []byte(text), false, io.Discard)
+	return admin.Ops{Service: s.app.Service}.Apply(ctx, s.tenant(), []byte(text), false, io.Discard)
 }
 
 // playRefresh has a person look at the newest card that refreshes for them.
@@ -90,7 +90,7 @@ func playForge(ctx context.Context, s *script, args []string) error {
 		return errors.New("there is no such person")
 	}
 	user := provision.UserID(p.ID)
-	found, err := s.app.service.Orders(ctx, s.tenant(), provision.Actor{ID: user},
+	found, err := s.app.Service.Orders(ctx, s.tenant(), provision.Actor{ID: user},
 		provision.Filter{Person: user, Limit: 1})
 	if err != nil || len(found) == 0 {
 		return fmt.Errorf("%s has no order: %w", args[1], err)

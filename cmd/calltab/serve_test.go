@@ -28,8 +28,8 @@ func TestDevelopmentModeIsSaid(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	log := &untilUp{end: cancel}
-	env := environmentMain(map[string]string{
-		"CALLTAB_APP_ID": guidAppMain, "CALLTAB_APP_TENANT": guidTenantMain, "CALLTAB_ADMINS": guidOtherMain, "CALLTAB_INSECURE_NO_AUTH": "1",
+	env := environment(map[string]string{
+		"CALLTAB_APP_ID": guidApp, "CALLTAB_APP_TENANT": guidTenant, "CALLTAB_ADMINS": guidOther, "CALLTAB_INSECURE_NO_AUTH": "1",
 		"CALLTAB_SERVICE_URLS": "http://127.0.0.1:1/", "CALLTAB_LISTEN": "127.0.0.1:0", "CALLTAB_METRICS_LISTEN": "127.0.0.1:0",
 		"CALLTAB_STORE": filepath.Join(t.TempDir(), "c.db"),
 	})

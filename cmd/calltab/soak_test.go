@@ -288,9 +288,9 @@ func (s *soak) heldFor(who string) (held int) {
 	if err != nil {
 		s.tb.Fatal(err)
 	}
-	err = s.app.db.View(s.tb.Context(), func(tx provision.Tx) error {
+	err = s.app.Store.View(s.tb.Context(), func(tx provision.Tx) error {
 		for _, n := range numbers {
-			o, err := s.app.service.OrderIn(tx, s.tenant(), n.Order)
+			o, err := s.app.Service.OrderIn(tx, s.tenant(), n.Order)
 			if err != nil {
 				return err
 			}

@@ -12,8 +12,8 @@ import (
 func soundStore(t *testing.T, s *stage) {
 	t.Helper()
 	var out bytes.Buffer
-	err := s.app.db.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
-		return admin.Check(snap, s.app.service.AuditKey, &out)
+	err := s.app.Store.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
+		return admin.Check(snap, s.app.Service.AuditKey, &out)
 	})
 	if err != nil {
 		t.Errorf("check of the store: %v\n%s", err, out.String())

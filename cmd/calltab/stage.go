@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"calltab/cmd/calltab/internal/app"
 	"calltab/internal/provision"
 	cloud "calltab/internal/sandbox"
 )
@@ -19,11 +20,11 @@ type stage struct {
 	cloud *cloud.Cloud
 	dir   string
 	log   *slog.Logger
-	seams seams
+	seams app.Seams
 	told  bool // the bot tells the cloud's carrier of lines, and not its own ledger
 
-	cfg  Config // of the bot
-	app  *app
+	cfg  app.Config // of the bot
+	app  *app.App
 	jobs jobs // app's
 	stop context.CancelFunc
 	done chan error
@@ -50,7 +51,7 @@ func newStageOn(ctx context.Context, cfg cloud.Config, dir string, log *slog.Log
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{cloud: c, dir: dir, log: log, seams: seams{now: c.Clock().Now}}
+	s := &stage{cloud: c, dir: dir, log: log, seams: app.Seams{Now: c.Clock().Now}}
 	if err := os.WriteFile(s.path("org.yaml"), c.OrgYAML(), 0o600); err != nil {
 		return nil, err
 	}
@@ -75,26 +76,26 @@ func (s *stage) settings() map[string]string {
 // boot starts the bot with the cloud's settings, as an operator would with the environment.
 func (s *stage) boot(ctx context.Context) error {
 	settings := s.settings()
-	cfg, err := Load(nil, func(name string) (string, bool) { v, ok := settings[name]; return v, ok }, os.ReadFile)
+	cfg, err := app.Load(nil, func(name string) (string, bool) { v, ok := settings[name]; return v, ok }, os.ReadFile)
 	if err != nil {
 		return err
 	}
 	s.cfg = cfg
-	if s.app, err = newApp(cfg, s.log, s.seams); err != nil {
+	if s.app, err = app.New(cfg, s.log, s.seams); err != nil {
 		return err
 	}
 	ctx, s.stop = context.WithCancel(ctx)
 	s.done = make(chan error, 1)
 	a := s.app
-	s.jobs = a.runner
+	s.jobs = a.Runner
 	up := make(chan struct{})
-	go func() { s.done <- a.run(ctx, func() { close(up) }) }()
+	go func() { s.done <- a.Run(ctx, func() { close(up) }) }()
 	select {
 	case <-up:
 	case err := <-s.done:
 		return fmt.Errorf("start the bot: %w", err)
 	}
-	turns, _ := a.addresses()
+	turns, _ := a.Addresses()
 	s.cloud.Chat().SetBot("http://" + turns.String() + "/api/messages")
 	return nil
 }
@@ -103,7 +104,7 @@ func (s *stage) boot(ctx context.Context) error {
 func (s *stage) halt() error {
 	s.stop()
 	err := <-s.done
-	s.app.close()
+	s.app.Close()
 	return err
 }
 

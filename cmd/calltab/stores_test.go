@@ -39,12 +39,12 @@ func TestKeptStores(t *testing.T) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			t.Parallel()
 			s := onKeptStore(t, dir)
-			if _, err := s.app.service.Verify(t.Context(), s.tenant(), provision.Head{}); err != nil {
+			if _, err := s.app.Service.Verify(t.Context(), s.tenant(), provision.Head{}); err != nil {
 				t.Error(err)
 			}
 			file := filepath.Join(dir, "finish.txtar")
 			playOn(t, s, file, readFile(t, file))
-			states, err := s.app.service.States(t.Context())
+			states, err := s.app.Service.States(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -91,11 +91,11 @@ func TestUnwritableStore(t *testing.T) {
 	if err := <-broken; err != nil {
 		t.Fatal(err)
 	}
-	for s.app.db.Trouble() == nil && t.Context().Err() == nil {
+	for s.app.Store.Trouble() == nil && t.Context().Err() == nil {
 		pause(t.Context(), time.Millisecond)
 	}
 
-	turns, scrapes := s.app.addresses()
+	turns, scrapes := s.app.Addresses()
 	base, metrics := "http://"+turns.String(), "http://"+scrapes.String()+"/metrics"
 	if code, body := get(t, base+"/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "the store cannot be written") {
 		t.Errorf("readiness is %d, %q", code, body)
@@ -112,9 +112,9 @@ func TestUnwritableStore(t *testing.T) {
 	if n := s.matches("bruno", "I can't write anything down just now"); n != 1 {
 		t.Errorf("bruno was told %d times that nothing can be written", n)
 	}
-	s.app.runner.Kick()
+	s.app.Runner.Kick()
 	for range 2 { // of the real time that probes and records pause
-		_ = s.app.db.Probe(t.Context())
+		_ = s.app.Store.Probe(t.Context())
 	}
 	if n := s.posts(t) - posts; n != 1 {
 		t.Errorf("%d messages were sent while nothing could be recorded, want the one to bruno", n)

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"crypto"
@@ -132,7 +132,7 @@ func (c Config) attrs() []slog.Attr {
 // Secrets are read from env, or from the file that the variable with _FILE names, and never from flags. readFile
 // may be nil: os.ReadFile.
 //
-// All mistakes come back in one *settingsError, each with what is expected, so that nobody mends
+// All mistakes come back in one *SettingsError, each with what is expected, so that nobody mends
 // them one start at a time.
 func Load(flags map[string]string, env func(string) (string, bool),
 	readFile func(string) ([]byte, error)) (Config, error) {
@@ -148,7 +148,7 @@ func Load(flags map[string]string, env func(string) (string, bool),
 	s.development(&c)
 	s.credentials(&c)
 	if len(s.mistakes) > 0 {
-		return Config{}, &settingsError{s.mistakes}
+		return Config{}, &SettingsError{s.mistakes}
 	}
 	return c, nil
 }

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -26,8 +26,9 @@ import (
 // drainTime is how long turns in hand may take after the signal to stop: a little more than one may last.
 const drainTime = 20 * time.Second
 
-// startTime is when the start is over for good: keys and tokens are there, and what only it needed can go.
-const startTime = 5 * time.Second
+// StartTime is when the start is over for good: keys and tokens are there, and what only it needed can go.
+// Measurements of the program at rest wait for it.
+const StartTime = 5 * time.Second
 
 // auditLogTime is how often the heads of the audit trails are logged.
 const auditLogTime = time.Hour
@@ -45,11 +46,11 @@ const (
 	usualGrowth = 100 // Go's
 )
 
-// growAtStart lets the heap grow as suits a start: the command line is read before it is known what is started.
-func growAtStart() { collectEvery(startGrowth) }
+// GrowAtStart lets the heap grow as suits a start: the command line is read before it is known what is started.
+func GrowAtStart() { collectEvery(startGrowth) }
 
-// growAsUsual lets the heap grow as in any program of Go, for the commands that are over soon.
-func growAsUsual() { collectEvery(usualGrowth) }
+// GrowAsUsual lets the heap grow as in any program of Go, for the commands that are over soon.
+func GrowAsUsual() { collectEvery(usualGrowth) }
 
 // collectEvery sets the growth, unless the environment does.
 func collectEvery(growth int) {
@@ -58,20 +59,20 @@ func collectEvery(growth int) {
 	}
 }
 
-// serve runs the bot until ctx ends. Its log goes to stderr.
-func serve(ctx context.Context, cfg Config, stderr io.Writer) error {
+// Serve runs the bot until ctx ends. Its log goes to stderr.
+func Serve(ctx context.Context, cfg Config, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
 	// Reading the system's roots is a quarter of a start, and reading the words a tenth: both go on beside opening the
 	// store. Who needs them first waits for the rest.
 	go x509.SystemCertPool()
 	go text.New()
-	a, err := newApp(cfg, log, seams{})
+	a, err := New(cfg, log, Seams{})
 	if err != nil {
 		return err
 	}
-	defer a.close()
-	defer time.AfterFunc(startTime, tidy).Stop()
-	return a.run(ctx, settle)
+	defer a.Close()
+	defer time.AfterFunc(StartTime, tidy).Stop()
+	return a.Run(ctx, settle)
 }
 
 // settle ends what is good for a start alone. The first to come may be a crowd of strangers: while a heap that grew as
@@ -87,9 +88,9 @@ func tidy() {
 	releaseProgram()
 }
 
-// run answers turns and works until ctx ends, and then lets what is in hand finish. up is called once the inventory is
+// Run answers turns and works until ctx ends, and then lets what is in hand finish. up is called once the inventory is
 // imported and turns are taken.
-func (a *app) run(ctx context.Context, up func()) error {
+func (a *App) Run(ctx context.Context, up func()) error {
 	if err := a.importOrg(ctx); err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (a *app) run(ctx context.Context, up func()) error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.metrics.Handler())
-	turns, scrapes := doorServer(a.teams.Handler(a.bot), a.log), doorServer(mux, a.log)
+	turns, scrapes := doorServer(a.teams.Handler(a.Bot), a.log), doorServer(mux, a.log)
 	if a.cfg.InsecureNoAuth {
 		a.log.Warn("development mode (CALLTAB_INSECURE_NO_AUTH): nobody is checked; every program on this machine " +
 			"can act as anybody, admins too")
@@ -120,14 +121,14 @@ func (a *app) run(ctx context.Context, up func()) error {
 	}
 	part(func() error { return serveAtMost(turns, a.turns, mostConnections) })
 	part(func() error { return serveAtMost(scrapes, a.scrapes, mostScrapes) })
-	owner := admin.NewServer(a.service, a.db, a.cfg.Tenants, a.log).HTTP(ctx)
+	owner := admin.NewServer(a.Service, a.Store, a.cfg.Tenants, a.log).HTTP(ctx)
 	if a.owner != nil {
 		part(func() error { return owner.Serve(a.owner) })
 	}
 	part(func() error { return a.watchStore(ctx) })
 	part(func() error {
-		_ = a.db.Probe(ctx) // where it fails no step is begun until watchStore has seen it work
-		return a.runner.Run(ctx)
+		_ = a.Store.Probe(ctx) // where it fails no step is begun until watchStore has seen it work
+		return a.Runner.Run(ctx)
 	})
 	part(func() error { return a.logAudit(ctx) })
 	part(func() error { return a.prune(ctx) })
@@ -150,7 +151,7 @@ func (a *app) run(ctx context.Context, up func()) error {
 
 // trySignIn asks for the connector's token before a turn needs it: a wrong secret or tenant shows in the log at the
 // start and not in the first turn. It ends nothing, as Microsoft may only be slow.
-func (a *app) trySignIn(ctx context.Context) error {
+func (a *App) trySignIn(ctx context.Context) error {
 	if a.signIn == nil {
 		return nil
 	}
@@ -163,7 +164,7 @@ func (a *app) trySignIn(ctx context.Context) error {
 }
 
 // importOrg brings the inventory of the tenant that the organisation file belongs to up to it.
-func (a *app) importOrg(ctx context.Context) error {
+func (a *App) importOrg(ctx context.Context) error {
 	var org orgyaml.File
 	if len(a.cfg.org) > 0 {
 		var err error
@@ -180,22 +181,22 @@ func (a *app) importOrg(ctx context.Context) error {
 		org.Tenant = tenant
 	}
 	for _, tenant := range a.cfg.Tenants { // before anything changes
-		if err := a.service.TakeStock(ctx, tenant); err != nil {
+		if err := a.Service.TakeStock(ctx, tenant); err != nil {
 			return err
 		}
 	}
 	if len(a.cfg.org) == 0 {
 		return nil
 	}
-	return orgfile.New(a.service.Store, a.service).Import(ctx, org.Tenant, org.OrgFile(a.cfg.org))
+	return orgfile.New(a.Service.Store, a.Service).Import(ctx, org.Tenant, org.OrgFile(a.cfg.org))
 }
 
 // resumeOnce has tried again what earlier programs parked in an outage.
-func (a *app) resumeOnce(ctx context.Context) error {
+func (a *App) resumeOnce(ctx context.Context) error {
 	var stopped []provision.StoppedWork
-	err := a.db.View(ctx, func(tx provision.Tx) error {
+	err := a.Store.View(ctx, func(tx provision.Tx) error {
 		stopped = nil
-		for p := range a.runner.Parked(tx) {
+		for p := range a.Runner.Parked(tx) {
 			stopped = append(stopped, provision.StoppedWork{Kind: p.Kind, Key: p.Key, Failure: p.Failure})
 		}
 		return nil
@@ -203,7 +204,7 @@ func (a *app) resumeOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n, err := a.service.ResumeOnce(ctx, stopped)
+	n, err := a.Service.ResumeOnce(ctx, stopped)
 	if n > 0 {
 		a.log.Info("resumed what an outage had stopped under an earlier program", "count", n)
 	}
@@ -217,7 +218,7 @@ const (
 )
 
 // prune forgets what is older than it is needed. What goes wrong is logged, and tried again a day later.
-func (a *app) prune(ctx context.Context) error {
+func (a *App) prune(ctx context.Context) error {
 	next := time.NewTimer(firstPrune)
 	defer next.Stop()
 	for {
@@ -227,22 +228,22 @@ func (a *app) prune(ctx context.Context) error {
 		case <-next.C:
 		}
 		next.Reset(pruneTime)
-		if err := a.bot.Prune(ctx); err != nil && ctx.Err() == nil {
+		if err := a.Bot.Prune(ctx); err != nil && ctx.Err() == nil {
 			a.log.Warn("old records are not forgotten", "error", err)
 		}
 	}
 }
 
-func (a *app) logAudit(ctx context.Context) error {
+func (a *App) logAudit(ctx context.Context) error {
 	tick := time.NewTicker(auditLogTime)
 	defer tick.Stop()
 	for {
-		if err := a.service.LogAudit(ctx); err != nil {
+		if err := a.Service.LogAudit(ctx); err != nil {
 			return err
 		}
 		select {
 		case <-ctx.Done():
-			return a.service.LogAudit(context.WithoutCancel(ctx))
+			return a.Service.LogAudit(context.WithoutCancel(ctx))
 		case <-tick.C:
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -25,15 +25,16 @@ import (
 	"calltab/internal/provision/webhook"
 )
 
-// app is the bot with its parts joined.
-type app struct {
+// App is the bot with its parts joined.
+type App struct {
+	Store   *boltstore.Store
+	Service *provision.Service
+	Ledger  provision.Ledger // of lines, where no carrier is told of them
+	Runner  *job.Runner
+	Bot     *bot.Bot
+
 	cfg     Config
 	log     *slog.Logger
-	db      *boltstore.Store
-	service *provision.Service
-	ledger  provision.Ledger
-	runner  *job.Runner
-	bot     *bot.Bot
 	teams   *teams.Server
 	metrics *metrics
 	signIn  azcore.TokenCredential // to the connector; nil in development mode
@@ -42,36 +43,36 @@ type app struct {
 	owner          net.Listener // the admin socket; nil where there is none
 }
 
-// seams are what the sandbox and tests put in the place of the machine; the zero value is production.
-type seams struct {
-	now   func() time.Time                      // business time; nil: the wall's
-	store func(provision.Store) provision.Store // between the database and everything else; nil: nothing
-	http  func(*http.Client)                    // changes the client of all outgoing calls; nil: nothing
+// Seams are what the sandbox and tests put in the place of the machine; the zero value is production.
+type Seams struct {
+	Now   func() time.Time                      // business time; nil: the wall's
+	Store func(provision.Store) provision.Store // between the database and everything else; nil: nothing
+	HTTP  func(*http.Client)                    // changes the client of all outgoing calls; nil: nothing
 }
 
-// newApp opens the store and the listeners and joins everything. Close it. Nothing runs and nothing is sent before run.
-func newApp(cfg Config, log *slog.Logger, s seams) (_ *app, err error) {
-	if s.now == nil {
-		s.now = time.Now
+// New opens the store and the listeners and joins everything. Close it. Nothing runs and nothing is sent before Run.
+func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
+	if s.Now == nil {
+		s.Now = time.Now
 	}
-	if s.store == nil {
-		s.store = func(st provision.Store) provision.Store { return st }
+	if s.Store == nil {
+		s.Store = func(st provision.Store) provision.Store { return st }
 	}
-	a := &app{cfg: cfg, log: log}
+	a := &App{cfg: cfg, log: log}
 	defer func() {
 		if err != nil {
-			a.close()
+			a.Close()
 		}
 	}()
-	if a.db, err = storefile.Open(cfg.Store); err != nil {
+	if a.Store, err = storefile.Open(cfg.Store); err != nil {
 		return nil, err
 	}
 	storefile.WarnReadable(log, "store", cfg.Store)
 	storefile.WarnReadable(log, "audit key", cfg.Store+".key")
 	a.metrics = newMetrics(a.orders, a.outbox)
 	a.metrics.writable(func() bool { return !a.held() })
-	a.runner = job.New(s.store(a.db),
-		job.Options{Now: s.now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step, Held: a.held})
+	a.Runner = job.New(s.Store(a.Store),
+		job.Options{Now: s.Now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step, Held: a.held})
 	if err := a.core(s); err != nil {
 		return nil, err
 	}
@@ -88,10 +89,10 @@ func newApp(cfg Config, log *slog.Logger, s seams) (_ *app, err error) {
 }
 
 // core joins Microsoft's side, the core and the conversation.
-func (a *app) core(s seams) error {
+func (a *App) core(s Seams) error {
 	cfg, client := a.cfg, httpClient(a.cfg)
-	if s.http != nil {
-		s.http(client)
+	if s.HTTP != nil {
+		s.HTTP(client)
 	}
 	microsoft, err := graph.New(graph.Config{
 		Credential: func(t provision.TenantID) (azcore.TokenCredential, error) {
@@ -103,27 +104,27 @@ func (a *app) core(s seams) error {
 	if err != nil {
 		return err
 	}
-	auditKey, err := storefile.AuditKey(context.Background(), a.db, cfg.Store)
+	auditKey, err := storefile.AuditKey(context.Background(), a.Store, cfg.Store)
 	if err != nil {
 		return err
 	}
 	numbers := dialplan.New()
-	a.ledger = provision.Ledger{Store: a.runner.Store()}
-	var carrier provision.Carrier = a.ledger
+	a.Ledger = provision.Ledger{Store: a.Runner.Store()}
+	var carrier provision.Carrier = a.Ledger
 	if cfg.CarrierURL != "" {
 		carrier = webhook.New(webhook.Config{URL: cfg.CarrierURL, Key: []byte(cfg.carrierKey.reveal()), Client: client,
 			Wall: time.Now, Log: a.log})
 	}
-	a.service = provision.New(provision.Config{
-		Store: a.runner.Store(), Directory: microsoft, Telephony: microsoft, Census: microsoft, Carrier: carrier,
-		Queue: a.runner, Operator: a.runner,
-		Admins: cfg.Admins, AuditKey: auditKey, Now: s.now, NewID: storefile.NewID, Log: a.log,
+	a.Service = provision.New(provision.Config{
+		Store: a.Runner.Store(), Directory: microsoft, Telephony: microsoft, Census: microsoft, Carrier: carrier,
+		Queue: a.Runner, Operator: a.Runner,
+		Admins: cfg.Admins, AuditKey: auditKey, Now: s.Now, NewID: storefile.NewID, Log: a.log,
 	})
-	if err := a.service.LearnLicences(context.Background()); err != nil {
+	if err := a.Service.LearnLicences(context.Background()); err != nil {
 		a.log.Warn("licences of the organisation file not read", "error", err)
 	}
-	for _, k := range fulfil.New(a.service).Kinds() {
-		a.runner.Register(k)
+	for _, k := range fulfil.New(a.Service).Kinds() {
+		a.Runner.Register(k)
 	}
 	if err := a.endpoint(client); err != nil {
 		return err
@@ -132,19 +133,19 @@ func (a *app) core(s seams) error {
 	if err != nil {
 		return err
 	}
-	a.bot = bot.New(bot.Config{
-		Service: a.service, Store: a.runner.Store(), Runner: a.runner, Courier: a.teams.Courier(),
+	a.Bot = bot.New(bot.Config{
+		Service: a.Service, Store: a.Runner.Store(), Runner: a.Runner, Courier: a.teams.Courier(),
 		Files: a.teams.Files(), Installer: microsoft,
 		CatalogApp: cfg.CatalogApp, ServiceURL: cfg.ServiceURLs[0], Words: words, DialPlan: numbers,
-		Now: s.now, Wall: time.Now, NewID: storefile.NewID, Log: a.log, Unwritable: a.db.Trouble,
+		Now: s.Now, Wall: time.Now, NewID: storefile.NewID, Log: a.log, Unwritable: a.Store.Trouble,
 	})
-	a.bot.Register()
-	a.service.Listen(a.bot)
+	a.Bot.Register()
+	a.Service.Listen(a.Bot)
 	return nil
 }
 
 // endpoint makes the way to Teams and back, with the identity that the bot has there.
-func (a *app) endpoint(client *http.Client) (err error) {
+func (a *App) endpoint(client *http.Client) (err error) {
 	cfg := a.cfg
 	if !cfg.InsecureNoAuth {
 		if a.signIn, err = credential(cfg, client, cfg.AppTenant); err != nil {
@@ -161,18 +162,18 @@ func (a *app) endpoint(client *http.Client) (err error) {
 	return err
 }
 
-// addresses are where turns come in and where metrics are read.
-func (a *app) addresses() (turns, scrapes net.Addr) { return a.turns.Addr(), a.scrapes.Addr() }
+// Addresses are where turns come in and where metrics are read.
+func (a *App) Addresses() (turns, scrapes net.Addr) { return a.turns.Addr(), a.scrapes.Addr() }
 
-// close gives back what newApp opened.
-func (a *app) close() {
+// Close gives back what New opened.
+func (a *App) Close() {
 	for _, c := range []interface{ Close() error }{a.turns, a.scrapes, a.owner} {
 		if l, ok := c.(net.Listener); ok && l != nil {
 			l.Close()
 		}
 	}
-	if a.db != nil {
-		if err := a.db.Close(); err != nil {
+	if a.Store != nil {
+		if err := a.Store.Close(); err != nil {
 			a.log.Error("close store", "error", err)
 		}
 	}
@@ -187,8 +188,8 @@ func (c counting) Turn(kind bot.Kind, result string, seconds float64) {
 func (c counting) Connector(method, result string) { c.m.Connector(method, result, false) }
 func (c counting) Throttled()                      { c.m.throttled.WithLabelValues("connector").Inc() }
 
-func (a *app) orders() (map[string]int, error) {
-	states, err := a.service.States(context.Background())
+func (a *App) orders() (map[string]int, error) {
+	states, err := a.Service.States(context.Background())
 	counts := make(map[string]int, len(states))
 	for state, n := range states {
 		counts[string(state)] = n
@@ -197,23 +198,23 @@ func (a *app) orders() (map[string]int, error) {
 }
 
 // ready reports whether the store answers and takes what is written.
-func (a *app) ready(ctx context.Context) error {
-	if a.db.Trouble() != nil {
+func (a *App) ready(ctx context.Context) error {
+	if a.Store.Trouble() != nil {
 		return teams.Unready("not ready: the store cannot be written")
 	}
-	return a.db.View(ctx, func(provision.Tx) error { return nil })
+	return a.Store.View(ctx, func(provision.Tx) error { return nil })
 }
 
 // stranger notes in the home tenant's trail that a user of another tenant was refused.
-func (a *app) stranger(ctx context.Context, user provision.UserID, more int) {
+func (a *App) stranger(ctx context.Context, user provision.UserID, more int) {
 	const what = "another tenant"
-	err := a.runner.Store().Update(ctx, func(tx provision.Tx) error {
+	err := a.Runner.Store().Update(ctx, func(tx provision.Tx) error {
 		if more > 0 {
-			if err := a.service.RefusedMore(tx, a.cfg.AppTenant, what, more); err != nil {
+			if err := a.Service.RefusedMore(tx, a.cfg.AppTenant, what, more); err != nil {
 				return err
 			}
 		}
-		return a.service.Refused(tx, a.cfg.AppTenant, user, what)
+		return a.Service.Refused(tx, a.cfg.AppTenant, user, what)
 	})
 	if err != nil {
 		a.log.Error("note a stranger in the audit trail", "error", err)
@@ -222,12 +223,12 @@ func (a *app) stranger(ctx context.Context, user provision.UserID, more int) {
 
 // outbox counts the messages and card edits that do not get through: what fails, and what waits
 // on the list of its chat.
-func (a *app) outbox() (int, error) {
+func (a *App) outbox() (int, error) {
 	n := 0
-	err := a.db.View(context.Background(), func(tx provision.Tx) error {
+	err := a.Store.View(context.Background(), func(tx provision.Tx) error {
 		n = bot.Late(tx)
 		for _, kind := range bot.Outbox() {
-			for t, err := range a.runner.Troubles(tx, kind) {
+			for t, err := range a.Runner.Troubles(tx, kind) {
 				if err != nil {
 					return err
 				}

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"bytes"
@@ -17,8 +17,8 @@ import (
 	"software.sslmate.com/src/go-pkcs12"
 )
 
-// realCredentials names the credential settings that env holds, by their variables.
-func realCredentials(env func(string) (string, bool)) []string {
+// RealCredentials names the credential settings that env holds, by their variables.
+func RealCredentials(env func(string) (string, bool)) []string {
 	var set []string
 	for _, name := range []string{"CALLTAB_APP_SECRET", "CALLTAB_APP_SECRET_FILE", "CALLTAB_APP_CERTIFICATE",
 		"CALLTAB_APP_CERTIFICATE_PASSWORD", "CALLTAB_APP_CERTIFICATE_PASSWORD_FILE"} {
@@ -33,7 +33,7 @@ func realCredentials(env func(string) (string, bool)) []string {
 	return set
 }
 
-// given is what the settings say, wherever they say it; it suits realCredentials.
+// given is what the settings say, wherever they say it; it suits RealCredentials.
 func (s *settings) given(name string) (string, bool) {
 	v := s.text(name, "")
 	return v, v != ""
@@ -52,7 +52,7 @@ func (s *settings) development(c *Config) {
 		s.wrong(name, v, "1 or true, or nothing")
 		return
 	}
-	if set := realCredentials(s.given); len(set) > 0 {
+	if set := RealCredentials(s.given); len(set) > 0 {
 		s.add(name, "refused beside real credentials: unset it, or unset %s", strings.Join(set, ", "))
 	}
 	if host, _, err := net.SplitHostPort(c.Listen); err == nil && !isLoopback(host) {
@@ -82,7 +82,7 @@ func (s *settings) credentials(c *Config) {
 		return
 	}
 	const certificate = "the path of a PEM or PFX file with the certificate and its private key"
-	for _, name := range realCredentials(s.given) {
+	for _, name := range RealCredentials(s.given) {
 		if owner := authOf(name); owner != "" && owner != c.Auth {
 			s.add(name, "set, but CALLTAB_APP_AUTH is %s; unset one of them", c.Auth)
 		}

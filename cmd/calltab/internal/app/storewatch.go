@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -14,18 +14,18 @@ const (
 )
 
 // held reports that nothing can be recorded at the moment.
-func (a *app) held() bool { return a.db.Trouble() != nil }
+func (a *App) held() bool { return a.Store.Trouble() != nil }
 
 // watchStore waits for commits to fail, then tries until one works, and lets the work go on. It returns an error, which
 // ends the program, when the store is broken.
-func (a *app) watchStore(ctx context.Context) error {
+func (a *App) watchStore(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-a.db.Broken():
-			return a.db.Trouble()
-		case <-a.db.Failed():
+		case <-a.Store.Broken():
+			return a.Store.Trouble()
+		case <-a.Store.Failed():
 		}
 		if err := a.awaitStore(ctx); err != nil {
 			return err
@@ -34,13 +34,13 @@ func (a *app) watchStore(ctx context.Context) error {
 }
 
 // awaitStore returns nil when a commit works, or ctx ends.
-func (a *app) awaitStore(ctx context.Context) error {
+func (a *App) awaitStore(ctx context.Context) error {
 	waited, logged := time.Duration(0), time.Duration(0)
 	for pause := firstProbe; ; pause = min(2*pause, longestProbe) {
-		trouble := a.db.Trouble()
+		trouble := a.Store.Trouble()
 		if trouble == nil {
 			a.log.Info("the store can be written again")
-			a.runner.Kick()
+			a.Runner.Kick()
 			return nil
 		}
 		if waited == 0 || waited-logged >= logStoreTime {
@@ -52,12 +52,12 @@ func (a *app) awaitStore(ctx context.Context) error {
 		case <-ctx.Done():
 			timer.Stop()
 			return nil
-		case <-a.db.Broken():
+		case <-a.Store.Broken():
 			timer.Stop()
-			return a.db.Trouble()
+			return a.Store.Trouble()
 		case <-timer.C:
 		}
 		waited += pause
-		_ = a.db.Probe(ctx) // the store notes what came of it
+		_ = a.Store.Probe(ctx) // the store notes what came of it
 	}
 }

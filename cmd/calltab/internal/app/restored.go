@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -7,9 +7,9 @@ import (
 )
 
 // compareRestored has the numbers of a store compared that was put back from a backup.
-func (a *app) compareRestored(ctx context.Context) error {
+func (a *App) compareRestored(ctx context.Context) error {
 	for _, tenant := range a.cfg.Tenants {
-		comparing, err := a.service.Comparing(ctx, tenant)
+		comparing, err := a.Service.Comparing(ctx, tenant)
 		if err != nil {
 			return err
 		}
@@ -18,8 +18,8 @@ func (a *app) compareRestored(ctx context.Context) error {
 		}
 		a.log.Warn("the store was restored from a backup: no number is offered or changed until all have been "+
 			"compared with Microsoft's", "tenant", tenant)
-		err = a.runner.Store().Update(ctx, func(tx provision.Tx) error {
-			return a.service.CompareRestored(tx, tenant, a.runner.Drop)
+		err = a.Runner.Store().Update(ctx, func(tx provision.Tx) error {
+			return a.Service.CompareRestored(tx, tenant, a.Runner.Drop)
 		})
 		if err != nil {
 			return err

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"crypto/x509"
@@ -27,11 +27,11 @@ type settings struct {
 // mistake is one wrong or missing setting. Its text never quotes a secret.
 type mistake struct{ Name, Text string }
 
-// settingsError is every wrong or missing setting at once.
-type settingsError struct{ mistakes []mistake }
+// SettingsError is every wrong or missing setting at once.
+type SettingsError struct{ mistakes []mistake }
 
 // Error is a line for each mistake, beginning with the setting's name.
-func (e *settingsError) Error() string {
+func (e *SettingsError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d settings are wrong or missing:", len(e.mistakes))
 	if len(e.mistakes) == 1 {

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"bytes"
@@ -212,7 +212,7 @@ func TestLoadRefusesInsecure(t *testing.T) {
 
 func oneMistake(t *testing.T, err error, setting, want string) {
 	t.Helper()
-	var e *settingsError
+	var e *SettingsError
 	if !errors.As(err, &e) {
 		t.Fatalf("got %v, want a *settingsError", err)
 	}
@@ -235,7 +235,7 @@ func TestLoadNamesAllAtOnce(t *testing.T) {
 		m[name] = "hunter2~secret"
 	}
 	_, err := Load(nil, environment(m), disk(nil))
-	var e *settingsError
+	var e *SettingsError
 	if !errors.As(err, &e) {
 		t.Fatalf("got %v", err)
 	}

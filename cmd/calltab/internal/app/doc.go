@@ -1,0 +1,16 @@
+// Package app is the running bot: it reads the settings, joins store, Microsoft Graph, core, runner, conversation and
+// endpoint, and runs them until it is told to end. It is the one place that knows every part of production.
+//
+// It decides nothing about phones, people and cards; that is what the internal packages are for. It knows no command
+// line and no sandbox: another cloud is other settings, and what a test puts in the place of the machine comes as
+// [Seams].
+//
+// Callers load a [Config], which is right or names all mistakes, make an [App] of it, run it and close it. [Serve] does
+// all of that. The fields of an App may be used while it runs, and are not to be changed.
+//
+// The files: wire.go joins the parts and serve.go runs them; config.go with config_read.go and config_secret.go are the
+// settings; credential.go is the identity to Microsoft, doors.go the listeners, metrics.go what Prometheus reads,
+// storewatch.go waits while the store cannot be written, restored.go has a restored store compared, and tidy gives back
+// memory that only the start needed. Settings stand here, and not in a package of their own, so that no secret among
+// them has to be exported for the credential that needs it.
+package app
