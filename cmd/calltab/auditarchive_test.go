@@ -20,10 +20,10 @@ type archiver struct {
 }
 
 func newArchiver(t *testing.T) *archiver {
-	s := &script{stage: newTestStage(t), out: testLog{t}}
+	s := newScript(t)
 	s.must(t, "say alice 'add dana seattle unlimited +12065550160'", "click alice Save", "advance 15m", "order dana done", "say alice 'block +12065550161'")
-	env := environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant()), "CALLTAB_BACKUP_PASSPHRASE": "a long passphrase"})
-	return &archiver{&office{t, s.dir, env}, s}
+	env := environment(map[string]string{"CALLTAB_STORE": s.Path("calltab.db"), "CALLTAB_APP_TENANT": string(s.Tenant()), "CALLTAB_BACKUP_PASSPHRASE": "a long passphrase"})
+	return &archiver{&office{t, s.Path(""), env}, s}
 }
 
 func (a *archiver) file(name string) string { return filepath.Join(a.dir, name) }
@@ -48,7 +48,7 @@ func (a *archiver) audit(line string, parts ...string) string {
 
 // tomorrow is behind everything that has happened.
 func (a *archiver) tomorrow() string {
-	return a.s.cloud.Clock().Now().Add(24 * time.Hour).UTC().Format(time.RFC3339)
+	return a.s.Now().Add(24 * time.Hour).UTC().Format(time.RFC3339)
 }
 
 // TestAuditArchive: beside the running program and without it, the beginning of the trail moves into files that join
@@ -72,7 +72,7 @@ func TestAuditArchive(t *testing.T) {
 		"say alice 'who had +12065550160 on 1 March'", "card alice 'Who had it then is in an archive'")
 
 	a.s.must(t, "say alice 'unblock +12065550161'", "say alice 'block +12065550162'")
-	if err := a.s.halt(); err != nil {
+	if err := a.s.Halt(); err != nil {
 		t.Fatal(err)
 	}
 	a.audit("archive --before "+a.tomorrow()+" "+two, "are in two.jsonl now")
@@ -90,7 +90,7 @@ func TestAuditArchive(t *testing.T) {
 	// A backup has what the store has, and is put back with it.
 	a.says([]string{"backup", a.file("backup")}, "links of the audit trail")
 	a.says([]string{"restore", "--force", a.file("backup")}, "Restored ")
-	if err := a.s.boot(t.Context()); err != nil {
+	if err := a.s.Boot(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	a.audit("verify "+two, "The store's trail goes on where "+two)
@@ -126,7 +126,7 @@ func TestAuditArchiveRefused(t *testing.T) {
 	}
 	a.audit("archive "+later+link, "error 1: "+link+" is no ordinary file; name another")
 	a.audit("archive "+later+a.dir, "is no ordinary file; name another")
-	a.audit("archive "+later+a.s.path("calltab.db.key"), "already that is no archive of this trail")
+	a.audit("archive "+later+a.s.Path("calltab.db.key"), "already that is no archive of this trail")
 	a.audit("archive --before 2020-01-01 "+a.file("new.jsonl"), "error 2: nothing was archived: there is nothing to archive: the store has no link of the audit trail from before 2020-01-01")
 	a.audit("archive --before soon "+a.file("new.jsonl"), `error 2: --before is "soon"`)
 	a.audit("archive --tenant 7e000000-0000-4000-8000-00000000000f "+later+a.file("new.jsonl"), "error 2: ", "does not serve the tenant")
@@ -152,8 +152,8 @@ func TestAuditArchiveRefused(t *testing.T) {
 // damaged is what is said of a trail that does not verify, beside the program and without it.
 func (a *archiver) damaged(later string) {
 	a.t.Helper()
-	err := a.s.app.Store.Update(a.t.Context(), func(tx provision.Tx) error {
-		at := string(a.s.tenant()) + "/0000000000000001"
+	err := a.s.App().Store.Update(a.t.Context(), func(tx provision.Tx) error {
+		at := string(a.s.Tenant()) + "/0000000000000001"
 		raw, _ := tx.Get("audit", at)
 		tx.Put("audit", at, bytes.Replace(raw, []byte("added"), []byte("addea"), 1))
 		return nil
@@ -162,11 +162,11 @@ func (a *archiver) damaged(later string) {
 		a.t.Fatal(err)
 	}
 	a.audit("archive "+later+a.file("new.jsonl"), "error 1: nothing was archived: check audit trail: internal: link 1 does not fit")
-	if err := a.s.halt(); err != nil {
+	if err := a.s.Halt(); err != nil {
 		a.t.Fatal(err)
 	}
 	a.audit("archive "+later+a.file("new.jsonl"), "error 1: nothing was archived: check audit trail: internal: link 1 does not fit")
-	if err := a.s.boot(a.t.Context()); err != nil {
+	if err := a.s.Boot(a.t.Context()); err != nil {
 		a.t.Fatal(err)
 	}
 }
@@ -201,16 +201,16 @@ func TestAuditArchiveGoesOn(t *testing.T) {
 // writeArchive writes the file of an archive as the command does, and leaves the store as it was.
 func (a *archiver) writeArchive(before time.Time, file string) {
 	a.t.Helper()
-	d := admin.Ops{Service: a.s.app.Service}
+	d := admin.Ops{Service: a.s.App().Service}
 	var text, links bytes.Buffer
-	if err := d.Archivable(a.t.Context(), a.s.tenant(), before, &text); err != nil {
+	if err := d.Archivable(a.t.Context(), a.s.Tenant(), before, &text); err != nil {
 		a.t.Fatal(err)
 	}
 	var seal provision.Seal
 	if err := json.Unmarshal(text.Bytes(), &seal); err != nil {
 		a.t.Fatal(err)
 	}
-	if err := d.Trail(a.t.Context(), a.s.tenant(), time.Time{}, seal.Head.Count, &links); err != nil {
+	if err := d.Trail(a.t.Context(), a.s.Tenant(), time.Time{}, seal.Head.Count, &links); err != nil {
 		a.t.Fatal(err)
 	}
 	writeFile(a.t, file, links.Bytes())

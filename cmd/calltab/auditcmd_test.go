@@ -19,28 +19,27 @@ import (
 // the file the inventory can be worked out; and what was tampered with is named.
 func TestAuditTrail(t *testing.T) {
 	t.Parallel()
-	s := &script{stage: newTestStage(t), out: testLog{t}}
+	s := newScript(t)
 	s.must(t, "say alice 'add dana seattle unlimited +12065550160'", "click alice Save", "advance 15m", "order dana done",
 		"say alice 'add gita boston metered +16175550106'", "say mallory 'find dana'", "say alice 'block +12065550161'")
-	o := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant())})}
+	o := &office{t, s.Path(""), environment(map[string]string{"CALLTAB_STORE": s.Path("calltab.db"), "CALLTAB_APP_TENANT": string(s.Tenant())})}
 	said := o.run("", "audit", "verify")
 	if !strings.HasPrefix(said, "The audit trail is whole: ") {
 		t.Fatal(said)
 	}
 	head := strings.TrimSuffix(said[strings.LastIndexByte(said, ' ')+1:], ".\n")
-	file := filepath.Join(s.dir, "trail.jsonl")
+	file := filepath.Join(s.Path(""), "trail.jsonl")
 	if got := o.run("", "audit", "export", "-o", file); got != "" {
 		t.Fatal(got)
 	}
-	if got := o.run("", "audit", "verify", file); !strings.HasPrefix(got, "The file is what was written: tenant "+string(s.tenant())) {
+	if got := o.run("", "audit", "verify", file); !strings.HasPrefix(got, "The file is what was written: tenant "+string(s.Tenant())) {
 		t.Error(got)
 	}
 	want := map[provision.E164]provision.Number{}
-	numbers, err := s.numbers(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, n := range numbers {
+	for n, err := range s.App().Service.EachNumber(t.Context(), s.Tenant()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		want[n.E164] = provision.Number{E164: n.E164, Location: n.Location, State: n.State, User: n.User, Order: n.Order}
 	}
 	if got := replayed(t, file); !maps.Equal(got, want) {
@@ -56,7 +55,7 @@ func TestAuditTrail(t *testing.T) {
 	if got := o.run("", "audit", "verify", "--head", "5:"+forged); !strings.HasPrefix(got, "error 1: ") || !strings.Contains(got, "link 5 is not the one") {
 		t.Error(got)
 	}
-	for _, args := range [][]string{{"--head", "5"}, {"--head", "x:00"}, {filepath.Join(s.dir, "nowhere")}} {
+	for _, args := range [][]string{{"--head", "5"}, {"--head", "x:00"}, {filepath.Join(s.Path(""), "nowhere")}} {
 		if got := o.run("", append([]string{"audit", "verify"}, args...)...); !strings.HasPrefix(got, "error 2: ") {
 			t.Errorf("%v: %s", args, got)
 		}
@@ -84,7 +83,7 @@ func TestAuditTrail(t *testing.T) {
 	}
 
 	// Without the program, on the store itself; and a flipped byte of the file is named by its line.
-	if err := s.halt(); err != nil {
+	if err := s.Halt(); err != nil {
 		t.Fatal(err)
 	}
 	if got := o.run("", "audit", "verify", "--head", head); !strings.HasPrefix(got, "The audit trail is whole") {
@@ -108,7 +107,7 @@ func TestAuditTrail(t *testing.T) {
 	if got := o.run("", "audit", "verify", file); !strings.HasPrefix(got, "error 1: ") || !strings.Contains(got, line) {
 		t.Errorf("flipped in %s: %s", line, got)
 	}
-	if err := s.boot(t.Context()); err != nil {
+	if err := s.Boot(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -51,9 +51,9 @@ func (k keeper) refused(want string, args ...string) {
 // by now is looked after.
 func TestRestoredStoreGivesNoNumberTwice(t *testing.T) {
 	t.Parallel()
-	s := &script{stage: newTestStage(t), out: testLog{t}}
-	k := keeper{t, s.path("calltab.db"), "correct horse"}
-	file := s.path("backup")
+	s := newScript(t)
+	k := keeper{t, s.Path("calltab.db"), "correct horse"}
+	file := s.Path("backup")
 	s.must(t, "say alice 'add dana seattle unlimited +12065550101'")
 	if out := k.must("backup", file); !strings.Contains(out, "encrypted with the passphrase") {
 		t.Errorf("it says %q", out)
@@ -62,17 +62,17 @@ func TestRestoredStoreGivesNoNumberTwice(t *testing.T) {
 		"say alice 'add gita seattle unlimited +12065550102'", "click alice Save", "advance 15m", "number +12065550102 assigned gita")
 	k.refused("stop it first", "restore", file, "--force")
 	s.must(t, "fault graph GET numberAssignments times=-1 status=503")
-	if err := s.halt(); err != nil {
+	if err := s.Halt(); err != nil {
 		t.Fatal(err)
 	}
 	k.refused("already", "restore", file)
 	k.must("restore", file, "--force")
-	o := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_APP_TENANT": string(s.tenant())})}
+	o := &office{t, s.Path(""), environment(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_APP_TENANT": string(s.Tenant())})}
 	before := o.run("", "export")
 	if got := o.run(siteSeattle+tariff, "apply", "-f", "-"); !strings.Contains(got, "error 1: ") || !strings.Contains(got, "start calltab, which compares") {
 		t.Errorf("apply before the first start: %s", got)
 	}
-	if err := s.boot(context.WithoutCancel(t.Context())); err != nil {
+	if err := s.Boot(context.WithoutCancel(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	s.must(t, "number +12065550101 held", "number +12065550102 free", "advance 20m", "number +12065550101 held")
@@ -92,15 +92,15 @@ func TestRestoredStoreGivesNoNumberTwice(t *testing.T) {
 		t.Errorf("apply once the numbers are compared: %s", got)
 	}
 	s.must(t, "say alice 'add erin seattle unlimited'", "card alice 'Erin'")
-	soundStore(t, s.stage)
+	soundStore(t, s.Stage)
 }
 
 // What does not fit is refused in one sentence, and nothing is changed.
 func TestRefusedBackups(t *testing.T) {
 	t.Parallel()
-	s := newTestStage(t)
-	playOn(t, s, "tour", tour)
-	k := keeper{t, s.path("calltab.db"), "correct horse"}
+	s := newStage(t)
+	playTour(t, s)
+	k := keeper{t, s.Path("calltab.db"), "correct horse"}
 	dir := t.TempDir()
 	file, bare := filepath.Join(dir, "backup"), filepath.Join(dir, "bare")
 	k.must("backup", file)

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"calltab/cmd/calltab/internal/admin"
@@ -17,7 +18,7 @@ import (
 	"calltab/internal/provision"
 )
 
-// The backup's process is the test binary itself, as in kill_test.go.
+// The backup's process is the test binary itself, as in kill_test.go of the stage.
 const (
 	mortalBackupEnv = "CALLTAB_TEST_BACKUP_HAS_ROOM" // bytes that a file may have
 	backupFileEnv   = "CALLTAB_TEST_BACKUP_FILE"
@@ -26,10 +27,15 @@ const (
 func init() { mortals[mortalBackupEnv] = mortalBackup }
 
 func mortalBackup(room int) error {
-	if err := limitFiles(os.Getpid(), uint64(room)); err != nil {
+	if err := limitOwnFiles(uint64(room)); err != nil {
 		return err
 	}
 	return run(context.Background(), []string{"backup", os.Getenv(backupFileEnv), "--force"}, os.LookupEnv, nil, os.Stdout, os.Stderr)
+}
+
+// limitOwnFiles sets how large this process's files may be; writes beyond that fail, as on a file system without room.
+func limitOwnFiles(size uint64) error {
+	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: ^uint64(0)})
 }
 
 // backupProcess is a backup of a store in a process of its own, whose files may have so many bytes.
@@ -45,9 +51,9 @@ func (k keeper) backupProcess(file string, room int) *exec.Cmd {
 // it, at whatever byte the room ends.
 func TestBackupWithoutRoom(t *testing.T) {
 	t.Parallel()
-	s := newTestStage(t)
-	playOn(t, s, "tour", tour)
-	k := keeper{t, s.path("calltab.db"), "correct horse"}
+	s := newStage(t)
+	playTour(t, s)
+	k := keeper{t, s.Path("calltab.db"), "correct horse"}
 	dir := t.TempDir()
 	file := filepath.Join(dir, "backup")
 	k.must("backup", file)
@@ -73,9 +79,9 @@ func TestBackupWithoutRoom(t *testing.T) {
 // takes, and is in nobody's way.
 func TestBackupKilled(t *testing.T) {
 	t.Parallel()
-	s := newTestStage(t)
-	playOn(t, s, "tour", tour)
-	k := keeper{t, s.path("calltab.db"), "correct horse"}
+	s := newStage(t)
+	playTour(t, s)
+	k := keeper{t, s.Path("calltab.db"), "correct horse"}
 	dir := t.TempDir()
 	file, copied := filepath.Join(dir, "backup"), filepath.Join(dir, "copied.db")
 	k.must("backup", file)
@@ -136,10 +142,10 @@ func TestBackupKilled(t *testing.T) {
 // newer than the backup.
 func TestSealedBackupUnderLoad(t *testing.T) {
 	t.Parallel()
-	s := newTestStage(t)
-	playOn(t, s, "tour", tour)
-	k := keeper{t, s.path("calltab.db"), "correct horse"}
-	o := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_APP_TENANT": string(s.tenant())})}
+	s := newStage(t)
+	playTour(t, s)
+	k := keeper{t, s.Path("calltab.db"), "correct horse"}
+	o := &office{t, s.Path(""), environment(map[string]string{"CALLTAB_STORE": k.store, "CALLTAB_APP_TENANT": string(s.Tenant())})}
 	before := o.run("", "export")
 	other := strings.ReplaceAll(before, `"+12065550100-0199"`, `"+12065550100-0189"`)
 	if other == before {
@@ -157,7 +163,7 @@ func TestSealedBackupUnderLoad(t *testing.T) {
 		over <- applied
 	}()
 	head := func() provision.Head {
-		h, err := s.app.Service.Verify(t.Context(), s.tenant(), provision.Head{})
+		h, err := s.App().Service.Verify(t.Context(), s.Tenant(), provision.Head{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,11 +180,11 @@ func TestSealedBackupUnderLoad(t *testing.T) {
 		if out := to.must("check"); !strings.HasPrefix(out, "The store is sound: ") {
 			t.Errorf("backup %d: %s", i, out)
 		}
-		got, err := to.verify(s.tenant())
+		got, err := to.verify(s.Tenant())
 		if err != nil || got.Count < from.Count || got.Count > till.Count {
 			t.Errorf("backup %d: it has %d links, and the backup ran from %d to %d; %v", i, got.Count, from.Count, till.Count, err)
 		}
-		if _, err := s.app.Service.Verify(t.Context(), s.tenant(), got); err != nil {
+		if _, err := s.App().Service.Verify(t.Context(), s.Tenant(), got); err != nil {
 			t.Errorf("backup %d: its trail is not the beginning of the program's: %v", i, err)
 		}
 	}

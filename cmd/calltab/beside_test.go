@@ -12,14 +12,14 @@ import (
 // number that a person has is never taken out.
 func TestApplyBesideServe(t *testing.T) {
 	t.Parallel()
-	s := &script{stage: newTestStage(t), out: testLog{t}}
+	s := newScript(t)
 	s.must(t, "say alice 'add dana seattle unlimited +12065550160'", "click alice Save", "advance 15m", "order dana done",
 		"say alice 'add gita boston metered +16175550106'")
-	info, err := os.Stat(admin.SocketOf(s.path("calltab.db")))
+	info, err := os.Stat(admin.SocketOf(s.Path("calltab.db")))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("the socket is %v, %v", info, err)
 	}
-	o := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": string(s.tenant())})}
+	o := &office{t, s.Path(""), environment(map[string]string{"CALLTAB_STORE": s.Path("calltab.db"), "CALLTAB_APP_TENANT": string(s.Tenant())})}
 	before := o.run("", "export")
 	if !strings.Contains(before, `"+12065550100-0199"`) {
 		t.Fatalf("export: %s", before)
@@ -42,15 +42,15 @@ func TestApplyBesideServe(t *testing.T) {
 	if got := o.run("locations: 1", "apply", "-f", "-"); !strings.HasPrefix(got, "error 2: the organisation file is not right") {
 		t.Errorf("mistakes over the socket: %s", got)
 	}
-	other := &office{t, s.dir, environment(map[string]string{"CALLTAB_STORE": s.path("calltab.db"), "CALLTAB_APP_TENANT": guidTenant})}
+	other := &office{t, s.Path(""), environment(map[string]string{"CALLTAB_STORE": s.Path("calltab.db"), "CALLTAB_APP_TENANT": guidTenant})}
 	if got := other.run("", "export"); !strings.HasPrefix(got, "error 2: the program that has the store open does not serve the tenant") {
 		t.Errorf("another tenant: %s", got)
 	}
 	// Without an answer on the socket the lock of the store says why nothing is done.
-	if err := os.Remove(admin.SocketOf(s.path("calltab.db"))); err != nil {
+	if err := os.Remove(admin.SocketOf(s.Path("calltab.db"))); err != nil {
 		t.Fatal(err)
 	}
-	if got := o.run("", "export"); !strings.Contains(got, "error 1: store ") || !strings.Contains(got, "another calltab has it open and does not answer on "+s.path("calltab.db.sock")) {
+	if got := o.run("", "export"); !strings.Contains(got, "error 1: store ") || !strings.Contains(got, "another calltab has it open and does not answer on "+s.Path("calltab.db.sock")) {
 		t.Errorf("without its socket: %s", got)
 	}
 }

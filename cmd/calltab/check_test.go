@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/stage"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 )
@@ -20,9 +21,9 @@ import (
 // Check answers beside the running program, on the file alone, and of a file that is damaged.
 func TestCheckCommand(t *testing.T) {
 	t.Parallel()
-	s := newTestStage(t)
-	playOn(t, s, "tour", tour)
-	path := s.path("calltab.db")
+	s := newStage(t)
+	playTour(t, s)
+	path := s.Path("calltab.db")
 	check := func() (string, error) {
 		var out bytes.Buffer
 		err := run(t.Context(), []string{"check", "--store", path}, func(string) (string, bool) { return "", false }, nil, &out, &out)
@@ -31,11 +32,11 @@ func TestCheckCommand(t *testing.T) {
 	if out, err := check(); err != nil || !strings.HasPrefix(out, "The store is sound: ") {
 		t.Errorf("beside the program: %q, %v", out, err)
 	}
-	if err := s.halt(); err != nil {
+	if err := s.Halt(); err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
-		if err := s.boot(context.WithoutCancel(t.Context())); err != nil {
+		if err := s.Boot(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)
 		}
 	}()
@@ -61,10 +62,10 @@ func TestCheckCommand(t *testing.T) {
 // go unseen where it changes anything that a command reads.
 func TestDamagedPagesAreFound(t *testing.T) {
 	t.Parallel()
-	s := newTestStage(t)
+	s := newStage(t)
 	early, late := filepath.Join(t.TempDir(), "early.db"), filepath.Join(t.TempDir(), "late.db")
 	copyStore(t, s, early)
-	playOn(t, s, "tour", tour)
+	playTour(t, s)
 	copyStore(t, s, late)
 	good, err := os.ReadFile(late)
 	if err != nil {
@@ -74,7 +75,7 @@ func TestDamagedPagesAreFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := s.app.Service.AuditKey
+	key := s.App().Service.AuditKey
 	want, faults := readAll(t, late, key)
 	if faults > 0 {
 		t.Fatalf("the undamaged store has %d faults", faults)
@@ -108,11 +109,11 @@ func TestDamagedPagesAreFound(t *testing.T) {
 // A changed letter within a record is found wherever it is: a name, a plan or a date may read as well as before.
 func TestChangedLettersAreFound(t *testing.T) {
 	t.Parallel()
-	s := newTestStage(t)
-	playOn(t, s, "tour", tour)
+	s := newStage(t)
+	playTour(t, s)
 	late := filepath.Join(t.TempDir(), "late.db")
 	copyStore(t, s, late)
-	key := s.app.Service.AuditKey
+	key := s.App().Service.AuditKey
 	var places []string // of every record, its value as it stands in the file
 	err := boltstore.ReadSnapshot(late, func(snap *boltstore.Snapshot) error {
 		tables, err := snap.Tables()
@@ -184,14 +185,14 @@ func damages(random *rand.Rand, good, before []byte, at, pageSize int) map[strin
 	return all
 }
 
-func copyStore(t *testing.T, s *stage, path string) {
+func copyStore(t *testing.T, s *stage.Stage, path string) {
 	t.Helper()
 	file, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if err := s.app.Store.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error { return snap.Copy(file) }); err != nil {
+	if err := s.App().Store.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error { return snap.Copy(file) }); err != nil {
 		t.Fatal(err)
 	}
 }

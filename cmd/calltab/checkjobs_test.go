@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/stage"
 	"calltab/internal/bot"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
@@ -44,7 +45,7 @@ say bruno 'add tara seattle metered'
 // A store without its jobs looks like any other: every record and every index is there, and yet nothing goes on in it.
 func TestCheckFindsMissingJobs(t *testing.T) {
 	t.Parallel()
-	s := newTestStage(t)
+	s := newStage(t)
 	playOn(t, s, "every moment", []byte(everyMoment))
 	soundStore(t, s)
 
@@ -97,9 +98,9 @@ func (errKept) Error() string { return "as it was" }
 
 // checkWithout is what the check of records says of a store without some jobs, and how many those were. The store stays
 // as it is.
-func checkWithout(t *testing.T, s *stage, without func(id string) bool) (lines []string, gone int) {
+func checkWithout(t *testing.T, s *stage.Stage, without func(id string) bool) (lines []string, gone int) {
 	t.Helper()
-	err := s.app.Store.Update(t.Context(), func(tx provision.Tx) error {
+	err := s.App().Store.Update(t.Context(), func(tx provision.Tx) error {
 		lines, gone = nil, 0
 		var ids []string
 		for id := range tx.Scan("jobs", "", "") {
@@ -109,13 +110,13 @@ func checkWithout(t *testing.T, s *stage, without func(id string) bool) (lines [
 		}
 		for _, id := range ids {
 			kind, key, _ := strings.Cut(id, "/")
-			if err := s.app.Runner.Drop(tx, kind, key); err != nil {
+			if err := s.App().Runner.Drop(tx, kind, key); err != nil {
 				return err
 			}
 			gone++
 		}
 		tell := func(_, _, what string) { lines = append(lines, what) }
-		if _, err := s.app.Service.Check(tx, job.Exists, tell); err != nil {
+		if _, err := s.App().Service.Check(tx, job.Exists, tell); err != nil {
 			return err
 		}
 		job.Check(tx, tell)
@@ -131,10 +132,10 @@ func checkWithout(t *testing.T, s *stage, without func(id string) bool) (lines [
 // The whole command says it too, of a store whose jobs are gone.
 func TestCheckCommandFindsMissingJobs(t *testing.T) {
 	t.Parallel()
-	s := newTestStage(t)
+	s := newStage(t)
 	playOn(t, s, "waiting", []byte("withhold gita enterprise-voice\nsay alice 'add gita boston metered +16175550101'\n"+
 		"click alice Save\nadvance 30m\norder gita waiting\n"))
-	err := s.app.Store.Update(t.Context(), func(tx provision.Tx) error {
+	err := s.App().Store.Update(t.Context(), func(tx provision.Tx) error {
 		for _, table := range job.CheckedTables() {
 			var all []string
 			for k := range tx.Scan(table, "", "") {
@@ -150,8 +151,8 @@ func TestCheckCommandFindsMissingJobs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err = s.app.Store.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
-		return admin.Check(snap, s.app.Service.AuditKey, &out)
+	err = s.App().Store.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
+		return admin.Check(snap, s.App().Service.AuditKey, &out)
 	})
 	want := `the order is waiting, and the job "watch-readiness" that it needs is missing: ` +
 		`nobody finds out when the phone is ready`

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -71,26 +70,6 @@ var readGoFiles = sync.OnceValues(func() ([]goFile, error) {
 	})
 	return all, err
 })
-
-// importsOf is what each Go file of a folder imports.
-func importsOf(t *testing.T, dir string) map[string][]string {
-	t.Helper()
-	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no files in %s: %v", dir, err)
-	}
-	all := map[string][]string{}
-	for _, name := range names {
-		tree, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, i := range tree.Imports {
-			all[filepath.Base(name)] = append(all[filepath.Base(name)], strings.Trim(i.Path.Value, `"`))
-		}
-	}
-	return all
-}
 
 func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 	t.Parallel()

@@ -11,13 +11,13 @@ import (
 // TestKeyAndStore: a store and its key start together or not at all, and a refusal changes neither.
 func TestKeyAndStore(t *testing.T) {
 	t.Parallel()
-	s := &script{stage: newTestStage(t), out: testLog{t}}
+	s := newScript(t)
 	s.must(t, "say alice 'add dana seattle unlimited'", "click alice Continue number=+12065550101", "click alice Save")
-	if err := s.halt(); err != nil {
+	if err := s.Halt(); err != nil {
 		t.Fatal(err)
 	}
-	tenant := string(s.tenant())
-	store, key := s.path("calltab.db"), s.path("calltab.db.key")
+	tenant := string(s.Tenant())
+	store, key := s.Path("calltab.db"), s.Path("calltab.db.key")
 	goodStore, goodKey := mustRead(t, store), mustRead(t, key)
 	for _, c := range []struct {
 		name string
@@ -34,12 +34,11 @@ func TestKeyAndStore(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 { // and not only the first time
-			err := s.boot(t.Context())
+			err := s.Boot(t.Context())
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") || exitCode(err) == 0 {
 				t.Errorf("%s: %v, want %q", c.name, err, c.want)
 			}
-			settings := s.settings()
-			_, err = play(t.Context(), map[string]string{"CALLTAB_STORE": settings["CALLTAB_STORE"]}, "audit", "verify", "--tenant="+tenant)
+			_, err = play(t.Context(), map[string]string{"CALLTAB_STORE": store}, "audit", "verify", "--tenant="+tenant)
 			if err == nil {
 				t.Errorf("%s: audit verify is content", c.name)
 			}
@@ -48,11 +47,11 @@ func TestKeyAndStore(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.boot(t.Context()); err != nil {
+	if err := s.Boot(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.must(t, "advance 1h", "order dana done")
-	if _, err := s.app.Service.Audit(t.Context(), s.tenant()); err != nil {
+	if _, err := s.App().Service.Audit(t.Context(), s.Tenant()); err != nil {
 		t.Error(err)
 	}
 }

@@ -19,6 +19,7 @@ import (
 
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/app"
+	"calltab/cmd/calltab/internal/stage"
 )
 
 // The exit codes. 2 is for what the caller must change: arguments, settings and the organisation file.
@@ -54,7 +55,7 @@ func exitCode(err error) int {
 type commands struct {
 	Version kong.VersionFlag `help:"Print the version."`
 	Serve   serveFlags       `cmd:"" help:"Run the bot."`
-	Sandbox sandboxFlags     `cmd:"" help:"Try everything on an offline Microsoft cloud: with a terminal a chat, without one a tour."`
+	Sandbox stage.Flags      `cmd:"" help:"Try everything on an offline Microsoft cloud: with a terminal a chat, without one a tour."`
 	admin.Commands
 	Package packageFlags `cmd:"" help:"Write the Teams app package."`
 }
@@ -132,7 +133,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 			return &admin.UsageError{Err: fmt.Errorf("the sandbox does not start beside real credentials: unset %s",
 				strings.Join(set, ", "))}
 		}
-		return sandbox(ctx, c.Sandbox, stdin, stdout, stderr)
+		return stage.Sandbox(ctx, c.Sandbox, stdin, stdout, stderr)
 	case "package":
 		return writePackage(c.Package, env, stdout)
 	default:

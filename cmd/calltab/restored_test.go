@@ -16,12 +16,12 @@ type restored struct {
 // newRestored plays what the backup has, takes it, plays what has happened since, and ends the program.
 func newRestored(t *testing.T, before, since []string) *restored {
 	t.Helper()
-	s := &script{stage: newTestStage(t), out: testLog{t}}
-	r := &restored{s, t, keeper{t, s.path("calltab.db"), "correct horse"}, s.path("backup")}
+	s := newScript(t)
+	r := &restored{s, t, keeper{t, s.Path("calltab.db"), "correct horse"}, s.Path("backup")}
 	s.must(t, before...)
 	r.k.must("backup", r.file)
 	s.must(t, since...)
-	if err := s.halt(); err != nil {
+	if err := s.Halt(); err != nil {
 		t.Fatal(err)
 	}
 	r.k.must("restore", r.file, "--force")
@@ -31,7 +31,7 @@ func newRestored(t *testing.T, before, since []string) *restored {
 // start starts the program on what was put back.
 func (r *restored) start() {
 	r.t.Helper()
-	if err := r.boot(context.WithoutCancel(r.t.Context())); err != nil {
+	if err := r.Boot(context.WithoutCancel(r.t.Context())); err != nil {
 		r.t.Fatal(err)
 	}
 }
@@ -39,10 +39,10 @@ func (r *restored) start() {
 // sound holds records, stock and Microsoft against each other, and checks the store.
 func (r *restored) sound() {
 	r.t.Helper()
-	if err := r.agree(r.t.Context(), nil); err != nil {
+	if err := r.Agree(r.t.Context(), nil); err != nil {
 		r.t.Error(err)
 	}
-	soundStore(r.t, r.stage)
+	soundStore(r.t, r.Stage)
 }
 
 // While the numbers of a restored store cannot be compared nothing works in it. The admins are told: of a permission

@@ -26,7 +26,7 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			playOn(t, newTestStage(t), file, text)
+			playOn(t, newStage(t), file, text)
 		})
 	}
 }

@@ -15,7 +15,7 @@ import (
 // plainFolders hold to all that the tests of this file ask for. A folder that comes to do so is added, and none leaves.
 var plainFolders = []string{
 	"cmd/calltab", "cmd/calltab/internal/admin", "cmd/calltab/internal/app", "cmd/calltab/internal/orgyaml",
-	"cmd/calltab/internal/storefile", "manifest",
+	"cmd/calltab/internal/stage", "cmd/calltab/internal/storefile", "cmd/calltab/internal/testlog", "manifest",
 	"internal/bot/card", "internal/bot/teams", "internal/bot/text", "internal/bot/view",
 	"internal/provision/boltstore", "internal/provision/graph", "internal/provision/job", "internal/provision/orgfile",
 	"internal/provision/storetest", "internal/provision/storetest/shape", "internal/provision/webhook",

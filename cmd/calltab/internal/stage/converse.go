@@ -1,0 +1,289 @@
+package stage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"calltab/internal/sandbox/chat"
+)
+
+const converseHelp = `You are in a chat with Calltab, as %s of Alder & Finch, an invented organisation.
+  add dana             write anything to the bot; help shows what it can do
+  2                    press the button [2] of the newest card that has buttons
+  1=boston 1           fill in input (1), then press button [1]; a choice goes by its name or a part of it
+  numbers.csv          drop a file into the chat: its path, or drag it into this window
+  /as dana             become somebody else: %s …
+  /card                show that card again
+  /advance 30m         let time pass
+  /do revoke NAME      a line of a script: let something happen at Microsoft
+  /log                 what the program has logged
+  /help  /quit
+`
+
+// A console is where a person types. What is written to it while they do stands above their line.
+// A term.Terminal is one.
+type console interface {
+	io.Writer
+	SetPrompt(prompt string)
+	ReadLine() (string, error)
+}
+
+// converse leaves a person in a chat with the bot. Business time runs with the wall's.
+func converse(ctx context.Context, s *Stage, at console) error {
+	s.cloud.Clock().Run(time.Now)
+	c := newConversation(s, at)
+	defer s.cloud.Chat().Watch(c.told.event)()
+	c.become("alice")
+	c.help()
+	for {
+		line, err := readLine(ctx, at)
+		if err != nil {
+			return nil // the end of the input, or of the program
+		}
+		switch err := c.line(ctx, strings.TrimSpace(line)); {
+		case errors.Is(err, errQuit):
+			return nil
+		case err != nil:
+			fmt.Fprintln(at, " ", err)
+		}
+	}
+}
+
+// readLine reads a line until ctx ends.
+func readLine(ctx context.Context, at console) (line string, err error) {
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		line, err = at.ReadLine()
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case <-read:
+		return line, err
+	}
+}
+
+// conversation is what one person types, as whom they are.
+type conversation struct {
+	*Stage
+	at   console
+	told *narrator
+
+	mu  sync.Mutex
+	who string
+}
+
+func newConversation(s *Stage, at console) *conversation {
+	c := &conversation{Stage: s, at: at}
+	c.told = &narrator{out: at, only: c.name}
+	return c
+}
+
+var errQuit = errors.New("quit")
+
+func (c *conversation) help() {
+	fmt.Fprintf(c.at, converseHelp, c.name(), "bruno, dana, erin, hugo, mallory")
+}
+
+func (c *conversation) name() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.who
+}
+
+func (c *conversation) become(who string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.who = who
+	c.at.SetPrompt(who + "> ")
+}
+
+// line does what a line says. Lines of numbers and name=value press a card; a slash speaks to the sandbox; the
+// path of a file drops it.
+func (c *conversation) line(ctx context.Context, line string) error {
+	word, rest, _ := strings.Cut(line, " ")
+	switch word {
+	case "":
+		return nil
+	case "/quit", "/exit":
+		return errQuit
+	case "/help":
+		c.help()
+		return nil
+	case "/as":
+		return c.as(ctx, rest)
+	case "/log":
+		log, err := os.ReadFile(c.Path(logFile))
+		if errors.Is(err, fs.ErrNotExist) {
+			return errors.New("the log goes to the program's standard error, which is no terminal")
+		}
+		if err != nil {
+			return err
+		}
+		if len(log) == 0 {
+			return errors.New("nothing is logged yet: here the log has warnings and errors only")
+		}
+		fmt.Fprintf(c.at, "%s", log)
+		return nil
+	case "/card":
+		m, ok := c.card()
+		if !ok {
+			return errors.New("there is no card with buttons yet; help shows what to write")
+		}
+		c.told.box(c.name()+"'s newest card with buttons", chat.Render(m))
+		return nil
+	case "/do":
+		words, err := split(rest)
+		if err != nil {
+			return err
+		}
+		return c.tryLine(ctx, c.at, words)
+	case "/advance":
+		d, err := time.ParseDuration(rest)
+		if err != nil || d <= 0 {
+			return errors.New("say how long, as in /advance 30m or /advance 4h")
+		}
+		return c.advance(ctx, d)
+	}
+	if path, ok := droppedPath(line); ok {
+		return c.drop(ctx, path)
+	}
+	if strings.HasPrefix(line, "/") {
+		return fmt.Errorf("there is no %s; /help shows what there is", word)
+	}
+	return c.speak(ctx, line)
+}
+
+// as goes on as another person. One who does not have the app adds it now.
+func (c *conversation) as(ctx context.Context, alias string) error {
+	if _, ok := c.cloud.Org().Person(alias); !ok {
+		return fmt.Errorf("nobody is called %q; use a first name in lower case", alias)
+	}
+	c.become(alias)
+	if _, err := c.cloud.Chat().Open(ctx, alias); err != nil {
+		return err
+	}
+	if err := c.settle(ctx); err != nil {
+		return err
+	}
+	c.told.catchUp(alias, c.cloud.Chat().Last(alias))
+	return nil
+}
+
+// speak presses the newest card if the line reads so, and otherwise writes it to the bot.
+func (c *conversation) speak(ctx context.Context, line string) error {
+	if m, ok := c.card(); ok {
+		if button, inputs, ok := pressed(m, line); ok {
+			if err := c.choose(ctx, m, inputs); err != nil {
+				return err
+			}
+			return accepted(c.cloud.Chat().Press(ctx, c.name(), m.ID, button, inputs))
+		}
+	}
+	return accepted(c.cloud.Chat().Say(ctx, c.name(), chat.Personal, line))
+}
+
+// card is the newest card with buttons.
+func (c *conversation) card() (chat.Message, bool) {
+	all := c.cloud.Chat().Messages(c.name())
+	for i := len(all) - 1; i >= 0; i-- {
+		if len(chat.Actions(all[i])) > 0 {
+			return all[i], true
+		}
+	}
+	return chat.Message{}, false
+}
+
+// pressed reads "1=Boston 2": inputs by number or name, then the number of a button.
+func pressed(m chat.Message, line string) (button string, inputs map[string]string, ok bool) {
+	at := strings.LastIndexByte(line, ' ') + 1
+	n, err := strconv.Atoi(line[at:])
+	if err != nil || n < 1 || n > len(chat.Actions(m)) {
+		return "", nil, false
+	}
+	inputs = make(map[string]string)
+	fields, name := chat.Inputs(m), ""
+	for _, word := range strings.Fields(line[:at]) {
+		left, right, isPair := strings.Cut(word, "=")
+		switch {
+		case isPair:
+			name = left
+			if i, err := strconv.Atoi(left); err == nil && i >= 1 && i <= len(fields) {
+				name = fields[i-1].ID
+			}
+			inputs[name] = right
+		case name != "":
+			inputs[name] += " " + word
+		default:
+			return "", nil, false
+		}
+	}
+	return "#" + strconv.Itoa(n), inputs, true
+}
+
+// choose finds the choices that a person names by a part of their title, searching where the input can.
+func (c *conversation) choose(ctx context.Context, m chat.Message, inputs map[string]string) error {
+	for _, in := range chat.Inputs(m) {
+		said, ok := inputs[in.ID]
+		if !ok || len(in.Choices) == 0 {
+			continue
+		}
+		fits := fitting(in.Choices, said)
+		if len(fits) != 1 && in.Dataset != "" {
+			found, err := c.cloud.Chat().Search(ctx, c.name(), m.ID, in.ID, said)
+			if err != nil {
+				return err
+			}
+			fits = fitting(found, said)
+			if len(fits) == 0 {
+				fits = found
+			}
+		}
+		switch len(fits) {
+		case 0:
+			return fmt.Errorf("no choice is like %q", said)
+		case 1:
+			inputs[in.ID] = fits[0].Title
+		default:
+			titles := make([]string, len(fits))
+			for i, f := range fits {
+				titles[i] = f.Title
+			}
+			return fmt.Errorf("which one? %s", strings.Join(titles, "; "))
+		}
+	}
+	return nil
+}
+
+// fitting are the choices of which a text is a part, in letters and digits; one that it names exactly is the only one.
+func fitting(all []chat.Choice, said string) []chat.Choice {
+	var fits []chat.Choice
+	for _, c := range all {
+		if strings.EqualFold(c.Value, said) || strings.EqualFold(c.Title, said) {
+			return []chat.Choice{c}
+		}
+		if want := plain(said); want != "" && strings.Contains(plain(c.Title), want) {
+			fits = append(fits, c)
+		}
+	}
+	return fits
+}
+
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}

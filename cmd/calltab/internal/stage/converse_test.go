@@ -1,0 +1,189 @@
+package stage
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// typed is a console whose lines are typed one by one.
+type typed struct {
+	mu     sync.Mutex
+	prompt string
+	out    bytes.Buffer
+}
+
+func (c *typed) SetPrompt(prompt string)   { c.prompt = prompt }
+func (c *typed) ReadLine() (string, error) { return "", io.EOF }
+
+func (c *typed) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out.Write(p)
+}
+
+// said is what was written since the last call.
+func (c *typed) said() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	defer c.out.Reset()
+	return c.out.String()
+}
+
+// typing is a conversation as Alice whose lines a test types.
+func typing(t *testing.T) (*conversation, func(line string) string) {
+	t.Helper()
+	at := &typed{}
+	c := newConversation(newTestStage(t), at)
+	c.become("alice")
+	t.Cleanup(c.cloud.Chat().Watch(c.told.event))
+	return c, func(line string) string {
+		t.Helper()
+		if err := c.line(t.Context(), line); err != nil {
+			fmt.Fprintln(at, err)
+		}
+		if err := c.settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return at.said()
+	}
+}
+
+// Every line that the README has people type gives what stands beside it, word for word.
+func TestReadmeTry(t *testing.T) {
+	t.Parallel()
+	_, text, _ := strings.Cut(string(readFile(t, "../../../../README.md")), "<!-- try -->\n```\n")
+	text, _, ok := strings.Cut(text, "```\n<!-- /try -->")
+	if !ok {
+		t.Fatal("README has nothing to try")
+	}
+	_, say := typing(t)
+	promise := regexp.MustCompile(`"([^"]+)"`)
+	promised := 0
+	for line := range strings.Lines(text) {
+		typed, beside, _ := strings.Cut(line, "  ")
+		typed = strings.TrimSpace(typed)
+		said := say(typed)
+		for _, want := range promise.FindAllStringSubmatch(beside, -1) {
+			promised++
+			if !strings.Contains(said, want[1]) {
+				t.Errorf("%q gives no %q:\n%s", typed, want[1], said)
+			}
+		}
+	}
+	if promised < 15 {
+		t.Errorf("README promises %d things, want 15 or more", promised)
+	}
+}
+
+// A card is written once: not anew where it has not changed, nor again for who has seen it.
+func TestACardIsWrittenOnce(t *testing.T) {
+	t.Parallel()
+	_, say := typing(t)
+	for _, c := range []struct {
+		line, words string
+		times       int
+	}{
+		{"/as erin", "Hello, this is Calltab", 1},
+		{"/as alice", "Hello", 0},
+		{"/as erin", "Hello", 0},
+		{"/as alice", "", 0},
+		{"add dana seattle metered +12065550144", "Is everything right?", 1},
+		{"/as bruno", "Is everything right?", 0},
+		{"/as alice", "Is everything right?", 0},
+		{"/card", "Is everything right?", 1},
+		{"1", "Saved.", 1},
+		{"/advance 10m", "Dana Reyes can call now", 1},
+		{"/as dana", "Your phone is ready", 1},
+		{"1", "Your phone works", 1},
+	} {
+		said := say(c.line)
+		if got := strings.Count(said, c.words); c.words != "" && got != c.times {
+			t.Errorf("%s: %q is written %d times, want %d:\n%s", c.line, c.words, got, c.times, said)
+		}
+	}
+}
+
+// A file is dropped in every way in which a terminal writes its path.
+func TestDroppedPath(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "new numbers (2).csv")
+	writeFile(t, file, []byte("number,location\n+12065550300,seattle\n"))
+	for line, want := range map[string]bool{
+		file:             true,
+		"'" + file + "'": true,
+		`"` + file + `"`: true,
+		file + " ":       true,
+		"file://" + strings.ReplaceAll(file, " ", "%20"):                   true,
+		strings.NewReplacer(" ", `\ `, "(", `\(`, ")", `\)`).Replace(file): true,
+		filepath.Join(dir, "none.csv"):                                     true, // it is said that there is none
+		dir:                                                                false,
+		filepath.Join(dir, "none"):                                         false,
+		"none.csv":                                                         true,
+		"add dana":                                                         false,
+		"/advance 10m":                                                     false,
+		"'":                                                                false,
+		"":                                                                 false,
+		"who had +12065550144 on 3/2/2026":                                 false,
+	} {
+		path, ok := droppedPath(line)
+		if ok != want {
+			t.Errorf("%q is a file: %v, want %v", line, ok, want)
+		}
+		if ok && path != file && filepath.Base(path) != "none.csv" {
+			t.Errorf("%q is read as %q", line, path)
+		}
+	}
+	_, say := typing(t)
+	if said := say("'" + file + "'"); !strings.Contains(said, "Add 1 number?") {
+		t.Errorf("the file gives:\n%s", said)
+	}
+	if said := say("none.csv"); !strings.Contains(said, "the file cannot be read") {
+		t.Errorf("a file that is not there gives:\n%s", said)
+	}
+}
+
+// A log that is empty, or elsewhere, says so.
+func TestLog(t *testing.T) {
+	t.Parallel()
+	c, say := typing(t)
+	if said := say("/log"); !strings.Contains(said, "standard error") {
+		t.Errorf("a log that is elsewhere gives:\n%s", said)
+	}
+	writeFile(t, c.Path(logFile), nil)
+	if said := say("/log"); !strings.Contains(said, "nothing is logged yet") {
+		t.Errorf("an empty log gives:\n%s", said)
+	}
+}
+
+// Where the output is no terminal, lines are read as they are. The end of the input ends the chat.
+func TestConverseThroughAPipe(t *testing.T) {
+	t.Parallel()
+	in, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(out, "plans\n/nonsense\n/log\n\n")
+	out.Close()
+	defer in.Close()
+	s := newTestStage(t)
+	writeFile(t, s.Path(logFile), []byte("level=WARN msg=careful\n"))
+	var said typed
+	err = inTerminal(in, &said, func(at console) error { return converse(t.Context(), s, at) })
+	got := said.said()
+	for _, want := range []string{"as alice of Alder & Finch", "alice> ", "Unlimited", "there is no /nonsense", "level=WARN msg=careful"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the chat lacks %q:\n%s", want, got)
+		}
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}

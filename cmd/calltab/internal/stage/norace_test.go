@@ -1,0 +1,12 @@
+//go:build !race
+
+package stage
+
+const (
+	crashStride = 1 // every commit
+	killStride  = 1
+	crashCalls  = 20 // calls at random
+	ordeals     = 32
+	everyOutage = true // of TestGraphAwayForHours
+	nameStride  = 1    // every name
+)

@@ -1,0 +1,13 @@
+//go:build race
+
+package stage
+
+// Under the race detector everything is about ten times slower: a part of it will do.
+const (
+	crashStride = 11
+	killStride  = 11
+	crashCalls  = 2
+	ordeals     = 1
+	everyOutage = false
+	nameStride  = 10
+)

@@ -1,0 +1,159 @@
+package stage
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"time"
+
+	"calltab/cmd/calltab/internal/app"
+	"calltab/internal/provision"
+	cloud "calltab/internal/sandbox"
+)
+
+// Stage is the offline cloud with the bot running on it, wired as in production. Scripts, the tour, the chat in the
+// terminal and the tests all play on it.
+type Stage struct {
+	cloud *cloud.Cloud
+	dir   string
+	log   *slog.Logger
+	seams app.Seams
+	told  bool // the bot tells the cloud's carrier of lines, and not its own ledger
+
+	cfg  app.Config // of the bot
+	app  *app.App
+	jobs jobs // app's
+	stop context.CancelFunc
+	done chan error
+}
+
+// jobs is how the stage sees the work of the bot: when there is none left at this time, and when there is again.
+type jobs interface {
+	Idle(ctx context.Context) error
+	Next(ctx context.Context) (at time.Time, ok bool, err error)
+	Kick()
+}
+
+// Start starts a cloud, of a config without folder and clocks, and the bot on it. What they write goes to dir.
+func Start(ctx context.Context, cfg cloud.Config, dir string, log *slog.Logger) (*Stage, error) {
+	cfg.Dir = dir
+	cfg.Wall = time.Now
+	cfg.Sleep = pause
+	c, err := cloud.Start(cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stage{cloud: c, dir: dir, log: log, seams: app.Seams{Now: c.Clock().Now}}
+	if err := os.WriteFile(s.Path("org.yaml"), c.OrgYAML(), 0o600); err != nil {
+		return nil, err
+	}
+	return s, s.Boot(ctx)
+}
+
+// Path is where a file of the stage is, by its name.
+func (s *Stage) Path(name string) string { return filepath.Join(s.dir, name) }
+
+// settings are those of the bot on this cloud.
+func (s *Stage) settings() map[string]string {
+	all := s.cloud.Env()
+	if s.told {
+		maps.Copy(all, s.cloud.CarrierEnv())
+	}
+	all["CALLTAB_STORE"] = s.Path("calltab.db")
+	all["CALLTAB_ORG"] = s.Path("org.yaml")
+	all["CALLTAB_LISTEN"] = "127.0.0.1:0"
+	all["CALLTAB_METRICS_LISTEN"] = "127.0.0.1:0"
+	return all
+}
+
+// Boot starts the bot with the cloud's settings, as an operator would with the environment.
+func (s *Stage) Boot(ctx context.Context) error {
+	settings := s.settings()
+	cfg, err := app.Load(nil, func(name string) (string, bool) { v, ok := settings[name]; return v, ok }, os.ReadFile)
+	if err != nil {
+		return err
+	}
+	s.cfg = cfg
+	if s.app, err = app.New(cfg, s.log, s.seams); err != nil {
+		return err
+	}
+	ctx, s.stop = context.WithCancel(ctx)
+	s.done = make(chan error, 1)
+	a := s.app
+	s.jobs = a.Runner
+	up := make(chan struct{})
+	go func() { s.done <- a.Run(ctx, func() { close(up) }) }()
+	select {
+	case <-up:
+	case err := <-s.done:
+		return fmt.Errorf("start the bot: %w", err)
+	}
+	turns, _ := a.Addresses()
+	s.cloud.Chat().SetBot("http://" + turns.String() + "/api/messages")
+	return nil
+}
+
+// Halt ends the bot the polite way; the cloud goes on.
+func (s *Stage) Halt() error {
+	s.stop()
+	err := <-s.done
+	s.app.Close()
+	return err
+}
+
+// Close ends everything.
+func (s *Stage) Close() error {
+	err := s.Halt()
+	s.cloud.Close()
+	return err
+}
+
+// settle returns when nothing is due at this business time.
+func (s *Stage) settle(ctx context.Context) error {
+	return s.jobs.Idle(ctx)
+}
+
+// advance lets business time pass, from one due job to the next, so that everything happens when it would.
+func (s *Stage) advance(ctx context.Context, d time.Duration) error {
+	clock := s.cloud.Clock()
+	for end := clock.Now().Add(d); ; {
+		if err := s.settle(ctx); err != nil {
+			return err
+		}
+		next, ok, err := s.jobs.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if !ok || next.After(end) {
+			clock.Set(end)
+			s.jobs.Kick()
+			return s.settle(ctx)
+		}
+		clock.Set(next)
+		s.jobs.Kick()
+	}
+}
+
+// App is the bot that runs now: another one after each boot.
+func (s *Stage) App() *app.App { return s.app }
+
+// Now is the business time.
+func (s *Stage) Now() time.Time { return s.cloud.Clock().Now() }
+
+// Script is a script to be played on the stage. What it says goes to out.
+func (s *Stage) Script(out io.Writer) *Script { return &Script{Stage: s, out: out} }
+
+// Tenant is the organisation that the stage plays in.
+func (s *Stage) Tenant() provision.TenantID { return s.cfg.AppTenant }
+
+// pause waits for wall time to pass: the delay of a fault, nothing else.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
