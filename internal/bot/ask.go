@@ -3,8 +3,8 @@ package bot
 import (
 	"context"
 	"slices"
-	"strings"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -20,7 +20,7 @@ const (
 func (x *exchange) writer() view.Writer { return x.b.writer(x.reader(), provision.Location{}) }
 
 // help shows the commands that a person may give.
-func help(ctx context.Context, x *exchange, _ []word) error {
+func help(ctx context.Context, x *exchange, _ []parse.Word) error {
 	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ type helpFor struct {
 }
 
 // locations lists the locations with what they have.
-func locations(ctx context.Context, x *exchange, _ []word) error {
+func locations(ctx context.Context, x *exchange, _ []parse.Word) error {
 	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant, x.actor())
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func locations(ctx context.Context, x *exchange, _ []word) error {
 }
 
 // plans lists the plans with their prices.
-func plans(ctx context.Context, x *exchange, _ []word) error {
+func plans(ctx context.Context, x *exchange, _ []parse.Word) error {
 	all, err := x.b.Service.Plans(ctx, x.turn.Actor.Tenant)
 	if err != nil {
 		return err
@@ -64,17 +64,8 @@ func plans(ctx context.Context, x *exchange, _ []word) error {
 	return x.show(ctx, made(x.writer().Plans(all)))
 }
 
-// states are the words for a number's state, as people ask for it.
-var states = map[string]provision.NumberState{
-	"free": provision.Free, "available": provision.Free, "unused": provision.Free,
-	"held": provision.Held, "reserved": provision.Held,
-	"assigned": provision.Assigned, "used": provision.Assigned, "taken": provision.Assigned,
-	"cooling": provision.Cooling, "resting": provision.Cooling,
-	"blocked": provision.Blocked,
-}
-
 // numbers lists numbers: of a location, of a state, or free ones by their digits.
-func numbers(ctx context.Context, x *exchange, words []word) error {
+func numbers(ctx context.Context, x *exchange, words []parse.Word) error {
 	tenant := x.turn.Actor.Tenant
 	places, err := x.b.Service.Places(ctx, tenant)
 	if err != nil {
@@ -84,27 +75,18 @@ func numbers(ctx context.Context, x *exchange, words []word) error {
 	if err != nil {
 		return err
 	}
-	var state provision.NumberState
-	rest := make([]word, 0, len(words)+1)
-	for _, w := range words {
-		if s, ok := states[strings.ToLower(w.text)]; ok && state == "" {
-			state = s
-			continue
-		}
-		rest = append(rest, w)
-	}
-	digits, rest := takeDigits(rest)
-	// A first word stands for the person, so that a location may be abbreviated.
-	q := parseWish(append([]word{{text: "?", quoted: true}}, rest...), nil, vocabulary(places, nil))
-	if left := strings.TrimSpace(strings.TrimPrefix(q.Person, "?")); left != "" {
+	state, rest := parse.TakeState(words)
+	digits, rest := parse.TakeDigits(rest)
+	q := parse.ReadPlace(rest, places)
+	if left := q.Person; left != "" {
 		return &provision.Error{Op: "list numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", left)}
 	}
 	var all []provision.Number
 	switch {
 	case digits != "" && q.Location != "":
 		all, err = x.b.Service.Free(ctx, tenant, x.actor(), q.Location, digits, numbersShown)
-	case countDigits(digits) >= shortestNumber:
-		return find(ctx, x, []word{{text: digits}})
+	case parse.CountDigits(digits) >= parse.ShortestNumber:
+		return find(ctx, x, []parse.Word{{Text: digits}})
 	case digits != "":
 		for _, s := range stock {
 			if len(all) == numbersShown {
@@ -131,19 +113,6 @@ func numbers(ctx context.Context, x *exchange, words []word) error {
 	})))
 }
 
-// takeDigits takes out the digits of a number or of a part of one.
-func takeDigits(words []word) (string, []word) {
-	var digits, rest []word
-	for _, w := range words {
-		if numberish(w.text) && countDigits(w.text) > 0 {
-			digits = append(digits, w)
-		} else {
-			rest = append(rest, w)
-		}
-	}
-	return join(digits), rest
-}
-
 func (x *exchange) numbersTitle(id provision.LocationID, state provision.NumberState, digits string, stock []provision.Stock) string {
 	where := x.words.Say("numbers.everywhere")
 	for _, s := range stock {
@@ -161,8 +130,8 @@ func (x *exchange) numbersTitle(id provision.LocationID, state provision.NumberS
 }
 
 // find shows people and numbers, and what is so about them.
-func find(ctx context.Context, x *exchange, words []word) error {
-	found, asked, err := x.look(ctx, bare(words))
+func find(ctx context.Context, x *exchange, words []parse.Word) error {
+	found, asked, err := x.look(ctx, parse.Bare(words))
 	switch {
 	case err != nil:
 		return err
@@ -175,8 +144,8 @@ func find(ctx context.Context, x *exchange, words []word) error {
 }
 
 // why names everything that stands against somebody. Whoever has a phone, and a number without a person, gets the card of find.
-func why(ctx context.Context, x *exchange, words []word) error {
-	found, asked, err := x.look(ctx, slices.DeleteFunc(bare(words), func(w word) bool { return !w.quoted && negating[strings.ToLower(w.text)] }))
+func why(ctx context.Context, x *exchange, words []parse.Word) error {
+	found, asked, err := x.look(ctx, parse.Without(parse.Bare(words), parse.Reasons))
 	switch {
 	case err != nil:
 		return err
@@ -219,28 +188,25 @@ func (x *exchange) whyAgain(ctx context.Context, user provision.UserID) error {
 	return x.replace(ctx, made(x.writer().Why(found[0])))
 }
 
-// negating are the words of a question such as “why can Dana not be listed”.
-var negating = setOf("not", "isn't", "isn’t", "can't", "can’t", "cannot", "doesn't", "doesn’t", "are", "get", "got", "listed", "shown", "missing", "eligible")
-
 // look finds whom or what a line names; asked is what it asks for, empty for nothing.
-func (x *exchange) look(ctx context.Context, words []word) (found []provision.Finding, asked string, err error) {
+func (x *exchange) look(ctx context.Context, words []parse.Word) (found []provision.Finding, asked string, err error) {
 	return x.lookUp(ctx, words, false)
 }
 
 // lookWhole is look for what changes something: a name must match in whole words, and the line says nothing else.
-func (x *exchange) lookWhole(ctx context.Context, words []word) (found []provision.Finding, asked string, err error) {
+func (x *exchange) lookWhole(ctx context.Context, words []parse.Word) (found []provision.Finding, asked string, err error) {
 	return x.lookUp(ctx, words, true)
 }
 
-func (x *exchange) lookUp(ctx context.Context, words []word, whole bool) (found []provision.Finding, asked string, err error) {
+func (x *exchange) lookUp(ctx context.Context, words []parse.Word, whole bool) (found []provision.Finding, asked string, err error) {
 	defer func() {
 		for _, f := range found {
 			x.showed(provision.Subject{User: f.Person.ID, Number: f.Number.E164})
 		}
 	}()
-	w := parseWish(words, x.turn.Mentions, nil)
+	w := parse.ReadWish(words, x.mentions(), nil)
 	if whole {
-		if err := unused(w.Left); err != nil {
+		if err := parse.Unused(w.Left); err != nil {
 			return nil, "", err
 		}
 	}

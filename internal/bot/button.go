@@ -2,8 +2,8 @@ package bot
 
 import (
 	"context"
-	"strings"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -85,7 +85,7 @@ func free(ctx context.Context, x *exchange, data map[string]string) error {
 func clean(data map[string]string) map[string]string {
 	kept := make(map[string]string, len(data))
 	for name, value := range data {
-		if value = readable(value); value != "" && len(value) <= longestValue {
+		if value = parse.Readable(value); value != "" && len(value) <= longestValue {
 			kept[name] = value
 		}
 	}
@@ -94,8 +94,3 @@ func clean(data map[string]string) map[string]string {
 
 // longestValue bounds what a button may bring under one name: a selection of several people is longer than any input.
 const longestValue = 4096
-
-// readable is a text of an input, a button or a file as it is used: without what is no text, and without characters that nobody sees.
-func readable(value string) string {
-	return strings.TrimSpace(provision.Visible(strings.ToValidUTF8(value, "")))
-}

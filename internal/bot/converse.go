@@ -3,10 +3,8 @@ package bot
 import (
 	"cmp"
 	"context"
-	"slices"
-	"strings"
-	"unicode"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
 )
 
@@ -16,22 +14,9 @@ func converse(ctx context.Context, x *exchange) error {
 		x.what, x.result = "", resultRefused
 		return x.here(ctx, "no-account")
 	}
-	words := split(x.turn.Text)
-	command, rest := x.b.router.understand(words)
-	if questions[strings.ToLower(join(words))] {
-		command, rest = x.b.router.commands["help"], nil
-	}
-	if command == nil { // "@Dana Reyes add": the mention stands first
-		bare := words
-		for _, m := range x.turn.Mentions {
-			bare = without(slices.Clone(bare), split(m.Name))
-		}
-		command, rest = x.b.router.understand(bare)
-	}
-	if command == nil {
-		command, rest = talk(words, x.turn.Mentions)
-	}
-	x.what = command.name
+	intent := parse.Message(x.turn.Text, x.mentions())
+	command, rest := x.b.router.commands[intent.Command], intent.Words
+	x.what = cmp.Or(command.called, command.name)
 	if err := x.mentioned(ctx); err != nil {
 		return err
 	}
@@ -91,59 +76,13 @@ func (x *exchange) actor() provision.Actor {
 	return provision.Actor{ID: x.turn.Actor.User, Name: x.turn.Actor.Name}
 }
 
-var (
-	greetings = setOf("hi", "hello", "hey", "hallo", "hola", "bonjour", "ciao", "moin", "servus", "morning", "yo", "welcome", "👋")
-	thanks    = setOf("thanks", "thank", "thx", "ty", "cheers", "danke", "merci", "gracias", "great", "perfect", "super", "👍", "❤")
-)
-
-// questions are those that help answers.
-var questions = setOf("who are you", "what are you", "what is this", "what can you do", "what can i do", "what do you do", "how does this work",
-	"how does it work", "how do i start", "what now")
-
-// talk answers lines without a command: small talk, a person or number alone (which is a question about them), a slip of the
-// pen, and everything else.
-func talk(words []word, mentions []Mention) (*command, []word) {
-	if len(words) == 0 && len(mentions) == 0 {
-		return &command{name: "empty", public: true, run: saying("empty")}, nil
-	}
-	if len(words) > 0 {
-		switch first := strings.ToLower(words[0].text); {
-		case thanks[first]:
-			return &command{name: "thanks", public: true, run: saying("thanks")}, nil
-		case greetings[first] || len(words) > 1 && first == "good" && greetings[strings.ToLower(words[1].text)]:
-			return &command{name: "hello", public: true, run: hello}, nil
-		case first == "never" && len(words) > 1 && strings.EqualFold(words[1].text, "mind"):
-			return &command{name: "cancel", run: cancel}, words[2:]
-		case (first == "show" || first == "list") && len(words) > 1:
-			return &command{name: "find", right: provision.Look, run: find}, words[1:]
-		}
-	}
-	if len(mentions) > 0 || bareSubject(words) {
-		return &command{name: "find", right: provision.Look, run: find}, words
-	}
-	return &command{name: "unknown", public: true, run: unknown}, words
-}
-
-// bareSubject reports whether a line is nothing but a user name or a number.
-func bareSubject(words []word) bool {
-	if len(words) == 1 && isUPN(words[0].text) {
-		return true
-	}
-	for _, w := range words {
-		if !numberish(w.text) {
-			return false
-		}
-	}
-	return countDigits(join(words)) >= shortestNumber
-}
-
 // saying is a command that says one thing.
-func saying(id string) func(context.Context, *exchange, []word) error {
-	return func(ctx context.Context, x *exchange, _ []word) error { return x.say(ctx, id) }
+func saying(id string) func(context.Context, *exchange, []parse.Word) error {
+	return func(ctx context.Context, x *exchange, _ []parse.Word) error { return x.say(ctx, id) }
 }
 
 // hello greets with what the person can do.
-func hello(ctx context.Context, x *exchange, _ []word) error {
+func hello(ctx context.Context, x *exchange, _ []parse.Word) error {
 	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
 	if err != nil {
 		return err
@@ -155,7 +94,7 @@ func hello(ctx context.Context, x *exchange, _ []word) error {
 }
 
 // unknown answers what nobody can make sense of.
-func unknown(ctx context.Context, x *exchange, words []word) error {
+func unknown(ctx context.Context, x *exchange, words []parse.Word) error {
 	x.result = resultUnknown
 	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
 	if err != nil {
@@ -164,18 +103,8 @@ func unknown(ctx context.Context, x *exchange, words []word) error {
 	if shown, err := x.ownPhone(ctx, acc); err != nil || shown {
 		return err
 	}
-	if name, line := x.b.router.mean(words); name != "" {
+	if name, line := parse.Mean(words); name != "" {
 		return x.say(ctx, "did-you-mean", "line", line, "usage", x.words.Say("command."+name+".usage"))
 	}
 	return x.say(ctx, "not-understood")
-}
-
-func countDigits(s string) int {
-	n := 0
-	for _, r := range s {
-		if unicode.IsDigit(r) {
-			n++
-		}
-	}
-	return n
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"calltab/internal/bot/sheet"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -42,30 +43,30 @@ func (x *exchange) file(ctx context.Context, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	read, err := readSheet(data, places, x.b.DialPlan, "")
+	read, err := sheet.Read(data, places, x.b.DialPlan, "")
 	if err != nil {
 		return err
 	}
-	if err := x.nameAreas(ctx, read.refused); err != nil {
+	if err := x.nameAreas(ctx, read.Refused); err != nil {
 		return err
 	}
-	if read.unplaced == 0 || len(places) == 0 {
+	if read.Unplaced == 0 || len(places) == 0 {
 		b, err := x.stage(ctx, name, read)
 		if err != nil {
 			return err
 		}
-		return x.show(ctx, made(x.writer().Batch(b, read.refused, read.notes, false)))
+		return x.show(ctx, made(x.writer().Batch(b, refusals(read), read.Notes, false)))
 	}
 	id, err := x.b.Service.StageFile(ctx, tenant, x.actor(), name, data)
 	if err != nil {
 		return err
 	}
-	ask := view.BatchQuestion{ID: id, Name: name, Lines: read.unplaced, Places: places, Refused: read.refused, Notes: read.notes}
+	ask := view.BatchQuestion{ID: id, Name: name, Lines: read.Unplaced, Places: places, Refused: refusals(read), Notes: read.Notes}
 	return x.show(ctx, made(x.writer().BatchPlace(ask)))
 }
 
 // nameAreas adds to the refusals of numbers without area code what the numbers of their locations begin with.
-func (x *exchange) nameAreas(ctx context.Context, refused []view.Refusal) error {
+func (x *exchange) nameAreas(ctx context.Context, refused []sheet.Refusal) error {
 	areas := map[string]string{}
 	for _, r := range refused {
 		at := r.Why.Args["at"]
@@ -104,13 +105,22 @@ func (x *exchange) area(ctx context.Context, loc provision.LocationID) (string, 
 }
 
 // stage keeps what was read of a file until it is added.
-func (x *exchange) stage(ctx context.Context, name string, read sheetRead) (provision.Batch, error) {
-	if len(read.numbers) == 0 {
+func (x *exchange) stage(ctx context.Context, name string, read sheet.Result) (provision.Batch, error) {
+	if len(read.Numbers) == 0 {
 		return provision.Batch{Name: name}, nil
 	}
-	b, err := x.b.Service.Stage(ctx, x.turn.Actor.Tenant, x.actor(), name, read.numbers)
+	b, err := x.b.Service.Stage(ctx, x.turn.Actor.Tenant, x.actor(), name, read.Numbers)
 	b.Name = name
 	return b, err
+}
+
+// refusals are the refused lines as a card shows them.
+func refusals(read sheet.Result) []view.Refusal {
+	all := make([]view.Refusal, len(read.Refused))
+	for i, r := range read.Refused {
+		all[i] = view.Refusal{Line: r.Line, Text: r.Text, Why: r.Why}
+	}
+	return all
 }
 
 // batchPlace is the button that says where the numbers belong whose lines name no location.
@@ -128,18 +138,18 @@ func batchPlace(ctx context.Context, x *exchange, data map[string]string) error 
 	if !slices.ContainsFunc(places, func(l provision.Location) bool { return l.ID == to }) {
 		return &provision.Error{Op: "add numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", string(to))}
 	}
-	read, err := readSheet(file, places, x.b.DialPlan, to)
+	read, err := sheet.Read(file, places, x.b.DialPlan, to)
 	if err != nil {
 		return err
 	}
-	if err := x.nameAreas(ctx, read.refused); err != nil {
+	if err := x.nameAreas(ctx, read.Refused); err != nil {
 		return err
 	}
 	b, err := x.stage(ctx, name, read)
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, made(x.writer().Batch(b, read.refused, read.notes, false)))
+	return x.replace(ctx, made(x.writer().Batch(b, refusals(read), read.Notes, false)))
 }
 
 // batchAdd is the button that adds the numbers of the file.

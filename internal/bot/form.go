@@ -5,6 +5,7 @@ import (
 	"context"
 	"strconv"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -172,7 +173,7 @@ func (f *form) decode(data map[string]string) (pressed, error) {
 		return p, &provision.Error{Op: "read a button", Kind: provision.NotFound, Say: provision.Say("order-not-found")}
 	}
 	for _, in := range f.fields {
-		value, most := readable(data[in.id]), longestInput
+		value, most := parse.Readable(data[in.id]), longestInput
 		if in.id == view.InputWhy {
 			most = longestWords
 		}

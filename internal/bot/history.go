@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -14,8 +15,8 @@ import (
 const historyLines = 10
 
 // history is the command that shows what happened to a person, a number or an order.
-func history(ctx context.Context, x *exchange, words []word) error {
-	words = bare(words)
+func history(ctx context.Context, x *exchange, words []parse.Word) error {
+	words = parse.Bare(words)
 	if len(words) == 0 && len(x.turn.Mentions) == 0 {
 		return x.say(ctx, "history-what")
 	}
@@ -54,8 +55,8 @@ func called(h provision.History, name string) string {
 }
 
 // subject finds the person or number that a line names. Of several people it shows all, and returns no name.
-func (x *exchange) subject(ctx context.Context, words []word) (about provision.Subject, name string, err error) {
-	w := parseWish(words, x.turn.Mentions, nil)
+func (x *exchange) subject(ctx context.Context, words []parse.Word) (about provision.Subject, name string, err error) {
+	w := parse.ReadWish(words, x.mentions(), nil)
 	if w.Number != "" && w.Person == "" {
 		n, err := x.anyNumber(ctx, w.Number)
 		return provision.Subject{Number: n}, x.b.DialPlan.Format(n), err
@@ -112,20 +113,20 @@ func historyPage(ctx context.Context, x *exchange, data map[string]string) error
 }
 
 // who asks for a person or a number, or whose a number was.
-func who(ctx context.Context, x *exchange, words []word) error {
-	if len(words) > 0 && !words[0].quoted && strings.EqualFold(words[0].text, "had") {
+func who(ctx context.Context, x *exchange, words []parse.Word) error {
+	if parse.Had.Begins(words) {
 		return whoHad(ctx, x, words[1:])
 	}
 	return find(ctx, x, words)
 }
 
 // whoHad answers "who had +12065550100 on 3 November": whose a number was.
-func whoHad(ctx context.Context, x *exchange, words []word) error {
-	var dated []word
-	if i := atDay(words); i >= 0 {
+func whoHad(ctx context.Context, x *exchange, words []parse.Word) error {
+	var dated []parse.Word
+	if i := parse.AtDay(words); i >= 0 {
 		words, dated = slices.Clone(words[:i]), words[i:]
 	}
-	number, rest := takeNumber(words)
+	number, rest := parse.TakeNumber(words)
 	if number == "" {
 		return x.say(ctx, "who-had-what")
 	}
@@ -134,7 +135,7 @@ func whoHad(ctx context.Context, x *exchange, words []word) error {
 	if err != nil {
 		return err
 	}
-	if text := join(withoutSmall(rest)); text != "" {
+	if text := parse.Join(parse.WithoutSmall(rest)); text != "" {
 		return x.whoHadOn(ctx, n, text)
 	}
 	now := x.b.Now()
@@ -148,17 +149,17 @@ func whoHad(ctx context.Context, x *exchange, words []word) error {
 // whoHadOn reads a day by the clock that the answer is written by: the reader's own.
 func (x *exchange) whoHadOn(ctx context.Context, n provision.E164, text string) error {
 	now := x.b.Now()
-	day, ok := readDay(text, now, x.b.zone(x.reader().zone))
+	day, ok := parse.ReadDay(text, now, x.b.zone(x.reader().zone))
 	switch {
 	case !ok:
 		return x.say(ctx, "date-unclear", "text", text)
-	case day.from.After(now):
+	case day.From.After(now):
 		return x.say(ctx, "date-ahead", "text", text)
 	}
-	if day.lastYear {
-		text += " " + strconv.Itoa(day.from.Year())
+	if day.LastYear {
+		text += " " + strconv.Itoa(day.From.Year())
 	}
-	h, err := x.b.Service.WhoHad(ctx, x.turn.Actor.Tenant, x.actor(), n, day.from, day.to)
+	h, err := x.b.Service.WhoHad(ctx, x.turn.Actor.Tenant, x.actor(), n, day.From, day.To)
 	if err != nil {
 		return err
 	}

@@ -2,27 +2,21 @@ package bot
 
 import (
 	"context"
-	"slices"
-	"strings"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
 )
 
 // tableMuted has the people who want to hear only what they must: tenant/user.
 const tableMuted = "bot.muted"
 
-// mutable are the words for what is muted.
-var mutable = setOf("messages", "notices", "notifications", "everything", "bot", "yourself", "chat")
-
 // muting is the command that keeps all messages back but the necessary ones, or the one that lets them come again. It concerns the
 // sender alone.
-func muting(mute bool) func(context.Context, *exchange, []word) error {
-	return func(ctx context.Context, x *exchange, words []word) error {
-		for _, m := range x.turn.Mentions {
-			words = append(without(slices.Clone(words), split(m.Name)), word{text: m.Name})
-		}
-		rest := slices.DeleteFunc(bare(words), func(w word) bool { return !w.quoted && mutable[strings.ToLower(w.text)] })
-		if err := unused(rest); err != nil {
+func muting(mute bool) func(context.Context, *exchange, []parse.Word) error {
+	return func(ctx context.Context, x *exchange, words []parse.Word) error {
+		words = parse.WithMentions(words, x.mentions())
+		rest := parse.Without(parse.Bare(words), parse.Messages)
+		if err := parse.Unused(rest); err != nil {
 			return err
 		}
 		key := personKey(x.turn.Actor.Tenant, x.turn.Actor.User)

@@ -6,12 +6,13 @@ import (
 	"strconv"
 	"strings"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
 )
 
 // status shows one's own orders, or the order of whom the line names.
-func status(ctx context.Context, x *exchange, words []word) error {
-	tenant, words := x.turn.Actor.Tenant, bare(words)
+func status(ctx context.Context, x *exchange, words []parse.Word) error {
+	tenant, words := x.turn.Actor.Tenant, parse.Bare(words)
 	if len(words) == 0 && len(x.turn.Mentions) == 0 {
 		all, err := x.b.Service.Orders(ctx, tenant, x.actor(), provision.Filter{Requester: x.turn.Actor.User, Limit: ordersShown})
 		if err != nil {
@@ -48,7 +49,7 @@ func status(ctx context.Context, x *exchange, words []word) error {
 }
 
 // approvals lists the orders that wait for one's own word.
-func approvals(ctx context.Context, x *exchange, _ []word) error {
+func approvals(ctx context.Context, x *exchange, _ []parse.Word) error {
 	all, err := x.b.Service.ToApprove(ctx, x.turn.Actor.Tenant, x.actor(), ordersShown)
 	if err != nil {
 		return err
@@ -57,7 +58,7 @@ func approvals(ctx context.Context, x *exchange, _ []word) error {
 }
 
 // stopped lists the orders that wait for a person.
-func stopped(ctx context.Context, x *exchange, _ []word) error {
+func stopped(ctx context.Context, x *exchange, _ []parse.Word) error {
 	all, err := x.b.Service.Stopped(ctx, x.turn.Actor.Tenant, x.actor(), ordersShown)
 	if err != nil {
 		return err
@@ -88,11 +89,11 @@ func retryStopped(ctx context.Context, x *exchange, _ map[string]string) error {
 // cancel takes back an order that has not begun, or that waits for Microsoft's side or for the end of an outage: the
 // newest of one's own that has not begun, else the only one that waits; or the order of the person whom the line names.
 // A line about all of them shows them where they are several.
-func cancel(ctx context.Context, x *exchange, words []word) error {
-	tenant, several := x.turn.Actor.Tenant, saysSeveral(words)
-	words = withoutCourtesy(withoutReferring(words))
+func cancel(ctx context.Context, x *exchange, words []parse.Word) error {
+	tenant, several := x.turn.Actor.Tenant, parse.SaysSeveral(words)
+	words = parse.WithoutCourtesy(parse.WithoutReferring(words))
 	var id provision.OrderID
-	if len(x.turn.Mentions) == 0 && !slices.ContainsFunc(words, func(w word) bool { return !saysSeveral([]word{w}) }) {
+	if len(x.turn.Mentions) == 0 && parse.OnlySeveral(words) {
 		some, err := x.ownCancellable(ctx, several)
 		switch {
 		case err != nil:
@@ -172,11 +173,11 @@ func cancellable(open []provision.Order) (some []provision.Order) {
 }
 
 // cancelOrUndo takes an order back as far as it is: one that has not begun or is waited for as cancel does, and a done one as undo does.
-func cancelOrUndo(ctx context.Context, x *exchange, words []word) error {
-	if len(bare(words)) == 0 && len(x.turn.Mentions) == 0 {
+func cancelOrUndo(ctx context.Context, x *exchange, words []parse.Word) error {
+	if len(parse.Bare(words)) == 0 && len(x.turn.Mentions) == 0 {
 		return cancel(ctx, x, words)
 	}
-	id, _, err := x.orderOf(ctx, withoutReferring(words), true, x.lookWhole)
+	id, _, err := x.orderOf(ctx, parse.WithoutReferring(words), true, x.lookWhole)
 	if err != nil {
 		return err
 	}
@@ -195,13 +196,13 @@ func cancelOrUndo(ctx context.Context, x *exchange, words []word) error {
 
 // undo begins to take a done order back: the one that is named by its reference, or the last one of the only person that the line
 // can mean, or with "undo last" the reader's own last one.
-func undo(ctx context.Context, x *exchange, words []word) error {
+func undo(ctx context.Context, x *exchange, words []parse.Word) error {
 	tenant := x.turn.Actor.Tenant
-	if len(withoutCourtesy(bare(words))) == 0 && len(x.turn.Mentions) == 0 {
+	if len(parse.WithoutCourtesy(parse.Bare(words))) == 0 && len(x.turn.Mentions) == 0 {
 		return x.say(ctx, "undo-which")
 	}
-	words = withoutCourtesy(withoutReferring(words))
-	if len(words) == 1 && len(x.turn.Mentions) == 0 && !words[0].quoted && strings.EqualFold(words[0].text, "last") {
+	words = parse.WithoutCourtesy(parse.WithoutReferring(words))
+	if len(words) == 1 && len(x.turn.Mentions) == 0 && parse.Last.Has(words[0]) {
 		sheet, err := x.b.Service.UndoOwnLast(ctx, tenant, x.actor())
 		if err != nil {
 			return err
@@ -236,20 +237,20 @@ func undo(ctx context.Context, x *exchange, words []word) error {
 }
 
 // asked is what a line asks for, as an answer repeats it.
-func (x *exchange) asked(words []word) string {
+func (x *exchange) asked(words []parse.Word) string {
 	if len(x.turn.Mentions) > 0 {
 		return x.turn.Mentions[0].Name
 	}
-	return join(words)
+	return parse.Join(words)
 }
 
 // lookup is look or lookWhole.
-type lookup func(ctx context.Context, words []word) (found []provision.Finding, asked string, err error)
+type lookup func(ctx context.Context, words []parse.Word) (found []provision.Finding, asked string, err error)
 
 // orderOf finds the order that a line names: by its reference, or the newest of the only person it can mean. Of
 // several people it returns all. An unsaved order of one's own counts where there is no other at work, or where only
 // unsaved ones are meant.
-func (x *exchange) orderOf(ctx context.Context, words []word, unsaved bool, look lookup) (provision.OrderID, []provision.Finding, error) {
+func (x *exchange) orderOf(ctx context.Context, words []parse.Word, unsaved bool, look lookup) (provision.OrderID, []provision.Finding, error) {
 	if id, err := x.byReference(ctx, words); err != nil || id != "" {
 		return id, nil, err
 	}
@@ -270,11 +271,11 @@ func (x *exchange) orderOf(ctx context.Context, words []word, unsaved bool, look
 }
 
 // byReference is the order whose reference is all that a line says; empty where it says something else.
-func (x *exchange) byReference(ctx context.Context, words []word) (provision.OrderID, error) {
-	if len(words) != 1 || isUPN(words[0].text) {
+func (x *exchange) byReference(ctx context.Context, words []parse.Word) (provision.OrderID, error) {
+	if len(words) != 1 || parse.IsUPN(words[0].Text) {
 		return "", nil
 	}
-	id := provision.OrderID(strings.ToLower(strings.TrimPrefix(words[0].text, "#")))
+	id := provision.OrderID(strings.ToLower(strings.TrimPrefix(words[0].Text, "#")))
 	sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), id)
 	if err != nil && provision.KindOf(err) == provision.NotFound {
 		return "", nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
 )
 
@@ -12,6 +13,15 @@ func personKey(tenant provision.TenantID, user provision.UserID) string {
 }
 
 func memberKey(tenant provision.TenantID, mri string) string { return string(tenant) + "/" + mri }
+
+// mentions are the people whom the turn mentions, as parsing needs them.
+func (x *exchange) mentions() []parse.Mention {
+	all := make([]parse.Mention, len(x.turn.Mentions))
+	for i, m := range x.turn.Mentions {
+		all[i] = parse.Mention{Name: m.Name, User: m.User}
+	}
+	return all
+}
 
 // mentioned fills in who the mentioned people are where Teams does not say so and they have met the bot. Others go by name.
 func (x *exchange) mentioned(ctx context.Context) error {

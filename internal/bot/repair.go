@@ -3,13 +3,14 @@ package bot
 import (
 	"context"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
 // repair holds the records of a person against what Microsoft shows, and offers to set them by it.
-func repair(ctx context.Context, x *exchange, words []word) error {
-	found, asked, err := x.lookWhole(ctx, withoutReferring(words))
+func repair(ctx context.Context, x *exchange, words []parse.Word) error {
+	found, asked, err := x.lookWhole(ctx, parse.WithoutReferring(words))
 	switch {
 	case err != nil:
 		return err

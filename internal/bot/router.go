@@ -8,7 +8,7 @@ import (
 // router finds what answers a turn: by its kind, then by command, verb or dataset.
 type router struct {
 	kinds    map[Kind]func(context.Context, *exchange) error
-	commands map[string]*command // by name and alias
+	commands map[string]*command // by the name of the intent
 	forms    map[string]*form    // by verb
 	buttons  map[string]*button  // by verb
 	datasets map[string]dataset
@@ -35,9 +35,10 @@ func newRouter() router {
 	}
 	for i := range commands {
 		c := &commands[i]
-		for _, name := range append([]string{c.name}, c.aliases...) {
-			register("command", r.commands, name, c)
-		}
+		register("command", r.commands, c.name, c)
+	}
+	for i := range talks {
+		register("command", r.commands, talks[i].name, &talks[i])
 	}
 	for i := range forms {
 		register("verb", r.forms, forms[i].verb, &forms[i])

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -43,7 +44,7 @@ func freeNumbers(ctx context.Context, x *exchange) ([]Choice, error) {
 		}
 		id = draft.ID
 	}
-	found, err := x.b.Service.Offer(ctx, tenant, x.actor(), id, readable(x.turn.Query), choicesShown)
+	found, err := x.b.Service.Offer(ctx, tenant, x.actor(), id, parse.Readable(x.turn.Query), choicesShown)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
 )
 
@@ -87,8 +88,8 @@ func (x *exchange) limited(ctx context.Context) (yes bool, err error) {
 }
 
 // lift has no limit hold for a person for a day.
-func lift(ctx context.Context, x *exchange, words []word) error {
-	found, asked, err := x.lookWhole(ctx, withoutReferring(words))
+func lift(ctx context.Context, x *exchange, words []parse.Word) error {
+	found, asked, err := x.lookWhole(ctx, parse.WithoutReferring(words))
 	switch {
 	case err != nil:
 		return err

@@ -2,21 +2,20 @@ package bot
 
 import (
 	"context"
-	"strings"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
 // addNumbers shows what adding a block of numbers would come to, and the button that does it.
-func (x *exchange) addNumbers(ctx context.Context, words []word) error {
+func (x *exchange) addNumbers(ctx context.Context, words []parse.Word) error {
 	places, err := x.b.Service.Places(ctx, x.turn.Actor.Tenant)
 	if err != nil {
 		return err
 	}
-	// A first word stands for the person, so that a location may be abbreviated.
-	w := parseWish(append([]word{{text: "?", quoted: true}}, words...), nil, vocabulary(places, nil))
-	left := join(withoutCourtesy(split(strings.TrimPrefix(w.Person, "?"))))
+	w := parse.ReadPlace(words, places)
+	left := parse.Join(parse.WithoutCourtesy(parse.Split(w.Person)))
 	switch {
 	case left != "":
 		return &provision.Error{Op: "add numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", left)}
@@ -80,14 +79,14 @@ func (x *exchange) withArea(ctx context.Context, err error, at provision.Locatio
 }
 
 // blocking is the command that blocks a number, or the one that gives it back.
-func blocking(block bool) func(context.Context, *exchange, []word) error {
-	return func(ctx context.Context, x *exchange, words []word) error {
+func blocking(block bool) func(context.Context, *exchange, []parse.Word) error {
+	return func(ctx context.Context, x *exchange, words []parse.Word) error {
 		tenant := x.turn.Actor.Tenant
-		text, rest := takeNumber(bare(words))
+		text, rest := parse.TakeNumber(parse.Bare(words))
 		if text == "" {
 			return x.say(ctx, "block-what")
 		}
-		if err := unused(rest); err != nil {
+		if err := parse.Unused(rest); err != nil {
 			return err
 		}
 		places, err := x.b.Service.Places(ctx, tenant)
@@ -107,15 +106,6 @@ func blocking(block bool) func(context.Context, *exchange, []word) error {
 		}
 		return x.say(ctx, said, "number", string(n))
 	}
-}
-
-// unused refuses a line that has more words than its command uses: nothing that a person wrote is passed over but courtesy.
-func unused(rest []word) error {
-	rest = withoutCourtesy(withoutSmall(rest))
-	if len(rest) == 0 {
-		return nil
-	}
-	return &provision.Error{Op: "read line", Kind: provision.Invalid, Say: provision.Say("words-unused", "text", join(rest))}
 }
 
 // numbersPage is the button that turns to the next numbers of a list.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -46,7 +47,7 @@ func lose(tx provision.Tx, n *notice, at time.Time) error {
 }
 
 // outbox is the command that shows operators which messages are stuck, and which could not be delivered at all.
-func outbox(ctx context.Context, x *exchange, _ []word) error {
+func outbox(ctx context.Context, x *exchange, _ []parse.Word) error {
 	m, err := x.outboxCard(ctx)
 	if err != nil {
 		return err

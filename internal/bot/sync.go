@@ -5,17 +5,18 @@ import (
 	"slices"
 	"strings"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
 // syncPeople begins to read the people of Microsoft 365, and shows those who can be imported. With a name or a location it only
 // searches what was read.
-func syncPeople(ctx context.Context, x *exchange, words []word) error {
+func syncPeople(ctx context.Context, x *exchange, words []parse.Word) error {
 	tenant := x.turn.Actor.Tenant
-	words = withoutCourtesy(words)
-	if len(words) > 0 && !words[0].quoted && strings.EqualFold(words[0].text, "numbers") {
-		if err := unused(words[1:]); err != nil {
+	words = parse.WithoutCourtesy(words)
+	if parse.Numbers.Begins(words) {
+		if err := parse.Unused(words[1:]); err != nil {
 			return err
 		}
 		r, err := x.b.Service.SyncNumbers(ctx, tenant, x.actor())
@@ -33,14 +34,11 @@ func syncPeople(ctx context.Context, x *exchange, words []word) error {
 		return err
 	}
 	var q provision.CandidateQuery
-	rest := slices.DeleteFunc(bare(words), func(w word) bool {
-		hidden := !w.quoted && strings.EqualFold(w.text, "others")
-		q.Others = q.Others || hidden
-		return hidden
-	})
-	// A first word stands for the person, so that a location may be abbreviated.
-	w := parseWish(append([]word{{text: "?", quoted: true}}, rest...), nil, vocabulary(places, nil))
-	q.Location, q.Text = w.Location, strings.TrimSpace(strings.TrimPrefix(w.Person, "?"))
+	rest := parse.Bare(words)
+	q.Others = slices.ContainsFunc(rest, parse.Others.Has)
+	w := parse.ReadPlace(parse.Without(rest, parse.Others), places)
+	q.Location = w.Location
+	q.Text = w.Person
 	if len(words) == 0 {
 		if _, err := x.b.Service.Sync(ctx, tenant, x.actor()); err != nil {
 			return err

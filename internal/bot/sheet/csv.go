@@ -1,4 +1,4 @@
-package bot
+package sheet
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
 )
 
@@ -17,10 +18,12 @@ type csvLine struct {
 	fields []string
 }
 
-// fileText is a file as text with line feeds only: UTF-8, or UTF-16, as PowerShell's ">" writes it. Its byte order mark may be gone.
+// fileText is a file as text with line feeds only: UTF-8, or UTF-16, as PowerShell's ">" writes it. Its byte order mark
+// may be gone.
 func fileText(data []byte) (string, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	for mark, order := range map[string]binary.ByteOrder{"\xff\xfe": binary.LittleEndian, "\xfe\xff": binary.BigEndian} {
+	marks := map[string]binary.ByteOrder{"\xff\xfe": binary.LittleEndian, "\xfe\xff": binary.BigEndian}
+	for mark, order := range marks {
 		rest, marked := bytes.CutPrefix(data, []byte(mark))
 		wide := marked || withoutMark(data, order)
 		if wide && len(rest)%2 == 0 {
@@ -53,11 +56,13 @@ func fromUTF16(data []byte, order binary.ByteOrder) []byte {
 // separators are what can stand between fields, the likeliest first.
 var separators = []rune{',', ';', '\t', '|'}
 
-// separator is what stands between the fields of a text: what its first line says ("sep=;", as spreadsheets write it), what
-// parts a heading into most columns, or what the first line has most of. The text comes back without the line that says it.
+// separator is what stands between the fields of a text: what its first line says ("sep=;", as spreadsheets write it),
+// what parts a heading into most columns, or what the first line has most of. The text comes back without the line that
+// says it.
 func separator(text string) (rune, string) {
 	first, rest, _ := strings.Cut(text, "\n")
-	if said, ok := strings.CutPrefix(strings.ToLower(strings.Trim(first, "\" \t")), "sep="); ok && utf8.RuneCountInString(said) == 1 {
+	said, ok := strings.CutPrefix(strings.ToLower(strings.Trim(first, "\" \t")), "sep=")
+	if ok && utf8.RuneCountInString(said) == 1 {
 		r, _ := utf8.DecodeRuneInString(said)
 		return r, "\n" + rest
 	}
@@ -86,8 +91,9 @@ func separator(text string) (rune, string) {
 	return best, text
 }
 
-// csvLines parts a text into its lines and fields (RFC 4180). A quote within a field that does not begin with one is a letter
-// like others. A quote that is not closed is an error that says where it opens: it would swallow the lines behind it.
+// csvLines parts a text into its lines and fields (RFC 4180). A quote within a field that does not begin with one is a
+// letter like others. A quote that is not closed is an error that says where it opens: it would swallow the lines
+// behind it.
 func csvLines(text string, comma rune) ([]csvLine, error) {
 	p := csvParser{rest: text, comma: comma, line: 1}
 	var all []csvLine
@@ -165,10 +171,11 @@ func (p *csvParser) quoted() (string, error) {
 	}
 }
 
-// swallowed reports whether a field has whole lines of a file in it: its closing quote is the opening one of another field.
+// swallowed reports whether a field has whole lines of a file in it: its closing quote is the opening one of another
+// field.
 func (p *csvParser) swallowed(field string) bool {
 	for i, line := range strings.Split(field, "\n") {
-		if i > 0 && countDigits(line) >= shortestNumber && strings.ContainsRune(line, p.comma) {
+		if i > 0 && parse.CountDigits(line) >= parse.ShortestNumber && strings.ContainsRune(line, p.comma) {
 			return true
 		}
 	}
@@ -176,5 +183,6 @@ func (p *csvParser) swallowed(field string) bool {
 }
 
 func notClosed(line int) error {
-	return &provision.Error{Op: "read file", Kind: provision.Invalid, Say: provision.Say("file-quote", "line", strconv.Itoa(line))}
+	say := provision.Say("file-quote", "line", strconv.Itoa(line))
+	return &provision.Error{Op: "read file", Kind: provision.Invalid, Say: say}
 }

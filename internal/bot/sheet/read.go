@@ -1,4 +1,4 @@
-package bot
+package sheet
 
 import (
 	"errors"
@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"calltab/internal/bot/view"
+	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
 )
 
@@ -16,26 +16,35 @@ const mostLines = 10_000
 // longestNote is how many letters of a note are kept.
 const longestNote = 80
 
-// sheetRead is what came of reading a file: every line of it is a number, a refusal, without a location, or said in a note.
-type sheetRead struct {
-	numbers  []provision.NewNumber
-	refused  []view.Refusal
-	unplaced int                 // lines with a number that name no location
-	notes    []provision.Message // what of the file was not used
+// Result is what came of reading a file: every line of it is a number, a refusal, without a location, or said in a
+// note.
+type Result struct {
+	Numbers  []provision.NewNumber
+	Refused  []Refusal
+	Unplaced int                 // lines with a number that name no location
+	Notes    []provision.Message // what of the file was not used
 }
 
-// readSheet reads a file of numbers: CSV with commas, semicolons, tabs or bars, with a heading within its first lines or without.
-// What a line holds that cannot be added is refused by line, and the rest goes on; only a file that cannot be read at all is an
-// error. Numbers of lines that name no location go to the one that is given; empty: they are unplaced, unless there is only one.
-func readSheet(data []byte, places []provision.Location, plan provision.DialPlan, to provision.LocationID) (sheetRead, error) {
+// Refusal is a line of which nothing can be added.
+type Refusal struct {
+	Line int    // from 1
+	Text string // what stands where the number should
+	Why  provision.Message
+}
+
+// Read reads a file of numbers: CSV with commas, semicolons, tabs or bars, with a heading within its first lines or
+// without. What a line holds that cannot be added is refused by line, and the rest goes on; only a file that cannot be
+// read at all is an error. Numbers of lines that name no location go to the one that is given; empty: they are
+// unplaced, unless there is only one.
+func Read(data []byte, places []provision.Location, plan provision.DialPlan, to provision.LocationID) (Result, error) {
 	text, err := fileText(data)
 	if err != nil {
-		return sheetRead{}, err
+		return Result{}, err
 	}
 	comma, text := separator(text)
 	all, err := csvLines(text, comma)
 	if err != nil {
-		return sheetRead{}, err
+		return Result{}, err
 	}
 	s := sheet{places: places, plan: plan, to: to, seen: map[provision.E164]bool{}, unused: map[string]bool{}}
 	if len(places) == 1 {
@@ -55,12 +64,12 @@ func readSheet(data []byte, places []provision.Location, plan provision.DialPlan
 		s.row(r)
 	}
 	s.noteUnused()
-	return s.sheetRead, nil
+	return s.Result, nil
 }
 
 // sheet is a file that is being read.
 type sheet struct {
-	sheetRead
+	Result
 	places  []provision.Location
 	plan    provision.DialPlan
 	to      provision.LocationID // of lines that name none
@@ -70,8 +79,8 @@ type sheet struct {
 	unnamed []string        // their names, in order
 }
 
-// begin finds the heading within the first lines and returns the records behind it. What stands before it is passed over and
-// said, but for what may be a number: that is refused.
+// begin finds the heading within the first lines and returns the records behind it. What stands before it is passed
+// over and said, but for what may be a number: that is refused.
 func (s *sheet) begin(all []csvLine) []csvLine {
 	for i, r := range all {
 		if r.line > headingWithin {
@@ -85,13 +94,13 @@ func (s *sheet) begin(all []csvLine) []csvLine {
 		passed := false
 		for _, before := range all[:i] {
 			text := strings.TrimSpace(strings.Join(before.fields, " "))
-			if countDigits(text) >= shortestNumber && !strings.HasPrefix(text, "#") {
+			if parse.CountDigits(text) >= parse.ShortestNumber && !strings.HasPrefix(text, "#") {
 				s.refuse(before.line, text, provision.Say("file-before-heading"))
 			}
 			passed = passed || text != ""
 		}
 		if passed {
-			s.notes = append(s.notes, provision.Say("file-heading", "line", strconv.Itoa(r.line)))
+			s.Notes = append(s.Notes, provision.Say("file-heading", "line", strconv.Itoa(r.line)))
 		}
 		return all[i+1:]
 	}
@@ -137,7 +146,7 @@ func (s *sheet) row(r csvLine) {
 		s.refuse(r.line, text, say)
 		return
 	case site == nil:
-		s.unplaced++
+		s.Unplaced++
 		return
 	}
 	numbers, err := s.read(c, site.Country)
@@ -158,21 +167,21 @@ func (s *sheet) secondNumber(fields []string) string {
 		return ""
 	}
 	for _, f := range fields[min(2, len(fields)):] {
-		if isNumber(f) && countDigits(f) >= localDigits {
-			return readable(f)
+		if isNumber(f) && parse.CountDigits(f) >= localDigits {
+			return parse.Readable(f)
 		}
 	}
 	return ""
 }
 
-// onlyNumbers reports whether a line without a heading is a list of numbers: there is one where the location would stand, and nothing
-// else.
+// onlyNumbers reports whether a line without a heading is a list of numbers: there is one where the location would
+// stand, and nothing else.
 func onlyNumbers(fields []string) bool {
-	if len(fields) < 2 || readable(fields[1]) == "" {
+	if len(fields) < 2 || parse.Readable(fields[1]) == "" {
 		return false
 	}
 	for _, f := range fields {
-		if v := readable(f); v != "" && (!numberish(v) || countDigits(v) < shortestNumber) {
+		if v := parse.Readable(f); v != "" && (!parse.Numberish(v) || parse.CountDigits(v) < parse.ShortestNumber) {
 			return false
 		}
 	}
@@ -184,23 +193,25 @@ func (s *sheet) add(line int, c cells, site provision.Location, numbers []provis
 	for _, n := range numbers {
 		switch {
 		case !s.plan.In(n, site.Country):
-			s.refuse(line, c.first, provision.Say("number-wrong-country", "number", string(n), "country", site.Country, "location", site.Name))
+			s.refuse(line, c.first, provision.Say("number-wrong-country",
+				"number", string(n), "country", site.Country, "location", site.Name))
 			return
 		case s.seen[n]:
 			s.refuse(line, c.first, provision.Say("file-twice", "number", string(n)))
 			return
 		}
 	}
-	note := []rune(strings.Join(strings.Fields(c.note), " "))
+	letters := []rune(strings.Join(strings.Fields(c.note), " "))
+	note := string(letters[:min(len(letters), longestNote)])
 	for _, n := range numbers {
 		s.seen[n] = true
-		s.numbers = append(s.numbers, provision.NewNumber{Number: n, Location: site.ID, Note: string(note[:min(len(note), longestNote)])})
+		s.Numbers = append(s.Numbers, provision.NewNumber{Number: n, Location: site.ID, Note: note})
 	}
 }
 
 // read reads a number, a block or a list: with its extension, to the last number, or as many as the line says.
 func (s *sheet) read(c cells, country string) ([]provision.E164, error) {
-	most := provision.MostBatch - len(s.numbers)
+	most := provision.MostBatch - len(s.Numbers)
 	text := c.first
 	if c.last != "" {
 		text += " - " + c.last
@@ -243,8 +254,8 @@ func (s *sheet) read(c cells, country string) ([]provision.E164, error) {
 // localDigits is how many digits stand behind an area code, so that those before them can be it.
 const localDigits = 7
 
-// agrees refuses numbers that the codes beside them do not belong to: without its code, a number can read as one of another country or
-// area, and with it, one of the two is wrong.
+// agrees refuses numbers that the codes beside them do not belong to: without its code, a number can read as one of
+// another country or area, and with it, one of the two is wrong.
 func (c cells) agrees(all []provision.E164, plan provision.DialPlan) error {
 	for _, n := range all {
 		if !strings.HasPrefix(string(n), "+"+c.code) {
@@ -275,8 +286,8 @@ func (c cells) agrees(all []provision.E164, plan provision.DialPlan) error {
 // longestCalling is how many digits a calling code has at most (ITU-T E.164, 6.2.1).
 const longestCalling = 3
 
-// inArea reports whether an area code, with or without its trunk zero, stands behind the calling code of a number. Where the country of the
-// number has no area codes, that is any code that the number may have.
+// inArea reports whether an area code, with or without its trunk zero, stands behind the calling code of a number.
+// Where the country of the number has no area codes, that is any code that the number may have.
 func inArea(n provision.E164, area string, plan provision.DialPlan) bool {
 	short := strings.TrimLeft(area, "0")
 	begins := func(national string) bool {
@@ -334,7 +345,7 @@ func (s *sheet) site(c cells) (*provision.Location, provision.Message) {
 
 // named is the location that goes by a name or an id.
 func (s *sheet) named(text string) *provision.Location {
-	text = readable(text)
+	text = parse.Readable(text)
 	i := slices.IndexFunc(s.places, func(l provision.Location) bool {
 		return text != "" && (strings.EqualFold(text, string(l.ID)) || strings.EqualFold(text, l.Name))
 	})
@@ -345,5 +356,5 @@ func (s *sheet) named(text string) *provision.Location {
 }
 
 func (s *sheet) refuse(line int, text string, why provision.Message) {
-	s.refused = append(s.refused, view.Refusal{Line: line, Text: text, Why: why})
+	s.Refused = append(s.Refused, Refusal{Line: line, Text: text, Why: why})
 }

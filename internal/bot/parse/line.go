@@ -1,14 +1,16 @@
-package bot
+package parse
 
 import (
 	"strings"
 	"unicode"
+
+	"calltab/internal/provision"
 )
 
-// word is one word of what a person wrote, or what stood in quotes.
-type word struct {
-	text   string
-	quoted bool
+// Word is one word of what a person wrote, or what stood in quotes.
+type Word struct {
+	Text   string
+	Quoted bool
 	ends   bool // a comma or a semicolon follows
 }
 
@@ -21,10 +23,10 @@ const (
 // closing gives the end of each kind of quotation mark. Apostrophes belong to names.
 var closing = map[rune]rune{'"': '"', '“': '”', '„': '“', '«': '»', '”': '”'}
 
-// split reads a line: words between spaces, commas and semicolons, with quotes kept together. It takes any text.
-func split(line string) []word {
+// Split reads a line: words between spaces, commas and semicolons, with quotes kept together. It takes any text.
+func Split(line string) []Word {
 	line = strings.ToValidUTF8(line[:min(len(line), longestLine)], "")
-	var words []word
+	var words []Word
 	for line != "" && len(words) < mostWords {
 		after := strings.TrimLeftFunc(line, separates)
 		if last := len(words) - 1; last >= 0 && strings.ContainsAny(line[:len(line)-len(after)], ",;") {
@@ -36,7 +38,7 @@ func split(line string) []word {
 			inside, rest, closed := strings.Cut(line[size:], string(end))
 			if closed {
 				if inside = strings.TrimSpace(inside); inside != "" {
-					words = append(words, word{text: inside, quoted: true})
+					words = append(words, Word{Text: inside, Quoted: true})
 				}
 				line = rest
 				continue
@@ -48,7 +50,7 @@ func split(line string) []word {
 			end = len(line)
 		}
 		if w := trim(line[:end]); w != "" {
-			words = append(words, word{text: w})
+			words = append(words, Word{Text: w})
 		}
 		line = line[end:]
 	}
@@ -66,21 +68,27 @@ func separates(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r) || r == ',' || r == ';'
 }
 
-// trim takes off what people put around words: a full stop, a question mark, the brackets of a mail address, an @ before a name.
+// trim takes off what people put around words: a full stop, a question mark, the brackets of a mail address, an @
+// before a name.
 func trim(s string) string {
 	s = strings.TrimLeft(s, "<'@")
 	s = strings.TrimPrefix(s, "mailto:")
 	return strings.TrimRight(s, ".!?:>'\"”")
 }
 
-// join is the words as one text.
-func join(words []word) string {
+// Join is the words as one text.
+func Join(words []Word) string {
 	var b strings.Builder
 	for _, w := range words {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(w.text)
+		b.WriteString(w.Text)
 	}
 	return b.String()
+}
+
+// Readable is a text as it is used: without what is no text, and without characters that nobody sees.
+func Readable(value string) string {
+	return strings.TrimSpace(provision.Visible(strings.ToValidUTF8(value, "")))
 }

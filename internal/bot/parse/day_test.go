@@ -1,4 +1,4 @@
-package bot
+package parse
 
 import (
 	"testing"
@@ -25,19 +25,19 @@ func TestReadDay(t *testing.T) {
 		"":            "", "31 June": "", "29 Feb 2025": "", "November": "", "3": "", "2026": "", "3/11/2026": "", "3 3 Nov": "", "25:00 today": "", "2026-13-01": "", "soon": "", "3 Nov 26": "",
 	} {
 		got := ""
-		if d, ok := readDay(text, now, seattle); ok {
-			got = d.from.Format("2006-01-02 15:04") + " to " + d.to.Format("2006-01-02 15:04")
+		if d, ok := ReadDay(text, now, seattle); ok {
+			got = d.From.Format("2006-01-02 15:04") + " to " + d.To.Format("2006-01-02 15:04")
 		}
 		if got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}
-	if d, _ := readDay("2026-11-03", now, nil); d.from.Location() != time.UTC {
+	if d, _ := ReadDay("2026-11-03", now, nil); d.From.Location() != time.UTC {
 		t.Error("without a zone it is UTC")
 	}
 	for text, want := range map[string]bool{"26 Nov": false, "28 Nov": false, "29 Nov": true, "29 Feb": true, "29 Nov 2025": false} {
-		if d, _ := readDay(text, now, seattle); d.lastYear != want {
-			t.Errorf("%q: of another year %t", text, d.lastYear)
+		if d, _ := ReadDay(text, now, seattle); d.LastYear != want {
+			t.Errorf("%q: of another year %t", text, d.LastYear)
 		}
 	}
 }
@@ -53,14 +53,14 @@ func TestDaysOfAllZones(t *testing.T) {
 		}
 		end := time.Time{}
 		for at := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC); at.Year() == 2026; at = at.AddDate(0, 0, 1) {
-			d, ok := readDay(at.Format("2006-01-02"), now, zone)
-			if !ok || d.from.Day() != at.Day() || d.to.Day() != at.Day() {
-				t.Fatalf("%s: %s is from %s to %s", name, at.Format("2006-01-02"), d.from, d.to)
+			d, ok := ReadDay(at.Format("2006-01-02"), now, zone)
+			if !ok || d.From.Day() != at.Day() || d.To.Day() != at.Day() {
+				t.Fatalf("%s: %s is from %s to %s", name, at.Format("2006-01-02"), d.From, d.To)
 			}
-			if !end.IsZero() && !d.from.Equal(end.Add(time.Nanosecond)) {
-				t.Errorf("%s: after %s comes %s", name, end, d.from)
+			if !end.IsZero() && !d.From.Equal(end.Add(time.Nanosecond)) {
+				t.Errorf("%s: after %s comes %s", name, end, d.From)
 			}
-			end = d.to
+			end = d.To
 		}
 	}
 }
@@ -71,9 +71,9 @@ func FuzzReadDay(f *testing.F) {
 	}
 	now := time.Date(2026, 11, 27, 7, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text string) {
-		d, ok := readDay(text, now, nil)
-		if ok && (d.to.Before(d.from) || d.to.Sub(d.from) > 25*time.Hour) {
-			t.Errorf("%q is from %s to %s", text, d.from, d.to)
+		d, ok := ReadDay(text, now, nil)
+		if ok && (d.To.Before(d.From) || d.To.Sub(d.From) > 25*time.Hour) {
+			t.Errorf("%q is from %s to %s", text, d.From, d.To)
 		}
 	})
 }

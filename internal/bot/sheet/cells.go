@@ -1,10 +1,11 @@
-package bot
+package sheet
 
 import (
 	"slices"
 	"strconv"
 	"strings"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
 )
 
@@ -29,7 +30,7 @@ var placing = []column{columnNumber, columnFirst, columnLast, columnLocation}
 func (s *sheet) cells(fields []string) cells {
 	var c cells
 	for i, f := range fields {
-		v := readable(f)
+		v := parse.Readable(f)
 		if nothing(v) {
 			continue
 		}
@@ -63,16 +64,15 @@ func (s *sheet) cells(fields []string) cells {
 		case columnStatus, columnState:
 			c.status = append(c.status, v)
 		case columnFree:
-			if !yesWords[valueWord(v)] {
+			if !lexicon.Yes[valueWord(v)] {
 				c.status = append(c.status, v)
 			}
 		case columnAssigned:
 			c.assigned = append(c.assigned, v)
 		case columnType:
-			if c.kind = v; !foreignType(v) && !slices.Contains(directTypes, valueWord(v)) {
-				s.pass(i)
-			}
-		case columnUsage: // "User" is what the number can be, and not that somebody is one
+			c.kind = v
+			s.passUnless(foreignType(v) || slices.Contains(lexicon.Direct, valueWord(v)), i)
+		case columnUsage: // "User" is what the number can be, and not that it has one
 			if valueWord(v) != "user" {
 				c.status = append(c.status, v)
 			}
@@ -115,8 +115,8 @@ func (s *sheet) passUnless(used bool, i int) {
 // pass keeps in mind that a column is not used.
 func (s *sheet) pass(i int) {
 	name := strconv.Itoa(i + 1)
-	if i < len(s.layout.names) && readable(s.layout.names[i]) != "" {
-		name = readable(s.layout.names[i])
+	if i < len(s.layout.names) && parse.Readable(s.layout.names[i]) != "" {
+		name = parse.Readable(s.layout.names[i])
 	}
 	if !s.unused[name] {
 		s.unused[name] = true
@@ -127,7 +127,7 @@ func (s *sheet) pass(i int) {
 // passUnnamed keeps in mind which columns of a heading are not used, also those with nothing in them.
 func (s *sheet) passUnnamed() {
 	for i := range s.layout.names {
-		if s.layout.at(i) == columnNone && readable(s.layout.names[i]) != "" {
+		if s.layout.at(i) == columnNone && parse.Readable(s.layout.names[i]) != "" {
 			s.pass(i)
 		}
 	}
@@ -137,6 +137,6 @@ func (s *sheet) passUnnamed() {
 func (s *sheet) noteUnused() {
 	s.passUnnamed()
 	if len(s.unnamed) > 0 {
-		s.notes = append(s.notes, provision.Say("file-columns", "columns", strings.Join(s.unnamed, ", ")))
+		s.Notes = append(s.Notes, provision.Say("file-columns", "columns", strings.Join(s.unnamed, ", ")))
 	}
 }

@@ -1,9 +1,12 @@
-package bot
+package parse
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// nearest returns the one of names that a word is most likely a slip of, or "". Short words allow one slip, longer ones two;
-// of two equally near ones the first wins.
+// nearest returns the one of names that a word is most likely a slip of, or "". Short words allow one slip, longer ones
+// two; of two equally near ones the first wins.
 func nearest(word string, names []string) string {
 	letters := len([]rune(word))
 	best, least := "", min(letters, 2)
@@ -20,7 +23,9 @@ func nearest(word string, names []string) string {
 
 // slips counts the typing mistakes between two words: a letter more, less, other, or swapped with its neighbour.
 func slips(a, b []rune) int {
-	before, last, row := []int(nil), make([]int, len(b)+1), make([]int, len(b)+1)
+	var before []int
+	last := make([]int, len(b)+1)
+	row := make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j
 	}
@@ -36,7 +41,9 @@ func slips(a, b []rune) int {
 				row[j] = min(row[j], before[j-2]+1)
 			}
 		}
-		before, last, row = last, row, append([]int(nil), last...)
+		before = last
+		last = row
+		row = slices.Clone(before)
 	}
 	return last[len(b)]
 }

@@ -1,6 +1,7 @@
-package bot
+package sheet
 
 import (
+	"calltab/internal/bot/parse"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,8 +11,8 @@ import (
 // headingWithin is how many lines are looked through for the heading.
 const headingWithin = 20
 
-// knownColumns is how many fields name a column, none where none of them is one for numbers. A line that has a number is no heading:
-// what is a heading elsewhere, such as DID, is a note there.
+// knownColumns is how many fields name a column, none where none of them is one for numbers. A line that has a number
+// is no heading: what is a heading elsewhere, such as DID, is a note there.
 func knownColumns(fields []string) int {
 	if slices.ContainsFunc(fields, isNumber) {
 		return 0
@@ -29,8 +30,8 @@ func knownColumns(fields []string) int {
 	return known
 }
 
-// headingAt is the layout of a line that is a heading, with how many columns it names. Where it has a column for numbers that is not
-// known by its name, the line behind it has a number there.
+// headingAt is the layout of a line that is a heading, with how many columns it names. Where it has a column for
+// numbers that is not known by its name, the line behind it has a number there.
 func (s *sheet) headingAt(all []csvLine, i int) (l layout, known int) {
 	fields := all[i].fields
 	if known := knownColumns(fields); known > 0 {
@@ -60,11 +61,12 @@ func (s *sheet) headingAt(all []csvLine, i int) (l layout, known int) {
 	return l, known + 1
 }
 
-// unknownNumber is which column without a known name has a number in a line, one with its plus before others; below zero where none has.
+// unknownNumber is which column without a known name has a number in a line, one with its plus before others; below
+// zero where none has.
 func (l layout) unknownNumber(fields []string) int {
 	best := -1
 	for i, f := range fields {
-		if i >= len(l.names) || l.columns[i] != columnNone || readable(l.names[i]) == "" || !isNumber(f) {
+		if i >= len(l.names) || l.columns[i] != columnNone || parse.Readable(l.names[i]) == "" || !isNumber(f) {
 			continue
 		}
 		if strings.ContainsFunc(f, isPlus) {
@@ -79,15 +81,18 @@ func (l layout) unknownNumber(fields []string) int {
 
 func isPlus(r rune) bool { return r == '+' || r == '＋' }
 
-// isNumber reports whether a field begins with a phone number, perhaps behind what keeps a spreadsheet from taking it for an amount, or
-// behind a label: "Tel. 206 555 0701". What a heading says of a day is none.
+// isNumber reports whether a field begins with a phone number, perhaps behind what keeps a spreadsheet from taking it
+// for an amount, or behind a label: "Tel. 206 555 0701". What a heading says of a day is none.
 func isNumber(field string) bool {
-	s := strings.ToLower(strings.Join(strings.Fields(readable(field)), ""))
+	s := strings.ToLower(strings.Join(strings.Fields(parse.Readable(field)), ""))
 	s = strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsLetter(r) || strings.ContainsRune("=\"'’.:", r) })
 	if letter := strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || r == '@' }); letter >= 0 {
 		s = s[:letter]
 	}
-	return countDigits(s) >= shortestNumber && numberish(strings.TrimRight(s, "\"'’")) && !dateInFigures.MatchString(s)
+	if parse.CountDigits(s) < parse.ShortestNumber || dateInFigures.MatchString(s) {
+		return false
+	}
+	return parse.Numberish(strings.TrimRight(s, "\"'’"))
 }
 
 // dateInFigures is a day, as a heading may have it.
@@ -110,8 +115,8 @@ func bareLayout(locationFirst bool) layout {
 // tellTaken are the columns that can say that a number is not free.
 var tellTaken = []column{columnStatus, columnState, columnAssigned, columnFree, columnHolder, columnName}
 
-// headed reads a heading. Of two columns for the same thing only the first is used, but every one that can say that a number
-// is not free; a range's first number goes before a column of numbers, and a location before a city.
+// headed reads a heading. Of two columns for the same thing only the first is used, but every one that can say that a
+// number is not free; a range's first number goes before a column of numbers, and a location before a city.
 func headed(fields []string) layout {
 	l := layout{columns: columnsOf(fields), names: fields}
 	there := map[column]bool{}

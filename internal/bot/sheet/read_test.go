@@ -1,4 +1,4 @@
-package bot
+package sheet
 
 import (
 	"fmt"
@@ -14,25 +14,25 @@ var shelves = []provision.Location{
 	{ID: "zurich", Name: "Zürich", Country: "CH"},
 }
 
-// sheetOf is what a file reads as, in a line: numbers with their location and note, the refused lines, how many lines name no
-// location, and the notes.
+// sheetOf is what a file reads as, in a line: numbers with their location and note, the refused lines, how many lines
+// name no location, and the notes.
 func sheetOf(data string, places []provision.Location, to provision.LocationID) string {
-	read, err := readSheet([]byte(data), places, dialplan.New(), to)
+	read, err := Read([]byte(data), places, dialplan.New(), to)
 	if err != nil {
 		said, _ := provision.SayOf(err)
 		return strings.TrimSpace(said.ID + " " + said.Args["line"])
 	}
 	var all []string
-	for _, n := range read.numbers {
+	for _, n := range read.Numbers {
 		all = append(all, strings.TrimSpace(fmt.Sprint(n.Number, " ", n.Location, " ", n.Note)))
 	}
-	for _, r := range read.refused {
+	for _, r := range read.Refused {
 		all = append(all, fmt.Sprintf("%d %s", r.Line, r.Why.ID))
 	}
-	if read.unplaced > 0 {
-		all = append(all, fmt.Sprint(read.unplaced, " unplaced"))
+	if read.Unplaced > 0 {
+		all = append(all, fmt.Sprint(read.Unplaced, " unplaced"))
 	}
-	for _, n := range read.notes {
+	for _, n := range read.Notes {
 		all = append(all, n.ID+": "+n.Args["columns"]+n.Args["line"])
 	}
 	return strings.Join(all, "; ")
@@ -77,7 +77,7 @@ func FuzzSheet(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		read, err := readSheet(data, shelves, dialplan.New(), "")
+		read, err := Read(data, shelves, dialplan.New(), "")
 		if err != nil {
 			if said, ok := provision.SayOf(err); !ok || said.ID == "" {
 				t.Fatalf("without a sentence: %v", err)
@@ -85,7 +85,7 @@ func FuzzSheet(f *testing.F) {
 			return
 		}
 		seen := map[provision.E164]bool{}
-		for _, n := range read.numbers {
+		for _, n := range read.Numbers {
 			if seen[n.Number] || n.Location == "" || len([]rune(n.Note)) > longestNote {
 				t.Fatalf("%+v", n)
 			}
@@ -95,10 +95,10 @@ func FuzzSheet(f *testing.F) {
 				t.Fatalf("%s has more than 15 digits", n.Number)
 			}
 		}
-		if len(read.numbers) > provision.MostBatch {
-			t.Fatalf("%d numbers", len(read.numbers))
+		if len(read.Numbers) > provision.MostBatch {
+			t.Fatalf("%d numbers", len(read.Numbers))
 		}
-		for _, r := range read.refused {
+		for _, r := range read.Refused {
 			if r.Line < 1 || r.Why.ID == "" {
 				t.Fatalf("%+v", r)
 			}

@@ -1,18 +1,18 @@
-package bot
+package parse
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 )
 
-var vocabularyOfTests = vocabulary(
+const dana = provision.UserID("aaaaaaaa-0000-4000-8000-000000000003")
+
+var vocabularyOfTests = NewVocabulary(
 	[]provision.Location{
 		{ID: "seattle", Name: "Seattle"},
 		{ID: "boston", Name: "Boston"},
@@ -24,7 +24,7 @@ var vocabularyOfTests = vocabulary(
 
 func TestParseWish(t *testing.T) {
 	t.Parallel()
-	for line, want := range map[string]wish{
+	for line, want := range map[string]Wish{
 		"":                                       {},
 		"dana reyes":                             {Person: "dana reyes"},
 		"dana.reyes@contoso.com boston":          {Person: "dana.reyes@contoso.com", Location: "boston"},
@@ -53,10 +53,10 @@ func TestParseWish(t *testing.T) {
 		"dana 7":                                 {Person: "dana 7"},
 		`"dana`:                                  {Person: "dana"},
 		"@Dana Reyes":                            {Person: "Dana Reyes"},
-		"dana@x.example boston on friday":        {Person: "dana@x.example", Location: "boston", Left: []word{{text: "friday"}}},
+		"dana@x.example boston on friday":        {Person: "dana@x.example", Location: "boston", Left: []Word{{Text: "friday"}}},
 		"dana@x.example please, thank you":       {Person: "dana@x.example"},
 	} {
-		if got := parseWish(split(line), nil, vocabularyOfTests); !reflect.DeepEqual(got, want) {
+		if got := ReadWish(Split(line), nil, vocabularyOfTests); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q:\n got %+v\nwant %+v", line, got, want)
 		}
 	}
@@ -64,19 +64,19 @@ func TestParseWish(t *testing.T) {
 
 func TestParseWishWithMention(t *testing.T) {
 	t.Parallel()
-	mention := []Mention{{MRI: "29:x", Name: "Dana Reyes", User: dana}}
-	for line, want := range map[string]wish{
+	mention := []Mention{{Name: "Dana Reyes", User: dana}}
+	for line, want := range map[string]Wish{
 		"Dana Reyes boston":         {Person: "Dana Reyes", User: dana, Location: "boston"},
 		"boston Dana Reyes metered": {Person: "Dana Reyes", User: dana, Location: "boston", Plan: "metered"},
 		"sea Dana Reyes":            {Person: "Dana Reyes", User: dana, Location: "seattle"},
 		"":                          {Person: "Dana Reyes", User: dana},
 		"Dana Reyes and Dana Reyes": {Person: "Dana Reyes", User: dana},
-		"Dana Reyes tomorrow":       {Person: "Dana Reyes", User: dana, Left: []word{{text: "tomorrow"}}},
+		"Dana Reyes tomorrow":       {Person: "Dana Reyes", User: dana, Left: []Word{{Text: "tomorrow"}}},
 		"a Dana Reyes, thank you":   {Person: "Dana Reyes", User: dana},
 		"(Dana Reyes’s) phone":      {Person: "Dana Reyes", User: dana},
-		"Dana Reyes and Will":       {Person: "Dana Reyes", User: dana, Left: []word{{text: "Will"}}},
+		"Dana Reyes and Will":       {Person: "Dana Reyes", User: dana, Left: []Word{{Text: "Will"}}},
 	} {
-		if got := parseWish(split(line), mention, vocabularyOfTests); !reflect.DeepEqual(got, want) {
+		if got := ReadWish(Split(line), mention, vocabularyOfTests); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q:\n got %+v\nwant %+v", line, got, want)
 		}
 	}
@@ -87,9 +87,9 @@ func TestMentionOfAnyName(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"Feld, Nora (EXT)", "Conan O'Brien", "Thomas", "Max Mustermann [Extern]", "Ana-Lúcia d’Ávila"} {
 		for _, line := range []string{name + " tomorrow", name + "'s phone tomorrow", "(" + name + ") tomorrow", "the phone of " + name + ", tomorrow"} {
-			w := parseWish(split(line), []Mention{{MRI: "29:x", Name: name, User: dana}}, vocabularyOfTests)
-			if w.User != dana || join(w.Left) != "tomorrow" {
-				t.Errorf("%q leaves %q", line, join(w.Left))
+			w := ReadWish(Split(line), []Mention{{Name: name, User: dana}}, vocabularyOfTests)
+			if w.User != dana || Join(w.Left) != "tomorrow" {
+				t.Errorf("%q leaves %q", line, Join(w.Left))
 			}
 		}
 	}
@@ -97,7 +97,6 @@ func TestMentionOfAnyName(t *testing.T) {
 
 func TestUnderstand(t *testing.T) {
 	t.Parallel()
-	r := newRouter()
 	for line, want := range map[string]string{
 		"add dana":               "add dana",
 		"ADD Dana":               "add Dana",
@@ -118,10 +117,10 @@ func TestUnderstand(t *testing.T) {
 		"please":                 "",
 		"who has +1 206 5550100": "who has +1 206 5550100",
 	} {
-		c, rest := r.understand(split(line))
+		given := understand(Split(line))
 		got := ""
-		if c != nil {
-			got = c.name + " " + join(rest)
+		if given.Command != "" {
+			got = given.Command + " " + Join(given.Words)
 		}
 		if got != want {
 			t.Errorf("%q: %q, want %q", line, got, want)
@@ -131,7 +130,6 @@ func TestUnderstand(t *testing.T) {
 
 func TestDidYouMean(t *testing.T) {
 	t.Parallel()
-	r := newRouter()
 	for line, want := range map[string]string{
 		"ad dana boston":   "add dana boston",
 		"adn dana":         "add dana",
@@ -148,7 +146,7 @@ func TestDidYouMean(t *testing.T) {
 		"ü":                "",
 		"":                 "",
 	} {
-		if name, got := r.mean(split(line)); got != want && name != want {
+		if name, got := Mean(Split(line)); got != want && name != want {
 			t.Errorf("%q: %q, want %q", line, got, want)
 		}
 	}
@@ -168,50 +166,13 @@ func TestSlips(t *testing.T) {
 
 func TestSplitLimits(t *testing.T) {
 	t.Parallel()
-	if n := len(split(strings.Repeat("word ", 10_000))); n != mostWords {
+	if n := len(Split(strings.Repeat("word ", 10_000))); n != mostWords {
 		t.Errorf("%d words", n)
 	}
-	for _, w := range split(strings.Repeat("é", 3*longestLine)) {
-		if !utf8.ValidString(w.text) {
-			t.Errorf("cut inside a letter: %q", w.text[len(w.text)-4:])
+	for _, w := range Split(strings.Repeat("é", 3*longestLine)) {
+		if !utf8.ValidString(w.Text) {
+			t.Errorf("cut inside a letter: %q", w.Text[len(w.Text)-4:])
 		}
-	}
-}
-
-func TestCommandsAreComplete(t *testing.T) {
-	t.Parallel()
-	catalogue, err := text.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := Commands(catalogue.For(""))
-	if len(all) != len(commands) {
-		t.Fatalf("%d commands listed, %d in the table", len(all), len(commands))
-	}
-	r := newRouter()
-	for _, c := range all {
-		for _, s := range []string{c.Usage, c.Summary, c.Example} {
-			if s == "" || strings.Contains(s, "command.") {
-				t.Errorf("%s: missing words: %+v", c.Name, c)
-			}
-		}
-		if found, _ := r.understand(split(c.Example)); found == nil || found.name != c.Name {
-			t.Errorf("%s: its example is not understood: %q", c.Name, c.Example)
-		}
-	}
-}
-
-func TestRouterPanicsOnDuplicates(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"add", ""} {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("%q registered without a panic", name)
-				}
-			}()
-			register("command", map[string]int{"add": 1}, name, 2)
-		}()
 	}
 }
 
@@ -219,56 +180,24 @@ func FuzzParse(f *testing.F) {
 	for _, line := range []string{"add dana.reyes@contoso.com boston unlimited", `add "Dana Reyes`, "“„«»”", "+ + + 1", "\x00\xff", "add @@ new york ,,;"} {
 		f.Add(line)
 	}
-	r := newRouter()
 	f.Fuzz(func(t *testing.T, line string) {
-		words := split(line)
+		words := Split(line)
 		for _, w := range words {
-			if w.text == "" || !utf8.ValidString(w.text) {
-				t.Fatalf("%q: word %q", line, w.text)
+			if w.Text == "" || !utf8.ValidString(w.Text) {
+				t.Fatalf("%q: word %q", line, w.Text)
 			}
 		}
 		before := slices.Clone(words)
-		r.understand(words)
-		r.mean(words)
+		understand(words)
+		Mean(words)
 		talk(words, nil)
-		w := parseWish(words, nil, vocabularyOfTests)
+		w := ReadWish(words, nil, vocabularyOfTests)
 		if len(w.Person) > longestPerson || !utf8.ValidString(w.Person) {
 			t.Errorf("%q: person %q", line, w.Person)
 		}
 		if !slices.Equal(words, before) {
 			t.Errorf("%q: parsing changed the words", line)
 		}
-		parseWish(words, []Mention{{Name: line}}, nil)
+		ReadWish(words, []Mention{{Name: line}}, nil)
 	})
-}
-
-func TestRing(t *testing.T) {
-	t.Parallel()
-	var r ring
-	if _, ok := r.find("a"); ok || r.size() != 0 {
-		t.Error("an empty ring finds something")
-	}
-	odd := []string{"a", "b=c d", "e%20", "19:x@thread.tacv2;messageid=1", "ä+/="}
-	for i, k := range odd {
-		r = r.add(k, fmt.Sprint("v ", i))
-	}
-	for i, k := range odd {
-		if v, ok := r.find(k); !ok || v != fmt.Sprint("v ", i) {
-			t.Errorf("%q: %q %v", k, v, ok)
-		}
-	}
-	for _, k := range []string{"", "b", "c", "v", "a=v"} {
-		if v, ok := r.find(k); ok {
-			t.Errorf("%q found: %q", k, v)
-		}
-	}
-	if r = r.last(2); r.size() != 2 {
-		t.Errorf("size %d", r.size())
-	}
-	if _, ok := r.find(odd[4]); !ok {
-		t.Error("the newest is gone")
-	}
-	if r = r.last(5); r.size() != 2 {
-		t.Errorf("size %d", r.size())
-	}
 }

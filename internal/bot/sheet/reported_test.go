@@ -1,13 +1,13 @@
-package bot
+package sheet
 
 import (
 	"strings"
 	"testing"
 )
 
-// reported are files as public pages describe them, with numbers and people of our own: what a program writes, what a template asks for,
-// and what becomes of it on the way. Each line is a number, refused, without a location, or said in a note.
-// Behind "; then" stands what the lines without a location become once they are put to Seattle.
+// reported are files as public pages describe them, with numbers and people of our own: what a program writes, what a
+// template asks for, and what becomes of it on the way. Each line is a number, refused, without a location, or said in
+// a note. Behind "; then" stands what the lines without a location become once they are put to Seattle.
 var reported = []struct{ name, source, data, want string }{
 	{"Get-CsPhoneNumberAssignment with all that it shows", "https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment",
 		`"TelephoneNumber","OperatorId","NumberType","ActivationState","AssignedPstnTargetId","AssignmentCategory","Capability","City",` +

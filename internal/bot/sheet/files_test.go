@@ -1,4 +1,4 @@
-package bot
+package sheet
 
 import (
 	"fmt"
@@ -25,8 +25,8 @@ func littleEndian(s string) string {
 	return string(b)
 }
 
-// files are files as programs and people make them, and what they read as: each line is a number, refused, without a location,
-// or said in a note.
+// files are files as programs and people make them, and what they read as: each line is a number, refused, without a
+// location, or said in a note.
 var files = []struct{ name, data, want string }{
 	// As Microsoft's programs make them.
 	{"Get-CsPhoneNumberAssignment", `"TelephoneNumber","OperatorId","NumberType","ActivationState","AssignedPstnTargetId","City","PstnAssignmentStatus"
@@ -199,8 +199,8 @@ var files = []struct{ name, data, want string }{
 func TestColumnNames(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	for _, names := range columnNames {
-		for _, name := range strings.Fields(names) {
+	for _, names := range lexicon.Columns {
+		for _, name := range names {
 			if seen[name] || columnWord(name) != name {
 				t.Errorf("%s is two columns, or never found", name)
 			}
@@ -229,14 +229,14 @@ func TestFilesTo(t *testing.T) {
 		"number,location\n+12065550701,\n+442079469901,London": "2 numbers, 0 refused",
 		"number,city\n+12065550701,Redmond\n":                  "1 numbers, 0 refused",
 	} {
-		read, err := readSheet([]byte(data), towns, dialplan.New(), "seattle")
+		read, err := Read([]byte(data), towns, dialplan.New(), "seattle")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if read.unplaced > 0 {
-			t.Errorf("%q: %d lines without a location", data, read.unplaced)
+		if read.Unplaced > 0 {
+			t.Errorf("%q: %d lines without a location", data, read.Unplaced)
 		}
-		if got := fmt.Sprintf("%d numbers, %d refused", len(read.numbers), len(read.refused)); got != want {
+		if got := fmt.Sprintf("%d numbers, %d refused", len(read.Numbers), len(read.Refused)); got != want {
 			t.Errorf("%q: %s, want %s", data, got, want)
 		}
 	}

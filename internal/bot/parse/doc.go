@@ -1,0 +1,20 @@
+// Package parse reads what people write to Calltab: a message becomes an [Intent], which is a command with the words
+// that belong to it, and those words become a [Wish], a number, a day. The words that it knows are data, english.json.
+//
+// It is pure. It knows no store, no directory and no dial plan, so a name is only a name here and a number a Text:
+// package bot finds out who and which is meant. It never guesses away what a person wrote: words that nothing is made
+// of are returned, and [Unused] refuses them.
+//
+// Callers pass on the words of an Intent as they are. No function changes the words that it gets.
+//
+//	line.go        a text as words
+//	lexicon.go     the words that mean something, from english.json
+//	intent.go      which command a message gives, and the guess where it gives none
+//	courtesy.go    words that ask for nothing
+//	wish.go        who, where, which plan and number
+//	vocabulary.go  the names of locations and plans, in full or nearly
+//	name.go        names of people that contain the name of a location
+//	number.go      numbers, ranges and parts of numbers
+//	day.go         days and moments
+//	spelling.go    slips of the pen
+package parse

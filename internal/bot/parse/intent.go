@@ -1,0 +1,132 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+)
+
+// Intent is what a message asks for: one of [Commands] or of the names below, and the words that belong to it.
+type Intent struct {
+	Command string
+	Words   []Word
+}
+
+// What a message can be besides a command.
+const (
+	Empty    = "empty"
+	Greeting = "hello"
+	Thanks   = "thanks"
+	TakeBack = "take-back" // an order, as far as it is: cancel or undo
+	Unknown  = "unknown"
+)
+
+// Message reads a message. Where its words alone give no command, those of the mentions are left out, since a mention
+// may stand first: "@Dana Reyes add".
+func Message(text string, mentions []Mention) Intent {
+	line := Split(text)
+	if slices.Contains(said.Questions, strings.ToLower(Join(line))) {
+		return Intent{Command: "help"}
+	}
+	if given := understand(line); given.Command != "" {
+		return given
+	}
+	bare := line
+	for _, m := range mentions {
+		bare = without(slices.Clone(bare), Split(m.Name))
+	}
+	if given := understand(bare); given.Command != "" {
+		return given
+	}
+	return talk(line, mentions)
+}
+
+// understand finds the command of a line and the words that belong to it: the first word, or the first after polite
+// ones. Its Command is empty where the line gives none.
+func understand(line []Word) Intent {
+	var state []Word // "assigned numbers of Boston", "free in Boston": it says which numbers
+	for i, w := range line {
+		plain := strings.ToLower(strings.TrimPrefix(w.Text, "/"))
+		if states[plain] != "" && !w.Quoted {
+			state = line[i : i+1]
+		}
+		if rest, ok := takenBack(line[i:]); ok {
+			return Intent{TakeBack, rest}
+		}
+		if command := commandsByWord[plain]; command != "" && !w.Quoted {
+			return Intent{command, slices.Concat(state, line[i+1:])}
+		}
+		if !said.Politeness[plain] && states[plain] == "" {
+			break
+		}
+	}
+	return Intent{}
+}
+
+// takenBack is the rest of a line that says "take back Dana Reyes", as the button is called, or "take Dana Reyes back".
+func takenBack(line []Word) (rest []Word, ok bool) {
+	take, back := said.Take, said.Back
+	last := len(line) - 1
+	switch {
+	case said.TakeBack.Begins(line):
+		return line[1:], true
+	case len(line) < 2 || !take.Has(line[0]):
+		return nil, false
+	case back.Has(line[1]):
+		return line[2:], true
+	case back.Has(line[last]):
+		return line[1:last], true
+	}
+	return nil, false
+}
+
+// talk reads lines without a command: small talk, a person or number alone (which is a question about them), and
+// everything else.
+func talk(line []Word, mentions []Mention) Intent {
+	if len(line) == 0 && len(mentions) == 0 {
+		return Intent{Command: Empty}
+	}
+	if len(line) > 0 {
+		first, greetings := line[0].Text, said.Greetings
+		more := len(line) > 1
+		switch {
+		case said.Thanks.Says(first):
+			return Intent{Command: Thanks}
+		case greetings.Says(first), more && said.Good.Says(first) && greetings.Says(line[1].Text):
+			return Intent{Command: Greeting}
+		case more && said.Never.Says(first) && said.Mind.Says(line[1].Text):
+			return Intent{"cancel", line[2:]}
+		case more && said.Show.Says(first):
+			return Intent{"find", line[1:]}
+		}
+	}
+	if len(mentions) > 0 || bareSubject(line) {
+		return Intent{"find", line}
+	}
+	return Intent{Unknown, line}
+}
+
+// bareSubject reports whether a line is nothing but a user name or a number.
+func bareSubject(line []Word) bool {
+	if len(line) == 1 && IsUPN(line[0].Text) {
+		return true
+	}
+	for _, w := range line {
+		if !Numberish(w.Text) {
+			return false
+		}
+	}
+	return CountDigits(Join(line)) >= ShortestNumber
+}
+
+// Mean guesses the command of a line that names none, and returns it with the whole line as it is then. Both are empty
+// where nothing is near.
+func Mean(line []Word) (command, meant string) {
+	for i, w := range line {
+		if said.Politeness.Says(w.Text) {
+			continue
+		}
+		command = nearest(w.Text, Commands())
+		return command, Join(append([]Word{{Text: command}}, line[i+1:]...))
+	}
+	return "", ""
+}

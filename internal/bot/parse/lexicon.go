@@ -1,0 +1,164 @@
+package parse
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"calltab/internal/provision"
+)
+
+//go:embed english.json
+var english []byte
+
+// lexicon is the file of the words of one language, each in small letters.
+type lexicon struct {
+	Commands   []commandWords                `json:"commands"`   // in the order of help
+	Politeness Set                           `json:"politeness"` // what people write before a command
+	Courtesy   Set                           `json:"courtesy"`   // see WithoutCourtesy
+	Referring  Set                           `json:"referring"`  // "cancel my order"
+	Several    Set                           `json:"several"`    // mean more orders than one
+	Greetings  Set                           `json:"greetings"`  // alone, or behind Good
+	Good       Set                           `json:"good"`       // "good morning"
+	Thanks     Set                           `json:"thanks"`     // at the beginning of a message without a command
+	Questions  []string                      `json:"questions"`  // those that help answers
+	Never      Set                           `json:"never"`      // "never mind"
+	Mind       Set                           `json:"mind"`       // as above
+	Show       Set                           `json:"show"`       // before what is looked for
+	Take       Set                           `json:"take"`       // "take back Dana Reyes", "take Dana Reyes back"
+	Back       Set                           `json:"back"`       // as above
+	TakeBack   Set                           `json:"take_back"`  // in one word, before a person
+	All        Set                           `json:"all"`        // "all orders of Dana Reyes"
+	Last       Set                           `json:"last"`       // the newest of one's own orders
+	Had        Set                           `json:"had"`        // "who had": a question about the past
+	Others     Set                           `json:"others"`     // the people who cannot be imported
+	Numbers    Set                           `json:"numbers"`    // what is added or compared
+	Location   Set                           `json:"location"`   // what is added
+	Self       Set                           `json:"self"`       // oneself
+	Reasons    Set                           `json:"reasons"`    // of a question such as “why can Dana not be listed”
+	Messages   Set                           `json:"messages"`   // what is muted
+	From       Set                           `json:"from"`       // before what a person moves from
+	To         Set                           `json:"to"`         // before where they move to
+	Small      Set                           `json:"small"`      // carry nothing between the parts of a wish
+	Articles   Set                           `json:"articles"`   // as above, before one of Small
+	States     map[provision.NumberState]Set `json:"states"`
+	Changes    map[provision.OrderKind]Set   `json:"changes"`    // what changes
+	Extensions string                        `json:"extensions"` // how people begin an extension, those that contain another one first
+	Ranges     Set                           `json:"ranges"`     // between the first and the last number of a block
+	Months     string                        `json:"months"`     // the beginnings of their names, three letters each
+	Today      Set                           `json:"today"`      // a day
+	Yesterday  Set                           `json:"yesterday"`  // as above
+	WithinDay  Set                           `json:"within_day"` // carry nothing within a day: "on the 3rd of November"
+}
+
+// commandWords are the name of a command and what else people call it.
+type commandWords struct {
+	Name    string `json:"name"`
+	Aliases string `json:"aliases"`
+}
+
+// said is the one lexicon: the words of a language are understood whatever language a person reads.
+var said = readLexicon(english)
+
+// readLexicon panics on a file that is none: it is part of the program.
+func readLexicon(raw []byte) *lexicon {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	l := new(lexicon)
+	if err := d.Decode(l); err != nil {
+		panic("parse: english.json: " + err.Error())
+	}
+	return l
+}
+
+// Set is words that mean the same, in small letters. The lexicon has them in one line.
+type Set map[string]bool
+
+// UnmarshalJSON reads them.
+func (s *Set) UnmarshalJSON(raw []byte) error {
+	var line string
+	if err := json.Unmarshal(raw, &line); err != nil {
+		return err
+	}
+	*s = setOf(strings.Fields(line)...)
+	return nil
+}
+
+func setOf(words ...string) Set {
+	set := make(Set, len(words))
+	for _, w := range words {
+		set[w] = true
+	}
+	return set
+}
+
+// Has reports whether a word, however its letters are written, is one of them. A word in quotes is a name.
+func (s Set) Has(w Word) bool { return !w.Quoted && s.Says(w.Text) }
+
+// Says is Has for a text.
+func (s Set) Says(text string) bool { return s[strings.ToLower(text)] }
+
+// Begins reports whether the first of some words is one of the set.
+func (s Set) Begins(words []Word) bool { return len(words) > 0 && s.Has(words[0]) }
+
+// Words that a command looks for in its line.
+var (
+	Last     = said.Last
+	Had      = said.Had
+	Others   = said.Others
+	Numbers  = said.Numbers
+	Location = said.Location
+	Self     = said.Self
+	Reasons  = said.Reasons
+	Messages = said.Messages
+)
+
+// states and changes are what the words say of a number and of an order.
+var (
+	states  = meanings(said.States)
+	changes = meanings(said.Changes)
+)
+
+func meanings[T comparable](all map[T]Set) map[string]T {
+	by := map[string]T{}
+	for meaning, set := range all {
+		for w := range set {
+			by[w] = meaning
+		}
+	}
+	return by
+}
+
+// Commands lists the names of the commands, in the order of help.
+func Commands() []string {
+	names := make([]string, 0, len(said.Commands))
+	for _, c := range said.Commands {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// Aliases lists what else people call a command.
+func Aliases(command string) []string {
+	i := slices.IndexFunc(said.Commands, func(c commandWords) bool { return c.Name == command })
+	if i < 0 {
+		return nil
+	}
+	return strings.Fields(said.Commands[i].Aliases)
+}
+
+// commandsByWord are the commands by name and alias.
+var commandsByWord = func() map[string]string {
+	by := map[string]string{}
+	for _, c := range said.Commands {
+		for _, name := range append([]string{c.Name}, strings.Fields(c.Aliases)...) {
+			if by[name] != "" {
+				panic("parse: command " + name + " is there twice")
+			}
+			by[name] = c.Name
+		}
+	}
+	return by
+}()

@@ -1,0 +1,117 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+
+	"calltab/internal/provision"
+)
+
+// named is a location or plan as the words of a line may name it.
+type named struct {
+	id, name string
+	location bool
+	whole    bool // only its full name means it
+}
+
+// Vocabulary is the names of the locations and plans of an organisation.
+type Vocabulary []named
+
+// NewVocabulary holds what the locations and plans are called.
+func NewVocabulary(places []provision.Location, plans []provision.Plan) Vocabulary {
+	var all Vocabulary
+	for _, s := range places {
+		all = append(all, named{id: string(s.ID), name: s.Name, location: true})
+	}
+	for _, p := range plans {
+		all = append(all, named{id: string(p.ID), name: p.Name})
+	}
+	return all
+}
+
+// OrderVocabulary is the vocabulary of an order. What an order of its kind does not ask for must be named in full: in
+// “remove Ana Bos” Bos is no beginning of Boston, but a name.
+func OrderVocabulary(kind provision.OrderKind, places []provision.Location, plans []provision.Plan) Vocabulary {
+	all := NewVocabulary(places, plans)
+	forms := kind.Forms()
+	for i, n := range all {
+		asked := provision.FormPlan
+		if n.location {
+			asked = provision.FormLocation
+		}
+		all[i].whole = !slices.Contains(forms, asked)
+	}
+	return all
+}
+
+// takeNames takes out what names a location or plan in full, the longest runs of words first.
+func (w *Wish) takeNames(words []Word, known Vocabulary) []Word {
+	for length := min(5, len(words)); length > 0; length-- {
+		for i := 0; i+length <= len(words); i++ {
+			text := Join(words[i : i+length])
+			for _, n := range known {
+				if (strings.EqualFold(text, n.name) || strings.EqualFold(text, n.id)) && w.take(n) {
+					words = slices.Delete(words, i, i+length)
+					i--
+					break
+				}
+			}
+		}
+	}
+	return words
+}
+
+// takeGuesses takes out words that can only mean one location or plan: its beginning, or its name with a slip. The
+// first word is left alone while nobody is named: it is more likely a person's.
+func (w *Wish) takeGuesses(words []Word, known Vocabulary) []Word {
+	for i := 0; i < len(words); i++ {
+		if words[i].Quoted || i == 0 && w.Person == "" {
+			continue
+		}
+		if n, ok := guess(words[i].Text, known); ok && w.take(n) {
+			words = slices.Delete(words, i, i+1)
+			i--
+		}
+	}
+	return words
+}
+
+// take keeps a location or plan if none is kept yet.
+func (w *Wish) take(n named) bool {
+	switch {
+	case n.location && w.Location == "":
+		w.Location = provision.LocationID(n.id)
+	case !n.location && w.Plan == "":
+		w.Plan = provision.PlanID(n.id)
+	default:
+		return false
+	}
+	return true
+}
+
+// guess finds the only location or plan that begins with a text of three letters or more, else the only one that it is
+// a slip away from.
+func guess(text string, known Vocabulary) (named, bool) {
+	text = strings.ToLower(text)
+	letters := len([]rune(text))
+	only := func(fits func(string) bool) (found named, ok bool) {
+		for _, n := range known {
+			if !n.whole && (fits(strings.ToLower(n.name)) || fits(strings.ToLower(n.id))) {
+				if ok {
+					return named{}, false
+				}
+				found, ok = n, true
+			}
+		}
+		return found, ok
+	}
+	if letters >= 3 {
+		if n, ok := only(func(s string) bool { return strings.HasPrefix(s, text) }); ok {
+			return n, true
+		}
+	}
+	if letters >= 5 {
+		return only(func(s string) bool { return slips([]rune(text), []rune(s)) == 1 })
+	}
+	return named{}, false
+}

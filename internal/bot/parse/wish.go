@@ -1,0 +1,193 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+
+	"calltab/internal/provision"
+)
+
+// Mention is a person whom a line mentions: as the line has their name, and who it is where that is known.
+type Mention struct {
+	Name string
+	User provision.UserID
+}
+
+// Wish is what a line says of a phone for a person; what it does not say is empty.
+type Wish struct {
+	Person   string           // user name or name, as written
+	User     provision.UserID // a mentioned person whom Teams named
+	Location provision.LocationID
+	Plan     provision.PlanID
+	Number   string // as written
+	Left     []Word // what nothing is made of, where a mention or a user name says whose phone it is
+}
+
+// longestPerson bounds what is searched for in a directory.
+const longestPerson = 120
+
+// ReadWish reads the words of a wish in any order: first what is unmistakable (mentions, numbers, full names of
+// locations and plans), then beginnings and slips of those, then the rest as the person. Words in quotes are the person
+// unless they name a location or plan in full.
+func ReadWish(words []Word, mentions []Mention, known Vocabulary) Wish {
+	var w Wish
+	words = slices.Clone(words)
+	if len(mentions) > 0 {
+		w.User, w.Person = mentions[0].User, mentions[0].Name
+		words = withoutEach(words, Split(mentions[0].Name))
+	}
+	w.Number, words = TakeNumber(words)
+	words = w.takeNames(words, known)
+	words = WithoutSmall(words)
+	if i := slices.IndexFunc(words, func(v Word) bool { return IsUPN(v.Text) }); i >= 0 && w.Person == "" {
+		w.Person = words[i].Text
+		words = slices.Delete(words, i, i+1)
+	}
+	words = w.takeGuesses(words, known)
+	if w.Person == "" {
+		w.Person = Join(words)
+	} else {
+		w.Left = append(WithoutCourtesy(words), namesakes(mentions)...)
+	}
+	w.Person = strings.ToValidUTF8(w.Person[:min(len(w.Person), longestPerson)], "")
+	return w
+}
+
+// namesakes are the names of mentioned people who are others than the first and are called the same.
+func namesakes(mentions []Mention) (names []Word) {
+	for _, m := range mentions {
+		first := mentions[0]
+		if m.User != "" && first.User != "" && m.User != first.User && strings.EqualFold(m.Name, first.Name) {
+			names = append(names, Split(m.Name)...)
+		}
+	}
+	return names
+}
+
+// withoutEach takes every occurrence of a run of words out.
+func withoutEach(words, run []Word) []Word {
+	for {
+		rest := without(slices.Clone(words), run)
+		if len(rest) == len(words) {
+			return words
+		}
+		words = rest
+	}
+}
+
+// without takes the first occurrence of a run of words out.
+func without(words, run []Word) []Word {
+	same := func(a, b Word) bool { return strings.EqualFold(alone(a.Text), alone(b.Text)) }
+	for i := range words {
+		if len(run) > 0 && len(words)-i >= len(run) && slices.EqualFunc(words[i:i+len(run)], run, same) {
+			return slices.Delete(words, i, i+len(run))
+		}
+	}
+	return words
+}
+
+// alone is a word without what stands around a name: "@Dana", "(Dana)", "Dana's".
+func alone(s string) string {
+	const around = "@()[]"
+	s = strings.Trim(s, around)
+	s = strings.TrimSuffix(s, "'s")
+	s = strings.TrimSuffix(s, "’s")
+	return strings.Trim(s, around)
+}
+
+// IsUPN reports whether a word looks like a user name.
+func IsUPN(s string) bool {
+	name, domain, ok := strings.Cut(s, "@")
+	return ok && name != "" && strings.Contains(domain, ".") && !strings.ContainsAny(s, " <>")
+}
+
+// OtherUsers are the people whom a line names by their user names besides the one.
+func OtherUsers(words []Word, person string) []Word {
+	return slices.DeleteFunc(slices.Clone(words), func(w Word) bool {
+		return !IsUPN(w.Text) || strings.EqualFold(w.Text, person)
+	})
+}
+
+// Unused is what an order of the kind makes nothing of: what says nothing, a plan where the kind leaves it as it is,
+// and other people, who are left for later where a phone is given. What takes away or changes is for the one person
+// whom the line names.
+func (w Wish) Unused(kind provision.OrderKind, mentions []Mention, plans []provision.Plan) []Word {
+	left := w.Left
+	if kind == provision.Add {
+		for _, m := range mentions {
+			left = withoutEach(left, Split(m.Name))
+		}
+	}
+	left = slices.DeleteFunc(slices.Clone(left), func(v Word) bool {
+		return IsUPN(v.Text) && (kind == provision.Add || strings.EqualFold(v.Text, w.Person))
+	})
+	if slices.Contains(kind.Forms(), provision.FormPlan) {
+		return left
+	}
+	for _, p := range plans {
+		if p.ID == w.Plan {
+			left = append(left, Word{Text: p.Name, Quoted: true})
+		}
+	}
+	return left
+}
+
+// TakeOrigin takes out the location that a person moves from, or the number that changes: "move dana from seattle to
+// boston". What else stands behind the "from" stays in the line.
+func TakeOrigin(words []Word, known Vocabulary) (origin Wish, rest []Word) {
+	origin = Wish{Person: "?"} // so that a location may be abbreviated
+	from := slices.IndexFunc(words, said.From.Has)
+	if from < 0 {
+		return origin, words
+	}
+	before, behind := words[:from], words[from+1:]
+	if to := slices.IndexFunc(behind, said.To.Has); to >= 0 {
+		rest = behind[to:]
+		behind = behind[:to]
+	}
+	origin.Number, behind = TakeNumber(slices.Clone(behind))
+	behind = origin.takeNames(behind, known)
+	behind = origin.takeGuesses(behind, known)
+	return origin, slices.Concat(before, behind, rest)
+}
+
+// ReadPlace reads words that name a location and perhaps a number, and nobody. What is left stands in Person. The first
+// word is not taken for a person's name, so a location may be abbreviated there too.
+func ReadPlace(words []Word, places []provision.Location) Wish {
+	const nobody = "?"
+	w := ReadWish(append([]Word{{Text: nobody, Quoted: true}}, words...), nil, NewVocabulary(places, nil))
+	w.Person = strings.TrimSpace(strings.TrimPrefix(w.Person, nobody))
+	return w
+}
+
+// Changed is the kind of order for what a line says that changes, such as "plan" in "change plan dana"; empty where it
+// does not say.
+func Changed(words []Word) provision.OrderKind {
+	for _, w := range words {
+		if kind := changes[strings.ToLower(w.Text)]; kind != "" && !w.Quoted {
+			return kind
+		}
+	}
+	return ""
+}
+
+// TakeState takes the first word out that says in which state a number is.
+func TakeState(words []Word) (state provision.NumberState, rest []Word) {
+	for _, w := range words {
+		meant := states[strings.ToLower(w.Text)]
+		if meant != "" && state == "" {
+			state = meant
+			continue
+		}
+		rest = append(rest, w)
+	}
+	return state, rest
+}
+
+// WithMentions has each mention stand at the end of a line as one word, so that its words are not taken for others.
+func WithMentions(words []Word, mentions []Mention) []Word {
+	for _, m := range mentions {
+		words = append(without(slices.Clone(words), Split(m.Name)), Word{Text: m.Name})
+	}
+	return words
+}

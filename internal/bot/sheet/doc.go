@@ -1,0 +1,8 @@
+// Package sheet reads files of numbers as people and programs make them: every line becomes numbers of a location, or a
+// refusal that says why, or is counted as one without a location. What cannot be added is never added by a guess.
+//
+// It is pure: it knows no store and no Teams, and asks the dial plan that it is given what a number is. The words of
+// headings and cells are data, words.json.
+//
+// Callers show what was refused and what was not used of a file, and check the numbers against the stock.
+package sheet
