@@ -8,7 +8,7 @@ import (
 
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/stage"
-	"calltab/internal/bot"
+	"calltab/internal/bot/outbox"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/job"
@@ -83,7 +83,7 @@ func TestCheckFindsMissingJobs(t *testing.T) {
 	t.Run("messages", func(t *testing.T) {
 		lines, gone := checkWithout(t, s, func(id string) bool {
 			kind, _, _ := strings.Cut(id, "/")
-			return slices.Contains(bot.Outbox(), kind)
+			return slices.Contains(outbox.JobKinds(), kind)
 		})
 		if len(lines) > 0 {
 			t.Errorf("a message that is gone, of %d, is no fault of another record: %q", gone, lines)
@@ -120,7 +120,7 @@ func checkWithout(t *testing.T, s *stage.Stage, without func(id string) bool) (l
 			return err
 		}
 		job.Check(tx, tell)
-		bot.Check(tx, job.Exists, tell)
+		outbox.Check(tx, job.Exists, tell)
 		return errKept{}
 	})
 	if err != (errKept{}) {

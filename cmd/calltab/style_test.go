@@ -16,8 +16,8 @@ import (
 var plainFolders = []string{
 	"cmd/calltab", "cmd/calltab/internal/admin", "cmd/calltab/internal/app", "cmd/calltab/internal/orgyaml",
 	"cmd/calltab/internal/stage", "cmd/calltab/internal/storefile", "cmd/calltab/internal/testlog", "manifest",
-	"internal/bot/card", "internal/bot/parse", "internal/bot/sheet", "internal/bot/teams", "internal/bot/text",
-	"internal/bot/view",
+	"internal/bot", "internal/bot/card", "internal/bot/chats", "internal/bot/outbox", "internal/bot/parse",
+	"internal/bot/sheet", "internal/bot/teams", "internal/bot/text", "internal/bot/view",
 	"internal/provision/boltstore", "internal/provision/graph", "internal/provision/job", "internal/provision/orgfile",
 	"internal/provision/storetest", "internal/provision/storetest/shape", "internal/provision/webhook",
 	"internal/sandbox", "internal/sandbox/carrier", "internal/sandbox/chat", "internal/sandbox/clock",

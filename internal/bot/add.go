@@ -5,10 +5,18 @@ import (
 	"errors"
 	"strings"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
+
+// orderStarter begins orders, of locations and plans that there are.
+type orderStarter interface {
+	Begin(ctx context.Context, r provision.Request) (provision.Sheet, error)
+	Places(ctx context.Context, tenant provision.TenantID) ([]provision.Location, error)
+	Plans(ctx context.Context, tenant provision.TenantID) ([]provision.Plan, error)
+}
 
 // ordering is the command for orders of a kind.
 func ordering(kind provision.OrderKind) func(context.Context, *exchange, []parse.Word) error {
@@ -25,7 +33,7 @@ func ordering(kind provision.OrderKind) func(context.Context, *exchange, []parse
 			case numbers:
 				return x.addNumbers(ctx, words[1:])
 			case location:
-				return x.show(ctx, made(x.writer().NewLocation(view.LocationForm{Name: parse.Join(words[1:])})))
+				return x.show(ctx, chats.Made(x.writer().NewLocation(view.LocationForm{Name: parse.Join(words[1:])})))
 			}
 			return x.order(ctx, kind, words)
 		}
@@ -33,7 +41,7 @@ func ordering(kind provision.OrderKind) func(context.Context, *exchange, []parse
 	return func(ctx context.Context, x *exchange, words []parse.Word) error { return x.order(ctx, kind, words) }
 }
 
-// ownOrder is the command for a phone of one's own: "I need a phone". A line that names somebody else means them.
+// ownOrder is the command for a phone of one's own: "I need a phone". A line that names another person means them.
 func ownOrder(ctx context.Context, x *exchange, words []parse.Word) error {
 	x.own = true
 	return x.order(ctx, provision.Add, words)
@@ -64,7 +72,8 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	if err := parse.Unused(w.Unused(kind, x.mentions(), plans)); err != nil {
 		return err
 	}
-	r := provision.Request{Tenant: tenant, Kind: kind, Requester: x.actor(), Query: w.Person, User: w.User, Location: w.Location, Plan: w.Plan}
+	r := provision.Request{Tenant: tenant, Kind: kind, Requester: x.actor(), Query: w.Person, User: w.User,
+		Location: w.Location, Plan: w.Plan}
 	if w.Number != "" {
 		if r.Number, err = x.number(ctx, w.Number, w.Location, places, !kind.Gives()); err != nil {
 			return err
@@ -85,7 +94,7 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 			return err
 		}
 	}
-	return x.showSheet(ctx, sheet, orderCard)
+	return x.showSheet(ctx, sheet, chats.OrderCard)
 }
 
 // change is the command that names what changes, or leaves it to be guessed from the rest: "change plan dana",
@@ -121,7 +130,8 @@ func notFound(err error) bool {
 // unplaced says more where nobody goes by several words: one of them may be meant as a location or a plan.
 func unplaced(err error, w parse.Wish) error {
 	var e *provision.Error
-	if !errors.As(err, &e) || !notFound(err) || w.User != "" || parse.IsUPN(w.Person) || !strings.Contains(w.Person, " ") {
+	if !errors.As(err, &e) || !notFound(err) || w.User != "" || parse.IsUPN(w.Person) ||
+		!strings.Contains(w.Person, " ") {
 		return err
 	}
 	more := *e

@@ -11,7 +11,7 @@ import (
 	"calltab/internal/provision/orgfile"
 )
 
-// approvers are those whose word an order in Seattle needs; whoever is first decides.
+// approvers are those whose word an order in Seattle needs; the one who is first decides.
 var approvers = []provision.UserID{mallory, "aaaaaaaa-0000-4000-8000-000000000004", "aaaaaaaa-0000-4000-8000-000000000005", "aaaaaaaa-0000-4000-8000-000000000006"}
 
 // crowd puts so many people into the directory and as many numbers into Seattle, where orders need a word.
@@ -44,8 +44,9 @@ func (w *world) crowd(n int) []provision.UserID {
 
 func crowded(i int) provision.E164 { return provision.E164(fmt.Sprintf("+1206555%04d", 2000+i)) }
 
-// TestThousandPressesDecideOnce: a thousand presses at once on a hundred pending orders, by four approvers on several devices,
-// come to exactly one decision each. Everybody else reads who decided, and every card says the same in the end.
+// TestThousandPressesDecideOnce: a thousand presses at once on a hundred pending orders, by four approvers on several
+// devices, come to exactly one decision each. Everybody else reads who decided, and every card says the same in the
+// end.
 func TestThousandPressesDecideOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 	"calltab/internal/provision/dialplan"
@@ -34,10 +35,10 @@ func BenchmarkHelp(b *testing.B) {
 	}
 }
 
-type silent struct{ Courier }
+type silent struct{ chats.Courier }
 
-func (silent) Typing(context.Context, Conversation) error { return nil }
-func (silent) Post(context.Context, Conversation, Outgoing) (string, error) {
+func (silent) Typing(context.Context, chats.Conversation) error { return nil }
+func (silent) Post(context.Context, chats.Conversation, chats.Outgoing) (string, error) {
 	return "1772442000000", nil
 }
 

@@ -2,14 +2,17 @@ package bot
 
 import (
 	"context"
+	"slices"
 
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
-// button is what a press does that is not about one order: it turns a page, shows a person, begins an order. press gets what
-// came with it: the card's data and its inputs, cleaned. All of it is untrusted.
+// button is what a press does that is not about one order: it turns a page, shows a person, begins an order. press gets
+// what came with it: the card's data and its inputs, cleaned. All of it is untrusted.
 type button struct {
 	verb  string
 	names []string // of the data and inputs that it reads
@@ -24,15 +27,18 @@ var buttons = []button{
 	{verb: view.VerbAddNumbers, names: []string{view.DataLocation, view.DataBlock}, press: numbersAdd},
 	{verb: view.VerbAddBatch, names: []string{view.DataBatch}, press: batchAdd},
 	{verb: view.VerbPlaceBatch, names: []string{view.DataBatch, view.InputLocation}, press: batchPlace},
-	{verb: view.VerbAddLocation, names: []string{view.InputName, view.InputCountry, view.InputZone, view.InputEmergency, view.InputCooling, view.InputLow}, press: locationAdd},
+	{verb: view.VerbAddLocation, names: []string{view.InputName, view.InputCountry, view.InputZone,
+		view.InputEmergency, view.InputCooling, view.InputLow}, press: locationAdd},
 	{verb: view.VerbNumbers, names: []string{view.DataLocation, view.DataState, view.DataNumber}, press: numbersPage},
 	{verb: view.VerbFree, names: []string{view.DataNumber}, press: free},
 	{verb: view.VerbWaive, names: []string{view.DataPerson, view.InputWhy}, press: waive},
 	{verb: view.VerbUnwaive, names: []string{view.DataPerson}, press: unwaive},
 	{verb: view.VerbMend, names: []string{view.DataPerson, view.DataMark}, press: mend},
-	{verb: view.VerbRoster, names: []string{view.DataOthers, view.DataText, view.DataLocation, view.DataPerson}, press: rosterPage},
+	{verb: view.VerbRoster, names: []string{view.DataOthers, view.DataText, view.DataLocation, view.DataPerson},
+		press: rosterPage},
 	{verb: view.VerbShow, names: []string{view.DataOrder}, press: refresh},
-	{verb: view.VerbHistory, names: []string{view.DataPerson, view.DataNumber, view.DataOrder, view.DataBefore}, press: historyPage},
+	{verb: view.VerbHistory, names: []string{view.DataPerson, view.DataNumber, view.DataOrder, view.DataBefore},
+		press: historyPage},
 	{verb: view.VerbOutbox, press: outboxRetry},
 	{verb: view.VerbRetryAll, press: retryStopped},
 	{verb: view.VerbImport, names: []string{view.InputPeople, view.InputLocation}, press: importPeople},
@@ -78,7 +84,7 @@ func free(ctx context.Context, x *exchange, data map[string]string) error {
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, made(x.writer().Found(found)))
+	return x.replace(ctx, chats.Made(x.writer().Found(found)))
 }
 
 // clean takes out of a button's data what cannot be text of ours, and values too long for any input.
@@ -94,3 +100,33 @@ func clean(data map[string]string) map[string]string {
 
 // longestValue bounds what a button may bring under one name: a selection of several people is longer than any input.
 const longestValue = 4096
+
+// refresh is what a client asks for by itself, or its person by the card's menu: each approver who is asked gets the
+// buttons, and everybody else what the channel shows anyway. Everybody in the channel may ask at once, so nobody is
+// looked up. Of an order whose card was not posted there nothing is shown to anybody who may not see it.
+func refresh(ctx context.Context, x *exchange, data map[string]string) error {
+	tenant, id := x.turn.Actor.Tenant, provision.OrderID(data[view.DataOrder])
+	p, err := x.b.Posted(ctx, outbox.OrderRef{Tenant: tenant, Order: id})
+	if err != nil {
+		return err
+	}
+	here := slices.ContainsFunc(p.Cards, func(c chats.PostedCard) bool {
+		return c.Role == chats.ChannelCard && c.Activity == x.turn.ReplyTo &&
+			chats.ConversationKey(c.To) == chats.ConversationKey(x.turn.Conversation)
+	})
+	var s provision.Sheet
+	if here {
+		s, err = x.b.Service.Sheet(ctx, tenant, id)
+	} else {
+		s, err = x.b.Service.Open(ctx, tenant, x.actor(), id)
+	}
+	if err != nil {
+		return err
+	}
+	m := chats.Made(x.b.Writer(x.reader(), s.Location).Channel(s, nil))
+	if s.Order.State == provision.Pending && s.Order.Consent.Asks(x.turn.Actor.User) {
+		m = x.b.Render(x.reader(), s, chats.ApprovalCard, x.turn.Actor.User)
+	}
+	x.answer = chats.Answer{Card: m.Card}
+	return nil
+}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 	"calltab/internal/provision/orgfile"
@@ -71,7 +72,7 @@ func TestChannelRefreshesForSixtyMembers(t *testing.T) {
 	w := newWorld(t)
 	w.asking(mallory)
 	// Nobody's own chat opens meanwhile: from there their id would be known without the team.
-	w.teams.fail("open", slices.Repeat([]error{&DeliveryError{Reason: Busy, Status: 503}}, 500)...)
+	w.teams.fail("open", slices.Repeat([]error{&chats.DeliveryError{Reason: chats.Busy, Status: 503}}, 500)...)
 	var asked []provision.UserID
 	w.change("o1", provision.OrderReminded, func(o *provision.Order) {
 		for i := range 70 {
@@ -112,9 +113,9 @@ func TestBusyWhileAskingWhoTheyAre(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.teams.fail("open", slices.Repeat([]error{&DeliveryError{Reason: Busy, Status: 429}}, 100)...) // a chat of theirs would say who they are
+			w.teams.fail("open", slices.Repeat([]error{&chats.DeliveryError{Reason: chats.Busy, Status: 429}}, 100)...) // a chat with them would say who they are
 			w.teams.members[mallory] = true
-			w.teams.fail("member", slices.Repeat([]error{&DeliveryError{Reason: Busy, Status: 429}}, c.busy)...)
+			w.teams.fail("member", slices.Repeat([]error{&chats.DeliveryError{Reason: chats.Busy, Status: 429}}, c.busy)...)
 			w.asking(mallory)
 			if posts := w.inChannel(seattleChannel); len(posts) != 0 {
 				t.Errorf("posted at once: %v", posts)
@@ -153,7 +154,7 @@ func TestNothingPrivateInAChannel(t *testing.T) {
 	}
 	w.settle()
 	for _, said := range w.teams.posts() {
-		if said.to.Scope == Personal || said.activity == p.activity {
+		if said.to.Scope == chats.Personal || said.activity == p.activity {
 			continue
 		}
 		if said.card != nil || said.text != w.words.Say("group-sent") {

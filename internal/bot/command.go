@@ -9,8 +9,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// command is one thing that people can write. Package parse knows what else they call it. Its usage, summary and example
-// are messages of the catalogue: command.<name>.usage and so on.
+// command is one thing that people can write. Package parse knows what else they call it. Its usage, summary and
+// example are messages of the catalogue: command.<name>.usage and so on.
 type command struct {
 	name   string
 	called string          // in the log and the trail; empty: by its name
@@ -42,7 +42,7 @@ var commands = []command{
 	{name: "parked", right: provision.Look, rare: true, run: stopped},
 	{name: "repair", right: provision.Operate, rare: true, run: repair},
 	{name: "lift", right: provision.Operate, rare: true, run: lift},
-	{name: "outbox", right: provision.Operate, rare: true, run: outbox},
+	{name: "outbox", right: provision.Operate, rare: true, run: stuckMessages},
 	{name: "mute", rare: true, run: muting(true)},
 	{name: "unmute", rare: true, run: muting(false)},
 	{name: "numbers", right: provision.Look, run: numbers},

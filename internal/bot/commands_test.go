@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
@@ -112,7 +113,7 @@ func TestCancel(t *testing.T) {
 func TestGroupGetsOneLine(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	group := Conversation{Tenant: tenant, ID: "19:group", Scope: Group, ServiceURL: service, Bot: botMRI}
+	group := chats.Conversation{Tenant: tenant, ID: "19:group", Scope: chats.Group, ServiceURL: service, Bot: botMRI}
 	say := func(user provision.UserID, line string) {
 		turn := w.turn(user, Message)
 		turn.Conversation, turn.Text = group, line
@@ -148,7 +149,7 @@ func TestGroupGetsOneLine(t *testing.T) {
 		t.Errorf("a stranger: %s", last())
 	}
 	w.handle(w.turn(alice, Removed))
-	w.teams.fail("open", &DeliveryError{Reason: NotInstalled, Status: 403})
+	w.teams.fail("open", &chats.DeliveryError{Reason: chats.NotInstalled, Status: 403})
 	say(alice, "plans")
 	if last() != w.words.Say("group-open-me") {
 		t.Errorf("no personal chat: %s", last())
@@ -156,7 +157,7 @@ func TestGroupGetsOneLine(t *testing.T) {
 	if n := len(w.teams.in(chat(alice).ID)); n != 2 {
 		t.Errorf("%d messages in the removed chat", n)
 	}
-	w.teams.fail("open", &DeliveryError{Reason: Busy, Status: 503})
+	w.teams.fail("open", &chats.DeliveryError{Reason: chats.Busy, Status: 503})
 	say(alice, "plans")
 	if last() != w.words.Say("microsoft-busy") {
 		t.Errorf("busy: %s", last())
@@ -173,12 +174,12 @@ func TestGroupWithAStaleChat(t *testing.T) {
 	w.say(alice, "plans")
 	w.teams.gone(chat(alice).ID)
 	turn := w.turn(alice, Message)
-	turn.Conversation, turn.Text = Conversation{Tenant: tenant, ID: "19:group", Scope: Group, ServiceURL: service}, "plans"
+	turn.Conversation, turn.Text = chats.Conversation{Tenant: tenant, ID: "19:group", Scope: chats.Group, ServiceURL: service}, "plans"
 	w.handle(turn)
 	if p := only(t, w.teams.in("19:group")); p.text != w.words.Say("group-open-me") {
 		t.Errorf("said %v", p)
 	}
-	if c, _, err := w.bot.met(t.Context(), tenant, alice); err != nil || c.ID != "" {
+	if c, _, err := w.met(alice); err != nil || c.ID != "" {
 		t.Errorf("the chat still counts as alive: %v %v", c, err)
 	}
 }
@@ -187,14 +188,14 @@ func TestMentionInAGroup(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	turn := w.turn(alice, Message)
-	turn.Conversation = Conversation{Tenant: tenant, ID: "19:t@thread.tacv2;messageid=1", Scope: Channel, ServiceURL: service}
+	turn.Conversation = chats.Conversation{Tenant: tenant, ID: "19:t@thread.tacv2;messageid=1", Scope: chats.Channel, ServiceURL: service}
 	turn.Text, turn.Mentions = "add Dana Reyes boston", []Mention{{MRI: "29:dana", Name: "Dana Reyes", User: dana}}
 	w.handle(turn)
 	if o := w.sheet("o1").Order; o.Person.ID != dana || o.Location != "boston" {
 		t.Errorf("order %+v", o)
 	}
 
-	// Teams often names only the mentioned person's id for the bot: somebody whom the bot has met is still known by it.
+	// Teams often names only the mentioned person's id for the bot: a person whom the bot has met is still known by it.
 	const sam = provision.UserID("aaaaaaaa-0000-4000-8000-000000000005")
 	w.handle(w.turn(sam, Installed))
 	turn.ID, turn.Text, turn.Mentions = "again", "add Sam Taylor boston", []Mention{{MRI: "29:" + string(sam), Name: "Sam Taylor"}}

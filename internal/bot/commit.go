@@ -7,31 +7,39 @@ import (
 	"strconv"
 	"time"
 
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox"
 	"calltab/internal/provision"
 )
 
+// refusalLog keeps what was refused to whom in the audit trail.
+type refusalLog interface {
+	Refused(tx provision.Tx, tenant provision.TenantID, by provision.UserID, what string) error
+	OrderIn(tx provision.Tx, tenant provision.TenantID, id provision.OrderID) (provision.Order, error)
+}
+
 // recall reads the conversation's record, and the stored answer of a turn that was answered before.
 func (x *exchange) recall(ctx context.Context) error {
-	key := conversationKey(x.turn.Conversation)
+	key := chats.ConversationKey(x.turn.Conversation)
 	return x.b.Store.View(ctx, func(tx provision.Tx) (err error) {
-		x.raw, _ = tx.Get(tableConversations, key)
-		if x.record, err = readRecord(x.raw); err != nil {
+		x.raw, _ = tx.Get(chats.TableConversations, key)
+		if x.record, err = chats.ReadRecord(x.raw); err != nil {
 			return err
 		}
-		mark, seen := x.record.Seen.find(x.turn.ID)
+		mark, seen := x.record.Seen.Find(x.turn.ID)
 		if !seen {
 			return nil
 		}
 		x.repeated, x.result = true, resultRepeated
-		if raw, ok := tx.Get(tableAnswers, key+"/"+x.turn.ID); ok && mark != "" {
-			return decode(raw, &x.answer)
+		if raw, ok := tx.Get(chats.TableAnswers, key+"/"+x.turn.ID); ok && mark != "" {
+			return chats.Decode(raw, &x.answer)
 		}
 		return nil
 	})
 }
 
-// commit is the one transaction at the end of a turn: the activity as seen, its answer, where the conversation is reached,
-// the cards that were posted and the messages that go out later.
+// commit is the one transaction at the end of a turn: the activity as seen, its answer, where the conversation is
+// reached, the cards that were posted and the messages that go out later.
 func (x *exchange) commit(ctx context.Context) error {
 	if x.quiet() {
 		return nil
@@ -40,7 +48,7 @@ func (x *exchange) commit(ctx context.Context) error {
 	if turn == "" {
 		turn = x.b.NewID()
 	}
-	wake := x.b.wake()
+	wake := x.b.Wake()
 	// What was posted must be remembered, even where the turn's time is over.
 	err := x.b.Store.Update(context.WithoutCancel(ctx), func(tx provision.Tx) error {
 		if err := x.commitRecord(tx, now); err != nil {
@@ -48,11 +56,11 @@ func (x *exchange) commit(ctx context.Context) error {
 		}
 		switch {
 		case x.dead:
-			if err := bury(tx, x.home); err != nil {
+			if err := chats.MarkUndeliverable(tx, x.home); err != nil {
 				return err
 			}
 		case x.opened:
-			if err := acquaint(tx, x.home, x.turn.Actor.User); err != nil {
+			if err := chats.LearnChat(tx, x.home, x.turn.Actor.User); err != nil {
 				return err
 			}
 		}
@@ -62,19 +70,13 @@ func (x *exchange) commit(ctx context.Context) error {
 			}
 		}
 		for _, s := range x.sent {
-			if err := x.remember(tx, s, now); err != nil {
+			if err := x.remember(tx, s); err != nil {
 				return err
 			}
 		}
 		for i, p := range x.later {
-			if p.To.Scope == Personal && x.b.late(tx, p.To, 0) {
-				if err := x.b.putLate(tx, p.To, turn+"/"+strconv.Itoa(i), lateItem{At: now, Reply: &p}); err != nil {
-					return err
-				}
-				continue
-			}
-			key := conversationKey(x.turn.Conversation) + "/" + turn + "/" + strconv.Itoa(i)
-			if err := x.b.Runner.Add(tx, kindPost, key, p, now.Add(p.after)); err != nil {
+			name := turn + "/" + strconv.Itoa(i)
+			if err := x.b.SendLater(tx, x.turn.Conversation, name, p); err != nil {
 				return err
 			}
 		}
@@ -89,25 +91,25 @@ func (x *exchange) commit(ctx context.Context) error {
 	return nil
 }
 
-// remember keeps a card that was posted, so that later changes edit it. Where the order has changed while the card was on its way, the
-// job that edits cards has not known of this one, and looks again.
-func (x *exchange) remember(tx provision.Tx, s sent, now time.Time) error {
-	if err := remember(tx, s); err != nil {
+// remember keeps a card that was posted, so that later changes edit it. Where the order has changed while the card was
+// on its way, the job that edits cards has not known of this one, and looks again.
+func (x *exchange) remember(tx provision.Tx, s chats.Sent) error {
+	if err := chats.Remember(tx, s); err != nil {
 		return err
 	}
-	tenant := s.to.Tenant
+	tenant := s.To.Tenant
 	overtaken := false
-	if s.about.Order != "" {
-		o, err := x.b.Service.OrderIn(tx, tenant, s.about.Order)
+	if s.About.Order != "" {
+		o, err := x.b.Service.OrderIn(tx, tenant, s.About.Order)
 		if err != nil && provision.KindOf(err) != provision.NotFound {
 			return err
 		}
-		overtaken = o.Revision > s.about.Revision
+		overtaken = o.Revision > s.About.Revision
 	}
 	if !x.adopted && !overtaken {
 		return nil
 	}
-	return x.b.Runner.Add(tx, kindEdit, orderKey(tenant, s.about.Order), orderRef{tenant, s.about.Order}, now)
+	return x.b.EditSoon(tx, outbox.OrderRef{Tenant: tenant, Order: s.About.Order})
 }
 
 // quiet turns leave nothing to remember: they only read, and the conversation is known as it is.
@@ -121,27 +123,28 @@ func (x *exchange) quiet() bool {
 		return false
 	}
 	moved := x.record
-	moved.meet(x.turn.Conversation)
+	moved.Meet(x.turn.Conversation)
 	return x.raw != nil && moved == x.record
 }
 
 func (x *exchange) commitRecord(tx provision.Tx, now time.Time) error {
-	t, key := x.turn, conversationKey(x.turn.Conversation)
+	t, key := x.turn, chats.ConversationKey(x.turn.Conversation)
 	rec := x.record
-	if raw, _ := tx.Get(tableConversations, key); !bytes.Equal(raw, x.raw) { // another turn has been here meanwhile
+	// another turn has been here meanwhile
+	if raw, _ := tx.Get(chats.TableConversations, key); !bytes.Equal(raw, x.raw) {
 		var err error
-		if rec, err = readRecord(raw); err != nil {
+		if rec, err = chats.ReadRecord(raw); err != nil {
 			return err
 		}
 	}
-	rec.meet(t.Conversation)
-	if url, _ := tx.Get(tableServed, string(t.Conversation.Tenant)); string(url) != t.Conversation.ServiceURL {
-		tx.Put(tableServed, string(t.Conversation.Tenant), []byte(t.Conversation.ServiceURL))
+	rec.Meet(t.Conversation)
+	if url, _ := tx.Get(chats.TableServed, string(t.Conversation.Tenant)); string(url) != t.Conversation.ServiceURL {
+		tx.Put(chats.TableServed, string(t.Conversation.Tenant), []byte(t.Conversation.ServiceURL))
 	}
 	if t.Actor.Locale != "" {
 		rec.Locale = t.Actor.Locale
 	}
-	if b := x.b; t.Actor.Zone != "" && b.zone(t.Actor.Zone) != nil {
+	if b := x.b; t.Actor.Zone != "" && b.Zone(t.Actor.Zone) != nil {
 		rec.Zone = t.Actor.Zone
 	}
 	switch t.Kind {
@@ -151,23 +154,20 @@ func (x *exchange) commitRecord(tx provision.Tx, now time.Time) error {
 		rec.Dead, rec.Welcomed = true, false
 	}
 	if t.ID != "" {
-		answered := x.answer.kept()
-		for _, old := range rec.saw(t.ID, answered, now) {
-			tx.Delete(tableAnswers, key+"/"+old)
+		answered := x.answer.Kept()
+		for _, old := range rec.Saw(t.ID, answered, now) {
+			tx.Delete(chats.TableAnswers, key+"/"+old)
 		}
 		if answered {
-			if err := put(tx, tableAnswers, key+"/"+t.ID, x.answer); err != nil {
+			if err := chats.Put(tx, chats.TableAnswers, key+"/"+t.ID, x.answer); err != nil {
 				return err
 			}
 		}
 	}
-	if user := t.Actor.User; t.Conversation.Scope == Personal && user != "" && rec.Person != user {
+	if user := t.Actor.User; t.Conversation.Scope == chats.Personal && user != "" && rec.Person != user {
 		rec.Person = user
-		tx.Put(tablePeople, personKey(t.Conversation.Tenant, user), []byte(t.Conversation.ID))
-		tx.Put(tableMembers, memberKey(t.Conversation.Tenant, t.Actor.MRI), []byte(user))
+		tx.Put(chats.TablePeople, chats.PersonKey(t.Conversation.Tenant, user), []byte(t.Conversation.ID))
+		tx.Put(chats.TableMembers, chats.MemberKey(t.Conversation.Tenant, t.Actor.MRI), []byte(user))
 	}
-	return putRecord(tx, key, &rec)
+	return chats.PutRecord(tx, key, &rec)
 }
-
-// kept reports whether the answer says anything worth keeping for the same activity again.
-func (a *Answer) kept() bool { return a.Card != nil || a.Toast != "" || a.Error != "" }

@@ -3,10 +3,18 @@ package bot
 import (
 	"cmp"
 	"context"
+	"slices"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
 )
+
+// gatekeeper says who may do what.
+type gatekeeper interface {
+	Access(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Access, error)
+	Admit(ctx context.Context, tenant provision.TenantID, by provision.Actor, r provision.Right) error
+}
 
 // converse answers what a person wrote.
 func converse(ctx context.Context, x *exchange) error {
@@ -25,13 +33,13 @@ func converse(ctx context.Context, x *exchange) error {
 			return x.refused(ctx, err)
 		}
 	}
-	if command.public || x.turn.Conversation.Scope == Personal {
+	if command.public || x.turn.Conversation.Scope == chats.Personal {
 		return command.run(ctx, x, rest)
 	}
 	return x.aside(ctx, func() error { return command.run(ctx, x, rest) })
 }
 
-// refused answers somebody who may not give a command: with their own phone where they have one.
+// refused answers a person who may not give a command: with their own phone where they have one.
 func (x *exchange) refused(ctx context.Context, refusal error) error {
 	if m, _ := provision.SayOf(refusal); m.ID != "not-allowed" {
 		return refusal
@@ -43,13 +51,13 @@ func (x *exchange) refused(ctx context.Context, refusal error) error {
 	return nil
 }
 
-// aside runs a command of a group or channel with its results in the personal chat, since they are nobody else's business;
-// the group gets one line, or the presser the button's own answer.
+// aside runs a command of a group or channel with its results in the personal chat, since they are nobody else's
+// business; the group gets one line, or the presser the button's own answer.
 func (x *exchange) aside(ctx context.Context, run func() error) error {
 	person := x.turn.Actor.User
-	home, known, err := x.b.personal(ctx, x.b.Courier, x.turn.Conversation, person)
+	home, known, err := x.b.Personal(ctx, x.b.Courier, x.turn.Conversation, person)
 	switch {
-	case unreachable(reason(err)):
+	case chats.Unreachable(chats.Reason(err)):
 		x.cause = err
 		return x.here(ctx, "group-open-me")
 	case err != nil:
@@ -59,7 +67,7 @@ func (x *exchange) aside(ctx context.Context, run func() error) error {
 	x.opened = !known
 	x.home = home
 	if err := run(); err != nil {
-		if unreachable(reason(err)) {
+		if chats.Unreachable(chats.Reason(err)) {
 			x.cause, x.dead = err, true
 			return x.here(ctx, "group-open-me")
 		}
@@ -107,4 +115,33 @@ func unknown(ctx context.Context, x *exchange, words []parse.Word) error {
 		return x.say(ctx, "did-you-mean", "line", line, "usage", x.words.Say("command."+name+".usage"))
 	}
 	return x.say(ctx, "not-understood")
+}
+
+// mentions are the people whom the turn mentions, as parsing needs them.
+func (x *exchange) mentions() []parse.Mention {
+	all := make([]parse.Mention, len(x.turn.Mentions))
+	for i, m := range x.turn.Mentions {
+		all[i] = parse.Mention{Name: m.Name, User: m.User}
+	}
+	return all
+}
+
+// mentioned fills in who the mentioned people are where Teams does not say so and they have met the bot. Others go by
+// name.
+func (x *exchange) mentioned(ctx context.Context) error {
+	if len(x.turn.Mentions) == 0 {
+		return nil
+	}
+	known := slices.Clone(x.turn.Mentions)
+	err := x.b.Store.View(ctx, func(tx provision.Tx) error {
+		for i, m := range known {
+			if m.User == "" {
+				user, _ := tx.Get(chats.TableMembers, chats.MemberKey(x.turn.Actor.Tenant, m.MRI))
+				known[i].User = provision.UserID(user)
+			}
+		}
+		return nil
+	})
+	x.turn.Mentions = known
+	return err
 }

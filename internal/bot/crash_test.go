@@ -12,8 +12,8 @@ import (
 	"calltab/internal/provision/storetest"
 )
 
-// A process that dies at any commit of the outbox and is started again ends where an undisturbed one does: everybody is told
-// once. Only a death between the connector's acknowledgement and the commit lets one message come twice.
+// A process that dies at any commit of the outbox and is started again ends where an undisturbed one does: everybody is
+// told once. Only a death between the connector's acknowledgement and the commit lets one message come twice.
 func TestOutboxSurvivesCrashes(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -1,17 +1,39 @@
-// Package bot is how people talk to Calltab: it turns what they write and press in Teams into calls on the provisioning
-// core, and what the core does into cards. It knows no HTTP and no SDK; package teams carries its turns and messages.
+// Package bot is how people talk to Calltab: it turns what they write and press in Teams into calls on the
+// provisioning core, and what the core does into cards. It knows no HTTP and no SDK; package teams carries its turns
+// and messages.
 //
-// Two roads lead through it. A [Turn] comes in by [Bot.Handle], which runs each activity once, answers it, and ends with
-// one transaction that remembers the conversation. A change of an order comes in by [Bot.OrderChanged], inside the
-// transaction that made it, and leaves jobs there: one edits the posted cards, one for each person who must be told.
+// Two roads lead through it. A [Turn] comes in by [Bot.Handle], which runs each activity once, answers it, and ends
+// with one transaction that remembers the conversation. A change of an order comes in by the Outbox that is part of
+// the Bot, inside the transaction that made it, and leaves jobs there: one edits the posted cards, one for each person
+// who must be told.
 //
 //	Handle → recall → router ─ command ─┐                    OrderChanged → job edit-card → Courier.Edit
 //	                         ─ form  ───┼→ Service → view              └→ job tell → resolve → Courier.Post
 //	                         ─ dataset ─┘          └→ Courier, commit
 //
-// There is no dialog stack: a form is shown for what the order lacks, and what a card carries is only the order's id and
-// revision, so a restart, a second device or an old card needs nothing special. Nothing that a card carries is believed.
+// There is no dialog stack: a form is shown for what the order lacks, and what a card carries is only the order's id
+// and revision, so a restart, a second device or an old card needs nothing special. Nothing that a card carries is
+// believed.
 //
-// Callers hand in turns whose token, tenant and service URL are checked, call [Bot.Register] before the job runner runs,
-// and make the bot the listener of the service.
+// Callers hand in turns whose token, tenant and service URL are checked, call [outbox.Outbox.Register] before the job
+// runner runs, and make the bot the listener of the service.
+//
+// The rooms below it: parse reads what people write, sheet reads files of numbers, chats keeps where people are
+// reached, outbox tells them, view and card draw, text has the words, teams speaks with Microsoft.
+//
+//	bot.go, turn.go       the Bot and what it needs; a turn
+//	handle.go, router.go  one turn from its beginning to its end; what answers it
+//	exchange.go           a turn that is being answered: what is said, shown, posted
+//	commit.go             what is remembered of it
+//	converse.go           messages; command.go: the commands and what answers them
+//	form.go, button.go    buttons about an order, and the others
+//	search.go, drop.go    type-ahead, and files
+//	add.go, orders.go     beginning orders; listing them and taking them back
+//	queries.go, number.go questions about people and numbers; which person or number a line means
+//	history.go            what happened to whom
+//	stock.go, site.go     numbers and locations
+//	sync.go, repair.go    the people of Microsoft 365; records that differ from it
+//	messages.go           messages that are stuck, and people who want none
+//	own.go                people without a role: their phone, their welcome
+//	share.go, old.go, unwritten.go  turns that are too many, too late, or cannot be recorded
 package bot

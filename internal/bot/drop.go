@@ -5,10 +5,30 @@ import (
 	"slices"
 	"strings"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/sheet"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
+
+// fileTaker keeps files of numbers until they are added.
+type fileTaker interface {
+	Stage(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, name string, numbers []provision.NewNumber,
+	) (provision.Batch, error)
+	StageFile(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, name string, file []byte,
+	) (string, error)
+	StagedFile(ctx context.Context, tenant provision.TenantID, by provision.Actor, id string) (string, []byte, error)
+	AddBatch(ctx context.Context, tenant provision.TenantID, by provision.Actor, id string) (provision.Batch, error)
+}
+
+// Files reads what people drop into the chat.
+type Files interface {
+	// Fetch reads a file whole. Errors are *provision.Error: Denied for an address that is not Teams's, Invalid for a
+	// file that is too big, Unavailable for one that does not come in time.
+	Fetch(ctx context.Context, url string) ([]byte, error)
+}
 
 // drop takes a file of numbers: what it would add is shown, with a button that does it.
 func drop(ctx context.Context, x *exchange) error {
@@ -22,7 +42,7 @@ func drop(ctx context.Context, x *exchange) error {
 	}
 	f := x.turn.Files[0]
 	switch {
-	case x.turn.Conversation.Scope != Personal:
+	case x.turn.Conversation.Scope != chats.Personal:
 		return x.here(ctx, "file-personal")
 	case len(x.turn.Files) > 1:
 		return x.say(ctx, "file-one")
@@ -55,14 +75,15 @@ func (x *exchange) file(ctx context.Context, name string, data []byte) error {
 		if err != nil {
 			return err
 		}
-		return x.show(ctx, made(x.writer().Batch(b, refusals(read), read.Notes, false)))
+		return x.show(ctx, chats.Made(x.writer().Batch(b, refusals(read), read.Notes, false)))
 	}
 	id, err := x.b.Service.StageFile(ctx, tenant, x.actor(), name, data)
 	if err != nil {
 		return err
 	}
-	ask := view.BatchQuestion{ID: id, Name: name, Lines: read.Unplaced, Places: places, Refused: refusals(read), Notes: read.Notes}
-	return x.show(ctx, made(x.writer().BatchPlace(ask)))
+	ask := view.BatchQuestion{ID: id, Name: name, Lines: read.Unplaced, Places: places, Refused: refusals(read),
+		Notes: read.Notes}
+	return x.show(ctx, chats.Made(x.writer().BatchPlace(ask)))
 }
 
 // nameAreas adds to the refusals of numbers without area code what the numbers of their locations begin with.
@@ -85,7 +106,8 @@ func (x *exchange) nameAreas(ctx context.Context, refused []sheet.Refusal) error
 	return nil
 }
 
-// area is what the first numbers of a location begin with, all of them; empty where that is not so, or where the user may not look.
+// area is what the first numbers of a location begin with, all of them; empty where that is not so, or where the user
+// may not look.
 func (x *exchange) area(ctx context.Context, loc provision.LocationID) (string, error) {
 	const looked = 20
 	some, err := x.b.Service.Numbers(ctx, x.turn.Actor.Tenant, x.actor(), loc, "", "", looked)
@@ -136,7 +158,8 @@ func batchPlace(ctx context.Context, x *exchange, data map[string]string) error 
 	}
 	to := provision.LocationID(data[view.InputLocation])
 	if !slices.ContainsFunc(places, func(l provision.Location) bool { return l.ID == to }) {
-		return &provision.Error{Op: "add numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", string(to))}
+		return &provision.Error{Op: "add numbers", Kind: provision.NotFound,
+			Say: provision.Say("location-unknown", "location", string(to))}
 	}
 	read, err := sheet.Read(file, places, x.b.DialPlan, to)
 	if err != nil {
@@ -149,7 +172,7 @@ func batchPlace(ctx context.Context, x *exchange, data map[string]string) error 
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, made(x.writer().Batch(b, refusals(read), read.Notes, false)))
+	return x.replace(ctx, chats.Made(x.writer().Batch(b, refusals(read), read.Notes, false)))
 }
 
 // batchAdd is the button that adds the numbers of the file.
@@ -158,5 +181,5 @@ func batchAdd(ctx context.Context, x *exchange, data map[string]string) error {
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, made(x.writer().Batch(b, nil, nil, true)))
+	return x.replace(ctx, chats.Made(x.writer().Batch(b, nil, nil, true)))
 }

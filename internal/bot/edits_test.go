@@ -1,11 +1,12 @@
 package bot
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -35,7 +36,7 @@ func TestEditSurvivesTrouble(t *testing.T) {
 	}
 	// Not found once: it is there. Not found for minutes: it is posted anew, once, and the new one is kept true.
 	before = w.teams.posts()[0].edits
-	w.teams.fail("edit", &DeliveryError{Reason: Gone, Status: 404})
+	w.teams.fail("edit", &chats.DeliveryError{Reason: chats.Gone, Status: 404})
 	w.change("o1", provision.OrderProgress, func(o *provision.Order) {})
 	w.advance(time.Minute)
 	if after := w.teams.posts()[0].edits; after != before+1 {
@@ -43,7 +44,7 @@ func TestEditSurvivesTrouble(t *testing.T) {
 	}
 	edits := w.teams.count("edit")
 	for range 20 {
-		w.teams.fail("edit", &DeliveryError{Reason: Gone, Status: 404})
+		w.teams.fail("edit", &chats.DeliveryError{Reason: chats.Gone, Status: 404})
 	}
 	w.change("o1", provision.OrderProgress, func(o *provision.Order) {})
 	for range 60 {
@@ -59,7 +60,8 @@ func TestEditSurvivesTrouble(t *testing.T) {
 	if len(all) != 2 || all[1].edits != 1 {
 		t.Fatalf("%d messages, want the card and the one in its place, which is edited: %v", len(all), all)
 	}
-	// The new one is not found either: it is there, and the connector is wrong. Or it is gone, too, and nothing more is posted.
+	// The new one is not found either: it is there, and the connector is wrong. Or it is gone, too, and nothing more is
+	// posted.
 	w.teams.fail("edit", notFoundFor(200)...)
 	w.change("o1", provision.OrderProgress, func(o *provision.Order) {})
 	for range 60 {
@@ -90,54 +92,9 @@ func TestEditSurvivesTrouble(t *testing.T) {
 func notFoundFor(calls int) []error {
 	all := make([]error, calls)
 	for i := range all {
-		all[i] = &DeliveryError{Reason: Gone, Status: 404}
+		all[i] = &chats.DeliveryError{Reason: chats.Gone, Status: 404}
 	}
 	return all
-}
-
-// Of several cards in one chat that are gone one is posted anew, and none while another is there; nor is one in a channel.
-func TestWhichCardIsPostedAnew(t *testing.T) {
-	t.Parallel()
-	w := ordered(t)
-	w.say(alice, "status dana reyes")
-	w.settle()
-	before := len(w.teams.in(chat(alice).ID))
-	first := postedCard{To: chat(alice), Activity: "m1", Face: orderCard}
-	second := postedCard{To: chat(alice), Activity: "m2", Face: orderCard}
-	card := func(c postedCard) parcel {
-		return parcel{To: c.To, Card: json.RawMessage(`{"type":"AdaptiveCard"}`), Summary: "anew", About: about{"o1", c.Face, 1}}
-	}
-	note := func(cards []postedCard, round editRound) {
-		t.Helper()
-		err := w.store.Update(w.Context(), func(tx provision.Tx) error {
-			p, err := readPosted(tx, tenant, "o1")
-			if err != nil {
-				return err
-			}
-			p.Cards = cards
-			if err := put(tx, tableOrders, orderKey(tenant, "o1"), p); err != nil {
-				return err
-			}
-			return w.bot.noteShown(tx, orderRef{tenant, "o1"}, round)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.settle()
-	}
-	anew := func() int { return len(w.teams.in(chat(alice).ID)) - before }
-	note([]postedCard{first, second}, editRound{gone: []postedCard{first}, anew: []parcel{card(first)}})
-	if n := anew(); n != 0 {
-		t.Errorf("%d cards posted while another one is there", n)
-	}
-	note([]postedCard{first, second}, editRound{gone: []postedCard{first, second}, anew: []parcel{card(first), card(second)}})
-	if n := anew(); n != 1 {
-		t.Errorf("%d cards posted in place of two of one chat, want one", n)
-	}
-	var p posted
-	if !p.postedAnew(postedCard{Face: channelCard}) {
-		t.Error("a card of a channel would be posted anew")
-	}
 }
 
 // An order may change before its card is there, or before the turn that posts the card has remembered it.
@@ -219,7 +176,7 @@ func TestEditedOnceForEachRevision(t *testing.T) {
 	edits := w.teams.count("edit")
 	for range 3 {
 		err := w.store.Update(t.Context(), func(tx provision.Tx) error {
-			return w.runner.Add(tx, kindEdit, orderKey(tenant, "o1"), orderRef{tenant, "o1"}, w.clock())
+			return w.runner.Add(tx, "edit-card", chats.OrderKey(tenant, "o1"), outbox.OrderRef{Tenant: tenant, Order: "o1"}, w.clock())
 		})
 		if err != nil {
 			t.Fatal(err)

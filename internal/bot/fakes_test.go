@@ -9,12 +9,13 @@ import (
 	"sync"
 	"time"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
 // posting is a message as Teams has it now.
 type posting struct {
-	to       Conversation
+	to       chats.Conversation
 	activity string
 	text     string
 	card     json.RawMessage
@@ -86,7 +87,7 @@ func (f *fakeTeams) in(conversation string) (found []posting) {
 	return found
 }
 
-func (f *fakeTeams) Post(ctx context.Context, to Conversation, m Outgoing) (string, error) {
+func (f *fakeTeams) Post(ctx context.Context, to chats.Conversation, m chats.Outgoing) (string, error) {
 	if f.posting != nil {
 		<-f.posting // a message is on its way
 		<-f.posting // and may arrive
@@ -99,20 +100,20 @@ func (f *fakeTeams) Post(ctx context.Context, to Conversation, m Outgoing) (stri
 		}
 	}
 	if gone, known := f.chats[to.ID]; known && !gone {
-		return "", &DeliveryError{Reason: NotInstalled, Status: 403}
+		return "", &chats.DeliveryError{Reason: chats.NotInstalled, Status: 403}
 	}
 	id := fmt.Sprintf("m%d", len(f.all)+1)
 	f.all = append(f.all, posting{to: to, activity: id, text: m.Text, card: m.Card, summary: m.Summary})
 	return id, nil
 }
 
-func (f *fakeTeams) Typing(context.Context, Conversation) error {
+func (f *fakeTeams) Typing(context.Context, chats.Conversation) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.meet("typing")
 }
 
-func (f *fakeTeams) Edit(ctx context.Context, to Conversation, activity string, m Outgoing) error {
+func (f *fakeTeams) Edit(ctx context.Context, to chats.Conversation, activity string, m chats.Outgoing) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.meet("edit"); err != nil {
@@ -124,35 +125,35 @@ func (f *fakeTeams) Edit(ctx context.Context, to Conversation, activity string, 
 			return nil
 		}
 	}
-	return &DeliveryError{Reason: Gone, Status: 404}
+	return &chats.DeliveryError{Reason: chats.Gone, Status: 404}
 }
 
-func (f *fakeTeams) Thread(ctx context.Context, in Conversation, m Outgoing) (Conversation, string, error) {
+func (f *fakeTeams) Thread(ctx context.Context, in chats.Conversation, m chats.Outgoing) (chats.Conversation, string, error) {
 	in.ID += ";messageid=1"
 	id, err := f.Post(ctx, in, m)
 	return in, id, err
 }
 
-func (f *fakeTeams) Member(_ context.Context, _ Conversation, user provision.UserID) (string, error) {
+func (f *fakeTeams) Member(_ context.Context, _ chats.Conversation, user provision.UserID) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.meet("member"); err != nil {
 		return "", err
 	}
 	if !f.members[user] {
-		return "", &DeliveryError{Reason: Gone, Status: 404}
+		return "", &chats.DeliveryError{Reason: chats.Gone, Status: 404}
 	}
 	return "29:" + string(user), nil
 }
 
-func (f *fakeTeams) Open(ctx context.Context, url string, tenant provision.TenantID, user provision.UserID) (Conversation, error) {
+func (f *fakeTeams) Open(ctx context.Context, url string, tenant provision.TenantID, user provision.UserID) (chats.Conversation, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.meet("open"); err != nil {
-		return Conversation{}, err
+		return chats.Conversation{}, err
 	}
 	if !f.has[user] {
-		return Conversation{}, &DeliveryError{Reason: NotInstalled, Status: 403, Code: "BotNotInConversationRoster"}
+		return chats.Conversation{}, &chats.DeliveryError{Reason: chats.NotInstalled, Status: 403, Code: "BotNotInConversationRoster"}
 	}
 	c := chat(user)
 	c.ServiceURL = url

@@ -9,8 +9,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// TestForgedPresses presses what no card of ours shows to that person: nothing changes, nothing leaks, and everybody gets
-// an answer.
+// TestForgedPresses presses what no card of ours shows to that person: nothing changes, nothing leaks, and everybody
+// gets an answer.
 func TestForgedPresses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -5,18 +5,50 @@ import (
 	"context"
 	"strconv"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
-// form is what a button of a card does: the inputs that come with it, by the ids under which the views draw them, and where
-// they go.
+// formTaker takes what the forms of an order bring. Each gets the revision of the card that was pressed.
+type formTaker interface {
+	Answer(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int,
+		a provision.Answer,
+	) (provision.Sheet, error)
+	Save(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, why string,
+	) (provision.Sheet, error)
+	Decide(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int,
+		b provision.Ballot,
+	) (provision.Sheet, error)
+	Answered(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, words string,
+	) (provision.Sheet, error)
+	Amend(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int,
+	) (provision.Sheet, error)
+	AskAgain(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int,
+	) (provision.Sheet, error)
+	Rule(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int,
+		r provision.Ruling, why string,
+	) (provision.Sheet, error)
+	Seen(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, sees bool,
+	) (provision.Sheet, error)
+}
+
+// form is what a button of a card does: the inputs that come with it, by the ids under which the views draw them, and
+// where they go.
 type form struct {
 	verb   string
 	fields []field
 	send   func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error)
-	face   face // the card that it belongs to
+	role   chats.CardRole // the card that it belongs to
 }
 
 // field is one input of a form.
@@ -26,8 +58,8 @@ type field struct {
 	put      func(p *pressed, value string)
 }
 
-// pressed is a button as it was pressed. All of it is untrusted: the core decides what this person may do with that order,
-// and whether the revision is still the one.
+// pressed is a button as it was pressed. All of it is untrusted: the core decides what this person may do with that
+// order, and whether the revision is still the one.
 type pressed struct {
 	order  provision.OrderID
 	rev    int
@@ -36,7 +68,8 @@ type pressed struct {
 	to     string // a colleague
 }
 
-// longestInput bounds an input, in bytes; no name or user name is longer. longestWords bounds a few sentences in any writing.
+// longestInput bounds an input, in bytes; no name or user name is longer. longestWords bounds a few sentences in any
+// writing.
 const (
 	longestInput = 256
 	longestWords = 2000
@@ -72,14 +105,16 @@ var forms = []form{
 	{verb: view.VerbReply, send: reply, fields: []field{{view.InputWhy, false, putWhy}}},
 	{verb: view.VerbAmend, send: amend},
 	{verb: view.VerbAskAgain, send: askAgain},
-	{verb: view.VerbApprove, send: voting(provision.Approve), face: approvalCard},
-	{verb: view.VerbDeny, send: voting(provision.Deny), fields: []field{{view.InputWhy, false, putWhy}}, face: approvalCard},
-	{verb: view.VerbAskBack, send: voting(provision.AskBack), fields: []field{{view.InputWhy, false, putWhy}}, face: approvalCard},
+	{verb: view.VerbApprove, send: voting(provision.Approve), role: chats.ApprovalCard},
+	{verb: view.VerbDeny, send: voting(provision.Deny), fields: []field{{view.InputWhy, false, putWhy}},
+		role: chats.ApprovalCard},
+	{verb: view.VerbAskBack, send: voting(provision.AskBack), fields: []field{{view.InputWhy, false, putWhy}},
+		role: chats.ApprovalCard},
 	{verb: view.VerbDelegate, send: voting(provision.Delegate), fields: []field{
 		{view.InputColleague, false, func(p *pressed, v string) { p.to = v }},
-	}, face: approvalCard},
-	{verb: view.VerbSeen, send: seen(true), face: phoneCard},
-	{verb: view.VerbMissing, send: seen(false), face: phoneCard},
+	}, role: chats.ApprovalCard},
+	{verb: view.VerbSeen, send: seen(true), role: chats.PhoneCard},
+	{verb: view.VerbMissing, send: seen(false), role: chats.PhoneCard},
 }
 
 func putWhy(p *pressed, v string) { p.why = v }
@@ -106,10 +141,12 @@ func save(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) 
 	return x.b.Service.Save(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, p.why)
 }
 
-// revoke cancels. Only a card from before the order was saved still has the button then, so its order is shown as it is.
+// revoke cancels. Only a card from before the order was saved still has the button then, so its order is shown as it
+// is.
 func revoke(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
 	now, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
-	if err == nil && now.Order.State == provision.Pending && p.rev < now.Order.Consent.Revision { // the form that was sent since
+	// the form that was sent since
+	if err == nil && now.Order.State == provision.Pending && p.rev < now.Order.Consent.Revision {
 		now.Order.Notice = provision.Say("card-was-old")
 		return now, nil
 	}
@@ -122,8 +159,8 @@ func revoke(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error
 	return sheet, err
 }
 
-// takeBack takes back an order that waits. From a card that shows it waiting although it does not any more, the card as it is now
-// comes back.
+// takeBack takes back an order that waits. From a card that shows it waiting although it does not any more, the card as
+// it is now comes back.
 func takeBack(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
 	sheet, err := x.b.Service.Withdraw(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
 	if said, _ := provision.SayOf(err); said.ID != "withdraw-not-waiting" {
@@ -142,7 +179,8 @@ func ruling(r provision.Ruling) func(context.Context, *exchange, pressed) (provi
 
 func voting(v provision.Vote) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
 	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-		return x.b.Service.Decide(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, provision.Ballot{Vote: v, Why: p.why, To: p.to})
+		return x.b.Service.Decide(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev,
+			provision.Ballot{Vote: v, Why: p.why, To: p.to})
 	}
 }
 
@@ -164,8 +202,8 @@ func seen(sees bool) func(context.Context, *exchange, pressed) (provision.Sheet,
 	}
 }
 
-// decode reads what came with a button. A revision that is none reads as 0, which is never current: the core answers with
-// the order as it is.
+// decode reads what came with a button. A revision that is none reads as 0, which is never current: the core answers
+// with the order as it is.
 func (f *form) decode(data map[string]string) (pressed, error) {
 	p := pressed{order: provision.OrderID(data[dataOrder])}
 	p.rev, _ = strconv.Atoi(data[dataRevision])
@@ -211,7 +249,7 @@ func press(ctx context.Context, x *exchange) error {
 		run = func() error { return b.press(ctx, x, clean(x.turn.Data)) }
 	}
 	// What is posted in answer would be everybody's; a card in answer to an Action.Execute is its presser's alone.
-	if x.turn.Conversation.Scope != Personal && (x.turn.Kind == Submit || b != nil && b.verb != view.VerbShow) {
+	if x.turn.Conversation.Scope != chats.Personal && (x.turn.Kind == Submit || b != nil && b.verb != view.VerbShow) {
 		x.turn.ReplyTo = ""
 		return x.aside(ctx, run)
 	}
@@ -227,5 +265,5 @@ func (f *form) press(ctx context.Context, x *exchange) error {
 	if err != nil {
 		return err
 	}
-	return x.showSheet(ctx, sheet, cmp.Or(f.face, orderCard))
+	return x.showSheet(ctx, sheet, cmp.Or(f.role, chats.OrderCard))
 }

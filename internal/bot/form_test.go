@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -90,7 +91,7 @@ func TestStaleAndForeignCards(t *testing.T) {
 	if got := w.sheet("o1").Order.Location; got != "seattle" {
 		t.Errorf("a stale card moved the order to %s", got)
 	}
-	second := posting{activity: first.activity, card: w.bot.render(reader{locale: "en"}, w.sheet("o1"), orderCard, alice).card}
+	second := posting{activity: first.activity, card: w.bot.Render(chats.Reader{Locale: "en"}, w.sheet("o1"), chats.OrderCard, alice).Card}
 	w.press(alice, second, view.VerbPlan, map[string]string{view.InputPlan: "metered"})
 	for range 2 {
 		a = w.press(alice, second, view.VerbCancel, nil)
@@ -153,13 +154,13 @@ func TestSubmitEditsTheCard(t *testing.T) {
 	turn := w.turn(alice, Submit)
 	turn.Verb, turn.ReplyTo, turn.Data = view.VerbLocation, p.activity, dataOf(t, p.card, view.VerbLocation)
 	turn.Data[view.InputLocation] = "seattle"
-	if a := w.handle(turn); a.kept() {
+	if a := w.handle(turn); a.Kept() {
 		t.Errorf("a submit has an answer body: %+v", a)
 	}
 	if p = only(t, w.teams.posts()); p.edits == 0 || !strings.Contains(string(p.card), view.VerbPlan) {
 		t.Errorf("the card shows %v", p)
 	}
-	w.teams.fail("edit", &DeliveryError{Reason: Gone})
+	w.teams.fail("edit", &chats.DeliveryError{Reason: chats.Gone})
 	turn = w.turn(alice, Submit)
 	turn.Verb, turn.ReplyTo, turn.Data = view.VerbPlan, "deleted", dataOf(t, p.card, view.VerbPlan)
 	turn.Data[view.InputPlan] = "metered"
@@ -190,13 +191,13 @@ func TestTypeAhead(t *testing.T) {
 	p := only(t, w.say(alice, "add dana reyes boston metered"))
 	w.advance(time.Second)
 	only(t, w.say(alice, "add sam.4@contoso.example seattle metered")) // a newer draft elsewhere
-	search := func(user provision.UserID, card, query string) []Choice {
+	search := func(user provision.UserID, card, query string) []chats.Choice {
 		turn := w.turn(user, Search)
 		turn.Dataset, turn.Query, turn.ReplyTo = view.DatasetNumbers, query, card
 		return w.handle(turn).Choices
 	}
 	got := search(alice, p.activity, "0115")
-	if len(got) != 1 || got[0] != (Choice{"+1 617-555-0115", "+16175550115"}) {
+	if len(got) != 1 || got[0] != (chats.Choice{Title: "+1 617-555-0115", Value: "+16175550115"}) {
 		t.Errorf("found %v", got)
 	}
 	if got = search(alice, p.activity, ""); len(got) == 0 {
@@ -235,8 +236,8 @@ func TestForgottenCardIsAdopted(t *testing.T) {
 	w := newWorld(t)
 	p := only(t, w.say(alice, "add dana reyes"))
 	err := w.store.Update(t.Context(), func(tx provision.Tx) error { // as if the process had died before its commit
-		tx.Delete(tableOrders, orderKey(tenant, "o1"))
-		tx.Delete(tableConversations, conversationKey(chat(alice)))
+		tx.Delete(chats.TableOrders, chats.OrderKey(tenant, "o1"))
+		tx.Delete(chats.TableConversations, chats.ConversationKey(chat(alice)))
 		return nil
 	})
 	if err != nil {

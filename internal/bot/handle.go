@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
@@ -41,13 +42,13 @@ const (
 
 // Handle answers one turn. The same activity again, as Teams sends it after 15 seconds without an answer, waits for the
 // first or gets its stored answer. Panics end here.
-func (b *Bot) Handle(ctx context.Context, t Turn) (Answer, error) {
+func (b *Bot) Handle(ctx context.Context, t Turn) (chats.Answer, error) {
 	if t.ID == "" {
 		return b.once(ctx, t)
 	}
-	key := conversationKey(t.Conversation) + "\x00" + t.ID
+	key := chats.ConversationKey(t.Conversation) + "\x00" + t.ID
 	if t.Kind == Installed { // told twice, by two sorts of activity at once: welcome once
-		key = conversationKey(t.Conversation) + "\x00" + string(Installed)
+		key = chats.ConversationKey(t.Conversation) + "\x00" + string(Installed)
 	}
 	f, first := b.flights.join(key)
 	if !first {
@@ -55,7 +56,7 @@ func (b *Bot) Handle(ctx context.Context, t Turn) (Answer, error) {
 		case <-f.done:
 			return f.answer, f.err
 		case <-ctx.Done():
-			return Answer{}, ctx.Err()
+			return chats.Answer{}, ctx.Err()
 		}
 	}
 	defer b.flights.land(key, f)
@@ -64,7 +65,7 @@ func (b *Bot) Handle(ctx context.Context, t Turn) (Answer, error) {
 }
 
 // once answers a turn that no other goroutine has in hand.
-func (b *Bot) once(ctx context.Context, t Turn) (Answer, error) {
+func (b *Bot) once(ctx context.Context, t Turn) (chats.Answer, error) {
 	began := b.Wall()
 	x := &exchange{b: b, turn: t, home: t.Conversation, words: b.Words.For(t.Actor.Locale), result: resultOK}
 	done, err := x.held(ctx)
@@ -109,8 +110,10 @@ func (b *Bot) report(x *exchange, err error, took time.Duration) {
 	b.Observe(string(x.turn.Kind), x.result, took)
 	level := slog.LevelInfo
 	attrs := make([]slog.Attr, 0, 12)
-	attrs = append(attrs, slog.String(keyKind, string(x.turn.Kind)), slog.String(keyWhat, x.what), slog.String(keyResult, x.result),
-		slog.Duration(keyTook, took), slog.String(keyTenant, string(x.turn.Actor.Tenant)), slog.String(keyUser, string(x.turn.Actor.User)), slog.String(keyActivity, x.turn.ID))
+	attrs = append(attrs, slog.String(keyKind, string(x.turn.Kind)), slog.String(keyWhat, x.what),
+		slog.String(keyResult, x.result),
+		slog.Duration(keyTook, took), slog.String(keyTenant, string(x.turn.Actor.Tenant)), slog.String(keyUser,
+			string(x.turn.Actor.User)), slog.String(keyActivity, x.turn.ID))
 	if len(x.looked) > 0 {
 		attrs = append(attrs, slog.String(keyAbout, strings.Join(x.looked, " ")))
 	}
@@ -130,10 +133,11 @@ func (b *Bot) report(x *exchange, err error, took time.Duration) {
 	b.Log.LogAttrs(context.Background(), level, "turn", attrs...)
 }
 
-// unnamed takes the other side's words out of errors that are about what somebody wrote: they repeat names and numbers.
+// unnamed takes the other side's words out of errors that are about what a person wrote: they repeat names and numbers.
 func unnamed(err error) error {
 	var e *provision.Error
-	if errors.As(err, &e) && (e.Kind == provision.Invalid || e.Kind == provision.NotFound || e.Kind == provision.Conflict) {
+	if errors.As(err, &e) && (e.Kind == provision.Invalid || e.Kind == provision.NotFound ||
+		e.Kind == provision.Conflict) {
 		return &provision.Error{Op: e.Op, Kind: e.Kind, Say: e.Say, Code: e.Code}
 	}
 	return err
@@ -147,7 +151,7 @@ type flights struct {
 
 type flight struct {
 	done   chan struct{}
-	answer Answer
+	answer chats.Answer
 	err    error
 }
 

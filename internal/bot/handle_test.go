@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -199,7 +200,7 @@ func TestLogHoldsNoNames(t *testing.T) {
 func TestReplyThatTeamsCannotTakeGoesOutLater(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.teams.fail("post", &DeliveryError{Reason: Busy, Status: 429, RetryAfter: 5 * 1e9})
+	w.teams.fail("post", &chats.DeliveryError{Reason: chats.Busy, Status: 429, RetryAfter: 5 * 1e9})
 	if got := w.say(alice, "add dana reyes"); len(got) != 0 {
 		t.Fatalf("posted %v", got)
 	}
@@ -232,7 +233,7 @@ func TestWelcomeOnce(t *testing.T) {
 		t.Errorf("%d messages after installing again", n)
 	}
 	team := w.turn(alice, Installed)
-	team.Conversation = Conversation{Tenant: tenant, ID: "19:team", Scope: Channel, ServiceURL: service}
+	team.Conversation = chats.Conversation{Tenant: tenant, ID: "19:team", Scope: chats.Channel, ServiceURL: service}
 	w.handle(team)
 	if p := only(t, w.teams.in("19:team")); p.text != w.words.Say("group-welcome") {
 		t.Errorf("team: %v", p)
@@ -245,7 +246,7 @@ func TestEditedAndOtherTurnsDoNothing(t *testing.T) {
 	for _, kind := range []Kind{Edited, Other, Removed, "new-kind"} {
 		turn := w.turn(alice, kind)
 		turn.Text = "plans"
-		if a := w.handle(turn); a.kept() {
+		if a := w.handle(turn); a.Kept() {
 			t.Errorf("%s: %+v", kind, a)
 		}
 	}

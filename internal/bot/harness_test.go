@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
@@ -26,6 +27,15 @@ const (
 	dana    = provision.UserID("aaaaaaaa-0000-4000-8000-000000000003") // gets a phone
 	botMRI  = "28:bot"
 	service = "https://smba.example/teams/"
+)
+
+// What package outbox promises.
+const (
+	mostRefreshed = 60 // people whose view of a card refreshes by itself
+	lookUps       = 3  // tries to find out who they are
+	believedTimes = 4  // refusals in a row, before one is believed
+	mostLate      = 3  // messages after a long outage
+	lateLines     = 12 // of one of them
 )
 
 // world is the bot over the real core, store and runner, with everything outside played.
@@ -177,9 +187,9 @@ func (w *world) advance(d time.Duration) {
 	w.settle()
 }
 
-// chat is somebody's personal chat.
-func chat(user provision.UserID) Conversation {
-	return Conversation{Tenant: tenant, ID: "a:" + strings.TrimPrefix(string(user), "aaaaaaaa-0000-4000-8000-00000000000"), Scope: Personal, ServiceURL: service, Bot: botMRI, User: "29:" + string(user)}
+// chat is a person's personal chat.
+func chat(user provision.UserID) chats.Conversation {
+	return chats.Conversation{Tenant: tenant, ID: "a:" + strings.TrimPrefix(string(user), "aaaaaaaa-0000-4000-8000-00000000000"), Scope: chats.Personal, ServiceURL: service, Bot: botMRI, User: "29:" + string(user)}
 }
 
 func (w *world) turn(user provision.UserID, kind Kind) Turn {
@@ -187,7 +197,7 @@ func (w *world) turn(user provision.UserID, kind Kind) Turn {
 		Actor: Actor{Tenant: tenant, User: user, MRI: "29:" + string(user), Name: "Somebody", Locale: "en-US"}}
 }
 
-func (w *world) handle(t Turn) Answer {
+func (w *world) handle(t Turn) chats.Answer {
 	w.Helper()
 	a, err := w.bot.Handle(w.Context(), t)
 	if err != nil {
@@ -196,7 +206,7 @@ func (w *world) handle(t Turn) Answer {
 	return a
 }
 
-// say has somebody write in their personal chat and returns what the bot posted because of it.
+// say has a person write in their personal chat and returns what the bot posted because of it.
 func (w *world) say(user provision.UserID, line string) []posting {
 	w.Helper()
 	before := len(w.teams.posts())
@@ -207,7 +217,7 @@ func (w *world) say(user provision.UserID, line string) []posting {
 }
 
 // press presses a button of a card with the data that is under it.
-func (w *world) press(user provision.UserID, p posting, verb string, inputs map[string]string) Answer {
+func (w *world) press(user provision.UserID, p posting, verb string, inputs map[string]string) chats.Answer {
 	w.Helper()
 	t := w.turn(user, Action)
 	t.Verb, t.ReplyTo, t.Data = verb, p.activity, dataOf(w.T, p.card, verb)
@@ -295,4 +305,13 @@ func (l *locked) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.w.Write(p)
+}
+
+// met is the personal chat that is known of a person, and how they read.
+func (w *world) met(user provision.UserID) (c chats.Conversation, r chats.Reader, err error) {
+	err = w.store.View(w.Context(), func(tx provision.Tx) (err error) {
+		c, r, err = chats.MetIn(tx, tenant, user)
+		return err
+	})
+	return c, r, err
 }

@@ -5,11 +5,24 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
+
+// historian tells what happened to whom.
+type historian interface {
+	History(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, about provision.Subject,
+		before uint64, limit int,
+	) (provision.History, error)
+	WhoHad(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164, from, to time.Time,
+	) (provision.Holdings, error)
+}
 
 // historyLines is how much of a history one card shows.
 const historyLines = 10
@@ -35,7 +48,7 @@ func history(ctx context.Context, x *exchange, words []parse.Word) error {
 		return err
 	}
 	x.showed(h.Subject)
-	return x.show(ctx, made(x.writer().History(h, called(h, name))))
+	return x.show(ctx, chats.Made(x.writer().History(h, called(h, name))))
 }
 
 // called is the name of a history's person as its lines have it, for one who is known by an id only.
@@ -74,7 +87,7 @@ func (x *exchange) subject(ctx context.Context, words []parse.Word) (about provi
 	case len(found) == 0:
 		return about, "", x.say(ctx, "found-nothing", "text", asked)
 	case len(found) > 1:
-		return about, "", x.show(ctx, made(x.writer().Found(found)))
+		return about, "", x.show(ctx, chats.Made(x.writer().Found(found)))
 	}
 	return provision.Subject{User: found[0].Person.ID}, found[0].Person.Name(), nil
 }
@@ -94,7 +107,8 @@ func (x *exchange) anyNumber(ctx context.Context, text string) (provision.E164, 
 // historyPage is the button that turns to older lines.
 func historyPage(ctx context.Context, x *exchange, data map[string]string) error {
 	about := provision.Subject{
-		User: provision.UserID(data[view.DataPerson]), Number: provision.E164(data[view.DataNumber]), Order: provision.OrderID(data[view.DataOrder]),
+		User: provision.UserID(data[view.DataPerson]), Number: provision.E164(data[view.DataNumber]),
+		Order: provision.OrderID(data[view.DataOrder]),
 	}
 	before, err := strconv.ParseUint(data[view.DataBefore], 10, 64)
 	if err != nil || about == (provision.Subject{}) {
@@ -109,7 +123,7 @@ func historyPage(ctx context.Context, x *exchange, data map[string]string) error
 	if about.Number != "" {
 		name = x.b.DialPlan.Format(about.Number)
 	}
-	return x.replace(ctx, made(x.writer().History(h, called(h, name))))
+	return x.replace(ctx, chats.Made(x.writer().History(h, called(h, name))))
 }
 
 // who asks for a person or a number, or whose a number was.
@@ -149,7 +163,7 @@ func whoHad(ctx context.Context, x *exchange, words []parse.Word) error {
 // whoHadOn reads a day by the clock that the answer is written by: the reader's own.
 func (x *exchange) whoHadOn(ctx context.Context, n provision.E164, text string) error {
 	now := x.b.Now()
-	day, ok := parse.ReadDay(text, now, x.b.zone(x.reader().zone))
+	day, ok := parse.ReadDay(text, now, x.b.Zone(x.reader().Zone))
 	switch {
 	case !ok:
 		return x.say(ctx, "date-unclear", "text", text)
@@ -171,5 +185,5 @@ func (x *exchange) holdings(ctx context.Context, h provision.Holdings, when stri
 	for _, held := range h.All {
 		x.showed(provision.Subject{User: held.User})
 	}
-	return x.show(ctx, made(x.writer().Holdings(h, when)))
+	return x.show(ctx, chats.Made(x.writer().Holdings(h, when)))
 }

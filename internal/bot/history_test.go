@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Microsoft 365 knows nothing of whoever has left; the trail does, by their object id.
+// Microsoft 365 knows nothing of people who have left; the trail does, by their object id.
 func TestHistoryOfALeaver(t *testing.T) {
 	t.Parallel()
 	w := ordered(t)

@@ -1,17 +1,18 @@
 package bot
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox"
 	"calltab/internal/provision"
 )
 
-// Somebody of whose orders three hundred ended while nothing could be delivered gets three messages that they can read and Teams takes,
-// which say how many more there are.
+// A person of whose orders three hundred ended while nothing could be delivered gets three messages that they can read
+// and Teams takes, which say how many more there are.
 func TestManyLateNotices(t *testing.T) {
 	t.Parallel()
 	const many = 300
@@ -125,7 +126,7 @@ func TestLinkTooBig(t *testing.T) {
 	w := ordered(t)
 	w.handle(w.turn(dana, Installed))
 	before := len(w.teams.in(chat(dana).ID))
-	w.teams.fail("post", &DeliveryError{Reason: TooBig, Status: 413})
+	w.teams.fail("post", &chats.DeliveryError{Reason: chats.TooBig, Status: 413})
 	err := w.store.Update(w.Context(), func(tx provision.Tx) error {
 		o, err := w.core.OrderIn(tx, tenant, "o1")
 		if err != nil {
@@ -146,7 +147,7 @@ func TestLinkTooBig(t *testing.T) {
 func downFor(calls int) []error {
 	all := make([]error, calls)
 	for i := range all {
-		all[i] = &DeliveryError{Reason: Busy, Status: 503}
+		all[i] = &chats.DeliveryError{Reason: chats.Busy, Status: 503}
 	}
 	return all
 }
@@ -154,54 +155,11 @@ func downFor(calls int) []error {
 func lateLeft(t *testing.T, w *world) (n int) {
 	t.Helper()
 	err := w.store.View(w.Context(), func(tx provision.Tx) error {
-		n = Late(tx)
+		n = outbox.Late(tx)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return n
-}
-
-// A message of several things fits into what Teams takes, however long each of them is.
-func TestLateTextIsBounded(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	lines := make([]string, 500)
-	for i := range lines {
-		lines[i] = strings.Repeat("ü", 5000)
-	}
-	raw, err := json.Marshal(lateText(w.words, lines))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(raw) > 16<<10 || !strings.Contains(string(raw), "and 488 more") {
-		t.Errorf("%d bytes: %.300s", len(raw), raw)
-	}
-	if got := lateText(w.words, lines[:1]); strings.Contains(got, " more.") {
-		t.Errorf("more is said of one line: %s", got[len(got)-120:])
-	}
-}
-
-// A person whom the bot had no record of is known after a joined message, also where another item comes first in it.
-func TestJoinedNoticeAcquaints(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	item := keyed{"k", lateItem{Notice: &notice{Tenant: tenant, User: dana, To: newUser}}}
-	err := w.store.Update(w.Context(), func(tx provision.Tx) error {
-		reply := keyed{"r", lateItem{Reply: &parcel{}}}
-		for _, one := range []keyed{reply, item} {
-			if err := w.bot.lateEnds(tx, chat(dana), one, true); err != nil {
-				return err
-			}
-		}
-		c, _, err := metIn(tx, tenant, dana)
-		if c.ID != chat(dana).ID {
-			t.Errorf("dana is not known: %+v", c)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -49,7 +50,7 @@ func (m *monkey) step() {
 		m.advance(time.Duration(m.dice.IntN(9)) * time.Minute)
 		return
 	default:
-		var a Answer
+		var a chats.Answer
 		if a, doing = m.button(who); doing == "" {
 			return
 		}
@@ -83,15 +84,15 @@ func (m *monkey) line() string {
 }
 
 // button presses some button of some card, with inputs that fit or do not.
-func (m *monkey) button(who provision.UserID) (Answer, string) {
+func (m *monkey) button(who provision.UserID) (chats.Answer, string) {
 	if len(m.cards) == 0 {
-		return Answer{}, ""
+		return chats.Answer{}, ""
 	}
 	p := m.cards[max(0, len(m.cards)-1-pick(m, 0, 0, 0, 0, 1, 5))]
 	var all []map[string]string
 	collect(p.card, &all)
 	if len(all) == 0 {
-		return Answer{}, ""
+		return chats.Answer{}, ""
 	}
 	data := pick(m, all[0], all[0], all[0], pick(m, all...)) // mostly on, sometimes back
 	turn := m.turn(who, Action)

@@ -5,12 +5,13 @@ import (
 	"slices"
 	"strings"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
 )
 
-// number reads a number as a person writes it: in E.164, or in the national form of the location's country. Without a location every
-// country of ours is tried, and of several readings the one that we have is meant. Where we have several the error asks which, and for
-// what changes something also where another is as likely.
+// number reads a number as a person writes it: in E.164, or in the national form of the location's country. Without a
+// location every country of ours is tried, and of several readings the one that we have is meant. Where we have several
+// the error asks which, and for what changes something also where another is as likely.
 func (x *exchange) number(
 	ctx context.Context, text string, loc provision.LocationID, places []provision.Location, changes bool,
 ) (provision.E164, error) {
@@ -48,11 +49,12 @@ func (x *exchange) number(
 		return read[0], nil
 	}
 	// Which country's number it would be is anybody's guess: it is said as it was written.
-	return "", &provision.Error{Op: "read number", Kind: provision.NotFound, Say: provision.Say("number-not-here", "number", text)}
+	return "", &provision.Error{Op: "read number", Kind: provision.NotFound,
+		Say: provision.Say("number-not-here", "number", text)}
 }
 
-// readings are the numbers that a text is in the countries of the places, or of the one that is named, and how many countries were tried.
-// The error is that of one where it is none.
+// readings are the numbers that a text is in the countries of the places, or of the one that is named, and how many
+// countries were tried. The error is that of one where it is none.
 func (x *exchange) readings(
 	text string, loc provision.LocationID, places []provision.Location,
 ) (read []provision.E164, count int, wrong error) {
@@ -80,4 +82,28 @@ func (x *exchange) inStock(ctx context.Context, n provision.E164) (bool, error) 
 		return false, err
 	}
 	return err == nil && len(found) > 0 && found[0].Number.E164 == n, nil
+}
+
+// wish reads the words of a wish. A word that names a location or plan may be part of a person's name: the longest name
+// that the directory knows wins, so that "add Jack London seattle" is for Jack London.
+func (x *exchange) wish(ctx context.Context, words []parse.Word, known parse.Vocabulary) (parse.Wish, error) {
+	w := parse.ReadWish(words, x.mentions(), known)
+	if w.User != "" || parse.IsUPN(w.Person) {
+		return w, nil
+	}
+	anchor, runs := parse.LongerNames(words, known)
+	if len(runs) == 0 {
+		return w, nil
+	}
+	var texts []string
+	for _, r := range runs {
+		texts = append(texts, parse.Join(words[r.From:r.To]))
+	}
+	best, err := x.b.Service.LongestName(ctx, x.turn.Actor.Tenant, anchor, texts)
+	if err != nil || best < 0 {
+		return w, err
+	}
+	r := runs[best]
+	words = slices.Concat(words[:r.From], []parse.Word{{Text: texts[best], Quoted: true}}, words[r.To:])
+	return parse.ReadWish(words, x.mentions(), known), nil
 }

@@ -5,12 +5,13 @@ import (
 	"context"
 	"time"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
-// mostAge is how old an activity may be that changes something. Teams gives up on a turn after seconds; one that comes an hour later
-// was held up on the way or is played again, and its person has long gone on.
+// mostAge is how old an activity may be that changes something. Teams gives up on a turn after seconds; one that comes
+// an hour later was held up on the way or is played again, and its person has long gone on.
 const mostAge = time.Hour
 
 // old reports whether the turn came too late to do anything. A turn that does not say when it was sent did not.
@@ -32,7 +33,8 @@ func answerOld(ctx context.Context, x *exchange) error {
 	return nil
 }
 
-// oldPress shows an order's card as it is now. A button that is about no order gets a line, and so does a person who may not see it.
+// oldPress shows an order's card as it is now. A button that is about no order gets a line, and so does a person who
+// may not see it.
 func (x *exchange) oldPress(ctx context.Context) error {
 	x.what = x.turn.Verb
 	f := x.b.router.forms[x.turn.Verb]
@@ -47,9 +49,9 @@ func (x *exchange) oldPress(ctx context.Context) error {
 		return x.say(ctx, "press-was-old")
 	}
 	sheet.Order.Notice = provision.Say("order-press-was-old")
-	if x.turn.Conversation.Scope != Personal && x.turn.Kind == Submit {
+	if x.turn.Conversation.Scope != chats.Personal && x.turn.Kind == Submit {
 		x.turn.ReplyTo = ""
-		return x.aside(ctx, func() error { return x.showSheet(ctx, sheet, cmp.Or(f.face, orderCard)) })
+		return x.aside(ctx, func() error { return x.showSheet(ctx, sheet, cmp.Or(f.role, chats.OrderCard)) })
 	}
-	return x.showSheet(ctx, sheet, cmp.Or(f.face, orderCard))
+	return x.showSheet(ctx, sheet, cmp.Or(f.role, chats.OrderCard))
 }

@@ -9,7 +9,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// TestOldPressChangesNothing: a button pressed more than an hour ago shows the order as it is now, also where its revision is current.
+// TestOldPressChangesNothing: a button pressed more than an hour ago shows the order as it is now, also where its
+// revision is current.
 func TestOldPressChangesNothing(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []Kind{Action, Submit} {
@@ -38,7 +39,8 @@ func TestOldPressChangesNothing(t *testing.T) {
 	}
 }
 
-// TestOldLinesDoNothing: what was written long ago is answered with a line, and a turn that does not say when it was sent is taken.
+// TestOldLinesDoNothing: what was written long ago is answered with a line, and a turn that does not say when it was
+// sent is taken.
 func TestOldLinesDoNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

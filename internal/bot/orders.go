@@ -6,19 +6,50 @@ import (
 	"strconv"
 	"strings"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
 )
+
+// orderUndoer takes orders back, as far as they are.
+type orderUndoer interface {
+	Cancel(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	) (provision.Sheet, error)
+	Withdraw(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	) (provision.Sheet, error)
+	Undo(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	) (provision.Sheet, error)
+	UndoLast(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID,
+	) (provision.Sheet, error)
+	UndoOwnLast(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.Sheet, error)
+}
+
+// orderLister lists orders.
+type orderLister interface {
+	Orders(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, f provision.Filter,
+	) ([]provision.Order, error)
+	ToApprove(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error)
+	Stopped(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error)
+	RetryStopped(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int,
+	) (provision.Retried, error)
+}
 
 // status shows one's own orders, or the order of whom the line names.
 func status(ctx context.Context, x *exchange, words []parse.Word) error {
 	tenant, words := x.turn.Actor.Tenant, parse.Bare(words)
 	if len(words) == 0 && len(x.turn.Mentions) == 0 {
-		all, err := x.b.Service.Orders(ctx, tenant, x.actor(), provision.Filter{Requester: x.turn.Actor.User, Limit: ordersShown})
+		all, err := x.b.Service.Orders(ctx, tenant, x.actor(),
+			provision.Filter{Requester: x.turn.Actor.User, Limit: ordersShown})
 		if err != nil {
 			return err
 		}
-		if len(all) == 0 { // somebody else ordered it
+		if len(all) == 0 { // another person ordered it
 			acc, err := x.b.Service.Access(ctx, tenant, x.turn.Actor.User)
 			if err != nil {
 				return err
@@ -30,14 +61,14 @@ func status(ctx context.Context, x *exchange, words []parse.Word) error {
 				return x.say(ctx, "no-orders-employee")
 			}
 		}
-		return x.show(ctx, made(x.writer().Orders(all, x.b.Now())))
+		return x.show(ctx, chats.Made(x.writer().Orders(all, x.b.Now())))
 	}
 	id, found, err := x.orderOf(ctx, words, false, x.look)
 	switch {
 	case err != nil:
 		return err
 	case len(found) > 1:
-		return x.show(ctx, made(x.writer().Found(found)))
+		return x.show(ctx, chats.Made(x.writer().Found(found)))
 	case id == "":
 		return x.say(ctx, "no-order-for", "text", x.asked(words))
 	}
@@ -45,7 +76,7 @@ func status(ctx context.Context, x *exchange, words []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	return x.showSheet(ctx, sheet, faceFor(sheet.Order, x.turn.Actor.User))
+	return x.showSheet(ctx, sheet, roleFor(sheet.Order, x.turn.Actor.User))
 }
 
 // approvals lists the orders that wait for one's own word.
@@ -54,7 +85,7 @@ func approvals(ctx context.Context, x *exchange, _ []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, made(x.writer().Approvals(all)))
+	return x.show(ctx, chats.Made(x.writer().Approvals(all)))
 }
 
 // stopped lists the orders that wait for a person.
@@ -67,7 +98,7 @@ func stopped(ctx context.Context, x *exchange, _ []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, made(x.writer().Stopped(all, slices.ContainsFunc(all, acc.Operates), x.b.Now())))
+	return x.show(ctx, chats.Made(x.writer().Stopped(all, slices.ContainsFunc(all, acc.Operates), x.b.Now())))
 }
 
 // retryStopped is the button that has each of the listed orders tried again that the sender may decide about.
@@ -101,7 +132,7 @@ func cancel(ctx context.Context, x *exchange, words []parse.Word) error {
 		case len(some) == 0:
 			return x.say(ctx, "nothing-to-cancel")
 		case len(some) > 1:
-			return x.show(ctx, made(x.writer().Orders(some, x.b.Now())))
+			return x.show(ctx, chats.Made(x.writer().Orders(some, x.b.Now())))
 		}
 		id = some[0].ID
 	} else {
@@ -110,7 +141,7 @@ func cancel(ctx context.Context, x *exchange, words []parse.Word) error {
 		case err != nil:
 			return err
 		case len(found) > 1:
-			return x.show(ctx, made(x.writer().Found(found)))
+			return x.show(ctx, chats.Made(x.writer().Found(found)))
 		case only == "":
 			return x.say(ctx, "no-order-for", "text", x.asked(words))
 		}
@@ -119,7 +150,7 @@ func cancel(ctx context.Context, x *exchange, words []parse.Word) error {
 	sheet, err := x.b.Service.Cancel(ctx, tenant, x.actor(), id)
 	if said, _ := provision.SayOf(err); said.ID == "order-already-running" {
 		if sheet, err = x.b.Service.Withdraw(ctx, tenant, x.actor(), id); err == nil {
-			return x.showSheet(ctx, sheet, orderCard)
+			return x.showSheet(ctx, sheet, chats.OrderCard)
 		}
 	}
 	if err != nil {
@@ -135,8 +166,9 @@ func cancel(ctx context.Context, x *exchange, words []parse.Word) error {
 	return x.say(ctx, "cancelled-for", "person", who)
 }
 
-// ownCancellable is the newest of the sender's orders that is not approved yet; where there is none, all whose work has not begun,
-// whose work an outage holds, or whose phones are waited for. Where several are meant, it is these and all that are open.
+// ownCancellable is the newest of the sender's orders that is not approved yet; where there is none, all whose work has
+// not begun, whose work an outage holds, or whose phones are waited for. Where several are meant, it is these and all
+// that are open.
 func (x *exchange) ownCancellable(ctx context.Context, several bool) ([]provision.Order, error) {
 	mine := provision.Filter{Requester: x.turn.Actor.User, Open: true, Limit: draftsSearched}
 	some, err := x.b.Service.Orders(ctx, x.turn.Actor.Tenant, x.actor(), mine)
@@ -172,7 +204,8 @@ func cancellable(open []provision.Order) (some []provision.Order) {
 	return some
 }
 
-// cancelOrUndo takes an order back as far as it is: one that has not begun or is waited for as cancel does, and a done one as undo does.
+// cancelOrUndo takes an order back as far as it is: one that has not begun or is waited for as cancel does, and a done
+// one as undo does.
 func cancelOrUndo(ctx context.Context, x *exchange, words []parse.Word) error {
 	if len(parse.Bare(words)) == 0 && len(x.turn.Mentions) == 0 {
 		return cancel(ctx, x, words)
@@ -194,8 +227,8 @@ func cancelOrUndo(ctx context.Context, x *exchange, words []parse.Word) error {
 	return cancel(ctx, x, words)
 }
 
-// undo begins to take a done order back: the one that is named by its reference, or the last one of the only person that the line
-// can mean, or with "undo last" the reader's own last one.
+// undo begins to take a done order back: the one that is named by its reference, or the last one of the only person
+// that the line can mean, or with "undo last" the reader's own last one.
 func undo(ctx context.Context, x *exchange, words []parse.Word) error {
 	tenant := x.turn.Actor.Tenant
 	if len(parse.WithoutCourtesy(parse.Bare(words))) == 0 && len(x.turn.Mentions) == 0 {
@@ -207,7 +240,7 @@ func undo(ctx context.Context, x *exchange, words []parse.Word) error {
 		if err != nil {
 			return err
 		}
-		return x.showSheet(ctx, sheet, orderCard)
+		return x.showSheet(ctx, sheet, chats.OrderCard)
 	}
 	id, err := x.byReference(ctx, words)
 	if err != nil {
@@ -218,14 +251,14 @@ func undo(ctx context.Context, x *exchange, words []parse.Word) error {
 		if err != nil {
 			return err
 		}
-		return x.showSheet(ctx, sheet, orderCard)
+		return x.showSheet(ctx, sheet, chats.OrderCard)
 	}
 	found, _, err := x.lookWhole(ctx, words)
 	switch {
 	case err != nil:
 		return err
 	case len(found) > 1:
-		return x.show(ctx, made(x.writer().Found(found)))
+		return x.show(ctx, chats.Made(x.writer().Found(found)))
 	case len(found) == 0 || found[0].Person.ID == "":
 		return x.say(ctx, "no-order-for", "text", x.asked(words))
 	}
@@ -233,7 +266,7 @@ func undo(ctx context.Context, x *exchange, words []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	return x.showSheet(ctx, sheet, orderCard)
+	return x.showSheet(ctx, sheet, chats.OrderCard)
 }
 
 // asked is what a line asks for, as an answer repeats it.
@@ -250,7 +283,9 @@ type lookup func(ctx context.Context, words []parse.Word) (found []provision.Fin
 // orderOf finds the order that a line names: by its reference, or the newest of the only person it can mean. Of
 // several people it returns all. An unsaved order of one's own counts where there is no other at work, or where only
 // unsaved ones are meant.
-func (x *exchange) orderOf(ctx context.Context, words []parse.Word, unsaved bool, look lookup) (provision.OrderID, []provision.Finding, error) {
+func (x *exchange) orderOf(
+	ctx context.Context, words []parse.Word, unsaved bool, look lookup,
+) (provision.OrderID, []provision.Finding, error) {
 	if id, err := x.byReference(ctx, words); err != nil || id != "" {
 		return id, nil, err
 	}
@@ -285,7 +320,8 @@ func (x *exchange) byReference(ctx context.Context, words []parse.Word) (provisi
 
 // draftFor is one's own newest unsaved order for a person.
 func (x *exchange) draftFor(ctx context.Context, person provision.UserID) (provision.OrderID, error) {
-	open, err := x.b.Service.Orders(ctx, x.turn.Actor.Tenant, x.actor(), provision.Filter{Requester: x.turn.Actor.User, Open: true, Limit: draftsSearched})
+	open, err := x.b.Service.Orders(ctx, x.turn.Actor.Tenant, x.actor(),
+		provision.Filter{Requester: x.turn.Actor.User, Open: true, Limit: draftsSearched})
 	for _, o := range open {
 		if o.State == provision.Draft && o.Person.ID == person {
 			return o.ID, err

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 	"calltab/internal/provision/orgfile"
 )
@@ -16,7 +17,7 @@ func (w *world) chats(n int) (last provision.UserID) {
 	err := w.store.Update(w.Context(), func(tx provision.Tx) error {
 		for i := range n {
 			last = provision.UserID(fmt.Sprintf("cccccccc-0000-4000-8000-%012d", i))
-			if err := acquaint(tx, chat(last), last); err != nil {
+			if err := chats.LearnChat(tx, chat(last), last); err != nil {
 				return err
 			}
 		}
@@ -67,8 +68,8 @@ func same(got map[provision.UserID]int, want ...provision.UserID) bool {
 	return len(got) == len(want)
 }
 
-// TestAdminsTold: each admin with a chat hears once of an outage and once that it is over, however many people have a chat, and those
-// who are named by their id also while Microsoft does not say who is in a group.
+// TestAdminsTold: each admin with a chat hears once of an outage and once that it is over, however many people have a
+// chat, and those who are named by their id also while Microsoft does not say who is in a group.
 func TestAdminsTold(t *testing.T) {
 	t.Parallel()
 	const down, up = "calls to Microsoft 365 fail", "Microsoft answers again"
@@ -155,8 +156,8 @@ func TestOutageNamed(t *testing.T) {
 	}
 }
 
-// TestOutageLeftAlone: of an outage whose only order has ended nobody is told weeks later, when another order meets a short one; where
-// they were told, they hear of its end.
+// TestOutageLeftAlone: of an outage whose only order has ended nobody is told weeks later, when another order meets a
+// short one; where they were told, they hear of its end.
 func TestOutageLeftAlone(t *testing.T) {
 	t.Parallel()
 	const down = "calls to Microsoft 365 fail"

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -32,7 +33,7 @@ func (w *world) ready() {
 }
 
 // newest is the newest message of a chat.
-func (w *world) newest(c Conversation) posting {
+func (w *world) newest(c chats.Conversation) posting {
 	w.Helper()
 	all := w.teams.in(c.ID)
 	if len(all) == 0 {
@@ -132,7 +133,7 @@ func TestOvertakenNoticeIsNotSent(t *testing.T) {
 }
 
 func busy(after time.Duration) error {
-	return &DeliveryError{Reason: Busy, Status: 429, RetryAfter: after}
+	return &chats.DeliveryError{Reason: chats.Busy, Status: 429, RetryAfter: after}
 }
 
 // The ladder: how dana is reached, or why not.
@@ -152,31 +153,31 @@ func TestLadder(t *testing.T) {
 		"installed":  {prepare: func(w *world) {}, opens: 2, install: 1},
 		"installed, the connector learns late": {prepare: func(w *world) {
 			w.teams.installs = func(provision.UserID) (string, error) { return chat(dana).ID, nil }
-			w.teams.fail("post", &DeliveryError{Reason: NotInstalled, Status: 403})
+			w.teams.fail("post", &chats.DeliveryError{Reason: chats.NotInstalled, Status: 403})
 		}, opens: 2, install: 1, wait: time.Minute},
 		"known chat that is gone": {prepare: func(w *world) {
 			w.handle(w.turn(dana, Installed))
 			for range 12 { // more than minutes
-				w.teams.fail("post", &DeliveryError{Reason: Gone, Status: 404})
+				w.teams.fail("post", &chats.DeliveryError{Reason: chats.Gone, Status: 404})
 			}
 			w.teams.has[dana] = true
 		}, opens: 2, install: 1, wait: time.Hour},
 		"known chat that is not found once": {prepare: func(w *world) {
 			w.handle(w.turn(dana, Installed))
-			w.teams.fail("post", &DeliveryError{Reason: Gone, Status: 404})
+			w.teams.fail("post", &chats.DeliveryError{Reason: chats.Gone, Status: 404})
 		}, wait: time.Minute},
 		"said to be blocked now and then": {prepare: func(w *world) {
 			w.teams.has[dana] = true
 			for range 3 {
-				w.teams.fail("post", &DeliveryError{Reason: BlockedByUser, Status: 403, Code: "ConversationBlockedByUser"})
+				w.teams.fail("post", &chats.DeliveryError{Reason: chats.BlockedByUser, Status: 403, Code: "ConversationBlockedByUser"})
 			}
 		}, opens: 1, wait: time.Hour},
 		"said to be blocked for good": {prepare: func(w *world) {
 			w.teams.has[dana] = true
 			for range 40 {
-				w.teams.fail("post", &DeliveryError{Reason: BlockedByUser, Status: 403, Code: "ConversationBlockedByUser"})
+				w.teams.fail("post", &chats.DeliveryError{Reason: chats.BlockedByUser, Status: 403, Code: "ConversationBlockedByUser"})
 			}
-		}, opens: 1, wait: time.Hour, untold: toldBlocked},
+		}, opens: 1, wait: time.Hour, untold: "told-blocked"},
 		"connector down for a day": {prepare: func(w *world) {
 			w.teams.has[dana] = true
 			for range 96 {
@@ -185,7 +186,7 @@ func TestLadder(t *testing.T) {
 		}, opens: 1, wait: 30 * time.Hour},
 		"the card is too big": {prepare: func(w *world) {
 			w.teams.has[dana] = true
-			w.teams.fail("post", &DeliveryError{Reason: TooBig, Status: 413})
+			w.teams.fail("post", &chats.DeliveryError{Reason: chats.TooBig, Status: 413})
 		}, opens: 1},
 		"app removed, installed again": {prepare: func(w *world) {
 			w.handle(w.turn(dana, Installed))
@@ -193,7 +194,7 @@ func TestLadder(t *testing.T) {
 		}, opens: 2, install: 1},
 		"opened, but not installed": {prepare: func(w *world) {
 			w.teams.has[dana] = true
-			w.teams.fail("post", &DeliveryError{Reason: NotInstalled, Status: 403})
+			w.teams.fail("post", &chats.DeliveryError{Reason: chats.NotInstalled, Status: 403})
 		}, opens: 2, install: 1},
 		"throttled": {prepare: func(w *world) {
 			w.teams.has[dana] = true
@@ -208,23 +209,23 @@ func TestLadder(t *testing.T) {
 				w.teams.fail("open", errors.New("connection refused"))
 			}
 		}, opens: 9, wait: time.Hour},
-		"no catalogue app": {adjust: func(c *Config) { c.CatalogApp = "" }, prepare: func(w *world) {}, opens: 1, untold: toldNotInstalled},
-		"no permission":    {prepare: func(w *world) { w.teams.fail("install", refused) }, opens: 1, install: 1, untold: toldNotInstalled},
+		"no catalogue app": {adjust: func(c *Config) { c.CatalogApp = "" }, prepare: func(w *world) {}, opens: 1, untold: "told-not-installed"},
+		"no permission":    {prepare: func(w *world) { w.teams.fail("install", refused) }, opens: 1, install: 1, untold: "told-not-installed"},
 		"blocked": {prepare: func(w *world) {
 			w.teams.has[dana] = true
-			w.teams.fail("post", &DeliveryError{Reason: BlockedByUser, Status: 403})
-		}, opens: 1, untold: toldBlocked},
-		"blocked when opened": {prepare: func(w *world) { w.teams.fail("open", &DeliveryError{Reason: BlockedByUser}) }, opens: 1, untold: toldBlocked},
+			w.teams.fail("post", &chats.DeliveryError{Reason: chats.BlockedByUser, Status: 403})
+		}, opens: 1, untold: "told-blocked"},
+		"blocked when opened": {prepare: func(w *world) { w.teams.fail("open", &chats.DeliveryError{Reason: chats.BlockedByUser}) }, opens: 1, untold: "told-blocked"},
 		"refused": {prepare: func(w *world) {
 			w.teams.has[dana] = true
 			for range 40 {
-				w.teams.fail("post", &DeliveryError{Reason: Refused, Status: 400})
+				w.teams.fail("post", &chats.DeliveryError{Reason: chats.Refused, Status: 400})
 			}
-		}, opens: 1, wait: time.Hour, untold: toldFailed},
+		}, opens: 1, wait: time.Hour, untold: "told-failed"},
 		"never installed really": {prepare: func(w *world) {
 			w.teams.installs = func(provision.UserID) (string, error) { return chat(dana).ID, nil }
 			w.teams.gone(chat(dana).ID)
-		}, opens: 2, install: 1, wait: time.Hour, untold: toldNotInstalled},
+		}, opens: 2, install: 1, wait: time.Hour, untold: "told-not-installed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -278,7 +279,7 @@ func TestNoticeThatIsWokenIsSentOnce(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return w.bot.notify(tx, o, provision.OrderLate, requester, alice, "")
+			return w.bot.OrderChanged(tx, o, provision.OrderLate)
 		})
 	}
 	w.teams.posting = make(chan struct{})
@@ -317,7 +318,7 @@ func TestNothingIsLeftOver(t *testing.T) {
 	w.ready()
 	w.advance(2 * time.Minute)
 	err := w.store.View(t.Context(), func(tx job.Tx) error {
-		for _, kind := range []string{kindEdit, kindTell, kindPost} {
+		for _, kind := range []string{"edit-card", "tell", "post"} {
 			if n := w.runner.Counts(tx)[kind]; n != (job.Count{}) {
 				t.Errorf("%s: %+v", kind, n)
 			}

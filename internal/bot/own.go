@@ -3,23 +3,27 @@ package bot
 import (
 	"context"
 
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox"
 	"calltab/internal/provision"
 )
 
-// ownPhone answers people without a role who have a phone from Calltab: whatever else they write in their chat, they get their
-// phone's card again, where they can say whether the dial pad is there. It reports whether there is such a phone.
+// ownPhone answers people without a role who have a phone from Calltab: whatever else they write in their chat, they
+// get their phone's card again, where they can say whether the dial pad is there. It reports whether there is such a
+// phone.
 func (x *exchange) ownPhone(ctx context.Context, acc provision.Access) (bool, error) {
-	if acc.May(provision.Look, "") || x.turn.Actor.User == "" || x.turn.Conversation.Scope != Personal {
+	if acc.May(provision.Look, "") || x.turn.Actor.User == "" || x.turn.Conversation.Scope != chats.Personal {
 		return false, nil
 	}
 	tenant := x.turn.Actor.Tenant
-	orders, err := x.b.Service.Orders(ctx, tenant, x.actor(), provision.Filter{Person: x.turn.Actor.User, Limit: ordersShown})
+	orders, err := x.b.Service.Orders(ctx, tenant, x.actor(),
+		provision.Filter{Person: x.turn.Actor.User, Limit: ordersShown})
 	if err != nil {
 		return false, err
 	}
 	for _, o := range orders {
 		if o.Kind.Ends() && o.State == provision.Done {
-			break // what they had before is not theirs any more
+			break // what they had before is not their own any more
 		}
 		told, err := x.told(ctx, o)
 		if err != nil {
@@ -28,20 +32,40 @@ func (x *exchange) ownPhone(ctx context.Context, acc provision.Access) (bool, er
 		if !told {
 			continue
 		}
-		sheet, err := x.b.Service.Sheet(ctx, tenant, o.ID) // theirs
+		sheet, err := x.b.Service.Sheet(ctx, tenant, o.ID) // their own
 		if err != nil {
 			return false, err
 		}
-		return true, x.showSheet(ctx, sheet, phoneCard)
+		return true, x.showSheet(ctx, sheet, chats.PhoneCard)
 	}
 	return false, nil
 }
 
-// told reports whether a person has been told of their phone: nothing is theirs before.
+// told reports whether a person has been told of their phone: they have nothing before.
 func (x *exchange) told(ctx context.Context, o provision.Order) (bool, error) {
 	if o.Ready.IsZero() {
 		return false, nil
 	}
-	p, err := x.b.posted(ctx, orderRef{o.Tenant, o.ID})
-	return p.showed(phoneCard) || o.Untold.ID != "", err
+	p, err := x.b.Posted(ctx, outbox.OrderRef{Tenant: o.Tenant, Order: o.ID})
+	return p.Showed(chats.PhoneCard) || o.Untold.ID != "", err
+}
+
+// welcome greets once: in a personal chat the person who installed the app, with what they can do; anywhere else one
+// line.
+func welcome(ctx context.Context, x *exchange) error {
+	if x.record.Welcomed && !x.record.Dead {
+		x.result = resultIgnored
+		return nil
+	}
+	if x.turn.Conversation.Scope != chats.Personal {
+		return x.here(ctx, "group-welcome")
+	}
+	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
+	if err != nil {
+		return err
+	}
+	if shown, failed := x.ownPhone(ctx, acc); shown || failed != nil {
+		return failed // they had removed the app, and their phone's card with it
+	}
+	return x.show(ctx, chats.Made(x.writer().Welcome(acc.May(provision.Look, ""))))
 }

@@ -2,13 +2,10 @@ package bot
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
-
-	"calltab/internal/provision"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -20,12 +17,6 @@ func TestPersistedNames(t *testing.T) {
 	add := func(sort string, all ...string) {
 		for _, n := range all {
 			names = append(names, sort+" "+n)
-		}
-	}
-	add("table", tableConversations, tableAnswers, tablePeople, tableMembers, tableOrders)
-	for _, k := range new(Bot).kinds() {
-		for _, s := range k.Steps {
-			add("step", k.Name+"/"+s.Name)
 		}
 	}
 	for _, f := range forms {
@@ -44,14 +35,6 @@ func TestPersistedNames(t *testing.T) {
 		add("dataset", name)
 	}
 	add("data", dataOrder, dataRevision)
-	add("card", string(orderCard), string(phoneCard), string(approvalCard), string(channelCard), string(operatorCard))
-	add("recipient", string(requester), string(newUser), string(approver), string(operator))
-	add("why", toldNotInstalled, toldBlocked, toldFailed)
-	add("record", fmt.Sprintf("%c", recordVersion), withAnswer)
-	for e := range notices {
-		add("notice", string(e))
-	}
-	add("notice", string(provision.OrderDone))
 	slices.Sort(names)
 
 	const path = "testdata/persisted.golden"

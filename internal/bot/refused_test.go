@@ -14,7 +14,7 @@ import (
 const refusedMost = 100 << 10
 
 // TestRefusedLines: ten thousand lines that are refused leave less than 100 KB in the store, whether they come as
-// fast as a person may write or as fast as they can, are the same or differ, and whoever writes them. Counted are the
+// fast as a person may write or as fast as they can, are the same or differ, and by any person. Counted are the
 // hours, commands and people, not lines.
 func TestRefusedLines(t *testing.T) {
 	t.Parallel()
@@ -54,7 +54,7 @@ func TestRefusedLines(t *testing.T) {
 	}
 }
 
-// refusedLine has somebody write a line, and time pass.
+// refusedLine has a person write a line, and time pass.
 func (w *world) refusedLine(user provision.UserID, line string, step time.Duration) {
 	w.Helper()
 	w.mu.Lock()

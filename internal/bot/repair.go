@@ -3,10 +3,21 @@ package bot
 import (
 	"context"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
+
+// mender holds records against what Microsoft shows.
+type mender interface {
+	Examine(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID,
+	) (provision.Repair, error)
+	Mend(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID, mark string,
+	) (provision.Repair, error)
+}
 
 // repair holds the records of a person against what Microsoft shows, and offers to set them by it.
 func repair(ctx context.Context, x *exchange, words []parse.Word) error {
@@ -17,7 +28,7 @@ func repair(ctx context.Context, x *exchange, words []parse.Word) error {
 	case asked == "" && len(found) == 0:
 		return x.say(ctx, "repair-whom")
 	case len(found) > 1:
-		return x.show(ctx, made(x.writer().Found(found)))
+		return x.show(ctx, chats.Made(x.writer().Found(found)))
 	case len(found) == 0 || found[0].Person.ID == "":
 		return x.say(ctx, "found-nothing", "text", x.asked(words))
 	}
@@ -25,7 +36,7 @@ func repair(ctx context.Context, x *exchange, words []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, made(x.writer().Repair(r)))
+	return x.show(ctx, chats.Made(x.writer().Repair(r)))
 }
 
 // mend is the button that sets the records.
@@ -35,5 +46,5 @@ func mend(ctx context.Context, x *exchange, data map[string]string) error {
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, made(x.writer().Repair(r)))
+	return x.replace(ctx, chats.Made(x.writer().Repair(r)))
 }

@@ -3,20 +3,30 @@ package bot
 import (
 	"context"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
+// offerer offers free numbers for an order.
+type offerer interface {
+	DraftOf(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Order, bool, error)
+	Offer(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, digits string,
+		limit int,
+	) ([]provision.Number, error)
+}
+
 // dataset answers a type-ahead input.
-type dataset func(ctx context.Context, x *exchange) ([]Choice, error)
+type dataset func(ctx context.Context, x *exchange) ([]chats.Choice, error)
 
 var datasets = map[string]dataset{view.DatasetNumbers: freeNumbers}
 
 // choicesShown is how many results Teams asks for.
 const choicesShown = 15
 
-// search answers a type-ahead; whoever may not ask gets nothing.
+// search answers a type-ahead; a user who may not ask gets nothing.
 func search(ctx context.Context, x *exchange) error {
 	x.what = x.turn.Dataset
 	find := x.b.router.datasets[x.turn.Dataset]
@@ -31,11 +41,11 @@ func search(ctx context.Context, x *exchange) error {
 	return nil
 }
 
-// freeNumbers are those of the location of the order whose card is searched. The request names only the card; on a client
-// that does not even do that, the requester's newest draft is meant.
-func freeNumbers(ctx context.Context, x *exchange) ([]Choice, error) {
+// freeNumbers are those of the location of the order whose card is searched. The request names only the card; on a
+// client that does not even do that, the requester's newest draft is meant.
+func freeNumbers(ctx context.Context, x *exchange) ([]chats.Choice, error) {
 	tenant := x.turn.Actor.Tenant
-	card, ok := x.record.Cards.find(x.turn.ReplyTo)
+	card, ok := x.record.Cards.Find(x.turn.ReplyTo)
 	id := provision.OrderID(card)
 	if !ok {
 		draft, ok, err := x.b.Service.DraftOf(ctx, tenant, x.turn.Actor.User)
@@ -48,9 +58,9 @@ func freeNumbers(ctx context.Context, x *exchange) ([]Choice, error) {
 	if err != nil {
 		return nil, err
 	}
-	choices := make([]Choice, 0, len(found))
+	choices := make([]chats.Choice, 0, len(found))
 	for _, n := range found {
-		choices = append(choices, Choice{Title: x.b.DialPlan.Format(n.E164), Value: string(n.E164)})
+		choices = append(choices, chats.Choice{Title: x.b.DialPlan.Format(n.E164), Value: string(n.E164)})
 	}
 	return choices, nil
 }

@@ -6,9 +6,16 @@ import (
 	"sync"
 	"time"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
 )
+
+// turnLimiter says how many turns a person may have within a minute.
+type turnLimiter interface {
+	TurnLimit(ctx context.Context, tenant provision.TenantID, user provision.UserID) (int, error)
+	Lift(ctx context.Context, tenant provision.TenantID, by provision.Actor, of provision.UserID) (time.Time, error)
+}
 
 // resultLimited is of a turn that was one too many within a minute: nothing of it was read.
 const resultLimited = "limited"
@@ -51,9 +58,9 @@ func (c *turnCount) bound(person string, most int) {
 	c.of[person] = t
 }
 
-// limited answers a turn that is one too many for its person in this minute, so that everybody else is served as fast as ever. A
-// message is told so once a minute, a press each time, since a button waits for its answer. Looking for a number as one types does
-// not count.
+// limited answers a turn that is one too many for its person in this minute, so that everybody else is served as fast
+// as ever. A message is told so once a minute, a press each time, since a button waits for its answer. Looking for a
+// number as one types does not count.
 func (x *exchange) limited(ctx context.Context) (yes bool, err error) {
 	by := x.turn.Actor
 	switch x.turn.Kind {
@@ -61,7 +68,7 @@ func (x *exchange) limited(ctx context.Context) (yes bool, err error) {
 	default:
 		return false, nil
 	}
-	person := personKey(by.Tenant, by.User)
+	person := chats.PersonKey(by.Tenant, by.User)
 	t := x.b.turns.add(person, x.b.Now())
 	if t.n <= fewTurns || by.User == "" {
 		return false, nil
@@ -80,9 +87,9 @@ func (x *exchange) limited(ctx context.Context) (yes bool, err error) {
 	m := provision.Say("share-turns", "count", strconv.Itoa(t.most))
 	switch {
 	case x.turn.Kind == Action:
-		x.answer = Answer{Error: x.b.line(x.words, m)}
+		x.answer = chats.Answer{Error: x.b.line(x.words, m)}
 	case t.n == max(t.most, fewTurns)+1:
-		x.cause = x.post(ctx, x.home, Outgoing{Text: x.b.line(x.words, m)}, about{})
+		x.cause = x.post(ctx, x.home, chats.Outgoing{Text: x.b.line(x.words, m)}, chats.About{})
 	}
 	return true, nil
 }
@@ -96,7 +103,7 @@ func lift(ctx context.Context, x *exchange, words []parse.Word) error {
 	case asked == "" && len(found) == 0:
 		return x.say(ctx, "lift-whom")
 	case len(found) > 1:
-		return x.show(ctx, made(x.writer().Found(found)))
+		return x.show(ctx, chats.Made(x.writer().Found(found)))
 	case len(found) == 0 || found[0].Person.ID == "":
 		return x.say(ctx, "found-nothing", "text", x.asked(words))
 	}

@@ -6,9 +6,17 @@ import (
 	"strconv"
 	"strings"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
+
+// siteAdder adds locations.
+type siteAdder interface {
+	AddLocation(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, l provision.Location,
+	) (provision.Location, error)
+}
 
 // locationAdd is the button that adds a location. What is wrong is said on the form, which keeps what was typed.
 func locationAdd(ctx context.Context, x *exchange, data map[string]string) error {
@@ -22,15 +30,15 @@ func locationAdd(ctx context.Context, x *exchange, data map[string]string) error
 	}
 	if k := provision.KindOf(err); err != nil && (k == provision.Invalid || k == provision.Conflict) {
 		f.Notice, _ = provision.SayOf(err)
-		return x.replace(ctx, made(x.writer().NewLocation(f)))
+		return x.replace(ctx, chats.Made(x.writer().NewLocation(f)))
 	}
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, made(x.writer().LocationAdded(l)))
+	return x.replace(ctx, chats.Made(x.writer().LocationAdded(l)))
 }
 
-// location reads what was typed. Whoever adds a location is told when its numbers run low.
+// location reads what was typed. The user who adds a location is told when its numbers run low.
 func (x *exchange) location(f view.LocationForm) (provision.Location, error) {
 	l := provision.Location{
 		Name: f.Name, Country: strings.ToUpper(f.Country), TimeZone: strings.ReplaceAll(f.Zone, " ", "_"),

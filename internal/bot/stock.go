@@ -3,10 +3,31 @@ package bot
 import (
 	"context"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
+
+// stockKeeper keeps the numbers of the locations.
+type stockKeeper interface {
+	Stock(ctx context.Context, tenant provision.TenantID, by provision.Actor) ([]provision.Stock, error)
+	Numbers(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
+		state provision.NumberState, after provision.E164, limit int,
+	) ([]provision.Number, error)
+	Free(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
+		digits string, limit int,
+	) ([]provision.Number, error)
+	FreeNow(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
+	AddNumbers(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
+		block []provision.E164, dry bool,
+	) (provision.Addition, error)
+	Block(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
+	Unblock(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
+}
 
 // addNumbers shows what adding a block of numbers would come to, and the button that does it.
 func (x *exchange) addNumbers(ctx context.Context, words []parse.Word) error {
@@ -18,7 +39,8 @@ func (x *exchange) addNumbers(ctx context.Context, words []parse.Word) error {
 	left := parse.Join(parse.WithoutCourtesy(parse.Split(w.Person)))
 	switch {
 	case left != "":
-		return &provision.Error{Op: "add numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", left)}
+		return &provision.Error{Op: "add numbers", Kind: provision.NotFound,
+			Say: provision.Say("location-unknown", "location", left)}
 	case w.Number == "" || w.Location == "":
 		return x.say(ctx, "add-numbers-what")
 	}
@@ -26,7 +48,7 @@ func (x *exchange) addNumbers(ctx context.Context, words []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, made(x.writer().Addition(a, w.Number, false)))
+	return x.show(ctx, chats.Made(x.writer().Addition(a, w.Number, false)))
 }
 
 // numbersAdd is the button that adds them. What it carries is read and checked again.
@@ -35,11 +57,13 @@ func numbersAdd(ctx context.Context, x *exchange, data map[string]string) error 
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, made(x.writer().Addition(a, data[view.DataBlock], true)))
+	return x.replace(ctx, chats.Made(x.writer().Addition(a, data[view.DataBlock], true)))
 }
 
 // add adds a block of numbers, as a person writes it, to a location.
-func (x *exchange) add(ctx context.Context, loc provision.LocationID, text string, dry bool) (provision.Addition, error) {
+func (x *exchange) add(
+	ctx context.Context, loc provision.LocationID, text string, dry bool,
+) (provision.Addition, error) {
 	tenant := x.turn.Actor.Tenant
 	places, err := x.b.Service.Places(ctx, tenant)
 	if err != nil {
@@ -56,12 +80,14 @@ func (x *exchange) add(ctx context.Context, loc provision.LocationID, text strin
 		for _, n := range block {
 			if !x.b.DialPlan.In(n, s.Country) {
 				return provision.Addition{}, &provision.Error{Op: "add numbers", Kind: provision.Invalid,
-					Say: provision.Say("number-wrong-country", "number", string(n), "country", s.Country, "location", s.Name)}
+					Say: provision.Say("number-wrong-country", "number", string(n), "country", s.Country, "location",
+						s.Name)}
 			}
 		}
 		return x.b.Service.AddNumbers(ctx, tenant, x.actor(), loc, block, dry)
 	}
-	return provision.Addition{}, &provision.Error{Op: "add numbers", Kind: provision.NotFound, Say: provision.Say("location-unknown", "location", string(loc))}
+	return provision.Addition{}, &provision.Error{Op: "add numbers", Kind: provision.NotFound,
+		Say: provision.Say("location-unknown", "location", string(loc))}
 }
 
 // withArea adds to the refusal of a number without area code what the numbers of its location begin with.
@@ -115,7 +141,8 @@ func numbersPage(ctx context.Context, x *exchange, data map[string]string) error
 		return err
 	}
 	list := view.NumberList{
-		Location: provision.LocationID(data[view.DataLocation]), State: provision.NumberState(data[view.DataState]), After: provision.E164(data[view.DataNumber]),
+		Location: provision.LocationID(data[view.DataLocation]),
+		State:    provision.NumberState(data[view.DataState]), After: provision.E164(data[view.DataNumber]),
 	}
 	m, err := x.numberList(ctx, list, stock)
 	if err != nil {
@@ -125,8 +152,14 @@ func numbersPage(ctx context.Context, x *exchange, data map[string]string) error
 }
 
 // numberList is the card of a list of numbers from a place on.
-func (x *exchange) numberList(ctx context.Context, list view.NumberList, stock []provision.Stock) (message, error) {
-	all, err := x.b.Service.Numbers(ctx, x.turn.Actor.Tenant, x.actor(), list.Location, list.State, list.After, numbersShown)
-	list.Title, list.Numbers, list.Stock, list.Now = x.numbersTitle(list.Location, list.State, "", stock), all, stock, x.b.Now()
-	return made(x.writer().Numbers(list)), err
+func (x *exchange) numberList(
+	ctx context.Context, list view.NumberList, stock []provision.Stock,
+) (chats.Message, error) {
+	all, err := x.b.Service.Numbers(ctx, x.turn.Actor.Tenant, x.actor(), list.Location, list.State, list.After,
+		numbersShown)
+	list.Title = x.numbersTitle(list.Location, list.State, "", stock)
+	list.Numbers = all
+	list.Stock = stock
+	list.Now = x.b.Now()
+	return chats.Made(x.writer().Numbers(list)), err
 }

@@ -5,13 +5,27 @@ import (
 	"slices"
 	"strings"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
-// syncPeople begins to read the people of Microsoft 365, and shows those who can be imported. With a name or a location it only
-// searches what was read.
+// peopleImporter reads the people of Microsoft 365 and imports those who are chosen.
+type peopleImporter interface {
+	Sync(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.Roll, error)
+	SyncNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.NumberReport, error)
+	Candidates(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.CandidateQuery,
+	) (provision.CandidatePage, error)
+	ImportPeople(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, ids []provision.UserID,
+		to provision.LocationID,
+	) (provision.Intake, error)
+}
+
+// syncPeople begins to read the people of Microsoft 365, and shows those who can be imported. With a name or a location
+// it only searches what was read.
 func syncPeople(ctx context.Context, x *exchange, words []parse.Word) error {
 	tenant := x.turn.Actor.Tenant
 	words = parse.WithoutCourtesy(words)
@@ -23,7 +37,7 @@ func syncPeople(ctx context.Context, x *exchange, words []parse.Word) error {
 		if err != nil {
 			return err
 		}
-		return x.show(ctx, made(x.writer().Compared(r)))
+		return x.show(ctx, chats.Made(x.writer().Compared(r)))
 	}
 	places, err := x.b.Service.Places(ctx, tenant)
 	if err != nil {
@@ -68,12 +82,15 @@ func rosterPage(ctx context.Context, x *exchange, data map[string]string) error 
 }
 
 // roster is the card of a page of people.
-func (x *exchange) roster(ctx context.Context, q provision.CandidateQuery, stock []provision.Stock) (message, error) {
-	if q.Limit = view.ListedPeople; q.Others {
+func (x *exchange) roster(
+	ctx context.Context, q provision.CandidateQuery, stock []provision.Stock,
+) (chats.Message, error) {
+	q.Limit = view.ListedPeople
+	if q.Others {
 		q.Limit = view.ListedOthers
 	}
 	page, err := x.b.Service.Candidates(ctx, x.turn.Actor.Tenant, x.actor(), q)
-	return made(x.writer().Roster(view.RosterList{CandidateQuery: q, Page: page, Stock: stock})), err
+	return chats.Made(x.writer().Roster(view.RosterList{CandidateQuery: q, Page: page, Stock: stock})), err
 }
 
 // importPeople is the button that imports the people who were chosen.
@@ -82,9 +99,10 @@ func importPeople(ctx context.Context, x *exchange, data map[string]string) erro
 	for id := range strings.SplitSeq(data[view.InputPeople], ",") {
 		ids = append(ids, provision.UserID(strings.TrimSpace(id)))
 	}
-	in, err := x.b.Service.ImportPeople(ctx, x.turn.Actor.Tenant, x.actor(), ids, provision.LocationID(data[view.InputLocation]))
+	in, err := x.b.Service.ImportPeople(ctx, x.turn.Actor.Tenant, x.actor(), ids,
+		provision.LocationID(data[view.InputLocation]))
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, made(x.writer().Intake(in)))
+	return x.replace(ctx, chats.Made(x.writer().Intake(in)))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
@@ -36,8 +37,8 @@ func (w *warned) clear() {
 	w.all = nil
 }
 
-// held answers a turn while nothing can be recorded, and reports whether it did: nothing is begun then. What people write and
-// press gets one sentence. What Teams tells of by itself is left for when it tells it again, with an error.
+// held answers a turn while nothing can be recorded, and reports whether it did: nothing is begun then. What people
+// write and press gets one sentence. What Teams tells of by itself is left for when it tells it again, with an error.
 func (x *exchange) held(ctx context.Context) (bool, error) {
 	trouble := x.b.Unwritable()
 	if trouble == nil {
@@ -56,7 +57,7 @@ func (x *exchange) held(ctx context.Context) (bool, error) {
 
 // warn says that nothing can be recorded: under the button each time, and in a conversation once.
 func (x *exchange) warn(ctx context.Context, trouble error) error {
-	if x.turn.Kind == Action || x.b.warned.first(conversationKey(x.turn.Conversation)) {
+	if x.turn.Kind == Action || x.b.warned.first(chats.ConversationKey(x.turn.Conversation)) {
 		x.fail(ctx, trouble)
 		return nil
 	}
@@ -64,8 +65,8 @@ func (x *exchange) warn(ctx context.Context, trouble error) error {
 	return nil
 }
 
-// unrecorded decides what a turn comes to whose own record could not be written. The sender of an error sends again, which would
-// do everything twice: people are answered, and told where that has not happened.
+// unrecorded decides what a turn comes to whose own record could not be written. The sender of an error sends again,
+// which would do everything twice: people are answered, and told where that has not happened.
 func (x *exchange) unrecorded(ctx context.Context, err error) error {
 	said, ok := provision.SayOf(err)
 	if !ok || said.ID != unwritable {

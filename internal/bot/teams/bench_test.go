@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 )
 
 // BenchmarkTurn is an authenticated message turn whose handler posts one reply: over sockets, with client and connector
@@ -89,9 +90,9 @@ func benchHouse(b *testing.B, change ...func(*Config)) *house {
 		w.WriteHeader(http.StatusCreated)
 		_, _ = io.WriteString(w, `{"id":"1:posted"}`)
 	})
-	h.http = h.Handler(handlerFunc(func(ctx context.Context, t bot.Turn) (bot.Answer, error) {
-		_, err := h.Courier().Post(ctx, t.Conversation, bot.Outgoing{Text: "Here is what I can do."})
-		return bot.Answer{}, err
+	h.http = h.Handler(handlerFunc(func(ctx context.Context, t bot.Turn) (chats.Answer, error) {
+		_, err := h.Courier().Post(ctx, t.Conversation, chats.Outgoing{Text: "Here is what I can do."})
+		return chats.Answer{}, err
 	}))
 	return h
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
-	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 )
 
 const (
@@ -36,7 +36,7 @@ const gccServiceURL = "https://smba.infra.gcc.teams.microsoft.com/gcc"
 // there brings the address. Its errors are *bot.DeliveryError.
 func (c *courier) call(ctx context.Context, method string, base *url.URL, path string, body []byte) ([]byte, error) {
 	answer, err := c.once(ctx, method, base, path, body)
-	var d *bot.DeliveryError
+	var d *chats.DeliveryError
 	if !errors.As(err, &d) || !strings.EqualFold(d.Code, "InvalidBotApiHost") {
 		return answer, err
 	}
@@ -67,13 +67,13 @@ func (c *courier) once(ctx context.Context, method string, base *url.URL, path s
 		token, err := c.bearer.token(ctx)
 		if err != nil {
 			// Even a wrong secret is corrected by an operator one day, and then the message should go out.
-			return nil, &bot.DeliveryError{Reason: bot.Busy, Code: "token", Err: err}
+			return nil, &chats.DeliveryError{Reason: chats.Busy, Code: "token", Err: err}
 		}
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, &bot.DeliveryError{Reason: bot.Busy, Err: err}
+		return nil, &chats.DeliveryError{Reason: chats.Busy, Err: err}
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))

@@ -16,6 +16,7 @@ import (
 	"github.com/infracloudio/msbotbuilder-go/schema"
 
 	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
@@ -30,7 +31,7 @@ type courier struct {
 	elsewhere string // where a tenant may be that the connector does not serve here
 }
 
-var _ bot.Courier = (*courier)(nil)
+var _ chats.Courier = (*courier)(nil)
 
 func newCourier(c Config, allowed allowList) *courier {
 	k := &courier{
@@ -44,7 +45,7 @@ func newCourier(c Config, allowed allowList) *courier {
 }
 
 // Post sends a message and returns its id, "" where the connector gave none (it does so for what cannot be edited).
-func (c *courier) Post(ctx context.Context, to bot.Conversation, m bot.Outgoing) (string, error) {
+func (c *courier) Post(ctx context.Context, to chats.Conversation, m chats.Outgoing) (string, error) {
 	d, err := c.delivery(ctx, "post", to, m)
 	if err != nil {
 		return "", c.done("post", err)
@@ -59,7 +60,7 @@ func (c *courier) Post(ctx context.Context, to bot.Conversation, m bot.Outgoing)
 }
 
 // Typing shows that the bot is about to write.
-func (c *courier) Typing(ctx context.Context, to bot.Conversation) error {
+func (c *courier) Typing(ctx context.Context, to chats.Conversation) error {
 	base, err := c.allowed.check(to.ServiceURL)
 	if err != nil {
 		return c.done("typing", undeliverable(err))
@@ -72,12 +73,12 @@ func (c *courier) Typing(ctx context.Context, to bot.Conversation) error {
 		Type: schema.Typing, From: schema.ChannelAccount{ID: to.Bot}, Recipient: schema.ChannelAccount{ID: to.User},
 		Conversation: schema.ConversationAccount{ID: to.ID, TenantID: string(to.Tenant)},
 	}
-	_, err = c.call(ctx, http.MethodPost, base, path, wire(a, bot.Outgoing{}))
+	_, err = c.call(ctx, http.MethodPost, base, path, wire(a, chats.Outgoing{}))
 	return c.done("typing", err)
 }
 
 // Edit replaces a message.
-func (c *courier) Edit(ctx context.Context, to bot.Conversation, activityID string, m bot.Outgoing) error {
+func (c *courier) Edit(ctx context.Context, to chats.Conversation, activityID string, m chats.Outgoing) error {
 	d, err := c.delivery(ctx, "edit", to, m)
 	if err != nil {
 		return c.done("edit", err)
@@ -99,7 +100,7 @@ type delivery struct {
 	ctx     context.Context
 	method  string
 	base    *url.URL
-	message bot.Outgoing
+	message chats.Outgoing
 	id      string
 }
 
@@ -108,7 +109,9 @@ var (
 	_ activity.Handler = (*delivery)(nil)
 )
 
-func (c *courier) delivery(ctx context.Context, method string, to bot.Conversation, m bot.Outgoing) (*delivery, error) {
+func (c *courier) delivery(
+	ctx context.Context, method string, to chats.Conversation, m chats.Outgoing,
+) (*delivery, error) {
 	base, err := c.allowed.check(to.ServiceURL)
 	if err != nil {
 		return nil, undeliverable(err)
@@ -161,11 +164,11 @@ func (d *delivery) Delete(url.URL, schema.Activity) error {
 // Open asks for the personal conversation; the connector gives the same one each time
 // (https://github.com/microsoft/teams.net docs/CreateConversation-API-Behavior.md).
 func (c *courier) Open(ctx context.Context, serviceURL string, tenant provision.TenantID,
-	user provision.UserID) (bot.Conversation, error) {
-	conv := bot.Conversation{Tenant: tenant, Scope: bot.Personal, ServiceURL: serviceURL, Bot: c.mri()}
+	user provision.UserID) (chats.Conversation, error) {
+	conv := chats.Conversation{Tenant: tenant, Scope: chats.Personal, ServiceURL: serviceURL, Bot: c.mri()}
 	base, err := c.allowed.check(serviceURL)
 	if err != nil {
-		return bot.Conversation{}, c.done("open", undeliverable(err))
+		return chats.Conversation{}, c.done("open", undeliverable(err))
 	}
 	answer, err := c.call(ctx, http.MethodPost, base, "/v3/conversations", opening(conv, user))
 	if err == nil {
@@ -174,7 +177,7 @@ func (c *courier) Open(ctx context.Context, serviceURL string, tenant provision.
 		}
 	}
 	if err := c.done("open", err); err != nil {
-		return bot.Conversation{}, err
+		return chats.Conversation{}, err
 	}
 	// The person's MRI is good to have, not needed: cards refresh by themselves only for MRIs.
 	if m, err := c.member(ctx, conv, string(user)); err == nil {
@@ -185,10 +188,12 @@ func (c *courier) Open(ctx context.Context, serviceURL string, tenant provision.
 
 // Thread posts a new message in a channel; here the first message comes with the request, and its id with the answer
 // (https://github.com/microsoft/teams.net docs/CreateConversation-API-Behavior.md).
-func (c *courier) Thread(ctx context.Context, in bot.Conversation, m bot.Outgoing) (bot.Conversation, string, error) {
+func (c *courier) Thread(
+	ctx context.Context, in chats.Conversation, m chats.Outgoing,
+) (chats.Conversation, string, error) {
 	d, err := c.delivery(ctx, "thread", in, m)
 	if err != nil {
-		return bot.Conversation{}, "", c.done("thread", err)
+		return chats.Conversation{}, "", c.done("thread", err)
 	}
 	in.Bot = c.mri()
 	answer, err := c.call(ctx, http.MethodPost, d.base, "/v3/conversations", beginning(in, m))
@@ -200,19 +205,19 @@ func (c *courier) Thread(ctx context.Context, in bot.Conversation, m bot.Outgoin
 		err = undeliverable(errors.New("a thread without an id"))
 	}
 	in.ID = begun.ID
-	in.Scope = bot.Channel
+	in.Scope = chats.Channel
 	in.User = ""
 	return in, begun.Activity, c.done("thread", err)
 }
 
 // Member finds the MRI of a user, the id that a mention needs.
-func (c *courier) Member(ctx context.Context, in bot.Conversation, user provision.UserID) (string, error) {
+func (c *courier) Member(ctx context.Context, in chats.Conversation, user provision.UserID) (string, error) {
 	in.ID, _, _ = strings.Cut(in.ID, ";messageid=") // the members are the channel's
 	m, err := c.member(ctx, in, string(user))
 	return m.MRI, err
 }
 
-func (c *courier) member(ctx context.Context, in bot.Conversation, id string) (bot.Mention, error) {
+func (c *courier) member(ctx context.Context, in chats.Conversation, id string) (bot.Mention, error) {
 	base, err := c.allowed.check(in.ServiceURL)
 	if err != nil {
 		return bot.Mention{}, c.done("member", undeliverable(err))
@@ -252,7 +257,7 @@ func (c *courier) done(method string, err error) error {
 		c.observe.Connector(method, "ok")
 		return nil
 	}
-	var d *bot.DeliveryError
+	var d *chats.DeliveryError
 	if !errors.As(err, &d) {
 		d = undeliverable(fmt.Errorf("%s: %w", method, err))
 	}
@@ -263,6 +268,6 @@ func (c *courier) done(method string, err error) error {
 	return d
 }
 
-func undeliverable(err error) *bot.DeliveryError {
-	return &bot.DeliveryError{Reason: bot.Refused, Err: err}
+func undeliverable(err error) *chats.DeliveryError {
+	return &chats.DeliveryError{Reason: chats.Refused, Err: err}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 )
 
 func answerWith(status int, body string) func(http.ResponseWriter, *http.Request) {
@@ -26,7 +27,7 @@ func TestPost(t *testing.T) {
 	h := newHouse(t)
 	to := h.personal()
 	to.ID = "19:a/b;messageid=1%x?y#z@thread.tacv2"
-	id, err := h.Courier().Post(t.Context(), to, bot.Outgoing{Text: "hello <b> & \u2028"})
+	id, err := h.Courier().Post(t.Context(), to, chats.Outgoing{Text: "hello <b> & \u2028"})
 	if err != nil || id != "1:posted" {
 		t.Fatalf("got %q, %v", id, err)
 	}
@@ -49,7 +50,7 @@ func TestEditCard(t *testing.T) {
 	to := h.personal()
 	to.User = ""
 	card := json.RawMessage(`{"type":"AdaptiveCard","body":[]}`)
-	if err := h.Courier().Edit(t.Context(), to, "1:a/b", bot.Outgoing{Card: card, Summary: "Bob can call"}); err != nil {
+	if err := h.Courier().Edit(t.Context(), to, "1:a/b", chats.Outgoing{Card: card, Summary: "Bob can call"}); err != nil {
 		t.Fatal(err)
 	}
 	got := h.connector.got()[0]
@@ -94,9 +95,9 @@ func TestThread(t *testing.T) {
 	h := newHouse(t)
 	const channel = "19:phones@thread.tacv2"
 	h.connector.answers(answerWith(http.StatusCreated, `{"id":"`+channel+`;messageid=17","activityId":"17"}`))
-	in := bot.Conversation{Tenant: ourTenant, ID: channel, Scope: bot.Channel, ServiceURL: h.serviceURL(), User: aliceMRI}
-	got, id, err := h.Courier().Thread(t.Context(), in, bot.Outgoing{Card: []byte(`{"type":"AdaptiveCard"}`), Summary: "s"})
-	want := bot.Conversation{Tenant: ourTenant, ID: channel + ";messageid=17", Scope: bot.Channel, ServiceURL: h.serviceURL(), Bot: botMRI}
+	in := chats.Conversation{Tenant: ourTenant, ID: channel, Scope: chats.Channel, ServiceURL: h.serviceURL(), User: aliceMRI}
+	got, id, err := h.Courier().Thread(t.Context(), in, chats.Outgoing{Card: []byte(`{"type":"AdaptiveCard"}`), Summary: "s"})
+	want := chats.Conversation{Tenant: ourTenant, ID: channel + ";messageid=17", Scope: chats.Channel, ServiceURL: h.serviceURL(), Bot: botMRI}
 	if err != nil || id != "17" || got != want {
 		t.Errorf("got %+v, %q, %v", got, id, err)
 	}
@@ -106,7 +107,7 @@ func TestThread(t *testing.T) {
 		`{"type":"message","from":{"id":"`+botMRI+`"},"conversation":{"id":"`+channel+`","tenantId":"`+ourTenant+`"},"summary":"s",`+
 		`"attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","content":{"type":"AdaptiveCard"}}]}}`)
 	h.connector.answers(answerWith(http.StatusCreated, `{"id":"x"}`))
-	if _, _, err := h.Courier().Thread(t.Context(), in, bot.Outgoing{Text: "x"}); reason(err) != bot.Refused {
+	if _, _, err := h.Courier().Thread(t.Context(), in, chats.Outgoing{Text: "x"}); reason(err) != chats.Refused {
 		t.Errorf("a thread without its message: %v", err)
 	}
 	h.connector.answers(func(w http.ResponseWriter, r *http.Request) {
@@ -132,18 +133,18 @@ func TestServedElsewhere(t *testing.T) {
 		}
 		answerWith(http.StatusForbidden, `{"error":{"code":"InvalidBotApiHost","message":"no"}}`)(w, r)
 	})
-	if _, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"}); reason(err) != bot.Elsewhere {
+	if _, err := h.Courier().Post(t.Context(), h.personal(), chats.Outgoing{Text: "x"}); reason(err) != chats.Elsewhere {
 		t.Errorf("not on the allow-list: %v", err)
 	}
 	h.courier.elsewhere = strings.TrimSuffix(h.serviceURL(), "/") + "/gcc"
 	before := len(h.connector.got())
-	id, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"})
+	id, err := h.Courier().Post(t.Context(), h.personal(), chats.Outgoing{Text: "x"})
 	if err != nil || id != "7" || len(h.connector.got()) != before+2 {
 		t.Errorf("got %q, %v, after %d calls", id, err, len(h.connector.got())-before)
 	}
 	h.connector.answers(answerWith(http.StatusForbidden, `{"error":{"code":"InvalidBotApiHost","message":"no"}}`))
 	before = len(h.connector.got())
-	if _, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"}); reason(err) != bot.Elsewhere || len(h.connector.got()) != before+2 {
+	if _, err := h.Courier().Post(t.Context(), h.personal(), chats.Outgoing{Text: "x"}); reason(err) != chats.Elsewhere || len(h.connector.got()) != before+2 {
 		t.Errorf("nowhere: %v after %d calls", err, len(h.connector.got())-before)
 	}
 }
@@ -163,13 +164,13 @@ func TestOpenWithoutMember(t *testing.T) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	h.connector.answers(answerWith(http.StatusCreated, `{}`))
-	if _, err := h.Courier().Open(t.Context(), h.serviceURL(), ourTenant, alice); reason(err) != bot.Refused {
+	if _, err := h.Courier().Open(t.Context(), h.serviceURL(), ourTenant, alice); reason(err) != chats.Refused {
 		t.Errorf("a conversation without an id: %v", err)
 	}
 }
 
-func reason(err error) bot.Undelivered {
-	var d *bot.DeliveryError
+func reason(err error) chats.Undelivered {
+	var d *chats.DeliveryError
 	if !errors.As(err, &d) {
 		return ""
 	}
@@ -184,42 +185,42 @@ func TestUndelivered(t *testing.T) {
 		name   string
 		status int
 		body   string
-		reason bot.Undelivered
+		reason chats.Undelivered
 		code   string
 	}{
-		{"not in the roster", 403, coded("BotNotInConversationRoster"), bot.NotInstalled, "BotNotInConversationRoster"},
-		{"no app on opening", 403, coded("ForbiddenOperationException"), bot.NotInstalled, "ForbiddenOperationException"},
-		{"blocked", 403, coded("ConversationBlockedByUser"), bot.BlockedByUser, "ConversationBlockedByUser"},
+		{"not in the roster", 403, coded("BotNotInConversationRoster"), chats.NotInstalled, "BotNotInConversationRoster"},
+		{"no app on opening", 403, coded("ForbiddenOperationException"), chats.NotInstalled, "ForbiddenOperationException"},
+		{"blocked", 403, coded("ConversationBlockedByUser"), chats.BlockedByUser, "ConversationBlockedByUser"},
 		{"blocked, code 209", 403, `{"errorCode":209,"message":"{\r\n  \"subCode\": \"MessageWritesBlocked\",\r\n \"details\": null }"}`,
-			bot.BlockedByUser, "209/MessageWritesBlocked"},
+			chats.BlockedByUser, "209/MessageWritesBlocked"},
 		{"blocked, sub-code in details", 403, `{"error":{"code":"Forbidden","message":"{\"details\":{\"subCode\":\"MessageWritesBlocked\"}}"}}`,
-			bot.BlockedByUser, "Forbidden/MessageWritesBlocked"},
+			chats.BlockedByUser, "Forbidden/MessageWritesBlocked"},
 		{"blocked, sub-code in broken JSON", 403, `{"errorCode":209,"message":"{ \"subCode\": \"MessageWritesBlocked\", "}`,
-			bot.BlockedByUser, "209/MessageWritesBlocked"},
-		{"not in the roster, in words", 403, `{"message":"Error: BotNotInConversationRoster (x)"}`, bot.NotInstalled, "/BotNotInConversationRoster"},
-		{"disabled", 403, coded("BotDisabledByAdmin"), bot.Refused, "BotDisabledByAdmin"},
-		{"wrong host", 403, coded("InvalidBotApiHost"), bot.Elsewhere, "InvalidBotApiHost"},
-		{"wrong geo", 400, `{"error":{"code":"BadArgument","message":"The request was redirected to the wrong geo."}}`, bot.Elsewhere, "BadArgument"},
-		{"now and then", 403, coded("ServiceError"), bot.Busy, "ServiceError"},
-		{"now and then, without a name", 403, coded("Unknown"), bot.Busy, "Unknown"},
-		{"an unknown word is no code", 403, `{"error":{"code":"Forbidden","message":"Unknown thread"}}`, bot.Refused, "Forbidden"},
-		{"forbidden, no body", 403, ``, bot.Refused, ""},
-		{"not registered", 401, coded("BotNotRegistered"), bot.Busy, "BotNotRegistered"},
-		{"no conversation", 404, coded("ConversationNotFound"), bot.Gone, "ConversationNotFound"},
-		{"no activity", 404, coded("ActivityNotFoundInConversation"), bot.Gone, "ActivityNotFoundInConversation"},
-		{"not found, HTML", 404, `<html>`, bot.Gone, ""},
-		{"too big", 413, coded("MessageSizeTooBig"), bot.TooBig, "MessageSizeTooBig"},
-		{"too big, by code", 400, coded("MessageSizeTooBig"), bot.TooBig, "MessageSizeTooBig"},
-		{"bad argument", 400, coded("Bad Argument"), bot.Refused, "Bad Argument"},
-		{"server error", 500, ``, bot.Refused, ""},
-		{"precondition", 412, coded("PreconditionFailed"), bot.Busy, "PreconditionFailed"},
-		{"throttled", 429, coded("Throttled"), bot.Busy, "Throttled"},
-		{"bad gateway", 502, ``, bot.Busy, ""},
-		{"unavailable", 503, coded("ConversationNotFound"), bot.Busy, "ConversationNotFound"},
-		{"gateway time-out", 504, ``, bot.Busy, ""},
-		{"redirect", 302, ``, bot.Refused, ""},
-		{"code as list", 403, `{"error":{"code":[],"message":5}}`, bot.Refused, ""},
-		{"error as text", 403, `{"error":"no","message":"MessageWritesBlocked"}`, bot.BlockedByUser, "/MessageWritesBlocked"},
+			chats.BlockedByUser, "209/MessageWritesBlocked"},
+		{"not in the roster, in words", 403, `{"message":"Error: BotNotInConversationRoster (x)"}`, chats.NotInstalled, "/BotNotInConversationRoster"},
+		{"disabled", 403, coded("BotDisabledByAdmin"), chats.Refused, "BotDisabledByAdmin"},
+		{"wrong host", 403, coded("InvalidBotApiHost"), chats.Elsewhere, "InvalidBotApiHost"},
+		{"wrong geo", 400, `{"error":{"code":"BadArgument","message":"The request was redirected to the wrong geo."}}`, chats.Elsewhere, "BadArgument"},
+		{"now and then", 403, coded("ServiceError"), chats.Busy, "ServiceError"},
+		{"now and then, without a name", 403, coded("Unknown"), chats.Busy, "Unknown"},
+		{"an unknown word is no code", 403, `{"error":{"code":"Forbidden","message":"Unknown thread"}}`, chats.Refused, "Forbidden"},
+		{"forbidden, no body", 403, ``, chats.Refused, ""},
+		{"not registered", 401, coded("BotNotRegistered"), chats.Busy, "BotNotRegistered"},
+		{"no conversation", 404, coded("ConversationNotFound"), chats.Gone, "ConversationNotFound"},
+		{"no activity", 404, coded("ActivityNotFoundInConversation"), chats.Gone, "ActivityNotFoundInConversation"},
+		{"not found, HTML", 404, `<html>`, chats.Gone, ""},
+		{"too big", 413, coded("MessageSizeTooBig"), chats.TooBig, "MessageSizeTooBig"},
+		{"too big, by code", 400, coded("MessageSizeTooBig"), chats.TooBig, "MessageSizeTooBig"},
+		{"bad argument", 400, coded("Bad Argument"), chats.Refused, "Bad Argument"},
+		{"server error", 500, ``, chats.Refused, ""},
+		{"precondition", 412, coded("PreconditionFailed"), chats.Busy, "PreconditionFailed"},
+		{"throttled", 429, coded("Throttled"), chats.Busy, "Throttled"},
+		{"bad gateway", 502, ``, chats.Busy, ""},
+		{"unavailable", 503, coded("ConversationNotFound"), chats.Busy, "ConversationNotFound"},
+		{"gateway time-out", 504, ``, chats.Busy, ""},
+		{"redirect", 302, ``, chats.Refused, ""},
+		{"code as list", 403, `{"error":{"code":[],"message":5}}`, chats.Refused, ""},
+		{"error as text", 403, `{"error":"no","message":"MessageWritesBlocked"}`, chats.BlockedByUser, "/MessageWritesBlocked"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			h.connector.answers(func(w http.ResponseWriter, r *http.Request) {
@@ -227,8 +228,8 @@ func TestUndelivered(t *testing.T) {
 				w.Header().Set("Location", h.login.URL)
 				answerWith(row.status, row.body)(w, r)
 			})
-			id, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"})
-			var d *bot.DeliveryError
+			id, err := h.Courier().Post(t.Context(), h.personal(), chats.Outgoing{Text: "x"})
+			var d *chats.DeliveryError
 			if !errors.As(err, &d) || id != "" {
 				t.Fatalf("got %q, %v", id, err)
 			}
@@ -260,26 +261,26 @@ func TestPostThatCannotBe(t *testing.T) {
 	h := newHouse(t)
 	good := h.personal()
 	for name, row := range map[string]struct {
-		change func(*bot.Conversation)
-		m      bot.Outgoing
+		change func(*chats.Conversation)
+		m      chats.Outgoing
 	}{
-		"stranger's service URL": {func(c *bot.Conversation) { c.ServiceURL = "https://evil.example/" }, bot.Outgoing{Text: "x"}},
-		"no service URL":         {func(c *bot.Conversation) { c.ServiceURL = "" }, bot.Outgoing{Text: "x"}},
-		"no conversation":        {func(c *bot.Conversation) { c.ID = "" }, bot.Outgoing{Text: "x"}},
-		"dots":                   {func(c *bot.Conversation) { c.ID = ".." }, bot.Outgoing{Text: "x"}},
-		"nothing to say":         {func(*bot.Conversation) {}, bot.Outgoing{}},
-		"text and card":          {func(*bot.Conversation) {}, bot.Outgoing{Text: "x", Card: []byte(`{}`)}},
+		"stranger's service URL": {func(c *chats.Conversation) { c.ServiceURL = "https://evil.example/" }, chats.Outgoing{Text: "x"}},
+		"no service URL":         {func(c *chats.Conversation) { c.ServiceURL = "" }, chats.Outgoing{Text: "x"}},
+		"no conversation":        {func(c *chats.Conversation) { c.ID = "" }, chats.Outgoing{Text: "x"}},
+		"dots":                   {func(c *chats.Conversation) { c.ID = ".." }, chats.Outgoing{Text: "x"}},
+		"nothing to say":         {func(*chats.Conversation) {}, chats.Outgoing{}},
+		"text and card":          {func(*chats.Conversation) {}, chats.Outgoing{Text: "x", Card: []byte(`{}`)}},
 	} {
 		to := good
 		row.change(&to)
-		if _, err := h.Courier().Post(t.Context(), to, row.m); reason(err) != bot.Refused {
+		if _, err := h.Courier().Post(t.Context(), to, row.m); reason(err) != chats.Refused {
 			t.Errorf("%s: post: got %v", name, err)
 		}
-		if err := h.Courier().Edit(t.Context(), to, "1", row.m); reason(err) != bot.Refused {
+		if err := h.Courier().Edit(t.Context(), to, "1", row.m); reason(err) != chats.Refused {
 			t.Errorf("%s: edit: got %v", name, err)
 		}
 	}
-	if err := h.Courier().Edit(t.Context(), good, "", bot.Outgoing{Text: "x"}); reason(err) != bot.Refused {
+	if err := h.Courier().Edit(t.Context(), good, "", chats.Outgoing{Text: "x"}); reason(err) != chats.Refused {
 		t.Errorf("no activity: got %v", err)
 	}
 	equal(t, "calls", len(h.connector.got()), 0)
@@ -293,7 +294,7 @@ func TestAnswersWithoutID(t *testing.T) {
 	for _, body := range []string{"", "{}", "[]", "taken", `{"id":5}`} {
 		for _, status := range []int{200, 201, 202} {
 			h.connector.answers(answerWith(status, body))
-			if id, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"}); id != "" || err != nil {
+			if id, err := h.Courier().Post(t.Context(), h.personal(), chats.Outgoing{Text: "x"}); id != "" || err != nil {
 				t.Errorf("%d %q: got %q, %v", status, body, id, err)
 			}
 		}
@@ -304,7 +305,7 @@ func TestNobodyThere(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.connector.answers(func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) })
-	if _, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"}); reason(err) != bot.Busy {
+	if _, err := h.Courier().Post(t.Context(), h.personal(), chats.Outgoing{Text: "x"}); reason(err) != chats.Busy {
 		t.Errorf("connection dropped: got %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -312,7 +313,7 @@ func TestNobodyThere(t *testing.T) {
 		cancel()
 		<-r.Context().Done()
 	})
-	if err := h.Courier().Edit(ctx, h.personal(), "1", bot.Outgoing{Text: "x"}); reason(err) != bot.Busy || !errors.Is(err, context.Canceled) {
+	if err := h.Courier().Edit(ctx, h.personal(), "1", chats.Outgoing{Text: "x"}); reason(err) != chats.Busy || !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: got %v", err)
 	}
 }
@@ -321,7 +322,7 @@ func TestOurToken(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(c *Config) { c.Scope = "api://ours/.default" })
 	post := func() error {
-		_, err := h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"})
+		_, err := h.Courier().Post(t.Context(), h.personal(), chats.Outgoing{Text: "x"})
 		return err
 	}
 	for range 3 {
@@ -341,7 +342,7 @@ func TestOurToken(t *testing.T) {
 
 	h.clock.advance(earlyRenew)
 	err := post()
-	if reason(err) != bot.Busy || !errors.Is(err, h.credential.err) {
+	if reason(err) != chats.Busy || !errors.Is(err, h.credential.err) {
 		t.Errorf("got %v", err)
 	}
 	h.credential.err = nil

@@ -17,6 +17,7 @@ import (
 	"github.com/infracloudio/msbotbuilder-go/schema"
 
 	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
@@ -79,12 +80,12 @@ func TestLibraryIsTheRoad(t *testing.T) {
 	h := newHouse(t, func(c *Config) { c.HTTP = &http.Client{Transport: tap} })
 	validator := &counted{TokenValidator: h.adapter.TokenValidator}
 	h.adapter.TokenValidator = validator
-	h.handle = func(ctx context.Context, turn bot.Turn) (bot.Answer, error) {
-		id, err := h.Courier().Post(ctx, turn.Conversation, bot.Outgoing{Text: "one moment"})
+	h.handle = func(ctx context.Context, turn bot.Turn) (chats.Answer, error) {
+		id, err := h.Courier().Post(ctx, turn.Conversation, chats.Outgoing{Text: "one moment"})
 		if err != nil {
-			return bot.Answer{}, err
+			return chats.Answer{}, err
 		}
-		return bot.Answer{}, h.Courier().Edit(ctx, turn.Conversation, id, bot.Outgoing{Text: "done"})
+		return chats.Answer{}, h.Courier().Edit(ctx, turn.Conversation, id, chats.Outgoing{Text: "done"})
 	}
 	const n = 7
 	for _, kind := range []string{"message", "invoke", "typing", "installationUpdate", "messageUpdate", "event", "conversationUpdate"} {
@@ -102,7 +103,7 @@ func TestLibraryIsTheRoad(t *testing.T) {
 func TestLibraryDefects(t *testing.T) {
 	t.Parallel()
 	post := func(t *testing.T, h *house) (string, error) {
-		return h.Courier().Post(t.Context(), h.personal(), bot.Outgoing{Text: "x"})
+		return h.Courier().Post(t.Context(), h.personal(), chats.Outgoing{Text: "x"})
 	}
 	status := func(t *testing.T, h *house, changes object, want int) {
 		t.Helper()
@@ -196,7 +197,7 @@ func TestLibraryDefects(t *testing.T) {
 			}
 		},
 		"16 every result posted, no invoke answers": func(t *testing.T, h *house) {
-			h.handle = func(context.Context, bot.Turn) (bot.Answer, error) { return bot.Answer{Toast: "saved"}, nil }
+			h.handle = func(context.Context, bot.Turn) (chats.Answer, error) { return chats.Answer{Toast: "saved"}, nil }
 			w := h.send(h.message(object{"type": "invoke", "name": invokeSearch}))
 			if w.Header().Get("Content-Type") != "application/json; charset=utf-8" || !json.Valid(w.Body.Bytes()) {
 				t.Errorf("got %v %s", w.Header(), w.Body)
@@ -215,7 +216,7 @@ func TestLibraryDefects(t *testing.T) {
 		"18 ids not escaped": func(t *testing.T, h *house) {
 			to := h.personal()
 			to.ID = "a/../../x?y#z%2f"
-			if err := h.Courier().Edit(t.Context(), to, "../1", bot.Outgoing{Text: "x"}); err != nil {
+			if err := h.Courier().Edit(t.Context(), to, "../1", chats.Outgoing{Text: "x"}); err != nil {
 				t.Fatal(err)
 			}
 			equal(t, "path", h.connector.got()[0].escaped,
@@ -235,21 +236,21 @@ func TestLibraryDefects(t *testing.T) {
 		"21 no context, no time limit": func(t *testing.T, h *house) {
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
-			_, err := h.Courier().Post(ctx, h.personal(), bot.Outgoing{Text: "x"})
-			if reason(err) != bot.Busy || !errors.Is(err, context.Canceled) {
+			_, err := h.Courier().Post(ctx, h.personal(), chats.Outgoing{Text: "x"})
+			if reason(err) != chats.Busy || !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}
 			var limited bool
-			h.handle = func(ctx context.Context, _ bot.Turn) (bot.Answer, error) {
+			h.handle = func(ctx context.Context, _ bot.Turn) (chats.Answer, error) {
 				_, limited = ctx.Deadline()
-				return bot.Answer{}, nil
+				return chats.Answer{}, nil
 			}
 			status(t, h, nil, 200)
 			equal(t, "turn has a limit", limited, true)
 		},
 		"22 errors without code or wait, 204 is one": func(t *testing.T, h *house) {
 			h.connector.answers(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })
-			if err := h.Courier().Edit(t.Context(), h.personal(), "1", bot.Outgoing{Text: "x"}); err != nil {
+			if err := h.Courier().Edit(t.Context(), h.personal(), "1", chats.Outgoing{Text: "x"}); err != nil {
 				t.Errorf("204: %v", err)
 			}
 			h.connector.answers(func(w http.ResponseWriter, _ *http.Request) {
@@ -257,14 +258,14 @@ func TestLibraryDefects(t *testing.T) {
 				w.WriteHeader(429)
 			})
 			_, err := post(t, h)
-			var d *bot.DeliveryError
+			var d *chats.DeliveryError
 			if !errors.As(err, &d) || d.Status != 429 || d.RetryAfter != 3*time.Second {
 				t.Errorf("429: %v", err)
 			}
 		},
 		"23 network error for the token panics": func(t *testing.T, h *house) {
 			h.credential.err = errors.New("no route to host")
-			if _, err := post(t, h); reason(err) != bot.Busy {
+			if _, err := post(t, h); reason(err) != chats.Busy {
 				t.Errorf("got %v", err)
 			}
 		},

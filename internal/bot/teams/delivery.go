@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 )
 
 // reasons is what the connector's codes mean to us, in lower case. The codes are those of the status table of
@@ -15,23 +15,23 @@ import (
 // MessageWritesBlocked is what a blocked or removed bot gets in a personal chat (error 209);
 // ForbiddenOperationException is undocumented, seen when a conversation is opened with a user who does not have the
 // app.
-var reasons = map[string]bot.Undelivered{
-	"botnotinconversationroster":     bot.NotInstalled,
-	"forbiddenoperationexception":    bot.NotInstalled,
-	"conversationblockedbyuser":      bot.BlockedByUser,
-	"messagewritesblocked":           bot.BlockedByUser,
-	"activitynotfoundinconversation": bot.Gone,
-	"conversationnotfound":           bot.Gone,
-	"messagesizetoobig":              bot.TooBig,
-	"botnotregistered":               bot.Refused,
-	"botdisabledbyadmin":             bot.Refused,
-	"invalidbotapihost":              bot.Elsewhere,
-	"notenoughpermissions":           bot.Refused,
-	"throttled":                      bot.Busy,
+var reasons = map[string]chats.Undelivered{
+	"botnotinconversationroster":     chats.NotInstalled,
+	"forbiddenoperationexception":    chats.NotInstalled,
+	"conversationblockedbyuser":      chats.BlockedByUser,
+	"messagewritesblocked":           chats.BlockedByUser,
+	"activitynotfoundinconversation": chats.Gone,
+	"conversationnotfound":           chats.Gone,
+	"messagesizetoobig":              chats.TooBig,
+	"botnotregistered":               chats.Refused,
+	"botdisabledbyadmin":             chats.Refused,
+	"invalidbotapihost":              chats.Elsewhere,
+	"notenoughpermissions":           chats.Refused,
+	"throttled":                      chats.Busy,
 	// Said with 403 now and then of chats where the next message goes through
 	// (https://github.com/MicrosoftDocs/msteams-docs/issues/7613, microsoft/BotFramework-Services issues 200 and 269).
-	"serviceerror": bot.Busy,
-	"unknown":      bot.Busy,
+	"serviceerror": chats.Busy,
+	"unknown":      chats.Busy,
 }
 
 // wrongGeo is in the message of a 400 where the tenant has moved (microsoft/BotFramework-Services
@@ -41,17 +41,17 @@ const wrongGeo = "wrong geo"
 // statuses decides where the codes do not. Microsoft asks to repeat 412, 429, 502, 503 and 504, and nothing else
 // ("Rate limiting for agents"). 401 is said of good tokens too, once or for an hour, and after a secret was changed
 // (microsoft/botbuilder-dotnet issue 1246, botbuilder-js issue 3914).
-var statuses = map[int]bot.Undelivered{
-	http.StatusUnauthorized:          bot.Busy,
-	http.StatusNotFound:              bot.Gone,
-	http.StatusGone:                  bot.Gone,
-	http.StatusRequestEntityTooLarge: bot.TooBig,
-	http.StatusRequestTimeout:        bot.Busy,
-	http.StatusPreconditionFailed:    bot.Busy,
-	http.StatusTooManyRequests:       bot.Busy,
-	http.StatusBadGateway:            bot.Busy,
-	http.StatusServiceUnavailable:    bot.Busy,
-	http.StatusGatewayTimeout:        bot.Busy,
+var statuses = map[int]chats.Undelivered{
+	http.StatusUnauthorized:          chats.Busy,
+	http.StatusNotFound:              chats.Gone,
+	http.StatusGone:                  chats.Gone,
+	http.StatusRequestEntityTooLarge: chats.TooBig,
+	http.StatusRequestTimeout:        chats.Busy,
+	http.StatusPreconditionFailed:    chats.Busy,
+	http.StatusTooManyRequests:       chats.Busy,
+	http.StatusBadGateway:            chats.Busy,
+	http.StatusServiceUnavailable:    chats.Busy,
+	http.StatusGatewayTimeout:        chats.Busy,
 }
 
 // connectorError is the shapes in which the connector says what went wrong. A message may be JSON once more, with the
@@ -66,7 +66,7 @@ type connectorError struct {
 }
 
 // classify makes an error of an answer that is not a good one.
-func classify(status int, body []byte) *bot.DeliveryError {
+func classify(status int, body []byte) *chats.DeliveryError {
 	var e connectorError
 	// What cannot be read stays empty; the status is enough to go on.
 	_ = json.Unmarshal(body, &e)
@@ -78,16 +78,16 @@ func classify(status int, body []byte) *bot.DeliveryError {
 		message = e.Message
 	}
 	sub := subCode(message)
-	d := &bot.DeliveryError{Status: status, Code: code, Err: fmt.Errorf("answer %d", status)}
+	d := &chats.DeliveryError{Status: status, Code: code, Err: fmt.Errorf("answer %d", status)}
 	if sub != "" {
 		d.Code += "/" + sub
 	}
-	if statuses[status] == bot.Busy {
-		d.Reason = bot.Busy
+	if statuses[status] == chats.Busy {
+		d.Reason = chats.Busy
 		return d
 	}
 	if status == http.StatusBadRequest && strings.Contains(strings.ToLower(message), wrongGeo) {
-		d.Reason = bot.Elsewhere
+		d.Reason = chats.Elsewhere
 		return d
 	}
 	for _, c := range [...]string{sub, code} {
@@ -97,7 +97,7 @@ func classify(status int, body []byte) *bot.DeliveryError {
 		}
 	}
 	if d.Reason = statuses[status]; d.Reason == "" {
-		d.Reason = bot.Refused
+		d.Reason = chats.Refused
 	}
 	return d
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
@@ -25,9 +26,9 @@ const (
 )
 
 // handlerFunc is a Handler; the turns it got are kept by house.
-type handlerFunc func(context.Context, bot.Turn) (bot.Answer, error)
+type handlerFunc func(context.Context, bot.Turn) (chats.Answer, error)
 
-func (f handlerFunc) Handle(ctx context.Context, t bot.Turn) (bot.Answer, error) { return f(ctx, t) }
+func (f handlerFunc) Handle(ctx context.Context, t bot.Turn) (chats.Answer, error) { return f(ctx, t) }
 
 // house is a Server with everything it talks to.
 type house struct {
@@ -70,13 +71,13 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	})
 	s.tokens.keys.limit = time.Minute // a busy machine shall not decide a test
 	h.Server, h.http = s, nil
-	h.http = s.Handler(handlerFunc(func(ctx context.Context, turn bot.Turn) (bot.Answer, error) {
+	h.http = s.Handler(handlerFunc(func(ctx context.Context, turn bot.Turn) (chats.Answer, error) {
 		h.mu.Lock()
 		h.turns = append(h.turns, turn)
 		f := h.handle
 		h.mu.Unlock()
 		if f == nil {
-			return bot.Answer{}, nil
+			return chats.Answer{}, nil
 		}
 		return f(ctx, turn)
 	}))
@@ -153,9 +154,9 @@ func (h *house) taken() int {
 	return len(h.turns)
 }
 
-func (h *house) personal() bot.Conversation {
-	return bot.Conversation{
-		Tenant: ourTenant, ID: "a:1alice/bot", Scope: bot.Personal, ServiceURL: h.serviceURL(), Bot: botMRI, User: aliceMRI,
+func (h *house) personal() chats.Conversation {
+	return chats.Conversation{
+		Tenant: ourTenant, ID: "a:1alice/bot", Scope: chats.Personal, ServiceURL: h.serviceURL(), Bot: botMRI, User: aliceMRI,
 	}
 }
 

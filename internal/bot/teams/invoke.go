@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 )
 
 // The types of an invoke's answer (https://github.com/microsoft/AdaptiveCards universal-action-model.md; Agents-for-net
@@ -19,17 +20,17 @@ const (
 
 // invokeAnswer is the body of the answer to an Action or a Search. Its HTTP status is always 200: another one shows the
 // person nothing but "something went wrong".
-func invokeAnswer(kind bot.Kind, a bot.Answer) []byte {
+func invokeAnswer(kind bot.Kind, a chats.Answer) []byte {
 	switch {
 	case a.Error != "":
 		return invokeError(http.StatusBadRequest, "BadRequest", a.Error)
 	case kind == bot.Search:
 		results := a.Choices
 		if results == nil {
-			results = []bot.Choice{}
+			results = []chats.Choice{}
 		}
 		return invokeBody(http.StatusOK, answerSearch, encode(struct {
-			Results []bot.Choice `json:"results"`
+			Results []chats.Choice `json:"results"`
 		}{results}))
 	case len(a.Card) > 0:
 		return invokeBody(http.StatusOK, answerCard, a.Card)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 )
 
 func TestInvokeAnswers(t *testing.T) {
@@ -14,19 +15,19 @@ func TestInvokeAnswers(t *testing.T) {
 	for _, row := range []struct {
 		name   string
 		kind   bot.Kind
-		answer bot.Answer
+		answer chats.Answer
 		want   string
 	}{
-		{"card", bot.Action, bot.Answer{Card: []byte(`{"type":"AdaptiveCard"}`)},
+		{"card", bot.Action, chats.Answer{Card: []byte(`{"type":"AdaptiveCard"}`)},
 			`{"statusCode":200,"type":"application/vnd.microsoft.card.adaptive","value":{"type":"AdaptiveCard"}}`},
-		{"line", bot.Action, bot.Answer{Toast: `Saved "it"`},
+		{"line", bot.Action, chats.Answer{Toast: `Saved "it"`},
 			`{"statusCode":200,"type":"application/vnd.microsoft.activity.message","value":"Saved \"it\""}`},
-		{"nothing", bot.Action, bot.Answer{}, `{"statusCode":200,"type":"application/vnd.microsoft.activity.message","value":""}`},
-		{"error", bot.Action, bot.Answer{Error: "Too late"},
+		{"nothing", bot.Action, chats.Answer{}, `{"statusCode":200,"type":"application/vnd.microsoft.activity.message","value":""}`},
+		{"error", bot.Action, chats.Answer{Error: "Too late"},
 			`{"statusCode":400,"type":"application/vnd.microsoft.error","value":{"code":"BadRequest","message":"Too late"}}`},
-		{"choices", bot.Search, bot.Answer{Choices: []bot.Choice{{Title: "+1 206 555 0100", Value: "+12065550100"}}},
+		{"choices", bot.Search, chats.Answer{Choices: []chats.Choice{{Title: "+1 206 555 0100", Value: "+12065550100"}}},
 			`{"statusCode":200,"type":"application/vnd.microsoft.search.searchResponse","value":{"results":[{"title":"+1 206 555 0100","value":"+12065550100"}]}}`},
-		{"no choices", bot.Search, bot.Answer{},
+		{"no choices", bot.Search, chats.Answer{},
 			`{"statusCode":200,"type":"application/vnd.microsoft.search.searchResponse","value":{"results":[]}}`},
 	} {
 		equal(t, row.name, string(invokeAnswer(row.kind, row.answer)), row.want)
@@ -44,25 +45,25 @@ func TestInvokes(t *testing.T) {
 	for _, row := range []struct {
 		name    string
 		changes object
-		answer  bot.Answer
+		answer  chats.Answer
 		err     error
 		status  int
 		body    string // what it holds
 		turns   int
 	}{
-		{"card", execute, bot.Answer{Card: []byte(`{"a":1}`)}, nil, 200, `"value":{"a":1}`, 1},
-		{"handler's error with its words", execute, bot.Answer{Error: "Too late"}, broken, 200, "Too late", 1},
-		{"handler's error without", execute, bot.Answer{}, broken, 200, `{"statusCode":500,"type":"application/vnd.microsoft.error"`, 1},
-		{"search", object{"type": "invoke", "name": invokeSearch, "text": absent, "value": object{"queryText": ""}}, bot.Answer{}, nil, 200, `"results":[]`, 1},
-		{"no action", action(object{}), bot.Answer{}, nil, 200, `{"statusCode":400,"type":"application/vnd.microsoft.error","value":{"code":"BadRequest"`, 0},
-		{"no value", action(nil), bot.Answer{}, nil, 200, `"code":"BadRequest"`, 0},
-		{"other action", action(object{"action": object{"type": "Action.Submit"}}), bot.Answer{}, nil, 200, `"code":"NotSupported"`, 0},
-		{"sign-in", object{"type": "invoke", "name": "signin/verifyState"}, bot.Answer{}, nil, 200, "", 0},
-		{"task", object{"type": "invoke", "name": "task/fetch"}, bot.Answer{}, nil, 501, "", 0},
-		{"nameless", object{"type": "invoke"}, bot.Answer{}, nil, 501, "", 0},
+		{"card", execute, chats.Answer{Card: []byte(`{"a":1}`)}, nil, 200, `"value":{"a":1}`, 1},
+		{"handler's error with its words", execute, chats.Answer{Error: "Too late"}, broken, 200, "Too late", 1},
+		{"handler's error without", execute, chats.Answer{}, broken, 200, `{"statusCode":500,"type":"application/vnd.microsoft.error"`, 1},
+		{"search", object{"type": "invoke", "name": invokeSearch, "text": absent, "value": object{"queryText": ""}}, chats.Answer{}, nil, 200, `"results":[]`, 1},
+		{"no action", action(object{}), chats.Answer{}, nil, 200, `{"statusCode":400,"type":"application/vnd.microsoft.error","value":{"code":"BadRequest"`, 0},
+		{"no value", action(nil), chats.Answer{}, nil, 200, `"code":"BadRequest"`, 0},
+		{"other action", action(object{"action": object{"type": "Action.Submit"}}), chats.Answer{}, nil, 200, `"code":"NotSupported"`, 0},
+		{"sign-in", object{"type": "invoke", "name": "signin/verifyState"}, chats.Answer{}, nil, 200, "", 0},
+		{"task", object{"type": "invoke", "name": "task/fetch"}, chats.Answer{}, nil, 501, "", 0},
+		{"nameless", object{"type": "invoke"}, chats.Answer{}, nil, 501, "", 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			h.handle = func(context.Context, bot.Turn) (bot.Answer, error) { return row.answer, row.err }
+			h.handle = func(context.Context, bot.Turn) (chats.Answer, error) { return row.answer, row.err }
 			before := h.taken()
 			w := h.send(h.message(row.changes))
 			equal(t, "status", w.Code, row.status)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
@@ -40,7 +41,7 @@ func TestConfigMistakes(t *testing.T) {
 func TestPanic(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.handle = func(context.Context, bot.Turn) (bot.Answer, error) { panic("secret cause") }
+	h.handle = func(context.Context, bot.Turn) (chats.Answer, error) { panic("secret cause") }
 	w := h.send(h.message(nil))
 	equal(t, "status", w.Code, http.StatusInternalServerError)
 	equal(t, "counted", h.counts.turns["message panic"], 1)
@@ -59,7 +60,9 @@ func TestPanic(t *testing.T) {
 func TestHandlerError(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.handle = func(context.Context, bot.Turn) (bot.Answer, error) { return bot.Answer{}, errors.New("disk is full") }
+	h.handle = func(context.Context, bot.Turn) (chats.Answer, error) {
+		return chats.Answer{}, errors.New("disk is full")
+	}
 	w := h.send(h.message(nil))
 	equal(t, "status", w.Code, http.StatusInternalServerError)
 	equal(t, "counted", h.counts.turns["message error"], 1)
@@ -83,9 +86,9 @@ func TestTurnOutlivesItsRequest(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	h.handle = func(turn context.Context, _ bot.Turn) (bot.Answer, error) {
+	h.handle = func(turn context.Context, _ bot.Turn) (chats.Answer, error) {
 		cancel()
-		return bot.Answer{}, turn.Err()
+		return chats.Answer{}, turn.Err()
 	}
 	r := h.request(encode(h.message(nil)), "Bearer "+h.login.token(t, h.serviceURL())).WithContext(ctx)
 	equal(t, "status", h.serve(r).Code, http.StatusOK)
@@ -95,10 +98,10 @@ func TestDrain(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	started, release := make(chan struct{}), make(chan struct{})
-	h.handle = func(context.Context, bot.Turn) (bot.Answer, error) {
+	h.handle = func(context.Context, bot.Turn) (chats.Answer, error) {
 		started <- struct{}{}
 		<-release
-		return bot.Answer{}, nil
+		return chats.Answer{}, nil
 	}
 	code := make(chan int)
 	for range 2 {
@@ -156,9 +159,9 @@ func TestProbes(t *testing.T) {
 func TestDevelopmentMode(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(c *Config) { c.Insecure, c.ServiceURLs, c.AppID = true, nil, "" })
-	h.handle = func(ctx context.Context, turn bot.Turn) (bot.Answer, error) {
-		_, err := h.Courier().Post(ctx, turn.Conversation, bot.Outgoing{Text: "hello"})
-		return bot.Answer{}, err
+	h.handle = func(ctx context.Context, turn bot.Turn) (chats.Answer, error) {
+		_, err := h.Courier().Post(ctx, turn.Conversation, chats.Outgoing{Text: "hello"})
+		return chats.Answer{}, err
 	}
 	good := func() *http.Request {
 		r := h.request(encode(h.message(nil)), "")

@@ -13,6 +13,7 @@ import (
 	"github.com/infracloudio/msbotbuilder-go/core"
 
 	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
@@ -100,13 +101,13 @@ func New(c Config) (*Server, error) {
 }
 
 // Courier returns the way out.
-func (s *Server) Courier() bot.Courier { return s.courier }
+func (s *Server) Courier() chats.Courier { return s.courier }
 
 // Files reads what people drop into the chat.
 func (s *Server) Files() bot.Files { return s.shelf }
 
 // Member looks up one person of a conversation by MRI or Entra object id. Errors are *bot.DeliveryError.
-func (s *Server) Member(ctx context.Context, in bot.Conversation, id string) (bot.Mention, error) {
+func (s *Server) Member(ctx context.Context, in chats.Conversation, id string) (bot.Mention, error) {
 	return s.courier.member(ctx, in, id)
 }
 

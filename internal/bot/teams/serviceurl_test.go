@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
@@ -154,9 +154,9 @@ func FuzzTokenStaysHome(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, serviceURL, conversation, activity string) {
 		tap.sent = nil
-		to := bot.Conversation{Tenant: ourTenant, ID: conversation, ServiceURL: serviceURL, Bot: botMRI}
-		_, _ = s.Courier().Post(context.Background(), to, bot.Outgoing{Text: "x"})
-		_ = s.Courier().Edit(context.Background(), to, activity, bot.Outgoing{Text: "x"})
+		to := chats.Conversation{Tenant: ourTenant, ID: conversation, ServiceURL: serviceURL, Bot: botMRI}
+		_, _ = s.Courier().Post(context.Background(), to, chats.Outgoing{Text: "x"})
+		_ = s.Courier().Edit(context.Background(), to, activity, chats.Outgoing{Text: "x"})
 		_, _ = s.Courier().Open(context.Background(), serviceURL, ourTenant, alice)
 		_, _ = s.Member(context.Background(), to, activity)
 		for _, u := range tap.sent {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
@@ -32,12 +33,12 @@ func (e *envelope) turn(tenant provision.TenantID) bot.Turn {
 			Tenant: tenant, User: userID(e.From.Object), MRI: e.From.ID, Name: e.From.Name, Locale: e.Locale,
 			Zone: e.Zone,
 		},
-		Conversation: bot.Conversation{
+		Conversation: chats.Conversation{
 			Tenant: tenant, ID: e.Conversation.ID, Scope: e.Conversation.scope(), ServiceURL: e.ServiceURL,
 			Bot: e.Recipient.ID,
 		},
 	}
-	if t.Conversation.Scope == bot.Personal && e.From.ID != e.Recipient.ID {
+	if t.Conversation.Scope == chats.Personal && e.From.ID != e.Recipient.ID {
 		t.Conversation.User = e.From.ID
 	}
 	t.Kind = bot.Other
@@ -121,18 +122,18 @@ func has(members json.RawMessage, id string) bool {
 
 // scope takes what it does not know for a group, where nothing private is said. Where the type is missing, the id
 // tells: those of shared conversations are thread ids, which begin with 19.
-func (c conversation) scope() bot.Scope {
+func (c conversation) scope() chats.Scope {
 	switch c.Type {
 	case "personal":
-		return bot.Personal
+		return chats.Personal
 	case "channel":
-		return bot.Channel
+		return chats.Channel
 	case "":
 		if !c.IsGroup && !strings.HasPrefix(c.ID, "19:") {
-			return bot.Personal
+			return chats.Personal
 		}
 	}
-	return bot.Group
+	return chats.Group
 }
 
 // moment is a time of an activity, in UTC; zero for what is none.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
@@ -35,7 +36,7 @@ func TestTurns(t *testing.T) {
 			object{"type": "mention", "text": "<at>Calltab</at>", "mentioned": object{"id": botMRI, "name": "Calltab"}},
 		}}, func(b *bot.Turn) {
 			b.Kind, b.Text = bot.Message, "help"
-			b.Conversation.ID, b.Conversation.Scope, b.Conversation.User = "19:x@thread.tacv2;messageid=17", bot.Channel, ""
+			b.Conversation.ID, b.Conversation.Scope, b.Conversation.User = "19:x@thread.tacv2;messageid=17", chats.Channel, ""
 		}},
 		{"message in a group, with a person", object{
 			"conversation": object{"id": "19:g@thread.v2", "conversationType": "groupChat", "tenantId": ourTenant},
@@ -47,7 +48,7 @@ func TestTurns(t *testing.T) {
 			}}, func(b *bot.Turn) {
 			b.Kind, b.Text = bot.Message, "add Bob & Co boston"
 			b.Mentions = []bot.Mention{{MRI: "29:bob", Name: "Bob & Co", User: alice}}
-			b.Conversation.ID, b.Conversation.Scope, b.Conversation.User = "19:g@thread.v2", bot.Group, ""
+			b.Conversation.ID, b.Conversation.Scope, b.Conversation.User = "19:g@thread.v2", chats.Group, ""
 		}},
 		{"message with text and a value", object{"value": object{"verb": "x"}}, func(b *bot.Turn) {
 			b.Kind, b.Text = bot.Message, "help"
@@ -124,15 +125,15 @@ func TestTurns(t *testing.T) {
 
 func TestScope(t *testing.T) {
 	t.Parallel()
-	for c, want := range map[conversation]bot.Scope{
-		{ID: "a:1", Type: "personal"}:       bot.Personal,
-		{ID: "19:x", Type: "groupChat"}:     bot.Group,
-		{ID: "19:x", Type: "channel"}:       bot.Channel,
-		{ID: "a:1"}:                         bot.Personal,
-		{ID: "a:1", IsGroup: true}:          bot.Group,
-		{ID: "19:x@thread.v2"}:              bot.Group,
-		{ID: "a:1", Type: "something-new"}:  bot.Group,
-		{ID: "19:x", Type: "channel-to-be"}: bot.Group,
+	for c, want := range map[conversation]chats.Scope{
+		{ID: "a:1", Type: "personal"}:       chats.Personal,
+		{ID: "19:x", Type: "groupChat"}:     chats.Group,
+		{ID: "19:x", Type: "channel"}:       chats.Channel,
+		{ID: "a:1"}:                         chats.Personal,
+		{ID: "a:1", IsGroup: true}:          chats.Group,
+		{ID: "19:x@thread.v2"}:              chats.Group,
+		{ID: "a:1", Type: "something-new"}:  chats.Group,
+		{ID: "19:x", Type: "channel-to-be"}: chats.Group,
 	} {
 		equal(t, c.ID+" "+c.Type, c.scope(), want)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/infracloudio/msbotbuilder-go/schema"
 
-	"calltab/internal/bot"
+	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
 )
 
@@ -33,7 +33,7 @@ type conversationID struct {
 
 // wire is the body of a message: whom it goes to is the library's activity, what it says is ours. The card is put in as
 // it is; it is JSON already. The body is not pooled: a transport may still read it after its answer came.
-func wire(a schema.Activity, m bot.Outgoing) []byte {
+func wire(a schema.Activity, m chats.Outgoing) []byte {
 	out := outgoing{
 		Type: string(a.Type), ID: a.ID, From: some(a.From.ID), Recipient: some(a.Recipient.ID), Text: m.Text,
 		Summary:      m.Summary,
@@ -56,7 +56,7 @@ func wire(a schema.Activity, m bot.Outgoing) []byte {
 
 // opening is the body that asks for a personal conversation: exactly one member and the tenant at the top, which is
 // required for one-to-one (teams.net docs/CreateConversation-API-Behavior.md).
-func opening(c bot.Conversation, user provision.UserID) []byte {
+func opening(c chats.Conversation, user provision.UserID) []byte {
 	return encode(struct {
 		IsGroup bool               `json:"isGroup"`
 		Bot     *account           `json:"bot,omitempty"`
@@ -66,7 +66,7 @@ func opening(c bot.Conversation, user provision.UserID) []byte {
 }
 
 // beginning is the body that begins a thread in a channel: isGroup, the channel and the message are required.
-func beginning(in bot.Conversation, m bot.Outgoing) []byte {
+func beginning(in chats.Conversation, m chats.Outgoing) []byte {
 	type channel struct {
 		ID string `json:"id"`
 	}

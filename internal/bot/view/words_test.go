@@ -21,7 +21,7 @@ import (
 
 // sources are the packages that say something to people.
 var sources = []string{
-	"../../provision", "../../provision/dialplan", "../../provision/fulfil", "../../provision/graph", "../../provision/webhook", "../teams", "../parse", "../sheet", "../../../cmd/calltab", "..", "../text", ".",
+	"../../provision", "../../provision/dialplan", "../../provision/fulfil", "../../provision/graph", "../../provision/webhook", "../teams", "../parse", "../sheet", "../chats", "../outbox", "../../../cmd/calltab", "..", "../text", ".",
 }
 
 // families are ids that are put together from the core's own words, which the type of a constant collects, and endings.

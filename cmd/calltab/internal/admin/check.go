@@ -11,7 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 
-	"calltab/internal/bot"
+	"calltab/internal/bot/outbox"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/job"
@@ -135,7 +135,7 @@ func checkSnapshot(snap *boltstore.Snapshot, key []byte, tell func(string)) (rea
 	if err != nil {
 		return read, err
 	}
-	known := slices.Concat(provision.CheckedTables(), job.CheckedTables(), bot.CheckedTables())
+	known := slices.Concat(provision.CheckedTables(), job.CheckedTables(), outbox.CheckedTables())
 	for _, name := range tables {
 		if !slices.Contains(known, name) {
 			tell(fmt.Sprintf("table %q: this program does not know it", name))
@@ -156,7 +156,7 @@ func checkSnapshot(snap *boltstore.Snapshot, key []byte, tell func(string)) (rea
 			tell("the audit key is missing beside the store: restore it from a backup")
 		}
 		job.Check(tx, place)
-		bot.Check(tx, job.Exists, place)
+		outbox.Check(tx, job.Exists, place)
 		return nil
 	})
 	return read, err

@@ -14,6 +14,7 @@ import (
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/bot"
+	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/teams"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
@@ -226,13 +227,13 @@ func (a *App) stranger(ctx context.Context, user provision.UserID, more int) {
 func (a *App) outbox() (int, error) {
 	n := 0
 	err := a.Store.View(context.Background(), func(tx provision.Tx) error {
-		n = bot.Late(tx)
-		for _, kind := range bot.Outbox() {
+		n = outbox.Late(tx)
+		for _, kind := range outbox.JobKinds() {
 			for t, err := range a.Runner.Troubles(tx, kind) {
 				if err != nil {
 					return err
 				}
-				if !bot.Lists(t.Kind) {
+				if !outbox.Lists(t.Kind) {
 					n++
 				}
 			}

@@ -1,0 +1,42 @@
+package chats
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// What is in stores and in chats for years is never renamed: the golden list may only grow.
+func TestPersistedNames(t *testing.T) {
+	t.Parallel()
+	var names []string
+	add := func(sort string, all ...string) {
+		for _, n := range all {
+			names = append(names, sort+" "+n)
+		}
+	}
+	add("table", TableConversations, TableAnswers, TablePeople, TableMembers, TableOrders)
+	add("card", string(OrderCard), string(PhoneCard), string(ApprovalCard), string(ChannelCard), string(OperatorCard))
+	add("record", fmt.Sprintf("%c", RecordVersion), withAnswer)
+	slices.Sort(names)
+
+	const path = "testdata/persisted.golden"
+	got := strings.Join(names, "\n") + "\n"
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("names that are persisted have changed; got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -1,0 +1,76 @@
+package outbox
+
+import (
+	"iter"
+	"log/slog"
+	"sync"
+	"time"
+
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/text"
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// Runner takes the bot's jobs; *job.Runner is it.
+type Runner interface {
+	provision.Queue
+	Register(job.Kind)
+	Retry(tx provision.Tx, kind, key string) error
+	Wake(tx provision.Tx, kind, key string) error
+	Failing(tx provision.Tx, kind, prefix string) iter.Seq2[string, time.Time]
+	Troubles(tx provision.Tx, kind string) iter.Seq2[job.Trouble, error]
+}
+
+var _ Runner = (*job.Runner)(nil)
+
+// Service is what the messages need of the core; *provision.Service is it. Every error it returns is a
+// *provision.Error.
+type Service interface {
+	orderReader
+	unreachedNotes
+	operatorFinder
+	adminFinder
+}
+
+// Config is what an Outbox needs. Installer and CatalogApp may be left out.
+type Config struct {
+	Service    Service
+	Store      provision.Store
+	Runner     Runner
+	Courier    chats.Courier
+	Installer  provision.Installer // nil: people without the app are not told
+	CatalogApp string              // the app's id in the organisation's catalogue; empty as for a nil Installer
+	ServiceURL string              // for people never met, where the requester's is not known either
+	Words      *text.Catalogue
+	DialPlan   provision.DialPlan
+	Now        func() time.Time // business time
+	Log        *slog.Logger
+}
+
+// Outbox tells people what became of their orders. It is safe for concurrent use.
+type Outbox struct {
+	Config
+	lanes *lanes
+	mail  chats.Courier // the jobs' way to the connector
+	zones sync.Map      // IANA name → *time.Location: loading one reads a file
+}
+
+var _ provision.Listener = (*Outbox)(nil)
+
+// New returns an Outbox.
+func New(c Config) *Outbox {
+	b := &Outbox{Config: c}
+	b.lanes = newLanes(c.Courier, b)
+	b.mail = lanesOf{b.lanes, true}
+	return b
+}
+
+// ForTurns is the turns' way to the connector.
+func (b *Outbox) ForTurns() chats.Courier { return lanesOf{b.lanes, false} }
+
+// Log keys. Never names, numbers, cards or tokens.
+const (
+	logError  = "error"
+	logResult = "result"
+)
