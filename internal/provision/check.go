@@ -190,7 +190,7 @@ func (c *checking) lists() {
 	each(c, tableCharters, func(TenantID, string, Charter) {})
 	each(c, tableResumed, func(TenantID, string, time.Time) {})
 	each(c, tableOutages, func(tenant TenantID, at string, o Outage) {
-		_, own, _ := strings.Cut(o.key(tenant), "/")
+		_, own, _ := strings.Cut(outageKey(o, tenant), "/")
 		c.place(tableOutages, tenant, at, own)
 	})
 }

@@ -75,7 +75,7 @@ func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) (sinc
 		if h.Order != "" {
 			met.Held = []HeldOrder{h}
 		}
-		save(tx, tableOutages, met.key(tenant), met)
+		save(tx, tableOutages, outageKey(met, tenant), met)
 		return met.Since, nil
 	}
 	o, changed := all[known], false
@@ -104,7 +104,7 @@ func (s *Service) HoldFor(tx Tx, tenant TenantID, met Outage, h HeldOrder) (sinc
 		}
 	}
 	if changed {
-		save(tx, tableOutages, o.key(tenant), o)
+		save(tx, tableOutages, outageKey(o, tenant), o)
 	}
 	return o.Since, nil
 }
@@ -138,7 +138,7 @@ func (s *Service) OutageOver(tx Tx, tenant TenantID, class string, by HeldOrder)
 		if o.Class != class {
 			continue
 		}
-		tx.Delete(tableOutages, o.key(tenant))
+		tx.Delete(tableOutages, outageKey(o, tenant))
 		for _, h := range o.Held {
 			if h == by {
 				continue
@@ -160,7 +160,7 @@ func (s *Service) OutageOver(tx Tx, tenant TenantID, class string, by HeldOrder)
 	return nil
 }
 
-func (o Outage) key(tenant TenantID) string {
+func outageKey(o Outage, tenant TenantID) string {
 	if o.Lacks {
 		return key(tenant, "lacks", o.Class)
 	}

@@ -97,7 +97,7 @@ func (s *Service) settleRequest(tx Tx, r request) (touched int, err error) {
 	if err != nil {
 		return 1, err
 	}
-	why := o.overtakenBy(has, plan, r.shown)
+	why := overtakenBy(o, has, plan, r.shown)
 	if why.ID == "" {
 		return 1, nil
 	}
@@ -129,7 +129,7 @@ func (s *Service) shownOn(tx Tx, o Order, v shownPhone) (has Number, err error) 
 }
 
 // overtakenBy is why a request ends by what Microsoft shows; zero where it does not.
-func (o Order) overtakenBy(has Number, plan PlanID, v shownPhone) Message {
+func overtakenBy(o Order, has Number, plan PlanID, v shownPhone) Message {
 	args := []string{"person", o.Person.Name(), "number", string(has.E164), "other", string(o.Number)}
 	changed := has.E164 != o.Had.Number
 	another := has.Location != "" && has.E164 != o.Number
