@@ -8,7 +8,7 @@ import (
 )
 
 // JobKey names the job of an order, and ParseJobKey reads it back.
-func JobKey(tenant TenantID, id OrderID) string { return key(tenant, string(id)) }
+func JobKey(tenant TenantID, id OrderID) string { return string(tenant) + "/" + string(id) }
 
 // ParseJobKey splits what JobKey made.
 func ParseJobKey(k string) (TenantID, OrderID) {
