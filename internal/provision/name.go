@@ -49,9 +49,9 @@ func (q NameQuery) Match(p Person) Match {
 	if len(q.words) == 0 {
 		return NoMatch
 	}
-	names := p.nameForms()
+	names := nameForms(p)
 	whole := func(typed, have string) bool { return typed == have }
-	letters := p.letterForms(q)
+	letters := lettersOf(p, q)
 	if q.fits(names, whole, letters) {
 		if q.covers(p) {
 			return FullMatch
@@ -77,7 +77,7 @@ type names struct {
 	count    int         // of the words of the display name
 }
 
-func (p Person) nameForms() names {
+func nameForms(p Person) names {
 	var all names
 	upn, _, _ := strings.Cut(p.UPN, "@")
 	mail, _, _ := strings.Cut(p.Mail, "@")
@@ -102,9 +102,9 @@ type letterForms struct {
 	allows func(letter string, others int) bool // a letter alone, beside so many other words
 }
 
-// letterForms are those for a name that must match in whole words. Letters say too little: they belong to a name that is typed in
+// lettersOf are those for a name that must match in whole words. Letters say too little: they belong to a name that is typed in
 // full, as in “S. Venkat” and “Ó Murchú”, or are a middle name beside given name and surname.
-func (p Person) letterForms(q NameQuery) letterForms {
+func lettersOf(p Person, q NameQuery) letterForms {
 	var forms letterForms
 	given, surname, display := nameWords(p.GivenName), nameWords(p.Surname), nameWords(withoutBrackets(p.DisplayName))
 	for _, form := range [][]string{given, surname, display, slices.Concat(given, surname), slices.Concat(surname, given)} {
