@@ -11,6 +11,7 @@ import (
 
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 )
 
 // archiver is an office beside a stage, with what it takes to look at archives.
@@ -206,7 +207,7 @@ func (a *archiver) writeArchive(before time.Time, file string) {
 	if err := d.Archivable(a.t.Context(), a.s.Tenant(), before, &text); err != nil {
 		a.t.Fatal(err)
 	}
-	var seal provision.Seal
+	var seal audit.Seal
 	if err := json.Unmarshal(text.Bytes(), &seal); err != nil {
 		a.t.Fatal(err)
 	}

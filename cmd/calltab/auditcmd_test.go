@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 )
 
 // TestAuditTrail: with the program running and without it, the trail is verified, exported and verified as a file; from
@@ -120,7 +121,7 @@ func replayed(t *testing.T, file string) map[provision.E164]provision.Number {
 		t.Fatal(err)
 	}
 	_, links, _ := bytes.Cut(text, []byte("\n"))
-	got, err := provision.Replay(func(yield func(provision.AuditEvent, error) bool) {
+	got, err := audit.Replay(func(yield func(provision.AuditEvent, error) bool) {
 		for line := range bytes.Lines(links) {
 			var e provision.AuditEvent
 			if err := json.Unmarshal(line, &e); !yield(e, err) {

@@ -16,6 +16,7 @@ import (
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
+	"calltab/internal/provision/core"
 )
 
 // The backup's process is the test binary itself, as in kill_test.go of the stage.
@@ -206,5 +207,5 @@ func (k keeper) verify(tenant provision.TenantID) (provision.Head, error) {
 	if err != nil {
 		return provision.Head{}, err
 	}
-	return provision.New(provision.Config{Store: db, AuditKey: key}).Verify(k.t.Context(), tenant, provision.Head{})
+	return core.New(provision.Config{Store: db, AuditKey: key}).Verify(k.t.Context(), tenant, provision.Head{})
 }

@@ -13,6 +13,7 @@ import (
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/core"
 	"calltab/internal/provision/fulfil"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/orgfile"
@@ -30,7 +31,7 @@ func stocks(b *testing.B) []figure {
 	const rounds = 301
 	var adds, cards [2][]time.Duration
 	for range rounds {
-		for i, s := range []*provision.Service{small, large} { // by turns: both meet the same noise
+		for i, s := range []*core.Core{small, large} { // by turns: both meet the same noise
 			add, card := wish(b, s)
 			adds[i], cards[i] = append(adds[i], add), append(cards[i], card)
 		}
@@ -46,7 +47,7 @@ func stocks(b *testing.B) []figure {
 
 // wish makes a draft up to its review: the first figure is the whole of it, the second what the number card costs, with
 // one look at the type-ahead.
-func wish(b *testing.B, s *provision.Service) (add, card time.Duration) {
+func wish(b *testing.B, s *core.Core) (add, card time.Duration) {
 	ctx, alice := b.Context(), provision.Actor{ID: "alice", Name: "Alice"}
 	must := func(sheet provision.Sheet, err error) provision.Sheet {
 		b.Helper()
@@ -74,7 +75,7 @@ func wish(b *testing.B, s *provision.Service) (add, card time.Duration) {
 }
 
 // newStock is the core on a store of its own with so many numbers, of a country code that is nobody's (999, reserved).
-func newStock(b *testing.B, n int) *provision.Service {
+func newStock(b *testing.B, n int) *core.Core {
 	b.Helper()
 	db, err := boltstore.Open(filepath.Join(b.TempDir(), "calltab.db"), boltstore.Options{})
 	if err != nil {
@@ -82,7 +83,7 @@ func newStock(b *testing.B, n int) *provision.Service {
 	}
 	b.Cleanup(func() { db.Close() })
 	runner := job.New(db, job.Options{Now: time.Now, Rand: rand.Float64})
-	s := provision.New(provision.Config{
+	s := core.New(provision.Config{
 		Store: runner.Store(), Directory: oneLicensed{}, Telephony: oneLicensed{}, Queue: runner,
 		Admins: []string{"alice"}, AuditKey: make([]byte, 32), Now: time.Now, NewID: storefile.NewID,
 	})

@@ -11,7 +11,7 @@ import (
 	"calltab/internal/provision"
 )
 
-// Service is what the bot needs of the core; *provision.Service is it. Every error it returns is a *provision.Error,
+// Service is what the bot needs of the core; *core.Core is it. Every error it returns is a *provision.Error,
 // and each method that takes an actor decides by itself whether that person may do it. Each part stands beside its
 // consumer.
 type Service interface {

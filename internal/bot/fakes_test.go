@@ -11,6 +11,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
+	"calltab/internal/provision/names"
 )
 
 // posting is a message as Teams has it now.
@@ -219,7 +220,7 @@ func (f *fakeGraph) Person(ctx context.Context, _ provision.TenantID, id string)
 
 func (f *fakeGraph) Search(ctx context.Context, _ provision.TenantID, text string, limit int) (found []provision.Person, err error) {
 	for _, p := range f.people {
-		if provision.ReadName(text).Match(p) > provision.NoMatch {
+		if names.Read(text).Match(p) > names.NoMatch {
 			found = append(found, p)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/core"
 	"calltab/internal/provision/dialplan"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/orgfile"
@@ -47,7 +48,7 @@ type world struct {
 	workers int    // of the runner; 0: its own idea
 	stop    func() // the process ends
 	bot     *Bot
-	core    *provision.Service
+	core    *core.Core
 	store   provision.Store
 	runner  *job.Runner
 	teams   *fakeTeams
@@ -93,7 +94,7 @@ func (w *world) boot(wrap func(job.Store) job.Store) {
 	w.Helper()
 	w.runner = job.New(wrap(w.disk), job.Options{Now: w.clock, Rand: func() float64 { return 0 }, Workers: w.workers})
 	w.store = w.runner.Store()
-	w.core = provision.New(provision.Config{
+	w.core = core.New(provision.Config{
 		Store: w.store, Directory: w.graph, Telephony: w.graph, Queue: w.runner, Operator: w.runner, Admins: []string{string(alice)},
 		AuditKey: []byte("key"), Now: w.clock, NewID: func() string { return w.serial("o") },
 	})

@@ -1,146 +1,167 @@
 package provision
 
 import (
-	"context"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 )
-
-// accessTime is how long an answer about a person's groups is believed; accessSize bounds how many are kept.
-const (
-	accessTime = 5 * time.Minute
-	accessSize = 10_000
-)
-
-// access remembers who is in which group.
-type access struct {
-	mu    sync.Mutex
-	known map[string]membership
-}
-
-// membership is which of some groups a person is in.
-type membership struct {
-	asked, in []string
-	until     time.Time
-}
-
-// Access finds out what a person may do: what the configuration gives, whose admins may everything everywhere, and what the
-// charter of the tenant gives. Where the groups cannot be read only what names the person counts, and a refusal then says so: a
-// stranger let in is worse than an admin kept waiting. It fails only where the store does.
-func (s *Service) Access(ctx context.Context, tenant TenantID, user UserID) (Access, error) {
-	var a Access
-	if user == "" {
-		return a, nil
-	}
-	c, err := s.Charter(ctx, tenant)
-	if err != nil {
-		return a, err
-	}
-	all := s.grants(c)
-	var groups []string
-	for _, g := range all {
-		if g.has(user, nil) && g.Role == RoleAdmin && len(g.Sites) == 0 {
-			return Access{grants: []Grant{g}}, nil // nothing can be added to that
-		}
-		groups = append(groups, g.Who...)
-	}
-	slices.Sort(groups)
-	in, err := s.memberOf(ctx, tenant, user, slices.Compact(groups))
-	a.unsure = err
-	for _, g := range all {
-		if g.has(user, in) {
-			a.grants = append(a.grants, g)
-		}
-	}
-	return a, nil
-}
-
-// grants are the charter's and the configuration's.
-func (s *Service) grants(c Charter) []Grant {
-	return append([]Grant{{Role: RoleAdmin, Who: s.Admins}}, c.Grants...)
-}
 
 // has reports whether a grant names a user, or one of the groups that they are in.
-func (g Grant) has(user UserID, in []string) bool {
+func (g Grant) Has(user UserID, in []string) bool {
 	return slices.ContainsFunc(g.Who, func(id string) bool { return strings.EqualFold(id, string(user)) || slices.Contains(in, id) })
 }
 
-// lastAccess is what somebody might do when their groups were last read, however long ago; a where this program never read them.
-// It allows nothing: it only serves to tell them something.
-func (s *Service) lastAccess(ctx context.Context, tenant TenantID, user UserID, a Access) (Access, error) {
-	m, ok := s.access.recall(key(tenant, string(user)))
-	if !ok {
-		return a, nil
+// Charter says who may do what in a tenant. It comes with the inventory; the zero value leaves everything to the admins of the
+// configuration.
+type Charter struct {
+	Grants    []Grant        `json:"grants,omitempty"`
+	Approvals []ApprovalRule `json:"approvals,omitempty"`              // the first that fits holds
+	Fallback  []UserID       `json:"fallback,omitempty"`               // who approves where those who come first cannot be asked
+	Picks     bool           `json:"employees_pick_numbers,omitempty"` // else Calltab picks for them
+	Limits    Limits         `json:"limits,omitzero"`                  // of what one person may have at a time
+	Licences  []Licence      `json:"licences,omitempty"`               // that the program does not know
+}
+
+// Role is what a person may do beside what every employee may: ask for a phone of their own or for somebody of their team,
+// follow their own orders, and decide about those that need their word. The roles are persisted: never rename one.
+type Role string
+
+// The roles, the smallest last.
+const (
+	RoleAdmin    Role = "admin"    // everything
+	RoleOperator Role = "operator" // orders, and what has stopped; not the inventory and not the rules
+	RoleAuditor  Role = "auditor"  // reads everything, changes nothing
+	RoleEmployee Role = "employee" // everybody else
+)
+
+// Right is what a use case needs.
+type Right string
+
+// The rights.
+const (
+	Look    Right = "look"    // see people, orders and numbers
+	Operate Right = "operate" // order phones for others, decide about orders that have stopped
+	Manage  Right = "manage"  // change locations and numbers, waive rules
+)
+
+// rights has a row for every role but RoleEmployee, who has none.
+var Rights = map[Role][]Right{
+	RoleAdmin:    {Look, Operate, Manage},
+	RoleOperator: {Look, Operate},
+	RoleAuditor:  {Look},
+}
+
+// Known reports whether there is such a role to give.
+func (r Role) Known() bool { return len(Rights[r]) > 0 }
+
+// Grant gives people and groups a role, everywhere or at some locations.
+type Grant struct {
+	Role  Role         `json:"role"`
+	Who   []string     `json:"who"`             // Entra object ids of people and groups, in small letters
+	Sites []LocationID `json:"sites,omitempty"` // none: everywhere
+}
+
+// Access is what a person may do, and where. The zero value is an employee's.
+type Access struct {
+	Grants []Grant // those that the person has
+	Unsure error   // why their groups could not be read: they may have more
+}
+
+// May reports whether the person has a right at a location; with an empty one, anywhere at all.
+func (a Access) May(r Right, at LocationID) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool {
+		return slices.Contains(Rights[g.Role], r) && (len(g.Sites) == 0 || at == "" || slices.Contains(g.Sites, at))
+	})
+}
+
+// Within lists the locations where the person has a right; all means everywhere, those to come among them.
+func (a Access) Within(r Right) (some []LocationID, all bool) {
+	for _, g := range a.Grants {
+		if !slices.Contains(Rights[g.Role], r) {
+			continue
+		}
+		if len(g.Sites) == 0 {
+			return nil, true
+		}
+		some = append(some, g.Sites...)
 	}
-	c, err := s.Charter(ctx, tenant)
-	if err != nil {
-		return a, err
-	}
-	var last Access
-	for _, g := range s.grants(c) {
-		if g.has(user, m.in) {
-			last.grants = append(last.grants, g)
+	slices.Sort(some)
+	return slices.Compact(some), false
+}
+
+// Role is the greatest one that the person has at a location; with an empty one, anywhere.
+func (a Access) Role(at LocationID) Role {
+	for _, r := range []Role{RoleAdmin, RoleOperator, RoleAuditor} {
+		if slices.ContainsFunc(a.Grants, func(g Grant) bool {
+			return g.Role == r && (len(g.Sites) == 0 || at == "" || slices.Contains(g.Sites, at))
+		}) {
+			return r
 		}
 	}
-	return last, nil
+	return RoleEmployee
 }
 
-// memberOf is which of some groups a person is in, as Microsoft said within the last minutes.
-func (s *Service) memberOf(ctx context.Context, tenant TenantID, user UserID, groups []string) ([]string, error) {
-	k, now := key(tenant, string(user)), s.Now()
-	if m, ok := s.access.recall(k); ok && m.fresh(now) && slices.Equal(m.asked, groups) {
-		return m.in, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, lookupTime)
-	defer cancel()
-	in, err := s.Directory.MemberOf(ctx, tenant, user, groups)
-	if err != nil {
-		return nil, err
-	}
-	s.access.keep(k, membership{groups, in, now.Add(accessTime)})
-	return in, nil
-}
-
-// fresh reports whether an answer is still believed; one that a clock wrote which was ahead is not.
-func (m membership) fresh(now time.Time) bool {
-	return now.Before(m.until) && m.until.Sub(now) <= accessTime
-}
-
-func (a *access) recall(k string) (membership, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	m, ok := a.known[k]
-	return m, ok
-}
-
-func (a *access) keep(k string, m membership) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.known == nil || len(a.known) >= accessSize {
-		a.known = make(map[string]membership)
-	}
-	a.known[k] = m
-}
-
-// Admit refuses whoever has a right nowhere; a use case then looks closer. Without a right everybody with an account is let in.
-func (s *Service) Admit(ctx context.Context, tenant TenantID, by Actor, r Right) error {
-	if by.ID == "" {
-		return &Error{Op: "admit", Kind: Denied, Say: Say("no-account")}
-	}
-	if r == "" {
+// need refuses whoever lacks a right, or lacks it at one of the locations; an empty one is none in particular. The refusal names
+// nobody and nothing.
+func (a Access) Need(op string, r Right, at ...LocationID) error {
+	say := ""
+	switch {
+	case !a.May(r, "") && len(a.Grants) > 0:
+		say = "not-your-role"
+	case !a.May(r, ""):
+		say = "not-allowed"
+	case slices.ContainsFunc(at, func(l LocationID) bool { return !a.May(r, l) }):
+		say = "not-your-site"
+	default:
 		return nil
 	}
-	_, err := s.permit(ctx, "admit", tenant, by, r)
-	return err
+	return a.refusal(op, say)
 }
 
-// permit refuses whoever lacks a right, or lacks it at one of the locations, and returns what they may else.
-func (s *Service) permit(ctx context.Context, op string, tenant TenantID, by Actor, r Right, at ...LocationID) (Access, error) {
-	a, err := s.Access(ctx, tenant, by.ID)
-	if err != nil {
-		return a, err
+// needAll refuses whoever lacks a right at any location.
+func (a Access) NeedAll(op string, r Right) error {
+	if err := a.Need(op, r); err != nil {
+		return err
 	}
-	return a, a.need(op, r, at...)
+	if _, all := a.Within(r); !all {
+		return a.refusal(op, "not-all-sites")
+	}
+	return nil
+}
+
+func (a Access) refusal(op, say string) error {
+	if a.Unsure != nil {
+		return &Error{Op: op, Kind: Denied, Say: a.CannotCheck(), Err: a.Unsure}
+	}
+	return &Error{Op: op, Kind: Denied, Say: Say(say)}
+}
+
+// cannotCheck says that the person's groups could not be read, and for lack of which permission.
+func (a Access) CannotCheck() Message {
+	said, _ := SayOf(a.Unsure)
+	if permission := said.Args["permission"]; permission != "" {
+		return Say("cannot-check-you", "permission", permission)
+	}
+	return Say("cannot-check-you")
+}
+
+// A share is what one person may have open or ask for at a time, so that nobody takes what others need. Each person has
+// their own; nobody uses up another's. Operators have operatorShare times as much, and their turns are not counted.
+
+// Limits are the shares of a tenant's employees; a zero stands for the default.
+type Limits struct {
+	Drafts   int `json:"drafts,omitempty"`   // forms open at once, each of which may hold a number
+	Requests int `json:"requests,omitempty"` // requests for approval within shareTime
+	Turns    int `json:"turns,omitempty"`    // messages and presses a minute
+	Forms    int `json:"forms,omitempty"`    // forms opened, and answers in them, within shareTime
+}
+
+// MostOfALimit is the largest limit that can be set.
+const MostOfALimit = 1000
+
+// sameSubject reports whether two drafts are for the same person, or look for the same text.
+func (o Order) SameSubject(other Order) bool {
+	if o.Person.ID != "" || other.Person.ID != "" {
+		return o.Person.ID == other.Person.ID
+	}
+	return strings.EqualFold(o.Query, other.Query)
 }

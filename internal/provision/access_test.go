@@ -68,7 +68,7 @@ func TestRoles(t *testing.T) {
 		{Role: provision.RoleOperator, Who: []string{string(dana)}, Sites: []provision.LocationID{"seattle"}},
 		{Role: provision.RoleAuditor, Who: []string{group}},
 	}
-	if err := files(d.Service).Import(t.Context(), tenant, inv); err != nil {
+	if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 		t.Fatal(err)
 	}
 	d.ms.groups[dana], d.ms.groups[erin] = []string{group}, []string{group}
@@ -124,7 +124,7 @@ func TestRoles(t *testing.T) {
 	inv.Charter.Grants = inv.Charter.Grants[1:]
 	for _, c := range []provision.Charter{inv.Charter, {}} {
 		inv.Charter = c
-		if err := files(d.Service).Import(t.Context(), tenant, inv); err != nil {
+		if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 			t.Fatal(err)
 		}
 		if a := access(dana); a.May(provision.Operate, "") || !a.May(provision.Look, "seattle") {

@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
+	"calltab/internal/provision/integrity"
 	"calltab/internal/provision/storetest"
 )
 
 const digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 // archiveFile is the file of what a tenant's trail has from before a time, verified, and its seal.
-func (d *desk) archiveFile(before time.Time) ([]byte, provision.Seal) {
+func (d *desk) archiveFile(before time.Time) ([]byte, audit.Seal) {
 	d.t.Helper()
 	seal, err := d.Archivable(d.t.Context(), tenant, before)
 	if err != nil {
@@ -29,7 +31,7 @@ func (d *desk) archiveFile(before time.Time) ([]byte, provision.Seal) {
 		}
 		file = append(file, line...)
 	}
-	read, err := provision.VerifyExport(auditKey, linesOf(file), nil)
+	read, err := audit.VerifyExport(auditKey, linesOf(file), nil)
 	if err != nil || !bytes.Equal(read.MAC, seal.MAC) {
 		d.t.Fatalf("the file has %+v, not %+v: %v", read, seal, err)
 	}
@@ -37,7 +39,7 @@ func (d *desk) archiveFile(before time.Time) ([]byte, provision.Seal) {
 }
 
 // archived takes what is from before a time from the store.
-func (d *desk) archived(before time.Time, name string) provision.Archived {
+func (d *desk) archived(before time.Time, name string) audit.Archived {
 	d.t.Helper()
 	_, seal := d.archiveFile(before)
 	a, err := d.Archive(d.t.Context(), tenant, seal, name, digest+name)
@@ -48,12 +50,12 @@ func (d *desk) archived(before time.Time, name string) provision.Archived {
 }
 
 // sound checks all that is stored, that the trail is whole, and that it leads to the inventory as it is.
-func (d *desk) sound() provision.Checked {
+func (d *desk) sound() integrity.Checked {
 	d.t.Helper()
 	if _, err := d.Verify(d.t.Context(), tenant, provision.Head{}); err != nil {
 		d.t.Error(err)
 	}
-	var read provision.Checked
+	var read integrity.Checked
 	err := d.store.View(d.t.Context(), func(tx provision.Tx) (err error) {
 		read, err = d.Check(tx, everyJob, func(table, key, what string) {
 			if table != "orders" && table != "subscribers" { // which a life of the numbers alone leaves behind
@@ -65,10 +67,10 @@ func (d *desk) sound() provision.Checked {
 	if err != nil {
 		d.t.Error(err)
 	}
-	if err := provision.CheckAuditKey(d.t.Context(), d.store, auditKey); err != nil {
+	if err := audit.CheckAuditKey(d.t.Context(), d.store, auditKey); err != nil {
 		d.t.Error(err)
 	}
-	if err := provision.CheckAuditKey(d.t.Context(), d.store, []byte("another key")); err == nil {
+	if err := audit.CheckAuditKey(d.t.Context(), d.store, []byte("another key")); err == nil {
 		d.t.Error("another key fits")
 	}
 	return read
@@ -104,7 +106,7 @@ func TestArchive(t *testing.T) {
 		t.Errorf("%d links are said to be in archives, not %d", read.Archived, a.Head.Count)
 	}
 	rest := d.exported(time.Time{})
-	left, err := provision.VerifyExport(auditKey, linesOf(rest), nil)
+	left, err := audit.VerifyExport(auditKey, linesOf(rest), nil)
 	if err != nil || left.From != seal.Head.Count+1 || !bytes.Equal(left.Before, seal.Head.MAC) {
 		t.Errorf("the store's begins at %d behind %x, %v", left.From, left.Before, err)
 	}
@@ -170,7 +172,7 @@ func TestArchiveOfAll(t *testing.T) {
 		t.Errorf("%d records are left of %d links", n, a.Head.Count)
 	}
 	d.sound()
-	if seal, err := provision.VerifyExport(auditKey, linesOf(d.exported(time.Time{})), nil); err != nil || seal.From != 1204 {
+	if seal, err := audit.VerifyExport(auditKey, linesOf(d.exported(time.Time{})), nil); err != nil || seal.From != 1204 {
 		t.Errorf("%+v, %v", seal, err)
 	}
 	if _, err := d.Archivable(t.Context(), tenant, d.now().Add(time.Hour)); err == nil || !strings.Contains(err.Error(), "there is nothing to archive") {
@@ -275,10 +277,10 @@ func TestNotArchived(t *testing.T) {
 	forged := seal
 	forged.Head.Count--
 	before := d.exported(time.Time{})
-	refused := func(what string, seal provision.Seal, want string) {
+	refused := func(what string, seal audit.Seal, want string) {
 		t.Helper()
 		_, err := d.Archive(t.Context(), tenant, seal, "file", digest)
-		var not *provision.NotArchived
+		var not *audit.NotArchived
 		if !errors.As(err, &not) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", what, err)
 		}
@@ -319,7 +321,7 @@ func TestReplayBehindAnArchive(t *testing.T) {
 			}
 			d.archived(d.now().Add(-time.Duration(l.dice.IntN(10))*time.Minute), fmt.Sprint(i))
 			d.sound()
-			got, err := provision.Replay(d.Trail(t.Context(), tenant, 1), d.now())
+			got, err := audit.Replay(d.Trail(t.Context(), tenant, 1), d.now())
 			if err != nil || len(got) != len(d.inventory()) {
 				t.Errorf("seed %d: %d numbers by the trail, and there are %d, %v", seed, len(got), len(d.inventory()), err)
 			}

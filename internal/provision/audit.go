@@ -1,6 +1,12 @@
 package provision
 
-import "time"
+import (
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Event is what happened to an order, a number or the inventory. The names are persisted: never rename one.
 type Event string
@@ -82,4 +88,133 @@ type AuditEvent struct {
 	// Numbers is what the link did to the records of numbers; no two are about the same one.
 	Numbers []NumberChange `json:"numbers,omitempty"`
 	MAC     []byte         `json:"mac"` // over the link before and this one
+}
+
+func (n NumberChange) Short() string {
+	if n.To == "" {
+		return "not in the inventory"
+	}
+	text := string(n.To) + " at " + string(n.At)
+	if n.User != "" {
+		text += " for " + string(n.User)
+	}
+	if n.Order != "" {
+		text += " by order " + string(n.Order)
+	}
+	return text
+}
+
+// HistoryLine is a link of the audit trail with the names that stand beside it, as far as they are known.
+type HistoryLine struct {
+	AuditEvent
+	By     string // who did it; empty: Calltab itself, or nobody whose name is known
+	Person string // whom it is about
+	About  Order  // zero: no order
+}
+
+// History is what happened to a person, a number or an order, the newest first.
+type History struct {
+	Subject Subject
+	Lines   []HistoryLine
+	Next    uint64 // give it as before to read on; 0: the store has no more
+	Now     time.Time
+	// Archived is up to when the trail is in an archive, where older lines may be; zero: nowhere.
+	Archived time.Time
+}
+
+// Holding is whose a number was, or what, for some time.
+type Holding struct {
+	State       NumberState // empty: not in the inventory
+	Unknown     bool        // the trail begins later, or this part of it is in an archive
+	At          LocationID  // empty: nowhere
+	User        UserID
+	Name        string
+	Order       OrderID
+	From, Until time.Time // zero: since ever, until now
+}
+
+// Holdings is whose a number was between two times.
+type Holdings struct {
+	Number E164
+	All    []Holding
+	Now    time.Time
+	// Archived is up to when the trail is in an archive; zero: nowhere.
+	Archived time.Time
+}
+
+// NumberChange is what a link of the audit trail did to the record of a number, or to those of several that follow one another. From
+// them the inventory can be worked out as it was at any time: every change of where a number is, of its state and of whose it is
+// leaves one.
+type NumberChange struct {
+	First E164        `json:"first"`
+	Last  E164        `json:"last,omitempty"` // empty: it is about First alone
+	To    NumberState `json:"to,omitempty"`   // empty: not in the inventory any more
+	At    LocationID  `json:"at,omitempty"`
+	User  UserID      `json:"user,omitempty"`
+	Order OrderID     `json:"order,omitempty"`
+}
+
+func (c NumberChange) End() E164 {
+	if c.Last == "" {
+		return c.First
+	}
+	return c.Last
+}
+
+// Holds reports whether a change is about a number.
+func (c NumberChange) Holds(n E164) bool {
+	if c.Last == "" || n == c.First {
+		return n == c.First
+	}
+	return len(n) == len(c.First) && n >= c.First && n <= c.Last
+}
+
+// numbers yields each number that a change is about. A span that is none, which no link of ours has, is its first number.
+func (c NumberChange) Numbers() iter.Seq[E164] {
+	return func(yield func(E164) bool) {
+		from, err := strconv.ParseUint(strings.TrimPrefix(string(c.First), "+"), 10, 64)
+		to, failed := strconv.ParseUint(strings.TrimPrefix(string(c.End()), "+"), 10, 64)
+		if err != nil || failed != nil || c.Last == "" {
+			yield(c.First)
+			return
+		}
+		for n := from; n <= to; n++ {
+			if !yield(E164("+" + strconv.FormatUint(n, 10))) {
+				return
+			}
+		}
+	}
+}
+
+// archiveNote begins the note of links with which stock was taken for an archive: every number of the inventory has a link since.
+const ArchiveNote = "archive of links"
+
+// forArchive reports such a link.
+func (e AuditEvent) ForArchive() bool {
+	return e.Event == StockTaken && strings.HasPrefix(e.Note, ArchiveNote)
+}
+
+// Head is the end of a tenant's chain: how many links there are, and the MAC of the last one. It is logged outside the store, so
+// that a trail that was cut off shows.
+type Head struct {
+	Count uint64 `json:"count"`
+	MAC   []byte `json:"mac"`
+}
+
+// Subject is what a history is about. One field is set.
+type Subject struct {
+	User   UserID
+	Number E164
+	Order  OrderID
+}
+
+// about reports whether a link of the trail is about it.
+func (b Subject) About(e AuditEvent) bool {
+	switch {
+	case b.User != "":
+		return e.User == b.User || e.Actor == b.User
+	case b.Order != "":
+		return e.Order == b.Order
+	}
+	return e.Number == b.Number || slices.ContainsFunc(e.Numbers, func(c NumberChange) bool { return c.Holds(b.Number) })
 }

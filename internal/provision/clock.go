@@ -1,6 +1,8 @@
 package provision
 
-import "time"
+import (
+	"time"
+)
 
 // A clock that was ahead has written times that are still to come. What is measured from one of them would stand still until then, so
 // that each who measures sets it right first, and stores that: it begins now, and lasts its full time from now.
@@ -9,19 +11,19 @@ import "time"
 const clockSlack = time.Minute
 
 // ahead reports whether the clock that wrote a beginning was ahead of now.
-func ahead(began, now time.Time) bool { return began.Sub(now) > clockSlack }
+func Ahead(began, now time.Time) bool { return began.Sub(now) > clockSlack }
 
 // SetRight has beginnings be now that a clock wrote which was ahead, and reports whether there was one.
 func SetRight(now time.Time, began ...*time.Time) (changed bool) {
 	for _, at := range began {
-		if ahead(*at, now) {
+		if Ahead(*at, now) {
 			*at, changed = now.UTC(), true
 		}
 	}
 	return changed
 }
 
-// SetRight does the same to all that is measured of an order. What its approvers have is for [Service.Await].
+// SetRight does the same to all that is measured of an order. What its approvers have is for [approve.Service.Await].
 func (o *Order) SetRight(now time.Time) (changed bool) {
 	changed = SetRight(now, &o.Created, &o.Amended, &o.Submitted, &o.Accepted, &o.ReopenedAt)
 	for i := range o.Work {
@@ -29,14 +31,14 @@ func (o *Order) SetRight(now time.Time) (changed bool) {
 			changed = true
 		}
 	}
-	if ahead(o.HoldEnds, now.Add(holdTime)) {
-		o.HoldEnds, changed = now.Add(holdTime).UTC(), true
+	if Ahead(o.HoldEnds, now.Add(HoldTime)) {
+		o.HoldEnds, changed = now.Add(HoldTime).UTC(), true
 	}
 	return changed
 }
 
 // setRight has a number rest its full time from now whose rest began by a clock that was ahead.
-func (n *Number) setRight(now time.Time) (changed bool) {
+func (n *Number) SetRight(now time.Time) (changed bool) {
 	full := n.Until.Sub(n.Rested)
 	if n.State != Cooling || !SetRight(now, &n.Rested) {
 		return false

@@ -2,6 +2,7 @@ package provision
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -31,7 +32,7 @@ type ApprovalRule struct {
 
 // rule says by whose word an order goes on. To take back an order that needed somebody's word needs somebody's, too:
 // where no rule says whose, that of those who were asked then.
-func (c Charter) rule(s Sheet) ApprovalRule {
+func (c Charter) Rule(s Sheet) ApprovalRule {
 	needed := s.Undone.Consent.By
 	if s.Order.Kind.Ends() && needed == "" {
 		return ApprovalRule{By: ByNobody}
@@ -47,7 +48,7 @@ func (c Charter) rule(s Sheet) ApprovalRule {
 // employee: rules for that role and for employees fit.
 func (r ApprovalRule) fits(o Order) bool {
 	return (r.Plan == "" || r.Plan == o.Plan) && (r.Location == "" || r.Location == o.Location) &&
-		(r.Requester == "" || r.Requester == o.role() || r.Requester == o.Beside)
+		(r.Requester == "" || r.Requester == o.Role() || r.Requester == o.Beside)
 }
 
 // fitting is the first rule that fits an order; where none does, what an employee asks for needs their manager's word.
@@ -57,7 +58,7 @@ func (c Charter) fitting(o Order) ApprovalRule {
 			return r
 		}
 	}
-	if o.role() == RoleEmployee {
+	if o.Role() == RoleEmployee {
 		return ApprovalRule{By: ByManager}
 	}
 	return ApprovalRule{By: ByNobody}
@@ -124,7 +125,7 @@ func (c Consent) Asks(who UserID) bool {
 
 // Concerns reports whether somebody is, was or will be asked.
 func (c Consent) Concerns(who UserID) bool {
-	return slices.Contains(c.Ever, who) || c.comes(who)
+	return slices.Contains(c.Ever, who) || c.Comes(who)
 }
 
 // Question is what an approver last asked and the requester has not answered; ok is false where nothing is open. It
@@ -199,7 +200,7 @@ func (c Consent) Standing(who UserID) bool {
 }
 
 // ask makes somebody the one who is asked.
-func (c *Consent) ask(rev int, instead bool, who ...Actor) {
+func (c *Consent) Ask(rev int, instead bool, who ...Actor) {
 	for _, a := range who {
 		c.Asked = append(c.Asked, Asked{a, rev, instead})
 		if !slices.Contains(c.Ever, a.ID) {
@@ -209,33 +210,33 @@ func (c *Consent) ask(rev int, instead bool, who ...Actor) {
 }
 
 // dismiss asks somebody no more.
-func (c *Consent) dismiss(who UserID) {
+func (c *Consent) Dismiss(who UserID) {
 	c.Asked = slices.DeleteFunc(c.Asked, func(a Asked) bool { return a.ID == who })
 }
 
 // comes reports whether somebody is asked later in the sequence.
-func (c Consent) comes(who UserID) bool {
+func (c Consent) Comes(who UserID) bool {
 	return slices.ContainsFunc(c.Next, func(a Actor) bool { return a.ID == who })
 }
 
 // has reports whether somebody has given a vote.
-func (c Consent) has(who UserID, v Vote) bool {
+func (c Consent) Has(who UserID, v Vote) bool {
 	return slices.ContainsFunc(c.Given, func(a Approval) bool { return a.By.ID == who && a.Vote == v })
 }
 
 // part reports whether an approver has or had their turn: there is no reason to ask them again.
-func (c Consent) part(who UserID) bool {
-	return c.Asks(who) || c.comes(who) || c.has(who, Approve) || c.represented(who) || slices.Contains(c.Missed, who)
+func (c Consent) Part(who UserID) bool {
+	return c.Asks(who) || c.Comes(who) || c.Has(who, Approve) || c.represented(who) || slices.Contains(c.Missed, who)
 }
 
 // represented reports whether an approver handed their decision on, and it is with a colleague who is asked now or has
 // approved. A colleague who lost their say decides for nobody.
 func (c Consent) represented(who UserID) bool {
 	for _, a := range c.Given {
-		if a.Vote != Delegate || !slices.Contains(c.line(a.To.ID), who) {
+		if a.Vote != Delegate || !slices.Contains(c.Line(a.To.ID), who) {
 			continue
 		}
-		if c.Asks(a.To.ID) || c.has(a.To.ID, Approve) {
+		if c.Asks(a.To.ID) || c.Has(a.To.ID, Approve) {
 			return true
 		}
 	}
@@ -243,7 +244,7 @@ func (c Consent) represented(who UserID) bool {
 }
 
 // sender is who handed the decision on to somebody; the zero value where nobody did.
-func (c Consent) sender(who UserID) Actor {
+func (c Consent) Sender(who UserID) Actor {
 	for _, a := range slices.Backward(c.Given) {
 		if a.Vote == Delegate && a.To.ID == who {
 			return a.By
@@ -253,10 +254,10 @@ func (c Consent) sender(who UserID) Actor {
 }
 
 // line is somebody, and those from whom they have their say because it was handed on, in that order.
-func (c Consent) line(who UserID) []UserID {
+func (c Consent) Line(who UserID) []UserID {
 	all := []UserID{who}
 	for {
-		from := c.sender(all[len(all)-1]).ID
+		from := c.Sender(all[len(all)-1]).ID
 		if from == "" || slices.Contains(all, from) {
 			return all
 		}
@@ -266,7 +267,43 @@ func (c Consent) line(who UserID) []UserID {
 
 // excludes reports whether somebody may not decide about an order: nobody approves what they ask for, or their own
 // phone.
-func (o Order) excludes(who UserID) bool { return who == o.Requester.ID || who == o.Person.ID }
+func (o Order) Excludes(who UserID) bool { return who == o.Requester.ID || who == o.Person.ID }
 
 // DefaultApproval is how many working days an order waits for approval where its location does not say.
 const DefaultApproval = 3
+
+// Ballot is what an approver does about an order: with a reason, a question, or the name of a colleague.
+type Ballot struct {
+	Vote Vote
+	Why  string // Deny: the reason, AskBack: the question
+	To   string // Delegate: a colleague's user name or name
+}
+
+// mostQuestions and mostHandedOn bound how often approvers ask back and hand on before one of them decides: each time a
+// person is asked, and it is kept and shown with the order.
+const (
+	mostQuestions = 10
+	mostHandedOn  = 5
+)
+
+// mayAsk refuses a question where an approver's last one waits for its answer, and one too many.
+func (o Order) MayAsk(by Actor) error {
+	const op = "ask back"
+	if o.Consent.unanswered(by.ID) {
+		return &Error{Op: op, Kind: Invalid, Say: Say("question-open", "person", o.Requester.Name)}
+	}
+	if o.Consent.count(AskBack) >= mostQuestions {
+		return &Error{Op: op, Kind: Invalid,
+			Say: Say("questions-many", "count", strconv.Itoa(mostQuestions), "person", o.Requester.Name)}
+	}
+	return nil
+}
+
+// mayHandOn refuses to hand an order on once too often.
+func (o Order) MayHandOn() error {
+	if o.Consent.count(Delegate) < mostHandedOn {
+		return nil
+	}
+	return &Error{Op: "delegate approval", Kind: Invalid,
+		Say: Say("delegate-often", "count", strconv.Itoa(mostHandedOn))}
+}

@@ -94,7 +94,7 @@ func (b *ballots) reorganise() {
 	inv := block("seattle", "+12065550100", 5)
 	inv.Locations = slices.Clone(sites)
 	inv.Locations[1].Approvers, inv.Charter = b.list, b.charter
-	if err := files(b.Service).Import(b.t.Context(), tenant, inv); err != nil {
+	if err := files(b.Core).Import(b.t.Context(), tenant, inv); err != nil {
 		b.fails("import", err)
 	}
 }

@@ -30,7 +30,7 @@ func approvalDesk(t *testing.T, c provision.Charter, approvers ...provision.User
 	inv := block("seattle", "+12065550100", 30)
 	inv.Locations = slices.Clone(sites)
 	inv.Locations[1].Approvers, inv.Charter = approvers, c
-	if err := files(d.Service).Import(t.Context(), tenant, inv); err != nil {
+	if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 		t.Fatal(err)
 	}
 	return d

@@ -12,6 +12,8 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/core"
+	"calltab/internal/provision/names"
 	"calltab/internal/provision/orgfile"
 	"calltab/internal/provision/storetest"
 )
@@ -32,7 +34,7 @@ const (
 
 // desk is the service on a real store with everything else behind its ports at hand.
 type desk struct {
-	*provision.Service
+	*core.Core
 	t     *testing.T
 	store provision.Store
 	ms    *microsoft
@@ -52,7 +54,7 @@ func newDesk(t *testing.T) *desk {
 // quickDesk is one without an inventory, on a store that forgets.
 func quickDesk(t *testing.T) *desk {
 	d := &desk{t: t, store: storetest.Memory(), ms: newMicrosoft(), queue: &queue{due: map[string]time.Time{}}}
-	d.Service = d.open(d.store)
+	d.Core = d.open(d.store)
 	return d
 }
 
@@ -64,14 +66,14 @@ func bareDesk(t *testing.T) (d *desk, end func()) {
 		t.Fatal(err)
 	}
 	d = &desk{t: t, store: db, ms: newMicrosoft(), queue: &queue{due: map[string]time.Time{}}}
-	d.Service = d.open(db)
+	d.Core = d.open(db)
 	return d, func() { db.Close() }
 }
 
 // open makes a service on a store, as another process would.
-func (d *desk) open(store provision.Store) *provision.Service {
+func (d *desk) open(store provision.Store) *core.Core {
 	var ids atomic.Int64
-	return provision.New(provision.Config{
+	return core.New(provision.Config{
 		Store: store, Directory: d.ms, Telephony: d.ms, Census: d.ms, Queue: d.queue, Operator: d.queue, AuditKey: []byte("a key of the test"), Now: d.now,
 		Admins: []string{string(alice.ID), string(bruno.ID), string(clara.ID), "group"}, NewID: func() string { return fmt.Sprintf("order%03d", ids.Add(1)) },
 	})
@@ -107,11 +109,11 @@ func block(loc provision.LocationID, first string, count int) orgfile.OrgFile {
 }
 
 // files applies organisation files to a service's store.
-func files(s *provision.Service) *orgfile.Service { return orgfile.New(s.Store, s) }
+func files(s *core.Core) *orgfile.Service { return orgfile.New(s.Store, s) }
 
 func (d *desk) load(loc provision.LocationID, first string, count int) {
 	d.t.Helper()
-	if err := files(d.Service).Import(d.t.Context(), tenant, block(loc, first, count)); err != nil {
+	if err := files(d.Core).Import(d.t.Context(), tenant, block(loc, first, count)); err != nil {
 		d.fails("import", err)
 	}
 }
@@ -297,7 +299,7 @@ func (m *microsoft) Search(_ context.Context, _ provision.TenantID, text string,
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, p := range m.people {
-		if provision.ReadName(text).Match(p) > provision.NoMatch && len(found) < limit {
+		if names.Read(text).Match(p) > names.NoMatch && len(found) < limit {
 			found = append(found, p)
 		}
 	}

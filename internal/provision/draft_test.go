@@ -226,7 +226,7 @@ func TestChangeOfLocation(t *testing.T) {
 	}
 	boston := block("boston", "+16175550100", 3)
 	boston.Locations = []provision.Location{{ID: "boston", Name: "Boston", Country: "US"}}
-	if err := files(d.Service).Import(t.Context(), tenant, boston); err != nil {
+	if err := files(d.Core).Import(t.Context(), tenant, boston); err != nil {
 		t.Fatal(err)
 	}
 	s = d.answer(s, provision.Answer{Location: "boston"})

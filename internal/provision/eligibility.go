@@ -57,7 +57,7 @@ type Eligibility struct {
 func (e Eligibility) OK() bool { return len(e.Reasons) == 0 }
 
 // no adds a reason where something is wrong.
-func (e *Eligibility) no(wrong bool, r Rule, pairs ...string) {
+func (e *Eligibility) No(wrong bool, r Rule, pairs ...string) {
 	if wrong {
 		e.Reasons = append(e.Reasons, Reason{Rule: r, Args: Say("", pairs...).Args})
 	}
@@ -75,20 +75,20 @@ type Standing struct {
 	Subscriber Subscriber // their record here; zero: Calltab does not look after them
 	Waiver     Waiver     // zero: a calling plan stands against them
 
-	licences *licenceTable // of their tenant; nil: what the program itself knows
+	Licences *LicenceTable // of their tenant; nil: what the program itself knows
 }
 
 // Eligible checks a person for add. First and last name are not rules here: the form asks for them.
 func Eligible(p Person, st Standing) Eligibility {
 	var e Eligibility
-	no := e.no
-	licences := st.licences
+	no := e.No
+	licences := st.Licences
 	if licences == nil {
-		licences = published()
+		licences = Published()
 	}
 	account := st.Voice.AccountType
 	device := p.device(licences)
-	resource := account == "resourceAccount" || p.works(licences.virtualUser)
+	resource := account == "resourceAccount" || p.Works(licences.virtualUser)
 	no(!p.Enabled, AccountDisabled)
 	no(p.Guest || account == "guest", GuestAccount)
 	no(resource, ResourceAccount)
@@ -113,7 +113,7 @@ func Eligible(p Person, st Standing) Eligibility {
 // nobody is asked for them, and is not looked after already.
 func Candidate(p Person, st Standing) Eligibility {
 	var e Eligibility
-	no := e.no
+	no := e.No
 	sub := st.Subscriber
 	no(strings.TrimSpace(p.GivenName) == "", NoFirstName)
 	no(strings.TrimSpace(p.Surname) == "", NoLastName)
@@ -122,14 +122,14 @@ func Candidate(p Person, st Standing) Eligibility {
 	return e
 }
 
-func againstLicences(p Person, t *licenceTable, resource bool, w Waiver, no func(bool, Rule, ...string)) {
-	if !p.phoneLicensed(t) {
+func againstLicences(p Person, t *LicenceTable, resource bool, w Waiver, no func(bool, Rule, ...string)) {
+	if !p.PhoneLicensed(t) {
 		ending := p.holds(t.phone, "Deleted")
 		disabled := p.holds(t.phone, "Suspended", "LockedOut")
 		no(ending, LicenceEnding)
 		no(disabled && !ending, LicenceDisabled)
 		no(!ending && !disabled && !resource, NoPhoneLicence)
 	}
-	no(!p.works(t.teams) && !resource, NoTeamsLicence)
-	no(w.User == "" && p.works(t.calling), HasCallingPlan)
+	no(!p.Works(t.Teams) && !resource, NoTeamsLicence)
+	no(w.User == "" && p.Works(t.calling), HasCallingPlan)
 }

@@ -93,14 +93,14 @@ func SayOf(err error) (Message, bool) {
 	return Message{}, false
 }
 
-func conflict(op, id string, pairs ...string) error {
+func NewConflict(op, id string, pairs ...string) error {
 	return &Error{Op: op, Kind: Conflict, Say: Say(id, pairs...)}
 }
 
-func notFound(op, id string, pairs ...string) error {
+func NewNotFound(op, id string, pairs ...string) error {
 	return &Error{Op: op, Kind: NotFound, Say: Say(id, pairs...)}
 }
 
-func internal(op, format string, args ...any) error {
+func NewInternal(op, format string, args ...any) error {
 	return &Error{Op: op, Err: fmt.Errorf(format, args...)}
 }

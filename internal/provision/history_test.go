@@ -17,7 +17,7 @@ func (d *desk) reorganise(p planned) {
 	d.t.Helper()
 	inv := p.inventory()
 	inv.Charter.Grants = []provision.Grant{{Role: provision.RoleAuditor, Who: []string{string(ivy.ID)}, Sites: []provision.LocationID{"boston"}}}
-	if err := files(d.Service).Apply(d.t.Context(), tenant, alice.ID, inv, false, func(orgfile.Diff) {}); err != nil {
+	if err := files(d.Core).Apply(d.t.Context(), tenant, alice.ID, inv, false, func(orgfile.Diff) {}); err != nil {
 		d.fails("apply", err)
 	}
 }

@@ -88,7 +88,7 @@ func TestImportPeople(t *testing.T) {
 	if d.subscriber(erin).User != "" {
 		t.Error("somebody who was left out is a subscriber")
 	}
-	if got, want := names(d.list(provision.CandidateQuery{})), "Sam Taylor"; got != want { // who is gone stays until the next reading
+	if got, want := listNames(d.list(provision.CandidateQuery{})), "Sam Taylor"; got != want { // who is gone stays until the next reading
 		t.Errorf("candidates are %s, want %s", got, want)
 	}
 	if got, want := intake(d.take("london", dana)), "-Dana Reyes imported other-country"; got != want {
@@ -162,7 +162,7 @@ func TestAddForSomebodyImported(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return d.Service.Assign(tx, &o)
+		return d.Core.Assign(tx, &o)
 	})
 	if sub := d.subscriber(dana); sub.Number != "+12065550105" || sub.Plan != "metered" {
 		t.Errorf("with a number Dana is %+v", sub)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/people"
 )
 
 // TestChangeInventoryLeavesOrdersAlone: a number that an order has, or that cools down, is not for the inventory to move, block
@@ -19,7 +20,7 @@ func TestChangeInventoryLeavesOrdersAlone(t *testing.T) {
 			d.update(func(tx provision.Tx) error { return d.Rest(tx, &o, n, false) })
 		},
 	} {
-		for how, w := range map[string]provision.NumberWish{
+		for how, w := range map[string]people.NumberWish{
 			"moved":   {Number: n, Location: "london"},
 			"blocked": {Number: n, Location: "seattle", Blocked: true},
 			"removed": {Number: n},
@@ -31,7 +32,7 @@ func TestChangeInventoryLeavesOrdersAlone(t *testing.T) {
 				prepare(d)
 				before := d.tables()
 				links := len(d.trail())
-				c := provision.InventoryChange{Note: "a test", Numbers: []provision.NumberWish{{Number: free}, w}}
+				c := people.InventoryChange{Note: "a test", Numbers: []people.NumberWish{{Number: free}, w}}
 				err := d.store.Update(t.Context(), func(tx provision.Tx) error { return d.ChangeInventory(tx, tenant, c) })
 				if provision.KindOf(err) != provision.Conflict {
 					t.Errorf("it says %v, want a Conflict", err)

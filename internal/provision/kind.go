@@ -1,6 +1,8 @@
 package provision
 
-import "slices"
+import (
+	"slices"
+)
 
 // OrderKind is what an order asks for. The kinds are persisted: never rename one.
 type OrderKind string
@@ -24,7 +26,7 @@ type story struct {
 }
 
 // stories has a row for every kind. The steps of a job are those that package fulfil registers under it.
-var stories = map[OrderKind]story{
+var Stories = map[OrderKind]story{
 	Add:          {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps},
 	Assign:       {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps},
 	ChangePlan:   {[]Form{FormPerson, FormPlan, FormReview}, JobChangePlan, replanSteps},
@@ -62,21 +64,21 @@ const (
 )
 
 // Forms are what a draft of the kind asks, in order: whose phone first, and the review last.
-func (k OrderKind) Forms() []Form { return slices.Clone(stories[k].forms) }
+func (k OrderKind) Forms() []Form { return slices.Clone(Stories[k].forms) }
 
 // Forms are what a draft asks. Somebody who may not choose a number is not asked for one.
 func (o Order) Forms() []Form {
-	return slices.DeleteFunc(o.Kind.Forms(), func(f Form) bool { return f == FormNumber && !o.picks() })
+	return slices.DeleteFunc(o.Kind.Forms(), func(f Form) bool { return f == FormNumber && !o.AsksForNumber() })
 }
 
 // picks reports whether the requester chooses the number.
-func (o Order) picks() bool { return o.role() != RoleEmployee || o.Picks }
+func (o Order) AsksForNumber() bool { return o.Role() != RoleEmployee || o.Picks }
 
 // Job is the kind of the job that does the work.
-func (k OrderKind) Job() string { return stories[k].job }
+func (k OrderKind) Job() string { return Stories[k].job }
 
 // Steps are those of the work, as a card lists them.
-func (k OrderKind) Steps() []StepName { return slices.Clone(stories[k].steps) }
+func (k OrderKind) Steps() []StepName { return slices.Clone(Stories[k].steps) }
 
 // BackSteps are those of taking an order back that waits for Microsoft's side, as a card lists them; none where the kind never waits.
 func (k OrderKind) BackSteps() []StepName {
@@ -98,12 +100,12 @@ func (k OrderKind) Gives() bool { return k == Add || k == Assign }
 func (k OrderKind) Ends() bool { return k == Release || k == Remove }
 
 // asks reports whether a draft of the kind asks with a form.
-func (k OrderKind) asks(f Form) bool { return slices.Contains(stories[k].forms, f) }
+func (k OrderKind) Asks(f Form) bool { return slices.Contains(Stories[k].forms, f) }
 
 // next is the form that a draft needs: the first question without an answer, then the review.
-func next(o Order) Form {
+func Next(o Order) Form {
 	for _, f := range o.Forms() {
-		if !o.answered(f) {
+		if !o.hasAnswered(f) {
 			return f
 		}
 	}
@@ -111,7 +113,7 @@ func next(o Order) Form {
 }
 
 // answered reports whether a draft has what a form asks for. A change to what is so already is no answer.
-func (o Order) answered(f Form) bool {
+func (o Order) hasAnswered(f Form) bool {
 	switch f {
 	case FormPerson:
 		return o.Person.ID != "" && (!o.Kind.Gives() || o.GivenName != "" && o.Surname != "")
@@ -126,13 +128,13 @@ func (o Order) answered(f Form) bool {
 }
 
 // back is the form before one, and the first one before that.
-func (o Order) back(f Form) Form {
+func (o Order) Back(f Form) Form {
 	all := o.Forms()
 	return all[max(slices.Index(all, f)-1, 0)]
 }
 
 // after is the form behind one.
-func (o Order) after(f Form) Form {
+func (o Order) After(f Form) Form {
 	all := o.Forms()
 	return all[min(slices.Index(all, f)+1, len(all)-1)]
 }

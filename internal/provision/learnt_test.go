@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/core"
 	"calltab/internal/provision/orgfile"
 )
 
@@ -13,7 +14,7 @@ func TestLearnLicencesOfTwoTenants(t *testing.T) {
 	t.Parallel()
 	const other, tomorrow = provision.TenantID("7e000000-0000-4000-8000-000000000002"), "f0000000-0000-4000-8000-00000000000b"
 	d := newDesk(t)
-	licensed := func(s *provision.Service, of provision.TenantID) bool {
+	licensed := func(s *core.Core, of provision.TenantID) bool {
 		return s.PhoneLicensed(of, provision.Person{SKUs: []string{tomorrow}})
 	}
 	holds := func(when string, here, there bool) {
@@ -22,7 +23,7 @@ func TestLearnLicencesOfTwoTenants(t *testing.T) {
 		if err := again.LearnLicences(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		for name, s := range map[string]*provision.Service{"running": d.Service, "started again": again} {
+		for name, s := range map[string]*core.Core{"running": d.Core, "started again": again} {
 			if licensed(s, tenant) != here || licensed(s, other) != there {
 				t.Errorf("%s, %s: a phone licence is %t here and %t there", when, name, licensed(s, tenant), licensed(s, other))
 			}
@@ -33,7 +34,7 @@ func TestLearnLicencesOfTwoTenants(t *testing.T) {
 		inv := block("seattle", "+12065550100", 1)
 		inv.Charter.Licences = all
 		inv.Has = func(provision.E164) (provision.LocationID, bool) { return "seattle", true }
-		if err := files(d.Service).Apply(t.Context(), to, alice.ID, inv, false, func(orgfile.Diff) {}); err != nil {
+		if err := files(d.Core).Apply(t.Context(), to, alice.ID, inv, false, func(orgfile.Diff) {}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -4,12 +4,13 @@ import (
 	"testing"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/stock"
 	"calltab/internal/provision/storetest"
 )
 
 func TestLedger(t *testing.T) {
 	t.Parallel()
-	l := provision.Ledger{Store: storetest.Memory()}
+	l := stock.Ledger{Store: storetest.Memory()}
 	tell := func(e provision.LineEvent, n provision.E164, who provision.UserID, plan provision.PlanID) {
 		t.Helper()
 		_, err := l.Tell(t.Context(), provision.Notice{Tenant: tenant, Event: e, Line: provision.Line{Number: n, User: who, Plan: plan}})

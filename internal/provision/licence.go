@@ -1,7 +1,6 @@
 package provision
 
 import (
-	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -41,8 +40,8 @@ type Licence struct {
 // MCOEV but is for resource accounts, MCOPSTNC and MCOPSTN3 begin with MCOPSTN but are Communications Credits and no calling plan,
 // and the calling plan of MCOPSTN5_US is called PSTN5_US. It is data, licences.json; a tenant's organisation file adds to it for that
 // tenant.
-type licenceTable struct {
-	phone, virtualUser, teams, calling, room idSet // service plans
+type LicenceTable struct {
+	phone, virtualUser, Teams, calling, room idSet // service plans
 	device                                   idSet // products, which carry phone plans too
 }
 
@@ -50,7 +49,7 @@ type licenceTable struct {
 type idSet map[string]bool
 
 // published reads the table of the program once. The file is part of it: one that cannot be read is a programmer's mistake.
-var published = sync.OnceValue(func() *licenceTable {
+var Published = sync.OnceValue(func() *LicenceTable {
 	type listed []struct{ Name, ID string }
 	var file struct{ Plans, Products map[string]listed }
 	if err := json.Unmarshal(licenceFile, &file); err != nil {
@@ -63,32 +62,22 @@ var published = sync.OnceValue(func() *licenceTable {
 		}
 		return set
 	}
-	return &licenceTable{
+	return &LicenceTable{
 		phone: ids(file.Plans["phone"]), virtualUser: ids(file.Plans["virtual-user"]),
-		teams: ids(file.Plans["teams"]), calling: ids(file.Plans["calling"]),
+		Teams: ids(file.Plans["teams"]), calling: ids(file.Plans["calling"]),
 		room:   ids(file.Plans["device"]),
 		device: ids(file.Products["device"]),
 	}
 })
 
-// licences is the table that holds for a tenant: the published one, with what the tenant's organisation file adds.
-func (s *Service) licences(tenant TenantID) *licenceTable {
-	if learnt := s.learnt.Load(); learnt != nil {
-		if t := (*learnt)[tenant]; t != nil {
-			return t
-		}
-	}
-	return published()
-}
-
 // KnownLicence is what the program itself takes an id for; empty for one that it does not know.
 func KnownLicence(id string) Meaning {
-	t := published()
+	t := Published()
 	for _, known := range []struct {
 		set   idSet
 		means Meaning
 	}{
-		{t.phone, MeansPhone}, {t.teams, MeansTeams}, {t.calling, MeansCalling},
+		{t.phone, MeansPhone}, {t.Teams, MeansTeams}, {t.calling, MeansCalling},
 		{t.virtualUser, MeansResource}, {t.room, MeansDevice}, {t.device, MeansDevice},
 	} {
 		if known.set[id] {
@@ -98,35 +87,10 @@ func KnownLicence(id string) Meaning {
 	return ""
 }
 
-// LearnLicences reads from the store what the tenants' organisation files say of licences: each file holds for its own tenant. It is
-// called at the start, and after a file was applied.
-func (s *Service) LearnLicences(ctx context.Context) error {
-	s.learning.Lock() // so that what was read later holds
-	defer s.learning.Unlock()
-	var learnt map[TenantID]*licenceTable
-	err := s.Store.View(ctx, func(tx Tx) error {
-		learnt = map[TenantID]*licenceTable{}
-		for tenant, raw := range tx.Scan(tableCharters, "", "") {
-			var c Charter
-			if err := decode(tableCharters, tenant, raw, &c); err != nil {
-				return err
-			}
-			if len(c.Licences) > 0 {
-				learnt[TenantID(tenant)] = published().with(c.Licences)
-			}
-		}
-		return nil
-	})
-	if err == nil {
-		s.learnt.Store(&learnt)
-	}
-	return err
-}
-
 // with is a copy of the table that knows more.
-func (t *licenceTable) with(all []Licence) *licenceTable {
+func (t *LicenceTable) With(all []Licence) *LicenceTable {
 	more := *t
-	for _, set := range []*idSet{&more.phone, &more.teams, &more.calling, &more.virtualUser, &more.room, &more.device} {
+	for _, set := range []*idSet{&more.phone, &more.Teams, &more.calling, &more.virtualUser, &more.room, &more.device} {
 		*set = maps.Clone(*set)
 	}
 	for _, l := range all {
@@ -134,7 +98,7 @@ func (t *licenceTable) with(all []Licence) *licenceTable {
 		case MeansPhone:
 			more.phone[l.ID] = true
 		case MeansTeams:
-			more.teams[l.ID] = true
+			more.Teams[l.ID] = true
 		case MeansCalling:
 			more.calling[l.ID] = true
 		case MeansResource:
@@ -148,16 +112,16 @@ func (t *licenceTable) with(all []Licence) *licenceTable {
 }
 
 // decisive leaves out the plans and products that mean nothing for a phone: of a hundred that a person can have, most.
-func (p Person) decisive(t *licenceTable) Person {
+func (p Person) decisive(t *LicenceTable) Person {
 	var plans []ServicePlan
 	for _, sp := range p.Plans {
-		if t.phone[sp.ID] || t.virtualUser[sp.ID] || t.teams[sp.ID] || t.calling[sp.ID] || t.room[sp.ID] {
+		if t.phone[sp.ID] || t.virtualUser[sp.ID] || t.Teams[sp.ID] || t.calling[sp.ID] || t.room[sp.ID] {
 			plans = append(plans, sp)
 		}
 	}
 	var products []string
 	for _, id := range p.SKUs {
-		if t.device[id] || t.phone[id] || t.virtualUser[id] || t.teams[id] || t.calling[id] {
+		if t.device[id] || t.phone[id] || t.virtualUser[id] || t.Teams[id] || t.calling[id] {
 			products = append(products, id)
 		}
 	}
@@ -175,18 +139,13 @@ func (p Person) holds(plans idSet, statuses ...string) bool {
 // works reports whether the person can use one of the plans. Warning is a grace period in which a plan is "available for
 // normal use and assignment" (learn.microsoft.com/graph/api/resources/assignedplan).
 // A product of the organisation file counts like its plan.
-func (p Person) works(plans idSet) bool {
+func (p Person) Works(plans idSet) bool {
 	return p.holds(plans, "Enabled", "Warning") || slices.ContainsFunc(p.SKUs, func(id string) bool { return plans[id] })
 }
 
-// PhoneLicensed reports whether a person of the tenant can use a Phone System plan.
-func (s *Service) PhoneLicensed(tenant TenantID, p Person) bool {
-	return p.phoneLicensed(s.licences(tenant))
-}
-
-func (p Person) phoneLicensed(t *licenceTable) bool { return p.works(t.phone) }
+func (p Person) PhoneLicensed(t *LicenceTable) bool { return p.Works(t.phone) }
 
 // device reports whether the account is a shared device or a room: by its product, or by a plan that only rooms have.
-func (p Person) device(t *licenceTable) bool {
-	return p.works(t.room) || slices.ContainsFunc(p.SKUs, func(id string) bool { return t.device[id] })
+func (p Person) device(t *LicenceTable) bool {
+	return p.Works(t.room) || slices.ContainsFunc(p.SKUs, func(id string) bool { return t.device[id] })
 }

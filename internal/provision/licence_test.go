@@ -61,9 +61,9 @@ func TestLicenceTraps(t *testing.T) {
 		p := Person{Plans: []ServicePlan{{ID: c.id, Status: "Enabled"}}}
 		got := ""
 		for sort, plans := range map[string]idSet{
-			"phone": published().phone, "virtual user": published().virtualUser, "teams": published().teams, "calling": published().calling,
+			"phone": Published().phone, "virtual user": Published().virtualUser, "teams": Published().Teams, "calling": Published().calling,
 		} {
-			if p.works(plans) {
+			if p.Works(plans) {
 				got += sort
 			}
 		}
@@ -75,11 +75,11 @@ func TestLicenceTraps(t *testing.T) {
 		"MCOCAP": "295a8eb0-f78d-45c7-8b5b-1eed5ed02dff", "MEETING_ROOM": "6070a4c8-34c6-4937-8dfb-39bbc6397a60",
 		"Microsoft_Teams_Rooms_Pro": "4cde982a-ede4-4409-9ae6-b003453c8ea6", "MTR_PREM": "4fb214cb-a430-4a91-9c91-4976763aa78f",
 	} {
-		if !(Person{SKUs: []string{id}}).device(published()) {
+		if !(Person{SKUs: []string{id}}).device(Published()) {
 			t.Errorf("%s is no device", name)
 		}
 	}
-	if (Person{SKUs: []string{"06ebc4ee-1bb5-47dd-8120-11324bc54e06"}}).device(published()) {
+	if (Person{SKUs: []string{"06ebc4ee-1bb5-47dd-8120-11324bc54e06"}}).device(Published()) {
 		t.Error("Microsoft 365 E5 is a device")
 	}
 }
@@ -106,13 +106,13 @@ func TestProducts(t *testing.T) {
 			p.Plans = append(p.Plans, ServicePlan{ID: id, Status: "Enabled"})
 		}
 		for i, got := range []bool{
-			p.phoneLicensed(published()), p.works(published().teams), p.works(published().calling), p.works(published().virtualUser), p.device(published()),
+			p.PhoneLicensed(Published()), p.Works(Published().Teams), p.Works(Published().calling), p.Works(Published().virtualUser), p.device(Published()),
 		} {
 			if want := f[i+2] == "yes"; got != want {
 				t.Errorf("%s: %s is %t", f[0], []string{"phone", "teams", "calling plan", "resource account", "device"}[i], got)
 			}
 		}
-		if kept := p.decisive(published()); kept.phoneLicensed(published()) != p.phoneLicensed(published()) || kept.device(published()) != p.device(published()) {
+		if kept := p.decisive(Published()); kept.PhoneLicensed(Published()) != p.PhoneLicensed(Published()) || kept.device(Published()) != p.device(Published()) {
 			t.Errorf("%s: the roster forgets what decides", f[0])
 		}
 		if f[2] == "yes" {
@@ -154,18 +154,18 @@ func TestLearnLicences(t *testing.T) {
 	t.Parallel()
 	const teams = "57ff2da0-773e-42df-b2af-ffb7a2317929"
 	const plan, product, room = "f0000000-0000-4000-8000-00000000000a", "f0000000-0000-4000-8000-00000000000b", "f0000000-0000-4000-8000-00000000000c"
-	verdict := func(p Person, known *licenceTable) bool {
+	verdict := func(p Person, known *LicenceTable) bool {
 		p.ID, p.Enabled, p.UsageLocation = "x", true, "US"
 		p.Plans = append(p.Plans, ServicePlan{ID: teams, Status: "Enabled"})
-		return Eligible(p.decisive(known), Standing{Voice: Voice{Found: true, AccountType: "user"}, licences: known}).OK()
+		return Eligible(p.decisive(known), Standing{Voice: Voice{Found: true, AccountType: "user"}, Licences: known}).OK()
 	}
 	byPlan := Person{Plans: []ServicePlan{{ID: plan, Status: "Enabled"}}}
 	byProduct := Person{SKUs: []string{product}}
 	inRoom := Person{Plans: byPlan.Plans, SKUs: []string{room}}
-	if verdict(byPlan, published()) || verdict(byProduct, published()) {
+	if verdict(byPlan, Published()) || verdict(byProduct, Published()) {
 		t.Fatal("it is known before it was learnt")
 	}
-	learnt := published().with([]Licence{{ID: plan, Means: MeansPhone}, {ID: product, Means: MeansPhone}, {ID: room, Means: MeansDevice}})
+	learnt := Published().With([]Licence{{ID: plan, Means: MeansPhone}, {ID: product, Means: MeansPhone}, {ID: room, Means: MeansDevice}})
 	if !verdict(byPlan, learnt) || !verdict(byProduct, learnt) {
 		t.Error("a plan or product of the file is no phone licence")
 	}
@@ -175,7 +175,7 @@ func TestLearnLicences(t *testing.T) {
 	if off := (Person{Plans: []ServicePlan{{ID: plan, Status: "Deleted"}}}); verdict(off, learnt) {
 		t.Error("a plan that is switched off is a phone licence")
 	}
-	if verdict(byPlan, published()) || verdict(byProduct, published()) {
+	if verdict(byPlan, Published()) || verdict(byProduct, Published()) {
 		t.Error("what one file says has changed what the program knows")
 	}
 }

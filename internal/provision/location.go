@@ -4,7 +4,35 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
+
+// MostBatch is how many numbers a file dropped into the chat may hold; more belong into the organisation file.
+const MostBatch = 2000
+
+// NewNumber is a number that a file wants in the stock.
+type NewNumber struct {
+	Number   E164       `json:"number"`
+	Location LocationID `json:"location"`
+	Note     string     `json:"note,omitempty"`
+}
+
+// Batch is what adding a file's numbers comes to, or would, by location.
+type Batch struct {
+	ID, Name string
+	Sites    []Addition // First and Last are the lowest and the highest number
+}
+
+// New is how many numbers are not in the inventory yet.
+func (b Batch) New() (n int) {
+	for _, a := range b.Sites {
+		n += a.New
+	}
+	return n
+}
+
+// Use counts what needs a location or a plan. The zero value is a location or plan that nothing needs.
+type Use struct{ Numbers, People, Orders int }
 
 // Location is a site of a tenant.
 type Location struct {
@@ -68,4 +96,79 @@ type NamedPolicy struct{ Type, Name string }
 type Stock struct {
 	Location
 	Numbers map[NumberState]int
+}
+
+// Shortage is how the stock of a location stands, for JobStock.
+type Shortage struct {
+	Location Location
+	Free     int
+	Warn     bool          // its admins shall be told now
+	Again    time.Duration // when to look again; 0: never
+}
+
+// The bounds of a location, as an organisation file has them too.
+const (
+	longestSite = 60 // letters of a name
+	mostCooling = 365
+	mostLow     = 100_000
+)
+
+// wrong is what is wrong with a location that somebody typed in.
+func (l Location) Wrong() Message {
+	_, zone := time.LoadLocation(l.TimeZone)
+	switch {
+	case l.Name == "" || utf8.RuneCountInString(l.Name) > longestSite:
+		return Say("location-name")
+	case len(l.Country) != 2 || strings.ToUpper(l.Country) != l.Country || strings.Trim(l.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
+		return Say("location-country")
+	case zone != nil || l.TimeZone == "" || l.TimeZone == "Local":
+		return Say("location-zone", "zone", l.TimeZone)
+	case l.EmergencyLocation != "" && !IsGUID(l.EmergencyLocation):
+		return Say("location-emergency")
+	case l.CoolingDays != nil && (*l.CoolingDays < 0 || *l.CoolingDays > mostCooling):
+		return Say("location-cooling")
+	case l.LowStock < 0 || l.LowStock > mostLow:
+		return Say("location-low")
+	}
+	return Message{}
+}
+
+// MostAdded is how many numbers one wish in chat may add; more belong into the organisation file.
+const MostAdded = 1000
+
+// Addition is what adding a block of numbers comes to, or would.
+type Addition struct {
+	Location Location
+	First    E164
+	Last     E164
+	Count    int // of the block
+	New      int // of them, those that are not in the inventory yet
+}
+
+// count counts a number that comes in any order.
+func (a *Addition) CountOne(n E164) {
+	if a.Count == 0 || before(n, a.First) {
+		a.First = n
+	}
+	if a.Count == 0 || before(a.Last, n) {
+		a.Last = n
+	}
+	a.Count++
+}
+
+// before orders numbers as people count them: shorter ones first, and extensions behind their number.
+func before(a, b E164) bool {
+	numberA, extensionA, _ := strings.Cut(string(a), ";ext=")
+	numberB, extensionB, _ := strings.Cut(string(b), ";ext=")
+	if numberA == numberB {
+		return digitsBefore(extensionA, extensionB)
+	}
+	return digitsBefore(numberA, numberB)
+}
+
+func digitsBefore(a, b string) bool {
+	if len(a) != len(b) {
+		return len(a) < len(b)
+	}
+	return a < b
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/reconcile"
 )
 
 // compare plays a round to its end, as the job does; each page is done twice, as after a crash.
@@ -15,7 +16,7 @@ func (d *desk) compare() provision.NumberReport {
 	if _, err := d.SyncNumbers(d.t.Context(), tenant, alice); err != nil {
 		d.fails("sync numbers", err)
 	}
-	for _, step := range provision.NumberSteps() {
+	for _, step := range reconcile.NumberSteps() {
 		for from, more := "", true; more; more = from != "" {
 			if _, err := d.Read(d.t.Context(), tenant, step, from); err != nil {
 				d.fails("read", err)

@@ -1,6 +1,8 @@
 package provision
 
-import "time"
+import (
+	"time"
+)
 
 // NumberState is where a number is in its life.
 type NumberState string

@@ -1,6 +1,8 @@
 package provision
 
-import "time"
+import (
+	"time"
+)
 
 // OrderState is where an order is in its life:
 //

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/core"
 	"calltab/internal/provision/orgfile"
 	"calltab/internal/provision/storetest"
 )
@@ -52,7 +53,7 @@ func (p planned) numbers(loc provision.LocationID, first string, count int) plan
 }
 
 // apply applies and returns what was told, as texts.
-func (d *desk) apply(s *provision.Service, p planned, dry bool) (told []string, err error) {
+func (d *desk) apply(s *core.Core, p planned, dry bool) (told []string, err error) {
 	err = files(s).Apply(d.t.Context(), tenant, alice.ID, p.inventory(), dry, func(x orgfile.Diff) {
 		told = append(told, string(x.Verb)+" "+x.What())
 	})
@@ -72,7 +73,7 @@ func TestApplyKilled(t *testing.T) {
 	}
 	whole, end := prepare()
 	defer end()
-	if _, err := whole.apply(whole.Service, to, false); err != nil {
+	if _, err := whole.apply(whole.Core, to, false); err != nil {
 		t.Fatal(err)
 	}
 	want, links := whole.tables(), whole.events(provision.InventoryChanged)
@@ -88,7 +89,7 @@ func TestApplyKilled(t *testing.T) {
 			if died != errors.Is(err, storetest.ErrCrashed) {
 				t.Errorf("%s %d: %v", name, n, err)
 			}
-			if _, err := d.apply(d.Service, to, false); err != nil {
+			if _, err := d.apply(d.Core, to, false); err != nil {
 				t.Errorf("%s %d, again: %v", name, n, err)
 			}
 			wantTables(t, d.tables(), want)
@@ -145,7 +146,7 @@ func TestApplyAnything(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		d := quickDesk(t)
 		from, to := drawPlan(rt, "from"), drawPlan(rt, "to")
-		if _, err := d.apply(d.Service, from, false); err != nil {
+		if _, err := d.apply(d.Core, from, false); err != nil {
 			rt.Fatal(err)
 		}
 		people := []provision.UserID{dana, erin, sam1, sam2}
@@ -156,16 +157,16 @@ func TestApplyAnything(t *testing.T) {
 			}
 		}
 		before := d.numbers()
-		promised, err := d.apply(d.Service, to, true)
+		promised, err := d.apply(d.Core, to, true)
 		if err != nil || !maps.Equal(before, d.numbers()) {
 			rt.Fatalf("a dry run: %v", err)
 		}
-		done, err := d.apply(d.Service, to, false)
+		done, err := d.apply(d.Core, to, false)
 		if err != nil || !slices.Equal(promised, done) {
 			rt.Fatalf("promised %q, did %q, %v", promised, done, err)
 		}
 		links := len(d.trail())
-		again, err := d.apply(d.Service, to, false)
+		again, err := d.apply(d.Core, to, false)
 		if err != nil || slices.ContainsFunc(again, func(told string) bool { return !strings.HasPrefix(told, "refused ") }) || len(d.trail()) != links {
 			rt.Fatalf("applied again it says %q, %v, and leaves %d links more", again, err, len(d.trail())-links)
 		}

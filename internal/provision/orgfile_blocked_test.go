@@ -56,7 +56,7 @@ func TestApplyAsksBeforeUnblocking(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := quickDesk(t)
-			if _, err := d.apply(d.Service, blocked, false); err != nil {
+			if _, err := d.apply(d.Core, blocked, false); err != nil {
 				t.Fatal(err)
 			}
 			d.ms.change(func(m *microsoft) {
@@ -66,7 +66,7 @@ func TestApplyAsksBeforeUnblocking(t *testing.T) {
 			if d.Telephony = asked; c.offline {
 				d.Telephony = nil
 			}
-			told, err := d.apply(d.Service, all, false)
+			told, err := d.apply(d.Core, all, false)
 			if err != nil || !slices.Equal(told, c.told) {
 				t.Errorf("it tells %q, %v, want %q", told, err, c.told)
 			}

@@ -57,7 +57,7 @@ func TestImportAgain(t *testing.T) {
 	inv := block("seattle", "+12065550100", 30)
 	inv.Fingerprint = "one"
 	for range 2 {
-		if err := files(d.Service).Import(t.Context(), tenant, inv); err != nil {
+		if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -65,7 +65,7 @@ func TestImportAgain(t *testing.T) {
 		t.Errorf("%d imports are in the trail, want 4", n)
 	}
 	inv.Fingerprint = "two"
-	if err := files(d.Service).Import(t.Context(), tenant, inv); err != nil || d.events(provision.Imported) != 5 {
+	if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil || d.events(provision.Imported) != 5 {
 		t.Errorf("a changed one: %v", err)
 	}
 }
@@ -76,7 +76,7 @@ func TestImportChanges(t *testing.T) {
 	d := newDesk(t)
 	order := d.full(dana, "+12065550110").Order
 	plan := order.Plan
-	err := files(d.Service).Import(t.Context(), tenant, orgfile.OrgFile{
+	err := files(d.Core).Import(t.Context(), tenant, orgfile.OrgFile{
 		Locations: []provision.Location{{ID: "tacoma", Name: "Tacoma", Country: "US"}, {ID: "seattle", Name: "Seattle HQ", Country: "US"}},
 		Plans:     []provision.Plan{{ID: "unlimited", Name: "Unlimited+"}, {ID: "basic", Name: "Basic"}},
 		Numbers: func(yield func(provision.E164, provision.LocationID) bool) {
@@ -131,7 +131,7 @@ func TestImportKilled(t *testing.T) {
 	inv.Fingerprint = "f"
 	whole, end := bareDesk(t)
 	defer end()
-	if err := files(whole.Service).Import(t.Context(), tenant, inv); err != nil {
+	if err := files(whole.Core).Import(t.Context(), tenant, inv); err != nil {
 		t.Fatal(err)
 	}
 	want, links := whole.tables(), whole.events(provision.Imported)
@@ -147,7 +147,7 @@ func TestImportKilled(t *testing.T) {
 			if died != errors.Is(err, storetest.ErrCrashed) {
 				t.Errorf("%s %d: %v", name, n, err)
 			}
-			if err := files(d.Service).Import(t.Context(), tenant, inv); err != nil {
+			if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 				t.Errorf("%s %d, again: %v", name, n, err)
 			}
 			wantTables(t, d.tables(), want)
@@ -171,7 +171,7 @@ func TestImportBlocks(t *testing.T) {
 	inv := block("seattle", "+12065550100", 31)
 	inv.Blocked = func(n provision.E164) bool { return n == blocked || n == "+12065550102" || n == "+12065550130" }
 	for range 2 {
-		if err := files(d.Service).Import(t.Context(), tenant, inv); err != nil {
+		if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 			t.Fatal(err)
 		}
 		for n, want := range map[provision.E164]provision.NumberState{
@@ -193,14 +193,14 @@ func TestImportAfterOneCutOff(t *testing.T) {
 	old, other := block("seattle", "+12065550100", 5), block("seattle", "+12065550100", 5)
 	old.Fingerprint, other.Fingerprint = "old", "new"
 	other.Locations = []provision.Location{{ID: "seattle", Name: "Seattle HQ", Country: "US", TimeZone: "America/Los_Angeles"}}
-	if err := files(d.Service).Import(t.Context(), tenant, old); err != nil {
+	if err := files(d.Core).Import(t.Context(), tenant, old); err != nil {
 		t.Fatal(err)
 	}
 	dying := d.open(storetest.CrashAfter(d.store, 1, func() {}))
 	if err := files(dying).Import(t.Context(), tenant, other); !errors.Is(err, storetest.ErrCrashed) {
 		t.Fatal(err)
 	}
-	if err := files(d.Service).Import(t.Context(), tenant, old); err != nil {
+	if err := files(d.Core).Import(t.Context(), tenant, old); err != nil {
 		t.Fatal(err)
 	}
 	stock, err := d.Stock(t.Context(), tenant, alice)

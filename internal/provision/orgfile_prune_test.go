@@ -60,13 +60,13 @@ func TestWhoUsesASite(t *testing.T) {
 			t.Parallel()
 			d := quickDesk(t)
 			all := planned{sites: append(slices.Clone(sites[1:]), boston), plans: tariffs}.numbers("seattle", "+12065550100", 3).numbers("boston", "+16175550100", 1)
-			if _, err := d.apply(d.Service, all, false); err != nil {
+			if _, err := d.apply(d.Core, all, false); err != nil {
 				t.Fatal(err)
 			}
 			c.use(d)
 			less := planned{sites: []provision.Location{boston}, plans: tariffs[1:]}.numbers("boston", "+16175550100", 1)
 			for _, dry := range []bool{true, false} {
-				told, err := d.apply(d.Service, less, dry)
+				told, err := d.apply(d.Core, less, dry)
 				got := slices.DeleteFunc(told, func(s string) bool {
 					return len(s) > 15 && s[:15] == "removed number " || len(s) > 15 && s[:15] == "removed numbers"
 				})
@@ -103,7 +103,7 @@ func TestSiteTakenMeanwhile(t *testing.T) {
 		"elsewhere, often": {"london", 100, "refused location seattle: in use just now"},
 	} {
 		d := quickDesk(t)
-		if _, err := d.apply(d.Service, planned{sites: sites, plans: tariffs}, false); err != nil {
+		if _, err := d.apply(d.Core, planned{sites: sites, plans: tariffs}, false); err != nil {
 			t.Fatal(err)
 		}
 		left := c.often

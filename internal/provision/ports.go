@@ -5,6 +5,54 @@ import (
 	"time"
 )
 
+// Carrier is whoever carries the calls: a carrier, or the SBC in between. It is told of every line before Microsoft gives the
+// number to somebody, and after Microsoft took it back.
+type Carrier interface {
+	// Tell tells of one line. The same notice, by its ID, may come again, also while the first one is under way: it has one
+	// effect, and gets the same receipt. Errors as for Directory; Invalid, Conflict and NotFound are a refusal, which no
+	// repetition changes, and Denied means that the carrier does not believe that it is Calltab who tells.
+	Tell(ctx context.Context, n Notice) (Receipt, error)
+}
+
+// LineEvent is what happens to a line. The events go over the wire: never rename one.
+type LineEvent string
+
+// The events of a line.
+const (
+	LineActivate LineEvent = "activate" // a number is somebody's from now on, with this plan and location
+	LineChange   LineEvent = "change"   // … has another plan
+	LineRelease  LineEvent = "release"  // … is nobody's any more; of no effect where the carrier knows it as somebody else's
+)
+
+// Line is a number that is in use, as the carrier knows it.
+type Line struct {
+	Number   E164       `json:"number"`
+	User     UserID     `json:"user"`
+	UPN      string     `json:"upn,omitempty"`
+	Name     string     `json:"name,omitempty"`
+	Location LocationID `json:"location"`
+	Plan     PlanID     `json:"plan,omitempty"`
+	Order    OrderID    `json:"order"` // the one that it was last told for; empty: a phone that was there before Calltab
+}
+
+// Notice is what a carrier is told of a line.
+type Notice struct {
+	ID     string // the same in every repetition, and of no other notice: letters, digits and dashes
+	Tenant TenantID
+	Event  LineEvent
+	Line
+	Replaces E164     // activate: the number that the person had until now, which is released later
+	Site     Location // the records that the line names, as they are now; zero where there is none any more
+	Offer    Plan
+}
+
+// Receipt is what a carrier answers.
+type Receipt struct {
+	// Link leads the person, once, to a login that the carrier keeps for them; mostly empty. It is handed on to them and to
+	// nobody else, and kept no longer than that takes.
+	Link string
+}
+
 // Directory reads people of a tenant. All methods may be called concurrently and return *Error: NotFound, Denied (Calltab
 // lacks a permission: Code names it), Throttled, Unavailable.
 type Directory interface {

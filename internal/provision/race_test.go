@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/core"
 )
 
 // TestSaveTwice: by a second press, and by two at once, an order is saved once.
@@ -191,11 +192,11 @@ func (i interrupted) Update(ctx context.Context, f func(provision.Tx) error) err
 // TestOvertaken: what was current when it was read and is not when it is written changes nothing.
 func TestOvertaken(t *testing.T) {
 	t.Parallel()
-	for name, do := range map[string]func(s *provision.Service, o provision.Order) (provision.Sheet, error){
-		"answer": func(s *provision.Service, o provision.Order) (provision.Sheet, error) {
+	for name, do := range map[string]func(s *core.Core, o provision.Order) (provision.Sheet, error){
+		"answer": func(s *core.Core, o provision.Order) (provision.Sheet, error) {
 			return s.Answer(t.Context(), tenant, alice, o.ID, o.Revision, provision.Answer{Number: "+12065550111"})
 		},
-		"save": func(s *provision.Service, o provision.Order) (provision.Sheet, error) {
+		"save": func(s *core.Core, o provision.Order) (provision.Sheet, error) {
 			return s.Save(t.Context(), tenant, alice, o.ID, o.Revision, "")
 		},
 	} {

@@ -69,7 +69,7 @@ func showAndPress(t *testing.T, at, requester, reader, act string) (shown, press
 	} else {
 		inv.Charter.Approvals = []provision.ApprovalRule{{By: provision.ByNobody}}
 	}
-	if err := files(d.Service).Import(t.Context(), tenant, inv); err != nil {
+	if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 		t.Fatal(err)
 	}
 	by := map[string]provision.Actor{"operator": readers["operator here"], "operator before": former, "person": {ID: dana}, "manager": carol}[requester]
@@ -79,7 +79,7 @@ func showAndPress(t *testing.T, at, requester, reader, act string) (shown, press
 		t.Fatal(err)
 	}
 	inv.Charter.Grants = grants
-	if err := files(d.Service).Import(t.Context(), tenant, inv); err != nil {
+	if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 		t.Fatal(err)
 	}
 	id := s.Order.ID

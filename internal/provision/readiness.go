@@ -31,36 +31,6 @@ type Condition struct {
 	Since time.Time     `json:"since,omitzero"` // when it became what it is
 }
 
-// Readiness works the checklist of an order out from what Microsoft shows now. The order's own conditions keep the times of what did
-// not change.
-func (s *Service) Readiness(p Person, v Voice, a Assignment, o Order, plan Plan, now time.Time) []Condition {
-	now = now.UTC()
-	licences := s.licences(o.Tenant)
-	met := []struct {
-		name ConditionName
-		ok   bool
-	}{
-		{AccountEnabled, p.Enabled},
-		{UsageLocationSet, p.UsageLocation != ""},
-		{LicenceEnabled, p.phoneLicensed(licences) && p.works(licences.teams)},
-		{ConfigurationMade, v.Found},
-		{AccountTypeUser, v.AccountType == "user"},
-		{PhoneFeature, slices.Contains(v.Features, "PhoneSystem")},
-		{EnterpriseVoice, v.EnterpriseVoice},
-		{NumberOnPerson, slices.Contains(v.Numbers, o.Number)},
-		{RoutingPolicy, plan.InEffect(v)},
-		{NumberActivated, a.Found && a.Number == o.Number && a.Target == p.ID && a.Status == "userAssigned" && a.Activation == "activated"},
-	}
-	list := make([]Condition, len(met))
-	for i, m := range met {
-		list[i] = Condition{Name: m.name, Met: m.ok, Since: now}
-		if i < len(o.Conditions) && o.Conditions[i].Name == m.name && o.Conditions[i].Met == m.ok {
-			list[i].Since = o.Conditions[i].Since
-		}
-	}
-	return list
-}
-
 // AllMet reports whether nothing is missing; an empty list is not ready.
 func AllMet(list []Condition) bool {
 	return len(list) > 0 && !slices.ContainsFunc(list, func(c Condition) bool { return !c.Met })

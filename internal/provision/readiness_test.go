@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/core"
 )
 
 // TestReadiness takes each condition away alone, and gives it back: only it changes, and only its time moves.
 func TestReadiness(t *testing.T) {
 	t.Parallel()
-	svc := provision.New(provision.Config{})
+	svc := core.New(provision.Config{})
 	order := provision.Order{Number: "+12065550100"}
 	plan := provision.Plan{VoiceRoutingPolicy: "Metered Calls"}
 	type shown struct {

@@ -1,6 +1,80 @@
 package provision
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// CandidateQuery says whom of a tenant's roster a list shows. Text and Location narrow it down and may be empty.
+type CandidateQuery struct {
+	Others   bool       // those who are not eligible, in place of those who are
+	Text     string     // beginnings of names or user names
+	Location LocationID // who works there, by city or office
+	From     UserID     // the first one to show; empty, or somebody who is not there any more: from the beginning
+	Limit    int
+}
+
+// Candidacy is somebody of the roster with the verdict as of the last reading.
+type Candidacy struct {
+	Person      Person
+	Eligibility Eligibility
+}
+
+// CandidatePage is a page of the roster, by name.
+type CandidatePage struct {
+	Roll
+	People []Candidacy
+	Next   UserID // the first one of the page behind; empty: there is none
+}
+
+// first is the first of the person's words that begins so.
+func (p Person) First(begin string) string {
+	all := p.Words()
+	if i := slices.IndexFunc(all, func(w string) bool { return strings.HasPrefix(w, begin) }); i >= 0 {
+		return all[i]
+	}
+	return ""
+}
+
+// IntakeCount is how many people one import may name.
+const IntakeCount = 15
+
+// Intake is what came of importing people: everybody who was named is on one of the lists.
+type Intake struct {
+	Location Location
+	Imported []Person    // they are subscribers of the location now, or were before
+	Left     []Candidacy // left out, with all that stands against them
+	Unread   []Person    // Microsoft did not answer in time: nothing was decided
+}
+
+// Query says whom find looks for: a name or user name, a person, or a number.
+type Query struct {
+	Text   string
+	Whole  bool // the text must name somebody in whole words: something is taken away from who is found
+	User   UserID
+	Number E164
+}
+
+// Finding is what Calltab knows of one person.
+type Finding struct {
+	Person      Person
+	Voice       Voice
+	VoiceKnown  bool    // false: the telephone service was not asked, or did not say everything
+	Unread      Message // why not, where Calltab lacks a permission
+	Number      Number
+	Location    Location
+	Plan        Plan        // zero: no phone from here
+	Subscriber  Subscriber  // zero: Calltab does not look after them
+	Conditions  []Condition // of their phone, as Microsoft shows them now; none where it is not known
+	Order       Order       // the live one, else the one that was saved last; zero ID: none
+	History     []Order     // the newest few, by when they were saved
+	Eligibility Eligibility
+	Listing     Eligibility // whether sync offers them: the rules for a number and for being imported
+	Waiver      Waiver      // zero: a calling plan stands against them
+	Refused     Refusals    // what of it would be refused to who asked
+	Now         time.Time
+}
 
 // Sheet is an order with everything that a card about it shows, read in one transaction.
 type Sheet struct {
@@ -25,4 +99,23 @@ type Refusals struct {
 	Operate  bool // what takes the right to operate at all its locations
 	TakeBack bool // of an order that was saved: to take it back, before its work began or while its phone is waited for; also where that cannot be
 	Manage   bool // of a finding: what takes the right to manage its location
+}
+
+// Merit is why a number is offered to a person. The message catalogue has its words.
+type Merit string
+
+// The merits, the best first.
+const (
+	LikeExtension Merit = "extension" // it ends in the extension of their desk phone
+	LikeMobile    Merit = "mobile"    // it ends like their mobile number
+	SameArea      Merit = "area"      // it is of the area of a number that they have
+	NeverUsed     Merit = "unused"
+	RestedLongest Merit = "rested"
+)
+
+// Suggestion is a free number that is offered to a person, and why. Digits are those in which it is like another number.
+type Suggestion struct {
+	Number
+	Merit  Merit
+	Digits string
 }

@@ -1,9 +1,14 @@
-package provision
+package provision_test
 
 import (
 	"flag"
 	"testing"
 
+	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
+	"calltab/internal/provision/limits"
+	"calltab/internal/provision/roster"
+	"calltab/internal/provision/stock"
 	"calltab/internal/provision/storetest/shape"
 )
 
@@ -12,6 +17,6 @@ var update = flag.Bool("update", false, "write the golden files")
 // TestStored: what is stored has the form that belongs to its schema version.
 func TestStored(t *testing.T) {
 	t.Parallel()
-	shape.Check(t, SchemaVersion, *update, Location{}, Plan{}, Number{}, Order{}, Subscriber{}, AuditEvent{}, Head{}, Sync{}, listed{},
-		NumberSync{}, NumberFinding{}, batch{}, Waiver{}, Line{}, Charter{}, Outage{}, Restored{}, Archived{}, share{})
+	shape.Check(t, provision.SchemaVersion, *update, provision.Location{}, provision.Plan{}, provision.Number{}, provision.Order{}, provision.Subscriber{}, provision.AuditEvent{}, provision.Head{}, provision.Sync{}, roster.Listed{},
+		provision.NumberSync{}, provision.NumberFinding{}, stock.BatchRecord{}, provision.Waiver{}, provision.Line{}, provision.Charter{}, provision.Outage{}, stock.Restored{}, audit.Archived{}, limits.Share{})
 }

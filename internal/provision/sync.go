@@ -1,10 +1,89 @@
 package provision
 
 import (
-	"context"
-	"fmt"
+	"strings"
 	"time"
 )
+
+// bound says of a number that is nobody's own what it is instead: "policy", or its category.
+func (a Assignment) Bound() string {
+	switch {
+	case a.Target == "":
+		return ""
+	case a.ToPolicy():
+		return "policy"
+	case !a.Primary():
+		return a.Category
+	}
+	return ""
+}
+
+// NumberSync is how holding the inventory against Microsoft's stands. Each one is a round.
+type NumberSync struct {
+	State      SyncState `json:"state,omitempty"` // empty: never done
+	Round      int       `json:"round,omitempty"`
+	Step       StepName  `json:"step,omitempty"`
+	By         Actor     `json:"by,omitzero"`
+	Began      time.Time `json:"began,omitzero"`
+	Ended      time.Time `json:"ended,omitzero"`
+	Read       int       `json:"read,omitempty"`       // how many numbers Microsoft has told of
+	Unreadable int       `json:"unreadable,omitempty"` // … and could not
+	Problem    Message   `json:"problem,omitzero"`     // stopped: why
+	Again      bool      `json:"again,omitempty"`      // running: another round follows
+}
+
+// NumberClass is how a number compares. It is persisted: never rename one.
+type NumberClass string
+
+// The classes. Numbers that are nobody's on both sides have none.
+const (
+	NumberMatched   NumberClass = "matched"   // the same person has it on both sides
+	NumberNew       NumberClass = "new"       // here it is nobody's: whose it is will be looked up
+	NumberAdopted   NumberClass = "adopted"   // … whoever has it is looked after from now on
+	NumberElsewhere NumberClass = "elsewhere" // Microsoft has it on somebody, or something, that cannot be looked after or is not who has it here
+	NumberUnknown   NumberClass = "unknown"   // the inventory does not have it
+	NumberMissing   NumberClass = "missing"   // here it is somebody's, and Microsoft shows it on nobody
+)
+
+// numberClasses are those that a report tells of, in its order.
+var NumberClasses = []NumberClass{NumberAdopted, NumberMissing, NumberElsewhere, NumberUnknown}
+
+// NumberFinding is a number that was held against Microsoft's inventory.
+type NumberFinding struct {
+	Class  NumberClass `json:"-"`
+	Number E164        `json:"number"`
+	User   UserID      `json:"user,omitempty"`  // who has it at Microsoft; missing: here
+	Name   string      `json:"name,omitempty"`  // as far as it is known
+	Bound  string      `json:"bound,omitempty"` // to a policy, or the category of a number that is not the account's own; empty: as usual
+	Round  int         `json:"round"`
+}
+
+// sampleCount is how many findings of a class a report shows.
+const SampleCount = 8
+
+// NumberReport is how the round stands, with how many numbers are of each class, and the first few of those that somebody should
+// look at.
+type NumberReport struct {
+	NumberSync
+	Count   map[NumberClass]int
+	Samples []NumberFinding
+	Now     time.Time
+}
+
+// directRouting reports whether a number is for Direct Routing, the only kind that an inventory holds.
+func (a Assignment) DirectRouting() bool { return strings.EqualFold(a.Type, "directRouting") }
+
+// restartCount is how often a reading begins a list anew.
+const restartCount = 3
+
+// restart leads back to where a list begins, where Microsoft does not know the place any more.
+func (sy *Sync) Restart(from *string, begin string, err error) bool {
+	if err == nil || KindOf(err) != NotFound || *from == begin || sy.Restarts >= restartCount {
+		return false
+	}
+	*from, sy.Restarts = begin, sy.Restarts+1
+	return true
+}
 
 // Sync is how the reading of a tenant's people stands. A reading is a round: the first one reads everybody, the later ones
 // what has changed in the directory, and always what the telephone service knows.
@@ -40,92 +119,4 @@ type Roll struct {
 	Candidates int
 	Others     int
 	Now        time.Time
-}
-
-// Sync begins to read a tenant's people, or joins the reading that runs. One that has stopped goes on.
-func (s *Service) Sync(ctx context.Context, tenant TenantID, by Actor) (Roll, error) {
-	var roll Roll
-	if _, err := s.permit(ctx, "read people", tenant, by, Operate); err != nil {
-		return roll, err
-	}
-	err := s.Store.Update(ctx, func(tx Tx) (err error) {
-		sy, err := s.syncIn(tx, tenant)
-		if err != nil {
-			return err
-		}
-		switch sy.State {
-		case SyncRunning:
-		case SyncStopped:
-			sy.State, sy.Problem, sy.By, sy.Restarts = SyncRunning, Message{}, by, 0
-		default:
-			sy = Sync{State: SyncRunning, Round: sy.Round + 1, Mark: sy.Mark, Whole: sy.Mark == "", By: by, Began: s.Now().UTC()}
-		}
-		if err := s.Queue.Add(tx, JobSync, string(tenant), nil, s.Now()); err != nil {
-			return err
-		}
-		if err := s.putSync(tx, tenant, sy); err != nil {
-			return err
-		}
-		roll, err = s.rollIn(tx, tenant)
-		return err
-	})
-	return roll, err
-}
-
-// Roll says how the reading of a tenant stands.
-func (s *Service) Roll(ctx context.Context, tenant TenantID) (Roll, error) {
-	var roll Roll
-	err := s.Store.View(ctx, func(tx Tx) (err error) {
-		roll, err = s.rollIn(tx, tenant)
-		return err
-	})
-	return roll, err
-}
-
-func (s *Service) rollIn(tx Tx, tenant TenantID) (Roll, error) {
-	sy, err := s.syncIn(tx, tenant)
-	return Roll{
-		Sync: sy, Now: s.Now(),
-		Candidates: count(tx, tableRosterCount, key(tenant, string(candidates))), Others: count(tx, tableRosterCount, key(tenant, string(others))),
-	}, err
-}
-
-func (s *Service) syncIn(tx Tx, tenant TenantID) (Sync, error) {
-	sy, _, err := load[Sync](tx, tableSyncs, string(tenant))
-	return sy, err
-}
-
-// putSync writes a reading that has begun, ended or stopped, and tells whoever listens.
-func (s *Service) putSync(tx Tx, tenant TenantID, sy Sync) error {
-	save(tx, tableSyncs, string(tenant), sy)
-	roll, err := s.rollIn(tx, tenant)
-	if err != nil {
-		return err
-	}
-	return s.listener.SyncChanged(tx, tenant, roll)
-}
-
-// SyncEnded records, in the transaction that ends the job of a reading, that it is done.
-func (s *Service) SyncEnded(tx Tx, tenant TenantID) error {
-	roll, err := s.rollIn(tx, tenant)
-	if err != nil {
-		return err
-	}
-	sy := roll.Sync
-	sy.State, sy.Ended = SyncDone, s.Now().UTC()
-	if err := s.putSync(tx, tenant, sy); err != nil {
-		return err
-	}
-	note := fmt.Sprintf("%d read, %d candidates, %d others", sy.Read, roll.Candidates, roll.Others)
-	return s.audit(tx, tenant, AuditEvent{Event: RosterRead, Actor: sy.By.ID, Note: note})
-}
-
-// SyncParked records that the reading has stopped and why, in the transaction that parks its job.
-func (s *Service) SyncParked(tx Tx, tenant TenantID, why Message) error {
-	sy, err := s.syncIn(tx, tenant)
-	if err != nil {
-		return err
-	}
-	sy.State, sy.Problem = SyncStopped, why
-	return s.putSync(tx, tenant, sy)
 }

@@ -10,10 +10,12 @@ import (
 	"pgregory.net/rapid"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/core"
+	"calltab/internal/provision/roster"
 	"calltab/internal/provision/storetest"
 )
 
-var syncSteps = []provision.StepName{provision.StepReadNumbers, provision.StepReadPhones, provision.StepReadPeople, provision.StepAskPhones, provision.StepTidy}
+var syncSteps = []provision.StepName{roster.StepReadNumbers, roster.StepReadPhones, roster.StepReadPeople, roster.StepAskPhones, roster.StepTidy}
 
 // reader is the job of a reading: where it stands survives.
 type reader struct {
@@ -22,11 +24,11 @@ type reader struct {
 }
 
 // read reads on to the end, as the job does.
-func (r *reader) read(d *desk, s *provision.Service) error {
+func (r *reader) read(d *desk, s *core.Core) error {
 	for r.step < len(syncSteps) {
 		page, err := s.Read(d.t.Context(), tenant, syncSteps[r.step], r.from)
-		if provision.KindOf(err) == provision.Invalid && syncSteps[r.step] == provision.StepReadPhones {
-			page, err = provision.Singly(), nil
+		if provision.KindOf(err) == provision.Invalid && syncSteps[r.step] == roster.StepReadPhones {
+			page, err = roster.Singly(), nil
 		}
 		if err == nil {
 			err = s.Store.Update(d.t.Context(), func(tx provision.Tx) error { return s.Note(tx, tenant, page) })
@@ -46,7 +48,7 @@ func (d *desk) sync() provision.Roll {
 	if _, err := d.Sync(d.t.Context(), tenant, alice); err != nil {
 		d.fails("sync", err)
 	}
-	if err := new(reader).read(d, d.Service); err != nil {
+	if err := new(reader).read(d, d.Core); err != nil {
 		d.fails("read", err)
 	}
 	roll, err := d.Roll(d.t.Context(), tenant)
@@ -75,7 +77,7 @@ func (d *desk) list(q provision.CandidateQuery) []provision.Candidacy {
 	}
 }
 
-func names(all []provision.Candidacy) string {
+func listNames(all []provision.Candidacy) string {
 	var list []string
 	for _, c := range all {
 		list = append(list, strings.Join(append([]string{c.Person.Name()}, rules(c.Eligibility)), " "))
@@ -100,7 +102,7 @@ func TestReading(t *testing.T) {
 	}
 	is := func(what string, q provision.CandidateQuery, want string) {
 		t.Helper()
-		if got := names(d.list(q)); got != want {
+		if got := listNames(d.list(q)); got != want {
 			t.Errorf("%s: %s\nwant %s", what, got, want)
 		}
 	}
@@ -139,7 +141,7 @@ func TestReading(t *testing.T) {
 	if _, err := d.Sync(t.Context(), tenant, alice); err != nil {
 		t.Fatal(err)
 	}
-	if err := new(reader).read(d, d.Service); provision.KindOf(err) != provision.NotFound || err == nil {
+	if err := new(reader).read(d, d.Core); provision.KindOf(err) != provision.NotFound || err == nil {
 		t.Errorf("a reading with links that are never known: %v", err)
 	}
 	d.ms.change(func(m *microsoft) { m.census.forgot, m.census.rounds = false, nil })
@@ -147,7 +149,7 @@ func TestReading(t *testing.T) {
 	if _, err := d.Sync(t.Context(), tenant, alice); err != nil {
 		t.Fatal(err)
 	}
-	if err := new(reader).read(d, d.Service); err != nil {
+	if err := new(reader).read(d, d.Core); err != nil {
 		t.Fatal(err)
 	}
 	is("after a whole reading", provision.CandidateQuery{}, "Hugo Lang ; Sam Taylor ; Zoe Reyes")
@@ -170,7 +172,7 @@ func TestReadingAroundABadRecord(t *testing.T) {
 	if roll := d.sync(); !roll.Singly || roll.Candidates != 2 {
 		t.Errorf("the reading is %+v", roll)
 	}
-	if got, want := names(d.list(provision.CandidateQuery{})), "Dana Reyes ; Erin Walsh"; got != want {
+	if got, want := listNames(d.list(provision.CandidateQuery{})), "Dana Reyes ; Erin Walsh"; got != want {
 		t.Errorf("candidates are %s, want %s", got, want)
 	}
 }
@@ -225,13 +227,13 @@ func TestReadingSurvivesEveryCrash(t *testing.T) {
 			if commits%2 == 0 {
 				r = &reader{}
 			}
-			if err := r.read(d, d.Service); err != nil {
+			if err := r.read(d, d.Core); err != nil {
 				t.Fatalf("after %d commits: %v", commits, err)
 			}
 		} else if commits < 5 {
 			t.Fatalf("a reading of %d commits", commits)
 		}
-		got := names(d.list(provision.CandidateQuery{})) + " | " + names(d.list(provision.CandidateQuery{Others: true}))
+		got := listNames(d.list(provision.CandidateQuery{})) + " | " + listNames(d.list(provision.CandidateQuery{Others: true}))
 		if want == "" {
 			want = got
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 	"calltab/internal/provision/orgfile"
 )
 
@@ -61,7 +62,7 @@ func TestExportIsVerified(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, since := range map[string]time.Time{"all": {}, "since the second day": start.Add(20 * time.Hour), "nothing": start.Add(1000 * time.Hour)} {
-		seal, err := provision.VerifyExport(auditKey, linesOf(d.exported(since)), nil)
+		seal, err := audit.VerifyExport(auditKey, linesOf(d.exported(since)), nil)
 		if err != nil || seal.Tenant != tenant || seal.Head.Count != head.Count || !bytes.Equal(seal.Head.MAC, head.MAC) {
 			t.Errorf("%s: %+v, %v", name, seal, err)
 		}
@@ -70,7 +71,7 @@ func TestExportIsVerified(t *testing.T) {
 	if all != int(head.Count)+1 || some >= all || some < 5 {
 		t.Errorf("%d and %d lines of %d links", all, some, head.Count)
 	}
-	if _, err := provision.VerifyExport([]byte("another key"), linesOf(d.exported(time.Time{})), nil); err == nil {
+	if _, err := audit.VerifyExport([]byte("another key"), linesOf(d.exported(time.Time{})), nil); err == nil {
 		t.Error("it verifies with another key")
 	}
 }
@@ -84,7 +85,7 @@ func TestEveryByteOfAnExportCounts(t *testing.T) {
 		file := d.exported(since)
 		check := func(what string, tampered []byte, line int) {
 			t.Helper()
-			_, err := provision.VerifyExport(auditKey, linesOf(tampered), nil)
+			_, err := audit.VerifyExport(auditKey, linesOf(tampered), nil)
 			if err == nil {
 				t.Fatalf("%s is not seen", what)
 			}
@@ -186,7 +187,7 @@ func TestReplay(t *testing.T) {
 			}
 		}
 		for at, want := range moments {
-			got, err := provision.Replay(trail, at)
+			got, err := audit.Replay(trail, at)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -213,7 +214,7 @@ func TestTakeStock(t *testing.T) {
 	}
 	later := func() map[provision.E164]provision.Number {
 		t.Helper()
-		got, err := provision.Replay(d.Trail(t.Context(), tenant, old.Count+1), d.now())
+		got, err := audit.Replay(d.Trail(t.Context(), tenant, old.Count+1), d.now())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -342,7 +343,7 @@ func (l *life) step() {
 			}
 		}
 		blocked := l.anyNumber()
-		err := files(l.Service).Apply(ctx, tenant, alice.ID, orgfile.OrgFile{
+		err := files(l.Core).Apply(ctx, tenant, alice.ID, orgfile.OrgFile{
 			Locations: sites, Plans: tariffs, Blocked: func(n provision.E164) bool { return n == blocked && keep[n] != "" },
 			Has: func(n provision.E164) (provision.LocationID, bool) { at, ok := keep[n]; return at, ok },
 			Numbers: func(yield func(provision.E164, provision.LocationID) bool) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/order"
 )
 
 const (
@@ -82,7 +83,7 @@ func (d *desk) undone(o provision.Order) provision.Order {
 // without applies the organisation without some of its numbers, locations and plans.
 func (d *desk) without(p planned) {
 	d.t.Helper()
-	if told, err := d.apply(d.Service, p, false); err != nil {
+	if told, err := d.apply(d.Core, p, false); err != nil {
 		d.t.Fatalf("%q, %v", told, err)
 	}
 }
@@ -314,7 +315,7 @@ func TestUndoOvertakenAtReview(t *testing.T) {
 	plan := d.carry(d.order(provision.ChangePlan, "", "unlimited"))
 	got := d.save(s)
 	d.at(got, provision.FormRefused, "")
-	if r := got.Order.Reasons; len(r) != 1 || r[0].Rule != provision.UndoOvertaken || r[0].Args["order"] != string(plan.ID) {
+	if r := got.Order.Reasons; len(r) != 1 || r[0].Rule != order.UndoOvertaken || r[0].Args["order"] != string(plan.ID) {
 		t.Errorf("reasons %v", r)
 	}
 	d.undone(plan)

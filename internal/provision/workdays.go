@@ -1,12 +1,14 @@
 package provision
 
-import "time"
+import (
+	"time"
+)
 
 // Approvers have working days: Saturday and Sunday count for nothing, by the location's clock.
 
 // workdays is the moment so many working days later, at the same hour on the location's clock. Saturday and Sunday are
 // none.
-func workdays(from time.Time, n int, zone string) time.Time {
+func Workdays(from time.Time, n int, zone string) time.Time {
 	at := from.In(zoneOf(zone))
 	for n > 0 {
 		at = at.AddDate(0, 0, 1)
@@ -18,7 +20,7 @@ func workdays(from time.Time, n int, zone string) time.Time {
 }
 
 // workdayTime is how much of the time between two moments lies on working days.
-func workdayTime(from, to time.Time, zone string) (sum time.Duration) {
+func WorkdayTime(from, to time.Time, zone string) (sum time.Duration) {
 	in := zoneOf(zone)
 	for at := from.In(in); at.Before(to); {
 		end := midnightAfter(at)
@@ -34,7 +36,7 @@ func workdayTime(from, to time.Time, zone string) (sum time.Duration) {
 }
 
 // putOff is the moment at which so much more time of working days has passed.
-func putOff(from time.Time, by time.Duration, zone string) time.Time {
+func PutOff(from time.Time, by time.Duration, zone string) time.Time {
 	if by <= 0 {
 		return from
 	}

@@ -24,7 +24,7 @@ type Runner interface {
 
 var _ Runner = (*job.Runner)(nil)
 
-// Service is what the messages need of the core; *provision.Service is it. Every error it returns is a
+// Service is what the messages need of the core; *core.Core is it. Every error it returns is a
 // *provision.Error.
 type Service interface {
 	orderReader

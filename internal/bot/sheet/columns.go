@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"calltab/internal/provision"
+	"calltab/internal/provision/names"
 )
 
 // column is what a column of a file holds, by the name that words.json has for it.
@@ -91,5 +91,5 @@ func columnWord(s string) string {
 			return r
 		}
 		return -1
-	}, provision.Plain(s))
+	}, names.Plain(s))
 }

@@ -7,6 +7,7 @@ import (
 
 	"calltab/internal/bot/parse"
 	"calltab/internal/provision"
+	"calltab/internal/provision/names"
 )
 
 // taken says why a number is no free one of ours, by what the other cells of its line say of it.
@@ -57,7 +58,7 @@ func saysTaken(v string) bool {
 	if lexicon.Bots[word] {
 		return true
 	}
-	words := strings.FieldsFunc(provision.Plain(v), func(r rune) bool { return !unicode.IsLetter(r) })
+	words := strings.FieldsFunc(names.Plain(v), func(r rune) bool { return !unicode.IsLetter(r) })
 	if slices.ContainsFunc(words, func(w string) bool { return lexicon.Taken[w] }) {
 		return true
 	}
@@ -73,7 +74,7 @@ func valueWord(s string) string {
 			return -1
 		}
 		return r
-	}, provision.Plain(s))
+	}, names.Plain(s))
 }
 
 func foreignType(s string) bool {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/observe"
 )
 
 // stuck is an order whose work has stopped, with what Microsoft showed then.
@@ -12,7 +13,7 @@ func stuck(s *provision.Sheet) {
 	s.Order.Work, s.Order.Ended = work(1, provision.StepRunning), ago(26*time.Hour)
 	s.Order.Halt = provision.Halt{Job: provision.JobAdd, Step: provision.StepAssign, Since: ago(40 * time.Minute), Tries: 12, Revision: 7}
 	s.Order.Known = provision.Known{
-		At: ago(5 * time.Minute), Account: provision.AccountThere, Licensed: true, Plan: provision.NotInEffect,
+		At: ago(5 * time.Minute), Account: provision.AccountThere, Licensed: true, Plan: observe.NotInEffect,
 		Holders: []provision.Holder{{Number: mine, Whose: provision.Nobodys}},
 	}
 	if s.Order.Had.Number != "" && s.Order.Had.Number != s.Order.Number {
@@ -52,7 +53,7 @@ func parkedCards(w Writer, add add) {
 		s.Order.Known.Account, s.Order.Known.Holders[0].Whose = provision.AccountBlocked, provision.Persons
 	})
 	parked("order-parked-phantom", "", func(s *provision.Sheet) {
-		s.Order.Known.Licensed, s.Order.Known.Plan = false, provision.InEffect
+		s.Order.Known.Licensed, s.Order.Known.Plan = false, observe.InEffect
 		s.Order.Known.Holders[0] = provision.Holder{Number: mine, Whose: provision.Phantoms, User: "f0000000-0000-4000-8000-00000000000f"}
 	})
 	parked("change-number-parked", provision.ChangeNumber, func(*provision.Sheet) {})

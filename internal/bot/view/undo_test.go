@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/order"
 )
 
 // taking turns an order into one that takes back what an earlier one of a kind did.
@@ -49,7 +50,7 @@ func undoCards(w Writer, add add) {
 	add("undo-refused", w.Order, draft(provision.FormRefused, taking(provision.ChangePlan, func(s *provision.Sheet) {
 		of(provision.ChangePlan)(s)
 		s.Order.Reasons = []provision.Reason{
-			{Rule: provision.UndoOvertaken, Args: map[string]string{"order": "z1y2x3"}}, {Rule: provision.UndoPlanGone, Args: map[string]string{"plan": "metered"}},
+			{Rule: order.UndoOvertaken, Args: map[string]string{"order": "z1y2x3"}}, {Rule: order.UndoPlanGone, Args: map[string]string{"plan": "metered"}},
 		}
 	})))
 	add("undo-approval", func(s provision.Sheet) (json.RawMessage, string) { return w.Approval(s, danae.ID) },

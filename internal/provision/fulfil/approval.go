@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/approve"
 	"calltab/internal/provision/job"
 )
 
@@ -53,7 +54,7 @@ func (s *Saga) awaitApproval(ctx context.Context, r *job.Run) error {
 	if err != nil || over {
 		return err
 	}
-	return job.Wait(min(again, provision.ApprovalPause))
+	return job.Wait(min(again, approve.ApprovalPause))
 }
 
 // stoodStill is since when the job could not run, as its program did not; the zero time where it could ever since a

@@ -13,12 +13,13 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/stock"
 )
 
 // carrier is a ledger that misbehaves as it is told. It keeps what it was told, and sees to it that a repeated notice repeats.
 type carrier struct {
 	warned atomic.Int64 // how often admins were told of a low stock
-	provision.Ledger
+	stock.Ledger
 	ms   *microsoft // whose fates it shares, under "tell"
 	told map[string]provision.Notice
 	list []string // every notice that had an effect: event and number

@@ -34,6 +34,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/core"
 	"calltab/internal/provision/job"
 )
 
@@ -54,13 +55,13 @@ const (
 
 // Saga makes and undoes phones.
 type Saga struct {
-	svc    *provision.Service
+	svc    *core.Core
 	health *health
 }
 
 // New returns the saga over a service and the service's own ports, to which it listens from then on: call it before the service
 // is used.
-func New(svc *provision.Service) *Saga {
+func New(svc *core.Core) *Saga {
 	h := newHealth(svc.Now)
 	svc.Directory, svc.Telephony = heardDirectory{svc.Directory, h}, heardTelephony{svc.Telephony, h}
 	svc.Carrier = heardCarrier{svc.Carrier, h}

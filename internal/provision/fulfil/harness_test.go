@@ -14,6 +14,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/core"
 	"calltab/internal/provision/fulfil"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/orgfile"
@@ -26,7 +27,7 @@ type world struct {
 	store   provision.Store
 	ms      *microsoft
 	carrier *carrier
-	svc     *provision.Service
+	svc     *core.Core
 	id      provision.OrderID
 	ids     int
 	stop    func()
@@ -67,7 +68,7 @@ func (w *world) open(store provision.Store) *job.Runner {
 		w.carrier = &carrier{ms: w.ms, told: map[string]provision.Notice{}}
 	}
 	w.carrier.Store = w.store
-	w.svc = provision.New(provision.Config{
+	w.svc = core.New(provision.Config{
 		Store: runner.Store(), Directory: w.ms, Telephony: w.ms, Carrier: w.carrier, Queue: runner, Operator: runner, AuditKey: []byte("key"), Now: w.time, Admins: []string{string(alice.ID), string(bruno.ID)},
 		NewID: func() string { w.ids++; return fmt.Sprint("order", w.ids) },
 	})

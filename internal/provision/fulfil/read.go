@@ -5,6 +5,9 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/reconcile"
+	"calltab/internal/provision/roster"
+	"calltab/internal/provision/stock"
 )
 
 // listTries is how often a list that is answered with a fault is tried, about eight minutes long, before it is taken for one that
@@ -15,7 +18,7 @@ const listTries = 8
 // between.
 func (s *Saga) reading() job.Kind {
 	k := job.Kind{Name: provision.JobSync, Limit: 2, Ended: s.readingEnded}
-	for _, name := range []provision.StepName{provision.StepReadNumbers, provision.StepReadPhones, provision.StepReadPeople, provision.StepAskPhones, provision.StepTidy} {
+	for _, name := range []provision.StepName{roster.StepReadNumbers, roster.StepReadPhones, roster.StepReadPeople, roster.StepAskPhones, roster.StepTidy} {
 		k.Steps = append(k.Steps, job.Step{Name: string(name), Do: s.readPage})
 	}
 	return k
@@ -24,7 +27,7 @@ func (s *Saga) reading() job.Kind {
 // comparing is the job that holds the inventory against Microsoft's, likewise.
 func (s *Saga) comparing() job.Kind {
 	k := job.Kind{Name: provision.JobNumbers, Limit: 2, Ended: s.comparingEnded}
-	for _, name := range provision.NumberSteps() {
+	for _, name := range reconcile.NumberSteps() {
 		k.Steps = append(k.Steps, job.Step{Name: string(name), Do: s.readPage})
 	}
 	return k
@@ -63,11 +66,11 @@ func (s *Saga) readPage(ctx context.Context, r *job.Run) error {
 		return s.comparingWaits(ctx, r, job.Weather(err))
 	case !unlistable(step, err, r.Attempt()):
 		return err
-	case step == provision.StepReadPhones:
-		page = provision.Singly()
+	case step == roster.StepReadPhones:
+		page = roster.Singly()
 	}
 	r.Commit(func(tx job.Tx) error { return s.svc.Note(tx, tenant, page) })
-	if step == provision.StepMatch { // other steps may have read nothing at Microsoft
+	if step == reconcile.StepMatch { // other steps may have read nothing at Microsoft
 		r.Commit(func(tx job.Tx) error { return s.svc.OutageOver(tx, tenant, string(readNumbers), provision.HeldOrder{}) })
 	}
 	if at.From = page.Next; at.From != "" {
@@ -111,7 +114,7 @@ func (s *Saga) single(ctx context.Context, tenant provision.TenantID, step provi
 		return false
 	}
 	switch step {
-	case provision.StepReadPhones, provision.StepReadNumbers:
+	case roster.StepReadPhones, roster.StepReadNumbers:
 		_, err = s.svc.Telephony.Voice(ctx, tenant, roll.By.ID)
 		return err == nil
 	}
@@ -120,7 +123,7 @@ func (s *Saga) single(ctx context.Context, tenant provision.TenantID, step provi
 
 // unlistable reports that the telephone service will not list what a step reads, so that it goes on without.
 func unlistable(step provision.StepName, err error, try int) bool {
-	if step != provision.StepReadPhones && step != provision.StepReadNumbers {
+	if step != roster.StepReadPhones && step != roster.StepReadNumbers {
 		return false
 	}
 	switch provision.KindOf(err) {
@@ -146,7 +149,7 @@ func (s *Saga) readingEnded(tx job.Tx, r *job.Run, outcome job.Outcome, cause er
 func (s *Saga) awaitCompared(k job.Kind) {
 	after := func(do func(context.Context, *job.Run) error) func(context.Context, *job.Run) error {
 		return func(ctx context.Context, r *job.Run) error {
-			comparing, err := s.svc.Comparing(ctx, provision.TenantOfJob(r.Key()))
+			comparing, err := s.svc.Comparing(ctx, stock.TenantOfJob(r.Key()))
 			if err != nil {
 				return err
 			}

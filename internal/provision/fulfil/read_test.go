@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/core"
 	"calltab/internal/provision/fulfil"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/storetest"
@@ -112,7 +113,7 @@ func readThrough(t *testing.T, l *lists) provision.Roll {
 	t.Helper()
 	store := storetest.Memory()
 	runner := job.New(store, job.Options{Now: time.Now, Rand: func() float64 { return 0 }})
-	svc := provision.New(provision.Config{Store: runner.Store(), Telephony: l, Census: l, Queue: runner, AuditKey: []byte("key"), Now: time.Now, Admins: []string{string(alice.ID)}})
+	svc := core.New(provision.Config{Store: runner.Store(), Telephony: l, Census: l, Queue: runner, AuditKey: []byte("key"), Now: time.Now, Admins: []string{string(alice.ID)}})
 	for _, k := range fulfil.New(svc).Kinds() {
 		runner.Register(k)
 	}

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/order"
 	"calltab/internal/provision/orgfile"
 	"calltab/internal/provision/storetest"
 )
@@ -401,7 +402,7 @@ func TestUndoOfAPolicyBesideThePlan(t *testing.T) {
 						t.Fatal(s.Order.Undoes, err)
 					}
 					if s.Order.Form == provision.FormRefused {
-						if len(s.Order.Reasons) != 1 || s.Order.Reasons[0].Rule != provision.UndoPolicy {
+						if len(s.Order.Reasons) != 1 || s.Order.Reasons[0].Rule != order.UndoPolicy {
 							t.Errorf("refused for %v", s.Order.Reasons)
 						}
 						return

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/names"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
@@ -36,14 +37,14 @@ func (c *Client) Search(ctx context.Context, tenant provision.TenantID, text str
 	params := users.UsersRequestBuilderGetQueryParameters{Select: personFields, Top: ptr(int32(searchPage))}
 	if strings.Contains(text, "@") {
 		params.Filter = ptr("mail eq " + quote(text))
-		return c.list(ctx, tenant, params, limit, func(p provision.Person) provision.Match {
+		return c.list(ctx, tenant, params, limit, func(p provision.Person) names.Match {
 			if strings.EqualFold(p.Mail, text) || strings.EqualFold(p.UPN, text) {
-				return provision.FullMatch
+				return names.FullMatch
 			}
-			return provision.NoMatch
+			return names.NoMatch
 		})
 	}
-	name := provision.ReadName(text)
+	name := names.Read(text)
 	if len(name.Words) == 0 {
 		return nil, nil
 	}
@@ -67,7 +68,7 @@ func (c *Client) Search(ctx context.Context, tenant provision.TenantID, text str
 // list reads people until so many fit, and returns the best.
 func (c *Client) list(ctx context.Context, tenant provision.TenantID,
 	params users.UsersRequestBuilderGetQueryParameters, limit int,
-	match func(provision.Person) provision.Match) ([]provision.Person, error) {
+	match func(provision.Person) names.Match) ([]provision.Person, error) {
 	read := func(request func(*users.UsersRequestBuilder) (models.UserCollectionResponseable,
 		error)) (models.UserCollectionResponseable, error) {
 		return send(ctx, c, tenant, searchPeople, func(a api) (models.UserCollectionResponseable, error) {
@@ -91,7 +92,7 @@ func (c *Client) list(ctx context.Context, tenant provision.TenantID,
 		})
 	}, func(p models.UserCollectionResponseable) bool {
 		for _, who := range people(p.GetValue()) {
-			if match(who) > provision.NoMatch {
+			if match(who) > names.NoMatch {
 				found = append(found, who)
 			}
 		}
@@ -139,7 +140,7 @@ func byName(text string, words []string) string {
 		e.both(spelled(typed[len(typed)-1]), spelled(typed[0]))
 	}
 	e.both(first, words[1])
-	plain, end := provision.Plain(first), provision.Plain(last)
+	plain, end := names.Plain(first), names.Plain(last)
 	e.both(plain, end)
 	e.both(end, plain)
 	e.both(beforeYo(plain), beforeYo(end))
@@ -157,7 +158,7 @@ func byWord(e *either, text, word string) {
 			e.both(string(letters[n:]), string(letters[:n]))
 		}
 	}
-	for _, w := range []string{text, straight(text), curly(text), word, provision.Plain(word)} {
+	for _, w := range []string{text, straight(text), curly(text), word, names.Plain(word)} {
 		for _, field := range []string{"displayName", "givenName", "surname"} {
 			e.add(starts(field, w))
 		}
@@ -178,7 +179,7 @@ func byAddress(words []string) string {
 	}
 	var plain []string
 	for _, w := range words {
-		plain = append(plain, provision.Plain(w))
+		plain = append(plain, names.Plain(w))
 	}
 	// Which of the words are the given name is not known, nor which stand first.
 	for given := 1; given < len(plain); given++ {
@@ -253,7 +254,7 @@ func wordsOf(words []string) string {
 		return strings.Join(clauses, " AND ")
 	}
 	typed := all(func(w string) string { return w })
-	plain := all(provision.Plain)
+	plain := all(names.Plain)
 	if strings.EqualFold(typed, plain) {
 		return typed
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/people"
+	"calltab/internal/provision/stock"
 )
 
 // locationsChunk is how many locations one transaction writes.
@@ -66,7 +68,7 @@ func (r *run) unchanged() bool {
 // known reports whether this is the file that was applied last.
 func (r *run) known(ctx context.Context) (same bool, err error) {
 	err = r.store.View(ctx, func(tx provision.Tx) error {
-		same = r.file.Fingerprint != "" && provision.LastFile(tx, r.tenant) == r.file.Fingerprint
+		same = r.file.Fingerprint != "" && people.LastFile(tx, r.tenant) == r.file.Fingerprint
 		return nil
 	})
 	return same, err
@@ -75,7 +77,7 @@ func (r *run) known(ctx context.Context) (same bool, err error) {
 // finish notes that all of the file is there.
 func (r *run) finish(ctx context.Context, e provision.Event) error {
 	n := r.counts
-	whole := provision.WholeFile{
+	whole := people.WholeFile{
 		By: r.by, Event: e, Fingerprint: r.file.Fingerprint, Locations: r.file.Locations,
 		Note: fmt.Sprintf("%d added, %d changed, %d removed, %d refused",
 			n[VerbAdded], n[VerbChanged], n[VerbRemoved], n[VerbRefused]),
@@ -84,7 +86,7 @@ func (r *run) finish(ctx context.Context, e provision.Event) error {
 }
 
 // A step finds what differs, and says what is to be written for it.
-type step func(tx provision.Tx) ([]Diff, provision.InventoryChange, error)
+type step func(tx provision.Tx) ([]Diff, people.InventoryChange, error)
 
 // commit tells of the differences that a step finds, after it has written what follows from them in one transaction.
 // The step runs in a look first, to find out whether anything is to be written.
@@ -129,7 +131,7 @@ func noteOf(all []Diff) string {
 // locations adds and changes locations.
 func (r *run) locations(ctx context.Context) error {
 	for some := range slices.Chunk(r.file.Locations, locationsChunk) {
-		err := r.commit(ctx, func(tx provision.Tx) (found []Diff, c provision.InventoryChange, err error) {
+		err := r.commit(ctx, func(tx provision.Tx) (found []Diff, c people.InventoryChange, err error) {
 			for _, l := range some {
 				before, err := r.LocationIn(tx, r.tenant, l.ID)
 				there := err == nil
@@ -153,12 +155,12 @@ func (r *run) locations(ctx context.Context) error {
 
 // plans adds and changes plans, and puts them into their order.
 func (r *run) plans(ctx context.Context) error {
-	return r.commit(ctx, func(tx provision.Tx) ([]Diff, provision.InventoryChange, error) {
-		inv, err := provision.InventoryIn(tx, r.tenant)
+	return r.commit(ctx, func(tx provision.Tx) ([]Diff, people.InventoryChange, error) {
+		inv, err := stock.InventoryIn(tx, r.tenant)
 		if err != nil {
-			return nil, provision.InventoryChange{}, err
+			return nil, people.InventoryChange{}, err
 		}
 		after, found := arrange(inv.Plans, r.file.Plans)
-		return found, provision.InventoryChange{Plans: &after}, nil
+		return found, people.InventoryChange{Plans: &after}, nil
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/people"
+	"calltab/internal/provision/stock"
 )
 
 const (
@@ -113,7 +115,7 @@ var inUse = map[provision.Whose]string{
 
 // weigh reads a number and says what is to become of it.
 func (r *run) weigh(tx provision.Tx, w wish) (before, after provision.Number, d Diff, err error) {
-	before, _, err = provision.NumberIn(tx, r.tenant, w.number)
+	before, _, err = stock.NumberIn(tx, r.tenant, w.number)
 	if err == nil {
 		want := w.want
 		if !r.prune && before.State == provision.Blocked {
@@ -140,7 +142,7 @@ func (r *run) settle(ctx context.Context, all []wish) error {
 		}
 		some := all[:n]
 		all = all[n:]
-		err := r.commit(ctx, func(tx provision.Tx) (found []Diff, c provision.InventoryChange, err error) {
+		err := r.commit(ctx, func(tx provision.Tx) (found []Diff, c people.InventoryChange, err error) {
 			for _, w := range some {
 				_, after, d, err := r.weigh(tx, w)
 				if err != nil {
@@ -150,7 +152,7 @@ func (r *run) settle(ctx context.Context, all []wish) error {
 					found = append(found, d)
 				}
 				if d.changes() {
-					wanted := provision.NumberWish{Number: w.number, Location: after.Location}
+					wanted := people.NumberWish{Number: w.number, Location: after.Location}
 					wanted.Blocked = after.State == provision.Blocked
 					c.Numbers = append(c.Numbers, wanted)
 				}

@@ -7,12 +7,14 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/people"
+	"calltab/internal/provision/stock"
 )
 
 // charter brings the charter up to the file's. An import without one leaves it as it is.
 func (r *run) charter(ctx context.Context) error {
-	return r.commit(ctx, func(tx provision.Tx) (found []Diff, c provision.InventoryChange, err error) {
-		inv, err := provision.InventoryIn(tx, r.tenant)
+	return r.commit(ctx, func(tx provision.Tx) (found []Diff, c people.InventoryChange, err error) {
+		inv, err := stock.InventoryIn(tx, r.tenant)
 		if err != nil {
 			return nil, c, err
 		}
@@ -29,7 +31,7 @@ func (r *run) charter(ctx context.Context) error {
 			d.Fields = append(d.Fields, "no longer "+l)
 		}
 		d.Fields = append(d.Fields, come...)
-		return []Diff{d}, provision.InventoryChange{Charter: &r.file.Charter}, nil
+		return []Diff{d}, people.InventoryChange{Charter: &r.file.Charter}, nil
 	})
 }
 

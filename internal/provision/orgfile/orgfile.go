@@ -5,6 +5,8 @@ import (
 	"iter"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/people"
+	"calltab/internal/provision/stock"
 )
 
 // OrgFile is an organisation file as the core takes it. Fingerprint names its text: importing the same one again costs
@@ -19,10 +21,10 @@ type OrgFile struct {
 	Fingerprint string
 }
 
-// Core is what the room needs of [provision.Service].
+// Core is what the room needs of [core.Core].
 type Core interface {
-	ChangeInventory(tx provision.Tx, tenant provision.TenantID, c provision.InventoryChange) error
-	NoteFile(tx provision.Tx, tenant provision.TenantID, f provision.WholeFile) error
+	ChangeInventory(tx provision.Tx, tenant provision.TenantID, c people.InventoryChange) error
+	NoteFile(tx provision.Tx, tenant provision.TenantID, f people.WholeFile) error
 	LocationIn(tx provision.Tx, tenant provision.TenantID, id provision.LocationID) (provision.Location, error)
 	EachNumber(ctx context.Context, tenant provision.TenantID) iter.Seq2[provision.Number, error]
 	NumberHolder(ctx context.Context, tenant provision.TenantID, n provision.E164) (provision.Holder, error)
@@ -65,7 +67,7 @@ func (s *Service) Apply(
 	ctx context.Context, tenant provision.TenantID, by provision.UserID, file OrgFile, dry bool, tell func(Diff),
 ) error {
 	if !dry {
-		err := s.store.View(ctx, func(tx provision.Tx) error { return provision.RequireCompared(tx, tenant) })
+		err := s.store.View(ctx, func(tx provision.Tx) error { return stock.RequireCompared(tx, tenant) })
 		if err != nil {
 			return err
 		}

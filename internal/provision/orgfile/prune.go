@@ -5,6 +5,9 @@ import (
 	"slices"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
+	"calltab/internal/provision/people"
+	"calltab/internal/provision/stock"
 )
 
 // unusedTries is how often a location or plan is looked at whose people are at work just then.
@@ -71,7 +74,7 @@ func (l *surplus) refuseAll() {
 }
 
 func (r *run) surplus(tx provision.Tx) (l surplus, err error) {
-	inv, err := provision.InventoryIn(tx, r.tenant)
+	inv, err := stock.InventoryIn(tx, r.tenant)
 	if err != nil {
 		return l, err
 	}
@@ -85,10 +88,10 @@ func (r *run) surplus(tx provision.Tx) (l surplus, err error) {
 	if len(all)+len(offered) == 0 {
 		return l, nil
 	}
-	if l.at, err = provision.TrailEnd(tx, r.tenant); err != nil {
+	if l.at, err = audit.TrailEnd(tx, r.tenant); err != nil {
 		return l, err
 	}
-	locations, plans, err := provision.UsesIn(tx, r.tenant)
+	locations, plans, err := stock.UsesIn(tx, r.tenant)
 	if err != nil {
 		return l, err
 	}
@@ -114,10 +117,10 @@ func (r *run) remove(ctx context.Context, look surplus) (done []Diff, err error)
 	some := look.removed[:min(len(look.removed), mostKeys/2)]
 	err = r.store.Update(ctx, func(tx provision.Tx) error {
 		done = nil
-		if at, err := provision.TrailEnd(tx, r.tenant); err != nil || at != look.at {
+		if at, err := audit.TrailEnd(tx, r.tenant); err != nil || at != look.at {
 			return err
 		}
-		c := provision.InventoryChange{By: r.by, Note: noteOf(some)}
+		c := people.InventoryChange{By: r.by, Note: noteOf(some)}
 		left := slices.Clone(look.plans)
 		for _, d := range some {
 			if d.Location != "" {

@@ -14,7 +14,9 @@ import (
 
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/core"
 )
 
 // admin is where the inventory is kept: in a store that this process opened, or with the program that has it open.
@@ -28,7 +30,7 @@ type admin interface {
 	// Archivable writes the seal of the links from before a time in JSON, and Archive takes the links from the
 	// store that a file has.
 	Archivable(ctx context.Context, tenant provision.TenantID, before time.Time, out io.Writer) error
-	Archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string,
+	Archive(ctx context.Context, tenant provision.TenantID, seal audit.Seal, file, digest string,
 		out io.Writer) error
 }
 
@@ -115,10 +117,10 @@ func openAdmin(path string) (a admin, end func(), err error) {
 }
 
 // inventoryOf is a service that knows no Microsoft and no people: it keeps inventories.
-func inventoryOf(db provision.Store, path string) (*provision.Service, error) {
+func inventoryOf(db provision.Store, path string) (*core.Core, error) {
 	key, err := storefile.AuditKey(context.Background(), db, path)
 	if err != nil {
 		return nil, err
 	}
-	return provision.New(provision.Config{Store: db, AuditKey: key, Now: time.Now, NewID: storefile.NewID}), nil
+	return core.New(provision.Config{Store: db, AuditKey: key, Now: time.Now, NewID: storefile.NewID}), nil
 }

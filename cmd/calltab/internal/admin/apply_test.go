@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/core"
 	"calltab/internal/provision/storetest"
 )
 
@@ -211,7 +212,7 @@ func (c changeable) Apply(ctx context.Context, tenant provision.TenantID, text [
 // what was done is said.
 func TestApplySaysWhatItDid(t *testing.T) {
 	t.Parallel()
-	c := Ops{Service: provision.New(provision.Config{Store: storetest.Memory(), AuditKey: make([]byte, 32), Now: time.Now})}
+	c := Ops{Service: core.New(provision.Config{Store: storetest.Memory(), AuditKey: make([]byte, 32), Now: time.Now})}
 	d := changeable{c, func() {
 		half := strings.Replace(siteSeattle, "0100-0149", "0100-0139", 1) + tariff
 		if err := c.Apply(t.Context(), guidTenant, []byte(half), false, io.Discard); err != nil {

@@ -16,6 +16,7 @@ import (
 
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 )
 
 // archiveFlags say what of the audit trail is moved, and where to.
@@ -73,7 +74,7 @@ func runArchive(ctx context.Context, f archiveFlags, env func(string) (string, b
 			err)
 	case !file.last.At.Before(before):
 		ends := file.last.At.Format(time.RFC3339)
-		return &provision.NotArchived{Why: fmt.Sprintf("there is a file %s already, which ends at %s: name another one",
+		return &audit.NotArchived{Why: fmt.Sprintf("there is a file %s already, which ends at %s: name another one",
 			f.File, ends)}
 	}
 	err = d.Archive(ctx, tenant, file.seal, filepath.Base(f.File), file.sha256, stdout)
@@ -103,7 +104,7 @@ func writeArchive(ctx context.Context, d admin, tenant provision.TenantID, befor
 	if err := d.Archivable(ctx, tenant, before, &first); err != nil {
 		return err
 	}
-	var seal provision.Seal
+	var seal audit.Seal
 	if err := json.Unmarshal(first.Bytes(), &seal); err != nil {
 		return err
 	}
@@ -119,7 +120,7 @@ func writeArchive(ctx context.Context, d admin, tenant provision.TenantID, befor
 // trailFile is an exported trail or an archive that was read and verified.
 type trailFile struct {
 	name   string
-	seal   provision.Seal
+	seal   audit.Seal
 	last   provision.AuditEvent
 	sha256 string
 }
@@ -133,7 +134,7 @@ func readTrailFile(name string, key []byte, each func(provision.AuditEvent)) (tr
 	}
 	defer file.Close()
 	sum := sha256.New()
-	read.seal, err = provision.VerifyExport(key, linesWithEnds(io.TeeReader(file, sum)), func(e provision.AuditEvent) {
+	read.seal, err = audit.VerifyExport(key, linesWithEnds(io.TeeReader(file, sum)), func(e provision.AuditEvent) {
 		read.last = e
 		if each != nil {
 			each(e)

@@ -19,6 +19,7 @@ import (
 
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 )
 
 // auditFlags are the commands of calltab audit.
@@ -184,7 +185,7 @@ func intoFile(name string, stdout io.Writer, write func(io.Writer) error) error 
 type trailTable struct {
 	out  *csv.Writer
 	rest []byte // of a line that is not whole yet
-	seal provision.Seal
+	seal audit.Seal
 	last provision.AuditEvent
 }
 

@@ -14,6 +14,8 @@ import (
 	"calltab/internal/bot/outbox"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/core"
+	"calltab/internal/provision/integrity"
 	"calltab/internal/provision/job"
 )
 
@@ -95,7 +97,7 @@ func Check(snap *boltstore.Snapshot, key []byte, out io.Writer) error {
 }
 
 // holdings says how much was read.
-func holdings(read provision.Checked) string {
+func holdings(read integrity.Checked) string {
 	links := uint64(0)
 	for _, head := range read.Trails {
 		links += head.Count
@@ -110,7 +112,7 @@ func holdings(read provision.Checked) string {
 
 // checkSnapshot checks pages, then records, and says in a line each what is wrong. Records are left out
 // where a page is damaged.
-func checkSnapshot(snap *boltstore.Snapshot, key []byte, tell func(string)) (read provision.Checked, err error) {
+func checkSnapshot(snap *boltstore.Snapshot, key []byte, tell func(string)) (read integrity.Checked, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a file that is cut off while it is read
 	defer func() {
 		if p := recover(); p != nil {
@@ -135,7 +137,7 @@ func checkSnapshot(snap *boltstore.Snapshot, key []byte, tell func(string)) (rea
 	if err != nil {
 		return read, err
 	}
-	known := slices.Concat(provision.CheckedTables(), job.CheckedTables(), outbox.CheckedTables())
+	known := slices.Concat(integrity.CheckedTables(), job.CheckedTables(), outbox.CheckedTables())
 	for _, name := range tables {
 		if !slices.Contains(known, name) {
 			tell(fmt.Sprintf("table %q: this program does not know it", name))
@@ -148,7 +150,7 @@ func checkSnapshot(snap *boltstore.Snapshot, key []byte, tell func(string)) (rea
 			}
 			tell(table + ": " + what)
 		}
-		service := provision.New(provision.Config{AuditKey: key})
+		service := core.New(provision.Config{AuditKey: key})
 		if read, err = service.Check(tx, job.Exists, place); err != nil {
 			return err
 		}

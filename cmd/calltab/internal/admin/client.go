@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 )
 
 // client is the other side of the socket.
@@ -69,7 +70,7 @@ func (c client) Archivable(ctx context.Context, tenant provision.TenantID, befor
 	return c.send(ctx, http.MethodGet, "/archivable?"+q.Encode(), nil, out)
 }
 
-func (c client) Archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string,
+func (c client) Archive(ctx context.Context, tenant provision.TenantID, seal audit.Seal, file, digest string,
 	out io.Writer) error {
 	q := url.Values{"tenant": {string(tenant)}, "file": {file}, "sha256": {digest}}
 	body, err := json.Marshal(seal)

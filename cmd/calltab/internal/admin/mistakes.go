@@ -4,7 +4,7 @@ import (
 	"errors"
 
 	"calltab/cmd/calltab/internal/orgyaml"
-	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 )
 
 // UsageError is a mistake on the command line.
@@ -28,6 +28,6 @@ func IsMistake(err error) bool {
 	var usage *UsageError
 	var org *orgyaml.Error
 	var input *inputError
-	var not *provision.NotArchived
+	var not *audit.NotArchived
 	return errors.As(err, &usage) || errors.As(err, &org) || errors.As(err, &input) || errors.As(err, &not)
 }

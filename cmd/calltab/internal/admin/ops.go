@@ -10,13 +10,15 @@ import (
 
 	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
+	"calltab/internal/provision/core"
 	"calltab/internal/provision/orgfile"
 )
 
 // Ops does the work of `calltab apply`, `export` and `audit` on one store, for the commands themselves and for the
 // admin socket of a running program.
 type Ops struct {
-	Service *provision.Service
+	Service *core.Core
 	several bool // several tenants are allowed: a file names the one that it belongs to
 }
 
@@ -181,7 +183,7 @@ func (o Ops) Archivable(ctx context.Context, tenant provision.TenantID, before t
 }
 
 // Archive takes the links from the store that a file has.
-func (o Ops) Archive(ctx context.Context, tenant provision.TenantID, seal provision.Seal, file, digest string,
+func (o Ops) Archive(ctx context.Context, tenant provision.TenantID, seal audit.Seal, file, digest string,
 	out io.Writer) error {
 	a, err := o.Service.Archive(ctx, tenant, seal, file, digest)
 	if err != nil {

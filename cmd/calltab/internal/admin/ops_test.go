@@ -17,6 +17,7 @@ import (
 
 	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/internal/provision"
+	"calltab/internal/provision/core"
 	"calltab/internal/provision/storetest"
 )
 
@@ -39,7 +40,7 @@ func (idle) Add(provision.Tx, string, string, any, time.Time) error { return nil
 
 func newOps() (Ops, *everyone) {
 	ids, people := 0, &everyone{}
-	return Ops{Service: provision.New(provision.Config{
+	return Ops{Service: core.New(provision.Config{
 		Store: storetest.Memory(), Directory: people, Telephony: people, Queue: idle{}, AuditKey: make([]byte, 32), Now: time.Now, Admins: []string{"alice"},
 		NewID: func() string { ids++; return fmt.Sprint("order", ids) },
 	})}, people

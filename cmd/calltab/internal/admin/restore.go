@@ -13,6 +13,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/stock"
 )
 
 // restoreFlags say which backup is put back, and where to.
@@ -156,7 +157,7 @@ func prepare(ctx context.Context, file, store string, m backedUp) error {
 		return err
 	}
 	err = db.Update(ctx, func(tx provision.Tx) error {
-		provision.MarkRestored(tx, m.At, time.Now())
+		stock.MarkRestored(tx, m.At, time.Now())
 		return nil
 	})
 	return errors.Join(err, db.Close())

@@ -19,7 +19,9 @@ import (
 
 	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/core"
 )
 
 // The admin socket is a Unix socket next to the store, through which `calltab apply`, `export` and `audit` reach the
@@ -109,7 +111,7 @@ type Server struct {
 }
 
 // NewServer answers for the tenants of a store that this process has open.
-func NewServer(service *provision.Service, db *boltstore.Store, tenants []provision.TenantID,
+func NewServer(service *core.Core, db *boltstore.Store, tenants []provision.TenantID,
 	log *slog.Logger) *Server {
 	return &Server{
 		ops: Ops{Service: service, several: len(tenants) > 1}, store: db, tenants: tenants, log: log,
@@ -180,7 +182,7 @@ func (s *Server) serveTrail(mux *http.ServeMux) {
 		})
 	})
 	mux.HandleFunc("POST /archive", func(w http.ResponseWriter, r *http.Request) {
-		var seal provision.Seal
+		var seal audit.Seal
 		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostSeal)).Decode(&seal); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
@@ -264,7 +266,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, places chan struc
 	}
 	var out bytes.Buffer
 	var org *orgyaml.Error
-	var not *provision.NotArchived
+	var not *audit.NotArchived
 	switch err := among(r.Context(), places, func() error { return do(tenant, &out) }); {
 	case errors.As(err, &org), errors.As(err, &not):
 		http.Error(w, err.Error(), http.StatusBadRequest)

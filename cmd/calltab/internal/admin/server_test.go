@@ -17,6 +17,7 @@ import (
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/core"
 	"calltab/internal/provision/storetest"
 )
 
@@ -126,7 +127,7 @@ func TestPorter(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := paused{storetest.Memory(), make(chan struct{}), make(chan struct{})}
-	service := provision.New(provision.Config{Store: store, AuditKey: make([]byte, 32)})
+	service := core.New(provision.Config{Store: store, AuditKey: make([]byte, 32)})
 	ctx, stop := context.WithCancel(t.Context())
 	p := NewServer(service, nil, []provision.TenantID{guidTenant}, slog.New(slog.DiscardHandler))
 	server := p.HTTP(ctx)
@@ -215,7 +216,7 @@ func TestReadersBesideApply(t *testing.T) {
 }
 
 // openFilled is a store in a file, with an inventory and the audit trail of how it came to be.
-func openFilled(t *testing.T) (path string, db *boltstore.Store, service *provision.Service) {
+func openFilled(t *testing.T) (path string, db *boltstore.Store, service *core.Core) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "calltab.db")
 	db, err := storefile.Open(path)

@@ -19,18 +19,20 @@ import (
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/core"
 	"calltab/internal/provision/dialplan"
 	"calltab/internal/provision/fulfil"
 	"calltab/internal/provision/graph"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/stock"
 	"calltab/internal/provision/webhook"
 )
 
 // App is the bot with its parts joined.
 type App struct {
 	Store   *boltstore.Store
-	Service *provision.Service
-	Ledger  provision.Ledger // of lines, where no carrier is told of them
+	Service *core.Core
+	Ledger  stock.Ledger // of lines, where no carrier is told of them
 	Runner  *job.Runner
 	Bot     *bot.Bot
 
@@ -110,13 +112,13 @@ func (a *App) core(s Seams) error {
 		return err
 	}
 	numbers := dialplan.New()
-	a.Ledger = provision.Ledger{Store: a.Runner.Store()}
+	a.Ledger = stock.Ledger{Store: a.Runner.Store()}
 	var carrier provision.Carrier = a.Ledger
 	if cfg.CarrierURL != "" {
 		carrier = webhook.New(webhook.Config{URL: cfg.CarrierURL, Key: []byte(cfg.carrierKey.reveal()), Client: client,
 			Wall: time.Now, Log: a.log})
 	}
-	a.Service = provision.New(provision.Config{
+	a.Service = core.New(provision.Config{
 		Store: a.Runner.Store(), Directory: microsoft, Telephony: microsoft, Census: microsoft, Carrier: carrier,
 		Queue: a.Runner, Operator: a.Runner,
 		Admins: cfg.Admins, AuditKey: auditKey, Now: s.Now, NewID: storefile.NewID, Log: a.log,

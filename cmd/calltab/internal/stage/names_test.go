@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/names"
 	cloud "calltab/internal/sandbox"
 	"calltab/internal/sandbox/org"
 )
@@ -60,8 +61,8 @@ func TestNames(t *testing.T) {
 		// Without its last letter the name is the beginning of one, which takes nothing away from its owner.
 		letters := []rune(p.GivenName + " " + p.Surname)
 		for _, f := range find(string(letters[:len(letters)-1]), true) {
-			name := provision.ReadName(string(letters[:len(letters)-1]))
-			if name.Match(f.Person) < provision.WholeMatch {
+			name := names.Read(string(letters[:len(letters)-1]))
+			if name.Match(f.Person) < names.WholeMatch {
 				t.Errorf("%q took something away from %s", string(letters[:len(letters)-1]), f.Person.Name())
 			}
 		}

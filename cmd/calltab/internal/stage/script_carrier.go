@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 )
 
 // playCarrier starts the bot anew, as one that tells the cloud's carrier of lines.
@@ -176,7 +177,7 @@ func (s *Stage) retraced(ctx context.Context, all []provision.Number) error {
 	if _, err := s.app.Service.Verify(ctx, s.Tenant(), provision.Head{}); err != nil {
 		return err
 	}
-	made, err := provision.Replay(s.app.Service.Trail(ctx, s.Tenant(), 1), s.cloud.Clock().Now())
+	made, err := audit.Replay(s.app.Service.Trail(ctx, s.Tenant(), 1), s.cloud.Clock().Now())
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 	"calltab/internal/provision/boltstore"
 )
 
@@ -36,7 +37,7 @@ func Open(path string) (*boltstore.Store, error) {
 // AuditKey loads the key of an open store, or makes it, and refuses one with which the newest links of the trail were
 // not written: what it would add could never be checked.
 func AuditKey(ctx context.Context, db provision.Store, path string) ([]byte, error) {
-	audited, err := provision.Audited(ctx, db)
+	audited, err := audit.Audited(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func AuditKey(ctx context.Context, db provision.Store, path string) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	if err := provision.CheckAuditKey(ctx, db, key); err != nil {
+	if err := audit.CheckAuditKey(ctx, db, key); err != nil {
 		return nil, fmt.Errorf("audit key %s.key: %w", path, err)
 	}
 	return key, nil

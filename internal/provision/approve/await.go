@@ -1,0 +1,155 @@
+package approve
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/record"
+)
+
+// Await is the work of JobApproval: it reminds the approvers of a pending order every working day, ends the order when
+// its time is over, and says when to look again. over means never.
+func (s *Service) Await(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (again time.Duration, over bool, err error) {
+	sheet, err := s.order.Sheet(ctx, tenant, id)
+	if err != nil || sheet.Order.State != provision.Pending {
+		return 0, err == nil, err
+	}
+	now, c := s.Now(), sheet.Order.Consent
+	if provision.Ahead(c.Since, now) { // they have all their time again
+		_, err := s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
+			if o.State != provision.Pending || !provision.Ahead(o.Consent.Since, now) {
+				return nil
+			}
+			o.SetRight(now)
+			if err := s.Anew(tx, o); err != nil {
+				return err
+			}
+			return s.order.Write(tx, o, provision.OrderProgress, "", "")
+		})
+		return time.Second, false, err
+	}
+	zone := sheet.Location.TimeZone
+	next := provision.PutOff(provision.Workdays(c.Since, c.Reminded+1, zone), c.Lost, zone)
+	if !next.Before(c.Due) {
+		next = c.Due
+	}
+	if now.Before(next) {
+		return next.Sub(now), false, nil
+	}
+	_, err = s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
+		if o.Revision != sheet.Order.Revision {
+			return nil // somebody was quicker: look again
+		}
+		if now.Before(o.Consent.Due) {
+			o.Consent.Reminded++
+			return s.order.Write(tx, o, provision.OrderReminded, "", "")
+		}
+		o.State = provision.Expired
+		o.Consent.Asked, o.Consent.Next = nil, nil
+		if err := s.GiveUp(tx, o, ""); err != nil {
+			return err
+		}
+		return s.order.Write(tx, o, provision.OrderExpired, "", "approval")
+	})
+	return time.Second, false, err
+}
+
+// ApprovalPause is how often it is looked whether approvers can decide.
+const ApprovalPause = time.Hour
+
+// ApproversAway reports since when nobody who is asked about a pending order can decide: because an outage keeps the
+// message from each of them, or because Microsoft does not say who they are. The zero time: somebody can, or the order
+// waits for nobody.
+func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (since time.Time, err error) {
+	var o provision.Order
+	var outages []provision.Outage
+	err = s.Store.View(ctx, func(tx provision.Tx) (err error) {
+		if o, err = s.order.OrderIn(tx, tenant, id); err != nil || o.State != provision.Pending {
+			return err
+		}
+		if outages, err = s.outage.Outages(tx, tenant); err != nil {
+			return err
+		}
+		since, err = s.Listener.Undelivered(tx, o)
+		return err
+	})
+	if err != nil || o.State != provision.Pending || !since.IsZero() {
+		return since, err
+	}
+	who := o.Requester.ID
+	if len(o.Consent.Asked) > 0 {
+		who = o.Consent.Asked[0].ID
+	}
+	_, err = s.Directory.Person(ctx, tenant, string(who))
+	switch provision.KindOf(err) {
+	case provision.Throttled, provision.Unavailable, provision.Denied:
+		since = s.Now()
+		for _, out := range outages { // others may have met it before
+			if out.Class != provision.CarrierCalls && out.Since.Before(since) {
+				since = out.Since
+			}
+		}
+	}
+	return since, nil
+}
+
+// HoldApproval stops the time of those who are asked about an order: nobody of them can decide since a moment, but none
+// before they had been asked, or were seen to be able to.
+func (s *Service) HoldApproval(ctx context.Context, tenant provision.TenantID, id provision.OrderID, since, able time.Time) error {
+	_, err := s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
+		if o.State != provision.Pending || !o.Consent.Away.IsZero() {
+			return nil
+		}
+		o.Consent.Away = provision.Later(provision.Later(since, able), o.Consent.Since).UTC()
+		return s.order.Write(tx, o, provision.OrderProgress, "", "")
+	})
+	return err
+}
+
+// ResumeApproval lets the time of those who are asked about an order go on, and gives them back what they have lost:
+// since HoldApproval, or since another moment where there was none, as nobody was there to call it. The zero time is
+// none.
+func (s *Service) ResumeApproval(ctx context.Context, tenant provision.TenantID, id provision.OrderID, since time.Time) error {
+	sheet, err := s.order.Sheet(ctx, tenant, id)
+	if err != nil || since.IsZero() && sheet.Order.Consent.Away.IsZero() {
+		return err
+	}
+	_, err = s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
+		c := &o.Consent
+		if !c.Away.IsZero() {
+			since = c.Away
+		}
+		if o.State != provision.Pending || since.IsZero() {
+			return nil
+		}
+		l, err := s.stock.LocationIn(tx, tenant, o.Location)
+		if provision.IgnoreNotFound(err) != nil {
+			return err
+		}
+		lost := provision.WorkdayTime(provision.Later(since, c.Since), s.Now(), l.TimeZone)
+		c.Due, c.Lost, c.Away = provision.PutOff(c.Due, lost, l.TimeZone), c.Lost+lost, provision.ZeroTime
+		return s.order.Write(tx, o, provision.OrderProgress, "", "")
+	})
+	return err
+}
+
+// ToApprove lists the orders that wait for somebody's word, the oldest first.
+func (s *Service) ToApprove(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error) {
+	var found []provision.Order
+	err := s.Store.View(ctx, func(tx provision.Tx) error {
+		found = nil
+		for k := range tx.Scan(record.TableToApprove, record.Key(tenant, string(by.ID), ""), "") {
+			o, err := s.order.OrderIn(tx, tenant, provision.OrderID(k[strings.LastIndexByte(k, '/')+1:]))
+			if err != nil {
+				return err
+			}
+			if found = append(found, o); len(found) == limit {
+				return nil
+			}
+		}
+		return nil
+	})
+	return found, err
+}

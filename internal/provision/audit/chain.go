@@ -1,0 +1,130 @@
+package audit
+
+import (
+	"context"
+	"crypto/hmac"
+	"encoding/hex"
+	"fmt"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/record"
+)
+
+// audit appends a link to the tenant's chain. The MAC covers the one before, so that an edited, dropped or reordered link
+// shows; a cut tail shows against the head, which is also logged outside the store.
+func (s *Service) Append(tx provision.Tx, tenant provision.TenantID, e provision.AuditEvent) error {
+	h, _, err := record.Load[provision.Head](tx, record.TableHeads, string(tenant))
+	if err != nil {
+		return err
+	}
+	e.Seq, e.At = h.Count+1, s.Now().UTC()
+	e.MAC = chainMAC(s.AuditKey, h.MAC, e)
+	record.Save(tx, record.TableAudit, AuditKey(tenant, e.Seq), e)
+	record.Save(tx, record.TableHeads, string(tenant), provision.Head{Count: e.Seq, MAC: e.MAC})
+	if indexTrail(tx, tenant, e); e.Seq == 1 {
+		tx.Put(record.TableTrail, record.Key(tenant, Taken), nil) // there was nothing before
+	}
+	return nil
+}
+
+// TrailEnd is the number of the trail's last link, 0 where there is none.
+func TrailEnd(tx provision.Tx, tenant provision.TenantID) (uint64, error) {
+	h, _, err := record.Load[provision.Head](tx, record.TableHeads, string(tenant))
+	return h.Count, err
+}
+
+func AuditKey(tenant provision.TenantID, seq uint64) string {
+	return record.Key(tenant, fmt.Sprintf("%016d", seq))
+}
+
+// Audit reads the whole chain of a tenant and checks it. It is for short ones.
+func (s *Service) Audit(ctx context.Context, tenant provision.TenantID) ([]provision.AuditEvent, error) {
+	if _, err := s.Verify(ctx, tenant, provision.Head{}); err != nil {
+		return nil, err
+	}
+	var all []provision.AuditEvent
+	for e, err := range s.Trail(ctx, tenant, 1) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+// Audited reports whether a store has any audit trail, which needs its key.
+func Audited(ctx context.Context, store provision.Store) (bool, error) {
+	found := false
+	err := store.View(ctx, func(tx provision.Tx) error {
+		found = false
+		for range tx.Scan(record.TableHeads, "", "") {
+			found = true
+			break
+		}
+		return nil
+	})
+	return found, err
+}
+
+// CheckAuditKey refuses a key with which the newest link of any tenant's trail was not written. It reads two links of each.
+func CheckAuditKey(ctx context.Context, store provision.Store, auditing []byte) error {
+	return store.View(ctx, func(tx provision.Tx) error {
+		for k, raw := range tx.Scan(record.TableHeads, "", "") {
+			var h provision.Head
+			if err := record.Decode(record.TableHeads, k, raw, &h); err != nil {
+				return err
+			}
+			if err := fits(tx, provision.TenantID(k), h, auditing); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// fits refuses a key with which a trail's last link was not written, or what the store says of it where it is in an archive. A link
+// that is missing is for [Service.Verify] to tell of.
+func fits(tx provision.Tx, tenant provision.TenantID, h provision.Head, auditing []byte) error {
+	end, err := ArchiveEnd(tx, tenant)
+	if err != nil {
+		return err
+	}
+	misfit := fmt.Errorf("it does not fit link %d of the audit trail of tenant %s, the newest one: put back the key that belongs to this store, "+
+		"or restore both from a backup", h.Count, tenant)
+	if h.Count > 0 && h.Count == end.Head.Count {
+		if !hmac.Equal(end.MAC, end.sealed(auditing)) {
+			return misfit
+		}
+		return nil
+	}
+	last, there, err := record.Load[provision.AuditEvent](tx, record.TableAudit, AuditKey(tenant, h.Count))
+	if err != nil || !there {
+		return err
+	}
+	before := end.Head.MAC
+	if h.Count > end.Head.Count+1 {
+		link, there, err := record.Load[provision.AuditEvent](tx, record.TableAudit, AuditKey(tenant, h.Count-1))
+		if err != nil || !there {
+			return err
+		}
+		before = link.MAC
+	}
+	if !hmac.Equal(last.MAC, chainMAC(auditing, before, last)) {
+		return misfit
+	}
+	return nil
+}
+
+// LogAudit writes the heads of all chains to the log: a trail that is cut off later can be held against it.
+func (s *Service) LogAudit(ctx context.Context) error {
+	return s.Store.View(ctx, func(tx provision.Tx) error {
+		for k, raw := range tx.Scan(record.TableHeads, "", "") {
+			var h provision.Head
+			if err := record.Decode(record.TableHeads, k, raw, &h); err != nil {
+				return err
+			}
+			s.Log.Info("audit head", "tenant", k, "count", h.Count, "mac", hex.EncodeToString(h.MAC))
+		}
+		return nil
+	})
+}

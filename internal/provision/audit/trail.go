@@ -1,0 +1,347 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/record"
+)
+
+// trailChunk is how many links one look at the store reads.
+const trailChunk = 512
+
+// Trail yields the links of a tenant's chain from one on, a few hundred at a look: there may be very many. Those that are in an archive
+// are left out. It does not check them.
+func (s *Service) Trail(ctx context.Context, tenant provision.TenantID, from uint64) iter.Seq2[provision.AuditEvent, error] {
+	return func(yield func(provision.AuditEvent, error) bool) {
+		for more := true; more; {
+			var some []provision.AuditEvent
+			err := s.Store.View(ctx, func(tx provision.Tx) error {
+				some, more = nil, false
+				for k, raw := range tx.Scan(record.TableAudit, record.Key(tenant, ""), AuditKey(tenant, from)) {
+					if len(some) == trailChunk {
+						more = true
+						break
+					}
+					var e provision.AuditEvent
+					if err := record.Decode(record.TableAudit, k, raw, &e); err != nil {
+						return err
+					}
+					some = append(some, e)
+				}
+				return nil
+			})
+			for _, e := range some {
+				if from = e.Seq + 1; !yield(e, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(provision.AuditEvent{}, err)
+				return
+			}
+		}
+	}
+}
+
+// AuditHead reads a tenant's.
+func (s *Service) AuditHead(ctx context.Context, tenant provision.TenantID) (h provision.Head, err error) {
+	err = s.Store.View(ctx, func(tx provision.Tx) error {
+		h, _, err = record.Load[provision.Head](tx, record.TableHeads, string(tenant))
+		return err
+	})
+	return h, err
+}
+
+// HasOthers reports whether the store has something of a tenant besides this one. Each has an audit trail from its first change on.
+func (s *Service) HasOthers(ctx context.Context, tenant provision.TenantID) (others bool, err error) {
+	err = s.Store.View(ctx, func(tx provision.Tx) error {
+		for k := range tx.Scan(record.TableHeads, "", "") {
+			others = others || k != string(tenant)
+		}
+		return nil
+	})
+	return others, err
+}
+
+// Verify checks a tenant's chain from the first link that the store has to its head, what the store says of those in archives, and that
+// the chain still has the link with which an earlier head ended, where one is given. The error names the place.
+func (s *Service) Verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head) (provision.Head, error) {
+	for {
+		head, end, err := s.verify(ctx, tenant, earlier)
+		if err == nil {
+			return head, nil
+		}
+		all, failed := s.Archives(ctx, tenant)
+		if failed != nil || len(all) == 0 || all[len(all)-1].Head.Count == end {
+			return head, err
+		}
+		// Links were taken to an archive while they were read: begin again behind them.
+	}
+}
+
+// verify is Verify where nothing is archived meanwhile. end is the last link that was in an archive when it began.
+func (s *Service) verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head) (head provision.Head, end uint64, err error) {
+	var all []Archived
+	err = s.Store.View(ctx, func(tx provision.Tx) error {
+		if head, _, err = record.Load[provision.Head](tx, record.TableHeads, string(tenant)); err != nil {
+			return err
+		}
+		all, err = archives(tx, tenant)
+		return err
+	})
+	if err != nil {
+		return head, 0, err
+	}
+	if len(all) > 0 {
+		end = all[len(all)-1].Head.Count
+	}
+	c, err := AfterArchives(s.AuditKey, all)
+	if err != nil {
+		return head, end, err
+	}
+	if err := inArchives(all, earlier); err != nil {
+		return head, end, err
+	}
+	for e, err := range s.Trail(ctx, tenant, 1) {
+		if err != nil {
+			return head, end, err
+		}
+		if e.Seq > head.Count && c.Next > head.Count {
+			now, err := s.AuditHead(ctx, tenant)
+			if err != nil {
+				return head, end, err
+			}
+			if now.Count < e.Seq {
+				return head, end, broken("link %d is behind the head", e.Seq)
+			}
+			break // it has grown meanwhile
+		}
+		if err := c.Take(e); err != nil {
+			return head, end, err
+		}
+		if e.Seq == earlier.Count && !hmac.Equal(e.MAC, earlier.MAC) {
+			return head, end, broken("link %d is not the one that the head of %d named", e.Seq, earlier.Count)
+		}
+	}
+	if err := c.End(head); err != nil {
+		return head, end, err
+	}
+	if earlier.Count > head.Count {
+		return head, end, broken("it ends at link %d, and an earlier head was at %d", head.Count, earlier.Count)
+	}
+	return head, end, nil
+}
+
+// afterArchives checks what is said of archives, and begins to check what follows them.
+func AfterArchives(key []byte, all []Archived) (ChainCheck, error) {
+	var end Archived
+	for _, a := range all {
+		if err := a.follows(end, key); err != nil {
+			return ChainCheck{Next: end.Head.Count + 1}, err
+		}
+		end = a
+	}
+	return ChainCheck{key: key, before: end.Head.MAC, Next: end.Head.Count + 1}, nil
+}
+
+// inArchives holds an earlier head against the archives, where it is that of a link in one of them. Only an archive's last link is known
+// without its file.
+func inArchives(all []Archived, earlier provision.Head) error {
+	for _, a := range all {
+		switch {
+		case earlier.Count < a.From || earlier.Count > a.Head.Count:
+		case earlier.Count < a.Head.Count:
+			return notArchived("link %d is in the archive %s (sha256 %s): name that file, too", earlier.Count, a.File, a.SHA256)
+		case !hmac.Equal(a.Head.MAC, earlier.MAC):
+			return broken("link %d is not the one that the head of %d named", a.Head.Count, earlier.Count)
+		}
+	}
+	return nil
+}
+
+func broken(format string, args ...any) error {
+	return provision.NewInternal("check audit trail", format, args...)
+}
+
+// chainCheck holds links against one another, in their order.
+type ChainCheck struct {
+	key    []byte
+	before []byte // MAC of the link before next
+	Next   uint64
+}
+
+func (c *ChainCheck) Take(e provision.AuditEvent) error {
+	switch {
+	case e.Seq > c.Next:
+		return broken("link %d is missing", c.Next)
+	case e.Seq < c.Next:
+		return broken("link %d comes a second time, or out of its place", e.Seq)
+	case !hmac.Equal(e.MAC, chainMAC(c.key, c.before, e)):
+		return broken("link %d does not fit: it, or the one before it, is not what was written", e.Seq)
+	}
+	c.before, c.Next = e.MAC, c.Next+1
+	return nil
+}
+
+func (c *ChainCheck) End(h provision.Head) error {
+	if last := c.Next - 1; last != h.Count {
+		return broken("it ends at link %d, and its head is at %d", last, h.Count)
+	}
+	if h.Count > 0 && !hmac.Equal(h.MAC, c.before) {
+		return broken("its head does not fit link %d", h.Count)
+	}
+	return nil
+}
+
+// chainMAC covers the link before and this one.
+func chainMAC(key, before []byte, e provision.AuditEvent) []byte {
+	e.MAC = nil
+	body, err := json.Marshal(e)
+	if err != nil {
+		panic(fmt.Sprintf("encode audit event: %v", err)) // it holds only strings and numbers
+	}
+	m := hmac.New(sha256.New, key)
+	m.Write(before)
+	m.Write(body)
+	return m.Sum(nil)
+}
+
+// Seal is the first line of an exported trail: it says where the export begins and where it ends, so that no part can be cut off unseen.
+type Seal struct {
+	Tenant provision.TenantID `json:"tenant"`
+	From   uint64             `json:"from"`             // the first link; one past Head.Count where there is none
+	Before []byte             `json:"before,omitempty"` // the MAC of the link before it
+	Head   provision.Head     `json:"head"`             // when it was exported
+	MAC    []byte             `json:"mac"`              // over everything else
+}
+
+func (s Seal) sealed(key []byte) []byte {
+	s.MAC = nil
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte("seal "))
+	m.Write(line(s))
+	return m.Sum(nil)
+}
+
+// Since is the seal of the part of an export that begins with a link, with the MAC of the link before it.
+func (s Seal) Since(key []byte, from uint64, before []byte) Seal {
+	s.From, s.Before = from, before
+	s.MAC = s.sealed(key)
+	return s
+}
+
+// Export yields the lines of a tenant's trail since a time, up to a link, 0 for the last one: the Seal, and then each link in JSON as its
+// MAC covers it. What is in an archive is left out, and the Seal says so.
+func (s *Service) Export(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		seal, err := s.seal(ctx, tenant, since, upto)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		if !yield(line(seal), nil) {
+			return
+		}
+		next := seal.From
+		for e, err := range s.Trail(ctx, tenant, seal.From) {
+			if next > seal.Head.Count {
+				return // it has grown meanwhile
+			}
+			if err == nil && e.Seq != next {
+				err = broken("link %d is not in the store, or not any more: try again", next)
+			}
+			if !yield(line(e), err) || err != nil {
+				return
+			}
+			next++
+		}
+	}
+}
+
+// seal finds where an export begins. Times of links never go back by more than clocks do, so the first one that is late enough is it.
+func (s *Service) seal(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64) (Seal, error) {
+	var head provision.Head
+	var end Archived
+	err := s.Store.View(ctx, func(tx provision.Tx) error {
+		var err error
+		if head, _, err = record.Load[provision.Head](tx, record.TableHeads, string(tenant)); err != nil {
+			return err
+		}
+		end, err = ArchiveEnd(tx, tenant)
+		if err != nil || upto == 0 || upto == end.Head.Count {
+			return err
+		}
+		last, err := Link(tx, tenant, upto)
+		head = provision.Head{Count: upto, MAC: last.MAC}
+		return err
+	})
+	seal := Seal{Tenant: tenant, From: head.Count + 1, Before: end.Head.MAC, Head: head}
+	if err != nil {
+		return seal, err
+	}
+	for e, err := range s.Trail(ctx, tenant, 1) {
+		if err != nil {
+			return seal, err
+		}
+		if !e.At.Before(since) || e.Seq > head.Count {
+			seal.From = e.Seq
+			break
+		}
+		seal.Before = e.MAC
+	}
+	seal.MAC = seal.sealed(s.AuditKey)
+	return seal, nil
+}
+
+func line(v any) []byte {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("encode trail: %v", err)) // links and seals always encode
+	}
+	return append(raw, '\n')
+}
+
+// VerifyExport checks an exported trail, line by line as they come with their ends, and returns its seal. each gets every link once that
+// is checked; nil is fine. The error names the first line that is not what was written.
+func VerifyExport(key []byte, lines iter.Seq2[[]byte, error], each func(provision.AuditEvent)) (Seal, error) {
+	var seal Seal
+	var c ChainCheck
+	n := 0
+	for raw, err := range lines {
+		if err != nil {
+			return seal, err
+		}
+		if n++; n == 1 {
+			if json.Unmarshal(raw, &seal) != nil || !bytes.Equal(line(seal), raw) || !hmac.Equal(seal.MAC, seal.sealed(key)) {
+				return seal, broken("line 1 is not what was written, or not by the program of this key")
+			}
+			c = ChainCheck{key: key, before: seal.Before, Next: seal.From}
+			continue
+		}
+		var e provision.AuditEvent
+		if json.Unmarshal(raw, &e) != nil || !bytes.Equal(line(e), raw) {
+			return seal, broken("line %d is not what was written", n)
+		}
+		if err := c.Take(e); err != nil {
+			return seal, fmt.Errorf("line %d: %w", n, err)
+		}
+		if each != nil {
+			each(e)
+		}
+	}
+	if n == 0 {
+		return seal, broken("the file is empty")
+	}
+	if seal.From > seal.Head.Count {
+		return seal, nil
+	}
+	return seal, c.End(seal.Head)
+}

@@ -1,0 +1,141 @@
+// Package core joins the rooms of package provision: [New] makes every service over one set of ports, each with the ones
+// below it, and a [Core] has the operations of all. It decides nothing itself. The program and its tests make one; a caller that
+// uses only some operations names a small interface beside the use.
+package core
+
+import (
+	"log/slog"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/access"
+	"calltab/internal/provision/approve"
+	"calltab/internal/provision/audit"
+	"calltab/internal/provision/draft"
+	"calltab/internal/provision/history"
+	"calltab/internal/provision/integrity"
+	"calltab/internal/provision/limits"
+	"calltab/internal/provision/lookup"
+	"calltab/internal/provision/observe"
+	"calltab/internal/provision/order"
+	"calltab/internal/provision/outage"
+	"calltab/internal/provision/outcome"
+	"calltab/internal/provision/people"
+	"calltab/internal/provision/reconcile"
+	"calltab/internal/provision/repair"
+	"calltab/internal/provision/roster"
+	"calltab/internal/provision/stock"
+	"calltab/internal/provision/undo"
+)
+
+// The services, under names that a struct can embed side by side.
+type (
+	auditService     = audit.Service
+	accessService    = access.Service
+	stockService     = stock.Service
+	rosterService    = roster.Service
+	peopleService    = people.Service
+	orderService     = order.Service
+	outageService    = outage.Service
+	limitsService    = limits.Service
+	lookupService    = lookup.Service
+	approveService   = approve.Service
+	draftService     = draft.Service
+	observeService   = observe.Service
+	outcomeService   = outcome.Service
+	undoService      = undo.Service
+	repairService    = repair.Service
+	historyService   = history.Service
+	reconcileService = reconcile.Service
+	integrityService = integrity.Service
+)
+
+// Core is every operation of the rooms. It is safe for concurrent use.
+type Core struct {
+	*provision.Config
+	*auditService
+	*accessService
+	*stockService
+	*rosterService
+	*peopleService
+	*orderService
+	*outageService
+	*limitsService
+	*lookupService
+	*approveService
+	*draftService
+	*observeService
+	*outcomeService
+	*undoService
+	*repairService
+	*historyService
+	*reconcileService
+	*integrityService
+
+	heard *listening
+}
+
+// New returns a core over its ports.
+func New(c provision.Config) *Core {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Carrier == nil {
+		c.Carrier = stock.Ledger{Store: c.Store}
+	}
+	heard := &listening{silence{}}
+	c.Listener = heard
+	core := &Core{Config: &c, heard: heard}
+	core.auditService = audit.New(&c)
+	core.accessService = access.New(&c)
+	core.stockService = stock.New(&c, core.auditService, core.accessService)
+	core.rosterService = roster.New(&c, core.auditService, core.accessService, core.stockService)
+	core.peopleService = people.New(&c, core.auditService, core.accessService, core.stockService,
+		core.rosterService)
+	core.orderService = order.New(&c, core.auditService, core.accessService, core.stockService,
+		core.rosterService)
+	core.outageService = outage.New(&c, core.accessService, core.orderService)
+	core.limitsService = limits.New(&c, core.auditService, core.accessService, core.orderService)
+	core.lookupService = lookup.New(&c, core.auditService, core.accessService, core.stockService,
+		core.rosterService, core.peopleService, core.orderService)
+	core.approveService = approve.New(&c, core.accessService, core.stockService, core.peopleService,
+		core.orderService, core.outageService)
+	core.draftService = draft.New(&c, core.accessService, core.stockService, core.rosterService,
+		core.orderService, core.limitsService, core.lookupService, core.approveService)
+	core.observeService = observe.New(&c, core.rosterService, core.peopleService, core.orderService)
+	core.outcomeService = outcome.New(&c, core.auditService, core.accessService, core.stockService,
+		core.rosterService, core.peopleService, core.orderService, core.outageService, core.limitsService,
+		core.observeService)
+	core.undoService = undo.New(&c, core.auditService, core.accessService, core.stockService,
+		core.rosterService, core.orderService, core.outageService, core.approveService, core.draftService,
+		core.outcomeService)
+	core.repairService = repair.New(&c, core.auditService, core.accessService, core.stockService,
+		core.rosterService, core.peopleService, core.orderService, core.observeService, core.outcomeService)
+	core.historyService = history.New(&c, core.auditService, core.accessService, core.rosterService,
+		core.peopleService, core.orderService)
+	core.reconcileService = reconcile.New(&c, core.auditService, core.accessService, core.stockService,
+		core.rosterService, core.peopleService, core.orderService, core.observeService, core.repairService)
+	core.integrityService = integrity.New(&c, core.stockService, core.rosterService, core.orderService)
+	return core
+}
+
+// Listen names who hears of every change; call it before the core is used.
+func (c *Core) Listen(l provision.Listener) { c.heard.Listener = l }
+
+// listening passes on what it hears to a listener that is named after the services are made.
+type listening struct{ provision.Listener }
+
+// silence hears nothing.
+type silence struct{}
+
+func (silence) OrderChanged(provision.Tx, provision.Order, provision.Event) error  { return nil }
+func (silence) SyncChanged(provision.Tx, provision.TenantID, provision.Roll) error { return nil }
+func (silence) NumbersCompared(provision.Tx, provision.TenantID, provision.NumberReport) error {
+	return nil
+}
+func (silence) StockLow(provision.Tx, provision.TenantID, provision.Location, int) error { return nil }
+func (silence) OutageChanged(provision.Tx, provision.TenantID, provision.Outage, bool) error {
+	return nil
+}
+func (silence) Undelivered(provision.Tx, provision.Order) (time.Time, error) { return time.Time{}, nil }
+func (silence) LinkCame(provision.Tx, provision.Order, string) error         { return nil }

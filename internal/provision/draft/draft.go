@@ -1,0 +1,202 @@
+package draft
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/order"
+	"calltab/internal/provision/stock"
+)
+
+// Begin makes a draft. Where Microsoft Graph is slow or throttles, the draft stands at FormLookup and a job goes on; where
+// it says no, the error says what.
+func (s *Service) Begin(ctx context.Context, r provision.Request) (provision.Sheet, error) {
+	if err := s.stock.Compared(ctx, r.Tenant); err != nil {
+		return provision.Sheet{}, err
+	}
+	if r.Kind == "" {
+		r.Kind = provision.Add
+	}
+	if r.Kind.Job() == "" { // it came with a button, and what a card carries is not believed
+		return provision.Sheet{}, &provision.Error{Op: "begin order", Kind: provision.Invalid, Say: provision.Say("button-unknown")}
+	}
+	if err := s.owner(ctx, &r); err != nil {
+		return provision.Sheet{}, err
+	}
+	acc, err := s.access.Access(ctx, r.Tenant, r.Requester.ID)
+	if err != nil {
+		return provision.Sheet{}, err
+	}
+	o := provision.Order{
+		ID: provision.OrderID(s.NewID()), Tenant: r.Tenant, Kind: r.Kind, State: provision.Draft, Requester: r.Requester,
+		Query: strings.TrimSpace(r.Query), Location: r.Location, Plan: r.Plan, Undoes: r.Undoes, Created: s.Now().UTC(),
+	}
+	if r.User != "" {
+		o.Query = string(r.User)
+	}
+	there := o
+	_, all := acc.Within(provision.Operate)
+	if all && r.IsAboutNobody() {
+		return provision.Sheet{}, &provision.Error{Op: "begin order", Kind: provision.Invalid, Say: provision.Say("number-nobodys", "number", string(r.OwnNumber()))}
+	}
+	if !all && acc.May(provision.Operate, "") {
+		if there, err = s.at(ctx, o, r.Number); err != nil {
+			return provision.Sheet{}, err
+		}
+	}
+	if err := there.RequestedWith(acc); err != nil {
+		return provision.Sheet{}, err
+	}
+	o.As, o.Within = there.As, there.Within
+	if o.As == provision.RoleEmployee || len(o.Within) > 0 {
+		c, err := s.access.Charter(ctx, r.Tenant)
+		if err != nil {
+			return provision.Sheet{}, err
+		}
+		o.Picks, there.Picks = c.Picks, c.Picks
+	}
+	if there.Role() == provision.RoleEmployee {
+		o.Query = cmp.Or(o.Query, string(r.Requester.ID))
+		if !o.Picks && r.Number != "" {
+			o.Notice = provision.Say("number-not-yours", "number", string(r.Number))
+			r.Number = ""
+		}
+	}
+	found, err := s.lookup.LookFor(ctx, there, o.Query, !o.Kind.Gives(), provision.LookupTime)
+	if err == order.NotYourTeam && acc.May(provision.Operate, "") { // who has a role has read where it is
+		err = acc.Need("order phone", provision.Operate, there.Location)
+	}
+	if err != nil && (!provision.Slow(err) || r.OwnNumber() != "" || r.From != "") { // they are held against the person first
+		return provision.Sheet{}, err
+	}
+	if err := s.contradicted(ctx, r, there, found); err != nil {
+		return provision.Sheet{}, err
+	}
+	var sheet provision.Sheet
+	failed := s.Store.Update(ctx, func(tx provision.Tx) error {
+		d := o
+		if len(found.People) == 1 {
+			d.Person = found.People[0]
+		}
+		if err := s.replace(tx, &d); err != nil {
+			return err
+		}
+		if err := s.limits.MayBegin(tx, d, acc); err != nil {
+			return err
+		}
+		if err := s.limits.UseForm(tx, d.Tenant, d.Requester.ID, acc); err != nil {
+			return err
+		}
+		d.Person = o.Person
+		if err := s.wish(tx, &d, r.Number); err != nil {
+			return err
+		}
+		if err := d.InReach(); err != nil { // also where the person's country takes the location out again
+			return err
+		}
+		if err != nil {
+			d.Form = provision.FormLookup
+			if err := s.Queue.Add(tx, provision.JobLookup, provision.JobKey(d.Tenant, d.ID), nil, s.Now()); err != nil {
+				return err
+			}
+		} else if err := s.meetAndPick(tx, &d, found); err != nil {
+			return err
+		}
+		if err := d.InReach(); err != nil {
+			return err
+		}
+		if err := s.Queue.Add(tx, provision.JobDraft, provision.JobKey(d.Tenant, d.ID), nil, d.Created.Add(provision.DraftTime)); err != nil {
+			return err
+		}
+		if err := s.order.Write(tx, &d, provision.OrderStarted, r.Requester.ID, d.Begun()); err != nil {
+			return err
+		}
+		var err error
+		sheet, err = s.order.SheetOf(tx, d)
+		return err
+	})
+	return sheet, failed
+}
+
+// at is an order where its number would have it: the location decides what its requester asks as.
+func (s *Service) at(ctx context.Context, o provision.Order, n provision.E164) (provision.Order, error) {
+	if n == "" || o.Undoes != "" || !o.Kind.Gives() && o.Kind != provision.Move {
+		return o, nil
+	}
+	err := s.Store.View(ctx, func(tx provision.Tx) error {
+		v, err := stock.Number(tx, o.Tenant, n)
+		if err == nil {
+			o.Location = v.Location
+		}
+		return err
+	})
+	return o, err
+}
+
+// wish checks what the requester already said; a number brings its location, and says so where another one was named.
+func (s *Service) wish(tx provision.Tx, o *provision.Order, n provision.E164) error {
+	if o.Undoes != "" {
+		return s.order.WishBack(tx, o)
+	}
+	if n != "" {
+		v, err := stock.Number(tx, o.Tenant, n)
+		if err != nil {
+			return err
+		}
+		if o.Wish = n; o.Kind.Gives() || o.Kind == provision.Move {
+			if o.Location != "" && o.Location != v.Location {
+				l, err := s.stock.LocationIn(tx, o.Tenant, v.Location)
+				if err != nil {
+					return err
+				}
+				o.Notice = provision.Say("number-brings-location", "number", string(n), "location", l.Name)
+			}
+			o.Location = v.Location
+		}
+	}
+	if o.Location != "" {
+		if _, err := s.stock.LocationIn(tx, o.Tenant, o.Location); err != nil {
+			return err
+		}
+	}
+	if o.Plan != "" {
+		if _, err := s.stock.PlanIn(tx, o.Tenant, o.Plan); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take holds a number for a draft and lets the one before go. JobDraft ends the hold.
+func (s *Service) take(tx provision.Tx, o *provision.Order, n provision.E164) error {
+	ends := s.Now().Add(provision.HoldTime).UTC()
+	if err := s.stock.Hold(tx, o, n, ends); err != nil {
+		return err
+	}
+	if o.Number != n {
+		if err := s.stock.LetGo(tx, o, provision.Free, o.Requester.ID); err != nil {
+			return err
+		}
+	}
+	o.Number, o.HoldEnds = n, ends
+	return s.Queue.Add(tx, provision.JobDraft, provision.JobKey(o.Tenant, o.ID), nil, ends)
+}
+
+// pick holds the number that suits best for somebody who may not choose one, once everything else is known.
+func (s *Service) pick(tx provision.Tx, o *provision.Order) error {
+	if o.State != provision.Draft || o.Form != provision.FormReview || o.AsksForNumber() || o.Number != "" {
+		return nil
+	}
+	all, err := stock.Suggest(tx, o.Tenant, o.Location, o.Person, 1)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		l, err := s.stock.LocationIn(tx, o.Tenant, o.Location)
+		o.Form, o.Notice = provision.FormLocation, provision.Say("no-free-numbers-here", "location", l.Name)
+		return err
+	}
+	return s.take(tx, o, all[0].E164)
+}

@@ -1,0 +1,113 @@
+package draft
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/people"
+	"calltab/internal/provision/stock"
+)
+
+// meet puts what a lookup found into a draft and picks the next form. A number is held only for a person who may have it.
+func (s *Service) meet(tx provision.Tx, o *provision.Order, got people.Sighting) error {
+	o.Choices, o.Reasons = nil, nil
+	switch {
+	case !got.Asked:
+		o.Form = provision.FormPerson
+	case len(got.People) > 1:
+		o.Form, o.Choices = provision.FormWhich, got.People
+	default:
+		p := got.People[0]
+		if o.Person.ID != "" && o.Person.ID != p.ID {
+			o.GivenName, o.Surname = "", "" // those of the one before
+		}
+		o.GivenName = cmp.Or(o.GivenName, strings.TrimSpace(p.GivenName))
+		o.Surname = cmp.Or(o.Surname, strings.TrimSpace(p.Surname))
+		o.Person, o.Team = p, got.Team
+		if err := s.replace(tx, o); err != nil {
+			return err
+		}
+		var err error
+		if o.Reasons, err = s.against(tx, o, got.Standing); err != nil {
+			return err
+		}
+		if len(o.Reasons) > 0 {
+			o.Form = provision.FormRefused
+			return s.order.Drop(tx, o)
+		}
+		if err := s.settle(tx, o); err != nil {
+			return err
+		}
+		o.Form = provision.Next(*o)
+	}
+	return nil
+}
+
+// meetAndPick is meet, and then holds the number that the review form shows.
+func (s *Service) meetAndPick(tx provision.Tx, o *provision.Order, got people.Sighting) error {
+	if err := s.meet(tx, o, got); err != nil {
+		return err
+	}
+	return s.pick(tx, o)
+}
+
+// settle holds what the requester wished for against the person who is now known.
+func (s *Service) settle(tx provision.Tx, o *provision.Order) error {
+	if bad := s.order.CountryMismatch(tx, o); bad.ID != "" && o.Kind.Asks(provision.FormLocation) {
+		o.Notice, o.Location, o.Wish = bad, "", ""
+		return s.order.Drop(tx, o)
+	}
+	if o.Wish == "" {
+		return nil
+	}
+	wish := o.Wish
+	o.Wish = ""
+	if !o.Kind.Asks(provision.FormNumber) {
+		return nil
+	}
+	if v, err := stock.Number(tx, o.Tenant, wish); err != nil || v.Location != o.Location {
+		o.Notice = provision.Say("number-not-here", "number", string(wish))
+		return nil
+	}
+	err := s.take(tx, o, wish)
+	if provision.KindOf(err) == provision.Conflict && err != nil {
+		o.Notice, err = provision.Say("number-taken", "number", string(wish)), nil
+	}
+	return err
+}
+
+// Resolve is the work of JobLookup: it finds the person of a draft at FormLookup, however long Graph takes.
+func (s *Service) Resolve(ctx context.Context, tenant provision.TenantID, id provision.OrderID) error {
+	sheet, err := s.order.Sheet(ctx, tenant, id)
+	if err != nil || sheet.Order.Form != provision.FormLookup || sheet.Order.State != provision.Draft {
+		return err
+	}
+	got, err := s.lookup.LookFor(ctx, sheet.Order, sheet.Order.Query, !sheet.Order.Kind.Gives(), 30*time.Second)
+	if err != nil && provision.Slow(err) {
+		return err
+	}
+	_, failed := s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
+		if o.Form != provision.FormLookup || o.State != provision.Draft || o.Query != sheet.Order.Query {
+			return nil // somebody else is looked for by now: the answer that says so has queued its own look
+		}
+		before := *o
+		if err != nil {
+			o.Unmet(err)
+		} else if err := s.meetAndPick(tx, o, got); err != nil {
+			return err
+		}
+		if err := o.InReach(); err != nil {
+			if err := s.order.Drop(tx, o); err != nil {
+				return err
+			}
+			*o, o.Form = before, provision.FormPerson
+			o.Number, o.HoldEnds, o.Query = "", provision.ZeroTime, ""
+			o.Notice, _ = provision.SayOf(err)
+		}
+		return s.order.Write(tx, o, provision.OrderChanged, "", "")
+	})
+	return failed
+}

@@ -1,0 +1,38 @@
+package draft
+
+import (
+	"context"
+
+	"calltab/internal/provision"
+)
+
+// replace ends the requester's other drafts for the same person, and frees what they hold: the newest is meant.
+func (s *Service) replace(tx provision.Tx, o *provision.Order) error {
+	all, err := s.limits.Drafts(tx, o.Tenant, o.Requester.ID)
+	if err != nil {
+		return err
+	}
+	for _, old := range all {
+		if old.ID == o.ID || !old.SameSubject(*o) || !old.Submitted.IsZero() { // what was sent once is not given up unasked
+			continue
+		}
+		old.State, old.Notice = provision.Cancelled, provision.Message{}
+		if err := s.approve.GiveUp(tx, &old, o.Requester.ID); err != nil {
+			return err
+		}
+		if err := s.order.Write(tx, &old, provision.OrderCancelled, o.Requester.ID, "replaced by "+string(o.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Offer is the type-ahead of a form: the free numbers of the location of a draft, for its requester. Of anything else it offers
+// nothing.
+func (s *Service) Offer(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, text string, limit int) ([]provision.Number, error) {
+	sheet, err := s.order.Mine(ctx, tenant, by, id)
+	if err != nil || sheet.Order.State != provision.Draft || sheet.Order.Form != provision.FormNumber {
+		return nil, err
+	}
+	return s.stock.FreeAt(ctx, tenant, sheet.Order.Location, text, limit)
+}

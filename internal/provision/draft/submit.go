@@ -1,0 +1,228 @@
+package draft
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/order"
+	"calltab/internal/provision/people"
+)
+
+// Save submits a draft that is complete: the draft's hold becomes the order's, and the work is queued, or those are asked whose
+// word the order needs. For them it takes a reason. Saved twice, it is saved once.
+func (s *Service) Save(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, why string) (provision.Sheet, error) {
+	if err := s.stock.Compared(ctx, tenant); err != nil {
+		return provision.Sheet{}, err
+	}
+	sheet, acc, err := s.mineToday(ctx, tenant, by, id)
+	if err != nil || sheet.Order.State != provision.Draft {
+		return sheet, err
+	}
+	if stale(&sheet, rev) {
+		return sheet, nil
+	}
+	c, err := s.access.Charter(ctx, tenant)
+	if err != nil {
+		return sheet, err
+	}
+	sheet.Order.BesideOf(acc)
+	need, err := s.approve.Consent(ctx, sheet, c)
+	if err != nil {
+		return sheet, err
+	}
+	if why = strings.TrimSpace(why); need.By != "" && why == "" {
+		return sheet, &provision.Error{Op: "submit order", Kind: provision.Invalid, Say: provision.Say("words-needed.order")}
+	}
+	return s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
+		if o.State != provision.Draft {
+			return nil
+		}
+		if o.Revision != rev || o.Form != provision.FormReview {
+			o.Notice = provision.Say("card-was-old")
+			return nil
+		}
+		if err := o.RequestedWith(acc); err != nil {
+			return err
+		}
+		if err := o.InReach(); err != nil {
+			return err
+		}
+		if other := order.LiveOrder(tx, tenant, o.Person.ID); other != "" {
+			o.Form, o.Reasons = provision.FormRefused, []provision.Reason{{Rule: provision.HasOrder, Args: provision.Say("", "order", string(other)).Args}}
+			if err := s.order.Drop(tx, o); err != nil {
+				return err
+			}
+			return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
+		}
+		if same, err := s.unchanged(tx, o); err != nil || !same {
+			return err
+		}
+		if err := s.pick(tx, o); err != nil {
+			return err
+		}
+		if o.Form != provision.FormReview { // no number is left
+			return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
+		}
+		o.BesideOf(acc)
+		if need.By != "" {
+			o.Why = strings.ToValidUTF8(why[:min(len(why), people.MostWhy)], "")
+		}
+		err := s.keep(tx, o)
+		if err != nil && (provision.KindOf(err) == provision.Conflict || provision.KindOf(err) == provision.NotFound) {
+			o.Notice, o.Form, o.Number, o.HoldEnds = provision.Say("number-taken", "number", string(o.Number)), provision.FormNumber, "", provision.ZeroTime
+			o.Form = provision.Next(*o)
+			return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
+		}
+		if err != nil {
+			return err
+		}
+		if need.By != "" {
+			if err := s.limits.Request(tx, o, acc); err != nil {
+				return err
+			}
+		}
+		return s.submit(tx, o, by, need)
+	})
+}
+
+// keep turns the draft's hold into the order's, where the order takes a number.
+func (s *Service) keep(tx provision.Tx, o *provision.Order) error {
+	if !o.Kind.Asks(provision.FormNumber) {
+		return nil
+	}
+	if err := s.stock.Hold(tx, o, o.Number, provision.ZeroTime); err != nil {
+		return err
+	}
+	return s.stock.Mind(tx, o.Tenant, o.Location)
+}
+
+// submit ends the draft: the order is approved, or pending where somebody's word is needed.
+func (s *Service) submit(tx provision.Tx, o *provision.Order, by provision.Actor, need provision.Consent) error {
+	now := s.Now().UTC()
+	o.Form, o.Notice, o.HoldEnds, o.Submitted = "", provision.Message{}, provision.ZeroTime, now
+	o.Query, o.Choices = "", nil
+	o.Consent = need // of those who were asked before it was amended, nobody sees it who is not asked now
+	if need.By == "" {
+		if err := s.approve.Approve(tx, o); err != nil {
+			return err
+		}
+		return s.order.Write(tx, o, provision.OrderSubmitted, by.ID, string(o.Location)+" "+string(o.Plan))
+	}
+	c := &o.Consent
+	o.State, c.Revision = provision.Pending, o.Revision+1
+	for i := range c.Asked {
+		c.Asked[i].Revision = c.Revision
+	}
+	if err := s.approve.Anew(tx, o); err != nil {
+		return err
+	}
+	return s.order.Write(tx, o, provision.OrderSubmitted, by.ID, string(o.Location)+" "+string(o.Plan))
+}
+
+// Cancel takes a draft or a pending order back and frees its number, for whoever may (mayTakeBack). Work that has begun is not
+// cancelled: Conflict.
+func (s *Service) Cancel(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error) {
+	if err := s.stock.Compared(ctx, tenant); err != nil {
+		return provision.Sheet{}, err
+	}
+	sheet, err := s.order.Sheet(ctx, tenant, id)
+	if err == nil {
+		err = s.approve.MayTakeBack(ctx, by, sheet.Order)
+	}
+	if err != nil || sheet.Order.State == provision.Cancelled || sheet.Order.State == provision.Expired {
+		return sheet, err
+	}
+	return s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
+		if o.State == provision.Cancelled || o.State == provision.Expired {
+			return nil
+		}
+		if o.State != provision.Draft && o.State != provision.Pending {
+			return provision.NewConflict("cancel order", "order-already-running", "order", string(id))
+		}
+		o.State, o.Notice = provision.Cancelled, provision.Message{}
+		o.Consent.Asked, o.Consent.Next = nil, nil
+		if by.ID != o.Requester.ID {
+			o.Consent.Ended = by
+		}
+		if err := s.approve.GiveUp(tx, o, by.ID); err != nil {
+			return err
+		}
+		return s.order.Write(tx, o, provision.OrderCancelled, by.ID, "")
+	})
+}
+
+// Tick is the work of JobDraft: it ends a hold and a draft whose time has come, later forgets a draft that was never saved, and says
+// when to look again. over means never.
+func (s *Service) Tick(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (again time.Duration, over bool, err error) {
+	sheet, err := s.order.Sheet(ctx, tenant, id)
+	if provision.KindOf(err) == provision.NotFound {
+		return 0, true, nil
+	}
+	if err == nil && sheet.Order.State != provision.Draft {
+		return s.order.Forget(ctx, sheet.Order)
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	now := s.Now()
+	if right := sheet.Order; right.SetRight(now) {
+		return time.Second, false, s.setRight(ctx, tenant, id)
+	}
+	due, change := provision.Later(sheet.Order.Created, sheet.Order.Amended).Add(provision.DraftTime), s.expire
+	if h := sheet.Order.HoldEnds; !h.IsZero() && h.Before(due) {
+		due, change = h, s.unhold
+	}
+	if now.Before(due) {
+		return due.Sub(now), false, nil
+	}
+	_, err = s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
+		if o.Revision != sheet.Order.Revision {
+			return nil // somebody was quicker: look again
+		}
+		return change(tx, o)
+	})
+	return time.Second, false, err
+}
+
+// setRight stores an order as [provision.Order.SetRight] has it. A draft's number is held as long as the draft says.
+func (s *Service) setRight(ctx context.Context, tenant provision.TenantID, id provision.OrderID) error {
+	_, err := s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
+		if !o.SetRight(s.Now()) {
+			return nil
+		}
+		if o.State == provision.Draft && !o.HoldEnds.IsZero() {
+			if err := s.stock.Hold(tx, o, o.Number, o.HoldEnds); err != nil {
+				return err
+			}
+		}
+		return s.order.Write(tx, o, provision.OrderProgress, "", "")
+	})
+	return err
+}
+
+func (s *Service) expire(tx provision.Tx, o *provision.Order) error {
+	o.State = provision.Expired
+	if err := s.stock.LetGo(tx, o, provision.Free, ""); err != nil {
+		return err
+	}
+	return s.order.Write(tx, o, provision.OrderExpired, "", "")
+}
+
+func (s *Service) unhold(tx provision.Tx, o *provision.Order) error {
+	if o.Undoes != "" { // no other number would take the order back
+		return s.expire(tx, o)
+	}
+	if o.Notice = provision.Say("hold-ended", "number", string(o.Number)); !o.AsksForNumber() {
+		o.Notice = provision.Say("hold-ended-picked", "number", string(o.Number))
+	}
+	if err := s.stock.LetGo(tx, o, provision.Free, ""); err != nil {
+		return err
+	}
+	o.Number, o.HoldEnds = "", provision.ZeroTime
+	if o.Form == provision.FormReview && o.AsksForNumber() {
+		o.Form = provision.FormNumber
+	}
+	return s.order.Write(tx, o, provision.OrderChanged, "", "hold ended")
+}

@@ -1,0 +1,252 @@
+package history
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
+	"calltab/internal/provision/stock"
+)
+
+// History reads at most limit links about a subject, older than the link before (0: from the newest on). What belongs to locations
+// that are not the asker's is left out; Denied where that is all.
+func (s *Service) History(ctx context.Context, tenant provision.TenantID, by provision.Actor, about provision.Subject, before uint64, limit int) (provision.History, error) {
+	const op = "read history"
+	h := provision.History{Subject: about, Now: s.Now()}
+	acc, err := s.access.Permit(ctx, op, tenant, by, provision.Look)
+	if err != nil {
+		return h, err
+	}
+	all, err := s.audit.Links(ctx, tenant, about)
+	if err != nil {
+		return h, err
+	}
+	hidden := provision.LocationID("")
+	err = s.Store.View(ctx, func(tx provision.Tx) error {
+		at, err := s.placesOf(tx, tenant, about)
+		if err == nil {
+			err = acc.Need(op, provision.Look, at...)
+		}
+		if err != nil {
+			return err
+		}
+		h.Lines, h.Next, hidden = nil, 0, ""
+		end, err := audit.ArchiveEnd(tx, tenant)
+		if err != nil {
+			return err
+		}
+		h.Archived = end.Until
+		n := naming{Service: s, tx: tx, tenant: tenant, known: map[provision.UserID]string{}}
+		n.add(by)
+		for _, seq := range slices.Backward(all) {
+			if seq <= end.Head.Count { // it was archived meanwhile
+				break
+			}
+			if before > 0 && seq >= before {
+				continue
+			}
+			e, err := audit.Link(tx, tenant, seq)
+			if err != nil {
+				return err
+			}
+			l, at, err := n.line(e)
+			if err != nil {
+				return err
+			}
+			if i := slices.IndexFunc(at, func(at provision.LocationID) bool { return !acc.May(provision.Look, at) }); i >= 0 {
+				hidden = at[i]
+				continue
+			}
+			if len(h.Lines) == limit {
+				h.Next = h.Lines[limit-1].Seq
+				return nil
+			}
+			h.Lines = append(h.Lines, l)
+		}
+		return nil
+	})
+	if err == nil && len(h.Lines) == 0 && hidden != "" {
+		err = acc.Need(op, provision.Look, hidden)
+	}
+	return h, err
+}
+
+// placesOf are the locations that a subject belongs to now.
+func (s *Service) placesOf(tx provision.Tx, tenant provision.TenantID, about provision.Subject) ([]provision.LocationID, error) {
+	switch {
+	case about.User != "":
+		sub, _, err := s.roster.SubscriberIn(tx, tenant, about.User)
+		return places(sub.Location), err
+	case about.Order != "":
+		o, err := s.order.OrderIn(tx, tenant, about.Order)
+		return o.Sites(), err
+	}
+	v, err := stock.Number(tx, tenant, about.Number)
+	return places(v.Location), provision.IgnoreNotFound(err)
+}
+
+// places is one location, or none.
+func places(at provision.LocationID) []provision.LocationID {
+	if at == "" {
+		return nil
+	}
+	return []provision.LocationID{at}
+}
+
+// naming finds the names of people beside the trail.
+type naming struct {
+	*Service
+	tx     provision.Tx
+	tenant provision.TenantID
+	known  map[provision.UserID]string
+}
+
+// line puts names to a link, and says to which locations it belongs: whoever may not look at each of them may not see it.
+func (n *naming) line(e provision.AuditEvent) (l provision.HistoryLine, at []provision.LocationID, err error) {
+	l.AuditEvent = e
+	if e.Order != "" {
+		if l.About, err = n.order.OrderIn(n.tx, n.tenant, e.Order); provision.IgnoreNotFound(err) != nil {
+			return l, nil, err
+		}
+		n.learn(l.About)
+		at = l.About.Sites()
+	}
+	for _, c := range e.Numbers { // where the number was then; it may be elsewhere now
+		if len(at) == 0 && c.Holds(e.Number) {
+			at = places(c.At)
+		}
+	}
+	if len(at) == 0 && e.Number != "" {
+		v, err := stock.Number(n.tx, n.tenant, e.Number)
+		if provision.IgnoreNotFound(err) != nil {
+			return l, nil, err
+		}
+		at = places(v.Location)
+	}
+	if len(at) == 0 && e.User != "" {
+		sub, _, err := n.roster.SubscriberIn(n.tx, n.tenant, e.User)
+		if err != nil {
+			return l, nil, err
+		}
+		at = places(sub.Location)
+	}
+	l.By, l.Person = n.name(e.Actor), n.name(e.User)
+	return l, at, nil
+}
+
+// learn takes over the names that an order has.
+func (n *naming) learn(o provision.Order) {
+	n.add(provision.Actor{ID: o.Person.ID, Name: o.Person.Name()})
+	n.add(o.Requester)
+	n.add(o.Decided.By)
+	for _, g := range o.Consent.Given {
+		n.add(g.By)
+		n.add(g.To)
+	}
+}
+
+// add takes over a name, where the actor has one.
+func (n *naming) add(a provision.Actor) {
+	if a.ID != "" && a.Name != "" {
+		n.known[a.ID] = a.Name
+	}
+}
+
+func (n *naming) name(id provision.UserID) string {
+	if id == "" {
+		return ""
+	}
+	if _, there := n.known[id]; !there {
+		n.known[id] = n.people.NameOf(n.tx, n.tenant, id)
+	}
+	return n.known[id]
+}
+
+// WhoHad tells whose a number was between two times, from the trail alone. With both the same it is a moment. What was at locations
+// that are not the asker's is left out; Denied where that is all.
+func (s *Service) WhoHad(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164, from, to time.Time) (provision.Holdings, error) {
+	const op = "read history"
+	h := provision.Holdings{Number: n, Now: s.Now()}
+	acc, err := s.access.Permit(ctx, op, tenant, by, provision.Look)
+	if err != nil {
+		return h, err
+	}
+	all, err := s.audit.Links(ctx, tenant, provision.Subject{Number: n})
+	if err != nil {
+		return h, err
+	}
+	err = s.Store.View(ctx, func(tx provision.Tx) error {
+		h.All = nil
+		end, err := audit.ArchiveEnd(tx, tenant)
+		if err != nil {
+			return err
+		}
+		h.Archived = end.Until
+		names := naming{Service: s, tx: tx, tenant: tenant, known: map[provision.UserID]string{}}
+		now := provision.Holding{Unknown: !end.Until.IsZero()}
+		var at, seen, hidden provision.LocationID // where it was last at all, and last in that time: as shown, and as left out
+		keep := func(until time.Time) error {
+			now.Until = until
+			if now.Order != "" { // of times before, too: it may rest after somebody
+				o, err := s.order.OrderIn(tx, tenant, now.Order)
+				if provision.IgnoreNotFound(err) != nil {
+					return err
+				}
+				names.learn(o)
+			}
+			switch {
+			case !until.IsZero() && !until.After(from), now.From.After(to):
+				return nil
+			case now.At != "" && !acc.May(provision.Look, now.At):
+				hidden = now.At
+				return nil
+			}
+			now.Name, seen = names.name(now.User), cmp.Or(now.At, seen)
+			h.All = append(h.All, now)
+			return nil
+		}
+		for _, seq := range all {
+			if seq <= end.Head.Count { // it was archived meanwhile
+				continue
+			}
+			e, err := audit.Link(tx, tenant, seq)
+			if err != nil {
+				return err
+			}
+			for _, c := range e.Numbers {
+				if !c.Holds(n) {
+					continue
+				}
+				since := e.At
+				if at == "" && e.Event == provision.StockTaken {
+					now.Unknown = true
+				}
+				if now.Unknown && e.ForArchive() {
+					since = end.Until // it has not changed since the archive
+				}
+				if err := keep(since); err != nil {
+					return err
+				}
+				at = cmp.Or(c.At, at)
+				now = provision.Holding{State: c.To, At: c.At, User: c.User, Order: c.Order, From: since}
+			}
+		}
+		if err := keep(time.Time{}); err != nil {
+			return err
+		}
+		if at == "" && now.Unknown {
+			return provision.NewNotFound(op, "number-archived", "number", string(n), "when", end.Until.Format("2 January 2006"))
+		}
+		if at == "" {
+			return provision.NewNotFound(op, "number-not-here", "number", string(n))
+		}
+		if seen == "" { // nothing of what is shown was anywhere
+			return acc.Need(op, provision.Look, cmp.Or(hidden, at))
+		}
+		return nil
+	})
+	return h, err
+}

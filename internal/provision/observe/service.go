@@ -1,0 +1,21 @@
+package observe
+
+import (
+	"calltab/internal/provision"
+	"calltab/internal/provision/order"
+	"calltab/internal/provision/people"
+	"calltab/internal/provision/roster"
+)
+
+// Service is the operations of this room. Make it with [New]; it is safe for concurrent use.
+type Service struct {
+	*provision.Config
+	roster *roster.Service
+	people *people.Service
+	order  *order.Service
+}
+
+// New returns the service over its ports and the rooms below.
+func New(c *provision.Config, roster *roster.Service, people *people.Service, order *order.Service) *Service {
+	return &Service{Config: c, roster: roster, people: people, order: order}
+}

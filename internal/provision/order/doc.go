@@ -1,0 +1,15 @@
+// Package order keeps orders: [Service.Write] is the one way in which an order changes, with its revision, its indexes, its
+// event on the trail and the news to the listener, in the caller's transaction.
+//
+//	orders.go      read, write, list; the sheet that a card shows
+//	index.go       lists of those that wait for an approver or for an operator
+//	current.go     which order is a person's newest, and may act
+//	scope.go       what a requester may do for whom
+//	draft.go       what any change of a draft needs
+//	subscriber.go  what stands against an order for a person
+//	undo.go        whether a done order can be taken back, and as what
+//	forget.go      forms that were never saved
+//	restored.go    orders of a store that came from a backup
+//
+// It runs nothing and asks nobody: forms are package draft's, approvals package approve's, the work package fulfil's.
+package order

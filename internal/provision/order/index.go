@@ -1,0 +1,40 @@
+package order
+
+import (
+	"calltab/internal/provision"
+	"calltab/internal/provision/record"
+)
+
+// indexToApprove keeps the lists of what waits for somebody's word true.
+func indexToApprove(tx provision.Tx, before provision.Order, o *provision.Order) {
+	at := func(o provision.Order, a provision.Asked) string {
+		return record.Key(o.Tenant, string(a.ID), record.Sortable(o.Consent.Since), string(o.ID))
+	}
+	for _, a := range before.Consent.Asked {
+		tx.Delete(record.TableToApprove, at(before, a))
+	}
+	for _, a := range o.Consent.Asked {
+		tx.Put(record.TableToApprove, at(*o, a), nil)
+	}
+}
+
+// indexParked keeps the list of parked orders true.
+func indexParked(tx provision.Tx, before provision.Order, o *provision.Order) {
+	at := func(o provision.Order) string { return record.Key(o.Tenant, record.Sortable(o.Ended), string(o.ID)) }
+	if before.State == provision.Parked {
+		tx.Delete(record.TableParked, at(before))
+	}
+	if o.State == provision.Parked {
+		tx.Put(record.TableParked, at(*o), []byte(o.ID))
+	}
+}
+
+// indexDraft keeps the list of a requester's open drafts.
+func indexDraft(tx provision.Tx, o *provision.Order) {
+	at := record.Key(o.Tenant, string(o.Requester.ID), string(o.ID))
+	if o.State == provision.Draft {
+		tx.Put(record.TableDrafts, at, nil)
+		return
+	}
+	tx.Delete(record.TableDrafts, at)
+}

@@ -1,0 +1,188 @@
+package outcome
+
+import (
+	"context"
+	"strings"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/observe"
+	"calltab/internal/provision/record"
+	"calltab/internal/provision/stock"
+)
+
+// Park gives an order to a person, in the transaction that parks its job.
+func (s *Service) Park(tx provision.Tx, o *provision.Order, at provision.Halt, why provision.Message) error {
+	at.Revision = o.Revision + 1 // the one that Write gives
+	o.State, o.Problem, o.Halt = provision.Parked, why, at
+	return s.order.Write(tx, o, provision.OrderParked, "", why.ID)
+}
+
+// Rule decides about a parked order, for anybody who may operate at its locations. It is decided once: from an older card, or after
+// somebody else, nothing changes, and the sheet comes back as it is now, with who decided. LeaveAsIs needs a reason, and first
+// reads at Microsoft what is so now: the records are set by that and by nothing else. Conflict where there is nothing to undo, and
+// where another order has the person's phone by now: then it can only be left as it is, which changes nothing of theirs.
+func (s *Service) Rule(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, ruling provision.Ruling, why string) (provision.Sheet, error) {
+	if err := s.stock.Compared(ctx, tenant); err != nil {
+		return provision.Sheet{}, err
+	}
+	sheet, err := s.order.Sheet(ctx, tenant, id)
+	if err != nil {
+		return sheet, err
+	}
+	if _, err := s.access.Permit(ctx, "decide about order", tenant, by, provision.Operate, sheet.Order.Sites()...); err != nil {
+		return provision.Sheet{}, err
+	}
+	decision := provision.Decision{Ruling: ruling, By: by, Why: strings.TrimSpace(why), At: s.Now().UTC()}
+	if said, late := tooLate(sheet.Order, rev, decision); late {
+		sheet.Order.Notice = said
+		return sheet, nil
+	}
+	var v observe.Seen
+	switch {
+	case ruling == provision.TakeBack && !sheet.Order.CanUndo():
+		return sheet, provision.NewConflict("undo order", "cannot-undo")
+	case ruling == provision.LeaveAsIs && decision.Why == "":
+		return sheet, &provision.Error{Op: "accept order", Kind: provision.Invalid, Say: provision.Say("reason-needed")}
+	case ruling == provision.LeaveAsIs:
+		ctx, cancel := context.WithTimeout(ctx, AcceptTime)
+		defer cancel()
+		if v, err = s.observe.See(ctx, sheet.Order, sheet.Plan); err != nil {
+			return sheet, err
+		}
+	}
+	return s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
+		said, late := tooLate(*o, rev, decision)
+		if late || o.Halt != sheet.Order.Halt { // parked anew since it was read
+			o.Notice = said
+			return nil
+		}
+		o.Notice, o.Decided = provision.Message{}, decision
+		stock.EndDoubt(tx, *o)
+		return s.rule(tx, o, v)
+	})
+}
+
+// tooLate reports a decision about an order that is not parked any more, or was parked anew since the card was made, and says
+// who was quicker. Whoever pressed twice needs no word.
+func tooLate(o provision.Order, rev int, d provision.Decision) (provision.Message, bool) {
+	switch {
+	case o.State == provision.Parked && rev >= o.Halt.Revision:
+		return provision.Message{}, false
+	case o.State == provision.Parked, rev < o.Halt.Revision, o.Decided.Ruling == "":
+		return provision.Say("card-was-old"), true
+	case o.Decided.By.ID == d.By.ID && o.Decided.Ruling == d.Ruling:
+		return provision.Message{}, true
+	}
+	return provision.Say("decided-by", "person", o.Decided.By.Name), true
+}
+
+func (s *Service) rule(tx provision.Tx, o *provision.Order, v observe.Seen) error {
+	key, by := provision.JobKey(o.Tenant, o.ID), o.Decided.By.ID
+	job := o.Halt.Job
+	if job == "" {
+		job = o.Kind.Job()
+	}
+	if o.Decided.Ruling != provision.LeaveAsIs {
+		if err := s.order.MayAct(tx, *o); err != nil {
+			return err
+		}
+	}
+	switch o.Decided.Ruling {
+	case provision.LeaveAsIs:
+		if err := s.Operator.Accept(tx, job, key); err != nil {
+			return err
+		}
+		o.State, o.Known, o.Conditions, o.TakenBack = provision.Done, v.Known, v.Conditions, provision.Decision{}
+		if err := s.follow(tx, o, v); err != nil {
+			return err
+		}
+		if err := s.Queue.Add(tx, provision.JobSettle, key, nil, s.Now()); err != nil {
+			return err
+		}
+		return s.order.Write(tx, o, provision.OrderAccepted, by, string(o.Halt.Step))
+	case provision.TakeBack: // the problem stays: it is why the order will have failed
+		if err := s.Operator.Undo(tx, job, key); err != nil {
+			return err
+		}
+		s.goOn(o)
+		return s.order.Write(tx, o, provision.OrderUndone, by, string(o.Halt.Step))
+	}
+	return s.retry(tx, o, job, by)
+}
+
+// retry goes on with a parked order where it stopped; by is empty for Calltab itself.
+func (s *Service) retry(tx provision.Tx, o *provision.Order, job string, by provision.UserID) error {
+	if err := s.Operator.Retry(tx, job, provision.JobKey(o.Tenant, o.ID)); err != nil {
+		return err
+	}
+	s.goOn(o)
+	if !o.Halt.Undoing {
+		o.Problem = provision.Message{}
+	}
+	return s.order.Write(tx, o, provision.OrderRetried, by, string(o.Halt.Step))
+}
+
+// goOn makes a parked order live again.
+func (s *Service) goOn(o *provision.Order) {
+	if o.State = provision.Running; o.Halt.Job == provision.JobWatch {
+		o.State = provision.Waiting
+	}
+	for i := range o.Work {
+		if o.Work[i].State == provision.StepRunning {
+			o.Work[i].Since = s.Now().UTC()
+		}
+	}
+}
+
+// Stopped lists the parked orders at the asker's locations, the longest stopped first.
+func (s *Service) Stopped(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error) {
+	acc, err := s.access.Permit(ctx, "list parked orders", tenant, by, provision.Look)
+	if err != nil {
+		return nil, err
+	}
+	var found []provision.Order
+	err = s.Store.View(ctx, func(tx provision.Tx) error {
+		found = nil
+		for _, id := range tx.Scan(record.TableParked, record.Key(tenant, ""), "") {
+			o, err := s.order.OrderIn(tx, tenant, provision.OrderID(id))
+			if err != nil {
+				return err
+			}
+			if !acc.Sees(o) {
+				continue
+			}
+			if found = append(found, o); len(found) == limit {
+				break
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// RetryStopped has each parked order tried again that Stopped lists and that the asker may decide about, each by Rule.
+func (s *Service) RetryStopped(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) (r provision.Retried, err error) {
+	acc, err := s.access.Permit(ctx, "try parked orders again", tenant, by, provision.Operate)
+	if err != nil {
+		return r, err
+	}
+	all, err := s.Stopped(ctx, tenant, by, limit)
+	if err != nil {
+		return r, err
+	}
+	for _, o := range all {
+		if !acc.Operates(o) {
+			continue
+		}
+		_, err := s.Rule(ctx, tenant, by, o.ID, o.Revision, provision.TryAgain, "")
+		switch kind := provision.KindOf(err); {
+		case err == nil:
+			r.Again++
+		case kind == provision.Conflict || kind == provision.NotFound:
+			r.Left++
+		default:
+			return r, err
+		}
+	}
+	return r, nil
+}

@@ -1,0 +1,24 @@
+package people
+
+import (
+	"calltab/internal/provision"
+	"calltab/internal/provision/access"
+	"calltab/internal/provision/audit"
+	"calltab/internal/provision/roster"
+	"calltab/internal/provision/stock"
+)
+
+// Service is the operations of this room. Make it with [New]; it is safe for concurrent use.
+type Service struct {
+	*provision.Config
+	audit  *audit.Service
+	access *access.Service
+	stock  *stock.Service
+	roster *roster.Service
+}
+
+// New returns the service over its ports and the rooms below.
+func New(c *provision.Config, audit *audit.Service, access *access.Service, stock *stock.Service,
+	roster *roster.Service) *Service {
+	return &Service{Config: c, audit: audit, access: access, stock: stock, roster: roster}
+}

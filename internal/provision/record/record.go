@@ -1,0 +1,121 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+// The tables. Their names are persisted: never rename one.
+const (
+	TableLocations   = "locations"    // tenant/location → Location
+	TablePlans       = "plans"        // tenant/position → Plan
+	TableNumbers     = "numbers"      // tenant/E.164 → Number
+	TableFree        = "free"         // tenant/location/rank/E.164: the free ones, best first
+	TableDigits      = "digits"       // tenant/location/digits: the free ones by their beginning
+	TableTails       = "tails"        // tenant/location/digits backwards: the free ones by their end
+	TableStock       = "stock"        // tenant/location/state → how many
+	TableOrders      = "orders"       // tenant/order → Order
+	TableByRequester = "by-requester" // tenant/user/newest first/order
+	TableByPerson    = "by-person"    // tenant/user/newest first/order
+	TableDrafts      = "drafts"       // tenant/requester/order: the drafts that are open
+	TableShares      = "shares"       // tenant/user → share: what they have used up of what each may
+	TableRefusals    = "refusals"     // tenant/user/what → refusal
+	TableLive        = "live"         // tenant/user → the order at work for that person
+	TableStates      = "states"       // state → how many orders
+	TableParked      = "parked"       // tenant/since/order → order
+	TableToApprove   = "to-approve"   // tenant/user/since/order: what waits for that person's word
+	TableSubscribers = "subscribers"  // tenant/user → Subscriber
+	TableAudit       = "audit"        // tenant/sequence → AuditEvent
+	TableTrail       = "audit-by"     // tenant/sort/subject/sequence: the links about it, see indexTrail
+	TableHeads       = "audit-heads"  // tenant → head
+	TableArchives    = "archives"     // tenant/first link → Archived
+	TableImported    = "imported"     // tenant → fingerprint of the inventory last imported
+	TableSyncs       = "syncs"        // tenant → Sync
+	TableRoster      = "roster"       // tenant/user → listed
+	TableRosterIndex = "roster-index" // tenant/class/list/…/name/user, see listed.places
+	TableRosterCount = "roster-count" // tenant/class → how many
+	TableNumberSyncs = "number-syncs" // tenant → NumberSync
+	TableNumberSeen  = "number-seen"  // tenant/E.164 → the round that last told of it and the class
+	TableNumberFound = "number-found" // tenant/class/E.164 → NumberFinding
+	TableNumberCount = "number-count" // tenant/class → how many
+	TableBatches     = "batches"      // tenant/user → batch
+	TableWaivers     = "waivers"      // tenant/user → Waiver
+	TableLines       = "lines"        // tenant/E.164 → Line, the ledger's
+	TableOutages     = "outages"      // tenant/sort/class → Outage
+	TableResumed     = "resumed"      // what was tried again once → when
+	TableCharters    = "charters"     // tenant → Charter
+	TableRestored    = "restored"     // tenant, restoredAll, or restoredAll/tenant/order → Restored
+)
+
+// recordVersion leads every record, so that a later program can read an older one.
+const RecordVersion = '1'
+
+// key joins the parts of a key. No part holds a slash: they are GUIDs, slugs, numbers and our own ids.
+func Key[S ~string](first S, rest ...string) string {
+	return string(first) + "/" + strings.Join(rest, "/")
+}
+
+// sortable is a key part that sorts earlier times first.
+func Sortable(t time.Time) string { return fmt.Sprintf("%019d", t.UnixNano()) }
+
+// newestFirst is a key part that sorts later times first.
+func NewestFirst(t time.Time) string { return fmt.Sprintf("%019d", 1<<62-t.UnixNano()) }
+
+// load reads a record; ok is false where there is none.
+func Load[T any](tx provision.Tx, table, key string) (v T, ok bool, err error) {
+	raw, ok := tx.Get(table, key)
+	if !ok {
+		return v, false, nil
+	}
+	return v, true, Decode(table, key, raw, &v)
+}
+
+func Decode(table, key string, raw []byte, v any) error {
+	if len(raw) == 0 || raw[0] != RecordVersion {
+		return provision.NewInternal("read "+table, "%s: a record of a version that this program does not know", logged(key))
+	}
+	if err := json.Unmarshal(raw[1:], v); err != nil {
+		return provision.NewInternal("read "+table, "%s: %w", logged(key), err)
+	}
+	return nil
+}
+
+// logged is a key as a log may show it: of a phone number the last two digits.
+func logged(key string) string {
+	if i := strings.LastIndexByte(key, '+'); i >= 0 {
+		return key[:i+1] + "…" + key[max(i+1, len(key)-2):]
+	}
+	return key
+}
+
+// save writes a record. Our records always encode; one that does not is a programmer's mistake.
+func Save(tx provision.Tx, table, key string, v any) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("encode %s: %v", table, err))
+	}
+	tx.Put(table, key, append([]byte{RecordVersion}, raw...))
+}
+
+// count reads a counter, and bump changes it.
+func Count(tx provision.Tx, table, key string) int {
+	raw, _ := tx.Get(table, key)
+	n := 0
+	for _, c := range raw {
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+func Bump(tx provision.Tx, table, key string, by int) {
+	n := max(Count(tx, table, key)+by, 0)
+	if n == 0 {
+		tx.Delete(table, key)
+		return
+	}
+	tx.Put(table, key, fmt.Append(nil, n))
+}

@@ -1,0 +1,119 @@
+package roster
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/record"
+)
+
+// Candidates lists people of the roster by name. Each list is a seek in an index: what a page costs does not grow with the
+// tenant.
+func (s *Service) Candidates(ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.CandidateQuery) (provision.CandidatePage, error) {
+	if _, err := s.access.Permit(ctx, "list people", tenant, by, provision.Look); err != nil {
+		return provision.CandidatePage{}, err
+	}
+	return s.candidates(ctx, tenant, q)
+}
+
+func (s *Service) candidates(ctx context.Context, tenant provision.TenantID, q provision.CandidateQuery) (provision.CandidatePage, error) {
+	var page provision.CandidatePage
+	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
+		page = provision.CandidatePage{}
+		if page.Roll, err = s.rollIn(tx, tenant); err != nil {
+			return err
+		}
+		l, err := s.listing(tx, tenant, q)
+		if err != nil {
+			return err
+		}
+		for k := range tx.Scan(record.TableRosterIndex, l.prefix, l.from) {
+			who, there, err := ReadListed(tx, tenant, provision.UserID(k[strings.LastIndexByte(k, '/')+1:]))
+			if err != nil {
+				return err
+			}
+			if !there || !l.shows(tenant, who, k) {
+				continue
+			}
+			if len(page.People) == q.Limit {
+				page.Next = who.Person.ID
+				return nil
+			}
+			verdict, err := s.verdict(tx, tenant, who)
+			if err != nil {
+				return err
+			}
+			page.People = append(page.People, provision.Candidacy{Person: who.Person, Eligibility: verdict})
+		}
+		return nil
+	})
+	return page, err
+}
+
+// listing is a list of the roster: where it begins in the index, and what else it asks for.
+type listing struct {
+	class  class
+	prefix string
+	from   string
+	words  []string // the longest first: the index is searched by it
+	site   string
+}
+
+func (s *Service) listing(tx provision.Tx, tenant provision.TenantID, q provision.CandidateQuery) (l listing, err error) {
+	if l.class = candidates; q.Others {
+		l.class = others
+	}
+	l.words = strings.Fields(provision.Fold(q.Text))
+	slices.SortStableFunc(l.words, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	if q.Location != "" {
+		loc, err := s.stock.LocationIn(tx, tenant, q.Location)
+		if err != nil {
+			return l, err
+		}
+		l.site = provision.Fold(loc.Name)
+	}
+	switch {
+	case len(l.words) > 0:
+		l.prefix = record.Key(tenant, string(l.class), byWord, l.words[0])
+	case l.site != "":
+		l.prefix = record.Key(tenant, string(l.class), byCity, l.site, "")
+	default:
+		l.prefix = record.Key(tenant, string(l.class), byName, "")
+	}
+	if q.From == "" {
+		return l, nil
+	}
+	who, there, err := ReadListed(tx, tenant, q.From)
+	if at := l.place(tenant, who); there && strings.HasPrefix(at, l.prefix) {
+		l.from = at
+	}
+	return l, err
+}
+
+// place is where the list has somebody, or would have them.
+func (l listing) place(tenant provision.TenantID, who Listed) string {
+	parts := []string{string(l.class), byName}
+	switch {
+	case len(l.words) > 0:
+		parts = []string{string(l.class), byWord, who.Person.First(l.words[0])}
+	case l.site != "":
+		parts = []string{string(l.class), byCity, l.site}
+	}
+	return record.Key(tenant, append(parts, who.Person.Sorted(), string(who.Person.ID))...)
+}
+
+// shows reports whether the list has somebody at a key of the index. Whoever several words lead to is shown once.
+func (l listing) shows(tenant provision.TenantID, who Listed, at string) bool {
+	if l.site != "" && !slices.Contains(who.Person.Sites(), l.site) {
+		return false
+	}
+	for _, w := range l.words {
+		if who.Person.First(w) == "" {
+			return false
+		}
+	}
+	return l.place(tenant, who) == at
+}

@@ -1,0 +1,12 @@
+// Package roster is the people of a tenant as Calltab read them: the reading itself, page by page, and one record a person
+// with the verdict on whether they can have a phone.
+//
+//	sync.go       begin, end and report a reading
+//	reading.go    the steps of it, which the job runs
+//	roster.go     a person's record, judged anew when anything that decides changes
+//	candidates.go lists of people by name, site and text
+//	licence.go    what the licences mean, for one tenant
+//	tidy.go       people whom the last reading did not meet again
+//
+// Lists and verdicts only: a phone is given by an order, and no room below reads from here.
+package roster

@@ -1,0 +1,64 @@
+package roster
+
+import (
+	"context"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/record"
+)
+
+// tidyCount is how many records a try of StepTidy looks at.
+const TidyCount = 1000
+
+// tidy forgets what no side has said again in this round. from is the key of the first record that it looks at.
+func (s *Service) Tidy(ctx context.Context, tenant provision.TenantID, sy provision.Sync, from string) (Reading, error) {
+	var stale []provision.UserID
+	next := ""
+	err := s.Store.View(ctx, func(tx provision.Tx) error {
+		stale, next = nil, ""
+		seen := 0
+		for k, raw := range tx.Scan(record.TableRoster, record.Key(tenant, ""), from) {
+			if seen++; seen > TidyCount {
+				next = k
+				break
+			}
+			var l Listed
+			if err := record.Decode(record.TableRoster, k, raw, &l); err != nil {
+				return err
+			}
+			if l.tidied(sy).differs(l) {
+				stale = append(stale, provision.UserID(k[len(record.Key(tenant, "")):]))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Reading{}, err
+	}
+	err = FewAtOnce(ctx, s.Store, stale, func(tx provision.Tx, id provision.UserID) (int, error) {
+		before, _, err := ReadListed(tx, tenant, id)
+		if err != nil {
+			return 0, err
+		}
+		return s.Relist(tx, tenant, id, before, before.tidied(sy))
+	})
+	return Reading{Next: next}, err
+}
+
+// tidied is the record without what was not said again.
+func (l Listed) tidied(sy provision.Sync) Listed {
+	if sy.Whole && l.Read < sy.Round || l.Person.ID == "" {
+		return Listed{}
+	}
+	if !sy.Singly && l.Heard < sy.Round {
+		l.Account, l.Numbers, l.Heard = "", nil, 0
+	}
+	if l.Master < sy.Round {
+		l.OnPrem, l.Master = false, 0
+	}
+	return l
+}
+
+func (l Listed) differs(other Listed) bool {
+	return l.Person.ID != other.Person.ID || l.Account != other.Account || len(l.Numbers) != len(other.Numbers) || l.OnPrem != other.OnPrem
+}

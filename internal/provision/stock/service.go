@@ -1,0 +1,19 @@
+package stock
+
+import (
+	"calltab/internal/provision"
+	"calltab/internal/provision/access"
+	"calltab/internal/provision/audit"
+)
+
+// Service is the operations of this room. Make it with [New]; it is safe for concurrent use.
+type Service struct {
+	*provision.Config
+	audit  *audit.Service
+	access *access.Service
+}
+
+// New returns the service over its ports and the rooms below.
+func New(c *provision.Config, audit *audit.Service, access *access.Service) *Service {
+	return &Service{Config: c, audit: audit, access: access}
+}
