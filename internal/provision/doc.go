@@ -1,11 +1,12 @@
-// Package provision is the vocabulary of what Calltab does: it turns one wish, an [Order], into a working phone, and explains
-// every refusal. Here are people, numbers, plans, orders and the rules that need nothing but them. What does something has a
-// room below, named for what it does. Nothing here knows HTTP, Teams, Graph or a database: those are ports (ports.go,
-// store.go), and other packages stand behind them.
+// Package provision is the vocabulary of what Calltab does: it turns one wish, an [Order], into a working phone, and
+// explains every refusal. Here are people, numbers, plans, orders and the rules that need nothing but them. What does
+// something has a room below, named for what it does. Nothing here knows HTTP, Teams, Graph or a database: those are
+// ports (ports.go, store.go), and other packages stand behind them.
 //
 // # The rooms
 //
-// Each has a [Config] of ports, works in its caller's transaction and may use the ones above it in this list, never one below:
+// Each has a [Config] of ports, works in its caller's transaction and may use the ones above it in this list, never one
+// below:
 //
 //	names      compares names as people type them with names as the directory keeps them
 //	record     how records are kept: tables, codec, one record read or written
@@ -29,8 +30,8 @@
 //	integrity  the check of a whole store
 //	core       joins them all
 //
-// Beside them: orgfile (organisation as code), job (durable steps; knows nothing of phones), fulfil (the steps that make a phone
-// work and undo them), dialplan, and behind the ports graph, boltstore and webhook.
+// Beside them: orgfile (organisation as code), job (durable steps; knows nothing of phones), fulfil (the steps that
+// make a phone work and undo them), dialplan, and behind the ports graph, boltstore and webhook.
 //
 // # The files here
 //
@@ -51,84 +52,88 @@
 // # The story of one order
 //
 // An admin writes "add dana seattle unlimited". [draft.Service.Begin] looks Dana up in the [Directory], reads what the
-// [Telephony] service says of her, and holds both against the rules ([Eligible]). With a reason against her the draft stands at
-// [FormRefused] and names all reasons; else it stands at the first question without an answer.
+// [Telephony] service says of her, and holds both against the rules ([Eligible]). With a reason against her the draft
+// stands at [FormRefused] and names all reasons; else it stands at the first question without an answer.
 //
-// Each answer ([draft.Service.Answer]) carries the revision of the card that it answers. An older one changes nothing: the sheet
-// comes back as it is now. Picking a number moves it from free to held, for fifteen minutes, in the transaction that writes the
-// draft. Two drafts cannot hold one number: the number's record is the only authority.
+// Each answer ([draft.Service.Answer]) carries the revision of the card that it answers. An older one changes nothing:
+// the sheet comes back as it is now. Picking a number moves it from free to held, for fifteen minutes, in the
+// transaction that writes the draft. Two drafts cannot hold one number: the number's record is the only authority.
 //
-// [draft.Service.Save] turns the draft's hold into the order's and queues [JobAdd]: order, number, event and job are one
-// transaction. From here package fulfil does the work, step by step, through the job runner:
+// [draft.Service.Save] turns the draft's hold into the order's and queues [JobAdd]: order, number, event and job are
+// one transaction. From here package fulfil does the work, step by step, through the job runner:
 //
 //	draft ── save ──▶ pending ──▶ approved ──▶ running ──▶ waiting ──▶ done
 //	  │                  │                        │            │   ◀── "I can't see it"
 //	  ├─▶ cancelled, expired, rejected            ├─▶ failed   └─▶ parked
 //	  │   (number free again)                     │   (everything undone)
 //
-// Pending is for orders that need an approval ([ApprovalRule], [Consent]); without a rule only what employees ask for does.
-// [approve.Service.Decide] takes it, once, and never from the requester. [draft.Service.Amend] makes a draft of it again.
+// Pending is for orders that need an approval ([ApprovalRule], [Consent]); without a rule only what employees ask for
+// does. [approve.Service.Decide] takes it, once, and never from the requester. [draft.Service.Amend] makes a draft of
+// it again.
 //
-// "Accepted" by Microsoft is not "works". The order waits, and [people.Service.Readiness] is worked out again and again from what
-// Microsoft shows, until every condition is met. Four hours make it late, twenty-four escalate it, and each tells the requester,
-// the subscriber and, at last, the operators. Messages are package bot's: it is the [Listener].
+// "Accepted" by Microsoft is not "works". The order waits, and [people.Service.Readiness] is worked out again and again
+// from what Microsoft shows, until every condition is met. Four hours make it late, twenty-four escalate it, and each
+// tells the requester, the subscriber and, at last, the operators. Messages are package bot's: it is the [Listener].
 //
-// That is the story of an [Add]. A phone that is there can be changed, moved and taken back by the other kinds of orders
-// (kind.go): each asks less, has steps of its own, and keeps in Order.Had what to give back if it fails. A number that was taken
-// back cools down before another person may have it ([outcome.Service.EndCooling] ends the cooling period). A parked order waits
-// for an operator's [Ruling].
+// That is the story of an [Add]. A phone that is there can be changed, moved and taken back by the other kinds of
+// orders (kind.go): each asks less, has steps of its own, and keeps in Order.Had what to give back if it fails. A
+// number that was taken back cools down before another person may have it ([outcome.Service.EndCooling] ends the
+// cooling period). A parked order waits for an operator's [Ruling].
 //
-// A done order can be taken back ([undo.Service.Undo]), by an order of the kind that leads back: what Order.Had kept is its wish,
-// its number may come out of its cooling period, and it takes the same way from the review on. Order.Undoes and Order.UndoneBy
-// join the two.
+// A done order can be taken back ([undo.Service.Undo]), by an order of the kind that leads back: what Order.Had kept is
+// its wish, its number may come out of its cooling period, and it takes the same way from the review on. Order.Undoes
+// and Order.UndoneBy join the two.
 //
-// A person has one phone, and one order at a time works on it: [order.Service.Write] refuses a second live one, and an order that
-// was overtaken ([order.Service.Overtaken]) neither wakes nor touches the phone of the newer one. An order that waits for
-// Microsoft's side can be taken back in place ([undo.Service.Withdraw]). Where Microsoft and the records differ although no order
-// is at work, operators set the records by what Microsoft shows ([repair.Service.Examine], [repair.Service.Mend]).
+// A person has one phone, and one order at a time works on it: [order.Service.Write] refuses a second live one, and an
+// order that was overtaken ([order.Service.Overtaken]) neither wakes nor touches the phone of the newer one. An order
+// that waits for Microsoft's side can be taken back in place ([undo.Service.Withdraw]). Where Microsoft and the records
+// differ although no order is at work, operators set the records by what Microsoft shows ([repair.Service.Examine],
+// [repair.Service.Mend]).
 //
-// The [Carrier] is told of a line before Microsoft gives it and after Microsoft took it back, by the step tell-carrier; without
-// one to tell, a [stock.Ledger] keeps the lines.
+// The [Carrier] is told of a line before Microsoft gives it and after Microsoft took it back, by the step tell-carrier;
+// without one to tell, a [stock.Ledger] keeps the lines.
 //
-// Every change of an order goes through [order.Service.Write]: a new revision, its indexes, an event of the tenant's trail, and
-// the news to the [Listener], which queues the messages, all in the transaction of the change. A process that dies anywhere
-// leaves either the whole change or none, and the jobs say what is still to do.
+// Every change of an order goes through [order.Service.Write]: a new revision, its indexes, an event of the tenant's
+// trail, and the news to the [Listener], which queues the messages, all in the transaction of the change. A process
+// that dies anywhere leaves either the whole change or none, and the jobs say what is still to do.
 //
 // # Everybody else
 //
-// [roster.Service.Sync] reads the people of a tenant into a roster, through [Census] and the job JobSync, a page at a time: first
-// what the telephone service knows, then the directory, from the second round on only what has changed. Each person is judged
-// ([Candidate]) when anything that decides changes, so that [roster.Service.Candidates] lists by name, site and search text with
-// a seek. [lookup.Service.ImportPeople] reads the chosen people once more and makes them subscribers without a number.
+// [roster.Service.Sync] reads the people of a tenant into a roster, through [Census] and the job JobSync, a page at a
+// time: first what the telephone service knows, then the directory, from the second round on only what has changed.
+// Each person is judged ([Candidate]) when anything that decides changes, so that [roster.Service.Candidates] lists by
+// name, site and search text with a seek. [lookup.Service.ImportPeople] reads the chosen people once more and makes
+// them subscribers without a number.
 //
 // # Names and licences
 //
-// People are found by names as people say them ([names.Query]): word by word, without accents and signs. The longest name that
-// the directory knows wins over a location or plan ([lookup.Service.LongestName]); what takes something away needs whole words.
-// What a licence means is data (licences.json), to which a tenant's organisation file adds for that tenant ([Licence]). Only a
-// primary number is a person's own; others stand beside it ([Beside]).
+// People are found by names as people say them ([names.Query]): word by word, without accents and signs. The longest
+// name that the directory knows wins over a location or plan ([lookup.Service.LongestName]); what takes something away
+// needs whole words. What a licence means is data (licences.json), to which a tenant's organisation file adds for that
+// tenant ([Licence]). Only a primary number is a person's own; others stand beside it ([Beside]).
 //
 // # Who may what
 //
-// Each use case checks by itself what its actor may do and where ([Access], [Role], [Right]): what the configuration and the
-// tenant's [Charter] give to people and groups. A user without a role asks as an employee, for themselves or their team. A
-// refusal names nobody, and is put on the trail.
+// Each use case checks by itself what its actor may do and where ([Access], [Role], [Right]): what the configuration
+// and the tenant's [Charter] give to people and groups. A user without a role asks as an employee, for themselves or
+// their team. A refusal names nobody, and is put on the trail.
 //
 // # The trail
 //
-// Every change leaves an event of the tenant's chain ([AuditEvent]), with what became of which number: [audit.Replay] makes the
-// inventory of any moment of it, [audit.Service.Verify] and [audit.VerifyExport] check it, [history.Service.History] and
-// [history.Service.WhoHad] read it for people. Its beginning can be moved to a file, an archive, which the rest of it joins
-// ([audit.Service.Archive]).
+// Every change leaves an event of the tenant's chain ([AuditEvent]), with what became of which number: [audit.Replay]
+// makes the inventory of any moment of it, [audit.Service.Verify] and [audit.VerifyExport] check it,
+// [history.Service.History] and [history.Service.WhoHad] read it for people. Its beginning can be moved to a file, an
+// archive, which the rest of it joins ([audit.Service.Archive]).
 //
 // # Organisation as code
 //
-// Package orgfile holds an organisation file against the [stock.Inventory] and has [people.Service.ChangeInventory] make it so:
-// location, plan, access policy and number together with their event of the trail, and never a number that an order has.
+// Package orgfile holds an organisation file against the [stock.Inventory] and has [people.Service.ChangeInventory]
+// make it so: location, plan, access policy and number together with their event of the trail, and never a number that
+// an order has.
 //
 // # Rules
 //
-// This package imports the standard library only, and none of the packages below it. What a room exports keeps the invariants by
-// itself; no room writes another's records. Times come from Config.Now. A function given to Store.Update may run more than once,
-// so it computes everything from what it reads in its transaction and has no effect outside it.
+// This package imports the standard library only, and none of the packages below it. What a room exports keeps the
+// invariants by itself; no room writes another's records. Times come from Config.Now. A function given to Store.Update
+// may run more than once, so it computes everything from what it reads in its transaction and has no effect outside it.
 package provision
