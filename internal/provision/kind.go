@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"maps"
 	"slices"
 )
 
@@ -25,8 +26,9 @@ type story struct {
 	steps []StepName // as the card lists them
 }
 
-// stories has a row for every kind. The steps of a job are those that package fulfil registers under it.
-var Stories = map[OrderKind]story{
+// stories has a row for every kind. The steps of a job are those that package fulfil registers under it, which it checks at
+// the start.
+var stories = map[OrderKind]story{
 	Add:          {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps},
 	Assign:       {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps},
 	ChangePlan:   {[]Form{FormPerson, FormPlan, FormReview}, JobChangePlan, replanSteps},
@@ -63,22 +65,31 @@ const (
 	StepClose   StepName = "close-order"      // … the records are as they were
 )
 
-// Forms are what a draft of the kind asks, in order: whose phone first, and the review last.
-func (k OrderKind) Forms() []Form { return slices.Clone(Stories[k].forms) }
+// Kinds are all kinds of orders, sorted.
+func Kinds() []OrderKind { return slices.Sorted(maps.Keys(stories)) }
 
-// Forms are what a draft asks. Somebody who may not choose a number is not asked for one.
+// Known reports whether there is such a kind.
+func (k OrderKind) Known() bool {
+	_, ok := stories[k]
+	return ok
+}
+
+// Forms are what a draft of the kind asks, in order: whose phone first, and the review last.
+func (k OrderKind) Forms() []Form { return slices.Clone(stories[k].forms) }
+
+// Forms are what a draft asks. A requester who may not choose a number is not asked for one.
 func (o Order) Forms() []Form {
 	return slices.DeleteFunc(o.Kind.Forms(), func(f Form) bool { return f == FormNumber && !o.AsksForNumber() })
 }
 
-// picks reports whether the requester chooses the number.
+// AsksForNumber reports whether the requester chooses the number.
 func (o Order) AsksForNumber() bool { return o.Role() != RoleEmployee || o.Picks }
 
 // Job is the kind of the job that does the work.
-func (k OrderKind) Job() string { return Stories[k].job }
+func (k OrderKind) Job() string { return stories[k].job }
 
 // Steps are those of the work, as a card lists them.
-func (k OrderKind) Steps() []StepName { return slices.Clone(Stories[k].steps) }
+func (k OrderKind) Steps() []StepName { return slices.Clone(stories[k].steps) }
 
 // BackSteps are those of taking an order back that waits for Microsoft's side, as a card lists them; none where the kind never waits.
 func (k OrderKind) BackSteps() []StepName {
@@ -93,16 +104,16 @@ func (k OrderKind) BackSteps() []StepName {
 	return []StepName{StepReclaim, StepReturn, StepRestore, StepUntell, StepClose}
 }
 
-// Gives reports whether the order gives somebody a phone who has none.
+// Gives reports whether the order gives a phone to a person who has none.
 func (k OrderKind) Gives() bool { return k == Add || k == Assign }
 
 // Ends reports whether the order takes a phone away.
 func (k OrderKind) Ends() bool { return k == Release || k == Remove }
 
-// asks reports whether a draft of the kind asks with a form.
-func (k OrderKind) Asks(f Form) bool { return slices.Contains(Stories[k].forms, f) }
+// Asks reports whether a draft of the kind asks with a form.
+func (k OrderKind) Asks(f Form) bool { return slices.Contains(stories[k].forms, f) }
 
-// next is the form that a draft needs: the first question without an answer, then the review.
+// Next is the form that a draft needs: the first question without an answer, then the review.
 func Next(o Order) Form {
 	for _, f := range o.Forms() {
 		if !o.hasAnswered(f) {
@@ -112,7 +123,7 @@ func Next(o Order) Form {
 	return FormReview
 }
 
-// answered reports whether a draft has what a form asks for. A change to what is so already is no answer.
+// hasAnswered reports whether a draft has what a form asks for. A change to what is so already is no answer.
 func (o Order) hasAnswered(f Form) bool {
 	switch f {
 	case FormPerson:
@@ -127,13 +138,13 @@ func (o Order) hasAnswered(f Form) bool {
 	return false
 }
 
-// back is the form before one, and the first one before that.
+// Back is the form before one, and the first one before that.
 func (o Order) Back(f Form) Form {
 	all := o.Forms()
 	return all[max(slices.Index(all, f)-1, 0)]
 }
 
-// after is the form behind one.
+// After is the form behind one.
 func (o Order) After(f Form) Form {
 	all := o.Forms()
 	return all[min(slices.Index(all, f)+1, len(all)-1)]

@@ -30,6 +30,7 @@ package fulfil
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -127,7 +128,28 @@ func (s *Saga) Kinds() []job.Kind {
 	for _, k := range kinds {
 		s.awaitCompared(k)
 	}
+	for _, k := range provision.Kinds() {
+		if lack := lacking(k, kinds); lack != "" {
+			panic(lack)
+		}
+	}
 	return append(kinds, s.reading(), s.comparing())
+}
+
+// lacking says what the work of a kind of order lacks among the kinds of jobs; empty where nothing.
+func lacking(k provision.OrderKind, jobs []job.Kind) string {
+	at := slices.IndexFunc(jobs, func(j job.Kind) bool { return j.Name == k.Job() })
+	if at < 0 {
+		return fmt.Sprintf("order kind %s: there is no job %q", k, k.Job())
+	}
+	var steps []provision.StepName
+	for _, step := range jobs[at].Steps {
+		steps = append(steps, provision.StepName(step.Name))
+	}
+	if !slices.Equal(steps, k.Steps()) {
+		return fmt.Sprintf("order kind %s: job %q does %q, and its card lists %q", k, k.Job(), steps, k.Steps())
+	}
+	return ""
 }
 
 // step is a step of an order's work: what it does, and what takes it back.

@@ -127,7 +127,7 @@ func (c *checking) orders() {
 
 func (c *checking) checkOrder(tenant provision.TenantID, o provision.Order) {
 	at := record.Key(tenant, string(o.ID))
-	if _, known := provision.Stories[o.Kind]; !known || o.Tenant != tenant || !slices.Contains(orderStates, o.State) || !slices.Contains(forms, o.Form) {
+	if !o.Kind.Known() || o.Tenant != tenant || !slices.Contains(orderStates, o.State) || !slices.Contains(forms, o.Form) {
 		c.wrong(record.TableOrders, at, "its kind %q, state %q, form %q or tenant is none", o.Kind, o.State, o.Form)
 		return
 	}
