@@ -7,6 +7,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/order"
+	"calltab/internal/provision/people"
 	"calltab/internal/provision/stock"
 )
 
@@ -19,7 +20,7 @@ func (s *Service) Begin(ctx context.Context, r provision.Request) (provision.She
 	if r.Kind == "" {
 		r.Kind = provision.Add
 	}
-	if r.Kind.Job() == "" { // it came with a button, and what a card carries is not believed
+	if !r.Kind.Known() { // it came with a button, and what a card carries is not believed
 		return provision.Sheet{}, &provision.Error{Op: "begin order", Kind: provision.Invalid, Say: provision.Say("button-unknown")}
 	}
 	if err := s.owner(ctx, &r); err != nil {
@@ -29,31 +30,61 @@ func (s *Service) Begin(ctx context.Context, r provision.Request) (provision.She
 	if err != nil {
 		return provision.Sheet{}, err
 	}
-	o := provision.Order{
+	o, there, err := s.requested(ctx, &r, acc)
+	if err != nil {
+		return provision.Sheet{}, err
+	}
+	found, late := s.lookup.LookFor(ctx, there, o.Query, !o.Kind.Gives(), provision.LookupTime)
+	if late == order.NotYourTeam && acc.May(provision.Operate, "") { // a user with a role has read where it is
+		late = acc.Need("order phone", provision.Operate, there.Location)
+	}
+	if late != nil && (!provision.Slow(late) || r.OwnNumber() != "" || r.From != "") { // they are held against the person first
+		return provision.Sheet{}, late
+	}
+	if err := s.contradicted(ctx, r, there, found); err != nil {
+		return provision.Sheet{}, err
+	}
+	var sheet provision.Sheet
+	err = s.Store.Update(ctx, func(tx provision.Tx) error {
+		d, err := s.begin(tx, r, o, acc, found, late != nil)
+		if err != nil {
+			return err
+		}
+		sheet, err = s.order.SheetOf(tx, d)
+		return err
+	})
+	return sheet, err
+}
+
+// requested is the draft that a request asks for, with what its requester asks as, and the same where its number would have
+// it: a number decides the location.
+func (s *Service) requested(ctx context.Context, r *provision.Request, acc provision.Access) (o, there provision.Order, err error) {
+	o = provision.Order{
 		ID: provision.OrderID(s.NewID()), Tenant: r.Tenant, Kind: r.Kind, State: provision.Draft, Requester: r.Requester,
 		Query: strings.TrimSpace(r.Query), Location: r.Location, Plan: r.Plan, Undoes: r.Undoes, Created: s.Now().UTC(),
 	}
 	if r.User != "" {
 		o.Query = string(r.User)
 	}
-	there := o
+	there = o
 	_, all := acc.Within(provision.Operate)
 	if all && r.IsAboutNobody() {
-		return provision.Sheet{}, &provision.Error{Op: "begin order", Kind: provision.Invalid, Say: provision.Say("number-nobodys", "number", string(r.OwnNumber()))}
+		return o, there, &provision.Error{Op: "begin order", Kind: provision.Invalid,
+			Say: provision.Say("number-nobodys", "number", string(r.OwnNumber()))}
 	}
 	if !all && acc.May(provision.Operate, "") {
 		if there, err = s.at(ctx, o, r.Number); err != nil {
-			return provision.Sheet{}, err
+			return o, there, err
 		}
 	}
 	if err := there.RequestedWith(acc); err != nil {
-		return provision.Sheet{}, err
+		return o, there, err
 	}
 	o.As, o.Within = there.As, there.Within
 	if o.As == provision.RoleEmployee || len(o.Within) > 0 {
 		c, err := s.access.Charter(ctx, r.Tenant)
 		if err != nil {
-			return provision.Sheet{}, err
+			return o, there, err
 		}
 		o.Picks, there.Picks = c.Picks, c.Picks
 	}
@@ -64,60 +95,48 @@ func (s *Service) Begin(ctx context.Context, r provision.Request) (provision.She
 			r.Number = ""
 		}
 	}
-	found, err := s.lookup.LookFor(ctx, there, o.Query, !o.Kind.Gives(), provision.LookupTime)
-	if err == order.NotYourTeam && acc.May(provision.Operate, "") { // who has a role has read where it is
-		err = acc.Need("order phone", provision.Operate, there.Location)
+	return o, there, nil
+}
+
+// begin writes a new draft with what was found of its person; late is for a person who is still looked for.
+func (s *Service) begin(tx provision.Tx, r provision.Request, d provision.Order, acc provision.Access, found people.Sighting,
+	late bool) (provision.Order, error) {
+	if len(found.People) == 1 {
+		d.Person = found.People[0]
 	}
-	if err != nil && (!provision.Slow(err) || r.OwnNumber() != "" || r.From != "") { // they are held against the person first
-		return provision.Sheet{}, err
+	if err := s.replace(tx, &d); err != nil {
+		return d, err
 	}
-	if err := s.contradicted(ctx, r, there, found); err != nil {
-		return provision.Sheet{}, err
+	if err := s.limits.MayBegin(tx, d, acc); err != nil {
+		return d, err
 	}
-	var sheet provision.Sheet
-	failed := s.Store.Update(ctx, func(tx provision.Tx) error {
-		d := o
-		if len(found.People) == 1 {
-			d.Person = found.People[0]
+	if err := s.limits.UseForm(tx, d.Tenant, d.Requester.ID, acc); err != nil {
+		return d, err
+	}
+	d.Person = provision.Person{}
+	if err := s.wish(tx, &d, r.Number); err != nil {
+		return d, err
+	}
+	if err := d.InReach(); err != nil { // also where the person's country takes the location out again
+		return d, err
+	}
+	if late {
+		d.Form = provision.FormLookup
+		if err := s.Queue.Add(tx, provision.JobLookup, provision.JobKey(d.Tenant, d.ID), nil, s.Now()); err != nil {
+			return d, err
 		}
-		if err := s.replace(tx, &d); err != nil {
-			return err
-		}
-		if err := s.limits.MayBegin(tx, d, acc); err != nil {
-			return err
-		}
-		if err := s.limits.UseForm(tx, d.Tenant, d.Requester.ID, acc); err != nil {
-			return err
-		}
-		d.Person = o.Person
-		if err := s.wish(tx, &d, r.Number); err != nil {
-			return err
-		}
-		if err := d.InReach(); err != nil { // also where the person's country takes the location out again
-			return err
-		}
-		if err != nil {
-			d.Form = provision.FormLookup
-			if err := s.Queue.Add(tx, provision.JobLookup, provision.JobKey(d.Tenant, d.ID), nil, s.Now()); err != nil {
-				return err
-			}
-		} else if err := s.meetAndPick(tx, &d, found); err != nil {
-			return err
-		}
-		if err := d.InReach(); err != nil {
-			return err
-		}
-		if err := s.Queue.Add(tx, provision.JobDraft, provision.JobKey(d.Tenant, d.ID), nil, d.Created.Add(provision.DraftTime)); err != nil {
-			return err
-		}
-		if err := s.order.Write(tx, &d, provision.OrderStarted, r.Requester.ID, d.Begun()); err != nil {
-			return err
-		}
-		var err error
-		sheet, err = s.order.SheetOf(tx, d)
-		return err
-	})
-	return sheet, failed
+	} else if err := s.meetAndPick(tx, &d, found); err != nil {
+		return d, err
+	}
+	if err := d.InReach(); err != nil {
+		return d, err
+	}
+	over := d.Created.Add(provision.DraftTime)
+	if err := s.Queue.Add(tx, provision.JobDraft, provision.JobKey(d.Tenant, d.ID), nil, over); err != nil {
+		return d, err
+	}
+	err := s.order.Write(tx, &d, provision.OrderStarted, r.Requester.ID, d.Begun())
+	return d, err
 }
 
 // at is an order where its number would have it: the location decides what its requester asks as.

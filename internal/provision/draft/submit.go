@@ -43,48 +43,54 @@ func (s *Service) Save(ctx context.Context, tenant provision.TenantID, by provis
 			o.Notice = provision.Say("card-was-old")
 			return nil
 		}
-		if err := o.RequestedWith(acc); err != nil {
-			return err
-		}
-		if err := o.InReach(); err != nil {
-			return err
-		}
-		if other := order.LiveOrder(tx, tenant, o.Person.ID); other != "" {
-			o.Form, o.Reasons = provision.FormRefused, []provision.Reason{{Rule: provision.HasOrder, Args: provision.Say("", "order", string(other)).Args}}
-			if err := s.order.Drop(tx, o); err != nil {
-				return err
-			}
-			return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
-		}
-		if same, err := s.unchanged(tx, o); err != nil || !same {
-			return err
-		}
-		if err := s.pick(tx, o); err != nil {
-			return err
-		}
-		if o.Form != provision.FormReview { // no number is left
-			return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
-		}
-		o.BesideOf(acc)
-		if need.By != "" {
-			o.Why = strings.ToValidUTF8(why[:min(len(why), people.MostWhy)], "")
-		}
-		err := s.keep(tx, o)
-		if err != nil && (provision.KindOf(err) == provision.Conflict || provision.KindOf(err) == provision.NotFound) {
-			o.Notice, o.Form, o.Number, o.HoldEnds = provision.Say("number-taken", "number", string(o.Number)), provision.FormNumber, "", provision.ZeroTime
-			o.Form = provision.Next(*o)
-			return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
-		}
-		if err != nil {
-			return err
-		}
-		if need.By != "" {
-			if err := s.limits.Request(tx, o, acc); err != nil {
-				return err
-			}
-		}
-		return s.submit(tx, o, by, need)
+		return s.save(tx, o, by, acc, need, why)
 	})
+}
+
+// save submits a draft that is still what its requester reviewed, or says on it what has changed meanwhile.
+func (s *Service) save(tx provision.Tx, o *provision.Order, by provision.Actor, acc provision.Access, need provision.Consent,
+	why string) error {
+	if err := o.RequestedWith(acc); err != nil {
+		return err
+	}
+	if err := o.InReach(); err != nil {
+		return err
+	}
+	if other := order.LiveOrder(tx, o.Tenant, o.Person.ID); other != "" {
+		o.Form, o.Reasons = provision.FormRefused, []provision.Reason{{Rule: provision.HasOrder, Args: provision.Say("", "order", string(other)).Args}}
+		if err := s.order.Drop(tx, o); err != nil {
+			return err
+		}
+		return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
+	}
+	if same, err := s.unchanged(tx, o); err != nil || !same {
+		return err
+	}
+	if err := s.pick(tx, o); err != nil {
+		return err
+	}
+	if o.Form != provision.FormReview { // no number is left
+		return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
+	}
+	o.BesideOf(acc)
+	if need.By != "" {
+		o.Why = strings.ToValidUTF8(why[:min(len(why), people.MostWhy)], "")
+	}
+	err := s.keep(tx, o)
+	if err != nil && (provision.KindOf(err) == provision.Conflict || provision.KindOf(err) == provision.NotFound) {
+		o.Notice, o.Form, o.Number, o.HoldEnds = provision.Say("number-taken", "number", string(o.Number)), provision.FormNumber, "", provision.ZeroTime
+		o.Form = provision.Next(*o)
+		return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
+	}
+	if err != nil {
+		return err
+	}
+	if need.By != "" {
+		if err := s.limits.Request(tx, o, acc); err != nil {
+			return err
+		}
+	}
+	return s.submit(tx, o, by, need)
 }
 
 // keep turns the draft's hold into the order's, where the order takes a number.

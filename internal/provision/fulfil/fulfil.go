@@ -71,7 +71,21 @@ func New(svc *core.Core) *Saga {
 
 // Kinds are the kinds of jobs that the service queues, to be registered with the runner.
 func (s *Saga) Kinds() []job.Kind {
-	kinds := []job.Kind{
+	kinds := append(s.orderKinds(), s.otherKinds()...)
+	for _, k := range kinds {
+		s.awaitCompared(k)
+	}
+	for _, k := range provision.Kinds() {
+		if lack := lacking(k, kinds); lack != "" {
+			panic(lack)
+		}
+	}
+	return append(kinds, s.reading(), s.comparing())
+}
+
+// orderKinds are the work of orders.
+func (s *Saga) orderKinds() []job.Kind {
+	return []job.Kind{
 		s.saga(provision.JobAdd, assigning...),
 		s.saga(provision.JobChangePlan,
 			step{provision.StepCheck, (*work).check, (*work).lookBack},
@@ -85,6 +99,12 @@ func (s *Saga) Kinds() []job.Kind {
 			step{provision.StepTell, (*work).tell, (*work).untell},
 			step{provision.StepCool, (*work).cool, nil}),
 		s.takingBack(),
+	}
+}
+
+// otherKinds are what else is looked at again and again.
+func (s *Saga) otherKinds() []job.Kind {
+	return []job.Kind{
 		{
 			Name:    provision.JobWatch,
 			Limit:   4,
@@ -125,15 +145,6 @@ func (s *Saga) Kinds() []job.Kind {
 			Steps: []job.Step{{Name: string(provision.StepTell), Do: calm(s.tellLine)}},
 		},
 	}
-	for _, k := range kinds {
-		s.awaitCompared(k)
-	}
-	for _, k := range provision.Kinds() {
-		if lack := lacking(k, kinds); lack != "" {
-			panic(lack)
-		}
-	}
-	return append(kinds, s.reading(), s.comparing())
 }
 
 // lacking says what the work of a kind of order lacks among the kinds of jobs; empty where nothing.

@@ -165,16 +165,17 @@ func (n *naming) name(id provision.UserID) string {
 	return n.known[id]
 }
 
-// WhoHad tells whose a number was between two times, from the trail alone. With both the same it is a moment. What was at locations
-// that are not the asker's is left out; Denied where that is all.
-func (s *Service) WhoHad(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164, from, to time.Time) (provision.Holdings, error) {
+// WhoHad tells whose a number was between two times, from the trail alone. With both the same it is a moment. What was at
+// locations that the reader may not look at is left out; Denied where that is all.
+func (s *Service) WhoHad(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164,
+	from, to time.Time) (provision.Holdings, error) {
 	const op = "read history"
 	h := provision.Holdings{Number: n, Now: s.Now()}
 	acc, err := s.access.Permit(ctx, op, tenant, by, provision.Look)
 	if err != nil {
 		return h, err
 	}
-	all, err := s.audit.Links(ctx, tenant, provision.Subject{Number: n})
+	about, err := s.audit.Links(ctx, tenant, provision.Subject{Number: n})
 	if err != nil {
 		return h, err
 	}
@@ -185,68 +186,91 @@ func (s *Service) WhoHad(ctx context.Context, tenant provision.TenantID, by prov
 			return err
 		}
 		h.Archived = end.Until
-		names := naming{Service: s, tx: tx, tenant: tenant, known: map[provision.UserID]string{}}
-		now := provision.Holding{Unknown: !end.Until.IsZero()}
-		var at, seen, hidden provision.LocationID // where it was last at all, and last in that time: as shown, and as left out
-		keep := func(until time.Time) error {
-			now.Until = until
-			if now.Order != "" { // of times before, too: it may rest after somebody
-				o, err := s.order.OrderIn(tx, tenant, now.Order)
-				if provision.IgnoreNotFound(err) != nil {
-					return err
-				}
-				names.learn(o)
-			}
-			switch {
-			case !until.IsZero() && !until.After(from), now.From.After(to):
-				return nil
-			case now.At != "" && !acc.May(provision.Look, now.At):
-				hidden = now.At
-				return nil
-			}
-			now.Name, seen = names.name(now.User), cmp.Or(now.At, seen)
-			h.All = append(h.All, now)
-			return nil
-		}
-		for _, seq := range all {
-			if seq <= end.Head.Count { // it was archived meanwhile
-				continue
-			}
-			e, err := audit.Link(tx, tenant, seq)
-			if err != nil {
-				return err
-			}
-			for _, c := range e.Numbers {
-				if !c.Holds(n) {
-					continue
-				}
-				since := e.At
-				if at == "" && e.Event == provision.StockTaken {
-					now.Unknown = true
-				}
-				if now.Unknown && e.ForArchive() {
-					since = end.Until // it has not changed since the archive
-				}
-				if err := keep(since); err != nil {
-					return err
-				}
-				at = cmp.Or(c.At, at)
-				now = provision.Holding{State: c.To, At: c.At, User: c.User, Order: c.Order, From: since}
-			}
-		}
-		if err := keep(time.Time{}); err != nil {
+		events, err := eventsAfter(tx, tenant, about, end.Head.Count)
+		if err != nil {
 			return err
 		}
-		if at == "" && now.Unknown {
+		all, at := spans(n, events, end.Until)
+		if at == "" && all[len(all)-1].Unknown {
 			return provision.NewNotFound(op, "number-archived", "number", string(n), "when", end.Until.Format("2 January 2006"))
 		}
 		if at == "" {
 			return provision.NewNotFound(op, "number-not-here", "number", string(n))
 		}
-		if seen == "" { // nothing of what is shown was anywhere
+		names := naming{Service: s, tx: tx, tenant: tenant, known: map[provision.UserID]string{}}
+		var shown, hidden provision.LocationID // where it was last in that time
+		for _, span := range all {
+			if err := names.learnOf(span.Order); err != nil { // of times before, too: it may rest after a person
+				return err
+			}
+			if span.From.After(to) || !span.Until.IsZero() && !span.Until.After(from) {
+				continue
+			}
+			if span.At != "" && !acc.May(provision.Look, span.At) {
+				hidden = span.At
+				continue
+			}
+			span.Name = names.name(span.User)
+			shown = cmp.Or(span.At, shown)
+			h.All = append(h.All, span)
+		}
+		if shown == "" { // nothing of what is shown was anywhere
 			return acc.Need(op, provision.Look, cmp.Or(hidden, at))
 		}
 		return nil
 	})
 	return h, err
+}
+
+// learnOf learns the names that an order has. An order that is gone has none.
+func (n *naming) learnOf(id provision.OrderID) error {
+	if id == "" {
+		return nil
+	}
+	o, err := n.order.OrderIn(n.tx, n.tenant, id)
+	if provision.IgnoreNotFound(err) != nil {
+		return err
+	}
+	n.learn(o)
+	return nil
+}
+
+// eventsAfter reads events of the trail that are not among its first archived ones.
+func eventsAfter(tx provision.Tx, tenant provision.TenantID, seqs []uint64, archived uint64) ([]provision.AuditEvent, error) {
+	var all []provision.AuditEvent
+	for _, seq := range seqs {
+		if seq <= archived { // it was archived meanwhile
+			continue
+		}
+		e, err := audit.Link(tx, tenant, seq)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+// spans are whose a number was, one after the other up to now, from the events about it, oldest first. archived is up to when
+// the trail is in an archive; zero: none of it is. at is where the number was last; empty: it was never here.
+func spans(n provision.E164, events []provision.AuditEvent, archived time.Time) (all []provision.Holding, at provision.LocationID) {
+	now := provision.Holding{Unknown: !archived.IsZero()}
+	for _, e := range events {
+		for _, c := range e.Numbers {
+			if !c.Holds(n) {
+				continue
+			}
+			if at == "" && e.Event == provision.StockTaken {
+				now.Unknown = true
+			}
+			now.Until = e.At
+			if now.Unknown && e.ForArchive() {
+				now.Until = archived // it has not changed since the archive
+			}
+			all = append(all, now)
+			at = cmp.Or(c.At, at)
+			now = provision.Holding{State: c.To, At: c.At, User: c.User, Order: c.Order, From: now.Until}
+		}
+	}
+	return append(all, now), at
 }
