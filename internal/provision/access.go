@@ -5,24 +5,28 @@ import (
 	"strings"
 )
 
-// has reports whether a grant names a user, or one of the groups that they are in.
+// Has reports whether a grant names a user, or one of the groups that they are in.
 func (g Grant) Has(user UserID, in []string) bool {
-	return slices.ContainsFunc(g.Who, func(id string) bool { return strings.EqualFold(id, string(user)) || slices.Contains(in, id) })
+	return slices.ContainsFunc(g.Who, func(id string) bool {
+		return strings.EqualFold(id, string(user)) || slices.Contains(in, id)
+	})
 }
 
-// Charter says who may do what in a tenant. It comes with the inventory; the zero value leaves everything to the admins of the
-// configuration.
+// Charter says who may do what in a tenant. It comes with the inventory; the zero value leaves everything to the admins
+// of the configuration.
 type Charter struct {
 	Grants    []Grant        `json:"grants,omitempty"`
-	Approvals []ApprovalRule `json:"approvals,omitempty"`              // the first that fits holds
-	Fallback  []UserID       `json:"fallback,omitempty"`               // who approves where those who come first cannot be asked
-	Picks     bool           `json:"employees_pick_numbers,omitempty"` // else Calltab picks for them
-	Limits    Limits         `json:"limits,omitzero"`                  // of what one person may have at a time
-	Licences  []Licence      `json:"licences,omitempty"`               // that the program does not know
+	Approvals []ApprovalRule `json:"approvals,omitempty"` // the first that fits holds
+	// who approves where those who come first cannot be asked
+	Fallback []UserID  `json:"fallback,omitempty"`
+	Picks    bool      `json:"employees_pick_numbers,omitempty"` // else Calltab picks for them
+	Limits   Limits    `json:"limits,omitzero"`                  // of what one person may have at a time
+	Licences []Licence `json:"licences,omitempty"`               // that the program does not know
 }
 
-// Role is what a person may do beside what every employee may: ask for a phone of their own or for somebody of their team,
-// follow their own orders, and decide about those that need their word. The roles are persisted: never rename one.
+// Role is what a person may do beside what every employee may: ask for a phone of their own or for a user of their
+// team, follow their own orders, and decide about those that wait for their approval. The roles are persisted: never
+// rename one.
 type Role string
 
 // The roles, the smallest last.
@@ -43,7 +47,7 @@ const (
 	Manage  Right = "manage"  // change locations and numbers, waive rules
 )
 
-// rights has a row for every role but RoleEmployee, who has none.
+// Rights has a row for every role but RoleEmployee, who has none.
 var Rights = map[Role][]Right{
 	RoleAdmin:    {Look, Operate, Manage},
 	RoleOperator: {Look, Operate},
@@ -100,8 +104,8 @@ func (a Access) Role(at LocationID) Role {
 	return RoleEmployee
 }
 
-// need refuses whoever lacks a right, or lacks it at one of the locations; an empty one is none in particular. The refusal names
-// nobody and nothing.
+// Need refuses a user who lacks a right, or lacks it at one of the locations; an empty location is none in particular.
+// The refusal names nobody and nothing.
 func (a Access) Need(op string, r Right, at ...LocationID) error {
 	say := ""
 	switch {
@@ -117,7 +121,7 @@ func (a Access) Need(op string, r Right, at ...LocationID) error {
 	return a.refusal(op, say)
 }
 
-// needAll refuses whoever lacks a right at any location.
+// NeedAll refuses a user who lacks a right at any location.
 func (a Access) NeedAll(op string, r Right) error {
 	if err := a.Need(op, r); err != nil {
 		return err
@@ -135,7 +139,7 @@ func (a Access) refusal(op, say string) error {
 	return &Error{Op: op, Kind: Denied, Say: Say(say)}
 }
 
-// cannotCheck says that the person's groups could not be read, and for lack of which permission.
+// CannotCheck says that the person's groups could not be read, and for lack of which permission.
 func (a Access) CannotCheck() Message {
 	said, _ := SayOf(a.Unsure)
 	if permission := said.Args["permission"]; permission != "" {
@@ -158,7 +162,7 @@ type Limits struct {
 // MostOfALimit is the largest limit that can be set.
 const MostOfALimit = 1000
 
-// sameSubject reports whether two drafts are for the same person, or look for the same text.
+// SameSubject reports whether two drafts are for the same person, or look for the same text.
 func (o Order) SameSubject(other Order) bool {
 	if o.Person.ID != "" || other.Person.ID != "" {
 		return o.Person.ID == other.Person.ID

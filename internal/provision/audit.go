@@ -24,8 +24,9 @@ const (
 	NumberBlocked   Event = "number.blocked"
 	NumberUnblocked Event = "number.unblocked"
 
-	OrderSubmitted  Event = "order.submitted"
-	OrderAsked      Event = "order.asked"      // somebody else is asked for approval: an approver could not be reached, or has lost their say
+	OrderSubmitted Event = "order.submitted"
+	// another approver is asked: one could not be reached, or may not approve any more
+	OrderAsked      Event = "order.asked"
 	OrderUnasked    Event = "order.unasked"    // nobody is left who could be asked
 	OrderReminded   Event = "order.reminded"   // the approvers have not decided yet
 	OrderDelegated  Event = "order.delegated"  // an approver has handed it on; the note says to whom
@@ -53,9 +54,10 @@ const (
 	OrderRetried    Event = "order.retried"  // a person let a parked order go on
 	OrderUndone     Event = "order.undone"   // a person has a parked order taken back
 	OrderAccepted   Event = "order.accepted" // a person left a parked order as it stood
-	OrderSettled    Event = "order.settled"  // the store was restored, and the world had overtaken the request; the note says how
-	Imported        Event = "inventory.imported"
-	Applied         Event = "inventory.applied"
+	// the store was restored, and the world had overtaken the request; the note says how
+	OrderSettled Event = "order.settled"
+	Imported     Event = "inventory.imported"
+	Applied      Event = "inventory.applied"
 
 	InventoryChanged Event = "inventory.changed" // part of an import or of an application of an inventory
 	NumbersRead      Event = "numbers.read"      // the inventory was held against Microsoft's
@@ -73,7 +75,7 @@ const (
 	SubscriberRemoved  Event = "subscriber.removed"
 )
 
-// AuditEvent is one link of a tenant's audit chain. People appear by id only.
+// AuditEvent is one event of a tenant's audit chain. People appear by id only.
 type AuditEvent struct {
 	Seq    uint64     `json:"seq"` // from 1, without a gap
 	At     time.Time  `json:"at"`
@@ -85,9 +87,9 @@ type AuditEvent struct {
 	Before OrderState `json:"before,omitempty"`
 	After  OrderState `json:"after,omitempty"`
 	Note   string     `json:"note,omitempty"` // message ids, locations, plans: never names
-	// Numbers is what the link did to the records of numbers; no two are about the same one.
+	// Numbers is what the event did to the records of numbers; no two are about the same one.
 	Numbers []NumberChange `json:"numbers,omitempty"`
-	MAC     []byte         `json:"mac"` // over the link before and this one
+	MAC     []byte         `json:"mac"` // over the event before and this one
 }
 
 func (n NumberChange) Short() string {
@@ -104,7 +106,7 @@ func (n NumberChange) Short() string {
 	return text
 }
 
-// HistoryLine is a link of the audit trail with the names that stand beside it, as far as they are known.
+// HistoryLine is an event of the audit trail with the names that stand beside it, as far as they are known.
 type HistoryLine struct {
 	AuditEvent
 	By     string // who did it; empty: Calltab itself, or nobody whose name is known
@@ -142,9 +144,9 @@ type Holdings struct {
 	Archived time.Time
 }
 
-// NumberChange is what a link of the audit trail did to the record of a number, or to those of several that follow one another. From
-// them the inventory can be worked out as it was at any time: every change of where a number is, of its state and of whose it is
-// leaves one.
+// NumberChange is what an event of the audit trail did to the record of a number, or to those of several that follow
+// one another. From them the inventory can be worked out as it was at any time: every change of where a number is, of
+// its state and of whose it is leaves one.
 type NumberChange struct {
 	First E164        `json:"first"`
 	Last  E164        `json:"last,omitempty"` // empty: it is about First alone
@@ -169,7 +171,8 @@ func (c NumberChange) Holds(n E164) bool {
 	return len(n) == len(c.First) && n >= c.First && n <= c.Last
 }
 
-// numbers yields each number that a change is about. A span that is none, which no link of ours has, is its first number.
+// Numbers yields each number that a change is about. A span that is none, which no event of ours has, is its first
+// number.
 func (c NumberChange) Numbers() iter.Seq[E164] {
 	return func(yield func(E164) bool) {
 		from, err := strconv.ParseUint(strings.TrimPrefix(string(c.First), "+"), 10, 64)
@@ -186,16 +189,17 @@ func (c NumberChange) Numbers() iter.Seq[E164] {
 	}
 }
 
-// archiveNote begins the note of links with which stock was taken for an archive: every number of the inventory has a link since.
+// ArchiveNote begins the note of the events with which stock was taken for an archive: every number of the inventory
+// has had an event since.
 const ArchiveNote = "archive of links"
 
-// forArchive reports such a link.
+// ForArchive reports such an event.
 func (e AuditEvent) ForArchive() bool {
 	return e.Event == StockTaken && strings.HasPrefix(e.Note, ArchiveNote)
 }
 
-// Head is the end of a tenant's chain: how many links there are, and the MAC of the last one. It is logged outside the store, so
-// that a trail that was cut off shows.
+// Head is the end of a tenant's chain: how many events there are, and the MAC of the last one. It is logged outside the
+// store, so that a trail that was cut off shows.
 type Head struct {
 	Count uint64 `json:"count"`
 	MAC   []byte `json:"mac"`
@@ -208,7 +212,7 @@ type Subject struct {
 	Order  OrderID
 }
 
-// about reports whether a link of the trail is about it.
+// About reports whether an event of the trail is about the subject.
 func (b Subject) About(e AuditEvent) bool {
 	switch {
 	case b.User != "":
@@ -216,5 +220,7 @@ func (b Subject) About(e AuditEvent) bool {
 	case b.Order != "":
 		return e.Order == b.Order
 	}
-	return e.Number == b.Number || slices.ContainsFunc(e.Numbers, func(c NumberChange) bool { return c.Holds(b.Number) })
+	return e.Number == b.Number || slices.ContainsFunc(e.Numbers, func(c NumberChange) bool {
+		return c.Holds(b.Number)
+	})
 }

@@ -1,16 +1,15 @@
 package provision
 
-import (
-	"time"
-)
+import "time"
 
-// A clock that was ahead has written times that are still to come. What is measured from one of them would stand still until then, so
-// that each who measures sets it right first, and stores that: it begins now, and lasts its full time from now.
+// A clock that was ahead has written times that are still to come. What is measured from one of them would stand still
+// until then, so that each who measures sets it right first, and stores that: it begins now, and lasts its full time
+// from now.
 
 // clockSlack is how far a clock may go back without anything being made of it, as time servers have it do.
 const clockSlack = time.Minute
 
-// ahead reports whether the clock that wrote a beginning was ahead of now.
+// Ahead reports whether the clock that wrote a beginning was ahead of now.
 func Ahead(began, now time.Time) bool { return began.Sub(now) > clockSlack }
 
 // SetRight has beginnings be now that a clock wrote which was ahead, and reports whether there was one.
@@ -37,7 +36,7 @@ func (o *Order) SetRight(now time.Time) (changed bool) {
 	return changed
 }
 
-// setRight has a number rest its full time from now whose rest began by a clock that was ahead.
+// SetRight lets a number cool down its full time from now where its cooling period began by a clock that was ahead.
 func (n *Number) SetRight(now time.Time) (changed bool) {
 	full := n.Until.Sub(n.Rested)
 	if n.State != Cooling || !SetRight(now, &n.Rested) {

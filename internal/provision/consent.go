@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// Approvers says by whose word an order goes on. The values are persisted: never rename one.
+// Approvers says who approves an order. The values are persisted: never rename one.
 type Approvers string
 
-// By whose word.
+// Who approves.
 const (
-	ByNobody  Approvers = "none"    // none is needed
+	ByNobody  Approvers = "none"    // no approval is needed
 	ByManager Approvers = "manager" // the manager of the person who gets the phone
 	BySite    Approvers = "site"    // the approvers of the location
 	Never     Approvers = "never"   // such an order may not be asked for
@@ -20,18 +20,19 @@ const (
 // Known reports whether a rule may name it.
 func (a Approvers) Known() bool { return a == ByNobody || a == ByManager || a == BySite || a == Never }
 
-// ApprovalRule says by whose word orders go on. An empty field fits every order. Orders that take a phone away need
-// nobody's.
+// ApprovalRule says who approves orders. An empty field fits every order. Orders that take a phone away need no
+// approval.
 type ApprovalRule struct {
 	Plan      PlanID     `json:"plan,omitempty"`
 	Location  LocationID `json:"location,omitempty"`
 	Requester Role       `json:"requester,omitempty"`
 	By        Approvers  `json:"by"`
-	All       bool       `json:"all,omitempty"` // BySite: all of them, one after the other; else whoever of them is first
+	// BySite: all approvers, one after the other; else the first of them to decide
+	All bool `json:"all,omitempty"`
 }
 
-// rule says by whose word an order goes on. To take back an order that needed somebody's word needs somebody's, too:
-// where no rule says whose, that of those who were asked then.
+// Rule says who approves an order. To take back an order that needed an approval needs one, too: where no rule says
+// whose, that of the approvers who were asked then.
 func (c Charter) Rule(s Sheet) ApprovalRule {
 	needed := s.Undone.Consent.By
 	if s.Order.Kind.Ends() && needed == "" {
@@ -51,7 +52,8 @@ func (r ApprovalRule) fits(o Order) bool {
 		(r.Requester == "" || r.Requester == o.Role() || r.Requester == o.Beside)
 }
 
-// fitting is the first rule that fits an order; where none does, what an employee asks for needs their manager's word.
+// fitting is the first rule that fits an order; where none does, what an employee asks for needs their manager's
+// approval.
 func (c Charter) fitting(o Order) ApprovalRule {
 	for _, r := range c.Approvals {
 		if r.fits(o) {
@@ -64,7 +66,7 @@ func (c Charter) fitting(o Order) ApprovalRule {
 	return ApprovalRule{By: ByNobody}
 }
 
-// Vote is what somebody does about an order that waits for their word. The votes are persisted: never rename one.
+// Vote is what an approver does about an order that waits for them. The votes are persisted: never rename one.
 type Vote string
 
 // The votes. Answer is the requester's, to what an approver asks back.
@@ -76,7 +78,7 @@ const (
 	Reply    Vote = "answer"
 )
 
-// Approval is what somebody decided about an order.
+// Approval is what an approver decided about an order.
 type Approval struct {
 	Vote Vote      `json:"vote"`
 	By   Actor     `json:"by"`
@@ -85,45 +87,48 @@ type Approval struct {
 	At   time.Time `json:"at"`
 }
 
-// Asked is somebody who is asked for their word.
+// Asked is an approver who is asked about an order.
 type Asked struct {
 	Actor
 	Revision int  `json:"revision"`          // of the order, when they were asked
 	Instead  bool `json:"instead,omitempty"` // they stand in for those who come first
 }
 
-// Consent is how far an order is with the word that it needs. The zero value needs none.
+// Consent is how far an order is with the approval that it needs. The zero value needs none.
 //
-// Nobody's word counts twice. An approver who cannot be reached is passed over: in a sequence the next one is asked,
-// and at its end somebody who stands in; with nobody to stand in it ends with the word of all who could be reached.
+// No approver counts twice. An approver who cannot be reached is passed over: in a sequence the next one is asked, and
+// at its end a stand-in; without one it ends with the approvals of all who could be reached.
 type Consent struct {
 	By     Approvers  `json:"by,omitempty"`
 	All    bool       `json:"all,omitempty"`
-	Asked  []Asked    `json:"asked,omitempty"`  // whoever of them is first decides
+	Asked  []Asked    `json:"asked,omitempty"`  // the first of them to answer decides
 	Next   []Actor    `json:"next,omitempty"`   // asked one after the other, when those before have approved
 	Given  []Approval `json:"given,omitempty"`  // oldest first
-	Ever   []UserID   `json:"ever,omitempty"`   // everybody who was asked, but for those who lost their say
+	Ever   []UserID   `json:"ever,omitempty"`   // everybody who was asked, but for those who may not approve any more
 	Missed []UserID   `json:"missed,omitempty"` // who could not be reached
-	Short  bool       `json:"short,omitempty"`  // All: somebody was passed over, and at the end a stand-in is asked
-	Ended  Actor      `json:"ended,omitzero"`   // the operator who took it back while it waited; zero: its requester did
-	Barred bool       `json:"barred,omitempty"` // the requester knows that an approval could not be taken
-	Passed []Message  `json:"passed,omitempty"` // why others are asked than those who come first
-	Since  time.Time  `json:"since,omitzero"`
-	Due    time.Time  `json:"due,omitzero"`  // the order expires then
-	Away   time.Time  `json:"away,omitzero"` // since when an outage keeps all who are asked from deciding; zero: none does
+	Short  bool       `json:"short,omitempty"`  // All: an approver was passed over, and a stand-in is asked last
+	// the operator who took it back while it waited; zero: its requester did
+	Ended  Actor     `json:"ended,omitzero"`
+	Barred bool      `json:"barred,omitempty"` // the requester knows that an approval could not be taken
+	Passed []Message `json:"passed,omitempty"` // why others are asked than those who come first
+	Since  time.Time `json:"since,omitzero"`
+	Due    time.Time `json:"due,omitzero"` // the order expires then
+	// since when an outage keeps all who are asked from deciding; zero: none does
+	Away time.Time `json:"away,omitzero"`
 	// Lost is how much of the working time since Since outages have taken, by which reminders come later; Due is put
 	// off already.
 	Lost     time.Duration `json:"lost,omitempty"`
 	Reminded int           `json:"reminded,omitempty"`
-	Revision int           `json:"revision,omitempty"` // of the order, when it was submitted: an older card is about something else
+	// of the order, when it was submitted: an older card is about something else
+	Revision int `json:"revision,omitempty"`
 }
 
-// Asks reports whether somebody is asked for their word now.
+// Asks reports whether a user is asked to approve now.
 func (c Consent) Asks(who UserID) bool {
 	return slices.ContainsFunc(c.Asked, func(a Asked) bool { return a.ID == who })
 }
 
-// Concerns reports whether somebody is, was or will be asked.
+// Concerns reports whether a user is, was or will be asked.
 func (c Consent) Concerns(who UserID) bool {
 	return slices.Contains(c.Ever, who) || c.Comes(who)
 }
@@ -194,12 +199,12 @@ func (c Consent) Last(v Vote) (a Approval, ok bool) {
 	return a, false
 }
 
-// Standing reports whether somebody is asked who stands in for those who come first.
+// Standing reports whether a user is asked as a stand-in for the approvers who come first.
 func (c Consent) Standing(who UserID) bool {
 	return slices.ContainsFunc(c.Asked, func(a Asked) bool { return a.ID == who && a.Instead })
 }
 
-// ask makes somebody the one who is asked.
+// Ask makes these users the ones who are asked.
 func (c *Consent) Ask(rev int, instead bool, who ...Actor) {
 	for _, a := range who {
 		c.Asked = append(c.Asked, Asked{a, rev, instead})
@@ -209,28 +214,28 @@ func (c *Consent) Ask(rev int, instead bool, who ...Actor) {
 	}
 }
 
-// dismiss asks somebody no more.
+// Dismiss takes a user off those who are asked.
 func (c *Consent) Dismiss(who UserID) {
 	c.Asked = slices.DeleteFunc(c.Asked, func(a Asked) bool { return a.ID == who })
 }
 
-// comes reports whether somebody is asked later in the sequence.
+// Comes reports whether a user is asked later in the sequence.
 func (c Consent) Comes(who UserID) bool {
 	return slices.ContainsFunc(c.Next, func(a Actor) bool { return a.ID == who })
 }
 
-// has reports whether somebody has given a vote.
+// Has reports whether a user has given a vote.
 func (c Consent) Has(who UserID, v Vote) bool {
 	return slices.ContainsFunc(c.Given, func(a Approval) bool { return a.By.ID == who && a.Vote == v })
 }
 
-// part reports whether an approver has or had their turn: there is no reason to ask them again.
+// Part reports whether an approver has or had their turn: there is no reason to ask them again.
 func (c Consent) Part(who UserID) bool {
 	return c.Asks(who) || c.Comes(who) || c.Has(who, Approve) || c.represented(who) || slices.Contains(c.Missed, who)
 }
 
 // represented reports whether an approver handed their decision on, and it is with a colleague who is asked now or has
-// approved. A colleague who lost their say decides for nobody.
+// approved. A colleague who may not approve any more decides for nobody.
 func (c Consent) represented(who UserID) bool {
 	for _, a := range c.Given {
 		if a.Vote != Delegate || !slices.Contains(c.Line(a.To.ID), who) {
@@ -243,7 +248,7 @@ func (c Consent) represented(who UserID) bool {
 	return false
 }
 
-// sender is who handed the decision on to somebody; the zero value where nobody did.
+// Sender is the approver who handed the decision on to a user; the zero value where none did.
 func (c Consent) Sender(who UserID) Actor {
 	for _, a := range slices.Backward(c.Given) {
 		if a.Vote == Delegate && a.To.ID == who {
@@ -253,7 +258,7 @@ func (c Consent) Sender(who UserID) Actor {
 	return Actor{}
 }
 
-// line is somebody, and those from whom they have their say because it was handed on, in that order.
+// Line is an approver, and those before them who handed the decision on until it came to them, in that order.
 func (c Consent) Line(who UserID) []UserID {
 	all := []UserID{who}
 	for {
@@ -265,8 +270,7 @@ func (c Consent) Line(who UserID) []UserID {
 	}
 }
 
-// excludes reports whether somebody may not decide about an order: nobody approves what they ask for, or their own
-// phone.
+// Excludes reports whether a user may not decide about an order: nobody approves what they ask for, or their own phone.
 func (o Order) Excludes(who UserID) bool { return who == o.Requester.ID || who == o.Person.ID }
 
 // DefaultApproval is how many working days an order waits for approval where its location does not say.
@@ -286,7 +290,7 @@ const (
 	mostHandedOn  = 5
 )
 
-// mayAsk refuses a question where an approver's last one waits for its answer, and one too many.
+// MayAsk refuses a question where an approver's last one waits for its answer, and one too many.
 func (o Order) MayAsk(by Actor) error {
 	const op = "ask back"
 	if o.Consent.unanswered(by.ID) {
@@ -299,7 +303,7 @@ func (o Order) MayAsk(by Actor) error {
 	return nil
 }
 
-// mayHandOn refuses to hand an order on once too often.
+// MayHandOn refuses to hand an order on once too often.
 func (o Order) MayHandOn() error {
 	if o.Consent.count(Delegate) < mostHandedOn {
 		return nil

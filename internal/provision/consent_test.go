@@ -187,8 +187,9 @@ func (b *ballots) holds(before, o provision.Order) {
 	}
 }
 
-// TestConsentHolds: whatever people, rules, roles and the network do, an order that waits has somebody who is asked, or its requester
-// and the operators know that nobody is; nobody decides twice, or about an order of theirs; and operators can always end it.
+// TestConsentHolds: whatever people, rules, roles and the network do, an order that waits has an approver who is asked,
+// or its requester and the operators know that nobody is; nobody decides twice, or about an order of their own; and
+// operators can always end it.
 func TestConsentHolds(t *testing.T) {
 	t.Parallel()
 	acts := map[string]int{}

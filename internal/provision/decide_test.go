@@ -61,7 +61,8 @@ func asks(s provision.Sheet) string {
 	return strings.Join(all, ", ")
 }
 
-// TestWhoIsAsked: by the rules, in their order, and never the requester or the person; whoever is passed over is named with the reason.
+// TestWhoIsAsked: by the rules, in their order, and never the requester or the person; an approver who is passed over
+// is named with the reason.
 func TestWhoIsAsked(t *testing.T) {
 	t.Parallel()
 	site := []provision.ApprovalRule{{By: provision.BySite}}
@@ -124,7 +125,8 @@ func TestWhoIsAsked(t *testing.T) {
 	}
 }
 
-// TestDecideOnce: what comes too late, from a card about something else, or from somebody who is not asked changes nothing.
+// TestDecideOnce: what comes too late, from a card about something else, or from a user who is not asked changes
+// nothing.
 func TestDecideOnce(t *testing.T) {
 	t.Parallel()
 	d := approvalDesk(t, provision.Charter{Approvals: []provision.ApprovalRule{{By: provision.BySite}}}, carol.ID, priya.ID)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Rule names a rule of eligibility. It is persisted in drafts, and the message catalogue has its words and its remedy.
+// Rule names a rule of eligibility. It is persisted in drafts, and the message catalogue has its text and its remedy.
 type Rule string
 
 // The rules for add. All of them are checked, so that a person is told everything at once.
@@ -33,7 +33,7 @@ const (
 const (
 	NoFirstName    Rule = "no-first-name"
 	NoLastName     Rule = "no-last-name"
-	ImportedBefore Rule = "imported" // Calltab looks after them already
+	ImportedBefore Rule = "imported" // they are a subscriber already
 )
 
 // The rules that stand against one import: the account, and the location that was chosen.
@@ -42,7 +42,7 @@ const (
 	OtherCountry   Rule = "other-country"   // the usage location is not the country of the location
 )
 
-// Reason is a rule that a person does not meet, with what its words need.
+// Reason is a rule that a person does not meet, with the values that its text needs.
 type Reason struct {
 	Rule Rule              `json:"rule"`
 	Args map[string]string `json:"args,omitempty"`
@@ -56,7 +56,7 @@ type Eligibility struct {
 // OK reports whether nothing stands against it.
 func (e Eligibility) OK() bool { return len(e.Reasons) == 0 }
 
-// no adds a reason where something is wrong.
+// No adds a reason where something is wrong.
 func (e *Eligibility) No(wrong bool, r Rule, pairs ...string) {
 	if wrong {
 		e.Reasons = append(e.Reasons, Reason{Rule: r, Args: Say("", pairs...).Args})
@@ -69,10 +69,10 @@ type Standing struct {
 	OnPrem bool // their number is mastered on premises
 
 	Assignment Assignment // of their first number, as Microsoft's inventory shows it
-	Mine       []E164     // numbers that are theirs through the order at hand, and so no reason
+	Mine       []E164     // the person's numbers through the order at hand, and so no reason
 	Order      OrderID    // another order at work for them
 
-	Subscriber Subscriber // their record here; zero: Calltab does not look after them
+	Subscriber Subscriber // their record here; zero: they are none
 	Waiver     Waiver     // zero: a calling plan stands against them
 
 	Licences *LicenceTable // of their tenant; nil: what the program itself knows
@@ -104,13 +104,14 @@ func Eligible(p Person, st Standing) Eligibility {
 		no(!mine && !st.OnPrem && n == st.Subscriber.Number, HasPhone, "number", string(n))
 	}
 	ours := st.Subscriber.Number // which Microsoft may have lost, with a licence for example
-	no(ours != "" && !slices.Contains(st.Voice.Numbers, ours) && !slices.Contains(st.Mine, ours), HasPhone, "number", string(ours))
+	no(ours != "" && !slices.Contains(st.Voice.Numbers, ours) &&
+		!slices.Contains(st.Mine, ours), HasPhone, "number", string(ours))
 	no(st.Order != "", HasOrder, "order", string(st.Order))
 	return e
 }
 
-// Candidate checks a person for being imported: whoever could have a phone, has a first and a last name in the directory, since
-// nobody is asked for them, and is not looked after already.
+// Candidate checks a person for being imported: it suits one who could have a phone, has a first and a last name in the
+// directory, since nobody is asked for them, and is not a subscriber yet.
 func Candidate(p Person, st Standing) Eligibility {
 	var e Eligibility
 	no := e.No

@@ -11,7 +11,7 @@ import (
 	"calltab/internal/sandbox/org"
 )
 
-// cast is somebody of the invented organisation as the ports show them.
+// cast is a person of the invented organisation as the ports show them.
 func cast(o *org.Org, p org.Person) (provision.Person, provision.Standing) {
 	who := provision.Person{
 		ID: provision.UserID(p.ID), UPN: p.UPN, UsageLocation: p.UsageLocation, Enabled: p.AccountEnabled, Guest: p.UserType == "Guest",

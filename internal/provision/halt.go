@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Operator moves work that waits for a person; the job runner is it. Each method takes the kind and key of a parked job and
-// changes it in the transaction.
+// Operator moves work that waits for a person; the job runner is it. Each method takes the kind and key of a parked job
+// and changes it in the transaction.
 type Operator interface {
 	// Retry runs the step again where the work stands, with all its tries before it.
 	Retry(tx Tx, kind, key string) error
@@ -46,10 +46,11 @@ type Halt struct {
 	Revision int       `json:"revision"`        // the order's when it was parked: an older card is about something else
 }
 
-// CanUndo reports whether there is work to take back. Once the number is there and only waited for, that is for a release;
-// what goes back already goes on by trying again; and nothing is given back to an account that is gone.
+// CanUndo reports whether there is work to take back. Once the number is there and only waited for, that is for a
+// release; what goes back already goes on by trying again; and nothing is given back to an account that is gone.
 func (o Order) CanUndo() bool {
-	return o.State == Parked && o.Halt.Job != JobWatch && !o.Halt.Undoing && (o.Kind.Gives() || o.Known.Account != AccountGone)
+	return o.State == Parked && o.Halt.Job != JobWatch && !o.Halt.Undoing &&
+		(o.Kind.Gives() || o.Known.Account != AccountGone)
 }
 
 // Undoing reports that the work goes back because a person has decided so.
@@ -69,8 +70,8 @@ type Retried struct {
 	Left  int // cannot, as another order has the phone by now, or is not there any more
 }
 
-// How long an outage lasts before the admins are told of it: a permission that lacks does not come back by itself, but one refusal
-// may be Microsoft's mistake.
+// How long an outage lasts before the admins are told of it: a permission that lacks does not come back by itself, but
+// one refusal may be Microsoft's mistake.
 const (
 	permissionGrace = time.Minute
 	silenceGrace    = 4 * time.Hour
@@ -114,7 +115,7 @@ func (o Outage) Grace() time.Duration {
 	return silenceGrace
 }
 
-// same reports whether two messages read the same.
+// Same reports whether two messages read the same.
 func (m Message) Same(other Message) bool {
 	if m.ID != other.ID || len(m.Args) != len(other.Args) {
 		return false
@@ -129,9 +130,9 @@ func (m Message) Same(other Message) bool {
 
 // Loss is what Microsoft shows to have gone to others, or nowhere, while an order was at work.
 type Loss struct {
-	Number   bool // the order's number is somebody else's
-	Had      bool // the number that the person had is not theirs any more …
-	HadTaken bool // … but somebody else's
+	Number   bool // another person has the order's number
+	Had      bool // the person does not have their earlier number any more …
+	HadTaken bool // … but another person has it
 }
 
 func IgnoreNotFound(err error) error {

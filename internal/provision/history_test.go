@@ -22,7 +22,7 @@ func (d *desk) reorganise(p planned) {
 	}
 }
 
-// lines is how much of a history somebody sees, and why not more.
+// lines is how much of a history a user sees, and why not more.
 func (d *desk) lines(by provision.Actor, about provision.Subject) (n int, why string) {
 	d.t.Helper()
 	h, err := d.History(d.t.Context(), tenant, by, about, 0, 100)
@@ -30,7 +30,7 @@ func (d *desk) lines(by provision.Actor, about provision.Subject) (n int, why st
 	return len(h.Lines), said.ID
 }
 
-// TestHistoryOfAMove: whoever may look at one of an order's two locations may not open it, and its history neither.
+// TestHistoryOfAMove: a user who may look at one of an order's two locations may not open it, and its history neither.
 func TestHistoryOfAMove(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -91,7 +91,7 @@ func TestWhoHadElsewhere(t *testing.T) {
 	}
 }
 
-// TestWhoHadKeepsNames: whoever was removed since is named all the same, by their orders.
+// TestWhoHadKeepsNames: a person who was removed since is named all the same, by their orders.
 func TestWhoHadKeepsNames(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The identifiers are types of their own because a mix-up would give a person's number to somebody else.
+// The identifiers are types of their own because a mix-up would give a person's number to another.
 type (
 	// TenantID is a Microsoft Entra tenant, a lower-case GUID.
 	TenantID string

@@ -26,8 +26,8 @@ type story struct {
 	steps []StepName // as the card lists them
 }
 
-// stories has a row for every kind. The steps of a job are those that package fulfil registers under it, which it checks at
-// the start.
+// stories has a row for every kind. The steps of a job are those that package fulfil registers under it, which it
+// checks at the start.
 var stories = map[OrderKind]story{
 	Add:          {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps},
 	Assign:       {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps},
@@ -58,7 +58,8 @@ const (
 	StepClear    StepName = "clear-policies"
 	StepCool     StepName = "cool-number"
 
-	StepReclaim StepName = "reclaim-line"     // taking back: the carrier hears that the earlier number is the person's again
+	// taking back: the carrier hears that the earlier number is the person's again
+	StepReclaim StepName = "reclaim-line"
 	StepReturn  StepName = "return-number"    // … the number is taken away, and the earlier one given back
 	StepRestore StepName = "restore-policies" // … the policies from before
 	StepUntell  StepName = "untell-carrier"   // … the carrier hears what has become of the line
@@ -91,7 +92,8 @@ func (k OrderKind) Job() string { return stories[k].job }
 // Steps are those of the work, as a card lists them.
 func (k OrderKind) Steps() []StepName { return slices.Clone(stories[k].steps) }
 
-// BackSteps are those of taking an order back that waits for Microsoft's side, as a card lists them; none where the kind never waits.
+// BackSteps are those of taking an order back that waits for Microsoft's side, as a card lists them; none where the
+// kind never waits.
 func (k OrderKind) BackSteps() []StepName {
 	switch {
 	case k.Ends():

@@ -40,7 +40,7 @@ func TestLedger(t *testing.T) {
 	tell(provision.LineChange, "+12065550102", "hugo", "unlimited")
 	want("", 0, "+12065550101 dana metered", "+12065550102 hugo unlimited", "+12065550103 gita metered")
 	want("+12065550101", 1, "+12065550102 hugo unlimited")
-	tell(provision.LineRelease, "+12065550103", "dana", "") // it is somebody else's by now
+	tell(provision.LineRelease, "+12065550103", "dana", "") // another person has it by now
 	tell(provision.LineRelease, "+12065550102", "hugo", "")
 	want("", 0, "+12065550101 dana metered", "+12065550103 gita metered")
 }

@@ -17,9 +17,10 @@ type Meaning string
 
 // The meanings.
 const (
-	MeansPhone    Meaning = "phone"            // Teams Phone, for people
-	MeansTeams    Meaning = "teams"            // Teams itself
-	MeansCalling  Meaning = "calling-plan"     // Microsoft's own minutes, which stand against a number of Direct Routing
+	MeansPhone Meaning = "phone" // Teams Phone, for people
+	MeansTeams Meaning = "teams" // Teams itself
+	// Microsoft's own minutes, which stand against a number of Direct Routing
+	MeansCalling  Meaning = "calling-plan"
 	MeansResource Meaning = "resource-account" // Teams Phone, for auto attendants and queues
 	MeansDevice   Meaning = "device"           // a room or a shared device, and no person
 )
@@ -36,10 +37,10 @@ type Licence struct {
 	Means Meaning `json:"means"`
 }
 
-// licenceTable says what service plans and products mean for a phone, by id and never by name: MCOEV_VIRTUALUSER begins with
-// MCOEV but is for resource accounts, MCOPSTNC and MCOPSTN3 begin with MCOPSTN but are Communications Credits and no calling plan,
-// and the calling plan of MCOPSTN5_US is called PSTN5_US. It is data, licences.json; a tenant's organisation file adds to it for that
-// tenant.
+// LicenceTable says what service plans and products mean for a phone, by id and never by name: MCOEV_VIRTUALUSER begins
+// with MCOEV but is for resource accounts, MCOPSTNC and MCOPSTN3 begin with MCOPSTN but are Communications Credits and
+// no calling plan, and the calling plan of MCOPSTN5_US is called PSTN5_US. It is data, licences.json; a tenant's
+// organisation file adds to it for that tenant.
 type LicenceTable struct {
 	phone, virtualUser, Teams, calling, room idSet // service plans
 	device                                   idSet // products, which carry phone plans too
@@ -48,7 +49,8 @@ type LicenceTable struct {
 // idSet is a set of lower-case GUIDs.
 type idSet map[string]bool
 
-// published reads the table of the program once. The file is part of it: one that cannot be read is a programmer's mistake.
+// Published reads the table of the program once. The file is part of it: one that cannot be read is a programmer's
+// mistake.
 var Published = sync.OnceValue(func() *LicenceTable {
 	type listed []struct{ Name, ID string }
 	var file struct{ Plans, Products map[string]listed }
@@ -87,7 +89,7 @@ func KnownLicence(id string) Meaning {
 	return ""
 }
 
-// with is a copy of the table that knows more.
+// With is a copy of the table that knows more.
 func (t *LicenceTable) With(all []Licence) *LicenceTable {
 	more := *t
 	for _, set := range []*idSet{&more.phone, &more.Teams, &more.calling, &more.virtualUser, &more.room, &more.device} {
@@ -136,11 +138,13 @@ func (p Person) holds(plans idSet, statuses ...string) bool {
 	})
 }
 
-// works reports whether the person can use one of the plans. Warning is a grace period in which a plan is "available for
-// normal use and assignment" (learn.microsoft.com/graph/api/resources/assignedplan).
-// A product of the organisation file counts like its plan.
+// Works reports whether the person can use one of the plans. Warning is a grace period in which a plan is "available
+// for normal use and assignment" (learn.microsoft.com/graph/api/resources/assignedplan). A product of the organisation
+// file counts like its plan.
 func (p Person) Works(plans idSet) bool {
-	return p.holds(plans, "Enabled", "Warning") || slices.ContainsFunc(p.SKUs, func(id string) bool { return plans[id] })
+	return p.holds(plans, "Enabled", "Warning") || slices.ContainsFunc(p.SKUs, func(id string) bool {
+		return plans[id]
+	})
 }
 
 func (p Person) PhoneLicensed(t *LicenceTable) bool { return p.Works(t.phone) }

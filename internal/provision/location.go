@@ -41,19 +41,25 @@ type Location struct {
 	Country           string     `json:"country"`   // ISO 3166-1 alpha-2
 	TimeZone          string     `json:"time_zone"` // IANA
 	EmergencyLocation string     `json:"emergency_location,omitempty"`
-	CoolingDays       *int       `json:"cooling_days,omitempty"`  // how long a number rests that was taken back; nil: DefaultCooling
-	LowStock          int        `json:"low_stock,omitempty"`     // fewer free numbers than this are worth a warning; 0: none ever
-	Admins            []UserID   `json:"admins,omitempty"`        // who is told about the site
-	Approvers         []UserID   `json:"approvers,omitempty"`     // whose word orders need that an ApprovalRule with BySite fits
-	Fallback          []UserID   `json:"fallback,omitempty"`      // who approves where nobody else can be asked; none: the charter's
-	Channel           string     `json:"channel,omitempty"`       // a team's channel where orders that wait for approval are shown too
-	ApprovalDays      int        `json:"approval_days,omitempty"` // working days that an order waits for approval; 0: DefaultApproval
+	// how long a number cools down that was taken back; nil: DefaultCooling
+	CoolingDays *int `json:"cooling_days,omitempty"`
+	// fewer free numbers than this are worth a warning; 0: none ever
+	LowStock int      `json:"low_stock,omitempty"`
+	Admins   []UserID `json:"admins,omitempty"` // who is told about the site
+	// who approves orders that an ApprovalRule with BySite fits
+	Approvers []UserID `json:"approvers,omitempty"`
+	// who approves where nobody else can be asked; none: the charter's
+	Fallback []UserID `json:"fallback,omitempty"`
+	// a team's channel where orders that wait for approval are shown too
+	Channel string `json:"channel,omitempty"`
+	// working days that an order waits for approval; 0: DefaultApproval
+	ApprovalDays int `json:"approval_days,omitempty"`
 }
 
-// DefaultCooling is how many days a number rests where its location does not say.
+// DefaultCooling is how many days a number cools down where its location does not say.
 const DefaultCooling = 30
 
-// Cooling is how long a number of the location rests after it was taken back; zero: it is free at once.
+// Cooling is how long a number of the location cools down after it was taken back; zero: it is free at once.
 func (l Location) Cooling() time.Duration {
 	days := DefaultCooling
 	if l.CoolingDays != nil {
@@ -74,7 +80,8 @@ type Plan struct {
 
 // Policies lists the plan's policies by type, in the order in which they are assigned.
 func (p Plan) Policies() []NamedPolicy {
-	all := []NamedPolicy{{VoiceRoutingPolicy, p.VoiceRoutingPolicy}, {DialPlanPolicy, p.DialPlan}, {CallingPolicy, p.CallingPolicy}}
+	all := []NamedPolicy{{VoiceRoutingPolicy, p.VoiceRoutingPolicy}, {DialPlanPolicy, p.DialPlan},
+		{CallingPolicy, p.CallingPolicy}}
 	set := all[:0]
 	for _, n := range all {
 		if n.Name != "" {
@@ -86,7 +93,9 @@ func (p Plan) Policies() []NamedPolicy {
 
 // InEffect reports whether every policy of the plan is the effective one of a person.
 func (p Plan) InEffect(v Voice) bool {
-	return !slices.ContainsFunc(p.Policies(), func(n NamedPolicy) bool { return !strings.EqualFold(v.Policies[n.Type].Name, n.Name) })
+	return !slices.ContainsFunc(p.Policies(), func(n NamedPolicy) bool {
+		return !strings.EqualFold(v.Policies[n.Type].Name, n.Name)
+	})
 }
 
 // NamedPolicy is a policy by its type and name.
@@ -113,13 +122,14 @@ const (
 	mostLow     = 100_000
 )
 
-// wrong is what is wrong with a location that somebody typed in.
+// Wrong is what is wrong with a location that a user typed in.
 func (l Location) Wrong() Message {
 	_, zone := time.LoadLocation(l.TimeZone)
 	switch {
 	case l.Name == "" || utf8.RuneCountInString(l.Name) > longestSite:
 		return Say("location-name")
-	case len(l.Country) != 2 || strings.ToUpper(l.Country) != l.Country || strings.Trim(l.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
+	case len(l.Country) != 2 || strings.ToUpper(l.Country) != l.Country ||
+		strings.Trim(l.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
 		return Say("location-country")
 	case zone != nil || l.TimeZone == "" || l.TimeZone == "Local":
 		return Say("location-zone", "zone", l.TimeZone)
@@ -145,7 +155,7 @@ type Addition struct {
 	New      int // of them, those that are not in the inventory yet
 }
 
-// count counts a number that comes in any order.
+// CountOne counts a number that comes in any order.
 func (a *Addition) CountOne(n E164) {
 	if a.Count == 0 || before(n, a.First) {
 		a.First = n

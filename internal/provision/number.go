@@ -1,8 +1,6 @@
 package provision
 
-import (
-	"time"
-)
+import "time"
 
 // NumberState is where a number is in its life.
 type NumberState string
@@ -24,14 +22,17 @@ type Number struct {
 	State    NumberState `json:"state"`
 	Order    OrderID     `json:"order,omitempty"` // held: the order that holds it; assigned: the one that assigned it
 	User     UserID      `json:"user,omitempty"`  // assigned: who has it; cooling: who had it last
-	Until    time.Time   `json:"until,omitzero"`  // held by a draft: when the hold ends, zero: with the order; cooling: when it is free
-	Rested   time.Time   `json:"rested,omitzero"` // free: since when nobody has it; zero: never used
-	Note     string      `json:"note,omitempty"`  // whatever whoever added it had to say of it
-	Taken    bool        `json:"taken,omitempty"` // blocked: because Microsoft shows it on somebody, and not because a person wanted it so
-	Rest     Rest        `json:"rest,omitzero"`   // held, assigned: the rest that the order interrupted, and that goes on if it comes to nothing
+	// held by a draft: when the hold ends, zero: with the order; cooling: when it is free
+	Until  time.Time `json:"until,omitzero"`
+	Rested time.Time `json:"rested,omitzero"` // free: since when nobody has it; zero: never used
+	Note   string    `json:"note,omitempty"`  // what the user who added it had to say of it
+	// blocked: because Microsoft shows it on an account, and not because a user wanted it so
+	Taken bool `json:"taken,omitempty"`
+	// held, assigned: the cooling period that the order interrupted, and that goes on if the order comes to nothing
+	Rest Rest `json:"rest,omitzero"`
 }
 
-// Rest is what a cooling number's record said before an order took it out of its rest.
+// Rest is what a cooling number's record said before an order took it out of its cooling period.
 type Rest struct {
 	Order OrderID   `json:"order"`
 	User  UserID    `json:"user"`

@@ -13,7 +13,8 @@ type Known struct {
 	Account  AccountState `json:"account,omitempty"`
 	Licensed bool         `json:"licensed,omitempty"` // it can use a phone licence
 	Plan     Effect       `json:"plan,omitempty"`     // of the order's plan
-	Holders  []Holder     `json:"holders,omitempty"`  // of the order's number, of the one before, then of the one that the person has here
+	// of the order's number, of the one before, then of the one that the person has here
+	Holders []Holder `json:"holders,omitempty"`
 }
 
 // AccountState is how the directory shows an account. It is persisted: never rename one.
@@ -47,7 +48,8 @@ const (
 	Others   Whose = "other"   // another account
 	Phantoms Whose = "phantom" // bound to an account that does not exist
 	Policies Whose = "policy"  // bound to a policy, as those of shared calling are
-	Besides  Whose = "beside"  // the order's person has it, but not as their own number: a private line, or an alternate number
+	// the order's person has it, but not as their own number: a private line, or an alternate number
+	Besides Whose = "beside"
 )
 
 // Repair is how the records of a person's phone differ from what Microsoft shows, and what they would be set to.
@@ -70,7 +72,7 @@ type NumberRepair struct{ Before, After Number }
 // Differs reports whether there is anything to set.
 func (r Repair) Differs() bool { return r.Before != r.After || len(r.Numbers) > 0 }
 
-// marked names what a repair would do.
+// Marked names what a repair would do.
 func (r Repair) Marked() Repair {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%v\n%v\n", r.Before, r.After)

@@ -1,8 +1,6 @@
 package provision
 
-import (
-	"time"
-)
+import "time"
 
 // OrderState is where an order is in its life:
 //
@@ -16,7 +14,7 @@ type OrderState string
 // The states of an order.
 const (
 	Draft     OrderState = "draft"     // being filled in; may hold a number for a while
-	Pending   OrderState = "pending"   // submitted; somebody must approve it
+	Pending   OrderState = "pending"   // submitted; an approver must decide
 	Approved  OrderState = "approved"  // submitted, and approved where that is needed; the work has not begun
 	Running   OrderState = "running"   // Microsoft is being changed
 	Waiting   OrderState = "waiting"   // assigned, not yet ready on Microsoft's side
@@ -39,18 +37,21 @@ type Actor struct {
 	Name string `json:"name,omitempty"` // for cards; never for a decision
 }
 
-// Order is one wish. It is written only through [Service] and the saga, each time with a new Revision.
+// Order is one wish. It is written only through order.Service.Write, each time with a new Revision.
 type Order struct {
-	ID        OrderID      `json:"id"`
-	Tenant    TenantID     `json:"tenant"`
-	Kind      OrderKind    `json:"kind"`
-	State     OrderState   `json:"state"`
-	Revision  int          `json:"revision"`
-	Requester Actor        `json:"requester"`
-	As        Role         `json:"as,omitempty"`     // what the requester asks as; empty: RoleAdmin, before there were roles
-	Within    []LocationID `json:"within,omitempty"` // where the requester has that role; none: everywhere
-	Beside    Role         `json:"beside,omitempty"` // submitted: the role that an employee has who orders nothing by it, such as auditor
-	Team      bool         `json:"team,omitempty"`   // the person is the requester, or reports to them: what every employee may ask for
+	ID        OrderID    `json:"id"`
+	Tenant    TenantID   `json:"tenant"`
+	Kind      OrderKind  `json:"kind"`
+	State     OrderState `json:"state"`
+	Revision  int        `json:"revision"`
+	Requester Actor      `json:"requester"`
+	// what the requester asks as; empty: RoleAdmin, before there were roles
+	As     Role         `json:"as,omitempty"`
+	Within []LocationID `json:"within,omitempty"` // where the requester has that role; none: everywhere
+	// submitted: the role that an employee has who orders nothing by it, such as auditor
+	Beside Role `json:"beside,omitempty"`
+	// the person is the requester, or reports to them: what every employee may ask for
+	Team bool `json:"team,omitempty"`
 
 	Person    Person     `json:"person"`  // as last read; zero while it is not known
 	Surname   string     `json:"surname"` // as typed or prefilled; may differ from the directory's
@@ -87,10 +88,12 @@ type Order struct {
 	Halt       Halt        `json:"halt,omitzero"`       // parked: where the work stands; afterwards where it last stood
 	Known      Known       `json:"known,omitzero"`      // what Microsoft showed when the work last stopped, or later
 	Decided    Decision    `json:"decided,omitzero"`    // what a person last decided about it
-	Left       []E164      `json:"left,omitempty"`      // done release or remove: numbers that Microsoft still showed on the person
-	TakenBack  Decision    `json:"taken_back,omitzero"` // who took it back while it was at work or waited, and when
-	Lost       bool        `json:"lost,omitempty"`      // taken back: the number that the person had before is not theirs any more
-	Settled    Settled     `json:"settled,omitzero"`    // why it ended when the store was restored
+	// done release or remove: numbers that Microsoft still showed on the person
+	Left      []E164   `json:"left,omitempty"`
+	TakenBack Decision `json:"taken_back,omitzero"` // who took it back while it was at work or waited, and when
+	// taken back: the person does not have the number of before any more
+	Lost    bool    `json:"lost,omitempty"`
+	Settled Settled `json:"settled,omitzero"` // why it ended when the store was restored
 
 	Created   time.Time `json:"created"`
 	Amended   time.Time `json:"amended,omitzero"` // when it was last made a draft again
@@ -138,7 +141,9 @@ type OldPolicy struct {
 	Type string `json:"type"`
 	ID   string `json:"id,omitempty"`
 	Name string `json:"name,omitempty"` // as people know it
-	Set  string `json:"set,omitempty"`  // what the order gives them instead; empty for none, and in orders older than this field
+	// what the order gives them instead; empty for none, and in orders older than this field
+	Set string `json:"set,omitempty"`
 
-	Beside bool `json:"beside,omitempty"` // it was not what the plan that they had sets: somebody gave it to them, or took the plan's away
+	// it was not what the plan that they had sets: an admin gave it to them, or took the plan's away
+	Beside bool `json:"beside,omitempty"`
 }

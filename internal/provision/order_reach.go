@@ -1,17 +1,17 @@
 package provision
 
-import (
-	"slices"
-)
+import "slices"
 
-// adopt takes over whose word the rules want now: who was asked and is not by them is asked no more.
+// Adopt takes over whom the rules want to approve now: a user whom they do not name is asked no more.
 func (c *Consent) Adopt(rev int, need Consent) {
-	c.By, c.All, c.Short = need.By, need.All, false
+	c.By = need.By
+	c.All = need.All
+	c.Short = false
 	c.Asked = slices.DeleteFunc(c.Asked, func(a Asked) bool { return !need.Asks(a.ID) })
 	c.Seat(rev, need, func(who UserID) bool { return c.Part(who) })
 }
 
-// seat asks those of a new reading of the rules who have not had their turn. Of a sequence it is the first of them, and
+// Seat asks those of a new reading of the rules who have not had their turn. Of a sequence it is the first of them, and
 // the others come after.
 func (c *Consent) Seat(rev int, need Consent, had func(UserID) bool) {
 	c.Next = nil
@@ -32,26 +32,29 @@ func (c *Consent) Seat(rev int, need Consent, had func(UserID) bool) {
 	}
 }
 
-// keepEver forgets everybody who neither is asked nor has decided anything: the order is not shown to them any more. Whoever has only
-// asked back has decided nothing.
+// KeepEver forgets every approver who neither is asked nor has decided anything: the order is not shown to them any
+// more. One who has only asked back has decided nothing.
 func (c *Consent) KeepEver() {
 	c.Ever = slices.DeleteFunc(c.Ever, func(id UserID) bool {
-		return !c.Asks(id) && !slices.ContainsFunc(c.Given, func(a Approval) bool { return a.By.ID == id && a.Vote != AskBack })
+		return !c.Asks(id) && !slices.ContainsFunc(c.Given, func(a Approval) bool {
+			return a.By.ID == id && a.Vote != AskBack
+		})
 	})
 }
 
-// decidedByOperators reports whether the card of an order has anything that only operators may do.
+// DecidedByOperators reports whether the card of an order has anything that only operators may do.
 func (o Order) DecidedByOperators() bool {
 	return o.State == Pending || o.State == Waiting || o.State == Parked || o.ShowsTakeBack() || o.Undoable()
 }
 
-// requestedWith takes over what the requester of an order may do now. Who may not order at its location orders as an
-// employee: a phone for themselves or for somebody of their team, and nothing that changes one. A role elsewhere takes
+// RequestedWith takes over what the requester of an order may do now. Who may not order at its location orders as an
+// employee: a phone for themselves or for a user of their team, and nothing that changes one. A role elsewhere takes
 // nothing away from that.
 func (o *Order) RequestedWith(acc Access) error {
 	const op = "order phone"
 	if !acc.May(Operate, o.Location) {
-		lost := o.Revision > 0 && o.Role() != RoleEmployee && !o.Team && o.Person.ID != o.Requester.ID // it may be for anybody
+		// it may be for anybody
+		lost := o.Revision > 0 && o.Role() != RoleEmployee && !o.Team && o.Person.ID != o.Requester.ID
 		own := o.Query == "" || o.Query == string(o.Requester.ID) || o.Person.ID == o.Requester.ID
 		if !o.Kind.Gives() || lost || acc.Unsure != nil && !own {
 			return acc.Need(op, Operate, o.Location)
@@ -73,7 +76,7 @@ func (o *Order) RequestedWith(acc Access) error {
 	return nil
 }
 
-// role is what the requester asks as at the location of the order: where they have no role, as an employee.
+// Role is what the requester asks as at the location of the order: where they have no role, as an employee.
 func (o Order) Role() Role {
 	if o.Location == "" || len(o.Within) == 0 || slices.Contains(o.Within, o.Location) {
 		return o.As
@@ -81,7 +84,7 @@ func (o Order) Role() Role {
 	return RoleEmployee
 }
 
-// besideOf notes the role that the requester has where they order as an employee.
+// BesideOf notes the role that the requester has where they order as an employee.
 func (o *Order) BesideOf(acc Access) {
 	o.Beside = ""
 	if own := acc.Role(o.Location); o.Role() == RoleEmployee && own != RoleEmployee {
@@ -89,7 +92,7 @@ func (o *Order) BesideOf(acc Access) {
 	}
 }
 
-// reaches reports whether the requester may order at a location: where they have a role, and anywhere for themselves
+// Reaches reports whether the requester may order at a location: where they have a role, and anywhere for themselves
 // and for their team. Until the person is known, only requestedWith can tell.
 func (o Order) Reaches(at LocationID) bool {
 	if at == "" || len(o.Within) == 0 || slices.Contains(o.Within, at) {
@@ -98,7 +101,7 @@ func (o Order) Reaches(at LocationID) bool {
 	return o.Kind.Gives() && (o.Team || o.Person.ID == "")
 }
 
-// inReach refuses an order that touches a location where its requester may not order.
+// InReach refuses an order that touches a location where its requester may not order.
 func (o Order) InReach() error {
 	for _, at := range o.Sites() {
 		if !o.Reaches(at) {
@@ -108,7 +111,7 @@ func (o Order) InReach() error {
 	return nil
 }
 
-// sites are the locations that an order touches.
+// Sites are the locations that an order touches.
 func (o Order) Sites() (all []LocationID) {
 	for _, at := range []LocationID{o.Location, o.Had.Location} {
 		if at != "" && !slices.Contains(all, at) {
@@ -118,5 +121,5 @@ func (o Order) Sites() (all []LocationID) {
 	return all
 }
 
-// sees reports whether an order may be looked at.
+// Sees reports whether an order may be looked at.
 func (a Access) Sees(o Order) bool { return a.Need("", Look, o.Sites()...) == nil }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// hasOf is the number that Microsoft shows on the order's person, empty for none. One that the order is not about is theirs from
-// elsewhere, and comes first.
+// HasOf is the number that Microsoft shows on the order's person, empty for none. A number that the order is not about
+// came to them from elsewhere, and is preferred.
 func (o Order) HasOf(all []Holder) (has E164) {
 	for _, h := range all {
 		if h.Whose != Persons {
@@ -24,8 +24,8 @@ func (o Order) HasOf(all []Holder) (has E164) {
 // is live for the person, or, where none is, the one that made their phone what it is. Everything that would wake an
 // old order asks here first.
 
-// Live reports whether an order is at work, or will be once somebody has decided: no second order may be that for the
-// same person.
+// Live reports whether an order is at work, or will be once an approver has decided: the same person may have no second
+// live order.
 func (s OrderState) Live() bool {
 	switch s {
 	case Pending, Approved, Running, Waiting, Parked:
@@ -34,10 +34,11 @@ func (s OrderState) Live() bool {
 	return false
 }
 
-// A request that waits for approval in a backup may have been approved and done after it, or its person has another phone by now. When
-// the store is put back, such a request is ended by what Microsoft shows, before the numbers are compared: a person with a live order is
-// left to that order, and nobody would ever be at work on this one. So is an order whose phone the
-// backup waits for, and whose person has another number of the stock by now: its watch would wait for a number that does not come.
+// A request that waits for approval in a backup may have been approved and done after it, or its person has another
+// phone by now. When the store is put back, such a request is ended by what Microsoft shows, before the numbers are
+// compared: a person with a live order is left to that order, and nobody would ever be at work on this one. So is an
+// order whose phone the backup waits for, and whose person has another number of the stock by now: its watch would wait
+// for a number that does not come.
 
 // Settled says why a request ended when the store was put back from a backup. The zero value is that it did not.
 type Settled struct {
@@ -45,13 +46,15 @@ type Settled struct {
 	Why Message   `json:"why"`
 }
 
-// IsSettled reports a request, or an order that waited, that ended because the store was put back: done already, or overtaken.
+// IsSettled reports a request, or an order that waited, that ended because the store was put back: done already, or
+// overtaken.
 func (o Order) IsSettled() bool { return !o.Settled.At.IsZero() }
 
-// mayBeSettled reports an order that Calltab is not at work on: what it waits for, Microsoft may show to be overtaken.
+// MayBeSettled reports an order that Calltab is not at work on: what it waits for, Microsoft may show to be overtaken.
 func (o Order) MayBeSettled() bool { return o.State == Pending || o.CanWithdraw() }
 
-// asDoneBy has the records say that an order made the phone what it is, with the plan of the order where that is in effect.
+// AsDoneBy has the records say that an order made the phone what it is, with the plan of the order where that is in
+// effect.
 func (r *Repair) AsDoneBy(o Order, plan PlanID) {
 	if r.After.User == "" {
 		return
@@ -73,7 +76,7 @@ func (r *Repair) AsDoneBy(o Order, plan PlanID) {
 // Undoable reports whether a card offers to take the order back; whether that can be done shows when it is begun.
 func (o Order) Undoable() bool { return !o.Past && o.WhyNotUndoable() == nil }
 
-// undoable says why an order is none that could ever be taken back.
+// WhyNotUndoable says why an order is none that could ever be taken back.
 func (o Order) WhyNotUndoable() error {
 	id, why := string(o.ID), ""
 	switch o.State {
@@ -102,7 +105,7 @@ func (o Order) WhyNotUndoable() error {
 	return nil
 }
 
-// opposite is the kind of the order that takes this one back.
+// Opposite is the kind of the order that takes this one back.
 func (o Order) Opposite() OrderKind {
 	switch {
 	case o.Kind.Gives() && o.Had.User != "":
@@ -117,7 +120,7 @@ func (o Order) Opposite() OrderKind {
 	return o.Kind
 }
 
-// begun is what the audit trail notes of a new draft.
+// Begun is what the audit trail notes of a new draft.
 func (o Order) Begun() string {
 	if o.Undoes == "" {
 		return string(o.Form)
@@ -125,7 +128,7 @@ func (o Order) Begun() string {
 	return string(o.Form) + " undoes " + string(o.Undoes)
 }
 
-// aim has a draft ask for what was before the order that it takes back.
+// Aim has a draft ask for what was before the order that it takes back.
 func (o *Order) Aim(old Order) {
 	switch had := old.Had; {
 	case old.Kind == ChangePlan:
@@ -135,7 +138,8 @@ func (o *Order) Aim(old Order) {
 			o.Location = had.Location
 		}
 	default:
-		if o.Location = had.Location; o.Number == "" {
+		o.Location = had.Location
+		if o.Number == "" {
 			o.Wish = had.Number
 		}
 		if old.Kind.Ends() {
@@ -144,7 +148,8 @@ func (o *Order) Aim(old Order) {
 	}
 }
 
-// wakes reports whether an order may take a number out of its rest: to give it back to whoever had it last.
+// Wakes reports whether an order may take a number out of its cooling period: to give it back to the person who had it
+// last.
 func (o Order) Wakes(v Number) bool {
 	return o.Undoes != "" && v.State == Cooling && v.User == o.Person.ID
 }
@@ -184,7 +189,7 @@ func (o Order) stepsLeft() bool {
 // Withdrawn reports an order that was taken back while it was at work or waited, or is being taken back.
 func (o Order) Withdrawn() bool { return !o.TakenBack.At.IsZero() }
 
-// imported is how a person without a phone is kept: as the order found them, or else as the directory has them.
+// Imported is how a person without a phone is kept: as the order found them, or else as the directory has them.
 func (o Order) Imported() Subscriber {
 	upn, name := cmp.Or(o.Had.UPN, o.Person.UPN), o.Had.Name
 	if name == "" {

@@ -104,8 +104,8 @@ func TestApplyKilled(t *testing.T) {
 	}
 }
 
-// fates are what becomes of a free number before it is applied to: it is held by a draft, assigned, rests, or is blocked because
-// Microsoft shows it on somebody.
+// fates are what becomes of a free number before it is applied to: it is held by a draft, assigned, cools down, or is
+// blocked because Microsoft shows it on an account.
 var fates = []provision.NumberState{provision.Held, provision.Assigned, provision.Cooling, provision.Blocked}
 
 // befall lets a free number of Seattle come to a state, by way of an order for a person.
@@ -138,9 +138,9 @@ func drawPlan(rt *rapid.T, name string) planned {
 	return p
 }
 
-// TestApplyAnything: whatever is there and whatever the inventory says, a dry run tells what the application then does, in the
-// same words; a second application tells of nothing but what is refused; no number that somebody has or had is touched, every
-// other one is as the inventory says, and the counts are true.
+// TestApplyAnything: whatever is there and whatever the inventory says, a dry run tells what the application then does,
+// in the same words; a second application tells of nothing but what is refused; no number that a person has or had is
+// touched, every other one is as the inventory says, and the counts are true.
 func TestApplyAnything(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -236,8 +236,8 @@ func (d *desk) trail() []provision.AuditEvent {
 	return all
 }
 
-// TestApplyTouchesFewKeys: whatever changes, no transaction writes more keys than other stores allow, nor leaves out its link of
-// the audit trail.
+// TestApplyTouchesFewKeys: whatever changes, no transaction writes more keys than other stores allow, nor leaves out
+// its link of the audit trail.
 func TestApplyTouchesFewKeys(t *testing.T) {
 	t.Parallel()
 	d := quickDesk(t)

@@ -162,7 +162,7 @@ func TestImportKilled(t *testing.T) {
 	}
 }
 
-// TestImportBlocks: what an inventory blocks nobody is given; what is blocked stays so, whoever wanted it.
+// TestImportBlocks: what an inventory blocks nobody is given; what is blocked stays so, no matter who wanted it.
 func TestImportBlocks(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -185,8 +185,8 @@ func TestImportBlocks(t *testing.T) {
 	}
 }
 
-// TestImportAfterOneCutOff: an inventory that another one was begun over is imported again, although it was the last to be
-// imported whole.
+// TestImportAfterOneCutOff: an inventory that another one was begun over is imported again, although it was the last to
+// be imported whole.
 func TestImportAfterOneCutOff(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -8,8 +8,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// TestWhoUsesASite: a location and a plan stay as long as a person, a number or an order needs them, drafts, parked orders and
-// what an order may be undone to included; and then they go.
+// TestWhoUsesASite: a location and a plan stay as long as a person, a number or an order needs them, drafts, parked
+// orders and what an order may be undone to included; and then they go.
 func TestWhoUsesASite(t *testing.T) {
 	t.Parallel()
 	const seattle, metered = "refused location seattle: in use by ", "refused plan metered: in use by "
@@ -78,7 +78,7 @@ func TestWhoUsesASite(t *testing.T) {
 	}
 }
 
-// restless is a store in which, between any look and the transaction after it, somebody begins an order.
+// restless is a store in which, between any look and the transaction after it, a user begins an order.
 type restless struct {
 	provision.Store
 	begin func()
@@ -89,8 +89,8 @@ func (b *restless) Update(ctx context.Context, f func(provision.Tx) error) error
 	return b.Store.Update(ctx, f)
 }
 
-// TestSiteTakenMeanwhile: a location that somebody begins to use while it is being removed stays; and one that is unused goes
-// although people are at work, unless they always are.
+// TestSiteTakenMeanwhile: a location that a user begins to use while it is being removed stays; and one that is unused
+// goes although people are at work, unless they always are.
 func TestSiteTakenMeanwhile(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

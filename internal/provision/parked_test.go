@@ -8,7 +8,7 @@ import (
 	"calltab/internal/provision"
 )
 
-// park saves an order for somebody and parks it, as the work on it would.
+// park saves an order for a person and parks it, as the work on it would.
 func (d *desk) park(who provision.UserID, n provision.E164) provision.Order {
 	d.t.Helper()
 	s := d.save(d.begin(provision.Request{User: who, Plan: "metered", Number: n, Location: "seattle"}))
@@ -22,8 +22,8 @@ func (d *desk) park(who provision.UserID, n provision.E164) provision.Order {
 	return d.sheet(s.Order.ID).Order
 }
 
-// TestParkedOrders lists those that wait for a person, the longest first, until somebody has decided; and what is known of
-// them is read again when it has aged.
+// TestParkedOrders lists those that wait for a person, the longest first, until an operator has decided; and what is
+// known of them is read again when it has aged.
 func TestParkedOrders(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

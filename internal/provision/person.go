@@ -9,22 +9,24 @@ import (
 
 // Person is a Microsoft 365 user as the directory shows it now.
 type Person struct {
-	ID            UserID        `json:"id"`
-	UPN           string        `json:"upn"`
-	Mail          string        `json:"mail,omitempty"` // the address, where it is another one than the user name
-	DisplayName   string        `json:"display_name"`
-	GivenName     string        `json:"given_name,omitempty"`
-	Surname       string        `json:"surname,omitempty"`
-	City          string        `json:"city,omitempty"`
-	Office        string        `json:"office,omitempty"`
-	Mobile        string        `json:"mobile,omitempty"`
-	Phones        []string      `json:"phones,omitempty"`         // businessPhones: text, and no number that Teams knows
+	ID          UserID `json:"id"`
+	UPN         string `json:"upn"`
+	Mail        string `json:"mail,omitempty"` // the address, where it is another one than the user name
+	DisplayName string `json:"display_name"`
+	GivenName   string `json:"given_name,omitempty"`
+	Surname     string `json:"surname,omitempty"`
+	City        string `json:"city,omitempty"`
+	Office      string `json:"office,omitempty"`
+	Mobile      string `json:"mobile,omitempty"`
+	// businessPhones: text, and no number that Teams knows
+	Phones        []string      `json:"phones,omitempty"`
 	UsageLocation string        `json:"usage_location,omitempty"` // ISO 3166-1 alpha-2
 	Enabled       bool          `json:"enabled"`
 	Guest         bool          `json:"guest,omitempty"`
 	Plans         []ServicePlan `json:"plans,omitempty"` // assignedPlans
 	SKUs          []string      `json:"skus,omitempty"`  // assignedLicenses, lower-case GUIDs
-	Gone          bool          `json:"gone,omitempty"`  // the directory does not have the account any more; only names are known
+	// the directory does not have the account any more; only names are known
+	Gone bool `json:"gone,omitempty"`
 }
 
 // ServicePlan is one part of a licence. Only the statuses Enabled and Warning (a grace period) count as having it.
@@ -41,22 +43,25 @@ func (p Person) Name() string {
 	return p.UPN
 }
 
-// kept is what the roster keeps of a person.
+// Kept is what the roster keeps of a person.
 func (p Person) Kept(t *LicenceTable) Person {
 	p = p.decisive(t)
 	p.Mobile, p.Phones = "", nil
 	return p
 }
 
-// longestPart bounds a part of a key, and wordCount how many words somebody can be found by.
+// longestPart bounds a part of a key, and wordCount how many words a person can be found by.
 const (
 	longestPart = 48
 	wordCount   = 6
 )
 
-// fold brings a text into the form in which it is sorted and compared: letters and digits in lower case, one space between words.
+// Fold brings a text into the form in which it is sorted and compared: letters and digits in lower case, one space
+// between words.
 func Fold(text string) string {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 	folded := strings.Join(words, " ")
 	if len(folded) > longestPart {
 		folded = strings.ToValidUTF8(folded[:longestPart], "")
@@ -64,28 +69,30 @@ func Fold(text string) string {
 	return folded
 }
 
-// sorted is the name as it sorts. The sign at its end is below a space, so that Ana comes before Ana Ek.
+// Sorted is the name as it sorts. The sign at its end is below a space, so that Ana comes before Ana Ek.
 func (p Person) Sorted() string { return Fold(p.Name()) + "\x01" }
 
-// words are those by which the person is found, sorted.
+// Words are those by which the person is found, sorted.
 func (p Person) Words() []string {
 	local, _, _ := strings.Cut(p.UPN, "@")
-	all := strings.Fields(strings.Join([]string{Fold(p.DisplayName), Fold(p.GivenName), Fold(p.Surname), Fold(local)}, " "))
+	all := strings.Fields(strings.Join([]string{Fold(p.DisplayName), Fold(p.GivenName), Fold(p.Surname), Fold(local)},
+		" "))
 	slices.Sort(all)
 	all = slices.Compact(all)
 	return all[:min(len(all), wordCount)]
 }
 
-// sites are the places where the person may work, as a location may be called.
+// Sites are the places where the person may work, as a location may be called.
 func (p Person) Sites() []string {
 	all := []string{Fold(p.City), Fold(p.Office)}
 	return slices.DeleteFunc(slices.Compact(all), func(s string) bool { return s == "" })
 }
 
-// Subscriber is a person whom Calltab looks after: imported with a location, and mostly with a phone.
+// Subscriber is a person of whom Calltab keeps a record: imported with a location, and mostly with a phone.
 type Subscriber struct {
-	User     UserID     `json:"user"`
-	UPN      string     `json:"upn,omitempty"`  // as last seen, to find whoever is gone from the directory; with the name it stands
+	User UserID `json:"user"`
+	// as last seen, to find a person who is gone from the directory; with the name it stands
+	UPN      string     `json:"upn,omitempty"`
 	Name     string     `json:"name,omitempty"` // beside the audit chain, so that both can be forgotten
 	Location LocationID `json:"location"`
 	Plan     PlanID     `json:"plan,omitempty"`   // empty: no phone yet
@@ -94,24 +101,28 @@ type Subscriber struct {
 	Since    time.Time  `json:"since"`
 }
 
-// giveTo takes the location over of somebody who was imported: it is not asked again. One that came from the person before, whom
-// the requester has exchanged, goes with them.
+// GiveTo takes over the location of an imported subscriber: it is not asked again. A location that came from the person
+// before, whom the requester has exchanged, goes with that person.
 func (o *Order) GiveTo(sub Subscriber) {
 	if o.Had.User != "" && o.Had.User != sub.User && o.Location == o.Had.Location {
 		o.Location = ""
 	}
-	if o.Had = (Subscriber{}); sub.Number != "" {
+	o.Had = Subscriber{}
+	if sub.Number != "" {
 		return // that stands against the order
 	}
-	if o.Had = sub; o.Location == "" {
+	o.Had = sub
+	if o.Location == "" {
 		o.Location = sub.Location
 	}
 }
 
-// Waiver is an administrator's word that a calling plan does not keep one person from a Direct Routing number: Microsoft permits
-// both together (learn.microsoft.com/microsoftteams/direct-routing-plan). It holds for every order until it is taken back.
+// Waiver is an administrator's decision that a calling plan does not keep one person from a Direct Routing number:
+// Microsoft permits both together (learn.microsoft.com/microsoftteams/direct-routing-plan). It holds for every order
+// until it is taken back.
 type Waiver struct {
 	User UserID `json:"user"`
 	By   Actor  `json:"by"`
-	Why  string `json:"why"` // in their own words; it stands beside the audit trail, which has only its hash, so that it can be forgotten
+	// in their own words; it stands beside the audit trail, which has only its hash, so that it can be forgotten
+	Why string `json:"why"`
 }

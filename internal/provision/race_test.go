@@ -177,7 +177,7 @@ func TestCancelTwice(t *testing.T) {
 	}
 }
 
-// interrupted lets somebody else in between a service's reads and its first commit.
+// interrupted lets another user in between a service's reads and its first commit.
 type interrupted struct {
 	provision.Store
 	first *sync.Once
@@ -226,7 +226,7 @@ func TestOvertaken(t *testing.T) {
 	}
 }
 
-// TestFailedTwice: an order that ends again does not let go of what is somebody else's by now.
+// TestFailedTwice: an order that ends again does not let go of what another person has by now.
 func TestFailedTwice(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

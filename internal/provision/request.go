@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Unsent reports an order that expired while its requester was changing it: it had been submitted, and was not submitted again.
+// Unsent reports an order that expired while its requester was changing it: it had been submitted, and was not
+// submitted again.
 func (o Order) Unsent() bool {
 	return o.State == Expired && !o.Amended.IsZero() && o.Consent.Since.IsZero()
 }
@@ -26,8 +27,8 @@ type Answer struct {
 // PersonAnswer is the person form as filled in.
 type PersonAnswer struct{ UPN, GivenName, Surname string }
 
-// typed takes the names of the form. Where the form was filled in for somebody else, they are that person's: Microsoft 365
-// names the new one.
+// Typed takes the names of the form. Where the form was filled in for another person, they are that person's: Microsoft
+// 365 names the new one.
 func (o *Order) Typed(who UserID, a PersonAnswer) {
 	if o.Person.ID != "" && o.Person.ID != who {
 		return
@@ -40,7 +41,7 @@ func (o *Order) Typed(who UserID, a PersonAnswer) {
 	}
 }
 
-// ownNumber is the number that a request says is the person's now.
+// OwnNumber is the number that a request says is the person's now.
 func (r Request) OwnNumber() E164 {
 	if r.Kind.Asks(FormNumber) {
 		return r.FromNumber
@@ -50,20 +51,22 @@ func (r Request) OwnNumber() E164 {
 
 // Request begins an order: whom for, and whatever else the requester already said. Empty fields are asked for.
 type Request struct {
-	Tenant     TenantID
-	Kind       OrderKind // empty: Add
-	Requester  Actor
-	Query      string // user name or name, as written
-	User       UserID // where it is known, as from a mention
-	Location   LocationID
-	Plan       PlanID
-	Number     E164       // Add: its location is the order's. Else one that somebody has names them, and a free one is wished for
+	Tenant    TenantID
+	Kind      OrderKind // empty: Add
+	Requester Actor
+	Query     string // user name or name, as written
+	User      UserID // where it is known, as from a mention
+	Location  LocationID
+	Plan      PlanID
+	// Add: its location is the order's. Else a number that a person has names that person, and a free one is wished for
+	Number     E164
 	From       LocationID // where the line says that the phone is now; empty: not said
 	FromNumber E164       // … and the number that it has now
 	Undoes     OrderID    // a done order that is to be taken back: Undo fills in what that takes
 }
 
-// isAboutNobody reports whether the request names its person by a number that is not assigned, and wishes for no other number.
+// IsAboutNobody reports whether the request names its person by a number that is not assigned, and wishes for no other
+// number.
 func (r Request) IsAboutNobody() bool {
 	return r.OwnNumber() != "" && r.Query == "" && r.User == "" && r.Undoes == ""
 }
@@ -73,14 +76,14 @@ func Slow(err error) bool {
 	return k == Throttled || k == Unavailable || errors.Is(err, context.DeadlineExceeded)
 }
 
-// abandoned reports whether an order ended as a draft that was never saved.
+// Abandoned reports whether an order ended as a draft that was never saved.
 func (o Order) Abandoned() bool {
 	return (o.State == Cancelled || o.State == Expired) && o.Submitted.IsZero()
 }
 
 var ZeroTime time.Time
 
-// unmet makes a draft ask for the person who was not found; one that takes an order back is about nobody else.
+// Unmet makes a draft ask for the person who was not found; one that takes an order back is about nobody else.
 func (o *Order) Unmet(err error) {
 	if o.Undoes != "" {
 		o.Form, o.Reasons = FormRefused, []Reason{{Rule: AccountMissing}}
@@ -129,7 +132,7 @@ type Filter struct {
 	Limit             int
 }
 
-// compareChunk is how many numbers one look at the store takes in.
+// CompareChunk is how many numbers one look at the store takes in.
 const CompareChunk = 512
 
 // The states of a step.

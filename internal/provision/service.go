@@ -24,7 +24,7 @@ const (
 	JobLookup       = "look-up"         // a person whom Graph did not show in time
 	JobApproval     = "watch-approval"  // reminders, and orders that nobody approves
 	JobDraft        = "watch-draft"     // holds that end and drafts that nobody finishes
-	JobCool         = "end-cooling"     // a number that rests until somebody else may have it
+	JobCool         = "end-cooling"     // a number cools down until another person may have it
 	JobSync         = "sync"            // reading the people of a tenant
 	JobNumbers      = "sync-numbers"    // holding the inventory against Microsoft's
 	JobLine         = "tell-line"       // telling the carrier of a line that no order made

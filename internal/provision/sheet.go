@@ -11,11 +11,11 @@ type CandidateQuery struct {
 	Others   bool       // those who are not eligible, in place of those who are
 	Text     string     // beginnings of names or user names
 	Location LocationID // who works there, by city or office
-	From     UserID     // the first one to show; empty, or somebody who is not there any more: from the beginning
+	From     UserID     // the first one to show; empty, or a user who is not there any more: from the beginning
 	Limit    int
 }
 
-// Candidacy is somebody of the roster with the verdict as of the last reading.
+// Candidacy is a person of the roster with the verdict as of the last reading.
 type Candidacy struct {
 	Person      Person
 	Eligibility Eligibility
@@ -28,7 +28,7 @@ type CandidatePage struct {
 	Next   UserID // the first one of the page behind; empty: there is none
 }
 
-// first is the first of the person's words that begins so.
+// First is the first of the person's words that begins so.
 func (p Person) First(begin string) string {
 	all := p.Words()
 	if i := slices.IndexFunc(all, func(w string) bool { return strings.HasPrefix(w, begin) }); i >= 0 {
@@ -51,7 +51,7 @@ type Intake struct {
 // Query says whom find looks for: a name or user name, a person, or a number.
 type Query struct {
 	Text   string
-	Whole  bool // the text must name somebody in whole words: something is taken away from who is found
+	Whole  bool // the text must name a person in whole words: something is taken away from them
 	User   UserID
 	Number E164
 }
@@ -65,7 +65,7 @@ type Finding struct {
 	Number      Number
 	Location    Location
 	Plan        Plan        // zero: no phone from here
-	Subscriber  Subscriber  // zero: Calltab does not look after them
+	Subscriber  Subscriber  // zero: they are none
 	Conditions  []Condition // of their phone, as Microsoft shows them now; none where it is not known
 	Order       Order       // the live one, else the one that was saved last; zero ID: none
 	History     []Order     // the newest few, by when they were saved
@@ -86,18 +86,22 @@ type Sheet struct {
 	Undone    Order        // the one that the order takes back; zero: it takes none back
 	Locations []Stock      // FormLocation only: all of them, by name
 	Plans     []Plan       // FormPlan only: all of them, in the inventory's order
-	Rule      ApprovalRule // FormReview only: by whose word the order will go on
-	Best      []Suggestion // FormNumber only: the free ones of the location that suit the person best, the order's own first
-	Refused   Refusals     // what of the card would be refused to its reader; the zero value is nothing
-	Now       time.Time
+	Rule      ApprovalRule // FormReview only: who will approve the order
+	// FormNumber only: the free ones of the location that suit the person best, the order's own first
+	Best    []Suggestion
+	Refused Refusals // what of the card would be refused to its reader; the zero value is nothing
+	Now     time.Time
 }
 
-// Refusals says what of an order or a finding would be refused to a reader of its card, so that the card does not offer it.
+// Refusals says what of an order or a finding would be refused to a reader of its card, so that the card does not offer
+// it.
 type Refusals struct {
-	Look     bool // to see the order at all
-	Own      bool // what only the requester may do
-	Operate  bool // what takes the right to operate at all its locations
-	TakeBack bool // of an order that was saved: to take it back, before its work began or while its phone is waited for; also where that cannot be
+	Look    bool // to see the order at all
+	Own     bool // what only the requester may do
+	Operate bool // what takes the right to operate at all its locations
+	// of an order that was saved: to take it back, before its work began or while its phone is waited for; also where
+	// that cannot be
+	TakeBack bool
 	Manage   bool // of a finding: what takes the right to manage its location
 }
 
@@ -113,7 +117,8 @@ const (
 	RestedLongest Merit = "rested"
 )
 
-// Suggestion is a free number that is offered to a person, and why. Digits are those in which it is like another number.
+// Suggestion is a free number that is offered to a person, and why. Digits are those in which it is like another
+// number.
 type Suggestion struct {
 	Number
 	Merit  Merit

@@ -5,16 +5,16 @@ import (
 	"iter"
 )
 
-// SchemaVersion is that of everything in a store, of this package and of all others. It rises with each release that stores
-// something in another form, also where it only adds to a record: an older program would drop what it does not know. A store does not
-// open for a program whose version is smaller than its own.
+// SchemaVersion is that of everything in a store, of this package and of all others. It rises with each release that
+// stores something in another form, also where it only adds to a record: an older program would drop what it does not
+// know. A store does not open for a program whose version is smaller than its own.
 //
 //	1  commit 3380b9b and before
 //	2  orders, approvals, deliveries, jobs and outages are kept in more detail
 //	3  every value has a checksum
-//	4  the beginning of an audit trail may be in an archive: to an older program those links would be missing
-//	5  a day's forms are counted, and an order that a restored backup was at work on is marked: an older program would drop the
-//	   count and take no notice of the mark
+//	4  the beginning of an audit trail may be in an archive: to an older program those events would be missing
+//	5  a day's forms are counted, and an order that a restored backup was at work on is marked: an older program would
+//	   drop the count and take no notice of the mark
 const SchemaVersion = 5
 
 // Tx is one transaction of a [Store]: ordered tables of opaque values. It is an alias of an unnamed interface so that
@@ -39,8 +39,8 @@ type Tx = interface {
 type Store interface {
 	// View runs f on a consistent snapshot. Writes in f are a programmer's mistake and panic.
 	View(ctx context.Context, f func(Tx) error) error
-	// Update runs f and commits what it wrote, durably, before it returns nil; an error from f undoes everything f wrote and
-	// is returned as it is. f may run more than once and must have no effect outside tx. Touch few keys: other stores
-	// than the embedded one limit a transaction to about a hundred.
+	// Update runs f and commits what it wrote, durably, before it returns nil; an error from f undoes everything f
+	// wrote and is returned as it is. f may run more than once and must have no effect outside tx. Touch few keys:
+	// other stores than the embedded one limit a transaction to about a hundred.
 	Update(ctx context.Context, f func(Tx) error) error
 }

@@ -156,7 +156,8 @@ func TestReading(t *testing.T) {
 	is("others after a whole reading", provision.CandidateQuery{Others: true}, "Liam no-last-name")
 }
 
-// TestReadingAroundABadRecord: the telephone service's list breaks off, and whoever could be eligible is asked for alone.
+// TestReadingAroundABadRecord: the telephone service's list breaks off, and each person who could be eligible is asked
+// for alone.
 func TestReadingAroundABadRecord(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -177,7 +178,7 @@ func TestReadingAroundABadRecord(t *testing.T) {
 	}
 }
 
-// TestReadingIsJoined: whoever asks while it runs gets the same one, and one that has stopped goes on.
+// TestReadingIsJoined: a user who asks while it runs gets the same one, and one that has stopped goes on.
 func TestReadingIsJoined(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -201,7 +202,7 @@ func TestReadingIsJoined(t *testing.T) {
 	}
 }
 
-// TestReadingSurvivesEveryCrash cuts a reading off after each commit; whoever goes on comes to the same roster.
+// TestReadingSurvivesEveryCrash cuts a reading off after each commit; the one that goes on comes to the same roster.
 func TestReadingSurvivesEveryCrash(t *testing.T) {
 	t.Parallel()
 	populate := func(d *desk) {
@@ -364,7 +365,7 @@ func countWords(all []provision.Candidacy, text string) (n int) {
 	return n
 }
 
-// imported has somebody imported, whatever stands against them.
+// imported has a person imported, whatever stands against them.
 func (d *desk) imported(id provision.UserID, at provision.LocationID) {
 	d.t.Helper()
 	if p := d.ms.person(id); p == nil {

@@ -76,8 +76,8 @@ func TestExportIsVerified(t *testing.T) {
 	}
 }
 
-// TestEveryByteOfAnExportCounts: whichever byte of an exported trail is flipped, whichever line is dropped, doubled or put elsewhere,
-// and wherever the file is cut off, it shows, and at the right line.
+// TestEveryByteOfAnExportCounts: whichever byte of an exported trail is flipped, whichever line is dropped, doubled or
+// put elsewhere, and wherever the file is cut off, it shows, and at the right line.
 func TestEveryByteOfAnExportCounts(t *testing.T) {
 	t.Parallel()
 	d := withTrail(t)
@@ -129,7 +129,7 @@ func TestEarlierHead(t *testing.T) {
 	if err != nil || late.Count <= early.Count {
 		t.Fatalf("%d after %d, %v", late.Count, early.Count, err)
 	}
-	// Somebody with the store cuts the trail back and moves its head: only a head from outside shows it.
+	// An intruder with the store cuts the trail back and moves its head: only a head from outside shows it.
 	d.update(func(tx provision.Tx) error {
 		for n := early.Count + 1; n <= late.Count; n++ {
 			tx.Delete("audit", string(tenant)+fmt.Sprintf("/%016d", n))
@@ -160,8 +160,8 @@ func (d *desk) inventory() map[provision.E164]provision.Number {
 	return all
 }
 
-// TestReplay: whatever happens to the numbers, the inventory at any time can be worked out from the exported trail, and is what it
-// was then.
+// TestReplay: whatever happens to the numbers, the inventory at any time can be worked out from the exported trail, and
+// is what it was then.
 func TestReplay(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(20) {
@@ -203,7 +203,8 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// TestTakeStock: the trail of a store that an older program began says nothing of numbers. From the next start on it does.
+// TestTakeStock: the trail of a store that an older program began says nothing of numbers. From the next start on it
+// does.
 func TestTakeStock(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -294,7 +295,7 @@ func (l *life) step() {
 	ctx := l.t.Context()
 	n := l.anyNumber()
 	switch l.dice.IntN(9) {
-	case 0, 1: // somebody begins an order and may change the number, cancel or save
+	case 0, 1: // a user begins an order and may change the number, cancel or save
 		who := user(1 + l.dice.IntN(2))
 		s, err := l.Begin(ctx, provision.Request{Tenant: tenant, Requester: alice, User: who, Number: n, Plan: "metered"})
 		if err == nil {

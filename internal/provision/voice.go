@@ -1,8 +1,6 @@
 package provision
 
-import (
-	"strings"
-)
+import "strings"
 
 // Voice is what Microsoft's telephone service says about a person: teamsUserConfiguration of Microsoft Graph.
 type Voice struct {

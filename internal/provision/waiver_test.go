@@ -9,8 +9,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// TestWaiver: a calling plan stands against a person until somebody allows both, with a reason that the trail proves and does
-// not hold; nothing else is waived with it.
+// TestWaiver: a calling plan stands against a person until an operator allows both, with a reason that the trail proves
+// and does not hold; nothing else is waived with it.
 func TestWaiver(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

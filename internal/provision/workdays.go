@@ -1,12 +1,10 @@
 package provision
 
-import (
-	"time"
-)
+import "time"
 
 // Approvers have working days: Saturday and Sunday count for nothing, by the location's clock.
 
-// workdays is the moment so many working days later, at the same hour on the location's clock. Saturday and Sunday are
+// Workdays is the moment so many working days later, at the same hour on the location's clock. Saturday and Sunday are
 // none.
 func Workdays(from time.Time, n int, zone string) time.Time {
 	at := from.In(zoneOf(zone))
@@ -19,7 +17,7 @@ func Workdays(from time.Time, n int, zone string) time.Time {
 	return at.UTC()
 }
 
-// workdayTime is how much of the time between two moments lies on working days.
+// WorkdayTime is how much of the time between two moments lies on working days.
 func WorkdayTime(from, to time.Time, zone string) (sum time.Duration) {
 	in := zoneOf(zone)
 	for at := from.In(in); at.Before(to); {
@@ -35,7 +33,7 @@ func WorkdayTime(from, to time.Time, zone string) (sum time.Duration) {
 	return sum
 }
 
-// putOff is the moment at which so much more time of working days has passed.
+// PutOff is the moment at which so much more time of working days has passed.
 func PutOff(from time.Time, by time.Duration, zone string) time.Time {
 	if by <= 0 {
 		return from
@@ -62,8 +60,8 @@ func isWorkday(at time.Time) bool {
 	return at.Weekday() != time.Saturday && at.Weekday() != time.Sunday
 }
 
-// midnightAfter is when the next day begins. Where clocks go forward at midnight, as in Santiago, Havana and on the Azores,
-// there is no 00:00 on that day, and time.Date gives an hour of the day before.
+// midnightAfter is when the next day begins. Where clocks go forward at midnight, as in Santiago, Havana and on the
+// Azores, there is no 00:00 on that day, and time.Date gives an hour of the day before.
 func midnightAfter(at time.Time) time.Time {
 	midnight := time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, at.Location())
 	for midnight.Day() == at.Day() {

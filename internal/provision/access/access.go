@@ -16,7 +16,7 @@ const (
 	accessSize = 10_000
 )
 
-// access remembers who is in which group.
+// cache remembers who is in which group.
 type cache struct {
 	mu    sync.Mutex
 	known map[string]membership
@@ -28,10 +28,11 @@ type membership struct {
 	until     time.Time
 }
 
-// Access finds out what a person may do: what the configuration gives, whose admins may everything everywhere, and what the
-// charter of the tenant gives. Where the groups cannot be read only what names the person counts, and a refusal then says so: a
-// stranger let in is worse than an admin kept waiting. It fails only where the store does.
-func (s *Service) Access(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Access, error) {
+// Access finds out what a person may do: what the configuration gives, whose admins may everything everywhere, and what
+// the charter of the tenant gives. Where the groups cannot be read only what names the person counts, and a refusal
+// then says so: a stranger let in is worse than an admin kept waiting. It fails only where the store does.
+func (s *Service) Access(ctx context.Context, tenant provision.TenantID,
+	user provision.UserID) (provision.Access, error) {
 	var a provision.Access
 	if user == "" {
 		return a, nil
@@ -59,14 +60,15 @@ func (s *Service) Access(ctx context.Context, tenant provision.TenantID, user pr
 	return a, nil
 }
 
-// grants are the charter's and the configuration's.
+// Grants are the charter's and the configuration's.
 func (s *Service) Grants(c provision.Charter) []provision.Grant {
 	return append([]provision.Grant{{Role: provision.RoleAdmin, Who: s.Admins}}, c.Grants...)
 }
 
-// lastAccess is what somebody might do when their groups were last read, however long ago; a where this program never read them.
-// It allows nothing: it only serves to tell them something.
-func (s *Service) LastAccess(ctx context.Context, tenant provision.TenantID, user provision.UserID, a provision.Access) (provision.Access, error) {
+// LastAccess is what a user might do when their groups were last read, however long ago; a where this program never
+// read them. It allows nothing: it only serves to tell them something.
+func (s *Service) LastAccess(ctx context.Context, tenant provision.TenantID, user provision.UserID,
+	a provision.Access) (provision.Access, error) {
 	m, ok := s.access.recall(record.Key(tenant, string(user)))
 	if !ok {
 		return a, nil
@@ -85,7 +87,8 @@ func (s *Service) LastAccess(ctx context.Context, tenant provision.TenantID, use
 }
 
 // memberOf is which of some groups a person is in, as Microsoft said within the last minutes.
-func (s *Service) memberOf(ctx context.Context, tenant provision.TenantID, user provision.UserID, groups []string) ([]string, error) {
+func (s *Service) memberOf(ctx context.Context, tenant provision.TenantID, user provision.UserID,
+	groups []string) ([]string, error) {
 	k, now := record.Key(tenant, string(user)), s.Now()
 	if m, ok := s.access.recall(k); ok && m.fresh(now) && slices.Equal(m.asked, groups) {
 		return m.in, nil
@@ -121,7 +124,8 @@ func (a *cache) keep(k string, m membership) {
 	a.known[k] = m
 }
 
-// Admit refuses whoever has a right nowhere; a use case then looks closer. Without a right everybody with an account is let in.
+// Admit refuses a user who has a right nowhere; a use case then looks closer. Without a right everybody with an account
+// is let in.
 func (s *Service) Admit(ctx context.Context, tenant provision.TenantID, by provision.Actor, r provision.Right) error {
 	if by.ID == "" {
 		return &provision.Error{Op: "admit", Kind: provision.Denied, Say: provision.Say("no-account")}
@@ -133,8 +137,9 @@ func (s *Service) Admit(ctx context.Context, tenant provision.TenantID, by provi
 	return err
 }
 
-// permit refuses whoever lacks a right, or lacks it at one of the locations, and returns what they may else.
-func (s *Service) Permit(ctx context.Context, op string, tenant provision.TenantID, by provision.Actor, r provision.Right, at ...provision.LocationID) (provision.Access, error) {
+// Permit refuses a user who lacks a right, or lacks it at one of the locations, and returns what they may else.
+func (s *Service) Permit(ctx context.Context, op string, tenant provision.TenantID, by provision.Actor,
+	r provision.Right, at ...provision.LocationID) (provision.Access, error) {
 	a, err := s.Access(ctx, tenant, by.ID)
 	if err != nil {
 		return a, err

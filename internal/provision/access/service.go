@@ -1,8 +1,6 @@
 package access
 
-import (
-	"calltab/internal/provision"
-)
+import "calltab/internal/provision"
 
 // Service is the operations of this room. Make it with [New]; it is safe for concurrent use.
 type Service struct {

@@ -16,7 +16,7 @@ const mostManagers = 10
 // mostApprovers bounds how many people a location's order asks.
 const mostApprovers = 20
 
-// consent finds out who must be asked for an order, with their names. It reads the directory, so it is no part of a
+// Consent finds out who must be asked for an order, with their names. It reads the directory, so it is no part of a
 // transaction. Invalid where nobody can be asked.
 func (s *Service) Consent(ctx context.Context, sheet provision.Sheet, c provision.Charter) (provision.Consent, error) {
 	o, rule := sheet.Order, c.Rule(sheet)
@@ -24,7 +24,8 @@ func (s *Service) Consent(ctx context.Context, sheet provision.Sheet, c provisio
 	case provision.ByNobody:
 		return provision.Consent{}, nil
 	case provision.Never:
-		return provision.Consent{}, &provision.Error{Op: "ask for approval", Kind: provision.Invalid, Say: provision.Say("may-not-ask")}
+		return provision.Consent{}, &provision.Error{Op: "ask for approval", Kind: provision.Invalid,
+			Say: provision.Say("may-not-ask")}
 	}
 	ctx, cancel := context.WithTimeout(ctx, provision.LookupTime)
 	defer cancel()
@@ -52,7 +53,8 @@ func (s *Service) Consent(ctx context.Context, sheet provision.Sheet, c provisio
 	case err != nil:
 		return provision.Consent{}, err
 	case len(who) == 0:
-		return provision.Consent{}, &provision.Error{Op: "ask for approval", Kind: provision.Invalid, Say: provision.Say("nobody-approves")}
+		return provision.Consent{}, &provision.Error{Op: "ask for approval", Kind: provision.Invalid,
+			Say: provision.Say("nobody-approves")}
 	case need.All && !instead:
 		need.Ask(0, false, who[0])
 		need.Next = who[1:]
@@ -64,7 +66,8 @@ func (s *Service) Consent(ctx context.Context, sheet provision.Sheet, c provisio
 
 // managerOf walks up from the person to the first manager who may decide and is there. It says why others were passed
 // over, and who was the first that was only away.
-func (s *Service) managerOf(ctx context.Context, o provision.Order) (who []provision.Actor, spare *provision.Actor, passed []provision.Message, err error) {
+func (s *Service) managerOf(ctx context.Context,
+	o provision.Order) (who []provision.Actor, spare *provision.Actor, passed []provision.Message, err error) {
 	at, seen := o.Person.ID, map[provision.UserID]bool{o.Person.ID: true}
 	for range mostManagers {
 		m, err := s.Directory.Manager(ctx, o.Tenant, at)
@@ -100,7 +103,8 @@ func (s *Service) managerOf(ctx context.Context, o provision.Order) (who []provi
 }
 
 // standIns are whom to ask where those who come first cannot be: the location's, else the tenant's.
-func (s *Service) standIns(ctx context.Context, o provision.Order, l provision.Location, c provision.Charter) ([]provision.Actor, error) {
+func (s *Service) standIns(ctx context.Context, o provision.Order, l provision.Location,
+	c provision.Charter) ([]provision.Actor, error) {
 	who, err := s.named(ctx, o, l.Fallback)
 	if err != nil || len(who) > 0 {
 		return who, err
@@ -129,7 +133,9 @@ func (s *Service) named(ctx context.Context, o provision.Order, ids []provision.
 	}
 	var once []provision.Actor
 	for _, a := range all {
-		if a.ID != "" && !o.Excludes(a.ID) && !slices.ContainsFunc(once, func(b provision.Actor) bool { return b.ID == a.ID }) {
+		if a.ID != "" && !o.Excludes(a.ID) && !slices.ContainsFunc(once, func(b provision.Actor) bool {
+			return b.ID == a.ID
+		}) {
 			once = append(once, a)
 		}
 	}
@@ -139,7 +145,9 @@ func (s *Service) named(ctx context.Context, o provision.Order, ids []provision.
 // distinct are ids without those that are there before, in whichever case they are written.
 func distinct(ids []provision.UserID) (once []provision.UserID) {
 	for _, id := range ids {
-		if !slices.ContainsFunc(once, func(b provision.UserID) bool { return strings.EqualFold(string(b), string(id)) }) {
+		if !slices.ContainsFunc(once, func(b provision.UserID) bool {
+			return strings.EqualFold(string(b), string(id))
+		}) {
 			once = append(once, id)
 		}
 	}
@@ -147,7 +155,8 @@ func distinct(ids []provision.UserID) (once []provision.UserID) {
 }
 
 // colleague finds the one to whom an approver hands their decision, by user name or name.
-func (s *Service) colleague(ctx context.Context, o provision.Order, by provision.Actor, text string) (provision.Actor, error) {
+func (s *Service) colleague(ctx context.Context, o provision.Order, by provision.Actor,
+	text string) (provision.Actor, error) {
 	const op = "delegate approval"
 	ctx, cancel := context.WithTimeout(ctx, provision.LookupTime)
 	defer cancel()
@@ -159,16 +168,20 @@ func (s *Service) colleague(ctx context.Context, o provision.Order, by provision
 	case err != nil:
 		return provision.Actor{}, err
 	case len(found) > 1:
-		return provision.Actor{}, &provision.Error{Op: op, Kind: provision.Invalid, Say: provision.Say("delegate-which", "text", text)}
+		return provision.Actor{}, &provision.Error{Op: op, Kind: provision.Invalid,
+			Say: provision.Say("delegate-which", "text", text)}
 	}
 	p := found[0]
 	switch {
 	case o.Consent.Asks(p.ID) && p.ID != by.ID, o.Consent.Comes(p.ID), o.Consent.Has(p.ID, provision.Approve):
-		return provision.Actor{}, &provision.Error{Op: op, Kind: provision.Invalid, Say: provision.Say("delegate-asked", "person", p.Name())}
+		return provision.Actor{}, &provision.Error{Op: op, Kind: provision.Invalid,
+			Say: provision.Say("delegate-asked", "person", p.Name())}
 	case p.ID == by.ID, o.Excludes(p.ID):
-		return provision.Actor{}, &provision.Error{Op: op, Kind: provision.Invalid, Say: provision.Say("delegate-other", "person", p.Name())}
+		return provision.Actor{}, &provision.Error{Op: op, Kind: provision.Invalid,
+			Say: provision.Say("delegate-other", "person", p.Name())}
 	case !p.Enabled || p.Guest:
-		return provision.Actor{}, &provision.Error{Op: op, Kind: provision.Invalid, Say: provision.Say("delegate-gone", "person", p.Name())}
+		return provision.Actor{}, &provision.Error{Op: op, Kind: provision.Invalid,
+			Say: provision.Say("delegate-gone", "person", p.Name())}
 	}
 	return provision.Actor{ID: p.ID, Name: p.Name()}, nil
 }
@@ -176,9 +189,10 @@ func (s *Service) colleague(ctx context.Context, o provision.Order, by provision
 // approversTime bounds how long the approvers of an organisation file are looked up.
 const approversTime = 10 * time.Second
 
-// UnknownApprovers are those of some ids that are no person in the directory: groups, and ids that are mistyped. Who approves by the
-// store already is not looked up again. Without a directory, and where it does not answer, none are.
-func (s *Service) UnknownApprovers(ctx context.Context, tenant provision.TenantID, ids []provision.UserID) ([]provision.UserID, error) {
+// UnknownApprovers are those of some ids that are no person in the directory: groups, and ids that are mistyped. Who
+// approves by the store already is not looked up again. Without a directory, and where it does not answer, none are.
+func (s *Service) UnknownApprovers(ctx context.Context, tenant provision.TenantID,
+	ids []provision.UserID) ([]provision.UserID, error) {
 	known, err := s.approvers(ctx, tenant)
 	if err != nil || s.Directory == nil {
 		return nil, err

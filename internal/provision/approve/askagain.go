@@ -6,10 +6,11 @@ import (
 	"calltab/internal/provision"
 )
 
-// AskAgain works out anew whose word a pending order needs and asks each of them, for whoever operates at its locations. Who has
-// approved is not asked again; where their words are all that it needs now, the order goes on. Invalid where nobody can be asked, or
-// nobody's word is needed any more.
-func (s *Service) AskAgain(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int) (provision.Sheet, error) {
+// AskAgain works out anew who approves a pending order and asks each of them. An operator of its locations asks for it.
+// An approver who has approved is not asked again; where no further approval is needed now, the order goes on. Invalid
+// where nobody can be asked, or where no approval is needed any more.
+func (s *Service) AskAgain(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	rev int) (provision.Sheet, error) {
 	const op = "ask for approval again"
 	sheet, err := s.order.Sheet(ctx, tenant, id)
 	if err != nil {
@@ -33,13 +34,16 @@ func (s *Service) AskAgain(ctx context.Context, tenant provision.TenantID, by pr
 	}
 	switch {
 	case err != nil && provision.Slow(err):
-		return sheet, &provision.Error{Op: op, Kind: provision.Unavailable, Say: provision.Say("microsoft-busy"), Err: err}
+		return sheet, &provision.Error{Op: op, Kind: provision.Unavailable, Say: provision.Say("microsoft-busy"),
+			Err: err}
 	case err != nil:
 		return sheet, err
 	case !may:
-		return sheet, &provision.Error{Op: op, Kind: provision.Invalid, Say: provision.Say("requester-barred.again", "person", sheet.Order.Requester.Name)}
+		return sheet, &provision.Error{Op: op, Kind: provision.Invalid,
+			Say: provision.Say("requester-barred.again", "person", sheet.Order.Requester.Name)}
 	case need.By == "":
-		return sheet, &provision.Error{Op: op, Kind: provision.Invalid, Say: provision.Say("nobody-needed", "person", sheet.Order.Requester.Name)}
+		return sheet, &provision.Error{Op: op, Kind: provision.Invalid,
+			Say: provision.Say("nobody-needed", "person", sheet.Order.Requester.Name)}
 	}
 	read := sheet.Order.Revision
 	return s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
@@ -54,8 +58,14 @@ func (s *Service) AskAgain(ctx context.Context, tenant provision.TenantID, by pr
 func (s *Service) askAgain(tx provision.Tx, o *provision.Order, need provision.Consent, by provision.Actor) error {
 	c := &o.Consent
 	o.Notice = provision.Message{}
-	c.By, c.All, c.Passed = need.By, need.All, need.Passed
-	c.Asked, c.Next, c.Missed, c.Short, c.Barred = nil, nil, nil, false, false
+	c.By = need.By
+	c.All = need.All
+	c.Passed = need.Passed
+	c.Asked = nil
+	c.Next = nil
+	c.Missed = nil
+	c.Short = false
+	c.Barred = false
 	c.Seat(o.Revision+1, need, func(who provision.UserID) bool { return c.Has(who, provision.Approve) })
 	c.KeepEver()
 	if len(c.Asked) == 0 {

@@ -11,7 +11,8 @@ import (
 
 // Await is the work of JobApproval: it reminds the approvers of a pending order every working day, ends the order when
 // its time is over, and says when to look again. over means never.
-func (s *Service) Await(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (again time.Duration, over bool, err error) {
+func (s *Service) Await(ctx context.Context, tenant provision.TenantID,
+	id provision.OrderID) (again time.Duration, over bool, err error) {
 	sheet, err := s.order.Sheet(ctx, tenant, id)
 	if err != nil || sheet.Order.State != provision.Pending {
 		return 0, err == nil, err
@@ -40,7 +41,7 @@ func (s *Service) Await(ctx context.Context, tenant provision.TenantID, id provi
 	}
 	_, err = s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
 		if o.Revision != sheet.Order.Revision {
-			return nil // somebody was quicker: look again
+			return nil // another user was quicker: look again
 		}
 		if now.Before(o.Consent.Due) {
 			o.Consent.Reminded++
@@ -60,9 +61,10 @@ func (s *Service) Await(ctx context.Context, tenant provision.TenantID, id provi
 const ApprovalPause = time.Hour
 
 // ApproversAway reports since when nobody who is asked about a pending order can decide: because an outage keeps the
-// message from each of them, or because Microsoft does not say who they are. The zero time: somebody can, or the order
-// waits for nobody.
-func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (since time.Time, err error) {
+// message from each of them, or because Microsoft does not say who they are. The zero time: at least one can, or the
+// order waits for nobody.
+func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID,
+	id provision.OrderID) (since time.Time, err error) {
 	var o provision.Order
 	var outages []provision.Outage
 	err = s.Store.View(ctx, func(tx provision.Tx) (err error) {
@@ -97,7 +99,8 @@ func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID, 
 
 // HoldApproval stops the time of those who are asked about an order: nobody of them can decide since a moment, but none
 // before they had been asked, or were seen to be able to.
-func (s *Service) HoldApproval(ctx context.Context, tenant provision.TenantID, id provision.OrderID, since, able time.Time) error {
+func (s *Service) HoldApproval(ctx context.Context, tenant provision.TenantID, id provision.OrderID,
+	since, able time.Time) error {
 	_, err := s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
 		if o.State != provision.Pending || !o.Consent.Away.IsZero() {
 			return nil
@@ -111,7 +114,8 @@ func (s *Service) HoldApproval(ctx context.Context, tenant provision.TenantID, i
 // ResumeApproval lets the time of those who are asked about an order go on, and gives them back what they have lost:
 // since HoldApproval, or since another moment where there was none, as nobody was there to call it. The zero time is
 // none.
-func (s *Service) ResumeApproval(ctx context.Context, tenant provision.TenantID, id provision.OrderID, since time.Time) error {
+func (s *Service) ResumeApproval(ctx context.Context, tenant provision.TenantID, id provision.OrderID,
+	since time.Time) error {
 	sheet, err := s.order.Sheet(ctx, tenant, id)
 	if err != nil || since.IsZero() && sheet.Order.Consent.Away.IsZero() {
 		return err
@@ -129,14 +133,17 @@ func (s *Service) ResumeApproval(ctx context.Context, tenant provision.TenantID,
 			return err
 		}
 		lost := provision.WorkdayTime(provision.Later(since, c.Since), s.Now(), l.TimeZone)
-		c.Due, c.Lost, c.Away = provision.PutOff(c.Due, lost, l.TimeZone), c.Lost+lost, provision.ZeroTime
+		c.Due = provision.PutOff(c.Due, lost, l.TimeZone)
+		c.Lost += lost
+		c.Away = provision.ZeroTime
 		return s.order.Write(tx, o, provision.OrderProgress, "", "")
 	})
 	return err
 }
 
-// ToApprove lists the orders that wait for somebody's word, the oldest first.
-func (s *Service) ToApprove(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error) {
+// ToApprove lists the orders that wait for an approver, the oldest first.
+func (s *Service) ToApprove(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	limit int) ([]provision.Order, error) {
 	var found []provision.Order
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
 		found = nil

@@ -14,14 +14,15 @@ import (
 // mostReadings bounds how often a decision is worked out again because the order changed meanwhile.
 const mostReadings = 5
 
-// Decide takes the word of an approver about a pending order. It is decided once: from a card about something else, or
-// after somebody else, nothing changes, and the sheet comes back as it is now, with who decided. Nobody decides about
-// an order of their own, or about their own phone.
+// Decide takes the decision of an approver about a pending order. It is decided once: from a card about something else,
+// or after another approver, nothing changes, and the sheet comes back as it is now, with who decided. Nobody decides
+// about an order of their own, or about their own phone.
 //
 // Who may decide, the rules and what the requester may order are read again, before the transaction: where Microsoft
-// does not answer nothing changes. An approver who has lost their say is refused, and those are asked who have it now.
+// does not answer nothing changes. A user who may not approve any more is refused, and those are asked who may now.
 // What the requester may not order any more is not begun: it stays pending, and the requester is told.
-func (s *Service) Decide(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, b provision.Ballot) (provision.Sheet, error) {
+func (s *Service) Decide(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	rev int, b provision.Ballot) (provision.Sheet, error) {
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Sheet{}, err
 	}
@@ -54,7 +55,8 @@ func (s *Service) undecided(ctx context.Context, tenant provision.TenantID, id p
 }
 
 // decide is one try of Decide; again says that the order changed while Microsoft was read.
-func (s *Service) decide(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, b provision.Ballot) (sheet provision.Sheet, again bool, err error) {
+func (s *Service) decide(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	rev int, b provision.Ballot) (sheet provision.Sheet, again bool, err error) {
 	const op = "decide about order"
 	if sheet, err = s.order.Sheet(ctx, tenant, id); err != nil {
 		return sheet, false, err
@@ -83,7 +85,8 @@ func (s *Service) decide(ctx context.Context, tenant provision.TenantID, by prov
 	sheet, err = s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
 		refused, again = nil, false
 		said, late := outvoted(*o, rev, a)
-		if o.Notice = said; late {
+		o.Notice = said
+		if late {
 			return nil
 		}
 		if again = o.Revision != read; again {
@@ -119,7 +122,8 @@ func (s *Service) fill(ctx context.Context, o provision.Order, b provision.Ballo
 		return err
 	case provision.Deny, provision.AskBack:
 		if a.Why == "" || len(a.Why) > people.MostWhy {
-			return &provision.Error{Op: "decide about order", Kind: provision.Invalid, Say: provision.Say("words-needed." + string(b.Vote))}
+			return &provision.Error{Op: "decide about order", Kind: provision.Invalid,
+				Say: provision.Say("words-needed." + string(b.Vote))}
 		}
 		if b.Vote == provision.AskBack {
 			return o.MayAsk(a.By)
@@ -131,7 +135,7 @@ func (s *Service) fill(ctx context.Context, o provision.Order, b provision.Ballo
 }
 
 // outvoted reports a decision that comes too late, or about an order that has changed since its card was made, and says
-// why. Whoever pressed twice needs no word.
+// why. An approver who pressed twice is told nothing.
 func outvoted(o provision.Order, rev int, a provision.Approval) (provision.Message, bool) {
 	if o.State == provision.Pending && rev >= o.Consent.Revision && o.Consent.Asks(a.By.ID) {
 		return provision.Message{}, false
@@ -158,7 +162,9 @@ func (s *Service) vote(tx provision.Tx, o *provision.Order, a provision.Approval
 	c.Given = append(c.Given, a)
 	switch a.Vote {
 	case provision.Approve:
-		c.Asked, c.Next, c.Barred = nil, n.next, false
+		c.Asked = nil
+		c.Next = n.next
+		c.Barred = false
 		over, err := s.onward(tx, o, n.standIns)
 		if err == nil && over {
 			err = s.Approve(tx, o)
@@ -175,7 +181,9 @@ func (s *Service) vote(tx provision.Tx, o *provision.Order, a provision.Approval
 	case provision.AskBack:
 		return s.order.Write(tx, o, provision.OrderQuestioned, a.By.ID, Hashed(a.Why))
 	}
-	o.State, c.Asked, c.Next = provision.Rejected, nil, nil
+	o.State = provision.Rejected
+	c.Asked = nil
+	c.Next = nil
 	if err := s.GiveUp(tx, o, a.By.ID); err != nil {
 		return err
 	}
@@ -192,13 +200,13 @@ func (s *Service) bar(tx provision.Tx, o *provision.Order, by provision.Actor, w
 	return s.order.Write(tx, o, provision.OrderBarred, by.ID, why.ID)
 }
 
-// hashed is how the audit trail keeps words that may be forgotten.
+// Hashed is how the audit trail keeps a text that may be forgotten.
 func Hashed(words string) string {
 	sum := sha256.Sum256([]byte(words))
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// giveUp returns the number that an order holds to the stock, where it is not the person's own.
+// GiveUp returns the number that an order holds to the stock, where it is not the person's own.
 func (s *Service) GiveUp(tx provision.Tx, o *provision.Order, by provision.UserID) error {
 	if !o.Kind.Asks(provision.FormNumber) {
 		return nil

@@ -11,12 +11,12 @@ import (
 // footing is how an order that waits for approval stands by the rules, approvers and rights of the moment, for one who
 // pressed a button.
 type footing struct {
-	may      bool              // their word counts
+	may      bool              // their decision counts
 	barred   provision.Message // why the work may not begin even so, to them
 	changed  bool              // the rules want others than those who were asked
 	need     provision.Consent // !may: who is to be asked by the rules; empty where nobody can be
-	next     []provision.Actor // All: whose turn comes after theirs
-	standIns []provision.Actor // All, and somebody was passed over: who stands in at the end
+	next     []provision.Actor // All: whose turn comes after the approver's
+	standIns []provision.Actor // All, and an approver was passed over: who stands in at the end
 }
 
 // reread finds out how an order stands now for a vote. It reads the directory, so it is no part of a transaction; where
@@ -25,7 +25,8 @@ func (s *Service) reread(ctx context.Context, sheet provision.Sheet, a provision
 	ctx, cancel := context.WithTimeout(ctx, provision.LookupTime)
 	defer cancel()
 	if n, err = s.readAgain(ctx, sheet, a); err != nil && provision.Slow(err) {
-		err = &provision.Error{Op: "decide about order", Kind: provision.Unavailable, Say: provision.Say("microsoft-busy"), Err: err}
+		err = &provision.Error{Op: "decide about order", Kind: provision.Unavailable,
+			Say: provision.Say("microsoft-busy"), Err: err}
 	}
 	return n, err
 }
@@ -97,14 +98,17 @@ func (s *Service) stillMay(ctx context.Context, o *provision.Order) (bool, error
 	return true, nil
 }
 
-// entitled reports whether somebody who is asked still has their say by the list that they are on, or had it handed on
-// from somebody who has.
-func (s *Service) entitled(ctx context.Context, sheet provision.Sheet, c provision.Charter, who provision.UserID) (bool, error) {
+// entitled reports whether a user who is asked may still approve: by the list that they are on, or because an approver
+// who may handed the decision on to them.
+func (s *Service) entitled(ctx context.Context, sheet provision.Sheet, c provision.Charter,
+	who provision.UserID) (bool, error) {
 	o := sheet.Order
 	line := o.Consent.Line(who)
 	on := func(list []provision.UserID) bool {
 		return slices.ContainsFunc(line, func(id provision.UserID) bool {
-			return slices.ContainsFunc(list, func(listed provision.UserID) bool { return strings.EqualFold(string(listed), string(id)) })
+			return slices.ContainsFunc(list, func(listed provision.UserID) bool {
+				return strings.EqualFold(string(listed), string(id))
+			})
 		})
 	}
 	if o.Consent.Standing(who) {
@@ -126,9 +130,10 @@ func (s *Service) entitled(ctx context.Context, sheet provision.Sheet, c provisi
 	return false, nil
 }
 
-// turns works out whose turn comes after somebody's approval: those who are on the list now, in its order, without
-// whoever had it.
-func (s *Service) turns(ctx context.Context, sheet provision.Sheet, c provision.Charter, who provision.UserID, n *footing) error {
+// turns works out whose turn comes after an approval: those who are on the list now, in its order, without those who
+// have had their turn.
+func (s *Service) turns(ctx context.Context, sheet provision.Sheet, c provision.Charter, who provision.UserID,
+	n *footing) error {
 	o := sheet.Order
 	if n.changed {
 		n.next = n.need.Next
@@ -151,8 +156,8 @@ func (s *Service) turns(ctx context.Context, sheet provision.Sheet, c provision.
 	return err
 }
 
-// reseat takes their say from somebody who has lost it, and asks those who have it by the rules of the moment. It
-// returns what the one who pressed is told.
+// reseat takes a user who may not approve any more off those who are asked, and asks those who may by the rules of the
+// moment. It returns what the user who pressed is told.
 func (s *Service) reseat(tx provision.Tx, o *provision.Order, n footing, by provision.Actor) (refused, err error) {
 	const op = "decide about order"
 	c := &o.Consent
@@ -164,9 +169,11 @@ func (s *Service) reseat(tx provision.Tx, o *provision.Order, n footing, by prov
 		return nil, err
 	}
 	if len(c.Asked) == 0 {
-		return &provision.Error{Op: op, Kind: provision.Denied, Say: provision.Say("approver-not-now.nobody")}, s.order.Write(tx, o, provision.OrderUnasked, by.ID, "rules")
+		return &provision.Error{Op: op, Kind: provision.Denied, Say: provision.Say("approver-not-now.nobody")},
+			s.order.Write(tx, o, provision.OrderUnasked, by.ID, "rules")
 	}
-	refused = &provision.Error{Op: op, Kind: provision.Denied, Say: provision.Say("approver-not-now", "people", namesOf(c.Asked))}
+	refused = &provision.Error{Op: op, Kind: provision.Denied,
+		Say: provision.Say("approver-not-now", "people", namesOf(c.Asked))}
 	return refused, s.order.Write(tx, o, provision.OrderAsked, by.ID, "rules")
 }
 

@@ -7,7 +7,7 @@ import (
 	"calltab/internal/provision/order"
 )
 
-// mayTakeBack refuses users who may not take an order back: a draft is its requester's alone, and any other is also
+// MayTakeBack refuses users who may not take an order back: a draft is its requester's alone, and any other is also
 // that of users who operate at all its locations. Once the work has begun, its requester must still have the right to
 // order it; where an outage keeps Microsoft from saying so, they may take back what nobody has yet: the way back waits
 // for the end of the outage as well. A phone that worked waits until Microsoft says so.

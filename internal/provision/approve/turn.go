@@ -9,8 +9,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// onward asks whose turn it is once somebody has approved, or was passed over: the next one of a sequence, and at the
-// end of one in which somebody was passed over those who stand in. over means that nobody is left whose word is needed.
+// onward asks whose turn it is once an approver has approved, or was passed over: the next one of a sequence, and at
+// its end the stand-ins, where an approver was passed over. over means that no further approval is needed.
 func (s *Service) onward(tx provision.Tx, o *provision.Order, standIns []provision.Actor) (over bool, err error) {
 	c := &o.Consent
 	if len(c.Next) > 0 {
@@ -18,8 +18,10 @@ func (s *Service) onward(tx provision.Tx, o *provision.Order, standIns []provisi
 		c.Next = c.Next[1:]
 		return false, s.Anew(tx, o)
 	}
-	if !c.Short || slices.ContainsFunc(standIns, func(a provision.Actor) bool { return c.Has(a.ID, provision.Approve) }) {
-		return true, nil // a stand-in who has approved already has given the word that is missing
+	if !c.Short || slices.ContainsFunc(standIns, func(a provision.Actor) bool {
+		return c.Has(a.ID, provision.Approve)
+	}) {
+		return true, nil // a stand-in who has approved already has given the approval that is missing
 	}
 	c.Short = false
 	for _, a := range standIns {
@@ -33,22 +35,27 @@ func (s *Service) onward(tx provision.Tx, o *provision.Order, standIns []provisi
 	return false, s.Anew(tx, o)
 }
 
-// anew gives those who are asked now the whole time that an order may wait.
+// Anew gives those who are asked now the whole time that an order may wait.
 func (s *Service) Anew(tx provision.Tx, o *provision.Order) error {
 	l, err := s.stock.LocationIn(tx, o.Tenant, o.Location)
 	if provision.IgnoreNotFound(err) != nil {
 		return err
 	}
 	c := &o.Consent
-	c.Since, c.Reminded, c.Away, c.Lost = s.Now().UTC(), 0, provision.ZeroTime, 0
+	c.Since = s.Now().UTC()
+	c.Reminded = 0
+	c.Away = provision.ZeroTime
+	c.Lost = 0
 	c.Due = provision.Workdays(c.Since, cmp.Or(l.ApprovalDays, provision.DefaultApproval), l.TimeZone)
 	return s.Queue.Add(tx, provision.JobApproval, provision.JobKey(o.Tenant, o.ID), nil, c.Since.Add(ApprovalPause))
 }
 
-// Unreached notes that an approver cannot be reached. What was handed on to them goes back to who handed it on. Else
-// they are passed over: the next one of a sequence is asked, and where nobody is left who stands in. Where nobody does,
-// the requester hears of it, and the order waits; a sequence in which somebody has approved is approved.
-func (s *Service) Unreached(ctx context.Context, tenant provision.TenantID, id provision.OrderID, who provision.UserID, why provision.Message) error {
+// Unreached notes that an approver cannot be reached. A decision that was handed on to them goes back to the one who
+// handed it on. Else they are passed over: the next one of a sequence is asked, and where nobody is left who stands in.
+// Where nobody does, the requester hears of it, and the order waits; a sequence in which at least one has approved is
+// approved.
+func (s *Service) Unreached(ctx context.Context, tenant provision.TenantID, id provision.OrderID, who provision.UserID,
+	why provision.Message) error {
 	sheet, err := s.order.Sheet(ctx, tenant, id)
 	if err != nil || sheet.Order.State != provision.Pending || !sheet.Order.Consent.Asks(who) {
 		return err
@@ -75,8 +82,10 @@ func (s *Service) Unreached(ctx context.Context, tenant provision.TenantID, id p
 	return err
 }
 
-// passOver asks somebody else than who cannot be reached. may says that the work may begin where nobody is left to ask.
-func (s *Service) passOver(tx provision.Tx, o *provision.Order, who provision.UserID, why provision.Message, standIns []provision.Actor, may bool) error {
+// passOver asks another approver than the one who cannot be reached. may says that the work may begin where nobody is
+// left to ask.
+func (s *Service) passOver(tx provision.Tx, o *provision.Order, who provision.UserID, why provision.Message,
+	standIns []provision.Actor, may bool) error {
 	c := &o.Consent
 	instead, from := c.Standing(who), c.Sender(who)
 	c.Dismiss(who)
@@ -109,4 +118,13 @@ func (s *Service) passOver(tx provision.Tx, o *provision.Order, who provision.Us
 		return err
 	}
 	return s.order.Write(tx, o, provision.OrderApproved, "", why.ID)
+}
+
+// Approve has the work begin.
+func (s *Service) Approve(tx provision.Tx, o *provision.Order) error {
+	o.State, o.Work = provision.Approved, nil
+	for _, name := range o.Kind.Steps() {
+		o.Work = append(o.Work, provision.StepState{Name: name, State: provision.StepWaiting})
+	}
+	return s.Queue.Add(tx, o.Kind.Job(), provision.JobKey(o.Tenant, o.ID), nil, s.Now())
 }

@@ -10,8 +10,8 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// audit appends a link to the tenant's chain. The MAC covers the one before, so that an edited, dropped or reordered link
-// shows; a cut tail shows against the head, which is also logged outside the store.
+// Append appends an event to the tenant's chain. The MAC covers the one before, so that an edited, dropped or reordered
+// event shows; a cut tail shows against the head, which is also logged outside the store.
 func (s *Service) Append(tx provision.Tx, tenant provision.TenantID, e provision.AuditEvent) error {
 	h, _, err := record.Load[provision.Head](tx, record.TableHeads, string(tenant))
 	if err != nil {
@@ -21,13 +21,14 @@ func (s *Service) Append(tx provision.Tx, tenant provision.TenantID, e provision
 	e.MAC = chainMAC(s.AuditKey, h.MAC, e)
 	record.Save(tx, record.TableAudit, AuditKey(tenant, e.Seq), e)
 	record.Save(tx, record.TableHeads, string(tenant), provision.Head{Count: e.Seq, MAC: e.MAC})
-	if indexTrail(tx, tenant, e); e.Seq == 1 {
+	indexTrail(tx, tenant, e)
+	if e.Seq == 1 {
 		tx.Put(record.TableTrail, record.Key(tenant, Taken), nil) // there was nothing before
 	}
 	return nil
 }
 
-// TrailEnd is the number of the trail's last link, 0 where there is none.
+// TrailEnd is the number of the trail's last event, 0 where there is none.
 func TrailEnd(tx provision.Tx, tenant provision.TenantID) (uint64, error) {
 	h, _, err := record.Load[provision.Head](tx, record.TableHeads, string(tenant))
 	return h.Count, err
@@ -66,7 +67,8 @@ func Audited(ctx context.Context, store provision.Store) (bool, error) {
 	return found, err
 }
 
-// CheckAuditKey refuses a key with which the newest link of any tenant's trail was not written. It reads two links of each.
+// CheckAuditKey refuses a key with which the newest event of any tenant's trail was not written. It reads two events of
+// each.
 func CheckAuditKey(ctx context.Context, store provision.Store, auditing []byte) error {
 	return store.View(ctx, func(tx provision.Tx) error {
 		for k, raw := range tx.Scan(record.TableHeads, "", "") {
@@ -82,15 +84,15 @@ func CheckAuditKey(ctx context.Context, store provision.Store, auditing []byte) 
 	})
 }
 
-// fits refuses a key with which a trail's last link was not written, or what the store says of it where it is in an archive. A link
-// that is missing is for [Service.Verify] to tell of.
+// fits refuses a key with which a trail's last event was not written, or what the store says of it where it is in an
+// archive. An event that is missing is for [Service.Verify] to tell of.
 func fits(tx provision.Tx, tenant provision.TenantID, h provision.Head, auditing []byte) error {
 	end, err := ArchiveEnd(tx, tenant)
 	if err != nil {
 		return err
 	}
-	misfit := fmt.Errorf("it does not fit link %d of the audit trail of tenant %s, the newest one: put back the key that belongs to this store, "+
-		"or restore both from a backup", h.Count, tenant)
+	misfit := fmt.Errorf("it does not fit link %d of the audit trail of tenant %s, the newest one: "+
+		"put back the key that belongs to this store, or restore both from a backup", h.Count, tenant)
 	if h.Count > 0 && h.Count == end.Head.Count {
 		if !hmac.Equal(end.MAC, end.sealed(auditing)) {
 			return misfit

@@ -7,16 +7,17 @@ import (
 	"calltab/internal/provision"
 )
 
-// became is the change that made a number's record what it is.
+// Became is the change that made a number's record what it is.
 func Became(n provision.Number) provision.NumberChange {
 	return provision.NumberChange{First: n.E164, To: n.State, At: n.Location, User: n.User, Order: n.Order}
 }
 
-// gather adds a change to some, as part of the last one where it goes on with it.
+// Gather adds a change to some, as part of the last one where it goes on with it.
 func Gather(all []provision.NumberChange, c provision.NumberChange) []provision.NumberChange {
 	if len(all) > 0 {
 		last := &all[len(all)-1]
-		if end := last.End(); c.First.Follows(end) && last.To == c.To && last.At == c.At && last.User == c.User && last.Order == c.Order {
+		if end := last.End(); c.First.Follows(end) && last.To == c.To && last.At == c.At && last.User == c.User &&
+			last.Order == c.Order {
 			last.Last = c.End()
 			return all
 		}
@@ -24,9 +25,10 @@ func Gather(all []provision.NumberChange, c provision.NumberChange) []provision.
 	return append(all, c)
 }
 
-// Replay is the inventory of numbers as the links of a trail made it, up to a time: what each number's record said of its place, its
-// state, its user and its order.
-func Replay(trail iter.Seq2[provision.AuditEvent, error], until time.Time) (map[provision.E164]provision.Number, error) {
+// Replay is the inventory of numbers as the events of a trail made it, up to a time: what each number's record said of
+// its place, its state, its user and its order.
+func Replay(trail iter.Seq2[provision.AuditEvent, error],
+	until time.Time) (map[provision.E164]provision.Number, error) {
 	all := map[provision.E164]provision.Number{}
 	for e, err := range trail {
 		if err != nil {
@@ -37,7 +39,8 @@ func Replay(trail iter.Seq2[provision.AuditEvent, error], until time.Time) (map[
 		}
 		for _, c := range e.Numbers {
 			for n := range c.Numbers() {
-				if all[n] = (provision.Number{E164: n, Location: c.At, State: c.To, User: c.User, Order: c.Order}); c.To == "" {
+				all[n] = provision.Number{E164: n, Location: c.At, State: c.To, User: c.User, Order: c.Order}
+				if c.To == "" {
 					delete(all, n)
 				}
 			}

@@ -7,18 +7,18 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// taken marks in the index of the trail that every number there was is in it: in a store that began with an older program, the links
-// of that time do not say what became of which number.
+// Taken marks in the index of the trail that every number there was is in it: in a store that began with an older
+// program, the events of that time do not say what became of which number.
 const Taken = "t"
 
-// TakeStock notes the whole inventory in a tenant's trail, once, where the trail is older than what it says of numbers. From there on
-// the inventory can be worked out from it. Cut off and begun again, it ends the same.
+// TakeStock notes the whole inventory in a tenant's trail, once, where the trail is older than what it says of numbers.
+// From there on the inventory can be worked out from it. Cut off and begun again, it ends the same.
 func (s *Service) TakeStock(ctx context.Context, tenant provision.TenantID) error {
 	done := false
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
 		_, done = tx.Get(record.TableTrail, record.Key(tenant, Taken))
 		h, _, err := record.Load[provision.Head](tx, record.TableHeads, string(tenant))
-		done = done || h.Count == 0 // the first link marks it
+		done = done || h.Count == 0 // the first event marks it
 		return err
 	})
 	if err != nil || done {
@@ -30,8 +30,8 @@ func (s *Service) TakeStock(ctx context.Context, tenant provision.TenantID) erro
 // stockChunk is how many numbers one transaction takes in at most.
 const stockChunk = 10 * provision.CompareChunk
 
-// takeStock notes the whole inventory in the trail, some numbers a transaction. Each link says what its numbers are in that
-// transaction, so that others may change them meanwhile.
+// takeStock notes the whole inventory in the trail, some numbers a transaction. Each event says what its numbers are in
+// that transaction, so that others may change them meanwhile.
 func (s *Service) takeStock(ctx context.Context, tenant provision.TenantID, note string) error {
 	for from, more := "", true; more; {
 		var next string
@@ -58,7 +58,8 @@ func (s *Service) takeStock(ctx context.Context, tenant provision.TenantID, note
 }
 
 // stockFrom is what some numbers are, and the key of the one behind them, empty at the end.
-func stockFrom(tx provision.Tx, tenant provision.TenantID, from string) (some []provision.NumberChange, next string, err error) {
+func stockFrom(tx provision.Tx, tenant provision.TenantID,
+	from string) (some []provision.NumberChange, next string, err error) {
 	n := 0
 	for k, raw := range tx.Scan(record.TableNumbers, record.Key(tenant, ""), from) {
 		if n == stockChunk || len(some) == provision.CompareChunk {

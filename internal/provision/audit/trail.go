@@ -14,12 +14,13 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// trailChunk is how many links one look at the store reads.
+// trailChunk is how many events one look at the store reads.
 const trailChunk = 512
 
-// Trail yields the links of a tenant's chain from one on, a few hundred at a look: there may be very many. Those that are in an archive
-// are left out. It does not check them.
-func (s *Service) Trail(ctx context.Context, tenant provision.TenantID, from uint64) iter.Seq2[provision.AuditEvent, error] {
+// Trail yields the events of a tenant's chain from one on, a few hundred at a look: there may be very many. Those that
+// are in an archive are left out. It does not check them.
+func (s *Service) Trail(ctx context.Context, tenant provision.TenantID,
+	from uint64) iter.Seq2[provision.AuditEvent, error] {
 	return func(yield func(provision.AuditEvent, error) bool) {
 		for more := true; more; {
 			var some []provision.AuditEvent
@@ -39,7 +40,8 @@ func (s *Service) Trail(ctx context.Context, tenant provision.TenantID, from uin
 				return nil
 			})
 			for _, e := range some {
-				if from = e.Seq + 1; !yield(e, nil) {
+				from = e.Seq + 1
+				if !yield(e, nil) {
 					return
 				}
 			}
@@ -60,7 +62,8 @@ func (s *Service) AuditHead(ctx context.Context, tenant provision.TenantID) (h p
 	return h, err
 }
 
-// HasOthers reports whether the store has something of a tenant besides this one. Each has an audit trail from its first change on.
+// HasOthers reports whether the store has something of a tenant besides this one. Each has an audit trail from its
+// first change on.
 func (s *Service) HasOthers(ctx context.Context, tenant provision.TenantID) (others bool, err error) {
 	err = s.Store.View(ctx, func(tx provision.Tx) error {
 		for k := range tx.Scan(record.TableHeads, "", "") {
@@ -71,9 +74,11 @@ func (s *Service) HasOthers(ctx context.Context, tenant provision.TenantID) (oth
 	return others, err
 }
 
-// Verify checks a tenant's chain from the first link that the store has to its head, what the store says of those in archives, and that
-// the chain still has the link with which an earlier head ended, where one is given. The error names the place.
-func (s *Service) Verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head) (provision.Head, error) {
+// Verify checks a tenant's chain from the first event that the store has to its head, what the store says of those in
+// archives, and that the chain still has the event with which an earlier head ended, where one is given. The error
+// names the place.
+func (s *Service) Verify(ctx context.Context, tenant provision.TenantID,
+	earlier provision.Head) (provision.Head, error) {
 	for {
 		head, end, err := s.verify(ctx, tenant, earlier)
 		if err == nil {
@@ -83,12 +88,13 @@ func (s *Service) Verify(ctx context.Context, tenant provision.TenantID, earlier
 		if failed != nil || len(all) == 0 || all[len(all)-1].Head.Count == end {
 			return head, err
 		}
-		// Links were taken to an archive while they were read: begin again behind them.
+		// Events were taken to an archive while they were read: begin again behind them.
 	}
 }
 
-// verify is Verify where nothing is archived meanwhile. end is the last link that was in an archive when it began.
-func (s *Service) verify(ctx context.Context, tenant provision.TenantID, earlier provision.Head) (head provision.Head, end uint64, err error) {
+// verify is Verify where nothing is archived meanwhile. end is the last event that was in an archive when it began.
+func (s *Service) verify(ctx context.Context, tenant provision.TenantID,
+	earlier provision.Head) (head provision.Head, end uint64, err error) {
 	var all []Archived
 	err = s.Store.View(ctx, func(tx provision.Tx) error {
 		if head, _, err = record.Load[provision.Head](tx, record.TableHeads, string(tenant)); err != nil {
@@ -140,7 +146,7 @@ func (s *Service) verify(ctx context.Context, tenant provision.TenantID, earlier
 	return head, end, nil
 }
 
-// afterArchives checks what is said of archives, and begins to check what follows them.
+// AfterArchives checks what is said of archives, and begins to check what follows them.
 func AfterArchives(key []byte, all []Archived) (ChainCheck, error) {
 	var end Archived
 	for _, a := range all {
@@ -152,14 +158,15 @@ func AfterArchives(key []byte, all []Archived) (ChainCheck, error) {
 	return ChainCheck{key: key, before: end.Head.MAC, Next: end.Head.Count + 1}, nil
 }
 
-// inArchives holds an earlier head against the archives, where it is that of a link in one of them. Only an archive's last link is known
-// without its file.
+// inArchives holds an earlier head against the archives, where it is that of an event in one of them. Only an archive's
+// last event is known without its file.
 func inArchives(all []Archived, earlier provision.Head) error {
 	for _, a := range all {
 		switch {
 		case earlier.Count < a.From || earlier.Count > a.Head.Count:
 		case earlier.Count < a.Head.Count:
-			return notArchived("link %d is in the archive %s (sha256 %s): name that file, too", earlier.Count, a.File, a.SHA256)
+			return notArchived("link %d is in the archive %s (sha256 %s): name that file, too", earlier.Count, a.File,
+				a.SHA256)
 		case !hmac.Equal(a.Head.MAC, earlier.MAC):
 			return broken("link %d is not the one that the head of %d named", a.Head.Count, earlier.Count)
 		}
@@ -171,10 +178,10 @@ func broken(format string, args ...any) error {
 	return provision.NewInternal("check audit trail", format, args...)
 }
 
-// chainCheck holds links against one another, in their order.
+// ChainCheck holds events against one another, in their order.
 type ChainCheck struct {
 	key    []byte
-	before []byte // MAC of the link before next
+	before []byte // MAC of the event before next
 	Next   uint64
 }
 
@@ -201,7 +208,7 @@ func (c *ChainCheck) End(h provision.Head) error {
 	return nil
 }
 
-// chainMAC covers the link before and this one.
+// chainMAC covers the event before and this one.
 func chainMAC(key, before []byte, e provision.AuditEvent) []byte {
 	e.MAC = nil
 	body, err := json.Marshal(e)
@@ -214,11 +221,12 @@ func chainMAC(key, before []byte, e provision.AuditEvent) []byte {
 	return m.Sum(nil)
 }
 
-// Seal is the first line of an exported trail: it says where the export begins and where it ends, so that no part can be cut off unseen.
+// Seal is the first line of an exported trail: it says where the export begins and where it ends, so that no part can
+// be cut off unseen.
 type Seal struct {
 	Tenant provision.TenantID `json:"tenant"`
-	From   uint64             `json:"from"`             // the first link; one past Head.Count where there is none
-	Before []byte             `json:"before,omitempty"` // the MAC of the link before it
+	From   uint64             `json:"from"`             // the first event; one past Head.Count where there is none
+	Before []byte             `json:"before,omitempty"` // the MAC of the event before it
 	Head   provision.Head     `json:"head"`             // when it was exported
 	MAC    []byte             `json:"mac"`              // over everything else
 }
@@ -231,16 +239,17 @@ func (s Seal) sealed(key []byte) []byte {
 	return m.Sum(nil)
 }
 
-// Since is the seal of the part of an export that begins with a link, with the MAC of the link before it.
+// Since is the seal of the part of an export that begins with an event, with the MAC of the event before it.
 func (s Seal) Since(key []byte, from uint64, before []byte) Seal {
 	s.From, s.Before = from, before
 	s.MAC = s.sealed(key)
 	return s
 }
 
-// Export yields the lines of a tenant's trail since a time, up to a link, 0 for the last one: the Seal, and then each link in JSON as its
-// MAC covers it. What is in an archive is left out, and the Seal says so.
-func (s *Service) Export(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64) iter.Seq2[[]byte, error] {
+// Export yields the lines of a tenant's trail since a time, up to an event, 0 for the last one: the Seal, and then each
+// event in JSON as its MAC covers it. What is in an archive is left out, and the Seal says so.
+func (s *Service) Export(ctx context.Context, tenant provision.TenantID, since time.Time,
+	upto uint64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		seal, err := s.seal(ctx, tenant, since, upto)
 		if err != nil {
@@ -266,7 +275,8 @@ func (s *Service) Export(ctx context.Context, tenant provision.TenantID, since t
 	}
 }
 
-// seal finds where an export begins. Times of links never go back by more than clocks do, so the first one that is late enough is it.
+// seal finds where an export begins. Times of events never go back by more than clocks do, so the first one that is
+// late enough is it.
 func (s *Service) seal(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64) (Seal, error) {
 	var head provision.Head
 	var end Archived
@@ -304,13 +314,13 @@ func (s *Service) seal(ctx context.Context, tenant provision.TenantID, since tim
 func line(v any) []byte {
 	raw, err := json.Marshal(v)
 	if err != nil {
-		panic(fmt.Sprintf("encode trail: %v", err)) // links and seals always encode
+		panic(fmt.Sprintf("encode trail: %v", err)) // events and seals always encode
 	}
 	return append(raw, '\n')
 }
 
-// VerifyExport checks an exported trail, line by line as they come with their ends, and returns its seal. each gets every link once that
-// is checked; nil is fine. The error names the first line that is not what was written.
+// VerifyExport checks an exported trail, line by line as they come with their ends, and returns its seal. each gets
+// every event once that is checked; nil is fine. The error names the first line that is not what was written.
 func VerifyExport(key []byte, lines iter.Seq2[[]byte, error], each func(provision.AuditEvent)) (Seal, error) {
 	var seal Seal
 	var c ChainCheck
@@ -320,7 +330,8 @@ func VerifyExport(key []byte, lines iter.Seq2[[]byte, error], each func(provisio
 			return seal, err
 		}
 		if n++; n == 1 {
-			if json.Unmarshal(raw, &seal) != nil || !bytes.Equal(line(seal), raw) || !hmac.Equal(seal.MAC, seal.sealed(key)) {
+			if json.Unmarshal(raw, &seal) != nil || !bytes.Equal(line(seal), raw) ||
+				!hmac.Equal(seal.MAC, seal.sealed(key)) {
 				return seal, broken("line 1 is not what was written, or not by the program of this key")
 			}
 			c = ChainCheck{key: key, before: seal.Before, Next: seal.From}

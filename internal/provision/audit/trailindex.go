@@ -11,20 +11,20 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// The sorts of subjects by which links of the trail are found.
+// The sorts of subjects by which events of the trail are found.
 const (
 	byUser   = "u" // whom it is about, or who did it
 	ByNumber = "n"
 	byOrder  = "o"
-	byBlock  = "b" // links about several numbers at once: there are few, and each is asked
-	Indexed  = "i" // the first link that the index has: a store may be older than the index
+	byBlock  = "b" // events about several numbers at once: there are few, and each is asked
+	Indexed  = "i" // the first event that the index has: a store may be older than the index
 )
 
 func trailKey(tenant provision.TenantID, sort, subject string, seq uint64) string {
 	return record.Key(tenant, sort, subject, fmt.Sprintf("%016d", seq))
 }
 
-// indexTrail notes a link under everything that it is about.
+// indexTrail notes an event under everything that it is about.
 func indexTrail(tx provision.Tx, tenant provision.TenantID, e provision.AuditEvent) {
 	if _, there := tx.Get(record.TableTrail, record.Key(tenant, Indexed)); !there {
 		tx.Put(record.TableTrail, record.Key(tenant, Indexed), strconv.AppendUint(nil, e.Seq, 10))
@@ -34,7 +34,7 @@ func indexTrail(tx provision.Tx, tenant provision.TenantID, e provision.AuditEve
 	}
 }
 
-// trailKeys are the places of a link in the index.
+// TrailKeys are the places of an event in the index.
 func TrailKeys(tenant provision.TenantID, e provision.AuditEvent) []string {
 	var all []string
 	note := func(sort, subject string) {
@@ -48,13 +48,15 @@ func TrailKeys(tenant provision.TenantID, e provision.AuditEvent) []string {
 	}
 	note(ByNumber, string(e.Number))
 	note(byOrder, string(e.Order))
-	if slices.ContainsFunc(e.Numbers, func(c provision.NumberChange) bool { return c.First != e.Number || c.Last != "" }) {
+	if slices.ContainsFunc(e.Numbers, func(c provision.NumberChange) bool {
+		return c.First != e.Number || c.Last != ""
+	}) {
 		note(byBlock, "all")
 	}
 	return all
 }
 
-// linksUnder are the numbers of the links that the index has under a subject, the oldest first.
+// LinksUnder are the numbers of the events that the index has under a subject, the oldest first.
 func LinksUnder(tx provision.Tx, tenant provision.TenantID, sort, subject string) []uint64 {
 	var all []uint64
 	for k := range tx.Scan(record.TableTrail, record.Key(tenant, sort, subject, ""), "") {
@@ -64,7 +66,7 @@ func LinksUnder(tx provision.Tx, tenant provision.TenantID, sort, subject string
 	return all
 }
 
-// links are the numbers of all links about a subject, the oldest first.
+// Links are the numbers of all events about a subject, the oldest first.
 func (s *Service) Links(ctx context.Context, tenant provision.TenantID, about provision.Subject) ([]uint64, error) {
 	var found []uint64
 	first := uint64(1)
@@ -112,7 +114,7 @@ func (s *Service) Links(ctx context.Context, tenant provision.TenantID, about pr
 	return slices.Compact(found), nil
 }
 
-// link reads one link of the trail.
+// Link reads one event of the trail.
 func Link(tx provision.Tx, tenant provision.TenantID, seq uint64) (provision.AuditEvent, error) {
 	e, there, err := record.Load[provision.AuditEvent](tx, record.TableAudit, AuditKey(tenant, seq))
 	if err == nil && !there {

@@ -1,6 +1,6 @@
-// Package core joins the rooms of package provision: [New] makes every service over one set of ports, each with the ones
-// below it, and a [Core] has the operations of all. It decides nothing itself. The program and its tests make one; a caller that
-// uses only some operations names a small interface beside the use.
+// Package core joins the rooms of package provision: [New] makes every service over one set of ports, each with the
+// ones below it, and a [Core] has the operations of all. It decides nothing itself. The program and its tests make one;
+// a caller that uses only some operations names a small interface beside the use.
 package core
 
 import (

@@ -16,8 +16,8 @@ var labels = strings.Fields(`
 // quotes stand around a number, and so do the brackets of a link in a mail.
 const quotes = "'’‘`´\"“”„‚«»‹›<>"
 
-// bare is a text in small letters without what people and programs put around a number: quotation marks, a label, the address of a
-// call, the apostrophe, ="…" and = that keep a spreadsheet from taking it for an amount.
+// bare is a text in small letters without what people and programs put around a number: quotation marks, a label, the
+// address of a call, the apostrophe, ="…" and = that keep a spreadsheet from taking it for an amount.
 func bare(text string) string {
 	around := func(r rune) bool { return meaningless(r) || strings.ContainsRune(quotes, r) }
 	s := strings.ToLower(strings.TrimFunc(text, meaningless))
@@ -28,8 +28,8 @@ func bare(text string) string {
 	return withoutCarrier(withoutLabel(address(s)))
 }
 
-// address is the number in the address of a call: "tel:" with what a browser made of its plus (RFC 3966, 3), "callto:", and "sip:" of
-// a phone, whose host says nothing of it (RFC 3261, 19.1.6).
+// address is the number in the address of a call: "tel:" with what a browser made of its plus (RFC 3966, 3), "callto:",
+// and "sip:" of a phone, whose host says nothing of it (RFC 3261, 19.1.6).
 func address(s string) string {
 	if user, host, ok := strings.Cut(s, "@"); ok {
 		after, sip := strings.CutPrefix(user, "sip:")
@@ -82,5 +82,6 @@ var carrierPlace = regexp.MustCompile(`^((?:(?:\+|00)?55)?[\s(-]*0)xx`)
 
 func withoutCarrier(s string) string { return carrierPlace.ReplaceAllString(s, "$1") }
 
-// date is what a spreadsheet makes of digits that it takes for one: in countries with eight digits each is also a number.
+// date is what a spreadsheet makes of digits that it takes for one: in countries with eight digits each is also a
+// number.
 var date = regexp.MustCompile(`^([0-3]?[0-9][./-][0-3]?[0-9][./-](19|20)[0-9]{2}|(19|20)[0-9]{2}[./-][01]?[0-9][./-][0-3]?[0-9])$`)

@@ -16,19 +16,19 @@ import (
 // MaxBlock is the most numbers that one block may hold.
 const MaxBlock = 100_000
 
-// longestOne is how many digits a text may have that could also be a range, to be one number: longer ones are possible, but
-// then the range is what was meant.
+// longestOne is how many digits a text may have that could also be a range, to be one number: longer ones are possible,
+// but then the range is what was meant.
 const longestOne = 13
 
-// Block reads a number block: "+12065550100-0199", "+12065550100 – +12065550199", or one number. What follows the dash is
-// the last number whole, or only its last digits. It returns the first number and how many there are, one after the
+// Block reads a number block: "+12065550100-0199", "+12065550100 – +12065550199", or one number. What follows the dash
+// is the last number whole, or only its last digits. It returns the first number and how many there are, one after the
 // other. Errors are those of Parse.
 //
 // A dash can also be decoration. It separates a range where it has spaces on both sides or a plus behind it; "to" and
 // ".." do the same. Any other dash separates a range if the text cannot be one number, and belongs to one number if it
-// cannot be a range. A number that would be too long for its country, or that there is only without what follows the dash,
-// as in "03-1234-5678-81", is not one number. Where both can be, as in "030 23125 10-19", the error is a question, and so it
-// is where what follows may be an extension, as in "206-555-0750-801" and "206-555-0750-81".
+// cannot be a range. A number that would be too long for its country, or that there is only without what follows the
+// dash, as in "03-1234-5678-81", is not one number. Where both can be, as in "030 23125 10-19", the error is a
+// question, and so it is where what follows may be an extension, as in "206-555-0750-801" and "206-555-0750-81".
 func (d *DialPlan) Block(text, country string) (first provision.E164, count int, err error) {
 	if len(text) > longestText {
 		return "", 0, notUnderstood(text, errors.New("too long"))
@@ -85,8 +85,8 @@ func readBlock(text, region string) (run, error) {
 		"one", single.first, "count", strconv.Itoa(several.count), "first", several.first, "last", several.last())}
 }
 
-// tailed reports whether all digits of a text together are no number that there is, but those before its last dash are, or they are more
-// than the numbers of their country have: as in "03-1234-5678-81" in Japan.
+// tailed reports whether all digits of a text together are no number that there is, but those before its last dash are,
+// or they are more than the numbers of their country have: as in "03-1234-5678-81" in Japan.
 func tailed(left, together, region string) bool {
 	if valid(together) {
 		return false
@@ -98,7 +98,8 @@ func tailed(left, together, region string) bool {
 	return err == nil && valid(whole.first)
 }
 
-// readTailed reads such a text: as a range where what follows the dash ends as many digits as stand before it, and otherwise it asks.
+// readTailed reads such a text: as a range where what follows the dash ends as many digits as stand before it, and
+// otherwise it asks.
 func readTailed(together, several run, errSeveral error, left, right string) (run, error) {
 	switch {
 	case errSeveral != nil:
@@ -109,8 +110,8 @@ func readTailed(together, several run, errSeveral error, left, right string) (ru
 	return several, nil
 }
 
-// readAlone reads one number that is no range. With more digits than its country's numbers have, it may be several, and with as many as
-// people of one town dial, its area code is missing.
+// readAlone reads one number that is no range. With more digits than its country's numbers have, it may be several, and
+// with as many as people of one town dial, its area code is missing.
 func readAlone(text, region string) (run, error) {
 	r, err := readOne(text, region)
 	if err != nil && !Asks(err) && onlyLocal(text, region) {
@@ -128,8 +129,8 @@ func readAlone(text, region string) (run, error) {
 // placeBefore are digits that may number a list, before a trunk zero: the 2 of "2 030 23125000".
 var placeBefore = regexp.MustCompile(`^([1-9][0-9]{0,2})\s+0`)
 
-// beforeTrunk reports whether a number has such digits in it, where people dial a trunk zero before an area code, and is longer for it
-// than numbers there are.
+// beforeTrunk reports whether a number has such digits in it, where people dial a trunk zero before an area code, and
+// is longer for it than numbers there are.
 func beforeTrunk(text, n, region string) bool {
 	place := placeBefore.FindStringSubmatch(text)
 	_, national := cutCode(n)
@@ -143,8 +144,8 @@ func oneOrMore(one string) error {
 	return &question{provision.Say("number-slash", "text", "", "one", one)}
 }
 
-// extensionLike reports whether what follows a dash may be an extension: it does not end as many digits as stand before it, as the 801
-// of 206-555-0750-801 and the 81 of 206-555-0750-81.
+// extensionLike reports whether what follows a dash may be an extension: it does not end as many digits as stand before
+// it, as the 801 of 206-555-0750-801 and the 81 of 206-555-0750-81.
 func extensionLike(left, right string) bool { return countDigits(right) < lastGroup(left) }
 
 // rangeOrExtension asks which of the two is meant.
@@ -157,11 +158,11 @@ func rangeOrExtension(several run, right string) error {
 		"count", strconv.Itoa(several.count), "first", several.first, "last", several.last())}
 }
 
-// ordinal is what stands before a number in a list that somebody pasted: "2. 030 23125000".
+// ordinal is what stands before a number in a list that a user pasted: "2. 030 23125000".
 var ordinal = regexp.MustCompile(`^[1-9][0-9]{0,2}[.)]\s+`)
 
-// readOne reads a number that may begin a block: one without an extension. Digits that number a list are no part of it where a plus or a
-// trunk zero stands behind them, nor where only the rest is a number.
+// readOne reads a number that may begin a block: one without an extension. Digits that number a list are no part of it
+// where a plus or a trunk zero stands behind them, nor where only the rest is a number.
 func readOne(text, region string) (run, error) {
 	rest := text[len(ordinal.FindString(text)):]
 	if rest == text {
@@ -232,10 +233,12 @@ func readRange(left, right, region string) (run, error) {
 // errDirectLines asks about a range of direct lines such as "23125 0-999", which have several lengths.
 var errDirectLines error = &question{provision.Say("number-direct-lines", "text", "")}
 
-// shortestStem is how many digits behind the calling code make the stem of a house with direct lines, its area code included.
+// shortestStem is how many digits behind the calling code make the stem of a house with direct lines, its area code
+// included.
 const shortestStem = 6
 
-// subscriber reports whether a text may be a number by itself: what follows it is then a direct line, or another number's end.
+// subscriber reports whether a text may be a number by itself: what follows it is then a direct line, or another
+// number's end.
 func subscriber(text, region string) bool {
 	w, err := plain(text)
 	if err != nil || w.ext != "" {
@@ -246,8 +249,8 @@ func subscriber(text, region string) bool {
 	return Asks(err) || err == nil && len(national) >= shortestStem
 }
 
-// behindStem reports whether the last group of digits of a text stands behind what may be a number by itself, as the 10 of
-// "030 23125 10".
+// behindStem reports whether the last group of digits of a text stands behind what may be a number by itself, as the 10
+// of "030 23125 10".
 func behindStem(text, region string) bool {
 	text = strings.TrimRightFunc(text, isNoDigit)
 	return subscriber(strings.TrimRightFunc(text, isDigit), region)
@@ -274,7 +277,8 @@ func isNoDigit(r rune) bool { return !isDigit(r) }
 // grouped reports whether a text is a number in the groups of its country: then it is that number.
 func grouped(text, number string) bool {
 	p, err := phonenumbers.Parse(number, "")
-	return err == nil && (text == phonenumbers.Format(p, phonenumbers.INTERNATIONAL) || text == phonenumbers.Format(p, phonenumbers.NATIONAL))
+	return err == nil && (text == phonenumbers.Format(p, phonenumbers.INTERNATIONAL) ||
+		text == phonenumbers.Format(p, phonenumbers.NATIONAL))
 }
 
 // Asks reports whether an error of this package is a question: the text can mean several things.
@@ -323,7 +327,8 @@ func split(text string) (left, right string, how cut) {
 	}
 	at, size := -1, 0
 	for i, r := range text {
-		if n := utf8.RuneLen(r); isDash(r) {
+		n := utf8.RuneLen(r)
+		if isDash(r) {
 			at, size = i, n
 			apart := strings.HasSuffix(text[:i], " ") && strings.HasPrefix(text[i+n:], " ")
 			if apart || strings.TrimSpace(text[i+n:]) == "" {

@@ -36,8 +36,8 @@ func withExtension(base, ext, country string) (string, error) {
 	return r.first + extension + digits, nil
 }
 
-// extensions lists a number with each of its extensions, as in "+12065550100;ext=100-149": one base number that they share. The last
-// one may be written by its last digits only.
+// extensions lists a number with each of its extensions, as in "+12065550100;ext=100-149": one base number that they
+// share. The last one may be written by its last digits only.
 func (d *DialPlan) extensions(text, country string, most int) ([]provision.E164, error) {
 	base, tail := cutExtension(bare(text))
 	first, last, how := split(*tail)
@@ -75,12 +75,12 @@ func (d *DialPlan) extensions(text, country string, most int) ([]provision.E164,
 	return all, nil
 }
 
-// everywhere are the numbers that a mobile phone takes for an emergency in every country (3GPP TS 22.101, 10.1.1), with the zeros
-// that call an operator or lead out of the house.
+// everywhere are the numbers that a mobile phone takes for an emergency in every country (3GPP TS 22.101, 10.1.1), with
+// the zeros that call an operator or lead out of the house.
 var everywhere = []string{"0", "00", "000", "08", "110", "112", "118", "119", "911", "999"}
 
-// reserved reports whether an extension is an emergency number, or one of the short ones for services, such as 411: whoever dials it
-// must reach that and no colleague.
+// reserved reports whether an extension is an emergency number, or one of the short ones for services, such as 411: a
+// user who dials it must reach that and no colleague.
 func reserved(ext, region string) bool {
 	for _, n := range everywhere {
 		if ext == n {

@@ -8,8 +8,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// Expand lists what a text names: a number, a block, a number with its extensions, or several of these between commas. Extensions
-// that call for help or reach a service are refused.
+// Expand lists what a text names: a number, a block, a number with its extensions, or several of these between commas.
+// Extensions that call for help or reach a service are refused.
 func (d *DialPlan) Expand(text, country string, most int) ([]provision.E164, error) {
 	var all []provision.E164
 	for _, item := range items(text) {
@@ -26,8 +26,8 @@ func (d *DialPlan) Expand(text, country string, most int) ([]provision.E164, err
 	return all, nil
 }
 
-// items parts a list at its commas, semicolons and line ends. An extension stays with its number, and so does what an address has
-// behind its host.
+// items parts a list at its commas, semicolons and line ends. An extension stays with its number, and so does what an
+// address has behind its host.
 func items(text string) []string {
 	if s := bare(text); wholeAmount(s) != s || shortened(text) {
 		return []string{text} // an amount with a comma

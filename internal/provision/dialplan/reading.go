@@ -15,8 +15,8 @@ import (
 // most is how many digits E.164 allows after the plus (ITU-T E.164, 6.1).
 const most = 15
 
-// question is the error for a text that can mean several things: the person is asked, and nothing is guessed. The text itself is
-// filled in where the error leaves the package.
+// question is the error for a text that can mean several things: the person is asked, and nothing is guessed. The text
+// itself is filled in where the error leaves the package.
 type question struct{ say provision.Message }
 
 func (q *question) Error() string { return "asked: " + q.say.ID }
@@ -28,9 +28,9 @@ func twoReadings(one, other string) error {
 
 // read decides which number digits mean that people of a country have written. What it returns reads as itself.
 //
-// With a plus there is one reading. Without one there are up to four: the national one, and the international one behind
-// "00", behind the country's own calling code, or behind another country's. Validity decides between them, and the trunk
-// prefix that a national number should have had; where neither does, the error is a question.
+// With a plus there is one reading. Without one there are up to four: the national one, and the international one
+// behind "00", behind the country's own calling code, or behind another country's. Validity decides between them, and
+// the trunk prefix that a national number should have had; where neither does, the error is a question.
 func read(w written, region string) (string, error) {
 	if strings.HasPrefix(w.digits, "+") {
 		return international(w.digits[1:])
@@ -67,10 +67,10 @@ func read(w written, region string) (string, error) {
 // errLocal is the refusal of a number without its area code: people of the same town dial it, and nobody else can.
 var errLocal error = &question{provision.Say("number-local", "text", "")}
 
-// local reports whether the national reading here lacks its area code, or digits: there is no such number, and it is shorter than the
-// numbers of its country. Where a trunk prefix is dialled before an area code and this one has none, it is held against the longer ones,
-// and otherwise against the shorter ones. A number that there is lacks it too if the prefix is missing and people of one town dial so many
-// digits: it is another town's then.
+// local reports whether the national reading here lacks its area code, or digits: there is no such number, and it is
+// shorter than the numbers of its country. Where a trunk prefix is dialled before an area code and this one has none,
+// it is held against the longer ones, and otherwise against the shorter ones. A number that there is lacks it too if
+// the prefix is missing and people of one town dial so many digits: it is another town's then.
 func local(w written, here, region string) bool {
 	_, national := cutCode(here)
 	if w.area || national != w.digits || strings.HasPrefix(national, "0") {
@@ -99,8 +99,9 @@ func onlyLocal(text, region string) bool {
 	return err == nil && phonenumbers.IsPossibleNumberWithReason(n) == phonenumbers.IS_POSSIBLE_LOCAL_ONLY
 }
 
-// eightLocal are the countries where people of a town dial up to eight digits, and where a number of another town, with its area code, can
-// have as few: those of Berlin and Emden, Taipei and Miaoli. Elsewhere eight digits are too many for the one or too few for the other.
+// eightLocal are the countries where people of a town dial up to eight digits, and where a number of another town, with
+// its area code, can have as few: those of Berlin and Emden, Taipei and Miaoli. Elsewhere eight digits are too many for
+// the one or too few for the other.
 var eightLocal = []string{"AT", "AX", "DE", "EG", "FI", "ID", "KR", "MY", "SE", "TW"}
 
 // longestLocal is how many digits people of one town of a region dial at most.
@@ -111,15 +112,16 @@ func longestLocal(region string) int {
 	return 7
 }
 
-// tooShort reports whether there is no such number, and it has fewer digits than fixed lines and mobiles of a region have.
+// tooShort reports whether there is no such number, and it has fewer digits than fixed lines and mobiles of a region
+// have.
 func tooShort(n, region string) bool {
 	_, national := cutCode(n)
 	fixed, mobile := lengths(region)
 	return !valid(n) && len(national) < min(fixed, mobile)
 }
 
-// tooLong reports whether a number of a region has more digits than its fixed lines and mobiles: there is no such number, or it is one
-// only because direct lines may have any length there.
+// tooLong reports whether a number of a region has more digits than its fixed lines and mobiles: there is no such
+// number, or it is one only because direct lines may have any length there.
 func tooLong(n, region string) bool {
 	code, national := cutCode(n)
 	fixed, mobile := lengths(region)
@@ -135,7 +137,8 @@ func fixedLine(n string) bool {
 	return err == nil && phonenumbers.GetNumberType(p) == phonenumbers.FIXED_LINE
 }
 
-// lengths are how many digits a fixed line and a mobile of a region have behind the calling code: those of the library's examples.
+// lengths are how many digits a fixed line and a mobile of a region have behind the calling code: those of the
+// library's examples.
 func lengths(region string) (fixed, mobile int) {
 	_, f := cutCode(example(region, phonenumbers.FIXED_LINE))
 	_, m := cutCode(example(region, phonenumbers.MOBILE))
@@ -159,8 +162,8 @@ func chooseAbroad(abroad, here string) (string, error) {
 	return abroad, nil
 }
 
-// chooseOwn decides between the reading of the first digits as the country's own calling code, whose plus is missing, and the
-// national one, which is empty where there is none.
+// chooseOwn decides between the reading of the first digits as the country's own calling code, whose plus is missing,
+// and the national one, which is empty where there is none.
 func chooseOwn(withCode, here, region string) (string, error) {
 	switch {
 	case tooShort(withCode, region) && (here == "" || !valid(here)):
@@ -177,8 +180,9 @@ func chooseOwn(withCode, here, region string) (string, error) {
 	return "", twoReadings(withCode, here)
 }
 
-// eitherZero asks about digits whose first ones are the country's own calling code, if their plus and their zero are missing: 3951123456
-// in Italy. Where the digits are also a number of the country as they stand, that one is the other reading.
+// eitherZero asks about digits whose first ones are the country's own calling code, if their plus and their zero are
+// missing: 3951123456 in Italy. Where the digits are also a number of the country as they stand, that one is the other
+// reading.
 func eitherZero(zero error, here string) error {
 	var asked *question
 	if errors.As(zero, &asked) && valid(here) {
@@ -187,8 +191,8 @@ func eitherZero(zero error, here string) error {
 	return zero
 }
 
-// foreign is the number of another country that digits are if only their plus is missing. It counts where the national reading
-// is doubtful: it lacks its trunk prefix, or there is no such number.
+// foreign is the number of another country that digits are if only their plus is missing. It counts where the national
+// reading is doubtful: it lacks its trunk prefix, or there is no such number.
 func foreign(w written, here string) (string, bool) {
 	_, national := cutCode(here)
 	if w.area || national != w.digits || valid(here) && !needsTrunk(here) {
@@ -220,8 +224,8 @@ func withoutOldTrunk(digits, region string) string {
 	return oldTrunk.ReplaceAllString(digits, "$1")
 }
 
-// withoutRetired takes out the 1 that Mexico's mobile numbers had behind the calling code until August 2019 (IFT, Plan Técnico
-// Fundamental de Numeración): address books still have it.
+// withoutRetired takes out the 1 that Mexico's mobile numbers had behind the calling code until August 2019 (IFT, Plan
+// Técnico Fundamental de Numeración): address books still have it.
 func withoutRetired(digits string) string {
 	if after, ok := strings.CutPrefix(digits, "521"); ok && len(after) == 10 {
 		return "52" + after
@@ -229,8 +233,8 @@ func withoutRetired(digits string) string {
 	return digits
 }
 
-// settled returns a number that reads as itself: the library drops trunk prefixes even behind a calling code, which must not
-// happen to a number twice. It asks about a zero that is missing, or too many, where zeros count, as in Italy.
+// settled returns a number that reads as itself: the library drops trunk prefixes even behind a calling code, which
+// must not happen to a number twice. It asks about a zero that is missing, or too many, where zeros count, as in Italy.
 func settled(n string) (string, error) {
 	if again, err := possible(n, ""); err != nil || again != n {
 		return "", errors.New("ambiguous")
@@ -268,8 +272,9 @@ func possible(digits, region string) (string, error) {
 	return s, nil
 }
 
-// withTrunk reports whether a number that people of a region wrote without a plus still has their trunk prefix behind its calling code:
-// the library leaves it where what follows is too short for a number, and takes 0100 in Germany for +49 0100.
+// withTrunk reports whether a number that people of a region wrote without a plus still has their trunk prefix behind
+// its calling code: the library leaves it where what follows is too short for a number, and takes 0100 in Germany for
+// +49 0100.
 func withTrunk(n, region string) bool {
 	if region == "" {
 		return false
@@ -279,8 +284,9 @@ func withTrunk(n, region string) bool {
 	return trunk != "" && strings.HasPrefix(national, trunk) && !valid(n)
 }
 
-// valid reports whether the plan of its country has such a number, as far as the library knows. It decides between readings
-// and refuses none: ranges that regulators reserve for fiction are not valid, and newly opened ones are not yet.
+// valid reports whether the plan of its country has such a number, as far as the library knows. It decides between
+// readings and refuses none: ranges that regulators reserve for fiction are not valid, and newly opened ones are not
+// yet.
 func valid(n string) bool {
 	p, err := phonenumbers.Parse(n, "")
 	return err == nil && phonenumbers.IsValidNumber(p)

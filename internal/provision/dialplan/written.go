@@ -49,8 +49,8 @@ func plain(text string) (written, error) {
 // longestExtension is how many digits an extension has at most.
 const longestExtension = 10
 
-// extensionDigits is one extension, perhaps with a bracket behind it or the ".0" of an amount. Nothing stands between its digits: 12/13
-// and 12 14 are two extensions, and 12.5 is none.
+// extensionDigits is one extension, perhaps with a bracket behind it or the ".0" of an amount. Nothing stands between
+// its digits: 12/13 and 12 14 are two extensions, and 12.5 is none.
 func extensionDigits(text string) (string, error) {
 	s := strings.TrimRightFunc(text, func(r rune) bool { return meaningless(r) || strings.ContainsRune(")]", r) })
 	amount, fraction, ok := strings.Cut(s, ".")
@@ -67,8 +67,8 @@ func extensionDigits(text string) (string, error) {
 	return digits, nil
 }
 
-// wholeAmount takes the ".0" off digits that a program took for an amount. Zeros behind other decoration, and behind a trunk
-// zero, which an amount has not, are digits like the others.
+// wholeAmount takes the ".0" off digits that a program took for an amount. Zeros behind other decoration, and behind a
+// trunk zero, which an amount has not, are digits like the others.
 func wholeAmount(s string) string {
 	amount, fraction, ok := strings.Cut(strings.ReplaceAll(s, ",", "."), ".")
 	digits := strings.TrimPrefix(amount, "+")
@@ -81,12 +81,12 @@ func wholeAmount(s string) string {
 
 var shortAmount = regexp.MustCompile(`^\+?[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,2}$`)
 
-// shortened reports whether a spreadsheet has made an amount of a number and written it in its short form, 4.93023E+11: its last digits
-// are lost.
+// shortened reports whether a spreadsheet has made an amount of a number and written it in its short form, 4.93023E+11:
+// its last digits are lost.
 func shortened(s string) bool { return shortAmount.MatchString(bare(s)) }
 
-// extensionMarks are how people begin an extension, those that contain another one first. The German Durchwahl is none: its digits
-// belong to the number.
+// extensionMarks are how people begin an extension, those that contain another one first. The German Durchwahl is none:
+// its digits belong to the number.
 var extensionMarks = []string{
 	"extension", "extensión", "extensão", "extn", "ext", "anexo", "x", "poste", "ramal", "interno", "toestel", "#",
 }
@@ -98,8 +98,12 @@ func cutExtension(s string) (string, *string) {
 		if !ok {
 			continue
 		}
-		before = strings.TrimRightFunc(before, func(r rune) bool { return isDashOrSpace(r) || strings.ContainsRune(";,./([", r) })
-		ext = strings.TrimLeftFunc(ext, func(r rune) bool { return meaningless(r) || strings.ContainsRune(".:=#([", r) })
+		before = strings.TrimRightFunc(before, func(r rune) bool {
+			return isDashOrSpace(r) || strings.ContainsRune(";,./([", r)
+		})
+		ext = strings.TrimLeftFunc(ext, func(r rune) bool {
+			return meaningless(r) || strings.ContainsRune(".:=#([", r)
+		})
 		return before, &ext
 	}
 	return s, nil
@@ -152,8 +156,8 @@ func isPlus(r rune) bool { return r == '+' || r == '＋' || r == '﹢' }
 // isDash includes the minus sign and the Japanese prolonged sound mark, which serves as a dash between digits.
 func isDash(r rune) bool { return unicode.Is(unicode.Pd, r) || r == '−' || r == 'ー' || r == 'ｰ' }
 
-// meaningless are spaces and the invisible marks that come along when a number is pasted: Windows puts contacts' numbers
-// between marks of direction, and telephones put selectors of a picture's form behind digits.
+// meaningless are spaces and the invisible marks that come along when a number is pasted: Windows puts contacts'
+// numbers between marks of direction, and telephones put selectors of a picture's form behind digits.
 func meaningless(r rune) bool {
 	return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r)
 }

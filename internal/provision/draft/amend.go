@@ -10,18 +10,21 @@ import (
 )
 
 // Answered takes what the requester of an order answers to an approver's question.
-func (s *Service) Answered(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, words string) (provision.Sheet, error) {
+func (s *Service) Answered(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	rev int, words string) (provision.Sheet, error) {
 	sheet, err := s.order.Mine(ctx, tenant, by, id)
 	if err != nil {
 		return sheet, err
 	}
 	words = strings.TrimSpace(words)
-	if _, open := sheet.Order.Consent.Question(); !open || sheet.Order.State != provision.Pending || rev < sheet.Order.Consent.Revision {
+	if _, open := sheet.Order.Consent.Question(); !open || sheet.Order.State != provision.Pending ||
+		rev < sheet.Order.Consent.Revision {
 		sheet.Order.Notice = provision.Say("card-was-old")
 		return sheet, nil
 	}
 	if words == "" || len(words) > people.MostWhy {
-		return sheet, &provision.Error{Op: "answer approver", Kind: provision.Invalid, Say: provision.Say("words-needed.answer")}
+		return sheet, &provision.Error{Op: "answer approver", Kind: provision.Invalid,
+			Say: provision.Say("words-needed.answer")}
 	}
 	return s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
 		if _, open := o.Consent.Question(); !open || o.State != provision.Pending {
@@ -29,14 +32,16 @@ func (s *Service) Answered(ctx context.Context, tenant provision.TenantID, by pr
 			return nil
 		}
 		o.Notice = provision.Message{}
-		o.Consent.Given = append(o.Consent.Given, provision.Approval{Vote: provision.Reply, By: by, Why: words, At: s.Now().UTC()})
+		o.Consent.Given = append(o.Consent.Given, provision.Approval{Vote: provision.Reply, By: by, Why: words,
+			At: s.Now().UTC()})
 		return s.order.Write(tx, o, provision.OrderAnswered, by.ID, approve.Hashed(words))
 	})
 }
 
 // Amend makes a pending order a draft again, so that its requester can change it: what was decided is void, and the
 // number is held like that of any draft.
-func (s *Service) Amend(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int) (provision.Sheet, error) {
+func (s *Service) Amend(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	rev int) (provision.Sheet, error) {
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Sheet{}, err
 	}
@@ -54,14 +59,18 @@ func (s *Service) Amend(ctx context.Context, tenant provision.TenantID, by provi
 			return nil
 		}
 		now := s.Now().UTC()
-		o.State, o.Form, o.Notice, o.Amended = provision.Draft, provision.FormReview, provision.Message{}, now
+		o.State = provision.Draft
+		o.Form = provision.FormReview
+		o.Notice = provision.Message{}
+		o.Amended = now
 		o.Consent = provision.Consent{Ever: o.Consent.Ever} // they have cards of it
 		if o.Kind.Asks(provision.FormNumber) {
 			if err := s.take(tx, o, o.Number); err != nil {
 				return err
 			}
 		}
-		if err := s.Queue.Add(tx, provision.JobDraft, provision.JobKey(tenant, id), nil, now.Add(provision.HoldTime)); err != nil {
+		if err := s.Queue.Add(tx, provision.JobDraft, provision.JobKey(tenant, id), nil,
+			now.Add(provision.HoldTime)); err != nil {
 			return err
 		}
 		return s.order.Write(tx, o, provision.OrderAmended, by.ID, "")

@@ -9,9 +9,10 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// Answer puts an answer into a draft and returns the next form. An answer to an earlier revision, or to an order that is
-// no draft any more, changes nothing: the sheet comes back as it is now, with a notice.
-func (s *Service) Answer(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, a provision.Answer) (provision.Sheet, error) {
+// Answer puts an answer into a draft and returns the next form. An answer to an earlier revision, or to an order that
+// is no draft any more, changes nothing: the sheet comes back as it is now, with a notice.
+func (s *Service) Answer(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	rev int, a provision.Answer) (provision.Sheet, error) {
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Sheet{}, err
 	}
@@ -22,7 +23,8 @@ func (s *Service) Answer(ctx context.Context, tenant provision.TenantID, by prov
 	var got people.Sighting
 	if who := asks(sheet.Order, a); who != "" {
 		got, err = s.lookup.LookFor(ctx, sheet.Order, who, !sheet.Order.Kind.Gives(), provision.LookupTime)
-		if said, ok := provision.SayOf(err); ok && a.Person != nil && !provision.Slow(err) && provision.KindOf(err) != provision.Denied {
+		if said, ok := provision.SayOf(err); ok && a.Person != nil && !provision.Slow(err) &&
+			provision.KindOf(err) != provision.Denied {
 			sheet.Order.Notice = said
 			return sheet, nil
 		}
@@ -67,7 +69,8 @@ func (s *Service) Answer(ctx context.Context, tenant provision.TenantID, by prov
 }
 
 // mineToday reads an order for its requester, with what they may do now: roles come and go while a form waits.
-func (s *Service) mineToday(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, provision.Access, error) {
+func (s *Service) mineToday(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	id provision.OrderID) (provision.Sheet, provision.Access, error) {
 	sheet, err := s.order.Mine(ctx, tenant, by, id)
 	if err != nil {
 		return sheet, provision.Access{}, err
@@ -162,13 +165,15 @@ func (s *Service) apply(tx provision.Tx, o *provision.Order, a provision.Answer,
 	return nil
 }
 
-func (s *Service) applyPerson(tx provision.Tx, o *provision.Order, a provision.PersonAnswer, got people.Sighting) error {
+func (s *Service) applyPerson(tx provision.Tx, o *provision.Order, a provision.PersonAnswer,
+	got people.Sighting) error {
 	if !got.Asked {
 		o.Notice = provision.Say("names-needed")
 		return nil
 	}
 	typed := strings.TrimSpace(a.UPN)
-	if len(got.People) == 1 && !strings.EqualFold(got.People[0].UPN, typed) && !strings.EqualFold(got.People[0].Mail, typed) {
+	if len(got.People) == 1 && !strings.EqualFold(got.People[0].UPN, typed) &&
+		!strings.EqualFold(got.People[0].Mail, typed) {
 		o.Notice = provision.Say("upn-mismatch", "upn", got.People[0].UPN)
 		return nil
 	}

@@ -9,14 +9,16 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// Contradict is the refusal of a line that names a person and a number that is not theirs. It names the one who has the number,
-// where the asker may see them.
-func (s *Service) Contradict(ctx context.Context, tenant provision.TenantID, by provision.Actor, p provision.Person, n provision.E164) error {
+// Contradict is the refusal of a request that names a person and a number that another person has. It names that other
+// person, where the requester may see them.
+func (s *Service) Contradict(ctx context.Context, tenant provision.TenantID, by provision.Actor, p provision.Person,
+	n provision.E164) error {
 	acc, err := s.access.Access(ctx, tenant, by.ID)
 	if err != nil {
 		return err
 	}
-	refusal := &provision.Error{Op: "read line", Kind: provision.Invalid, Say: provision.Say("number-not-theirs", "number", string(n), "person", p.Name())}
+	refusal := &provision.Error{Op: "read line", Kind: provision.Invalid,
+		Say: provision.Say("number-not-theirs", "number", string(n), "person", p.Name())}
 	err = s.Store.View(ctx, func(tx provision.Tx) error {
 		v, err := stock.Number(tx, tenant, n)
 		if err != nil || v.State != provision.Assigned || !acc.May(provision.Look, v.Location) {
@@ -24,7 +26,8 @@ func (s *Service) Contradict(ctx context.Context, tenant provision.TenantID, by 
 		}
 		owner, _, err := s.roster.SubscriberIn(tx, tenant, v.User)
 		if err == nil && owner.Name != "" {
-			refusal.Say = provision.Say("number-of-another", "number", string(n), "person", p.Name(), "owner", owner.Name)
+			refusal.Say = provision.Say("number-of-another", "number", string(n), "person", p.Name(), "owner",
+				owner.Name)
 		}
 		return err
 	})
@@ -34,8 +37,8 @@ func (s *Service) Contradict(ctx context.Context, tenant provision.TenantID, by 
 	return refusal
 }
 
-// contradicted refuses a request that names a person and a number or a location of somebody else, where the number or the location is
-// not what is wished for.
+// contradicted refuses a request that names a person and a number or a location of another one, where the number or the
+// location is not what is wished for.
 func (s *Service) contradicted(ctx context.Context, r provision.Request, o provision.Order, got people.Sighting) error {
 	if err := s.elsewhere(ctx, r, got, r.From, "origin-not-theirs"); err != nil {
 		return err
@@ -57,15 +60,18 @@ func (s *Service) contradicted(ctx context.Context, r provision.Request, o provi
 		}
 		return provision.IgnoreNotFound(err)
 	})
-	if err != nil || slices.ContainsFunc(got.People, func(p provision.Person) bool { return p.ID == owner }) && len(got.People) == 1 {
+	if err != nil || slices.ContainsFunc(got.People, func(p provision.Person) bool {
+		return p.ID == owner
+	}) && len(got.People) == 1 {
 		return err
 	}
 	return s.Contradict(ctx, o.Tenant, r.Requester, got.People[0], own)
 }
 
-// elsewhere refuses a request for a change of somebody's phone that says that it is at a location where it is not, where the asker
+// elsewhere refuses a request to change a phone that says that it is at a location where it is not, where the requester
 // may see where it is: "remove Dana Reyes London" may mean another Dana Reyes.
-func (s *Service) elsewhere(ctx context.Context, r provision.Request, got people.Sighting, at provision.LocationID, say string) error {
+func (s *Service) elsewhere(ctx context.Context, r provision.Request, got people.Sighting, at provision.LocationID,
+	say string) error {
 	if at == "" || r.Undoes != "" || len(got.People) != 1 {
 		return nil
 	}

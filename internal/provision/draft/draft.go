@@ -11,8 +11,8 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// Begin makes a draft. Where Microsoft Graph is slow or throttles, the draft stands at FormLookup and a job goes on; where
-// it says no, the error says what.
+// Begin makes a draft. Where Microsoft Graph is slow or throttles, the draft stands at FormLookup and a job goes on;
+// where it says no, the error says what.
 func (s *Service) Begin(ctx context.Context, r provision.Request) (provision.Sheet, error) {
 	if err := s.stock.Compared(ctx, r.Tenant); err != nil {
 		return provision.Sheet{}, err
@@ -21,7 +21,8 @@ func (s *Service) Begin(ctx context.Context, r provision.Request) (provision.She
 		r.Kind = provision.Add
 	}
 	if !r.Kind.Known() { // it came with a button, and what a card carries is not believed
-		return provision.Sheet{}, &provision.Error{Op: "begin order", Kind: provision.Invalid, Say: provision.Say("button-unknown")}
+		return provision.Sheet{}, &provision.Error{Op: "begin order", Kind: provision.Invalid,
+			Say: provision.Say("button-unknown")}
 	}
 	if err := s.owner(ctx, &r); err != nil {
 		return provision.Sheet{}, err
@@ -38,7 +39,8 @@ func (s *Service) Begin(ctx context.Context, r provision.Request) (provision.She
 	if late == order.NotYourTeam && acc.May(provision.Operate, "") { // a user with a role has read where it is
 		late = acc.Need("order phone", provision.Operate, there.Location)
 	}
-	if late != nil && (!provision.Slow(late) || r.OwnNumber() != "" || r.From != "") { // they are held against the person first
+	// A number or a location that was named is held against the person first.
+	if late != nil && (!provision.Slow(late) || r.OwnNumber() != "" || r.From != "") {
 		return provision.Sheet{}, late
 	}
 	if err := s.contradicted(ctx, r, there, found); err != nil {
@@ -56,12 +58,15 @@ func (s *Service) Begin(ctx context.Context, r provision.Request) (provision.She
 	return sheet, err
 }
 
-// requested is the draft that a request asks for, with what its requester asks as, and the same where its number would have
-// it: a number decides the location.
-func (s *Service) requested(ctx context.Context, r *provision.Request, acc provision.Access) (o, there provision.Order, err error) {
+// requested is the draft that a request asks for, with what its requester asks as, and the same where its number would
+// have it: a number decides the location.
+func (s *Service) requested(ctx context.Context, r *provision.Request,
+	acc provision.Access) (o, there provision.Order, err error) {
 	o = provision.Order{
-		ID: provision.OrderID(s.NewID()), Tenant: r.Tenant, Kind: r.Kind, State: provision.Draft, Requester: r.Requester,
-		Query: strings.TrimSpace(r.Query), Location: r.Location, Plan: r.Plan, Undoes: r.Undoes, Created: s.Now().UTC(),
+		ID: provision.OrderID(s.NewID()), Tenant: r.Tenant, Kind: r.Kind, State: provision.Draft,
+		Requester: r.Requester,
+		Query:     strings.TrimSpace(r.Query), Location: r.Location, Plan: r.Plan, Undoes: r.Undoes,
+		Created: s.Now().UTC(),
 	}
 	if r.User != "" {
 		o.Query = string(r.User)
@@ -99,8 +104,8 @@ func (s *Service) requested(ctx context.Context, r *provision.Request, acc provi
 }
 
 // begin writes a new draft with what was found of its person; late is for a person who is still looked for.
-func (s *Service) begin(tx provision.Tx, r provision.Request, d provision.Order, acc provision.Access, found people.Sighting,
-	late bool) (provision.Order, error) {
+func (s *Service) begin(tx provision.Tx, r provision.Request, d provision.Order, acc provision.Access,
+	found people.Sighting, late bool) (provision.Order, error) {
 	if len(found.People) == 1 {
 		d.Person = found.People[0]
 	}
@@ -164,7 +169,8 @@ func (s *Service) wish(tx provision.Tx, o *provision.Order, n provision.E164) er
 		if err != nil {
 			return err
 		}
-		if o.Wish = n; o.Kind.Gives() || o.Kind == provision.Move {
+		o.Wish = n
+		if o.Kind.Gives() || o.Kind == provision.Move {
 			if o.Location != "" && o.Location != v.Location {
 				l, err := s.stock.LocationIn(tx, o.Tenant, v.Location)
 				if err != nil {
@@ -203,7 +209,7 @@ func (s *Service) take(tx provision.Tx, o *provision.Order, n provision.E164) er
 	return s.Queue.Add(tx, provision.JobDraft, provision.JobKey(o.Tenant, o.ID), nil, ends)
 }
 
-// pick holds the number that suits best for somebody who may not choose one, once everything else is known.
+// pick holds the number that suits best for a requester who may not choose one, once everything else is known.
 func (s *Service) pick(tx provision.Tx, o *provision.Order) error {
 	if o.State != provision.Draft || o.Form != provision.FormReview || o.AsksForNumber() || o.Number != "" {
 		return nil

@@ -11,7 +11,8 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// meet puts what a lookup found into a draft and picks the next form. A number is held only for a person who may have it.
+// meet puts what a lookup found into a draft and picks the next form. A number is held only for a person who may have
+// it.
 func (s *Service) meet(tx provision.Tx, o *provision.Order, got people.Sighting) error {
 	o.Choices, o.Reasons = nil, nil
 	switch {
@@ -57,7 +58,9 @@ func (s *Service) meetAndPick(tx provision.Tx, o *provision.Order, got people.Si
 // settle holds what the requester wished for against the person who is now known.
 func (s *Service) settle(tx provision.Tx, o *provision.Order) error {
 	if bad := s.order.CountryMismatch(tx, o); bad.ID != "" && o.Kind.Asks(provision.FormLocation) {
-		o.Notice, o.Location, o.Wish = bad, "", ""
+		o.Notice = bad
+		o.Location = ""
+		o.Wish = ""
 		return s.order.Drop(tx, o)
 	}
 	if o.Wish == "" {
@@ -91,7 +94,7 @@ func (s *Service) Resolve(ctx context.Context, tenant provision.TenantID, id pro
 	}
 	_, failed := s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
 		if o.Form != provision.FormLookup || o.State != provision.Draft || o.Query != sheet.Order.Query {
-			return nil // somebody else is looked for by now: the answer that says so has queued its own look
+			return nil // another person is looked for by now: the answer that says so has queued its own look
 		}
 		before := *o
 		if err != nil {
@@ -104,7 +107,9 @@ func (s *Service) Resolve(ctx context.Context, tenant provision.TenantID, id pro
 				return err
 			}
 			*o, o.Form = before, provision.FormPerson
-			o.Number, o.HoldEnds, o.Query = "", provision.ZeroTime, ""
+			o.Number = ""
+			o.HoldEnds = provision.ZeroTime
+			o.Query = ""
 			o.Notice, _ = provision.SayOf(err)
 		}
 		return s.order.Write(tx, o, provision.OrderChanged, "", "")

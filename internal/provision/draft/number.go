@@ -13,23 +13,26 @@ func (s *Service) replace(tx provision.Tx, o *provision.Order) error {
 		return err
 	}
 	for _, old := range all {
-		if old.ID == o.ID || !old.SameSubject(*o) || !old.Submitted.IsZero() { // what was sent once is not given up unasked
+		// what was sent once is not given up unasked
+		if old.ID == o.ID || !old.SameSubject(*o) || !old.Submitted.IsZero() {
 			continue
 		}
 		old.State, old.Notice = provision.Cancelled, provision.Message{}
 		if err := s.approve.GiveUp(tx, &old, o.Requester.ID); err != nil {
 			return err
 		}
-		if err := s.order.Write(tx, &old, provision.OrderCancelled, o.Requester.ID, "replaced by "+string(o.ID)); err != nil {
+		if err := s.order.Write(tx, &old, provision.OrderCancelled, o.Requester.ID,
+			"replaced by "+string(o.ID)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Offer is the type-ahead of a form: the free numbers of the location of a draft, for its requester. Of anything else it offers
-// nothing.
-func (s *Service) Offer(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, text string, limit int) ([]provision.Number, error) {
+// Offer is the type-ahead of a form: the free numbers of the location of a draft, for its requester. Of anything else
+// it offers nothing.
+func (s *Service) Offer(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	text string, limit int) ([]provision.Number, error) {
 	sheet, err := s.order.Mine(ctx, tenant, by, id)
 	if err != nil || sheet.Order.State != provision.Draft || sheet.Order.Form != provision.FormNumber {
 		return nil, err

@@ -10,9 +10,10 @@ import (
 	"calltab/internal/provision/people"
 )
 
-// Save submits a draft that is complete: the draft's hold becomes the order's, and the work is queued, or those are asked whose
-// word the order needs. For them it takes a reason. Saved twice, it is saved once.
-func (s *Service) Save(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, why string) (provision.Sheet, error) {
+// Save submits a draft that is complete: the draft's hold becomes the order's, and the work is queued, or the approvers
+// whom the order needs are asked. For them it takes a reason. Saved twice, it is saved once.
+func (s *Service) Save(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	rev int, why string) (provision.Sheet, error) {
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Sheet{}, err
 	}
@@ -33,7 +34,8 @@ func (s *Service) Save(ctx context.Context, tenant provision.TenantID, by provis
 		return sheet, err
 	}
 	if why = strings.TrimSpace(why); need.By != "" && why == "" {
-		return sheet, &provision.Error{Op: "submit order", Kind: provision.Invalid, Say: provision.Say("words-needed.order")}
+		return sheet, &provision.Error{Op: "submit order", Kind: provision.Invalid,
+			Say: provision.Say("words-needed.order")}
 	}
 	return s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
 		if o.State != provision.Draft {
@@ -48,8 +50,8 @@ func (s *Service) Save(ctx context.Context, tenant provision.TenantID, by provis
 }
 
 // save submits a draft that is still what its requester reviewed, or says on it what has changed meanwhile.
-func (s *Service) save(tx provision.Tx, o *provision.Order, by provision.Actor, acc provision.Access, need provision.Consent,
-	why string) error {
+func (s *Service) save(tx provision.Tx, o *provision.Order, by provision.Actor, acc provision.Access,
+	need provision.Consent, why string) error {
 	if err := o.RequestedWith(acc); err != nil {
 		return err
 	}
@@ -57,7 +59,9 @@ func (s *Service) save(tx provision.Tx, o *provision.Order, by provision.Actor, 
 		return err
 	}
 	if other := order.LiveOrder(tx, o.Tenant, o.Person.ID); other != "" {
-		o.Form, o.Reasons = provision.FormRefused, []provision.Reason{{Rule: provision.HasOrder, Args: provision.Say("", "order", string(other)).Args}}
+		args := provision.Say("", "order", string(other)).Args
+		o.Form = provision.FormRefused
+		o.Reasons = []provision.Reason{{Rule: provision.HasOrder, Args: args}}
 		if err := s.order.Drop(tx, o); err != nil {
 			return err
 		}
@@ -78,7 +82,9 @@ func (s *Service) save(tx provision.Tx, o *provision.Order, by provision.Actor, 
 	}
 	err := s.keep(tx, o)
 	if err != nil && (provision.KindOf(err) == provision.Conflict || provision.KindOf(err) == provision.NotFound) {
-		o.Notice, o.Form, o.Number, o.HoldEnds = provision.Say("number-taken", "number", string(o.Number)), provision.FormNumber, "", provision.ZeroTime
+		o.Notice = provision.Say("number-taken", "number", string(o.Number))
+		o.Number = ""
+		o.HoldEnds = provision.ZeroTime
 		o.Form = provision.Next(*o)
 		return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
 	}
@@ -104,10 +110,13 @@ func (s *Service) keep(tx provision.Tx, o *provision.Order) error {
 	return s.stock.Mind(tx, o.Tenant, o.Location)
 }
 
-// submit ends the draft: the order is approved, or pending where somebody's word is needed.
+// submit ends the draft: the order is approved, or pending where an approval is needed.
 func (s *Service) submit(tx provision.Tx, o *provision.Order, by provision.Actor, need provision.Consent) error {
 	now := s.Now().UTC()
-	o.Form, o.Notice, o.HoldEnds, o.Submitted = "", provision.Message{}, provision.ZeroTime, now
+	o.Form = ""
+	o.Notice = provision.Message{}
+	o.HoldEnds = provision.ZeroTime
+	o.Submitted = now
 	o.Query, o.Choices = "", nil
 	o.Consent = need // of those who were asked before it was amended, nobody sees it who is not asked now
 	if need.By == "" {
@@ -127,9 +136,10 @@ func (s *Service) submit(tx provision.Tx, o *provision.Order, by provision.Actor
 	return s.order.Write(tx, o, provision.OrderSubmitted, by.ID, string(o.Location)+" "+string(o.Plan))
 }
 
-// Cancel takes a draft or a pending order back and frees its number, for whoever may (mayTakeBack). Work that has begun is not
-// cancelled: Conflict.
-func (s *Service) Cancel(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error) {
+// Cancel takes a draft or a pending order back and frees its number, for a user who may (mayTakeBack). Work that has
+// begun is not cancelled: Conflict.
+func (s *Service) Cancel(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	id provision.OrderID) (provision.Sheet, error) {
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Sheet{}, err
 	}
@@ -159,9 +169,10 @@ func (s *Service) Cancel(ctx context.Context, tenant provision.TenantID, by prov
 	})
 }
 
-// Tick is the work of JobDraft: it ends a hold and a draft whose time has come, later forgets a draft that was never saved, and says
-// when to look again. over means never.
-func (s *Service) Tick(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (again time.Duration, over bool, err error) {
+// Tick is the work of JobDraft: it ends a hold and a draft whose time has come, later forgets a draft that was never
+// saved, and says when to look again. over means never.
+func (s *Service) Tick(ctx context.Context, tenant provision.TenantID,
+	id provision.OrderID) (again time.Duration, over bool, err error) {
 	sheet, err := s.order.Sheet(ctx, tenant, id)
 	if provision.KindOf(err) == provision.NotFound {
 		return 0, true, nil
@@ -185,7 +196,7 @@ func (s *Service) Tick(ctx context.Context, tenant provision.TenantID, id provis
 	}
 	_, err = s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
 		if o.Revision != sheet.Order.Revision {
-			return nil // somebody was quicker: look again
+			return nil // another user was quicker: look again
 		}
 		return change(tx, o)
 	})
@@ -220,7 +231,8 @@ func (s *Service) unhold(tx provision.Tx, o *provision.Order) error {
 	if o.Undoes != "" { // no other number would take the order back
 		return s.expire(tx, o)
 	}
-	if o.Notice = provision.Say("hold-ended", "number", string(o.Number)); !o.AsksForNumber() {
+	o.Notice = provision.Say("hold-ended", "number", string(o.Number))
+	if !o.AsksForNumber() {
 		o.Notice = provision.Say("hold-ended-picked", "number", string(o.Number))
 	}
 	if err := s.stock.LetGo(tx, o, provision.Free, ""); err != nil {

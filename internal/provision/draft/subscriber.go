@@ -9,7 +9,8 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// owner reads a request's number as its person where somebody has it; the one that the person has now comes first.
+// owner reads a request's number as naming the person who has it, where one does; the number that the person has now
+// comes first.
 func (s *Service) owner(ctx context.Context, r *provision.Request) error {
 	own := cmp.Or(r.FromNumber, r.Number)
 	if own == "" || r.Kind.Gives() || r.Query != "" || r.User != "" {
@@ -27,8 +28,8 @@ func (s *Service) owner(ctx context.Context, r *provision.Request) error {
 	})
 }
 
-// against is everything that stands against an order for the person who is now known, and fills in what the order takes over
-// from the phone that they have.
+// against is everything that stands against an order for the person who is now known, and fills in what the order takes
+// over from the phone that they have.
 func (s *Service) against(tx provision.Tx, o *provision.Order, st provision.Standing) ([]provision.Reason, error) {
 	st.Order = order.LiveOrder(tx, o.Tenant, o.Person.ID)
 	if err := s.roster.Recall(tx, o.Tenant, o.Person.ID, &st); err != nil {
@@ -40,7 +41,8 @@ func (s *Service) against(tx provision.Tx, o *provision.Order, st provision.Stan
 	return s.order.AgainstKind(tx, o, st)
 }
 
-// unchanged reports whether the phone is still what a draft is about. Where it is not, the draft goes on with what is so now.
+// unchanged reports whether the phone is still what a draft is about. Where it is not, the draft goes on with what is
+// so now.
 func (s *Service) unchanged(tx provision.Tx, o *provision.Order) (bool, error) {
 	if o.Undoes != "" {
 		return s.order.StillUndoes(tx, o)
@@ -53,7 +55,8 @@ func (s *Service) unchanged(tx provision.Tx, o *provision.Order) (bool, error) {
 		if err := s.order.Drop(tx, o); err != nil {
 			return false, err
 		}
-		o.Form, o.Reasons = provision.FormRefused, []provision.Reason{{Rule: provision.HasPhone, Args: provision.Say("", "number", string(sub.Number)).Args}}
+		o.Form, o.Reasons = provision.FormRefused,
+			[]provision.Reason{{Rule: provision.HasPhone, Args: provision.Say("", "number", string(sub.Number)).Args}}
 		return false, s.order.Write(tx, o, provision.OrderChanged, o.Requester.ID, string(o.Form))
 	}
 	if o.Kind.Gives() {

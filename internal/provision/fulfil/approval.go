@@ -10,8 +10,8 @@ import (
 )
 
 // Approvers have some working days to decide. Time in which an outage keeps the message from them, or their decision
-// from Calltab, is not theirs: it is put off by as much, as is time in which Calltab itself does not run. Nobody hears
-// of the end of an outage by themselves, so the job looks.
+// from Calltab, does not count: the end is put off by as much, and by the time in which Calltab itself does not run.
+// Nobody hears of the end of an outage by themselves, so the job looks.
 
 // awayPause is how often it is looked whether approvers can decide again.
 const awayPause = 10 * time.Minute

@@ -25,8 +25,8 @@ func (w *work) check(ctx context.Context) error {
 	return nil
 }
 
-// eligible is the verdict on the person as Microsoft shows them now, with what Teams says of them. The order's own number, and
-// the one that they have from here, are no reasons against it.
+// eligible is the verdict on the person as Microsoft shows them now, with what Teams says of them. The order's own
+// number, and the one that they have from here, are no reasons against it.
 func (w *work) eligible(ctx context.Context) (provision.Eligibility, provision.Voice, error) {
 	o, none := w.order, provision.Eligibility{}
 	p, err := w.svc.Directory.Person(ctx, o.Tenant, string(o.Person.ID))
@@ -37,7 +37,9 @@ func (w *work) eligible(ctx context.Context) (provision.Eligibility, provision.V
 	if st.Voice, err = w.svc.Telephony.Voice(ctx, o.Tenant, p.ID); err != nil {
 		return none, st.Voice, err
 	}
-	if others := slices.DeleteFunc(slices.Clone(st.Voice.Numbers), func(n provision.E164) bool { return slices.Contains(st.Mine, n) }); len(others) > 0 {
+	if others := slices.DeleteFunc(slices.Clone(st.Voice.Numbers), func(n provision.E164) bool {
+		return slices.Contains(st.Mine, n)
+	}); len(others) > 0 {
 		a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, others[0])
 		if err != nil {
 			return none, st.Voice, err
@@ -80,7 +82,7 @@ func (w *work) lookAt(ctx context.Context, n provision.E164) (whose, error) {
 	return nobodys, err
 }
 
-// assign gives the number to the person, unless it is already theirs.
+// assign gives the number to the person, unless they have it already.
 func (w *work) assign(ctx context.Context) error {
 	switch at, err := w.look(ctx); {
 	case err != nil:
@@ -98,14 +100,14 @@ func (w *work) assign(ctx context.Context) error {
 	return w.ask(ctx)
 }
 
-// within reports that a call was made less than limit ago, so that its effect may still show. Time in which Microsoft could not be
-// asked does not count.
+// within reports that a call was made less than limit ago, so that its effect may still show. Time in which Microsoft
+// could not be asked does not count.
 func (w *work) within(made time.Time, limit time.Duration) bool {
 	return !made.IsZero() && w.run.Elapsed(made) < limit
 }
 
-// ask calls assignNumber, always for the same number and person. That it asks is committed first: if the answer is lost,
-// or the process, the next try looks for the effect before it asks again.
+// ask calls assignNumber, always for the same number and person. That it asks is committed first: if the answer is
+// lost, or the process, the next try looks for the effect before it asks again.
 func (w *work) ask(ctx context.Context) error {
 	if w.state.Asks >= asks {
 		return w.park(orElse(w.state.Trouble, "microsoft-fails-account", "person", w.order.Person.Name()), nil)
@@ -113,7 +115,9 @@ func (w *work) ask(ctx context.Context) error {
 	if !w.state.Asked.IsZero() {
 		w.state.Lost = w.state.Asked
 	}
-	w.state.Asked, w.state.Operation, w.state.Accepted = w.run.Now().UTC(), "", false
+	w.state.Asked = w.run.Now().UTC()
+	w.state.Operation = ""
+	w.state.Accepted = false
 	w.state.Asks++
 	if err := w.run.Save(w.state); err != nil {
 		return err
@@ -164,15 +168,16 @@ func (w *work) await(ctx context.Context) error {
 		return nil
 	}
 	w.state.Operation, w.state.Accepted = "", false
-	return w.judge(ctx, &provision.Error{Op: "assign number", Kind: provision.Invalid, Code: "operation-failed", Err: text(op.Detail)})
+	return w.judge(ctx, &provision.Error{Op: "assign number", Kind: provision.Invalid, Code: "operation-failed",
+		Err: text(op.Detail)})
 }
 
 type text string
 
 func (t text) Error() string { return string(t) }
 
-// mayAppear reports that the number may still show on the person, after it was freed and given to somebody else: long for a
-// call of which nothing bad was heard, and a little while even for one that is said to have failed.
+// mayAppear reports that the number may still show on the person, after it was freed and given to another person: long
+// for a call of which nothing bad was heard, and a little while even for one that is said to have failed.
 func (w *work) mayAppear() bool {
 	return w.within(w.state.Asked, visibleTime) || w.within(w.state.Lost, visibleTime) ||
 		w.state.Asks > 0 && w.state.Freed.IsZero() && w.within(w.run.Since(), settleTime)

@@ -11,25 +11,30 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// carrierPause is between tries to tell a carrier what is so already. A refusal is asked about again as well, at pauses that
-// double, for carrierPatience: Microsoft has the line by then, and a carrier that misses it bills or routes it wrongly.
+// carrierPause is between tries to tell a carrier what is so already. A refusal is asked about again as well, at pauses
+// that double, for carrierPatience: Microsoft has the line by then, and a carrier that misses it bills or routes it
+// wrongly.
 const (
 	carrierPause    = 15 * time.Minute
 	carrierPatience = 72 * time.Hour
 )
 
-// tell tells the carrier what the order makes of the person's line: before Microsoft gives it, after Microsoft took it back. That
-// it tells is committed first: only of a refusal at the first try is it certain that nothing came of it.
+// tell tells the carrier what the order makes of the person's line: before Microsoft gives it, after Microsoft took it
+// back. That it tells is committed first: only of a refusal at the first try is it certain that nothing came of it.
 func (w *work) tell(ctx context.Context) error {
 	o := w.order
 	if o.Number == "" {
 		w.finish(provision.OrderProgress)
 		return nil
 	}
-	event, replaces, line := provision.LineActivate, o.Had.Number, w.line(o.Number, o.Location, o.Plan)
+	event := provision.LineActivate
+	replaces := o.Had.Number
+	line := w.line(o.Number, o.Location, o.Plan)
 	switch {
 	case o.Kind.Ends():
-		event, replaces, line = provision.LineRelease, "", w.line(o.Number, o.Had.Location, o.Had.Plan)
+		event = provision.LineRelease
+		replaces = ""
+		line = w.line(o.Number, o.Had.Location, o.Had.Plan)
 	case o.Kind == provision.ChangePlan:
 		event, replaces = provision.LineChange, ""
 	}
@@ -83,20 +88,22 @@ func (w *work) untell(ctx context.Context) error {
 	if o.Kind == provision.ChangePlan {
 		event = provision.LineChange
 	}
-	_, err := w.svc.TellCarrier(ctx, o.Tenant, "undo-"+w.run.Step(), event, w.line(o.Number, o.Had.Location, o.Had.Plan), "")
+	_, err := w.svc.TellCarrier(ctx, o.Tenant, "undo-"+w.run.Step(), event,
+		w.line(o.Number, o.Had.Location, o.Had.Plan), "")
 	return w.untold(err)
 }
 
 // release tells the carrier that a number is not the person's any more. id names the notice.
 func (w *work) release(ctx context.Context, id string, n provision.E164) error {
-	_, err := w.svc.TellCarrier(ctx, w.order.Tenant, id, provision.LineRelease, w.line(n, w.order.Had.Location, w.order.Had.Plan), "")
+	_, err := w.svc.TellCarrier(ctx, w.order.Tenant, id, provision.LineRelease,
+		w.line(n, w.order.Had.Location, w.order.Had.Plan), "")
 	if provision.KindOf(err) == provision.NotFound {
 		return nil // it does not know the line, so that is done
 	}
 	return err
 }
 
-// drop tells the carrier that the person's old number is not theirs any more, and reclaim takes that back.
+// drop tells the carrier that the person does not have the old number any more, and reclaim takes that back.
 func (w *work) drop(ctx context.Context) error {
 	before, err := w.intend(ctx, &w.state.Dropped)
 	if err != nil {
@@ -113,18 +120,21 @@ func (w *work) reclaim(ctx context.Context) error {
 		return nil
 	}
 	had := w.order.Had
-	_, err := w.svc.TellCarrier(ctx, w.order.Tenant, "undo-"+w.run.Step(), provision.LineActivate, w.line(had.Number, had.Location, had.Plan), "")
+	_, err := w.svc.TellCarrier(ctx, w.order.Tenant, "undo-"+w.run.Step(), provision.LineActivate,
+		w.line(had.Number, had.Location, had.Plan), "")
 	return w.untold(err)
 }
 
 // line is a line of the order's person.
 func (w *work) line(n provision.E164, loc provision.LocationID, plan provision.PlanID) provision.Line {
 	p := w.order.Person
-	return provision.Line{Number: n, User: p.ID, UPN: p.UPN, Name: p.Name(), Location: loc, Plan: plan, Order: w.order.ID}
+	return provision.Line{Number: n, User: p.ID, UPN: p.UPN, Name: p.Name(), Location: loc, Plan: plan,
+		Order: w.order.ID}
 }
 
-// untold decides what it means that the carrier could not be told. A refusal stops an order that gives or changes something; one
-// that takes a line back, on the way back as well, waits for a person, since Microsoft has let go already.
+// untold decides what it means that the carrier could not be told. A refusal stops an order that gives or changes
+// something; one that takes a line back, on the way back as well, waits for a person, since Microsoft has let go
+// already.
 func (w *work) untold(err error) error {
 	if err == nil {
 		return nil
@@ -171,8 +181,8 @@ func (s *Saga) settle(ctx context.Context, r *job.Run) error {
 	return nil
 }
 
-// tellLine tells the carrier of a line that no order made: one that was there before Calltab, or that a repair has found. The job's
-// state is the line as it was, for the carrier to hear that it is nobody's any more.
+// tellLine tells the carrier of a line that no order made: one that was there before Calltab, or that a repair has
+// found. The job's state is the line as it was, for the carrier to hear that it is nobody's any more.
 func (s *Saga) tellLine(ctx context.Context, r *job.Run) error {
 	tenant, n := provision.ParseNumberKey(r.Key())
 	var l provision.Line
@@ -200,8 +210,9 @@ func digitsOf(n provision.E164) string {
 	return strings.NewReplacer("+", "", ";ext=", "-").Replace(string(n))
 }
 
-// tellAfter tells the carrier of what is so already. A carrier that does not answer, or does not believe that it is Calltab who
-// tells, is told later, for as long as it takes. One that still refuses after carrierPatience has the last word.
+// tellAfter tells the carrier of what is so already. A carrier that does not answer, or does not believe that it is
+// Calltab who tells, is told later, for as long as it takes. One that still refuses after carrierPatience is not asked
+// again.
 func (s *Saga) tellAfter(
 	ctx context.Context, r *job.Run, tenant provision.TenantID, id string, e provision.LineEvent, l provision.Line,
 ) error {

@@ -23,7 +23,7 @@ type carrier struct {
 	ms   *microsoft // whose fates it shares, under "tell"
 	told map[string]provision.Notice
 	list []string // every notice that had an effect: event and number
-	link string   // what it has for whoever gets a line
+	link string   // what it has for the person who gets a line
 	sent []string // the links that were handed on
 }
 

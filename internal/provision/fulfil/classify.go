@@ -40,7 +40,8 @@ type finding struct {
 	reasons []provision.Reason
 }
 
-// classify finds the cause of a refused assignment, in this order of trust: the state, the code, and the text last of all.
+// classify finds the cause of a refused assignment, in this order of trust: the state, the code, and the text last of
+// all.
 func classify(e evidence) finding {
 	kind := provision.KindOf(e.refusal)
 	switch kind {
@@ -56,7 +57,8 @@ func classify(e evidence) finding {
 		return f
 	}
 	f := byText(e)
-	if kind == provision.NotFound && f.say.ID == "assign-refused" { // a fresh account, known to one part of Teams and not to the next
+	// a fresh account, known to one part of Teams and not to the next
+	if kind == provision.NotFound && f.say.ID == "assign-refused" {
 		return finding{act: learn, say: provision.Say("person-unknown-to-teams")}
 	}
 	if f.act >= refuse && e.refused+1 < refusals {
@@ -94,9 +96,9 @@ func byState(e evidence) (finding, bool) {
 // directRouting is how Microsoft lists a number of a carrier that connects by Direct Routing.
 const directRouting = "directRouting"
 
-// texts are those of Microsoft's that are worth reading where the state explains nothing, with what they most likely mean.
-// Reported in github.com/MicrosoftDocs/office-docs-powershell issues 8868, 8905, 8992, 9165, 9244, 9281, 9432 and 9875, and in
-// OfficeDocs-SkypeForBusiness issue 10153.
+// texts are those of Microsoft's that are worth reading where the state explains nothing, with what they most likely
+// mean. Reported in github.com/MicrosoftDocs/office-docs-powershell issues 8868, 8905, 8992, 9165, 9244, 9281, 9432 and
+// 9875, and in OfficeDocs-SkypeForBusiness issue 10153.
 var texts = []struct {
 	part string
 	act  act

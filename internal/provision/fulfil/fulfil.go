@@ -3,10 +3,12 @@
 //
 //	add             check-eligibility → tell-carrier → assign-number → await-operation → assign-policies → verify
 //	change-plan     check-eligibility → tell-carrier → assign-policies → verify
-//	change-number   check-eligibility → tell-carrier → assign-number → await-operation → assign-policies → verify → retire-number
+//	change-number   check-eligibility → tell-carrier → assign-number → await-operation → assign-policies → verify →
+//	                retire-number
 //	release         unassign-number → clear-policies → tell-carrier → cool-number
 //	watch-readiness watch-readiness
-//	take-back       reclaim-line → return-number → restore-policies → untell-carrier → close-order, of an order that waits
+//	take-back       reclaim-line → return-number → restore-policies → untell-carrier → close-order,
+//	                of an order that waits
 //	watch-stock     warn-of-stock, of a location
 //	settle-carrier  tell-carrier, of what a person let an order end with
 //	tell-line       tell-carrier, of a line that no order made
@@ -16,22 +18,21 @@
 // A step that stops makes the runner undo the steps before it, backwards; an order then ends as failed with everything
 // as it was. What neither works nor can be undone is parked for a person.
 //
-// An order that takes a done one back is one of these too. It differs in the policies: beside what the plan sets, it leaves the person
-// the ones that they had directly before the order that it takes back.
+// An order that takes a done one back is one of these too. It differs in the policies: beside what the plan sets, it
+// leaves the person the ones that they had directly before the order that it takes back.
 //
-// Errors of the telephone service are judged in this order of trust: the state read again, then the code, then the text.
-// Microsoft's texts are known to lie: a missing licence is reported as an on-premises number, a lasting fault as "try
-// again" (github.com/MicrosoftDocs/office-docs-powershell issues 9244 and 8992).
-// What Microsoft's or Calltab's own outages do to all this stands in weather.go.
+// Errors of the telephone service are judged in this order of trust: the state read again, then the code, then the
+// text. Microsoft's texts are known to lie: a missing licence is reported as an on-premises number, a lasting fault as
+// "try again" (github.com/MicrosoftDocs/office-docs-powershell issues 9244 and 8992). What Microsoft's or Calltab's own
+// outages do to all this stands in weather.go.
 //
-// It knows nothing of stores, Graph or Teams; callers register Kinds with the runner that works through the service's store.
+// It knows nothing of stores, Graph or Teams; callers register Kinds with the runner that works through the service's
+// store.
 package fulfil
 
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"calltab/internal/provision"
@@ -60,8 +61,8 @@ type Saga struct {
 	health *health
 }
 
-// New returns the saga over a service and the service's own ports, to which it listens from then on: call it before the service
-// is used.
+// New returns the saga over a service and the service's own ports, to which it listens from then on: call it before the
+// service is used.
 func New(svc *core.Core) *Saga {
 	h := newHealth(svc.Now)
 	svc.Directory, svc.Telephony = heardDirectory{svc.Directory, h}, heardTelephony{svc.Telephony, h}
@@ -69,131 +70,9 @@ func New(svc *core.Core) *Saga {
 	return &Saga{svc, h}
 }
 
-// Kinds are the kinds of jobs that the service queues, to be registered with the runner.
-func (s *Saga) Kinds() []job.Kind {
-	kinds := append(s.orderKinds(), s.otherKinds()...)
-	for _, k := range kinds {
-		s.awaitCompared(k)
-	}
-	for _, k := range provision.Kinds() {
-		if lack := lacking(k, kinds); lack != "" {
-			panic(lack)
-		}
-	}
-	return append(kinds, s.reading(), s.comparing())
-}
-
-// orderKinds are the work of orders.
-func (s *Saga) orderKinds() []job.Kind {
-	return []job.Kind{
-		s.saga(provision.JobAdd, assigning...),
-		s.saga(provision.JobChangePlan,
-			step{provision.StepCheck, (*work).check, (*work).lookBack},
-			step{provision.StepTell, (*work).tell, (*work).untell},
-			step{provision.StepPolicies, (*work).policies, (*work).restorePolicies},
-			step{provision.StepVerify, (*work).verify, nil}),
-		s.saga(provision.JobChangeNumber, append(slices.Clone(assigning), step{provision.StepRetire, (*work).retire, (*work).reclaim})...),
-		s.saga(provision.JobRelease,
-			step{provision.StepUnassign, (*work).takeAway, (*work).giveBack},
-			step{provision.StepClear, (*work).clearPolicies, (*work).restorePolicies},
-			step{provision.StepTell, (*work).tell, (*work).untell},
-			step{provision.StepCool, (*work).cool, nil}),
-		s.takingBack(),
-	}
-}
-
-// otherKinds are what else is looked at again and again.
-func (s *Saga) otherKinds() []job.Kind {
-	return []job.Kind{
-		{
-			Name:    provision.JobWatch,
-			Limit:   4,
-			Clocked: true,
-			Steps:   []job.Step{{Name: "watch-readiness", Do: s.step((*work).watch)}},
-			Ended:   s.ended,
-		},
-		{
-			Name:  provision.JobLookup,
-			Steps: []job.Step{{Name: "find-person", Do: calm(s.lookup)}},
-		},
-		{
-			Name:    provision.JobDraft,
-			Clocked: true,
-			Steps:   []job.Step{{Name: "end-in-time", Do: calm(s.ticking(s.svc.Tick))}},
-		},
-		{
-			Name:    provision.JobApproval,
-			Clocked: true,
-			Steps:   []job.Step{{Name: "await-approval", Do: calm(s.awaitApproval)}},
-		},
-		{
-			Name:    provision.JobCool,
-			Clocked: true,
-			Steps:   []job.Step{{Name: "free-number", Do: calm(s.endCooling)}},
-		},
-		{
-			Name:  provision.JobSettle,
-			Steps: []job.Step{{Name: string(provision.StepTell), Do: calm(s.settle)}},
-		},
-		{
-			Name:    provision.JobStock,
-			Clocked: true,
-			Steps:   []job.Step{{Name: "warn-of-stock", Do: calm(s.warnOfStock)}},
-		},
-		{
-			Name:  provision.JobLine,
-			Steps: []job.Step{{Name: string(provision.StepTell), Do: calm(s.tellLine)}},
-		},
-	}
-}
-
-// lacking says what the work of a kind of order lacks among the kinds of jobs; empty where nothing.
-func lacking(k provision.OrderKind, jobs []job.Kind) string {
-	at := slices.IndexFunc(jobs, func(j job.Kind) bool { return j.Name == k.Job() })
-	if at < 0 {
-		return fmt.Sprintf("order kind %s: there is no job %q", k, k.Job())
-	}
-	var steps []provision.StepName
-	for _, step := range jobs[at].Steps {
-		steps = append(steps, provision.StepName(step.Name))
-	}
-	if !slices.Equal(steps, k.Steps()) {
-		return fmt.Sprintf("order kind %s: job %q does %q, and its card lists %q", k, k.Job(), steps, k.Steps())
-	}
-	return ""
-}
-
-// step is a step of an order's work: what it does, and what takes it back.
-type step struct {
-	name     provision.StepName
-	do, undo func(*work, context.Context) error
-}
-
-// assigning gives a number to a person. For somebody who has one already it takes the place of the old one.
-var assigning = []step{
-	{provision.StepCheck, (*work).check, (*work).lookBack},
-	{provision.StepTell, (*work).tell, (*work).untell},
-	{provision.StepAssign, (*work).assign, (*work).unassignAsked},
-	{provision.StepAwait, (*work).await, nil},
-	{provision.StepPolicies, (*work).policies, (*work).restorePolicies},
-	{provision.StepVerify, (*work).verify, nil},
-}
-
-// saga is the work of an order as a kind of job.
-func (s *Saga) saga(name string, steps ...step) job.Kind {
-	k := job.Kind{Name: name, Limit: 2, Ended: s.ended} // telephony writes are best paced: Microsoft documents no limit, and throttles
-	for _, st := range steps {
-		js := job.Step{Name: string(st.name), Do: s.step(unlessInDoubt(st.do))}
-		if st.undo != nil {
-			js.Undo = s.step(unlessInDoubt(st.undo))
-		}
-		k.Steps = append(k.Steps, js)
-	}
-	return k
-}
-
 // ticking is a step that looks at an order again and again until it is over with it.
-func (s *Saga) ticking(look func(context.Context, provision.TenantID, provision.OrderID) (time.Duration, bool, error)) func(context.Context, *job.Run) error {
+func (s *Saga) ticking(look func(context.Context, provision.TenantID, provision.OrderID) (time.Duration, bool,
+	error)) func(context.Context, *job.Run) error {
 	return func(ctx context.Context, r *job.Run) error {
 		tenant, id := provision.ParseJobKey(r.Key())
 		again, over, err := look(ctx, tenant, id)
@@ -204,7 +83,7 @@ func (s *Saga) ticking(look func(context.Context, provision.TenantID, provision.
 	}
 }
 
-// endCooling frees a number that has rested long enough.
+// endCooling frees a number whose cooling period is over.
 func (s *Saga) endCooling(ctx context.Context, r *job.Run) error {
 	tenant, n := provision.ParseNumberKey(r.Key())
 	var again time.Duration
@@ -250,35 +129,42 @@ func (s *Saga) warnOfStock(ctx context.Context, r *job.Run) error {
 
 // progress is what the work keeps between its steps and tries.
 type progress struct {
-	Asked     time.Time         `json:"asked,omitzero"`      // when the assignment was last asked for; zero: not, or refused for certain
-	Shown     bool              `json:"shown,omitempty"`     // Microsoft had the number on the person before it was asked for
-	Lost      time.Time         `json:"lost,omitzero"`       // when an earlier ask was made of which nothing was heard
-	Asks      int               `json:"asks,omitempty"`      // how often in all
-	Operation string            `json:"operation,omitempty"` // the operation to watch
-	Accepted  bool              `json:"accepted,omitempty"`  // the last ask was accepted
-	Refused   int               `json:"refused,omitempty"`   // how often without a reason in the state
-	Theirs    bool              `json:"theirs,omitempty"`    // Microsoft shows the number on somebody else
-	HadLost   bool              `json:"had_lost,omitempty"`  // Microsoft does not show the number on the person that they had
-	HadTaken  bool              `json:"had_taken,omitempty"` // … but on somebody else
-	Noted     bool              `json:"noted,omitempty"`     // the policies before are in the order
-	Silent    int               `json:"silent,omitempty"`    // changes of numbers in a row of which nothing was heard
-	Answered  time.Time         `json:"answered,omitzero"`   // when this step's first change was answered; see overdue
-	Failed    time.Time         `json:"failed,omitzero"`     // when a call of this step last failed
-	Denied    time.Time         `json:"denied,omitzero"`     // when Calltab was first refused a call of those in a row that it still is
-	Freed     time.Time         `json:"freed,omitzero"`      // when a number was last taken away from the person
-	Took      bool              `json:"took,omitempty"`      // release: it was asked that the number be taken away, or may have been
-	Returned  time.Time         `json:"returned,omitzero"`   // undo: when the old number was last given back
-	Unknown   time.Time         `json:"unknown,omitzero"`    // since when the policy service says that something is not there
-	Told      bool              `json:"told,omitempty"`      // the carrier knows of the order's line, or may
-	Dropped   bool              `json:"dropped,omitempty"`   // … that the old one is nobody's, or may
-	Link      string            `json:"link,omitempty"`      // the carrier's for the person, until they get it
-	Problem   provision.Message `json:"problem,omitzero"`    // why the work stopped and is undone
-	Trouble   provision.Message `json:"trouble,omitzero"`    // what the last try met; zero: nothing to tell
-	Watched   time.Time         `json:"watched,omitzero"`    // watch: the moment since which the phone is waited for …
-	Blind     time.Duration     `json:"blind,omitempty"`     // … and for how long outages have kept it from looking since
-	Counted   string            `json:"counted,omitempty"`   // the step that Tries counts for, and its direction
-	Began     time.Time         `json:"began,omitzero"`      // when it was begun
-	Tries     int               `json:"tries,omitempty"`     // how often it was tried or looked for since
+	// when the assignment was last asked for; zero: not, or refused for certain
+	Asked time.Time `json:"asked,omitzero"`
+	// Microsoft had the number on the person before it was asked for
+	Shown     bool      `json:"shown,omitempty"`
+	Lost      time.Time `json:"lost,omitzero"`       // when an earlier ask was made of which nothing was heard
+	Asks      int       `json:"asks,omitempty"`      // how often in all
+	Operation string    `json:"operation,omitempty"` // the operation to watch
+	Accepted  bool      `json:"accepted,omitempty"`  // the last ask was accepted
+	Refused   int       `json:"refused,omitempty"`   // how often without a reason in the state
+	Theirs    bool      `json:"theirs,omitempty"`    // Microsoft shows the number on another account
+	// Microsoft does not show the number on the person that they had
+	HadLost  bool      `json:"had_lost,omitempty"`
+	HadTaken bool      `json:"had_taken,omitempty"` // … but on another account
+	Noted    bool      `json:"noted,omitempty"`     // the policies before are in the order
+	Silent   int       `json:"silent,omitempty"`    // changes of numbers in a row of which nothing was heard
+	Answered time.Time `json:"answered,omitzero"`   // when this step's first change was answered; see overdue
+	Failed   time.Time `json:"failed,omitzero"`     // when a call of this step last failed
+	// when Calltab was first refused a call of those in a row that it still is
+	Denied time.Time `json:"denied,omitzero"`
+	Freed  time.Time `json:"freed,omitzero"` // when a number was last taken away from the person
+	// release: it was asked that the number be taken away, or may have been
+	Took     bool      `json:"took,omitempty"`
+	Returned time.Time `json:"returned,omitzero"` // undo: when the old number was last given back
+	// since when the policy service says that something is not there
+	Unknown time.Time         `json:"unknown,omitzero"`
+	Told    bool              `json:"told,omitempty"`    // the carrier knows of the order's line, or may
+	Dropped bool              `json:"dropped,omitempty"` // … that the old one is nobody's, or may
+	Link    string            `json:"link,omitempty"`    // the carrier's for the person, until they get it
+	Problem provision.Message `json:"problem,omitzero"`  // why the work stopped and is undone
+	Trouble provision.Message `json:"trouble,omitzero"`  // what the last try met; zero: nothing to tell
+	Watched time.Time         `json:"watched,omitzero"`  // watch: the moment since which the phone is waited for …
+	// … and for how long outages have kept it from looking since
+	Blind   time.Duration `json:"blind,omitempty"`
+	Counted string        `json:"counted,omitempty"` // the step that Tries counts for, and its direction
+	Began   time.Time     `json:"began,omitzero"`    // when it was begun
+	Tries   int           `json:"tries,omitempty"`   // how often it was tried or looked for since
 }
 
 // step opens the order before a step, and keeps what a person may read of its error.
@@ -331,7 +217,9 @@ func (w *work) begin() {
 	}
 	now := w.run.Now().UTC()
 	w.change(provision.OrderRunning, func(_ job.Tx, o *provision.Order) error {
-		o.State, o.Work[0].State, o.Work[0].Since = provision.Running, provision.StepRunning, now
+		o.State = provision.Running
+		o.Work[0].State = provision.StepRunning
+		o.Work[0].Since = now
 		return nil
 	})
 }

@@ -6,8 +6,9 @@ import (
 	"calltab/internal/provision"
 )
 
-// Accounts are deleted at any moment. What Microsoft does with the number then is told in two ways: it goes with the account, or
-// it stays bound to it and comes off no more. Neither way is a number ever given to an account that is gone.
+// Accounts are deleted at any moment. What Microsoft does with the number then is told in two ways: it goes with the
+// account, or it stays bound to it and comes off no more. Neither way is a number ever given to an account that is
+// gone.
 
 // gone reports whether the directory does not have the person any more.
 func (w *work) gone(ctx context.Context) (bool, error) {
@@ -15,7 +16,7 @@ func (w *work) gone(ctx context.Context) (bool, error) {
 	return err == nil && !there, err
 }
 
-// leave stops the work for somebody who is gone.
+// leave stops the work for a person who is gone.
 func (w *work) leave() error { return w.stop(provision.Say("person-gone"), nil, nil) }
 
 // undoFailed parks work that Microsoft does not let be undone, and says why as far as the account shows it.

@@ -8,8 +8,8 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// count counts the tries of a step since it was begun. What an earlier step was told is not held against it; nor, where a person
-// let it go on, what it was told itself before.
+// count counts the tries of a step since it was begun. What an earlier step was told is not held against it; nor, where
+// a person let it go on, what it was told itself before.
 func (p *progress) count(r *job.Run) {
 	at := r.Step()
 	if r.Undoing() {
@@ -17,9 +17,17 @@ func (p *progress) count(r *job.Run) {
 	}
 	switch {
 	case p.Counted != at:
-		p.Tries, p.Unknown, p.Answered, p.Failed, p.Silent = 0, zero, zero, zero, 0
+		p.Tries = 0
+		p.Unknown = zero
+		p.Answered = zero
+		p.Failed = zero
+		p.Silent = 0
 	case !p.Began.Equal(r.Since()):
-		p.Tries, p.Unknown, p.Answered, p.Failed, p.Silent = 0, zero, zero, zero, 0
+		p.Tries = 0
+		p.Unknown = zero
+		p.Answered = zero
+		p.Failed = zero
+		p.Silent = 0
 		p.Refused, p.Asks = 0, min(p.Asks, 1) // that it was asked for stays known
 	}
 	p.Counted, p.Began = at, r.Since()
@@ -33,7 +41,8 @@ func (p *progress) measured() []time.Time {
 
 // drawIn has what a clock noted that was ahead be now.
 func (p *progress) drawIn(now time.Time) {
-	for _, at := range []*time.Time{&p.Asked, &p.Lost, &p.Freed, &p.Returned, &p.Unknown, &p.Answered, &p.Failed, &p.Denied} {
+	for _, at := range []*time.Time{&p.Asked, &p.Lost, &p.Freed, &p.Returned, &p.Unknown, &p.Answered, &p.Failed,
+		&p.Denied} {
 		if at.After(now) {
 			*at = now.UTC()
 		}
@@ -42,10 +51,12 @@ func (p *progress) drawIn(now time.Time) {
 
 // halt is where a job stands that is being parked.
 func (p *progress) halt(r *job.Run) provision.Halt {
-	return provision.Halt{Job: r.Kind(), Step: provision.StepName(r.Step()), Undoing: r.Undoing() || r.Kind() == provision.JobTakeBack, Since: r.Since(), Tries: p.Tries}
+	return provision.Halt{Job: r.Kind(), Step: provision.StepName(r.Step()), Undoing: r.Undoing() ||
+		r.Kind() == provision.JobTakeBack, Since: r.Since(), Tries: p.Tries}
 }
 
-// why is the reason of an order whose work was undone: what stopped it, or what had parked it before a person turned it round.
+// why is the reason of an order whose work was undone: what stopped it, or what had parked it before a person turned it
+// round.
 func (p *progress) why(o provision.Order) provision.Message {
 	if p.Problem.ID == "" && o.Problem.ID != "" {
 		return o.Problem
@@ -53,7 +64,7 @@ func (p *progress) why(o provision.Order) provision.Message {
 	return orElse(p.Problem, "assign-refused")
 }
 
-// note writes down what Microsoft shows when the work stops, for whoever decides how to go on.
+// note writes down what Microsoft shows when the work stops, for the operator who decides how to go on.
 func (w *work) note(ctx context.Context) {
 	known, conditions := w.svc.Look(ctx, w.order, w.plan)
 	w.change(provision.OrderProgress, func(_ job.Tx, o *provision.Order) error {

@@ -9,8 +9,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// class is a kind of calls of which the fate of one says something of the others: those that one permission allows. The classes are
-// persisted: never rename one.
+// class is a kind of calls of which the fate of one says something of the others: those that one permission allows. The
+// classes are persisted: never rename one.
 type class string
 
 const (
@@ -68,8 +68,8 @@ func (f fates) others(account provision.UserID, now time.Time) time.Time {
 	return time.Time{}
 }
 
-// health remembers for each class of calls with whom they got on and with whom they failed. It is kept in memory: a program that has
-// just begun knows nothing against anybody.
+// health remembers for each class of calls with whom they got on and with whom they failed. It is kept in memory: a
+// program that has just begun knows nothing against anybody.
 type health struct {
 	now func() time.Time
 
@@ -87,9 +87,10 @@ func newHealth(now func() time.Time) *health {
 	return &health{now: now, good: map[spot]fates{}, failed: map[spot]fates{}}
 }
 
-// heard notes how a call about an account ended, for everybody and for the try that made it, and marks its error. That somebody or
-// something is not there is an answer, too, where it was only read.
-func (h *health) heard(ctx context.Context, tenant provision.TenantID, c class, account provision.UserID, err error) error {
+// heard notes how a call about an account ended, for everybody and for the try that made it, and marks its error. That
+// an account or a thing is not there is an answer, too, where it was only read.
+func (h *health) heard(ctx context.Context, tenant provision.TenantID, c class, account provision.UserID,
+	err error) error {
 	missing := err != nil && provision.KindOf(err) == provision.NotFound
 	ok := err == nil || missing && (c == readPeople || c == readVoices || c == readNumbers)
 	h.mu.Lock()
@@ -110,8 +111,8 @@ func (h *health) heard(ctx context.Context, tenant provision.TenantID, c class, 
 	return &met{c, account, err}
 }
 
-// heardOf is heard of a call that names a number, an operation or a policy: it is about the subscriber of the step that makes it.
-// One that no step makes passes unheard.
+// heardOf is heard of a call that names a number, an operation or a policy: it is about the subscriber of the step that
+// makes it. One that no step makes passes unheard.
 func (h *health) heardOf(ctx context.Context, tenant provision.TenantID, c class, err error) error {
 	t := trialOf(ctx)
 	if t == nil {
@@ -197,42 +198,50 @@ type heardTelephony struct {
 	*health
 }
 
-func (t heardTelephony) Voice(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Voice, error) {
+func (t heardTelephony) Voice(ctx context.Context, tenant provision.TenantID,
+	user provision.UserID) (provision.Voice, error) {
 	v, err := t.Telephony.Voice(ctx, tenant, user)
 	return v, t.heard(ctx, tenant, readVoices, user, err)
 }
 
-func (t heardTelephony) Assignment(ctx context.Context, tenant provision.TenantID, n provision.E164) (provision.Assignment, error) {
+func (t heardTelephony) Assignment(ctx context.Context, tenant provision.TenantID,
+	n provision.E164) (provision.Assignment, error) {
 	a, err := t.Telephony.Assignment(ctx, tenant, n)
 	return a, t.heardOf(ctx, tenant, readNumbers, err)
 }
 
-func (t heardTelephony) AssignNumber(ctx context.Context, tenant provision.TenantID, n provision.E164, user provision.UserID, emergency string) (provision.Operation, error) {
+func (t heardTelephony) AssignNumber(ctx context.Context, tenant provision.TenantID, n provision.E164,
+	user provision.UserID, emergency string) (provision.Operation, error) {
 	op, err := t.Telephony.AssignNumber(ctx, tenant, n, user, emergency)
 	return op, t.heard(ctx, tenant, changeNumbers, user, err)
 }
 
-func (t heardTelephony) UnassignNumber(ctx context.Context, tenant provision.TenantID, n provision.E164) (provision.Operation, error) {
+func (t heardTelephony) UnassignNumber(ctx context.Context, tenant provision.TenantID,
+	n provision.E164) (provision.Operation, error) {
 	op, err := t.Telephony.UnassignNumber(ctx, tenant, n)
 	return op, t.heardOf(ctx, tenant, changeNumbers, err)
 }
 
-func (t heardTelephony) Operation(ctx context.Context, tenant provision.TenantID, id string) (provision.Operation, error) {
+func (t heardTelephony) Operation(ctx context.Context, tenant provision.TenantID,
+	id string) (provision.Operation, error) {
 	op, err := t.Telephony.Operation(ctx, tenant, id)
 	return op, t.heardOf(ctx, tenant, readNumbers, err)
 }
 
-func (t heardTelephony) PolicyID(ctx context.Context, tenant provision.TenantID, policyType, name string) (string, error) {
+func (t heardTelephony) PolicyID(ctx context.Context, tenant provision.TenantID,
+	policyType, name string) (string, error) {
 	id, err := t.Telephony.PolicyID(ctx, tenant, policyType, name)
 	return id, t.heardOf(ctx, tenant, findPolicies, err)
 }
 
-func (t heardTelephony) AssignPolicy(ctx context.Context, tenant provision.TenantID, user provision.UserID, policyType, policyID string) error {
+func (t heardTelephony) AssignPolicy(ctx context.Context, tenant provision.TenantID, user provision.UserID,
+	policyType, policyID string) error {
 	err := t.Telephony.AssignPolicy(ctx, tenant, user, policyType, policyID)
 	return t.heard(ctx, tenant, changePolicies, user, err)
 }
 
-func (t heardTelephony) UnassignPolicy(ctx context.Context, tenant provision.TenantID, user provision.UserID, policyType string) error {
+func (t heardTelephony) UnassignPolicy(ctx context.Context, tenant provision.TenantID, user provision.UserID,
+	policyType string) error {
 	err := t.Telephony.UnassignPolicy(ctx, tenant, user, policyType)
 	return t.heard(ctx, tenant, changePolicies, user, err)
 }

@@ -13,7 +13,8 @@ import (
 // judge decides what a refused assignment means.
 func (w *work) judge(ctx context.Context, refusal error) error {
 	e := evidence{refusal: refusal, refused: w.state.Refused, number: w.order.Number}
-	if kind := provision.KindOf(refusal); kind == provision.Invalid || kind == provision.Conflict || kind == provision.NotFound {
+	if kind := provision.KindOf(refusal); kind == provision.Invalid || kind == provision.Conflict ||
+		kind == provision.NotFound {
 		if err := w.gather(ctx, &e); err != nil {
 			w.state.Asked = zero
 			return err
@@ -50,7 +51,8 @@ func (w *work) judge(ctx context.Context, refusal error) error {
 	return w.again(f, refusal)
 }
 
-// again uses an attempt, or none where Microsoft is only too busy. The words are those of whoever finds the order parked.
+// again uses an attempt, or none where Microsoft is only too busy. The refusal is for the operator who finds the order
+// parked.
 func (w *work) again(f finding, refusal error) error {
 	if provision.KindOf(refusal) == provision.Throttled {
 		w.state.Asks--
@@ -64,7 +66,8 @@ func (w *work) again(f finding, refusal error) error {
 	if !busy {
 		w.state.Refused++
 	}
-	return &provision.Error{Op: w.run.Step(), Kind: provision.KindOf(refusal), Say: f.say, RetryAfter: askedToWait(refusal), Err: refusal}
+	return &provision.Error{Op: w.run.Step(), Kind: provision.KindOf(refusal), Say: f.say,
+		RetryAfter: askedToWait(refusal), Err: refusal}
 }
 
 // denied waits for a permission that Calltab lacks. Where it has it for other accounts, a person must look.
@@ -90,12 +93,15 @@ func (w *work) gather(ctx context.Context, e *evidence) error {
 	if err != nil {
 		return err
 	}
-	e.reasons, e.kind, e.learnt = verdict.Reasons, a.Type, voice.Found && slices.Contains(voice.Features, "PhoneSystem")
+	e.reasons = verdict.Reasons
+	e.kind = a.Type
+	e.learnt = voice.Found && slices.Contains(voice.Features, "PhoneSystem")
 	e.whose, err = w.whoseIs(ctx, a, slices.Contains(voice.Numbers, o.Number))
 	return err
 }
 
-// whoseIs says where a number is, of which the inventory shows an assignment and the person's configuration whether it is there.
+// whoseIs says where a number is, of which the inventory shows an assignment and the person's configuration whether it
+// is there.
 func (w *work) whoseIs(ctx context.Context, a provision.Assignment, shown bool) (provision.Whose, error) {
 	target := a.Target
 	switch {
@@ -124,7 +130,7 @@ func askedToWait(err error) time.Duration {
 	return 0
 }
 
-// onOther stops for good: Microsoft has the number on somebody else, or on an account that does not exist.
+// onOther stops for good: Microsoft has the number on another account, or on one that does not exist.
 func (w *work) onOther(ctx context.Context) error {
 	e := evidence{number: w.order.Number}
 	a, err := w.svc.Telephony.Assignment(ctx, w.order.Tenant, w.order.Number)

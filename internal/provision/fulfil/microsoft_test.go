@@ -351,7 +351,7 @@ func (m *microsoft) direct(kind string) string {
 	return last(m.policies[kind], m.now())
 }
 
-// change alters the state as somebody else would.
+// change alters the state as another user would.
 func (m *microsoft) change(f func(*microsoft)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

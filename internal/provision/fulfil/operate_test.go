@@ -18,7 +18,7 @@ import (
 
 var bruno = provision.Actor{ID: "b2000000-0000-4000-8000-000000000004", Name: "Bruno"}
 
-// try has somebody decide about the order as its newest card shows it.
+// try has an operator decide about the order as its newest card shows it.
 func (w *world) try(r provision.Ruling) error {
 	w.t.Helper()
 	o := w.read()
@@ -34,8 +34,8 @@ func (w *world) rule(r provision.Ruling) {
 	synctest.Wait()
 }
 
-// TestUndoAsked turns work round at each of the places where it can be parked: what was done is undone, and the order has
-// failed for the reason for which it was parked.
+// TestUndoAsked turns work round at each of the places where it can be parked: what was done is undone, and the order
+// has failed for the reason for which it was parked.
 func TestUndoAsked(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -100,8 +100,8 @@ func TestUndoAsked(t *testing.T) {
 	}
 }
 
-// TestPermissionStoppedEarlier: an order that an earlier program parked as a permission was missing waits under this one until the
-// permission is back, and is done then. That is so once: what is parked later is for a person.
+// TestPermissionStoppedEarlier: an order that an earlier program parked as a permission was missing waits under this
+// one until the permission is back, and is done then. That is so once: what is parked later is for a person.
 func TestPermissionStoppedEarlier(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -236,8 +236,8 @@ func (w *world) agrees() error {
 	return errors.Join(append(errs, err, w.carried())...)
 }
 
-// TestRulingsOnAnyOrdeal: whatever Microsoft's side does and whatever people decide of an order that is parked by it, the order ends as
-// every other does, and one that is accepted leaves records that agree with what Microsoft shows.
+// TestRulingsOnAnyOrdeal: whatever Microsoft's side does and whatever people decide of an order that is parked by it,
+// the order ends as every other does, and one that is accepted leaves records that agree with what Microsoft shows.
 func TestRulingsOnAnyOrdeal(t *testing.T) {
 	t.Parallel()
 	ends := map[string]int{}
@@ -296,8 +296,8 @@ func (o ordeal) decided(t *testing.T, kind provision.OrderKind, ways []provision
 	return end, err
 }
 
-// TestOneRuling: a decision is made once. Whoever comes later reads who made it, and a card from before the order was parked
-// anew decides nothing.
+// TestOneRuling: a decision is made once. An operator who comes later reads who made it, and a card from before the
+// order was parked anew decides nothing.
 func TestOneRuling(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {

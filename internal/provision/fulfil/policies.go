@@ -60,11 +60,12 @@ func (w *work) policies(ctx context.Context) error {
 	return nil
 }
 
-// strip takes policies off the person, but for types that a plan sets. Others that somebody gave them stay.
+// strip takes policies off the person, but for types that a plan sets. Others that an admin gave them stay.
 func (w *work) strip(ctx context.Context, v provision.Voice, off []provision.NamedPolicy, keep provision.Plan) error {
 	for _, have := range off {
 		sets := func(n provision.NamedPolicy) bool { return n.Type == have.Type }
-		if p := v.Policies[have.Type]; !p.Direct || !strings.EqualFold(p.Name, have.Name) || slices.ContainsFunc(keep.Policies(), sets) {
+		if p := v.Policies[have.Type]; !p.Direct || !strings.EqualFold(p.Name, have.Name) ||
+			slices.ContainsFunc(keep.Policies(), sets) {
 			continue
 		}
 		err := w.takeOff(ctx, have.Type)
@@ -75,14 +76,15 @@ func (w *work) strip(ctx context.Context, v provision.Voice, off []provision.Nam
 			w.unsaid(err)
 			return err
 		case w.passing():
-			return job.Wait(settlePause) // it is gone and still shows, or the policy service does not know the person for a moment
+			// it is gone and still shows, or the policy service does not know the person for a moment
+			return job.Wait(settlePause)
 		}
 	}
 	return nil
 }
 
-// takeOff takes a policy off the person. An order that takes another one back leaves them the policy that they had before that one;
-// where Microsoft does not have it any more, none.
+// takeOff takes a policy off the person. An order that takes another one back leaves them the policy that they had
+// before that one; where Microsoft does not have it any more, none.
 func (w *work) takeOff(ctx context.Context, kind string) error {
 	o := w.order
 	if own := w.own(kind); own != "" {
@@ -168,7 +170,8 @@ func (w *work) noteBefore(ctx context.Context, v provision.Voice) error {
 	})
 }
 
-// unsaid begins anew to count for how long something was said not to be there: in between the service did not answer at all.
+// unsaid begins anew to count for how long something was said not to be there: in between the service did not answer at
+// all.
 func (w *work) unsaid(err error) {
 	if kind := provision.KindOf(err); kind == provision.Throttled || kind == provision.Unavailable {
 		w.state.Unknown = zero
@@ -220,7 +223,8 @@ func (w *work) restorePolicies(ctx context.Context) error {
 			return err // and their policies with them
 		}
 		if w.passing() {
-			return job.Wait(settlePause) // either there is nothing to take back, or the policy service does not know the person yet
+			// either there is nothing to take back, or the policy service does not know the person yet
+			return job.Wait(settlePause)
 		}
 	}
 	return nil
@@ -228,10 +232,13 @@ func (w *work) restorePolicies(ctx context.Context) error {
 
 // hasAnother reports that the person has a number that is neither the order's nor the one that they had before it.
 func (w *work) hasAnother(v provision.Voice) bool {
-	return slices.ContainsFunc(v.Numbers, func(n provision.E164) bool { return n != w.order.Number && n != w.order.Had.Number })
+	return slices.ContainsFunc(v.Numbers, func(n provision.E164) bool {
+		return n != w.order.Number && n != w.order.Had.Number
+	})
 }
 
-// left reports that a policy is as the order found it, or as the order left it: nobody has given the person another one since.
+// left reports that a policy is as the order found it, or as the order left it: nobody has given the person another one
+// since.
 func (w *work) left(old provision.OldPolicy, now provision.Policy) bool {
 	id, name := "", ""
 	if now.Direct {

@@ -19,7 +19,7 @@ type ordeal struct {
 	fates        map[string][]string // by method, the names of fates
 	old          bool                // the person has a policy of their own
 	missing      bool                // the plan's policy does not exist
-	meanwhile    string              // what somebody else does, and when
+	meanwhile    string              // what another user does, and when
 	after        time.Duration
 	crashes      []crash
 }

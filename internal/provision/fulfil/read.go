@@ -10,15 +10,16 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// listTries is how often a list that is answered with a fault is tried, about eight minutes long, before it is taken for one that
-// cannot be read: one bad record breaks the page that it is on, for good.
+// listTries is how often a list that is answered with a fault is tried, about eight minutes long, before it is taken
+// for one that cannot be read: one bad record breaks the page that it is on, for good.
 const listTries = 8
 
-// reading is the job that reads the people of a tenant, one page a try: a crash costs a page, and other work has its turn in
-// between.
+// reading is the job that reads the people of a tenant, one page a try: a crash costs a page, and other work has its
+// turn in between.
 func (s *Saga) reading() job.Kind {
 	k := job.Kind{Name: provision.JobSync, Limit: 2, Ended: s.readingEnded}
-	for _, name := range []provision.StepName{roster.StepReadNumbers, roster.StepReadPhones, roster.StepReadPeople, roster.StepAskPhones, roster.StepTidy} {
+	for _, name := range []provision.StepName{roster.StepReadNumbers, roster.StepReadPhones, roster.StepReadPeople,
+		roster.StepAskPhones, roster.StepTidy} {
 		k.Steps = append(k.Steps, job.Step{Name: string(name), Do: s.readPage})
 	}
 	return k
@@ -71,7 +72,9 @@ func (s *Saga) readPage(ctx context.Context, r *job.Run) error {
 	}
 	r.Commit(func(tx job.Tx) error { return s.svc.Note(tx, tenant, page) })
 	if step == reconcile.StepMatch { // other steps may have read nothing at Microsoft
-		r.Commit(func(tx job.Tx) error { return s.svc.OutageOver(tx, tenant, string(readNumbers), provision.HeldOrder{}) })
+		r.Commit(func(tx job.Tx) error {
+			return s.svc.OutageOver(tx, tenant, string(readNumbers), provision.HeldOrder{})
+		})
 	}
 	if at.From = page.Next; at.From != "" {
 		if err := r.Save(at); err != nil {
@@ -82,8 +85,8 @@ func (s *Saga) readPage(ctx context.Context, r *job.Run) error {
 	return r.Save(bookmark{})
 }
 
-// comparingWaits notes an outage that the comparison of a restored store has met: until that is done no order meets it, and the admins
-// would not hear of it.
+// comparingWaits notes an outage that the comparison of a restored store has met: until that is done no order meets it,
+// and the admins would not hear of it.
 func (s *Saga) comparingWaits(ctx context.Context, r *job.Run, weather error) error {
 	tenant := provision.TenantID(r.Key())
 	if r.Kind() != provision.JobNumbers {
@@ -103,8 +106,8 @@ func (s *Saga) comparingWaits(ctx context.Context, r *job.Run, weather error) er
 	return weather
 }
 
-// single reports whether a single record can be read where a list fails: then the list is at fault, and not the weather. It is the
-// record of the person who asked for the reading.
+// single reports whether a single record can be read where a list fails: then the list is at fault, and not the
+// weather. It is the record of the person who asked for the reading.
 func (s *Saga) single(ctx context.Context, tenant provision.TenantID, step provision.StepName, err error) bool {
 	if provision.KindOf(err) == provision.Throttled {
 		return false

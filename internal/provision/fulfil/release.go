@@ -7,9 +7,10 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// takeAway takes the number from the person, and only from them. It works in every order of leaving: where Microsoft has
-// dropped the number by itself, with the licence or the account, there is nothing left to do; where it keeps the number
-// bound, it lets go only of licensed people, so the order waits and says so (github.com/KelvinTegelaar/CIPP issue 4632).
+// takeAway takes the number from the person, and only from them. It works in every order of leaving: where Microsoft
+// has dropped the number by itself, with the licence or the account, there is nothing left to do; where it keeps the
+// number bound, it lets go only of licensed people, so the order waits and says so (github.com/KelvinTegelaar/CIPP
+// issue 4632).
 func (w *work) takeAway(ctx context.Context) error {
 	w.begin()
 	o := w.order
@@ -84,8 +85,8 @@ func (w *work) kept(ctx context.Context, refusal error) error {
 	return w.park(bound, refusal)
 }
 
-// hidden reports that the telephone service shows nothing of a person whom it should know. Without account or licence there is
-// nothing to show.
+// hidden reports that the telephone service shows nothing of a person whom it should know. Without account or licence
+// there is nothing to show.
 func (w *work) hidden(ctx context.Context) (bool, error) {
 	p, there, err := w.svc.Account(ctx, w.order.Tenant, w.order.Person.ID)
 	return there && w.svc.PhoneLicensed(w.order.Tenant, p), err
@@ -153,8 +154,8 @@ func (w *work) clearPolicies(ctx context.Context) error {
 	return nil
 }
 
-// cool ends the order: the number rests, and the person has no phone any more. It looks once more first, as days may have
-// passed where a person had to decide, and somebody may have given the number back meanwhile.
+// cool ends the order: the number cools down, and the person has no phone any more. It looks once more first, as days
+// may have passed where a person had to decide, and an admin may have given the number back meanwhile.
 func (w *work) cool(ctx context.Context) error {
 	at := nobodys
 	if w.order.Number != "" {
@@ -183,8 +184,8 @@ func (w *work) cool(ctx context.Context) error {
 	return nil
 }
 
-// leftBound are the numbers that Microsoft still shows on the person: private lines, alternate numbers, or another of their own.
-// While there is one, nothing says that the licence may go.
+// leftBound are the numbers that Microsoft still shows on the person: private lines, alternate numbers, or another of
+// their own. While there is one, nothing says that the licence may go.
 func (w *work) leftBound(ctx context.Context) ([]provision.E164, error) {
 	v, err := w.svc.Telephony.Voice(ctx, w.order.Tenant, w.order.Person.ID)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// takeBack undoes an assignment. Whoever had a number before gets it again, and only then loses the new one.
+// takeBack undoes an assignment. A person who had a number before gets it again, and only then loses the new one.
 func (w *work) takeBack(ctx context.Context) error {
 	if w.order.Had.Number == "" {
 		return w.unassign(ctx)
@@ -18,8 +18,8 @@ func (w *work) takeBack(ctx context.Context) error {
 	return w.unassign(ctx)
 }
 
-// returnOld gives the person the number that they had. Microsoft lets a person have one number, so this takes the new one's
-// place; it is asked for once even where the old one still shows, as what shows may be older than the assignment.
+// returnOld gives the person the number that they had. Microsoft lets a person have one number, so this takes the new
+// one's place; it is asked for once even where the old one still shows, as what shows may be older than the assignment.
 func (w *work) returnOld(ctx context.Context) error {
 	old := w.order.Had.Number
 	at, err := w.lookAt(ctx, old)
@@ -46,8 +46,8 @@ func (w *work) returnOld(ctx context.Context) error {
 	return w.giveNumber(ctx, old)
 }
 
-// lookBack is the last step of the way back: the person should have what they had before. Where somebody else has changed that
-// meanwhile, the records follow.
+// lookBack is the last step of the way back: the person should have what they had before. Where an admin has changed
+// that meanwhile, the records follow.
 func (w *work) lookBack(ctx context.Context) error {
 	had := w.order.Had.Number
 	if had == "" || w.untouched() {
@@ -74,8 +74,8 @@ func (w *work) giveNumber(ctx context.Context, n provision.E164) error {
 	return job.Wait(pause)
 }
 
-// retire sees the old number off the person, now that the new one is verified, tells the carrier, and lets it rest. Microsoft takes the old one
-// away by itself when it assigns the new one, so a while passes before Calltab does.
+// retire sees the old number off the person, now that the new one is verified, tells the carrier, and lets it cool
+// down. Microsoft takes the old one away by itself when it assigns the new one, so a while passes before Calltab does.
 func (w *work) retire(ctx context.Context) error {
 	old := w.order.Had.Number
 	at, err := w.lookAt(ctx, old)

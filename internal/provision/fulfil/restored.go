@@ -7,8 +7,9 @@ import (
 	"calltab/internal/provision"
 )
 
-// unlessInDoubt does a step of an order, or stops the work for an operator where a store was put back from a backup that the order
-// was at work in, and the step belongs to a way that would take from the person a phone that Microsoft shows on them.
+// unlessInDoubt does a step of an order, or stops the work for an operator where a store was put back from a backup
+// that the order was at work in, and the step belongs to a way that would take from the person a phone that Microsoft
+// shows on them.
 func unlessInDoubt(do func(*work, context.Context) error) func(*work, context.Context) error {
 	return func(w *work, ctx context.Context) error {
 		if err := w.doubt(ctx); err != nil {

@@ -37,8 +37,8 @@ func (w *work) neverTaken() bool {
 	return w.order.Withdrawn() && !w.state.Took && w.state.Freed.IsZero() && !w.did(provision.StepUnassign)
 }
 
-// untouched reports an order that is taken back before anybody was sent anything that had to do with it. One whose phone was waited for
-// is not: its own work is done, and the job that takes it back knows nothing of that.
+// untouched reports an order that is taken back before anybody was sent anything that had to do with it. One whose
+// phone was waited for is not: its own work is done, and the job that takes it back knows nothing of that.
 func (w *work) untouched() bool {
 	s := w.state
 	return w.run.Kind() == w.order.Kind.Job() && w.neverAsked() && !s.Told && !s.Dropped && !s.Noted

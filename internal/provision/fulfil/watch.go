@@ -53,8 +53,8 @@ func (w *work) verify(ctx context.Context) error {
 	return nil
 }
 
-// watch looks at every condition for the Calls tab until all are met, and says when it takes long. It ends where another order has
-// the person's phone: nobody waits for the earlier one any more.
+// watch looks at every condition for the Calls tab until all are met, and says when it takes long. It ends where
+// another order has the person's phone: nobody waits for the earlier one any more.
 func (w *work) watch(ctx context.Context) error {
 	o := w.order
 	if o.State != provision.Waiting {
@@ -63,7 +63,9 @@ func (w *work) watch(ctx context.Context) error {
 	w.ifStill(provision.Waiting)
 	if w.overtaken {
 		w.change(provision.OrderDone, func(_ job.Tx, o *provision.Order) error {
-			o.State, o.Past, o.Late = provision.Done, true, provision.InTime
+			o.State = provision.Done
+			o.Past = true
+			o.Late = provision.InTime
 			return nil
 		})
 		return nil
@@ -90,12 +92,15 @@ func (w *work) watch(ctx context.Context) error {
 	waited := now.Sub(since) - w.blind(since, now)
 	if provision.AllMet(list) && (o.Reopened == 0 || !o.Confirmed.IsZero() || waited >= reopenedTime) {
 		w.change(provision.OrderDone, func(_ job.Tx, o *provision.Order) error {
-			o.State, o.Conditions, o.Ready = provision.Done, list, now
+			o.State = provision.Done
+			o.Conditions = list
+			o.Ready = now
 			return nil
 		})
 		return nil
 	}
-	if waited > watchTime && !w.within(w.run.Since(), watchTime) { // whoever lets it go on gives it all its time again
+	// an operator who lets it go on gives it all its time again
+	if waited > watchTime && !w.within(w.run.Since(), watchTime) {
 		return w.park(provision.Say("never-ready"), nil)
 	}
 	w.report(list, waited)
@@ -117,7 +122,8 @@ func (w *work) blind(since, now time.Time) time.Duration {
 	return w.state.Blind
 }
 
-// ifStill has the step look anew where the order has left a state while the step looked, so that nothing is decided by an old look.
+// ifStill has the step look anew where the order has left a state while the step looked, so that nothing is decided by
+// an old look.
 func (w *work) ifStill(state provision.OrderState) {
 	w.run.Commit(func(tx job.Tx) error {
 		o, err := w.svc.OrderIn(tx, w.order.Tenant, w.order.ID)
@@ -160,7 +166,7 @@ func (w *work) report(list []provision.Condition, waited time.Duration) {
 	})
 }
 
-// pause is often while it may change any moment and seldom later, and it never oversleeps a word that is due.
+// pause is often while it may change any moment and seldom later, and it never oversleeps a message that is due.
 func pause(waited time.Duration) time.Duration {
 	d := time.Hour
 	switch {

@@ -9,10 +9,12 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// Weather is not a verdict. A try that fails because Microsoft answers nobody, refuses Calltab itself, or because the store does not
-// commit says nothing about its order: it uses no attempt, parks nothing, and is made again for as long as that takes.
+// Weather is not a verdict. A try that fails because Microsoft answers nobody, refuses Calltab itself, or because the
+// store does not commit says nothing about its order: it uses no attempt, parks nothing, and is made again for as long
+// as that takes.
 //
-// What is weather and what is a verdict is told by comparable calls, those of one class about other accounts (see health):
+// What is weather and what is a verdict is told by comparable calls, those of one class about other accounts (see
+// health):
 //
 //	no answer, a server's fault   nobody's call got on since the last try: weather; another account's did: an attempt
 //	too fast (429)                always weather
@@ -29,11 +31,13 @@ import (
 //
 //	orders, watch-readiness       wait; limits of time leave the outage out (job.Run.Elapsed)
 //	look-up                       asks the requester again after half an hour, and parks nothing
-//	watch-approval                looks whether the approvers can decide; their time stands still until they can (approval.go)
+//	watch-approval                looks whether the approvers can decide; their time stands still until they can
+//	                              (approval.go)
 //	watch-draft, end-cooling,
 //	watch-stock                   read nothing but the store: they wait until it commits
 //	settle-carrier, tell-line     are tried again each quarter of an hour
-//	sync, sync-numbers            wait where they are; a list that fails while single records can be read is gone round
+//	sync, sync-numbers            wait where they are; a list that fails while single records can be read is gone
+//	                              round
 
 // shownAfter is how long an outage lasts before an order's card tells of it.
 const shownAfter = 10 * time.Minute
@@ -61,8 +65,8 @@ func silent(err error) bool {
 	return k == provision.Throttled || k == provision.Unavailable
 }
 
-// singledOut reports whether a call about another account got on since the last try of this step failed: then the trouble is with this
-// order, and not with everybody.
+// singledOut reports whether a call about another account got on since the last try of this step failed: then the
+// trouble is with this order, and not with everybody.
 func (w *work) singledOut(err error) bool {
 	var m *met
 	since := w.state.Failed
@@ -121,8 +125,9 @@ func (w *work) weathered(ctx context.Context, err error) error {
 	return &provision.Error{Op: w.run.Step(), Kind: kind, Say: say, RetryAfter: askedToWait(err), Err: err}
 }
 
-// probe makes a call about another account, the requester's where that is another one, when a reading is refused or has failed for
-// long, and reports whether it was answered. A refusal is compared at once, before any admin is told that a permission is missing.
+// probe makes a call about another account, the requester's where that is another one, when a reading is refused or has
+// failed for long, and reports whether it was answered. A refusal is compared at once, before any admin is told that a
+// permission is missing.
 func (w *work) probe(ctx context.Context, c class, kind provision.ErrorKind) bool {
 	o, down := w.order, w.run.Outage()
 	lasts := !down.IsZero() && w.run.Now().Sub(down) >= shownAfter
@@ -174,7 +179,8 @@ func (w *work) hold(err error) {
 	}
 	w.stalled = true
 	say, _ := provision.SayOf(err)
-	o := provision.Outage{Class: string(m.class), Why: provision.Say("microsoft-busy"), Lacks: provision.KindOf(err) == provision.Denied}
+	o := provision.Outage{Class: string(m.class), Why: provision.Say("microsoft-busy"),
+		Lacks: provision.KindOf(err) == provision.Denied}
 	id, permission := "waits-for-microsoft", ""
 	switch {
 	case m.class == tellCarrier:
@@ -225,8 +231,8 @@ func (w *work) unremark() {
 	})
 }
 
-// unanswered notes how a change of numbers ended, and reports one that may have happened and of which nobody hears just now. Only
-// changes that were answered begin the time in which they must come to something.
+// unanswered notes how a change of numbers ended, and reports one that may have happened and of which nobody hears just
+// now. Only changes that were answered begin the time in which they must come to something.
 func (w *work) unanswered(err error) bool {
 	kind := provision.KindOf(err)
 	if err != nil && (kind == provision.Unavailable || kind == provision.Internal) && !w.singledOut(err) {
@@ -251,8 +257,8 @@ func (w *work) overdue() bool {
 // restless is how many changes go unanswered before they are asked for less often.
 const restless = 3
 
-// settling is how long the effect of a change is looked for before it is asked for again, and how often. After a few that nobody
-// answered there is no hurry.
+// settling is how long the effect of a change is looked for before it is asked for again, and how often. After a few
+// that nobody answered there is no hurry.
 func (w *work) settling() (limit, pause time.Duration) {
 	if w.state.Silent <= restless {
 		return settleTime, settlePause

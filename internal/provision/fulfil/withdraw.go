@@ -43,7 +43,7 @@ func (w *work) backNotice() string {
 	return "back-" + strconv.FormatInt(w.order.TakenBack.At.Unix(), 10) + "-" + w.run.Step()
 }
 
-// reclaimLine tells the carrier that the person's earlier number is theirs again, before Microsoft gives it.
+// reclaimLine tells the carrier that the person has their earlier number again, before Microsoft gives it.
 func (w *work) reclaimLine(ctx context.Context) error {
 	had := w.order.Had
 	line := w.line(had.Number, had.Location, had.Plan)
@@ -114,6 +114,8 @@ func (w *work) closeBack(ctx context.Context) error {
 	}
 	lost := provision.Loss{Number: at == theirs, Had: w.state.HadLost, HadTaken: w.state.HadTaken}
 	w.finish(provision.OrderProgress)
-	w.change(provision.OrderCancelled, func(tx job.Tx, o *provision.Order) error { return w.svc.EndWithdrawn(tx, o, lost) })
+	w.change(provision.OrderCancelled, func(tx job.Tx, o *provision.Order) error {
+		return w.svc.EndWithdrawn(tx, o, lost)
+	})
 	return nil
 }

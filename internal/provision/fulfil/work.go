@@ -59,8 +59,8 @@ func (w *work) open(tx job.Tx, tenant provision.TenantID, id provision.OrderID) 
 	return err
 }
 
-// before reads where the person was and with which plan. Of a phone that has long worked and is only watched again, both may be
-// gone since.
+// before reads where the person was and with which plan. Of a phone that has long worked and is only watched again,
+// both may be gone since.
 func (w *work) before(tx job.Tx, o provision.Order) (at provision.Location, plan provision.Plan, err error) {
 	if o.Had.User == "" {
 		return w.loc, plan, nil

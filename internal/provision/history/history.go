@@ -11,9 +11,10 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// History reads at most limit links about a subject, older than the link before (0: from the newest on). What belongs to locations
-// that are not the asker's is left out; Denied where that is all.
-func (s *Service) History(ctx context.Context, tenant provision.TenantID, by provision.Actor, about provision.Subject, before uint64, limit int) (provision.History, error) {
+// History reads at most limit events about a subject, older than the event before (0: from the newest on). What belongs
+// to locations that are not the asker's is left out; Denied where that is all.
+func (s *Service) History(ctx context.Context, tenant provision.TenantID, by provision.Actor, about provision.Subject,
+	before uint64, limit int) (provision.History, error) {
 	const op = "read history"
 	h := provision.History{Subject: about, Now: s.Now()}
 	acc, err := s.access.Permit(ctx, op, tenant, by, provision.Look)
@@ -33,7 +34,9 @@ func (s *Service) History(ctx context.Context, tenant provision.TenantID, by pro
 		if err != nil {
 			return err
 		}
-		h.Lines, h.Next, hidden = nil, 0, ""
+		h.Lines = nil
+		h.Next = 0
+		hidden = ""
 		end, err := audit.ArchiveEnd(tx, tenant)
 		if err != nil {
 			return err
@@ -56,8 +59,8 @@ func (s *Service) History(ctx context.Context, tenant provision.TenantID, by pro
 			if err != nil {
 				return err
 			}
-			if i := slices.IndexFunc(at, func(at provision.LocationID) bool { return !acc.May(provision.Look, at) }); i >= 0 {
-				hidden = at[i]
+			if barred := outOfSight(acc, at); barred != "" {
+				hidden = barred
 				continue
 			}
 			if len(h.Lines) == limit {
@@ -74,8 +77,19 @@ func (s *Service) History(ctx context.Context, tenant provision.TenantID, by pro
 	return h, err
 }
 
+// outOfSight is the first of some locations that a reader may not look at; empty where there is none.
+func outOfSight(acc provision.Access, at []provision.LocationID) provision.LocationID {
+	for _, l := range at {
+		if !acc.May(provision.Look, l) {
+			return l
+		}
+	}
+	return ""
+}
+
 // placesOf are the locations that a subject belongs to now.
-func (s *Service) placesOf(tx provision.Tx, tenant provision.TenantID, about provision.Subject) ([]provision.LocationID, error) {
+func (s *Service) placesOf(tx provision.Tx, tenant provision.TenantID,
+	about provision.Subject) ([]provision.LocationID, error) {
 	switch {
 	case about.User != "":
 		sub, _, err := s.roster.SubscriberIn(tx, tenant, about.User)
@@ -104,7 +118,8 @@ type naming struct {
 	known  map[provision.UserID]string
 }
 
-// line puts names to a link, and says to which locations it belongs: whoever may not look at each of them may not see it.
+// line puts names to an event, and says to which locations it belongs: a user who may not look at each of them may not
+// see it.
 func (n *naming) line(e provision.AuditEvent) (l provision.HistoryLine, at []provision.LocationID, err error) {
 	l.AuditEvent = e
 	if e.Order != "" {
@@ -165,8 +180,8 @@ func (n *naming) name(id provision.UserID) string {
 	return n.known[id]
 }
 
-// WhoHad tells whose a number was between two times, from the trail alone. With both the same it is a moment. What was at
-// locations that the reader may not look at is left out; Denied where that is all.
+// WhoHad tells whose a number was between two times, from the trail alone. With both the same it is a moment. What was
+// at locations that the reader may not look at is left out; Denied where that is all.
 func (s *Service) WhoHad(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164,
 	from, to time.Time) (provision.Holdings, error) {
 	const op = "read history"
@@ -192,7 +207,8 @@ func (s *Service) WhoHad(ctx context.Context, tenant provision.TenantID, by prov
 		}
 		all, at := spans(n, events, end.Until)
 		if at == "" && all[len(all)-1].Unknown {
-			return provision.NewNotFound(op, "number-archived", "number", string(n), "when", end.Until.Format("2 January 2006"))
+			return provision.NewNotFound(op, "number-archived", "number", string(n), "when",
+				end.Until.Format("2 January 2006"))
 		}
 		if at == "" {
 			return provision.NewNotFound(op, "number-not-here", "number", string(n))
@@ -236,7 +252,8 @@ func (n *naming) learnOf(id provision.OrderID) error {
 }
 
 // eventsAfter reads events of the trail that are not among its first archived ones.
-func eventsAfter(tx provision.Tx, tenant provision.TenantID, seqs []uint64, archived uint64) ([]provision.AuditEvent, error) {
+func eventsAfter(tx provision.Tx, tenant provision.TenantID, seqs []uint64,
+	archived uint64) ([]provision.AuditEvent, error) {
 	var all []provision.AuditEvent
 	for _, seq := range seqs {
 		if seq <= archived { // it was archived meanwhile
@@ -251,9 +268,10 @@ func eventsAfter(tx provision.Tx, tenant provision.TenantID, seqs []uint64, arch
 	return all, nil
 }
 
-// spans are whose a number was, one after the other up to now, from the events about it, oldest first. archived is up to when
-// the trail is in an archive; zero: none of it is. at is where the number was last; empty: it was never here.
-func spans(n provision.E164, events []provision.AuditEvent, archived time.Time) (all []provision.Holding, at provision.LocationID) {
+// spans are whose a number was, one after the other up to now, from the events about it, oldest first. archived is up
+// to when the trail is in an archive; zero: none of it is. at is where the number was last; empty: it was never here.
+func spans(n provision.E164, events []provision.AuditEvent,
+	archived time.Time) (all []provision.Holding, at provision.LocationID) {
 	now := provision.Holding{Unknown: !archived.IsZero()}
 	for _, e := range events {
 		for _, c := range e.Numbers {

@@ -23,7 +23,7 @@ import (
 type Checked struct {
 	Orders, Numbers, Subscribers int
 	Trails                       map[provision.TenantID]provision.Head
-	Archived                     uint64 // links of the trails that are in archives, and not in the store
+	Archived                     uint64 // events of the trails that are in archives, and not in the store
 }
 
 // Check holds all that this package keeps against itself: every record against its place, every index and count against
@@ -52,10 +52,15 @@ func (s *Service) Check(
 // CheckedTables are the tables that Check knows.
 func CheckedTables() []string {
 	return []string{
-		record.TableLocations, record.TablePlans, record.TableNumbers, record.TableFree, record.TableDigits, record.TableTails, record.TableStock, record.TableOrders, record.TableByRequester,
-		record.TableByPerson, record.TableLive, record.TableDrafts, record.TableShares, record.TableRefusals, record.TableStates, record.TableParked, record.TableToApprove, record.TableSubscribers, record.TableAudit, record.TableTrail, record.TableHeads,
-		record.TableArchives, record.TableImported, record.TableSyncs, record.TableRoster, record.TableRosterIndex, record.TableRosterCount, record.TableNumberSyncs, record.TableNumberSeen,
-		record.TableNumberFound, record.TableNumberCount, record.TableBatches, record.TableWaivers, record.TableLines, record.TableCharters, record.TableOutages, record.TableRestored,
+		record.TableLocations, record.TablePlans, record.TableNumbers, record.TableFree, record.TableDigits,
+		record.TableTails, record.TableStock, record.TableOrders, record.TableByRequester,
+		record.TableByPerson, record.TableLive, record.TableDrafts, record.TableShares, record.TableRefusals,
+		record.TableStates, record.TableParked, record.TableToApprove, record.TableSubscribers, record.TableAudit,
+		record.TableTrail, record.TableHeads,
+		record.TableArchives, record.TableImported, record.TableSyncs, record.TableRoster, record.TableRosterIndex,
+		record.TableRosterCount, record.TableNumberSyncs, record.TableNumberSeen,
+		record.TableNumberFound, record.TableNumberCount, record.TableBatches, record.TableWaivers, record.TableLines,
+		record.TableCharters, record.TableOutages, record.TableRestored,
 		record.TableResumed,
 	}
 }
@@ -93,7 +98,8 @@ func (c *checking) counted(table, key string) {
 // indexes looks for entries of indexes that no record makes, and holds the counts against the records. It comes last.
 func (c *checking) indexes() {
 	for _, table := range []string{
-		record.TableFree, record.TableDigits, record.TableTails, record.TableByRequester, record.TableByPerson, record.TableParked, record.TableToApprove, record.TableTrail, record.TableRosterIndex,
+		record.TableFree, record.TableDigits, record.TableTails, record.TableByRequester, record.TableByPerson,
+		record.TableParked, record.TableToApprove, record.TableTrail, record.TableRosterIndex,
 		record.TableNumberFound,
 	} {
 		n := 0
@@ -104,7 +110,8 @@ func (c *checking) indexes() {
 			c.wrong(table, "", "it has %d entries, and the records make %d", n, c.entries[table])
 		}
 	}
-	for _, table := range []string{record.TableStock, record.TableStates, record.TableRosterCount, record.TableNumberCount} {
+	for _, table := range []string{record.TableStock, record.TableStates, record.TableRosterCount,
+		record.TableNumberCount} {
 		for k := range c.tx.Scan(table, "", "") {
 			if _, made := c.counts[table][k]; !made {
 				c.wrong(table, k, "it counts %d, and there is none", record.Count(c.tx, table, k))
@@ -118,7 +125,8 @@ func (c *checking) indexes() {
 	}
 }
 
-// each reads all records of a table, and says which of them cannot be read. at is the key behind the tenant, empty for none.
+// each reads all records of a table, and says which of them cannot be read. at is the key behind the tenant, empty for
+// none.
 func each[T any](c *checking, table string, f func(tenant provision.TenantID, at string, v T)) {
 	for k, raw := range c.tx.Scan(table, "", "") {
 		var v T
@@ -131,7 +139,8 @@ func each[T any](c *checking, table string, f func(tenant provision.TenantID, at
 	}
 }
 
-// strictly decodes a record that has nothing but what this program writes: a field of another name is one that was damaged.
+// strictly decodes a record that has nothing but what this program writes: a field of another name is one that was
+// damaged.
 func strictly(raw []byte, v any) error {
 	if len(raw) == 0 || raw[0] != record.RecordVersion {
 		return fmt.Errorf("it is of a version that this program does not know")
@@ -172,7 +181,8 @@ func (c *checking) lists() {
 	for k := range c.tx.Scan(record.TableNumberSeen, "", "") {
 		tenant, n, _ := strings.Cut(k, "/")
 		round, class := reconcile.SeenNumber(c.tx, k)
-		if round == 0 || class != provision.NumberMatched && class != provision.NumberNew && !slices.Contains(provision.NumberClasses, class) {
+		if round == 0 || class != provision.NumberMatched && class != provision.NumberNew &&
+			!slices.Contains(provision.NumberClasses, class) {
 			c.wrong(record.TableNumberSeen, k, "it cannot be read; sync-numbers writes it anew")
 			continue
 		}

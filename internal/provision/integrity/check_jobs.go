@@ -5,7 +5,7 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// What goes on by itself goes on by a job. Without it an order waits for ever, a number never comes out of its rest,
+// What goes on by itself goes on by a job. Without it an order waits for ever, a number never ends its cooling period,
 // and nobody is told.
 
 // moves says which job an order lacks.
@@ -15,7 +15,8 @@ func (c *checking) moves(tenant provision.TenantID, o provision.Order) {
 	what := "work on it never goes on"
 	switch o.State {
 	case provision.Draft:
-		kinds, what = []string{provision.JobDraft}, "the form is never closed, and a number that it holds is never free again"
+		kinds, what = []string{provision.JobDraft},
+			"the form is never closed, and a number that it holds is never free again"
 	case provision.Pending:
 		kinds, what = []string{provision.JobApproval}, "nobody is reminded to approve it, and it never ends"
 	case provision.Approved:
@@ -36,7 +37,7 @@ func (c *checking) moves(tenant provision.TenantID, o provision.Order) {
 	}
 }
 
-// rests says that a number rests for ever.
+// rests says that a number cools down for ever.
 func (c *checking) rests(tenant provision.TenantID, n provision.Number) {
 	at := record.Key(tenant, string(n.E164))
 	what := "it is never free again by itself; “find” and the number offers to free it"

@@ -23,7 +23,8 @@ func (c *checking) inventory() {
 	next := map[provision.TenantID]int{}
 	each(c, record.TablePlans, func(tenant provision.TenantID, at string, p provision.Plan) {
 		c.place(record.TablePlans, tenant, at, fmt.Sprintf("%03d", next[tenant]))
-		if next[tenant]++; p.ID == "" {
+		next[tenant]++
+		if p.ID == "" {
 			c.wrong(record.TablePlans, record.Key(tenant, at), "the plan has no id")
 		}
 	})
@@ -60,8 +61,10 @@ func (c *checking) checkNumber(tenant provision.TenantID, n provision.Number) {
 			c.wrong(record.TableNumbers, at, "it is held for order %q, which does not ask for it", n.Order)
 		}
 	case provision.Assigned:
-		if sub, _, _ := c.roster.SubscriberIn(c.tx, tenant, n.User); sub.Number != n.E164 && !c.working(tenant, n.User, n.E164) {
-			c.wrong(record.TableNumbers, at, "it is assigned to %s, whose record does not have it: repair %s sets it right", n.User, n.User)
+		if sub, _, _ := c.roster.SubscriberIn(c.tx, tenant, n.User); sub.Number != n.E164 &&
+			!c.working(tenant, n.User, n.E164) {
+			c.wrong(record.TableNumbers, at,
+				"it is assigned to %s, whose record does not have it: repair %s sets it right", n.User, n.User)
 		}
 	default:
 		c.wrong(record.TableNumbers, at, "its state %q is none", n.State)
@@ -79,9 +82,13 @@ func (c *checking) working(tenant provision.TenantID, user provision.UserID, n p
 }
 
 var (
-	orderStates = []provision.OrderState{provision.Draft, provision.Pending, provision.Approved, provision.Running, provision.Waiting, provision.Done, provision.Rejected, provision.Cancelled, provision.Expired, provision.Failed, provision.Parked}
-	liveStates  = []provision.OrderState{provision.Pending, provision.Approved, provision.Running, provision.Waiting, provision.Parked}
-	forms       = []provision.Form{"", provision.FormLookup, provision.FormPerson, provision.FormWhich, provision.FormRefused, provision.FormLocation, provision.FormPlan, provision.FormNumber, provision.FormReview}
+	orderStates = []provision.OrderState{provision.Draft, provision.Pending, provision.Approved, provision.Running,
+		provision.Waiting, provision.Done, provision.Rejected, provision.Cancelled, provision.Expired, provision.Failed,
+		provision.Parked}
+	liveStates = []provision.OrderState{provision.Pending, provision.Approved, provision.Running, provision.Waiting,
+		provision.Parked}
+	forms = []provision.Form{"", provision.FormLookup, provision.FormPerson, provision.FormWhich,
+		provision.FormRefused, provision.FormLocation, provision.FormPlan, provision.FormNumber, provision.FormReview}
 )
 
 // orders checks the orders with what lists them.
@@ -92,9 +99,11 @@ func (c *checking) orders() {
 		}
 		c.read.Orders++
 		c.counted(record.TableStates, string(o.State))
-		c.indexed(record.TableByRequester, record.Key(o.Tenant, string(o.Requester.ID), record.NewestFirst(o.Created), string(o.ID)))
+		c.indexed(record.TableByRequester, record.Key(o.Tenant, string(o.Requester.ID), record.NewestFirst(o.Created),
+			string(o.ID)))
 		if o.Person.ID != "" {
-			c.indexed(record.TableByPerson, record.Key(o.Tenant, string(o.Person.ID), record.NewestFirst(o.Created), string(o.ID)))
+			c.indexed(record.TableByPerson, record.Key(o.Tenant, string(o.Person.ID), record.NewestFirst(o.Created),
+				string(o.ID)))
 		}
 		if o.State == provision.Parked {
 			c.indexed(record.TableParked, record.Key(o.Tenant, record.Sortable(o.Ended), string(o.ID)))
@@ -102,7 +111,8 @@ func (c *checking) orders() {
 		asked := map[provision.UserID]bool{}
 		for _, a := range o.Consent.Asked {
 			if !asked[a.ID] {
-				c.indexed(record.TableToApprove, record.Key(o.Tenant, string(a.ID), record.Sortable(o.Consent.Since), string(o.ID)))
+				c.indexed(record.TableToApprove, record.Key(o.Tenant, string(a.ID), record.Sortable(o.Consent.Since),
+					string(o.ID)))
 			}
 			asked[a.ID] = true
 		}
@@ -127,7 +137,8 @@ func (c *checking) orders() {
 
 func (c *checking) checkOrder(tenant provision.TenantID, o provision.Order) {
 	at := record.Key(tenant, string(o.ID))
-	if !o.Kind.Known() || o.Tenant != tenant || !slices.Contains(orderStates, o.State) || !slices.Contains(forms, o.Form) {
+	stated := slices.Contains(orderStates, o.State) && slices.Contains(forms, o.Form)
+	if !o.Kind.Known() || o.Tenant != tenant || !stated {
 		c.wrong(record.TableOrders, at, "its kind %q, state %q, form %q or tenant is none", o.Kind, o.State, o.Form)
 		return
 	}
@@ -136,7 +147,8 @@ func (c *checking) checkOrder(tenant provision.TenantID, o provision.Order) {
 		return
 	}
 	if id := order.LiveOrder(c.tx, tenant, o.Person.ID); id != o.ID {
-		c.wrong(record.TableLive, record.Key(tenant, string(o.Person.ID)), "order %s is at work for the person, and the list has %q: repair %s shows both",
+		c.wrong(record.TableLive, record.Key(tenant, string(o.Person.ID)),
+			"order %s is at work for the person, and the list has %q: repair %s shows both",
 			o.ID, id, o.Person.ID)
 	}
 	if o.Number == "" || o.State == provision.Parked || o.Kind.Ends() {
@@ -145,7 +157,9 @@ func (c *checking) checkOrder(tenant provision.TenantID, o provision.Order) {
 	v, err := stock.Number(c.tx, tenant, o.Number)
 	mine := v.State == provision.Held && v.Order == o.ID || v.State == provision.Assigned && v.User == o.Person.ID
 	if err != nil || !mine {
-		c.wrong(record.TableOrders, at, "it is at work with %s, which the stock does not have for it: repair %s sets it right", o.Number, o.Person.ID)
+		c.wrong(record.TableOrders, at,
+			"it is at work with %s, which the stock does not have for it: repair %s sets it right", o.Number,
+			o.Person.ID)
 	}
 }
 
@@ -170,8 +184,10 @@ func (c *checking) subscribers() {
 		if sub.Number == "" {
 			return
 		}
-		if v, err := stock.Number(c.tx, tenant, sub.Number); err != nil || v.State != provision.Assigned || v.User != sub.User {
-			c.wrong(record.TableSubscribers, at, "they have %s, which the stock does not have as theirs: repair %s sets it right", sub.Number, sub.User)
+		if v, err := stock.Number(c.tx, tenant, sub.Number); err != nil || v.State != provision.Assigned ||
+			v.User != sub.User {
+			c.wrong(record.TableSubscribers, at,
+				"they have %s, which the stock does not have as theirs: repair %s sets it right", sub.Number, sub.User)
 		}
 	})
 }

@@ -27,10 +27,11 @@ func (c *checking) trails() error {
 	return nil
 }
 
-// tenants are those of whom there are numbers, links or heads.
+// tenants are those of whom there are numbers, events or heads.
 func (c *checking) tenants() []provision.TenantID {
 	found := map[provision.TenantID]bool{}
-	for _, table := range []string{record.TableNumbers, record.TableAudit, record.TableHeads, record.TableTrail, record.TableArchives} {
+	for _, table := range []string{record.TableNumbers, record.TableAudit, record.TableHeads, record.TableTrail,
+		record.TableArchives} {
 		for from, more := "", true; more; {
 			more = false
 			for k := range c.tx.Scan(table, "", from) {
@@ -44,7 +45,7 @@ func (c *checking) tenants() []provision.TenantID {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// trail checks one chain. Its end is checked too where a link is broken: what stands against the index does not.
+// trail checks one chain. Its end is checked too where an event is broken: what stands against the index does not.
 func (c *checking) trail(tenant provision.TenantID) (provision.Head, error) {
 	head, there, err := record.Load[provision.Head](c.tx, record.TableHeads, string(tenant))
 	if err != nil {
@@ -85,7 +86,7 @@ func (c *checking) trail(tenant provision.TenantID) (provision.Head, error) {
 	return head, nil
 }
 
-// archived checks what is said of archives, and begins to check the links behind them.
+// archived checks what is said of archives, and begins to check the events behind them.
 func (c *checking) archived(tenant provision.TenantID) (behind audit.ChainCheck, sound bool) {
 	var all []audit.Archived
 	sound = true
@@ -110,7 +111,7 @@ func (c *checking) archived(tenant provision.TenantID) (behind audit.ChainCheck,
 	return behind, sound
 }
 
-// indexedFrom is the first link that the index of a trail has, and counts the index's own two marks.
+// indexedFrom is the first event that the index of a trail has, and counts the index's own two marks.
 func (c *checking) indexedFrom(tenant provision.TenantID, head provision.Head, there bool) uint64 {
 	if _, whole := c.tx.Get(record.TableTrail, record.Key(tenant, audit.Taken)); whole {
 		c.entries[record.TableTrail]++
@@ -122,7 +123,8 @@ func (c *checking) indexedFrom(tenant provision.TenantID, head provision.Head, t
 	c.entries[record.TableTrail]++
 	first, err := strconv.ParseUint(string(raw), 10, 64)
 	if err != nil || first == 0 || !there || first > head.Count {
-		c.wrong(record.TableTrail, record.Key(tenant, audit.Indexed), "the index of the trail begins at link %q of %d", raw, head.Count)
+		c.wrong(record.TableTrail, record.Key(tenant, audit.Indexed), "the index of the trail begins at link %q of %d",
+			raw, head.Count)
 	}
 	return first
 }
@@ -140,18 +142,21 @@ func (c *checking) replay(tenant provision.TenantID) {
 			said, told := made[n]
 			delete(made, n)
 			if !told || said != is {
-				c.wrong(record.TableNumbers, record.Key(tenant, string(n)), "the trail says that it is %s, and the record that it is %s", said.Short(), is.Short())
+				c.wrong(record.TableNumbers, record.Key(tenant, string(n)),
+					"the trail says that it is %s, and the record that it is %s", said.Short(), is.Short())
 			}
 		}
 		for n, said := range made {
-			c.wrong(record.TableNumbers, record.Key(tenant, string(n)), "its record is missing: the trail says that it is %s", said.Short())
+			c.wrong(record.TableNumbers, record.Key(tenant, string(n)),
+				"its record is missing: the trail says that it is %s", said.Short())
 		}
 		from = until
 	}
 }
 
 // window reads records of numbers from one on. until is where the next part begins, empty at the end.
-func (c *checking) window(tenant provision.TenantID, from provision.E164) (records map[provision.E164]provision.NumberChange, until provision.E164) {
+func (c *checking) window(tenant provision.TenantID,
+	from provision.E164) (records map[provision.E164]provision.NumberChange, until provision.E164) {
 	records = map[provision.E164]provision.NumberChange{}
 	for k, raw := range c.tx.Scan(record.TableNumbers, record.Key(tenant, ""), record.Key(tenant, string(from))) {
 		n := provision.E164(k[len(record.Key(tenant, "")):])
@@ -167,7 +172,8 @@ func (c *checking) window(tenant provision.TenantID, from provision.E164) (recor
 }
 
 // made is what the trail says of the numbers of a part.
-func (c *checking) made(tenant provision.TenantID, from, until provision.E164) map[provision.E164]provision.NumberChange {
+func (c *checking) made(tenant provision.TenantID,
+	from, until provision.E164) map[provision.E164]provision.NumberChange {
 	made := map[provision.E164]provision.NumberChange{}
 	for k, raw := range c.tx.Scan(record.TableAudit, record.Key(tenant, ""), "") {
 		var e provision.AuditEvent
@@ -179,7 +185,8 @@ func (c *checking) made(tenant provision.TenantID, from, until provision.E164) m
 				if n < from || until != "" && n >= until {
 					continue
 				}
-				made[n] = provision.NumberChange{First: n, To: change.To, At: change.At, User: change.User, Order: change.Order}
+				made[n] = provision.NumberChange{First: n, To: change.To, At: change.At, User: change.User,
+					Order: change.Order}
 				if change.To == "" {
 					delete(made, n)
 				}

@@ -21,9 +21,10 @@ const (
 	shareTime       = 24 * time.Hour // in which requests count, and for which a lift holds
 )
 
-// share is what a person has used up, and until when no limit holds for them.
+// Share is what a person has used up, and until when no limit holds for them.
 type Share struct {
-	Since    time.Time   `json:"since,omitzero"` // of the first request that counts, as an older program has them: without Times
+	// of the first request that counts, as an older program has them: without Times
+	Since    time.Time   `json:"since,omitzero"`
 	Requests int         `json:"requests,omitempty"`
 	Times    []time.Time `json:"times,omitempty"` // of the newest requests, as many as the limit, the oldest first
 	Lifted   time.Time   `json:"lifted,omitzero"`
@@ -37,8 +38,8 @@ func (s Share) lifted(now time.Time) bool {
 	return left > 0 && left <= shareTime
 }
 
-// within are the times of the requests that count now, the oldest first. Those of an older program were made when its first one was,
-// as far as anybody knows. What a clock wrote that was ahead does not count.
+// within are the times of the requests that count now, the oldest first. Those of an older program were made when its
+// first one was, as far as anybody knows. What a clock wrote that was ahead does not count.
 func (s Share) within(now time.Time) []time.Time {
 	times := slices.Repeat([]time.Time{s.Since}, max(s.Requests, 0))
 	times = append(times, s.Times...)
@@ -65,12 +66,14 @@ func limitsOf(tx provision.Tx, tenant provision.TenantID, acc provision.Access) 
 		l.Forms = defaultForms
 	}
 	if acc.May(provision.Operate, "") {
-		l.Drafts, l.Requests, l.Forms = l.Drafts*operatorShare, l.Requests*operatorShare, l.Forms*operatorShare
+		l.Drafts *= operatorShare
+		l.Requests *= operatorShare
+		l.Forms *= operatorShare
 	}
 	return l, err
 }
 
-// drafts are a requester's open ones. Those that an older program began are not among them until they are answered.
+// Drafts are a requester's open ones. Those that an older program began are not among them until they are answered.
 func (s *Service) Drafts(tx provision.Tx, tenant provision.TenantID, of provision.UserID) ([]provision.Order, error) {
 	prefix := record.Key(tenant, string(of), "")
 	var all []provision.Order
@@ -84,13 +87,14 @@ func (s *Service) Drafts(tx provision.Tx, tenant provision.TenantID, of provisio
 	return all, nil
 }
 
-// mayBegin refuses one more draft to a requester who has as many as they may. It comes after replace.
+// MayBegin refuses one more draft to a requester who has as many as they may. It comes after replace.
 func (s *Service) MayBegin(tx provision.Tx, o provision.Order, acc provision.Access) error {
 	all, err := s.Drafts(tx, o.Tenant, o.Requester.ID)
 	if err != nil {
 		return err
 	}
-	all = slices.DeleteFunc(all, func(d provision.Order) bool { return d.Form == provision.FormRefused }) // it holds nothing, and there is nothing to finish
+	// it holds nothing, and there is nothing to finish
+	all = slices.DeleteFunc(all, func(d provision.Order) bool { return d.Form == provision.FormRefused })
 	most, err := limitsOf(tx, o.Tenant, acc)
 	if err != nil || len(all) < most.Drafts {
 		return err
@@ -106,9 +110,10 @@ func (s *Service) MayBegin(tx provision.Tx, o provision.Order, acc provision.Acc
 	return tooMuch("begin order", "share-drafts", most.Drafts, wait)
 }
 
-// useForm counts a form that a person opens or answers, and a dial pad that they miss again, and refuses one too many. Each leaves
-// links in the trail for good, also where nothing is ordered, and a form that nobody saves a record for a month: without an end to it,
-// one person could fill the disk. It is counted for a day that begins with the first, which takes one number and one time.
+// UseForm counts a form that a person opens or answers, and a dial pad that they miss again, and refuses one too many.
+// Each leaves events in the trail for good, also where nothing is ordered, and a form that nobody saves a record for a
+// month: without an end to it, one person could fill the disk. It is counted for a day that begins with the first,
+// which takes one number and one time.
 func (s *Service) UseForm(tx provision.Tx, tenant provision.TenantID, by provision.UserID, acc provision.Access) error {
 	at, now := record.Key(tenant, string(by)), s.Now().UTC()
 	mine, _, err := record.Load[Share](tx, record.TableShares, at)
@@ -121,7 +126,9 @@ func (s *Service) UseForm(tx provision.Tx, tenant provision.TenantID, by provisi
 	}
 	age := now.Sub(mine.FilledAt)
 	if age < 0 || age >= shareTime {
-		mine.Filled, mine.FilledAt, age = 0, now, 0
+		mine.Filled = 0
+		mine.FilledAt = now
+		age = 0
 	}
 	if mine.Filled >= most.Forms && !mine.lifted(now) {
 		return tooMuch("fill in form", "share-forms", most.Forms, shareTime-age)
@@ -131,11 +138,11 @@ func (s *Service) UseForm(tx provision.Tx, tenant provision.TenantID, by provisi
 	return nil
 }
 
-// freeCorrections is how often a request may be changed and sent again before that counts as one more: each time its approvers have
-// a message.
+// freeCorrections is how often a request may be changed and sent again before that counts as one more: each time its
+// approvers have a message.
 const freeCorrections = 2
 
-// request counts an order that is sent to its approvers as its requester's share says.
+// Request counts an order that is sent to its approvers as its requester's share says.
 func (s *Service) Request(tx provision.Tx, o *provision.Order, acc provision.Access) error {
 	if o.Submitted.IsZero() {
 		return s.spend(tx, o, acc)
@@ -176,11 +183,14 @@ func tooMuch(op, id string, most int, wait time.Duration) error {
 		unit = time.Hour
 	}
 	wait = max((wait + unit - 1).Truncate(unit), unit)
-	return &provision.Error{Op: op, Kind: provision.Throttled, Say: provision.Say(id, "count", strconv.Itoa(most), "wait", wait.String())}
+	return &provision.Error{Op: op, Kind: provision.Throttled,
+		Say: provision.Say(id, "count", strconv.Itoa(most), "wait", wait.String())}
 }
 
-// Lift has no limit hold for a person for a day, and returns until when. Denied for who may order phones for others nowhere.
-func (s *Service) Lift(ctx context.Context, tenant provision.TenantID, by provision.Actor, of provision.UserID) (until time.Time, err error) {
+// Lift has no limit hold for a person for a day, and returns until when. Denied for who may order phones for others
+// nowhere.
+func (s *Service) Lift(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	of provision.UserID) (until time.Time, err error) {
 	if _, err := s.access.Permit(ctx, "lift limits", tenant, by, provision.Operate); err != nil {
 		return until, err
 	}
@@ -193,13 +203,14 @@ func (s *Service) Lift(ctx context.Context, tenant provision.TenantID, by provis
 		until = s.Now().UTC().Add(shareTime)
 		mine.Lifted = until
 		record.Save(tx, record.TableShares, at, mine)
-		return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.LimitsLifted, Actor: by.ID, User: of, Note: "until " + until.Format(time.RFC3339)})
+		return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.LimitsLifted, Actor: by.ID, User: of,
+			Note: "until " + until.Format(time.RFC3339)})
 	})
 	return until, err
 }
 
-// TurnLimit is how many turns a minute a person may have; a negative one: as many as they like, as operators and those whose limits
-// were lifted.
+// TurnLimit is how many turns a minute a person may have; a negative one: as many as they like, as operators and those
+// whose limits were lifted.
 func (s *Service) TurnLimit(ctx context.Context, tenant provision.TenantID, user provision.UserID) (int, error) {
 	acc, err := s.access.Access(ctx, tenant, user)
 	if err != nil {
@@ -225,18 +236,18 @@ func (s *Service) TurnLimit(ctx context.Context, tenant provision.TenantID, user
 	return most.Turns, err
 }
 
-// refusal is what a person was refused of one sort within an hour. The trail has one link of it.
+// Refusal is what a person was refused of one sort within an hour. The trail has one event of it.
 type Refusal struct {
 	Since time.Time `json:"since"`
 	Count int       `json:"count"`
 }
 
-// refusalTime is how long refusals of one sort make one link.
+// refusalTime is how long refusals of one sort make one event.
 const refusalTime = time.Hour
 
-// Refused notes in the audit trail that a person was refused, in the transaction that remembers their turn. what is our own word
-// for what they wanted, never theirs. The first refusal of an hour has a link, and those after it are counted: the next link says
-// how many they were.
+// Refused notes in the audit trail that a person was refused, in the transaction that remembers their turn. what names
+// what they wanted, in our words and never in the person's own. The first refusal of an hour has an event, and those
+// after it are counted: the next event says how many they were.
 func (s *Service) Refused(tx provision.Tx, tenant provision.TenantID, by provision.UserID, what string) error {
 	at, now := record.Key(tenant, string(by), what), s.Now().UTC()
 	r, _, err := record.Load[Refusal](tx, record.TableRefusals, at)
@@ -259,5 +270,6 @@ func (s *Service) Refused(tx provision.Tx, tenant provision.TenantID, by provisi
 
 // RefusedMore notes in the audit trail how many refusals of one sort there were of people whom it does not name.
 func (s *Service) RefusedMore(tx provision.Tx, tenant provision.TenantID, what string, count int) error {
-	return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.AccessRefused, Note: what + " (" + strconv.Itoa(count) + " more, of people not named here)"})
+	return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.AccessRefused, Note: what + " (" +
+		strconv.Itoa(count) + " more, of people not named here)"})
 }

@@ -16,9 +16,10 @@ import (
 // historyCount is how many orders a finding shows.
 const historyCount = 5
 
-// Find looks people up; a number that nobody has yields a Finding without a Person. Nobody at all is NotFound, and Denied where
-// all that is found belongs to locations that are not the asker's.
-func (s *Service) Find(ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.Query, limit int) ([]provision.Finding, error) {
+// Find looks people up; a number that nobody has yields a Finding without a Person. Nobody at all is NotFound, and
+// Denied where all that is found belongs to locations that are not the asker's.
+func (s *Service) Find(ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.Query,
+	limit int) ([]provision.Finding, error) {
 	const op = "find"
 	acc, err := s.access.Permit(ctx, op, tenant, by, provision.Look)
 	if err != nil {
@@ -28,18 +29,22 @@ func (s *Service) Find(ctx context.Context, tenant provision.TenantID, by provis
 	if err != nil {
 		return nil, err
 	}
-	found := slices.DeleteFunc(slices.Clone(all), func(f provision.Finding) bool { return !acc.May(provision.Look, f.Location.ID) })
+	found := slices.DeleteFunc(slices.Clone(all), func(f provision.Finding) bool {
+		return !acc.May(provision.Look, f.Location.ID)
+	})
 	if len(all) > 0 && len(found) == 0 {
 		return nil, acc.Need(op, provision.Look, all[0].Location.ID)
 	}
 	for i := range found {
 		at := found[i].Location.ID
-		found[i].Refused = provision.Refusals{Operate: !acc.May(provision.Operate, at), Manage: !acc.May(provision.Manage, at)}
+		found[i].Refused = provision.Refusals{Operate: !acc.May(provision.Operate, at),
+			Manage: !acc.May(provision.Manage, at)}
 	}
 	return found, nil
 }
 
-func (s *Service) find(ctx context.Context, tenant provision.TenantID, q provision.Query, limit int) ([]provision.Finding, error) {
+func (s *Service) find(ctx context.Context, tenant provision.TenantID, q provision.Query,
+	limit int) ([]provision.Finding, error) {
 	text := q.Text
 	if q.User != "" {
 		text = string(q.User)
@@ -51,23 +56,29 @@ func (s *Service) find(ctx context.Context, tenant provision.TenantID, q provisi
 		}
 		text = string(f.Number.User)
 	}
-	got, err := s.LookFor(ctx, provision.Order{Tenant: tenant, Kind: provision.Remove}, text, q.Whole, provision.LookupTime) // whoever is gone may still have a phone
+	// a person who is gone may still have a phone
+	got, err := s.LookFor(ctx, provision.Order{Tenant: tenant, Kind: provision.Remove}, text, q.Whole,
+		provision.LookupTime)
 	switch {
-	case q.Number != "" && provision.KindOf(err) == provision.NotFound: // the account of whoever has it is gone
+	case q.Number != "" && provision.KindOf(err) == provision.NotFound: // the account that has it is gone
 		f, err := s.findNumber(ctx, tenant, q.Number)
 		return []provision.Finding{f}, err
 	case err != nil && (len(got.People) != 1 || !provision.Slow(err) && provision.KindOf(err) != provision.Denied):
-		return nil, err // of a person who was found the telephone service may keep silent: the records are Calltab's own
+		// of a person who was found the telephone service may keep silent: the records are Calltab's own
+		return nil, err
 	case len(got.People) == 0:
 		return nil, provision.NewNotFound("look up person", "person-not-found", "person", text)
 	}
 	var found []provision.Finding
 	for _, p := range got.People[:min(limit, len(got.People))] {
-		f := provision.Finding{Person: p, Voice: got.Standing.Voice, VoiceKnown: len(got.People) == 1 && err == nil && !p.Gone, Now: s.Now()}
+		f := provision.Finding{Person: p, Voice: got.Standing.Voice, VoiceKnown: len(got.People) == 1 && err == nil &&
+			!p.Gone, Now: s.Now()}
 		if err != nil && provision.KindOf(err) == provision.Denied {
 			f.Unread, _ = provision.SayOf(err)
 		}
-		if err := s.Store.View(ctx, func(tx provision.Tx) error { return s.know(tx, tenant, &f, got.Standing) }); err != nil {
+		if err := s.Store.View(ctx, func(tx provision.Tx) error {
+			return s.know(tx, tenant, &f, got.Standing)
+		}); err != nil {
 			return nil, err
 		}
 		found = append(found, f)
@@ -75,7 +86,8 @@ func (s *Service) find(ctx context.Context, tenant provision.TenantID, q provisi
 	return found, nil
 }
 
-func (s *Service) findNumber(ctx context.Context, tenant provision.TenantID, n provision.E164) (f provision.Finding, err error) {
+func (s *Service) findNumber(ctx context.Context, tenant provision.TenantID,
+	n provision.E164) (f provision.Finding, err error) {
 	f.Now = s.Now()
 	err = s.Store.View(ctx, func(tx provision.Tx) error {
 		if f.Number, err = stock.Number(tx, tenant, n); err != nil {
@@ -92,7 +104,8 @@ func (s *Service) know(tx provision.Tx, tenant provision.TenantID, f *provision.
 		return err
 	}
 	sub := st.Subscriber
-	if f.Waiver = st.Waiver; sub.User != "" {
+	f.Waiver = st.Waiver
+	if sub.User != "" {
 		if err := s.knowPhone(tx, tenant, f, sub, st); err != nil {
 			return err
 		}
@@ -101,7 +114,8 @@ func (s *Service) know(tx provision.Tx, tenant provision.TenantID, f *provision.
 		if err != nil {
 			return err
 		}
-		if o.State == provision.Draft || o.State == provision.Rejected || o.State == provision.Cancelled || o.State == provision.Expired {
+		if o.State == provision.Draft || o.State == provision.Rejected || o.State == provision.Cancelled ||
+			o.State == provision.Expired {
 			continue
 		}
 		if f.History = append(f.History, o); len(f.History) == historyCount {
@@ -125,7 +139,8 @@ func (s *Service) know(tx provision.Tx, tenant provision.TenantID, f *provision.
 }
 
 // knowPhone fills in what a subscriber has.
-func (s *Service) knowPhone(tx provision.Tx, tenant provision.TenantID, f *provision.Finding, sub provision.Subscriber, st provision.Standing) (err error) {
+func (s *Service) knowPhone(tx provision.Tx, tenant provision.TenantID, f *provision.Finding, sub provision.Subscriber,
+	st provision.Standing) (err error) {
 	f.Subscriber = sub
 	f.Location, err = s.stock.LocationIn(tx, tenant, sub.Location)
 	if sub.Location == "" { // an older program has lost it: repair sets it
@@ -147,9 +162,11 @@ func (s *Service) knowPhone(tx provision.Tx, tenant provision.TenantID, f *provi
 	return nil
 }
 
-// lookFor finds the people whom the text means, for an order. Whoever has a phone from here can lose it although the directory
-// does not know them any more. whole is as for people. An employee finds themselves and who reports to them, and learns of nobody else.
-func (s *Service) LookFor(ctx context.Context, o provision.Order, text string, whole bool, limit time.Duration) (people.Sighting, error) {
+// LookFor finds the people whom the text means, for an order. A person who has a phone from here can lose it although
+// the directory does not know them any more. whole is as for people. An employee finds themselves and who reports to
+// them, and learns of nobody else.
+func (s *Service) LookFor(ctx context.Context, o provision.Order, text string, whole bool,
+	limit time.Duration) (people.Sighting, error) {
 	if o.Role() == provision.RoleEmployee {
 		got, err := s.people.LookUp(ctx, o.Tenant, text, whole, limit, s.order.Team(o))
 		if err != nil && provision.KindOf(err) == provision.NotFound {
@@ -175,8 +192,8 @@ func (s *Service) LookFor(ctx context.Context, o provision.Order, text string, w
 	return people.Sighting{People: gone, Asked: true}, nil
 }
 
-// gone finds subscribers by object id, user name or full name in Calltab's own records. It reads them all: it is for the
-// rare person whom the directory does not have.
+// gone finds subscribers by object id, user name or full name in Calltab's own records. It reads them all: it is for
+// the rare person whom the directory does not have.
 func (s *Service) gone(ctx context.Context, tenant provision.TenantID, text string) ([]provision.Person, error) {
 	var found []provision.Person
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
@@ -186,7 +203,8 @@ func (s *Service) gone(ctx context.Context, tenant provision.TenantID, text stri
 			if err := record.Decode(record.TableSubscribers, k, raw, &sub); err != nil {
 				return err
 			}
-			if strings.EqualFold(text, string(sub.User)) || strings.EqualFold(text, sub.UPN) || strings.EqualFold(text, sub.Name) {
+			if strings.EqualFold(text, string(sub.User)) || strings.EqualFold(text, sub.UPN) ||
+				strings.EqualFold(text, sub.Name) {
 				found = append(found, provision.Person{ID: sub.User, UPN: sub.UPN, DisplayName: sub.Name, Gone: true})
 			}
 		}

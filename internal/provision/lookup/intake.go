@@ -12,13 +12,15 @@ import (
 )
 
 // ImportPeople makes people subscribers of a location, without a plan and a number yet. Each is read again first, and
-// whoever may not be imported is left out; the others are imported all the same. Done twice, it is done once.
-func (s *Service) ImportPeople(ctx context.Context, tenant provision.TenantID, by provision.Actor, ids []provision.UserID, to provision.LocationID) (provision.Intake, error) {
+// one who may not be imported is left out; the others are imported all the same. Done twice, it is done once.
+func (s *Service) ImportPeople(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	ids []provision.UserID, to provision.LocationID) (provision.Intake, error) {
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id provision.UserID) bool { return !provision.IsGUID(string(id)) })
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	if len(ids) == 0 || len(ids) > provision.IntakeCount || to == "" {
-		return provision.Intake{}, &provision.Error{Op: "import people", Kind: provision.Invalid, Say: provision.Say("import-choose")}
+		return provision.Intake{}, &provision.Error{Op: "import people", Kind: provision.Invalid,
+			Say: provision.Say("import-choose")}
 	}
 	if _, err := s.access.Permit(ctx, "import people", tenant, by, provision.Operate, to); err != nil {
 		return provision.Intake{}, err
@@ -41,7 +43,8 @@ func (s *Service) ImportPeople(ctx context.Context, tenant provision.TenantID, b
 	for i, id := range ids {
 		switch got, err := fresh[i].got, fresh[i].err; {
 		case provision.KindOf(err) == provision.NotFound && err != nil:
-			gone := provision.Candidacy{Person: who[i].Named(id), Eligibility: provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.AccountMissing}}}}
+			gone := provision.Candidacy{Person: who[i].Named(id),
+				Eligibility: provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.AccountMissing}}}}
 			in.Left = append(in.Left, gone)
 		case err != nil && provision.Slow(err):
 			in.Unread = append(in.Unread, who[i].Named(id))
@@ -56,7 +59,7 @@ func (s *Service) ImportPeople(ctx context.Context, tenant provision.TenantID, b
 	return in, nil
 }
 
-// looked is what reading somebody gave.
+// looked is what reading a person gave.
 type looked struct {
 	got people.Sighting
 	err error
@@ -75,7 +78,8 @@ func (s *Service) lookAll(ctx context.Context, tenant provision.TenantID, ids []
 }
 
 // importOne decides about one person, in one transaction with what the roster now knows of them.
-func (s *Service) importOne(ctx context.Context, tenant provision.TenantID, by provision.Actor, got people.Sighting, in *provision.Intake) error {
+func (s *Service) importOne(ctx context.Context, tenant provision.TenantID, by provision.Actor, got people.Sighting,
+	in *provision.Intake) error {
 	p := got.People[0]
 	var verdict provision.Eligibility
 	err := s.Store.Update(ctx, func(tx provision.Tx) error {
@@ -92,16 +96,19 @@ func (s *Service) importOne(ctx context.Context, tenant provision.TenantID, by p
 		}
 		st.Order = order.LiveOrder(tx, tenant, p.ID)
 		verdict = provision.Candidate(p, st)
-		verdict.No(p.UsageLocation != "" && !strings.EqualFold(p.UsageLocation, in.Location.Country), provision.OtherCountry,
+		verdict.No(p.UsageLocation != "" && !strings.EqualFold(p.UsageLocation, in.Location.Country),
+			provision.OtherCountry,
 			"usage", p.UsageLocation, "country", in.Location.Country, "location", in.Location.Name)
 		if !verdict.OK() {
 			return nil
 		}
-		sub := provision.Subscriber{User: p.ID, UPN: p.UPN, Name: p.Name(), Location: in.Location.ID, Since: s.Now().UTC()}
+		sub := provision.Subscriber{User: p.ID, UPN: p.UPN, Name: p.Name(), Location: in.Location.ID,
+			Since: s.Now().UTC()}
 		if err := s.people.PutSubscriber(tx, tenant, sub); err != nil {
 			return err
 		}
-		return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.SubscriberImported, Actor: by.ID, User: p.ID, Note: string(sub.Location)})
+		return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.SubscriberImported, Actor: by.ID,
+			User: p.ID, Note: string(sub.Location)})
 	})
 	switch {
 	case err != nil:
@@ -113,7 +120,7 @@ func (s *Service) importOne(ctx context.Context, tenant provision.TenantID, by p
 	return err
 }
 
-// refresh takes over what was just read of somebody who is on the roster.
+// refresh takes over what was just read of a person who is on the roster.
 func (s *Service) refresh(tx provision.Tx, tenant provision.TenantID, p provision.Person, st provision.Standing) error {
 	before, there, err := roster.ReadListed(tx, tenant, p.ID)
 	if err != nil || !there || before.Person.ID == "" {

@@ -11,10 +11,11 @@ import (
 // namesTried is how many names are looked up one by one where more people have the words of one than a search shows.
 const namesTried = 3
 
-// LongestName is the first of several names, given the longest first, that somebody in the directory has in whole words, and -1 where
-// nobody has any. anchor is words that all of them have, so that one search mostly tells. A directory that does not answer in time
-// knows none: the draft then asks.
-func (s *Service) LongestName(ctx context.Context, tenant provision.TenantID, anchor string, all []string) (int, error) {
+// LongestName is the first of several names, given the longest first, that a person in the directory has in whole
+// words, and -1 where nobody has any. anchor is words that all of them have, so that one search mostly tells. A
+// directory that does not answer in time knows none: the draft then asks.
+func (s *Service) LongestName(ctx context.Context, tenant provision.TenantID, anchor string,
+	all []string) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, provision.LookupTime/2)
 	defer cancel()
 	found, err := s.Directory.Search(ctx, tenant, anchor, provision.BestCount+1)

@@ -20,8 +20,9 @@ const (
 	FullMatch         // … and none of the display name, or of given name and surname, is missing
 )
 
-// NameQuery is a name as somebody typed it, ready to be held against people. Names are compared word by word, in any order, without
-// regard to case, accents, hyphens, apostrophes and other signs; ä may be written a or ae. Single Latin letters are initials.
+// Query is a name as a user typed it, ready to be held against people. Names are compared word by word, in any
+// order, without regard to case, accents, hyphens, apostrophes and other signs; ä may be written a or ae. Single Latin
+// letters are initials.
 type Query struct {
 	Words []string // as typed, without signs around them
 	words []spellings
@@ -30,13 +31,14 @@ type Query struct {
 // spellings are the ways in which one word may be written, folded; the plain one first.
 type spellings []string
 
-// mostNameWords bounds how many words of a name are compared, and longestJoin how many may be written as one: Jean-Luc as Jeanluc.
+// mostNameWords bounds how many words of a name are compared, and longestJoin how many may be written as one: Jean-Luc
+// as Jeanluc.
 const (
 	mostNameWords = 12
 	longestJoin   = 4
 )
 
-// ReadName reads a typed name.
+// Read reads a typed name.
 func Read(text string) Query {
 	var q Query
 	for _, w := range nameWords(text) {
@@ -46,7 +48,8 @@ func Read(text string) Query {
 	return q
 }
 
-// Match holds the typed name against one person's display name, given name and surname, and the names in their addresses.
+// Match holds the typed name against one person's display name, given name and surname, and the names in their
+// addresses.
 func (q Query) Match(p provision.Person) Match {
 	if len(q.words) == 0 {
 		return NoMatch
@@ -67,7 +70,8 @@ func (q Query) Match(p provision.Person) Match {
 	return NoMatch
 }
 
-// begins reports whether a typed word begins a word of a name. One or two Latin letters say too little: “no” is not Novak.
+// begins reports whether a typed word begins a word of a name. One or two Latin letters say too little: “no” is not
+// Novak.
 func begins(typed, have string) bool {
 	return strings.HasPrefix(have, typed) && (len(typed) >= 3 || typed[0] > unicode.MaxASCII)
 }
@@ -83,7 +87,8 @@ func nameForms(p provision.Person) names {
 	var all names
 	upn, _, _ := strings.Cut(p.UPN, "@")
 	mail, _, _ := strings.Cut(p.Mail, "@")
-	for i, form := range []string{p.DisplayName, p.GivenName + " " + p.Surname, p.Surname + " " + p.GivenName, upn, mail} {
+	for i, form := range []string{p.DisplayName, p.GivenName + " " + p.Surname, p.Surname + " " + p.GivenName, upn,
+		mail} {
 		words := nameWords(form)
 		if i == 0 {
 			all.count = len(words)
@@ -104,12 +109,15 @@ type letterForms struct {
 	allows func(letter string, others int) bool // a letter alone, beside so many other words
 }
 
-// lettersOf are those for a name that must match in whole words. Letters say too little: they belong to a name that is typed in
-// full, as in “S. Venkat” and “Ó Murchú”, or are a middle name beside given name and surname.
+// lettersOf are those for a name that must match in whole words. Letters say too little: they belong to a name that is
+// typed in full, as in “S. Venkat” and “Ó Murchú”, or are a middle name beside given name and surname.
 func lettersOf(p provision.Person, q Query) letterForms {
 	var forms letterForms
-	given, surname, display := nameWords(p.GivenName), nameWords(p.Surname), nameWords(withoutBrackets(p.DisplayName))
-	for _, form := range [][]string{given, surname, display, slices.Concat(given, surname), slices.Concat(surname, given)} {
+	given := nameWords(p.GivenName)
+	surname := nameWords(p.Surname)
+	display := nameWords(withoutBrackets(p.DisplayName))
+	for _, form := range [][]string{given, surname, display, slices.Concat(given, surname),
+		slices.Concat(surname, given)} {
 		forms.words = append(forms.words, spell(strings.Join(form, "")))
 	}
 	for _, word := range slices.Concat(given, surname, display) {
@@ -129,8 +137,8 @@ func lettersOf(p provision.Person, q Query) letterForms {
 	return forms
 }
 
-// outerNames are the words of given name and surname, and those of the middle names. Where the directory has only a display name, it
-// is that name's first and last word.
+// outerNames are the words of given name and surname, and those of the middle names. Where the directory has only a
+// display name, it is that name's first and last word.
 func outerNames(given, surname, display []string) (ends, middle []string) {
 	if len(given) == 0 || len(surname) == 0 {
 		given, surname = display, nil
@@ -194,14 +202,15 @@ func (n names) have(word spellings, same func(typed, have string) bool) bool {
 	})
 }
 
-// allows reports whether a typed initial can be the person's: one of their names begins so, or the directory has no middle name.
+// allows reports whether a typed initial can be the person's: one of their names begins so, or the directory has no
+// middle name.
 func (n names) allows(letter string, others int) bool {
 	beginning := func(_, have string) bool { return strings.HasPrefix(have, letter) }
 	return n.have(spellings{letter}, beginning) || !n.initials && n.count <= others
 }
 
-// covers reports whether nothing of the display name, or of given name and surname, is left out, but what stands in brackets, and
-// initials beside two words or more. The surname alone of “S. Venkat” may be that of others.
+// covers reports whether nothing of the display name, or of given name and surname, is left out, but what stands in
+// brackets, and initials beside two words or more. The surname alone of “S. Venkat” may be that of others.
 func (q Query) covers(p provision.Person) bool {
 	whole := func(typed, have string) bool { return typed == have }
 	typed := q.joined()
@@ -280,7 +289,8 @@ func nameWords(text string) []string {
 
 // twoLetters are letters that are also written as two.
 var twoLetters = strings.NewReplacer(
-	"ä", "ae", "ö", "oe", "ü", "ue", "ø", "oe", "å", "aa", "æ", "ae", "œ", "oe", "ß", "ss", "þ", "th", "ð", "d", "ĳ", "ij")
+	"ä", "ae", "ö", "oe", "ü", "ue", "ø", "oe", "å", "aa", "æ", "ae", "œ", "oe", "ß", "ss", "þ", "th", "ð", "d", "ĳ",
+	"ij")
 
 // bare maps letters with accents to those without.
 var bare = sync.OnceValue(func() map[rune]rune {
@@ -297,7 +307,8 @@ var bare = sync.OnceValue(func() map[rune]rune {
 // oneLetter are letters that stand for two and have no accent to lose.
 var oneLetter = strings.NewReplacer("æ", "ae", "œ", "oe", "ß", "ss", "þ", "th", "ð", "d", "ĳ", "ij")
 
-// marks with which an accent may be written behind its letter, and the points of vowels in Hebrew and Arabic, which most leave out.
+// marks with which an accent may be written behind its letter, and the points of vowels in Hebrew and Arabic, which
+// most leave out.
 func accent(r rune) bool {
 	return r >= 0x300 && r <= 0x36f || r >= 0x591 && r <= 0x5c7 || r >= 0x64b && r <= 0x65f || r == 0x670 || r == 0x640
 }

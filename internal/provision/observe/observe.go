@@ -18,26 +18,30 @@ const (
 	NotInEffect provision.Effect = "not-in-effect"
 )
 
-// seen is all that one look at Microsoft showed of an order.
+// Seen is all that one look at Microsoft showed of an order.
 type Seen struct {
-	Known      provision.Known
-	Voice      provision.Voice
-	Conditions []provision.Condition // none where the order takes a phone away, the account is gone, or not all was answered
+	Known provision.Known
+	Voice provision.Voice
+	// none where the order takes a phone away, the account is gone, or not all was answered
+	Conditions []provision.Condition
 }
 
 // Account finds an account by its id; ok is false, without an error, where the directory has none.
-func (s *Service) Account(ctx context.Context, tenant provision.TenantID, id provision.UserID) (p provision.Person, ok bool, err error) {
+func (s *Service) Account(ctx context.Context, tenant provision.TenantID,
+	id provision.UserID) (p provision.Person, ok bool, err error) {
 	p, err = s.Directory.Person(ctx, tenant, string(id))
 	return p, err == nil, provision.IgnoreNotFound(err)
 }
 
-// see reads what Microsoft shows of an order's person and numbers. With an error it returns what was answered.
+// See reads what Microsoft shows of an order's person and numbers. With an error it returns what was answered.
 func (s *Service) See(ctx context.Context, o provision.Order, plan provision.Plan) (v Seen, err error) {
 	p, there, errAccount := s.Account(ctx, o.Tenant, o.Person.ID)
-	v.Known = provision.Known{At: s.Now().UTC(), Account: AccountState(p, there, errAccount), Licensed: s.roster.PhoneLicensed(o.Tenant, p)}
+	v.Known = provision.Known{At: s.Now().UTC(), Account: AccountState(p, there, errAccount),
+		Licensed: s.roster.PhoneLicensed(o.Tenant, p)}
 	var errVoice, errNumbers error
 	if v.Voice, errVoice = s.Telephony.Voice(ctx, o.Tenant, o.Person.ID); v.Voice.Found && len(plan.Policies()) > 0 {
-		if v.Known.Plan = NotInEffect; plan.InEffect(v.Voice) {
+		v.Known.Plan = NotInEffect
+		if plan.InEffect(v.Voice) {
 			v.Known.Plan = InEffect
 		}
 	}
@@ -72,7 +76,8 @@ func AccountState(p provision.Person, there bool, err error) provision.AccountSt
 	return provision.AccountThere
 }
 
-// numbersOf are the order's number, the one that the person had before, and the one that their record has by now, each once.
+// numbersOf are the order's number, the one that the person had before, and the one that their record has by now, each
+// once.
 func (s *Service) numbersOf(ctx context.Context, o provision.Order) ([]provision.E164, error) {
 	var sub provision.Subscriber
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
@@ -88,8 +93,9 @@ func (s *Service) numbersOf(ctx context.Context, o provision.Order) ([]provision
 	return all, err
 }
 
-// holder says who has a number, in the inventory or on the person: each shows an assignment in its own time.
-func (s *Service) Holder(ctx context.Context, o provision.Order, n provision.E164, v Seen) (provision.Assignment, provision.Holder, error) {
+// Holder says who has a number, in the inventory or on the person: each shows an assignment in its own time.
+func (s *Service) Holder(ctx context.Context, o provision.Order, n provision.E164,
+	v Seen) (provision.Assignment, provision.Holder, error) {
 	h := provision.Holder{Number: n}
 	a, err := s.Telephony.Assignment(ctx, o.Tenant, n)
 	switch {
@@ -105,7 +111,8 @@ func (s *Service) Holder(ctx context.Context, o provision.Order, n provision.E16
 		h.Whose = provision.Besides
 		return a, h, nil
 	case a.Target == "" || a.Target == o.Person.ID:
-		if h.Whose = provision.Persons; v.Known.Account == provision.AccountGone {
+		h.Whose = provision.Persons
+		if v.Known.Account == provision.AccountGone {
 			h.Whose, h.User = provision.Phantoms, o.Person.ID
 		}
 		return a, h, nil
@@ -121,7 +128,8 @@ func (s *Service) Holder(ctx context.Context, o provision.Order, n provision.E16
 }
 
 // Look notes on an order what Microsoft shows, as far as it answers.
-func (s *Service) Look(ctx context.Context, o provision.Order, plan provision.Plan) (provision.Known, []provision.Condition) {
+func (s *Service) Look(ctx context.Context, o provision.Order,
+	plan provision.Plan) (provision.Known, []provision.Condition) {
 	v, err := s.See(ctx, o, plan)
 	if err != nil {
 		return v.Known, o.Conditions
@@ -129,9 +137,10 @@ func (s *Service) Look(ctx context.Context, o provision.Order, plan provision.Pl
 	return v.Known, v.Conditions
 }
 
-// Open reads an order for somebody who wants to see it: its requester, or whoever may look at its locations. What is known of a
-// parked one is read again where it has aged and Microsoft answers in time.
-func (s *Service) Open(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error) {
+// Open reads an order for a user who wants to see it: its requester, or one who may look at its locations. What is
+// known of a parked one is read again where it has aged and Microsoft answers in time.
+func (s *Service) Open(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	id provision.OrderID) (provision.Sheet, error) {
 	sheet, err := s.order.Sheet(ctx, tenant, id)
 	if err == nil {
 		err = s.order.MaySee(ctx, by, sheet.Order)
@@ -151,16 +160,17 @@ func (s *Service) Open(ctx context.Context, tenant provision.TenantID, by provis
 	}
 	return s.order.Update(context.WithoutCancel(ctx), tenant, id, func(tx provision.Tx, o *provision.Order) error {
 		if o.State != provision.Parked || o.Halt != sheet.Order.Halt {
-			return nil // somebody has decided meanwhile
+			return nil // an operator has decided meanwhile
 		}
 		o.Known, o.Conditions = v.Known, v.Conditions
 		return s.order.Write(tx, o, provision.OrderProgress, "", "")
 	})
 }
 
-// NumberHolder reads on whom Microsoft shows a number of the stock. Where there is no Microsoft to ask, since only the store is
-// open, nobody has it.
-func (s *Service) NumberHolder(ctx context.Context, tenant provision.TenantID, n provision.E164) (provision.Holder, error) {
+// NumberHolder reads on whom Microsoft shows a number of the stock. Where there is no Microsoft to ask, since only the
+// store is open, nobody has it.
+func (s *Service) NumberHolder(ctx context.Context, tenant provision.TenantID,
+	n provision.E164) (provision.Holder, error) {
 	if s.Telephony == nil {
 		return provision.Holder{Number: n, Whose: provision.Nobodys}, nil
 	}

@@ -8,7 +8,7 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// liveOrder is the live order of a person, empty for none.
+// LiveOrder is the live order of a person, empty for none.
 func LiveOrder(tx provision.Tx, tenant provision.TenantID, user provision.UserID) provision.OrderID {
 	id, _ := tx.Get(record.TableLive, record.Key(tenant, string(user)))
 	return provision.OrderID(id)
@@ -22,7 +22,8 @@ func indexLive(tx provision.Tx, before provision.Order, o *provision.Order) erro
 	wakes := o.State.Live() && (!before.State.Live() || before.State == provision.Parked && o.State != provision.Parked)
 	switch {
 	case wakes && live != "" && live != o.ID:
-		return provision.NewConflict("write order", "other-order-live", "person", o.Person.Name(), "order", string(live))
+		return provision.NewConflict("write order", "other-order-live", "person", o.Person.Name(), "order",
+			string(live))
 	case o.State.Live() && live == "":
 		tx.Put(record.TableLive, at, []byte(o.ID))
 	case !o.State.Live() && live == o.ID:
@@ -49,13 +50,14 @@ func (s *Service) Overtaken(tx provision.Tx, o provision.Order) (provision.Order
 	return newer, provision.IgnoreNotFound(err)
 }
 
-// mayAct refuses what would wake an order that has been overtaken.
+// MayAct refuses what would wake an order that has been overtaken.
 func (s *Service) MayAct(tx provision.Tx, o provision.Order) error {
 	newer, err := s.Overtaken(tx, o)
 	if err != nil || newer.ID == "" {
 		return err
 	}
-	return provision.NewConflict("go on with order", "order-overtaken", "person", o.Person.Name(), "order", string(newer.ID))
+	return provision.NewConflict("go on with order", "order-overtaken", "person", o.Person.Name(), "order",
+		string(newer.ID))
 }
 
 // lastFirst sorts the orders for a person by when they were saved, or begun where they are not saved yet, the last one

@@ -1,5 +1,5 @@
-// Package order keeps orders: [Service.Write] is the one way in which an order changes, with its revision, its indexes, its
-// event on the trail and the news to the listener, in the caller's transaction.
+// Package order keeps orders: [Service.Write] is the one way in which an order changes, with its revision, its indexes,
+// its event on the trail and the news to the listener, in the caller's transaction.
 //
 //	orders.go      read, write, list; the sheet that a card shows
 //	index.go       lists of those that wait for an approver or for an operator

@@ -7,26 +7,29 @@ import (
 	"calltab/internal/provision"
 )
 
-// mine reads an order for its requester.
-func (s *Service) Mine(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error) {
+// Mine reads an order for its requester.
+func (s *Service) Mine(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	id provision.OrderID) (provision.Sheet, error) {
 	sheet, err := s.Sheet(ctx, tenant, id)
 	if err == nil && sheet.Order.Requester.ID != by.ID {
-		return provision.Sheet{}, &provision.Error{Op: "answer form", Kind: provision.Denied, Say: provision.Say("not-your-order")}
+		return provision.Sheet{}, &provision.Error{Op: "answer form", Kind: provision.Denied,
+			Say: provision.Say("not-your-order")}
 	}
 	return sheet, err
 }
 
-// countryMismatch checks the person's usage location against the site's country: Microsoft asks that they agree
+// CountryMismatch checks the person's usage location against the site's country: Microsoft asks that they agree
 // (learn.microsoft.com/microsoftteams/assign-change-or-remove-a-phone-number-for-a-user).
 func (s *Service) CountryMismatch(tx provision.Tx, o *provision.Order) provision.Message {
 	loc, err := s.stock.LocationIn(tx, o.Tenant, o.Location)
 	if err != nil || o.Person.UsageLocation == "" || strings.EqualFold(o.Person.UsageLocation, loc.Country) {
 		return provision.Message{}
 	}
-	return provision.Say("country-mismatch", "usage", o.Person.UsageLocation, "country", loc.Country, "location", loc.Name)
+	return provision.Say("country-mismatch", "usage", o.Person.UsageLocation, "country", loc.Country, "location",
+		loc.Name)
 }
 
-// drop lets the draft's number go; without one of its own it does nothing.
+// Drop lets the draft's number go; without one of its own it does nothing.
 func (s *Service) Drop(tx provision.Tx, o *provision.Order) error {
 	if !o.Kind.Asks(provision.FormNumber) {
 		return nil // the person's own, which stays

@@ -8,8 +8,8 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// forget forgets a draft that ended without being saved, once it is older than abandonedTime. What happened to its number stays in the
-// trail.
+// Forget forgets a draft that ended without being saved, once it is older than abandonedTime. What happened to its
+// number stays in the trail.
 func (s *Service) Forget(ctx context.Context, o provision.Order) (again time.Duration, over bool, err error) {
 	if !o.Abandoned() {
 		return 0, true, nil
@@ -29,9 +29,11 @@ func (s *Service) Forget(ctx context.Context, o provision.Order) (again time.Dur
 			return nil
 		}
 		tx.Delete(record.TableOrders, record.Key(o.Tenant, string(o.ID)))
-		tx.Delete(record.TableByRequester, record.Key(o.Tenant, string(o.Requester.ID), record.NewestFirst(o.Created), string(o.ID)))
+		tx.Delete(record.TableByRequester, record.Key(o.Tenant, string(o.Requester.ID), record.NewestFirst(o.Created),
+			string(o.ID)))
 		if o.Person.ID != "" {
-			tx.Delete(record.TableByPerson, record.Key(o.Tenant, string(o.Person.ID), record.NewestFirst(o.Created), string(o.ID)))
+			tx.Delete(record.TableByPerson, record.Key(o.Tenant, string(o.Person.ID), record.NewestFirst(o.Created),
+				string(o.ID)))
 		}
 		record.Bump(tx, record.TableStates, string(o.State), -1)
 		return nil

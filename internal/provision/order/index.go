@@ -5,7 +5,7 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// indexToApprove keeps the lists of what waits for somebody's word true.
+// indexToApprove keeps the lists of the orders that wait for an approver true.
 func indexToApprove(tx provision.Tx, before provision.Order, o *provision.Order) {
 	at := func(o provision.Order, a provision.Asked) string {
 		return record.Key(o.Tenant, string(a.ID), record.Sortable(o.Consent.Since), string(o.ID))

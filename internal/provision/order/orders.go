@@ -21,9 +21,11 @@ func (s *Service) OrderIn(tx provision.Tx, tenant provision.TenantID, id provisi
 	return o, err
 }
 
-// Write stores a changed order: with a new revision, its indexes, its link of the audit chain, and the news to whoever
-// listens. by is who did it, empty for Calltab itself. Conflict where the order would be a second live one for its person.
-func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, by provision.UserID, note string) error {
+// Write stores a changed order: with a new revision, its indexes, its event of the audit chain, and the news to the
+// listener. by is who did it, empty for Calltab itself. Conflict where the order would be a second live one for its
+// person.
+func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, by provision.UserID,
+	note string) error {
 	before, had, err := record.Load[provision.Order](tx, record.TableOrders, record.Key(o.Tenant, string(o.ID)))
 	if err != nil {
 		return err
@@ -40,7 +42,8 @@ func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, 
 	}
 	record.Save(tx, record.TableOrders, record.Key(o.Tenant, string(o.ID)), o)
 	if e != provision.OrderProgress {
-		link := provision.AuditEvent{Event: e, Actor: by, Order: o.ID, User: o.Person.ID, Number: o.Number, Before: before.State, After: o.State, Note: note}
+		link := provision.AuditEvent{Event: e, Actor: by, Order: o.ID, User: o.Person.ID, Number: o.Number,
+			Before: before.State, After: o.State, Note: note}
 		if err := s.audit.Append(tx, o.Tenant, link); err != nil {
 			return err
 		}
@@ -57,10 +60,12 @@ func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, 
 func (s *Service) index(tx provision.Tx, before provision.Order, o *provision.Order, had bool) error {
 	moved := had && !before.Created.Equal(o.Created)
 	if moved {
-		tx.Delete(record.TableByRequester, record.Key(o.Tenant, string(o.Requester.ID), record.NewestFirst(before.Created), string(o.ID)))
+		tx.Delete(record.TableByRequester, record.Key(o.Tenant, string(o.Requester.ID),
+			record.NewestFirst(before.Created), string(o.ID)))
 	}
 	if !had || moved {
-		tx.Put(record.TableByRequester, record.Key(o.Tenant, string(o.Requester.ID), record.NewestFirst(o.Created), string(o.ID)), nil)
+		tx.Put(record.TableByRequester, record.Key(o.Tenant, string(o.Requester.ID), record.NewestFirst(o.Created),
+			string(o.ID)), nil)
 	}
 	if before.State != o.State {
 		if had {
@@ -70,10 +75,12 @@ func (s *Service) index(tx provision.Tx, before provision.Order, o *provision.Or
 	}
 	if before.Person.ID != o.Person.ID || moved {
 		if had && before.Person.ID != "" {
-			tx.Delete(record.TableByPerson, record.Key(o.Tenant, string(before.Person.ID), record.NewestFirst(before.Created), string(o.ID)))
+			tx.Delete(record.TableByPerson, record.Key(o.Tenant, string(before.Person.ID),
+				record.NewestFirst(before.Created), string(o.ID)))
 		}
 		if o.Person.ID != "" {
-			tx.Put(record.TableByPerson, record.Key(o.Tenant, string(o.Person.ID), record.NewestFirst(o.Created), string(o.ID)), nil)
+			tx.Put(record.TableByPerson, record.Key(o.Tenant, string(o.Person.ID), record.NewestFirst(o.Created),
+				string(o.ID)), nil)
 		}
 	}
 	indexDraft(tx, o)
@@ -82,8 +89,10 @@ func (s *Service) index(tx provision.Tx, before provision.Order, o *provision.Or
 	return indexLive(tx, before, o)
 }
 
-// Orders lists orders, the newest first (see ordersBy): anybody's own, and for those who may look those of others at their locations.
-func (s *Service) Orders(ctx context.Context, tenant provision.TenantID, by provision.Actor, f provision.Filter) ([]provision.Order, error) {
+// Orders lists orders, the newest first (see ordersBy): anybody's own, and for those who may look those of others at
+// their locations.
+func (s *Service) Orders(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	f provision.Filter) ([]provision.Order, error) {
 	var acc provision.Access
 	own := f.Requester == by.ID || f.Person == by.ID
 	if !own {
@@ -111,8 +120,10 @@ func (s *Service) Orders(ctx context.Context, tenant provision.TenantID, by prov
 	return found, err
 }
 
-// ordersBy yields the orders of a filter: those of a requester by when they were begun, those for a person as lastFirst sorts them.
-func (s *Service) OrdersBy(tx provision.Tx, tenant provision.TenantID, f provision.Filter) iter.Seq2[provision.Order, error] {
+// OrdersBy yields the orders of a filter: those of a requester by when they were begun, those for a person as lastFirst
+// sorts them.
+func (s *Service) OrdersBy(tx provision.Tx, tenant provision.TenantID,
+	f provision.Filter) iter.Seq2[provision.Order, error] {
 	if f.Person != "" {
 		return s.ordersFor(tx, tenant, f)
 	}
@@ -126,7 +137,8 @@ func (s *Service) OrdersBy(tx provision.Tx, tenant provision.TenantID, f provisi
 	}
 }
 
-func (s *Service) ordersFor(tx provision.Tx, tenant provision.TenantID, f provision.Filter) iter.Seq2[provision.Order, error] {
+func (s *Service) ordersFor(tx provision.Tx, tenant provision.TenantID,
+	f provision.Filter) iter.Seq2[provision.Order, error] {
 	return func(yield func(provision.Order, error) bool) {
 		var all []provision.Order
 		for k := range tx.Scan(record.TableByPerson, record.Key(tenant, string(f.Person), ""), "") {
@@ -154,8 +166,10 @@ func lastOf(k string) provision.OrderID {
 }
 
 // DraftOf is the requester's newest draft.
-func (s *Service) DraftOf(ctx context.Context, tenant provision.TenantID, user provision.UserID) (provision.Order, bool, error) {
-	found, err := s.Orders(ctx, tenant, provision.Actor{ID: user}, provision.Filter{Requester: user, Open: true, Limit: 20})
+func (s *Service) DraftOf(ctx context.Context, tenant provision.TenantID,
+	user provision.UserID) (provision.Order, bool, error) {
+	found, err := s.Orders(ctx, tenant, provision.Actor{ID: user},
+		provision.Filter{Requester: user, Open: true, Limit: 20})
 	for _, o := range found {
 		if o.State == provision.Draft {
 			return o, true, err
@@ -216,7 +230,9 @@ func (s *Service) SheetOf(tx provision.Tx, o provision.Order) (sheet provision.S
 		})
 	case provision.FormPlan:
 		sheet.Plans, err = stock.Plans(tx, o.Tenant)
-		sheet.Plans = slices.DeleteFunc(sheet.Plans, func(p provision.Plan) bool { return o.Kind == provision.ChangePlan && p.ID == o.Had.Plan })
+		sheet.Plans = slices.DeleteFunc(sheet.Plans, func(p provision.Plan) bool {
+			return o.Kind == provision.ChangePlan && p.ID == o.Had.Plan
+		})
 	case provision.FormNumber:
 		sheet.Best, err = s.offers(tx, o)
 	}
@@ -252,10 +268,30 @@ func (s *Service) offers(tx provision.Tx, o provision.Order) ([]provision.Sugges
 func (s *Service) States(ctx context.Context) (map[provision.OrderState]int, error) {
 	counts := make(map[provision.OrderState]int)
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
-		for _, state := range []provision.OrderState{provision.Draft, provision.Pending, provision.Approved, provision.Running, provision.Waiting, provision.Done, provision.Rejected, provision.Cancelled, provision.Expired, provision.Failed, provision.Parked} {
+		for _, state := range []provision.OrderState{provision.Draft, provision.Pending, provision.Approved,
+			provision.Running, provision.Waiting, provision.Done, provision.Rejected, provision.Cancelled,
+			provision.Expired, provision.Failed, provision.Parked} {
 			counts[state] = record.Count(tx, record.TableStates, string(state))
 		}
 		return nil
 	})
 	return counts, err
+}
+
+// Update is one transaction that changes an order and returns its sheet.
+func (s *Service) Update(ctx context.Context, tenant provision.TenantID, id provision.OrderID,
+	change func(provision.Tx, *provision.Order) error) (provision.Sheet, error) {
+	var sheet provision.Sheet
+	err := s.Store.Update(ctx, func(tx provision.Tx) error {
+		o, err := s.OrderIn(tx, tenant, id)
+		if err != nil {
+			return err
+		}
+		if err := change(tx, &o); err != nil {
+			return err
+		}
+		sheet, err = s.SheetOf(tx, o)
+		return err
+	})
+	return sheet, err
 }

@@ -7,8 +7,8 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// compareAgain begins another comparison when an order ends that the backup had at work: what Microsoft shows of its person and its
-// numbers was left to the order until then.
+// compareAgain begins another comparison when an order ends that the backup had at work: what Microsoft shows of its
+// person and its numbers was left to the order until then.
 func (s *Service) compareAgain(tx provision.Tx, before provision.Order, o provision.Order) error {
 	if !before.State.Live() || o.State.Live() {
 		return nil
@@ -33,8 +33,9 @@ func (s *Service) compareAgain(tx provision.Tx, before provision.Order, o provis
 	return s.CompareAnew(tx, o.Tenant, ns)
 }
 
-// compareAnew begins a round that nobody asked for.
+// CompareAnew begins a round that nobody asked for.
 func (s *Service) CompareAnew(tx provision.Tx, tenant provision.TenantID, before provision.NumberSync) error {
-	record.Save(tx, record.TableNumberSyncs, string(tenant), provision.NumberSync{Round: before.Round + 1, Began: s.Now().UTC(), State: provision.SyncRunning})
+	record.Save(tx, record.TableNumberSyncs, string(tenant),
+		provision.NumberSync{Round: before.Round + 1, Began: s.Now().UTC(), State: provision.SyncRunning})
 	return s.Queue.Add(tx, provision.JobNumbers, string(tenant), nil, s.Now())
 }

@@ -7,7 +7,7 @@ import (
 	"calltab/internal/provision/roster"
 )
 
-// maySee refuses whoever may not see an order: it is its requester's, and theirs who may look at its locations.
+// MaySee refuses a user who may not see an order: its requester may, and each user who may look at its locations.
 func (s *Service) MaySee(ctx context.Context, by provision.Actor, o provision.Order) error {
 	if o.Requester.ID == by.ID || o.Consent.Concerns(by.ID) {
 		return nil
@@ -16,16 +16,16 @@ func (s *Service) MaySee(ctx context.Context, by provision.Actor, o provision.Or
 	return err
 }
 
-// unsaid reports a reading that an outage kept from being answered: Microsoft is silent, or does not let Calltab in.
+// Unsaid reports a reading that an outage kept from being answered: Microsoft is silent, or does not let Calltab in.
 func Unsaid(err error) bool {
 	kind := provision.KindOf(err)
 	return kind == provision.Throttled || kind == provision.Unavailable || kind == provision.Denied
 }
 
-// notYourTeam says the same whether there is such a person or not.
+// NotYourTeam says the same whether there is such a person or not.
 var NotYourTeam = &provision.Error{Op: "order phone", Kind: provision.Denied, Say: provision.Say("not-your-team")}
 
-// team keeps of the people found those for whom the requester of an order may ask as an employee: themselves, and who
+// Team keeps of the people found those for whom the requester of an order may ask as an employee: themselves, and who
 // reports to them.
 func (s *Service) Team(o provision.Order) func(context.Context, []provision.Person) ([]provision.Person, error) {
 	return func(ctx context.Context, found []provision.Person) ([]provision.Person, error) {
@@ -50,7 +50,7 @@ func (s *Service) Team(o provision.Order) func(context.Context, []provision.Pers
 	}
 }
 
-// inTeam reports whether a person is the requester of an order, or reports to them.
+// InTeam reports whether a person is the requester of an order, or reports to them.
 func (s *Service) InTeam(ctx context.Context, o provision.Order, who provision.UserID) (bool, error) {
 	if who == o.Requester.ID {
 		return true, nil

@@ -1,10 +1,8 @@
 package order
 
-import (
-	"calltab/internal/provision"
-)
+import "calltab/internal/provision"
 
-// againstKind is what stands against an order of its kind.
+// AgainstKind is what stands against an order of its kind.
 func (s *Service) AgainstKind(tx provision.Tx, o *provision.Order, st provision.Standing) ([]provision.Reason, error) {
 	sub := st.Subscriber
 	if o.Kind.Gives() {
@@ -22,15 +20,16 @@ func (s *Service) AgainstKind(tx provision.Tx, o *provision.Order, st provision.
 		return provision.Eligible(o.Person, st).Reasons, nil
 	}
 	if st.Order != "" {
-		return []provision.Reason{{Rule: provision.HasOrder, Args: provision.Say("", "order", string(st.Order)).Args}}, nil
+		return []provision.Reason{{Rule: provision.HasOrder, Args: provision.Say("", "order", string(st.Order)).Args}},
+			nil
 	}
 	return nil, nil
 }
 
-// takeOver fills a draft in with what stays as it is.
+// TakeOver fills a draft in with what stays as it is.
 func (s *Service) TakeOver(tx provision.Tx, o *provision.Order, sub provision.Subscriber) error {
 	if o.Had.User != "" && o.Had != sub {
-		if err := s.Drop(tx, o); err != nil { // it was for somebody else, or for another location
+		if err := s.Drop(tx, o); err != nil { // it was for another person, or for another location
 			return err
 		}
 	}

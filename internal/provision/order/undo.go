@@ -9,33 +9,37 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// An order that is done can be taken back, days later, by an order of its own: one of an existing kind, whose draft stands at the
-// review at once, with what was before. It is saved, worked off, watched and undone like any other, and can be taken back itself.
-// Where the world has moved on, the draft stands at FormRefused and names why.
+// An order that is done can be taken back, days later, by an order of its own: one of an existing kind, whose draft
+// stands at the review at once, with what was before. It is saved, worked off, watched and undone like any other, and
+// can be taken back itself. Where the world has moved on, the draft stands at FormRefused and names why.
 
 // The rules that stand against taking an order back.
 const (
-	UndoOvertaken     provision.Rule = "undo-overtaken"      // a newer order changed the phone
-	UndoDiffers       provision.Rule = "undo-differs"        // the phone is not as the order left it, and no order says why
-	UndoNumberUsed    provision.Rule = "undo-number-used"    // somebody else has the number, or had it since
+	UndoOvertaken provision.Rule = "undo-overtaken" // a newer order changed the phone
+	// the phone is not as the order left it, and no order says why
+	UndoDiffers       provision.Rule = "undo-differs"
+	UndoNumberUsed    provision.Rule = "undo-number-used"    // another person has the number, or had it since
 	UndoNumberBlocked provision.Rule = "undo-number-blocked" // nobody may have it
 	UndoNumberGone    provision.Rule = "undo-number-gone"    // the location does not have it any more
 	UndoLocationGone  provision.Rule = "undo-location-gone"
 	UndoPlanGone      provision.Rule = "undo-plan-gone"
-	UndoPolicy        provision.Rule = "undo-policy" // the person had another policy than their plan sets, which would set its own again
+	// the person had another policy than their plan sets, which would set its own again
+	UndoPolicy provision.Rule = "undo-policy"
 )
 
-// wishBack fills in whom a draft is about that takes an order back.
+// WishBack fills in whom a draft is about that takes an order back.
 func (s *Service) WishBack(tx provision.Tx, o *provision.Order) error {
 	old, err := s.OrderIn(tx, o.Tenant, o.Undoes)
 	if err != nil {
 		return err
 	}
-	o.Person, o.GivenName, o.Surname = old.Person, old.GivenName, old.Surname
+	o.Person = old.Person
+	o.GivenName = old.GivenName
+	o.Surname = old.Surname
 	return old.WhyNotUndoable()
 }
 
-// againstUndo is everything that stands against a draft that takes an order back.
+// AgainstUndo is everything that stands against a draft that takes an order back.
 func (s *Service) AgainstUndo(tx provision.Tx, o *provision.Order, st provision.Standing) ([]provision.Reason, error) {
 	reasons, err := s.AgainstKind(tx, o, st)
 	if err != nil {
@@ -47,16 +51,21 @@ func (s *Service) AgainstUndo(tx provision.Tx, o *provision.Order, st provision.
 	}
 	o.Aim(old)
 	more, err := s.movedOn(tx, o, old)
-	if v := st.Voice; len(more) == 0 && old.Kind.Gives() && len(v.Numbers) > 0 && !slices.Contains(v.Numbers, old.Number) {
-		more = []provision.Reason{{Rule: UndoDiffers}} // somebody gave them another number in Microsoft 365, and it would stay theirs
+	if v := st.Voice; len(more) == 0 && old.Kind.Gives() && len(v.Numbers) > 0 &&
+		!slices.Contains(v.Numbers, old.Number) {
+		// an admin gave them another number in Microsoft 365, and they would keep it
+		more = []provision.Reason{{Rule: UndoDiffers}}
 	}
-	if len(more) > 0 && (more[0].Rule == UndoOvertaken || more[0].Rule == UndoDiffers) { // which is why the phone is there, or not
-		reasons = slices.DeleteFunc(reasons, func(r provision.Reason) bool { return r.Rule == provision.NoPhone || r.Rule == provision.HasPhone })
+	// which is why the phone is there, or not
+	if len(more) > 0 && (more[0].Rule == UndoOvertaken || more[0].Rule == UndoDiffers) {
+		reasons = slices.DeleteFunc(reasons, func(r provision.Reason) bool {
+			return r.Rule == provision.NoPhone || r.Rule == provision.HasPhone
+		})
 	}
 	return append(more, reasons...), err
 }
 
-// stillUndoes checks a draft once more when it is saved. Where something stands against it by now, it is refused.
+// StillUndoes checks a draft once more when it is saved. Where something stands against it by now, it is refused.
 func (s *Service) StillUndoes(tx provision.Tx, o *provision.Order) (bool, error) {
 	old, err := s.OrderIn(tx, o.Tenant, o.Undoes)
 	if err != nil {
@@ -77,7 +86,8 @@ func (s *Service) StillUndoes(tx provision.Tx, o *provision.Order) (bool, error)
 	return false, s.Write(tx, o, provision.OrderChanged, o.Requester.ID, string(o.Form))
 }
 
-// movedOn is what has happened since to the phone, and to what the person had before. What is gone the draft does not name any more.
+// movedOn is what has happened since to the phone, and to what the person had before. What is gone the draft does not
+// name any more.
 func (s *Service) movedOn(tx provision.Tx, o *provision.Order, old provision.Order) ([]provision.Reason, error) {
 	var e provision.Eligibility
 	newer, err := s.newer(tx, old)
@@ -148,9 +158,10 @@ func (s *Service) numberBack(tx provision.Tx, o *provision.Order, n provision.E1
 	return nil
 }
 
-// hadByAnother reports a free number that another person was the last to have, and that came back to the stock without a rest. After a
-// rest, or once an admin has freed it, it is for anybody.
-func (s *Service) HadByAnother(tx provision.Tx, tenant provision.TenantID, v provision.Number, user provision.UserID) (bool, error) {
+// HadByAnother reports a free number that another person was the last to have, and that came back to the stock without
+// a cooling period. After one, or once an admin has freed it, it is for anybody.
+func (s *Service) HadByAnother(tx provision.Tx, tenant provision.TenantID, v provision.Number,
+	user provision.UserID) (bool, error) {
 	if v.State != provision.Free || v.Rested.IsZero() {
 		return false, nil
 	}
@@ -169,8 +180,8 @@ func (s *Service) HadByAnother(tx provision.Tx, tenant provision.TenantID, v pro
 	return false, nil
 }
 
-// newer is the order that changed a person's phone after another one did, empty for none. An order that was taken back, and the
-// one that took it back, changed nothing between them.
+// newer is the order that changed a person's phone after another one did, empty for none. An order that was taken back,
+// and the one that took it back, changed nothing between them.
 func (s *Service) newer(tx provision.Tx, old provision.Order) (provision.OrderID, error) {
 	all, err := s.doneFor(tx, old.Tenant, old.Person.ID)
 	at := func(id provision.OrderID) int {
@@ -194,7 +205,8 @@ func (s *Service) newer(tx provision.Tx, old provision.Order) (provision.OrderID
 }
 
 // doneFor are the done orders of a person that changed something, those that were saved last first.
-func (s *Service) doneFor(tx provision.Tx, tenant provision.TenantID, user provision.UserID) ([]provision.Order, error) {
+func (s *Service) doneFor(tx provision.Tx, tenant provision.TenantID,
+	user provision.UserID) ([]provision.Order, error) {
 	var all []provision.Order
 	for o, err := range s.OrdersBy(tx, tenant, provision.Filter{Person: user}) {
 		if err != nil {
@@ -205,15 +217,18 @@ func (s *Service) doneFor(tx provision.Tx, tenant provision.TenantID, user provi
 	return LastSaved(all), nil
 }
 
-// lastSaved are those of a person's orders that are done and changed something, the newest first: only one is at work at a time, so
-// that is the one that was saved last.
+// LastSaved are those of a person's orders that are done and changed something, the newest first: only one is at work
+// at a time, so that is the one that was saved last.
 func LastSaved(all []provision.Order) []provision.Order {
-	done := slices.DeleteFunc(slices.Clone(all), func(o provision.Order) bool { return o.State != provision.Done || o.NoChange })
+	done := slices.DeleteFunc(slices.Clone(all), func(o provision.Order) bool {
+		return o.State != provision.Done || o.NoChange
+	})
 	slices.SortStableFunc(done, func(a, b provision.Order) int { return b.Submitted.Compare(a.Submitted) })
 	return done
 }
 
-// markUndone notes on an order that another one has taken it back, once that is so: a person may have closed that one as it stood.
+// markUndone notes on an order that another one has taken it back, once that is so: a person may have closed that one
+// as it stood.
 func (s *Service) markUndone(tx provision.Tx, o provision.Order) error {
 	if o.State != provision.Done || o.Undoes == "" {
 		return nil

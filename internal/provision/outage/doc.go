@@ -1,3 +1,4 @@
-// Package outage is the weather: calls that succeed for nobody. It keeps which ones and since when, which orders wait for
-// them, and has the admins told once an outage has lasted. An outage uses up no attempt and decides nothing about an order.
+// Package outage is the weather: calls that succeed for nobody. It keeps which ones and since when, which orders wait
+// for them, and has the admins told once an outage has lasted. An outage uses up no attempt and decides nothing about
+// an order.
 package outage

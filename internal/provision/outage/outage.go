@@ -29,13 +29,16 @@ func (s *Service) Outages(tx provision.Tx, tenant provision.TenantID) ([]provisi
 // HoldFor notes that an order has met an outage, in the transaction that records the try, and returns since when that
 // lasts; the zero HeldOrder is work that is no order's. Once it has lasted for a while, the admins are told: once of
 // each, and once of all silence.
-func (s *Service) HoldFor(tx provision.Tx, tenant provision.TenantID, met provision.Outage, h provision.HeldOrder) (since time.Time, err error) {
+func (s *Service) HoldFor(tx provision.Tx, tenant provision.TenantID, met provision.Outage,
+	h provision.HeldOrder) (since time.Time, err error) {
 	all, err := s.Outages(tx, tenant)
 	if err != nil {
 		return provision.ZeroTime, err
 	}
 	now := s.Now().UTC()
-	known := slices.IndexFunc(all, func(o provision.Outage) bool { return o.Class == met.Class && o.Lacks == met.Lacks })
+	known := slices.IndexFunc(all, func(o provision.Outage) bool {
+		return o.Class == met.Class && o.Lacks == met.Lacks
+	})
 	if known < 0 {
 		met.Since = now
 		if h.Order != "" {
@@ -75,8 +78,8 @@ func (s *Service) HoldFor(tx provision.Tx, tenant provision.TenantID, met provis
 	return o.Since, nil
 }
 
-// leftAlone reports an outage of which nobody was told, and whose orders have all ended without a call that got on: what an order
-// meets now is another one.
+// leftAlone reports an outage of which nobody was told, and whose orders have all ended without a call that got on:
+// what an order meets now is another one.
 func (s *Service) leftAlone(tx provision.Tx, tenant provision.TenantID, o provision.Outage) (bool, error) {
 	if !o.Told.IsZero() {
 		return false, nil
@@ -93,8 +96,8 @@ func (s *Service) leftAlone(tx provision.Tx, tenant provision.TenantID, o provis
 	return true, nil
 }
 
-// OutageOver notes that somebody gets on with a class of calls again: its orders look at once, and the admins who were told of it
-// are told that it is over. by is the order that got on.
+// OutageOver notes that an order gets on with a class of calls again: its orders look at once, and the admins who were
+// told of it are told that it is over. by is the order that got on.
 func (s *Service) OutageOver(tx provision.Tx, tenant provision.TenantID, class string, by provision.HeldOrder) error {
 	all, err := s.Outages(tx, tenant)
 	if err != nil {
@@ -133,7 +136,8 @@ func OutageKey(o provision.Outage, tenant provision.TenantID) string {
 	return record.Key(tenant, "silent", o.Class)
 }
 
-// NamedAdmins are the ids, of people and of groups, that the configuration and the tenant's roles name as admins everywhere.
+// NamedAdmins are the ids, of people and of groups, that the configuration and the tenant's roles name as admins
+// everywhere.
 func (s *Service) NamedAdmins(tx provision.Tx, tenant provision.TenantID) ([]string, error) {
 	c, err := access.CharterIn(tx, tenant)
 	if err != nil {
@@ -149,18 +153,20 @@ func (s *Service) NamedAdmins(tx provision.Tx, tenant provision.TenantID) ([]str
 	return slices.Compact(named), nil
 }
 
-// AdminsAmong are those of some people who may do everything everywhere. Of somebody whose groups cannot be read it takes what was
-// read last, as this is only for telling them something. Where nothing was, and the directory may answer later, it returns the error
-// with the others.
-func (s *Service) AdminsAmong(ctx context.Context, tenant provision.TenantID, people []provision.UserID) (admins []provision.UserID, unsure error) {
+// AdminsAmong are those of some people who may do everything everywhere. Of a user whose groups cannot be read it takes
+// what was read last, as this is only for telling them something. Where nothing was, and the directory may answer
+// later, it returns the error with the others.
+func (s *Service) AdminsAmong(ctx context.Context, tenant provision.TenantID,
+	people []provision.UserID) (admins []provision.UserID, unsure error) {
 	return s.Among(ctx, tenant, people, func(a provision.Access) bool {
 		_, all := a.Within(provision.Manage)
 		return all
 	})
 }
 
-// among are those of some people whose access is such.
-func (s *Service) Among(ctx context.Context, tenant provision.TenantID, people []provision.UserID, such func(provision.Access) bool) (found []provision.UserID, unsure error) {
+// Among are those of some people whose access is such.
+func (s *Service) Among(ctx context.Context, tenant provision.TenantID, people []provision.UserID,
+	such func(provision.Access) bool) (found []provision.UserID, unsure error) {
 	for _, user := range people {
 		a, err := s.access.Access(ctx, tenant, user)
 		if err != nil {

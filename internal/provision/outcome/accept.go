@@ -9,11 +9,11 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// acceptTime is how long Microsoft may take to say what is so, within a turn.
+// AcceptTime is how long Microsoft may take to say what is so, within a turn.
 const AcceptTime = 4 * time.Second
 
-// follow makes the records of an order's numbers and of its person what Microsoft shows. An order that has been overtaken only
-// gives back what it still holds: the phone is another order's.
+// follow makes the records of an order's numbers and of its person what Microsoft shows. An order that has been
+// overtaken only gives back what it still holds: the phone is another order's.
 func (s *Service) follow(tx provision.Tx, o *provision.Order, v observe.Seen) error {
 	newer, err := s.order.Overtaken(tx, *o)
 	if err != nil {
@@ -48,7 +48,8 @@ func (s *Service) followHad(tx provision.Tx, o *provision.Order) error {
 		return err
 	}
 	had := o.Had
-	o.NoChange = sub.User == had.User && sub.Number == had.Number && sub.Plan == had.Plan && sub.Location == had.Location
+	o.NoChange = sub.User == had.User && sub.Number == had.Number && sub.Plan == had.Plan &&
+		sub.Location == had.Location
 	if !o.NoChange || sub.Order == had.Order {
 		return nil
 	}
@@ -75,9 +76,10 @@ func (s *Service) followHeld(tx provision.Tx, o *provision.Order, v observe.Seen
 	return nil
 }
 
-// followNumber records where a number of the order is. One that nobody has goes back to the stock, by way of a rest where it
-// was in use; one that is somewhere else, or beside the number that the person has, is set aside. A number that
-// Microsoft shows on the person is recorded as the person's again where it is free by now, rests, or was set aside.
+// followNumber records where a number of the order is. One that nobody has goes back to the stock, after a cooling
+// period where it was in use; one that is somewhere else, or beside the number that the person has, is set aside. A
+// number that Microsoft shows on the person is recorded as the person's again where it is free by now, cools down, or
+// was set aside.
 func (s *Service) followNumber(tx provision.Tx, o *provision.Order, h provision.Holder, has provision.E164) error {
 	v, err := stock.Number(tx, o.Tenant, h.Number)
 	if err != nil {
@@ -91,8 +93,10 @@ func (s *Service) followNumber(tx provision.Tx, o *provision.Order, h provision.
 	case h.Number == has && v.State == provision.Assigned:
 		return nil
 	case h.Number == has:
-		after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Assigned, Order: o.ID, User: o.Person.ID}
-		return s.stock.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberAssigned, Order: o.ID, User: o.Person.ID})
+		after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Assigned, Order: o.ID,
+			User: o.Person.ID}
+		return s.stock.Change(tx, o.Tenant, v, after,
+			provision.AuditEvent{Event: provision.NumberAssigned, Order: o.ID, User: o.Person.ID})
 	case v.State == provision.Assigned:
 		return s.Rest(tx, o, h.Number, h.Whose != provision.Nobodys)
 	}
@@ -103,17 +107,19 @@ func (s *Service) followNumber(tx provision.Tx, o *provision.Order, h provision.
 	if after, err = s.stock.Resume(tx, o.Tenant, v, after); err != nil {
 		return err
 	}
-	return s.stock.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberReleased, Order: o.ID, User: o.Person.ID, Note: string(after.State)})
+	return s.stock.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberReleased, Order: o.ID,
+		User: o.Person.ID, Note: string(after.State)})
 }
 
-// followPerson records what phone the person has: the number that is theirs, with the plan that is in effect. Somebody who is
-// gone is not looked after any more. A phone with a number that the order is not about stays as it is.
+// followPerson records what phone the person has: their number, with the plan that is in effect. A person who is gone
+// is no subscriber any more. A phone with a number that the order is not about stays as it is.
 func (s *Service) followPerson(tx provision.Tx, o *provision.Order, has provision.E164, v observe.Seen) error {
 	before, there, err := s.roster.SubscriberIn(tx, o.Tenant, o.Person.ID)
 	if err != nil {
 		return err
 	}
-	after := provision.Subscriber{User: o.Person.ID, UPN: o.Person.UPN, Name: o.Person.Name(), Number: has, Order: o.ID, Since: s.Now().UTC()}
+	after := provision.Subscriber{User: o.Person.ID, UPN: o.Person.UPN, Name: o.Person.Name(), Number: has, Order: o.ID,
+		Since: s.Now().UTC()}
 	switch {
 	case has == "" && o.Kind.Ends():
 		after.Location = o.Location
@@ -138,7 +144,8 @@ func (s *Service) followPerson(tx provision.Tx, o *provision.Order, has provisio
 			return err
 		}
 	}
-	e := provision.AuditEvent{Event: provision.SubscriberChanged, Order: o.ID, User: o.Person.ID, Number: has, Note: string(after.Plan)}
+	e := provision.AuditEvent{Event: provision.SubscriberChanged, Order: o.ID, User: o.Person.ID, Number: has,
+		Note: string(after.Plan)}
 	switch {
 	case has != "" && has == before.Number && after.Plan == before.Plan && after.Location == before.Location:
 		return nil // they have what they had

@@ -1,5 +1,5 @@
-// Package outcome is what becomes of an order that is at work: assigned, done, failed with everything given back, or parked
-// until an operator decides.
+// Package outcome is what becomes of an order that is at work: assigned, done, failed with everything given back, or
+// parked until an operator decides.
 //
 //	outcome.go   the ends, and the number's and subscriber's records with them
 //	park.go      parked orders, and what operators decide of them

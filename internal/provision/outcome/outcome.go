@@ -8,10 +8,10 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// What the work of an order comes to. Package fulfil calls these in the transaction that records a step's result, once it has
-// seen at Microsoft what they record.
+// What the work of an order comes to. Package fulfil calls these in the transaction that records a step's result, once
+// it has seen at Microsoft what they record.
 
-// Assign records that Microsoft has the number on the person, with the plan: number and phone are theirs.
+// Assign records that Microsoft has the number on the person, with the plan: the person has number and phone.
 func (s *Service) Assign(tx provision.Tx, o *provision.Order) error {
 	v, err := stock.Number(tx, o.Tenant, o.Number)
 	if err != nil {
@@ -42,13 +42,16 @@ func (s *Service) Assign(tx provision.Tx, o *provision.Order) error {
 		return err
 	}
 	if mine { // another plan for the number that they have
-		return s.audit.Append(tx, o.Tenant, provision.AuditEvent{Event: provision.SubscriberChanged, Order: o.ID, User: o.Person.ID, Number: o.Number, Note: string(o.Plan)})
+		return s.audit.Append(tx, o.Tenant, provision.AuditEvent{Event: provision.SubscriberChanged, Order: o.ID,
+			User: o.Person.ID, Number: o.Number, Note: string(o.Plan)})
 	}
-	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Assigned, Order: o.ID, User: o.Person.ID, Rest: v.Rest}
-	return s.stock.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberAssigned, Order: o.ID, User: o.Person.ID})
+	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Assigned, Order: o.ID,
+		User: o.Person.ID, Rest: v.Rest}
+	return s.stock.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberAssigned, Order: o.ID,
+		User: o.Person.ID})
 }
 
-// past marks the order that gave the phone before, so that its cards speak of an earlier phone, or takes the mark back.
+// Past marks the order that gave the phone before, so that its cards speak of an earlier phone, or takes the mark back.
 func (s *Service) Past(tx provision.Tx, o *provision.Order, is bool) error {
 	if o.Had.Order == "" {
 		return nil
@@ -61,11 +64,12 @@ func (s *Service) Past(tx provision.Tx, o *provision.Order, is bool) error {
 	return s.order.Write(tx, &old, provision.OrderProgress, "", "")
 }
 
-// Rest records that Microsoft does not have the number on the person any more: it cools down before somebody else may have it,
-// or is blocked where Microsoft shows it on somebody else. A number that is not the person's is left alone.
+// Rest records that Microsoft does not have the number on the person any more: it cools down before another person may
+// have it, or is blocked where Microsoft shows it on another account. A number that is not the person's is left alone.
 func (s *Service) Rest(tx provision.Tx, o *provision.Order, n provision.E164, blocked bool) error {
 	v, err := stock.Number(tx, o.Tenant, n)
-	if provision.KindOf(err) == provision.NotFound && err != nil || err == nil && (v.State != provision.Assigned || v.User != o.Person.ID) {
+	if provision.KindOf(err) == provision.NotFound && err != nil || err == nil &&
+		(v.State != provision.Assigned || v.User != o.Person.ID) {
 		return nil
 	}
 	if err != nil {
@@ -76,10 +80,13 @@ func (s *Service) Rest(tx provision.Tx, o *provision.Order, n provision.E164, bl
 		return err
 	}
 	now := s.Now().UTC()
-	after := provision.Number{E164: n, Location: v.Location, State: provision.Cooling, Order: o.ID, User: o.Person.ID, Rested: now, Until: now.Add(loc.Cooling())}
+	after := provision.Number{E164: n, Location: v.Location, State: provision.Cooling, Order: o.ID, User: o.Person.ID,
+		Rested: now, Until: now.Add(loc.Cooling())}
 	switch {
 	case blocked:
-		after.State, after.Until, after.Taken = provision.Blocked, provision.ZeroTime, true
+		after.State = provision.Blocked
+		after.Until = provision.ZeroTime
+		after.Taken = true
 	case loc.Cooling() == 0:
 		after = provision.Number{E164: n, Location: v.Location, State: provision.Free, Rested: now}
 	default:
@@ -87,7 +94,8 @@ func (s *Service) Rest(tx provision.Tx, o *provision.Order, n provision.E164, bl
 			return err
 		}
 	}
-	return s.stock.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberReleased, Order: o.ID, User: o.Person.ID, Note: string(after.State)})
+	return s.stock.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberReleased, Order: o.ID,
+		User: o.Person.ID, Note: string(after.State)})
 }
 
 // End records that the person has no phone any more. They stay imported, unless the order removes them.
@@ -103,7 +111,9 @@ func (s *Service) End(tx provision.Tx, o *provision.Order, blocked bool) error {
 	e := provision.AuditEvent{Event: provision.SubscriberChanged, Order: o.ID, User: o.Person.ID}
 	leave := func() error { return s.LeaveImported(tx, o, o.Location) }
 	if o.Kind == provision.Remove {
-		e.Event, leave = provision.SubscriberRemoved, func() error { return s.people.DropSubscriber(tx, o.Tenant, o.Person.ID) }
+		e.Event, leave = provision.SubscriberRemoved, func() error {
+			return s.people.DropSubscriber(tx, o.Tenant, o.Person.ID)
+		}
 	}
 	if err := leave(); err != nil {
 		return err
@@ -115,15 +125,15 @@ func (s *Service) End(tx provision.Tx, o *provision.Order, blocked bool) error {
 	return nil
 }
 
-// leaveImported keeps a person without a phone, at a location.
+// LeaveImported keeps a person without a phone, at a location.
 func (s *Service) LeaveImported(tx provision.Tx, o *provision.Order, at provision.LocationID) error {
 	sub := o.Imported()
 	sub.Location, sub.Since = at, s.Now().UTC()
 	return s.people.PutSubscriber(tx, o.Tenant, sub)
 }
 
-// Fail ends an order of which everything was undone: the person has again what they had, as far as it is not lost. A number
-// that the order took goes back to the stock, or is blocked where Microsoft shows it on somebody else.
+// Fail ends an order of which everything was undone: the person has again what they had, as far as it is not lost. A
+// number that the order took goes back to the stock, or is blocked where Microsoft shows it on another account.
 func (s *Service) Fail(tx provision.Tx, o *provision.Order, why provision.Message, lost provision.Loss) error {
 	to := provision.Free
 	if lost.Number {
@@ -141,8 +151,8 @@ func (s *Service) Fail(tx provision.Tx, o *provision.Order, why provision.Messag
 	return s.order.Write(tx, o, provision.OrderFailed, "", why.ID)
 }
 
-// giveBack puts back the records of what the person had before the order, as far as it is not lost. Where another order has the
-// person's phone by now, nothing is put back.
+// GiveBack puts back the records of what the person had before the order, as far as it is not lost. Where another order
+// has the person's phone by now, nothing is put back.
 func (s *Service) GiveBack(tx provision.Tx, o *provision.Order, lost provision.Loss) error {
 	newer, err := s.order.Overtaken(tx, *o)
 	if err != nil || newer.ID != "" {
@@ -180,13 +190,16 @@ func (s *Service) restore(tx provision.Tx, o *provision.Order) error {
 	if err != nil || v.Order != o.ID {
 		return err // it was not touched
 	}
-	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Assigned, Order: had.Order, User: had.User}
-	return s.stock.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberAssigned, Order: o.ID, User: had.User, Note: "restored"})
+	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Assigned, Order: had.Order,
+		User: had.User}
+	return s.stock.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberAssigned, Order: o.ID,
+		User: had.User, Note: "restored"})
 }
 
-// EndCooling is the work of JobCool: it frees a number that has rested long enough, and says when to look again. over means
-// never.
-func (s *Service) EndCooling(tx provision.Tx, tenant provision.TenantID, n provision.E164) (again time.Duration, over bool, err error) {
+// EndCooling is the work of JobCool: it frees a number whose cooling period is over, and says when to look again. over
+// means never.
+func (s *Service) EndCooling(tx provision.Tx, tenant provision.TenantID,
+	n provision.E164) (again time.Duration, over bool, err error) {
 	v, err := stock.Number(tx, tenant, n)
 	if err != nil || v.State != provision.Cooling {
 		return 0, true, provision.IgnoreNotFound(err)
@@ -201,8 +214,10 @@ func (s *Service) EndCooling(tx provision.Tx, tenant provision.TenantID, n provi
 	return 0, true, s.FreeIn(tx, tenant, v, "", "cooling over")
 }
 
-// free puts a number back into the stock.
-func (s *Service) FreeIn(tx provision.Tx, tenant provision.TenantID, v provision.Number, by provision.UserID, why string) error {
+// FreeIn puts a number back into the stock.
+func (s *Service) FreeIn(tx provision.Tx, tenant provision.TenantID, v provision.Number, by provision.UserID,
+	why string) error {
 	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Free, Rested: v.Rested}
-	return s.stock.Change(tx, tenant, v, after, provision.AuditEvent{Event: provision.NumberFreed, Actor: by, User: v.User, Note: why})
+	return s.stock.Change(tx, tenant, v, after, provision.AuditEvent{Event: provision.NumberFreed, Actor: by,
+		User: v.User, Note: why})
 }

@@ -13,15 +13,19 @@ import (
 // Park gives an order to a person, in the transaction that parks its job.
 func (s *Service) Park(tx provision.Tx, o *provision.Order, at provision.Halt, why provision.Message) error {
 	at.Revision = o.Revision + 1 // the one that Write gives
-	o.State, o.Problem, o.Halt = provision.Parked, why, at
+	o.State = provision.Parked
+	o.Problem = why
+	o.Halt = at
 	return s.order.Write(tx, o, provision.OrderParked, "", why.ID)
 }
 
-// Rule decides about a parked order, for anybody who may operate at its locations. It is decided once: from an older card, or after
-// somebody else, nothing changes, and the sheet comes back as it is now, with who decided. LeaveAsIs needs a reason, and first
-// reads at Microsoft what is so now: the records are set by that and by nothing else. Conflict where there is nothing to undo, and
-// where another order has the person's phone by now: then it can only be left as it is, which changes nothing of theirs.
-func (s *Service) Rule(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, ruling provision.Ruling, why string) (provision.Sheet, error) {
+// Rule decides about a parked order, for a user who may operate at its locations. It is decided once: from an older
+// card, or after another operator, nothing changes, and the sheet comes back as it is now, with who decided. LeaveAsIs
+// needs a reason, and first reads at Microsoft what is so now: the records are set by that and by nothing else.
+// Conflict where there is nothing to undo, and where another order has the person's phone by now: then it can only be
+// left as it is, which changes nothing of that person's phone.
+func (s *Service) Rule(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	rev int, ruling provision.Ruling, why string) (provision.Sheet, error) {
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Sheet{}, err
 	}
@@ -29,7 +33,8 @@ func (s *Service) Rule(ctx context.Context, tenant provision.TenantID, by provis
 	if err != nil {
 		return sheet, err
 	}
-	if _, err := s.access.Permit(ctx, "decide about order", tenant, by, provision.Operate, sheet.Order.Sites()...); err != nil {
+	if _, err := s.access.Permit(ctx, "decide about order", tenant, by, provision.Operate,
+		sheet.Order.Sites()...); err != nil {
 		return provision.Sheet{}, err
 	}
 	decision := provision.Decision{Ruling: ruling, By: by, Why: strings.TrimSpace(why), At: s.Now().UTC()}
@@ -62,8 +67,8 @@ func (s *Service) Rule(ctx context.Context, tenant provision.TenantID, by provis
 	})
 }
 
-// tooLate reports a decision about an order that is not parked any more, or was parked anew since the card was made, and says
-// who was quicker. Whoever pressed twice needs no word.
+// tooLate reports a decision about an order that is not parked any more, or was parked anew since the card was made,
+// and says who was quicker. An operator who pressed twice is told nothing.
 func tooLate(o provision.Order, rev int, d provision.Decision) (provision.Message, bool) {
 	switch {
 	case o.State == provision.Parked && rev >= o.Halt.Revision:
@@ -92,7 +97,10 @@ func (s *Service) rule(tx provision.Tx, o *provision.Order, v observe.Seen) erro
 		if err := s.Operator.Accept(tx, job, key); err != nil {
 			return err
 		}
-		o.State, o.Known, o.Conditions, o.TakenBack = provision.Done, v.Known, v.Conditions, provision.Decision{}
+		o.State = provision.Done
+		o.Known = v.Known
+		o.Conditions = v.Conditions
+		o.TakenBack = provision.Decision{}
 		if err := s.follow(tx, o, v); err != nil {
 			return err
 		}
@@ -124,7 +132,8 @@ func (s *Service) retry(tx provision.Tx, o *provision.Order, job string, by prov
 
 // goOn makes a parked order live again.
 func (s *Service) goOn(o *provision.Order) {
-	if o.State = provision.Running; o.Halt.Job == provision.JobWatch {
+	o.State = provision.Running
+	if o.Halt.Job == provision.JobWatch {
 		o.State = provision.Waiting
 	}
 	for i := range o.Work {
@@ -135,7 +144,8 @@ func (s *Service) goOn(o *provision.Order) {
 }
 
 // Stopped lists the parked orders at the asker's locations, the longest stopped first.
-func (s *Service) Stopped(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error) {
+func (s *Service) Stopped(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	limit int) ([]provision.Order, error) {
 	acc, err := s.access.Permit(ctx, "list parked orders", tenant, by, provision.Look)
 	if err != nil {
 		return nil, err
@@ -161,7 +171,8 @@ func (s *Service) Stopped(ctx context.Context, tenant provision.TenantID, by pro
 }
 
 // RetryStopped has each parked order tried again that Stopped lists and that the asker may decide about, each by Rule.
-func (s *Service) RetryStopped(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) (r provision.Retried, err error) {
+func (s *Service) RetryStopped(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	limit int) (r provision.Retried, err error) {
 	acc, err := s.access.Permit(ctx, "try parked orders again", tenant, by, provision.Operate)
 	if err != nil {
 		return r, err

@@ -6,9 +6,10 @@ import (
 	"calltab/internal/provision"
 )
 
-// Seen takes the new user's word: they see the dial pad, or they do not. Not seeing it reopens the watch. Only the person
-// whose phone it is may answer, and only once it was said to be ready.
-func (s *Service) Seen(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, sees bool) (provision.Sheet, error) {
+// Seen takes what the new user says: they see the dial pad, or they do not. Not seeing it reopens the watch. Only the
+// person whose phone it is may answer, and only once it was said to be ready.
+func (s *Service) Seen(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	sees bool) (provision.Sheet, error) {
 	acc, err := s.access.Access(ctx, tenant, by.ID)
 	if err != nil {
 		return provision.Sheet{}, err
@@ -21,7 +22,8 @@ func (s *Service) Seen(ctx context.Context, tenant provision.TenantID, by provis
 			return err
 		}
 		switch {
-		case sees && o.Confirmed.IsZero() && (o.State == provision.Done || o.State == provision.Waiting && o.Reopened > 0):
+		case sees && o.Confirmed.IsZero() && (o.State == provision.Done || o.State == provision.Waiting &&
+			o.Reopened > 0):
 			o.Confirmed = s.Now().UTC()
 			if o.State == provision.Waiting {
 				if err := s.Queue.Add(tx, provision.JobWatch, provision.JobKey(tenant, id), nil, s.Now()); err != nil {
@@ -33,7 +35,10 @@ func (s *Service) Seen(ctx context.Context, tenant provision.TenantID, by provis
 			if err := s.limits.UseForm(tx, tenant, by.ID, acc); err != nil {
 				return err
 			}
-			o.State, o.Reopened, o.Confirmed, o.Decided = provision.Waiting, o.Reopened+1, provision.ZeroTime, provision.Decision{}
+			o.State = provision.Waiting
+			o.Reopened++
+			o.Confirmed = provision.ZeroTime
+			o.Decided = provision.Decision{}
 			o.ReopenedAt, o.Late = s.Now().UTC(), provision.InTime // the wait begins anew, and so do its words
 			if err := s.Queue.Add(tx, provision.JobWatch, provision.JobKey(tenant, id), nil, s.Now()); err != nil {
 				return err
@@ -44,8 +49,8 @@ func (s *Service) Seen(ctx context.Context, tenant provision.TenantID, by provis
 	})
 }
 
-// reopenable says why the watch of a person's phone does not begin anew: another order has changed it, or is about to. An order that
-// waits for approval does not keep them from saying that the phone works.
+// reopenable says why the watch of a person's phone does not begin anew: another order has changed it, or is about to.
+// An order that waits for approval does not keep them from saying that the phone works.
 func (s *Service) reopenable(tx provision.Tx, o provision.Order, sees bool) error {
 	newer, err := s.order.Overtaken(tx, o)
 	if err != nil {
@@ -91,7 +96,8 @@ func (s *Service) sameNumber(tx provision.Tx, o provision.Order) error {
 }
 
 // Untold records that the person could not be told, and why.
-func (s *Service) Untold(ctx context.Context, tenant provision.TenantID, id provision.OrderID, why provision.Message) error {
+func (s *Service) Untold(ctx context.Context, tenant provision.TenantID, id provision.OrderID,
+	why provision.Message) error {
 	_, err := s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
 		if o.Untold.ID != "" {
 			return nil

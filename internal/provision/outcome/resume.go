@@ -13,14 +13,15 @@ import (
 // outageProblems are what the orders say that earlier programs parked in an outage: by now these wait instead.
 var outageProblems = []string{"gave-up", "microsoft-silent", "microsoft-busy", "says-unavailable"}
 
-// permissionProblems are those of orders that earlier programs parked as Calltab was refused: by now these wait until it is let in again.
+// permissionProblems are those of orders that earlier programs parked as Calltab was refused: by now these wait until
+// it is let in again.
 var permissionProblems = []string{"graph-permission-missing", "sign-in-refused"}
 
 // outageTexts are parts of errors that say nothing about what was asked: kinds of Error and of the connector's answers.
 var outageTexts = []string{": unavailable", ": throttled", ": busy", "deadline exceeded"}
 
-// mistaken is one sort of work that earlier programs parked and this one has wait instead. Each is tried again once in the life of a
-// store: what is parked later is a verdict.
+// mistaken is one sort of work that earlier programs parked and this one has wait instead. Each is tried again once in
+// the life of a store: what is parked later is a verdict.
 type mistaken struct {
 	mark string // its key of tableResumed. Persisted: never rename one
 	is   func(w provision.StoppedWork, o provision.Order, ordered bool) bool
@@ -35,9 +36,9 @@ var allMistaken = []mistaken{
 	}},
 }
 
-// ResumeOnce has the work tried again that earlier programs parked in an outage, or as a permission was missing. An order where a newer
-// one has the person's phone stays, and so does what cannot be read; both are logged. It returns how many were resumed. It may be
-// called again after a crash.
+// ResumeOnce has the work tried again that earlier programs parked in an outage, or as a permission was missing. An
+// order where a newer one has the person's phone stays, and so does what cannot be read; both are logged. It returns
+// how many were resumed. It may be called again after a crash.
 func (s *Service) ResumeOnce(ctx context.Context, stopped []provision.StoppedWork) (int, error) {
 	var open []mistaken
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
@@ -60,7 +61,8 @@ func (s *Service) ResumeOnce(ctx context.Context, stopped []provision.StoppedWor
 			return err
 		})
 		if err != nil {
-			s.Log.Warn("what an outage had stopped stays as it is", slog.String("job_kind", w.Kind), slog.String("job_key", w.Key), slog.Any("error", err))
+			s.Log.Warn("what an outage had stopped stays as it is", slog.String("job_kind", w.Kind),
+				slog.String("job_key", w.Key), slog.Any("error", err))
 			continue
 		}
 		if on {
@@ -96,7 +98,8 @@ func (s *Service) resumeStopped(tx provision.Tx, w provision.StoppedWork, sorts 
 // stoppedOrder is the parked order of which a job is the work, if it is that.
 func (s *Service) stoppedOrder(tx provision.Tx, w provision.StoppedWork) (o provision.Order, ordered bool, err error) {
 	switch w.Kind {
-	case provision.JobAdd, provision.JobChangePlan, provision.JobChangeNumber, provision.JobRelease, provision.JobWatch, provision.JobTakeBack:
+	case provision.JobAdd, provision.JobChangePlan, provision.JobChangeNumber, provision.JobRelease, provision.JobWatch,
+		provision.JobTakeBack:
 		tenant, id := provision.ParseJobKey(w.Key)
 		o, err = s.order.OrderIn(tx, tenant, id)
 		return o, err == nil && o.State == provision.Parked, err

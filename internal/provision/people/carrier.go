@@ -5,8 +5,8 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// Lines are the numbers of an order with what the records say of each: in use with somebody, or nobody's. Numbers that another
-// order has meanwhile are left out, since that one tells of them.
+// Lines are the numbers of an order with what the records say of each: in use by a person, or assigned to nobody.
+// Numbers that another order has meanwhile are left out, since that one tells of them.
 func (s *Service) Lines(tx provision.Tx, o provision.Order) (inUse, free []provision.Line, err error) {
 	for i, n := range []provision.E164{o.Number, o.Had.Number} {
 		if n == "" || i == 1 && n == o.Number {
@@ -16,7 +16,8 @@ func (s *Service) Lines(tx provision.Tx, o provision.Order) (inUse, free []provi
 		if provision.IgnoreNotFound(err) != nil {
 			return nil, nil, err
 		}
-		l := provision.Line{Number: n, User: o.Person.ID, UPN: o.Person.UPN, Name: o.Person.Name(), Location: o.Location, Plan: o.Plan, Order: o.ID}
+		l := provision.Line{Number: n, User: o.Person.ID, UPN: o.Person.UPN, Name: o.Person.Name(),
+			Location: o.Location, Plan: o.Plan, Order: o.ID}
 		switch {
 		case v.State == provision.Held, v.State == provision.Assigned && v.User != o.Person.ID:
 		case v.State != provision.Assigned:

@@ -29,12 +29,12 @@ type NumberWish struct {
 	Blocked  bool
 }
 
-// ChangeInventory changes the inventory and adds the link of the audit trail that says so. Conflict where a number is
+// ChangeInventory changes the inventory and adds the event of the audit trail that says so. Conflict where a number is
 // held, assigned or cooling: those are the orders' alone. A number that Microsoft shows on an account stays blocked,
 // whatever is wished. An organisation file that was applied before is not the inventory any more, so [LastFile] forgets
 // it.
 //
-// A location costs one key, a plan one, and a number up to nine; the link costs about four.
+// A location costs one key, a plan one, and a number up to nine; the event costs about four.
 func (s *Service) ChangeInventory(tx provision.Tx, tenant provision.TenantID, c InventoryChange) error {
 	for _, l := range c.Put {
 		record.Save(tx, record.TableLocations, record.Key(tenant, string(l.ID)), l)
@@ -63,7 +63,8 @@ func (s *Service) ChangeInventory(tx provision.Tx, tenant provision.TenantID, c 
 		numbers = audit.Gather(numbers, change)
 	}
 	tx.Delete(record.TableImported, string(tenant))
-	return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.InventoryChanged, Actor: c.By, Note: c.Note, Numbers: numbers})
+	return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.InventoryChanged, Actor: c.By, Note: c.Note,
+		Numbers: numbers})
 }
 
 // putWish makes a number's record what is wished.
@@ -114,7 +115,7 @@ type WholeFile struct {
 	Locations   []provision.Location
 }
 
-// NoteFile adds the link of the audit trail for a whole file, remembers its fingerprint for [LastFile], and has those
+// NoteFile adds the event of the audit trail for a whole file, remembers its fingerprint for [LastFile], and has those
 // of its locations looked at that are to be warned of a low stock.
 func (s *Service) NoteFile(tx provision.Tx, tenant provision.TenantID, f WholeFile) error {
 	tx.Put(record.TableImported, string(tenant), []byte(f.Fingerprint))

@@ -11,17 +11,19 @@ import (
 	"calltab/internal/provision/roster"
 )
 
-// sighting is whom a lookup found: nobody was asked for, one person with their standing, or several by that name.
+// Sighting is whom a lookup found: nobody was asked for, one person with their standing, or several by that name.
 type Sighting struct {
 	People   []provision.Person
 	Standing provision.Standing
 	Asked    bool
-	Team     bool // a single person: the requester, or somebody who reports to them; not looked up where that decides nothing
+	// a single person: the requester, or a user who reports to them; not looked up where that decides nothing
+	Team bool
 }
 
-// look finds the people whom the text means, of them those whom keep keeps (nil: all), and for a single one what stands for and
-// against them. Without text it finds nobody. whole is as for people.
-func (s *Service) LookUp(ctx context.Context, tenant provision.TenantID, text string, whole bool, limit time.Duration, keep func(context.Context, []provision.Person) ([]provision.Person, error)) (Sighting, error) {
+// LookUp finds the people whom the text means, of them those whom keep keeps (nil: all), and for a single one what
+// stands for and against them. Without text it finds nobody. whole is as for people.
+func (s *Service) LookUp(ctx context.Context, tenant provision.TenantID, text string, whole bool, limit time.Duration,
+	keep func(context.Context, []provision.Person) ([]provision.Person, error)) (Sighting, error) {
 	if text == "" {
 		return Sighting{}, nil
 	}
@@ -41,9 +43,10 @@ func (s *Service) LookUp(ctx context.Context, tenant provision.TenantID, text st
 	return got, err
 }
 
-// people resolves an object id, user name or mail address exactly, and a name word by word. A name that must match in whole words
-// finds nobody by the beginning of one: the error names those who can be meant.
-func (s *Service) People(ctx context.Context, tenant provision.TenantID, text string, whole bool) ([]provision.Person, error) {
+// People resolves an object id, user name or mail address exactly, and a name word by word. A name that must match in
+// whole words finds nobody by the beginning of one: the error names those who can be meant.
+func (s *Service) People(ctx context.Context, tenant provision.TenantID, text string,
+	whole bool) ([]provision.Person, error) {
 	if strings.Contains(text, "@") || provision.IsGUID(text) {
 		return s.addressed(ctx, tenant, text)
 	}
@@ -52,7 +55,9 @@ func (s *Service) People(ctx context.Context, tenant provision.TenantID, text st
 		return nil, err
 	}
 	name := names.Read(text)
-	found = slices.DeleteFunc(slices.Clone(found), func(p provision.Person) bool { return name.Match(p) == names.NoMatch })
+	found = slices.DeleteFunc(slices.Clone(found), func(p provision.Person) bool {
+		return name.Match(p) == names.NoMatch
+	})
 	meant := name.Best(found)
 	switch {
 	case len(found) == 0:
@@ -76,7 +81,9 @@ func (s *Service) addressed(ctx context.Context, tenant provision.TenantID, text
 	if failed != nil {
 		return nil, failed
 	}
-	found = slices.DeleteFunc(slices.Clone(found), func(p provision.Person) bool { return !strings.EqualFold(p.Mail, text) })
+	found = slices.DeleteFunc(slices.Clone(found), func(p provision.Person) bool {
+		return !strings.EqualFold(p.Mail, text)
+	})
 	switch len(found) {
 	case 0:
 		return nil, err
@@ -97,7 +104,8 @@ func peopleNames(people []provision.Person) string {
 }
 
 // standing reads what the telephone service and the orders know of a person.
-func (s *Service) standing(ctx context.Context, tenant provision.TenantID, p provision.Person) (provision.Standing, error) {
+func (s *Service) standing(ctx context.Context, tenant provision.TenantID,
+	p provision.Person) (provision.Standing, error) {
 	voice, err := s.Telephony.Voice(ctx, tenant, p.ID)
 	st := provision.Standing{Voice: voice}
 	if err == nil && len(voice.Numbers) > 0 {

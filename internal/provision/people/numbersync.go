@@ -26,7 +26,8 @@ func (s *Service) NumberReport(tx provision.Tx, tenant provision.TenantID) (prov
 			if err := record.Decode(record.TableNumberFound, k, raw, &f); err != nil {
 				return report, err
 			}
-			if report.Samples = append(report.Samples, f); shown == provision.SampleCount-1 {
+			report.Samples = append(report.Samples, f)
+			if shown == provision.SampleCount-1 {
 				break
 			}
 			shown++

@@ -7,9 +7,10 @@ import (
 	"calltab/internal/provision"
 )
 
-// Readiness works the checklist of an order out from what Microsoft shows now. The order's own conditions keep the times of what did
-// not change.
-func (s *Service) Readiness(p provision.Person, v provision.Voice, a provision.Assignment, o provision.Order, plan provision.Plan, now time.Time) []provision.Condition {
+// Readiness works the checklist of an order out from what Microsoft shows now. The order's own conditions keep the
+// times of what did not change.
+func (s *Service) Readiness(p provision.Person, v provision.Voice, a provision.Assignment, o provision.Order,
+	plan provision.Plan, now time.Time) []provision.Condition {
 	now = now.UTC()
 	licences := s.roster.Licences(o.Tenant)
 	met := []struct {
@@ -25,7 +26,8 @@ func (s *Service) Readiness(p provision.Person, v provision.Voice, a provision.A
 		{provision.EnterpriseVoice, v.EnterpriseVoice},
 		{provision.NumberOnPerson, slices.Contains(v.Numbers, o.Number)},
 		{provision.RoutingPolicy, plan.InEffect(v)},
-		{provision.NumberActivated, a.Found && a.Number == o.Number && a.Target == p.ID && a.Status == "userAssigned" && a.Activation == "activated"},
+		{provision.NumberActivated, a.Found && a.Number == o.Number && a.Target == p.ID && a.Status == "userAssigned" &&
+			a.Activation == "activated"},
 	}
 	list := make([]provision.Condition, len(met))
 	for i, m := range met {

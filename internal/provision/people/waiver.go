@@ -10,11 +10,13 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// mostWhy bounds a reason, in bytes.
+// MostWhy bounds a reason, in bytes.
 const MostWhy = 1000
 
-// Waive lets a person have a phone beside their calling plan. It needs a reason. Waiving once more takes the newer reason.
-func (s *Service) Waive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID, why string) error {
+// Waive lets a person have a phone beside their calling plan. It needs a reason. Waiving once more takes the newer
+// reason.
+func (s *Service) Waive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID,
+	why string) error {
 	if why = strings.TrimSpace(why); why == "" || len(why) > MostWhy {
 		return &provision.Error{Op: "waive calling plan", Kind: provision.Invalid, Say: provision.Say("waiver-reason")}
 	}
@@ -35,7 +37,8 @@ func (s *Service) Waive(ctx context.Context, tenant provision.TenantID, by provi
 			return err
 		}
 		record.Save(tx, record.TableWaivers, record.Key(tenant, string(user)), w)
-		e := provision.AuditEvent{Event: provision.RuleWaived, Actor: by.ID, User: user, Note: string(provision.HasCallingPlan) + " sha256:" + hex.EncodeToString(hash[:])}
+		e := provision.AuditEvent{Event: provision.RuleWaived, Actor: by.ID, User: user,
+			Note: string(provision.HasCallingPlan) + " sha256:" + hex.EncodeToString(hash[:])}
 		if err := s.audit.Append(tx, tenant, e); err != nil {
 			return err
 		}
@@ -44,7 +47,8 @@ func (s *Service) Waive(ctx context.Context, tenant provision.TenantID, by provi
 }
 
 // Unwaive takes a waiver back. A phone that the person has by then stays.
-func (s *Service) Unwaive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID) error {
+func (s *Service) Unwaive(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	user provision.UserID) error {
 	acc, err := s.access.Permit(ctx, "restore calling plan", tenant, by, provision.Manage)
 	if err != nil {
 		return err
@@ -57,15 +61,17 @@ func (s *Service) Unwaive(ctx context.Context, tenant provision.TenantID, by pro
 			return err
 		}
 		tx.Delete(record.TableWaivers, record.Key(tenant, string(user)))
-		if err := s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.RuleRestored, Actor: by.ID, User: user, Note: string(provision.HasCallingPlan)}); err != nil {
+		if err := s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.RuleRestored, Actor: by.ID,
+			User: user, Note: string(provision.HasCallingPlan)}); err != nil {
 			return err
 		}
 		return s.roster.Rejudge(tx, tenant, user)
 	})
 }
 
-// manages refuses whoever may not manage where a person is looked after. Somebody whom Calltab does not look after has no location.
-func (s *Service) manages(tx provision.Tx, acc provision.Access, tenant provision.TenantID, user provision.UserID) error {
+// manages refuses a user who may not manage the location of a subscriber. A person who is none has no location.
+func (s *Service) manages(tx provision.Tx, acc provision.Access, tenant provision.TenantID,
+	user provision.UserID) error {
 	sub, _, err := s.roster.SubscriberIn(tx, tenant, user)
 	if err != nil {
 		return err

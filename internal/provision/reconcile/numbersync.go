@@ -9,8 +9,10 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// SyncNumbers begins to hold the inventory against Microsoft's, or joins the round that runs. One that has stopped goes on.
-func (s *Service) SyncNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.NumberReport, error) {
+// SyncNumbers begins to hold the inventory against Microsoft's, or joins the round that runs. One that has stopped goes
+// on.
+func (s *Service) SyncNumbers(ctx context.Context, tenant provision.TenantID,
+	by provision.Actor) (provision.NumberReport, error) {
 	var report provision.NumberReport
 	acc, err := s.access.Access(ctx, tenant, by.ID)
 	if err == nil {
@@ -27,7 +29,9 @@ func (s *Service) SyncNumbers(ctx context.Context, tenant provision.TenantID, by
 		switch ns.State {
 		case provision.SyncRunning:
 		case provision.SyncStopped:
-			ns.State, ns.Problem, ns.By = provision.SyncRunning, provision.Message{}, by
+			ns.State = provision.SyncRunning
+			ns.Problem = provision.Message{}
+			ns.By = by
 		default:
 			ns = provision.NumberSync{State: provision.SyncRunning, Round: ns.Round + 1, By: by, Began: s.Now().UTC()}
 		}
@@ -55,9 +59,12 @@ func (s *Service) NumbersEnded(tx provision.Tx, tenant provision.TenantID) error
 	ns := report.NumberSync
 	ns.State, ns.Ended = provision.SyncDone, s.Now().UTC()
 	s.endRestored(tx, tenant)
-	note := fmt.Sprintf("%d read, %d matched, %d adopted, %d elsewhere, %d unknown, %d missing", ns.Read, report.Count[provision.NumberMatched],
-		report.Count[provision.NumberAdopted], report.Count[provision.NumberElsewhere], report.Count[provision.NumberUnknown], report.Count[provision.NumberMissing])
-	if err := s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.NumbersRead, Actor: ns.By.ID, Note: note}); err != nil {
+	note := fmt.Sprintf("%d read, %d matched, %d adopted, %d elsewhere, %d unknown, %d missing", ns.Read,
+		report.Count[provision.NumberMatched],
+		report.Count[provision.NumberAdopted], report.Count[provision.NumberElsewhere],
+		report.Count[provision.NumberUnknown], report.Count[provision.NumberMissing])
+	if err := s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.NumbersRead, Actor: ns.By.ID,
+		Note: note}); err != nil {
 		return err
 	}
 	again := ns.Again
@@ -103,7 +110,7 @@ func unclassifyNumber(tx provision.Tx, tenant provision.TenantID, n provision.E1
 	tx.Delete(record.TableNumberSeen, at)
 }
 
-// seenNumber is the round that last told of a number, and the class that it gave it.
+// SeenNumber is the round that last told of a number, and the class that it gave it.
 func SeenNumber(tx provision.Tx, at string) (round int, c provision.NumberClass) {
 	raw, _ := tx.Get(record.TableNumberSeen, at)
 	_, _ = fmt.Sscan(string(raw), &round, &c)

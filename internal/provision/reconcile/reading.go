@@ -14,7 +14,8 @@ import (
 func (s *Service) Note(tx provision.Tx, tenant provision.TenantID, r roster.Reading) error {
 	if slices.Contains(NumberSteps(), r.Step) {
 		ns, err := people.NumberSync(tx, tenant)
-		if ns.Step = r.Step; r.Count != nil {
+		ns.Step = r.Step
+		if r.Count != nil {
 			r.Count(&ns)
 		}
 		record.Save(tx, record.TableNumberSyncs, string(tenant), ns)
@@ -24,7 +25,8 @@ func (s *Service) Note(tx provision.Tx, tenant provision.TenantID, r roster.Read
 	if err != nil {
 		return err
 	}
-	if sy.Step = r.Step; r.Note != nil {
+	sy.Step = r.Step
+	if r.Note != nil {
 		r.Note(&sy)
 	}
 	record.Save(tx, record.TableSyncs, string(tenant), sy)
@@ -32,7 +34,8 @@ func (s *Service) Note(tx provision.Tx, tenant provision.TenantID, r roster.Read
 }
 
 // Read reads one page of a step and takes it into the roster. It may be called again for the same page.
-func (s *Service) Read(ctx context.Context, tenant provision.TenantID, step provision.StepName, from string) (roster.Reading, error) {
+func (s *Service) Read(ctx context.Context, tenant provision.TenantID, step provision.StepName,
+	from string) (roster.Reading, error) {
 	if slices.Contains(NumberSteps(), step) {
 		return s.compare(ctx, tenant, step, from)
 	}
@@ -40,8 +43,11 @@ func (s *Service) Read(ctx context.Context, tenant provision.TenantID, step prov
 	if err != nil {
 		return roster.Reading{}, err
 	}
-	read := map[provision.StepName]func(context.Context, provision.TenantID, provision.Sync, string) (roster.Reading, error){
-		roster.StepReadNumbers: s.roster.ReadNumbers, roster.StepReadPhones: s.roster.ReadPhones, roster.StepReadPeople: s.roster.ReadPeople, roster.StepAskPhones: s.roster.AskPhones, roster.StepTidy: s.roster.Tidy,
+	read := map[provision.StepName]func(context.Context, provision.TenantID, provision.Sync, string) (roster.Reading,
+		error){
+		roster.StepReadNumbers: s.roster.ReadNumbers, roster.StepReadPhones: s.roster.ReadPhones,
+		roster.StepReadPeople: s.roster.ReadPeople, roster.StepAskPhones: s.roster.AskPhones,
+		roster.StepTidy: s.roster.Tidy,
 	}[step]
 	r, err := read(ctx, tenant, roll.Sync, from)
 	r.Step = step
@@ -49,7 +55,8 @@ func (s *Service) Read(ctx context.Context, tenant provision.TenantID, step prov
 }
 
 // compare does one page of a step of JobNumbers.
-func (s *Service) compare(ctx context.Context, tenant provision.TenantID, step provision.StepName, from string) (roster.Reading, error) {
+func (s *Service) compare(ctx context.Context, tenant provision.TenantID, step provision.StepName,
+	from string) (roster.Reading, error) {
 	var ns provision.NumberSync
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
 		ns, err = people.NumberSync(tx, tenant)
@@ -58,8 +65,10 @@ func (s *Service) compare(ctx context.Context, tenant provision.TenantID, step p
 	if err != nil {
 		return roster.Reading{}, err
 	}
-	do := map[provision.StepName]func(context.Context, provision.TenantID, provision.NumberSync, string) (roster.Reading, error){
-		StepSettle: s.settleRequests, StepMatch: s.matchNumbers, StepAdopt: s.adoptNumbers, StepMiss: s.missNumbers, StepSift: s.siftNumbers,
+	do := map[provision.StepName]func(context.Context, provision.TenantID, provision.NumberSync,
+		string) (roster.Reading, error){
+		StepSettle: s.settleRequests, StepMatch: s.matchNumbers, StepAdopt: s.adoptNumbers, StepMiss: s.missNumbers,
+		StepSift: s.siftNumbers,
 	}[step]
 	r, err := do(ctx, tenant, ns, from)
 	r.Step = step

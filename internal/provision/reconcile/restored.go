@@ -9,10 +9,11 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// CompareRestored begins to compare a tenant's numbers where the store was put back from a backup. It begins anew at each start: an
-// organisation file may have brought numbers since that were not there to be compared. drop forgets the job that there was. Call it at
-// each start, after the file and before any work.
-func (s *Service) CompareRestored(tx provision.Tx, tenant provision.TenantID, drop func(provision.Tx, string, string) error) error {
+// CompareRestored begins to compare a tenant's numbers where the store was put back from a backup. It begins anew at
+// each start: an organisation file may have brought numbers since that were not there to be compared. drop forgets the
+// job that there was. Call it at each start, after the file and before any work.
+func (s *Service) CompareRestored(tx provision.Tx, tenant provision.TenantID,
+	drop func(provision.Tx, string, string) error) error {
 	r, ok := stock.IsRestored(tx, tenant)
 	if !ok {
 		return nil
@@ -28,7 +29,7 @@ func (s *Service) CompareRestored(tx provision.Tx, tenant provision.TenantID, dr
 	return s.order.CompareAnew(tx, tenant, ns)
 }
 
-// followMoved sets the records of somebody who has another number at Microsoft than the backup says.
+// followMoved sets the records of a person who has another number at Microsoft than the backup says.
 func (s *Service) followMoved(tx provision.Tx, tenant provision.TenantID, o owner) (touched int, err error) {
 	r, err := s.repair.ExamineIn(tx, tenant, stock.AnyOperator, *o.moved)
 	if err != nil {
@@ -58,8 +59,9 @@ func (s *Service) endRestored(tx provision.Tx, tenant provision.TenantID) {
 	}
 }
 
-// endHold takes a number out of the stock that the backup has held for an order whose work has not begun, and that Microsoft shows on
-// somebody: with the order's end it would become free. What is at work looks at Microsoft by itself.
+// endHold takes a number out of the stock that the backup has held for an order whose work has not begun, and that
+// Microsoft shows on an account: with the order's end it would become free. What is at work looks at Microsoft by
+// itself.
 func (s *Service) endHold(tx provision.Tx, tenant provision.TenantID, v provision.Number) (provision.Number, error) {
 	if _, ok := stock.IsRestored(tx, tenant); !ok || v.State != provision.Held {
 		return v, nil
@@ -71,12 +73,14 @@ func (s *Service) endHold(tx provision.Tx, tenant provision.TenantID, v provisio
 	if err == nil && o.State != provision.Draft && o.State != provision.Pending {
 		return v, nil
 	}
-	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Blocked, Rested: v.Rested, Taken: true}
-	return after, s.stock.Change(tx, tenant, v, after, provision.AuditEvent{Event: provision.NumberBlocked, Order: v.Order, Note: "taken"})
+	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Blocked, Rested: v.Rested,
+		Taken: true}
+	return after, s.stock.Change(tx, tenant, v, after,
+		provision.AuditEvent{Event: provision.NumberBlocked, Order: v.Order, Note: "taken"})
 }
 
-// WorkOfBackup is the moment of the backup that an order was at work in, where nobody has decided about it since; zero for every
-// other order.
+// WorkOfBackup is the moment of the backup that an order was at work in, where nobody has decided about it since; zero
+// for every other order.
 func (s *Service) WorkOfBackup(tx provision.Tx, o provision.Order) (time.Time, error) {
 	mark, _, err := record.Load[stock.Restored](tx, record.TableRestored, stock.WorkMark(o.Tenant, o.ID))
 	return mark.Backup, err

@@ -18,8 +18,10 @@ type request struct {
 	shown repair.ShownPhone
 }
 
-// settleRequests looks at the requests of a restored store, a few at a try. from is where it goes on among the live orders.
-func (s *Service) settleRequests(ctx context.Context, tenant provision.TenantID, _ provision.NumberSync, from string) (roster.Reading, error) {
+// settleRequests looks at the requests of a restored store, a few at a try. from is where it goes on among the live
+// orders.
+func (s *Service) settleRequests(ctx context.Context, tenant provision.TenantID, _ provision.NumberSync,
+	from string) (roster.Reading, error) {
 	var all []request
 	next := ""
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
@@ -52,7 +54,10 @@ func (s *Service) settleRequests(ctx context.Context, tenant provision.TenantID,
 	if err != nil {
 		return roster.Reading{}, err
 	}
-	return roster.Reading{Next: next}, roster.FewAtOnce(ctx, s.Store, all, func(tx provision.Tx, r request) (int, error) { return s.settleRequest(tx, r) })
+	return roster.Reading{Next: next}, roster.FewAtOnce(ctx, s.Store, all,
+		func(tx provision.Tx, r request) (int, error) {
+			return s.settleRequest(tx, r)
+		})
 }
 
 // showRequest reads Microsoft. The number that the request asks for is among those that it tells of.
@@ -65,13 +70,14 @@ func (s *Service) showRequest(ctx context.Context, o provision.Order) (repair.Sh
 		return v, nil
 	}
 	account := observe.AccountState(v.Person, !v.Person.Gone, nil)
-	_, h, err := s.observe.Holder(ctx, o, o.Number, observe.Seen{Voice: v.Voice, Known: provision.Known{Account: account}})
+	_, h, err := s.observe.Holder(ctx, o, o.Number,
+		observe.Seen{Voice: v.Voice, Known: provision.Known{Account: account}})
 	v.Holders = append(v.Holders, h)
 	return v, err
 }
 
-// settleRequest ends a request that the world has overtaken, and sets the records of its person to what Microsoft shows. One of which
-// Microsoft shows nothing new stays.
+// settleRequest ends a request that the world has overtaken, and sets the records of its person to what Microsoft
+// shows. One of which Microsoft shows nothing new stays.
 func (s *Service) settleRequest(tx provision.Tx, r request) (touched int, err error) {
 	o, err := s.order.OrderIn(tx, r.order.Tenant, r.order.ID)
 	if err != nil || !o.MayBeSettled() || o.Revision != r.order.Revision {
@@ -97,8 +103,8 @@ func (s *Service) settleRequest(tx provision.Tx, r request) (touched int, err er
 	return 60, nil
 }
 
-// shownOn is the number that Microsoft shows on the person as their own: the one that the request asks for before any other. Its
-// record is zero but for the number where it is not in the stock, or not for this person.
+// shownOn is the number that Microsoft shows on the person as their own: the one that the request asks for before any
+// other. Its record is zero but for the number where it is not in the stock, or not for this person.
 func (s *Service) shownOn(tx provision.Tx, o provision.Order, v repair.ShownPhone) (has provision.Number, err error) {
 	for _, h := range v.Holders {
 		if h.Whose != provision.Persons || has.E164 != "" && h.Number != o.Number {
@@ -118,7 +124,8 @@ func (s *Service) shownOn(tx provision.Tx, o provision.Order, v repair.ShownPhon
 }
 
 // overtakenBy is why a request ends by what Microsoft shows; zero where it does not.
-func overtakenBy(o provision.Order, has provision.Number, plan provision.PlanID, v repair.ShownPhone) provision.Message {
+func overtakenBy(o provision.Order, has provision.Number, plan provision.PlanID,
+	v repair.ShownPhone) provision.Message {
 	args := []string{"person", o.Person.Name(), "number", string(has.E164), "other", string(o.Number)}
 	changed := has.E164 != o.Had.Number
 	another := has.Location != "" && has.E164 != o.Number
@@ -141,14 +148,16 @@ func overtakenBy(o provision.Order, has provision.Number, plan provision.PlanID,
 	return provision.Message{}
 }
 
-// endRequest ends a request: as done where what it asked for is so, or else as cancelled. What it holds goes back to the stock first. The
-// watch of one that waited ends by itself, and what stopped it for a person goes.
-func (s *Service) endRequest(tx provision.Tx, o *provision.Order, v repair.ShownPhone, has provision.Number, plan provision.PlanID, why provision.Message) error {
+// endRequest ends a request: as done where what it asked for is so, or else as cancelled. What it holds goes back to
+// the stock first. The watch of one that waited ends by itself, and what stopped it for a person goes.
+func (s *Service) endRequest(tx provision.Tx, o *provision.Order, v repair.ShownPhone, has provision.Number,
+	plan provision.PlanID, why provision.Message) error {
 	to := provision.Free
 	if v.Elsewhere(o.Number) {
 		to = provision.Blocked
 	}
-	if o.Kind.Asks(provision.FormNumber) && o.State == provision.Pending { // a number that was the person's rests, with their records
+	// a number that the person had cools down, with their records
+	if o.Kind.Asks(provision.FormNumber) && o.State == provision.Pending {
 		if err := s.stock.LetGo(tx, o, to, ""); err != nil {
 			return err
 		}
@@ -174,7 +183,9 @@ func (s *Service) endRequest(tx provision.Tx, o *provision.Order, v repair.Shown
 		o.State = provision.Done
 	}
 	if done && !o.Kind.Ends() { // what is so, and not what was asked for
-		o.Number, o.Plan, o.Location = has.E164, repair.After.Plan, has.Location
+		o.Number = has.E164
+		o.Plan = repair.After.Plan
+		o.Location = has.Location
 	}
 	if done && o.Kind == provision.Remove {
 		if err := s.people.DropSubscriber(tx, o.Tenant, o.Person.ID); err != nil {
@@ -182,7 +193,9 @@ func (s *Service) endRequest(tx provision.Tx, o *provision.Order, v repair.Shown
 		}
 	}
 	o.Notice, o.Settled = provision.Message{}, provision.Settled{At: s.Now().UTC(), Why: why}
-	o.Problem, o.Late, o.Conditions = provision.Message{}, provision.InTime, nil
+	o.Problem = provision.Message{}
+	o.Late = provision.InTime
+	o.Conditions = nil
 	o.Consent.Asked, o.Consent.Next = nil, nil
 	return s.order.Write(tx, o, provision.OrderSettled, "", why.ID)
 }

@@ -27,12 +27,12 @@ const (
 	TableLive        = "live"         // tenant/user → the order at work for that person
 	TableStates      = "states"       // state → how many orders
 	TableParked      = "parked"       // tenant/since/order → order
-	TableToApprove   = "to-approve"   // tenant/user/since/order: what waits for that person's word
+	TableToApprove   = "to-approve"   // tenant/user/since/order: what waits for that approver
 	TableSubscribers = "subscribers"  // tenant/user → Subscriber
 	TableAudit       = "audit"        // tenant/sequence → AuditEvent
-	TableTrail       = "audit-by"     // tenant/sort/subject/sequence: the links about it, see indexTrail
+	TableTrail       = "audit-by"     // tenant/sort/subject/sequence: the events about it, see indexTrail
 	TableHeads       = "audit-heads"  // tenant → head
-	TableArchives    = "archives"     // tenant/first link → Archived
+	TableArchives    = "archives"     // tenant/first event → Archived
 	TableImported    = "imported"     // tenant → fingerprint of the inventory last imported
 	TableSyncs       = "syncs"        // tenant → Sync
 	TableRoster      = "roster"       // tenant/user → listed
@@ -51,21 +51,21 @@ const (
 	TableRestored    = "restored"     // tenant, restoredAll, or restoredAll/tenant/order → Restored
 )
 
-// recordVersion leads every record, so that a later program can read an older one.
+// RecordVersion leads every record, so that a later program can read an older one.
 const RecordVersion = '1'
 
-// key joins the parts of a key. No part holds a slash: they are GUIDs, slugs, numbers and our own ids.
+// Key joins the parts of a key. No part holds a slash: they are GUIDs, slugs, numbers and our own ids.
 func Key[S ~string](first S, rest ...string) string {
 	return string(first) + "/" + strings.Join(rest, "/")
 }
 
-// sortable is a key part that sorts earlier times first.
+// Sortable is a key part that sorts earlier times first.
 func Sortable(t time.Time) string { return fmt.Sprintf("%019d", t.UnixNano()) }
 
-// newestFirst is a key part that sorts later times first.
+// NewestFirst is a key part that sorts later times first.
 func NewestFirst(t time.Time) string { return fmt.Sprintf("%019d", 1<<62-t.UnixNano()) }
 
-// load reads a record; ok is false where there is none.
+// Load reads a record; ok is false where there is none.
 func Load[T any](tx provision.Tx, table, key string) (v T, ok bool, err error) {
 	raw, ok := tx.Get(table, key)
 	if !ok {
@@ -76,7 +76,8 @@ func Load[T any](tx provision.Tx, table, key string) (v T, ok bool, err error) {
 
 func Decode(table, key string, raw []byte, v any) error {
 	if len(raw) == 0 || raw[0] != RecordVersion {
-		return provision.NewInternal("read "+table, "%s: a record of a version that this program does not know", logged(key))
+		return provision.NewInternal("read "+table, "%s: a record of a version that this program does not know",
+			logged(key))
 	}
 	if err := json.Unmarshal(raw[1:], v); err != nil {
 		return provision.NewInternal("read "+table, "%s: %w", logged(key), err)
@@ -92,7 +93,7 @@ func logged(key string) string {
 	return key
 }
 
-// save writes a record. Our records always encode; one that does not is a programmer's mistake.
+// Save writes a record. Our records always encode; one that does not is a programmer's mistake.
 func Save(tx provision.Tx, table, key string, v any) {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -101,7 +102,7 @@ func Save(tx provision.Tx, table, key string, v any) {
 	tx.Put(table, key, append([]byte{RecordVersion}, raw...))
 }
 
-// count reads a counter, and bump changes it.
+// Count reads a counter, and bump changes it.
 func Count(tx provision.Tx, table, key string) int {
 	raw, _ := tx.Get(table, key)
 	n := 0

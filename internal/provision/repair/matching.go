@@ -5,8 +5,10 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// planInEffect is the plan with the most policies of which all are in effect, the first of several; none where no plan's are.
-func (s *Service) PlanInEffect(tx provision.Tx, tenant provision.TenantID, v provision.Voice) (provision.PlanID, error) {
+// PlanInEffect is the plan with the most policies of which all are in effect, the first of several; none where no
+// plan's are.
+func (s *Service) PlanInEffect(tx provision.Tx, tenant provision.TenantID,
+	v provision.Voice) (provision.PlanID, error) {
 	all, err := stock.Plans(tx, tenant)
 	var best provision.PlanID
 	most := -1

@@ -7,8 +7,8 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// FreeNow ends the rest of a number before its time. Conflict for one that does not rest, and for one that Microsoft
-// shows in use; Unavailable where Microsoft does not answer in time.
+// FreeNow ends the cooling period of a number before its time. Conflict for a number that is not cooling, and for one
+// that Microsoft shows in use; Unavailable where Microsoft does not answer in time.
 func (s *Service) FreeNow(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error {
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return err

@@ -12,16 +12,24 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// shownPhone is what Microsoft shows of a person and of the numbers that they or their records name.
+// ShownPhone is what Microsoft shows of a person and of the numbers that they or their records name.
 type ShownPhone struct {
 	Person  provision.Person
 	Voice   provision.Voice
 	Holders []provision.Holder
 }
 
+// Elsewhere reports a number that Microsoft shows on another account, or on no account but in use.
+func (v ShownPhone) Elsewhere(n provision.E164) bool {
+	return slices.ContainsFunc(v.Holders, func(h provision.Holder) bool {
+		return h.Number == n && h.Whose != "" && h.Whose != provision.Nobodys && h.Whose != provision.Persons
+	})
+}
+
 // Examine reads what Microsoft shows of a person and holds the records against it, for operators of all the sites that
 // it is about.
-func (s *Service) Examine(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID) (provision.Repair, error) {
+func (s *Service) Examine(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	user provision.UserID) (provision.Repair, error) {
 	acc, err := s.access.Permit(ctx, "repair phone", tenant, by, provision.Operate)
 	if err != nil {
 		return provision.Repair{}, err
@@ -40,7 +48,8 @@ func (s *Service) Examine(ctx context.Context, tenant provision.TenantID, by pro
 
 // Mend sets the records to what Microsoft shows, in one transaction. mark is that of the Repair that was shown: where
 // something has changed since, nothing is set and the new one comes back.
-func (s *Service) Mend(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID, mark string) (provision.Repair, error) {
+func (s *Service) Mend(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID,
+	mark string) (provision.Repair, error) {
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Repair{}, err
 	}
@@ -66,8 +75,9 @@ func (s *Service) Mend(ctx context.Context, tenant provision.TenantID, by provis
 	return r, err
 }
 
-// showPhone reads Microsoft, within a turn.
-func (s *Service) ShowPhone(ctx context.Context, tenant provision.TenantID, user provision.UserID) (v ShownPhone, err error) {
+// ShowPhone reads Microsoft, within a turn.
+func (s *Service) ShowPhone(ctx context.Context, tenant provision.TenantID,
+	user provision.UserID) (v ShownPhone, err error) {
 	ctx, cancel := context.WithTimeout(ctx, outcome.AcceptTime)
 	defer cancel()
 	var there bool
@@ -96,8 +106,9 @@ func (s *Service) ShowPhone(ctx context.Context, tenant provision.TenantID, user
 }
 
 // numbersAbout are the numbers that Microsoft shows on a person, that of their record, and those of their orders that
-// the stock has as theirs.
-func (s *Service) numbersAbout(ctx context.Context, tenant provision.TenantID, user provision.UserID, v provision.Voice) (all []provision.E164, err error) {
+// the stock has on them.
+func (s *Service) numbersAbout(ctx context.Context, tenant provision.TenantID, user provision.UserID,
+	v provision.Voice) (all []provision.E164, err error) {
 	add := func(n provision.E164) {
 		if n != "" && !slices.Contains(all, n) {
 			all = append(all, n)
@@ -115,7 +126,8 @@ func (s *Service) numbersAbout(ctx context.Context, tenant provision.TenantID, u
 				return err
 			}
 			for _, n := range []provision.E164{o.Number, o.Had.Number} {
-				if rec, err := stock.Number(tx, tenant, n); err == nil && rec.State == provision.Assigned && rec.User == user {
+				if rec, err := stock.Number(tx, tenant, n); err == nil && rec.State == provision.Assigned &&
+					rec.User == user {
 					add(n)
 				}
 			}
@@ -125,8 +137,9 @@ func (s *Service) numbersAbout(ctx context.Context, tenant provision.TenantID, u
 	return all, err
 }
 
-// examine holds the records against what Microsoft shows.
-func (s *Service) ExamineIn(tx provision.Tx, tenant provision.TenantID, acc provision.Access, v ShownPhone) (r provision.Repair, err error) {
+// ExamineIn holds the records against what Microsoft shows.
+func (s *Service) ExamineIn(tx provision.Tx, tenant provision.TenantID, acc provision.Access,
+	v ShownPhone) (r provision.Repair, err error) {
 	sub, there, err := s.roster.SubscriberIn(tx, tenant, v.Person.ID)
 	if err != nil {
 		return r, err
@@ -186,9 +199,10 @@ func (s *Service) namesIn(tx provision.Tx, tenant provision.TenantID) (map[strin
 	return names, err
 }
 
-// planShown is the plan that is in effect for a person: the one of their record where it is, or else the first one
+// PlanShown is the plan that is in effect for a person: the one of their record where it is, or else the first one
 // that is.
-func (s *Service) PlanShown(tx provision.Tx, tenant provision.TenantID, had provision.PlanID, v provision.Voice) (provision.PlanID, error) {
+func (s *Service) PlanShown(tx provision.Tx, tenant provision.TenantID, had provision.PlanID,
+	v provision.Voice) (provision.PlanID, error) {
 	if had != "" {
 		p, err := s.stock.PlanIn(tx, tenant, had)
 		if provision.IgnoreNotFound(err) != nil {
@@ -201,7 +215,7 @@ func (s *Service) PlanShown(tx provision.Tx, tenant provision.TenantID, had prov
 	return s.PlanInEffect(tx, tenant, v)
 }
 
-// restsUntil fills in how long a number rests that is taken from a person.
+// restsUntil fills in how long a number cools down that is taken from a person.
 func (s *Service) restsUntil(tx provision.Tx, tenant provision.TenantID, n *provision.Number) error {
 	if n.State != provision.Cooling {
 		return nil
@@ -211,7 +225,8 @@ func (s *Service) restsUntil(tx provision.Tx, tenant provision.TenantID, n *prov
 		return err
 	}
 	n.Rested = s.Now().UTC()
-	if n.Until = n.Rested.Add(loc.Cooling()); loc.Cooling() == 0 {
+	n.Until = n.Rested.Add(loc.Cooling())
+	if loc.Cooling() == 0 {
 		*n = provision.Number{E164: n.E164, Location: n.Location, State: provision.Free, Rested: n.Rested}
 	}
 	return nil
@@ -220,7 +235,8 @@ func (s *Service) restsUntil(tx provision.Tx, tenant provision.TenantID, n *prov
 // compareRecords says how the records of a person and of numbers would have to be to agree with what Microsoft shows.
 // records has that of each holder's number, zero for one that is not in the stock; plan is the one in effect. It takes
 // no number from another person's record, nor from an order that holds it.
-func compareRecords(v ShownPhone, sub provision.Subscriber, there bool, records []provision.Number, plan provision.PlanID) provision.Repair {
+func compareRecords(v ShownPhone, sub provision.Subscriber, there bool, records []provision.Number,
+	plan provision.PlanID) provision.Repair {
 	user := v.Person.ID
 	r := provision.Repair{Person: v.Person, Before: sub, After: sub}
 	if r.Person.DisplayName == "" {
@@ -232,7 +248,9 @@ func compareRecords(v ShownPhone, sub provision.Subscriber, there bool, records 
 	if has.E164 == "" && !there {
 		return r.Marked()
 	}
-	r.After.User, r.After.Number, r.After.Plan = user, has.E164, plan
+	r.After.User = user
+	r.After.Number = has.E164
+	r.After.Plan = plan
 	switch {
 	case has.E164 == "":
 		r.After.Plan = ""
@@ -254,7 +272,8 @@ func compareRecords(v ShownPhone, sub provision.Subscriber, there bool, records 
 
 // ownNumber is the number of the stock that Microsoft shows on the person, the one of their record before any other,
 // and what is left as it is of the others.
-func (v ShownPhone) ownNumber(sub provision.Subscriber, records []provision.Number) (has provision.Number, left []provision.Message) {
+func (v ShownPhone) ownNumber(sub provision.Subscriber,
+	records []provision.Number) (has provision.Number, left []provision.Message) {
 	for i, h := range v.Holders {
 		rec, id := records[i], ""
 		switch {
@@ -276,7 +295,7 @@ func (v ShownPhone) ownNumber(sub provision.Subscriber, records []provision.Numb
 }
 
 // numberRepairs are the records of numbers that would change where the person's number is has. One that nobody has
-// rests, one that is elsewhere or beside the person's own is set aside.
+// cools down, one that is elsewhere or beside the person's own is set aside.
 func (v ShownPhone) numberRepairs(has provision.Number, records []provision.Number) (all []provision.NumberRepair) {
 	user := v.Person.ID
 	for i, h := range v.Holders {
@@ -302,20 +321,24 @@ func (v ShownPhone) numberRepairs(has provision.Number, records []provision.Numb
 	return all
 }
 
-// mend writes what a repair says, with its links of the trail, and has the carrier told.
+// MendIn writes what a repair says, with its events of the trail, and has the carrier told.
 func (s *Service) MendIn(tx provision.Tx, tenant provision.TenantID, by provision.Actor, r provision.Repair) error {
 	was := r.Before
 	for _, n := range r.Numbers {
-		line := provision.Line{Number: n.Before.E164, User: was.User, UPN: was.UPN, Name: was.Name, Location: was.Location, Plan: was.Plan}
-		if err := s.Queue.Add(tx, provision.JobLine, record.Key(tenant, string(n.Before.E164)), line, s.Now()); err != nil {
+		line := provision.Line{Number: n.Before.E164, User: was.User, UPN: was.UPN, Name: was.Name,
+			Location: was.Location, Plan: was.Plan}
+		if err := s.Queue.Add(tx, provision.JobLine, record.Key(tenant, string(n.Before.E164)), line,
+			s.Now()); err != nil {
 			return err
 		}
-		e := provision.AuditEvent{Event: provision.NumberReleased, Actor: by.ID, User: r.Person.ID, Note: "repaired: " + string(n.After.State)}
+		e := provision.AuditEvent{Event: provision.NumberReleased, Actor: by.ID, User: r.Person.ID, Note: "repaired: " +
+			string(n.After.State)}
 		switch n.After.State {
 		case provision.Assigned:
 			e.Event = provision.NumberAssigned
 		case provision.Cooling:
-			if err := s.Queue.Add(tx, provision.JobCool, record.Key(tenant, string(n.After.E164)), nil, n.After.Until); err != nil {
+			if err := s.Queue.Add(tx, provision.JobCool, record.Key(tenant, string(n.After.E164)), nil,
+				n.After.Until); err != nil {
 				return err
 			}
 		}
@@ -333,7 +356,8 @@ func (s *Service) MendIn(tx provision.Tx, tenant provision.TenantID, by provisio
 	}
 	after := r.After
 	if after.Number != "" { // with the plan that it has by now
-		if err := s.Queue.Add(tx, provision.JobLine, record.Key(tenant, string(after.Number)), nil, s.Now()); err != nil {
+		if err := s.Queue.Add(tx, provision.JobLine, record.Key(tenant, string(after.Number)), nil,
+			s.Now()); err != nil {
 			return err
 		}
 	}
@@ -341,6 +365,7 @@ func (s *Service) MendIn(tx provision.Tx, tenant provision.TenantID, by provisio
 	if err := s.people.PutSubscriber(tx, tenant, after); err != nil {
 		return err
 	}
-	e := provision.AuditEvent{Event: provision.SubscriberChanged, Actor: by.ID, User: after.User, Number: after.Number, Note: "repaired: " + string(after.Plan)}
+	e := provision.AuditEvent{Event: provision.SubscriberChanged, Actor: by.ID, User: after.User, Number: after.Number,
+		Note: "repaired: " + string(after.Plan)}
 	return s.audit.Append(tx, tenant, e)
 }

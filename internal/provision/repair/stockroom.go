@@ -7,8 +7,8 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// Unblock is the way back from Block. Conflict where Microsoft shows the number in use, and says where; Unavailable where Microsoft does
-// not answer in time: nobody is given a number then that another account may have.
+// Unblock is the way back from Block. Conflict where Microsoft shows the number in use, and says where; Unavailable
+// where Microsoft does not answer in time: nobody is given a number then that another account may have.
 func (s *Service) Unblock(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error {
 	if err := s.unused(ctx, "unblock number", tenant, by, n, provision.Blocked, "unblock-in-use."); err != nil {
 		return err
@@ -16,10 +16,11 @@ func (s *Service) Unblock(ctx context.Context, tenant provision.TenantID, by pro
 	return s.stock.Reach(ctx, tenant, by, n, provision.Blocked, provision.Free, provision.NumberUnblocked)
 }
 
-// unused refuses to free a number that Microsoft shows in use, with the message of that name for who has it. Of one that
-// is not in this state, or not theirs to free, it says nothing.
+// unused refuses to free a number that Microsoft shows in use, with the message of that name for who has it. Of one
+// that is not in this state, or that they may not free, it says nothing.
 func (s *Service) unused(
-	ctx context.Context, op string, tenant provision.TenantID, by provision.Actor, n provision.E164, state provision.NumberState, message string,
+	ctx context.Context, op string, tenant provision.TenantID, by provision.Actor, n provision.E164,
+	state provision.NumberState, message string,
 ) error {
 	acc, err := s.access.Permit(ctx, op, tenant, by, provision.Manage)
 	if err != nil {
@@ -40,5 +41,6 @@ func (s *Service) unused(
 	case err != nil || h.Whose == provision.Nobodys:
 		return err
 	}
-	return provision.NewConflict(op, message+string(h.Whose), "number", string(n), "person", h.Name, "account", string(h.User))
+	return provision.NewConflict(op, message+string(h.Whose), "number", string(n), "person", h.Name, "account",
+		string(h.User))
 }

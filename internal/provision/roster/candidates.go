@@ -10,16 +10,18 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// Candidates lists people of the roster by name. Each list is a seek in an index: what a page costs does not grow with the
-// tenant.
-func (s *Service) Candidates(ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.CandidateQuery) (provision.CandidatePage, error) {
+// Candidates lists people of the roster by name. Each list is a seek in an index: what a page costs does not grow with
+// the tenant.
+func (s *Service) Candidates(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	q provision.CandidateQuery) (provision.CandidatePage, error) {
 	if _, err := s.access.Permit(ctx, "list people", tenant, by, provision.Look); err != nil {
 		return provision.CandidatePage{}, err
 	}
 	return s.candidates(ctx, tenant, q)
 }
 
-func (s *Service) candidates(ctx context.Context, tenant provision.TenantID, q provision.CandidateQuery) (provision.CandidatePage, error) {
+func (s *Service) candidates(ctx context.Context, tenant provision.TenantID,
+	q provision.CandidateQuery) (provision.CandidatePage, error) {
 	var page provision.CandidatePage
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
 		page = provision.CandidatePage{}
@@ -62,8 +64,10 @@ type listing struct {
 	site   string
 }
 
-func (s *Service) listing(tx provision.Tx, tenant provision.TenantID, q provision.CandidateQuery) (l listing, err error) {
-	if l.class = candidates; q.Others {
+func (s *Service) listing(tx provision.Tx, tenant provision.TenantID,
+	q provision.CandidateQuery) (l listing, err error) {
+	l.class = candidates
+	if q.Others {
 		l.class = others
 	}
 	l.words = strings.Fields(provision.Fold(q.Text))
@@ -93,7 +97,7 @@ func (s *Service) listing(tx provision.Tx, tenant provision.TenantID, q provisio
 	return l, err
 }
 
-// place is where the list has somebody, or would have them.
+// place is where the list has a person, or would have them.
 func (l listing) place(tenant provision.TenantID, who Listed) string {
 	parts := []string{string(l.class), byName}
 	switch {
@@ -105,7 +109,7 @@ func (l listing) place(tenant provision.TenantID, who Listed) string {
 	return record.Key(tenant, append(parts, who.Person.Sorted(), string(who.Person.ID))...)
 }
 
-// shows reports whether the list has somebody at a key of the index. Whoever several words lead to is shown once.
+// shows reports whether the list has a person at a key of the index. A person to whom several words lead is shown once.
 func (l listing) shows(tenant provision.TenantID, who Listed, at string) bool {
 	if l.site != "" && !slices.Contains(who.Person.Sites(), l.site) {
 		return false

@@ -1,5 +1,5 @@
-// Package roster is the people of a tenant as Calltab read them: the reading itself, page by page, and one record a person
-// with the verdict on whether they can have a phone.
+// Package roster is the people of a tenant as Calltab read them: the reading itself, page by page, and one record a
+// person with the verdict on whether they can have a phone.
 //
 //	sync.go       begin, end and report a reading
 //	reading.go    the steps of it, which the job runs

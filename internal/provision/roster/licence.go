@@ -7,7 +7,7 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// readAnew has the next reading of the people read everybody: the roster has only kept the licences that meant
+// ReadAnew has the next reading of the people read everybody: the roster has only kept the licences that meant
 // something.
 func (s *Service) ReadAnew(tx provision.Tx, tenant provision.TenantID) error {
 	sy, err := s.SyncIn(tx, tenant)
@@ -19,7 +19,7 @@ func (s *Service) ReadAnew(tx provision.Tx, tenant provision.TenantID) error {
 	return nil
 }
 
-// licences is the table that holds for a tenant: the published one, with what the tenant's organisation file adds.
+// Licences is the table that holds for a tenant: the published one, with what the tenant's organisation file adds.
 func (s *Service) Licences(tenant provision.TenantID) *provision.LicenceTable {
 	if learnt := s.learnt.Load(); learnt != nil {
 		if t := (*learnt)[tenant]; t != nil {
@@ -29,8 +29,8 @@ func (s *Service) Licences(tenant provision.TenantID) *provision.LicenceTable {
 	return provision.Published()
 }
 
-// LearnLicences reads from the store what the tenants' organisation files say of licences: each file holds for its own tenant. It is
-// called at the start, and after a file was applied.
+// LearnLicences reads from the store what the tenants' organisation files say of licences: each file holds for its own
+// tenant. It is called at the start, and after a file was applied.
 func (s *Service) LearnLicences(ctx context.Context) error {
 	s.learning.Lock() // so that what was read later holds
 	defer s.learning.Unlock()

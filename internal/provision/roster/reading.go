@@ -8,14 +8,14 @@ import (
 	"calltab/internal/provision"
 )
 
-// The steps of JobSync, in their order. The names are persisted: never rename one. What the telephone service says comes first,
-// so that most people are judged and written once, when the directory names them.
+// The steps of JobSync, in their order. The names are persisted: never rename one. What the telephone service says
+// comes first, so that most people are judged and written once, when the directory names them.
 const (
 	StepReadNumbers provision.StepName = "read-numbers" // those that are mastered on premises
 	StepReadPhones  provision.StepName = "read-phones"  // what the telephone service knows of everybody
 	StepReadPeople  provision.StepName = "read-people"
 	StepAskPhones   provision.StepName = "ask-phones"  // one by one, where the telephone service could not list them
-	StepTidy        provision.StepName = "tidy-roster" // whoever and whatever no side has named in this round
+	StepTidy        provision.StepName = "tidy-roster" // people and numbers that no side has named in this round
 )
 
 // Reading is one page of a step of a reading.
@@ -26,13 +26,14 @@ type Reading struct {
 	Count func(*provision.NumberSync)
 }
 
-// Singly is the end of StepReadPhones where the list cannot be read to its end: one bad record breaks every page that it is on
-// (https://github.com/MicrosoftDocs/office-docs-powershell/issues/10042).
+// Singly is the end of StepReadPhones where the list cannot be read to its end: one bad record breaks every page that
+// it is on (https://github.com/MicrosoftDocs/office-docs-powershell/issues/10042).
 func Singly() Reading {
 	return Reading{Step: StepReadPhones, Note: func(sy *provision.Sync) { sy.Singly = true }}
 }
 
-func (s *Service) ReadNumbers(ctx context.Context, tenant provision.TenantID, sy provision.Sync, from string) (Reading, error) {
+func (s *Service) ReadNumbers(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
+	from string) (Reading, error) {
 	page, err := s.Census.Assignments(ctx, tenant, SourceOnPremises, from)
 	if sy.Restart(&from, "", err) {
 		page, err = s.Census.Assignments(ctx, tenant, SourceOnPremises, "")
@@ -53,10 +54,11 @@ func (s *Service) ReadNumbers(ctx context.Context, tenant provision.TenantID, sy
 	return Reading{Next: page.Next, Note: func(now *provision.Sync) { now.Restarts = sy.Restarts }}, err
 }
 
-// sourceOnPremises is how Microsoft's inventory calls a number that is mastered on premises.
+// SourceOnPremises is how Microsoft's inventory calls a number that is mastered on premises.
 const SourceOnPremises = "onPremises"
 
-func (s *Service) ReadPhones(ctx context.Context, tenant provision.TenantID, sy provision.Sync, from string) (Reading, error) {
+func (s *Service) ReadPhones(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
+	from string) (Reading, error) {
 	page, err := s.Census.Voices(ctx, tenant, from)
 	if sy.Restart(&from, "", err) {
 		page, err = s.Census.Voices(ctx, tenant, "")
@@ -74,7 +76,8 @@ func (s *Service) ReadPhones(ctx context.Context, tenant provision.TenantID, sy 
 
 // hear takes over what the telephone service says. Of most people it says nothing that stands against them: for those
 // nothing is written.
-func (s *Service) hear(ctx context.Context, tenant provision.TenantID, sy provision.Sync, all []provision.PersonVoice) error {
+func (s *Service) hear(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
+	all []provision.PersonVoice) error {
 	var news []provision.PersonVoice
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
 		news = nil
@@ -83,7 +86,8 @@ func (s *Service) hear(ctx context.Context, tenant provision.TenantID, sy provis
 			if err != nil {
 				return err
 			}
-			if after := before.Told(v.Voice, sy.Round); there && (before.Account != "" || len(before.Numbers) > 0) || after.Heard == sy.Round {
+			if after := before.Told(v.Voice, sy.Round); there && (before.Account != "" || len(before.Numbers) > 0) ||
+				after.Heard == sy.Round {
 				news = append(news, v)
 			}
 		}
@@ -101,20 +105,22 @@ func (s *Service) hear(ctx context.Context, tenant provision.TenantID, sy provis
 	})
 }
 
-// told is the record with what the telephone service says.
+// Told is the record with what the telephone service says.
 func (l Listed) Told(v provision.Voice, round int) Listed {
 	if l.Account, l.Numbers = v.AccountType, v.Numbers; l.Account == "user" {
 		l.Account = ""
 	}
-	if l.Heard = 0; l.Account != "" || len(l.Numbers) > 0 {
+	l.Heard = 0
+	if l.Account != "" || len(l.Numbers) > 0 {
 		l.Heard = round
 	}
 	return l
 }
 
-// readPeople follows the directory from the last reading's mark on. A link that is too old leads back to the mark, and a mark
-// that is too old to the beginning.
-func (s *Service) ReadPeople(ctx context.Context, tenant provision.TenantID, sy provision.Sync, from string) (Reading, error) {
+// ReadPeople follows the directory from the last reading's mark on. A link that is too old leads back to the mark, and
+// a mark that is too old to the beginning.
+func (s *Service) ReadPeople(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
+	from string) (Reading, error) {
 	begin := sy.Mark
 	if sy.Whole {
 		begin = ""
@@ -138,13 +144,15 @@ func (s *Service) ReadPeople(ctx context.Context, tenant provision.TenantID, sy 
 	}
 	return Reading{Next: page.Next, Note: func(now *provision.Sync) {
 		now.Restarts, now.Read = sy.Restarts, now.Read+len(page.People)
-		if now.Whole = now.Whole || sy.Whole; page.Next == "" {
+		now.Whole = now.Whole || sy.Whole
+		if page.Next == "" {
 			now.Mark = page.Mark
 		}
 	}}, nil
 }
 
-func (s *Service) takePeople(ctx context.Context, tenant provision.TenantID, sy provision.Sync, page provision.PeoplePage) error {
+func (s *Service) takePeople(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
+	page provision.PeoplePage) error {
 	err := FewAtOnce(ctx, s.Store, page.People, func(tx provision.Tx, p provision.Person) (int, error) {
 		before, _, err := ReadListed(tx, tenant, p.ID)
 		if err != nil {
@@ -175,8 +183,9 @@ const (
 	AskAtOnce = 4
 )
 
-// askPhones asks for those one by one who would be candidates. from is the last one who was asked for.
-func (s *Service) AskPhones(ctx context.Context, tenant provision.TenantID, sy provision.Sync, from string) (Reading, error) {
+// AskPhones asks for those one by one who would be candidates. from is the last one who was asked for.
+func (s *Service) AskPhones(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
+	from string) (Reading, error) {
 	if !sy.Singly {
 		return Reading{}, nil
 	}
@@ -197,7 +206,7 @@ func (s *Service) AskPhones(ctx context.Context, tenant provision.TenantID, sy p
 	return Reading{Next: string(page.Next), Note: func(sy *provision.Sync) { sy.Voices += len(voices) }}, err
 }
 
-// eachAtOnce does n things, so many of them at a time, and returns one of the errors.
+// EachAtOnce does n things, so many of them at a time, and returns one of the errors.
 func EachAtOnce(atOnce, n int, do func(i int) error) error {
 	errs := make([]error, n)
 	turns := make(chan struct{}, atOnce)

@@ -10,7 +10,7 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// named is the person of a record, or what little is known of somebody without one.
+// Named is the person of a record, or what little is known of a person without one.
 func (l Listed) Named(id provision.UserID) provision.Person {
 	if l.Person.ID == "" {
 		return provision.Person{ID: id, UPN: string(id)}
@@ -18,20 +18,23 @@ func (l Listed) Named(id provision.UserID) provision.Person {
 	return l.Person
 }
 
-// listed is somebody of a tenant's roster: the people as they were last read, cut down to what a verdict and a list need. It is
-// filled from three sides, and the last rounds in which each side spoke tell what is out of date.
+// Listed is a person of a tenant's roster: the people as they were last read, cut down to what a verdict and a list
+// need. It is filled from three sides, and the last rounds in which each side spoke tell what is out of date.
 type Listed struct {
-	Person  provision.Person `json:"person,omitzero"`    // zero: only the telephone service has named the account so far
-	Account string           `json:"account,omitempty"`  // the account's type in Teams, where it is not "user"
-	Numbers []provision.E164 `json:"numbers,omitempty"`  // in Teams
-	OnPrem  bool             `json:"on_prem,omitempty"`  // they are mastered on premises
-	Class   class            `json:"class,omitempty"`    // by which it is listed
-	Read    int              `json:"read,omitempty"`     // the last whole reading of the directory that had the person
-	Heard   int              `json:"heard,omitempty"`    // the last round in which the telephone service had something to say of them
-	Master  int              `json:"mastered,omitempty"` // the last round in which a number of theirs was mastered on premises
+	// zero: only the telephone service has named the account so far
+	Person  provision.Person `json:"person,omitzero"`
+	Account string           `json:"account,omitempty"` // the account's type in Teams, where it is not "user"
+	Numbers []provision.E164 `json:"numbers,omitempty"` // in Teams
+	OnPrem  bool             `json:"on_prem,omitempty"` // they are mastered on premises
+	Class   class            `json:"class,omitempty"`   // by which it is listed
+	Read    int              `json:"read,omitempty"`    // the last whole reading of the directory that had the person
+	// the last round in which the telephone service had something to say of them
+	Heard int `json:"heard,omitempty"`
+	// the last round in which a number of the person was mastered on premises
+	Master int `json:"mastered,omitempty"`
 }
 
-// class is which list of the roster somebody is on. It is persisted: never rename one.
+// class is which list of the roster a person is on. It is persisted: never rename one.
 type class string
 
 // The lists.
@@ -47,7 +50,7 @@ const (
 	byWord = "w" // a word of the name or user name/name/user
 )
 
-// places are the keys under which somebody is listed; none without a class.
+// Places are the keys under which a person is listed; none without a class.
 func (l Listed) Places(tenant provision.TenantID) []string {
 	if l.Class == "" {
 		return nil
@@ -63,12 +66,13 @@ func (l Listed) Places(tenant provision.TenantID) []string {
 	return all
 }
 
-// standing is what the roster knows of somebody beside the directory.
+// standing is what the roster knows of a person beside the directory.
 func (l Listed) standing() provision.Standing {
-	return provision.Standing{Voice: provision.Voice{Found: true, AccountType: cmp.Or(l.Account, "user"), Numbers: l.Numbers}, OnPrem: l.OnPrem}
+	return provision.Standing{Voice: provision.Voice{Found: true, AccountType: cmp.Or(l.Account, "user"),
+		Numbers: l.Numbers}, OnPrem: l.OnPrem}
 }
 
-// verdict judges somebody of the roster for being imported, by what was last read.
+// verdict judges a person of the roster for being imported, by what was last read.
 func (s *Service) verdict(tx provision.Tx, tenant provision.TenantID, l Listed) (provision.Eligibility, error) {
 	st := l.standing()
 	if err := s.Recall(tx, tenant, l.Person.ID, &st); err != nil {
@@ -77,15 +81,18 @@ func (s *Service) verdict(tx provision.Tx, tenant provision.TenantID, l Listed) 
 	return provision.Candidate(l.Person, st), nil
 }
 
-// relist judges somebody anew, and writes what has changed of record, index and counts. It returns how many keys it touched.
-func (s *Service) Relist(tx provision.Tx, tenant provision.TenantID, id provision.UserID, before, after Listed) (touched int, err error) {
+// Relist judges a person anew, and writes what has changed of record, index and counts. It returns how many keys it
+// touched.
+func (s *Service) Relist(tx provision.Tx, tenant provision.TenantID, id provision.UserID,
+	before, after Listed) (touched int, err error) {
 	after.Class = ""
 	if after.Person.ID != "" {
 		verdict, err := s.verdict(tx, tenant, after)
 		if err != nil {
 			return 0, err
 		}
-		if after.Class = others; verdict.OK() {
+		after.Class = others
+		if verdict.OK() {
 			after.Class = candidates
 		}
 	}
@@ -131,7 +138,7 @@ func ReadListed(tx provision.Tx, tenant provision.TenantID, id provision.UserID)
 	return record.Load[Listed](tx, record.TableRoster, record.Key(tenant, string(id)))
 }
 
-// rejudge lists somebody where they belong now, after something that Calltab knows of them has changed.
+// Rejudge lists a person where they belong now, after something that Calltab knows of them has changed.
 func (s *Service) Rejudge(tx provision.Tx, tenant provision.TenantID, id provision.UserID) error {
 	l, there, err := ReadListed(tx, tenant, id)
 	if err != nil || !there {
@@ -141,9 +148,10 @@ func (s *Service) Rejudge(tx provision.Tx, tenant provision.TenantID, id provisi
 	return err
 }
 
-// rejudgeWithout is rejudge after Calltab itself has taken a number away: until the next reading the roster would still have it, and
-// blame it on somebody else.
-func (s *Service) RejudgeWithout(tx provision.Tx, tenant provision.TenantID, id provision.UserID, had, has provision.E164) error {
+// RejudgeWithout is Rejudge after Calltab itself has taken a number away: until the next reading the roster would still
+// have it, as a number that Calltab did not give.
+func (s *Service) RejudgeWithout(tx provision.Tx, tenant provision.TenantID, id provision.UserID,
+	had, has provision.E164) error {
 	before, there, err := ReadListed(tx, tenant, id)
 	if err != nil || !there {
 		return err
@@ -159,8 +167,9 @@ func (s *Service) RejudgeWithout(tx provision.Tx, tenant provision.TenantID, id 
 // fewKeys is how many keys a transaction of a reading touches before it ends; one person may add another twenty.
 const fewKeys = 80
 
-// fewAtOnce changes all in as many small transactions as it takes. change says how many keys it touched.
-func FewAtOnce[T any](ctx context.Context, store provision.Store, all []T, change func(provision.Tx, T) (touched int, err error)) error {
+// FewAtOnce changes all in as many small transactions as it takes. change says how many keys it touched.
+func FewAtOnce[T any](ctx context.Context, store provision.Store, all []T,
+	change func(provision.Tx, T) (touched int, err error)) error {
 	for len(all) > 0 {
 		done := 0
 		err := store.Update(ctx, func(tx provision.Tx) error {
@@ -182,17 +191,20 @@ func FewAtOnce[T any](ctx context.Context, store provision.Store, all []T, chang
 	return nil
 }
 
-// SubscriberIn reads a person's record; ok is false for somebody whom Calltab does not look after.
-func (s *Service) SubscriberIn(tx provision.Tx, tenant provision.TenantID, user provision.UserID) (sub provision.Subscriber, ok bool, err error) {
+// SubscriberIn reads a person's record; ok is false for a person who is no subscriber.
+func (s *Service) SubscriberIn(tx provision.Tx, tenant provision.TenantID,
+	user provision.UserID) (sub provision.Subscriber, ok bool, err error) {
 	return record.Load[provision.Subscriber](tx, record.TableSubscribers, record.Key(tenant, string(user)))
 }
 
-func (s *Service) WaiverIn(tx provision.Tx, tenant provision.TenantID, user provision.UserID) (provision.Waiver, bool, error) {
+func (s *Service) WaiverIn(tx provision.Tx, tenant provision.TenantID,
+	user provision.UserID) (provision.Waiver, bool, error) {
 	return record.Load[provision.Waiver](tx, record.TableWaivers, record.Key(tenant, string(user)))
 }
 
 // Recall fills in what Calltab's own records say of a person, and what licences mean in their tenant.
-func (s *Service) Recall(tx provision.Tx, tenant provision.TenantID, user provision.UserID, st *provision.Standing) (err error) {
+func (s *Service) Recall(tx provision.Tx, tenant provision.TenantID, user provision.UserID,
+	st *provision.Standing) (err error) {
 	st.Licences = s.Licences(tenant)
 	if st.Subscriber, _, err = s.SubscriberIn(tx, tenant, user); err != nil {
 		return err

@@ -22,9 +22,13 @@ func (s *Service) Sync(ctx context.Context, tenant provision.TenantID, by provis
 		switch sy.State {
 		case provision.SyncRunning:
 		case provision.SyncStopped:
-			sy.State, sy.Problem, sy.By, sy.Restarts = provision.SyncRunning, provision.Message{}, by, 0
+			sy.State = provision.SyncRunning
+			sy.Problem = provision.Message{}
+			sy.By = by
+			sy.Restarts = 0
 		default:
-			sy = provision.Sync{State: provision.SyncRunning, Round: sy.Round + 1, Mark: sy.Mark, Whole: sy.Mark == "", By: by, Began: s.Now().UTC()}
+			sy = provision.Sync{State: provision.SyncRunning, Round: sy.Round + 1, Mark: sy.Mark, Whole: sy.Mark == "",
+				By: by, Began: s.Now().UTC()}
 		}
 		if err := s.Queue.Add(tx, provision.JobSync, string(tenant), nil, s.Now()); err != nil {
 			return err
@@ -52,7 +56,8 @@ func (s *Service) rollIn(tx provision.Tx, tenant provision.TenantID) (provision.
 	sy, err := s.SyncIn(tx, tenant)
 	return provision.Roll{
 		Sync: sy, Now: s.Now(),
-		Candidates: record.Count(tx, record.TableRosterCount, record.Key(tenant, string(candidates))), Others: record.Count(tx, record.TableRosterCount, record.Key(tenant, string(others))),
+		Candidates: record.Count(tx, record.TableRosterCount, record.Key(tenant, string(candidates))),
+		Others:     record.Count(tx, record.TableRosterCount, record.Key(tenant, string(others))),
 	}, err
 }
 
@@ -61,7 +66,7 @@ func (s *Service) SyncIn(tx provision.Tx, tenant provision.TenantID) (provision.
 	return sy, err
 }
 
-// putSync writes a reading that has begun, ended or stopped, and tells whoever listens.
+// putSync writes a reading that has begun, ended or stopped, and tells the listener.
 func (s *Service) putSync(tx provision.Tx, tenant provision.TenantID, sy provision.Sync) error {
 	record.Save(tx, record.TableSyncs, string(tenant), sy)
 	roll, err := s.rollIn(tx, tenant)

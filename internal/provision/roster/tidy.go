@@ -7,11 +7,12 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// tidyCount is how many records a try of StepTidy looks at.
+// TidyCount is how many records a try of StepTidy looks at.
 const TidyCount = 1000
 
-// tidy forgets what no side has said again in this round. from is the key of the first record that it looks at.
-func (s *Service) Tidy(ctx context.Context, tenant provision.TenantID, sy provision.Sync, from string) (Reading, error) {
+// Tidy forgets what no side has said again in this round. from is the key of the first record that it looks at.
+func (s *Service) Tidy(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
+	from string) (Reading, error) {
 	var stale []provision.UserID
 	next := ""
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
@@ -51,7 +52,9 @@ func (l Listed) tidied(sy provision.Sync) Listed {
 		return Listed{}
 	}
 	if !sy.Singly && l.Heard < sy.Round {
-		l.Account, l.Numbers, l.Heard = "", nil, 0
+		l.Account = ""
+		l.Numbers = nil
+		l.Heard = 0
 	}
 	if l.Master < sy.Round {
 		l.OnPrem, l.Master = false, 0
@@ -60,5 +63,6 @@ func (l Listed) tidied(sy provision.Sync) Listed {
 }
 
 func (l Listed) differs(other Listed) bool {
-	return l.Person.ID != other.Person.ID || l.Account != other.Account || len(l.Numbers) != len(other.Numbers) || l.OnPrem != other.OnPrem
+	return l.Person.ID != other.Person.ID || l.Account != other.Account || len(l.Numbers) != len(other.Numbers) ||
+		l.OnPrem != other.OnPrem
 }

@@ -10,12 +10,13 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// batch is what a person's newest file holds, until it is added or another one takes its place.
+// BatchRecord is what a person's newest file holds, until it is added or another one takes its place.
 type BatchRecord struct {
 	ID      string                `json:"id"`
 	Name    string                `json:"name"`
 	Numbers []provision.NewNumber `json:"numbers"`
-	File    []byte                `json:"file,omitempty"` // as it was dropped, while the location of its lines is asked for
+	// as it was dropped, while the location of its lines is asked for
+	File []byte `json:"file,omitempty"`
 }
 
 func (b BatchRecord) sites() (all []provision.LocationID) {
@@ -27,17 +28,22 @@ func (b BatchRecord) sites() (all []provision.LocationID) {
 	return all
 }
 
-// Stage keeps the numbers of a file for the person who dropped it, and says what adding them would come to. Nothing is added yet.
-// Invalid where there are none, or too many.
-func (s *Service) Stage(ctx context.Context, tenant provision.TenantID, by provision.Actor, name string, numbers []provision.NewNumber) (provision.Batch, error) {
+// Stage keeps the numbers of a file for the person who dropped it, and says what adding them would come to. Nothing is
+// added yet. Invalid where there are none, or too many.
+func (s *Service) Stage(ctx context.Context, tenant provision.TenantID, by provision.Actor, name string,
+	numbers []provision.NewNumber) (provision.Batch, error) {
 	if len(numbers) == 0 || len(numbers) > provision.MostBatch {
-		return provision.Batch{}, &provision.Error{Op: "stage numbers", Kind: provision.Invalid, Say: provision.Say("block-too-big", "count", fmt.Sprint(len(numbers)), "most", fmt.Sprint(provision.MostBatch))}
+		return provision.Batch{}, &provision.Error{Op: "stage numbers", Kind: provision.Invalid,
+			Say: provision.Say("block-too-big", "count", fmt.Sprint(len(numbers)), "most",
+				fmt.Sprint(provision.MostBatch))}
 	}
 	kept := BatchRecord{ID: s.NewID(), Name: name, Numbers: slices.Clone(numbers)}
 	if _, err := s.access.Permit(ctx, "stage numbers", tenant, by, provision.Manage, kept.sites()...); err != nil {
 		return provision.Batch{}, err
 	}
-	slices.SortStableFunc(kept.Numbers, func(a, b provision.NewNumber) int { return strings.Compare(string(a.Location), string(b.Location)) })
+	slices.SortStableFunc(kept.Numbers, func(a, b provision.NewNumber) int {
+		return strings.Compare(string(a.Location), string(b.Location))
+	})
 	var b provision.Batch
 	err := s.Store.Update(ctx, func(tx provision.Tx) (err error) {
 		record.Save(tx, record.TableBatches, record.Key(tenant, string(by.ID)), kept)
@@ -47,8 +53,10 @@ func (s *Service) Stage(ctx context.Context, tenant provision.TenantID, by provi
 	return b, err
 }
 
-// StageFile keeps a file whose lines name no location for the person who dropped it, until they say which. It returns its id.
-func (s *Service) StageFile(ctx context.Context, tenant provision.TenantID, by provision.Actor, name string, file []byte) (string, error) {
+// StageFile keeps a file whose lines name no location for the person who dropped it, until they say which. It returns
+// its id.
+func (s *Service) StageFile(ctx context.Context, tenant provision.TenantID, by provision.Actor, name string,
+	file []byte) (string, error) {
 	if _, err := s.access.Permit(ctx, "stage numbers", tenant, by, provision.Manage); err != nil {
 		return "", err
 	}
@@ -60,8 +68,10 @@ func (s *Service) StageFile(ctx context.Context, tenant provision.TenantID, by p
 	return kept.ID, err
 }
 
-// StagedFile returns the file that StageFile keeps. Conflict where another one has taken its place, or its location is known.
-func (s *Service) StagedFile(ctx context.Context, tenant provision.TenantID, by provision.Actor, id string) (name string, file []byte, err error) {
+// StagedFile returns the file that StageFile keeps. Conflict where another one has taken its place, or its location is
+// known.
+func (s *Service) StagedFile(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	id string) (name string, file []byte, err error) {
 	err = s.Store.View(ctx, func(tx provision.Tx) error {
 		kept, _, err := record.Load[BatchRecord](tx, record.TableBatches, record.Key(tenant, string(by.ID)))
 		if err != nil {
@@ -76,13 +86,15 @@ func (s *Service) StagedFile(ctx context.Context, tenant provision.TenantID, by 
 	return name, file, err
 }
 
-// AddBatch adds the numbers of the person's file, a few in each transaction. Those that are there already stay as they are, so
-// that it may be done again. Conflict where another file has taken the place of that one.
-func (s *Service) AddBatch(ctx context.Context, tenant provision.TenantID, by provision.Actor, id string) (provision.Batch, error) {
+// AddBatch adds the numbers of the person's file, a few in each transaction. Those that are there already stay as they
+// are, so that it may be done again. Conflict where another file has taken the place of that one.
+func (s *Service) AddBatch(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	id string) (provision.Batch, error) {
 	var kept BatchRecord
 	var b provision.Batch
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
-		if kept, _, err = record.Load[BatchRecord](tx, record.TableBatches, record.Key(tenant, string(by.ID))); err != nil {
+		if kept, _, err = record.Load[BatchRecord](tx, record.TableBatches,
+			record.Key(tenant, string(by.ID))); err != nil {
 			return err
 		}
 		if kept.ID != id || id == "" || len(kept.File) > 0 {
@@ -99,10 +111,14 @@ func (s *Service) AddBatch(ctx context.Context, tenant provision.TenantID, by pr
 	}
 	for all := kept.Numbers; len(all) > 0; {
 		some := all[:min(len(all), importChunk)]
-		if i := slices.IndexFunc(some, func(n provision.NewNumber) bool { return n.Location != some[0].Location }); i > 0 {
-			some = some[:i] // one link of the trail is about one location
+		if i := slices.IndexFunc(some, func(n provision.NewNumber) bool {
+			return n.Location != some[0].Location
+		}); i > 0 {
+			some = some[:i] // one event of the trail is about one location
 		}
-		if err := s.Store.Update(ctx, func(tx provision.Tx) error { return s.addSome(tx, tenant, by, some[0].Location, some) }); err != nil {
+		if err := s.Store.Update(ctx, func(tx provision.Tx) error {
+			return s.addSome(tx, tenant, by, some[0].Location, some)
+		}); err != nil {
 			return b, err
 		}
 		all = all[len(some):]

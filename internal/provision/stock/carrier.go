@@ -7,7 +7,8 @@ import (
 )
 
 // TellCarrier tells the carrier of a line. id names the notice among those of the line's order.
-func (s *Service) TellCarrier(ctx context.Context, tenant provision.TenantID, id string, e provision.LineEvent, l provision.Line, replaces provision.E164) (provision.Receipt, error) {
+func (s *Service) TellCarrier(ctx context.Context, tenant provision.TenantID, id string, e provision.LineEvent,
+	l provision.Line, replaces provision.E164) (provision.Receipt, error) {
 	if l.Order != "" {
 		id = string(l.Order) + "-" + id
 	}

@@ -11,6 +11,6 @@
 //	ledger.go      the carrier's place where there is none
 //	restored.go    a store from a backup gives nothing until its numbers have been compared with Microsoft's
 //
-// A number's record is the only authority on who may have it: two orders cannot hold one number. It never reaches an order;
-// it is given the order's id.
+// A number's record is the only authority on who may have it: two orders cannot hold one number. It never reaches an
+// order; it is given the order's id.
 package stock

@@ -79,7 +79,8 @@ func NumbersAt(tx provision.Tx, tenant provision.TenantID) ([]provision.Stock, e
 	all := make([]provision.Stock, 0, len(some))
 	for _, l := range some {
 		st := provision.Stock{Location: l, Numbers: make(map[provision.NumberState]int)}
-		for _, state := range []provision.NumberState{provision.Free, provision.Held, provision.Assigned, provision.Cooling, provision.Blocked} {
+		for _, state := range []provision.NumberState{provision.Free, provision.Held, provision.Assigned,
+			provision.Cooling, provision.Blocked} {
 			if n := record.Count(tx, record.TableStock, record.Key(tenant, string(st.ID), string(state))); n > 0 {
 				st.Numbers[state] = n
 			}
@@ -111,7 +112,7 @@ func Plans(tx provision.Tx, tenant provision.TenantID) ([]provision.Plan, error)
 	return all, nil
 }
 
-// putPlans writes the list of plans over the one before.
+// PutPlans writes the list of plans over the one before.
 func PutPlans(tx provision.Tx, tenant provision.TenantID, before, after []provision.Plan) {
 	for i := range max(len(before), len(after)) {
 		switch k := record.Key(tenant, fmt.Sprintf("%03d", i)); {
@@ -124,7 +125,8 @@ func PutPlans(tx provision.Tx, tenant provision.TenantID, before, after []provis
 }
 
 // LocationIn reads one location.
-func (s *Service) LocationIn(tx provision.Tx, tenant provision.TenantID, id provision.LocationID) (provision.Location, error) {
+func (s *Service) LocationIn(tx provision.Tx, tenant provision.TenantID,
+	id provision.LocationID) (provision.Location, error) {
 	l, ok, err := record.Load[provision.Location](tx, record.TableLocations, record.Key(tenant, string(id)))
 	if err == nil && !ok {
 		err = provision.NewNotFound("read location", "location-unknown", "location", string(id))

@@ -10,8 +10,9 @@ import (
 // has them.
 //
 // It reads every person and every order, so it belongs into a View. A transaction that relies on it makes sure that
-// [audit.TrailEnd] is what it was: all that could make a difference leaves a link of the audit trail.
-func UsesIn(tx provision.Tx, tenant provision.TenantID) (locations map[provision.LocationID]provision.Use, plans map[provision.PlanID]provision.Use, err error) {
+// [audit.TrailEnd] is what it was: all that could make a difference leaves an event of the audit trail.
+func UsesIn(tx provision.Tx, tenant provision.TenantID) (locations map[provision.LocationID]provision.Use,
+	plans map[provision.PlanID]provision.Use, err error) {
 	locations, plans = map[provision.LocationID]provision.Use{}, map[provision.PlanID]provision.Use{}
 	add := func(loc provision.LocationID, plan provision.PlanID, u provision.Use) {
 		l, p := locations[loc], plans[plan]

@@ -7,8 +7,8 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// Ledger is the carrier of whoever has none to tell: it keeps the lines that are in use in the store, for whoever bills or
-// routes them. The zero value is of no use.
+// Ledger is the carrier where there is none to tell: it keeps the lines that are in use in the store, for the operator
+// who bills or routes them. The zero value is of no use.
 type Ledger struct{ Store provision.Store }
 
 var _ provision.Carrier = Ledger{}
@@ -21,7 +21,8 @@ func (l Ledger) Tell(ctx context.Context, n provision.Notice) (provision.Receipt
 			record.Save(tx, record.TableLines, at, n.Line)
 			return nil
 		}
-		if had, ok, err := record.Load[provision.Line](tx, record.TableLines, at); err != nil || !ok || had.User != n.User {
+		if had, ok, err := record.Load[provision.Line](tx, record.TableLines, at); err != nil || !ok ||
+			had.User != n.User {
 			return err
 		}
 		tx.Delete(record.TableLines, at)
@@ -30,7 +31,8 @@ func (l Ledger) Tell(ctx context.Context, n provision.Notice) (provision.Receipt
 }
 
 // Lines lists the lines of a tenant in use behind a number, by number; limit 0 means all.
-func (l Ledger) Lines(ctx context.Context, tenant provision.TenantID, after provision.E164, limit int) ([]provision.Line, error) {
+func (l Ledger) Lines(ctx context.Context, tenant provision.TenantID, after provision.E164,
+	limit int) ([]provision.Line, error) {
 	var all []provision.Line
 	err := l.Store.View(ctx, func(tx provision.Tx) error {
 		all = nil

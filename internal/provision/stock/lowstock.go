@@ -16,7 +16,7 @@ func low(tx provision.Tx, tenant provision.TenantID, l provision.Location) (free
 	return free, l.LowStock > 0 && free < l.LowStock
 }
 
-// mind has a location looked at whose stock has become smaller.
+// Mind has a location looked at whose stock has become smaller.
 func (s *Service) Mind(tx provision.Tx, tenant provision.TenantID, id provision.LocationID) error {
 	l, err := s.LocationIn(tx, tenant, id)
 	if err != nil {
@@ -28,9 +28,10 @@ func (s *Service) Mind(tx provision.Tx, tenant provision.TenantID, id provision.
 	return s.Queue.Add(tx, provision.JobStock, record.Key(tenant, string(id)), nil, s.Now())
 }
 
-// Shortage looks at a location whose admins were last told at a time; zero: never. Who adds a number and takes two gets no second
-// warning on one day, so a look is due a day after the last one, even where there are enough numbers again.
-func (s *Service) Shortage(tx provision.Tx, tenant provision.TenantID, id provision.LocationID, told time.Time) (provision.Shortage, error) {
+// Shortage looks at a location whose admins were last told at a time; zero: never. Who adds a number and takes two gets
+// no second warning on one day, so a look is due a day after the last one, even where there are enough numbers again.
+func (s *Service) Shortage(tx provision.Tx, tenant provision.TenantID, id provision.LocationID,
+	told time.Time) (provision.Shortage, error) {
 	l, err := s.LocationIn(tx, tenant, id)
 	if err != nil {
 		return provision.Shortage{}, provision.IgnoreNotFound(err)

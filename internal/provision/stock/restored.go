@@ -10,9 +10,10 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// A store that was put back from a backup is older than the world: numbers that it takes for free were given since. Until a tenant's
-// numbers have been read at Microsoft and compared, nothing is offered, held, given, taken back or freed in it. The table has one
-// record under restoredAll, for every tenant, and one for each tenant whose comparing has begun.
+// A store that was put back from a backup is older than the world: numbers that it takes for free were given since.
+// Until a tenant's numbers have been read at Microsoft and compared, nothing is offered, held, given, taken back or
+// freed in it. The table has one record under restoredAll, for every tenant, and one for each tenant whose comparing
+// has begun.
 
 // Restored says that a store was put back from a backup.
 type Restored struct {
@@ -38,8 +39,8 @@ func MarkRestored(tx provision.Tx, backup, now time.Time) {
 	markWork(tx, mark)
 }
 
-// restored is the mark of a tenant whose numbers are still to be compared; ok is false where there is none. A mark that cannot be
-// read is one.
+// IsRestored is the mark of a tenant whose numbers are still to be compared; ok is false where there is none. A mark
+// that cannot be read is one.
 func IsRestored(tx provision.Tx, tenant provision.TenantID) (r Restored, ok bool) {
 	all, ok, err := record.Load[Restored](tx, record.TableRestored, restoredAll)
 	if !ok {
@@ -59,14 +60,14 @@ func (s *Service) Comparing(ctx context.Context, tenant provision.TenantID) (boo
 	return ok, err
 }
 
-// compared refuses what needs numbers that have been compared. A mark goes and does not come while the program runs, so this can be
-// asked before the transaction.
+// Compared refuses what needs numbers that have been compared. A mark goes and does not come while the program runs, so
+// this can be asked before the transaction.
 func (s *Service) Compared(ctx context.Context, tenant provision.TenantID) error {
 	return s.Store.View(ctx, func(tx provision.Tx) error { return RequireCompared(tx, tenant) })
 }
 
-// RequireCompared refuses what needs numbers that have been compared, with a Conflict that says what to do: those of a store that
-// was put back from a backup may be given to people since.
+// RequireCompared refuses what needs numbers that have been compared, with a Conflict that says what to do: those of a
+// store that was put back from a backup may be given to people since.
 func RequireCompared(tx provision.Tx, tenant provision.TenantID) error {
 	r, ok := IsRestored(tx, tenant)
 	if !ok {
@@ -75,12 +76,12 @@ func RequireCompared(tx provision.Tx, tenant provision.TenantID) error {
 	when := r.Backup.Format("2 January 2006, 15:04 UTC")
 	return &provision.Error{
 		Op: "use numbers", Kind: provision.Conflict, Say: provision.Say("comparing-restored", "when", when),
-		Err: fmt.Errorf("the store was restored from a backup of %s, and a number could be given twice: start calltab, which compares all numbers "+
-			"with Microsoft's, and try again once it has", when),
+		Err: fmt.Errorf("the store was restored from a backup of %s, and a number could be given twice: "+
+			"start calltab, which compares all numbers with Microsoft's, and try again once it has", when),
 	}
 }
 
-// anyOperator is the access by which Calltab itself sets records.
+// AnyOperator is the access by which Calltab itself sets records.
 var AnyOperator = provision.Access{Grants: []provision.Grant{{Role: provision.RoleAdmin}}}
 
 // TenantOfJob is the tenant that a job's key begins with.

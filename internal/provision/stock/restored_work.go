@@ -5,9 +5,10 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// An order that a backup was at work on was finished after it, in the world that the store does not know, and what it did may have
-// been changed again since. When the store is put back its work goes on by what Microsoft shows. Where that would take a phone away
-// that works, the work stops first, and an operator decides (fulfil/restored.go). The decision ends the doubt.
+// An order that a backup was at work on was finished after it, in the world that the store does not know, and what it
+// did may have been changed again since. When the store is put back its work goes on by what Microsoft shows. Where
+// that would take a phone away that works, the work stops first, and an operator decides (fulfil/restored.go). The
+// decision ends the doubt.
 
 func WorkMark(tenant provision.TenantID, id provision.OrderID) string {
 	return record.Key(restoredAll, string(tenant), string(id))
@@ -28,7 +29,7 @@ func markWork(tx provision.Tx, mark Restored) {
 	}
 }
 
-// endDoubt notes that a person has decided about an order since the store was put back, or that it has ended.
+// EndDoubt notes that a person has decided about an order since the store was put back, or that it has ended.
 func EndDoubt(tx provision.Tx, o provision.Order) {
 	tx.Delete(record.TableRestored, WorkMark(o.Tenant, o.ID))
 }

@@ -14,7 +14,7 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// number reads a number; NotFound where the inventory does not have it.
+// Number reads a number; NotFound where the inventory does not have it.
 func Number(tx provision.Tx, tenant provision.TenantID, n provision.E164) (provision.Number, error) {
 	v, ok, err := NumberIn(tx, tenant, n)
 	if err == nil && !ok {
@@ -28,7 +28,7 @@ func NumberIn(tx provision.Tx, tenant provision.TenantID, n provision.E164) (v p
 	return record.Load[provision.Number](tx, record.TableNumbers, record.Key(tenant, string(n)))
 }
 
-// putNumber writes a number and keeps the indexes and counts true. before is the record as it was, zero for a new one.
+// PutNumber writes a number and keeps the indexes and counts true. before is the record as it was, zero for a new one.
 func PutNumber(tx provision.Tx, tenant provision.TenantID, before, after provision.Number) {
 	if before.E164 != "" {
 		record.Bump(tx, record.TableStock, record.Key(tenant, string(before.Location), string(before.State)), -1)
@@ -49,14 +49,15 @@ func PutNumber(tx provision.Tx, tenant provision.TenantID, before, after provisi
 	record.Save(tx, record.TableNumbers, record.Key(tenant, string(after.E164)), after)
 }
 
-// change writes a number's record together with the link of the audit trail that says so.
-func (s *Service) Change(tx provision.Tx, tenant provision.TenantID, before, after provision.Number, e provision.AuditEvent) error {
+// Change writes a number's record together with the event of the audit trail that says so.
+func (s *Service) Change(tx provision.Tx, tenant provision.TenantID, before, after provision.Number,
+	e provision.AuditEvent) error {
 	PutNumber(tx, tenant, before, after)
 	e.Number, e.Numbers = after.E164, []provision.NumberChange{audit.Became(after)}
 	return s.audit.Append(tx, tenant, e)
 }
 
-// removeNumber takes a number out of the inventory.
+// RemoveNumber takes a number out of the inventory.
 func RemoveNumber(tx provision.Tx, tenant provision.TenantID, n provision.Number) {
 	record.Bump(tx, record.TableStock, record.Key(tenant, string(n.Location), string(n.State)), -1)
 	if n.State == provision.Free {
@@ -67,7 +68,7 @@ func RemoveNumber(tx provision.Tx, tenant provision.TenantID, n provision.Number
 	tx.Delete(record.TableNumbers, record.Key(tenant, string(n.E164)))
 }
 
-// freeKeys are a free number's places in the indexes.
+// FreeKeys are a free number's places in the indexes.
 func FreeKeys(tenant provision.TenantID, n provision.Number) map[string]string {
 	digits := strings.TrimPrefix(string(n.E164), "+")
 	return map[string]string{
@@ -77,7 +78,8 @@ func FreeKeys(tenant provision.TenantID, n provision.Number) map[string]string {
 	}
 }
 
-// rank sorts free numbers: plain ones before memorable ones, which are kept back, and the longest rest first.
+// rank sorts free numbers: plain ones before memorable ones, which are kept back, and those that nobody has had for the
+// longest time first.
 func rank(n provision.Number) string {
 	class := 0
 	if memorable(string(n.E164)) {
@@ -110,8 +112,8 @@ func backwards(s string) string {
 	return string(b)
 }
 
-// hold gives a free number to an order until the given time (zero: as long as the order lives). One that rests is given only to
-// an order that gives it back to whoever had it last.
+// Hold gives a free number to an order until the given time (zero: as long as the order lives). One that cools down is
+// given only to an order that gives it back to the person who had it last.
 func (s *Service) Hold(tx provision.Tx, o *provision.Order, n provision.E164, until time.Time) error {
 	v, err := Number(tx, o.Tenant, n)
 	if err != nil {
@@ -121,7 +123,8 @@ func (s *Service) Hold(tx provision.Tx, o *provision.Order, n provision.E164, un
 	if v.State != provision.Free && !mine && !o.Wakes(v) {
 		return provision.NewConflict("hold number", "number-taken", "number", string(n))
 	}
-	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Held, Order: o.ID, Until: until, Rested: v.Rested, Rest: v.Rest}
+	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Held, Order: o.ID, Until: until,
+		Rested: v.Rested, Rest: v.Rest}
 	if v.State == provision.Cooling {
 		after.Rest = provision.Rest{Order: v.Order, User: v.User, Since: v.Rested, Until: v.Until}
 	}
@@ -133,11 +136,12 @@ func (s *Service) Hold(tx provision.Tx, o *provision.Order, n provision.E164, un
 	if v.State == provision.Cooling {
 		note = "out of its rest"
 	}
-	return s.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberHeld, Actor: o.Requester.ID, Order: o.ID, Note: note})
+	return s.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberHeld, Actor: o.Requester.ID,
+		Order: o.ID, Note: note})
 }
 
-// letGo returns the order's number to the stock, if the order still has it: free, or to the rest that it was taken out of, or
-// blocked where Microsoft shows it on somebody else.
+// LetGo returns the order's number to the stock, if the order still has it: free, or to the cooling period that it was
+// taken out of, or blocked where Microsoft shows it on another account.
 func (s *Service) LetGo(tx provision.Tx, o *provision.Order, to provision.NumberState, by provision.UserID) error {
 	if o.Number == "" {
 		return nil
@@ -152,23 +156,30 @@ func (s *Service) LetGo(tx provision.Tx, o *provision.Order, to provision.Number
 	if v.Order != o.ID || (v.State != provision.Held && v.State != provision.Assigned) {
 		return nil
 	}
-	after := provision.Number{E164: v.E164, Location: v.Location, State: to, Rested: v.Rested, Taken: to == provision.Blocked}
+	after := provision.Number{E164: v.E164, Location: v.Location, State: to, Rested: v.Rested,
+		Taken: to == provision.Blocked}
 	if v.State == provision.Assigned {
 		after.Rested = s.Now()
 	}
 	if after, err = s.Resume(tx, o.Tenant, v, after); err != nil {
 		return err
 	}
-	return s.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberReleased, Actor: by, Order: o.ID, Note: string(after.State)})
+	return s.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberReleased, Actor: by,
+		Order: o.ID, Note: string(after.State)})
 }
 
-// resume lets a number that would be free go on with the rest that an order interrupted, to the same end.
-func (s *Service) Resume(tx provision.Tx, tenant provision.TenantID, before, after provision.Number) (provision.Number, error) {
+// Resume lets a number that would be free go on with the cooling period that an order interrupted, to the same end.
+func (s *Service) Resume(tx provision.Tx, tenant provision.TenantID,
+	before, after provision.Number) (provision.Number, error) {
 	rest := before.Rest
 	if after.State != provision.Free || rest == (provision.Rest{}) {
 		return after, nil
 	}
-	after.State, after.Order, after.User, after.Rested, after.Until = provision.Cooling, rest.Order, rest.User, rest.Since, rest.Until
+	after.State = provision.Cooling
+	after.Order = rest.Order
+	after.User = rest.User
+	after.Rested = rest.Since
+	after.Until = rest.Until
 	after.SetRight(s.Now())
 	return after, s.Queue.Add(tx, provision.JobCool, record.Key(tenant, string(after.E164)), nil, after.Until)
 }
@@ -190,7 +201,8 @@ func best(tx provision.Tx, tenant provision.TenantID, loc provision.LocationID, 
 
 // match returns free numbers of a location by digits: those that begin with them in E.164 or in national form, then
 // those that end with them. Each is a seek in an index, so the cost does not grow with the stock.
-func match(tx provision.Tx, tenant provision.TenantID, loc provision.LocationID, digits string, limit int) []provision.E164 {
+func match(tx provision.Tx, tenant provision.TenantID, loc provision.LocationID, digits string,
+	limit int) []provision.E164 {
 	if _, ok := IsRestored(tx, tenant); ok {
 		return nil
 	}
@@ -204,7 +216,8 @@ func match(tx provision.Tx, tenant provision.TenantID, loc provision.LocationID,
 	}
 	begins := []string{digits}
 	for k := range tx.Scan(record.TableDigits, prefix, "") {
-		// A location has numbers of one country. Nearly everywhere 0 is dialled before a national number and no part of it.
+		// A location has numbers of one country. Nearly everywhere 0 is dialled before a national number and no part of
+		// it.
 		code := callingCode(k[len(prefix):])
 		begins = append(begins, code+digits, code+strings.TrimPrefix(digits, "0"))
 		break
@@ -226,7 +239,8 @@ func match(tx provision.Tx, tenant provision.TenantID, loc provision.LocationID,
 
 // twoDigits are the country calling codes of two digits. Those of North America and Russia, 1 and 7, have one, and all
 // others three (ITU-T E.164, annex "List of assigned country codes").
-const twoDigits = " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 "
+const twoDigits = " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 " +
+	"60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 "
 
 // callingCode is the country calling code with which the digits of an E.164 number begin.
 func callingCode(digits string) string {
@@ -241,9 +255,10 @@ func callingCode(digits string) string {
 }
 
 // Free is the type-ahead over the free numbers of a location: by their beginning in E.164 or national form, or by their
-// last digits. Without digits it returns the best ones. It reads the indexes only, so Rested is not filled in: a card shows
-// fifteen numbers, and to read each one's record is most of what the card costs where a million stand apart.
-func (s *Service) Free(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, text string, limit int) ([]provision.Number, error) {
+// last digits. Without digits it returns the best ones. It reads the indexes only, so Rested is not filled in: a card
+// shows fifteen numbers, and to read each one's record is most of what the card costs where a million stand apart.
+func (s *Service) Free(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
+	text string, limit int) ([]provision.Number, error) {
 	if err := s.Compared(ctx, tenant); err != nil {
 		return nil, err
 	}
@@ -253,7 +268,8 @@ func (s *Service) Free(ctx context.Context, tenant provision.TenantID, by provis
 	return s.FreeAt(ctx, tenant, loc, text, limit)
 }
 
-func (s *Service) FreeAt(ctx context.Context, tenant provision.TenantID, loc provision.LocationID, text string, limit int) ([]provision.Number, error) {
+func (s *Service) FreeAt(ctx context.Context, tenant provision.TenantID, loc provision.LocationID, text string,
+	limit int) ([]provision.Number, error) {
 	digits := digitsOf(text)
 	var found []provision.Number
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
@@ -305,9 +321,10 @@ func (s *Service) EachNumber(ctx context.Context, tenant provision.TenantID) ite
 	}
 }
 
-// Numbers lists at most limit numbers in order, behind a number (empty: from the beginning; limit 0: all of them); an empty
-// location means all that are the asker's, an empty state all.
-func (s *Service) Numbers(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, state provision.NumberState, after provision.E164, limit int) ([]provision.Number, error) {
+// Numbers lists at most limit numbers in order, behind a number (empty: from the beginning; limit 0: all of them); an
+// empty location means all that are the asker's, an empty state all.
+func (s *Service) Numbers(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
+	state provision.NumberState, after provision.E164, limit int) ([]provision.Number, error) {
 	acc, err := s.access.Permit(ctx, "list numbers", tenant, by, provision.Look, loc)
 	if err != nil {
 		return nil, err
@@ -324,7 +341,8 @@ func (s *Service) Numbers(ctx context.Context, tenant provision.TenantID, by pro
 			if err := record.Decode(record.TableNumbers, k, raw, &n); err != nil {
 				return err
 			}
-			if (loc == "" || n.Location == loc) && (state == "" || n.State == state) && acc.May(provision.Look, n.Location) {
+			if (loc == "" || n.Location == loc) && (state == "" || n.State == state) &&
+				acc.May(provision.Look, n.Location) {
 				found = append(found, n)
 			}
 			if len(found) == limit {

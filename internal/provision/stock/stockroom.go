@@ -9,12 +9,15 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// AddNumbers adds the numbers of a block to a location, a few in each transaction; those that are there already stay as they are,
-// wherever they are. Run again it adds what is left. With dry set nothing is written.
-func (s *Service) AddNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, block []provision.E164, dry bool) (provision.Addition, error) {
+// AddNumbers adds the numbers of a block to a location, a few in each transaction; those that are there already stay as
+// they are, wherever they are. Run again it adds what is left. With dry set nothing is written.
+func (s *Service) AddNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	loc provision.LocationID, block []provision.E164, dry bool) (provision.Addition, error) {
 	a := provision.Addition{Count: len(block)}
 	if len(block) == 0 || len(block) > provision.MostAdded {
-		return a, &provision.Error{Op: "add numbers", Kind: provision.Invalid, Say: provision.Say("block-too-big", "count", fmt.Sprint(len(block)), "most", fmt.Sprint(provision.MostAdded))}
+		return a, &provision.Error{Op: "add numbers", Kind: provision.Invalid,
+			Say: provision.Say("block-too-big", "count", fmt.Sprint(len(block)), "most",
+				fmt.Sprint(provision.MostAdded))}
 	}
 	if _, err := s.access.Permit(ctx, "add numbers", tenant, by, provision.Manage, loc); err != nil {
 		return a, err
@@ -45,7 +48,8 @@ func (s *Service) AddNumbers(ctx context.Context, tenant provision.TenantID, by 
 	return a, err
 }
 
-func (s *Service) addSome(tx provision.Tx, tenant provision.TenantID, by provision.Actor, loc provision.LocationID, some []provision.NewNumber) error {
+func (s *Service) addSome(tx provision.Tx, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
+	some []provision.NewNumber) error {
 	if err := RequireCompared(tx, tenant); err != nil {
 		return err
 	}
@@ -66,16 +70,18 @@ func (s *Service) addSome(tx provision.Tx, tenant provision.TenantID, by provisi
 	if added == 0 {
 		return nil
 	}
-	return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.NumbersAdded, Actor: by.ID, Number: some[0].Number, Note: fmt.Sprintf("%d at %s", added, loc), Numbers: changes})
+	return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.NumbersAdded, Actor: by.ID,
+		Number: some[0].Number, Note: fmt.Sprintf("%d at %s", added, loc), Numbers: changes})
 }
 
-// Block takes a free number out of everybody's reach, and Unblock gives it back to the stock. Done twice, it is done once.
-// Conflict where the number is neither free nor blocked.
+// Block takes a free number out of everybody's reach, and Unblock gives it back to the stock. Done twice, it is done
+// once. Conflict where the number is neither free nor blocked.
 func (s *Service) Block(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error {
 	return s.Reach(ctx, tenant, by, n, provision.Free, provision.Blocked, provision.NumberBlocked)
 }
 
-func (s *Service) Reach(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164, from, to provision.NumberState, e provision.Event) error {
+func (s *Service) Reach(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164,
+	from, to provision.NumberState, e provision.Event) error {
 	if err := s.Compared(ctx, tenant); err != nil {
 		return err
 	}

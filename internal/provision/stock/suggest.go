@@ -12,10 +12,12 @@ import (
 // likeCount is how many numbers of one likeness are offered at most, so that there is always a choice.
 const likeCount = 2
 
-// suggest returns the numbers of a location that suit a person best, and fills up with those that were never used or have rested
-// longest. Memorable numbers are kept back: they come only where little else is free. What it costs does not grow with the
-// stock, as each likeness is a seek in an index, and it is the same for everybody who asks at the same moment.
-func Suggest(tx provision.Tx, tenant provision.TenantID, loc provision.LocationID, p provision.Person, limit int) ([]provision.Suggestion, error) {
+// Suggest returns the numbers of a location that suit a person best, and fills up with those that were never used or
+// that nobody has had for the longest time. Memorable numbers are kept back: they come only where little else is free.
+// What it costs does not grow with the stock, as each likeness is a seek in an index, and it is the same for everybody
+// who asks at the same moment.
+func Suggest(tx provision.Tx, tenant provision.TenantID, loc provision.LocationID, p provision.Person,
+	limit int) ([]provision.Suggestion, error) {
 	if _, ok := IsRestored(tx, tenant); ok {
 		return nil, nil
 	}
@@ -56,7 +58,8 @@ func (s *suggesting) ending(m provision.Merit, digits string) {
 		if memorable(string(n)) {
 			continue
 		}
-		if s.add(n, m, digits); left == 1 {
+		s.add(n, m, digits)
+		if left == 1 {
 			return
 		}
 		left--
@@ -85,14 +88,16 @@ func (s *suggesting) area(phone string) {
 		if memorable(string(n)) {
 			continue
 		}
-		if s.add(n, provision.SameArea, digits[begin-areaDigits:begin]); left == 1 {
+		s.add(n, provision.SameArea, digits[begin-areaDigits:begin])
+		if left == 1 {
 			return
 		}
 		left--
 	}
 }
 
-// elsewhere reports whether the location also has numbers that do not begin so: where it has one area, that is no merit.
+// elsewhere reports whether the location also has numbers that do not begin so: where it has one area, that is no
+// merit.
 func (s *suggesting) elsewhere(begin string) bool {
 	for k := range s.tx.Scan(record.TableDigits, s.prefix, "") {
 		if !strings.HasPrefix(k[len(s.prefix):], begin) {
@@ -106,9 +111,11 @@ func (s *suggesting) elsewhere(begin string) bool {
 	return false
 }
 
-// add takes a number once, while there is room. Without a merit it has that of its rest.
+// add takes a number once, while there is room. Without a merit it has that of how long nobody has had it.
 func (s *suggesting) add(n provision.E164, m provision.Merit, digits string) {
-	if s.err != nil || len(s.found) == s.limit || slices.ContainsFunc(s.found, func(f provision.Suggestion) bool { return f.E164 == n }) {
+	if s.err != nil || len(s.found) == s.limit || slices.ContainsFunc(s.found, func(f provision.Suggestion) bool {
+		return f.E164 == n
+	}) {
 		return
 	}
 	v, err := Number(s.tx, s.tenant, n)
@@ -126,7 +133,8 @@ func (s *suggesting) add(n provision.E164, m provision.Merit, digits string) {
 	s.found = append(s.found, provision.Suggestion{Number: v, Merit: m, Digits: digits})
 }
 
-// extensionText finds the extension at the end of a number as profiles have it: "+1 617 555 0100 ext. 12", "555 0100 x12".
+// extensionText finds the extension at the end of a number as profiles have it: "+1 617 555 0100 ext. 12", "555 0100
+// x12".
 var extensionText = regexp.MustCompile(`(?i)(?:ext\.?|extension|x|;ext=|#)\s*([0-9]{2,5})\s*$`)
 
 func extensionOf(phone string) string {

@@ -6,10 +6,11 @@ import (
 	"calltab/internal/provision"
 )
 
-// ReadBy fits a sheet to somebody who reads it as a card: it says what would be refused to them, and whether they may see the order
-// at all. Rights are read as ever; where Microsoft does not say in which groups they are, nothing that takes a role is offered, and
-// if it is by a role alone that they could see the order, the error is Unavailable.
-func (s *Service) ReadBy(ctx context.Context, sheet provision.Sheet, who provision.UserID) (provision.Sheet, bool, error) {
+// ReadBy fits a sheet to a user who reads it as a card: it says what would be refused to them, and whether they may see
+// the order at all. Rights are read as ever; where Microsoft does not say in which groups they are, nothing that takes
+// a role is offered, and if it is by a role alone that they could see the order, the error is Unavailable.
+func (s *Service) ReadBy(ctx context.Context, sheet provision.Sheet,
+	who provision.UserID) (provision.Sheet, bool, error) {
 	o := sheet.Order
 	own := o.Requester.ID == who
 	sees := own || o.Consent.Concerns(who)
@@ -33,7 +34,8 @@ func (s *Service) ReadBy(ctx context.Context, sheet provision.Sheet, who provisi
 	sees = sees || acc.Sees(o)
 	sheet.Refused.Look = !sees
 	if !sees && acc.Unsure != nil {
-		return sheet, false, &provision.Error{Op: "read order", Kind: provision.Unavailable, Say: acc.CannotCheck(), Err: acc.Unsure}
+		return sheet, false, &provision.Error{Op: "read order", Kind: provision.Unavailable, Say: acc.CannotCheck(),
+			Err: acc.Unsure}
 	}
 	return sheet, sees, nil
 }

@@ -8,9 +8,10 @@ import (
 	"calltab/internal/provision/order"
 )
 
-// Undo begins an order that takes back what a done order did. Conflict says why there is nothing to take back: it was not done,
-// was taken back already, changed nothing, or its person has left.
-func (s *Service) Undo(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error) {
+// Undo begins an order that takes back what a done order did. Conflict says why there is nothing to take back: it was
+// not done, was taken back already, changed nothing, or its person has left.
+func (s *Service) Undo(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	id provision.OrderID) (provision.Sheet, error) {
 	var old provision.Order
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
 		old, err = s.order.OrderIn(tx, tenant, id)
@@ -25,15 +26,18 @@ func (s *Service) Undo(ctx context.Context, tenant provision.TenantID, by provis
 	if err != nil {
 		return provision.Sheet{}, err
 	}
-	sheet, err := s.draft.Begin(ctx, provision.Request{Tenant: tenant, Kind: old.Opposite(), Requester: by, User: old.Person.ID, Undoes: id})
+	sheet, err := s.draft.Begin(ctx, provision.Request{Tenant: tenant, Kind: old.Opposite(), Requester: by,
+		User: old.Person.ID, Undoes: id})
 	if err != nil && provision.KindOf(err) == provision.NotFound {
 		err = provision.NewConflict("undo order", "undo-person-gone", "person", old.Person.Name())
 	}
 	return sheet, err
 }
 
-// UndoLast begins to take back the last order that changed a person's phone and still holds; Conflict where there is none.
-func (s *Service) UndoLast(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID) (provision.Sheet, error) {
+// UndoLast begins to take back the last order that changed a person's phone and still holds; Conflict where there is
+// none.
+func (s *Service) UndoLast(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	user provision.UserID) (provision.Sheet, error) {
 	all, err := s.order.Orders(ctx, tenant, by, provision.Filter{Person: user})
 	if err != nil {
 		return provision.Sheet{}, err
@@ -46,9 +50,10 @@ func (s *Service) UndoLast(ctx context.Context, tenant provision.TenantID, by pr
 	return s.Undo(ctx, tenant, by, all[at].ID)
 }
 
-// UndoOwnLast begins to take back the last order that the actor asked for and that can be taken back; Conflict where there is
-// none.
-func (s *Service) UndoOwnLast(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.Sheet, error) {
+// UndoOwnLast begins to take back the last order that the actor asked for and that can be taken back; Conflict where
+// there is none.
+func (s *Service) UndoOwnLast(ctx context.Context, tenant provision.TenantID,
+	by provision.Actor) (provision.Sheet, error) {
 	all, err := s.order.Orders(ctx, tenant, by, provision.Filter{Requester: by.ID})
 	if err != nil {
 		return provision.Sheet{}, err

@@ -18,7 +18,8 @@ import (
 // Withdraw takes back an order that an outage holds or whose phone is waited for: its requester may, and operators of
 // all its sites. Pressed twice, it is taken back once. Conflict says why it cannot be: it does not wait, or what the
 // person had before has gone elsewhere since.
-func (s *Service) Withdraw(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID) (provision.Sheet, error) {
+func (s *Service) Withdraw(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	id provision.OrderID) (provision.Sheet, error) {
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Sheet{}, err
 	}
@@ -52,7 +53,11 @@ func (s *Service) Withdraw(ctx context.Context, tenant provision.TenantID, by pr
 		stock.EndDoubt(tx, *o)
 		now := s.Now().UTC()
 		o.State, o.TakenBack = provision.Running, provision.Decision{Ruling: provision.TakeBack, By: by, At: now}
-		o.Late, o.Conditions, o.Problem, o.Notice, o.Work = provision.InTime, nil, provision.Message{}, provision.Message{}, nil
+		o.Late = provision.InTime
+		o.Conditions = nil
+		o.Problem = provision.Message{}
+		o.Notice = provision.Message{}
+		o.Work = nil
 		for _, name := range o.Kind.BackSteps() {
 			o.Work = append(o.Work, provision.StepState{Name: name, State: provision.StepWaiting})
 		}
@@ -105,7 +110,8 @@ func (s *Service) reserve(tx provision.Tx, o *provision.Order) error {
 	if err != nil || v.State != provision.Free && v.State != provision.Cooling {
 		return err
 	}
-	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Held, Order: o.ID, Rested: v.Rested, Rest: v.Rest}
+	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Held, Order: o.ID, Rested: v.Rested,
+		Rest: v.Rest}
 	if v.State == provision.Cooling {
 		after.Rest = provision.Rest{Order: v.Order, User: v.User, Since: v.Rested, Until: v.Until}
 	}
@@ -113,8 +119,8 @@ func (s *Service) reserve(tx provision.Tx, o *provision.Order) error {
 	return s.stock.Change(tx, o.Tenant, v, after, e)
 }
 
-// givesBack is the number that taking an order back would give back, zero where it is the order's own or there was none. Conflict says
-// what the person had before and cannot have again.
+// givesBack is the number that taking an order back would give back, zero where it is the order's own or there was
+// none. Conflict says what the person had before and cannot have again.
 func (s *Service) givesBack(tx provision.Tx, o provision.Order) (provision.Number, error) {
 	had := o.Had
 	if had.Number == "" {
@@ -139,9 +145,11 @@ func (s *Service) givesBack(tx provision.Tx, o provision.Order) (provision.Numbe
 	if err != nil {
 		return v, err
 	}
-	mine := v.User == o.Person.ID && (v.State == provision.Assigned || v.State == provision.Cooling) || v.State == provision.Held && v.Order == o.ID
+	mine := v.User == o.Person.ID && (v.State == provision.Assigned || v.State == provision.Cooling) ||
+		v.State == provision.Held && v.Order == o.ID
 	if !mine && (v.State != provision.Free || another) {
-		return v, provision.NewConflict("take order back", "withdraw-number-gone", "number", string(had.Number), "person", o.Person.Name())
+		return v, provision.NewConflict("take order back", "withdraw-number-gone", "number", string(had.Number),
+			"person", o.Person.Name())
 	}
 	return v, nil
 }
@@ -171,11 +179,13 @@ func (s *Service) notBack(err error, id string, pairs ...string) error {
 	return provision.NewConflict("take order back", id, pairs...)
 }
 
-// EndWithdrawn ends an order that was taken back while it waited: its number rests, since it was visible on the
+// EndWithdrawn ends an order that was taken back while it waited: its number cools down, since it was visible on the
 // person, who has again what they had before, as far as it is not lost. Who had no phone stays imported at the
 // location.
 func (s *Service) EndWithdrawn(tx provision.Tx, o *provision.Order, lost provision.Loss) error {
-	o.State, o.Problem, o.Lost = provision.Cancelled, provision.Message{}, lost.Had
+	o.State = provision.Cancelled
+	o.Problem = provision.Message{}
+	o.Lost = lost.Had
 	if o.Number != o.Had.Number {
 		if err := s.outcome.Rest(tx, o, o.Number, lost.Number); err != nil {
 			return err
@@ -200,12 +210,13 @@ func (s *Service) EndWithdrawn(tx provision.Tx, o *provision.Order, lost provisi
 	if err != nil {
 		return err
 	}
-	e := provision.AuditEvent{Event: provision.SubscriberChanged, Order: o.ID, User: sub.User, Number: sub.Number, Note: string(sub.Plan)}
+	e := provision.AuditEvent{Event: provision.SubscriberChanged, Order: o.ID, User: sub.User, Number: sub.Number,
+		Note: string(sub.Plan)}
 	return s.audit.Append(tx, o.Tenant, e)
 }
 
 // EndTurned ends an order that was taken back while its work went on, once everything is undone. Its number is free
-// again, or rests where the records had it on the person already.
+// again, or cools down where the records had it on the person already.
 func (s *Service) EndTurned(tx provision.Tx, o *provision.Order, lost provision.Loss) error {
 	to := provision.Free
 	if lost.Number {
@@ -222,7 +233,11 @@ func (s *Service) EndTurned(tx provision.Tx, o *provision.Order, lost provision.
 	if err := s.outcome.GiveBack(tx, o, lost); err != nil {
 		return err
 	}
-	o.State, o.Problem, o.Notice, o.Reasons, o.Lost = provision.Cancelled, provision.Message{}, provision.Message{}, nil, lost.Had
+	o.State = provision.Cancelled
+	o.Problem = provision.Message{}
+	o.Notice = provision.Message{}
+	o.Reasons = nil
+	o.Lost = lost.Had
 	return s.order.Write(tx, o, provision.OrderCancelled, "", "")
 }
 
