@@ -24,7 +24,7 @@ var plainFolders = []string{
 	"internal/provision/history", "internal/provision/integrity", "internal/provision/job",
 	"internal/provision/limits", "internal/provision/lookup", "internal/provision/names",
 	"internal/provision/observe", "internal/provision/order", "internal/provision/orgfile",
-	"internal/provision/outage", "internal/provision/outcome", "internal/provision/people",
+	"internal/provision/outage", "internal/provision/result", "internal/provision/people",
 	"internal/provision/reconcile", "internal/provision/record", "internal/provision/repair",
 	"internal/provision/roster", "internal/provision/stock", "internal/provision/storetest",
 	"internal/provision/storetest/shape", "internal/provision/undo", "internal/provision/webhook", "manifest",

@@ -27,7 +27,7 @@ func (w *world) crowd(n int) []provision.UserID {
 	err := orgfile.New(w.core.Store, w.core).Import(w.Context(), tenant, orgfile.OrgFile{
 		Locations: []provision.Location{{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "America/Los_Angeles", Approvers: approvers}},
 		Plans:     []provision.Plan{{ID: "metered", Name: "Metered", Price: "$8"}},
-		Charter:   provision.Charter{Approvals: []provision.ApprovalRule{{By: provision.BySite}}},
+		Charter:   provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.BySite}}},
 		Numbers: func(yield func(provision.E164, provision.LocationID) bool) {
 			for i := range n {
 				if !yield(crowded(i), "seattle") {
@@ -112,14 +112,14 @@ func TestThousandPressesDecideOnce(t *testing.T) {
 	cards := 0
 	for i, id := range orders {
 		o := w.sheet(id).Order
-		if decided[id] != 1 || len(o.Consent.Given) != 1 {
-			t.Errorf("%s was decided %d times: %v", id, decided[id], o.Consent.Given)
+		if decided[id] != 1 || len(o.Approval.Given) != 1 {
+			t.Errorf("%s was decided %d times: %v", id, decided[id], o.Approval.Given)
 			continue
 		}
 		if free := o.State == provision.Rejected; free != (state[crowded(i)] == provision.Free) {
 			t.Errorf("%s is %s and its number is %s", id, o.State, state[crowded(i)])
 		}
-		who := o.Consent.Given[0].By.Name
+		who := o.Approval.Given[0].By.Name
 		for _, a := range approvers {
 			for _, p := range w.teams.in(chat(a).ID) {
 				if !strings.Contains(string(p.card), o.Person.DisplayName+"\"") {

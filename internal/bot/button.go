@@ -124,7 +124,7 @@ func refresh(ctx context.Context, x *exchange, data map[string]string) error {
 		return err
 	}
 	m := chats.Made(x.b.Writer(x.reader(), s.Location).Channel(s, nil))
-	if s.Order.State == provision.Pending && s.Order.Consent.Asks(x.turn.Actor.User) {
+	if s.Order.State == provision.Pending && s.Order.Approval.Asks(x.turn.Actor.User) {
 		m = x.b.Render(x.reader(), s, chats.ApprovalCard, x.turn.Actor.User)
 	}
 	x.answer = chats.Answer{Card: m.Card}

@@ -28,7 +28,7 @@ func (w *world) asking(asked ...provision.UserID) {
 			{ID: "boston", Name: "Boston", Country: "US", TimeZone: "America/New_York", Approvers: asked, Channel: bostonChannel},
 		},
 		Plans:   []provision.Plan{{ID: "metered", Name: "Metered", Price: "$8"}},
-		Charter: provision.Charter{Approvals: []provision.ApprovalRule{{By: provision.BySite}}},
+		Charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.BySite}}},
 		Numbers: func(func(provision.E164, provision.LocationID) bool) {},
 	})
 	if err != nil {
@@ -78,9 +78,9 @@ func TestChannelRefreshesForSixtyMembers(t *testing.T) {
 		for i := range 70 {
 			id := provision.UserID(fmt.Sprintf("bbbbbbbb-0000-4000-8000-%012d", i))
 			w.teams.members[id], asked = i > 0, append(asked, id) // the first is not in the team
-			o.Consent.Asked = append(o.Consent.Asked, provision.Asked{Actor: provision.Actor{ID: id}})
+			o.Approval.Asked = append(o.Approval.Asked, provision.Asked{Actor: provision.Actor{ID: id}})
 		}
-		o.Consent.Asked = o.Consent.Asked[1:]
+		o.Approval.Asked = o.Approval.Asked[1:]
 	})
 	p := only(t, w.inChannel(seattleChannel))
 	ids := refreshes(t, p)
@@ -127,7 +127,7 @@ func TestBusyWhileAskingWhoTheyAre(t *testing.T) {
 				t.Errorf("the card refreshes for %v", got)
 			}
 			w.teams.heal("member") // an edit asks again
-			w.change("o1", provision.OrderReminded, func(o *provision.Order) { o.Consent.Reminded++ })
+			w.change("o1", provision.OrderReminded, func(o *provision.Order) { o.Approval.Reminded++ })
 			for range lookUps {
 				w.advance(10 * time.Minute)
 			}
@@ -176,7 +176,7 @@ func TestChannelOfEachLocation(t *testing.T) {
 		w.change("o1", provision.OrderAmended, func(o *provision.Order) { o.State = provision.Draft })
 		w.change("o1", provision.OrderSubmitted, func(o *provision.Order) {
 			o.State, o.Location = provision.Pending, location
-			o.Consent.Asked = []provision.Asked{{Actor: provision.Actor{ID: mallory}, Revision: o.Revision + 1}}
+			o.Approval.Asked = []provision.Asked{{Actor: provision.Actor{ID: mallory}, Revision: o.Revision + 1}}
 		})
 	}
 	amended("seattle")

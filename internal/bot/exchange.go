@@ -242,7 +242,7 @@ func (x *exchange) fit(ctx context.Context, s provision.Sheet, of chats.CardRole
 
 // roleFor is the card of an order that a person gets who wants to see it.
 func roleFor(o provision.Order, reader provision.UserID) chats.CardRole {
-	if o.Requester.ID != reader && o.Consent.Concerns(reader) {
+	if o.Requester.ID != reader && o.Approval.Concerns(reader) {
 		return chats.ApprovalCard
 	}
 	return chats.OrderCard

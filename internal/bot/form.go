@@ -22,7 +22,7 @@ type formTaker interface {
 	) (provision.Sheet, error)
 	Decide(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int,
-		b provision.Ballot,
+		b provision.Decision,
 	) (provision.Sheet, error)
 	Answered(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int, words string,
@@ -33,9 +33,9 @@ type formTaker interface {
 	AskAgain(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int,
 	) (provision.Sheet, error)
-	Rule(
+	Resolve(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int,
-		r provision.Ruling, why string,
+		r provision.Resolution, why string,
 	) (provision.Sheet, error)
 	Seen(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, sees bool,
@@ -146,7 +146,7 @@ func save(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) 
 func revoke(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
 	now, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
 	// the form that was sent since
-	if err == nil && now.Order.State == provision.Pending && p.rev < now.Order.Consent.Revision {
+	if err == nil && now.Order.State == provision.Pending && p.rev < now.Order.Approval.Revision {
 		now.Order.Notice = provision.Say("card-was-old")
 		return now, nil
 	}
@@ -171,16 +171,16 @@ func takeBack(ctx context.Context, x *exchange, p pressed) (provision.Sheet, err
 	return sheet, err
 }
 
-func ruling(r provision.Ruling) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
+func ruling(r provision.Resolution) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
 	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-		return x.b.Service.Rule(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, r, p.why)
+		return x.b.Service.Resolve(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, r, p.why)
 	}
 }
 
-func voting(v provision.Vote) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
+func voting(v provision.DecisionKind) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
 	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
 		return x.b.Service.Decide(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev,
-			provision.Ballot{Vote: v, Why: p.why, To: p.to})
+			provision.Decision{Vote: v, Why: p.why, To: p.to})
 	}
 }
 

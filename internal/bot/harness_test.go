@@ -122,7 +122,7 @@ func (w *world) start() {
 	waits := func(context.Context, *job.Run) error { return job.Wait(1000 * time.Hour) } // an order at work has its job
 	lookUp := func(ctx context.Context, r *job.Run) error {
 		tenant, id := provision.ParseJobKey(r.Key())
-		return w.core.Resolve(ctx, tenant, id)
+		return w.core.FinishLookup(ctx, tenant, id)
 	}
 	for name, do := range map[string]func(context.Context, *job.Run) error{
 		provision.JobAdd: waits, provision.JobWatch: nothing, provision.JobDraft: nothing, provision.JobApproval: nothing, provision.JobLookup: lookUp,

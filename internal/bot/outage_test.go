@@ -91,7 +91,7 @@ func TestAdminsTold(t *testing.T) {
 	}
 
 	err := orgfile.New(w.core.Store, w.core).Import(t.Context(), tenant, orgfile.OrgFile{
-		Charter: provision.Charter{Grants: []provision.Grant{{Role: provision.RoleAdmin, Who: []string{"dddddddd-0000-4000-8000-000000000001"}}}},
+		Charter: provision.AccessPolicy{Grants: []provision.Grant{{Role: provision.RoleAdmin, Who: []string{"dddddddd-0000-4000-8000-000000000001"}}}},
 		Numbers: func(func(provision.E164, provision.LocationID) bool) {},
 	})
 	if err != nil {

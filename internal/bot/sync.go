@@ -13,7 +13,7 @@ import (
 
 // peopleImporter reads the people of Microsoft 365 and imports those who are chosen.
 type peopleImporter interface {
-	Sync(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.Roll, error)
+	Sync(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.SyncReport, error)
 	SyncNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.NumberReport, error)
 	Candidates(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.CandidateQuery,
@@ -21,7 +21,7 @@ type peopleImporter interface {
 	ImportPeople(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, ids []provision.UserID,
 		to provision.LocationID,
-	) (provision.Intake, error)
+	) (provision.ImportReport, error)
 }
 
 // syncPeople begins to read the people of Microsoft 365, and shows those who can be imported. With a name or a location

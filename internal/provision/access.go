@@ -12,9 +12,9 @@ func (g Grant) Has(user UserID, in []string) bool {
 	})
 }
 
-// Charter says who may do what in a tenant. It comes with the inventory; the zero value leaves everything to the admins
-// of the configuration.
-type Charter struct {
+// AccessPolicy says who may do what in a tenant. It comes with the inventory; the zero value leaves everything to the
+// admins of the configuration.
+type AccessPolicy struct {
 	Grants    []Grant        `json:"grants,omitempty"`
 	Approvals []ApprovalRule `json:"approvals,omitempty"` // the first that fits holds
 	// who approves where those who come first cannot be asked

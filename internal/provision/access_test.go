@@ -122,7 +122,7 @@ func TestRoles(t *testing.T) {
 	// A new charter takes the old one's place at once, and an import without one leaves it.
 	d.ms.err = nil
 	inv.Charter.Grants = inv.Charter.Grants[1:]
-	for _, c := range []provision.Charter{inv.Charter, {}} {
+	for _, c := range []provision.AccessPolicy{inv.Charter, {}} {
 		inv.Charter = c
 		if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 			t.Fatal(err)

@@ -92,6 +92,7 @@ type AuditEvent struct {
 	MAC     []byte         `json:"mac"` // over the event before and this one
 }
 
+// Short is the change in one line, for the check of a store.
 func (n NumberChange) Short() string {
 	if n.To == "" {
 		return "not in the inventory"
@@ -156,6 +157,7 @@ type NumberChange struct {
 	Order OrderID     `json:"order,omitempty"`
 }
 
+// End is the last of the numbers that the change is about.
 func (c NumberChange) End() E164 {
 	if c.Last == "" {
 		return c.First

@@ -51,7 +51,7 @@ func TestAfterAClockThatWasAhead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			charter := provision.Charter{}
+			charter := provision.AccessPolicy{}
 			if name == "an approval" {
 				charter.Approvals = []provision.ApprovalRule{{By: provision.ByManager}}
 			}

@@ -56,14 +56,14 @@ func TestBehindNewer(t *testing.T) {
 		return d.Park(tx, &o, provision.Halt{Job: provision.JobWatch, Step: "watch-readiness"}, provision.Say("never-ready"))
 	})
 	old = d.sheet(old.ID).Order
-	_, err := d.Rule(t.Context(), tenant, alice, old.ID, old.Revision, provision.TryAgain, "")
+	_, err := d.Resolve(t.Context(), tenant, alice, old.ID, old.Revision, provision.TryAgain, "")
 	if said, _ := provision.SayOf(err); said.ID != "order-overtaken" {
 		t.Errorf("trying again says %v", err)
 	}
 	d.ms.change(func(m *microsoft) {
 		m.voices[dana] = provision.Voice{Found: true, AccountType: "user", Numbers: []provision.E164{second}}
 	})
-	if _, err := d.Rule(t.Context(), tenant, alice, old.ID, old.Revision, provision.LeaveAsIs, "never mind"); err != nil {
+	if _, err := d.Resolve(t.Context(), tenant, alice, old.ID, old.Revision, provision.LeaveAsIs, "never mind"); err != nil {
 		t.Fatal(err)
 	}
 	if got := d.subscriber(dana); got != before || got.Order != newer.ID {

@@ -16,7 +16,7 @@ var (
 )
 
 // approvalDesk is one with a line of managers: Dana reports to Carol, Carol to Priya, Priya to the boss.
-func approvalDesk(t *testing.T, c provision.Charter, approvers ...provision.UserID) *desk {
+func approvalDesk(t *testing.T, c provision.AccessPolicy, approvers ...provision.UserID) *desk {
 	t.Helper()
 	d := newDesk(t)
 	for i, a := range []provision.Actor{carol, priya, boss} {
@@ -52,10 +52,10 @@ func (d *desk) ask(by provision.Actor) provision.Sheet {
 
 func asks(s provision.Sheet) string {
 	var all []string
-	for _, a := range s.Order.Consent.Asked {
+	for _, a := range s.Order.Approval.Asked {
 		all = append(all, a.Name)
 	}
-	for _, a := range s.Order.Consent.Next {
+	for _, a := range s.Order.Approval.Next {
 		all = append(all, "then "+a.Name)
 	}
 	return strings.Join(all, ", ")
@@ -68,7 +68,7 @@ func TestWhoIsAsked(t *testing.T) {
 	site := []provision.ApprovalRule{{By: provision.BySite}}
 	manager := []provision.ApprovalRule{{By: provision.ByManager}}
 	for name, c := range map[string]struct {
-		charter   provision.Charter
+		charter   provision.AccessPolicy
 		approvers []provision.UserID
 		by        provision.Actor
 		change    func(*desk)
@@ -79,24 +79,24 @@ func TestWhoIsAsked(t *testing.T) {
 		"no rule, an admin":            {by: alice},
 		"no rule, an employee":         {by: provision.Actor{ID: dana, Name: "Dana"}, asks: "Carol"},
 		"the manager asks":             {by: carol, asks: "Priya", passed: "passed-requester"},
-		"by a rule, for an admin":      {charter: provision.Charter{Approvals: manager}, by: alice, asks: "Carol"},
-		"another plan's rule":          {charter: provision.Charter{Approvals: []provision.ApprovalRule{{Plan: "unlimited", By: provision.ByManager}}}, by: alice},
-		"another site's rule":          {charter: provision.Charter{Approvals: []provision.ApprovalRule{{Location: "london", By: provision.ByManager}}}, by: alice},
-		"another role's rule":          {charter: provision.Charter{Approvals: []provision.ApprovalRule{{Requester: provision.RoleOperator, By: provision.ByManager}}}, by: alice},
-		"the first rule that fits":     {charter: provision.Charter{Approvals: []provision.ApprovalRule{{Plan: "metered", By: provision.ByNobody}, {By: provision.ByManager}}}, by: alice},
-		"never":                        {charter: provision.Charter{Approvals: []provision.ApprovalRule{{By: provision.Never}}}, by: alice, fails: "may-not-ask"},
+		"by a rule, for an admin":      {charter: provision.AccessPolicy{Approvals: manager}, by: alice, asks: "Carol"},
+		"another plan's rule":          {charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{Plan: "unlimited", By: provision.ByManager}}}, by: alice},
+		"another site's rule":          {charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{Location: "london", By: provision.ByManager}}}, by: alice},
+		"another role's rule":          {charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{Requester: provision.RoleOperator, By: provision.ByManager}}}, by: alice},
+		"the first rule that fits":     {charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{Plan: "metered", By: provision.ByNobody}, {By: provision.ByManager}}}, by: alice},
+		"never":                        {charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.Never}}}, by: alice, fails: "may-not-ask"},
 		"away":                         {by: provision.Actor{ID: dana}, change: func(d *desk) { d.ms.away[carol.ID] = true }, asks: "Priya", passed: "passed-away"},
 		"all away, and nobody else":    {by: provision.Actor{ID: dana}, change: func(d *desk) { d.ms.away[carol.ID], d.ms.away[priya.ID], d.ms.away[boss.ID] = true, true, true }, asks: "Carol", passed: "passed-away passed-away passed-away passed-none"},
-		"all away, with a stand-in":    {charter: provision.Charter{Fallback: []provision.UserID{erin}}, by: provision.Actor{ID: dana}, change: func(d *desk) { d.ms.away[carol.ID], d.ms.away[priya.ID], d.ms.away[boss.ID] = true, true, true }, asks: "Erin Walsh", passed: "passed-away passed-away passed-away passed-none"},
+		"all away, with a stand-in":    {charter: provision.AccessPolicy{Fallback: []provision.UserID{erin}}, by: provision.Actor{ID: dana}, change: func(d *desk) { d.ms.away[carol.ID], d.ms.away[priya.ID], d.ms.away[boss.ID] = true, true, true }, asks: "Erin Walsh", passed: "passed-away passed-away passed-away passed-none"},
 		"no manager":                   {by: provision.Actor{ID: dana}, change: func(d *desk) { clear(d.ms.managers) }, fails: "nobody-approves"},
-		"no manager, a stand-in":       {charter: provision.Charter{Fallback: []provision.UserID{dana, erin}}, by: provision.Actor{ID: dana}, change: func(d *desk) { clear(d.ms.managers) }, asks: "Erin Walsh", passed: "passed-none"},
+		"no manager, a stand-in":       {charter: provision.AccessPolicy{Fallback: []provision.UserID{dana, erin}}, by: provision.Actor{ID: dana}, change: func(d *desk) { clear(d.ms.managers) }, asks: "Erin Walsh", passed: "passed-none"},
 		"managers in a ring":           {by: provision.Actor{ID: dana}, change: func(d *desk) { d.ms.managers[carol.ID], d.ms.away[carol.ID] = d.ms.people[0], true }, asks: "Carol", passed: "passed-away passed-none"},
 		"switched off":                 {by: provision.Actor{ID: dana}, change: func(d *desk) { p := d.ms.managers[dana]; p.Enabled = false; d.ms.managers[dana] = p }, asks: "Priya", passed: "passed-disabled"},
-		"any of the site's":            {charter: provision.Charter{Approvals: site}, approvers: []provision.UserID{carol.ID, priya.ID}, by: alice, asks: "Carol, Priya"},
-		"all of the site's":            {charter: provision.Charter{Approvals: []provision.ApprovalRule{{By: provision.BySite, All: true}}}, approvers: []provision.UserID{carol.ID, priya.ID, boss.ID}, by: alice, asks: "Carol, then Priya, then Boss"},
-		"the site's, one of whom asks": {charter: provision.Charter{Approvals: site}, approvers: []provision.UserID{alice.ID, priya.ID, dana}, by: alice, asks: "Priya"},
-		"a site without anybody":       {charter: provision.Charter{Approvals: site, Fallback: []provision.UserID{boss.ID}}, by: alice, asks: "Boss", passed: "passed-site"},
-		"the site's, gone":             {charter: provision.Charter{Approvals: site, Fallback: []provision.UserID{boss.ID}}, approvers: []provision.UserID{user(99)}, by: alice, asks: "Boss", passed: "passed-site"},
+		"any of the site's":            {charter: provision.AccessPolicy{Approvals: site}, approvers: []provision.UserID{carol.ID, priya.ID}, by: alice, asks: "Carol, Priya"},
+		"all of the site's":            {charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.BySite, All: true}}}, approvers: []provision.UserID{carol.ID, priya.ID, boss.ID}, by: alice, asks: "Carol, then Priya, then Boss"},
+		"the site's, one of whom asks": {charter: provision.AccessPolicy{Approvals: site}, approvers: []provision.UserID{alice.ID, priya.ID, dana}, by: alice, asks: "Priya"},
+		"a site without anybody":       {charter: provision.AccessPolicy{Approvals: site, Fallback: []provision.UserID{boss.ID}}, by: alice, asks: "Boss", passed: "passed-site"},
+		"the site's, gone":             {charter: provision.AccessPolicy{Approvals: site, Fallback: []provision.UserID{boss.ID}}, approvers: []provision.UserID{user(99)}, by: alice, asks: "Boss", passed: "passed-site"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -115,7 +115,7 @@ func TestWhoIsAsked(t *testing.T) {
 			}
 			s := d.ask(c.by)
 			var passed []string
-			for _, m := range s.Order.Consent.Passed {
+			for _, m := range s.Order.Approval.Passed {
 				passed = append(passed, m.ID)
 			}
 			if got := asks(s); got != c.asks || strings.Join(passed, " ") != c.passed || (s.Order.State == provision.Pending) != (c.asks != "") {
@@ -129,10 +129,10 @@ func TestWhoIsAsked(t *testing.T) {
 // nothing.
 func TestDecideOnce(t *testing.T) {
 	t.Parallel()
-	d := approvalDesk(t, provision.Charter{Approvals: []provision.ApprovalRule{{By: provision.BySite}}}, carol.ID, priya.ID)
+	d := approvalDesk(t, provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.BySite}}}, carol.ID, priya.ID)
 	s := d.ask(alice)
 	id, rev := s.Order.ID, s.Order.Revision
-	decide := func(by provision.Actor, rev int, b provision.Ballot) (provision.Sheet, string) {
+	decide := func(by provision.Actor, rev int, b provision.Decision) (provision.Sheet, string) {
 		t.Helper()
 		got, err := d.Decide(t.Context(), tenant, by, id, rev, b)
 		said, _ := provision.SayOf(err)
@@ -141,13 +141,13 @@ func TestDecideOnce(t *testing.T) {
 		}
 		return got, said.ID
 	}
-	approve := provision.Ballot{Vote: provision.Approve}
+	approve := provision.Decision{Vote: provision.Approve}
 	for who, want := range map[provision.Actor]string{alice: "own-approval", boss: "not-your-approval", {ID: dana}: "not-your-approval", {}: "not-your-approval"} {
 		if _, said := decide(who, rev, approve); said != want {
 			t.Errorf("%s: %q, want %q", who.ID, said, want)
 		}
 	}
-	for b, want := range map[provision.Ballot]string{
+	for b, want := range map[provision.Decision]string{
 		{Vote: provision.Deny}: "words-needed.deny", {Vote: provision.AskBack, Why: "  "}: "words-needed.ask", {Vote: provision.Delegate}: "delegate-whom",
 		{Vote: provision.Delegate, To: "alice@example.com"}: "person-not-found", {Vote: provision.Delegate, To: string(dana)}: "delegate-other",
 		{Vote: provision.Delegate, To: string(priya.ID)}: "delegate-asked", {Vote: provision.Delegate, To: string(carol.ID)}: "delegate-other",
@@ -178,7 +178,7 @@ func TestDecideOnce(t *testing.T) {
 	if got, said := decide(carol, s.Order.Revision, approve); said != "" || got.Order.State != provision.Approved {
 		t.Errorf("pressed twice: %s, %q", got.Order.State, said)
 	}
-	if got, said := decide(priya, s.Order.Revision, provision.Ballot{Vote: provision.Deny, Why: "no"}); said != "decided-by" || got.Order.State != provision.Approved {
+	if got, said := decide(priya, s.Order.Revision, provision.Decision{Vote: provision.Deny, Why: "no"}); said != "decided-by" || got.Order.State != provision.Approved {
 		t.Errorf("the other one: %s, %q", got.Order.State, said)
 	}
 	if n := d.events(provision.OrderApproved); n != 1 {
@@ -189,11 +189,11 @@ func TestDecideOnce(t *testing.T) {
 // TestWorkdays: an order waits for working days at its location, and is reminded of on each.
 func TestWorkdays(t *testing.T) {
 	t.Parallel()
-	d := approvalDesk(t, provision.Charter{Approvals: []provision.ApprovalRule{{By: provision.ByManager}}})
+	d := approvalDesk(t, provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.ByManager}}})
 	d.advance(3*24*time.Hour + 14*time.Hour) // Thursday 5 March, 23:00 UTC: 15:00 in Seattle, whose clocks change on Sunday
 	s := d.ask(alice)
-	if want := time.Date(2026, 3, 10, 22, 0, 0, 0, time.UTC); !s.Order.Consent.Due.Equal(want) {
-		t.Errorf("due %s, want %s", s.Order.Consent.Due, want)
+	if want := time.Date(2026, 3, 10, 22, 0, 0, 0, time.UTC); !s.Order.Approval.Due.Equal(want) {
+		t.Errorf("due %s, want %s", s.Order.Approval.Due, want)
 	}
 	var reminded []string
 	for range 200 {
@@ -204,7 +204,7 @@ func TestWorkdays(t *testing.T) {
 		if over {
 			break
 		}
-		if now := d.sheet(s.Order.ID).Order; len(reminded) < now.Consent.Reminded {
+		if now := d.sheet(s.Order.ID).Order; len(reminded) < now.Approval.Reminded {
 			reminded = append(reminded, d.now().Format("Mon 15:04"))
 		}
 		d.advance(again)

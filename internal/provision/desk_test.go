@@ -74,7 +74,7 @@ func bareDesk(t *testing.T) (d *desk, end func()) {
 func (d *desk) open(store provision.Store) *core.Core {
 	var ids atomic.Int64
 	return core.New(provision.Config{
-		Store: store, Directory: d.ms, Telephony: d.ms, Census: d.ms, Queue: d.queue, Operator: d.queue, AuditKey: []byte("a key of the test"), Now: d.now,
+		Store: store, Directory: d.ms, Telephony: d.ms, BulkReader: d.ms, Queue: d.queue, Operator: d.queue, AuditKey: []byte("a key of the test"), Now: d.now,
 		Admins: []string{string(alice.ID), string(bruno.ID), string(clara.ID), "group"}, NewID: func() string { return fmt.Sprintf("order%03d", ids.Add(1)) },
 	})
 }

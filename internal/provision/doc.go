@@ -22,7 +22,7 @@
 //	approve    whom an order needs an approval from, their decisions, reminders, handing on
 //	draft      the form: begun, answered, saved, amended
 //	observe    person, voice and assignment read together; who holds a number
-//	outcome    what becomes of an order at work: assigned, done, failed, parked, resolved
+//	result     what becomes of an order at work: assigned, done, failed, parked, resolved
 //	undo       orders taken back; the buttons that a reader of an order gets
 //	repair     records set by what Microsoft shows
 //	history    the trail, read for people
@@ -37,7 +37,7 @@
 //
 //	order.go kind.go request.go      an order, its kinds and their steps, and what a form asks
 //	order_reach.go order_undo.go     what an order's people may do with it; what taking it back leads to
-//	consent.go                       approvals: rules, votes, whose turn it is
+//	approval.go                      approvals: rules, votes, whose turn it is
 //	halt.go observation.go           parked orders and outages; what Microsoft showed of an order
 //	sheet.go                         what a card is given to show
 //	number.go location.go            numbers, locations, plans, and files of numbers
@@ -67,7 +67,7 @@
 //	  ├─▶ cancelled, expired, rejected            ├─▶ failed   └─▶ parked
 //	  │   (number free again)                     │   (everything undone)
 //
-// Pending is for orders that need an approval ([ApprovalRule], [Consent]); without a rule only what employees ask for
+// Pending is for orders that need an approval ([ApprovalRule], [Approval]); without a rule only what employees ask for
 // does. [approve.Service.Decide] takes it, once, and never from the requester. [draft.Service.Amend] makes a draft of
 // it again.
 //
@@ -77,8 +77,8 @@
 //
 // That is the story of an [Add]. A phone that is there can be changed, moved and taken back by the other kinds of
 // orders (kind.go): each asks less, has steps of its own, and keeps in Order.Had what to give back if it fails. A
-// number that was taken back cools down before another person may have it ([outcome.Service.EndCooling] ends the
-// cooling period). A parked order waits for an operator's [Ruling].
+// number that was taken back cools down before another person may have it ([result.Service.EndCooling] ends the
+// cooling period). A parked order waits for an operator's [Resolution].
 //
 // A done order can be taken back ([undo.Service.Undo]), by an order of the kind that leads back: what Order.Had kept is
 // its wish, its number may come out of its cooling period, and it takes the same way from the review on. Order.Undoes
@@ -99,11 +99,11 @@
 //
 // # Everybody else
 //
-// [roster.Service.Sync] reads the people of a tenant into a roster, through [Census] and the job JobSync, a page at a
-// time: first what the telephone service knows, then the directory, from the second round on only what has changed.
-// Each person is judged ([Candidate]) when anything that decides changes, so that [roster.Service.Candidates] lists by
-// name, site and search text with a seek. [lookup.Service.ImportPeople] reads the chosen people once more and makes
-// them subscribers without a number.
+// [roster.Service.Sync] reads the people of a tenant into a roster, through [BulkReader] and the job JobSync, a page
+// at a time: first what the telephone service knows, then the directory, from the second round on only what has
+// changed. Each person is judged ([Candidate]) when anything that decides changes, so that [roster.Service.Candidates]
+// lists by name, site and search text with a seek. [lookup.Service.ImportPeople] reads the chosen people once more and
+// makes them subscribers without a number.
 //
 // # Names and licences
 //
@@ -115,8 +115,8 @@
 // # Who may what
 //
 // Each use case checks by itself what its actor may do and where ([Access], [Role], [Right]): what the configuration
-// and the tenant's [Charter] give to people and groups. A user without a role asks as an employee, for themselves or
-// their team. A refusal names nobody, and is put on the trail.
+// and the tenant's [AccessPolicy] give to people and groups. A user without a role asks as an employee, for themselves
+// or their team. A refusal names nobody, and is put on the trail.
 //
 // # The trail
 //

@@ -340,7 +340,7 @@ func TestSlowGraph(t *testing.T) {
 	slow := func(err error) { d.ms.change(func(m *microsoft) { m.err = err }) }
 	resolve := func(s provision.Sheet) provision.Sheet {
 		t.Helper()
-		if err := d.Resolve(t.Context(), tenant, s.Order.ID); err != nil {
+		if err := d.FinishLookup(t.Context(), tenant, s.Order.ID); err != nil {
 			t.Fatal(err)
 		}
 		return d.sheet(s.Order.ID)
@@ -351,7 +351,7 @@ func TestSlowGraph(t *testing.T) {
 	if !d.queue.has(provision.JobLookup, s.Order.ID) {
 		t.Error("nobody looks on")
 	}
-	if err := d.Resolve(t.Context(), tenant, s.Order.ID); !errors.Is(err, busy) {
+	if err := d.FinishLookup(t.Context(), tenant, s.Order.ID); !errors.Is(err, busy) {
 		t.Errorf("still slow: %v", err)
 	}
 	slow(nil)
@@ -396,11 +396,11 @@ func TestLookupOfSomebodyElse(t *testing.T) {
 			m.err = nil
 		}
 	})
-	if err := d.Resolve(t.Context(), tenant, s.Order.ID); err != nil {
+	if err := d.FinishLookup(t.Context(), tenant, s.Order.ID); err != nil {
 		t.Fatal(err)
 	}
 	d.at(d.sheet(s.Order.ID), provision.FormLookup, "")
-	if err := d.Resolve(t.Context(), tenant, s.Order.ID); err != nil {
+	if err := d.FinishLookup(t.Context(), tenant, s.Order.ID); err != nil {
 		t.Fatal(err)
 	}
 	if o := d.sheet(s.Order.ID).Order; o.Person.ID != erin || o.Form != formLocation {

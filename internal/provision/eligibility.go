@@ -63,8 +63,8 @@ func (e *Eligibility) No(wrong bool, r Rule, pairs ...string) {
 	}
 }
 
-// Standing is what is known of a person beside the directory.
-type Standing struct {
+// PersonFacts is what is known of a person beside the directory.
+type PersonFacts struct {
 	Voice  Voice
 	OnPrem bool // their number is mastered on premises
 
@@ -79,7 +79,7 @@ type Standing struct {
 }
 
 // Eligible checks a person for add. First and last name are not rules here: the form asks for them.
-func Eligible(p Person, st Standing) Eligibility {
+func Eligible(p Person, st PersonFacts) Eligibility {
 	var e Eligibility
 	no := e.No
 	licences := st.Licences
@@ -112,7 +112,7 @@ func Eligible(p Person, st Standing) Eligibility {
 
 // Candidate checks a person for being imported: it suits one who could have a phone, has a first and a last name in the
 // directory, since nobody is asked for them, and is not a subscriber yet.
-func Candidate(p Person, st Standing) Eligibility {
+func Candidate(p Person, st PersonFacts) Eligibility {
 	var e Eligibility
 	no := e.No
 	sub := st.Subscriber

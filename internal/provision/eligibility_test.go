@@ -12,7 +12,7 @@ import (
 )
 
 // cast is a person of the invented organisation as the ports show them.
-func cast(o *org.Org, p org.Person) (provision.Person, provision.Standing) {
+func cast(o *org.Org, p org.Person) (provision.Person, provision.PersonFacts) {
 	who := provision.Person{
 		ID: provision.UserID(p.ID), UPN: p.UPN, UsageLocation: p.UsageLocation, Enabled: p.AccountEnabled, Guest: p.UserType == "Guest",
 	}
@@ -22,7 +22,7 @@ func cast(o *org.Org, p org.Person) (provision.Person, provision.Standing) {
 	for _, l := range p.Licences {
 		who.SKUs = append(who.SKUs, l.SKU)
 	}
-	st := provision.Standing{Voice: provision.Voice{Found: true, AccountType: p.AccountType}}
+	st := provision.PersonFacts{Voice: provision.Voice{Found: true, AccountType: p.AccountType}}
 	for _, n := range o.Numbers {
 		if n.Alias == p.Alias {
 			st.Voice.Numbers = append(st.Voice.Numbers, provision.E164(n.E164))
@@ -92,7 +92,7 @@ type traits struct {
 
 var fine = traits{enabled: true, place: true, account: "user", phone: "Enabled", teams: "Enabled"}
 
-func (tr traits) person() (provision.Person, provision.Standing) {
+func (tr traits) person() (provision.Person, provision.PersonFacts) {
 	p := provision.Person{ID: "somebody", Enabled: tr.enabled, Guest: tr.guest}
 	if tr.place {
 		p.UsageLocation = "US"
@@ -108,7 +108,7 @@ func (tr traits) person() (provision.Person, provision.Standing) {
 	if tr.virtual {
 		p.Plans = append(p.Plans, provision.ServicePlan{ID: "f47330e9-c134-43b3-9993-e7f004506889", Status: "Enabled"})
 	}
-	st := provision.Standing{Voice: provision.Voice{Found: true, AccountType: tr.account}, OnPrem: tr.onPrem, Order: tr.order}
+	st := provision.PersonFacts{Voice: provision.Voice{Found: true, AccountType: tr.account}, OnPrem: tr.onPrem, Order: tr.order}
 	for i := range tr.numbers {
 		st.Voice.Numbers = append(st.Voice.Numbers, number("+12065550100", i))
 	}

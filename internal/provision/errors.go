@@ -93,14 +93,17 @@ func SayOf(err error) (Message, bool) {
 	return Message{}, false
 }
 
+// NewConflict says by a message that something is in the way.
 func NewConflict(op, id string, pairs ...string) error {
 	return &Error{Op: op, Kind: Conflict, Say: Say(id, pairs...)}
 }
 
+// NewNotFound says by a message that something is not there.
 func NewNotFound(op, id string, pairs ...string) error {
 	return &Error{Op: op, Kind: NotFound, Say: Say(id, pairs...)}
 }
 
+// NewInternal is a fault of Calltab's own: the text is for the log.
 func NewInternal(op, format string, args ...any) error {
 	return &Error{Op: op, Err: fmt.Errorf(format, args...)}
 }

@@ -18,22 +18,22 @@ type Operator interface {
 	Accept(tx Tx, kind, key string) error
 }
 
-// Ruling is what a person decides about a parked order.
-type Ruling string
+// Resolution is what a person decides about a parked order.
+type Resolution string
 
 // The rulings. They are persisted: never rename one.
 const (
-	TryAgain  Ruling = "retry"
-	TakeBack  Ruling = "undo"
-	LeaveAsIs Ruling = "accept"
+	TryAgain  Resolution = "retry"
+	TakeBack  Resolution = "undo"
+	LeaveAsIs Resolution = "accept"
 )
 
-// Decision is who decided what about an order that had stopped.
-type Decision struct {
-	Ruling Ruling    `json:"ruling"`
-	By     Actor     `json:"by"`
-	Why    string    `json:"why,omitempty"` // LeaveAsIs: in their own words
-	At     time.Time `json:"at"`
+// Resolved is who decided what about an order that had stopped.
+type Resolved struct {
+	Ruling Resolution `json:"ruling"`
+	By     Actor      `json:"by"`
+	Why    string     `json:"why,omitempty"` // LeaveAsIs: in their own words
+	At     time.Time  `json:"at"`
 }
 
 // Halt is where the work of an order stopped, and how much was tried there.
@@ -108,6 +108,7 @@ type HeldOrder struct {
 	Order OrderID `json:"order"`
 }
 
+// Grace is how long an outage may last before the admins are told.
 func (o Outage) Grace() time.Duration {
 	if o.Lacks {
 		return permissionGrace
@@ -135,6 +136,7 @@ type Loss struct {
 	HadTaken bool // … but another person has it
 }
 
+// IgnoreNotFound is an error, or nil where it only says that something is not there.
 func IgnoreNotFound(err error) error {
 	if KindOf(err) == NotFound {
 		return nil

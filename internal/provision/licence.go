@@ -147,6 +147,7 @@ func (p Person) Works(plans idSet) bool {
 	})
 }
 
+// PhoneLicensed reports whether a licence of the person's lets them have a phone.
 func (p Person) PhoneLicensed(t *LicenceTable) bool { return p.Works(t.phone) }
 
 // device reports whether the account is a shared device or a room: by its product, or by a plan that only rooms have.

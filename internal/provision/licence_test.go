@@ -143,7 +143,7 @@ func TestCredits(t *testing.T) {
 		"5a10155d-f5c1-411a-a8ec-e99aae125390": false, // MCOPSTN2
 	} {
 		p := Person{ID: "x", Enabled: true, UsageLocation: "US", Plans: on(teams, phone, plan)}
-		if e := Eligible(p, Standing{Voice: Voice{Found: true, AccountType: "user"}}); e.OK() != want {
+		if e := Eligible(p, PersonFacts{Voice: Voice{Found: true, AccountType: "user"}}); e.OK() != want {
 			t.Errorf("%s: %v", plan, e.Reasons)
 		}
 	}
@@ -157,7 +157,7 @@ func TestLearnLicences(t *testing.T) {
 	verdict := func(p Person, known *LicenceTable) bool {
 		p.ID, p.Enabled, p.UsageLocation = "x", true, "US"
 		p.Plans = append(p.Plans, ServicePlan{ID: teams, Status: "Enabled"})
-		return Eligible(p.decisive(known), Standing{Voice: Voice{Found: true, AccountType: "user"}, Licences: known}).OK()
+		return Eligible(p.decisive(known), PersonFacts{Voice: Voice{Found: true, AccountType: "user"}, Licences: known}).OK()
 	}
 	byPlan := Person{Plans: []ServicePlan{{ID: plan, Status: "Enabled"}}}
 	byProduct := Person{SKUs: []string{product}}

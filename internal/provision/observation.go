@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Known is what Microsoft showed of an order that had stopped. What is empty in it was not answered.
-type Known struct {
+// Observation is what Microsoft showed of a stopped order's person and numbers. It did not answer what is empty here.
+type Observation struct {
 	At       time.Time    `json:"at,omitzero"` // zero: never read
 	Account  AccountState `json:"account,omitempty"`
 	Licensed bool         `json:"licensed,omitempty"` // it can use a phone licence
@@ -32,24 +32,24 @@ type Effect string
 
 // Holder is who has a number at Microsoft.
 type Holder struct {
-	Number E164   `json:"number"`
-	Whose  Whose  `json:"whose,omitempty"`
-	User   UserID `json:"user,omitempty"` // Others, Phantoms: the account
-	Name   string `json:"name,omitempty"` // Others: as the directory has it
+	Number E164         `json:"number"`
+	Whose  NumberHolder `json:"whose,omitempty"`
+	User   UserID       `json:"user,omitempty"` // Others, HeldByUnknownAccount: the account
+	Name   string       `json:"name,omitempty"` // Others: as the directory has it
 }
 
-// Whose says where Microsoft shows a number. It is persisted: never rename one.
-type Whose string
+// NumberHolder says where Microsoft shows a number. It is persisted: never rename one.
+type NumberHolder string
 
 // Where a number can be.
 const (
-	Nobodys  Whose = "nobody"
-	Persons  Whose = "person"  // the order's person, who is there
-	Others   Whose = "other"   // another account
-	Phantoms Whose = "phantom" // bound to an account that does not exist
-	Policies Whose = "policy"  // bound to a policy, as those of shared calling are
+	HeldByNobody         NumberHolder = "nobody"
+	HeldByPerson         NumberHolder = "person"  // the order's person, who is there
+	HeldByOther          NumberHolder = "other"   // another account
+	HeldByUnknownAccount NumberHolder = "phantom" // bound to an account that does not exist
+	HeldByPolicy         NumberHolder = "policy"  // bound to a policy, as those of shared calling are
 	// the order's person has it, but not as their own number: a private line, or an alternate number
-	Besides Whose = "beside"
+	HeldBeside NumberHolder = "beside"
 )
 
 // Repair is how the records of a person's phone differ from what Microsoft shows, and what they would be set to.

@@ -66,10 +66,10 @@ type situation struct {
 }
 
 // person builds what the ports would show of a situation.
-func (s situation) person() (provision.Person, provision.Standing) {
+func (s situation) person() (provision.Person, provision.PersonFacts) {
 	first, last, _ := strings.Cut(s.name, " ")
 	p := provision.Person{ID: dana, UPN: "dana@example.com", GivenName: first, Surname: last, DisplayName: "Dana Reyes", UsageLocation: "US", Enabled: true}
-	st := provision.Standing{Voice: provision.Voice{Found: true, AccountType: s.kind}, Order: provision.OrderID(s.order)}
+	st := provision.PersonFacts{Voice: provision.Voice{Found: true, AccountType: s.kind}, Order: provision.OrderID(s.order)}
 	if s.licence.sku != "" {
 		p.SKUs = []string{s.licence.sku}
 	}

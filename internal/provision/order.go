@@ -61,7 +61,7 @@ type Order struct {
 	Number    E164       `json:"number,omitempty"`
 	Picks     bool       `json:"picks,omitempty"` // an employee may choose the number
 	Why       string     `json:"why,omitempty"`   // the requester's reason, for the approvers
-	Consent   Consent    `json:"consent,omitzero"`
+	Approval  Approval   `json:"consent,omitzero"`
 	Had       Subscriber `json:"had,omitzero"` // what the person had before; zero where they had no phone from here
 
 	Form     Form      `json:"form,omitempty"`     // draft: what is asked now
@@ -86,11 +86,11 @@ type Order struct {
 	Undoes     OrderID     `json:"undoes,omitempty"`    // the done order that this one takes back
 	UndoneBy   OrderID     `json:"undone_by,omitempty"` // the order that took this one back
 	Halt       Halt        `json:"halt,omitzero"`       // parked: where the work stands; afterwards where it last stood
-	Known      Known       `json:"known,omitzero"`      // what Microsoft showed when the work last stopped, or later
-	Decided    Decision    `json:"decided,omitzero"`    // what a person last decided about it
+	Known      Observation `json:"known,omitzero"`      // what Microsoft showed when the work last stopped, or later
+	Decided    Resolved    `json:"decided,omitzero"`    // what a person last decided about it
 	// done release or remove: numbers that Microsoft still showed on the person
 	Left      []E164   `json:"left,omitempty"`
-	TakenBack Decision `json:"taken_back,omitzero"` // who took it back while it was at work or waited, and when
+	TakenBack Resolved `json:"taken_back,omitzero"` // who took it back while it was at work or waited, and when
 	// taken back: the person does not have the number of before any more
 	Lost    bool    `json:"lost,omitempty"`
 	Settled Settled `json:"settled,omitzero"` // why it ended when the store was restored

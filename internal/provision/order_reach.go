@@ -3,7 +3,7 @@ package provision
 import "slices"
 
 // Adopt takes over whom the rules want to approve now: a user whom they do not name is asked no more.
-func (c *Consent) Adopt(rev int, need Consent) {
+func (c *Approval) Adopt(rev int, need Approval) {
 	c.By = need.By
 	c.All = need.All
 	c.Short = false
@@ -13,7 +13,7 @@ func (c *Consent) Adopt(rev int, need Consent) {
 
 // Seat asks those of a new reading of the rules who have not had their turn. Of a sequence it is the first of them, and
 // the others come after.
-func (c *Consent) Seat(rev int, need Consent, had func(UserID) bool) {
+func (c *Approval) Seat(rev int, need Approval, had func(UserID) bool) {
 	c.Next = nil
 	for _, a := range need.Asked {
 		if had(a.ID) {
@@ -34,9 +34,9 @@ func (c *Consent) Seat(rev int, need Consent, had func(UserID) bool) {
 
 // KeepEver forgets every approver who neither is asked nor has decided anything: the order is not shown to them any
 // more. One who has only asked back has decided nothing.
-func (c *Consent) KeepEver() {
+func (c *Approval) KeepEver() {
 	c.Ever = slices.DeleteFunc(c.Ever, func(id UserID) bool {
-		return !c.Asks(id) && !slices.ContainsFunc(c.Given, func(a Approval) bool {
+		return !c.Asks(id) && !slices.ContainsFunc(c.Given, func(a DecisionRecord) bool {
 			return a.By.ID == id && a.Vote != AskBack
 		})
 	})

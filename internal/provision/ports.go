@@ -92,11 +92,11 @@ type Telephony interface {
 	UnassignPolicy(ctx context.Context, tenant TenantID, user UserID, policyType string) error
 }
 
-// Census reads everybody of a tenant, a page at a time and never all at once. from is "" for the first page, and after
-// that the page's Next, which is opaque and may be kept. A page may be empty and yet have a Next, and may repeat what
-// an earlier one had. The methods may be called concurrently. Errors as for Directory, and NotFound where Microsoft
-// does not know from any more: begin anew.
-type Census interface {
+// BulkReader reads everybody of a tenant, a page at a time and never all at once. from is "" for the first page, and
+// after that the page's Next, which is opaque and may be kept. A page may be empty and yet have a Next, and may repeat
+// what an earlier one had. The methods may be called concurrently. Errors as for Directory, and NotFound where
+// Microsoft does not know from any more: begin anew.
+type BulkReader interface {
 	// People reads the directory. The last page has a Mark: given as from a while later, it reads only who has changed
 	// or is gone since then.
 	People(ctx context.Context, tenant TenantID, from string) (PeoplePage, error)
@@ -151,7 +151,7 @@ type Queue interface {
 type Listener interface {
 	OrderChanged(tx Tx, o Order, e Event) error
 	// SyncChanged hears when the reading of a tenant begins, ends or stops, but not of every page.
-	SyncChanged(tx Tx, tenant TenantID, r Roll) error
+	SyncChanged(tx Tx, tenant TenantID, r SyncReport) error
 	// NumbersCompared hears when a round of holding the inventory against Microsoft's ends or stops.
 	NumbersCompared(tx Tx, tenant TenantID, r NumberReport) error
 	// StockLow hears that a location has only so many free numbers left, once a day at most: its admins shall know.

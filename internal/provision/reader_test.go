@@ -60,7 +60,7 @@ func showAndPress(t *testing.T, at, requester, reader, act string) (shown, press
 	former := provision.Actor{ID: user(25), Name: "Frank"}
 	grants := slices.Clone(readerGrants)
 	inv := block("seattle", "+12065550100", 3)
-	inv.Charter = provision.Charter{Grants: grants, Fallback: []provision.UserID{bruno.ID}}
+	inv.Charter = provision.AccessPolicy{Grants: grants, Fallback: []provision.UserID{bruno.ID}}
 	if requester == "operator before" {
 		inv.Charter.Grants = append(grants, provision.Grant{Role: provision.RoleOperator, Who: []string{string(former.ID)}})
 	}
@@ -103,7 +103,7 @@ func showAndPress(t *testing.T, at, requester, reader, act string) (shown, press
 		_, err = d.AskAgain(t.Context(), tenant, who, id, o.Revision)
 	case act == "operate" && o.State == provision.Parked:
 		shown = !s.Refused.Operate
-		_, err = d.Rule(t.Context(), tenant, who, id, o.Revision, provision.TryAgain, "")
+		_, err = d.Resolve(t.Context(), tenant, who, id, o.Revision, provision.TryAgain, "")
 	case act == "take back" && at == "pending":
 		shown = !s.Refused.TakeBack
 		_, err = d.Cancel(t.Context(), tenant, who, id)

@@ -10,7 +10,7 @@ import (
 // Unsent reports an order that expired while its requester was changing it: it had been submitted, and was not
 // submitted again.
 func (o Order) Unsent() bool {
-	return o.State == Expired && !o.Amended.IsZero() && o.Consent.Since.IsZero()
+	return o.State == Expired && !o.Amended.IsZero() && o.Approval.Since.IsZero()
 }
 
 // Answer is what a form sends back. Exactly one field is set.
@@ -71,6 +71,7 @@ func (r Request) IsAboutNobody() bool {
 	return r.OwnNumber() != "" && r.Query == "" && r.User == "" && r.Undoes == ""
 }
 
+// Slow reports an error of Microsoft's side that may pass: what was asked for is looked up by a job then.
 func Slow(err error) bool {
 	k := KindOf(err)
 	return k == Throttled || k == Unavailable || errors.Is(err, context.DeadlineExceeded)
@@ -143,6 +144,7 @@ const (
 	StepUndone  = "undone"
 )
 
+// Later is the later of two times.
 func Later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

@@ -36,17 +36,17 @@ const (
 // Config is the ports of the core and its settings, which all rooms share. All fields but Carrier, Log and Listener are
 // required.
 type Config struct {
-	Store     Store
-	Directory Directory
-	Telephony Telephony
-	Census    Census
-	Carrier   Carrier // nil: a Ledger in the store
-	Queue     Queue
-	Operator  Operator
-	Admins    []string // Entra object ids of people and groups who may use the bot
-	AuditKey  []byte   // of the MAC that chains the audit trail; keep it outside the store
-	Now       func() time.Time
-	NewID     func() string // a new order's id: short, unique, lower-case letters and digits
-	Log       *slog.Logger
-	Listener  Listener // set where the rooms are joined
+	Store      Store
+	Directory  Directory
+	Telephony  Telephony
+	BulkReader BulkReader
+	Carrier    Carrier // nil: a Ledger in the store
+	Queue      Queue
+	Operator   Operator
+	Admins     []string // Entra object ids of people and groups who may use the bot
+	AuditKey   []byte   // of the MAC that chains the audit trail; keep it outside the store
+	Now        func() time.Time
+	NewID      func() string // a new order's id: short, unique, lower-case letters and digits
+	Log        *slog.Logger
+	Listener   Listener // set where the rooms are joined
 }

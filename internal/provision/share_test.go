@@ -26,7 +26,7 @@ func TestRefusedMore(t *testing.T) {
 // TestFormsAfterTheClockWasSetBack: what a clock counted that was ahead keeps nobody from their forms.
 func TestFormsAfterTheClockWasSetBack(t *testing.T) {
 	t.Parallel()
-	d := approvalDesk(t, provision.Charter{Limits: provision.Limits{Forms: 1}})
+	d := approvalDesk(t, provision.AccessPolicy{Limits: provision.Limits{Forms: 1}})
 	d.advance(48 * time.Hour)
 	wish := provision.Request{Tenant: tenant, Requester: provision.Actor{ID: erin}}
 	if _, err := d.Begin(t.Context(), wish); err != nil {

@@ -23,7 +23,7 @@ type Candidacy struct {
 
 // CandidatePage is a page of the roster, by name.
 type CandidatePage struct {
-	Roll
+	SyncReport
 	People []Candidacy
 	Next   UserID // the first one of the page behind; empty: there is none
 }
@@ -38,10 +38,10 @@ func (p Person) First(begin string) string {
 }
 
 // IntakeCount is how many people one import may name.
-const IntakeCount = 15
+const ImportCount = 15
 
-// Intake is what came of importing people: everybody who was named is on one of the lists.
-type Intake struct {
+// ImportReport is what came of importing people: everybody who was named is on one of the lists.
+type ImportReport struct {
 	Location Location
 	Imported []Person    // they are subscribers of the location now, or were before
 	Left     []Candidacy // left out, with all that stands against them

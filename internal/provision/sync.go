@@ -117,8 +117,8 @@ const (
 	SyncStopped SyncState = "stopped" // it goes on where it was when it is begun again
 )
 
-// Roll is a reading with how many people it led to.
-type Roll struct {
+// SyncReport is a reading with how many people it led to.
+type SyncReport struct {
 	Sync
 	Candidates int
 	Others     int

@@ -43,7 +43,7 @@ func (r *reader) read(d *desk, s *core.Core) error {
 	return s.Store.Update(d.t.Context(), func(tx provision.Tx) error { return s.SyncEnded(tx, tenant) })
 }
 
-func (d *desk) sync() provision.Roll {
+func (d *desk) sync() provision.SyncReport {
 	d.t.Helper()
 	if _, err := d.Sync(d.t.Context(), tenant, alice); err != nil {
 		d.fails("sync", err)
@@ -295,10 +295,10 @@ func TestRosterIsWhatMicrosoftShows(t *testing.T) {
 }
 
 // checkRoster holds every list of the roster against everybody of the fake.
-func checkRoster(rt *rapid.T, d *desk, roll provision.Roll) {
+func checkRoster(rt *rapid.T, d *desk, roll provision.SyncReport) {
 	want := map[bool][]string{}
 	for _, p := range d.ms.people {
-		st := provision.Standing{Voice: d.ms.voices[p.ID]}
+		st := provision.PersonFacts{Voice: d.ms.voices[p.ID]}
 		for _, n := range st.Voice.Numbers {
 			st.OnPrem = d.ms.onPrem[n]
 		}

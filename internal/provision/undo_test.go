@@ -124,7 +124,7 @@ func TestUndoRefused(t *testing.T) {
 		"stopped": {func(d *desk) provision.Order { return d.park(dana, first) }, "undo-order-parked"},
 		"left as it is, which changed nothing": {func(d *desk) provision.Order {
 			o := d.park(dana, first)
-			if _, err := d.Rule(d.t.Context(), tenant, alice, o.ID, o.Revision, provision.LeaveAsIs, "not now"); err != nil {
+			if _, err := d.Resolve(d.t.Context(), tenant, alice, o.ID, o.Revision, provision.LeaveAsIs, "not now"); err != nil {
 				d.fails("leave", err)
 			}
 			return d.sheet(o.ID).Order

@@ -89,7 +89,7 @@ func (b *Outbox) asked(
 	if s.Order.State != provision.Pending {
 		return nil, nil
 	}
-	for _, a := range s.Order.Consent.Asked {
+	for _, a := range s.Order.Approval.Asked {
 		chat, _, err := b.met(ctx, in.Tenant, a.ID)
 		if err != nil {
 			return nil, err

@@ -209,9 +209,9 @@ func (b *Outbox) giveUp(ctx context.Context, r *job.Run, n *notice) error {
 
 // concerns reports whether an approver still has to read the notice: they are asked, or asked what it answers.
 func (n *notice) concerns(o provision.Order) bool {
-	answer := n.Event == provision.OrderAnswered && slices.Contains(o.Consent.Answered(), n.User) &&
-		o.Consent.Concerns(n.User)
-	return o.State == provision.Pending && (o.Consent.Asks(n.User) || answer)
+	answer := n.Event == provision.OrderAnswered && slices.Contains(o.Approval.Answered(), n.User) &&
+		o.Approval.Concerns(n.User)
+	return o.State == provision.Pending && (o.Approval.Asks(n.User) || answer)
 }
 
 // overtaken reports whether what the notice says is no longer so.
@@ -225,7 +225,7 @@ func (n *notice) overtaken(o provision.Order) bool {
 	case provision.OrderParked:
 		return o.State != provision.Parked
 	case provision.OrderUnasked:
-		return o.State != provision.Pending || len(o.Consent.Asked) > 0
+		return o.State != provision.Pending || len(o.Approval.Asked) > 0
 	case provision.OrderQuestioned:
 		return o.State != provision.Pending
 	case provision.OrderApproved: // what came of it is said by another notice
@@ -254,7 +254,7 @@ func (n *notice) shows(s provision.Sheet) (of chats.CardRole, ok bool) {
 
 // name is that of an approver.
 func (n *notice) name(o provision.Order) string {
-	for _, a := range o.Consent.Asked {
+	for _, a := range o.Approval.Asked {
 		if a.ID == n.User {
 			return a.Name
 		}

@@ -177,7 +177,7 @@ func (b *Outbox) fit(
 	ctx context.Context, c chats.PostedCard, s provision.Sheet, person provision.UserID,
 ) (provision.Sheet, bool, error) {
 	if c.Role == chats.ApprovalCard && person != s.Order.Requester.ID {
-		return s, s.Order.Consent.Concerns(person), nil
+		return s, s.Order.Approval.Concerns(person), nil
 	}
 	s, sees, err := b.Service.ReadBy(ctx, s, person)
 	if provision.KindOf(err) != provision.Unavailable {

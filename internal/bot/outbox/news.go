@@ -100,10 +100,10 @@ func (b *Outbox) OrderChanged(tx provision.Tx, o provision.Order, e provision.Ev
 		if err := b.askApprovers(tx, o, e); err != nil {
 			return err
 		}
-	case e == provision.OrderApproved, e == provision.OrderExpired && (o.Unsent() || !o.Consent.Since.IsZero()):
+	case e == provision.OrderApproved, e == provision.OrderExpired && (o.Unsent() || !o.Approval.Since.IsZero()):
 		return b.notify(tx, o, e, requester, o.Requester.ID, "")
 	}
-	if e == provision.OrderCancelled && o.Consent.Ended.ID != "" {
+	if e == provision.OrderCancelled && o.Approval.Ended.ID != "" {
 		return b.notify(tx, o, e, requester, o.Requester.ID, "")
 	}
 	switch e {
@@ -150,9 +150,9 @@ func (b *Outbox) askApprovers(tx provision.Tx, o provision.Order, e provision.Ev
 	}
 	var told []provision.UserID
 	if e == provision.OrderAnswered {
-		told = o.Consent.Answered()
+		told = o.Approval.Answered()
 	}
-	for _, a := range o.Consent.Asked {
+	for _, a := range o.Approval.Asked {
 		now := a.Revision == o.Revision || e == provision.OrderReminded || e == provision.OrderAnswered
 		if now && !slices.Contains(told, a.ID) {
 			told = append(told, a.ID)
@@ -203,7 +203,7 @@ func (b *Outbox) notify(
 	n := notice{Tenant: o.Tenant, Order: o.ID, Event: e, To: to, User: user, Near: o.Requester.ID, Link: link}
 	key := chats.OrderKey(o.Tenant, o.ID) + "/" + string(e) + "/" + string(to) + "/" + strconv.Itoa(o.Reopened)
 	// it may be told of each of these more than once
-	if to == approver || to == operator || !o.Consent.Since.IsZero() && o.Accepted.IsZero() {
+	if to == approver || to == operator || !o.Approval.Since.IsZero() && o.Accepted.IsZero() {
 		key += "/" + string(user) + "/" + strconv.Itoa(o.Revision)
 	}
 	return b.Runner.Add(tx, kindTell, key, n, b.Now())
@@ -236,7 +236,7 @@ type notice struct {
 }
 
 // SyncChanged leaves the message that a reading has ended, for the user who began it and has a chat with the bot.
-func (b *Outbox) SyncChanged(tx provision.Tx, tenant provision.TenantID, r provision.Roll) error {
+func (b *Outbox) SyncChanged(tx provision.Tx, tenant provision.TenantID, r provision.SyncReport) error {
 	if r.State == provision.SyncRunning {
 		return nil
 	}

@@ -11,7 +11,7 @@ import (
 // Undelivered says since when the messages to all those who are asked about an order have not gone out: the connector
 // takes none.
 func (b *Outbox) Undelivered(tx provision.Tx, o provision.Order) (since time.Time, err error) {
-	for _, a := range o.Consent.Asked {
+	for _, a := range o.Approval.Asked {
 		at, err := b.undeliveredTo(tx, o, a.ID)
 		if err != nil || at.IsZero() {
 			return time.Time{}, err

@@ -18,7 +18,7 @@ const mostWords = 400
 // life, so that every copy says how the order stands.
 func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMessage, string) {
 	o := s.Order
-	if o.State == provision.Draft || o.Consent.By == "" {
+	if o.State == provision.Draft || o.Approval.By == "" {
 		return w.changing(o, reader)
 	}
 	title := w.asking(o)
@@ -30,7 +30,7 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 	if notice := w.message(o.Notice); notice != "" {
 		body = append(body, box(card.AttentionStyle, card.Text{Text: notice}))
 	}
-	asked := o.State == provision.Pending && o.Consent.Asks(reader)
+	asked := o.State == provision.Pending && o.Approval.Asks(reader)
 	status := w.approvalStatus(o, reader)
 	if !asked {
 		body = append(body, card.Text{Text: status, Bold: true, Color: approvalColor(o)})
@@ -39,7 +39,7 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 	body = append(body, w.facts(s))
 	body = append(body, w.given(s)...)
 	if !asked {
-		if len(o.Consent.Given) > 0 { // each is written with its time
+		if len(o.Approval.Given) > 0 { // each is written with its time
 			body = append(body, w.zoneNote(s)...)
 		}
 		return finish(w.say("notice.summary", "title", title, "notice", status), body)
@@ -48,10 +48,10 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 		card.Text{Text: w.because(s, reader), Subtle: true})
 	body = append(body, w.passed(o)...)
 	body = append(body,
-		card.Text{Text: w.say("approval.due", "when", w.when(s, o.Consent.Due)), Subtle: true, Tight: true})
+		card.Text{Text: w.say("approval.due", "when", w.when(s, o.Approval.Due)), Subtle: true, Tight: true})
 	body = append(body, w.zoneNote(s)...)
 	summary := w.say("approval.summary", "title", title)
-	if o.Consent.Reminded > 0 {
+	if o.Approval.Reminded > 0 {
 		summary = w.say("approval.summary.again", "title", title)
 	}
 	return finish(summary, append(body, w.ballot(o)...))
@@ -128,7 +128,7 @@ func (w Writer) reason(o provision.Order) []card.Element {
 
 // because says why the reader is asked.
 func (w Writer) because(s provision.Sheet, reader provision.UserID) string {
-	c := s.Order.Consent
+	c := s.Order.Approval
 	id := "approval.because." + string(c.By)
 	if a, ok := c.Last(provision.Delegate); ok && a.To.ID == reader {
 		return w.say("approval.because.delegate", "person", a.By.Name)
@@ -145,7 +145,7 @@ func (w Writer) because(s provision.Sheet, reader provision.UserID) string {
 // passed says why approvers who come first are not asked.
 func (w Writer) passed(o provision.Order) []card.Element {
 	var body []card.Element
-	for _, m := range o.Consent.Passed {
+	for _, m := range o.Approval.Passed {
 		body = append(body, card.Text{Text: w.message(m), Subtle: true, Tight: true})
 	}
 	return body
@@ -158,7 +158,7 @@ const mostGiven = 6
 // there was.
 func (w Writer) given(s provision.Sheet) []card.Element {
 	talk := 0
-	for _, a := range s.Order.Consent.Given {
+	for _, a := range s.Order.Approval.Given {
 		if !decides(a) {
 			talk++
 		}
@@ -169,7 +169,7 @@ func (w Writer) given(s provision.Sheet) []card.Element {
 		body = append(body,
 			card.Text{Text: w.say("vote.earlier", "count", strconv.Itoa(earlier)), Subtle: true, Tight: true})
 	}
-	for _, a := range s.Order.Consent.Given {
+	for _, a := range s.Order.Approval.Given {
 		if !decides(a) && earlier > 0 {
 			earlier--
 			continue
@@ -181,7 +181,7 @@ func (w Writer) given(s provision.Sheet) []card.Element {
 	return body
 }
 
-func decides(a provision.Approval) bool {
+func decides(a provision.DecisionRecord) bool {
 	return a.Vote == provision.Approve || a.Vote == provision.Deny
 }
 
@@ -196,7 +196,7 @@ func (w Writer) approvalStatus(o provision.Order, reader provision.UserID) strin
 	case provision.Pending:
 		return w.pending(o)
 	case provision.Cancelled:
-		return w.say("approval.cancelled", "person", cmp.Or(o.Consent.Ended.Name, o.Requester.Name))
+		return w.say("approval.cancelled", "person", cmp.Or(o.Approval.Ended.Name, o.Requester.Name))
 	case provision.Expired:
 		if o.Unsent() {
 			return w.say("approval.unsent", "person", o.Requester.Name)
@@ -205,7 +205,7 @@ func (w Writer) approvalStatus(o provision.Order, reader provision.UserID) strin
 	case provision.Rejected:
 		return w.rejected(o)
 	}
-	by, _ := o.Consent.Last(provision.Approve)
+	by, _ := o.Approval.Last(provision.Approve)
 	if by.By.ID == reader {
 		return w.say("approval.approved.self")
 	}
@@ -227,7 +227,7 @@ func approvalColor(o provision.Order) card.Color {
 // pending says whose approval an order waits for.
 func (w Writer) pending(o provision.Order) string {
 	var who []string
-	for _, a := range o.Consent.Asked {
+	for _, a := range o.Approval.Asked {
 		who = append(who, a.Name)
 	}
 	switch len(who) {
@@ -240,7 +240,7 @@ func (w Writer) pending(o provision.Order) string {
 }
 
 func (w Writer) rejected(o provision.Order) string {
-	a, _ := o.Consent.Last(provision.Deny)
+	a, _ := o.Approval.Last(provision.Deny)
 	return w.say("status.rejected", "person", a.By.Name)
 }
 
@@ -251,9 +251,9 @@ func (w Writer) waitingForApproval(s provision.Sheet) (json.RawMessage, string) 
 	body := append(w.header(s), card.Text{Text: status, Bold: true, Color: card.Accent}, w.facts(s))
 	body = append(append(body, w.reason(o)...), w.passed(o)...)
 	body = append(body, w.given(s)...)
-	body = append(body, card.Text{Text: w.say("pending.due", "when", w.when(s, o.Consent.Due)), Subtle: true})
+	body = append(body, card.Text{Text: w.say("pending.due", "when", w.when(s, o.Approval.Due)), Subtle: true})
 	body = append(body, w.zoneNote(s)...)
-	if q, open := o.Consent.Question(); open && !s.Refused.Own {
+	if q, open := o.Approval.Question(); open && !s.Refused.Own {
 		reply := w.button(o, VerbReply, "button.reply")
 		reply.Primary = true
 		body = append(body,
@@ -316,7 +316,7 @@ func (w Writer) TakenBack(s provision.Sheet) (json.RawMessage, string) {
 	if s.Order.Withdrawn() {
 		return w.withdrawnNote(s)
 	}
-	by := card.Text{Text: w.say("approval.cancelled", "person", s.Order.Consent.Ended.Name)}
+	by := card.Text{Text: w.say("approval.cancelled", "person", s.Order.Approval.Ended.Name)}
 	return w.note("taken-back", s, by, w.facts(s), card.Text{Text: w.say("taken-back.next")})
 }
 
@@ -335,7 +335,7 @@ func (w Writer) SettledNote(s provision.Sheet) (json.RawMessage, string) {
 
 // Barred tells the requester that an approval was not taken, since they may not order this any more.
 func (w Writer) Barred(s provision.Sheet) (json.RawMessage, string) {
-	due := w.say("barred.next", "when", w.when(s, s.Order.Consent.Due))
+	due := w.say("barred.next", "when", w.when(s, s.Order.Approval.Due))
 	body := []card.Element{w.facts(s), card.Text{Text: due}, card.Actions{w.openButton(s.Order)}}
 	return w.note("barred", s, append(body, w.zoneNote(s)...)...)
 }

@@ -19,7 +19,7 @@ var (
 func asked(more ...func(*provision.Sheet)) func(*provision.Sheet) {
 	return func(s *provision.Sheet) {
 		s.Order.Why = "Customers ask for her number"
-		s.Order.Consent = provision.Consent{
+		s.Order.Approval = provision.Approval{
 			By: provision.ByManager, Asked: []provision.Asked{{Actor: carol}}, Ever: []provision.UserID{carol.ID, priya.ID},
 			Since: ago(time.Hour), Due: now.Add(aWhile),
 		}
@@ -29,37 +29,37 @@ func asked(more ...func(*provision.Sheet)) func(*provision.Sheet) {
 	}
 }
 
-func gave(all ...provision.Approval) func(*provision.Sheet) {
-	return func(s *provision.Sheet) { s.Order.Consent.Given = all }
+func gave(all ...provision.DecisionRecord) func(*provision.Sheet) {
+	return func(s *provision.Sheet) { s.Order.Approval.Given = all }
 }
 
 var (
-	yes   = provision.Approval{Vote: provision.Approve, By: carol, At: ago(10 * time.Minute)}
-	no    = provision.Approval{Vote: provision.Deny, By: carol, Why: "She has a mobile", At: ago(10 * time.Minute)}
-	ask   = provision.Approval{Vote: provision.AskBack, By: carol, Why: "What for?", At: ago(10 * time.Minute)}
-	reply = provision.Approval{Vote: provision.Reply, By: provision.Actor{Name: "Alice Moreau"}, Why: "For customers", At: ago(5 * time.Minute)}
-	over  = provision.Approval{Vote: provision.Delegate, By: carol, To: priya, At: ago(10 * time.Minute)}
+	yes   = provision.DecisionRecord{Vote: provision.Approve, By: carol, At: ago(10 * time.Minute)}
+	no    = provision.DecisionRecord{Vote: provision.Deny, By: carol, Why: "She has a mobile", At: ago(10 * time.Minute)}
+	ask   = provision.DecisionRecord{Vote: provision.AskBack, By: carol, Why: "What for?", At: ago(10 * time.Minute)}
+	reply = provision.DecisionRecord{Vote: provision.Reply, By: provision.Actor{Name: "Alice Moreau"}, Why: "For customers", At: ago(5 * time.Minute)}
+	over  = provision.DecisionRecord{Vote: provision.Delegate, By: carol, To: priya, At: ago(10 * time.Minute)}
 )
 
 // approvalCards are the cards about the word that an order needs.
 func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string) {
 	self := func(s *provision.Sheet) { s.Order.Requester = provision.Actor{ID: dana.ID, Name: dana.DisplayName} }
 	handed := func(s *provision.Sheet) {
-		s.Order.Consent.Asked = []provision.Asked{{Actor: priya}}
-		s.Order.Consent.Ever = append(s.Order.Consent.Ever, priya.ID)
+		s.Order.Approval.Asked = []provision.Asked{{Actor: priya}}
+		s.Order.Approval.Ever = append(s.Order.Approval.Ever, priya.ID)
 		gave(over)(s)
 	}
 	site := func(all bool) func(*provision.Sheet) {
 		return func(s *provision.Sheet) {
-			s.Order.Consent.By, s.Order.Consent.All = provision.BySite, all
+			s.Order.Approval.By, s.Order.Approval.All = provision.BySite, all
 			if !all {
-				s.Order.Consent.Asked = append(s.Order.Consent.Asked, provision.Asked{Actor: priya})
+				s.Order.Approval.Asked = append(s.Order.Approval.Asked, provision.Asked{Actor: priya})
 			}
 		}
 	}
 	instead := func(s *provision.Sheet) {
-		s.Order.Consent.Asked = []provision.Asked{{Actor: carol, Instead: true}}
-		s.Order.Consent.Passed = []provision.Message{provision.Say("passed-away", "person", "Carol Whitaker"), provision.Say("passed-none")}
+		s.Order.Approval.Asked = []provision.Asked{{Actor: carol, Instead: true}}
+		s.Order.Approval.Passed = []provision.Message{provision.Say("passed-away", "person", "Carol Whitaker"), provision.Say("passed-none")}
 	}
 	rule := func(r provision.ApprovalRule, more ...func(*provision.Sheet)) func(*provision.Sheet) {
 		return func(s *provision.Sheet) {
@@ -77,24 +77,24 @@ func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string
 	add("pending", w.Order, sheet(provision.Pending, asked()))
 	add("pending-any", w.Order, sheet(provision.Pending, asked(site(false))))
 	add("pending-question", w.Order, sheet(provision.Pending, asked(gave(ask))))
-	add("pending-nobody", w.Order, sheet(provision.Pending, asked(instead, func(s *provision.Sheet) { s.Order.Consent.Asked = nil })))
+	add("pending-nobody", w.Order, sheet(provision.Pending, asked(instead, func(s *provision.Sheet) { s.Order.Approval.Asked = nil })))
 	add("rejected", w.Order, sheet(provision.Rejected, asked(gave(no))))
 	add("expired-pending", w.Order, sheet(provision.Expired, asked()))
 	add("note-approved", w.Approved, sheet(provision.Approved, asked(gave(yes))))
 	add("note-rejected", w.Rejected, sheet(provision.Rejected, asked(gave(no))))
 	add("note-rejected-change", w.Rejected, sheet(provision.Rejected, asked(of(provision.ChangePlan), gave(no))))
 	add("note-unapproved", w.Unapproved, sheet(provision.Expired, asked()))
-	unsent := func(s *provision.Sheet) { s.Order.Amended, s.Order.Consent = ago(25*time.Hour), provision.Consent{} }
+	unsent := func(s *provision.Sheet) { s.Order.Amended, s.Order.Approval = ago(25*time.Hour), provision.Approval{} }
 	add("note-unsent", w.Unapproved, sheet(provision.Expired, asked(unsent)))
 	settled := func(s *provision.Sheet) {
-		s.Order.Consent.Asked = nil
+		s.Order.Approval.Asked = nil
 		s.Order.Settled = provision.Settled{At: now, Why: provision.Say("settled-done", "when", "16 June 2026")}
 	}
 	add("note-settled", w.SettledNote, sheet(provision.Done, asked(settled)))
 	add("settled-done", w.Order, sheet(provision.Done, asked(settled)))
 	add("settled-cancelled", w.Order, sheet(provision.Cancelled, asked(settled)))
 	add("note-unasked", w.Unasked, sheet(provision.Pending, asked(instead)))
-	add("note-taken-back", w.TakenBack, sheet(provision.Cancelled, asked(func(s *provision.Sheet) { s.Order.Consent.Ended = provision.Actor{ID: "x", Name: "Alice Moreau"} })))
+	add("note-taken-back", w.TakenBack, sheet(provision.Cancelled, asked(func(s *provision.Sheet) { s.Order.Approval.Ended = provision.Actor{ID: "x", Name: "Alice Moreau"} })))
 	add("pending-operator", w.Order, sheet(provision.Pending, asked(gave(ask), func(s *provision.Sheet) { s.Refused.Own = true })))
 	add("pending-auditor", w.Order, sheet(provision.Pending, asked(func(s *provision.Sheet) { s.Refused = provision.Refusals{Own: true, Operate: true, TakeBack: true} })))
 	add("draft-others", w.Order, draft(provision.FormNumber, func(s *provision.Sheet) { s.Refused.Own = true }))
@@ -108,7 +108,7 @@ func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string
 		"approval-any":       sheet(provision.Pending, asked(site(false))),
 		"approval-all":       sheet(provision.Pending, asked(site(true))),
 		"approval-fallback":  sheet(provision.Pending, asked(instead)),
-		"approval-again":     sheet(provision.Pending, asked(func(s *provision.Sheet) { s.Order.Consent.Reminded = 1 })),
+		"approval-again":     sheet(provision.Pending, asked(func(s *provision.Sheet) { s.Order.Approval.Reminded = 1 })),
 		"approval-handed-on": sheet(provision.Pending, asked(handed)),
 		"approval-amended":   sheet(provision.Draft, func(s *provision.Sheet) { s.Order.Form = provision.FormReview }),
 		"approval-cancelled": sheet(provision.Cancelled, asked()),
@@ -178,7 +178,7 @@ func TestLongTalkFits(t *testing.T) {
 	w := writer(t)
 	long := ask
 	long.Why = strings.Repeat("Ж", 500)
-	given := []provision.Approval{yes}
+	given := []provision.DecisionRecord{yes}
 	for range 200 {
 		given = append(given, reply, over, long)
 	}

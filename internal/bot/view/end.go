@@ -34,7 +34,7 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 			status = w.withdrawn(s.Order)
 			back = w.takenBack(s)
 		}
-		if s.Order.State == provision.Expired && !s.Order.Consent.Since.IsZero() {
+		if s.Order.State == provision.Expired && !s.Order.Approval.Since.IsZero() {
 			status = w.say("status.expired.approval")
 		}
 		if s.Order.IsSettled() {

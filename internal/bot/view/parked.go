@@ -85,7 +85,7 @@ func standing(h provision.Halt) string {
 // decided says what a person decided about an order that had stopped.
 func (w Writer) decided(s provision.Sheet) []card.Element {
 	d := s.Order.Decided
-	id := map[provision.Ruling]string{provision.TryAgain: "parked.retried",
+	id := map[provision.Resolution]string{provision.TryAgain: "parked.retried",
 		provision.TakeBack: "parked.undone"}[d.Ruling]
 	if id == "" {
 		return nil
@@ -127,7 +127,7 @@ var comesLater = map[provision.ConditionName]bool{
 	provision.NumberActivated: true,
 }
 
-func (w Writer) accountKnown(k provision.Known) string {
+func (w Writer) accountKnown(k provision.Observation) string {
 	switch {
 	case k.Account == "":
 		return w.say("known-account-unknown")
@@ -143,7 +143,7 @@ func (w Writer) holder(o provision.Order, h provision.Holder) string {
 	switch {
 	case h.Whose == "":
 		return w.say("known-number-unknown", "number", number)
-	case h.Whose == provision.Phantoms && h.User == o.Person.ID:
+	case h.Whose == provision.HeldByUnknownAccount && h.User == o.Person.ID:
 		return w.say("known-number-stuck", "number", number)
 	}
 	return w.say("known-number-"+string(h.Whose), "number", number, "person", h.Name, "account", string(h.User))

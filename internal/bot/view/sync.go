@@ -9,7 +9,7 @@ import (
 )
 
 // ListedPeople is how many people of a tenant one card lists: as many as one import may name.
-const ListedPeople = provision.IntakeCount
+const ListedPeople = provision.ImportCount
 
 // ListedOthers is how many of those who are not offered one card lists: each with all reasons, which takes room.
 const ListedOthers = 6
@@ -28,7 +28,7 @@ func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
 	if l.Others {
 		title = w.say("roster.others.title")
 	}
-	state := w.rosterState(l.Page.Roll)
+	state := w.rosterState(l.Page.SyncReport)
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: state, Subtle: true}}
 	if l.Text != "" || l.Location != "" {
 		body = append(body,
@@ -36,7 +36,7 @@ func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
 				Subtle: true})
 	}
 	switch {
-	case len(l.Page.People) == 0 && l.Page.Roll.State != provision.SyncDone:
+	case len(l.Page.People) == 0 && l.Page.SyncReport.State != provision.SyncDone:
 		// no person is known yet, and the state says why
 	case len(l.Page.People) == 0:
 		body = append(body, card.Text{Text: w.say("roster.empty")})
@@ -51,7 +51,7 @@ func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
 	return finish(w.say("notice.summary", "title", title, "notice", state), append(body, w.rosterPages(l)...))
 }
 
-func (w Writer) rosterState(r provision.Roll) string {
+func (w Writer) rosterState(r provision.SyncReport) string {
 	switch r.State {
 	case provision.SyncRunning:
 		return w.say("roster.running", "count", strconv.Itoa(r.Read))
@@ -65,7 +65,7 @@ func (w Writer) rosterState(r provision.Roll) string {
 }
 
 // ReadingEnded tells the user who started the reading of Microsoft 365 that it is done, or that it has stopped.
-func (w Writer) ReadingEnded(r provision.Roll) (json.RawMessage, string) {
+func (w Writer) ReadingEnded(r provision.SyncReport) (json.RawMessage, string) {
 	title, state := w.say("roster.ended."+string(r.State)), w.rosterState(r)
 	show := card.Action{Title: w.say("button.show"), Verb: VerbRoster, Data: card.Data{DataOthers: ""}, Bare: true}
 	return finish(w.say("notice.summary", "title", title, "notice", state), []card.Element{
@@ -130,7 +130,7 @@ func (w Writer) rosterPages(l RosterList) []card.Element {
 }
 
 // Intake shows what came of an import: who is imported, who is not and why, and whom Microsoft did not answer about.
-func (w Writer) Intake(in provision.Intake) (json.RawMessage, string) {
+func (w Writer) Intake(in provision.ImportReport) (json.RawMessage, string) {
 	title := w.say("intake.title", "location", in.Location.Name)
 	notice := w.say("intake.done", "count", strconv.Itoa(len(in.Imported)))
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: notice, Bold: true}}

@@ -20,8 +20,8 @@ func rosterOf(others bool, found []provision.Finding) RosterList {
 	return l
 }
 
-func intakeOf(found []provision.Finding) provision.Intake {
-	in := provision.Intake{Location: seattle}
+func intakeOf(found []provision.Finding) provision.ImportReport {
+	in := provision.ImportReport{Location: seattle}
 	for _, f := range found {
 		in.Imported, in.Unread = append(in.Imported, f.Person), append(in.Unread, f.Person)
 		in.Left = append(in.Left, provision.Candidacy{Person: f.Person, Eligibility: f.Eligibility})
@@ -51,13 +51,13 @@ func rosterCards(w Writer) map[string]func() (json.RawMessage, string) {
 			l.Page.State, l.Page.Problem = provision.SyncStopped, provision.Say("microsoft-busy")
 		}),
 		"roster-others": of(rosterOf(true, two[1:]), nil),
-		"reading-done":  func() (json.RawMessage, string) { return w.ReadingEnded(rosterOf(false, two).Page.Roll) },
+		"reading-done":  func() (json.RawMessage, string) { return w.ReadingEnded(rosterOf(false, two).Page.SyncReport) },
 		"reading-stopped": func() (json.RawMessage, string) {
-			return w.ReadingEnded(provision.Roll{Sync: provision.Sync{State: provision.SyncStopped, Problem: provision.Say("microsoft-busy")}})
+			return w.ReadingEnded(provision.SyncReport{Sync: provision.Sync{State: provision.SyncStopped, Problem: provision.Say("microsoft-busy")}})
 		},
 		"intake": func() (json.RawMessage, string) { return w.Intake(intakeOf(two)) },
 		"intake-done": func() (json.RawMessage, string) {
-			return w.Intake(provision.Intake{Location: seattle, Imported: []provision.Person{dana}})
+			return w.Intake(provision.ImportReport{Location: seattle, Imported: []provision.Person{dana}})
 		},
 	}
 }

@@ -57,7 +57,7 @@ func undoCards(w Writer, add add) {
 		sheet(provision.Pending, taking(provision.ChangePlan, func(s *provision.Sheet) {
 			of(provision.ChangePlan)(s)
 			s.Plan, s.HadPlan = metered, flat
-			s.Order.Consent = provision.Consent{By: provision.BySite, Asked: []provision.Asked{{Actor: provision.Actor{ID: danae.ID, Name: danae.DisplayName}}}, Ever: []provision.UserID{danae.ID}, Due: now.Add(48 * time.Hour)}
+			s.Order.Approval = provision.Approval{By: provision.BySite, Asked: []provision.Asked{{Actor: provision.Actor{ID: danae.ID, Name: danae.DisplayName}}}, Ever: []provision.UserID{danae.ID}, Due: now.Add(48 * time.Hour)}
 		})))
 	add("undo-running", w.Order, sheet(provision.Running, taking(provision.Add, func(s *provision.Sheet) {
 		of(provision.Remove)(s)

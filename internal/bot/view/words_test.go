@@ -36,9 +36,9 @@ var families = []struct {
 	{"number.state.", "NumberState", []string{""}},
 	{"order.state.", "OrderState", []string{""}},
 	{"known-account-", "AccountState", []string{""}},
-	{"known-number-", "Whose", []string{""}},
+	{"known-number-", "NumberHolder", []string{""}},
 	{"known-plan-", "Effect", []string{""}},
-	{"vote.", "Vote", []string{""}},
+	{"vote.", "DecisionKind", []string{""}},
 	{"event.", "Event", []string{""}},
 	{"holdings.", "NumberState", []string{""}},
 }

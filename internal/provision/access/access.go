@@ -37,7 +37,7 @@ func (s *Service) Access(ctx context.Context, tenant provision.TenantID,
 	if user == "" {
 		return a, nil
 	}
-	c, err := s.Charter(ctx, tenant)
+	c, err := s.AccessPolicy(ctx, tenant)
 	if err != nil {
 		return a, err
 	}
@@ -61,7 +61,7 @@ func (s *Service) Access(ctx context.Context, tenant provision.TenantID,
 }
 
 // Grants are the charter's and the configuration's.
-func (s *Service) Grants(c provision.Charter) []provision.Grant {
+func (s *Service) Grants(c provision.AccessPolicy) []provision.Grant {
 	return append([]provision.Grant{{Role: provision.RoleAdmin, Who: s.Admins}}, c.Grants...)
 }
 
@@ -73,7 +73,7 @@ func (s *Service) LastAccess(ctx context.Context, tenant provision.TenantID, use
 	if !ok {
 		return a, nil
 	}
-	c, err := s.Charter(ctx, tenant)
+	c, err := s.AccessPolicy(ctx, tenant)
 	if err != nil {
 		return a, err
 	}

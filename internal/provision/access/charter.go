@@ -7,17 +7,17 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// Charter reads the tenant's charter.
-func (s *Service) Charter(ctx context.Context, tenant provision.TenantID) (c provision.Charter, err error) {
+// AccessPolicy reads the tenant's charter.
+func (s *Service) AccessPolicy(ctx context.Context, tenant provision.TenantID) (c provision.AccessPolicy, err error) {
 	err = s.Store.View(ctx, func(tx provision.Tx) error {
-		c, err = CharterIn(tx, tenant)
+		c, err = AccessPolicyIn(tx, tenant)
 		return err
 	})
 	return c, err
 }
 
-// CharterIn is Charter within a transaction.
-func CharterIn(tx provision.Tx, tenant provision.TenantID) (provision.Charter, error) {
-	c, _, err := record.Load[provision.Charter](tx, record.TableCharters, string(tenant))
+// AccessPolicyIn is AccessPolicy within a transaction.
+func AccessPolicyIn(tx provision.Tx, tenant provision.TenantID) (provision.AccessPolicy, error) {
+	c, _, err := record.Load[provision.AccessPolicy](tx, record.TableAccessPolicies, string(tenant))
 	return c, err
 }

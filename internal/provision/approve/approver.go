@@ -16,20 +16,21 @@ const mostManagers = 10
 // mostApprovers bounds how many people a location's order asks.
 const mostApprovers = 20
 
-// Consent finds out who must be asked for an order, with their names. It reads the directory, so it is no part of a
+// ApprovalOf finds out who must be asked for an order, with their names. It reads the directory, so it is no part of a
 // transaction. Invalid where nobody can be asked.
-func (s *Service) Consent(ctx context.Context, sheet provision.Sheet, c provision.Charter) (provision.Consent, error) {
+func (s *Service) ApprovalOf(ctx context.Context, sheet provision.Sheet,
+	c provision.AccessPolicy) (provision.Approval, error) {
 	o, rule := sheet.Order, c.Rule(sheet)
 	switch rule.By {
 	case provision.ByNobody:
-		return provision.Consent{}, nil
+		return provision.Approval{}, nil
 	case provision.Never:
-		return provision.Consent{}, &provision.Error{Op: "ask for approval", Kind: provision.Invalid,
+		return provision.Approval{}, &provision.Error{Op: "ask for approval", Kind: provision.Invalid,
 			Say: provision.Say("may-not-ask")}
 	}
 	ctx, cancel := context.WithTimeout(ctx, provision.LookupTime)
 	defer cancel()
-	need := provision.Consent{By: rule.By, All: rule.By == provision.BySite && rule.All}
+	need := provision.Approval{By: rule.By, All: rule.By == provision.BySite && rule.All}
 	var who []provision.Actor
 	instead := false
 	var spare *provision.Actor // away, but better than nobody
@@ -51,9 +52,9 @@ func (s *Service) Consent(ctx context.Context, sheet provision.Sheet, c provisio
 	}
 	switch {
 	case err != nil:
-		return provision.Consent{}, err
+		return provision.Approval{}, err
 	case len(who) == 0:
-		return provision.Consent{}, &provision.Error{Op: "ask for approval", Kind: provision.Invalid,
+		return provision.Approval{}, &provision.Error{Op: "ask for approval", Kind: provision.Invalid,
 			Say: provision.Say("nobody-approves")}
 	case need.All && !instead:
 		need.Ask(0, false, who[0])
@@ -104,7 +105,7 @@ func (s *Service) managerOf(ctx context.Context,
 
 // standIns are whom to ask where those who come first cannot be: the location's, else the tenant's.
 func (s *Service) standIns(ctx context.Context, o provision.Order, l provision.Location,
-	c provision.Charter) ([]provision.Actor, error) {
+	c provision.AccessPolicy) ([]provision.Actor, error) {
 	who, err := s.named(ctx, o, l.Fallback)
 	if err != nil || len(who) > 0 {
 		return who, err
@@ -173,7 +174,7 @@ func (s *Service) colleague(ctx context.Context, o provision.Order, by provision
 	}
 	p := found[0]
 	switch {
-	case o.Consent.Asks(p.ID) && p.ID != by.ID, o.Consent.Comes(p.ID), o.Consent.Has(p.ID, provision.Approve):
+	case o.Approval.Asks(p.ID) && p.ID != by.ID, o.Approval.Comes(p.ID), o.Approval.Has(p.ID, provision.Approve):
 		return provision.Actor{}, &provision.Error{Op: op, Kind: provision.Invalid,
 			Say: provision.Say("delegate-asked", "person", p.Name())}
 	case p.ID == by.ID, o.Excludes(p.ID):
@@ -221,7 +222,7 @@ func (s *Service) UnknownApprovers(ctx context.Context, tenant provision.TenantI
 
 // approvers are all who approve or stand in anywhere, by the store.
 func (s *Service) approvers(ctx context.Context, tenant provision.TenantID) ([]provision.UserID, error) {
-	c, err := s.access.Charter(ctx, tenant)
+	c, err := s.access.AccessPolicy(ctx, tenant)
 	if err != nil {
 		return nil, err
 	}

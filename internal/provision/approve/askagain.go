@@ -19,18 +19,18 @@ func (s *Service) AskAgain(ctx context.Context, tenant provision.TenantID, by pr
 	if _, err := s.access.Permit(ctx, op, tenant, by, provision.Operate, sheet.Order.Sites()...); err != nil {
 		return provision.Sheet{}, err
 	}
-	if sheet.Order.State != provision.Pending || rev < sheet.Order.Consent.Revision {
+	if sheet.Order.State != provision.Pending || rev < sheet.Order.Approval.Revision {
 		sheet.Order.Notice = provision.Say("card-was-old")
 		return sheet, nil
 	}
-	c, err := s.access.Charter(ctx, tenant)
+	c, err := s.access.AccessPolicy(ctx, tenant)
 	if err != nil {
 		return sheet, err
 	}
 	may, err := s.stillMay(ctx, &sheet.Order)
-	var need provision.Consent
+	var need provision.Approval
 	if err == nil && may {
-		need, err = s.Consent(ctx, sheet, c)
+		need, err = s.ApprovalOf(ctx, sheet, c)
 	}
 	switch {
 	case err != nil && provision.Slow(err):
@@ -55,8 +55,8 @@ func (s *Service) AskAgain(ctx context.Context, tenant provision.TenantID, by pr
 	})
 }
 
-func (s *Service) askAgain(tx provision.Tx, o *provision.Order, need provision.Consent, by provision.Actor) error {
-	c := &o.Consent
+func (s *Service) askAgain(tx provision.Tx, o *provision.Order, need provision.Approval, by provision.Actor) error {
+	c := &o.Approval
 	o.Notice = provision.Message{}
 	c.By = need.By
 	c.All = need.All

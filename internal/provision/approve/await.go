@@ -17,10 +17,10 @@ func (s *Service) Await(ctx context.Context, tenant provision.TenantID,
 	if err != nil || sheet.Order.State != provision.Pending {
 		return 0, err == nil, err
 	}
-	now, c := s.Now(), sheet.Order.Consent
+	now, c := s.Now(), sheet.Order.Approval
 	if provision.Ahead(c.Since, now) { // they have all their time again
 		_, err := s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
-			if o.State != provision.Pending || !provision.Ahead(o.Consent.Since, now) {
+			if o.State != provision.Pending || !provision.Ahead(o.Approval.Since, now) {
 				return nil
 			}
 			o.SetRight(now)
@@ -43,12 +43,12 @@ func (s *Service) Await(ctx context.Context, tenant provision.TenantID,
 		if o.Revision != sheet.Order.Revision {
 			return nil // another user was quicker: look again
 		}
-		if now.Before(o.Consent.Due) {
-			o.Consent.Reminded++
+		if now.Before(o.Approval.Due) {
+			o.Approval.Reminded++
 			return s.order.Write(tx, o, provision.OrderReminded, "", "")
 		}
 		o.State = provision.Expired
-		o.Consent.Asked, o.Consent.Next = nil, nil
+		o.Approval.Asked, o.Approval.Next = nil, nil
 		if err := s.GiveUp(tx, o, ""); err != nil {
 			return err
 		}
@@ -81,8 +81,8 @@ func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID,
 		return since, err
 	}
 	who := o.Requester.ID
-	if len(o.Consent.Asked) > 0 {
-		who = o.Consent.Asked[0].ID
+	if len(o.Approval.Asked) > 0 {
+		who = o.Approval.Asked[0].ID
 	}
 	_, err = s.Directory.Person(ctx, tenant, string(who))
 	switch provision.KindOf(err) {
@@ -102,10 +102,10 @@ func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID,
 func (s *Service) HoldApproval(ctx context.Context, tenant provision.TenantID, id provision.OrderID,
 	since, able time.Time) error {
 	_, err := s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
-		if o.State != provision.Pending || !o.Consent.Away.IsZero() {
+		if o.State != provision.Pending || !o.Approval.Away.IsZero() {
 			return nil
 		}
-		o.Consent.Away = provision.Later(provision.Later(since, able), o.Consent.Since).UTC()
+		o.Approval.Away = provision.Later(provision.Later(since, able), o.Approval.Since).UTC()
 		return s.order.Write(tx, o, provision.OrderProgress, "", "")
 	})
 	return err
@@ -117,11 +117,11 @@ func (s *Service) HoldApproval(ctx context.Context, tenant provision.TenantID, i
 func (s *Service) ResumeApproval(ctx context.Context, tenant provision.TenantID, id provision.OrderID,
 	since time.Time) error {
 	sheet, err := s.order.Sheet(ctx, tenant, id)
-	if err != nil || since.IsZero() && sheet.Order.Consent.Away.IsZero() {
+	if err != nil || since.IsZero() && sheet.Order.Approval.Away.IsZero() {
 		return err
 	}
 	_, err = s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
-		c := &o.Consent
+		c := &o.Approval
 		if !c.Away.IsZero() {
 			since = c.Away
 		}

@@ -22,7 +22,7 @@ const mostReadings = 5
 // does not answer nothing changes. A user who may not approve any more is refused, and those are asked who may now.
 // What the requester may not order any more is not begun: it stays pending, and the requester is told.
 func (s *Service) Decide(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
-	rev int, b provision.Ballot) (provision.Sheet, error) {
+	rev int, b provision.Decision) (provision.Sheet, error) {
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Sheet{}, err
 	}
@@ -56,19 +56,19 @@ func (s *Service) undecided(ctx context.Context, tenant provision.TenantID, id p
 
 // decide is one try of Decide; again says that the order changed while Microsoft was read.
 func (s *Service) decide(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
-	rev int, b provision.Ballot) (sheet provision.Sheet, again bool, err error) {
+	rev int, b provision.Decision) (sheet provision.Sheet, again bool, err error) {
 	const op = "decide about order"
 	if sheet, err = s.order.Sheet(ctx, tenant, id); err != nil {
 		return sheet, false, err
 	}
-	if o := sheet.Order; o.Excludes(by.ID) || !o.Consent.Concerns(by.ID) {
+	if o := sheet.Order; o.Excludes(by.ID) || !o.Approval.Concerns(by.ID) {
 		say := "not-your-approval"
 		if o.Requester.ID == by.ID {
 			say = "own-approval"
 		}
 		return provision.Sheet{}, false, &provision.Error{Op: op, Kind: provision.Denied, Say: provision.Say(say)}
 	}
-	a := provision.Approval{Vote: b.Vote, By: by, Why: strings.TrimSpace(b.Why), At: s.Now().UTC()}
+	a := provision.DecisionRecord{Vote: b.Vote, By: by, Why: strings.TrimSpace(b.Why), At: s.Now().UTC()}
 	if said, late := outvoted(sheet.Order, rev, a); late {
 		sheet.Order.Notice = said
 		return sheet, false, nil
@@ -93,7 +93,7 @@ func (s *Service) decide(ctx context.Context, tenant provision.TenantID, by prov
 			return nil
 		}
 		if n.changed {
-			o.Consent.Adopt(o.Revision+1, n.need)
+			o.Approval.Adopt(o.Revision+1, n.need)
 		}
 		if n.may {
 			return s.vote(tx, o, a, n)
@@ -109,7 +109,8 @@ func (s *Service) decide(ctx context.Context, tenant provision.TenantID, by prov
 }
 
 // fill checks what a vote needs beside itself, and finds the colleague to whom a decision is handed on.
-func (s *Service) fill(ctx context.Context, o provision.Order, b provision.Ballot, a *provision.Approval) (err error) {
+func (s *Service) fill(ctx context.Context, o provision.Order, b provision.Decision,
+	a *provision.DecisionRecord) (err error) {
 	switch b.Vote {
 	case provision.Approve:
 		a.Why = ""
@@ -136,14 +137,14 @@ func (s *Service) fill(ctx context.Context, o provision.Order, b provision.Ballo
 
 // outvoted reports a decision that comes too late, or about an order that has changed since its card was made, and says
 // why. An approver who pressed twice is told nothing.
-func outvoted(o provision.Order, rev int, a provision.Approval) (provision.Message, bool) {
-	if o.State == provision.Pending && rev >= o.Consent.Revision && o.Consent.Asks(a.By.ID) {
+func outvoted(o provision.Order, rev int, a provision.DecisionRecord) (provision.Message, bool) {
+	if o.State == provision.Pending && rev >= o.Approval.Revision && o.Approval.Asks(a.By.ID) {
 		return provision.Message{}, false
 	}
-	if rev < o.Consent.Revision || len(o.Consent.Given) == 0 {
+	if rev < o.Approval.Revision || len(o.Approval.Given) == 0 {
 		return provision.Say("card-was-old"), true
 	}
-	for _, g := range slices.Backward(o.Consent.Given) {
+	for _, g := range slices.Backward(o.Approval.Given) {
 		switch {
 		case g.By.ID == a.By.ID && g.Vote == a.Vote:
 			return provision.Message{}, true
@@ -154,8 +155,8 @@ func outvoted(o provision.Order, rev int, a provision.Approval) (provision.Messa
 	return provision.Say("card-was-old"), true
 }
 
-func (s *Service) vote(tx provision.Tx, o *provision.Order, a provision.Approval, n footing) error {
-	c := &o.Consent
+func (s *Service) vote(tx provision.Tx, o *provision.Order, a provision.DecisionRecord, n footing) error {
+	c := &o.Approval
 	if a.Vote == provision.Approve && n.barred.ID != "" {
 		return s.bar(tx, o, a.By, n.barred)
 	}
@@ -192,8 +193,8 @@ func (s *Service) vote(tx provision.Tx, o *provision.Order, a provision.Approval
 
 // bar keeps an order pending that its requester may not order any more, and has them told, once.
 func (s *Service) bar(tx provision.Tx, o *provision.Order, by provision.Actor, why provision.Message) error {
-	told := o.Consent.Barred
-	o.Notice, o.Consent.Barred = why, true
+	told := o.Approval.Barred
+	o.Notice, o.Approval.Barred = why, true
 	if told {
 		return nil
 	}

@@ -11,17 +11,18 @@ import (
 // footing is how an order that waits for approval stands by the rules, approvers and rights of the moment, for one who
 // pressed a button.
 type footing struct {
-	may      bool              // their decision counts
-	barred   provision.Message // why the work may not begin even so, to them
-	changed  bool              // the rules want others than those who were asked
-	need     provision.Consent // !may: who is to be asked by the rules; empty where nobody can be
-	next     []provision.Actor // All: whose turn comes after the approver's
-	standIns []provision.Actor // All, and an approver was passed over: who stands in at the end
+	may      bool               // their decision counts
+	barred   provision.Message  // why the work may not begin even so, to them
+	changed  bool               // the rules want others than those who were asked
+	need     provision.Approval // !may: who is to be asked by the rules; empty where nobody can be
+	next     []provision.Actor  // All: whose turn comes after the approver's
+	standIns []provision.Actor  // All, and an approver was passed over: who stands in at the end
 }
 
 // reread finds out how an order stands now for a vote. It reads the directory, so it is no part of a transaction; where
 // Microsoft does not answer, the error says so.
-func (s *Service) reread(ctx context.Context, sheet provision.Sheet, a provision.Approval) (n footing, err error) {
+func (s *Service) reread(ctx context.Context, sheet provision.Sheet, a provision.DecisionRecord) (n footing,
+	err error) {
 	ctx, cancel := context.WithTimeout(ctx, provision.LookupTime)
 	defer cancel()
 	if n, err = s.readAgain(ctx, sheet, a); err != nil && provision.Slow(err) {
@@ -31,8 +32,9 @@ func (s *Service) reread(ctx context.Context, sheet provision.Sheet, a provision
 	return n, err
 }
 
-func (s *Service) readAgain(ctx context.Context, sheet provision.Sheet, a provision.Approval) (n footing, err error) {
-	c, err := s.access.Charter(ctx, sheet.Order.Tenant)
+func (s *Service) readAgain(ctx context.Context, sheet provision.Sheet,
+	a provision.DecisionRecord) (n footing, err error) {
+	c, err := s.access.AccessPolicy(ctx, sheet.Order.Tenant)
 	if err != nil {
 		return n, err
 	}
@@ -51,7 +53,7 @@ func (s *Service) readAgain(ctx context.Context, sheet provision.Sheet, a provis
 	case rule.By == provision.Never && a.Vote == provision.Approve && n.barred.ID == "":
 		n.barred = provision.Say("order-barred", "person", o.Requester.Name)
 	case rule.By != provision.ByNobody && rule.By != provision.Never:
-		n.changed = rule.By != o.Consent.By || (rule.By == provision.BySite && rule.All) != o.Consent.All
+		n.changed = rule.By != o.Approval.By || (rule.By == provision.BySite && rule.All) != o.Approval.All
 	}
 	if !n.changed {
 		if n.may, err = s.entitled(ctx, sheet, c, a.By.ID); err != nil {
@@ -59,7 +61,7 @@ func (s *Service) readAgain(ctx context.Context, sheet provision.Sheet, a provis
 		}
 	}
 	if !n.may {
-		n.need, err = s.Consent(ctx, sheet, c)
+		n.need, err = s.ApprovalOf(ctx, sheet, c)
 		if err != nil && provision.KindOf(err) != provision.Invalid {
 			return n, err
 		}
@@ -100,10 +102,10 @@ func (s *Service) stillMay(ctx context.Context, o *provision.Order) (bool, error
 
 // entitled reports whether a user who is asked may still approve: by the list that they are on, or because an approver
 // who may handed the decision on to them.
-func (s *Service) entitled(ctx context.Context, sheet provision.Sheet, c provision.Charter,
+func (s *Service) entitled(ctx context.Context, sheet provision.Sheet, c provision.AccessPolicy,
 	who provision.UserID) (bool, error) {
 	o := sheet.Order
-	line := o.Consent.Line(who)
+	line := o.Approval.Line(who)
 	on := func(list []provision.UserID) bool {
 		return slices.ContainsFunc(line, func(id provision.UserID) bool {
 			return slices.ContainsFunc(list, func(listed provision.UserID) bool {
@@ -111,10 +113,10 @@ func (s *Service) entitled(ctx context.Context, sheet provision.Sheet, c provisi
 			})
 		})
 	}
-	if o.Consent.Standing(who) {
+	if o.Approval.Standing(who) {
 		return on(sheet.Location.Fallback) || on(c.Fallback), nil
 	}
-	if o.Consent.By == provision.BySite {
+	if o.Approval.By == provision.BySite {
 		return on(sheet.Location.Approvers), nil
 	}
 	at := o.Person.ID
@@ -132,25 +134,25 @@ func (s *Service) entitled(ctx context.Context, sheet provision.Sheet, c provisi
 
 // turns works out whose turn comes after an approval: those who are on the list now, in its order, without those who
 // have had their turn.
-func (s *Service) turns(ctx context.Context, sheet provision.Sheet, c provision.Charter, who provision.UserID,
+func (s *Service) turns(ctx context.Context, sheet provision.Sheet, c provision.AccessPolicy, who provision.UserID,
 	n *footing) error {
 	o := sheet.Order
 	if n.changed {
 		n.next = n.need.Next
 		return nil
 	}
-	if !o.Consent.All || o.Consent.Standing(who) {
+	if !o.Approval.All || o.Approval.Standing(who) {
 		return nil
 	}
 	all, err := s.named(ctx, o, sheet.Location.Approvers)
 	if err != nil {
 		return err
 	}
-	line := o.Consent.Line(who)
+	line := o.Approval.Line(who)
 	n.next = slices.DeleteFunc(all, func(a provision.Actor) bool {
-		return slices.Contains(line, a.ID) || o.Consent.Part(a.ID) && !o.Consent.Comes(a.ID)
+		return slices.Contains(line, a.ID) || o.Approval.Part(a.ID) && !o.Approval.Comes(a.ID)
 	})
-	if len(n.next) == 0 && o.Consent.Short {
+	if len(n.next) == 0 && o.Approval.Short {
 		n.standIns, err = s.standIns(ctx, o, sheet.Location, c)
 	}
 	return err
@@ -160,7 +162,7 @@ func (s *Service) turns(ctx context.Context, sheet provision.Sheet, c provision.
 // moment. It returns what the user who pressed is told.
 func (s *Service) reseat(tx provision.Tx, o *provision.Order, n footing, by provision.Actor) (refused, err error) {
 	const op = "decide about order"
-	c := &o.Consent
+	c := &o.Approval
 	c.Dismiss(by.ID)
 	c.Seat(o.Revision+1, n.need, func(who provision.UserID) bool { return c.Part(who) })
 	c.Passed = n.need.Passed

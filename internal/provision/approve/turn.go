@@ -12,7 +12,7 @@ import (
 // onward asks whose turn it is once an approver has approved, or was passed over: the next one of a sequence, and at
 // its end the stand-ins, where an approver was passed over. over means that no further approval is needed.
 func (s *Service) onward(tx provision.Tx, o *provision.Order, standIns []provision.Actor) (over bool, err error) {
-	c := &o.Consent
+	c := &o.Approval
 	if len(c.Next) > 0 {
 		c.Ask(o.Revision+1, false, c.Next[0])
 		c.Next = c.Next[1:]
@@ -41,7 +41,7 @@ func (s *Service) Anew(tx provision.Tx, o *provision.Order) error {
 	if provision.IgnoreNotFound(err) != nil {
 		return err
 	}
-	c := &o.Consent
+	c := &o.Approval
 	c.Since = s.Now().UTC()
 	c.Reminded = 0
 	c.Away = provision.ZeroTime
@@ -57,10 +57,10 @@ func (s *Service) Anew(tx provision.Tx, o *provision.Order) error {
 func (s *Service) Unreached(ctx context.Context, tenant provision.TenantID, id provision.OrderID, who provision.UserID,
 	why provision.Message) error {
 	sheet, err := s.order.Sheet(ctx, tenant, id)
-	if err != nil || sheet.Order.State != provision.Pending || !sheet.Order.Consent.Asks(who) {
+	if err != nil || sheet.Order.State != provision.Pending || !sheet.Order.Approval.Asks(who) {
 		return err
 	}
-	c, err := s.access.Charter(ctx, tenant)
+	c, err := s.access.AccessPolicy(ctx, tenant)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (s *Service) Unreached(ctx context.Context, tenant provision.TenantID, id p
 	}
 	may = may && c.Rule(sheet).By != provision.Never
 	_, err = s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
-		if o.State != provision.Pending || !o.Consent.Asks(who) {
+		if o.State != provision.Pending || !o.Approval.Asks(who) {
 			return nil
 		}
 		return s.passOver(tx, o, who, why, standIns, may)
@@ -86,7 +86,7 @@ func (s *Service) Unreached(ctx context.Context, tenant provision.TenantID, id p
 // left to ask.
 func (s *Service) passOver(tx provision.Tx, o *provision.Order, who provision.UserID, why provision.Message,
 	standIns []provision.Actor, may bool) error {
-	c := &o.Consent
+	c := &o.Approval
 	instead, from := c.Standing(who), c.Sender(who)
 	c.Dismiss(who)
 	c.Missed = append(c.Missed, who)

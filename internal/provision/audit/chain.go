@@ -34,6 +34,7 @@ func TrailEnd(tx provision.Tx, tenant provision.TenantID) (uint64, error) {
 	return h.Count, err
 }
 
+// AuditKey is the key of an event's record, in the order of the trail.
 func AuditKey(tenant provision.TenantID, seq uint64) string {
 	return record.Key(tenant, fmt.Sprintf("%016d", seq))
 }

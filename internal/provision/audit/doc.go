@@ -2,9 +2,9 @@
 //
 //	chain.go       append an event, in the transaction of the change that it tells of
 //	trail.go       verify the chain, export it, and check an export
-//	trailindex.go  find a person's, a number's and an order's events without reading the rest
+//	trail_index.go find a person's, a number's and an order's events without reading the rest
 //	archive.go     move the beginning of the trail to a file that the rest joins
-//	stocktaking.go the numbers of an inventory that was there before the trail
+//	baseline.go    the numbers of an inventory that was there before the trail
 //	replay.go      the inventory of a moment of the trail
 //
 // It says what happened and decides nothing. Names of people are not in the chain, so that they can be forgotten.

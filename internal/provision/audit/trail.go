@@ -185,6 +185,7 @@ type ChainCheck struct {
 	Next   uint64
 }
 
+// Take checks the next event; an error says what is wrong with the trail at it.
 func (c *ChainCheck) Take(e provision.AuditEvent) error {
 	switch {
 	case e.Seq > c.Next:
@@ -198,6 +199,7 @@ func (c *ChainCheck) Take(e provision.AuditEvent) error {
 	return nil
 }
 
+// End checks that the trail ends where its head says.
 func (c *ChainCheck) End(h provision.Head) error {
 	if last := c.Next - 1; last != h.Count {
 		return broken("it ends at link %d, and its head is at %d", last, h.Count)

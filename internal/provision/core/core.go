@@ -19,10 +19,10 @@ import (
 	"calltab/internal/provision/observe"
 	"calltab/internal/provision/order"
 	"calltab/internal/provision/outage"
-	"calltab/internal/provision/outcome"
 	"calltab/internal/provision/people"
 	"calltab/internal/provision/reconcile"
 	"calltab/internal/provision/repair"
+	"calltab/internal/provision/result"
 	"calltab/internal/provision/roster"
 	"calltab/internal/provision/stock"
 	"calltab/internal/provision/undo"
@@ -42,7 +42,7 @@ type (
 	approveService   = approve.Service
 	draftService     = draft.Service
 	observeService   = observe.Service
-	outcomeService   = outcome.Service
+	resultService    = result.Service
 	undoService      = undo.Service
 	repairService    = repair.Service
 	historyService   = history.Service
@@ -65,7 +65,7 @@ type Core struct {
 	*approveService
 	*draftService
 	*observeService
-	*outcomeService
+	*resultService
 	*undoService
 	*repairService
 	*historyService
@@ -103,14 +103,14 @@ func New(c provision.Config) *Core {
 	core.draftService = draft.New(&c, core.accessService, core.stockService, core.rosterService,
 		core.orderService, core.limitsService, core.lookupService, core.approveService)
 	core.observeService = observe.New(&c, core.rosterService, core.peopleService, core.orderService)
-	core.outcomeService = outcome.New(&c, core.auditService, core.accessService, core.stockService,
+	core.resultService = result.New(&c, core.auditService, core.accessService, core.stockService,
 		core.rosterService, core.peopleService, core.orderService, core.outageService, core.limitsService,
 		core.observeService)
 	core.undoService = undo.New(&c, core.auditService, core.accessService, core.stockService,
 		core.rosterService, core.orderService, core.outageService, core.approveService, core.draftService,
-		core.outcomeService)
+		core.resultService)
 	core.repairService = repair.New(&c, core.auditService, core.accessService, core.stockService,
-		core.rosterService, core.peopleService, core.orderService, core.observeService, core.outcomeService)
+		core.rosterService, core.peopleService, core.orderService, core.observeService, core.resultService)
 	core.historyService = history.New(&c, core.auditService, core.accessService, core.rosterService,
 		core.peopleService, core.orderService)
 	core.reconcileService = reconcile.New(&c, core.auditService, core.accessService, core.stockService,
@@ -128,8 +128,8 @@ type listening struct{ provision.Listener }
 // silence hears nothing.
 type silence struct{}
 
-func (silence) OrderChanged(provision.Tx, provision.Order, provision.Event) error  { return nil }
-func (silence) SyncChanged(provision.Tx, provision.TenantID, provision.Roll) error { return nil }
+func (silence) OrderChanged(provision.Tx, provision.Order, provision.Event) error        { return nil }
+func (silence) SyncChanged(provision.Tx, provision.TenantID, provision.SyncReport) error { return nil }
 func (silence) NumbersCompared(provision.Tx, provision.TenantID, provision.NumberReport) error {
 	return nil
 }

@@ -17,8 +17,8 @@ func (s *Service) Answered(ctx context.Context, tenant provision.TenantID, by pr
 		return sheet, err
 	}
 	words = strings.TrimSpace(words)
-	if _, open := sheet.Order.Consent.Question(); !open || sheet.Order.State != provision.Pending ||
-		rev < sheet.Order.Consent.Revision {
+	if _, open := sheet.Order.Approval.Question(); !open || sheet.Order.State != provision.Pending ||
+		rev < sheet.Order.Approval.Revision {
 		sheet.Order.Notice = provision.Say("card-was-old")
 		return sheet, nil
 	}
@@ -27,12 +27,12 @@ func (s *Service) Answered(ctx context.Context, tenant provision.TenantID, by pr
 			Say: provision.Say("words-needed.answer")}
 	}
 	return s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
-		if _, open := o.Consent.Question(); !open || o.State != provision.Pending {
+		if _, open := o.Approval.Question(); !open || o.State != provision.Pending {
 			o.Notice = provision.Say("card-was-old")
 			return nil
 		}
 		o.Notice = provision.Message{}
-		o.Consent.Given = append(o.Consent.Given, provision.Approval{Vote: provision.Reply, By: by, Why: words,
+		o.Approval.Given = append(o.Approval.Given, provision.DecisionRecord{Vote: provision.Reply, By: by, Why: words,
 			At: s.Now().UTC()})
 		return s.order.Write(tx, o, provision.OrderAnswered, by.ID, approve.Hashed(words))
 	})
@@ -49,7 +49,7 @@ func (s *Service) Amend(ctx context.Context, tenant provision.TenantID, by provi
 	if err != nil {
 		return sheet, err
 	}
-	if sheet.Order.State != provision.Pending || rev < sheet.Order.Consent.Revision {
+	if sheet.Order.State != provision.Pending || rev < sheet.Order.Approval.Revision {
 		sheet.Order.Notice = provision.Say("card-was-old")
 		return sheet, nil
 	}
@@ -63,7 +63,7 @@ func (s *Service) Amend(ctx context.Context, tenant provision.TenantID, by provi
 		o.Form = provision.FormReview
 		o.Notice = provision.Message{}
 		o.Amended = now
-		o.Consent = provision.Consent{Ever: o.Consent.Ever} // they have cards of it
+		o.Approval = provision.Approval{Ever: o.Approval.Ever} // they have cards of it
 		if o.Kind.Asks(provision.FormNumber) {
 			if err := s.take(tx, o, o.Number); err != nil {
 				return err

@@ -20,7 +20,7 @@ func (s *Service) Answer(ctx context.Context, tenant provision.TenantID, by prov
 	if err != nil || stale(&sheet, rev) || misfit(&sheet, a) {
 		return sheet, err
 	}
-	var got people.Sighting
+	var got people.Found
 	if who := asks(sheet.Order, a); who != "" {
 		got, err = s.lookup.LookFor(ctx, sheet.Order, who, !sheet.Order.Kind.Gives(), provision.LookupTime)
 		if said, ok := provision.SayOf(err); ok && a.Person != nil && !provision.Slow(err) &&
@@ -137,7 +137,7 @@ func asks(o provision.Order, a provision.Answer) string {
 }
 
 // apply changes the draft by one answer.
-func (s *Service) apply(tx provision.Tx, o *provision.Order, a provision.Answer, got people.Sighting) error {
+func (s *Service) apply(tx provision.Tx, o *provision.Order, a provision.Answer, got people.Found) error {
 	switch {
 	case a.Back:
 		o.Form = o.Back(o.Form)
@@ -166,7 +166,7 @@ func (s *Service) apply(tx provision.Tx, o *provision.Order, a provision.Answer,
 }
 
 func (s *Service) applyPerson(tx provision.Tx, o *provision.Order, a provision.PersonAnswer,
-	got people.Sighting) error {
+	got people.Found) error {
 	if !got.Asked {
 		o.Notice = provision.Say("names-needed")
 		return nil

@@ -39,7 +39,7 @@ func (s *Service) Contradict(ctx context.Context, tenant provision.TenantID, by 
 
 // contradicted refuses a request that names a person and a number or a location of another one, where the number or the
 // location is not what is wished for.
-func (s *Service) contradicted(ctx context.Context, r provision.Request, o provision.Order, got people.Sighting) error {
+func (s *Service) contradicted(ctx context.Context, r provision.Request, o provision.Order, got people.Found) error {
 	if err := s.elsewhere(ctx, r, got, r.From, "origin-not-theirs"); err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (s *Service) contradicted(ctx context.Context, r provision.Request, o provi
 
 // elsewhere refuses a request to change a phone that says that it is at a location where it is not, where the requester
 // may see where it is: "remove Dana Reyes London" may mean another Dana Reyes.
-func (s *Service) elsewhere(ctx context.Context, r provision.Request, got people.Sighting, at provision.LocationID,
+func (s *Service) elsewhere(ctx context.Context, r provision.Request, got people.Found, at provision.LocationID,
 	say string) error {
 	if at == "" || r.Undoes != "" || len(got.People) != 1 {
 		return nil

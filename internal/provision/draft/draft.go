@@ -87,7 +87,7 @@ func (s *Service) requested(ctx context.Context, r *provision.Request,
 	}
 	o.As, o.Within = there.As, there.Within
 	if o.As == provision.RoleEmployee || len(o.Within) > 0 {
-		c, err := s.access.Charter(ctx, r.Tenant)
+		c, err := s.access.AccessPolicy(ctx, r.Tenant)
 		if err != nil {
 			return o, there, err
 		}
@@ -105,7 +105,7 @@ func (s *Service) requested(ctx context.Context, r *provision.Request,
 
 // begin writes a new draft with what was found of its person; late is for a person who is still looked for.
 func (s *Service) begin(tx provision.Tx, r provision.Request, d provision.Order, acc provision.Access,
-	found people.Sighting, late bool) (provision.Order, error) {
+	found people.Found, late bool) (provision.Order, error) {
 	if len(found.People) == 1 {
 		d.Person = found.People[0]
 	}

@@ -13,7 +13,7 @@ import (
 
 // meet puts what a lookup found into a draft and picks the next form. A number is held only for a person who may have
 // it.
-func (s *Service) meet(tx provision.Tx, o *provision.Order, got people.Sighting) error {
+func (s *Service) meet(tx provision.Tx, o *provision.Order, got people.Found) error {
 	o.Choices, o.Reasons = nil, nil
 	switch {
 	case !got.Asked:
@@ -48,7 +48,7 @@ func (s *Service) meet(tx provision.Tx, o *provision.Order, got people.Sighting)
 }
 
 // meetAndPick is meet, and then holds the number that the review form shows.
-func (s *Service) meetAndPick(tx provision.Tx, o *provision.Order, got people.Sighting) error {
+func (s *Service) meetAndPick(tx provision.Tx, o *provision.Order, got people.Found) error {
 	if err := s.meet(tx, o, got); err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (s *Service) settle(tx provision.Tx, o *provision.Order) error {
 }
 
 // Resolve is the work of JobLookup: it finds the person of a draft at FormLookup, however long Graph takes.
-func (s *Service) Resolve(ctx context.Context, tenant provision.TenantID, id provision.OrderID) error {
+func (s *Service) FinishLookup(ctx context.Context, tenant provision.TenantID, id provision.OrderID) error {
 	sheet, err := s.order.Sheet(ctx, tenant, id)
 	if err != nil || sheet.Order.Form != provision.FormLookup || sheet.Order.State != provision.Draft {
 		return err

@@ -24,12 +24,12 @@ func (s *Service) Save(ctx context.Context, tenant provision.TenantID, by provis
 	if stale(&sheet, rev) {
 		return sheet, nil
 	}
-	c, err := s.access.Charter(ctx, tenant)
+	c, err := s.access.AccessPolicy(ctx, tenant)
 	if err != nil {
 		return sheet, err
 	}
 	sheet.Order.BesideOf(acc)
-	need, err := s.approve.Consent(ctx, sheet, c)
+	need, err := s.approve.ApprovalOf(ctx, sheet, c)
 	if err != nil {
 		return sheet, err
 	}
@@ -51,7 +51,7 @@ func (s *Service) Save(ctx context.Context, tenant provision.TenantID, by provis
 
 // save submits a draft that is still what its requester reviewed, or says on it what has changed meanwhile.
 func (s *Service) save(tx provision.Tx, o *provision.Order, by provision.Actor, acc provision.Access,
-	need provision.Consent, why string) error {
+	need provision.Approval, why string) error {
 	if err := o.RequestedWith(acc); err != nil {
 		return err
 	}
@@ -111,21 +111,21 @@ func (s *Service) keep(tx provision.Tx, o *provision.Order) error {
 }
 
 // submit ends the draft: the order is approved, or pending where an approval is needed.
-func (s *Service) submit(tx provision.Tx, o *provision.Order, by provision.Actor, need provision.Consent) error {
+func (s *Service) submit(tx provision.Tx, o *provision.Order, by provision.Actor, need provision.Approval) error {
 	now := s.Now().UTC()
 	o.Form = ""
 	o.Notice = provision.Message{}
 	o.HoldEnds = provision.ZeroTime
 	o.Submitted = now
 	o.Query, o.Choices = "", nil
-	o.Consent = need // of those who were asked before it was amended, nobody sees it who is not asked now
+	o.Approval = need // of those who were asked before it was amended, nobody sees it who is not asked now
 	if need.By == "" {
 		if err := s.approve.Approve(tx, o); err != nil {
 			return err
 		}
 		return s.order.Write(tx, o, provision.OrderSubmitted, by.ID, string(o.Location)+" "+string(o.Plan))
 	}
-	c := &o.Consent
+	c := &o.Approval
 	o.State, c.Revision = provision.Pending, o.Revision+1
 	for i := range c.Asked {
 		c.Asked[i].Revision = c.Revision
@@ -158,9 +158,9 @@ func (s *Service) Cancel(ctx context.Context, tenant provision.TenantID, by prov
 			return provision.NewConflict("cancel order", "order-already-running", "order", string(id))
 		}
 		o.State, o.Notice = provision.Cancelled, provision.Message{}
-		o.Consent.Asked, o.Consent.Next = nil, nil
+		o.Approval.Asked, o.Approval.Next = nil, nil
 		if by.ID != o.Requester.ID {
-			o.Consent.Ended = by
+			o.Approval.Ended = by
 		}
 		if err := s.approve.GiveUp(tx, o, by.ID); err != nil {
 			return err

@@ -30,7 +30,7 @@ func (s *Service) owner(ctx context.Context, r *provision.Request) error {
 
 // against is everything that stands against an order for the person who is now known, and fills in what the order takes
 // over from the phone that they have.
-func (s *Service) against(tx provision.Tx, o *provision.Order, st provision.Standing) ([]provision.Reason, error) {
+func (s *Service) against(tx provision.Tx, o *provision.Order, st provision.PersonFacts) ([]provision.Reason, error) {
 	st.Order = order.LiveOrder(tx, o.Tenant, o.Person.ID)
 	if err := s.roster.Recall(tx, o.Tenant, o.Person.ID, &st); err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ func (w *work) eligible(ctx context.Context) (provision.Eligibility, provision.V
 	if err != nil {
 		return none, provision.Voice{}, err
 	}
-	st := provision.Standing{Mine: []provision.E164{o.Number, o.Had.Number}}
+	st := provision.PersonFacts{Mine: []provision.E164{o.Number, o.Had.Number}}
 	if st.Voice, err = w.svc.Telephony.Voice(ctx, o.Tenant, p.ID); err != nil {
 		return none, st.Voice, err
 	}
@@ -50,20 +50,20 @@ func (w *work) eligible(ctx context.Context) (provision.Eligibility, provision.V
 	return provision.Eligible(p, st), st.Voice, err
 }
 
-// whose says where Microsoft shows the order's number.
-type whose int
+// holder says where Microsoft shows the order's number.
+type holder int
 
 const (
-	nobodys whose = iota
+	nobodys holder = iota
 	ours
 	theirs
 )
 
 // look reads who has the order's number.
-func (w *work) look(ctx context.Context) (whose, error) { return w.lookAt(ctx, w.order.Number) }
+func (w *work) look(ctx context.Context) (holder, error) { return w.lookAt(ctx, w.order.Number) }
 
 // lookAt reads who has a number, in the inventory and on the person: each shows an assignment in its own time.
-func (w *work) lookAt(ctx context.Context, n provision.E164) (whose, error) {
+func (w *work) lookAt(ctx context.Context, n provision.E164) (holder, error) {
 	o := w.order
 	a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, n)
 	if err != nil {

@@ -28,8 +28,10 @@ type carrier struct {
 }
 
 // It hears, in the place of the bot, what becomes of its links.
-func (c *carrier) OrderChanged(provision.Tx, provision.Order, provision.Event) error  { return nil }
-func (c *carrier) SyncChanged(provision.Tx, provision.TenantID, provision.Roll) error { return nil }
+func (c *carrier) OrderChanged(provision.Tx, provision.Order, provision.Event) error { return nil }
+func (c *carrier) SyncChanged(provision.Tx, provision.TenantID, provision.SyncReport) error {
+	return nil
+}
 func (c *carrier) NumbersCompared(provision.Tx, provision.TenantID, provision.NumberReport) error {
 	return nil
 }

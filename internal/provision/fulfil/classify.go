@@ -9,11 +9,11 @@ import (
 // evidence is all that is known of a refused assignment.
 type evidence struct {
 	// The state, read again after the refusal.
-	gone    bool               // the directory does not have the account
-	reasons []provision.Reason // why the account cannot have a phone
-	whose   provision.Whose    // where Microsoft shows the number
-	kind    string             // the type under which it lists the number; empty: not listed
-	learnt  bool               // Teams knows the account, and of its phone licence
+	gone    bool                   // the directory does not have the account
+	reasons []provision.Reason     // why the account cannot have a phone
+	whose   provision.NumberHolder // where Microsoft shows the number
+	kind    string                 // the type under which it lists the number; empty: not listed
+	learnt  bool                   // Teams knows the account, and of its phone licence
 	// The refusal itself.
 	refusal error
 	refused int // how often before, without a reason in the state
@@ -75,15 +75,15 @@ func byState(e evidence) (finding, bool) {
 		return finding{act: refuse, say: provision.Say("person-gone")}, true
 	case len(e.reasons) > 0:
 		return finding{act: refuse, say: provision.Say("not-eligible"), reasons: e.reasons}, true
-	case e.whose == provision.Persons:
+	case e.whose == provision.HeldByPerson:
 		return finding{act: goOn}, true
-	case e.whose == provision.Others:
+	case e.whose == provision.HeldByOther:
 		return finding{act: setAway, say: provision.Say("number-on-other", "number", number)}, true
-	case e.whose == provision.Phantoms:
+	case e.whose == provision.HeldByUnknownAccount:
 		return finding{act: setAway, say: provision.Say("number-on-phantom", "number", number)}, true
-	case e.whose == provision.Policies:
+	case e.whose == provision.HeldByPolicy:
 		return finding{act: setAway, say: provision.Say("number-on-policy", "number", number)}, true
-	case e.whose == provision.Besides:
+	case e.whose == provision.HeldBeside:
 		return finding{act: setAway, say: provision.Say("number-beside", "number", number)}, true
 	case e.kind != "" && e.kind != directRouting:
 		return finding{act: setAway, say: provision.Say("number-wrong-type", "number", number)}, true

@@ -52,15 +52,15 @@ var explaining = []struct {
 	{"no licence", func(e *evidence) { e.reasons = []provision.Reason{{Rule: provision.NoPhoneLicence}} }, refuse, "not-eligible"},
 	{"a number on premises", func(e *evidence) { e.reasons = []provision.Reason{{Rule: provision.OnPremNumber}} }, refuse, "not-eligible"},
 	{"an account of another type", func(e *evidence) { e.reasons = []provision.Reason{{Rule: provision.ResourceAccount}} }, refuse, "not-eligible"},
-	{"the number is there", func(e *evidence) { e.whose = provision.Persons }, goOn, ""},
-	{"the number is on somebody else", func(e *evidence) { e.whose = provision.Others }, setAway, "number-on-other"},
-	{"the number is on a phantom", func(e *evidence) { e.whose = provision.Phantoms }, setAway, "number-on-phantom"},
+	{"the number is there", func(e *evidence) { e.whose = provision.HeldByPerson }, goOn, ""},
+	{"the number is on somebody else", func(e *evidence) { e.whose = provision.HeldByOther }, setAway, "number-on-other"},
+	{"the number is on a phantom", func(e *evidence) { e.whose = provision.HeldByUnknownAccount }, setAway, "number-on-phantom"},
 	{"the number is of another type", func(e *evidence) { e.kind = "callingPlan" }, setAway, "number-wrong-type"},
 	{"Teams has not heard of the licence", func(e *evidence) { e.learnt = false }, learn, "person-unknown-to-teams"},
 }
 
 func plain(refusal error, refused int) evidence {
-	return evidence{refusal: refusal, refused: refused, whose: provision.Nobodys, learnt: true, number: "+12065550101"}
+	return evidence{refusal: refusal, refused: refused, whose: provision.HeldByNobody, learnt: true, number: "+12065550101"}
 }
 
 // TestTheStateIsTrustedFirst: what is so explains a refusal whatever its code and text say, and no text explains it away.
@@ -114,9 +114,9 @@ func TestLies(t *testing.T) {
 		"on-premises, and the licence has not arrived":   {"on-premises", func(e *evidence) { e.learnt = false }, "person-unknown-to-teams", ""},
 		"lacks licences, which is true":                  {"lacks licences", func(e *evidence) { e.reasons = []provision.Reason{{Rule: provision.NoPhoneLicence}} }, "not-eligible", provision.NoPhoneLicence},
 		"lacks licences, and it has one":                 {"lacks licences", func(*evidence) {}, "person-unknown-to-teams", ""},
-		"another user, which is true":                    {"assigned to another", func(e *evidence) { e.whose = provision.Others }, "number-on-other", ""},
-		"another user, who does not exist":               {"assigned to another", func(e *evidence) { e.whose = provision.Phantoms }, "number-on-phantom", ""},
-		"another user, and it is this one":               {"assigned to another", func(e *evidence) { e.whose = provision.Persons }, "", ""},
+		"another user, which is true":                    {"assigned to another", func(e *evidence) { e.whose = provision.HeldByOther }, "number-on-other", ""},
+		"another user, who does not exist":               {"assigned to another", func(e *evidence) { e.whose = provision.HeldByUnknownAccount }, "number-on-phantom", ""},
+		"another user, and it is this one":               {"assigned to another", func(e *evidence) { e.whose = provision.HeldByPerson }, "", ""},
 		"not found, and the account is gone":             {"user not found", func(e *evidence) { e.gone = true }, "person-gone", ""},
 		"unavailable, and the number is of another type": {"unavailable", func(e *evidence) { e.kind = "operatorConnect" }, "number-wrong-type", ""},
 	} {

@@ -96,29 +96,29 @@ func (w *work) gather(ctx context.Context, e *evidence) error {
 	e.reasons = verdict.Reasons
 	e.kind = a.Type
 	e.learnt = voice.Found && slices.Contains(voice.Features, "PhoneSystem")
-	e.whose, err = w.whoseIs(ctx, a, slices.Contains(voice.Numbers, o.Number))
+	e.whose, err = w.holderOf(ctx, a, slices.Contains(voice.Numbers, o.Number))
 	return err
 }
 
-// whoseIs says where a number is, of which the inventory shows an assignment and the person's configuration whether it
+// holderOf says where a number is, of which the inventory shows an assignment and the person's configuration whether it
 // is there.
-func (w *work) whoseIs(ctx context.Context, a provision.Assignment, shown bool) (provision.Whose, error) {
+func (w *work) holderOf(ctx context.Context, a provision.Assignment, shown bool) (provision.NumberHolder, error) {
 	target := a.Target
 	switch {
 	case target != "" && a.ToPolicy():
-		return provision.Policies, nil
+		return provision.HeldByPolicy, nil
 	case target == w.order.Person.ID && !a.Primary():
-		return provision.Besides, nil
+		return provision.HeldBeside, nil
 	case target == w.order.Person.ID, target == "" && shown:
-		return provision.Persons, nil
+		return provision.HeldByPerson, nil
 	case target == "":
-		return provision.Nobodys, nil
+		return provision.HeldByNobody, nil
 	}
 	_, there, err := w.svc.Account(ctx, w.order.Tenant, target)
 	if !there {
-		return provision.Phantoms, err
+		return provision.HeldByUnknownAccount, err
 	}
-	return provision.Others, nil
+	return provision.HeldByOther, nil
 }
 
 // askedToWait is the time that the other side named, 0 for none.
@@ -135,7 +135,7 @@ func (w *work) onOther(ctx context.Context) error {
 	e := evidence{number: w.order.Number}
 	a, err := w.svc.Telephony.Assignment(ctx, w.order.Tenant, w.order.Number)
 	if err == nil {
-		e.whose, err = w.whoseIs(ctx, a, false)
+		e.whose, err = w.holderOf(ctx, a, false)
 	}
 	if err != nil {
 		return err

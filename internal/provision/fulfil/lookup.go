@@ -11,7 +11,7 @@ import (
 // something else is wrong, it asks the requester again, so that no draft waits for an operator.
 func (s *Saga) lookup(ctx context.Context, r *job.Run) error {
 	tenant, id := provision.ParseJobKey(r.Key())
-	err := s.svc.Resolve(ctx, tenant, id)
+	err := s.svc.FinishLookup(ctx, tenant, id)
 	if err == nil {
 		return nil
 	}

@@ -19,14 +19,14 @@ import (
 var bruno = provision.Actor{ID: "b2000000-0000-4000-8000-000000000004", Name: "Bruno"}
 
 // try has an operator decide about the order as its newest card shows it.
-func (w *world) try(r provision.Ruling) error {
+func (w *world) try(r provision.Resolution) error {
 	w.t.Helper()
 	o := w.read()
-	_, err := w.svc.Rule(w.t.Context(), tenant, bruno, o.ID, o.Revision, r, "as agreed")
+	_, err := w.svc.Resolve(w.t.Context(), tenant, bruno, o.ID, o.Revision, r, "as agreed")
 	return err
 }
 
-func (w *world) rule(r provision.Ruling) {
+func (w *world) rule(r provision.Resolution) {
 	w.t.Helper()
 	if err := w.try(r); err != nil {
 		w.t.Fatal(err)
@@ -251,7 +251,7 @@ func TestRulingsOnAnyOrdeal(t *testing.T) {
 				}
 			}
 		}
-		ways := rapid.SliceOfN(rapid.SampledFrom([]provision.Ruling{provision.TryAgain, provision.TakeBack, provision.LeaveAsIs}), 1, 4).Draw(rt, "ways")
+		ways := rapid.SliceOfN(rapid.SampledFrom([]provision.Resolution{provision.TryAgain, provision.TakeBack, provision.LeaveAsIs}), 1, 4).Draw(rt, "ways")
 		end, err := o.decided(t, kind, ways)
 		if err != nil {
 			rt.Fatalf("%s %+v\n%v\n%v", kind, o, ways, err)
@@ -262,7 +262,7 @@ func TestRulingsOnAnyOrdeal(t *testing.T) {
 }
 
 // decided plays an ordeal with people who decide whenever it is parked; the last one takes it as it is.
-func (o ordeal) decided(t *testing.T, kind provision.OrderKind, ways []provision.Ruling) (end string, err error) {
+func (o ordeal) decided(t *testing.T, kind provision.OrderKind, ways []provision.Resolution) (end string, err error) {
 	inWorldOn(t, func(w *world) {
 		if kind != "" {
 			w.phone(kind)
@@ -313,8 +313,8 @@ func TestOneRuling(t *testing.T) {
 				t.Errorf("it says %q (%v), want %q", got, err, want)
 			}
 		}
-		rule := func(by provision.Actor, r provision.Ruling, why string) func() (provision.Sheet, error) {
-			return func() (provision.Sheet, error) { return w.svc.Rule(ctx, tenant, by, w.id, first.Revision, r, why) }
+		rule := func(by provision.Actor, r provision.Resolution, why string) func() (provision.Sheet, error) {
+			return func() (provision.Sheet, error) { return w.svc.Resolve(ctx, tenant, by, w.id, first.Revision, r, why) }
 		}
 		retry := func(by provision.Actor) func() (provision.Sheet, error) { return rule(by, provision.TryAgain, "") }
 		accept := func(why string) func() (provision.Sheet, error) { return rule(alice, provision.LeaveAsIs, why) }

@@ -109,11 +109,11 @@ func TestReadingMeetsTrouble(t *testing.T) {
 }
 
 // readThrough reads a tenant on a runner, and a second time where the first has stopped and nothing fails any more.
-func readThrough(t *testing.T, l *lists) provision.Roll {
+func readThrough(t *testing.T, l *lists) provision.SyncReport {
 	t.Helper()
 	store := storetest.Memory()
 	runner := job.New(store, job.Options{Now: time.Now, Rand: func() float64 { return 0 }})
-	svc := core.New(provision.Config{Store: runner.Store(), Telephony: l, Census: l, Queue: runner, AuditKey: []byte("key"), Now: time.Now, Admins: []string{string(alice.ID)}})
+	svc := core.New(provision.Config{Store: runner.Store(), Telephony: l, BulkReader: l, Queue: runner, AuditKey: []byte("key"), Now: time.Now, Admins: []string{string(alice.ID)}})
 	for _, k := range fulfil.New(svc).Kinds() {
 		runner.Register(k)
 	}
@@ -121,7 +121,7 @@ func readThrough(t *testing.T, l *lists) provision.Roll {
 	done := make(chan struct{})
 	go func() { defer close(done); _ = runner.Run(ctx) }()
 	defer func() { stop(); <-done }()
-	read := func() provision.Roll {
+	read := func() provision.SyncReport {
 		if _, err := svc.Sync(ctx, tenant, alice); err != nil {
 			t.Fatal(err)
 		}

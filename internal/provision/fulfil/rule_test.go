@@ -20,7 +20,7 @@ func TestAnyRuling(t *testing.T) {
 	ends := map[provision.OrderState]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		kind := rapid.SampledFrom(kinds).Draw(rt, "kind")
-		ruling := rapid.SampledFrom([]provision.Ruling{provision.TryAgain, provision.TakeBack, provision.LeaveAsIs}).Draw(rt, "ruling")
+		ruling := rapid.SampledFrom([]provision.Resolution{provision.TryAgain, provision.TakeBack, provision.LeaveAsIs}).Draw(rt, "ruling")
 		method := rapid.SampledFrom([]string{"assign", "unassign", "assign-policy", "unassign-policy"}).Draw(rt, "what is forbidden")
 		holder := rapid.SampledFrom([]string{"as it is", "dana", "somebody", "nobody"}).Draw(rt, "who has the number by then")
 		var err error
@@ -53,18 +53,18 @@ func TestAnyRuling(t *testing.T) {
 }
 
 // ruled decides about a parked order and reports what is wrong afterwards.
-func (w *world) ruled(o provision.Order, ruling provision.Ruling) (provision.OrderState, error) {
+func (w *world) ruled(o provision.Order, ruling provision.Resolution) (provision.OrderState, error) {
 	if o.Known.At.IsZero() || o.Halt.Job == "" {
 		return o.State, fmt.Errorf("parked without saying what is known: %+v", o)
 	}
-	_, err := w.svc.Rule(w.t.Context(), tenant, alice, o.ID, o.Revision, ruling, "because")
+	_, err := w.svc.Resolve(w.t.Context(), tenant, alice, o.ID, o.Revision, ruling, "because")
 	if ruling == provision.TakeBack && !o.CanUndo() && err != nil {
 		return o.State, nil
 	}
 	if err != nil {
 		return o.State, err
 	}
-	again, err := w.svc.Rule(w.t.Context(), tenant, alice, o.ID, o.Revision, provision.LeaveAsIs, "too late")
+	again, err := w.svc.Resolve(w.t.Context(), tenant, alice, o.ID, o.Revision, provision.LeaveAsIs, "too late")
 	if err != nil || again.Order.Decided.Ruling != ruling {
 		return o.State, fmt.Errorf("a second decision about the same card counted: %+v, %w", again.Order.Decided, err)
 	}

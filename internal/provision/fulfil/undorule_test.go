@@ -20,7 +20,7 @@ func TestUndoAnyRuling(t *testing.T) {
 	ends := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		kind := rapid.SampledFrom(undoKinds).Draw(rt, "kind")
-		ruling := rapid.SampledFrom([]provision.Ruling{provision.TryAgain, provision.TakeBack, provision.LeaveAsIs}).Draw(rt, "ruling")
+		ruling := rapid.SampledFrom([]provision.Resolution{provision.TryAgain, provision.TakeBack, provision.LeaveAsIs}).Draw(rt, "ruling")
 		method := rapid.SampledFrom([]string{"assign", "unassign", "assign-policy", "unassign-policy"}).Draw(rt, "what is forbidden")
 		holder := rapid.SampledFrom([]string{"as it is", "dana", "somebody", "nobody"}).Draw(rt, "who has the number by then")
 		own := rapid.Bool().Draw(rt, "policies of their own")

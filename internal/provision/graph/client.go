@@ -51,10 +51,10 @@ type Client struct {
 }
 
 var (
-	_ provision.Directory = (*Client)(nil)
-	_ provision.Telephony = (*Client)(nil)
-	_ provision.Census    = (*Client)(nil)
-	_ provision.Installer = (*Client)(nil)
+	_ provision.Directory  = (*Client)(nil)
+	_ provision.Telephony  = (*Client)(nil)
+	_ provision.BulkReader = (*Client)(nil)
+	_ provision.Installer  = (*Client)(nil)
 )
 
 // New checks the configuration. Nothing is sent, and a tenant's credential and adapter are made at its first call.

@@ -7,7 +7,7 @@
 //	number.go      numbers given and taken
 //	operation.go   how far that is
 //	policy.go      policies found, given and taken
-//	census.go      everybody of a tenant, page by page (provision.Census)
+//	census.go      everybody of a tenant, page by page (provision.BulkReader)
 //	install.go     the app put into a person's Teams (provision.Installer)
 //	gate.go        the last stop before the network: host, token, failures
 //	errors.go      one table from Microsoft's answers to kinds of errors

@@ -157,7 +157,7 @@ func (n *naming) learn(o provision.Order) {
 	n.add(provision.Actor{ID: o.Person.ID, Name: o.Person.Name()})
 	n.add(o.Requester)
 	n.add(o.Decided.By)
-	for _, g := range o.Consent.Given {
+	for _, g := range o.Approval.Given {
 		n.add(g.By)
 		n.add(g.To)
 	}

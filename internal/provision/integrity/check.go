@@ -60,7 +60,7 @@ func CheckedTables() []string {
 		record.TableArchives, record.TableImported, record.TableSyncs, record.TableRoster, record.TableRosterIndex,
 		record.TableRosterCount, record.TableNumberSyncs, record.TableNumberSeen,
 		record.TableNumberFound, record.TableNumberCount, record.TableBatches, record.TableWaivers, record.TableLines,
-		record.TableCharters, record.TableOutages, record.TableRestored,
+		record.TableAccessPolicies, record.TableOutages, record.TableRestored,
 		record.TableResumed,
 	}
 }
@@ -167,7 +167,7 @@ func (c *checking) place(table string, tenant provision.TenantID, at, own string
 
 // lists checks what was read at Microsoft, and the small tables.
 func (c *checking) lists() {
-	each(c, record.TableRoster, func(tenant provision.TenantID, at string, l roster.Listed) {
+	each(c, record.TableRoster, func(tenant provision.TenantID, at string, l roster.PersonRecord) {
 		if l.Person.ID != "" && !c.place(record.TableRoster, tenant, at, string(l.Person.ID)) {
 			return
 		}
@@ -211,7 +211,7 @@ func (c *checking) lists() {
 		c.reads(record.TableNumberSyncs, tenant, ns.State, provision.JobNumbers)
 	})
 	each(c, record.TableRestored, func(provision.TenantID, string, stock.Restored) {})
-	each(c, record.TableCharters, func(provision.TenantID, string, provision.Charter) {})
+	each(c, record.TableAccessPolicies, func(provision.TenantID, string, provision.AccessPolicy) {})
 	each(c, record.TableResumed, func(provision.TenantID, string, time.Time) {})
 	each(c, record.TableOutages, func(tenant provision.TenantID, at string, o provision.Outage) {
 		_, own, _ := strings.Cut(outage.OutageKey(o, tenant), "/")

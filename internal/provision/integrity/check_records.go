@@ -109,9 +109,9 @@ func (c *checking) orders() {
 			c.indexed(record.TableParked, record.Key(o.Tenant, record.Sortable(o.Ended), string(o.ID)))
 		}
 		asked := map[provision.UserID]bool{}
-		for _, a := range o.Consent.Asked {
+		for _, a := range o.Approval.Asked {
 			if !asked[a.ID] {
-				c.indexed(record.TableToApprove, record.Key(o.Tenant, string(a.ID), record.Sortable(o.Consent.Since),
+				c.indexed(record.TableToApprove, record.Key(o.Tenant, string(a.ID), record.Sortable(o.Approval.Since),
 					string(o.ID)))
 			}
 			asked[a.ID] = true

@@ -51,7 +51,7 @@ func (s Share) within(now time.Time) []time.Time {
 
 // limitsOf are a person's own.
 func limitsOf(tx provision.Tx, tenant provision.TenantID, acc provision.Access) (provision.Limits, error) {
-	c, err := access.CharterIn(tx, tenant)
+	c, err := access.AccessPolicyIn(tx, tenant)
 	l := c.Limits
 	if l.Drafts == 0 {
 		l.Drafts = defaultDrafts

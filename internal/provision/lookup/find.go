@@ -99,7 +99,8 @@ func (s *Service) findNumber(ctx context.Context, tenant provision.TenantID,
 	return f, err
 }
 
-func (s *Service) know(tx provision.Tx, tenant provision.TenantID, f *provision.Finding, st provision.Standing) error {
+func (s *Service) know(tx provision.Tx, tenant provision.TenantID, f *provision.Finding,
+	st provision.PersonFacts) error {
 	if err := s.roster.Recall(tx, tenant, f.Person.ID, &st); err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func (s *Service) know(tx provision.Tx, tenant provision.TenantID, f *provision.
 
 // knowPhone fills in what a subscriber has.
 func (s *Service) knowPhone(tx provision.Tx, tenant provision.TenantID, f *provision.Finding, sub provision.Subscriber,
-	st provision.Standing) (err error) {
+	st provision.PersonFacts) (err error) {
 	f.Subscriber = sub
 	f.Location, err = s.stock.LocationIn(tx, tenant, sub.Location)
 	if sub.Location == "" { // an older program has lost it: repair sets it
@@ -166,7 +167,7 @@ func (s *Service) knowPhone(tx provision.Tx, tenant provision.TenantID, f *provi
 // the directory does not know them any more. whole is as for people. An employee finds themselves and who reports to
 // them, and learns of nobody else.
 func (s *Service) LookFor(ctx context.Context, o provision.Order, text string, whole bool,
-	limit time.Duration) (people.Sighting, error) {
+	limit time.Duration) (people.Found, error) {
 	if o.Role() == provision.RoleEmployee {
 		got, err := s.people.LookUp(ctx, o.Tenant, text, whole, limit, s.order.Team(o))
 		if err != nil && provision.KindOf(err) == provision.NotFound {
@@ -189,7 +190,7 @@ func (s *Service) LookFor(ctx context.Context, o provision.Order, text string, w
 	if found != nil || len(gone) == 0 {
 		return got, err
 	}
-	return people.Sighting{People: gone, Asked: true}, nil
+	return people.Found{People: gone, Asked: true}, nil
 }
 
 // gone finds subscribers by object id, user name or full name in Calltab's own records. It reads them all: it is for

@@ -18,9 +18,9 @@ const (
 	NotInEffect provision.Effect = "not-in-effect"
 )
 
-// Seen is all that one look at Microsoft showed of an order.
-type Seen struct {
-	Known provision.Known
+// Observed is all that one look at Microsoft showed of an order.
+type Observed struct {
+	Known provision.Observation
 	Voice provision.Voice
 	// none where the order takes a phone away, the account is gone, or not all was answered
 	Conditions []provision.Condition
@@ -34,9 +34,9 @@ func (s *Service) Account(ctx context.Context, tenant provision.TenantID,
 }
 
 // See reads what Microsoft shows of an order's person and numbers. With an error it returns what was answered.
-func (s *Service) See(ctx context.Context, o provision.Order, plan provision.Plan) (v Seen, err error) {
+func (s *Service) Observe(ctx context.Context, o provision.Order, plan provision.Plan) (v Observed, err error) {
 	p, there, errAccount := s.Account(ctx, o.Tenant, o.Person.ID)
-	v.Known = provision.Known{At: s.Now().UTC(), Account: AccountState(p, there, errAccount),
+	v.Known = provision.Observation{At: s.Now().UTC(), Account: AccountState(p, there, errAccount),
 		Licensed: s.roster.PhoneLicensed(o.Tenant, p)}
 	var errVoice, errNumbers error
 	if v.Voice, errVoice = s.Telephony.Voice(ctx, o.Tenant, o.Person.ID); v.Voice.Found && len(plan.Policies()) > 0 {
@@ -51,7 +51,7 @@ func (s *Service) See(ctx context.Context, o provision.Order, plan provision.Pla
 		return v, err
 	}
 	for i, n := range numbers {
-		a, h, err := s.Holder(ctx, o, n, v)
+		a, h, err := s.HolderOf(ctx, o, n, v)
 		if i == 0 {
 			own = a
 		}
@@ -64,6 +64,7 @@ func (s *Service) See(ctx context.Context, o provision.Order, plan provision.Pla
 	return v, err
 }
 
+// AccountState is how the directory showed an account; empty where it did not answer.
 func AccountState(p provision.Person, there bool, err error) provision.AccountState {
 	switch {
 	case err != nil:
@@ -94,43 +95,43 @@ func (s *Service) numbersOf(ctx context.Context, o provision.Order) ([]provision
 }
 
 // Holder says who has a number, in the inventory or on the person: each shows an assignment in its own time.
-func (s *Service) Holder(ctx context.Context, o provision.Order, n provision.E164,
-	v Seen) (provision.Assignment, provision.Holder, error) {
+func (s *Service) HolderOf(ctx context.Context, o provision.Order, n provision.E164,
+	v Observed) (provision.Assignment, provision.Holder, error) {
 	h := provision.Holder{Number: n}
 	a, err := s.Telephony.Assignment(ctx, o.Tenant, n)
 	switch {
 	case err != nil:
 		return a, h, err
 	case a.Target == "" && !slices.Contains(v.Voice.Numbers, n):
-		h.Whose = provision.Nobodys
+		h.Whose = provision.HeldByNobody
 		return a, h, nil
 	case a.ToPolicy():
-		h.Whose = provision.Policies
+		h.Whose = provision.HeldByPolicy
 		return a, h, nil
 	case a.Target == o.Person.ID && !a.Primary():
-		h.Whose = provision.Besides
+		h.Whose = provision.HeldBeside
 		return a, h, nil
 	case a.Target == "" || a.Target == o.Person.ID:
-		h.Whose = provision.Persons
+		h.Whose = provision.HeldByPerson
 		if v.Known.Account == provision.AccountGone {
-			h.Whose, h.User = provision.Phantoms, o.Person.ID
+			h.Whose, h.User = provision.HeldByUnknownAccount, o.Person.ID
 		}
 		return a, h, nil
 	}
 	p, there, err := s.Account(ctx, o.Tenant, a.Target)
 	switch h.User = a.Target; {
 	case there:
-		h.Whose, h.Name = provision.Others, p.Name()
+		h.Whose, h.Name = provision.HeldByOther, p.Name()
 	case err == nil:
-		h.Whose = provision.Phantoms
+		h.Whose = provision.HeldByUnknownAccount
 	}
 	return a, h, err
 }
 
 // Look notes on an order what Microsoft shows, as far as it answers.
 func (s *Service) Look(ctx context.Context, o provision.Order,
-	plan provision.Plan) (provision.Known, []provision.Condition) {
-	v, err := s.See(ctx, o, plan)
+	plan provision.Plan) (provision.Observation, []provision.Condition) {
+	v, err := s.Observe(ctx, o, plan)
 	if err != nil {
 		return v.Known, o.Conditions
 	}
@@ -154,7 +155,7 @@ func (s *Service) Open(ctx context.Context, tenant provision.TenantID, by provis
 	}
 	ctx, cancel := context.WithTimeout(ctx, provision.LookupTime)
 	defer cancel()
-	v, err := s.See(ctx, sheet.Order, sheet.Plan)
+	v, err := s.Observe(ctx, sheet.Order, sheet.Plan)
 	if err != nil {
 		return sheet, nil // what was known before says when
 	}
@@ -172,10 +173,10 @@ func (s *Service) Open(ctx context.Context, tenant provision.TenantID, by provis
 func (s *Service) NumberHolder(ctx context.Context, tenant provision.TenantID,
 	n provision.E164) (provision.Holder, error) {
 	if s.Telephony == nil {
-		return provision.Holder{Number: n, Whose: provision.Nobodys}, nil
+		return provision.Holder{Number: n, Whose: provision.HeldByNobody}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, provision.LookupTime)
 	defer cancel()
-	_, h, err := s.Holder(ctx, provision.Order{Tenant: tenant}, n, Seen{})
+	_, h, err := s.HolderOf(ctx, provision.Order{Tenant: tenant}, n, Observed{})
 	return h, err
 }

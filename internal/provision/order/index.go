@@ -8,12 +8,12 @@ import (
 // indexToApprove keeps the lists of the orders that wait for an approver true.
 func indexToApprove(tx provision.Tx, before provision.Order, o *provision.Order) {
 	at := func(o provision.Order, a provision.Asked) string {
-		return record.Key(o.Tenant, string(a.ID), record.Sortable(o.Consent.Since), string(o.ID))
+		return record.Key(o.Tenant, string(a.ID), record.Sortable(o.Approval.Since), string(o.ID))
 	}
-	for _, a := range before.Consent.Asked {
+	for _, a := range before.Approval.Asked {
 		tx.Delete(record.TableToApprove, at(before, a))
 	}
-	for _, a := range o.Consent.Asked {
+	for _, a := range o.Approval.Asked {
 		tx.Put(record.TableToApprove, at(*o, a), nil)
 	}
 }

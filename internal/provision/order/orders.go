@@ -192,6 +192,7 @@ func (s *Service) Sheet(ctx context.Context, tenant provision.TenantID, id provi
 	return sheet, err
 }
 
+// SheetOf is what a card is given to show of an order.
 func (s *Service) SheetOf(tx provision.Tx, o provision.Order) (sheet provision.Sheet, err error) {
 	sheet = provision.Sheet{Order: o, Now: s.Now()}
 	if err := s.before(tx, o, &sheet); err != nil {
@@ -220,7 +221,7 @@ func (s *Service) SheetOf(tx provision.Tx, o provision.Order) (sheet provision.S
 	}
 	switch o.Form {
 	case provision.FormReview:
-		c, err := access.CharterIn(tx, o.Tenant)
+		c, err := access.AccessPolicyIn(tx, o.Tenant)
 		sheet.Rule = c.Rule(sheet)
 		return sheet, err
 	case provision.FormLocation:

@@ -9,7 +9,7 @@ import (
 
 // MaySee refuses a user who may not see an order: its requester may, and each user who may look at its locations.
 func (s *Service) MaySee(ctx context.Context, by provision.Actor, o provision.Order) error {
-	if o.Requester.ID == by.ID || o.Consent.Concerns(by.ID) {
+	if o.Requester.ID == by.ID || o.Approval.Concerns(by.ID) {
 		return nil
 	}
 	_, err := s.access.Permit(ctx, "open order", o.Tenant, by, provision.Look, o.Sites()...)

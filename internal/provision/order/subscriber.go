@@ -3,7 +3,8 @@ package order
 import "calltab/internal/provision"
 
 // AgainstKind is what stands against an order of its kind.
-func (s *Service) AgainstKind(tx provision.Tx, o *provision.Order, st provision.Standing) ([]provision.Reason, error) {
+func (s *Service) AgainstKind(tx provision.Tx, o *provision.Order,
+	st provision.PersonFacts) ([]provision.Reason, error) {
 	sub := st.Subscriber
 	if o.Kind.Gives() {
 		o.GiveTo(sub)

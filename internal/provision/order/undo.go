@@ -40,7 +40,8 @@ func (s *Service) WishBack(tx provision.Tx, o *provision.Order) error {
 }
 
 // AgainstUndo is everything that stands against a draft that takes an order back.
-func (s *Service) AgainstUndo(tx provision.Tx, o *provision.Order, st provision.Standing) ([]provision.Reason, error) {
+func (s *Service) AgainstUndo(tx provision.Tx, o *provision.Order,
+	st provision.PersonFacts) ([]provision.Reason, error) {
 	reasons, err := s.AgainstKind(tx, o, st)
 	if err != nil {
 		return nil, err

@@ -97,7 +97,7 @@ func (r *run) ask(ctx context.Context, all []wish) error {
 			continue
 		}
 		w.stays = inUse[h.Whose]
-		if h.Whose == provision.Others || h.Whose == provision.Phantoms {
+		if h.Whose == provision.HeldByOther || h.Whose == provision.HeldByUnknownAccount {
 			w.stays += cmp.Or(h.Name, string(h.User))
 		}
 	}
@@ -107,10 +107,10 @@ func (r *run) ask(ctx context.Context, all []wish) error {
 const notAnswered = "Microsoft does not say whether it is in use"
 
 // inUse says where Microsoft shows a number, as an operator reads it.
-var inUse = map[provision.Whose]string{
-	provision.Others:   "Microsoft has it on ",
-	provision.Phantoms: "Microsoft has it on an account that does not exist, ",
-	provision.Policies: "Microsoft has it bound to a policy",
+var inUse = map[provision.NumberHolder]string{
+	provision.HeldByOther:          "Microsoft has it on ",
+	provision.HeldByUnknownAccount: "Microsoft has it on an account that does not exist, ",
+	provision.HeldByPolicy:         "Microsoft has it bound to a policy",
 }
 
 // weigh reads a number and says what is to become of it.

@@ -14,7 +14,7 @@ import (
 type OrgFile struct {
 	Locations   []provision.Location
 	Plans       []provision.Plan
-	Charter     provision.Charter
+	Charter     provision.AccessPolicy
 	Numbers     iter.Seq2[provision.E164, provision.LocationID]
 	Has         func(provision.E164) (provision.LocationID, bool) // the same numbers, one by one; only Apply needs it
 	Blocked     func(provision.E164) bool                         // of a number that nobody may have; nil: none is
@@ -50,7 +50,7 @@ func (s *Service) Import(ctx context.Context, tenant provision.TenantID, file Or
 	if err != nil || same {
 		return err
 	}
-	if err := r.all(ctx, r.locations, r.plans, r.charter, r.numbers); err != nil {
+	if err := r.all(ctx, r.locations, r.plans, r.accessPolicy, r.numbers); err != nil {
 		return err
 	}
 	return r.finish(ctx, provision.Imported)
@@ -76,7 +76,7 @@ func (s *Service) Apply(
 		Core: s.core, store: s.store, tenant: tenant, by: by, file: file,
 		dry: dry, prune: true, tell: tell, counts: map[Verb]int{},
 	}
-	if err := r.all(ctx, r.locations, r.plans, r.charter, r.numbers, r.leftovers, r.unused); err != nil {
+	if err := r.all(ctx, r.locations, r.plans, r.accessPolicy, r.numbers, r.leftovers, r.unused); err != nil {
 		return err
 	}
 	if !dry {

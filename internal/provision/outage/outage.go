@@ -129,6 +129,7 @@ func (s *Service) OutageOver(tx provision.Tx, tenant provision.TenantID, class s
 	return nil
 }
 
+// OutageKey is the key of an outage's record.
 func OutageKey(o provision.Outage, tenant provision.TenantID) string {
 	if o.Lacks {
 		return record.Key(tenant, "lacks", o.Class)
@@ -139,7 +140,7 @@ func OutageKey(o provision.Outage, tenant provision.TenantID) string {
 // NamedAdmins are the ids, of people and of groups, that the configuration and the tenant's roles name as admins
 // everywhere.
 func (s *Service) NamedAdmins(tx provision.Tx, tenant provision.TenantID) ([]string, error) {
-	c, err := access.CharterIn(tx, tenant)
+	c, err := access.AccessPolicyIn(tx, tenant)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ type InventoryChange struct {
 	Put     []provision.Location   // locations that are added, or are to be as here
 	Gone    []provision.LocationID // locations that go; their numbers are the caller's to take away
 	Plans   *[]provision.Plan      // all plans as they are to be, in their order
-	Charter *provision.Charter
+	Charter *provision.AccessPolicy
 	Numbers []NumberWish
 }
 
@@ -50,7 +50,7 @@ func (s *Service) ChangeInventory(tx provision.Tx, tenant provision.TenantID, c 
 		stock.PutPlans(tx, tenant, before, *c.Plans)
 	}
 	if c.Charter != nil {
-		if err := s.putCharter(tx, tenant, *c.Charter); err != nil {
+		if err := s.putAccessPolicy(tx, tenant, *c.Charter); err != nil {
 			return err
 		}
 	}
@@ -94,12 +94,12 @@ func putWish(tx provision.Tx, tenant provision.TenantID, w NumberWish) (provisio
 	return audit.Became(after), nil
 }
 
-func (s *Service) putCharter(tx provision.Tx, tenant provision.TenantID, c provision.Charter) error {
-	before, err := access.CharterIn(tx, tenant)
+func (s *Service) putAccessPolicy(tx provision.Tx, tenant provision.TenantID, c provision.AccessPolicy) error {
+	before, err := access.AccessPolicyIn(tx, tenant)
 	if err != nil {
 		return err
 	}
-	record.Save(tx, record.TableCharters, string(tenant), c)
+	record.Save(tx, record.TableAccessPolicies, string(tenant), c)
 	if slices.Equal(before.Licences, c.Licences) {
 		return nil
 	}

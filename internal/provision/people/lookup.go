@@ -11,10 +11,10 @@ import (
 	"calltab/internal/provision/roster"
 )
 
-// Sighting is whom a lookup found: nobody was asked for, one person with their standing, or several by that name.
-type Sighting struct {
+// Found is whom a lookup found: nobody was asked for, one person with their standing, or several by that name.
+type Found struct {
 	People   []provision.Person
-	Standing provision.Standing
+	Standing provision.PersonFacts
 	Asked    bool
 	// a single person: the requester, or a user who reports to them; not looked up where that decides nothing
 	Team bool
@@ -23,9 +23,9 @@ type Sighting struct {
 // LookUp finds the people whom the text means, of them those whom keep keeps (nil: all), and for a single one what
 // stands for and against them. Without text it finds nobody. whole is as for people.
 func (s *Service) LookUp(ctx context.Context, tenant provision.TenantID, text string, whole bool, limit time.Duration,
-	keep func(context.Context, []provision.Person) ([]provision.Person, error)) (Sighting, error) {
+	keep func(context.Context, []provision.Person) ([]provision.Person, error)) (Found, error) {
 	if text == "" {
-		return Sighting{}, nil
+		return Found{}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -34,9 +34,9 @@ func (s *Service) LookUp(ctx context.Context, tenant provision.TenantID, text st
 		people, err = keep(ctx, people)
 	}
 	if err != nil {
-		return Sighting{}, err
+		return Found{}, err
 	}
-	got := Sighting{People: people, Asked: true}
+	got := Found{People: people, Asked: true}
 	if len(people) == 1 {
 		got.Standing, err = s.standing(ctx, tenant, people[0])
 	}
@@ -105,9 +105,9 @@ func peopleNames(people []provision.Person) string {
 
 // standing reads what the telephone service and the orders know of a person.
 func (s *Service) standing(ctx context.Context, tenant provision.TenantID,
-	p provision.Person) (provision.Standing, error) {
+	p provision.Person) (provision.PersonFacts, error) {
 	voice, err := s.Telephony.Voice(ctx, tenant, p.ID)
-	st := provision.Standing{Voice: voice}
+	st := provision.PersonFacts{Voice: voice}
 	if err == nil && len(voice.Numbers) > 0 {
 		st.Assignment, err = s.Telephony.Assignment(ctx, tenant, voice.Numbers[0])
 		st.OnPrem = st.Assignment.Source == roster.SourceOnPremises

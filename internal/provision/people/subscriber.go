@@ -28,7 +28,7 @@ func (s *Service) DropSubscriber(tx provision.Tx, tenant provision.TenantID, use
 
 // NameOf is the name of a person as far as Calltab has it.
 func (s *Service) NameOf(tx provision.Tx, tenant provision.TenantID, id provision.UserID) string {
-	if who, there, err := roster.ReadListed(tx, tenant, id); err == nil && there && who.Person.ID != "" {
+	if who, there, err := roster.ReadRecord(tx, tenant, id); err == nil && there && who.Person.ID != "" {
 		return who.Person.Name()
 	}
 	sub, _, _ := s.roster.SubscriberIn(tx, tenant, id)

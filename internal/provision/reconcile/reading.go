@@ -11,7 +11,7 @@ import (
 )
 
 // Note records what the page was, in the transaction that records the step's result.
-func (s *Service) Note(tx provision.Tx, tenant provision.TenantID, r roster.Reading) error {
+func (s *Service) Note(tx provision.Tx, tenant provision.TenantID, r roster.SyncPage) error {
 	if slices.Contains(NumberSteps(), r.Step) {
 		ns, err := people.NumberSync(tx, tenant)
 		ns.Step = r.Step
@@ -35,15 +35,15 @@ func (s *Service) Note(tx provision.Tx, tenant provision.TenantID, r roster.Read
 
 // Read reads one page of a step and takes it into the roster. It may be called again for the same page.
 func (s *Service) Read(ctx context.Context, tenant provision.TenantID, step provision.StepName,
-	from string) (roster.Reading, error) {
+	from string) (roster.SyncPage, error) {
 	if slices.Contains(NumberSteps(), step) {
 		return s.compare(ctx, tenant, step, from)
 	}
 	roll, err := s.roster.Roll(ctx, tenant)
 	if err != nil {
-		return roster.Reading{}, err
+		return roster.SyncPage{}, err
 	}
-	read := map[provision.StepName]func(context.Context, provision.TenantID, provision.Sync, string) (roster.Reading,
+	read := map[provision.StepName]func(context.Context, provision.TenantID, provision.Sync, string) (roster.SyncPage,
 		error){
 		roster.StepReadNumbers: s.roster.ReadNumbers, roster.StepReadPhones: s.roster.ReadPhones,
 		roster.StepReadPeople: s.roster.ReadPeople, roster.StepAskPhones: s.roster.AskPhones,
@@ -56,17 +56,17 @@ func (s *Service) Read(ctx context.Context, tenant provision.TenantID, step prov
 
 // compare does one page of a step of JobNumbers.
 func (s *Service) compare(ctx context.Context, tenant provision.TenantID, step provision.StepName,
-	from string) (roster.Reading, error) {
+	from string) (roster.SyncPage, error) {
 	var ns provision.NumberSync
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
 		ns, err = people.NumberSync(tx, tenant)
 		return err
 	})
 	if err != nil {
-		return roster.Reading{}, err
+		return roster.SyncPage{}, err
 	}
 	do := map[provision.StepName]func(context.Context, provision.TenantID, provision.NumberSync,
-		string) (roster.Reading, error){
+		string) (roster.SyncPage, error){
 		StepSettle: s.settleRequests, StepMatch: s.matchNumbers, StepAdopt: s.adoptNumbers, StepMiss: s.missNumbers,
 		StepSift: s.siftNumbers,
 	}[step]

@@ -21,7 +21,7 @@ type request struct {
 // settleRequests looks at the requests of a restored store, a few at a try. from is where it goes on among the live
 // orders.
 func (s *Service) settleRequests(ctx context.Context, tenant provision.TenantID, _ provision.NumberSync,
-	from string) (roster.Reading, error) {
+	from string) (roster.SyncPage, error) {
 	var all []request
 	next := ""
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
@@ -45,16 +45,16 @@ func (s *Service) settleRequests(ctx context.Context, tenant provision.TenantID,
 		return nil
 	})
 	if err != nil || len(all) == 0 {
-		return roster.Reading{}, err
+		return roster.SyncPage{}, err
 	}
 	err = roster.EachAtOnce(roster.AskAtOnce, len(all), func(i int) (err error) {
 		all[i].shown, err = s.showRequest(ctx, all[i].order)
 		return err
 	})
 	if err != nil {
-		return roster.Reading{}, err
+		return roster.SyncPage{}, err
 	}
-	return roster.Reading{Next: next}, roster.FewAtOnce(ctx, s.Store, all,
+	return roster.SyncPage{Next: next}, roster.FewAtOnce(ctx, s.Store, all,
 		func(tx provision.Tx, r request) (int, error) {
 			return s.settleRequest(tx, r)
 		})
@@ -70,8 +70,8 @@ func (s *Service) showRequest(ctx context.Context, o provision.Order) (repair.Sh
 		return v, nil
 	}
 	account := observe.AccountState(v.Person, !v.Person.Gone, nil)
-	_, h, err := s.observe.Holder(ctx, o, o.Number,
-		observe.Seen{Voice: v.Voice, Known: provision.Known{Account: account}})
+	_, h, err := s.observe.HolderOf(ctx, o, o.Number,
+		observe.Observed{Voice: v.Voice, Known: provision.Observation{Account: account}})
 	v.Holders = append(v.Holders, h)
 	return v, err
 }
@@ -107,7 +107,7 @@ func (s *Service) settleRequest(tx provision.Tx, r request) (touched int, err er
 // other. Its record is zero but for the number where it is not in the stock, or not for this person.
 func (s *Service) shownOn(tx provision.Tx, o provision.Order, v repair.ShownPhone) (has provision.Number, err error) {
 	for _, h := range v.Holders {
-		if h.Whose != provision.Persons || has.E164 != "" && h.Number != o.Number {
+		if h.Whose != provision.HeldByPerson || has.E164 != "" && h.Number != o.Number {
 			continue
 		}
 		rec, err := stock.Number(tx, o.Tenant, h.Number)
@@ -196,6 +196,6 @@ func (s *Service) endRequest(tx provision.Tx, o *provision.Order, v repair.Shown
 	o.Problem = provision.Message{}
 	o.Late = provision.InTime
 	o.Conditions = nil
-	o.Consent.Asked, o.Consent.Next = nil, nil
+	o.Approval.Asked, o.Approval.Next = nil, nil
 	return s.order.Write(tx, o, provision.OrderSettled, "", why.ID)
 }

@@ -11,44 +11,44 @@ import (
 
 // The tables. Their names are persisted: never rename one.
 const (
-	TableLocations   = "locations"    // tenant/location → Location
-	TablePlans       = "plans"        // tenant/position → Plan
-	TableNumbers     = "numbers"      // tenant/E.164 → Number
-	TableFree        = "free"         // tenant/location/rank/E.164: the free ones, best first
-	TableDigits      = "digits"       // tenant/location/digits: the free ones by their beginning
-	TableTails       = "tails"        // tenant/location/digits backwards: the free ones by their end
-	TableStock       = "stock"        // tenant/location/state → how many
-	TableOrders      = "orders"       // tenant/order → Order
-	TableByRequester = "by-requester" // tenant/user/newest first/order
-	TableByPerson    = "by-person"    // tenant/user/newest first/order
-	TableDrafts      = "drafts"       // tenant/requester/order: the drafts that are open
-	TableShares      = "shares"       // tenant/user → share: what they have used up of what each may
-	TableRefusals    = "refusals"     // tenant/user/what → refusal
-	TableLive        = "live"         // tenant/user → the order at work for that person
-	TableStates      = "states"       // state → how many orders
-	TableParked      = "parked"       // tenant/since/order → order
-	TableToApprove   = "to-approve"   // tenant/user/since/order: what waits for that approver
-	TableSubscribers = "subscribers"  // tenant/user → Subscriber
-	TableAudit       = "audit"        // tenant/sequence → AuditEvent
-	TableTrail       = "audit-by"     // tenant/sort/subject/sequence: the events about it, see indexTrail
-	TableHeads       = "audit-heads"  // tenant → head
-	TableArchives    = "archives"     // tenant/first event → Archived
-	TableImported    = "imported"     // tenant → fingerprint of the inventory last imported
-	TableSyncs       = "syncs"        // tenant → Sync
-	TableRoster      = "roster"       // tenant/user → listed
-	TableRosterIndex = "roster-index" // tenant/class/list/…/name/user, see listed.places
-	TableRosterCount = "roster-count" // tenant/class → how many
-	TableNumberSyncs = "number-syncs" // tenant → NumberSync
-	TableNumberSeen  = "number-seen"  // tenant/E.164 → the round that last told of it and the class
-	TableNumberFound = "number-found" // tenant/class/E.164 → NumberFinding
-	TableNumberCount = "number-count" // tenant/class → how many
-	TableBatches     = "batches"      // tenant/user → batch
-	TableWaivers     = "waivers"      // tenant/user → Waiver
-	TableLines       = "lines"        // tenant/E.164 → Line, the ledger's
-	TableOutages     = "outages"      // tenant/sort/class → Outage
-	TableResumed     = "resumed"      // what was tried again once → when
-	TableCharters    = "charters"     // tenant → Charter
-	TableRestored    = "restored"     // tenant, restoredAll, or restoredAll/tenant/order → Restored
+	TableLocations      = "locations"    // tenant/location → Location
+	TablePlans          = "plans"        // tenant/position → Plan
+	TableNumbers        = "numbers"      // tenant/E.164 → Number
+	TableFree           = "free"         // tenant/location/rank/E.164: the free ones, best first
+	TableDigits         = "digits"       // tenant/location/digits: the free ones by their beginning
+	TableTails          = "tails"        // tenant/location/digits backwards: the free ones by their end
+	TableStock          = "stock"        // tenant/location/state → how many
+	TableOrders         = "orders"       // tenant/order → Order
+	TableByRequester    = "by-requester" // tenant/user/newest first/order
+	TableByPerson       = "by-person"    // tenant/user/newest first/order
+	TableDrafts         = "drafts"       // tenant/requester/order: the drafts that are open
+	TableShares         = "shares"       // tenant/user → share: what they have used up of what each may
+	TableRefusals       = "refusals"     // tenant/user/what → refusal
+	TableLive           = "live"         // tenant/user → the order at work for that person
+	TableStates         = "states"       // state → how many orders
+	TableParked         = "parked"       // tenant/since/order → order
+	TableToApprove      = "to-approve"   // tenant/user/since/order: what waits for that approver
+	TableSubscribers    = "subscribers"  // tenant/user → Subscriber
+	TableAudit          = "audit"        // tenant/sequence → AuditEvent
+	TableTrail          = "audit-by"     // tenant/sort/subject/sequence: the events about it, see indexTrail
+	TableHeads          = "audit-heads"  // tenant → head
+	TableArchives       = "archives"     // tenant/first event → Archived
+	TableImported       = "imported"     // tenant → fingerprint of the inventory last imported
+	TableSyncs          = "syncs"        // tenant → Sync
+	TableRoster         = "roster"       // tenant/user → listed
+	TableRosterIndex    = "roster-index" // tenant/class/list/…/name/user, see listed.places
+	TableRosterCount    = "roster-count" // tenant/class → how many
+	TableNumberSyncs    = "number-syncs" // tenant → NumberSync
+	TableNumberSeen     = "number-seen"  // tenant/E.164 → the round that last told of it and the class
+	TableNumberFound    = "number-found" // tenant/class/E.164 → NumberFinding
+	TableNumberCount    = "number-count" // tenant/class → how many
+	TableBatches        = "batches"      // tenant/user → batch
+	TableWaivers        = "waivers"      // tenant/user → Waiver
+	TableLines          = "lines"        // tenant/E.164 → Line, the ledger's
+	TableOutages        = "outages"      // tenant/sort/class → Outage
+	TableResumed        = "resumed"      // what was tried again once → when
+	TableAccessPolicies = "charters"     // tenant → AccessPolicy
+	TableRestored       = "restored"     // tenant, restoredAll, or restoredAll/tenant/order → Restored
 )
 
 // RecordVersion leads every record, so that a later program can read an older one.
@@ -74,6 +74,7 @@ func Load[T any](tx provision.Tx, table, key string) (v T, ok bool, err error) {
 	return v, true, Decode(table, key, raw, &v)
 }
 
+// Decode reads a record's bytes. A version that this program does not know is an error.
 func Decode(table, key string, raw []byte, v any) error {
 	if len(raw) == 0 || raw[0] != RecordVersion {
 		return provision.NewInternal("read "+table, "%s: a record of a version that this program does not know",
@@ -112,6 +113,7 @@ func Count(tx provision.Tx, table, key string) int {
 	return n
 }
 
+// Bump changes a counter; at zero it is gone.
 func Bump(tx provision.Tx, table, key string, by int) {
 	n := max(Count(tx, table, key)+by, 0)
 	if n == 0 {

@@ -7,8 +7,8 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/observe"
 	"calltab/internal/provision/order"
-	"calltab/internal/provision/outcome"
 	"calltab/internal/provision/record"
+	"calltab/internal/provision/result"
 	"calltab/internal/provision/stock"
 )
 
@@ -22,7 +22,7 @@ type ShownPhone struct {
 // Elsewhere reports a number that Microsoft shows on another account, or on no account but in use.
 func (v ShownPhone) Elsewhere(n provision.E164) bool {
 	return slices.ContainsFunc(v.Holders, func(h provision.Holder) bool {
-		return h.Number == n && h.Whose != "" && h.Whose != provision.Nobodys && h.Whose != provision.Persons
+		return h.Number == n && h.Whose != "" && h.Whose != provision.HeldByNobody && h.Whose != provision.HeldByPerson
 	})
 }
 
@@ -78,7 +78,7 @@ func (s *Service) Mend(ctx context.Context, tenant provision.TenantID, by provis
 // ShowPhone reads Microsoft, within a turn.
 func (s *Service) ShowPhone(ctx context.Context, tenant provision.TenantID,
 	user provision.UserID) (v ShownPhone, err error) {
-	ctx, cancel := context.WithTimeout(ctx, outcome.AcceptTime)
+	ctx, cancel := context.WithTimeout(ctx, result.AcceptTime)
 	defer cancel()
 	var there bool
 	if v.Person, there, err = s.observe.Account(ctx, tenant, user); err != nil {
@@ -94,9 +94,12 @@ func (s *Service) ShowPhone(ctx context.Context, tenant provision.TenantID,
 	if err != nil {
 		return v, err
 	}
-	look := observe.Seen{Voice: v.Voice, Known: provision.Known{Account: observe.AccountState(v.Person, there, nil)}}
+	look := observe.Observed{
+		Voice: v.Voice,
+		Known: provision.Observation{Account: observe.AccountState(v.Person, there, nil)},
+	}
 	for _, n := range numbers {
-		_, h, err := s.observe.Holder(ctx, provision.Order{Tenant: tenant, Person: v.Person}, n, look)
+		_, h, err := s.observe.HolderOf(ctx, provision.Order{Tenant: tenant, Person: v.Person}, n, look)
 		if err != nil {
 			return v, err
 		}
@@ -277,7 +280,7 @@ func (v ShownPhone) ownNumber(sub provision.Subscriber,
 	for i, h := range v.Holders {
 		rec, id := records[i], ""
 		switch {
-		case h.Whose != provision.Persons:
+		case h.Whose != provision.HeldByPerson:
 		case rec.E164 == "":
 			id = "repair-not-ours"
 		case rec.State == provision.Held:
@@ -307,7 +310,7 @@ func (v ShownPhone) numberRepairs(has provision.Number, records []provision.Numb
 			continue
 		case before.E164 == has.E164:
 			after.State, after.User = provision.Assigned, user
-		case h.Whose == provision.Persons, theirs && h.Whose != provision.Nobodys:
+		case h.Whose == provision.HeldByPerson, theirs && h.Whose != provision.HeldByNobody:
 			after.State, after.Taken = provision.Blocked, true
 		case theirs:
 			after.State, after.User = provision.Cooling, user
@@ -350,7 +353,7 @@ func (s *Service) MendIn(tx provision.Tx, tenant provision.TenantID, by provisio
 		return nil
 	}
 	if r.After.Order != was.Order {
-		if err := s.outcome.Past(tx, &provision.Order{Tenant: tenant, Had: was}, true); err != nil {
+		if err := s.result.Past(tx, &provision.Order{Tenant: tenant, Had: was}, true); err != nil {
 			return err
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"calltab/internal/provision/audit"
 	"calltab/internal/provision/observe"
 	"calltab/internal/provision/order"
-	"calltab/internal/provision/outcome"
 	"calltab/internal/provision/people"
+	"calltab/internal/provision/result"
 	"calltab/internal/provision/roster"
 	"calltab/internal/provision/stock"
 )
@@ -22,13 +22,13 @@ type Service struct {
 	people  *people.Service
 	order   *order.Service
 	observe *observe.Service
-	outcome *outcome.Service
+	result  *result.Service
 }
 
 // New returns the service over its ports and the rooms below.
 func New(c *provision.Config, audit *audit.Service, access *access.Service, stock *stock.Service,
 	roster *roster.Service, people *people.Service, order *order.Service, observe *observe.Service,
-	outcome *outcome.Service) *Service {
+	result *result.Service) *Service {
 	return &Service{Config: c, audit: audit, access: access, stock: stock, roster: roster,
-		people: people, order: order, observe: observe, outcome: outcome}
+		people: people, order: order, observe: observe, result: result}
 }

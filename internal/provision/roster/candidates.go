@@ -25,7 +25,7 @@ func (s *Service) candidates(ctx context.Context, tenant provision.TenantID,
 	var page provision.CandidatePage
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
 		page = provision.CandidatePage{}
-		if page.Roll, err = s.rollIn(tx, tenant); err != nil {
+		if page.SyncReport, err = s.rollIn(tx, tenant); err != nil {
 			return err
 		}
 		l, err := s.listing(tx, tenant, q)
@@ -33,7 +33,7 @@ func (s *Service) candidates(ctx context.Context, tenant provision.TenantID,
 			return err
 		}
 		for k := range tx.Scan(record.TableRosterIndex, l.prefix, l.from) {
-			who, there, err := ReadListed(tx, tenant, provision.UserID(k[strings.LastIndexByte(k, '/')+1:]))
+			who, there, err := ReadRecord(tx, tenant, provision.UserID(k[strings.LastIndexByte(k, '/')+1:]))
 			if err != nil {
 				return err
 			}
@@ -90,7 +90,7 @@ func (s *Service) listing(tx provision.Tx, tenant provision.TenantID,
 	if q.From == "" {
 		return l, nil
 	}
-	who, there, err := ReadListed(tx, tenant, q.From)
+	who, there, err := ReadRecord(tx, tenant, q.From)
 	if at := l.place(tenant, who); there && strings.HasPrefix(at, l.prefix) {
 		l.from = at
 	}
@@ -98,7 +98,7 @@ func (s *Service) listing(tx provision.Tx, tenant provision.TenantID,
 }
 
 // place is where the list has a person, or would have them.
-func (l listing) place(tenant provision.TenantID, who Listed) string {
+func (l listing) place(tenant provision.TenantID, who PersonRecord) string {
 	parts := []string{string(l.class), byName}
 	switch {
 	case len(l.words) > 0:
@@ -110,7 +110,7 @@ func (l listing) place(tenant provision.TenantID, who Listed) string {
 }
 
 // shows reports whether the list has a person at a key of the index. A person to whom several words lead is shown once.
-func (l listing) shows(tenant provision.TenantID, who Listed, at string) bool {
+func (l listing) shows(tenant provision.TenantID, who PersonRecord, at string) bool {
 	if l.site != "" && !slices.Contains(who.Person.Sites(), l.site) {
 		return false
 	}

@@ -37,9 +37,9 @@ func (s *Service) LearnLicences(ctx context.Context) error {
 	var learnt map[provision.TenantID]*provision.LicenceTable
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
 		learnt = map[provision.TenantID]*provision.LicenceTable{}
-		for tenant, raw := range tx.Scan(record.TableCharters, "", "") {
-			var c provision.Charter
-			if err := record.Decode(record.TableCharters, tenant, raw, &c); err != nil {
+		for tenant, raw := range tx.Scan(record.TableAccessPolicies, "", "") {
+			var c provision.AccessPolicy
+			if err := record.Decode(record.TableAccessPolicies, tenant, raw, &c); err != nil {
 				return err
 			}
 			if len(c.Licences) > 0 {

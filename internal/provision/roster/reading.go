@@ -18,8 +18,8 @@ const (
 	StepTidy        provision.StepName = "tidy-roster" // people and numbers that no side has named in this round
 )
 
-// Reading is one page of a step of a reading.
-type Reading struct {
+// SyncPage is one page of a step of a reading.
+type SyncPage struct {
 	Next  string // where the step goes on; empty: it is over
 	Step  provision.StepName
 	Note  func(*provision.Sync)
@@ -28,22 +28,23 @@ type Reading struct {
 
 // Singly is the end of StepReadPhones where the list cannot be read to its end: one bad record breaks every page that
 // it is on (https://github.com/MicrosoftDocs/office-docs-powershell/issues/10042).
-func Singly() Reading {
-	return Reading{Step: StepReadPhones, Note: func(sy *provision.Sync) { sy.Singly = true }}
+func Singly() SyncPage {
+	return SyncPage{Step: StepReadPhones, Note: func(sy *provision.Sync) { sy.Singly = true }}
 }
 
+// ReadNumbers reads a page of the numbers that are mastered on premises, and notes them on their people.
 func (s *Service) ReadNumbers(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
-	from string) (Reading, error) {
-	page, err := s.Census.Assignments(ctx, tenant, SourceOnPremises, from)
+	from string) (SyncPage, error) {
+	page, err := s.BulkReader.Assignments(ctx, tenant, SourceOnPremises, from)
 	if sy.Restart(&from, "", err) {
-		page, err = s.Census.Assignments(ctx, tenant, SourceOnPremises, "")
+		page, err = s.BulkReader.Assignments(ctx, tenant, SourceOnPremises, "")
 	}
 	if err != nil {
-		return Reading{}, err
+		return SyncPage{}, err
 	}
 	owned := slices.DeleteFunc(page.Assignments, func(a provision.Assignment) bool { return a.Target == "" })
 	err = FewAtOnce(ctx, s.Store, owned, func(tx provision.Tx, a provision.Assignment) (int, error) {
-		before, _, err := ReadListed(tx, tenant, a.Target)
+		before, _, err := ReadRecord(tx, tenant, a.Target)
 		if err != nil {
 			return 0, err
 		}
@@ -51,25 +52,26 @@ func (s *Service) ReadNumbers(ctx context.Context, tenant provision.TenantID, sy
 		after.OnPrem, after.Master = true, sy.Round
 		return s.Relist(tx, tenant, a.Target, before, after)
 	})
-	return Reading{Next: page.Next, Note: func(now *provision.Sync) { now.Restarts = sy.Restarts }}, err
+	return SyncPage{Next: page.Next, Note: func(now *provision.Sync) { now.Restarts = sy.Restarts }}, err
 }
 
 // SourceOnPremises is how Microsoft's inventory calls a number that is mastered on premises.
 const SourceOnPremises = "onPremises"
 
+// ReadPhones reads a page of what the telephone service knows of people, and judges them by it.
 func (s *Service) ReadPhones(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
-	from string) (Reading, error) {
-	page, err := s.Census.Voices(ctx, tenant, from)
+	from string) (SyncPage, error) {
+	page, err := s.BulkReader.Voices(ctx, tenant, from)
 	if sy.Restart(&from, "", err) {
-		page, err = s.Census.Voices(ctx, tenant, "")
+		page, err = s.BulkReader.Voices(ctx, tenant, "")
 	}
 	if err != nil {
-		return Reading{}, err
+		return SyncPage{}, err
 	}
 	if err := s.hear(ctx, tenant, sy, page.Voices); err != nil {
-		return Reading{}, err
+		return SyncPage{}, err
 	}
-	return Reading{Next: page.Next, Note: func(now *provision.Sync) {
+	return SyncPage{Next: page.Next, Note: func(now *provision.Sync) {
 		now.Restarts, now.Voices = sy.Restarts, now.Voices+len(page.Voices)
 	}}, nil
 }
@@ -82,7 +84,7 @@ func (s *Service) hear(ctx context.Context, tenant provision.TenantID, sy provis
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
 		news = nil
 		for _, v := range all {
-			before, there, err := ReadListed(tx, tenant, v.User)
+			before, there, err := ReadRecord(tx, tenant, v.User)
 			if err != nil {
 				return err
 			}
@@ -97,7 +99,7 @@ func (s *Service) hear(ctx context.Context, tenant provision.TenantID, sy provis
 		return err
 	}
 	return FewAtOnce(ctx, s.Store, news, func(tx provision.Tx, v provision.PersonVoice) (int, error) {
-		before, _, err := ReadListed(tx, tenant, v.User)
+		before, _, err := ReadRecord(tx, tenant, v.User)
 		if err != nil {
 			return 0, err
 		}
@@ -106,7 +108,7 @@ func (s *Service) hear(ctx context.Context, tenant provision.TenantID, sy provis
 }
 
 // Told is the record with what the telephone service says.
-func (l Listed) Told(v provision.Voice, round int) Listed {
+func (l PersonRecord) Told(v provision.Voice, round int) PersonRecord {
 	if l.Account, l.Numbers = v.AccountType, v.Numbers; l.Account == "user" {
 		l.Account = ""
 	}
@@ -120,7 +122,7 @@ func (l Listed) Told(v provision.Voice, round int) Listed {
 // ReadPeople follows the directory from the last reading's mark on. A link that is too old leads back to the mark, and
 // a mark that is too old to the beginning.
 func (s *Service) ReadPeople(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
-	from string) (Reading, error) {
+	from string) (SyncPage, error) {
 	begin := sy.Mark
 	if sy.Whole {
 		begin = ""
@@ -128,21 +130,21 @@ func (s *Service) ReadPeople(ctx context.Context, tenant provision.TenantID, sy 
 	if from == "" {
 		from = begin
 	}
-	page, err := s.Census.People(ctx, tenant, from)
+	page, err := s.BulkReader.People(ctx, tenant, from)
 	if sy.Restart(&from, begin, err) {
-		page, err = s.Census.People(ctx, tenant, from)
+		page, err = s.BulkReader.People(ctx, tenant, from)
 	}
 	if sy.Restart(&from, "", err) {
 		sy.Whole = true
-		page, err = s.Census.People(ctx, tenant, "")
+		page, err = s.BulkReader.People(ctx, tenant, "")
 	}
 	if err != nil {
-		return Reading{}, err
+		return SyncPage{}, err
 	}
 	if err := s.takePeople(ctx, tenant, sy, page); err != nil {
-		return Reading{}, err
+		return SyncPage{}, err
 	}
-	return Reading{Next: page.Next, Note: func(now *provision.Sync) {
+	return SyncPage{Next: page.Next, Note: func(now *provision.Sync) {
 		now.Restarts, now.Read = sy.Restarts, now.Read+len(page.People)
 		now.Whole = now.Whole || sy.Whole
 		if page.Next == "" {
@@ -154,7 +156,7 @@ func (s *Service) ReadPeople(ctx context.Context, tenant provision.TenantID, sy 
 func (s *Service) takePeople(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
 	page provision.PeoplePage) error {
 	err := FewAtOnce(ctx, s.Store, page.People, func(tx provision.Tx, p provision.Person) (int, error) {
-		before, _, err := ReadListed(tx, tenant, p.ID)
+		before, _, err := ReadRecord(tx, tenant, p.ID)
 		if err != nil {
 			return 0, err
 		}
@@ -169,11 +171,11 @@ func (s *Service) takePeople(ctx context.Context, tenant provision.TenantID, sy 
 		return err
 	}
 	return FewAtOnce(ctx, s.Store, page.Gone, func(tx provision.Tx, id provision.UserID) (int, error) {
-		before, there, err := ReadListed(tx, tenant, id)
+		before, there, err := ReadRecord(tx, tenant, id)
 		if err != nil || !there {
 			return 1, err
 		}
-		return s.Relist(tx, tenant, id, before, Listed{})
+		return s.Relist(tx, tenant, id, before, PersonRecord{})
 	})
 }
 
@@ -185,13 +187,13 @@ const (
 
 // AskPhones asks for those one by one who would be candidates. from is the last one who was asked for.
 func (s *Service) AskPhones(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
-	from string) (Reading, error) {
+	from string) (SyncPage, error) {
 	if !sy.Singly {
-		return Reading{}, nil
+		return SyncPage{}, nil
 	}
 	page, err := s.candidates(ctx, tenant, provision.CandidateQuery{From: provision.UserID(from), Limit: AskCount})
 	if err != nil {
-		return Reading{}, err
+		return SyncPage{}, err
 	}
 	voices := make([]provision.PersonVoice, len(page.People))
 	err = EachAtOnce(AskAtOnce, len(voices), func(i int) error {
@@ -203,7 +205,7 @@ func (s *Service) AskPhones(ctx context.Context, tenant provision.TenantID, sy p
 	if err == nil {
 		err = s.hear(ctx, tenant, sy, voices)
 	}
-	return Reading{Next: string(page.Next), Note: func(sy *provision.Sync) { sy.Voices += len(voices) }}, err
+	return SyncPage{Next: string(page.Next), Note: func(sy *provision.Sync) { sy.Voices += len(voices) }}, err
 }
 
 // EachAtOnce does n things, so many of them at a time, and returns one of the errors.

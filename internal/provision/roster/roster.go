@@ -11,16 +11,16 @@ import (
 )
 
 // Named is the person of a record, or what little is known of a person without one.
-func (l Listed) Named(id provision.UserID) provision.Person {
+func (l PersonRecord) Named(id provision.UserID) provision.Person {
 	if l.Person.ID == "" {
 		return provision.Person{ID: id, UPN: string(id)}
 	}
 	return l.Person
 }
 
-// Listed is a person of a tenant's roster: the people as they were last read, cut down to what a verdict and a list
-// need. It is filled from three sides, and the last rounds in which each side spoke tell what is out of date.
-type Listed struct {
+// PersonRecord is a person of a tenant's roster: the people as they were last read, cut down to what a verdict and a
+// list need. It is filled from three sides, and the last rounds in which each side spoke tell what is out of date.
+type PersonRecord struct {
 	// zero: only the telephone service has named the account so far
 	Person  provision.Person `json:"person,omitzero"`
 	Account string           `json:"account,omitempty"` // the account's type in Teams, where it is not "user"
@@ -51,7 +51,7 @@ const (
 )
 
 // Places are the keys under which a person is listed; none without a class.
-func (l Listed) Places(tenant provision.TenantID) []string {
+func (l PersonRecord) Places(tenant provision.TenantID) []string {
 	if l.Class == "" {
 		return nil
 	}
@@ -67,13 +67,13 @@ func (l Listed) Places(tenant provision.TenantID) []string {
 }
 
 // standing is what the roster knows of a person beside the directory.
-func (l Listed) standing() provision.Standing {
-	return provision.Standing{Voice: provision.Voice{Found: true, AccountType: cmp.Or(l.Account, "user"),
+func (l PersonRecord) standing() provision.PersonFacts {
+	return provision.PersonFacts{Voice: provision.Voice{Found: true, AccountType: cmp.Or(l.Account, "user"),
 		Numbers: l.Numbers}, OnPrem: l.OnPrem}
 }
 
 // verdict judges a person of the roster for being imported, by what was last read.
-func (s *Service) verdict(tx provision.Tx, tenant provision.TenantID, l Listed) (provision.Eligibility, error) {
+func (s *Service) verdict(tx provision.Tx, tenant provision.TenantID, l PersonRecord) (provision.Eligibility, error) {
 	st := l.standing()
 	if err := s.Recall(tx, tenant, l.Person.ID, &st); err != nil {
 		return provision.Eligibility{}, err
@@ -84,7 +84,7 @@ func (s *Service) verdict(tx provision.Tx, tenant provision.TenantID, l Listed) 
 // Relist judges a person anew, and writes what has changed of record, index and counts. It returns how many keys it
 // touched.
 func (s *Service) Relist(tx provision.Tx, tenant provision.TenantID, id provision.UserID,
-	before, after Listed) (touched int, err error) {
+	before, after PersonRecord) (touched int, err error) {
 	after.Class = ""
 	if after.Person.ID != "" {
 		verdict, err := s.verdict(tx, tenant, after)
@@ -122,7 +122,7 @@ func (s *Service) Relist(tx provision.Tx, tenant provision.TenantID, id provisio
 }
 
 // empty reports that no side knows anything of the account any more.
-func (l Listed) empty() bool {
+func (l PersonRecord) empty() bool {
 	return l.Person.ID == "" && l.Account == "" && len(l.Numbers) == 0 && !l.OnPrem
 }
 
@@ -134,13 +134,15 @@ func recount(tx provision.Tx, tenant provision.TenantID, c class, by int) int {
 	return 1
 }
 
-func ReadListed(tx provision.Tx, tenant provision.TenantID, id provision.UserID) (l Listed, there bool, err error) {
-	return record.Load[Listed](tx, record.TableRoster, record.Key(tenant, string(id)))
+// ReadRecord reads a person's record; there is false where the roster has none.
+func ReadRecord(tx provision.Tx, tenant provision.TenantID, id provision.UserID) (l PersonRecord,
+	there bool, err error) {
+	return record.Load[PersonRecord](tx, record.TableRoster, record.Key(tenant, string(id)))
 }
 
 // Rejudge lists a person where they belong now, after something that Calltab knows of them has changed.
 func (s *Service) Rejudge(tx provision.Tx, tenant provision.TenantID, id provision.UserID) error {
-	l, there, err := ReadListed(tx, tenant, id)
+	l, there, err := ReadRecord(tx, tenant, id)
 	if err != nil || !there {
 		return err
 	}
@@ -152,7 +154,7 @@ func (s *Service) Rejudge(tx provision.Tx, tenant provision.TenantID, id provisi
 // have it, as a number that Calltab did not give.
 func (s *Service) RejudgeWithout(tx provision.Tx, tenant provision.TenantID, id provision.UserID,
 	had, has provision.E164) error {
-	before, there, err := ReadListed(tx, tenant, id)
+	before, there, err := ReadRecord(tx, tenant, id)
 	if err != nil || !there {
 		return err
 	}
@@ -197,6 +199,7 @@ func (s *Service) SubscriberIn(tx provision.Tx, tenant provision.TenantID,
 	return record.Load[provision.Subscriber](tx, record.TableSubscribers, record.Key(tenant, string(user)))
 }
 
+// WaiverIn reads a person's waiver; ok is false where they have none.
 func (s *Service) WaiverIn(tx provision.Tx, tenant provision.TenantID,
 	user provision.UserID) (provision.Waiver, bool, error) {
 	return record.Load[provision.Waiver](tx, record.TableWaivers, record.Key(tenant, string(user)))
@@ -204,7 +207,7 @@ func (s *Service) WaiverIn(tx provision.Tx, tenant provision.TenantID,
 
 // Recall fills in what Calltab's own records say of a person, and what licences mean in their tenant.
 func (s *Service) Recall(tx provision.Tx, tenant provision.TenantID, user provision.UserID,
-	st *provision.Standing) (err error) {
+	st *provision.PersonFacts) (err error) {
 	st.Licences = s.Licences(tenant)
 	if st.Subscriber, _, err = s.SubscriberIn(tx, tenant, user); err != nil {
 		return err

@@ -9,8 +9,9 @@ import (
 )
 
 // Sync begins to read a tenant's people, or joins the reading that runs. One that has stopped goes on.
-func (s *Service) Sync(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.Roll, error) {
-	var roll provision.Roll
+func (s *Service) Sync(ctx context.Context, tenant provision.TenantID,
+	by provision.Actor) (provision.SyncReport, error) {
+	var roll provision.SyncReport
 	if _, err := s.access.Permit(ctx, "read people", tenant, by, provision.Operate); err != nil {
 		return roll, err
 	}
@@ -43,8 +44,8 @@ func (s *Service) Sync(ctx context.Context, tenant provision.TenantID, by provis
 }
 
 // Roll says how the reading of a tenant stands.
-func (s *Service) Roll(ctx context.Context, tenant provision.TenantID) (provision.Roll, error) {
-	var roll provision.Roll
+func (s *Service) Roll(ctx context.Context, tenant provision.TenantID) (provision.SyncReport, error) {
+	var roll provision.SyncReport
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
 		roll, err = s.rollIn(tx, tenant)
 		return err
@@ -52,15 +53,16 @@ func (s *Service) Roll(ctx context.Context, tenant provision.TenantID) (provisio
 	return roll, err
 }
 
-func (s *Service) rollIn(tx provision.Tx, tenant provision.TenantID) (provision.Roll, error) {
+func (s *Service) rollIn(tx provision.Tx, tenant provision.TenantID) (provision.SyncReport, error) {
 	sy, err := s.SyncIn(tx, tenant)
-	return provision.Roll{
+	return provision.SyncReport{
 		Sync: sy, Now: s.Now(),
 		Candidates: record.Count(tx, record.TableRosterCount, record.Key(tenant, string(candidates))),
 		Others:     record.Count(tx, record.TableRosterCount, record.Key(tenant, string(others))),
 	}, err
 }
 
+// SyncIn reads how far the reading of a tenant is; the zero Sync where there was none.
 func (s *Service) SyncIn(tx provision.Tx, tenant provision.TenantID) (provision.Sync, error) {
 	sy, _, err := record.Load[provision.Sync](tx, record.TableSyncs, string(tenant))
 	return sy, err

@@ -12,7 +12,7 @@ const TidyCount = 1000
 
 // Tidy forgets what no side has said again in this round. from is the key of the first record that it looks at.
 func (s *Service) Tidy(ctx context.Context, tenant provision.TenantID, sy provision.Sync,
-	from string) (Reading, error) {
+	from string) (SyncPage, error) {
 	var stale []provision.UserID
 	next := ""
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
@@ -23,7 +23,7 @@ func (s *Service) Tidy(ctx context.Context, tenant provision.TenantID, sy provis
 				next = k
 				break
 			}
-			var l Listed
+			var l PersonRecord
 			if err := record.Decode(record.TableRoster, k, raw, &l); err != nil {
 				return err
 			}
@@ -34,22 +34,22 @@ func (s *Service) Tidy(ctx context.Context, tenant provision.TenantID, sy provis
 		return nil
 	})
 	if err != nil {
-		return Reading{}, err
+		return SyncPage{}, err
 	}
 	err = FewAtOnce(ctx, s.Store, stale, func(tx provision.Tx, id provision.UserID) (int, error) {
-		before, _, err := ReadListed(tx, tenant, id)
+		before, _, err := ReadRecord(tx, tenant, id)
 		if err != nil {
 			return 0, err
 		}
 		return s.Relist(tx, tenant, id, before, before.tidied(sy))
 	})
-	return Reading{Next: next}, err
+	return SyncPage{Next: next}, err
 }
 
 // tidied is the record without what was not said again.
-func (l Listed) tidied(sy provision.Sync) Listed {
+func (l PersonRecord) tidied(sy provision.Sync) PersonRecord {
 	if sy.Whole && l.Read < sy.Round || l.Person.ID == "" {
-		return Listed{}
+		return PersonRecord{}
 	}
 	if !sy.Singly && l.Heard < sy.Round {
 		l.Account = ""
@@ -62,7 +62,7 @@ func (l Listed) tidied(sy provision.Sync) Listed {
 	return l
 }
 
-func (l Listed) differs(other Listed) bool {
+func (l PersonRecord) differs(other PersonRecord) bool {
 	return l.Person.ID != other.Person.ID || l.Account != other.Account || len(l.Numbers) != len(other.Numbers) ||
 		l.OnPrem != other.OnPrem
 }

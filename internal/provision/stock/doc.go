@@ -1,12 +1,12 @@
 // Package stock is what there is to give: locations, plans and numbers.
 //
 //	inventory.go   locations and plans
-//	newlocation.go a location that an operator adds
+//	new_location.go a location that an operator adds
 //	stock.go       a number's record, and its states: hold, release, resume; free ones in their order; lists
-//	stockroom.go   blocks of numbers added and blocked
+//	add_numbers.go blocks of numbers added and blocked
 //	batch.go       a file of numbers, kept until a person confirms it
 //	suggest.go     which free numbers suit a person best, and why
-//	lowstock.go    the warning of a location that runs out
+//	low_stock.go   the warning of a location that runs out
 //	carrier.go     telling the carrier of a line
 //	ledger.go      the carrier's place where there is none
 //	restored.go    a store from a backup gives nothing until its numbers have been compared with Microsoft's

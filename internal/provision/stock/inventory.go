@@ -56,7 +56,7 @@ func locations(tx provision.Tx, tenant provision.TenantID) ([]provision.Location
 type Inventory struct {
 	Locations []provision.Stock // by name
 	Plans     []provision.Plan  // in their order
-	Charter   provision.Charter
+	Charter   provision.AccessPolicy
 }
 
 // InventoryIn reads the inventory.
@@ -67,10 +67,11 @@ func InventoryIn(tx provision.Tx, tenant provision.TenantID) (inv Inventory, err
 	if inv.Plans, err = Plans(tx, tenant); err != nil {
 		return inv, err
 	}
-	inv.Charter, err = access.CharterIn(tx, tenant)
+	inv.Charter, err = access.AccessPolicyIn(tx, tenant)
 	return inv, err
 }
 
+// NumbersAt are the locations of a tenant with how many numbers each has in which state.
 func NumbersAt(tx provision.Tx, tenant provision.TenantID) ([]provision.Stock, error) {
 	some, err := locations(tx, tenant)
 	if err != nil {
@@ -100,6 +101,7 @@ func (s *Service) Plans(ctx context.Context, tenant provision.TenantID) ([]provi
 	return all, err
 }
 
+// Plans are the plans of a tenant, by id.
 func Plans(tx provision.Tx, tenant provision.TenantID) ([]provision.Plan, error) {
 	var all []provision.Plan
 	for k, raw := range tx.Scan(record.TablePlans, record.Key(tenant, ""), "") {

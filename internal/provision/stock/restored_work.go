@@ -10,6 +10,7 @@ import (
 // that would take a phone away that works, the work stops first, and an operator decides (fulfil/restored.go). The
 // decision ends the doubt.
 
+// WorkMark is the key of the mark of an order that a backup was at work on.
 func WorkMark(tenant provision.TenantID, id provision.OrderID) string {
 	return record.Key(restoredAll, string(tenant), string(id))
 }

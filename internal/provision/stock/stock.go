@@ -268,6 +268,7 @@ func (s *Service) Free(ctx context.Context, tenant provision.TenantID, by provis
 	return s.FreeAt(ctx, tenant, loc, text, limit)
 }
 
+// FreeAt are free numbers of a location that have the digits of a text, the best first.
 func (s *Service) FreeAt(ctx context.Context, tenant provision.TenantID, loc provision.LocationID, text string,
 	limit int) ([]provision.Number, error) {
 	digits := digitsOf(text)

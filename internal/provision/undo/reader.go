@@ -13,7 +13,7 @@ func (s *Service) ReadBy(ctx context.Context, sheet provision.Sheet,
 	who provision.UserID) (provision.Sheet, bool, error) {
 	o := sheet.Order
 	own := o.Requester.ID == who
-	sees := own || o.Consent.Concerns(who)
+	sees := own || o.Approval.Concerns(who)
 	sheet.Refused = provision.Refusals{Own: !own, Operate: true, TakeBack: true}
 	if sees && !o.DecidedByOperators() {
 		return sheet, true, nil

@@ -8,7 +8,7 @@ import (
 	"calltab/internal/provision/draft"
 	"calltab/internal/provision/order"
 	"calltab/internal/provision/outage"
-	"calltab/internal/provision/outcome"
+	"calltab/internal/provision/result"
 	"calltab/internal/provision/roster"
 	"calltab/internal/provision/stock"
 )
@@ -24,13 +24,13 @@ type Service struct {
 	outage  *outage.Service
 	approve *approve.Service
 	draft   *draft.Service
-	outcome *outcome.Service
+	result  *result.Service
 }
 
 // New returns the service over its ports and the rooms below.
 func New(c *provision.Config, audit *audit.Service, access *access.Service, stock *stock.Service,
 	roster *roster.Service, order *order.Service, outage *outage.Service, approve *approve.Service,
-	draft *draft.Service, outcome *outcome.Service) *Service {
+	draft *draft.Service, result *result.Service) *Service {
 	return &Service{Config: c, audit: audit, access: access, stock: stock, roster: roster, order: order,
-		outage: outage, approve: approve, draft: draft, outcome: outcome}
+		outage: outage, approve: approve, draft: draft, result: result}
 }

@@ -52,7 +52,7 @@ func (s *Service) Withdraw(ctx context.Context, tenant provision.TenantID, by pr
 		}
 		stock.EndDoubt(tx, *o)
 		now := s.Now().UTC()
-		o.State, o.TakenBack = provision.Running, provision.Decision{Ruling: provision.TakeBack, By: by, At: now}
+		o.State, o.TakenBack = provision.Running, provision.Resolved{Ruling: provision.TakeBack, By: by, At: now}
 		o.Late = provision.InTime
 		o.Conditions = nil
 		o.Problem = provision.Message{}
@@ -86,7 +86,7 @@ func (s *Service) turnHeld(tx provision.Tx, o *provision.Order, by provision.Act
 		return err
 	}
 	stock.EndDoubt(tx, *o)
-	o.State, o.TakenBack = provision.Running, provision.Decision{Ruling: provision.TakeBack, By: by, At: s.Now().UTC()}
+	o.State, o.TakenBack = provision.Running, provision.Resolved{Ruling: provision.TakeBack, By: by, At: s.Now().UTC()}
 	if !o.Waits() {
 		o.Notice = provision.Message{}
 	}
@@ -187,7 +187,7 @@ func (s *Service) EndWithdrawn(tx provision.Tx, o *provision.Order, lost provisi
 	o.Problem = provision.Message{}
 	o.Lost = lost.Had
 	if o.Number != o.Had.Number {
-		if err := s.outcome.Rest(tx, o, o.Number, lost.Number); err != nil {
+		if err := s.result.Rest(tx, o, o.Number, lost.Number); err != nil {
 			return err
 		}
 	}
@@ -195,11 +195,11 @@ func (s *Service) EndWithdrawn(tx provision.Tx, o *provision.Order, lost provisi
 	if err != nil || newer.ID != "" {
 		return err
 	}
-	if err := s.outcome.GiveBack(tx, o, lost); err != nil {
+	if err := s.result.GiveBack(tx, o, lost); err != nil {
 		return err
 	}
 	if o.Had.User == "" {
-		if err := s.outcome.LeaveImported(tx, o, o.Location); err != nil {
+		if err := s.result.LeaveImported(tx, o, o.Location); err != nil {
 			return err
 		}
 	}
@@ -223,14 +223,14 @@ func (s *Service) EndTurned(tx provision.Tx, o *provision.Order, lost provision.
 		to = provision.Blocked
 	}
 	if o.Number != o.Had.Number {
-		if err := s.outcome.Rest(tx, o, o.Number, lost.Number); err != nil {
+		if err := s.result.Rest(tx, o, o.Number, lost.Number); err != nil {
 			return err
 		}
 		if err := s.stock.LetGo(tx, o, to, ""); err != nil {
 			return err
 		}
 	}
-	if err := s.outcome.GiveBack(tx, o, lost); err != nil {
+	if err := s.result.GiveBack(tx, o, lost); err != nil {
 		return err
 	}
 	o.State = provision.Cancelled

@@ -74,7 +74,7 @@ func drawLocation(t *rapid.T, id string) provision.Location {
 type drawn struct {
 	locations []provision.Location
 	plans     []provision.Plan
-	charter   provision.Charter
+	charter   provision.AccessPolicy
 	numbers   []provision.Number
 }
 
@@ -143,7 +143,7 @@ func drawOrg(t *rapid.T) (org drawn) {
 }
 
 func drawApproval(t *rapid.T, sites []provision.Location) provision.ApprovalRule {
-	a := provision.ApprovalRule{By: rapid.SampledFrom([]provision.Approvers{"none", "manager", "site", "never"}).Draw(t, "by")}
+	a := provision.ApprovalRule{By: rapid.SampledFrom([]provision.ApprovalSource{"none", "manager", "site", "never"}).Draw(t, "by")}
 	a.All = a.By == provision.BySite && rapid.Bool().Draw(t, "all")
 	if rapid.Bool().Draw(t, "of a location") {
 		a.Location = rapid.SampledFrom(sites).Draw(t, "site").ID

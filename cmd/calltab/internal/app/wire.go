@@ -119,7 +119,7 @@ func (a *App) core(s Seams) error {
 			Wall: time.Now, Log: a.log})
 	}
 	a.Service = core.New(provision.Config{
-		Store: a.Runner.Store(), Directory: microsoft, Telephony: microsoft, Census: microsoft, Carrier: carrier,
+		Store: a.Runner.Store(), Directory: microsoft, Telephony: microsoft, BulkReader: microsoft, Carrier: carrier,
 		Queue: a.Runner, Operator: a.Runner,
 		Admins: cfg.Admins, AuditKey: auditKey, Now: s.Now, NewID: storefile.NewID, Log: a.log,
 	})

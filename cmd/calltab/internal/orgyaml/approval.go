@@ -18,7 +18,7 @@ func (r *reader) approval(n node) {
 	var a provision.ApprovalRule
 	seen := r.fields(n, "an approval", map[string]func(node){
 		"by": func(n node) {
-			if a.By = provision.Approvers(r.text(n)); a.By != "" && !a.By.Known() {
+			if a.By = provision.ApprovalSource(r.text(n)); a.By != "" && !a.By.Known() {
 				r.wrong(line(n), "by: is %q; expected none, manager, site or never", a.By)
 			}
 		},

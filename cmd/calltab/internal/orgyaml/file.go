@@ -67,7 +67,7 @@ type File struct {
 	Tenant    provision.TenantID // whose it is; empty: the file does not say
 	locations []provision.Location
 	plans     []provision.Plan
-	charter   provision.Charter
+	charter   provision.AccessPolicy
 	numbers   blocks
 	blocked   blocks
 	deciders  []decider

@@ -16,7 +16,7 @@ type Contents struct {
 	Tenant    provision.TenantID // empty: the file does not name it
 	Locations []provision.Location
 	Plans     []provision.Plan
-	Charter   provision.Charter
+	Charter   provision.AccessPolicy
 	numbers   runs
 	blocked   runs
 }
@@ -124,7 +124,7 @@ func items[S ~string](w *writer, name string, all []S) {
 	}
 }
 
-func (w *writer) charter(c provision.Charter) {
+func (w *writer) charter(c provision.AccessPolicy) {
 	if len(c.Grants) > 0 {
 		w.list("roles", len(c.Grants))
 	}

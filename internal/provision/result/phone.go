@@ -1,4 +1,4 @@
-package outcome
+package result
 
 import (
 	"context"
@@ -38,7 +38,7 @@ func (s *Service) Seen(ctx context.Context, tenant provision.TenantID, by provis
 			o.State = provision.Waiting
 			o.Reopened++
 			o.Confirmed = provision.ZeroTime
-			o.Decided = provision.Decision{}
+			o.Decided = provision.Resolved{}
 			o.ReopenedAt, o.Late = s.Now().UTC(), provision.InTime // the wait begins anew, and so do its words
 			if err := s.Queue.Add(tx, provision.JobWatch, provision.JobKey(tenant, id), nil, s.Now()); err != nil {
 				return err

@@ -27,15 +27,15 @@ func NumberSteps() []provision.StepName {
 }
 
 func (s *Service) matchNumbers(ctx context.Context, tenant provision.TenantID, ns provision.NumberSync,
-	from string) (roster.Reading, error) {
-	page, err := s.Census.Assignments(ctx, tenant, "", from)
+	from string) (roster.SyncPage, error) {
+	page, err := s.BulkReader.Assignments(ctx, tenant, "", from)
 	if err != nil {
-		return roster.Reading{}, err
+		return roster.SyncPage{}, err
 	}
 	err = roster.FewAtOnce(ctx, s.Store, page.Assignments, func(tx provision.Tx, a provision.Assignment) (int, error) {
 		return s.matchNumber(tx, tenant, ns, a)
 	})
-	return roster.Reading{Next: page.Next, Count: func(ns *provision.NumberSync) {
+	return roster.SyncPage{Next: page.Next, Count: func(ns *provision.NumberSync) {
 		ns.Read, ns.Unreadable = ns.Read+len(page.Assignments), ns.Unreadable+page.Unreadable
 	}}, err
 }
@@ -100,7 +100,7 @@ type owner struct {
 // adoptNumbers looks up whose the numbers are that are nobody's here, a few at a try. from is the last one that it
 // decided about.
 func (s *Service) adoptNumbers(ctx context.Context, tenant provision.TenantID, ns provision.NumberSync,
-	from string) (roster.Reading, error) {
+	from string) (roster.SyncPage, error) {
 	var all []owner
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
 		all = nil
@@ -130,7 +130,7 @@ func (s *Service) adoptNumbers(ctx context.Context, tenant provision.TenantID, n
 		return nil
 	})
 	if err != nil || len(all) == 0 {
-		return roster.Reading{}, err
+		return roster.SyncPage{}, err
 	}
 	err = roster.EachAtOnce(roster.AskAtOnce, len(all), func(i int) (err error) {
 		o := &all[i]
@@ -148,7 +148,7 @@ func (s *Service) adoptNumbers(ctx context.Context, tenant provision.TenantID, n
 		return err
 	})
 	if err != nil {
-		return roster.Reading{}, err
+		return roster.SyncPage{}, err
 	}
 	err = roster.FewAtOnce(ctx, s.Store, all, func(tx provision.Tx, o owner) (int, error) {
 		return s.adopt(tx, tenant, o)
@@ -157,7 +157,7 @@ func (s *Service) adoptNumbers(ctx context.Context, tenant provision.TenantID, n
 	if len(all) == roster.AskCount {
 		next = string(all[len(all)-1].finding.Number)
 	}
-	return roster.Reading{Next: next}, err
+	return roster.SyncPage{Next: next}, err
 }
 
 // adopt makes a number its owner's, with the plan whose policies are in effect for them. An owner who cannot be looked
@@ -209,7 +209,7 @@ func (s *Service) adopt(tx provision.Tx, tenant provision.TenantID, o owner) (to
 // missNumbers looks for numbers that are assigned here and that Microsoft has not told of. from is the key of the first
 // one that it looks at.
 func (s *Service) missNumbers(ctx context.Context, tenant provision.TenantID, ns provision.NumberSync,
-	from string) (roster.Reading, error) {
+	from string) (roster.SyncPage, error) {
 	var missing []provision.Number
 	next := ""
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
@@ -231,9 +231,9 @@ func (s *Service) missNumbers(ctx context.Context, tenant provision.TenantID, ns
 		return nil
 	})
 	if err != nil {
-		return roster.Reading{}, err
+		return roster.SyncPage{}, err
 	}
-	return roster.Reading{Next: next}, roster.FewAtOnce(ctx, s.Store, missing,
+	return roster.SyncPage{Next: next}, roster.FewAtOnce(ctx, s.Store, missing,
 		func(tx provision.Tx, v provision.Number) (int, error) {
 			sub, _, err := s.roster.SubscriberIn(tx, tenant, v.User)
 			if err != nil || sub.Number != v.E164 || sub.Since.After(ns.Began) &&
@@ -250,7 +250,7 @@ func (s *Service) missNumbers(ctx context.Context, tenant provision.TenantID, ns
 
 // siftNumbers forgets what only an earlier round found. from is the key of the first one that it looks at.
 func (s *Service) siftNumbers(ctx context.Context, tenant provision.TenantID, ns provision.NumberSync,
-	from string) (roster.Reading, error) {
+	from string) (roster.SyncPage, error) {
 	var stale []provision.E164
 	next := ""
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
@@ -268,9 +268,9 @@ func (s *Service) siftNumbers(ctx context.Context, tenant provision.TenantID, ns
 		return nil
 	})
 	if err != nil {
-		return roster.Reading{}, err
+		return roster.SyncPage{}, err
 	}
-	return roster.Reading{Next: next}, roster.FewAtOnce(ctx, s.Store, stale,
+	return roster.SyncPage{Next: next}, roster.FewAtOnce(ctx, s.Store, stale,
 		func(tx provision.Tx, n provision.E164) (int, error) {
 			unclassifyNumber(tx, tenant, n)
 			return 4, nil

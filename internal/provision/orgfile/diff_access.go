@@ -12,13 +12,13 @@ import (
 )
 
 // charter brings the charter up to the file's. An import without one leaves it as it is.
-func (r *run) charter(ctx context.Context) error {
+func (r *run) accessPolicy(ctx context.Context) error {
 	return r.commit(ctx, func(tx provision.Tx) (found []Diff, c people.InventoryChange, err error) {
 		inv, err := stock.InventoryIn(tx, r.tenant)
 		if err != nil {
 			return nil, c, err
 		}
-		before, after := charterLines(inv.Charter), charterLines(r.file.Charter)
+		before, after := accessLines(inv.Charter), accessLines(r.file.Charter)
 		if !r.prune && len(after) == 0 || slices.Equal(before, after) {
 			return nil, c, nil
 		}
@@ -35,8 +35,8 @@ func (r *run) charter(ctx context.Context) error {
 	})
 }
 
-// charterLines says what is in a charter, one thing a line, in words of the organisation file.
-func charterLines(c provision.Charter) []string {
+// accessLines says what is in a charter, one thing a line, in words of the organisation file.
+func accessLines(c provision.AccessPolicy) []string {
 	var all []string
 	for _, g := range c.Grants {
 		line := "role " + string(g.Role) + " for " + strings.Join(g.Who, " ")

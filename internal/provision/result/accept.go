@@ -1,4 +1,4 @@
-package outcome
+package result
 
 import (
 	"cmp"
@@ -14,7 +14,7 @@ const AcceptTime = 4 * time.Second
 
 // follow makes the records of an order's numbers and of its person what Microsoft shows. An order that has been
 // overtaken only gives back what it still holds: the phone is another order's.
-func (s *Service) follow(tx provision.Tx, o *provision.Order, v observe.Seen) error {
+func (s *Service) follow(tx provision.Tx, o *provision.Order, v observe.Observed) error {
 	newer, err := s.order.Overtaken(tx, *o)
 	if err != nil {
 		return err
@@ -60,13 +60,13 @@ func (s *Service) followHad(tx provision.Tx, o *provision.Order) error {
 }
 
 // followHeld is followNumber for the numbers that an order holds and nobody has.
-func (s *Service) followHeld(tx provision.Tx, o *provision.Order, v observe.Seen) error {
+func (s *Service) followHeld(tx provision.Tx, o *provision.Order, v observe.Observed) error {
 	for _, h := range v.Known.Holders {
 		n, err := stock.Number(tx, o.Tenant, h.Number)
 		if provision.IgnoreNotFound(err) != nil {
 			return err
 		}
-		if err != nil || n.State != provision.Held || n.Order != o.ID || h.Whose == provision.Persons {
+		if err != nil || n.State != provision.Held || n.Order != o.ID || h.Whose == provision.HeldByPerson {
 			continue
 		}
 		if err := s.followNumber(tx, o, h, ""); err != nil {
@@ -98,10 +98,10 @@ func (s *Service) followNumber(tx provision.Tx, o *provision.Order, h provision.
 		return s.stock.Change(tx, o.Tenant, v, after,
 			provision.AuditEvent{Event: provision.NumberAssigned, Order: o.ID, User: o.Person.ID})
 	case v.State == provision.Assigned:
-		return s.Rest(tx, o, h.Number, h.Whose != provision.Nobodys)
+		return s.Rest(tx, o, h.Number, h.Whose != provision.HeldByNobody)
 	}
 	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Free, Rested: v.Rested}
-	if h.Whose != provision.Nobodys {
+	if h.Whose != provision.HeldByNobody {
 		after.State, after.Taken = provision.Blocked, true
 	}
 	if after, err = s.stock.Resume(tx, o.Tenant, v, after); err != nil {
@@ -113,7 +113,7 @@ func (s *Service) followNumber(tx provision.Tx, o *provision.Order, h provision.
 
 // followPerson records what phone the person has: their number, with the plan that is in effect. A person who is gone
 // is no subscriber any more. A phone with a number that the order is not about stays as it is.
-func (s *Service) followPerson(tx provision.Tx, o *provision.Order, has provision.E164, v observe.Seen) error {
+func (s *Service) followPerson(tx provision.Tx, o *provision.Order, has provision.E164, v observe.Observed) error {
 	before, there, err := s.roster.SubscriberIn(tx, o.Tenant, o.Person.ID)
 	if err != nil {
 		return err

@@ -5,11 +5,13 @@ import (
 	"calltab/internal/provision/record"
 )
 
+// NumberSync reads how far the comparison of a tenant's numbers is.
 func NumberSync(tx provision.Tx, tenant provision.TenantID) (provision.NumberSync, error) {
 	ns, _, err := record.Load[provision.NumberSync](tx, record.TableNumberSyncs, string(tenant))
 	return ns, err
 }
 
+// NumberReport is what the last comparison of a tenant's numbers found.
 func (s *Service) NumberReport(tx provision.Tx, tenant provision.TenantID) (provision.NumberReport, error) {
 	ns, err := NumberSync(tx, tenant)
 	report := provision.NumberReport{NumberSync: ns, Count: map[provision.NumberClass]int{}, Now: s.Now()}
@@ -36,6 +38,7 @@ func (s *Service) NumberReport(tx provision.Tx, tenant provision.TenantID) (prov
 	return report, nil
 }
 
+// PutNumberSync writes how far the comparison is, and tells the listener.
 func (s *Service) PutNumberSync(tx provision.Tx, tenant provision.TenantID, ns provision.NumberSync) error {
 	record.Save(tx, record.TableNumberSyncs, string(tenant), ns)
 	report, err := s.NumberReport(tx, tenant)

@@ -80,6 +80,7 @@ func (s *Service) Block(ctx context.Context, tenant provision.TenantID, by provi
 	return s.Reach(ctx, tenant, by, n, provision.Free, provision.Blocked, provision.NumberBlocked)
 }
 
+// Reach brings a number from one state to another for an operator; Conflict where it is in a third one.
 func (s *Service) Reach(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164,
 	from, to provision.NumberState, e provision.Event) error {
 	if err := s.Compared(ctx, tenant); err != nil {

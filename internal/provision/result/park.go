@@ -1,4 +1,4 @@
-package outcome
+package result
 
 import (
 	"context"
@@ -19,13 +19,13 @@ func (s *Service) Park(tx provision.Tx, o *provision.Order, at provision.Halt, w
 	return s.order.Write(tx, o, provision.OrderParked, "", why.ID)
 }
 
-// Rule decides about a parked order, for a user who may operate at its locations. It is decided once: from an older
+// Resolve decides about a parked order, for a user who may operate at its locations. It is decided once: from an older
 // card, or after another operator, nothing changes, and the sheet comes back as it is now, with who decided. LeaveAsIs
 // needs a reason, and first reads at Microsoft what is so now: the records are set by that and by nothing else.
 // Conflict where there is nothing to undo, and where another order has the person's phone by now: then it can only be
 // left as it is, which changes nothing of that person's phone.
-func (s *Service) Rule(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
-	rev int, ruling provision.Ruling, why string) (provision.Sheet, error) {
+func (s *Service) Resolve(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	rev int, ruling provision.Resolution, why string) (provision.Sheet, error) {
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Sheet{}, err
 	}
@@ -37,12 +37,12 @@ func (s *Service) Rule(ctx context.Context, tenant provision.TenantID, by provis
 		sheet.Order.Sites()...); err != nil {
 		return provision.Sheet{}, err
 	}
-	decision := provision.Decision{Ruling: ruling, By: by, Why: strings.TrimSpace(why), At: s.Now().UTC()}
+	decision := provision.Resolved{Ruling: ruling, By: by, Why: strings.TrimSpace(why), At: s.Now().UTC()}
 	if said, late := tooLate(sheet.Order, rev, decision); late {
 		sheet.Order.Notice = said
 		return sheet, nil
 	}
-	var v observe.Seen
+	var v observe.Observed
 	switch {
 	case ruling == provision.TakeBack && !sheet.Order.CanUndo():
 		return sheet, provision.NewConflict("undo order", "cannot-undo")
@@ -51,7 +51,7 @@ func (s *Service) Rule(ctx context.Context, tenant provision.TenantID, by provis
 	case ruling == provision.LeaveAsIs:
 		ctx, cancel := context.WithTimeout(ctx, AcceptTime)
 		defer cancel()
-		if v, err = s.observe.See(ctx, sheet.Order, sheet.Plan); err != nil {
+		if v, err = s.observe.Observe(ctx, sheet.Order, sheet.Plan); err != nil {
 			return sheet, err
 		}
 	}
@@ -63,13 +63,13 @@ func (s *Service) Rule(ctx context.Context, tenant provision.TenantID, by provis
 		}
 		o.Notice, o.Decided = provision.Message{}, decision
 		stock.EndDoubt(tx, *o)
-		return s.rule(tx, o, v)
+		return s.resolve(tx, o, v)
 	})
 }
 
 // tooLate reports a decision about an order that is not parked any more, or was parked anew since the card was made,
 // and says who was quicker. An operator who pressed twice is told nothing.
-func tooLate(o provision.Order, rev int, d provision.Decision) (provision.Message, bool) {
+func tooLate(o provision.Order, rev int, d provision.Resolved) (provision.Message, bool) {
 	switch {
 	case o.State == provision.Parked && rev >= o.Halt.Revision:
 		return provision.Message{}, false
@@ -81,7 +81,7 @@ func tooLate(o provision.Order, rev int, d provision.Decision) (provision.Messag
 	return provision.Say("decided-by", "person", o.Decided.By.Name), true
 }
 
-func (s *Service) rule(tx provision.Tx, o *provision.Order, v observe.Seen) error {
+func (s *Service) resolve(tx provision.Tx, o *provision.Order, v observe.Observed) error {
 	key, by := provision.JobKey(o.Tenant, o.ID), o.Decided.By.ID
 	job := o.Halt.Job
 	if job == "" {
@@ -100,7 +100,7 @@ func (s *Service) rule(tx provision.Tx, o *provision.Order, v observe.Seen) erro
 		o.State = provision.Done
 		o.Known = v.Known
 		o.Conditions = v.Conditions
-		o.TakenBack = provision.Decision{}
+		o.TakenBack = provision.Resolved{}
 		if err := s.follow(tx, o, v); err != nil {
 			return err
 		}
@@ -185,7 +185,7 @@ func (s *Service) RetryStopped(ctx context.Context, tenant provision.TenantID, b
 		if !acc.Operates(o) {
 			continue
 		}
-		_, err := s.Rule(ctx, tenant, by, o.ID, o.Revision, provision.TryAgain, "")
+		_, err := s.Resolve(ctx, tenant, by, o.ID, o.Revision, provision.TryAgain, "")
 		switch kind := provision.KindOf(err); {
 		case err == nil:
 			r.Again++

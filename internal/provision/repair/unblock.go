@@ -38,7 +38,7 @@ func (s *Service) unused(
 	switch {
 	case err != nil && provision.Slow(err):
 		return &provision.Error{Op: op, Kind: provision.Unavailable, Say: provision.Say("microsoft-busy"), Err: err}
-	case err != nil || h.Whose == provision.Nobodys:
+	case err != nil || h.Whose == provision.HeldByNobody:
 		return err
 	}
 	return provision.NewConflict(op, message+string(h.Whose), "number", string(n), "person", h.Name, "account",

@@ -14,16 +14,16 @@ func TestCandidateRules(t *testing.T) {
 	sub := provision.Subscriber{User: "somebody", Location: "seattle"}
 	phone := sub
 	phone.Number = "+12065550100"
-	for want, change := range map[string]func(p *provision.Person, st *provision.Standing){
-		"":                           func(*provision.Person, *provision.Standing) {},
-		"no-first-name":              func(p *provision.Person, _ *provision.Standing) { p.GivenName = " \t" },
-		"no-last-name":               func(p *provision.Person, _ *provision.Standing) { p.Surname = "" },
-		"no-first-name no-last-name": func(p *provision.Person, _ *provision.Standing) { p.GivenName, p.Surname = "", "\u00a0" },
-		"imported":                   func(_ *provision.Person, st *provision.Standing) { st.Subscriber = sub },
-		"has-phone":                  func(_ *provision.Person, st *provision.Standing) { st.Subscriber = phone },
-		"account-disabled imported":  func(p *provision.Person, st *provision.Standing) { st.Subscriber, p.Enabled = sub, false },
-		"has-order no-phone-licence": func(p *provision.Person, st *provision.Standing) { st.Order, p.Plans = "o1", p.Plans[1:] },
-		"calling-plan no-first-name": func(p *provision.Person, _ *provision.Standing) {
+	for want, change := range map[string]func(p *provision.Person, st *provision.PersonFacts){
+		"":                           func(*provision.Person, *provision.PersonFacts) {},
+		"no-first-name":              func(p *provision.Person, _ *provision.PersonFacts) { p.GivenName = " \t" },
+		"no-last-name":               func(p *provision.Person, _ *provision.PersonFacts) { p.Surname = "" },
+		"no-first-name no-last-name": func(p *provision.Person, _ *provision.PersonFacts) { p.GivenName, p.Surname = "", "\u00a0" },
+		"imported":                   func(_ *provision.Person, st *provision.PersonFacts) { st.Subscriber = sub },
+		"has-phone":                  func(_ *provision.Person, st *provision.PersonFacts) { st.Subscriber = phone },
+		"account-disabled imported":  func(p *provision.Person, st *provision.PersonFacts) { st.Subscriber, p.Enabled = sub, false },
+		"has-order no-phone-licence": func(p *provision.Person, st *provision.PersonFacts) { st.Order, p.Plans = "o1", p.Plans[1:] },
+		"calling-plan no-first-name": func(p *provision.Person, _ *provision.PersonFacts) {
 			p.GivenName = ""
 			p.Plans = append(p.Plans, provision.ServicePlan{ID: "1346d5e6-15a6-4b88-9693-806ff7296a7a", Status: "Enabled"})
 		},
@@ -36,7 +36,7 @@ func TestCandidateRules(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	st := provision.Standing{Subscriber: phone, Voice: provision.Voice{Found: true, AccountType: "user", Numbers: []provision.E164{phone.Number}}}
+	st := provision.PersonFacts{Subscriber: phone, Voice: provision.Voice{Found: true, AccountType: "user", Numbers: []provision.E164{phone.Number}}}
 	p, _ := fine.person()
 	p.GivenName, p.Surname = "Dana", "Reyes"
 	if got := rules(provision.Candidate(p, st)); got != "has-phone" {
@@ -44,7 +44,7 @@ func TestCandidateRules(t *testing.T) {
 	}
 }
 
-func (d *desk) take(at provision.LocationID, ids ...provision.UserID) provision.Intake {
+func (d *desk) take(at provision.LocationID, ids ...provision.UserID) provision.ImportReport {
 	d.t.Helper()
 	in, err := d.ImportPeople(d.t.Context(), tenant, alice, ids, at)
 	if err != nil {
@@ -53,7 +53,7 @@ func (d *desk) take(at provision.LocationID, ids ...provision.UserID) provision.
 	return in
 }
 
-func intake(in provision.Intake) string {
+func intake(in provision.ImportReport) string {
 	var said []string
 	for _, p := range in.Imported {
 		said = append(said, "+"+p.Name())
@@ -114,7 +114,7 @@ func TestImportPeople(t *testing.T) {
 func TestImportIsRefused(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	many := make([]provision.UserID, provision.IntakeCount+1)
+	many := make([]provision.UserID, provision.ImportCount+1)
 	for i := range many {
 		many[i] = user(i + 100)
 	}

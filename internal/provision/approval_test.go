@@ -17,7 +17,7 @@ type ballots struct {
 	*desk
 	rand    *rand.Rand
 	pool    []provision.Actor // who may come to approve
-	charter provision.Charter
+	charter provision.AccessPolicy
 	list    []provision.UserID // who approves in Seattle
 	op      provision.Actor    // asks; has the role of an operator, or has lost it
 	told    map[provision.OrderID]provision.Event
@@ -28,7 +28,9 @@ func (b *ballots) OrderChanged(_ provision.Tx, o provision.Order, e provision.Ev
 	b.told[o.ID] = e
 	return nil
 }
-func (b *ballots) SyncChanged(provision.Tx, provision.TenantID, provision.Roll) error { return nil }
+func (b *ballots) SyncChanged(provision.Tx, provision.TenantID, provision.SyncReport) error {
+	return nil
+}
 func (b *ballots) NumbersCompared(provision.Tx, provision.TenantID, provision.NumberReport) error {
 	return nil
 }
@@ -116,7 +118,7 @@ func (b *ballots) submit() (provision.OrderID, bool) {
 // act does one thing to a pending order.
 func (b *ballots) act(o provision.Order) {
 	ctx, who := b.t.Context(), b.pool[b.rand.IntN(len(b.pool))]
-	if asked := o.Consent.Asked; len(asked) > 0 && b.rand.IntN(4) > 0 {
+	if asked := o.Approval.Asked; len(asked) > 0 && b.rand.IntN(4) > 0 {
 		who = asked[b.rand.IntN(len(asked))].Actor
 	}
 	what := []string{"approve", "approve", "deny", "ask back", "hand on", "hand on", "unreached", "unreached", "reorganise", "answer", "ask again"}[b.rand.IntN(11)]
@@ -124,18 +126,18 @@ func (b *ballots) act(o provision.Order) {
 	var err error
 	switch what {
 	case "approve":
-		_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Ballot{Vote: provision.Approve})
+		_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Decision{Vote: provision.Approve})
 	case "deny":
 		if b.rand.IntN(4) == 0 {
-			_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Ballot{Vote: provision.Deny, Why: "no"})
+			_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Decision{Vote: provision.Deny, Why: "no"})
 		}
 	case "ask back":
-		_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Ballot{Vote: provision.AskBack, Why: "why?"})
+		_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Decision{Vote: provision.AskBack, Why: "why?"})
 	case "hand on":
 		to := b.pool[b.rand.IntN(len(b.pool))]
-		_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Ballot{Vote: provision.Delegate, To: string(to.ID)})
-		if err == nil && (o.Consent.Asks(to.ID) || slices.Contains(o.Consent.Next, to)) && o.Consent.Asks(who.ID) {
-			b.t.Errorf("%s handed on to %s, who is asked anyway: %+v", who.Name, to.Name, o.Consent)
+		_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Decision{Vote: provision.Delegate, To: string(to.ID)})
+		if err == nil && (o.Approval.Asks(to.ID) || slices.Contains(o.Approval.Next, to)) && o.Approval.Asks(who.ID) {
+			b.t.Errorf("%s handed on to %s, who is asked anyway: %+v", who.Name, to.Name, o.Approval)
 		}
 	case "unreached":
 		err = b.Unreached(ctx, tenant, o.ID, who.ID, provision.Say("passed-blocked", "person", who.Name))
@@ -154,7 +156,7 @@ func (b *ballots) act(o provision.Order) {
 // holds checks what is true of an order at every moment.
 func (b *ballots) holds(before, o provision.Order) {
 	b.t.Helper()
-	c := o.Consent
+	c := o.Approval
 	if o.State == provision.Pending && len(c.Asked) == 0 && b.told[o.ID] != provision.OrderUnasked && b.told[o.ID] != provision.OrderAnswered {
 		b.t.Errorf("nobody is asked after %s, and nobody was told: %+v", b.told[o.ID], c)
 	}
@@ -182,7 +184,7 @@ func (b *ballots) holds(before, o provision.Order) {
 	if len(b.charter.Grants) == 0 {
 		b.t.Error("the work began although the requester may not order any more")
 	}
-	if !slices.ContainsFunc(c.Given, func(g provision.Approval) bool { return g.Vote == provision.Approve }) {
+	if !slices.ContainsFunc(c.Given, func(g provision.DecisionRecord) bool { return g.Vote == provision.Approve }) {
 		b.t.Errorf("it was approved by nobody: %+v", c)
 	}
 }

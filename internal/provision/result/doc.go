@@ -1,7 +1,7 @@
-// Package outcome is what becomes of an order that is at work: assigned, done, failed with everything given back, or
+// Package result is what becomes of an order that is at work: assigned, done, failed with everything given back, or
 // parked until an operator decides.
 //
-//	outcome.go   the ends, and the number's and subscriber's records with them
+//	result.go    the ends, and the number's and subscriber's records with them
 //	park.go      parked orders, and what operators decide of them
 //	accept.go    an order left as it is: the records follow what Microsoft shows
 //	phone.go     a person says that the phone works, or that it does not
@@ -9,4 +9,4 @@
 //	resume.go    what earlier programs parked in an outage goes on once
 //
 // Package fulfil does the work and reports it here.
-package outcome
+package result

@@ -6,41 +6,43 @@ import (
 	"time"
 )
 
-// Approvers says who approves an order. The values are persisted: never rename one.
-type Approvers string
+// ApprovalSource says who approves an order. The values are persisted: never rename one.
+type ApprovalSource string
 
 // Who approves.
 const (
-	ByNobody  Approvers = "none"    // no approval is needed
-	ByManager Approvers = "manager" // the manager of the person who gets the phone
-	BySite    Approvers = "site"    // the approvers of the location
-	Never     Approvers = "never"   // such an order may not be asked for
+	ByNobody  ApprovalSource = "none"    // no approval is needed
+	ByManager ApprovalSource = "manager" // the manager of the person who gets the phone
+	BySite    ApprovalSource = "site"    // the approvers of the location
+	Never     ApprovalSource = "never"   // such an order may not be asked for
 )
 
 // Known reports whether a rule may name it.
-func (a Approvers) Known() bool { return a == ByNobody || a == ByManager || a == BySite || a == Never }
+func (a ApprovalSource) Known() bool {
+	return a == ByNobody || a == ByManager || a == BySite || a == Never
+}
 
 // ApprovalRule says who approves orders. An empty field fits every order. Orders that take a phone away need no
 // approval.
 type ApprovalRule struct {
-	Plan      PlanID     `json:"plan,omitempty"`
-	Location  LocationID `json:"location,omitempty"`
-	Requester Role       `json:"requester,omitempty"`
-	By        Approvers  `json:"by"`
+	Plan      PlanID         `json:"plan,omitempty"`
+	Location  LocationID     `json:"location,omitempty"`
+	Requester Role           `json:"requester,omitempty"`
+	By        ApprovalSource `json:"by"`
 	// BySite: all approvers, one after the other; else the first of them to decide
 	All bool `json:"all,omitempty"`
 }
 
 // Rule says who approves an order. To take back an order that needed an approval needs one, too: where no rule says
 // whose, that of the approvers who were asked then.
-func (c Charter) Rule(s Sheet) ApprovalRule {
-	needed := s.Undone.Consent.By
+func (c AccessPolicy) Rule(s Sheet) ApprovalRule {
+	needed := s.Undone.Approval.By
 	if s.Order.Kind.Ends() && needed == "" {
 		return ApprovalRule{By: ByNobody}
 	}
 	r := c.fitting(s.Order)
 	if needed != "" && (r.By == ByNobody || r.By == Never && s.Order.Kind.Ends()) {
-		r.By, r.All = needed, s.Undone.Consent.All
+		r.By, r.All = needed, s.Undone.Approval.All
 	}
 	return r
 }
@@ -54,7 +56,7 @@ func (r ApprovalRule) fits(o Order) bool {
 
 // fitting is the first rule that fits an order; where none does, what an employee asks for needs their manager's
 // approval.
-func (c Charter) fitting(o Order) ApprovalRule {
+func (c AccessPolicy) fitting(o Order) ApprovalRule {
 	for _, r := range c.Approvals {
 		if r.fits(o) {
 			return r
@@ -66,25 +68,25 @@ func (c Charter) fitting(o Order) ApprovalRule {
 	return ApprovalRule{By: ByNobody}
 }
 
-// Vote is what an approver does about an order that waits for them. The votes are persisted: never rename one.
-type Vote string
+// DecisionKind is what an approver does about an order that waits for them. The kinds are persisted: never rename one.
+type DecisionKind string
 
 // The votes. Answer is the requester's, to what an approver asks back.
 const (
-	Approve  Vote = "approve"
-	Deny     Vote = "deny"
-	Delegate Vote = "delegate"
-	AskBack  Vote = "ask"
-	Reply    Vote = "answer"
+	Approve  DecisionKind = "approve"
+	Deny     DecisionKind = "deny"
+	Delegate DecisionKind = "delegate"
+	AskBack  DecisionKind = "ask"
+	Reply    DecisionKind = "answer"
 )
 
-// Approval is what an approver decided about an order.
-type Approval struct {
-	Vote Vote      `json:"vote"`
-	By   Actor     `json:"by"`
-	To   Actor     `json:"to,omitzero"`   // Delegate: who decides instead
-	Why  string    `json:"why,omitempty"` // in their own words; the audit trail has only its hash
-	At   time.Time `json:"at"`
+// DecisionRecord is what an approver decided about an order.
+type DecisionRecord struct {
+	Vote DecisionKind `json:"vote"`
+	By   Actor        `json:"by"`
+	To   Actor        `json:"to,omitzero"`   // Delegate: who decides instead
+	Why  string       `json:"why,omitempty"` // in their own words; the audit trail has only its hash
+	At   time.Time    `json:"at"`
 }
 
 // Asked is an approver who is asked about an order.
@@ -94,19 +96,19 @@ type Asked struct {
 	Instead  bool `json:"instead,omitempty"` // they stand in for those who come first
 }
 
-// Consent is how far an order is with the approval that it needs. The zero value needs none.
+// Approval is how far an order is with the approval that it needs. The zero value needs none.
 //
 // No approver counts twice. An approver who cannot be reached is passed over: in a sequence the next one is asked, and
 // at its end a stand-in; without one it ends with the approvals of all who could be reached.
-type Consent struct {
-	By     Approvers  `json:"by,omitempty"`
-	All    bool       `json:"all,omitempty"`
-	Asked  []Asked    `json:"asked,omitempty"`  // the first of them to answer decides
-	Next   []Actor    `json:"next,omitempty"`   // asked one after the other, when those before have approved
-	Given  []Approval `json:"given,omitempty"`  // oldest first
-	Ever   []UserID   `json:"ever,omitempty"`   // everybody who was asked, but for those who may not approve any more
-	Missed []UserID   `json:"missed,omitempty"` // who could not be reached
-	Short  bool       `json:"short,omitempty"`  // All: an approver was passed over, and a stand-in is asked last
+type Approval struct {
+	By     ApprovalSource   `json:"by,omitempty"`
+	All    bool             `json:"all,omitempty"`
+	Asked  []Asked          `json:"asked,omitempty"`  // the first of them to answer decides
+	Next   []Actor          `json:"next,omitempty"`   // asked one after the other, when those before have approved
+	Given  []DecisionRecord `json:"given,omitempty"`  // oldest first
+	Ever   []UserID         `json:"ever,omitempty"`   // everybody who was asked, but for those who may not approve any more
+	Missed []UserID         `json:"missed,omitempty"` // who could not be reached
+	Short  bool             `json:"short,omitempty"`  // All: an approver was passed over, and a stand-in is asked last
 	// the operator who took it back while it waited; zero: its requester did
 	Ended  Actor     `json:"ended,omitzero"`
 	Barred bool      `json:"barred,omitempty"` // the requester knows that an approval could not be taken
@@ -124,31 +126,31 @@ type Consent struct {
 }
 
 // Asks reports whether a user is asked to approve now.
-func (c Consent) Asks(who UserID) bool {
+func (c Approval) Asks(who UserID) bool {
 	return slices.ContainsFunc(c.Asked, func(a Asked) bool { return a.ID == who })
 }
 
 // Concerns reports whether a user is, was or will be asked.
-func (c Consent) Concerns(who UserID) bool {
+func (c Approval) Concerns(who UserID) bool {
 	return slices.Contains(c.Ever, who) || c.Comes(who)
 }
 
 // Question is what an approver last asked and the requester has not answered; ok is false where nothing is open. It
 // stays open until it is answered or the order is decided, no matter who is asked by then.
-func (c Consent) Question() (a Approval, ok bool) {
+func (c Approval) Question() (a DecisionRecord, ok bool) {
 	for _, a := range slices.Backward(c.Given) {
 		switch a.Vote {
 		case AskBack:
 			return a, true
 		case Reply:
-			return Approval{}, false
+			return DecisionRecord{}, false
 		}
 	}
 	return a, false
 }
 
 // unanswered reports whether a question of an approver waits for its answer.
-func (c Consent) unanswered(who UserID) bool {
+func (c Approval) unanswered(who UserID) bool {
 	for _, a := range slices.Backward(c.Given) {
 		switch {
 		case a.Vote == Reply:
@@ -161,7 +163,7 @@ func (c Consent) unanswered(who UserID) bool {
 }
 
 // count is how often a vote was given since the last approval: whose turn is next has the same room as the one before.
-func (c Consent) count(v Vote) (n int) {
+func (c Approval) count(v DecisionKind) (n int) {
 	for _, a := range slices.Backward(c.Given) {
 		switch a.Vote {
 		case Approve:
@@ -174,7 +176,7 @@ func (c Consent) count(v Vote) (n int) {
 }
 
 // Answered lists who asked what the requester answered last.
-func (c Consent) Answered() (who []UserID) {
+func (c Approval) Answered() (who []UserID) {
 	open := false
 	for _, a := range slices.Backward(c.Given) {
 		switch {
@@ -190,7 +192,7 @@ func (c Consent) Answered() (who []UserID) {
 }
 
 // Last is the last decision of a sort.
-func (c Consent) Last(v Vote) (a Approval, ok bool) {
+func (c Approval) Last(v DecisionKind) (a DecisionRecord, ok bool) {
 	for _, a := range slices.Backward(c.Given) {
 		if a.Vote == v {
 			return a, true
@@ -200,12 +202,12 @@ func (c Consent) Last(v Vote) (a Approval, ok bool) {
 }
 
 // Standing reports whether a user is asked as a stand-in for the approvers who come first.
-func (c Consent) Standing(who UserID) bool {
+func (c Approval) Standing(who UserID) bool {
 	return slices.ContainsFunc(c.Asked, func(a Asked) bool { return a.ID == who && a.Instead })
 }
 
 // Ask makes these users the ones who are asked.
-func (c *Consent) Ask(rev int, instead bool, who ...Actor) {
+func (c *Approval) Ask(rev int, instead bool, who ...Actor) {
 	for _, a := range who {
 		c.Asked = append(c.Asked, Asked{a, rev, instead})
 		if !slices.Contains(c.Ever, a.ID) {
@@ -215,28 +217,28 @@ func (c *Consent) Ask(rev int, instead bool, who ...Actor) {
 }
 
 // Dismiss takes a user off those who are asked.
-func (c *Consent) Dismiss(who UserID) {
+func (c *Approval) Dismiss(who UserID) {
 	c.Asked = slices.DeleteFunc(c.Asked, func(a Asked) bool { return a.ID == who })
 }
 
 // Comes reports whether a user is asked later in the sequence.
-func (c Consent) Comes(who UserID) bool {
+func (c Approval) Comes(who UserID) bool {
 	return slices.ContainsFunc(c.Next, func(a Actor) bool { return a.ID == who })
 }
 
 // Has reports whether a user has given a vote.
-func (c Consent) Has(who UserID, v Vote) bool {
-	return slices.ContainsFunc(c.Given, func(a Approval) bool { return a.By.ID == who && a.Vote == v })
+func (c Approval) Has(who UserID, v DecisionKind) bool {
+	return slices.ContainsFunc(c.Given, func(a DecisionRecord) bool { return a.By.ID == who && a.Vote == v })
 }
 
 // Part reports whether an approver has or had their turn: there is no reason to ask them again.
-func (c Consent) Part(who UserID) bool {
+func (c Approval) Part(who UserID) bool {
 	return c.Asks(who) || c.Comes(who) || c.Has(who, Approve) || c.represented(who) || slices.Contains(c.Missed, who)
 }
 
 // represented reports whether an approver handed their decision on, and it is with a colleague who is asked now or has
 // approved. A colleague who may not approve any more decides for nobody.
-func (c Consent) represented(who UserID) bool {
+func (c Approval) represented(who UserID) bool {
 	for _, a := range c.Given {
 		if a.Vote != Delegate || !slices.Contains(c.Line(a.To.ID), who) {
 			continue
@@ -249,7 +251,7 @@ func (c Consent) represented(who UserID) bool {
 }
 
 // Sender is the approver who handed the decision on to a user; the zero value where none did.
-func (c Consent) Sender(who UserID) Actor {
+func (c Approval) Sender(who UserID) Actor {
 	for _, a := range slices.Backward(c.Given) {
 		if a.Vote == Delegate && a.To.ID == who {
 			return a.By
@@ -259,7 +261,7 @@ func (c Consent) Sender(who UserID) Actor {
 }
 
 // Line is an approver, and those before them who handed the decision on until it came to them, in that order.
-func (c Consent) Line(who UserID) []UserID {
+func (c Approval) Line(who UserID) []UserID {
 	all := []UserID{who}
 	for {
 		from := c.Sender(all[len(all)-1]).ID
@@ -276,9 +278,9 @@ func (o Order) Excludes(who UserID) bool { return who == o.Requester.ID || who =
 // DefaultApproval is how many working days an order waits for approval where its location does not say.
 const DefaultApproval = 3
 
-// Ballot is what an approver does about an order: with a reason, a question, or the name of a colleague.
-type Ballot struct {
-	Vote Vote
+// Decision is what an approver does about an order: with a reason, a question, or the name of a colleague.
+type Decision struct {
+	Vote DecisionKind
 	Why  string // Deny: the reason, AskBack: the question
 	To   string // Delegate: a colleague's user name or name
 }
@@ -293,10 +295,10 @@ const (
 // MayAsk refuses a question where an approver's last one waits for its answer, and one too many.
 func (o Order) MayAsk(by Actor) error {
 	const op = "ask back"
-	if o.Consent.unanswered(by.ID) {
+	if o.Approval.unanswered(by.ID) {
 		return &Error{Op: op, Kind: Invalid, Say: Say("question-open", "person", o.Requester.Name)}
 	}
-	if o.Consent.count(AskBack) >= mostQuestions {
+	if o.Approval.count(AskBack) >= mostQuestions {
 		return &Error{Op: op, Kind: Invalid,
 			Say: Say("questions-many", "count", strconv.Itoa(mostQuestions), "person", o.Requester.Name)}
 	}
@@ -305,7 +307,7 @@ func (o Order) MayAsk(by Actor) error {
 
 // MayHandOn refuses to hand an order on once too often.
 func (o Order) MayHandOn() error {
-	if o.Consent.count(Delegate) < mostHandedOn {
+	if o.Approval.count(Delegate) < mostHandedOn {
 		return nil
 	}
 	return &Error{Op: "delegate approval", Kind: Invalid,

@@ -14,22 +14,22 @@ import (
 // ImportPeople makes people subscribers of a location, without a plan and a number yet. Each is read again first, and
 // one who may not be imported is left out; the others are imported all the same. Done twice, it is done once.
 func (s *Service) ImportPeople(ctx context.Context, tenant provision.TenantID, by provision.Actor,
-	ids []provision.UserID, to provision.LocationID) (provision.Intake, error) {
+	ids []provision.UserID, to provision.LocationID) (provision.ImportReport, error) {
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id provision.UserID) bool { return !provision.IsGUID(string(id)) })
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	if len(ids) == 0 || len(ids) > provision.IntakeCount || to == "" {
-		return provision.Intake{}, &provision.Error{Op: "import people", Kind: provision.Invalid,
+	if len(ids) == 0 || len(ids) > provision.ImportCount || to == "" {
+		return provision.ImportReport{}, &provision.Error{Op: "import people", Kind: provision.Invalid,
 			Say: provision.Say("import-choose")}
 	}
 	if _, err := s.access.Permit(ctx, "import people", tenant, by, provision.Operate, to); err != nil {
-		return provision.Intake{}, err
+		return provision.ImportReport{}, err
 	}
-	var in provision.Intake
-	who := make([]roster.Listed, len(ids))
+	var in provision.ImportReport
+	who := make([]roster.PersonRecord, len(ids))
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
 		for i, id := range ids {
-			if who[i], _, err = roster.ReadListed(tx, tenant, id); err != nil {
+			if who[i], _, err = roster.ReadRecord(tx, tenant, id); err != nil {
 				return err
 			}
 		}
@@ -37,7 +37,7 @@ func (s *Service) ImportPeople(ctx context.Context, tenant provision.TenantID, b
 		return err
 	})
 	if err != nil {
-		return provision.Intake{}, err
+		return provision.ImportReport{}, err
 	}
 	fresh := s.lookAll(ctx, tenant, ids)
 	for i, id := range ids {
@@ -61,7 +61,7 @@ func (s *Service) ImportPeople(ctx context.Context, tenant provision.TenantID, b
 
 // looked is what reading a person gave.
 type looked struct {
-	got people.Sighting
+	got people.Found
 	err error
 }
 
@@ -78,8 +78,8 @@ func (s *Service) lookAll(ctx context.Context, tenant provision.TenantID, ids []
 }
 
 // importOne decides about one person, in one transaction with what the roster now knows of them.
-func (s *Service) importOne(ctx context.Context, tenant provision.TenantID, by provision.Actor, got people.Sighting,
-	in *provision.Intake) error {
+func (s *Service) importOne(ctx context.Context, tenant provision.TenantID, by provision.Actor, got people.Found,
+	in *provision.ImportReport) error {
 	p := got.People[0]
 	var verdict provision.Eligibility
 	err := s.Store.Update(ctx, func(tx provision.Tx) error {
@@ -121,8 +121,9 @@ func (s *Service) importOne(ctx context.Context, tenant provision.TenantID, by p
 }
 
 // refresh takes over what was just read of a person who is on the roster.
-func (s *Service) refresh(tx provision.Tx, tenant provision.TenantID, p provision.Person, st provision.Standing) error {
-	before, there, err := roster.ReadListed(tx, tenant, p.ID)
+func (s *Service) refresh(tx provision.Tx, tenant provision.TenantID, p provision.Person,
+	st provision.PersonFacts) error {
+	before, there, err := roster.ReadRecord(tx, tenant, p.ID)
 	if err != nil || !there || before.Person.ID == "" {
 		return err
 	}

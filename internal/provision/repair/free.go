@@ -31,6 +31,6 @@ func (s *Service) FreeNow(ctx context.Context, tenant provision.TenantID, by pro
 		if v.State != provision.Cooling {
 			return provision.NewConflict("free number", "number-not-cooling", "number", string(n))
 		}
-		return s.outcome.FreeIn(tx, tenant, v, by.ID, "freed early")
+		return s.result.FreeIn(tx, tenant, v, by.ID, "freed early")
 	})
 }

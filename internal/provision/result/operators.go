@@ -1,4 +1,4 @@
-package outcome
+package result
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 // NamedOperators are the ids, of people and of groups, that the configuration and the tenant's roles name as operators
 // or admins of any of an order's locations. Who may decide about it is for [Service.OperatorsAmong] to say.
 func (s *Service) NamedOperators(tx provision.Tx, o provision.Order) ([]string, error) {
-	c, err := access.CharterIn(tx, o.Tenant)
+	c, err := access.AccessPolicyIn(tx, o.Tenant)
 	if err != nil {
 		return nil, err
 	}
