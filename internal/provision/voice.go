@@ -31,6 +31,24 @@ func (a Assignment) Primary() bool {
 // ToPolicy reports whether a number is bound to a policy, as those of shared calling are, and to no account.
 func (a Assignment) ToPolicy() bool { return strings.EqualFold(a.Status, "policyAssigned") }
 
+// HeldFor says who has the number that the inventory shows so, seen from a person. shown is whether the person's own
+// configuration has it: each shows an assignment in its own time. HeldByOther may be an account that does not exist.
+func (a Assignment) HeldFor(person UserID, shown bool) NumberHolder {
+	switch {
+	case a.Target == "" && shown:
+		return HeldByPerson
+	case a.Target == "":
+		return HeldByNobody
+	case a.ToPolicy():
+		return HeldByPolicy
+	case a.Target == person && !a.Primary():
+		return HeldBeside
+	case a.Target == person:
+		return HeldByPerson
+	}
+	return HeldByOther
+}
+
 // Policy is an effective policy of a person.
 type Policy struct {
 	Name   string // without the "Tag:" that some answers carry

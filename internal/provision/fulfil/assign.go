@@ -50,36 +50,30 @@ func (w *work) eligible(ctx context.Context) (provision.Eligibility, provision.V
 	return provision.Eligible(p, st), st.Voice, err
 }
 
-// holder says where Microsoft shows the order's number.
-type holder int
+// look reads who has the order's number: HeldByPerson, HeldByNobody or HeldByOther.
+func (w *work) look(ctx context.Context) (provision.NumberHolder, error) {
+	return w.lookAt(ctx, w.order.Number)
+}
 
-const (
-	nobodys holder = iota
-	ours
-	theirs
-)
-
-// look reads who has the order's number.
-func (w *work) look(ctx context.Context) (holder, error) { return w.lookAt(ctx, w.order.Number) }
-
-// lookAt reads who has a number, in the inventory and on the person: each shows an assignment in its own time.
-func (w *work) lookAt(ctx context.Context, n provision.E164) (holder, error) {
+// lookAt reads who has a number, in the inventory and on the person: each shows an assignment in its own time. A number
+// that the person has, but not as their own, counts as another's.
+func (w *work) lookAt(ctx context.Context, n provision.E164) (provision.NumberHolder, error) {
 	o := w.order
 	a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, n)
+	shown := false
+	if err == nil && a.Target == "" {
+		var v provision.Voice
+		v, err = w.svc.Telephony.Voice(ctx, o.Tenant, o.Person.ID)
+		shown = slices.Contains(v.Numbers, n)
+	}
 	if err != nil {
-		return nobodys, err
+		return provision.HeldByNobody, err
 	}
-	switch {
-	case a.Found && a.Target == o.Person.ID && a.Primary():
-		return ours, nil
-	case a.Found && a.Target != "":
-		return theirs, nil
+	switch holder := a.HeldFor(o.Person.ID, shown); holder {
+	case provision.HeldByPerson, provision.HeldByNobody:
+		return holder, nil
 	}
-	v, err := w.svc.Telephony.Voice(ctx, o.Tenant, o.Person.ID)
-	if err == nil && slices.Contains(v.Numbers, n) {
-		return ours, nil
-	}
-	return nobodys, err
+	return provision.HeldByOther, nil
 }
 
 // assign gives the number to the person, unless they have it already.
@@ -87,11 +81,11 @@ func (w *work) assign(ctx context.Context) error {
 	switch at, err := w.look(ctx); {
 	case err != nil:
 		return err
-	case at == ours:
+	case at == provision.HeldByPerson:
 		w.state.Shown = true
 		w.finish(provision.OrderProgress)
 		return nil
-	case at == theirs:
+	case at == provision.HeldByOther:
 		return w.onOther(ctx)
 	}
 	if limit, pause := w.settling(); w.within(w.state.Asked, limit) {
@@ -163,7 +157,7 @@ func (w *work) await(ctx context.Context) error {
 	}
 	if at, err := w.look(ctx); err != nil {
 		return err
-	} else if at == ours {
+	} else if at == provision.HeldByPerson {
 		w.finish(provision.OrderProgress)
 		return nil
 	}
@@ -188,12 +182,12 @@ func (w *work) unassign(ctx context.Context) error {
 	switch at, err := w.look(ctx); {
 	case err != nil:
 		return err
-	case at == theirs:
+	case at == provision.HeldByOther:
 		w.state.Theirs = true
 		return nil
-	case at == nobodys && w.mayAppear():
+	case at == provision.HeldByNobody && w.mayAppear():
 		return job.Wait(settlePause)
-	case at == nobodys:
+	case at == provision.HeldByNobody:
 		return nil
 	}
 	w.state.Asked = zero // it has come to something

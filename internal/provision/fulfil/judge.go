@@ -103,22 +103,15 @@ func (w *work) gather(ctx context.Context, e *evidence) error {
 // holderOf says where a number is, of which the inventory shows an assignment and the person's configuration whether it
 // is there.
 func (w *work) holderOf(ctx context.Context, a provision.Assignment, shown bool) (provision.NumberHolder, error) {
-	target := a.Target
-	switch {
-	case target != "" && a.ToPolicy():
-		return provision.HeldByPolicy, nil
-	case target == w.order.Person.ID && !a.Primary():
-		return provision.HeldBeside, nil
-	case target == w.order.Person.ID, target == "" && shown:
-		return provision.HeldByPerson, nil
-	case target == "":
-		return provision.HeldByNobody, nil
+	holder := a.HeldFor(w.order.Person.ID, shown)
+	if holder != provision.HeldByOther {
+		return holder, nil
 	}
-	_, there, err := w.svc.Account(ctx, w.order.Tenant, target)
+	_, there, err := w.svc.Account(ctx, w.order.Tenant, a.Target)
 	if !there {
 		return provision.HeldByUnknownAccount, err
 	}
-	return provision.HeldByOther, nil
+	return holder, nil
 }
 
 // askedToWait is the time that the other side named, 0 for none.

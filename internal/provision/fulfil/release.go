@@ -21,7 +21,7 @@ func (w *work) takeAway(ctx context.Context) error {
 	switch at, err := w.look(ctx); {
 	case err != nil:
 		return err
-	case at != ours:
+	case at != provision.HeldByPerson:
 		w.finish(provision.OrderProgress)
 		return nil
 	}
@@ -108,9 +108,9 @@ func (w *work) giveBack(ctx context.Context) error {
 	switch at, err := w.look(ctx); {
 	case err != nil:
 		return err
-	case at == theirs:
+	case at == provision.HeldByOther:
 		return w.park(provision.Say("old-number-on-other", "number", string(w.order.Number)), nil)
-	case at == ours && !w.within(w.state.Freed, settleTime):
+	case at == provision.HeldByPerson && !w.within(w.state.Freed, settleTime):
 		return nil
 	case w.within(w.state.Freed, settleTime), w.within(w.state.Returned, settleTime):
 		return job.Wait(settlePause) // what shows may be older than what was asked for
@@ -157,7 +157,7 @@ func (w *work) clearPolicies(ctx context.Context) error {
 // cool ends the order: the number cools down, and the person has no phone any more. It looks once more first, as days
 // may have passed where a person had to decide, and an admin may have given the number back meanwhile.
 func (w *work) cool(ctx context.Context) error {
-	at := nobodys
+	at := provision.HeldByNobody
 	if w.order.Number != "" {
 		var err error
 		if at, err = w.look(ctx); err != nil {
@@ -165,11 +165,11 @@ func (w *work) cool(ctx context.Context) error {
 		}
 	}
 	switch {
-	case at == ours && w.within(w.state.Freed, settleTime):
+	case at == provision.HeldByPerson && w.within(w.state.Freed, settleTime):
 		return job.Wait(settlePause)
-	case at == ours && w.overdue():
+	case at == provision.HeldByPerson && w.overdue():
 		return w.park(provision.Say("number-stays", "number", string(w.order.Number)), nil)
-	case at == ours:
+	case at == provision.HeldByPerson:
 		return w.free(ctx, w.order.Number)
 	}
 	left, err := w.leftBound(ctx)
@@ -179,7 +179,7 @@ func (w *work) cool(ctx context.Context) error {
 	w.finish(provision.OrderProgress)
 	w.change(provision.OrderDone, func(tx job.Tx, o *provision.Order) error {
 		o.Left = left
-		return w.svc.End(tx, o, at == theirs)
+		return w.svc.End(tx, o, at == provision.HeldByOther)
 	})
 	return nil
 }

@@ -30,9 +30,9 @@ func (w *work) returnOld(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case at == theirs:
+	case at == provision.HeldByOther:
 		return w.park(provision.Say("old-number-on-other", "number", string(old)), nil)
-	case at == ours && (now != ours || !w.state.Returned.IsZero()):
+	case at == provision.HeldByPerson && (now != provision.HeldByPerson || !w.state.Returned.IsZero()):
 		return nil
 	case w.within(w.state.Returned, settleTime):
 		return job.Wait(settlePause)
@@ -54,7 +54,7 @@ func (w *work) lookBack(ctx context.Context) error {
 		return nil
 	}
 	at, err := w.lookAt(ctx, had)
-	w.state.HadLost, w.state.HadTaken = err == nil && at != ours, at == theirs
+	w.state.HadLost, w.state.HadTaken = err == nil && at != provision.HeldByPerson, at == provision.HeldByOther
 	if w.state.HadLost {
 		return w.untold(w.release(ctx, "lost", had))
 	}
@@ -82,11 +82,11 @@ func (w *work) retire(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case at == ours && w.within(w.run.Since(), settleTime), at == ours && w.within(w.state.Freed, settleTime):
+	case at == provision.HeldByPerson && (w.within(w.run.Since(), settleTime) || w.within(w.state.Freed, settleTime)):
 		return job.Wait(settlePause)
-	case at == ours && w.overdue():
+	case at == provision.HeldByPerson && w.overdue():
 		return w.park(provision.Say("old-number-stays", "number", string(old)), nil)
-	case at == ours:
+	case at == provision.HeldByPerson:
 		return w.free(ctx, old)
 	}
 	if err := w.drop(ctx); err != nil {
@@ -97,7 +97,7 @@ func (w *work) retire(ctx context.Context) error {
 		if o.State == provision.Running { // verify had it wait before, unless it was stopped in between
 			o.State = provision.Waiting
 		}
-		return w.svc.Rest(tx, o, old, at == theirs)
+		return w.svc.Rest(tx, o, old, at == provision.HeldByOther)
 	})
 	return nil
 }

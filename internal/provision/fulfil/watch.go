@@ -21,7 +21,7 @@ const (
 // verify reads the assignment back: "accepted" and even "succeeded" do not mean that anything changed.
 func (w *work) verify(ctx context.Context) error {
 	at, err := w.look(ctx)
-	if err == nil && at == nobodys {
+	if err == nil && at == provision.HeldByNobody {
 		gone, err := w.gone(ctx)
 		if err != nil {
 			return err
@@ -33,11 +33,11 @@ func (w *work) verify(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case at == theirs:
+	case at == provision.HeldByOther:
 		return w.onOther(ctx)
-	case at == nobodys && !w.within(w.run.Since(), visibleTime):
+	case at == provision.HeldByNobody && !w.within(w.run.Since(), visibleTime):
 		return w.park(provision.Say("number-not-showing", "number", string(w.order.Number)), nil)
-	case at == nobodys:
+	case at == provision.HeldByNobody:
 		return job.Wait(settlePause)
 	}
 	now, link := w.run.Now().UTC(), w.state.Link

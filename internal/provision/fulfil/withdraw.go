@@ -94,7 +94,7 @@ func (w *work) endLine(ctx context.Context) error {
 
 // closeBack ends the order. It looks once more first, as days may have passed while it was parked.
 func (w *work) closeBack(ctx context.Context) error {
-	o, at := w.order, nobodys
+	o, at := w.order, provision.HeldByNobody
 	if o.Number != o.Had.Number {
 		var err error
 		if at, err = w.look(ctx); err != nil {
@@ -102,17 +102,17 @@ func (w *work) closeBack(ctx context.Context) error {
 		}
 	}
 	switch {
-	case at == ours && w.within(w.state.Freed, settleTime):
+	case at == provision.HeldByPerson && w.within(w.state.Freed, settleTime):
 		return job.Wait(settlePause)
-	case at == ours && !w.within(w.run.Since(), undoTime):
+	case at == provision.HeldByPerson && !w.within(w.run.Since(), undoTime):
 		return w.park(provision.Say("number-stays", "number", string(o.Number)), nil)
-	case at == ours:
+	case at == provision.HeldByPerson:
 		return w.free(ctx, o.Number)
 	}
 	if err := w.lookBack(ctx); err != nil {
 		return err
 	}
-	lost := provision.Loss{Number: at == theirs, Had: w.state.HadLost, HadTaken: w.state.HadTaken}
+	lost := provision.Loss{Number: at == provision.HeldByOther, Had: w.state.HadLost, HadTaken: w.state.HadTaken}
 	w.finish(provision.OrderProgress)
 	w.change(provision.OrderCancelled, func(tx job.Tx, o *provision.Order) error {
 		return w.svc.EndWithdrawn(tx, o, lost)

@@ -94,36 +94,31 @@ func (s *Service) numbersOf(ctx context.Context, o provision.Order) ([]provision
 	return all, err
 }
 
-// Holder says who has a number, in the inventory or on the person: each shows an assignment in its own time.
+// HolderOf says who has a number, in the inventory or on the person: each shows an assignment in its own time.
 func (s *Service) HolderOf(ctx context.Context, o provision.Order, n provision.E164,
 	v Observed) (provision.Assignment, provision.Holder, error) {
 	h := provision.Holder{Number: n}
 	a, err := s.Telephony.Assignment(ctx, o.Tenant, n)
-	switch {
-	case err != nil:
+	if err != nil {
 		return a, h, err
-	case a.Target == "" && !slices.Contains(v.Voice.Numbers, n):
-		h.Whose = provision.HeldByNobody
-		return a, h, nil
-	case a.ToPolicy():
-		h.Whose = provision.HeldByPolicy
-		return a, h, nil
-	case a.Target == o.Person.ID && !a.Primary():
-		h.Whose = provision.HeldBeside
-		return a, h, nil
-	case a.Target == "" || a.Target == o.Person.ID:
-		h.Whose = provision.HeldByPerson
-		if v.Known.Account == provision.AccountGone {
-			h.Whose, h.User = provision.HeldByUnknownAccount, o.Person.ID
-		}
+	}
+	h.Whose = a.HeldFor(o.Person.ID, slices.Contains(v.Voice.Numbers, n))
+	if h.Whose == provision.HeldByPerson && v.Known.Account == provision.AccountGone {
+		h.Whose = provision.HeldByUnknownAccount
+		h.User = o.Person.ID
+	}
+	if h.Whose != provision.HeldByOther {
 		return a, h, nil
 	}
 	p, there, err := s.Account(ctx, o.Tenant, a.Target)
-	switch h.User = a.Target; {
+	h.User = a.Target
+	switch {
 	case there:
-		h.Whose, h.Name = provision.HeldByOther, p.Name()
+		h.Name = p.Name()
 	case err == nil:
 		h.Whose = provision.HeldByUnknownAccount
+	default:
+		h.Whose = "" // it was not answered
 	}
 	return a, h, err
 }
