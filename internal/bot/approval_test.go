@@ -25,9 +25,9 @@ func (w *world) crowd(n int) []provision.UserID {
 		w.graph.people[p.ID], everybody[i] = p, p.ID
 	}
 	err := orgfile.New(w.core.Store, w.core).Import(w.Context(), tenant, orgfile.OrgFile{
-		Locations: []provision.Location{{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "America/Los_Angeles", Approvers: approvers}},
-		Plans:     []provision.Plan{{ID: "metered", Name: "Metered", Price: "$8"}},
-		Charter:   provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.BySite}}},
+		Locations:    []provision.Location{{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "America/Los_Angeles", Approvers: approvers}},
+		Plans:        []provision.Plan{{ID: "metered", Name: "Metered", Price: "$8"}},
+		AccessPolicy: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.BySite}}},
 		Numbers: func(yield func(provision.E164, provision.LocationID) bool) {
 			for i := range n {
 				if !yield(crowded(i), "seattle") {

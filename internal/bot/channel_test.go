@@ -27,9 +27,9 @@ func (w *world) asking(asked ...provision.UserID) {
 			{ID: "seattle", Name: "Seattle", Country: "US", TimeZone: "America/Los_Angeles", Approvers: asked, Channel: seattleChannel},
 			{ID: "boston", Name: "Boston", Country: "US", TimeZone: "America/New_York", Approvers: asked, Channel: bostonChannel},
 		},
-		Plans:   []provision.Plan{{ID: "metered", Name: "Metered", Price: "$8"}},
-		Charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.BySite}}},
-		Numbers: func(func(provision.E164, provision.LocationID) bool) {},
+		Plans:        []provision.Plan{{ID: "metered", Name: "Metered", Price: "$8"}},
+		AccessPolicy: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.BySite}}},
+		Numbers:      func(func(provision.E164, provision.LocationID) bool) {},
 	})
 	if err != nil {
 		w.Fatal(err)

@@ -180,7 +180,7 @@ func ruling(r provision.Resolution) func(context.Context, *exchange, pressed) (p
 func voting(v provision.DecisionKind) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
 	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
 		return x.b.Service.Decide(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev,
-			provision.Decision{Vote: v, Why: p.why, To: p.to})
+			provision.Decision{Kind: v, Why: p.why, To: p.to})
 	}
 }
 

@@ -91,8 +91,8 @@ func TestAdminsTold(t *testing.T) {
 	}
 
 	err := orgfile.New(w.core.Store, w.core).Import(t.Context(), tenant, orgfile.OrgFile{
-		Charter: provision.AccessPolicy{Grants: []provision.Grant{{Role: provision.RoleAdmin, Who: []string{"dddddddd-0000-4000-8000-000000000001"}}}},
-		Numbers: func(func(provision.E164, provision.LocationID) bool) {},
+		AccessPolicy: provision.AccessPolicy{Grants: []provision.Grant{{Role: provision.RoleAdmin, Who: []string{"dddddddd-0000-4000-8000-000000000001"}}}},
+		Numbers:      func(func(provision.E164, provision.LocationID) bool) {},
 	})
 	if err != nil {
 		t.Fatal(err)

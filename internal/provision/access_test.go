@@ -64,7 +64,7 @@ func TestRoles(t *testing.T) {
 	d := newDesk(t)
 	const group = "9a000000-0000-4000-8000-00000000000a"
 	inv := block("seattle", "+12065550100", 1)
-	inv.Charter.Grants = []provision.Grant{
+	inv.AccessPolicy.Grants = []provision.Grant{
 		{Role: provision.RoleOperator, Who: []string{string(dana)}, Sites: []provision.LocationID{"seattle"}},
 		{Role: provision.RoleAuditor, Who: []string{group}},
 	}
@@ -121,9 +121,9 @@ func TestRoles(t *testing.T) {
 
 	// A new charter takes the old one's place at once, and an import without one leaves it.
 	d.ms.err = nil
-	inv.Charter.Grants = inv.Charter.Grants[1:]
-	for _, c := range []provision.AccessPolicy{inv.Charter, {}} {
-		inv.Charter = c
+	inv.AccessPolicy.Grants = inv.AccessPolicy.Grants[1:]
+	for _, c := range []provision.AccessPolicy{inv.AccessPolicy, {}} {
+		inv.AccessPolicy = c
 		if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 			t.Fatal(err)
 		}

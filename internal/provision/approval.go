@@ -82,7 +82,7 @@ const (
 
 // DecisionRecord is what an approver decided about an order.
 type DecisionRecord struct {
-	Vote DecisionKind `json:"vote"`
+	Kind DecisionKind `json:"vote"`
 	By   Actor        `json:"by"`
 	To   Actor        `json:"to,omitzero"`   // Delegate: who decides instead
 	Why  string       `json:"why,omitempty"` // in their own words; the audit trail has only its hash
@@ -139,7 +139,7 @@ func (c Approval) Concerns(who UserID) bool {
 // stays open until it is answered or the order is decided, no matter who is asked by then.
 func (c Approval) Question() (a DecisionRecord, ok bool) {
 	for _, a := range slices.Backward(c.Given) {
-		switch a.Vote {
+		switch a.Kind {
 		case AskBack:
 			return a, true
 		case Reply:
@@ -153,9 +153,9 @@ func (c Approval) Question() (a DecisionRecord, ok bool) {
 func (c Approval) unanswered(who UserID) bool {
 	for _, a := range slices.Backward(c.Given) {
 		switch {
-		case a.Vote == Reply:
+		case a.Kind == Reply:
 			return false
-		case a.Vote == AskBack && a.By.ID == who:
+		case a.Kind == AskBack && a.By.ID == who:
 			return true
 		}
 	}
@@ -165,7 +165,7 @@ func (c Approval) unanswered(who UserID) bool {
 // count is how often a vote was given since the last approval: whose turn is next has the same room as the one before.
 func (c Approval) count(v DecisionKind) (n int) {
 	for _, a := range slices.Backward(c.Given) {
-		switch a.Vote {
+		switch a.Kind {
 		case Approve:
 			return n
 		case v:
@@ -180,11 +180,11 @@ func (c Approval) Answered() (who []UserID) {
 	open := false
 	for _, a := range slices.Backward(c.Given) {
 		switch {
-		case a.Vote == Reply && open:
+		case a.Kind == Reply && open:
 			return who
-		case a.Vote == Reply:
+		case a.Kind == Reply:
 			open = true
-		case a.Vote == AskBack && open && !slices.Contains(who, a.By.ID):
+		case a.Kind == AskBack && open && !slices.Contains(who, a.By.ID):
 			who = append(who, a.By.ID)
 		}
 	}
@@ -194,7 +194,7 @@ func (c Approval) Answered() (who []UserID) {
 // Last is the last decision of a sort.
 func (c Approval) Last(v DecisionKind) (a DecisionRecord, ok bool) {
 	for _, a := range slices.Backward(c.Given) {
-		if a.Vote == v {
+		if a.Kind == v {
 			return a, true
 		}
 	}
@@ -228,7 +228,7 @@ func (c Approval) Comes(who UserID) bool {
 
 // Has reports whether a user has given a vote.
 func (c Approval) Has(who UserID, v DecisionKind) bool {
-	return slices.ContainsFunc(c.Given, func(a DecisionRecord) bool { return a.By.ID == who && a.Vote == v })
+	return slices.ContainsFunc(c.Given, func(a DecisionRecord) bool { return a.By.ID == who && a.Kind == v })
 }
 
 // Part reports whether an approver has or had their turn: there is no reason to ask them again.
@@ -240,7 +240,7 @@ func (c Approval) Part(who UserID) bool {
 // approved. A colleague who may not approve any more decides for nobody.
 func (c Approval) represented(who UserID) bool {
 	for _, a := range c.Given {
-		if a.Vote != Delegate || !slices.Contains(c.Line(a.To.ID), who) {
+		if a.Kind != Delegate || !slices.Contains(c.Line(a.To.ID), who) {
 			continue
 		}
 		if c.Asks(a.To.ID) || c.Has(a.To.ID, Approve) {
@@ -253,7 +253,7 @@ func (c Approval) represented(who UserID) bool {
 // Sender is the approver who handed the decision on to a user; the zero value where none did.
 func (c Approval) Sender(who UserID) Actor {
 	for _, a := range slices.Backward(c.Given) {
-		if a.Vote == Delegate && a.To.ID == who {
+		if a.Kind == Delegate && a.To.ID == who {
 			return a.By
 		}
 	}
@@ -280,7 +280,7 @@ const DefaultApproval = 3
 
 // Decision is what an approver does about an order: with a reason, a question, or the name of a colleague.
 type Decision struct {
-	Vote DecisionKind
+	Kind DecisionKind
 	Why  string // Deny: the reason, AskBack: the question
 	To   string // Delegate: a colleague's user name or name
 }

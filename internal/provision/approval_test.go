@@ -95,7 +95,7 @@ func (b *ballots) reorganise() {
 	}
 	inv := block("seattle", "+12065550100", 5)
 	inv.Locations = slices.Clone(sites)
-	inv.Locations[1].Approvers, inv.Charter = b.list, b.charter
+	inv.Locations[1].Approvers, inv.AccessPolicy = b.list, b.charter
 	if err := files(b.Core).Import(b.t.Context(), tenant, inv); err != nil {
 		b.fails("import", err)
 	}
@@ -126,16 +126,16 @@ func (b *ballots) act(o provision.Order) {
 	var err error
 	switch what {
 	case "approve":
-		_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Decision{Vote: provision.Approve})
+		_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Decision{Kind: provision.Approve})
 	case "deny":
 		if b.rand.IntN(4) == 0 {
-			_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Decision{Vote: provision.Deny, Why: "no"})
+			_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Decision{Kind: provision.Deny, Why: "no"})
 		}
 	case "ask back":
-		_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Decision{Vote: provision.AskBack, Why: "why?"})
+		_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Decision{Kind: provision.AskBack, Why: "why?"})
 	case "hand on":
 		to := b.pool[b.rand.IntN(len(b.pool))]
-		_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Decision{Vote: provision.Delegate, To: string(to.ID)})
+		_, err = b.Decide(ctx, tenant, who, o.ID, o.Revision, provision.Decision{Kind: provision.Delegate, To: string(to.ID)})
 		if err == nil && (o.Approval.Asks(to.ID) || slices.Contains(o.Approval.Next, to)) && o.Approval.Asks(who.ID) {
 			b.t.Errorf("%s handed on to %s, who is asked anyway: %+v", who.Name, to.Name, o.Approval)
 		}
@@ -174,7 +174,7 @@ func (b *ballots) holds(before, o provision.Order) {
 		turn(a)
 	}
 	for _, g := range c.Given {
-		if g.Vote == provision.Approve {
+		if g.Kind == provision.Approve {
 			turn(g.By)
 		}
 	}
@@ -184,7 +184,7 @@ func (b *ballots) holds(before, o provision.Order) {
 	if len(b.charter.Grants) == 0 {
 		b.t.Error("the work began although the requester may not order any more")
 	}
-	if !slices.ContainsFunc(c.Given, func(g provision.DecisionRecord) bool { return g.Vote == provision.Approve }) {
+	if !slices.ContainsFunc(c.Given, func(g provision.DecisionRecord) bool { return g.Kind == provision.Approve }) {
 		b.t.Errorf("it was approved by nobody: %+v", c)
 	}
 }

@@ -29,7 +29,7 @@ func approvalDesk(t *testing.T, c provision.AccessPolicy, approvers ...provision
 	d.ms.away = map[provision.UserID]bool{}
 	inv := block("seattle", "+12065550100", 30)
 	inv.Locations = slices.Clone(sites)
-	inv.Locations[1].Approvers, inv.Charter = approvers, c
+	inv.Locations[1].Approvers, inv.AccessPolicy = approvers, c
 	if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 		t.Fatal(err)
 	}
@@ -141,17 +141,17 @@ func TestDecideOnce(t *testing.T) {
 		}
 		return got, said.ID
 	}
-	approve := provision.Decision{Vote: provision.Approve}
+	approve := provision.Decision{Kind: provision.Approve}
 	for who, want := range map[provision.Actor]string{alice: "own-approval", boss: "not-your-approval", {ID: dana}: "not-your-approval", {}: "not-your-approval"} {
 		if _, said := decide(who, rev, approve); said != want {
 			t.Errorf("%s: %q, want %q", who.ID, said, want)
 		}
 	}
 	for b, want := range map[provision.Decision]string{
-		{Vote: provision.Deny}: "words-needed.deny", {Vote: provision.AskBack, Why: "  "}: "words-needed.ask", {Vote: provision.Delegate}: "delegate-whom",
-		{Vote: provision.Delegate, To: "alice@example.com"}: "person-not-found", {Vote: provision.Delegate, To: string(dana)}: "delegate-other",
-		{Vote: provision.Delegate, To: string(priya.ID)}: "delegate-asked", {Vote: provision.Delegate, To: string(carol.ID)}: "delegate-other",
-		{Vote: "shrug"}: "button-unknown", {Vote: provision.Deny, Why: strings.Repeat("x", 1001)}: "words-needed.deny",
+		{Kind: provision.Deny}: "words-needed.deny", {Kind: provision.AskBack, Why: "  "}: "words-needed.ask", {Kind: provision.Delegate}: "delegate-whom",
+		{Kind: provision.Delegate, To: "alice@example.com"}: "person-not-found", {Kind: provision.Delegate, To: string(dana)}: "delegate-other",
+		{Kind: provision.Delegate, To: string(priya.ID)}: "delegate-asked", {Kind: provision.Delegate, To: string(carol.ID)}: "delegate-other",
+		{Kind: "shrug"}: "button-unknown", {Kind: provision.Deny, Why: strings.Repeat("x", 1001)}: "words-needed.deny",
 	} {
 		if _, said := decide(carol, rev, b); said != want {
 			t.Errorf("%v: %q, want %q", b, said, want)
@@ -178,7 +178,7 @@ func TestDecideOnce(t *testing.T) {
 	if got, said := decide(carol, s.Order.Revision, approve); said != "" || got.Order.State != provision.Approved {
 		t.Errorf("pressed twice: %s, %q", got.Order.State, said)
 	}
-	if got, said := decide(priya, s.Order.Revision, provision.Decision{Vote: provision.Deny, Why: "no"}); said != "decided-by" || got.Order.State != provision.Approved {
+	if got, said := decide(priya, s.Order.Revision, provision.Decision{Kind: provision.Deny, Why: "no"}); said != "decided-by" || got.Order.State != provision.Approved {
 		t.Errorf("the other one: %s, %q", got.Order.State, said)
 	}
 	if n := d.events(provision.OrderApproved); n != 1 {

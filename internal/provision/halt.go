@@ -30,10 +30,10 @@ const (
 
 // Resolved is who decided what about an order that had stopped.
 type Resolved struct {
-	Ruling Resolution `json:"ruling"`
-	By     Actor      `json:"by"`
-	Why    string     `json:"why,omitempty"` // LeaveAsIs: in their own words
-	At     time.Time  `json:"at"`
+	Resolution Resolution `json:"ruling"`
+	By         Actor      `json:"by"`
+	Why        string     `json:"why,omitempty"` // LeaveAsIs: in their own words
+	At         time.Time  `json:"at"`
 }
 
 // Halt is where the work of an order stopped, and how much was tried there.
@@ -50,16 +50,16 @@ type Halt struct {
 // release; what goes back already goes on by trying again; and nothing is given back to an account that is gone.
 func (o Order) CanUndo() bool {
 	return o.State == Parked && o.Halt.Job != JobWatch && !o.Halt.Undoing &&
-		(o.Kind.Gives() || o.Known.Account != AccountGone)
+		(o.Kind.Gives() || o.Observation.Account != AccountGone)
 }
 
 // Undoing reports that the work goes back because a person has decided so.
 func (o Order) Undoing() bool {
-	return o.State == Running && (o.Halt.Undoing || o.Decided.Ruling == TakeBack || o.Withdrawn())
+	return o.State == Running && (o.Halt.Undoing || o.Decided.Resolution == TakeBack || o.Withdrawn())
 }
 
 // LeftAsIs reports an order that is done because a person said so.
-func (o Order) LeftAsIs() bool { return o.State == Done && o.Decided.Ruling == LeaveAsIs }
+func (o Order) LeftAsIs() bool { return o.State == Done && o.Decided.Resolution == LeaveAsIs }
 
 // Operates reports whether they may decide about an order.
 func (a Access) Operates(o Order) bool { return a.Need("", Operate, o.Sites()...) == nil }

@@ -16,7 +16,7 @@ var ivy = provision.Actor{ID: "1f000000-0000-4000-8000-000000000001", Name: "Ivy
 func (d *desk) reorganise(p planned) {
 	d.t.Helper()
 	inv := p.inventory()
-	inv.Charter.Grants = []provision.Grant{{Role: provision.RoleAuditor, Who: []string{string(ivy.ID)}, Sites: []provision.LocationID{"boston"}}}
+	inv.AccessPolicy.Grants = []provision.Grant{{Role: provision.RoleAuditor, Who: []string{string(ivy.ID)}, Sites: []provision.LocationID{"boston"}}}
 	if err := files(d.Core).Apply(d.t.Context(), tenant, alice.ID, inv, false, func(orgfile.Diff) {}); err != nil {
 		d.fails("apply", err)
 	}

@@ -32,7 +32,7 @@ func TestLearnLicencesOfTwoTenants(t *testing.T) {
 	apply := func(to provision.TenantID, all ...provision.Licence) {
 		t.Helper()
 		inv := block("seattle", "+12065550100", 1)
-		inv.Charter.Licences = all
+		inv.AccessPolicy.Licences = all
 		inv.Has = func(provision.E164) (provision.LocationID, bool) { return "seattle", true }
 		if err := files(d.Core).Apply(t.Context(), to, alice.ID, inv, false, func(orgfile.Diff) {}); err != nil {
 			t.Fatal(err)

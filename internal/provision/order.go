@@ -72,22 +72,22 @@ type Order struct {
 	Notice   Message   `json:"notice,omitzero"`    // what the last answer met: a number taken, a hold that ended
 	HoldEnds time.Time `json:"hold_ends,omitzero"` // draft with a number
 
-	Work       []StepState `json:"work,omitempty"`
-	Conditions []Condition `json:"conditions,omitempty"`
-	Problem    Message     `json:"problem,omitzero"` // failed, parked: why
-	Late       Lateness    `json:"late,omitempty"`
-	Reopened   int         `json:"reopened,omitempty"` // how often the person saw no dial pad
-	ReopenedAt time.Time   `json:"reopened_at,omitzero"`
-	Confirmed  time.Time   `json:"confirmed,omitzero"`  // when the person said "I see it"
-	Untold     Message     `json:"untold,omitzero"`     // why the person could not be told
-	Before     []OldPolicy `json:"before,omitempty"`    // policies to restore on undo
-	Past       bool        `json:"past,omitempty"`      // a later order changed the phone that this one gave
-	NoChange   bool        `json:"no_change,omitempty"` // left as it is: the person has what they had before it
-	Undoes     OrderID     `json:"undoes,omitempty"`    // the done order that this one takes back
-	UndoneBy   OrderID     `json:"undone_by,omitempty"` // the order that took this one back
-	Halt       Halt        `json:"halt,omitzero"`       // parked: where the work stands; afterwards where it last stood
-	Known      Observation `json:"known,omitzero"`      // what Microsoft showed when the work last stopped, or later
-	Decided    Resolved    `json:"decided,omitzero"`    // what a person last decided about it
+	Work        []StepState `json:"work,omitempty"`
+	Conditions  []Condition `json:"conditions,omitempty"`
+	Problem     Message     `json:"problem,omitzero"` // failed, parked: why
+	Late        Lateness    `json:"late,omitempty"`
+	Reopened    int         `json:"reopened,omitempty"` // how often the person saw no dial pad
+	ReopenedAt  time.Time   `json:"reopened_at,omitzero"`
+	Confirmed   time.Time   `json:"confirmed,omitzero"`  // when the person said "I see it"
+	Untold      Message     `json:"untold,omitzero"`     // why the person could not be told
+	Before      []OldPolicy `json:"before,omitempty"`    // policies to restore on undo
+	Past        bool        `json:"past,omitempty"`      // a later order changed the phone that this one gave
+	NoChange    bool        `json:"no_change,omitempty"` // left as it is: the person has what they had before it
+	Undoes      OrderID     `json:"undoes,omitempty"`    // the done order that this one takes back
+	UndoneBy    OrderID     `json:"undone_by,omitempty"` // the order that took this one back
+	Halt        Halt        `json:"halt,omitzero"`       // parked: where the work stands; afterwards where it last stood
+	Observation Observation `json:"known,omitzero"`      // what Microsoft showed when the work last stopped, or later
+	Decided     Resolved    `json:"decided,omitzero"`    // what a person last decided about it
 	// done release or remove: numbers that Microsoft still showed on the person
 	Left      []E164   `json:"left,omitempty"`
 	TakenBack Resolved `json:"taken_back,omitzero"` // who took it back while it was at work or waited, and when

@@ -37,7 +37,7 @@ func (c *Approval) Seat(rev int, need Approval, had func(UserID) bool) {
 func (c *Approval) KeepEver() {
 	c.Ever = slices.DeleteFunc(c.Ever, func(id UserID) bool {
 		return !c.Asks(id) && !slices.ContainsFunc(c.Given, func(a DecisionRecord) bool {
-			return a.By.ID == id && a.Vote != AskBack
+			return a.By.ID == id && a.Kind != AskBack
 		})
 	})
 }

@@ -55,7 +55,7 @@ func TestParkedOrders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		known := s.Order.Known
+		known := s.Order.Observation
 		if len(known.Holders) != 1 || known.Holders[0].Whose != provision.HeldByNobody || known.Account != provision.AccountThere || !known.Licensed {
 			t.Errorf("known is %+v", known)
 		}
@@ -66,8 +66,8 @@ func TestParkedOrders(t *testing.T) {
 	}
 	d.advance(time.Hour)
 	d.ms.change(func(m *microsoft) { m.voiceErr = busy })
-	if s, err := d.Open(t.Context(), tenant, alice, first.ID); err != nil || !s.Order.Known.At.Equal(read[2]) {
-		t.Errorf("without an answer: %+v, %v", s.Order.Known, err)
+	if s, err := d.Open(t.Context(), tenant, alice, first.ID); err != nil || !s.Order.Observation.At.Equal(read[2]) {
+		t.Errorf("without an answer: %+v, %v", s.Order.Observation, err)
 	}
 	if got := list(10); len(got) != 2 {
 		t.Errorf("after a look, parked are %q", got)
@@ -113,7 +113,7 @@ func TestHolders(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.want.Number = "+12065550101"
-			if got := s.Order.Known; len(got.Holders) != 1 || got.Holders[0] != c.want || (got.Account == provision.AccountGone) != (name == "the person is gone") {
+			if got := s.Order.Observation; len(got.Holders) != 1 || got.Holders[0] != c.want || (got.Account == provision.AccountGone) != (name == "the person is gone") {
 				t.Errorf("known is %+v, want %+v", got, c.want)
 			}
 		})

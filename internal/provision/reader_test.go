@@ -60,14 +60,14 @@ func showAndPress(t *testing.T, at, requester, reader, act string) (shown, press
 	former := provision.Actor{ID: user(25), Name: "Frank"}
 	grants := slices.Clone(readerGrants)
 	inv := block("seattle", "+12065550100", 3)
-	inv.Charter = provision.AccessPolicy{Grants: grants, Fallback: []provision.UserID{bruno.ID}}
+	inv.AccessPolicy = provision.AccessPolicy{Grants: grants, Fallback: []provision.UserID{bruno.ID}}
 	if requester == "operator before" {
-		inv.Charter.Grants = append(grants, provision.Grant{Role: provision.RoleOperator, Who: []string{string(former.ID)}})
+		inv.AccessPolicy.Grants = append(grants, provision.Grant{Role: provision.RoleOperator, Who: []string{string(former.ID)}})
 	}
 	if at == "pending" {
-		inv.Charter.Approvals = []provision.ApprovalRule{{By: provision.ByManager}}
+		inv.AccessPolicy.Approvals = []provision.ApprovalRule{{By: provision.ByManager}}
 	} else {
-		inv.Charter.Approvals = []provision.ApprovalRule{{By: provision.ByNobody}}
+		inv.AccessPolicy.Approvals = []provision.ApprovalRule{{By: provision.ByNobody}}
 	}
 	if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func showAndPress(t *testing.T, at, requester, reader, act string) (shown, press
 	if err != nil {
 		t.Fatal(err)
 	}
-	inv.Charter.Grants = grants
+	inv.AccessPolicy.Grants = grants
 	if err := files(d.Core).Import(t.Context(), tenant, inv); err != nil {
 		t.Fatal(err)
 	}

@@ -175,14 +175,14 @@ func (w Writer) given(s provision.Sheet) []card.Element {
 			continue
 		}
 		body = append(body,
-			card.Text{Text: w.say("vote."+string(a.Vote), "person", a.By.Name, "colleague", a.To.Name, "why", a.Why,
+			card.Text{Text: w.say("vote."+string(a.Kind), "person", a.By.Name, "colleague", a.To.Name, "why", a.Why,
 				"when", w.when(s, a.At)), Tight: true})
 	}
 	return body
 }
 
 func decides(a provision.DecisionRecord) bool {
-	return a.Vote == provision.Approve || a.Vote == provision.Deny
+	return a.Kind == provision.Approve || a.Kind == provision.Deny
 }
 
 // approvalStatus says how the order stands, to an approver who is not asked now.

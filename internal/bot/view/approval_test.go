@@ -34,11 +34,11 @@ func gave(all ...provision.DecisionRecord) func(*provision.Sheet) {
 }
 
 var (
-	yes   = provision.DecisionRecord{Vote: provision.Approve, By: carol, At: ago(10 * time.Minute)}
-	no    = provision.DecisionRecord{Vote: provision.Deny, By: carol, Why: "She has a mobile", At: ago(10 * time.Minute)}
-	ask   = provision.DecisionRecord{Vote: provision.AskBack, By: carol, Why: "What for?", At: ago(10 * time.Minute)}
-	reply = provision.DecisionRecord{Vote: provision.Reply, By: provision.Actor{Name: "Alice Moreau"}, Why: "For customers", At: ago(5 * time.Minute)}
-	over  = provision.DecisionRecord{Vote: provision.Delegate, By: carol, To: priya, At: ago(10 * time.Minute)}
+	yes   = provision.DecisionRecord{Kind: provision.Approve, By: carol, At: ago(10 * time.Minute)}
+	no    = provision.DecisionRecord{Kind: provision.Deny, By: carol, Why: "She has a mobile", At: ago(10 * time.Minute)}
+	ask   = provision.DecisionRecord{Kind: provision.AskBack, By: carol, Why: "What for?", At: ago(10 * time.Minute)}
+	reply = provision.DecisionRecord{Kind: provision.Reply, By: provision.Actor{Name: "Alice Moreau"}, Why: "For customers", At: ago(5 * time.Minute)}
+	over  = provision.DecisionRecord{Kind: provision.Delegate, By: carol, To: priya, At: ago(10 * time.Minute)}
 )
 
 // approvalCards are the cards about the word that an order needs.

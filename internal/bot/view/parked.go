@@ -86,7 +86,7 @@ func standing(h provision.Halt) string {
 func (w Writer) decided(s provision.Sheet) []card.Element {
 	d := s.Order.Decided
 	id := map[provision.Resolution]string{provision.TryAgain: "parked.retried",
-		provision.TakeBack: "parked.undone"}[d.Ruling]
+		provision.TakeBack: "parked.undone"}[d.Resolution]
 	if id == "" {
 		return nil
 	}
@@ -95,7 +95,7 @@ func (w Writer) decided(s provision.Sheet) []card.Element {
 
 // known is what Microsoft showed when the work had stopped, with the conditions that are worth a look by then.
 func (w Writer) known(s provision.Sheet) []card.Element {
-	k := s.Order.Known
+	k := s.Order.Observation
 	if k.At.IsZero() {
 		return nil
 	}

@@ -12,19 +12,19 @@ func stuck(s *provision.Sheet) {
 	s.Order.Problem = provision.Say("gave-up", "step", string(provision.StepAssign))
 	s.Order.Work, s.Order.Ended = work(1, provision.StepRunning), ago(26*time.Hour)
 	s.Order.Halt = provision.Halt{Job: provision.JobAdd, Step: provision.StepAssign, Since: ago(40 * time.Minute), Tries: 12, Revision: 7}
-	s.Order.Known = provision.Observation{
+	s.Order.Observation = provision.Observation{
 		At: ago(5 * time.Minute), Account: provision.AccountThere, Licensed: true, Plan: observe.NotInEffect,
 		Holders: []provision.Holder{{Number: mine, Whose: provision.HeldByNobody}},
 	}
 	if s.Order.Had.Number != "" && s.Order.Had.Number != s.Order.Number {
-		s.Order.Known.Holders = []provision.Holder{{Number: s.Order.Number, Whose: provision.HeldByOther, User: danae.ID, Name: danae.DisplayName}, {Number: mine, Whose: provision.HeldByPerson}}
+		s.Order.Observation.Holders = []provision.Holder{{Number: s.Order.Number, Whose: provision.HeldByOther, User: danae.ID, Name: danae.DisplayName}, {Number: mine, Whose: provision.HeldByPerson}}
 	}
 }
 
 // parkedCards are those of an order that has stopped, by what is known of it, and what people decided about it.
 func parkedCards(w Writer, add add) {
 	decided := func(r provision.Resolution) provision.Resolved {
-		d := provision.Resolved{Ruling: r, By: alice, At: ago(time.Minute)}
+		d := provision.Resolved{Resolution: r, By: alice, At: ago(time.Minute)}
 		if r == provision.LeaveAsIs {
 			d.Why = "Assigned by hand"
 		}
@@ -46,21 +46,21 @@ func parkedCards(w Writer, add add) {
 	parked("order-parked-conditions", "", func(s *provision.Sheet) { s.Order.Conditions = conditions(provision.ConfigurationMade) })
 	parked("order-parked-again", "", func(s *provision.Sheet) { s.Order.Decided = decided(provision.TryAgain) })
 	parked("order-parked-unanswered", "", func(s *provision.Sheet) {
-		s.Order.Known = provision.Observation{At: ago(time.Minute), Holders: []provision.Holder{{Number: mine}}}
+		s.Order.Observation = provision.Observation{At: ago(time.Minute), Holders: []provision.Holder{{Number: mine}}}
 	})
 	parked("order-parked-undoing", "", func(s *provision.Sheet) {
 		s.Order.Halt.Undoing, s.Order.Decided, s.Order.Problem = true, decided(provision.TakeBack), provision.Say("undo-failed")
-		s.Order.Known.Account, s.Order.Known.Holders[0].Whose = provision.AccountBlocked, provision.HeldByPerson
+		s.Order.Observation.Account, s.Order.Observation.Holders[0].Whose = provision.AccountBlocked, provision.HeldByPerson
 	})
 	parked("order-parked-phantom", "", func(s *provision.Sheet) {
-		s.Order.Known.Licensed, s.Order.Known.Plan = false, observe.InEffect
-		s.Order.Known.Holders[0] = provision.Holder{Number: mine, Whose: provision.HeldByUnknownAccount, User: "f0000000-0000-4000-8000-00000000000f"}
+		s.Order.Observation.Licensed, s.Order.Observation.Plan = false, observe.InEffect
+		s.Order.Observation.Holders[0] = provision.Holder{Number: mine, Whose: provision.HeldByUnknownAccount, User: "f0000000-0000-4000-8000-00000000000f"}
 	})
 	parked("change-number-parked", provision.ChangeNumber, func(*provision.Sheet) {})
 	parked("remove-parked-gone", provision.Remove, func(s *provision.Sheet) {
 		s.Order.Problem = provision.Say("number-bound-gone", "number", string(mine))
-		s.Order.Known.Account, s.Order.Known.Licensed, s.Order.Known.Plan = provision.AccountGone, false, ""
-		s.Order.Known.Holders = []provision.Holder{{Number: mine, Whose: provision.HeldByUnknownAccount, User: dana.ID}}
+		s.Order.Observation.Account, s.Order.Observation.Licensed, s.Order.Observation.Plan = provision.AccountGone, false, ""
+		s.Order.Observation.Holders = []provision.Holder{{Number: mine, Whose: provision.HeldByUnknownAccount, User: dana.ID}}
 	})
 	left := func(s *provision.Sheet) { s.Order.Decided = decided(provision.LeaveAsIs) }
 	add("order-accepted", w.Order, sheet(provision.Done, change("", left)))

@@ -58,7 +58,7 @@ func held(id string) func(*provision.Sheet) {
 
 // takenBack is an order that was taken back while it waited.
 func takenBack(s *provision.Sheet) {
-	s.Order.TakenBack = provision.Resolved{Ruling: provision.TakeBack, By: provision.Actor{Name: "Bruno Keller"}, At: ago(time.Hour)}
+	s.Order.TakenBack = provision.Resolved{Resolution: provision.TakeBack, By: provision.Actor{Name: "Bruno Keller"}, At: ago(time.Hour)}
 	s.Order.Accepted, s.Order.Work = ago(48*time.Hour), nil
 	for _, name := range s.Order.Kind.BackSteps() {
 		s.Order.Work = append(s.Order.Work, provision.StepState{Name: name, State: provision.StepWaiting})

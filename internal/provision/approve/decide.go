@@ -68,8 +68,8 @@ func (s *Service) decide(ctx context.Context, tenant provision.TenantID, by prov
 		}
 		return provision.Sheet{}, false, &provision.Error{Op: op, Kind: provision.Denied, Say: provision.Say(say)}
 	}
-	a := provision.DecisionRecord{Vote: b.Vote, By: by, Why: strings.TrimSpace(b.Why), At: s.Now().UTC()}
-	if said, late := outvoted(sheet.Order, rev, a); late {
+	a := provision.DecisionRecord{Kind: b.Kind, By: by, Why: strings.TrimSpace(b.Why), At: s.Now().UTC()}
+	if said, late := overtaken(sheet.Order, rev, a); late {
 		sheet.Order.Notice = said
 		return sheet, false, nil
 	}
@@ -84,7 +84,7 @@ func (s *Service) decide(ctx context.Context, tenant provision.TenantID, by prov
 	read := sheet.Order.Revision
 	sheet, err = s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
 		refused, again = nil, false
-		said, late := outvoted(*o, rev, a)
+		said, late := overtaken(*o, rev, a)
 		o.Notice = said
 		if late {
 			return nil
@@ -96,7 +96,7 @@ func (s *Service) decide(ctx context.Context, tenant provision.TenantID, by prov
 			o.Approval.Adopt(o.Revision+1, n.need)
 		}
 		if n.may {
-			return s.vote(tx, o, a, n)
+			return s.take(tx, o, a, n)
 		}
 		var err error
 		refused, err = s.reseat(tx, o, n, by)
@@ -111,7 +111,7 @@ func (s *Service) decide(ctx context.Context, tenant provision.TenantID, by prov
 // fill checks what a vote needs beside itself, and finds the colleague to whom a decision is handed on.
 func (s *Service) fill(ctx context.Context, o provision.Order, b provision.Decision,
 	a *provision.DecisionRecord) (err error) {
-	switch b.Vote {
+	switch b.Kind {
 	case provision.Approve:
 		a.Why = ""
 	case provision.Delegate:
@@ -124,9 +124,9 @@ func (s *Service) fill(ctx context.Context, o provision.Order, b provision.Decis
 	case provision.Deny, provision.AskBack:
 		if a.Why == "" || len(a.Why) > people.MostWhy {
 			return &provision.Error{Op: "decide about order", Kind: provision.Invalid,
-				Say: provision.Say("words-needed." + string(b.Vote))}
+				Say: provision.Say("words-needed." + string(b.Kind))}
 		}
-		if b.Vote == provision.AskBack {
+		if b.Kind == provision.AskBack {
 			return o.MayAsk(a.By)
 		}
 	default:
@@ -135,9 +135,9 @@ func (s *Service) fill(ctx context.Context, o provision.Order, b provision.Decis
 	return nil
 }
 
-// outvoted reports a decision that comes too late, or about an order that has changed since its card was made, and says
-// why. An approver who pressed twice is told nothing.
-func outvoted(o provision.Order, rev int, a provision.DecisionRecord) (provision.Message, bool) {
+// overtaken reports a decision that comes too late, or about an order that has changed since its card was made, and
+// says why. An approver who pressed twice is told nothing.
+func overtaken(o provision.Order, rev int, a provision.DecisionRecord) (provision.Message, bool) {
 	if o.State == provision.Pending && rev >= o.Approval.Revision && o.Approval.Asks(a.By.ID) {
 		return provision.Message{}, false
 	}
@@ -146,22 +146,22 @@ func outvoted(o provision.Order, rev int, a provision.DecisionRecord) (provision
 	}
 	for _, g := range slices.Backward(o.Approval.Given) {
 		switch {
-		case g.By.ID == a.By.ID && g.Vote == a.Vote:
+		case g.By.ID == a.By.ID && g.Kind == a.Kind:
 			return provision.Message{}, true
-		case g.Vote == provision.Approve || g.Vote == provision.Deny || g.Vote == provision.Delegate:
+		case g.Kind == provision.Approve || g.Kind == provision.Deny || g.Kind == provision.Delegate:
 			return provision.Say("decided-by", "person", g.By.Name), true
 		}
 	}
 	return provision.Say("card-was-old"), true
 }
 
-func (s *Service) vote(tx provision.Tx, o *provision.Order, a provision.DecisionRecord, n footing) error {
+func (s *Service) take(tx provision.Tx, o *provision.Order, a provision.DecisionRecord, n footing) error {
 	c := &o.Approval
-	if a.Vote == provision.Approve && n.barred.ID != "" {
+	if a.Kind == provision.Approve && n.barred.ID != "" {
 		return s.bar(tx, o, a.By, n.barred)
 	}
 	c.Given = append(c.Given, a)
-	switch a.Vote {
+	switch a.Kind {
 	case provision.Approve:
 		c.Asked = nil
 		c.Next = n.next

@@ -39,7 +39,7 @@ func (s *Service) readAgain(ctx context.Context, sheet provision.Sheet,
 		return n, err
 	}
 	o := &sheet.Order
-	if a.Vote == provision.Approve {
+	if a.Kind == provision.Approve {
 		may, err := s.stillMay(ctx, o)
 		if err != nil {
 			return n, err
@@ -50,7 +50,7 @@ func (s *Service) readAgain(ctx context.Context, sheet provision.Sheet,
 	}
 	rule := c.Rule(sheet)
 	switch {
-	case rule.By == provision.Never && a.Vote == provision.Approve && n.barred.ID == "":
+	case rule.By == provision.Never && a.Kind == provision.Approve && n.barred.ID == "":
 		n.barred = provision.Say("order-barred", "person", o.Requester.Name)
 	case rule.By != provision.ByNobody && rule.By != provision.Never:
 		n.changed = rule.By != o.Approval.By || (rule.By == provision.BySite && rule.All) != o.Approval.All
@@ -68,7 +68,7 @@ func (s *Service) readAgain(ctx context.Context, sheet provision.Sheet,
 		n.may = err == nil && n.changed && n.need.Asks(a.By.ID)
 		err = nil
 	}
-	if a.Vote == provision.Approve && n.may {
+	if a.Kind == provision.Approve && n.may {
 		err = s.turns(ctx, sheet, c, a.By.ID, &n)
 	}
 	return n, err

@@ -32,7 +32,7 @@ func (s *Service) Answered(ctx context.Context, tenant provision.TenantID, by pr
 			return nil
 		}
 		o.Notice = provision.Message{}
-		o.Approval.Given = append(o.Approval.Given, provision.DecisionRecord{Vote: provision.Reply, By: by, Why: words,
+		o.Approval.Given = append(o.Approval.Given, provision.DecisionRecord{Kind: provision.Reply, By: by, Why: words,
 			At: s.Now().UTC()})
 		return s.order.Write(tx, o, provision.OrderAnswered, by.ID, approve.Hashed(words))
 	})

@@ -32,7 +32,7 @@ func (s *Service) meet(tx provision.Tx, o *provision.Order, got people.Found) er
 			return err
 		}
 		var err error
-		if o.Reasons, err = s.against(tx, o, got.Standing); err != nil {
+		if o.Reasons, err = s.against(tx, o, got.Facts); err != nil {
 			return err
 		}
 		if len(o.Reasons) > 0 {

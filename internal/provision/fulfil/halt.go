@@ -68,7 +68,7 @@ func (p *progress) why(o provision.Order) provision.Message {
 func (w *work) note(ctx context.Context) {
 	known, conditions := w.svc.Look(ctx, w.order, w.plan)
 	w.change(provision.OrderProgress, func(_ job.Tx, o *provision.Order) error {
-		o.Known, o.Conditions = known, conditions
+		o.Observation, o.Conditions = known, conditions
 		return nil
 	})
 }

@@ -82,8 +82,8 @@ func TestUndoAsked(t *testing.T) {
 				if o.State != provision.Parked || o.Halt.Step != c.step || o.Problem.ID != c.problem || o.Halt.Tries == 0 || !o.CanUndo() {
 					t.Fatalf("%s at %+v: %v", o.State, o.Halt, o.Problem)
 				}
-				if o.Known.At.IsZero() || len(o.Known.Holders) == 0 {
-					t.Errorf("nothing is known: %+v", o.Known)
+				if o.Observation.At.IsZero() || len(o.Observation.Holders) == 0 {
+					t.Errorf("nothing is known: %+v", o.Observation)
 				}
 				w.rule(provision.TakeBack)
 				if o := w.read(); !o.Undoing() && o.State != provision.Failed {

@@ -54,7 +54,7 @@ func TestAnyRuling(t *testing.T) {
 
 // ruled decides about a parked order and reports what is wrong afterwards.
 func (w *world) ruled(o provision.Order, ruling provision.Resolution) (provision.OrderState, error) {
-	if o.Known.At.IsZero() || o.Halt.Job == "" {
+	if o.Observation.At.IsZero() || o.Halt.Job == "" {
 		return o.State, fmt.Errorf("parked without saying what is known: %+v", o)
 	}
 	_, err := w.svc.Resolve(w.t.Context(), tenant, alice, o.ID, o.Revision, ruling, "because")
@@ -65,7 +65,7 @@ func (w *world) ruled(o provision.Order, ruling provision.Resolution) (provision
 		return o.State, err
 	}
 	again, err := w.svc.Resolve(w.t.Context(), tenant, alice, o.ID, o.Revision, provision.LeaveAsIs, "too late")
-	if err != nil || again.Order.Decided.Ruling != ruling {
+	if err != nil || again.Order.Decided.Resolution != ruling {
 		return o.State, fmt.Errorf("a second decision about the same card counted: %+v, %w", again.Order.Decided, err)
 	}
 	end := w.end(30 * 24 * time.Hour)

@@ -71,13 +71,13 @@ func (s *Service) find(ctx context.Context, tenant provision.TenantID, q provisi
 	}
 	var found []provision.Finding
 	for _, p := range got.People[:min(limit, len(got.People))] {
-		f := provision.Finding{Person: p, Voice: got.Standing.Voice, VoiceKnown: len(got.People) == 1 && err == nil &&
+		f := provision.Finding{Person: p, Voice: got.Facts.Voice, VoiceKnown: len(got.People) == 1 && err == nil &&
 			!p.Gone, Now: s.Now()}
 		if err != nil && provision.KindOf(err) == provision.Denied {
 			f.Unread, _ = provision.SayOf(err)
 		}
 		if err := s.Store.View(ctx, func(tx provision.Tx) error {
-			return s.know(tx, tenant, &f, got.Standing)
+			return s.know(tx, tenant, &f, got.Facts)
 		}); err != nil {
 			return nil, err
 		}

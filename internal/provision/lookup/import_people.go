@@ -83,10 +83,10 @@ func (s *Service) importOne(ctx context.Context, tenant provision.TenantID, by p
 	p := got.People[0]
 	var verdict provision.Eligibility
 	err := s.Store.Update(ctx, func(tx provision.Tx) error {
-		if err := s.refresh(tx, tenant, p, got.Standing); err != nil {
+		if err := s.refresh(tx, tenant, p, got.Facts); err != nil {
 			return err
 		}
-		st := got.Standing
+		st := got.Facts
 		if err := s.roster.Recall(tx, tenant, p.ID, &st); err != nil {
 			return err
 		}

@@ -20,8 +20,8 @@ const (
 
 // Observed is all that one look at Microsoft showed of an order.
 type Observed struct {
-	Known provision.Observation
-	Voice provision.Voice
+	Observation provision.Observation
+	Voice       provision.Voice
 	// none where the order takes a phone away, the account is gone, or not all was answered
 	Conditions []provision.Condition
 }
@@ -36,13 +36,13 @@ func (s *Service) Account(ctx context.Context, tenant provision.TenantID,
 // See reads what Microsoft shows of an order's person and numbers. With an error it returns what was answered.
 func (s *Service) Observe(ctx context.Context, o provision.Order, plan provision.Plan) (v Observed, err error) {
 	p, there, errAccount := s.Account(ctx, o.Tenant, o.Person.ID)
-	v.Known = provision.Observation{At: s.Now().UTC(), Account: AccountState(p, there, errAccount),
+	v.Observation = provision.Observation{At: s.Now().UTC(), Account: AccountState(p, there, errAccount),
 		Licensed: s.roster.PhoneLicensed(o.Tenant, p)}
 	var errVoice, errNumbers error
 	if v.Voice, errVoice = s.Telephony.Voice(ctx, o.Tenant, o.Person.ID); v.Voice.Found && len(plan.Policies()) > 0 {
-		v.Known.Plan = NotInEffect
+		v.Observation.Plan = NotInEffect
 		if plan.InEffect(v.Voice) {
-			v.Known.Plan = InEffect
+			v.Observation.Plan = InEffect
 		}
 	}
 	var own provision.Assignment
@@ -55,7 +55,7 @@ func (s *Service) Observe(ctx context.Context, o provision.Order, plan provision
 		if i == 0 {
 			own = a
 		}
-		v.Known.Holders, errNumbers = append(v.Known.Holders, h), errors.Join(errNumbers, err)
+		v.Observation.Holders, errNumbers = append(v.Observation.Holders, h), errors.Join(errNumbers, err)
 	}
 	err = errors.Join(errAccount, errVoice, errNumbers)
 	if err == nil && there && !o.Kind.Ends() {
@@ -103,7 +103,7 @@ func (s *Service) HolderOf(ctx context.Context, o provision.Order, n provision.E
 		return a, h, err
 	}
 	h.Whose = a.HeldFor(o.Person.ID, slices.Contains(v.Voice.Numbers, n))
-	if h.Whose == provision.HeldByPerson && v.Known.Account == provision.AccountGone {
+	if h.Whose == provision.HeldByPerson && v.Observation.Account == provision.AccountGone {
 		h.Whose = provision.HeldByUnknownAccount
 		h.User = o.Person.ID
 	}
@@ -128,9 +128,9 @@ func (s *Service) Look(ctx context.Context, o provision.Order,
 	plan provision.Plan) (provision.Observation, []provision.Condition) {
 	v, err := s.Observe(ctx, o, plan)
 	if err != nil {
-		return v.Known, o.Conditions
+		return v.Observation, o.Conditions
 	}
-	return v.Known, v.Conditions
+	return v.Observation, v.Conditions
 }
 
 // Open reads an order for a user who wants to see it: its requester, or one who may look at its locations. What is
@@ -144,7 +144,7 @@ func (s *Service) Open(ctx context.Context, tenant provision.TenantID, by provis
 	if err != nil {
 		return provision.Sheet{}, err
 	}
-	read := sheet.Order.Known.At
+	read := sheet.Order.Observation.At
 	if sheet.Order.State != provision.Parked || s.Now().Sub(read) < knownTime && !provision.Ahead(read, s.Now()) {
 		return sheet, err
 	}
@@ -158,7 +158,7 @@ func (s *Service) Open(ctx context.Context, tenant provision.TenantID, by provis
 		if o.State != provision.Parked || o.Halt != sheet.Order.Halt {
 			return nil // an operator has decided meanwhile
 		}
-		o.Known, o.Conditions = v.Known, v.Conditions
+		o.Observation, o.Conditions = v.Observation, v.Conditions
 		return s.order.Write(tx, o, provision.OrderProgress, "", "")
 	})
 }

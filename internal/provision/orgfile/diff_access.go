@@ -18,7 +18,7 @@ func (r *run) accessPolicy(ctx context.Context) error {
 		if err != nil {
 			return nil, c, err
 		}
-		before, after := accessLines(inv.Charter), accessLines(r.file.Charter)
+		before, after := accessLines(inv.AccessPolicy), accessLines(r.file.AccessPolicy)
 		if !r.prune && len(after) == 0 || slices.Equal(before, after) {
 			return nil, c, nil
 		}
@@ -31,7 +31,7 @@ func (r *run) accessPolicy(ctx context.Context) error {
 			d.Fields = append(d.Fields, "no longer "+l)
 		}
 		d.Fields = append(d.Fields, come...)
-		return []Diff{d}, people.InventoryChange{Charter: &r.file.Charter}, nil
+		return []Diff{d}, people.InventoryChange{AccessPolicy: &r.file.AccessPolicy}, nil
 	})
 }
 

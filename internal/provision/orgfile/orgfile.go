@@ -12,13 +12,13 @@ import (
 // OrgFile is an organisation file as the core takes it. Fingerprint names its text: importing the same one again costs
 // nothing.
 type OrgFile struct {
-	Locations   []provision.Location
-	Plans       []provision.Plan
-	Charter     provision.AccessPolicy
-	Numbers     iter.Seq2[provision.E164, provision.LocationID]
-	Has         func(provision.E164) (provision.LocationID, bool) // the same numbers, one by one; only Apply needs it
-	Blocked     func(provision.E164) bool                         // of a number that nobody may have; nil: none is
-	Fingerprint string
+	Locations    []provision.Location
+	Plans        []provision.Plan
+	AccessPolicy provision.AccessPolicy
+	Numbers      iter.Seq2[provision.E164, provision.LocationID]
+	Has          func(provision.E164) (provision.LocationID, bool) // the same numbers, one by one; only Apply needs it
+	Blocked      func(provision.E164) bool                         // of a number that nobody may have; nil: none is
+	Fingerprint  string
 }
 
 // Core is what the room needs of [core.Core].
@@ -76,7 +76,7 @@ func (s *Service) Apply(
 		Core: s.core, store: s.store, tenant: tenant, by: by, file: file,
 		dry: dry, prune: true, tell: tell, counts: map[Verb]int{},
 	}
-	if err := r.all(ctx, r.locations, r.plans, r.accessPolicy, r.numbers, r.leftovers, r.unused); err != nil {
+	if err := r.all(ctx, r.locations, r.plans, r.accessPolicy, r.numbers, r.leftovers, r.pruneUnused); err != nil {
 		return err
 	}
 	if !dry {

@@ -13,10 +13,10 @@ import (
 // unusedTries is how often a location or plan is looked at whose people are at work just then.
 const unusedTries = 5
 
-// unused removes the locations and plans that the file does not name and that nobody uses. To see who uses one, every
-// person and every order is read, outside of the transaction that removes: it removes only where the audit trail, in
-// which all that could make a difference leaves a link, still ends where it ended then.
-func (r *run) unused(ctx context.Context) error {
+// pruneUnused removes the locations and plans that the file does not name and that nobody uses. To see who uses one,
+// every person and every order is read, outside of the transaction that removes: it removes only where the audit
+// trail, in which all that could make a difference leaves a link, still ends where it ended then.
+func (r *run) pruneUnused(ctx context.Context) error {
 	for tries := 1; ; tries++ {
 		var look surplus
 		err := r.store.View(ctx, func(tx provision.Tx) (err error) {

@@ -12,13 +12,13 @@ import (
 
 // InventoryChange is what one transaction makes of a tenant's inventory. What is empty in it stays as it is.
 type InventoryChange struct {
-	By      provision.UserID
-	Note    string                 // what changes, for the audit trail: ids only, never names of people
-	Put     []provision.Location   // locations that are added, or are to be as here
-	Gone    []provision.LocationID // locations that go; their numbers are the caller's to take away
-	Plans   *[]provision.Plan      // all plans as they are to be, in their order
-	Charter *provision.AccessPolicy
-	Numbers []NumberWish
+	By           provision.UserID
+	Note         string                 // what changes, for the audit trail: ids only, never names of people
+	Put          []provision.Location   // locations that are added, or are to be as here
+	Gone         []provision.LocationID // locations that go; their numbers are the caller's to take away
+	Plans        *[]provision.Plan      // all plans as they are to be, in their order
+	AccessPolicy *provision.AccessPolicy
+	Numbers      []NumberWish
 }
 
 // NumberWish is a number of the inventory as it is to be: free at a location, or blocked there. With an empty Location
@@ -49,8 +49,8 @@ func (s *Service) ChangeInventory(tx provision.Tx, tenant provision.TenantID, c 
 		}
 		stock.PutPlans(tx, tenant, before, *c.Plans)
 	}
-	if c.Charter != nil {
-		if err := s.putAccessPolicy(tx, tenant, *c.Charter); err != nil {
+	if c.AccessPolicy != nil {
+		if err := s.putAccessPolicy(tx, tenant, *c.AccessPolicy); err != nil {
 			return err
 		}
 	}

@@ -13,9 +13,9 @@ import (
 
 // Found is whom a lookup found: nobody was asked for, one person with their standing, or several by that name.
 type Found struct {
-	People   []provision.Person
-	Standing provision.PersonFacts
-	Asked    bool
+	People []provision.Person
+	Facts  provision.PersonFacts
+	Asked  bool
 	// a single person: the requester, or a user who reports to them; not looked up where that decides nothing
 	Team bool
 }
@@ -38,7 +38,7 @@ func (s *Service) LookUp(ctx context.Context, tenant provision.TenantID, text st
 	}
 	got := Found{People: people, Asked: true}
 	if len(people) == 1 {
-		got.Standing, err = s.standing(ctx, tenant, people[0])
+		got.Facts, err = s.facts(ctx, tenant, people[0])
 	}
 	return got, err
 }
@@ -103,8 +103,8 @@ func peopleNames(people []provision.Person) string {
 	return strings.Join(all, ", ")
 }
 
-// standing reads what the telephone service and the orders know of a person.
-func (s *Service) standing(ctx context.Context, tenant provision.TenantID,
+// facts reads what the telephone service and the orders know of a person.
+func (s *Service) facts(ctx context.Context, tenant provision.TenantID,
 	p provision.Person) (provision.PersonFacts, error) {
 	voice, err := s.Telephony.Voice(ctx, tenant, p.ID)
 	st := provision.PersonFacts{Voice: voice}

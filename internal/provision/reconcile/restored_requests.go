@@ -71,7 +71,7 @@ func (s *Service) showRequest(ctx context.Context, o provision.Order) (repair.Sh
 	}
 	account := observe.AccountState(v.Person, !v.Person.Gone, nil)
 	_, h, err := s.observe.HolderOf(ctx, o, o.Number,
-		observe.Observed{Voice: v.Voice, Known: provision.Observation{Account: account}})
+		observe.Observed{Voice: v.Voice, Observation: provision.Observation{Account: account}})
 	v.Holders = append(v.Holders, h)
 	return v, err
 }

@@ -13,7 +13,7 @@ func (s *Service) FreeNow(ctx context.Context, tenant provision.TenantID, by pro
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return err
 	}
-	if err := s.unused(ctx, "free number", tenant, by, n, provision.Cooling, "free-in-use."); err != nil {
+	if err := s.mustBeUnused(ctx, "free number", tenant, by, n, provision.Cooling, "free-in-use."); err != nil {
 		return err
 	}
 	acc, err := s.access.Permit(ctx, "free number", tenant, by, provision.Manage)

@@ -95,8 +95,8 @@ func (s *Service) ShowPhone(ctx context.Context, tenant provision.TenantID,
 		return v, err
 	}
 	look := observe.Observed{
-		Voice: v.Voice,
-		Known: provision.Observation{Account: observe.AccountState(v.Person, there, nil)},
+		Voice:       v.Voice,
+		Observation: provision.Observation{Account: observe.AccountState(v.Person, there, nil)},
 	}
 	for _, n := range numbers {
 		_, h, err := s.observe.HolderOf(ctx, provision.Order{Tenant: tenant, Person: v.Person}, n, look)

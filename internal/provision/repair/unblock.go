@@ -10,15 +10,15 @@ import (
 // Unblock is the way back from Block. Conflict where Microsoft shows the number in use, and says where; Unavailable
 // where Microsoft does not answer in time: nobody is given a number then that another account may have.
 func (s *Service) Unblock(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error {
-	if err := s.unused(ctx, "unblock number", tenant, by, n, provision.Blocked, "unblock-in-use."); err != nil {
+	if err := s.mustBeUnused(ctx, "unblock number", tenant, by, n, provision.Blocked, "unblock-in-use."); err != nil {
 		return err
 	}
 	return s.stock.Reach(ctx, tenant, by, n, provision.Blocked, provision.Free, provision.NumberUnblocked)
 }
 
-// unused refuses to free a number that Microsoft shows in use, with the message of that name for who has it. Of one
-// that is not in this state, or that they may not free, it says nothing.
-func (s *Service) unused(
+// mustBeUnused refuses to free a number that Microsoft shows in use, with the message of that name for who has it. Of
+// one that is not in this state, or that they may not free, it says nothing.
+func (s *Service) mustBeUnused(
 	ctx context.Context, op string, tenant provision.TenantID, by provision.Actor, n provision.E164,
 	state provision.NumberState, message string,
 ) error {

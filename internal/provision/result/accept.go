@@ -23,8 +23,8 @@ func (s *Service) follow(tx provision.Tx, o *provision.Order, v observe.Observed
 		o.Past = true
 		return s.followHeld(tx, o, v)
 	}
-	has := o.HasOf(v.Known.Holders)
-	for _, h := range v.Known.Holders {
+	has := o.HasOf(v.Observation.Holders)
+	for _, h := range v.Observation.Holders {
 		if err := s.followNumber(tx, o, h, has); err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func (s *Service) followHad(tx provision.Tx, o *provision.Order) error {
 
 // followHeld is followNumber for the numbers that an order holds and nobody has.
 func (s *Service) followHeld(tx provision.Tx, o *provision.Order, v observe.Observed) error {
-	for _, h := range v.Known.Holders {
+	for _, h := range v.Observation.Holders {
 		n, err := stock.Number(tx, o.Tenant, h.Number)
 		if provision.IgnoreNotFound(err) != nil {
 			return err
@@ -151,7 +151,7 @@ func (s *Service) followPerson(tx provision.Tx, o *provision.Order, has provisio
 		return nil // they have what they had
 	case has == "" && !there:
 		return nil
-	case has == "" && (o.Kind == provision.Remove || v.Known.Account == provision.AccountGone):
+	case has == "" && (o.Kind == provision.Remove || v.Observation.Account == provision.AccountGone):
 		err = s.people.DropSubscriber(tx, o.Tenant, o.Person.ID)
 		e.Event = provision.SubscriberRemoved
 	default:

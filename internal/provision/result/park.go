@@ -37,7 +37,7 @@ func (s *Service) Resolve(ctx context.Context, tenant provision.TenantID, by pro
 		sheet.Order.Sites()...); err != nil {
 		return provision.Sheet{}, err
 	}
-	decision := provision.Resolved{Ruling: ruling, By: by, Why: strings.TrimSpace(why), At: s.Now().UTC()}
+	decision := provision.Resolved{Resolution: ruling, By: by, Why: strings.TrimSpace(why), At: s.Now().UTC()}
 	if said, late := tooLate(sheet.Order, rev, decision); late {
 		sheet.Order.Notice = said
 		return sheet, nil
@@ -73,9 +73,9 @@ func tooLate(o provision.Order, rev int, d provision.Resolved) (provision.Messag
 	switch {
 	case o.State == provision.Parked && rev >= o.Halt.Revision:
 		return provision.Message{}, false
-	case o.State == provision.Parked, rev < o.Halt.Revision, o.Decided.Ruling == "":
+	case o.State == provision.Parked, rev < o.Halt.Revision, o.Decided.Resolution == "":
 		return provision.Say("card-was-old"), true
-	case o.Decided.By.ID == d.By.ID && o.Decided.Ruling == d.Ruling:
+	case o.Decided.By.ID == d.By.ID && o.Decided.Resolution == d.Resolution:
 		return provision.Message{}, true
 	}
 	return provision.Say("decided-by", "person", o.Decided.By.Name), true
@@ -87,18 +87,18 @@ func (s *Service) resolve(tx provision.Tx, o *provision.Order, v observe.Observe
 	if job == "" {
 		job = o.Kind.Job()
 	}
-	if o.Decided.Ruling != provision.LeaveAsIs {
+	if o.Decided.Resolution != provision.LeaveAsIs {
 		if err := s.order.MayAct(tx, *o); err != nil {
 			return err
 		}
 	}
-	switch o.Decided.Ruling {
+	switch o.Decided.Resolution {
 	case provision.LeaveAsIs:
 		if err := s.Operator.Accept(tx, job, key); err != nil {
 			return err
 		}
 		o.State = provision.Done
-		o.Known = v.Known
+		o.Observation = v.Observation
 		o.Conditions = v.Conditions
 		o.TakenBack = provision.Resolved{}
 		if err := s.follow(tx, o, v); err != nil {

@@ -66,15 +66,15 @@ func (l PersonRecord) Places(tenant provision.TenantID) []string {
 	return all
 }
 
-// standing is what the roster knows of a person beside the directory.
-func (l PersonRecord) standing() provision.PersonFacts {
+// facts is what the roster knows of a person beside the directory.
+func (l PersonRecord) facts() provision.PersonFacts {
 	return provision.PersonFacts{Voice: provision.Voice{Found: true, AccountType: cmp.Or(l.Account, "user"),
 		Numbers: l.Numbers}, OnPrem: l.OnPrem}
 }
 
 // verdict judges a person of the roster for being imported, by what was last read.
 func (s *Service) verdict(tx provision.Tx, tenant provision.TenantID, l PersonRecord) (provision.Eligibility, error) {
-	st := l.standing()
+	st := l.facts()
 	if err := s.Recall(tx, tenant, l.Person.ID, &st); err != nil {
 		return provision.Eligibility{}, err
 	}

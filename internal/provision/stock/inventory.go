@@ -54,9 +54,9 @@ func locations(tx provision.Tx, tenant provision.TenantID) ([]provision.Location
 
 // Inventory is what the store holds for a tenant to give, its numbers counted by location and state.
 type Inventory struct {
-	Locations []provision.Stock // by name
-	Plans     []provision.Plan  // in their order
-	Charter   provision.AccessPolicy
+	Locations    []provision.Stock // by name
+	Plans        []provision.Plan  // in their order
+	AccessPolicy provision.AccessPolicy
 }
 
 // InventoryIn reads the inventory.
@@ -67,7 +67,7 @@ func InventoryIn(tx provision.Tx, tenant provision.TenantID) (inv Inventory, err
 	if inv.Plans, err = Plans(tx, tenant); err != nil {
 		return inv, err
 	}
-	inv.Charter, err = access.AccessPolicyIn(tx, tenant)
+	inv.AccessPolicy, err = access.AccessPolicyIn(tx, tenant)
 	return inv, err
 }
 

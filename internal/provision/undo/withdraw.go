@@ -52,7 +52,7 @@ func (s *Service) Withdraw(ctx context.Context, tenant provision.TenantID, by pr
 		}
 		stock.EndDoubt(tx, *o)
 		now := s.Now().UTC()
-		o.State, o.TakenBack = provision.Running, provision.Resolved{Ruling: provision.TakeBack, By: by, At: now}
+		o.State, o.TakenBack = provision.Running, provision.Resolved{Resolution: provision.TakeBack, By: by, At: now}
 		o.Late = provision.InTime
 		o.Conditions = nil
 		o.Problem = provision.Message{}
@@ -86,7 +86,8 @@ func (s *Service) turnHeld(tx provision.Tx, o *provision.Order, by provision.Act
 		return err
 	}
 	stock.EndDoubt(tx, *o)
-	o.State, o.TakenBack = provision.Running, provision.Resolved{Ruling: provision.TakeBack, By: by, At: s.Now().UTC()}
+	o.State = provision.Running
+	o.TakenBack = provision.Resolved{Resolution: provision.TakeBack, By: by, At: s.Now().UTC()}
 	if !o.Waits() {
 		o.Notice = provision.Message{}
 	}

@@ -103,7 +103,7 @@ func (o Ops) Export(ctx context.Context, tenant provision.TenantID, out io.Write
 	if org.Plans, err = o.Service.Plans(ctx, tenant); err != nil {
 		return err
 	}
-	if org.Charter, err = o.Service.AccessPolicy(ctx, tenant); err != nil {
+	if org.AccessPolicy, err = o.Service.AccessPolicy(ctx, tenant); err != nil {
 		return err
 	}
 	several, err := o.names(ctx, tenant)

@@ -80,7 +80,7 @@ type drawn struct {
 
 // text is its organisation file.
 func (d drawn) text(t *rapid.T) []byte {
-	org := orgyaml.Contents{Locations: d.locations, Plans: d.plans, Charter: d.charter}
+	org := orgyaml.Contents{Locations: d.locations, Plans: d.plans, AccessPolicy: d.charter}
 	for _, n := range d.numbers {
 		org.Add(n)
 	}

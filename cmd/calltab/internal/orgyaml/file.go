@@ -103,7 +103,7 @@ func (o File) blocks(n provision.E164) bool {
 func (o File) OrgFile(text []byte) orgfile.OrgFile {
 	sum := sha256.Sum256(text)
 	return orgfile.OrgFile{
-		Locations: o.locations, Plans: o.plans, Charter: o.charter,
+		Locations: o.locations, Plans: o.plans, AccessPolicy: o.charter,
 		Numbers: o.eachNumber(), Has: o.has, Blocked: o.blocks,
 		Fingerprint: hex.EncodeToString(sum[:]),
 	}

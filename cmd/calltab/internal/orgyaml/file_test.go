@@ -308,7 +308,7 @@ func TestReadLicences(t *testing.T) {
 	w := &writer{out: &out}
 	w.list("locations", 0)
 	w.list("plans", 0)
-	w.charter(org.charter)
+	w.accessPolicy(org.charter)
 	if again, err := Read([]byte(out.String())); err != nil || !slices.Equal(again.charter.Licences, want) {
 		t.Errorf("written as\n%s, read as %v, %v", out.String(), again.charter.Licences, err)
 	}

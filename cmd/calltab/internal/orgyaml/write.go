@@ -13,12 +13,12 @@ import (
 
 // Contents is what an organisation file is written from. The zero value is an organisation without anything.
 type Contents struct {
-	Tenant    provision.TenantID // empty: the file does not name it
-	Locations []provision.Location
-	Plans     []provision.Plan
-	Charter   provision.AccessPolicy
-	numbers   runs
-	blocked   runs
+	Tenant       provision.TenantID // empty: the file does not name it
+	Locations    []provision.Location
+	Plans        []provision.Plan
+	AccessPolicy provision.AccessPolicy
+	numbers      runs
+	blocked      runs
 }
 
 // Add takes a number in. Numbers come in the order of the store, as texts.
@@ -51,7 +51,7 @@ func (c *Contents) Write(out io.Writer) error {
 	for _, p := range c.Plans {
 		w.plan(p)
 	}
-	w.charter(c.Charter)
+	w.accessPolicy(c.AccessPolicy)
 	return w.err
 }
 
@@ -124,7 +124,7 @@ func items[S ~string](w *writer, name string, all []S) {
 	}
 }
 
-func (w *writer) charter(c provision.AccessPolicy) {
+func (w *writer) accessPolicy(c provision.AccessPolicy) {
 	if len(c.Grants) > 0 {
 		w.list("roles", len(c.Grants))
 	}

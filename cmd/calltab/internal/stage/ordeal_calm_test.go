@@ -25,8 +25,8 @@ func (l *life) quiet(ctx context.Context) error {
 				errs = append(errs, oneLive(tx, o))
 			}
 			busy[o.Person.ID] = busy[o.Person.ID] || live(o)
-			if o.State == provision.Parked && (o.Problem.ID == "" || o.Known.At.IsZero()) {
-				errs = append(errs, fmt.Errorf("order %s is parked without a word: %+v", o.ID, o.Known))
+			if o.State == provision.Parked && (o.Problem.ID == "" || o.Observation.At.IsZero()) {
+				errs = append(errs, fmt.Errorf("order %s is parked without a word: %+v", o.ID, o.Observation))
 			}
 		}
 		for key, raw := range tx.Scan("numbers", "", "") {
