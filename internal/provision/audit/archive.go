@@ -77,15 +77,7 @@ func (a Archived) follows(before Archived, key []byte) error {
 
 // archives are those of a tenant, the oldest first.
 func archives(tx provision.Tx, tenant provision.TenantID) ([]Archived, error) {
-	var all []Archived
-	for k, raw := range tx.Scan(record.TableArchives, record.Key(tenant, ""), "") {
-		var a Archived
-		if err := record.Decode(record.TableArchives, k, raw, &a); err != nil {
-			return nil, err
-		}
-		all = append(all, a)
-	}
-	return all, nil
+	return record.All[Archived](tx, record.TableArchives, record.Key(tenant, ""))
 }
 
 // ArchiveEnd is the newest archive, behind whose head the events in the store begin. It is zero where there is none.

@@ -23,25 +23,17 @@ func (s *Service) Trail(ctx context.Context, tenant provision.TenantID,
 	from uint64) iter.Seq2[provision.AuditEvent, error] {
 	return func(yield func(provision.AuditEvent, error) bool) {
 		for more := true; more; {
-			var some []provision.AuditEvent
-			err := s.Store.View(ctx, func(tx provision.Tx) error {
-				some, more = nil, false
-				for k, raw := range tx.Scan(record.TableAudit, record.Key(tenant, ""), AuditKey(tenant, from)) {
-					if len(some) == trailChunk {
-						more = true
-						break
-					}
-					var e provision.AuditEvent
-					if err := record.Decode(record.TableAudit, k, raw, &e); err != nil {
-						return err
-					}
-					some = append(some, e)
-				}
-				return nil
+			var some []record.Row[provision.AuditEvent]
+			err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
+				next := ""
+				some, next, err = record.Page[provision.AuditEvent](tx, record.TableAudit, record.Key(tenant, ""),
+					AuditKey(tenant, from), trailChunk)
+				more = next != ""
+				return err
 			})
 			for _, e := range some {
-				from = e.Seq + 1
-				if !yield(e, nil) {
+				from = e.Value.Seq + 1
+				if !yield(e.Value, nil) {
 					return
 				}
 			}

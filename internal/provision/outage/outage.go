@@ -15,15 +15,7 @@ const outageHeld = 200
 
 // Outages are those of a tenant that are not over.
 func (s *Service) Outages(tx provision.Tx, tenant provision.TenantID) ([]provision.Outage, error) {
-	var all []provision.Outage
-	for k, raw := range tx.Scan(record.TableOutages, record.Key(tenant, ""), "") {
-		var o provision.Outage
-		if err := record.Decode(record.TableOutages, k, raw, &o); err != nil {
-			return nil, err
-		}
-		all = append(all, o)
-	}
-	return all, nil
+	return record.All[provision.Outage](tx, record.TableOutages, record.Key(tenant, ""))
 }
 
 // HoldFor notes that an order has met an outage, in the transaction that records the try, and returns since when that

@@ -213,22 +213,16 @@ func (s *Service) missNumbers(ctx context.Context, tenant provision.TenantID, ns
 	var missing []provision.Number
 	next := ""
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
-		missing, next = nil, ""
-		looked := 0
-		for k, raw := range tx.Scan(record.TableNumbers, record.Key(tenant, ""), from) {
-			if looked++; looked > roster.TidyCount {
-				next = k
-				break
-			}
-			var v provision.Number
-			if err := record.Decode(record.TableNumbers, k, raw, &v); err != nil {
-				return err
-			}
-			if round, _ := SeenNumber(tx, k); v.State == provision.Assigned && round < ns.Round {
-				missing = append(missing, v)
+		missing = nil
+		page, behind, err := record.Page[provision.Number](tx, record.TableNumbers, record.Key(tenant, ""), from,
+			roster.TidyCount)
+		for _, v := range page {
+			if round, _ := SeenNumber(tx, v.Key); v.Value.State == provision.Assigned && round < ns.Round {
+				missing = append(missing, v.Value)
 			}
 		}
-		return nil
+		next = behind
+		return err
 	})
 	if err != nil {
 		return roster.SyncPage{}, err

@@ -86,6 +86,41 @@ func Decode(table, key string, raw []byte, v any) error {
 	return nil
 }
 
+// Row is a record with its key.
+type Row[T any] struct {
+	Key   string
+	Value T
+}
+
+// Page reads at most so many records of a table under a prefix, in order, from a key on; next is the key behind them,
+// empty at the end.
+func Page[T any](tx provision.Tx, table, prefix, from string, most int) (rows []Row[T], next string, err error) {
+	for k, raw := range tx.Scan(table, prefix, from) {
+		if len(rows) == most {
+			return rows, k, nil
+		}
+		row := Row[T]{Key: k}
+		if err := Decode(table, k, raw, &row.Value); err != nil {
+			return nil, "", err
+		}
+		rows = append(rows, row)
+	}
+	return rows, "", nil
+}
+
+// All reads the records of a table under a prefix, in order. It is for what there is little of.
+func All[T any](tx provision.Tx, table, prefix string) ([]T, error) {
+	var all []T
+	for k, raw := range tx.Scan(table, prefix, "") {
+		var v T
+		if err := Decode(table, k, raw, &v); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
 // logged is a key as a log may show it: of a phone number the last two digits.
 func logged(key string) string {
 	if i := strings.LastIndexByte(key, '+'); i >= 0 {

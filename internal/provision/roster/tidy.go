@@ -16,22 +16,15 @@ func (s *Service) Tidy(ctx context.Context, tenant provision.TenantID, sy provis
 	var stale []provision.UserID
 	next := ""
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
-		stale, next = nil, ""
-		seen := 0
-		for k, raw := range tx.Scan(record.TableRoster, record.Key(tenant, ""), from) {
-			if seen++; seen > TidyCount {
-				next = k
-				break
-			}
-			var l PersonRecord
-			if err := record.Decode(record.TableRoster, k, raw, &l); err != nil {
-				return err
-			}
-			if l.tidied(sy).differs(l) {
-				stale = append(stale, provision.UserID(k[len(record.Key(tenant, "")):]))
+		stale = nil
+		page, behind, err := record.Page[PersonRecord](tx, record.TableRoster, record.Key(tenant, ""), from, TidyCount)
+		for _, l := range page {
+			if l.Value.tidied(sy).differs(l.Value) {
+				stale = append(stale, provision.UserID(l.Key[len(record.Key(tenant, "")):]))
 			}
 		}
-		return nil
+		next = behind
+		return err
 	})
 	if err != nil {
 		return SyncPage{}, err

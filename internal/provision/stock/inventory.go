@@ -40,16 +40,9 @@ func (s *Service) Stock(ctx context.Context, tenant provision.TenantID, by provi
 }
 
 func locations(tx provision.Tx, tenant provision.TenantID) ([]provision.Location, error) {
-	var all []provision.Location
-	for k, raw := range tx.Scan(record.TableLocations, record.Key(tenant, ""), "") {
-		var l provision.Location
-		if err := record.Decode(record.TableLocations, k, raw, &l); err != nil {
-			return nil, err
-		}
-		all = append(all, l)
-	}
+	all, err := record.All[provision.Location](tx, record.TableLocations, record.Key(tenant, ""))
 	slices.SortStableFunc(all, func(a, b provision.Location) int { return strings.Compare(a.Name, b.Name) })
-	return all, nil
+	return all, err
 }
 
 // Inventory is what the store holds for a tenant to give, its numbers counted by location and state.
@@ -103,15 +96,7 @@ func (s *Service) Plans(ctx context.Context, tenant provision.TenantID) ([]provi
 
 // Plans are the plans of a tenant, by id.
 func Plans(tx provision.Tx, tenant provision.TenantID) ([]provision.Plan, error) {
-	var all []provision.Plan
-	for k, raw := range tx.Scan(record.TablePlans, record.Key(tenant, ""), "") {
-		var p provision.Plan
-		if err := record.Decode(record.TablePlans, k, raw, &p); err != nil {
-			return nil, err
-		}
-		all = append(all, p)
-	}
-	return all, nil
+	return record.All[provision.Plan](tx, record.TablePlans, record.Key(tenant, ""))
 }
 
 // PutPlans writes the list of plans over the one before.

@@ -293,31 +293,24 @@ func (s *Service) FreeAt(ctx context.Context, tenant provision.TenantID, loc pro
 func (s *Service) EachNumber(ctx context.Context, tenant provision.TenantID) iter.Seq2[provision.Number, error] {
 	return func(yield func(provision.Number, error) bool) {
 		for from, more := "", true; more; {
-			var some []provision.Number
-			err := s.Store.View(ctx, func(tx provision.Tx) error {
-				some, more = nil, false
-				for k, raw := range tx.Scan(record.TableNumbers, record.Key(tenant, ""), from) {
-					if len(some) == provision.CompareChunk {
-						from, more = k, true
-						break
-					}
-					var n provision.Number
-					if err := record.Decode(record.TableNumbers, k, raw, &n); err != nil {
-						return err
-					}
-					some = append(some, n)
-				}
-				return nil
+			var some []record.Row[provision.Number]
+			next := ""
+			err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
+				some, next, err = record.Page[provision.Number](tx, record.TableNumbers, record.Key(tenant, ""),
+					from, provision.CompareChunk)
+				return err
 			})
-			for _, n := range some {
-				if err == nil && !yield(n, nil) {
-					return
-				}
-			}
 			if err != nil {
 				yield(provision.Number{}, err)
 				return
 			}
+			for _, n := range some {
+				if !yield(n.Value, nil) {
+					return
+				}
+			}
+			from = next
+			more = next != ""
 		}
 	}
 }
