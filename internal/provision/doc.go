@@ -5,8 +5,8 @@
 //
 // # The rooms
 //
-// Each has a [Config] of ports, works in its caller's transaction and may use the ones above it in this list, never one
-// below:
+// Each has a [Config] of ports and works in its caller's transaction. It may use the rooms that stand before it in this
+// list, and no other:
 //
 //	names      compares names as people type them with names as the directory keeps them
 //	record     how records are kept: tables, codec, one record read or written
@@ -22,7 +22,7 @@
 //	approve    whom an order needs an approval from, their decisions, reminders, handing on
 //	draft      the form: begun, answered, saved, amended
 //	observe    person, voice and assignment read together; who holds a number
-//	result     what becomes of an order at work: assigned, done, failed, parked, resolved
+//	result     what becomes of an order at work: assigned, done, failed, parked, resolved; a number's cooling period ends
 //	undo       orders taken back; the buttons that a reader of an order gets
 //	repair     records set by what Microsoft shows
 //	history    the trail, read for people
@@ -31,7 +31,8 @@
 //	core       joins them all
 //
 // Beside them: orgfile (organisation as code), job (durable steps; knows nothing of phones), fulfil (the steps that
-// make a phone work and undo them), dialplan, and behind the ports graph, boltstore and webhook.
+// make a phone work and undo them), dialplan, and behind the ports graph, boltstore and webhook. Who is told of what is
+// package outbox's, below package bot.
 //
 // # The files here
 //
@@ -115,8 +116,9 @@
 // # Who may what
 //
 // Each use case checks by itself what its actor may do and where ([Access], [Role], [Right]): what the configuration
-// and the tenant's [AccessPolicy] give to people and groups. A user without a role asks as an employee, for themselves
-// or their team. A refusal names nobody, and is put on the trail.
+// and the tenant's [AccessPolicy] give to people and groups. An admin may do everything; an operator orders, and decides
+// stopped orders; an auditor reads everything and changes nothing; an employee asks for a phone for themselves or their
+// team, which needs an approval. Roles can be for some locations alone. A refusal names nobody, and is put on the trail.
 //
 // # The trail
 //

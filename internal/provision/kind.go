@@ -24,18 +24,27 @@ type story struct {
 	forms []Form // in their order; the first is always FormPerson, the last FormReview
 	job   string
 	steps []StepName // as the card lists them
+	tells bool       // the subscriber hears that it is done; a person who loses a phone hears of it from people
 }
+
+// The jobs of orders. They are persisted: never rename one.
+const (
+	JobAdd          = "add"           // the work on an approved order that gives a phone
+	JobChangePlan   = "change-plan"   // … that changes the plan
+	JobChangeNumber = "change-number" // … that changes the number, and perhaps the location
+	JobRelease      = "release"       // … that takes the phone away
+)
 
 // stories has a row for every kind. The steps of a job are those that package fulfil registers under it, which it
 // checks at the start.
 var stories = map[OrderKind]story{
-	Add:          {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps},
-	Assign:       {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps},
-	ChangePlan:   {[]Form{FormPerson, FormPlan, FormReview}, JobChangePlan, replanSteps},
-	ChangeNumber: {[]Form{FormPerson, FormNumber, FormReview}, JobChangeNumber, renumberSteps},
-	Move:         {[]Form{FormPerson, FormLocation, FormNumber, FormReview}, JobChangeNumber, renumberSteps},
-	Release:      {[]Form{FormPerson, FormReview}, JobRelease, releaseSteps},
-	Remove:       {[]Form{FormPerson, FormReview}, JobRelease, releaseSteps},
+	Add:          {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps, true},
+	Assign:       {[]Form{FormPerson, FormLocation, FormPlan, FormNumber, FormReview}, JobAdd, addSteps, true},
+	ChangePlan:   {[]Form{FormPerson, FormPlan, FormReview}, JobChangePlan, replanSteps, true},
+	ChangeNumber: {[]Form{FormPerson, FormNumber, FormReview}, JobChangeNumber, renumberSteps, true},
+	Move:         {[]Form{FormPerson, FormLocation, FormNumber, FormReview}, JobChangeNumber, renumberSteps, true},
+	Release:      {[]Form{FormPerson, FormReview}, JobRelease, releaseSteps, false},
+	Remove:       {[]Form{FormPerson, FormReview}, JobRelease, releaseSteps, false},
 }
 
 var (
@@ -105,6 +114,9 @@ func (k OrderKind) BackSteps() []StepName {
 	}
 	return []StepName{StepReclaim, StepReturn, StepRestore, StepUntell, StepClose}
 }
+
+// TellsSubscriber reports whether the person of the order hears that it is done.
+func (k OrderKind) TellsSubscriber() bool { return stories[k].tells }
 
 // Gives reports whether the order gives a phone to a person who has none.
 func (k OrderKind) Gives() bool { return k == Add || k == Assign }

@@ -14,23 +14,19 @@ const (
 	BestCount     = 5                       // numbers that a form offers
 )
 
-// The kinds of jobs that the service queues. They are persisted: never rename one.
+// The kinds of jobs that the service queues beside those of orders (kind.go). They are persisted: never rename one.
 const (
-	JobAdd          = "add"             // the work on an approved order that gives a phone
-	JobChangePlan   = "change-plan"     // … that changes the plan
-	JobChangeNumber = "change-number"   // … that changes the number, and perhaps the location
-	JobRelease      = "release"         // … that takes the phone away
-	JobWatch        = "watch-readiness" // waiting for Microsoft's side, after the work
-	JobLookup       = "look-up"         // a person whom Graph did not show in time
-	JobApproval     = "watch-approval"  // reminders, and orders that nobody approves
-	JobDraft        = "watch-draft"     // holds that end and drafts that nobody finishes
-	JobCool         = "end-cooling"     // a number cools down until another person may have it
-	JobSync         = "sync"            // reading the people of a tenant
-	JobNumbers      = "sync-numbers"    // holding the inventory against Microsoft's
-	JobLine         = "tell-line"       // telling the carrier of a line that no order made
-	JobStock        = "watch-stock"     // warning of a location that runs out of numbers
-	JobTakeBack     = "take-back"       // taking an order back whose phone is waited for
-	JobSettle       = "settle-carrier"  // telling the carrier what a person let an order end with
+	JobWatch    = "watch-readiness" // waiting for Microsoft's side, after the work
+	JobLookup   = "look-up"         // a person whom Graph did not show in time
+	JobApproval = "watch-approval"  // reminders, and orders that nobody approves
+	JobDraft    = "watch-draft"     // holds that end and drafts that nobody finishes
+	JobCool     = "end-cooling"     // a number cools down until another person may have it
+	JobSync     = "sync"            // reading the people of a tenant
+	JobNumbers  = "sync-numbers"    // holding the inventory against Microsoft's
+	JobLine     = "tell-line"       // telling the carrier of a line that no order made
+	JobStock    = "watch-stock"     // warning of a location that runs out of numbers
+	JobTakeBack = "take-back"       // taking an order back whose phone is waited for
+	JobSettle   = "settle-carrier"  // telling the carrier what a person let an order end with
 )
 
 // Config is the ports of the core and its settings, which all rooms share. All fields but Carrier, Log and Listener are

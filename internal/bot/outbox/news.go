@@ -166,7 +166,7 @@ func (b *Outbox) askApprovers(tx provision.Tx, o provision.Order, e provision.Ev
 	return nil
 }
 
-// announce tells requester and new user that the phone works, once in the life of an order: an order that is done
+// announce tells the requester and, where the order's kind says so, the subscriber that the phone works, once in the life of an order: an order that is done
 // again after it was reopened shows it on the cards alone.
 func (b *Outbox) announce(tx provision.Tx, o provision.Order) error {
 	p, err := chats.ReadPosted(tx, o.Tenant, o.ID)
@@ -177,12 +177,12 @@ func (b *Outbox) announce(tx provision.Tx, o provision.Order) error {
 	if err := chats.Put(tx, chats.TableOrders, chats.OrderKey(o.Tenant, o.ID), p); err != nil {
 		return err
 	}
-	if !o.Kind.Ends() { // a person who loses a phone hears of it from people
+	if o.Kind.TellsSubscriber() {
 		if err := b.notify(tx, o, provision.OrderDone, newUser, o.Person.ID, ""); err != nil {
 			return err
 		}
 	}
-	if o.Person.ID == o.Requester.ID && !o.Kind.Ends() { // one message is enough for one person
+	if o.Person.ID == o.Requester.ID && o.Kind.TellsSubscriber() { // one message is enough for one person
 		return nil
 	}
 	return b.notify(tx, o, provision.OrderDone, requester, o.Requester.ID, "")

@@ -4,5 +4,11 @@
 // It is pure: it knows no store and no Teams, and asks the dial plan that it is given what a number is. The words of
 // headings and cells are data, words.json.
 //
+//	read.go                a file read, line by line, with what is refused
+//	csv.go                 its lines and fields, in whatever encoding and with whatever separator
+//	heading.go columns.go  the line of headings, and which column is what
+//	cells.go taken.go      one cell; cells that say a number is taken
+//	lexicon.go             the words, from words.json
+//
 // Callers show what was refused and what was not used of a file, and check the numbers against the stock.
 package sheet

@@ -16,6 +16,17 @@
 // The way out: service URL allow-list, then the bearer token, then one request. The caller waits and repeats; this
 // package never does.
 //
+//	server.go endpoint.go       the Server; the HTTP handler
+//	admit.go                    the checks above; serviceurl.go: service URLs that are allowed
+//	token.go verified.go keys.go  tokens, those verified before, and Microsoft's keys
+//	stranger.go                 people of other tenants
+//	envelope.go turn.go         an activity, and the turn that it becomes; mention.go: text without mentions
+//	invoke.go                   answers to invokes
+//	courier.go call.go wire.go  messages sent, one request, its JSON
+//	delivery.go                 what a refusal of the connector means
+//	file.go                     files that people drop
+//	observe.go record.go        what is counted, and who is inside; what is logged of a turn
+//
 // The bot library (msbotbuilder-go v0.2.5) is used where it is sound: its adapter reads every activity and sends every
 // message. Its token check, its HTTP client and its JSON are replaced through its own interfaces, because they fetch
 // keys on each request, panic on legal tokens, lose message ids and fail on legal bodies. What it is given to decode is

@@ -9,8 +9,6 @@ import (
 	"calltab/internal/provision"
 )
 
-var kinds = []provision.OrderKind{provision.ChangePlan, provision.ChangeNumber, provision.Move, provision.Release, provision.Remove}
-
 // of turns an order into one of a kind, for a person who had a metered phone in Berlin.
 func of(kind provision.OrderKind) func(*provision.Sheet) {
 	return func(s *provision.Sheet) {
@@ -30,7 +28,10 @@ func of(kind provision.OrderKind) func(*provision.Sheet) {
 
 // kindCards are the cards of orders that change a phone or take it away, where they differ from those of a new phone.
 func kindCards(w Writer, add add) {
-	for _, kind := range kinds {
+	for _, kind := range provision.Kinds() {
+		if kind.Gives() {
+			continue
+		}
 		name := string(kind)
 		add(name+"-nobody", w.Order, draft(provision.FormPerson, func(s *provision.Sheet) { nobody(s); s.Order.Kind = kind }))
 		add(name+"-review", w.Order, draft(provision.FormReview, of(kind)))

@@ -3,6 +3,16 @@
 // package text's, the JSON is package card's. It reads no store and no clock and checks no permission: callers show a
 // card only to those who may see it.
 //
+//	view.go note.go kind.go          the Writer; messages beside cards; words that depend on the kind of an order
+//	order.go draft.go                the card of an order; while it is a draft, its forms
+//	progress.go end.go parked.go     … at work, ended, stopped
+//	approval.go undo.go outage.go    … for its approvers, taken back, held up for everybody
+//	list.go found.go history.go      lists; people and numbers found; what happened
+//	phone.go help.go                 a person's own phone; commands
+//	stock.go batch.go site.go        numbers, files of numbers, locations
+//	sync.go compared.go repair.go    readings of people and of numbers; records that differ
+//	outbox.go                        messages that are stuck
+//
 // The rules of voice, for this package and for every message of the catalogue:
 //
 //   - First what is so, then what it means, then what to do. A refusal always names the remedy.

@@ -14,6 +14,18 @@
 // A commit that the disk refuses fails alone, and the next one may succeed; after one that the disk did not confirm the
 // store is broken and does nothing more (see health).
 //
+// It is the only importer of bbolt, and decides nothing about what a record means.
+//
+//	store.go                   open and close the file, View
+//	update.go lead.go          Update: who waits, and who commits for all
+//	tx.go                      what a transaction reads and writes
+//	seal.go                    the sum over each value, by which a damaged one is known
+//	pages.go                   a file's pages walked before bbolt trusts them
+//	migrate.go migrateseal.go  files of earlier programs
+//	health.go                  commits that the disk refused, and that it did not confirm
+//	size.go                    how much of the file is in use
+//	snapshot.go backup.go      a moment of the store, copied while it is written; what a backup holds
+//
 // What callers owe: transaction functions are short (all writers wait for them), do not call the
 // store, and do not keep tx.
 package boltstore

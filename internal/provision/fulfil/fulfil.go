@@ -26,8 +26,21 @@
 // "try again" (github.com/MicrosoftDocs/office-docs-powershell issues 9244 and 8992). What Microsoft's or Calltab's own
 // outages do to all this stands in weather.go.
 //
-// It knows nothing of stores, Graph or Teams; callers register Kinds with the runner that works through the service's
-// store.
+//	kinds.go                     the kinds of jobs and their steps, checked against the kinds of orders
+//	fulfil.go work.go            the Saga; one step of an order's work, from the order read to the change written
+//	assign.go release.go         give a number and see it; take it back, and let it cool
+//	renumber.go policies.go      another number in place of the old one; the policies of a plan
+//	carrier.go                   the carrier told of a line
+//	withdraw.go turn.go          an order taken back in place; a job turned round
+//	judge.go classify.go         what a refused assignment means; the table of evidence, by state, code and text
+//	watch.go                     whether the phone works, again and again
+//	gone.go restored.go          accounts that are gone; orders of a store from a backup
+//	health.go weather.go halt.go which calls fail for everybody; a step in an outage; the orders that wait for its end
+//	approval.go lookup.go        approvals that are awaited; people whom the directory does not show yet
+//	read.go                      readings of a whole tenant
+//
+// It decides nothing about records: what becomes of an order is reported to package result. It knows nothing of stores,
+// Graph or Teams; callers register Kinds with the runner that works through the service's store.
 package fulfil
 
 import (

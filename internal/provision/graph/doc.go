@@ -9,13 +9,18 @@
 //	policy.go      policies found, given and taken
 //	census.go      everybody of a tenant, page by page (provision.BulkReader)
 //	install.go     the app put into a person's Teams (provision.Installer)
+//	person.go      what is read of a person; away.go: whether they are away
+//	search.go      people found by name and address
+//	client.go      the Client; call.go: one call, one page, all pages
+//	odata.go       names, ids and numbers made safe for an address
 //	gate.go        the last stop before the network: host, token, failures
+//	failure.go     an error answer, read
 //	errors.go      one table from Microsoft's answers to kinds of errors
 //
 // It never retries and never waits: the SDK's own retries, redirects and request compression are off, because the job
 // runner owns every retry. (Go's transport still sends a read again when a kept connection turns out to be dead; never
-// a change.) Callers bring a context with a deadline. Microsoft's error texts stay in Error.Err, for the log; callers
-// decide by reading the state again.
+// a change.) Callers bring a context with a deadline. Microsoft's error texts stay in Error.Err, for the log and
+// for package fulfil, which believes them last: after the state read again, and after the code.
 //
 // Only sub-packages of the SDK are imported. Its root package registers every model and serializer there is, which
 // more than doubles the cold build.

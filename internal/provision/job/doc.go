@@ -15,6 +15,18 @@
 // who added it. A parked one stays until an operator says [Runner.Retry], [Runner.Undo] or [Runner.Accept]. Nothing is
 // dropped.
 //
+//	kind.go                  a kind, its steps, attempts and pauses; what a step says by its error
+//	add.go                   jobs added, moved up and woken
+//	runner.go look.go        the runner; what is due next
+//	work.go verdict.go       one step run, and what its result means
+//	run.go                   what a step may do with its job
+//	settle.go                the result recorded, until the store takes it
+//	weather.go               outages: how long they were, and what they take out of time limits
+//	clock.go                 a clock that was ahead
+//	operator.go              parked jobs, and what operators do with them
+//	record.go store.go       a job as it is stored; the store that notices added jobs
+//	check.go                 all stored jobs read, for faults
+//
 // What callers owe:
 //
 //   - Steps look, then act. A step may run twice (a crash between its work and its commit), and so may its Undo, which

@@ -8,5 +8,5 @@
 //	licence.go    what the licences mean, for one tenant
 //	tidy.go       people whom the last reading did not meet again
 //
-// Lists and verdicts only: a phone is given by an order, and no room below reads from here.
+// Lists and verdicts only: a phone is given by an order, which asks Microsoft anew and reads nothing from here.
 package roster
