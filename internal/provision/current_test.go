@@ -16,8 +16,8 @@ func TestOneLiveOrder(t *testing.T) {
 		for _, from := range still {
 			for _, to := range live {
 				d := quickDesk(t)
-				a := provision.Order{ID: "a", Tenant: tenant, Kind: provision.Add, State: first, Person: provision.Person{ID: dana}, Created: time.Now()}
-				b := provision.Order{ID: "b", Tenant: tenant, Kind: provision.ChangePlan, State: from, Person: provision.Person{ID: dana}, Created: time.Now()}
+				a := provision.Order{ID: "a", Tenant: tenant, Kind: provision.Add, State: first, OrderWish: provision.OrderWish{Person: provision.Person{ID: dana}}, OrderTimes: provision.OrderTimes{Created: time.Now()}}
+				b := provision.Order{ID: "b", Tenant: tenant, Kind: provision.ChangePlan, State: from, OrderWish: provision.OrderWish{Person: provision.Person{ID: dana}}, OrderTimes: provision.OrderTimes{Created: time.Now()}}
 				write := func(o provision.Order) error {
 					return d.Store.Update(t.Context(), func(tx provision.Tx) error {
 						return d.Write(tx, &o, provision.OrderChanged, "", "")

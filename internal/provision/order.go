@@ -45,6 +45,19 @@ type Order struct {
 	State     OrderState `json:"state"`
 	Revision  int        `json:"revision"`
 	Requester Actor      `json:"requester"`
+	OrderRight
+	OrderWish
+	OrderForm
+	Approval Approval `json:"consent,omitzero"`
+	Resent   int      `json:"resent,omitempty"` // how often it was sent to its approvers again after a change
+	OrderWork
+	OrderHalt
+	OrderUndo
+	OrderTimes
+}
+
+// OrderRight is by what right the requester asks.
+type OrderRight struct {
 	// what the requester asks as; empty: RoleAdmin, before there were roles
 	As     Role         `json:"as,omitempty"`
 	Within []LocationID `json:"within,omitempty"` // where the requester has that role; none: everywhere
@@ -52,7 +65,10 @@ type Order struct {
 	Beside Role `json:"beside,omitempty"`
 	// the person is the requester, or reports to them: what every employee may ask for
 	Team bool `json:"team,omitempty"`
+}
 
+// OrderWish is what is asked for.
+type OrderWish struct {
 	Person    Person     `json:"person"`  // as last read; zero while it is not known
 	Surname   string     `json:"surname"` // as typed or prefilled; may differ from the directory's
 	GivenName string     `json:"given_name"`
@@ -61,9 +77,11 @@ type Order struct {
 	Number    E164       `json:"number,omitempty"`
 	Picks     bool       `json:"picks,omitempty"` // an employee may choose the number
 	Why       string     `json:"why,omitempty"`   // the requester's reason, for the approvers
-	Approval  Approval   `json:"consent,omitzero"`
-	Had       Subscriber `json:"had,omitzero"` // what the person had before; zero where they had no phone from here
+	Had       Subscriber `json:"had,omitzero"`    // what the person had before; zero where they had no phone from here
+}
 
+// OrderForm is a draft's question, and what it met.
+type OrderForm struct {
 	Form     Form      `json:"form,omitempty"`     // draft: what is asked now
 	Query    string    `json:"query,omitempty"`    // draft: whom the requester asked for, as written
 	Wish     E164      `json:"wish,omitempty"`     // draft: a number asked for before the person was known; not held
@@ -71,34 +89,47 @@ type Order struct {
 	Reasons  []Reason  `json:"reasons,omitempty"`  // FormRefused: why not
 	Notice   Message   `json:"notice,omitzero"`    // what the last answer met: a number taken, a hold that ended
 	HoldEnds time.Time `json:"hold_ends,omitzero"` // draft with a number
+}
 
-	Work        []StepState `json:"work,omitempty"`
-	Conditions  []Condition `json:"conditions,omitempty"`
-	Problem     Message     `json:"problem,omitzero"` // failed, parked: why
-	Late        Lateness    `json:"late,omitempty"`
-	Reopened    int         `json:"reopened,omitempty"` // how often the person saw no dial pad
-	ReopenedAt  time.Time   `json:"reopened_at,omitzero"`
-	Confirmed   time.Time   `json:"confirmed,omitzero"`  // when the person said "I see it"
-	Untold      Message     `json:"untold,omitzero"`     // why the person could not be told
-	Before      []OldPolicy `json:"before,omitempty"`    // policies to restore on undo
-	Past        bool        `json:"past,omitempty"`      // a later order changed the phone that this one gave
-	NoChange    bool        `json:"no_change,omitempty"` // left as it is: the person has what they had before it
-	Undoes      OrderID     `json:"undoes,omitempty"`    // the done order that this one takes back
-	UndoneBy    OrderID     `json:"undone_by,omitempty"` // the order that took this one back
-	Halt        Halt        `json:"halt,omitzero"`       // parked: where the work stands; afterwards where it last stood
-	Observation Observation `json:"known,omitzero"`      // what Microsoft showed when the work last stopped, or later
-	Decided     Resolved    `json:"decided,omitzero"`    // what a person last decided about it
+// OrderWork is how far the work is, and whether the phone works.
+type OrderWork struct {
+	Work       []StepState `json:"work,omitempty"`
+	Conditions []Condition `json:"conditions,omitempty"`
+	Late       Lateness    `json:"late,omitempty"`
+	Reopened   int         `json:"reopened,omitempty"` // how often the person saw no dial pad
+	ReopenedAt time.Time   `json:"reopened_at,omitzero"`
+	Confirmed  time.Time   `json:"confirmed,omitzero"` // when the person said "I see it"
+	Untold     Message     `json:"untold,omitzero"`    // why the person could not be told
+	Before     []OldPolicy `json:"before,omitempty"`   // policies to restore on undo
 	// done release or remove: numbers that Microsoft still showed on the person
-	Left      []E164   `json:"left,omitempty"`
+	Left []E164 `json:"left,omitempty"`
+}
+
+// OrderHalt is why and where an order stopped, and what was decided of it.
+type OrderHalt struct {
+	Problem     Message     `json:"problem,omitzero"` // failed, parked: why
+	Halt        Halt        `json:"halt,omitzero"`    // parked: where the work stands; afterwards where it last stood
+	Observation Observation `json:"known,omitzero"`   // what Microsoft showed when the work last stopped, or later
+	Decided     Resolved    `json:"decided,omitzero"` // what a person last decided about it
+	Settled     Settled     `json:"settled,omitzero"` // why it ended when the store was restored
+}
+
+// OrderUndo is how an order stands to those before and after it.
+type OrderUndo struct {
+	Past      bool     `json:"past,omitempty"`      // a later order changed the phone that this one gave
+	NoChange  bool     `json:"no_change,omitempty"` // left as it is: the person has what they had before it
+	Undoes    OrderID  `json:"undoes,omitempty"`    // the done order that this one takes back
+	UndoneBy  OrderID  `json:"undone_by,omitempty"` // the order that took this one back
 	TakenBack Resolved `json:"taken_back,omitzero"` // who took it back while it was at work or waited, and when
 	// taken back: the person does not have the number of before any more
-	Lost    bool    `json:"lost,omitempty"`
-	Settled Settled `json:"settled,omitzero"` // why it ended when the store was restored
+	Lost bool `json:"lost,omitempty"`
+}
 
+// OrderTimes is when an order came how far. Zero: not yet.
+type OrderTimes struct {
 	Created   time.Time `json:"created"`
 	Amended   time.Time `json:"amended,omitzero"` // when it was last made a draft again
 	Submitted time.Time `json:"submitted,omitzero"`
-	Resent    int       `json:"resent,omitempty"`  // how often it was sent to its approvers again after a change
 	Accepted  time.Time `json:"accepted,omitzero"` // Microsoft has the number on the person: the 24 hours begin
 	Ready     time.Time `json:"ready,omitzero"`
 	Ended     time.Time `json:"ended,omitzero"`

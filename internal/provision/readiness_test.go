@@ -12,7 +12,7 @@ import (
 func TestReadiness(t *testing.T) {
 	t.Parallel()
 	svc := core.New(provision.Config{})
-	order := provision.Order{Number: "+12065550100"}
+	order := provision.Order{OrderWish: provision.OrderWish{Number: "+12065550100"}}
 	plan := provision.Plan{VoiceRoutingPolicy: "Metered Calls"}
 	type shown struct {
 		p provision.Person

@@ -205,7 +205,7 @@ func TestPersonMentionedIsNotNamedByID(t *testing.T) {
 	for query, want := range map[string]string{
 		"0d0a0000-0000-4000-8000-000000000001": "this person", "": "this person", "dana": "dana",
 	} {
-		if got := w.person(provision.Order{Query: query}); got != want {
+		if got := w.person(provision.Order{OrderForm: provision.OrderForm{Query: query}}); got != want {
 			t.Errorf("person asked for as %q is named %q, want %q", query, got, want)
 		}
 	}

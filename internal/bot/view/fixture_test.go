@@ -72,9 +72,11 @@ func sheet(state provision.OrderState, change func(*provision.Sheet)) provision.
 	s := provision.Sheet{
 		Now: now, Location: seattle, Plan: metered,
 		Order: provision.Order{
-			ID: "k7m2p9", Tenant: "t", Kind: provision.Add, State: state, Revision: 7, Requester: alice, Person: dana,
-			GivenName: "Dana", Surname: "Reyes", Location: "seattle", Plan: "metered", Number: mine,
-			Created: ago(2 * time.Hour), Submitted: ago(110 * time.Minute),
+			ID: "k7m2p9", Tenant: "t", Kind: provision.Add, State: state, Revision: 7, Requester: alice,
+			OrderWish: provision.OrderWish{
+				Person: dana, GivenName: "Dana", Surname: "Reyes", Location: "seattle", Plan: "metered", Number: mine,
+			},
+			OrderTimes: provision.OrderTimes{Created: ago(2 * time.Hour), Submitted: ago(110 * time.Minute)},
 		},
 	}
 	if change != nil {

@@ -64,9 +64,11 @@ func (s *Service) requested(ctx context.Context, r *provision.Request,
 	acc provision.Access) (o, there provision.Order, err error) {
 	o = provision.Order{
 		ID: provision.OrderID(s.NewID()), Tenant: r.Tenant, Kind: r.Kind, State: provision.Draft,
-		Requester: r.Requester,
-		Query:     strings.TrimSpace(r.Query), Location: r.Location, Plan: r.Plan, Undoes: r.Undoes,
-		Created: s.Now().UTC(),
+		Requester:  r.Requester,
+		OrderWish:  provision.OrderWish{Location: r.Location, Plan: r.Plan},
+		OrderForm:  provision.OrderForm{Query: strings.TrimSpace(r.Query)},
+		OrderUndo:  provision.OrderUndo{Undoes: r.Undoes},
+		OrderTimes: provision.OrderTimes{Created: s.Now().UTC()},
 	}
 	if r.User != "" {
 		o.Query = string(r.User)

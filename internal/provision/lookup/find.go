@@ -157,7 +157,7 @@ func (s *Service) knowPhone(tx provision.Tx, tenant provision.TenantID, f *provi
 		return provision.IgnoreNotFound(err)
 	}
 	if f.VoiceKnown {
-		now := provision.Order{Tenant: tenant, Number: sub.Number}
+		now := provision.Order{Tenant: tenant, OrderWish: provision.OrderWish{Number: sub.Number}}
 		f.Conditions = s.people.Readiness(f.Person, f.Voice, st.Assignment, now, f.Plan, s.Now())
 	}
 	return nil

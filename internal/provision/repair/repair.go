@@ -99,7 +99,8 @@ func (s *Service) ShowPhone(ctx context.Context, tenant provision.TenantID,
 		Observation: provision.Observation{Account: observe.AccountState(v.Person, there, nil)},
 	}
 	for _, n := range numbers {
-		_, h, err := s.observe.HolderOf(ctx, provision.Order{Tenant: tenant, Person: v.Person}, n, look)
+		about := provision.Order{Tenant: tenant, OrderWish: provision.OrderWish{Person: v.Person}}
+		_, h, err := s.observe.HolderOf(ctx, about, n, look)
 		if err != nil {
 			return v, err
 		}
@@ -353,7 +354,8 @@ func (s *Service) MendIn(tx provision.Tx, tenant provision.TenantID, by provisio
 		return nil
 	}
 	if r.After.Order != was.Order {
-		if err := s.result.Past(tx, &provision.Order{Tenant: tenant, Had: was}, true); err != nil {
+		before := provision.Order{Tenant: tenant, OrderWish: provision.OrderWish{Had: was}}
+		if err := s.result.Past(tx, &before, true); err != nil {
 			return err
 		}
 	}
