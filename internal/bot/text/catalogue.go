@@ -89,9 +89,6 @@ func (c *Catalogue) For(locale string) *Words {
 // Has reports whether there is a message with the id.
 func (c *Catalogue) Has(id string) bool { return c.words[0].Has(id) }
 
-// IDs returns the ids of all messages, sorted.
-func (c *Catalogue) IDs() []string { return slices.Clone(c.ids) }
-
 // fixed reports whether a message is the same whatever its arguments are.
 func fixed(m *i18n.Message) bool {
 	return m.Zero+m.One+m.Two+m.Few+m.Many == "" && !strings.Contains(m.Other, "{{")

@@ -48,8 +48,8 @@ func TestSay(t *testing.T) {
 			t.Errorf("%q: Say(%q, %q) = %q, want %q", tt.locale, tt.id, tt.pairs, got, tt.want)
 		}
 	}
-	if got := strings.Join(c.IDs(), " "); got != "counted maybe named only.english plain" {
-		t.Errorf("IDs are %s", got)
+	if got := strings.Join(c.ids, " "); got != "counted maybe named only.english plain" {
+		t.Errorf("ids are %s", got)
 	}
 	if !c.Has("plain") || c.Has("unknown") || !c.For("de").Has("only.english") || c.For("de").Has("unknown") {
 		t.Error("Has does not tell known ids from unknown ones")
@@ -78,7 +78,7 @@ func TestSayConcurrently(t *testing.T) {
 	for range 8 {
 		all.Go(func() {
 			w := c.For("en-GB")
-			for _, id := range c.IDs() {
+			for _, id := range c.ids {
 				if w.Say(id, "count", "2", "number", "+12065550100", "plan", "Metered") == "" {
 					t.Errorf("%s says nothing", id)
 				}

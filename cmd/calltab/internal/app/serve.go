@@ -26,9 +26,9 @@ import (
 // drainTime is how long turns in hand may take after the signal to stop: a little more than one may last.
 const drainTime = 20 * time.Second
 
-// StartTime is when the start is over for good: keys and tokens are there, and what only it needed can go.
+// startTime is when the start is over for good: keys and tokens are there, and what only it needed can go.
 // Measurements of the program at rest wait for it.
-const StartTime = 5 * time.Second
+const startTime = 5 * time.Second
 
 // auditLogTime is how often the heads of the audit trails are logged.
 const auditLogTime = time.Hour
@@ -71,7 +71,7 @@ func Serve(ctx context.Context, cfg Config, stderr io.Writer) error {
 		return err
 	}
 	defer a.Close()
-	defer time.AfterFunc(StartTime, tidy).Stop()
+	defer time.AfterFunc(startTime, tidy).Stop()
 	return a.Run(ctx, settle)
 }
 
