@@ -12,7 +12,7 @@
 //	record     how records are kept: tables, codec, one record read or written
 //	audit      the trail: append, verify, find, export, archive
 //	access     who may do what, and where; a refusal is put on the trail here
-//	stock      locations, plans and numbers: hold, release, cool, block, suggest; the carrier; low stock
+//	stock      locations, plans and numbers: hold, release, block, suggest; the carrier; low stock
 //	roster     everybody of a tenant, read page by page and judged; licences
 //	people     one person, looked at and held against the rules; waivers; subscribers; changes of an organisation file
 //	order      reading and writing orders, and what a requester may do for whom
@@ -22,7 +22,7 @@
 //	approve    whom an order needs an approval from, their decisions, reminders, handing on
 //	draft      the form: begun, answered, saved, amended
 //	observe    person, voice and assignment read together; who holds a number
-//	result     what becomes of an order at work: assigned, done, failed, parked, resolved; a number's cooling period ends
+//	result     what becomes of an order at work: assigned, done, failed, parked, resolved; a number's cooling period
 //	undo       orders taken back; the buttons that a reader of an order gets
 //	repair     records set by what Microsoft shows
 //	history    the trail, read for people
@@ -60,30 +60,34 @@
 // the sheet comes back as it is now. Picking a number moves it from free to held, for fifteen minutes, in the
 // transaction that writes the draft. Two drafts cannot hold one number: the number's record is the only authority.
 //
-// [draft.Service.Save] turns the draft's hold into the order's and queues [JobAdd]: order, number, event and job are
-// one transaction. From here package fulfil does the work, step by step, through the job runner:
+// [draft.Service.Save] turns the draft's hold into the order's and, unless it needs an approval, queues [JobAdd]:
+// order, number, event and job are one transaction. From here package fulfil does the work, step by step, through the
+// job runner:
 //
 //	draft ── save ──▶ pending ──▶ approved ──▶ running ──▶ waiting ──▶ done
 //	  │                  │                        │            │   ◀── "I can't see it"
 //	  ├─▶ cancelled, expired, rejected            ├─▶ failed   └─▶ parked
 //	  │   (number free again)                     │   (everything undone)
 //
-// Pending is for orders that need an approval ([ApprovalRule], [Approval]); without a rule only what employees ask for
-// does. [approve.Service.Decide] takes it, once, and never from the requester. [draft.Service.Amend] makes a draft of
+// Pending is for orders that need an approval ([ApprovalRule], [Approval]); where the tenant has no rule, only what
+// employees ask for needs one, from their manager. [approve.Service.Decide] takes each approver's decision, once, and
+// never the requester's. [draft.Service.Amend] makes a draft of
 // it again.
 //
 // "Accepted" by Microsoft is not "works". The order waits, and [people.Service.Readiness] is worked out again and again
 // from what Microsoft shows, until every condition is met. Four hours make it late, twenty-four escalate it, and each
-// tells the requester, the subscriber and, at last, the operators. Messages are package bot's: it is the [Listener].
+// tells the requester, the subscriber and, at last, the operators. The
+// messages are package outbox's, below package bot. It is the [Listener], and also tells both that the phone works.
 //
 // That is the story of an [Add]. A phone that is there can be changed, moved and taken back by the other kinds of
 // orders (kind.go): each asks less, has steps of its own, and keeps in Order.Had what to give back if it fails. A
-// number that was taken back cools down before another person may have it ([result.Service.EndCooling] ends the
-// cooling period). A parked order waits for an operator's [Resolution].
+// number that was taken back cools down before another person may have it, for the days that its location says: the
+// step cool-number begins the cooling period, and [result.Service.EndCooling] ends it, called by the job [JobCool]. A
+// parked order waits for an operator's [Resolution].
 //
 // A done order can be taken back ([undo.Service.Undo]), by an order of the kind that leads back: what Order.Had kept is
-// its wish, its number may come out of its cooling period, and it takes the same way from the review on. Order.Undoes
-// and Order.UndoneBy join the two.
+// its wish, its number may come out of its cooling period, and from its review card on it is an order like any other.
+// Order.Undoes and Order.UndoneBy join the two.
 //
 // A person has one phone, and one order at a time works on it: [order.Service.Write] refuses a second live one, and an
 // order that was overtaken ([order.Service.Overtaken]) neither wakes nor touches the phone of the newer one. An order
@@ -116,9 +120,10 @@
 // # Who may what
 //
 // Each use case checks by itself what its actor may do and where ([Access], [Role], [Right]): what the configuration
-// and the tenant's [AccessPolicy] give to people and groups. An admin may do everything; an operator orders, and decides
-// stopped orders; an auditor reads everything and changes nothing; an employee asks for a phone for themselves or their
-// team, which needs an approval. Roles can be for some locations alone. A refusal names nobody, and is put on the trail.
+// and the tenant's [AccessPolicy] give to people and groups. An admin may do everything; an operator orders, and
+// decides stopped orders; an auditor reads everything and changes nothing; an employee asks for a phone for themselves
+// or their team, which needs an approval. Roles can be for some locations alone. A refusal names nobody, and is put on
+// the trail.
 //
 // # The trail
 //

@@ -9,16 +9,17 @@
 // messages of turns by [Outbox.ForTurns], so that jobs and turns know of each other's trouble.
 //
 //	outbox.go       the Outbox, and what it needs
-//	news.go         which change of an order is told to whom; the kinds of jobs
+//	news.go         which change of an order is told to whom: that the phone works to requester and subscriber, a
+//	                question to approvers, what has stopped to operators; the kinds of jobs
 //	deliver.go      a notice to one person: what it says, its delivery, and what follows where it cannot be delivered
 //	resolve.go      the chat with a person, or the installation that makes one
 //	edit.go         the posted cards of an order
 //	channel.go      the card in a team's channel
 //	reply.go        a reply that could not go out within its turn
 //	late.go         what came too late, as one list for each chat
-//	operators.go    who is told of a stopped order
-//	outage.go       who is told of an outage
-//	undelivered.go  since when approvers are not reached
+//	operators.go    which operators are told of a stopped order, and when again
+//	outage.go       messages about an outage; whom they are for is package outage's
+//	undelivered.go  since when messages to approvers wait, for package approve, whose time stands still
 //	doubt.go        refusals of the connector that may be wrong
 //	lanes.go        whose messages wait while the connector has trouble
 //	courier.go      the way to the connector through the lanes, with remedies

@@ -166,8 +166,8 @@ func (b *Outbox) askApprovers(tx provision.Tx, o provision.Order, e provision.Ev
 	return nil
 }
 
-// announce tells the requester and, where the order's kind says so, the subscriber that the phone works, once in the life of an order: an order that is done
-// again after it was reopened shows it on the cards alone.
+// announce tells the requester and, where the order's kind says so, the subscriber that the phone works, once in the
+// life of an order: an order that is done again after it was reopened shows it on the cards alone.
 func (b *Outbox) announce(tx provision.Tx, o provision.Order) error {
 	p, err := chats.ReadPosted(tx, o.Tenant, o.ID)
 	if err != nil || p.Ready {

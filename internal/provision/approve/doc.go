@@ -2,9 +2,11 @@
 //
 //	approver.go  whom a rule asks: managers, named people, stand-ins
 //	entitled.go  who may still decide when they press
-//	turn.go      one approver after the other, and past those who cannot be reached
-//	decide.go    a decision, once a person, handed on or given up
-//	await.go     reminders, and what happens when nobody answers
+//	turn.go      one approver after the other. One whom package outbox cannot reach (no account, no chat, refused for
+//	             good) is passed over: to the sender where it was handed on, else to the next, at the end to
+//	             the stand-ins; where there is none, the requester hears of it and the order waits
+//	decide.go    each approver's decision, counted once; handed on; given up
+//	await.go     reminders, and what happens when nobody answers in time; the time stands still while messages wait
 //	askagain.go  a pending order asked about again by operators
 //
 // The requester never decides. One person's approval counts once, however often a list names them.

@@ -12,7 +12,8 @@
 // files are brought up to date when they are opened, newer ones are refused.
 //
 // A commit that the disk refuses fails alone, and the next one may succeed; after one that the disk did not confirm the
-// store is broken and does nothing more (see health).
+// store is broken and does nothing more (health.go). While commits fail, package job sets going nothing new, package
+// bot answers presses and lines with one sentence, and package app tries again; of a broken store it ends the program.
 //
 // It is the only importer of bbolt, and decides nothing about what a record means.
 //

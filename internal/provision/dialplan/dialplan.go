@@ -4,9 +4,9 @@
 //
 // A number is accepted when it is possible, that is, when its length fits its country. The library's stricter "valid"
 // would refuse ranges that regulators reserve for fiction and lag behind newly opened ones. Validity decides only
-// between several readings of one text, and where it does not, the error is a question: nothing is guessed. So it is
-// where a number without its plus is not valid and too short to have its area code, may be another town's for want of
-// it, or may be several numbers.
+// between several readings of one text. Where it does not, the error is a question, and nothing is guessed: for a
+// number without its plus that is not valid and too short to have an area code, for one that could be another town's,
+// and for a text that may be several numbers.
 //
 // Callers keep what Parse returns and show what Format returns; Format's text can be parsed again.
 //

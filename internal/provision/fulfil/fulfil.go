@@ -13,10 +13,14 @@
 //	settle-carrier  tell-carrier, of what a person let an order end with
 //	tell-line       tell-carrier, of a line that no order made
 //	sync-numbers    settle-requests → match-numbers → adopt-numbers → miss-numbers → sift-numbers, of a whole tenant
+//	end-cooling     free-number, at the end of a number's cooling period (package result's EndCooling)
+//	watch-approval  await-approval: reminders, and orders that nobody approves (package approve's Await)
+//	watch-draft     end-in-time: holds that end, and drafts that nobody finishes
+//	look-up         find-person, whom the directory did not show in time
 //	sync            read-numbers → read-phones → read-people → ask-phones → tidy-roster, of a whole tenant
 //
 // A step that stops makes the runner undo the steps before it, backwards; an order then ends as failed with everything
-// as it was. What neither works nor can be undone is parked for a person.
+// as it was. What fails again and again, or cannot be undone, is parked for an operator.
 //
 // An order that takes a done one back is one of these too. It differs in the policies: beside what the plan sets, it
 // leaves the person the ones that they had directly before the order that it takes back.

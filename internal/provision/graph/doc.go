@@ -15,7 +15,7 @@
 //	odata.go       names, ids and numbers made safe for an address
 //	gate.go        the last stop before the network: host, token, failures
 //	failure.go     an error answer, read
-//	errors.go      one table from Microsoft's answers to kinds of errors
+//	errors.go      one table from Microsoft's answers to kinds of errors; fulfil says what one means for an order
 //
 // It never retries and never waits: the SDK's own retries, redirects and request compression are off, because the job
 // runner owns every retry. (Go's transport still sends a read again when a kept connection turns out to be dead; never

@@ -15,10 +15,11 @@
 // who added it. A parked one stays until an operator says [Runner.Retry], [Runner.Undo] or [Runner.Accept]. Nothing is
 // dropped.
 //
-//	kind.go                  a kind, its steps, attempts and pauses; what a step says by its error
+//	kind.go                  a kind, its steps and attempts (DefaultAttempts); what a step says by its error
 //	add.go                   jobs added, moved up and woken
 //	runner.go look.go        the runner; what is due next
-//	work.go verdict.go       one step run, and what its result means
+//	work.go                  one step run
+//	verdict.go               what its result means; the pauses after failures and in outages, for all kinds
 //	run.go                   what a step may do with its job
 //	settle.go                the result recorded, until the store takes it
 //	weather.go               outages: how long they were, and what they take out of time limits
@@ -36,9 +37,9 @@
 //     added another way is found within half a minute. After a jump of an injected clock call [Runner.Kick].
 //   - Names of kinds and steps are persisted and never change. A stored job that this program does not know is parked.
 //
-// A store that fails repeats nothing: the result of a step that has run stays in hand until it is recorded, and only a
-// restart before that runs the step again. A clock that was ahead puts nothing off: when it is set right, jobs are due
-// as long after now as their steps asked for.
+// While the store takes no commits nothing is done twice: the result of a step that has run stays in hand until it is
+// recorded, and only a restart before that runs the step again. A clock that was ahead puts nothing off: when it is set
+// right, jobs are due as long after now as their steps asked for.
 //
 // What this is not: it is not a queue between processes (one process owns the store and claims are in memory), not a
 // scheduler of recurring work (a step that returns Wait for ever is one), and it knows nothing of phones.

@@ -7,7 +7,7 @@
 //	scope.go       what a requester may do for whom
 //	draft.go       what any change of a draft needs
 //	subscriber.go  what stands against an order for a person
-//	undo.go        whether a done order can be taken back, and as what
+//	undo.go        whether a done order can be taken back, and as what; package undo does it
 //	forget.go      forms that were never saved
 //	restored.go    orders of a store that came from a backup
 //

@@ -7,6 +7,6 @@
 //	subscriber.go        who has a phone by the records
 //	waiver.go            a rule that an operator waives for a person
 //	inventory_change.go  one change of an organisation file
-//	number_sync.go       the report of the last reading of Microsoft's numbers
-//	carrier.go           the lines that the carrier's place keeps
+//	number_sync.go       the report of package reconcile's last reading, as a record
+//	carrier.go           the lines that stock's ledger keeps
 package people

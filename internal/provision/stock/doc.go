@@ -8,9 +8,9 @@
 //	suggest.go     which free numbers suit a person best, and why
 //	low_stock.go   the warning of a location that runs out
 //	carrier.go     telling the carrier of a line
-//	ledger.go      the carrier's place where there is none
+//	ledger.go      the lines, kept in the store where no carrier is to be told
 //	restored.go    a store from a backup gives nothing until its numbers have been compared with Microsoft's
 //
-// A number's record is the only authority on who may have it: two orders cannot hold one number. It never reaches an
-// order; it is given the order's id.
+// A number's record is the only authority on who may have it: two orders cannot hold one number. This room reads and
+// writes no orders: it is given their ids.
 package stock
