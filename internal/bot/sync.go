@@ -104,5 +104,5 @@ func importPeople(ctx context.Context, x *exchange, data map[string]string) erro
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, chats.Made(x.writer().Intake(in)))
+	return x.replace(ctx, chats.Made(x.writer().Imported(in)))
 }

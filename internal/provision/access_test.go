@@ -119,7 +119,7 @@ func TestRoles(t *testing.T) {
 		t.Errorf("said %q", m.ID)
 	}
 
-	// A new charter takes the old one's place at once, and an import without one leaves it.
+	// A new access policy takes the old one's place at once, and an import without one leaves it.
 	d.ms.err = nil
 	inv.AccessPolicy.Grants = inv.AccessPolicy.Grants[1:]
 	for _, c := range []provision.AccessPolicy{inv.AccessPolicy, {}} {
@@ -128,7 +128,7 @@ func TestRoles(t *testing.T) {
 			t.Fatal(err)
 		}
 		if a := access(dana); a.May(provision.Operate, "") || !a.May(provision.Look, "seattle") {
-			t.Error("the charter is not what was imported")
+			t.Error("the access policy is not what was imported")
 		}
 	}
 }

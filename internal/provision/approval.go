@@ -201,8 +201,8 @@ func (c Approval) Last(v DecisionKind) (a DecisionRecord, ok bool) {
 	return a, false
 }
 
-// Standing reports whether a user is asked as a stand-in for the approvers who come first.
-func (c Approval) Standing(who UserID) bool {
+// StandsIn reports whether a user is asked as a stand-in for the approvers who come first.
+func (c Approval) StandsIn(who UserID) bool {
 	return slices.ContainsFunc(c.Asked, func(a Asked) bool { return a.ID == who && a.Instead })
 }
 

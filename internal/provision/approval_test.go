@@ -15,13 +15,13 @@ import (
 // ballots is an order that waits for approval in a tenant where everything about approval changes at random.
 type ballots struct {
 	*desk
-	rand    *rand.Rand
-	pool    []provision.Actor // who may come to approve
-	charter provision.AccessPolicy
-	list    []provision.UserID // who approves in Seattle
-	op      provision.Actor    // asks; has the role of an operator, or has lost it
-	told    map[provision.OrderID]provision.Event
-	acts    map[string]int
+	rand   *rand.Rand
+	pool   []provision.Actor // who may come to approve
+	policy provision.AccessPolicy
+	list   []provision.UserID // who approves in Seattle
+	op     provision.Actor    // asks; has the role of an operator, or has lost it
+	told   map[provision.OrderID]provision.Event
+	acts   map[string]int
 }
 
 func (b *ballots) OrderChanged(_ provision.Tx, o provision.Order, e provision.Event) error {
@@ -83,19 +83,19 @@ func (b *ballots) some(most int) (ids []provision.UserID) {
 func (b *ballots) reorganise() {
 	b.t.Helper()
 	rules := []provision.ApprovalRule{{By: provision.BySite}, {By: provision.BySite, All: true}, {By: provision.BySite, All: true}, {By: provision.ByManager}, {By: provision.Never}}
-	if b.charter.Approvals == nil || b.rand.IntN(3) == 0 {
-		b.charter.Approvals = []provision.ApprovalRule{rules[b.rand.IntN(len(rules))]}
+	if b.policy.Approvals == nil || b.rand.IntN(3) == 0 {
+		b.policy.Approvals = []provision.ApprovalRule{rules[b.rand.IntN(len(rules))]}
 	}
 	if b.rand.IntN(2) == 0 {
 		b.list = b.some(4)
 	}
-	b.charter.Fallback = b.some(2)
-	if b.charter.Grants = nil; b.rand.IntN(4) > 0 {
-		b.charter.Grants = []provision.Grant{{Role: provision.RoleOperator, Who: []string{string(b.op.ID)}}}
+	b.policy.Fallback = b.some(2)
+	if b.policy.Grants = nil; b.rand.IntN(4) > 0 {
+		b.policy.Grants = []provision.Grant{{Role: provision.RoleOperator, Who: []string{string(b.op.ID)}}}
 	}
 	inv := block("seattle", "+12065550100", 5)
 	inv.Locations = slices.Clone(sites)
-	inv.Locations[1].Approvers, inv.AccessPolicy = b.list, b.charter
+	inv.Locations[1].Approvers, inv.AccessPolicy = b.list, b.policy
 	if err := files(b.Core).Import(b.t.Context(), tenant, inv); err != nil {
 		b.fails("import", err)
 	}
@@ -181,7 +181,7 @@ func (b *ballots) holds(before, o provision.Order) {
 	if before.State != provision.Pending || o.State != provision.Approved {
 		return
 	}
-	if len(b.charter.Grants) == 0 {
+	if len(b.policy.Grants) == 0 {
 		b.t.Error("the work began although the requester may not order any more")
 	}
 	if !slices.ContainsFunc(c.Given, func(g provision.DecisionRecord) bool { return g.Kind == provision.Approve }) {

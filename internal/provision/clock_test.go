@@ -51,11 +51,11 @@ func TestAfterAClockThatWasAhead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			charter := provision.AccessPolicy{}
+			policy := provision.AccessPolicy{}
 			if name == "an approval" {
-				charter.Approvals = []provision.ApprovalRule{{By: provision.ByManager}}
+				policy.Approvals = []provision.ApprovalRule{{By: provision.ByManager}}
 			}
-			d := approvalDesk(t, charter)
+			d := approvalDesk(t, policy)
 			d.advance(tooFar)
 			w := c.begin(d)
 			d.clock.Store(0)

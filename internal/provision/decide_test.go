@@ -68,7 +68,7 @@ func TestWhoIsAsked(t *testing.T) {
 	site := []provision.ApprovalRule{{By: provision.BySite}}
 	manager := []provision.ApprovalRule{{By: provision.ByManager}}
 	for name, c := range map[string]struct {
-		charter   provision.AccessPolicy
+		policy    provision.AccessPolicy
 		approvers []provision.UserID
 		by        provision.Actor
 		change    func(*desk)
@@ -79,29 +79,29 @@ func TestWhoIsAsked(t *testing.T) {
 		"no rule, an admin":            {by: alice},
 		"no rule, an employee":         {by: provision.Actor{ID: dana, Name: "Dana"}, asks: "Carol"},
 		"the manager asks":             {by: carol, asks: "Priya", passed: "passed-requester"},
-		"by a rule, for an admin":      {charter: provision.AccessPolicy{Approvals: manager}, by: alice, asks: "Carol"},
-		"another plan's rule":          {charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{Plan: "unlimited", By: provision.ByManager}}}, by: alice},
-		"another site's rule":          {charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{Location: "london", By: provision.ByManager}}}, by: alice},
-		"another role's rule":          {charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{Requester: provision.RoleOperator, By: provision.ByManager}}}, by: alice},
-		"the first rule that fits":     {charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{Plan: "metered", By: provision.ByNobody}, {By: provision.ByManager}}}, by: alice},
-		"never":                        {charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.Never}}}, by: alice, fails: "may-not-ask"},
+		"by a rule, for an admin":      {policy: provision.AccessPolicy{Approvals: manager}, by: alice, asks: "Carol"},
+		"another plan's rule":          {policy: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{Plan: "unlimited", By: provision.ByManager}}}, by: alice},
+		"another site's rule":          {policy: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{Location: "london", By: provision.ByManager}}}, by: alice},
+		"another role's rule":          {policy: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{Requester: provision.RoleOperator, By: provision.ByManager}}}, by: alice},
+		"the first rule that fits":     {policy: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{Plan: "metered", By: provision.ByNobody}, {By: provision.ByManager}}}, by: alice},
+		"never":                        {policy: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.Never}}}, by: alice, fails: "may-not-ask"},
 		"away":                         {by: provision.Actor{ID: dana}, change: func(d *desk) { d.ms.away[carol.ID] = true }, asks: "Priya", passed: "passed-away"},
 		"all away, and nobody else":    {by: provision.Actor{ID: dana}, change: func(d *desk) { d.ms.away[carol.ID], d.ms.away[priya.ID], d.ms.away[boss.ID] = true, true, true }, asks: "Carol", passed: "passed-away passed-away passed-away passed-none"},
-		"all away, with a stand-in":    {charter: provision.AccessPolicy{Fallback: []provision.UserID{erin}}, by: provision.Actor{ID: dana}, change: func(d *desk) { d.ms.away[carol.ID], d.ms.away[priya.ID], d.ms.away[boss.ID] = true, true, true }, asks: "Erin Walsh", passed: "passed-away passed-away passed-away passed-none"},
+		"all away, with a stand-in":    {policy: provision.AccessPolicy{Fallback: []provision.UserID{erin}}, by: provision.Actor{ID: dana}, change: func(d *desk) { d.ms.away[carol.ID], d.ms.away[priya.ID], d.ms.away[boss.ID] = true, true, true }, asks: "Erin Walsh", passed: "passed-away passed-away passed-away passed-none"},
 		"no manager":                   {by: provision.Actor{ID: dana}, change: func(d *desk) { clear(d.ms.managers) }, fails: "nobody-approves"},
-		"no manager, a stand-in":       {charter: provision.AccessPolicy{Fallback: []provision.UserID{dana, erin}}, by: provision.Actor{ID: dana}, change: func(d *desk) { clear(d.ms.managers) }, asks: "Erin Walsh", passed: "passed-none"},
+		"no manager, a stand-in":       {policy: provision.AccessPolicy{Fallback: []provision.UserID{dana, erin}}, by: provision.Actor{ID: dana}, change: func(d *desk) { clear(d.ms.managers) }, asks: "Erin Walsh", passed: "passed-none"},
 		"managers in a ring":           {by: provision.Actor{ID: dana}, change: func(d *desk) { d.ms.managers[carol.ID], d.ms.away[carol.ID] = d.ms.people[0], true }, asks: "Carol", passed: "passed-away passed-none"},
 		"switched off":                 {by: provision.Actor{ID: dana}, change: func(d *desk) { p := d.ms.managers[dana]; p.Enabled = false; d.ms.managers[dana] = p }, asks: "Priya", passed: "passed-disabled"},
-		"any of the site's":            {charter: provision.AccessPolicy{Approvals: site}, approvers: []provision.UserID{carol.ID, priya.ID}, by: alice, asks: "Carol, Priya"},
-		"all of the site's":            {charter: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.BySite, All: true}}}, approvers: []provision.UserID{carol.ID, priya.ID, boss.ID}, by: alice, asks: "Carol, then Priya, then Boss"},
-		"the site's, one of whom asks": {charter: provision.AccessPolicy{Approvals: site}, approvers: []provision.UserID{alice.ID, priya.ID, dana}, by: alice, asks: "Priya"},
-		"a site without anybody":       {charter: provision.AccessPolicy{Approvals: site, Fallback: []provision.UserID{boss.ID}}, by: alice, asks: "Boss", passed: "passed-site"},
-		"the site's, gone":             {charter: provision.AccessPolicy{Approvals: site, Fallback: []provision.UserID{boss.ID}}, approvers: []provision.UserID{user(99)}, by: alice, asks: "Boss", passed: "passed-site"},
+		"any of the site's":            {policy: provision.AccessPolicy{Approvals: site}, approvers: []provision.UserID{carol.ID, priya.ID}, by: alice, asks: "Carol, Priya"},
+		"all of the site's":            {policy: provision.AccessPolicy{Approvals: []provision.ApprovalRule{{By: provision.BySite, All: true}}}, approvers: []provision.UserID{carol.ID, priya.ID, boss.ID}, by: alice, asks: "Carol, then Priya, then Boss"},
+		"the site's, one of whom asks": {policy: provision.AccessPolicy{Approvals: site}, approvers: []provision.UserID{alice.ID, priya.ID, dana}, by: alice, asks: "Priya"},
+		"a site without anybody":       {policy: provision.AccessPolicy{Approvals: site, Fallback: []provision.UserID{boss.ID}}, by: alice, asks: "Boss", passed: "passed-site"},
+		"the site's, gone":             {policy: provision.AccessPolicy{Approvals: site, Fallback: []provision.UserID{boss.ID}}, approvers: []provision.UserID{user(99)}, by: alice, asks: "Boss", passed: "passed-site"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c.charter.Picks = true
-			d := approvalDesk(t, c.charter, c.approvers...)
+			c.policy.Picks = true
+			d := approvalDesk(t, c.policy, c.approvers...)
 			if c.change != nil {
 				c.change(d)
 			}

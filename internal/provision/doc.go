@@ -77,7 +77,8 @@
 // "Accepted" by Microsoft is not "works". The order waits, and [people.Service.Readiness] is worked out again and again
 // from what Microsoft shows, until every condition is met. Four hours make it late, twenty-four escalate it, and each
 // tells the requester, the subscriber and, at last, the operators. The
-// messages are package outbox's, below package bot. It is the [Listener], and also tells both that the phone works.
+// messages are package outbox's, below package bot. It is the [Listener], and also tells requester
+// and subscriber that the phone works.
 //
 // That is the story of an [Add]. A phone that is there can be changed, moved and taken back by the other kinds of
 // orders (kind.go): each asks less, has steps of its own, and keeps in Order.Had what to give back if it fails. A

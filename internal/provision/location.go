@@ -48,7 +48,7 @@ type Location struct {
 	Admins   []UserID `json:"admins,omitempty"` // who is told about the site
 	// who approves orders that an ApprovalRule with BySite fits
 	Approvers []UserID `json:"approvers,omitempty"`
-	// who approves where nobody else can be asked; none: the charter's
+	// who approves where nobody else can be asked; none: the access policy's
 	Fallback []UserID `json:"fallback,omitempty"`
 	// a team's channel where orders that wait for approval are shown too
 	Channel string `json:"channel,omitempty"`

@@ -33,7 +33,7 @@ type Effect string
 // Holder is who has a number at Microsoft.
 type Holder struct {
 	Number E164         `json:"number"`
-	Whose  NumberHolder `json:"whose,omitempty"`
+	HeldBy NumberHolder `json:"whose,omitempty"`
 	User   UserID       `json:"user,omitempty"` // Others, HeldByUnknownAccount: the account
 	Name   string       `json:"name,omitempty"` // Others: as the directory has it
 }

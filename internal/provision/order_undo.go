@@ -10,7 +10,7 @@ import (
 // came to them from elsewhere, and is preferred.
 func (o Order) HasOf(all []Holder) (has E164) {
 	for _, h := range all {
-		if h.Whose != HeldByPerson {
+		if h.HeldBy != HeldByPerson {
 			continue
 		}
 		if other := h.Number != o.Number && h.Number != o.Had.Number; has == "" || other {

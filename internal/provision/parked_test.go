@@ -56,7 +56,7 @@ func TestParkedOrders(t *testing.T) {
 			t.Fatal(err)
 		}
 		known := s.Order.Observation
-		if len(known.Holders) != 1 || known.Holders[0].Whose != provision.HeldByNobody || known.Account != provision.AccountThere || !known.Licensed {
+		if len(known.Holders) != 1 || known.Holders[0].HeldBy != provision.HeldByNobody || known.Account != provision.AccountThere || !known.Licensed {
 			t.Errorf("known is %+v", known)
 		}
 		read = append(read, known.At)
@@ -87,17 +87,17 @@ func TestHolders(t *testing.T) {
 		arrange func(m *microsoft, target *provision.UserID)
 		want    provision.Holder
 	}{
-		"nobody":  {func(*microsoft, *provision.UserID) {}, provision.Holder{Whose: provision.HeldByNobody}},
-		"person":  {func(_ *microsoft, target *provision.UserID) { *target = erin }, provision.Holder{Whose: provision.HeldByPerson}},
-		"other":   {func(_ *microsoft, target *provision.UserID) { *target = dana }, provision.Holder{Whose: provision.HeldByOther, User: dana, Name: "Dana Reyes"}},
-		"phantom": {func(_ *microsoft, target *provision.UserID) { *target = user(99) }, provision.Holder{Whose: provision.HeldByUnknownAccount, User: user(99)}},
+		"nobody":  {func(*microsoft, *provision.UserID) {}, provision.Holder{HeldBy: provision.HeldByNobody}},
+		"person":  {func(_ *microsoft, target *provision.UserID) { *target = erin }, provision.Holder{HeldBy: provision.HeldByPerson}},
+		"other":   {func(_ *microsoft, target *provision.UserID) { *target = dana }, provision.Holder{HeldBy: provision.HeldByOther, User: dana, Name: "Dana Reyes"}},
+		"phantom": {func(_ *microsoft, target *provision.UserID) { *target = user(99) }, provision.Holder{HeldBy: provision.HeldByUnknownAccount, User: user(99)}},
 		"on the person alone": {func(m *microsoft, _ *provision.UserID) {
 			m.voices[erin] = provision.Voice{Found: true, Numbers: []provision.E164{"+12065550101"}}
-		}, provision.Holder{Whose: provision.HeldByPerson}},
+		}, provision.Holder{HeldBy: provision.HeldByPerson}},
 		"the person is gone": {func(m *microsoft, target *provision.UserID) {
 			*target = erin
 			m.people = slices.DeleteFunc(m.people, func(p provision.Person) bool { return p.ID == erin })
-		}, provision.Holder{Whose: provision.HeldByUnknownAccount, User: erin}},
+		}, provision.Holder{HeldBy: provision.HeldByUnknownAccount, User: erin}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

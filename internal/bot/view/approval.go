@@ -54,7 +54,7 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 	if o.Approval.Reminded > 0 {
 		summary = w.say("approval.summary.again", "title", title)
 	}
-	return finish(summary, append(body, w.ballot(o)...))
+	return finish(summary, append(body, w.decisionForm(o)...))
 }
 
 // changing is the card of an order that its requester changes, or ended while changing it: an approver who was asked
@@ -103,8 +103,8 @@ func (w Writer) asking(o provision.Order) string {
 	return w.sayFor(o, "approval.title", "requester", o.Requester.Name, "person", w.person(o))
 }
 
-// ballot are the inputs and buttons of a decision.
-func (w Writer) ballot(o provision.Order) []card.Element {
+// decisionForm are the inputs and buttons of a decision.
+func (w Writer) decisionForm(o provision.Order) []card.Element {
 	approve := w.bare(o, VerbApprove, "button.approve")
 	approve.Primary = true
 	return []card.Element{
@@ -133,7 +133,7 @@ func (w Writer) because(s provision.Sheet, reader provision.UserID) string {
 	if a, ok := c.Last(provision.Delegate); ok && a.To.ID == reader {
 		return w.say("approval.because.delegate", "person", a.By.Name)
 	}
-	if c.Standing(reader) {
+	if c.StandsIn(reader) {
 		return w.say("approval.because.fallback")
 	}
 	if c.By == provision.BySite && c.All {

@@ -81,7 +81,7 @@ func poisoned(w Writer, text string) map[string]json.RawMessage {
 	all["found"], _ = w.Found(lists.Findings)
 	all["roster-others"], _ = w.Roster(rosterOf(true, lists.Findings))
 	all["roster"], _ = w.Roster(rosterOf(false, lists.Findings))
-	all["intake"], _ = w.Intake(intakeOf(lists.Findings))
+	all["intake"], _ = w.Imported(intakeOf(lists.Findings))
 	all["why"], _ = w.Why(lists.Findings[1])
 	all["orders"], _ = w.Orders(lists.Orders, now)
 	all["locations"], _ = w.Locations(lists.Stock)

@@ -32,7 +32,7 @@ func (w Writer) decisions(s provision.Sheet) []card.Element {
 	retry := w.bare(o, VerbRetry, "button.retry")
 	retry.Primary = true
 	actions := card.Actions{retry}
-	body := []card.Element{card.Text{Text: w.say("parked.retry" + standing(o.Halt)), Tight: true}}
+	body := []card.Element{card.Text{Text: w.say("parked.retry" + stoppedAt(o.Halt)), Tight: true}}
 	if takeBack {
 		actions = append(actions, w.takeBack(o))
 		body = append(body, w.withdrawing(o))
@@ -64,15 +64,15 @@ func (w Writer) withdrawing(o provision.Order) card.Element {
 func (w Writer) tried(s provision.Sheet) []card.Element {
 	var body []card.Element
 	if h := s.Order.Halt; h.Tries > 0 {
-		text := w.say("parked.tried"+standing(h), "step", w.say("step."+string(h.Step)), "count", strconv.Itoa(h.Tries),
-			"when", w.when(s, h.Since))
+		text := w.say("parked.tried"+stoppedAt(h), "step", w.say("step."+string(h.Step)),
+			"count", strconv.Itoa(h.Tries), "when", w.when(s, h.Since))
 		body = append(body, card.Text{Text: text, Tight: true})
 	}
 	return append(body, w.decided(s)...)
 }
 
-// standing is the ending of messages that differ by where the work stands.
-func standing(h provision.Halt) string {
+// stoppedAt is the ending of messages that differ by where the work stands.
+func stoppedAt(h provision.Halt) string {
 	switch {
 	case h.Job == provision.JobWatch:
 		return ".watch"
@@ -141,12 +141,12 @@ func (w Writer) accountKnown(k provision.Observation) string {
 func (w Writer) holder(o provision.Order, h provision.Holder) string {
 	number := w.number(h.Number)
 	switch {
-	case h.Whose == "":
+	case h.HeldBy == "":
 		return w.say("known-number-unknown", "number", number)
-	case h.Whose == provision.HeldByUnknownAccount && h.User == o.Person.ID:
+	case h.HeldBy == provision.HeldByUnknownAccount && h.User == o.Person.ID:
 		return w.say("known-number-stuck", "number", number)
 	}
-	return w.say("known-number-"+string(h.Whose), "number", number, "person", h.Name, "account", string(h.User))
+	return w.say("known-number-"+string(h.HeldBy), "number", number, "person", h.Name, "account", string(h.User))
 }
 
 // remark says who left an order as it stood, and why.

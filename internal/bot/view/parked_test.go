@@ -14,10 +14,10 @@ func stuck(s *provision.Sheet) {
 	s.Order.Halt = provision.Halt{Job: provision.JobAdd, Step: provision.StepAssign, Since: ago(40 * time.Minute), Tries: 12, Revision: 7}
 	s.Order.Observation = provision.Observation{
 		At: ago(5 * time.Minute), Account: provision.AccountThere, Licensed: true, Plan: observe.NotInEffect,
-		Holders: []provision.Holder{{Number: mine, Whose: provision.HeldByNobody}},
+		Holders: []provision.Holder{{Number: mine, HeldBy: provision.HeldByNobody}},
 	}
 	if s.Order.Had.Number != "" && s.Order.Had.Number != s.Order.Number {
-		s.Order.Observation.Holders = []provision.Holder{{Number: s.Order.Number, Whose: provision.HeldByOther, User: danae.ID, Name: danae.DisplayName}, {Number: mine, Whose: provision.HeldByPerson}}
+		s.Order.Observation.Holders = []provision.Holder{{Number: s.Order.Number, HeldBy: provision.HeldByOther, User: danae.ID, Name: danae.DisplayName}, {Number: mine, HeldBy: provision.HeldByPerson}}
 	}
 }
 
@@ -50,17 +50,17 @@ func parkedCards(w Writer, add add) {
 	})
 	parked("order-parked-undoing", "", func(s *provision.Sheet) {
 		s.Order.Halt.Undoing, s.Order.Decided, s.Order.Problem = true, decided(provision.TakeBack), provision.Say("undo-failed")
-		s.Order.Observation.Account, s.Order.Observation.Holders[0].Whose = provision.AccountBlocked, provision.HeldByPerson
+		s.Order.Observation.Account, s.Order.Observation.Holders[0].HeldBy = provision.AccountBlocked, provision.HeldByPerson
 	})
 	parked("order-parked-phantom", "", func(s *provision.Sheet) {
 		s.Order.Observation.Licensed, s.Order.Observation.Plan = false, observe.InEffect
-		s.Order.Observation.Holders[0] = provision.Holder{Number: mine, Whose: provision.HeldByUnknownAccount, User: "f0000000-0000-4000-8000-00000000000f"}
+		s.Order.Observation.Holders[0] = provision.Holder{Number: mine, HeldBy: provision.HeldByUnknownAccount, User: "f0000000-0000-4000-8000-00000000000f"}
 	})
 	parked("change-number-parked", provision.ChangeNumber, func(*provision.Sheet) {})
 	parked("remove-parked-gone", provision.Remove, func(s *provision.Sheet) {
 		s.Order.Problem = provision.Say("number-bound-gone", "number", string(mine))
 		s.Order.Observation.Account, s.Order.Observation.Licensed, s.Order.Observation.Plan = provision.AccountGone, false, ""
-		s.Order.Observation.Holders = []provision.Holder{{Number: mine, Whose: provision.HeldByUnknownAccount, User: dana.ID}}
+		s.Order.Observation.Holders = []provision.Holder{{Number: mine, HeldBy: provision.HeldByUnknownAccount, User: dana.ID}}
 	})
 	left := func(s *provision.Sheet) { s.Order.Decided = decided(provision.LeaveAsIs) }
 	add("order-accepted", w.Order, sheet(provision.Done, change("", left)))

@@ -129,8 +129,8 @@ func (w Writer) rosterPages(l RosterList) []card.Element {
 	return []card.Element{turn, other}
 }
 
-// Intake shows what came of an import: who is imported, who is not and why, and whom Microsoft did not answer about.
-func (w Writer) Intake(in provision.ImportReport) (json.RawMessage, string) {
+// Imported shows what came of an import: who is imported, who is not and why, and whom Microsoft did not answer about.
+func (w Writer) Imported(in provision.ImportReport) (json.RawMessage, string) {
 	title := w.say("intake.title", "location", in.Location.Name)
 	notice := w.say("intake.done", "count", strconv.Itoa(len(in.Imported)))
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: notice, Bold: true}}

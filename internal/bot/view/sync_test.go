@@ -55,9 +55,9 @@ func rosterCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"reading-stopped": func() (json.RawMessage, string) {
 			return w.ReadingEnded(provision.SyncReport{Sync: provision.Sync{State: provision.SyncStopped, Problem: provision.Say("microsoft-busy")}})
 		},
-		"intake": func() (json.RawMessage, string) { return w.Intake(intakeOf(two)) },
+		"intake": func() (json.RawMessage, string) { return w.Imported(intakeOf(two)) },
 		"intake-done": func() (json.RawMessage, string) {
-			return w.Intake(provision.ImportReport{Location: seattle, Imported: []provision.Person{dana}})
+			return w.Imported(provision.ImportReport{Location: seattle, Imported: []provision.Person{dana}})
 		},
 	}
 }
@@ -77,7 +77,7 @@ func TestRosterFits(t *testing.T) {
 	for name, view := range map[string]func() (json.RawMessage, string){
 		"candidates": func() (json.RawMessage, string) { return w.Roster(rosterOf(false, many)) },
 		"others":     func() (json.RawMessage, string) { return w.Roster(rosterOf(true, many[:ListedOthers])) },
-		"intake":     func() (json.RawMessage, string) { return w.Intake(intakeOf(many)) },
+		"intake":     func() (json.RawMessage, string) { return w.Imported(intakeOf(many)) },
 	} {
 		if raw, _ := view(); len(raw) > card.Limit {
 			t.Errorf("%s is %d bytes, more than %d", name, len(raw), card.Limit)

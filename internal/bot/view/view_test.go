@@ -139,7 +139,7 @@ func orderCards(w Writer, of add) {
 		waiting(s)
 		s.Order.Problem = provision.Say("never-ready")
 		s.Order.Halt = provision.Halt{Job: provision.JobWatch, Step: "watch-readiness", Since: ago(14 * 24 * time.Hour), Tries: 431}
-		s.Order.Observation = provision.Observation{At: ago(time.Minute), Account: provision.AccountThere, Licensed: true, Holders: []provision.Holder{{Number: mine, Whose: provision.HeldByPerson}}}
+		s.Order.Observation = provision.Observation{At: ago(time.Minute), Account: provision.AccountThere, Licensed: true, Holders: []provision.Holder{{Number: mine, HeldBy: provision.HeldByPerson}}}
 	}))
 	order("cancelled", sheet(provision.Cancelled, nil))
 	order("expired", sheet(provision.Expired, nobody))

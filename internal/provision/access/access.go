@@ -29,7 +29,7 @@ type membership struct {
 }
 
 // Access finds out what a person may do: what the configuration gives, whose admins may everything everywhere, and what
-// the charter of the tenant gives. Where the groups cannot be read only what names the person counts, and a refusal
+// the tenant's access policy gives. Where the groups cannot be read only what names the person counts, and a refusal
 // then says so: a stranger let in is worse than an admin kept waiting. It fails only where the store does.
 func (s *Service) Access(ctx context.Context, tenant provision.TenantID,
 	user provision.UserID) (provision.Access, error) {
@@ -60,7 +60,7 @@ func (s *Service) Access(ctx context.Context, tenant provision.TenantID,
 	return a, nil
 }
 
-// Grants are the charter's and the configuration's.
+// Grants are the access policy's and the configuration's.
 func (s *Service) Grants(c provision.AccessPolicy) []provision.Grant {
 	return append([]provision.Grant{{Role: provision.RoleAdmin, Who: s.Admins}}, c.Grants...)
 }

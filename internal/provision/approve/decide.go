@@ -175,7 +175,7 @@ func (s *Service) take(tx provision.Tx, o *provision.Order, a provision.Decision
 		}
 		return s.order.Write(tx, o, provision.OrderApproved, a.By.ID, "")
 	case provision.Delegate:
-		instead := c.Standing(a.By.ID)
+		instead := c.StandsIn(a.By.ID)
 		c.Dismiss(a.By.ID)
 		c.Ask(o.Revision+1, instead, a.To)
 		return s.order.Write(tx, o, provision.OrderDelegated, a.By.ID, "to "+string(a.To.ID))

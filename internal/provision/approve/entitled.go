@@ -113,7 +113,7 @@ func (s *Service) entitled(ctx context.Context, sheet provision.Sheet, c provisi
 			})
 		})
 	}
-	if o.Approval.Standing(who) {
+	if o.Approval.StandsIn(who) {
 		return on(sheet.Location.Fallback) || on(c.Fallback), nil
 	}
 	if o.Approval.By == provision.BySite {
@@ -141,7 +141,7 @@ func (s *Service) turns(ctx context.Context, sheet provision.Sheet, c provision.
 		n.next = n.need.Next
 		return nil
 	}
-	if !o.Approval.All || o.Approval.Standing(who) {
+	if !o.Approval.All || o.Approval.StandsIn(who) {
 		return nil
 	}
 	all, err := s.named(ctx, o, sheet.Location.Approvers)

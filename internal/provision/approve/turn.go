@@ -87,7 +87,7 @@ func (s *Service) Unreached(ctx context.Context, tenant provision.TenantID, id p
 func (s *Service) passOver(tx provision.Tx, o *provision.Order, who provision.UserID, why provision.Message,
 	standIns []provision.Actor, may bool) error {
 	c := &o.Approval
-	instead, from := c.Standing(who), c.Sender(who)
+	instead, from := c.StandsIn(who), c.Sender(who)
 	c.Dismiss(who)
 	c.Missed = append(c.Missed, who)
 	if from.ID != "" && !slices.Contains(c.Missed, from.ID) && c.Concerns(from.ID) {

@@ -20,7 +20,7 @@ func TestAnyRuling(t *testing.T) {
 	ends := map[provision.OrderState]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		kind := rapid.SampledFrom(kinds).Draw(rt, "kind")
-		ruling := rapid.SampledFrom([]provision.Resolution{provision.TryAgain, provision.TakeBack, provision.LeaveAsIs}).Draw(rt, "ruling")
+		resolution := rapid.SampledFrom([]provision.Resolution{provision.TryAgain, provision.TakeBack, provision.LeaveAsIs}).Draw(rt, "resolution")
 		method := rapid.SampledFrom([]string{"assign", "unassign", "assign-policy", "unassign-policy"}).Draw(rt, "what is forbidden")
 		holder := rapid.SampledFrom([]string{"as it is", "dana", "somebody", "nobody"}).Draw(rt, "who has the number by then")
 		var err error
@@ -42,30 +42,30 @@ func TestAnyRuling(t *testing.T) {
 			})
 			time.Sleep(time.Hour)
 			var state provision.OrderState
-			state, err = w.ruled(o, ruling)
+			state, err = w.ruled(o, resolution)
 			ends[state]++
 		}, func(*testing.T) provision.Store { return storetest.Memory() })
 		if err != nil {
-			rt.Fatalf("after %s with the number on %q: %v", ruling, holder, err)
+			rt.Fatalf("after %s with the number on %q: %v", resolution, holder, err)
 		}
 	})
 	t.Log(ends)
 }
 
 // ruled decides about a parked order and reports what is wrong afterwards.
-func (w *world) ruled(o provision.Order, ruling provision.Resolution) (provision.OrderState, error) {
+func (w *world) ruled(o provision.Order, resolution provision.Resolution) (provision.OrderState, error) {
 	if o.Observation.At.IsZero() || o.Halt.Job == "" {
 		return o.State, fmt.Errorf("parked without saying what is known: %+v", o)
 	}
-	_, err := w.svc.Resolve(w.t.Context(), tenant, alice, o.ID, o.Revision, ruling, "because")
-	if ruling == provision.TakeBack && !o.CanUndo() && err != nil {
+	_, err := w.svc.Resolve(w.t.Context(), tenant, alice, o.ID, o.Revision, resolution, "because")
+	if resolution == provision.TakeBack && !o.CanUndo() && err != nil {
 		return o.State, nil
 	}
 	if err != nil {
 		return o.State, err
 	}
 	again, err := w.svc.Resolve(w.t.Context(), tenant, alice, o.ID, o.Revision, provision.LeaveAsIs, "too late")
-	if err != nil || again.Order.Decided.Resolution != ruling {
+	if err != nil || again.Order.Decided.Resolution != resolution {
 		return o.State, fmt.Errorf("a second decision about the same card counted: %+v, %w", again.Order.Decided, err)
 	}
 	end := w.end(30 * 24 * time.Hour)

@@ -20,7 +20,7 @@ func TestUndoAnyRuling(t *testing.T) {
 	ends := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		kind := rapid.SampledFrom(undoKinds).Draw(rt, "kind")
-		ruling := rapid.SampledFrom([]provision.Resolution{provision.TryAgain, provision.TakeBack, provision.LeaveAsIs}).Draw(rt, "ruling")
+		resolution := rapid.SampledFrom([]provision.Resolution{provision.TryAgain, provision.TakeBack, provision.LeaveAsIs}).Draw(rt, "resolution")
 		method := rapid.SampledFrom([]string{"assign", "unassign", "assign-policy", "unassign-policy"}).Draw(rt, "what is forbidden")
 		holder := rapid.SampledFrom([]string{"as it is", "dana", "somebody", "nobody"}).Draw(rt, "who has the number by then")
 		own := rapid.Bool().Draw(rt, "policies of their own")
@@ -42,11 +42,11 @@ func TestUndoAnyRuling(t *testing.T) {
 				})
 				time.Sleep(time.Hour)
 				var state provision.OrderState
-				state, err = w.ruled(o, ruling)
-				ends[string(ruling)+" "+string(state)]++
+				state, err = w.ruled(o, resolution)
+				ends[string(resolution)+" "+string(state)]++
 				w.id = first.ID
 				by, is := w.read().UndoneBy, w.now().Subscriber
-				if want := before.Subscriber; (by != "" || state == provision.Done && ruling != provision.LeaveAsIs) && is != want {
+				if want := before.Subscriber; (by != "" || state == provision.Done && resolution != provision.LeaveAsIs) && is != want {
 					err = errors.Join(err, fmt.Errorf("it was undone by %q, and the person is %q, was %q", by, is, want))
 				}
 				for i, n := range w.now().Numbers {
@@ -60,7 +60,7 @@ func TestUndoAnyRuling(t *testing.T) {
 			})
 		}, func(*testing.T) provision.Store { return storetest.Memory() })
 		if err != nil {
-			rt.Fatalf("%s, after %s with the number on %q: %v", kind, ruling, holder, err)
+			rt.Fatalf("%s, after %s with the number on %q: %v", kind, resolution, holder, err)
 		}
 	})
 	t.Log(ends)

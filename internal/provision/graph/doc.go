@@ -7,7 +7,7 @@
 //	number.go      numbers given and taken
 //	operation.go   how far that is
 //	policy.go      policies found, given and taken
-//	census.go      everybody of a tenant, page by page (provision.BulkReader)
+//	bulk.go        everybody of a tenant, page by page (provision.BulkReader)
 //	install.go     the app put into a person's Teams (provision.Installer)
 //	person.go      what is read of a person; away.go: whether they are away
 //	search.go      people found by name and address

@@ -102,12 +102,12 @@ func (s *Service) HolderOf(ctx context.Context, o provision.Order, n provision.E
 	if err != nil {
 		return a, h, err
 	}
-	h.Whose = a.HeldFor(o.Person.ID, slices.Contains(v.Voice.Numbers, n))
-	if h.Whose == provision.HeldByPerson && v.Observation.Account == provision.AccountGone {
-		h.Whose = provision.HeldByUnknownAccount
+	h.HeldBy = a.HeldFor(o.Person.ID, slices.Contains(v.Voice.Numbers, n))
+	if h.HeldBy == provision.HeldByPerson && v.Observation.Account == provision.AccountGone {
+		h.HeldBy = provision.HeldByUnknownAccount
 		h.User = o.Person.ID
 	}
-	if h.Whose != provision.HeldByOther {
+	if h.HeldBy != provision.HeldByOther {
 		return a, h, nil
 	}
 	p, there, err := s.Account(ctx, o.Tenant, a.Target)
@@ -116,9 +116,9 @@ func (s *Service) HolderOf(ctx context.Context, o provision.Order, n provision.E
 	case there:
 		h.Name = p.Name()
 	case err == nil:
-		h.Whose = provision.HeldByUnknownAccount
+		h.HeldBy = provision.HeldByUnknownAccount
 	default:
-		h.Whose = "" // it was not answered
+		h.HeldBy = "" // it was not answered
 	}
 	return a, h, err
 }
@@ -168,7 +168,7 @@ func (s *Service) Open(ctx context.Context, tenant provision.TenantID, by provis
 func (s *Service) NumberHolder(ctx context.Context, tenant provision.TenantID,
 	n provision.E164) (provision.Holder, error) {
 	if s.Telephony == nil {
-		return provision.Holder{Number: n, Whose: provision.HeldByNobody}, nil
+		return provision.Holder{Number: n, HeldBy: provision.HeldByNobody}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, provision.LookupTime)
 	defer cancel()

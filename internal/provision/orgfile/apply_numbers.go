@@ -96,8 +96,8 @@ func (r *run) ask(ctx context.Context, all []wish) error {
 			w.stays = notAnswered
 			continue
 		}
-		w.stays = inUse[h.Whose]
-		if h.Whose == provision.HeldByOther || h.Whose == provision.HeldByUnknownAccount {
+		w.stays = inUse[h.HeldBy]
+		if h.HeldBy == provision.HeldByOther || h.HeldBy == provision.HeldByUnknownAccount {
 			w.stays += cmp.Or(h.Name, string(h.User))
 		}
 	}

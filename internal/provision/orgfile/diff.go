@@ -24,7 +24,7 @@ const (
 
 // Diff is one thing in which the store and a file differ, or several numbers that follow one another and differ alike.
 // It is about Number where that is set, else about Plan, else about Location, and without any of them about the
-// charter.
+// access policy.
 type Diff struct {
 	Verb     Verb
 	Location provision.LocationID  // of a number also: where it is, or is to be

@@ -11,7 +11,7 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// charter brings the charter up to the file's. An import without one leaves it as it is.
+// accessPolicy brings the access policy up to the file's. An import without one leaves it as it is.
 func (r *run) accessPolicy(ctx context.Context) error {
 	return r.commit(ctx, func(tx provision.Tx) (found []Diff, c people.InventoryChange, err error) {
 		inv, err := stock.InventoryIn(tx, r.tenant)
@@ -35,7 +35,7 @@ func (r *run) accessPolicy(ctx context.Context) error {
 	})
 }
 
-// accessLines says what is in a charter, one thing a line, in words of the organisation file.
+// accessLines says what is in an access policy, one thing a line, in words of the organisation file.
 func accessLines(c provision.AccessPolicy) []string {
 	var all []string
 	for _, g := range c.Grants {

@@ -12,7 +12,7 @@
 //	apply.go          one run: find, write, tell; locations and plans
 //	apply_numbers.go  numbers, many at a look and few in a transaction
 //	diff.go           a difference and how it reads; a number, a location and the plans held against the file
-//	diff_charter.go   the charter held against the file's
+//	diff_access.go    the access policy held against the file's
 //	prune.go          locations and plans that go, unless a person, an order or a number needs them
 //
 // Duty of a caller: one run at a time for a tenant. Two at once do no harm to any record, but each undoes what the

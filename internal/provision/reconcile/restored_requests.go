@@ -107,7 +107,7 @@ func (s *Service) settleRequest(tx provision.Tx, r request) (touched int, err er
 // other. Its record is zero but for the number where it is not in the stock, or not for this person.
 func (s *Service) shownOn(tx provision.Tx, o provision.Order, v repair.ShownPhone) (has provision.Number, err error) {
 	for _, h := range v.Holders {
-		if h.Whose != provision.HeldByPerson || has.E164 != "" && h.Number != o.Number {
+		if h.HeldBy != provision.HeldByPerson || has.E164 != "" && h.Number != o.Number {
 			continue
 		}
 		rec, err := stock.Number(tx, o.Tenant, h.Number)

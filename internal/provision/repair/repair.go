@@ -22,7 +22,8 @@ type ShownPhone struct {
 // Elsewhere reports a number that Microsoft shows on another account, or on no account but in use.
 func (v ShownPhone) Elsewhere(n provision.E164) bool {
 	return slices.ContainsFunc(v.Holders, func(h provision.Holder) bool {
-		return h.Number == n && h.Whose != "" && h.Whose != provision.HeldByNobody && h.Whose != provision.HeldByPerson
+		answered := h.HeldBy != ""
+		return h.Number == n && answered && h.HeldBy != provision.HeldByNobody && h.HeldBy != provision.HeldByPerson
 	})
 }
 
@@ -281,7 +282,7 @@ func (v ShownPhone) ownNumber(sub provision.Subscriber,
 	for i, h := range v.Holders {
 		rec, id := records[i], ""
 		switch {
-		case h.Whose != provision.HeldByPerson:
+		case h.HeldBy != provision.HeldByPerson:
 		case rec.E164 == "":
 			id = "repair-not-ours"
 		case rec.State == provision.Held:
@@ -311,7 +312,7 @@ func (v ShownPhone) numberRepairs(has provision.Number, records []provision.Numb
 			continue
 		case before.E164 == has.E164:
 			after.State, after.User = provision.Assigned, user
-		case h.Whose == provision.HeldByPerson, theirs && h.Whose != provision.HeldByNobody:
+		case h.HeldBy == provision.HeldByPerson, theirs && h.HeldBy != provision.HeldByNobody:
 			after.State, after.Taken = provision.Blocked, true
 		case theirs:
 			after.State, after.User = provision.Cooling, user

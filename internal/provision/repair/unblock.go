@@ -38,9 +38,9 @@ func (s *Service) mustBeUnused(
 	switch {
 	case err != nil && provision.Slow(err):
 		return &provision.Error{Op: op, Kind: provision.Unavailable, Say: provision.Say("microsoft-busy"), Err: err}
-	case err != nil || h.Whose == provision.HeldByNobody:
+	case err != nil || h.HeldBy == provision.HeldByNobody:
 		return err
 	}
-	return provision.NewConflict(op, message+string(h.Whose), "number", string(n), "person", h.Name, "account",
+	return provision.NewConflict(op, message+string(h.HeldBy), "number", string(n), "person", h.Name, "account",
 		string(h.User))
 }

@@ -66,7 +66,7 @@ func (s *Service) followHeld(tx provision.Tx, o *provision.Order, v observe.Obse
 		if provision.IgnoreNotFound(err) != nil {
 			return err
 		}
-		if err != nil || n.State != provision.Held || n.Order != o.ID || h.Whose == provision.HeldByPerson {
+		if err != nil || n.State != provision.Held || n.Order != o.ID || h.HeldBy == provision.HeldByPerson {
 			continue
 		}
 		if err := s.followNumber(tx, o, h, ""); err != nil {
@@ -98,10 +98,10 @@ func (s *Service) followNumber(tx provision.Tx, o *provision.Order, h provision.
 		return s.stock.Change(tx, o.Tenant, v, after,
 			provision.AuditEvent{Event: provision.NumberAssigned, Order: o.ID, User: o.Person.ID})
 	case v.State == provision.Assigned:
-		return s.Rest(tx, o, h.Number, h.Whose != provision.HeldByNobody)
+		return s.Rest(tx, o, h.Number, h.HeldBy != provision.HeldByNobody)
 	}
 	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Free, Rested: v.Rested}
-	if h.Whose != provision.HeldByNobody {
+	if h.HeldBy != provision.HeldByNobody {
 		after.State, after.Taken = provision.Blocked, true
 	}
 	if after, err = s.stock.Resume(tx, o.Tenant, v, after); err != nil {

@@ -25,7 +25,7 @@ func (s *Service) Park(tx provision.Tx, o *provision.Order, at provision.Halt, w
 // Conflict where there is nothing to undo, and where another order has the person's phone by now: then it can only be
 // left as it is, which changes nothing of that person's phone.
 func (s *Service) Resolve(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
-	rev int, ruling provision.Resolution, why string) (provision.Sheet, error) {
+	rev int, resolution provision.Resolution, why string) (provision.Sheet, error) {
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Sheet{}, err
 	}
@@ -37,18 +37,18 @@ func (s *Service) Resolve(ctx context.Context, tenant provision.TenantID, by pro
 		sheet.Order.Sites()...); err != nil {
 		return provision.Sheet{}, err
 	}
-	decision := provision.Resolved{Resolution: ruling, By: by, Why: strings.TrimSpace(why), At: s.Now().UTC()}
+	decision := provision.Resolved{Resolution: resolution, By: by, Why: strings.TrimSpace(why), At: s.Now().UTC()}
 	if said, late := tooLate(sheet.Order, rev, decision); late {
 		sheet.Order.Notice = said
 		return sheet, nil
 	}
 	var v observe.Observed
 	switch {
-	case ruling == provision.TakeBack && !sheet.Order.CanUndo():
+	case resolution == provision.TakeBack && !sheet.Order.CanUndo():
 		return sheet, provision.NewConflict("undo order", "cannot-undo")
-	case ruling == provision.LeaveAsIs && decision.Why == "":
+	case resolution == provision.LeaveAsIs && decision.Why == "":
 		return sheet, &provision.Error{Op: "accept order", Kind: provision.Invalid, Say: provision.Say("reason-needed")}
-	case ruling == provision.LeaveAsIs:
+	case resolution == provision.LeaveAsIs:
 		ctx, cancel := context.WithTimeout(ctx, AcceptTime)
 		defer cancel()
 		if v, err = s.observe.Observe(ctx, sheet.Order, sheet.Plan); err != nil {

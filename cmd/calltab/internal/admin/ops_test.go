@@ -74,13 +74,13 @@ func drawLocation(t *rapid.T, id string) provision.Location {
 type drawn struct {
 	locations []provision.Location
 	plans     []provision.Plan
-	charter   provision.AccessPolicy
+	policy    provision.AccessPolicy
 	numbers   []provision.Number
 }
 
 // text is its organisation file.
 func (d drawn) text(t *rapid.T) []byte {
-	org := orgyaml.Contents{Locations: d.locations, Plans: d.plans, AccessPolicy: d.charter}
+	org := orgyaml.Contents{Locations: d.locations, Plans: d.plans, AccessPolicy: d.policy}
 	for _, n := range d.numbers {
 		org.Add(n)
 	}
@@ -109,20 +109,20 @@ func drawOrg(t *rapid.T) (org drawn) {
 		if rapid.Bool().Draw(t, "scoped") {
 			g.Sites = []provision.LocationID{rapid.SampledFrom(org.locations).Draw(t, "site").ID}
 		}
-		org.charter.Grants = append(org.charter.Grants, g)
+		org.policy.Grants = append(org.policy.Grants, g)
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "approvals") {
 		a := drawApproval(t, org.locations)
 		if a.Requester == "admin" || a.Requester == "" && a.By != provision.ByNobody {
 			continue // the test's own orders need nobody's approval
 		}
-		before := org.charter.Approvals
-		org.charter.Approvals = append(slices.Clone(before), a)
+		before := org.policy.Approvals
+		org.policy.Approvals = append(slices.Clone(before), a)
 		if _, err := orgyaml.Read(org.text(t)); err != nil {
-			org.charter.Approvals = before // it never fits, and so no file may have it
+			org.policy.Approvals = before // it never fits, and so no file may have it
 		}
 	}
-	org.charter.Picks = rapid.Bool().Draw(t, "picks")
+	org.policy.Picks = rapid.Bool().Draw(t, "picks")
 	form := rapid.SampledFrom([]string{"+1206555%04d", "+1206555%04d", "+44207946%04d", "+4420794%05d", "+683%04d", "+12065550100;ext=%d"})
 	all := map[provision.E164]provision.Number{}
 	for range rapid.IntRange(0, 40).Draw(t, "numbers") {

@@ -37,7 +37,7 @@ func (r *reader) approval(n node) {
 	if a.All && a.By != provision.BySite {
 		r.wrong(firstLine(n), "all: only goes with by: site")
 	}
-	r.org.charter.Approvals = append(r.org.charter.Approvals, a)
+	r.org.policy.Approvals = append(r.org.policy.Approvals, a)
 	r.rules = append(r.rules, firstLine(n))
 }
 
@@ -65,7 +65,7 @@ var requesters = [][]provision.Role{
 // could. They are held against every sort of order: of each plan, location and requester that some of them name, and of
 // one that none of them names.
 func (o File) idleRules() (idle []int) {
-	rules := o.charter.Approvals
+	rules := o.policy.Approvals
 	used := make([]bool, len(rules))
 	plans, places := o.sorts()
 	for _, plan := range plans {
@@ -92,7 +92,7 @@ func (o File) idleRules() (idle []int) {
 // sorts are the plans and locations that some approvals tell apart. The empty one stands for those that none of them
 // names.
 func (o File) sorts() (plans []provision.PlanID, places []provision.LocationID) {
-	for _, a := range o.charter.Approvals {
+	for _, a := range o.policy.Approvals {
 		if a.Plan != "" && !slices.Contains(plans, a.Plan) {
 			plans = append(plans, a.Plan)
 		}

@@ -67,7 +67,7 @@ type File struct {
 	Tenant    provision.TenantID // whose it is; empty: the file does not say
 	locations []provision.Location
 	plans     []provision.Plan
-	charter   provision.AccessPolicy
+	policy    provision.AccessPolicy
 	numbers   blocks
 	blocked   blocks
 	deciders  []decider
@@ -103,7 +103,7 @@ func (o File) blocks(n provision.E164) bool {
 func (o File) OrgFile(text []byte) orgfile.OrgFile {
 	sum := sha256.Sum256(text)
 	return orgfile.OrgFile{
-		Locations: o.locations, Plans: o.plans, AccessPolicy: o.charter,
+		Locations: o.locations, Plans: o.plans, AccessPolicy: o.policy,
 		Numbers: o.eachNumber(), Has: o.has, Blocked: o.blocks,
 		Fingerprint: hex.EncodeToString(sum[:]),
 	}
@@ -122,10 +122,10 @@ func Read(data []byte) (File, error) {
 			"plans":                  func(n node) { r.each(n, "plans", r.plan) },
 			"roles":                  func(n node) { r.each(n, "roles", r.role) },
 			"approvals":              func(n node) { r.each(n, "approvals", r.approval) },
-			"fallback":               func(n node) { r.org.charter.Fallback = r.approvers(n, "fallback") },
+			"fallback":               func(n node) { r.org.policy.Fallback = r.approvers(n, "fallback") },
 			"limits":                 r.limits,
 			"licences":               func(n node) { r.each(n, "licences", r.licence) },
-			"employees_pick_numbers": func(n node) { r.org.charter.Picks = r.flag(n, "employees_pick_numbers") },
+			"employees_pick_numbers": func(n node) { r.org.policy.Picks = r.flag(n, "employees_pick_numbers") },
 		})
 		r.complete(seen)
 		r.settleBlocks()

@@ -301,16 +301,16 @@ func TestReadLicences(t *testing.T) {
 	const text = "locations: []\nplans: []\nlicences:\n  - {id: F0000000-0000-4000-8000-0000000000AA, name: Phone of 2027, means: phone}\n"
 	org, err := Read([]byte(text))
 	want := []provision.Licence{{ID: "f0000000-0000-4000-8000-0000000000aa", Name: "Phone of 2027", Means: provision.MeansPhone}}
-	if err != nil || !slices.Equal(org.charter.Licences, want) {
-		t.Fatalf("got %v, %v", org.charter.Licences, err)
+	if err != nil || !slices.Equal(org.policy.Licences, want) {
+		t.Fatalf("got %v, %v", org.policy.Licences, err)
 	}
 	var out strings.Builder
 	w := &writer{out: &out}
 	w.list("locations", 0)
 	w.list("plans", 0)
-	w.accessPolicy(org.charter)
-	if again, err := Read([]byte(out.String())); err != nil || !slices.Equal(again.charter.Licences, want) {
-		t.Errorf("written as\n%s, read as %v, %v", out.String(), again.charter.Licences, err)
+	w.accessPolicy(org.policy)
+	if again, err := Read([]byte(out.String())); err != nil || !slices.Equal(again.policy.Licences, want) {
+		t.Errorf("written as\n%s, read as %v, %v", out.String(), again.policy.Licences, err)
 	}
 	for entry, want := range map[string]string{
 		"{id: x, means: phone}":                                     "id: is \"x\"; expected the GUID of a service plan or product",

@@ -26,7 +26,7 @@ func (r *reader) licence(n node) {
 		},
 	})
 	r.require(n, "a licence", seen, "id", "means")
-	r.org.charter.Licences = append(r.org.charter.Licences, l)
+	r.org.policy.Licences = append(r.org.policy.Licences, l)
 }
 
 // alternatives lists texts as a sentence does.

@@ -35,7 +35,7 @@ func (r *reader) role(n node) {
 		},
 	})
 	r.require(n, "a role", seen, "role", "who")
-	r.org.charter.Grants = append(r.org.charter.Grants, g)
+	r.org.policy.Grants = append(r.org.policy.Grants, g)
 }
 
 // refer reads the id of a location or plan of the file.
@@ -63,7 +63,7 @@ func (r *reader) has(n named) bool {
 }
 
 func (r *reader) limits(n node) {
-	l := &r.org.charter.Limits
+	l := &r.org.policy.Limits
 	r.fields(n, "limits", map[string]func(node){
 		"drafts":   func(n node) { l.Drafts = r.whole(n, "drafts", provision.MostOfALimit) },
 		"requests": func(n node) { l.Requests = r.whole(n, "requests", provision.MostOfALimit) },

@@ -7,7 +7,7 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// AccessPolicy reads the tenant's charter.
+// AccessPolicy reads the tenant's access policy.
 func (s *Service) AccessPolicy(ctx context.Context, tenant provision.TenantID) (c provision.AccessPolicy, err error) {
 	err = s.Store.View(ctx, func(tx provision.Tx) error {
 		c, err = AccessPolicyIn(tx, tenant)
