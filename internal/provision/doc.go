@@ -48,7 +48,7 @@
 //	audit.go sync.go                 events of the trail; readings of a tenant and their reports
 //	ports.go store.go service.go     what stands outside; what every room is given; limits and kinds of jobs
 //	errors.go id.go clock.go         errors and messages; ids; times that were ahead
-//	visible.go workdays.go           text made harmless; working days
+//	visible.go                       text made harmless
 //
 // # The story of one order
 //

@@ -32,7 +32,7 @@ func (s *Service) Await(ctx context.Context, tenant provision.TenantID,
 		return time.Second, false, err
 	}
 	zone := sheet.Location.TimeZone
-	next := provision.PutOff(provision.Workdays(c.Since, c.Reminded+1, zone), c.Lost, zone)
+	next := putOff(workdays(c.Since, c.Reminded+1, zone), c.Lost, zone)
 	if !next.Before(c.Due) {
 		next = c.Due
 	}
@@ -132,8 +132,8 @@ func (s *Service) ResumeApproval(ctx context.Context, tenant provision.TenantID,
 		if provision.IgnoreNotFound(err) != nil {
 			return err
 		}
-		lost := provision.WorkdayTime(provision.Later(since, c.Since), s.Now(), l.TimeZone)
-		c.Due = provision.PutOff(c.Due, lost, l.TimeZone)
+		lost := workdayTime(provision.Later(since, c.Since), s.Now(), l.TimeZone)
+		c.Due = putOff(c.Due, lost, l.TimeZone)
 		c.Lost += lost
 		c.Away = provision.ZeroTime
 		return s.order.Write(tx, o, provision.OrderProgress, "", "")

@@ -7,6 +7,7 @@
 //	             the stand-ins; where there is none, the requester hears of it and the order waits
 //	decide.go    each approver's decision, counted once; handed on; given up
 //	await.go     reminders, and what happens when nobody answers in time; the time stands still while messages wait
+//	workdays.go  days on which approvers work
 //	askagain.go  a pending order asked about again by operators
 //
 // The requester never decides. One person's approval counts once, however often a list names them.

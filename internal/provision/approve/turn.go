@@ -46,7 +46,7 @@ func (s *Service) Anew(tx provision.Tx, o *provision.Order) error {
 	c.Reminded = 0
 	c.Away = provision.ZeroTime
 	c.Lost = 0
-	c.Due = provision.Workdays(c.Since, cmp.Or(l.ApprovalDays, provision.DefaultApproval), l.TimeZone)
+	c.Due = workdays(c.Since, cmp.Or(l.ApprovalDays, provision.DefaultApproval), l.TimeZone)
 	return s.Queue.Add(tx, provision.JobApproval, provision.JobKey(o.Tenant, o.ID), nil, c.Since.Add(ApprovalPause))
 }
 

@@ -1,12 +1,12 @@
-package provision
+package approve
 
 import "time"
 
 // Approvers have working days: Saturday and Sunday count for nothing, by the location's clock.
 
-// Workdays is the moment so many working days later, at the same hour on the location's clock. Saturday and Sunday are
+// workdays is the moment so many working days later, at the same hour on the location's clock. Saturday and Sunday are
 // none.
-func Workdays(from time.Time, n int, zone string) time.Time {
+func workdays(from time.Time, n int, zone string) time.Time {
 	at := from.In(zoneOf(zone))
 	for n > 0 {
 		at = at.AddDate(0, 0, 1)
@@ -17,8 +17,8 @@ func Workdays(from time.Time, n int, zone string) time.Time {
 	return at.UTC()
 }
 
-// WorkdayTime is how much of the time between two moments lies on working days.
-func WorkdayTime(from, to time.Time, zone string) (sum time.Duration) {
+// workdayTime is how much of the time between two moments lies on working days.
+func workdayTime(from, to time.Time, zone string) (sum time.Duration) {
 	in := zoneOf(zone)
 	for at := from.In(in); at.Before(to); {
 		end := midnightAfter(at)
@@ -33,8 +33,8 @@ func WorkdayTime(from, to time.Time, zone string) (sum time.Duration) {
 	return sum
 }
 
-// PutOff is the moment at which so much more time of working days has passed.
-func PutOff(from time.Time, by time.Duration, zone string) time.Time {
+// putOff is the moment at which so much more time of working days has passed.
+func putOff(from time.Time, by time.Duration, zone string) time.Time {
 	if by <= 0 {
 		return from
 	}

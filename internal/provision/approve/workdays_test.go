@@ -1,4 +1,4 @@
-package provision
+package approve
 
 import (
 	"testing"
@@ -37,11 +37,11 @@ func TestOutageOfWorkdays(t *testing.T) {
 		"which began after its end": {"2026-03-04 10:00", "2026-03-04 09:00", 0, "2026-03-05 09:00", "2026-03-05 09:00"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			lost := WorkdayTime(at(c.from), at(c.to), seattle)
+			lost := workdayTime(at(c.from), at(c.to), seattle)
 			if lost != c.lost {
 				t.Errorf("lost %v, want %v", lost, c.lost)
 			}
-			if got := PutOff(at(c.due), lost, seattle); !got.Equal(at(c.new)) {
+			if got := putOff(at(c.due), lost, seattle); !got.Equal(at(c.new)) {
 				t.Errorf("put off to %v, want %v", got.In(at(c.new).Location()), at(c.new))
 			}
 		})
@@ -66,10 +66,10 @@ func TestEveryDayEnds(t *testing.T) {
 		}
 	}
 	friday := time.Date(2026, 9, 4, 20, 0, 0, 0, time.UTC) // 16:00 in Santiago; on Sunday there is no 00:00
-	if lost := WorkdayTime(friday, friday.Add(72*time.Hour), "America/Santiago"); lost != 25*time.Hour {
+	if lost := workdayTime(friday, friday.Add(72*time.Hour), "America/Santiago"); lost != 25*time.Hour {
 		t.Errorf("of an outage from Friday to Monday %v are working time", lost)
 	}
-	if due := PutOff(friday, 9*time.Hour, "America/Santiago"); due.Format("Mon 15:04") != "Mon 04:00" {
+	if due := putOff(friday, 9*time.Hour, "America/Santiago"); due.Format("Mon 15:04") != "Mon 04:00" {
 		t.Errorf("put off to %v", due)
 	}
 }
