@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"calltab/internal/bot/chats"
@@ -62,7 +63,15 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	if kind == provision.Move || kind == provision.ChangeNumber {
 		origin, words = parse.TakeOrigin(words, parse.NewVocabulary(places, nil))
 	}
-	w, err := x.wish(ctx, words, parse.OrderVocabulary(kind, places, plans))
+	known := parse.OrderVocabulary(kind, places, plans)
+	if asked, err := x.onADay(ctx, kind, words, known, plans); asked || err != nil {
+		return err
+	}
+	if place, rest := parse.UnknownPlace(words, known); place != "" && kind == provision.Move {
+		return x.whichPlace(ctx, kind, place, rest, places)
+	}
+	digits, words := parse.TakeEnding(words, known)
+	w, err := x.resolver().Wish(ctx, words, known)
 	if err != nil {
 		return err
 	}
@@ -73,19 +82,22 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 		return err
 	}
 	r := provision.Request{Tenant: tenant, Kind: kind, Requester: x.actor(), Query: w.Person, User: w.User,
-		Location: w.Location, Plan: w.Plan}
-	if w.Number != "" {
-		if r.Number, err = x.number(ctx, w.Number, w.Location, places, !kind.Gives()); err != nil {
-			return err
-		}
+		Location: w.Location, Plan: w.Plan, From: origin.Location}
+	if r.Number, err = x.numberOf(ctx, kind, w, digits, places); err != nil {
+		return err
 	}
-	r.From = origin.Location
 	if origin.Number != "" {
-		if r.FromNumber, err = x.number(ctx, origin.Number, origin.Location, places, true); err != nil {
+		if r.FromNumber, err = x.resolver().Number(ctx, origin.Number, origin.Location, places, true); err != nil {
 			return err
 		}
 	}
-	sheet, err := x.b.Service.Begin(ctx, r)
+	sheet, err := x.begin(ctx, r)
+	if notFound(err) && r.User == "" {
+		near := x.resolver().NearNames(ctx, w.Person)
+		if len(near) > 0 {
+			return x.whichPerson(ctx, r, w, near)
+		}
+	}
 	if err != nil {
 		return unplaced(err, w)
 	}
@@ -95,6 +107,30 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 		}
 	}
 	return x.showSheet(ctx, sheet, chats.OrderCard)
+}
+
+// numberOf is the number that an order's line names, in full or by its last digits; empty where it names none.
+func (x *exchange) numberOf(
+	ctx context.Context, kind provision.OrderKind, w parse.Wish, digits string, places []provision.Location,
+) (provision.E164, error) {
+	switch {
+	case w.Number != "":
+		return x.resolver().Number(ctx, w.Number, w.Location, places, !kind.Gives())
+	case digits == "" && w.Any && w.Location != "" && asksForNumber(kind):
+		return x.resolver().BestFree(ctx, w.Location), nil
+	case digits == "":
+		return "", nil
+	case kind == provision.ChangeNumber:
+		return x.resolver().Ending(ctx, digits, x.resolver().PlaceOf(ctx, w), provision.Free)
+	case asksForNumber(kind):
+		return x.resolver().Ending(ctx, digits, w.Location, provision.Free)
+	}
+	return x.resolver().Ending(ctx, digits, w.Location, provision.Assigned)
+}
+
+// asksForNumber reports an order that gives a number: one in its line is the new one, else it is the person's own.
+func asksForNumber(kind provision.OrderKind) bool {
+	return slices.Contains(kind.Forms(), provision.FormNumber)
 }
 
 // change is the command that names what changes, or leaves it to be guessed from the rest: "change plan dana",

@@ -7,7 +7,9 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/outbox"
+	"calltab/internal/bot/resolve"
 	"calltab/internal/bot/text"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -16,6 +18,7 @@ import (
 // consumer.
 type Service interface {
 	outbox.Service
+	resolve.Service
 	gatekeeper
 	turnLimiter
 	refusalLog
@@ -25,6 +28,7 @@ type Service interface {
 	orderLister
 	orderUndoer
 	finder
+	phoneLister
 	waiver
 	stockKeeper
 	fileTaker
@@ -62,8 +66,8 @@ type Bot struct {
 	Config // its Courier is the turns' way to the connector
 	*outbox.Outbox
 	router  router
-	flights flights
-	turns   turnCount
+	flights turns.Flights
+	turns   turns.Count
 	warned  warned
 	helps   sync.Map // helpFor → message: a help card
 }

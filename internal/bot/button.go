@@ -34,6 +34,7 @@ var buttons = []button{
 	{verb: view.VerbWaive, names: []string{view.DataPerson, view.InputWhy}, press: waive},
 	{verb: view.VerbUnwaive, names: []string{view.DataPerson}, press: unwaive},
 	{verb: view.VerbMend, names: []string{view.DataPerson, view.DataMark}, press: mend},
+	{verb: view.VerbPhones, names: []string{view.DataLocation, view.DataPlan, view.DataPerson}, press: phonesPage},
 	{verb: view.VerbRoster, names: []string{view.DataOthers, view.DataText, view.DataLocation, view.DataPerson},
 		press: rosterPage},
 	{verb: view.VerbShow, names: []string{view.DataOrder}, press: refresh},
@@ -41,6 +42,7 @@ var buttons = []button{
 		press: historyPage},
 	{verb: view.VerbOutbox, press: outboxRetry},
 	{verb: view.VerbRetryAll, press: retryStopped},
+	{verb: view.VerbSay, names: []string{view.DataLine}, press: sayLine},
 	{verb: view.VerbImport, names: []string{view.InputPeople, view.InputLocation}, press: importPeople},
 }
 

@@ -48,6 +48,7 @@ var commands = []command{
 	{name: "numbers", right: provision.Look, run: numbers},
 	{name: "block", right: provision.Manage, rare: true, run: blocking(true)},
 	{name: "unblock", right: provision.Manage, rare: true, run: blocking(false)},
+	{name: "phones", right: provision.Look, rare: true, run: phones},
 	{name: "locations", right: provision.Look, rare: true, run: locations},
 	{name: "plans", rare: true, run: plans},
 	{name: "help"},

@@ -7,6 +7,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -22,21 +23,38 @@ func converse(ctx context.Context, x *exchange) error {
 		x.what, x.result = "", resultRefused
 		return x.here(ctx, "no-account")
 	}
+	if parse.Cut(x.turn.Text) {
+		x.result = resultUnknown
+		return x.here(ctx, "line-too-long")
+	}
 	intent := parse.Message(x.turn.Text, x.mentions())
-	command, rest := x.b.router.commands[intent.Command], intent.Words
-	x.what = cmp.Or(command.called, command.name)
 	if err := x.mentioned(ctx); err != nil {
 		return err
 	}
+	r, read, err := x.reading(ctx, intent)
+	if err != nil {
+		return err
+	}
+	if read {
+		x.what = r.Intent
+		return x.privately(ctx, false, func() error { return x.heard(ctx, r) })
+	}
+	command, rest := x.b.router.commands[intent.Command], intent.Words
+	x.what = cmp.Or(command.called, command.name)
 	if !command.self {
 		if err := x.b.Service.Admit(ctx, x.turn.Actor.Tenant, x.actor(), command.right); err != nil {
 			return x.refused(ctx, err)
 		}
 	}
-	if command.public || x.turn.Conversation.Scope == chats.Personal {
-		return command.run(ctx, x, rest)
+	return x.privately(ctx, command.public, func() error { return command.run(ctx, x, rest) })
+}
+
+// privately answers in the personal chat what is for nobody else; public is one harmless line.
+func (x *exchange) privately(ctx context.Context, public bool, answer func() error) error {
+	if public || x.turn.Conversation.Scope == chats.Personal {
+		return answer()
 	}
-	return x.aside(ctx, func() error { return command.run(ctx, x, rest) })
+	return x.aside(ctx, answer)
 }
 
 // refused answers a person who may not give a command: with their own phone where they have one.
@@ -112,7 +130,8 @@ func unknown(ctx context.Context, x *exchange, words []parse.Word) error {
 		return err
 	}
 	if name, line := parse.Mean(words); name != "" {
-		return x.say(ctx, "did-you-mean", "line", line, "usage", x.words.Say("command."+name+".usage"))
+		question := x.words.Say("did-you-mean", "line", line, "usage", x.words.Say("command."+name+".usage"))
+		return x.ask(ctx, question, []view.Choice{{Title: line, Line: line}})
 	}
 	return x.say(ctx, "not-understood")
 }

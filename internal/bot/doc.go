@@ -18,18 +18,21 @@
 // Callers hand in turns whose token, tenant and service URL are checked, call [outbox.Outbox.Register] before the job
 // runner runs, and make the bot the listener of the service.
 //
-// The rooms below it: parse reads what people write, sheet reads files of numbers, chats keeps where people are
-// reached, outbox tells them, view and card draw, text has the words, teams speaks with Microsoft.
+// The rooms below it: parse reads what people write, resolve finds out whom and which number they mean, sheet reads
+// files of numbers, turns counts turns, chats keeps where people are reached, outbox tells them, view and card draw,
+// text has the words, teams speaks with Microsoft.
 //
 //	bot.go, turn.go       the Bot and what it needs; a turn
 //	handle.go, router.go  one turn from its beginning to its end; what answers it
 //	exchange.go           a turn that is being answered: what is said, shown, posted
 //	commit.go             what is remembered of it
 //	converse.go           messages; command.go: the commands and what answers them
+//	understand.go, meant.go  lines without a command, by their reading; what is asked where they are not clear
 //	form.go, button.go    buttons about an order, and the others
 //	search.go, drop.go    type-ahead, and files
 //	add.go, orders.go     beginning orders; listing them and taking them back
-//	queries.go, number.go questions about people and numbers; which person or number a line means
+//	queries.go            questions about people and numbers
+//	phones.go             who has which phone
 //	history.go            what happened to whom
 //	stock.go, site.go     numbers and locations
 //	sync.go, repair.go    the people of Microsoft 365; records that differ from it

@@ -12,6 +12,7 @@ import (
 	"calltab/internal/bot/card"
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/outbox"
+	"calltab/internal/bot/resolve"
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -57,6 +58,14 @@ type exchange struct {
 // reader is how the sender reads. Not every activity says by which clock; the one before did.
 func (x *exchange) reader() chats.Reader {
 	return chats.Reader{Locale: x.turn.Actor.Locale, Zone: cmp.Or(x.turn.Actor.Zone, x.record.Zone)}
+}
+
+// resolver finds out which person and which number the sender means.
+func (x *exchange) resolver() resolve.Resolver {
+	return resolve.Resolver{
+		Service: x.b.Service, DialPlan: x.b.DialPlan,
+		Tenant: x.turn.Actor.Tenant, By: x.actor(), Mentions: x.mentions(),
+	}
 }
 
 // line puts a message into words that are safe to show anywhere, with numbers as people write them.

@@ -99,9 +99,9 @@ var forms = []form{
 	{verb: view.VerbSave, send: save, fields: []field{{view.InputWhy, false, putWhy}}},
 	{verb: view.VerbCancel, send: revoke},
 	{verb: view.VerbTakeBack, send: takeBack},
-	{verb: view.VerbRetry, send: resolve(provision.TryAgain)},
-	{verb: view.VerbUndo, send: resolve(provision.TakeBack)},
-	{verb: view.VerbAccept, send: resolve(provision.LeaveAsIs), fields: []field{{view.InputWhy, true, putWhy}}},
+	{verb: view.VerbRetry, send: resolving(provision.TryAgain)},
+	{verb: view.VerbUndo, send: resolving(provision.TakeBack)},
+	{verb: view.VerbAccept, send: resolving(provision.LeaveAsIs), fields: []field{{view.InputWhy, true, putWhy}}},
 	{verb: view.VerbReply, send: reply, fields: []field{{view.InputWhy, false, putWhy}}},
 	{verb: view.VerbAmend, send: amend},
 	{verb: view.VerbAskAgain, send: askAgain},
@@ -171,7 +171,7 @@ func takeBack(ctx context.Context, x *exchange, p pressed) (provision.Sheet, err
 	return sheet, err
 }
 
-func resolve(r provision.Resolution) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
+func resolving(r provision.Resolution) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
 	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
 		return x.b.Service.Resolve(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, r, p.why)
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"time"
 
 	"calltab/internal/bot/chats"
@@ -50,18 +49,18 @@ func (b *Bot) Handle(ctx context.Context, t Turn) (chats.Answer, error) {
 	if t.Kind == Installed { // told twice, by two sorts of activity at once: welcome once
 		key = chats.ConversationKey(t.Conversation) + "\x00" + string(Installed)
 	}
-	f, first := b.flights.join(key)
+	f, first := b.flights.Join(key)
 	if !first {
 		select {
-		case <-f.done:
-			return f.answer, f.err
+		case <-f.Done:
+			return f.Answer, f.Err
 		case <-ctx.Done():
 			return chats.Answer{}, ctx.Err()
 		}
 	}
-	defer b.flights.land(key, f)
-	f.answer, f.err = b.once(ctx, t)
-	return f.answer, f.err
+	defer b.flights.Land(key, f)
+	f.Answer, f.Err = b.once(ctx, t)
+	return f.Answer, f.Err
 }
 
 // once answers a turn that no other goroutine has in hand.
@@ -141,38 +140,4 @@ func unnamed(err error) error {
 		return &provision.Error{Op: e.Op, Kind: e.Kind, Say: e.Say, Code: e.Code}
 	}
 	return err
-}
-
-// flights are the turns in hand, by conversation and activity.
-type flights struct {
-	mu  sync.Mutex
-	all map[string]*flight
-}
-
-type flight struct {
-	done   chan struct{}
-	answer chats.Answer
-	err    error
-}
-
-// join returns the flight of a key and whether the caller is the first, who must land it.
-func (f *flights) join(key string) (*flight, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if known, ok := f.all[key]; ok {
-		return known, false
-	}
-	if f.all == nil {
-		f.all = make(map[string]*flight)
-	}
-	mine := &flight{done: make(chan struct{})}
-	f.all[key] = mine
-	return mine, true
-}
-
-func (f *flights) land(key string, mine *flight) {
-	f.mu.Lock()
-	delete(f.all, key)
-	f.mu.Unlock()
-	close(mine.done)
 }

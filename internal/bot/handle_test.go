@@ -34,7 +34,7 @@ func TestStrangersAreRefused(t *testing.T) {
 	w := newWorld(t)
 	w.say(alice, "add dana reyes")
 	for line, want := range map[string]string{
-		"add dana reyes": "not-your-team", "add nobody at all": "not-your-team", "numbers": "not-allowed", "find dana": "not-allowed",
+		"add dana reyes": "not-your-team", "add nobody at all": "not-allowed", "numbers": "not-allowed", "find dana": "not-allowed",
 		"status o1": "not-allowed", "status dana": "not-allowed", "status": "no-orders-employee", "add numbers +12065550100 seattle": "not-allowed",
 		"add location Moon": "not-allowed", "block +12065550110": "not-allowed", "sync": "not-allowed", "release dana": "not-allowed", "hi": "hello-employee",
 		"gibberish": "not-understood", "": "empty",

@@ -69,9 +69,13 @@ func called(h provision.History, name string) string {
 
 // subject finds the person or number that a line names. Of several people it shows all, and returns no name.
 func (x *exchange) subject(ctx context.Context, words []parse.Word) (about provision.Subject, name string, err error) {
+	if digits, rest := parse.TakeEnding(words, nil); digits != "" && len(rest) == 0 {
+		n, err := x.resolver().Ending(ctx, digits, "")
+		return provision.Subject{Number: n}, x.b.DialPlan.Format(n), err
+	}
 	w := parse.ReadWish(words, x.mentions(), nil)
 	if w.Number != "" && w.Person == "" {
-		n, err := x.anyNumber(ctx, w.Number)
+		n, err := x.resolver().AnyNumber(ctx, w.Number)
 		return provision.Subject{Number: n}, x.b.DialPlan.Format(n), err
 	}
 	found, _, err := x.look(ctx, words)
@@ -90,18 +94,6 @@ func (x *exchange) subject(ctx context.Context, words []parse.Word) (about provi
 		return about, "", x.show(ctx, chats.Made(x.writer().Found(found)))
 	}
 	return provision.Subject{User: found[0].Person.ID}, found[0].Person.Name(), nil
-}
-
-// anyNumber reads a number that may not be in the inventory any more.
-func (x *exchange) anyNumber(ctx context.Context, text string) (provision.E164, error) {
-	if strings.ContainsAny(text, "+＋") {
-		return x.b.DialPlan.Parse(text, "")
-	}
-	places, err := x.b.Service.Places(ctx, x.turn.Actor.Tenant)
-	if err != nil {
-		return "", err
-	}
-	return x.number(ctx, text, "", places, false)
 }
 
 // historyPage is the button that turns to older lines.
@@ -140,12 +132,19 @@ func whoHad(ctx context.Context, x *exchange, words []parse.Word) error {
 	if i := parse.AtDay(words); i >= 0 {
 		words, dated = slices.Clone(words[:i]), words[i:]
 	}
-	number, rest := parse.TakeNumber(words)
-	if number == "" {
+	digits, rest := parse.TakeEnding(words, nil)
+	number, rest := parse.TakeNumber(rest)
+	if number == "" && digits == "" {
 		return x.say(ctx, "who-had-what")
 	}
 	rest = append(rest, dated...)
-	n, err := x.anyNumber(ctx, number)
+	var n provision.E164
+	var err error
+	if digits != "" {
+		n, err = x.resolver().Ending(ctx, digits, "")
+	} else {
+		n, err = x.resolver().AnyNumber(ctx, number)
+	}
 	if err != nil {
 		return err
 	}
@@ -163,6 +162,9 @@ func whoHad(ctx context.Context, x *exchange, words []parse.Word) error {
 // whoHadOn reads a day by the clock that the answer is written by: the reader's own.
 func (x *exchange) whoHadOn(ctx context.Context, n provision.E164, text string) error {
 	now := x.b.Now()
+	if two := parse.TwoDays(text); len(two) > 0 {
+		return x.whichDay(ctx, n, text, two)
+	}
 	day, ok := parse.ReadDay(text, now, x.b.Zone(x.reader().Zone))
 	switch {
 	case !ok:
@@ -178,6 +180,15 @@ func (x *exchange) whoHadOn(ctx context.Context, n provision.E164, text string) 
 		return err
 	}
 	return x.holdings(ctx, h, text)
+}
+
+// whichDay asks which of two days is meant by one in figures.
+func (x *exchange) whichDay(ctx context.Context, n provision.E164, text string, days []string) error {
+	var choices []view.Choice
+	for _, d := range days {
+		choices = append(choices, view.Choice{Title: d, Line: "who had " + string(n) + " on " + d})
+	}
+	return x.ask(ctx, x.words.Say("date-two-ways", "text", text), choices)
 }
 
 func (x *exchange) holdings(ctx context.Context, h provision.Holdings, when string) error {

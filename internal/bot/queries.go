@@ -38,7 +38,10 @@ const (
 func (x *exchange) writer() view.Writer { return x.b.Writer(x.reader(), provision.Location{}) }
 
 // help shows the commands that a person may give.
-func help(ctx context.Context, x *exchange, _ []parse.Word) error {
+func help(ctx context.Context, x *exchange, words []parse.Word) error {
+	if name := parse.Names(words); name != "" {
+		return x.helpWith(ctx, name)
+	}
 	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
 	if err != nil {
 		return err
@@ -56,6 +59,16 @@ func help(ctx context.Context, x *exchange, _ []parse.Word) error {
 	m := chats.Made(x.writer().Help(all))
 	x.b.helps.Store(k, m)
 	return x.show(ctx, m)
+}
+
+// helpWith shows one command.
+func (x *exchange) helpWith(ctx context.Context, name string) error {
+	for _, c := range Commands(x.words) {
+		if c.Name == name {
+			return x.show(ctx, chats.Made(x.writer().HelpWith(c.CommandHelp)))
+		}
+	}
+	return help(ctx, x, nil)
 }
 
 // helpFor is what a help card depends on.
@@ -97,11 +110,24 @@ func numbers(ctx context.Context, x *exchange, words []parse.Word) error {
 	digits, rest := parse.TakeDigits(rest)
 	q := parse.ReadPlace(rest, places)
 	if left := q.Person; left != "" {
+		if x.resolver().GoesBy(ctx, left) { // "numbers gita" is about her number
+			return find(ctx, x, []parse.Word{{Text: left}})
+		}
 		return &provision.Error{Op: "list numbers", Kind: provision.NotFound,
 			Say: provision.Say("location-unknown", "location", left)}
 	}
 	var all []provision.Number
 	switch {
+	case digits != "" && state != "" && state != provision.Free:
+		states := []provision.NumberState{state}
+		all, err = x.b.Service.Ending(ctx, tenant, x.actor(), digits, states, numbersShown)
+		all = slices.DeleteFunc(all, func(n provision.Number) bool {
+			return q.Location != "" && n.Location != q.Location
+		})
+		if err == nil && len(all) == 1 {
+			return find(ctx, x, []parse.Word{{Text: string(all[0].E164)}})
+		}
+		digits = ""
 	case digits != "" && q.Location != "":
 		all, err = x.b.Service.Free(ctx, tenant, x.actor(), q.Location, digits, numbersShown)
 	case parse.CountDigits(digits) >= parse.ShortestNumber:
@@ -231,6 +257,7 @@ func (x *exchange) lookUp(
 			x.showed(provision.Subject{User: f.Person.ID, Number: f.Number.E164})
 		}
 	}()
+	digits, words := parse.TakeEnding(words, nil)
 	w := parse.ReadWish(words, x.mentions(), nil)
 	if whole {
 		if err := parse.Unused(w.Left); err != nil {
@@ -245,7 +272,12 @@ func (x *exchange) lookUp(
 		if err != nil {
 			return nil, "", err
 		}
-		if n, err = x.number(ctx, w.Number, "", places, whole); err != nil {
+		if n, err = x.resolver().Number(ctx, w.Number, "", places, whole); err != nil {
+			return nil, "", err
+		}
+	}
+	if digits != "" {
+		if n, err = x.resolver().Ending(ctx, digits, ""); err != nil {
 			return nil, "", err
 		}
 	}

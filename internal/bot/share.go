@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"strconv"
-	"sync"
 	"time"
 
 	"calltab/internal/bot/chats"
@@ -23,41 +22,6 @@ const resultLimited = "limited"
 // fewTurns are so few in a minute that nobody's limit is looked up for them.
 const fewTurns = 10
 
-// turnCount counts the turns of each person in this minute. The zero value is ready for use.
-type turnCount struct {
-	mu     sync.Mutex
-	minute int64
-	of     map[string]turns
-}
-
-// turns are those of one person within a minute.
-type turns struct {
-	n    int
-	most int // how many they may have, once that was looked up; a negative one: as many as they like
-}
-
-// add counts one more.
-func (c *turnCount) add(person string, now time.Time) turns {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if minute := now.Unix() / 60; minute != c.minute {
-		c.minute, c.of = minute, make(map[string]turns)
-	}
-	t := c.of[person]
-	t.n++
-	c.of[person] = t
-	return t
-}
-
-// bound keeps for this minute how many turns a person may have.
-func (c *turnCount) bound(person string, most int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	t := c.of[person]
-	t.most = most
-	c.of[person] = t
-}
-
 // limited answers a turn that is one too many for its person in this minute, so that everybody else is served as fast
 // as ever. A message is told so once a minute, a press each time, since a button waits for its answer. Looking for a
 // number as one types does not count.
@@ -69,26 +33,26 @@ func (x *exchange) limited(ctx context.Context) (yes bool, err error) {
 		return false, nil
 	}
 	person := chats.PersonKey(by.Tenant, by.User)
-	t := x.b.turns.add(person, x.b.Now())
-	if t.n <= fewTurns || by.User == "" {
+	t := x.b.turns.Add(person, x.b.Now())
+	if t.N <= fewTurns || by.User == "" {
 		return false, nil
 	}
-	if t.most == 0 {
-		t.most, err = x.b.Service.TurnLimit(ctx, by.Tenant, by.User)
+	if t.Most == 0 {
+		t.Most, err = x.b.Service.TurnLimit(ctx, by.Tenant, by.User)
 		if err != nil {
 			return false, err
 		}
-		x.b.turns.bound(person, t.most)
+		x.b.turns.Bound(person, t.Most)
 	}
-	if t.most < 0 || t.n <= t.most {
+	if t.Most < 0 || t.N <= t.Most {
 		return false, nil
 	}
 	x.result = resultLimited
-	m := provision.Say("share-turns", "count", strconv.Itoa(t.most))
+	m := provision.Say("share-turns", "count", strconv.Itoa(t.Most))
 	switch {
 	case x.turn.Kind == Action:
 		x.answer = chats.Answer{Error: x.b.line(x.words, m)}
-	case t.n == max(t.most, fewTurns)+1:
+	case t.N == max(t.Most, fewTurns)+1:
 		x.cause = x.post(ctx, x.home, chats.Outgoing{Text: x.b.line(x.words, m)}, chats.About{})
 	}
 	return true, nil

@@ -20,6 +20,10 @@ type stockKeeper interface {
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
 		digits string, limit int,
 	) ([]provision.Number, error)
+	Ending(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, digits string,
+		states []provision.NumberState, limit int,
+	) ([]provision.Number, error)
 	FreeNow(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
 	AddNumbers(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
@@ -108,30 +112,43 @@ func (x *exchange) withArea(ctx context.Context, err error, at provision.Locatio
 func blocking(block bool) func(context.Context, *exchange, []parse.Word) error {
 	return func(ctx context.Context, x *exchange, words []parse.Word) error {
 		tenant := x.turn.Actor.Tenant
-		text, rest := parse.TakeNumber(parse.Bare(words))
-		if text == "" {
+		digits, rest := parse.TakeEnding(parse.Bare(words), nil)
+		text, rest := parse.TakeNumber(rest)
+		if text == "" && digits == "" {
 			return x.say(ctx, "block-what")
 		}
 		if err := parse.Unused(rest); err != nil {
 			return err
 		}
-		places, err := x.b.Service.Places(ctx, tenant)
-		if err != nil {
-			return err
-		}
-		n, err := x.number(ctx, text, "", places, true)
-		if err != nil {
-			return err
-		}
 		do, said := x.b.Service.Block, "number-blocked"
+		state := provision.Free
 		if !block {
 			do, said = x.b.Service.Unblock, "number-unblocked"
+			state = provision.Blocked
+		}
+		n, err := x.stockNumber(ctx, text, digits, state)
+		if err != nil {
+			return err
 		}
 		if err := do(ctx, tenant, x.actor(), n); err != nil {
 			return err
 		}
 		return x.say(ctx, said, "number", string(n))
 	}
+}
+
+// stockNumber is a number of ours as written, or the one in a state that ends in some digits.
+func (x *exchange) stockNumber(
+	ctx context.Context, text, digits string, state provision.NumberState,
+) (provision.E164, error) {
+	if text == "" {
+		return x.resolver().Ending(ctx, digits, "", state)
+	}
+	places, err := x.b.Service.Places(ctx, x.turn.Actor.Tenant)
+	if err != nil {
+		return "", err
+	}
+	return x.resolver().Number(ctx, text, "", places, true)
 }
 
 // numbersPage is the button that turns to the next numbers of a list.

@@ -26,7 +26,9 @@ func isMonth(w string) bool {
 func AtDay(words []Word) int {
 	for i, w := range words {
 		inWords := i+1 < len(words) && len(w.Text) <= 2 && Numberish(w.Text) && isMonth(words[i+1].Text)
-		if inWords || isoDay.MatchString(w.Text) {
+		text := strings.ToLower(w.Text)
+		span := i+1 < len(words) && said.WhichDay[text] && said.Spans[strings.ToLower(words[i+1].Text)]
+		if inWords || span || isoDay.MatchString(text) || slashDay.MatchString(text) {
 			return i
 		}
 	}
@@ -51,6 +53,9 @@ func ReadDay(text string, now time.Time, zone *time.Location) (d Day, ok bool) {
 		zone = time.UTC
 	}
 	today := now.In(zone)
+	if d, ok := readSpan(text, today); ok {
+		return d, true
+	}
 	p := dateParts{clock: -1}
 	spaced := strings.ReplaceAll(text, ",", " ")
 	spaced = beforeClock.ReplaceAllString(spaced, "$1 $2")
@@ -81,6 +86,37 @@ func ReadDay(text string, now time.Time, zone *time.Location) (d Day, ok bool) {
 	return d, true
 }
 
+// readSpan reads a week or a month: "last week", "this month". A week begins on Monday (ISO 8601).
+func readSpan(text string, today time.Time) (d Day, ok bool) {
+	words := strings.Fields(strings.ToLower(text))
+	if len(words) != 2 {
+		return d, false
+	}
+	back, known := said.BackOne[words[0]], said.WhichDay[words[0]]
+	if !known {
+		return d, false
+	}
+	year, month, day := today.Date()
+	switch {
+	case said.Week[words[1]]:
+		monday := day - (int(today.Weekday())+6)%7
+		if back {
+			monday -= 7
+		}
+		d.From = midnight(year, month, monday, today.Location())
+		d.To = midnight(year, month, monday+7, today.Location()).Add(-time.Nanosecond)
+	case said.Month[words[1]]:
+		if back {
+			month--
+		}
+		d.From = midnight(year, month, 1, today.Location())
+		d.To = midnight(year, month+1, 1, today.Location()).Add(-time.Nanosecond)
+	default:
+		return d, false
+	}
+	return d, true
+}
+
 // dateParts are the parts of a day that were read; what was not is zero.
 type dateParts struct {
 	year  int
@@ -103,6 +139,13 @@ func (p *dateParts) read(w string, today time.Time) bool {
 			return false
 		}
 		p.clock = t.Hour()*60 + t.Minute()
+	case slashDay.MatchString(w): // one that is a day in one way only
+		day, month, ok := slashed(w)
+		if !ok {
+			return false
+		}
+		p.day, p.month = day, month
+		p.year = yearOf(w)
 	case strings.Count(w, "-") == 2:
 		t, err := time.Parse("2006-1-2", w)
 		if err != nil {
@@ -131,6 +174,30 @@ func (p *dateParts) readFigures(w string) bool {
 		return false
 	}
 	return true
+}
+
+// slashed reads a day in figures that can be read in one way only: 25/12/2026 and 12/25/2026.
+func slashed(w string) (day int, month time.Month, ok bool) {
+	parts := strings.FieldsFunc(w, func(r rune) bool { return r == '/' || r == '.' })
+	one, _ := strconv.Atoi(parts[0])
+	other, _ := strconv.Atoi(parts[1])
+	switch {
+	case other > mostMonths:
+		return other, time.Month(one), one <= mostMonths && one > 0
+	case one > mostMonths, one == other, strings.Contains(w, "."): // with dots the day stands first
+		return one, time.Month(other), other > 0
+	}
+	return 0, 0, false
+}
+
+// yearOf is the year of a day in figures.
+func yearOf(w string) int {
+	parts := strings.FieldsFunc(w, func(r rune) bool { return r == '/' || r == '.' })
+	year, _ := strconv.Atoi(parts[2])
+	if year < 100 {
+		year += 2000
+	}
+	return year
 }
 
 // lastYear finds the year of the last such day. It reports false where there is none.

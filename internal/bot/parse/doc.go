@@ -5,6 +5,10 @@
 // package bot finds out who and which is meant. It never guesses away what a person wrote: words that nothing is made
 // of are returned, and [Unused] refuses them.
 //
+// A line without a command, or whose words speak against the one that it begins with, becomes a [Reading]: what it is
+// about, told by the heaviest of its cues ("left the company"), and what it names. A reading says itself what keeps it
+// from being acted on ([Reading].Doubt), and which cue told.
+//
 // Callers pass on the words of an Intent as they are. No function changes the words that it gets.
 //
 //	line.go        a text as words
@@ -17,4 +21,10 @@
 //	number.go      numbers, ranges and parts of numbers
 //	day.go         days and moments
 //	spelling.go    slips of the pen
+//	cue.go         the cues of the lexicon, and how they are written
+//	token.go       a line taken apart into what it names and other words; days.go: its days
+//	people.go      who is named among the other words, asking the directory
+//	reading.go     the reading, and its doubts
+//	command.go     a reading as the line of a command
+//	served.go      which intents a command answers by itself
 package parse

@@ -51,6 +51,31 @@ type lexicon struct {
 	Today      Set                           `json:"today"`      // a day
 	Yesterday  Set                           `json:"yesterday"`  // as above
 	WithinDay  Set                           `json:"within_day"` // carry nothing within a day: "on the 3rd of November"
+
+	// what readings are made by
+	Breaks       Set          `json:"breaks"`         // between people and things
+	AnyNumber    []string     `json:"any_number"`     // at the end of a line: any number will do
+	Conditions   Set          `json:"conditions"`     // what follows is so only then
+	Asks         Set          `json:"asks"`           // begin a question
+	AsksPolitely Set          `json:"asks_politely"`  // those that may begin a request
+	Requests     Set          `json:"requests"`       // behind one of those they make it a request: "can you"
+	Joins        Set          `json:"joins"`          // those of them between several people
+	Contractions Set          `json:"contractions"`   // what looks like an owner and is none
+	Ending       Set          `json:"ending"`         // before the end of a number
+	Days         Set          `json:"days"`           // one word, one day
+	WhichDay     Set          `json:"which_day"`      // "last week"
+	Spans        Set          `json:"spans"`          // as above
+	Now          Set          `json:"now"`            // days on which an order begins anyway
+	BackOne      Set          `json:"the_one_before"` // "last week" is the one before this
+	Week         Set          `json:"week"`           // a span that begins on Monday
+	Month        Set          `json:"month"`          // a span from the first day on
+	MonthNames   Set          `json:"month_names"`    // in full
+	Own          Set          `json:"own"`            // the sender
+	Not          Set          `json:"not"`            // what not to do
+	Everyone     Set          `json:"everyone"`       // nobody in particular
+	Foreign      Set          `json:"foreign"`        // words of other languages, by which they are known
+	Stop         Set          `json:"stop"`           // carry nothing by themselves
+	Intents      []intentCues `json:"intents"`        // see cue
 }
 
 // commandWords are the name of a command and what else people call it.

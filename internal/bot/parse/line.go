@@ -57,6 +57,11 @@ func Split(line string) []Word {
 	return words
 }
 
+// Cut reports whether a line has more than is read of one.
+func Cut(line string) bool {
+	return len(line) > longestLine || len(strings.FieldsFunc(line, separates)) > mostWords
+}
+
 func firstRune(s string) (rune, int) {
 	for _, r := range s {
 		return r, len(string(r))
@@ -86,6 +91,19 @@ func Join(words []Word) string {
 		b.WriteString(w.Text)
 	}
 	return b.String()
+}
+
+// Written is the words as a line that is read as the same words: what stood in quotes is put into quotes again.
+func Written(words []Word) string {
+	var parts []string
+	for _, w := range words {
+		text := w.Text
+		if w.Quoted {
+			text = `"` + text + `"`
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, " ")
 }
 
 // Readable is a text as it is used: without what is no text, and without characters that nobody sees.

@@ -48,3 +48,35 @@ func LongerNames(words []Word, known Vocabulary) (anchor string, runs []Run) {
 	}
 	return Join(own), runs
 }
+
+// NearName reports whether each word of a typed name is a word of a name, perhaps with a slip of the pen.
+func NearName(typed, name string) bool {
+	have := strings.Fields(strings.ToLower(name))
+	for _, w := range strings.Fields(strings.ToLower(typed)) {
+		near := func(part string) bool { return part == w || isSlip(w, part) }
+		if !slices.ContainsFunc(have, near) {
+			return false
+		}
+	}
+	return true
+}
+
+// UnknownPlace is what a line names behind "to" that is no location: "move Yuri to New York". Empty where there is
+// none.
+func UnknownPlace(words []Word, known Vocabulary) (place string, rest []Word) {
+	i := slices.IndexFunc(words, said.To.Has)
+	if i < 1 || i == len(words)-1 {
+		return "", words
+	}
+	behind := words[i+1:]
+	var w Wish
+	left := w.takeNames(slices.Clone(behind), known)
+	w.Person = "?" // so that a location may be abbreviated
+	left = WithoutCourtesy(WithoutSmall(w.takeGuesses(left, known)))
+	number, left := TakeNumber(left)
+	digits, left := TakeEnding(left, known)
+	if w.Location != "" || number != "" || digits != "" || len(left) == 0 {
+		return "", words
+	}
+	return Join(left), words[:i]
+}

@@ -44,6 +44,13 @@ func OrderVocabulary(kind provision.OrderKind, places []provision.Location, plan
 	return all
 }
 
+// has reports whether something has a word in its name.
+func (v Vocabulary) has(word string) bool {
+	return slices.ContainsFunc(v, func(n named) bool {
+		return slices.Contains(strings.Fields(strings.ToLower(n.name+" "+n.id)), strings.ToLower(word))
+	})
+}
+
 // takeNames takes out what names a location or plan in full, the longest runs of words first.
 func (w *Wish) takeNames(words []Word, known Vocabulary) []Word {
 	for length := min(5, len(words)); length > 0; length-- {

@@ -20,6 +20,7 @@ type Wish struct {
 	Location provision.LocationID
 	Plan     provision.PlanID
 	Number   string // as written
+	Any      bool   // any number will do
 	Left     []Word // what nothing is made of, where a mention or a user name says whose phone it is
 }
 
@@ -37,6 +38,7 @@ func ReadWish(words []Word, mentions []Mention, known Vocabulary) Wish {
 		words = withoutEach(words, Split(mentions[0].Name))
 	}
 	w.Number, words = TakeNumber(words)
+	w.Any, words = takeAny(words)
 	words = w.takeNames(words, known)
 	words = WithoutSmall(words)
 	if i := slices.IndexFunc(words, func(v Word) bool { return IsUPN(v.Text) }); i >= 0 && w.Person == "" {
@@ -51,6 +53,17 @@ func ReadWish(words []Word, mentions []Mention, known Vocabulary) Wish {
 	}
 	w.Person = strings.ToValidUTF8(w.Person[:min(len(w.Person), longestPerson)], "")
 	return w
+}
+
+// takeAny takes the words out by which a line says that any number will do, at its end: "any", "first free".
+func takeAny(words []Word) (found bool, rest []Word) {
+	for _, phrase := range said.AnyNumber {
+		n := len(strings.Fields(phrase))
+		if n < len(words) && strings.EqualFold(Join(words[len(words)-n:]), phrase) {
+			return true, words[:len(words)-n]
+		}
+	}
+	return false, words
 }
 
 // namesakes are the names of mentioned people who are others than the first and are called the same.

@@ -25,6 +25,13 @@ func (w Writer) Help(commands []CommandHelp) (json.RawMessage, string) {
 	return finish(w.say("help.summary"), append(body, card.Text{Text: w.say("help.more"), Subtle: true}))
 }
 
+// HelpWith shows one command, with its example as a line to press.
+func (w Writer) HelpWith(c CommandHelp) (json.RawMessage, string) {
+	body := []card.Element{card.Text{Text: c.Usage, Heading: true}, card.Text{Text: c.Summary}}
+	return finish(w.say("help.one", "usage", c.Usage), append(body,
+		card.Text{Text: w.say("help.example", "example", c.Example), Subtle: true}))
+}
+
 // Welcome is the first message in a personal chat: to a user who may give commands (admin), or to any other user.
 func (w Writer) Welcome(admin bool) (json.RawMessage, string) {
 	audience := "welcome.person"

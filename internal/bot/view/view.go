@@ -8,6 +8,7 @@
 //	progress.go end.go parked.go     … at work, ended, stopped
 //	approval.go undo.go outage.go    … for its approvers, taken back, held up for everybody
 //	list.go found.go history.go      lists; people and numbers found; what happened
+//	ask.go phones.go                 a question with a button for each answer; who has which phone
 //	phone.go help.go                 a person's own phone; commands
 //	stock.go batch.go site.go        numbers, files of numbers, locations
 //	sync.go compared.go repair.go    readings of people and of numbers; records that differ
@@ -78,6 +79,9 @@ const (
 	VerbAddNumbers = "numbers.add"
 	VerbNumbers    = "numbers.page"
 
+	VerbSay = "line.say" // as if the reader had written a line
+
+	VerbPhones = "phones.page"
 	VerbRoster = "roster.page"
 	VerbImport = "roster.import"
 )
@@ -95,6 +99,8 @@ const (
 	DataOrder    = "about"
 	DataMark     = "mark"   // of what a card has shown
 	DataText     = "text"   // that people are searched by
+	DataLine     = "line"   // that is said
+	DataPlan     = "tariff" // a plan's id
 	DataOthers   = "others" // not empty: the people who are not offered
 )
 

@@ -203,6 +203,25 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		},
 		"welcome-admin":  func() (json.RawMessage, string) { return w.Welcome(true) },
 		"welcome-person": func() (json.RawMessage, string) { return w.Welcome(false) },
+		"help-one": func() (json.RawMessage, string) {
+			return w.HelpWith(CommandHelp{Usage: "release person", Summary: "Takes a number back.", Example: "release dana.reyes@contoso.com"})
+		},
+		"ask": func() (json.RawMessage, string) {
+			return w.Ask("Which one?", []Choice{{Title: "Add · Dana", Line: "add dana"}, {Title: "Find · Dana", Line: "find dana"}})
+		},
+		"elsewhere":         func() (json.RawMessage, string) { return w.Elsewhere("voicemail") },
+		"elsewhere-licence": func() (json.RawMessage, string) { return w.Elsewhere("licence") },
+		"elsewhere-port":    func() (json.RawMessage, string) { return w.Elsewhere("port") },
+		"phones": func() (json.RawMessage, string) {
+			l := PhoneList{Stock: stock(), Plans: []provision.Plan{metered, flat}}
+			l.Location, l.Plan, l.From, l.Next = "seattle", "metered", "b", "f"
+			l.PhonePage.Phones = []provision.Subscriber{
+				{User: "b", Name: "Dana Reyes", Location: "seattle", Plan: "metered", Number: mine},
+				{User: "c", UPN: "danae@contoso.com", Location: "seattle", Plan: "metered", Number: "+12065550117"},
+			}
+			return w.Phones(l)
+		},
+		"phones-none":    func() (json.RawMessage, string) { return w.Phones(PhoneList{}) },
 		"locations":      func() (json.RawMessage, string) { return w.Locations(stock()) },
 		"locations-none": func() (json.RawMessage, string) { return w.Locations(nil) },
 		"plans":          func() (json.RawMessage, string) { return w.Plans([]provision.Plan{metered, flat}) },

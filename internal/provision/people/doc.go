@@ -5,6 +5,7 @@
 //	lookup.go            a person found, with what directory and telephone service say
 //	readiness.go         which conditions of a working phone are met
 //	subscriber.go        who has a phone by the records
+//	phones.go            who has which phone, page by page
 //	waiver.go            a rule that an operator waives for a person
 //	inventory_change.go  one change of an organisation file
 //	number_sync.go       the report of package reconcile's last reading, as a record

@@ -5,6 +5,7 @@
 //	stock.go       a number's record, and its states: hold, release, resume; free ones in their order; lists
 //	add_numbers.go blocks of numbers added and blocked
 //	batch.go       a file of numbers, kept until a person confirms it
+//	ending.go      numbers by their last digits
 //	suggest.go     which free numbers suit a person best, and why
 //	low_stock.go   the warning of a location that runs out
 //	carrier.go     telling the carrier of a line

@@ -1,0 +1,75 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"calltab/internal/bot/parse"
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// onADay answers the line of an order that names a day and is clear without it: an order cannot wait for a day, and is
+// offered for now. It reports whether the line is one.
+func (x *exchange) onADay(
+	ctx context.Context, kind provision.OrderKind, words []parse.Word, known parse.Vocabulary,
+	plans []provision.Plan,
+) (asked bool, err error) {
+	day, rest := parse.TakeDay(words)
+	if day == "" {
+		return false, nil
+	}
+	w := parse.ReadWish(rest, x.mentions(), known)
+	clear := w.User != "" || parse.IsUPN(w.Person) || w.Person == "" || x.resolver().GoesBy(ctx, w.Person)
+	if !clear || parse.Unused(w.Unused(kind, x.mentions(), plans)) != nil {
+		return false, nil
+	}
+	line := parse.CommandLine(string(kind)) + " " + parse.Written(rest)
+	title := x.words.Say("reading.title."+string(kind)) + " · " + parse.Join(parse.WithoutSmall(rest))
+	return true, x.ask(ctx, x.words.Say("reading.date", "date", day), []view.Choice{{Title: title, Line: line}})
+}
+
+// begin begins an order for a person by their name, and where nobody goes by it without the s of an owner: "change
+// danas plan".
+func (x *exchange) begin(ctx context.Context, r provision.Request) (provision.Sheet, error) {
+	sheet, err := x.b.Service.Begin(ctx, r)
+	name, owned := strings.CutSuffix(r.Query, "s")
+	if !notFound(err) || r.User != "" || !owned || parse.IsUPN(name) || !x.resolver().GoesBy(ctx, name) {
+		return sheet, err
+	}
+	r.Query = name
+	return x.b.Service.Begin(ctx, r)
+}
+
+// whichPlace says that there is no such location, and offers those that there are.
+func (x *exchange) whichPlace(
+	ctx context.Context, kind provision.OrderKind, place string, rest []parse.Word, places []provision.Location,
+) error {
+	var choices []view.Choice
+	for _, l := range places[:min(len(places), placesOffered)] {
+		line := parse.CommandLine(string(kind)) + " " + parse.Written(rest) + " " + string(l.ID)
+		choices = append(choices, view.Choice{Title: l.Name, Line: line})
+	}
+	return x.ask(ctx, x.words.Say("place-unknown", "location", place), choices)
+}
+
+// placesOffered is how many locations are offered in place of one that there is not.
+const placesOffered = 6
+
+// whichPerson offers the order for people whose names are nearly the one that nobody goes by.
+func (x *exchange) whichPerson(
+	ctx context.Context, r provision.Request, w parse.Wish, near []provision.Person,
+) error {
+	var choices []view.Choice
+	for _, p := range near {
+		line := parse.CommandLine(string(r.Kind)) + " " + p.UPN
+		for _, part := range []string{string(r.Location), string(r.Plan), string(r.Number)} {
+			if part != "" {
+				line += " " + part
+			}
+		}
+		title := x.words.Say("reading.title."+string(r.Kind)) + " · " + p.Name()
+		choices = append(choices, view.Choice{Title: title, Line: line})
+	}
+	return x.ask(ctx, x.words.Say("person-near", "person", w.Person), choices)
+}

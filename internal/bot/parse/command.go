@@ -1,0 +1,100 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+)
+
+// commandOf is the command that answers an intent, in the words of a line. What is not here has an answer of its own.
+var commandOf = map[string]string{
+	"add":           "add",
+	"change-plan":   "change plan",
+	"change-number": "change number",
+	"move":          "move",
+	"release":       "release",
+	"remove":        "remove",
+	"find":          "find",
+	"status":        "status",
+	"diagnose":      "find",
+	"why":           "why",
+	"history":       "history",
+	"who-had":       "who had",
+	"numbers":       "numbers",
+	"candidates":    "sync",
+	"phones":        "phones",
+	"locations":     "locations",
+	"plans":         "plans",
+	"undo":          "undo",
+	"cancel":        "cancel",
+	"block":         "block",
+	"unblock":       "unblock",
+	"order-own":     "phone",
+	"own":           "status",
+	"add-numbers":   "add numbers",
+	"add-location":  "add location",
+	"greet":         "hello",
+	"thanks":        "thanks",
+}
+
+// CommandOf is the command that answers an intent, without the words behind it; empty where no command does.
+func CommandOf(intent string) string {
+	first, _, _ := strings.Cut(commandOf[intent], " ")
+	return first
+}
+
+// CommandLine is how the line of an intent begins.
+func CommandLine(intent string) string { return commandOf[intent] }
+
+// Orders reports an intent that begins an order.
+func Orders(intent string) bool { return ordering[intent] }
+
+// First is the first person of a reading; the zero person where it names none.
+func (r Reading) First() Person {
+	if len(r.Persons) == 0 {
+		return Person{}
+	}
+	return r.Persons[0]
+}
+
+// Line is a reading as the line of a command that answers an intent, about one of its people.
+func (r Reading) Line(intent string, p Person, mentions []Mention) string {
+	words := []string{commandOf[intent]}
+	mentioned := slices.ContainsFunc(mentions, func(m Mention) bool { return strings.EqualFold(m.Name, p.Text) })
+	put := func(text string) {
+		if text != "" {
+			words = append(words, text)
+		}
+	}
+	switch {
+	case p.User != "" || IsUPN(p.Text) || mentioned:
+		put(p.Text)
+	case p.Text != "":
+		put(`"` + strings.ReplaceAll(p.Text, `"`, "") + `"`)
+	}
+	if intent == "undo" && p.Text == "" {
+		put("last")
+	}
+	lists := slices.Contains([]string{"numbers", "candidates", "phones", "order-own", "add-numbers"}, intent)
+	if lists || Orders(intent) {
+		put(string(r.Location))
+	}
+	if intent == "phones" || intent == "order-own" || Orders(intent) {
+		put(string(r.Plan))
+	}
+	for _, n := range r.Numbers {
+		put(n)
+	}
+	if len(r.Numbers) == 0 {
+		put(r.Digits)
+	}
+	if r.Any && Orders(intent) {
+		put("any")
+	}
+	if intent == "numbers" {
+		put(string(r.State))
+	}
+	if intent == "who-had" || intent == "history" && p.Text == "" {
+		put(r.Date)
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,221 @@
+package parse
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Cue is a few words by which a line tells what it is about: "left the company" tells that a person is removed. It is
+// written as words with these signs:
+//
+//	a/b       one word or the other
+//	*         up to four words of any kind
+//	#plan     a plan; and so #location, #number, #state, #date
+//	^ and $   the beginning of the line, and its end
+//	+15       a weight beside that of the words, at the end
+//
+// Of all cues that a line has, the heaviest counts; of two alike the first in the lexicon.
+type cue struct {
+	intent string
+	topic  string // of what Calltab does not do: where it is done
+	parts  []cuePart
+	starts bool // ^
+	ends   bool // $
+	weight int
+	text   string
+}
+
+// cuePart is one word of a cue, one thing that a line names, or a gap.
+type cuePart struct {
+	words map[string]bool
+	kind  tokenKind
+	gap   bool
+}
+
+const (
+	longestGap      = 4
+	weightOfWord    = 10
+	weightOfSubject = 8
+)
+
+// intentCues are the cues of one intent, as the lexicon has them.
+type intentCues struct {
+	Intent string   `json:"intent"`
+	Topic  string   `json:"topic"`
+	Cues   []string `json:"cues"`
+}
+
+// cues are the lexicon's, in its order, and cueWords the words that any of them has.
+var cues, cueWords = readCues(said.Intents)
+
+// firstWords and firstKinds are the places of the cues among all, by what they begin with: a line is held against those
+// alone whose beginning it has.
+var firstWords, firstKinds = cuesByBeginning(cues)
+
+func cuesByBeginning(all []cue) (words map[string][]int, kinds map[tokenKind][]int) {
+	words = map[string][]int{}
+	kinds = map[tokenKind][]int{}
+	for i, c := range all {
+		first := c.parts[0]
+		if first.gap {
+			panic(fmt.Sprintf("parse: cue %q begins with a gap", c.text))
+		}
+		for w := range first.words {
+			words[w] = append(words[w], i)
+		}
+		if first.kind != aWord {
+			kinds[first.kind] = append(kinds[first.kind], i)
+		}
+	}
+	return words, kinds
+}
+
+// beginning lists the cues whose beginning a line has, in their order; near lists all.
+func beginning(line []token, near bool) []int {
+	var some []int
+	if near {
+		for i := range cues {
+			some = append(some, i)
+		}
+		return some
+	}
+	for _, t := range line {
+		kind := t.kind
+		if kind == someDigits {
+			some = append(some, firstKinds[aNumber]...)
+		}
+		some = append(some, firstKinds[kind]...)
+		if kind == aWord || kind == aState {
+			some = append(some, firstWords[t.text]...)
+		}
+	}
+	slices.Sort(some)
+	return slices.Compact(some)
+}
+
+// readCues panics on a cue that is none: the lexicon is part of the program.
+func readCues(all []intentCues) ([]cue, map[string]bool) {
+	var read []cue
+	words := map[string]bool{}
+	for _, i := range all {
+		for _, text := range i.Cues {
+			c := readCue(text)
+			c.intent = i.Intent
+			c.topic = i.Topic
+			read = append(read, c)
+			for _, p := range c.parts {
+				for w := range p.words {
+					words[w] = true
+				}
+			}
+		}
+	}
+	return read, words
+}
+
+func readCue(text string) cue {
+	c := cue{text: text}
+	for _, w := range strings.Fields(text) {
+		bonus, err := strconv.Atoi(w)
+		switch {
+		case w == "^":
+			c.starts = true
+		case w == "$":
+			c.ends = true
+		case strings.HasPrefix(w, "+") && err == nil:
+			c.weight += bonus
+		case w == "*":
+			c.parts = append(c.parts, cuePart{gap: true})
+		case strings.HasPrefix(w, "#"):
+			kind, known := kindsByName[strings.TrimPrefix(w, "#")]
+			if !known {
+				panic(fmt.Sprintf("parse: cue %q: there is no %q", text, w))
+			}
+			c.parts = append(c.parts, cuePart{kind: kind})
+			c.weight += weightOfSubject
+		default:
+			c.parts = append(c.parts, cuePart{words: setOf(strings.Split(w, "/")...)})
+			c.weight += weightOfWord
+		}
+	}
+	if len(c.parts) == 0 {
+		panic(fmt.Sprintf("parse: cue %q says nothing", text))
+	}
+	return c
+}
+
+// in finds a cue in a line, and returns the places of its words.
+func (c cue) in(line []token, near bool) (at []int, ok bool) {
+	last := len(line) - 1
+	if c.starts {
+		last = 0
+	}
+	for from := 0; from <= last; from++ {
+		if at, ok := c.from(line, from, 0, near); ok {
+			return at, true
+		}
+	}
+	return nil, false
+}
+
+// from reports whether the parts of a cue from one on stand in a line from a token on.
+func (c cue) from(line []token, from, part int, near bool) (at []int, ok bool) {
+	if part == len(c.parts) {
+		return nil, !c.ends || from == len(line)
+	}
+	p := c.parts[part]
+	if p.gap {
+		for skip := 0; skip <= longestGap && from+skip <= len(line); skip++ {
+			if at, ok := c.from(line, from+skip, part+1, near); ok {
+				return at, true
+			}
+		}
+		return nil, false
+	}
+	if from >= len(line) || !p.is(line[from], near) {
+		return nil, false
+	}
+	rest, ok := c.from(line, from+1, part+1, near)
+	if !ok {
+		return nil, false
+	}
+	return append([]int{from}, rest...), true
+}
+
+// is reports whether a token is what the part stands for. near takes a word with a slip of the pen, too.
+func (p cuePart) is(t token, near bool) bool {
+	switch {
+	case p.kind == aNumber && t.kind == someDigits:
+		return true
+	case p.kind != aWord:
+		return t.kind == p.kind
+	case t.word.Quoted || t.kind != aWord && t.kind != aState:
+		return false
+	case p.words[t.text]:
+		return true
+	case !near || stopWord(t.text) || cueWords[t.text]:
+		return false
+	}
+	for w := range p.words {
+		if isSlip(t.text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// isSlip reports whether a text is a word with a slip of the pen: one in a word of four letters or more, two in longer
+// ones.
+func isSlip(text, word string) bool {
+	letters := len([]rune(word))
+	most := 0
+	switch {
+	case letters >= 7:
+		most = 2
+	case letters >= 4:
+		most = 1
+	}
+	return most > 0 && slips([]rune(text), []rune(word)) <= most
+}

@@ -1,0 +1,116 @@
+package parse
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// slashDay is a day in figures, of which nobody can tell whether the day or the month stands first.
+var slashDay = regexp.MustCompile(`^\d{1,2}[./]\d{1,2}[./](\d{2}|\d{4})$`)
+
+// takeDays finds days and spans of days: "3 November 2026", "last week", "on Friday".
+func takeDays(all []token) []token {
+	for i := 0; i < len(all); i++ {
+		if all[i].kind != aWord || all[i].word.Quoted {
+			continue
+		}
+		if n := dayAt(all[i:]); n > 0 {
+			var words []Word
+			for _, t := range all[i : i+n] {
+				words = append(words, t.word)
+			}
+			all = merged(all, i, i+n, aDate, Join(words))
+		}
+	}
+	return all
+}
+
+// dayAt is how many tokens from the first on are a day; 0 where none is.
+func dayAt(all []token) int {
+	text := func(i int) string {
+		if i >= len(all) || all[i].kind != aWord {
+			return ""
+		}
+		return all[i].text
+	}
+	dayOfMonth := isDayOfMonth
+	year := func(s string) bool { return len(s) == 4 && (s[:2] == "20" || s[:2] == "19") && digitsIn(s) == s }
+	first := text(0)
+	switch {
+	case isoDay.MatchString(first), slashDay.MatchString(first), said.Days[first]:
+		return 1
+	case said.WhichDay[first] && said.Spans[text(1)]:
+		return 2
+	case dayOfMonth(first) && isWholeMonth(text(1)), dayOfMonth(first) && text(1) == "of" && isWholeMonth(text(2)):
+		n := 2
+		if text(1) == "of" {
+			n = 3
+		}
+		if year(text(n)) {
+			n++
+		}
+		return n
+	case isWholeMonth(first) && dayOfMonth(text(1)):
+		if year(text(2)) {
+			return 3
+		}
+		return 2
+	}
+	return 0
+}
+
+var dayNumber = regexp.MustCompile(`^([1-9]|[12]\d|3[01])(st|nd|rd|th)?$`)
+
+func isDayOfMonth(s string) bool { return dayNumber.MatchString(s) }
+
+// isWholeMonth reports the name of a month or its beginning: "march" and "mar", not "marchetti".
+func isWholeMonth(s string) bool { return isMonth(s) && (len(s) == 3 || said.MonthNames[s]) }
+
+// TwoDays are the two days that one in figures can be: 03/02/2026 is 3 February or 2 March. None where it is one day,
+// or none at all.
+func TwoDays(text string) []string {
+	text = strings.TrimSpace(text)
+	if !slashDay.MatchString(text) || !strings.Contains(text, "/") {
+		return nil
+	}
+	parts := strings.Split(text, "/")
+	one, _ := strconv.Atoi(parts[0])
+	other, _ := strconv.Atoi(parts[1])
+	if one > mostMonths || other > mostMonths || one == other || one == 0 || other == 0 {
+		return nil
+	}
+	year := parts[2]
+	if len(year) == 2 {
+		year = "20" + year
+	}
+	in := func(day, month int) string { return strconv.Itoa(day) + " " + time.Month(month).String() + " " + year }
+	return []string{in(one, other), in(other, one)}
+}
+
+const mostMonths = 12
+
+// TakeDay takes a day out of a line: "remove Dana on Friday". What says nothing but now is no such day.
+func TakeDay(words []Word) (day string, rest []Word) {
+	all := make([]token, 0, len(words))
+	for _, w := range words {
+		all = append(all, token{word: w, text: folded(w.Text)})
+	}
+	for i := range all {
+		n := 0
+		if !all[i].word.Quoted {
+			n = dayAt(all[i:])
+		}
+		if n == 0 || said.Now[all[i].text] {
+			continue
+		}
+		from := i
+		if i > 0 && said.WithinDay[all[i-1].text] {
+			from--
+		}
+		return Join(words[i : i+n]), slices.Concat(words[:from], words[i+n:])
+	}
+	return "", words
+}

@@ -1,0 +1,76 @@
+package bot
+
+import (
+	"context"
+
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/parse"
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// phoneLister lists who has which phone.
+type phoneLister interface {
+	Phones(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.PhoneQuery,
+	) (provision.PhonePage, error)
+}
+
+// phones lists who has which phone: all, or those of a location or a plan.
+func phones(ctx context.Context, x *exchange, words []parse.Word) error {
+	places, err := x.b.Service.Places(ctx, x.turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	plans, err := x.b.Service.Plans(ctx, x.turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	w := parse.ReadWish(parse.Bare(words), x.mentions(), parse.NewVocabulary(places, plans))
+	if w.Person != "" {
+		return find(ctx, x, words)
+	}
+	m, err := x.phoneList(ctx, provision.PhoneQuery{Location: w.Location, Plan: w.Plan})
+	if err != nil {
+		return err
+	}
+	return x.show(ctx, m)
+}
+
+// phonesPage is the button that turns to other people.
+func phonesPage(ctx context.Context, x *exchange, data map[string]string) error {
+	m, err := x.phoneList(ctx, provision.PhoneQuery{
+		Location: provision.LocationID(data[view.DataLocation]), Plan: provision.PlanID(data[view.DataPlan]),
+		From: provision.UserID(data[view.DataPerson]),
+	})
+	if err != nil {
+		return err
+	}
+	return x.replace(ctx, m)
+}
+
+// phoneList is the card of a page of people with a phone.
+func (x *exchange) phoneList(ctx context.Context, q provision.PhoneQuery) (chats.Message, error) {
+	tenant := x.turn.Actor.Tenant
+	if err := x.b.Service.Admit(ctx, tenant, x.actor(), provision.Look); err != nil {
+		return chats.Message{}, err
+	}
+	q.Limit = view.ListedPhones
+	page, err := x.b.Service.Phones(ctx, tenant, x.actor(), q)
+	if err != nil {
+		return chats.Message{}, err
+	}
+	stock, err := x.b.Service.Stock(ctx, tenant, x.actor())
+	if err != nil {
+		return chats.Message{}, err
+	}
+	plans, err := x.b.Service.Plans(ctx, tenant)
+	if err != nil {
+		return chats.Message{}, err
+	}
+	for _, p := range page.Phones {
+		x.showed(provision.Subject{User: p.User})
+	}
+	list := view.PhoneList{PhoneQuery: q, PhonePage: page, Stock: stock, Plans: plans}
+	return chats.Made(x.writer().Phones(list)), nil
+}

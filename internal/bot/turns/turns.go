@@ -1,0 +1,79 @@
+package turns
+
+import (
+	"sync"
+	"time"
+
+	"calltab/internal/bot/chats"
+)
+
+// Flights are the turns in hand, by conversation and activity. The zero value is ready for use.
+type Flights struct {
+	mu  sync.Mutex
+	all map[string]*Flight
+}
+
+// Flight is one turn in hand. Answer and Err are set before Done is closed.
+type Flight struct {
+	Done   chan struct{}
+	Answer chats.Answer
+	Err    error
+}
+
+// Join returns the Flight of a key and whether the caller is the first, who must land it.
+func (f *Flights) Join(key string) (*Flight, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if known, ok := f.all[key]; ok {
+		return known, false
+	}
+	if f.all == nil {
+		f.all = make(map[string]*Flight)
+	}
+	mine := &Flight{Done: make(chan struct{})}
+	f.all[key] = mine
+	return mine, true
+}
+
+// Land takes a flight out of hand, and lets go on who waits for it.
+func (f *Flights) Land(key string, mine *Flight) {
+	f.mu.Lock()
+	delete(f.all, key)
+	f.mu.Unlock()
+	close(mine.Done)
+}
+
+// Count counts the turns of each person in this minute. The zero value is ready for use.
+type Count struct {
+	mu     sync.Mutex
+	minute int64
+	of     map[string]Turns
+}
+
+// Turns are those of one person within a minute.
+type Turns struct {
+	N    int
+	Most int // how many they may have, once that was looked up; a negative one: as many as they like
+}
+
+// Add counts one more.
+func (c *Count) Add(person string, now time.Time) Turns {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if minute := now.Unix() / 60; minute != c.minute {
+		c.minute, c.of = minute, make(map[string]Turns)
+	}
+	t := c.of[person]
+	t.N++
+	c.of[person] = t
+	return t
+}
+
+// Bound keeps for this minute how many turns a person may have.
+func (c *Count) Bound(person string, most int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.of[person]
+	t.Most = most
+	c.of[person] = t
+}

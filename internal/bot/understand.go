@@ -1,0 +1,218 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/parse"
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+	"calltab/internal/provision/names"
+)
+
+// reading reads a line that begins with no command, or whose words speak against the command that it begins with. ok is
+// false where the command, or the answer to what nobody understands, is left to answer.
+func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Reading, ok bool, err error) {
+	line := parse.Split(x.turn.Text)
+	if given.Command != parse.Unknown && (len(line) < 2 || x.b.router.commands[given.Command] == nil) {
+		return r, false, nil
+	}
+	tenant := x.turn.Actor.Tenant
+	places, err := x.b.Service.Places(ctx, tenant)
+	if err != nil {
+		return r, false, err
+	}
+	plans, err := x.b.Service.Plans(ctx, tenant)
+	if err != nil {
+		return r, false, err
+	}
+	known := parse.NewVocabulary(places, plans)
+	asked := slices.Contains(changesAtOnce, given.Command) && parse.IsQuestion(line, x.mentions(), known)
+	if given.Command != parse.Unknown && !asked &&
+		!parse.SpeaksAgainst(line, x.mentions(), known, given.Command) {
+		return r, false, nil
+	}
+	r = parse.Read(line, x.mentions(), known, func(name string) bool { return x.resolver().GoesBy(ctx, name) })
+	named := 0
+	for _, p := range r.Persons {
+		if p.Found {
+			named++
+		}
+	}
+	if parse.Serves(given.Command, r.Intent) && r.Intent != parse.Unclear && named < 2 && !asked {
+		return r, false, nil
+	}
+	if r.Cue == "" && len(r.Left) > 0 {
+		return r, false, nil // what its words name does not tell what the others are for
+	}
+	told := r.Cue != "" || r.Topic != "" || named > 0 || len(r.Numbers) > 0 || r.Digits != ""
+	return r, told && r.Intent != "", nil
+}
+
+// changesAtOnce are the intents whose command shows nothing to review first, or begins an order that takes one back.
+var changesAtOnce = []string{"cancel", "block", "unblock", "undo"}
+
+// heard answers a line by its reading: what only looks at something, or is reviewed on a card, at once; everything else
+// as a question with the reading as its button.
+func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
+	if right := x.rightFor(r); right != "" {
+		if err := x.b.Service.Admit(ctx, x.turn.Actor.Tenant, x.actor(), right); err != nil {
+			return x.refused(ctx, err)
+		}
+	}
+	switch r.Intent {
+	case "explain":
+		return x.show(ctx, chats.Made(x.writer().Elsewhere(r.Topic)))
+	case "help":
+		return x.helpWith(ctx, parse.CommandFor(r.Topic))
+	case "duration":
+		return x.say(ctx, "duration")
+	case "orders":
+		return x.runLine(ctx, "status")
+	case "approve", "deny":
+		return x.toDecide(ctx, r)
+	case parse.Unclear:
+		return x.unclear(ctx, r)
+	}
+	if parse.CommandOf(r.Intent) == "" {
+		return x.say(ctx, "not-yet."+r.Intent)
+	}
+	line := r.Line(r.Intent, r.First(), x.mentions())
+	switch {
+	case r.Doubt == parse.DoubtMany:
+		return x.say(ctx, "reading.many")
+	case len(r.Persons) > 1 && parse.Orders(r.Intent):
+		return x.eachPerson(ctx, r)
+	case r.Doubt == parse.DoubtNobody:
+		example := x.words.Say("command." + parse.CommandOf(r.Intent) + ".example")
+		return x.say(ctx, "reading.nobody", "example", example)
+	case r.Doubt != "" && r.Doubt != parse.DoubtDay:
+		return x.didYouMean(ctx, r, line)
+	case len(r.Persons) > 1 && r.Intent != "find" && r.Intent != "status":
+		return x.say(ctx, "reading.many")
+	case slices.Contains(changesAtOnce, r.Intent):
+		return x.didYouMean(ctx, r, line)
+	}
+	return x.runLine(ctx, line)
+}
+
+// rightFor is what a reading needs before anything is said of it; empty where everybody may have the answer, and where
+// the command decides.
+func (x *exchange) rightFor(r parse.Reading) provision.Right {
+	command := x.b.router.commands[parse.CommandOf(r.Intent)]
+	switch {
+	case r.Intent == parse.Unclear && (r.Doubt != "" || len(r.Persons) > 0), r.Intent == "swap", r.Intent == "export":
+		return provision.Operate
+	case command == nil || command.self:
+		return ""
+	}
+	return command.right
+}
+
+// runLine answers a line as if its sender had written it in the language of commands.
+func (x *exchange) runLine(ctx context.Context, line string) error {
+	intent := parse.Message(line, x.mentions())
+	command := x.b.router.commands[intent.Command]
+	if command == nil {
+		return x.say(ctx, "not-understood")
+	}
+	x.what = command.name
+	if !command.self {
+		if err := x.b.Service.Admit(ctx, x.turn.Actor.Tenant, x.actor(), command.right); err != nil {
+			return x.refused(ctx, err)
+		}
+	}
+	return command.run(ctx, x, intent.Words)
+}
+
+// didYouMean asks whether a reading is meant. Nothing is done before its button is pressed.
+func (x *exchange) didYouMean(ctx context.Context, r parse.Reading, line string) error {
+	question := x.words.Say("reading."+r.Doubt, "left", strings.Join(r.Left, ", "), "date", r.Date)
+	if r.Doubt == "" {
+		question = x.words.Say("reading.sure")
+	}
+	return x.ask(ctx, question, []view.Choice{{Title: x.titleOf(r, r.Intent, r.First()), Line: line}})
+}
+
+// titleOf says on a button what a reading does.
+func (x *exchange) titleOf(r parse.Reading, intent string, p parse.Person) string {
+	parts := []string{x.words.Say("reading.title." + intent)}
+	put := func(text string) {
+		if text != "" {
+			parts = append(parts, text)
+		}
+	}
+	put(p.Text)
+	put(r.LocationName)
+	put(r.PlanName)
+	put(strings.Join(r.Numbers, ", "))
+	put(r.Digits)
+	return strings.Join(parts, " · ")
+}
+
+// choice is a button that does what a reading says, for one of its people.
+func (x *exchange) choice(r parse.Reading, intent string, p parse.Person) view.Choice {
+	return view.Choice{Title: x.titleOf(r, intent, p), Line: r.Line(intent, p, x.mentions())}
+}
+
+// ask shows a question with a button for each answer.
+func (x *exchange) ask(ctx context.Context, question string, choices []view.Choice) error {
+	return x.show(ctx, chats.Made(x.writer().Ask(question, choices)))
+}
+
+// eachPerson offers the order for each of several people.
+func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
+	var choices []view.Choice
+	for _, p := range r.Persons[:min(len(r.Persons), peopleShown)] {
+		choices = append(choices, x.choice(r, r.Intent, p))
+	}
+	question := x.words.Say("reading.several")
+	if r.Date != "" {
+		question += " " + x.words.Say("reading.date", "date", r.Date)
+	}
+	return x.ask(ctx, question, choices)
+}
+
+// unclear asks what is meant by a line that may be several things.
+func (x *exchange) unclear(ctx context.Context, r parse.Reading) error {
+	p := r.First()
+	switch {
+	case r.Doubt == parse.DoubtNot || r.Doubt == parse.DoubtAll:
+		return x.say(ctx, "reading."+r.Doubt)
+	case len(r.Persons) == 1 && p.Found:
+		var choices []view.Choice
+		for _, intent := range []string{"release", "remove", "find"} {
+			choices = append(choices, x.choice(r, intent, p))
+		}
+		return x.ask(ctx, x.words.Say("reading.which", "person", p.Text), choices)
+	}
+	return x.say(ctx, "reading.unclear")
+}
+
+// toDecide shows the order about which the sender is to decide: that of the person whom the line names, or all.
+func (x *exchange) toDecide(ctx context.Context, r parse.Reading) error {
+	all, err := x.b.Service.ToApprove(ctx, x.turn.Actor.Tenant, x.actor(), ordersShown)
+	if err != nil {
+		return err
+	}
+	if p := r.First(); p.Text != "" {
+		q := names.Read(p.Text)
+		all = slices.DeleteFunc(all, func(o provision.Order) bool { return q.Match(o.Person) == names.NoMatch })
+	}
+	if len(all) != 1 {
+		return x.runLine(ctx, "approvals")
+	}
+	sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), all[0].ID)
+	if err != nil {
+		return err
+	}
+	return x.showSheet(ctx, sheet, roleFor(sheet.Order, x.turn.Actor.User))
+}
+
+// sayLine is the button that stands for a line.
+func sayLine(ctx context.Context, x *exchange, data map[string]string) error {
+	x.turn.Mentions = nil
+	return x.runLine(ctx, data[view.DataLine])
+}

@@ -1,0 +1,43 @@
+package view
+
+import (
+	"encoding/json"
+
+	"calltab/internal/bot/card"
+)
+
+// Choice is an answer to a question: what its button says, and the line that a press of it stands for.
+type Choice struct {
+	Title string
+	Line  string
+}
+
+// Ask is a question with a button for each answer. Nothing is done before one is pressed.
+func (w Writer) Ask(question string, choices []Choice) (json.RawMessage, string) {
+	body := []card.Element{card.Text{Text: question}}
+	for i, c := range choices { // each in a row of its own, for windows of any width
+		act := card.Action{Title: c.Title, Verb: VerbSay, Data: card.Data{DataLine: c.Line}, Bare: i > 0}
+		body = append(body, card.Actions{act})
+	}
+	return finish(question, body)
+}
+
+// Where other things are done than Calltab does.
+const (
+	teamsAdmin = "https://admin.teams.microsoft.com"
+	m365Admin  = "https://admin.microsoft.com"
+)
+
+// Elsewhere says where something is done that Calltab does not do, by its topic, with a link where there is a page.
+func (w Writer) Elsewhere(topic string) (json.RawMessage, string) {
+	text := w.say("explain." + topic)
+	body := []card.Element{card.Text{Text: text}}
+	switch topic {
+	case "licence":
+		body = append(body, card.Link{Title: w.say("button.m365-admin"), URL: m365Admin})
+	case "port", "international", "other-language": // nothing to open
+	default:
+		body = append(body, card.Link{Title: w.say("button.teams-admin"), URL: teamsAdmin})
+	}
+	return finish(text, body)
+}

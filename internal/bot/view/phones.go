@@ -1,0 +1,76 @@
+package view
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/provision"
+)
+
+// ListedPhones is how many people with a phone one card lists.
+const ListedPhones = 25
+
+// PhoneList is one card of people with a phone: what it lists, and where it begins.
+type PhoneList struct {
+	provision.PhoneQuery
+	provision.PhonePage
+	Stock []provision.Stock // for the names of the locations
+	Plans []provision.Plan  // for those of the plans
+}
+
+// Phones lists people who have a phone, a line each, with buttons to the next ones and back to the beginning.
+func (w Writer) Phones(l PhoneList) (json.RawMessage, string) {
+	sites := map[provision.LocationID]string{}
+	for _, s := range l.Stock {
+		sites[s.ID] = s.Name
+	}
+	plans := map[provision.PlanID]string{}
+	for _, p := range l.Plans {
+		plans[p.ID] = p.Name
+	}
+	title := w.say("phones.title")
+	switch at, plan := sites[l.Location], plans[l.Plan]; {
+	case at != "" && plan != "":
+		title = w.say("phones.title.both", "location", at, "plan", plan)
+	case at != "":
+		title = w.say("phones.title.location", "location", at)
+	case plan != "":
+		title = w.say("phones.title.plan", "plan", plan)
+	}
+	if len(l.Phones) == 0 && l.Next == "" {
+		return w.nothing(title, "phones.none")
+	}
+	summary := w.say("phones.summary", "title", title, "count", strconv.Itoa(len(l.Phones)))
+	return w.list(title, summary, len(l.Phones), func(i int) []card.Element {
+		p := l.Phones[i]
+		name := p.Name
+		if name == "" {
+			name = p.UPN
+		}
+		about := w.say("phones.line", "plan", plans[p.Plan], "location", sites[p.Location])
+		return []card.Element{
+			line(name, w.number(p.Number)), card.Text{Text: about, Subtle: true, Small: true, Tight: true},
+		}
+	}, w.phonePages(l)...)
+}
+
+// phonePages are the buttons of a list of phones.
+func (w Writer) phonePages(l PhoneList) []card.Element {
+	to := func(title string, from provision.UserID) card.Action {
+		return card.Action{Title: w.say(title), Verb: VerbPhones, Bare: true, Data: card.Data{
+			DataLocation: string(l.Location), DataPlan: string(l.Plan), DataPerson: string(from),
+		}}
+	}
+	var turn card.Actions
+	if l.Next != "" {
+		turn = append(turn, to("button.next", l.Next))
+	}
+	if l.From != "" {
+		turn = append(turn, to("button.first", ""))
+	}
+	if len(turn) == 0 {
+		return nil
+	}
+	return []card.Element{turn}
+}
