@@ -34,7 +34,10 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 		!parse.SpeaksAgainst(line, x.mentions(), known, given.Command) {
 		return r, false, nil
 	}
-	r = parse.Read(line, x.mentions(), known, func(name string) bool { return x.resolver().GoesBy(ctx, name) })
+	// all names of a line together may take as long as one that a command looks for
+	within, stop := context.WithTimeout(ctx, provision.LookupTime)
+	defer stop()
+	r = parse.Read(line, x.mentions(), known, func(name string) bool { return x.resolver().GoesBy(within, name) })
 	named := 0
 	for _, p := range r.Persons {
 		if p.Found {
@@ -113,6 +116,9 @@ func (x *exchange) rightFor(r parse.Reading) provision.Right {
 
 // runLine answers a line as if its sender had written it in the language of commands.
 func (x *exchange) runLine(ctx context.Context, line string) error {
+	if parse.Cut(line) {
+		return x.say(ctx, "line-too-long")
+	}
 	intent := parse.Message(line, x.mentions())
 	command := x.b.router.commands[intent.Command]
 	if command == nil {
