@@ -15,7 +15,6 @@ import (
 // orderStarter begins orders, of locations and plans that there are.
 type orderStarter interface {
 	Begin(ctx context.Context, r provision.Request) (provision.Sheet, error)
-	Places(ctx context.Context, tenant provision.TenantID) ([]provision.Location, error)
 	Plans(ctx context.Context, tenant provision.TenantID) ([]provision.Plan, error)
 }
 

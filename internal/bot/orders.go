@@ -8,6 +8,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/resolve"
 	"calltab/internal/provision"
 )
 
@@ -176,7 +177,7 @@ func (x *exchange) ownCancellable(ctx context.Context, several bool) ([]provisio
 		return nil, err
 	}
 	if !several {
-		some = cancellable(some)
+		some = resolve.Cancellable(some)
 		if len(some) > 0 {
 			return some, nil
 		}
@@ -186,22 +187,7 @@ func (x *exchange) ownCancellable(ctx context.Context, several bool) ([]provisio
 	newest = slices.DeleteFunc(newest, func(o provision.Order) bool {
 		return slices.ContainsFunc(some, func(have provision.Order) bool { return have.ID == o.ID })
 	})
-	return append(some, cancellable(newest)...), err
-}
-
-// cancellable is the newest of a requester's orders that is not approved yet; where there is none, all whose work has
-// not begun, whose work an outage holds, or whose phones are waited for.
-func cancellable(open []provision.Order) (some []provision.Order) {
-	for _, o := range open {
-		switch {
-		case o.State == provision.Draft || o.State == provision.Pending:
-			return []provision.Order{o}
-		case o.State == provision.Approved,
-			o.ShowsTakeBack() && o.ReopenedAt.IsZero(): // a phone that worked is taken back by its name only
-			some = append(some, o)
-		}
-	}
-	return some
+	return append(some, resolve.Cancellable(newest)...), err
 }
 
 // cancelOrUndo takes an order back as far as it is: one that has not begun or is waited for as cancel does, and a done

@@ -19,13 +19,9 @@ type waiver interface {
 
 // finder finds people and numbers.
 type finder interface {
-	Find(
-		ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.Query, limit int,
-	) ([]provision.Finding, error)
 	Contradict(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, p provision.Person, n provision.E164,
 	) error
-	LongestName(ctx context.Context, tenant provision.TenantID, anchor string, all []string) (int, error)
 }
 
 // How much a list shows: what fits a card.

@@ -16,14 +16,6 @@ type stockKeeper interface {
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
 		state provision.NumberState, after provision.E164, limit int,
 	) ([]provision.Number, error)
-	Free(
-		ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
-		digits string, limit int,
-	) ([]provision.Number, error)
-	Ending(
-		ctx context.Context, tenant provision.TenantID, by provision.Actor, digits string,
-		states []provision.NumberState, limit int,
-	) ([]provision.Number, error)
 	FreeNow(ctx context.Context, tenant provision.TenantID, by provision.Actor, n provision.E164) error
 	AddNumbers(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,

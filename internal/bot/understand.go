@@ -101,6 +101,47 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	return x.runLine(ctx, line)
 }
 
+// pinned is a line as its button carries it. The button may be pressed much later, so that what takes an order back, or
+// a number out of reach, names the one that is meant now. Where there is none, the error says so.
+func (x *exchange) pinned(ctx context.Context, r *parse.Reading, line string) (string, error) {
+	command := parse.CommandLine(r.Intent) + " "
+	switch {
+	case r.Intent == "cancel" && len(r.Persons) == 0:
+		some, err := x.ownCancellable(ctx, false)
+		if err != nil || len(some) != 1 {
+			return "", nothingNamed(err, len(some))
+		}
+		r.Persons = []parse.Person{{Text: some[0].Person.Name()}} // for the button
+		return command + string(some[0].ID), nil
+	case r.Intent == "cancel":
+		id, found, err := x.orderOf(ctx, parse.Split(line)[1:], true, x.lookWhole)
+		if err != nil || id == "" {
+			return "", nothingNamed(err, len(found))
+		}
+		return command + string(id), nil
+	case (r.Intent == "block" || r.Intent == "unblock") && r.Digits != "":
+		state := provision.Free
+		if r.Intent == "unblock" {
+			state = provision.Blocked
+		}
+		n, err := x.resolver().Ending(ctx, r.Digits, r.Location, state)
+		return command + string(n), err
+	}
+	return line, nil
+}
+
+// nothingNamed is why no order was found to take back: err, or that a line means none, or one of several.
+func nothingNamed(err error, several int) error {
+	if err != nil {
+		return err
+	}
+	say := provision.Say("nothing-to-cancel")
+	if several > 1 {
+		say = provision.Say("cancel-which")
+	}
+	return &provision.Error{Op: "read line", Kind: provision.NotFound, Say: say}
+}
+
 // rightFor is what a reading needs before anything is said of it; empty where everybody may have the answer, and where
 // the command decides.
 func (x *exchange) rightFor(r parse.Reading) provision.Right {
@@ -138,6 +179,10 @@ func (x *exchange) didYouMean(ctx context.Context, r parse.Reading, line string)
 	question := x.words.Say("reading."+r.Doubt, "left", strings.Join(r.Left, ", "), "date", r.Date)
 	if r.Doubt == "" {
 		question = x.words.Say("reading.sure")
+	}
+	line, err := x.pinned(ctx, &r, line)
+	if err != nil {
+		return err
 	}
 	return x.ask(ctx, question, []view.Choice{{Title: x.titleOf(r, r.Intent, r.First()), Line: line}})
 }

@@ -2,7 +2,6 @@ package parse
 
 import (
 	"slices"
-	"strconv"
 
 	"calltab/internal/provision"
 )
@@ -19,8 +18,7 @@ type Reading struct {
 	// what they are called
 	LocationName, PlanName string
 	State                  provision.NumberState
-	Date                   string // as written
-	Count                  int
+	Date                   string   // as written
 	Any                    bool     // any number will do
 	Self                   bool     // it is about its sender
 	Slip                   bool     // a word was read as what it nearly says
@@ -43,7 +41,6 @@ const (
 	DoubtNobody  = "nobody"  // it changes something, and names nobody
 	DoubtSeveral = "several" // it changes something between people
 	DoubtDate    = "date"    // it is for another day
-	DoubtWhich   = "which"   // its words are used for several things
 	DoubtLeft    = "left"    // it has words that nothing was made of
 	DoubtSlip    = "slip"    // it was read with a slip of the pen
 	DoubtShape   = "no-cue"  // only what it names tells what is meant
@@ -62,16 +59,13 @@ const Unclear = "unclear"
 var changing = setOf("add", "change-plan", "change-number", "move", "release", "remove", "swap", "block", "unblock",
 	"reserve", "approve", "deny", "undo", "cancel")
 
-// Read reads a line whose first word is no command. isName says whether the directory knows a person by a name; it is
-// asked for few runs of words, the longest first.
+// Read reads a line. isName says whether the directory knows a person by a name; it is asked about few runs of words:
+// one word, and longer ones while they are known.
 func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string) bool) Reading {
 	all := tokens(line, mentions, known)
 	names := nameFinder{known: isName, asked: map[string]bool{}}
 	all = names.longer(all)
 	found, slip := bestCue(all, "")
-	if found == nil { // what nearly names a place or plan, before a cue is guessed
-		all = takeNear(all, known)
-	}
 	r := Reading{Slip: slip}
 	if foreign(all) {
 		r.Intent = "explain"
@@ -106,7 +100,7 @@ func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string)
 	if r.Self && nobody && (r.Intent == "release" || r.Intent == "remove") {
 		r.Intent = "give-back"
 	}
-	r.doubt(all, found)
+	r.doubt(all)
 	return r
 }
 
@@ -225,11 +219,6 @@ func (r *Reading) subjects(all []token) {
 			if r.Date == "" {
 				r.Date = t.value
 			}
-		case aCount:
-			n, err := strconv.Atoi(t.value)
-			if err == nil && r.Count == 0 {
-				r.Count = n
-			}
 		case aWord:
 			r.Self = r.Self || said.Self[t.text] || said.Own[t.text]
 		}
@@ -319,7 +308,7 @@ func isAboutAll(line []token) bool {
 }
 
 // doubt says what keeps a reading from being acted on.
-func (r *Reading) doubt(all []token, found *cue) {
+func (r *Reading) doubt(all []token) {
 	if len(TwoDays(r.Date)) > 0 {
 		r.Doubt = DoubtDay
 	}
