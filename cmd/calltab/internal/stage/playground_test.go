@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"calltab/internal/sandbox/chat"
@@ -162,10 +163,19 @@ func TestPlaygroundCommands(t *testing.T) {
 func TestPlaygroundPageEnds(t *testing.T) {
 	t.Parallel()
 	s := newTestStage(t)
-	p := &pages{Stage: s, out: io.Discard, tool: fakeNode(t, "echo broken >&2; exit 3"), gateway: "http://127.0.0.1:9", ended: make(chan error)}
+	// It breaks once it is told to: one that breaks before it was seen to listen did not start.
+	tool := fakeNode(t, `read told < "$0.end"; echo broken >&2; exit 3`)
+	end := tool.node + ".end"
+	if err := syscall.Mkfifo(end, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := &pages{Stage: s, out: io.Discard, tool: tool, gateway: "http://127.0.0.1:9", ended: make(chan error)}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	if err := p.open(ctx, "dana"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(end, []byte("now\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	err := p.obey(ctx, strings.NewReader(""))
