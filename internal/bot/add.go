@@ -8,7 +8,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
-	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
@@ -33,7 +33,7 @@ func ordering(kind provision.OrderKind) func(context.Context, *exchange, []parse
 			case numbers:
 				return x.addNumbers(ctx, words[1:])
 			case location:
-				return x.show(ctx, chats.Made(x.writer().NewLocation(view.LocationForm{Name: parse.Join(words[1:])})))
+				return x.show(ctx, chats.Made(x.writer().NewLocation(lists.LocationForm{Name: parse.Join(words[1:])})))
 			}
 			return x.order(ctx, kind, words)
 		}

@@ -19,8 +19,8 @@
 // runner runs, and make the bot the listener of the service.
 //
 // The rooms below it: parse reads what people write, resolve finds out whom and which number they mean, sheet reads
-// files of numbers, turns counts turns, chats keeps where people are reached, outbox tells them, view and card draw,
-// text has the words, teams speaks with Microsoft.
+// files of numbers, turns counts turns, chats keeps where people are reached, outbox tells them, view draws orders,
+// view/lists all else, card is what they draw with, text has the words, teams speaks with Microsoft.
 //
 //	bot.go, turn.go       the Bot and what it needs; a turn
 //	handle.go, router.go  one turn from its beginning to its end; what answers it

@@ -8,6 +8,7 @@ import (
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/sheet"
 	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
@@ -81,7 +82,7 @@ func (x *exchange) file(ctx context.Context, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	ask := view.BatchQuestion{ID: id, Name: name, Lines: read.Unplaced, Places: places, Refused: refusals(read),
+	ask := lists.BatchQuestion{ID: id, Name: name, Lines: read.Unplaced, Places: places, Refused: refusals(read),
 		Notes: read.Notes}
 	return x.show(ctx, chats.Made(x.writer().BatchPlace(ask)))
 }
@@ -137,10 +138,10 @@ func (x *exchange) stage(ctx context.Context, name string, read sheet.Result) (p
 }
 
 // refusals are the refused lines as a card shows them.
-func refusals(read sheet.Result) []view.Refusal {
-	all := make([]view.Refusal, len(read.Refused))
+func refusals(read sheet.Result) []lists.Refusal {
+	all := make([]lists.Refusal, len(read.Refused))
 	for i, r := range read.Refused {
-		all[i] = view.Refusal{Line: r.Line, Text: r.Text, Why: r.Why}
+		all[i] = lists.Refusal{Line: r.Line, Text: r.Text, Why: r.Why}
 	}
 	return all
 }

@@ -7,7 +7,7 @@ import (
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/parse"
-	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
@@ -46,7 +46,7 @@ func (x *exchange) outboxCard(ctx context.Context) (chats.Message, error) {
 	if err != nil {
 		return chats.Message{}, err
 	}
-	var items []view.Stuck
+	var items []lists.Stuck
 	for _, t := range stuck {
 		if item, ok := x.stuckItem(ctx, t, everywhere); ok {
 			items = append(items, item)
@@ -54,7 +54,7 @@ func (x *exchange) outboxCard(ctx context.Context) (chats.Message, error) {
 	}
 	for _, l := range slices.Backward(gone) {
 		if o, ok := x.visible(ctx, l.Order); ok && len(items) < outbox.StuckShown {
-			item := view.Stuck{Order: o, To: o.Requester.Name, Since: l.At, Lost: l.Why}
+			item := lists.Stuck{Order: o, To: o.Requester.Name, Since: l.At, Lost: l.Why}
 			if l.ToOperator() {
 				item.To = string(l.User) // their name is not known here
 			}
@@ -71,8 +71,8 @@ func (x *exchange) visible(ctx context.Context, id provision.OrderID) (provision
 }
 
 // stuckItem says what a stuck job carries to whom. What is about no order is shown to those who operate everywhere.
-func (x *exchange) stuckItem(ctx context.Context, t job.Trouble, everywhere bool) (view.Stuck, bool) {
-	item := view.Stuck{Since: t.Since, Next: t.Next, Tries: t.Tries}
+func (x *exchange) stuckItem(ctx context.Context, t job.Trouble, everywhere bool) (lists.Stuck, bool) {
+	item := lists.Stuck{Since: t.Since, Next: t.Next, Tries: t.Tries}
 	id, reader := outbox.Carried(t)
 	if id == "" { // a reply
 		return item, everywhere

@@ -6,6 +6,7 @@ import (
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
@@ -55,7 +56,7 @@ func (x *exchange) phoneList(ctx context.Context, q provision.PhoneQuery) (chats
 	if err := x.b.Service.Admit(ctx, tenant, x.actor(), provision.Look); err != nil {
 		return chats.Message{}, err
 	}
-	q.Limit = view.ListedPhones
+	q.Limit = lists.ListedPhones
 	page, err := x.b.Service.Phones(ctx, tenant, x.actor(), q)
 	if err != nil {
 		return chats.Message{}, err
@@ -71,6 +72,6 @@ func (x *exchange) phoneList(ctx context.Context, q provision.PhoneQuery) (chats
 	for _, p := range page.Phones {
 		x.showed(provision.Subject{User: p.User})
 	}
-	list := view.PhoneList{PhoneQuery: q, PhonePage: page, Stock: stock, Plans: plans}
+	list := lists.PhoneList{PhoneQuery: q, PhonePage: page, Stock: stock, Plans: plans}
 	return chats.Made(x.writer().Phones(list)), nil
 }

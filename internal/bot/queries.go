@@ -8,6 +8,7 @@ import (
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
@@ -28,10 +29,10 @@ type finder interface {
 const (
 	peopleShown  = 8
 	ordersShown  = 15
-	numbersShown = view.ListedNumbers + 1 // one more than the card lists: it says that there are more
+	numbersShown = lists.ListedNumbers + 1 // one more than the card lists: it says that there are more
 )
 
-func (x *exchange) writer() view.Writer { return x.b.Writer(x.reader(), provision.Location{}) }
+func (x *exchange) writer() lists.Writer { return x.b.Writer(x.reader(), provision.Location{}) }
 
 // help shows the commands that a person may give.
 func help(ctx context.Context, x *exchange, words []parse.Word) error {
@@ -140,7 +141,7 @@ func numbers(ctx context.Context, x *exchange, words []parse.Word) error {
 			all = append(all, some...)
 		}
 	default:
-		m, err := x.numberList(ctx, view.NumberList{Location: q.Location, State: state}, stock)
+		m, err := x.numberList(ctx, lists.NumberList{Location: q.Location, State: state}, stock)
 		if err != nil {
 			return err
 		}
@@ -149,7 +150,7 @@ func numbers(ctx context.Context, x *exchange, words []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, chats.Made(x.writer().Numbers(view.NumberList{
+	return x.show(ctx, chats.Made(x.writer().Numbers(lists.NumberList{
 		Title: x.numbersTitle(q.Location, state, digits,
 			stock), Numbers: all, Stock: stock, Now: x.b.Now(), Found: true,
 	})))

@@ -8,6 +8,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
@@ -20,7 +21,7 @@ type siteAdder interface {
 
 // locationAdd is the button that adds a location. What is wrong is said on the form, which keeps what was typed.
 func locationAdd(ctx context.Context, x *exchange, data map[string]string) error {
-	f := view.LocationForm{
+	f := lists.LocationForm{
 		Name: data[view.InputName], Country: data[view.InputCountry], Zone: data[view.InputZone],
 		Emergency: data[view.InputEmergency], Cooling: data[view.InputCooling], Low: data[view.InputLow],
 	}
@@ -39,7 +40,7 @@ func locationAdd(ctx context.Context, x *exchange, data map[string]string) error
 }
 
 // location reads what was typed. The user who adds a location is told when its numbers run low.
-func (x *exchange) location(f view.LocationForm) (provision.Location, error) {
+func (x *exchange) location(f lists.LocationForm) (provision.Location, error) {
 	l := provision.Location{
 		Name: f.Name, Country: strings.ToUpper(f.Country), TimeZone: strings.ReplaceAll(f.Zone, " ", "_"),
 		EmergencyLocation: strings.ToLower(f.Emergency), Admins: []provision.UserID{x.turn.Actor.User},

@@ -6,6 +6,7 @@ import (
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
@@ -149,7 +150,7 @@ func numbersPage(ctx context.Context, x *exchange, data map[string]string) error
 	if err != nil {
 		return err
 	}
-	list := view.NumberList{
+	list := lists.NumberList{
 		Location: provision.LocationID(data[view.DataLocation]),
 		State:    provision.NumberState(data[view.DataState]), After: provision.E164(data[view.DataNumber]),
 	}
@@ -162,7 +163,7 @@ func numbersPage(ctx context.Context, x *exchange, data map[string]string) error
 
 // numberList is the card of a list of numbers from a place on.
 func (x *exchange) numberList(
-	ctx context.Context, list view.NumberList, stock []provision.Stock,
+	ctx context.Context, list lists.NumberList, stock []provision.Stock,
 ) (chats.Message, error) {
 	all, err := x.b.Service.Numbers(ctx, x.turn.Actor.Tenant, x.actor(), list.Location, list.State, list.After,
 		numbersShown)

@@ -8,6 +8,7 @@ import (
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
@@ -85,12 +86,12 @@ func rosterPage(ctx context.Context, x *exchange, data map[string]string) error 
 func (x *exchange) roster(
 	ctx context.Context, q provision.CandidateQuery, stock []provision.Stock,
 ) (chats.Message, error) {
-	q.Limit = view.ListedPeople
+	q.Limit = lists.ListedPeople
 	if q.Others {
-		q.Limit = view.ListedOthers
+		q.Limit = lists.ListedOthers
 	}
 	page, err := x.b.Service.Candidates(ctx, x.turn.Actor.Tenant, x.actor(), q)
-	return chats.Made(x.writer().Roster(view.RosterList{CandidateQuery: q, Page: page, Stock: stock})), err
+	return chats.Made(x.writer().Roster(lists.RosterList{CandidateQuery: q, Page: page, Stock: stock})), err
 }
 
 // importPeople is the button that imports the people who were chosen.

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
-	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
@@ -263,7 +263,7 @@ func (n *notice) name(o provision.Order) string {
 }
 
 // outgoing is the notice's message.
-func (b *Outbox) outgoing(w view.Writer, n *notice, s provision.Sheet) chats.Outgoing {
+func (b *Outbox) outgoing(w lists.Writer, n *notice, s provision.Sheet) chats.Outgoing {
 	m := b.note(w, n, s)
 	out := chats.Outgoing{Card: m.Card, Summary: m.Summary}
 	if n.Link != "" {
@@ -273,7 +273,7 @@ func (b *Outbox) outgoing(w view.Writer, n *notice, s provision.Sheet) chats.Out
 }
 
 // note is what the notice says.
-func (b *Outbox) note(w view.Writer, n *notice, s provision.Sheet) chats.Message {
+func (b *Outbox) note(w lists.Writer, n *notice, s provision.Sheet) chats.Message {
 	switch {
 	case n.Link != "":
 		return chats.Made(w.Link(s, n.Link))

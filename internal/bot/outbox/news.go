@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
-	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
@@ -241,7 +241,7 @@ func (b *Outbox) SyncChanged(tx provision.Tx, tenant provision.TenantID, r provi
 		return nil
 	}
 	return b.deliverReport(tx, tenant, r.By.ID, "/sync/", r.Now,
-		func(w view.Writer) (json.RawMessage, string) { return w.ReadingEnded(r) })
+		func(w lists.Writer) (json.RawMessage, string) { return w.ReadingEnded(r) })
 }
 
 // NumbersCompared leaves the report of what came of holding the inventory against Microsoft's, likewise. Where nobody
@@ -251,7 +251,7 @@ func (b *Outbox) NumbersCompared(tx provision.Tx, tenant provision.TenantID, r p
 		return b.comparingStopped(tx, tenant, r)
 	}
 	return b.deliverReport(tx, tenant, r.By.ID, "/numbers/", r.Now,
-		func(w view.Writer) (json.RawMessage, string) { return w.Compared(r) })
+		func(w lists.Writer) (json.RawMessage, string) { return w.Compared(r) })
 }
 
 // StockLow leaves the warning for each admin of a location, also for those who have never written to the bot.
@@ -280,7 +280,7 @@ func (b *Outbox) StockLow(tx provision.Tx, tenant provision.TenantID, l provisio
 
 func (b *Outbox) deliverReport(
 	tx provision.Tx, tenant provision.TenantID, to provision.UserID, of string, at time.Time,
-	write func(view.Writer) (json.RawMessage, string),
+	write func(lists.Writer) (json.RawMessage, string),
 ) error {
 	chat, how, err := chats.MetIn(tx, tenant, to)
 	if err != nil || chat.ID == "" {

@@ -5,16 +5,17 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
 // Writer makes cards for a reader: in their language, and by their clock, or where that is not known the location's.
-func (b *Outbox) Writer(r chats.Reader, loc provision.Location) view.Writer {
+func (b *Outbox) Writer(r chats.Reader, loc provision.Location) lists.Writer {
 	zone := b.Zone(r.Zone)
 	if zone == nil {
 		zone = b.Zone(loc.TimeZone)
 	}
-	return view.Writer{Words: b.Words.For(r.Locale), Number: b.DialPlan.Format, Zone: zone}
+	return lists.Writer{Writer: view.Writer{Words: b.Words.For(r.Locale), Format: b.DialPlan.Format, Zone: zone}}
 }
 
 // Zone is nil for no name, and for one that there is not: cards of several locations then show each in its own.

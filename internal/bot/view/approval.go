@@ -21,14 +21,14 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 	if o.State == provision.Draft || o.Approval.By == "" {
 		return w.changing(o, reader)
 	}
-	title := w.asking(o)
+	title := w.Asking(o)
 	body := []card.Element{card.Text{Text: title, Heading: true}}
 	if upn := o.Person.UPN; upn != "" && upn != o.Person.Name() {
 		body = append(body, card.Text{Text: upn, Subtle: true, Tight: true})
 	}
 	body = append(body, w.takes(s)...)
-	if notice := w.message(o.Notice); notice != "" {
-		body = append(body, box(card.AttentionStyle, card.Text{Text: notice}))
+	if notice := w.Message(o.Notice); notice != "" {
+		body = append(body, Box(card.AttentionStyle, card.Text{Text: notice}))
 	}
 	asked := o.State == provision.Pending && o.Approval.Asks(reader)
 	status := w.approvalStatus(o, reader)
@@ -40,37 +40,37 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 	body = append(body, w.given(s)...)
 	if !asked {
 		if len(o.Approval.Given) > 0 { // each is written with its time
-			body = append(body, w.zoneNote(s)...)
+			body = append(body, w.ZoneNote(s)...)
 		}
-		return finish(w.say("notice.summary", "title", title, "notice", status), body)
+		return Finish(w.Say("notice.summary", "title", title, "notice", status), body)
 	}
-	body = append(body, card.Text{Text: w.sayFor(o, "approval.then", "person", w.person(o))},
+	body = append(body, card.Text{Text: w.SayFor(o, "approval.then", "person", w.Person(o))},
 		card.Text{Text: w.because(s, reader), Subtle: true})
 	body = append(body, w.passed(o)...)
 	body = append(body,
-		card.Text{Text: w.say("approval.due", "when", w.when(s, o.Approval.Due)), Subtle: true, Tight: true})
-	body = append(body, w.zoneNote(s)...)
-	summary := w.say("approval.summary", "title", title)
+		card.Text{Text: w.Say("approval.due", "when", w.When(s, o.Approval.Due)), Subtle: true, Tight: true})
+	body = append(body, w.ZoneNote(s)...)
+	summary := w.Say("approval.summary", "title", title)
 	if o.Approval.Reminded > 0 {
-		summary = w.say("approval.summary.again", "title", title)
+		summary = w.Say("approval.summary.again", "title", title)
 	}
-	return finish(summary, append(body, w.decisionForm(o)...))
+	return Finish(summary, append(body, w.decisionForm(o)...))
 }
 
 // changing is the card of an order that its requester changes, or ended while changing it: an approver who was asked
 // before does not see what it becomes.
 func (w Writer) changing(o provision.Order, reader provision.UserID) (json.RawMessage, string) {
-	title, status := w.say("approval.title.amended", "person", o.Requester.Name), w.approvalStatus(o, reader)
-	return finish(w.say("notice.summary", "title", title, "notice", status),
+	title, status := w.Say("approval.title.amended", "person", o.Requester.Name), w.approvalStatus(o, reader)
+	return Finish(w.Say("notice.summary", "title", title, "notice", status),
 		[]card.Element{card.Text{Text: title, Heading: true},
 			card.Text{Text: status, Bold: true, Color: approvalColor(o)}})
 }
 
 // NotShown takes the place of a card whose reader may not see the order any more. It says nothing of it.
 func (w Writer) NotShown() (json.RawMessage, string) {
-	title := w.say("not-shown.title")
-	return finish(title,
-		[]card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: w.say("not-shown.next")}})
+	title := w.Say("not-shown.title")
+	return Finish(title,
+		[]card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: w.Say("not-shown.next")}})
 }
 
 // VerbShow asks for the card as the reader may see it now.
@@ -79,28 +79,28 @@ const VerbShow = "approval.show"
 // Channel is the card of an order that waits for approval, for everybody in a team's channel: without the number,
 // without anything that people wrote and without buttons. It refreshes for those with one of the Teams ids.
 func (w Writer) Channel(s provision.Sheet, refresh []string) (json.RawMessage, string) {
-	o, title := s.Order, w.asking(s.Order)
+	o, title := s.Order, w.Asking(s.Order)
 	status := w.approvalStatus(o, "")
-	facts := card.Facts{{Title: w.say("fact.plan"), Value: w.plan(s.Plan)},
-		{Title: w.say("fact.location"), Value: s.Location.Name}}
+	facts := card.Facts{{Title: w.Say("fact.plan"), Value: w.Plan(s.Plan)},
+		{Title: w.Say("fact.location"), Value: s.Location.Name}}
 	body := []card.Element{
 		card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true, Color: approvalColor(o)},
 		slices.DeleteFunc(facts, func(f card.Fact) bool { return f.Value == "" }),
 	}
 	if o.State == provision.Pending {
-		body = append(body, card.Text{Text: w.say("channel.buttons"), Subtle: true})
+		body = append(body, card.Text{Text: w.Say("channel.buttons"), Subtle: true})
 	}
-	summary := card.Escape(w.say("notice.summary", "title", title, "notice", status))
+	summary := card.Escape(w.Say("notice.summary", "title", title, "notice", status))
 	return card.Card{Body: body, Fallback: summary,
 		Refresh: card.Refresh{Verb: VerbShow, Data: card.Data{DataOrder: string(o.ID)}, Users: refresh}}.JSON(), summary
 }
 
-// asking is the title: who asks for what.
-func (w Writer) asking(o provision.Order) string {
+// Asking is the title: who asks for what.
+func (w Writer) Asking(o provision.Order) string {
 	if own(o) {
-		return w.say("approval.title.self", "person", o.Requester.Name)
+		return w.Say("approval.title.self", "person", o.Requester.Name)
 	}
-	return w.sayFor(o, "approval.title", "requester", o.Requester.Name, "person", w.person(o))
+	return w.SayFor(o, "approval.title", "requester", o.Requester.Name, "person", w.Person(o))
 }
 
 // decisionForm are the inputs and buttons of a decision.
@@ -108,11 +108,11 @@ func (w Writer) decisionForm(o provision.Order) []card.Element {
 	approve := w.bare(o, VerbApprove, "button.approve")
 	approve.Primary = true
 	return []card.Element{
-		card.TextInput{ID: InputWhy, Label: w.say("approval.why"), Placeholder: w.say("approval.why.hint"),
+		card.TextInput{ID: InputWhy, Label: w.Say("approval.why"), Placeholder: w.Say("approval.why.hint"),
 			MaxLength: mostWords},
 		card.Actions{approve, w.button(o, VerbDeny, "button.deny"), w.button(o, VerbAskBack, "button.ask")},
-		card.TextInput{ID: InputColleague, Label: w.say("approval.colleague"),
-			Placeholder: w.say("form.person.upn.hint"), MaxLength: 113},
+		card.TextInput{ID: InputColleague, Label: w.Say("approval.colleague"),
+			Placeholder: w.Say("form.person.upn.hint"), MaxLength: 113},
 		card.Actions{w.button(o, VerbDelegate, "button.delegate")},
 	}
 }
@@ -122,8 +122,8 @@ func (w Writer) reason(o provision.Order) []card.Element {
 	if o.Why == "" {
 		return nil
 	}
-	return []card.Element{box(card.Emphasis,
-		card.Text{Text: w.say("approval.reason", "person", o.Requester.Name, "why", o.Why)})}
+	return []card.Element{Box(card.Emphasis,
+		card.Text{Text: w.Say("approval.reason", "person", o.Requester.Name, "why", o.Why)})}
 }
 
 // because says why the reader is asked.
@@ -131,22 +131,22 @@ func (w Writer) because(s provision.Sheet, reader provision.UserID) string {
 	c := s.Order.Approval
 	id := "approval.because." + string(c.By)
 	if a, ok := c.Last(provision.Delegate); ok && a.To.ID == reader {
-		return w.say("approval.because.delegate", "person", a.By.Name)
+		return w.Say("approval.because.delegate", "person", a.By.Name)
 	}
 	if c.StandsIn(reader) {
-		return w.say("approval.because.fallback")
+		return w.Say("approval.because.fallback")
 	}
 	if c.By == provision.BySite && c.All {
 		id += ".all"
 	}
-	return w.say(id, "person", w.person(s.Order), "location", s.Location.Name)
+	return w.Say(id, "person", w.Person(s.Order), "location", s.Location.Name)
 }
 
 // passed says why approvers who come first are not asked.
 func (w Writer) passed(o provision.Order) []card.Element {
 	var body []card.Element
 	for _, m := range o.Approval.Passed {
-		body = append(body, card.Text{Text: w.message(m), Subtle: true, Tight: true})
+		body = append(body, card.Text{Text: w.Message(m), Subtle: true, Tight: true})
 	}
 	return body
 }
@@ -167,7 +167,7 @@ func (w Writer) given(s provision.Sheet) []card.Element {
 	var body []card.Element
 	if earlier > 0 {
 		body = append(body,
-			card.Text{Text: w.say("vote.earlier", "count", strconv.Itoa(earlier)), Subtle: true, Tight: true})
+			card.Text{Text: w.Say("vote.earlier", "count", strconv.Itoa(earlier)), Subtle: true, Tight: true})
 	}
 	for _, a := range s.Order.Approval.Given {
 		if !decides(a) && earlier > 0 {
@@ -175,8 +175,8 @@ func (w Writer) given(s provision.Sheet) []card.Element {
 			continue
 		}
 		body = append(body,
-			card.Text{Text: w.say("vote."+string(a.Kind), "person", a.By.Name, "colleague", a.To.Name, "why", a.Why,
-				"when", w.when(s, a.At)), Tight: true})
+			card.Text{Text: w.Say("vote."+string(a.Kind), "person", a.By.Name, "colleague", a.To.Name, "why", a.Why,
+				"when", w.When(s, a.At)), Tight: true})
 	}
 	return body
 }
@@ -188,28 +188,28 @@ func decides(a provision.DecisionRecord) bool {
 // approvalStatus says how the order stands, to an approver who is not asked now.
 func (w Writer) approvalStatus(o provision.Order, reader provision.UserID) string {
 	if o.IsSettled() {
-		return w.message(o.Settled.Why)
+		return w.Message(o.Settled.Why)
 	}
 	switch o.State {
 	case provision.Draft:
-		return w.say("approval.amended", "person", o.Requester.Name)
+		return w.Say("approval.amended", "person", o.Requester.Name)
 	case provision.Pending:
 		return w.pending(o)
 	case provision.Cancelled:
-		return w.say("approval.cancelled", "person", cmp.Or(o.Approval.Ended.Name, o.Requester.Name))
+		return w.Say("approval.cancelled", "person", cmp.Or(o.Approval.Ended.Name, o.Requester.Name))
 	case provision.Expired:
 		if o.Unsent() {
-			return w.say("approval.unsent", "person", o.Requester.Name)
+			return w.Say("approval.unsent", "person", o.Requester.Name)
 		}
-		return w.say("approval.expired")
+		return w.Say("approval.expired")
 	case provision.Rejected:
 		return w.rejected(o)
 	}
 	by, _ := o.Approval.Last(provision.Approve)
 	if by.By.ID == reader {
-		return w.say("approval.approved.self")
+		return w.Say("approval.approved.self")
 	}
-	return w.say("approval.approved", "person", by.By.Name)
+	return w.Say("approval.approved", "person", by.By.Name)
 }
 
 func approvalColor(o provision.Order) card.Color {
@@ -232,16 +232,16 @@ func (w Writer) pending(o provision.Order) string {
 	}
 	switch len(who) {
 	case 0:
-		return w.say("status.pending.nobody")
+		return w.Say("status.pending.nobody")
 	case 1:
-		return w.say("status.pending", "person", who[0])
+		return w.Say("status.pending", "person", who[0])
 	}
-	return w.say("status.pending.any", "people", strings.Join(who, ", "))
+	return w.Say("status.pending.any", "people", strings.Join(who, ", "))
 }
 
 func (w Writer) rejected(o provision.Order) string {
 	a, _ := o.Approval.Last(provision.Deny)
-	return w.say("status.rejected", "person", a.By.Name)
+	return w.Say("status.rejected", "person", a.By.Name)
 }
 
 // waitingForApproval is the requester's card of an order that waits for approval.
@@ -251,21 +251,21 @@ func (w Writer) waitingForApproval(s provision.Sheet) (json.RawMessage, string) 
 	body := append(w.header(s), card.Text{Text: status, Bold: true, Color: card.Accent}, w.facts(s))
 	body = append(append(body, w.reason(o)...), w.passed(o)...)
 	body = append(body, w.given(s)...)
-	body = append(body, card.Text{Text: w.say("pending.due", "when", w.when(s, o.Approval.Due)), Subtle: true})
-	body = append(body, w.zoneNote(s)...)
+	body = append(body, card.Text{Text: w.Say("pending.due", "when", w.When(s, o.Approval.Due)), Subtle: true})
+	body = append(body, w.ZoneNote(s)...)
 	if q, open := o.Approval.Question(); open && !s.Refused.Own {
 		reply := w.button(o, VerbReply, "button.reply")
 		reply.Primary = true
 		body = append(body,
-			card.TextInput{ID: InputWhy, Label: w.say("pending.answer", "person", q.By.Name),
-				Required: w.say("pending.answer.error"), MaxLength: mostWords},
+			card.TextInput{ID: InputWhy, Label: w.Say("pending.answer", "person", q.By.Name),
+				Required: w.Say("pending.answer.error"), MaxLength: mostWords},
 			card.Actions{reply})
-		status = w.say("pending.question", "person", q.By.Name)
+		status = w.Say("pending.question", "person", q.By.Name)
 	}
 	if actions := w.pendingActions(s); len(actions) > 0 {
 		body = append(body, actions)
 	}
-	return finish(w.say("notice.summary", "title", w.title(o), "notice", status), body)
+	return Finish(w.Say("notice.summary", "title", w.Title(o), "notice", status), body)
 }
 
 // pendingActions are what may be done with an order that waits, by its reader.
@@ -282,33 +282,20 @@ func (w Writer) pendingActions(s provision.Sheet) (all card.Actions) {
 	return all
 }
 
-// Approvals lists the orders that wait for the reader's approval.
-func (w Writer) Approvals(orders []provision.Order) (json.RawMessage, string) {
-	title := w.say("approvals.title")
-	if len(orders) == 0 {
-		return w.nothing(title, "approvals.none")
-	}
-	return w.list(title, w.say("approvals.summary", "count", strconv.Itoa(len(orders))), len(orders),
-		func(i int) []card.Element {
-			o := orders[i]
-			return []card.Element{line(w.asking(o), w.number(o.Number)), card.Actions{w.openButton(o)}}
-		})
-}
-
 // Approved tells the requester that the work begins.
 func (w Writer) Approved(s provision.Sheet) (json.RawMessage, string) {
-	return w.decidedNote("approved", s, w.say("approved.next"))
+	return w.decidedNote("approved", s, w.Say("approved.next"))
 }
 
 // Rejected tells the requester that an approver said no, and why.
 func (w Writer) Rejected(s provision.Sheet) (json.RawMessage, string) {
-	return w.decidedNote("rejected", s, w.say("rejected.next"))
+	return w.decidedNote("rejected", s, w.Say("rejected.next"))
 }
 
 // decidedNote says who decided what, and when.
 func (w Writer) decidedNote(name string, s provision.Sheet, next string) (json.RawMessage, string) {
 	body := append(w.given(s), w.facts(s), card.Text{Text: next})
-	return w.note(name, s, append(body, w.zoneNote(s)...)...)
+	return w.note(name, s, append(body, w.ZoneNote(s)...)...)
 }
 
 // TakenBack tells the requester that an operator took the order back.
@@ -316,32 +303,32 @@ func (w Writer) TakenBack(s provision.Sheet) (json.RawMessage, string) {
 	if s.Order.Withdrawn() {
 		return w.withdrawnNote(s)
 	}
-	by := card.Text{Text: w.say("approval.cancelled", "person", s.Order.Approval.Ended.Name)}
-	return w.note("taken-back", s, by, w.facts(s), card.Text{Text: w.say("taken-back.next")})
+	by := card.Text{Text: w.Say("approval.cancelled", "person", s.Order.Approval.Ended.Name)}
+	return w.note("taken-back", s, by, w.facts(s), card.Text{Text: w.Say("taken-back.next")})
 }
 
 // Unapproved tells the requester that nobody decided in time, or that they did not send again what they were changing.
 func (w Writer) Unapproved(s provision.Sheet) (json.RawMessage, string) {
 	if s.Order.Unsent() {
-		return w.note("unsent", s, w.facts(s), card.Text{Text: w.say("unsent.next", "command", w.command(s.Order))})
+		return w.note("unsent", s, w.facts(s), card.Text{Text: w.Say("unsent.next", "command", w.command(s.Order))})
 	}
-	return w.note("unapproved", s, w.facts(s), card.Text{Text: w.say("unapproved.next")})
+	return w.note("unapproved", s, w.facts(s), card.Text{Text: w.Say("unapproved.next")})
 }
 
 // SettledNote tells the requester that the request ended when the store was restored, and how it stands.
 func (w Writer) SettledNote(s provision.Sheet) (json.RawMessage, string) {
-	return w.note("settled", s, card.Text{Text: w.message(s.Order.Settled.Why)}, w.facts(s))
+	return w.note("settled", s, card.Text{Text: w.Message(s.Order.Settled.Why)}, w.facts(s))
 }
 
 // Barred tells the requester that an approval was not taken, since they may not order this any more.
 func (w Writer) Barred(s provision.Sheet) (json.RawMessage, string) {
-	due := w.say("barred.next", "when", w.when(s, s.Order.Approval.Due))
-	body := []card.Element{w.facts(s), card.Text{Text: due}, card.Actions{w.openButton(s.Order)}}
-	return w.note("barred", s, append(body, w.zoneNote(s)...)...)
+	due := w.Say("barred.next", "when", w.When(s, s.Order.Approval.Due))
+	body := []card.Element{w.facts(s), card.Text{Text: due}, card.Actions{w.OpenButton(s.Order)}}
+	return w.note("barred", s, append(body, w.ZoneNote(s)...)...)
 }
 
 // Unasked tells the requester that there is no approver who can be asked.
 func (w Writer) Unasked(s provision.Sheet) (json.RawMessage, string) {
 	return w.note("unasked", s,
-		append(w.passed(s.Order), card.Text{Text: w.say("unasked.next")}, card.Actions{w.openButton(s.Order)})...)
+		append(w.passed(s.Order), card.Text{Text: w.Say("unasked.next")}, card.Actions{w.OpenButton(s.Order)})...)
 }

@@ -1,4 +1,4 @@
-package view
+package view_test
 
 import (
 	"encoding/json"
@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
@@ -135,7 +137,7 @@ func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string
 		"outbox-none":     func() (json.RawMessage, string) { return w.Outbox(nil, now) },
 		"outbox": func() (json.RawMessage, string) {
 			o := sheet(provision.Done, nil).Order
-			return w.Outbox([]Stuck{
+			return w.Outbox([]lists.Stuck{
 				{Order: o, To: "Dana Reyes", Since: ago(2 * time.Hour), Next: now.Add(10 * time.Minute), Tries: 7},
 				{Order: o, Since: ago(time.Hour), Tries: 1}, {Since: ago(time.Minute), Next: now.Add(time.Minute), Tries: 1},
 				{Order: o, To: "Alice Moreau", Since: ago(48 * time.Hour), Lost: "told-blocked"},
@@ -151,7 +153,7 @@ func TestOnlyWhoIsAskedCanDecide(t *testing.T) {
 	w := writer(t)
 	decides := func(s provision.Sheet, who provision.UserID) bool {
 		raw, _ := w.Approval(s, who)
-		return strings.Contains(string(raw), VerbApprove)
+		return strings.Contains(string(raw), view.VerbApprove)
 	}
 	pending := sheet(provision.Pending, asked())
 	if !decides(pending, carol.ID) {
@@ -185,7 +187,7 @@ func TestLongTalkFits(t *testing.T) {
 	s := sheet(provision.Pending, asked(gave(given...)))
 	approval, _ := w.Approval(s, carol.ID)
 	order, _ := w.Order(s)
-	for name, raw := range map[string]json.RawMessage{VerbApprove: approval, VerbReply: order} {
+	for name, raw := range map[string]json.RawMessage{view.VerbApprove: approval, view.VerbReply: order} {
 		checkCard(t, raw)
 		for _, want := range []string{name, "594 earlier entries are not shown.", "Carol Whitaker approved"} {
 			if !strings.Contains(string(raw), want) {

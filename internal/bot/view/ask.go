@@ -19,7 +19,7 @@ func (w Writer) Ask(question string, choices []Choice) (json.RawMessage, string)
 		act := card.Action{Title: c.Title, Verb: VerbSay, Data: card.Data{DataLine: c.Line}, Bare: i > 0}
 		body = append(body, card.Actions{act})
 	}
-	return finish(question, body)
+	return Finish(question, body)
 }
 
 // Where other things are done than Calltab does.
@@ -30,14 +30,14 @@ const (
 
 // Elsewhere says where something is done that Calltab does not do, by its topic, with a link where there is a page.
 func (w Writer) Elsewhere(topic string) (json.RawMessage, string) {
-	text := w.say("explain." + topic)
+	text := w.Say("explain." + topic)
 	body := []card.Element{card.Text{Text: text}}
 	switch topic {
 	case "licence":
-		body = append(body, card.Link{Title: w.say("button.m365-admin"), URL: m365Admin})
+		body = append(body, card.Link{Title: w.Say("button.m365-admin"), URL: m365Admin})
 	case "port", "international", "other-language": // nothing to open
 	default:
-		body = append(body, card.Link{Title: w.say("button.teams-admin"), URL: teamsAdmin})
+		body = append(body, card.Link{Title: w.Say("button.teams-admin"), URL: teamsAdmin})
 	}
-	return finish(text, body)
+	return Finish(text, body)
 }

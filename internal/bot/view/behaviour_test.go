@@ -1,4 +1,4 @@
-package view
+package view_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -83,7 +84,7 @@ func TestTimesAreLabelled(t *testing.T) {
 func TestButtons(t *testing.T) {
 	t.Parallel()
 	w := writer(t)
-	bare := map[string]bool{VerbBack: true, VerbCancel: true, VerbTakeBack: true, VerbRetry: true, VerbUndo: true, VerbRevert: true, VerbAmend: true, VerbApprove: true, VerbAskAgain: true}
+	bare := map[string]bool{view.VerbBack: true, view.VerbCancel: true, view.VerbTakeBack: true, view.VerbRetry: true, view.VerbUndo: true, view.VerbRevert: true, view.VerbAmend: true, view.VerbApprove: true, view.VerbAskAgain: true}
 	for _, c := range []struct{ card, want string }{
 		{"order-draft-lookup", "order.cancel"},
 		{"order-draft-person-empty", "order.person! order.cancel"},
@@ -189,12 +190,12 @@ func TestArgumentsAreReadable(t *testing.T) {
 		{provision.Say("number-not-here", "number", string(mine)), "+1 206-555-0100 is not one of the numbers here. Write “numbers” to see which there are."},
 		{provision.Message{}, ""},
 	} {
-		if got := w.message(c.in); got != c.want {
+		if got := w.Message(c.in); got != c.want {
 			t.Errorf("%v is said as %q, want %q", c.in, got, c.want)
 		}
 	}
-	w.Number = nil
-	if got := w.message(provision.Say("number-taken", "number", string(mine))); !strings.HasPrefix(got, string(mine)) {
+	w.Format = nil
+	if got := w.Message(provision.Say("number-taken", "number", string(mine))); !strings.HasPrefix(got, string(mine)) {
 		t.Errorf("without a format a number is said as %q", got)
 	}
 }
@@ -205,37 +206,17 @@ func TestPersonMentionedIsNotNamedByID(t *testing.T) {
 	for query, want := range map[string]string{
 		"0d0a0000-0000-4000-8000-000000000001": "this person", "": "this person", "dana": "dana",
 	} {
-		if got := w.person(provision.Order{OrderForm: provision.OrderForm{Query: query}}); got != want {
+		if got := w.Person(provision.Order{OrderForm: provision.OrderForm{Query: query}}); got != want {
 			t.Errorf("person asked for as %q is named %q, want %q", query, got, want)
-		}
-	}
-}
-
-func TestLikelyLocation(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name   string
-		change func(*provision.Sheet)
-		want   provision.LocationID
-	}{
-		{"the person's city", func(*provision.Sheet) {}, "seattle"},
-		{"the person's office", func(s *provision.Sheet) { s.Order.Person.City, s.Order.Person.Office = "", "berlin" }, "berlin"},
-		{"the order's", func(s *provision.Sheet) { s.Order.Location = "berlin" }, "berlin"},
-		{"none", func(s *provision.Sheet) { s.Order.Person.City, s.Order.Person.Office = "", "" }, ""},
-	} {
-		s := draft(provision.FormLocation, nil)
-		c.change(&s)
-		if got := likelyLocation(s); got != c.want {
-			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
 }
 
 func BenchmarkHelp(b *testing.B) {
 	w := writer(b)
-	var commands []CommandHelp
+	var commands []view.CommandHelp
 	for range 8 {
-		commands = append(commands, CommandHelp{"add person location plan", "Give a person a phone.", "add dana.reyes@contoso.com seattle"})
+		commands = append(commands, view.CommandHelp{Usage: "add person location plan", Summary: "Give a person a phone.", Example: "add dana.reyes@contoso.com seattle"})
 	}
 	for b.Loop() {
 		w.Help(commands)

@@ -11,8 +11,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// openChoices is how many choices are shown at once; more go into a list that drops down.
-const openChoices = 6
+// OpenChoices is how many choices are shown at once; more go into a list that drops down.
+const OpenChoices = 6
 
 // form is one form of a draft: what it asks, with what, and what its primary button does.
 type form struct {
@@ -39,7 +39,7 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 	n, of := step(o)
 	if n > 0 {
 		body = append(body,
-			card.Text{Text: w.say("form.step", "step", strconv.Itoa(n), "of", strconv.Itoa(of)), Subtle: true,
+			card.Text{Text: w.Say("form.step", "step", strconv.Itoa(n), "of", strconv.Itoa(of)), Subtle: true,
 				Small: true})
 	}
 	body = append(body, card.Text{Text: f.question, Bold: true, Tight: n > 0})
@@ -57,15 +57,15 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 	body = append(body, append(actions, w.bare(o, VerbCancel, "button.cancel")))
 
 	if notice := w.notice(s); notice != "" {
-		return finish(w.say("notice.summary", "title", w.title(o), "notice", notice), body)
+		return Finish(w.Say("notice.summary", "title", w.Title(o), "notice", notice), body)
 	}
-	return finish(w.say("draft.summary", "title", w.title(o), "question", f.question), body)
+	return Finish(w.Say("draft.summary", "title", w.Title(o), "question", f.question), body)
 }
 
 // othersDraft is an unfinished order as it is shown to a reader who may not fill it in.
 func (w Writer) othersDraft(s provision.Sheet) (json.RawMessage, string) {
-	status := w.say("draft.others", "person", s.Order.Requester.Name)
-	return finish(w.say("notice.summary", "title", w.title(s.Order), "notice", status),
+	status := w.Say("draft.others", "person", s.Order.Requester.Name)
+	return Finish(w.Say("notice.summary", "title", w.Title(s.Order), "notice", status),
 		append(w.header(s), card.Text{Text: status, Bold: true, Color: card.Accent}, w.facts(s)))
 }
 
@@ -79,14 +79,14 @@ func (w Writer) form(s provision.Sheet) form {
 	switch s.Order.Form {
 	case provision.FormLookup:
 		return form{
-			question: w.say("form.lookup", "person", w.person(s.Order)), first: true,
-			body: []card.Element{card.Text{Text: w.say("form.lookup.more")}},
+			question: w.Say("form.lookup", "person", w.Person(s.Order)), first: true,
+			body: []card.Element{card.Text{Text: w.Say("form.lookup.more")}},
 		}
 	case provision.FormWhich:
 		return w.whichForm(s.Order)
 	case provision.FormRefused:
 		return form{
-			question: w.sayFor(s.Order, refusal(s.Order), "person", w.person(s.Order), "order", string(s.Order.Undoes)),
+			question: w.SayFor(s.Order, refusal(s.Order), "person", w.Person(s.Order), "order", string(s.Order.Undoes)),
 			body:     w.refused(s.Order),
 			verb:     VerbRecheck, button: "button.recheck",
 		}
@@ -115,11 +115,11 @@ func refusal(o provision.Order) string {
 // refused is why the person cannot have a phone. An employee cannot follow most of the advice, and reads who can.
 func (w Writer) refused(o provision.Order) []card.Element {
 	if o.As != provision.RoleEmployee {
-		return []card.Element{box(card.WarningStyle, w.reasons(o.Reasons)...)}
+		return []card.Element{Box(card.WarningStyle, w.Reasons(o.Reasons)...)}
 	}
-	body := []card.Element{box(card.WarningStyle, w.advice(o.Reasons, ".employee")...)}
+	body := []card.Element{Box(card.WarningStyle, w.advice(o.Reasons, ".employee")...)}
 	if refusal(o) == "form.refused" {
-		body = append(body, card.Text{Text: w.say("form.refused.employee")})
+		body = append(body, card.Text{Text: w.Say("form.refused.employee")})
 	}
 	return body
 }
@@ -133,24 +133,24 @@ func (w Writer) personForm(o provision.Order) form {
 		upn = o.Query
 	}
 	f := form{
-		question: w.sayFor(o, "form.person"), first: true, verb: VerbPerson, button: "button.continue",
+		question: w.SayFor(o, "form.person"), first: true, verb: VerbPerson, button: "button.continue",
 		body: []card.Element{
-			card.Text{Text: w.sayFor(o, "form.person.more"), Tight: true},
+			card.Text{Text: w.SayFor(o, "form.person.more"), Tight: true},
 			card.TextInput{
-				ID: InputUPN, Label: w.say("form.person.upn"), Value: upn, Placeholder: w.say("form.person.upn.hint"),
-				Required: w.say("form.person.upn.error"), MaxLength: 113, Email: true, // Microsoft Entra's own limit
+				ID: InputUPN, Label: w.Say("form.person.upn"), Value: upn, Placeholder: w.Say("form.person.upn.hint"),
+				Required: w.Say("form.person.upn.error"), MaxLength: 113, Email: true, // Microsoft Entra's own limit
 			},
 		},
 	}
 	if o.Person.ID != "" && o.Kind.Gives() { // before that, Microsoft 365 may know the names
 		f.body = append(f.body,
 			card.TextInput{
-				ID: InputGivenName, Label: w.say("form.person.given"), Value: o.GivenName,
-				Required: w.say("form.person.given.error"), MaxLength: 64,
+				ID: InputGivenName, Label: w.Say("form.person.given"), Value: o.GivenName,
+				Required: w.Say("form.person.given.error"), MaxLength: 64,
 			},
 			card.TextInput{
-				ID: InputSurname, Label: w.say("form.person.surname"), Value: o.Surname,
-				Required: w.say("form.person.surname.error"), MaxLength: 64,
+				ID: InputSurname, Label: w.Say("form.person.surname"), Value: o.Surname,
+				Required: w.Say("form.person.surname.error"), MaxLength: 64,
 			})
 	}
 	return f
@@ -158,18 +158,18 @@ func (w Writer) personForm(o provision.Order) form {
 
 func (w Writer) whichForm(o provision.Order) form {
 	set := card.ChoiceSet{
-		ID: InputWhich, Label: w.sayFor(o, "form.which.label"), Required: w.say("form.which.error"),
-		Placeholder: w.say("form.which.error"), Open: len(o.Choices) <= openChoices,
+		ID: InputWhich, Label: w.SayFor(o, "form.which.label"), Required: w.Say("form.which.error"),
+		Placeholder: w.Say("form.which.error"), Open: len(o.Choices) <= OpenChoices,
 	}
 	for _, p := range o.Choices {
 		set.Choices = append(set.Choices, card.Choice{Title: describe(p), Value: string(p.ID)})
 	}
-	question := w.say("form.which", "person", w.person(o))
+	question := w.Say("form.which", "person", w.Person(o))
 	if o.Query == "" { // the name came from a form
-		question = w.say("form.which.plain")
+		question = w.Say("form.which.plain")
 	}
 	return form{
-		question: question, body: []card.Element{set, card.Text{Text: w.say("form.which.more"), Subtle: true}},
+		question: question, body: []card.Element{set, card.Text{Text: w.Say("form.which.more"), Subtle: true}},
 		verb: VerbWhich, button: "button.continue",
 	}
 }
@@ -181,18 +181,18 @@ func describe(p provision.Person) string {
 }
 
 func (w Writer) locationForm(s provision.Sheet) form {
-	f := form{question: w.sayFor(s.Order, "form.location", "person", w.person(s.Order)), facts: true}
+	f := form{question: w.SayFor(s.Order, "form.location", "person", w.Person(s.Order)), facts: true}
 	if len(s.Locations) == 0 {
-		f.body = []card.Element{card.Text{Text: w.say("form.location.none")}}
+		f.body = []card.Element{card.Text{Text: w.Say("form.location.none")}}
 		return f
 	}
 	set := card.ChoiceSet{
-		ID: InputLocation, Label: w.say("form.location.label"), Value: string(likelyLocation(s)),
-		Required: w.say("form.location.error"), Placeholder: w.say("form.location.error"),
-		Open: len(s.Locations) <= openChoices,
+		ID: InputLocation, Label: w.Say("form.location.label"), Value: string(likelyLocation(s)),
+		Required: w.Say("form.location.error"), Placeholder: w.Say("form.location.error"),
+		Open: len(s.Locations) <= OpenChoices,
 	}
 	for _, l := range s.Locations {
-		title := w.say("form.location.choice", "location", l.Name, "country", l.Country,
+		title := w.Say("form.location.choice", "location", l.Name, "country", l.Country,
 			"count", strconv.Itoa(l.Numbers[provision.Free]))
 		set.Choices = append(set.Choices, card.Choice{Title: title, Value: string(l.ID)})
 	}
@@ -216,20 +216,20 @@ func likelyLocation(s provision.Sheet) provision.LocationID {
 }
 
 func (w Writer) planForm(s provision.Sheet) form {
-	f := form{question: w.say("form.plan"), facts: true}
+	f := form{question: w.Say("form.plan"), facts: true}
 	if len(s.Plans) == 0 {
-		f.body = []card.Element{card.Text{Text: w.say("form.plan.none")}}
+		f.body = []card.Element{card.Text{Text: w.Say("form.plan.none")}}
 		return f
 	}
 	set := card.ChoiceSet{
-		ID: InputPlan, Label: w.say("form.plan.label"), Value: string(s.Order.Plan),
-		Required: w.say("form.plan.error"), Placeholder: w.say("form.plan.error"), Open: len(s.Plans) <= openChoices,
+		ID: InputPlan, Label: w.Say("form.plan.label"), Value: string(s.Order.Plan),
+		Required: w.Say("form.plan.error"), Placeholder: w.Say("form.plan.error"), Open: len(s.Plans) <= OpenChoices,
 	}
 	if len(s.Plans) == 1 {
 		set.Value = string(s.Plans[0].ID)
 	}
 	for _, p := range s.Plans {
-		set.Choices = append(set.Choices, card.Choice{Title: w.plan(p), Value: string(p.ID)})
+		set.Choices = append(set.Choices, card.Choice{Title: w.Plan(p), Value: string(p.ID)})
 	}
 	f.body = []card.Element{set}
 	f.verb = VerbPlan
@@ -240,24 +240,24 @@ func (w Writer) planForm(s provision.Sheet) form {
 // numberForm offers the best numbers, and the rest by type-ahead. Only a number that is held already is chosen
 // beforehand: two requesters at a time would both take the first one.
 func (w Writer) numberForm(s provision.Sheet) form {
-	f := form{question: w.say("form.number"), facts: true}
+	f := form{question: w.Say("form.number"), facts: true}
 	if len(s.Best) == 0 {
-		f.body = []card.Element{card.Text{Text: w.say("no-free-numbers", "location", s.Location.Name)}}
+		f.body = []card.Element{card.Text{Text: w.Say("no-free-numbers", "location", s.Location.Name)}}
 		return f
 	}
 	set := card.ChoiceSet{
-		ID: InputNumber, Label: w.say("form.number.label"), Value: string(s.Order.Number),
-		Placeholder: w.say("form.number.hint"),
-		Required:    w.say("form.number.error"), Dataset: DatasetNumbers,
+		ID: InputNumber, Label: w.Say("form.number.label"), Value: string(s.Order.Number),
+		Placeholder: w.Say("form.number.hint"),
+		Required:    w.Say("form.number.error"), Dataset: DatasetNumbers,
 	}
 	for _, n := range s.Best {
 		set.Choices = append(set.Choices, card.Choice{Title: w.suggestion(n, s.Now), Value: string(n.E164)})
 	}
-	hold := []card.Element{card.Text{Text: w.say("form.number.hold"), Subtle: true}}
+	hold := []card.Element{card.Text{Text: w.Say("form.number.hold"), Subtle: true}}
 	if s.Order.Number != "" {
 		hold = w.held(s)
 	}
-	f.body = append([]card.Element{card.Text{Text: w.say("form.number.more", "location", s.Location.Name), Tight: true},
+	f.body = append([]card.Element{card.Text{Text: w.Say("form.number.more", "location", s.Location.Name), Tight: true},
 		set}, hold...)
 	f.verb, f.button = VerbNumber, "button.continue"
 	return f
@@ -266,9 +266,9 @@ func (w Writer) numberForm(s provision.Sheet) form {
 // suggestion names a number and why it is offered.
 func (w Writer) suggestion(n provision.Suggestion, now time.Time) string {
 	if n.Merit == "" {
-		return w.number(n.E164)
+		return w.Number(n.E164)
 	}
-	return w.say("merit."+string(n.Merit), "number", w.number(n.E164), "digits", n.Digits,
+	return w.Say("merit."+string(n.Merit), "number", w.Number(n.E164), "digits", n.Digits,
 		"span", w.Words.Span(now.Sub(n.Rested)))
 }
 
@@ -277,8 +277,8 @@ func (w Writer) held(s provision.Sheet) []card.Element {
 	if s.Order.Number == "" || s.Order.HoldEnds.IsZero() {
 		return nil
 	}
-	line := w.say("form.number.held", "number", w.number(s.Order.Number), "until", w.when(s, s.Order.HoldEnds))
-	return append([]card.Element{card.Text{Text: line, Subtle: true}}, w.zoneNote(s)...)
+	line := w.Say("form.number.held", "number", w.Number(s.Order.Number), "until", w.When(s, s.Order.HoldEnds))
+	return append([]card.Element{card.Text{Text: line, Subtle: true}}, w.ZoneNote(s)...)
 }
 
 // rest says how long the number rests that an order takes back.
@@ -291,31 +291,31 @@ func (w Writer) rest(s provision.Sheet) string {
 		at = s.HadAt
 	}
 	days := int(at.Cooling().Hours() / 24)
-	return w.say("form.review.rest", "count", strconv.Itoa(days), "number", w.number(s.Order.Number))
+	return w.Say("form.review.rest", "count", strconv.Itoa(days), "number", w.Number(s.Order.Number))
 }
 
 func (w Writer) reviewForm(s provision.Sheet) form {
-	more := w.sayFor(s.Order, "form.review.more", "person", w.person(s.Order))
+	more := w.SayFor(s.Order, "form.review.more", "person", w.Person(s.Order))
 	if by := s.Rule.By; by != provision.ByNobody && by != "" {
-		more = w.say("form.review.approval")
+		more = w.Say("form.review.approval")
 	}
 	body := []card.Element{w.facts(s), card.Text{Text: more}}
 	if s.Order.Kind.Ends() {
 		body = append(body, card.Text{Text: w.rest(s), Tight: true})
 	} else {
-		body = append(body, card.Text{Text: w.say("card.usual"), Tight: true})
+		body = append(body, card.Text{Text: w.Say("card.usual"), Tight: true})
 	}
-	f := form{question: w.say("form.review"), body: append(body, w.held(s)...), verb: VerbSave, button: "button.save"}
+	f := form{question: w.Say("form.review"), body: append(body, w.held(s)...), verb: VerbSave, button: "button.save"}
 	switch s.Rule.By {
 	case provision.ByNobody, "":
 		return f
 	case provision.Never:
-		f.body, f.verb = append(f.body, box(card.WarningStyle, card.Text{Text: w.say("form.review.never")})), ""
+		f.body, f.verb = append(f.body, Box(card.WarningStyle, card.Text{Text: w.Say("form.review.never")})), ""
 		return f
 	}
-	f.body = append(f.body, card.Text{Text: w.say(w.asks(s), "person", w.person(s.Order), "location", s.Location.Name)},
-		card.TextInput{ID: InputWhy, Label: w.say("form.review.why"), Value: s.Order.Why,
-			Required: w.say("form.review.why.error"), MaxLength: mostWords})
+	f.body = append(f.body, card.Text{Text: w.Say(w.asks(s), "person", w.Person(s.Order), "location", s.Location.Name)},
+		card.TextInput{ID: InputWhy, Label: w.Say("form.review.why"), Value: s.Order.Why,
+			Required: w.Say("form.review.why.error"), MaxLength: mostWords})
 	f.button = "button.send"
 	return f
 }

@@ -14,7 +14,7 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 	var status string
 	var color card.Color
 	if s.Order.State != provision.Rejected {
-		status = w.say("status." + string(s.Order.State))
+		status = w.Say("status." + string(s.Order.State))
 	}
 	switch s.Order.State {
 	case provision.Done:
@@ -27,7 +27,7 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 		body = w.parked(s)
 	case provision.Rejected:
 		status, color = w.rejected(s.Order), card.Attention
-		body = append(append([]card.Element{w.facts(s)}, w.given(s)...), card.Text{Text: w.say("rejected.next")})
+		body = append(append([]card.Element{w.facts(s)}, w.given(s)...), card.Text{Text: w.Say("rejected.next")})
 	default:
 		var back []card.Element
 		if s.Order.Withdrawn() {
@@ -35,22 +35,22 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 			back = w.takenBack(s)
 		}
 		if s.Order.State == provision.Expired && !s.Order.Approval.Since.IsZero() {
-			status = w.say("status.expired.approval")
+			status = w.Say("status.expired.approval")
 		}
 		if s.Order.IsSettled() {
-			status = w.message(s.Order.Settled.Why)
+			status = w.Message(s.Order.Settled.Why)
 		}
-		again := w.say("cancelled.next.plain", "command", w.commandName(s.Order))
+		again := w.Say("cancelled.next.plain", "command", w.commandName(s.Order))
 		if s.Order.Person.ID != "" {
-			again = w.say("cancelled.next", "command", w.command(s.Order))
+			again = w.Say("cancelled.next", "command", w.command(s.Order))
 		}
 		body = append(back, card.Text{Text: again})
 	}
 	body = append(append(w.header(s), card.Text{Text: status, Bold: true, Color: color}), body...)
 	if endShowsTime(s.Order) {
-		body = append(body, w.zoneNote(s)...)
+		body = append(body, w.ZoneNote(s)...)
 	}
-	return finish(w.say("notice.summary", "title", w.title(s.Order), "notice", status), body)
+	return Finish(w.Say("notice.summary", "title", w.Title(s.Order), "notice", status), body)
 }
 
 // endShowsTime reports whether the card of an order that has ended shows a time.
@@ -68,19 +68,19 @@ func endShowsTime(o provision.Order) bool {
 
 // done is how a done order stands, in which colour, and what its card says below that.
 func (w Writer) done(s provision.Sheet) (status string, color card.Color, body []card.Element) {
-	status, color = w.sayFor(s.Order, "status.done.undated"), card.Good
+	status, color = w.SayFor(s.Order, "status.done.undated"), card.Good
 	switch {
 	case leftOpen(s.Order):
-		status, color = w.say("status.accepted"), ""
+		status, color = w.Say("status.accepted"), ""
 	case !s.Order.Ready.IsZero():
-		status = w.say("status.done", "when", w.when(s, s.Order.Ready))
+		status = w.Say("status.done", "when", w.When(s, s.Order.Ready))
 	}
 	body = append(w.remark(s), w.facts(s))
 	if s.Order.IsSettled() {
-		status = w.message(s.Order.Settled.Why)
+		status = w.Message(s.Order.Settled.Why)
 	}
 	if by := s.Order.UndoneBy; by != "" {
-		return w.say("status.undone", "order", string(by)), "", body
+		return w.Say("status.undone", "order", string(by)), "", body
 	}
 	if !s.Order.IsSettled() {
 		body = append(body, w.doneWords(s)...)
@@ -100,14 +100,14 @@ func (w Writer) doneWords(s provision.Sheet) []card.Element {
 	case o.Kind.Ends():
 		return w.ended(s)
 	}
-	body := []card.Element{card.Text{Text: w.say("done.more")}}
+	body := []card.Element{card.Text{Text: w.Say("done.more")}}
 	switch {
 	case !o.Confirmed.IsZero():
-		return append(body, card.Text{Text: w.say("done.confirmed", "person", w.person(o)), Color: card.Good})
+		return append(body, card.Text{Text: w.Say("done.confirmed", "person", w.Person(o)), Color: card.Good})
 	case o.Untold.ID != "":
 		return append(body, w.passOn(o)...)
 	}
-	return append(body, card.Text{Text: w.sayFor(o, "done.told", "person", w.person(o))})
+	return append(body, card.Text{Text: w.SayFor(o, "done.told", "person", w.Person(o))})
 }
 
 // ended says what an order that took a phone away leads to, and what may be done now.
@@ -120,37 +120,37 @@ func (w Writer) ended(s provision.Sheet) []card.Element {
 	if len(o.Left) > 0 {
 		var all []string
 		for _, n := range o.Left {
-			all = append(all, w.number(n))
+			all = append(all, w.Number(n))
 		}
-		text := w.say("done.left", "person", w.person(o), "numbers", strings.Join(all, ", "))
-		return append(body, box(card.WarningStyle, card.Text{Text: text}))
+		text := w.Say("done.left", "person", w.Person(o), "numbers", strings.Join(all, ", "))
+		return append(body, Box(card.WarningStyle, card.Text{Text: text}))
 	}
 	if o.Kind == provision.Remove && o.Person.Gone && o.Undoes == "" {
-		return append(body, card.Text{Text: w.say("done.gone", "person", w.person(o))})
+		return append(body, card.Text{Text: w.Say("done.gone", "person", w.Person(o))})
 	}
-	return append(body, card.Text{Text: w.sayFor(o, "done.more", "person", w.person(o), "command", "add "+w.handle(o))})
+	return append(body, card.Text{Text: w.SayFor(o, "done.more", "person", w.Person(o), "command", "add "+w.handle(o))})
 }
 
 // problem says why an order stopped, what to do, and what it was about.
 func (w Writer) problem(s provision.Sheet, next string) []card.Element {
 	var why []card.Element
-	if text := w.message(s.Order.Problem); text != "" {
+	if text := w.Message(s.Order.Problem); text != "" {
 		why = append(why, card.Text{Text: text})
 	}
-	why = append(why, w.reasons(s.Order.Reasons)...)
+	why = append(why, w.Reasons(s.Order.Reasons)...)
 	var body []card.Element
 	if len(why) > 0 {
-		body = append(body, box(card.AttentionStyle, why...))
+		body = append(body, Box(card.AttentionStyle, why...))
 	}
-	return append(body, w.facts(s), card.Text{Text: w.say(next, "command", w.command(s.Order))})
+	return append(body, w.facts(s), card.Text{Text: w.Say(next, "command", w.command(s.Order))})
 }
 
 // passOn says why the person could not be told, with a text that the requester can pass on.
 func (w Writer) passOn(o provision.Order) []card.Element {
 	return []card.Element{
-		card.Text{Text: w.message(o.Untold)},
-		card.Text{Text: w.say("untold.pass"), Bold: true},
-		box(card.Emphasis, card.Text{Text: w.say("untold.text", "number", w.number(o.Number))}),
+		card.Text{Text: w.Message(o.Untold)},
+		card.Text{Text: w.Say("untold.pass"), Bold: true},
+		Box(card.Emphasis, card.Text{Text: w.Say("untold.text", "number", w.Number(o.Number))}),
 	}
 }
 
@@ -159,5 +159,5 @@ func (w Writer) handle(o provision.Order) string {
 	if o.Person.UPN != "" {
 		return o.Person.UPN
 	}
-	return w.person(o)
+	return w.Person(o)
 }

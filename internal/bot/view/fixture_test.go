@@ -1,10 +1,12 @@
-package view
+package view_test
 
 import (
 	"testing"
 	"time"
 
 	"calltab/internal/bot/text"
+	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
@@ -28,18 +30,21 @@ var (
 
 const mine provision.E164 = "+12065550100"
 
+// Writer draws every card, of orders and of all else: the tests of this folder look at both.
+type Writer = lists.Writer
+
 func writer(t testing.TB) Writer {
 	t.Helper()
 	c, err := text.New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Writer{Words: c.For("en-US"), Number: func(n provision.E164) string {
+	return Writer{Writer: view.Writer{Words: c.For("en-US"), Format: func(n provision.E164) string {
 		if len(n) != 12 {
 			return string(n)
 		}
 		return string(n[:2] + " " + n[2:5] + "-" + n[5:8] + "-" + n[8:])
-	}}
+	}}}
 }
 
 func stock() []provision.Stock {

@@ -15,21 +15,21 @@ type CommandHelp struct {
 
 // Help lists the commands.
 func (w Writer) Help(commands []CommandHelp) (json.RawMessage, string) {
-	body := []card.Element{card.Text{Text: w.say("help.title"), Heading: true}}
+	body := []card.Element{card.Text{Text: w.Say("help.title"), Heading: true}}
 	for _, c := range commands {
 		body = append(body, card.Text{Text: c.Usage, Bold: true}, card.Text{Text: c.Summary, Tight: true})
 		if c.Example != "" {
-			body = append(body, card.Text{Text: w.say("help.example", "example", c.Example), Subtle: true, Tight: true})
+			body = append(body, card.Text{Text: w.Say("help.example", "example", c.Example), Subtle: true, Tight: true})
 		}
 	}
-	return finish(w.say("help.summary"), append(body, card.Text{Text: w.say("help.more"), Subtle: true}))
+	return Finish(w.Say("help.summary"), append(body, card.Text{Text: w.Say("help.more"), Subtle: true}))
 }
 
 // HelpWith shows one command, with its example as a line to press.
 func (w Writer) HelpWith(c CommandHelp) (json.RawMessage, string) {
 	body := []card.Element{card.Text{Text: c.Usage, Heading: true}, card.Text{Text: c.Summary}}
-	return finish(w.say("help.one", "usage", c.Usage), append(body,
-		card.Text{Text: w.say("help.example", "example", c.Example), Subtle: true}))
+	return Finish(w.Say("help.one", "usage", c.Usage), append(body,
+		card.Text{Text: w.Say("help.example", "example", c.Example), Subtle: true}))
 }
 
 // Welcome is the first message in a personal chat: to a user who may give commands (admin), or to any other user.
@@ -38,9 +38,9 @@ func (w Writer) Welcome(admin bool) (json.RawMessage, string) {
 	if admin {
 		audience = "welcome.admin"
 	}
-	return finish(w.say("welcome.summary"), []card.Element{
-		card.Text{Text: w.say("welcome.title"), Heading: true},
-		card.Text{Text: w.say(audience)},
-		card.Text{Text: w.say(audience + ".next")},
+	return Finish(w.Say("welcome.summary"), []card.Element{
+		card.Text{Text: w.Say("welcome.title"), Heading: true},
+		card.Text{Text: w.Say(audience)},
+		card.Text{Text: w.Say(audience + ".next")},
 	})
 }

@@ -1,4 +1,4 @@
-package view
+package view_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"calltab/internal/bot/card"
+	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
@@ -64,7 +66,7 @@ func poisoned(w Writer, text string) map[string]json.RawMessage {
 	orderCards(w, of)
 	noteCards(w, of)
 	undoCards(w, of)
-	lists := struct {
+	known := struct {
 		Findings  []provision.Finding
 		Orders    []provision.Order
 		Stock     []provision.Stock
@@ -77,17 +79,17 @@ func poisoned(w Writer, text string) map[string]json.RawMessage {
 			{Person: danae, Eligibility: provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.HasNumber, Args: map[string]string{"number": ""}}}}},
 		},
 	}
-	poison(reflect.ValueOf(&lists).Elem(), text)
-	all["found"], _ = w.Found(lists.Findings)
-	all["roster-others"], _ = w.Roster(rosterOf(true, lists.Findings))
-	all["roster"], _ = w.Roster(rosterOf(false, lists.Findings))
-	all["intake"], _ = w.Imported(intakeOf(lists.Findings))
-	all["why"], _ = w.Why(lists.Findings[1])
-	all["orders"], _ = w.Orders(lists.Orders, now)
-	all["locations"], _ = w.Locations(lists.Stock)
-	all["plans"], _ = w.Plans(lists.Plans)
-	all["numbers"], _ = w.Numbers(NumberList{Title: text, Numbers: best(), Stock: lists.Stock, Now: now})
-	all["help"], _ = w.Help([]CommandHelp{{Usage: text, Summary: text, Example: text}})
+	poison(reflect.ValueOf(&known).Elem(), text)
+	all["found"], _ = w.Found(known.Findings)
+	all["roster-others"], _ = w.Roster(rosterOf(true, known.Findings))
+	all["roster"], _ = w.Roster(rosterOf(false, known.Findings))
+	all["intake"], _ = w.Imported(intakeOf(known.Findings))
+	all["why"], _ = w.Why(known.Findings[1])
+	all["orders"], _ = w.Orders(known.Orders, now)
+	all["locations"], _ = w.Locations(known.Stock)
+	all["plans"], _ = w.Plans(known.Plans)
+	all["numbers"], _ = w.Numbers(lists.NumberList{Title: text, Numbers: best(), Stock: known.Stock, Now: now})
+	all["help"], _ = w.Help([]view.CommandHelp{{Usage: text, Summary: text, Example: text}})
 	return all
 }
 
@@ -148,7 +150,7 @@ func TestLongListsFit(t *testing.T) {
 		sites, plans = append(sites, stock()...), append(plans, metered)
 	}
 	cards := map[string]json.RawMessage{}
-	cards["numbers"], _ = w.Numbers(NumberList{Title: "Numbers", Numbers: numbers, Stock: stock(), Now: now})
+	cards["numbers"], _ = w.Numbers(lists.NumberList{Title: "Numbers", Numbers: numbers, Stock: stock(), Now: now})
 	cards["orders"], _ = w.Orders(orders, now)
 	cards["found"], _ = w.Found(found)
 	cards["locations"], _ = w.Locations(sites)

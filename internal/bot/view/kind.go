@@ -8,15 +8,15 @@ import (
 	"calltab/internal/provision"
 )
 
-// sayFor says a message in the words of the order's kind: the message with the kind behind its id, else the one for all
+// SayFor says a message in the words of the order's kind: the message with the kind behind its id, else the one for all
 // orders that change a phone (id.change) or take it away (id.end), else the plain one, which is that of a new phone.
 // Before all of these comes the one for orders that take another one back (id.undo).
-func (w Writer) sayFor(o provision.Order, id string, pairs ...string) string {
+func (w Writer) SayFor(o provision.Order, id string, pairs ...string) string {
 	if o.Undoes != "" && w.Words.Has(id+".undo") {
-		return w.say(id+".undo", pairs...)
+		return w.Say(id+".undo", pairs...)
 	}
 	if o.Kind.Gives() || o.Kind == "" {
-		return w.say(id, pairs...)
+		return w.Say(id, pairs...)
 	}
 	group := ".change"
 	if o.Kind.Ends() {
@@ -24,10 +24,10 @@ func (w Writer) sayFor(o provision.Order, id string, pairs ...string) string {
 	}
 	for _, ending := range []string{"." + string(o.Kind), group} {
 		if w.Words.Has(id + ending) {
-			return w.say(id+ending, pairs...)
+			return w.Say(id+ending, pairs...)
 		}
 	}
-	return w.say(id, pairs...)
+	return w.Say(id, pairs...)
 }
 
 // step numbers the questions of a draft; 0 where the form is none of them.
@@ -44,7 +44,7 @@ func (w Writer) changed(now, was string) string {
 	if now == "" || was == "" || now == was {
 		return now
 	}
-	return w.say("fact.changed", "now", now, "was", was)
+	return w.Say("fact.changed", "now", now, "was", was)
 }
 
 // command is what to write to begin the order again.
@@ -63,12 +63,12 @@ func (w Writer) commandName(o provision.Order) string {
 	return strings.ReplaceAll(string(o.Kind), "-", " ")
 }
 
-// phoneActions are the buttons under a person who has a phone, in rows that fit a narrow window.
-func phoneActions(w Writer, f provision.Finding) []card.Element {
+// PhoneActions are the buttons under a person who has a phone, in rows that fit a narrow window.
+func PhoneActions(w Writer, f provision.Finding) []card.Element {
 	row := func(kinds ...provision.OrderKind) card.Element {
 		var all card.Actions
 		for _, k := range kinds {
-			all = append(all, w.beginButton(f, k))
+			all = append(all, w.BeginButton(f, k))
 		}
 		return all
 	}
@@ -76,10 +76,10 @@ func phoneActions(w Writer, f provision.Finding) []card.Element {
 		row(provision.Move, provision.Release, provision.Remove)}
 }
 
-// beginButton begins an order of a kind for a found person.
-func (w Writer) beginButton(f provision.Finding, k provision.OrderKind) card.Action {
+// BeginButton begins an order of a kind for a found person.
+func (w Writer) BeginButton(f provision.Finding, k provision.OrderKind) card.Action {
 	return card.Action{
-		Title: w.say("button.begin." + string(k)), Verb: VerbBegin,
+		Title: w.Say("button.begin." + string(k)), Verb: VerbBegin,
 		Data: card.Data{DataPerson: string(f.Person.ID), DataKind: string(k)},
 	}
 }

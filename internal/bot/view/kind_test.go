@@ -1,4 +1,4 @@
-package view
+package view_test
 
 import (
 	"encoding/json"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
@@ -102,7 +103,7 @@ func phoneCards(w Writer) map[string]func() (json.RawMessage, string) {
 			return w.Addition(provision.Addition{Location: seattle, First: mine, Last: "+12065550102", Count: 3}, "+12065550100-0102", false)
 		},
 		"numbers-last": func() (json.RawMessage, string) {
-			return w.Numbers(NumberList{Title: "Numbers in Seattle", State: provision.Free, After: mine, Numbers: best(), Stock: stock(), Now: now})
+			return w.Numbers(lists.NumberList{Title: "Numbers in Seattle", State: provision.Free, After: mine, Numbers: best(), Stock: stock(), Now: now})
 		},
 		"found-phone":          found(has),
 		"found-phone-broken":   found(broken),

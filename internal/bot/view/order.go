@@ -27,22 +27,22 @@ func (w Writer) Order(s provision.Sheet) (json.RawMessage, string) {
 // header names the person that the card is about, and says what came of the last answer.
 func (w Writer) header(s provision.Sheet) []card.Element {
 	o := s.Order
-	body := []card.Element{card.Text{Text: w.title(o), Heading: true}}
+	body := []card.Element{card.Text{Text: w.Title(o), Heading: true}}
 	if upn := o.Person.UPN; upn != "" && upn != o.Person.Name() {
 		body = append(body, card.Text{Text: upn, Subtle: true, Tight: true})
 	}
 	body = append(body, w.takes(s)...)
 	if notice := w.notice(s); notice != "" {
-		body = append(body, box(card.AttentionStyle, card.Text{Text: notice}))
+		body = append(body, Box(card.AttentionStyle, card.Text{Text: notice}))
 	}
 	return body
 }
 
-func (w Writer) title(o provision.Order) string {
+func (w Writer) Title(o provision.Order) string {
 	if o.Person.ID == "" {
-		return w.sayFor(o, "card.title.new")
+		return w.SayFor(o, "card.title.new")
 	}
-	return w.sayFor(o, "card.title", "person", w.person(o))
+	return w.SayFor(o, "card.title", "person", w.Person(o))
 }
 
 // notice is what to say on top. Once the number is assigned, only an outdated card is worth it, and an outage that
@@ -58,10 +58,10 @@ func (w Writer) notice(s provision.Sheet) string {
 	}
 	switch o.State {
 	case provision.Draft, provision.Pending, provision.Approved, provision.Running:
-		return w.message(o.Notice)
+		return w.Message(o.Notice)
 	}
 	if o.Notice.ID == "card-was-old" || o.Notice.ID == "order-press-was-old" || o.Notice.ID == "decided-by" {
-		return w.message(o.Notice)
+		return w.Message(o.Notice)
 	}
 	return ""
 }
@@ -70,9 +70,9 @@ func (w Writer) notice(s provision.Sheet) string {
 func (w Writer) waits(s provision.Sheet, id string) string {
 	args := maps.Clone(s.Order.Notice.Args)
 	if since, err := time.Parse(time.RFC3339, args["since"]); err == nil {
-		args["since"] = w.when(s, since)
+		args["since"] = w.When(s, since)
 	}
-	return w.message(provision.Message{ID: id, Args: args})
+	return w.Message(provision.Message{ID: id, Args: args})
 }
 
 // facts are what is settled about an order, always in the same order; what is not settled is left out.
@@ -81,14 +81,14 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 	var facts card.Facts
 	add := func(id, value string) {
 		if value != "" {
-			facts = append(facts, card.Fact{Title: w.say(id), Value: value})
+			facts = append(facts, card.Fact{Title: w.Say(id), Value: value})
 		}
 	}
-	if name := w.fullName(o); o.Form == provision.FormReview || o.Person.ID != "" && name != w.person(o) {
+	if name := w.fullName(o); o.Form == provision.FormReview || o.Person.ID != "" && name != w.Person(o) {
 		add("fact.person", name) // elsewhere the title has it
 	}
-	add("fact.number", w.instead(o, w.changed(w.number(o.Number), w.number(o.Had.Number))))
-	plan := w.plan(s.Plan)
+	add("fact.number", w.instead(o, w.changed(w.Number(o.Number), w.Number(o.Had.Number))))
+	plan := w.Plan(s.Plan)
 	if s.Plan.ID == s.HadPlan.ID {
 		add("fact.plan", w.instead(o, plan))
 	} else {
@@ -121,36 +121,36 @@ func (w Writer) fullName(o provision.Order) string {
 	if name := strings.TrimSpace(o.GivenName + " " + o.Surname); name != "" {
 		return name
 	}
-	return w.person(o)
+	return w.Person(o)
 }
 
-func (w Writer) plan(p provision.Plan) string {
+func (w Writer) Plan(p provision.Plan) string {
 	if p.Name == "" {
 		return ""
 	}
-	return w.say("fact.plan.value", "plan", p.Name, "price", p.Price)
+	return w.Say("fact.plan.value", "plan", p.Name, "price", p.Price)
 }
 
-// zoneNote says by which clock a card shows times. Every card that shows one has it.
-func (w Writer) zoneNote(s provision.Sheet) []card.Element {
-	zone, note := w.zone(s).String(), w.say("card.times.own")
+// ZoneNote says by which clock a card shows times. Every card that shows one has it.
+func (w Writer) ZoneNote(s provision.Sheet) []card.Element {
+	zone, note := w.zone(s).String(), w.Say("card.times.own")
 	switch zone {
 	case s.Location.TimeZone:
-		note = w.say("card.times.location", "location", s.Location.Name)
+		note = w.Say("card.times.location", "location", s.Location.Name)
 	case "UTC":
-		note = w.say("card.times.utc")
+		note = w.Say("card.times.utc")
 	}
 	return []card.Element{card.Text{Text: note, Subtle: true, Small: true}}
 }
 
-// reasons says why a person cannot have a phone, each with its remedy.
-func (w Writer) reasons(list []provision.Reason) []card.Element { return w.advice(list, "") }
+// Reasons says why a person cannot have a phone, each with its remedy.
+func (w Writer) Reasons(list []provision.Reason) []card.Element { return w.advice(list, "") }
 
 // advice is reasons with remedies for certain readers: those whose id has the ending, where there is one.
 func (w Writer) advice(list []provision.Reason, ending string) []card.Element {
 	var body []card.Element
 	for _, r := range list {
-		args, remedy := w.readable(r.Args), "rule."+string(r.Rule)+".remedy"
+		args, remedy := w.Readable(r.Args), "rule."+string(r.Rule)+".remedy"
 		if w.Words.Has(remedy + ending) {
 			remedy += ending
 		}
@@ -161,6 +161,6 @@ func (w Writer) advice(list []provision.Reason, ending string) []card.Element {
 	return body
 }
 
-func box(style card.Style, items ...card.Element) card.Element {
+func Box(style card.Style, items ...card.Element) card.Element {
 	return card.Container{Style: style, Items: items}
 }

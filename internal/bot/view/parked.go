@@ -1,9 +1,7 @@
 package view
 
 import (
-	"encoding/json"
 	"strconv"
-	"time"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/provision"
@@ -22,7 +20,7 @@ func (w Writer) parked(s provision.Sheet) []card.Element {
 	case s.Refused.Operate:
 		return body
 	}
-	return append(append(body, card.Text{Text: w.say("parked.decide"), Bold: true}), w.decisions(s)...)
+	return append(append(body, card.Text{Text: w.Say("parked.decide"), Bold: true}), w.decisions(s)...)
 }
 
 // decisions are what a person can decide about a parked order, each with what it would do.
@@ -32,21 +30,21 @@ func (w Writer) decisions(s provision.Sheet) []card.Element {
 	retry := w.bare(o, VerbRetry, "button.retry")
 	retry.Primary = true
 	actions := card.Actions{retry}
-	body := []card.Element{card.Text{Text: w.say("parked.retry" + stoppedAt(o.Halt)), Tight: true}}
+	body := []card.Element{card.Text{Text: w.Say("parked.retry" + stoppedAt(o.Halt)), Tight: true}}
 	if takeBack {
 		actions = append(actions, w.takeBack(o))
 		body = append(body, w.withdrawing(o))
 	}
 	if o.CanUndo() {
 		actions = append(actions, w.bare(o, VerbUndo, "button.undo"))
-		body = append(body, card.Text{Text: w.sayFor(o, "parked.undo", "person", w.person(o)), Tight: true})
+		body = append(body, card.Text{Text: w.SayFor(o, "parked.undo", "person", w.Person(o)), Tight: true})
 	}
 	if takeBack { // three such buttons in a row are wider than a telephone
 		body = append(body, actions)
 		actions = nil
 	}
-	return append(body, card.Text{Text: w.sayFor(o, "parked.accept"), Tight: true},
-		card.TextInput{ID: InputWhy, Label: w.say("parked.why"), Required: w.say("parked.why.error"), MaxLength: 200},
+	return append(body, card.Text{Text: w.SayFor(o, "parked.accept"), Tight: true},
+		card.TextInput{ID: InputWhy, Label: w.Say("parked.why"), Required: w.Say("parked.why.error"), MaxLength: 200},
 		append(actions, w.button(o, VerbAccept, "button.accept")))
 }
 
@@ -57,15 +55,15 @@ func (w Writer) takeBack(o provision.Order) card.Action {
 
 // withdrawing says what that button would do.
 func (w Writer) withdrawing(o provision.Order) card.Element {
-	return card.Text{Text: w.sayFor(o, "parked.withdraw", "person", w.person(o)), Tight: true}
+	return card.Text{Text: w.SayFor(o, "parked.withdraw", "person", w.Person(o)), Tight: true}
 }
 
 // tried says how often the step was tried at which an order stopped, and what a person decided before.
 func (w Writer) tried(s provision.Sheet) []card.Element {
 	var body []card.Element
 	if h := s.Order.Halt; h.Tries > 0 {
-		text := w.say("parked.tried"+stoppedAt(h), "step", w.say("step."+string(h.Step)),
-			"count", strconv.Itoa(h.Tries), "when", w.when(s, h.Since))
+		text := w.Say("parked.tried"+stoppedAt(h), "step", w.Say("step."+string(h.Step)),
+			"count", strconv.Itoa(h.Tries), "when", w.When(s, h.Since))
 		body = append(body, card.Text{Text: text, Tight: true})
 	}
 	return append(body, w.decided(s)...)
@@ -90,7 +88,7 @@ func (w Writer) decided(s provision.Sheet) []card.Element {
 	if id == "" {
 		return nil
 	}
-	return []card.Element{card.Text{Text: w.say(id, "person", d.By.Name, "when", w.when(s, d.At)), Tight: true}}
+	return []card.Element{card.Text{Text: w.Say(id, "person", d.By.Name, "when", w.When(s, d.At)), Tight: true}}
 }
 
 // known is what Microsoft showed when the work had stopped, with the conditions that are worth a look by then.
@@ -99,7 +97,7 @@ func (w Writer) known(s provision.Sheet) []card.Element {
 	if k.At.IsZero() {
 		return nil
 	}
-	body := []card.Element{card.Text{Text: w.say("parked.known", "when", w.when(s, k.At)), Bold: true}}
+	body := []card.Element{card.Text{Text: w.Say("parked.known", "when", w.When(s, k.At)), Bold: true}}
 	add := func(text string) { body = append(body, card.Text{Text: text, Tight: true}) }
 	for _, h := range k.Holders {
 		add(w.holder(s.Order, h))
@@ -116,7 +114,7 @@ func (w Writer) known(s provision.Sheet) []card.Element {
 	}
 	add(w.accountKnown(k))
 	if k.Plan != "" && s.Plan.Name != "" {
-		add(w.say("known-plan-"+string(k.Plan), "plan", s.Plan.Name))
+		add(w.Say("known-plan-"+string(k.Plan), "plan", s.Plan.Name))
 	}
 	return body
 }
@@ -130,23 +128,23 @@ var comesLater = map[provision.ConditionName]bool{
 func (w Writer) accountKnown(k provision.Observation) string {
 	switch {
 	case k.Account == "":
-		return w.say("known-account-unknown")
+		return w.Say("known-account-unknown")
 	case k.Account == provision.AccountThere && !k.Licensed:
-		return w.say("known-unlicensed")
+		return w.Say("known-unlicensed")
 	}
-	return w.say("known-account-" + string(k.Account))
+	return w.Say("known-account-" + string(k.Account))
 }
 
 // holder says who has a number.
 func (w Writer) holder(o provision.Order, h provision.Holder) string {
-	number := w.number(h.Number)
+	number := w.Number(h.Number)
 	switch {
 	case h.HeldBy == "":
-		return w.say("known-number-unknown", "number", number)
+		return w.Say("known-number-unknown", "number", number)
 	case h.HeldBy == provision.HeldByUnknownAccount && h.User == o.Person.ID:
-		return w.say("known-number-stuck", "number", number)
+		return w.Say("known-number-stuck", "number", number)
 	}
-	return w.say("known-number-"+string(h.HeldBy), "number", number, "person", h.Name, "account", string(h.User))
+	return w.Say("known-number-"+string(h.HeldBy), "number", number, "person", h.Name, "account", string(h.User))
 }
 
 // remark says who left an order as it stood, and why.
@@ -155,43 +153,15 @@ func (w Writer) remark(s provision.Sheet) []card.Element {
 	if !s.Order.LeftAsIs() {
 		return nil
 	}
-	return []card.Element{box(card.WarningStyle, card.Text{
-		Text: w.say("remark", "person", d.By.Name, "when", w.when(s, d.At), "why", d.Why),
+	return []card.Element{Box(card.WarningStyle, card.Text{
+		Text: w.Say("remark", "person", d.By.Name, "when", w.When(s, d.At), "why", d.Why),
 	})}
 }
 
 // leftOpen reports an order that a person closed although not everything was as ordered.
 func leftOpen(o provision.Order) bool { return o.LeftAsIs() && !provision.AllMet(o.Conditions) }
 
-// openButton shows an order's card anew.
-func (w Writer) openButton(o provision.Order) card.Action {
-	return card.Action{Title: w.say("button.open"), Verb: VerbOpen, Data: card.Data{DataOrder: string(o.ID)}}
-}
-
-// VerbRetryAll has each of the listed orders tried again.
-const VerbRetryAll = "parked.retry"
-
-// Stopped lists the orders that wait for a person. retry says that the reader may decide about one of them at least.
-func (w Writer) Stopped(orders []provision.Order, retry bool, now time.Time) (json.RawMessage, string) {
-	title := w.say("stopped.title")
-	if len(orders) == 0 {
-		return w.nothing(title, "stopped.none")
-	}
-	var after []card.Element
-	if retry {
-		after = append(after, card.Actions{{Title: w.say("button.retry-all"), Verb: VerbRetryAll, Bare: true}})
-	}
-	return w.list(title, w.say("stopped.summary", "count", strconv.Itoa(len(orders))), len(orders),
-		func(i int) []card.Element {
-			o := orders[i]
-			items := []card.Element{
-				line(w.title(o), w.number(o.Number)),
-				card.Text{Text: w.say("stopped.line", "ago", w.Words.Ago(o.Ended, now), "order", string(o.ID)),
-					Subtle: true, Tight: true},
-			}
-			if why := w.message(o.Problem); why != "" {
-				items = append(items, card.Text{Text: why, Tight: true})
-			}
-			return append(items, card.Actions{w.openButton(o)})
-		}, after...)
+// OpenButton shows an order's card anew.
+func (w Writer) OpenButton(o provision.Order) card.Action {
+	return card.Action{Title: w.Say("button.open"), Verb: VerbOpen, Data: card.Data{DataOrder: string(o.ID)}}
 }

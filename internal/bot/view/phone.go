@@ -11,20 +11,20 @@ import (
 // each for whether it is. After the answer it is the same card with what the answer led to.
 func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 	o := s.Order
-	title := w.sayFor(o, "phone.title.plain")
+	title := w.SayFor(o, "phone.title.plain")
 	switch {
 	case o.Past || o.State != provision.Done && o.Confirmed.IsZero(), leftOpen(o), goesBack(o):
-		title = w.say("phone.about")
+		title = w.Say("phone.about")
 	case o.GivenName != "":
-		title = w.sayFor(o, "phone.title", "person", o.GivenName)
+		title = w.SayFor(o, "phone.title", "person", o.GivenName)
 	}
-	number := w.say("phone.number", "number", w.number(o.Number))
+	number := w.Say("phone.number", "number", w.Number(o.Number))
 	if o.Past || goesBack(o) {
-		number = w.number(o.Number)
+		number = w.Number(o.Number)
 	}
 	facts := card.Facts{}
-	for _, f := range []card.Fact{{Title: w.say("fact.plan"), Value: s.Plan.Name},
-		{Title: w.say("fact.location"), Value: s.Location.Name}} {
+	for _, f := range []card.Fact{{Title: w.Say("fact.plan"), Value: s.Plan.Name},
+		{Title: w.Say("fact.location"), Value: s.Location.Name}} {
 		if f.Value != "" {
 			facts = append(facts, f)
 		}
@@ -34,11 +34,11 @@ func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 		card.Text{Text: number, Bold: true},
 		facts,
 	}
-	summary := w.sayFor(o, "phone.summary", "number", w.number(o.Number))
+	summary := w.SayFor(o, "phone.summary", "number", w.Number(o.Number))
 	if o.Past || goesBack(o) {
 		summary = title
 	}
-	return finish(summary, append(body, w.phoneWords(o)...))
+	return Finish(summary, append(body, w.phoneWords(o)...))
 }
 
 func (w Writer) phoneWords(o provision.Order) []card.Element {
@@ -46,37 +46,37 @@ func (w Writer) phoneWords(o provision.Order) []card.Element {
 	seen.Primary = true
 	switch {
 	case goesBack(o) && o.Lost:
-		return []card.Element{card.Text{Text: w.say("phone.withdrawn.lost", "number", w.number(o.Had.Number))}}
+		return []card.Element{card.Text{Text: w.Say("phone.withdrawn.lost", "number", w.Number(o.Had.Number))}}
 	case goesBack(o):
-		return []card.Element{card.Text{Text: w.sayFor(o, "phone.withdrawn")}}
+		return []card.Element{card.Text{Text: w.SayFor(o, "phone.withdrawn")}}
 	case o.Past:
-		return []card.Element{card.Text{Text: w.say("phone.past")}}
+		return []card.Element{card.Text{Text: w.Say("phone.past")}}
 	case o.State == provision.Failed || o.State == provision.Parked:
 		return []card.Element{card.Text{Text: w.byRequester("phone.problem", o)}}
 	case leftOpen(o):
-		return []card.Element{card.Text{Text: w.say("phone.left")}, card.Actions{seen, missing}}
+		return []card.Element{card.Text{Text: w.Say("phone.left")}, card.Actions{seen, missing}}
 	case !o.Confirmed.IsZero() && o.State == provision.Done:
 		return []card.Element{
-			card.Text{Text: w.say("phone.thanks"), Color: card.Good},
-			card.Text{Text: w.say("phone.thanks.next"), Subtle: true},
+			card.Text{Text: w.Say("phone.thanks"), Color: card.Good},
+			card.Text{Text: w.Say("phone.thanks.next"), Subtle: true},
 			card.Actions{missing},
 		}
 	case !o.Confirmed.IsZero():
-		return []card.Element{card.Text{Text: w.say("phone.thanks"), Color: card.Good}}
+		return []card.Element{card.Text{Text: w.Say("phone.thanks"), Color: card.Good}}
 	case o.State != provision.Done && o.Reopened > 0:
 		return []card.Element{
 			card.Text{Text: w.byRequester("phone.looking", o)},
-			card.Text{Text: w.say("phone.looking.next")},
+			card.Text{Text: w.Say("phone.looking.next")},
 			card.Actions{seen},
 		}
 	case o.Reopened > 0:
-		return []card.Element{card.Text{Text: w.say("phone.again")}, card.Text{Text: w.say("phone.wait")},
+		return []card.Element{card.Text{Text: w.Say("phone.again")}, card.Text{Text: w.Say("phone.wait")},
 			card.Actions{seen, missing}}
 	}
 	return []card.Element{
-		card.Text{Text: w.say("phone.open")},
-		card.Text{Text: w.say("phone.restart")},
-		card.Text{Text: w.say("phone.wait")},
+		card.Text{Text: w.Say("phone.open")},
+		card.Text{Text: w.Say("phone.restart")},
+		card.Text{Text: w.Say("phone.wait")},
 		card.Actions{seen, missing},
 	}
 }
@@ -91,11 +91,11 @@ func goesBack(o provision.Order) bool {
 func (w Writer) byRequester(id string, o provision.Order) string {
 	switch {
 	case own(o):
-		return w.say(id + ".self")
+		return w.Say(id + ".self")
 	case o.Requester.Name == "":
-		return w.say(id + ".plain")
+		return w.Say(id + ".plain")
 	}
-	return w.say(id, "requester", o.Requester.Name)
+	return w.Say(id, "requester", o.Requester.Name)
 }
 
 // own reports an order whose requester is also the person who gets the phone.

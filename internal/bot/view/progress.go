@@ -23,28 +23,28 @@ func (w Writer) progress(s provision.Sheet) (json.RawMessage, string) {
 		body = append(body, card.Actions{w.takeBack(o)})
 	}
 	if o.State != provision.Approved { // nothing has a time yet
-		body = append(body, w.zoneNote(s)...)
+		body = append(body, w.ZoneNote(s)...)
 	}
-	return finish(w.say("notice.summary", "title", w.title(o), "notice", status), body)
+	return Finish(w.Say("notice.summary", "title", w.Title(o), "notice", status), body)
 }
 
 func (w Writer) status(s provision.Sheet) string {
 	o := s.Order
 	switch {
 	case o.State == provision.Approved:
-		return w.say("status.approved")
+		return w.Say("status.approved")
 	case o.Undoing() && o.Withdrawn() && o.Waits():
 		return w.waits(s, "status.undoing."+o.Notice.ID)
 	case o.Undoing():
-		return w.say("status.undoing")
+		return w.Say("status.undoing")
 	case o.State == provision.Running:
-		return w.sayFor(o, "status.running")
+		return w.SayFor(o, "status.running")
 	case o.Reopened > 0 && o.Confirmed.IsZero():
-		return w.say("status.reopened", "person", w.person(o))
+		return w.Say("status.reopened", "person", w.Person(o))
 	case o.Reopened > 0:
-		return w.say("status.confirmed", "person", w.person(o))
+		return w.Say("status.confirmed", "person", w.Person(o))
 	}
-	return w.sayFor(o, "status.waiting")
+	return w.SayFor(o, "status.waiting")
 }
 
 // outlook says what comes next and how long it usually takes.
@@ -56,17 +56,17 @@ func (w Writer) outlook(s provision.Sheet) []card.Element {
 	case o.Undoing():
 		return w.decided(s)
 	}
-	body := []card.Element{card.Text{Text: w.sayFor(o, "progress.tell", "person", w.person(o))}}
+	body := []card.Element{card.Text{Text: w.SayFor(o, "progress.tell", "person", w.Person(o))}}
 	switch {
 	case o.Reopened > 0:
 		body = nil
 	case own(o):
-		body = []card.Element{card.Text{Text: w.sayFor(o, "progress.tell.self")}}
+		body = []card.Element{card.Text{Text: w.SayFor(o, "progress.tell.self")}}
 	}
 	if o.State != provision.Waiting {
 		for _, step := range o.Work {
 			if step.State == provision.StepWaiting {
-				next := card.Text{Text: w.say("progress.next", "step", w.say("step."+string(step.Name)))}
+				next := card.Text{Text: w.Say("progress.next", "step", w.Say("step."+string(step.Name)))}
 				body = append([]card.Element{next}, body...)
 				break
 			}
@@ -74,7 +74,7 @@ func (w Writer) outlook(s provision.Sheet) []card.Element {
 	}
 	// What is usual for a new phone says nothing of one that had worked, or that an outage holds.
 	if o.Late == provision.InTime && o.Reopened == 0 && !o.Kind.Ends() && !o.Waits() {
-		body = append(body, card.Text{Text: w.say("card.usual"), Subtle: true, Tight: len(body) > 0})
+		body = append(body, card.Text{Text: w.Say("card.usual"), Subtle: true, Tight: len(body) > 0})
 	}
 	return body
 }
@@ -82,18 +82,18 @@ func (w Writer) outlook(s provision.Sheet) []card.Element {
 // withdrawn says what is so once an order was taken back while it was at work or waited.
 func (w Writer) withdrawn(o provision.Order) string {
 	if o.Kind.Gives() && o.Accepted.IsZero() { // the number was never the person's
-		return w.say("status.withdrawn.unused", "person", w.person(o))
+		return w.Say("status.withdrawn.unused", "person", w.Person(o))
 	}
 	if o.Lost {
-		return w.say("status.withdrawn.lost", "person", w.person(o), "number", w.number(o.Had.Number))
+		return w.Say("status.withdrawn.lost", "person", w.Person(o), "number", w.Number(o.Had.Number))
 	}
-	return w.sayFor(o, "status.withdrawn", "person", w.person(o))
+	return w.SayFor(o, "status.withdrawn", "person", w.Person(o))
 }
 
 // takenBack says who took an order back while it was at work or waited.
 func (w Writer) takenBack(s provision.Sheet) []card.Element {
 	by := s.Order.TakenBack
-	return []card.Element{card.Text{Text: w.say("withdrawn.by", "person", by.By.Name, "when", w.when(s, by.At)),
+	return []card.Element{card.Text{Text: w.Say("withdrawn.by", "person", by.By.Name, "when", w.When(s, by.At)),
 		Tight: true}}
 }
 
@@ -109,20 +109,20 @@ func (w Writer) steps(s provision.Sheet) []card.Element {
 		if s.Order.State == provision.Failed && (step.State != provision.StepUndone || onlyLooks(step.Name)) {
 			continue
 		}
-		state, name := step.State, w.say("step."+string(step.Name))
+		state, name := step.State, w.Say("step."+string(step.Name))
 		if s.Order.State == provision.Parked && state == provision.StepRunning {
 			state = stepStopped // nobody is at work on it any more
 		}
-		how := w.say("step.state." + state)
+		how := w.Say("step.state." + state)
 		if state != provision.StepWaiting && state != stepStopped {
 			how = w.since(s, "step.state."+state, step.Since)
 		}
-		rows = append(rows, row(name, how, colors[state]))
+		rows = append(rows, Row(name, how, colors[state]))
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	return append([]card.Element{card.Text{Text: w.say("progress.steps"), Bold: true}}, rows...)
+	return append([]card.Element{card.Text{Text: w.Say("progress.steps"), Bold: true}}, rows...)
 }
 
 // onlyLooks tells the steps that change nothing, of which nothing can be undone.
@@ -135,7 +135,7 @@ func (w Writer) conditions(s provision.Sheet) []card.Element {
 	if len(s.Order.Conditions) == 0 || s.Order.Undoing() {
 		return nil
 	}
-	body := []card.Element{card.Text{Text: w.say("progress.conditions"), Bold: true}}
+	body := []card.Element{card.Text{Text: w.Say("progress.conditions"), Bold: true}}
 	for _, c := range s.Order.Conditions {
 		body = append(body, w.conditionRow(s, c))
 	}
@@ -144,19 +144,19 @@ func (w Writer) conditions(s provision.Sheet) []card.Element {
 
 func (w Writer) conditionRow(s provision.Sheet, c provision.Condition) card.Element {
 	if c.Met {
-		return row(w.condition(c), w.since(s, "condition.met", c.Since), card.Good)
+		return Row(w.condition(c), w.since(s, "condition.met", c.Since), card.Good)
 	}
-	return row(w.condition(c), w.since(s, "condition.missing", c.Since), card.Warning)
+	return Row(w.condition(c), w.since(s, "condition.missing", c.Since), card.Warning)
 }
 
-func (w Writer) condition(c provision.Condition) string { return w.say("condition." + string(c.Name)) }
+func (w Writer) condition(c provision.Condition) string { return w.Say("condition." + string(c.Name)) }
 
 // since says a state with its moment, where that is known.
 func (w Writer) since(s provision.Sheet, id string, t time.Time) string {
 	if t.IsZero() {
-		return w.say(id)
+		return w.Say(id)
 	}
-	return w.say(id+".since", "when", w.when(s, t))
+	return w.Say(id+".since", "when", w.When(s, t))
 }
 
 // lateness says how late an order is, what is missing and what to do about it.
@@ -167,16 +167,16 @@ func (w Writer) lateness(s provision.Sheet) []card.Element {
 	}
 	o := s.Order
 	// The time that an order may take begins with the number, and again when the person saw no dial pad.
-	since := w.say(name+".since", "span", w.Words.Span(s.Now.Sub(o.Accepted)))
+	since := w.Say(name+".since", "span", w.Words.Span(s.Now.Sub(o.Accepted)))
 	if o.Reopened > 0 {
-		since = w.say("late.reopened", "person", w.person(o), "span", w.Words.Span(s.Now.Sub(o.ReopenedAt)))
+		since = w.Say("late.reopened", "person", w.Person(o), "span", w.Words.Span(s.Now.Sub(o.ReopenedAt)))
 	}
-	body := append([]card.Element{card.Text{Text: since}}, w.unmet(o.Conditions, "late.unmet")...)
-	return append(body, card.Text{Text: w.say(name + ".next")})
+	body := append([]card.Element{card.Text{Text: since}}, w.Unmet(o.Conditions, "late.unmet")...)
+	return append(body, card.Text{Text: w.Say(name + ".next")})
 }
 
-// unmet names the missing conditions with their remedies, under an introduction that counts them.
-func (w Writer) unmet(list []provision.Condition, intro string) []card.Element {
+// Unmet names the missing conditions with their remedies, under an introduction that counts them.
+func (w Writer) Unmet(list []provision.Condition, intro string) []card.Element {
 	var body []card.Element
 	count := 0
 	for _, c := range list {
@@ -186,16 +186,16 @@ func (w Writer) unmet(list []provision.Condition, intro string) []card.Element {
 		count++
 		body = append(body,
 			card.Text{Text: w.condition(c), Bold: true},
-			card.Text{Text: w.say("condition." + string(c.Name) + ".remedy"), Tight: true})
+			card.Text{Text: w.Say("condition." + string(c.Name) + ".remedy"), Tight: true})
 	}
 	if count == 0 {
 		return nil
 	}
-	return append([]card.Element{card.Text{Text: w.say(intro, "count", strconv.Itoa(count))}}, body...)
+	return append([]card.Element{card.Text{Text: w.Say(intro, "count", strconv.Itoa(count))}}, body...)
 }
 
-// row is a line of a checklist: what, and how it stands.
-func row(what, state string, color card.Color) card.Element {
+// Row is a line of a checklist: what, and how it stands.
+func Row(what, state string, color card.Color) card.Element {
 	return card.Columns{Tight: true, Columns: [][]card.Element{
 		{card.Text{Text: what}},
 		{card.Text{Text: state, Small: true, Color: color, Subtle: color == ""}},

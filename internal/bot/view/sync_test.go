@@ -1,4 +1,4 @@
-package view
+package view_test
 
 import (
 	"encoding/json"
@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"calltab/internal/bot/card"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
 // rosterOf is a page with the people of some findings.
-func rosterOf(others bool, found []provision.Finding) RosterList {
-	l := RosterList{Stock: stock()}
+func rosterOf(others bool, found []provision.Finding) lists.RosterList {
+	l := lists.RosterList{Stock: stock()}
 	l.Others, l.Page.Candidates, l.Page.Others, l.Page.Now = others, 31, 7, now
 	l.Page.State, l.Page.Ended = provision.SyncDone, now.Add(-2*time.Hour)
 	for _, f := range found {
@@ -32,22 +33,22 @@ func intakeOf(found []provision.Finding) provision.ImportReport {
 func rosterCards(w Writer) map[string]func() (json.RawMessage, string) {
 	refused := provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.NoLastName}, {Rule: provision.HasNumber, Args: map[string]string{"number": "+12065550199"}}}}
 	two := []provision.Finding{{Person: dana}, {Person: danae, Eligibility: refused}}
-	of := func(l RosterList, change func(*RosterList)) func() (json.RawMessage, string) {
+	of := func(l lists.RosterList, change func(*lists.RosterList)) func() (json.RawMessage, string) {
 		if change != nil {
 			change(&l)
 		}
 		return func() (json.RawMessage, string) { return w.Roster(l) }
 	}
 	return map[string]func() (json.RawMessage, string){
-		"roster":       of(rosterOf(false, two), func(l *RosterList) { l.Page.Next, l.From = danae.ID, dana.ID }),
-		"roster-site":  of(rosterOf(false, two[:1]), func(l *RosterList) { l.Location, l.Text = seattle.ID, "dan" }),
+		"roster":       of(rosterOf(false, two), func(l *lists.RosterList) { l.Page.Next, l.From = danae.ID, dana.ID }),
+		"roster-site":  of(rosterOf(false, two[:1]), func(l *lists.RosterList) { l.Location, l.Text = seattle.ID, "dan" }),
 		"roster-none":  of(rosterOf(false, nil), nil),
-		"roster-never": of(RosterList{Stock: stock()}, nil),
-		"roster-running": of(rosterOf(false, two), func(l *RosterList) {
+		"roster-never": of(lists.RosterList{Stock: stock()}, nil),
+		"roster-running": of(rosterOf(false, two), func(l *lists.RosterList) {
 			l.Page.State, l.Page.Read = provision.SyncRunning, 1200
 		}),
-		"roster-begun": of(rosterOf(false, nil), func(l *RosterList) { l.Page.State = provision.SyncRunning }),
-		"roster-stopped": of(rosterOf(false, nil), func(l *RosterList) {
+		"roster-begun": of(rosterOf(false, nil), func(l *lists.RosterList) { l.Page.State = provision.SyncRunning }),
+		"roster-stopped": of(rosterOf(false, nil), func(l *lists.RosterList) {
 			l.Page.State, l.Page.Problem = provision.SyncStopped, provision.Say("microsoft-busy")
 		}),
 		"roster-others": of(rosterOf(true, two[1:]), nil),
@@ -70,13 +71,13 @@ func TestRosterFits(t *testing.T) {
 	for range 8 {
 		all.Reasons = append(all.Reasons, provision.Reason{Rule: provision.IneligibleAccount})
 	}
-	many := make([]provision.Finding, ListedPeople)
+	many := make([]provision.Finding, lists.ListedPeople)
 	for i := range many {
 		many[i] = provision.Finding{Person: danae, Eligibility: all}
 	}
 	for name, view := range map[string]func() (json.RawMessage, string){
 		"candidates": func() (json.RawMessage, string) { return w.Roster(rosterOf(false, many)) },
-		"others":     func() (json.RawMessage, string) { return w.Roster(rosterOf(true, many[:ListedOthers])) },
+		"others":     func() (json.RawMessage, string) { return w.Roster(rosterOf(true, many[:lists.ListedOthers])) },
 		"intake":     func() (json.RawMessage, string) { return w.Imported(intakeOf(many)) },
 	} {
 		if raw, _ := view(); len(raw) > card.Limit {

@@ -20,14 +20,14 @@ func (w Writer) takes(s provision.Sheet) []card.Element {
 	case old.State != provision.Done: // reopened while the form was open
 		id = "undo.takes.open"
 	}
-	text := w.say(id, "order", string(old.ID), "what", w.sayFor(old, "found.order"),
+	text := w.Say(id, "order", string(old.ID), "what", w.SayFor(old, "found.order"),
 		"ago", w.Words.Ago(old.Ended, s.Now))
 	return []card.Element{card.Text{Text: text, Tight: true}}
 }
 
 // instead is a fact of an order that takes another one back, where what is now or what will be is nothing at all.
 func (w Writer) instead(o provision.Order, value string) string {
-	switch none := w.say("undo.none"); {
+	switch none := w.Say("undo.none"); {
 	case o.Undoes == "":
 		return value
 	case o.Kind.Ends():
@@ -58,12 +58,12 @@ func (w Writer) policies(s provision.Sheet) string {
 			case own.Name != "":
 				now = append(now, own.Name)
 			case own.ID != "":
-				now = append(now, w.say("undo.own.unnamed"))
+				now = append(now, w.Say("undo.own.unnamed"))
 			}
 		}
 	}
 	if len(now) == 0 {
-		now = []string{w.say("undo.none")}
+		now = []string{w.Say("undo.none")}
 	}
 	return w.changed(strings.Join(now, ", "), strings.Join(was, ", "))
 }
@@ -73,6 +73,6 @@ func (w Writer) revert(o provision.Order) []card.Element {
 	if !o.Undoable() {
 		return nil
 	}
-	return []card.Element{card.Actions{{Title: w.say("button.revert"), Verb: VerbRevert,
+	return []card.Element{card.Actions{{Title: w.Say("button.revert"), Verb: VerbRevert,
 		Data: card.Data{DataOrder: string(o.ID)}, Bare: true}}}
 }

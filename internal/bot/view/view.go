@@ -1,20 +1,16 @@
-// Package view turns what the core knows into cards: pure functions from an order, a stock or a list to an Adaptive
-// Card and the one line that a notification shows of it. It decides what is said and in which order; the words are
-// package text's, the JSON is package card's. It reads no store and no clock and checks no permission: callers show a
-// card only to those who may see it.
+// Package view turns what the core knows into cards: pure functions from an order to an Adaptive Card and the one line
+// that a notification shows of it. It decides what is said and in which order; the words are package text's, the JSON
+// is package card's. It reads no store and no clock and checks no permission: callers show a card only to those who may
+// see it. What is not one order (lists, people, numbers, locations) is drawn by package lists, in the same way.
 //
 //	view.go note.go kind.go          the Writer; messages beside cards; words that depend on the kind of an order
 //	order.go draft.go                the card of an order; while it is a draft, its forms
 //	progress.go end.go parked.go     … at work, ended, stopped
 //	approval.go undo.go outage.go    … for its approvers, taken back, held up for everybody
-//	list.go found.go history.go      lists; people and numbers found; what happened
-//	ask.go phones.go                 a question with a button for each answer; who has which phone
-//	phone.go help.go                 a person's own phone; commands
-//	stock.go batch.go site.go        numbers, files of numbers, locations
-//	sync.go compared.go repair.go    readings of people and of numbers; records that differ
-//	outbox.go                        messages that are stuck
+//	phone.go                         the phone, for the person who has it
+//	ask.go help.go                   a question with a button for each answer; commands
 //
-// The rules of voice, for this package and for every message of the catalogue:
+// The rules of voice, for this package, for lists and for every message of the catalogue:
 //
 //   - First what is so, then what it means, then what to do. A refusal always names the remedy.
 //   - Short, kind, concrete sentences. Calltab is "Calltab", Microsoft's part is "Microsoft". No exclamation marks, no
@@ -40,7 +36,7 @@ import (
 	"calltab/internal/provision"
 )
 
-// The verbs of buttons. Cards live in chats for years: never rename one.
+// The verbs of the buttons of all cards. Cards live in chats for years: never rename one.
 const (
 	VerbPerson      = "order.person"
 	VerbWhich       = "order.which"
@@ -84,6 +80,11 @@ const (
 	VerbPhones = "phones.page"
 	VerbRoster = "roster.page"
 	VerbImport = "roster.import"
+
+	VerbHistory = "history.page" // to older lines
+
+	VerbRetryAll = "parked.retry" // each of the orders on the list
+	VerbOutbox   = "outbox.retry" // everything that is stuck
 )
 
 // The names under which buttons carry what they are about. They come back with the inputs, so no input has such a name.
@@ -98,6 +99,7 @@ const (
 	DataLocation = "site"
 	DataOrder    = "about"
 	DataMark     = "mark"   // of what a card has shown
+	DataBefore   = "before" // the link of the trail behind which a page of a history begins
 	DataText     = "text"   // that people are searched by
 	DataLine     = "line"   // that is said
 	DataPlan     = "tariff" // a plan's id
@@ -130,42 +132,44 @@ const DatasetNumbers = "numbers"
 // Writer writes cards for one reader. Words is required.
 type Writer struct {
 	Words  *text.Words
-	Number func(provision.E164) string // how people read a number; nil: in E.164
+	Format func(provision.E164) string // how people read a number; nil: in E.164
 	Zone   *time.Location              // the reader's; nil: the location's of the order, else UTC
 }
 
-func (w Writer) say(id string, pairs ...string) string { return w.Words.Say(id, pairs...) }
+// Say is a message of the catalogue in the reader's language.
+func (w Writer) Say(id string, pairs ...string) string { return w.Words.Say(id, pairs...) }
 
-// message is a message of the core in the reader's language; the zero message is "".
-func (w Writer) message(m provision.Message) string {
+// Message is a message of the core in the reader's language; the zero message is "".
+func (w Writer) Message(m provision.Message) string {
 	if m.ID == "" {
 		return ""
 	}
-	return w.Words.SayArgs(m.ID, w.readable(m.Args))
+	return w.Words.SayArgs(m.ID, w.Readable(m.Args))
 }
 
 // NumberArgs are the arguments of messages that can hold a number.
 var NumberArgs = []string{"number", "one", "other", "first", "last"}
 
-// readable writes the numbers and steps among a message's arguments the way people do.
-func (w Writer) readable(args map[string]string) map[string]string {
+// Readable writes the numbers and steps among a message's arguments the way people do.
+func (w Writer) Readable(args map[string]string) map[string]string {
 	out := maps.Clone(args)
 	for _, k := range NumberArgs {
 		if n := args[k]; strings.HasPrefix(n, "+") {
-			out[k] = w.number(provision.E164(n))
+			out[k] = w.Number(provision.E164(n))
 		}
 	}
 	if id := "step." + args["step"]; w.Words.Has(id) {
-		out["step"] = w.say(id)
+		out["step"] = w.Say(id)
 	}
 	return out
 }
 
-func (w Writer) number(n provision.E164) string {
-	if w.Number == nil || n == "" {
+// Number is a number as people read it.
+func (w Writer) Number(n provision.E164) string {
+	if w.Format == nil || n == "" {
 		return string(n)
 	}
-	return w.Number(n)
+	return w.Format(n)
 }
 
 // zone is the one in which the card of an order shows times.
@@ -179,22 +183,23 @@ func (w Writer) zone(s provision.Sheet) *time.Location {
 	return time.UTC
 }
 
-func (w Writer) when(s provision.Sheet, t time.Time) string {
+// When is a time as the card of an order shows it.
+func (w Writer) When(s provision.Sheet, t time.Time) string {
 	return w.Words.When(t, s.Now, w.zone(s))
 }
 
-// whenOnDay is when, and names the day of today too: for a card about another day, where a bare "09:00" reads as that
+// WhenOnDay is When, and names the day of today too: for a card about another day, where a bare "09:00" reads as that
 // day's.
-func (w Writer) whenOnDay(s provision.Sheet, t time.Time) string {
+func (w Writer) WhenOnDay(s provision.Sheet, t time.Time) string {
 	now, then := s.Now.In(w.zone(s)), t.In(w.zone(s))
 	if now.YearDay() == then.YearDay() && now.Year() == then.Year() {
-		return w.say("when.today", "time", w.when(s, t))
+		return w.Say("when.today", "time", w.When(s, t))
 	}
-	return w.when(s, t)
+	return w.When(s, t)
 }
 
-// person is the name of the person an order is for, as far as it is known.
-func (w Writer) person(o provision.Order) string {
+// Person is the name of the person an order is for, as far as it is known.
+func (w Writer) Person(o provision.Order) string {
 	if name := o.Person.Name(); name != "" {
 		return name
 	}
@@ -202,7 +207,7 @@ func (w Writer) person(o provision.Order) string {
 	if q := o.Query; q != "" && !isID(q) {
 		return q
 	}
-	return w.say("card.somebody")
+	return w.Say("card.somebody")
 }
 
 // isID reports whether a text is an object id of the directory.
@@ -210,11 +215,11 @@ func isID(q string) bool { return len(q) == 36 && strings.Count(q, "-") == 4 }
 
 // button is an action on an order at its revision.
 func (w Writer) button(o provision.Order, verb, title string) card.Action {
-	return card.Action{Title: w.say(title), Verb: verb, Order: string(o.ID), Rev: strconv.Itoa(o.Revision)}
+	return card.Action{Title: w.Say(title), Verb: verb, Order: string(o.ID), Rev: strconv.Itoa(o.Revision)}
 }
 
-// finish encodes a card; its summary is also what a client shows that cannot draw it.
-func finish(summary string, body []card.Element) (json.RawMessage, string) {
+// Finish encodes a card; its summary is also what a client shows that cannot draw it.
+func Finish(summary string, body []card.Element) (json.RawMessage, string) {
 	summary = card.Escape(summary)
 	return card.Card{Body: body, Fallback: summary}.JSON(), summary
 }

@@ -1,4 +1,4 @@
-package view
+package view_test
 
 import (
 	"bytes"
@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"calltab/internal/bot/card"
+	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
 
@@ -196,7 +198,7 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 	}
 	return map[string]func() (json.RawMessage, string){
 		"help": func() (json.RawMessage, string) {
-			return w.Help([]CommandHelp{
+			return w.Help([]view.CommandHelp{
 				{Usage: "add person location plan number", Summary: "Gives a person a phone number.", Example: "add dana.reyes@contoso.com seattle"},
 				{Usage: "help", Summary: "Shows this."},
 			})
@@ -204,16 +206,16 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"welcome-admin":  func() (json.RawMessage, string) { return w.Welcome(true) },
 		"welcome-person": func() (json.RawMessage, string) { return w.Welcome(false) },
 		"help-one": func() (json.RawMessage, string) {
-			return w.HelpWith(CommandHelp{Usage: "release person", Summary: "Takes a number back.", Example: "release dana.reyes@contoso.com"})
+			return w.HelpWith(view.CommandHelp{Usage: "release person", Summary: "Takes a number back.", Example: "release dana.reyes@contoso.com"})
 		},
 		"ask": func() (json.RawMessage, string) {
-			return w.Ask("Which one?", []Choice{{Title: "Add · Dana", Line: "add dana"}, {Title: "Find · Dana", Line: "find dana"}})
+			return w.Ask("Which one?", []view.Choice{{Title: "Add · Dana", Line: "add dana"}, {Title: "Find · Dana", Line: "find dana"}})
 		},
 		"elsewhere":         func() (json.RawMessage, string) { return w.Elsewhere("voicemail") },
 		"elsewhere-licence": func() (json.RawMessage, string) { return w.Elsewhere("licence") },
 		"elsewhere-port":    func() (json.RawMessage, string) { return w.Elsewhere("port") },
 		"phones": func() (json.RawMessage, string) {
-			l := PhoneList{Stock: stock(), Plans: []provision.Plan{metered, flat}}
+			l := lists.PhoneList{Stock: stock(), Plans: []provision.Plan{metered, flat}}
 			l.Location, l.Plan, l.From, l.Next = "seattle", "metered", "b", "f"
 			l.PhonePage.Phones = []provision.Subscriber{
 				{User: "b", Name: "Dana Reyes", Location: "seattle", Plan: "metered", Number: mine},
@@ -221,23 +223,23 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 			}
 			return w.Phones(l)
 		},
-		"phones-none":    func() (json.RawMessage, string) { return w.Phones(PhoneList{}) },
+		"phones-none":    func() (json.RawMessage, string) { return w.Phones(lists.PhoneList{}) },
 		"locations":      func() (json.RawMessage, string) { return w.Locations(stock()) },
 		"locations-none": func() (json.RawMessage, string) { return w.Locations(nil) },
 		"plans":          func() (json.RawMessage, string) { return w.Plans([]provision.Plan{metered, flat}) },
 		"plans-none":     func() (json.RawMessage, string) { return w.Plans(nil) },
 		"numbers": func() (json.RawMessage, string) {
-			return w.Numbers(NumberList{Title: "Numbers in Seattle", Numbers: numbers, Stock: stock(), Now: now})
+			return w.Numbers(lists.NumberList{Title: "Numbers in Seattle", Numbers: numbers, Stock: stock(), Now: now})
 		},
 		"numbers-more": func() (json.RawMessage, string) {
-			many := make([]provision.Number, ListedNumbers+1)
+			many := make([]provision.Number, lists.ListedNumbers+1)
 			for i := range many {
 				many[i] = numbers[0]
 			}
-			return w.Numbers(NumberList{Title: "Numbers in Seattle", Numbers: many, Stock: stock(), Now: now})
+			return w.Numbers(lists.NumberList{Title: "Numbers in Seattle", Numbers: many, Stock: stock(), Now: now})
 		},
 		"numbers-none": func() (json.RawMessage, string) {
-			return w.Numbers(NumberList{Title: "Numbers in Seattle", Numbers: nil, Stock: nil, Now: now})
+			return w.Numbers(lists.NumberList{Title: "Numbers in Seattle", Numbers: nil, Stock: nil, Now: now})
 		},
 		"orders":      func() (json.RawMessage, string) { return w.Orders(orders, now) },
 		"orders-none": func() (json.RawMessage, string) { return w.Orders(nil, now) },
@@ -257,19 +259,19 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"why-none": func() (json.RawMessage, string) { return w.Why(findings[2]) },
 		"batch": func() (json.RawMessage, string) {
 			b := provision.Batch{ID: "b1", Name: "numbers.csv", Sites: []provision.Addition{{Location: seattle, Count: 12, New: 10, First: "+12065550101", Last: "+12065550112"}}}
-			var refused []Refusal
+			var refused []lists.Refusal
 			for line := range 12 {
-				refused = append(refused, Refusal{line + 2, "0 or 1", provision.Say("number-not-understood", "text", "0 or 1")})
+				refused = append(refused, lists.Refusal{Line: line + 2, Text: "0 or 1", Why: provision.Say("number-not-understood", "text", "0 or 1")})
 			}
 			return w.Batch(b, refused, []provision.Message{provision.Say("file-columns", "columns", "OperatorId, CivicAddressId")}, false)
 		},
 		"batch-none": func() (json.RawMessage, string) {
-			return w.Batch(provision.Batch{Name: "numbers.csv"}, []Refusal{{2, "", provision.Say("file-no-number")}}, nil, false)
+			return w.Batch(provision.Batch{Name: "numbers.csv"}, []lists.Refusal{{Line: 2, Why: provision.Say("file-no-number")}}, nil, false)
 		},
 		"batch-where": func() (json.RawMessage, string) {
-			return w.BatchPlace(BatchQuestion{
+			return w.BatchPlace(lists.BatchQuestion{
 				ID: "b1", Name: "numbers.csv", Lines: 3, Places: []provision.Location{seattle, {ID: "zurich", Name: "Zürich", Country: "CH"}},
-				Refused: []Refusal{{4, "+12065550104", provision.Say("file-status", "text", "UserAssigned")}},
+				Refused: []lists.Refusal{{Line: 4, Text: "+12065550104", Why: provision.Say("file-status", "text", "UserAssigned")}},
 			})
 		},
 		"batch-done": func() (json.RawMessage, string) {
@@ -278,9 +280,11 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"low-stock": func() (json.RawMessage, string) {
 			return w.LowStock(provision.Location{ID: "seattle", Name: "Seattle", LowStock: 10}, 4)
 		},
-		"location-new": func() (json.RawMessage, string) { return w.NewLocation(LocationForm{Name: "Chicago"}) },
+		"location-new": func() (json.RawMessage, string) { return w.NewLocation(lists.LocationForm{Name: "Chicago"}) },
 		"location-wrong": func() (json.RawMessage, string) {
-			return w.NewLocation(LocationForm{"Chicago", "us", "America/Chikago", "", "0", "10", provision.Say("location-zone", "zone", "America/Chikago")})
+			return w.NewLocation(lists.LocationForm{
+				Name: "Chicago", Country: "us", Zone: "America/Chikago", Cooling: "0", Low: "10", Notice: provision.Say("location-zone", "zone", "America/Chikago"),
+			})
 		},
 		"location-added": func() (json.RawMessage, string) {
 			return w.LocationAdded(provision.Location{ID: "chicago", Name: "Chicago", Country: "US", TimeZone: "America/Chicago", LowStock: 10, EmergencyLocation: "5e0f3f0c-1b7a-4a53-9c53-0b1c2d3e4f50"})

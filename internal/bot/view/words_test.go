@@ -1,4 +1,4 @@
-package view
+package view_test
 
 import (
 	"encoding/json"
@@ -283,7 +283,7 @@ func (p *program) note(set *token.FileSet, n ast.Node, core bool) {
 
 // says tells by the name of a function which of its arguments is the id; its pairs follow.
 var says = map[string]int{
-	"say": 0, "sayFor": 1, "Say": 0, "orElse": 1, "invalid": 1, "NewConflict": 1, "NewNotFound": 1, "nothing": 1, "button": 2, "bare": 2,
+	"say": 0, "Say": 0, "SayFor": 1, "orElse": 1, "invalid": 1, "NewConflict": 1, "NewNotFound": 1, "nothing": 1, "button": 2, "bare": 2,
 }
 
 func saying(call *ast.CallExpr) (said, bool) {
@@ -307,8 +307,8 @@ func saying(call *ast.CallExpr) (said, bool) {
 	if !ok || id == "" || strings.Contains(id, " ") { // a text for the log
 		return said{}, false
 	}
-	s := said{id: id, byKind: name == "sayFor", args: []string{}}
-	if name != "say" && name != "Say" && name != "sayFor" || call.Ellipsis.IsValid() {
+	s := said{id: id, byKind: name == "SayFor", args: []string{}}
+	if name != "say" && name != "Say" && name != "SayFor" || call.Ellipsis.IsValid() {
 		s.args = nil
 		return s, true
 	}

@@ -1,4 +1,4 @@
-package view
+package lists
 
 import (
 	"encoding/json"
@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"calltab/internal/bot/card"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -13,13 +14,13 @@ import (
 // without a person is a number that nobody has.
 func (w Writer) Found(found []provision.Finding) (json.RawMessage, string) {
 	if len(found) == 0 {
-		return w.nothing(w.say("found.people"), "found.none")
+		return w.nothing(w.Say("found.people"), "found.none")
 	}
-	title := w.say("found.title", "count", strconv.Itoa(len(found)))
+	title := w.Say("found.title", "count", strconv.Itoa(len(found)))
 	if len(found) == 1 {
 		title = found[0].Person.Name()
 		if title == "" {
-			title = w.number(found[0].Number.E164)
+			title = w.Number(found[0].Number.E164)
 		}
 	}
 	return w.list(title, title, len(found), func(i int) []card.Element {
@@ -54,26 +55,26 @@ func (w Writer) after(found int) []card.Element {
 	if found < 2 {
 		return nil
 	}
-	return []card.Element{card.Text{Text: w.say("found.more"), Subtle: true}}
+	return []card.Element{card.Text{Text: w.Say("found.more"), Subtle: true}}
 }
 
 func (w Writer) bareNumber(f provision.Finding) []card.Element {
 	site := provision.Sheet{Location: f.Location, Now: f.Now}
 	facts := card.Facts{
-		{Title: w.say("fact.location"), Value: f.Location.Name},
-		{Title: w.say("fact.state"), Value: w.numberState(f.Number, site)},
+		{Title: w.Say("fact.location"), Value: f.Location.Name},
+		{Title: w.Say("fact.state"), Value: w.numberState(f.Number, site)},
 	}
 	if f.Number.Note != "" {
-		facts = append(facts, card.Fact{Title: w.say("fact.note"), Value: f.Number.Note})
+		facts = append(facts, card.Fact{Title: w.Say("fact.note"), Value: f.Number.Note})
 	}
 	body := []card.Element{facts}
 	if f.Number.State == provision.Cooling && !f.Refused.Manage {
-		body = append(body, card.Text{Text: w.say("number.cooling.more")}, card.Actions{{
-			Title: w.say("button.free"), Verb: VerbFree, Data: card.Data{DataNumber: string(f.Number.E164)},
+		body = append(body, card.Text{Text: w.Say("number.cooling.more")}, card.Actions{{
+			Title: w.Say("button.free"), Verb: view.VerbFree, Data: card.Data{view.DataNumber: string(f.Number.E164)},
 		}})
 	}
 	if endsByItself(f.Number) {
-		body = append(body, w.zoneNote(site)...)
+		body = append(body, w.ZoneNote(site)...)
 	}
 	return body
 }
@@ -83,20 +84,20 @@ func (w Writer) phone(f provision.Finding) []card.Element {
 	var body []card.Element
 	switch {
 	case f.Person.Gone:
-		body = append(body, box(card.WarningStyle, card.Text{Text: w.say("found.gone")}))
+		body = append(body, view.Box(card.WarningStyle, card.Text{Text: w.Say("found.gone")}))
 	case f.Number.E164 == "":
-		body = append(body, card.Text{Text: w.say("found.imported")})
+		body = append(body, card.Text{Text: w.Say("found.imported")})
 	case provision.AllMet(f.Conditions):
-		body = append(body, card.Text{Text: w.say("found.ready"), Color: card.Good})
+		body = append(body, card.Text{Text: w.Say("found.ready"), Color: card.Good})
 	case len(f.Conditions) > 0:
-		body = append(body, box(card.WarningStyle, w.unmet(f.Conditions, "late.unmet")...))
+		body = append(body, view.Box(card.WarningStyle, w.Unmet(f.Conditions, "late.unmet")...))
 	}
 	if len(f.History) > 0 {
-		body = append(body, card.Text{Text: w.say("found.history"), Bold: true})
+		body = append(body, card.Text{Text: w.Say("found.history"), Bold: true})
 		for _, o := range f.History {
-			state := w.say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, f.Now),
+			state := w.Say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, f.Now),
 				"order", string(o.ID))
-			body = append(body, row(w.sayFor(o, "found.order"), state, ""))
+			body = append(body, view.Row(w.SayFor(o, "found.order"), state, ""))
 		}
 	}
 	if f.Order.ID != "" && !f.Order.State.Over() || f.Refused.Operate {
@@ -104,40 +105,40 @@ func (w Writer) phone(f provision.Finding) []card.Element {
 	}
 	switch {
 	case f.Person.Gone:
-		return append(body, card.Actions{w.beginButton(f, provision.Remove)})
+		return append(body, card.Actions{w.BeginButton(f, provision.Remove)})
 	case f.Number.E164 == "":
-		return append(body, card.Actions{w.beginButton(f, provision.Add), w.beginButton(f, provision.Remove)})
+		return append(body, card.Actions{w.BeginButton(f, provision.Add), w.BeginButton(f, provision.Remove)})
 	}
-	return append(body, phoneActions(w, f)...)
+	return append(body, view.PhoneActions(w.Writer, f)...)
 }
 
 func (w Writer) findingFacts(f provision.Finding) card.Facts {
-	number := w.say("found.number.none")
+	number := w.Say("found.number.none")
 	switch {
 	case f.Number.E164 != "":
-		number = w.say("found.number", "number", w.number(f.Number.E164), "location", f.Location.Name)
+		number = w.Say("found.number", "number", w.Number(f.Number.E164), "location", f.Location.Name)
 	case len(f.Voice.Numbers) > 0:
-		number = w.say("found.number.elsewhere", "number", w.number(f.Voice.Numbers[0]))
+		number = w.Say("found.number.elsewhere", "number", w.Number(f.Voice.Numbers[0]))
 	case !f.VoiceKnown:
 		number = ""
 	}
 	var facts card.Facts
 	if number != "" {
-		facts = append(facts, card.Fact{Title: w.say("fact.number"), Value: number})
+		facts = append(facts, card.Fact{Title: w.Say("fact.number"), Value: number})
 	}
 	for _, b := range f.Voice.Beside {
 		facts = append(facts,
-			card.Fact{Title: w.say("fact.beside"),
-				Value: w.say("found.beside", "number", w.number(b.Number), "category", b.Category)})
+			card.Fact{Title: w.Say("fact.beside"),
+				Value: w.Say("found.beside", "number", w.Number(b.Number), "category", b.Category)})
 	}
 	if f.Plan.Name != "" {
-		facts = append(facts, card.Fact{Title: w.say("fact.plan"), Value: w.plan(f.Plan)})
+		facts = append(facts, card.Fact{Title: w.Say("fact.plan"), Value: w.Plan(f.Plan)})
 	}
 	if f.Number.E164 == "" && f.Location.Name != "" { // imported, without a number
-		facts = append(facts, card.Fact{Title: w.say("fact.location"), Value: f.Location.Name})
+		facts = append(facts, card.Fact{Title: w.Say("fact.location"), Value: f.Location.Name})
 	}
 	if f.Order.ID != "" {
-		facts = append(facts, card.Fact{Title: w.say("fact.order"), Value: w.orderState(f.Order)})
+		facts = append(facts, card.Fact{Title: w.Say("fact.order"), Value: w.orderState(f.Order)})
 	}
 	return facts
 }
@@ -153,17 +154,17 @@ func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
 		}
 		switch {
 		case f.Listing.OK() && f.VoiceKnown:
-			body = append(body, card.Text{Text: w.say("why.none"), Color: card.Good})
+			body = append(body, card.Text{Text: w.Say("why.none"), Color: card.Good})
 		case !f.Listing.OK():
-			body = append(body, box(card.WarningStyle, append(
-				[]card.Element{card.Text{Text: w.say("why.reasons", "count", strconv.Itoa(len(f.Listing.Reasons)))}},
-				w.reasons(f.Listing.Reasons)...)...))
+			body = append(body, view.Box(card.WarningStyle, append(
+				[]card.Element{card.Text{Text: w.Say("why.reasons", "count", strconv.Itoa(len(f.Listing.Reasons)))}},
+				w.Reasons(f.Listing.Reasons)...)...))
 		}
 		if !f.VoiceKnown {
 			body = append(body, w.unknown(f))
 		}
 		if f.VoiceKnown && f.Eligibility.OK() && !f.Refused.Operate {
-			body = append(body, card.Actions{w.beginButton(f, provision.Add)})
+			body = append(body, card.Actions{w.BeginButton(f, provision.Add)})
 		}
 		return append(body, w.waiver(f)...)
 	})
@@ -171,15 +172,15 @@ func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
 
 // waiver lets an admin allow a phone beside a calling plan, with a reason, and take that back.
 func (w Writer) waiver(f provision.Finding) []card.Element {
-	person := card.Data{DataPerson: string(f.Person.ID)}
+	person := card.Data{view.DataPerson: string(f.Person.ID)}
 	switch {
 	case f.Waiver.User != "" && f.Refused.Manage:
-		return []card.Element{card.Text{Text: w.say("waiver.given", "person", f.Waiver.By.Name, "why", f.Waiver.Why),
+		return []card.Element{card.Text{Text: w.Say("waiver.given", "person", f.Waiver.By.Name, "why", f.Waiver.Why),
 			Subtle: true}}
 	case f.Waiver.User != "":
 		return []card.Element{
-			card.Text{Text: w.say("waiver.given", "person", f.Waiver.By.Name, "why", f.Waiver.Why), Subtle: true},
-			card.Actions{{Title: w.say("button.unwaive"), Verb: VerbUnwaive, Data: person, Bare: true}},
+			card.Text{Text: w.Say("waiver.given", "person", f.Waiver.By.Name, "why", f.Waiver.Why), Subtle: true},
+			card.Actions{{Title: w.Say("button.unwaive"), Verb: view.VerbUnwaive, Data: person, Bare: true}},
 		}
 	case f.Refused.Manage:
 		return nil
@@ -187,10 +188,10 @@ func (w Writer) waiver(f provision.Finding) []card.Element {
 		return r.Rule == provision.HasCallingPlan
 	}):
 		return []card.Element{
-			card.Text{Text: w.say("waiver.offer")},
-			card.TextInput{ID: InputWhy, Label: w.say("waiver.why"), Required: w.say("waiver.why.error"),
+			card.Text{Text: w.Say("waiver.offer")},
+			card.TextInput{ID: view.InputWhy, Label: w.Say("waiver.why"), Required: w.Say("waiver.why.error"),
 				MaxLength: 200},
-			card.Actions{{Title: w.say("button.waive"), Verb: VerbWaive, Data: person}},
+			card.Actions{{Title: w.Say("button.waive"), Verb: view.VerbWaive, Data: person}},
 		}
 	}
 	return nil
@@ -206,12 +207,12 @@ func (w Writer) verdict(f provision.Finding, several bool) []card.Element {
 	var body []card.Element
 	switch {
 	case !f.Eligibility.OK():
-		body = []card.Element{box(card.WarningStyle, append(
-			[]card.Element{card.Text{Text: w.say("found.refused")}}, w.reasons(f.Eligibility.Reasons)...)...)}
+		body = []card.Element{view.Box(card.WarningStyle, append(
+			[]card.Element{card.Text{Text: w.Say("found.refused")}}, w.Reasons(f.Eligibility.Reasons)...)...)}
 	case f.VoiceKnown:
-		body = []card.Element{card.Text{Text: w.say("found.fine"), Color: card.Good}}
+		body = []card.Element{card.Text{Text: w.Say("found.fine"), Color: card.Good}}
 		if !f.Refused.Operate {
-			body = append(body, card.Actions{w.beginButton(f, provision.Add)})
+			body = append(body, card.Actions{w.BeginButton(f, provision.Add)})
 		}
 	}
 	if !f.VoiceKnown && !several && f.Unread.ID == "" {
@@ -223,7 +224,7 @@ func (w Writer) verdict(f provision.Finding, several bool) []card.Element {
 // unknown says that the telephone service has not said everything, and what keeps Calltab from reading it.
 func (w Writer) unknown(f provision.Finding) card.Element {
 	if permission := f.Unread.Args["permission"]; permission != "" {
-		return card.Text{Text: w.say("found.unread", "permission", permission), Subtle: true}
+		return card.Text{Text: w.Say("found.unread", "permission", permission), Subtle: true}
 	}
-	return card.Text{Text: w.say("found.unknown"), Subtle: true}
+	return card.Text{Text: w.Say("found.unknown"), Subtle: true}
 }

@@ -1,4 +1,4 @@
-package view
+package lists
 
 import (
 	"fmt"
@@ -7,8 +7,19 @@ import (
 	"testing"
 
 	"calltab/internal/bot/card"
+	"calltab/internal/bot/text"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
+
+func writer(t *testing.T) Writer {
+	t.Helper()
+	words, err := text.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Writer{Writer: view.Writer{Words: words.For("en-US")}}
+}
 
 // TestEveryLineHasItsReason: however many things are wrong with a file, each line is named with what is wrong with it.
 func TestEveryLineHasItsReason(t *testing.T) {
@@ -47,10 +58,10 @@ func TestFileOfMistakesFits(t *testing.T) {
 	w := writer(t)
 	var refused []Refusal
 	for line := range 5000 {
-		text := strings.Repeat("w", 50) + strconv.Itoa(line)
+		wrong := strings.Repeat("w", 50) + strconv.Itoa(line)
 		refused = append(refused,
-			Refusal{4*line + 2, "", provision.Say("number-not-understood", "text", text)},
-			Refusal{4*line + 4, "", provision.Say("location-unknown", "location", text)})
+			Refusal{4*line + 2, "", provision.Say("number-not-understood", "text", wrong)},
+			Refusal{4*line + 4, "", provision.Say("location-unknown", "location", wrong)})
 	}
 	raw, _ := w.Batch(provision.Batch{Name: "numbers.csv"}, refused, nil, false)
 	if len(raw) > card.Limit {

@@ -1,4 +1,4 @@
-package view
+package lists
 
 import (
 	"encoding/json"
@@ -7,11 +7,9 @@ import (
 	"time"
 
 	"calltab/internal/bot/card"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
-
-// VerbOutbox has everything that is stuck tried again.
-const VerbOutbox = "outbox.retry"
 
 // Stuck is a message that does not get through, or could not be delivered at all.
 type Stuck struct {
@@ -25,46 +23,46 @@ type Stuck struct {
 
 // Outbox lists the messages that are stuck. Its button is there with none as well: it asks again.
 func (w Writer) Outbox(all []Stuck, now time.Time) (json.RawMessage, string) {
-	title := w.say("outbox.title")
-	summary := w.say("outbox.summary", "count", strconv.Itoa(len(all)))
+	title := w.Say("outbox.title")
+	summary := w.Say("outbox.summary", "count", strconv.Itoa(len(all)))
 	about := "outbox.about"
 	button := "button.outbox"
 	if len(all) == 0 {
-		summary, about = w.say("outbox.none"), "outbox.none"
+		summary, about = w.Say("outbox.none"), "outbox.none"
 	}
 	if len(all) < 2 {
 		button = "button.outbox.one"
 	}
-	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: w.say(about)}}
+	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: w.Say(about)}}
 	for _, m := range all {
 		body = append(body, card.Text{Text: w.carried(m), Bold: true}, card.Text{Text: w.stuck(m, now), Tight: true})
 	}
-	body = append(body, card.Actions{{Title: w.say(button), Verb: VerbOutbox, Bare: true, Primary: true}})
+	body = append(body, card.Actions{{Title: w.Say(button), Verb: view.VerbOutbox, Bare: true, Primary: true}})
 	if slices.ContainsFunc(all, func(m Stuck) bool { return !m.Next.IsZero() }) {
-		body = append(body, w.zoneNote(provision.Sheet{})...)
+		body = append(body, w.ZoneNote(provision.Sheet{})...)
 	}
-	return finish(summary, body)
+	return view.Finish(summary, body)
 }
 
 // carried says what a message is about, and whose it is.
 func (w Writer) carried(m Stuck) string {
 	switch {
 	case m.Order.ID == "":
-		return w.say("outbox.reply")
+		return w.Say("outbox.reply")
 	case m.To == "":
-		return w.say("outbox.card", "title", w.title(m.Order))
+		return w.Say("outbox.card", "title", w.Title(m.Order))
 	}
-	return w.say("outbox.message", "title", w.title(m.Order), "person", m.To)
+	return w.Say("outbox.message", "title", w.Title(m.Order), "person", m.To)
 }
 
 func (w Writer) stuck(m Stuck, now time.Time) string {
 	ago := w.Words.Ago(m.Since, now)
 	switch {
 	case m.Lost != "":
-		return w.say("outbox.lost", "ago", ago, "why", w.say(m.Lost, "person", m.To))
+		return w.Say("outbox.lost", "ago", ago, "why", w.Say(m.Lost, "person", m.To))
 	case m.Next.IsZero():
-		return w.say("outbox.parked", "ago", ago, "count", strconv.Itoa(m.Tries))
+		return w.Say("outbox.parked", "ago", ago, "count", strconv.Itoa(m.Tries))
 	}
-	return w.say("outbox.waiting", "ago", ago, "count", strconv.Itoa(m.Tries),
-		"when", w.when(provision.Sheet{Now: now}, m.Next))
+	return w.Say("outbox.waiting", "ago", ago, "count", strconv.Itoa(m.Tries),
+		"when", w.When(provision.Sheet{Now: now}, m.Next))
 }

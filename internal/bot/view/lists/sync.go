@@ -1,10 +1,11 @@
-package view
+package lists
 
 import (
 	"encoding/json"
 	"strconv"
 
 	"calltab/internal/bot/card"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -24,51 +25,52 @@ type RosterList struct {
 // Roster shows how reading the people of Microsoft 365 stands, and a page of those who can be imported, or of the
 // others with every reason.
 func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
-	title := w.say("roster.title")
+	title := w.Say("roster.title")
 	if l.Others {
-		title = w.say("roster.others.title")
+		title = w.Say("roster.others.title")
 	}
 	state := w.rosterState(l.Page.SyncReport)
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: state, Subtle: true}}
 	if l.Text != "" || l.Location != "" {
 		body = append(body,
-			card.Text{Text: w.say("roster.filter", "text", l.Text, "location", siteName(l.Stock, l.Location)),
+			card.Text{Text: w.Say("roster.filter", "text", l.Text, "location", siteName(l.Stock, l.Location)),
 				Subtle: true})
 	}
 	switch {
 	case len(l.Page.People) == 0 && l.Page.SyncReport.State != provision.SyncDone:
 		// no person is known yet, and the state says why
 	case len(l.Page.People) == 0:
-		body = append(body, card.Text{Text: w.say("roster.empty")})
+		body = append(body, card.Text{Text: w.Say("roster.empty")})
 	case l.Others:
 		for _, c := range l.Page.People {
 			body = append(body, w.rosterPerson(c)...)
 		}
 	default:
 		body = append(body, w.rosterChoice(l)...)
-		body = append(body, card.Actions{{Title: w.say("button.import"), Verb: VerbImport, Primary: true}})
+		body = append(body, card.Actions{{Title: w.Say("button.import"), Verb: view.VerbImport, Primary: true}})
 	}
-	return finish(w.say("notice.summary", "title", title, "notice", state), append(body, w.rosterPages(l)...))
+	return view.Finish(w.Say("notice.summary", "title", title, "notice", state), append(body, w.rosterPages(l)...))
 }
 
 func (w Writer) rosterState(r provision.SyncReport) string {
 	switch r.State {
 	case provision.SyncRunning:
-		return w.say("roster.running", "count", strconv.Itoa(r.Read))
+		return w.Say("roster.running", "count", strconv.Itoa(r.Read))
 	case provision.SyncStopped:
-		return w.say("roster.stopped", "problem", w.message(r.Problem))
+		return w.Say("roster.stopped", "problem", w.Message(r.Problem))
 	case provision.SyncDone:
-		return w.say("roster.done", "ago", w.Words.Ago(r.Ended, r.Now), "candidates", strconv.Itoa(r.Candidates),
+		return w.Say("roster.done", "ago", w.Words.Ago(r.Ended, r.Now), "candidates", strconv.Itoa(r.Candidates),
 			"others", strconv.Itoa(r.Others))
 	}
-	return w.say("roster.never")
+	return w.Say("roster.never")
 }
 
 // ReadingEnded tells the user who started the reading of Microsoft 365 that it is done, or that it has stopped.
 func (w Writer) ReadingEnded(r provision.SyncReport) (json.RawMessage, string) {
-	title, state := w.say("roster.ended."+string(r.State)), w.rosterState(r)
-	show := card.Action{Title: w.say("button.show"), Verb: VerbRoster, Data: card.Data{DataOthers: ""}, Bare: true}
-	return finish(w.say("notice.summary", "title", title, "notice", state), []card.Element{
+	title, state := w.Say("roster.ended."+string(r.State)), w.rosterState(r)
+	show := card.Action{Title: w.Say("button.show"), Verb: view.VerbRoster, Data: card.Data{view.DataOthers: ""},
+		Bare: true}
+	return view.Finish(w.Say("notice.summary", "title", title, "notice", state), []card.Element{
 		card.Text{Text: title, Heading: true}, card.Text{Text: state}, card.Actions{show},
 	})
 }
@@ -76,26 +78,26 @@ func (w Writer) ReadingEnded(r provision.SyncReport) (json.RawMessage, string) {
 func (w Writer) rosterPerson(c provision.Candidacy) []card.Element {
 	return append([]card.Element{
 		line(c.Person.Name(), ""), card.Text{Text: c.Person.UPN, Subtle: true, Small: true, Tight: true},
-	}, w.reasons(c.Eligibility.Reasons)...)
+	}, w.Reasons(c.Eligibility.Reasons)...)
 }
 
 // rosterChoice asks for people and for the location that they are imported to.
 func (w Writer) rosterChoice(l RosterList) []card.Element {
-	people := card.ChoiceSet{ID: InputPeople, Label: w.say("roster.people"), Required: w.say("roster.people.error"),
-		Open: true, Multi: true}
+	people := card.ChoiceSet{ID: view.InputPeople, Label: w.Say("roster.people"),
+		Required: w.Say("roster.people.error"), Open: true, Multi: true}
 	for _, c := range l.Page.People {
 		p := c.Person
 		people.Choices = append(people.Choices,
-			card.Choice{Title: w.say("roster.person", "name", p.Name(), "upn", p.UPN), Value: string(p.ID)})
+			card.Choice{Title: w.Say("roster.person", "name", p.Name(), "upn", p.UPN), Value: string(p.ID)})
 	}
 	site := card.ChoiceSet{
-		ID: InputLocation, Label: w.say("form.location.label"), Value: string(l.Location),
-		Required: w.say("form.location.error"), Placeholder: w.say("form.location.error"),
-		Open: len(l.Stock) <= openChoices,
+		ID: view.InputLocation, Label: w.Say("form.location.label"), Value: string(l.Location),
+		Required: w.Say("form.location.error"), Placeholder: w.Say("form.location.error"),
+		Open: len(l.Stock) <= view.OpenChoices,
 	}
 	for _, s := range l.Stock {
 		site.Choices = append(site.Choices,
-			card.Choice{Title: w.say("roster.location", "location", s.Name, "country", s.Country), Value: string(s.ID)})
+			card.Choice{Title: w.Say("roster.location", "location", s.Name, "country", s.Country), Value: string(s.ID)})
 	}
 	return []card.Element{people, site}
 }
@@ -103,11 +105,12 @@ func (w Writer) rosterChoice(l RosterList) []card.Element {
 // rosterPages are the buttons that lead to the other pages, in rows that a narrow window can hold.
 func (w Writer) rosterPages(l RosterList) []card.Element {
 	to := func(title string, others bool, from provision.UserID) card.Action {
-		data := card.Data{DataText: l.Text, DataLocation: string(l.Location), DataPerson: string(from), DataOthers: ""}
+		data := card.Data{view.DataText: l.Text, view.DataLocation: string(l.Location),
+			view.DataPerson: string(from), view.DataOthers: ""}
 		if others {
-			data[DataOthers] = "yes"
+			data[view.DataOthers] = "yes"
 		}
-		return card.Action{Title: w.say(title), Verb: VerbRoster, Data: data, Bare: true}
+		return card.Action{Title: w.Say(title), Verb: view.VerbRoster, Data: data, Bare: true}
 	}
 	var turn card.Actions
 	if l.Page.Next != "" {
@@ -131,35 +134,35 @@ func (w Writer) rosterPages(l RosterList) []card.Element {
 
 // Imported shows what came of an import: who is imported, who is not and why, and whom Microsoft did not answer about.
 func (w Writer) Imported(in provision.ImportReport) (json.RawMessage, string) {
-	title := w.say("intake.title", "location", in.Location.Name)
-	notice := w.say("intake.done", "count", strconv.Itoa(len(in.Imported)))
+	title := w.Say("intake.title", "location", in.Location.Name)
+	notice := w.Say("intake.done", "count", strconv.Itoa(len(in.Imported)))
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: notice, Bold: true}}
 	for _, p := range in.Imported {
 		body = append(body, line(p.Name(), ""))
 	}
 	if len(in.Imported) > 0 {
-		body = append(body, card.Text{Text: w.say("intake.next"), Subtle: true})
+		body = append(body, card.Text{Text: w.Say("intake.next"), Subtle: true})
 	}
 	if len(in.Left) > 0 {
-		body = append(body, card.Text{Text: w.say("intake.left"), Bold: true})
+		body = append(body, card.Text{Text: w.Say("intake.left"), Bold: true})
 	}
 	for _, c := range in.Left {
 		body = append(body, line(c.Person.Name(), ""))
 		for _, r := range c.Eligibility.Reasons {
 			body = append(body,
-				card.Text{Text: w.Words.SayArgs("rule."+string(r.Rule), w.readable(r.Args)), Tight: true})
+				card.Text{Text: w.Words.SayArgs("rule."+string(r.Rule), w.Readable(r.Args)), Tight: true})
 		}
 	}
 	if len(in.Left) > 0 {
-		body = append(body, card.Text{Text: w.say("intake.why"), Subtle: true})
+		body = append(body, card.Text{Text: w.Say("intake.why"), Subtle: true})
 	}
 	if len(in.Unread) > 0 {
-		body = append(body, card.Text{Text: w.say("intake.unread"), Bold: true})
+		body = append(body, card.Text{Text: w.Say("intake.unread"), Bold: true})
 	}
 	for _, p := range in.Unread {
 		body = append(body, line(p.Name(), ""))
 	}
-	return finish(w.say("notice.summary", "title", title, "notice", notice),
+	return view.Finish(w.Say("notice.summary", "title", title, "notice", notice),
 		append(body, w.rosterPages(RosterList{})...))
 }
 

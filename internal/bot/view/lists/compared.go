@@ -1,37 +1,38 @@
-package view
+package lists
 
 import (
 	"encoding/json"
 	"strconv"
 
 	"calltab/internal/bot/card"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
 // Compared reports how the inventory compares with Microsoft's, and which numbers an operator should look at.
 func (w Writer) Compared(r provision.NumberReport) (json.RawMessage, string) {
-	title := w.say("compared.title")
+	title := w.Say("compared.title")
 	var state string
 	switch r.State {
 	case provision.SyncRunning:
-		state = w.say("compared.running", "count", strconv.Itoa(r.Read))
+		state = w.Say("compared.running", "count", strconv.Itoa(r.Read))
 		if r.Read == 0 {
-			state = w.say("compared.begun")
+			state = w.Say("compared.begun")
 		}
 	case provision.SyncStopped:
-		state = w.say("compared.stopped", "problem", w.message(r.Problem))
+		state = w.Say("compared.stopped", "problem", w.Message(r.Problem))
 	default:
-		state = w.say("compared.done", "count", strconv.Itoa(r.Read),
+		state = w.Say("compared.done", "count", strconv.Itoa(r.Read),
 			"matched", strconv.Itoa(r.Count[provision.NumberMatched]))
 	}
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: state}}
-	summary := w.say("notice.summary", "title", title, "notice", state)
+	summary := w.Say("notice.summary", "title", title, "notice", state)
 	if r.State != provision.SyncDone {
-		return finish(summary, body)
+		return view.Finish(summary, body)
 	}
 	if r.Unreadable > 0 {
-		body = append(body,
-			box(card.WarningStyle, card.Text{Text: w.say("compared.unreadable", "count", strconv.Itoa(r.Unreadable))}))
+		unread := w.Say("compared.unreadable", "count", strconv.Itoa(r.Unreadable))
+		body = append(body, view.Box(card.WarningStyle, card.Text{Text: unread}))
 	}
 	class := provision.NumberClass("")
 	for _, f := range r.Samples {
@@ -39,12 +40,12 @@ func (w Writer) Compared(r provision.NumberReport) (json.RawMessage, string) {
 			body = append(body, w.moreOf(r, class)...)
 			class = f.Class
 			body = append(body,
-				card.Text{Text: w.say("compared."+string(class), "count", strconv.Itoa(r.Count[class])), Bold: true},
-				card.Text{Text: w.say("compared." + string(class) + ".remedy"), Subtle: true, Small: true, Tight: true})
+				card.Text{Text: w.Say("compared."+string(class), "count", strconv.Itoa(r.Count[class])), Bold: true},
+				card.Text{Text: w.Say("compared." + string(class) + ".remedy"), Subtle: true, Small: true, Tight: true})
 		}
-		body = append(body, row(w.number(f.Number), w.boundTo(f), ""))
+		body = append(body, view.Row(w.Number(f.Number), w.boundTo(f), ""))
 	}
-	return finish(summary, append(body, w.moreOf(r, class)...))
+	return view.Finish(summary, append(body, w.moreOf(r, class)...))
 }
 
 // boundTo is who has a number at Microsoft, or what.
@@ -52,16 +53,16 @@ func (w Writer) boundTo(f provision.NumberFinding) string {
 	name := f.Name
 	switch {
 	case f.Bound == "policy":
-		return w.say("compared.bound.policy")
+		return w.Say("compared.bound.policy")
 	case f.Bound == "" && name == "" && f.Class == provision.NumberElsewhere:
-		return w.say("compared.stranger")
+		return w.Say("compared.stranger")
 	case f.Bound == "":
 		return name
 	}
 	if name == "" {
-		name = w.say("compared.bound.account")
+		name = w.Say("compared.bound.account")
 	}
-	return w.say("compared.bound.beside", "person", name, "category", f.Bound)
+	return w.Say("compared.bound.beside", "person", name, "category", f.Bound)
 }
 
 // moreOf says how many numbers of a class the report does not show.
@@ -73,7 +74,7 @@ func (w Writer) moreOf(r provision.NumberReport, class provision.NumberClass) []
 		}
 	}
 	if left := r.Count[class] - shown; class != "" && left > 0 {
-		return []card.Element{card.Text{Text: w.say("compared.more", "count", strconv.Itoa(left)), Subtle: true}}
+		return []card.Element{card.Text{Text: w.Say("compared.more", "count", strconv.Itoa(left)), Subtle: true}}
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package view
+package lists
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/card"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -41,7 +42,7 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 		shown = shown[:ListedNumbers]
 	}
 	if more {
-		after = append(after, card.Text{Text: w.say("numbers.more"), Subtle: true})
+		after = append(after, card.Text{Text: w.Say("numbers.more"), Subtle: true})
 	}
 	if !l.Found && (more || l.After != "") {
 		after = append(after, w.pages(l, shown, more))
@@ -49,9 +50,9 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 	// a list of several locations is by one clock as well
 	asked := provision.Sheet{Location: sites[l.Location], Now: l.Now}
 	if slices.ContainsFunc(shown, endsByItself) {
-		after = append(after, w.zoneNote(asked)...)
+		after = append(after, w.ZoneNote(asked)...)
 	}
-	summary := w.say("numbers.summary", "title", l.Title, "count", strconv.Itoa(len(shown)))
+	summary := w.Say("numbers.summary", "title", l.Title, "count", strconv.Itoa(len(shown)))
 	chart := w.chart(l)
 	return w.list(l.Title, summary, len(shown), func(i int) []card.Element {
 		n := shown[i]
@@ -63,7 +64,7 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 			name += " · " + n.Note
 		}
 		item := []card.Element{
-			line(w.number(n.E164), w.numberState(n, asked)),
+			line(w.Number(n.E164), w.numberState(n, asked)),
 			card.Text{Text: name, Subtle: true, Small: true, Tight: true},
 		}
 		if i == 0 && len(chart.Bars) > 0 { // before all numbers
@@ -80,9 +81,9 @@ const chartedSites = 10
 // is nothing to compare.
 func (w Writer) chart(l NumberList) card.Chart {
 	c := card.Chart{
-		Title: w.say("chart.title"), Head: w.say("fact.location"),
-		Parts: []card.Part{{Legend: w.say("chart.free"), Color: "good"},
-			{Legend: w.say("chart.used"), Color: "neutral"}, {Legend: w.say("chart.resting"), Color: "warning"}},
+		Title: w.Say("chart.title"), Head: w.Say("fact.location"),
+		Parts: []card.Part{{Legend: w.Say("chart.free"), Color: "good"},
+			{Legend: w.Say("chart.used"), Color: "neutral"}, {Legend: w.Say("chart.resting"), Color: "warning"}},
 	}
 	if l.Found || l.After != "" || l.State != "" {
 		return c
@@ -105,8 +106,8 @@ func (w Writer) chart(l NumberList) card.Chart {
 // pages are the buttons of a list of numbers.
 func (w Writer) pages(l NumberList, shown []provision.Number, more bool) card.Actions {
 	to := func(title string, after provision.E164) card.Action {
-		return card.Action{Title: w.say(title), Verb: VerbNumbers, Data: card.Data{
-			DataLocation: string(l.Location), DataState: string(l.State), DataNumber: string(after),
+		return card.Action{Title: w.Say(title), Verb: view.VerbNumbers, Data: card.Data{
+			view.DataLocation: string(l.Location), view.DataState: string(l.State), view.DataNumber: string(after),
 		}}
 	}
 	var actions card.Actions
@@ -124,9 +125,9 @@ func (w Writer) pages(l NumberList, shown []provision.Number, more bool) card.Ac
 func (w Writer) numberState(n provision.Number, site provision.Sheet) string {
 	id := "number.state." + string(n.State)
 	if endsByItself(n) {
-		return w.say(id+".until", "when", w.when(site, n.Until))
+		return w.Say(id+".until", "when", w.When(site, n.Until))
 	}
-	return w.say(id)
+	return w.Say(id)
 }
 
 // endsByItself reports whether a number is in a state that ends at a time.
@@ -136,28 +137,28 @@ func endsByItself(n provision.Number) bool {
 
 // Addition shows what adding a block of numbers, as it was written, would come to, or has come to.
 func (w Writer) Addition(a provision.Addition, block string, done bool) (json.RawMessage, string) {
-	title := w.say("addition.title", "location", a.Location.Name)
+	title := w.Say("addition.title", "location", a.Location.Name)
 	args := []string{"count", strconv.Itoa(a.New), "location", a.Location.Name}
-	status, facts := w.say("addition.ask", args...), card.Facts{
-		{Title: w.say("fact.location"), Value: a.Location.Name},
-		{Title: w.say("addition.first"), Value: w.number(a.First)},
-		{Title: w.say("addition.last"), Value: w.number(a.Last)},
-		{Title: w.say("addition.new"), Value: strconv.Itoa(a.New)},
-		{Title: w.say("addition.there"), Value: strconv.Itoa(a.Count - a.New)},
+	status, facts := w.Say("addition.ask", args...), card.Facts{
+		{Title: w.Say("fact.location"), Value: a.Location.Name},
+		{Title: w.Say("addition.first"), Value: w.Number(a.First)},
+		{Title: w.Say("addition.last"), Value: w.Number(a.Last)},
+		{Title: w.Say("addition.new"), Value: strconv.Itoa(a.New)},
+		{Title: w.Say("addition.there"), Value: strconv.Itoa(a.Count - a.New)},
 	}
 	body := []card.Element{card.Text{Text: title, Heading: true}}
 	switch {
 	case a.New == 0:
-		status = w.say("addition.nothing", args...)
+		status = w.Say("addition.nothing", args...)
 	case done:
-		status = w.say("addition.done", args...)
+		status = w.Say("addition.done", args...)
 	}
 	body = append(body, card.Text{Text: status, Bold: true}, facts)
 	if !done && a.New > 0 {
 		body = append(body, card.Actions{{
-			Title: w.say("button.add-numbers"), Verb: VerbAddNumbers, Primary: true,
-			Data: card.Data{DataLocation: string(a.Location.ID), DataBlock: block},
+			Title: w.Say("button.add-numbers"), Verb: view.VerbAddNumbers, Primary: true,
+			Data: card.Data{view.DataLocation: string(a.Location.ID), view.DataBlock: block},
 		}})
 	}
-	return finish(w.say("notice.summary", "title", title, "notice", status), body)
+	return view.Finish(w.Say("notice.summary", "title", title, "notice", status), body)
 }

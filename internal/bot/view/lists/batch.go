@@ -1,4 +1,4 @@
-package view
+package lists
 
 import (
 	"encoding/json"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"calltab/internal/bot/card"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -23,16 +24,16 @@ const listedRefusals = 10
 // else of the file was not used.
 func (w Writer) Batch(b provision.Batch, refused []Refusal, notes []provision.Message,
 	done bool) (json.RawMessage, string) {
-	title := w.say("batch.title", "file", b.Name)
+	title := w.Say("batch.title", "file", b.Name)
 	count := strconv.Itoa(b.New())
-	status := w.say("batch.ask", "count", count)
+	status := w.Say("batch.ask", "count", count)
 	switch {
 	case done:
-		status = w.say("batch.done", "count", count)
+		status = w.Say("batch.done", "count", count)
 	case len(b.Sites) == 0:
-		status = w.say("batch.none")
+		status = w.Say("batch.none")
 	case b.New() == 0:
-		status = w.say("addition.nothing")
+		status = w.Say("addition.nothing")
 	}
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true}}
 	facts := card.Facts{}
@@ -45,10 +46,10 @@ func (w Writer) Batch(b provision.Batch, refused []Refusal, notes []provision.Me
 	body = append(body, w.leftOut(refused, notes)...)
 	if !done && b.New() > 0 {
 		body = append(body,
-			card.Actions{{Title: w.say("button.add-numbers"), Verb: VerbAddBatch, Primary: true,
-				Data: card.Data{DataBatch: b.ID}}})
+			card.Actions{{Title: w.Say("button.add-numbers"), Verb: view.VerbAddBatch, Primary: true,
+				Data: card.Data{view.DataBatch: b.ID}}})
 	}
-	return finish(w.say("notice.summary", "title", title, "notice", status), body)
+	return view.Finish(w.Say("notice.summary", "title", title, "notice", status), body)
 }
 
 // batchSite is how many numbers a location gets, with the lowest and the highest.
@@ -57,8 +58,8 @@ func (w Writer) batchSite(a provision.Addition) string {
 	if a.Count == 1 {
 		id = "batch.site-one"
 	}
-	return w.say(id, "new", strconv.Itoa(a.New), "there", strconv.Itoa(a.Count-a.New), "first", w.number(a.First),
-		"last", w.number(a.Last))
+	return w.Say(id, "new", strconv.Itoa(a.New), "there", strconv.Itoa(a.Count-a.New), "first", w.Number(a.First),
+		"last", w.Number(a.Last))
 }
 
 // BatchQuestion asks where the numbers of a file belong whose lines name no location.
@@ -72,40 +73,40 @@ type BatchQuestion struct {
 
 // BatchPlace asks it.
 func (w Writer) BatchPlace(q BatchQuestion) (json.RawMessage, string) {
-	title := w.say("batch.title", "file", q.Name)
-	status := w.say("batch.where", "count", strconv.Itoa(q.Lines))
+	title := w.Say("batch.title", "file", q.Name)
+	status := w.Say("batch.where", "count", strconv.Itoa(q.Lines))
 	site := card.ChoiceSet{
-		ID: InputLocation, Label: w.say("form.location.label"), Required: w.say("form.location.error"),
-		Placeholder: w.say("form.location.error"), Open: len(q.Places) <= openChoices,
+		ID: view.InputLocation, Label: w.Say("form.location.label"), Required: w.Say("form.location.error"),
+		Placeholder: w.Say("form.location.error"), Open: len(q.Places) <= view.OpenChoices,
 	}
 	for _, l := range q.Places {
 		site.Choices = append(site.Choices,
-			card.Choice{Title: w.say("roster.location", "location", l.Name, "country", l.Country), Value: string(l.ID)})
+			card.Choice{Title: w.Say("roster.location", "location", l.Name, "country", l.Country), Value: string(l.ID)})
 	}
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true}, site}
 	body = append(body, w.leftOut(q.Refused, q.Notes)...)
 	body = append(body,
-		card.Actions{{Title: w.say("button.continue"), Verb: VerbPlaceBatch, Primary: true,
-			Data: card.Data{DataBatch: q.ID}}})
-	return finish(w.say("notice.summary", "title", title, "notice", status), body)
+		card.Actions{{Title: w.Say("button.continue"), Verb: view.VerbPlaceBatch, Primary: true,
+			Data: card.Data{view.DataBatch: q.ID}}})
+	return view.Finish(w.Say("notice.summary", "title", title, "notice", status), body)
 }
 
 // leftOut lists the lines that cannot be added, those with the same reason together, and says what else was not used.
 func (w Writer) leftOut(refused []Refusal, notes []provision.Message) []card.Element {
 	var body []card.Element
 	if len(refused) > 0 {
-		lines := []card.Element{card.Text{Text: w.say("batch.refused", "count", strconv.Itoa(len(refused)))}}
+		lines := []card.Element{card.Text{Text: w.Say("batch.refused", "count", strconv.Itoa(len(refused)))}}
 		for _, r := range w.reasonsOf(refused) {
 			why := r.why
 			if r.others {
-				why = w.say("batch.alike", "why", why)
+				why = w.Say("batch.alike", "why", why)
 			}
 			lines = append(lines, card.Text{Text: w.batchLines(r.lines, why), Tight: true})
 		}
-		body = append(body, box(card.WarningStyle, lines...))
+		body = append(body, view.Box(card.WarningStyle, lines...))
 	}
 	for _, n := range notes {
-		body = append(body, card.Text{Text: w.message(n), Subtle: true})
+		body = append(body, card.Text{Text: w.Message(n), Subtle: true})
 	}
 	return body
 }
@@ -124,7 +125,7 @@ func (w Writer) reasonsOf(refused []Refusal) []*lineReason {
 	listed := map[string]*lineReason{} // by the whole sentence
 	rest := map[string]*lineReason{}   // by its message
 	for _, r := range refused {
-		why := w.message(r.Why)
+		why := w.Message(r.Why)
 		in, key := listed, why
 		if listed[why] == nil && len(listed) == listedRefusals {
 			in, key = rest, r.Why.ID
@@ -144,13 +145,13 @@ func (w Writer) reasonsOf(refused []Refusal) []*lineReason {
 // batchLines names lines and what is so about them.
 func (w Writer) batchLines(lines []int, why string) string {
 	if len(lines) == 1 {
-		return w.say("batch.line", "line", strconv.Itoa(lines[0]), "why", why)
+		return w.Say("batch.line", "line", strconv.Itoa(lines[0]), "why", why)
 	}
 	written, more := ranges(lines)
 	if more > 0 {
-		return w.say("batch.lines-more", "lines", written, "count", strconv.Itoa(more), "why", why)
+		return w.Say("batch.lines-more", "lines", written, "count", strconv.Itoa(more), "why", why)
 	}
-	return w.say("batch.lines", "lines", written, "why", why)
+	return w.Say("batch.lines", "lines", written, "why", why)
 }
 
 // mostRanges is how many ranges of lines are written out for one reason.

@@ -1,10 +1,11 @@
-package view
+package lists
 
 import (
 	"encoding/json"
 	"strconv"
 
 	"calltab/internal/bot/card"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -29,28 +30,28 @@ func (w Writer) Phones(l PhoneList) (json.RawMessage, string) {
 	for _, p := range l.Plans {
 		plans[p.ID] = p.Name
 	}
-	title := w.say("phones.title")
+	title := w.Say("phones.title")
 	switch at, plan := sites[l.Location], plans[l.Plan]; {
 	case at != "" && plan != "":
-		title = w.say("phones.title.both", "location", at, "plan", plan)
+		title = w.Say("phones.title.both", "location", at, "plan", plan)
 	case at != "":
-		title = w.say("phones.title.location", "location", at)
+		title = w.Say("phones.title.location", "location", at)
 	case plan != "":
-		title = w.say("phones.title.plan", "plan", plan)
+		title = w.Say("phones.title.plan", "plan", plan)
 	}
 	if len(l.Phones) == 0 && l.Next == "" {
 		return w.nothing(title, "phones.none")
 	}
-	summary := w.say("phones.summary", "title", title, "count", strconv.Itoa(len(l.Phones)))
+	summary := w.Say("phones.summary", "title", title, "count", strconv.Itoa(len(l.Phones)))
 	return w.list(title, summary, len(l.Phones), func(i int) []card.Element {
 		p := l.Phones[i]
 		name := p.Name
 		if name == "" {
 			name = p.UPN
 		}
-		about := w.say("phones.line", "plan", plans[p.Plan], "location", sites[p.Location])
+		about := w.Say("phones.line", "plan", plans[p.Plan], "location", sites[p.Location])
 		return []card.Element{
-			line(name, w.number(p.Number)), card.Text{Text: about, Subtle: true, Small: true, Tight: true},
+			line(name, w.Number(p.Number)), card.Text{Text: about, Subtle: true, Small: true, Tight: true},
 		}
 	}, w.phonePages(l)...)
 }
@@ -58,8 +59,8 @@ func (w Writer) Phones(l PhoneList) (json.RawMessage, string) {
 // phonePages are the buttons of a list of phones.
 func (w Writer) phonePages(l PhoneList) []card.Element {
 	to := func(title string, from provision.UserID) card.Action {
-		return card.Action{Title: w.say(title), Verb: VerbPhones, Bare: true, Data: card.Data{
-			DataLocation: string(l.Location), DataPlan: string(l.Plan), DataPerson: string(from),
+		return card.Action{Title: w.Say(title), Verb: view.VerbPhones, Bare: true, Data: card.Data{
+			view.DataLocation: string(l.Location), view.DataPlan: string(l.Plan), view.DataPerson: string(from),
 		}}
 	}
 	var turn card.Actions
