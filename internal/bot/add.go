@@ -25,15 +25,15 @@ func ordering(kind provision.OrderKind) func(context.Context, *exchange, []parse
 			numbers := len(words) > 0 && parse.Numbers.Says(words[0].Text)
 			location := parse.Location.Begins(words)
 			if numbers || location {
-				if err := x.b.Service.Admit(ctx, x.turn.Actor.Tenant, x.actor(), provision.Manage); err != nil {
+				if err := x.b.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Manage); err != nil {
 					return x.refused(ctx, err)
 				}
 			}
 			switch {
 			case numbers:
-				return x.addNumbers(ctx, words[1:])
+				return x.b.numbers.Add(ctx, x.Exchange, words[1:])
 			case location:
-				return x.show(ctx, chats.Made(x.writer().NewLocation(lists.LocationForm{Name: parse.Join(words[1:])})))
+				return x.Show(ctx, chats.Made(x.Writer().NewLocation(lists.LocationForm{Name: parse.Join(words[1:])})))
 			}
 			return x.order(ctx, kind, words)
 		}
@@ -49,7 +49,7 @@ func ownOrder(ctx context.Context, x *exchange, words []parse.Word) error {
 
 // order begins an order with what the line says, and shows the first form for the rest.
 func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []parse.Word) error {
-	tenant := x.turn.Actor.Tenant
+	tenant := x.Turn.Actor.Tenant
 	places, err := x.b.Service.Places(ctx, tenant)
 	if err != nil {
 		return err
@@ -70,29 +70,29 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 		return x.whichPlace(ctx, kind, place, rest, places)
 	}
 	digits, words := parse.TakeEnding(words, known)
-	w, err := x.resolver().Wish(ctx, words, known)
+	w, err := x.Resolver().Wish(ctx, words, known)
 	if err != nil {
 		return err
 	}
 	if w.User == "" && (parse.Self.Says(w.Person) || x.own && w.Person == "") {
-		w.Person, w.User = x.turn.Actor.Name, x.turn.Actor.User
+		w.Person, w.User = x.Turn.Actor.Name, x.Turn.Actor.User
 	}
-	if err := parse.Unused(w.Unused(kind, x.mentions(), plans)); err != nil {
+	if err := parse.Unused(w.Unused(kind, x.Mentions(), plans)); err != nil {
 		return err
 	}
-	r := provision.Request{Tenant: tenant, Kind: kind, Requester: x.actor(), Query: w.Person, User: w.User,
+	r := provision.Request{Tenant: tenant, Kind: kind, Requester: x.Actor(), Query: w.Person, User: w.User,
 		Location: w.Location, Plan: w.Plan, From: origin.Location}
 	if r.Number, err = x.numberOf(ctx, kind, w, digits, places); err != nil {
 		return err
 	}
 	if origin.Number != "" {
-		if r.FromNumber, err = x.resolver().Number(ctx, origin.Number, origin.Location, places, true); err != nil {
+		if r.FromNumber, err = x.Resolver().Number(ctx, origin.Number, origin.Location, places, true); err != nil {
 			return err
 		}
 	}
 	sheet, err := x.begin(ctx, r)
 	if notFound(err) && r.User == "" {
-		near := x.resolver().NearNames(ctx, w.Person)
+		near := x.Resolver().NearNames(ctx, w.Person)
 		if len(near) > 0 {
 			return x.whichPerson(ctx, r, w, near)
 		}
@@ -100,12 +100,12 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	if err != nil {
 		return unplaced(err, w)
 	}
-	if kind == provision.Add && (len(x.turn.Mentions) > 1 || len(parse.OtherUsers(words, w.Person)) > 0) {
-		if err := x.say(ctx, "one-at-a-time", "person", w.Person); err != nil {
+	if kind == provision.Add && (len(x.Turn.Mentions) > 1 || len(parse.OtherUsers(words, w.Person)) > 0) {
+		if err := x.Say(ctx, "one-at-a-time", "person", w.Person); err != nil {
 			return err
 		}
 	}
-	return x.showSheet(ctx, sheet, chats.OrderCard)
+	return x.ShowSheet(ctx, sheet, chats.OrderCard)
 }
 
 // numberOf is the number that an order's line names, in full or by its last digits; empty where it names none.
@@ -114,17 +114,17 @@ func (x *exchange) numberOf(
 ) (provision.E164, error) {
 	switch {
 	case w.Number != "":
-		return x.resolver().Number(ctx, w.Number, w.Location, places, !kind.Gives())
+		return x.Resolver().Number(ctx, w.Number, w.Location, places, !kind.Gives())
 	case digits == "" && w.Any && w.Location != "" && asksForNumber(kind):
-		return x.resolver().BestFree(ctx, w.Location), nil
+		return x.Resolver().BestFree(ctx, w.Location), nil
 	case digits == "":
 		return "", nil
 	case kind == provision.ChangeNumber:
-		return x.resolver().Ending(ctx, digits, x.resolver().PlaceOf(ctx, w), provision.Free)
+		return x.Resolver().Ending(ctx, digits, x.Resolver().PlaceOf(ctx, w), provision.Free)
 	case asksForNumber(kind):
-		return x.resolver().Ending(ctx, digits, w.Location, provision.Free)
+		return x.Resolver().Ending(ctx, digits, w.Location, provision.Free)
 	}
-	return x.resolver().Ending(ctx, digits, w.Location, provision.Assigned)
+	return x.Resolver().Ending(ctx, digits, w.Location, provision.Assigned)
 }
 
 // asksForNumber reports an order that gives a number: one in its line is the new one, else it is the person's own.
@@ -138,15 +138,15 @@ func change(ctx context.Context, x *exchange, words []parse.Word) error {
 	if kind := parse.Changed(words); kind != "" {
 		return x.order(ctx, kind, words)
 	}
-	places, err := x.b.Service.Places(ctx, x.turn.Actor.Tenant)
+	places, err := x.b.Service.Places(ctx, x.Turn.Actor.Tenant)
 	if err != nil {
 		return err
 	}
-	plans, err := x.b.Service.Plans(ctx, x.turn.Actor.Tenant)
+	plans, err := x.b.Service.Plans(ctx, x.Turn.Actor.Tenant)
 	if err != nil {
 		return err
 	}
-	switch w := parse.ReadWish(words, x.mentions(), parse.NewVocabulary(places, plans)); {
+	switch w := parse.ReadWish(words, x.Mentions(), parse.NewVocabulary(places, plans)); {
 	case w.Plan != "":
 		return x.order(ctx, provision.ChangePlan, words)
 	case w.Location != "":
@@ -154,7 +154,7 @@ func change(ctx context.Context, x *exchange, words []parse.Word) error {
 	case w.Number != "":
 		return x.order(ctx, provision.ChangeNumber, words)
 	}
-	return x.say(ctx, "change-what")
+	return x.Say(ctx, "change-what")
 }
 
 func notFound(err error) bool {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 	"calltab/internal/provision/orgfile"
@@ -69,7 +70,7 @@ func TestThousandPressesDecideOnce(t *testing.T) {
 
 	var wg sync.WaitGroup
 	for i := range 1000 {
-		turn := w.turn(approvers[i/100%len(approvers)], Action)
+		turn := w.turn(approvers[i/100%len(approvers)], turns.Action)
 		turn.Verb, turn.Actor.Name = view.VerbApprove, fmt.Sprint("Approver ", i/100%len(approvers))
 		turn.Data = map[string]string{"order": string(orders[i%100]), "rev": "99", view.InputWhy: "no"}
 		if i/300%2 == 1 {

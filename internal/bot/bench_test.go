@@ -12,6 +12,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/text"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 	"calltab/internal/provision/dialplan"
 )
@@ -25,7 +26,7 @@ func BenchmarkHelp(b *testing.B) {
 	bot := New(Config{Service: everybody{}, Store: &memory{all: map[string][]byte{}}, Courier: silent{}, Words: catalogue, DialPlan: dialplan.New(),
 		Now: func() time.Time { return time.Unix(1_772_442_000, 0) }, Log: slog.New(slog.NewJSONHandler(nowhere{}, nil)), NewID: func() string { return "x" }})
 	const conversations = 1000
-	turn := Turn{Kind: Message, Text: "help", Actor: Actor{Tenant: tenant, User: alice, MRI: "29:alice", Name: "Alice", Locale: "en-US"}, Conversation: chat(alice)}
+	turn := turns.Turn{Kind: turns.Message, Text: "help", Actor: turns.Actor{Tenant: tenant, User: alice, MRI: "29:alice", Name: "Alice", Locale: "en-US"}, Conversation: chat(alice)}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		turn.ID, turn.Conversation.ID = "17724420"+strconv.Itoa(10_000+i), fmt.Sprintf("a:1f3kjsd_%d", i%conversations)

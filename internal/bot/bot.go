@@ -6,8 +6,9 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/numbers"
 	"calltab/internal/bot/outbox"
-	"calltab/internal/bot/resolve"
+	"calltab/internal/bot/talk"
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
@@ -18,21 +19,18 @@ import (
 // consumer.
 type Service interface {
 	outbox.Service
-	resolve.Service
+	talk.Service
+	numbers.Service
 	gatekeeper
 	turnLimiter
-	refusalLog
 	orderStarter
-	sheetReader
+	orderReader
 	formTaker
 	orderLister
 	orderUndoer
 	finder
 	phoneLister
 	waiver
-	stockKeeper
-	fileTaker
-	siteAdder
 	peopleImporter
 	historian
 	mender
@@ -45,7 +43,7 @@ type Config struct {
 	Store      provision.Store // for the conversations; write through the runner's, so that jobs start promptly
 	Runner     outbox.Runner
 	Courier    chats.Courier
-	Files      Files               // nil: files are not read
+	Files      turns.Files         // nil: files are not read
 	Installer  provision.Installer // nil: people without the app are not told
 	CatalogApp string              // the app's id in the organisation's catalogue; empty as for a nil Installer
 	ServiceURL string              // for people never met, where the requester's is not known either
@@ -65,6 +63,8 @@ type Config struct {
 type Bot struct {
 	Config // its Courier is the turns' way to the connector
 	*outbox.Outbox
+	talk    talk.Config
+	numbers *numbers.Keeper
 	router  router
 	flights turns.Flights
 	turns   turns.Count
@@ -98,5 +98,7 @@ func New(c Config) *Bot {
 		ServiceURL: c.ServiceURL, Words: c.Words, DialPlan: c.DialPlan, Now: c.Now, Log: c.Log,
 	})
 	b.Courier = b.ForTurns()
+	b.talk = talk.Config{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, NewID: c.NewID}
+	b.numbers = &numbers.Keeper{Service: c.Service, DialPlan: c.DialPlan, Files: c.Files}
 	return b
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/numbers"
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
@@ -24,13 +25,17 @@ var buttons = []button{
 	{verb: view.VerbBegin, names: []string{view.DataPerson, view.DataKind}, press: begin},
 	{verb: view.VerbRevert, names: []string{view.DataOrder}, press: revert},
 	{verb: view.VerbOpen, names: []string{view.DataOrder}, press: open},
-	{verb: view.VerbAddNumbers, names: []string{view.DataLocation, view.DataBlock}, press: numbersAdd},
-	{verb: view.VerbAddBatch, names: []string{view.DataBatch}, press: batchAdd},
-	{verb: view.VerbPlaceBatch, names: []string{view.DataBatch, view.InputLocation}, press: batchPlace},
+	{verb: view.VerbAddNumbers, names: []string{view.DataLocation, view.DataBlock},
+		press: ofNumbers((*numbers.Keeper).AddBlock)},
+	{verb: view.VerbAddBatch, names: []string{view.DataBatch}, press: ofNumbers((*numbers.Keeper).AddBatch)},
+	{verb: view.VerbPlaceBatch, names: []string{view.DataBatch, view.InputLocation},
+		press: ofNumbers((*numbers.Keeper).PlaceBatch)},
 	{verb: view.VerbAddLocation, names: []string{view.InputName, view.InputCountry, view.InputZone,
-		view.InputEmergency, view.InputCooling, view.InputLow}, press: locationAdd},
-	{verb: view.VerbNumbers, names: []string{view.DataLocation, view.DataState, view.DataNumber}, press: numbersPage},
-	{verb: view.VerbFree, names: []string{view.DataNumber}, press: free},
+		view.InputEmergency, view.InputCooling, view.InputLow},
+		press: ofNumbers((*numbers.Keeper).AddLocation)},
+	{verb: view.VerbNumbers, names: []string{view.DataLocation, view.DataState, view.DataNumber},
+		press: ofNumbers((*numbers.Keeper).Page)},
+	{verb: view.VerbFree, names: []string{view.DataNumber}, press: ofNumbers((*numbers.Keeper).Free)},
 	{verb: view.VerbWaive, names: []string{view.DataPerson, view.InputWhy}, press: waive},
 	{verb: view.VerbUnwaive, names: []string{view.DataPerson}, press: unwaive},
 	{verb: view.VerbMend, names: []string{view.DataPerson, view.DataMark}, press: mend},
@@ -49,44 +54,31 @@ var buttons = []button{
 // begin starts an order for the person of a card.
 func begin(ctx context.Context, x *exchange, data map[string]string) error {
 	sheet, err := x.b.Service.Begin(ctx, provision.Request{
-		Tenant: x.turn.Actor.Tenant, Kind: provision.OrderKind(data[view.DataKind]), Requester: x.actor(),
+		Tenant: x.Turn.Actor.Tenant, Kind: provision.OrderKind(data[view.DataKind]), Requester: x.Actor(),
 		User: provision.UserID(data[view.DataPerson]),
 	})
 	if err != nil {
 		return err
 	}
-	return x.openSheet(ctx, sheet)
+	return x.OpenSheet(ctx, sheet)
 }
 
 // revert begins to take a done order back.
 func revert(ctx context.Context, x *exchange, data map[string]string) error {
-	sheet, err := x.b.Service.Undo(ctx, x.turn.Actor.Tenant, x.actor(), provision.OrderID(data[view.DataOrder]))
+	sheet, err := x.b.Service.Undo(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.OrderID(data[view.DataOrder]))
 	if err != nil {
 		return err
 	}
-	return x.openSheet(ctx, sheet)
+	return x.OpenSheet(ctx, sheet)
 }
 
 // open shows an order's card as a new message.
 func open(ctx context.Context, x *exchange, data map[string]string) error {
-	sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), provision.OrderID(data[view.DataOrder]))
+	sheet, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.OrderID(data[view.DataOrder]))
 	if err != nil {
 		return err
 	}
-	return x.openSheet(ctx, sheet)
-}
-
-// free ends the rest of a number, and shows the number as it is now.
-func free(ctx context.Context, x *exchange, data map[string]string) error {
-	tenant, n := x.turn.Actor.Tenant, provision.E164(data[view.DataNumber])
-	if err := x.b.Service.FreeNow(ctx, tenant, x.actor(), n); err != nil {
-		return err
-	}
-	found, err := x.b.Service.Find(ctx, tenant, x.actor(), provision.Query{Number: n}, 1)
-	if err != nil {
-		return err
-	}
-	return x.replace(ctx, chats.Made(x.writer().Found(found)))
+	return x.OpenSheet(ctx, sheet)
 }
 
 // clean takes out of a button's data what cannot be text of ours, and values too long for any input.
@@ -107,28 +99,28 @@ const longestValue = 4096
 // buttons, and everybody else what the channel shows anyway. Everybody in the channel may ask at once, so nobody is
 // looked up. Of an order whose card was not posted there nothing is shown to anybody who may not see it.
 func refresh(ctx context.Context, x *exchange, data map[string]string) error {
-	tenant, id := x.turn.Actor.Tenant, provision.OrderID(data[view.DataOrder])
+	tenant, id := x.Turn.Actor.Tenant, provision.OrderID(data[view.DataOrder])
 	p, err := x.b.Posted(ctx, outbox.OrderRef{Tenant: tenant, Order: id})
 	if err != nil {
 		return err
 	}
 	here := slices.ContainsFunc(p.Cards, func(c chats.PostedCard) bool {
-		return c.Role == chats.ChannelCard && c.Activity == x.turn.ReplyTo &&
-			chats.ConversationKey(c.To) == chats.ConversationKey(x.turn.Conversation)
+		return c.Role == chats.ChannelCard && c.Activity == x.Turn.ReplyTo &&
+			chats.ConversationKey(c.To) == chats.ConversationKey(x.Turn.Conversation)
 	})
 	var s provision.Sheet
 	if here {
 		s, err = x.b.Service.Sheet(ctx, tenant, id)
 	} else {
-		s, err = x.b.Service.Open(ctx, tenant, x.actor(), id)
+		s, err = x.b.Service.Open(ctx, tenant, x.Actor(), id)
 	}
 	if err != nil {
 		return err
 	}
-	m := chats.Made(x.b.Writer(x.reader(), s.Location).Channel(s, nil))
-	if s.Order.State == provision.Pending && s.Order.Approval.Asks(x.turn.Actor.User) {
-		m = x.b.Render(x.reader(), s, chats.ApprovalCard, x.turn.Actor.User)
+	m := chats.Made(x.b.Writer(x.Reader(), s.Location).Channel(s, nil))
+	if s.Order.State == provision.Pending && s.Order.Approval.Asks(x.Turn.Actor.User) {
+		m = x.b.Render(x.Reader(), s, chats.ApprovalCard, x.Turn.Actor.User)
 	}
-	x.answer = chats.Answer{Card: m.Card}
+	x.Answer = chats.Answer{Card: m.Card}
 	return nil
 }

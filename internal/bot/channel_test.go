@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 	"calltab/internal/provision/orgfile"
@@ -60,8 +61,8 @@ func refreshes(t *testing.T, p posting) []string {
 }
 
 // inThread is a press in the thread of a channel's card.
-func (w *world) inThread(user provision.UserID, p posting, verb string) Turn {
-	turn := w.turn(user, Action)
+func (w *world) inThread(user provision.UserID, p posting, verb string) turns.Turn {
+	turn := w.turn(user, turns.Action)
 	turn.Conversation, turn.ReplyTo, turn.Verb = p.to, p.activity, verb
 	turn.Data = map[string]string{view.DataOrder: "o1", dataOrder: "o1", dataRevision: fmt.Sprint(w.sheet("o1").Order.Revision)}
 	return turn
@@ -145,7 +146,7 @@ func TestNothingPrivateInAChannel(t *testing.T) {
 	w.asking(mallory)
 	p := only(t, w.inChannel(seattleChannel))
 	for _, b := range buttons {
-		for _, kind := range []Kind{Action, Submit} {
+		for _, kind := range []turns.Kind{turns.Action, turns.Submit} {
 			turn := w.inThread(alice, p, b.verb)
 			turn.Kind = kind
 			turn.Data[view.DataPerson], turn.Data[view.DataKind], turn.Data[view.DataLocation] = string(dana), string(provision.Add), "seattle"

@@ -3,7 +3,9 @@ package bot
 import (
 	"context"
 
+	"calltab/internal/bot/numbers"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/talk"
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -45,13 +47,31 @@ var commands = []command{
 	{name: "outbox", right: provision.Operate, rare: true, run: stuckMessages},
 	{name: "mute", rare: true, run: muting(true)},
 	{name: "unmute", rare: true, run: muting(false)},
-	{name: "numbers", right: provision.Look, run: numbers},
-	{name: "block", right: provision.Manage, rare: true, run: blocking(true)},
-	{name: "unblock", right: provision.Manage, rare: true, run: blocking(false)},
+	{name: "numbers", right: provision.Look, run: listNumbers},
+	{name: "block", right: provision.Manage, rare: true, run: ofNumbers((*numbers.Keeper).Block)},
+	{name: "unblock", right: provision.Manage, rare: true, run: ofNumbers((*numbers.Keeper).Unblock)},
 	{name: "phones", right: provision.Look, rare: true, run: phones},
-	{name: "locations", right: provision.Look, rare: true, run: locations},
+	{name: "locations", right: provision.Look, rare: true, run: ofNumbers((*numbers.Keeper).Locations)},
 	{name: "plans", rare: true, run: plans},
 	{name: "help"},
+}
+
+// ofNumbers answers a command or a button with what package numbers does.
+func ofNumbers[T any](
+	answer func(*numbers.Keeper, context.Context, *talk.Exchange, T) error,
+) func(context.Context, *exchange, T) error {
+	return func(ctx context.Context, x *exchange, said T) error {
+		return answer(x.b.numbers, ctx, x.Exchange, said)
+	}
+}
+
+// listNumbers lists numbers; a line that is about one person or one number is answered as find does.
+func listNumbers(ctx context.Context, x *exchange, words []parse.Word) error {
+	about, err := x.b.numbers.List(ctx, x.Exchange, words)
+	if err != nil || about == "" {
+		return err
+	}
+	return find(ctx, x, []parse.Word{{Text: about}})
 }
 
 func init() { // help lists the table that it is in

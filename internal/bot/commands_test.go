@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -115,7 +116,7 @@ func TestGroupGetsOneLine(t *testing.T) {
 	w := newWorld(t)
 	group := chats.Conversation{Tenant: tenant, ID: "19:group", Scope: chats.Group, ServiceURL: service, Bot: botMRI}
 	say := func(user provision.UserID, line string) {
-		turn := w.turn(user, Message)
+		turn := w.turn(user, turns.Message)
 		turn.Conversation, turn.Text = group, line
 		w.handle(turn)
 	}
@@ -148,7 +149,7 @@ func TestGroupGetsOneLine(t *testing.T) {
 	if last() != w.words.Say("not-allowed") || len(w.teams.in(chat(mallory).ID)) != 0 {
 		t.Errorf("a stranger: %s", last())
 	}
-	w.handle(w.turn(alice, Removed))
+	w.handle(w.turn(alice, turns.Removed))
 	w.teams.fail("open", &chats.DeliveryError{Reason: chats.NotInstalled, Status: 403})
 	say(alice, "plans")
 	if last() != w.words.Say("group-open-me") {
@@ -173,7 +174,7 @@ func TestGroupWithAStaleChat(t *testing.T) {
 	w := newWorld(t)
 	w.say(alice, "plans")
 	w.teams.gone(chat(alice).ID)
-	turn := w.turn(alice, Message)
+	turn := w.turn(alice, turns.Message)
 	turn.Conversation, turn.Text = chats.Conversation{Tenant: tenant, ID: "19:group", Scope: chats.Group, ServiceURL: service}, "plans"
 	w.handle(turn)
 	if p := only(t, w.teams.in("19:group")); p.text != w.words.Say("group-open-me") {
@@ -187,9 +188,9 @@ func TestGroupWithAStaleChat(t *testing.T) {
 func TestMentionInAGroup(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	turn := w.turn(alice, Message)
+	turn := w.turn(alice, turns.Message)
 	turn.Conversation = chats.Conversation{Tenant: tenant, ID: "19:t@thread.tacv2;messageid=1", Scope: chats.Channel, ServiceURL: service}
-	turn.Text, turn.Mentions = "add Dana Reyes boston", []Mention{{MRI: "29:dana", Name: "Dana Reyes", User: dana}}
+	turn.Text, turn.Mentions = "add Dana Reyes boston", []turns.Mention{{MRI: "29:dana", Name: "Dana Reyes", User: dana}}
 	w.handle(turn)
 	if o := w.sheet("o1").Order; o.Person.ID != dana || o.Location != "boston" {
 		t.Errorf("order %+v", o)
@@ -197,8 +198,8 @@ func TestMentionInAGroup(t *testing.T) {
 
 	// Teams often names only the mentioned person's id for the bot: a person whom the bot has met is still known by it.
 	const sam = provision.UserID("aaaaaaaa-0000-4000-8000-000000000005")
-	w.handle(w.turn(sam, Installed))
-	turn.ID, turn.Text, turn.Mentions = "again", "add Sam Taylor boston", []Mention{{MRI: "29:" + string(sam), Name: "Sam Taylor"}}
+	w.handle(w.turn(sam, turns.Installed))
+	turn.ID, turn.Text, turn.Mentions = "again", "add Sam Taylor boston", []turns.Mention{{MRI: "29:" + string(sam), Name: "Sam Taylor"}}
 	w.handle(turn)
 	if o := w.sheet("o2").Order; o.Person.ID != sam {
 		t.Errorf("order %+v", o)

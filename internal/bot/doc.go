@@ -2,10 +2,10 @@
 // provisioning core, and what the core does into cards. It knows no HTTP and no SDK; package teams carries its turns
 // and messages.
 //
-// Two roads lead through it. A [Turn] comes in by [Bot.Handle], which runs each activity once, answers it, and ends
-// with one transaction that remembers the conversation. A change of an order comes in by the Outbox that is part of
-// the Bot, inside the transaction that made it, and leaves jobs there: one edits the posted cards, one for each person
-// who must be told.
+// Two roads lead through it. A [turns.Turn] comes in by [Bot.Handle], which runs each activity once, answers it, and
+// ends with one transaction that remembers the conversation. A change of an order comes in by the Outbox that is part
+// of the Bot, inside the transaction that made it, and leaves jobs there: one edits the posted cards, one for each
+// person who must be told.
 //
 //	Handle → recall → router ─ command ─┐                    OrderChanged → job edit-card → Courier.Edit
 //	                         ─ form  ───┼→ Service → view              └→ job tell → resolve → Courier.Post
@@ -18,23 +18,21 @@
 // Callers hand in turns whose token, tenant and service URL are checked, call [outbox.Outbox.Register] before the job
 // runner runs, and make the bot the listener of the service.
 //
-// The rooms below it: parse reads what people write, resolve finds out whom and which number they mean, sheet reads
-// files of numbers, turns counts turns, chats keeps where people are reached, outbox tells them, view draws orders,
-// view/lists all else, card is what they draw with, text has the words, teams speaks with Microsoft.
+// The rooms below it: turns is what a turn is, talk is one being answered, numbers answers about numbers, files of
+// them and locations. parse reads what people write, resolve finds out whom and which number they mean, sheet reads
+// files of numbers, chats keeps where people are reached, outbox tells them, view draws orders, view/lists all else,
+// card is what they draw with, text has the words, teams speaks with Microsoft.
 //
-//	bot.go, turn.go       the Bot and what it needs; a turn
+//	bot.go                the Bot and what it needs
 //	handle.go, router.go  one turn from its beginning to its end; what answers it
-//	exchange.go           a turn that is being answered: what is said, shown, posted
-//	commit.go             what is remembered of it
 //	converse.go           messages; command.go: the commands and what answers them
 //	understand.go, meant.go  lines without a command, by their reading; what is asked where they are not clear
 //	form.go, button.go    buttons about an order, and the others
-//	search.go, drop.go    type-ahead, and files
+//	search.go             type-ahead
 //	add.go, orders.go     beginning orders; listing them and taking them back
 //	queries.go            questions about people and numbers
 //	phones.go             who has which phone
 //	history.go            what happened to whom
-//	stock.go, site.go     numbers and locations
 //	sync.go, repair.go    the people of Microsoft 365; records that differ from it
 //	messages.go           messages that are stuck, and people who want none
 //	own.go                people without a role: their phone, their welcome

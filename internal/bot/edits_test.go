@@ -7,6 +7,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/outbox"
+	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -16,7 +17,7 @@ func TestPhoneCardAfterInstallIsEdited(t *testing.T) {
 	w := ordered(t)
 	w.ready()
 	phone := only(t, w.teams.in(chat(dana).ID))
-	w.handle(w.turn(dana, Installed)) // Teams tells of the installation late: no greeting after the news
+	w.handle(w.turn(dana, turns.Installed)) // Teams tells of the installation late: no greeting after the news
 	w.press(dana, phone, view.VerbSeen, nil)
 	w.settle()
 	if phone = only(t, w.teams.in(chat(dana).ID)); phone.edits != 1 || !strings.Contains(string(phone.card), w.words.Say("phone.thanks")) {
@@ -103,7 +104,7 @@ func TestEditWaitsForTheCard(t *testing.T) {
 	w := newWorld(t)
 	w.graph.slowly(true)
 	w.teams.posting = make(chan struct{})
-	turn, over := w.turn(alice, Message), make(chan struct{})
+	turn, over := w.turn(alice, turns.Message), make(chan struct{})
 	turn.Text = "add dana reyes"
 	go func() {
 		defer close(over)
@@ -127,7 +128,7 @@ func TestCardOvertakenOnItsWay(t *testing.T) {
 	w.settle()
 	before := len(w.teams.posts())
 	w.teams.posting = make(chan struct{})
-	turn, over := w.turn(alice, Message), make(chan struct{})
+	turn, over := w.turn(alice, turns.Message), make(chan struct{})
 	turn.Text = "status dana"
 	go func() {
 		defer close(over)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -22,7 +23,7 @@ func TestForgedPresses(t *testing.T) {
 	}
 	verbs := []string{view.VerbPerson, view.VerbWhich, view.VerbRecheck, view.VerbLocation, view.VerbPlan, view.VerbNumber, view.VerbSave,
 		view.VerbBack, view.VerbCancel, view.VerbSeen, view.VerbMissing, "", "order.fly"}
-	for _, kind := range []Kind{Action, Submit} {
+	for _, kind := range []turns.Kind{turns.Action, turns.Submit} {
 		for _, verb := range verbs {
 			for _, data := range []map[string]string{
 				nil,
@@ -72,7 +73,7 @@ func TestForgedByTheRequester(t *testing.T) {
 		view.VerbPlan:     {view.InputPlan: "gold"},
 		view.VerbLocation: {view.InputLocation: "atlantis"},
 	} {
-		forged := w.turn(alice, Action)
+		forged := w.turn(alice, turns.Action)
 		forged.Verb, forged.Data = verb, map[string]string{"order": "o1", "rev": "1"}
 		for k, v := range inputs {
 			forged.Data[k] = v
@@ -99,7 +100,7 @@ func TestRightsTakenAwayInAForm(t *testing.T) {
 	if o := w.sheet("o1").Order; o.Location != "" {
 		t.Errorf("the order went on: %+v", o)
 	}
-	search := w.turn(alice, Search)
+	search := w.turn(alice, turns.Search)
 	search.Dataset, search.ReplyTo = view.DatasetNumbers, p.activity
 	if a := w.handle(search); len(a.Choices) > 0 {
 		t.Errorf("found %v", a.Choices)

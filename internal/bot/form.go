@@ -7,6 +7,8 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/talk"
+	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -127,7 +129,7 @@ func person(a *provision.Answer) *provision.PersonAnswer {
 }
 
 func answer(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-	return x.b.Service.Answer(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, p.answer)
+	return x.b.Service.Answer(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order, p.rev, p.answer)
 }
 
 func with(a provision.Answer) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
@@ -138,23 +140,23 @@ func with(a provision.Answer) func(context.Context, *exchange, pressed) (provisi
 }
 
 func save(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-	return x.b.Service.Save(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, p.why)
+	return x.b.Service.Save(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order, p.rev, p.why)
 }
 
 // revoke cancels. Only a card from before the order was saved still has the button then, so its order is shown as it
 // is.
 func revoke(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-	now, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
+	now, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order)
 	// the form that was sent since
 	if err == nil && now.Order.State == provision.Pending && p.rev < now.Order.Approval.Revision {
 		now.Order.Notice = provision.Say("card-was-old")
 		return now, nil
 	}
-	sheet, err := x.b.Service.Cancel(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
+	sheet, err := x.b.Service.Cancel(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order)
 	if err == nil || provision.KindOf(err) != provision.Conflict {
 		return sheet, err
 	}
-	sheet, err = x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
+	sheet, err = x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order)
 	sheet.Order.Notice = provision.Say("card-was-old")
 	return sheet, err
 }
@@ -162,43 +164,43 @@ func revoke(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error
 // takeBack takes back an order that waits. From a card that shows it waiting although it does not any more, the card as
 // it is now comes back.
 func takeBack(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-	sheet, err := x.b.Service.Withdraw(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
+	sheet, err := x.b.Service.Withdraw(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order)
 	if said, _ := provision.SayOf(err); said.ID != "withdraw-not-waiting" {
 		return sheet, err
 	}
-	sheet, err = x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), p.order)
+	sheet, err = x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order)
 	sheet.Order.Notice = provision.Say("card-was-old")
 	return sheet, err
 }
 
 func resolving(r provision.Resolution) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
 	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-		return x.b.Service.Resolve(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, r, p.why)
+		return x.b.Service.Resolve(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order, p.rev, r, p.why)
 	}
 }
 
 func voting(v provision.DecisionKind) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
 	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-		return x.b.Service.Decide(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev,
+		return x.b.Service.Decide(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order, p.rev,
 			provision.Decision{Kind: v, Why: p.why, To: p.to})
 	}
 }
 
 func reply(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-	return x.b.Service.Answered(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev, p.why)
+	return x.b.Service.Answered(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order, p.rev, p.why)
 }
 
 func amend(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-	return x.b.Service.Amend(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev)
+	return x.b.Service.Amend(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order, p.rev)
 }
 
 func askAgain(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-	return x.b.Service.AskAgain(ctx, x.turn.Actor.Tenant, x.actor(), p.order, p.rev)
+	return x.b.Service.AskAgain(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order, p.rev)
 }
 
 func seen(sees bool) func(context.Context, *exchange, pressed) (provision.Sheet, error) {
 	return func(ctx context.Context, x *exchange, p pressed) (provision.Sheet, error) {
-		return x.b.Service.Seen(ctx, x.turn.Actor.Tenant, x.actor(), p.order, sees)
+		return x.b.Service.Seen(ctx, x.Turn.Actor.Tenant, x.Actor(), p.order, sees)
 	}
 }
 
@@ -231,33 +233,34 @@ const (
 
 // press answers a button.
 func press(ctx context.Context, x *exchange) error {
-	f, b := x.b.router.forms[x.turn.Verb], x.b.router.buttons[x.turn.Verb]
+	f, b := x.b.router.forms[x.Turn.Verb], x.b.router.buttons[x.Turn.Verb]
 	switch {
 	case f != nil:
-		x.what = f.verb
+		x.What = f.verb
 	case b != nil:
-		x.what = b.verb
+		x.What = b.verb
 	default:
-		x.result = resultUnknown
-		return x.say(ctx, "button-unknown")
+		x.Result = talk.ResultUnknown
+		return x.Say(ctx, "button-unknown")
 	}
-	if x.turn.Actor.User == "" {
+	if x.Turn.Actor.User == "" {
 		return &provision.Error{Op: "press", Kind: provision.Denied, Say: provision.Say("no-account")}
 	}
 	run := func() error { return f.press(ctx, x) }
 	if b != nil {
-		run = func() error { return b.press(ctx, x, clean(x.turn.Data)) }
+		run = func() error { return b.press(ctx, x, clean(x.Turn.Data)) }
 	}
 	// What is posted in answer would be everybody's; a card in answer to an Action.Execute is its presser's alone.
-	if x.turn.Conversation.Scope != chats.Personal && (x.turn.Kind == Submit || b != nil && b.verb != view.VerbShow) {
-		x.turn.ReplyTo = ""
-		return x.aside(ctx, run)
+	if x.Turn.Conversation.Scope != chats.Personal &&
+		(x.Turn.Kind == turns.Submit || b != nil && b.verb != view.VerbShow) {
+		x.Turn.ReplyTo = ""
+		return x.Aside(ctx, run)
 	}
 	return run()
 }
 
 func (f *form) press(ctx context.Context, x *exchange) error {
-	p, err := f.decode(x.turn.Data)
+	p, err := f.decode(x.Turn.Data)
 	if err != nil {
 		return err
 	}
@@ -265,5 +268,5 @@ func (f *form) press(ctx context.Context, x *exchange) error {
 	if err != nil {
 		return err
 	}
-	return x.showSheet(ctx, sheet, cmp.Or(f.role, chats.OrderCard))
+	return x.ShowSheet(ctx, sheet, cmp.Or(f.role, chats.OrderCard))
 }

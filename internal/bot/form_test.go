@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -108,18 +109,18 @@ func TestStaleAndForeignCards(t *testing.T) {
 		"no order":      {"rev": "1"},
 		"unknown order": {"order": "o99", "rev": "1", "location": "seattle"},
 	} {
-		turn := w.turn(alice, Action)
+		turn := w.turn(alice, turns.Action)
 		turn.Verb, turn.Data = view.VerbLocation, data
 		if a := w.handle(turn); !strings.Contains(a.Error, "There is no such order") {
 			t.Errorf("%s: %+v", name, a)
 		}
 	}
-	turn := w.turn(alice, Action)
+	turn := w.turn(alice, turns.Action)
 	turn.Verb, turn.Data = view.VerbLocation, map[string]string{"order": "o1", "rev": "x", "location": "london"}
 	if a := w.handle(turn); !strings.Contains(string(a.Card), w.words.Say("card-was-old")) {
 		t.Errorf("no revision: %+v", a)
 	}
-	turn = w.turn(alice, Action)
+	turn = w.turn(alice, turns.Action)
 	turn.Verb = "order.fly"
 	if a := w.handle(turn); a.Toast != w.words.Say("button-unknown") {
 		t.Errorf("unknown verb: %+v", a)
@@ -151,7 +152,7 @@ func TestSubmitEditsTheCard(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := only(t, w.say(alice, "add dana reyes"))
-	turn := w.turn(alice, Submit)
+	turn := w.turn(alice, turns.Submit)
 	turn.Verb, turn.ReplyTo, turn.Data = view.VerbLocation, p.activity, dataOf(t, p.card, view.VerbLocation)
 	turn.Data[view.InputLocation] = "seattle"
 	if a := w.handle(turn); a.Kept() {
@@ -161,7 +162,7 @@ func TestSubmitEditsTheCard(t *testing.T) {
 		t.Errorf("the card shows %v", p)
 	}
 	w.teams.fail("edit", &chats.DeliveryError{Reason: chats.Gone})
-	turn = w.turn(alice, Submit)
+	turn = w.turn(alice, turns.Submit)
 	turn.Verb, turn.ReplyTo, turn.Data = view.VerbPlan, "deleted", dataOf(t, p.card, view.VerbPlan)
 	turn.Data[view.InputPlan] = "metered"
 	w.handle(turn)
@@ -192,7 +193,7 @@ func TestTypeAhead(t *testing.T) {
 	w.advance(time.Second)
 	only(t, w.say(alice, "add sam.4@contoso.example seattle metered")) // a newer draft elsewhere
 	search := func(user provision.UserID, card, query string) []chats.Choice {
-		turn := w.turn(user, Search)
+		turn := w.turn(user, turns.Search)
 		turn.Dataset, turn.Query, turn.ReplyTo = view.DatasetNumbers, query, card
 		return w.handle(turn).Choices
 	}
@@ -209,7 +210,7 @@ func TestTypeAhead(t *testing.T) {
 	if got = search(mallory, p.activity, ""); got != nil {
 		t.Errorf("a stranger finds %v", got)
 	}
-	turn := w.turn(alice, Search)
+	turn := w.turn(alice, turns.Search)
 	turn.Dataset = "people"
 	if a := w.handle(turn); a.Choices != nil {
 		t.Errorf("unknown dataset: %v", a)

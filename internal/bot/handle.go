@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/talk"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -28,26 +30,21 @@ const (
 	keyStack     = "stack"
 )
 
-// What became of a turn, for the log and for metrics; besides these the kinds of the core's errors.
-const (
-	resultOK       = "ok"
-	resultRepeated = "repeated"
-	resultRefused  = "refused"
-	resultUnknown  = "unknown" // nothing of ours was written or pressed
-	resultIgnored  = "ignored"
-	resultOld      = "old" // it came too late to do anything
-	resultError    = "error"
-)
+// Handler answers turns. Handle is called concurrently, within the request; an error is shown to the person by the
+// handler itself, so what it returns is only for the log and the status.
+type Handler interface {
+	Handle(ctx context.Context, t turns.Turn) (chats.Answer, error)
+}
 
 // Handle answers one turn. The same activity again, as Teams sends it after 15 seconds without an answer, waits for the
 // first or gets its stored answer. Panics end here.
-func (b *Bot) Handle(ctx context.Context, t Turn) (chats.Answer, error) {
+func (b *Bot) Handle(ctx context.Context, t turns.Turn) (chats.Answer, error) {
 	if t.ID == "" {
 		return b.once(ctx, t)
 	}
 	key := chats.ConversationKey(t.Conversation) + "\x00" + t.ID
-	if t.Kind == Installed { // told twice, by two sorts of activity at once: welcome once
-		key = chats.ConversationKey(t.Conversation) + "\x00" + string(Installed)
+	if t.Kind == turns.Installed { // told twice, by two sorts of activity at once: welcome once
+		key = chats.ConversationKey(t.Conversation) + "\x00" + string(turns.Installed)
 	}
 	f, first := b.flights.Join(key)
 	if !first {
@@ -63,37 +60,44 @@ func (b *Bot) Handle(ctx context.Context, t Turn) (chats.Answer, error) {
 	return f.Answer, f.Err
 }
 
+// exchange is a turn being answered, with what answers it.
+type exchange struct {
+	*talk.Exchange
+	b   *Bot
+	own bool // the line is about the sender's own phone
+}
+
 // once answers a turn that no other goroutine has in hand.
-func (b *Bot) once(ctx context.Context, t Turn) (chats.Answer, error) {
+func (b *Bot) once(ctx context.Context, t turns.Turn) (chats.Answer, error) {
 	began := b.Wall()
-	x := &exchange{b: b, turn: t, home: t.Conversation, words: b.Words.For(t.Actor.Locale), result: resultOK}
+	x := &exchange{Exchange: b.talk.Begin(t), b: b}
 	done, err := x.held(ctx)
 	if !done {
-		err = x.recall(ctx)
+		err = x.Recall(ctx)
 	}
-	if !done && err == nil && !x.repeated {
+	if !done && err == nil && !x.Repeated {
 		done, err = x.limited(ctx)
 	}
 	switch {
 	case done:
 	case err != nil:
-		x.fail(ctx, err)
-	case !x.repeated:
+		x.Fail(ctx, err)
+	case !x.Repeated:
 		x.run(ctx)
-		if err = x.commit(ctx); err != nil {
+		if err = x.Commit(ctx); err != nil {
 			err = x.unrecorded(ctx, err)
 		}
 	}
 	b.report(x, err, b.Wall().Sub(began))
-	return x.answer, err
+	return x.Answer, err
 }
 
 // run does what the turn asks. What goes wrong is shown to the person.
 func (x *exchange) run(ctx context.Context) {
 	defer func() {
 		if p := recover(); p != nil {
-			x.stack = string(debug.Stack())
-			x.fail(ctx, fmt.Errorf("panic: %v", p))
+			x.Stack = string(debug.Stack())
+			x.Fail(ctx, fmt.Errorf("panic: %v", p))
 		}
 	}()
 	answer := x.b.router.dispatch
@@ -101,33 +105,33 @@ func (x *exchange) run(ctx context.Context) {
 		answer = answerOld
 	}
 	if err := answer(ctx, x); err != nil {
-		x.fail(ctx, err)
+		x.Fail(ctx, err)
 	}
 }
 
 func (b *Bot) report(x *exchange, err error, took time.Duration) {
-	b.Observe(string(x.turn.Kind), x.result, took)
+	b.Observe(string(x.Turn.Kind), x.Result, took)
 	level := slog.LevelInfo
 	attrs := make([]slog.Attr, 0, 12)
-	attrs = append(attrs, slog.String(keyKind, string(x.turn.Kind)), slog.String(keyWhat, x.what),
-		slog.String(keyResult, x.result),
-		slog.Duration(keyTook, took), slog.String(keyTenant, string(x.turn.Actor.Tenant)), slog.String(keyUser,
-			string(x.turn.Actor.User)), slog.String(keyActivity, x.turn.ID))
-	if len(x.looked) > 0 {
-		attrs = append(attrs, slog.String(keyAbout, strings.Join(x.looked, " ")))
+	attrs = append(attrs, slog.String(keyKind, string(x.Turn.Kind)), slog.String(keyWhat, x.What),
+		slog.String(keyResult, x.Result),
+		slog.Duration(keyTook, took), slog.String(keyTenant, string(x.Turn.Actor.Tenant)), slog.String(keyUser,
+			string(x.Turn.Actor.User)), slog.String(keyActivity, x.Turn.ID))
+	if len(x.Looked) > 0 {
+		attrs = append(attrs, slog.String(keyAbout, strings.Join(x.Looked, " ")))
 	}
-	if x.reference != "" {
+	if x.Reference != "" {
 		level = slog.LevelError
-		attrs = append(attrs, slog.String(keyReference, x.reference))
+		attrs = append(attrs, slog.String(keyReference, x.Reference))
 	}
-	if cause := x.cause; cause != nil || err != nil {
+	if cause := x.Cause; cause != nil || err != nil {
 		if err != nil {
 			level, cause = slog.LevelError, err
 		}
 		attrs = append(attrs, slog.Any(keyError, unnamed(cause)))
 	}
-	if x.stack != "" {
-		attrs = append(attrs, slog.String(keyStack, x.stack))
+	if x.Stack != "" {
+		attrs = append(attrs, slog.String(keyStack, x.Stack))
 	}
 	b.Log.LogAttrs(context.Background(), level, "turn", attrs...)
 }

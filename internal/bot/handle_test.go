@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -43,13 +44,13 @@ func TestStrangersAreRefused(t *testing.T) {
 			t.Errorf("%q: %v", line, p)
 		}
 	}
-	nobody := w.turn("", Message)
+	nobody := w.turn("", turns.Message)
 	nobody.Text = "help"
 	w.handle(nobody)
 	if last := w.teams.posts()[len(w.teams.posts())-1]; last.text != w.words.Say("no-account") {
 		t.Errorf("without an account: %v", last)
 	}
-	button := w.turn(mallory, Action)
+	button := w.turn(mallory, turns.Action)
 	button.Verb, button.Data = view.VerbSave, map[string]string{"order": "o1", "rev": "1"}
 	if a := w.handle(button); a.Error != w.words.Say("not-your-order") || a.Card != nil {
 		t.Errorf("pressed: %+v", a)
@@ -70,7 +71,7 @@ func TestWhoCannotBeCheckedIsTold(t *testing.T) {
 func TestSameActivityRunsOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	turn := w.turn(alice, Message)
+	turn := w.turn(alice, turns.Message)
 	turn.Text = "plans"
 	for range 3 {
 		w.handle(turn)
@@ -88,7 +89,7 @@ func TestRepeatedInvokeGetsItsAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := only(t, w.say(alice, "add dana reyes"))
-	turn := w.turn(alice, Action)
+	turn := w.turn(alice, turns.Action)
 	turn.Verb, turn.ReplyTo, turn.Data = view.VerbLocation, p.activity, dataOf(t, p.card, view.VerbLocation)
 	turn.Data[view.InputLocation] = "seattle"
 	first := w.handle(turn)
@@ -106,7 +107,7 @@ func TestSameActivityAtOnceWaits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.teams.posting = make(chan struct{})
-	turn := w.turn(alice, Message)
+	turn := w.turn(alice, turns.Message)
 	turn.Text = "help"
 	var all sync.WaitGroup
 	for range 8 {
@@ -125,20 +126,20 @@ func TestSameActivityAtOnceWaits(t *testing.T) {
 func TestManyActivitiesAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	turns := make([]Turn, 30)
-	for i := range turns {
-		turns[i] = w.turn(alice, Message)
-		turns[i].Text = "help"
+	sent := make([]turns.Turn, 30)
+	for i := range sent {
+		sent[i] = w.turn(alice, turns.Message)
+		sent[i].Text = "help"
 	}
 	for range 2 {
 		var all sync.WaitGroup
-		for _, turn := range turns {
+		for _, turn := range sent {
 			all.Go(func() { w.bot.Handle(t.Context(), turn) })
 		}
 		all.Wait()
 	}
-	if n := len(w.teams.posts()); n != len(turns) {
-		t.Errorf("%d answers to %d activities, each sent twice: an activity was lost from the record", n, len(turns))
+	if n := len(w.teams.posts()); n != len(sent) {
+		t.Errorf("%d answers to %d activities, each sent twice: an activity was lost from the record", n, len(sent))
 	}
 }
 
@@ -219,20 +220,20 @@ func TestWelcomeOnce(t *testing.T) {
 	w := newWorld(t)
 	var all sync.WaitGroup
 	for range 2 { // installationUpdate and conversationUpdate
-		turn := w.turn(alice, Installed)
+		turn := w.turn(alice, turns.Installed)
 		all.Go(func() { w.bot.Handle(t.Context(), turn) })
 	}
 	all.Wait()
-	w.handle(w.turn(alice, Installed))
+	w.handle(w.turn(alice, turns.Installed))
 	if p := only(t, w.teams.posts()); !strings.Contains(string(p.card), w.words.Say("welcome.admin")) {
 		t.Errorf("welcome: %v", p)
 	}
-	w.handle(w.turn(alice, Removed))
-	w.handle(w.turn(alice, Installed))
+	w.handle(w.turn(alice, turns.Removed))
+	w.handle(w.turn(alice, turns.Installed))
 	if n := len(w.teams.posts()); n != 2 {
 		t.Errorf("%d messages after installing again", n)
 	}
-	team := w.turn(alice, Installed)
+	team := w.turn(alice, turns.Installed)
 	team.Conversation = chats.Conversation{Tenant: tenant, ID: "19:team", Scope: chats.Channel, ServiceURL: service}
 	w.handle(team)
 	if p := only(t, w.teams.in("19:team")); p.text != w.words.Say("group-welcome") {
@@ -243,7 +244,7 @@ func TestWelcomeOnce(t *testing.T) {
 func TestEditedAndOtherTurnsDoNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, kind := range []Kind{Edited, Other, Removed, "new-kind"} {
+	for _, kind := range []turns.Kind{turns.Edited, turns.Other, turns.Removed, "new-kind"} {
 		turn := w.turn(alice, kind)
 		turn.Text = "plans"
 		if a := w.handle(turn); a.Kept() {

@@ -13,6 +13,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/text"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/core"
@@ -193,12 +194,12 @@ func chat(user provision.UserID) chats.Conversation {
 	return chats.Conversation{Tenant: tenant, ID: "a:" + strings.TrimPrefix(string(user), "aaaaaaaa-0000-4000-8000-00000000000"), Scope: chats.Personal, ServiceURL: service, Bot: botMRI, User: "29:" + string(user)}
 }
 
-func (w *world) turn(user provision.UserID, kind Kind) Turn {
-	return Turn{ID: w.serial("act"), Kind: kind, Conversation: chat(user),
-		Actor: Actor{Tenant: tenant, User: user, MRI: "29:" + string(user), Name: "Somebody", Locale: "en-US"}}
+func (w *world) turn(user provision.UserID, kind turns.Kind) turns.Turn {
+	return turns.Turn{ID: w.serial("act"), Kind: kind, Conversation: chat(user),
+		Actor: turns.Actor{Tenant: tenant, User: user, MRI: "29:" + string(user), Name: "Somebody", Locale: "en-US"}}
 }
 
-func (w *world) handle(t Turn) chats.Answer {
+func (w *world) handle(t turns.Turn) chats.Answer {
 	w.Helper()
 	a, err := w.bot.Handle(w.Context(), t)
 	if err != nil {
@@ -211,7 +212,7 @@ func (w *world) handle(t Turn) chats.Answer {
 func (w *world) say(user provision.UserID, line string) []posting {
 	w.Helper()
 	before := len(w.teams.posts())
-	t := w.turn(user, Message)
+	t := w.turn(user, turns.Message)
 	t.Text = line
 	w.handle(t)
 	return w.teams.posts()[before:]
@@ -220,7 +221,7 @@ func (w *world) say(user provision.UserID, line string) []posting {
 // press presses a button of a card with the data that is under it.
 func (w *world) press(user provision.UserID, p posting, verb string, inputs map[string]string) chats.Answer {
 	w.Helper()
-	t := w.turn(user, Action)
+	t := w.turn(user, turns.Action)
 	t.Verb, t.ReplyTo, t.Data = verb, p.activity, dataOf(w.T, p.card, verb)
 	for k, v := range inputs {
 		t.Data[k] = v

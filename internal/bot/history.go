@@ -30,8 +30,8 @@ const historyLines = 10
 // history is the command that shows what happened to a person, a number or an order.
 func history(ctx context.Context, x *exchange, words []parse.Word) error {
 	words = parse.Bare(words)
-	if len(words) == 0 && len(x.turn.Mentions) == 0 {
-		return x.say(ctx, "history-what")
+	if len(words) == 0 && len(x.Turn.Mentions) == 0 {
+		return x.Say(ctx, "history-what")
 	}
 	id, err := x.byReference(ctx, words)
 	if err != nil {
@@ -43,12 +43,12 @@ func history(ctx context.Context, x *exchange, words []parse.Word) error {
 			return err
 		}
 	}
-	h, err := x.b.Service.History(ctx, x.turn.Actor.Tenant, x.actor(), about, 0, historyLines)
+	h, err := x.b.Service.History(ctx, x.Turn.Actor.Tenant, x.Actor(), about, 0, historyLines)
 	if err != nil {
 		return err
 	}
-	x.showed(h.Subject)
-	return x.show(ctx, chats.Made(x.writer().History(h, called(h, name))))
+	x.Showed(h.Subject)
+	return x.Show(ctx, chats.Made(x.Writer().History(h, called(h, name))))
 }
 
 // called is the name of a history's person as its lines have it, for one who is known by an id only.
@@ -70,12 +70,12 @@ func called(h provision.History, name string) string {
 // subject finds the person or number that a line names. Of several people it shows all, and returns no name.
 func (x *exchange) subject(ctx context.Context, words []parse.Word) (about provision.Subject, name string, err error) {
 	if digits, rest := parse.TakeEnding(words, nil); digits != "" && len(rest) == 0 {
-		n, err := x.resolver().Ending(ctx, digits, "")
+		n, err := x.Resolver().Ending(ctx, digits, "")
 		return provision.Subject{Number: n}, x.b.DialPlan.Format(n), err
 	}
-	w := parse.ReadWish(words, x.mentions(), nil)
+	w := parse.ReadWish(words, x.Mentions(), nil)
 	if w.Number != "" && w.Person == "" {
-		n, err := x.resolver().AnyNumber(ctx, w.Number)
+		n, err := x.Resolver().AnyNumber(ctx, w.Number)
 		return provision.Subject{Number: n}, x.b.DialPlan.Format(n), err
 	}
 	found, _, err := x.look(ctx, words)
@@ -85,13 +85,13 @@ func (x *exchange) subject(ctx context.Context, words []parse.Word) (about provi
 		asked = strings.ToLower(asked)
 		return provision.Subject{User: provision.UserID(asked)}, asked, nil
 	case notFound(err):
-		return about, "", x.say(ctx, "history-nobody", "person", asked)
+		return about, "", x.Say(ctx, "history-nobody", "person", asked)
 	case err != nil:
 		return about, "", err
 	case len(found) == 0:
-		return about, "", x.say(ctx, "found-nothing", "text", asked)
+		return about, "", x.Say(ctx, "found-nothing", "text", asked)
 	case len(found) > 1:
-		return about, "", x.show(ctx, chats.Made(x.writer().Found(found)))
+		return about, "", x.Show(ctx, chats.Made(x.Writer().Found(found)))
 	}
 	return provision.Subject{User: found[0].Person.ID}, found[0].Person.Name(), nil
 }
@@ -106,16 +106,16 @@ func historyPage(ctx context.Context, x *exchange, data map[string]string) error
 	if err != nil || about == (provision.Subject{}) {
 		return &provision.Error{Op: "read a button", Kind: provision.Invalid, Say: provision.Say("button-unknown")}
 	}
-	h, err := x.b.Service.History(ctx, x.turn.Actor.Tenant, x.actor(), about, before, historyLines)
+	h, err := x.b.Service.History(ctx, x.Turn.Actor.Tenant, x.Actor(), about, before, historyLines)
 	if err != nil {
 		return err
 	}
-	x.showed(h.Subject)
+	x.Showed(h.Subject)
 	name := string(about.Order)
 	if about.Number != "" {
 		name = x.b.DialPlan.Format(about.Number)
 	}
-	return x.replace(ctx, chats.Made(x.writer().History(h, called(h, name))))
+	return x.Replace(ctx, chats.Made(x.Writer().History(h, called(h, name))))
 }
 
 // who asks for a person or a number, or whose a number was.
@@ -135,15 +135,15 @@ func whoHad(ctx context.Context, x *exchange, words []parse.Word) error {
 	digits, rest := parse.TakeEnding(words, nil)
 	number, rest := parse.TakeNumber(rest)
 	if number == "" && digits == "" {
-		return x.say(ctx, "who-had-what")
+		return x.Say(ctx, "who-had-what")
 	}
 	rest = append(rest, dated...)
 	var n provision.E164
 	var err error
 	if digits != "" {
-		n, err = x.resolver().Ending(ctx, digits, "")
+		n, err = x.Resolver().Ending(ctx, digits, "")
 	} else {
-		n, err = x.resolver().AnyNumber(ctx, number)
+		n, err = x.Resolver().AnyNumber(ctx, number)
 	}
 	if err != nil {
 		return err
@@ -152,11 +152,11 @@ func whoHad(ctx context.Context, x *exchange, words []parse.Word) error {
 		return x.whoHadOn(ctx, n, text)
 	}
 	now := x.b.Now()
-	h, err := x.b.Service.WhoHad(ctx, x.turn.Actor.Tenant, x.actor(), n, now, now)
+	h, err := x.b.Service.WhoHad(ctx, x.Turn.Actor.Tenant, x.Actor(), n, now, now)
 	if err != nil {
 		return err
 	}
-	return x.holdings(ctx, h, x.words.Say("when.now"))
+	return x.holdings(ctx, h, x.Words.Say("when.now"))
 }
 
 // whoHadOn reads a day by the clock that the answer is written by: the reader's own.
@@ -165,17 +165,17 @@ func (x *exchange) whoHadOn(ctx context.Context, n provision.E164, text string) 
 	if two := parse.TwoDays(text); len(two) > 0 {
 		return x.whichDay(ctx, n, text, two)
 	}
-	day, ok := parse.ReadDay(text, now, x.b.Zone(x.reader().Zone))
+	day, ok := parse.ReadDay(text, now, x.b.Zone(x.Reader().Zone))
 	switch {
 	case !ok:
-		return x.say(ctx, "date-unclear", "text", text)
+		return x.Say(ctx, "date-unclear", "text", text)
 	case day.From.After(now):
-		return x.say(ctx, "date-ahead", "text", text)
+		return x.Say(ctx, "date-ahead", "text", text)
 	}
 	if day.LastYear {
 		text += " " + strconv.Itoa(day.From.Year())
 	}
-	h, err := x.b.Service.WhoHad(ctx, x.turn.Actor.Tenant, x.actor(), n, day.From, day.To)
+	h, err := x.b.Service.WhoHad(ctx, x.Turn.Actor.Tenant, x.Actor(), n, day.From, day.To)
 	if err != nil {
 		return err
 	}
@@ -188,13 +188,13 @@ func (x *exchange) whichDay(ctx context.Context, n provision.E164, text string, 
 	for _, d := range days {
 		choices = append(choices, view.Choice{Title: d, Line: "who had " + string(n) + " on " + d})
 	}
-	return x.ask(ctx, x.words.Say("date-two-ways", "text", text), choices)
+	return x.ask(ctx, x.Words.Say("date-two-ways", "text", text), choices)
 }
 
 func (x *exchange) holdings(ctx context.Context, h provision.Holdings, when string) error {
-	x.showed(provision.Subject{Number: h.Number})
+	x.Showed(provision.Subject{Number: h.Number})
 	for _, held := range h.All {
-		x.showed(provision.Subject{User: held.User})
+		x.Showed(provision.Subject{User: held.User})
 	}
-	return x.show(ctx, chats.Made(x.writer().Holdings(h, when)))
+	return x.Show(ctx, chats.Made(x.Writer().Holdings(h, when)))
 }

@@ -8,6 +8,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/outbox"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -64,7 +65,7 @@ func TestLinkIsNotJoined(t *testing.T) {
 			const many = 6
 			link := func(i int) string { return fmt.Sprintf("https://carrier.example/login/%d-", i) }
 			w := ordered(t)
-			w.handle(w.turn(dana, Installed))
+			w.handle(w.turn(dana, turns.Installed))
 			w.teams.fail("post", downFor(2000)...)
 			err := w.store.Update(w.Context(), func(tx provision.Tx) error {
 				first, err := w.core.OrderIn(tx, tenant, "o1")
@@ -124,7 +125,7 @@ func TestLinkIsNotJoined(t *testing.T) {
 func TestLinkTooBig(t *testing.T) {
 	t.Parallel()
 	w := ordered(t)
-	w.handle(w.turn(dana, Installed))
+	w.handle(w.turn(dana, turns.Installed))
 	before := len(w.teams.in(chat(dana).ID))
 	w.teams.fail("post", &chats.DeliveryError{Reason: chats.TooBig, Status: 413})
 	err := w.store.Update(w.Context(), func(tx provision.Tx) error {

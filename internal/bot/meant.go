@@ -19,14 +19,14 @@ func (x *exchange) onADay(
 	if day == "" {
 		return false, nil
 	}
-	w := parse.ReadWish(rest, x.mentions(), known)
-	clear := w.User != "" || parse.IsUPN(w.Person) || w.Person == "" || x.resolver().GoesBy(ctx, w.Person)
-	if !clear || parse.Unused(w.Unused(kind, x.mentions(), plans)) != nil {
+	w := parse.ReadWish(rest, x.Mentions(), known)
+	clear := w.User != "" || parse.IsUPN(w.Person) || w.Person == "" || x.Resolver().GoesBy(ctx, w.Person)
+	if !clear || parse.Unused(w.Unused(kind, x.Mentions(), plans)) != nil {
 		return false, nil
 	}
 	line := parse.CommandLine(string(kind)) + " " + parse.Written(rest)
-	title := x.words.Say("reading.title."+string(kind)) + " · " + parse.Join(parse.WithoutSmall(rest))
-	return true, x.ask(ctx, x.words.Say("reading.date", "date", day), []view.Choice{{Title: title, Line: line}})
+	title := x.Words.Say("reading.title."+string(kind)) + " · " + parse.Join(parse.WithoutSmall(rest))
+	return true, x.ask(ctx, x.Words.Say("reading.date", "date", day), []view.Choice{{Title: title, Line: line}})
 }
 
 // begin begins an order for a person by their name, and where nobody goes by it without the s of an owner: "change
@@ -34,7 +34,7 @@ func (x *exchange) onADay(
 func (x *exchange) begin(ctx context.Context, r provision.Request) (provision.Sheet, error) {
 	sheet, err := x.b.Service.Begin(ctx, r)
 	name, owned := strings.CutSuffix(r.Query, "s")
-	if !notFound(err) || r.User != "" || !owned || parse.IsUPN(name) || !x.resolver().GoesBy(ctx, name) {
+	if !notFound(err) || r.User != "" || !owned || parse.IsUPN(name) || !x.Resolver().GoesBy(ctx, name) {
 		return sheet, err
 	}
 	r.Query = name
@@ -50,7 +50,7 @@ func (x *exchange) whichPlace(
 		line := parse.CommandLine(string(kind)) + " " + parse.Written(rest) + " " + string(l.ID)
 		choices = append(choices, view.Choice{Title: l.Name, Line: line})
 	}
-	return x.ask(ctx, x.words.Say("place-unknown", "location", place), choices)
+	return x.ask(ctx, x.Words.Say("place-unknown", "location", place), choices)
 }
 
 // placesOffered is how many locations are offered in place of one that there is not.
@@ -68,8 +68,8 @@ func (x *exchange) whichPerson(
 				line += " " + part
 			}
 		}
-		title := x.words.Say("reading.title."+string(r.Kind)) + " · " + p.Name()
+		title := x.Words.Say("reading.title."+string(r.Kind)) + " · " + p.Name()
 		choices = append(choices, view.Choice{Title: title, Line: line})
 	}
-	return x.ask(ctx, x.words.Say("person-near", "person", w.Person), choices)
+	return x.ask(ctx, x.Words.Say("person-near", "person", w.Person), choices)
 }

@@ -18,31 +18,31 @@ func stuckMessages(ctx context.Context, x *exchange, _ []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, m)
+	return x.Show(ctx, m)
 }
 
 // outboxRetry is the button that has everything that is stuck tried again at once.
 func outboxRetry(ctx context.Context, x *exchange, _ map[string]string) error {
-	if err := x.b.Service.Admit(ctx, x.turn.Actor.Tenant, x.actor(), provision.Operate); err != nil {
+	if err := x.b.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Operate); err != nil {
 		return err
 	}
-	again, err := x.b.TryAgain(ctx, x.turn.Actor.Tenant)
+	again, err := x.b.TryAgain(ctx, x.Turn.Actor.Tenant)
 	if err != nil {
 		return err
 	}
 	if again == 0 {
-		return x.say(ctx, "outbox-nothing")
+		return x.Say(ctx, "outbox-nothing")
 	}
-	return x.say(ctx, "outbox-again")
+	return x.Say(ctx, "outbox-again")
 }
 
 func (x *exchange) outboxCard(ctx context.Context) (chats.Message, error) {
-	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
+	acc, err := x.b.Service.Access(ctx, x.Turn.Actor.Tenant, x.Turn.Actor.User)
 	if err != nil {
 		return chats.Message{}, err
 	}
 	_, everywhere := acc.Within(provision.Operate)
-	stuck, gone, err := x.b.Waiting(ctx, x.turn.Actor.Tenant)
+	stuck, gone, err := x.b.Waiting(ctx, x.Turn.Actor.Tenant)
 	if err != nil {
 		return chats.Message{}, err
 	}
@@ -61,12 +61,12 @@ func (x *exchange) outboxCard(ctx context.Context) (chats.Message, error) {
 			items = append(items, item)
 		}
 	}
-	return chats.Made(x.writer().Outbox(items, x.b.Now())), nil
+	return chats.Made(x.Writer().Outbox(items, x.b.Now())), nil
 }
 
 // visible reads an order where the sender may see it.
 func (x *exchange) visible(ctx context.Context, id provision.OrderID) (provision.Order, bool) {
-	s, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), id)
+	s, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), id)
 	return s.Order, err == nil
 }
 
@@ -86,12 +86,12 @@ func (x *exchange) stuckItem(ctx context.Context, t job.Trouble, everywhere bool
 // concerns the sender alone.
 func muting(mute bool) func(context.Context, *exchange, []parse.Word) error {
 	return func(ctx context.Context, x *exchange, words []parse.Word) error {
-		words = parse.WithMentions(words, x.mentions())
+		words = parse.WithMentions(words, x.Mentions())
 		rest := parse.Without(parse.Bare(words), parse.Messages)
 		if err := parse.Unused(rest); err != nil {
 			return err
 		}
-		key := chats.PersonKey(x.turn.Actor.Tenant, x.turn.Actor.User)
+		key := chats.PersonKey(x.Turn.Actor.Tenant, x.Turn.Actor.User)
 		err := x.b.Store.Update(ctx, func(tx provision.Tx) error {
 			if mute {
 				tx.Put(chats.TableMuted, key, nil)
@@ -104,8 +104,8 @@ func muting(mute bool) func(context.Context, *exchange, []parse.Word) error {
 		case err != nil:
 			return err
 		case mute:
-			return x.say(ctx, "muted")
+			return x.Say(ctx, "muted")
 		}
-		return x.say(ctx, "unmuted")
+		return x.Say(ctx, "unmuted")
 	}
 }

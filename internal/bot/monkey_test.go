@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -95,7 +96,7 @@ func (m *monkey) button(who provision.UserID) (chats.Answer, string) {
 		return chats.Answer{}, ""
 	}
 	data := pick(m, all[0], all[0], all[0], pick(m, all...)) // mostly on, sometimes back
-	turn := m.turn(who, Action)
+	turn := m.turn(who, turns.Action)
 	turn.Verb, turn.ReplyTo, turn.Data = data["verb"], p.activity, data
 	inputs := map[string][]string{
 		view.InputLocation: {"seattle", "seattle", "boston", "london", "atlantis", ""}, view.InputPlan: {"metered", "unlimited", "gold"},

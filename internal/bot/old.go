@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/talk"
+	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -16,19 +18,19 @@ const mostAge = time.Hour
 
 // old reports whether the turn came too late to do anything. A turn that does not say when it was sent did not.
 func (x *exchange) old() bool {
-	t := x.turn
+	t := x.Turn
 	return !t.At.IsZero() && x.b.Now().Sub(t.At) > mostAge && t.Verb != view.VerbShow
 }
 
 // answerOld answers a turn that came too late: with the card as it is now where one was pressed, else with a line.
 func answerOld(ctx context.Context, x *exchange) error {
-	x.result = resultOld
-	switch x.turn.Kind {
-	case Submit, Action:
+	x.Result = talk.ResultOld
+	switch x.Turn.Kind {
+	case turns.Submit, turns.Action:
 		return x.oldPress(ctx)
-	case Message, Dropped:
-		x.what = string(x.turn.Kind)
-		return x.here(ctx, "message-was-old")
+	case turns.Message, turns.Dropped:
+		x.What = string(x.Turn.Kind)
+		return x.Here(ctx, "message-was-old")
 	}
 	return nil
 }
@@ -36,22 +38,22 @@ func answerOld(ctx context.Context, x *exchange) error {
 // oldPress shows an order's card as it is now. A button that is about no order gets a line, and so does a person who
 // may not see it.
 func (x *exchange) oldPress(ctx context.Context) error {
-	x.what = x.turn.Verb
-	f := x.b.router.forms[x.turn.Verb]
-	if f == nil || x.turn.Actor.User == "" {
-		x.what = ""
-		return x.say(ctx, "press-was-old")
+	x.What = x.Turn.Verb
+	f := x.b.router.forms[x.Turn.Verb]
+	if f == nil || x.Turn.Actor.User == "" {
+		x.What = ""
+		return x.Say(ctx, "press-was-old")
 	}
-	id := provision.OrderID(x.turn.Data[dataOrder])
-	sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), id)
+	id := provision.OrderID(x.Turn.Data[dataOrder])
+	sheet, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), id)
 	if err != nil {
-		x.cause = err
-		return x.say(ctx, "press-was-old")
+		x.Cause = err
+		return x.Say(ctx, "press-was-old")
 	}
 	sheet.Order.Notice = provision.Say("order-press-was-old")
-	if x.turn.Conversation.Scope != chats.Personal && x.turn.Kind == Submit {
-		x.turn.ReplyTo = ""
-		return x.aside(ctx, func() error { return x.showSheet(ctx, sheet, cmp.Or(f.role, chats.OrderCard)) })
+	if x.Turn.Conversation.Scope != chats.Personal && x.Turn.Kind == turns.Submit {
+		x.Turn.ReplyTo = ""
+		return x.Aside(ctx, func() error { return x.ShowSheet(ctx, sheet, cmp.Or(f.role, chats.OrderCard)) })
 	}
-	return x.showSheet(ctx, sheet, cmp.Or(f.role, chats.OrderCard))
+	return x.ShowSheet(ctx, sheet, cmp.Or(f.role, chats.OrderCard))
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -13,7 +14,7 @@ import (
 // revision is current.
 func TestOldPressChangesNothing(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []Kind{Action, Submit} {
+	for _, kind := range []turns.Kind{turns.Action, turns.Submit} {
 		w := newWorld(t)
 		p := only(t, w.say(alice, "add dana reyes seattle metered +12065550115"))
 		before := w.sheet("o1").Order
@@ -22,7 +23,7 @@ func TestOldPressChangesNothing(t *testing.T) {
 		turn.At = w.clock().Add(-mostAge - time.Second)
 		a := w.handle(turn)
 		shown := string(a.Card)
-		if kind == Submit {
+		if kind == turns.Submit {
 			shown = string(w.teams.posts()[len(w.teams.posts())-1].card)
 		}
 		if !strings.Contains(shown, "more than an hour late") || !strings.Contains(shown, "Dana Reyes") {
@@ -44,7 +45,7 @@ func TestOldPressChangesNothing(t *testing.T) {
 func TestOldLinesDoNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	turn := w.turn(alice, Message)
+	turn := w.turn(alice, turns.Message)
 	turn.Text, turn.At = "block +12065550115", w.clock().Add(-2*time.Hour)
 	w.handle(turn)
 	last := w.teams.posts()[len(w.teams.posts())-1]
@@ -54,12 +55,12 @@ func TestOldLinesDoNothing(t *testing.T) {
 	if !strings.Contains(w.log.String(), "result=old") {
 		t.Errorf("log: %s", w.log)
 	}
-	turn = w.turn(alice, Action)
+	turn = w.turn(alice, turns.Action)
 	turn.Verb, turn.Data, turn.At = view.VerbFree, map[string]string{view.DataNumber: "+12065550115"}, w.clock().Add(-2*time.Hour)
 	if a := w.handle(turn); !strings.Contains(a.Toast, "Press again") {
 		t.Errorf("told %+v", a)
 	}
-	removed := w.turn(alice, Removed)
+	removed := w.turn(alice, turns.Removed)
 	removed.At = w.clock().Add(-2 * time.Hour)
 	w.handle(removed)
 	if p := w.say(alice, "add dana reyes"); len(p) != 1 {
@@ -72,7 +73,7 @@ func TestOldPressOfAStranger(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := only(t, w.say(alice, "add dana reyes seattle metered +12065550115"))
-	turn := w.turn(mallory, Action)
+	turn := w.turn(mallory, turns.Action)
 	turn.Verb, turn.Data, turn.At = view.VerbSave, dataOf(t, p.card, view.VerbSave), w.clock().Add(-2*time.Hour)
 	if a := w.handle(turn); a.Card != nil || a.Toast == "" {
 		t.Errorf("got %+v", a)

@@ -9,6 +9,7 @@ import (
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/resolve"
+	"calltab/internal/bot/talk"
 	"calltab/internal/provision"
 )
 
@@ -29,6 +30,14 @@ type orderUndoer interface {
 	UndoOwnLast(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.Sheet, error)
 }
 
+// orderReader reads orders with what their cards show.
+type orderReader interface {
+	Open(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
+	) (provision.Sheet, error)
+	Sheet(ctx context.Context, tenant provision.TenantID, id provision.OrderID) (provision.Sheet, error)
+}
+
 // orderLister lists orders.
 type orderLister interface {
 	Orders(
@@ -43,15 +52,15 @@ type orderLister interface {
 
 // status shows one's own orders, or the order of whom the line names.
 func status(ctx context.Context, x *exchange, words []parse.Word) error {
-	tenant, words := x.turn.Actor.Tenant, parse.Bare(words)
-	if len(words) == 0 && len(x.turn.Mentions) == 0 {
-		all, err := x.b.Service.Orders(ctx, tenant, x.actor(),
-			provision.Filter{Requester: x.turn.Actor.User, Limit: ordersShown})
+	tenant, words := x.Turn.Actor.Tenant, parse.Bare(words)
+	if len(words) == 0 && len(x.Turn.Mentions) == 0 {
+		all, err := x.b.Service.Orders(ctx, tenant, x.Actor(),
+			provision.Filter{Requester: x.Turn.Actor.User, Limit: ordersShown})
 		if err != nil {
 			return err
 		}
 		if len(all) == 0 { // another person ordered it
-			acc, err := x.b.Service.Access(ctx, tenant, x.turn.Actor.User)
+			acc, err := x.b.Service.Access(ctx, tenant, x.Turn.Actor.User)
 			if err != nil {
 				return err
 			}
@@ -59,81 +68,81 @@ func status(ctx context.Context, x *exchange, words []parse.Word) error {
 				return err
 			}
 			if !acc.May(provision.Look, "") {
-				return x.say(ctx, "no-orders-employee")
+				return x.Say(ctx, "no-orders-employee")
 			}
 		}
-		return x.show(ctx, chats.Made(x.writer().Orders(all, x.b.Now())))
+		return x.Show(ctx, chats.Made(x.Writer().Orders(all, x.b.Now())))
 	}
 	id, found, err := x.orderOf(ctx, words, false, x.look)
 	switch {
 	case err != nil:
 		return err
 	case len(found) > 1:
-		return x.show(ctx, chats.Made(x.writer().Found(found)))
+		return x.Show(ctx, chats.Made(x.Writer().Found(found)))
 	case id == "":
-		return x.say(ctx, "no-order-for", "text", x.asked(words))
+		return x.Say(ctx, "no-order-for", "text", x.asked(words))
 	}
-	sheet, err := x.b.Service.Open(ctx, tenant, x.actor(), id)
+	sheet, err := x.b.Service.Open(ctx, tenant, x.Actor(), id)
 	if err != nil {
 		return err
 	}
-	return x.showSheet(ctx, sheet, roleFor(sheet.Order, x.turn.Actor.User))
+	return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
 }
 
 // approvals lists the orders that wait for one's own word.
 func approvals(ctx context.Context, x *exchange, _ []parse.Word) error {
-	all, err := x.b.Service.ToApprove(ctx, x.turn.Actor.Tenant, x.actor(), ordersShown)
+	all, err := x.b.Service.ToApprove(ctx, x.Turn.Actor.Tenant, x.Actor(), ordersShown)
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, chats.Made(x.writer().Approvals(all)))
+	return x.Show(ctx, chats.Made(x.Writer().Approvals(all)))
 }
 
 // stopped lists the orders that wait for a person.
 func stopped(ctx context.Context, x *exchange, _ []parse.Word) error {
-	all, err := x.b.Service.Stopped(ctx, x.turn.Actor.Tenant, x.actor(), ordersShown)
+	all, err := x.b.Service.Stopped(ctx, x.Turn.Actor.Tenant, x.Actor(), ordersShown)
 	if err != nil {
 		return err
 	}
-	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
+	acc, err := x.b.Service.Access(ctx, x.Turn.Actor.Tenant, x.Turn.Actor.User)
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, chats.Made(x.writer().Stopped(all, slices.ContainsFunc(all, acc.Operates), x.b.Now())))
+	return x.Show(ctx, chats.Made(x.Writer().Stopped(all, slices.ContainsFunc(all, acc.Operates), x.b.Now())))
 }
 
 // retryStopped is the button that has each of the listed orders tried again that the sender may decide about.
 func retryStopped(ctx context.Context, x *exchange, _ map[string]string) error {
-	r, err := x.b.Service.RetryStopped(ctx, x.turn.Actor.Tenant, x.actor(), ordersShown)
+	r, err := x.b.Service.RetryStopped(ctx, x.Turn.Actor.Tenant, x.Actor(), ordersShown)
 	switch {
 	case err != nil:
 		return err
 	case r.Again == 0 && r.Left == 0:
-		return x.say(ctx, "stopped-nothing")
+		return x.Say(ctx, "stopped-nothing")
 	case r.Left == 0:
-		return x.say(ctx, "stopped-again", "count", strconv.Itoa(r.Again))
+		return x.Say(ctx, "stopped-again", "count", strconv.Itoa(r.Again))
 	case r.Again == 0:
-		return x.say(ctx, "stopped-left", "count", strconv.Itoa(r.Left))
+		return x.Say(ctx, "stopped-left", "count", strconv.Itoa(r.Left))
 	}
-	return x.say(ctx, "stopped-again-left", "count", strconv.Itoa(r.Again), "left", strconv.Itoa(r.Left))
+	return x.Say(ctx, "stopped-again-left", "count", strconv.Itoa(r.Again), "left", strconv.Itoa(r.Left))
 }
 
 // cancel takes back an order that has not begun, or that waits for Microsoft's side or for the end of an outage: the
 // newest of one's own that has not begun, else the only one that waits; or the order of the person whom the line names.
 // A line about all of them shows them where they are several.
 func cancel(ctx context.Context, x *exchange, words []parse.Word) error {
-	tenant, several := x.turn.Actor.Tenant, parse.SaysSeveral(words)
+	tenant, several := x.Turn.Actor.Tenant, parse.SaysSeveral(words)
 	words = parse.WithoutCourtesy(parse.WithoutReferring(words))
 	var id provision.OrderID
-	if len(x.turn.Mentions) == 0 && parse.OnlySeveral(words) {
+	if len(x.Turn.Mentions) == 0 && parse.OnlySeveral(words) {
 		some, err := x.ownCancellable(ctx, several)
 		switch {
 		case err != nil:
 			return err
 		case len(some) == 0:
-			return x.say(ctx, "nothing-to-cancel")
+			return x.Say(ctx, "nothing-to-cancel")
 		case len(some) > 1:
-			return x.show(ctx, chats.Made(x.writer().Orders(some, x.b.Now())))
+			return x.Show(ctx, chats.Made(x.Writer().Orders(some, x.b.Now())))
 		}
 		id = some[0].ID
 	} else {
@@ -142,16 +151,16 @@ func cancel(ctx context.Context, x *exchange, words []parse.Word) error {
 		case err != nil:
 			return err
 		case len(found) > 1:
-			return x.show(ctx, chats.Made(x.writer().Found(found)))
+			return x.Show(ctx, chats.Made(x.Writer().Found(found)))
 		case only == "":
-			return x.say(ctx, "no-order-for", "text", x.asked(words))
+			return x.Say(ctx, "no-order-for", "text", x.asked(words))
 		}
 		id = only
 	}
-	sheet, err := x.b.Service.Cancel(ctx, tenant, x.actor(), id)
+	sheet, err := x.b.Service.Cancel(ctx, tenant, x.Actor(), id)
 	if said, _ := provision.SayOf(err); said.ID == "order-already-running" {
-		if sheet, err = x.b.Service.Withdraw(ctx, tenant, x.actor(), id); err == nil {
-			return x.showSheet(ctx, sheet, chats.OrderCard)
+		if sheet, err = x.b.Service.Withdraw(ctx, tenant, x.Actor(), id); err == nil {
+			return x.ShowSheet(ctx, sheet, chats.OrderCard)
 		}
 	}
 	if err != nil {
@@ -162,17 +171,17 @@ func cancel(ctx context.Context, x *exchange, words []parse.Word) error {
 		who = sheet.Order.Query
 	}
 	if who == "" {
-		return x.say(ctx, "cancelled")
+		return x.Say(ctx, "cancelled")
 	}
-	return x.say(ctx, "cancelled-for", "person", who)
+	return x.Say(ctx, "cancelled-for", "person", who)
 }
 
 // ownCancellable is the newest of the sender's orders that is not approved yet; where there is none, all whose work has
 // not begun, whose work an outage holds, or whose phones are waited for. Where several are meant, it is these and all
 // that are open.
 func (x *exchange) ownCancellable(ctx context.Context, several bool) ([]provision.Order, error) {
-	mine := provision.Filter{Requester: x.turn.Actor.User, Open: true, Limit: draftsSearched}
-	some, err := x.b.Service.Orders(ctx, x.turn.Actor.Tenant, x.actor(), mine)
+	mine := provision.Filter{Requester: x.Turn.Actor.User, Open: true, Limit: draftsSearched}
+	some, err := x.b.Service.Orders(ctx, x.Turn.Actor.Tenant, x.Actor(), mine)
 	if err != nil {
 		return nil, err
 	}
@@ -182,8 +191,8 @@ func (x *exchange) ownCancellable(ctx context.Context, several bool) ([]provisio
 			return some, nil
 		}
 	}
-	mine = provision.Filter{Requester: x.turn.Actor.User, Limit: ordersShown} // one that has stopped counts as over
-	newest, err := x.b.Service.Orders(ctx, x.turn.Actor.Tenant, x.actor(), mine)
+	mine = provision.Filter{Requester: x.Turn.Actor.User, Limit: ordersShown} // one that has stopped counts as over
+	newest, err := x.b.Service.Orders(ctx, x.Turn.Actor.Tenant, x.Actor(), mine)
 	newest = slices.DeleteFunc(newest, func(o provision.Order) bool {
 		return slices.ContainsFunc(some, func(have provision.Order) bool { return have.ID == o.ID })
 	})
@@ -193,7 +202,7 @@ func (x *exchange) ownCancellable(ctx context.Context, several bool) ([]provisio
 // cancelOrUndo takes an order back as far as it is: one that has not begun or is waited for as cancel does, and a done
 // one as undo does.
 func cancelOrUndo(ctx context.Context, x *exchange, words []parse.Word) error {
-	if len(parse.Bare(words)) == 0 && len(x.turn.Mentions) == 0 {
+	if len(parse.Bare(words)) == 0 && len(x.Turn.Mentions) == 0 {
 		return cancel(ctx, x, words)
 	}
 	id, _, err := x.orderOf(ctx, parse.WithoutReferring(words), true, x.lookWhole)
@@ -203,7 +212,7 @@ func cancelOrUndo(ctx context.Context, x *exchange, words []parse.Word) error {
 	if id == "" { // cancel says why
 		return cancel(ctx, x, words)
 	}
-	sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), id)
+	sheet, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), id)
 	if err != nil {
 		return err
 	}
@@ -216,49 +225,49 @@ func cancelOrUndo(ctx context.Context, x *exchange, words []parse.Word) error {
 // undo begins to take a done order back: the one that is named by its reference, or the last one of the only person
 // that the line can mean, or with "undo last" the reader's own last one.
 func undo(ctx context.Context, x *exchange, words []parse.Word) error {
-	tenant := x.turn.Actor.Tenant
-	if len(parse.WithoutCourtesy(parse.Bare(words))) == 0 && len(x.turn.Mentions) == 0 {
-		return x.say(ctx, "undo-which")
+	tenant := x.Turn.Actor.Tenant
+	if len(parse.WithoutCourtesy(parse.Bare(words))) == 0 && len(x.Turn.Mentions) == 0 {
+		return x.Say(ctx, "undo-which")
 	}
 	words = parse.WithoutCourtesy(parse.WithoutReferring(words))
-	if len(words) == 1 && len(x.turn.Mentions) == 0 && parse.Last.Has(words[0]) {
-		sheet, err := x.b.Service.UndoOwnLast(ctx, tenant, x.actor())
+	if len(words) == 1 && len(x.Turn.Mentions) == 0 && parse.Last.Has(words[0]) {
+		sheet, err := x.b.Service.UndoOwnLast(ctx, tenant, x.Actor())
 		if err != nil {
 			return err
 		}
-		return x.showSheet(ctx, sheet, chats.OrderCard)
+		return x.ShowSheet(ctx, sheet, chats.OrderCard)
 	}
 	id, err := x.byReference(ctx, words)
 	if err != nil {
 		return err
 	}
 	if id != "" {
-		sheet, err := x.b.Service.Undo(ctx, tenant, x.actor(), id)
+		sheet, err := x.b.Service.Undo(ctx, tenant, x.Actor(), id)
 		if err != nil {
 			return err
 		}
-		return x.showSheet(ctx, sheet, chats.OrderCard)
+		return x.ShowSheet(ctx, sheet, chats.OrderCard)
 	}
 	found, _, err := x.lookWhole(ctx, words)
 	switch {
 	case err != nil:
 		return err
 	case len(found) > 1:
-		return x.show(ctx, chats.Made(x.writer().Found(found)))
+		return x.Show(ctx, chats.Made(x.Writer().Found(found)))
 	case len(found) == 0 || found[0].Person.ID == "":
-		return x.say(ctx, "no-order-for", "text", x.asked(words))
+		return x.Say(ctx, "no-order-for", "text", x.asked(words))
 	}
-	sheet, err := x.b.Service.UndoLast(ctx, tenant, x.actor(), found[0].Person.ID)
+	sheet, err := x.b.Service.UndoLast(ctx, tenant, x.Actor(), found[0].Person.ID)
 	if err != nil {
 		return err
 	}
-	return x.showSheet(ctx, sheet, chats.OrderCard)
+	return x.ShowSheet(ctx, sheet, chats.OrderCard)
 }
 
 // asked is what a line asks for, as an answer repeats it.
 func (x *exchange) asked(words []parse.Word) string {
-	if len(x.turn.Mentions) > 0 {
-		return x.turn.Mentions[0].Name
+	if len(x.Turn.Mentions) > 0 {
+		return x.Turn.Mentions[0].Name
 	}
 	return parse.Join(words)
 }
@@ -297,7 +306,7 @@ func (x *exchange) byReference(ctx context.Context, words []parse.Word) (provisi
 		return "", nil
 	}
 	id := provision.OrderID(strings.ToLower(strings.TrimPrefix(words[0].Text, "#")))
-	sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), id)
+	sheet, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), id)
 	if err != nil && provision.KindOf(err) == provision.NotFound {
 		return "", nil
 	}
@@ -306,8 +315,8 @@ func (x *exchange) byReference(ctx context.Context, words []parse.Word) (provisi
 
 // draftFor is one's own newest unsaved order for a person.
 func (x *exchange) draftFor(ctx context.Context, person provision.UserID) (provision.OrderID, error) {
-	open, err := x.b.Service.Orders(ctx, x.turn.Actor.Tenant, x.actor(),
-		provision.Filter{Requester: x.turn.Actor.User, Open: true, Limit: draftsSearched})
+	open, err := x.b.Service.Orders(ctx, x.Turn.Actor.Tenant, x.Actor(),
+		provision.Filter{Requester: x.Turn.Actor.User, Open: true, Limit: draftsSearched})
 	for _, o := range open {
 		if o.State == provision.Draft && o.Person.ID == person {
 			return o.ID, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -148,7 +149,7 @@ func TestLadder(t *testing.T) {
 		opens   int
 		install int
 	}{
-		"known chat": {prepare: func(w *world) { w.handle(w.turn(dana, Installed)) }},
+		"known chat": {prepare: func(w *world) { w.handle(w.turn(dana, turns.Installed)) }},
 		"opened":     {prepare: func(w *world) { w.teams.has[dana] = true }, opens: 1},
 		"installed":  {prepare: func(w *world) {}, opens: 2, install: 1},
 		"installed, the connector learns late": {prepare: func(w *world) {
@@ -156,14 +157,14 @@ func TestLadder(t *testing.T) {
 			w.teams.fail("post", &chats.DeliveryError{Reason: chats.NotInstalled, Status: 403})
 		}, opens: 2, install: 1, wait: time.Minute},
 		"known chat that is gone": {prepare: func(w *world) {
-			w.handle(w.turn(dana, Installed))
+			w.handle(w.turn(dana, turns.Installed))
 			for range 12 { // more than minutes
 				w.teams.fail("post", &chats.DeliveryError{Reason: chats.Gone, Status: 404})
 			}
 			w.teams.has[dana] = true
 		}, opens: 2, install: 1, wait: time.Hour},
 		"known chat that is not found once": {prepare: func(w *world) {
-			w.handle(w.turn(dana, Installed))
+			w.handle(w.turn(dana, turns.Installed))
 			w.teams.fail("post", &chats.DeliveryError{Reason: chats.Gone, Status: 404})
 		}, wait: time.Minute},
 		"said to be blocked now and then": {prepare: func(w *world) {
@@ -189,8 +190,8 @@ func TestLadder(t *testing.T) {
 			w.teams.fail("post", &chats.DeliveryError{Reason: chats.TooBig, Status: 413})
 		}, opens: 1},
 		"app removed, installed again": {prepare: func(w *world) {
-			w.handle(w.turn(dana, Installed))
-			w.handle(w.turn(dana, Removed))
+			w.handle(w.turn(dana, turns.Installed))
+			w.handle(w.turn(dana, turns.Removed))
 		}, opens: 2, install: 1},
 		"opened, but not installed": {prepare: func(w *world) {
 			w.teams.has[dana] = true
@@ -300,7 +301,7 @@ func TestNoticeThatIsWokenIsSentOnce(t *testing.T) {
 func TestServiceURLMoves(t *testing.T) {
 	t.Parallel()
 	w := ordered(t)
-	turn := w.turn(alice, Other)
+	turn := w.turn(alice, turns.Other)
 	turn.Conversation.ServiceURL = "https://smba.example/moved/"
 	w.handle(turn)
 	w.change("o1", provision.OrderFailed, func(o *provision.Order) { o.State = provision.Failed })

@@ -5,6 +5,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/outbox"
+	"calltab/internal/bot/talk"
 	"calltab/internal/provision"
 )
 
@@ -12,12 +13,12 @@ import (
 // get their phone's card again, where they can say whether the dial pad is there. It reports whether there is such a
 // phone.
 func (x *exchange) ownPhone(ctx context.Context, acc provision.Access) (bool, error) {
-	if acc.May(provision.Look, "") || x.turn.Actor.User == "" || x.turn.Conversation.Scope != chats.Personal {
+	if acc.May(provision.Look, "") || x.Turn.Actor.User == "" || x.Turn.Conversation.Scope != chats.Personal {
 		return false, nil
 	}
-	tenant := x.turn.Actor.Tenant
-	orders, err := x.b.Service.Orders(ctx, tenant, x.actor(),
-		provision.Filter{Person: x.turn.Actor.User, Limit: ordersShown})
+	tenant := x.Turn.Actor.Tenant
+	orders, err := x.b.Service.Orders(ctx, tenant, x.Actor(),
+		provision.Filter{Person: x.Turn.Actor.User, Limit: ordersShown})
 	if err != nil {
 		return false, err
 	}
@@ -36,7 +37,7 @@ func (x *exchange) ownPhone(ctx context.Context, acc provision.Access) (bool, er
 		if err != nil {
 			return false, err
 		}
-		return true, x.showSheet(ctx, sheet, chats.PhoneCard)
+		return true, x.ShowSheet(ctx, sheet, chats.PhoneCard)
 	}
 	return false, nil
 }
@@ -53,19 +54,19 @@ func (x *exchange) told(ctx context.Context, o provision.Order) (bool, error) {
 // welcome greets once: in a personal chat the person who installed the app, with what they can do; anywhere else one
 // line.
 func welcome(ctx context.Context, x *exchange) error {
-	if x.record.Welcomed && !x.record.Dead {
-		x.result = resultIgnored
+	if x.Record.Welcomed && !x.Record.Dead {
+		x.Result = talk.ResultIgnored
 		return nil
 	}
-	if x.turn.Conversation.Scope != chats.Personal {
-		return x.here(ctx, "group-welcome")
+	if x.Turn.Conversation.Scope != chats.Personal {
+		return x.Here(ctx, "group-welcome")
 	}
-	acc, err := x.b.Service.Access(ctx, x.turn.Actor.Tenant, x.turn.Actor.User)
+	acc, err := x.b.Service.Access(ctx, x.Turn.Actor.Tenant, x.Turn.Actor.User)
 	if err != nil {
 		return err
 	}
 	if shown, failed := x.ownPhone(ctx, acc); shown || failed != nil {
 		return failed // they had removed the app, and their phone's card with it
 	}
-	return x.show(ctx, chats.Made(x.writer().Welcome(acc.May(provision.Look, ""))))
+	return x.Show(ctx, chats.Made(x.Writer().Welcome(acc.May(provision.Look, ""))))
 }

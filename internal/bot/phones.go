@@ -19,15 +19,15 @@ type phoneLister interface {
 
 // phones lists who has which phone: all, or those of a location or a plan.
 func phones(ctx context.Context, x *exchange, words []parse.Word) error {
-	places, err := x.b.Service.Places(ctx, x.turn.Actor.Tenant)
+	places, err := x.b.Service.Places(ctx, x.Turn.Actor.Tenant)
 	if err != nil {
 		return err
 	}
-	plans, err := x.b.Service.Plans(ctx, x.turn.Actor.Tenant)
+	plans, err := x.b.Service.Plans(ctx, x.Turn.Actor.Tenant)
 	if err != nil {
 		return err
 	}
-	w := parse.ReadWish(parse.Bare(words), x.mentions(), parse.NewVocabulary(places, plans))
+	w := parse.ReadWish(parse.Bare(words), x.Mentions(), parse.NewVocabulary(places, plans))
 	if w.Person != "" {
 		return find(ctx, x, words)
 	}
@@ -35,7 +35,7 @@ func phones(ctx context.Context, x *exchange, words []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, m)
+	return x.Show(ctx, m)
 }
 
 // phonesPage is the button that turns to other people.
@@ -47,21 +47,21 @@ func phonesPage(ctx context.Context, x *exchange, data map[string]string) error 
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, m)
+	return x.Replace(ctx, m)
 }
 
 // phoneList is the card of a page of people with a phone.
 func (x *exchange) phoneList(ctx context.Context, q provision.PhoneQuery) (chats.Message, error) {
-	tenant := x.turn.Actor.Tenant
-	if err := x.b.Service.Admit(ctx, tenant, x.actor(), provision.Look); err != nil {
+	tenant := x.Turn.Actor.Tenant
+	if err := x.b.Service.Admit(ctx, tenant, x.Actor(), provision.Look); err != nil {
 		return chats.Message{}, err
 	}
 	q.Limit = lists.ListedPhones
-	page, err := x.b.Service.Phones(ctx, tenant, x.actor(), q)
+	page, err := x.b.Service.Phones(ctx, tenant, x.Actor(), q)
 	if err != nil {
 		return chats.Message{}, err
 	}
-	stock, err := x.b.Service.Stock(ctx, tenant, x.actor())
+	stock, err := x.b.Service.Stock(ctx, tenant, x.Actor())
 	if err != nil {
 		return chats.Message{}, err
 	}
@@ -70,8 +70,8 @@ func (x *exchange) phoneList(ctx context.Context, q provision.PhoneQuery) (chats
 		return chats.Message{}, err
 	}
 	for _, p := range page.Phones {
-		x.showed(provision.Subject{User: p.User})
+		x.Showed(provision.Subject{User: p.User})
 	}
 	list := lists.PhoneList{PhoneQuery: q, PhonePage: page, Stock: stock, Plans: plans}
-	return chats.Made(x.writer().Phones(list)), nil
+	return chats.Made(x.Writer().Phones(list)), nil
 }

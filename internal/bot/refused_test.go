@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 )
@@ -60,7 +61,7 @@ func (w *world) refusedLine(user provision.UserID, line string, step time.Durati
 	w.mu.Lock()
 	w.now = w.now.Add(step)
 	w.mu.Unlock()
-	t := w.turn(user, Message)
+	t := w.turn(user, turns.Message)
 	t.Text = line
 	w.handle(t)
 }

@@ -26,25 +26,25 @@ func repair(ctx context.Context, x *exchange, words []parse.Word) error {
 	case err != nil:
 		return err
 	case asked == "" && len(found) == 0:
-		return x.say(ctx, "repair-whom")
+		return x.Say(ctx, "repair-whom")
 	case len(found) > 1:
-		return x.show(ctx, chats.Made(x.writer().Found(found)))
+		return x.Show(ctx, chats.Made(x.Writer().Found(found)))
 	case len(found) == 0 || found[0].Person.ID == "":
-		return x.say(ctx, "found-nothing", "text", x.asked(words))
+		return x.Say(ctx, "found-nothing", "text", x.asked(words))
 	}
-	r, err := x.b.Service.Examine(ctx, x.turn.Actor.Tenant, x.actor(), found[0].Person.ID)
+	r, err := x.b.Service.Examine(ctx, x.Turn.Actor.Tenant, x.Actor(), found[0].Person.ID)
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, chats.Made(x.writer().Repair(r)))
+	return x.Show(ctx, chats.Made(x.Writer().Repair(r)))
 }
 
 // mend is the button that sets the records.
 func mend(ctx context.Context, x *exchange, data map[string]string) error {
 	user := provision.UserID(data[view.DataPerson])
-	r, err := x.b.Service.Mend(ctx, x.turn.Actor.Tenant, x.actor(), user, data[view.DataMark])
+	r, err := x.b.Service.Mend(ctx, x.Turn.Actor.Tenant, x.Actor(), user, data[view.DataMark])
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, chats.Made(x.writer().Repair(r)))
+	return x.Replace(ctx, chats.Made(x.Writer().Repair(r)))
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -11,8 +12,8 @@ import (
 func TestWrongGeo(t *testing.T) {
 	t.Parallel()
 	w := ordered(t)
-	w.handle(w.turn(dana, Installed))
-	moved := w.turn(alice, Other)
+	w.handle(w.turn(dana, turns.Installed))
+	moved := w.turn(alice, turns.Other)
 	moved.Conversation.ServiceURL = "https://smba.example/moved/"
 	w.handle(moved)
 	w.teams.onlyFor(chat(dana).ID)
@@ -28,7 +29,7 @@ func TestRepeatedAnswerIsTheFirst(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := only(t, w.say(alice, "add dana reyes seattle metered +12065550115"))
-	turn := w.turn(alice, Action)
+	turn := w.turn(alice, turns.Action)
 	turn.Verb, turn.ReplyTo, turn.Data = "order.save", p.activity, dataOf(t, p.card, "order.save")
 	first := w.handle(turn)
 	w.change("o1", provision.OrderProgress, func(o *provision.Order) { o.Late = provision.Late })

@@ -1,13 +1,15 @@
 package bot
 
 import (
+	"calltab/internal/bot/talk"
+	"calltab/internal/bot/turns"
 	"context"
 	"fmt"
 )
 
 // router finds what answers a turn: by its kind, then by command, verb or dataset.
 type router struct {
-	kinds    map[Kind]func(context.Context, *exchange) error
+	kinds    map[turns.Kind]func(context.Context, *exchange) error
 	commands map[string]*command // by the name of the intent
 	forms    map[string]*form    // by verb
 	buttons  map[string]*button  // by verb
@@ -17,16 +19,16 @@ type router struct {
 // newRouter panics on names that are there twice.
 func newRouter() router {
 	r := router{
-		kinds: map[Kind]func(context.Context, *exchange) error{
-			Message:   converse,
-			Submit:    press,
-			Action:    press,
-			Dropped:   drop,
-			Search:    search,
-			Installed: welcome,
-			Removed:   ignore, // the commit marks the conversation
-			Edited:    ignore, // an edited command is not a new one
-			Other:     ignore,
+		kinds: map[turns.Kind]func(context.Context, *exchange) error{
+			turns.Message:   converse,
+			turns.Submit:    press,
+			turns.Action:    press,
+			turns.Dropped:   drop,
+			turns.Search:    search,
+			turns.Installed: welcome,
+			turns.Removed:   ignore, // the commit marks the conversation
+			turns.Edited:    ignore, // an edited command is not a new one
+			turns.Other:     ignore,
 		},
 		commands: make(map[string]*command),
 		forms:    make(map[string]*form),
@@ -63,14 +65,17 @@ func register[T any](what string, all map[string]T, name string, v T) {
 }
 
 func (r *router) dispatch(ctx context.Context, x *exchange) error {
-	answer := r.kinds[x.turn.Kind]
+	answer := r.kinds[x.Turn.Kind]
 	if answer == nil {
 		answer = ignore
 	}
 	return answer(ctx, x)
 }
 
+// drop answers files.
+func drop(ctx context.Context, x *exchange) error { return x.b.numbers.Drop(ctx, x.Exchange) }
+
 func ignore(_ context.Context, x *exchange) error {
-	x.result = resultIgnored
+	x.Result = talk.ResultIgnored
 	return nil
 }

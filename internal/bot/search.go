@@ -5,6 +5,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -28,15 +29,15 @@ const choicesShown = 15
 
 // search answers a type-ahead; a user who may not ask gets nothing.
 func search(ctx context.Context, x *exchange) error {
-	x.what = x.turn.Dataset
-	find := x.b.router.datasets[x.turn.Dataset]
+	x.What = x.Turn.Dataset
+	find := x.b.router.datasets[x.Turn.Dataset]
 	if find == nil {
-		x.result = resultUnknown
+		x.Result = talk.ResultUnknown
 		return nil
 	}
 	var err error
-	if x.answer.Choices, err = find(ctx, x); err != nil {
-		x.cause, x.result = err, outcome(err)
+	if x.Answer.Choices, err = find(ctx, x); err != nil {
+		x.Cause, x.Result = err, talk.Outcome(err)
 	}
 	return nil
 }
@@ -44,17 +45,17 @@ func search(ctx context.Context, x *exchange) error {
 // freeNumbers are those of the location of the order whose card is searched. The request names only the card; on a
 // client that does not even do that, the requester's newest draft is meant.
 func freeNumbers(ctx context.Context, x *exchange) ([]chats.Choice, error) {
-	tenant := x.turn.Actor.Tenant
-	card, ok := x.record.Cards.Find(x.turn.ReplyTo)
+	tenant := x.Turn.Actor.Tenant
+	card, ok := x.Record.Cards.Find(x.Turn.ReplyTo)
 	id := provision.OrderID(card)
 	if !ok {
-		draft, ok, err := x.b.Service.DraftOf(ctx, tenant, x.turn.Actor.User)
+		draft, ok, err := x.b.Service.DraftOf(ctx, tenant, x.Turn.Actor.User)
 		if err != nil || !ok {
 			return nil, err
 		}
 		id = draft.ID
 	}
-	found, err := x.b.Service.Offer(ctx, tenant, x.actor(), id, parse.Readable(x.turn.Query), choicesShown)
+	found, err := x.b.Service.Offer(ctx, tenant, x.Actor(), id, parse.Readable(x.Turn.Query), choicesShown)
 	if err != nil {
 		return nil, err
 	}

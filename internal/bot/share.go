@@ -7,6 +7,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -26,9 +27,9 @@ const fewTurns = 10
 // as ever. A message is told so once a minute, a press each time, since a button waits for its answer. Looking for a
 // number as one types does not count.
 func (x *exchange) limited(ctx context.Context) (yes bool, err error) {
-	by := x.turn.Actor
-	switch x.turn.Kind {
-	case Message, Submit, Action, Dropped:
+	by := x.Turn.Actor
+	switch x.Turn.Kind {
+	case turns.Message, turns.Submit, turns.Action, turns.Dropped:
 	default:
 		return false, nil
 	}
@@ -47,13 +48,13 @@ func (x *exchange) limited(ctx context.Context) (yes bool, err error) {
 	if t.Most < 0 || t.N <= t.Most {
 		return false, nil
 	}
-	x.result = resultLimited
+	x.Result = resultLimited
 	m := provision.Say("share-turns", "count", strconv.Itoa(t.Most))
 	switch {
-	case x.turn.Kind == Action:
-		x.answer = chats.Answer{Error: x.b.line(x.words, m)}
+	case x.Turn.Kind == turns.Action:
+		x.Answer = chats.Answer{Error: x.Line(m)}
 	case t.N == max(t.Most, fewTurns)+1:
-		x.cause = x.post(ctx, x.home, chats.Outgoing{Text: x.b.line(x.words, m)}, chats.About{})
+		x.Cause = x.Tell(ctx, m)
 	}
 	return true, nil
 }
@@ -65,15 +66,15 @@ func lift(ctx context.Context, x *exchange, words []parse.Word) error {
 	case err != nil:
 		return err
 	case asked == "" && len(found) == 0:
-		return x.say(ctx, "lift-whom")
+		return x.Say(ctx, "lift-whom")
 	case len(found) > 1:
-		return x.show(ctx, chats.Made(x.writer().Found(found)))
+		return x.Show(ctx, chats.Made(x.Writer().Found(found)))
 	case len(found) == 0 || found[0].Person.ID == "":
-		return x.say(ctx, "found-nothing", "text", x.asked(words))
+		return x.Say(ctx, "found-nothing", "text", x.asked(words))
 	}
 	p := found[0].Person
-	if _, err := x.b.Service.Lift(ctx, x.turn.Actor.Tenant, x.actor(), p.ID); err != nil {
+	if _, err := x.b.Service.Lift(ctx, x.Turn.Actor.Tenant, x.Actor(), p.ID); err != nil {
 		return err
 	}
-	return x.say(ctx, "lifted", "person", p.Name())
+	return x.Say(ctx, "lifted", "person", p.Name())
 }

@@ -28,23 +28,23 @@ type peopleImporter interface {
 // syncPeople begins to read the people of Microsoft 365, and shows those who can be imported. With a name or a location
 // it only searches what was read.
 func syncPeople(ctx context.Context, x *exchange, words []parse.Word) error {
-	tenant := x.turn.Actor.Tenant
+	tenant := x.Turn.Actor.Tenant
 	words = parse.WithoutCourtesy(words)
 	if parse.Numbers.Begins(words) {
 		if err := parse.Unused(words[1:]); err != nil {
 			return err
 		}
-		r, err := x.b.Service.SyncNumbers(ctx, tenant, x.actor())
+		r, err := x.b.Service.SyncNumbers(ctx, tenant, x.Actor())
 		if err != nil {
 			return err
 		}
-		return x.show(ctx, chats.Made(x.writer().Compared(r)))
+		return x.Show(ctx, chats.Made(x.Writer().Compared(r)))
 	}
 	places, err := x.b.Service.Places(ctx, tenant)
 	if err != nil {
 		return err
 	}
-	stock, err := x.b.Service.Stock(ctx, tenant, x.actor())
+	stock, err := x.b.Service.Stock(ctx, tenant, x.Actor())
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func syncPeople(ctx context.Context, x *exchange, words []parse.Word) error {
 	q.Location = w.Location
 	q.Text = w.Person
 	if len(words) == 0 {
-		if _, err := x.b.Service.Sync(ctx, tenant, x.actor()); err != nil {
+		if _, err := x.b.Service.Sync(ctx, tenant, x.Actor()); err != nil {
 			return err
 		}
 	}
@@ -63,12 +63,12 @@ func syncPeople(ctx context.Context, x *exchange, words []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	return x.show(ctx, m)
+	return x.Show(ctx, m)
 }
 
 // rosterPage is the button that turns to another page of the people.
 func rosterPage(ctx context.Context, x *exchange, data map[string]string) error {
-	stock, err := x.b.Service.Stock(ctx, x.turn.Actor.Tenant, x.actor())
+	stock, err := x.b.Service.Stock(ctx, x.Turn.Actor.Tenant, x.Actor())
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func rosterPage(ctx context.Context, x *exchange, data map[string]string) error 
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, m)
+	return x.Replace(ctx, m)
 }
 
 // roster is the card of a page of people.
@@ -90,8 +90,8 @@ func (x *exchange) roster(
 	if q.Others {
 		q.Limit = lists.ListedOthers
 	}
-	page, err := x.b.Service.Candidates(ctx, x.turn.Actor.Tenant, x.actor(), q)
-	return chats.Made(x.writer().Roster(lists.RosterList{CandidateQuery: q, Page: page, Stock: stock})), err
+	page, err := x.b.Service.Candidates(ctx, x.Turn.Actor.Tenant, x.Actor(), q)
+	return chats.Made(x.Writer().Roster(lists.RosterList{CandidateQuery: q, Page: page, Stock: stock})), err
 }
 
 // importPeople is the button that imports the people who were chosen.
@@ -100,10 +100,10 @@ func importPeople(ctx context.Context, x *exchange, data map[string]string) erro
 	for id := range strings.SplitSeq(data[view.InputPeople], ",") {
 		ids = append(ids, provision.UserID(strings.TrimSpace(id)))
 	}
-	in, err := x.b.Service.ImportPeople(ctx, x.turn.Actor.Tenant, x.actor(), ids,
+	in, err := x.b.Service.ImportPeople(ctx, x.Turn.Actor.Tenant, x.Actor(), ids,
 		provision.LocationID(data[view.InputLocation]))
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, chats.Made(x.writer().Imported(in)))
+	return x.Replace(ctx, chats.Made(x.Writer().Imported(in)))
 }

@@ -7,6 +7,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 	"calltab/internal/provision/names"
@@ -15,11 +16,11 @@ import (
 // reading reads a line that begins with no command, or whose words speak against the command that it begins with. ok is
 // false where the command, or the answer to what nobody understands, is left to answer.
 func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Reading, ok bool, err error) {
-	line := parse.Split(x.turn.Text)
+	line := parse.Split(x.Turn.Text)
 	if given.Command != parse.Unknown && (len(line) < 2 || x.b.router.commands[given.Command] == nil) {
 		return r, false, nil
 	}
-	tenant := x.turn.Actor.Tenant
+	tenant := x.Turn.Actor.Tenant
 	places, err := x.b.Service.Places(ctx, tenant)
 	if err != nil {
 		return r, false, err
@@ -29,15 +30,15 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 		return r, false, err
 	}
 	known := parse.NewVocabulary(places, plans)
-	asked := slices.Contains(changesAtOnce, given.Command) && parse.IsQuestion(line, x.mentions(), known)
+	asked := slices.Contains(changesAtOnce, given.Command) && parse.IsQuestion(line, x.Mentions(), known)
 	if given.Command != parse.Unknown && !asked &&
-		!parse.SpeaksAgainst(line, x.mentions(), known, given.Command) {
+		!parse.SpeaksAgainst(line, x.Mentions(), known, given.Command) {
 		return r, false, nil
 	}
 	// all names of a line together may take as long as one that a command looks for
 	within, stop := context.WithTimeout(ctx, provision.LookupTime)
 	defer stop()
-	r = parse.Read(line, x.mentions(), known, func(name string) bool { return x.resolver().GoesBy(within, name) })
+	r = parse.Read(line, x.Mentions(), known, func(name string) bool { return x.Resolver().GoesBy(within, name) })
 	named := 0
 	for _, p := range r.Persons {
 		if p.Found {
@@ -61,17 +62,17 @@ var changesAtOnce = []string{"cancel", "block", "unblock", "undo"}
 // as a question with the reading as its button.
 func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	if right := x.rightFor(r); right != "" {
-		if err := x.b.Service.Admit(ctx, x.turn.Actor.Tenant, x.actor(), right); err != nil {
+		if err := x.b.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), right); err != nil {
 			return x.refused(ctx, err)
 		}
 	}
 	switch r.Intent {
 	case "explain":
-		return x.show(ctx, chats.Made(x.writer().Elsewhere(r.Topic)))
+		return x.Show(ctx, chats.Made(x.Writer().Elsewhere(r.Topic)))
 	case "help":
 		return x.helpWith(ctx, parse.CommandFor(r.Topic))
 	case "duration":
-		return x.say(ctx, "duration")
+		return x.Say(ctx, "duration")
 	case "orders":
 		return x.runLine(ctx, "status")
 	case "approve", "deny":
@@ -80,21 +81,21 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 		return x.unclear(ctx, r)
 	}
 	if parse.CommandOf(r.Intent) == "" {
-		return x.say(ctx, "not-yet."+r.Intent)
+		return x.Say(ctx, "not-yet."+r.Intent)
 	}
-	line := r.Line(r.Intent, r.First(), x.mentions())
+	line := r.Line(r.Intent, r.First(), x.Mentions())
 	switch {
 	case r.Doubt == parse.DoubtMany:
-		return x.say(ctx, "reading.many")
+		return x.Say(ctx, "reading.many")
 	case len(r.Persons) > 1 && parse.Orders(r.Intent):
 		return x.eachPerson(ctx, r)
 	case r.Doubt == parse.DoubtNobody:
-		example := x.words.Say("command." + parse.CommandOf(r.Intent) + ".example")
-		return x.say(ctx, "reading.nobody", "example", example)
+		example := x.Words.Say("command." + parse.CommandOf(r.Intent) + ".example")
+		return x.Say(ctx, "reading.nobody", "example", example)
 	case r.Doubt != "" && r.Doubt != parse.DoubtDay:
 		return x.didYouMean(ctx, r, line)
 	case len(r.Persons) > 1 && r.Intent != "find" && r.Intent != "status":
-		return x.say(ctx, "reading.many")
+		return x.Say(ctx, "reading.many")
 	case slices.Contains(changesAtOnce, r.Intent):
 		return x.didYouMean(ctx, r, line)
 	}
@@ -124,7 +125,7 @@ func (x *exchange) pinned(ctx context.Context, r *parse.Reading, line string) (s
 		if r.Intent == "unblock" {
 			state = provision.Blocked
 		}
-		n, err := x.resolver().Ending(ctx, r.Digits, r.Location, state)
+		n, err := x.Resolver().Ending(ctx, r.Digits, r.Location, state)
 		return command + string(n), err
 	}
 	return line, nil
@@ -158,16 +159,16 @@ func (x *exchange) rightFor(r parse.Reading) provision.Right {
 // runLine answers a line as if its sender had written it in the language of commands.
 func (x *exchange) runLine(ctx context.Context, line string) error {
 	if parse.Cut(line) {
-		return x.say(ctx, "line-too-long")
+		return x.Say(ctx, "line-too-long")
 	}
-	intent := parse.Message(line, x.mentions())
+	intent := parse.Message(line, x.Mentions())
 	command := x.b.router.commands[intent.Command]
 	if command == nil {
-		return x.say(ctx, "not-understood")
+		return x.Say(ctx, "not-understood")
 	}
-	x.what = command.name
+	x.What = command.name
 	if !command.self {
-		if err := x.b.Service.Admit(ctx, x.turn.Actor.Tenant, x.actor(), command.right); err != nil {
+		if err := x.b.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), command.right); err != nil {
 			return x.refused(ctx, err)
 		}
 	}
@@ -176,9 +177,9 @@ func (x *exchange) runLine(ctx context.Context, line string) error {
 
 // didYouMean asks whether a reading is meant. Nothing is done before its button is pressed.
 func (x *exchange) didYouMean(ctx context.Context, r parse.Reading, line string) error {
-	question := x.words.Say("reading."+r.Doubt, "left", strings.Join(r.Left, ", "), "date", r.Date)
+	question := x.Words.Say("reading."+r.Doubt, "left", strings.Join(r.Left, ", "), "date", r.Date)
 	if r.Doubt == "" {
-		question = x.words.Say("reading.sure")
+		question = x.Words.Say("reading.sure")
 	}
 	line, err := x.pinned(ctx, &r, line)
 	if err != nil {
@@ -189,7 +190,7 @@ func (x *exchange) didYouMean(ctx context.Context, r parse.Reading, line string)
 
 // titleOf says on a button what a reading does.
 func (x *exchange) titleOf(r parse.Reading, intent string, p parse.Person) string {
-	parts := []string{x.words.Say("reading.title." + intent)}
+	parts := []string{x.Words.Say("reading.title." + intent)}
 	put := func(text string) {
 		if text != "" {
 			parts = append(parts, text)
@@ -205,12 +206,12 @@ func (x *exchange) titleOf(r parse.Reading, intent string, p parse.Person) strin
 
 // choice is a button that does what a reading says, for one of its people.
 func (x *exchange) choice(r parse.Reading, intent string, p parse.Person) view.Choice {
-	return view.Choice{Title: x.titleOf(r, intent, p), Line: r.Line(intent, p, x.mentions())}
+	return view.Choice{Title: x.titleOf(r, intent, p), Line: r.Line(intent, p, x.Mentions())}
 }
 
 // ask shows a question with a button for each answer.
 func (x *exchange) ask(ctx context.Context, question string, choices []view.Choice) error {
-	return x.show(ctx, chats.Made(x.writer().Ask(question, choices)))
+	return x.Show(ctx, chats.Made(x.Writer().Ask(question, choices)))
 }
 
 // eachPerson offers the order for each of several people.
@@ -219,9 +220,9 @@ func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
 	for _, p := range r.Persons[:min(len(r.Persons), peopleShown)] {
 		choices = append(choices, x.choice(r, r.Intent, p))
 	}
-	question := x.words.Say("reading.several")
+	question := x.Words.Say("reading.several")
 	if r.Date != "" {
-		question += " " + x.words.Say("reading.date", "date", r.Date)
+		question += " " + x.Words.Say("reading.date", "date", r.Date)
 	}
 	return x.ask(ctx, question, choices)
 }
@@ -231,20 +232,20 @@ func (x *exchange) unclear(ctx context.Context, r parse.Reading) error {
 	p := r.First()
 	switch {
 	case r.Doubt == parse.DoubtNot || r.Doubt == parse.DoubtAll:
-		return x.say(ctx, "reading."+r.Doubt)
+		return x.Say(ctx, "reading."+r.Doubt)
 	case len(r.Persons) == 1 && p.Found:
 		var choices []view.Choice
 		for _, intent := range []string{"release", "remove", "find"} {
 			choices = append(choices, x.choice(r, intent, p))
 		}
-		return x.ask(ctx, x.words.Say("reading.which", "person", p.Text), choices)
+		return x.ask(ctx, x.Words.Say("reading.which", "person", p.Text), choices)
 	}
-	return x.say(ctx, "reading.unclear")
+	return x.Say(ctx, "reading.unclear")
 }
 
 // toDecide shows the order about which the sender is to decide: that of the person whom the line names, or all.
 func (x *exchange) toDecide(ctx context.Context, r parse.Reading) error {
-	all, err := x.b.Service.ToApprove(ctx, x.turn.Actor.Tenant, x.actor(), ordersShown)
+	all, err := x.b.Service.ToApprove(ctx, x.Turn.Actor.Tenant, x.Actor(), ordersShown)
 	if err != nil {
 		return err
 	}
@@ -255,15 +256,15 @@ func (x *exchange) toDecide(ctx context.Context, r parse.Reading) error {
 	if len(all) != 1 {
 		return x.runLine(ctx, "approvals")
 	}
-	sheet, err := x.b.Service.Open(ctx, x.turn.Actor.Tenant, x.actor(), all[0].ID)
+	sheet, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), all[0].ID)
 	if err != nil {
 		return err
 	}
-	return x.showSheet(ctx, sheet, roleFor(sheet.Order, x.turn.Actor.User))
+	return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
 }
 
 // sayLine is the button that stands for a line.
 func sayLine(ctx context.Context, x *exchange, data map[string]string) error {
-	x.turn.Mentions = nil
+	x.Turn.Mentions = nil
 	return x.runLine(ctx, data[view.DataLine])
 }

@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/talk"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -45,23 +47,23 @@ func (x *exchange) held(ctx context.Context) (bool, error) {
 		x.b.warned.clear()
 		return false, nil
 	}
-	switch x.turn.Kind {
-	case Search, Edited, Other: // they only read
+	switch x.Turn.Kind {
+	case turns.Search, turns.Edited, turns.Other: // they only read
 		return false, nil
-	case Action, Message, Submit, Dropped:
+	case turns.Action, turns.Message, turns.Submit, turns.Dropped:
 		return true, x.warn(ctx, trouble)
 	}
-	x.cause, x.result = trouble, outcome(trouble)
+	x.Cause, x.Result = trouble, talk.Outcome(trouble)
 	return true, trouble
 }
 
 // warn says that nothing can be recorded: under the button each time, and in a conversation once.
 func (x *exchange) warn(ctx context.Context, trouble error) error {
-	if x.turn.Kind == Action || x.b.warned.first(chats.ConversationKey(x.turn.Conversation)) {
-		x.fail(ctx, trouble)
+	if x.Turn.Kind == turns.Action || x.b.warned.first(chats.ConversationKey(x.Turn.Conversation)) {
+		x.Fail(ctx, trouble)
 		return nil
 	}
-	x.cause, x.result = trouble, outcome(trouble)
+	x.Cause, x.Result = trouble, talk.Outcome(trouble)
 	return nil
 }
 
@@ -72,15 +74,15 @@ func (x *exchange) unrecorded(ctx context.Context, err error) error {
 	if !ok || said.ID != unwritable {
 		return err
 	}
-	switch x.turn.Kind {
-	case Action, Message, Submit, Dropped:
-	case Search, Edited, Other:
-		x.cause = err
+	switch x.Turn.Kind {
+	case turns.Action, turns.Message, turns.Submit, turns.Dropped:
+	case turns.Search, turns.Edited, turns.Other:
+		x.Cause = err
 		return nil
 	default:
 		return err
 	}
-	if m, _ := provision.SayOf(x.cause); m.ID == unwritable {
+	if m, _ := provision.SayOf(x.Cause); m.ID == unwritable {
 		return nil // the turn itself has met it, and said so
 	}
 	return x.warn(ctx, err)

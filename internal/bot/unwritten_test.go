@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -37,7 +38,7 @@ func TestWhileNothingCanBeRecorded(t *testing.T) {
 		before := len(w.teams.posts())
 		for range 3 {
 			w.say(alice, "add dana reyes")
-			button := w.turn(alice, Action)
+			button := w.turn(alice, turns.Action)
 			button.Verb, button.Data = view.VerbSave, map[string]string{"order": "o1", "rev": "1"}
 			if a := w.handle(button); a.Error != want || a.Card != nil {
 				t.Errorf("pressed: %+v", a)

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"calltab/internal/bot"
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 )
 
 // BenchmarkTurn is an authenticated message turn whose handler posts one reply: over sockets, with client and connector
@@ -90,7 +90,7 @@ func benchHouse(b *testing.B, change ...func(*Config)) *house {
 		w.WriteHeader(http.StatusCreated)
 		_, _ = io.WriteString(w, `{"id":"1:posted"}`)
 	})
-	h.http = h.Handler(handlerFunc(func(ctx context.Context, t bot.Turn) (chats.Answer, error) {
+	h.http = h.Handler(handlerFunc(func(ctx context.Context, t turns.Turn) (chats.Answer, error) {
 		_, err := h.Courier().Post(ctx, t.Conversation, chats.Outgoing{Text: "Here is what I can do."})
 		return chats.Answer{}, err
 	}))

@@ -15,8 +15,8 @@ import (
 	"github.com/infracloudio/msbotbuilder-go/core/activity"
 	"github.com/infracloudio/msbotbuilder-go/schema"
 
-	"calltab/internal/bot"
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -217,30 +217,30 @@ func (c *courier) Member(ctx context.Context, in chats.Conversation, user provis
 	return m.MRI, err
 }
 
-func (c *courier) member(ctx context.Context, in chats.Conversation, id string) (bot.Mention, error) {
+func (c *courier) member(ctx context.Context, in chats.Conversation, id string) (turns.Mention, error) {
 	base, err := c.allowed.check(in.ServiceURL)
 	if err != nil {
-		return bot.Mention{}, c.done("member", undeliverable(err))
+		return turns.Mention{}, c.done("member", undeliverable(err))
 	}
 	path, err := escape("v3", "conversations", in.ID, "members", id)
 	if err != nil {
-		return bot.Mention{}, c.done("member", undeliverable(err))
+		return turns.Mention{}, c.done("member", undeliverable(err))
 	}
 	answer, err := c.call(ctx, http.MethodGet, base, path, nil)
 	if err := c.done("member", err); err != nil {
-		return bot.Mention{}, err
+		return turns.Mention{}, err
 	}
 	var m struct {
 		account
 		ObjectID string `json:"objectId"` // what some connectors call it (the Agents Playground does)
 	}
 	if json.Unmarshal(answer, &m) != nil || m.ID == "" {
-		return bot.Mention{}, undeliverable(errors.New("a member without an id"))
+		return turns.Mention{}, undeliverable(errors.New("a member without an id"))
 	}
 	if m.Object == "" {
 		m.Object = m.ObjectID
 	}
-	return bot.Mention{MRI: m.ID, Name: m.Name, User: userID(m.Object)}, nil
+	return turns.Mention{MRI: m.ID, Name: m.Name, User: userID(m.Object)}, nil
 }
 
 // mri is the bot's own id in Teams, "" for a bot without an app id.

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"calltab/internal/bot"
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 )
 
 func answerWith(status int, body string) func(http.ResponseWriter, *http.Request) {
@@ -84,7 +84,7 @@ func TestOpen(t *testing.T) {
 	equal(t, "body of a GET", calls[1].body+calls[1].contentType, "")
 
 	m, err := h.Member(t.Context(), got, aliceMRI)
-	if want := (bot.Mention{MRI: aliceMRI, Name: "Alice", User: alice}); err != nil || m != want {
+	if want := (turns.Mention{MRI: aliceMRI, Name: "Alice", User: alice}); err != nil || m != want {
 		t.Errorf("member: got %+v, %v", m, err)
 	}
 }

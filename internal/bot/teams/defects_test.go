@@ -16,8 +16,8 @@ import (
 	"github.com/infracloudio/msbotbuilder-go/connector/auth"
 	"github.com/infracloudio/msbotbuilder-go/schema"
 
-	"calltab/internal/bot"
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -80,7 +80,7 @@ func TestLibraryIsTheRoad(t *testing.T) {
 	h := newHouse(t, func(c *Config) { c.HTTP = &http.Client{Transport: tap} })
 	validator := &counted{TokenValidator: h.adapter.TokenValidator}
 	h.adapter.TokenValidator = validator
-	h.handle = func(ctx context.Context, turn bot.Turn) (chats.Answer, error) {
+	h.handle = func(ctx context.Context, turn turns.Turn) (chats.Answer, error) {
 		id, err := h.Courier().Post(ctx, turn.Conversation, chats.Outgoing{Text: "one moment"})
 		if err != nil {
 			return chats.Answer{}, err
@@ -197,7 +197,7 @@ func TestLibraryDefects(t *testing.T) {
 			}
 		},
 		"16 every result posted, no invoke answers": func(t *testing.T, h *house) {
-			h.handle = func(context.Context, bot.Turn) (chats.Answer, error) { return chats.Answer{Toast: "saved"}, nil }
+			h.handle = func(context.Context, turns.Turn) (chats.Answer, error) { return chats.Answer{Toast: "saved"}, nil }
 			w := h.send(h.message(object{"type": "invoke", "name": invokeSearch}))
 			if w.Header().Get("Content-Type") != "application/json; charset=utf-8" || !json.Valid(w.Body.Bytes()) {
 				t.Errorf("got %v %s", w.Header(), w.Body)
@@ -241,7 +241,7 @@ func TestLibraryDefects(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 			var limited bool
-			h.handle = func(ctx context.Context, _ bot.Turn) (chats.Answer, error) {
+			h.handle = func(ctx context.Context, _ turns.Turn) (chats.Answer, error) {
 				_, limited = ctx.Deadline()
 				return chats.Answer{}, nil
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"calltab/internal/bot"
+	"calltab/internal/bot/turns"
 )
 
 const (
@@ -64,7 +65,7 @@ func (s *Server) receive(w gin.ResponseWriter, r *http.Request, h bot.Handler) {
 // run gives the turn to the handler. The turn does not end with the connection: what it does is worth finishing
 // when the sender is gone.
 func (s *Server) run(w gin.ResponseWriter, r *http.Request, e *envelope, rec *record, h bot.Handler) {
-	if e.Type == typeInvoke && rec.kind == bot.Other {
+	if e.Type == typeInvoke && rec.kind == turns.Other {
 		s.decline(w, e, rec)
 		return
 	}

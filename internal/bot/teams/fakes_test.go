@@ -2,6 +2,7 @@ package teams
 
 import (
 	"bytes"
+	"calltab/internal/bot/turns"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -20,8 +21,6 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
-
-	"calltab/internal/bot"
 )
 
 // keys are made once: they cost more than all tests together.
@@ -230,7 +229,7 @@ type counts struct {
 
 func newCounts() *counts { return &counts{turns: map[string]int{}, calls: map[string]int{}} }
 
-func (c *counts) Turn(kind bot.Kind, result string, _ float64) {
+func (c *counts) Turn(kind turns.Kind, result string, _ float64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.turns[string(kind)+" "+result]++

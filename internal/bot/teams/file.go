@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"calltab/internal/bot"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -29,7 +29,7 @@ const (
 func PublicFileHosts() []string { return []string{".sharepoint.com"} }
 
 // files are the files among a message's attachments; the rest, such as a copy of the text as HTML, is left out.
-func files(raw json.RawMessage) (all []bot.File) {
+func files(raw json.RawMessage) (all []turns.File) {
 	var attachments []struct {
 		ContentType string          `json:"contentType"`
 		Name        string          `json:"name"`
@@ -43,7 +43,7 @@ func files(raw json.RawMessage) (all []bot.File) {
 			continue
 		}
 		content := fields(a.Content)
-		all = append(all, bot.File{Name: a.Name, Type: text(content["fileType"]), URL: text(content["downloadUrl"])})
+		all = append(all, turns.File{Name: a.Name, Type: text(content["fileType"]), URL: text(content["downloadUrl"])})
 	}
 	return all
 }
@@ -54,7 +54,7 @@ type shelf struct {
 	hosts  []string
 }
 
-var _ bot.Files = (*shelf)(nil)
+var _ turns.Files = (*shelf)(nil)
 
 func newShelf(c Config) *shelf { return &shelf{client: c.HTTP, hosts: c.FileHosts} }
 

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"calltab/internal/bot"
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -26,9 +26,11 @@ const (
 )
 
 // handlerFunc is a Handler; the turns it got are kept by house.
-type handlerFunc func(context.Context, bot.Turn) (chats.Answer, error)
+type handlerFunc func(context.Context, turns.Turn) (chats.Answer, error)
 
-func (f handlerFunc) Handle(ctx context.Context, t bot.Turn) (chats.Answer, error) { return f(ctx, t) }
+func (f handlerFunc) Handle(ctx context.Context, t turns.Turn) (chats.Answer, error) {
+	return f(ctx, t)
+}
 
 // house is a Server with everything it talks to.
 type house struct {
@@ -42,7 +44,7 @@ type house struct {
 	log        *lockedBuffer
 	http       http.Handler
 	mu         sync.Mutex
-	turns      []bot.Turn
+	turns      []turns.Turn
 	handle     handlerFunc
 }
 
@@ -71,7 +73,7 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	})
 	s.tokens.keys.limit = time.Minute // a busy machine shall not decide a test
 	h.Server, h.http = s, nil
-	h.http = s.Handler(handlerFunc(func(ctx context.Context, turn bot.Turn) (chats.Answer, error) {
+	h.http = s.Handler(handlerFunc(func(ctx context.Context, turn turns.Turn) (chats.Answer, error) {
 		h.mu.Lock()
 		h.turns = append(h.turns, turn)
 		f := h.handle
@@ -138,7 +140,7 @@ func (h *house) send(activity any) *httptest.ResponseRecorder {
 }
 
 // last is the turn that the handler got last.
-func (h *house) last() bot.Turn {
+func (h *house) last() turns.Turn {
 	h.t.Helper()
 	h.mu.Lock()
 	defer h.mu.Unlock()

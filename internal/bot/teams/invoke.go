@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"strings"
 
-	"calltab/internal/bot"
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 )
 
 // The types of an invoke's answer (https://github.com/microsoft/AdaptiveCards universal-action-model.md; Agents-for-net
@@ -20,11 +20,11 @@ const (
 
 // invokeAnswer is the body of the answer to an Action or a Search. Its HTTP status is always 200: another one shows the
 // person nothing but "something went wrong".
-func invokeAnswer(kind bot.Kind, a chats.Answer) []byte {
+func invokeAnswer(kind turns.Kind, a chats.Answer) []byte {
 	switch {
 	case a.Error != "":
 		return invokeError(http.StatusBadRequest, "BadRequest", a.Error)
-	case kind == bot.Search:
+	case kind == turns.Search:
 		results := a.Choices
 		if results == nil {
 			results = []chats.Choice{}

@@ -6,28 +6,28 @@ import (
 	"strings"
 	"testing"
 
-	"calltab/internal/bot"
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 )
 
 func TestInvokeAnswers(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name   string
-		kind   bot.Kind
+		kind   turns.Kind
 		answer chats.Answer
 		want   string
 	}{
-		{"card", bot.Action, chats.Answer{Card: []byte(`{"type":"AdaptiveCard"}`)},
+		{"card", turns.Action, chats.Answer{Card: []byte(`{"type":"AdaptiveCard"}`)},
 			`{"statusCode":200,"type":"application/vnd.microsoft.card.adaptive","value":{"type":"AdaptiveCard"}}`},
-		{"line", bot.Action, chats.Answer{Toast: `Saved "it"`},
+		{"line", turns.Action, chats.Answer{Toast: `Saved "it"`},
 			`{"statusCode":200,"type":"application/vnd.microsoft.activity.message","value":"Saved \"it\""}`},
-		{"nothing", bot.Action, chats.Answer{}, `{"statusCode":200,"type":"application/vnd.microsoft.activity.message","value":""}`},
-		{"error", bot.Action, chats.Answer{Error: "Too late"},
+		{"nothing", turns.Action, chats.Answer{}, `{"statusCode":200,"type":"application/vnd.microsoft.activity.message","value":""}`},
+		{"error", turns.Action, chats.Answer{Error: "Too late"},
 			`{"statusCode":400,"type":"application/vnd.microsoft.error","value":{"code":"BadRequest","message":"Too late"}}`},
-		{"choices", bot.Search, chats.Answer{Choices: []chats.Choice{{Title: "+1 206 555 0100", Value: "+12065550100"}}},
+		{"choices", turns.Search, chats.Answer{Choices: []chats.Choice{{Title: "+1 206 555 0100", Value: "+12065550100"}}},
 			`{"statusCode":200,"type":"application/vnd.microsoft.search.searchResponse","value":{"results":[{"title":"+1 206 555 0100","value":"+12065550100"}]}}`},
-		{"no choices", bot.Search, chats.Answer{},
+		{"no choices", turns.Search, chats.Answer{},
 			`{"statusCode":200,"type":"application/vnd.microsoft.search.searchResponse","value":{"results":[]}}`},
 	} {
 		equal(t, row.name, string(invokeAnswer(row.kind, row.answer)), row.want)
@@ -63,7 +63,7 @@ func TestInvokes(t *testing.T) {
 		{"nameless", object{"type": "invoke"}, chats.Answer{}, nil, 501, "", 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			h.handle = func(context.Context, bot.Turn) (chats.Answer, error) { return row.answer, row.err }
+			h.handle = func(context.Context, turns.Turn) (chats.Answer, error) { return row.answer, row.err }
 			before := h.taken()
 			w := h.send(h.message(row.changes))
 			equal(t, "status", w.Code, row.status)

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"calltab/internal/bot"
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -41,7 +41,7 @@ func TestConfigMistakes(t *testing.T) {
 func TestPanic(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.handle = func(context.Context, bot.Turn) (chats.Answer, error) { panic("secret cause") }
+	h.handle = func(context.Context, turns.Turn) (chats.Answer, error) { panic("secret cause") }
 	w := h.send(h.message(nil))
 	equal(t, "status", w.Code, http.StatusInternalServerError)
 	equal(t, "counted", h.counts.turns["message panic"], 1)
@@ -60,7 +60,7 @@ func TestPanic(t *testing.T) {
 func TestHandlerError(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.handle = func(context.Context, bot.Turn) (chats.Answer, error) {
+	h.handle = func(context.Context, turns.Turn) (chats.Answer, error) {
 		return chats.Answer{}, errors.New("disk is full")
 	}
 	w := h.send(h.message(nil))
@@ -86,7 +86,7 @@ func TestTurnOutlivesItsRequest(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	h.handle = func(turn context.Context, _ bot.Turn) (chats.Answer, error) {
+	h.handle = func(turn context.Context, _ turns.Turn) (chats.Answer, error) {
 		cancel()
 		return chats.Answer{}, turn.Err()
 	}
@@ -98,7 +98,7 @@ func TestDrain(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	started, release := make(chan struct{}), make(chan struct{})
-	h.handle = func(context.Context, bot.Turn) (chats.Answer, error) {
+	h.handle = func(context.Context, turns.Turn) (chats.Answer, error) {
 		started <- struct{}{}
 		<-release
 		return chats.Answer{}, nil
@@ -159,7 +159,7 @@ func TestProbes(t *testing.T) {
 func TestDevelopmentMode(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(c *Config) { c.Insecure, c.ServiceURLs, c.AppID = true, nil, "" })
-	h.handle = func(ctx context.Context, turn bot.Turn) (chats.Answer, error) {
+	h.handle = func(ctx context.Context, turn turns.Turn) (chats.Answer, error) {
 		_, err := h.Courier().Post(ctx, turn.Conversation, chats.Outgoing{Text: "hello"})
 		return chats.Answer{}, err
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"calltab/internal/bot"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -23,7 +23,7 @@ type mention struct {
 
 // readText is what a person wrote, as they see it: the bot's own mention taken out, found by the bot's id because names
 // change; other mentions as their names; entities, odd blanks and line ends of the wire put right.
-func readText(raw, botID string, entities json.RawMessage) (string, []bot.Mention) {
+func readText(raw, botID string, entities json.RawMessage) (string, []turns.Mention) {
 	if raw == "" {
 		return "", nil
 	}
@@ -33,7 +33,7 @@ func readText(raw, botID string, entities json.RawMessage) (string, []bot.Mentio
 		_ = json.Unmarshal(entities, &all)
 	}
 	raw = withoutQuotes(raw)
-	var people []bot.Mention
+	var people []turns.Mention
 	var own []string
 	for _, m := range all {
 		if m.Type != "mention" {
@@ -45,7 +45,7 @@ func readText(raw, botID string, entities json.RawMessage) (string, []bot.Mentio
 		}
 		raw, own = m.replace(raw, to, own, id == botID)
 		if person := isPerson(m) && id != botID; person && !listed(people, id) {
-			people = append(people, bot.Mention{MRI: id, Name: tidy(stripTags(to)), User: userID(m.Mentioned.Object)})
+			people = append(people, turns.Mention{MRI: id, Name: tidy(stripTags(to)), User: userID(m.Mentioned.Object)})
 		}
 	}
 	// The same mention twice may come with one entity.
@@ -115,7 +115,7 @@ func isPerson(m mention) bool {
 		(m.Mentioned.Type == "" || m.Mentioned.Type == "person")
 }
 
-func listed(people []bot.Mention, mri string) bool {
+func listed(people []turns.Mention, mri string) bool {
 	for _, p := range people {
 		if p.MRI == mri {
 			return true

@@ -1,12 +1,11 @@
 package teams
 
 import (
+	"calltab/internal/bot/turns"
 	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
-
-	"calltab/internal/bot"
 )
 
 func TestReadText(t *testing.T) {
@@ -15,12 +14,12 @@ func TestReadText(t *testing.T) {
 		return object{"type": "mention", "text": text, "mentioned": object{"id": id, "name": name}}
 	}
 	self := tag(botMRI, "Calltab", "<at>Calltab</at>")
-	bob := bot.Mention{MRI: "29:bob", Name: "Bob"}
+	bob := turns.Mention{MRI: "29:bob", Name: "Bob"}
 	for _, row := range []struct {
 		name, text string
 		entities   any
 		want       string
-		people     []bot.Mention
+		people     []turns.Mention
 	}{
 		{"plain", "add bob", nil, "add bob", nil},
 		{"blanks and ends of lines", " add\u00a0bob &nbsp; boston\r\n\r\nunlimited \u200b", nil, "add bob boston\nunlimited", nil},
@@ -35,13 +34,13 @@ func TestReadText(t *testing.T) {
 		{"tag with an id", `<at id="0">Calltab</at> help`, []any{tag(botMRI, "Calltab", `<at id="0">Calltab</at>`)}, "help", nil},
 		{"no entity at all", "<at>Calltab</at> help", nil, "Calltab help", nil},
 		{"only the bot", "<at>Calltab</at>", []any{self}, "", nil},
-		{"a person", "add <at>Bob</at>", []any{tag("29:bob", "Bob", "<at>Bob</at>")}, "add Bob", []bot.Mention{bob}},
+		{"a person", "add <at>Bob</at>", []any{tag("29:bob", "Bob", "<at>Bob</at>")}, "add Bob", []turns.Mention{bob}},
 		{"a person of the bot's name", "<at>Calltab</at> add <at>Calltab</at>",
-			[]any{self, tag("29:c", "Calltab", "<at>Calltab</at>")}, "add Calltab", []bot.Mention{{MRI: "29:c", Name: "Calltab"}}},
+			[]any{self, tag("29:c", "Calltab", "<at>Calltab</at>")}, "add Calltab", []turns.Mention{{MRI: "29:c", Name: "Calltab"}}},
 		{"a person in two parts", "add <at>Bob</at> <at>Builder</at>",
-			[]any{tag("29:bob", "Bob", "<at>Bob</at>"), tag("29:bob", "Builder", "<at>Builder</at>")}, "add Bob Builder", []bot.Mention{bob}},
+			[]any{tag("29:bob", "Bob", "<at>Bob</at>"), tag("29:bob", "Builder", "<at>Builder</at>")}, "add Bob Builder", []turns.Mention{bob}},
 		{"a person without a name", "add <at>Bob</at>", []any{tag("29:bob", "", "<at>Bob</at>")}, "add Bob",
-			[]bot.Mention{{MRI: "29:bob"}}},
+			[]turns.Mention{{MRI: "29:bob"}}},
 		{"another bot and a channel", "<at>Polly</at> <at>General</at>",
 			[]any{tag("28:polly", "Polly", "<at>Polly</at>"), tag("19:c@thread.tacv2", "General", "<at>General</at>")}, "Polly General", nil},
 		{"not a mention", "help", []any{object{"type": "clientInfo", "text": "help"}}, "help", nil},

@@ -1,24 +1,23 @@
 package teams
 
 import (
+	"calltab/internal/bot/turns"
 	"context"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"calltab/internal/bot"
 )
 
 // Unread is the kind of what was refused before its kind was known.
-const Unread bot.Kind = "unread"
+const Unread turns.Kind = "unread"
 
 // Observer counts. Its methods may be called concurrently and must return at once. The strings are
 // from small fixed sets.
 type Observer interface {
 	// Turn is called once a request. Result is ok, error, panic, unhandled, or why it was refused: unauthorized,
 	// forbidden, invalid, too-large, unsupported, draining.
-	Turn(kind bot.Kind, result string, seconds float64)
+	Turn(kind turns.Kind, result string, seconds float64)
 	// Connector is called once a call to the connector. Method is post, edit, open or member; result is ok or a
 	// bot.Undelivered.
 	Connector(method, result string)
@@ -28,9 +27,9 @@ type Observer interface {
 
 type unobserved struct{}
 
-func (unobserved) Turn(bot.Kind, string, float64) {}
-func (unobserved) Connector(string, string)       {}
-func (unobserved) Throttled()                     {}
+func (unobserved) Turn(turns.Kind, string, float64) {}
+func (unobserved) Connector(string, string)         {}
+func (unobserved) Throttled()                       {}
 
 // references makes the short names that join what a person reads with a line of the log. They are not secret.
 type references struct{ last atomic.Uint64 }

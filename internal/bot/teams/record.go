@@ -1,6 +1,7 @@
 package teams
 
 import (
+	"calltab/internal/bot/turns"
 	"encoding/base64"
 	"encoding/json"
 	"log/slog"
@@ -9,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"calltab/internal/bot"
 )
 
 // The keys of log lines.
@@ -39,10 +38,10 @@ const (
 
 // record is what metrics and log say of one request.
 type record struct {
-	kind   bot.Kind
+	kind   turns.Kind
 	result string
 	status int
-	turn   bot.Turn
+	turn   turns.Turn
 	ref    string
 	err    error
 	stack  string

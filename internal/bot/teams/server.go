@@ -12,8 +12,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/infracloudio/msbotbuilder-go/core"
 
-	"calltab/internal/bot"
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -104,10 +104,10 @@ func New(c Config) (*Server, error) {
 func (s *Server) Courier() chats.Courier { return s.courier }
 
 // Files reads what people drop into the chat.
-func (s *Server) Files() bot.Files { return s.shelf }
+func (s *Server) Files() turns.Files { return s.shelf }
 
 // Member looks up one person of a conversation by MRI or Entra object id. Errors are *bot.DeliveryError.
-func (s *Server) Member(ctx context.Context, in chats.Conversation, id string) (bot.Mention, error) {
+func (s *Server) Member(ctx context.Context, in chats.Conversation, id string) (turns.Mention, error) {
 	return s.courier.member(ctx, in, id)
 }
 

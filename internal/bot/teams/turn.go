@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"calltab/internal/bot"
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -26,10 +26,10 @@ const (
 )
 
 // turn makes a Turn of an activity that passed every check.
-func (e *envelope) turn(tenant provision.TenantID) bot.Turn {
-	t := bot.Turn{
+func (e *envelope) turn(tenant provision.TenantID) turns.Turn {
+	t := turns.Turn{
 		ID: e.ID, At: moment(e.Timestamp),
-		Actor: bot.Actor{
+		Actor: turns.Actor{
 			Tenant: tenant, User: userID(e.From.Object), MRI: e.From.ID, Name: e.From.Name, Locale: e.Locale,
 			Zone: e.Zone,
 		},
@@ -41,7 +41,7 @@ func (e *envelope) turn(tenant provision.TenantID) bot.Turn {
 	if t.Conversation.Scope == chats.Personal && e.From.ID != e.Recipient.ID {
 		t.Conversation.User = e.From.ID
 	}
-	t.Kind = bot.Other
+	t.Kind = turns.Other
 	switch e.Type {
 	case typeMessage:
 		e.message(&t)
@@ -51,32 +51,32 @@ func (e *envelope) turn(tenant provision.TenantID) bot.Turn {
 		t.Kind = installation(text(e.Action))
 	case typeConversationUpdate:
 		if has(e.MembersAdded, e.Recipient.ID) {
-			t.Kind = bot.Installed
+			t.Kind = turns.Installed
 		} else if has(e.MembersRemoved, e.Recipient.ID) {
-			t.Kind = bot.Removed
+			t.Kind = turns.Removed
 		}
 	case typeMessageUpdate, typeMessageDelete:
-		t.Kind = bot.Edited
+		t.Kind = turns.Edited
 	}
 	return t
 }
 
 // message is text that a user wrote, or a card's button in a client that sends those as messages without text.
-func (e *envelope) message(t *bot.Turn) {
-	t.Kind = bot.Message
+func (e *envelope) message(t *turns.Turn) {
+	t.Kind = turns.Message
 	t.Text, t.Mentions = readText(e.Text, e.Recipient.ID, e.Entities)
 	if t.Files = files(e.Attachments); len(t.Files) > 0 {
-		t.Kind = bot.Dropped
+		t.Kind = turns.Dropped
 		return
 	}
 	if t.Text == "" && len(e.Value) > 0 && string(e.Value) != "null" {
-		t.Kind, t.ReplyTo = bot.Submit, e.ReplyTo
+		t.Kind, t.ReplyTo = turns.Submit, e.ReplyTo
 		t.Verb, t.Data = formData(fields(e.Value))
 	}
 }
 
 // invoke leaves the kind Other for the invokes that we do not answer, and for an action that is none.
-func (e *envelope) invoke(t *bot.Turn) {
+func (e *envelope) invoke(t *turns.Turn) {
 	value := fields(e.Value)
 	switch e.Name {
 	case invokeAction:
@@ -84,27 +84,27 @@ func (e *envelope) invoke(t *bot.Turn) {
 		if text(action["type"]) != "Action.Execute" {
 			return
 		}
-		t.Kind, t.ReplyTo = bot.Action, e.ReplyTo
+		t.Kind, t.ReplyTo = turns.Action, e.ReplyTo
 		t.Automatic = text(value["trigger"]) == "automatic"
 		t.Verb, t.Data = formData(fields(action["data"]))
 		if verb := text(action["verb"]); verb != "" {
 			t.Verb = verb
 		}
 	case invokeSearch:
-		t.Kind, t.ReplyTo = bot.Search, e.ReplyTo
+		t.Kind, t.ReplyTo = turns.Search, e.ReplyTo
 		t.Dataset, t.Query = text(value["dataset"]), text(value["queryText"])
 	}
 }
 
 // installation also knows the variants that an upgrade of the app sends, such as add-upgrade.
-func installation(action string) bot.Kind {
+func installation(action string) turns.Kind {
 	switch verb, _, _ := strings.Cut(action, "-"); verb {
 	case "add":
-		return bot.Installed
+		return turns.Installed
 	case "remove":
-		return bot.Removed
+		return turns.Removed
 	}
-	return bot.Other
+	return turns.Other
 }
 
 func has(members json.RawMessage, id string) bool {

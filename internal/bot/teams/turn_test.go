@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"calltab/internal/bot"
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -17,7 +17,7 @@ type object = map[string]any
 func TestTurns(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	actor := bot.Actor{Tenant: ourTenant, User: alice, MRI: aliceMRI, Name: "Alice", Locale: "en-GB"}
+	actor := turns.Actor{Tenant: ourTenant, User: alice, MRI: aliceMRI, Name: "Alice", Locale: "en-GB"}
 	channel := object{"id": "19:x@thread.tacv2;messageid=17", "conversationType": "channel", "isGroup": true, "tenantId": ourTenant}
 	members := func(ids ...string) []any {
 		var all []any
@@ -29,13 +29,13 @@ func TestTurns(t *testing.T) {
 	for _, row := range []struct {
 		name    string
 		changes object
-		want    func(*bot.Turn)
+		want    func(*turns.Turn)
 	}{
-		{"message", nil, func(b *bot.Turn) { b.Kind, b.Text = bot.Message, "help" }},
+		{"message", nil, func(b *turns.Turn) { b.Kind, b.Text = turns.Message, "help" }},
 		{"message in a channel", object{"conversation": channel, "text": "<at>Calltab</at>&nbsp;help\r\n", "entities": []any{
 			object{"type": "mention", "text": "<at>Calltab</at>", "mentioned": object{"id": botMRI, "name": "Calltab"}},
-		}}, func(b *bot.Turn) {
-			b.Kind, b.Text = bot.Message, "help"
+		}}, func(b *turns.Turn) {
+			b.Kind, b.Text = turns.Message, "help"
 			b.Conversation.ID, b.Conversation.Scope, b.Conversation.User = "19:x@thread.tacv2;messageid=17", chats.Channel, ""
 		}},
 		{"message in a group, with a person", object{
@@ -45,73 +45,73 @@ func TestTurns(t *testing.T) {
 				object{"type": "mention", "text": "<at>Calltab</at>", "mentioned": object{"id": botMRI, "name": "Calltab"}},
 				object{"type": "mention", "text": "<at>Bob &amp; Co</at>",
 					"mentioned": object{"id": "29:bob", "name": "Bob &amp; Co", "aadObjectId": strings.ToUpper(alice)}},
-			}}, func(b *bot.Turn) {
-			b.Kind, b.Text = bot.Message, "add Bob & Co boston"
-			b.Mentions = []bot.Mention{{MRI: "29:bob", Name: "Bob & Co", User: alice}}
+			}}, func(b *turns.Turn) {
+			b.Kind, b.Text = turns.Message, "add Bob & Co boston"
+			b.Mentions = []turns.Mention{{MRI: "29:bob", Name: "Bob & Co", User: alice}}
 			b.Conversation.ID, b.Conversation.Scope, b.Conversation.User = "19:g@thread.v2", chats.Group, ""
 		}},
-		{"message with text and a value", object{"value": object{"verb": "x"}}, func(b *bot.Turn) {
-			b.Kind, b.Text = bot.Message, "help"
+		{"message with text and a value", object{"value": object{"verb": "x"}}, func(b *turns.Turn) {
+			b.Kind, b.Text = turns.Message, "help"
 		}},
-		{"nothing but a file", object{"text": absent}, func(b *bot.Turn) { b.Kind = bot.Message }},
-		{"value null", object{"text": absent, "value": nil}, func(b *bot.Turn) { b.Kind = bot.Message }},
+		{"nothing but a file", object{"text": absent}, func(b *turns.Turn) { b.Kind = turns.Message }},
+		{"value null", object{"text": absent, "value": nil}, func(b *turns.Turn) { b.Kind = turns.Message }},
 		{"submit", object{"text": absent, "replyToId": "c1", "value": object{
 			"verb": "save", "order": "o1", "n": 1.50, "on": true, "none": nil, "list": []int{1, 2}, "msteams": object{"type": "messageBack"}}},
-			func(b *bot.Turn) {
-				b.Kind, b.Verb, b.ReplyTo = bot.Submit, "save", "c1"
+			func(b *turns.Turn) {
+				b.Kind, b.Verb, b.ReplyTo = turns.Submit, "save", "c1"
 				b.Data = map[string]string{"order": "o1", "n": "1.5", "on": "true", "list": "[1,2]"}
 			}},
-		{"submit, blank text", object{"text": " \r\n&nbsp;", "value": object{"verb": "save"}}, func(b *bot.Turn) {
-			b.Kind, b.Verb, b.Data = bot.Submit, "save", map[string]string{}
+		{"submit, blank text", object{"text": " \r\n&nbsp;", "value": object{"verb": "save"}}, func(b *turns.Turn) {
+			b.Kind, b.Verb, b.Data = turns.Submit, "save", map[string]string{}
 		}},
-		{"submit, value as text", object{"text": absent, "value": `{"verb":"save","a":"b"}`}, func(b *bot.Turn) {
-			b.Kind, b.Verb, b.Data = bot.Submit, "save", map[string]string{"a": "b"}
+		{"submit, value as text", object{"text": absent, "value": `{"verb":"save","a":"b"}`}, func(b *turns.Turn) {
+			b.Kind, b.Verb, b.Data = turns.Submit, "save", map[string]string{"a": "b"}
 		}},
-		{"submit, value as list", object{"text": absent, "value": []int{1}}, func(b *bot.Turn) {
-			b.Kind, b.Data = bot.Submit, map[string]string{}
+		{"submit, value as list", object{"text": absent, "value": []int{1}}, func(b *turns.Turn) {
+			b.Kind, b.Data = turns.Submit, map[string]string{}
 		}},
 		{"action", object{"type": "invoke", "name": "adaptiveCard/action", "text": absent, "replyToId": "c1", "value": object{
 			"action": object{"type": "Action.Execute", "verb": "approve", "data": object{"order": "o1"}}, "trigger": "manual"}},
-			func(b *bot.Turn) {
-				b.Kind, b.Verb, b.ReplyTo, b.Data = bot.Action, "approve", "c1", map[string]string{"order": "o1"}
+			func(b *turns.Turn) {
+				b.Kind, b.Verb, b.ReplyTo, b.Data = turns.Action, "approve", "c1", map[string]string{"order": "o1"}
 			}},
 		{"refresh", object{"type": "invoke", "name": "adaptiveCard/action", "text": absent, "value": object{
 			"action": object{"type": "Action.Execute", "data": object{"verb": "look"}}, "trigger": "automatic"}},
-			func(b *bot.Turn) {
-				b.Kind, b.Verb, b.Automatic, b.Data = bot.Action, "look", true, map[string]string{}
+			func(b *turns.Turn) {
+				b.Kind, b.Verb, b.Automatic, b.Data = turns.Action, "look", true, map[string]string{}
 			}},
 		{"search", object{"type": "invoke", "name": "application/search", "text": absent, "replyToId": "c1", "value": object{
 			"queryText": "+1 206", "dataset": "numbers", "queryOptions": object{"skip": 0, "top": 15}}},
-			func(b *bot.Turn) { b.Kind, b.ReplyTo, b.Dataset, b.Query = bot.Search, "c1", "numbers", "+1 206" }},
-		{"installed", object{"type": "installationUpdate", "action": "add"}, func(b *bot.Turn) { b.Kind = bot.Installed }},
-		{"upgraded", object{"type": "installationUpdate", "action": "add-upgrade"}, func(b *bot.Turn) { b.Kind = bot.Installed }},
-		{"removed", object{"type": "installationUpdate", "action": "remove-upgrade"}, func(b *bot.Turn) { b.Kind = bot.Removed }},
-		{"installation of another shape", object{"type": "installationUpdate", "action": object{}}, func(b *bot.Turn) { b.Kind = bot.Other }},
+			func(b *turns.Turn) { b.Kind, b.ReplyTo, b.Dataset, b.Query = turns.Search, "c1", "numbers", "+1 206" }},
+		{"installed", object{"type": "installationUpdate", "action": "add"}, func(b *turns.Turn) { b.Kind = turns.Installed }},
+		{"upgraded", object{"type": "installationUpdate", "action": "add-upgrade"}, func(b *turns.Turn) { b.Kind = turns.Installed }},
+		{"removed", object{"type": "installationUpdate", "action": "remove-upgrade"}, func(b *turns.Turn) { b.Kind = turns.Removed }},
+		{"installation of another shape", object{"type": "installationUpdate", "action": object{}}, func(b *turns.Turn) { b.Kind = turns.Other }},
 		{"bot added", object{"type": "conversationUpdate", "membersAdded": members(aliceMRI, botMRI)},
-			func(b *bot.Turn) { b.Kind = bot.Installed }},
+			func(b *turns.Turn) { b.Kind = turns.Installed }},
 		{"bot taken out", object{"type": "conversationUpdate", "membersRemoved": members(botMRI)},
-			func(b *bot.Turn) { b.Kind = bot.Removed }},
+			func(b *turns.Turn) { b.Kind = turns.Removed }},
 		{"somebody added", object{"type": "conversationUpdate", "membersAdded": members(aliceMRI)},
-			func(b *bot.Turn) { b.Kind = bot.Other }},
+			func(b *turns.Turn) { b.Kind = turns.Other }},
 		{"members of another shape", object{"type": "conversationUpdate", "membersAdded": "x"},
-			func(b *bot.Turn) { b.Kind = bot.Other }},
-		{"edited", object{"type": "messageUpdate", "text": "add bob"}, func(b *bot.Turn) { b.Kind = bot.Edited }},
-		{"deleted", object{"type": "messageDelete"}, func(b *bot.Turn) { b.Kind = bot.Edited }},
-		{"typing", object{"type": "typing"}, func(b *bot.Turn) { b.Kind = bot.Other }},
+			func(b *turns.Turn) { b.Kind = turns.Other }},
+		{"edited", object{"type": "messageUpdate", "text": "add bob"}, func(b *turns.Turn) { b.Kind = turns.Edited }},
+		{"deleted", object{"type": "messageDelete"}, func(b *turns.Turn) { b.Kind = turns.Edited }},
+		{"typing", object{"type": "typing"}, func(b *turns.Turn) { b.Kind = turns.Other }},
 		{"by another clock", object{"type": "typing", "timestamp": "2026-08-03T11:00:00+02:00"},
-			func(b *bot.Turn) { b.Kind, b.At = bot.Other, h.clock.now() }},
-		{"without a time", object{"type": "typing", "timestamp": absent}, func(b *bot.Turn) { b.Kind, b.At = bot.Other, time.Time{} }},
-		{"with no time", object{"type": "typing", "timestamp": "soon"}, func(b *bot.Turn) { b.Kind, b.At = bot.Other, time.Time{} }},
-		{"reaction", object{"type": "messageReaction"}, func(b *bot.Turn) { b.Kind = bot.Other }},
+			func(b *turns.Turn) { b.Kind, b.At = turns.Other, h.clock.now() }},
+		{"without a time", object{"type": "typing", "timestamp": absent}, func(b *turns.Turn) { b.Kind, b.At = turns.Other, time.Time{} }},
+		{"with no time", object{"type": "typing", "timestamp": "soon"}, func(b *turns.Turn) { b.Kind, b.At = turns.Other, time.Time{} }},
+		{"reaction", object{"type": "messageReaction"}, func(b *turns.Turn) { b.Kind = turns.Other }},
 		{"read receipt", object{"type": "event", "name": "application/vnd.microsoft.readReceipt", "value": "x"},
-			func(b *bot.Turn) { b.Kind = bot.Other }},
+			func(b *turns.Turn) { b.Kind = turns.Other }},
 		{"sender without an object id", object{"type": "typing", "from": object{"id": "28:other", "aadObjectId": "not-a-guid"}},
-			func(b *bot.Turn) {
-				b.Kind, b.Actor.User, b.Actor.MRI, b.Actor.Name, b.Conversation.User = bot.Other, "", "28:other", "", "28:other"
+			func(b *turns.Turn) {
+				b.Kind, b.Actor.User, b.Actor.MRI, b.Actor.Name, b.Conversation.User = turns.Other, "", "28:other", "", "28:other"
 			}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			want := bot.Turn{ID: "1700000000001", At: h.clock.now().Add(123456700), Actor: actor, Conversation: h.personal()}
+			want := turns.Turn{ID: "1700000000001", At: h.clock.now().Add(123456700), Actor: actor, Conversation: h.personal()}
 			row.want(&want)
 			if w := h.send(h.message(row.changes)); w.Code != 200 {
 				t.Fatalf("got %d %s", w.Code, w.Body)
@@ -170,7 +170,7 @@ func FuzzActivity(f *testing.F) {
 		if turn.Kind == "" || turn.Conversation.Scope == "" || turn.Actor.User != "" && !provision.IsGUID(string(turn.Actor.User)) {
 			t.Fatalf("turn %+v", turn)
 		}
-		if (turn.Kind == bot.Submit || turn.Kind == bot.Action) && turn.Data == nil {
+		if (turn.Kind == turns.Submit || turn.Kind == turns.Action) && turn.Data == nil {
 			t.Fatal("no data")
 		}
 		for k := range turn.Data {

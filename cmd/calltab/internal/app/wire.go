@@ -17,6 +17,7 @@ import (
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/teams"
 	"calltab/internal/bot/text"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/core"
@@ -185,7 +186,7 @@ func (a *App) Close() {
 // counting carries what the endpoint counts to the metrics.
 type counting struct{ m *metrics }
 
-func (c counting) Turn(kind bot.Kind, result string, seconds float64) {
+func (c counting) Turn(kind turns.Kind, result string, seconds float64) {
 	c.m.Turn(string(kind), result, time.Duration(seconds*float64(time.Second)))
 }
 func (c counting) Connector(method, result string) { c.m.Connector(method, result, false) }

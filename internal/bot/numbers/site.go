@@ -1,4 +1,4 @@
-package bot
+package numbers
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
@@ -19,36 +20,36 @@ type siteAdder interface {
 	) (provision.Location, error)
 }
 
-// locationAdd is the button that adds a location. What is wrong is said on the form, which keeps what was typed.
-func locationAdd(ctx context.Context, x *exchange, data map[string]string) error {
+// AddLocation is the button that adds a location. What is wrong is said on the form, which keeps what was typed.
+func (k *Keeper) AddLocation(ctx context.Context, x *talk.Exchange, data map[string]string) error {
 	f := lists.LocationForm{
 		Name: data[view.InputName], Country: data[view.InputCountry], Zone: data[view.InputZone],
 		Emergency: data[view.InputEmergency], Cooling: data[view.InputCooling], Low: data[view.InputLow],
 	}
-	l, err := x.location(f)
+	l, err := k.location(x, f)
 	if err == nil {
-		l, err = x.b.Service.AddLocation(ctx, x.turn.Actor.Tenant, x.actor(), l)
+		l, err = k.Service.AddLocation(ctx, x.Turn.Actor.Tenant, x.Actor(), l)
 	}
-	if k := provision.KindOf(err); err != nil && (k == provision.Invalid || k == provision.Conflict) {
+	if kind := provision.KindOf(err); err != nil && (kind == provision.Invalid || kind == provision.Conflict) {
 		f.Notice, _ = provision.SayOf(err)
-		return x.replace(ctx, chats.Made(x.writer().NewLocation(f)))
+		return x.Replace(ctx, chats.Made(x.Writer().NewLocation(f)))
 	}
 	if err != nil {
 		return err
 	}
-	return x.replace(ctx, chats.Made(x.writer().LocationAdded(l)))
+	return x.Replace(ctx, chats.Made(x.Writer().LocationAdded(l)))
 }
 
 // location reads what was typed. The user who adds a location is told when its numbers run low.
-func (x *exchange) location(f lists.LocationForm) (provision.Location, error) {
+func (k *Keeper) location(x *talk.Exchange, f lists.LocationForm) (provision.Location, error) {
 	l := provision.Location{
 		Name: f.Name, Country: strings.ToUpper(f.Country), TimeZone: strings.ReplaceAll(f.Zone, " ", "_"),
-		EmergencyLocation: strings.ToLower(f.Emergency), Admins: []provision.UserID{x.turn.Actor.User},
+		EmergencyLocation: strings.ToLower(f.Emergency), Admins: []provision.UserID{x.Turn.Actor.User},
 	}
 	wrong := func(id string) error {
 		return &provision.Error{Op: "add location", Kind: provision.Invalid, Say: provision.Say(id)}
 	}
-	if !x.b.DialPlan.Known(l.Country) {
+	if !k.DialPlan.Known(l.Country) {
 		return l, wrong("location-country")
 	}
 	days, err := strconv.Atoi(cmp.Or(f.Cooling, strconv.Itoa(provision.DefaultCooling)))

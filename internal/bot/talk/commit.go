@@ -1,4 +1,4 @@
-package bot
+package talk
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/outbox"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -18,39 +19,39 @@ type refusalLog interface {
 	OrderIn(tx provision.Tx, tenant provision.TenantID, id provision.OrderID) (provision.Order, error)
 }
 
-// recall reads the conversation's record, and the stored answer of a turn that was answered before.
-func (x *exchange) recall(ctx context.Context) error {
-	key := chats.ConversationKey(x.turn.Conversation)
-	return x.b.Store.View(ctx, func(tx provision.Tx) (err error) {
+// Recall reads the conversation's record, and the stored answer of a turn that was answered before.
+func (x *Exchange) Recall(ctx context.Context) error {
+	key := chats.ConversationKey(x.Turn.Conversation)
+	return x.c.Outbox.Store.View(ctx, func(tx provision.Tx) (err error) {
 		x.raw, _ = tx.Get(chats.TableConversations, key)
-		if x.record, err = chats.ReadRecord(x.raw); err != nil {
+		if x.Record, err = chats.ReadRecord(x.raw); err != nil {
 			return err
 		}
-		mark, seen := x.record.Seen.Find(x.turn.ID)
+		mark, seen := x.Record.Seen.Find(x.Turn.ID)
 		if !seen {
 			return nil
 		}
-		x.repeated, x.result = true, resultRepeated
-		if raw, ok := tx.Get(chats.TableAnswers, key+"/"+x.turn.ID); ok && mark != "" {
-			return chats.Decode(raw, &x.answer)
+		x.Repeated, x.Result = true, ResultRepeated
+		if raw, ok := tx.Get(chats.TableAnswers, key+"/"+x.Turn.ID); ok && mark != "" {
+			return chats.Decode(raw, &x.Answer)
 		}
 		return nil
 	})
 }
 
-// commit is the one transaction at the end of a turn: the activity as seen, its answer, where the conversation is
+// Commit is the one transaction at the end of a turn: the activity as seen, its answer, where the conversation is
 // reached, the cards that were posted and the messages that go out later.
-func (x *exchange) commit(ctx context.Context) error {
+func (x *Exchange) Commit(ctx context.Context) error {
 	if x.quiet() {
 		return nil
 	}
-	now, turn := x.b.Now(), x.turn.ID
+	now, turn := x.Now(), x.Turn.ID
 	if turn == "" {
-		turn = x.b.NewID()
+		turn = x.c.NewID()
 	}
-	wake := x.b.Wake()
+	wake := x.c.Outbox.Wake()
 	// What was posted must be remembered, even where the turn's time is over.
-	err := x.b.Store.Update(context.WithoutCancel(ctx), func(tx provision.Tx) error {
+	err := x.c.Outbox.Store.Update(context.WithoutCancel(ctx), func(tx provision.Tx) error {
 		if err := x.commitRecord(tx, now); err != nil {
 			return err
 		}
@@ -60,12 +61,12 @@ func (x *exchange) commit(ctx context.Context) error {
 				return err
 			}
 		case x.opened:
-			if err := chats.LearnChat(tx, x.home, x.turn.Actor.User); err != nil {
+			if err := chats.LearnChat(tx, x.home, x.Turn.Actor.User); err != nil {
 				return err
 			}
 		}
-		if by := x.turn.Actor; x.result == resultRefused && by.User != "" {
-			if err := x.b.Service.Refused(tx, by.Tenant, by.User, x.what); err != nil {
+		if by := x.Turn.Actor; x.Result == ResultRefused && by.User != "" {
+			if err := x.c.Service.Refused(tx, by.Tenant, by.User, x.What); err != nil {
 				return err
 			}
 		}
@@ -76,7 +77,7 @@ func (x *exchange) commit(ctx context.Context) error {
 		}
 		for i, p := range x.later {
 			name := turn + "/" + strconv.Itoa(i)
-			if err := x.b.SendLater(tx, x.turn.Conversation, name, p); err != nil {
+			if err := x.c.Outbox.SendLater(tx, x.Turn.Conversation, name, p); err != nil {
 				return err
 			}
 		}
@@ -93,14 +94,14 @@ func (x *exchange) commit(ctx context.Context) error {
 
 // remember keeps a card that was posted, so that later changes edit it. Where the order has changed while the card was
 // on its way, the job that edits cards has not known of this one, and looks again.
-func (x *exchange) remember(tx provision.Tx, s chats.Sent) error {
+func (x *Exchange) remember(tx provision.Tx, s chats.Sent) error {
 	if err := chats.Remember(tx, s); err != nil {
 		return err
 	}
 	tenant := s.To.Tenant
 	overtaken := false
 	if s.About.Order != "" {
-		o, err := x.b.Service.OrderIn(tx, tenant, s.About.Order)
+		o, err := x.c.Service.OrderIn(tx, tenant, s.About.Order)
 		if err != nil && provision.KindOf(err) != provision.NotFound {
 			return err
 		}
@@ -109,27 +110,27 @@ func (x *exchange) remember(tx provision.Tx, s chats.Sent) error {
 	if !x.adopted && !overtaken {
 		return nil
 	}
-	return x.b.EditSoon(tx, outbox.OrderRef{Tenant: tenant, Order: s.About.Order})
+	return x.c.Outbox.EditSoon(tx, outbox.OrderRef{Tenant: tenant, Order: s.About.Order})
 }
 
 // quiet turns leave nothing to remember: they only read, and the conversation is known as it is.
-func (x *exchange) quiet() bool {
-	switch x.turn.Kind {
-	case Search, Edited, Other:
+func (x *Exchange) quiet() bool {
+	switch x.Turn.Kind {
+	case turns.Search, turns.Edited, turns.Other:
 	default:
 		return false
 	}
-	if x.result == resultRefused {
+	if x.Result == ResultRefused {
 		return false
 	}
-	moved := x.record
-	moved.Meet(x.turn.Conversation)
-	return x.raw != nil && moved == x.record
+	moved := x.Record
+	moved.Meet(x.Turn.Conversation)
+	return x.raw != nil && moved == x.Record
 }
 
-func (x *exchange) commitRecord(tx provision.Tx, now time.Time) error {
-	t, key := x.turn, chats.ConversationKey(x.turn.Conversation)
-	rec := x.record
+func (x *Exchange) commitRecord(tx provision.Tx, now time.Time) error {
+	t, key := x.Turn, chats.ConversationKey(x.Turn.Conversation)
+	rec := x.Record
 	// another turn has been here meanwhile
 	if raw, _ := tx.Get(chats.TableConversations, key); !bytes.Equal(raw, x.raw) {
 		var err error
@@ -144,22 +145,22 @@ func (x *exchange) commitRecord(tx provision.Tx, now time.Time) error {
 	if t.Actor.Locale != "" {
 		rec.Locale = t.Actor.Locale
 	}
-	if b := x.b; t.Actor.Zone != "" && b.Zone(t.Actor.Zone) != nil {
+	if t.Actor.Zone != "" && x.c.Outbox.Zone(t.Actor.Zone) != nil {
 		rec.Zone = t.Actor.Zone
 	}
 	switch t.Kind {
-	case Installed:
+	case turns.Installed:
 		rec.Welcomed = true
-	case Removed:
+	case turns.Removed:
 		rec.Dead, rec.Welcomed = true, false
 	}
 	if t.ID != "" {
-		answered := x.answer.Kept()
+		answered := x.Answer.Kept()
 		for _, old := range rec.Saw(t.ID, answered, now) {
 			tx.Delete(chats.TableAnswers, key+"/"+old)
 		}
 		if answered {
-			if err := chats.Put(tx, chats.TableAnswers, key+"/"+t.ID, x.answer); err != nil {
+			if err := chats.Put(tx, chats.TableAnswers, key+"/"+t.ID, x.Answer); err != nil {
 				return err
 			}
 		}

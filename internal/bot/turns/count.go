@@ -47,21 +47,21 @@ func (f *Flights) Land(key string, mine *Flight) {
 type Count struct {
 	mu     sync.Mutex
 	minute int64
-	of     map[string]Turns
+	of     map[string]Total
 }
 
-// Turns are those of one person within a minute.
-type Turns struct {
+// Total is the turns of one person within a minute.
+type Total struct {
 	N    int
 	Most int // how many they may have, once that was looked up; a negative one: as many as they like
 }
 
 // Add counts one more.
-func (c *Count) Add(person string, now time.Time) Turns {
+func (c *Count) Add(person string, now time.Time) Total {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if minute := now.Unix() / 60; minute != c.minute {
-		c.minute, c.of = minute, make(map[string]Turns)
+		c.minute, c.of = minute, make(map[string]Total)
 	}
 	t := c.of[person]
 	t.N++

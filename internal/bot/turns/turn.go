@@ -1,4 +1,4 @@
-package bot
+package turns
 
 import (
 	"context"
@@ -67,8 +67,9 @@ type Mention struct {
 	User provision.UserID // where Teams says it; else resolve by MRI or name
 }
 
-// Handler answers turns. Handle is called concurrently, within the request; an error is shown to the person by the
-// handler itself, so what it returns is only for the log and the status.
-type Handler interface {
-	Handle(ctx context.Context, t Turn) (chats.Answer, error)
+// Files reads what people drop into the chat.
+type Files interface {
+	// Fetch reads a file whole. Errors are *provision.Error: Denied for an address that is not Teams's, Invalid for a
+	// file that is too big, Unavailable for one that does not come in time.
+	Fetch(ctx context.Context, url string) ([]byte, error)
 }

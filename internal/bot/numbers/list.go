@@ -1,0 +1,120 @@
+package numbers
+
+import (
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/parse"
+	"calltab/internal/bot/talk"
+	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
+	"calltab/internal/provision"
+	"context"
+	"slices"
+)
+
+// numbersShown is one more than the card lists: it says that there are more.
+const numbersShown = lists.ListedNumbers + 1
+
+// Locations lists the locations with what they have.
+func (k *Keeper) Locations(ctx context.Context, x *talk.Exchange, _ []parse.Word) error {
+	stock, err := k.Service.Stock(ctx, x.Turn.Actor.Tenant, x.Actor())
+	if err != nil {
+		return err
+	}
+	return x.Show(ctx, chats.Made(x.Writer().Locations(stock)))
+}
+
+// List lists numbers: of a location, of a state, or free ones by their digits. Where the line is about one person or
+// one number, nothing is shown, and about is what to look for.
+func (k *Keeper) List(ctx context.Context, x *talk.Exchange, words []parse.Word) (about string, err error) {
+	tenant := x.Turn.Actor.Tenant
+	places, err := k.Service.Places(ctx, tenant)
+	if err != nil {
+		return "", err
+	}
+	stock, err := k.Service.Stock(ctx, tenant, x.Actor())
+	if err != nil {
+		return "", err
+	}
+	state, rest := parse.TakeState(words)
+	digits, rest := parse.TakeDigits(rest)
+	q := parse.ReadPlace(rest, places)
+	if left := q.Person; left != "" {
+		if x.Resolver().GoesBy(ctx, left) { // "numbers gita" is about her number
+			return left, nil
+		}
+		return "", &provision.Error{Op: "list numbers", Kind: provision.NotFound,
+			Say: provision.Say("location-unknown", "location", left)}
+	}
+	var all []provision.Number
+	switch {
+	case digits != "" && state != "" && state != provision.Free:
+		states := []provision.NumberState{state}
+		all, err = k.Service.Ending(ctx, tenant, x.Actor(), digits, states, numbersShown)
+		all = slices.DeleteFunc(all, func(n provision.Number) bool {
+			return q.Location != "" && n.Location != q.Location
+		})
+		if err == nil && len(all) == 1 {
+			return string(all[0].E164), nil
+		}
+		digits = ""
+	case digits != "" && q.Location != "":
+		all, err = k.Service.Free(ctx, tenant, x.Actor(), q.Location, digits, numbersShown)
+	case parse.CountDigits(digits) >= parse.ShortestNumber:
+		return digits, nil
+	case digits != "":
+		for _, s := range stock {
+			if len(all) == numbersShown {
+				break
+			}
+			var some []provision.Number
+			if some, err = k.Service.Free(ctx, tenant, x.Actor(), s.ID, digits, numbersShown-len(all)); err != nil {
+				break
+			}
+			all = append(all, some...)
+		}
+	default:
+		m, err := k.numberList(ctx, x, lists.NumberList{Location: q.Location, State: state}, stock)
+		if err != nil {
+			return "", err
+		}
+		return "", x.Show(ctx, m)
+	}
+	if err != nil {
+		return "", err
+	}
+	return "", x.Show(ctx, chats.Made(x.Writer().Numbers(lists.NumberList{
+		Title: numbersTitle(x, q.Location, state, digits, stock), Numbers: all, Stock: stock, Now: x.Now(),
+		Found: true,
+	})))
+}
+
+func numbersTitle(
+	x *talk.Exchange, id provision.LocationID, state provision.NumberState, digits string, stock []provision.Stock,
+) string {
+	where := x.Words.Say("numbers.everywhere")
+	for _, s := range stock {
+		if s.ID == id {
+			where = s.Name
+		}
+	}
+	switch {
+	case digits != "":
+		return x.Words.Say("numbers.matching", "location", where, "digits", digits)
+	case state == "":
+		return x.Words.Say("numbers.title", "location", where)
+	}
+	return x.Words.Say("numbers.title."+string(state), "location", where)
+}
+
+// Free ends the rest of a number, and shows the number as it is now.
+func (k *Keeper) Free(ctx context.Context, x *talk.Exchange, data map[string]string) error {
+	tenant, n := x.Turn.Actor.Tenant, provision.E164(data[view.DataNumber])
+	if err := k.Service.FreeNow(ctx, tenant, x.Actor(), n); err != nil {
+		return err
+	}
+	found, err := k.Service.Find(ctx, tenant, x.Actor(), provision.Query{Number: n}, 1)
+	if err != nil {
+		return err
+	}
+	return x.Replace(ctx, chats.Made(x.Writer().Found(found)))
+}

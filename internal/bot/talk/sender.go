@@ -1,0 +1,93 @@
+package talk
+
+import (
+	"cmp"
+	"context"
+
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/parse"
+	"calltab/internal/bot/resolve"
+	"calltab/internal/bot/turns"
+	"calltab/internal/bot/view/lists"
+	"calltab/internal/provision"
+)
+
+// Actor is the sender as the core wants to know them.
+func (x *Exchange) Actor() provision.Actor {
+	return provision.Actor{ID: x.Turn.Actor.User, Name: x.Turn.Actor.Name}
+}
+
+// Mentions are the people whom the turn mentions, as parsing needs them.
+func (x *Exchange) Mentions() []parse.Mention {
+	all := make([]parse.Mention, len(x.Turn.Mentions))
+	for i, m := range x.Turn.Mentions {
+		all[i] = parse.Mention{Name: m.Name, User: m.User}
+	}
+	return all
+}
+
+// Reader is how the sender reads. Not every activity says by which clock; the one before did.
+func (x *Exchange) Reader() chats.Reader {
+	return chats.Reader{Locale: x.Turn.Actor.Locale, Zone: cmp.Or(x.Turn.Actor.Zone, x.Record.Zone)}
+}
+
+// Writer writes cards for the sender.
+func (x *Exchange) Writer() lists.Writer { return x.c.Outbox.Writer(x.Reader(), provision.Location{}) }
+
+// Resolver finds out which person and which number the sender means.
+func (x *Exchange) Resolver() resolve.Resolver {
+	return resolve.Resolver{
+		Service: x.c.Service, DialPlan: x.c.Outbox.DialPlan,
+		Tenant: x.Turn.Actor.Tenant, By: x.Actor(), Mentions: x.Mentions(),
+	}
+}
+
+// Showed notes for the log whom a person looked up.
+func (x *Exchange) Showed(subjects ...provision.Subject) {
+	for _, s := range subjects {
+		switch n := string(s.Number); {
+		case s.User != "":
+			x.Looked = append(x.Looked, string(s.User))
+		case s.Order != "":
+			x.Looked = append(x.Looked, string(s.Order))
+		case len(n) > 2:
+			x.Looked = append(x.Looked, "…"+n[len(n)-2:])
+		}
+	}
+}
+
+// Privately answers in the personal chat what is for nobody else; public is one harmless line.
+func (x *Exchange) Privately(ctx context.Context, public bool, answer func() error) error {
+	if public || x.Turn.Conversation.Scope == chats.Personal {
+		return answer()
+	}
+	return x.Aside(ctx, answer)
+}
+
+// Aside runs a command of a group or channel with its results in the personal chat, since they are nobody else's
+// business; the group gets one line, or the presser the button's own answer.
+func (x *Exchange) Aside(ctx context.Context, run func() error) error {
+	person := x.Turn.Actor.User
+	home, known, err := x.c.Outbox.Personal(ctx, x.c.Courier, x.Turn.Conversation, person)
+	switch {
+	case chats.Unreachable(chats.Reason(err)):
+		x.Cause = err
+		return x.Here(ctx, "group-open-me")
+	case err != nil:
+		x.Cause = err
+		return x.Here(ctx, "microsoft-busy")
+	}
+	x.opened = !known
+	x.home = home
+	if err := run(); err != nil {
+		if chats.Unreachable(chats.Reason(err)) {
+			x.Cause, x.dead = err, true
+			return x.Here(ctx, "group-open-me")
+		}
+		x.Fail(ctx, err)
+	}
+	if x.Turn.Kind == turns.Action {
+		return nil
+	}
+	return x.Here(ctx, "group-sent")
+}
