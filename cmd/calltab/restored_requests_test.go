@@ -120,8 +120,8 @@ func TestRestoredForms(t *testing.T) {
 	done := []string{"click dana 'Send for approval' why='please'", "click carol Approve", "advance 30m", "order dana done"}
 	playRestored(t, []restoredCase{
 		{"sent and given", form, done, []string{
-			"order dana draft", "number +12065550101 assigned dana", "click dana 'Send for approval' why='please'", "order dana draft",
-			"see dana 'has a phone from Calltab already'", "number +12065550102 free", "click dana Cancel", "order dana cancelled", "number +12065550101 assigned dana",
+			"order dana draft", "number +12065550101 assigned dana", "forge dana dana order.save why=please", "order dana draft",
+			"forge dana dana order.cancel", "order dana cancelled", "number +12065550101 assigned dana",
 		}},
 		{"of another who has the number", []string{"say alice 'add dana seattle metered +12065550155'", "order dana draft"},
 			[]string{"click alice Cancel", "say alice 'add gita seattle metered +12065550155'", "click alice Save", "advance 30m", "order gita done"}, []string{

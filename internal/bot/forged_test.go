@@ -62,9 +62,10 @@ func TestForgedPresses(t *testing.T) {
 func TestForgedByTheRequester(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.say(alice, "add dana reyes seattle")
+	w.say(alice, "add dana reyes")
 	for verb, inputs := range map[string]map[string]string{
 		view.VerbSave:     nil,
+		view.VerbAnother:  {view.DataForm: "review"},
 		view.VerbNumber:   {view.InputNumber: "+12065550119"},
 		view.VerbWhich:    {view.InputWhich: string(mallory)},
 		view.VerbRecheck:  nil,
@@ -81,7 +82,7 @@ func TestForgedByTheRequester(t *testing.T) {
 		if a := w.handle(forged); a.Card == nil && a.Error == "" {
 			t.Errorf("%s: no answer", verb)
 		}
-		if o := w.sheet("o1").Order; o.State != provision.Draft || o.Form != provision.FormPlan || o.Number != "" || o.Revision != 1 {
+		if o := w.sheet("o1").Order; o.State != provision.Draft || o.Form != provision.FormLocation || o.Number != "" || o.Revision != 1 {
 			t.Fatalf("%s: the order has become %s at %s with %q", verb, o.State, o.Form, o.Number)
 		}
 	}

@@ -94,9 +94,13 @@ var forms = []form{
 		{view.InputPlan, true, func(p *pressed, v string) { p.answer.Plan = provision.PlanID(v) }},
 	}},
 	{verb: view.VerbNumber, send: answer, fields: []field{
-		{view.InputNumber, true, func(p *pressed, v string) { p.answer.Number = provision.E164(v) }},
+		{view.InputBest, false, putNumber},
+		{view.InputNumber, false, putNumber},
 	}},
 	{verb: view.VerbRecheck, send: with(provision.Answer{Recheck: true})},
+	{verb: view.VerbAnother, send: answer, fields: []field{
+		{view.DataForm, true, func(p *pressed, v string) { p.answer.Another = provision.Form(v) }},
+	}},
 	{verb: view.VerbBack, send: with(provision.Answer{Back: true})},
 	{verb: view.VerbSave, send: save, fields: []field{{view.InputWhy, false, putWhy}}},
 	{verb: view.VerbCancel, send: revoke},
@@ -120,6 +124,11 @@ var forms = []form{
 }
 
 func putWhy(p *pressed, v string) { p.why = v }
+
+// putNumber takes the number of the last list in which one is chosen.
+func putNumber(p *pressed, v string) {
+	p.answer.Number = provision.E164(cmp.Or(v, string(p.answer.Number)))
+}
 
 func person(a *provision.Answer) *provision.PersonAnswer {
 	if a.Person == nil {

@@ -21,10 +21,14 @@ func TestAddByForms(t *testing.T) {
 		want   provision.Form
 	}{
 		{view.VerbPerson, map[string]string{view.InputUPN: " dana.3@contoso.example ", view.InputGivenName: "Dana", view.InputSurname: "Reyes"}, provision.FormLocation},
-		{view.VerbLocation, map[string]string{view.InputLocation: "seattle"}, provision.FormPlan},
-		{view.VerbPlan, map[string]string{view.InputPlan: "metered"}, provision.FormNumber},
+		{view.VerbLocation, map[string]string{view.InputLocation: "seattle"}, provision.FormReview},
+		{view.VerbAnother, map[string]string{view.DataForm: "plan"}, provision.FormPlan},
+		{view.VerbPlan, map[string]string{view.InputPlan: "metered"}, provision.FormReview},
+		{view.VerbAnother, map[string]string{view.DataForm: "number"}, provision.FormNumber},
 		{view.VerbNumber, map[string]string{view.InputNumber: "+12065550115"}, provision.FormReview},
-		{view.VerbBack, nil, provision.FormNumber},
+		{view.VerbAnother, map[string]string{view.DataForm: "number"}, provision.FormNumber},
+		{view.VerbBack, nil, provision.FormReview},
+		{view.VerbAnother, map[string]string{view.DataForm: "number"}, provision.FormNumber},
 		{view.VerbNumber, map[string]string{view.InputNumber: "+12065550116"}, provision.FormReview},
 		{view.VerbSave, nil, ""},
 	}
@@ -93,7 +97,7 @@ func TestStaleAndForeignCards(t *testing.T) {
 		t.Errorf("a stale card moved the order to %s", got)
 	}
 	second := posting{activity: first.activity, card: w.bot.Render(chats.Reader{Locale: "en"}, w.sheet("o1"), chats.OrderCard, alice).Card}
-	w.press(alice, second, view.VerbPlan, map[string]string{view.InputPlan: "metered"})
+	w.press(alice, second, view.VerbAnother, map[string]string{view.DataForm: "plan"})
 	for range 2 {
 		a = w.press(alice, second, view.VerbCancel, nil)
 		if s := w.sheet("o1").Order.State; s != provision.Cancelled || a.Card == nil {
@@ -158,13 +162,12 @@ func TestSubmitEditsTheCard(t *testing.T) {
 	if a := w.handle(turn); a.Kept() {
 		t.Errorf("a submit has an answer body: %+v", a)
 	}
-	if p = only(t, w.teams.posts()); p.edits == 0 || !strings.Contains(string(p.card), view.VerbPlan) {
+	if p = only(t, w.teams.posts()); p.edits == 0 || !strings.Contains(string(p.card), view.VerbSave) {
 		t.Errorf("the card shows %v", p)
 	}
 	w.teams.fail("edit", &chats.DeliveryError{Reason: chats.Gone})
 	turn = w.turn(alice, turns.Submit)
-	turn.Verb, turn.ReplyTo, turn.Data = view.VerbPlan, "deleted", dataOf(t, p.card, view.VerbPlan)
-	turn.Data[view.InputPlan] = "metered"
+	turn.Verb, turn.ReplyTo, turn.Data = view.VerbAnother, "deleted", dataOf(t, p.card, view.VerbAnother)
 	w.handle(turn)
 	if n := len(w.teams.posts()); n != 2 {
 		t.Errorf("a card that is gone is not posted again: %d messages", n)
@@ -189,9 +192,14 @@ func TestLookupThatTakesLong(t *testing.T) {
 func TestTypeAhead(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := only(t, w.say(alice, "add dana reyes boston metered"))
-	w.advance(time.Second)
-	only(t, w.say(alice, "add sam.4@contoso.example seattle metered")) // a newer draft elsewhere
+	asked := func(line string) posting {
+		p := only(t, w.say(alice, line))
+		w.press(alice, p, view.VerbAnother, map[string]string{view.DataForm: "number"})
+		w.advance(time.Second)
+		return p
+	}
+	p := asked("add dana reyes boston metered")
+	asked("add sam.4@contoso.example seattle metered") // a newer draft elsewhere
 	search := func(user provision.UserID, card, query string) []chats.Choice {
 		turn := w.turn(user, turns.Search)
 		turn.Dataset, turn.Query, turn.ReplyTo = view.DatasetNumbers, query, card
@@ -246,10 +254,10 @@ func TestForgottenCardIsAdopted(t *testing.T) {
 	}
 	w.press(alice, p, view.VerbLocation, map[string]string{view.InputLocation: "seattle"})
 	w.settle()
-	if p = only(t, w.teams.posts()); p.edits != 1 || !strings.Contains(string(p.card), view.VerbPlan) {
+	if p = only(t, w.teams.posts()); p.edits != 1 || !strings.Contains(string(p.card), view.VerbSave) {
 		t.Errorf("%d edits: %s", p.edits, p.card)
 	}
-	w.press(alice, p, view.VerbPlan, map[string]string{view.InputPlan: "metered"})
+	w.press(alice, p, view.VerbAnother, map[string]string{view.DataForm: "plan"})
 	w.settle()
 	if p = only(t, w.teams.posts()); p.edits != 2 {
 		t.Errorf("%d edits", p.edits)

@@ -22,44 +22,67 @@ func person(upn, given, surname string) provision.Answer {
 
 var back = provision.Answer{Back: true}
 
-// TestEveryForm goes through the forms one by one, and back, and saves.
+func another(f provision.Form) provision.Answer { return provision.Answer{Another: f} }
+
+// TestEveryForm goes from the proposal through every form, and back to it, and saves.
 func TestEveryForm(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	s := d.begin(provision.Request{})
 	d.at(s, formPerson, "")
 	s = d.answer(s, person("dana1@example.com", "", ""))
+	d.at(s, formReview, "")
+	if o := s.Order; o.GivenName != "Dana" || o.Surname != "Reyes" || o.Person.ID != dana || o.Location != "seattle" ||
+		o.Plan != "metered" || o.Proposed.Number != "+12065550101" || o.Number != "" || o.Asked != 1 {
+		t.Errorf("proposed %+v", o)
+	}
+	if n := d.record("+12065550101"); n.State != provision.Free || s.Proposed.E164 != n.E164 {
+		t.Errorf("the proposal shows %+v and is %+v", s.Proposed, n)
+	}
+	s = d.answer(s, another(formLocation))
 	d.at(s, formLocation, "")
-	if o := s.Order; o.GivenName != "Dana" || o.Surname != "Reyes" || o.Person.ID != dana || len(s.Locations) != 2 {
-		t.Errorf("%+v with %d locations", o, len(s.Locations))
+	if len(s.Locations) != 2 {
+		t.Errorf("locations %v", s.Locations)
 	}
 	s = d.answer(s, provision.Answer{Location: "seattle"})
+	d.at(s, formReview, "")
+	s = d.answer(s, another(formPlan))
 	d.at(s, formPlan, "")
 	if len(s.Plans) != 2 {
 		t.Errorf("plans %v", s.Plans)
 	}
 	s = d.answer(s, provision.Answer{Plan: "unlimited"})
+	d.at(s, formReview, "")
+	s = d.answer(s, another(formNumber))
 	d.at(s, formNumber, "")
 	if len(s.Best) != 5 || s.Best[0].E164 != "+12065550101" {
 		t.Errorf("best %v", s.Best)
 	}
 	s = d.answer(s, provision.Answer{Number: "+12065550105"})
 	d.at(s, formReview, "")
+	if o := s.Order; o.Plan != "unlimited" || o.Proposed.Plan || o.Proposed.Location != "" || o.Proposed.Number != "" {
+		t.Errorf("chosen %+v", o)
+	}
 	if n := d.record("+12065550105"); n.State != provision.Held || n.Order != s.Order.ID || !n.Until.Equal(start.Add(15*time.Minute)) {
 		t.Errorf("held as %+v", n)
 	}
 
-	for _, f := range []provision.Form{formNumber, formPlan, formLocation, formPerson, formPerson} {
-		s = d.answer(s, back)
+	for _, f := range []provision.Form{formNumber, formPlan, formLocation} {
+		s = d.answer(s, another(f))
 		d.at(s, f, "")
+		s = d.answer(s, back)
+		d.at(s, formReview, "")
 		if s.Order.Number != "+12065550105" {
 			t.Errorf("at %s the number is gone", f)
 		}
 	}
-	s = d.answer(s, person("dana1@example.com", "Dana", "Reyes-Moreau"))
-	d.at(s, formReview, "") // what was answered is not asked again
+	for _, f := range []provision.Form{formPerson, formReview, provision.FormLookup, "none"} {
+		if got := d.answer(s, another(f)); got.Order.Revision != s.Order.Revision || got.Order.Notice.ID != "card-was-old" {
+			t.Errorf("another %s: %+v", f, got.Order)
+		}
+	}
 	s = d.save(s)
-	if o := s.Order; o.State != provision.Approved || o.Surname != "Reyes-Moreau" || len(o.Work) != 6 || !o.HoldEnds.IsZero() || o.Form != "" {
+	if o := s.Order; o.State != provision.Approved || o.Proposed != (provision.Proposal{}) || len(o.Work) != 6 || !o.HoldEnds.IsZero() || o.Form != "" {
 		t.Errorf("saved as %+v", o)
 	}
 	if n := d.record("+12065550105"); n.State != provision.Held || !n.Until.IsZero() {
@@ -80,8 +103,8 @@ func TestOneLine(t *testing.T) {
 		notice string
 	}{
 		{"all", provision.Request{Query: "dana1@example.com", Plan: "metered", Number: "+12065550110"}, formReview, ""},
-		{"by name", provision.Request{Query: "Dana", Location: "seattle"}, formPlan, ""},
-		{"by id", provision.Request{User: erin, Location: "seattle", Plan: "metered"}, formNumber, ""},
+		{"by name", provision.Request{Query: "Dana", Location: "seattle"}, formReview, ""},
+		{"by id", provision.Request{User: erin, Location: "seattle", Plan: "metered"}, formReview, ""},
 		{"two of that name", provision.Request{Query: "Sam Taylor", Plan: "metered", Number: "+12065550110"}, provision.FormWhich, ""},
 		{"refused", provision.Request{User: hugo, Number: "+12065550110"}, provision.FormRefused, ""},
 		{"a name is blank", provision.Request{User: liam, Number: "+12065550110", Plan: "metered"}, formPerson, ""},
@@ -94,7 +117,7 @@ func TestOneLine(t *testing.T) {
 		if s.Order.Form != c.form || s.Order.Notice.ID != c.notice {
 			t.Errorf("%s: at %q with %q", c.name, s.Order.Form, s.Order.Notice.ID)
 		}
-		held := c.form == formReview || c.name == "a name is blank"
+		held := c.name == "all" || c.name == "a name is blank"
 		if got := d.record("+12065550110"); (got.State == provision.Held) != held {
 			t.Errorf("%s: the number is %s", c.name, got.State)
 		}
@@ -180,12 +203,13 @@ func TestNames(t *testing.T) {
 	s = d.answer(s, person("", "Liam", "Vale"))
 	d.at(s, formPerson, "names-needed")
 	s = d.answer(s, person(" LIAM5@example.com ", "Liam", " Vale "))
-	d.at(s, formLocation, "")
+	d.at(s, formReview, "")
 	if s.Order.Surname != "Vale" {
 		t.Errorf("surname %q", s.Order.Surname)
 	}
-	s = d.answer(d.answer(s, back), person("dana1@example.com", "Liam", "Vale"))
-	d.at(s, formLocation, "")
+	s = d.begin(provision.Request{User: liam})
+	s = d.answer(s, person("dana1@example.com", "Liam", "Vale"))
+	d.at(s, formReview, "")
 	if o := s.Order; o.GivenName != "Dana" || o.Surname != "Reyes" {
 		t.Errorf("Dana got the names %s %s", o.GivenName, o.Surname)
 	}
@@ -209,35 +233,42 @@ func TestChangeOfLocation(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	s := d.full(dana, "+12065550110")
-	for range 3 {
-		s = d.answer(s, back)
-	}
+	s = d.answer(s, another(formLocation))
 	d.at(s, formLocation, "")
 	s = d.answer(s, provision.Answer{Location: "seattle"})
-	d.at(s, formPlan, "")
+	d.at(s, formReview, "")
 	if s.Order.Number != "+12065550110" {
 		t.Error("the same location lost the number")
 	}
-	s = d.answer(s, back)
+	s = d.answer(s, another(formLocation))
 	s = d.answer(s, provision.Answer{Location: "london"})
 	d.at(s, formLocation, "country-mismatch")
 	if s.Order.Location != "seattle" || s.Order.Number != "+12065550110" {
 		t.Errorf("a location that cannot be changed the order: %+v", s.Order)
 	}
 	boston := block("boston", "+16175550100", 3)
-	boston.Locations = []provision.Location{{ID: "boston", Name: "Boston", Country: "US"}}
+	boston.Locations = []provision.Location{{ID: "boston", Name: "Boston", Country: "US", Plan: "unlimited"}}
 	if err := files(d.Core).Import(t.Context(), tenant, boston); err != nil {
 		t.Fatal(err)
 	}
 	s = d.answer(s, provision.Answer{Location: "boston"})
-	d.at(s, formPlan, "")
-	if s.Order.Number != "" || d.record("+12065550110").State != provision.Free {
-		t.Errorf("the number stays: %+v", s.Order)
+	d.at(s, formReview, "")
+	if o := s.Order; o.Number != "" || o.Plan != "metered" || d.record("+12065550110").State != provision.Free {
+		t.Errorf("the number stays, or the plan that was asked for does not: %+v", o)
 	}
-	s = d.answer(s, provision.Answer{Plan: "metered"})
-	d.at(s, formNumber, "")
+	if s.Proposed.Location != "boston" {
+		t.Errorf("proposed %+v", s.Proposed)
+	}
+	s = d.answer(s, another(formNumber))
 	s = d.answer(s, provision.Answer{Number: "+12065550111"})
 	d.at(s, formNumber, "number-not-here")
+
+	// A plan that was proposed goes with the location.
+	s = d.begin(provision.Request{Requester: bruno, User: erin, Location: "seattle"})
+	s = d.answer(d.answer(s, another(formLocation)), provision.Answer{Location: "boston"})
+	if s.Order.Plan != "unlimited" || !s.Order.Proposed.Plan {
+		t.Errorf("the usual plan of boston is %q", s.Order.Plan)
+	}
 }
 
 func TestStaleAndForeign(t *testing.T) {
@@ -245,7 +276,7 @@ func TestStaleAndForeign(t *testing.T) {
 	d := newDesk(t)
 	s := d.full(dana, "+12065550110")
 	old := s
-	s = d.answer(s, back)
+	s = d.answer(s, another(formNumber))
 	for name, do := range map[string]func() (provision.Sheet, error){
 		"answer": func() (provision.Sheet, error) {
 			return d.Answer(t.Context(), tenant, alice, s.Order.ID, old.Order.Revision, back)
@@ -298,7 +329,7 @@ func TestHoldEnds(t *testing.T) {
 	}
 	d.advance(10 * time.Minute)
 	tick(5 * time.Minute)
-	s = d.answer(d.answer(s, back), provision.Answer{Number: "+12065550110"})
+	s = d.answer(d.answer(s, another(formNumber)), provision.Answer{Number: "+12065550110"})
 	tick(15 * time.Minute)
 	d.advance(15 * time.Minute)
 	tick(time.Second)
@@ -367,7 +398,7 @@ func TestSlowGraph(t *testing.T) {
 	s = d.answer(s, person("erin2@example.com", "", ""))
 	d.at(s, provision.FormLookup, "")
 	d.ms.change(func(m *microsoft) { m.voiceErr = nil })
-	d.at(resolve(s), formLocation, "")
+	d.at(resolve(s), formReview, "")
 	slow(busy)
 	s = d.begin(provision.Request{Query: "ghost@example.com"})
 	slow(nil)
@@ -403,7 +434,7 @@ func TestLookupOfSomebodyElse(t *testing.T) {
 	if err := d.FinishLookup(t.Context(), tenant, s.Order.ID); err != nil {
 		t.Fatal(err)
 	}
-	if o := d.sheet(s.Order.ID).Order; o.Person.ID != erin || o.Form != formLocation {
+	if o := d.sheet(s.Order.ID).Order; o.Person.ID != erin || o.Form != formReview {
 		t.Errorf("at %s with %s", o.Form, o.Person.UPN)
 	}
 }

@@ -151,12 +151,11 @@ func TestAddForSomebodyImported(t *testing.T) {
 	d := newDesk(t)
 	d.take("seattle", dana)
 	s := d.begin(provision.Request{Query: "dana1@example.com"})
-	d.at(s, provision.FormPlan, "")
+	d.at(s, provision.FormReview, "")
 	if s.Order.Location != "seattle" || s.HadAt.ID != "seattle" {
 		t.Errorf("the draft is for %q", s.Order.Location)
 	}
-	s = d.answer(s, provision.Answer{Plan: "metered"})
-	s = d.save(d.answer(s, provision.Answer{Number: "+12065550105"}))
+	s = d.save(d.answer(d.answer(s, another(formNumber)), provision.Answer{Number: "+12065550105"}))
 	d.update(func(tx provision.Tx) error {
 		o, err := d.OrderIn(tx, tenant, s.Order.ID)
 		if err != nil {
@@ -182,8 +181,4 @@ func TestAddForSomebodyImported(t *testing.T) {
 	if s.Order.Location == "seattle" {
 		t.Error("a location that the line names is not the order's")
 	}
-	s = d.begin(provision.Request{User: dana})
-	s = d.answer(d.answer(s, provision.Answer{Back: true}), provision.Answer{Back: true})
-	s = d.answer(s, provision.Answer{Person: &provision.PersonAnswer{UPN: "erin2@example.com"}})
-	d.at(s, provision.FormLocation, "")
 }

@@ -147,19 +147,26 @@ func (o Order) hasAnswered(f Form) bool {
 	case FormPlan:
 		return o.Plan != "" && (o.Kind != ChangePlan || o.Plan != o.Had.Plan)
 	case FormNumber:
-		return o.Number != ""
+		return o.Number != "" || o.Proposed.Number != ""
 	}
 	return false
 }
 
-// Back is the form before one, and the first one before that.
+// Back is where a draft goes from a form: to the review, from a question that it led to, else to the form before. A
+// refusal leads to the first form only.
 func (o Order) Back(f Form) Form {
 	all := o.Forms()
-	return all[max(slices.Index(all, f)-1, 0)]
+	at := slices.Index(all, f)
+	if at > 0 && f != FormReview && Next(o) == FormReview {
+		return FormReview
+	}
+	return all[max(at-1, 0)]
 }
 
-// After is the form behind one.
-func (o Order) After(f Form) Form {
-	all := o.Forms()
-	return all[min(slices.Index(all, f)+1, len(all)-1)]
+// Offers reports whether the review of a draft leads to a form, for another answer than the one it shows.
+func (o Order) Offers(f Form) bool {
+	if o.Form != FormReview || o.Undoes != "" || f == FormPerson || f == FormReview {
+		return false
+	}
+	return slices.Contains(o.Forms(), f)
 }

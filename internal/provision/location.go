@@ -45,6 +45,7 @@ type Location struct {
 	CoolingDays *int `json:"cooling_days,omitempty"`
 	// fewer free numbers than this are worth a warning; 0: none ever
 	LowStock int      `json:"low_stock,omitempty"`
+	Plan     PlanID   `json:"plan,omitempty"`   // the one that most people there have, which a new order proposes
 	Admins   []UserID `json:"admins,omitempty"` // who is told about the site
 	// who approves orders that an ApprovalRule with BySite fits
 	Approvers []UserID `json:"approvers,omitempty"`

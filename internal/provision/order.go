@@ -88,8 +88,47 @@ type OrderForm struct {
 	Choices  []Person  `json:"choices,omitempty"`  // FormWhich: who is meant?
 	Reasons  []Reason  `json:"reasons,omitempty"`  // FormRefused: why not
 	Notice   Message   `json:"notice,omitzero"`    // what the last answer met: a number taken, a hold that ended
-	HoldEnds time.Time `json:"hold_ends,omitzero"` // draft with a number
+	HoldEnds time.Time `json:"hold_ends,omitzero"` // draft that holds a number
+	Proposed Proposal  `json:"proposed,omitzero"`  // draft: what of the wish is Calltab's
+	Asked    int       `json:"asked,omitempty"`    // draft: how many questions its requester had to answer
 }
+
+// Proposal is what of a draft Calltab filled in, for its requester to look at and save. Nothing of it is held before
+// that: the number may be gone by then, and another one is proposed.
+type Proposal struct {
+	Location Ground `json:"location,omitempty"` // why the draft's location is proposed; empty: it was chosen
+	Plan     bool   `json:"plan,omitempty"`     // the draft's plan is the usual one of its location
+	Number   E164   `json:"number,omitempty"`
+	Merit    Merit  `json:"merit,omitempty"`  // of the number
+	Digits   string `json:"digits,omitempty"` // that the merit is about
+}
+
+// ProposeNumber puts a number into a draft as Calltab's proposal; the zero suggestion takes the one before out.
+func (o *Order) ProposeNumber(n Suggestion) {
+	o.Proposed.Number = n.E164
+	o.Proposed.Merit = n.Merit
+	o.Proposed.Digits = n.Digits
+}
+
+// TakeProposalsBack leaves a draft with what its requester chose.
+func (o *Order) TakeProposalsBack() {
+	if o.Proposed.Location != "" {
+		o.Location = ""
+	}
+	if o.Proposed.Plan {
+		o.Plan = ""
+	}
+	o.Proposed = Proposal{}
+}
+
+// Ground is why a location is proposed. The message catalogue has its words.
+type Ground string
+
+// The grounds, the best first.
+const (
+	WorksThere Ground = "works-there" // Microsoft 365 has the person there
+	OnlyOne    Ground = "only-one"    // no other location can be the person's
+)
 
 // OrderWork is how far the work is, and whether the phone works.
 type OrderWork struct {

@@ -108,7 +108,8 @@ func TestManyOnFew(t *testing.T) {
 	})
 	for i := range drafts {
 		by := []provision.Actor{alice, bruno}[i%2] // each may have fifty
-		drafts[i] = d.begin(provision.Request{Requester: by, User: user(100 + i), Location: "seattle", Plan: "metered"})
+		s := d.begin(provision.Request{Requester: by, User: user(100 + i), Location: "seattle", Plan: "metered"})
+		drafts[i] = d.answer(s, another(formNumber))
 	}
 	var wg sync.WaitGroup
 	for i, s := range drafts {

@@ -20,6 +20,7 @@ type Answer struct {
 	Location LocationID    // FormLocation
 	Plan     PlanID        // FormPlan
 	Number   E164          // FormNumber
+	Another  Form          // FormReview: to this form, for another answer than the one that is shown
 	Back     bool          // to the form before
 	Recheck  bool          // FormRefused: look again
 }

@@ -87,6 +87,7 @@ type Sheet struct {
 	Locations []Stock      // FormLocation only: all of them, by name
 	Plans     []Plan       // FormPlan only: all of them, in the inventory's order
 	Rule      ApprovalRule // FormReview only: who will approve the order
+	Proposed  Suggestion   // FormReview only: the number that is proposed; zero: none is
 	// FormNumber only: the free ones of the location that suit the person best, the order's own first
 	Best    []Suggestion
 	Refused Refusals // what of the card would be refused to its reader; the zero value is nothing

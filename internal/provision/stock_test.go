@@ -51,7 +51,7 @@ func (s *shelf) pick(i int, n provision.E164) {
 		return
 	}
 	if sheet.Order.Form == provision.FormReview {
-		sheet = s.d.answer(sheet, provision.Answer{Back: true})
+		sheet = s.d.answer(sheet, another(provision.FormNumber))
 	}
 	got := s.d.answer(sheet, provision.Answer{Number: n})
 	has := s.owners[n]
@@ -75,8 +75,14 @@ func (s *shelf) cancel(i int) {
 
 func (s *shelf) save(i int) {
 	if sheet := s.sheet(i); sheet.Order.Form == provision.FormReview {
-		if got := s.d.save(sheet); got.Order.State != provision.Approved {
-			s.rt.Fatalf("saved as %s", got.Order.State)
+		got := s.d.save(sheet).Order
+		proposed := sheet.Order.Proposed.Number
+		taken := proposed != "" && s.owners[proposed].state != provision.Free
+		if taken == (got.State == provision.Approved) {
+			s.rt.Fatalf("saved as %s: the number was taken: %v", got.State, taken)
+		}
+		if !taken {
+			s.owners[got.Number] = owner{provision.Held, got.ID, ""}
 		}
 	}
 }

@@ -16,6 +16,7 @@ func (d *desk) offered(p provision.Person, loc provision.LocationID) []string {
 	i := slices.IndexFunc(d.ms.people, func(q provision.Person) bool { return q.ID == dana })
 	d.ms.people[i].Mobile, d.ms.people[i].Phones = p.Mobile, p.Phones
 	s := d.begin(provision.Request{User: dana, Location: loc, Plan: "metered"})
+	s = d.answer(s, another(formNumber))
 	if s.Order.Form != provision.FormNumber {
 		d.t.Fatalf("it stands at %s: %v", s.Order.Form, s.Order.Reasons)
 	}
@@ -90,6 +91,9 @@ func TestTwoHundredOnFifty(t *testing.T) {
 		wg.Go(func() {
 			by := provision.Actor{ID: user(1000 + i)}
 			s, err := d.Begin(t.Context(), provision.Request{Tenant: tenant, Requester: by, User: dana, Location: "seattle", Plan: "metered"})
+			if err == nil && s.Order.Form == provision.FormReview {
+				s, err = d.Answer(t.Context(), tenant, by, s.Order.ID, s.Order.Revision, another(formNumber))
+			}
 			for err == nil && s.Order.Form == provision.FormNumber && len(s.Best) > 0 {
 				s, err = d.Answer(t.Context(), tenant, by, s.Order.ID, s.Order.Revision, provision.Answer{Number: s.Best[i%len(s.Best)].E164})
 			}

@@ -15,16 +15,15 @@ export async function approval(context, bot, alice) {
       [erin, carol] = await Promise.all([Person.at(context, bot.pages.erin), Person.at(context, bot.pages.carol)]);
       await erin.sees("I need a phone");
     }],
-    ["erin writes that she needs a phone: Calltab proposes where she works", async () => {
+    ["erin writes that she needs a phone: Calltab fills in where she works, a plan and a number", async () => {
       await erin.says("I need a phone");
-      await erin.sees("Where does Erin Walsh work?");
+      await erin.sees("Boston, where Microsoft 365 has Erin Walsh");
       order = await erin.newest();
-      expect(await order.getByRole("radio", { name: /Boston/ }).isChecked(), "Boston is not proposed");
-      await erin.shot("40-self-location");
-      await order.getByRole("button", { name: "Continue" }).click();
+      await order.filter({ hasText: "Metered" }).waitFor();
+      await erin.shot("40-self-filled-in");
+      await order.getByRole("button", { name: "Another plan" }).click();
       await order.filter({ hasText: "Which plan?" }).waitFor();
-      await order.getByRole("radio", { name: /Metered/ }).check();
-      await order.getByRole("button", { name: "Continue" }).click();
+      await order.getByRole("button", { name: "Back" }).click();
       await order.filter({ hasText: "Your manager is asked to approve first." }).waitFor();
       await erin.shot("41-self-review");
     }],

@@ -18,11 +18,11 @@ func TestPersistedNames(t *testing.T) {
 	t.Parallel()
 	verbs := []string{
 		"approval.again", "approval.approve", "approval.ask", "approval.delegate", "approval.deny", "approval.show",
-		"batch.add", "batch.place", "history.page", "line.say", "location.add", "number.free", "numbers.add", "numbers.page", "order.accept", "order.amend", "order.back", "order.begin", "order.cancel", "order.location", "order.number", "order.open",
+		"batch.add", "batch.place", "history.page", "line.say", "location.add", "number.free", "numbers.add", "numbers.page", "order.accept", "order.amend", "order.another", "order.back", "order.begin", "order.cancel", "order.location", "order.number", "order.open",
 		"order.person", "order.plan", "order.recheck", "order.reply", "order.retry", "order.revert", "order.save", "order.take-back", "order.undo", "order.which", "outbox.retry", "parked.retry", "person.repair", "person.unwaive", "person.waive", "phone.missing", "phone.seen", "phones.page", "roster.import", "roster.page",
 	}
 	elsewhere := map[string]bool{"approval.show": true, "batch.add": true, "batch.place": true, "history.page": true, "line.say": true, "phones.page": true, "location.add": true, "number.free": true, "numbers.add": true, "numbers.page": true, "order.begin": true, "order.open": true, "outbox.retry": true, "parked.retry": true, "order.revert": true, "person.repair": true, "person.unwaive": true, "person.waive": true, "roster.import": true, "roster.page": true} // not about one order
-	inputs := []string{"colleague", "cooling_days", "country", "emergency_location", "given_name", "location", "low_stock", "name", "number", "people", "plan", "surname", "time_zone", "upn", "which", "why"}
+	inputs := []string{"best", "colleague", "cooling_days", "country", "emergency_location", "given_name", "location", "low_stock", "name", "number", "people", "plan", "surname", "time_zone", "upn", "which", "why"}
 	gotVerbs, gotInputs, gotDatasets := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for name, view := range everyCard(writer(t)) {
 		raw, _ := view()
@@ -84,7 +84,7 @@ func TestTimesAreLabelled(t *testing.T) {
 func TestButtons(t *testing.T) {
 	t.Parallel()
 	w := writer(t)
-	bare := map[string]bool{view.VerbBack: true, view.VerbCancel: true, view.VerbTakeBack: true, view.VerbRetry: true, view.VerbUndo: true, view.VerbRevert: true, view.VerbAmend: true, view.VerbApprove: true, view.VerbAskAgain: true}
+	bare := map[string]bool{view.VerbBack: true, view.VerbAnother: true, view.VerbCancel: true, view.VerbTakeBack: true, view.VerbRetry: true, view.VerbUndo: true, view.VerbRevert: true, view.VerbAmend: true, view.VerbApprove: true, view.VerbAskAgain: true}
 	for _, c := range []struct{ card, want string }{
 		{"order-draft-lookup", "order.cancel"},
 		{"order-draft-person-empty", "order.person! order.cancel"},
@@ -95,9 +95,9 @@ func TestButtons(t *testing.T) {
 		{"order-draft-plan", "order.plan! order.back order.cancel"},
 		{"order-draft-number", "order.number! order.back order.cancel"},
 		{"order-draft-number-none", "order.back order.cancel"},
-		{"order-draft-review", "order.save! order.back order.cancel"},
-		{"review-manager", "order.save! order.back order.cancel"},
-		{"review-never", "order.back order.cancel"},
+		{"order-draft-review", "order.save! order.another order.another order.another order.cancel"},
+		{"review-manager", "order.save! order.another order.another order.another order.cancel"},
+		{"review-never", "order.another order.another order.another order.cancel"},
 		{"pending", "order.amend approval.again order.cancel"},
 		{"pending-question", "order.reply! order.amend approval.again order.cancel"},
 		{"pending-operator", "approval.again order.cancel"},

@@ -38,9 +38,8 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 	}
 	n, of := step(o)
 	if n > 0 {
-		body = append(body,
-			card.Text{Text: w.Say("form.step", "step", strconv.Itoa(n), "of", strconv.Itoa(of)), Subtle: true,
-				Small: true})
+		body = append(body, card.Text{Text: w.Say("form.step", "step", strconv.Itoa(n), "of", strconv.Itoa(of)),
+			Subtle: true, Small: true})
 	}
 	body = append(body, card.Text{Text: f.question, Bold: true, Tight: n > 0})
 	body = append(body, f.body...)
@@ -51,7 +50,10 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 		primary.Primary = true
 		actions = append(actions, primary)
 	}
-	if !f.first && o.Undoes == "" { // what is taken back is settled
+	switch {
+	case o.Form == provision.FormReview:
+		actions = append(actions, w.others(o)...)
+	case !f.first && o.Undoes == "": // what is taken back is settled
 		actions = append(actions, w.bare(o, VerbBack, "button.back"))
 	}
 	body = append(body, append(actions, w.bare(o, VerbCancel, "button.cancel")))
@@ -73,6 +75,19 @@ func (w Writer) bare(o provision.Order, verb, title string) card.Action {
 	a := w.button(o, verb, title)
 	a.Bare = true
 	return a
+}
+
+// others lead from the review to another answer than the one that it shows.
+func (w Writer) others(o provision.Order) card.Actions {
+	var all card.Actions
+	for _, f := range []provision.Form{provision.FormNumber, provision.FormPlan, provision.FormLocation} {
+		if o.Offers(f) {
+			a := w.bare(o, VerbAnother, "button.another."+string(f))
+			a.Data = card.Data{DataForm: string(f)}
+			all = append(all, a)
+		}
+	}
+	return all
 }
 
 func (w Writer) form(s provision.Sheet) form {
@@ -187,7 +202,7 @@ func (w Writer) locationForm(s provision.Sheet) form {
 		return f
 	}
 	set := card.ChoiceSet{
-		ID: InputLocation, Label: w.Say("form.location.label"), Value: string(likelyLocation(s)),
+		ID: InputLocation, Label: w.Say("form.location.label"), Value: string(s.Order.Location),
 		Required: w.Say("form.location.error"), Placeholder: w.Say("form.location.error"),
 		Open: len(s.Locations) <= OpenChoices,
 	}
@@ -200,19 +215,6 @@ func (w Writer) locationForm(s provision.Sheet) form {
 	f.verb = VerbLocation
 	f.button = "button.continue"
 	return f
-}
-
-// likelyLocation is the one to offer as chosen: the order's, else the one in the city or office of the person.
-func likelyLocation(s provision.Sheet) provision.LocationID {
-	if s.Order.Location != "" || s.Order.Kind == provision.Move { // Microsoft 365 may not know yet of a move
-		return s.Order.Location
-	}
-	for _, l := range s.Locations {
-		if strings.EqualFold(l.Name, s.Order.Person.City) || strings.EqualFold(l.Name, s.Order.Person.Office) {
-			return l.ID
-		}
-	}
-	return ""
 }
 
 func (w Writer) planForm(s provision.Sheet) form {
@@ -237,7 +239,8 @@ func (w Writer) planForm(s provision.Sheet) form {
 	return f
 }
 
-// numberForm offers the best numbers, and the rest by type-ahead. Only a number that is held already is chosen
+// numberForm offers the best numbers, and the rest by type-ahead in a list of its own: phones show nothing of a list
+// that types ahead (github.com/MicrosoftDocs/msteams-docs/issues/10513). Only a number that is held already is chosen
 // beforehand: two requesters at a time would both take the first one.
 func (w Writer) numberForm(s provision.Sheet) form {
 	f := form{question: w.Say("form.number"), facts: true}
@@ -245,20 +248,18 @@ func (w Writer) numberForm(s provision.Sheet) form {
 		f.body = []card.Element{card.Text{Text: w.Say("no-free-numbers", "location", s.Location.Name)}}
 		return f
 	}
-	set := card.ChoiceSet{
-		ID: InputNumber, Label: w.Say("form.number.label"), Value: string(s.Order.Number),
-		Placeholder: w.Say("form.number.hint"),
-		Required:    w.Say("form.number.error"), Dataset: DatasetNumbers,
-	}
+	best := card.ChoiceSet{ID: InputBest, Label: w.Say("form.number.label", "location", s.Location.Name),
+		Value: string(s.Order.Number), Open: true}
 	for _, n := range s.Best {
-		set.Choices = append(set.Choices, card.Choice{Title: w.suggestion(n, s.Now), Value: string(n.E164)})
+		best.Choices = append(best.Choices, card.Choice{Title: w.suggestion(n, s.Now), Value: string(n.E164)})
 	}
+	others := card.ChoiceSet{ID: InputNumber, Label: w.Say("form.number.others"), Choices: best.Choices,
+		Placeholder: w.Say("form.number.hint"), Dataset: DatasetNumbers}
 	hold := []card.Element{card.Text{Text: w.Say("form.number.hold"), Subtle: true}}
 	if s.Order.Number != "" {
 		hold = w.held(s)
 	}
-	f.body = append([]card.Element{card.Text{Text: w.Say("form.number.more", "location", s.Location.Name), Tight: true},
-		set}, hold...)
+	f.body = append([]card.Element{best, others}, hold...)
 	f.verb, f.button = VerbNumber, "button.continue"
 	return f
 }
@@ -294,12 +295,25 @@ func (w Writer) rest(s provision.Sheet) string {
 	return w.Say("form.review.rest", "count", strconv.Itoa(days), "number", w.Number(s.Order.Number))
 }
 
+// numberOf is the number of an order as a card shows it: of a draft also the one that is proposed, and why.
+func (w Writer) numberOf(s provision.Sheet) string {
+	if s.Order.Number == "" && s.Proposed.E164 != "" {
+		return w.suggestion(s.Proposed, s.Now)
+	}
+	return w.Number(s.Order.Number)
+}
+
 func (w Writer) reviewForm(s provision.Sheet) form {
 	more := w.SayFor(s.Order, "form.review.more", "person", w.Person(s.Order))
 	if by := s.Rule.By; by != provision.ByNobody && by != "" {
 		more = w.Say("form.review.approval")
 	}
-	body := []card.Element{w.facts(s), card.Text{Text: more}}
+	body := []card.Element{w.facts(s)}
+	if s.Order.Kind.Asks(provision.FormNumber) && s.Order.Undoes == "" && w.numberOf(s) == "" {
+		none := card.Text{Text: w.Say("no-free-numbers", "location", s.Location.Name)}
+		return form{question: w.Say("form.review"), body: append(body, Box(card.WarningStyle, none))}
+	}
+	body = append(body, card.Text{Text: more})
 	if s.Order.Kind.Ends() {
 		body = append(body, card.Text{Text: w.rest(s), Tight: true})
 	} else {

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"slices"
 	"strings"
 
 	"calltab/internal/bot/card"
@@ -30,13 +29,17 @@ func (w Writer) SayFor(o provision.Order, id string, pairs ...string) string {
 	return w.Say(id, pairs...)
 }
 
-// step numbers the questions of a draft; 0 where the form is none of them.
+// step numbers what a draft has asked its requester so far; 0 where it is nothing, or not a question of its own.
 func step(o provision.Order) (n, of int) {
-	if o.Undoes != "" {
+	switch {
+	case o.Undoes != "":
 		return 0, 0
+	case o.Form == provision.FormReview && o.Asked > 0:
+		return o.Asked + 1, o.Asked + 1
+	case o.Form != provision.FormReview && o.Form == provision.Next(o):
+		return o.Asked + 1, o.Asked + 2
 	}
-	all := o.Forms()
-	return slices.Index(all, o.Form) + 1, len(all)
+	return 0, 0
 }
 
 // changed is a fact with what it was before, where the order changes it.

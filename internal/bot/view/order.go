@@ -87,19 +87,19 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 	if name := w.fullName(o); o.Form == provision.FormReview || o.Person.ID != "" && name != w.Person(o) {
 		add("fact.person", name) // elsewhere the title has it
 	}
-	add("fact.number", w.instead(o, w.changed(w.Number(o.Number), w.Number(o.Had.Number))))
-	plan := w.Plan(s.Plan)
-	if s.Plan.ID == s.HadPlan.ID {
-		add("fact.plan", w.instead(o, plan))
-	} else {
-		add("fact.plan", w.changed(plan, s.HadPlan.Name))
-	}
-	location := w.changed(s.Location.Name, s.HadAt.Name)
+	location := w.changed(w.locationOf(s), s.HadAt.Name)
 	if o.Kind == provision.Remove {
 		add("fact.location", w.instead(o, location))
 	} else {
 		add("fact.location", location)
 	}
+	plan := w.planOf(s)
+	if s.Plan.ID == s.HadPlan.ID {
+		add("fact.plan", w.instead(o, plan))
+	} else {
+		add("fact.plan", w.changed(plan, s.HadPlan.Name))
+	}
+	add("fact.number", w.instead(o, w.changed(w.numberOf(s), w.Number(o.Had.Number))))
 	add("fact.policies", w.policies(s))
 	if o.State != provision.Draft {
 		add("fact.requester", o.Requester.Name)
@@ -129,6 +129,22 @@ func (w Writer) Plan(p provision.Plan) string {
 		return ""
 	}
 	return w.Say("fact.plan.value", "plan", p.Name, "price", p.Price)
+}
+
+// planOf is the plan of an order; of a draft with the reason why it is proposed.
+func (w Writer) planOf(s provision.Sheet) string {
+	if s.Order.Proposed.Plan && s.Plan.ID != "" && s.Plan.ID == s.Location.Plan {
+		return w.Say("proposed.plan", "plan", w.Plan(s.Plan), "location", s.Location.Name)
+	}
+	return w.Plan(s.Plan)
+}
+
+// locationOf is the location of an order; of a draft with the reason why it is proposed.
+func (w Writer) locationOf(s provision.Sheet) string {
+	if why := s.Order.Proposed.Location; why != "" {
+		return w.Say("proposed.location."+string(why), "location", s.Location.Name, "person", w.Person(s.Order))
+	}
+	return s.Location.Name
 }
 
 // ZoneNote says by which clock a card shows times. Every card that shows one has it.

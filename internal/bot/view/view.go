@@ -18,7 +18,7 @@
 //   - One word per idea: order, number, location, plan, requester, Calls tab, dial pad, licence. A person is named,
 //     never "the user".
 //   - Honest time: what usually happens, and what Microsoft itself promises. Never "soon", never a percentage.
-//   - Facts on a card always come in the order person, number, plan, location, requester, reference.
+//   - Facts on a card always come in the order person, location, plan, number, requester, reference.
 //   - Colours mean one thing each: good is finished, accent is at work, warning is late or needs a look, attention has
 //     failed or must be read first. Colour never says what words do not.
 //   - The primary action is the first button; Back and Cancel send no inputs.
@@ -45,6 +45,7 @@ const (
 	VerbPlan        = "order.plan"
 	VerbNumber      = "order.number"
 	VerbSave        = "order.save"
+	VerbAnother     = "order.another"
 	VerbBack        = "order.back"
 	VerbCancel      = "order.cancel"
 	VerbTakeBack    = "order.take-back"
@@ -103,6 +104,7 @@ const (
 	DataText     = "text"   // that people are searched by
 	DataLine     = "line"   // that is said
 	DataPlan     = "tariff" // a plan's id
+	DataForm     = "form"   // of an order
 	DataOthers   = "others" // not empty: the people who are not offered
 )
 
@@ -114,6 +116,7 @@ const (
 	InputWhich     = "which"
 	InputLocation  = "location"
 	InputPlan      = "plan"
+	InputBest      = "best" // a number of the few that are offered
 	InputNumber    = "number"
 	InputWhy       = "why"
 	InputName      = "name"

@@ -54,11 +54,13 @@ func (s *Service) Answer(ctx context.Context, tenant provision.TenantID, by prov
 				return err
 			}
 		} else {
+			question := o.Form
+			open := provision.Next(*o) == question
 			if err := s.apply(tx, o, a, got); err != nil {
 				return err
 			}
-			if err := s.pick(tx, o); err != nil {
-				return err
+			if open && o.Form != question && !a.Back && a.Another == "" {
+				o.Asked++
 			}
 		}
 		if err := o.InReach(); err != nil {
@@ -102,6 +104,12 @@ func outdated(sheet *provision.Sheet) bool {
 // misfit reports an answer to another question than the one that is asked, which no card of ours sends. Without this a
 // made-up answer could lead a refused person to the review.
 func misfit(sheet *provision.Sheet, a provision.Answer) bool {
+	if a.Another != "" {
+		if sheet.Order.Offers(a.Another) {
+			return false
+		}
+		return outdated(sheet)
+	}
 	var answers provision.Form
 	switch {
 	case a.Person != nil:
@@ -139,6 +147,8 @@ func asks(o provision.Order, a provision.Answer) string {
 // apply changes the draft by one answer.
 func (s *Service) apply(tx provision.Tx, o *provision.Order, a provision.Answer, got people.Found) error {
 	switch {
+	case a.Another != "":
+		o.Form = a.Another
 	case a.Back:
 		o.Form = o.Back(o.Form)
 	case a.Person != nil:
@@ -155,8 +165,8 @@ func (s *Service) apply(tx provision.Tx, o *provision.Order, a provision.Answer,
 			o.Notice = provision.Say("plan-same")
 			return nil
 		}
-		o.Plan = a.Plan
-		o.Form = provision.Next(*o)
+		o.Plan, o.Proposed.Plan = a.Plan, false
+		return s.proceed(tx, o, "")
 	case a.Number != "":
 		return s.applyNumber(tx, o, a.Number)
 	default:
@@ -188,7 +198,7 @@ func (s *Service) applyPerson(tx provision.Tx, o *provision.Order, a provision.P
 	if o.Form == provision.FormRefused || o.Form == provision.FormWhich {
 		return nil
 	}
-	if o.Form = provision.Next(*o); o.Form == provision.FormPerson {
+	if o.Form == provision.FormPerson {
 		o.Notice = provision.Say("names-needed")
 	}
 	return nil
@@ -213,11 +223,8 @@ func (s *Service) applyLocation(tx provision.Tx, o *provision.Order, id provisio
 			return err
 		}
 	}
-	o.Form = o.After(provision.FormLocation) // who went back walks forward again
-	if was == "" {
-		o.Form = provision.Next(*o)
-	}
-	return nil
+	o.Proposed.Location = ""
+	return s.proceed(tx, o, "")
 }
 
 func (s *Service) applyNumber(tx provision.Tx, o *provision.Order, n provision.E164) error {
@@ -235,6 +242,5 @@ func (s *Service) applyNumber(tx provision.Tx, o *provision.Order, n provision.E
 	if err != nil {
 		return err
 	}
-	o.Form = provision.Next(*o)
-	return nil
+	return s.proceed(tx, o, "")
 }

@@ -132,7 +132,7 @@ func (s *Service) begin(tx provision.Tx, r provision.Request, d provision.Order,
 		if err := s.Queue.Add(tx, provision.JobLookup, provision.JobKey(d.Tenant, d.ID), nil, s.Now()); err != nil {
 			return d, err
 		}
-	} else if err := s.meetAndPick(tx, &d, found); err != nil {
+	} else if err := s.meet(tx, &d, found); err != nil {
 		return d, err
 	}
 	if err := d.InReach(); err != nil {
@@ -208,22 +208,6 @@ func (s *Service) take(tx provision.Tx, o *provision.Order, n provision.E164) er
 		}
 	}
 	o.Number, o.HoldEnds = n, ends
+	o.ProposeNumber(provision.Suggestion{})
 	return s.Queue.Add(tx, provision.JobDraft, provision.JobKey(o.Tenant, o.ID), nil, ends)
-}
-
-// pick holds the number that suits best for a requester who may not choose one, once everything else is known.
-func (s *Service) pick(tx provision.Tx, o *provision.Order) error {
-	if o.State != provision.Draft || o.Form != provision.FormReview || o.AsksForNumber() || o.Number != "" {
-		return nil
-	}
-	all, err := stock.Suggest(tx, o.Tenant, o.Location, o.Person, 1)
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 {
-		l, err := s.stock.LocationIn(tx, o.Tenant, o.Location)
-		o.Form, o.Notice = provision.FormLocation, provision.Say("no-free-numbers-here", "location", l.Name)
-		return err
-	}
-	return s.take(tx, o, all[0].E164)
 }

@@ -24,6 +24,7 @@ func (s *Service) meet(tx provision.Tx, o *provision.Order, got people.Found) er
 		p := got.People[0]
 		if o.Person.ID != "" && o.Person.ID != p.ID {
 			o.GivenName, o.Surname = "", "" // those of the one before
+			o.TakeProposalsBack()
 		}
 		o.GivenName = cmp.Or(o.GivenName, strings.TrimSpace(p.GivenName))
 		o.Surname = cmp.Or(o.Surname, strings.TrimSpace(p.Surname))
@@ -39,47 +40,49 @@ func (s *Service) meet(tx provision.Tx, o *provision.Order, got people.Found) er
 			o.Form = provision.FormRefused
 			return s.order.Drop(tx, o)
 		}
-		if err := s.settle(tx, o); err != nil {
+		refused, err := s.settle(tx, o)
+		if err != nil {
 			return err
 		}
-		o.Form = provision.Next(*o)
+		return s.proceed(tx, o, refused)
 	}
 	return nil
 }
 
-// meetAndPick is meet, and then holds the number that the review form shows.
-func (s *Service) meetAndPick(tx provision.Tx, o *provision.Order, got people.Found) error {
-	if err := s.meet(tx, o, got); err != nil {
-		return err
-	}
-	return s.pick(tx, o)
-}
-
-// settle holds what the requester wished for against the person who is now known.
-func (s *Service) settle(tx provision.Tx, o *provision.Order) error {
+// settle holds what the requester wished for against the person who is now known. It returns the form of a wish that
+// cannot be; none where all can.
+func (s *Service) settle(tx provision.Tx, o *provision.Order) (provision.Form, error) {
 	if bad := s.order.CountryMismatch(tx, o); bad.ID != "" && o.Kind.Asks(provision.FormLocation) {
 		o.Notice = bad
 		o.Location = ""
 		o.Wish = ""
-		return s.order.Drop(tx, o)
+		return provision.FormLocation, s.order.Drop(tx, o)
 	}
-	if o.Wish == "" {
-		return nil
+	switch {
+	case o.Kind == provision.ChangePlan && o.Plan != "" && o.Plan == o.Had.Plan:
+		o.Notice = provision.Say("plan-same")
+		return provision.FormPlan, nil
+	case o.Kind == provision.Move && o.Location != "" && o.Location == o.Had.Location:
+		o.Notice = provision.Say("location-same")
+		return provision.FormLocation, nil
+	case o.Wish == "":
+		return "", nil
 	}
 	wish := o.Wish
 	o.Wish = ""
 	if !o.Kind.Asks(provision.FormNumber) {
-		return nil
+		return "", nil
 	}
 	if v, err := stock.Number(tx, o.Tenant, wish); err != nil || v.Location != o.Location {
 		o.Notice = provision.Say("number-not-here", "number", string(wish))
-		return nil
+		return provision.FormNumber, nil
 	}
 	err := s.take(tx, o, wish)
 	if provision.KindOf(err) == provision.Conflict && err != nil {
-		o.Notice, err = provision.Say("number-taken", "number", string(wish)), nil
+		o.Notice = provision.Say("number-taken", "number", string(wish))
+		return provision.FormNumber, nil
 	}
-	return err
+	return "", err
 }
 
 // Resolve is the work of JobLookup: it finds the person of a draft at FormLookup, however long Graph takes.
@@ -99,7 +102,7 @@ func (s *Service) FinishLookup(ctx context.Context, tenant provision.TenantID, i
 		before := *o
 		if err != nil {
 			o.Unmet(err)
-		} else if err := s.meetAndPick(tx, o, got); err != nil {
+		} else if err := s.meet(tx, o, got); err != nil {
 			return err
 		}
 		if err := o.InReach(); err != nil {
@@ -109,6 +112,7 @@ func (s *Service) FinishLookup(ctx context.Context, tenant provision.TenantID, i
 			*o, o.Form = before, provision.FormPerson
 			o.Number = ""
 			o.HoldEnds = provision.ZeroTime
+			o.Proposed = provision.Proposal{}
 			o.Query = ""
 			o.Notice, _ = provision.SayOf(err)
 		}

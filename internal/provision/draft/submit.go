@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -41,7 +42,7 @@ func (s *Service) Save(ctx context.Context, tenant provision.TenantID, by provis
 		if o.State != provision.Draft {
 			return nil
 		}
-		if o.Revision != rev || o.Form != provision.FormReview {
+		if o.Revision != rev || o.Form != provision.FormReview || len(o.Reasons) > 0 {
 			o.Notice = provision.Say("card-was-old")
 			return nil
 		}
@@ -70,23 +71,13 @@ func (s *Service) save(tx provision.Tx, o *provision.Order, by provision.Actor, 
 	if same, err := s.unchanged(tx, o); err != nil || !same {
 		return err
 	}
-	if err := s.pick(tx, o); err != nil {
-		return err
-	}
-	if o.Form != provision.FormReview { // no number is left
-		return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
-	}
 	o.BesideOf(acc)
 	if need.By != "" {
 		o.Why = strings.ToValidUTF8(why[:min(len(why), people.MostWhy)], "")
 	}
 	err := s.keep(tx, o)
 	if err != nil && (provision.KindOf(err) == provision.Conflict || provision.KindOf(err) == provision.NotFound) {
-		o.Notice = provision.Say("number-taken", "number", string(o.Number))
-		o.Number = ""
-		o.HoldEnds = provision.ZeroTime
-		o.Form = provision.Next(*o)
-		return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
+		return s.another(tx, o, by)
 	}
 	if err != nil {
 		return err
@@ -99,15 +90,39 @@ func (s *Service) save(tx provision.Tx, o *provision.Order, by provision.Actor, 
 	return s.submit(tx, o, by, need)
 }
 
-// keep turns the draft's hold into the order's, where the order takes a number.
+// keep makes the draft's number the order's, where the order takes one: it is held until the order ends.
 func (s *Service) keep(tx provision.Tx, o *provision.Order) error {
 	if !o.Kind.Asks(provision.FormNumber) {
 		return nil
 	}
-	if err := s.stock.Hold(tx, o, o.Number, provision.ZeroTime); err != nil {
+	n := cmp.Or(o.Number, o.Proposed.Number)
+	if err := s.stock.Hold(tx, o, n, provision.ZeroTime); err != nil {
 		return err
 	}
+	o.Number = n
 	return s.stock.Mind(tx, o.Tenant, o.Location)
+}
+
+// another goes on with a draft whose number was given to another person before it was saved: with another proposal, or
+// where the requester had chosen the number, with the question.
+func (s *Service) another(tx provision.Tx, o *provision.Order, by provision.Actor) error {
+	gone := cmp.Or(o.Number, o.Proposed.Number)
+	var refused provision.Form
+	if o.Number != "" && o.AsksForNumber() {
+		refused = provision.FormNumber
+	}
+	o.Number = ""
+	o.HoldEnds = provision.ZeroTime
+	if gone != "" {
+		o.Notice = provision.Say("number-taken", "number", string(gone))
+	}
+	if err := s.proceed(tx, o, refused); err != nil {
+		return err
+	}
+	if next := o.Proposed.Number; gone != "" && next != "" {
+		o.Notice = provision.Say("number-taken-another", "number", string(gone), "other", string(next))
+	}
+	return s.order.Write(tx, o, provision.OrderChanged, by.ID, string(o.Form))
 }
 
 // submit ends the draft: the order is approved, or pending where an approval is needed.
@@ -116,6 +131,7 @@ func (s *Service) submit(tx provision.Tx, o *provision.Order, by provision.Actor
 	o.Form = ""
 	o.Notice = provision.Message{}
 	o.HoldEnds = provision.ZeroTime
+	o.Proposed, o.Asked = provision.Proposal{}, 0
 	o.Submitted = now
 	o.Query, o.Choices = "", nil
 	o.Approval = need // of those who were asked before it was amended, nobody sees it who is not asked now
@@ -231,16 +247,27 @@ func (s *Service) unhold(tx provision.Tx, o *provision.Order) error {
 	if o.Undoes != "" { // no other number would take the order back
 		return s.expire(tx, o)
 	}
-	o.Notice = provision.Say("hold-ended", "number", string(o.Number))
-	if !o.AsksForNumber() {
-		o.Notice = provision.Say("hold-ended-picked", "number", string(o.Number))
-	}
+	ended := string(o.Number)
+	o.Notice = provision.Say("hold-ended", "number", ended)
 	if err := s.stock.LetGo(tx, o, provision.Free, ""); err != nil {
 		return err
 	}
 	o.Number, o.HoldEnds = "", provision.ZeroTime
-	if o.Form == provision.FormReview && o.AsksForNumber() {
+	switch {
+	case o.Form != provision.FormReview:
+	case o.AsksForNumber():
 		o.Form = provision.FormNumber
+	default:
+		if err := s.proceed(tx, o, ""); err != nil {
+			return err
+		}
+		switch next := string(o.Proposed.Number); next {
+		case "":
+		case ended:
+			o.Notice = provision.Message{} // it is proposed as it was held
+		default:
+			o.Notice = provision.Say("hold-ended-another", "number", ended, "other", next)
+		}
 	}
 	return s.order.Write(tx, o, provision.OrderChanged, "", "hold ended")
 }

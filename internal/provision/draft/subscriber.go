@@ -70,8 +70,10 @@ func (s *Service) unchanged(tx provision.Tx, o *provision.Order) (bool, error) {
 		o.Form, o.Reasons = provision.FormRefused, []provision.Reason{{Rule: provision.NoPhone}}
 	} else if err := s.order.TakeOver(tx, o, sub); err != nil {
 		return false, err
+	} else if err := s.proceed(tx, o, ""); err != nil {
+		return false, err
 	} else {
-		o.Form, o.Notice = provision.Next(*o), provision.Say("phone-changed", "person", o.Person.Name())
+		o.Notice = provision.Say("phone-changed", "person", o.Person.Name())
 	}
 	return false, s.order.Write(tx, o, provision.OrderChanged, o.Requester.ID, string(o.Form))
 }

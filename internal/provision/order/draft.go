@@ -36,5 +36,6 @@ func (s *Service) Drop(tx provision.Tx, o *provision.Order) error {
 	}
 	err := s.stock.LetGo(tx, o, provision.Free, o.Requester.ID)
 	o.Number, o.HoldEnds = "", provision.ZeroTime
+	o.ProposeNumber(provision.Suggestion{})
 	return err
 }

@@ -221,9 +221,7 @@ func (s *Service) SheetOf(tx provision.Tx, o provision.Order) (sheet provision.S
 	}
 	switch o.Form {
 	case provision.FormReview:
-		c, err := access.AccessPolicyIn(tx, o.Tenant)
-		sheet.Rule = c.Rule(sheet)
-		return sheet, err
+		return sheet, s.review(tx, &sheet)
 	case provision.FormLocation:
 		sheet.Locations, err = stock.NumbersAt(tx, o.Tenant)
 		sheet.Locations = slices.DeleteFunc(sheet.Locations, func(l provision.Stock) bool {
@@ -238,6 +236,26 @@ func (s *Service) SheetOf(tx provision.Tx, o provision.Order) (sheet provision.S
 		sheet.Best, err = s.offers(tx, o)
 	}
 	return sheet, err
+}
+
+// review reads what the review of a draft shows besides the order.
+func (s *Service) review(tx provision.Tx, sheet *provision.Sheet) error {
+	o := sheet.Order
+	c, err := access.AccessPolicyIn(tx, o.Tenant)
+	if err != nil {
+		return err
+	}
+	sheet.Rule = c.Rule(*sheet)
+	p := o.Proposed
+	if p.Number == "" {
+		return nil
+	}
+	n, err := stock.Number(tx, o.Tenant, p.Number)
+	if err != nil {
+		return provision.IgnoreNotFound(err) // saving it says so, and proposes another one
+	}
+	sheet.Proposed = provision.Suggestion{Number: n, Merit: p.Merit, Digits: p.Digits}
+	return nil
 }
 
 // before reads what the person had. A plan or location that is not there any more is left out.

@@ -19,7 +19,7 @@ const importChunk = 16
 func (s *Service) Places(ctx context.Context, tenant provision.TenantID) ([]provision.Location, error) {
 	var all []provision.Location
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
-		all, err = locations(tx, tenant)
+		all, err = Locations(tx, tenant)
 		return err
 	})
 	return all, err
@@ -39,7 +39,7 @@ func (s *Service) Stock(ctx context.Context, tenant provision.TenantID, by provi
 	return slices.DeleteFunc(all, func(st provision.Stock) bool { return !acc.May(provision.Look, st.ID) }), err
 }
 
-func locations(tx provision.Tx, tenant provision.TenantID) ([]provision.Location, error) {
+func Locations(tx provision.Tx, tenant provision.TenantID) ([]provision.Location, error) {
 	all, err := record.All[provision.Location](tx, record.TableLocations, record.Key(tenant, ""))
 	slices.SortStableFunc(all, func(a, b provision.Location) int { return strings.Compare(a.Name, b.Name) })
 	return all, err
@@ -66,7 +66,7 @@ func InventoryIn(tx provision.Tx, tenant provision.TenantID) (inv Inventory, err
 
 // NumbersAt are the locations of a tenant with how many numbers each has in which state.
 func NumbersAt(tx provision.Tx, tenant provision.TenantID) ([]provision.Stock, error) {
-	some, err := locations(tx, tenant)
+	some, err := Locations(tx, tenant)
 	if err != nil {
 		return nil, err
 	}

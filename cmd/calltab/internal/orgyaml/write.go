@@ -99,6 +99,7 @@ func (w *writer) location(l provision.Location, numbers, blocked []block) {
 	if l.CoolingDays != nil {
 		w.line("    cooling_days: %d", *l.CoolingDays)
 	}
+	w.field("plan", string(l.Plan))
 	if l.LowStock > 0 {
 		w.line("    low_stock: %d", l.LowStock)
 	}

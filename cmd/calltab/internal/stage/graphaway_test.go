@@ -125,7 +125,7 @@ func (a *away) begin() {
 		a.add("sydney", "'Send for approval' why='please'")
 	}
 	for _, who := range []string{"dana", "erin"} {
-		a.must(a.t, "open "+who, "say "+who+" 'I need a phone metered'", "click "+who+" Continue", "click "+who+" 'Send for approval' why='please'")
+		a.must(a.t, "open "+who, "say "+who+" 'I need a phone metered'", "click "+who+" 'Send for approval' why='please'")
 	}
 	a.count(map[provision.OrderState]int{provision.Done: 5, provision.Waiting: 12, provision.Pending: 6})
 	for i := range 4 {

@@ -104,23 +104,23 @@ func TestLicenceOfTomorrow(t *testing.T) {
 	playOn(t, s, "licence-of-tomorrow", []byte(`
 say alice 'add Tess Morrow seattle metered'
 card alice 'licence'
-!card alice 'Which number?'
+!card alice 'Is everything right?'
 say alice 'add Rob Roomer seattle metered'
-card alice 'Which number?'
+card alice 'Is everything right?'
 rules file.yaml
 say alice 'add Tess Morrow seattle metered'
-card alice 'Which number?'
+card alice 'Is everything right?'
 say alice 'add Rob Roomer seattle metered'
 card alice 'meeting room'
-!card alice 'Which number?'
+!card alice 'Is everything right?'
 rules without.yaml
 say alice 'add Tess Morrow seattle metered'
 card alice 'licence'
-!card alice 'Which number?'
+!card alice 'Is everything right?'
 rules file.yaml
 restart
 say alice 'add Tess Morrow seattle metered'
-card alice 'Which number?'
+card alice 'Is everything right?'
 
 -- file.yaml --
 roles: []

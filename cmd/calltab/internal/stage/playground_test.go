@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 
+	"calltab/cmd/calltab/internal/testlog"
 	"calltab/internal/sandbox/chat"
 )
 
@@ -216,7 +217,9 @@ func TestPlaygroundTalks(t *testing.T) {
 	if err := s.cloud.Chat().AttachPlayground("alice", gateway.URL+"/pages/alice"); err != nil {
 		t.Fatal(err)
 	}
-	body, _ := json.Marshal(map[string]any{"type": "message", "id": "1", "text": "add dana seattle metered", "channelId": "msteams",
+	before := &Script{Stage: s, out: testlog.Writer{T: t}}
+	before.must(t, "say bruno 'add dana seattle metered +12065550144'", "click bruno Save", "advance 15m")
+	body, _ := json.Marshal(map[string]any{"type": "message", "id": "1", "text": "change number dana", "channelId": "msteams",
 		"from": map[string]any{"id": "x", "name": "Alice"}, "conversation": map[string]any{"id": "theirs", "conversationType": "personal"}})
 	resp, err := http.Post(gateway.URL+"/playground/alice/api/messages", "application/json", bytes.NewReader(body))
 	if err != nil {
