@@ -106,6 +106,20 @@ func orderCards(w Writer, of add) {
 	}))
 	order("draft-number-none", draft(provision.FormNumber, func(s *provision.Sheet) { s.Best = nil }))
 	order("draft-review", draft(provision.FormReview, nil))
+	order("draft-review-proposed", draft(provision.FormReview, func(s *provision.Sheet) {
+		s.Order.HoldEnds, s.Order.Number = time.Time{}, ""
+		s.Proposed, s.Location.Plan = suggested()[1], s.Plan.ID
+		s.Order.Proposed = provision.Proposal{Location: provision.WorksThere, Plan: true, Number: s.Proposed.E164}
+	}))
+	order("draft-review-only", draft(provision.FormReview, func(s *provision.Sheet) {
+		s.Order.HoldEnds, s.Order.Number = time.Time{}, ""
+		s.Order.Asked = 1
+		s.Proposed = suggested()[4]
+		s.Order.Proposed = provision.Proposal{Location: provision.OnlyOne, Plan: true, Number: s.Proposed.E164}
+	}))
+	order("draft-review-none-free", draft(provision.FormReview, func(s *provision.Sheet) {
+		s.Order.HoldEnds, s.Order.Number = time.Time{}, ""
+	}))
 	order("draft-review-stale", draft(provision.FormReview, func(s *provision.Sheet) { s.Order.Notice = provision.Say("card-was-old") }))
 
 	order("approved", sheet(provision.Approved, func(s *provision.Sheet) { s.Order.Work = work(0, provision.StepWaiting) }))

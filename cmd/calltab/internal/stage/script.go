@@ -35,6 +35,7 @@ type Script struct {
 	sites map[string]string // what "site" adds to a location of the organisation file
 	rules string            // what "rules" puts in place of its roles and approvals
 	echo  bool              // write each line before it is played
+	led   int               // presses that no line names: see lead
 }
 
 // Play runs a script: the part of a txtar file before its first file.

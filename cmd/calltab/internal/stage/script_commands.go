@@ -164,6 +164,7 @@ func (s *Script) lead(ctx context.Context, who, where, button string, inputs map
 	if way == "" || err != nil || !slices.Contains(chat.Actions(m), way) {
 		return nil
 	}
+	s.led++
 	s.last, err = s.cloud.Chat().Press(ctx, who, m.ID, way, nil, options...)
 	return accepted(s.last, err)
 }

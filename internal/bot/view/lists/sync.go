@@ -47,7 +47,7 @@ func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
 		}
 	default:
 		body = append(body, w.rosterChoice(l)...)
-		body = append(body, card.Actions{{Title: w.Say("button.import"), Verb: view.VerbImport, Primary: true}})
+		body = append(body, w.rosterActions(l.Page.People))
 	}
 	return view.Finish(w.Say("notice.summary", "title", title, "notice", state), append(body, w.rosterPages(l)...))
 }
@@ -100,6 +100,17 @@ func (w Writer) rosterChoice(l RosterList) []card.Element {
 			card.Choice{Title: w.Say("roster.location", "location", s.Name, "country", s.Country), Value: string(s.ID)})
 	}
 	return []card.Element{people, site}
+}
+
+// rosterActions import those who are chosen; one who is alone on the list can have a phone with the same press.
+func (w Writer) rosterActions(people []provision.Candidacy) card.Actions {
+	all := card.Actions{{Title: w.Say("button.import"), Verb: view.VerbImport, Primary: true}}
+	if len(people) == 1 {
+		give := w.BeginButton(provision.Finding{Person: people[0].Person}, provision.Add)
+		give.Bare = true
+		all = append(all, give)
+	}
+	return all
 }
 
 // rosterPages are the buttons that lead to the other pages, in rows that a narrow window can hold.
