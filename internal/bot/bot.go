@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/files"
 	"calltab/internal/bot/numbers"
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/talk"
@@ -21,6 +22,7 @@ type Service interface {
 	outbox.Service
 	talk.Service
 	numbers.Service
+	files.Service
 	gatekeeper
 	turnLimiter
 	orderStarter
@@ -65,6 +67,7 @@ type Bot struct {
 	*outbox.Outbox
 	talk    talk.Config
 	numbers *numbers.Keeper
+	files   *files.Maker
 	router  router
 	flights turns.Flights
 	turns   turns.Count
@@ -76,6 +79,12 @@ var (
 	_ Handler            = (*Bot)(nil)
 	_ provision.Listener = (*Bot)(nil)
 )
+
+// Register gives the runner the jobs that carry messages and files.
+func (b *Bot) Register() {
+	b.Outbox.Register()
+	b.Runner.Register(b.files.Kind())
+}
 
 // New returns a Bot. It panics where two commands, verbs or datasets share a name.
 func New(c Config) *Bot {
@@ -99,6 +108,7 @@ func New(c Config) *Bot {
 	})
 	b.Courier = b.ForTurns()
 	b.talk = talk.Config{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, NewID: c.NewID}
+	b.files = &files.Maker{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, Files: c.Files, NewID: c.NewID}
 	b.numbers = &numbers.Keeper{Service: c.Service, DialPlan: c.DialPlan, Files: c.Files}
 	return b
 }

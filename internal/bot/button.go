@@ -39,6 +39,8 @@ var buttons = []button{
 	{verb: view.VerbWaive, names: []string{view.DataPerson, view.InputWhy}, press: waive},
 	{verb: view.VerbUnwaive, names: []string{view.DataPerson}, press: unwaive},
 	{verb: view.VerbMend, names: []string{view.DataPerson, view.DataMark}, press: mend},
+	{verb: view.VerbFile, names: []string{view.DataList, view.DataLocation, view.DataPlan, view.DataState},
+		press: offerFile},
 	{verb: view.VerbPhones, names: []string{view.DataLocation, view.DataPlan, view.DataPerson}, press: phonesPage},
 	{verb: view.VerbRoster, names: []string{view.DataOthers, view.DataText, view.DataLocation, view.DataPerson},
 		press: rosterPage},
@@ -49,6 +51,11 @@ var buttons = []button{
 	{verb: view.VerbRetryAll, press: retryStopped},
 	{verb: view.VerbSay, names: []string{view.DataLine}, press: sayLine},
 	{verb: view.VerbImport, names: []string{view.InputPeople, view.InputLocation}, press: importPeople},
+}
+
+// offerFile asks whether the person wants a list as a file.
+func offerFile(ctx context.Context, x *exchange, data map[string]string) error {
+	return x.b.files.Offer(ctx, x.Exchange, data)
 }
 
 // begin starts an order for the person of a card.

@@ -24,6 +24,7 @@ func newRouter() router {
 			turns.Submit:    press,
 			turns.Action:    press,
 			turns.Dropped:   drop,
+			turns.Consented: consent,
 			turns.Search:    search,
 			turns.Installed: welcome,
 			turns.Removed:   ignore, // the commit marks the conversation
@@ -71,6 +72,9 @@ func (r *router) dispatch(ctx context.Context, x *exchange) error {
 	}
 	return answer(ctx, x)
 }
+
+// consent answers what a person said to an offered file.
+func consent(ctx context.Context, x *exchange) error { return x.b.files.Answer(ctx, x.Exchange) }
 
 // drop answers files.
 func drop(ctx context.Context, x *exchange) error { return x.b.numbers.Drop(ctx, x.Exchange) }

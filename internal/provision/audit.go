@@ -63,6 +63,7 @@ const (
 	NumbersRead      Event = "numbers.read"      // the inventory was held against Microsoft's
 	StockTaken       Event = "stock.taken"       // what was in the inventory when the trail began to say so
 	RosterRead       Event = "roster.read"       // the people of the tenant
+	ListExported     Event = "list.exported"     // the note says which list, and how many rows
 
 	AccessRefused Event = "access.refused" // the note says what was wanted, and how often the hour before
 	LimitsLifted  Event = "limits.lifted"  // the note says until when

@@ -110,17 +110,6 @@ func (o *Order) ProposeNumber(n Suggestion) {
 	o.Proposed.Digits = n.Digits
 }
 
-// TakeProposalsBack leaves a draft with what its requester chose.
-func (o *Order) TakeProposalsBack() {
-	if o.Proposed.Location != "" {
-		o.Location = ""
-	}
-	if o.Proposed.Plan {
-		o.Plan = ""
-	}
-	o.Proposed = Proposal{}
-}
-
 // Ground is why a location is proposed. The message catalogue has its words.
 type Ground string
 

@@ -16,7 +16,21 @@ type Outgoing struct {
 	Summary string          // with a card: what a notification shows
 	// with a card: Markdown in its place where it is too big for Teams; empty: its summary, and how to see it
 	Plain string
+	// in place of both, in a personal chat: a file that the person can have, or where one is that they wanted
+	Offer  *FileOffer
+	Stored *StoredFile
 }
+
+// FileOffer asks a person whether they want a file.
+type FileOffer struct {
+	Name        string
+	Description string
+	Size        int64  // in bytes, about
+	Context     string // comes back with the answer
+}
+
+// StoredFile is a file in a person's OneDrive.
+type StoredFile struct{ Name, URL, ID, Type string }
 
 // Courier carries messages to Teams. Its methods may be called concurrently and return *DeliveryError. They do not
 // retry.

@@ -62,6 +62,12 @@ func (x *Exchange) Show(ctx context.Context, m chats.Message) error {
 	return x.post(ctx, x.home, chats.Outgoing{Card: m.Card, Summary: m.Summary}, chats.About{})
 }
 
+// Offer asks the person whether they want a file.
+func (x *Exchange) Offer(ctx context.Context, f chats.FileOffer) error {
+	_, err := x.c.Courier.Post(ctx, x.home, chats.Outgoing{Offer: &f})
+	return err
+}
+
 // Replace puts a card in place of the one that was pressed, for the one who pressed it; otherwise it posts it.
 func (x *Exchange) Replace(ctx context.Context, m chats.Message) error {
 	switch {
@@ -186,7 +192,7 @@ func (x *Exchange) Fail(ctx context.Context, err error) {
 	switch x.Turn.Kind {
 	case turns.Action:
 		x.Answer = chats.Answer{Error: x.Line(m)}
-	case turns.Message, turns.Submit, turns.Dropped:
+	case turns.Message, turns.Submit, turns.Dropped, turns.Consented:
 		if err := x.Tell(ctx, m); err != nil {
 			x.Cause = errors.Join(x.Cause, err)
 		}

@@ -116,8 +116,8 @@ func (c *courier) delivery(
 	if err != nil {
 		return nil, undeliverable(err)
 	}
-	if (m.Text == "") == (len(m.Card) == 0) {
-		return nil, undeliverable(errors.New("expected either a text or a card"))
+	if said := []bool{m.Text != "", len(m.Card) > 0, m.Offer != nil, m.Stored != nil}; count(said) != 1 {
+		return nil, undeliverable(errors.New("expected either a text, a card or a file"))
 	}
 	return &delivery{courier: c, ctx: ctx, method: method, base: base, message: m}, nil
 }

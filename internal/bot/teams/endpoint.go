@@ -86,6 +86,10 @@ func (s *Server) run(w gin.ResponseWriter, r *http.Request, e *envelope, rec *re
 		w.WriteHeader(http.StatusOK)
 		return
 	}
+	if rec.kind == turns.Consented { // the client looks at the status alone
+		w.WriteHeader(http.StatusOK)
+		return
+	}
 	body := invokeAnswer(rec.kind, answer)
 	if err != nil && answer.Card == nil && answer.Toast == "" && answer.Error == "" && answer.Choices == nil {
 		body = invokeError(http.StatusInternalServerError, "InternalError", "Something went wrong. Reference: "+rec.ref)

@@ -2,11 +2,14 @@ package teams
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
 
@@ -68,6 +71,67 @@ func TestFetch(t *testing.T) {
 		"https://169.254.169.254/", "file:///etc/passwd", "", "://"} {
 		if _, err := s.Fetch(t.Context(), bad); provision.KindOf(err) != provision.Denied || err == nil {
 			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+// TestPut: a file goes where Teams wants it and nowhere else, whole, without our token; an address whose time is over
+// says so, and no error repeats the address.
+func TestPut(t *testing.T) {
+	t.Parallel()
+	stranger := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a stranger was asked") }))
+	t.Cleanup(stranger.Close)
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if r.Header.Get("Authorization") != "" || r.Method != http.MethodPut || string(body) != "a,b" || r.Header.Get("Content-Range") != "bytes 0-2/3" {
+			t.Errorf("%s %q with %v", r.Method, body, r.Header)
+		}
+		switch r.URL.Path {
+		case "/over":
+			w.WriteHeader(http.StatusNotFound)
+		case "/away":
+			http.Redirect(w, r, stranger.URL, http.StatusTemporaryRedirect)
+		case "/busy":
+			w.WriteHeader(http.StatusServiceUnavailable)
+		default:
+			w.WriteHeader(http.StatusCreated)
+		}
+	}))
+	t.Cleanup(srv.Close)
+	s := newShelf(Config{HTTP: quietClient(srv.Client()), FileHosts: []string{strings.TrimPrefix(srv.URL, "https://")}})
+	put := func(address string) error { return s.Put(t.Context(), address, 3, strings.NewReader("a,b")) }
+	if err := put(srv.URL + "/fine"); err != nil {
+		t.Error(err)
+	}
+	if err := put(srv.URL + "/over?tempauth=hidden"); chats.Reason(err) != chats.Gone || strings.Contains(err.Error(), "hidden") {
+		t.Errorf("over: %v", err)
+	}
+	for path, want := range map[string]provision.ErrorKind{"/busy": provision.Unavailable, "/away": provision.Unavailable} {
+		if err := put(srv.URL + path + "?tempauth=hidden"); err == nil || provision.KindOf(err) != want || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, bad := range []string{stranger.URL, "http://127.0.0.1/x", "https://evil.example/", "", "://"} {
+		if err := put(bad); err == nil || provision.KindOf(err) != provision.Denied {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+// TestConsent: what a person answers to an offered file, whatever comes for it.
+func TestConsent(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]turns.Consent{
+		`{"action":"accept","context":{"context":"c"},"uploadInfo":{"uploadUrl":"u","contentUrl":"o","name":"n","uniqueId":"i","fileType":"csv"}}`: {
+			Accepted: true, Context: "c", Upload: turns.Upload{URL: "u", Open: "o", Name: "n", ID: "i", Type: "csv"}},
+		`{"action":"decline","context":{"context":"c"}}`: {Context: "c"},
+		`{"action":"accept","context":"c"}`:              {Accepted: true},
+		`{"action":7}`:                                   {},
+		`[]`:                                             {},
+		``:                                               {},
+	} {
+		if got := consent(fields(json.RawMessage(raw))); got != want {
+			t.Errorf("%s: %+v", raw, got)
 		}
 	}
 }

@@ -23,6 +23,7 @@ const (
 
 	invokeAction = "adaptiveCard/action"
 	invokeSearch = "application/search"
+	invokeFile   = "fileConsent/invoke"
 )
 
 // turn makes a Turn of an activity that passed every check.
@@ -93,6 +94,9 @@ func (e *envelope) invoke(t *turns.Turn) {
 	case invokeSearch:
 		t.Kind, t.ReplyTo = turns.Search, e.ReplyTo
 		t.Dataset, t.Query = text(value["dataset"]), text(value["queryText"])
+	case invokeFile:
+		t.Kind, t.ReplyTo = turns.Consented, e.ReplyTo
+		t.Consent = consent(value)
 	}
 }
 

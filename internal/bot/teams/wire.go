@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/infracloudio/msbotbuilder-go/schema"
@@ -43,7 +44,12 @@ func wire(a schema.Activity, m chats.Outgoing) []byte {
 		out.TextFormat = "markdown"
 	}
 	head := encode(out)
-	if len(m.Card) == 0 {
+	switch {
+	case m.Offer != nil:
+		return attached(head, offering(*m.Offer))
+	case m.Stored != nil:
+		return attached(head, stored(*m.Stored))
+	case len(m.Card) == 0:
 		return head
 	}
 	const before, after = `,"attachments":[{"contentType":"` + answerCard + `","content":`, `}]}`
@@ -52,6 +58,11 @@ func wire(a schema.Activity, m chats.Outgoing) []byte {
 	b = append(b, before...)
 	b = append(b, m.Card...)
 	return append(b, after...)
+}
+
+// attached is a message with an attachment that is no card.
+func attached(head, attachment []byte) []byte {
+	return slices.Concat(head[:len(head)-1], []byte(`,"attachments":[`), attachment, []byte(`]}`))
 }
 
 // opening is the body that asks for a personal conversation: exactly one member and the tenant at the top, which is

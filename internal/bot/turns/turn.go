@@ -2,6 +2,7 @@ package turns
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"calltab/internal/bot/chats"
@@ -21,6 +22,7 @@ const (
 	Search    Kind = "search"    // types into a type-ahead input
 	Installed Kind = "installed" // the app was installed, or the bot was added
 	Removed   Kind = "removed"   // the app was removed
+	Consented Kind = "consent"   // allowed or declined to be sent a file
 	Edited    Kind = "edited"    // edited or deleted a message: never executed
 	Other     Kind = "other"     // anything else: answered quietly
 )
@@ -40,6 +42,7 @@ type Turn struct {
 	Dataset      string            // Search
 	Query        string            // Search
 	Files        []File            // Dropped: at least one
+	Consent      Consent           // Consented
 	Automatic    bool              // Action: the client refreshed the card by itself
 }
 
@@ -60,6 +63,23 @@ type File struct {
 	URL  string // where it can be read, for a short while and by anybody who has the address
 }
 
+// Consent is what a person answers to an offered file. Untrusted.
+type Consent struct {
+	Accepted bool
+	Context  string // as it was offered
+	Upload   Upload
+}
+
+// Upload is where a file that a person wants is to be put. The address can be written by anybody who has it, for a
+// quarter of an hour.
+type Upload struct {
+	URL  string `json:"url"`
+	Open string `json:"open"` // where people open it
+	Name string `json:"name"`
+	ID   string `json:"id"`
+	Type string `json:"type"`
+}
+
 // Mention is a person mentioned in a message.
 type Mention struct {
 	MRI  string
@@ -72,4 +92,7 @@ type Files interface {
 	// Fetch reads a file whole. Errors are *provision.Error: Denied for an address that is not Teams's, Invalid for a
 	// file that is too big, Unavailable for one that does not come in time.
 	Fetch(ctx context.Context, url string) ([]byte, error)
+	// Put writes a file of size bytes. Errors are as those of Fetch; Gone, in a DeliveryError, for an address whose
+	// time is over.
+	Put(ctx context.Context, url string, size int64, body io.Reader) error
 }

@@ -78,6 +78,8 @@ const (
 
 	VerbSay = "line.say" // as if the reader had written a line
 
+	VerbFile = "list.file" // the list as a file
+
 	VerbPhones = "phones.page"
 	VerbRoster = "roster.page"
 	VerbImport = "roster.import"
@@ -105,6 +107,7 @@ const (
 	DataLine     = "line"   // that is said
 	DataPlan     = "tariff" // a plan's id
 	DataForm     = "form"   // of an order
+	DataList     = "list"   // that becomes a file
 	DataOthers   = "others" // not empty: the people who are not offered
 )
 

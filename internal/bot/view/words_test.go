@@ -46,7 +46,7 @@ var families = []struct {
 
 // composed are the other ids that are put together: the states that have one, and names with endings.
 var composed = []string{
-	"button.another.location", "button.another.plan", "button.another.number",
+	"file.title.phones", "file.title.numbers", "button.another.location", "button.another.plan", "button.another.number",
 	"step.watch-readiness", // the job after the steps: gave-up may name it
 	"step.state.waiting", "step.state.running", "step.state.done", "step.state.undone",
 	"step.state.stopped", "step.state.running.since", "step.state.done.since", "step.state.undone.since",

@@ -24,7 +24,7 @@ func (s *Service) meet(tx provision.Tx, o *provision.Order, got people.Found) er
 		p := got.People[0]
 		if o.Person.ID != "" && o.Person.ID != p.ID {
 			o.GivenName, o.Surname = "", "" // those of the one before
-			o.TakeProposalsBack()
+			takeBackProposals(o)
 		}
 		o.GivenName = cmp.Or(o.GivenName, strings.TrimSpace(p.GivenName))
 		o.Surname = cmp.Or(o.Surname, strings.TrimSpace(p.Surname))

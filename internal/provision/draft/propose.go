@@ -141,3 +141,14 @@ func (s *Service) proposeNumber(tx provision.Tx, o *provision.Order) error {
 	}
 	return nil
 }
+
+// takeBackProposals leaves a draft with what its requester chose.
+func takeBackProposals(o *provision.Order) {
+	if o.Proposed.Location != "" {
+		o.Location = ""
+	}
+	if o.Proposed.Plan {
+		o.Plan = ""
+	}
+	o.Proposed = provision.Proposal{}
+}

@@ -268,6 +268,14 @@ func (s *Service) Refused(tx provision.Tx, tenant provision.TenantID, by provisi
 	return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.AccessRefused, Actor: by, Note: note})
 }
 
+// Exported notes in the audit trail that a person got a list as a file, in the transaction that remembers that it was
+// sent. list names it in our words.
+func (s *Service) Exported(tx provision.Tx, tenant provision.TenantID, by provision.UserID, list string,
+	rows int) error {
+	return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.ListExported, Actor: by,
+		Note: list + ": " + strconv.Itoa(rows) + " rows"})
+}
+
 // RefusedMore notes in the audit trail how many refusals of one sort there were of people whom it does not name.
 func (s *Service) RefusedMore(tx provision.Tx, tenant provision.TenantID, what string, count int) error {
 	return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.AccessRefused, Note: what + " (" +

@@ -19,7 +19,7 @@ const maxBody = 1 << 20
 // ([rest]), with or without the path of the service URL before them.
 func (s *Server) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.file(w, r) {
+		if s.file(w, r) || s.upload(w, r) {
 			return
 		}
 		status, body, bad := s.call(r)

@@ -31,6 +31,7 @@ type outgoing struct {
 
 type attachment struct {
 	ContentType string          `json:"contentType"`
+	Name        string          `json:"name"`
 	Content     json.RawMessage `json:"content"`
 }
 
@@ -93,6 +94,10 @@ func (s *Server) contents(o outgoing) ([]content, *refusal) {
 		all = append(all, content{text: o.Text, mentioned: s.mentions(o.Entities)})
 	}
 	for _, a := range o.Attachments {
+		if c, is := fileContent(a); is {
+			all = append(all, c)
+			continue
+		}
 		if a.ContentType != cardType {
 			all = append(all, content{text: "[" + a.ContentType + "]"})
 			continue

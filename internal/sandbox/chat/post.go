@@ -18,6 +18,7 @@ type content struct {
 	text      string
 	card      map[string]any
 	mentioned []string // aliases; an id where nobody is known by it
+	offer     *offer   // a file that the bot would give
 }
 
 func (p *post) latest() content { return p.versions[len(p.versions)-1] }

@@ -54,8 +54,10 @@ type Server struct {
 	meters   map[string]*meter
 	pages    map[*person]*page
 	files    map[string][]byte // dropped, by an id that nobody guesses
-	serial   int64             // ever growing, makes ids
-	lastID   int64             // the last message id that is a time in milliseconds
+	uploads  map[string]*upload
+	stored   []*upload // those that are written
+	serial   int64     // ever growing, makes ids
+	lastID   int64     // the last message id that is a time in milliseconds
 	watchers map[int]func(Event)
 	watcher  int
 }

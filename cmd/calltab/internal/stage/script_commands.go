@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,73 +26,77 @@ type scriptCommand struct {
 const faultUsage = "SERVICE METHOD PATH [nth=N times=N status=N retry=DURATION drop=before|after message=TEXT]"
 
 var scriptCommands = map[string]scriptCommand{
-	"say":       {"WHO [in group|channel] TEXT", 2, true, playSay},
-	"drop":      {"WHO FILE", 2, true, playDrop},
-	"edit":      {"WHO TEXT", 2, true, playEdit},
-	"click":     {"WHO BUTTON [input=value …]", 2, true, playClick},
-	"submit":    {"WHO BUTTON [input=value …]", 2, true, playSubmit},
-	"stale":     {"WHO VERSION BUTTON [input=value …]", 3, true, playStale},
-	"resend":    {"", 0, true, playResend},
-	"search":    {"WHO INPUT QUERY TEXT", 4, false, playSearch},
-	"open":      {"WHO", 1, true, playOpen},
-	"remove":    {"WHO", 1, true, playRemove},
-	"card":      {"WHO TEXT", 2, false, playCard(true)},
-	"!card":     {"WHO TEXT", 2, false, playCard(false)},
-	"see":       {"WHO TEXT", 2, false, playSee(true)},
-	"!see":      {"WHO TEXT", 2, false, playSee(false)},
-	"count":     {"WHO TEXT N", 3, false, playCount},
-	"toast":     {"WHO TEXT", 2, false, playToast},
-	"advance":   {"DURATION", 1, false, playAdvance},
-	"restart":   {"", 0, false, playRestart},
-	"fault":     {faultUsage, 3, false, playFault},
-	"heal":      {"", 0, false, playHeal},
-	"refuse":    {"WHO TEXT [late]", 2, false, playRefuse},
-	"allow":     {"WHO", 1, false, onOne((*graph.Server).Allow)},
-	"withhold":  {"WHO CONDITION", 2, false, onPair((*graph.Server).Withhold)},
-	"release":   {"WHO CONDITION", 2, false, onPair((*graph.Server).Release)},
-	"unlicense": {"WHO keeps|loses", 2, false, playLeave((*graph.Server).Unlicense)},
-	"license":   {"WHO", 1, false, onOne((*graph.Server).License)},
-	"delete":    {"WHO keeps|loses", 2, false, playLeave((*graph.Server).Delete)},
-	"restore":   {"WHO", 1, false, onOne((*graph.Server).Restore)},
-	"lie":       {"WHO LIE [late]", 2, false, playLie},
-	"skip":      {"WHO TEXT", 2, false, playSkip},
-	"ignore":    {"WHO", 1, false, onOne((*graph.Server).Ignore)},
-	"know":      {"NUMBER TYPE", 2, false, onPair((*graph.Server).Know)},
-	"stock":     {"NUMBER LOCATION", 2, false, playStock},
-	"corrupt":   {"", 0, false, playCorrupt},
-	"spoil":     {"WHO", 1, false, onOne((*graph.Server).Spoil)},
-	"revoke":    {"PERMISSION", 1, false, onOne((*graph.Server).Revoke)},
-	"grant":     {"PERMISSION", 1, false, playGrant},
-	"assign":    {"WHO NUMBER", 2, false, onPair((*graph.Server).Assign)},
-	"private":   {"WHO NUMBER CATEGORY", 3, false, playPrivate},
-	"target":    {"NUMBER TARGET", 2, false, onPair((*graph.Server).Bind)},
-	"policy":    {"WHO NAME", 2, false, playPolicy},
-	"refer":     {"WHO COMMAND PERSON", 3, true, playRefer},
-	"graph":     {"WHO number|policy VALUE", 3, false, playGraph},
-	"number":    {"NUMBER STATE [WHO]", 2, false, playNumber},
-	"order":     {"WHO STATE", 2, false, playOrder},
-	"changes":   {"KIND WHO N", 3, false, playChanges},
-	"missing":   {"WHO CONDITION", 2, false, playMissing(true)},
-	"!missing":  {"WHO CONDITION", 2, false, playMissing(false)},
-	"foreign":   {"WHO TEXT STATUS", 3, true, playForeign},
-	"carrier":   {"", 0, false, playCarrier},
-	"decline":   {"NUMBER TEXT", 2, false, playDecline},
-	"line":      {"NUMBER [WHO PLAN LOCATION]", 1, false, playLine},
-	"visit":     {"WHO STATUS", 2, false, playVisit},
-	"audit":     {"'EVENT …'", 1, false, playAudit},
-	"away":      {"WHO", 1, false, playAway(true)},
-	"back":      {"WHO", 1, false, playAway(false)},
-	"block":     {"WHO", 1, false, playBlock(true)},
-	"unblock":   {"WHO", 1, false, playBlock(false)},
-	"forge":     {"WHO PERSON VERB [name=value …]", 3, true, playForge},
-	"refresh":   {"WHO", 1, true, playRefresh},
-	"!refresh":  {"WHO", 1, true, playNoRefresh},
-	"rules":     {"FILE", 1, false, playRules},
-	"site":      {"LOCATION FIELD VALUE", 3, false, playSite},
-	"refused":   {"WHO N", 2, false, playRefused},
-	"links":     {"WHO EVENT N", 3, false, playLinks},
-	"prune":     {"", 0, false, playPrune},
-	"records":   {"TABLE N", 2, false, playRecords},
+	"say":          {"WHO [in group|channel] TEXT", 2, true, playSay},
+	"drop":         {"WHO FILE", 2, true, playDrop},
+	"edit":         {"WHO TEXT", 2, true, playEdit},
+	"click":        {"WHO BUTTON [input=value …]", 2, true, playClick},
+	"submit":       {"WHO BUTTON [input=value …]", 2, true, playSubmit},
+	"stale":        {"WHO VERSION BUTTON [input=value …]", 3, true, playStale},
+	"resend":       {"", 0, true, playResend},
+	"search":       {"WHO INPUT QUERY TEXT", 4, false, playSearch},
+	"open":         {"WHO", 1, true, playOpen},
+	"remove":       {"WHO", 1, true, playRemove},
+	"card":         {"WHO TEXT", 2, false, playCard(true)},
+	"!card":        {"WHO TEXT", 2, false, playCard(false)},
+	"see":          {"WHO TEXT", 2, false, playSee(true)},
+	"!see":         {"WHO TEXT", 2, false, playSee(false)},
+	"count":        {"WHO TEXT N", 3, false, playCount},
+	"toast":        {"WHO TEXT", 2, false, playToast},
+	"advance":      {"DURATION", 1, false, playAdvance},
+	"restart":      {"", 0, false, playRestart},
+	"fault":        {faultUsage, 3, false, playFault},
+	"heal":         {"", 0, false, playHeal},
+	"refuse":       {"WHO TEXT [late]", 2, false, playRefuse},
+	"allow":        {"WHO", 1, false, onOne((*graph.Server).Allow)},
+	"withhold":     {"WHO CONDITION", 2, false, onPair((*graph.Server).Withhold)},
+	"release":      {"WHO CONDITION", 2, false, onPair((*graph.Server).Release)},
+	"unlicense":    {"WHO keeps|loses", 2, false, playLeave((*graph.Server).Unlicense)},
+	"license":      {"WHO", 1, false, onOne((*graph.Server).License)},
+	"delete":       {"WHO keeps|loses", 2, false, playLeave((*graph.Server).Delete)},
+	"restore":      {"WHO", 1, false, onOne((*graph.Server).Restore)},
+	"lie":          {"WHO LIE [late]", 2, false, playLie},
+	"skip":         {"WHO TEXT", 2, false, playSkip},
+	"ignore":       {"WHO", 1, false, onOne((*graph.Server).Ignore)},
+	"know":         {"NUMBER TYPE", 2, false, onPair((*graph.Server).Know)},
+	"stock":        {"NUMBER LOCATION", 2, false, playStock},
+	"corrupt":      {"", 0, false, playCorrupt},
+	"spoil":        {"WHO", 1, false, onOne((*graph.Server).Spoil)},
+	"revoke":       {"PERMISSION", 1, false, onOne((*graph.Server).Revoke)},
+	"grant":        {"PERMISSION", 1, false, playGrant},
+	"assign":       {"WHO NUMBER", 2, false, onPair((*graph.Server).Assign)},
+	"private":      {"WHO NUMBER CATEGORY", 3, false, playPrivate},
+	"target":       {"NUMBER TARGET", 2, false, onPair((*graph.Server).Bind)},
+	"policy":       {"WHO NAME", 2, false, playPolicy},
+	"refer":        {"WHO COMMAND PERSON", 3, true, playRefer},
+	"graph":        {"WHO number|policy VALUE", 3, false, playGraph},
+	"number":       {"NUMBER STATE [WHO]", 2, false, playNumber},
+	"order":        {"WHO STATE", 2, false, playOrder},
+	"changes":      {"KIND WHO N", 3, false, playChanges},
+	"missing":      {"WHO CONDITION", 2, false, playMissing(true)},
+	"!missing":     {"WHO CONDITION", 2, false, playMissing(false)},
+	"foreign":      {"WHO TEXT STATUS", 3, true, playForeign},
+	"carrier":      {"", 0, false, playCarrier},
+	"decline":      {"NUMBER TEXT", 2, false, playDecline},
+	"line":         {"NUMBER [WHO PLAN LOCATION]", 1, false, playLine},
+	"visit":        {"WHO STATUS", 2, false, playVisit},
+	"audit":        {"'EVENT …'", 1, false, playAudit},
+	"away":         {"WHO", 1, false, playAway(true)},
+	"back":         {"WHO", 1, false, playAway(false)},
+	"block":        {"WHO", 1, false, playBlock(true)},
+	"unblock":      {"WHO", 1, false, playBlock(false)},
+	"allow-file":   {"WHO", 1, true, playConsent(true)},
+	"decline-file": {"WHO", 1, true, playConsent(false)},
+	"file":         {"WHO NAME TEXT", 3, false, playFile},
+	"drop-back":    {"WHO", 1, true, playDropBack},
+	"forge":        {"WHO PERSON VERB [name=value …]", 3, true, playForge},
+	"refresh":      {"WHO", 1, true, playRefresh},
+	"!refresh":     {"WHO", 1, true, playNoRefresh},
+	"rules":        {"FILE", 1, false, playRules},
+	"site":         {"LOCATION FIELD VALUE", 3, false, playSite},
+	"refused":      {"WHO N", 2, false, playRefused},
+	"links":        {"WHO EVENT N", 3, false, playLinks},
+	"prune":        {"", 0, false, playPrune},
+	"records":      {"TABLE N", 2, false, playRecords},
 }
 
 func playSay(ctx context.Context, s *Script, args []string) (err error) {
@@ -146,26 +149,6 @@ func (s *Script) press(ctx context.Context, args []string, options ...chat.Optio
 		return err
 	}
 	s.last, err = s.cloud.Chat().Press(ctx, who, m.ID, args[0], inputs, options...)
-	return accepted(s.last, err)
-}
-
-// ways are the buttons that lead from an order that is filled in to another answer, by the input that takes it.
-var ways = map[string]string{"number": "Another number", "plan": "Another plan", "location": "Another location"}
-
-// lead goes the way to a form whose answer a line gives while the newest card is the order filled in: what a script
-// chooses is its matter, and not where that is chosen.
-func (s *Script) lead(ctx context.Context, who, where, button string, inputs map[string]string,
-	options []chat.Option) error {
-	if button != "Continue" || len(inputs) != 1 {
-		return nil
-	}
-	way := ways[slices.Collect(maps.Keys(inputs))[0]]
-	m, err := s.newestIn(who, where, "Cancel") // which every form has
-	if way == "" || err != nil || !slices.Contains(chat.Actions(m), way) {
-		return nil
-	}
-	s.led++
-	s.last, err = s.cloud.Chat().Press(ctx, who, m.ID, way, nil, options...)
 	return accepted(s.last, err)
 }
 

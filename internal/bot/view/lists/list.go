@@ -75,3 +75,8 @@ func line(name, right string) card.Element {
 	return card.Columns{Separator: true,
 		Columns: [][]card.Element{{card.Text{Text: name, Bold: true}}, {card.Text{Text: right}}}}
 }
+
+// fileButton gives a list as a file. data says which list.
+func (w Writer) fileButton(data card.Data) card.Action {
+	return card.Action{Title: w.Say("button.file"), Verb: view.VerbFile, Bare: true, Data: data}
+}

@@ -70,8 +70,6 @@ func (w Writer) phonePages(l PhoneList) []card.Element {
 	if l.From != "" {
 		turn = append(turn, to("button.first", ""))
 	}
-	if len(turn) == 0 {
-		return nil
-	}
-	return []card.Element{turn}
+	return []card.Element{append(turn, w.fileButton(card.Data{view.DataList: "phones",
+		view.DataLocation: string(l.Location), view.DataPlan: string(l.Plan)}))}
 }

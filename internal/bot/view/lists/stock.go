@@ -44,7 +44,7 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 	if more {
 		after = append(after, card.Text{Text: w.Say("numbers.more"), Subtle: true})
 	}
-	if !l.Found && (more || l.After != "") {
+	if !l.Found {
 		after = append(after, w.pages(l, shown, more))
 	}
 	// a list of several locations is by one clock as well
@@ -119,7 +119,8 @@ func (w Writer) pages(l NumberList, shown []provision.Number, more bool) card.Ac
 	if l.After != "" {
 		actions = append(actions, to("button.first", ""))
 	}
-	return actions
+	return append(actions, w.fileButton(card.Data{view.DataList: "numbers", view.DataLocation: string(l.Location),
+		view.DataState: string(l.State)}))
 }
 
 func (w Writer) numberState(n provision.Number, site provision.Sheet) string {

@@ -1,0 +1,61 @@
+// Package files gives people lists as files: who has which phone, and the numbers. A press on a list's button offers
+// the file; Teams asks its person whether they want it, and with their yes comes an address to which a job writes it. A
+// list is read page by page as the person who asked may see it at that moment, and lies in a temporary file, never in
+// memory.
+//
+//	files.go  the Maker, and what it needs
+//	offer.go  the question, and its answer
+//	send.go   the job that makes, stores and shows the file
+//	rows.go   the lists, row by row
+package files
+
+import (
+	"context"
+
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox"
+	"calltab/internal/bot/turns"
+	"calltab/internal/provision"
+)
+
+// Service is what the Maker needs of the core.
+type Service interface {
+	Admit(ctx context.Context, tenant provision.TenantID, by provision.Actor, r provision.Right) error
+	Places(ctx context.Context, tenant provision.TenantID) ([]provision.Location, error)
+	Plans(ctx context.Context, tenant provision.TenantID) ([]provision.Plan, error)
+	Phones(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.PhoneQuery,
+	) (provision.PhonePage, error)
+	Numbers(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
+		state provision.NumberState, after provision.E164, limit int,
+	) ([]provision.Number, error)
+	Exported(tx provision.Tx, tenant provision.TenantID, by provision.UserID, list string, rows int) error
+}
+
+// Maker makes lists into files.
+type Maker struct {
+	Service Service
+	Outbox  *outbox.Outbox // whose words, clock and store are used, and whose courier the job's messages go by
+	Courier chats.Courier  // the turns' way to the connector
+	Files   turns.Files    // nil: no file is offered
+	NewID   func() string
+}
+
+// Query is a list that a person wants. It goes to the client and comes back, so nothing of it is believed: what its
+// person may not see is not in the file.
+type Query struct {
+	List     List                  `json:"list"`
+	Location provision.LocationID  `json:"at,omitempty"`
+	Plan     provision.PlanID      `json:"plan,omitempty"`
+	State    provision.NumberState `json:"state,omitempty"`
+}
+
+// List names a list. The names are in offers that lie in chats: never rename one.
+type List string
+
+// The lists.
+const (
+	Phones  List = "phones"  // who has which
+	Numbers List = "numbers" // by location or state
+)

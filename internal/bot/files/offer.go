@@ -1,0 +1,97 @@
+package files
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/talk"
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// most bounds a file, in bytes: one request to OneDrive may bring 60 MiB
+// (https://learn.microsoft.com/graph/api/driveitem-createuploadsession).
+const most = 50 << 20
+
+// Offer is the button of a list: it asks the person whether they want it as a file.
+func (m *Maker) Offer(ctx context.Context, x *talk.Exchange, data map[string]string) error {
+	q := Query{List: List(data[view.DataList]), Location: provision.LocationID(data[view.DataLocation]),
+		Plan: provision.PlanID(data[view.DataPlan]), State: provision.NumberState(data[view.DataState])}
+	if !q.known() || m.Files == nil {
+		return &provision.Error{Op: "offer file", Kind: provision.Invalid, Say: provision.Say("button-unknown")}
+	}
+	if x.Turn.Conversation.Scope != chats.Personal {
+		return &provision.Error{Op: "offer file", Kind: provision.Invalid, Say: provision.Say("file.personal")}
+	}
+	var size counter
+	rows, err := m.write(ctx, &size, x.Words, x.Turn.Actor.Tenant, x.Actor(), q)
+	switch {
+	case err != nil:
+		return err
+	case rows == 0:
+		return x.Say(ctx, "file.none")
+	case size > most:
+		return x.Say(ctx, "file.big")
+	}
+	context, err := json.Marshal(q)
+	if err != nil {
+		return err
+	}
+	title := x.Words.Say("file.title." + string(q.List))
+	return x.Offer(ctx, chats.FileOffer{
+		Name: q.name(x.Now()), Size: int64(size), Context: string(context),
+		Description: x.Words.Say("file.offer", "title", title, "count", strconv.Itoa(rows)),
+	})
+}
+
+// Answer takes what a person says to an offered file. The offer becomes a line that says what comes of it, so that it
+// cannot be answered twice.
+func (m *Maker) Answer(ctx context.Context, x *talk.Exchange) error {
+	c := x.Turn.Consent
+	if x.Turn.Conversation.Scope != chats.Personal {
+		x.Result = talk.ResultIgnored
+		return nil
+	}
+	if !c.Accepted {
+		return m.becomes(ctx, x, provision.Say("file.declined"))
+	}
+	var q Query
+	if err := json.Unmarshal([]byte(c.Context), &q); err != nil || !q.known() || m.Files == nil || c.Upload.URL == "" {
+		return m.becomes(ctx, x, provision.Say("file.old"))
+	}
+	if err := m.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Look); err != nil {
+		return err
+	}
+	task := sending{Query: q, Tenant: x.Turn.Actor.Tenant, By: x.Actor(), To: x.Turn.Conversation, Upload: c.Upload,
+		Locale: x.Reader().Locale, Asked: x.Now(), Name: q.name(x.Now())}
+	err := m.Outbox.Store.Update(ctx, func(tx provision.Tx) error {
+		key := chats.ConversationKey(x.Turn.Conversation) + "/" + x.Turn.ID
+		return m.Outbox.Runner.Add(tx, KindSend, key, task, x.Now())
+	})
+	if err != nil {
+		return err
+	}
+	return m.becomes(ctx, x, provision.Say("file.making", "name", task.Name))
+}
+
+// becomes puts a line in the place of the offer; where that cannot be, it is said beside it.
+func (m *Maker) becomes(ctx context.Context, x *talk.Exchange, say provision.Message) error {
+	if x.Turn.ReplyTo != "" {
+		err := m.Courier.Edit(ctx, x.Turn.Conversation, x.Turn.ReplyTo, chats.Outgoing{Text: x.Line(say)})
+		if err == nil {
+			return nil
+		}
+		x.Cause = err
+	}
+	return x.Tell(ctx, say)
+}
+
+// counter counts what is written to it.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
