@@ -28,7 +28,7 @@ func newRouter() router {
 			turns.Search:    search,
 			turns.Installed: welcome,
 			turns.Removed:   ignore, // the commit marks the conversation
-			turns.Edited:    ignore, // an edited command is not a new one
+			turns.Edited:    edited,
 			turns.Other:     ignore,
 		},
 		commands: make(map[string]*command),
@@ -71,6 +71,20 @@ func (r *router) dispatch(ctx context.Context, x *exchange) error {
 		answer = ignore
 	}
 	return answer(ctx, x)
+}
+
+// edited reads a message again that was not understood. What had been understood was done, or asked about, and is not
+// done twice: its person is told to write anew. Of a message that is not remembered nobody knows what it had said.
+func edited(ctx context.Context, x *exchange) error {
+	puzzled, seen := x.Record.Puzzled(x.Turn.Of)
+	switch {
+	case !seen:
+		return ignore(ctx, x)
+	case !puzzled:
+		return x.Here(ctx, "edited-not-read")
+	}
+	x.Turn.Kind = turns.Message
+	return converse(ctx, x)
 }
 
 // consent answers what a person said to an offered file.

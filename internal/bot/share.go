@@ -29,7 +29,7 @@ const fewTurns = 10
 func (x *exchange) limited(ctx context.Context) (yes bool, err error) {
 	by := x.Turn.Actor
 	switch x.Turn.Kind {
-	case turns.Message, turns.Submit, turns.Action, turns.Dropped:
+	case turns.Message, turns.Submit, turns.Action, turns.Dropped, turns.Consented, turns.Edited:
 	default:
 		return false, nil
 	}

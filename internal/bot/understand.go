@@ -209,8 +209,9 @@ func (x *exchange) choice(r parse.Reading, intent string, p parse.Person) view.C
 	return view.Choice{Title: x.titleOf(r, intent, p), Line: r.Line(intent, p, x.Mentions())}
 }
 
-// ask shows a question with a button for each answer.
+// ask shows a question with a button for each answer. Nothing came of the line yet: edited, it is read again.
 func (x *exchange) ask(ctx context.Context, question string, choices []view.Choice) error {
+	x.Result = talk.ResultUnknown
 	return x.Show(ctx, chats.Made(x.Writer().Ask(question, choices)))
 }
 

@@ -48,9 +48,12 @@ func (x *exchange) held(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	switch x.Turn.Kind {
-	case turns.Search, turns.Edited, turns.Other: // they only read
+	case turns.Search, turns.Other: // they only read
 		return false, nil
-	case turns.Action, turns.Message, turns.Submit, turns.Dropped:
+	case turns.Edited: // it is not known whether it would be read
+		x.Result = talk.ResultIgnored
+		return true, nil
+	case turns.Action, turns.Message, turns.Submit, turns.Dropped, turns.Consented:
 		return true, x.warn(ctx, trouble)
 	}
 	x.Cause, x.Result = trouble, talk.Outcome(trouble)
@@ -75,7 +78,7 @@ func (x *exchange) unrecorded(ctx context.Context, err error) error {
 		return err
 	}
 	switch x.Turn.Kind {
-	case turns.Action, turns.Message, turns.Submit, turns.Dropped:
+	case turns.Action, turns.Message, turns.Submit, turns.Dropped, turns.Consented:
 	case turns.Search, turns.Edited, turns.Other:
 		x.Cause = err
 		return nil

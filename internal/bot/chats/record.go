@@ -33,6 +33,7 @@ const (
 	cardsKept   = 24
 
 	withAnswer = "+"
+	puzzling   = "-" // it was not understood, and nothing came of it
 )
 
 // Record is what is remembered of a conversation. The names are short because it is written on every turn.
@@ -48,7 +49,8 @@ type Record struct {
 	Dead       bool             `json:"d,omitempty"` // the app was removed
 
 	// The rings stand behind the JSON, as they are: reading them as JSON would be half the cost of a turn.
-	Seen  ring `json:"-"` // activity → when, in base 36 seconds; withAnswer after it: its answer is in tableAnswers
+	// activity → when, in base 36 seconds; after it withAnswer: its answer is in tableAnswers, or puzzling
+	Seen  ring `json:"-"`
 	Cards ring `json:"-"` // activity of a posted card → its order
 }
 
@@ -136,6 +138,27 @@ func (r *Record) Meet(c Conversation) {
 	}
 }
 
+// Puzzled reports whether a message was seen, and whether it was not understood.
+func (r *Record) Puzzled(id string) (puzzled, seen bool) {
+	mark, seen := r.Seen.Find(id)
+	return strings.HasSuffix(mark, puzzling), seen
+}
+
+// Reread remembers of a message how it was understood now that it was edited.
+func (r *Record) Reread(id string, puzzled bool) {
+	var kept ring
+	for k, mark := range r.Seen.all() {
+		if k == id {
+			mark = strings.TrimSuffix(mark, puzzling)
+			if puzzled {
+				mark += puzzling
+			}
+		}
+		kept = kept.add(k, mark)
+	}
+	r.Seen = kept
+}
+
 // Saw remembers an activity and returns the ones whose stored answers are no longer kept. Trimming waits for a slack,
 // so that not every turn pays for it.
 func (r *Record) Saw(id string, answered bool, now time.Time) (forgotten []string) {
@@ -150,7 +173,7 @@ func (r *Record) Saw(id string, answered bool, now time.Time) (forgotten []strin
 	}
 	var kept strings.Builder
 	for id, mark := range r.Seen.all() {
-		at, answered := strings.CutSuffix(mark, withAnswer)
+		at, answered := strings.CutSuffix(strings.TrimSuffix(mark, puzzling), withAnswer)
 		secs, _ := strconv.ParseInt(at, 36, 64)
 		fresh := answered && left <= seenAnswers && now.Sub(time.Unix(secs, 0)) <= seenTime
 		switch {
@@ -170,7 +193,7 @@ func (r *Record) Saw(id string, answered bool, now time.Time) (forgotten []strin
 func (r *Record) Forget(before time.Time) (answered []string, old bool) {
 	var kept ring
 	for id, mark := range r.Seen.all() {
-		at, withOne := strings.CutSuffix(mark, withAnswer)
+		at, withOne := strings.CutSuffix(strings.TrimSuffix(mark, puzzling), withAnswer)
 		secs, _ := strconv.ParseInt(at, 36, 64)
 		switch {
 		case !time.Unix(secs, 0).Before(before):

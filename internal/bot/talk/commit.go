@@ -116,7 +116,11 @@ func (x *Exchange) remember(tx provision.Tx, s chats.Sent) error {
 // quiet turns leave nothing to remember: they only read, and the conversation is known as it is.
 func (x *Exchange) quiet() bool {
 	switch x.Turn.Kind {
-	case turns.Search, turns.Edited, turns.Other:
+	case turns.Search, turns.Other:
+	case turns.Edited:
+		if x.Result != ResultIgnored {
+			return false
+		}
 	default:
 		return false
 	}
@@ -154,10 +158,16 @@ func (x *Exchange) commitRecord(tx provision.Tx, now time.Time) error {
 	case turns.Removed:
 		rec.Dead, rec.Welcomed = true, false
 	}
+	if t.Of != "" {
+		rec.Reread(t.Of, x.puzzled())
+	}
 	if t.ID != "" {
 		answered := x.Answer.Kept()
 		for _, old := range rec.Saw(t.ID, answered, now) {
 			tx.Delete(chats.TableAnswers, key+"/"+old)
+		}
+		if x.Turn.Kind == turns.Message && x.puzzled() {
+			rec.Reread(t.ID, true)
 		}
 		if answered {
 			if err := chats.Put(tx, chats.TableAnswers, key+"/"+t.ID, x.Answer); err != nil {
@@ -171,4 +181,13 @@ func (x *Exchange) commitRecord(tx provision.Tx, now time.Time) error {
 		tx.Put(chats.TableMembers, chats.MemberKey(t.Conversation.Tenant, t.Actor.MRI), []byte(user))
 	}
 	return chats.PutRecord(tx, key, &rec)
+}
+
+// puzzled reports whether a message was not understood, or names what there is not: nothing came of it.
+func (x *Exchange) puzzled() bool {
+	switch x.Result {
+	case ResultUnknown, provision.Invalid.String(), provision.NotFound.String():
+		return true
+	}
+	return false
 }

@@ -19,7 +19,8 @@ const (
 	typeInstallationUpdate = "installationUpdate"
 	typeConversationUpdate = "conversationUpdate"
 	typeMessageUpdate      = "messageUpdate"
-	typeMessageDelete      = "messageDelete"
+
+	eventEdit = "editMessage"
 
 	invokeAction = "adaptiveCard/action"
 	invokeSearch = "application/search"
@@ -56,8 +57,8 @@ func (e *envelope) turn(tenant provision.TenantID) turns.Turn {
 		} else if has(e.MembersRemoved, e.Recipient.ID) {
 			t.Kind = turns.Removed
 		}
-	case typeMessageUpdate, typeMessageDelete:
-		t.Kind = turns.Edited
+	case typeMessageUpdate:
+		e.edited(&t)
 	}
 	return t
 }
@@ -74,6 +75,17 @@ func (e *envelope) message(t *turns.Turn) {
 		t.Kind, t.ReplyTo = turns.Submit, e.ReplyTo
 		t.Verb, t.Data = formData(fields(e.Value))
 	}
+}
+
+// edited is a message with another text; what Teams tells of one that was brought back is none. It has the id of the
+// message, so the time of the edit tells edits apart.
+func (e *envelope) edited(t *turns.Turn) {
+	if text(fields(e.ChannelData)["eventType"]) != eventEdit {
+		return
+	}
+	t.Kind, t.Of = turns.Edited, e.ID
+	t.ID = e.ID + "/" + t.At.Format(time.RFC3339Nano)
+	t.Text, t.Mentions = readText(e.Text, e.Recipient.ID, e.Entities)
 }
 
 // invoke leaves the kind Other for the invokes that we do not answer, and for an action that is none.

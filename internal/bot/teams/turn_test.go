@@ -95,8 +95,19 @@ func TestTurns(t *testing.T) {
 			func(b *turns.Turn) { b.Kind = turns.Other }},
 		{"members of another shape", object{"type": "conversationUpdate", "membersAdded": "x"},
 			func(b *turns.Turn) { b.Kind = turns.Other }},
-		{"edited", object{"type": "messageUpdate", "text": "add bob"}, func(b *turns.Turn) { b.Kind = turns.Edited }},
-		{"deleted", object{"type": "messageDelete"}, func(b *turns.Turn) { b.Kind = turns.Edited }},
+		{"edited", object{"type": "messageUpdate", "text": "add bob", "channelData": object{"eventType": "editMessage", "tenant": object{"id": ourTenant}}}, func(b *turns.Turn) {
+			b.Kind, b.Of, b.Text = turns.Edited, b.ID, "add bob"
+			b.ID += "/" + b.At.Format(time.RFC3339Nano)
+		}},
+		{"brought back", object{"type": "messageUpdate", "text": "add bob", "channelData": object{"eventType": "undeleteMessage", "tenant": object{"id": ourTenant}}},
+			func(b *turns.Turn) { b.Kind = turns.Other }},
+		{"deleted", object{"type": "messageDelete"}, func(b *turns.Turn) { b.Kind = turns.Other }},
+		{"a file allowed", object{"type": "invoke", "name": "fileConsent/invoke", "text": absent, "replyToId": "c1", "value": object{
+			"type": "fileUpload", "action": "accept", "context": object{"context": "q"}, "uploadInfo": object{"uploadUrl": "https://x.sharepoint.com/u"}}},
+			func(b *turns.Turn) {
+				b.Kind, b.ReplyTo = turns.Consented, "c1"
+				b.Consent = turns.Consent{Accepted: true, Context: "q", Upload: turns.Upload{URL: "https://x.sharepoint.com/u"}}
+			}},
 		{"typing", object{"type": "typing"}, func(b *turns.Turn) { b.Kind = turns.Other }},
 		{"by another clock", object{"type": "typing", "timestamp": "2026-08-03T11:00:00+02:00"},
 			func(b *turns.Turn) { b.Kind, b.At = turns.Other, h.clock.now() }},

@@ -23,18 +23,19 @@ const (
 	Installed Kind = "installed" // the app was installed, or the bot was added
 	Removed   Kind = "removed"   // the app was removed
 	Consented Kind = "consent"   // allowed or declined to be sent a file
-	Edited    Kind = "edited"    // edited or deleted a message: never executed
+	Edited    Kind = "edited"    // edited a message: read again only where it had not been understood
 	Other     Kind = "other"     // anything else: answered quietly
 )
 
 // Turn is one activity from Teams, verified: token, tenant and service URL are checked before a Turn exists.
 type Turn struct {
 	ID           string    // activity id; a repeated one is the same turn again
+	Of           string    // Edited: activity id of the message as it was first written
 	At           time.Time // when it was sent; zero where Teams does not say
 	Kind         Kind
 	Actor        Actor
 	Conversation chats.Conversation
-	Text         string            // Message: without the mention of the bot, other mentions as their names
+	Text         string            // Message, Edited: without the mention of the bot, other mentions as their names
 	Mentions     []Mention         // people mentioned in Text, not the bot
 	Verb         string            // Submit, Action: what was pressed
 	Data         map[string]string // Submit, Action: the card's data and its inputs. Untrusted.
