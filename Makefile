@@ -14,7 +14,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint vuln fuzz bench bench-sync soak golden playground e2e build package
+.PHONY: help run test race lint vuln fuzz bench bench-sync soak gallery golden playground e2e build package
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ bench-sync: build ## measure reading a tenant of 50,000 people while others talk
 
 soak: ## one person at the limit beside twenty others, for SOAK (10m); says how large the store became and how fast the others were served
 	go test -run '^$$' -bench '^BenchmarkSoak$$' -benchtime 1x -timeout 120m ./cmd/calltab/internal/stage -soak $(SOAK)
+
+gallery: $(E2E)/node_modules ## a picture of every card in every theme, and how far down what matters is
+	node $(E2E)/gallery.js
 
 golden: ## rewrite the golden files; read the difference as product copy
 	go test $$(grep -rlE --include='*_test.go' 'flag\.Bool\("update"' cmd internal manifest | xargs -n1 dirname | sort -u | sed 's|^|./|') -update

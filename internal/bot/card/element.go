@@ -145,3 +145,35 @@ func (c Columns) encode(clip int) any {
 	}
 	return out
 }
+
+// Fold is a part of a card that is hidden until its button is pressed, and hidden by it again. Nothing else on the card
+// has its id.
+type Fold struct {
+	ID, Title string
+	Items     []Element
+}
+
+func (f Fold) encode(clip int) any {
+	type action struct {
+		Type    string   `json:"type"`
+		Title   string   `json:"title"`
+		Targets []string `json:"targetElements"`
+	}
+	type actions struct {
+		Type    string   `json:"type"`
+		Actions []action `json:"actions"`
+	}
+	type hidden struct {
+		Type    string `json:"type"`
+		ID      string `json:"id"`
+		Visible bool   `json:"isVisible"`
+		Items   []any  `json:"items"`
+	}
+	toggle := action{"Action.ToggleVisibility", inert(f.Title, clip), []string{f.ID}}
+	return struct {
+		Type  string `json:"type"`
+		Items []any  `json:"items"`
+	}{"Container", []any{
+		actions{"ActionSet", []action{toggle}}, hidden{"Container", f.ID, false, encodeAll(f.Items, clip)},
+	}}
+}

@@ -39,8 +39,9 @@ export async function approval(context, bot, alice) {
       decision = await carol.sees("Erin Walsh asks for a phone");
       await carol.sees("Customers ask for my number");
       await carol.shot("43-approval");
+      await decision.getByRole("button", { name: "Deny, ask back or hand on" }).click();
       await decision.getByRole("textbox").first().fill("Is a mobile not enough?");
-      await decision.getByRole("button", { name: "Ask back" }).click();
+      await decision.getByRole("button", { name: "Ask back", exact: true }).click();
       await carol.sees("Is a mobile not enough?");
     }],
     ["erin reads the question and answers", async () => {

@@ -1,4 +1,4 @@
-// Every card in Microsoft's own renderer, as wide as on a phone.
+// Every card in Microsoft's own renderer, as wide as on a phone; and the gallery, which shows each in every theme.
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { check, expect } from "./check.js";
@@ -6,15 +6,31 @@ import { here, root, shots } from "./process.js";
 
 const width = 360;
 
+/** Teams's themes: what the host draws with. Fallbacks are drawn where the renderer has no element of Teams's own. */
+export const themes = {
+  light: {
+    page: "#ffffff", text: "#242424", subtle: "#616161", accent: "#5b5fc7", good: "#237b4b", warning: "#835c00", attention: "#c4314b",
+    boxes: { emphasis: "#fafafa", accent: "#e8ebfa", good: "#e7f2da", attention: "#fcf4f6", warning: "#fbf6d9" },
+  },
+  dark: {
+    page: "#292929", text: "#ffffff", subtle: "#adadad", accent: "#9ea2ff", good: "#92c353", warning: "#f8d22a", attention: "#f9526b",
+    boxes: { emphasis: "#1f1f1f", accent: "#2f2f4a", good: "#1f3a20", attention: "#3b1e24", warning: "#463100" },
+  },
+  contrast: {
+    page: "#000000", text: "#ffffff", subtle: "#ffffff", accent: "#ffff01", good: "#3ff23f", warning: "#ffff01", attention: "#ffff01",
+    boxes: { emphasis: "#000000", accent: "#000000", good: "#000000", attention: "#000000", warning: "#000000" },
+  },
+};
+
 export async function cards(context) {
   let page;
-  if (!(await check("Microsoft's renderer loads", async () => { page = await renderer(context); }))) return;
+  if (!(await check("Microsoft's renderer loads", async () => { page = await renderer(context, width, "light"); }))) return;
   const golden = read(path.join(root, "internal/bot/view/testdata"));
   await check(`there are cards to look at (${golden.length})`, async () => expect(golden.length > 40, "too few"));
   mkdirSync(path.join(shots, "cards"), { recursive: true });
   for (const [name, card] of golden) {
     await check(`card ${name}`, async () => {
-      const seen = await page.evaluate(look, card);
+      const seen = await page.evaluate(look, [card, themes.light]);
       await page.locator("#card").screenshot({ path: path.join(shots, "cards", `${name}.png`) });
       judge(card, seen);
     });
@@ -25,7 +41,7 @@ export async function cards(context) {
     await check(`${what}, in every card`, async () => {
       const wrong = [];
       for (const [name, card] of awkward.filter(([name]) => name.endsWith(`-${suffix}`))) {
-        const seen = await page.evaluate(look, card);
+        const seen = await page.evaluate(look, [card, themes.light]);
         await page.locator("#card").screenshot({ path: path.join(shots, "cards", `${name}.png`) });
         try {
           judge(card, seen);
@@ -39,21 +55,22 @@ export async function cards(context) {
   await page.close();
 }
 
-function read(dir) {
+export function read(dir) {
   return readdirSync(dir).filter((f) => f.endsWith(".json")).sort()
     .map((f) => [f.slice(0, -".json".length), JSON.parse(readFileSync(path.join(dir, f), "utf8"))]);
 }
 
 /** renderer is a page with the renderer and a Markdown processor that lets HTML through: the worst host that there may be. */
-async function renderer(context) {
+export async function renderer(context, width, theme) {
   const page = await context.newPage();
+  const { page: ground, text, accent, attention } = themes[theme];
   await page.setViewportSize({ width, height: 800 });
   await page.setContent(`<!doctype html><style>
     body { margin: 0; font: 14px "Segoe UI", system-ui, sans-serif }
-    #card { width: ${width}px; background: white }
-    .ac-pushButton { border: 1px solid #d1d1d1; border-radius: 4px; background: white; padding: 5px 12px; font: inherit; font-weight: 600 }
-    .ac-pushButton.style-positive { background: #5b5fc7; color: white }
-    .ac-pushButton.style-destructive { color: #c4314b }
+    #card { width: ${width}px; background: ${ground}; color: ${text} }
+    .ac-pushButton { border: 1px solid #d1d1d1; border-radius: 4px; background: ${ground}; color: ${text}; padding: 5px 12px; font: inherit; font-weight: 600 }
+    .ac-pushButton.style-positive { background: ${accent}; color: ${ground} }
+    .ac-pushButton.style-destructive { color: ${attention} }
     .ac-input { font: inherit } .ac-multichoiceInput, .ac-textInput { width: 100%; box-sizing: border-box; padding: 5px }
   </style><div id="card"></div>`);
   for (const script of ["adaptivecards/dist/adaptivecards.min.js", "markdown-it/dist/browser/markdown-it.umd.min.js"]) {
@@ -63,25 +80,23 @@ async function renderer(context) {
 }
 
 /** look runs in the page: it parses and draws a card and says what is to be seen. */
-function look(json) {
+export function look([json, theme]) {
   const AC = window.AdaptiveCards;
   AC.AdaptiveCard.onProcessMarkdown = (text, result) => {
     result.outputHtml = window.markdownit({ html: true }).render(text);
     result.didProcess = true;
   };
   const card = new AC.AdaptiveCard();
-  // Sizes and colours of Teams's light theme.
+  // Sizes and colours of Teams.
+  const colours = Object.fromEntries(["accent", "good", "warning", "attention"].map((c) => [c, { default: theme[c], subtle: theme[c] }]));
   card.hostConfig = new AC.HostConfig({
     fontFamily: '"Segoe UI", system-ui, sans-serif',
     spacing: { small: 8, default: 12, medium: 16, large: 20, extraLarge: 24, padding: 16 },
     fontSizes: { small: 12, default: 14, medium: 14, large: 18, extraLarge: 24 },
     fontWeights: { lighter: 200, default: 400, bolder: 600 },
     actions: { maxActions: 6, actionsOrientation: "horizontal", actionAlignment: "left", buttonSpacing: 8, spacing: "default" },
-    containerStyles: Object.fromEntries([["default", "#ffffff"], ["emphasis", "#fafafa"], ["accent", "#e8ebfa"], ["good", "#e7f2da"],
-      ["attention", "#fcf4f6"], ["warning", "#fbf6d9"]].map(([name, backgroundColor]) => [name, { backgroundColor, foregroundColors: {
-      default: { default: "#242424", subtle: "#616161" }, accent: { default: "#5b5fc7", subtle: "#5b5fc7" },
-      good: { default: "#237b4b", subtle: "#237b4b" }, warning: { default: "#835c00", subtle: "#835c00" },
-      attention: { default: "#c4314b", subtle: "#c4314b" } } }])),
+    containerStyles: Object.fromEntries(Object.entries({ default: theme.page, ...theme.boxes }).map(([name, backgroundColor]) => [name, {
+      backgroundColor, foregroundColors: { default: { default: theme.text, subtle: theme.subtle }, ...colours } }])),
   });
   const parsing = new AC.SerializationContext(AC.Versions.v1_5);
   card.parse(json, parsing);
@@ -101,13 +116,21 @@ function look(json) {
   }
   const buttons = [...host.querySelectorAll("button.ac-pushButton")].map((b) => {
     const box = b.getBoundingClientRect();
-    return { title: b.innerText, positive: b.classList.contains("style-positive"), visible: b.checkVisibility() && box.width > 20 && box.height > 15 && box.right <= edge };
+    return { title: b.innerText, bottom: box.bottom - host.getBoundingClientRect().top, positive: b.classList.contains("style-positive"), visible: b.checkVisibility() && box.width > 20 && box.height > 15 && box.right <= edge };
   });
   return {
     events, wide, buttons,
     live: [...host.querySelectorAll("script, a, img, iframe, svg, style, em, at, b, code, h1, ul")].map((e) => e.outerHTML.slice(0, 80)),
     text: host.innerText,
+    fact: primaryFact(host),
   };
+
+  /** primaryFact is where what matters most ends: the first bold line below the title, else the title. */
+  function primaryFact(host) {
+    const bold = [...host.querySelectorAll(".ac-textBlock")].filter((e) => e.checkVisibility() && Number(getComputedStyle(e).fontWeight) >= 600);
+    const line = bold[1] ?? bold[0];
+    return line ? { text: line.innerText, bottom: line.getBoundingClientRect().bottom - host.getBoundingClientRect().top } : undefined;
+  }
 }
 
 /** judge throws everything that is wrong with a card and how it looks. */

@@ -239,6 +239,7 @@ export async function conversation(context, bot) {
           await alice.sees("Everything that Calltab had changed was undone");
           continue;
         }
+        await open.getByRole("button", { name: "Leave it, with a reason" }).click();
         await open.getByRole("textbox").fill("The plan comes next week.");
         await alice.shot("31-stopped");
         await open.getByRole("button", { name: "Leave as it is" }).click();

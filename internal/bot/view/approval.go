@@ -103,18 +103,19 @@ func (w Writer) Asking(o provision.Order) string {
 	return w.SayFor(o, "approval.title", "requester", o.Requester.Name, "person", w.Person(o))
 }
 
-// decisionForm are the inputs and buttons of a decision.
+// decisionForm are the inputs and buttons of a decision: one to approve, and folded what else can be decided.
 func (w Writer) decisionForm(o provision.Order) []card.Element {
 	approve := w.bare(o, VerbApprove, "button.approve")
 	approve.Primary = true
-	return []card.Element{
-		card.TextInput{ID: InputWhy, Label: w.Say("approval.why"), Placeholder: w.Say("approval.why.hint"),
-			MaxLength: mostWords},
-		card.Actions{approve, w.button(o, VerbDeny, "button.deny"), w.button(o, VerbAskBack, "button.ask")},
-		card.TextInput{ID: InputColleague, Label: w.Say("approval.colleague"),
-			Placeholder: w.Say("form.person.upn.hint"), MaxLength: 113},
-		card.Actions{w.button(o, VerbDelegate, "button.delegate")},
-	}
+	return []card.Element{card.Actions{approve}, card.Fold{ID: "otherwise", Title: w.Say("fold.otherwise"),
+		Items: []card.Element{
+			card.TextInput{ID: InputWhy, Label: w.Say("approval.why"), Placeholder: w.Say("approval.why.hint"),
+				MaxLength: mostWords},
+			card.Actions{w.button(o, VerbDeny, "button.deny"), w.button(o, VerbAskBack, "button.ask")},
+			card.TextInput{ID: InputColleague, Label: w.Say("approval.colleague"),
+				Placeholder: w.Say("form.person.upn.hint"), MaxLength: 113},
+			card.Actions{w.button(o, VerbDelegate, "button.delegate")},
+		}}}
 }
 
 // reason quotes why the requester asks.

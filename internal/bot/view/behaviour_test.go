@@ -38,7 +38,7 @@ func TestPersistedNames(t *testing.T) {
 					t.Errorf("%s: %v sends %v; want the order and its revision as strings with what is about one, and only there", name, e["title"], data)
 				}
 			}
-			if id, ok := e["id"].(string); ok {
+			if id, ok := e["id"].(string); ok && e["type"] != "Container" {
 				gotInputs[id] = true
 			}
 			if e["type"] == "Data.Query" {
@@ -95,9 +95,9 @@ func TestButtons(t *testing.T) {
 		{"order-draft-plan", "order.plan! order.back order.cancel"},
 		{"order-draft-number", "order.number! order.back order.cancel"},
 		{"order-draft-number-none", "order.back order.cancel"},
-		{"order-draft-review", "order.save! order.another order.another order.another order.cancel"},
-		{"review-manager", "order.save! order.another order.another order.another order.cancel"},
-		{"review-never", "order.another order.another order.another order.cancel"},
+		{"order-draft-review", "order.save! order.cancel order.another order.another order.another"},
+		{"review-manager", "order.save! order.cancel order.another order.another order.another"},
+		{"review-never", "order.cancel order.another order.another order.another"},
 		{"pending", "order.amend approval.again order.cancel"},
 		{"pending-question", "order.reply! order.amend approval.again order.cancel"},
 		{"pending-operator", "approval.again order.cancel"},
@@ -128,7 +128,10 @@ func TestButtons(t *testing.T) {
 			actions, _ := e["actions"].([]any)
 			for _, a := range actions {
 				a := a.(map[string]any)
-				verb := a["verb"].(string)
+				verb, sends := a["verb"].(string)
+				if !sends { // it folds
+					continue
+				}
 				if a["style"] == "positive" {
 					verb += "!"
 				}

@@ -50,13 +50,11 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 		primary.Primary = true
 		actions = append(actions, primary)
 	}
-	switch {
-	case o.Form == provision.FormReview:
-		actions = append(actions, w.others(o)...)
-	case !f.first && o.Undoes == "": // what is taken back is settled
+	if !f.first && o.Undoes == "" && o.Form != provision.FormReview { // what is taken back is settled
 		actions = append(actions, w.bare(o, VerbBack, "button.back"))
 	}
-	body = append(body, append(actions, w.bare(o, VerbCancel, "button.cancel")))
+	actions = append(append(actions, w.bare(o, VerbCancel, "button.cancel")), w.others(o)...)
+	body = append(body, inRows(actions)...)
 
 	if notice := w.notice(s); notice != "" {
 		return Finish(w.Say("notice.summary", "title", w.Title(o), "notice", notice), body)
@@ -75,6 +73,18 @@ func (w Writer) bare(o provision.Order, verb, title string) card.Action {
 	a := w.button(o, verb, title)
 	a.Bare = true
 	return a
+}
+
+// inRows parts more than three buttons into rows of two: phones are narrow.
+func inRows(actions card.Actions) []card.Element {
+	if len(actions) <= 3 {
+		return []card.Element{actions}
+	}
+	var rows []card.Element
+	for row := range slices.Chunk(actions, 2) {
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // others lead from the review to another answer than the one that it shows.
@@ -255,7 +265,7 @@ func (w Writer) numberForm(s provision.Sheet) form {
 	}
 	others := card.ChoiceSet{ID: InputNumber, Label: w.Say("form.number.others"), Choices: best.Choices,
 		Placeholder: w.Say("form.number.hint"), Dataset: DatasetNumbers}
-	hold := []card.Element{card.Text{Text: w.Say("form.number.hold"), Subtle: true}}
+	var hold []card.Element // else the label says it
 	if s.Order.Number != "" {
 		hold = w.held(s)
 	}

@@ -133,16 +133,20 @@ func (w Writer) ended(s provision.Sheet) []card.Element {
 
 // problem says why an order stopped, what to do, and what it was about.
 func (w Writer) problem(s provision.Sheet, next string) []card.Element {
+	return append(w.why(s), w.facts(s), card.Text{Text: w.Say(next, "command", w.command(s.Order))})
+}
+
+// why says why an order stopped.
+func (w Writer) why(s provision.Sheet) []card.Element {
 	var why []card.Element
 	if text := w.Message(s.Order.Problem); text != "" {
 		why = append(why, card.Text{Text: text})
 	}
 	why = append(why, w.Reasons(s.Order.Reasons)...)
-	var body []card.Element
-	if len(why) > 0 {
-		body = append(body, Box(card.AttentionStyle, why...))
+	if len(why) == 0 {
+		return nil
 	}
-	return append(body, w.facts(s), card.Text{Text: w.Say(next, "command", w.command(s.Order))})
+	return []card.Element{Box(card.AttentionStyle, why...)}
 }
 
 // passOn says why the person could not be told, with a text that the requester can pass on.

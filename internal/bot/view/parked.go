@@ -7,20 +7,23 @@ import (
 	"calltab/internal/provision"
 )
 
-// parked is what an order that has stopped shows: why, what was tried, what Microsoft showed, and, to those who may
-// decide, what each decision would do.
+// parked is what an order that has stopped shows: why, to those who may decide what each decision would do, and folded
+// what was tried and what Microsoft showed.
 func (w Writer) parked(s provision.Sheet) []card.Element {
 	o := s.Order
-	body := append(w.problem(s, "parked.next"), w.steps(s)...)
-	body = append(body, w.tried(s)...)
-	body = append(body, w.known(s)...)
+	body := w.why(s)
 	switch {
-	case s.Refused.Operate && o.CanWithdraw() && !s.Refused.TakeBack: // its requester
-		return append(body, w.withdrawing(o), card.Actions{w.takeBack(o)})
-	case s.Refused.Operate:
+	case !s.Refused.Operate:
+		body = append(append(body, card.Text{Text: w.Say("parked.decide"), Bold: true}), w.decisions(s)...)
+	case o.CanWithdraw() && !s.Refused.TakeBack: // its requester
+		body = append(body, w.withdrawing(o), card.Actions{w.takeBack(o)})
+	}
+	body = append(body, w.facts(s), card.Text{Text: w.Say("parked.next", "command", w.command(o))})
+	details := append(append(w.steps(s), w.tried(s)...), w.known(s)...)
+	if len(details) == 0 {
 		return body
 	}
-	return append(append(body, card.Text{Text: w.Say("parked.decide"), Bold: true}), w.decisions(s)...)
+	return append(body, card.Fold{ID: "details", Title: w.Say("fold.details"), Items: details})
 }
 
 // decisions are what a person can decide about a parked order, each with what it would do.
@@ -39,13 +42,11 @@ func (w Writer) decisions(s provision.Sheet) []card.Element {
 		actions = append(actions, w.bare(o, VerbUndo, "button.undo"))
 		body = append(body, card.Text{Text: w.SayFor(o, "parked.undo", "person", w.Person(o)), Tight: true})
 	}
-	if takeBack { // three such buttons in a row are wider than a telephone
-		body = append(body, actions)
-		actions = nil
-	}
-	return append(body, card.Text{Text: w.SayFor(o, "parked.accept"), Tight: true},
+	return append(body, actions, card.Fold{ID: "leave", Title: w.Say("fold.leave"), Items: []card.Element{
+		card.Text{Text: w.SayFor(o, "parked.accept"), Tight: true},
 		card.TextInput{ID: InputWhy, Label: w.Say("parked.why"), Required: w.Say("parked.why.error"), MaxLength: 200},
-		append(actions, w.button(o, VerbAccept, "button.accept")))
+		card.Actions{w.button(o, VerbAccept, "button.accept")},
+	}})
 }
 
 // takeBack is the button that takes an order back whose phone is waited for, or was until the watch gave up.

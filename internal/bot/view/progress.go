@@ -16,9 +16,15 @@ func (w Writer) progress(s provision.Sheet) (json.RawMessage, string) {
 	if o.State == provision.Waiting && o.Late != provision.InTime {
 		body = append(body, card.Container{Style: card.WarningStyle, Items: w.lateness(s)})
 	}
-	body = append(body, w.steps(s)...)
-	body = append(body, w.conditions(s)...)
+	if o.Undoing() {
+		body = append(body, w.steps(s)...)
+	} else {
+		body = append(body, w.missing(s)...)
+	}
 	body = append(body, w.outlook(s)...)
+	if !o.Undoing() {
+		body = append(body, w.finished(s)...)
+	}
 	if o.ShowsTakeBack() && !s.Refused.TakeBack {
 		body = append(body, card.Actions{w.takeBack(o)})
 	}
@@ -102,6 +108,27 @@ const stepStopped = "stopped"
 
 // steps is the checklist of Calltab's own work. Of an order that failed it is what was taken back.
 func (w Writer) steps(s provision.Sheet) []card.Element {
+	return w.stepsIn(s, func(string) bool { return true })
+}
+
+// missing is what is not done and not met yet: that is what everybody waits for.
+func (w Writer) missing(s provision.Sheet) []card.Element {
+	body := w.stepsIn(s, func(state string) bool { return state != provision.StepDone })
+	return append(body, w.conditionsIn(s, false)...)
+}
+
+// finished is what is done and met, folded: it is there for those who want to know.
+func (w Writer) finished(s provision.Sheet) []card.Element {
+	rows := w.stepsIn(s, func(state string) bool { return state == provision.StepDone })
+	rows = append(rows, w.conditionsIn(s, true)...)
+	if len(rows) == 0 {
+		return nil
+	}
+	return []card.Element{card.Fold{ID: "finished", Title: w.Say("fold.finished"), Items: rows}}
+}
+
+// stepsIn is the part of the checklist whose steps are in certain states.
+func (w Writer) stepsIn(s provision.Sheet, in func(state string) bool) []card.Element {
 	var rows []card.Element
 	colors := map[string]card.Color{provision.StepDone: card.Good, provision.StepRunning: card.Accent,
 		provision.StepUndone: card.Warning, stepStopped: card.Warning}
@@ -112,6 +139,9 @@ func (w Writer) steps(s provision.Sheet) []card.Element {
 		state, name := step.State, w.Say("step."+string(step.Name))
 		if s.Order.State == provision.Parked && state == provision.StepRunning {
 			state = stepStopped // nobody is at work on it any more
+		}
+		if !in(state) {
+			continue
 		}
 		how := w.Say("step.state." + state)
 		if state != provision.StepWaiting && state != stepStopped {
@@ -130,16 +160,18 @@ func onlyLooks(name provision.StepName) bool {
 	return name == provision.StepCheck || name == provision.StepAwait || name == provision.StepVerify
 }
 
-// conditions is the checklist of readiness.
-func (w Writer) conditions(s provision.Sheet) []card.Element {
-	if len(s.Order.Conditions) == 0 || s.Order.Undoing() {
+// conditionsIn is the part of the checklist of readiness that is met, or that is not.
+func (w Writer) conditionsIn(s provision.Sheet, met bool) []card.Element {
+	var rows []card.Element
+	for _, c := range s.Order.Conditions {
+		if c.Met == met {
+			rows = append(rows, w.conditionRow(s, c))
+		}
+	}
+	if len(rows) == 0 {
 		return nil
 	}
-	body := []card.Element{card.Text{Text: w.Say("progress.conditions"), Bold: true}}
-	for _, c := range s.Order.Conditions {
-		body = append(body, w.conditionRow(s, c))
-	}
-	return body
+	return append([]card.Element{card.Text{Text: w.Say("progress.conditions"), Bold: true}}, rows...)
 }
 
 func (w Writer) conditionRow(s provision.Sheet, c provision.Condition) card.Element {

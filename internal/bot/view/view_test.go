@@ -382,6 +382,7 @@ func checkCard(t *testing.T, raw json.RawMessage) {
 		t.Errorf("the card is %v version %v, want AdaptiveCard 1.5", top["type"], top["version"])
 	}
 	seen := map[string]bool{}
+	var unfolds []any
 	walk(top, func(e map[string]any) {
 		if id, ok := e["id"].(string); ok {
 			if seen[id] {
@@ -398,8 +399,15 @@ func checkCard(t *testing.T, raw json.RawMessage) {
 			checkChoices(t, e)
 		case "ActionSet":
 			checkActions(t, e["actions"].([]any))
+		case "Action.ToggleVisibility":
+			unfolds = append(unfolds, e["targetElements"].([]any)...)
 		}
 	})
+	for _, id := range unfolds {
+		if !seen[id.(string)] {
+			t.Errorf("a button unfolds %v, which is not there", id)
+		}
+	}
 }
 
 func checkChoices(t *testing.T, set map[string]any) {
@@ -426,6 +434,9 @@ func checkActions(t *testing.T, actions []any) {
 	t.Helper()
 	for i, a := range actions {
 		a := a.(map[string]any)
+		if a["type"] == "Action.ToggleVisibility" && len(actions) == 1 && a["title"] != "" {
+			continue // that what it unfolds is there is looked at with the whole card
+		}
 		if page, _ := a["url"].(string); a["type"] == "Action.OpenUrl" && strings.HasPrefix(page, "https://") && len(actions) == 1 {
 			continue
 		}

@@ -88,7 +88,7 @@ func (s *Server) aim(p *pressing, alias, messageID string, version int) error {
 		if version > len(p.post.versions) {
 			return fmt.Errorf("message %s has no version %d", p.post.id, version)
 		}
-		p.card = p.post.versions[version-1].card
+		p.card = unfolded(p.post.versions[version-1].card) // the person had read it
 	}
 	if p.card == nil {
 		return fmt.Errorf("message %s has no card", p.post.id)

@@ -247,3 +247,29 @@ func (d *drawing) button(a map[string]any) []string {
 	}
 	return lines
 }
+
+// Unfolded is a message whose card shows all that its buttons would unfold.
+func Unfolded(m Message) Message {
+	m.Card = unfolded(m.Card)
+	return m
+}
+
+func unfolded(card map[string]any) map[string]any {
+	all := cloneObject(card)
+	if all != nil {
+		walk(all, false, func(e map[string]any, _ bool) { delete(e, "isVisible") })
+	}
+	return all
+}
+
+// Unfold shows a person all of a card, as if they had pressed the buttons that unfold its parts.
+func (s *Server) Unfold(alias, messageID string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	who, p, err := s.cardMessage(alias, messageID)
+	if err != nil {
+		return err
+	}
+	p.show(who, unfolded(p.cardFor(who)))
+	return nil
+}

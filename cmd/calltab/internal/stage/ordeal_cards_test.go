@@ -30,7 +30,7 @@ func (s *cards) see(e chat.Event) {
 	if e.Message.Card == nil || e.Message.From != "bot" {
 		return
 	}
-	v := shownCard{message: e.Message, version: e.Message.Versions, titles: chat.Actions(e.Message)}
+	v := shownCard{message: e.Message, version: e.Message.Versions, titles: chat.Actions(chat.Unfolded(e.Message))}
 	if e.Kind == chat.Shown {
 		v.version = 0
 	}
@@ -73,5 +73,5 @@ func (s *cards) people() (all []string) {
 }
 
 func hasInput(c shownCard, id string) bool {
-	return slices.ContainsFunc(chat.Inputs(c.message), func(in chat.Input) bool { return in.ID == id })
+	return slices.ContainsFunc(chat.Inputs(chat.Unfolded(c.message)), func(in chat.Input) bool { return in.ID == id })
 }

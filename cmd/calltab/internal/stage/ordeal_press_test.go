@@ -74,7 +74,7 @@ func (l *life) drawBoth() []string {
 
 // fill enters something into the inputs of a card.
 func (l *life) fill(c shownCard) (inputs []string) {
-	for _, in := range chat.Inputs(c.message) {
+	for _, in := range chat.Inputs(chat.Unfolded(c.message)) {
 		switch {
 		case in.ID == "why":
 			inputs = append(inputs, "why=as agreed")

@@ -215,6 +215,11 @@ func (l *life) turn(ctx context.Context, words []string) (chat.Result, error) {
 	if k > 0 && card.version > 0 {
 		return c.PressStale(ctx, who, card.message.ID, card.version, title, inputs)
 	}
+	if !slices.Contains(chat.Actions(card.message), title) {
+		if err := c.Unfold(who, card.message.ID); err != nil {
+			return chat.Result{}, err
+		}
+	}
 	r, err := c.Press(ctx, who, card.message.ID, title, inputs)
 	if len(r.Sent) == 0 && card.version > 0 {
 		return c.PressStale(ctx, who, card.message.ID, card.version, title, inputs)

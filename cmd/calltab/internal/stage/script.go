@@ -131,7 +131,8 @@ func split(line string) ([]string, error) {
 }
 
 // shown is a message as plain text.
-func shown(m chat.Message) string { return strings.Join(chat.Render(m), "\n") }
+// shown is a message with everything that it folds.
+func shown(m chat.Message) string { return strings.Join(chat.Render(chat.Unfolded(m)), "\n") }
 
 // newestCard is the newest card that the person sees, with the given button if one is named.
 func (s *Script) newestCard(who, button string) (chat.Message, error) {
@@ -150,10 +151,8 @@ func (s *Script) newestIn(who, where, button string) (chat.Message, error) {
 		if button == "" {
 			return all[i], nil
 		}
-		for _, a := range chat.Actions(all[i]) {
-			if a == button {
-				return all[i], nil
-			}
+		if slices.Contains(chat.Actions(chat.Unfolded(all[i])), button) {
+			return all[i], nil
 		}
 	}
 	if button == "" {

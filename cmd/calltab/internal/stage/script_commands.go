@@ -148,6 +148,11 @@ func (s *Script) press(ctx context.Context, args []string, options ...chat.Optio
 	if err != nil {
 		return err
 	}
+	if !slices.Contains(chat.Actions(m), args[0]) {
+		if err := s.cloud.Chat().Unfold(who, m.ID); err != nil {
+			return err
+		}
+	}
 	s.last, err = s.cloud.Chat().Press(ctx, who, m.ID, args[0], inputs, options...)
 	return accepted(s.last, err)
 }

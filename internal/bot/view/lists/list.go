@@ -76,6 +76,14 @@ func line(name, right string) card.Element {
 		Columns: [][]card.Element{{card.Text{Text: name, Bold: true}}, {card.Text{Text: right}}}}
 }
 
+// rows are buttons that turn the pages, and below them another one: side by side they are wider than a phone.
+func (w Writer) rows(turn card.Actions, below card.Action) []card.Element {
+	if len(turn) == 0 {
+		return []card.Element{card.Actions{below}}
+	}
+	return []card.Element{turn, card.Actions{below}}
+}
+
 // fileButton gives a list as a file. data says which list.
 func (w Writer) fileButton(data card.Data) card.Action {
 	return card.Action{Title: w.Say("button.file"), Verb: view.VerbFile, Bare: true, Data: data}

@@ -70,6 +70,6 @@ func (w Writer) phonePages(l PhoneList) []card.Element {
 	if l.From != "" {
 		turn = append(turn, to("button.first", ""))
 	}
-	return []card.Element{append(turn, w.fileButton(card.Data{view.DataList: "phones",
-		view.DataLocation: string(l.Location), view.DataPlan: string(l.Plan)}))}
+	return w.rows(turn, w.fileButton(card.Data{view.DataList: "phones", view.DataLocation: string(l.Location),
+		view.DataPlan: string(l.Plan)}))
 }

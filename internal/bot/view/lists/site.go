@@ -37,10 +37,12 @@ func (w Writer) NewLocation(f LocationForm) (json.RawMessage, string) {
 		field(view.InputName, "name", f.Name, 60, true),
 		field(view.InputCountry, "country", f.Country, 2, true),
 		field(view.InputZone, "zone", f.Zone, 60, true),
-		field(view.InputEmergency, "emergency", f.Emergency, 36, false),
-		field(view.InputCooling, "cooling", f.Cooling, 3, false),
-		field(view.InputLow, "low", f.Low, 6, false),
-		card.Actions{{Title: w.Say("button.add-location"), Verb: view.VerbAddLocation, Primary: true}}))
+		card.Actions{{Title: w.Say("button.add-location"), Verb: view.VerbAddLocation, Primary: true}},
+		card.Fold{ID: "more", Title: w.Say("fold.more"), Items: []card.Element{
+			field(view.InputEmergency, "emergency", f.Emergency, 36, false),
+			field(view.InputCooling, "cooling", f.Cooling, 3, false),
+			field(view.InputLow, "low", f.Low, 6, false),
+		}}))
 }
 
 // LowStock warns an admin of a location that its numbers run low.

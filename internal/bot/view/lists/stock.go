@@ -45,7 +45,7 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 		after = append(after, card.Text{Text: w.Say("numbers.more"), Subtle: true})
 	}
 	if !l.Found {
-		after = append(after, w.pages(l, shown, more))
+		after = append(after, w.pages(l, shown, more)...)
 	}
 	// a list of several locations is by one clock as well
 	asked := provision.Sheet{Location: sites[l.Location], Now: l.Now}
@@ -104,7 +104,7 @@ func (w Writer) chart(l NumberList) card.Chart {
 }
 
 // pages are the buttons of a list of numbers.
-func (w Writer) pages(l NumberList, shown []provision.Number, more bool) card.Actions {
+func (w Writer) pages(l NumberList, shown []provision.Number, more bool) []card.Element {
 	to := func(title string, after provision.E164) card.Action {
 		return card.Action{Title: w.Say(title), Verb: view.VerbNumbers, Data: card.Data{
 			view.DataLocation: string(l.Location), view.DataState: string(l.State), view.DataNumber: string(after),
@@ -119,7 +119,7 @@ func (w Writer) pages(l NumberList, shown []provision.Number, more bool) card.Ac
 	if l.After != "" {
 		actions = append(actions, to("button.first", ""))
 	}
-	return append(actions, w.fileButton(card.Data{view.DataList: "numbers", view.DataLocation: string(l.Location),
+	return w.rows(actions, w.fileButton(card.Data{view.DataList: "numbers", view.DataLocation: string(l.Location),
 		view.DataState: string(l.State)}))
 }
 
