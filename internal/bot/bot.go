@@ -36,6 +36,7 @@ type Service interface {
 	peopleImporter
 	historian
 	mender
+	diagnostician
 	offerer
 }
 

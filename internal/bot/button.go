@@ -41,6 +41,7 @@ var buttons = []button{
 	{verb: view.VerbMend, names: []string{view.DataPerson, view.DataMark}, press: mend},
 	{verb: view.VerbFile, names: []string{view.DataList, view.DataLocation, view.DataPlan, view.DataState},
 		press: offerFile},
+	{verb: view.VerbDiagnose, names: []string{view.DataPerson}, press: diagnoseAgain},
 	{verb: view.VerbPhones, names: []string{view.DataLocation, view.DataPlan, view.DataPerson}, press: phonesPage},
 	{verb: view.VerbRoster, names: []string{view.DataOthers, view.DataText, view.DataLocation, view.DataPerson},
 		press: rosterPage},

@@ -25,6 +25,7 @@
 //	result     what becomes of an order at work: assigned, done, failed, parked, resolved; a number's cooling period
 //	undo       orders taken back; the buttons that a reader of an order gets
 //	repair     records set by what Microsoft shows
+//	diagnose   why a person cannot call, and since when
 //	history    the trail, read for people
 //	reconcile  the stock held against Microsoft's numbers; a store from a backup brought in line
 //	integrity  the check of a whole store

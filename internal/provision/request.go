@@ -78,11 +78,6 @@ func Slow(err error) bool {
 	return k == Throttled || k == Unavailable || errors.Is(err, context.DeadlineExceeded)
 }
 
-// Abandoned reports whether an order ended as a draft that was never saved.
-func (o Order) Abandoned() bool {
-	return (o.State == Cancelled || o.State == Expired) && o.Submitted.IsZero()
-}
-
 var ZeroTime time.Time
 
 // Unmet makes a draft ask for the person who was not found; one that takes an order back is about nobody else.

@@ -15,7 +15,7 @@ var commandOf = map[string]string{
 	"remove":        "remove",
 	"find":          "find",
 	"status":        "status",
-	"diagnose":      "find",
+	"diagnose":      "diagnose",
 	"why":           "why",
 	"history":       "history",
 	"who-had":       "who had",
@@ -71,8 +71,11 @@ func (r Reading) Line(intent string, p Person, mentions []Mention) string {
 	case p.Text != "":
 		put(`"` + strings.ReplaceAll(p.Text, `"`, "") + `"`)
 	}
-	if intent == "undo" && p.Text == "" {
+	switch {
+	case intent == "undo" && p.Text == "":
 		put("last")
+	case intent == "diagnose" && p.Text == "" && r.Self:
+		put("me")
 	}
 	lists := slices.Contains([]string{"numbers", "candidates", "phones", "order-own", "add-numbers"}, intent)
 	if lists || Orders(intent) {

@@ -31,6 +31,9 @@ func WithoutCourtesy(line []Word) []Word { return Without(line, said.Courtesy) }
 // SaysSeveral reports whether a line means more orders than one.
 func SaysSeveral(line []Word) bool { return slices.ContainsFunc(line, said.Several.Has) }
 
+// SaysOwn reports a line with a word like "my" in it.
+func SaysOwn(line []Word) bool { return slices.ContainsFunc(line, said.Own.Has) }
+
 // OnlySeveral reports whether a line says nothing else.
 func OnlySeveral(line []Word) bool { return len(Without(line, said.Several)) == 0 }
 

@@ -32,7 +32,7 @@ var served = map[string][]string{
 	"approve":       {},
 	"deny":          {},
 	"help":          {"phone"},
-	"diagnose":      {"why", "repair"},
+	"diagnose":      {"diagnose", "why", "repair"},
 	"greet":         {Greeting},
 	"thanks":        {Thanks},
 	Unclear:         {},

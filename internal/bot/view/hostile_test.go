@@ -2,8 +2,10 @@ package view_test
 
 import (
 	"encoding/json"
+	"maps"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -90,6 +92,17 @@ func poisoned(w Writer, text string) map[string]json.RawMessage {
 	all["plans"], _ = w.Plans(known.Plans)
 	all["numbers"], _ = w.Numbers(lists.NumberList{Title: text, Numbers: best(), Stock: known.Stock, Now: now})
 	all["help"], _ = w.Help([]view.CommandHelp{{Usage: text, Summary: text, Example: text}})
+	for name, d := range diagnoses() {
+		d.Missing = slices.Clone(d.Missing)
+		d.Against = slices.Clone(d.Against)
+		d.Eligibility.Reasons = slices.Clone(d.Eligibility.Reasons)
+		d.Repair.Names = maps.Clone(d.Repair.Names)
+		poison(reflect.ValueOf(&d).Elem(), text)
+		d.Repair.Mark = "0a1b" // Calltab's own
+		if !d.Refused.Look {   // of an employee's card only the requester is anybody's words
+			all[name], _ = w.Diagnosis(d)
+		}
+	}
 	return all
 }
 

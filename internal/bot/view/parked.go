@@ -30,9 +30,7 @@ func (w Writer) parked(s provision.Sheet) []card.Element {
 func (w Writer) decisions(s provision.Sheet) []card.Element {
 	o := s.Order
 	takeBack := o.CanWithdraw() && !s.Refused.TakeBack
-	retry := w.bare(o, VerbRetry, "button.retry")
-	retry.Primary = true
-	actions := card.Actions{retry}
+	actions := card.Actions{w.RetryButton(o)}
 	body := []card.Element{card.Text{Text: w.Say("parked.retry" + stoppedAt(o.Halt)), Tight: true}}
 	if takeBack {
 		actions = append(actions, w.takeBack(o))
@@ -47,6 +45,13 @@ func (w Writer) decisions(s provision.Sheet) []card.Element {
 		card.TextInput{ID: InputWhy, Label: w.Say("parked.why"), Required: w.Say("parked.why.error"), MaxLength: 200},
 		card.Actions{w.button(o, VerbAccept, "button.accept")},
 	}})
+}
+
+// RetryButton has an order tried again that stopped.
+func (w Writer) RetryButton(o provision.Order) card.Action {
+	retry := w.bare(o, VerbRetry, "button.retry")
+	retry.Primary = true
+	return retry
 }
 
 // takeBack is the button that takes an order back whose phone is waited for, or was until the watch gave up.

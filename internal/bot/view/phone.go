@@ -42,8 +42,7 @@ func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 }
 
 func (w Writer) phoneWords(o provision.Order) []card.Element {
-	seen, missing := w.button(o, VerbSeen, "button.seen"), w.button(o, VerbMissing, "button.missing")
-	seen.Primary = true
+	seen, missing := w.SeenButton(o), w.MissingButton(o)
 	switch {
 	case goesBack(o) && o.Lost:
 		return []card.Element{card.Text{Text: w.Say("phone.withdrawn.lost", "number", w.Number(o.Had.Number))}}
@@ -52,7 +51,7 @@ func (w Writer) phoneWords(o provision.Order) []card.Element {
 	case o.Past:
 		return []card.Element{card.Text{Text: w.Say("phone.past")}}
 	case o.State == provision.Failed || o.State == provision.Parked:
-		return []card.Element{card.Text{Text: w.byRequester("phone.problem", o)}}
+		return []card.Element{card.Text{Text: w.ByRequester("phone.problem", o)}}
 	case leftOpen(o):
 		return []card.Element{card.Text{Text: w.Say("phone.left")}, card.Actions{seen, missing}}
 	case !o.Confirmed.IsZero() && o.State == provision.Done:
@@ -65,7 +64,7 @@ func (w Writer) phoneWords(o provision.Order) []card.Element {
 		return []card.Element{card.Text{Text: w.Say("phone.thanks"), Color: card.Good}}
 	case o.State != provision.Done && o.Reopened > 0:
 		return []card.Element{
-			card.Text{Text: w.byRequester("phone.looking", o)},
+			card.Text{Text: w.ByRequester("phone.looking", o)},
 			card.Text{Text: w.Say("phone.looking.next")},
 			card.Actions{seen},
 		}
@@ -81,14 +80,25 @@ func (w Writer) phoneWords(o provision.Order) []card.Element {
 	}
 }
 
+// SeenButton is the answer of a person who sees the dial pad, and MissingButton of one who does not.
+func (w Writer) SeenButton(o provision.Order) card.Action {
+	seen := w.button(o, VerbSeen, "button.seen")
+	seen.Primary = true
+	return seen
+}
+
+func (w Writer) MissingButton(o provision.Order) card.Action {
+	return w.button(o, VerbMissing, "button.missing")
+}
+
 // goesBack reports an order that was taken back while it waited, or is being taken back.
 func goesBack(o provision.Order) bool {
 	return o.Withdrawn() && (o.State == provision.Running || o.State == provision.Cancelled)
 }
 
-// byRequester says a message that names the requester; its plain form where the name is not known, and its .self form
+// ByRequester says a message that names the requester; its plain form where the name is not known, and its .self form
 // for a requester who ordered the phone for themselves.
-func (w Writer) byRequester(id string, o provision.Order) string {
+func (w Writer) ByRequester(id string, o provision.Order) string {
 	switch {
 	case own(o):
 		return w.Say(id + ".self")

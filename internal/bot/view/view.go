@@ -65,6 +65,7 @@ const (
 	VerbAddLocation = "location.add"
 	VerbWaive       = "person.waive"
 	VerbMend        = "person.repair"
+	VerbDiagnose    = "person.diagnose"
 	VerbUnwaive     = "person.unwaive"
 
 	VerbApprove  = "approval.approve"

@@ -38,6 +38,7 @@ func everyCard(w Writer) map[string]func() (json.RawMessage, string) {
 	maps.Copy(all, listCards(w))
 	maps.Copy(all, rosterCards(w))
 	maps.Copy(all, phoneCards(w))
+	maps.Copy(all, diagnosisCards(w))
 	return all
 }
 

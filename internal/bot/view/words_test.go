@@ -30,6 +30,8 @@ var families = []struct {
 }{
 	{"rule.", "Rule", []string{"", ".remedy"}},
 	{"condition.", "ConditionName", []string{"", ".remedy"}},
+	{"diagnose.own.", "ConditionName", []string{""}},
+	{"unread.", "Source", []string{""}},
 	{"step.", "StepName", []string{""}},
 	{"merit.", "Merit", []string{""}},
 	{"button.begin.", "OrderKind", []string{""}},
@@ -58,6 +60,8 @@ var composed = []string{
 	"late.since", "late.next", "escalated.since", "escalated.next", "welcome.admin.next", "welcome.person.next",
 	"parked.retry", "parked.retry.watch", "parked.retry.undoing", "parked.tried", "parked.tried.watch", "parked.tried.undoing",
 	"phone.looking.plain", "phone.problem.plain", "phone.looking.self", "phone.problem.self",
+	"diagnose.turn", "diagnose.turn.plain", "diagnose.turn.self", "diagnose.own.beyond", "diagnose.own.beyond.plain", "diagnose.own.beyond.self",
+	"diagnose.own.press", "diagnose.own.press.plain", "diagnose.own.press.self",
 	"ready.title", "late.title", "escalated.title", "failed.title", "parked.title", "left.title", "reopened.title", "untold.title", "link.title", "link.summary", "roster.ended.done", "roster.ended.stopped",
 	"compared.adopted", "compared.missing", "compared.elsewhere", "compared.unknown", "compared.adopted.remedy", "compared.missing.remedy",
 	"rule.has-phone.remedy.employee", "rule.has-number.remedy.employee", "compared.elsewhere.remedy", "compared.unknown.remedy",

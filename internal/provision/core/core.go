@@ -11,6 +11,7 @@ import (
 	"calltab/internal/provision/access"
 	"calltab/internal/provision/approve"
 	"calltab/internal/provision/audit"
+	"calltab/internal/provision/diagnose"
 	"calltab/internal/provision/draft"
 	"calltab/internal/provision/history"
 	"calltab/internal/provision/integrity"
@@ -45,6 +46,7 @@ type (
 	resultService    = result.Service
 	undoService      = undo.Service
 	repairService    = repair.Service
+	diagnoseService  = diagnose.Service
 	historyService   = history.Service
 	reconcileService = reconcile.Service
 	integrityService = integrity.Service
@@ -68,6 +70,7 @@ type Core struct {
 	*resultService
 	*undoService
 	*repairService
+	*diagnoseService
 	*historyService
 	*reconcileService
 	*integrityService
@@ -111,6 +114,8 @@ func New(c provision.Config) *Core {
 		core.resultService)
 	core.repairService = repair.New(&c, core.auditService, core.accessService, core.stockService,
 		core.rosterService, core.peopleService, core.orderService, core.observeService, core.resultService)
+	core.diagnoseService = diagnose.New(&c, core.accessService, core.rosterService, core.peopleService,
+		core.orderService, core.lookupService, core.repairService)
 	core.historyService = history.New(&c, core.auditService, core.accessService, core.rosterService,
 		core.peopleService, core.orderService)
 	core.reconcileService = reconcile.New(&c, core.auditService, core.accessService, core.stockService,

@@ -77,7 +77,7 @@ func (s *Service) find(ctx context.Context, tenant provision.TenantID, q provisi
 			f.Unread, _ = provision.SayOf(err)
 		}
 		if err := s.Store.View(ctx, func(tx provision.Tx) error {
-			return s.know(tx, tenant, &f, got.Facts)
+			return s.Know(tx, tenant, &f, got.Facts)
 		}); err != nil {
 			return nil, err
 		}
@@ -99,7 +99,9 @@ func (s *Service) findNumber(ctx context.Context, tenant provision.TenantID,
 	return f, err
 }
 
-func (s *Service) know(tx provision.Tx, tenant provision.TenantID, f *provision.Finding,
+// Know fills in what the stores know of the person of a finding, and the rules, by what Microsoft said of them. The
+// conditions are filled in where VoiceKnown says that Microsoft said everything.
+func (s *Service) Know(tx provision.Tx, tenant provision.TenantID, f *provision.Finding,
 	st provision.PersonFacts) error {
 	if err := s.roster.Recall(tx, tenant, f.Person.ID, &st); err != nil {
 		return err

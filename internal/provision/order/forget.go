@@ -11,7 +11,7 @@ import (
 // Forget forgets a draft that ended without being saved, once it is older than abandonedTime. What happened to its
 // number stays in the trail.
 func (s *Service) Forget(ctx context.Context, o provision.Order) (again time.Duration, over bool, err error) {
-	if !o.Abandoned() {
+	if !abandoned(o) {
 		return 0, true, nil
 	}
 	if left := provision.AbandonedTime - s.Now().Sub(o.Ended); left > 0 {
@@ -25,7 +25,7 @@ func (s *Service) Forget(ctx context.Context, o provision.Order) (again time.Dur
 		if err != nil {
 			return err
 		}
-		if !o.Abandoned() {
+		if !abandoned(o) {
 			return nil
 		}
 		tx.Delete(record.TableOrders, record.Key(o.Tenant, string(o.ID)))
@@ -39,4 +39,9 @@ func (s *Service) Forget(ctx context.Context, o provision.Order) (again time.Dur
 		return nil
 	})
 	return 0, err == nil, err
+}
+
+// abandoned reports an order that ended as a draft that was never saved.
+func abandoned(o provision.Order) bool {
+	return (o.State == provision.Cancelled || o.State == provision.Expired) && o.Submitted.IsZero()
 }

@@ -21,6 +21,13 @@ func (w Writer) Repair(r provision.Repair) (json.RawMessage, string) {
 		status, color = w.Say("repair.differs"), card.Warning
 	}
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true, Color: color}}
+	body = append(body, w.differences(r)...)
+	return view.Finish(w.Say("notice.summary", "title", title, "notice", status), body)
+}
+
+// differences are what the records say and what they would say, with the button that sets them while that is to do.
+func (w Writer) differences(r provision.Repair) []card.Element {
+	var body []card.Element
 	if r.Before != r.After {
 		body = append(body, card.Facts{
 			{Title: w.Say("repair.before"), Value: w.kept(r, r.Before)},
@@ -41,7 +48,7 @@ func (w Writer) Repair(r provision.Repair) (json.RawMessage, string) {
 			Data: card.Data{view.DataPerson: string(r.Person.ID), view.DataMark: r.Mark},
 		}})
 	}
-	return view.Finish(w.Say("notice.summary", "title", title, "notice", status), body)
+	return body
 }
 
 // kept is what a record says of a person's phone.
