@@ -24,7 +24,7 @@ func TestEveryReadingHasAnAnswer(t *testing.T) {
 	w := newWorld(t)
 	words, router := w.bot.Words.For("en"), newRouter()
 	answered := map[string]bool{"explain": true, "help": true, "duration": true, "orders": true, "approve": true, "deny": true,
-		parse.Unclear: true, "hand-over": true}
+		parse.Unclear: true, "hand-over": true, "again": true}
 	for _, i := range lexicon.Intents {
 		switch {
 		case i.Topic != "" && !words.Has("explain."+i.Topic):
@@ -39,7 +39,7 @@ func TestEveryReadingHasAnAnswer(t *testing.T) {
 		}
 	}
 	for _, doubt := range []string{parse.DoubtNot, parse.DoubtAll, parse.DoubtNobody, parse.DoubtSeveral, parse.DoubtDate,
-		parse.DoubtLeft, parse.DoubtSlip, parse.DoubtShape} {
+		parse.DoubtLeft, parse.DoubtSlip, parse.DoubtShape, parse.DoubtSaid, parse.DoubtAgain} {
 		if !words.Has("reading." + doubt) {
 			t.Errorf("no sentence for the doubt %q", doubt)
 		}

@@ -17,7 +17,11 @@ import (
 // false where the command, or the answer to what nobody understands, is left to answer.
 func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Reading, ok bool, err error) {
 	line := parse.Split(x.Turn.Text)
-	if given.Command != parse.Unknown && (len(line) < 2 || x.b.router.commands[given.Command] == nil) {
+	if parse.IsAsked(line) && slices.Contains(startsAtOnce, given.Command) { // "sync?"
+		return parse.Reading{Intent: given.Command, Doubt: parse.DoubtAsked}, true, nil
+	}
+	asks := len(line) == 1 && parse.IsAsked(line) && slices.Contains(changesAtOnce, given.Command)
+	if given.Command != parse.Unknown && !asks && (len(line) < 2 || x.b.router.commands[given.Command] == nil) {
 		return r, false, nil
 	}
 	tenant := x.Turn.Actor.Tenant
@@ -58,6 +62,9 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 // changesAtOnce are the intents whose command shows nothing to review first, or begins an order that takes one back.
 var changesAtOnce = []string{"cancel", "block", "unblock", "undo"}
 
+// startsAtOnce are the commands that have no reading of their own and start something.
+var startsAtOnce = []string{"sync", "mute", "unmute", "lift", "repair"}
+
 // heard answers a line by its reading: what only looks at something, or is reviewed on a card, at once; everything else
 // as a question with the reading as its button.
 func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
@@ -79,6 +86,10 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 		return x.toDecide(ctx, r)
 	case parse.Unclear:
 		return x.unclear(ctx, r)
+	}
+	if slices.Contains(startsAtOnce, r.Intent) {
+		line := parse.Written(parse.Split(x.Turn.Text))
+		return x.ask(ctx, x.Words.Say("reading.asked"), []view.Choice{{Title: line, Line: line}})
 	}
 	if parse.CommandOf(r.Intent) == "" {
 		return x.Say(ctx, "not-yet."+r.Intent)
@@ -177,7 +188,8 @@ func (x *exchange) runLine(ctx context.Context, line string) error {
 
 // didYouMean asks whether a reading is meant. Nothing is done before its button is pressed.
 func (x *exchange) didYouMean(ctx context.Context, r parse.Reading, line string) error {
-	question := x.Words.Say("reading."+r.Doubt, "left", strings.Join(r.Left, ", "), "date", r.Date)
+	question := x.Words.Say("reading."+r.Doubt, "left", strings.Join(r.Left, ", "), "date", r.Date,
+		"reporter", r.Reporter)
 	if r.Doubt == "" {
 		question = x.Words.Say("reading.sure")
 	}
@@ -234,14 +246,22 @@ func (x *exchange) unclear(ctx context.Context, r parse.Reading) error {
 	switch {
 	case r.Doubt == parse.DoubtNot || r.Doubt == parse.DoubtAll:
 		return x.Say(ctx, "reading."+r.Doubt)
+	case len(r.Persons) == 1 && p.Found && r.Doubt == parse.DoubtAgain:
+		return x.whichOf(ctx, r, "reading.again", "add", "change-number", "find")
 	case len(r.Persons) == 1 && p.Found:
-		var choices []view.Choice
-		for _, intent := range []string{"release", "remove", "find"} {
-			choices = append(choices, x.choice(r, intent, p))
-		}
-		return x.ask(ctx, x.Words.Say("reading.which", "person", p.Text), choices)
+		return x.whichOf(ctx, r, "reading.which", "release", "remove", "find")
 	}
 	return x.Say(ctx, "reading.unclear")
+}
+
+// whichOf asks which of some intents is meant for the person whom a line names.
+func (x *exchange) whichOf(ctx context.Context, r parse.Reading, question string, intents ...string) error {
+	p := r.First()
+	var choices []view.Choice
+	for _, intent := range intents {
+		choices = append(choices, x.choice(r, intent, p))
+	}
+	return x.ask(ctx, x.Words.Say(question, "person", p.Text), choices)
 }
 
 // toDecide shows the order about which the sender is to decide: that of the person whom the line names, or all.

@@ -84,12 +84,7 @@ func (r Reading) Line(intent string, p Person, mentions []Mention) string {
 	if intent == "phones" || intent == "order-own" || Orders(intent) {
 		put(string(r.Plan))
 	}
-	for _, n := range r.Numbers {
-		put(n)
-	}
-	if len(r.Numbers) == 0 {
-		put(r.Digits)
-	}
+	r.putNumbers(intent, put)
 	if r.Any && Orders(intent) {
 		put("any")
 	}
@@ -100,4 +95,23 @@ func (r Reading) Line(intent string, p Person, mentions []Mention) string {
 		put(r.Date)
 	}
 	return strings.Join(words, " ")
+}
+
+// putNumbers puts the numbers of a reading into a line.
+func (r Reading) putNumbers(intent string, put func(string)) {
+	if r.Origin != "" && intent == "change-number" {
+		put("from " + r.Origin + " to")
+	}
+	for _, n := range r.Numbers {
+		put(n)
+	}
+	if len(r.Numbers) == 0 {
+		put(r.Digits)
+	}
+	if intent == "add-numbers" {
+		put(r.Range)
+	}
+	if intent == "numbers" {
+		put(r.Area)
+	}
 }

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +12,9 @@ import (
 // written as words with these signs:
 //
 //	a/b       one word or the other
+//	@line     one word of a class of the lexicon, such as all that people call a phone number
 //	*         up to four words of any kind
+//	**        one to four of them
 //	#plan     a plan; and so #location, #number, #state, #date
 //	^ and $   the beginning of the line, and its end
 //	+15       a weight beside that of the words, at the end
@@ -29,9 +32,10 @@ type cue struct {
 
 // cuePart is one word of a cue, one thing that a line names, or a gap.
 type cuePart struct {
-	words map[string]bool
-	kind  tokenKind
+	words Set
+	kinds []tokenKind
 	gap   bool
+	least int // words of a gap
 }
 
 const (
@@ -65,30 +69,28 @@ func cuesByBeginning(all []cue) (words map[string][]int, kinds map[tokenKind][]i
 		for w := range first.words {
 			words[w] = append(words[w], i)
 		}
-		if first.kind != aWord {
-			kinds[first.kind] = append(kinds[first.kind], i)
+		for _, kind := range first.kinds {
+			kinds[kind] = append(kinds[kind], i)
 		}
 	}
 	return words, kinds
 }
 
-// beginning lists the cues whose beginning a line has, in their order; near lists all.
+// beginning lists the cues whose beginning a line has, in their order. near takes its words for what they nearly say.
 func beginning(line []token, near bool) []int {
-	var some []int
-	if near {
-		for i := range cues {
-			some = append(some, i)
-		}
-		return some
-	}
-	for _, t := range line {
+	some := make([]int, 0, 16*len(line))
+	for i := range line {
+		t := &line[i]
 		kind := t.kind
 		if kind == someDigits {
 			some = append(some, firstKinds[aNumber]...)
 		}
 		some = append(some, firstKinds[kind]...)
-		if kind == aWord || kind == aState {
+		if kind == aWord || kind == aState || kind == aBreak {
 			some = append(some, firstWords[t.text]...)
+		}
+		if near && t.near != "" {
+			some = append(some, firstWords[t.near]...)
 		}
 	}
 	slices.Sort(some)
@@ -128,16 +130,16 @@ func readCue(text string) cue {
 			c.weight += bonus
 		case w == "*":
 			c.parts = append(c.parts, cuePart{gap: true})
-		case strings.HasPrefix(w, "#"):
-			kind, known := kindsByName[strings.TrimPrefix(w, "#")]
-			if !known {
-				panic(fmt.Sprintf("parse: cue %q: there is no %q", text, w))
-			}
-			c.parts = append(c.parts, cuePart{kind: kind})
-			c.weight += weightOfSubject
+		case w == "**":
+			c.parts = append(c.parts, cuePart{gap: true, least: 1})
 		default:
-			c.parts = append(c.parts, cuePart{words: setOf(strings.Split(w, "/")...)})
-			c.weight += weightOfWord
+			part := readPart(w)
+			c.parts = append(c.parts, part)
+			if len(part.words) > 0 {
+				c.weight += weightOfWord
+			} else {
+				c.weight += weightOfSubject
+			}
 		}
 	}
 	if len(c.parts) == 0 {
@@ -146,13 +148,37 @@ func readCue(text string) cue {
 	return c
 }
 
+// readPart reads one part of a cue.
+func readPart(text string) cuePart {
+	part := cuePart{words: Set{}}
+	for _, w := range strings.Split(text, "/") {
+		class, isClass := strings.CutPrefix(w, "@")
+		kind, isKind := kindsByName[strings.TrimPrefix(w, "#")]
+		switch {
+		case strings.HasPrefix(w, "#") && !isKind, isClass && said.Classes[class] == nil:
+			panic(fmt.Sprintf("parse: cue part %q: there is no %q", text, w))
+		case isClass:
+			maps.Copy(part.words, said.Classes[class])
+		case strings.HasPrefix(w, "#"):
+			part.kinds = append(part.kinds, kind)
+		default:
+			part.words[w] = true
+		}
+	}
+	return part
+}
+
 // in finds a cue in a line, and returns the places of its words.
-func (c cue) in(line []token, near bool) (at []int, ok bool) {
+func (c *cue) in(line []token, near bool) (at []int, ok bool) {
 	last := len(line) - 1
 	if c.starts {
 		last = 0
 	}
+	first := &c.parts[0]
 	for from := 0; from <= last; from++ {
+		if !first.is(&line[from], near) {
+			continue
+		}
 		if at, ok := c.from(line, from, 0, near); ok {
 			return at, true
 		}
@@ -161,20 +187,23 @@ func (c cue) in(line []token, near bool) (at []int, ok bool) {
 }
 
 // from reports whether the parts of a cue from one on stand in a line from a token on.
-func (c cue) from(line []token, from, part int, near bool) (at []int, ok bool) {
+func (c *cue) from(line []token, from, part int, near bool) (at []int, ok bool) {
 	if part == len(c.parts) {
 		return nil, !c.ends || from == len(line)
 	}
-	p := c.parts[part]
+	p := &c.parts[part]
 	if p.gap {
-		for skip := 0; skip <= longestGap && from+skip <= len(line); skip++ {
+		for skip := p.least; skip <= longestGap && from+skip <= len(line); skip++ {
 			if at, ok := c.from(line, from+skip, part+1, near); ok {
 				return at, true
 			}
 		}
 		return nil, false
 	}
-	if from >= len(line) || !p.is(line[from], near) {
+	if part > 0 && from < len(line) && line[from].kind == aBreak && line[from].text == "," {
+		from++ // "no, not Theo"
+	}
+	if from >= len(line) || !p.is(&line[from], near) {
 		return nil, false
 	}
 	rest, ok := c.from(line, from+1, part+1, near)
@@ -185,37 +214,15 @@ func (c cue) from(line []token, from, part int, near bool) (at []int, ok bool) {
 }
 
 // is reports whether a token is what the part stands for. near takes a word with a slip of the pen, too.
-func (p cuePart) is(t token, near bool) bool {
+func (p *cuePart) is(t *token, near bool) bool {
+	kind := t.kind
 	switch {
-	case p.kind == aNumber && t.kind == someDigits:
+	case slices.Contains(p.kinds, kind), kind == someDigits && slices.Contains(p.kinds, aNumber):
 		return true
-	case p.kind != aWord:
-		return t.kind == p.kind
-	case t.word.Quoted || t.kind != aWord && t.kind != aState:
+	case t.word.Quoted || kind != aWord && kind != aState && kind != aBreak:
 		return false
 	case p.words[t.text]:
 		return true
-	case !near || stopWord(t.text) || cueWords[t.text]:
-		return false
 	}
-	for w := range p.words {
-		if isSlip(t.text, w) {
-			return true
-		}
-	}
-	return false
-}
-
-// isSlip reports whether a text is a word with a slip of the pen: one in a word of four letters or more, two in longer
-// ones.
-func isSlip(text, word string) bool {
-	letters := len([]rune(word))
-	most := 0
-	switch {
-	case letters >= 7:
-		most = 2
-	case letters >= 4:
-		most = 1
-	}
-	return most > 0 && slips([]rune(text), []rune(word)) <= most
+	return near && t.near != "" && p.words[t.near]
 }

@@ -40,8 +40,21 @@ func dayAt(all []token) int {
 	year := func(s string) bool { return len(s) == 4 && (s[:2] == "20" || s[:2] == "19") && digitsIn(s) == s }
 	first := text(0)
 	switch {
-	case isoDay.MatchString(first), slashDay.MatchString(first), said.Days[first]:
+	case said.Days[first] && said.DayParts[text(1)]: // "Monday morning"
+		return 2
+	case said.Days[first], beginsWithDigit(first) && (isoDay.MatchString(first) || slashDay.MatchString(first)):
 		return 1
+	case said.EndOf[first] && text(1) == "of":
+		return spanBehind(all, 2)
+	case said.Within[first] && isFew(text(1)) && said.Spans[text(2)]:
+		return 3
+	case said.BeforeMonth[first] && isWholeMonth(text(1)): // "in October"
+		if year(text(2)) {
+			return 3
+		}
+		return 2
+	case isFew(first) && said.Spans[text(1)] && said.Ago[text(2)]:
+		return 3
 	case said.WhichDay[first] && said.Spans[text(1)]:
 		return 2
 	case dayOfMonth(first) && isWholeMonth(text(1)), dayOfMonth(first) && text(1) == "of" && isWholeMonth(text(2)):
@@ -62,9 +75,25 @@ func dayAt(all []token) int {
 	return 0
 }
 
+// spanBehind is how many tokens a day has that ends with a span, such as "end of the week"; 0 where it has none.
+func spanBehind(all []token, at int) int {
+	for at < len(all) && all[at].kind == aWord && (said.WithinDay[all[at].text] || said.WhichDay[all[at].text]) {
+		at++
+	}
+	if at < len(all) && (said.Spans[all[at].text] || isWholeMonth(all[at].text)) {
+		return at + 1
+	}
+	return 0
+}
+
+// isFew reports how many days or weeks: "2", "two", "a few".
+func isFew(s string) bool { return said.FewCounts[s] || isDayOfMonth(s) && digitsIn(s) == s }
+
 var dayNumber = regexp.MustCompile(`^([1-9]|[12]\d|3[01])(st|nd|rd|th)?$`)
 
-func isDayOfMonth(s string) bool { return dayNumber.MatchString(s) }
+func isDayOfMonth(s string) bool { return beginsWithDigit(s) && dayNumber.MatchString(s) }
+
+func beginsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
 // isWholeMonth reports the name of a month or its beginning: "march" and "mar", not "marchetti".
 func isWholeMonth(s string) bool { return isMonth(s) && (len(s) == 3 || said.MonthNames[s]) }

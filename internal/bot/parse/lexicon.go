@@ -53,29 +53,60 @@ type lexicon struct {
 	WithinDay  Set                           `json:"within_day"` // carry nothing within a day: "on the 3rd of November"
 
 	// what readings are made by
-	Breaks       Set          `json:"breaks"`         // between people and things
-	AnyNumber    []string     `json:"any_number"`     // at the end of a line: any number will do
-	Conditions   Set          `json:"conditions"`     // what follows is so only then
-	Asks         Set          `json:"asks"`           // begin a question
-	AsksPolitely Set          `json:"asks_politely"`  // those that may begin a request
-	Requests     Set          `json:"requests"`       // behind one of those they make it a request: "can you"
-	Joins        Set          `json:"joins"`          // those of them between several people
-	Contractions Set          `json:"contractions"`   // what looks like an owner and is none
-	Ending       Set          `json:"ending"`         // before the end of a number
-	Days         Set          `json:"days"`           // one word, one day
-	WhichDay     Set          `json:"which_day"`      // "last week"
-	Spans        Set          `json:"spans"`          // as above
-	Now          Set          `json:"now"`            // days on which an order begins anyway
-	BackOne      Set          `json:"the_one_before"` // "last week" is the one before this
-	Week         Set          `json:"week"`           // a span that begins on Monday
-	Month        Set          `json:"month"`          // a span from the first day on
-	MonthNames   Set          `json:"month_names"`    // in full
-	Own          Set          `json:"own"`            // the sender
-	Not          Set          `json:"not"`            // what not to do
-	Everyone     Set          `json:"everyone"`       // nobody in particular
-	Foreign      Set          `json:"foreign"`        // words of other languages, by which they are known
-	Stop         Set          `json:"stop"`           // carry nothing by themselves
-	Intents      []intentCues `json:"intents"`        // see cue
+	Breaks       Set                                `json:"breaks"`         // between people and things
+	AnyNumber    []string                           `json:"any_number"`     // at the end of a line: any number will do
+	Conditions   Set                                `json:"conditions"`     // what follows is so only then
+	Asks         Set                                `json:"asks"`           // begin a question
+	AsksPolitely Set                                `json:"asks_politely"`  // those that may begin a request
+	Requests     Set                                `json:"requests"`       // behind one of those they make it a request: "can you"
+	Joins        Set                                `json:"joins"`          // those of them between several people
+	Contractions Set                                `json:"contractions"`   // what looks like an owner and is none
+	Ending       Set                                `json:"ending"`         // before the end of a number
+	Days         Set                                `json:"days"`           // one word, one day
+	WhichDay     Set                                `json:"which_day"`      // "last week"
+	Spans        Set                                `json:"spans"`          // as above
+	Now          Set                                `json:"now"`            // days on which an order begins anyway
+	BackOne      Set                                `json:"the_one_before"` // "last week" is the one before this
+	Week         Set                                `json:"week"`           // a span that begins on Monday
+	Month        Set                                `json:"month"`          // a span from the first day on
+	MonthNames   Set                                `json:"month_names"`    // in full
+	Own          Set                                `json:"own"`            // the sender
+	Not          Set                                `json:"not"`            // what not to do
+	Everyone     Set                                `json:"everyone"`       // nobody in particular
+	Foreign      Set                                `json:"foreign"`        // words of other languages, by which they are known
+	Stop         Set                                `json:"stop"`           // carry nothing by themselves
+	Emergency    Set                                `json:"emergency"`      // numbers that are nobody's
+	AreaCode     Set                                `json:"area_code"`      // before the area code of numbers
+	Plural       Set                                `json:"plural"`         // behind one
+	Through      Set                                `json:"through"`        // between the first and the last number of a block, and nothing else
+	Becomes      Set                                `json:"becomes"`        // between a number and the one that takes its place
+	InPlaceOf    Set                                `json:"in_place_of"`    // between a number and the one whose place it takes
+	Passing      []string                           `json:"passing"`        // days that say no more than now
+	AllOf        Set                                `json:"all_of"`         // "all day" is about nobody
+	Into         Set                                `json:"into"`           // before a location
+	Tel          Set                                `json:"tel"`            // before a number, and no field
+	More         Set                                `json:"more"`           // behind how many
+	Our          Set                                `json:"our"`            // before a location
+	Office       Set                                `json:"office"`         // behind one that has that before it
+	StatePhrases map[provision.NumberState][]string `json:"state_phrases"`
+	Requesting   Set                                `json:"requesting"`   // make a request of a line with a question mark
+	BeforeMonth  Set                                `json:"before_month"` // "in October"
+	Reference    Set                                `json:"reference"`    // before the number of a ticket
+	MayI         Set                                `json:"may_i"`        // "may I have a phone"
+	DayParts     Set                                `json:"day_parts"`    // "Monday morning"
+	EndOf        Set                                `json:"end_of"`       // "end of the week"
+	Ago          Set                                `json:"ago"`          // "two weeks ago"
+	Within       Set                                `json:"within"`       // "in two weeks"
+	FewCounts    Set                                `json:"few_counts"`   // numbers in words, and a few
+	Tells        Set                                `json:"tells"`        // behind who said what a line passes on
+	AsksTo       Set                                `json:"asks_to"`      // as above, before Listener: "asked me to"
+	Listener     Set                                `json:"listener"`     // as above
+	Heard        Set                                `json:"heard"`        // before HeardFrom and who said it: "according to"
+	HeardFrom    Set                                `json:"heard_from"`   // as above
+	Someone      Set                                `json:"someone"`      // other people than the sender, without a name
+	AnyAnywhere  []string                           `json:"any_anywhere"` // wherever they stand, any number will do
+	Classes      map[string]Set                     `json:"classes"`      // words of cues that stand for each other
+	Intents      []intentCues                       `json:"intents"`      // see cue
 }
 
 // commandWords are the name of a command and what else people call it.

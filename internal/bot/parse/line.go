@@ -12,6 +12,7 @@ type Word struct {
 	Text   string
 	Quoted bool
 	ends   bool // a comma or a semicolon follows
+	asks   bool // a question mark follows
 }
 
 // What is read of a message: nobody writes more to a bot on purpose.
@@ -49,8 +50,12 @@ func Split(line string) []Word {
 		if end < 0 {
 			end = len(line)
 		}
-		if w := trim(line[:end]); w != "" {
-			words = append(words, Word{Text: w})
+		w := trim(line[:end])
+		if last := len(words) - 1; w == "" && last >= 0 && strings.HasSuffix(line[:end], "?") {
+			words[last].asks = true
+		}
+		if w != "" {
+			words = append(words, Word{Text: w, asks: strings.HasSuffix(line[:end], "?")})
 		}
 		line = line[end:]
 	}
@@ -76,6 +81,9 @@ func separates(r rune) bool {
 // trim takes off what people put around words: a full stop, a question mark, the brackets of a mail address, an @
 // before a name.
 func trim(s string) string {
+	if s == "->" || s == "=>" {
+		return s
+	}
 	s = strings.TrimLeft(s, "<'@")
 	s = strings.TrimPrefix(s, "mailto:")
 	return strings.TrimRight(s, ".!?:>'\"”")

@@ -70,6 +70,11 @@ func (f nameFinder) people(all []token) (found []Person, left []string) {
 	var unknown []string
 	for i := 0; i < len(all); {
 		t := all[i]
+		if t.kind == anOrder {
+			found = append(found, Person{Text: t.value})
+			i++
+			continue
+		}
 		if t.kind == aPerson {
 			there := t.user != "" || IsUPN(t.value) || f.is(t.value)
 			found = append(found, Person{Text: t.value, User: t.user, Found: there})

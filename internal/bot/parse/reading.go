@@ -12,6 +12,10 @@ type Reading struct {
 	Topic    string   // of what Calltab does not do
 	Persons  []Person // whom it names, in order
 	Numbers  []string // whole numbers, as written
+	Origin   string   // the number that a new one takes the place of
+	Range    string   // what stands behind the first number of a block: "thru 0199"
+	Area     string   // the area code that numbers have
+	Reporter string   // who said what the line passes on
 	Digits   string   // the end of a number
 	Location provision.LocationID
 	Plan     provision.PlanID
@@ -46,11 +50,16 @@ const (
 	DoubtShape   = "no-cue"  // only what it names tells what is meant
 	DoubtDay     = "day"     // its day can be read in two ways
 	DoubtAsked   = "asked"   // it is a question, or says when something is so
+	DoubtSaid    = "said"    // it passes on what somebody said
+	DoubtAgain   = "again"   // it asks for what was done before, and does not say what that was
 	DoubtMany    = "many"    // it names several things where one is used
 )
 
 // handOver is the intent of a line that gives a number of one person to another.
 const handOver = "hand-over"
+
+// again is the intent of a line that asks for what was done before: "same for Ben".
+const again = "again"
 
 // Unclear is the intent of a line that may be several things.
 const Unclear = "unclear"
@@ -64,99 +73,99 @@ var changing = setOf("add", "change-plan", "change-number", "move", "release", "
 func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string) bool) Reading {
 	all := tokens(line, mentions, known)
 	names := nameFinder{known: isName, asked: map[string]bool{}}
+	any := takeAnyOf(all)
 	all = names.longer(all)
-	found, slip := bestCue(all, "")
+	found, slip := bestCue(all, "", names.is)
 	r := Reading{Slip: slip}
+	r.say(found)
 	if foreign(all) {
-		r.Intent = "explain"
-		r.Topic = "other-language"
-	}
-	if found != nil && r.Intent == "" {
-		r.Intent = found.intent
-		r.Topic = found.topic
-		r.Cue = found.text
+		r = Reading{Intent: "explain", Topic: "other-language"}
 	}
 	all = takeNear(all, known)
+	reporter := takeReporter(all, names)
 	r.Persons, r.Left = names.people(all)
+	r.passOn(reporter)
 	if r.Intent == handOver && len(r.Persons) < 2 { // "give a phone to Dana"
-		if found, r.Slip = bestCue(all, handOver); found != nil {
-			r.Intent = found.intent
-			r.Cue = found.text
+		if found, r.Slip = bestCue(all, handOver, names.is); found != nil {
+			r.say(found)
 		}
 	}
-	if r.Intent == handOver {
+	switch r.Intent {
+	case handOver:
 		r.Intent = Unclear
 		r.Doubt = DoubtSeveral
+	case again:
+		r.Intent = Unclear
+		r.Doubt = DoubtAgain
 	}
 	if r.Intent == "help" { // with what
-		if about, _ := bestCue(all, "help"); about != nil {
+		if about, _ := bestCue(all, "help", names.is); about != nil {
 			r.Topic = about.intent
 		}
 	}
 	r.subjects(all)
-	r.Any, _ = takeAny(line)
+	r.Any = gives[r.Intent] && any
 	r.shape(all)
-	nobody := len(r.Persons) == 0 && len(r.Numbers) == 0 && r.Digits == ""
-	if r.Self && nobody && (r.Intent == "release" || r.Intent == "remove") {
-		r.Intent = "give-back"
-	}
+	r.ofSelf(all)
 	r.doubt(all)
 	return r
 }
 
-// bestCue finds the heaviest cue of a line, of any intent but one, and marks its words and those of the other cues of
-// the same intent. slip says that none was found but by a slip of the pen.
-func bestCue(all []token, but string) (best *cue, slip bool) {
-	for _, near := range []bool{false, true} {
-		var at []int
-		heaviest := 0
-		some := beginning(all, near)
-		for _, i := range some {
-			c := &cues[i]
-			places, ok := c.in(all, near)
-			if !ok || c.intent == but {
-				continue
-			}
-			weight := c.weight
-			if changing[c.intent] && places[0] <= opening(all) {
-				weight += weightOfOpening
-			}
-			if weight > heaviest {
-				best = c
-				heaviest = weight
-				at = places
-			}
-		}
-		if best == nil {
-			continue
-		}
-		mark(all, at)
-		for _, i := range some {
-			if cues[i].intent != best.intent {
-				continue
-			}
-			if places, ok := cues[i].in(all, false); ok {
-				mark(all, places)
-			}
-		}
-		return best, near
+// say notes what a cue tells.
+func (r *Reading) say(c *cue) {
+	if c == nil {
+		return
 	}
-	return nil, false
+	r.Intent = c.intent
+	r.Topic = c.topic
+	r.Cue = c.text
 }
 
-// weightOfOpening is added to a cue that opens a line with what is to be done.
-const weightOfOpening = 10
-
-// opening is the first token of a line that says something.
-func opening(all []token) int {
-	return max(slices.IndexFunc(all, func(t token) bool { return t.kind != aWord || !said.Stop[t.text] }), 0)
-}
-
-func mark(all []token, at []int) {
-	for _, i := range at {
-		if all[i].kind == aWord || all[i].kind == aState {
-			all[i].used = true
+// passOn notes who said what the line passes on. Where it names nobody else, it is about them: "Gita says that her dial
+// pad is gone".
+func (r *Reading) passOn(reporter []Person) {
+	if len(reporter) == 0 {
+		return
+	}
+	named := 0
+	for _, p := range r.Persons {
+		if p.Found {
+			named++
 		}
+	}
+	if named == 0 {
+		r.Persons = reporter
+		return
+	}
+	r.Reporter = reporter[0].Text
+}
+
+// gives are the intents by which somebody gets a number.
+var gives = setOf("add", "order-own", "change-number", "move")
+
+// ofSelf gives a line that names nobody, and says "I" or "my", the intent that it has for its sender.
+func (r *Reading) ofSelf(all []token) {
+	nobody := len(r.Persons) == 0 && len(r.Numbers) == 0 && r.Digits == ""
+	if len(r.Persons) > 0 && r.Persons[0].Found { // "I need a phone for Ivy"
+		switch r.Intent {
+		case "order-own":
+			r.Intent = "add"
+		case "give-back":
+			r.Intent = "release"
+		}
+		return
+	}
+	if !r.Self || has(all, said.Someone) {
+		return
+	}
+	switch {
+	case !nobody && !(r.Intent == "add" && len(r.Persons) == 0):
+	case r.Intent == "release" || r.Intent == "remove":
+		r.Intent = "give-back"
+	case r.Intent == "add":
+		r.Intent = "order-own"
+	case r.Intent == "status" || r.Intent == "find":
+		r.Intent = "own"
 	}
 }
 
@@ -177,11 +186,18 @@ func foreign(all []token) bool {
 // shortestNear is how many letters a word has at least that is taken for a name that it nearly is.
 const shortestNear = 5
 
+// shortestBehind is the same behind a word that a location follows.
+const shortestBehind = 3
+
 // takeNear takes words for the only location, plan or state that they begin or are a slip away from.
 func takeNear(all []token, known Vocabulary) []token {
 	for i, t := range all {
 		taken := t.kind != aWord || t.used || t.word.Quoted || said.Stop[t.text] || cueWords[t.text]
-		if taken || len([]rune(t.text)) < shortestNear {
+		shortest := shortestNear
+		if said.Into[wordAt(all, i-1)] { // "in sea"
+			shortest = shortestBehind
+		}
+		if taken || len([]rune(t.text)) < shortest {
 			continue
 		}
 		if n, ok := guess(t.text, known); ok {
@@ -201,10 +217,17 @@ func (r *Reading) subjects(all []token) {
 		switch t.kind {
 		case aNumber:
 			r.Numbers = append(r.Numbers, t.value)
+			if r.Range == "" {
+				r.Range = t.name
+			}
 		case someDigits:
 			if r.Digits == "" {
 				r.Digits = t.value
 			}
+		case aReference:
+			r.Left = append(r.Left, t.word.Text)
+		case anArea:
+			r.Area = t.value
 		case aLocation: // the last one is where to: "from Boston to Seattle"
 			r.Location = provision.LocationID(t.value)
 			r.LocationName = t.name
@@ -216,143 +239,79 @@ func (r *Reading) subjects(all []token) {
 				r.State = provision.NumberState(t.value)
 			}
 		case aDate:
-			if r.Date == "" {
+			if r.Date == "" && !slices.Contains(said.Passing, t.text) {
 				r.Date = t.value
 			}
 		case aWord:
 			r.Self = r.Self || said.Self[t.text] || said.Own[t.text]
 		}
 	}
+	switch {
+	case r.Intent == "find" && severalThings(all, r.Intent): // "is Dana on metered or unlimited"
+		r.Plan = ""
+	case r.Intent == "change-number":
+		r.replaced(all)
+	case r.Intent == "add-numbers" && len(r.Numbers) == 2 && r.Range == "": // the first and the last of a block
+		r.Range = "to " + r.Numbers[1]
+		r.Numbers = r.Numbers[:1]
+	}
 }
 
-// shape reads a line without a cue by what it names.
+// replaced finds which of two numbers takes the place of the other: "replace A with B", "from A to B".
+func (r *Reading) replaced(all []token) {
+	var at []int
+	for i, t := range all {
+		if t.kind == aNumber {
+			at = append(at, i)
+		}
+	}
+	if len(at) != 2 {
+		return
+	}
+	between := all[at[0]+1 : at[1]]
+	forward := slices.ContainsFunc(between, func(t token) bool { return said.Becomes[t.text] })
+	backward := slices.ContainsFunc(between, func(t token) bool { return said.InPlaceOf[t.text] })
+	switch {
+	case forward && !backward:
+		r.Origin = r.Numbers[0]
+		r.Numbers = r.Numbers[1:]
+	case backward && !forward:
+		r.Origin = r.Numbers[1]
+		r.Numbers = r.Numbers[:1]
+	}
+}
+
+// shape reads a line without a cue by what it names. Words that could tell something else make it unclear.
 func (r *Reading) shape(all []token) {
 	if r.Intent != "" {
 		return
 	}
+	named := slices.ContainsFunc(r.Persons, func(p Person) bool { return p.Found })
 	person, number := len(r.Persons) > 0, len(r.Numbers) > 0 || r.Digits != ""
 	switch {
+	case person && !named && !number && r.Location == "" && r.Plan == "":
+		r.Intent = Unclear // words that nobody goes by, and nothing else
+		return
 	case person && r.Plan != "" && (r.Location != "" || number):
 		r.Intent = "add"
 	case person && r.Plan != "":
 		r.Intent = "change-plan"
 	case person && r.Location != "":
 		r.Intent = "add"
-	case person, number:
-		r.Intent = "find"
-	case r.State != "":
-		r.Intent = "numbers"
-	}
-	if r.Intent != "find" && r.Intent != "numbers" {
-		r.Doubt = DoubtShape
-	}
-}
-
-// has reports whether a line has a word of a set that its cue does not use.
-func has(all []token, set Set) bool {
-	return slices.ContainsFunc(all, func(t token) bool { return t.kind == aWord && !t.used && set[t.text] })
-}
-
-// isQuestion reports a line that asks, and does not request: "should I remove Dana", but not "can you remove Dana".
-func isQuestion(line []token) bool {
-	from := opening(line)
-	for i, t := range line[:from] {
-		if t.kind == aWord && said.Asks[t.text] {
-			request := said.AsksPolitely[t.text] && i+1 < len(line) && said.Requests[line[i+1].text]
-			return !request
-		}
-		if t.kind == aWord && !said.Politeness[t.text] {
-			break
-		}
-	}
-	return false
-}
-
-// severalThings reports a line that names more than one plan, location or number where its intent uses one.
-func severalThings(line []token, intent string) bool {
-	values := map[tokenKind]map[string]bool{}
-	for _, t := range line {
-		kind := t.kind
-		if kind == someDigits {
-			kind = aNumber
-		}
-		if values[kind] == nil {
-			values[kind] = map[string]bool{}
-		}
-		values[kind][t.value] = true
-	}
-	origin := slices.ContainsFunc(line, func(t token) bool { return said.From[t.text] })
-	moves := origin && (intent == "move" || intent == "change-plan")
-	return len(values[aNumber]) > 1 || !moves && (len(values[aLocation]) > 1 || len(values[aPlan]) > 1)
-}
-
-// unread are the words of a line that could be cues of something else, and that nothing was made of.
-func unread(line []token) (words []string) {
-	for _, t := range line {
-		known := said.Stop[t.text] || said.Conditions[t.text] || said.Not[t.text]
-		if t.kind == aWord && !t.used && cueWords[t.text] && !known {
-			words = append(words, t.word.Text)
-		}
-	}
-	return words
-}
-
-// isAboutAll reports a line about everybody: "remove everyone", "release all of them"; "at all" at its end is not.
-func isAboutAll(line []token) bool {
-	for i, t := range line {
-		if t.kind == aWord && !t.used && (said.Everyone[t.text] || said.All[t.text] && i+1 < len(line)) {
-			return true
-		}
-	}
-	return false
-}
-
-// doubt says what keeps a reading from being acted on.
-func (r *Reading) doubt(all []token) {
-	if len(TwoDays(r.Date)) > 0 {
-		r.Doubt = DoubtDay
-	}
-	lists := r.Intent == "phones" || r.Intent == "numbers" || r.Intent == "candidates"
-	if lists && has(all, said.Not) {
+	case (person || number) && has(all, said.Not):
 		r.Intent = Unclear
 		r.Doubt = DoubtNot
+		return
+	case person, number:
+		r.Intent = "find"
+	case r.State != "", r.Area != "":
+		r.Intent = "numbers"
 	}
-	if (lists || ordering[r.Intent] || r.Intent == "block" || r.Intent == "unblock") && severalThings(all, r.Intent) {
-		r.Doubt = DoubtMany
+	if r.Intent == "find" || r.Intent == "numbers" {
 		return
 	}
-	if !changing[r.Intent] {
-		return
-	}
-	r.Left = append(r.Left, unread(all)...)
-	if r.Intent == "cancel" || r.Intent == "undo" { // which name an order by its person and its reference alone
-		for _, word := range []string{r.LocationName, r.PlanName, r.Date} {
-			if word != "" {
-				r.Left = append(r.Left, word)
-			}
-		}
-	}
-	someone := len(r.Persons) > 0 || len(r.Numbers) > 0 || r.Digits != "" || r.Self
-	switch {
-	case has(all, said.Not):
-		r.Doubt = DoubtNot
-	case isAboutAll(all):
-		r.Doubt = DoubtAll
-	case !someone && r.Intent != "undo" && r.Intent != "cancel" && r.Intent != "approve" && r.Intent != "deny":
-		r.Doubt = DoubtNobody
-	case len(r.Left) > 0:
-		r.Doubt = DoubtLeft
-		if r.Date != "" && !slices.Contains(r.Left, r.Date) {
-			r.Left = append(r.Left, r.Date)
-		}
-	case has(all, said.Conditions), isQuestion(all):
-		r.Doubt = DoubtAsked
-	case r.Date != "":
-		r.Doubt = DoubtDate
-	case r.Slip:
-		r.Doubt = DoubtSlip
-	}
-	if r.Doubt == DoubtNot || r.Doubt == DoubtAll {
+	r.Doubt = DoubtShape
+	if r.Intent != "" && len(unread(all)) > 0 {
 		r.Intent = Unclear
 	}
 }

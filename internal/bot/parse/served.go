@@ -35,7 +35,7 @@ var served = map[string][]string{
 	"diagnose":      {"diagnose", "why", "repair"},
 	"greet":         {Greeting},
 	"thanks":        {Thanks},
-	Unclear:         {},
+	Unclear:         {"mute"},
 }
 
 // leastHeard is the weight of a cue that speaks against the command that a line begins with: more than one word.
@@ -57,16 +57,25 @@ func IsQuestion(line []Word, mentions []Mention, known Vocabulary) bool {
 	return isQuestion(tokens(line, mentions, known))
 }
 
+// IsAsked reports a line that ends with a question mark.
+func IsAsked(line []Word) bool { return len(line) > 0 && line[len(line)-1].asks }
+
 // SpeaksAgainst reports whether a line that begins with a command means something else by its cues: "give Henry another
 // number" adds nobody, and "remove everyone in Boston" names nobody.
 func SpeaksAgainst(line []Word, mentions []Mention, known Vocabulary, command string) bool {
 	all := tokens(line, mentions, known)
-	c, slip := bestCue(all, "")
+	c, slip := bestCue(all, "", noName)
 	if c != nil && ordering[c.intent] && (has(all, said.Not) || isAboutAll(all) || joins(all)) {
 		return true
 	}
+	if c != nil && (c.intent == "thanks" || c.intent == "greet") {
+		return false // courtesy around a command
+	}
 	return c != nil && !slip && c.weight >= leastHeard && !Serves(command, c.intent)
 }
+
+// noName knows nobody.
+func noName(string) bool { return false }
 
 // CommandFor is the command that answers an intent; empty where none does.
 func CommandFor(intent string) string {

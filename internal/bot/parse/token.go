@@ -15,8 +15,9 @@ type token struct {
 	value string // the id of a location or plan; a number, a day as written
 	name  string // of a location or plan
 	user  provision.UserID
-	slip  bool // it is taken for what it nearly says
-	used  bool // the cue of the line, or something else, has it
+	slip  bool   // it is taken for what it nearly says
+	near  string // the word of a cue that it nearly says
+	used  bool   // the cue of the line, or something else, has it
 }
 
 // tokenKind is what a token is taken for.
@@ -33,13 +34,16 @@ const (
 	aCount
 	aState
 	aDate
-	aBreak // and, commas, arrows
+	anOrder    // its reference
+	aReference // the number of a ticket
+	anArea     // the first digits that numbers have in common
+	aBreak     // and, commas, arrows
 )
 
 // kindsByName are the kinds that a cue can ask for.
 var kindsByName = map[string]tokenKind{
 	"location": aLocation, "plan": aPlan, "number": aNumber, "state": aState, "date": aDate, "digits": someDigits,
-	"count": aCount,
+	"count": aCount, "area": anArea, "order": anOrder,
 }
 
 // tokens takes a line apart. What has been taken for one thing is no longer looked at for another.
@@ -60,12 +64,16 @@ func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 	}
 	all = takeMentions(all, mentions)
 	all = takeDays(all)
+	all = takeStates(all)
 	all = takeNumbers(all)
 	all = takeNamed(all, known)
 	for i, t := range all {
 		switch {
 		case t.kind == aWord && (t.word.Quoted || IsUPN(t.word.Text)):
 			all[i].kind = aPerson
+			all[i].value = t.word.Text
+		case t.kind == aWord && isReference(t.text):
+			all[i].kind = anOrder
 			all[i].value = t.word.Text
 		case t.kind == aWord && states[t.text] != "":
 			all[i].kind = aState
@@ -77,6 +85,9 @@ func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 
 // apart splits signs off that people write without a space: "ruth+sven", "henry->unlimited".
 func apart(w Word) []Word {
+	if name, value, ok := field(w); ok {
+		return append([]Word{{Text: name}}, apart(Word{Text: value, asks: w.asks})...)
+	}
 	if w.Quoted || !strings.ContainsAny(w.Text, "->=→&+/|") || IsUPN(w.Text) || Numberish(w.Text) {
 		return []Word{w}
 	}
@@ -89,6 +100,16 @@ func apart(w Word) []Word {
 		parts = append(parts, Word{Text: p})
 	}
 	return parts
+}
+
+// field takes what people paste from forms apart: "plan=unlimited", "user:dana".
+func field(w Word) (name, value string, ok bool) {
+	i := strings.IndexAny(w.Text, "=:")
+	if w.Quoted || i < 1 || i == len(w.Text)-1 || strings.HasPrefix(w.Text[i:], "=>") {
+		return "", "", false
+	}
+	name, value = w.Text[:i], w.Text[i+1:]
+	return name, value, !said.Tel.Says(name) && strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // folded is a word as it is compared: in small letters, with a plain apostrophe, without the 's of an owner.
@@ -130,10 +151,10 @@ func takeMentions(all []token, mentions []Mention) []token {
 	return all
 }
 
-// takeNumbers finds whole numbers, the ends of numbers, and how many are meant.
+// takeNumbers finds whole numbers, the ends of numbers, area codes, and how many are meant.
 func takeNumbers(all []token) []token {
 	for i := 0; i < len(all); i++ {
-		if all[i].kind != aWord || all[i].word.Quoted || !Numberish(all[i].word.Text) {
+		if all[i].kind != aWord || all[i].word.Quoted || said.Emergency[all[i].text] || !Numberish(all[i].word.Text) {
 			continue
 		}
 		end := i + 1
@@ -148,8 +169,18 @@ func takeNumbers(all []token) []token {
 		switch digits := CountDigits(text); {
 		case digits >= ShortestNumber:
 			all = merged(all, i, end, aNumber, text)
+			all = takeRange(all, i)
 		case digits == 0:
 			all[i].kind = aBreak
+		case said.Reference[wordAt(all, i-1)]:
+			all = merged(all, i-1, i+1, aReference, "")
+			i--
+		case saysCount(all, i):
+			all[i].kind = aCount
+			all[i].value = digitsIn(all[i].word.Text)
+		case isArea(all, i):
+			all[i].kind = anArea
+			all[i].value = digitsIn(all[i].word.Text)
 		case digits >= 3 || i > 0 && said.Ending[all[i-1].text]:
 			all[i].kind = someDigits
 			all[i].value = digitsIn(all[i].word.Text)
@@ -158,6 +189,80 @@ func takeNumbers(all []token) []token {
 			all[i].value = digitsIn(all[i].word.Text)
 		}
 	}
+	return all
+}
+
+// isArea reports the area code of numbers: "617 numbers", "area code 617".
+func isArea(all []token, i int) bool {
+	const most = 3
+	digits := digitsIn(all[i].word.Text)
+	if len(digits) < 2 || len(digits) > most+1 || len(digits) > most && digits[0] != '0' {
+		return false
+	}
+	behind, before := wordAt(all, i+1), wordAt(all, i-1)
+	return said.AreaCode[before] || len(digits) == most && said.Plural[behind]
+}
+
+// saysCount reports how many numbers are meant: "100 more numbers", "150 lines". No area code begins with 1 or ends in
+// two noughts.
+func saysCount(all []token, i int) bool {
+	digits := digitsIn(all[i].word.Text)
+	behind := wordAt(all, i+1)
+	round := digits[0] == '1' || len(digits) == 3 && strings.HasSuffix(digits, "0")
+	return said.More[behind] || said.Plural[behind] && round
+}
+
+// isReference reports the reference of an order: eight letters and digits, and both of them.
+func isReference(s string) bool {
+	const length = 8
+	if len(s) != length || digitsIn(s) == "" || digitsIn(s) == s {
+		return false
+	}
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+}
+
+// takeStates finds states in several words: "in use", "not assigned".
+func takeStates(all []token) []token {
+	for _, s := range statePhrases {
+		for i := 0; i+len(s.words) <= len(all); i++ {
+			if saysAt(all, i, s.words) {
+				all = merged(all, i, i+len(s.words), aState, string(s.state))
+			}
+		}
+	}
+	return all
+}
+
+// statePhrase is a state in several words.
+type statePhrase struct {
+	words []string
+	state provision.NumberState
+}
+
+// statePhrases are those of the lexicon, the longest first.
+var statePhrases = func() (all []statePhrase) {
+	for state, phrases := range said.StatePhrases {
+		for _, phrase := range phrases {
+			all = append(all, statePhrase{strings.Fields(phrase), state})
+		}
+	}
+	slices.SortFunc(all, func(a, b statePhrase) int { return len(b.words) - len(a.words) })
+	return all
+}()
+
+// takeRange puts the end of a block to the number that it begins with: "617-555-0180 thru 0199".
+func takeRange(all []token, i int) []token {
+	if i+2 >= len(all) || all[i+2].kind != aWord || !Numberish(all[i+2].word.Text) {
+		return all
+	}
+	between := all[i+1].text
+	digits := CountDigits(all[i+2].word.Text)
+	if !said.Through[between] || digits < 2 || digits >= ShortestNumber {
+		return all
+	}
+	rest := between + " " + all[i+2].word.Text
+	all = merged(all, i, i+3, aNumber, all[i].value)
+	all[i].name = rest
 	return all
 }
 
@@ -170,27 +275,22 @@ func digitsIn(s string) string {
 	}, s)
 }
 
-// takeNamed finds what names a location or plan in full, the longest runs first.
+// takeNamed finds what names a location or plan in full.
 func takeNamed(all []token, known Vocabulary) []token {
-	byName := make(map[string]named, 2*len(known))
-	for _, n := range slices.Backward(known) { // of two that are called the same the first counts
-		byName[folded(n.id)] = n
-		byName[folded(n.name)] = n
-	}
-	for length := min(5, len(all)); length > 0; length-- {
-		for i := 0; i+length <= len(all); i++ {
-			if slices.ContainsFunc(all[i:i+length], func(t token) bool { return t.kind != aWord }) {
-				continue
-			}
-			var texts []string
-			for _, t := range all[i : i+length] {
-				texts = append(texts, t.text)
-			}
-			if n, ok := byName[strings.Join(texts, " ")]; ok {
-				all = merged(all, i, i+length, n.kind(), n.id)
-				all[i].name = n.name
+	for i := 0; i < len(all); i++ {
+		n, length := known.at(all[i:])
+		if length == 0 {
+			continue
+		}
+		to := i + length
+		if n.location && said.Our[wordAt(all, i-1)] { // "the Boston office"
+			i--
+			if said.Office[wordAt(all, to)] {
+				to++
 			}
 		}
+		all = merged(all, i, to, n.kind(), n.id)
+		all[i].name = n.name
 	}
 	return all
 }
@@ -200,6 +300,58 @@ func (n named) kind() tokenKind {
 		return aLocation
 	}
 	return aPlan
+}
+
+// takeAnyOf takes the words by which a line says that any number will do: some wherever they stand, and others at its
+// end.
+func takeAnyOf(all []token) bool {
+	end := len(all)
+	for end > 0 && said.Courtesy[all[end-1].text] && all[end-1].text != "you" {
+		end--
+	}
+	found := false
+	for _, phrase := range anyAnywhere {
+		for i := 0; i+len(phrase) <= len(all); i++ {
+			if saysAt(all, i, phrase) {
+				markAll(all[i : i+len(phrase)])
+				found = true
+			}
+		}
+	}
+	for _, phrase := range anyAtEnd {
+		if i := end - len(phrase); !found && i > 0 && saysAt(all, i, phrase) {
+			markAll(all[i:end])
+			found = true
+		}
+	}
+	return found
+}
+
+// anyAnywhere and anyAtEnd are the words by which a line says that any number will do.
+var anyAnywhere, anyAtEnd = phrases(said.AnyAnywhere), phrases(said.AnyNumber)
+
+func phrases(all []string) (split [][]string) {
+	for _, phrase := range all {
+		split = append(split, strings.Fields(phrase))
+	}
+	return split
+}
+
+// saysAt reports whether the words of a phrase stand in a line from a token on.
+func saysAt(all []token, from int, phrase []string) bool {
+	for i, w := range phrase {
+		t := all[from+i]
+		if t.text != w || t.kind != aWord && t.kind != aState {
+			return false
+		}
+	}
+	return true
+}
+
+func markAll(some []token) {
+	for i := range some {
+		some[i].used = true
+	}
 }
 
 // stopWord reports a word that carries nothing by itself.

@@ -11,7 +11,8 @@ import (
 type named struct {
 	id, name string
 	location bool
-	whole    bool // only its full name means it
+	whole    bool        // only its full name means it
+	words    [2][]string // of its id and its name, as tokens have them
 }
 
 // Vocabulary is the names of the locations and plans of an organisation.
@@ -25,6 +26,13 @@ func NewVocabulary(places []provision.Location, plans []provision.Plan) Vocabula
 	}
 	for _, p := range plans {
 		all = append(all, named{id: string(p.ID), name: p.Name})
+	}
+	for i, n := range all {
+		for j, text := range []string{n.id, n.name} {
+			for _, w := range strings.Fields(text) {
+				all[i].words[j] = append(all[i].words[j], folded(w))
+			}
+		}
 	}
 	return all
 }
@@ -42,6 +50,29 @@ func OrderVocabulary(kind provision.OrderKind, places []provision.Location, plan
 		all[i].whole = !slices.Contains(forms, asked)
 	}
 	return all
+}
+
+// at is how many tokens from the first on name a location or plan in full, and which; of several the longest, and of
+// two that are called the same the first.
+func (v Vocabulary) at(line []token) (n named, length int) {
+	for i := range v {
+		for _, words := range v[i].words {
+			if len(words) > length && len(words) <= len(line) && words[0] == line[0].text && namesAt(line, words) {
+				n, length = v[i], len(words)
+			}
+		}
+	}
+	return n, length
+}
+
+// namesAt reports whether a line begins with some plain words.
+func namesAt(line []token, words []string) bool {
+	for i, w := range words {
+		if line[i].kind != aWord || line[i].word.Quoted && len(words) > 1 || line[i].text != w {
+			return false
+		}
+	}
+	return true
 }
 
 // has reports whether something has a word in its name.

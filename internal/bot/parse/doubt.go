@@ -1,0 +1,147 @@
+package parse
+
+import "slices"
+
+// has reports whether a line has a word of a set that its cue does not use.
+func has(all []token, set Set) bool {
+	return slices.ContainsFunc(all, func(t token) bool { return t.kind == aWord && !t.used && set[t.text] })
+}
+
+// isQuestion reports a line that asks, and does not request: "should I remove Dana" and "remove Dana?", but not "can you
+// remove Dana?".
+func isQuestion(line []token) bool {
+	marked := slices.ContainsFunc(line, func(t token) bool { return t.word.asks })
+	from := opening(line)
+	for i, t := range line[:from] {
+		if t.kind == aWord && said.Asks[t.text] {
+			request := said.AsksPolitely[t.text] && i+1 < len(line) && said.Requests[line[i+1].text]
+			return !request
+		}
+		if t.kind == aWord && said.Requesting[t.text] {
+			return false
+		}
+		if t.kind == aWord && !said.Politeness[t.text] {
+			break
+		}
+	}
+	return marked
+}
+
+// severalThings reports a line that names more than one plan, location or number where its intent uses one.
+func severalThings(line []token, intent string) bool {
+	values := map[tokenKind]map[string]bool{}
+	for _, t := range line {
+		kind := t.kind
+		if kind == someDigits {
+			kind = aNumber
+		}
+		if values[kind] == nil {
+			values[kind] = map[string]bool{}
+		}
+		values[kind][t.value] = true
+	}
+	origin := slices.ContainsFunc(line, func(t token) bool { return said.From[t.text] })
+	if intent == "change-number" && len(values[aNumber]) == 2 { // one takes the place of the other
+		delete(values, aNumber)
+	}
+	moves := origin && (intent == "move" || intent == "change-plan")
+	return len(values[aNumber]) > 1 || !moves && (len(values[aLocation]) > 1 || len(values[aPlan]) > 1)
+}
+
+// unread are the words of a line that could be cues of something else, and that nothing was made of.
+func unread(line []token) (words []string) {
+	for _, t := range line {
+		known := said.Stop[t.text] || said.Conditions[t.text] || said.Not[t.text]
+		if t.kind == aWord && !t.used && cueWords[t.text] && !known {
+			words = append(words, t.word.Text)
+		}
+	}
+	return words
+}
+
+// isAboutAll reports a line about everybody: "remove everyone", "release all of them"; "at all" at its end is not.
+func isAboutAll(line []token) bool {
+	for i, t := range line {
+		if t.kind == aWord && !t.used && (said.Everyone[t.text] || said.All[t.text] && i+1 < len(line) && !said.AllOf[line[i+1].text]) {
+			return true
+		}
+	}
+	return false
+}
+
+// doubt says what keeps a reading from being acted on.
+func (r *Reading) doubt(all []token) {
+	if len(TwoDays(r.Date)) > 0 {
+		r.Doubt = DoubtDay
+	}
+	lists := r.Intent == "phones" || r.Intent == "numbers" || r.Intent == "candidates"
+	if lists && has(all, said.Not) {
+		r.Intent = Unclear
+		r.Doubt = DoubtNot
+	}
+	if (lists || ordering[r.Intent] || r.Intent == "block" || r.Intent == "unblock") && severalThings(all, r.Intent) {
+		r.Doubt = DoubtMany
+		return
+	}
+	if r.Intent == "order-own" {
+		r.doubtOwn(all)
+	}
+	if !changing[r.Intent] {
+		return
+	}
+	r.Left = append(r.Left, unread(all)...)
+	if r.Area != "" {
+		r.Left = append(r.Left, r.Area)
+	}
+	if r.Intent == "cancel" || r.Intent == "undo" { // which name an order by its person and its reference alone
+		for _, word := range []string{r.LocationName, r.PlanName, r.Date} {
+			if word != "" {
+				r.Left = append(r.Left, word)
+			}
+		}
+	}
+	if r.Intent == "cancel" && len(r.Persons) > 1 {
+		r.Doubt = DoubtMany
+		return
+	}
+	someone := len(r.Persons) > 0 || len(r.Numbers) > 0 || r.Digits != "" || r.Self
+	switch {
+	case has(all, said.Not) && r.Intent != "deny":
+		r.Doubt = DoubtNot
+	case isAboutAll(all):
+		r.Doubt = DoubtAll
+	case !someone && r.Intent != "undo" && r.Intent != "cancel" && r.Intent != "approve" && r.Intent != "deny":
+		r.Doubt = DoubtNobody
+	case len(r.Left) > 0:
+		r.Doubt = DoubtLeft
+		if r.Date != "" && !slices.Contains(r.Left, r.Date) {
+			r.Left = append(r.Left, r.Date)
+		}
+	case r.Reporter != "":
+		r.Doubt = DoubtSaid
+	case has(all, said.Conditions), isQuestion(all):
+		r.Doubt = DoubtAsked
+	case r.Date != "":
+		r.Doubt = DoubtDate
+	case r.Slip:
+		r.Doubt = DoubtSlip
+	}
+	if r.Doubt == DoubtNot || r.Doubt == DoubtAll {
+		r.Intent = Unclear
+	}
+}
+
+// doubtOwn says what keeps a line from asking for a phone for its sender.
+func (r *Reading) doubtOwn(all []token) {
+	i := opening(all)
+	asksFor := slices.ContainsFunc(all[:i+1], func(t token) bool { return said.AsksPolitely[t.text] || said.MayI[t.text] })
+	switch {
+	case has(all, said.Not):
+		r.Intent = Unclear
+		r.Doubt = DoubtNot
+	case has(all, said.Conditions), isQuestion(all) && !asksFor:
+		r.Doubt = DoubtAsked
+	case r.Slip && r.Doubt == "":
+		r.Doubt = DoubtSlip
+	}
+}
