@@ -23,7 +23,7 @@ run: ## try everything, offline: a chat with a terminal, a tour without one
 	go run ./cmd/calltab sandbox
 
 test: ## run the tests
-	go test ./...
+	go test -timeout 20m ./...
 
 # The tests wait as much as they work: four at once keep two cores busy.
 race: ## run the tests with the race detector (needs a C compiler)
