@@ -159,6 +159,15 @@ func (r *Record) Reread(id string, puzzled bool) {
 	r.Seen = kept
 }
 
+// Settle forgets which messages were not understood: one of them was answered with a button since.
+func (r *Record) Settle() {
+	var kept ring
+	for k, mark := range r.Seen.all() {
+		kept = kept.add(k, strings.TrimSuffix(mark, puzzling))
+	}
+	r.Seen = kept
+}
+
 // Saw remembers an activity and returns the ones whose stored answers are no longer kept. Trimming waits for a slack,
 // so that not every turn pays for it.
 func (r *Record) Saw(id string, answered bool, now time.Time) (forgotten []string) {

@@ -1,11 +1,13 @@
 package files
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/parse"
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -14,6 +16,9 @@ import (
 // most bounds a file, in bytes: one request to OneDrive may bring 60 MiB
 // (https://learn.microsoft.com/graph/api/driveitem-createuploadsession).
 const most = 50 << 20
+
+// longestName bounds the name of a file, as Windows does.
+const longestName = 255
 
 // Offer is the button of a list: it asks the person whether they want it as a file.
 func (m *Maker) Offer(ctx context.Context, x *talk.Exchange, data map[string]string) error {
@@ -64,10 +69,14 @@ func (m *Maker) Answer(ctx context.Context, x *talk.Exchange) error {
 	if err := m.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Look); err != nil {
 		return err
 	}
+	name := parse.Readable(c.Upload.Name) // Teams gives another one where there is such a file
+	if name == "" || len(name) > longestName {
+		name = q.name(x.Now())
+	}
 	task := sending{Query: q, Tenant: x.Turn.Actor.Tenant, By: x.Actor(), To: x.Turn.Conversation, Upload: c.Upload,
-		Locale: x.Reader().Locale, Asked: x.Now(), Name: q.name(x.Now())}
+		Locale: x.Reader().Locale, Asked: x.Now(), Name: name}
 	err := m.Outbox.Store.Update(ctx, func(tx provision.Tx) error {
-		key := chats.ConversationKey(x.Turn.Conversation) + "/" + x.Turn.ID
+		key := chats.ConversationKey(x.Turn.Conversation) + "/" + cmp.Or(x.Turn.ReplyTo, x.Turn.ID)
 		return m.Outbox.Runner.Add(tx, KindSend, key, task, x.Now())
 	})
 	if err != nil {

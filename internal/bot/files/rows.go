@@ -1,11 +1,12 @@
 package files
 
 import (
+	"bufio"
 	"context"
-	"encoding/csv"
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
@@ -30,22 +31,25 @@ func (q Query) name(now time.Time) string {
 
 // table writes rows, and counts them.
 type table struct {
-	*csv.Writer
+	*bufio.Writer
 	rows int
 }
 
+// row writes every cell in quotes: a spreadsheet may part cells at another sign than the comma.
 func (t *table) row(cells ...string) error {
 	for i, c := range cells {
-		cells[i] = inert(c)
+		cells[i] = `"` + strings.ReplaceAll(inert(c), `"`, `""`) + `"`
 	}
 	t.rows++
-	return t.Write(cells)
+	_, err := t.WriteString(strings.Join(cells, ",") + "\r\n")
+	return err
 }
 
 // inert is a cell that a spreadsheet takes for text: one that begins like a formula gets an apostrophe before it, which
 // a file that is dropped back may have.
 func inert(cell string) string {
-	if strings.ContainsAny(cell[:min(len(cell), 1)], "=+-@\t\r\n") {
+	first, _ := utf8.DecodeRuneInString(cell)
+	if cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + cell
 	}
 	return cell
@@ -60,8 +64,7 @@ func (m *Maker) write(ctx context.Context, to io.Writer, w *text.Words, tenant p
 	if _, err := io.WriteString(to, bom); err != nil {
 		return 0, err
 	}
-	t := &table{Writer: csv.NewWriter(to)}
-	t.UseCRLF = true
+	t := &table{Writer: bufio.NewWriter(to)}
 	places, err := m.Service.Places(ctx, tenant)
 	if err != nil {
 		return 0, err
@@ -78,8 +81,7 @@ func (m *Maker) write(ctx context.Context, to io.Writer, w *text.Words, tenant p
 	if err != nil {
 		return 0, err
 	}
-	t.Flush()
-	return t.rows - 1, t.Error()
+	return t.rows - 1, t.Flush()
 }
 
 func (m *Maker) phones(ctx context.Context, t *table, w *text.Words, tenant provision.TenantID, by provision.Actor,

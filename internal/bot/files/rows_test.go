@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"strings"
@@ -16,14 +17,11 @@ func TestRowsAreText(t *testing.T) {
 		cells := rapid.SliceOfN(rapid.StringMatching(`[=+\-@'"\t ,;\na-zÄ0-9]{0,8}`), 1, 5).Draw(rt, "cells")
 		want := strings.Join(cells, "\x00")
 		var out bytes.Buffer
-		w := &table{Writer: csv.NewWriter(&out)}
+		w := &table{Writer: bufio.NewWriter(&out)}
 		if err := w.row(cells...); err != nil {
 			rt.Fatal(err)
 		}
 		w.Flush()
-		if out.Len() == 1 { // one empty cell: a line without anything
-			return
-		}
 		read, err := csv.NewReader(&out).Read()
 		if err != nil {
 			rt.Fatal(err)

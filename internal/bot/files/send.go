@@ -56,6 +56,11 @@ func (m *Maker) store(ctx context.Context, r *job.Run) error {
 		return r.Save(s)
 	case verdict && (kind == provision.Denied || kind == provision.Invalid):
 		s.Failed = say
+	case chats.Reason(err) == chats.Gone && r.Attempt() > 1: // it may be there, and its answer was lost
+		s.Failed = provision.Say("file.unsure", "name", s.Name)
+		r.Commit(func(tx job.Tx) error {
+			return m.Service.Exported(tx, s.Tenant, s.By.ID, string(s.Query.List), rows)
+		})
 	case chats.Reason(err) == chats.Gone || r.Now().Sub(s.Asked) > sessionTime:
 		s.Failed = provision.Say("file.late", "name", s.Name)
 	default:

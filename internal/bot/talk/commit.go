@@ -10,6 +10,7 @@ import (
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/turns"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -157,6 +158,9 @@ func (x *Exchange) commitRecord(tx provision.Tx, now time.Time) error {
 		rec.Welcomed = true
 	case turns.Removed:
 		rec.Dead, rec.Welcomed = true, false
+	}
+	if t.Verb == view.VerbSay {
+		rec.Settle()
 	}
 	if t.Of != "" {
 		rec.Reread(t.Of, x.puzzled())

@@ -151,6 +151,9 @@ func (s *Service) apply(tx provision.Tx, o *provision.Order, a provision.Answer,
 		o.Form = a.Another
 	case a.Back:
 		o.Form = o.Back(o.Form)
+		if o.Form == provision.FormReview { // what it proposes may be gone by now
+			return s.proceed(tx, o, "")
+		}
 	case a.Person != nil:
 		return s.applyPerson(tx, o, *a.Person, got)
 	case a.Which != "", a.Recheck:

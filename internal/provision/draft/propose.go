@@ -112,13 +112,17 @@ func (s *Service) proposeNumber(tx provision.Tx, o *provision.Order) error {
 	if !o.Kind.Asks(provision.FormNumber) || o.Number != "" || o.Location == "" || chosen || stays {
 		return nil
 	}
-	if n := o.Proposed.Number; n != "" {
-		v, err := stock.Number(tx, o.Tenant, n)
+	gone := o.Proposed.Number
+	if gone != "" {
+		v, err := stock.Number(tx, o.Tenant, gone)
 		if provision.IgnoreNotFound(err) != nil {
 			return err
 		}
 		if err == nil && v.State == provision.Free && v.Location == o.Location {
 			return nil
+		}
+		if v.Location != o.Location { // another location was chosen, and it is not gone
+			gone = ""
 		}
 	}
 	o.ProposeNumber(provision.Suggestion{})
@@ -136,6 +140,9 @@ func (s *Service) proposeNumber(tx provision.Tx, o *provision.Order) error {
 		})
 		if !elsewhere {
 			o.ProposeNumber(n)
+			if gone != "" && o.Notice.ID == "" {
+				o.Notice = provision.Say("number-taken-another", "number", string(gone), "other", string(n.E164))
+			}
 			return nil
 		}
 	}

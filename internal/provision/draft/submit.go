@@ -9,6 +9,7 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/order"
 	"calltab/internal/provision/people"
+	"calltab/internal/provision/stock"
 )
 
 // Save submits a draft that is complete: the draft's hold becomes the order's, and the work is queued, or the approvers
@@ -96,6 +97,13 @@ func (s *Service) keep(tx provision.Tx, o *provision.Order) error {
 		return nil
 	}
 	n := cmp.Or(o.Number, o.Proposed.Number)
+	v, err := stock.Number(tx, o.Tenant, n)
+	if err != nil {
+		return err
+	}
+	if v.Location != o.Location && o.Undoes == "" { // it belongs to another location since it was proposed
+		return provision.NewNotFound("hold number", "number-not-here", "number", string(n))
+	}
 	if err := s.stock.Hold(tx, o, n, provision.ZeroTime); err != nil {
 		return err
 	}
@@ -103,8 +111,7 @@ func (s *Service) keep(tx provision.Tx, o *provision.Order) error {
 	return s.stock.Mind(tx, o.Tenant, o.Location)
 }
 
-// another goes on with a draft whose number was given to another person before it was saved: with another proposal, or
-// where the requester had chosen the number, with the question.
+// another goes on with a draft whose number is not to be had any more when it is saved: with another proposal, or where the requester had chosen the number, with the question.
 func (s *Service) another(tx provision.Tx, o *provision.Order, by provision.Actor) error {
 	gone := cmp.Or(o.Number, o.Proposed.Number)
 	var refused provision.Form
