@@ -7,8 +7,8 @@ func has(all []token, set Set) bool {
 	return slices.ContainsFunc(all, func(t token) bool { return t.kind == aWord && !t.used && set[t.text] })
 }
 
-// isQuestion reports a line that asks, and does not request: "should I remove Dana" and "remove Dana?", but not "can you
-// remove Dana?".
+// isQuestion reports a line that asks, and does not request: "should I remove Dana" and "remove Dana?", but not "can
+// you remove Dana?".
 func isQuestion(line []token) bool {
 	marked := slices.ContainsFunc(line, func(t token) bool { return t.word.asks })
 	from := opening(line)
@@ -62,7 +62,8 @@ func unread(line []token) (words []string) {
 // isAboutAll reports a line about everybody: "remove everyone", "release all of them"; "at all" at its end is not.
 func isAboutAll(line []token) bool {
 	for i, t := range line {
-		if t.kind == aWord && !t.used && (said.Everyone[t.text] || said.All[t.text] && i+1 < len(line) && !said.AllOf[line[i+1].text]) {
+		all := said.All[t.text] && i+1 < len(line) && !said.AllOf[line[i+1].text]
+		if t.kind == aWord && !t.used && (said.Everyone[t.text] || all) {
 			return true
 		}
 	}
@@ -134,7 +135,9 @@ func (r *Reading) doubt(all []token) {
 // doubtOwn says what keeps a line from asking for a phone for its sender.
 func (r *Reading) doubtOwn(all []token) {
 	i := opening(all)
-	asksFor := slices.ContainsFunc(all[:i+1], func(t token) bool { return said.AsksPolitely[t.text] || said.MayI[t.text] })
+	asksFor := slices.ContainsFunc(all[:i+1], func(t token) bool {
+		return said.AsksPolitely[t.text] || said.MayI[t.text]
+	})
 	switch {
 	case has(all, said.Not):
 		r.Intent = Unclear

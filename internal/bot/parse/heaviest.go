@@ -13,7 +13,8 @@ func bestCue(all []token, but string, isName func(string) bool) (best *cue, slip
 	if weight < clearWeight && spelled(all, isName) {
 		other, more, places := heaviest(all, but, true)
 		if other != nil && more >= weight+weightOfSlip {
-			best, at, slip = other, places, true
+			best, at = other, places
+			slip = true
 		}
 	}
 	if best == nil {
@@ -56,7 +57,8 @@ func heaviest(all []token, but string, near bool) (best *cue, most int, at []int
 			weight = max(weight-weightOfAsking, 1)
 		}
 		if weight > most {
-			best, most, at = c, weight, places
+			best, at = c, places
+			most = weight
 		}
 	}
 	return best, most, at

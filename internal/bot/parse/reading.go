@@ -50,7 +50,7 @@ const (
 	DoubtShape   = "no-cue"  // only what it names tells what is meant
 	DoubtDay     = "day"     // its day can be read in two ways
 	DoubtAsked   = "asked"   // it is a question, or says when something is so
-	DoubtSaid    = "said"    // it passes on what somebody said
+	DoubtSaid    = "said"    // it passes on what another person said
 	DoubtAgain   = "again"   // it asks for what was done before, and does not say what that was
 	DoubtMany    = "many"    // it names several things where one is used
 )
@@ -140,7 +140,7 @@ func (r *Reading) passOn(reporter []Person) {
 	r.Reporter = reporter[0].Text
 }
 
-// gives are the intents by which somebody gets a number.
+// gives are the intents by which a person gets a number.
 var gives = setOf("add", "order-own", "change-number", "move")
 
 // ofSelf gives a line that names nobody, and says "I" or "my", the intent that it has for its sender.

@@ -2,8 +2,8 @@ package parse
 
 import "slices"
 
-// takeReporter takes out who said what a line passes on: Bruno in "Bruno said Dana left", in "according to Bruno" and in
-// "Bruno asked me to remove Dana". They are not whom the line is about.
+// takeReporter takes out who said what a line passes on: Bruno in "Bruno said Dana left", in "according to Bruno"
+// and in "Bruno asked me to remove Dana". They are not whom the line is about.
 func takeReporter(all []token, names nameFinder) []Person {
 	for i, t := range all {
 		if t.kind != aWord || t.word.Quoted {

@@ -64,6 +64,9 @@ func IsAsked(line []Word) bool { return len(line) > 0 && line[len(line)-1].asks 
 // number" adds nobody, and "remove everyone in Boston" names nobody.
 func SpeaksAgainst(line []Word, mentions []Mention, known Vocabulary, command string) bool {
 	all := tokens(line, mentions, known)
+	if command == "cancel" && len(all) > 1 && said.All[all[1].text] {
+		return false // which the command knows
+	}
 	c, slip := bestCue(all, "", noName)
 	if c != nil && ordering[c.intent] && (has(all, said.Not) || isAboutAll(all) || joins(all)) {
 		return true

@@ -46,7 +46,8 @@ func nearestCueWord(text string) string {
 	return best
 }
 
-// sameLetters reports whether two words differ by few enough letters for a slip. It is quick, and passes over most pairs.
+// sameLetters reports whether two words differ by few enough letters for a slip. It is quick, and passes over most
+// pairs.
 func sameLetters(a, b string) bool {
 	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
 		return false

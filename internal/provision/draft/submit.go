@@ -111,7 +111,8 @@ func (s *Service) keep(tx provision.Tx, o *provision.Order) error {
 	return s.stock.Mind(tx, o.Tenant, o.Location)
 }
 
-// another goes on with a draft whose number is not to be had any more when it is saved: with another proposal, or where the requester had chosen the number, with the question.
+// another goes on with a draft whose number is not to be had any more when it is saved: with another proposal, or
+// where the requester had chosen the number, with the question.
 func (s *Service) another(tx provision.Tx, o *provision.Order, by provision.Actor) error {
 	gone := cmp.Or(o.Number, o.Proposed.Number)
 	var refused provision.Form
