@@ -109,7 +109,7 @@ func New(c Config) *Bot {
 	})
 	b.Courier = b.ForTurns()
 	b.talk = talk.Config{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, NewID: c.NewID}
-	b.files = &files.Maker{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, Files: c.Files, NewID: c.NewID}
+	b.files = &files.Maker{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, Files: c.Files}
 	b.numbers = &numbers.Keeper{Service: c.Service, DialPlan: c.DialPlan, Files: c.Files}
 	return b
 }

@@ -20,7 +20,7 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 	if parse.IsAsked(line) && slices.Contains(startsAtOnce, given.Command) { // "sync?"
 		return parse.Reading{Intent: given.Command, Doubt: parse.DoubtAsked}, true, nil
 	}
-	asks := len(line) == 1 && parse.IsAsked(line) && slices.Contains(changesAtOnce, given.Command)
+	asks := parse.IsAsked(line) && slices.Contains(changesAtOnce, given.Command)
 	if given.Command != parse.Unknown && !asks && (len(line) < 2 || x.b.router.commands[given.Command] == nil) {
 		return r, false, nil
 	}
@@ -34,7 +34,8 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 		return r, false, err
 	}
 	known := parse.NewVocabulary(places, plans)
-	asked := slices.Contains(changesAtOnce, given.Command) && parse.IsQuestion(line, x.Mentions(), known)
+	asked := asks ||
+		slices.Contains(changesAtOnce, given.Command) && parse.IsQuestion(line, x.Mentions(), known)
 	if given.Command != parse.Unknown && !asked &&
 		!parse.SpeaksAgainst(line, x.Mentions(), known, given.Command) {
 		return r, false, nil

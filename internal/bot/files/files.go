@@ -39,7 +39,6 @@ type Maker struct {
 	Outbox  *outbox.Outbox // whose words, clock and store are used, and whose courier the job's messages go by
 	Courier chats.Courier  // the turns' way to the connector
 	Files   turns.Files    // nil: no file is offered
-	NewID   func() string
 }
 
 // Query is a list that a person wants. It goes to the client and comes back, so nothing of it is believed: what its

@@ -29,6 +29,7 @@ type sending struct {
 	Locale string             `json:"locale,omitempty"`
 	Asked  time.Time          `json:"asked"`
 	Name   string             `json:"name"`
+	Tried  bool               `json:"tried,omitempty"` // it may lie there already, also where nothing says so
 	Failed provision.Message  `json:"failed,omitzero"` // why there is no file
 }
 
@@ -42,8 +43,18 @@ func (m *Maker) Kind() job.Kind {
 // store makes the file and puts it where its person wants it. It is tried again for as long as Teams takes it.
 func (m *Maker) store(ctx context.Context, r *job.Run) error {
 	var s sending
-	if err := r.Load(&s); err != nil {
+	if err := r.Load(&s); err != nil || s.Upload.URL == "" { // it was used: the offer was answered twice at once
 		return err
+	}
+	tried := s.Tried
+	if !tried {
+		s.Tried = true
+		if err := r.Save(s); err != nil {
+			return err
+		}
+		if err := r.Checkpoint(ctx, nil); err != nil {
+			return err
+		}
 	}
 	rows, err := m.put(ctx, s)
 	say, verdict := provision.SayOf(err)
@@ -56,7 +67,7 @@ func (m *Maker) store(ctx context.Context, r *job.Run) error {
 		return r.Save(s)
 	case verdict && (kind == provision.Denied || kind == provision.Invalid):
 		s.Failed = say
-	case chats.Reason(err) == chats.Gone && r.Attempt() > 1: // it may be there, and its answer was lost
+	case chats.Reason(err) == chats.Gone && tried: // it may be there, and its answer was lost
 		s.Failed = provision.Say("file.unsure", "name", s.Name)
 		r.Commit(func(tx job.Tx) error {
 			return m.Service.Exported(tx, s.Tenant, s.By.ID, string(s.Query.List), rows)
