@@ -37,6 +37,7 @@ type Service interface {
 	historian
 	mender
 	diagnostician
+	timekeeper
 	offerer
 }
 

@@ -33,7 +33,7 @@
 //	queries.go            questions about people and numbers
 //	phones.go             who has which phone
 //	history.go            what happened to whom
-//	diagnose.go           why a person cannot call
+//	diagnose.go           why a person cannot call; duration.go: how long phones take
 //	sync.go, repair.go    the people of Microsoft 365; records that differ from it
 //	messages.go           messages that are stuck, and people who want none
 //	own.go                people without a role: their phone, their welcome

@@ -80,7 +80,7 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	case "help":
 		return x.helpWith(ctx, parse.CommandFor(r.Topic))
 	case "duration":
-		return x.Say(ctx, "duration")
+		return x.durations(ctx, r.Location)
 	case "orders":
 		return x.runLine(ctx, "status")
 	case "approve", "deny":

@@ -8,6 +8,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/diagnose"
+	"calltab/internal/provision/people"
 )
 
 // working gives Dana a phone of which every condition is met, and says when it became ready.
@@ -122,6 +123,21 @@ func TestDiagnoseReaders(t *testing.T) {
 	working(d)
 	if _, err := d.Diagnose(t.Context(), tenant, provision.Actor{ID: erin}, dana); provision.KindOf(err) != provision.Denied {
 		t.Errorf("an employee about another: %v", err)
+	}
+	if _, err := d.Diagnose(t.Context(), tenant, provision.Actor{ID: dana}, erin); provision.KindOf(err) != provision.Denied {
+		t.Errorf("an employee about one who has no phone: %v", err)
+	}
+	d.update(func(tx provision.Tx) error {
+		return d.ChangeInventory(tx, tenant, people.InventoryChange{AccessPolicy: &provision.AccessPolicy{Grants: []provision.Grant{
+			{Role: provision.RoleAuditor, Who: []string{string(sam1)}, Sites: []provision.LocationID{"london"}},
+			{Role: provision.RoleAuditor, Who: []string{string(sam2)}, Sites: []provision.LocationID{"seattle"}},
+		}}})
+	})
+	if _, err := d.Diagnose(t.Context(), tenant, provision.Actor{ID: sam1}, dana); provision.KindOf(err) != provision.Denied {
+		t.Errorf("an auditor of another location: %v", err)
+	}
+	if looks := d.diagnose(sam2); looks.Refused.Look || !looks.Refused.Operate {
+		t.Errorf("an auditor of her location is refused %+v", looks.Refused)
 	}
 	got := d.diagnose(dana)
 	if !got.Self || !got.Refused.Look || !got.Refused.Operate || !got.Reopens || got.Retries || got.Repair.Differs() {

@@ -13,6 +13,7 @@
 //	audit      the trail: append, verify, find, export, archive
 //	access     who may do what, and where; a refusal is put on the trail here
 //	stock      locations, plans and numbers: hold, release, block, suggest; the carrier; low stock
+//	span       how long phones took to be ready, by location
 //	roster     everybody of a tenant, read page by page and judged; licences
 //	people     one person, looked at and held against the rules; waivers; subscribers; changes of an organisation file
 //	order      reading and writing orders, and what a requester may do for whom

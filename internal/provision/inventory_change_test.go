@@ -2,9 +2,11 @@ package provision_test
 
 import (
 	"testing"
+	"time"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/people"
+	"calltab/internal/provision/span"
 )
 
 // TestChangeInventoryLeavesOrdersAlone: a number that an order has, or that cools down, is not for the inventory to move, block
@@ -43,5 +45,29 @@ func TestChangeInventoryLeavesOrdersAlone(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestLocationTakesItsSpansAlong: how long phones took is forgotten with their location, which may be another one when
+// it comes back.
+func TestLocationTakesItsSpansAlong(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	usual := func() (u provision.Usual) {
+		d.update(func(tx provision.Tx) (err error) {
+			u, err = span.In(tx, tenant, "seattle")
+			return err
+		})
+		return u
+	}
+	d.update(func(tx provision.Tx) error { return span.Keep(tx, tenant, "seattle", time.Minute) })
+	if u := usual(); u.Count != 1 {
+		t.Fatalf("kept are %+v", u)
+	}
+	d.update(func(tx provision.Tx) error {
+		return d.ChangeInventory(tx, tenant, people.InventoryChange{Gone: []provision.LocationID{"seattle"}})
+	})
+	if u := usual(); u.Count != 0 {
+		t.Errorf("left behind: %+v", u)
 	}
 }

@@ -1,10 +1,6 @@
 package provision
 
-import (
-	"slices"
-	"strings"
-	"time"
-)
+import "time"
 
 // CandidateQuery says whom of a tenant's roster a list shows. Text and Location narrow it down and may be empty.
 type CandidateQuery struct {
@@ -26,15 +22,6 @@ type CandidatePage struct {
 	SyncReport
 	People []Candidacy
 	Next   UserID // the first one of the page behind; empty: there is none
-}
-
-// First is the first of the person's words that begins so.
-func (p Person) First(begin string) string {
-	all := p.Words()
-	if i := slices.IndexFunc(all, func(w string) bool { return strings.HasPrefix(w, begin) }); i >= 0 {
-		return all[i]
-	}
-	return ""
 }
 
 // IntakeCount is how many people one import may name.
@@ -91,7 +78,15 @@ type Sheet struct {
 	// FormNumber only: the free ones of the location that suit the person best, the order's own first
 	Best    []Suggestion
 	Refused Refusals // what of the card would be refused to its reader; the zero value is nothing
+	Usual   Usual    // how long phones of the order's location take; only where a card says so
 	Now     time.Time
+}
+
+// Usual is how long the newest phones of a location took to be ready once Microsoft had the number. With a zero Half
+// there are too few to say.
+type Usual struct {
+	Count      int
+	Half, Most time.Duration // half of them, and nine of ten, took no longer
 }
 
 // Refusals says what of an order or a finding would be refused to a reader of its card, so that the card does not offer

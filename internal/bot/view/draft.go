@@ -327,7 +327,7 @@ func (w Writer) reviewForm(s provision.Sheet) form {
 	if s.Order.Kind.Ends() {
 		body = append(body, card.Text{Text: w.rest(s), Tight: true})
 	} else {
-		body = append(body, card.Text{Text: w.Say("card.usual"), Tight: true})
+		body = append(body, card.Text{Text: w.usual(s), Tight: true})
 	}
 	f := form{question: w.Say("form.review"), body: append(body, w.held(s)...), verb: VerbSave, button: "button.save"}
 	switch s.Rule.By {

@@ -8,12 +8,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/bot/view"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
+	"calltab/internal/provision/span"
 )
 
 // hostile is a name that tries everything at once.
@@ -168,6 +170,11 @@ func TestLongListsFit(t *testing.T) {
 	cards["found"], _ = w.Found(found)
 	cards["locations"], _ = w.Locations(sites)
 	cards["plans"], _ = w.Plans(plans)
+	var spans []span.Place
+	for range 200 {
+		spans = append(spans, span.Place{Location: seattle, Usual: provision.Usual{Count: 100, Half: time.Minute, Most: time.Hour}}, span.Place{Location: berlin})
+	}
+	cards["durations"], _ = w.Durations(spans)
 	for name, raw := range cards {
 		checkCard(t, raw)
 		if !strings.Contains(string(raw), " more. Narrow it down") && !strings.Contains(string(raw), "There are more.") {

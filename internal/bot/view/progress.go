@@ -80,9 +80,19 @@ func (w Writer) outlook(s provision.Sheet) []card.Element {
 	}
 	// What is usual for a new phone says nothing of one that had worked, or that an outage holds.
 	if o.Late == provision.InTime && o.Reopened == 0 && !o.Kind.Ends() && !o.Waits() {
-		body = append(body, card.Text{Text: w.Say("card.usual"), Subtle: true, Tight: len(body) > 0})
+		body = append(body, card.Text{Text: w.usual(s), Subtle: true, Tight: len(body) > 0})
 	}
 	return body
+}
+
+// usual says how long it takes: as measured at the order's location, or what is reported of all where too few were.
+func (w Writer) usual(s provision.Sheet) string {
+	u := s.Usual
+	if u.Half == 0 {
+		return w.Say("card.usual")
+	}
+	return w.Say("card.usual.measured", "count", strconv.Itoa(u.Count), "location", s.Location.Name,
+		"half", w.Words.Span(u.Half), "most", w.Words.Span(u.Most))
 }
 
 // withdrawn says what is so once an order was taken back while it was at work or waited.

@@ -16,6 +16,7 @@ import (
 	"calltab/internal/bot/view"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
+	"calltab/internal/provision/span"
 )
 
 var update = flag.Bool("update", false, "write the golden files; read the difference as product copy")
@@ -46,6 +47,9 @@ type add func(name string, view func(provision.Sheet) (json.RawMessage, string),
 
 func orderCards(w Writer, of add) {
 	order := func(name string, s provision.Sheet) { of("order-"+name, w.Order, s) }
+	measured := provision.Usual{Count: 34, Half: 8 * time.Minute, Most: 14 * time.Minute}
+	order("draft-review-measured", draft(provision.FormReview, func(s *provision.Sheet) { s.Usual = measured }))
+	order("waiting-measured", sheet(provision.Waiting, func(s *provision.Sheet) { waiting(s); s.Usual = measured }))
 	order("draft-lookup", draft(provision.FormLookup, func(s *provision.Sheet) { nobody(s); s.Order.Query = "dana" }))
 	order("draft-lookup-another", draft(provision.FormLookup, func(s *provision.Sheet) { s.Order.Query = "gita.rao@contoso.com" }))
 	order("draft-lookup-again", draft(provision.FormLookup, func(s *provision.Sheet) { s.Order.Query = string(s.Order.Person.ID) }))
@@ -312,7 +316,17 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 			return w.Why(provision.Finding{Person: danae, VoiceKnown: true, Waiver: provision.Waiver{User: danae.ID, By: alice, Why: "Moves to us in spring."}})
 		},
 		"why-unknown": func() (json.RawMessage, string) { return w.Why(provision.Finding{Person: danae}) },
-		"found-none":  func() (json.RawMessage, string) { return w.Found(nil) },
+		"durations": func() (json.RawMessage, string) {
+			return w.Durations([]span.Place{
+				{Location: berlin, Usual: provision.Usual{Count: 3}},
+				{Location: seattle, Usual: provision.Usual{Count: 100, Half: 8 * time.Minute, Most: 2 * time.Hour}},
+			})
+		},
+		"durations-measured": func() (json.RawMessage, string) {
+			return w.Durations([]span.Place{{Location: seattle, Usual: provision.Usual{Count: 10, Half: time.Minute, Most: 48 * time.Hour}}})
+		},
+		"durations-few": func() (json.RawMessage, string) { return w.Durations([]span.Place{{Location: seattle}}) },
+		"found-none":    func() (json.RawMessage, string) { return w.Found(nil) },
 	}
 }
 

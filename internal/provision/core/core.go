@@ -25,6 +25,7 @@ import (
 	"calltab/internal/provision/repair"
 	"calltab/internal/provision/result"
 	"calltab/internal/provision/roster"
+	"calltab/internal/provision/span"
 	"calltab/internal/provision/stock"
 	"calltab/internal/provision/undo"
 )
@@ -34,6 +35,7 @@ type (
 	auditService     = audit.Service
 	accessService    = access.Service
 	stockService     = stock.Service
+	spanService      = span.Service
 	rosterService    = roster.Service
 	peopleService    = people.Service
 	orderService     = order.Service
@@ -58,6 +60,7 @@ type Core struct {
 	*auditService
 	*accessService
 	*stockService
+	*spanService
 	*rosterService
 	*peopleService
 	*orderService
@@ -92,6 +95,7 @@ func New(c provision.Config) *Core {
 	core.auditService = audit.New(&c)
 	core.accessService = access.New(&c)
 	core.stockService = stock.New(&c, core.auditService, core.accessService)
+	core.spanService = span.New(&c)
 	core.rosterService = roster.New(&c, core.auditService, core.accessService, core.stockService)
 	core.peopleService = people.New(&c, core.auditService, core.accessService, core.stockService,
 		core.rosterService)

@@ -59,8 +59,8 @@ func (s *Service) judge(tx provision.Tx, tenant provision.TenantID, by provision
 	o := d.Order
 	d.Opens = o.ID != "" && (o.Requester.ID == by.ID || acc.Sees(o))
 	d.Retries = o.State == provision.Parked && acc.Need("", provision.Operate, o.Sites()...) == nil
-	d.Reopens, err = s.reopens(tx, d)
-	return err
+	d.Reopens = d.reopens()
+	return nil
 }
 
 // gave is the order that made a phone what it is; the zero order where no order did, or it is not there any more.
@@ -124,11 +124,8 @@ func (d *Diagnosis) rules() {
 }
 
 // reopens reports whether the reader may say of their own phone that they see no dial pad, which begins its watch anew.
-func (s *Service) reopens(tx provision.Tx, d *Diagnosis) (bool, error) {
+// Another order that is at work for them would be the diagnosis's own.
+func (d *Diagnosis) reopens() bool {
 	o, sub := d.Order, d.Subscriber
-	if !d.Self || o.State != provision.Done || o.Past || sub.Order != o.ID || sub.Number != o.Number {
-		return false, nil
-	}
-	newer, err := s.order.Overtaken(tx, o)
-	return newer.ID == "", err
+	return d.Self && o.State == provision.Done && !o.Past && sub.Order == o.ID && sub.Number == o.Number
 }

@@ -91,11 +91,8 @@ func (w *work) watch(ctx context.Context) error {
 	}
 	waited := now.Sub(since) - w.blind(since, now)
 	if provision.AllMet(list) && (o.Reopened == 0 || !o.Confirmed.IsZero() || waited >= reopenedTime) {
-		w.change(provision.OrderDone, func(_ job.Tx, o *provision.Order) error {
-			o.State = provision.Done
-			o.Conditions = list
-			o.Ready = now
-			return nil
+		w.change(provision.OrderDone, func(tx job.Tx, o *provision.Order) error {
+			return w.svc.BecomeReady(tx, o, list, now)
 		})
 		return nil
 	}

@@ -16,6 +16,7 @@ import (
 	"calltab/internal/provision/reconcile"
 	"calltab/internal/provision/record"
 	"calltab/internal/provision/roster"
+	"calltab/internal/provision/span"
 	"calltab/internal/provision/stock"
 )
 
@@ -59,7 +60,8 @@ func CheckedTables() []string {
 		record.TableTrail, record.TableHeads,
 		record.TableArchives, record.TableImported, record.TableSyncs, record.TableRoster, record.TableRosterIndex,
 		record.TableRosterCount, record.TableNumberSyncs, record.TableNumberSeen,
-		record.TableNumberFound, record.TableNumberCount, record.TableBatches, record.TableWaivers, record.TableLines,
+		record.TableNumberFound, record.TableNumberCount, record.TableSpans, record.TableBatches,
+		record.TableWaivers, record.TableLines,
 		record.TableAccessPolicies, record.TableOutages, record.TableRestored,
 		record.TableResumed,
 	}
@@ -200,6 +202,11 @@ func (c *checking) lists() {
 	})
 	each(c, record.TableWaivers, func(tenant provision.TenantID, at string, w provision.Waiver) {
 		c.place(record.TableWaivers, tenant, at, string(w.User))
+	})
+	each(c, record.TableSpans, func(tenant provision.TenantID, at string, s span.Spans) {
+		if !s.Sound() {
+			c.wrong(record.TableSpans, record.Key(tenant, at), "there are too many, or one is less than nothing")
+		}
 	})
 	each(c, record.TableBatches, func(provision.TenantID, string, stock.BatchRecord) {})
 	each(c, record.TableShares, func(provision.TenantID, string, limits.Share) {})

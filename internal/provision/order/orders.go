@@ -9,6 +9,7 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/access"
 	"calltab/internal/provision/record"
+	"calltab/internal/provision/span"
 	"calltab/internal/provision/stock"
 )
 
@@ -212,6 +213,11 @@ func (s *Service) SheetOf(tx provision.Tx, o provision.Order) (sheet provision.S
 	if o.Plan != "" { // of an order that is over, plan and location may have been removed since
 		sheet.Plan, err = s.stock.PlanIn(tx, o.Tenant, o.Plan)
 		if err != nil && (provision.KindOf(err) != provision.NotFound || o.State == provision.Draft) {
+			return sheet, err
+		}
+	}
+	if o.Location != "" && !o.State.Over() && !o.Kind.Ends() {
+		if sheet.Usual, err = span.In(tx, o.Tenant, o.Location); err != nil {
 			return sheet, err
 		}
 	}

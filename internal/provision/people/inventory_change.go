@@ -34,13 +34,14 @@ type NumberWish struct {
 // whatever is wished. An organisation file that was applied before is not the inventory any more, so [LastFile] forgets
 // it.
 //
-// A location costs one key, a plan one, and a number up to nine; the event costs about four.
+// A location costs one key and one that goes two, a plan one, and a number up to nine; the event costs about four.
 func (s *Service) ChangeInventory(tx provision.Tx, tenant provision.TenantID, c InventoryChange) error {
 	for _, l := range c.Put {
 		record.Save(tx, record.TableLocations, record.Key(tenant, string(l.ID)), l)
 	}
 	for _, id := range c.Gone {
 		tx.Delete(record.TableLocations, record.Key(tenant, string(id)))
+		tx.Delete(record.TableSpans, record.Key(tenant, string(id)))
 	}
 	if c.Plans != nil {
 		before, err := stock.Plans(tx, tenant)

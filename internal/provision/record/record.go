@@ -28,6 +28,7 @@ const (
 	TableStates         = "states"       // state → how many orders
 	TableParked         = "parked"       // tenant/since/order → order
 	TableToApprove      = "to-approve"   // tenant/user/since/order: what waits for that approver
+	TableSpans          = "spans"        // tenant/location → Spans: how long its newest phones took to be ready
 	TableSubscribers    = "subscribers"  // tenant/user → Subscriber
 	TableAudit          = "audit"        // tenant/sequence → AuditEvent
 	TableTrail          = "audit-by"     // tenant/sort/subject/sequence: the events about it, see indexTrail

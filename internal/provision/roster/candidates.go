@@ -102,7 +102,7 @@ func (l listing) place(tenant provision.TenantID, who PersonRecord) string {
 	parts := []string{string(l.class), byName}
 	switch {
 	case len(l.words) > 0:
-		parts = []string{string(l.class), byWord, who.Person.First(l.words[0])}
+		parts = []string{string(l.class), byWord, firstWord(who.Person, l.words[0])}
 	case l.site != "":
 		parts = []string{string(l.class), byCity, l.site}
 	}
@@ -115,9 +115,18 @@ func (l listing) shows(tenant provision.TenantID, who PersonRecord, at string) b
 		return false
 	}
 	for _, w := range l.words {
-		if who.Person.First(w) == "" {
+		if firstWord(who.Person, w) == "" {
 			return false
 		}
 	}
 	return l.place(tenant, who) == at
+}
+
+// firstWord is the first of a person's words that begins so; empty where none does.
+func firstWord(p provision.Person, begin string) string {
+	all := p.Words()
+	if i := slices.IndexFunc(all, func(w string) bool { return strings.HasPrefix(w, begin) }); i >= 0 {
+		return all[i]
+	}
+	return ""
 }

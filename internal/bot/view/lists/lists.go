@@ -6,6 +6,7 @@
 //	list.go orders.go       what all lists share, locations and plans; lists of orders
 //	found.go phones.go      people and numbers found, with what can be done for them; who has which phone
 //	diagnosis.go            why a person cannot call
+//	duration.go             how long phones take
 //	history.go              what happened, and whose a number was
 //	stock.go batch.go       numbers, and files of them
 //	site.go                 locations: new ones, and those that run low
