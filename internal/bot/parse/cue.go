@@ -89,6 +89,9 @@ func beginning(line []token, near bool) []int {
 		if kind == aWord || kind == aState || kind == aBreak {
 			some = append(some, firstWords[t.text]...)
 		}
+		if t.stem != "" {
+			some = append(some, firstWords[t.stem]...)
+		}
 		if near && t.near != "" {
 			some = append(some, firstWords[t.near]...)
 		}
@@ -221,7 +224,7 @@ func (p *cuePart) is(t *token, near bool) bool {
 		return true
 	case t.word.Quoted || kind != aWord && kind != aState && kind != aBreak:
 		return false
-	case p.words[t.text]:
+	case p.words[t.text], t.stem != "" && p.words[t.stem]:
 		return true
 	}
 	return near && t.near != "" && p.words[t.near]

@@ -32,6 +32,9 @@ func severalThings(line []token, intent string) bool {
 	values := map[tokenKind]map[string]bool{}
 	for _, t := range line {
 		kind := t.kind
+		if t.was {
+			continue
+		}
 		if kind == someDigits {
 			kind = aNumber
 		}

@@ -89,24 +89,28 @@ type lexicon struct {
 	Our          Set                                `json:"our"`            // before a location
 	Office       Set                                `json:"office"`         // behind one that has that before it
 	StatePhrases map[provision.NumberState][]string `json:"state_phrases"`
-	Requesting   Set                                `json:"requesting"`   // make a request of a line with a question mark
-	BeforeMonth  Set                                `json:"before_month"` // "in October"
-	Reference    Set                                `json:"reference"`    // before the number of a ticket
-	MayI         Set                                `json:"may_i"`        // "may I have a phone"
-	DayParts     Set                                `json:"day_parts"`    // "Monday morning"
-	EndOf        Set                                `json:"end_of"`       // "end of the week"
-	Ago          Set                                `json:"ago"`          // "two weeks ago"
-	Within       Set                                `json:"within"`       // "in two weeks"
-	FewCounts    Set                                `json:"few_counts"`   // numbers in words, and a few
-	Tells        Set                                `json:"tells"`        // behind who said what a line passes on
-	AsksTo       Set                                `json:"asks_to"`      // as above, before Listener: "asked me to"
-	Listener     Set                                `json:"listener"`     // as above
-	Heard        Set                                `json:"heard"`        // before HeardFrom and who said it: "according to"
-	HeardFrom    Set                                `json:"heard_from"`   // as above
-	Someone      Set                                `json:"someone"`      // other people than the sender, without a name
-	AnyAnywhere  []string                           `json:"any_anywhere"` // wherever they stand, any number will do
-	Classes      map[string]Set                     `json:"classes"`      // words of cues that stand for each other
-	Intents      []intentCues                       `json:"intents"`      // see cue
+	Requesting   Set                                `json:"requesting"`    // make a request of a line with a question mark
+	BeforeMonth  Set                                `json:"before_month"`  // "in October"
+	Reference    Set                                `json:"reference"`     // before the number of a ticket
+	MayI         Set                                `json:"may_i"`         // "may I have a phone"
+	Origins      Set                                `json:"origins"`       // before what something else takes the place of
+	BeforeOrigin Set                                `json:"before_origin"` // before some of them: "instead of"
+	Tariff       Set                                `json:"tariff"`        // behind a plan that has an article before it
+	Endings      []string                           `json:"endings"`       // of the forms of a word, the longest first
+	DayParts     Set                                `json:"day_parts"`     // "Monday morning"
+	EndOf        Set                                `json:"end_of"`        // "end of the week"
+	Ago          Set                                `json:"ago"`           // "two weeks ago"
+	Within       Set                                `json:"within"`        // "in two weeks"
+	FewCounts    Set                                `json:"few_counts"`    // numbers in words, and a few
+	Tells        Set                                `json:"tells"`         // behind who said what a line passes on
+	AsksTo       Set                                `json:"asks_to"`       // as above, before Listener: "asked me to"
+	Listener     Set                                `json:"listener"`      // as above
+	Heard        Set                                `json:"heard"`         // before HeardFrom and who said it: "according to"
+	HeardFrom    Set                                `json:"heard_from"`    // as above
+	Someone      Set                                `json:"someone"`       // other people than the sender, without a name
+	AnyAnywhere  []string                           `json:"any_anywhere"`  // wherever they stand, any number will do
+	Classes      map[string]Set                     `json:"classes"`       // words of cues that stand for each other
+	Intents      []intentCues                       `json:"intents"`       // see cue
 }
 
 // commandWords are the name of a command and what else people call it.

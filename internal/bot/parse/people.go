@@ -14,12 +14,33 @@ type nameFinder struct {
 const mostAsked = 12
 
 func (f nameFinder) is(text string) bool {
+	if f.known == nil {
+		return false
+	}
 	answer, asked := f.asked[text]
 	if !asked && len(f.asked) < mostAsked {
 		answer = f.known(text)
 		f.asked[text] = answer
 	}
 	return answer
+}
+
+// about reports whether a line names a person or a number. It looks at single words, which are asked about anyway.
+func (f nameFinder) about(all []token) subject {
+	if f.known == nil {
+		return unknownSubject
+	}
+	for _, t := range all {
+		switch {
+		case t.kind == aPerson, t.kind == aNumber, t.kind == someDigits, t.kind == anOrder:
+			return someoneNamed
+		case t.kind == aWord && (said.Self[t.text] || said.Own[t.text]):
+			return unknownSubject
+		case f.free(t) && f.owner(nameOf([]token{t})) != "":
+			return someoneNamed
+		}
+	}
+	return nobodyNamed
 }
 
 // longer takes places and plans into a name that the directory knows: Jack London, Max Metered.
@@ -90,6 +111,7 @@ func (f nameFinder) people(all []token) (found []Person, left []string) {
 			end++
 		}
 		some, rest := f.run(all[i:end])
+		end = f.goesOn(all, end, some, rest)
 		found = append(found, some...)
 		unknown = append(unknown, rest...)
 		i = end
@@ -101,6 +123,22 @@ func (f nameFinder) people(all []token) (found []Person, left []string) {
 		return found, nil
 	}
 	return found, unknown
+}
+
+// goesOn puts a word that could be a cue's to the name before it, where the directory knows both together: Zoe Grant. It
+// returns where the line goes on.
+func (f nameFinder) goesOn(all []token, end int, some []Person, rest []string) int {
+	last := len(some) - 1
+	if last < 0 || end == len(all) || all[end].kind != aWord || all[end].used || len(rest) > 0 {
+		return end
+	}
+	longer := f.owner(some[last].Text + " " + nameOf(all[end:end+1]))
+	if longer == "" {
+		return end
+	}
+	some[last].Text = longer
+	all[end].used = true
+	return end + 1
 }
 
 // surnameFirst puts "Reyes, Dana" together, where the directory knows Dana Reyes.

@@ -75,7 +75,8 @@ func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string)
 	names := nameFinder{known: isName, asked: map[string]bool{}}
 	any := takeAnyOf(all)
 	all = names.longer(all)
-	found, slip := bestCue(all, "", names.is)
+	stemmed(all, names.is)
+	found, slip := bestCue(all, "", names)
 	r := Reading{Slip: slip}
 	r.say(found)
 	if foreign(all) {
@@ -86,7 +87,7 @@ func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string)
 	r.Persons, r.Left = names.people(all)
 	r.passOn(reporter)
 	if r.Intent == handOver && len(r.Persons) < 2 { // "give a phone to Dana"
-		if found, r.Slip = bestCue(all, handOver, names.is); found != nil {
+		if found, r.Slip = bestCue(all, handOver, names); found != nil {
 			r.say(found)
 		}
 	}
@@ -99,7 +100,7 @@ func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string)
 		r.Doubt = DoubtAgain
 	}
 	if r.Intent == "help" { // with what
-		if about, _ := bestCue(all, "help", names.is); about != nil {
+		if about, _ := bestCue(all, "help", names); about != nil {
 			r.Topic = about.intent
 		}
 	}
@@ -214,6 +215,9 @@ func takeNear(all []token, known Vocabulary) []token {
 func (r *Reading) subjects(all []token) {
 	for _, t := range all {
 		r.Slip = r.Slip || t.slip
+		if t.was {
+			continue
+		}
 		switch t.kind {
 		case aNumber:
 			r.Numbers = append(r.Numbers, t.value)
@@ -247,8 +251,9 @@ func (r *Reading) subjects(all []token) {
 		}
 	}
 	switch {
-	case r.Intent == "find" && severalThings(all, r.Intent): // "is Dana on metered or unlimited"
+	case r.Intent == "find": // "is Dana on Metered or Unlimited" is about Dana
 		r.Plan = ""
+		r.PlanName = ""
 	case r.Intent == "change-number":
 		r.replaced(all)
 	case r.Intent == "add-numbers" && len(r.Numbers) == 2 && r.Range == "": // the first and the last of a block
@@ -257,28 +262,34 @@ func (r *Reading) subjects(all []token) {
 	}
 }
 
-// replaced finds which of two numbers takes the place of the other: "replace A with B", "from A to B".
+// replaced finds which of two numbers takes the place of the other: "replace A with B", "from A to B", "0131 -> 0133".
 func (r *Reading) replaced(all []token) {
 	var at []int
 	for i, t := range all {
-		if t.kind == aNumber {
+		if t.kind == aNumber || t.kind == someDigits {
 			at = append(at, i)
 		}
 	}
-	if len(at) != 2 {
+	if len(at) != 2 || all[at[0]].kind != all[at[1]].kind {
 		return
 	}
 	between := all[at[0]+1 : at[1]]
 	forward := slices.ContainsFunc(between, func(t token) bool { return said.Becomes[t.text] })
 	backward := slices.ContainsFunc(between, func(t token) bool { return said.InPlaceOf[t.text] })
-	switch {
-	case forward && !backward:
-		r.Origin = r.Numbers[0]
-		r.Numbers = r.Numbers[1:]
-	case backward && !forward:
-		r.Origin = r.Numbers[1]
-		r.Numbers = r.Numbers[:1]
+	if forward == backward {
+		return
 	}
+	was, is := all[at[0]].value, all[at[1]].value
+	if backward {
+		was, is = is, was
+	}
+	if all[at[0]].kind == someDigits { // whose it was cannot be held against two ends
+		r.Digits = is
+		r.Left = append(r.Left, was)
+		return
+	}
+	r.Origin = was
+	r.Numbers = []string{is}
 }
 
 // shape reads a line without a cue by what it names. Words that could tell something else make it unclear.
@@ -298,6 +309,10 @@ func (r *Reading) shape(all []token) {
 		r.Intent = "change-plan"
 	case person && r.Location != "":
 		r.Intent = "add"
+	case len(r.Persons) > 1 && number:
+		r.Intent = Unclear
+		r.Doubt = DoubtShape
+		return
 	case (person || number) && has(all, said.Not):
 		r.Intent = Unclear
 		r.Doubt = DoubtNot

@@ -67,7 +67,8 @@ func SpeaksAgainst(line []Word, mentions []Mention, known Vocabulary, command st
 	if command == "cancel" && len(all) > 1 && said.All[all[1].text] {
 		return false // which the command knows
 	}
-	c, slip := bestCue(all, "", noName)
+	stemmed(all, nameFinder{}.is)
+	c, slip := bestCue(all, "", nameFinder{})
 	if c != nil && ordering[c.intent] && (has(all, said.Not) || isAboutAll(all) || joins(all)) {
 		return true
 	}
@@ -76,9 +77,6 @@ func SpeaksAgainst(line []Word, mentions []Mention, known Vocabulary, command st
 	}
 	return c != nil && !slip && c.weight >= leastHeard && !Serves(command, c.intent)
 }
-
-// noName knows nobody.
-func noName(string) bool { return false }
 
 // CommandFor is the command that answers an intent; empty where none does.
 func CommandFor(intent string) string {

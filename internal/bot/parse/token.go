@@ -16,7 +16,9 @@ type token struct {
 	name  string // of a location or plan
 	user  provision.UserID
 	slip  bool   // it is taken for what it nearly says
+	stem  string // the word of a cue that it is a form of: "returned" of "return"
 	near  string // the word of a cue that it nearly says
+	was   bool   // something else takes its place: "from Boston", "instead of Metered"
 	used  bool   // the cue of the line, or something else, has it
 }
 
@@ -67,6 +69,7 @@ func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 	all = takeStates(all)
 	all = takeNumbers(all)
 	all = takeNamed(all, known)
+	takeOrigins(all)
 	for i, t := range all {
 		switch {
 		case t.kind == aWord && (t.word.Quoted || IsUPN(t.word.Text)):
@@ -168,7 +171,9 @@ func takeNumbers(all []token) []token {
 		text := Join(words)
 		switch digits := CountDigits(text); {
 		case digits >= ShortestNumber:
-			all = merged(all, i, end, aNumber, text)
+			first, rest := oneNumber(text)
+			all = merged(all, i, end, aNumber, first)
+			all[i].name = rest
 			all = takeRange(all, i)
 		case digits == 0:
 			all[i].kind = aBreak
@@ -221,6 +226,27 @@ func isReference(s string) bool {
 	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
+// takeOrigins marks the locations and plans whose place another of the line takes.
+func takeOrigins(all []token) {
+	places := map[tokenKind]int{}
+	for _, t := range all {
+		places[t.kind]++
+	}
+	for i := range all {
+		kind := all[i].kind
+		if kind != aLocation && kind != aPlan || places[kind] < 2 {
+			continue
+		}
+		before := wordAt(all, i-1)
+		switch {
+		case !said.Origins[before], before == "of" && !said.BeforeOrigin[wordAt(all, i-2)]:
+		default:
+			all[i].was = true
+			places[kind]--
+		}
+	}
+}
+
 // takeStates finds states in several words: "in use", "not assigned".
 func takeStates(all []token) []token {
 	for _, s := range statePhrases {
@@ -249,6 +275,18 @@ var statePhrases = func() (all []statePhrase) {
 	slices.SortFunc(all, func(a, b statePhrase) int { return len(b.words) - len(a.words) })
 	return all
 }()
+
+// oneNumber splits off the end of a block that is written without spaces: "+16175550200-0220".
+func oneNumber(text string) (first, rest string) {
+	i := strings.LastIndexAny(text, "-–")
+	if i < 1 || CountDigits(text[:i]) < leastBeforeEnd {
+		return text, ""
+	}
+	return strings.TrimSpace(text[:i]), strings.TrimSpace(text[i:])
+}
+
+// leastBeforeEnd is how many digits stand before the end of a block at least: more than before the last dash of a number.
+const leastBeforeEnd = 10
 
 // takeRange puts the end of a block to the number that it begins with: "617-555-0180 thru 0199".
 func takeRange(all []token, i int) []token {
@@ -283,9 +321,13 @@ func takeNamed(all []token, known Vocabulary) []token {
 			continue
 		}
 		to := i + length
-		if n.location && said.Our[wordAt(all, i-1)] { // "the Boston office"
+		theirs := said.Office
+		if !n.location {
+			theirs = said.Tariff
+		}
+		if said.Our[wordAt(all, i-1)] { // "the Boston office"
 			i--
-			if said.Office[wordAt(all, to)] {
+			if theirs[wordAt(all, to)] {
 				to++
 			}
 		}
