@@ -33,6 +33,9 @@ func history(ctx context.Context, x *exchange, words []parse.Word) error {
 	if len(words) == 0 && len(x.Turn.Mentions) == 0 {
 		return x.Say(ctx, "history-what")
 	}
+	if day, rest := parse.TakeDay(words); parse.SaysNow(words) || day != "" && len(rest) == 0 {
+		return x.Say(ctx, "history-day")
+	}
 	id, err := x.byReference(ctx, words)
 	if err != nil {
 		return err

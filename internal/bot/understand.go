@@ -17,10 +17,7 @@ import (
 // false where the command, or the answer to what nobody understands, is left to answer.
 func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Reading, ok bool, err error) {
 	line := parse.Split(x.Turn.Text)
-	if parse.IsAsked(line) && slices.Contains(startsAtOnce, given.Command) { // "sync?"
-		return parse.Reading{Intent: given.Command, Doubt: parse.DoubtAsked}, true, nil
-	}
-	asks := parse.IsAsked(line) && slices.Contains(changesAtOnce, given.Command)
+	asks := parse.IsAsked(line)
 	if given.Command != parse.Unknown && !asks && (len(line) < 2 || x.b.router.commands[given.Command] == nil) {
 		return r, false, nil
 	}
@@ -34,8 +31,10 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 		return r, false, err
 	}
 	known := parse.NewVocabulary(places, plans)
-	asked := asks ||
-		slices.Contains(changesAtOnce, given.Command) && parse.IsQuestion(line, x.Mentions(), known)
+	if slices.Contains(startsAtOnce, given.Command) && parse.IsQuestion(line, x.Mentions(), known) { // "sync?"
+		return parse.Reading{Intent: asWritten, Doubt: parse.DoubtAsked}, true, nil
+	}
+	asked := slices.Contains(changesAtOnce, given.Command) && (asks || parse.IsQuestion(line, x.Mentions(), known))
 	if given.Command != parse.Unknown && !asked &&
 		!parse.SpeaksAgainst(line, x.Mentions(), known, given.Command) {
 		return r, false, nil
@@ -50,21 +49,27 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 			named++
 		}
 	}
-	if parse.Serves(given.Command, r.Intent) && r.Intent != parse.Unclear && named < 2 && !asked {
+	if parse.Serves(given.Command, r.Intent) && r.Intent != parse.Unclear && named < 2 && !asked &&
+		r.Origin == "" && r.Area == "" {
 		return r, false, nil
 	}
 	if r.Cue == "" && len(r.Left) > 0 {
 		return r, false, nil // what its words name does not tell what the others are for
 	}
-	told := r.Cue != "" || r.Topic != "" || named > 0 || len(r.Numbers) > 0 || r.Digits != ""
+	told := r.Cue != "" || r.Topic != "" || named > 0 || len(r.Numbers) > 0 || r.Digits != "" || r.Area != ""
 	return r, told && r.Intent != "", nil
 }
 
 // changesAtOnce are the intents whose command shows nothing to review first, or begins an order that takes one back.
 var changesAtOnce = []string{"cancel", "block", "unblock", "undo"}
 
-// startsAtOnce are the commands that have no reading of their own and start something.
-var startsAtOnce = []string{"sync", "mute", "unmute", "lift", "repair"}
+// startsAtOnce are the other commands that begin or start something. As a question they are asked about as they stand.
+var startsAtOnce = []string{
+	"add", "phone", "change", "move", "release", "remove", "sync", "mute", "unmute", "lift", "repair",
+}
+
+// asWritten is the intent of a command that is written as a question.
+const asWritten = "as-written"
 
 // heard answers a line by its reading: what only looks at something, or is reviewed on a card, at once; everything else
 // as a question with the reading as its button.
@@ -81,20 +86,20 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 		return x.helpWith(ctx, parse.CommandFor(r.Topic))
 	case "duration":
 		return x.durations(ctx, r.Location)
+	case asWritten:
+		line := parse.Written(parse.Split(x.Turn.Text))
+		return x.ask(ctx, x.Words.Say("reading.asked"), []view.Choice{{Title: line, Line: line}})
 	case "orders":
-		return x.runLine(ctx, "status")
+		return x.openOrders(ctx, r)
 	case "approve", "deny":
 		return x.toDecide(ctx, r)
 	case parse.Unclear:
 		return x.unclear(ctx, r)
 	}
-	if slices.Contains(startsAtOnce, r.Intent) {
-		line := parse.Written(parse.Split(x.Turn.Text))
-		return x.ask(ctx, x.Words.Say("reading.asked"), []view.Choice{{Title: line, Line: line}})
-	}
 	if parse.CommandOf(r.Intent) == "" {
 		return x.Say(ctx, "not-yet."+r.Intent)
 	}
+	x.ofSender(&r)
 	line := r.Line(r.Intent, r.First(), x.Mentions())
 	switch {
 	case r.Doubt == parse.DoubtMany:
@@ -111,7 +116,31 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	case slices.Contains(changesAtOnce, r.Intent):
 		return x.didYouMean(ctx, r, line)
 	}
+	if left := unsorted(r); left != "" {
+		if err := x.Say(ctx, "reading.unsorted", "left", left); err != nil {
+			return err
+		}
+	}
 	return x.runLine(ctx, line)
+}
+
+// ofSender gives a reading that names nobody, and says "my", its sender.
+func (x *exchange) ofSender(r *parse.Reading) {
+	if r.Self && len(r.Persons) == 0 && len(r.Numbers) == 0 && (r.Intent == "diagnose" || r.Intent == "why") {
+		r.Persons = []parse.Person{{Text: x.Turn.Actor.Name, Found: true}}
+	}
+}
+
+// unsorted is what a question names that its answer is not picked out by, as it was written.
+func unsorted(r parse.Reading) string {
+	var left []string
+	if r.Date != "" && (r.Intent == "history" && len(r.Persons)+len(r.Numbers) > 0 || r.Intent == "status") {
+		left = append(left, r.Date)
+	}
+	if r.LocationName != "" && r.Intent == "history" {
+		left = append(left, r.LocationName)
+	}
+	return strings.Join(left, ", ")
 }
 
 // pinned is a line as its button carries it. The button may be pressed much later, so that what takes an order back, or
@@ -263,6 +292,22 @@ func (x *exchange) whichOf(ctx context.Context, r parse.Reading, question string
 		choices = append(choices, x.choice(r, intent, p))
 	}
 	return x.ask(ctx, x.Words.Say(question, "person", p.Text), choices)
+}
+
+// openOrders lists the newest orders, and says what they are not picked out by.
+func (x *exchange) openOrders(ctx context.Context, r parse.Reading) error {
+	var left []string
+	for _, part := range []string{r.LocationName, r.Date} {
+		if part != "" {
+			left = append(left, part)
+		}
+	}
+	if len(left) > 0 {
+		if err := x.Say(ctx, "reading.unsorted", "left", strings.Join(left, ", ")); err != nil {
+			return err
+		}
+	}
+	return x.runLine(ctx, "status")
 }
 
 // toDecide shows the order about which the sender is to decide: that of the person whom the line names, or all.

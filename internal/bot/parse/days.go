@@ -143,3 +143,6 @@ func TakeDay(words []Word) (day string, rest []Word) {
 	}
 	return "", words
 }
+
+// SaysNow reports whether words say nothing but today, which is no day that an order waits for.
+func SaysNow(words []Word) bool { return len(words) == 1 && said.Now.Has(words[0]) }

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -116,6 +117,7 @@ func (f nameFinder) people(all []token) (found []Person, left []string) {
 		unknown = append(unknown, rest...)
 		i = end
 	}
+	found = distinct(found)
 	if len(found) == 0 && len(unknown) > 0 {
 		for _, name := range unknown {
 			found = append(found, Person{Text: name})
@@ -123,6 +125,17 @@ func (f nameFinder) people(all []token) (found []Person, left []string) {
 		return found, nil
 	}
 	return found, unknown
+}
+
+// distinct leaves out people who are named again.
+func distinct(all []Person) (once []Person) {
+	for _, p := range all {
+		same := func(q Person) bool { return p.User == q.User && strings.EqualFold(p.Text, q.Text) }
+		if !slices.ContainsFunc(once, same) {
+			once = append(once, p)
+		}
+	}
+	return once
 }
 
 // goesOn puts a word that could be a cue's to the name before it, where the directory knows both together: Zoe Grant. It

@@ -6,7 +6,7 @@ import "slices"
 // it.
 var served = map[string][]string{
 	"add":           {"add", "phone"},
-	"add-numbers":   {"add"},
+	"add-numbers":   {},
 	"add-location":  {"add"},
 	"order-own":     {"phone", "add"},
 	"change-plan":   {"change"},
@@ -44,9 +44,11 @@ const leastHeard = 2 * weightOfWord
 // Serves reports whether a command answers an intent by itself.
 func Serves(command, intent string) bool { return slices.Contains(served[intent], command) }
 
-// joins reports a line with an "and" in it: it may name several people.
+// joins reports a line with an "and" or a comma in it: it may name several people.
 func joins(all []token) bool {
-	return slices.ContainsFunc(all, func(t token) bool { return t.kind == aBreak && said.Joins[t.text] })
+	return slices.ContainsFunc(all, func(t token) bool {
+		return t.kind == aBreak && (said.Joins[t.text] || t.text == ",")
+	})
 }
 
 // ordering are the intents that an order is begun for.
@@ -67,6 +69,9 @@ func SpeaksAgainst(line []Word, mentions []Mention, known Vocabulary, command st
 	if command == "cancel" && len(all) > 1 && said.All[all[1].text] {
 		return false // which the command knows
 	}
+	if command == "add" && len(line) > 1 && (Numbers.Has(line[1]) || Location.Has(line[1])) {
+		return false // "add numbers" and "add location" are commands of their own
+	}
 	stemmed(all, nameFinder{}.is)
 	c, slip := bestCue(all, "", nameFinder{})
 	if c != nil && ordering[c.intent] && (has(all, said.Not) || isAboutAll(all) || joins(all)) {
@@ -74,6 +79,13 @@ func SpeaksAgainst(line []Word, mentions []Mention, known Vocabulary, command st
 	}
 	if c != nil && (c.intent == "thanks" || c.intent == "greet") {
 		return false // courtesy around a command
+	}
+	area := slices.ContainsFunc(all, func(t token) bool { return t.kind == anArea })
+	if c != nil && area && ordering[c.intent] {
+		return true // a command takes it for the end of a number
+	}
+	if c != nil && c.intent == "change-number" && severalThings(all, "") {
+		return true // the command takes one number: "replace A with B"
 	}
 	return c != nil && !slip && c.weight >= leastHeard && !Serves(command, c.intent)
 }

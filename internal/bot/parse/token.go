@@ -100,7 +100,7 @@ func apart(w Word) []Word {
 	}
 	var parts []Word
 	for _, p := range strings.Fields(text) {
-		parts = append(parts, Word{Text: p})
+		parts = append(parts, Word{Text: p, asks: w.asks})
 	}
 	return parts
 }
@@ -129,10 +129,12 @@ func folded(s string) string {
 // merged puts tokens together as one.
 func merged(all []token, from, to int, kind tokenKind, value string) []token {
 	var words []Word
+	asks := false
 	for _, t := range all[from:to] {
 		words = append(words, t.word)
+		asks = asks || t.word.asks
 	}
-	one := token{word: Word{Text: Join(words)}, kind: kind, value: value}
+	one := token{word: Word{Text: Join(words), asks: asks}, kind: kind, value: value}
 	one.text = folded(one.word.Text)
 	return slices.Concat(all[:from], []token{one}, all[to:])
 }
@@ -154,73 +156,10 @@ func takeMentions(all []token, mentions []Mention) []token {
 	return all
 }
 
-// takeNumbers finds whole numbers, the ends of numbers, area codes, and how many are meant.
-func takeNumbers(all []token) []token {
-	for i := 0; i < len(all); i++ {
-		if all[i].kind != aWord || all[i].word.Quoted || said.Emergency[all[i].text] || !Numberish(all[i].word.Text) {
-			continue
-		}
-		end := i + 1
-		for end < len(all) && all[end].kind == aWord && Numberish(all[end].word.Text) {
-			end++
-		}
-		var words []Word
-		for _, t := range all[i:end] {
-			words = append(words, t.word)
-		}
-		text := Join(words)
-		switch digits := CountDigits(text); {
-		case digits >= ShortestNumber:
-			first, rest := oneNumber(text)
-			all = merged(all, i, end, aNumber, first)
-			all[i].name = rest
-			all = takeRange(all, i)
-		case digits == 0:
-			all[i].kind = aBreak
-		case said.Reference[wordAt(all, i-1)]:
-			all = merged(all, i-1, i+1, aReference, "")
-			i--
-		case saysCount(all, i):
-			all[i].kind = aCount
-			all[i].value = digitsIn(all[i].word.Text)
-		case isArea(all, i):
-			all[i].kind = anArea
-			all[i].value = digitsIn(all[i].word.Text)
-		case digits >= 3 || i > 0 && said.Ending[all[i-1].text]:
-			all[i].kind = someDigits
-			all[i].value = digitsIn(all[i].word.Text)
-		default:
-			all[i].kind = aCount
-			all[i].value = digitsIn(all[i].word.Text)
-		}
-	}
-	return all
-}
-
-// isArea reports the area code of numbers: "617 numbers", "area code 617".
-func isArea(all []token, i int) bool {
-	const most = 3
-	digits := digitsIn(all[i].word.Text)
-	if len(digits) < 2 || len(digits) > most+1 || len(digits) > most && digits[0] != '0' {
-		return false
-	}
-	behind, before := wordAt(all, i+1), wordAt(all, i-1)
-	return said.AreaCode[before] || len(digits) == most && said.Plural[behind]
-}
-
-// saysCount reports how many numbers are meant: "100 more numbers", "150 lines". No area code begins with 1 or ends in
-// two noughts.
-func saysCount(all []token, i int) bool {
-	digits := digitsIn(all[i].word.Text)
-	behind := wordAt(all, i+1)
-	round := digits[0] == '1' || len(digits) == 3 && strings.HasSuffix(digits, "0")
-	return said.More[behind] || said.Plural[behind] && round
-}
-
-// isReference reports the reference of an order: eight letters and digits, and both of them.
+// isReference reports the reference of an order: eight to ten letters and digits, and both of them.
 func isReference(s string) bool {
-	const length = 8
-	if len(s) != length || digitsIn(s) == "" || digitsIn(s) == s {
+	const shortest, longest = 8, 10
+	if len(s) < shortest || len(s) > longest || digitsIn(s) == "" || digitsIn(s) == s {
 		return false
 	}
 	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
@@ -275,34 +214,6 @@ var statePhrases = func() (all []statePhrase) {
 	slices.SortFunc(all, func(a, b statePhrase) int { return len(b.words) - len(a.words) })
 	return all
 }()
-
-// oneNumber splits off the end of a block that is written without spaces: "+16175550200-0220".
-func oneNumber(text string) (first, rest string) {
-	i := strings.LastIndexAny(text, "-–")
-	if i < 1 || CountDigits(text[:i]) < leastBeforeEnd {
-		return text, ""
-	}
-	return strings.TrimSpace(text[:i]), strings.TrimSpace(text[i:])
-}
-
-// leastBeforeEnd is how many digits stand before the end of a block at least: more than before the last dash of a number.
-const leastBeforeEnd = 10
-
-// takeRange puts the end of a block to the number that it begins with: "617-555-0180 thru 0199".
-func takeRange(all []token, i int) []token {
-	if i+2 >= len(all) || all[i+2].kind != aWord || !Numberish(all[i+2].word.Text) {
-		return all
-	}
-	between := all[i+1].text
-	digits := CountDigits(all[i+2].word.Text)
-	if !said.Through[between] || digits < 2 || digits >= ShortestNumber {
-		return all
-	}
-	rest := between + " " + all[i+2].word.Text
-	all = merged(all, i, i+3, aNumber, all[i].value)
-	all[i].name = rest
-	return all
-}
 
 func digitsIn(s string) string {
 	return strings.Map(func(r rune) rune {
