@@ -22,9 +22,11 @@
 //	day.go         days and moments
 //	spelling.go    slips of the pen
 //	cue.go         the cues of the lexicon, and how they are written
-//	token.go       a line taken apart into what it names and other words; days.go: its days
-//	people.go      who is named among the other words, asking the directory
-//	reading.go     the reading, and its doubts
+//	heaviest.go    which cue of a line tells
+//	stem.go, slip.go  forms of the words of cues, and slips of the pen
+//	token.go       a line taken apart into what it names and other words; digits.go: its numbers; days.go: its days
+//	people.go      who is named among the other words, asking the directory; reported.go: who only said it
+//	reading.go     the reading; doubt.go: what keeps it from being acted on
 //	command.go     a reading as the line of a command
 //	served.go      which intents a command answers by itself
 package parse

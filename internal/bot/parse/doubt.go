@@ -20,7 +20,7 @@ func isQuestion(line []token) bool {
 		if t.kind == aWord && said.Requesting[t.text] {
 			return false
 		}
-		if t.kind == aWord && !said.Politeness[t.text] {
+		if t.kind == aWord && !said.Politeness[t.text] && !said.Greetings[t.text] {
 			break
 		}
 	}

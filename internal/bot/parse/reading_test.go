@@ -182,7 +182,7 @@ func first(r Reading) string {
 // leastRight is how many lines of a file are read with their intent and all parts: what was reached, so that no change of
 // the lexicon loses one unseen. Each was labelled before it was run. The lexicon was made with all of them in sight but
 // those of held2.
-var leastRight = map[string]int{"dev": 132, "held": 62, "held2": 71, "train": 818}
+var leastRight = map[string]int{"dev": 132, "held": 62, "held2": 71, "train": 928}
 
 // TestLines reads lines as admins, managers and employees write them.
 func TestLines(t *testing.T) {
