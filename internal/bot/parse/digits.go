@@ -74,7 +74,8 @@ func oneNumber(text string) (first, rest string) {
 	return strings.TrimSpace(text[:i]), strings.TrimSpace(text[i:])
 }
 
-// leastBeforeEnd is how many digits stand before the end of a block at least: more than before the last dash of a number.
+// leastBeforeEnd is how many digits stand before the end of a block at least: more than before the last dash of a
+// number.
 const leastBeforeEnd = 10
 
 // takeRange puts the end of a block to the number that it begins with: "617-555-0180 thru 0199".

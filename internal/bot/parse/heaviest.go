@@ -14,7 +14,8 @@ func bestCue(all []token, but string, names nameFinder) (best *cue, slip bool) {
 	if weight < clearWeight && spelled(all, names.is) {
 		other, more, places := heaviest(all, but, about, true)
 		if other != nil && more >= weight+weightOfSlip {
-			best, at = other, places
+			best = other
+			at = places
 			slip = true
 		}
 	}

@@ -138,8 +138,8 @@ func distinct(all []Person) (once []Person) {
 	return once
 }
 
-// goesOn puts a word that could be a cue's to the name before it, where the directory knows both together: Zoe Grant. It
-// returns where the line goes on.
+// goesOn puts a word that could be a cue's to the name before it, where the directory knows both together: Zoe Grant.
+// It returns where the line goes on.
 func (f nameFinder) goesOn(all []token, end int, some []Person, rest []string) int {
 	last := len(some) - 1
 	if last < 0 || end == len(all) || all[end].kind != aWord || all[end].used || len(rest) > 0 {
