@@ -126,7 +126,7 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 
 // ofSender gives a reading that names nobody, and says "my", its sender.
 func (x *exchange) ofSender(r *parse.Reading) {
-	if r.Self && len(r.Persons) == 0 && len(r.Numbers) == 0 && (r.Intent == "diagnose" || r.Intent == "why") {
+	if r.Self && len(r.Persons) == 0 && len(r.Numbers) == 0 && r.Intent == "why" {
 		r.Persons = []parse.Person{{Text: x.Turn.Actor.Name, Found: true}}
 	}
 }
