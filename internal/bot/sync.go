@@ -10,6 +10,7 @@ import (
 	"calltab/internal/bot/view"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
+	"calltab/internal/provision/roster"
 )
 
 // peopleImporter reads the people of Microsoft 365 and imports those who are chosen.
@@ -17,12 +18,12 @@ type peopleImporter interface {
 	Sync(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.SyncReport, error)
 	SyncNumbers(ctx context.Context, tenant provision.TenantID, by provision.Actor) (provision.NumberReport, error)
 	Candidates(
-		ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.CandidateQuery,
-	) (provision.CandidatePage, error)
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, q roster.CandidateQuery,
+	) (roster.CandidatePage, error)
 	ImportPeople(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, ids []provision.UserID,
 		to provision.LocationID,
-	) (provision.ImportReport, error)
+	) (roster.ImportReport, error)
 }
 
 // syncPeople begins to read the people of Microsoft 365, and shows those who can be imported. With a name or a location
@@ -48,7 +49,7 @@ func syncPeople(ctx context.Context, x *exchange, words []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	var q provision.CandidateQuery
+	var q roster.CandidateQuery
 	rest := parse.Bare(words)
 	q.Others = slices.ContainsFunc(rest, parse.Others.Has)
 	w := parse.ReadPlace(parse.Without(rest, parse.Others), places)
@@ -72,7 +73,7 @@ func rosterPage(ctx context.Context, x *exchange, data map[string]string) error 
 	if err != nil {
 		return err
 	}
-	m, err := x.roster(ctx, provision.CandidateQuery{
+	m, err := x.roster(ctx, roster.CandidateQuery{
 		Others: data[view.DataOthers] != "", Text: data[view.DataText],
 		Location: provision.LocationID(data[view.DataLocation]), From: provision.UserID(data[view.DataPerson]),
 	}, stock)
@@ -84,7 +85,7 @@ func rosterPage(ctx context.Context, x *exchange, data map[string]string) error 
 
 // roster is the card of a page of people.
 func (x *exchange) roster(
-	ctx context.Context, q provision.CandidateQuery, stock []provision.Stock,
+	ctx context.Context, q roster.CandidateQuery, stock []provision.Stock,
 ) (chats.Message, error) {
 	q.Limit = lists.ListedPeople
 	if q.Others {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/roster"
 )
 
 // TestCandidateRules breaks one rule of an import at a time.
@@ -44,7 +45,7 @@ func TestCandidateRules(t *testing.T) {
 	}
 }
 
-func (d *desk) take(at provision.LocationID, ids ...provision.UserID) provision.ImportReport {
+func (d *desk) take(at provision.LocationID, ids ...provision.UserID) roster.ImportReport {
 	d.t.Helper()
 	in, err := d.ImportPeople(d.t.Context(), tenant, alice, ids, at)
 	if err != nil {
@@ -53,7 +54,7 @@ func (d *desk) take(at provision.LocationID, ids ...provision.UserID) provision.
 	return in
 }
 
-func intake(in provision.ImportReport) string {
+func intake(in roster.ImportReport) string {
 	var said []string
 	for _, p := range in.Imported {
 		said = append(said, "+"+p.Name())
@@ -88,7 +89,7 @@ func TestImportPeople(t *testing.T) {
 	if d.subscriber(erin).User != "" {
 		t.Error("somebody who was left out is a subscriber")
 	}
-	if got, want := listNames(d.list(provision.CandidateQuery{})), "Sam Taylor"; got != want { // who is gone stays until the next reading
+	if got, want := listNames(d.list(roster.CandidateQuery{})), "Sam Taylor"; got != want { // who is gone stays until the next reading
 		t.Errorf("candidates are %s, want %s", got, want)
 	}
 	if got, want := intake(d.take("london", dana)), "-Dana Reyes imported other-country"; got != want {
@@ -114,7 +115,7 @@ func TestImportPeople(t *testing.T) {
 func TestImportIsRefused(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	many := make([]provision.UserID, provision.ImportCount+1)
+	many := make([]provision.UserID, roster.ImportCount+1)
 	for i := range many {
 		many[i] = user(i + 100)
 	}

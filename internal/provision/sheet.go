@@ -2,39 +2,6 @@ package provision
 
 import "time"
 
-// CandidateQuery says whom of a tenant's roster a list shows. Text and Location narrow it down and may be empty.
-type CandidateQuery struct {
-	Others   bool       // those who are not eligible, in place of those who are
-	Text     string     // beginnings of names or user names
-	Location LocationID // who works there, by city or office
-	From     UserID     // the first one to show; empty, or a user who is not there any more: from the beginning
-	Limit    int
-}
-
-// Candidacy is a person of the roster with the verdict as of the last reading.
-type Candidacy struct {
-	Person      Person
-	Eligibility Eligibility
-}
-
-// CandidatePage is a page of the roster, by name.
-type CandidatePage struct {
-	SyncReport
-	People []Candidacy
-	Next   UserID // the first one of the page behind; empty: there is none
-}
-
-// IntakeCount is how many people one import may name.
-const ImportCount = 15
-
-// ImportReport is what came of importing people: everybody who was named is on one of the lists.
-type ImportReport struct {
-	Location Location
-	Imported []Person    // they are subscribers of the location now, or were before
-	Left     []Candidacy // left out, with all that stands against them
-	Unread   []Person    // Microsoft did not answer in time: nothing was decided
-}
-
 // Query says whom find looks for: a name or user name, a person, or a number.
 type Query struct {
 	Text   string

@@ -59,9 +59,9 @@ func (d *desk) sync() provision.SyncReport {
 }
 
 // list reads a list of the roster to its end, page by page.
-func (d *desk) list(q provision.CandidateQuery) []provision.Candidacy {
+func (d *desk) list(q roster.CandidateQuery) []roster.Candidacy {
 	d.t.Helper()
-	var all []provision.Candidacy
+	var all []roster.Candidacy
 	for q.Limit = max(q.Limit, 1); ; {
 		page, err := d.Candidates(d.t.Context(), tenant, alice, q)
 		if err != nil {
@@ -77,7 +77,7 @@ func (d *desk) list(q provision.CandidateQuery) []provision.Candidacy {
 	}
 }
 
-func listNames(all []provision.Candidacy) string {
+func listNames(all []roster.Candidacy) string {
 	var list []string
 	for _, c := range all {
 		list = append(list, strings.Join(append([]string{c.Person.Name()}, rules(c.Eligibility)), " "))
@@ -100,23 +100,23 @@ func TestReading(t *testing.T) {
 	if roll.Candidates != 2 || roll.Others != 4 || !roll.Whole || roll.Read < 6 {
 		t.Errorf("the first reading is %+v", roll)
 	}
-	is := func(what string, q provision.CandidateQuery, want string) {
+	is := func(what string, q roster.CandidateQuery, want string) {
 		t.Helper()
 		if got := listNames(d.list(q)); got != want {
 			t.Errorf("%s: %s\nwant %s", what, got, want)
 		}
 	}
-	is("candidates", provision.CandidateQuery{}, "Dana Reyes ; Sam Taylor")
-	is("others", provision.CandidateQuery{Others: true}, "Erin Walsh has-number; Hugo Lang no-phone-licence; Liam no-last-name; Sam Taylor on-prem-number")
-	is("of London", provision.CandidateQuery{Location: "london"}, "Dana Reyes ; Sam Taylor")
-	is("of Seattle", provision.CandidateQuery{Location: "seattle"}, "")
-	is("by a beginning", provision.CandidateQuery{Text: "TAY"}, "Sam Taylor")
-	is("by two words", provision.CandidateQuery{Text: "s taylor"}, "Sam Taylor")
-	is("by user name", provision.CandidateQuery{Text: "dana1@"}, "Dana Reyes")
-	is("by words of two people", provision.CandidateQuery{Text: "dana taylor"}, "")
-	is("by word and site", provision.CandidateQuery{Text: "sam", Location: "london"}, "Sam Taylor")
-	is("others by word", provision.CandidateQuery{Others: true, Text: "h"}, "Hugo Lang no-phone-licence")
-	if _, err := d.Candidates(t.Context(), tenant, alice, provision.CandidateQuery{Location: "atlantis"}); provision.KindOf(err) != provision.NotFound {
+	is("candidates", roster.CandidateQuery{}, "Dana Reyes ; Sam Taylor")
+	is("others", roster.CandidateQuery{Others: true}, "Erin Walsh has-number; Hugo Lang no-phone-licence; Liam no-last-name; Sam Taylor on-prem-number")
+	is("of London", roster.CandidateQuery{Location: "london"}, "Dana Reyes ; Sam Taylor")
+	is("of Seattle", roster.CandidateQuery{Location: "seattle"}, "")
+	is("by a beginning", roster.CandidateQuery{Text: "TAY"}, "Sam Taylor")
+	is("by two words", roster.CandidateQuery{Text: "s taylor"}, "Sam Taylor")
+	is("by user name", roster.CandidateQuery{Text: "dana1@"}, "Dana Reyes")
+	is("by words of two people", roster.CandidateQuery{Text: "dana taylor"}, "")
+	is("by word and site", roster.CandidateQuery{Text: "sam", Location: "london"}, "Sam Taylor")
+	is("others by word", roster.CandidateQuery{Others: true, Text: "h"}, "Hugo Lang no-phone-licence")
+	if _, err := d.Candidates(t.Context(), tenant, alice, roster.CandidateQuery{Location: "atlantis"}); provision.KindOf(err) != provision.NotFound {
 		t.Errorf("a location that is not there: %v", err)
 	}
 
@@ -130,9 +130,9 @@ func TestReading(t *testing.T) {
 	if roll := d.sync(); roll.Whole || roll.Read > 3 || roll.Round != 2 {
 		t.Errorf("the second reading is %+v", roll)
 	}
-	is("candidates later", provision.CandidateQuery{}, "Erin Walsh ; Hugo Lang ; Sam Taylor ; Zoe Reyes")
-	is("by the old name", provision.CandidateQuery{Text: "dana"}, "Zoe Reyes") // the user name stays
-	is("others later", provision.CandidateQuery{Others: true}, "Liam no-last-name")
+	is("candidates later", roster.CandidateQuery{}, "Erin Walsh ; Hugo Lang ; Sam Taylor ; Zoe Reyes")
+	is("by the old name", roster.CandidateQuery{Text: "dana"}, "Zoe Reyes") // the user name stays
+	is("others later", roster.CandidateQuery{Others: true}, "Liam no-last-name")
 
 	d.ms.change(func(m *microsoft) {
 		m.census.forgot = true
@@ -152,8 +152,8 @@ func TestReading(t *testing.T) {
 	if err := new(reader).read(d, d.Core); err != nil {
 		t.Fatal(err)
 	}
-	is("after a whole reading", provision.CandidateQuery{}, "Hugo Lang ; Sam Taylor ; Zoe Reyes")
-	is("others after a whole reading", provision.CandidateQuery{Others: true}, "Liam no-last-name")
+	is("after a whole reading", roster.CandidateQuery{}, "Hugo Lang ; Sam Taylor ; Zoe Reyes")
+	is("others after a whole reading", roster.CandidateQuery{Others: true}, "Liam no-last-name")
 }
 
 // TestReadingAroundABadRecord: the telephone service's list breaks off, and each person who could be eligible is asked
@@ -173,7 +173,7 @@ func TestReadingAroundABadRecord(t *testing.T) {
 	if roll := d.sync(); !roll.Singly || roll.Candidates != 2 {
 		t.Errorf("the reading is %+v", roll)
 	}
-	if got, want := listNames(d.list(provision.CandidateQuery{})), "Dana Reyes ; Erin Walsh"; got != want {
+	if got, want := listNames(d.list(roster.CandidateQuery{})), "Dana Reyes ; Erin Walsh"; got != want {
 		t.Errorf("candidates are %s, want %s", got, want)
 	}
 }
@@ -234,7 +234,7 @@ func TestReadingSurvivesEveryCrash(t *testing.T) {
 		} else if commits < 5 {
 			t.Fatalf("a reading of %d commits", commits)
 		}
-		got := listNames(d.list(provision.CandidateQuery{})) + " | " + listNames(d.list(provision.CandidateQuery{Others: true}))
+		got := listNames(d.list(roster.CandidateQuery{})) + " | " + listNames(d.list(roster.CandidateQuery{Others: true}))
 		if want == "" {
 			want = got
 		}
@@ -312,7 +312,7 @@ func checkRoster(rt *rapid.T, d *desk, roll provision.SyncReport) {
 	for _, eligible := range []bool{true, false} {
 		var got []string
 		last := ""
-		for _, c := range d.list(provision.CandidateQuery{Others: !eligible, Limit: 3}) {
+		for _, c := range d.list(roster.CandidateQuery{Others: !eligible, Limit: 3}) {
 			got = append(got, string(c.Person.ID)+" "+rules(c.Eligibility))
 			if name := strings.ToLower(c.Person.Name()); strings.Trim(name, "abcdefghijklmnopqrstuvwxyz ") == "" { // others sort by their signs
 				if name < last {
@@ -327,30 +327,30 @@ func checkRoster(rt *rapid.T, d *desk, roll provision.SyncReport) {
 			rt.Fatalf("eligible %v: %v\nwant %v", eligible, got, want[eligible])
 		}
 		for _, text := range []string{"a", "da", "van", "d m", "u00"} {
-			some := d.list(provision.CandidateQuery{Others: !eligible, Text: text, Limit: 2})
+			some := d.list(roster.CandidateQuery{Others: !eligible, Text: text, Limit: 2})
 			for i, c := range some {
-				if slices.ContainsFunc(some[:i], func(o provision.Candidacy) bool { return o.Person.ID == c.Person.ID }) {
+				if slices.ContainsFunc(some[:i], func(o roster.Candidacy) bool { return o.Person.ID == c.Person.ID }) {
 					rt.Fatalf("%q finds %s twice", text, c.Person.Name())
 				}
 			}
-			if all := d.list(provision.CandidateQuery{Others: !eligible}); len(some) != countWords(all, text) {
+			if all := d.list(roster.CandidateQuery{Others: !eligible}); len(some) != countWords(all, text) {
 				rt.Fatalf("%q finds %d of %d", text, len(some), countWords(all, text))
 			}
 		}
 		here := 0
-		for _, c := range d.list(provision.CandidateQuery{Others: !eligible}) {
+		for _, c := range d.list(roster.CandidateQuery{Others: !eligible}) {
 			if strings.EqualFold(strings.TrimSpace(c.Person.City), "seattle") || strings.EqualFold(strings.TrimSpace(c.Person.Office), "seattle") {
 				here++
 			}
 		}
-		if got := len(d.list(provision.CandidateQuery{Others: !eligible, Location: "seattle", Limit: 2})); got != here {
+		if got := len(d.list(roster.CandidateQuery{Others: !eligible, Location: "seattle", Limit: 2})); got != here {
 			rt.Fatalf("%d work in Seattle, want %d", got, here)
 		}
 	}
 }
 
 // countWords says how many have, for every word of the text, a word that begins so.
-func countWords(all []provision.Candidacy, text string) (n int) {
+func countWords(all []roster.Candidacy, text string) (n int) {
 	for _, c := range all {
 		have := strings.FieldsFunc(strings.ToLower(c.Person.Name()+" "+c.Person.UPN[:strings.IndexByte(c.Person.UPN, '@')]),
 			func(r rune) bool { return strings.ContainsRune(" '", r) })

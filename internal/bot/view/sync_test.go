@@ -8,6 +8,7 @@ import (
 	"calltab/internal/bot/card"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
+	"calltab/internal/provision/roster"
 )
 
 // rosterOf is a page with the people of some findings.
@@ -16,16 +17,16 @@ func rosterOf(others bool, found []provision.Finding) lists.RosterList {
 	l.Others, l.Page.Candidates, l.Page.Others, l.Page.Now = others, 31, 7, now
 	l.Page.State, l.Page.Ended = provision.SyncDone, now.Add(-2*time.Hour)
 	for _, f := range found {
-		l.Page.People = append(l.Page.People, provision.Candidacy{Person: f.Person, Eligibility: f.Eligibility})
+		l.Page.People = append(l.Page.People, roster.Candidacy{Person: f.Person, Eligibility: f.Eligibility})
 	}
 	return l
 }
 
-func intakeOf(found []provision.Finding) provision.ImportReport {
-	in := provision.ImportReport{Location: seattle}
+func intakeOf(found []provision.Finding) roster.ImportReport {
+	in := roster.ImportReport{Location: seattle}
 	for _, f := range found {
 		in.Imported, in.Unread = append(in.Imported, f.Person), append(in.Unread, f.Person)
-		in.Left = append(in.Left, provision.Candidacy{Person: f.Person, Eligibility: f.Eligibility})
+		in.Left = append(in.Left, roster.Candidacy{Person: f.Person, Eligibility: f.Eligibility})
 	}
 	return in
 }
@@ -58,7 +59,7 @@ func rosterCards(w Writer) map[string]func() (json.RawMessage, string) {
 		},
 		"intake": func() (json.RawMessage, string) { return w.Imported(intakeOf(two)) },
 		"intake-done": func() (json.RawMessage, string) {
-			return w.Imported(provision.ImportReport{Location: seattle, Imported: []provision.Person{dana}})
+			return w.Imported(roster.ImportReport{Location: seattle, Imported: []provision.Person{dana}})
 		},
 	}
 }

@@ -14,18 +14,18 @@ import (
 // ImportPeople makes people subscribers of a location, without a plan and a number yet. Each is read again first, and
 // one who may not be imported is left out; the others are imported all the same. Done twice, it is done once.
 func (s *Service) ImportPeople(ctx context.Context, tenant provision.TenantID, by provision.Actor,
-	ids []provision.UserID, to provision.LocationID) (provision.ImportReport, error) {
+	ids []provision.UserID, to provision.LocationID) (roster.ImportReport, error) {
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id provision.UserID) bool { return !provision.IsGUID(string(id)) })
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	if len(ids) == 0 || len(ids) > provision.ImportCount || to == "" {
-		return provision.ImportReport{}, &provision.Error{Op: "import people", Kind: provision.Invalid,
+	if len(ids) == 0 || len(ids) > roster.ImportCount || to == "" {
+		return roster.ImportReport{}, &provision.Error{Op: "import people", Kind: provision.Invalid,
 			Say: provision.Say("import-choose")}
 	}
 	if _, err := s.access.Permit(ctx, "import people", tenant, by, provision.Operate, to); err != nil {
-		return provision.ImportReport{}, err
+		return roster.ImportReport{}, err
 	}
-	var in provision.ImportReport
+	var in roster.ImportReport
 	who := make([]roster.PersonRecord, len(ids))
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
 		for i, id := range ids {
@@ -37,13 +37,13 @@ func (s *Service) ImportPeople(ctx context.Context, tenant provision.TenantID, b
 		return err
 	})
 	if err != nil {
-		return provision.ImportReport{}, err
+		return roster.ImportReport{}, err
 	}
 	fresh := s.lookAll(ctx, tenant, ids)
 	for i, id := range ids {
 		switch got, err := fresh[i].got, fresh[i].err; {
 		case provision.KindOf(err) == provision.NotFound && err != nil:
-			gone := provision.Candidacy{Person: who[i].Named(id),
+			gone := roster.Candidacy{Person: who[i].Named(id),
 				Eligibility: provision.Eligibility{Reasons: []provision.Reason{{Rule: provision.AccountMissing}}}}
 			in.Left = append(in.Left, gone)
 		case err != nil && provision.Slow(err):
@@ -79,7 +79,7 @@ func (s *Service) lookAll(ctx context.Context, tenant provision.TenantID, ids []
 
 // importOne decides about one person, in one transaction with what the roster now knows of them.
 func (s *Service) importOne(ctx context.Context, tenant provision.TenantID, by provision.Actor, got people.Found,
-	in *provision.ImportReport) error {
+	in *roster.ImportReport) error {
 	p := got.People[0]
 	var verdict provision.Eligibility
 	err := s.Store.Update(ctx, func(tx provision.Tx) error {
@@ -115,7 +115,7 @@ func (s *Service) importOne(ctx context.Context, tenant provision.TenantID, by p
 	case verdict.OK():
 		in.Imported = append(in.Imported, p)
 	default:
-		in.Left = append(in.Left, provision.Candidacy{Person: p, Eligibility: verdict})
+		in.Left = append(in.Left, roster.Candidacy{Person: p, Eligibility: verdict})
 	}
 	return err
 }

@@ -13,18 +13,18 @@ import (
 // Candidates lists people of the roster by name. Each list is a seek in an index: what a page costs does not grow with
 // the tenant.
 func (s *Service) Candidates(ctx context.Context, tenant provision.TenantID, by provision.Actor,
-	q provision.CandidateQuery) (provision.CandidatePage, error) {
+	q CandidateQuery) (CandidatePage, error) {
 	if _, err := s.access.Permit(ctx, "list people", tenant, by, provision.Look); err != nil {
-		return provision.CandidatePage{}, err
+		return CandidatePage{}, err
 	}
 	return s.candidates(ctx, tenant, q)
 }
 
 func (s *Service) candidates(ctx context.Context, tenant provision.TenantID,
-	q provision.CandidateQuery) (provision.CandidatePage, error) {
-	var page provision.CandidatePage
+	q CandidateQuery) (CandidatePage, error) {
+	var page CandidatePage
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
-		page = provision.CandidatePage{}
+		page = CandidatePage{}
 		if page.SyncReport, err = s.rollIn(tx, tenant); err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (s *Service) candidates(ctx context.Context, tenant provision.TenantID,
 			if err != nil {
 				return err
 			}
-			page.People = append(page.People, provision.Candidacy{Person: who.Person, Eligibility: verdict})
+			page.People = append(page.People, Candidacy{Person: who.Person, Eligibility: verdict})
 		}
 		return nil
 	})
@@ -65,7 +65,7 @@ type listing struct {
 }
 
 func (s *Service) listing(tx provision.Tx, tenant provision.TenantID,
-	q provision.CandidateQuery) (l listing, err error) {
+	q CandidateQuery) (l listing, err error) {
 	l.class = candidates
 	if q.Others {
 		l.class = others

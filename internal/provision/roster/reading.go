@@ -191,7 +191,7 @@ func (s *Service) AskPhones(ctx context.Context, tenant provision.TenantID, sy p
 	if !sy.Singly {
 		return SyncPage{}, nil
 	}
-	page, err := s.candidates(ctx, tenant, provision.CandidateQuery{From: provision.UserID(from), Limit: AskCount})
+	page, err := s.candidates(ctx, tenant, CandidateQuery{From: provision.UserID(from), Limit: AskCount})
 	if err != nil {
 		return SyncPage{}, err
 	}

@@ -7,18 +7,19 @@ import (
 	"calltab/internal/bot/card"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
+	"calltab/internal/provision/roster"
 )
 
 // ListedPeople is how many people of a tenant one card lists: as many as one import may name.
-const ListedPeople = provision.ImportCount
+const ListedPeople = roster.ImportCount
 
 // ListedOthers is how many of those who are not offered one card lists: each with all reasons, which takes room.
 const ListedOthers = 6
 
 // RosterList is one card full of a tenant's people: what it lists, and where it begins.
 type RosterList struct {
-	provision.CandidateQuery
-	Page  provision.CandidatePage
+	roster.CandidateQuery
+	Page  roster.CandidatePage
 	Stock []provision.Stock
 }
 
@@ -75,7 +76,7 @@ func (w Writer) ReadingEnded(r provision.SyncReport) (json.RawMessage, string) {
 	})
 }
 
-func (w Writer) rosterPerson(c provision.Candidacy) []card.Element {
+func (w Writer) rosterPerson(c roster.Candidacy) []card.Element {
 	return append([]card.Element{
 		line(c.Person.Name(), ""), card.Text{Text: c.Person.UPN, Subtle: true, Small: true, Tight: true},
 	}, w.Reasons(c.Eligibility.Reasons)...)
@@ -103,7 +104,7 @@ func (w Writer) rosterChoice(l RosterList) []card.Element {
 }
 
 // rosterActions import those who are chosen; one who is alone on the list can have a phone with the same press.
-func (w Writer) rosterActions(people []provision.Candidacy) card.Actions {
+func (w Writer) rosterActions(people []roster.Candidacy) card.Actions {
 	all := card.Actions{{Title: w.Say("button.import"), Verb: view.VerbImport, Primary: true}}
 	if len(people) == 1 {
 		give := w.BeginButton(provision.Finding{Person: people[0].Person}, provision.Add)
@@ -144,7 +145,7 @@ func (w Writer) rosterPages(l RosterList) []card.Element {
 }
 
 // Imported shows what came of an import: who is imported, who is not and why, and whom Microsoft did not answer about.
-func (w Writer) Imported(in provision.ImportReport) (json.RawMessage, string) {
+func (w Writer) Imported(in roster.ImportReport) (json.RawMessage, string) {
 	title := w.Say("intake.title", "location", in.Location.Name)
 	notice := w.Say("intake.done", "count", strconv.Itoa(len(in.Imported)))
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: notice, Bold: true}}
