@@ -7,7 +7,7 @@ type CandidateQuery struct {
 	Others   bool                 // those who are not eligible, in place of those who are
 	Text     string               // beginnings of names or user names
 	Location provision.LocationID // who works there, by city or office
-	From     provision.UserID     // the first one to show; empty, or a user who is not there any more: from the beginning
+	From     provision.UserID     // the first to show; empty, or not there any more: from the beginning
 	Limit    int
 }
 
