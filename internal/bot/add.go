@@ -3,11 +3,11 @@ package bot
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/resolve"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 )
@@ -58,9 +58,9 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	if err != nil {
 		return err
 	}
-	var origin parse.Wish
+	said := words
 	if kind == provision.Move || kind == provision.ChangeNumber {
-		origin, words = parse.TakeOrigin(words, parse.NewVocabulary(places, nil))
+		_, words = parse.TakeOrigin(words, parse.NewVocabulary(places, nil))
 	}
 	known := parse.OrderVocabulary(kind, places, plans)
 	if asked, err := x.onADay(ctx, kind, words, known, plans); asked || err != nil {
@@ -69,26 +69,9 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	if place, rest := parse.UnknownPlace(words, known); place != "" && kind == provision.Move {
 		return x.whichPlace(ctx, kind, place, rest, places)
 	}
-	digits, words := parse.TakeEnding(words, known)
-	w, err := x.Resolver().Wish(ctx, words, known)
+	r, w, err := x.Resolver().Request(ctx, resolve.Line{Kind: kind, Words: said, Own: x.own}, places, plans)
 	if err != nil {
 		return err
-	}
-	if w.User == "" && (parse.Self.Says(w.Person) || x.own && w.Person == "") {
-		w.Person, w.User = x.Turn.Actor.Name, x.Turn.Actor.User
-	}
-	if err := parse.Unused(w.Unused(kind, x.Mentions(), plans)); err != nil {
-		return err
-	}
-	r := provision.Request{Tenant: tenant, Kind: kind, Requester: x.Actor(), Query: w.Person, User: w.User,
-		Location: w.Location, Plan: w.Plan, From: origin.Location}
-	if r.Number, err = x.numberOf(ctx, kind, w, digits, places); err != nil {
-		return err
-	}
-	if origin.Number != "" {
-		if r.FromNumber, err = x.Resolver().Number(ctx, origin.Number, origin.Location, places, true); err != nil {
-			return err
-		}
 	}
 	sheet, err := x.begin(ctx, r)
 	if notFound(err) && r.User == "" {
@@ -106,30 +89,6 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 		}
 	}
 	return x.ShowSheet(ctx, sheet, chats.OrderCard)
-}
-
-// numberOf is the number that an order's line names, in full or by its last digits; empty where it names none.
-func (x *exchange) numberOf(
-	ctx context.Context, kind provision.OrderKind, w parse.Wish, digits string, places []provision.Location,
-) (provision.E164, error) {
-	switch {
-	case w.Number != "":
-		return x.Resolver().Number(ctx, w.Number, w.Location, places, !kind.Gives())
-	case digits == "" && w.Any && w.Location != "" && asksForNumber(kind):
-		return x.Resolver().BestFree(ctx, w.Location), nil
-	case digits == "":
-		return "", nil
-	case kind == provision.ChangeNumber:
-		return x.Resolver().Ending(ctx, digits, x.Resolver().PlaceOf(ctx, w), provision.Free)
-	case asksForNumber(kind):
-		return x.Resolver().Ending(ctx, digits, w.Location, provision.Free)
-	}
-	return x.Resolver().Ending(ctx, digits, w.Location, provision.Assigned)
-}
-
-// asksForNumber reports an order that gives a number: one in its line is the new one, else it is the person's own.
-func asksForNumber(kind provision.OrderKind) bool {
-	return slices.Contains(kind.Forms(), provision.FormNumber)
 }
 
 // change is the command that names what changes, or leaves it to be guessed from the rest: "change plan dana",

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"calltab/internal/bot/bulks"
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/files"
 	"calltab/internal/bot/numbers"
@@ -23,6 +24,7 @@ type Service interface {
 	talk.Service
 	numbers.Service
 	files.Service
+	bulks.Service
 	gatekeeper
 	turnLimiter
 	orderStarter
@@ -70,6 +72,7 @@ type Bot struct {
 	talk    talk.Config
 	numbers *numbers.Keeper
 	files   *files.Maker
+	bulks   *bulks.Keeper
 	router  router
 	flights turns.Flights
 	turns   turns.Count
@@ -82,10 +85,18 @@ var (
 	_ provision.Listener = (*Bot)(nil)
 )
 
-// Register gives the runner the jobs that carry messages and files.
+// Register gives the runner the jobs that carry messages and files, and those of bulks.
 func (b *Bot) Register() {
 	b.Outbox.Register()
 	b.Runner.Register(b.files.Kind())
+	for _, k := range b.bulks.Kinds() {
+		b.Runner.Register(k)
+	}
+}
+
+// BulkChanged leaves the job that shows how far a bulk is.
+func (b *Bot) BulkChanged(tx provision.Tx, tenant provision.TenantID, id provision.BulkID) error {
+	return b.bulks.Changed(tx, tenant, id)
 }
 
 // New returns a Bot. It panics where two commands, verbs or datasets share a name.
@@ -112,5 +123,6 @@ func New(c Config) *Bot {
 	b.talk = talk.Config{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, NewID: c.NewID}
 	b.files = &files.Maker{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, Files: c.Files}
 	b.numbers = &numbers.Keeper{Service: c.Service, DialPlan: c.DialPlan, Files: c.Files}
+	b.bulks = &bulks.Keeper{Service: c.Service, Outbox: b.Outbox}
 	return b
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"calltab/internal/bot/bulks"
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/numbers"
 	"calltab/internal/bot/outbox"
@@ -45,6 +46,10 @@ var buttons = []button{
 	{verb: view.VerbPhones, names: []string{view.DataLocation, view.DataPlan, view.DataPerson}, press: phonesPage},
 	{verb: view.VerbRoster, names: []string{view.DataOthers, view.DataText, view.DataLocation, view.DataPerson},
 		press: rosterPage},
+	{verb: view.VerbBulk, names: []string{view.DataBulk, view.DataRevision, view.DataDecision, view.InputWhy},
+		press: ofBulks((*bulks.Keeper).Press)},
+	{verb: view.VerbBulkVote, names: []string{view.DataBulk, view.DataDecision, view.InputWhy},
+		press: ofBulks((*bulks.Keeper).Vote)},
 	{verb: view.VerbShow, names: []string{view.DataOrder}, press: refresh},
 	{verb: view.VerbHistory, names: []string{view.DataPerson, view.DataNumber, view.DataOrder, view.DataBefore},
 		press: historyPage},

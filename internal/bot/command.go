@@ -51,6 +51,7 @@ var commands = []command{
 	{name: "numbers", right: provision.Look, run: listNumbers},
 	{name: "block", right: provision.Manage, rare: true, run: ofNumbers((*numbers.Keeper).Block)},
 	{name: "unblock", right: provision.Manage, rare: true, run: ofNumbers((*numbers.Keeper).Unblock)},
+	{name: "bulk", right: provision.Operate, rare: true, run: showBulk},
 	{name: "phones", right: provision.Look, rare: true, run: phones},
 	{name: "locations", right: provision.Look, rare: true, run: ofNumbers((*numbers.Keeper).Locations)},
 	{name: "plans", rare: true, run: plans},

@@ -24,6 +24,9 @@ func converse(ctx context.Context, x *exchange) error {
 		x.What, x.Result = "", talk.ResultRefused
 		return x.Here(ctx, "no-account")
 	}
+	if taken, err := x.severalLines(ctx); taken || err != nil {
+		return err
+	}
 	if parse.Cut(x.Turn.Text) {
 		x.Result = talk.ResultUnknown
 		return x.Here(ctx, "line-too-long")

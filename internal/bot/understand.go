@@ -257,8 +257,20 @@ func (x *exchange) ask(ctx context.Context, question string, choices []view.Choi
 	return x.Show(ctx, chats.Made(x.Writer().Ask(question, choices)))
 }
 
-// eachPerson offers the order for each of several people.
+// eachPerson takes an order for each of several people as a list. Who may not have one, and for whom a day is named, is
+// offered an order for each.
 func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
+	acc, err := x.b.Service.Access(ctx, x.Turn.Actor.Tenant, x.Turn.Actor.User)
+	if err != nil {
+		return err
+	}
+	if acc.May(provision.Operate, "") && r.Date == "" {
+		var lines []string
+		for _, p := range r.Persons {
+			lines = append(lines, r.Line(r.Intent, p, x.Mentions()))
+		}
+		return x.takeBulk(ctx, lines)
+	}
 	var choices []view.Choice
 	for _, p := range r.Persons[:min(len(r.Persons), peopleShown)] {
 		choices = append(choices, x.choice(r, r.Intent, p))

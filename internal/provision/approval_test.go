@@ -37,6 +37,7 @@ func (b *ballots) NumbersCompared(provision.Tx, provision.TenantID, provision.Nu
 func (b *ballots) OutageChanged(provision.Tx, provision.TenantID, provision.Outage, bool) error {
 	return nil
 }
+func (b *ballots) BulkChanged(provision.Tx, provision.TenantID, provision.BulkID) error { return nil }
 func (b *ballots) StockLow(provision.Tx, provision.TenantID, provision.Location, int) error {
 	return nil
 }

@@ -63,6 +63,10 @@ const (
 	NumbersRead      Event = "numbers.read"      // the inventory was held against Microsoft's
 	StockTaken       Event = "stock.taken"       // what was in the inventory when the trail began to say so
 	RosterRead       Event = "roster.read"       // the people of the tenant
+	BulkStarted      Event = "bulk.started"      // the note says which bulk, and how many rows are ordered
+	BulkPaused       Event = "bulk.paused"       // the note says which bulk
+	BulkResumed      Event = "bulk.resumed"      // likewise
+	BulkStopped      Event = "bulk.stopped"      // likewise; without an actor, Calltab stopped it
 	ListExported     Event = "list.exported"     // the note says which list, and how many rows
 
 	AccessRefused Event = "access.refused" // the note says what was wanted, and how often the hour before

@@ -19,6 +19,8 @@ type (
 	PlanID string
 	// OrderID names one wish; it never changes from the first form to the last message.
 	OrderID string
+	// BulkID names the orders of several people from one list.
+	BulkID string
 	// StepName names a step of the work on an order. It is persisted: never rename one.
 	StepName string
 )

@@ -54,6 +54,14 @@ type Order struct {
 	OrderHalt
 	OrderUndo
 	OrderTimes
+	Bulk BulkRow `json:"bulk,omitzero"` // zero: it was ordered by itself
+}
+
+// BulkRow is the place of an order in a bulk: the orders of several people from one list.
+type BulkRow struct {
+	ID   BulkID `json:"id"`
+	Row  int    `json:"row"`            // counted from 1
+	Held bool   `json:"held,omitempty"` // approved: its work begins when the bulk lets it
 }
 
 // OrderRight is by what right the requester asks.

@@ -162,6 +162,8 @@ type Listener interface {
 	// Undelivered says since when an outage keeps each of those who are asked about an order from reading of it. The
 	// zero time: at least one of them can have read of it. It is asked, and changes nothing.
 	Undelivered(tx Tx, o Order) (since time.Time, err error)
+	// BulkChanged hears of every change of a bulk or of its rows.
+	BulkChanged(tx Tx, tenant TenantID, id BulkID) error
 	// LinkCame hears of a link that the carrier has for the order's person, and for nobody else. It works once.
 	LinkCame(tx Tx, o Order, link string) error
 }

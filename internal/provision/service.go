@@ -26,6 +26,7 @@ const (
 	JobLine     = "tell-line"       // telling the carrier of a line that no order made
 	JobStock    = "watch-stock"     // warning of a location that runs out of numbers
 	JobTakeBack = "take-back"       // taking an order back whose phone is waited for
+	JobBulk     = "bulk"            // the orders of several people, checked and begun one after the other
 	JobSettle   = "settle-carrier"  // telling the carrier what a person let an order end with
 )
 

@@ -173,3 +173,13 @@ func (c PostedCard) At(revision int) PostedCard {
 	c.Revision = revision
 	return c
 }
+
+// BulkCard is the card of a bulk: where it stands, and what it shows. There is one at a time.
+type BulkCard struct {
+	To       Conversation `json:"to"`
+	Locale   string       `json:"locale,omitempty"`
+	Zone     string       `json:"zone,omitempty"`
+	Activity string       `json:"activity,omitempty"` // empty: it is to be posted
+	Shows    string       `json:"shows,omitempty"`    // a fingerprint of what it shows
+	Told     bool         `json:"told,omitempty"`     // it was posted again at the end of the bulk
+}

@@ -21,6 +21,7 @@ const (
 	TableLate          = "bot.late"          // tenant/conversation/when/name → lateItem
 	TableServed        = "bot.served"        // tenant → service URL of its newest activity
 	TableOrders        = "bot.orders"        // tenant/order → posted
+	TableBulks         = "bot.bulks"         // tenant/bulk → the card of a bulk
 )
 
 // What a record keeps. Teams re-sends an activity after 15 seconds, and its connector lets a conversation take about

@@ -13,7 +13,7 @@ import (
 // CheckedTables are the tables that Check knows.
 func CheckedTables() []string {
 	return []string{chats.TableConversations, chats.TableAnswers, chats.TablePeople, chats.TableMembers,
-		chats.TableLost, chats.TableOrders, chats.TableMuted, chats.TableLate, chats.TableServed}
+		chats.TableLost, chats.TableOrders, chats.TableBulks, chats.TableMuted, chats.TableLate, chats.TableServed}
 }
 
 // Check reads everything that is kept of conversations, and holds what is to be brought late against the jobs that
@@ -29,6 +29,7 @@ func Check(tx provision.Tx, at func(tx provision.Tx, kind, key string) bool, tel
 	records[chats.Answer](tx, chats.TableAnswers, tell)
 	records[LostNotice](tx, chats.TableLost, tell)
 	records[chats.Posted](tx, chats.TableOrders, tell)
+	records[chats.BulkCard](tx, chats.TableBulks, tell)
 	for k, raw := range tx.Scan(chats.TableLate, "", "") {
 		var item lateItem
 		if chats.Decode(raw, &item) != nil || !sound[lateItem](raw) {

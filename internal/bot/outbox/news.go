@@ -81,7 +81,11 @@ var notices = map[provision.Event]recipient{
 
 // OrderChanged leaves the jobs that show a change to people, in the transaction that makes it.
 func (b *Outbox) OrderChanged(tx provision.Tx, o provision.Order, e provision.Event) error {
-	if e != provision.OrderStarted { // the turn that starts an order posts its card
+	alone, err := unseen(tx, o)
+	if err != nil {
+		return err
+	}
+	if e != provision.OrderStarted && !alone { // the turn that starts an order posts its card
 		if err := b.Runner.Add(tx, kindEdit, chats.OrderKey(o.Tenant, o.ID), OrderRef{o.Tenant, o.ID},
 			b.Now()); err != nil {
 			return err
@@ -142,7 +146,7 @@ func (b *Outbox) tellAdmins(tx provision.Tx, o provision.Order, e provision.Even
 // askApprovers tells those whose word an order needs: everybody who is newly asked, and all of them when they are
 // reminded and when the requester has answered, together with who asked.
 func (b *Outbox) askApprovers(tx provision.Tx, o provision.Order, e provision.Event) error {
-	if e == provision.OrderSubmitted {
+	if e == provision.OrderSubmitted && o.Bulk.ID == "" {
 		if err := b.Runner.Add(tx, kindChannel, chats.OrderKey(o.Tenant, o.ID), OrderRef{o.Tenant, o.ID},
 			b.Now()); err != nil {
 			return err
@@ -159,6 +163,12 @@ func (b *Outbox) askApprovers(tx provision.Tx, o provision.Order, e provision.Ev
 		}
 	}
 	for _, user := range told {
+		if o.Bulk.ID != "" && e != provision.OrderAnswered {
+			if err := b.askOnce(tx, o, user); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := b.notify(tx, o, e, approver, user, ""); err != nil {
 			return err
 		}
@@ -200,6 +210,9 @@ func (b *Outbox) LinkCame(tx provision.Tx, o provision.Order, link string) error
 func (b *Outbox) notify(
 	tx provision.Tx, o provision.Order, e provision.Event, to recipient, user provision.UserID, link string,
 ) error {
+	if hushed(o, e, to) {
+		return nil
+	}
 	n := notice{Tenant: o.Tenant, Order: o.ID, Event: e, To: to, User: user, Near: o.Requester.ID, Link: link}
 	key := chats.OrderKey(o.Tenant, o.ID) + "/" + string(e) + "/" + string(to) + "/" + strconv.Itoa(o.Reopened)
 	// it may be told of each of these more than once
@@ -260,18 +273,12 @@ func (b *Outbox) StockLow(tx provision.Tx, tenant provision.TenantID, l provisio
 		if chats.Muted(tx, tenant, admin) {
 			continue
 		}
-		chat, how, err := chats.MetIn(tx, tenant, admin)
-		if err != nil {
-			return err
-		}
-		m := chats.Made(b.Writer(how, l).LowStock(l, free))
-		p := DeferredReply{To: chat, User: admin, Card: m.Card, Summary: m.Summary}
-		if chat.ID == "" {
-			p.To = chats.Conversation{Tenant: tenant, ServiceURL: b.ServiceURL}
-		}
 		key := strings.Join([]string{string(tenant), "stock", string(l.ID), string(admin),
 			strconv.FormatInt(b.Now().UnixNano(), 10)}, "/")
-		if err := b.Runner.Add(tx, kindPost, key, p, b.Now()); err != nil {
+		err := b.TellPerson(tx, tenant, admin, key, func(w lists.Writer) (json.RawMessage, string) {
+			return w.LowStock(l, free)
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -56,8 +56,6 @@ type Outbox struct {
 	zones sync.Map      // IANA name → *time.Location: loading one reads a file
 }
 
-var _ provision.Listener = (*Outbox)(nil)
-
 // New returns an Outbox.
 func New(c Config) *Outbox {
 	b := &Outbox{Config: c}

@@ -62,6 +62,9 @@ func (x *Exchange) Show(ctx context.Context, m chats.Message) error {
 	return x.post(ctx, x.home, chats.Outgoing{Card: m.Card, Summary: m.Summary}, chats.About{})
 }
 
+// Home is where results go: the personal chat.
+func (x *Exchange) Home() chats.Conversation { return x.home }
+
 // Offer asks the person whether they want a file.
 func (x *Exchange) Offer(ctx context.Context, f chats.FileOffer) error {
 	_, err := x.c.Courier.Post(ctx, x.home, chats.Outgoing{Offer: &f})

@@ -94,6 +94,7 @@ func poisoned(w Writer, text string) map[string]json.RawMessage {
 	all["plans"], _ = w.Plans(known.Plans)
 	all["numbers"], _ = w.Numbers(lists.NumberList{Title: text, Numbers: best(), Stock: known.Stock, Now: now})
 	all["help"], _ = w.Help([]view.CommandHelp{{Usage: text, Summary: text, Example: text}})
+	maps.Copy(all, poisonedBulks(w, text))
 	for name, d := range diagnoses() {
 		d.Missing = slices.Clone(d.Missing)
 		d.Against = slices.Clone(d.Against)

@@ -81,6 +81,9 @@ const (
 
 	VerbFile = "list.file" // the list as a file
 
+	VerbBulk     = "bulk.decide"  // what its requester decides
+	VerbBulkVote = "bulk.approve" // what an approver decides about its rows
+
 	VerbPhones = "phones.page"
 	VerbRoster = "roster.page"
 	VerbImport = "roster.import"
@@ -109,7 +112,10 @@ const (
 	DataPlan     = "tariff" // a plan's id
 	DataForm     = "form"   // of an order
 	DataList     = "list"   // that becomes a file
-	DataOthers   = "others" // not empty: the people who are not offered
+	DataBulk     = "bulk"
+	DataRevision = "as-of"    // of a bulk
+	DataDecision = "decision" // about a bulk
+	DataOthers   = "others"   // not empty: the people who are not offered
 )
 
 // The ids of inputs, which are the names under which their values come back.

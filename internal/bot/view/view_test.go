@@ -40,6 +40,7 @@ func everyCard(w Writer) map[string]func() (json.RawMessage, string) {
 	maps.Copy(all, rosterCards(w))
 	maps.Copy(all, phoneCards(w))
 	maps.Copy(all, diagnosisCards(w))
+	maps.Copy(all, bulkCards(w))
 	return all
 }
 

@@ -44,10 +44,16 @@ var families = []struct {
 	{"vote.", "DecisionKind", []string{""}},
 	{"event.", "Event", []string{""}},
 	{"holdings.", "NumberState", []string{""}},
+	{"bulk.row.", "RowState", []string{""}},
+	{"bulk.kind.", "OrderKind", []string{""}},
+	{"button.bulk.", "Decision", []string{""}},
 }
 
 // composed are the other ids that are put together: the states that have one, and names with endings.
 var composed = []string{
+	"button.bulk.approve", "button.bulk.deny", "bulk.voted.approve", "bulk.voted.deny",
+	"bulk.lacks-person", "bulk.lacks-location", "bulk.lacks-plan", "bulk.lacks-number", "bulk.lacks-review", "bulk.lacks-refused",
+	"bulk.order-cancelled", "bulk.order-rejected", "bulk.order-expired", "bulk.order-failed",
 	"file.title.phones", "file.title.numbers", "button.another.location", "button.another.plan", "button.another.number",
 	"step.watch-readiness", // the job after the steps: gave-up may name it
 	"step.state.waiting", "step.state.running", "step.state.done", "step.state.undone",

@@ -144,6 +144,12 @@ func (s *Service) ResumeApproval(ctx context.Context, tenant provision.TenantID,
 // ToApprove lists the orders that wait for an approver, the oldest first.
 func (s *Service) ToApprove(ctx context.Context, tenant provision.TenantID, by provision.Actor,
 	limit int) ([]provision.Order, error) {
+	return s.ToApproveOf(ctx, tenant, by, "", limit)
+}
+
+// ToApproveOf lists those of them that are rows of a bulk; empty: all.
+func (s *Service) ToApproveOf(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	of provision.BulkID, limit int) ([]provision.Order, error) {
 	var found []provision.Order
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
 		found = nil
@@ -151,6 +157,9 @@ func (s *Service) ToApprove(ctx context.Context, tenant provision.TenantID, by p
 			o, err := s.order.OrderIn(tx, tenant, provision.OrderID(k[strings.LastIndexByte(k, '/')+1:]))
 			if err != nil {
 				return err
+			}
+			if of != "" && o.Bulk.ID != of {
+				continue
 			}
 			if found = append(found, o); len(found) == limit {
 				return nil

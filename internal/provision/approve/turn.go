@@ -120,11 +120,28 @@ func (s *Service) passOver(tx provision.Tx, o *provision.Order, who provision.Us
 	return s.order.Write(tx, o, provision.OrderApproved, "", why.ID)
 }
 
-// Approve has the work begin.
+// Approve has the work begin. Of a row of a bulk that waited for it the work begins when its turn comes.
 func (s *Service) Approve(tx provision.Tx, o *provision.Order) error {
+	waited := o.State == provision.Pending
 	o.State, o.Work = provision.Approved, nil
 	for _, name := range o.Kind.Steps() {
 		o.Work = append(o.Work, provision.StepState{Name: name, State: provision.StepWaiting})
 	}
+	if waited && o.Bulk.ID != "" {
+		o.Bulk.Held = true
+		return nil
+	}
 	return s.Queue.Add(tx, o.Kind.Job(), provision.JobKey(o.Tenant, o.ID), nil, s.Now())
+}
+
+// Start has the work begin of an approved row of a bulk, whose turn has come.
+func (s *Service) Start(tx provision.Tx, o *provision.Order) error {
+	if o.State != provision.Approved || !o.Bulk.Held {
+		return nil
+	}
+	o.Bulk.Held = false
+	if err := s.Queue.Add(tx, o.Kind.Job(), provision.JobKey(o.Tenant, o.ID), nil, s.Now()); err != nil {
+		return err
+	}
+	return s.order.Write(tx, o, provision.OrderProgress, "", "")
 }

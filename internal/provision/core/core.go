@@ -11,6 +11,7 @@ import (
 	"calltab/internal/provision/access"
 	"calltab/internal/provision/approve"
 	"calltab/internal/provision/audit"
+	"calltab/internal/provision/bulk"
 	"calltab/internal/provision/diagnose"
 	"calltab/internal/provision/draft"
 	"calltab/internal/provision/history"
@@ -44,6 +45,7 @@ type (
 	lookupService    = lookup.Service
 	approveService   = approve.Service
 	draftService     = draft.Service
+	bulkService      = bulk.Service
 	observeService   = observe.Service
 	resultService    = result.Service
 	undoService      = undo.Service
@@ -69,6 +71,7 @@ type Core struct {
 	*lookupService
 	*approveService
 	*draftService
+	*bulkService
 	*observeService
 	*resultService
 	*undoService
@@ -109,6 +112,8 @@ func New(c provision.Config) *Core {
 		core.orderService, core.outageService)
 	core.draftService = draft.New(&c, core.accessService, core.stockService, core.rosterService,
 		core.orderService, core.limitsService, core.lookupService, core.approveService)
+	core.bulkService = bulk.New(&c, core.auditService, core.accessService, core.stockService, core.orderService,
+		core.approveService, core.draftService)
 	core.observeService = observe.New(&c, core.rosterService, core.peopleService, core.orderService)
 	core.resultService = result.New(&c, core.auditService, core.accessService, core.stockService,
 		core.rosterService, core.peopleService, core.orderService, core.outageService, core.limitsService,
@@ -146,5 +151,6 @@ func (silence) StockLow(provision.Tx, provision.TenantID, provision.Location, in
 func (silence) OutageChanged(provision.Tx, provision.TenantID, provision.Outage, bool) error {
 	return nil
 }
-func (silence) Undelivered(provision.Tx, provision.Order) (time.Time, error) { return time.Time{}, nil }
-func (silence) LinkCame(provision.Tx, provision.Order, string) error         { return nil }
+func (silence) BulkChanged(provision.Tx, provision.TenantID, provision.BulkID) error { return nil }
+func (silence) Undelivered(provision.Tx, provision.Order) (time.Time, error)         { return time.Time{}, nil }
+func (silence) LinkCame(provision.Tx, provision.Order, string) error                 { return nil }

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
-	"calltab/internal/provision/order"
-	"calltab/internal/provision/people"
 	"calltab/internal/provision/stock"
 )
 
@@ -24,31 +22,13 @@ func (s *Service) Begin(ctx context.Context, r provision.Request) (provision.She
 		return provision.Sheet{}, &provision.Error{Op: "begin order", Kind: provision.Invalid,
 			Say: provision.Say("button-unknown")}
 	}
-	if err := s.owner(ctx, &r); err != nil {
-		return provision.Sheet{}, err
-	}
-	acc, err := s.access.Access(ctx, r.Tenant, r.Requester.ID)
+	a, err := Filler{s}.ask(ctx, &r, provision.BulkRow{}, provision.LookupTime)
 	if err != nil {
-		return provision.Sheet{}, err
-	}
-	o, there, err := s.requested(ctx, &r, acc)
-	if err != nil {
-		return provision.Sheet{}, err
-	}
-	found, late := s.lookup.LookFor(ctx, there, o.Query, !o.Kind.Gives(), provision.LookupTime)
-	if late == order.NotYourTeam && acc.May(provision.Operate, "") { // a user with a role has read where it is
-		late = acc.Need("order phone", provision.Operate, there.Location)
-	}
-	// A number or a location that was named is held against the person first.
-	if late != nil && (!provision.Slow(late) || r.OwnNumber() != "" || r.From != "") {
-		return provision.Sheet{}, late
-	}
-	if err := s.contradicted(ctx, r, there, found); err != nil {
 		return provision.Sheet{}, err
 	}
 	var sheet provision.Sheet
 	err = s.Store.Update(ctx, func(tx provision.Tx) error {
-		d, err := s.begin(tx, r, o, acc, found, late != nil)
+		d, err := s.begin(tx, r, a)
 		if err != nil {
 			return err
 		}
@@ -105,19 +85,19 @@ func (s *Service) requested(ctx context.Context, r *provision.Request,
 	return o, there, nil
 }
 
-// begin writes a new draft with what was found of its person; late is for a person who is still looked for.
-func (s *Service) begin(tx provision.Tx, r provision.Request, d provision.Order, acc provision.Access,
-	found people.Found, late bool) (provision.Order, error) {
-	if len(found.People) == 1 {
-		d.Person = found.People[0]
+// begin writes a new draft with what was found of its person.
+func (s *Service) begin(tx provision.Tx, r provision.Request, a asked) (provision.Order, error) {
+	d := a.order
+	if len(a.found.People) == 1 {
+		d.Person = a.found.People[0]
 	}
 	if err := s.replace(tx, &d); err != nil {
 		return d, err
 	}
-	if err := s.limits.MayBegin(tx, d, acc); err != nil {
+	if err := s.limits.MayBegin(tx, d, a.acc); err != nil {
 		return d, err
 	}
-	if err := s.limits.UseForm(tx, d.Tenant, d.Requester.ID, acc); err != nil {
+	if err := s.limits.UseForm(tx, d.Tenant, d.Requester.ID, a.acc); err != nil {
 		return d, err
 	}
 	d.Person = provision.Person{}
@@ -127,12 +107,12 @@ func (s *Service) begin(tx provision.Tx, r provision.Request, d provision.Order,
 	if err := d.InReach(); err != nil { // also where the person's country takes the location out again
 		return d, err
 	}
-	if late {
+	if a.late {
 		d.Form = provision.FormLookup
 		if err := s.Queue.Add(tx, provision.JobLookup, provision.JobKey(d.Tenant, d.ID), nil, s.Now()); err != nil {
 			return d, err
 		}
-	} else if err := s.meet(tx, &d, found); err != nil {
+	} else if err := s.meet(tx, &d, a.found); err != nil {
 		return d, err
 	}
 	if err := d.InReach(); err != nil {

@@ -29,8 +29,10 @@ func (s *Service) meet(tx provision.Tx, o *provision.Order, got people.Found) er
 		o.GivenName = cmp.Or(o.GivenName, strings.TrimSpace(p.GivenName))
 		o.Surname = cmp.Or(o.Surname, strings.TrimSpace(p.Surname))
 		o.Person, o.Team = p, got.Team
-		if err := s.replace(tx, o); err != nil {
-			return err
+		if o.Bulk.ID == "" { // a list that is checked changes nothing
+			if err := s.replace(tx, o); err != nil {
+				return err
+			}
 		}
 		var err error
 		if o.Reasons, err = s.against(tx, o, got.Facts); err != nil {

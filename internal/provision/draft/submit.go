@@ -74,7 +74,7 @@ func (s *Service) save(tx provision.Tx, o *provision.Order, by provision.Actor, 
 	}
 	o.BesideOf(acc)
 	if need.By != "" {
-		o.Why = strings.ToValidUTF8(why[:min(len(why), people.MostWhy)], "")
+		o.Why = people.Reason(why)
 	}
 	err := s.keep(tx, o)
 	if err != nil && (provision.KindOf(err) == provision.Conflict || provision.KindOf(err) == provision.NotFound) {

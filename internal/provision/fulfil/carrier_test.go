@@ -39,6 +39,7 @@ func (c *carrier) OutageChanged(provision.Tx, provision.TenantID, provision.Outa
 	return nil
 }
 
+func (c *carrier) BulkChanged(provision.Tx, provision.TenantID, provision.BulkID) error { return nil }
 func (c *carrier) StockLow(provision.Tx, provision.TenantID, provision.Location, int) error {
 	c.warned.Add(1)
 	return nil

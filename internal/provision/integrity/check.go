@@ -43,6 +43,7 @@ func (s *Service) Check(
 	c.orders()
 	c.subscribers()
 	c.lists()
+	c.bulks()
 	if err := c.trails(); err != nil {
 		return c.read, err
 	}
@@ -57,6 +58,8 @@ func CheckedTables() []string {
 		record.TableTails, record.TableStock, record.TableOrders, record.TableByRequester,
 		record.TableByPerson, record.TableLive, record.TableDrafts, record.TableShares, record.TableRefusals,
 		record.TableStates, record.TableParked, record.TableToApprove, record.TableSubscribers, record.TableAudit,
+		record.TableBulks, record.TableBulksBy, record.TableBulkRows, record.TableBulkStates, record.TableBulkCounts,
+		record.TableBulkOrders, record.TableBulkPeople,
 		record.TableTrail, record.TableHeads,
 		record.TableArchives, record.TableImported, record.TableSyncs, record.TableRoster, record.TableRosterIndex,
 		record.TableRosterCount, record.TableNumberSyncs, record.TableNumberSeen,
@@ -102,7 +105,7 @@ func (c *checking) indexes() {
 	for _, table := range []string{
 		record.TableFree, record.TableDigits, record.TableTails, record.TableByRequester, record.TableByPerson,
 		record.TableParked, record.TableToApprove, record.TableTrail, record.TableRosterIndex,
-		record.TableNumberFound,
+		record.TableNumberFound, record.TableBulksBy, record.TableBulkStates, record.TableBulkOrders,
 	} {
 		n := 0
 		for range c.tx.Scan(table, "", "") {
@@ -113,7 +116,7 @@ func (c *checking) indexes() {
 		}
 	}
 	for _, table := range []string{record.TableStock, record.TableStates, record.TableRosterCount,
-		record.TableNumberCount} {
+		record.TableNumberCount, record.TableBulkCounts} {
 		for k := range c.tx.Scan(table, "", "") {
 			if _, made := c.counts[table][k]; !made {
 				c.wrong(table, k, "it counts %d, and there is none", record.Count(c.tx, table, k))

@@ -9,6 +9,7 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/access"
 	"calltab/internal/provision/record"
+	"calltab/internal/provision/rows"
 	"calltab/internal/provision/span"
 	"calltab/internal/provision/stock"
 )
@@ -55,7 +56,26 @@ func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, 
 	if err := s.compareAgain(tx, before, *o); err != nil {
 		return err
 	}
+	if err := s.noteRow(tx, *o); err != nil {
+		return err
+	}
 	return s.Listener.OrderChanged(tx, *o, e)
+}
+
+// noteRow has the row of a bulk follow its order.
+func (s *Service) noteRow(tx provision.Tx, o provision.Order) error {
+	if o.Bulk.ID == "" {
+		return nil
+	}
+	changed, err := rows.Note(tx, o)
+	if err != nil || !changed {
+		return err
+	}
+	at := provision.JobKey(o.Tenant, provision.OrderID(o.Bulk.ID))
+	if err := s.Queue.Add(tx, provision.JobBulk, at, nil, s.Now()); err != nil {
+		return err
+	}
+	return s.Listener.BulkChanged(tx, o.Tenant, o.Bulk.ID)
 }
 
 func (s *Service) index(tx provision.Tx, before provision.Order, o *provision.Order, had bool) error {

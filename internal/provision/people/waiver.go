@@ -13,6 +13,9 @@ import (
 // MostWhy bounds a reason, in bytes.
 const MostWhy = 1000
 
+// Reason is a reason as it is kept, cut to what one may have.
+func Reason(why string) string { return strings.ToValidUTF8(why[:min(len(why), MostWhy)], "") }
+
 // Waive lets a person have a phone beside their calling plan. It needs a reason. Waiving once more takes the newer
 // reason.
 func (s *Service) Waive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID,

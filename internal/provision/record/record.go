@@ -29,6 +29,13 @@ const (
 	TableParked         = "parked"       // tenant/since/order → order
 	TableToApprove      = "to-approve"   // tenant/user/since/order: what waits for that approver
 	TableSpans          = "spans"        // tenant/location → Spans: how long its newest phones took to be ready
+	TableBulks          = "bulks"        // tenant/bulk → Bulk
+	TableBulksBy        = "bulks-by"     // tenant/requester/newest first/bulk
+	TableBulkRows       = "bulk-rows"    // tenant/bulk/row → Row
+	TableBulkStates     = "bulk-states"  // tenant/bulk/state/row
+	TableBulkCounts     = "bulk-counts"  // tenant/bulk/state → how many rows
+	TableBulkOrders     = "bulk-orders"  // tenant/order → bulk/row
+	TableBulkPeople     = "bulk-people"  // tenant/bulk/user → row
 	TableSubscribers    = "subscribers"  // tenant/user → Subscriber
 	TableAudit          = "audit"        // tenant/sequence → AuditEvent
 	TableTrail          = "audit-by"     // tenant/sort/subject/sequence: the events about it, see indexTrail

@@ -27,6 +27,7 @@ const faultUsage = "SERVICE METHOD PATH [nth=N times=N status=N retry=DURATION d
 
 var scriptCommands = map[string]scriptCommand{
 	"say":          {"WHO [in group|channel] TEXT", 2, true, playSay},
+	"paste":        {"WHO FILE", 2, true, playPaste},
 	"drop":         {"WHO FILE", 2, true, playDrop},
 	"edit":         {"WHO TEXT", 2, true, playEdit},
 	"click":        {"WHO BUTTON [input=value …]", 2, true, playClick},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"calltab/internal/sandbox/chat"
 )
 
 // playConsent answers an offered file.
@@ -32,4 +34,14 @@ func playFile(_ context.Context, s *Script, args []string) error {
 		return fmt.Errorf("%s holds:\n%.2000s", name, data)
 	}
 	return nil
+}
+
+// playPaste says what a file of the script holds, as one message of several lines.
+func playPaste(ctx context.Context, s *Script, args []string) (err error) {
+	text, ok := s.files[args[1]]
+	if !ok {
+		return fmt.Errorf("the script has no file %s", args[1])
+	}
+	s.last, err = s.cloud.Chat().Say(ctx, args[0], chat.Personal, string(text))
+	return accepted(s.last, err)
 }

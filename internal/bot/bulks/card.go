@@ -1,0 +1,80 @@
+package bulks
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"calltab/internal/bot/chats"
+	"calltab/internal/provision"
+	"calltab/internal/provision/job"
+)
+
+// kindCard is the job that shows how far a list is. It is persisted: never rename it.
+const kindCard = "bulk-card"
+
+// cardPause is how long news of a list is gathered before its card is edited.
+const cardPause = 2 * time.Second
+
+func cardKey(tenant provision.TenantID, id provision.BulkID) string {
+	return string(tenant) + "/" + string(id)
+}
+
+// Changed leaves the job that shows how far a list is.
+func (k *Keeper) Changed(tx provision.Tx, tenant provision.TenantID, id provision.BulkID) error {
+	return k.Outbox.Runner.Add(tx, kindCard, cardKey(tenant, id), nil, k.Outbox.Now().Add(cardPause))
+}
+
+// show posts the card of a list, or edits it. At the end of the list it is posted once more, so that its requester
+// hears of it.
+func (k *Keeper) show(ctx context.Context, r *job.Run) error {
+	tenant, id := provision.ParseJobKey(r.Key())
+	sheet, err := k.Service.ReadBulk(ctx, tenant, provision.BulkID(id))
+	if provision.KindOf(err) == provision.NotFound && err != nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var p chats.BulkCard
+	if err := k.load(ctx, r.Key(), &p); err != nil || p.To.ID == "" {
+		return err
+	}
+	m := chats.Made(k.Outbox.Writer(chats.Reader{Locale: p.Locale, Zone: p.Zone}, provision.Location{}).Bulk(sheet))
+	sum := sha256.Sum256(m.Card)
+	shows := hex.EncodeToString(sum[:8])
+	anew := p.Activity == "" || sheet.Told && !p.Told
+	if !anew && p.Shows == shows {
+		return nil
+	}
+	out := chats.Outgoing{Card: m.Card, Summary: m.Summary}
+	if !anew {
+		err = k.Outbox.Courier.Edit(ctx, p.To, p.Activity, out)
+		if why := chats.Reason(err); why == chats.Gone {
+			anew = true
+		}
+	}
+	if anew {
+		p.Activity, err = k.Outbox.Courier.Post(ctx, p.To, out)
+	}
+	if chats.Unreachable(chats.Reason(err)) {
+		return nil // `bulk` shows it where its requester is
+	}
+	if err != nil {
+		return err
+	}
+	p.Shows, p.Told = shows, sheet.Told
+	r.Commit(func(tx provision.Tx) error { return chats.Put(tx, chats.TableBulks, r.Key(), p) })
+	return nil
+}
+
+func (k *Keeper) load(ctx context.Context, key string, p *chats.BulkCard) error {
+	return k.Outbox.Store.View(ctx, func(tx provision.Tx) error {
+		raw, ok := tx.Get(chats.TableBulks, key)
+		if !ok {
+			return nil
+		}
+		return chats.Decode(raw, p)
+	})
+}

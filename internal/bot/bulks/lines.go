@@ -1,0 +1,107 @@
+package bulks
+
+import (
+	"slices"
+	"strings"
+
+	"calltab/internal/bot/parse"
+	"calltab/internal/provision"
+)
+
+// Several reports whether a message has several lines.
+func Several(text string) bool { return strings.Contains(strings.TrimSpace(text), "\n") }
+
+// Lines are the orders of a message that names several people in lines of their own, each as a line that a person could
+// have written alone. It has none where the message is one order, or no order. A first line that names nobody says of
+// all others what they do not say themselves: "add in Seattle, metered:".
+func Lines(text string, known parse.Vocabulary) []string {
+	var all []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	if len(all) < 2 {
+		return nil
+	}
+	command, rest := orderOf(all[0])
+	ordered := 0
+	for _, line := range all {
+		if other, words := orderOf(line); other != "" && len(words) > 0 {
+			ordered++
+		}
+	}
+	switch {
+	case ordered > 1: // what another line says is said of it on the card
+		return all
+	case command == "":
+		return unnamed(all)
+	case len(rest) == 0 || namesNobody(rest, known):
+		return under(command, parse.Join(rest), all[1:])
+	case slices.IndexFunc(all[1:], func(line string) bool { return !hasUser(line) }) < 0:
+		return append([]string{all[0]}, under(command, "", all[1:])...)
+	}
+	return nil
+}
+
+// unnamed are lines of people for whom a message does not say what is to be done: a phone is ordered for each, where
+// each is named by a user name. It is looked at before anything happens.
+func unnamed(all []string) []string {
+	if hasHeading(all[0]) {
+		all = all[1:]
+	}
+	if len(all) < 2 || slices.ContainsFunc(all, func(line string) bool { return !hasUser(line) }) {
+		return nil
+	}
+	return under(string(provision.Add), "", all)
+}
+
+// hasHeading reports whether a line is the heading of a table that was pasted: cells, and none of them a user name.
+func hasHeading(line string) bool { return strings.ContainsAny(line, "\t;,|") && !hasUser(line) }
+
+func hasUser(line string) bool { return slices.ContainsFunc(words(line), parse.IsUPN) }
+
+// words are those of a line, whose cells may stand between signs.
+func words(line string) []string {
+	return strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t;,|", r) })
+}
+
+// under puts a command before each line, and behind it what is said of all, where the line does not say so itself.
+func under(command, common string, lines []string) []string {
+	all := make([]string, len(lines))
+	for i, line := range lines {
+		text := strings.Join(words(line), " ")
+		if other, _ := orderOf(line); other == "" {
+			text = command + " " + text
+		}
+		all[i] = strings.TrimSpace(text + " " + common)
+	}
+	return all
+}
+
+// orderOf is the command of an order with which a line begins, as a line says it, and the words behind it.
+func orderOf(line string) (command string, rest []parse.Word) {
+	line = strings.TrimRight(line, ": ")
+	kind, rest := Kind(parse.Message(line, nil))
+	if kind == "" {
+		return "", nil
+	}
+	return parse.CommandLine(string(kind)), parse.WithoutSmall(rest)
+}
+
+// namesNobody reports whether words are locations and plans alone.
+func namesNobody(rest []parse.Word, known parse.Vocabulary) bool {
+	w := parse.ReadWish(rest, nil, known)
+	return w.Person == "" && len(w.Left) == 0
+}
+
+// Kind is the kind of order that the command of a line is for, and the words behind it; empty where it is none.
+func Kind(i parse.Intent) (provision.OrderKind, []parse.Word) {
+	switch i.Command {
+	case "change":
+		return parse.Changed(i.Words), i.Words
+	case "add", "move", "release", "remove":
+		return provision.OrderKind(i.Command), i.Words
+	}
+	return "", nil
+}

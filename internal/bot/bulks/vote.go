@@ -1,0 +1,129 @@
+package bulks
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox"
+	"calltab/internal/bot/talk"
+	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
+	"calltab/internal/provision"
+	"calltab/internal/provision/bulk"
+	"calltab/internal/provision/job"
+)
+
+// The jobs of approvals. They are persisted: never rename one.
+const (
+	kindAsk  = outbox.KindAskBulk // ask one approver about all rows that wait for them
+	kindVote = "bulk-vote"        // an approver's decision about them, row by row
+)
+
+// voter takes the decisions of approvers.
+type voter interface {
+	BulkToApprove(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.BulkID, most int,
+	) (bulk.Asked, error)
+	Decide(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID, rev int,
+		b provision.Decision,
+	) (provision.Sheet, error)
+}
+
+// ask sends an approver one card about the rows that wait for them.
+func (k *Keeper) ask(ctx context.Context, r *job.Run) error {
+	var q outbox.BulkQuestion
+	if err := r.Load(&q); err != nil {
+		return job.Stop(err)
+	}
+	a, err := k.Service.BulkToApprove(ctx, q.Tenant, provision.Actor{ID: q.User}, q.Bulk, lists.ListedRows)
+	if provision.KindOf(err) == provision.NotFound && err != nil || err == nil && len(a.Orders) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.Commit(func(tx provision.Tx) error {
+		return k.Outbox.TellPerson(tx, q.Tenant, q.User, r.Key()+"/"+strconv.FormatInt(r.Now().UnixNano(), 10),
+			func(w lists.Writer) (json.RawMessage, string) { return w.BulkApproval(a) })
+	})
+	return nil
+}
+
+// voting is an approver's decision about the rows of a list.
+type voting struct {
+	Tenant provision.TenantID     `json:"tenant"`
+	Bulk   provision.BulkID       `json:"bulk"`
+	By     provision.Actor        `json:"by"`
+	Kind   provision.DecisionKind `json:"kind"`
+	Why    string                 `json:"why,omitempty"`
+	Seen   []provision.OrderID    `json:"seen,omitempty"` // those that could not be decided
+}
+
+// Vote is the button by which an approver decides about all rows of a list that wait for them. A denial needs a reason.
+func (k *Keeper) Vote(ctx context.Context, x *talk.Exchange, data map[string]string) error {
+	v := voting{Tenant: x.Turn.Actor.Tenant, Bulk: provision.BulkID(data[view.DataBulk]), By: x.Actor(),
+		Kind: provision.DecisionKind(data[view.DataDecision]), Why: strings.TrimSpace(data[view.InputWhy])}
+	if v.Kind != provision.Approve && v.Kind != provision.Deny {
+		return &provision.Error{Op: "decide about bulk", Kind: provision.Invalid, Say: provision.Say("button-unknown")}
+	}
+	if v.Kind == provision.Deny && v.Why == "" {
+		return &provision.Error{Op: "decide about bulk", Kind: provision.Invalid, Say: provision.Say("words-needed.deny")}
+	}
+	a, err := k.Service.BulkToApprove(ctx, v.Tenant, v.By, v.Bulk, 1)
+	if err != nil {
+		return err
+	}
+	if len(a.Orders) == 0 {
+		return x.Replace(ctx, chats.Made(x.Writer().BulkVoted(a, "")))
+	}
+	err = k.Outbox.Store.Update(ctx, func(tx provision.Tx) error {
+		key := cardKey(v.Tenant, v.Bulk) + "/" + string(v.By.ID)
+		return k.Outbox.Runner.Add(tx, kindVote, key, v, x.Now())
+	})
+	if err != nil {
+		return err
+	}
+	return x.Replace(ctx, chats.Made(x.Writer().BulkVoted(a, v.Kind)))
+}
+
+// voteCount is how many rows one step decides about.
+const voteCount = 20
+
+// vote decides about one row after the other, each as its own card would.
+func (k *Keeper) vote(ctx context.Context, r *job.Run) error {
+	var v voting
+	if err := r.Load(&v); err != nil {
+		return job.Stop(err)
+	}
+	a, err := k.Service.BulkToApprove(ctx, v.Tenant, v.By, v.Bulk, len(v.Seen)+voteCount)
+	if err != nil {
+		return err
+	}
+	decided := false
+	for _, o := range a.Orders {
+		if slices.Contains(v.Seen, o.ID) {
+			continue
+		}
+		now, err := k.Service.Decide(ctx, v.Tenant, v.By, o.ID, o.Approval.Revision,
+			provision.Decision{Kind: v.Kind, Why: v.Why})
+		if err != nil && provision.Slow(err) {
+			return err
+		}
+		decided = true
+		if err != nil || now.Order.Approval.Asks(v.By.ID) {
+			v.Seen = append(v.Seen, o.ID) // its own card says why not
+		}
+	}
+	if !decided {
+		return nil
+	}
+	if err := r.Save(v); err != nil {
+		return err
+	}
+	return job.Wait(0)
+}

@@ -1,0 +1,237 @@
+package lists
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"calltab/internal/bot/card"
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+	"calltab/internal/provision/bulk"
+	"calltab/internal/provision/rows"
+)
+
+// ListedRows is how many rows of a bulk a card names.
+const ListedRows = 10
+
+// Bulk is a list of orders for its requester: what a check of its rows found, then how far they are, and what can be
+// decided.
+func (w Writer) Bulk(s bulk.Sheet) (json.RawMessage, string) {
+	title := w.Say("bulk.title", "count", strconv.Itoa(s.Rows))
+	status, color := w.bulkStatus(s)
+	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true, Color: color}}
+	if why := w.Message(s.Why); why != "" {
+		body = append(body, card.Text{Text: why})
+	}
+	body = append(body, w.bulkFacts(s)...)
+	body = append(body, w.readyRows(s)...)
+	if s.State == rows.Review || s.State == rows.Checking {
+		body = append(body, w.badRows("bulk.wrong", s.Counts.Of(rows.Wrong), s.Wrong)...)
+	} else {
+		body = append(body, w.badRows("bulk.failed", s.Counts.Of(rows.Failed, rows.Parked), s.Failed)...)
+	}
+	body = append(body, w.bulkActions(s)...)
+	return view.Finish(w.Say("notice.summary", "title", title, "notice", status), body)
+}
+
+// bulkStatus is how far a list is, in one line.
+func (w Writer) bulkStatus(s bulk.Sheet) (string, card.Color) {
+	ready, bad := s.Counts.Of(rows.Ready), s.Counts.Of(rows.Wrong, rows.Failed, rows.Parked, rows.Stopped)
+	switch s.State {
+	case rows.Review:
+		return w.Say("bulk.status.review", "count", strconv.Itoa(ready)), card.Accent
+	case rows.Running:
+		return w.Say("bulk.status.running", "done", strconv.Itoa(s.Settled()),
+			"of", strconv.Itoa(s.Begun())), card.Accent
+	case rows.Paused:
+		return w.Say("bulk.status.paused", "count", strconv.Itoa(ready)), card.Warning
+	case rows.Left:
+		return w.Say("bulk.status.left"), card.Warning
+	case rows.Ended:
+		if s.Stopped {
+			return w.Say("bulk.status.stopped"), card.Warning
+		}
+		if bad > 0 {
+			return w.Say("bulk.status.ended-some", "count", strconv.Itoa(bad)), card.Warning
+		}
+		return w.Say("bulk.status.ended"), card.Good
+	}
+	return w.Say("bulk.status.checking", "done", strconv.Itoa(s.Rows-s.Counts.Of(rows.New)),
+		"of", strconv.Itoa(s.Rows)), card.Accent
+}
+
+// bulkCounts are the states whose rows a card counts, in their order.
+var bulkCounts = []rows.RowState{rows.Done, rows.Waiting, rows.Working, rows.Approved, rows.Asked, rows.Ready,
+	rows.Parked, rows.Failed, rows.Wrong, rows.Stopped}
+
+// bulkFacts are how many rows have which state, what they take, and when they are expected to be done.
+func (w Writer) bulkFacts(s bulk.Sheet) []card.Element {
+	facts := card.Facts{}
+	for _, state := range bulkCounts {
+		if s.State == rows.Review || s.State == rows.Checking { // said elsewhere on the card
+			break
+		}
+		if n := s.Counts.Of(state); n > 0 {
+			facts = append(facts, card.Fact{Title: w.Say("bulk.row." + string(state)), Value: strconv.Itoa(n)})
+		}
+	}
+	if s.State == rows.Review {
+		facts = append(facts, w.bulkTakes(s)...)
+	}
+	if left := s.Expected(); left > 0 {
+		facts = append(facts, card.Fact{Title: w.Say("bulk.expected"), Value: w.Words.Span(left)})
+	}
+	if len(facts) == 0 {
+		return nil
+	}
+	return []card.Element{facts}
+}
+
+// bulkTakes is what the rows that are ready take: numbers, plans with what they cost, and approvals.
+func (w Writer) bulkTakes(s bulk.Sheet) (facts card.Facts) {
+	for _, kind := range provision.Kinds() {
+		if n := s.Kinds[kind]; n > 0 {
+			facts = append(facts, card.Fact{Title: w.Say("bulk.kind." + string(kind)), Value: strconv.Itoa(n)})
+		}
+	}
+	if s.Numbers > 0 {
+		facts = append(facts, card.Fact{Title: w.Say("bulk.numbers"),
+			Value: w.Say("bulk.numbers.held", "count", strconv.Itoa(s.Numbers))})
+	}
+	offers := slices.Clone(s.Offers)
+	slices.SortFunc(offers, func(a, b provision.Plan) int { return strings.Compare(a.Name, b.Name) })
+	for _, p := range offers {
+		facts = append(facts, card.Fact{Title: w.Say("fact.plan"),
+			Value: w.Say("bulk.plan", "count", strconv.Itoa(s.Plans[p.ID]), "plan", w.Plan(p))})
+	}
+	if s.Approvals > 0 {
+		facts = append(facts, card.Fact{Title: w.Say("bulk.approvals"), Value: strconv.Itoa(s.Approvals)})
+	}
+	return facts
+}
+
+// readyRows names the first of the orders that would be begun.
+func (w Writer) readyRows(s bulk.Sheet) []card.Element {
+	if len(s.Ready) == 0 {
+		return nil
+	}
+	var body []card.Element
+	for _, r := range s.Ready[:min(len(s.Ready), ListedRows)] {
+		body = append(body, card.Text{Text: w.bulkOrder(*r.Draft), Tight: len(body) > 0})
+	}
+	if more := s.Counts.Of(rows.Ready) - len(body); more > 0 {
+		body = append(body, card.Text{Text: w.Say("bulk.more", "count", strconv.Itoa(more)), Subtle: true, Tight: true})
+	}
+	return body
+}
+
+// bulkOrder is an order of a list in one line.
+func (w Writer) bulkOrder(o provision.Order) string {
+	return w.Say("bulk.asked.row", "kind", w.Say("bulk.kind."+string(o.Kind)), "person", o.Person.Name(),
+		"number", w.Number(o.Number))
+}
+
+// badRows names the first of the rows that came to nothing, each with the reason.
+func (w Writer) badRows(id string, count int, some []rows.Row) []card.Element {
+	if count == 0 {
+		return nil
+	}
+	lines := []card.Element{card.Text{Text: w.Say(id, "count", strconv.Itoa(count)), Bold: true}}
+	for _, r := range some[:min(len(some), ListedRows)] {
+		text := r.Name
+		if text == "" {
+			text = r.Line
+		}
+		lines = append(lines, card.Text{Text: w.Say("bulk.row", "row", strconv.Itoa(r.N), "text", text)})
+		if why := w.Message(r.Why); why != "" {
+			lines = append(lines, card.Text{Text: why, Small: true, Tight: true})
+		}
+		lines = append(lines, w.Reasons(r.Reasons)...)
+	}
+	if more := count - len(some); more > 0 {
+		lines = append(lines, card.Text{Text: w.Say("bulk.more", "count", strconv.Itoa(more)), Subtle: true})
+	}
+	return []card.Element{view.Box(card.WarningStyle, lines...)}
+}
+
+// bulkActions are what its requester can decide now.
+func (w Writer) bulkActions(s bulk.Sheet) []card.Element {
+	var acts card.Actions
+	add := func(d bulk.Decision, primary bool) {
+		if !bulk.Takes(s.Bulk, d) {
+			return
+		}
+		acts = append(acts, card.Action{Title: w.Say("button.bulk." + string(d)), Verb: view.VerbBulk,
+			Primary: primary, Bare: d != bulk.Go, Data: card.Data{view.DataBulk: string(s.ID),
+				view.DataRevision: strconv.Itoa(s.Revision), view.DataDecision: string(d)}})
+	}
+	var body []card.Element
+	if s.Counts.Of(rows.Ready) > 0 {
+		if s.State == rows.Review && s.Approvals > 0 {
+			body = append(body, card.TextInput{ID: view.InputWhy, Label: w.Say("bulk.why"), MaxLength: mostWhy})
+		}
+		add(bulk.Go, true)
+	}
+	add(bulk.Resume, true)
+	add(bulk.Pause, false)
+	add(bulk.Stop, false)
+	if s.Counts.Of(rows.Failed, rows.Wrong, rows.Stopped) > 0 {
+		add(bulk.Again, true)
+	}
+	add(bulk.Leave, false)
+	if len(acts) == 0 {
+		return body
+	}
+	return append(body, acts)
+}
+
+// mostWhy bounds a reason, in characters.
+const mostWhy = 400
+
+// BulkApproval asks an approver about all rows of a list that wait for them.
+func (w Writer) BulkApproval(a bulk.Asked) (json.RawMessage, string) {
+	title := w.askedTitle(a)
+	body := []card.Element{card.Text{Text: title, Heading: true}}
+	if a.Reason != "" {
+		body = append(body, view.Box(card.Emphasis,
+			card.Text{Text: w.Say("approval.reason", "person", a.Requester.Name, "why", a.Reason)}))
+	}
+	for _, o := range a.Orders {
+		body = append(body, card.Text{Text: w.bulkOrder(o), Tight: true})
+	}
+	if a.More {
+		body = append(body, card.Text{Text: w.Say("bulk.asked.more"), Subtle: true})
+	}
+	vote := func(d provision.DecisionKind, primary bool) card.Action {
+		return card.Action{Title: w.Say("button.bulk." + string(d)), Verb: view.VerbBulkVote, Primary: primary,
+			Bare: primary, Data: card.Data{view.DataBulk: string(a.ID), view.DataDecision: string(d)}}
+	}
+	body = append(body, card.Text{Text: w.Say("bulk.asked.alone"), Subtle: true},
+		card.Actions{vote(provision.Approve, true)},
+		card.Fold{ID: "otherwise", Title: w.Say("fold.otherwise"), Items: []card.Element{
+			card.TextInput{ID: view.InputWhy, Label: w.Say("approval.why"), Placeholder: w.Say("approval.why.hint"),
+				MaxLength: mostWhy},
+			card.Actions{vote(provision.Deny, false)},
+		}})
+	return view.Finish(w.Say("approval.summary", "title", title), body)
+}
+
+func (w Writer) askedTitle(a bulk.Asked) string {
+	if a.More {
+		return w.Say("bulk.asked.title.many", "requester", a.Requester.Name, "count", strconv.Itoa(len(a.Orders)))
+	}
+	return w.Say("bulk.asked.title", "requester", a.Requester.Name, "count", strconv.Itoa(len(a.Orders)))
+}
+
+// BulkVoted takes the place of the question: what was decided, or that nothing waits any more.
+func (w Writer) BulkVoted(a bulk.Asked, d provision.DecisionKind) (json.RawMessage, string) {
+	title := w.Say("bulk.voted.title", "requester", a.Requester.Name)
+	status := w.Say("bulk.voted.none")
+	if d != "" {
+		status = w.Say("bulk.voted." + string(d))
+	}
+	return view.Finish(w.Say("notice.summary", "title", title, "notice", status),
+		[]card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true}})
+}

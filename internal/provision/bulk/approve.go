@@ -1,0 +1,34 @@
+package bulk
+
+import (
+	"context"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/rows"
+)
+
+// Asked is what waits for an approver of a bulk.
+type Asked struct {
+	rows.Bulk
+	Orders []provision.Order // the first ones
+	More   bool              // there are others
+}
+
+// BulkToApprove is what of a bulk waits for an approver, the oldest first; at most so many orders.
+func (s *Service) BulkToApprove(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	id provision.BulkID, most int) (Asked, error) {
+	var a Asked
+	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
+		a = Asked{}
+		a.Bulk, err = rows.Read(tx, tenant, id)
+		return err
+	})
+	if err != nil {
+		return a, err
+	}
+	a.Orders, err = s.approve.ToApproveOf(ctx, tenant, by, id, most+1)
+	if len(a.Orders) > most {
+		a.Orders, a.More = a.Orders[:most], true
+	}
+	return a, err
+}

@@ -1,0 +1,224 @@
+package bulk
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/access"
+	"calltab/internal/provision/rows"
+)
+
+// Reader reads what a row asks for, as its requester would be read. Its errors are those of the line.
+type Reader func(ctx context.Context, b rows.Bulk, line string) (provision.Request, error)
+
+// Work does what is due of a bulk, and says when to look again; over means never. It is called again and again by one
+// job, and does little at a time, so that it may be cut off anywhere.
+func (s *Service) Work(ctx context.Context, tenant provision.TenantID, id provision.BulkID,
+	read Reader) (again time.Duration, over bool, err error) {
+	var b rows.Bulk
+	err = s.Store.View(ctx, func(tx provision.Tx) error {
+		b, err = rows.Read(tx, tenant, id)
+		return err
+	})
+	if provision.KindOf(err) == provision.NotFound {
+		return 0, true, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	again, over, err = s.work(ctx, b, read)
+	if errors.Is(err, errMoved) {
+		return 0, false, nil
+	}
+	return again, over, err
+}
+
+// errMoved says that a person decided about a bulk while its job was at it: the job looks again.
+var errMoved = errors.New("the bulk has moved on")
+
+func (s *Service) work(ctx context.Context, b rows.Bulk, read Reader) (again time.Duration, over bool, err error) {
+	switch b.State {
+	case rows.Reading:
+		return s.giveUpReading(ctx, b)
+	case rows.Checking:
+		return 0, false, s.check(ctx, b, read)
+	case rows.Review:
+		return s.await(ctx, b)
+	case rows.Running:
+		return s.run(ctx, b)
+	case rows.Paused:
+		return pause, false, nil
+	}
+	return s.tidy(ctx, b)
+}
+
+// unmoved is a bulk as it is in a transaction; errMoved where a person decided about it since it was read.
+func unmoved(tx provision.Tx, b rows.Bulk) (rows.Bulk, error) {
+	now, err := rows.Read(tx, b.Tenant, b.ID)
+	if err == nil && now.Revision != b.Revision {
+		err = errMoved
+	}
+	return now, err
+}
+
+// pause is how long a bulk is left alone that only a person or an order moves on: each wakes it.
+const pause = 24 * time.Hour
+
+// giveUpReading forgets a list that was not stored to its end.
+func (s *Service) giveUpReading(ctx context.Context, b rows.Bulk) (time.Duration, bool, error) {
+	if left := b.Created.Add(readingTime).Sub(s.Now()); left > 0 {
+		return left, false, nil
+	}
+	gone := false
+	err := s.Store.Update(ctx, func(tx provision.Tx) error {
+		gone = rows.Forget(tx, b, chunk)
+		return nil
+	})
+	return 0, gone, err
+}
+
+// check checks one row, or begins the review where all are checked.
+func (s *Service) check(ctx context.Context, b rows.Bulk, read Reader) error {
+	var r rows.Row
+	var left bool
+	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
+		r, left, err = rows.Next(tx, b.Tenant, b.ID, rows.New)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if b.Again || !left {
+		return s.turn(ctx, b)
+	}
+	asked, err := read(ctx, b, r.Line)
+	if err == nil {
+		asked.Tenant = b.Tenant
+		asked.Requester = b.Requester
+		place := provision.BulkRow{ID: b.ID, Row: r.N}
+		err = s.draft.Fill(ctx, asked, place, func(tx provision.Tx, o provision.Order) error {
+			return s.judge(tx, b, r, o)
+		})
+	}
+	said, refused := verdict(err)
+	if !refused {
+		return err
+	}
+	return s.Store.Update(ctx, func(tx provision.Tx) error {
+		if _, err := unmoved(tx, b); err != nil {
+			return err
+		}
+		after := r
+		after.State, after.Why = rows.Wrong, said
+		return s.put(tx, b, r, after)
+	})
+}
+
+// turn has more of the rows checked again, or begins the review.
+func (s *Service) turn(ctx context.Context, b rows.Bulk) error {
+	return s.Store.Update(ctx, func(tx provision.Tx) error {
+		now, err := unmoved(tx, b)
+		if err != nil {
+			return err
+		}
+		if now.Again {
+			return s.renew(tx, &now)
+		}
+		now.State, now.Checked = rows.Review, s.Now().UTC()
+		return s.write(tx, &now)
+	})
+}
+
+// verdict is what an error says of a row. An outage is none: the row is checked again.
+func verdict(err error) (provision.Message, bool) {
+	said, ok := provision.SayOf(err)
+	if err == nil || !ok || provision.Slow(err) || provision.KindOf(err) == provision.Internal {
+		return said, false
+	}
+	return said, true
+}
+
+// judge notes on a row what was filled in of its order: it is ready, or lacks something.
+func (s *Service) judge(tx provision.Tx, b rows.Bulk, r rows.Row, o provision.Order) error {
+	now, err := unmoved(tx, b)
+	if err != nil {
+		return err
+	}
+	after := r
+	after.Name = o.Person.Name()
+	after.Why, after.Reasons = lacks(o), o.Reasons
+	if after.Why.ID == "" && len(o.Reasons) == 0 {
+		if other := rows.Meet(tx, b.Tenant, b.ID, o.Person.ID, r.N); other != 0 {
+			after.Why = provision.Say("bulk.twice", "row", strconv.Itoa(other))
+		}
+	}
+	c, err := access.AccessPolicyIn(tx, b.Tenant)
+	if err != nil {
+		return err
+	}
+	sheet, err := s.order.SheetOf(tx, o)
+	if err != nil {
+		return err
+	}
+	rule := c.Rule(sheet)
+	if rule.By == provision.Never && after.Why.ID == "" {
+		after.Why = provision.Say("may-not-ask")
+	}
+	if after.Why.ID != "" || len(o.Reasons) > 0 {
+		after.State = rows.Wrong
+		if err := s.draft.Free(tx, &o); err != nil {
+			return err
+		}
+		return s.put(tx, b, r, after)
+	}
+	if err := s.draft.Secure(tx, &o, s.Now().Add(provision.DraftTime).UTC()); err != nil {
+		return err
+	}
+	after.State, after.Order, after.Draft = rows.Ready, o.ID, &o
+	now.Adds(o, rule.By != provision.ByNobody)
+	rows.Write(tx, now)
+	return s.put(tx, b, r, after)
+}
+
+// lacks is what a filled in order lacks to be ordered; the zero message where it is whole, or refused for reasons.
+func lacks(o provision.Order) provision.Message {
+	switch {
+	case len(o.Reasons) > 0, o.Form == provision.FormReview && o.Notice.ID == "" && whole(o):
+		return provision.Message{}
+	case o.Notice.ID != "":
+		return o.Notice
+	case o.Form == provision.FormWhich:
+		return provision.Say("bulk.which")
+	}
+	return provision.Say("bulk.lacks-" + string(o.Form))
+}
+
+// whole reports whether an order at the review has a number where it takes one.
+func whole(o provision.Order) bool {
+	return !o.Kind.Asks(provision.FormNumber) || o.Number != "" || o.Proposed.Number != ""
+}
+
+// put stores a row, and has the card drawn anew.
+func (s *Service) put(tx provision.Tx, b rows.Bulk, before, after rows.Row) error {
+	rows.Put(tx, b.Tenant, b.ID, before, after)
+	return s.Listener.BulkChanged(tx, b.Tenant, b.ID)
+}
+
+// await leaves a bulk that nobody has begun within a day of its review.
+func (s *Service) await(ctx context.Context, b rows.Bulk) (time.Duration, bool, error) {
+	if left := b.Checked.Add(provision.DraftTime).Sub(s.Now()); left > 0 {
+		return min(left, pause), false, nil
+	}
+	return 0, false, s.Store.Update(ctx, func(tx provision.Tx) error {
+		now, err := unmoved(tx, b)
+		if err != nil {
+			return err
+		}
+		now.State, now.Ended = rows.Left, s.Now().UTC()
+		now.Why = provision.Say("bulk.expired")
+		return s.write(tx, &now)
+	})
+}

@@ -1,0 +1,140 @@
+package bulk
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/rows"
+)
+
+// Decision is what a person decides about a bulk.
+type Decision string
+
+// The decisions. They are on cards: never rename one.
+const (
+	Go     Decision = "go"     // order the rows that are ready
+	Pause  Decision = "pause"  // begin no further row
+	Resume Decision = "resume" // go on
+	Stop   Decision = "stop"   // begin no further row, for good
+	Leave  Decision = "leave"  // order nothing
+	Again  Decision = "again"  // try the rows again that were wrong, failed or had not begun
+)
+
+// froms are the states in which a bulk takes a decision.
+var froms = map[Decision][]rows.State{
+	Go:     {rows.Review},
+	Pause:  {rows.Running},
+	Resume: {rows.Paused},
+	Stop:   {rows.Running, rows.Paused},
+	Leave:  {rows.Checking, rows.Review},
+	Again:  {rows.Ended},
+}
+
+// Takes reports whether a bulk in its state takes a decision.
+func Takes(b rows.Bulk, d Decision) bool {
+	for _, state := range froms[d] {
+		if b.State == state {
+			return true
+		}
+	}
+	return false
+}
+
+// DecideBulk takes the decision of a bulk's requester. From a card that is not shown any more nothing changes, and the
+// sheet comes back as it is. why is for the approvers of its rows; Invalid where they need one and there is none.
+func (s *Service) DecideBulk(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.BulkID,
+	rev int, d Decision, why string) (Sheet, error) {
+	const op = "decide about bulk"
+	var sheet Sheet
+	if err := s.stock.Compared(ctx, tenant); err != nil {
+		return sheet, err
+	}
+	if _, err := s.access.Permit(ctx, op, tenant, by, provision.Operate); err != nil {
+		return sheet, err
+	}
+	why = strings.TrimSpace(why)
+	err := s.Store.Update(ctx, func(tx provision.Tx) error {
+		b, err := s.own(tx, tenant, by, id)
+		if err != nil {
+			return err
+		}
+		if b.Revision == rev && Takes(b, d) {
+			if d == Go && b.Approvals > 0 && why == "" {
+				return &provision.Error{Op: op, Kind: provision.Invalid, Say: provision.Say("words-needed.order")}
+			}
+			if err := s.take(tx, &b, d, why); err != nil {
+				return err
+			}
+		}
+		sheet, err = s.sheetOf(tx, b)
+		return err
+	})
+	return sheet, err
+}
+
+// take makes a decision so.
+func (s *Service) take(tx provision.Tx, b *rows.Bulk, d Decision, why string) error {
+	now := s.Now().UTC()
+	counts := rows.Count(tx, b.Tenant, b.ID)
+	by := b.Requester.ID
+	switch d {
+	case Go:
+		if counts.Of(rows.Ready) == 0 {
+			return &provision.Error{Op: "begin bulk", Kind: provision.Invalid, Say: provision.Say("bulk.none-ready")}
+		}
+		b.State, b.Reason = rows.Running, why
+		b.Began, b.Before = now, counts.Of(rows.Settled...)
+		e := provision.AuditEvent{Event: provision.BulkStarted, Actor: by,
+			Note: string(b.ID) + ": " + strconv.Itoa(counts.Of(rows.Ready)) + " rows"}
+		if err := s.audit.Append(tx, b.Tenant, e); err != nil {
+			return err
+		}
+	case Pause:
+		b.State = rows.Paused
+		if err := s.note(tx, *b, provision.BulkPaused, by); err != nil {
+			return err
+		}
+	case Resume:
+		b.State = rows.Running
+		b.Began, b.Before = now, counts.Of(rows.Settled...)
+		if err := s.note(tx, *b, provision.BulkResumed, by); err != nil {
+			return err
+		}
+	case Stop:
+		b.State, b.Ended, b.Stopped = rows.Ended, now, true
+		if err := s.note(tx, *b, provision.BulkStopped, by); err != nil {
+			return err
+		}
+	case Leave:
+		b.State, b.Ended = rows.Left, now
+	case Again:
+		b.State, b.Again = rows.Checking, true
+		b.Ended, b.Checked = provision.ZeroTime, provision.ZeroTime
+		b.Stopped, b.Told = false, false
+		b.Why = provision.Message{}
+		b.Kinds, b.Plans = nil, nil
+		b.Numbers, b.Approvals = 0, 0
+	}
+	return s.write(tx, b)
+}
+
+// renew has some of the rows checked again that came to nothing; once there are no more, the check goes on.
+func (s *Service) renew(tx provision.Tx, b *rows.Bulk) error {
+	for _, state := range []rows.RowState{rows.Wrong, rows.Failed, rows.Stopped} {
+		some, err := rows.In(tx, b.Tenant, b.ID, state, chunk)
+		if err != nil {
+			return err
+		}
+		for _, r := range some {
+			rows.Put(tx, b.Tenant, b.ID, r, rows.Row{N: r.N, Line: r.Line, State: rows.New, Name: r.Name})
+		}
+		if len(some) > 0 {
+			return nil
+		}
+	}
+	b.Again = false
+	rows.Write(tx, *b)
+	return nil
+}

@@ -1,0 +1,191 @@
+package bulk
+
+import (
+	"context"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/rows"
+)
+
+// atOnce is how many orders of a bulk are at work at a time. Those whose phone is waited for are not among them.
+const atOnce = 40
+
+// run has the next row begin, or says when to look again. A bulk whose requester may order nowhere any more stops.
+func (s *Service) run(ctx context.Context, b rows.Bulk) (time.Duration, bool, error) {
+	_, err := s.access.Permit(ctx, "run bulk", b.Tenant, b.Requester, provision.Operate)
+	if provision.KindOf(err) == provision.Denied && err != nil {
+		return 0, false, s.end(ctx, b, provision.Say("bulk.lost-role"))
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	var next rows.Row
+	var counts rows.Counts
+	err = s.Store.View(ctx, func(tx provision.Tx) error {
+		counts = rows.Count(tx, b.Tenant, b.ID)
+		var found bool
+		if next, found, err = rows.Next(tx, b.Tenant, b.ID, rows.Approved); err != nil || found {
+			return err
+		}
+		next, _, err = rows.Next(tx, b.Tenant, b.ID, rows.Ready)
+		return err
+	})
+	if err != nil {
+		return 0, false, err
+	}
+	switch {
+	case counts.Of(rows.Working) >= atOnce:
+		return pause, false, nil
+	case next.State == rows.Approved:
+		return 0, false, s.start(ctx, b, next)
+	case next.State == rows.Ready:
+		return 0, false, s.submit(ctx, b, next)
+	case counts.Of(rows.Asked, rows.Working) > 0:
+		return pause, false, nil
+	}
+	return 0, false, s.end(ctx, b, provision.Message{})
+}
+
+// start has the work on an approved row begin.
+func (s *Service) start(ctx context.Context, b rows.Bulk, r rows.Row) error {
+	_, err := s.order.Update(ctx, b.Tenant, r.Order, func(tx provision.Tx, o *provision.Order) error {
+		if _, err := unmoved(tx, b); err != nil {
+			return err
+		}
+		return s.approve.Start(tx, o)
+	})
+	return err
+}
+
+// submit orders a ready row. What stands against it now is noted on the row, and its number is free again.
+func (s *Service) submit(ctx context.Context, b rows.Bulk, r rows.Row) error {
+	err := s.draft.Submit(ctx, *r.Draft, b.Reason, func(tx provision.Tx) error {
+		_, err := unmoved(tx, b)
+		return err
+	})
+	said, refused := verdict(err)
+	if !refused {
+		return err
+	}
+	return s.Store.Update(ctx, func(tx provision.Tx) error {
+		if _, err := unmoved(tx, b); err != nil {
+			return err
+		}
+		after := r
+		after.State, after.Why = rows.Failed, said
+		return s.letGo(tx, b, r, after)
+	})
+}
+
+// letGo frees what a row holds, and stores it.
+func (s *Service) letGo(tx provision.Tx, b rows.Bulk, before, after rows.Row) error {
+	if before.Draft != nil {
+		o := *before.Draft
+		if err := s.draft.Free(tx, &o); err != nil {
+			return err
+		}
+	}
+	after.Draft = nil
+	return s.put(tx, b, before, after)
+}
+
+// end ends a bulk that has nothing left to begin, or, with a reason, before that.
+func (s *Service) end(ctx context.Context, b rows.Bulk, why provision.Message) error {
+	return s.Store.Update(ctx, func(tx provision.Tx) error {
+		now, err := unmoved(tx, b)
+		if err != nil {
+			return err
+		}
+		now.State, now.Ended = rows.Ended, s.Now().UTC()
+		now.Why = why
+		now.Stopped = why.ID != ""
+		if now.Stopped {
+			if err := s.note(tx, now, provision.BulkStopped, ""); err != nil {
+				return err
+			}
+		}
+		return s.write(tx, &now)
+	})
+}
+
+func (s *Service) note(tx provision.Tx, b rows.Bulk, e provision.Event, by provision.UserID) error {
+	return s.audit.Append(tx, b.Tenant, provision.AuditEvent{Event: e, Actor: by, Note: string(b.ID)})
+}
+
+// How long the end of a bulk is not told while phones are waited for, and how long a bulk is kept.
+const (
+	tellTime = 4 * time.Hour
+	keptTime = 90 * 24 * time.Hour
+)
+
+// tidy lets go, some at a time, what the rows of an ended bulk hold that have not begun, has its requester told once
+// its phones are there, and forgets it at last.
+func (s *Service) tidy(ctx context.Context, b rows.Bulk) (time.Duration, bool, error) {
+	again, over := time.Duration(0), false
+	err := s.Store.Update(ctx, func(tx provision.Tx) error {
+		again, over = 0, false
+		more, err := s.sweep(tx, b)
+		if err != nil || more {
+			return err
+		}
+		now, err := unmoved(tx, b)
+		if err != nil {
+			return err
+		}
+		counts := rows.Count(tx, b.Tenant, b.ID)
+		quiet := counts.Of(rows.Working) == 0 &&
+			(counts.Of(rows.Waiting) == 0 || s.Now().Sub(now.Ended) >= tellTime)
+		switch left := now.Ended.Add(keptTime).Sub(s.Now()); {
+		case now.State == rows.Ended && !now.Told && !quiet:
+			again = min(max(now.Ended.Add(tellTime).Sub(s.Now()), time.Minute), pause)
+		case now.State == rows.Ended && !now.Told:
+			now.Told = true
+			return s.write(tx, &now)
+		case left > 0:
+			again = left
+		default:
+			over = rows.Forget(tx, now, chunk)
+		}
+		return nil
+	})
+	return again, over, err
+}
+
+// sweep ends some of the rows that have not begun when their bulk ended; more says that there may be others.
+func (s *Service) sweep(tx provision.Tx, b rows.Bulk) (more bool, err error) {
+	const most = 50
+	for _, state := range []rows.RowState{rows.New, rows.Ready, rows.Asked, rows.Approved} {
+		some, err := rows.In(tx, b.Tenant, b.ID, state, most)
+		if err != nil {
+			return false, err
+		}
+		for _, r := range some {
+			if err := s.sweepRow(tx, b, r); err != nil {
+				return false, err
+			}
+		}
+		if len(some) > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (s *Service) sweepRow(tx provision.Tx, b rows.Bulk, r rows.Row) error {
+	if r.State == rows.New || r.State == rows.Ready {
+		after := r
+		after.State = rows.Stopped
+		return s.letGo(tx, b, r, after)
+	}
+	o, err := s.order.OrderIn(tx, b.Tenant, r.Order)
+	if err != nil {
+		return err
+	}
+	o.State, o.Notice = provision.Cancelled, provision.Message{}
+	o.Approval.Asked, o.Approval.Next = nil, nil
+	if err := s.approve.GiveUp(tx, &o, b.Requester.ID); err != nil {
+		return err
+	}
+	return s.order.Write(tx, &o, provision.OrderCancelled, b.Requester.ID, "its bulk ended")
+}
