@@ -11,6 +11,7 @@ import (
 	"calltab/internal/bot/resolve"
 	"calltab/internal/bot/talk"
 	"calltab/internal/provision"
+	"calltab/internal/provision/names"
 )
 
 // orderUndoer takes orders back, as far as they are.
@@ -90,12 +91,48 @@ func status(ctx context.Context, x *exchange, words []parse.Word) error {
 }
 
 // approvals lists the orders that wait for one's own word.
-func approvals(ctx context.Context, x *exchange, _ []parse.Word) error {
+func approvals(ctx context.Context, x *exchange, words []parse.Word) error {
+	name := parse.Join(parse.WithoutSmall(words))
+	if name != "" {
+		return x.toDecide(ctx, name)
+	}
 	all, err := x.b.Service.ToApprove(ctx, x.Turn.Actor.Tenant, x.Actor(), ordersShown)
 	if err != nil {
 		return err
 	}
 	return x.Show(ctx, chats.Made(x.Writer().Approvals(all)))
+}
+
+// decidedAmong is among how many orders one is looked for that a line names.
+const decidedAmong = 1000
+
+// toDecide shows the order about which the sender is to decide: that of the person whom a line names, or all.
+func (x *exchange) toDecide(ctx context.Context, name string) error {
+	most := ordersShown
+	if name != "" {
+		most = decidedAmong
+	}
+	all, err := x.b.Service.ToApprove(ctx, x.Turn.Actor.Tenant, x.Actor(), most)
+	if err != nil {
+		return err
+	}
+	if name != "" {
+		q := names.Read(name)
+		named := slices.DeleteFunc(slices.Clone(all), func(o provision.Order) bool {
+			return q.Match(o.Person) == names.NoMatch
+		})
+		if len(named) > 0 {
+			all = named
+		}
+	}
+	if len(all) != 1 {
+		return x.Show(ctx, chats.Made(x.Writer().Approvals(all[:min(len(all), ordersShown)])))
+	}
+	sheet, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), all[0].ID)
+	if err != nil {
+		return err
+	}
+	return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
 }
 
 // stopped lists the orders that wait for a person.

@@ -10,7 +10,6 @@ import (
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
-	"calltab/internal/provision/names"
 )
 
 // reading reads a line that begins with no command, or whose words speak against the command that it begins with. ok is
@@ -92,7 +91,7 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	case "orders":
 		return x.openOrders(ctx, r)
 	case "approve", "deny":
-		return x.toDecide(ctx, r)
+		return x.toDecide(ctx, r.First().Text)
 	case parse.Unclear:
 		return x.unclear(ctx, r)
 	}
@@ -320,26 +319,6 @@ func (x *exchange) openOrders(ctx context.Context, r parse.Reading) error {
 		}
 	}
 	return x.runLine(ctx, "status")
-}
-
-// toDecide shows the order about which the sender is to decide: that of the person whom the line names, or all.
-func (x *exchange) toDecide(ctx context.Context, r parse.Reading) error {
-	all, err := x.b.Service.ToApprove(ctx, x.Turn.Actor.Tenant, x.Actor(), ordersShown)
-	if err != nil {
-		return err
-	}
-	if p := r.First(); p.Text != "" {
-		q := names.Read(p.Text)
-		all = slices.DeleteFunc(all, func(o provision.Order) bool { return q.Match(o.Person) == names.NoMatch })
-	}
-	if len(all) != 1 {
-		return x.runLine(ctx, "approvals")
-	}
-	sheet, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), all[0].ID)
-	if err != nil {
-		return err
-	}
-	return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
 }
 
 // sayLine is the button that stands for a line.

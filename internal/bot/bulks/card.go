@@ -49,11 +49,10 @@ func (k *Keeper) show(ctx context.Context, r *job.Run) error {
 		return nil
 	}
 	out := chats.Outgoing{Card: m.Card, Summary: m.Summary}
-	if !anew {
+	if p.Activity != "" {
 		err = k.Outbox.Courier.Edit(ctx, p.To, p.Activity, out)
-		if why := chats.Reason(err); why == chats.Gone {
-			anew = true
-		}
+		gone := chats.Reason(err) == chats.Gone
+		anew = anew && (err == nil || gone) || gone
 	}
 	if anew {
 		p.Activity, err = k.Outbox.Courier.Post(ctx, p.To, out)

@@ -50,7 +50,10 @@ func (s *Service) work(ctx context.Context, b rows.Bulk, read Reader) (again tim
 	case rows.Running:
 		return s.run(ctx, b)
 	case rows.Paused:
-		return pause, false, nil
+		if left := b.Paused.Add(pausedTime).Sub(s.Now()); left > 0 {
+			return min(left, pause), false, nil
+		}
+		return 0, false, s.end(ctx, b, provision.Say("bulk.paused-long"))
 	}
 	return s.tidy(ctx, b)
 }
@@ -66,6 +69,9 @@ func unmoved(tx provision.Tx, b rows.Bulk) (rows.Bulk, error) {
 
 // pause is how long a bulk is left alone that only a person or an order moves on: each wakes it.
 const pause = 24 * time.Hour
+
+// pausedTime is how long a paused bulk holds the numbers of the rows that have not begun.
+const pausedTime = 7 * 24 * time.Hour
 
 // giveUpReading forgets a list that was not stored to its end.
 func (s *Service) giveUpReading(ctx context.Context, b rows.Bulk) (time.Duration, bool, error) {

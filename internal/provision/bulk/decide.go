@@ -92,7 +92,7 @@ func (s *Service) take(tx provision.Tx, b *rows.Bulk, d Decision, why string) er
 			return err
 		}
 	case Pause:
-		b.State = rows.Paused
+		b.State, b.Paused = rows.Paused, now
 		if err := s.note(tx, *b, provision.BulkPaused, by); err != nil {
 			return err
 		}

@@ -46,6 +46,7 @@ type Bulk struct {
 	Created   time.Time                   `json:"created"`
 	Checked   time.Time                   `json:"checked,omitzero"` // when its review began: what it holds is let go a day later
 	Began     time.Time                   `json:"began,omitzero"`   // when rows last began to be ordered, or went on
+	Paused    time.Time                   `json:"paused,omitzero"`  // since when
 	Before    int                         `json:"before,omitempty"` // how many rows were settled then
 	Ended     time.Time                   `json:"ended,omitzero"`
 	Stopped   bool                        `json:"stopped,omitempty"`
