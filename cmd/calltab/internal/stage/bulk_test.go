@@ -165,14 +165,16 @@ func (s *Script) diesAt(t *testing.T, row int) {
 	}
 	m := &mortal{stage: s.Stage}
 	began := &atomic.Bool{}
+	ctx, dead := context.WithCancel(t.Context())
+	defer dead()
 	seams := s.seams
-	s.seams.Store = func(st provision.Store) provision.Store { return dying{st, m, b, row, began} }
+	s.seams.Store = func(st provision.Store) provision.Store { return dying{st, m, b, row, began, dead} }
 	s.seams.HTTP = func(c *http.Client) { c.Transport = m.wrap(c.Transport) }
 	if err := s.Boot(context.WithoutCancel(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	// the press may not be answered any more
-	_ = s.Play(t.Context(), "test", []byte("click alice 'Order all'\nadvance 1h"))
+	_ = s.Play(ctx, "test", []byte("click alice 'Order all'\nadvance 1h"))
 	if !m.dead.Load() {
 		t.Fatal("the program did not die")
 	}
@@ -191,6 +193,7 @@ type dying struct {
 	bulk  rows.Bulk
 	row   int
 	began *atomic.Bool
+	dead  func()
 }
 
 func (d dying) Update(ctx context.Context, f func(provision.Tx) error) error {
@@ -208,6 +211,7 @@ func (d dying) Update(ctx context.Context, f func(provision.Tx) error) error {
 	})
 	if err == nil && begins && d.began.CompareAndSwap(false, true) {
 		d.m.die()
+		d.dead()
 	}
 	return err
 }
