@@ -122,7 +122,7 @@ func New(c Config) *Bot {
 	b.Courier = b.ForTurns()
 	b.talk = talk.Config{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, NewID: c.NewID}
 	b.files = &files.Maker{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, Files: c.Files}
-	b.numbers = &numbers.Keeper{Service: c.Service, DialPlan: c.DialPlan, Files: c.Files}
 	b.bulks = &bulks.Keeper{Service: c.Service, Outbox: b.Outbox}
+	b.numbers = &numbers.Keeper{Service: c.Service, DialPlan: c.DialPlan, Files: c.Files, People: b.bulks.Take}
 	return b
 }

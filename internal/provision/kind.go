@@ -98,6 +98,18 @@ func (o Order) AsksForNumber() bool { return o.Role() != RoleEmployee || o.Picks
 // Job is the kind of the job that does the work.
 func (k OrderKind) Job() string { return stories[k].job }
 
+// OfBulk leads the names of jobs that do the work of rows of a bulk: they are the same, and no other order waits behind
+// them. It is persisted: never change it.
+const OfBulk = "bulk-"
+
+// Job is the kind of the job that does the work of an order.
+func (o Order) Job() string {
+	if o.Bulk.ID != "" {
+		return OfBulk + o.Kind.Job()
+	}
+	return o.Kind.Job()
+}
+
 // Steps are those of the work, as a card lists them.
 func (k OrderKind) Steps() []StepName { return slices.Clone(stories[k].steps) }
 

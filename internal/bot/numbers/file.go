@@ -25,14 +25,15 @@ type fileTaker interface {
 	AddBatch(ctx context.Context, tenant provision.TenantID, by provision.Actor, id string) (provision.Batch, error)
 }
 
-// Drop takes a file of numbers: what it would add is shown, with a button that does it.
+// Drop takes a file: of numbers what it would add is shown, with a button that does it, and orders for several people
+// are taken as a list.
 func (k *Keeper) Drop(ctx context.Context, x *talk.Exchange) error {
 	x.What = "file"
 	if x.Turn.Actor.User == "" {
 		x.Result = talk.ResultRefused
 		return x.Here(ctx, "no-account")
 	}
-	if err := k.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Manage); err != nil {
+	if err := k.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Operate); err != nil {
 		return err
 	}
 	f := x.Turn.Files[0]
@@ -46,6 +47,16 @@ func (k *Keeper) Drop(ctx context.Context, x *talk.Exchange) error {
 	}
 	data, err := k.Files.Fetch(ctx, f.URL)
 	if err != nil {
+		return err
+	}
+	lines, people, err := sheet.People(data)
+	if err != nil {
+		return err
+	}
+	if people {
+		return k.People(ctx, x, lines)
+	}
+	if err := k.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Manage); err != nil {
 		return err
 	}
 	return k.file(ctx, x, f.Name, data)

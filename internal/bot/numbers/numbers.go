@@ -11,6 +11,7 @@ package numbers
 import (
 	"context"
 
+	"calltab/internal/bot/talk"
 	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
@@ -45,4 +46,6 @@ type Keeper struct {
 	Service  Service
 	DialPlan provision.DialPlan
 	Files    turns.Files // nil: files are not read
+	// People takes the lines of a file of orders for several people
+	People func(ctx context.Context, x *talk.Exchange, lines []string) error
 }

@@ -7,6 +7,7 @@
 //	read.go                a file read, line by line, with what is refused
 //	csv.go                 its lines and fields, in whatever encoding and with whatever separator
 //	heading.go columns.go  the line of headings, and which column is what
+//	people.go              a list of orders for several people, as lines
 //	cells.go taken.go      one cell; cells that say a number is taken
 //	lexicon.go             the words, from words.json
 //

@@ -39,6 +39,14 @@ type wordLists struct {
 	Foreign list `json:"foreign"`
 	// Direct are how files say that a number comes over Direct Routing.
 	Direct list `json:"direct"`
+
+	// People are the names of columns of a list of people, as columnWord writes them.
+	People struct {
+		User   set `json:"user"`
+		Name   set `json:"name"`
+		Action set `json:"action"`
+		Plan   set `json:"plan"`
+	} `json:"people"`
 }
 
 // lexicon is the one file of words: files mix languages.

@@ -131,7 +131,7 @@ func (s *Service) Approve(tx provision.Tx, o *provision.Order) error {
 		o.Bulk.Held = true
 		return nil
 	}
-	return s.Queue.Add(tx, o.Kind.Job(), provision.JobKey(o.Tenant, o.ID), nil, s.Now())
+	return s.Queue.Add(tx, o.Job(), provision.JobKey(o.Tenant, o.ID), nil, s.Now())
 }
 
 // Start has the work begin of an approved row of a bulk, whose turn has come.
@@ -140,7 +140,7 @@ func (s *Service) Start(tx provision.Tx, o *provision.Order) error {
 		return nil
 	}
 	o.Bulk.Held = false
-	if err := s.Queue.Add(tx, o.Kind.Job(), provision.JobKey(o.Tenant, o.ID), nil, s.Now()); err != nil {
+	if err := s.Queue.Add(tx, o.Job(), provision.JobKey(o.Tenant, o.ID), nil, s.Now()); err != nil {
 		return err
 	}
 	return s.order.Write(tx, o, provision.OrderProgress, "", "")

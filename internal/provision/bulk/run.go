@@ -8,9 +8,6 @@ import (
 	"calltab/internal/provision/rows"
 )
 
-// atOnce is how many orders of a bulk are at work at a time. Those whose phone is waited for are not among them.
-const atOnce = 40
-
 // run has the next row begin, or says when to look again. A bulk whose requester may order nowhere any more stops.
 func (s *Service) run(ctx context.Context, b rows.Bulk) (time.Duration, bool, error) {
 	_, err := s.access.Permit(ctx, "run bulk", b.Tenant, b.Requester, provision.Operate)
@@ -35,7 +32,7 @@ func (s *Service) run(ctx context.Context, b rows.Bulk) (time.Duration, bool, er
 		return 0, false, err
 	}
 	switch {
-	case counts.Of(rows.Working) >= atOnce:
+	case counts.Of(rows.Working) >= b.AtOnce(): // phones that are waited for are not counted
 		return pause, false, nil
 	case next.State == rows.Approved:
 		return 0, false, s.start(ctx, b, next)

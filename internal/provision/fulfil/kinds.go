@@ -11,7 +11,12 @@ import (
 
 // Kinds are the kinds of jobs that the service queues, to be registered with the runner.
 func (s *Saga) Kinds() []job.Kind {
-	kinds := append(s.orderKinds(), s.otherKinds()...)
+	work := s.orderKinds()
+	kinds := append(work, s.otherKinds()...)
+	for _, k := range work {
+		k.Name = provision.OfBulk + k.Name
+		kinds = append(kinds, k)
+	}
 	for _, k := range kinds {
 		s.awaitCompared(k)
 	}

@@ -13,7 +13,7 @@ import (
 
 // turned reports that the order was taken back while a step of its own work was leading forward.
 func (w *work) turned(o provision.Order) bool {
-	return o.Withdrawn() && o.State == provision.Running && !w.run.Undoing() && w.run.Kind() == o.Kind.Job()
+	return o.Withdrawn() && o.State == provision.Running && !w.run.Undoing() && w.run.Kind() == o.Job()
 }
 
 // unassignAsked undoes assign.
@@ -41,7 +41,7 @@ func (w *work) neverTaken() bool {
 // phone was waited for is not: its own work is done, and the job that takes it back knows nothing of that.
 func (w *work) untouched() bool {
 	s := w.state
-	return w.run.Kind() == w.order.Kind.Job() && w.neverAsked() && !s.Told && !s.Dropped && !s.Noted
+	return w.run.Kind() == w.order.Job() && w.neverAsked() && !s.Told && !s.Dropped && !s.Noted
 }
 
 // did reports whether a step of the order is done.

@@ -20,15 +20,15 @@ func (c *checking) moves(tenant provision.TenantID, o provision.Order) {
 	case provision.Pending:
 		kinds, what = []string{provision.JobApproval}, "nobody is reminded to approve it, and it never ends"
 	case provision.Approved:
-		kinds = []string{o.Kind.Job()}
+		kinds = []string{o.Job()}
 	case provision.Running:
-		kinds = []string{o.Kind.Job(), provision.JobTakeBack}
+		kinds = []string{o.Job(), provision.JobTakeBack}
 	case provision.Waiting:
-		kinds, what = []string{provision.JobWatch, o.Kind.Job()}, "nobody finds out when the phone is ready"
+		kinds, what = []string{provision.JobWatch, o.Job()}, "nobody finds out when the phone is ready"
 	case provision.Parked:
 		kinds, what = []string{o.Halt.Job}, "it can neither be tried again nor be undone; it can be left as it is"
 		if o.Halt.Job == "" {
-			kinds = []string{o.Kind.Job()}
+			kinds = []string{o.Job()}
 		}
 	}
 	c.lacks(record.TableOrders, at, "order is "+string(o.State), what, kinds...)

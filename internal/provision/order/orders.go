@@ -67,7 +67,7 @@ func (s *Service) noteRow(tx provision.Tx, o provision.Order) error {
 	if o.Bulk.ID == "" {
 		return nil
 	}
-	changed, err := rows.Note(tx, o)
+	changed, err := rows.Note(tx, o, s.Now().UTC())
 	if err != nil || !changed {
 		return err
 	}

@@ -85,7 +85,7 @@ func (s *Service) resolve(tx provision.Tx, o *provision.Order, v observe.Observe
 	key, by := provision.JobKey(o.Tenant, o.ID), o.Decided.By.ID
 	job := o.Halt.Job
 	if job == "" {
-		job = o.Kind.Job()
+		job = o.Job()
 	}
 	if o.Decided.Resolution != provision.LeaveAsIs {
 		if err := s.order.MayAct(tx, *o); err != nil {

@@ -97,7 +97,7 @@ func (s *Service) resumeStopped(tx provision.Tx, w provision.StoppedWork, sorts 
 
 // stoppedOrder is the parked order of which a job is the work, if it is that.
 func (s *Service) stoppedOrder(tx provision.Tx, w provision.StoppedWork) (o provision.Order, ordered bool, err error) {
-	switch w.Kind {
+	switch strings.TrimPrefix(w.Kind, provision.OfBulk) {
 	case provision.JobAdd, provision.JobChangePlan, provision.JobChangeNumber, provision.JobRelease, provision.JobWatch,
 		provision.JobTakeBack:
 		tenant, id := provision.ParseJobKey(w.Key)

@@ -82,7 +82,7 @@ func (s *Service) turnHeld(tx provision.Tx, o *provision.Order, by provision.Act
 	if err := s.order.MayAct(tx, *o); err != nil {
 		return err
 	}
-	if err := s.Operator.Undo(tx, o.Kind.Job(), provision.JobKey(o.Tenant, o.ID)); err != nil {
+	if err := s.Operator.Undo(tx, o.Job(), provision.JobKey(o.Tenant, o.ID)); err != nil {
 		return err
 	}
 	stock.EndDoubt(tx, *o)
@@ -100,7 +100,7 @@ func (s *Service) held(tx provision.Tx, o provision.Order) (bool, error) {
 		return true, nil
 	}
 	all, err := s.outage.Outages(tx, o.Tenant)
-	held := provision.HeldOrder{Job: o.Kind.Job(), Order: o.ID}
+	held := provision.HeldOrder{Job: o.Job(), Order: o.ID}
 	return slices.ContainsFunc(all, func(out provision.Outage) bool { return slices.Contains(out.Held, held) }), err
 }
 

@@ -55,7 +55,7 @@ func bulkLines(people []org.Person, count, faults int) (lines []string, fit []or
 			lines = append(lines, line)
 			continue
 		}
-		if i%97 == 96 { // somebody a second time
+		if i%97 == 96 { // a person a second time
 			lines = append(lines, "add "+fit[0].UPN+" seattle")
 			continue
 		}
@@ -77,7 +77,7 @@ func eligible(s *Stage) (all []org.Person) {
 }
 
 // stockUp adds numbers at the locations where a list takes many.
-func (s *Script) stockUp(t *testing.T, blocks ...string) {
+func (s *Script) stockUp(t testing.TB, blocks ...string) {
 	t.Helper()
 	for _, b := range blocks {
 		s.must(t, "say alice 'add numbers "+b+"'", "click alice 'Add numbers'")
@@ -85,7 +85,7 @@ func (s *Script) stockUp(t *testing.T, blocks ...string) {
 }
 
 // counts are the rows of Alice's list by their states.
-func (s *Stage) counts(t *testing.T) (b rows.Bulk, c rows.Counts) {
+func (s *Stage) counts(t testing.TB) (b rows.Bulk, c rows.Counts) {
 	t.Helper()
 	alice, _ := s.cloud.Org().Person("alice")
 	sheet, err := s.app.Service.NewestBulk(t.Context(), s.Tenant(), provision.Actor{ID: provision.UserID(alice.ID)})
@@ -149,7 +149,7 @@ func TestBulkOfManyRows(t *testing.T) {
 	soundStore(t, s.Stage)
 }
 
-func (s *Script) mustPlay(t *testing.T, lines ...string) {
+func (s *Script) mustPlay(t testing.TB, lines ...string) {
 	t.Helper()
 	files := s.files
 	s.must(t, lines...)

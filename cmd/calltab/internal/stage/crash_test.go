@@ -73,7 +73,7 @@ func crashStage(t *testing.T, wrap func(*mortal, provision.Store) provision.Stor
 	return s, m
 }
 
-func (s *Script) must(t *testing.T, lines ...string) {
+func (s *Script) must(t testing.TB, lines ...string) {
 	t.Helper()
 	if err := s.Play(t.Context(), "test", []byte(strings.Join(lines, "\n"))); err != nil {
 		t.Fatal(err)

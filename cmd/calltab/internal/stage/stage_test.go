@@ -34,7 +34,7 @@ func newTestStage(t *testing.T) *Stage {
 	return newTestStageOn(t, cloud.Config{})
 }
 
-func newTestStageOn(t *testing.T, cfg cloud.Config) *Stage {
+func newTestStageOn(t testing.TB, cfg cloud.Config) *Stage {
 	t.Helper()
 	s, err := Start(context.WithoutCancel(t.Context()), cfg, t.TempDir(), testlog.New(t))
 	if err != nil {

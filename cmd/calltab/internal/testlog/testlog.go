@@ -13,7 +13,7 @@ import (
 )
 
 // New is a log that the test shows where it fails.
-func New(t *testing.T) *slog.Logger {
+func New(t testing.TB) *slog.Logger {
 	t.Helper()
 	k := &kept{}
 	t.Cleanup(func() { k.tell(t) })
@@ -32,7 +32,7 @@ func (k *kept) Write(b []byte) (int, error) {
 	return k.text.Write(b)
 }
 
-func (k *kept) tell(t *testing.T) {
+func (k *kept) tell(t testing.TB) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if t.Failed() {
@@ -42,7 +42,7 @@ func (k *kept) tell(t *testing.T) {
 }
 
 // Writer shows what the program writes among the lines of the test.
-type Writer struct{ T *testing.T }
+type Writer struct{ T testing.TB }
 
 // Write takes a line.
 func (w Writer) Write(b []byte) (int, error) {
