@@ -19,7 +19,7 @@
 // runner runs, and make the bot the listener of the service.
 //
 // The rooms below it: turns is what a turn is, talk is one being answered, numbers answers about numbers, files of
-// them and locations, files gives lists as files. parse reads what people write, resolve finds out whom and which
+// them and locations, files gives lists as files, bulks takes orders for several people. parse reads what people write, resolve finds out whom and which
 // number they mean, sheet reads files of numbers, chats keeps where people are reached, outbox tells them, view draws
 // orders, view/lists all else, card is what they draw with, text has the words, teams speaks with Microsoft.
 //
@@ -29,6 +29,7 @@
 //	understand.go, meant.go  lines without a command, by their reading; what is asked where they are not clear
 //	form.go, button.go    buttons about an order, and the others
 //	search.go             type-ahead
+//	several.go            lists of orders
 //	add.go, orders.go     beginning orders; listing them and taking them back
 //	queries.go            questions about people and numbers
 //	phones.go             who has which phone

@@ -16,12 +16,14 @@
 //	span       how long phones took to be ready, by location
 //	roster     everybody of a tenant, read page by page and judged; licences
 //	people     one person, looked at and held against the rules; waivers; subscribers; changes of an organisation file
+//	rows       the rows of such a list, as records that follow their orders
 //	order      reading and writing orders, and what a requester may do for whom
 //	outage     calls that succeed for nobody, and the orders that wait for them
 //	limits     how much one person may use up of what all share
 //	lookup     answers to questions: who a person is, what they have, whom a line means; people imported from a list
 //	approve    whom an order needs an approval from, their decisions, reminders, handing on
 //	draft      the form: begun, answered, saved, amended
+//	bulk       orders for several people from one list: checked, then run
 //	observe    person, voice and assignment read together; who holds a number
 //	result     what becomes of an order at work: assigned, done, failed, parked, resolved; a number's cooling period
 //	undo       orders taken back; the buttons that a reader of an order gets

@@ -21,6 +21,14 @@ func Lines(text string, known parse.Vocabulary) []string {
 			all = append(all, line)
 		}
 	}
+	all = ordersOf(all, known)
+	if len(all) < 2 {
+		return nil
+	}
+	return all
+}
+
+func ordersOf(all []string, known parse.Vocabulary) []string {
 	if len(all) < 2 {
 		return nil
 	}

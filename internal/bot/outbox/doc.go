@@ -11,6 +11,7 @@
 //	outbox.go       the Outbox, and what it needs
 //	news.go         which change of an order is told to whom: that the phone works to requester and subscriber, a
 //	                question to approvers, what has stopped to operators; the kinds of jobs
+//	bulk.go         what is not told of each row of a bulk, and its approvers
 //	deliver.go      a notice to one person: what it says, its delivery, and what follows where it cannot be delivered
 //	resolve.go      the chat with a person, or the installation that makes one
 //	edit.go         the posted cards of an order

@@ -1,0 +1,53 @@
+package sheet_test
+
+import (
+	"strings"
+	"testing"
+
+	"calltab/internal/bot/sheet"
+)
+
+func TestPeople(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ file, want string }{
+		"user names":            {"UPN,Location,Plan\na@x.example,Boston,Metered\n", "add a@x.example Boston Metered"},
+		"names":                 {"Name;Standort;Tarif\nDana Reyes;Boston;\n", `add "Dana Reyes" Boston`},
+		"a user name and names": {"Name,Email\nDana,dana@x.example\n\nErin,\n", `add dana@x.example|add "Erin"`},
+		"what to do":            {"Action,User,Number\nremove,a@x.example,\nadd,b@x.example,'+12065550144\n", "remove a@x.example|add b@x.example +12065550144"},
+		"numbers":               {"Number,User\n+12065550144,a@x.example\n", ""},
+		"numbers, all empty":    {"Number,User\n,a@x.example\n", "add a@x.example"},
+		"no heading":            {"a@x.example,Boston\n", ""},
+		"nothing":               {"", ""},
+		"a heading alone":       {"User,Location\n", ""},
+		"an open quote":         {"User\n\"a@x.example\n", ""},
+		"UTF-16":                {"\xff\xfeU\x00P\x00N\x00\n\x00a\x00@\x00x\x00.\x00y\x00\n\x00", "add a@x.y"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			lines, ok, err := sheet.People([]byte(c.file))
+			if got := strings.Join(lines, "|"); err != nil || got != c.want || ok != (c.want != "") {
+				t.Errorf("%q, %t, %v; want %q", got, ok, err, c.want)
+			}
+		})
+	}
+}
+
+// FuzzPeople: whatever a file holds, every line of it that is not blank is one order, in one line.
+func FuzzPeople(f *testing.F) {
+	f.Add("User,Location\na@x.example,Boston\n")
+	f.Add("Action;Name\nremove;\"Dana\nReyes\"\n")
+	f.Fuzz(func(t *testing.T, file string) {
+		lines, ok, err := sheet.People([]byte(file))
+		if err != nil || !ok {
+			return
+		}
+		if len(lines) > strings.Count(file, "\n")+strings.Count(file, "\r")+1 {
+			t.Fatalf("%d orders", len(lines))
+		}
+		for _, l := range lines {
+			if strings.TrimSpace(l) == "" {
+				t.Fatal("a row is empty")
+			}
+		}
+	})
+}
