@@ -31,7 +31,11 @@ func (k *Keeper) Changed(tx provision.Tx, tenant provision.TenantID, id provisio
 func (k *Keeper) show(ctx context.Context, r *job.Run) error {
 	tenant, id := provision.ParseJobKey(r.Key())
 	sheet, err := k.Service.ReadBulk(ctx, tenant, provision.BulkID(id))
-	if provision.KindOf(err) == provision.NotFound && err != nil {
+	if provision.KindOf(err) == provision.NotFound && err != nil { // it is forgotten
+		r.Commit(func(tx provision.Tx) error {
+			tx.Delete(chats.TableBulks, r.Key())
+			return nil
+		})
 		return nil
 	}
 	if err != nil {

@@ -143,6 +143,7 @@ func (s *Service) tidy(ctx context.Context, b rows.Bulk) (time.Duration, bool, e
 			again = left
 		default:
 			over = rows.Forget(tx, now, chunk)
+			return s.Listener.BulkChanged(tx, b.Tenant, b.ID)
 		}
 		return nil
 	})
