@@ -18,10 +18,11 @@
 // Callers hand in turns whose token, tenant and service URL are checked, call [Bot.Register] before the job
 // runner runs, and make the bot the listener of the service.
 //
-// The rooms below it: turns is what a turn is, talk is one being answered, numbers answers about numbers, files of
-// them and locations, files gives lists as files, bulks takes orders for several people. parse reads what people write, resolve finds out whom and which
-// number they mean, sheet reads files of numbers, chats keeps where people are reached, outbox tells them, view draws
-// orders, view/lists all else, card is what they draw with, text has the words, teams speaks with Microsoft.
+// The rooms below it: turns is what a turn is, talk is one being answered, numbers answers about numbers, files of them
+// and locations, files gives lists as files, bulks takes orders for several people. parse reads what people write,
+// resolve finds out whom and which number they mean, sheet reads files of numbers, chats keeps where people are
+// reached, outbox tells them, view draws orders, view/lists all else, card is what they draw with, text has the words,
+// teams speaks with Microsoft.
 //
 //	bot.go                the Bot and what it needs
 //	handle.go, router.go  one turn from its beginning to its end; what answers it

@@ -2,11 +2,16 @@ package bot
 
 import (
 	"context"
+	"strings"
 
 	"calltab/internal/bot/bulks"
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/talk"
+	"calltab/internal/bot/turns"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
+	"calltab/internal/provision/roster"
 )
 
 // ofBulks answers a button with what package bulks does.
@@ -54,4 +59,32 @@ func (x *exchange) takeBulk(ctx context.Context, lines []string) error {
 		return x.refused(ctx, err)
 	}
 	return x.Privately(ctx, false, func() error { return x.b.bulks.Take(ctx, x.Exchange, lines) })
+}
+
+// orderPhones is the button that orders a phone for each of the people who are chosen on the list of those who can have
+// one.
+func orderPhones(ctx context.Context, x *exchange, data map[string]string) error {
+	var lines []string
+	for id := range strings.SplitSeq(data[view.InputPeople], ",") {
+		who := provision.UserID(strings.TrimSpace(id))
+		page, err := x.b.Service.Candidates(ctx, x.Turn.Actor.Tenant, x.Actor(),
+			roster.CandidateQuery{From: who, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(page.People) == 1 && page.People[0].Person.ID == who {
+			lines = append(lines, parse.CommandLine(string(provision.Add))+" "+page.People[0].Person.UPN+" "+
+				data[view.InputLocation])
+		}
+	}
+	if len(lines) == 0 {
+		return &provision.Error{Op: "order phones", Kind: provision.Invalid, Say: provision.Say("choose-first")}
+	}
+	if err := x.takeBulk(ctx, lines); err != nil {
+		return err
+	}
+	if x.Turn.Kind == turns.Action {
+		x.Answer = chats.Answer{Toast: x.Words.Say("opened")}
+	}
+	return nil
 }

@@ -81,8 +81,9 @@ const (
 
 	VerbFile = "list.file" // the list as a file
 
-	VerbBulk     = "bulk.decide"  // what its requester decides
-	VerbBulkVote = "bulk.approve" // what an approver decides about its rows
+	VerbBulk       = "bulk.decide"  // what its requester decides
+	VerbBulkPeople = "bulk.people"  // a phone for each of the people who are chosen
+	VerbBulkVote   = "bulk.approve" // what an approver decides about its rows
 
 	VerbPhones = "phones.page"
 	VerbRoster = "roster.page"

@@ -103,15 +103,16 @@ func (w Writer) rosterChoice(l RosterList) []card.Element {
 	return []card.Element{people, site}
 }
 
-// rosterActions import those who are chosen; one who is alone on the list can have a phone with the same press.
+// rosterActions import those who are chosen, or order a phone for each of them; one who is alone on the list can have a
+// phone with the same press.
 func (w Writer) rosterActions(people []roster.Candidacy) card.Actions {
 	all := card.Actions{{Title: w.Say("button.import"), Verb: view.VerbImport, Primary: true}}
 	if len(people) == 1 {
 		give := w.BeginButton(provision.Finding{Person: people[0].Person}, provision.Add)
 		give.Bare = true
-		all = append(all, give)
+		return append(all, give)
 	}
-	return all
+	return append(all, card.Action{Title: w.Say("button.bulk.people"), Verb: view.VerbBulkPeople})
 }
 
 // rosterPages are the buttons that lead to the other pages, in rows that a narrow window can hold.
