@@ -5,6 +5,7 @@ import { approval } from "./approval.js";
 import { cards } from "./cards.js";
 import { check, summary } from "./check.js";
 import { conversation } from "./conversation.js";
+import { several } from "./several.js";
 import { browser, sandbox, shots } from "./process.js";
 
 const minutes = 5;
@@ -22,7 +23,9 @@ let context, bot;
 if (await check("Chromium starts", async () => { context = await browser(); })) {
   await cards(context);
   if (await check("the bot and the Playground start", async () => { bot = await sandbox(); })) {
-    await approval(context, bot, await conversation(context, bot));
+    const alice = await conversation(context, bot);
+    await several(bot, alice);
+    await approval(context, bot, alice);
     await check("the bot and the Playground end when they are told to", () => bot.close());
   }
   await context.close();
