@@ -22,17 +22,27 @@ func example() App {
 		ID: "5E0F3F0C-1B7A-4A53-9C53-0B1C2D3E4F50",
 		Developer: Developer{Name: "Contoso \"Voice\"", WebsiteURL: "https://contoso.example", PrivacyURL: "https://contoso.example/privacy",
 			TermsURL: "https://contoso.example/terms"},
-		Commands: []Command{{"help", "What Calltab can do"}, {"add", "Give somebody a phone: add dana@contoso.example </script>"}},
+		Commands: []Command{{Title: "help", Description: "What Calltab can do"},
+			{Title: "add", Description: "Give somebody a phone: add dana@contoso.example </script>"}},
+		Prompts: []Command{{Title: "Ask for a phone", Description: "Your manager decides", Prompt: "I need a \"phone\""}},
 	}
 }
 
 func TestManifest(t *testing.T) {
 	t.Parallel()
-	got, err := example().JSON()
-	if err != nil {
-		t.Fatal(err)
+	for version, golden := range map[string]string{"": "testdata/manifest.json", Older: "testdata/manifest-older.json"} {
+		app := example()
+		app.Schema = version
+		got, err := app.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		compare(t, got, golden)
 	}
-	const golden = "testdata/manifest.json"
+}
+
+func compare(t *testing.T, got []byte, golden string) {
+	t.Helper()
 	if *update {
 		if err := os.WriteFile(golden, got, 0o644); err != nil {
 			t.Fatal(err)
@@ -48,7 +58,7 @@ func TestManifest(t *testing.T) {
 }
 
 // The lengths are those of the schema
-// (https://developer.microsoft.com/json-schemas/teams/v1.25/MicrosoftTeams.schema.json).
+// (https://developer.microsoft.com/json-schemas/teams/v1.29/MicrosoftTeams.schema.json).
 func TestManifestFitsTheSchema(t *testing.T) {
 	t.Parallel()
 	text, err := example().JSON()
@@ -64,7 +74,11 @@ func TestManifestFitsTheSchema(t *testing.T) {
 			BotID         string
 			Scopes        []string
 			SupportsFiles bool
-			CommandLists  []struct{ Commands []Command }
+			CommandLists  []struct {
+				Scopes, Triggers []string
+				Commands         []Command
+			}
+			SupportsTargetedMessages bool
 		}
 		ValidDomains       []string
 		WebApplicationInfo struct{ ID, Resource string }
@@ -85,11 +99,42 @@ func TestManifestFitsTheSchema(t *testing.T) {
 	if m.ID != id || m.Bots[0].BotID != id || m.WebApplicationInfo.ID != id || m.WebApplicationInfo.Resource != "api://botid-"+id {
 		t.Errorf("an id is not %s:\n%s", id, text)
 	}
-	if m.Developer.Name != example().Developer.Name || !slices.Equal(m.Bots[0].CommandLists[0].Commands, example().Commands) {
+	if m.Developer.Name != example().Developer.Name || !slices.Equal(m.Bots[0].CommandLists[1].Commands, example().Commands) {
 		t.Errorf("texts were changed on the way:\n%s", text)
 	}
 	if !slices.Equal(m.Bots[0].Scopes, []string{"personal", "team", "groupChat"}) || !m.Bots[0].SupportsFiles || m.ValidDomains == nil || len(m.ValidDomains) != 0 {
 		t.Errorf("scopes, files or domains are wrong:\n%s", text)
+	}
+}
+
+// TestManifestLists: what people can call with "/" in channels and groups is listed there, what they are offered before
+// they have written anything in the personal chat alone.
+func TestManifestLists(t *testing.T) {
+	t.Parallel()
+	app := example()
+	scopes := map[string]list{}
+	for _, l := range app.Lists() {
+		for _, s := range l.Scopes {
+			scopes[s] = l
+		}
+	}
+	for scope, want := range map[string]struct {
+		commands int
+		slash    bool
+	}{"personal": {3, false}, "team": {2, true}, "groupChat": {2, true}} {
+		if got := scopes[scope]; len(got.Commands) != want.commands || got.Slash != want.slash {
+			t.Errorf("%s lists %+v", scope, got)
+		}
+	}
+	app.Schema = Older
+	text, err := app.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, newer := range []string{"triggers", "prompt", "supportsTargetedMessages"} {
+		if strings.Contains(string(text), newer) {
+			t.Errorf("the older manifest has %q", newer)
+		}
 	}
 }
 
@@ -108,6 +153,9 @@ func TestManifestRefuses(t *testing.T) {
 		"no website host":   {func(a *App) { a.Developer.WebsiteURL = "https:///x" }, "website URL"},
 		"no commands":       {func(a *App) { a.Commands = nil }, "0 commands"},
 		"too many commands": {func(a *App) { a.Commands = slices.Repeat(a.Commands, 6) }, "12 commands"},
+		"no such version":   {func(a *App) { a.Schema = "1.24" }, "manifest version"},
+		"too many prompts":  {func(a *App) { a.Prompts = slices.Repeat(a.Prompts, 3) }, "3 prompts"},
+		"empty prompt":      {func(a *App) { a.Prompts[0].Prompt = "" }, `prompt "Ask for a phone"`},
 		"empty title":       {func(a *App) { a.Commands[0].Title = "" }, `command ""`},
 		"long description":  {func(a *App) { a.Commands[0].Description = strings.Repeat("x", 129) }, `command "help"`},
 	} {

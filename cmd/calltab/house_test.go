@@ -16,6 +16,7 @@ import (
 
 	"calltab/internal/bot"
 	"calltab/internal/bot/text"
+	"calltab/manifest"
 )
 
 var update = flag.Bool("update", false, "write what is generated: the README's command table")
@@ -261,7 +262,7 @@ func commandTable(t *testing.T) []bot.Command {
 // and not with their ids.
 func TestManifestListsTheCommands(t *testing.T) {
 	t.Parallel()
-	list, err := manifestCommands()
+	list, prompts, err := manifestCommands()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,8 +275,10 @@ func TestManifestListsTheCommands(t *testing.T) {
 			t.Errorf("the manifest lists %+v, the bot knows %s: %s", list[i], c.Name, c.Summary)
 		}
 	}
-	app, _ := packageFlags{AppID: guidApp}.app(environment(nil), list)
-	if _, err := app.JSON(); err != nil {
-		t.Errorf("Teams would refuse the manifest: %v", err)
+	for _, version := range []string{"", manifest.Newest, manifest.Older} {
+		app, _ := packageFlags{AppID: guidApp, ManifestVersion: version}.app(environment(nil), list, prompts)
+		if _, err := app.JSON(); err != nil {
+			t.Errorf("Teams would refuse the manifest of version %q: %v", version, err)
+		}
 	}
 }

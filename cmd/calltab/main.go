@@ -69,6 +69,7 @@ type serveFlags struct {
 	AppCertificate    string `help:"PEM or PFX file with the certificate and its private key." placeholder:"FILE"`
 	Tenants           string `help:"Tenants that may use the bot, comma-separated; the home tenant by default." placeholder:"GUIDS"`
 	Admins            string `help:"People and groups who may use the bot, comma-separated." placeholder:"GUIDS"`
+	TargetedMessages  string `help:"1: in channels and groups the asker alone sees the answer (a preview of Microsoft's)." placeholder:"1"`
 	CatalogAppID      string `help:"The app's id in the organisation's catalogue, to install it for new users." placeholder:"GUID"`
 	Listen            string `help:"Address of the endpoint; :3978 by default." placeholder:"ADDR"`
 	MetricsListen     string `help:"Address of /metrics; 127.0.0.1:9464 by default." placeholder:"ADDR"`

@@ -121,6 +121,12 @@ func TestPackage(t *testing.T) {
 	if err != nil || strings.Contains(out, "trial") {
 		t.Errorf("said %q, %v", out, err)
 	}
+	if _, err := play(t.Context(), nil, "package", "--output="+path, "--app-id="+guidOther, "--manifest-version=1.25"); err != nil {
+		t.Errorf("the older manifest: %v", err)
+	}
+	if _, err := play(t.Context(), nil, "package", "--output="+path, "--app-id="+guidOther, "--manifest-version=1.2"); err == nil || !strings.Contains(err.Error(), "1.25") {
+		t.Errorf("a manifest version that there is not: %v", err)
+	}
 }
 
 func TestPackageLeavesNothingHalf(t *testing.T) {
@@ -141,12 +147,12 @@ func TestPackageLeavesNothingHalf(t *testing.T) {
 func TestPackageFlags(t *testing.T) {
 	t.Parallel()
 	env := environment(map[string]string{"CALLTAB_APP_ID": guidApp})
-	app, example := packageFlags{}.app(env, nil)
+	app, example := packageFlags{}.app(env, nil, nil)
 	want := manifest.Developer{Name: "Calltab", WebsiteURL: exampleSite, PrivacyURL: exampleSite + "/privacy", TermsURL: exampleSite + "/terms"}
 	if app.ID != guidApp || app.Developer != want || !example {
 		t.Errorf("got %+v, %v", app, example)
 	}
-	app, example = packageFlags{AppID: guidOther, DeveloperName: "Contoso", DeveloperWebsite: "https://contoso.example/", DeveloperTerms: "https://t.example"}.app(env, nil)
+	app, example = packageFlags{AppID: guidOther, DeveloperName: "Contoso", DeveloperWebsite: "https://contoso.example/", DeveloperTerms: "https://t.example"}.app(env, nil, nil)
 	want = manifest.Developer{Name: "Contoso", WebsiteURL: "https://contoso.example", PrivacyURL: "https://contoso.example/privacy", TermsURL: "https://t.example"}
 	if app.ID != guidOther || app.Developer != want || example {
 		t.Errorf("got %+v, %v", app, example)

@@ -43,7 +43,7 @@ type Service interface {
 	offerer
 }
 
-// Config is what a Bot needs. Files, Installer, CatalogApp, Wall, Log, Observe and Unwritable may be left out.
+// Config is what a Bot needs. Files, Installer, CatalogApp, Wall, After, Log, Observe and Unwritable may be left out.
 type Config struct {
 	Service    Service
 	Store      provision.Store // for the conversations; write through the runner's, so that jobs start promptly
@@ -52,14 +52,17 @@ type Config struct {
 	Files      turns.Files         // nil: files are not read
 	Installer  provision.Installer // nil: people without the app are not told
 	CatalogApp string              // the app's id in the organisation's catalogue; empty as for a nil Installer
+	Targeted   bool                // in groups the asker alone sees the answer; else it goes on in the personal chat
 	ServiceURL string              // for people never met, where the requester's is not known either
 	Words      *text.Catalogue
 	DialPlan   provision.DialPlan
 	Now        func() time.Time // business time
 	Wall       func() time.Time // for how long a turn took; nil: Now
-	NewID      func() string    // references of errors: short, lower-case letters and digits
-	Log        *slog.Logger
-	Observe    func(kind, result string, took time.Duration) // once a turn
+	// After waits by the wall's clock, as talk.Config says
+	After   func(d time.Duration, f func()) (stop func() bool)
+	NewID   func() string // references of errors: short, lower-case letters and digits
+	Log     *slog.Logger
+	Observe func(kind, result string, took time.Duration) // once a turn
 	// Unwritable is why nothing can be recorded at the moment, with a sentence for people; nil, as for a nil function:
 	// it can.
 	Unwritable func() error
@@ -120,7 +123,8 @@ func New(c Config) *Bot {
 		ServiceURL: c.ServiceURL, Words: c.Words, DialPlan: c.DialPlan, Now: c.Now, Log: c.Log,
 	})
 	b.Courier = b.ForTurns()
-	b.talk = talk.Config{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, NewID: c.NewID}
+	b.talk = talk.Config{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, NewID: c.NewID, After: c.After,
+		Targeted: c.Targeted}
 	b.files = &files.Maker{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, Files: c.Files}
 	b.bulks = &bulks.Keeper{Service: c.Service, Outbox: b.Outbox}
 	b.numbers = &numbers.Keeper{Service: c.Service, DialPlan: c.DialPlan, Files: c.Files, People: b.bulks.Take}

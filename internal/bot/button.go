@@ -56,7 +56,7 @@ var buttons = []button{
 		press: historyPage},
 	{verb: view.VerbOutbox, press: outboxRetry},
 	{verb: view.VerbRetryAll, press: retryStopped},
-	{verb: view.VerbSay, names: []string{view.DataLine}, press: sayLine},
+	{verb: view.VerbSay, names: []string{view.DataLine, view.DataOf}, press: sayLine},
 	{verb: view.VerbImport, names: []string{view.InputPeople, view.InputLocation}, press: importPeople},
 }
 

@@ -108,3 +108,21 @@ func Commands(w *text.Words) []Command {
 	}
 	return all
 }
+
+// prompts are what Teams offers people who have not written anything yet: to whom no command is open, too. Their words
+// are messages of the catalogue: prompt.<name> says what it is, prompt.<name>.about what comes of it, and
+// prompt.<name>.line is what is sent.
+var prompts = []string{"phone", "broken"}
+
+// Prompt is a line that Teams offers, and what it says of it.
+type Prompt struct{ Title, About, Line string }
+
+// Prompts are the lines that Teams offers in the personal chat, in the language of the words.
+func Prompts(w *text.Words) []Prompt {
+	all := make([]Prompt, 0, len(prompts))
+	for _, name := range prompts {
+		id := "prompt." + name
+		all = append(all, Prompt{Title: w.Say(id), About: w.Say(id + ".about"), Line: w.Say(id + ".line")})
+	}
+	return all
+}

@@ -94,7 +94,7 @@ func unknown(ctx context.Context, x *exchange, words []parse.Word) error {
 	}
 	if name, line := parse.Mean(words); name != "" {
 		question := x.Words.Say("did-you-mean", "line", line, "usage", x.Words.Say("command."+name+".usage"))
-		return x.ask(ctx, question, []view.Choice{{Title: line, Line: line}})
+		return x.Ask(ctx, question, []view.Choice{{Title: line, Line: line}})
 	}
 	return x.Say(ctx, "not-understood")
 }

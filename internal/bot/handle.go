@@ -94,6 +94,8 @@ func (b *Bot) once(ctx context.Context, t turns.Turn) (chats.Answer, error) {
 
 // run does what the turn asks. What goes wrong is shown to the person.
 func (x *exchange) run(ctx context.Context) {
+	end := x.Working(ctx)
+	defer end()
 	defer func() {
 		if p := recover(); p != nil {
 			x.Stack = string(debug.Stack())

@@ -191,7 +191,7 @@ func (x *exchange) whichDay(ctx context.Context, n provision.E164, text string, 
 	for _, d := range days {
 		choices = append(choices, view.Choice{Title: d, Line: "who had " + string(n) + " on " + d})
 	}
-	return x.ask(ctx, x.Words.Say("date-two-ways", "text", text), choices)
+	return x.Ask(ctx, x.Words.Say("date-two-ways", "text", text), choices)
 }
 
 func (x *exchange) holdings(ctx context.Context, h provision.Holdings, when string) error {

@@ -26,7 +26,7 @@ func (x *exchange) onADay(
 	}
 	line := parse.CommandLine(string(kind)) + " " + parse.Written(rest)
 	title := x.Words.Say("reading.title."+string(kind)) + " · " + parse.Join(parse.WithoutSmall(rest))
-	return true, x.ask(ctx, x.Words.Say("reading.date", "date", day), []view.Choice{{Title: title, Line: line}})
+	return true, x.Ask(ctx, x.Words.Say("reading.date", "date", day), []view.Choice{{Title: title, Line: line}})
 }
 
 // begin begins an order for a person by their name, and where nobody goes by it without the s of an owner: "change
@@ -50,7 +50,7 @@ func (x *exchange) whichPlace(
 		line := parse.CommandLine(string(kind)) + " " + parse.Written(rest) + " " + string(l.ID)
 		choices = append(choices, view.Choice{Title: l.Name, Line: line})
 	}
-	return x.ask(ctx, x.Words.Say("place-unknown", "location", place), choices)
+	return x.Ask(ctx, x.Words.Say("place-unknown", "location", place), choices)
 }
 
 // placesOffered is how many locations are offered in place of one that there is not.
@@ -71,5 +71,5 @@ func (x *exchange) whichPerson(
 		title := x.Words.Say("reading.title."+string(r.Kind)) + " · " + p.Name()
 		choices = append(choices, view.Choice{Title: title, Line: line})
 	}
-	return x.ask(ctx, x.Words.Say("person-near", "person", w.Person), choices)
+	return x.Ask(ctx, x.Words.Say("person-near", "person", w.Person), choices)
 }

@@ -7,7 +7,6 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
-	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -87,7 +86,7 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 		return x.durations(ctx, r.Location)
 	case asWritten:
 		line := parse.Written(parse.Split(x.Turn.Text))
-		return x.ask(ctx, x.Words.Say("reading.asked"), []view.Choice{{Title: line, Line: line}})
+		return x.Ask(ctx, x.Words.Say("reading.asked"), []view.Choice{{Title: line, Line: line}})
 	case "orders":
 		return x.openOrders(ctx, r)
 	case "approve", "deny":
@@ -226,7 +225,7 @@ func (x *exchange) didYouMean(ctx context.Context, r parse.Reading, line string)
 	if err != nil {
 		return err
 	}
-	return x.ask(ctx, question, []view.Choice{{Title: x.titleOf(r, r.Intent, r.First()), Line: line}})
+	return x.Ask(ctx, question, []view.Choice{{Title: x.titleOf(r, r.Intent, r.First()), Line: line}})
 }
 
 // titleOf says on a button what a reading does.
@@ -248,12 +247,6 @@ func (x *exchange) titleOf(r parse.Reading, intent string, p parse.Person) strin
 // choice is a button that does what a reading says, for one of its people.
 func (x *exchange) choice(r parse.Reading, intent string, p parse.Person) view.Choice {
 	return view.Choice{Title: x.titleOf(r, intent, p), Line: r.Line(intent, p, x.Mentions())}
-}
-
-// ask shows a question with a button for each answer. Nothing came of the line yet: edited, it is read again.
-func (x *exchange) ask(ctx context.Context, question string, choices []view.Choice) error {
-	x.Result = talk.ResultUnknown
-	return x.Show(ctx, chats.Made(x.Writer().Ask(question, choices)))
 }
 
 // eachPerson takes an order for each of several people as a list. Who may not have one, and for whom a day is named, is
@@ -278,7 +271,7 @@ func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
 	if r.Date != "" {
 		question += " " + x.Words.Say("reading.date", "date", r.Date)
 	}
-	return x.ask(ctx, question, choices)
+	return x.AskEach(ctx, question, choices)
 }
 
 // unclear asks what is meant by a line that may be several things.
@@ -302,7 +295,7 @@ func (x *exchange) whichOf(ctx context.Context, r parse.Reading, question string
 	for _, intent := range intents {
 		choices = append(choices, x.choice(r, intent, p))
 	}
-	return x.ask(ctx, x.Words.Say(question, "person", p.Text), choices)
+	return x.Ask(ctx, x.Words.Say(question, "person", p.Text), choices)
 }
 
 // openOrders lists the newest orders, and says what they are not picked out by.
@@ -324,5 +317,5 @@ func (x *exchange) openOrders(ctx context.Context, r parse.Reading) error {
 // sayLine is the button that stands for a line.
 func sayLine(ctx context.Context, x *exchange, data map[string]string) error {
 	x.Turn.Mentions = nil
-	return x.runLine(ctx, data[view.DataLine])
+	return x.Choose(ctx, data, func() error { return x.runLine(ctx, data[view.DataLine]) })
 }

@@ -50,9 +50,9 @@ func (x *exchange) held(ctx context.Context) (bool, error) {
 	switch x.Turn.Kind {
 	case turns.Search, turns.Other: // they only read
 		return false, nil
-	case turns.Edited: // it is not known whether it would be read
-		x.Result = talk.ResultIgnored
-		return true, nil
+	case turns.Edited: // it may be one that is read again: it is told like a new one
+		x.Turn.Kind = turns.Message
+		return true, x.warn(ctx, trouble)
 	case turns.Action, turns.Message, turns.Submit, turns.Dropped, turns.Consented:
 		return true, x.warn(ctx, trouble)
 	}

@@ -53,3 +53,39 @@ func TestWhileNothingCanBeRecorded(t *testing.T) {
 		}
 	}
 }
+
+// A message that is edited meanwhile is told like a new one, and read when it is edited once more.
+func TestEditedWhileNothingCanBeRecorded(t *testing.T) {
+	t.Parallel()
+	var failing atomic.Bool
+	trouble := &provision.Error{Op: "commit", Kind: provision.Unavailable, Say: provision.Say(unwritable), Err: errors.New("no space left on device")}
+	w := newWorld(t, func(c *Config) {
+		c.Unwritable = func() error {
+			if failing.Load() {
+				return trouble
+			}
+			return nil
+		}
+	})
+	edit := func(of, text string) []posting {
+		before := len(w.teams.posts())
+		turn := w.turn(alice, turns.Edited)
+		turn.Of, turn.Text = of, text
+		w.handle(turn)
+		return w.teams.posts()[before:]
+	}
+	first := w.turn(alice, turns.Message)
+	first.Text = "qwertz uiop"
+	w.handle(first)
+	failing.Store(true)
+	if p := only(t, edit(first.ID, "status")); p.text != w.words.Say(unwritable) {
+		t.Errorf("told %v", p)
+	}
+	if p := edit(first.ID, "status"); len(p) != 0 {
+		t.Errorf("told again: %v", p)
+	}
+	failing.Store(false)
+	if p := only(t, edit(first.ID, "status")); p.text == w.words.Say(unwritable) || p.text == w.words.Say("edited-not-read") {
+		t.Errorf("read again: %v", p)
+	}
+}

@@ -175,10 +175,12 @@ func (o Order) Back(f Form) Form {
 	return all[max(at-1, 0)]
 }
 
-// Offers reports whether the review of a draft leads to a form, for another answer than the one it shows.
+// Offers reports whether a draft leads to a form, for another answer than the one it shows: from its review, and from
+// the question for a number to another location.
 func (o Order) Offers(f Form) bool {
-	if o.Form != FormReview || o.Undoes != "" || f == FormPerson || f == FormReview {
+	if o.Undoes != "" || f == FormPerson || f == FormReview {
 		return false
 	}
-	return slices.Contains(o.Forms(), f)
+	here := o.Form == FormReview || o.Form == FormNumber && f == FormLocation
+	return here && slices.Contains(o.Forms(), f)
 }

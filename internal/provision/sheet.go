@@ -38,15 +38,29 @@ type Sheet struct {
 	HadPlan   Plan         // the one before; zero where the person had none from here
 	HadAt     Location     // the location before; likewise
 	Undone    Order        // the one that the order takes back; zero: it takes none back
-	Locations []Stock      // FormLocation only: all of them, by name
-	Plans     []Plan       // FormPlan only: all of them, in the inventory's order
+	Locations []Stock      // FormLocation only: those that the person can have, by name
+	Plans     []Plan       // FormPlan only: those that the person can have, in the inventory's order
 	Rule      ApprovalRule // FormReview only: who will approve the order
 	Proposed  Suggestion   // FormReview only: the number that is proposed; zero: none is
 	// FormNumber only: the free ones of the location that suit the person best, the order's own first
 	Best    []Suggestion
+	Others  []Form   // of a draft: the forms to which it leads and which have another answer
 	Refused Refusals // what of the card would be refused to its reader; the zero value is nothing
 	Usual   Usual    // how long phones of the order's location take; only where a card says so
 	Now     time.Time
+}
+
+// LacksNumber reports a draft that cannot go on, as its location has no free number.
+func (s Sheet) LacksNumber() bool {
+	return s.Order.WithoutNumber() && (s.Order.Form == FormReview || len(s.Best) == 0)
+}
+
+// WithoutNumber reports a draft at the question for a number, or behind it, that has none.
+func (o Order) WithoutNumber() bool {
+	if o.State != Draft || o.Undoes != "" || !o.Kind.Asks(FormNumber) {
+		return false
+	}
+	return o.Number == "" && (o.Form == FormNumber || o.Form == FormReview && o.Proposed.Number == "")
 }
 
 // Usual is how long the newest phones of a location took to be ready once Microsoft had the number. With a zero Half

@@ -20,8 +20,12 @@ func (d *desk) offered(p provision.Person, loc provision.LocationID) []string {
 	if s.Order.Form != provision.FormNumber {
 		d.t.Fatalf("it stands at %s: %v", s.Order.Form, s.Order.Reasons)
 	}
+	last := len(s.Best) - 1
+	if s.Best[last].E164 != s.Order.Proposed.Number { // the one that suits best was proposed, and comes last
+		d.t.Fatalf("%s was proposed, and the form has %v", s.Order.Proposed.Number, s.Best)
+	}
 	var got []string
-	for _, n := range s.Best {
+	for _, n := range append([]provision.Suggestion{s.Best[last]}, s.Best[:last]...) {
 		got = append(got, strings.TrimSpace(fmt.Sprint(n.E164[len(n.E164)-4:], " ", n.Merit, " ", n.Digits)))
 	}
 	return got

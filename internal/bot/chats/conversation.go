@@ -22,4 +22,7 @@ type Conversation struct {
 	ServiceURL string             `json:"service_url"`
 	Bot        string             `json:"bot"`            // the bot's MRI, "28:…"
 	User       string             `json:"user,omitempty"` // personal: the other person's MRI
+	// elsewhere than in a personal chat: the MRI of the member who alone sees what is sent, which Microsoft calls a
+	// targeted message; empty: all members see it
+	Only string `json:"only,omitempty"`
 }

@@ -16,6 +16,9 @@ type Outgoing struct {
 	Summary string          // with a card: what a notification shows
 	// with a card: Markdown in its place where it is too big for Teams; empty: its summary, and how to see it
 	Plain string
+	// with a text, in a personal chat: lines that its person can send by a press, three at most; it is no message's
+	// without them
+	Next []string
 	// in place of both, in a personal chat: a file that the person can have, or where one is that they wanted
 	Offer  *FileOffer
 	Stored *StoredFile

@@ -11,18 +11,23 @@ import { calltab, here, scratch } from "./process.js";
 const appID = "5f0c6a5e-6f0e-4c52-9a3d-0d4f1c1b7a11";
 
 export async function appPackage() {
+  for (const version of ["1.29", "1.25"]) await ofVersion(version);
+}
+
+async function ofVersion(version) {
   let files, manifest;
   await story([
-    ["the app package is written: three files at its root", async () => {
-      const file = path.join(scratch, "calltab.zip");
-      execFileSync(calltab, ["package", "-o", file, "--app-id", appID], { timeout: 20_000 });
+    [`the app package of version ${version} is written: three files at its root`, async () => {
+      const file = path.join(scratch, `calltab-${version}.zip`);
+      execFileSync(calltab, ["package", "-o", file, "--app-id", appID, "--manifest-version", version], { timeout: 20_000 });
       files = unzipSync(readFileSync(file));
       const names = Object.keys(files).sort().join(" ");
       expect(names === "color.png manifest.json outline.png", `it holds ${names}`);
     }],
     ["its manifest is valid by Microsoft's schema of its version", async () => {
       manifest = JSON.parse(Buffer.from(files["manifest.json"]).toString("utf8"));
-      const schema = schemaOf(manifest.manifestVersion);
+      expect(manifest.manifestVersion === version, `it is of version ${manifest.manifestVersion}`);
+      const schema = schemaOf(version);
       expect(manifest.$schema.includes(`/v${manifest.manifestVersion}/`), `version ${manifest.manifestVersion} names the schema ${manifest.$schema}`);
       const ajv = new Ajv({ strict: false, allErrors: true });
       addFormats(ajv);

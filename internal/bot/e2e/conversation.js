@@ -4,12 +4,14 @@ import { Person } from "./person.js";
 
 const number = "+1 206-555-0101";
 
-/** save presses Save and waits until it has come to something: what is due later must not be overtaken by time. */
-async function save(card) {
-  const button = card.getByRole("button", { name: "Save" });
+/** press presses a button and waits until it has come to something: what is due later must not be overtaken by time. */
+async function press(card, name) {
+  const button = card.getByRole("button", { name, exact: true });
   await button.click();
   await button.waitFor({ state: "detached" });
 }
+
+const save = (card) => press(card, "Save");
 
 export async function conversation(context, bot) {
   let alice, dana, order, messages;
@@ -234,12 +236,12 @@ export async function conversation(context, bot) {
         const open = await alice.gets(list.getByRole("button", { name: "Open" }).last());
         if (who === "erin") {
           await bot.does("allow erin");
-          await open.getByRole("button", { name: "Undo", exact: true }).click();
+          await press(open, "Undo");
           await bot.advance("4h");
           await alice.sees("Everything that Calltab had changed was undone");
           continue;
         }
-        await open.getByRole("button", { name: "Leave it, with a reason" }).click();
+        await open.getByRole("button", { name: "None of these" }).click();
         await open.getByRole("textbox").fill("The plan comes next week.");
         await alice.shot("31-stopped");
         await open.getByRole("button", { name: "Leave as it is" }).click();

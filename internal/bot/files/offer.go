@@ -30,8 +30,12 @@ func (m *Maker) Offer(ctx context.Context, x *talk.Exchange, data map[string]str
 	if x.Turn.Conversation.Scope != chats.Personal {
 		return &provision.Error{Op: "offer file", Kind: provision.Invalid, Say: provision.Say("file.personal")}
 	}
+	from, err := m.open(ctx, q, x.Turn.Actor.Tenant, x.Actor(), x.Reader())
+	if err != nil {
+		return err
+	}
 	var size counter
-	rows, err := m.write(ctx, &size, x.Words, x.Turn.Actor.Tenant, x.Actor(), q)
+	rows, err := m.write(ctx, &size, from)
 	switch {
 	case err != nil:
 		return err
@@ -44,10 +48,9 @@ func (m *Maker) Offer(ctx context.Context, x *talk.Exchange, data map[string]str
 	if err != nil {
 		return err
 	}
-	title := x.Words.Say("file.title." + string(q.List))
 	return x.Offer(ctx, chats.FileOffer{
-		Name: q.name(x.Now()), Size: int64(size), Context: string(context),
-		Description: x.Words.Say("file.offer", "title", title, "count", strconv.Itoa(rows)),
+		Name: q.name(x.Now().In(from.zone)), Size: int64(size), Context: string(context),
+		Description: x.Words.Say("file.offer", "title", from.title(x.Writer().Writer), "count", strconv.Itoa(rows)),
 	})
 }
 
@@ -66,16 +69,17 @@ func (m *Maker) Answer(ctx context.Context, x *talk.Exchange) error {
 	if err := json.Unmarshal([]byte(c.Context), &q); err != nil || !q.known() || m.Files == nil || c.Upload.URL == "" {
 		return m.becomes(ctx, x, provision.Say("file.old"))
 	}
-	if err := m.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Look); err != nil {
+	from, err := m.open(ctx, q, x.Turn.Actor.Tenant, x.Actor(), x.Reader())
+	if err != nil {
 		return err
 	}
 	name := parse.Readable(c.Upload.Name) // Teams gives another one where there is such a file
 	if name == "" || len(name) > longestName {
-		name = q.name(x.Now())
+		name = q.name(x.Now().In(from.zone))
 	}
 	task := sending{Query: q, Tenant: x.Turn.Actor.Tenant, By: x.Actor(), To: x.Turn.Conversation, Upload: c.Upload,
-		Locale: x.Reader().Locale, Asked: x.Now(), Name: name}
-	err := m.Outbox.Store.Update(ctx, func(tx provision.Tx) error {
+		Locale: x.Reader().Locale, Zone: x.Reader().Zone, Asked: x.Now(), Name: name}
+	err = m.Outbox.Store.Update(ctx, func(tx provision.Tx) error {
 		key := chats.ConversationKey(x.Turn.Conversation) + "/" + cmp.Or(x.Turn.ReplyTo, x.Turn.ID)
 		return m.Outbox.Runner.Add(tx, KindSend, key, task, x.Now())
 	})

@@ -8,7 +8,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"calltab/internal/bot/chats"
 	"calltab/internal/bot/text"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -20,13 +22,15 @@ const bom = "\ufeff"
 
 func (q Query) known() bool { return q.List == Phones || q.List == Numbers }
 
-// name is what the file is called: the list and the day.
+// name is what the file is called: the list, what it is picked out by, and the day.
 func (q Query) name(now time.Time) string {
 	name := string(q.List)
-	if q.Location != "" {
-		name += "-" + string(q.Location)
+	for _, part := range []string{string(q.Location), string(q.Plan), string(q.State)} {
+		if part != "" {
+			name += "-" + part
+		}
 	}
-	return name + "-" + now.UTC().Format(time.DateOnly) + ".csv"
+	return name + "-" + now.Format(time.DateOnly) + ".csv"
 }
 
 // table writes rows, and counts them.
@@ -55,62 +59,96 @@ func inert(cell string) string {
 	return cell
 }
 
-// write writes a list as CSV, as a person may see it now, and returns how many rows it has below its heading.
-func (m *Maker) write(ctx context.Context, to io.Writer, w *text.Words, tenant provision.TenantID,
-	by provision.Actor, q Query) (int, error) {
-	if err := m.Service.Admit(ctx, tenant, by, provision.Look); err != nil {
-		return 0, err
+// source is what the rows of a file are made of: its query, who asks, and how they read.
+type source struct {
+	Query
+	tenant provision.TenantID
+	by     provision.Actor
+	words  *text.Words
+	zone   *time.Location // by which the days are
+	sites  map[provision.LocationID]string
+	plans  map[provision.PlanID]string
+}
+
+// open reads what the rows of a file need beside the list: by its reader's clock, else that of its location.
+func (m *Maker) open(
+	ctx context.Context, q Query, tenant provision.TenantID, by provision.Actor, r chats.Reader,
+) (source, error) {
+	s := source{
+		Query: q, tenant: tenant, by: by, words: m.Outbox.Words.For(r.Locale), zone: time.UTC,
+		sites: make(map[provision.LocationID]string), plans: make(map[provision.PlanID]string),
 	}
+	if err := m.Service.Admit(ctx, tenant, by, provision.Look); err != nil {
+		return s, err
+	}
+	places, err := m.Service.Places(ctx, tenant)
+	if err != nil {
+		return s, err
+	}
+	plans, err := m.Service.Plans(ctx, tenant)
+	if err != nil {
+		return s, err
+	}
+	zone := m.Outbox.Zone(r.Zone)
+	for _, l := range places {
+		s.sites[l.ID] = l.Name
+		if zone == nil && l.ID == q.Location {
+			zone = m.Outbox.Zone(l.TimeZone)
+		}
+	}
+	for _, p := range plans {
+		s.plans[p.ID] = p.Name
+	}
+	if zone != nil {
+		s.zone = zone
+	}
+	return s, nil
+}
+
+// title names the list and what it is picked out by.
+func (s source) title(w view.Writer) string {
+	if s.List == Phones {
+		return w.PhonesTitle(s.sites[s.Location], s.plans[s.Plan])
+	}
+	return w.NumbersTitle(s.sites[s.Location], s.State)
+}
+
+// write writes a list as CSV, as a person may see it now, and returns how many rows it has below its heading.
+func (m *Maker) write(ctx context.Context, to io.Writer, s source) (int, error) {
 	if _, err := io.WriteString(to, bom); err != nil {
 		return 0, err
 	}
 	t := &table{Writer: bufio.NewWriter(to)}
-	places, err := m.Service.Places(ctx, tenant)
-	if err != nil {
-		return 0, err
+	rows := m.numbers
+	if s.List == Phones {
+		rows = m.phones
 	}
-	sites := make(map[provision.LocationID]string, len(places))
-	for _, l := range places {
-		sites[l.ID] = l.Name
-	}
-	if q.List == Phones {
-		err = m.phones(ctx, t, w, tenant, by, q, sites)
-	} else {
-		err = m.numbers(ctx, t, w, tenant, by, q, sites)
-	}
-	if err != nil {
+	if err := rows(ctx, t, s); err != nil {
 		return 0, err
 	}
 	return t.rows - 1, t.Flush()
 }
 
-func (m *Maker) phones(ctx context.Context, t *table, w *text.Words, tenant provision.TenantID, by provision.Actor,
-	q Query, sites map[provision.LocationID]string) error {
-	all, err := m.Service.Plans(ctx, tenant)
-	if err != nil {
-		return err
-	}
-	plans := make(map[provision.PlanID]string, len(all))
-	for _, p := range all {
-		plans[p.ID] = p.Name
-	}
-	err = t.row(w.Say("column.name"), w.Say("column.user"), w.Say("column.number"), w.Say("column.plan"),
+func (m *Maker) phones(ctx context.Context, t *table, s source) error {
+	w := s.words
+	err := t.row(w.Say("column.name"), w.Say("column.user"), w.Say("column.number"), w.Say("column.plan"),
 		w.Say("column.location"), w.Say("column.since"))
 	if err != nil {
 		return err
 	}
-	ask := provision.PhoneQuery{Location: q.Location, Plan: q.Plan, Limit: page}
+	ask := provision.PhoneQuery{Location: s.Location, Plan: s.Plan, Limit: page}
 	for {
-		got, err := m.Service.Phones(ctx, tenant, by, ask)
+		got, err := m.Service.Phones(ctx, s.tenant, s.by, ask)
 		if err != nil {
 			return err
 		}
 		for _, p := range got.Phones {
 			since := ""
 			if !p.Since.IsZero() {
-				since = p.Since.UTC().Format(time.DateOnly)
+				since = p.Since.In(s.zone).Format(time.DateOnly)
 			}
-			if err := t.row(p.Name, p.UPN, string(p.Number), plans[p.Plan], sites[p.Location], since); err != nil {
+			err := t.row(p.Name, p.UPN, string(p.Number), s.plans[p.Plan], s.sites[p.Location], since)
+			if err != nil {
 				return err
 			}
 		}
@@ -121,19 +159,19 @@ func (m *Maker) phones(ctx context.Context, t *table, w *text.Words, tenant prov
 	}
 }
 
-func (m *Maker) numbers(ctx context.Context, t *table, w *text.Words, tenant provision.TenantID, by provision.Actor,
-	q Query, sites map[provision.LocationID]string) error {
+func (m *Maker) numbers(ctx context.Context, t *table, s source) error {
+	w := s.words
 	err := t.row(w.Say("column.number"), w.Say("column.location"), w.Say("column.state"), w.Say("column.note"))
 	if err != nil {
 		return err
 	}
 	for after := provision.E164(""); ; {
-		got, err := m.Service.Numbers(ctx, tenant, by, q.Location, q.State, after, page)
+		got, err := m.Service.Numbers(ctx, s.tenant, s.by, s.Location, s.State, after, page)
 		if err != nil {
 			return err
 		}
 		for _, n := range got {
-			if err := t.row(string(n.E164), sites[n.Location], string(n.State), n.Note); err != nil {
+			if err := t.row(string(n.E164), s.sites[n.Location], string(n.State), n.Note); err != nil {
 				return err
 			}
 		}

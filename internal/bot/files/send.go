@@ -27,6 +27,7 @@ type sending struct {
 	To     chats.Conversation `json:"to"`
 	Upload turns.Upload       `json:"upload"`
 	Locale string             `json:"locale,omitempty"`
+	Zone   string             `json:"zone,omitempty"`
 	Asked  time.Time          `json:"asked"`
 	Name   string             `json:"name"`
 	Tried  bool               `json:"tried,omitempty"` // it may lie there already, also where nothing says so
@@ -89,7 +90,11 @@ func (m *Maker) put(ctx context.Context, s sending) (int, error) {
 	}
 	defer os.Remove(f.Name())
 	defer f.Close()
-	rows, err := m.write(ctx, f, m.Outbox.Words.For(s.Locale), s.Tenant, s.By, s.Query)
+	from, err := m.open(ctx, s.Query, s.Tenant, s.By, chats.Reader{Locale: s.Locale, Zone: s.Zone})
+	if err != nil {
+		return 0, err
+	}
+	rows, err := m.write(ctx, f, from)
 	if err != nil {
 		return 0, err
 	}

@@ -97,13 +97,10 @@ func numbersTitle(
 			where = s.Name
 		}
 	}
-	switch {
-	case digits != "":
-		return x.Words.Say("numbers.matching", "location", where, "digits", digits)
-	case state == "":
-		return x.Words.Say("numbers.title", "location", where)
+	if digits == "" {
+		return x.Writer().NumbersTitle(where, state)
 	}
-	return x.Words.Say("numbers.title."+string(state), "location", where)
+	return x.Words.Say("numbers.matching", "location", where, "digits", digits)
 }
 
 // Free ends the rest of a number, and shows the number as it is now.

@@ -107,7 +107,7 @@ func (b *Outbox) editIn(ctx context.Context, r *job.Run, t *editRound, c chats.P
 	switch {
 	case !believed:
 		t.failed = weather(err)
-	case messageGone(err) && !t.before.PostedAnew(c):
+	case messageGone(err) && c.To.Only == "" && !t.before.PostedAnew(c): // what one person sees vanishes after a day
 		t.gone = append(t.gone, c)
 		if !now.last {
 			what := chats.About{Order: t.sheet.Order.ID, Role: c.Role, Revision: t.sheet.Order.Revision}

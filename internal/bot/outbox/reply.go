@@ -13,8 +13,8 @@ import (
 
 // DeferredReply is the state of a reply that goes out later.
 type DeferredReply struct {
-	To      chats.Conversation `json:"to"` // without ID: the personal chat of User, which Teams opens
-	User    provision.UserID   `json:"user,omitempty"`
+	To      chats.Conversation `json:"to"`             // without ID: the personal chat of User, which Teams opens
+	User    provision.UserID   `json:"user,omitempty"` // … also where To refuses what one person alone sees
 	Text    string             `json:"text,omitempty"`
 	Card    json.RawMessage    `json:"card,omitempty"`
 	Summary string             `json:"summary,omitempty"`
@@ -39,6 +39,13 @@ func (b *Outbox) postLater(ctx context.Context, r *job.Run) error {
 		p.To = c
 	}
 	id, err := b.mail.Post(ctx, p.To, chats.Outgoing{Text: p.Text, Card: p.Card, Summary: p.Summary})
+	if err != nil && p.To.Only != "" && p.User != "" && chats.Reason(err) == chats.Refused {
+		p.To = chats.Conversation{Tenant: p.To.Tenant, ServiceURL: p.To.ServiceURL, Bot: p.To.Bot}
+		if e := r.Save(p); e != nil {
+			return e
+		}
+		return b.postLater(ctx, r)
+	}
 	if err != nil {
 		moved, e := b.moveLate(ctx, r, p.To, lateItem{At: r.Since(), Reply: &p}, err)
 		if moved || e != nil {

@@ -10,7 +10,6 @@ import (
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/turns"
-	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -159,9 +158,7 @@ func (x *Exchange) commitRecord(tx provision.Tx, now time.Time) error {
 	case turns.Removed:
 		rec.Dead, rec.Welcomed = true, false
 	}
-	if t.Verb == view.VerbSay {
-		rec.Settle()
-	}
+	x.settle(&rec)
 	if t.Of != "" {
 		rec.Reread(t.Of, x.puzzled())
 	}

@@ -38,23 +38,36 @@ func (x *Exchange) Line(m provision.Message) string {
 
 // Tell writes a message to where the results go, whatever was pressed.
 func (x *Exchange) Tell(ctx context.Context, m provision.Message) error {
-	return x.post(ctx, x.home, chats.Outgoing{Text: x.Line(m)}, chats.About{})
+	return x.post(ctx, x.home, chats.Outgoing{Text: x.Line(m), Next: x.next(m)}, chats.About{})
 }
 
 // Say writes a line to where the results go. In answer to a button it is a line under the card.
 func (x *Exchange) Say(ctx context.Context, id string, pairs ...string) error {
-	line := x.Line(provision.Say(id, pairs...))
+	m := provision.Say(id, pairs...)
 	if x.Turn.Kind == turns.Action {
-		x.Answer = chats.Answer{Toast: line}
+		x.Answer = chats.Answer{Toast: x.Line(m)}
 		return nil
 	}
-	return x.post(ctx, x.home, chats.Outgoing{Text: line}, chats.About{})
+	return x.Tell(ctx, m)
+}
+
+// next are the lines that lead on from a message: those that the catalogue has for it, parted by dots. Every
+// one of them is open to everybody who can get the message.
+func (x *Exchange) next(m provision.Message) []string {
+	id := "next." + m.ID
+	if x.home.Scope != chats.Personal || !x.Words.Has(id) {
+		return nil
+	}
+	return strings.Split(x.Words.SayArgs(id, m.Args), " · ")
 }
 
 // Here writes a line to where the turn came from: in a group that is the only thing others see.
 func (x *Exchange) Here(ctx context.Context, id string, pairs ...string) error {
 	line := x.Line(provision.Say(id, pairs...))
-	return x.post(ctx, x.Turn.Conversation, chats.Outgoing{Text: line}, chats.About{})
+	was := x.public
+	x.public = true
+	defer func() { x.public = was }()
+	return x.post(ctx, x.here(), chats.Outgoing{Text: line}, chats.About{})
 }
 
 // Show posts a card that will not change.
@@ -151,11 +164,20 @@ func (x *Exchange) opens(to chats.Conversation) bool { return to.ID != x.Turn.Co
 
 // post sends a message now; one that the connector does not take goes out later, by a job.
 func (x *Exchange) post(ctx context.Context, to chats.Conversation, m chats.Outgoing, what chats.About) error {
+	if x.mute && to.Only != "" {
+		return nil
+	}
 	id, err := x.c.Courier.Post(ctx, to, m)
 	switch {
+	case to.Only != "" && chats.Reason(err) == chats.Refused:
+		return x.untargeted(ctx, m, what, err)
 	case err != nil && !(chats.Unreachable(chats.Reason(err)) && x.opens(to)):
 		x.Cause = err
-		x.later = append(x.later, outbox.Later(to, m, what, chats.Delay(err)))
+		late := outbox.Later(to, m, what, chats.Delay(err))
+		if to.Only != "" {
+			late.User = x.Turn.Actor.User
+		}
+		x.later = append(x.later, late)
 		return nil
 	case err != nil:
 		return fmt.Errorf("post: %w", err)

@@ -59,6 +59,7 @@ func (x *Exchange) Showed(subjects ...provision.Subject) {
 // Privately answers in the personal chat what is for nobody else; public is one harmless line.
 func (x *Exchange) Privately(ctx context.Context, public bool, answer func() error) error {
 	if public || x.Turn.Conversation.Scope == chats.Personal {
+		x.public = public
 		return answer()
 	}
 	return x.Aside(ctx, answer)
@@ -67,6 +68,9 @@ func (x *Exchange) Privately(ctx context.Context, public bool, answer func() err
 // Aside runs a command of a group or channel with its results in the personal chat, since they are nobody else's
 // business; the group gets one line, or the presser the button's own answer.
 func (x *Exchange) Aside(ctx context.Context, run func() error) error {
+	if x.inPlace() {
+		return x.aside(ctx, run)
+	}
 	person := x.Turn.Actor.User
 	home, known, err := x.c.Outbox.Personal(ctx, x.c.Courier, x.Turn.Conversation, person)
 	switch {

@@ -2,12 +2,16 @@
 // end that remembers it. It knows no command, form or button: its callers decide what is answered.
 //
 //	talk.go      the Exchange, and what it needs
+//	targeted.go  answers in a group that one person alone sees
 //	sender.go    who asks, how they read, and where answers go that are nobody else's business
 //	exchange.go  what is said, shown, posted
+//	typing.go    the sign that a turn takes long
+//	ask.go       questions with a button for each answer
 //	commit.go    what is remembered
 package talk
 
 import (
+	"sync"
 	"time"
 
 	"calltab/internal/bot/chats"
@@ -30,6 +34,12 @@ type Config struct {
 	Outbox  *outbox.Outbox // for what goes out later, and whose words, clock and store are used
 	Courier chats.Courier  // the turns' way to the connector
 	NewID   func() string  // references of errors: short, lower-case letters and digits
+	// in groups and channels the asker alone sees the answer; else it goes on in the personal chat
+	Targeted bool
+	refusing sync.Map // tenant → when its service refused that
+	// After has f called once that much wall time has passed, and returns what keeps it from being called, false where
+	// it was. Nil: nothing shows that a turn takes long.
+	After func(d time.Duration, f func()) (stop func() bool)
 }
 
 // Exchange is one turn being answered: what was asked, what is known, and what the commit at its end will write.
@@ -41,6 +51,9 @@ type Exchange struct {
 	home   chats.Conversation // where forms and results go: the personal chat
 	opened bool               // home was not known before
 	dead   bool               // home turned out to be gone
+	public bool               // what is said may be seen by all members
+	moved  bool               // home was refused, and is the personal chat now
+	mute   bool               // home was refused, and there is no other
 
 	Record   chats.Record // the conversation's, as read at the start
 	raw      []byte       // what it was read from
@@ -50,6 +63,8 @@ type Exchange struct {
 	sent    []chats.Sent           // cards of orders, to remember
 	adopted bool                   // sent is a card that was there before and shows something older
 	later   []outbox.DeferredReply // messages that could not go out now
+	chosen  string                 // the message whose question was answered with a button
+	stale   bool                   // … which was settled before
 
 	What      string   // command, verb or dataset, for the log and the trail
 	Looked    []string // whom the turn showed, for the log
@@ -61,9 +76,9 @@ type Exchange struct {
 
 // Begin begins to answer a turn.
 func (c *Config) Begin(t turns.Turn) *Exchange {
-	return &Exchange{
-		c: c, Turn: t, home: t.Conversation, Words: c.Outbox.Words.For(t.Actor.Locale), Result: ResultOK,
-	}
+	x := &Exchange{c: c, Turn: t, Words: c.Outbox.Words.For(t.Actor.Locale), Result: ResultOK}
+	x.home = x.here()
+	return x
 }
 
 // Now is the business time.

@@ -1,6 +1,7 @@
 package teams
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,7 +52,7 @@ func (c *courier) Post(ctx context.Context, to chats.Conversation, m chats.Outgo
 		return "", c.done("post", err)
 	}
 	ref := schema.ConversationReference{
-		Bot: schema.ChannelAccount{ID: to.Bot}, User: schema.ChannelAccount{ID: to.User},
+		Bot: schema.ChannelAccount{ID: to.Bot}, User: schema.ChannelAccount{ID: cmp.Or(to.Only, to.User)},
 		Conversation: schema.ConversationAccount{ID: to.ID, TenantID: string(to.Tenant)},
 		ChannelID:    "msteams", ServiceURL: to.ServiceURL,
 	}
@@ -85,7 +86,7 @@ func (c *courier) Edit(ctx context.Context, to chats.Conversation, activityID st
 	}
 	err = d.adapter().UpdateActivity(ctx, schema.Activity{
 		Type: schema.Message, ID: activityID, ServiceURL: to.ServiceURL,
-		From: schema.ChannelAccount{ID: to.Bot}, Recipient: schema.ChannelAccount{ID: to.User},
+		From: schema.ChannelAccount{ID: to.Bot}, Recipient: schema.ChannelAccount{ID: cmp.Or(to.Only, to.User)},
 		Conversation: schema.ConversationAccount{ID: to.ID, TenantID: string(to.Tenant)},
 	})
 	return c.done("edit", err)
@@ -101,6 +102,7 @@ type delivery struct {
 	method  string
 	base    *url.URL
 	message chats.Outgoing
+	only    bool // the recipient alone sees it
 	id      string
 }
 
@@ -119,7 +121,7 @@ func (c *courier) delivery(
 	if said := []bool{m.Text != "", len(m.Card) > 0, m.Offer != nil, m.Stored != nil}; count(said) != 1 {
 		return nil, undeliverable(errors.New("expected either a text, a card or a file"))
 	}
-	return &delivery{courier: c, ctx: ctx, method: method, base: base, message: m}, nil
+	return &delivery{courier: c, ctx: ctx, method: method, base: base, message: m, only: to.Only != ""}, nil
 }
 
 func (d *delivery) adapter() *core.BotFrameworkAdapter {
@@ -141,7 +143,7 @@ func (d *delivery) Post(_ url.URL, a schema.Activity) error {
 	if err != nil {
 		return undeliverable(err)
 	}
-	answer, err := d.call(d.ctx, http.MethodPost, d.base, path, wire(a, d.message))
+	answer, err := d.call(d.ctx, http.MethodPost, d.base, d.targeted(path), d.body(a))
 	d.id = resourceID(answer)
 	return err
 }
@@ -152,8 +154,24 @@ func (d *delivery) Put(_ url.URL, a schema.Activity) error {
 	if err != nil {
 		return undeliverable(err)
 	}
-	_, err = d.call(d.ctx, http.MethodPut, d.base, path, wire(a, d.message))
+	_, err = d.call(d.ctx, http.MethodPut, d.base, d.targeted(path), d.body(a))
 	return err
+}
+
+// targeted is the address of a message that its recipient alone sees, where it is one
+// (https://github.com/microsoft/teams.net/pull/303).
+func (d *delivery) targeted(path string) string {
+	if d.only {
+		return path + "?isTargetedActivity=true"
+	}
+	return path
+}
+
+func (d *delivery) body(a schema.Activity) []byte {
+	if !d.only {
+		return wire(a, d.message)
+	}
+	return wireTo(a, d.message, &account{ID: a.Recipient.ID, Targeted: true})
 }
 
 // Delete completes the library's interface; a message is edited, never taken back.

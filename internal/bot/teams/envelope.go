@@ -45,6 +45,9 @@ type account struct {
 	Name   string `json:"name,omitempty"`
 	Object string `json:"aadObjectId,omitempty"`
 	Tenant string `json:"tenantId,omitempty"`
+	// of a recipient: nobody else sees the message
+	// (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations, targeted messages)
+	Targeted bool `json:"isTargeted,omitempty"`
 }
 
 type conversation struct {

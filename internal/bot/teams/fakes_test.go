@@ -152,8 +152,8 @@ func (l *fakeLogin) token(t testing.TB, serviceURL string) string {
 
 // call is one request that the connector got.
 type connectorCall struct {
-	method, path, escaped, authorization, contentType string
-	body                                              string
+	method, path, escaped, query, authorization, contentType string
+	body                                                     string
 }
 
 // fakeConnector keeps what it got and answers what it is told to.
@@ -175,7 +175,7 @@ func (c *fakeConnector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	c.mu.Lock()
 	c.calls = append(c.calls, connectorCall{
-		r.Method, r.URL.Path, r.URL.EscapedPath(), r.Header.Get("Authorization"), r.Header.Get("Content-Type"), string(body),
+		r.Method, r.URL.Path, r.URL.EscapedPath(), r.URL.RawQuery, r.Header.Get("Authorization"), r.Header.Get("Content-Type"), string(body),
 	})
 	answer := c.answer
 	c.mu.Unlock()

@@ -40,6 +40,7 @@ func (e *envelope) turn(tenant provision.TenantID) turns.Turn {
 			Bot: e.Recipient.ID,
 		},
 	}
+	t.Targeted = e.Recipient.Targeted
 	if t.Conversation.Scope == chats.Personal && e.From.ID != e.Recipient.ID {
 		t.Conversation.User = e.From.ID
 	}
@@ -67,6 +68,9 @@ func (e *envelope) turn(tenant provision.TenantID) turns.Turn {
 func (e *envelope) message(t *turns.Turn) {
 	t.Kind = turns.Message
 	t.Text, t.Mentions = readText(e.Text, e.Recipient.ID, e.Entities)
+	if t.Targeted { // a command that was called with "/": no page says whether it stays in the text
+		t.Text = strings.TrimPrefix(strings.TrimSpace(t.Text), "/")
+	}
 	if t.Files = files(e.Attachments); len(t.Files) > 0 {
 		t.Kind = turns.Dropped
 		return

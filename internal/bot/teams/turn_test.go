@@ -32,6 +32,11 @@ func TestTurns(t *testing.T) {
 		want    func(*turns.Turn)
 	}{
 		{"message", nil, func(b *turns.Turn) { b.Kind, b.Text = turns.Message, "help" }},
+		{"called with a slash", object{"conversation": channel, "text": "/help", "recipient": object{"id": botMRI, "name": "Calltab", "isTargeted": true}},
+			func(b *turns.Turn) {
+				b.Kind, b.Text, b.Targeted = turns.Message, "help", true
+				b.Conversation.ID, b.Conversation.Scope, b.Conversation.User = "19:x@thread.tacv2;messageid=17", chats.Channel, ""
+			}},
 		{"message in a channel", object{"conversation": channel, "text": "<at>Calltab</at>&nbsp;help\r\n", "entities": []any{
 			object{"type": "mention", "text": "<at>Calltab</at>", "mentioned": object{"id": botMRI, "name": "Calltab"}},
 		}}, func(b *turns.Turn) {

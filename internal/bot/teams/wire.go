@@ -25,6 +25,33 @@ type outgoing struct {
 	TextFormat   string         `json:"textFormat,omitempty"`
 	Text         string         `json:"text,omitempty"`
 	Summary      string         `json:"summary,omitempty"`
+	Suggested    *suggestions   `json:"suggestedActions,omitempty"`
+}
+
+// suggestions are lines that a person can send by a press, in a personal chat and under a text alone
+// (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/suggested-actions).
+type suggestions struct {
+	Actions []suggestion `json:"actions"`
+}
+
+type suggestion struct {
+	Type  string `json:"type"`
+	Title string `json:"title"`
+	Value string `json:"value"`
+}
+
+// mostSuggested is how many Teams shows.
+const mostSuggested = 3
+
+func suggested(m chats.Outgoing) *suggestions {
+	if m.Text == "" || len(m.Next) == 0 {
+		return nil
+	}
+	all := new(suggestions)
+	for _, line := range m.Next[:min(len(m.Next), mostSuggested)] {
+		all.Actions = append(all.Actions, suggestion{Type: "imBack", Title: line, Value: line})
+	}
+	return all
 }
 
 type conversationID struct {
@@ -34,10 +61,13 @@ type conversationID struct {
 
 // wire is the body of a message: whom it goes to is the library's activity, what it says is ours. The card is put in as
 // it is; it is JSON already. The body is not pooled: a transport may still read it after its answer came.
-func wire(a schema.Activity, m chats.Outgoing) []byte {
+func wire(a schema.Activity, m chats.Outgoing) []byte { return wireTo(a, m, some(a.Recipient.ID)) }
+
+// wireTo is wire with another recipient.
+func wireTo(a schema.Activity, m chats.Outgoing, to *account) []byte {
 	out := outgoing{
-		Type: string(a.Type), ID: a.ID, From: some(a.From.ID), Recipient: some(a.Recipient.ID), Text: m.Text,
-		Summary:      m.Summary,
+		Type: string(a.Type), ID: a.ID, From: some(a.From.ID), Recipient: to, Text: m.Text,
+		Summary: m.Summary, Suggested: suggested(m),
 		Conversation: conversationID{a.Conversation.ID, provision.TenantID(a.Conversation.TenantID)},
 	}
 	if m.Text != "" {

@@ -44,6 +44,7 @@ type Turn struct {
 	Query        string            // Search
 	Files        []File            // Dropped: at least one
 	Consent      Consent           // Consented
+	Targeted     bool              // Message: sent in a group or channel, and seen by its sender alone
 	Automatic    bool              // Action: the client refreshed the card by itself
 }
 

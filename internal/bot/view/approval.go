@@ -35,6 +35,9 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 	if !asked {
 		body = append(body, card.Text{Text: status, Bold: true, Color: approvalColor(o)})
 	}
+	if asked {
+		body = append(body, w.unanswered(o, reader)...)
+	}
 	body = append(body, w.reason(o)...)
 	body = append(body, w.facts(s))
 	body = append(body, w.given(s)...)
@@ -55,6 +58,19 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 		summary = w.Say("approval.summary.again", "title", title)
 	}
 	return Finish(summary, append(body, w.decisionForm(o)...))
+}
+
+// unanswered says to an approver that a question is open: nobody needs to wait for its answer, nor to ask it again.
+func (w Writer) unanswered(o provision.Order, reader provision.UserID) []card.Element {
+	q, open := o.Approval.Question()
+	if !open {
+		return nil
+	}
+	text := w.Say("approval.unanswered", "person", q.By.Name, "requester", o.Requester.Name)
+	if q.By.ID == reader {
+		text = w.Say("approval.unanswered.self", "requester", o.Requester.Name)
+	}
+	return []card.Element{card.Text{Text: text, Bold: true, Color: card.Accent}}
 }
 
 // changing is the card of an order that its requester changes, or ended while changing it: an approver who was asked

@@ -103,25 +103,27 @@ func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string
 	add("not-shown", func(provision.Sheet) (json.RawMessage, string) { return w.NotShown() }, sheet(provision.Pending, nil))
 	add("note-barred", w.Barred, sheet(provision.Pending, asked()))
 	for name, s := range map[string]provision.Sheet{
-		"approval":           sheet(provision.Pending, asked()),
-		"approval-self":      sheet(provision.Pending, asked(self)),
-		"approval-change":    sheet(provision.Pending, asked(of(provision.Move))),
-		"approval-question":  sheet(provision.Pending, asked(gave(ask, reply))),
-		"approval-any":       sheet(provision.Pending, asked(site(false))),
-		"approval-all":       sheet(provision.Pending, asked(site(true))),
-		"approval-fallback":  sheet(provision.Pending, asked(instead)),
-		"approval-again":     sheet(provision.Pending, asked(func(s *provision.Sheet) { s.Order.Approval.Reminded = 1 })),
-		"approval-handed-on": sheet(provision.Pending, asked(handed)),
-		"approval-amended":   sheet(provision.Draft, func(s *provision.Sheet) { s.Order.Form = provision.FormReview }),
-		"approval-cancelled": sheet(provision.Cancelled, asked()),
-		"approval-expired":   sheet(provision.Expired, asked()),
-		"approval-denied":    sheet(provision.Rejected, asked(gave(no))),
-		"approval-approved":  sheet(provision.Running, asked(gave(yes))),
-		"approval-decided":   sheet(provision.Running, asked(gave(yes), func(s *provision.Sheet) { s.Order.Notice = provision.Say("decided-by", "person", "Carol Whitaker") })),
+		"approval":            sheet(provision.Pending, asked()),
+		"approval-self":       sheet(provision.Pending, asked(self)),
+		"approval-change":     sheet(provision.Pending, asked(of(provision.Move))),
+		"approval-unanswered": sheet(provision.Pending, asked(gave(ask))),
+		"approval-question":   sheet(provision.Pending, asked(gave(ask, reply))),
+		"approval-any":        sheet(provision.Pending, asked(site(false))),
+		"approval-all":        sheet(provision.Pending, asked(site(true))),
+		"approval-fallback":   sheet(provision.Pending, asked(instead)),
+		"approval-again":      sheet(provision.Pending, asked(func(s *provision.Sheet) { s.Order.Approval.Reminded = 1 })),
+		"approval-handed-on":  sheet(provision.Pending, asked(handed)),
+		"approval-amended":    sheet(provision.Draft, func(s *provision.Sheet) { s.Order.Form = provision.FormReview }),
+		"approval-cancelled":  sheet(provision.Cancelled, asked()),
+		"approval-expired":    sheet(provision.Expired, asked()),
+		"approval-denied":     sheet(provision.Rejected, asked(gave(no))),
+		"approval-approved":   sheet(provision.Running, asked(gave(yes))),
+		"approval-decided":    sheet(provision.Running, asked(gave(yes), func(s *provision.Sheet) { s.Order.Notice = provision.Say("decided-by", "person", "Carol Whitaker") })),
 	} {
 		add(name, func(s provision.Sheet) (json.RawMessage, string) { return w.Approval(s, carol.ID) }, s)
 	}
 	add("approval-handed-to", func(s provision.Sheet) (json.RawMessage, string) { return w.Approval(s, priya.ID) }, sheet(provision.Pending, asked(handed)))
+	add("approval-unanswered-other", func(s provision.Sheet) (json.RawMessage, string) { return w.Approval(s, priya.ID) }, sheet(provision.Pending, asked(site(false), gave(ask))))
 	add("approval-approved-other", func(s provision.Sheet) (json.RawMessage, string) { return w.Approval(s, priya.ID) }, sheet(provision.Running, asked(gave(yes))))
 	return map[string]func() (json.RawMessage, string){
 		"approvals": func() (json.RawMessage, string) {

@@ -12,14 +12,25 @@ type Choice struct {
 	Line  string
 }
 
-// Ask is a question with a button for each answer. Nothing is done before one is pressed.
-func (w Writer) Ask(question string, choices []Choice) (json.RawMessage, string) {
+// Ask is a question with a button for each answer. Nothing is done before one is pressed. of is the activity id of the
+// message that the question is about; empty where more than one answer can be pressed.
+func (w Writer) Ask(question, of string, choices []Choice) (json.RawMessage, string) {
 	body := []card.Element{card.Text{Text: question}}
 	for i, c := range choices { // each in a row of its own, for windows of any width
-		act := card.Action{Title: c.Title, Verb: VerbSay, Data: card.Data{DataLine: c.Line}, Bare: i > 0}
+		data := card.Data{DataLine: c.Line}
+		if of != "" {
+			data[DataOf] = of
+		}
+		act := card.Action{Title: c.Title, Verb: VerbSay, Data: data, Bare: i > 0}
 		body = append(body, card.Actions{act})
 	}
 	return Finish(question, body)
+}
+
+// Chosen takes the place of a question that was answered with a button.
+func (w Writer) Chosen(line string) (json.RawMessage, string) {
+	text := w.Say("choice-made", "line", line)
+	return Finish(text, []card.Element{card.Text{Text: text, Subtle: true}})
 }
 
 // Where other things are done than Calltab does.

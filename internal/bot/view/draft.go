@@ -53,7 +53,7 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 	if !f.first && o.Undoes == "" && o.Form != provision.FormReview { // what is taken back is settled
 		actions = append(actions, w.bare(o, VerbBack, "button.back"))
 	}
-	actions = append(append(actions, w.bare(o, VerbCancel, "button.cancel")), w.others(o)...)
+	actions = append(append(actions, w.bare(o, VerbCancel, "button.cancel")), w.others(s)...)
 	body = append(body, inRows(actions)...)
 
 	if notice := w.notice(s); notice != "" {
@@ -87,12 +87,16 @@ func inRows(actions card.Actions) []card.Element {
 	return rows
 }
 
-// others lead from the review to another answer than the one that it shows.
-func (w Writer) others(o provision.Order) card.Actions {
+// others lead to another answer than the one that a card shows; from the question for a number only where none is
+// free.
+func (w Writer) others(s provision.Sheet) card.Actions {
 	var all card.Actions
+	if s.Order.Form == provision.FormNumber && !s.LacksNumber() {
+		return nil
+	}
 	for _, f := range []provision.Form{provision.FormNumber, provision.FormPlan, provision.FormLocation} {
-		if o.Offers(f) {
-			a := w.bare(o, VerbAnother, "button.another."+string(f))
+		if slices.Contains(s.Others, f) {
+			a := w.bare(s.Order, VerbAnother, "button.another."+string(f))
 			a.Data = card.Data{DataForm: string(f)}
 			all = append(all, a)
 		}
@@ -208,7 +212,11 @@ func describe(p provision.Person) string {
 func (w Writer) locationForm(s provision.Sheet) form {
 	f := form{question: w.SayFor(s.Order, "form.location", "person", w.Person(s.Order)), facts: true}
 	if len(s.Locations) == 0 {
-		f.body = []card.Element{card.Text{Text: w.Say("form.location.none")}}
+		none := w.Say("form.location.none")
+		if country := s.Order.Person.UsageLocation; country != "" {
+			none = w.Say("form.location.none.country", "person", w.Person(s.Order), "country", country)
+		}
+		f.body = []card.Element{card.Text{Text: none}}
 		return f
 	}
 	set := card.ChoiceSet{
@@ -220,6 +228,9 @@ func (w Writer) locationForm(s provision.Sheet) form {
 		title := w.Say("form.location.choice", "location", l.Name, "country", l.Country,
 			"count", strconv.Itoa(l.Numbers[provision.Free]))
 		set.Choices = append(set.Choices, card.Choice{Title: title, Value: string(l.ID)})
+	}
+	if len(set.Choices) == 1 {
+		set.Value = set.Choices[0].Value
 	}
 	f.body = []card.Element{set}
 	f.verb = VerbLocation
@@ -255,8 +266,7 @@ func (w Writer) planForm(s provision.Sheet) form {
 func (w Writer) numberForm(s provision.Sheet) form {
 	f := form{question: w.Say("form.number"), facts: true}
 	if len(s.Best) == 0 {
-		f.body = []card.Element{card.Text{Text: w.Say("no-free-numbers", "location", s.Location.Name)}}
-		return f
+		return w.lacking(s, f)
 	}
 	best := card.ChoiceSet{ID: InputBest, Label: w.Say("form.number.label", "location", s.Location.Name),
 		Value: string(s.Order.Number), Open: true}
@@ -271,6 +281,18 @@ func (w Writer) numberForm(s provision.Sheet) form {
 	}
 	f.body = append([]card.Element{best, others}, hold...)
 	f.verb, f.button = VerbNumber, "button.continue"
+	return f
+}
+
+// lacking is a form whose location has no free number: what can be done is to take another one, or to look again.
+func (w Writer) lacking(s provision.Sheet, f form) form {
+	id := "no-free-numbers"
+	if !slices.Contains(s.Others, provision.FormLocation) {
+		id = "no-free-numbers.only"
+	}
+	none := card.Text{Text: w.Say(id, "location", s.Location.Name)}
+	f.body = append(f.body, Box(card.WarningStyle, none))
+	f.verb, f.button = VerbRecheck, "button.recheck"
 	return f
 }
 
@@ -319,9 +341,8 @@ func (w Writer) reviewForm(s provision.Sheet) form {
 		more = w.Say("form.review.approval")
 	}
 	body := []card.Element{w.facts(s)}
-	if s.Order.Kind.Asks(provision.FormNumber) && s.Order.Undoes == "" && w.numberOf(s) == "" {
-		none := card.Text{Text: w.Say("no-free-numbers", "location", s.Location.Name)}
-		return form{question: w.Say("form.review"), body: append(body, Box(card.WarningStyle, none))}
+	if s.LacksNumber() {
+		return w.lacking(s, form{question: w.Say("form.review"), body: body})
 	}
 	body = append(body, card.Text{Text: more})
 	if s.Order.Kind.Ends() {

@@ -108,6 +108,11 @@ func draft(form provision.Form, change func(*provision.Sheet)) provision.Sheet {
 		if change != nil {
 			change(s)
 		}
+		for _, f := range s.Order.Forms() {
+			if s.Order.Offers(f) && (f != provision.FormNumber || !s.LacksNumber()) {
+				s.Others = append(s.Others, f)
+			}
+		}
 	})
 }
 

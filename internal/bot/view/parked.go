@@ -7,19 +7,22 @@ import (
 	"calltab/internal/provision"
 )
 
-// parked is what an order that has stopped shows: why, to those who may decide what each decision would do, and folded
-// what was tried and what Microsoft showed.
+// parked is what an order that has stopped shows: why, to those who may decide who has its numbers and what each
+// decision would do, and folded what was tried and what else Microsoft showed.
 func (w Writer) parked(s provision.Sheet) []card.Element {
 	o := s.Order
 	body := w.why(s)
+	known := w.known(s)
 	switch {
 	case !s.Refused.Operate:
+		known = w.showed(s, "parked.known", w.state(s))
+		body = append(body, w.showed(s, "parked.holders", w.holders(s))...)
 		body = append(append(body, card.Text{Text: w.Say("parked.decide"), Bold: true}), w.decisions(s)...)
 	case o.CanWithdraw() && !s.Refused.TakeBack: // its requester
 		body = append(body, w.withdrawing(o), card.Actions{w.takeBack(o)})
 	}
 	body = append(body, w.facts(s), card.Text{Text: w.Say("parked.next", "command", w.command(o))})
-	details := append(append(w.steps(s), w.tried(s)...), w.known(s)...)
+	details := append(append(w.steps(s), w.tried(s)...), known...)
 	if len(details) == 0 {
 		return body
 	}
@@ -97,17 +100,36 @@ func (w Writer) decided(s provision.Sheet) []card.Element {
 	return []card.Element{card.Text{Text: w.Say(id, "person", d.By.Name, "when", w.When(s, d.At)), Tight: true}}
 }
 
-// known is what Microsoft showed when the work had stopped, with the conditions that are worth a look by then.
+// known is all that Microsoft showed when the work had stopped.
 func (w Writer) known(s provision.Sheet) []card.Element {
+	return w.showed(s, "parked.known", append(w.holders(s), w.state(s)...))
+}
+
+// showed is what Microsoft showed when the work had stopped, under a heading with the time; nothing where it showed
+// nothing.
+func (w Writer) showed(s provision.Sheet, heading string, what []card.Element) []card.Element {
+	if len(what) == 0 {
+		return nil
+	}
+	head := card.Text{Text: w.Say(heading, "when", w.When(s, s.Order.Observation.At)), Bold: true}
+	return append([]card.Element{head}, what...)
+}
+
+// holders says who had the order's numbers.
+func (w Writer) holders(s provision.Sheet) (body []card.Element) {
+	for _, h := range s.Order.Observation.Holders {
+		body = append(body, card.Text{Text: w.holder(s.Order, h), Tight: true})
+	}
+	return body
+}
+
+// state is the account, and the conditions that are worth a look by then.
+func (w Writer) state(s provision.Sheet) (body []card.Element) {
 	k := s.Order.Observation
 	if k.At.IsZero() {
 		return nil
 	}
-	body := []card.Element{card.Text{Text: w.Say("parked.known", "when", w.When(s, k.At)), Bold: true}}
 	add := func(text string) { body = append(body, card.Text{Text: text, Tight: true}) }
-	for _, h := range k.Holders {
-		add(w.holder(s.Order, h))
-	}
 	var rows []card.Element
 	for _, c := range s.Order.Conditions {
 		if s.Order.Accepted.IsZero() && comesLater[c.Name] {
@@ -116,7 +138,7 @@ func (w Writer) known(s provision.Sheet) []card.Element {
 		rows = append(rows, w.conditionRow(s, c))
 	}
 	if len(rows) > 0 {
-		return append(body, rows...) // account, licence and plan are among them
+		return rows // account, licence and plan are among them
 	}
 	add(w.accountKnown(k))
 	if k.Plan != "" && s.Plan.Name != "" {

@@ -110,6 +110,7 @@ const (
 	DataBefore   = "before" // the link of the trail behind which a page of a history begins
 	DataText     = "text"   // that people are searched by
 	DataLine     = "line"   // that is said
+	DataOf       = "of"     // activity id of the message that a question is about
 	DataPlan     = "tariff" // a plan's id
 	DataForm     = "form"   // of an order
 	DataList     = "list"   // that becomes a file

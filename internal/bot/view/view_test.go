@@ -99,7 +99,11 @@ func orderCards(w Writer, of add) {
 			s.Locations = append(s.Locations, stock()...)
 		}
 	}))
-	order("draft-location-none", draft(provision.FormLocation, func(s *provision.Sheet) { s.Locations = nil }))
+	order("draft-location-none", draft(provision.FormLocation, func(s *provision.Sheet) {
+		s.Locations, s.Order.Person.UsageLocation = nil, ""
+	}))
+	order("draft-location-none-of-country", draft(provision.FormLocation, func(s *provision.Sheet) { s.Locations = nil }))
+	order("draft-location-one", draft(provision.FormLocation, func(s *provision.Sheet) { s.Locations = s.Locations[:1] }))
 	order("draft-plan", draft(provision.FormPlan, nil))
 	order("draft-plan-one", draft(provision.FormPlan, func(s *provision.Sheet) { s.Plans = s.Plans[:1] }))
 	order("draft-plan-none", draft(provision.FormPlan, func(s *provision.Sheet) { s.Plans = nil }))
@@ -111,6 +115,9 @@ func orderCards(w Writer, of add) {
 		s.Order.Number, s.Order.HoldEnds = mine, now.Add(9*time.Minute)
 	}))
 	order("draft-number-none", draft(provision.FormNumber, func(s *provision.Sheet) { s.Best = nil }))
+	order("draft-number-none-only", draft(provision.FormNumber, func(s *provision.Sheet) {
+		s.Best, s.Order.Kind = nil, provision.ChangeNumber
+	}))
 	order("draft-review", draft(provision.FormReview, nil))
 	order("draft-review-proposed", draft(provision.FormReview, func(s *provision.Sheet) {
 		s.Order.HoldEnds, s.Order.Number = time.Time{}, ""
@@ -229,8 +236,9 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 			return w.HelpWith(view.CommandHelp{Usage: "release person", Summary: "Takes a number back.", Example: "release dana.reyes@contoso.com"})
 		},
 		"ask": func() (json.RawMessage, string) {
-			return w.Ask("Which one?", []view.Choice{{Title: "Add · Dana", Line: "add dana"}, {Title: "Find · Dana", Line: "find dana"}})
+			return w.Ask("Which one?", "1772470800000", []view.Choice{{Title: "Add · Dana", Line: "add dana"}, {Title: "Find · Dana", Line: "find dana"}})
 		},
+		"chosen":            func() (json.RawMessage, string) { return w.Chosen("add dana") },
 		"elsewhere":         func() (json.RawMessage, string) { return w.Elsewhere("voicemail") },
 		"elsewhere-licence": func() (json.RawMessage, string) { return w.Elsewhere("licence") },
 		"elsewhere-port":    func() (json.RawMessage, string) { return w.Elsewhere("port") },

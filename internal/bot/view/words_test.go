@@ -54,7 +54,7 @@ var composed = []string{
 	"button.bulk.approve", "button.bulk.deny", "bulk.voted.approve", "bulk.voted.deny",
 	"bulk.lacks-person", "bulk.lacks-location", "bulk.lacks-plan", "bulk.lacks-number", "bulk.lacks-review", "bulk.lacks-refused",
 	"bulk.order-cancelled", "bulk.order-rejected", "bulk.order-expired", "bulk.order-failed",
-	"file.title.phones", "file.title.numbers", "button.another.location", "button.another.plan", "button.another.number",
+	"prompt.phone", "prompt.phone.line", "prompt.broken", "prompt.broken.line", "button.another.location", "button.another.plan", "button.another.number",
 	"step.watch-readiness", // the job after the steps: gave-up may name it
 	"step.state.waiting", "step.state.running", "step.state.done", "step.state.undone",
 	"step.state.stopped", "step.state.running.since", "step.state.done.since", "step.state.undone.since",
@@ -126,7 +126,7 @@ func TestEveryMessageIsThereAndUsed(t *testing.T) {
 		need(s.id, s.at)
 	}
 	// A whole family that the bot puts together from its commands and states: its own tests look at it.
-	bots := regexp.MustCompile(`^(command|numbers\.title|explain|reading|not-yet|ending-none)\.`)
+	bots := regexp.MustCompile(`^(command|next|prompt|numbers\.title|explain|reading|not-yet|ending-none)\.`)
 	for id := range messages(t) {
 		if base, is := forKind(id, p.constants["OrderKind"]); is && used[base] {
 			continue

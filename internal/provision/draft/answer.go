@@ -110,6 +110,9 @@ func misfit(sheet *provision.Sheet, a provision.Answer) bool {
 		}
 		return outdated(sheet)
 	}
+	if a.Recheck && sheet.Order.WithoutNumber() {
+		return false // a location that had no free number may have some by now
+	}
 	var answers provision.Form
 	switch {
 	case a.Person != nil:
@@ -156,8 +159,10 @@ func (s *Service) apply(tx provision.Tx, o *provision.Order, a provision.Answer,
 		}
 	case a.Person != nil:
 		return s.applyPerson(tx, o, *a.Person, got)
-	case a.Which != "", a.Recheck:
+	case a.Which != "":
 		return s.meet(tx, o, got)
+	case a.Recheck:
+		return s.recheck(tx, o, got)
 	case a.Location != "":
 		return s.applyLocation(tx, o, a.Location)
 	case a.Plan != "":
@@ -176,6 +181,19 @@ func (s *Service) apply(tx provision.Tx, o *provision.Order, a provision.Answer,
 		o.Notice = provision.Say("choose-first")
 	}
 	return nil
+}
+
+// recheck looks again at what stood in the way: at the person, or at the free numbers of a location that had none.
+func (s *Service) recheck(tx provision.Tx, o *provision.Order, got people.Found) error {
+	refused := o.Form == provision.FormRefused
+	if err := s.meet(tx, o, got); err != nil || refused || len(o.Reasons) > 0 {
+		return err
+	}
+	sheet, err := s.order.SheetOf(tx, *o)
+	if err == nil && sheet.LacksNumber() {
+		o.Notice = provision.Say("no-free-numbers-still", "location", sheet.Location.Name)
+	}
+	return err
 }
 
 func (s *Service) applyPerson(tx provision.Tx, o *provision.Order, a provision.PersonAnswer,
@@ -233,7 +251,8 @@ func (s *Service) applyLocation(tx provision.Tx, o *provision.Order, id provisio
 func (s *Service) applyNumber(tx provision.Tx, o *provision.Order, n provision.E164) error {
 	v, err := stock.Number(tx, o.Tenant, n)
 	if err == nil && v.Location != o.Location {
-		err = provision.NewNotFound("hold number", "number-not-here", "number", string(n))
+		o.Notice, err = s.notHere(tx, o, n)
+		return err
 	}
 	if err == nil {
 		err = s.take(tx, o, n)

@@ -75,11 +75,12 @@ func (s *Service) settle(tx provision.Tx, o *provision.Order) (provision.Form, e
 	if !o.Kind.Asks(provision.FormNumber) {
 		return "", nil
 	}
-	if v, err := stock.Number(tx, o.Tenant, wish); err != nil || v.Location != o.Location {
-		o.Notice = provision.Say("number-not-here", "number", string(wish))
-		return provision.FormNumber, nil
+	v, err := stock.Number(tx, o.Tenant, wish)
+	if err != nil || v.Location != o.Location {
+		o.Notice, err = s.notHere(tx, o, wish)
+		return provision.FormNumber, err
 	}
-	err := s.take(tx, o, wish)
+	err = s.take(tx, o, wish)
 	if provision.KindOf(err) == provision.Conflict && err != nil {
 		o.Notice = provision.Say("number-taken", "number", string(wish))
 		return provision.FormNumber, nil

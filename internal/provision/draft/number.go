@@ -29,6 +29,12 @@ func (s *Service) replace(tx provision.Tx, o *provision.Order) error {
 	return nil
 }
 
+// notHere says that a number is not one of the draft's location.
+func (s *Service) notHere(tx provision.Tx, o *provision.Order, n provision.E164) (provision.Message, error) {
+	l, err := s.stock.LocationIn(tx, o.Tenant, o.Location)
+	return provision.Say("number-not-here", "number", string(n), "location", l.Name), err
+}
+
 // Offer is the type-ahead of a form: the free numbers of the location of a draft, for its requester. Of anything else
 // it offers nothing.
 func (s *Service) Offer(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/order"
 	"calltab/internal/provision/stock"
 )
 
@@ -46,9 +47,8 @@ func (s *Service) propose(tx provision.Tx, o *provision.Order, refused provision
 }
 
 // proposeLocation takes the location in the city or office where Microsoft 365 has the person, else the only one that
-// they can have. A move goes nowhere unasked but to where Microsoft 365 has the person already.
+// they can have.
 func (s *Service) proposeLocation(tx provision.Tx, o *provision.Order) error {
-	moves := o.Kind == provision.Move
 	if !o.Kind.Asks(provision.FormLocation) || o.Location != "" {
 		return nil
 	}
@@ -56,17 +56,14 @@ func (s *Service) proposeLocation(tx provision.Tx, o *provision.Order) error {
 	if err != nil {
 		return err
 	}
-	all = slices.DeleteFunc(all, func(l provision.Location) bool {
-		abroad := o.Person.UsageLocation != "" && !strings.EqualFold(o.Person.UsageLocation, l.Country)
-		return abroad || !o.Reaches(l.ID) || moves && l.ID == o.Had.Location
-	})
+	all = slices.DeleteFunc(all, func(l provision.Location) bool { return !order.CanBeAt(*o, l) })
 	for _, l := range all {
 		if strings.EqualFold(l.Name, o.Person.City) || strings.EqualFold(l.Name, o.Person.Office) {
 			o.Location, o.Proposed.Location = l.ID, provision.WorksThere
 			return nil
 		}
 	}
-	if len(all) == 1 && !moves {
+	if len(all) == 1 {
 		o.Location, o.Proposed.Location = all[0].ID, provision.OnlyOne
 	}
 	return nil
@@ -83,7 +80,7 @@ func (s *Service) proposePlan(tx provision.Tx, o *provision.Order) error {
 		return err
 	}
 	if changes {
-		all = slices.DeleteFunc(all, func(p provision.Plan) bool { return p.ID == o.Had.Plan })
+		all = slices.DeleteFunc(all, func(p provision.Plan) bool { return !order.CanHave(*o, p.ID) })
 		if o.Plan == "" && len(all) == 1 {
 			o.Plan = all[0].ID
 		}
@@ -105,12 +102,18 @@ func (s *Service) proposePlan(tx provision.Tx, o *provision.Order) error {
 }
 
 // proposeNumber takes the number of the location that suits the person best. It is not held: who only looks takes
-// nothing from anybody. A requester who asked for another number chooses it, where they may.
+// nothing from anybody. A requester who asked for another number chooses it, where they may and there is more than one.
 func (s *Service) proposeNumber(tx provision.Tx, o *provision.Order) error {
 	chosen := o.Kind == provision.ChangeNumber && o.AsksForNumber()
 	stays := o.Kind == provision.Move && o.Location == o.Had.Location
-	if !o.Kind.Asks(provision.FormNumber) || o.Number != "" || o.Location == "" || chosen || stays {
+	if !o.Kind.Asks(provision.FormNumber) || o.Number != "" || o.Location == "" || stays {
 		return nil
+	}
+	if chosen {
+		some, err := stock.Suggest(tx, o.Tenant, o.Location, o.Person, 2)
+		if err != nil || len(some) != 1 {
+			return err
+		}
 	}
 	gone := o.Proposed.Number
 	if gone != "" {

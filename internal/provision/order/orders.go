@@ -3,7 +3,6 @@ package order
 import (
 	"context"
 	"iter"
-	"slices"
 	"strings"
 
 	"calltab/internal/provision"
@@ -241,26 +240,10 @@ func (s *Service) SheetOf(tx provision.Tx, o provision.Order) (sheet provision.S
 			return sheet, err
 		}
 	}
-	err = nil
 	if o.State != provision.Draft {
 		return sheet, nil
 	}
-	switch o.Form {
-	case provision.FormReview:
-		return sheet, s.review(tx, &sheet)
-	case provision.FormLocation:
-		sheet.Locations, err = stock.NumbersAt(tx, o.Tenant)
-		sheet.Locations = slices.DeleteFunc(sheet.Locations, func(l provision.Stock) bool {
-			return o.Kind == provision.Move && l.ID == o.Had.Location || !o.Reaches(l.ID)
-		})
-	case provision.FormPlan:
-		sheet.Plans, err = stock.Plans(tx, o.Tenant)
-		sheet.Plans = slices.DeleteFunc(sheet.Plans, func(p provision.Plan) bool {
-			return o.Kind == provision.ChangePlan && p.ID == o.Had.Plan
-		})
-	case provision.FormNumber:
-		sheet.Best, err = s.offers(tx, o)
-	}
+	err = s.choices(tx, &sheet)
 	return sheet, err
 }
 
@@ -297,16 +280,6 @@ func (s *Service) before(tx provision.Tx, o provision.Order, sheet *provision.Sh
 		}
 	}
 	return nil
-}
-
-// offers are the numbers that a form shows: the one that the draft holds, then the free ones that suit the person best.
-func (s *Service) offers(tx provision.Tx, o provision.Order) ([]provision.Suggestion, error) {
-	all, err := stock.Suggest(tx, o.Tenant, o.Location, o.Person, provision.BestCount)
-	if err != nil || o.Number == "" {
-		return all, err
-	}
-	held, err := stock.Number(tx, o.Tenant, o.Number)
-	return append([]provision.Suggestion{{Number: held}}, all...)[:min(provision.BestCount, len(all)+1)], err
 }
 
 // States counts the orders by state, over all tenants.

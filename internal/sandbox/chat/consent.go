@@ -66,7 +66,7 @@ func (s *Server) consent(alias string, allow bool) (activity, error) {
 	}
 	for i := len(s.posts) - 1; i >= 0; i-- {
 		p := s.posts[i]
-		if p.from != nil || p.deleted || !p.thread.holds(who) || p.latest().offer == nil {
+		if p.from != nil || p.deleted || !p.sees(who) || p.latest().offer == nil {
 			continue
 		}
 		o := p.latest().offer

@@ -122,7 +122,7 @@ func (s *Server) first(c call, t *thread, activity []byte) (string, *refusal) {
 		return "", bad
 	}
 	c.body = activity
-	_, answer, bad := s.publish(c, t, o)
+	_, answer, bad := s.publish(c, t, nil, o)
 	if bad != nil {
 		return "", bad
 	}

@@ -22,6 +22,8 @@
 //	[roster]    learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context
 //	[events]    learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events
 //	[actions]   learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-actions
+//	[suggested] learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/suggested-actions
+//	[targeted]  github.com/microsoft/teams.net/pull/303, and "Targeted messages" of [status]'s page
 //	[universal] github.com/microsoft/AdaptiveCards universal-action-model.md
 //	[typeahead] learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/dynamic-search
 //	[pg]        npm @microsoft/m365agentsplayground 0.2.28, as observed

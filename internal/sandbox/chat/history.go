@@ -19,6 +19,7 @@ type Message struct {
 	Deleted   bool
 	At        time.Time // business time
 	Mentioned []string  // aliases of the people mentioned, in text or card
+	Suggested []string  // lines that a client offers to send, under a text
 }
 
 // EventKind says what happened to a message.
@@ -57,7 +58,7 @@ func (s *Server) Messages(alias string) []Message {
 	}
 	var all []Message
 	for _, p := range s.posts {
-		if p.thread.holds(who) {
+		if p.sees(who) && !s.vanished(p) {
 			all = append(all, p.message(who))
 		}
 	}
@@ -73,7 +74,7 @@ func (s *Server) Last(alias string) Message {
 		return Message{}
 	}
 	for _, p := range slices.Backward(s.posts) {
-		if p.thread.holds(who) && !p.deleted {
+		if p.sees(who) && !p.deleted && !s.vanished(p) {
 			return p.message(who)
 		}
 	}
@@ -90,6 +91,17 @@ func (s *Server) Toast(alias string) string {
 		return ""
 	}
 	return who.toast
+}
+
+// Typing is how often the person was shown that the bot is about to write.
+func (s *Server) Typing(alias string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	who, err := s.person(alias)
+	if err != nil {
+		return 0
+	}
+	return who.typing
 }
 
 // Watch has f called for everything that any client shows, until stop is
@@ -126,8 +138,11 @@ func (s *Server) tell(events ...Event) {
 // event makes an Event for all of a thread. The caller holds the lock.
 func (s *Server) event(k EventKind, p *post) Event {
 	e := Event{Kind: k}
-	for i, who := range s.members(p.thread) {
-		if i == 0 {
+	for _, who := range s.members(p.thread) {
+		if !p.sees(who) {
+			continue
+		}
+		if len(e.To) == 0 {
 			e.Message = p.message(who)
 		}
 		e.To = append(e.To, who.Alias)
@@ -153,6 +168,7 @@ func (p *post) message(who *person) Message {
 		m.Text = now.text
 		m.Card = cloneObject(p.cardFor(who))
 		m.Mentioned = slices.Clone(now.mentioned)
+		m.Suggested = slices.Clone(now.suggested)
 	}
 	return m
 }

@@ -25,8 +25,37 @@ type outgoing struct {
 	From struct {
 		ID string `json:"id"`
 	} `json:"from"`
+	Recipient struct {
+		ID       string `json:"id"`
+		Targeted bool   `json:"isTargeted"`
+	} `json:"recipient"`
 	Attachments []attachment `json:"attachments"`
 	Entities    []entity     `json:"entities"`
+	Suggested   struct {
+		Actions []suggestion `json:"actions"`
+	} `json:"suggestedActions"`
+}
+
+// suggestion is a line that a person can send by a press ([suggested]).
+type suggestion struct {
+	Type  string `json:"type"`
+	Value string `json:"value"`
+}
+
+// mostSuggested is how many of them a client shows.
+const mostSuggested = 3
+
+// suggested are the lines that a client offers under a message: none where it has an attachment.
+func (o outgoing) suggested() (lines []string) {
+	if len(o.Attachments) > 0 {
+		return nil
+	}
+	for _, a := range o.Suggested.Actions {
+		if a.Type == "imBack" && len(lines) < mostSuggested {
+			lines = append(lines, a.Value)
+		}
+	}
+	return lines
 }
 
 type attachment struct {
@@ -91,7 +120,7 @@ func (s *Server) meant(o outgoing, t *thread) *refusal {
 func (s *Server) contents(o outgoing) ([]content, *refusal) {
 	var all []content
 	if o.Text != "" {
-		all = append(all, content{text: o.Text, mentioned: s.mentions(o.Entities)})
+		all = append(all, content{text: o.Text, mentioned: s.mentions(o.Entities), suggested: o.suggested()})
 	}
 	for _, a := range o.Attachments {
 		if c, is := fileContent(a); is {

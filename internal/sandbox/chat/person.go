@@ -30,6 +30,7 @@ type person struct {
 	Person
 	mri       string
 	zone      *time.Location
+	typing    int // how often they were shown that the bot is about to write
 	chat      *thread
 	unheard   bool // installed by Graph, the bot has had no event of it yet
 	opened    bool // a personal chat came to be, now or in the past

@@ -7,6 +7,7 @@ type post struct {
 	id       string
 	thread   *thread
 	from     *person // nil when the bot wrote it
+	only     *person // who alone sees it; nil: all members
 	versions []content
 	private  map[*person]map[string]any // cards that an invoke's answer put in place for one person
 	deleted  bool
@@ -19,6 +20,7 @@ type content struct {
 	card      map[string]any
 	mentioned []string // aliases; an id where nobody is known by it
 	offer     *offer   // a file that the bot would give
+	suggested []string // lines that can be sent by a press
 }
 
 func (p *post) latest() content { return p.versions[len(p.versions)-1] }
@@ -45,6 +47,9 @@ func (p *post) show(who *person, card map[string]any) {
 	}
 	p.private[who] = card
 }
+
+// sees says whether a person is shown the message.
+func (p *post) sees(who *person) bool { return p.thread.holds(who) && (p.only == nil || p.only == who) }
 
 // add appends a message to a thread. The caller holds the lock.
 func (s *Server) add(id string, t *thread, from *person, c content) *post {

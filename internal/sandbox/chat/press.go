@@ -106,14 +106,14 @@ func (s *Server) cardMessage(alias, messageID string) (*person, *post, error) {
 	}
 	if messageID != "" {
 		p := s.postByID[messageID]
-		if p == nil || p.deleted || p.from != nil || !p.thread.holds(who) {
+		if p == nil || p.deleted || s.vanished(p) || p.from != nil || !p.sees(who) {
 			return nil, nil, fmt.Errorf("%s sees no message %q of the bot", alias, messageID)
 		}
 		return who, p, nil
 	}
 	for i := len(s.posts) - 1; i >= 0; i-- {
 		p := s.posts[i]
-		if p.from == nil && !p.deleted && p.thread.holds(who) && p.cardFor(who) != nil {
+		if p.from == nil && !p.deleted && p.sees(who) && !s.vanished(p) && p.cardFor(who) != nil {
 			return who, p, nil
 		}
 	}

@@ -38,7 +38,7 @@ func (s *Server) Refresh(ctx context.Context, alias string) (Result, error) {
 	var p *post
 	var action map[string]any
 	for _, seen := range slices.Backward(s.posts) {
-		if seen.deleted || seen.from != nil || !seen.thread.holds(who) || seen.latest().card == nil {
+		if seen.deleted || seen.from != nil || !seen.sees(who) || seen.latest().card == nil {
 			continue
 		}
 		refresh := object(seen.latest().card["refresh"])

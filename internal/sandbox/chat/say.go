@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // Where is a place to talk: Personal, Group, Channel, or the id of a
@@ -18,7 +19,8 @@ const (
 
 // Say writes a message. "@Calltab" mentions the bot and "@Dana Reyes" a person
 // of the thread; "@{dana}" does too. In the group chat and the channel the bot
-// hears only what mentions it; else the zero Result comes back.
+// hears only what mentions it; else the zero Result comes back. A line that begins
+// with "/" there is a command that nobody else sees ([targeted]).
 func (s *Server) Say(ctx context.Context, alias string, where Where, line string) (Result, error) {
 	s.mu.Lock()
 	who, t, err := s.place(alias, where)
@@ -33,10 +35,17 @@ func (s *Server) Say(ctx context.Context, alias string, where Where, line string
 	said := s.speak(line, t)
 	p := s.add(id, t, who, content{text: line, mentioned: said.names})
 	a := s.newMessage(id, who, t, said)
+	slash := t.kind != personalChat && strings.HasPrefix(line, "/")
+	if slash {
+		p.only = who
+		bot := s.botAccount()
+		bot["isTargeted"] = true
+		a["recipient"] = bot
+	}
 	e := s.event(Said, p)
 	s.mu.Unlock()
 	s.tell(e)
-	if t.kind != personalChat && !said.toBot {
+	if t.kind != personalChat && !said.toBot && !slash {
 		return Result{}, nil
 	}
 	return s.deliver(ctx, a)

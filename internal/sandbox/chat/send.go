@@ -17,6 +17,10 @@ func (s *Server) send(c call) (int, any, *refusal) {
 	if bad == nil {
 		bad = s.meant(o, t)
 	}
+	var only *person
+	if bad == nil {
+		only, bad = s.target(c, o, t)
+	}
 	if bad == nil && t.kind == teamChannel && replyTo != "" {
 		t = s.threadOf(replyTo)
 	}
@@ -24,7 +28,7 @@ func (s *Server) send(c call) (int, any, *refusal) {
 	if bad != nil {
 		return 0, nil, bad
 	}
-	return s.publish(c, t, o)
+	return s.publish(c, t, only, o)
 }
 
 // mayWrite checks a thread before its message is looked at: it exists, the
@@ -46,12 +50,15 @@ func (s *Server) mayWrite(t *thread, replyTo string) *refusal {
 }
 
 // publish puts an activity where people see it.
-func (s *Server) publish(c call, t *thread, o outgoing) (int, any, *refusal) {
+func (s *Server) publish(c call, t *thread, only *person, o outgoing) (int, any, *refusal) {
 	s.mu.Lock()
 	if o.Type != "message" {
 		e := Event{Kind: Typing, Message: Message{Conversation: t.id}}
 		for _, who := range s.members(t) {
 			e.To = append(e.To, who.Alias)
+			if o.Type == "typing" {
+				who.typing++
+			}
 		}
 		id := s.opaque("f:")
 		s.mu.Unlock()
@@ -69,6 +76,7 @@ func (s *Server) publish(c call, t *thread, o outgoing) (int, any, *refusal) {
 	var p *post
 	for _, one := range all {
 		p = s.post(t, one)
+		p.only = only
 		events = append(events, s.event(Sent, p))
 	}
 	s.mu.Unlock()
@@ -103,6 +111,13 @@ func (s *Server) update(c call) (int, any, *refusal) {
 		var o outgoing
 		if o, bad = decodeOutgoing(c.body); bad == nil {
 			all, bad = s.contents(o)
+		}
+		var only *person
+		if bad == nil {
+			only, bad = s.target(c, o, p.thread)
+		}
+		if bad == nil && only != p.only {
+			bad = activityNotFound()
 		}
 	}
 	if bad == nil && len(all) != 1 {
@@ -155,7 +170,7 @@ func (s *Server) own(c call) (*post, *refusal) {
 // the messages of all its threads.
 func (s *Server) postIn(t *thread, id string) *post {
 	p := s.postByID[id]
-	if p == nil || p.deleted {
+	if p == nil || p.deleted || s.vanished(p) {
 		return nil
 	}
 	if p.thread.id == t.id || t == s.channel && p.thread.kind == teamChannel {

@@ -60,6 +60,8 @@ type Server struct {
 	lastID   int64     // the last message id that is a time in milliseconds
 	watchers map[int]func(Event)
 	watcher  int
+	// messages that one person alone sees are refused
+	untargeted bool
 }
 
 // New returns a Server. It panics when Now or an alias is missing or an alias

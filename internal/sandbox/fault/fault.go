@@ -10,6 +10,7 @@
 package fault
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -113,8 +114,11 @@ func (s *Script) Observe(f func(service, method, path string, n int)) {
 // Wrap returns h with the script in front of it.
 func (s *Script) Wrap(service string, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.count(service, r)
-		rule, due := s.due(service, r)
+		quiet := typing(service, r)
+		if !quiet {
+			s.count(service, r)
+		}
+		rule, due := s.due(service, r, quiet)
 		if !due {
 			h.ServeHTTP(w, r)
 			return
@@ -139,6 +143,24 @@ func (s *Script) Wrap(service string, h http.Handler) http.Handler {
 	})
 }
 
+// mostTyping bounds the body of a typing indicator, in bytes.
+const mostTyping = 2 << 10
+
+// typing reports whether a request shows that the bot is about to write. When it comes depends on how fast a machine
+// is, so none counts as the nth call. A rule that has broken a call already breaks it like any other: what a bot sends
+// to see whether the service is there again is of the same kind.
+func typing(service string, r *http.Request) bool {
+	if service != Connector || r.Method != http.MethodPost || r.ContentLength < 0 || r.ContentLength > mostTyping {
+		return false
+	}
+	body, err := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	var activity struct {
+		Type string `json:"type"`
+	}
+	return err == nil && json.Unmarshal(body, &activity) == nil && activity.Type == "typing"
+}
+
 // cut ends the connection (HTTP/1) or the stream (HTTP/2) without an answer.
 // See https://pkg.go.dev/net/http#ErrAbortHandler.
 func cut() { panic(http.ErrAbortHandler) }
@@ -154,13 +176,14 @@ func (s *Script) count(service string, r *http.Request) {
 	}
 }
 
-// due counts the call for every rule that matches it and returns the first that breaks it.
-func (s *Script) due(service string, r *http.Request) (Rule, bool) {
+// due counts the call for every rule that matches it and returns the first that breaks it. A quiet call is left out by
+// rules that have broken none yet.
+func (s *Script) due(service string, r *http.Request, quiet bool) (Rule, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found *armed
 	for _, a := range s.rules {
-		if !a.matches(service, r) {
+		if !a.matches(service, r) || quiet && a.seen < max(a.Nth, 1) {
 			continue
 		}
 		a.seen++

@@ -149,3 +149,33 @@ func TestShape(t *testing.T) {
 		}
 	}
 }
+
+// TestTypingIsNotCounted: what shows that the bot is about to write is no nth call. A rule that has broken a call
+// breaks it too.
+func TestTypingIsNotCounted(t *testing.T) {
+	t.Parallel()
+	script := fault.New(nil)
+	script.Add(fault.Rule{Service: fault.Connector, Method: "POST", Nth: 2, Times: 2, Status: 503})
+	server := httptest.NewServer(script.Wrap(fault.Connector, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(w, r.Body)
+	})))
+	defer server.Close()
+	for i, c := range []struct {
+		kind string
+		want int
+	}{{"typing", 200}, {"message", 200}, {"typing", 200}, {"message", 503}, {"typing", 503}, {"message", 200}} {
+		body := `{"type":"` + c.kind + `"}`
+		res, err := http.Post(server.URL+"/v3/conversations/a/activities", "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _ := io.ReadAll(res.Body)
+		res.Body.Close()
+		if res.StatusCode != c.want || c.want == 200 && string(got) != body {
+			t.Errorf("call %d, %s: %d %s, want %d", i, c.kind, res.StatusCode, got, c.want)
+		}
+	}
+	if n := script.Counts()["connector POST "+fault.Shape("/v3/conversations/a/activities")]; n != 3 {
+		t.Errorf("%d calls are counted, want 3", n)
+	}
+}

@@ -56,6 +56,7 @@ type Config struct {
 	Admins    []string             // Entra object ids of people or groups, lower-case GUIDs; never empty
 	// the app's id in the organisation's catalogue; empty: it cannot be installed for people
 	CatalogApp string
+	Targeted   bool // in groups and channels the asker alone sees the answer
 
 	Listen        string
 	MetricsListen string
@@ -108,6 +109,7 @@ func (c Config) attrs() []slog.Attr {
 		slog.Any("tenants", c.Tenants),
 		slog.Any("admins", c.Admins),
 		slog.String("catalog_app_id", c.CatalogApp),
+		slog.Bool("targeted_messages", c.Targeted),
 		slog.String("listen", c.Listen),
 		slog.String("metrics_listen", c.MetricsListen),
 		slog.String("store", c.Store),
@@ -167,6 +169,7 @@ func (s *settings) identity(c *Config) {
 	if s.text("CALLTAB_CATALOG_APP_ID", "") != "" {
 		c.CatalogApp = s.guid("CALLTAB_CATALOG_APP_ID", "the app's id in the organisation's catalogue")
 	}
+	c.Targeted = s.yes("CALLTAB_TARGETED_MESSAGES")
 }
 
 func (s *settings) process(c *Config) {

@@ -39,17 +39,24 @@ func (s *settings) given(name string) (string, bool) {
 	return v, v != ""
 }
 
+// yes reads a switch that is off unless it is set.
+func (s *settings) yes(name string) bool {
+	switch v := s.text(name, ""); v {
+	case "":
+		return false
+	case "1", "true":
+		return true
+	default:
+		s.wrong(name, v, "1 or true, or nothing")
+		return false
+	}
+}
+
 // development checks the mode in which tokens are neither checked nor sent. Anybody who reaches such a bot is an admin,
 // so it listens on loopback only, sends to loopback only, and never has credentials to lose.
 func (s *settings) development(c *Config) {
 	const name = "CALLTAB_INSECURE_NO_AUTH"
-	switch v := s.text(name, ""); v {
-	case "":
-		return
-	case "1", "true":
-		c.InsecureNoAuth = true
-	default:
-		s.wrong(name, v, "1 or true, or nothing")
+	if c.InsecureNoAuth = s.yes(name); !c.InsecureNoAuth {
 		return
 	}
 	if set := RealCredentials(s.given); len(set) > 0 {

@@ -52,6 +52,8 @@ type Seams struct {
 	Now   func() time.Time                      // business time; nil: the wall's
 	Store func(provision.Store) provision.Store // between the database and everything else; nil: nothing
 	HTTP  func(*http.Client)                    // changes the client of all outgoing calls; nil: nothing
+	// After waits by the wall's clock before a turn shows that it works; nil: time.AfterFunc
+	After func(d time.Duration, f func()) (stop func() bool)
 }
 
 // New opens the store and the listeners and joins everything. Close it. Nothing runs and nothing is sent before Run.
@@ -61,6 +63,9 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	}
 	if s.Store == nil {
 		s.Store = func(st provision.Store) provision.Store { return st }
+	}
+	if s.After == nil {
+		s.After = func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop }
 	}
 	a := &App{cfg: cfg, log: log}
 	defer func() {
@@ -140,8 +145,9 @@ func (a *App) core(s Seams) error {
 	a.Bot = bot.New(bot.Config{
 		Service: a.Service, Store: a.Runner.Store(), Runner: a.Runner, Courier: a.teams.Courier(),
 		Files: a.teams.Files(), Installer: microsoft,
-		CatalogApp: cfg.CatalogApp, ServiceURL: cfg.ServiceURLs[0], Words: words, DialPlan: numbers,
-		Now: s.Now, Wall: time.Now, NewID: storefile.NewID, Log: a.log, Unwritable: a.Store.Trouble,
+		CatalogApp: cfg.CatalogApp, Targeted: cfg.Targeted,
+		ServiceURL: cfg.ServiceURLs[0], Words: words, DialPlan: numbers,
+		Now: s.Now, Wall: time.Now, After: s.After, NewID: storefile.NewID, Log: a.log, Unwritable: a.Store.Trouble,
 	})
 	a.Bot.Register()
 	a.Service.Listen(a.Bot)

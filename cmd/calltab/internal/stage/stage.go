@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"calltab/cmd/calltab/internal/app"
@@ -22,7 +23,9 @@ type Stage struct {
 	dir   string
 	log   *slog.Logger
 	seams app.Seams
-	told  bool // the bot tells the cloud's carrier of lines, and not its own ledger
+	slow  atomic.Bool // each turn takes longer than people wait in silence; else none does, however slow the machine
+	aimed bool        // the bot answers in groups for the asker alone
+	told  bool        // the bot tells the cloud's carrier of lines, and not its own ledger
 
 	cfg  app.Config // of the bot
 	app  *app.App
@@ -48,6 +51,13 @@ func Start(ctx context.Context, cfg cloud.Config, dir string, log *slog.Logger) 
 		return nil, err
 	}
 	s := &Stage{cloud: c, dir: dir, log: log, seams: app.Seams{Now: c.Clock().Now}}
+	s.seams.After = func(_ time.Duration, f func()) func() bool {
+		if s.slow.Load() {
+			f()
+			return func() bool { return false }
+		}
+		return func() bool { return true }
+	}
 	if err := os.WriteFile(s.Path("org.yaml"), c.OrgYAML(), 0o600); err != nil {
 		return nil, err
 	}
@@ -62,6 +72,9 @@ func (s *Stage) settings() map[string]string {
 	all := s.cloud.Env()
 	if s.told {
 		maps.Copy(all, s.cloud.CarrierEnv())
+	}
+	if s.aimed {
+		all["CALLTAB_TARGETED_MESSAGES"] = "1"
 	}
 	all["CALLTAB_STORE"] = s.Path("calltab.db")
 	all["CALLTAB_ORG"] = s.Path("org.yaml")

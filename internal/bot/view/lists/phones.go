@@ -30,15 +30,7 @@ func (w Writer) Phones(l PhoneList) (json.RawMessage, string) {
 	for _, p := range l.Plans {
 		plans[p.ID] = p.Name
 	}
-	title := w.Say("phones.title")
-	switch at, plan := sites[l.Location], plans[l.Plan]; {
-	case at != "" && plan != "":
-		title = w.Say("phones.title.both", "location", at, "plan", plan)
-	case at != "":
-		title = w.Say("phones.title.location", "location", at)
-	case plan != "":
-		title = w.Say("phones.title.plan", "plan", plan)
-	}
+	title := w.PhonesTitle(sites[l.Location], plans[l.Plan])
 	if len(l.Phones) == 0 && l.Next == "" {
 		return w.nothing(title, "phones.none")
 	}
