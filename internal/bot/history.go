@@ -9,6 +9,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/parse/date"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -132,7 +133,7 @@ func who(ctx context.Context, x *exchange, words []parse.Word) error {
 // whoHad answers "who had +12065550100 on 3 November": whose a number was.
 func whoHad(ctx context.Context, x *exchange, words []parse.Word) error {
 	var dated []parse.Word
-	if i := parse.AtDay(words); i >= 0 {
+	if i := date.At(words); i >= 0 {
 		words, dated = slices.Clone(words[:i]), words[i:]
 	}
 	digits, rest := parse.TakeEnding(words, nil)
@@ -168,7 +169,7 @@ func (x *exchange) whoHadOn(ctx context.Context, n provision.E164, text string) 
 	if two := parse.TwoDays(text); len(two) > 0 {
 		return x.whichDay(ctx, n, text, two)
 	}
-	day, ok := parse.ReadDay(text, now, x.b.Zone(x.Reader().Zone))
+	day, ok := date.Read(text, now, x.b.Zone(x.Reader().Zone))
 	switch {
 	case !ok:
 		return x.Say(ctx, "date-unclear", "text", text)

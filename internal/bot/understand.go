@@ -40,7 +40,15 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 	// all names of a line together may take as long as one that a command looks for
 	within, stop := context.WithTimeout(ctx, provision.LookupTime)
 	defer stop()
-	r = parse.Read(line, x.Mentions(), known, func(name string) bool { return x.Resolver().GoesBy(within, name) })
+	isName := func(name string) bool { return x.Resolver().GoesBy(within, name) }
+	r = parse.Read(line, x.Mentions(), known, isName)
+	area := r.Area
+	if area != "" {
+		if known, err = x.withAreas(ctx, known, places); err != nil {
+			return r, false, err
+		}
+		r = parse.Read(line, x.Mentions(), known, isName)
+	}
 	named := 0
 	for _, p := range r.Persons {
 		if p.Found {
@@ -48,14 +56,32 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 		}
 	}
 	if parse.Serves(given.Command, r.Intent) && r.Intent != parse.Unclear && named < 2 && !asked &&
-		r.Origin == "" && r.Area == "" {
+		r.Origin == "" && area == "" {
 		return r, false, nil
 	}
-	if r.Cue == "" && len(r.Left) > 0 {
+	slip, _ := parse.Mean(line)
+	if r.Cue == "" && len(r.Left) > 0 && (slip != "" || !parse.Orders(r.Intent) || !r.First().Found) {
 		return r, false, nil // what its words name does not tell what the others are for
 	}
 	told := r.Cue != "" || r.Topic != "" || named > 0 || len(r.Numbers) > 0 || r.Digits != "" || r.Area != ""
-	return r, told && r.Intent != "", nil
+	r.Leaned = r.Leaned && !told
+	offers := r.Leaned && parse.CommandOf(r.Intent) != "" && r.Intent != "thanks" && r.Intent != "greet"
+	return r, (told || offers) && r.Intent != "", nil
+}
+
+// withAreas is a vocabulary that knows what the numbers of the locations begin with, so that "a 617 number" is one of
+// Boston.
+func (x *exchange) withAreas(
+	ctx context.Context, known parse.Vocabulary, places []provision.Location,
+) (parse.Vocabulary, error) {
+	for _, l := range places {
+		area, err := x.Resolver().Area(ctx, l.ID)
+		if err != nil {
+			return known, err
+		}
+		known = known.WithArea(l.ID, area)
+	}
+	return known, nil
 }
 
 // changesAtOnce are the intents whose command shows nothing to review first, or begins an order that takes one back.
@@ -100,6 +126,8 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	x.ofSender(&r)
 	line := r.Line(r.Intent, r.First(), x.Mentions())
 	switch {
+	case r.Leaned:
+		return x.Ask(ctx, x.Words.Say("reading.no-cue"), []view.Choice{{Title: line, Line: line}})
 	case r.Doubt == parse.DoubtMany:
 		return x.Say(ctx, "reading.many")
 	case len(r.Persons) > 1 && parse.Orders(r.Intent):
@@ -107,7 +135,7 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	case r.Doubt == parse.DoubtNobody:
 		example := x.Words.Say("command." + parse.CommandOf(r.Intent) + ".example")
 		return x.Say(ctx, "reading.nobody", "example", example)
-	case r.Doubt != "" && r.Doubt != parse.DoubtDay:
+	case r.Doubt != "" && r.Doubt != parse.DoubtDay && r.Doubt != parse.DoubtWho:
 		return x.didYouMean(ctx, r, line)
 	case len(r.Persons) > 1 && r.Intent != "find" && r.Intent != "status":
 		return x.Say(ctx, "reading.many")
@@ -137,6 +165,11 @@ func unsorted(r parse.Reading) string {
 	}
 	if r.LocationName != "" && r.Intent == "history" {
 		left = append(left, r.LocationName)
+	}
+	for _, word := range r.Left { // "find 0144 and 0150"
+		if parse.Numberish(word) {
+			left = append(left, word)
+		}
 	}
 	return strings.Join(left, ", ")
 }

@@ -101,7 +101,7 @@ func (k *Keeper) nameAreas(ctx context.Context, x *talk.Exchange, refused []shee
 			continue
 		}
 		if _, known := areas[at]; !known {
-			area, err := k.area(ctx, x, provision.LocationID(at))
+			area, err := x.Resolver().Area(ctx, provision.LocationID(at))
 			if err != nil {
 				return err
 			}
@@ -110,26 +110,6 @@ func (k *Keeper) nameAreas(ctx context.Context, x *talk.Exchange, refused []shee
 		r.Why.Args["area"] = areas[at]
 	}
 	return nil
-}
-
-// area is what the first numbers of a location begin with, all of them; empty where that is not so, or where the user
-// may not look.
-func (k *Keeper) area(ctx context.Context, x *talk.Exchange, loc provision.LocationID) (string, error) {
-	const looked = 20
-	some, err := k.Service.Numbers(ctx, x.Turn.Actor.Tenant, x.Actor(), loc, "", "", looked)
-	if provision.KindOf(err) == provision.Denied {
-		return "", nil
-	}
-	if err != nil || len(some) == 0 {
-		return "", err
-	}
-	area := k.DialPlan.Area(some[0].E164)
-	for _, n := range some {
-		if k.DialPlan.Area(n.E164) != area {
-			return "", nil
-		}
-	}
-	return area, nil
 }
 
 // stage keeps what was read of a file until it is added.

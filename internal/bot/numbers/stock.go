@@ -94,7 +94,7 @@ func (k *Keeper) withArea(ctx context.Context, x *talk.Exchange, err error, at p
 	if say.ID != "number-local" {
 		return err
 	}
-	area, failed := k.area(ctx, x, at.ID)
+	area, failed := x.Resolver().Area(ctx, at.ID)
 	if failed != nil {
 		return failed
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"calltab/internal/bot/parse/lexicon"
 )
 
 // Cue is a few words by which a line tells what it is about: "left the company" tells that a person is removed. It is
@@ -13,7 +15,7 @@ import (
 //
 //	a/b       one word or the other
 //	@line     one word of a class of the lexicon, such as all that people call a phone number
-//	*         up to four words of any kind
+//	*         up to four words of any kind, of the same sentence
 //	**        one to four of them
 //	#plan     a plan; and so #location, #number, #state, #date
 //	^ and $   the beginning of the line, and its end
@@ -33,10 +35,23 @@ type cue struct {
 // cuePart is one word of a cue, one thing that a line names, or a gap.
 type cuePart struct {
 	words Set
+	ids   []wordID // of its words
 	kinds []tokenKind
+	signs signs
 	gap   bool
 	least int // words of a gap
 }
+
+// wordID stands for a word that some cue has, so that words are compared at once; 0 stands for all others.
+type wordID uint16
+
+// signs has a bit for each of some words and kinds, and the same bit for several: a part of a cue that shares none with
+// a line is not in it.
+type signs uint64
+
+func (id wordID) sign() signs { return 1 << (16 + id%48) }
+
+func (k tokenKind) sign() signs { return 1 << k }
 
 const (
 	longestGap      = 4
@@ -44,15 +59,70 @@ const (
 	weightOfSubject = 8
 )
 
-// intentCues are the cues of one intent, as the lexicon has them.
-type intentCues struct {
-	Intent string   `json:"intent"`
-	Topic  string   `json:"topic"`
-	Cues   []string `json:"cues"`
-}
-
 // cues are the lexicon's, in its order, and cueWords the words that any of them has.
 var cues, cueWords = readCues(said.Intents)
+
+// wordIDs are those of cueWords.
+var wordIDs = identified(cues, cueWords)
+
+// identified gives each word of the cues its number, and notes the numbers in the parts of the cues.
+func identified(all []cue, words map[string]bool) map[string]wordID {
+	ids := make(map[string]wordID, len(words))
+	for i, word := range slices.Sorted(maps.Keys(words)) {
+		ids[word] = wordID(i + 1)
+	}
+	for _, c := range all {
+		for i := range c.parts {
+			p := &c.parts[i]
+			for word := range p.words {
+				p.ids = append(p.ids, ids[word])
+				p.signs |= ids[word].sign()
+			}
+			for _, kind := range p.kinds {
+				p.signs |= kind.sign()
+				if kind == aNumber {
+					p.signs |= someDigits.sign()
+				}
+			}
+		}
+	}
+	return ids
+}
+
+// identify notes which words of cues the tokens are, and returns the signs of them all.
+func identify(all []token, near bool) (have signs) {
+	for i := range all {
+		t := &all[i]
+		have |= t.kind.sign()
+		t.id = 0
+		t.stemID = 0
+		t.nearID = 0
+		if t.word.Quoted || t.kind != aWord && t.kind != aState && t.kind != aBreak {
+			continue
+		}
+		t.id = wordIDs[t.text]
+		have |= t.id.sign()
+		if t.stem != "" {
+			t.stemID = wordIDs[t.stem]
+			have |= t.stemID.sign()
+		}
+		if near && t.near != "" {
+			t.nearID = wordIDs[t.near]
+			have |= t.nearID.sign()
+		}
+	}
+	return have
+}
+
+// within reports whether a line with some signs can have the cue.
+func (c *cue) within(have signs) bool {
+	for i := range c.parts {
+		if p := &c.parts[i]; !p.gap && p.signs&have == 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // firstWords and firstKinds are the places of the cues among all, by what they begin with: a line is held against those
 // alone whose beginning it has.
@@ -101,7 +171,7 @@ func beginning(line []token, near bool) []int {
 }
 
 // readCues panics on a cue that is none: the lexicon is part of the program.
-func readCues(all []intentCues) ([]cue, map[string]bool) {
+func readCues(all []lexicon.Cues) ([]cue, map[string]bool) {
 	var read []cue
 	words := map[string]bool{}
 	for _, i := range all {
@@ -172,17 +242,17 @@ func readPart(text string) cuePart {
 }
 
 // in finds a cue in a line, and returns the places of its words.
-func (c *cue) in(line []token, near bool) (at []int, ok bool) {
+func (c *cue) in(line []token) (at []int, ok bool) {
 	last := len(line) - 1
 	if c.starts {
 		last = 0
 	}
 	first := &c.parts[0]
 	for from := 0; from <= last; from++ {
-		if !first.is(&line[from], near) {
+		if !first.is(&line[from]) {
 			continue
 		}
-		if at, ok := c.from(line, from, 0, near); ok {
+		if at, ok := c.from(line, from, 0); ok {
 			return at, true
 		}
 	}
@@ -190,15 +260,26 @@ func (c *cue) in(line []token, near bool) (at []int, ok bool) {
 }
 
 // from reports whether the parts of a cue from one on stand in a line from a token on.
-func (c *cue) from(line []token, from, part int, near bool) (at []int, ok bool) {
+func (c *cue) from(line []token, from, part int) (at []int, ok bool) {
 	if part == len(c.parts) {
 		return nil, !c.ends || from == len(line)
 	}
 	p := &c.parts[part]
 	if p.gap {
-		for skip := p.least; skip <= longestGap && from+skip <= len(line); skip++ {
-			if at, ok := c.from(line, from+skip, part+1, near); ok {
-				return at, true
+		for words := 0; from <= len(line); from++ {
+			if words >= p.least {
+				if at, ok := c.from(line, from, part+1); ok {
+					return at, true
+				}
+			}
+			switch {
+			case from == len(line) || line[from].ends():
+				return nil, false
+			case line[from].kind != aBreak || line[from].parts() && line[from].text != ",":
+				words++ // "Ruth, Yuri and Sven" are three
+			}
+			if words > longestGap {
+				return nil, false
 			}
 		}
 		return nil, false
@@ -206,26 +287,23 @@ func (c *cue) from(line []token, from, part int, near bool) (at []int, ok bool) 
 	if part > 0 && from < len(line) && line[from].kind == aBreak && line[from].text == "," {
 		from++ // "no, not Theo"
 	}
-	if from >= len(line) || !p.is(&line[from], near) {
+	if from >= len(line) || !p.is(&line[from]) {
 		return nil, false
 	}
-	rest, ok := c.from(line, from+1, part+1, near)
+	rest, ok := c.from(line, from+1, part+1)
 	if !ok {
 		return nil, false
 	}
 	return append([]int{from}, rest...), true
 }
 
-// is reports whether a token is what the part stands for. near takes a word with a slip of the pen, too.
-func (p *cuePart) is(t *token, near bool) bool {
-	kind := t.kind
+// is reports whether a token is what the part stands for.
+func (p *cuePart) is(t *token) bool {
 	switch {
-	case slices.Contains(p.kinds, kind), kind == someDigits && slices.Contains(p.kinds, aNumber):
+	case slices.Contains(p.kinds, t.kind), t.kind == someDigits && slices.Contains(p.kinds, aNumber):
 		return true
-	case t.word.Quoted || kind != aWord && kind != aState && kind != aBreak:
-		return false
-	case p.words[t.text], t.stem != "" && p.words[t.stem]:
+	case t.id != 0 && slices.Contains(p.ids, t.id), t.stemID != 0 && slices.Contains(p.ids, t.stemID):
 		return true
 	}
-	return near && t.near != "" && p.words[t.near]
+	return t.nearID != 0 && slices.Contains(p.ids, t.nearID)
 }

@@ -6,10 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-)
 
-// slashDay is a day in figures, of which nobody can tell whether the day or the month stands first.
-var slashDay = regexp.MustCompile(`^\d{1,2}[./]\d{1,2}[./](\d{2}|\d{4})$`)
+	"calltab/internal/bot/parse/date"
+)
 
 // takeDays finds days and spans of days: "3 November 2026", "last week", "on Friday".
 func takeDays(all []token) []token {
@@ -42,12 +41,14 @@ func dayAt(all []token) int {
 	switch {
 	case said.Days[first] && said.DayParts[text(1)]: // "Monday morning"
 		return 2
-	case said.Days[first], beginsWithDigit(first) && (isoDay.MatchString(first) || slashDay.MatchString(first)):
+	case said.Days[first], beginsWithDigit(first) && (date.IsISO(first) || date.InFigures(first)):
 		return 1
 	case said.EndOf[first] && text(1) == "of":
 		return spanBehind(all, 2)
 	case said.Within[first] && isFew(text(1)) && said.Spans[text(2)]:
 		return 3
+	case said.BeforeMonth[first] && year(text(1)): // "since 2019"
+		return 2
 	case said.BeforeMonth[first] && isWholeMonth(text(1)): // "in October"
 		if year(text(2)) {
 			return 3
@@ -89,26 +90,26 @@ func spanBehind(all []token, at int) int {
 // isFew reports how many days or weeks: "2", "two", "a few".
 func isFew(s string) bool { return said.FewCounts[s] || isDayOfMonth(s) && digitsIn(s) == s }
 
-var dayNumber = regexp.MustCompile(`^([1-9]|[12]\d|3[01])(st|nd|rd|th)?$`)
+var dayNumber = regexp.MustCompile(`^(0?[1-9]|[12]\d|3[01])(st|nd|rd|th)?$`)
 
 func isDayOfMonth(s string) bool { return beginsWithDigit(s) && dayNumber.MatchString(s) }
 
 func beginsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
 // isWholeMonth reports the name of a month or its beginning: "march" and "mar", not "marchetti".
-func isWholeMonth(s string) bool { return isMonth(s) && (len(s) == 3 || said.MonthNames[s]) }
+func isWholeMonth(s string) bool { return date.IsMonth(s) && (len(s) == 3 || said.MonthNames[s]) }
 
 // TwoDays are the two days that one in figures can be: 03/02/2026 is 3 February or 2 March. None where it is one day,
 // or none at all.
 func TwoDays(text string) []string {
 	text = strings.TrimSpace(text)
-	if !slashDay.MatchString(text) || !strings.Contains(text, "/") {
+	if !date.InFigures(text) || !strings.Contains(text, "/") {
 		return nil
 	}
 	parts := strings.Split(text, "/")
 	one, _ := strconv.Atoi(parts[0])
 	other, _ := strconv.Atoi(parts[1])
-	if one > mostMonths || other > mostMonths || one == other || one == 0 || other == 0 {
+	if one > date.Months || other > date.Months || one == other || one == 0 || other == 0 {
 		return nil
 	}
 	year := parts[2]
@@ -118,8 +119,6 @@ func TwoDays(text string) []string {
 	in := func(day, month int) string { return strconv.Itoa(day) + " " + time.Month(month).String() + " " + year }
 	return []string{in(one, other), in(other, one)}
 }
-
-const mostMonths = 12
 
 // TakeDay takes a day out of a line: "remove Dana on Friday". What says nothing but now is no such day.
 func TakeDay(words []Word) (day string, rest []Word) {

@@ -18,16 +18,18 @@ func takeNumbers(all []token) []token {
 		}
 		text := Join(words)
 		switch digits := CountDigits(text); {
-		case digits >= ShortestNumber:
+		case said.Reference[wordAt(all, i-1)] && !strings.HasPrefix(text, "+") && digits > 0:
+			all = merged(all, i-1, i+1, aReference, "")
+			i--
+		case digits >= ShortestNumber && !(strings.HasPrefix(text, "+") && digits <= longestArea):
 			first, rest := oneNumber(text)
 			all = merged(all, i, end, aNumber, first)
 			all[i].name = rest
 			all = takeRange(all, i)
-		case digits == 0:
+		case digitsIn(all[i].word.Text) == "": // "( 0": what follows is looked at next
 			all[i].kind = aBreak
-		case said.Reference[wordAt(all, i-1)]:
-			all = merged(all, i-1, i+1, aReference, "")
-			i--
+		case strings.HasPrefix(text, "+") && digits <= longestArea:
+			all = merged(all, i, end, anArea, "+"+digitsIn(text))
 		case saysCount(all, i):
 			all[i].kind = aCount
 			all[i].value = digitsIn(all[i].word.Text)
@@ -45,7 +47,10 @@ func takeNumbers(all []token) []token {
 	return all
 }
 
-// isArea reports the area code of numbers: "617 numbers", "area code 617".
+// longestArea is how many digits a country code and an area code have together at most.
+const longestArea = 6
+
+// isArea reports the area code of numbers: "617 numbers", "area code 617", "the 617 area".
 func isArea(all []token, i int) bool {
 	const most = 3
 	digits := digitsIn(all[i].word.Text)
@@ -53,7 +58,7 @@ func isArea(all []token, i int) bool {
 		return false
 	}
 	behind, before := wordAt(all, i+1), wordAt(all, i-1)
-	return said.AreaCode[before] || len(digits) == most && said.Plural[behind]
+	return said.AreaCode[before] || said.AreaCode[behind] || len(digits) == most && said.Plural[behind]
 }
 
 // saysCount reports how many numbers are meant: "100 more numbers", "150 lines". No area code begins with 1 or ends in

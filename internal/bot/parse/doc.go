@@ -6,13 +6,13 @@
 // of are returned, and [Unused] refuses them.
 //
 // A line without a command, or whose words speak against the one that it begins with, becomes a [Reading]: what it is
-// about, told by the heaviest of its cues ("left the company"), and what it names. A reading says itself what keeps it
-// from being acted on ([Reading].Doubt), and which cue told.
+// about, told by the heaviest of its cues ("left the company"), and what it names. Between cues that weigh much the
+// same, and where none tells, the line leans to the intent of those labelled lines that have its words
+// ([Reading].Leaned). A reading says itself what keeps it from being acted on ([Reading].Doubt), and which cue told.
 //
 // Callers pass on the words of an Intent as they are. No function changes the words that it gets.
 //
-//	line.go        a text as words
-//	lexicon.go     the words that mean something, from english.json
+//	said.go        the words that mean something, from english.json; how a line becomes words is package lexicon's
 //	intent.go      which command a message gives, and the guess where it gives none
 //	courtesy.go    words that ask for nothing
 //	wish.go        who, where, which plan and number
@@ -20,9 +20,10 @@
 //	name.go        names of people that contain the name of a location
 //	number.go      numbers, ranges and parts of numbers
 //	day.go         days and moments
-//	spelling.go    slips of the pen
 //	cue.go         the cues of the lexicon, and how they are written
 //	heaviest.go    which cue of a line tells
+//	leaning.go     to which intent the words of a line lean, from leanings.json
+//	clause.go      sentences, headings and clauses, and what a clause says not to do
 //	stem.go, slip.go  forms of the words of cues, and slips of the pen
 //	token.go       a line taken apart into what it names and other words; digits.go: its numbers; days.go: its days
 //	people.go      who is named among the other words, asking the directory; reported.go: who only said it

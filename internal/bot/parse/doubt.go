@@ -10,7 +10,7 @@ func has(all []token, set Set) bool {
 // isQuestion reports a line that asks, and does not request: "should I remove Dana" and "remove Dana?", but not "can
 // you remove Dana?".
 func isQuestion(line []token) bool {
-	marked := slices.ContainsFunc(line, func(t token) bool { return t.word.asks })
+	marked := slices.ContainsFunc(line, func(t token) bool { return t.word.Asks })
 	from := opening(line)
 	for i, t := range line[:from] {
 		if t.kind == aWord && said.Asks[t.text] {
@@ -63,10 +63,11 @@ func unread(line []token) (words []string) {
 }
 
 // isAboutAll reports a line about everybody: "remove everyone", "release all of them"; "at all" at its end is not.
-func isAboutAll(line []token) bool {
+// What is said of a person is about them alone: "remove Dana and everything".
+func isAboutAll(line []token, someone bool) bool {
 	for i, t := range line {
-		all := said.All[t.text] && i+1 < len(line) && !said.AllOf[line[i+1].text]
-		if t.kind == aWord && !t.used && (said.Everyone[t.text] || all) {
+		all := said.All[t.text] && i+1 < len(line) && line[i+1].kind != aBreak && !said.AllOf[line[i+1].text]
+		if t.kind == aWord && !t.used && (said.Everyone[t.text] && !(someone && said.Things[t.text]) || all) {
 			return true
 		}
 	}
@@ -108,11 +109,21 @@ func (r *Reading) doubt(all []token) {
 		r.Doubt = DoubtMany
 		return
 	}
+	r.doubtChange(all)
+	if r.Doubt == DoubtNot || r.Doubt == DoubtAll {
+		r.Intent = Unclear
+	}
+}
+
+// doubtChange says what keeps a reading that changes something from being acted on.
+func (r *Reading) doubtChange(all []token) {
 	someone := len(r.Persons) > 0 || len(r.Numbers) > 0 || r.Digits != "" || r.Self
+	elsewhere, negated := r.negated(all)
+	r.Left = append(r.Left, elsewhere...)
 	switch {
-	case has(all, said.Not) && r.Intent != "deny":
+	case negated && r.Intent != "deny":
 		r.Doubt = DoubtNot
-	case isAboutAll(all):
+	case isAboutAll(all, r.First().Found):
 		r.Doubt = DoubtAll
 	case !someone && r.Intent != "undo" && r.Intent != "cancel" && r.Intent != "approve" && r.Intent != "deny":
 		r.Doubt = DoubtNobody
@@ -129,9 +140,8 @@ func (r *Reading) doubt(all []token) {
 		r.Doubt = DoubtDate
 	case r.Slip:
 		r.Doubt = DoubtSlip
-	}
-	if r.Doubt == DoubtNot || r.Doubt == DoubtAll {
-		r.Intent = Unclear
+	case len(r.Persons) > 0 && !r.First().Found:
+		r.Doubt = DoubtWho
 	}
 }
 

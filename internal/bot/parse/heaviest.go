@@ -3,6 +3,8 @@ package parse
 import (
 	"maps"
 	"slices"
+
+	"calltab/internal/bot/parse/lexicon"
 )
 
 // bestCue finds the heaviest cue of a line, of any intent but one, and marks its words and those of the other cues of
@@ -23,11 +25,15 @@ func bestCue(all []token, but string, names nameFinder) (best *cue, slip bool) {
 		return nil, false
 	}
 	mark(all, at)
+	for _, i := range at {
+		all[i].told = true
+	}
+	have := identify(all, false)
 	for _, i := range beginning(all, false) {
-		if cues[i].intent != best.intent {
+		if cues[i].intent != best.intent || !cues[i].within(have) {
 			continue
 		}
-		if places, ok := cues[i].in(all, false); ok {
+		if places, ok := cues[i].in(all); ok {
 			mark(all, places)
 		}
 	}
@@ -42,35 +48,48 @@ const (
 	weightOfSlip     = 5  // is what a cue with a slip of the pen must weigh more than one without
 )
 
-// heaviest is the heaviest cue of a line, of any intent but one, its weight and the places of its words.
-func heaviest(all []token, but string, about subject, near bool) (best *cue, most int, at []int) {
+// heaviest is the cue of a line, of any intent but one, that weighs most with what the words of the line lean to; its
+// weight and the places of its words.
+func heaviest(all []token, but string, about subject, near bool) (best *cue, weight int, at []int) {
 	from := opening(all)
 	asked := isQuestion(all)
+	lean := leaningFor(all, about, asked)
+	have := identify(all, near)
+	most := 0
 	for _, i := range beginning(all, near) {
 		c := &cues[i]
-		places, ok := c.in(all, near)
-		if !ok || c.intent == but || near && c.topic != "" {
+		if !c.within(have) || c.intent == but || near && c.topic != "" {
 			continue
 		}
-		weight := c.weight
+		places, ok := c.in(all)
+		if !ok {
+			continue
+		}
+		w := c.weight
 		if opens[c.intent] && places[0] <= from {
-			weight += weightOfOpening
+			w += weightOfOpening
 		}
 		if about == someoneNamed && lists[c.intent] || about == nobodyNamed && personal[c.intent] {
-			weight = max(weight-weightOfSubjects, 1)
+			w = max(w-weightOfSubjects, 1)
 		}
 		if courtesies[c.intent] && len(all) > longestCourtesy {
-			weight = max(weight-weightOfSubjects, 1)
+			w = max(w-weightOfSubjects, 1)
 		}
 		if changing[c.intent] && asked {
-			weight = max(weight-weightOfAsking, 1)
+			w = max(w-weightOfAsking, 1)
 		}
-		if weight > most {
-			best, at = c, places
-			most = weight
+		if sum := tenths*w + lean.against(c.intent); best == nil || sum > most {
+			most = sum
+			best = c
+			at = places
+			weight = w
 		}
 	}
-	return best, most, at
+	toned := best != nil && asked && changing[best.intent] // a question about a change is one, whatever it leans to
+	if leaned := lean.toldBy(all, about, but); leaned != nil && (best == nil || most < 0 && !toned) {
+		return leaned, 0, nil
+	}
+	return best, weight, at
 }
 
 // subject is what is known of whom a line is about.
@@ -84,18 +103,19 @@ const (
 
 // lists are the intents that are about nobody in particular, and personal those that are about one person or number.
 var (
-	lists    = setOf("candidates", "phones", "numbers", "locations", "plans", "orders", "add-numbers", "add-location")
-	personal = setOf("why", "status", "find")
+	lists = lexicon.SetOf("candidates", "phones", "numbers", "locations", "plans", "orders", "add-numbers",
+		"add-location")
+	personal = lexicon.SetOf("why", "status", "find")
 )
 
 // courtesies are the intents of lines that ask for nothing, and longestCourtesy how many words such a line has at most.
-var courtesies = setOf("thanks", "greet")
+var courtesies = lexicon.SetOf("thanks", "greet")
 
 const longestCourtesy = 5
 
 // opens are the intents that the first words of a line tell more of than the words behind them.
 var opens = func() Set {
-	all := setOf("order-own", "add-numbers", "add-location", "give-back")
+	all := lexicon.SetOf("order-own", "add-numbers", "add-location", "give-back")
 	maps.Copy(all, changing)
 	return all
 }()
@@ -114,9 +134,11 @@ func opening(all []token) int {
 	return max(i, 0)
 }
 
+// mark notes that a cue has some words. Those for everybody stay: a cue does not say that all of them may be meant.
 func mark(all []token, at []int) {
 	for _, i := range at {
-		if all[i].kind == aWord || all[i].kind == aState {
+		everybody := said.Everyone[all[i].text] && !said.Things[all[i].text]
+		if (all[i].kind == aWord || all[i].kind == aState) && !everybody {
 			all[i].used = true
 		}
 	}

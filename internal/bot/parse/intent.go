@@ -3,6 +3,8 @@ package parse
 import (
 	"slices"
 	"strings"
+
+	"calltab/internal/bot/parse/lexicon"
 )
 
 // Intent is what a message asks for: one of [Commands] or of the names below, and the words that belong to it.
@@ -125,7 +127,7 @@ func Mean(line []Word) (command, meant string) {
 		if said.Politeness.Says(w.Text) {
 			continue
 		}
-		command = nearest(w.Text, Commands())
+		command = lexicon.Nearest(w.Text, Commands())
 		return command, Join(append([]Word{{Text: command}}, line[i+1:]...))
 	}
 	return "", ""

@@ -33,7 +33,7 @@ func joinNumbers(words []Word) string {
 		b.WriteString(w.Text)
 		switch {
 		case i == len(words)-1:
-		case w.ends && !goesOn(words[i+1:]):
+		case w.Ends && !goesOn(words[i+1:]):
 			b.WriteString(", ")
 		default:
 			b.WriteString(" ")

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/provision"
 )
 
@@ -158,7 +159,7 @@ func TestSlips(t *testing.T) {
 		{"", ""}: 0, {"add", "add"}: 0, {"ad", "add"}: 1, {"adn", "and"}: 1, {"dad", "add"}: 1, {"", "abc"}: 3, {"kitten", "sitting"}: 3,
 		{"straße", "strasse"}: 2,
 	} {
-		if got := slips([]rune(pair[0]), []rune(pair[1])); got != want {
+		if got := lexicon.Slips([]rune(pair[0]), []rune(pair[1])); got != want {
 			t.Errorf("%q: %d, want %d", pair, got, want)
 		}
 	}
@@ -166,10 +167,10 @@ func TestSlips(t *testing.T) {
 
 func TestSplitLimits(t *testing.T) {
 	t.Parallel()
-	if n := len(Split(strings.Repeat("word ", 10_000))); n != mostWords {
+	if n := len(Split(strings.Repeat("word ", 10_000))); n != lexicon.MostWords {
 		t.Errorf("%d words", n)
 	}
-	for _, w := range Split(strings.Repeat("é", 3*longestLine)) {
+	for _, w := range Split(strings.Repeat("é", 3*lexicon.LongestLine)) {
 		if !utf8.ValidString(w.Text) {
 			t.Errorf("cut inside a letter: %q", w.Text[len(w.Text)-4:])
 		}

@@ -162,7 +162,7 @@ func (f nameFinder) surnameFirst(all []token) []token {
 		}
 		name := nameOf(all[i+2:i+3]) + " " + nameOf(all[i:i+1])
 		if f.is(name) {
-			all = merged(all, i, i+3, aPerson, name)
+			all = merged(slices.Clone(all), i, i+3, aPerson, name)
 		}
 	}
 	return all

@@ -3,6 +3,7 @@ package parse
 import (
 	"slices"
 
+	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/provision"
 )
 
@@ -26,6 +27,7 @@ type Reading struct {
 	Any                    bool     // any number will do
 	Self                   bool     // it is about its sender
 	Slip                   bool     // a word was read as what it nearly says
+	Leaned                 bool     // no cue told the intent: the words lean to it
 	Left                   []string // words that nothing was made of
 	Doubt                  string   // why it must not be acted on by itself: one of the doubts
 	Cue                    string   // the cue that told
@@ -52,6 +54,7 @@ const (
 	DoubtAsked   = "asked"   // it is a question, or says when something is so
 	DoubtSaid    = "said"    // it passes on what another person said
 	DoubtAgain   = "again"   // it asks for what was done before, and does not say what that was
+	DoubtWho     = "who"     // nobody goes by the name
 	DoubtMany    = "many"    // it names several things where one is used
 )
 
@@ -61,12 +64,28 @@ const handOver = "hand-over"
 // again is the intent of a line that asks for what was done before: "same for Ben".
 const again = "again"
 
+// mayGet is the intent of a line that asks whether a person can have a phone: a question, or a polite wish.
+const mayGet = "may-get"
+
+// mayGet tells which: what comes with a please, or says where, which plan or number, is a wish.
+func (r *Reading) mayGet(all []token, any bool) {
+	if r.Intent != mayGet {
+		return
+	}
+	r.Intent = "why"
+	named := r.Location != "" || r.Plan != "" || len(r.Numbers) > 0 || r.Digits != ""
+	wishes := slices.ContainsFunc(all, func(t token) bool { return said.Wishing[t.text] })
+	if named || any || wishes || r.Self && len(r.Persons) == 0 {
+		r.Intent = "add"
+	}
+}
+
 // Unclear is the intent of a line that may be several things.
 const Unclear = "unclear"
 
 // changing are the intents that change something.
-var changing = setOf("add", "change-plan", "change-number", "move", "release", "remove", "swap", "block", "unblock",
-	"reserve", "approve", "deny", "undo", "cancel")
+var changing = lexicon.SetOf("add", "change-plan", "change-number", "move", "release", "remove", "swap", "block",
+	"unblock", "reserve", "unreserve", "approve", "deny", "undo", "cancel")
 
 // Read reads a line. isName says whether the directory knows a person by a name; it is asked about few runs of words:
 // one word, and longer ones while they are known.
@@ -104,10 +123,14 @@ func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string)
 			r.Topic = about.intent
 		}
 	}
+	if r.Leaned && changing[r.Intent] {
+		r.Doubt = DoubtShape
+	}
 	r.subjects(all)
-	r.Any = gives[r.Intent] && any
+	r.mayGet(all, any)
 	r.shape(all)
 	r.ofSelf(all)
+	r.Any = gives[r.Intent] && any
 	r.doubt(all)
 	return r
 }
@@ -118,6 +141,7 @@ func (r *Reading) say(c *cue) {
 		return
 	}
 	r.Intent = c.intent
+	r.Leaned = c.text == ""
 	r.Topic = c.topic
 	r.Cue = c.text
 }
@@ -142,7 +166,7 @@ func (r *Reading) passOn(reporter []Person) {
 }
 
 // gives are the intents by which a person gets a number.
-var gives = setOf("add", "order-own", "change-number", "move")
+var gives = lexicon.SetOf("add", "order-own", "change-number", "move")
 
 // ofSelf gives a line that names nobody, and says "I" or "my", the intent that it has for its sender.
 func (r *Reading) ofSelf(all []token) {
@@ -225,8 +249,12 @@ func (r *Reading) subjects(all []token) {
 				r.Range = t.name
 			}
 		case someDigits:
-			if r.Digits == "" {
+			switch r.Digits {
+			case "":
 				r.Digits = t.value
+			case t.value:
+			default:
+				r.Left = append(r.Left, t.value)
 			}
 		case aReference:
 			r.Left = append(r.Left, t.word.Text)
@@ -251,6 +279,10 @@ func (r *Reading) subjects(all []token) {
 		}
 	}
 	switch {
+	case r.Intent == "numbers" && r.State == "" && slices.ContainsFunc(all, func(t token) bool {
+		return t.kind == aWord && said.Offers[t.text]
+	}):
+		r.State = provision.Free // "which numbers can I give"
 	case r.Intent == "find": // "is Dana on Metered or Unlimited" is about Dana
 		r.Plan = ""
 		r.PlanName = ""
@@ -285,14 +317,18 @@ func (r *Reading) replaced(all []token) {
 	}
 	if all[at[0]].kind == someDigits { // whose it was cannot be held against two ends
 		r.Digits = is
-		r.Left = append(r.Left, was)
+		r.Left = slices.DeleteFunc(r.Left, func(left string) bool { return left == is })
+		if !slices.Contains(r.Left, was) {
+			r.Left = append(r.Left, was)
+		}
 		return
 	}
 	r.Origin = was
 	r.Numbers = []string{is}
 }
 
-// shape reads a line without a cue by what it names. Words that could tell something else make it unclear.
+// shape reads a line without a cue by what it names. Words that could tell something else are left over, and make it
+// unclear where it names no plan.
 func (r *Reading) shape(all []token) {
 	if r.Intent != "" {
 		return
@@ -326,7 +362,7 @@ func (r *Reading) shape(all []token) {
 		return
 	}
 	r.Doubt = DoubtShape
-	if r.Intent != "" && len(unread(all)) > 0 {
+	if r.Intent != "" && r.Plan == "" && len(unread(all)) > 0 { // "gita left seattle"
 		r.Intent = Unclear
 	}
 }

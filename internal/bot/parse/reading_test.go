@@ -1,12 +1,16 @@
 package parse
 
 import (
+	"encoding/json"
+	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"calltab/internal/bot/parse/lean"
 	"calltab/internal/provision"
 )
 
@@ -15,7 +19,7 @@ var placesOfLines = NewVocabulary(
 		{ID: "seattle", Name: "Seattle"}, {ID: "boston", Name: "Boston"}, {ID: "london", Name: "London"}, {ID: "sydney", Name: "Sydney"},
 	},
 	[]provision.Plan{{ID: "metered", Name: "Metered"}, {ID: "unlimited", Name: "Unlimited"}},
-)
+).WithArea("seattle", "+1 206").WithArea("boston", "+1 617").WithArea("london", "+44 20").WithArea("sydney", "+61 2")
 
 // labelled is a line with what it means.
 type labelled struct {
@@ -156,6 +160,9 @@ func (l labelled) misses(r Reading, d directory) (wrong []string) {
 		miss("plan", r.Plan, l.parts["plan"])
 	}
 	if want := l.parts["state"]; want != "" && r.Intent == "numbers" {
+		if want == "reserved" { // as the line says it
+			want = string(provision.Held)
+		}
 		miss("state", r.State, want)
 	}
 	miss("any", r.Any, l.parts["any"] == "yes")
@@ -181,8 +188,14 @@ func first(r Reading) string {
 
 // leastRight is how many lines of a file are read with their intent and all parts: what was reached, so that no change of
 // the lexicon loses one unseen. Each was labelled before it was run. The lexicon was made with all of them in sight but
-// those of held2.
-var leastRight = map[string]int{"dev": 132, "held": 62, "held2": 71, "train": 928}
+// those that are set aside.
+var leastRight = map[string]int{
+	"aside": 114, "aside2": 73, "aside3": 58, "dev": 133, "held": 63, "held2": 98, "own": 242,
+	"own2": 158, "own3": 133, "train": 934,
+}
+
+// setAside is the file whose misses are counted and not shown, so that nobody mends the lexicon by them.
+const setAside = "aside"
 
 // TestLines reads lines as admins, managers and employees write them.
 func TestLines(t *testing.T) {
@@ -194,6 +207,9 @@ func TestLines(t *testing.T) {
 		for _, l := range lines {
 			r := Read(Split(l.line), nil, placesOfLines, func(name string) bool { return len(d.who(name)) > 0 })
 			if wrong := l.misses(r, d); len(wrong) > 0 {
+				if strings.HasPrefix(name, setAside) {
+					continue
+				}
 				t.Logf("%q [%s] %s; left %q, doubt %q", l.line, r.Cue, strings.Join(wrong, "; "), r.Left, r.Doubt)
 				continue
 			}
@@ -206,9 +222,58 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// leaningsFile is what leanings are read from.
+const leaningsFile = "leanings.json"
+
+var update = flag.Bool("update", false, "write the counts of leanings again")
+
+// TestLeanings: the leanings are the counts of the labelled lines that are not set aside. The names of people are
+// nobody's words.
+func TestLeanings(t *testing.T) {
+	t.Parallel()
+	d := readDirectory(t)
+	isName := func(name string) bool { return len(d.who(name)) > 0 }
+	var lines []lean.Line
+	for _, name := range slices.Sorted(maps.Keys(leastRight)) {
+		if strings.HasPrefix(name, setAside) {
+			continue
+		}
+		for _, l := range readLabelled(t, "testdata/lines/"+name+".tsv") {
+			if l.intents[0] == "" {
+				continue
+			}
+			all := tokens(Split(l.line), nil, placesOfLines)
+			names := nameFinder{known: isName, asked: map[string]bool{}}
+			all = names.longer(all)
+			stemmed(all, names.is)
+			about := names.about(all)
+			for i, one := range all {
+				if one.kind == aWord && !said.Stop[one.text] && (isName(one.text) || isName(strings.TrimSuffix(one.text, "s"))) {
+					all[i].kind = aPerson
+				}
+			}
+			lines = append(lines, lean.Line{Intent: l.intents[0], Words: leaningWords(all, about, isQuestion(all))})
+		}
+	}
+	want, err := json.MarshalIndent(lean.Count(lines), "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, '\n')
+	if *update {
+		if err := os.WriteFile(leaningsFile, want, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if string(want) != string(leaningsJSON) {
+		t.Error("the labelled lines have changed: go test ./internal/bot/parse -run TestLeanings -update")
+	}
+}
+
 // FuzzRead: whatever a line is, its reading names only what the line has.
 func FuzzRead(f *testing.F) {
-	for _, line := range []string{"take danas phone away", "who had 0144 on 03/02/2026", "ruth, yuri & sven → metered", "Feld, Nora", "\"add\" x"} {
+	for _, line := range []string{"take danas phone away", "who had 0144 on 03/02/2026", "ruth, yuri & sven → metered", "Feld, Nora", "\"add\" x", "( 0"} {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {

@@ -11,6 +11,16 @@ func takeReporter(all []token, names nameFinder) []Person {
 		}
 		next := wordAt(all, i+1)
 		switch {
+		case t.word.Heads && said.Raisers[t.text]: // "Manager: Bruno Keller"
+			if to := nameBehind(all, i+1, names); to > i+1 {
+				all[i].used = true
+				return takeOut(all, i+1, to, names)
+			}
+		case signsOff(all, i):
+			for from := i; from >= 0 && (from == i || said.Warm[all[from].text]); from-- {
+				all[from].used = true
+			}
+			return takeOut(all, i+1, len(all), names)
 		case said.Tells[t.text], said.AsksTo[t.text] && said.Listener[next]:
 			if from := nameBefore(all, i, names); from < i {
 				return takeOut(all, from, i, names)
@@ -22,6 +32,19 @@ func takeReporter(all []token, names nameFinder) []Person {
 		}
 	}
 	return nil
+}
+
+// longestSignature is how many tokens stand behind "regards" at most.
+const longestSignature = 8
+
+// signsOff reports the last words of a letter: what follows names who wrote it. "Thanks, Carol" ends one as well, and
+// "thanks Carol" may be said to her.
+func signsOff(all []token, i int) bool {
+	behind := len(all) - i - 1
+	if !said.Regards[all[i].text] || behind == 0 || behind > longestSignature || all[i+1].kind != aBreak {
+		return false
+	}
+	return i > 0 && (all[i-1].kind == aBreak || said.Courtesy[all[i-1].text] || said.Warm[all[i-1].text])
 }
 
 func wordAt(all []token, i int) string {

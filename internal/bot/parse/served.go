@@ -1,6 +1,10 @@
 package parse
 
-import "slices"
+import (
+	"slices"
+
+	"calltab/internal/bot/parse/lexicon"
+)
 
 // served are the commands that answer an intent by themselves, so that a line which begins with one of them is left to
 // it.
@@ -52,7 +56,7 @@ func joins(all []token) bool {
 }
 
 // ordering are the intents that an order is begun for.
-var ordering = setOf("add", "change-plan", "change-number", "move", "release", "remove")
+var ordering = lexicon.SetOf("add", "change-plan", "change-number", "move", "release", "remove")
 
 // IsQuestion reports a line that asks something, whatever command it has: "can I cancel".
 func IsQuestion(line []Word, mentions []Mention, known Vocabulary) bool {
@@ -60,7 +64,7 @@ func IsQuestion(line []Word, mentions []Mention, known Vocabulary) bool {
 }
 
 // IsAsked reports a line that ends with a question mark.
-func IsAsked(line []Word) bool { return len(line) > 0 && line[len(line)-1].asks }
+func IsAsked(line []Word) bool { return len(line) > 0 && line[len(line)-1].Asks }
 
 // SpeaksAgainst reports whether a line that begins with a command means something else by its cues: "give Henry another
 // number" adds nobody, and "remove everyone in Boston" names nobody.
@@ -74,7 +78,7 @@ func SpeaksAgainst(line []Word, mentions []Mention, known Vocabulary, command st
 	}
 	stemmed(all, nameFinder{}.is)
 	c, slip := bestCue(all, "", nameFinder{})
-	if c != nil && ordering[c.intent] && (has(all, said.Not) || isAboutAll(all) || joins(all)) {
+	if c != nil && ordering[c.intent] && (has(all, said.Not) || isAboutAll(all, false) || joins(all)) {
 		return true
 	}
 	if c != nil && (c.intent == "thanks" || c.intent == "greet") {

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"math/bits"
 	"slices"
+
+	"calltab/internal/bot/parse/lexicon"
 )
 
 // spelled notes what the words of a line nearly say, where they say nothing themselves and nobody goes by them. It
@@ -36,7 +38,7 @@ func nearestCueWord(text string) string {
 		if !sameLetters(text, w) || !isSlip(text, w) {
 			continue
 		}
-		if n := slips(typed, []rune(w)); n < least {
+		if n := lexicon.Slips(typed, []rune(w)); n < least {
 			best, least = w, n
 		}
 	}
@@ -73,7 +75,7 @@ func swapped(typed []rune) string {
 var cueWordsByLetter = func() map[rune][]string {
 	by := map[rune][]string{}
 	for _, w := range slices.Sorted(maps.Keys(cueWords)) {
-		first, _ := firstRune(w)
+		first, _ := lexicon.FirstRune(w)
 		by[first] = append(by[first], w)
 	}
 	return by
@@ -90,5 +92,5 @@ func isSlip(text, word string) bool {
 	case letters >= 4:
 		most = 1
 	}
-	return most > 0 && slips([]rune(text), []rune(word)) <= most
+	return most > 0 && lexicon.Slips([]rune(text), []rune(word)) <= most
 }

@@ -18,8 +18,12 @@ type token struct {
 	slip  bool   // it is taken for what it nearly says
 	stem  string // the word of a cue that it is a form of: "returned" of "return"
 	near  string // the word of a cue that it nearly says
-	was   bool   // something else takes its place: "from Boston", "instead of Metered"
-	used  bool   // the cue of the line, or something else, has it
+	// what of the cues' words these three are; see identify
+	id, stemID, nearID wordID
+
+	was  bool // something else takes its place: "from Boston", "instead of Metered"
+	told bool // the cue that tells what the line is about has it
+	used bool // the cue of the line, or something else, has it
 }
 
 // tokenKind is what a token is taken for.
@@ -51,11 +55,16 @@ var kindsByName = map[string]tokenKind{
 // tokens takes a line apart. What has been taken for one thing is no longer looked at for another.
 func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 	all := make([]token, 0, len(line))
-	for _, w := range line {
+	for i, w := range line {
 		for _, part := range apart(w) {
 			all = append(all, token{word: part, text: folded(part.Text)})
 		}
-		if w.ends {
+		all = takeHeading(all)
+		switch {
+		case i == len(line)-1 && !w.Ends:
+		case stops(w):
+			all = append(all, token{text: sentenceEnd, kind: aBreak})
+		case w.Ends:
 			all = append(all, token{text: ",", kind: aBreak})
 		}
 	}
@@ -75,6 +84,8 @@ func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 		case t.kind == aWord && (t.word.Quoted || IsUPN(t.word.Text)):
 			all[i].kind = aPerson
 			all[i].value = t.word.Text
+		case t.kind == aWord && isTicket(t.text):
+			all[i].kind = aReference
 		case t.kind == aWord && isReference(t.text):
 			all[i].kind = anOrder
 			all[i].value = t.word.Text
@@ -89,7 +100,7 @@ func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 // apart splits signs off that people write without a space: "ruth+sven", "henry->unlimited".
 func apart(w Word) []Word {
 	if name, value, ok := field(w); ok {
-		return append([]Word{{Text: name}}, apart(Word{Text: value, asks: w.asks})...)
+		return append([]Word{{Text: name}}, apart(Word{Text: value, Asks: w.Asks})...)
 	}
 	if w.Quoted || !strings.ContainsAny(w.Text, "->=→&+/|") || IsUPN(w.Text) || Numberish(w.Text) {
 		return []Word{w}
@@ -100,7 +111,7 @@ func apart(w Word) []Word {
 	}
 	var parts []Word
 	for _, p := range strings.Fields(text) {
-		parts = append(parts, Word{Text: p, asks: w.asks})
+		parts = append(parts, Word{Text: p, Asks: w.Asks})
 	}
 	return parts
 }
@@ -126,17 +137,18 @@ func folded(s string) string {
 	return strings.TrimSuffix(s, "'")
 }
 
-// merged puts tokens together as one.
+// merged puts tokens together as one, in the place of the tokens that it is given.
 func merged(all []token, from, to int, kind tokenKind, value string) []token {
-	var words []Word
+	words := make([]Word, 0, to-from)
 	asks := false
 	for _, t := range all[from:to] {
 		words = append(words, t.word)
-		asks = asks || t.word.asks
+		asks = asks || t.word.Asks
 	}
-	one := token{word: Word{Text: Join(words), asks: asks}, kind: kind, value: value}
+	one := token{word: Word{Text: Join(words), Asks: asks}, kind: kind, value: value}
 	one.text = folded(one.word.Text)
-	return slices.Concat(all[:from], []token{one}, all[to:])
+	all[from] = one
+	return slices.Delete(all, from+1, to)
 }
 
 func takeMentions(all []token, mentions []Mention) []token {
@@ -165,6 +177,12 @@ func isReference(s string) bool {
 	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
+// isTicket reports the number of a ticket in one word: "INC0041233".
+func isTicket(s string) bool {
+	kind := strings.TrimRight(s, "0123456789")
+	return kind != s && said.Reference[strings.TrimRight(kind, "-#")]
+}
+
 // takeOrigins marks the locations and plans whose place another of the line takes.
 func takeOrigins(all []token) {
 	places := map[tokenKind]int{}
@@ -173,17 +191,28 @@ func takeOrigins(all []token) {
 	}
 	for i := range all {
 		kind := all[i].kind
-		if kind != aLocation && kind != aPlan || places[kind] < 2 {
+		if kind != aLocation && kind != aPlan || places[kind] < 2 || !wasBefore(all, i) && !refused(all, i) {
 			continue
 		}
-		before := wordAt(all, i-1)
-		switch {
-		case !said.Origins[before], before == "of" && !said.BeforeOrigin[wordAt(all, i-2)]:
-		default:
-			all[i].was = true
-			places[kind]--
-		}
+		all[i].was = true
+		places[kind]--
 	}
+}
+
+// wasBefore reports what stands behind words that take it for what was: "from Boston", "old site Boston".
+func wasBefore(all []token, i int) bool {
+	before := wordAt(all, i-1)
+	switch {
+	case before == "of":
+		return said.BeforeOrigin[wordAt(all, i-2)]
+	case said.Origins[before]:
+		return true
+	}
+	from := i - 1
+	for from > 0 && (said.Kept[wordAt(all, from)] || all[from].ends()) {
+		from--
+	}
+	return said.Former[wordAt(all, from)]
 }
 
 // takeStates finds states in several words: "in use", "not assigned".
@@ -227,6 +256,14 @@ func digitsIn(s string) string {
 // takeNamed finds what names a location or plan in full.
 func takeNamed(all []token, known Vocabulary) []token {
 	for i := 0; i < len(all); i++ {
+		if all[i].kind == anArea {
+			if at, ok := known.inArea(all[i].value); ok {
+				all[i].kind = aLocation
+				all[i].value = at.id
+				all[i].name = at.name
+			}
+			continue
+		}
 		n, length := known.at(all[i:])
 		if length == 0 {
 			continue

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/provision"
 )
 
@@ -12,6 +13,7 @@ type named struct {
 	id, name string
 	location bool
 	whole    bool        // only its full name means it
+	area     string      // what the numbers of the location begin with: "+44 20"; empty where that is not known
 	words    [2][]string // of its id and its name, as tokens have them
 }
 
@@ -50,6 +52,35 @@ func OrderVocabulary(kind provision.OrderKind, places []provision.Location, plan
 		all[i].whole = !slices.Contains(forms, asked)
 	}
 	return all
+}
+
+// WithArea is the vocabulary with what all numbers of a location begin with, as a dial plan writes it: "+44 20".
+func (v Vocabulary) WithArea(id provision.LocationID, area string) Vocabulary {
+	all := slices.Clone(v)
+	for i, n := range all {
+		if n.location && n.id == string(id) {
+			all[i].area = area
+		}
+	}
+	return all
+}
+
+// inArea is the only location whose numbers begin with the first digits that a line has, with a country code or
+// without one: "+44 20", "020", "+44".
+func (v Vocabulary) inArea(digits string) (at named, ok bool) {
+	for _, n := range v {
+		country, area, _ := strings.Cut(n.area, " ")
+		local := !strings.HasPrefix(digits, "+") && strings.TrimLeft(digits, "0") == area
+		if n.area == "" || !local && digits != country && digits != country+area {
+			continue
+		}
+		if ok {
+			return named{}, false
+		}
+		at = n
+		ok = true
+	}
+	return at, ok
 }
 
 // at is how many tokens from the first on name a location or plan in full, and which; of several the longest, and of
@@ -149,7 +180,7 @@ func guess(text string, known Vocabulary) (named, bool) {
 		}
 	}
 	if letters >= 5 {
-		return only(func(s string) bool { return slips([]rune(text), []rune(s)) == 1 })
+		return only(func(s string) bool { return lexicon.Slips([]rune(text), []rune(s)) == 1 })
 	}
 	return named{}, false
 }

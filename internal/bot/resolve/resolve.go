@@ -24,6 +24,10 @@ type Service interface {
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
 		digits string, limit int,
 	) ([]provision.Number, error)
+	Numbers(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
+		state provision.NumberState, after provision.E164, limit int,
+	) ([]provision.Number, error)
 }
 
 // Resolver finds out for one reader. All fields but Mentions are required.
@@ -209,6 +213,26 @@ func (r Resolver) PlaceOf(ctx context.Context, w parse.Wish) provision.LocationI
 		return ""
 	}
 	return found[0].Location.ID
+}
+
+// Area is what the first numbers of a location begin with, all of them; empty where that is not so, or where the reader
+// may not look.
+func (r Resolver) Area(ctx context.Context, loc provision.LocationID) (string, error) {
+	const looked = 20
+	some, err := r.Service.Numbers(ctx, r.Tenant, r.By, loc, "", "", looked)
+	if provision.KindOf(err) == provision.Denied {
+		return "", nil
+	}
+	if err != nil || len(some) == 0 {
+		return "", err
+	}
+	area := r.DialPlan.Area(some[0].E164)
+	for _, n := range some {
+		if r.DialPlan.Area(n.E164) != area {
+			return "", nil
+		}
+	}
+	return area, nil
 }
 
 // BestFree is the free number of a location that a form would offer first; empty where there is none to offer.

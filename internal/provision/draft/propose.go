@@ -13,7 +13,7 @@ import (
 // of a wish that cannot be, if any: for that its requester chooses again.
 func (s *Service) proceed(tx provision.Tx, o *provision.Order, refused provision.Form) error {
 	if o.Undoes == "" && o.Person.ID != "" {
-		if err := s.propose(tx, o, refused); err != nil {
+		if err := (proposer{s}).propose(tx, o, refused); err != nil {
 			return err
 		}
 	}
@@ -33,22 +33,25 @@ func (s *Service) proceed(tx provision.Tx, o *provision.Order, refused provision
 	return err
 }
 
-func (s *Service) propose(tx provision.Tx, o *provision.Order, refused provision.Form) error {
+// proposer fills in what a draft lacks.
+type proposer struct{ *Service }
+
+func (s proposer) propose(tx provision.Tx, o *provision.Order, refused provision.Form) error {
 	if refused == provision.FormLocation {
 		return nil // the rest depends on it
 	}
-	if err := s.proposeLocation(tx, o); err != nil {
+	if err := s.location(tx, o); err != nil {
 		return err
 	}
-	if err := s.proposePlan(tx, o); err != nil || refused == provision.FormNumber {
+	if err := s.plan(tx, o); err != nil || refused == provision.FormNumber {
 		return err
 	}
-	return s.proposeNumber(tx, o)
+	return s.number(tx, o)
 }
 
-// proposeLocation takes the location in the city or office where Microsoft 365 has the person, else the only one that
+// location takes the location in the city or office where Microsoft 365 has the person, else the only one that
 // they can have.
-func (s *Service) proposeLocation(tx provision.Tx, o *provision.Order) error {
+func (s proposer) location(tx provision.Tx, o *provision.Order) error {
 	if !o.Kind.Asks(provision.FormLocation) || o.Location != "" {
 		return nil
 	}
@@ -69,8 +72,8 @@ func (s *Service) proposeLocation(tx provision.Tx, o *provision.Order) error {
 	return nil
 }
 
-// proposePlan takes the usual plan of the location, or the first one of the inventory; of a change the only other one.
-func (s *Service) proposePlan(tx provision.Tx, o *provision.Order) error {
+// plan takes the usual plan of the location, or the first one of the inventory; of a change the only other one.
+func (s proposer) plan(tx provision.Tx, o *provision.Order) error {
 	changes := o.Kind == provision.ChangePlan
 	if !changes && (!o.Kind.Gives() || o.Location == "" || o.Plan != "" && !o.Proposed.Plan) {
 		return nil
@@ -101,9 +104,9 @@ func (s *Service) proposePlan(tx provision.Tx, o *provision.Order) error {
 	return nil
 }
 
-// proposeNumber takes the number of the location that suits the person best. It is not held: who only looks takes
+// number takes the number of the location that suits the person best. It is not held: who only looks takes
 // nothing from anybody. A requester who asked for another number chooses it, where they may and there is more than one.
-func (s *Service) proposeNumber(tx provision.Tx, o *provision.Order) error {
+func (s proposer) number(tx provision.Tx, o *provision.Order) error {
 	chosen := o.Kind == provision.ChangeNumber && o.AsksForNumber()
 	stays := o.Kind == provision.Move && o.Location == o.Had.Location
 	if !o.Kind.Asks(provision.FormNumber) || o.Number != "" || o.Location == "" || stays {

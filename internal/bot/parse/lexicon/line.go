@@ -1,24 +1,24 @@
-package parse
+package lexicon
 
 import (
 	"strings"
 	"unicode"
-
-	"calltab/internal/provision"
 )
 
 // Word is one word of what a person wrote, or what stood in quotes.
 type Word struct {
 	Text   string
 	Quoted bool
-	ends   bool // a comma or a semicolon follows
-	asks   bool // a question mark follows
+	Ends   bool // a comma or a semicolon follows
+	Asks   bool // a question mark follows
+	Stops  bool // what ends a sentence follows: a full stop, a question mark, the end of a written line
+	Heads  bool // a colon follows
 }
 
 // What is read of a message: nobody writes more to a bot on purpose.
 const (
-	longestLine = 2000 // bytes
-	mostWords   = 64
+	LongestLine = 2000 // bytes
+	MostWords   = 64
 )
 
 // closing gives the end of each kind of quotation mark. Apostrophes belong to names.
@@ -26,15 +26,17 @@ var closing = map[rune]rune{'"': '"', '“': '”', '„': '“', '«': '»', '�
 
 // Split reads a line: words between spaces, commas and semicolons, with quotes kept together. It takes any text.
 func Split(line string) []Word {
-	line = strings.ToValidUTF8(line[:min(len(line), longestLine)], "")
+	line = strings.ToValidUTF8(line[:min(len(line), LongestLine)], "")
 	var words []Word
-	for line != "" && len(words) < mostWords {
+	for line != "" && len(words) < MostWords {
 		after := strings.TrimLeftFunc(line, separates)
-		if last := len(words) - 1; last >= 0 && strings.ContainsAny(line[:len(line)-len(after)], ",;") {
-			words[last].ends = true
+		if last := len(words) - 1; last >= 0 {
+			between := line[:len(line)-len(after)]
+			words[last].Ends = words[last].Ends || strings.ContainsAny(between, ",;")
+			words[last].Stops = words[last].Stops || strings.Contains(between, "\n")
 		}
 		line = after
-		first, size := firstRune(line)
+		first, size := FirstRune(line)
 		if end, quote := closing[first]; quote {
 			inside, rest, closed := strings.Cut(line[size:], string(end))
 			if closed {
@@ -52,22 +54,40 @@ func Split(line string) []Word {
 		}
 		w := trim(line[:end])
 		if last := len(words) - 1; w == "" && last >= 0 && strings.HasSuffix(line[:end], "?") {
-			words[last].asks = true
+			words[last].Asks = true
 		}
 		if w != "" {
-			words = append(words, Word{Text: w, asks: strings.HasSuffix(line[:end], "?")})
+			words = append(words, marked(w, line[:end]))
 		}
 		line = line[end:]
 	}
 	return words
 }
 
-// Cut reports whether a line has more than is read of one.
-func Cut(line string) bool {
-	return len(line) > longestLine || len(strings.FieldsFunc(line, separates)) > mostWords
+// marked is a word with what its last sign says.
+func marked(text, written string) Word {
+	w := Word{Text: text}
+	switch {
+	case strings.HasSuffix(written, "?"):
+		w.Asks = true
+		w.Stops = true
+	case strings.HasSuffix(written, ".."): // words trail off in the middle of a sentence
+		w.Ends = true
+	case strings.HasSuffix(written, "."), strings.HasSuffix(written, "!"):
+		w.Stops = true
+	case strings.HasSuffix(written, ":"):
+		w.Heads = true
+	}
+	return w
 }
 
-func firstRune(s string) (rune, int) {
+// Cut reports whether a line has more than is read of one.
+func Cut(line string) bool {
+	return len(line) > LongestLine || len(strings.FieldsFunc(line, separates)) > MostWords
+}
+
+// FirstRune is the first letter of a text, and its size in bytes; both zero where there is none.
+func FirstRune(s string) (rune, int) {
 	for _, r := range s {
 		return r, len(string(r))
 	}
@@ -112,9 +132,4 @@ func Written(words []Word) string {
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, " ")
-}
-
-// Readable is a text as it is used: without what is no text, and without characters that nobody sees.
-func Readable(value string) string {
-	return strings.TrimSpace(provision.Visible(strings.ToValidUTF8(value, "")))
 }

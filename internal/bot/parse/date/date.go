@@ -1,4 +1,5 @@
-package parse
+// Package date reads days as people write them: "3 November", "yesterday", "last week".
+package date
 
 import (
 	"regexp"
@@ -6,10 +7,27 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"calltab/internal/bot/parse/lexicon"
 )
 
+// Months is how many a year has.
+const Months = 12
+
 // months are the beginnings of their names, in their order.
-var months = strings.Fields(said.Months)
+var months = strings.Fields(lexicon.English.Months)
+
+// slashDay is a day in figures, of which nobody can tell whether the day or the month stands first.
+var slashDay = regexp.MustCompile(`^\d{1,2}[./]\d{1,2}[./](\d{2}|\d{4})$`)
+
+// InFigures reports whether a word is a day in figures that stands in no settled order: 3/11/2026.
+func InFigures(word string) bool { return slashDay.MatchString(word) }
+
+// IsISO reports whether a word is or begins with a day as ISO 8601 writes it: 2026-11-03.
+func IsISO(word string) bool { return isoDay.MatchString(word) }
+
+// isDayNumber reports whether a word of one or two letters can be the day of a month.
+func isDayNumber(word string) bool { return strings.Trim(word, "0123456789.") == "" }
 
 // beforeClock is the T between a day and a time, as in 2026-11-03T14:30. isoDay is such a day.
 var (
@@ -17,17 +35,18 @@ var (
 	isoDay      = regexp.MustCompile(`^\d{4}-\d\d?-\d\d?(?:[Tt]\d|$)`)
 )
 
-func isMonth(w string) bool {
+// IsMonth reports whether a word begins as the name of a month does.
+func IsMonth(w string) bool {
 	return len(w) >= 3 && slices.Contains(months, strings.ToLower(w[:3]))
 }
 
-// AtDay is where words go on with a day, behind a number that would swallow it: "2026-11-03", "3 November". -1 for
+// At is where words go on with a day, behind a number that would swallow it: "2026-11-03", "3 November". -1 for
 // nowhere.
-func AtDay(words []Word) int {
+func At(words []lexicon.Word) int {
 	for i, w := range words {
-		inWords := i+1 < len(words) && len(w.Text) <= 2 && Numberish(w.Text) && isMonth(words[i+1].Text)
+		inWords := i+1 < len(words) && len(w.Text) <= 2 && isDayNumber(w.Text) && IsMonth(words[i+1].Text)
 		text := strings.ToLower(w.Text)
-		span := i+1 < len(words) && said.WhichDay[text] && said.Spans[strings.ToLower(words[i+1].Text)]
+		span := i+1 < len(words) && lexicon.English.WhichDay[text] && lexicon.English.Spans[strings.ToLower(words[i+1].Text)]
 		if inWords || span || isoDay.MatchString(text) || slashDay.MatchString(text) {
 			return i
 		}
@@ -45,10 +64,10 @@ type Day struct {
 // a year.
 const aheadDays = 2
 
-// ReadDay reads a day as people write one, and with a clock time the moment: "2026-11-03", "3 November", "Nov 3 2026
+// Read reads a day as people write one, and with a clock time the moment: "2026-11-03", "3 November", "Nov 3 2026
 // 14:30", "yesterday". It is by the clock of a zone (nil: UTC); without a year the last such day is meant, but one that
 // is a day or two ahead. ok is false for anything else.
-func ReadDay(text string, now time.Time, zone *time.Location) (d Day, ok bool) {
+func Read(text string, now time.Time, zone *time.Location) (d Day, ok bool) {
 	if zone == nil {
 		zone = time.UTC
 	}
@@ -92,20 +111,20 @@ func readSpan(text string, today time.Time) (d Day, ok bool) {
 	if len(words) != 2 {
 		return d, false
 	}
-	back, known := said.BackOne[words[0]], said.WhichDay[words[0]]
+	back, known := lexicon.English.BackOne[words[0]], lexicon.English.WhichDay[words[0]]
 	if !known {
 		return d, false
 	}
 	year, month, day := today.Date()
 	switch {
-	case said.Week[words[1]]:
+	case lexicon.English.Week[words[1]]:
 		monday := day - (int(today.Weekday())+6)%7
 		if back {
 			monday -= 7
 		}
 		d.From = midnight(year, month, monday, today.Location())
 		d.To = midnight(year, month, monday+7, today.Location()).Add(-time.Nanosecond)
-	case said.Month[words[1]]:
+	case lexicon.English.Month[words[1]]:
 		if back {
 			month--
 		}
@@ -128,10 +147,10 @@ type dateParts struct {
 // read takes one word, in small letters. It reports false for one that does not belong to a day.
 func (p *dateParts) read(w string, today time.Time) bool {
 	switch {
-	case said.WithinDay[w]:
-	case said.Today[w]:
+	case lexicon.English.WithinDay[w]:
+	case lexicon.English.Today[w]:
 		p.year, p.month, p.day = today.Date()
-	case said.Yesterday[w]:
+	case lexicon.English.Yesterday[w]:
 		p.year, p.month, p.day = today.AddDate(0, 0, -1).Date()
 	case strings.Contains(w, ":") && p.clock < 0:
 		t, err := time.Parse("15:04", w)
@@ -152,7 +171,7 @@ func (p *dateParts) read(w string, today time.Time) bool {
 			return false
 		}
 		p.year, p.month, p.day = t.Date()
-	case isMonth(w) && p.month == 0:
+	case IsMonth(w) && p.month == 0:
 		p.month = time.Month(slices.Index(months, w[:3]) + 1)
 	default:
 		return p.readFigures(w)
@@ -182,9 +201,9 @@ func slashed(w string) (day int, month time.Month, ok bool) {
 	one, _ := strconv.Atoi(parts[0])
 	other, _ := strconv.Atoi(parts[1])
 	switch {
-	case other > mostMonths:
-		return other, time.Month(one), one <= mostMonths && one > 0
-	case one > mostMonths, one == other, strings.Contains(w, "."): // with dots the day stands first
+	case other > Months:
+		return other, time.Month(one), one <= Months && one > 0
+	case one > Months, one == other, strings.Contains(w, "."): // with dots the day stands first
 		return one, time.Month(other), other > 0
 	}
 	return 0, 0, false

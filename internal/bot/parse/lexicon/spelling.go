@@ -1,28 +1,28 @@
-package parse
+package lexicon
 
 import (
 	"slices"
 	"strings"
 )
 
-// nearest returns the one of names that a word is most likely a slip of, or "". Short words allow one slip, longer ones
+// Nearest returns the one of names that a word is most likely a slip of, or "". Short words allow one slip, longer ones
 // two; of two equally near ones the first wins.
-func nearest(word string, names []string) string {
+func Nearest(word string, names []string) string {
 	letters := len([]rune(word))
 	best, least := "", min(letters, 2)
 	if letters >= 6 {
 		least = 3
 	}
 	for _, name := range names {
-		if d := slips([]rune(strings.ToLower(word)), []rune(strings.ToLower(name))); d < least {
+		if d := Slips([]rune(strings.ToLower(word)), []rune(strings.ToLower(name))); d < least {
 			best, least = name, d
 		}
 	}
 	return best
 }
 
-// slips counts the typing mistakes between two words: a letter more, less, other, or swapped with its neighbour.
-func slips(a, b []rune) int {
+// Slips counts the typing mistakes between two words: a letter more, less, other, or swapped with its neighbour.
+func Slips(a, b []rune) int {
 	var before []int
 	last := make([]int, len(b)+1)
 	row := make([]int, len(b)+1)

@@ -1,11 +1,11 @@
-package parse
+package date
 
 import (
 	"testing"
 	"time"
 )
 
-func TestReadDay(t *testing.T) {
+func TestRead(t *testing.T) {
 	t.Parallel()
 	seattle, err := time.LoadLocation("America/Los_Angeles")
 	if err != nil {
@@ -25,18 +25,18 @@ func TestReadDay(t *testing.T) {
 		"":            "", "31 June": "", "29 Feb 2025": "", "November": "", "3": "", "2026": "", "3/11/2026": "", "3 3 Nov": "", "25:00 today": "", "2026-13-01": "", "soon": "", "3 Nov 26": "",
 	} {
 		got := ""
-		if d, ok := ReadDay(text, now, seattle); ok {
+		if d, ok := Read(text, now, seattle); ok {
 			got = d.From.Format("2006-01-02 15:04") + " to " + d.To.Format("2006-01-02 15:04")
 		}
 		if got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}
-	if d, _ := ReadDay("2026-11-03", now, nil); d.From.Location() != time.UTC {
+	if d, _ := Read("2026-11-03", now, nil); d.From.Location() != time.UTC {
 		t.Error("without a zone it is UTC")
 	}
 	for text, want := range map[string]bool{"26 Nov": false, "28 Nov": false, "29 Nov": true, "29 Feb": true, "29 Nov 2025": false} {
-		if d, _ := ReadDay(text, now, seattle); d.LastYear != want {
+		if d, _ := Read(text, now, seattle); d.LastYear != want {
 			t.Errorf("%q: of another year %t", text, d.LastYear)
 		}
 	}
@@ -53,7 +53,7 @@ func TestDaysOfAllZones(t *testing.T) {
 		}
 		end := time.Time{}
 		for at := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC); at.Year() == 2026; at = at.AddDate(0, 0, 1) {
-			d, ok := ReadDay(at.Format("2006-01-02"), now, zone)
+			d, ok := Read(at.Format("2006-01-02"), now, zone)
 			if !ok || d.From.Day() != at.Day() || d.To.Day() != at.Day() {
 				t.Fatalf("%s: %s is from %s to %s", name, at.Format("2006-01-02"), d.From, d.To)
 			}
@@ -65,13 +65,13 @@ func TestDaysOfAllZones(t *testing.T) {
 	}
 }
 
-func FuzzReadDay(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	for _, text := range []string{"2026-11-03", "3 November 2026 14:30", "yesterday", "31 June", "99999999999999999999 jan"} {
 		f.Add(text)
 	}
 	now := time.Date(2026, 11, 27, 7, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text string) {
-		d, ok := ReadDay(text, now, nil)
+		d, ok := Read(text, now, nil)
 		if ok && (d.To.Before(d.From) || d.To.Sub(d.From) > 25*time.Hour) {
 			t.Errorf("%q is from %s to %s", text, d.From, d.To)
 		}

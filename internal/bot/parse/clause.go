@@ -1,0 +1,105 @@
+package parse
+
+import (
+	"slices"
+
+	"calltab/internal/bot/parse/lexicon"
+)
+
+// sentenceEnd is the text of a break between two sentences, or between two fields of a form.
+const sentenceEnd = "."
+
+// stops reports a word that a sentence ends with. The full stop of "Mr." and of "3. November" ends none.
+func stops(w Word) bool {
+	text := folded(w.Text)
+	day := len(text) <= 2 && digitsIn(text) == text
+	return w.Stops && (w.Asks || !said.Abbreviations[text] && !day)
+}
+
+// ends reports a break between two sentences.
+func (t token) ends() bool { return t.kind == aBreak && t.text == sentenceEnd }
+
+// takeHeading puts the end of a sentence for the heading of a field with which the tokens end: "Office:" in "User: Hugo
+// Lang. Office: Sydney" asks for no other office. A heading that says more than which field it is, such as "New
+// office:", stays.
+func takeHeading(all []token) []token {
+	last := len(all) - 1
+	if !all[last].word.Heads || !said.Headings[all[last].text] {
+		return all
+	}
+	from := last
+	for from > 0 && all[from-1].kind == aWord && said.OfHeadings[all[from-1].text] {
+		from--
+	}
+	if from > 0 && all[from-1].kind == aWord && !all[from-1].word.Ends && !said.Breaks[all[from-1].text] {
+		return all
+	}
+	return append(all[:from], token{text: sentenceEnd, kind: aBreak})
+}
+
+// parts reports a token between two clauses.
+func (t token) parts() bool {
+	if t.kind == aBreak {
+		return !said.Joins[t.text]
+	}
+	return t.kind == aWord && said.Contrasts[t.text]
+}
+
+// clauseAt is the clause that a token of a line stands in.
+func clauseAt(all []token, i int) (from, to int) {
+	from, to = i, i+1
+	for from > 0 && !all[from-1].parts() {
+		from--
+	}
+	for to < len(all) && !all[to].parts() {
+		to++
+	}
+	return from, to
+}
+
+// takesAway are the intents that take something away, or back.
+var takesAway = lexicon.SetOf("release", "remove", "cancel", "undo", "block", "swap", "give-back")
+
+// negated reports whether a line says not to do what it is read as. A negation in another clause is none: "don't
+// remove her, just change her plan". Such a clause is not dropped: its words are returned. What takes something away is
+// negated by any "don't" behind it, too: "release it, no, don't".
+func (r *Reading) negated(all []token) (elsewhere []string, negated bool) {
+	for i, t := range all {
+		told := t.text == "no" && i+1 < len(all) && all[i+1].used // "no longer needed"
+		if t.kind != aWord || t.used || told || !said.Not[t.text] {
+			continue
+		}
+		from, to := clauseAt(all, i)
+		tells := func(t token) bool { return t.told }
+		behind := slices.ContainsFunc(all[:from], tells)
+		says := slices.ContainsFunc(all[from:to], func(t token) bool {
+			empty := said.Not[t.text] || said.Politeness[t.text] || said.Asks[t.text] || said.Courtesy[t.text]
+			return t.kind == aWord && !empty || t.kind != aWord && t.kind != aBreak
+		})
+		bare := t.text == "not" && said.Objects[wordAt(all, i+1)] // "not the user"
+		before := wordAt(all, i-1)
+		opens := i == from && !bare || said.Politeness[before] || said.Asks[before]
+		orders := said.Forbids[t.text] && opens
+		switch {
+		case slices.ContainsFunc(all[from:to], tells), !says, behind && orders && takesAway[r.Intent], r.Cue == "":
+			return nil, true
+		}
+		elsewhere = append(elsewhere, nameOf(all[from:to]))
+	}
+	return elsewhere, false
+}
+
+// refused reports a place or plan that its clause says not to be: Metered in "she no longer needs Metered, Unlimited
+// please". The negation says nothing else then.
+func refused(all []token, i int) bool {
+	from, to := clauseAt(all, i)
+	for j := from; j < to; j++ {
+		if all[j].kind == aWord && said.Not[all[j].text] && !slices.ContainsFunc(all[from:to], func(t token) bool {
+			return t.kind == all[i].kind && t.value != all[i].value
+		}) {
+			all[j].used = true
+			return true
+		}
+	}
+	return false
+}

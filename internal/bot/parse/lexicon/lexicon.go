@@ -1,0 +1,185 @@
+package lexicon
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"strings"
+
+	"calltab/internal/provision"
+)
+
+//go:embed english.json
+var english []byte
+
+// English is the one lexicon: the words of a language are understood whatever language a person reads.
+var English = Read(english)
+
+// Lexicon is the file of the words of one language, each in small letters.
+type Lexicon struct {
+	Commands   []Command                     `json:"commands"`   // in the order of help
+	Politeness Set                           `json:"politeness"` // what people write before a command
+	Courtesy   Set                           `json:"courtesy"`   // see WithoutCourtesy
+	Referring  Set                           `json:"referring"`  // "cancel my order"
+	Several    Set                           `json:"several"`    // mean more orders than one
+	Greetings  Set                           `json:"greetings"`  // alone, or behind Good
+	Good       Set                           `json:"good"`       // "good morning"
+	Thanks     Set                           `json:"thanks"`     // at the beginning of a message without a command
+	Questions  []string                      `json:"questions"`  // those that help answers
+	Never      Set                           `json:"never"`      // "never mind"
+	Mind       Set                           `json:"mind"`       // as above
+	Show       Set                           `json:"show"`       // before what is looked for
+	Take       Set                           `json:"take"`       // "take back Dana Reyes", "take Dana Reyes back"
+	Back       Set                           `json:"back"`       // as above
+	TakeBack   Set                           `json:"take_back"`  // in one word, before a person
+	All        Set                           `json:"all"`        // "all orders of Dana Reyes"
+	Last       Set                           `json:"last"`       // the newest of one's own orders
+	Had        Set                           `json:"had"`        // "who had": a question about the past
+	Others     Set                           `json:"others"`     // the people who cannot be imported
+	Numbers    Set                           `json:"numbers"`    // what is added or compared
+	Location   Set                           `json:"location"`   // what is added
+	Self       Set                           `json:"self"`       // oneself
+	Reasons    Set                           `json:"reasons"`    // of a question such as “why can Dana not be listed”
+	Messages   Set                           `json:"messages"`   // what is muted
+	From       Set                           `json:"from"`       // before what a person moves from
+	To         Set                           `json:"to"`         // before where they move to
+	Small      Set                           `json:"small"`      // carry nothing between the parts of a wish
+	Articles   Set                           `json:"articles"`   // as above, before one of Small
+	States     map[provision.NumberState]Set `json:"states"`
+	Changes    map[provision.OrderKind]Set   `json:"changes"`    // what changes
+	Extensions string                        `json:"extensions"` // how people begin an extension, those that contain another one first
+	Ranges     Set                           `json:"ranges"`     // between the first and the last number of a block
+	Months     string                        `json:"months"`     // the beginnings of their names, three letters each
+	Today      Set                           `json:"today"`      // a day
+	Yesterday  Set                           `json:"yesterday"`  // as above
+	WithinDay  Set                           `json:"within_day"` // carry nothing within a day: "on the 3rd of November"
+
+	// what readings are made by
+	Breaks        Set                                `json:"breaks"`         // between people and things
+	AnyNumber     []string                           `json:"any_number"`     // at the end of a line: any number will do
+	Conditions    Set                                `json:"conditions"`     // what follows is so only then
+	Asks          Set                                `json:"asks"`           // begin a question
+	AsksPolitely  Set                                `json:"asks_politely"`  // those that may begin a request
+	Requests      Set                                `json:"requests"`       // behind one of those they make it a request: "can you"
+	Joins         Set                                `json:"joins"`          // those of them between several people
+	Contractions  Set                                `json:"contractions"`   // what looks like an owner and is none
+	Ending        Set                                `json:"ending"`         // before the end of a number
+	Days          Set                                `json:"days"`           // one word, one day
+	WhichDay      Set                                `json:"which_day"`      // "last week"
+	Spans         Set                                `json:"spans"`          // as above
+	Now           Set                                `json:"now"`            // days on which an order begins anyway
+	BackOne       Set                                `json:"the_one_before"` // "last week" is the one before this
+	Week          Set                                `json:"week"`           // a span that begins on Monday
+	Month         Set                                `json:"month"`          // a span from the first day on
+	MonthNames    Set                                `json:"month_names"`    // in full
+	Own           Set                                `json:"own"`            // the sender
+	Not           Set                                `json:"not"`            // what not to do
+	Everyone      Set                                `json:"everyone"`       // nobody in particular
+	Foreign       Set                                `json:"foreign"`        // words of other languages, by which they are known
+	Stop          Set                                `json:"stop"`           // carry nothing by themselves
+	Emergency     Set                                `json:"emergency"`      // numbers that are nobody's
+	AreaCode      Set                                `json:"area_code"`      // before the area code of numbers
+	Plural        Set                                `json:"plural"`         // behind one
+	Through       Set                                `json:"through"`        // between the first and the last number of a block, and nothing else
+	Becomes       Set                                `json:"becomes"`        // between a number and the one that takes its place
+	InPlaceOf     Set                                `json:"in_place_of"`    // between a number and the one whose place it takes
+	Passing       []string                           `json:"passing"`        // days that say no more than now
+	AllOf         Set                                `json:"all_of"`         // "all day" is about nobody
+	Into          Set                                `json:"into"`           // before a location
+	Tel           Set                                `json:"tel"`            // before a number, and no field
+	More          Set                                `json:"more"`           // behind how many
+	Our           Set                                `json:"our"`            // before a location
+	Office        Set                                `json:"office"`         // behind one that has that before it
+	StatePhrases  map[provision.NumberState][]string `json:"state_phrases"`
+	Requesting    Set                                `json:"requesting"`    // make a request of a line with a question mark
+	BeforeMonth   Set                                `json:"before_month"`  // "in October"
+	Reference     Set                                `json:"reference"`     // before the number of a ticket
+	MayI          Set                                `json:"may_i"`         // "may I have a phone"
+	Origins       Set                                `json:"origins"`       // before what something else takes the place of
+	BeforeOrigin  Set                                `json:"before_origin"` // before some of them: "instead of"
+	Tariff        Set                                `json:"tariff"`        // behind a plan that has an article before it
+	Endings       []string                           `json:"endings"`       // of the forms of a word, the longest first
+	DayParts      Set                                `json:"day_parts"`     // "Monday morning"
+	EndOf         Set                                `json:"end_of"`        // "end of the week"
+	Ago           Set                                `json:"ago"`           // "two weeks ago"
+	Within        Set                                `json:"within"`        // "in two weeks"
+	FewCounts     Set                                `json:"few_counts"`    // numbers in words, and a few
+	Tells         Set                                `json:"tells"`         // behind who said what a line passes on
+	AsksTo        Set                                `json:"asks_to"`       // as above, before Listener: "asked me to"
+	Listener      Set                                `json:"listener"`      // as above
+	Heard         Set                                `json:"heard"`         // before HeardFrom and who said it: "according to"
+	HeardFrom     Set                                `json:"heard_from"`    // as above
+	Someone       Set                                `json:"someone"`       // other people than the sender, without a name
+	AnyAnywhere   []string                           `json:"any_anywhere"`  // wherever they stand, any number will do
+	Abbreviations Set                                `json:"abbreviations"` // their full stop ends no sentence
+	Headings      Set                                `json:"headings"`      // of the fields of a form
+	OfHeadings    Set                                `json:"of_headings"`   // before one of them, and no more than it says
+	Wishing       Set                                `json:"wishing"`       // make a wish of "can Dana have a phone"
+	Former        Set                                `json:"former"`        // before what something else takes the place of: "old site"
+	Kept          Set                                `json:"kept"`          // between one of those and what was
+	Contrasts     Set                                `json:"contrasts"`     // part a line where it says something else than before
+	Regards       Set                                `json:"regards"`       // before the name of who wrote a line
+	Warm          Set                                `json:"warm"`          // between "with" and the end of a letter: "kind regards"
+	Objects       Set                                `json:"objects"`       // behind a "not" that only says what else is not meant: "not the user"
+	Offers        Set                                `json:"offers"`        // of numbers: those that can be given
+	Things        Set                                `json:"things"`        // of Everyone: what is no person
+	Forbids       Set                                `json:"forbids"`       // of Not: those that stop what was said before
+	Raisers       Set                                `json:"raisers"`       // the field of who wrote it, of a form
+	Classes       map[string]Set                     `json:"classes"`       // words of cues that stand for each other
+	Intents       []Cues                             `json:"intents"`       // see cue
+}
+
+// Command is the name of a command and what else people call it.
+type Command struct {
+	Name    string `json:"name"`
+	Aliases string `json:"aliases"`
+}
+
+// Read reads a file of words. It panics on one that is none: it is part of the program.
+func Read(raw []byte) *Lexicon {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	l := new(Lexicon)
+	if err := d.Decode(l); err != nil {
+		panic("lexicon: " + err.Error())
+	}
+	return l
+}
+
+// Set is words that mean the same, in small letters. The lexicon has them in one line.
+type Set map[string]bool
+
+// UnmarshalJSON reads them.
+func (s *Set) UnmarshalJSON(raw []byte) error {
+	var line string
+	if err := json.Unmarshal(raw, &line); err != nil {
+		return err
+	}
+	*s = SetOf(strings.Fields(line)...)
+	return nil
+}
+
+// SetOf is a set of some words.
+func SetOf(words ...string) Set {
+	set := make(Set, len(words))
+	for _, w := range words {
+		set[w] = true
+	}
+	return set
+}
+
+// Has reports whether a word, however its letters are written, is one of them. A word in quotes is a name.
+func (s Set) Has(w Word) bool { return !w.Quoted && s.Says(w.Text) }
+
+// Says is Has for a text.
+func (s Set) Says(text string) bool { return s[strings.ToLower(text)] }
+
+// Begins reports whether the first of some words is one of the set.
+func (s Set) Begins(words []Word) bool { return len(words) > 0 && s.Has(words[0]) }
+
+// Cues are the ways of saying by which a line tells one intent.
+type Cues struct {
+	Intent string   `json:"intent"`
+	Topic  string   `json:"topic"`
+	Cues   []string `json:"cues"`
+}
