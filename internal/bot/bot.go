@@ -31,6 +31,7 @@ type Service interface {
 	orderReader
 	formTaker
 	orderLister
+	docketReader
 	orderUndoer
 	finder
 	phoneLister

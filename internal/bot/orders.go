@@ -12,6 +12,7 @@ import (
 	"calltab/internal/bot/talk"
 	"calltab/internal/provision"
 	"calltab/internal/provision/names"
+	"calltab/internal/provision/result"
 )
 
 // orderUndoer takes orders back, as far as they are.
@@ -48,7 +49,7 @@ type orderLister interface {
 	Stopped(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error)
 	RetryStopped(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int,
-	) (provision.Retried, error)
+	) (result.Retried, error)
 }
 
 // status shows one's own orders, or the order of whom the line names.

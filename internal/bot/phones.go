@@ -2,19 +2,21 @@ package bot
 
 import (
 	"context"
+	"time"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
+	"calltab/internal/provision/people"
 )
 
 // phoneLister lists who has which phone.
 type phoneLister interface {
 	Phones(
-		ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.PhoneQuery,
-	) (provision.PhonePage, error)
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, q people.PhoneQuery,
+	) (people.PhonePage, error)
 }
 
 // phones lists who has which phone: all, or those of a location or a plan.
@@ -27,11 +29,20 @@ func phones(ctx context.Context, x *exchange, words []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	w := parse.ReadWish(parse.Bare(words), x.Mentions(), parse.NewVocabulary(places, plans))
+	day, rest := parse.TakePeriod(parse.Bare(words))
+	w := parse.ReadWish(parse.WithoutSince(rest), x.Mentions(), parse.NewVocabulary(places, plans))
 	if w.Person != "" {
 		return find(ctx, x, words)
 	}
-	m, err := x.phoneList(ctx, provision.PhoneQuery{Location: w.Location, Plan: w.Plan})
+	q := people.PhoneQuery{Location: w.Location, Plan: w.Plan}
+	if day != "" {
+		from, _, ok := parse.ReadPeriod(words, day, x.b.Now(), x.Zone())
+		if !ok {
+			return x.Say(ctx, "date-unclear", "text", day)
+		}
+		q.Since = from
+	}
+	m, err := x.phoneList(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -40,10 +51,12 @@ func phones(ctx context.Context, x *exchange, words []parse.Word) error {
 
 // phonesPage is the button that turns to other people.
 func phonesPage(ctx context.Context, x *exchange, data map[string]string) error {
-	m, err := x.phoneList(ctx, provision.PhoneQuery{
+	q := people.PhoneQuery{
 		Location: provision.LocationID(data[view.DataLocation]), Plan: provision.PlanID(data[view.DataPlan]),
 		From: provision.UserID(data[view.DataPerson]),
-	})
+	}
+	q.Since, _ = time.Parse(time.RFC3339Nano, data[view.DataSince])
+	m, err := x.phoneList(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -51,7 +64,7 @@ func phonesPage(ctx context.Context, x *exchange, data map[string]string) error 
 }
 
 // phoneList is the card of a page of people with a phone.
-func (x *exchange) phoneList(ctx context.Context, q provision.PhoneQuery) (chats.Message, error) {
+func (x *exchange) phoneList(ctx context.Context, q people.PhoneQuery) (chats.Message, error) {
 	tenant := x.Turn.Actor.Tenant
 	if err := x.b.Service.Admit(ctx, tenant, x.Actor(), provision.Look); err != nil {
 		return chats.Message{}, err
@@ -72,6 +85,6 @@ func (x *exchange) phoneList(ctx context.Context, q provision.PhoneQuery) (chats
 	for _, p := range page.Phones {
 		x.Showed(provision.Subject{User: p.User})
 	}
-	list := lists.PhoneList{PhoneQuery: q, PhonePage: page, Stock: stock, Plans: plans}
+	list := lists.PhoneList{PhoneQuery: q, PhonePage: page, Stock: stock, Plans: plans, Now: x.b.Now()}
 	return chats.Made(x.Writer().Phones(list)), nil
 }

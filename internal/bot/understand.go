@@ -85,7 +85,7 @@ func (x *exchange) withAreas(
 }
 
 // changesAtOnce are the intents whose command shows nothing to review first, or begins an order that takes one back.
-var changesAtOnce = []string{"cancel", "block", "unblock", "undo"}
+var changesAtOnce = []string{"cancel", "block", "unblock", "reserve", "undo", "unreserve"}
 
 // startsAtOnce are the other commands that begin or start something. As a question they are asked about as they stand.
 var startsAtOnce = []string{
@@ -126,6 +126,10 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	x.ofSender(&r)
 	line := r.Line(r.Intent, r.First(), x.Mentions())
 	switch {
+	case r.Intent == "unreserve" && len(r.Numbers) == 0 && r.Digits == "":
+		return x.Say(ctx, "unreserve-what")
+	case r.Intent == "reserve" && len(r.Persons) == 0:
+		return x.Say(ctx, "reserve-what")
 	case r.Leaned:
 		return x.Ask(ctx, x.Words.Say("reading.no-cue"), []view.Choice{{Title: line, Line: line}})
 	case r.Doubt == parse.DoubtMany:
@@ -329,22 +333,6 @@ func (x *exchange) whichOf(ctx context.Context, r parse.Reading, question string
 		choices = append(choices, x.choice(r, intent, p))
 	}
 	return x.Ask(ctx, x.Words.Say(question, "person", p.Text), choices)
-}
-
-// openOrders lists the newest orders, and says what they are not picked out by.
-func (x *exchange) openOrders(ctx context.Context, r parse.Reading) error {
-	var left []string
-	for _, part := range []string{r.LocationName, r.Date} {
-		if part != "" {
-			left = append(left, part)
-		}
-	}
-	if len(left) > 0 {
-		if err := x.Say(ctx, "reading.unsorted", "left", strings.Join(left, ", ")); err != nil {
-			return err
-		}
-	}
-	return x.runLine(ctx, "status")
 }
 
 // sayLine is the button that stands for a line.

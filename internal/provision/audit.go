@@ -24,6 +24,9 @@ const (
 	NumberBlocked   Event = "number.blocked"
 	NumberUnblocked Event = "number.unblocked"
 
+	NumberReserved   Event = "number.reserved"   // for a person
+	NumberUnreserved Event = "number.unreserved" // it was released, or its time is over, as the note says
+
 	OrderSubmitted Event = "order.submitted"
 	// another approver is asked: one could not be reached, or may not approve any more
 	OrderAsked      Event = "order.asked"

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/result"
 )
 
 // TestChain tampers with the audit trail behind the service's back, in every way that the chain is there to show.
@@ -97,7 +98,7 @@ func TestTrail(t *testing.T) {
 	d.update(func(tx provision.Tx) error {
 		o, err := d.OrderIn(tx, tenant, s.Order.ID)
 		if err == nil {
-			err = d.Fail(tx, &o, provision.Say("assign-refused"), provision.Loss{Number: true})
+			err = d.Fail(tx, &o, provision.Say("assign-refused"), result.Loss{Number: true})
 		}
 		return err
 	})

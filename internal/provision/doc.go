@@ -18,6 +18,7 @@
 //	people     one person, looked at and held against the rules; waivers; subscribers; changes of an organisation file
 //	rows       the rows of such a list, as records that follow their orders
 //	order      reading and writing orders, and what a requester may do for whom
+//	docket     lists of orders by how they stand and where
 //	outage     calls that succeed for nobody, and the orders that wait for them
 //	limits     how much one person may use up of what all share
 //	lookup     answers to questions: who a person is, what they have, whom a line means; people imported from a list

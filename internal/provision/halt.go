@@ -64,12 +64,6 @@ func (o Order) LeftAsIs() bool { return o.State == Done && o.Decided.Resolution 
 // Operates reports whether they may decide about an order.
 func (a Access) Operates(o Order) bool { return a.Need("", Operate, o.Sites()...) == nil }
 
-// Retried is what came of trying all stopped orders again.
-type Retried struct {
-	Again int // go on
-	Left  int // cannot, as another order has the phone by now, or is not there any more
-}
-
 // How long an outage lasts before the admins are told of it: a permission that lacks does not come back by itself, but
 // one refusal may be Microsoft's mistake.
 const (
@@ -127,13 +121,6 @@ func (m Message) Same(other Message) bool {
 		}
 	}
 	return true
-}
-
-// Loss is what Microsoft shows to have gone to others, or nowhere, while an order was at work.
-type Loss struct {
-	Number   bool // another person has the order's number
-	Had      bool // the person does not have their earlier number any more …
-	HadTaken bool // … but another person has it
 }
 
 // IgnoreNotFound is an error, or nil where it only says that something is not there.

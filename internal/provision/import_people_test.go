@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/result"
 	"calltab/internal/provision/roster"
 )
 
@@ -172,7 +173,7 @@ func TestAddForSomebodyImported(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return d.Fail(tx, &o, provision.Say("assign-refused"), provision.Loss{})
+		return d.Fail(tx, &o, provision.Say("assign-refused"), result.Loss{})
 	})
 	if sub := d.subscriber(dana); sub.Number != "" || sub.Location != "seattle" {
 		t.Errorf("undone, Dana is %+v", sub)

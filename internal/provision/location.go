@@ -31,9 +31,6 @@ func (b Batch) New() (n int) {
 	return n
 }
 
-// Use counts what needs a location or a plan. The zero value is a location or plan that nothing needs.
-type Use struct{ Numbers, People, Orders int }
-
 // Location is a site of a tenant.
 type Location struct {
 	ID                LocationID `json:"id"`
@@ -43,6 +40,8 @@ type Location struct {
 	EmergencyLocation string     `json:"emergency_location,omitempty"`
 	// how long a number cools down that was taken back; nil: DefaultCooling
 	CoolingDays *int `json:"cooling_days,omitempty"`
+	// how long a number is kept for a person where nobody says until when; 0: DefaultReserve
+	ReserveDays int `json:"reserve_days,omitempty"`
 	// fewer free numbers than this are worth a warning; 0: none ever
 	LowStock int      `json:"low_stock,omitempty"`
 	Plan     PlanID   `json:"plan,omitempty"`   // the one that most people there have, which a new order proposes
@@ -65,6 +64,21 @@ func (l Location) Cooling() time.Duration {
 	days := DefaultCooling
 	if l.CoolingDays != nil {
 		days = *l.CoolingDays
+	}
+	return time.Duration(days) * 24 * time.Hour
+}
+
+// DefaultReserve is how many days a number is kept for a person where nobody says until when, and MostReserve the most.
+const (
+	DefaultReserve = 30
+	MostReserve    = 365
+)
+
+// Reserving is how long a number of the location is kept for a person where nobody says until when.
+func (l Location) Reserving() time.Duration {
+	days := l.ReserveDays
+	if days == 0 {
+		days = DefaultReserve
 	}
 	return time.Duration(days) * 24 * time.Hour
 }
@@ -106,14 +120,6 @@ type NamedPolicy struct{ Type, Name string }
 type Stock struct {
 	Location
 	Numbers map[NumberState]int
-}
-
-// Shortage is how the stock of a location stands, for JobStock.
-type Shortage struct {
-	Location Location
-	Free     int
-	Warn     bool          // its admins shall be told now
-	Again    time.Duration // when to look again; 0: never
 }
 
 // The bounds of a location, as an organisation file has them too.

@@ -3,8 +3,11 @@ package provision_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/people"
+	"calltab/internal/provision/record"
 )
 
 // TestPhones: a list of phones shows each that its reader may see, once, whatever the pages are, and no other.
@@ -22,6 +25,7 @@ func TestPhones(t *testing.T) {
 			if i == 4 {
 				sub.Number, sub.Plan = "", "" // imported, without a phone
 			}
+			sub.Since = start.Add(time.Duration(i*7%11) * time.Hour)
 			if err := d.PutSubscriber(tx, tenant, sub); err != nil {
 				return err
 			}
@@ -31,7 +35,7 @@ func TestPhones(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read := func(by provision.Actor, q provision.PhoneQuery) (all []provision.UserID) {
+	read := func(by provision.Actor, q people.PhoneQuery) (all []provision.UserID) {
 		t.Helper()
 		for range 20 {
 			page, err := d.Phones(t.Context(), tenant, by, q)
@@ -56,12 +60,16 @@ func TestPhones(t *testing.T) {
 		}
 	}
 	for limit := 1; limit < 13; limit++ {
-		want(read(alice, provision.PhoneQuery{Limit: limit}),
+		want(read(alice, people.PhoneQuery{Limit: limit}),
 			"[user00 user01 user02 user03 user05 user06 user07 user08 user09 user10]")
-		want(read(alice, provision.PhoneQuery{Limit: limit, Location: "london", Plan: "metered"}), "[user01 user05 user07 user09]")
+		since := people.PhoneQuery{Limit: limit, Since: start.Add(4 * time.Hour)}
+		want(read(alice, since), "[user03 user06 user09 user01 user07 user10]")
+		since.Location = "london"
+		want(read(alice, since), "[user03 user09 user01 user07]")
+		want(read(alice, people.PhoneQuery{Limit: limit, Location: "london", Plan: "metered"}), "[user01 user05 user07 user09]")
 	}
-	want(read(alice, provision.PhoneQuery{Limit: 5, Plan: "unlimited"}), "[user03]")
-	want(read(provision.Actor{ID: dana}, provision.PhoneQuery{Limit: 5}), "[]") // who may see nothing
+	want(read(alice, people.PhoneQuery{Limit: 5, Plan: "unlimited"}), "[user03]")
+	want(read(provision.Actor{ID: dana}, people.PhoneQuery{Limit: 5}), "[]") // who may see nothing
 }
 
 // TestEnding: numbers are found by their last digits, in the states that are asked for, and never more than the limit.
@@ -92,6 +100,29 @@ func TestEnding(t *testing.T) {
 	} {
 		if fmt.Sprint(c.got) != c.want {
 			t.Errorf("got %v, want %s", c.got, c.want)
+		}
+	}
+}
+
+// TestPhonesOfMany: a page that was read in several looks says that it is the last one.
+func TestPhonesOfMany(t *testing.T) {
+	t.Parallel()
+	const many = record.CompareChunk + 100
+	d := quickDesk(t)
+	d.update(func(tx provision.Tx) error {
+		for i := range many {
+			sub := provision.Subscriber{User: provision.UserID(fmt.Sprintf("user%04d", i)), Location: "seattle",
+				Number: provision.E164(fmt.Sprintf("+1206555%04d", i))}
+			if err := d.PutSubscriber(tx, tenant, sub); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, limit := range []int{many - 1, many, many + 1} {
+		page, err := d.Phones(t.Context(), tenant, alice, people.PhoneQuery{Limit: limit})
+		if more := page.Next != ""; err != nil || len(page.Phones) != min(limit, many) || more != (limit < many) {
+			t.Errorf("of %d asked for, %d come, and then %q (%v)", limit, len(page.Phones), page.Next, err)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/core"
+	"calltab/internal/provision/result"
 )
 
 // TestSaveTwice: by a second press, and by two at once, an order is saved once.
@@ -87,7 +88,7 @@ func TestTwoOrdersForOnePerson(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return d.Fail(tx, &o, provision.Say("assign-refused"), provision.Loss{})
+		return d.Fail(tx, &o, provision.Say("assign-refused"), result.Loss{})
 	})
 	if got := d.save(third); got.Order.State != provision.Approved {
 		t.Errorf("after the first one failed: %s", got.Order.State)
@@ -236,7 +237,7 @@ func TestFailedTwice(t *testing.T) {
 		d.update(func(tx provision.Tx) error {
 			o, err := d.OrderIn(tx, tenant, s.Order.ID)
 			if err == nil {
-				err = d.Fail(tx, &o, provision.Say("assign-refused"), provision.Loss{})
+				err = d.Fail(tx, &o, provision.Say("assign-refused"), result.Loss{})
 			}
 			return err
 		})

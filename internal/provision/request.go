@@ -129,23 +129,6 @@ type Filter struct {
 	Limit             int
 }
 
-// PhoneQuery says which people with a phone a list shows.
-type PhoneQuery struct {
-	Location LocationID // empty: all
-	Plan     PlanID     // empty: all
-	From     UserID     // where the page begins; empty: at the beginning
-	Limit    int
-}
-
-// PhonePage is a page of people who have a phone.
-type PhonePage struct {
-	Phones []Subscriber
-	Next   UserID // where the next page begins; empty: there is none
-}
-
-// CompareChunk is how many numbers one look at the store takes in.
-const CompareChunk = 512
-
 // The states of a step.
 const (
 	StepWaiting = "waiting"

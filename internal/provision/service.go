@@ -21,6 +21,7 @@ const (
 	JobApproval = "watch-approval"  // reminders, and orders that nobody approves
 	JobDraft    = "watch-draft"     // holds that end and drafts that nobody finishes
 	JobCool     = "end-cooling"     // a number cools down until another person may have it
+	JobReserve  = "end-reserve"     // a number is kept for a person until a date
 	JobSync     = "sync"            // reading the people of a tenant
 	JobNumbers  = "sync-numbers"    // holding the inventory against Microsoft's
 	JobLine     = "tell-line"       // telling the carrier of a line that no order made

@@ -87,6 +87,7 @@ type Merit string
 
 // The merits, the best first.
 const (
+	ForThem       Merit = "reserved"  // it is kept for them
 	LikeExtension Merit = "extension" // it ends in the extension of their desk phone
 	LikeMobile    Merit = "mobile"    // it ends like their mobile number
 	SameArea      Merit = "area"      // it is of the area of a number that they have

@@ -12,6 +12,8 @@ import (
 	"pgregory.net/rapid"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/result"
+	"calltab/internal/provision/stock"
 )
 
 // owner is what the model says of a number.
@@ -27,6 +29,73 @@ type shelf struct {
 	d      *desk
 	owners map[provision.E164]owner
 	orders []provision.OrderID
+	kept   map[provision.E164]kept
+}
+
+// kept is a reservation that the model knows, also while an order of its person has the number.
+type kept struct {
+	user  provision.UserID
+	until time.Time
+}
+
+// rest is what a number is that an order lets go of: kept for the person of its reservation while that lasts, or free.
+func (s *shelf) rest(n provision.E164) owner {
+	if k := s.kept[n]; k.until.After(s.d.now()) {
+		return owner{provision.Reserved, "", k.user}
+	}
+	delete(s.kept, n)
+	return owner{state: provision.Free}
+}
+
+// free lets go of what an order has.
+func (s *shelf) free(id provision.OrderID) {
+	for n, o := range s.owners {
+		if o.order == id {
+			s.owners[n] = s.rest(n)
+		}
+	}
+}
+
+// reserve keeps a number for a person, which is refused where it is in use or kept for another person.
+func (s *shelf) reserve(i int, n provision.E164, minutes int) {
+	until := s.d.now().Add(time.Duration(minutes) * time.Minute)
+	who := provision.Person{ID: user(i + 1)}
+	has := s.owners[n]
+	may := has.state == provision.Free || has.state == provision.Reserved && has.user == who.ID
+	_, err := s.d.Reserve(context.Background(), tenant, alice, who, n, until)
+	if may != (err == nil) || err != nil && provision.KindOf(err) != provision.Conflict {
+		s.rt.Fatalf("%s is %+v, and reserving it for %s: %v", n, has, who.ID, err)
+	}
+	if may {
+		s.owners[n] = owner{provision.Reserved, "", who.ID}
+		s.kept[n] = kept{who.ID, until.UTC()}
+	}
+}
+
+// unreserve ends a reservation.
+func (s *shelf) unreserve(n provision.E164) {
+	has := s.owners[n]
+	err := s.d.Unreserve(context.Background(), tenant, alice, n)
+	if (has.state == provision.Reserved) != (err == nil) {
+		s.rt.Fatalf("%s is %+v, and releasing it: %v", n, has, err)
+	}
+	if err == nil {
+		delete(s.kept, n)
+		s.owners[n] = s.rest(n)
+	}
+}
+
+// end lets the reservations end whose time is over, as their jobs do.
+func (s *shelf) end() {
+	for n := range s.owners {
+		s.d.update(func(tx provision.Tx) error {
+			_, _, err := s.d.EndReservation(tx, tenant, n)
+			return err
+		})
+		if s.owners[n].state == provision.Reserved {
+			s.owners[n] = s.rest(n)
+		}
+	}
 }
 
 func (s *shelf) sheet(i int) provision.Sheet {
@@ -56,10 +125,11 @@ func (s *shelf) pick(i int, n provision.E164) {
 	got := s.d.answer(sheet, provision.Answer{Number: n})
 	has := s.owners[n]
 	mine := has.order == sheet.Order.ID
-	if taken := got.Order.Notice.ID == "number-taken"; taken != (has.state != provision.Free && !mine) {
+	may := has.state == provision.Free || mine || has.state == provision.Reserved && has.user == sheet.Order.Person.ID
+	if taken := got.Order.Notice.ID == "number-taken"; taken == may {
 		s.rt.Fatalf("%s is %+v, and picking it for %s says %q", n, has, sheet.Order.ID, got.Order.Notice.ID)
 	} else if !taken {
-		s.set(sheet.Order.ID, owner{state: provision.Free})
+		s.free(sheet.Order.ID)
 		s.owners[n] = owner{provision.Held, sheet.Order.ID, ""}
 	}
 }
@@ -69,7 +139,7 @@ func (s *shelf) cancel(i int) {
 		if _, err := s.d.Cancel(context.Background(), tenant, alice, sheet.Order.ID); err != nil {
 			s.rt.Fatal(err)
 		}
-		s.set(sheet.Order.ID, owner{state: provision.Free})
+		s.free(sheet.Order.ID)
 	}
 }
 
@@ -77,7 +147,9 @@ func (s *shelf) save(i int) {
 	if sheet := s.sheet(i); sheet.Order.Form == provision.FormReview {
 		got := s.d.save(sheet).Order
 		proposed := sheet.Order.Proposed.Number
-		taken := proposed != "" && s.owners[proposed].state != provision.Free
+		has := s.owners[proposed]
+		given := has.state == provision.Free || has.state == provision.Reserved && has.user == sheet.Order.Person.ID
+		taken := proposed != "" && !given
 		if taken == (got.State == provision.Approved) {
 			s.rt.Fatalf("saved as %s: the number was taken: %v", got.State, taken)
 		}
@@ -98,9 +170,10 @@ func (s *shelf) wait() {
 			s.rt.Fatal(err)
 		}
 		if s.d.sheet(id).Order.State == provision.Draft {
-			s.set(id, owner{state: provision.Free})
+			s.free(id)
 		}
 	}
+	s.end()
 }
 
 // work does what the saga does at the ends of its work.
@@ -117,11 +190,16 @@ func (s *shelf) work(i int, what string) {
 			o.State = provision.Waiting
 			return s.d.Write(tx, &o, provision.OrderWaiting, "", "")
 		}
-		return s.d.Fail(tx, &o, provision.Say("assign-refused"), provision.Loss{Number: what == "block"})
+		return s.d.Fail(tx, &o, provision.Say("assign-refused"), result.Loss{Number: what == "block"})
 	})
-	s.set(o.ID, map[string]owner{
-		"assign": {provision.Assigned, o.ID, o.Person.ID}, "fail": {state: provision.Free}, "block": {state: provision.Blocked},
-	}[what])
+	switch what {
+	case "assign":
+		s.set(o.ID, owner{provision.Assigned, o.ID, o.Person.ID})
+	case "fail":
+		s.free(o.ID)
+	case "block":
+		s.set(o.ID, owner{state: provision.Blocked})
+	}
 }
 
 // check holds records, indexes and counts against the model.
@@ -138,10 +216,11 @@ func (s *shelf) check() {
 		}
 	}
 	slices.Sort(free)
-	stock, err := s.d.Stock(context.Background(), tenant, alice)
-	if err != nil || !maps.Equal(stock[1].Numbers, counts) {
-		s.rt.Fatalf("counted %v, want %v (%v)", stock[1].Numbers, counts, err)
+	found, err := s.d.Stock(context.Background(), tenant, alice)
+	if err != nil || !maps.Equal(found[1].Numbers, counts) {
+		s.rt.Fatalf("counted %v, want %v (%v)", found[1].Numbers, counts, err)
 	}
+	s.checkReserved()
 	for table, read := range map[string]func(string) string{
 		"free": func(k string) string { return k }, "digits": func(k string) string { return "+" + k },
 		"tails": func(k string) string {
@@ -163,6 +242,33 @@ func (s *shelf) check() {
 	}
 }
 
+// checkReserved holds what is offered first to each person against the model, and that nobody else is offered it.
+func (s *shelf) checkReserved() {
+	for i := range s.orders {
+		who := user(i + 1)
+		var offered []provision.Suggestion
+		s.d.update(func(tx provision.Tx) (err error) {
+			offered, err = stock.Suggest(tx, tenant, "seattle", provision.Person{ID: who}, len(s.owners))
+			return err
+		})
+		first := true
+		for _, o := range offered {
+			has := s.owners[o.E164]
+			mine := has.state == provision.Reserved && has.user == who
+			if mine != (o.Merit == provision.ForThem) || !mine && has.state != provision.Free || mine && !first {
+				s.rt.Fatalf("%s is offered %s as %q, which is %+v", who, o.E164, o.Merit, has)
+			}
+			first = first && mine
+		}
+		for n, has := range s.owners {
+			listed := slices.ContainsFunc(offered, func(o provision.Suggestion) bool { return o.E164 == n })
+			if has.state == provision.Reserved && has.user == who && !listed {
+				s.rt.Fatalf("%s is kept for %s, and not offered", n, who)
+			}
+		}
+	}
+}
+
 // TestStockKeepsItsBooks does random things to few numbers and compares everything that the store says with a model.
 func TestStockKeepsItsBooks(t *testing.T) {
 	t.Parallel()
@@ -170,7 +276,7 @@ func TestStockKeepsItsBooks(t *testing.T) {
 		d, end := bareDesk(t)
 		defer end()
 		d.load("seattle", "+12065550110", 6)
-		s := &shelf{rt: rt, d: d, owners: map[provision.E164]owner{}, orders: make([]provision.OrderID, 4)}
+		s := &shelf{rt: rt, d: d, owners: map[provision.E164]owner{}, orders: make([]provision.OrderID, 4), kept: map[provision.E164]kept{}}
 		var all []provision.E164
 		for i := range 6 {
 			n := number("+12065550110", i)
@@ -178,11 +284,15 @@ func TestStockKeepsItsBooks(t *testing.T) {
 		}
 		for range rapid.IntRange(1, 25).Draw(rt, "steps") {
 			i := rapid.IntRange(0, 3).Draw(rt, "who")
-			switch what := rapid.SampledFrom([]string{"pick", "pick", "pick", "save", "save", "cancel", "wait", "assign", "fail", "block"}).Draw(rt, "what"); what {
+			switch what := rapid.SampledFrom([]string{"pick", "pick", "pick", "save", "save", "cancel", "wait", "assign", "fail", "block", "reserve", "reserve", "unreserve"}).Draw(rt, "what"); what {
 			case "pick":
 				s.pick(i, rapid.SampledFrom(all).Draw(rt, "number"))
 			case "cancel":
 				s.cancel(i)
+			case "reserve":
+				s.reserve(i, rapid.SampledFrom(all).Draw(rt, "kept"), rapid.IntRange(10, 60).Draw(rt, "minutes"))
+			case "unreserve":
+				s.unreserve(rapid.SampledFrom(all).Draw(rt, "released"))
 			case "save":
 				s.save(i)
 			case "wait":

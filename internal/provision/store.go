@@ -16,7 +16,8 @@ import (
 //	5  a day's forms are counted, and an order that a restored backup was at work on is marked: an older program would
 //	   drop the count and take no notice of the mark
 //	6  a draft keeps what Calltab proposed, and a location its usual plan: an older program would save no number;
-//	   how long phones took to be ready is kept, by location
+//	   how long phones took to be ready is kept, by location; orders have an index that an
+//	   older program would not keep
 const SchemaVersion = 6
 
 // Tx is one transaction of a [Store]: ordered tables of opaque values. It is an alias of an unnamed interface so that

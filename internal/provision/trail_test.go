@@ -15,6 +15,7 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/audit"
 	"calltab/internal/provision/orgfile"
+	"calltab/internal/provision/result"
 )
 
 var auditKey = []byte("a key of the test")
@@ -294,7 +295,19 @@ func (l *life) anyNumber() provision.E164 {
 func (l *life) step() {
 	ctx := l.t.Context()
 	n := l.anyNumber()
-	switch l.dice.IntN(9) {
+	switch l.dice.IntN(11) {
+	case 9: // a number is kept for a person
+		who := provision.Person{ID: user(1 + l.dice.IntN(2))}
+		_, _ = l.Reserve(ctx, tenant, alice, who, n, l.now().Add(time.Duration(1+l.dice.IntN(48))*time.Hour))
+	case 10: // and released, or its time is over
+		if l.dice.IntN(2) == 0 {
+			_ = l.Unreserve(ctx, tenant, alice, n)
+			return
+		}
+		l.update(func(tx provision.Tx) error {
+			_, _, err := l.EndReservation(tx, tenant, n)
+			return err
+		})
 	case 0, 1: // a user begins an order and may change the number, cancel or save
 		who := user(1 + l.dice.IntN(2))
 		s, err := l.Begin(ctx, provision.Request{Tenant: tenant, Requester: alice, User: who, Number: n, Plan: "metered"})
@@ -377,7 +390,7 @@ func (l *life) step() {
 // settleOrder ends an approved order in one of the ways in which it can end.
 func (l *life) settleOrder(tx provision.Tx, o provision.Order) error {
 	if l.dice.IntN(3) == 0 {
-		return l.Fail(tx, &o, provision.Say("went-wrong"), provision.Loss{Number: l.dice.IntN(2) == 0})
+		return l.Fail(tx, &o, provision.Say("went-wrong"), result.Loss{Number: l.dice.IntN(2) == 0})
 	}
 	if err := l.Assign(tx, &o); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/order"
+	"calltab/internal/provision/result"
 )
 
 const (
@@ -57,7 +58,7 @@ func (d *desk) order(k provision.OrderKind, n provision.E164, p provision.PlanID
 func (d *desk) given() provision.Order { return d.carry(d.order(provision.Add, first, "metered")) }
 
 // fail ends a saved order as failed.
-func (d *desk) fail(s provision.Sheet, lost provision.Loss) provision.Order {
+func (d *desk) fail(s provision.Sheet, lost result.Loss) provision.Order {
 	d.t.Helper()
 	s = d.save(s)
 	d.update(func(tx provision.Tx) error {
@@ -130,7 +131,7 @@ func TestUndoRefused(t *testing.T) {
 			return d.sheet(o.ID).Order
 		}, "undo-no-change"},
 		"failed": {func(d *desk) provision.Order {
-			return d.fail(d.order(provision.Add, first, "metered"), provision.Loss{})
+			return d.fail(d.order(provision.Add, first, "metered"), result.Loss{})
 		}, "undo-order-failed"},
 		"cancelled": {func(d *desk) provision.Order {
 			s, err := d.Cancel(d.t.Context(), tenant, alice, d.order(provision.Add, first, "metered").Order.ID)
@@ -188,7 +189,7 @@ func TestUndoRefused(t *testing.T) {
 		}, "undo-overtaken"},
 		"a phone that was lost": {func(d *desk) provision.Order {
 			o := d.given()
-			d.fail(d.order(provision.ChangePlan, "", "unlimited"), provision.Loss{Had: true})
+			d.fail(d.order(provision.ChangePlan, "", "unlimited"), result.Loss{Had: true})
 			return o
 		}, "undo-differs"},
 		"another number from Microsoft": {func(d *desk) provision.Order {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
+	"time"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
@@ -24,6 +25,8 @@ const longestName = 255
 func (m *Maker) Offer(ctx context.Context, x *talk.Exchange, data map[string]string) error {
 	q := Query{List: List(data[view.DataList]), Location: provision.LocationID(data[view.DataLocation]),
 		Plan: provision.PlanID(data[view.DataPlan]), State: provision.NumberState(data[view.DataState])}
+	q.Since, _ = time.Parse(time.RFC3339Nano, data[view.DataSince])
+	q.Until, _ = time.Parse(time.RFC3339Nano, data[view.DataUntil])
 	if !q.known() || m.Files == nil {
 		return &provision.Error{Op: "offer file", Kind: provision.Invalid, Say: provision.Say("button-unknown")}
 	}

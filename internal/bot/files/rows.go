@@ -12,6 +12,8 @@ import (
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
+	"calltab/internal/provision/order"
+	"calltab/internal/provision/people"
 )
 
 // page is how many rows are read at a time.
@@ -20,7 +22,17 @@ const page = 1000
 // bom tells a spreadsheet that the file is UTF-8.
 const bom = "\ufeff"
 
-func (q Query) known() bool { return q.List == Phones || q.List == Numbers }
+func (q Query) known() bool {
+	return q.List == Phones || q.List == Numbers || q.List == Orders && order.Standing(q.State).Known()
+}
+
+// admit refuses a person who may have no such list. Everybody may have one of the orders that they asked for.
+func (m *Maker) admit(ctx context.Context, tenant provision.TenantID, by provision.Actor, q Query) error {
+	if q.List == Orders {
+		return nil
+	}
+	return m.Service.Admit(ctx, tenant, by, provision.Look)
+}
 
 // name is what the file is called: the list, what it is picked out by, and the day.
 func (q Query) name(now time.Time) string {
@@ -78,7 +90,7 @@ func (m *Maker) open(
 		Query: q, tenant: tenant, by: by, words: m.Outbox.Words.For(r.Locale), zone: time.UTC,
 		sites: make(map[provision.LocationID]string), plans: make(map[provision.PlanID]string),
 	}
-	if err := m.Service.Admit(ctx, tenant, by, provision.Look); err != nil {
+	if err := m.admit(ctx, tenant, by, q); err != nil {
 		return s, err
 	}
 	places, err := m.Service.Places(ctx, tenant)
@@ -107,8 +119,11 @@ func (m *Maker) open(
 
 // title names the list and what it is picked out by.
 func (s source) title(w view.Writer) string {
-	if s.List == Phones {
+	switch s.List {
+	case Phones:
 		return w.PhonesTitle(s.sites[s.Location], s.plans[s.Plan])
+	case Orders:
+		return w.Say("file.title.orders")
 	}
 	return w.NumbersTitle(s.sites[s.Location], s.State)
 }
@@ -120,8 +135,11 @@ func (m *Maker) write(ctx context.Context, to io.Writer, s source) (int, error) 
 	}
 	t := &table{Writer: bufio.NewWriter(to)}
 	rows := m.numbers
-	if s.List == Phones {
+	switch s.List {
+	case Phones:
 		rows = m.phones
+	case Orders:
+		rows = m.orders
 	}
 	if err := rows(ctx, t, s); err != nil {
 		return 0, err
@@ -136,7 +154,7 @@ func (m *Maker) phones(ctx context.Context, t *table, s source) error {
 	if err != nil {
 		return err
 	}
-	ask := provision.PhoneQuery{Location: s.Location, Plan: s.Plan, Limit: page}
+	ask := people.PhoneQuery{Location: s.Location, Plan: s.Plan, Since: s.Since, Limit: page}
 	for {
 		got, err := m.Service.Phones(ctx, s.tenant, s.by, ask)
 		if err != nil {

@@ -4,6 +4,7 @@
 //	numbers.go  the Keeper, and what it needs
 //	list.go     locations, and numbers by location, state or digits
 //	stock.go    adding, blocking, giving back
+//	reserve.go  numbers that are kept for a person
 //	file.go     files of numbers
 //	site.go     new locations
 package numbers
@@ -20,6 +21,7 @@ import (
 type Service interface {
 	finder
 	stockKeeper
+	reserver
 	fileTaker
 	siteAdder
 }

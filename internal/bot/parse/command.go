@@ -15,6 +15,7 @@ var commandOf = map[string]string{
 	"remove":        "remove",
 	"find":          "find",
 	"status":        "status",
+	"orders":        "orders",
 	"diagnose":      "diagnose",
 	"why":           "why",
 	"history":       "history",
@@ -28,6 +29,8 @@ var commandOf = map[string]string{
 	"cancel":        "cancel",
 	"block":         "block",
 	"unblock":       "unblock",
+	"reserve":       "reserve",
+	"unreserve":     "unreserve",
 	"order-own":     "phone",
 	"own":           "status",
 	"add-numbers":   "add numbers",
@@ -91,10 +94,25 @@ func (r Reading) Line(intent string, p Person, mentions []Mention) string {
 	if intent == "numbers" {
 		put(string(r.State))
 	}
+	if intent == "phones" && r.Date != "" {
+		put("since " + r.Date)
+	}
+	if intent == "reserve" {
+		put(string(r.Location))
+		put(r.until())
+	}
 	if intent == "who-had" || intent == "history" && p.Text == "" {
 		put(r.Date)
 	}
 	return strings.Join(words, " ")
+}
+
+// until is until when a line says that something is to last.
+func (r Reading) until() string {
+	if r.Date == "" {
+		return ""
+	}
+	return "until " + r.Date
 }
 
 // putNumbers puts the numbers of a reading into a line.

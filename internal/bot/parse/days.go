@@ -121,7 +121,12 @@ func TwoDays(text string) []string {
 }
 
 // TakeDay takes a day out of a line: "remove Dana on Friday". What says nothing but now is no such day.
-func TakeDay(words []Word) (day string, rest []Word) {
+func TakeDay(words []Word) (day string, rest []Word) { return takeDay(words, false) }
+
+// TakePeriod is TakeDay for a list of what was: today is such a day, too.
+func TakePeriod(words []Word) (day string, rest []Word) { return takeDay(words, true) }
+
+func takeDay(words []Word, today bool) (day string, rest []Word) {
 	all := make([]token, 0, len(words))
 	for _, w := range words {
 		all = append(all, token{word: w, text: folded(w.Text)})
@@ -131,7 +136,7 @@ func TakeDay(words []Word) (day string, rest []Word) {
 		if !all[i].word.Quoted {
 			n = dayAt(all[i:])
 		}
-		if n == 0 || said.Now[all[i].text] {
+		if n == 0 || said.Now[all[i].text] && !today {
 			continue
 		}
 		from := i

@@ -107,7 +107,7 @@ func TestUnderstand(t *testing.T) {
 		"new user dana":          "add user dana",
 		"show plans":             "plans ",
 		"list all numbers":       "numbers ",
-		"my orders":              "status ",
+		"my orders":              "orders ",
 		"cancel my order":        "cancel my order",
 		"?":                      "",
 		"help!":                  "help ",

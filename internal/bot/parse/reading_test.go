@@ -160,9 +160,6 @@ func (l labelled) misses(r Reading, d directory) (wrong []string) {
 		miss("plan", r.Plan, l.parts["plan"])
 	}
 	if want := l.parts["state"]; want != "" && r.Intent == "numbers" {
-		if want == "reserved" { // as the line says it
-			want = string(provision.Held)
-		}
 		miss("state", r.State, want)
 	}
 	miss("any", r.Any, l.parts["any"] == "yes")

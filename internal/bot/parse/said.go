@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"slices"
 	"strings"
 
 	"calltab/internal/bot/parse/lexicon"
@@ -34,6 +33,21 @@ func Readable(value string) string {
 	return strings.TrimSpace(provision.Visible(strings.ToValidUTF8(value, "")))
 }
 
+// What is said by courtesy, and what only refers, as package lexicon knows it.
+var (
+	Without          = lexicon.Without
+	Bare             = lexicon.Bare
+	WithoutReferring = lexicon.WithoutReferring
+	WithoutCourtesy  = lexicon.WithoutCourtesy
+	WithoutSmall     = lexicon.WithoutSmall
+	SaysSeveral      = lexicon.SaysSeveral
+	SaysOwn          = lexicon.SaysOwn
+	OnlySeveral      = lexicon.OnlySeveral
+	Unused           = lexicon.Unused
+	Commands         = lexicon.Commands // their names, in the order of help
+	Aliases          = lexicon.Aliases  // what else people call one
+)
+
 // Words that a command looks for in its line.
 var (
 	Last     = said.Last
@@ -60,24 +74,6 @@ func meanings[T comparable](all map[T]Set) map[string]T {
 		}
 	}
 	return by
-}
-
-// Commands lists the names of the commands, in the order of help.
-func Commands() []string {
-	names := make([]string, 0, len(said.Commands))
-	for _, c := range said.Commands {
-		names = append(names, c.Name)
-	}
-	return names
-}
-
-// Aliases lists what else people call a command.
-func Aliases(command string) []string {
-	i := slices.IndexFunc(said.Commands, func(c lexicon.Command) bool { return c.Name == command })
-	if i < 0 {
-		return nil
-	}
-	return strings.Fields(said.Commands[i].Aliases)
 }
 
 // commandsByWord are the commands by name and alias.

@@ -3,6 +3,7 @@ package talk
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
@@ -33,6 +34,14 @@ func (x *Exchange) Reader() chats.Reader {
 
 // Writer writes cards for the sender.
 func (x *Exchange) Writer() lists.Writer { return x.c.Outbox.Writer(x.Reader(), provision.Location{}) }
+
+// Zone is the one by whose clock the sender writes days; UTC where it is not known.
+func (x *Exchange) Zone() *time.Location {
+	if zone := x.c.Outbox.Zone(x.Reader().Zone); zone != nil {
+		return zone
+	}
+	return time.UTC
+}
 
 // Resolver finds out which person and which number the sender means.
 func (x *Exchange) Resolver() resolve.Resolver {

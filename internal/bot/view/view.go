@@ -60,6 +60,7 @@ const (
 	VerbBegin       = "order.begin"
 	VerbRevert      = "order.revert"
 	VerbFree        = "number.free"
+	VerbUnreserve   = "number.unreserve"
 	VerbAddBatch    = "batch.add"
 	VerbPlaceBatch  = "batch.place"
 	VerbAddLocation = "location.add"
@@ -86,6 +87,7 @@ const (
 	VerbBulkVote   = "bulk.approve" // what an approver decides about its rows
 
 	VerbPhones = "phones.page"
+	VerbOrders = "orders.page"
 	VerbRoster = "roster.page"
 	VerbImport = "roster.import"
 
@@ -117,6 +119,10 @@ const (
 	DataBulk     = "bulk"
 	DataRevision = "as-of"    // of a bulk
 	DataDecision = "decision" // about a bulk
+	DataFrom     = "from"     // the place at which a page of a list begins
+	DataSince    = "since"    // the first moment of a list
+	DataUntil    = "until"    // the last one
+	DataDay      = "day"      // that a list is of, as written
 	DataOthers   = "others"   // not empty: the people who are not offered
 )
 

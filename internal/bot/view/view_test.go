@@ -16,6 +16,8 @@ import (
 	"calltab/internal/bot/view"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
+	"calltab/internal/provision/docket"
+	"calltab/internal/provision/order"
 	"calltab/internal/provision/span"
 )
 
@@ -251,6 +253,12 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 			}
 			return w.Phones(l)
 		},
+		"phones-since": func() (json.RawMessage, string) {
+			l := lists.PhoneList{Stock: stock(), Plans: []provision.Plan{metered}, Now: now}
+			l.Since = ago(100 * time.Hour)
+			l.Phones = []provision.Subscriber{{User: "b", Name: "Dana Reyes", Location: "seattle", Plan: "metered", Number: mine, Since: ago(30 * time.Hour)}}
+			return w.Phones(l)
+		},
 		"phones-none":    func() (json.RawMessage, string) { return w.Phones(lists.PhoneList{}) },
 		"locations":      func() (json.RawMessage, string) { return w.Locations(stock()) },
 		"locations-none": func() (json.RawMessage, string) { return w.Locations(nil) },
@@ -271,10 +279,38 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		},
 		"orders":      func() (json.RawMessage, string) { return w.Orders(orders, now) },
 		"orders-none": func() (json.RawMessage, string) { return w.Orders(nil, now) },
-		"found":       func() (json.RawMessage, string) { return w.Found(findings) },
-		"found-one":   func() (json.RawMessage, string) { return w.Found(findings[3:]) },
+		"docket-open": func() (json.RawMessage, string) {
+			return w.Docket(docketOf(order.Open, 11, 43, provision.Pending, provision.Running, provision.Waiting, provision.Parked))
+		},
+		"docket-failed": func() (json.RawMessage, string) {
+			l := docketOf(order.Failed, 1, 1, provision.Failed)
+			l.Query.Location = seattle.ID
+			l.Day = "this week"
+			return w.Docket(l)
+		},
+		"docket-over": func() (json.RawMessage, string) {
+			l := docketOf("", 0, docket.MostCounted, provision.Done, provision.Cancelled)
+			l.More = true
+			return w.Docket(l)
+		},
+		"docket-none": func() (json.RawMessage, string) {
+			return w.Docket(lists.OrderList{Query: docket.Query{Standing: order.Open}})
+		},
+		"docket-gone": func() (json.RawMessage, string) {
+			return w.Docket(lists.OrderList{Query: docket.Query{Standing: order.Open}, Page: docket.Page{First: 11}})
+		},
+		"found":     func() (json.RawMessage, string) { return w.Found(findings) },
+		"found-one": func() (json.RawMessage, string) { return w.Found(findings[3:]) },
 		"found-number": func() (json.RawMessage, string) {
 			return w.Found([]provision.Finding{{Number: best()[0], Location: seattle}})
+		},
+		"found-reserved": func() (json.RawMessage, string) {
+			n := best()[0]
+			n.State = provision.Reserved
+			n.User = dana.ID
+			n.Until = now.Add(30 * 24 * time.Hour)
+			n.Kept = provision.Reservation{User: dana.ID, Name: "Dana Reyes", Until: n.Until}
+			return w.Found([]provision.Finding{{Number: n, Location: seattle, Now: now}})
 		},
 		"why": func() (json.RawMessage, string) {
 			f := findings[3]

@@ -61,6 +61,7 @@ var composed = []string{
 	"condition.met.since", "condition.missing.since", "number.state.held.until", "number.state.cooling.until", "order.state.waiting.late",
 	"unblock-in-use.other", "unblock-in-use.phantom", "unblock-in-use.policy",
 	"free-in-use.other", "free-in-use.phantom", "free-in-use.policy",
+	"number.state.reserved.until", "number-in-use.reserved", "number-in-use.blocked",
 	"number-in-use.held", "number-in-use.assigned", "number-in-use.cooling",
 	"status.failed", "status.parked", "status.cancelled", "status.expired",
 	"late.since", "late.next", "escalated.since", "escalated.next", "welcome.admin.next", "welcome.person.next",
@@ -80,6 +81,9 @@ var composed = []string{
 	"ready.summary", "late.summary", "escalated.summary", "failed.summary", "parked.summary", "left.summary", "reopened.summary", "untold.summary",
 	"status.undoing.waits-for-microsoft", "status.undoing.waits-for-carrier", "status.undoing.waits-for-permission",
 	"status.undoing.waits-for-admin",
+	"waits.waits-for-microsoft", "waits.waits-for-carrier", "waits.waits-for-permission", "waits.waits-for-admin",
+	"docket.title.open", "docket.title.done", "docket.title.failed", "docket.title.ended", "docket.title.over",
+	"docket.none.open", "docket.none.done", "docket.none.failed", "docket.none.ended", "docket.none.over",
 }
 
 // program is what the sources say: their string literals, the constants by type, and the messages

@@ -28,7 +28,7 @@ func (s *Service) TakeStock(ctx context.Context, tenant provision.TenantID) erro
 }
 
 // stockChunk is how many numbers one transaction takes in at most.
-const stockChunk = 10 * provision.CompareChunk
+const stockChunk = 10 * record.CompareChunk
 
 // takeStock notes the whole inventory in the trail, some numbers a transaction. Each event says what its numbers are in
 // that transaction, so that others may change them meanwhile.
@@ -62,7 +62,7 @@ func stockFrom(tx provision.Tx, tenant provision.TenantID,
 	from string) (some []provision.NumberChange, next string, err error) {
 	n := 0
 	for k, raw := range tx.Scan(record.TableNumbers, record.Key(tenant, ""), from) {
-		if n == stockChunk || len(some) == provision.CompareChunk {
+		if n == stockChunk || len(some) == record.CompareChunk {
 			return some, k, nil
 		}
 		var v provision.Number

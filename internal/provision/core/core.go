@@ -13,6 +13,7 @@ import (
 	"calltab/internal/provision/audit"
 	"calltab/internal/provision/bulk"
 	"calltab/internal/provision/diagnose"
+	"calltab/internal/provision/docket"
 	"calltab/internal/provision/draft"
 	"calltab/internal/provision/history"
 	"calltab/internal/provision/integrity"
@@ -40,6 +41,7 @@ type (
 	rosterService    = roster.Service
 	peopleService    = people.Service
 	orderService     = order.Service
+	docketService    = docket.Service
 	outageService    = outage.Service
 	limitsService    = limits.Service
 	lookupService    = lookup.Service
@@ -66,6 +68,7 @@ type Core struct {
 	*rosterService
 	*peopleService
 	*orderService
+	*docketService
 	*outageService
 	*limitsService
 	*lookupService
@@ -104,6 +107,7 @@ func New(c provision.Config) *Core {
 		core.rosterService)
 	core.orderService = order.New(&c, core.auditService, core.accessService, core.stockService,
 		core.rosterService)
+	core.docketService = docket.New(&c, core.accessService, core.orderService)
 	core.outageService = outage.New(&c, core.accessService, core.orderService)
 	core.limitsService = limits.New(&c, core.auditService, core.accessService, core.orderService)
 	core.lookupService = lookup.New(&c, core.auditService, core.accessService, core.stockService,

@@ -124,7 +124,8 @@ func (s proposer) number(tx provision.Tx, o *provision.Order) error {
 		if provision.IgnoreNotFound(err) != nil {
 			return err
 		}
-		if err == nil && v.State == provision.Free && v.Location == o.Location {
+		given := v.State == provision.Free || v.ReservedFor(o.Person.ID)
+		if err == nil && given && v.Location == o.Location {
 			return nil
 		}
 		if v.Location != o.Location { // another location was chosen, and it is not gone

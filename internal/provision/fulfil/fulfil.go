@@ -14,6 +14,7 @@
 //	tell-line       tell-carrier, of a line that no order made
 //	sync-numbers    settle-requests → match-numbers → adopt-numbers → miss-numbers → sift-numbers, of a whole tenant
 //	end-cooling     free-number, at the end of a number's cooling period (package result's EndCooling)
+//	end-reserve     end-reservation, when a number is kept for a person no longer (package stock's EndReservation)
 //	watch-approval  await-approval: reminders, and orders that nobody approves (package approve's Await)
 //	watch-draft     end-in-time: holds that end, and drafts that nobody finishes
 //	look-up         find-person, whom the directory did not show in time
@@ -55,6 +56,8 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/core"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/result"
+	"calltab/internal/provision/stock"
 )
 
 // The pauses and limits of the work. All of them are business time.
@@ -100,19 +103,23 @@ func (s *Saga) ticking(look func(context.Context, provision.TenantID, provision.
 	}
 }
 
-// endCooling frees a number whose cooling period is over.
-func (s *Saga) endCooling(ctx context.Context, r *job.Run) error {
-	tenant, n := provision.ParseNumberKey(r.Key())
-	var again time.Duration
-	over := false
-	err := s.svc.Store.Update(ctx, func(tx job.Tx) (err error) {
-		again, over, err = s.svc.EndCooling(tx, tenant, n)
-		return err
-	})
-	if err != nil || over {
-		return err
+// timed ends a state of a number whose time is over, such as its cooling period.
+func (s *Saga) timed(
+	end func(tx provision.Tx, tenant provision.TenantID, n provision.E164) (time.Duration, bool, error),
+) func(context.Context, *job.Run) error {
+	return func(ctx context.Context, r *job.Run) error {
+		tenant, n := provision.ParseNumberKey(r.Key())
+		var again time.Duration
+		over := false
+		err := s.svc.Store.Update(ctx, func(tx job.Tx) (err error) {
+			again, over, err = end(tx, tenant, n)
+			return err
+		})
+		if err != nil || over {
+			return err
+		}
+		return job.Wait(again)
 	}
-	return job.Wait(again)
 }
 
 // warnOfStock has the admins of a location told, and stays for as long as its numbers run low.
@@ -127,7 +134,7 @@ func (s *Saga) warnOfStock(ctx context.Context, r *job.Run) error {
 		}
 	}
 	tenant, id := provision.ParseJobKey(r.Key())
-	var sh provision.Shortage
+	var sh stock.Shortage
 	err := s.svc.Store.View(ctx, func(tx job.Tx) (err error) {
 		sh, err = s.svc.Shortage(tx, tenant, provision.LocationID(id), told)
 		return err
@@ -311,7 +318,7 @@ func (s *Saga) ended(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error 
 				o.Work[i].State = provision.StepUndone
 			}
 		}
-		lost := provision.Loss{Number: state.Theirs, Had: state.HadLost, HadTaken: state.HadTaken}
+		lost := result.Loss{Number: state.Theirs, Had: state.HadLost, HadTaken: state.HadTaken}
 		if o.Withdrawn() && state.Problem.ID == "" {
 			return s.svc.EndTurned(tx, &o, lost)
 		}

@@ -75,7 +75,12 @@ func (s *Saga) otherKinds() []job.Kind {
 		{
 			Name:    provision.JobCool,
 			Clocked: true,
-			Steps:   []job.Step{{Name: "free-number", Do: calm(s.endCooling)}},
+			Steps:   []job.Step{{Name: "free-number", Do: calm(s.timed(s.svc.EndCooling))}},
+		},
+		{
+			Name:    provision.JobReserve,
+			Clocked: true,
+			Steps:   []job.Step{{Name: "end-reservation", Do: calm(s.timed(s.svc.EndReservation))}},
 		},
 		{
 			Name:  provision.JobSettle,

@@ -7,6 +7,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/result"
 )
 
 // back are the steps that take an order back while its phone is waited for. An order does those of its kind
@@ -112,7 +113,7 @@ func (w *work) closeBack(ctx context.Context) error {
 	if err := w.lookBack(ctx); err != nil {
 		return err
 	}
-	lost := provision.Loss{Number: at == provision.HeldByOther, Had: w.state.HadLost, HadTaken: w.state.HadTaken}
+	lost := result.Loss{Number: at == provision.HeldByOther, Had: w.state.HadLost, HadTaken: w.state.HadTaken}
 	w.finish(provision.OrderProgress)
 	w.change(provision.OrderCancelled, func(tx job.Tx, o *provision.Order) error {
 		return w.svc.EndWithdrawn(tx, o, lost)

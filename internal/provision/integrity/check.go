@@ -47,6 +47,7 @@ func (s *Service) Check(
 	if err := c.trails(); err != nil {
 		return c.read, err
 	}
+	c.marks()
 	c.indexes()
 	return c.read, nil
 }
@@ -55,7 +56,8 @@ func (s *Service) Check(
 func CheckedTables() []string {
 	return []string{
 		record.TableLocations, record.TablePlans, record.TableNumbers, record.TableFree, record.TableDigits,
-		record.TableTails, record.TableStock, record.TableOrders, record.TableByRequester,
+		record.TableTails, record.TableReserved, record.TableStock, record.TableOrders, record.TableByRequester,
+		record.TableOrdersAt, record.TableIndexes, record.TableSince,
 		record.TableByPerson, record.TableLive, record.TableDrafts, record.TableShares, record.TableRefusals,
 		record.TableStates, record.TableParked, record.TableToApprove, record.TableSubscribers, record.TableAudit,
 		record.TableBulks, record.TableBulksBy, record.TableBulkRows, record.TableBulkStates, record.TableBulkCounts,
@@ -103,7 +105,9 @@ func (c *checking) counted(table, key string) {
 // indexes looks for entries of indexes that no record makes, and holds the counts against the records. It comes last.
 func (c *checking) indexes() {
 	for _, table := range []string{
-		record.TableFree, record.TableDigits, record.TableTails, record.TableByRequester, record.TableByPerson,
+		record.TableFree, record.TableDigits, record.TableTails, record.TableReserved, record.TableByRequester,
+		record.TableByPerson,
+		record.TableOrdersAt, record.TableSince,
 		record.TableParked, record.TableToApprove, record.TableTrail, record.TableRosterIndex,
 		record.TableNumberFound, record.TableBulksBy, record.TableBulkStates, record.TableBulkOrders,
 	} {

@@ -3,6 +3,7 @@ package integrity
 import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/record"
+	"calltab/internal/provision/stock"
 )
 
 // What goes on by itself goes on by a job. Without it an order waits for ever, a number never ends its cooling period,
@@ -42,6 +43,18 @@ func (c *checking) rests(tenant provision.TenantID, n provision.Number) {
 	at := record.Key(tenant, string(n.E164))
 	what := "it is never free again by itself; “find” and the number offers to free it"
 	c.lacks(record.TableNumbers, at, "number rests", what, provision.JobCool)
+}
+
+// reserved says that a number is kept for a person for ever, or that nothing says for whom.
+func (c *checking) reserved(tenant provision.TenantID, n provision.Number) {
+	at := record.Key(tenant, string(n.E164))
+	c.indexed(record.TableReserved, stock.ReservedKey(tenant, n))
+	if n.User == "" || n.Kept.User != n.User || !n.Kept.Until.Equal(n.Until) {
+		c.wrong(record.TableNumbers, at, "it is kept for %q, and its reservation says %q: “unreserve” ends that",
+			n.User, n.Kept.User)
+	}
+	what := "it is kept for ever; “unreserve” ends that"
+	c.lacks(record.TableNumbers, at, "number is kept for a person", what, provision.JobReserve)
 }
 
 // reads says that a reading of a tenant's people or numbers never goes on.

@@ -8,6 +8,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/order"
+	"calltab/internal/provision/people"
 	"calltab/internal/provision/record"
 	"calltab/internal/provision/rows"
 	"calltab/internal/provision/stock"
@@ -56,6 +57,8 @@ func (c *checking) checkNumber(tenant provision.TenantID, n provision.Number) {
 	case provision.Free, provision.Blocked:
 	case provision.Cooling:
 		c.rests(tenant, n)
+	case provision.Reserved:
+		c.reserved(tenant, n)
 	case provision.Held:
 		o, err := c.order.OrderIn(c.tx, tenant, n.Order)
 		if provision.KindOf(err) == provision.NotFound && rows.Holds(c.tx, tenant, n.Order, n.E164) {
@@ -109,6 +112,7 @@ func (c *checking) orders() {
 			c.indexed(record.TableByPerson, record.Key(o.Tenant, string(o.Person.ID), record.NewestFirst(o.Created),
 				string(o.ID)))
 		}
+		c.indexedIn(order.PlaceIndex, order.PlacesOf(o))
 		if o.State == provision.Parked {
 			c.indexed(record.TableParked, record.Key(o.Tenant, record.Sortable(o.Ended), string(o.ID)))
 		}
@@ -173,6 +177,7 @@ func (c *checking) subscribers() {
 			return
 		}
 		c.read.Subscribers++
+		c.indexedIn(people.SinceIndex, people.SinceOf(tenant, sub))
 		at = record.Key(tenant, at)
 		if _, there := c.tx.Get(record.TableLocations, record.Key(tenant, string(sub.Location))); !there {
 			c.wrong(record.TableSubscribers, at, "the location %q is not in the inventory", sub.Location)

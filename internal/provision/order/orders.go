@@ -106,6 +106,10 @@ func (s *Service) index(tx provision.Tx, before provision.Order, o *provision.Or
 	indexDraft(tx, o)
 	indexParked(tx, before, o)
 	indexToApprove(tx, before, o)
+	if !had {
+		PlaceIndex.Begin(tx)
+	}
+	record.PutEntries(tx, PlacesOf(before), PlacesOf(*o))
 	return indexLive(tx, before, o)
 }
 

@@ -19,6 +19,7 @@ const (
 	// the phone is not as the order left it, and no order says why
 	UndoDiffers       provision.Rule = "undo-differs"
 	UndoNumberUsed    provision.Rule = "undo-number-used"    // another person has the number, or had it since
+	UndoNumberKept    provision.Rule = "undo-number-kept"    // it is reserved for another person
 	UndoNumberBlocked provision.Rule = "undo-number-blocked" // nobody may have it
 	UndoNumberGone    provision.Rule = "undo-number-gone"    // the location does not have it any more
 	UndoLocationGone  provision.Rule = "undo-location-gone"
@@ -150,7 +151,10 @@ func (s *Service) numberBack(tx provision.Tx, o *provision.Order, n provision.E1
 		rule = UndoNumberGone
 	case v.State == provision.Blocked:
 		rule = UndoNumberBlocked
-	case v.State == provision.Free && !another, v.State == provision.Held && v.Order == o.ID, o.Wakes(v):
+	case v.State == provision.Reserved && v.User != o.Person.ID:
+		rule = UndoNumberKept
+	case v.State == provision.Free && !another, v.State == provision.Held && v.Order == o.ID, o.Wakes(v),
+		v.ReservedFor(o.Person.ID):
 		return nil
 	case v.State == provision.Assigned && v.User == o.Person.ID: // that the phone differs stands against it
 		return nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/stock"
 )
 
 // Verb is what a file does to something that the store has, or lacks.
@@ -35,7 +36,7 @@ type Diff struct {
 	From     provision.LocationID  // changed: where the numbers were; empty: they stay there
 	State    provision.NumberState // of numbers. added, changed: as they are to be; refused: what stands against it
 	Fields   []string              // changed: the fields of a location or plan, each with what was and what is to be
-	Use      provision.Use         // refused: who needs the location or plan
+	Use      stock.Use             // refused: who needs the location or plan
 	Stays    string                // refused: why a number stays blocked, for an operator; empty: its record says so
 
 	user  provision.UserID  // of a number: whose its record says that it was last, and stays
@@ -89,7 +90,7 @@ func (d Diff) why() string {
 		return ": " + strings.Join(d.Fields, ", ")
 	case d.Verb != VerbRefused:
 		return ""
-	case d.Use == provision.Use{}:
+	case d.Use == stock.Use{}:
 		return ": in use just now"
 	}
 	var parts []string

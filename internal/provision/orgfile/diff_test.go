@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/stock"
 )
 
 // TestWeigh is the whole truth about one number: what the store has, what the file wants, and what becomes of it.
@@ -155,7 +156,7 @@ func TestTogether(t *testing.T) {
 
 func TestUse(t *testing.T) {
 	t.Parallel()
-	for want, u := range map[string]provision.Use{
+	for want, u := range map[string]stock.Use{
 		"refused location a: in use just now":                         {},
 		"refused location a: in use by 1 number":                      {Numbers: 1},
 		"refused location a: in use by 2 numbers, 1 person, 3 orders": {Numbers: 2, People: 1, Orders: 3},

@@ -53,9 +53,9 @@ type surplus struct {
 	refused []Diff
 }
 
-func (l *surplus) add(d Diff, u provision.Use) {
+func (l *surplus) add(d Diff, u stock.Use) {
 	d.Use = u
-	if u == (provision.Use{}) {
+	if u == (stock.Use{}) {
 		d.Verb = VerbRemoved
 		l.removed = append(l.removed, d)
 		return

@@ -13,7 +13,7 @@ const mostLookedAt = 10_000
 
 // Phones lists who has a phone from here, at the locations that the actor may see, a page at a time.
 func (s *Service) Phones(ctx context.Context, tenant provision.TenantID, by provision.Actor,
-	q provision.PhoneQuery) (page provision.PhonePage, err error) {
+	q PhoneQuery) (page PhonePage, err error) {
 	acc, err := s.access.Access(ctx, tenant, by.ID)
 	if err != nil {
 		return page, err
@@ -22,13 +22,16 @@ func (s *Service) Phones(ctx context.Context, tenant provision.TenantID, by prov
 		return sub.Number != "" && (q.Location == "" || sub.Location == q.Location) &&
 			(q.Plan == "" || sub.Plan == q.Plan) && acc.May(provision.Look, sub.Location)
 	}
+	if !q.Since.IsZero() {
+		return s.phonesSince(ctx, tenant, q, fits)
+	}
 	prefix := record.Key(tenant, "")
-	for from, looked := prefix+string(q.From), 0; looked < mostLookedAt; looked += provision.CompareChunk {
+	for from, looked := prefix+string(q.From), 0; looked < mostLookedAt; looked += record.CompareChunk {
 		var rows []record.Row[provision.Subscriber]
 		next := ""
 		err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
 			rows, next, err = record.Page[provision.Subscriber](tx, record.TableSubscribers, prefix, from,
-				provision.CompareChunk)
+				record.CompareChunk)
 			return err
 		})
 		if err != nil {
@@ -45,6 +48,7 @@ func (s *Service) Phones(ctx context.Context, tenant provision.TenantID, by prov
 			page.Phones = append(page.Phones, r.Value)
 		}
 		if next == "" {
+			page.Next = "" // of the chunk before
 			return page, nil
 		}
 		from = next

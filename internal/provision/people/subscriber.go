@@ -12,7 +12,9 @@ func (s *Service) PutSubscriber(tx provision.Tx, tenant provision.TenantID, sub 
 	if err != nil {
 		return err
 	}
+	SinceIndex.Begin(tx)
 	record.Save(tx, record.TableSubscribers, record.Key(tenant, string(sub.User)), sub)
+	record.PutEntries(tx, SinceOf(tenant, before), SinceOf(tenant, sub))
 	return s.roster.RejudgeWithout(tx, tenant, sub.User, before.Number, sub.Number)
 }
 
@@ -23,6 +25,7 @@ func (s *Service) DropSubscriber(tx provision.Tx, tenant provision.TenantID, use
 		return err
 	}
 	tx.Delete(record.TableSubscribers, record.Key(tenant, string(user)))
+	record.PutEntries(tx, SinceOf(tenant, before), nil)
 	return s.roster.RejudgeWithout(tx, tenant, user, before.Number, "")
 }
 

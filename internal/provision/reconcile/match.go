@@ -80,7 +80,7 @@ func (s *Service) matchNumber(tx provision.Tx, tenant provision.TenantID, ns pro
 
 // setAside takes a number out of the stock that Microsoft has on another account.
 func (s *Service) setAside(tx provision.Tx, tenant provision.TenantID, v provision.Number) error {
-	if v.State != provision.Free && v.State != provision.Cooling {
+	if v.State != provision.Free && v.State != provision.Cooling && v.State != provision.Reserved {
 		return nil
 	}
 	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Blocked, Rested: v.Rested,

@@ -17,6 +17,7 @@ const (
 	TableFree           = "free"         // tenant/location/rank/E.164: the free ones, best first
 	TableDigits         = "digits"       // tenant/location/digits: the free ones by their beginning
 	TableTails          = "tails"        // tenant/location/digits backwards: the free ones by their end
+	TableReserved       = "reserved"     // tenant/user/location/E.164: the numbers that are kept for a person
 	TableStock          = "stock"        // tenant/location/state → how many
 	TableOrders         = "orders"       // tenant/order → Order
 	TableByRequester    = "by-requester" // tenant/user/newest first/order
@@ -28,6 +29,8 @@ const (
 	TableStates         = "states"       // state → how many orders
 	TableParked         = "parked"       // tenant/since/order → order
 	TableToApprove      = "to-approve"   // tenant/user/since/order: what waits for that approver
+	TableOrdersAt       = "orders-at"    // tenant/standing/location/when/order → the other location that it touches
+	TableIndexes        = "indexes"      // index → the record with which filling it goes on; empty: it is whole
 	TableSpans          = "spans"        // tenant/location → Spans: how long its newest phones took to be ready
 	TableBulks          = "bulks"        // tenant/bulk → Bulk
 	TableBulksBy        = "bulks-by"     // tenant/requester/newest first/bulk
@@ -37,6 +40,7 @@ const (
 	TableBulkOrders     = "bulk-orders"  // tenant/order → bulk/row
 	TableBulkPeople     = "bulk-people"  // tenant/bulk/user → row
 	TableSubscribers    = "subscribers"  // tenant/user → Subscriber
+	TableSince          = "phones-since" // tenant/newest first/user: who has a phone
 	TableAudit          = "audit"        // tenant/sequence → AuditEvent
 	TableTrail          = "audit-by"     // tenant/sort/subject/sequence: the events about it, see indexTrail
 	TableHeads          = "audit-heads"  // tenant → head
@@ -61,6 +65,9 @@ const (
 
 // RecordVersion leads every record, so that a later program can read an older one.
 const RecordVersion = '1'
+
+// CompareChunk is how many numbers one look at the store takes in.
+const CompareChunk = 512
 
 // Key joins the parts of a key. No part holds a slash: they are GUIDs, slugs, numbers and our own ids.
 func Key[S ~string](first S, rest ...string) string {

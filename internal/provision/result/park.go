@@ -172,7 +172,7 @@ func (s *Service) Stopped(ctx context.Context, tenant provision.TenantID, by pro
 
 // RetryStopped has each parked order tried again that Stopped lists and that the asker may decide about, each by Rule.
 func (s *Service) RetryStopped(ctx context.Context, tenant provision.TenantID, by provision.Actor,
-	limit int) (r provision.Retried, err error) {
+	limit int) (r Retried, err error) {
 	acc, err := s.access.Permit(ctx, "try parked orders again", tenant, by, provision.Operate)
 	if err != nil {
 		return r, err
@@ -196,4 +196,17 @@ func (s *Service) RetryStopped(ctx context.Context, tenant provision.TenantID, b
 		}
 	}
 	return r, nil
+}
+
+// Retried is what came of trying all stopped orders again.
+type Retried struct {
+	Again int // go on
+	Left  int // cannot, as another order has the phone by now, or is not there any more
+}
+
+// Loss is what Microsoft shows to have gone to others, or nowhere, while an order was at work.
+type Loss struct {
+	Number   bool // another person has the order's number
+	Had      bool // the person does not have their earlier number any more …
+	HadTaken bool // … but another person has it
 }

@@ -46,7 +46,7 @@ func (s *Service) Assign(tx provision.Tx, o *provision.Order) error {
 			User: o.Person.ID, Number: o.Number, Note: string(o.Plan)})
 	}
 	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Assigned, Order: o.ID,
-		User: o.Person.ID, Rest: v.Rest}
+		User: o.Person.ID, Rest: v.Rest, Kept: v.Kept}
 	return s.stock.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberAssigned, Order: o.ID,
 		User: o.Person.ID})
 }
@@ -134,7 +134,7 @@ func (s *Service) LeaveImported(tx provision.Tx, o *provision.Order, at provisio
 
 // Fail ends an order of which everything was undone: the person has again what they had, as far as it is not lost. A
 // number that the order took goes back to the stock, or is blocked where Microsoft shows it on another account.
-func (s *Service) Fail(tx provision.Tx, o *provision.Order, why provision.Message, lost provision.Loss) error {
+func (s *Service) Fail(tx provision.Tx, o *provision.Order, why provision.Message, lost Loss) error {
 	to := provision.Free
 	if lost.Number {
 		to = provision.Blocked
@@ -153,7 +153,7 @@ func (s *Service) Fail(tx provision.Tx, o *provision.Order, why provision.Messag
 
 // GiveBack puts back the records of what the person had before the order, as far as it is not lost. Where another order
 // has the person's phone by now, nothing is put back.
-func (s *Service) GiveBack(tx provision.Tx, o *provision.Order, lost provision.Loss) error {
+func (s *Service) GiveBack(tx provision.Tx, o *provision.Order, lost Loss) error {
 	newer, err := s.order.Overtaken(tx, *o)
 	if err != nil || newer.ID != "" {
 		return err

@@ -99,7 +99,8 @@ func (s *Service) Reach(ctx context.Context, tenant provision.TenantID, by provi
 			return err
 		}
 		if v.State != from {
-			return provision.NewConflict("block number", "number-in-use."+string(v.State), "number", string(n))
+			return provision.NewConflict("block number", "number-in-use."+string(v.State), "number", string(n),
+				"person", v.Kept.Name)
 		}
 		after := v
 		after.State = to

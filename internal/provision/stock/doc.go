@@ -7,6 +7,7 @@
 //	batch.go       a file of numbers, kept until a person confirms it
 //	ending.go      numbers by their last digits
 //	suggest.go     which free numbers suit a person best, and why
+//	reserve.go     numbers that are kept for one person
 //	low_stock.go   the warning of a location that runs out
 //	carrier.go     telling the carrier of a line
 //	ledger.go      the lines, kept in the store where no carrier is to be told

@@ -74,7 +74,7 @@ func NumbersAt(tx provision.Tx, tenant provision.TenantID) ([]provision.Stock, e
 	for _, l := range some {
 		st := provision.Stock{Location: l, Numbers: make(map[provision.NumberState]int)}
 		for _, state := range []provision.NumberState{provision.Free, provision.Held, provision.Assigned,
-			provision.Cooling, provision.Blocked} {
+			provision.Cooling, provision.Blocked, provision.Reserved} {
 			if n := record.Count(tx, record.TableStock, record.Key(tenant, string(st.ID), string(state))); n > 0 {
 				st.Numbers[state] = n
 			}

@@ -11,20 +11,20 @@ import (
 //
 // It reads every person and every order, so it belongs into a View. A transaction that relies on it makes sure that
 // [audit.TrailEnd] is what it was: all that could make a difference leaves an event of the audit trail.
-func UsesIn(tx provision.Tx, tenant provision.TenantID) (locations map[provision.LocationID]provision.Use,
-	plans map[provision.PlanID]provision.Use, err error) {
-	locations, plans = map[provision.LocationID]provision.Use{}, map[provision.PlanID]provision.Use{}
-	add := func(loc provision.LocationID, plan provision.PlanID, u provision.Use) {
+func UsesIn(tx provision.Tx, tenant provision.TenantID) (locations map[provision.LocationID]Use,
+	plans map[provision.PlanID]Use, err error) {
+	locations, plans = map[provision.LocationID]Use{}, map[provision.PlanID]Use{}
+	add := func(loc provision.LocationID, plan provision.PlanID, u Use) {
 		l, p := locations[loc], plans[plan]
-		locations[loc] = provision.Use{People: l.People + u.People, Orders: l.Orders + u.Orders}
-		plans[plan] = provision.Use{People: p.People + u.People, Orders: p.Orders + u.Orders}
+		locations[loc] = Use{People: l.People + u.People, Orders: l.Orders + u.Orders}
+		plans[plan] = Use{People: p.People + u.People, Orders: p.Orders + u.Orders}
 	}
 	for k, raw := range tx.Scan(record.TableSubscribers, record.Key(tenant, ""), "") {
 		var sub provision.Subscriber
 		if err := record.Decode(record.TableSubscribers, k, raw, &sub); err != nil {
 			return nil, nil, err
 		}
-		add(sub.Location, sub.Plan, provision.Use{People: 1})
+		add(sub.Location, sub.Plan, Use{People: 1})
 	}
 	for k, raw := range tx.Scan(record.TableOrders, record.Key(tenant, ""), "") {
 		var o provision.Order
@@ -34,13 +34,16 @@ func UsesIn(tx provision.Tx, tenant provision.TenantID) (locations map[provision
 		if o.State.Over() && o.State != provision.Parked {
 			continue
 		}
-		add(o.Location, o.Plan, provision.Use{Orders: 1})
+		add(o.Location, o.Plan, Use{Orders: 1})
 		if o.Had.Location != o.Location {
-			add(o.Had.Location, "", provision.Use{Orders: 1})
+			add(o.Had.Location, "", Use{Orders: 1})
 		}
 		if o.Had.Plan != o.Plan {
-			add("", o.Had.Plan, provision.Use{Orders: 1})
+			add("", o.Had.Plan, Use{Orders: 1})
 		}
 	}
 	return locations, plans, nil
 }
+
+// Use counts what needs a location or a plan. The zero value is a location or plan that nothing needs.
+type Use struct{ Numbers, People, Orders int }

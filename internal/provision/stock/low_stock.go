@@ -31,13 +31,13 @@ func (s *Service) Mind(tx provision.Tx, tenant provision.TenantID, id provision.
 // Shortage looks at a location whose admins were last told at a time; zero: never. Who adds a number and takes two gets
 // no second warning on one day, so a look is due a day after the last one, even where there are enough numbers again.
 func (s *Service) Shortage(tx provision.Tx, tenant provision.TenantID, id provision.LocationID,
-	told time.Time) (provision.Shortage, error) {
+	told time.Time) (Shortage, error) {
 	l, err := s.LocationIn(tx, tenant, id)
 	if err != nil {
-		return provision.Shortage{}, provision.IgnoreNotFound(err)
+		return Shortage{}, provision.IgnoreNotFound(err)
 	}
 	free, is := low(tx, tenant, l)
-	sh := provision.Shortage{Location: l, Free: free}
+	sh := Shortage{Location: l, Free: free}
 	if left := lowStockPause - s.Now().Sub(told); !told.IsZero() && left > 0 {
 		sh.Again = left
 	} else if is {
@@ -47,6 +47,14 @@ func (s *Service) Shortage(tx provision.Tx, tenant provision.TenantID, id provis
 }
 
 // Warn has the admins of a location told, in the transaction that records that they were.
-func (s *Service) Warn(tx provision.Tx, tenant provision.TenantID, sh provision.Shortage) error {
+func (s *Service) Warn(tx provision.Tx, tenant provision.TenantID, sh Shortage) error {
 	return s.Listener.StockLow(tx, tenant, sh.Location, sh.Free)
+}
+
+// Shortage is how the stock of a location stands, for JobStock.
+type Shortage struct {
+	Location provision.Location
+	Free     int
+	Warn     bool          // its admins shall be told now
+	Again    time.Duration // when to look again; 0: never
 }

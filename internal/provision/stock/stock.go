@@ -41,6 +41,7 @@ func PutNumber(tx provision.Tx, tenant provision.TenantID, before, after provisi
 	record.Bump(tx, record.TableStock, record.Key(tenant, string(after.Location), string(after.State)), 1)
 	after.Taken = after.Taken && after.State == provision.Blocked
 	after.Note = cmp.Or(after.Note, before.Note)
+	indexReserved(tx, tenant, before, after)
 	if after.State == provision.Free {
 		for table, k := range FreeKeys(tenant, after) {
 			tx.Put(table, k, nil)
@@ -65,6 +66,7 @@ func RemoveNumber(tx provision.Tx, tenant provision.TenantID, n provision.Number
 			tx.Delete(table, k)
 		}
 	}
+	indexReserved(tx, tenant, n, provision.Number{})
 	tx.Delete(record.TableNumbers, record.Key(tenant, string(n.E164)))
 }
 
@@ -112,22 +114,35 @@ func backwards(s string) string {
 	return string(b)
 }
 
-// Hold gives a free number to an order until the given time (zero: as long as the order lives). One that cools down is
-// given only to an order that gives it back to the person who had it last.
+// HeldBy is a number as an order holds it, with what goes on if the order comes to nothing.
+func HeldBy(v provision.Number, id provision.OrderID) provision.Number {
+	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Held, Order: id, Rested: v.Rested,
+		Rest: v.Rest, Kept: v.Kept}
+	if v.State == provision.Cooling {
+		after.Rest = restOf(v)
+	}
+	return after
+}
+
+// restOf is what a cooling number's record says of its cooling period.
+func restOf(v provision.Number) provision.Rest {
+	return provision.Rest{Order: v.Order, User: v.User, Since: v.Rested, Until: v.Until}
+}
+
+// Hold gives a free number to an order until the given time (zero: as long as the order lives). One that is reserved is
+// given only to an order for its person, and one that cools down only to an order that gives it back to the person who
+// had it last.
 func (s *Service) Hold(tx provision.Tx, o *provision.Order, n provision.E164, until time.Time) error {
 	v, err := Number(tx, o.Tenant, n)
 	if err != nil {
 		return err
 	}
 	mine := v.State == provision.Held && v.Order == o.ID
-	if v.State != provision.Free && !mine && !o.Wakes(v) {
+	if v.State != provision.Free && !mine && !o.Wakes(v) && !v.ReservedFor(o.Person.ID) {
 		return provision.NewConflict("hold number", "number-taken", "number", string(n))
 	}
-	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Held, Order: o.ID, Until: until,
-		Rested: v.Rested, Rest: v.Rest}
-	if v.State == provision.Cooling {
-		after.Rest = provision.Rest{Order: v.Order, User: v.User, Since: v.Rested, Until: v.Until}
-	}
+	after := HeldBy(v, o.ID)
+	after.Until = until
 	if mine {
 		PutNumber(tx, o.Tenant, v, after)
 		return nil
@@ -140,8 +155,8 @@ func (s *Service) Hold(tx provision.Tx, o *provision.Order, n provision.E164, un
 		Order: o.ID, Note: note})
 }
 
-// LetGo returns the order's number to the stock, if the order still has it: free, or to the cooling period that it was
-// taken out of, or blocked where Microsoft shows it on another account.
+// LetGo returns the order's number to the stock, if the order still has it: free, or to the reservation or the cooling
+// period that it was taken out of, or blocked where Microsoft shows it on another account.
 func (s *Service) LetGo(tx provision.Tx, o *provision.Order, to provision.NumberState, by provision.UserID) error {
 	if o.Number == "" {
 		return nil
@@ -168,10 +183,15 @@ func (s *Service) LetGo(tx provision.Tx, o *provision.Order, to provision.Number
 		Order: o.ID, Note: string(after.State)})
 }
 
-// Resume lets a number that would be free go on with the cooling period that an order interrupted, to the same end.
+// Resume lets a number that would be free go on with what an order interrupted, to the same end: the reservation that
+// it had, or the cooling period.
 func (s *Service) Resume(tx provision.Tx, tenant provision.TenantID,
 	before, after provision.Number) (provision.Number, error) {
 	rest := before.Rest
+	if after.State == provision.Free && before.State != provision.Reserved && before.Kept.Until.After(s.Now()) {
+		after.Rest = rest
+		return s.keep(tx, tenant, after, before.Kept)
+	}
 	if after.State != provision.Free || rest == (provision.Rest{}) {
 		return after, nil
 	}
@@ -297,7 +317,7 @@ func (s *Service) EachNumber(ctx context.Context, tenant provision.TenantID) ite
 			next := ""
 			err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
 				some, next, err = record.Page[provision.Number](tx, record.TableNumbers, record.Key(tenant, ""),
-					from, provision.CompareChunk)
+					from, record.CompareChunk)
 				return err
 			})
 			if err != nil {

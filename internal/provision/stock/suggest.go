@@ -12,16 +12,20 @@ import (
 // likeCount is how many numbers of one likeness are offered at most, so that there is always a choice.
 const likeCount = 2
 
-// Suggest returns the numbers of a location that suit a person best, and fills up with those that were never used or
-// that nobody has had for the longest time. Memorable numbers are kept back: they come only where little else is free.
-// What it costs does not grow with the stock, as each likeness is a seek in an index, and it is the same for everybody
-// who asks at the same moment.
+// Suggest returns the numbers of a location that are kept for a person, then those that suit them best, and fills up
+// with those that were never used or that nobody has had for the longest time. Memorable numbers are kept back: they
+// come only where little else is free. What it costs does not grow with the stock, as each likeness is a seek in an
+// index.
 func Suggest(tx provision.Tx, tenant provision.TenantID, loc provision.LocationID, p provision.Person,
 	limit int) ([]provision.Suggestion, error) {
 	if _, ok := IsRestored(tx, tenant); ok {
 		return nil, nil
 	}
+	kept := reservedFor(tx, tenant, p.ID, loc)
 	s := &suggesting{tx: tx, tenant: tenant, prefix: record.Key(tenant, string(loc), ""), limit: limit}
+	for _, n := range kept {
+		s.add(n, provision.ForThem, "")
+	}
 	for _, phone := range p.Phones {
 		if ext := extensionOf(phone); ext != "" {
 			s.ending(provision.LikeExtension, ext)

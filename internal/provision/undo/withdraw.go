@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/result"
 	"calltab/internal/provision/stock"
 )
 
@@ -108,14 +109,10 @@ func (s *Service) held(tx provision.Tx, o provision.Order) (bool, error) {
 // meanwhile.
 func (s *Service) reserve(tx provision.Tx, o *provision.Order) error {
 	v, err := s.givesBack(tx, *o)
-	if err != nil || v.State != provision.Free && v.State != provision.Cooling {
+	if err != nil || v.State != provision.Free && v.State != provision.Cooling && v.State != provision.Reserved {
 		return err
 	}
-	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Held, Order: o.ID, Rested: v.Rested,
-		Rest: v.Rest}
-	if v.State == provision.Cooling {
-		after.Rest = provision.Rest{Order: v.Order, User: v.User, Since: v.Rested, Until: v.Until}
-	}
+	after := stock.HeldBy(v, o.ID)
 	e := provision.AuditEvent{Event: provision.NumberHeld, Order: o.ID, Note: "to be given back"}
 	return s.stock.Change(tx, o.Tenant, v, after, e)
 }
@@ -147,7 +144,7 @@ func (s *Service) givesBack(tx provision.Tx, o provision.Order) (provision.Numbe
 		return v, err
 	}
 	mine := v.User == o.Person.ID && (v.State == provision.Assigned || v.State == provision.Cooling) ||
-		v.State == provision.Held && v.Order == o.ID
+		v.State == provision.Held && v.Order == o.ID || v.ReservedFor(o.Person.ID)
 	if !mine && (v.State != provision.Free || another) {
 		return v, provision.NewConflict("take order back", "withdraw-number-gone", "number", string(had.Number),
 			"person", o.Person.Name())
@@ -183,7 +180,7 @@ func (s *Service) notBack(err error, id string, pairs ...string) error {
 // EndWithdrawn ends an order that was taken back while it waited: its number cools down, since it was visible on the
 // person, who has again what they had before, as far as it is not lost. Who had no phone stays imported at the
 // location.
-func (s *Service) EndWithdrawn(tx provision.Tx, o *provision.Order, lost provision.Loss) error {
+func (s *Service) EndWithdrawn(tx provision.Tx, o *provision.Order, lost result.Loss) error {
 	o.State = provision.Cancelled
 	o.Problem = provision.Message{}
 	o.Lost = lost.Had
@@ -218,7 +215,7 @@ func (s *Service) EndWithdrawn(tx provision.Tx, o *provision.Order, lost provisi
 
 // EndTurned ends an order that was taken back while its work went on, once everything is undone. Its number is free
 // again, or cools down where the records had it on the person already.
-func (s *Service) EndTurned(tx provision.Tx, o *provision.Order, lost provision.Loss) error {
+func (s *Service) EndTurned(tx provision.Tx, o *provision.Order, lost result.Loss) error {
 	to := provision.Free
 	if lost.Number {
 		to = provision.Blocked

@@ -130,6 +130,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 		_ = a.Store.Probe(ctx) // where it fails no step is begun until watchStore has seen it work
 		return a.Runner.Run(ctx)
 	})
+	part(func() error { return a.completeIndexes(ctx) })
 	part(func() error { return a.logAudit(ctx) })
 	part(func() error { return a.prune(ctx) })
 	part(func() error { return a.trySignIn(ctx) })
@@ -230,6 +231,25 @@ func (a *App) prune(ctx context.Context) error {
 		next.Reset(pruneTime)
 		if err := a.Bot.Prune(ctx); err != nil && ctx.Err() == nil {
 			a.log.Warn("old records are not forgotten", "error", err)
+		}
+	}
+}
+
+// indexPause is how long the program waits before it goes on with the indexes after an error.
+const indexPause = time.Minute
+
+// completeIndexes makes the indexes of a store that an older program wrote. What goes wrong is logged and tried again.
+func (a *App) completeIndexes(ctx context.Context) error {
+	for {
+		err := a.Service.CompleteIndexes(ctx)
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		a.log.Warn("indexes are not complete", "error", err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(indexPause):
 		}
 	}
 }

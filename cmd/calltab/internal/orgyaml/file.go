@@ -29,6 +29,7 @@ import (
 //	    emergency_location: 5e0f3f0c-1b7a-4a53-9c53-0b1c2d3e4f50  # optional
 //	    cooling_days: 30                                          # optional: how long a number rests
 //	    plan: metered                                             # optional: the usual one there; the first of plans
+//	    reserve_days: 30                                          # optional: how long a number is kept for a person
 //	    low_stock: 10                                             # optional: fewer free numbers are worth a warning
 //	    admins: [a11ce000-0000-4000-8000-000000000001]            # optional: who is told about the site
 //	    approvers: [ca401000-0000-4000-8000-000000000001]         # optional: approves where an approval says by: site
@@ -186,6 +187,7 @@ func (r *reader) location(n node) {
 		},
 		"cooling_days": func(n node) { days := r.whole(n, "cooling_days", 365); l.CoolingDays = &days },
 		"plan":         func(n node) { l.Plan = provision.PlanID(r.refer(n, "plan")) },
+		"reserve_days": func(n node) { l.ReserveDays = r.whole(n, "reserve_days", provision.MostReserve) },
 		"low_stock":    func(n node) { l.LowStock = r.whole(n, "low_stock", 100_000) },
 		"admins":       func(n node) { l.Admins = r.people(n, "admins") },
 		"approvers":    func(n node) { l.Approvers = r.approvers(n, "approvers") },

@@ -91,7 +91,7 @@ func TestReadMistakes(t *testing.T) {
 		"no locations":       {"plans:\n  - {id: a, name: A, price: 1, voice_routing_policy: V}\n", "line 1: locations: missing; expected a list, [] for none"},
 		"no plans":           {exampleOrg[:strings.Index(exampleOrg, "plans:")], "line 1: plans: missing; expected a list, [] for none"},
 		"unknown at the top": {exampleOrg + "sites: []\n", "line 23: sites: unknown; the file has approvals, employees_pick_numbers, fallback, licences, limits, locations, plans, roles"},
-		"unknown field":      {replace("    name: Seattle\n", "    name: Seattle\n    timezone: x\n"), "line 5: timezone: unknown; a location has admins, approval_days, approvers, blocked, channel, cooling_days, country, emergency_location, fallback, id, low_stock, name, numbers, plan, time_zone"},
+		"unknown field":      {replace("    name: Seattle\n", "    name: Seattle\n    timezone: x\n"), "line 5: timezone: unknown; a location has admins, approval_days, approvers, blocked, channel, cooling_days, country, emergency_location, fallback, id, low_stock, name, numbers, plan, reserve_days, time_zone"},
 		"key twice":          {replace("    name: Seattle\n", "    name: Seattle\n    name: Seattle\n"), "line 5: not YAML: mapping key"},
 		"no name":            {replace("    name: Seattle\n", ""), "line 3: name: missing; a location needs it"},
 		"empty name":         {replace("name: Seattle", `name: " "`), "line 4: empty; expected a text"},

@@ -100,6 +100,9 @@ func (w *writer) location(l provision.Location, numbers, blocked []block) {
 		w.line("    cooling_days: %d", *l.CoolingDays)
 	}
 	w.field("plan", string(l.Plan))
+	if l.ReserveDays > 0 {
+		w.line("    reserve_days: %d", l.ReserveDays)
+	}
 	if l.LowStock > 0 {
 		w.line("    low_stock: %d", l.LowStock)
 	}

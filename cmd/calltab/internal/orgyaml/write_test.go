@@ -70,3 +70,24 @@ func fewest(where map[provision.E164]provision.LocationID) (n int) {
 	}
 	return n
 }
+
+// TestWriteReserved: a number that is kept for a person is written as one of its location's, and for how long numbers
+// are kept there is written and read back.
+func TestWriteReserved(t *testing.T) {
+	t.Parallel()
+	org := Contents{}
+	org.Locations = []provision.Location{{ID: "leeds", Name: "Leeds", Country: "GB", TimeZone: "Europe/London", ReserveDays: 14}}
+	org.Add(provision.Number{E164: "+442079460150", Location: "leeds", State: provision.Reserved, User: "dana"})
+	var text bytes.Buffer
+	if err := org.Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	read, err := Read(text.Bytes())
+	if err != nil || read.locations[0].ReserveDays != 14 {
+		t.Errorf("it reads as %+v, %v\n%s", read.locations, err, &text)
+	}
+	want := map[provision.E164]provision.LocationID{"+442079460150": "leeds"}
+	if again := maps.Collect(read.eachNumber()); !maps.Equal(again, want) || read.blocks("+442079460150") {
+		t.Errorf("its numbers are %v", again)
+	}
+}

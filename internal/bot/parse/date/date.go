@@ -107,7 +107,10 @@ func Read(text string, now time.Time, zone *time.Location) (d Day, ok bool) {
 
 // readSpan reads a week or a month: "last week", "this month". A week begins on Monday (ISO 8601).
 func readSpan(text string, today time.Time) (d Day, ok bool) {
-	words := strings.Fields(strings.ToLower(text))
+	words := slices.DeleteFunc(strings.Fields(strings.ToLower(text)), func(w string) bool { return lexicon.English.WithinDay[w] })
+	if len(words) == 1 {
+		return readWeekday(words[0], today)
+	}
 	if len(words) != 2 {
 		return d, false
 	}
@@ -133,6 +136,22 @@ func readSpan(text string, today time.Time) (d Day, ok bool) {
 	default:
 		return d, false
 	}
+	return d, true
+}
+
+// weekdays are their names, from Sunday on.
+var weekdays = strings.Fields(lexicon.English.Weekdays)
+
+// readWeekday reads the last such day: today where it is one.
+func readWeekday(word string, today time.Time) (d Day, ok bool) {
+	i := slices.Index(weekdays, word)
+	if i < 0 {
+		return d, false
+	}
+	year, month, day := today.Date()
+	day -= (int(today.Weekday()) - i + 7) % 7
+	d.From = midnight(year, month, day, today.Location())
+	d.To = midnight(year, month, day+1, today.Location()).Add(-time.Nanosecond)
 	return d, true
 }
 

@@ -54,6 +54,25 @@ type Lexicon struct {
 	Yesterday  Set                           `json:"yesterday"`  // as above
 	WithinDay  Set                           `json:"within_day"` // carry nothing within a day: "on the 3rd of November"
 
+	// what lines about orders ask for
+	OrdersOpen   Set    `json:"orders_open"`
+	OrdersDone   Set    `json:"orders_done"`
+	OrdersFailed Set    `json:"orders_failed"`
+	OrdersEnded  Set    `json:"orders_ended"`
+	OrdersLate   Set    `json:"orders_late"`
+	OrdersDecide Set    `json:"orders_decide"` // what the sender is to do about them
+	OrdersOwn    Set    `json:"orders_own"`    // the sender's
+	ForSender    Set    `json:"for_sender"`    // before a word for the sender: that wait for them
+	OrdersMine   Set    `json:"orders_mine"`   // with a word for the sender: that wait for them
+	Since        Set    `json:"since"`         // before a day: from it on
+	Weekdays     string `json:"weekdays"`      // from Sunday on
+
+	// until when a number is kept
+	Until      Set               `json:"until"`
+	Tomorrow   Set               `json:"tomorrow"`
+	Units      map[string]string `json:"units"`        // of time
+	FewInWords string            `json:"few_in_words"` // from nought on
+
 	// what readings are made by
 	Breaks        Set                                `json:"breaks"`         // between people and things
 	AnyNumber     []string                           `json:"any_number"`     // at the end of a line: any number will do

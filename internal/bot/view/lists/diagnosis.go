@@ -72,7 +72,7 @@ func (w Writer) wrong(d diagnose.Diagnosis) (all [][]card.Element) {
 		all = append(all, []card.Element{card.Text{Text: w.Say("found.gone")}})
 	}
 	if o.State == provision.Parked || o.State == provision.Failed && d.Number.E164 == "" {
-		what := w.Say("diagnose.order", "state", w.orderState(o), "order", string(o.ID))
+		what := w.Say("diagnose.order", "state", w.OrderState(o), "order", string(o.ID))
 		remedy := w.Message(o.Problem)
 		if o.State == provision.Parked && !d.Retries {
 			remedy = strings.TrimSpace(remedy + " " + w.Say("diagnose.order.others"))

@@ -73,6 +73,12 @@ func (w Writer) bareNumber(f provision.Finding) []card.Element {
 			Title: w.Say("button.free"), Verb: view.VerbFree, Data: card.Data{view.DataNumber: string(f.Number.E164)},
 		}})
 	}
+	if f.Number.State == provision.Reserved && !f.Refused.Manage {
+		body = append(body, card.Text{Text: w.Say("number.reserved.more", "person", f.Number.Kept.Name)}, card.Actions{{
+			Title: w.Say("button.unreserve"), Verb: view.VerbUnreserve,
+			Data: card.Data{view.DataNumber: string(f.Number.E164)},
+		}})
+	}
 	if endsByItself(f.Number) {
 		body = append(body, w.ZoneNote(site)...)
 	}
@@ -95,7 +101,7 @@ func (w Writer) phone(f provision.Finding) []card.Element {
 	if len(f.History) > 0 {
 		body = append(body, card.Text{Text: w.Say("found.history"), Bold: true})
 		for _, o := range f.History {
-			state := w.Say("orders.line", "state", w.orderState(o), "ago", w.Words.Ago(o.Created, f.Now),
+			state := w.Say("orders.line", "state", w.OrderState(o), "ago", w.Words.Ago(o.Created, f.Now),
 				"order", string(o.ID))
 			body = append(body, view.Row(w.SayFor(o, "found.order"), state, ""))
 		}
@@ -138,7 +144,7 @@ func (w Writer) findingFacts(f provision.Finding) card.Facts {
 		facts = append(facts, card.Fact{Title: w.Say("fact.location"), Value: f.Location.Name})
 	}
 	if f.Order.ID != "" {
-		facts = append(facts, card.Fact{Title: w.Say("fact.order"), Value: w.orderState(f.Order)})
+		facts = append(facts, card.Fact{Title: w.Say("fact.order"), Value: w.OrderState(f.Order)})
 	}
 	return facts
 }

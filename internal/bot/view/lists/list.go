@@ -3,6 +3,7 @@ package lists
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/bot/view"
@@ -43,7 +44,8 @@ func (w Writer) Locations(all []provision.Stock) (json.RawMessage, string) {
 			l := all[i]
 			others := w.Say("locations.others", "assigned", count(l, provision.Assigned),
 				"held", count(l, provision.Held),
-				"cooling", count(l, provision.Cooling), "blocked", count(l, provision.Blocked))
+				"cooling", count(l, provision.Cooling), "blocked", count(l, provision.Blocked),
+				"reserved", strings.TrimPrefix(count(l, provision.Reserved), "0"))
 			return []card.Element{
 				line(l.Name+", "+l.Country, w.Say("locations.free", "count", count(l, provision.Free))),
 				card.Text{Text: others, Subtle: true, Small: true, Tight: true},

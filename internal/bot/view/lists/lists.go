@@ -3,7 +3,8 @@
 // package view's, and so are the names that cards send back. Nothing is read and no permission is checked here either.
 // The golden cards are in the tests of view, which look at all cards together.
 //
-//	list.go orders.go       what all lists share, locations and plans; lists of orders
+//	list.go orders.go       what all lists share, locations and plans; a person's orders, and those to decide
+//	docket.go               orders by how they stand
 //	found.go phones.go      people and numbers found, with what can be done for them; who has which phone
 //	diagnosis.go            why a person cannot call
 //	duration.go             how long phones take

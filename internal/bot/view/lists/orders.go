@@ -26,22 +26,11 @@ func (w Writer) Orders(orders []provision.Order, now time.Time) (json.RawMessage
 		return []card.Element{
 			line(what, w.Number(o.Number)),
 			card.Text{
-				Text:   w.Say("orders.line", "state", w.orderState(o), "ago", ago, "order", string(o.ID)),
+				Text:   w.Say("orders.line", "state", w.OrderState(o), "ago", ago, "order", string(o.ID)),
 				Subtle: true, Tight: true,
 			},
 		}
 	}, card.Text{Text: w.Say("orders.more"), Subtle: true})
-}
-
-func (w Writer) orderState(o provision.Order) string {
-	if o.State == provision.Done && o.UndoneBy != "" {
-		return w.Say("order.state.done.undone")
-	}
-	id := "order.state." + string(o.State)
-	if o.State == provision.Waiting && o.Late != provision.InTime {
-		id += ".late"
-	}
-	return w.SayFor(o, id)
 }
 
 // Approvals lists the orders that wait for the reader's approval.

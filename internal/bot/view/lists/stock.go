@@ -96,7 +96,7 @@ func (w Writer) chart(l NumberList) card.Chart {
 		if n := st.Numbers; len(n) > 0 && (l.Location == "" || l.Location == st.ID) && len(c.Bars) < chartedSites {
 			c.Bars = append(c.Bars, card.Bar{Title: st.Name, Values: []int{
 				n[provision.Free], n[provision.Assigned] + n[provision.Held],
-				n[provision.Cooling] + n[provision.Blocked],
+				n[provision.Cooling] + n[provision.Blocked] + n[provision.Reserved],
 			}})
 		}
 	}
@@ -126,14 +126,15 @@ func (w Writer) pages(l NumberList, shown []provision.Number, more bool) []card.
 func (w Writer) numberState(n provision.Number, site provision.Sheet) string {
 	id := "number.state." + string(n.State)
 	if endsByItself(n) {
-		return w.Say(id+".until", "when", w.When(site, n.Until))
+		return w.Say(id+".until", "when", w.When(site, n.Until), "person", n.Kept.Name)
 	}
 	return w.Say(id)
 }
 
 // endsByItself reports whether a number is in a state that ends at a time.
 func endsByItself(n provision.Number) bool {
-	return (n.State == provision.Held || n.State == provision.Cooling) && !n.Until.IsZero()
+	timed := n.State == provision.Held || n.State == provision.Cooling || n.State == provision.Reserved
+	return timed && !n.Until.IsZero()
 }
 
 // Addition shows what adding a block of numbers, as it was written, would come to, or has come to.

@@ -1,4 +1,4 @@
-package parse
+package lexicon
 
 import (
 	"slices"
@@ -18,24 +18,24 @@ func Without(line []Word, set Set) []Word {
 }
 
 // Bare takes out the words that only refer: "cancel my order", "all orders of Dana Reyes".
-func Bare(line []Word) []Word { return Without(WithoutReferring(line), said.All) }
+func Bare(line []Word) []Word { return Without(WithoutReferring(line), English.All) }
 
 // WithoutReferring is Bare for what changes something: "all" is no word to pass over there.
-func WithoutReferring(line []Word) []Word { return Without(line, said.Referring) }
+func WithoutReferring(line []Word) []Word { return Without(line, English.Referring) }
 
 // WithoutCourtesy takes out what people write behind a command and ask nothing by: "please", "thank you very much". It
 // knows fewer words than politeness has before a command, as some of those are names too, such as Will and Can: nobody
 // who is named is passed over.
-func WithoutCourtesy(line []Word) []Word { return Without(line, said.Courtesy) }
+func WithoutCourtesy(line []Word) []Word { return Without(line, English.Courtesy) }
 
 // SaysSeveral reports whether a line means more orders than one.
-func SaysSeveral(line []Word) bool { return slices.ContainsFunc(line, said.Several.Has) }
+func SaysSeveral(line []Word) bool { return slices.ContainsFunc(line, English.Several.Has) }
 
 // SaysOwn reports a line with a word like "my" in it.
-func SaysOwn(line []Word) bool { return slices.ContainsFunc(line, said.Own.Has) }
+func SaysOwn(line []Word) bool { return slices.ContainsFunc(line, English.Own.Has) }
 
 // OnlySeveral reports whether a line says nothing else.
-func OnlySeveral(line []Word) bool { return len(Without(line, said.Several)) == 0 }
+func OnlySeveral(line []Word) bool { return len(Without(line, English.Several)) == 0 }
 
 // WithoutSmall takes out small words, and articles before one of them: "give Dana a new phone".
 func WithoutSmall(line []Word) []Word {
@@ -43,10 +43,10 @@ func WithoutSmall(line []Word) []Word {
 	var kept []Word
 	for i, w := range line {
 		end := i
-		for is(end, said.Articles) {
+		for is(end, English.Articles) {
 			end++
 		}
-		if !is(i, said.Small) && !(end > i && is(end, said.Small)) {
+		if !is(i, English.Small) && !(end > i && is(end, English.Small)) {
 			kept = append(kept, w)
 		}
 	}

@@ -1,0 +1,116 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/parse"
+	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
+	"calltab/internal/provision"
+	"calltab/internal/provision/docket"
+	"calltab/internal/provision/order"
+)
+
+// docketReader lists orders by how they stand.
+type docketReader interface {
+	Docket(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, q docket.Query,
+	) (docket.Page, error)
+}
+
+// standings are the lists of orders; what is not here is a list of its own.
+var standings = map[parse.OrderList]order.Standing{
+	parse.OrdersOpen: order.Open, parse.OrdersDone: order.Done, parse.OrdersFailed: order.Failed,
+	parse.OrdersEnded: order.Ended, parse.OrdersLate: "",
+}
+
+// orders is the command that lists orders; a line that is about a person shows how far their order is.
+func orders(ctx context.Context, x *exchange, words []parse.Word) error {
+	places, err := x.b.Service.Places(ctx, x.Turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	day, rest := parse.TakePeriod(words)
+	rest = parse.WithoutOrders(parse.WithoutCourtesy(rest))
+	w := parse.ReadWish(rest, x.Mentions(), parse.NewVocabulary(places, nil))
+	if w.Person != "" || w.User != "" {
+		return status(ctx, x, words)
+	}
+	line := words
+	if said := parse.Split(x.Turn.Text); len(said) > 0 { // "my orders"
+		line = said
+	}
+	return x.orderList(ctx, line, w.Location, day)
+}
+
+// openOrders answers a question about orders.
+func (x *exchange) openOrders(ctx context.Context, r parse.Reading) error {
+	if p := r.First(); p.Found {
+		return x.runLine(ctx, r.Line("status", p, x.Mentions()))
+	}
+	return x.orderList(ctx, parse.Split(x.Turn.Text), r.Location, r.Date)
+}
+
+// orderList shows the list of orders that a line asks for.
+func (x *exchange) orderList(ctx context.Context, line []parse.Word, at provision.LocationID, day string) error {
+	which := parse.WhichOrders(line, day)
+	switch which {
+	case parse.OrdersOwn:
+		return x.runLine(ctx, "status")
+	case parse.OrdersDecide:
+		return x.runLine(ctx, "approvals")
+	}
+	list := lists.OrderList{Query: docket.Query{Standing: standings[which], Location: at}}
+	if day != "" && which != parse.OrdersOpen {
+		from, to, ok := parse.ReadPeriod(line, day, x.b.Now(), x.b.Zone(x.Reader().Zone))
+		if !ok {
+			return x.Say(ctx, "date-unclear", "text", day)
+		}
+		list.Since = from
+		list.Until = to
+		list.Day = day
+	}
+	m, err := x.docket(ctx, list)
+	if err != nil {
+		return err
+	}
+	return x.Show(ctx, m)
+}
+
+// ordersPage is the button that turns to another page of a list of orders.
+func ordersPage(ctx context.Context, x *exchange, data map[string]string) error {
+	list := lists.OrderList{Day: data[view.DataDay], Query: docket.Query{
+		Standing: order.Standing(data[view.DataState]), Location: provision.LocationID(data[view.DataLocation]),
+		From: data[view.DataFrom],
+	}}
+	if !list.Standing.Known() {
+		return &provision.Error{Op: "read a button", Kind: provision.Invalid, Say: provision.Say("button-unknown")}
+	}
+	list.Since, _ = time.Parse(time.RFC3339Nano, data[view.DataSince])
+	list.Until, _ = time.Parse(time.RFC3339Nano, data[view.DataUntil])
+	m, err := x.docket(ctx, list)
+	if err != nil {
+		return err
+	}
+	return x.Replace(ctx, m)
+}
+
+// docket is the card of a page of a list of orders.
+func (x *exchange) docket(ctx context.Context, list lists.OrderList) (chats.Message, error) {
+	tenant := x.Turn.Actor.Tenant
+	list.Limit = lists.ListedOrders
+	list.Count = true
+	page, err := x.b.Service.Docket(ctx, tenant, x.Actor(), list.Query)
+	if err != nil {
+		return chats.Message{}, err
+	}
+	for _, o := range page.Orders {
+		x.Showed(provision.Subject{User: o.Person.ID})
+	}
+	list.Page = page
+	list.Now = x.b.Now()
+	list.Places, err = x.b.Service.Places(ctx, tenant)
+	return chats.Made(x.Writer().Docket(list)), err
+}

@@ -1,0 +1,78 @@
+package order
+
+import (
+	"calltab/internal/provision"
+	"calltab/internal/provision/record"
+)
+
+// Standing is how an order stands, as lists sort them. The values are persisted: never rename one.
+type Standing string
+
+// The standings. A form that was never sent stands nowhere.
+const (
+	Open   Standing = "open"   // at work, waiting for an approval or for Microsoft, or stopped
+	Done   Standing = "done"   // the phone is as it was asked for
+	Failed Standing = "failed" // everything was undone
+	Ended  Standing = "ended"  // rejected, cancelled or expired
+)
+
+// Known reports whether orders stand so; the empty standing is that of all that are over.
+func (s Standing) Known() bool {
+	return s == "" || s == Open || s == Done || s == Failed || s == Ended
+}
+
+// StandingOf is how an order stands; empty for a form.
+func StandingOf(o provision.Order) Standing {
+	switch {
+	case o.State.Live():
+		return Open
+	case o.State == provision.Done:
+		return Done
+	case o.State == provision.Failed:
+		return Failed
+	case o.State.Over() && !o.Submitted.IsZero():
+		return Ended
+	}
+	return ""
+}
+
+// PlaceIndex finds orders by how they stand and by the locations that they touch: those that are open by when they were
+// begun, the oldest first, and the others by when they ended, the newest first. Write keeps it.
+var PlaceIndex = record.Index{
+	Name:  "orders-at",
+	Table: record.TableOrders,
+	Entries: func(key string, raw []byte) ([]record.Entry, error) {
+		var o provision.Order
+		if err := record.Decode(record.TableOrders, key, raw, &o); err != nil {
+			return nil, err
+		}
+		return PlacesOf(o), nil
+	},
+}
+
+// PlacesOf are an order's entries in PlaceIndex: one for each location that it touches, which names the other. One
+// without a location has an empty part in its place.
+func PlacesOf(o provision.Order) []record.Entry {
+	standing := StandingOf(o)
+	if standing == "" {
+		return nil
+	}
+	when := record.NewestFirst(o.Ended)
+	if standing == Open {
+		when = record.Sortable(o.Created)
+	}
+	sites := o.Sites()
+	if len(sites) == 0 {
+		sites = []provision.LocationID{""}
+	}
+	var all []record.Entry
+	for i, at := range sites {
+		e := record.Entry{Table: record.TableOrdersAt,
+			Key: record.Key(o.Tenant, string(standing), string(at), when, string(o.ID))}
+		if len(sites) > 1 {
+			e.Value = string(sites[1-i])
+		}
+		all = append(all, e)
+	}
+	return all
+}
