@@ -25,19 +25,6 @@ export class Person {
     await this.page.keyboard.press("Enter");
   }
 
-  /** saysLines writes one message of several lines. */
-  async saysLines(lines) {
-    const box = this.page.getByRole("textbox").last();
-    await box.click();
-    for (const [i, line] of lines.entries()) {
-      if (i > 0) {
-        await this.page.keyboard.press("Shift+Enter");
-      }
-      await this.page.keyboard.type(line);
-    }
-    await this.page.keyboard.press("Enter");
-  }
-
   /** sees waits until some card shows the text, and returns the newest that does. */
   async sees(text) {
     const found = this.cards.filter({ hasText: text }).last();

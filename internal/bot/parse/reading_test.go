@@ -187,7 +187,7 @@ func first(r Reading) string {
 // the lexicon loses one unseen. Each was labelled before it was run. The lexicon was made with all of them in sight but
 // those that are set aside.
 var leastRight = map[string]int{
-	"aside": 114, "aside2": 73, "aside3": 58, "dev": 133, "held": 63, "held2": 98, "own": 242,
+	"aside": 114, "aside2": 73, "aside3": 58, "aside4": 74, "dev": 133, "held": 63, "held2": 98, "own": 242,
 	"own2": 158, "own3": 133, "train": 934,
 }
 

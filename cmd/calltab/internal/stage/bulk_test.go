@@ -100,11 +100,11 @@ func (s *Stage) counts(t testing.TB) (b rows.Bulk, c rows.Counts) {
 // listed with its reason.
 func TestBulkOfManyRows(t *testing.T) {
 	t.Parallel()
-	const count, faults = 500, 35
+	const count, faults = bulkRows, bulkFaulty
 	s := &Script{Stage: newTestStageOn(t, cloud.Config{Crowd: 1400}), out: testlog.Writer{T: t}}
 	s.stockUp(t, "+12065550200-0399 seattle", "+16175550200-0399 boston")
 	lines, fit := bulkLines(eligible(s.Stage), count, faults)
-	for _, i := range []int{40, 300} { // Microsoft refuses these two, and says so only when asked
+	for _, i := range []int{len(fit) / 10, len(fit) * 2 / 3} { // Microsoft refuses these two, and says so only when asked
 		s.must(t, "refuse "+fit[i].Alias+" 'Internal error'")
 	}
 	s.files = map[string][]byte{"rows": []byte(strings.Join(lines, "\n"))}
@@ -118,7 +118,7 @@ func TestBulkOfManyRows(t *testing.T) {
 	if _, c := s.counts(t); c.Of(rows.Ready) != len(fit) || c.Of(rows.Wrong) != count-len(fit) {
 		t.Fatalf("%d of %d are ready, and %v", c.Of(rows.Ready), len(fit), c)
 	}
-	s.diesAt(t, 211)
+	s.diesAt(t, bulkDies)
 	s.mustPlay(t, "advance 1m")
 	if _, c := s.counts(t); c.Of(rows.Ready) == 0 {
 		t.Fatal("it was over before it could be paused")

@@ -9,4 +9,7 @@ const (
 	ordeals     = 32
 	everyOutage = true // of TestGraphAwayForHours
 	nameStride  = 1    // every name
+	bulkRows    = 500
+	bulkFaulty  = 35
+	bulkDies    = 211 // the row
 )

@@ -10,4 +10,7 @@ const (
 	ordeals     = 1
 	everyOutage = false
 	nameStride  = 10
+	bulkRows    = 60
+	bulkFaulty  = 6
+	bulkDies    = 25 // the row
 )
