@@ -63,7 +63,7 @@ func Note(tx provision.Tx, o provision.Order, now time.Time) (bool, error) {
 // How many orders of a bulk are at work at a time at first, at least and at most; and how long the work on one may take
 // for more to be begun, and for fewer.
 const (
-	FirstWidth = 100
+	FirstWidth = 50
 	leastWidth = 10
 	mostWidth  = 2000
 	quick      = 2 * time.Minute
