@@ -1,3 +1,5 @@
+//go:build !race
+
 package files
 
 import (
@@ -148,7 +150,7 @@ const (
 )
 
 // TestMemory: a file of 50,000 people, 100,000 numbers or 50,000 orders takes as much memory as one of a tenth of them.
-// It runs alone: what others have in use would be counted.
+// It runs alone: what others have in use would be counted, and so it is not run under the race detector.
 func TestMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it fills a store")
