@@ -54,7 +54,7 @@ var buttons = []button{
 	{verb: view.VerbBulk, names: []string{view.DataBulk, view.DataRevision, view.DataDecision, view.InputWhy},
 		press: ofBulks((*bulks.Keeper).Press)},
 	{verb: view.VerbBulkPeople, names: []string{view.InputPeople, view.InputLocation}, press: orderPhones},
-	{verb: view.VerbBulkVote, names: []string{view.DataBulk, view.DataDecision, view.InputWhy},
+	{verb: view.VerbBulkVote, names: []string{view.DataBulk, view.DataDecision, view.DataBefore, view.InputWhy},
 		press: ofBulks((*bulks.Keeper).Vote)},
 	{verb: view.VerbShow, names: []string{view.DataOrder}, press: refresh},
 	{verb: view.VerbHistory, names: []string{view.DataPerson, view.DataNumber, view.DataOrder, view.DataBefore},

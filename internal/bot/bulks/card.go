@@ -48,6 +48,7 @@ func (k *Keeper) show(ctx context.Context, r *job.Run) error {
 	m := chats.Made(k.Outbox.Writer(chats.Reader{Locale: p.Locale, Zone: p.Zone}, provision.Location{}).Bulk(sheet))
 	sum := sha256.Sum256(m.Card)
 	shows := hex.EncodeToString(sum[:8])
+	was := p.Activity
 	anew := p.Activity == "" || sheet.Told && !p.Told
 	if !anew && p.Shows == shows {
 		return nil
@@ -68,7 +69,14 @@ func (k *Keeper) show(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	p.Shows, p.Told = shows, sheet.Told
-	r.Commit(func(tx provision.Tx) error { return chats.Put(tx, chats.TableBulks, r.Key(), p) })
+	r.Commit(func(tx provision.Tx) error {
+		raw, _ := tx.Get(chats.TableBulks, r.Key())
+		var now chats.BulkCard
+		if err := chats.Decode(raw, &now); err != nil || now.To.ID != p.To.ID || now.Activity != was {
+			return err // it was asked for anew meanwhile
+		}
+		return chats.Put(tx, chats.TableBulks, r.Key(), p)
+	})
 	return nil
 }
 

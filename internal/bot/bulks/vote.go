@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/outbox"
@@ -61,6 +62,7 @@ type voting struct {
 	By     provision.Actor        `json:"by"`
 	Kind   provision.DecisionKind `json:"kind"`
 	Why    string                 `json:"why,omitempty"`
+	At     time.Time              `json:"at"`             // of the card: what came after it is not decided by it
 	Seen   []provision.OrderID    `json:"seen,omitempty"` // those that could not be decided
 }
 
@@ -68,6 +70,10 @@ type voting struct {
 func (k *Keeper) Vote(ctx context.Context, x *talk.Exchange, data map[string]string) error {
 	v := voting{Tenant: x.Turn.Actor.Tenant, Bulk: provision.BulkID(data[view.DataBulk]), By: x.Actor(),
 		Kind: provision.DecisionKind(data[view.DataDecision]), Why: strings.TrimSpace(data[view.InputWhy])}
+	at, err := strconv.ParseInt(data[view.DataBefore], 10, 64)
+	if err == nil {
+		v.At = time.Unix(0, at).UTC()
+	}
 	if v.Kind != provision.Approve && v.Kind != provision.Deny {
 		return &provision.Error{Op: "decide about bulk", Kind: provision.Invalid, Say: provision.Say("button-unknown")}
 	}
@@ -82,7 +88,7 @@ func (k *Keeper) Vote(ctx context.Context, x *talk.Exchange, data map[string]str
 		return x.Replace(ctx, chats.Made(x.Writer().BulkVoted(a, "")))
 	}
 	err = k.Outbox.Store.Update(ctx, func(tx provision.Tx) error {
-		key := cardKey(v.Tenant, v.Bulk) + "/" + string(v.By.ID)
+		key := cardKey(v.Tenant, v.Bulk) + "/" + string(v.By.ID) + "/" + string(v.Kind)
 		return k.Outbox.Runner.Add(tx, kindVote, key, v, x.Now())
 	})
 	if err != nil {
@@ -106,7 +112,7 @@ func (k *Keeper) vote(ctx context.Context, r *job.Run) error {
 	}
 	decided := false
 	for _, o := range a.Orders {
-		if slices.Contains(v.Seen, o.ID) {
+		if slices.Contains(v.Seen, o.ID) || o.Approval.Since.After(v.At) {
 			continue
 		}
 		now, err := k.Service.Decide(ctx, v.Tenant, v.By, o.ID, o.Approval.Revision,

@@ -63,7 +63,7 @@ func bulkSheets() map[string]bulk.Sheet {
 
 func bulkAsked() bulk.Asked {
 	o := sheet(provision.Pending, nil).Order
-	return bulk.Asked{Bulk: rows.Bulk{ID: "b1", Requester: alice,
+	return bulk.Asked{At: now, Bulk: rows.Bulk{ID: "b1", Requester: alice,
 		Reason: "The new team begins on Monday."}, Orders: []provision.Order{o, o, o}}
 }
 

@@ -53,7 +53,7 @@ var families = []struct {
 var composed = []string{
 	"button.bulk.approve", "button.bulk.deny", "bulk.voted.approve", "bulk.voted.deny",
 	"bulk.lacks-person", "bulk.lacks-location", "bulk.lacks-plan", "bulk.lacks-number", "bulk.lacks-review", "bulk.lacks-refused",
-	"bulk.order-cancelled", "bulk.order-rejected", "bulk.order-expired", "bulk.order-failed",
+	"bulk.order-draft", "bulk.order-cancelled", "bulk.order-rejected", "bulk.order-expired", "bulk.order-failed",
 	"prompt.phone", "prompt.phone.line", "prompt.broken", "prompt.broken.line", "button.another.location", "button.another.plan", "button.another.number",
 	"step.watch-readiness", // the job after the steps: gave-up may name it
 	"step.state.waiting", "step.state.running", "step.state.done", "step.state.undone",

@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"time"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/rows"
@@ -10,6 +11,7 @@ import (
 // Asked is what waits for an approver of a bulk.
 type Asked struct {
 	rows.Bulk
+	At     time.Time         // when it was read
 	Orders []provision.Order // the first ones
 	More   bool              // there are others
 }
@@ -19,7 +21,7 @@ func (s *Service) BulkToApprove(ctx context.Context, tenant provision.TenantID, 
 	id provision.BulkID, most int) (Asked, error) {
 	var a Asked
 	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
-		a = Asked{}
+		a = Asked{At: s.Now().UTC()}
 		a.Bulk, err = rows.Read(tx, tenant, id)
 		return err
 	})

@@ -29,6 +29,11 @@ func (s *Service) Work(ctx context.Context, tenant provision.TenantID, id provis
 	if err != nil {
 		return 0, false, err
 	}
+	if b.State == rows.Checking || b.State == rows.Running {
+		if err := s.stock.Compared(ctx, tenant); err != nil {
+			return 0, false, err
+		}
+	}
 	again, over, err = s.work(ctx, b, read)
 	if errors.Is(err, errMoved) {
 		return 0, false, nil
@@ -223,7 +228,7 @@ func (s *Service) await(ctx context.Context, b rows.Bulk) (time.Duration, bool, 
 		if err != nil {
 			return err
 		}
-		now.State, now.Ended = rows.Left, s.Now().UTC()
+		leave(&now, s.Now().UTC())
 		now.Why = provision.Say("bulk.expired")
 		return s.write(tx, &now)
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/rows"
@@ -108,7 +109,7 @@ func (s *Service) take(tx provision.Tx, b *rows.Bulk, d Decision, why string) er
 			return err
 		}
 	case Leave:
-		b.State, b.Ended = rows.Left, now
+		leave(b, now)
 	case Again:
 		b.State, b.Again = rows.Checking, true
 		b.Ended, b.Checked = provision.ZeroTime, provision.ZeroTime
@@ -118,6 +119,15 @@ func (s *Service) take(tx provision.Tx, b *rows.Bulk, d Decision, why string) er
 		b.Numbers, b.Approvals = 0, 0
 	}
 	return s.write(tx, b)
+}
+
+// leave ends a bulk before its rows were ordered. One of which some were ordered before has ended, and can be tried
+// again.
+func leave(b *rows.Bulk, now time.Time) {
+	b.State, b.Ended = rows.Left, now
+	if !b.Began.IsZero() {
+		b.State, b.Stopped = rows.Ended, true
+	}
 }
 
 // renew has some of the rows checked again that came to nothing; once there are no more, the check goes on.

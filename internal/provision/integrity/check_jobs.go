@@ -22,6 +22,9 @@ func (c *checking) moves(tenant provision.TenantID, o provision.Order) {
 		kinds, what = []string{provision.JobApproval}, "nobody is reminded to approve it, and it never ends"
 	case provision.Approved:
 		kinds = []string{o.Job()}
+		if o.Bulk.Held { // its bulk begins it
+			kinds = nil
+		}
 	case provision.Running:
 		kinds = []string{o.Job(), provision.JobTakeBack}
 	case provision.Waiting:

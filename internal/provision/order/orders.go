@@ -38,6 +38,9 @@ func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, 
 	case o.Ended.IsZero():
 		o.Ended = s.Now().UTC()
 	}
+	if err := s.leaveBulk(tx, o); err != nil {
+		return err
+	}
 	if err := s.index(tx, before, o, had); err != nil {
 		return err
 	}
@@ -59,6 +62,16 @@ func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, 
 		return err
 	}
 	return s.Listener.OrderChanged(tx, *o, e)
+}
+
+// leaveBulk makes an order of its own of a row that is made a form again: its requester changes it alone.
+func (s *Service) leaveBulk(tx provision.Tx, o *provision.Order) error {
+	if o.State != provision.Draft || o.Bulk.ID == "" {
+		return nil
+	}
+	err := s.noteRow(tx, *o)
+	o.Bulk = provision.BulkRow{}
+	return err
 }
 
 // noteRow has the row of a bulk follow its order.

@@ -206,7 +206,8 @@ func (w Writer) BulkApproval(a bulk.Asked) (json.RawMessage, string) {
 	}
 	vote := func(d provision.DecisionKind, primary bool) card.Action {
 		return card.Action{Title: w.Say("button.bulk." + string(d)), Verb: view.VerbBulkVote, Primary: primary,
-			Bare: primary, Data: card.Data{view.DataBulk: string(a.ID), view.DataDecision: string(d)}}
+			Bare: primary, Data: card.Data{view.DataBulk: string(a.ID), view.DataDecision: string(d),
+				view.DataBefore: strconv.FormatInt(a.At.UnixNano(), 10)}}
 	}
 	body = append(body, card.Text{Text: w.Say("bulk.asked.alone"), Subtle: true},
 		card.Actions{vote(provision.Approve, true)},
