@@ -38,7 +38,7 @@ func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, 
 	case o.Ended.IsZero():
 		o.Ended = s.Now().UTC()
 	}
-	if err := s.leaveBulk(tx, o); err != nil {
+	if err := leaveBulk(s, tx, o); err != nil {
 		return err
 	}
 	if err := s.index(tx, before, o, had); err != nil {
@@ -65,7 +65,7 @@ func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, 
 }
 
 // leaveBulk makes an order of its own of a row that is made a form again: its requester changes it alone.
-func (s *Service) leaveBulk(tx provision.Tx, o *provision.Order) error {
+func leaveBulk(s *Service, tx provision.Tx, o *provision.Order) error {
 	if o.State != provision.Draft || o.Bulk.ID == "" {
 		return nil
 	}
