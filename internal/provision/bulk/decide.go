@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,14 +34,12 @@ var froms = map[Decision][]rows.State{
 	Again:  {rows.Ended},
 }
 
-// Takes reports whether a bulk in its state takes a decision.
-func Takes(b rows.Bulk, d Decision) bool {
-	for _, state := range froms[d] {
-		if b.State == state {
-			return true
-		}
+// Takes reports whether a bulk in its state takes a decision. It is tried again once no row holds anything any more.
+func (s Sheet) Takes(d Decision) bool {
+	if d == Again && s.Counts.Of(rows.New, rows.Ready, rows.Asked, rows.Approved) > 0 {
+		return false
 	}
-	return false
+	return slices.Contains(froms[d], s.State)
 }
 
 // DecideBulk takes the decision of a bulk's requester. From a card that is not shown any more nothing changes, and the
@@ -61,7 +60,8 @@ func (s *Service) DecideBulk(ctx context.Context, tenant provision.TenantID, by 
 		if err != nil {
 			return err
 		}
-		if b.Revision == rev && Takes(b, d) {
+		now := Sheet{Bulk: b, Counts: rows.Count(tx, tenant, id)}
+		if b.Revision == rev && now.Takes(d) {
 			if d == Go && b.Approvals > 0 && why == "" {
 				return &provision.Error{Op: op, Kind: provision.Invalid, Say: provision.Say("words-needed.order")}
 			}
@@ -111,6 +111,13 @@ func (s *Service) take(tx provision.Tx, b *rows.Bulk, d Decision, why string) er
 	case Leave:
 		leave(b, now)
 	case Again:
+		newest, err := rows.Newest(tx, b.Tenant, by)
+		if err != nil {
+			return err
+		}
+		if newest.ID != b.ID {
+			return provision.NewConflict("try bulk again", "bulk.older")
+		}
 		b.State, b.Again = rows.Checking, true
 		b.Ended, b.Checked = provision.ZeroTime, provision.ZeroTime
 		b.Stopped, b.Told = false, false

@@ -122,12 +122,12 @@ func (s *Service) tidy(ctx context.Context, b rows.Bulk) (time.Duration, bool, e
 	again, over := time.Duration(0), false
 	err := s.Store.Update(ctx, func(tx provision.Tx) error {
 		again, over = 0, false
-		more, err := s.sweep(tx, b)
-		if err != nil || more {
+		now, err := unmoved(tx, b) // tried again, its rows are not swept
+		if err != nil {
 			return err
 		}
-		now, err := unmoved(tx, b)
-		if err != nil {
+		more, err := s.sweep(tx, b)
+		if err != nil || more {
 			return err
 		}
 		counts := rows.Count(tx, b.Tenant, b.ID)

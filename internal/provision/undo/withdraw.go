@@ -83,12 +83,19 @@ func (s *Service) turnHeld(tx provision.Tx, o *provision.Order, by provision.Act
 	if err := s.order.MayAct(tx, *o); err != nil {
 		return err
 	}
+	o.TakenBack = provision.Resolved{Resolution: provision.TakeBack, By: by, At: s.Now().UTC()}
+	if o.Bulk.Held { // its turn has not come: there is no work to turn round
+		o.State = provision.Cancelled
+		if err := s.approve.GiveUp(tx, o, by.ID); err != nil {
+			return err
+		}
+		return s.order.Write(tx, o, provision.OrderCancelled, by.ID, "")
+	}
 	if err := s.Operator.Undo(tx, o.Job(), provision.JobKey(o.Tenant, o.ID)); err != nil {
 		return err
 	}
 	stock.EndDoubt(tx, *o)
 	o.State = provision.Running
-	o.TakenBack = provision.Resolved{Resolution: provision.TakeBack, By: by, At: s.Now().UTC()}
 	if !o.Waits() {
 		o.Notice = provision.Message{}
 	}

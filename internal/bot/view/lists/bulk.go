@@ -160,7 +160,7 @@ func (w Writer) badRows(id string, count int, some []rows.Row) []card.Element {
 func (w Writer) bulkActions(s bulk.Sheet) []card.Element {
 	var acts card.Actions
 	add := func(d bulk.Decision, primary bool) {
-		if !bulk.Takes(s.Bulk, d) {
+		if !s.Takes(d) {
 			return
 		}
 		acts = append(acts, card.Action{Title: w.Say("button.bulk." + string(d)), Verb: view.VerbBulk,
