@@ -161,11 +161,3 @@ type Limits struct {
 
 // MostOfALimit is the largest limit that can be set.
 const MostOfALimit = 1000
-
-// SameSubject reports whether two drafts are for the same person, or look for the same text.
-func (o Order) SameSubject(other Order) bool {
-	if o.Person.ID != "" || other.Person.ID != "" {
-		return o.Person.ID == other.Person.ID
-	}
-	return strings.EqualFold(o.Query, other.Query)
-}

@@ -1,7 +1,9 @@
 package provision
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -46,10 +48,13 @@ type Halt struct {
 	Revision int       `json:"revision"`        // the order's when it was parked: an older card is about something else
 }
 
+// Watched reports that it stopped while it waited for Microsoft's side.
+func (h Halt) Watched() bool { return strings.TrimPrefix(h.Job, OfBulk) == JobWatch }
+
 // CanUndo reports whether there is work to take back. Once the number is there and only waited for, that is for a
 // release; what goes back already goes on by trying again; and nothing is given back to an account that is gone.
 func (o Order) CanUndo() bool {
-	return o.State == Parked && o.Halt.Job != JobWatch && !o.Halt.Undoing &&
+	return o.State == Parked && !o.Halt.Watched() && !o.Halt.Undoing &&
 		(o.Kind.Gives() || o.Observation.Account != AccountGone)
 }
 
@@ -111,17 +116,7 @@ func (o Outage) Grace() time.Duration {
 }
 
 // Same reports whether two messages read the same.
-func (m Message) Same(other Message) bool {
-	if m.ID != other.ID || len(m.Args) != len(other.Args) {
-		return false
-	}
-	for name, v := range m.Args {
-		if other.Args[name] != v {
-			return false
-		}
-	}
-	return true
-}
+func (m Message) Same(other Message) bool { return m.ID == other.ID && maps.Equal(m.Args, other.Args) }
 
 // IgnoreNotFound is an error, or nil where it only says that something is not there.
 func IgnoreNotFound(err error) error {

@@ -103,11 +103,16 @@ func (k OrderKind) Job() string { return stories[k].job }
 const OfBulk = "bulk-"
 
 // Job is the kind of the job that does the work of an order.
-func (o Order) Job() string {
+func (o Order) Job() string { return o.queued(o.Kind.Job()) }
+
+// WatchJob is the kind of the job that waits for Microsoft's side of an order.
+func (o Order) WatchJob() string { return o.queued(JobWatch) }
+
+func (o Order) queued(job string) string {
 	if o.Bulk.ID != "" {
-		return OfBulk + o.Kind.Job()
+		return OfBulk + job
 	}
-	return o.Kind.Job()
+	return job
 }
 
 // Steps are those of the work, as a card lists them.

@@ -157,7 +157,7 @@ func (o Order) Wakes(v Number) bool {
 // CanWithdraw reports an order whose phone is waited for, or was until the watch gave up, and whose own work is done:
 // Withdraw takes it back by steps of their own.
 func (o Order) CanWithdraw() bool {
-	return !o.stepsLeft() && (o.State == Waiting || o.State == Parked && o.Halt.Job == JobWatch)
+	return !o.stepsLeft() && (o.State == Waiting || o.State == Parked && o.Halt.Watched())
 }
 
 // AtWork reports an order whose own work goes on, and does not go back: Withdraw turns it round. One that waits for

@@ -22,7 +22,7 @@ const (
 	fileInfo = "application/vnd.microsoft.teams.file.download.info"
 
 	fileTime = 1500 * time.Millisecond // within a turn
-	mostFile = 512 << 10               // bytes
+	mostFile = 2 << 20                 // bytes: a list of 10,000 people, each with a long user name
 )
 
 // PublicFileHosts is where Teams keeps what people drop: each a host, or with a point before it everything below.
@@ -84,7 +84,7 @@ func (s *shelf) Fetch(ctx context.Context, address string) ([]byte, error) {
 	}
 	if len(data) > mostFile {
 		return nil, &provision.Error{Op: "read file", Kind: provision.Invalid,
-			Say: provision.Say("file-big", "most", strconv.Itoa(mostFile>>10))}
+			Say: provision.Say("file-big", "most", strconv.Itoa(mostFile>>20))}
 	}
 	return data, nil
 }

@@ -81,7 +81,7 @@ func (w Writer) tried(s provision.Sheet) []card.Element {
 // stoppedAt is the ending of messages that differ by where the work stands.
 func stoppedAt(h provision.Halt) string {
 	switch {
-	case h.Job == provision.JobWatch:
+	case h.Watched():
 		return ".watch"
 	case h.Undoing:
 		return ".undoing"

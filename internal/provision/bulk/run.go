@@ -31,7 +31,10 @@ func (s *Service) run(ctx context.Context, b rows.Bulk) (time.Duration, bool, er
 	if err != nil {
 		return 0, false, err
 	}
+	rests := b.Rests(s.Now())
 	switch {
+	case rests > 0 && next.N > 0:
+		return rests, false, nil
 	case counts.Of(rows.Working) >= b.AtOnce(): // phones that are waited for are not counted
 		return pause, false, nil
 	case next.State == rows.Approved:

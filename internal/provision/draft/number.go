@@ -2,6 +2,7 @@ package draft
 
 import (
 	"context"
+	"strings"
 
 	"calltab/internal/provision"
 )
@@ -14,7 +15,7 @@ func (s *Service) replace(tx provision.Tx, o *provision.Order) error {
 	}
 	for _, old := range all {
 		// what was sent once is not given up unasked
-		if old.ID == o.ID || !old.SameSubject(*o) || !old.Submitted.IsZero() {
+		if old.ID == o.ID || !sameSubject(old, *o) || !old.Submitted.IsZero() {
 			continue
 		}
 		old.State, old.Notice = provision.Cancelled, provision.Message{}
@@ -44,4 +45,12 @@ func (s *Service) Offer(ctx context.Context, tenant provision.TenantID, by provi
 		return nil, err
 	}
 	return s.stock.FreeAt(ctx, tenant, sheet.Order.Location, text, limit)
+}
+
+// sameSubject reports whether two drafts are for the same person, or look for the same text.
+func sameSubject(o, other provision.Order) bool {
+	if o.Person.ID != "" || other.Person.ID != "" {
+		return o.Person.ID == other.Person.ID
+	}
+	return strings.EqualFold(o.Query, other.Query)
 }

@@ -51,6 +51,7 @@ package fulfil
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"calltab/internal/provision"
@@ -296,6 +297,11 @@ func (w *work) park(why provision.Message, err error) error {
 	return job.Park(&provision.Error{Op: w.run.Step(), Kind: provision.Conflict, Say: why, Err: err})
 }
 
+// watches reports that a job waits for Microsoft's side of an order.
+func watches(r *job.Run) bool {
+	return strings.TrimPrefix(r.Kind(), provision.OfBulk) == provision.JobWatch
+}
+
 // ended closes the order in the transaction that ends its job.
 func (s *Saga) ended(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error {
 	tenant, id := provision.ParseJobKey(r.Key())
@@ -308,11 +314,11 @@ func (s *Saga) ended(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error 
 		return err
 	}
 	switch {
-	case outcome == job.Done && o.State == provision.Waiting && r.Kind() != provision.JobWatch:
-		return s.svc.Queue.Add(tx, provision.JobWatch, r.Key(), nil, r.Now())
+	case outcome == job.Done && o.State == provision.Waiting && !watches(r):
+		return s.svc.Queue.Add(tx, o.WatchJob(), r.Key(), nil, r.Now())
 	case outcome == job.Done:
 		return nil
-	case outcome == job.Undone && r.Kind() != provision.JobWatch:
+	case outcome == job.Undone && !watches(r):
 		for i := range o.Work {
 			if o.Work[i].State != provision.StepWaiting {
 				o.Work[i].State = provision.StepUndone

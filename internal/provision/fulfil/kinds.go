@@ -11,8 +11,8 @@ import (
 
 // Kinds are the kinds of jobs that the service queues, to be registered with the runner.
 func (s *Saga) Kinds() []job.Kind {
-	work := s.orderKinds()
-	kinds := append(work, s.otherKinds()...)
+	work := append(s.orderKinds(), s.watching())
+	kinds := append(slices.Clone(work), s.otherKinds()...)
 	for _, k := range work {
 		k.Name = provision.OfBulk + k.Name
 		kinds = append(kinds, k)
@@ -48,16 +48,20 @@ func (s *Saga) orderKinds() []job.Kind {
 	}
 }
 
+// watching waits for Microsoft's side of an order.
+func (s *Saga) watching() job.Kind {
+	return job.Kind{
+		Name:    provision.JobWatch,
+		Limit:   4,
+		Clocked: true,
+		Steps:   []job.Step{{Name: "watch-readiness", Do: s.step((*work).watch)}},
+		Ended:   s.ended,
+	}
+}
+
 // otherKinds are what else is looked at again and again.
 func (s *Saga) otherKinds() []job.Kind {
 	return []job.Kind{
-		{
-			Name:    provision.JobWatch,
-			Limit:   4,
-			Clocked: true,
-			Steps:   []job.Step{{Name: "watch-readiness", Do: s.step((*work).watch)}},
-			Ended:   s.ended,
-		},
 		{
 			Name:  provision.JobLookup,
 			Steps: []job.Step{{Name: "find-person", Do: calm(s.lookup)}},

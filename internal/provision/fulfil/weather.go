@@ -7,6 +7,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/rows"
 )
 
 // Weather is not a verdict. A try that fails because Microsoft answers nobody, refuses Calltab itself, or because the
@@ -178,6 +179,9 @@ func (w *work) hold(err error) {
 		return
 	}
 	w.stalled = true
+	if w.order.Bulk.ID != "" && provision.KindOf(err) == provision.Throttled {
+		w.run.Commit(func(tx job.Tx) error { return rows.Throttled(tx, w.order, w.run.Now(), askedToWait(err)) })
+	}
 	say, _ := provision.SayOf(err)
 	o := provision.Outage{Class: string(m.class), Why: provision.Say("microsoft-busy"),
 		Lacks: provision.KindOf(err) == provision.Denied}

@@ -28,7 +28,7 @@ func (c *checking) moves(tenant provision.TenantID, o provision.Order) {
 	case provision.Running:
 		kinds = []string{o.Job(), provision.JobTakeBack}
 	case provision.Waiting:
-		kinds, what = []string{provision.JobWatch, o.Job()}, "nobody finds out when the phone is ready"
+		kinds, what = []string{o.WatchJob(), provision.JobWatch, o.Job()}, "nobody finds out when the phone is ready"
 	case provision.Parked:
 		kinds, what = []string{o.Halt.Job}, "it can neither be tried again nor be undone; it can be left as it is"
 		if o.Halt.Job == "" {

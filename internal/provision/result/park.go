@@ -133,7 +133,7 @@ func (s *Service) retry(tx provision.Tx, o *provision.Order, job string, by prov
 // goOn makes a parked order live again.
 func (s *Service) goOn(o *provision.Order) {
 	o.State = provision.Running
-	if o.Halt.Job == provision.JobWatch {
+	if o.Halt.Watched() {
 		o.State = provision.Waiting
 	}
 	for i := range o.Work {

@@ -26,7 +26,7 @@ func (s *Service) Seen(ctx context.Context, tenant provision.TenantID, by provis
 			o.Reopened > 0):
 			o.Confirmed = s.Now().UTC()
 			if o.State == provision.Waiting {
-				if err := s.Queue.Add(tx, provision.JobWatch, provision.JobKey(tenant, id), nil, s.Now()); err != nil {
+				if err := s.Queue.Add(tx, o.WatchJob(), provision.JobKey(tenant, id), nil, s.Now()); err != nil {
 					return err
 				}
 			}
@@ -40,7 +40,7 @@ func (s *Service) Seen(ctx context.Context, tenant provision.TenantID, by provis
 			o.Confirmed = provision.ZeroTime
 			o.Decided = provision.Resolved{}
 			o.ReopenedAt, o.Late = s.Now().UTC(), provision.InTime // the wait begins anew, and so do its words
-			if err := s.Queue.Add(tx, provision.JobWatch, provision.JobKey(tenant, id), nil, s.Now()); err != nil {
+			if err := s.Queue.Add(tx, o.WatchJob(), provision.JobKey(tenant, id), nil, s.Now()); err != nil {
 				return err
 			}
 			return s.order.Write(tx, o, provision.OrderReopened, by.ID, "")

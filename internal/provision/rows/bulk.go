@@ -41,6 +41,7 @@ type Bulk struct {
 	Kinds     map[provision.OrderKind]int `json:"kinds,omitempty"`
 	Plans     map[provision.PlanID]int    `json:"plans,omitempty"`
 	Width     int                         `json:"width,omitempty"`     // how many orders may be at work at a time; 0: as at first
+	Busy      time.Time                   `json:"busy,omitzero"`       // until when Microsoft asked for a pause: nothing begins before
 	Numbers   int                         `json:"numbers,omitempty"`   // that these rows hold
 	Approvals int                         `json:"approvals,omitempty"` // how many of these rows need one
 	Reason    string                      `json:"reason,omitempty"`    // the requester's, for the approvers

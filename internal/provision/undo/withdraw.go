@@ -47,7 +47,7 @@ func (s *Service) Withdraw(ctx context.Context, tenant provision.TenantID, by pr
 			return err
 		}
 		if o.State == provision.Parked {
-			if err := s.Operator.Accept(tx, provision.JobWatch, provision.JobKey(tenant, id)); err != nil {
+			if err := s.Operator.Accept(tx, o.Halt.Job, provision.JobKey(tenant, id)); err != nil {
 				return err
 			}
 		}

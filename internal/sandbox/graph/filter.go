@@ -47,6 +47,8 @@ type filter struct {
 	fields []string
 	// advanced: the directory evaluates it only as an advanced query.
 	advanced bool
+	// only and is are set where the filter is no more than "only eq 'is'".
+	only, is string
 }
 
 func (f filter) pass(r record) bool { return f.match == nil || f.match(scope{rec: r}) }
@@ -59,6 +61,9 @@ func parseFilter(text string) (filter, *problem) {
 		return filter{}, nil
 	}
 	p := &parser{tokens: lex(text)}
+	if t := p.tokens; len(t) == 3 && t[1] == "eq" && t[2][0] == '\'' {
+		p.out.only, p.out.is = t[0], t[2][1:]
+	}
 	p.out.match = p.or()
 	if p.bad == nil && p.peek() != "" {
 		p.fail()

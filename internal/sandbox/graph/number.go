@@ -89,6 +89,18 @@ func (s *Server) sortedNumbers() []*number {
 	return list
 }
 
+// candidates are the numbers that may pass a filter, in order: at most one where it asks for a number by itself, as is
+// asked most often by far.
+func (s *Server) candidates(f filter) []*number {
+	if f.only != "telephoneNumber" {
+		return s.sortedNumbers()
+	}
+	if n := s.numbers[key(f.is)]; n != nil {
+		return []*number{n}
+	}
+	return nil
+}
+
 // listNumbers follows
 // https://learn.microsoft.com/graph/api/teamsadministration-telephonenumbermanagementroot-list-numberassignments:
 // 500 at once, at most 1,000, and every field can be filtered but id and city.
@@ -111,7 +123,7 @@ func (s *Server) listNumbers(c *call) (reply, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := []record{}
-	for _, n := range s.sortedNumbers() {
+	for _, n := range s.candidates(c.query.filter) {
 		if rec, there := s.numberRecord(n, c.now); there && c.query.filter.pass(rec) {
 			list = append(list, rec)
 		}
