@@ -263,7 +263,7 @@ func TestApplyTouchesFewKeys(t *testing.T) {
 			t.Fatalf("%q, %v", told, err)
 		}
 	}
-	if counting.most > 100 || counting.most < 50 || len(counting.unlinked) > 0 {
+	if counting.most > 128 || counting.most < 50 || len(counting.unlinked) > 0 {
 		t.Errorf("a transaction writes %d keys; without a link: %v", counting.most, counting.unlinked)
 	}
 }

@@ -18,7 +18,8 @@ import (
 //	6  a draft keeps what Calltab proposed, and a location its usual plan: an older program would save no number;
 //	   how long phones took to be ready is kept, by location; orders have an index that an
 //	   older program would not keep
-const SchemaVersion = 6
+//	7  numbers have an index that an older program would not keep; the watch of a list's rows is a job of its own
+const SchemaVersion = 7
 
 // Tx is one transaction of a [Store]: ordered tables of opaque values. It is an alias of an unnamed interface so that
 // packages that may not import each other (this one and job) speak of the same type.

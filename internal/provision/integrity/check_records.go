@@ -41,6 +41,7 @@ func (c *checking) inventory() {
 				c.indexed(table, k)
 			}
 		}
+		c.indexedIn(stock.NumberIndex, stock.Entries(tenant, n))
 		c.checkNumber(tenant, n)
 	})
 }

@@ -8,10 +8,11 @@ import (
 	"calltab/internal/provision/order"
 	"calltab/internal/provision/people"
 	"calltab/internal/provision/record"
+	"calltab/internal/provision/stock"
 )
 
 // indexes are those that stores of older programs lack.
-var indexes = []record.Index{order.PlaceIndex, people.SinceIndex}
+var indexes = []record.Index{order.PlaceIndex, people.SinceIndex, stock.NumberIndex}
 
 // CompleteIndexes makes the indexes whole that a store of an older program lacks, some records in each transaction.
 // Until then the lists that need them say that they are being made. It may be called while everything else runs, and

@@ -12,9 +12,9 @@ import (
 const (
 	// compareChunk is how many numbers one look at the store takes in.
 	compareChunk = 512
-	// mostKeys is how many keys one transaction changes: other stores than the embedded one allow about a hundred and
-	// thirty.
-	mostKeys = 90
+	// mostKeys is how many keys of numbers one transaction changes, beside the counters of their locations and its
+	// event of the trail: other stores than the embedded one allow about a hundred and thirty in all.
+	mostKeys = 110
 )
 
 // wish is what a file wants of a number: with an empty want, that it goes.
@@ -129,9 +129,9 @@ func (r *run) weigh(tx provision.Tx, w wish) (before, after provision.Number, d 
 	return before, after, d, err
 }
 
-// keysOf is how many keys a number touches at most: its record, its three places among the free ones before and after,
-// and the counters of its locations. One that is refused is only read.
-var keysOf = map[Verb]int{VerbAdded: 5, VerbRemoved: 5, VerbChanged: 9, VerbRefused: 1}
+// keysOf is how many keys of its own a number touches: its record, and its three places among the free ones and its two
+// in the index of all, before and after. One that is refused is only read.
+var keysOf = map[Verb]int{VerbAdded: 6, VerbRemoved: 6, VerbChanged: 11, VerbRefused: 1}
 
 // settle makes the store so, in transactions of few keys.
 func (r *run) settle(ctx context.Context, all []wish) error {

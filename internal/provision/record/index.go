@@ -66,7 +66,7 @@ func PutEntries(tx provision.Tx, before, after []Entry) {
 	}
 }
 
-// mostIndexed is how many records one transaction gives their entries: each has up to two, and other stores than the
+// mostIndexed is how many records one transaction gives their entries: each has up to three, and other stores than the
 // embedded one allow about a hundred keys.
 const mostIndexed = 40
 

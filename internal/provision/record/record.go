@@ -17,6 +17,8 @@ const (
 	TableFree           = "free"         // tenant/location/rank/E.164: the free ones, best first
 	TableDigits         = "digits"       // tenant/location/digits: the free ones by their beginning
 	TableTails          = "tails"        // tenant/location/digits backwards: the free ones by their end
+	TableNumbersAt      = "numbers-at"   // tenant/location/state/E.164: all numbers, see stock.NumberIndex
+	TableEndings        = "endings"      // tenant/location/state/number backwards: all numbers by their last digits
 	TableReserved       = "reserved"     // tenant/user/location/E.164: the numbers that are kept for a person
 	TableStock          = "stock"        // tenant/location/state → how many
 	TableOrders         = "orders"       // tenant/order → Order

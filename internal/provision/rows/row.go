@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/record"
@@ -43,6 +44,7 @@ type Row struct {
 	Name    string             `json:"name,omitempty"` // the person's, once they are known
 	Why     provision.Message  `json:"why,omitzero"`
 	Reasons []provision.Reason `json:"reasons,omitempty"`
+	Began   time.Time          `json:"began,omitzero"`  // in records of schema version 6; nothing reads it
 	Order   provision.OrderID  `json:"order,omitempty"` // of a ready row: the one that it will be
 	Draft   *provision.Order   `json:"draft,omitempty"` // ready: the order as it was checked
 }

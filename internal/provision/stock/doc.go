@@ -2,7 +2,9 @@
 //
 //	inventory.go   locations and plans
 //	new_location.go a location that an operator adds
-//	stock.go       a number's record, and its states: hold, release, resume; free ones in their order; lists
+//	stock.go       a number's record, and its states: hold, release, resume; free ones in their order
+//	index.go       all numbers by location and state, and by their last digits
+//	list.go        lists of numbers
 //	add_numbers.go blocks of numbers added and blocked
 //	batch.go       a file of numbers, kept until a person confirms it
 //	ending.go      numbers by their last digits

@@ -6,16 +6,54 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/record"
 )
 
-// Ending lists the numbers that end in some digits, in the states that are given (none: in any), at the locations that
-// the actor may see. It reads every number of the tenant up to the limit, a few hundred at a look.
+// mostEndings is how many numbers that end in some digits Ending looks through for the lowest ones.
+const mostEndings = 2000
+
+// Ending lists the lowest numbers that end in some digits, in the states that are given (none: in any), at the
+// locations that the actor may see, up to the limit (0: none). Where more than mostEndings do, they are the lowest of
+// so many of them: what it costs does not grow with the stock, once NumberIndex is whole.
 func (s *Service) Ending(ctx context.Context, tenant provision.TenantID, by provision.Actor, digits string,
 	states []provision.NumberState, limit int) ([]provision.Number, error) {
 	acc, err := s.access.Access(ctx, tenant, by.ID)
 	if err != nil {
 		return nil, err
 	}
+	var found []provision.Number
+	whole := false
+	err = s.Store.View(ctx, func(tx provision.Tx) (err error) {
+		if whole = NumberIndex.Whole(tx); !whole {
+			return nil
+		}
+		all := endings(tx, listsOf(tx, tenant, acc, "", states...), digits)
+		found, err = numbersOf(tx, tenant, slices.Values(all), limit)
+		return err
+	})
+	if err != nil || whole {
+		return found, err
+	}
+	return s.endingScanned(ctx, tenant, acc, digits, states, limit)
+}
+
+// endings are numbers of some lists that end in some digits, in order, each once.
+func endings(tx provision.Tx, lists []string, digits string) (all []string) {
+	for _, list := range lists {
+		for k := range tx.Scan(record.TableEndings, list+backwards(digits), "") {
+			if len(all) == mostEndings {
+				break
+			}
+			all = append(all, string(numberOf(k[len(list):])))
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all) // one whose extension ends as the number does is there twice
+}
+
+// endingScanned is Ending until the index is whole: it reads all numbers, a few hundred at a look.
+func (s *Service) endingScanned(ctx context.Context, tenant provision.TenantID, acc provision.Access, digits string,
+	states []provision.NumberState, limit int) ([]provision.Number, error) {
 	var found []provision.Number
 	for n, err := range s.EachNumber(ctx, tenant) {
 		if err != nil {

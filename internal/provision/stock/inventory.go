@@ -11,7 +11,7 @@ import (
 	"calltab/internal/provision/record"
 )
 
-// importChunk is how many new numbers one transaction writes: a number touches up to five keys, and other stores
+// importChunk is how many new numbers one transaction writes: a number touches up to seven keys, and other stores
 // than the embedded one allow about a hundred and thirty.
 const importChunk = 16
 

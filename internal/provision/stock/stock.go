@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +29,11 @@ func NumberIn(tx provision.Tx, tenant provision.TenantID, n provision.E164) (v p
 
 // PutNumber writes a number and keeps the indexes and counts true. before is the record as it was, zero for a new one.
 func PutNumber(tx provision.Tx, tenant provision.TenantID, before, after provision.Number) {
-	if before.E164 != "" {
+	var had []record.Entry
+	if before.E164 == "" {
+		NumberIndex.Begin(tx)
+	} else {
+		had = Entries(tenant, before)
 		record.Bump(tx, record.TableStock, record.Key(tenant, string(before.Location), string(before.State)), -1)
 		if before.State == provision.Free {
 			for table, k := range FreeKeys(tenant, before) {
@@ -47,6 +50,7 @@ func PutNumber(tx provision.Tx, tenant provision.TenantID, before, after provisi
 			tx.Put(table, k, nil)
 		}
 	}
+	record.PutEntries(tx, had, Entries(tenant, after))
 	record.Save(tx, record.TableNumbers, record.Key(tenant, string(after.E164)), after)
 }
 
@@ -67,6 +71,7 @@ func RemoveNumber(tx provision.Tx, tenant provision.TenantID, n provision.Number
 		}
 	}
 	indexReserved(tx, tenant, n, provision.Number{})
+	record.PutEntries(tx, Entries(tenant, n), nil)
 	tx.Delete(record.TableNumbers, record.Key(tenant, string(n.E164)))
 }
 
@@ -303,65 +308,6 @@ func (s *Service) FreeAt(ctx context.Context, tenant provision.TenantID, loc pro
 		found = make([]provision.Number, 0, len(all))
 		for _, n := range all {
 			found = append(found, provision.Number{E164: n, Location: loc, State: provision.Free})
-		}
-		return nil
-	})
-	return found, err
-}
-
-// EachNumber yields all numbers of a tenant in order, a few hundred at a look: there may be very many.
-func (s *Service) EachNumber(ctx context.Context, tenant provision.TenantID) iter.Seq2[provision.Number, error] {
-	return func(yield func(provision.Number, error) bool) {
-		for from, more := "", true; more; {
-			var some []record.Row[provision.Number]
-			next := ""
-			err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
-				some, next, err = record.Page[provision.Number](tx, record.TableNumbers, record.Key(tenant, ""),
-					from, record.CompareChunk)
-				return err
-			})
-			if err != nil {
-				yield(provision.Number{}, err)
-				return
-			}
-			for _, n := range some {
-				if !yield(n.Value, nil) {
-					return
-				}
-			}
-			from = next
-			more = next != ""
-		}
-	}
-}
-
-// Numbers lists at most limit numbers in order, behind a number (empty: from the beginning; limit 0: all of them); an
-// empty location means all that are the asker's, an empty state all.
-func (s *Service) Numbers(ctx context.Context, tenant provision.TenantID, by provision.Actor, loc provision.LocationID,
-	state provision.NumberState, after provision.E164, limit int) ([]provision.Number, error) {
-	acc, err := s.access.Permit(ctx, "list numbers", tenant, by, provision.Look, loc)
-	if err != nil {
-		return nil, err
-	}
-	var found []provision.Number
-	err = s.Store.View(ctx, func(tx provision.Tx) error {
-		found = nil
-		from := ""
-		if after != "" {
-			from = record.Key(tenant, string(after)) + "\x00"
-		}
-		for k, raw := range tx.Scan(record.TableNumbers, record.Key(tenant, ""), from) {
-			var n provision.Number
-			if err := record.Decode(record.TableNumbers, k, raw, &n); err != nil {
-				return err
-			}
-			if (loc == "" || n.Location == loc) && (state == "" || n.State == state) &&
-				acc.May(provision.Look, n.Location) {
-				found = append(found, n)
-			}
-			if len(found) == limit {
-				break
-			}
 		}
 		return nil
 	})

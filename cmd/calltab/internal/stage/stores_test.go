@@ -120,7 +120,7 @@ func moveConnector(t *testing.T, path, from, to string) {
 	}
 	defer db.Close()
 	err = db.Update(t.Context(), func(tx provision.Tx) error {
-		for _, table := range []string{"bot.conversations", "bot.orders", "jobs"} {
+		for _, table := range []string{"bot.conversations", "bot.orders", "bot.bulks", "jobs"} {
 			moved := map[string][]byte{}
 			for k, raw := range tx.Scan(table, "", "") {
 				if bytes.Contains(raw, []byte(from)) {
