@@ -44,7 +44,7 @@ var buttons = []button{
 	{verb: view.VerbOrders, names: []string{view.DataState, view.DataLocation, view.DataDay, view.DataSince,
 		view.DataUntil, view.DataFrom}, press: ordersPage},
 	{verb: view.VerbFile, names: []string{view.DataList, view.DataLocation, view.DataPlan, view.DataState,
-		view.DataSince, view.DataUntil},
+		view.DataSince, view.DataUntil, view.DataBulk},
 		press: offerFile},
 	{verb: view.VerbDiagnose, names: []string{view.DataPerson}, press: diagnoseAgain},
 	{verb: view.VerbPhones, names: []string{view.DataLocation, view.DataPlan, view.DataPerson, view.DataSince},

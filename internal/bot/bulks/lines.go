@@ -90,7 +90,7 @@ func under(command, common string, lines []string) []string {
 // orderOf is the command of an order with which a line begins, as a line says it, and the words behind it.
 func orderOf(line string) (command string, rest []parse.Word) {
 	line = strings.TrimRight(line, ": ")
-	kind, rest := Kind(parse.Message(line, nil))
+	kind, rest := parse.OrderOf(parse.Message(line, nil))
 	if kind == "" {
 		return "", nil
 	}
@@ -101,15 +101,4 @@ func orderOf(line string) (command string, rest []parse.Word) {
 func namesNobody(rest []parse.Word, known parse.Vocabulary) bool {
 	w := parse.ReadWish(rest, nil, known)
 	return w.Person == "" && len(w.Left) == 0
-}
-
-// Kind is the kind of order that the command of a line is for, and the words behind it; empty where it is none.
-func Kind(i parse.Intent) (provision.OrderKind, []parse.Word) {
-	switch i.Command {
-	case "change":
-		return parse.Changed(i.Words), i.Words
-	case "add", "move", "release", "remove":
-		return provision.OrderKind(i.Command), i.Words
-	}
-	return "", nil
 }

@@ -45,7 +45,7 @@ func (k *Keeper) work(ctx context.Context, r *job.Run) error {
 
 // read reads a row as its requester would be read.
 func (k *Keeper) read(ctx context.Context, b rows.Bulk, line string) (provision.Request, error) {
-	kind, words := Kind(parse.Message(line, nil))
+	kind, words := parse.OrderOf(parse.Message(line, nil))
 	if kind == "" {
 		return provision.Request{}, &provision.Error{Op: "read row", Kind: provision.Invalid,
 			Say: provision.Say("bulk.no-order")}

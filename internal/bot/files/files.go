@@ -8,6 +8,7 @@
 //	send.go   the job that makes, stores and shows the file
 //	rows.go   phones and numbers, row by row
 //	orders.go orders, row by row
+//	bulk.go   the rows of a list of several people
 package files
 
 import (
@@ -18,6 +19,7 @@ import (
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
+	"calltab/internal/provision/bulk"
 	"calltab/internal/provision/docket"
 	"calltab/internal/provision/people"
 )
@@ -37,6 +39,9 @@ type Service interface {
 	Docket(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, q docket.Query,
 	) (docket.Page, error)
+	BulkRows(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.BulkID, from, most int,
+	) ([]bulk.Line, error)
 	Exported(tx provision.Tx, tenant provision.TenantID, by provision.UserID, list string, rows int) error
 }
 
@@ -58,6 +63,7 @@ type Query struct {
 	State provision.NumberState `json:"state,omitempty"`
 	Since time.Time             `json:"since,omitzero"` // orders that ended within, phones from it on
 	Until time.Time             `json:"until,omitzero"`
+	Bulk  provision.BulkID      `json:"bulk,omitempty"` // whose rows
 }
 
 // List names a list. The names are in offers that lie in chats: never rename one.
@@ -68,4 +74,5 @@ const (
 	Phones  List = "phones"  // who has which
 	Numbers List = "numbers" // by location or state
 	Orders  List = "orders"  // by how they stand
+	Bulk    List = "bulk"    // the rows of a list of several people
 )

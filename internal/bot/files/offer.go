@@ -24,7 +24,8 @@ const longestName = 255
 // Offer is the button of a list: it asks the person whether they want it as a file.
 func (m *Maker) Offer(ctx context.Context, x *talk.Exchange, data map[string]string) error {
 	q := Query{List: List(data[view.DataList]), Location: provision.LocationID(data[view.DataLocation]),
-		Plan: provision.PlanID(data[view.DataPlan]), State: provision.NumberState(data[view.DataState])}
+		Plan: provision.PlanID(data[view.DataPlan]), State: provision.NumberState(data[view.DataState]),
+		Bulk: provision.BulkID(data[view.DataBulk])}
 	q.Since, _ = time.Parse(time.RFC3339Nano, data[view.DataSince])
 	q.Until, _ = time.Parse(time.RFC3339Nano, data[view.DataUntil])
 	if !q.known() || m.Files == nil {

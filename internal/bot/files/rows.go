@@ -23,12 +23,19 @@ const page = 1000
 const bom = "\ufeff"
 
 func (q Query) known() bool {
-	return q.List == Phones || q.List == Numbers || q.List == Orders && order.Standing(q.State).Known()
+	switch q.List {
+	case Phones, Numbers:
+		return true
+	case Orders:
+		return order.Standing(q.State).Known()
+	}
+	return q.List == Bulk && q.Bulk != ""
 }
 
-// admit refuses a person who may have no such list. Everybody may have one of the orders that they asked for.
+// admit refuses a person who may have no such list. Everybody may have one of the orders that they asked for, and the
+// rows of a list are read for its requester alone.
 func (m *Maker) admit(ctx context.Context, tenant provision.TenantID, by provision.Actor, q Query) error {
-	if q.List == Orders {
+	if q.List == Orders || q.List == Bulk {
 		return nil
 	}
 	return m.Service.Admit(ctx, tenant, by, provision.Look)
@@ -43,6 +50,14 @@ func (q Query) name(now time.Time) string {
 		}
 	}
 	return name + "-" + now.Format(time.DateOnly) + ".csv"
+}
+
+// trail names the list for the trail.
+func (q Query) trail() string {
+	if q.List == Bulk {
+		return string(Bulk) + " " + string(q.Bulk)
+	}
+	return string(q.List)
 }
 
 // table writes rows, and counts them.
@@ -124,6 +139,8 @@ func (s source) title(w view.Writer) string {
 		return w.PhonesTitle(s.sites[s.Location], s.plans[s.Plan])
 	case Orders:
 		return w.Say("file.title.orders")
+	case Bulk:
+		return w.Say("file.title.bulk")
 	}
 	return w.NumbersTitle(s.sites[s.Location], s.State)
 }
@@ -140,6 +157,8 @@ func (m *Maker) write(ctx context.Context, to io.Writer, s source) (int, error) 
 		rows = m.phones
 	case Orders:
 		rows = m.orders
+	case Bulk:
+		rows = m.bulk
 	}
 	if err := rows(ctx, t, s); err != nil {
 		return 0, err

@@ -62,7 +62,7 @@ func (m *Maker) store(ctx context.Context, r *job.Run) error {
 	switch kind := provision.KindOf(err); {
 	case err == nil:
 		r.Commit(func(tx job.Tx) error {
-			return m.Service.Exported(tx, s.Tenant, s.By.ID, string(s.Query.List), rows)
+			return m.Service.Exported(tx, s.Tenant, s.By.ID, s.Query.trail(), rows)
 		})
 		s.Upload.URL = "" // it has been used
 		return r.Save(s)
@@ -71,7 +71,7 @@ func (m *Maker) store(ctx context.Context, r *job.Run) error {
 	case chats.Reason(err) == chats.Gone && tried: // it may be there, and its answer was lost
 		s.Failed = provision.Say("file.unsure", "name", s.Name)
 		r.Commit(func(tx job.Tx) error {
-			return m.Service.Exported(tx, s.Tenant, s.By.ID, string(s.Query.List), rows)
+			return m.Service.Exported(tx, s.Tenant, s.By.ID, s.Query.trail(), rows)
 		})
 	case chats.Reason(err) == chats.Gone || r.Now().Sub(s.Asked) > sessionTime:
 		s.Failed = provision.Say("file.late", "name", s.Name)

@@ -184,6 +184,17 @@ func Changed(words []Word) provision.OrderKind {
 	return ""
 }
 
+// OrderOf is the kind of order that the command of a line is for, and the words behind it; empty where it is none.
+func OrderOf(i Intent) (provision.OrderKind, []Word) {
+	switch i.Command {
+	case "change":
+		return Changed(i.Words), i.Words
+	case "add", "move", "release", "remove":
+		return provision.OrderKind(i.Command), i.Words
+	}
+	return "", nil
+}
+
 // TakeState takes the first word out that says in which state a number is.
 func TakeState(words []Word) (state provision.NumberState, rest []Word) {
 	for _, w := range words {

@@ -1,10 +1,12 @@
 package sheet
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
 	"calltab/internal/bot/parse"
+	"calltab/internal/provision"
 )
 
 // peopleLayout is which columns of a list of people hold what; -1: it has no such column.
@@ -37,7 +39,7 @@ func People(data []byte) (lines []string, ok bool, err error) {
 		return nil, false, nil
 	}
 	for _, r := range rows {
-		lines = append(lines, l.line(r.fields))
+		lines = append(lines, l.person(r.fields).Line())
 	}
 	return lines, len(lines) > 0, nil
 }
@@ -78,26 +80,70 @@ func (l peopleLayout) cell(fields []string, at int) string {
 	return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(fields[at]), "'"))
 }
 
-// line is a row as the line of an order.
-func (l peopleLayout) line(fields []string) string {
-	words := []string{"add"}
-	if action := l.cell(fields, l.action); action != "" {
-		words[0] = action
+// Person is one order of a list of people, as its cells have it. Empty is what it does not say.
+type Person struct{ Name, User, Action, Location, Plan, Number string }
+
+// person is a row as the order that it is.
+func (l peopleLayout) person(fields []string) Person {
+	return Person{Name: l.cell(fields, l.name), User: l.cell(fields, l.user), Action: l.cell(fields, l.action),
+		Location: l.cell(fields, l.location), Plan: l.cell(fields, l.plan), Number: l.cell(fields, l.number)}
+}
+
+// Line is the line that a person would write for the order.
+func (p Person) Line() string {
+	words := []string{parse.CommandLine(string(provision.Add))}
+	if p.Action != "" {
+		words[0] = p.Action
 	}
-	switch user, name := l.cell(fields, l.user), l.cell(fields, l.name); {
-	case parse.IsUPN(user):
-		words = append(words, user)
-	case name != "":
-		words = append(words, quoted(name))
-	case user != "":
-		words = append(words, quoted(user))
+	switch {
+	case parse.IsUPN(p.User):
+		words = append(words, p.User)
+	case p.Name != "":
+		words = append(words, quoted(p.Name))
+	case p.User != "":
+		words = append(words, quoted(p.User))
 	}
-	for _, at := range []int{l.location, l.plan, l.number} {
-		if text := l.cell(fields, at); text != "" {
+	for _, text := range []string{p.Location, p.Plan, p.Number} {
+		if text != "" {
 			words = append(words, text)
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// PersonOf are the cells of a line, such that their line says the same. A line that cannot be parted so is the action,
+// as it is written.
+func PersonOf(line string, places []provision.Location, plans []provision.Plan) Person {
+	whole := Person{Action: line}
+	kind, words := parse.OrderOf(parse.Message(line, nil))
+	known := parse.OrderVocabulary(kind, places, plans)
+	from, _ := parse.TakeOrigin(words, known)
+	ending, _ := parse.TakeEnding(words, known)
+	w := parse.ReadWish(words, nil, known)
+	if kind == "" || w.Any || ending != "" || from.Location != "" || from.Number != "" {
+		return whole
+	}
+	p := Person{Action: parse.CommandLine(string(kind)), Number: w.Number}
+	for _, l := range places {
+		if l.ID == w.Location {
+			p.Location = l.Name
+		}
+	}
+	for _, one := range plans {
+		if one.ID == w.Plan {
+			p.Plan = one.Name
+		}
+	}
+	if parse.IsUPN(w.Person) {
+		p.User = w.Person
+	} else {
+		p.Name = w.Person
+	}
+	again, words := parse.OrderOf(parse.Message(p.Line(), nil))
+	if again != kind || !reflect.DeepEqual(parse.ReadWish(words, nil, known), w) {
+		return whole
+	}
+	return p
 }
 
 // quoted keeps the words of a name together.

@@ -165,17 +165,39 @@ func (s *Service) NewestBulk(ctx context.Context, tenant provision.TenantID, by 
 	return sheet, err
 }
 
+// Line is a row of a bulk with what it orders.
+type Line struct {
+	rows.Row
+	Of provision.Order // its order as it is now, or as it was checked; zero: it has none
+}
+
 // BulkRows are rows of a bulk of a person's own, from one on, for a file of them.
 func (s *Service) BulkRows(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.BulkID,
-	from, most int) ([]rows.Row, error) {
-	var some []rows.Row
+	from, most int) ([]Line, error) {
+	var some []Line
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
+		some = nil
 		if _, err := s.own(tx, tenant, by, id); err != nil {
 			return err
 		}
-		var err error
-		some, err = rows.Page(tx, tenant, id, from, most)
-		return err
+		page, err := rows.Page(tx, tenant, id, from, most)
+		if err != nil {
+			return err
+		}
+		for _, r := range page {
+			l := Line{Row: r}
+			switch {
+			case r.Draft != nil:
+				l.Of = *r.Draft
+			case r.Order != "":
+				l.Of, err = s.order.OrderIn(tx, tenant, r.Order)
+			}
+			if provision.IgnoreNotFound(err) != nil { // refused at the last moment, it never became one
+				return err
+			}
+			some = append(some, l)
+		}
+		return nil
 	})
 	return some, err
 }

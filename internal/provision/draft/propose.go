@@ -107,7 +107,7 @@ func (s proposer) plan(tx provision.Tx, o *provision.Order) error {
 // number takes the number of the location that suits the person best. It is not held: who only looks takes
 // nothing from anybody. A requester who asked for another number chooses it, where they may and there is more than one.
 func (s proposer) number(tx provision.Tx, o *provision.Order) error {
-	chosen := o.Kind == provision.ChangeNumber && o.AsksForNumber()
+	chosen := o.Kind == provision.ChangeNumber && o.AsksForNumber() && o.Bulk.ID == "" // a row asks nobody
 	stays := o.Kind == provision.Move && o.Location == o.Had.Location
 	if !o.Kind.Asks(provision.FormNumber) || o.Number != "" || o.Location == "" || stays {
 		return nil

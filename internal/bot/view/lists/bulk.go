@@ -181,10 +181,14 @@ func (w Writer) bulkActions(s bulk.Sheet) []card.Element {
 		add(bulk.Again, true)
 	}
 	add(bulk.Leave, false)
-	if len(acts) == 0 {
+	switch {
+	case len(acts) == 0 && s.State == rows.Reading:
 		return body
+	case s.State == rows.Reading, s.State == rows.Checking:
+		return append(body, acts)
 	}
-	return append(body, acts)
+	file := w.fileButton(card.Data{view.DataList: "bulk", view.DataBulk: string(s.ID)})
+	return append(body, w.rows(acts, file)...)
 }
 
 // mostWhy bounds a reason, in characters.
