@@ -2,7 +2,6 @@ package bulks
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
-	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 	"calltab/internal/provision/bulk"
 	"calltab/internal/provision/job"
@@ -41,17 +39,14 @@ func (k *Keeper) ask(ctx context.Context, r *job.Run) error {
 	if err := r.Load(&q); err != nil {
 		return job.Stop(err)
 	}
-	a, err := k.Service.BulkToApprove(ctx, q.Tenant, provision.Actor{ID: q.User}, q.Bulk, lists.ListedRows)
+	a, err := k.Service.BulkToApprove(ctx, q.Tenant, provision.Actor{ID: q.User}, q.Bulk, 1)
 	if provision.KindOf(err) == provision.NotFound && err != nil || err == nil && len(a.Orders) == 0 {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	r.Commit(func(tx provision.Tx) error {
-		return k.Outbox.TellPerson(tx, q.Tenant, q.User, r.Key()+"/"+strconv.FormatInt(r.Now().UnixNano(), 10),
-			func(w lists.Writer) (json.RawMessage, string) { return w.BulkApproval(a) })
-	})
+	r.Commit(func(tx provision.Tx) error { return k.Outbox.AskBulk(tx, q, a.Orders[0]) })
 	return nil
 }
 

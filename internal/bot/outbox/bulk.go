@@ -1,13 +1,18 @@
 package outbox
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
+	"calltab/internal/provision/bulk"
+	"calltab/internal/provision/job"
 )
 
 // KindAskBulk is the job that asks an approver about all rows of a bulk that wait for them; package bulks does it. It
@@ -49,8 +54,67 @@ func unseen(tx provision.Tx, o provision.Order) (bool, error) {
 // askOnce leaves the job that asks an approver about all rows of a bulk at once.
 func (b *Outbox) askOnce(tx provision.Tx, o provision.Order, user provision.UserID) error {
 	q := BulkQuestion{Tenant: o.Tenant, Bulk: o.Bulk.ID, User: user}
-	key := string(o.Tenant) + "/" + string(o.Bulk.ID) + "/" + string(user)
+	key := bulkKey(o.Tenant, o.Bulk.ID) + "/" + string(user)
 	return b.Runner.Add(tx, KindAskBulk, key, q, b.Now().Add(askPause))
+}
+
+// askEvent stands for a question about all rows of a list among the events that people are told of. It is persisted:
+// never rename it.
+const askEvent provision.Event = "bulk.ask"
+
+// bulkReader reads what of a list waits for an approver.
+type bulkReader interface {
+	BulkToApprove(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.BulkID, most int,
+	) (bulk.Asked, error)
+}
+
+func bulkKey(tenant provision.TenantID, id provision.BulkID) string {
+	return string(tenant) + "/" + string(id)
+}
+
+// AskBulk leaves the message that asks an approver about all rows of a list that wait for them; o is one of them. They
+// are passed over for all of them where no message reaches them.
+func (b *Outbox) AskBulk(tx provision.Tx, q BulkQuestion, o provision.Order) error {
+	n := notice{Tenant: q.Tenant, Order: o.ID, Bulk: q.Bulk, Event: askEvent, To: approver, User: q.User,
+		Near: o.Requester.ID}
+	key := strings.Join([]string{bulkKey(q.Tenant, q.Bulk), string(askEvent), string(approver), string(q.User),
+		strconv.FormatInt(b.Now().UnixNano(), 10)}, "/")
+	return b.Runner.Add(tx, kindTell, key, n, b.Now())
+}
+
+// passed reports whether what a notice says is no longer so. Of rows of a list it reads what the notice shows.
+func (b *Outbox) passed(ctx context.Context, n *notice, o provision.Order) (bool, error) {
+	if n.Bulk == "" {
+		return n.overtaken(o), nil
+	}
+	a, err := b.Service.BulkToApprove(ctx, n.Tenant, provision.Actor{ID: n.User}, n.Bulk, lists.ListedRows)
+	if provision.KindOf(err) == provision.NotFound && err != nil {
+		return true, nil
+	}
+	n.waits = a
+	return err == nil && len(a.Orders) == 0, err
+}
+
+// passedAtOnce is of how many rows one step passes an approver over.
+const passedAtOnce = 20
+
+// passOverRows passes over an approver whom no message reaches, for all rows of a list that wait for them.
+func (b *Outbox) passOverRows(ctx context.Context, n *notice) error {
+	a, err := b.Service.BulkToApprove(ctx, n.Tenant, provision.Actor{ID: n.User}, n.Bulk, passedAtOnce)
+	if provision.KindOf(err) == provision.NotFound && err != nil || err == nil && len(a.Orders) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, o := range a.Orders {
+		why := provision.Say(n.passedOver(), "person", n.name(o))
+		if err := b.Service.Unreached(ctx, n.Tenant, o.ID, n.User, why); err != nil {
+			return err
+		}
+	}
+	return job.Wait(0)
 }
 
 // TellPerson leaves the job that posts a card in the personal chat of a person, also of one who has never written to

@@ -68,7 +68,10 @@ func (b *Outbox) tell(ctx context.Context, r *job.Run) error {
 		if provision.KindOf(err) == provision.NotFound {
 			return nil
 		}
-		if err != nil || n.overtaken(sheet.Order) {
+		if err != nil {
+			return err
+		}
+		if passed, err := b.passed(ctx, n, sheet.Order); err != nil || passed {
 			return err
 		}
 		if sheet, err = b.fitted(ctx, n, sheet); err != nil {
@@ -185,8 +188,11 @@ func (b *Outbox) settle(ctx context.Context, r *job.Run, n *notice, err error) e
 // cannot be told, only the outbox and the log are left.
 func (b *Outbox) giveUp(ctx context.Context, r *job.Run, n *notice) error {
 	n.Link = ""
+	if n.Bulk != "" {
+		return b.passOverRows(ctx, n)
+	}
 	if n.To == approver {
-		why := strings.Replace(n.GaveUp, "told-", "passed-", 1)
+		why := n.passedOver()
 		sheet, err := b.Service.Sheet(ctx, n.Tenant, n.Order)
 		if err != nil {
 			return err
@@ -206,6 +212,9 @@ func (b *Outbox) giveUp(ctx context.Context, r *job.Run, n *notice) error {
 	}
 	return b.Service.Untold(ctx, n.Tenant, n.Order, provision.Say(n.GaveUp, "person", sheet.Order.Person.Name()))
 }
+
+// passedOver is the message that says why an approver who cannot be told is passed over.
+func (n *notice) passedOver() string { return strings.Replace(n.GaveUp, "told-", "passed-", 1) }
 
 // concerns reports whether an approver still has to read the notice: they are asked, or asked what it answers.
 func (n *notice) concerns(o provision.Order) bool {
@@ -244,6 +253,8 @@ func (n *notice) shows(s provision.Sheet) (of chats.CardRole, ok bool) {
 		return "", false
 	case n.To == newUser:
 		return chats.PhoneCard, true
+	case n.Bulk != "": // a press shows what came of it
+		return "", false
 	case n.To == approver:
 		return chats.ApprovalCard, true
 	case n.Event == provision.OrderQuestioned:
@@ -279,6 +290,8 @@ func (b *Outbox) note(w lists.Writer, n *notice, s provision.Sheet) chats.Messag
 		return chats.Made(w.Link(s, n.Link))
 	case n.To == newUser:
 		return chats.Made(w.Phone(s))
+	case n.Bulk != "":
+		return chats.Made(w.BulkApproval(n.waits))
 	case n.To == approver:
 		return chats.Made(w.Approval(s, n.User))
 	case n.forOperator() && !s.Refused.Look:

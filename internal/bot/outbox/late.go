@@ -250,7 +250,10 @@ func (b *Outbox) lateMessage(
 	}
 	if n := item.Notice; n != nil {
 		quiet, err := b.keptBack(ctx, n)
-		if err != nil || quiet || n.overtaken(s.Order) {
+		if err != nil || quiet {
+			return m, "", err
+		}
+		if passed, err := b.passed(ctx, n, s.Order); err != nil || passed {
 			return m, "", err
 		}
 		if s, err = b.fitted(ctx, n, s); err != nil {
@@ -263,6 +266,8 @@ func (b *Outbox) lateMessage(
 			m.rank, subject = rankLink, "link "+string(order)
 		case n.To == newUser:
 			m.rank, subject = rankPhone, "phone "+string(order)
+		case n.Bulk != "":
+			m.rank, subject = rankDecision, "bulk "+string(n.Bulk)
 		case n.To == approver:
 			m.rank = rankDecision
 		default:

@@ -11,6 +11,7 @@ import (
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
+	"calltab/internal/provision/bulk"
 	"calltab/internal/provision/job"
 )
 
@@ -237,6 +238,7 @@ type notice struct {
 	User   provision.UserID   `json:"user"`
 	Link   string             `json:"link,omitempty"` // the carrier's, until it is handed over or cannot be
 	Near   provision.UserID   `json:"near"`           // whose chat names the service URL for people never met
+	Bulk   provision.BulkID   `json:"bulk,omitempty"` // of all rows of it that wait for an approver; Order is one of them
 
 	Chat      chats.Conversation `json:"chat,omitzero"`       // where to post, once resolved
 	Met       bool               `json:"met,omitempty"`       // Chat is a conversation that was known, not one just opened
@@ -246,6 +248,8 @@ type notice struct {
 	Doubt     doubt              `json:"doubt,omitzero"`     // refusals that may be wrong
 	GaveUp    string             `json:"gave_up,omitempty"`  // why the person cannot be told
 	Activity  string             `json:"activity,omitempty"` // the message, once posted
+
+	waits bulk.Asked // of a list: what waits for the approver, as it was read last
 }
 
 // SyncChanged leaves the message that a reading has ended, for the user who began it and has a chat with the bot.

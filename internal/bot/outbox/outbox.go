@@ -31,6 +31,7 @@ type Service interface {
 	unreachedNotes
 	operatorFinder
 	adminFinder
+	bulkReader
 }
 
 // Config is what an Outbox needs. Installer and CatalogApp may be left out.

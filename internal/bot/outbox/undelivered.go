@@ -32,9 +32,15 @@ func (b *Outbox) undeliveredTo(tx provision.Tx, o provision.Order, user provisio
 		}
 	}
 	to := "/" + string(approver) + "/"
-	for key, at := range b.Runner.Failing(tx, kindTell, chats.OrderKey(o.Tenant, o.ID)+"/") {
-		if strings.Contains(key, to) && strings.Contains(key, "/"+string(user)+"/") {
-			first(at)
+	prefixes := []string{chats.OrderKey(o.Tenant, o.ID) + "/"}
+	if o.Bulk.ID != "" {
+		prefixes = append(prefixes, bulkKey(o.Tenant, o.Bulk.ID)+"/")
+	}
+	for _, prefix := range prefixes {
+		for key, at := range b.Runner.Failing(tx, kindTell, prefix) {
+			if strings.Contains(key, to) && strings.Contains(key, "/"+string(user)+"/") {
+				first(at)
+			}
 		}
 	}
 	chat, _, err := chats.MetIn(tx, o.Tenant, user)
@@ -46,7 +52,8 @@ func (b *Outbox) undeliveredTo(tx provision.Tx, o provision.Order, user provisio
 		if err := chats.Decode(raw, &item); err != nil {
 			return since, err
 		}
-		if n := item.Notice; n != nil && n.To == approver && n.Order == o.ID {
+		n := item.Notice
+		if n != nil && n.To == approver && (n.Order == o.ID || n.Bulk != "" && n.Bulk == o.Bulk.ID) {
 			first(item.At)
 		}
 	}
@@ -54,9 +61,9 @@ func (b *Outbox) undeliveredTo(tx provision.Tx, o provision.Order, user provisio
 }
 
 // askedAnew has it looked at once whether the approvers can decide, after a message to one of them has failed or has
-// gone out: their time stands still between the two.
+// gone out: their time stands still between the two. For the rows of a list it is looked by the hour.
 func (b *Outbox) askedAnew(tx provision.Tx, n notice) error {
-	if n.To != approver {
+	if n.To != approver || n.Bulk != "" {
 		return nil
 	}
 	return b.Runner.Wake(tx, provision.JobApproval, provision.JobKey(n.Tenant, n.Order))
