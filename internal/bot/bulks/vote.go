@@ -2,6 +2,8 @@ package bulks
 
 import (
 	"context"
+	"encoding/json"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 	"calltab/internal/provision/bulk"
 	"calltab/internal/provision/job"
@@ -59,6 +62,7 @@ type voting struct {
 	Why    string                 `json:"why,omitempty"`
 	At     time.Time              `json:"at"`             // of the card: what came after it is not decided by it
 	Seen   []provision.OrderID    `json:"seen,omitempty"` // those that could not be decided
+	Left   []lists.LeftRow        `json:"left,omitempty"` // the first of them, with why
 }
 
 // Vote is the button by which an approver decides about all rows of a list that wait for them. A denial needs a reason.
@@ -117,14 +121,49 @@ func (k *Keeper) vote(ctx context.Context, r *job.Run) error {
 		}
 		decided = true
 		if err != nil || now.Order.Approval.Asks(v.By.ID) {
-			v.Seen = append(v.Seen, o.ID) // its own card says why not
+			v.leave(o, k.whyNot(o, now, err))
 		}
 	}
 	if !decided {
+		k.tellLeft(r, a, v)
 		return nil
 	}
 	if err := r.Save(v); err != nil {
 		return err
 	}
 	return job.Wait(0)
+}
+
+// leave notes a row that could not be decided.
+func (v *voting) leave(o provision.Order, why provision.Message) {
+	v.Seen = append(v.Seen, o.ID)
+	if len(v.Left) < lists.ListedRows {
+		v.Left = append(v.Left, lists.LeftRow{Person: o.Person.Name(), Why: why})
+	}
+}
+
+// whyNot is why a row was not decided: what its own card would say. What only the log knows goes by the order.
+func (k *Keeper) whyNot(o provision.Order, now provision.Sheet, err error) provision.Message {
+	said, ok := provision.SayOf(err)
+	switch {
+	case ok:
+		return said
+	case err != nil:
+		k.Outbox.Log.Error("row not decided", slog.String("order", string(o.ID)), slog.Any("error", err))
+		return provision.Say("went-wrong", "reference", string(o.ID))
+	case now.Order.Notice.ID != "":
+		return now.Order.Notice
+	}
+	return provision.Say("card-was-old")
+}
+
+// tellLeft tells an approver which rows their decision did not reach, and why.
+func (k *Keeper) tellLeft(r *job.Run, a bulk.Asked, v voting) {
+	if len(v.Seen) == 0 {
+		return
+	}
+	r.Commit(func(tx provision.Tx) error {
+		return k.Outbox.TellPerson(tx, v.Tenant, v.By.ID, r.Key()+"/"+strconv.FormatInt(r.Now().UnixNano(), 10),
+			func(w lists.Writer) (json.RawMessage, string) { return w.BulkLeft(a, v.Left, len(v.Seen)) })
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 	"calltab/internal/provision/bulk"
 	"calltab/internal/provision/rows"
@@ -77,6 +78,8 @@ func bulkCards(w Writer) map[string]func() (json.RawMessage, string) {
 	more := a
 	more.More = true
 	all["bulk-approval-many"] = func() (json.RawMessage, string) { return w.BulkApproval(more) }
+	left := []lists.LeftRow{{Person: "Yuri Sokolov", Why: provision.Say("may-not-ask")}}
+	all["bulk-undecided"] = func() (json.RawMessage, string) { return w.BulkLeft(a, left, 12) }
 	for name, d := range map[string]provision.DecisionKind{"approved": provision.Approve, "denied": provision.Deny, "none": ""} {
 		all["bulk-voted-"+name] = func() (json.RawMessage, string) { return w.BulkVoted(a, d) }
 	}
@@ -101,5 +104,6 @@ func poisonedBulks(w Writer, text string) map[string]json.RawMessage {
 	a := bulkAsked()
 	poison(reflect.ValueOf(&a).Elem(), text)
 	all["bulk-approval"], _ = w.BulkApproval(a)
+	all["bulk-undecided"], _ = w.BulkLeft(a, []lists.LeftRow{{Person: text, Why: provision.Say("decided-by", "person", text)}}, 1)
 	return all
 }

@@ -240,3 +240,22 @@ func (w Writer) BulkVoted(a bulk.Asked, d provision.DecisionKind) (json.RawMessa
 	return view.Finish(w.Say("notice.summary", "title", title, "notice", status),
 		[]card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true}})
 }
+
+// LeftRow is a row that an approver's decision did not reach. It is persisted.
+type LeftRow struct {
+	Person string            `json:"person"`
+	Why    provision.Message `json:"why"`
+}
+
+// BulkLeft tells an approver which rows of a list could not be decided with the others; count is how many there are.
+func (w Writer) BulkLeft(a bulk.Asked, some []LeftRow, count int) (json.RawMessage, string) {
+	title := w.Say("bulk.undecided", "requester", a.Requester.Name, "count", strconv.Itoa(count))
+	body := []card.Element{card.Text{Text: title, Heading: true}}
+	for _, r := range some {
+		body = append(body, card.Text{Text: r.Person, Bold: true}, card.Text{Text: w.Message(r.Why), Tight: true})
+	}
+	if more := count - len(some); more > 0 {
+		body = append(body, card.Text{Text: w.Say("bulk.more", "count", strconv.Itoa(more)), Subtle: true})
+	}
+	return view.Finish(title, append(body, card.Text{Text: w.Say("bulk.undecided.next"), Subtle: true}))
+}
