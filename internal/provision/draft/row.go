@@ -3,6 +3,7 @@ package draft
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"calltab/internal/provision"
@@ -102,7 +103,8 @@ func (f Filler) Secure(tx provision.Tx, o *provision.Order, until time.Time) err
 func (f Filler) Free(tx provision.Tx, o *provision.Order) error { return f.order.Drop(tx, o) }
 
 // Submit makes a filled in order one of its requester's: its work is queued, or its approvers are asked. What has
-// changed since it was filled in refuses it: Conflict, NotFound or Invalid with the reason. may is asked in the same
+// changed since it was filled in refuses it: Conflict, NotFound or Invalid with the reason; so does an approval that it
+// needs by now, where why is empty: an approver is never asked without a reason. may is asked in the same
 // transaction.
 func (f Filler) Submit(ctx context.Context, o provision.Order, why string, may func(provision.Tx) error) error {
 	acc, err := f.access.Access(ctx, o.Tenant, o.Requester.ID)
@@ -112,6 +114,9 @@ func (f Filler) Submit(ctx context.Context, o provision.Order, why string, may f
 	need, err := f.Approval(ctx, o, acc)
 	if err != nil {
 		return err
+	}
+	if need.By != "" && strings.TrimSpace(why) == "" { // its rule is newer than its check
+		return &provision.Error{Op: "order row", Kind: provision.Invalid, Say: provision.Say("bulk.reason-needed")}
 	}
 	return f.Store.Update(ctx, func(tx provision.Tx) error {
 		o := o
