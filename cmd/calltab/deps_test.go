@@ -383,7 +383,7 @@ var borders = []border{
 		[]string{"net/http", "calltab/internal/bot/outbox", "calltab/internal/provision/job", "go.etcd.io/..."},
 		"where people are reached is known to those who answer and to those who tell, so it knows neither"},
 	{"internal/bot/outbox", []string{"calltab/internal/provision", "calltab/internal/provision/job",
-		"calltab/internal/provision/bulk",
+		"calltab/internal/provision/bulk", "calltab/internal/provision/rows",
 		"calltab/internal/bot/chats",
 		"calltab/internal/bot/view", "calltab/internal/bot/view/lists", "calltab/internal/bot/text"}, []string{"net/http", "calltab/internal/bot",
 		"calltab/internal/bot/parse",

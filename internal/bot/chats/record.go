@@ -22,6 +22,7 @@ const (
 	TableServed        = "bot.served"        // tenant → service URL of its newest activity
 	TableOrders        = "bot.orders"        // tenant/order → posted
 	TableBulks         = "bot.bulks"         // tenant/bulk → the card of a bulk
+	TableBulkNews      = "bot.bulk-news"     // tenant/bulk/user/order → what they will be told of a row
 )
 
 // What a record keeps. Teams re-sends an activity after 15 seconds, and its connector lets a conversation take about

@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,17 +28,12 @@ type BulkQuestion struct {
 	User   provision.UserID   `json:"user"`
 }
 
-// untold are the events of a row that its requester does not hear of: the card of the bulk shows them, and its end is
-// told once.
+// untold are the events of a row that its requester does not hear of before the end of its list: the card of the list
+// shows them, and its end is told once.
 var untold = []provision.Event{
 	provision.OrderLate, provision.OrderEscalated, provision.OrderFailed, provision.OrderParked,
 	provision.OrderAccepted, provision.OrderDone, provision.OrderReopened, provision.OrderUntold,
 	provision.OrderRejected, provision.OrderApproved, provision.OrderExpired, provision.OrderCancelled,
-}
-
-// hushed reports a notice that the card of a bulk stands for.
-func hushed(o provision.Order, e provision.Event, to recipient) bool {
-	return o.Bulk.ID != "" && to == requester && slices.Contains(untold, e)
 }
 
 // unseen reports an order of a bulk of which nobody has a card.
@@ -87,6 +81,10 @@ func (b *Outbox) AskBulk(tx provision.Tx, q BulkQuestion, o provision.Order) err
 func (b *Outbox) passed(ctx context.Context, n *notice, o provision.Order) (bool, error) {
 	if n.Bulk == "" {
 		return n.overtaken(o), nil
+	}
+	if n.To != approver {
+		err := b.newsOf(ctx, n)
+		return err == nil && len(n.sheets) == 0, err
 	}
 	a, err := b.Service.BulkToApprove(ctx, n.Tenant, provision.Actor{ID: n.User}, n.Bulk, lists.ListedRows)
 	if provision.KindOf(err) == provision.NotFound && err != nil {

@@ -13,7 +13,8 @@ import (
 // CheckedTables are the tables that Check knows.
 func CheckedTables() []string {
 	return []string{chats.TableConversations, chats.TableAnswers, chats.TablePeople, chats.TableMembers,
-		chats.TableLost, chats.TableOrders, chats.TableBulks, chats.TableMuted, chats.TableLate, chats.TableServed}
+		chats.TableLost, chats.TableOrders, chats.TableBulks, chats.TableMuted, chats.TableLate, chats.TableServed,
+		chats.TableBulkNews}
 }
 
 // Check reads everything that is kept of conversations, and holds what is to be brought late against the jobs that
@@ -30,6 +31,13 @@ func Check(tx provision.Tx, at func(tx provision.Tx, kind, key string) bool, tel
 	records[LostNotice](tx, chats.TableLost, tell)
 	records[chats.Posted](tx, chats.TableOrders, tell)
 	records[chats.BulkCard](tx, chats.TableBulks, tell)
+	for k, raw := range tx.Scan(chats.TableBulkNews, "", "") {
+		if !sound[rowNews](raw) {
+			tell(chats.TableBulkNews, k, "it cannot be read")
+		} else if !at(tx, kindNews, k[:strings.LastIndexByte(k, '/')]) {
+			tell(chats.TableBulkNews, k, "the job that tells it is missing: nobody hears of it")
+		}
+	}
 	for k, raw := range tx.Scan(chats.TableLate, "", "") {
 		var item lateItem
 		if chats.Decode(raw, &item) != nil || !sound[lateItem](raw) {

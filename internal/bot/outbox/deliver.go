@@ -188,7 +188,7 @@ func (b *Outbox) settle(ctx context.Context, r *job.Run, n *notice, err error) e
 // cannot be told, only the outbox and the log are left.
 func (b *Outbox) giveUp(ctx context.Context, r *job.Run, n *notice) error {
 	n.Link = ""
-	if n.Bulk != "" {
+	if n.To == approver && n.Bulk != "" {
 		return b.passOverRows(ctx, n)
 	}
 	if n.To == approver {
@@ -291,7 +291,7 @@ func (b *Outbox) note(w lists.Writer, n *notice, s provision.Sheet) chats.Messag
 	case n.To == newUser:
 		return chats.Made(w.Phone(s))
 	case n.Bulk != "":
-		return chats.Made(w.BulkApproval(n.waits))
+		return b.bulkNote(w, n)
 	case n.To == approver:
 		return chats.Made(w.Approval(s, n.User))
 	case n.forOperator() && !s.Refused.Look:

@@ -267,7 +267,7 @@ func (b *Outbox) lateMessage(
 		case n.To == newUser:
 			m.rank, subject = rankPhone, "phone "+string(order)
 		case n.Bulk != "":
-			m.rank, subject = rankDecision, "bulk "+string(n.Bulk)
+			m.rank, subject = rankDecision, "bulk "+string(n.Bulk)+" "+string(n.To)
 		case n.To == approver:
 			m.rank = rankDecision
 		default:

@@ -47,6 +47,7 @@ func (b *Outbox) kinds() []job.Kind {
 		{Name: kindLate, Steps: []job.Step{{Name: "post", Do: b.catchUp}}},
 		{Name: kindPost, Steps: []job.Step{{Name: "post", Do: b.postLater}}},
 		b.outageKind(),
+		{Name: kindNews, Steps: []job.Step{{Name: "gather", Do: b.tellNews}}},
 		{Name: kindOperators, Steps: []job.Step{{Name: "find-operators", Do: b.tellOperators}}},
 	}
 }
@@ -211,8 +212,8 @@ func (b *Outbox) LinkCame(tx provision.Tx, o provision.Order, link string) error
 func (b *Outbox) notify(
 	tx provision.Tx, o provision.Order, e provision.Event, to recipient, user provision.UserID, link string,
 ) error {
-	if hushed(o, e, to) {
-		return nil
+	if hushed, err := b.gathered(tx, o, e, to, user); err != nil || hushed {
+		return err
 	}
 	n := notice{Tenant: o.Tenant, Order: o.ID, Event: e, To: to, User: user, Near: o.Requester.ID, Link: link}
 	key := chats.OrderKey(o.Tenant, o.ID) + "/" + string(e) + "/" + string(to) + "/" + strconv.Itoa(o.Reopened)
@@ -238,7 +239,10 @@ type notice struct {
 	User   provision.UserID   `json:"user"`
 	Link   string             `json:"link,omitempty"` // the carrier's, until it is handed over or cannot be
 	Near   provision.UserID   `json:"near"`           // whose chat names the service URL for people never met
-	Bulk   provision.BulkID   `json:"bulk,omitempty"` // of all rows of it that wait for an approver; Order is one of them
+	// of all rows of a list that wait for an approver, or of those that are named; Order is one of them
+	Bulk provision.BulkID `json:"bulk,omitempty"`
+	Rows []rowNews        `json:"rows,omitempty"`
+	More int              `json:"more,omitempty"` // how many rows are not named
 
 	Chat      chats.Conversation `json:"chat,omitzero"`       // where to post, once resolved
 	Met       bool               `json:"met,omitempty"`       // Chat is a conversation that was known, not one just opened
@@ -249,7 +253,8 @@ type notice struct {
 	GaveUp    string             `json:"gave_up,omitempty"`  // why the person cannot be told
 	Activity  string             `json:"activity,omitempty"` // the message, once posted
 
-	waits bulk.Asked // of a list: what waits for the approver, as it was read last
+	waits  bulk.Asked  // of a list: what waits for the approver, as it was read last
+	sheets []newsSheet // … and its named rows
 }
 
 // SyncChanged leaves the message that a reading has ended, for the user who began it and has a chat with the bot.

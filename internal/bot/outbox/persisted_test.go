@@ -31,7 +31,7 @@ func TestPersistedNames(t *testing.T) {
 	for e := range notices {
 		add("notice", string(e))
 	}
-	add("notice", string(provision.OrderDone))
+	add("notice", string(provision.OrderDone), string(askEvent), string(newsEvent))
 	slices.Sort(names)
 
 	const path = "testdata/persisted.golden"

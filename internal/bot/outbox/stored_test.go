@@ -21,5 +21,5 @@ type (
 func TestStored(t *testing.T) {
 	t.Parallel()
 	shape.Check(t, provision.SchemaVersion, *update, record{}, chats.Answer{}, lostNotice{}, posted{}, notice{}, parcel{}, orderRef{},
-		lateItem{}, outageNote{}, stoppedNote{})
+		lateItem{}, outageNote{}, stoppedNote{}, rowNews{}, newsRound{})
 }

@@ -80,6 +80,8 @@ func bulkCards(w Writer) map[string]func() (json.RawMessage, string) {
 	all["bulk-approval-many"] = func() (json.RawMessage, string) { return w.BulkApproval(more) }
 	left := []lists.LeftRow{{Person: "Yuri Sokolov", Why: provision.Say("may-not-ask")}}
 	all["bulk-undecided"] = func() (json.RawMessage, string) { return w.BulkLeft(a, left, 12) }
+	news := []lists.RowNews{{Says: "The phone for Yuri Sokolov takes longer than usual", Order: a.Orders[0]}}
+	all["bulk-news"] = func() (json.RawMessage, string) { return w.BulkNews(news, 11) }
 	for name, d := range map[string]provision.DecisionKind{"approved": provision.Approve, "denied": provision.Deny, "none": ""} {
 		all["bulk-voted-"+name] = func() (json.RawMessage, string) { return w.BulkVoted(a, d) }
 	}

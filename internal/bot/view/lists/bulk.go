@@ -259,3 +259,22 @@ func (w Writer) BulkLeft(a bulk.Asked, some []LeftRow, count int) (json.RawMessa
 	}
 	return view.Finish(title, append(body, card.Text{Text: w.Say("bulk.undecided.next"), Subtle: true}))
 }
+
+// RowNews is what is new of a row, in a sentence.
+type RowNews struct {
+	Says  string
+	Order provision.Order
+}
+
+// BulkNews tells what became of rows of a list that its end did not say; more is how many are not named.
+func (w Writer) BulkNews(all []RowNews, more int) (json.RawMessage, string) {
+	title := w.Say("bulk.news", "count", strconv.Itoa(len(all)+more))
+	body := []card.Element{card.Text{Text: title, Heading: true}}
+	for _, r := range all {
+		body = append(body, card.Text{Text: r.Says}, card.Actions{w.OpenButton(r.Order)})
+	}
+	if more > 0 {
+		body = append(body, card.Text{Text: w.Say("bulk.more", "count", strconv.Itoa(more)), Subtle: true})
+	}
+	return view.Finish(title, body)
+}
