@@ -3,6 +3,8 @@ package bulk
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"slices"
 	"strconv"
 	"time"
 
@@ -114,7 +116,7 @@ func (s *Service) check(ctx context.Context, b rows.Bulk, read Reader) error {
 			return s.judge(tx, b, r, o)
 		})
 	}
-	said, refused := verdict(err)
+	said, refused := s.verdict(ctx, b, r, err)
 	if !refused {
 		return err
 	}
@@ -138,18 +140,49 @@ func (s *Service) turn(ctx context.Context, b rows.Bulk) error {
 		if now.Again {
 			return s.renew(tx, &now)
 		}
+		more, err := s.retry(tx, &now)
+		if err != nil || more {
+			return err
+		}
 		now.State, now.Checked = rows.Review, s.Now().UTC()
 		return s.write(tx, &now)
 	})
 }
 
-// verdict is what an error says of a row. An outage is none: the row is checked again.
-func verdict(err error) (provision.Message, bool) {
-	said, ok := provision.SayOf(err)
-	if err == nil || !ok || provision.Slow(err) || provision.KindOf(err) == provision.Internal {
-		return said, false
+// broken says of a row that Calltab failed at it.
+const broken = "bulk.broken"
+
+// retry has rows at which Calltab failed checked once more behind all others, as many as one transaction stores.
+func (s *Service) retry(tx provision.Tx, b *rows.Bulk) (more bool, err error) {
+	if b.Retried {
+		return false, nil
 	}
-	return said, true
+	b.Retried = true
+	some, err := rows.In(tx, b.Tenant, b.ID, rows.Wrong, b.Rows)
+	if err != nil {
+		return false, err
+	}
+	some = slices.DeleteFunc(some, func(r rows.Row) bool { return r.Why.ID != broken })
+	for _, r := range some[:min(len(some), chunk)] {
+		rows.Put(tx, b.Tenant, b.ID, r, anew(r))
+	}
+	rows.Write(tx, *b)
+	return len(some) > 0, nil
+}
+
+// verdict is what an error says of a row. An outage says nothing: the row is looked at again. A fault of Calltab's own
+// is passed by, with a reference to the log: it would hold up all rows behind it.
+func (s *Service) verdict(ctx context.Context, b rows.Bulk, r rows.Row, err error) (provision.Message, bool) {
+	switch said, ok := provision.SayOf(err); {
+	case err == nil, provision.Slow(err), errors.Is(err, errMoved), ctx.Err() != nil:
+		return provision.Message{}, false
+	case ok && provision.KindOf(err) != provision.Internal:
+		return said, true
+	}
+	reference := s.NewID()
+	s.Log.Error("row passed by", slog.String("reference", reference), slog.String("bulk", string(b.ID)),
+		slog.Int("row", r.N), slog.Any("error", err))
+	return provision.Say(broken, "reference", reference), true
 }
 
 // judge notes on a row what was filled in of its order: it is ready, or lacks something.

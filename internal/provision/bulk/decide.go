@@ -120,7 +120,7 @@ func (s *Service) take(tx provision.Tx, b *rows.Bulk, d Decision, why string) er
 		}
 		b.State, b.Again = rows.Checking, true
 		b.Ended, b.Checked = provision.ZeroTime, provision.ZeroTime
-		b.Stopped, b.Told = false, false
+		b.Stopped, b.Told, b.Retried = false, false, false
 		b.Why = provision.Message{}
 		b.Kinds, b.Plans = nil, nil
 		b.Numbers, b.Approvals = 0, 0
@@ -137,6 +137,9 @@ func leave(b *rows.Bulk, now time.Time) {
 	}
 }
 
+// anew is a row as it is before it is checked.
+func anew(r rows.Row) rows.Row { return rows.Row{N: r.N, Line: r.Line, State: rows.New, Name: r.Name} }
+
 // renew has some of the rows checked again that came to nothing; once there are no more, the check goes on.
 func (s *Service) renew(tx provision.Tx, b *rows.Bulk) error {
 	for _, state := range []rows.RowState{rows.Wrong, rows.Failed, rows.Stopped} {
@@ -145,7 +148,7 @@ func (s *Service) renew(tx provision.Tx, b *rows.Bulk) error {
 			return err
 		}
 		for _, r := range some {
-			rows.Put(tx, b.Tenant, b.ID, r, rows.Row{N: r.N, Line: r.Line, State: rows.New, Name: r.Name})
+			rows.Put(tx, b.Tenant, b.ID, r, anew(r))
 		}
 		if len(some) > 0 {
 			return nil

@@ -64,7 +64,7 @@ func (s *Service) submit(ctx context.Context, b rows.Bulk, r rows.Row) error {
 		_, err := unmoved(tx, b)
 		return err
 	})
-	said, refused := verdict(err)
+	said, refused := s.verdict(ctx, b, r, err)
 	if !refused {
 		return err
 	}

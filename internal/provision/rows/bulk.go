@@ -55,6 +55,8 @@ type Bulk struct {
 	Why       provision.Message           `json:"why,omitzero"`    // why it stopped or was left, where its requester did not say so
 	Told      bool                        `json:"told,omitempty"`  // its requester hears of its end
 	Again     bool                        `json:"again,omitempty"` // rows that came to nothing are to be checked again
+	// rows at which Calltab failed have been checked once more since it began to be checked
+	Retried bool `json:"retried,omitempty"`
 }
 
 // Adds counts what a row that is ready will take.
