@@ -21,7 +21,8 @@ func (s *Service) BeginBulk(ctx context.Context, tenant provision.TenantID, by p
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return b, err
 	}
-	if _, err := s.access.Permit(ctx, op, tenant, by, provision.Operate); err != nil {
+	acc, err := s.access.Permit(ctx, op, tenant, by, provision.Operate)
+	if err != nil {
 		return b, err
 	}
 	if len(lines) > rows.Most {
@@ -30,12 +31,15 @@ func (s *Service) BeginBulk(ctx context.Context, tenant provision.TenantID, by p
 	}
 	b = rows.Bulk{ID: provision.BulkID(s.NewID()), Tenant: tenant, Requester: by, State: rows.Reading, Revision: 1,
 		Rows: len(lines), Created: s.Now().UTC()}
-	err := s.Store.Update(ctx, func(tx provision.Tx) error {
+	err = s.Store.Update(ctx, func(tx provision.Tx) error {
 		had, err := rows.Newest(tx, tenant, by.ID)
 		if err == nil && had.State != rows.Ended && had.State != rows.Left {
 			return provision.NewConflict(op, "bulk.another", "count", strconv.Itoa(had.Rows))
 		}
 		if provision.IgnoreNotFound(err) != nil {
+			return err
+		}
+		if err := s.draft.UseList(tx, tenant, by.ID, acc); err != nil {
 			return err
 		}
 		rows.Write(tx, b)

@@ -112,8 +112,8 @@ func (s *Service) check(ctx context.Context, b rows.Bulk, read Reader) error {
 		asked.Tenant = b.Tenant
 		asked.Requester = b.Requester
 		place := provision.BulkRow{ID: b.ID, Row: r.N}
-		err = s.draft.Fill(ctx, asked, place, func(tx provision.Tx, o provision.Order) error {
-			return s.judge(tx, b, r, o)
+		err = s.draft.Fill(ctx, asked, place, func(tx provision.Tx, o provision.Order, acc provision.Access) error {
+			return s.judge(tx, b, r, o, acc)
 		})
 	}
 	said, refused := s.verdict(ctx, b, r, err)
@@ -186,7 +186,7 @@ func (s *Service) verdict(ctx context.Context, b rows.Bulk, r rows.Row, err erro
 }
 
 // judge notes on a row what was filled in of its order: it is ready, or lacks something.
-func (s *Service) judge(tx provision.Tx, b rows.Bulk, r rows.Row, o provision.Order) error {
+func (s *Service) judge(tx provision.Tx, b rows.Bulk, r rows.Row, o provision.Order, acc provision.Access) error {
 	now, err := unmoved(tx, b)
 	if err != nil {
 		return err
@@ -199,17 +199,21 @@ func (s *Service) judge(tx provision.Tx, b rows.Bulk, r rows.Row, o provision.Or
 			after.Why = provision.Say("bulk.twice", "row", strconv.Itoa(other))
 		}
 	}
-	c, err := access.AccessPolicyIn(tx, b.Tenant)
+	rule, err := s.rule(tx, o)
 	if err != nil {
 		return err
 	}
-	sheet, err := s.order.SheetOf(tx, o)
-	if err != nil {
-		return err
-	}
-	rule := c.Rule(sheet)
-	if rule.By == provision.Never && after.Why.ID == "" {
+	switch {
+	case after.Why.ID != "":
+	case rule.By == provision.Never:
 		after.Why = provision.Say("may-not-ask")
+	case rule.By != provision.ByNobody && len(o.Reasons) == 0:
+		err := s.draft.MayRequest(tx, o, acc, now.Approvals)
+		said, spent := provision.SayOf(err)
+		if err != nil && !spent {
+			return err
+		}
+		after.Why = said
 	}
 	if after.Why.ID != "" || len(o.Reasons) > 0 {
 		after.State = rows.Wrong
@@ -225,6 +229,16 @@ func (s *Service) judge(tx provision.Tx, b rows.Bulk, r rows.Row, o provision.Or
 	now.Adds(o, rule.By != provision.ByNobody)
 	rows.Write(tx, now)
 	return s.put(tx, b, r, after)
+}
+
+// rule is the one by which a filled in order needs an approval.
+func (s *Service) rule(tx provision.Tx, o provision.Order) (provision.ApprovalRule, error) {
+	c, err := access.AccessPolicyIn(tx, o.Tenant)
+	if err != nil {
+		return provision.ApprovalRule{}, err
+	}
+	sheet, err := s.order.SheetOf(tx, o)
+	return c.Rule(sheet), err
 }
 
 // lacks is what a filled in order lacks to be ordered; the zero message where it is whole, or refused for reasons.

@@ -51,11 +51,12 @@ func (s *Service) DecideBulk(ctx context.Context, tenant provision.TenantID, by 
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return sheet, err
 	}
-	if _, err := s.access.Permit(ctx, op, tenant, by, provision.Operate); err != nil {
+	acc, err := s.access.Permit(ctx, op, tenant, by, provision.Operate)
+	if err != nil {
 		return sheet, err
 	}
 	why = strings.TrimSpace(why)
-	err := s.Store.Update(ctx, func(tx provision.Tx) error {
+	err = s.Store.Update(ctx, func(tx provision.Tx) error {
 		b, err := s.own(tx, tenant, by, id)
 		if err != nil {
 			return err
@@ -64,6 +65,11 @@ func (s *Service) DecideBulk(ctx context.Context, tenant provision.TenantID, by 
 		if b.Revision == rev && now.Takes(d) {
 			if d == Go && b.Approvals > 0 && why == "" {
 				return &provision.Error{Op: op, Kind: provision.Invalid, Say: provision.Say("words-needed.order")}
+			}
+			if d == Again {
+				if err := s.draft.UseList(tx, tenant, by.ID, acc); err != nil {
+					return err
+				}
 			}
 			if err := s.take(tx, &b, d, why); err != nil {
 				return err

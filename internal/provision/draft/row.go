@@ -60,7 +60,7 @@ func (f Filler) ask(ctx context.Context, r *provision.Request, of provision.Bulk
 // keep in the transaction in which it was filled in. Nothing is written but the hold of a number that the row names:
 // an order at FormReview is whole, and any other lacks what its form asks for.
 func (f Filler) Fill(ctx context.Context, r provision.Request, of provision.BulkRow,
-	keep func(tx provision.Tx, o provision.Order) error) error {
+	keep func(tx provision.Tx, o provision.Order, acc provision.Access) error) error {
 	if r.Kind == "" {
 		r.Kind = provision.Add
 	}
@@ -82,11 +82,34 @@ func (f Filler) Fill(ctx context.Context, r provision.Request, of provision.Bulk
 		if err := o.InReach(); err != nil {
 			return err
 		}
-		return keep(tx, o)
+		return keep(tx, o, a.acc)
 	})
 }
 
-// Secure holds the number of an order that is filled in until a moment; one that takes none holds nothing.
+// UseList counts a list that a person has checked as a form that they answer, and refuses one too many.
+func (f Filler) UseList(tx provision.Tx, tenant provision.TenantID, by provision.UserID, acc provision.Access) error {
+	return f.limits.UseForm(tx, tenant, by, acc)
+}
+
+// MayRequest refuses a filled in order that needs an approval where its requester may ask for so many before it, and
+// for no more today.
+func (f Filler) MayRequest(tx provision.Tx, o provision.Order, acc provision.Access, before int) error {
+	return spent(f.limits.MayRequest(tx, o.Tenant, o.Requester.ID, acc, before))
+}
+
+// spent is the limit of requests where it is used up as what it is for a row: what stands against it, and no weather
+// that passes.
+func spent(err error) error {
+	said, ok := provision.SayOf(err)
+	if !ok || provision.KindOf(err) != provision.Throttled {
+		return err
+	}
+	return &provision.Error{Op: "order row", Kind: provision.Conflict,
+		Say: provision.Say("bulk.requests", "count", said.Args["count"])}
+}
+
+// Secure holds the number of an order that is filled in until a moment; one that takes none holds nothing. A location
+// that runs low by that is looked at.
 func (f Filler) Secure(tx provision.Tx, o *provision.Order, until time.Time) error {
 	if !o.Kind.Asks(provision.FormNumber) {
 		return nil
@@ -96,7 +119,7 @@ func (f Filler) Secure(tx provision.Tx, o *provision.Order, until time.Time) err
 		return err
 	}
 	o.Number, o.HoldEnds = n, until
-	return nil
+	return f.stock.Mind(tx, o.Tenant, o.Location)
 }
 
 // Free lets the number go that a filled in order holds.
@@ -138,6 +161,11 @@ func (f Filler) Submit(ctx context.Context, o provision.Order, why string, may f
 		}
 		if err := f.keep(tx, &o); err != nil {
 			return err
+		}
+		if need.By != "" {
+			if err := f.limits.Request(tx, &o, acc); err != nil {
+				return spent(err)
+			}
 		}
 		return f.submit(tx, &o, o.Requester, need)
 	})
