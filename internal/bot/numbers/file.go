@@ -3,7 +3,6 @@ package numbers
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/sheet"
@@ -42,11 +41,14 @@ func (k *Keeper) Drop(ctx context.Context, x *talk.Exchange) error {
 		return x.Here(ctx, "file-personal")
 	case len(x.Turn.Files) > 1:
 		return x.Say(ctx, "file-one")
-	case k.Files == nil || !strings.EqualFold(f.Type, "csv"):
+	case k.Files == nil || !sheet.Reads(f.Type):
 		return x.Say(ctx, "file-kind")
 	}
 	data, err := k.Files.Fetch(ctx, f.URL)
 	if err != nil {
+		return err
+	}
+	if data, err = sheet.Plain(f.Type, data); err != nil {
 		return err
 	}
 	lines, people, err := sheet.People(data)

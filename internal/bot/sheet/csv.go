@@ -3,12 +3,14 @@ package sheet
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/sheet/xlsx"
 	"calltab/internal/provision"
 )
 
@@ -16,6 +18,27 @@ import (
 type csvLine struct {
 	line   int // where it begins, from 1
 	fields []string
+}
+
+// workbooks are the endings of the names of Excel's files.
+var workbooks = []string{"xlsx", "xlsm"}
+
+// Reads reports whether files are read whose names end so.
+func Reads(ending string) bool {
+	ending = strings.ToLower(ending)
+	return ending == "csv" || slices.Contains(workbooks, ending)
+}
+
+// archive is how a ZIP archive begins, and so a workbook, whatever it is called.
+const archive = "PK\x03\x04"
+
+// Plain is a file as text: the first sheet of a workbook, and any other file as it is. Invalid with a sentence where a
+// workbook cannot be read.
+func Plain(ending string, data []byte) ([]byte, error) {
+	if slices.Contains(workbooks, strings.ToLower(ending)) || bytes.HasPrefix(data, []byte(archive)) {
+		return xlsx.Text(data)
+	}
+	return data, nil
 }
 
 // fileText is a file as text with line feeds only: UTF-8, or UTF-16, as PowerShell's ">" writes it. Its byte order mark

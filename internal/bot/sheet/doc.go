@@ -9,6 +9,7 @@
 //	heading.go columns.go  the line of headings, and which column is what
 //	people.go              a list of orders for several people, as lines
 //	cells.go taken.go      one cell; cells that say a number is taken
+//	xlsx                   a workbook as such a file
 //	lexicon.go             the words, from words.json
 //
 // Callers show what was refused and what was not used of a file, and check the numbers against the stock.

@@ -29,6 +29,7 @@ var scriptCommands = map[string]scriptCommand{
 	"say":          {"WHO [in group|channel] TEXT", 2, true, playSay},
 	"paste":        {"WHO FILE", 2, true, playPaste},
 	"drop":         {"WHO FILE", 2, true, playDrop},
+	"workbook":     {"WHO FILE", 2, true, playWorkbook},
 	"edit":         {"WHO TEXT", 2, true, playEdit},
 	"click":        {"WHO BUTTON [input=value …]", 2, true, playClick},
 	"submit":       {"WHO BUTTON [input=value …]", 2, true, playSubmit},
