@@ -32,11 +32,23 @@ func Reads(ending string) bool {
 // archive is how a ZIP archive begins, and so a workbook, whatever it is called.
 const archive = "PK\x03\x04"
 
-// Plain is a file as text: the first sheet of a workbook, and any other file as it is. Invalid with a sentence where a
-// workbook cannot be read.
+// headedText reports whether a text has the heading of a list of people or of a file of numbers.
+func headedText(data []byte) bool {
+	if _, people, err := People(data); err == nil && people {
+		return true
+	}
+	comma, text := separator(string(data))
+	all, err := csvLines(text, comma)
+	return err == nil && slices.ContainsFunc(all[:min(len(all), headingWithin)], func(l csvLine) bool {
+		return knownColumns(l.fields) > 0
+	})
+}
+
+// Plain is a file as text: the first sheet of a workbook that has a heading, and any other file as it is. Invalid with
+// a sentence where a workbook cannot be read.
 func Plain(ending string, data []byte) ([]byte, error) {
 	if slices.Contains(workbooks, strings.ToLower(ending)) || bytes.HasPrefix(data, []byte(archive)) {
-		return xlsx.Text(data)
+		return xlsx.Text(data, headedText)
 	}
 	return data, nil
 }

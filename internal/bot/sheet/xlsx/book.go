@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// Text is the first visible sheet of a workbook that has anything in it, a line for each of its rows up to the last
-// one, with a tab between cells and each cell in quotes. Invalid with a sentence for a file that is no workbook, or a
-// too big one.
-func Text(data []byte) ([]byte, error) {
+// Text is the first visible sheet of a workbook whose text fits, or where none does, the first one that has anything in
+// it: a line for each of its rows up to the last one, with a tab between cells and each cell in quotes. Invalid with a
+// sentence for a file that is no workbook, or a too big one.
+func Text(data []byte, fits func(text []byte) bool) ([]byte, error) {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, unreadable(err)
@@ -34,13 +34,21 @@ func Text(data []byte) ([]byte, error) {
 	if err := b.each("xl/sharedstrings.xml", b.shared()); err != nil {
 		return nil, err
 	}
-	var text []byte
+	var first []byte
 	for _, name := range sheets {
-		if text, err = b.sheet(name); err != nil || len(text) > 0 {
-			break
+		text, err := b.sheet(name)
+		switch {
+		case err != nil && len(first) == 0:
+			return nil, err
+		case err != nil: // the sheet before it may do
+			return first, nil
+		case len(text) > 0 && fits(text):
+			return text, nil
+		case len(first) == 0:
+			first = text
 		}
 	}
-	return text, err
+	return first, nil
 }
 
 // book is a workbook that is being read.

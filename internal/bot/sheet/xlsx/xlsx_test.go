@@ -23,6 +23,28 @@ const (
 		`<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>`
 )
 
+// fitting is what fits where it does not matter.
+func fitting([]byte) bool { return true }
+
+// TestFits: a sheet before the one that is looked for is passed by, unless there is no such sheet, or it cannot be read.
+func TestFits(t *testing.T) {
+	t.Parallel()
+	fits := func(text []byte) bool { return bytes.Contains(text, []byte("User")) }
+	both := workbook("", first+`<sheet name="P" sheetId="2" r:id="rId2"/>`)
+	cover := sheetOf(`<row><c t="str"><v>Read me</v></c></row>`)
+	for second, want := range map[string]string{
+		sheetOf(`<row><c t="str"><v>User</v></c></row>`): "\"User\"\n",
+		sheetOf(`<row><c t="str"><v>Else</v></c></row>`): "\"Read me\"\n",
+		`<row`: "\"Read me\"\n",
+	} {
+		got, err := xlsx.Text(packed(t, with(map[string]string{"xl/workbook.xml": both, "xl/worksheets/sheet1.xml": cover,
+			"xl/worksheets/sheet2.xml": second})), fits)
+		if err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v", second, got, err)
+		}
+	}
+}
+
 func workbook(properties, sheets string) string {
 	return `<?xml version="1.0" encoding="UTF-8"?><workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +
 		properties + `<sheets>` + sheets + `</sheets></workbook>`
@@ -100,7 +122,7 @@ func TestText(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := xlsx.Text(packed(t, with(c.parts)))
+			got, err := xlsx.Text(packed(t, with(c.parts)), fitting)
 			if err != nil || string(got) != c.want {
 				t.Errorf("%q, %v; want %q", got, err, c.want)
 			}
@@ -135,14 +157,14 @@ func TestTooMuch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := xlsx.Text(packed(t, with(c.parts)))
+			_, err := xlsx.Text(packed(t, with(c.parts)), fitting)
 			if said, _ := provision.SayOf(err); said.ID != c.want || provision.KindOf(err) != provision.Invalid {
 				t.Errorf("%v, want %s", err, c.want)
 			}
 		})
 	}
 	for name, data := range map[string]string{"no archive": "PK\x03\x04", "a password": "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "nothing": ""} {
-		if _, err := xlsx.Text([]byte(data)); provision.KindOf(err) != provision.Invalid || err == nil {
+		if _, err := xlsx.Text([]byte(data), fitting); provision.KindOf(err) != provision.Invalid || err == nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -152,7 +174,7 @@ func TestTooMuch(t *testing.T) {
 func TestLongCell(t *testing.T) {
 	t.Parallel()
 	got, err := xlsx.Text(packed(t, with(map[string]string{"xl/worksheets/sheet1.xml": sheetOf(
-		`<row><c t="str"><v>` + strings.Repeat("é", 3000) + `</v></c></row>`)})))
+		`<row><c t="str"><v>` + strings.Repeat("é", 3000) + `</v></c></row>`)})), fitting)
 	if want := `"` + strings.Repeat("é", 500) + "\"\n"; err != nil || string(got) != want {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
@@ -165,7 +187,7 @@ func FuzzText(f *testing.F) {
 	f.Add(workbook("", first), "", "", sheetOf(`<row r="3"><c r="ZZ1"><v>1e400</v></c><c r="a"><v>1</v></c></row>`))
 	f.Fuzz(func(t *testing.T, book, shared, styles, sheet string) {
 		got, err := xlsx.Text(packed(t, map[string]string{"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": relationships,
-			"xl/sharedStrings.xml": shared, "xl/styles.xml": styles, "xl/worksheets/sheet1.xml": sheet}))
+			"xl/sharedStrings.xml": shared, "xl/styles.xml": styles, "xl/worksheets/sheet1.xml": sheet}), fitting)
 		if err != nil {
 			if provision.KindOf(err) != provision.Invalid {
 				t.Fatal(err)
