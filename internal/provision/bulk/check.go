@@ -112,8 +112,8 @@ func (s *Service) check(ctx context.Context, b rows.Bulk, read Reader) error {
 		asked.Tenant = b.Tenant
 		asked.Requester = b.Requester
 		place := provision.BulkRow{ID: b.ID, Row: r.N}
-		err = s.draft.Fill(ctx, asked, place, func(tx provision.Tx, o provision.Order, acc provision.Access) error {
-			return s.judge(tx, b, r, o, acc)
+		err = s.draft.Fill(ctx, asked, place, func(tx provision.Tx, o provision.Order) error {
+			return s.judge(tx, b, r, o)
 		})
 	}
 	said, refused := s.verdict(ctx, b, r, err)
@@ -186,7 +186,7 @@ func (s *Service) verdict(ctx context.Context, b rows.Bulk, r rows.Row, err erro
 }
 
 // judge notes on a row what was filled in of its order: it is ready, or lacks something.
-func (s *Service) judge(tx provision.Tx, b rows.Bulk, r rows.Row, o provision.Order, acc provision.Access) error {
+func (s *Service) judge(tx provision.Tx, b rows.Bulk, r rows.Row, o provision.Order) error {
 	now, err := unmoved(tx, b)
 	if err != nil {
 		return err
@@ -203,17 +203,8 @@ func (s *Service) judge(tx provision.Tx, b rows.Bulk, r rows.Row, o provision.Or
 	if err != nil {
 		return err
 	}
-	switch {
-	case after.Why.ID != "":
-	case rule.By == provision.Never:
+	if rule.By == provision.Never && after.Why.ID == "" {
 		after.Why = provision.Say("may-not-ask")
-	case rule.By != provision.ByNobody && len(o.Reasons) == 0:
-		err := s.draft.MayRequest(tx, o, acc, now.Approvals)
-		said, spent := provision.SayOf(err)
-		if err != nil && !spent {
-			return err
-		}
-		after.Why = said
 	}
 	if after.Why.ID != "" || len(o.Reasons) > 0 {
 		after.State = rows.Wrong

@@ -66,10 +66,8 @@ func (s *Service) DecideBulk(ctx context.Context, tenant provision.TenantID, by 
 			if d == Go && b.Approvals > 0 && why == "" {
 				return &provision.Error{Op: op, Kind: provision.Invalid, Say: provision.Say("words-needed.order")}
 			}
-			if d == Again {
-				if err := s.draft.UseList(tx, tenant, by.ID, acc); err != nil {
-					return err
-				}
+			if err := s.spend(tx, b, d, acc); err != nil {
+				return err
 			}
 			if err := s.take(tx, &b, d, why); err != nil {
 				return err
@@ -79,6 +77,17 @@ func (s *Service) DecideBulk(ctx context.Context, tenant provision.TenantID, by 
 		return err
 	})
 	return sheet, err
+}
+
+// spend counts what a decision uses up of its requester's share, and refuses one too many.
+func (s *Service) spend(tx provision.Tx, b rows.Bulk, d Decision, acc provision.Access) error {
+	switch {
+	case d == Again:
+		return s.draft.UseList(tx, b.Tenant, b.Requester.ID, acc)
+	case d == Go && b.Approvals > 0:
+		return s.draft.RequestList(tx, b.Tenant, b.Requester.ID, acc)
+	}
+	return nil
 }
 
 // take makes a decision so.

@@ -60,7 +60,7 @@ func (f Filler) ask(ctx context.Context, r *provision.Request, of provision.Bulk
 // keep in the transaction in which it was filled in. Nothing is written but the hold of a number that the row names:
 // an order at FormReview is whole, and any other lacks what its form asks for.
 func (f Filler) Fill(ctx context.Context, r provision.Request, of provision.BulkRow,
-	keep func(tx provision.Tx, o provision.Order, acc provision.Access) error) error {
+	keep func(tx provision.Tx, o provision.Order) error) error {
 	if r.Kind == "" {
 		r.Kind = provision.Add
 	}
@@ -82,7 +82,7 @@ func (f Filler) Fill(ctx context.Context, r provision.Request, of provision.Bulk
 		if err := o.InReach(); err != nil {
 			return err
 		}
-		return keep(tx, o, a.acc)
+		return keep(tx, o)
 	})
 }
 
@@ -91,21 +91,11 @@ func (f Filler) UseList(tx provision.Tx, tenant provision.TenantID, by provision
 	return f.limits.UseForm(tx, tenant, by, acc)
 }
 
-// MayRequest refuses a filled in order that needs an approval where its requester may ask for so many before it, and
-// for no more today.
-func (f Filler) MayRequest(tx provision.Tx, o provision.Order, acc provision.Access, before int) error {
-	return spent(f.limits.MayRequest(tx, o.Tenant, o.Requester.ID, acc, before))
-}
-
-// spent is the limit of requests where it is used up as what it is for a row: what stands against it, and no weather
-// that passes.
-func spent(err error) error {
-	said, ok := provision.SayOf(err)
-	if !ok || provision.KindOf(err) != provision.Throttled {
-		return err
-	}
-	return &provision.Error{Op: "order row", Kind: provision.Conflict,
-		Say: provision.Say("bulk.requests", "count", said.Args["count"])}
+// RequestList counts a list that is sent to its approvers as one request, and refuses one too many.
+func (f Filler) RequestList(
+	tx provision.Tx, tenant provision.TenantID, by provision.UserID, acc provision.Access,
+) error {
+	return f.limits.RequestList(tx, tenant, by, acc)
 }
 
 // Secure holds the number of an order that is filled in until a moment; one that takes none holds nothing. A location
@@ -161,11 +151,6 @@ func (f Filler) Submit(ctx context.Context, o provision.Order, why string, may f
 		}
 		if err := f.keep(tx, &o); err != nil {
 			return err
-		}
-		if need.By != "" {
-			if err := f.limits.Request(tx, &o, acc); err != nil {
-				return spent(err)
-			}
 		}
 		return f.submit(tx, &o, o.Requester, need)
 	})

@@ -145,47 +145,30 @@ const freeCorrections = 2
 // Request counts an order that is sent to its approvers as its requester's share says.
 func (s *Service) Request(tx provision.Tx, o *provision.Order, acc provision.Access) error {
 	if o.Submitted.IsZero() {
-		return s.spend(tx, o, acc)
+		return s.spend(tx, o.Tenant, o.Requester.ID, acc)
 	}
 	o.Resent++
 	if o.Resent <= freeCorrections {
 		return nil
 	}
-	return s.spend(tx, o, acc)
+	return s.spend(tx, o.Tenant, o.Requester.ID, acc)
 }
 
-// MayRequest refuses a person who may not send a request for approval beside so many others that will be sent before.
-func (s *Service) MayRequest(tx provision.Tx, tenant provision.TenantID, by provision.UserID, acc provision.Access,
-	before int) error {
-	now := s.Now().UTC()
-	mine, _, err := record.Load[Share](tx, record.TableShares, record.Key(tenant, string(by)))
-	if err != nil {
-		return err
-	}
-	most, err := limitsOf(tx, tenant, acc)
-	if err != nil {
-		return err
-	}
-	times := mine.within(now)
-	over := len(times) + before - most.Requests
-	if over < 0 || mine.lifted(now) {
-		return nil
-	}
-	wait := shareTime // those before it are sent now
-	if over < len(times) {
-		wait = times[over].Add(shareTime).Sub(now)
-	}
-	return tooMuch("submit order", "share-requests", most.Requests, wait)
+// RequestList counts a list of orders that is sent to its approvers, each of whom gets one card for all of them, as one
+// request.
+func (s *Service) RequestList(tx provision.Tx, tenant provision.TenantID, by provision.UserID,
+	acc provision.Access) error {
+	return s.spend(tx, tenant, by, acc)
 }
 
 // spend counts a request for approval, and refuses one too many.
-func (s *Service) spend(tx provision.Tx, o *provision.Order, acc provision.Access) error {
-	at, now := record.Key(o.Tenant, string(o.Requester.ID)), s.Now().UTC()
+func (s *Service) spend(tx provision.Tx, tenant provision.TenantID, by provision.UserID, acc provision.Access) error {
+	at, now := record.Key(tenant, string(by)), s.Now().UTC()
 	mine, _, err := record.Load[Share](tx, record.TableShares, at)
 	if err != nil {
 		return err
 	}
-	most, err := limitsOf(tx, o.Tenant, acc)
+	most, err := limitsOf(tx, tenant, acc)
 	if err != nil {
 		return err
 	}
