@@ -400,3 +400,29 @@ func (l *life) settleOrder(tx provision.Tx, o provision.Order) error {
 	}
 	return nil
 }
+
+// TestExportBegins: an export begins with the first event that is late enough, wherever that stands in a long trail, and
+// its seal fits the event before it, also where that is in an archive.
+func TestExportBegins(t *testing.T) {
+	t.Parallel()
+	d := quickDesk(t)
+	const events = 1300 // several looks at the store
+	began := d.now()
+	for i := range events {
+		d.update(func(tx provision.Tx) error { return d.Refused(tx, tenant, user(i), "look") })
+		d.advance(time.Minute)
+	}
+	holds := func(first uint64) {
+		t.Helper()
+		for _, want := range []uint64{first, first + 1, 700, 788, 789, 1299, 1300, 1301} {
+			since := began.Add(time.Duration(want-1) * time.Minute)
+			seal, err := audit.VerifyExport(auditKey, linesOf(d.exported(since)), nil)
+			if err != nil || seal.From != want {
+				t.Errorf("since event %d: from %d, %v", want, seal.From, err)
+			}
+		}
+	}
+	holds(1)
+	d.archived(began.Add(99*time.Minute+time.Second), "the first hundred")
+	holds(101)
+}

@@ -269,8 +269,8 @@ func (s *Service) Export(ctx context.Context, tenant provision.TenantID, since t
 	}
 }
 
-// seal finds where an export begins. Times of events never go back by more than clocks do, so the first one that is
-// late enough is it.
+// seal finds where an export begins. It reads the trail from its end, some events at a time, until all of some are too
+// old: times of events never go back by more than clocks do. So it costs no more than what is exported.
 func (s *Service) seal(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64) (Seal, error) {
 	var head provision.Head
 	var end Archived
@@ -291,18 +291,55 @@ func (s *Service) seal(ctx context.Context, tenant provision.TenantID, since tim
 	if err != nil {
 		return seal, err
 	}
-	for e, err := range s.Trail(ctx, tenant, 1) {
-		if err != nil {
+	for late := true; late && seal.From > end.Head.Count+1; {
+		from := end.Head.Count + 1
+		if seal.From > from+trailChunk {
+			from = seal.From - trailChunk
+		}
+		if late, err = s.beginEarlier(ctx, &seal, from, since); err != nil {
 			return seal, err
 		}
-		if !e.At.Before(since) || e.Seq > head.Count {
-			seal.From = e.Seq
-			break
-		}
-		seal.Before = e.MAC
+	}
+	if seal.Before, err = s.macBefore(ctx, tenant, seal.From, end); err != nil {
+		return seal, err
 	}
 	seal.MAC = seal.sealed(s.AuditKey)
 	return seal, nil
+}
+
+// beginEarlier has an export begin with the first event from one on, and before the one with which it begins now, that
+// is late enough. It reports whether there is one.
+func (s *Service) beginEarlier(ctx context.Context, seal *Seal, from uint64, since time.Time) (late bool, err error) {
+	err = s.Store.View(ctx, func(tx provision.Tx) error {
+		late = false
+		some, _, err := record.Page[provision.AuditEvent](tx, record.TableAudit, record.Key(seal.Tenant, ""),
+			AuditKey(seal.Tenant, from), int(seal.From-from))
+		for _, e := range some {
+			if late = !e.Value.At.Before(since) && e.Value.Seq < seal.From; late {
+				seal.From = e.Value.Seq
+				break
+			}
+		}
+		return err
+	})
+	return late, err
+}
+
+// macBefore is the MAC of the event before one: end's, where that is in an archive.
+func (s *Service) macBefore(ctx context.Context, tenant provision.TenantID, seq uint64, end Archived) ([]byte, error) {
+	if seq == end.Head.Count+1 {
+		return end.Head.MAC, nil
+	}
+	var before provision.AuditEvent
+	there := false
+	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
+		before, there, err = record.Load[provision.AuditEvent](tx, record.TableAudit, AuditKey(tenant, seq-1))
+		return err
+	})
+	if err == nil && !there {
+		err = broken("link %d is not in the store, or not any more: try again", seq-1)
+	}
+	return before.MAC, err
 }
 
 func line(v any) []byte {

@@ -99,19 +99,28 @@ func (s *Service) Links(ctx context.Context, tenant provision.TenantID, about pr
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
+	if err == nil && first > 1 {
+		found, err = s.olderLinks(ctx, tenant, about, first, found)
 	}
-	for e, err := range s.Trail(ctx, tenant, 1) { // what is older than the index
-		if err != nil || e.Seq >= first {
+	slices.Sort(found)
+	return slices.Compact(found), err
+}
+
+// olderLinks adds the events about a subject that are older than the index, which begins with the event first.
+func (s *Service) olderLinks(ctx context.Context, tenant provision.TenantID, about provision.Subject, first uint64,
+	found []uint64) ([]uint64, error) {
+	for e, err := range s.Trail(ctx, tenant, 1) {
+		if err != nil {
+			return nil, err
+		}
+		if e.Seq >= first {
 			break
 		}
 		if about.About(e) {
 			found = append(found, e.Seq)
 		}
 	}
-	slices.Sort(found)
-	return slices.Compact(found), nil
+	return found, nil
 }
 
 // Link reads one event of the trail.
