@@ -8,7 +8,7 @@ import (
 
 // How many orders of a bulk may be at work at a time at first, at least and at most.
 const (
-	FirstWidth = 100
+	FirstWidth = 200
 	leastWidth = 10
 	mostWidth  = 2000
 )
