@@ -25,11 +25,10 @@ var (
 // givenASecond is how many numbers the sandbox's Graph gives in a second (350 in ten).
 const givenASecond = 35
 
-// BenchmarkBulk orders a list of people over a throttled Graph, on business time. It reports, in business
-// time, how long it took from the press until the last row's changes were made; how many numbers a second were given
-// from the first to the last, and what part that is of the rate that Graph's limit allows; how much memory the program had in use before
-// the press, and at most; and how long the order of another person took in the middle,
-// beside one without a list.
+// BenchmarkBulk orders a list of people over a throttled Graph. It reports how long that took in business time, from
+// the press until the last row's changes were made; how many numbers a second were given from the first to the last, and
+// what part that is of the rate that Graph's limit allows; how much memory the program had in use before the press, and
+// at most; and how long the order of another person took in the middle, beside one without a list.
 func BenchmarkBulk(b *testing.B) {
 	crowd := *benchCrowd
 	if crowd == 0 {
