@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Actions is an ActionSet: buttons in a row, the primary one first. Action.Execute stands in an ActionSet and not in
@@ -17,6 +18,7 @@ type Actions []Action
 // because every client sends inputs as strings too.
 type Action struct {
 	Title   string
+	About   string // what it is about, where several on a card have one title: shown on it, and read out after it
 	Verb    string
 	Order   string // the order that the card shows; may be empty
 	Rev     string // its revision when the card was made; may be empty
@@ -65,6 +67,7 @@ func (d actionData) MarshalJSON() ([]byte, error) {
 type submit struct {
 	Type   string     `json:"type"`
 	Title  string     `json:"title"`
+	About  string     `json:"tooltip,omitempty"`
 	Style  string     `json:"style,omitempty"`
 	Inputs string     `json:"associatedInputs,omitempty"`
 	Data   actionData `json:"data"`
@@ -77,7 +80,7 @@ type execute struct {
 }
 
 func (a Action) encode(clip int) any {
-	s := submit{Type: "Action.Submit", Title: inert(a.Title, clip), Data: a.data()}
+	s := submit{Type: "Action.Submit", Title: inert(a.Title, clip), About: inert(a.About, clip), Data: a.data()}
 	if a.Primary {
 		s.Style = "positive"
 	}
@@ -87,6 +90,38 @@ func (a Action) encode(clip int) any {
 	e := execute{submit: s, Verb: a.Verb, Fallback: s}
 	e.Type = "Action.Execute"
 	return e
+}
+
+// Widths of buttons as Teams draws them on a narrow phone, in pixels: those of a card, of a button's frame, of a letter
+// and between two buttons. The letters are those of a wide font, so that a row that fits here fits everywhere.
+const (
+	rowWidth    = 268
+	frameWidth  = 28
+	letterWidth = 9
+	buttonSpace = 8
+)
+
+// Rows parts buttons into rows that fit a narrow phone: one that does not fit is cut off there.
+func (a Actions) Rows() []Element {
+	var rows []Element
+	var row Actions
+	room := 0
+	for _, b := range a {
+		width := frameWidth + letterWidth*utf8.RuneCountInString(b.Title)
+		if len(row) > 0 && width > room {
+			rows = append(rows, row)
+			row = nil
+		}
+		if len(row) == 0 {
+			room = rowWidth
+		}
+		row = append(row, b)
+		room -= width + buttonSpace
+	}
+	if len(row) > 0 {
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // Link is a button in a row of its own that opens a page in the browser: an Action.OpenUrl, and no link in a text,

@@ -34,6 +34,9 @@ func TestEncode(t *testing.T) {
 				`{"type":"TableCell","items":[{"type":"TextBlock","text":"7","wrap":true,"size":"small"}]}]}]}}`},
 		{"container", Container{Style: WarningStyle, Items: []Element{Text{Text: "a"}}},
 			`{"type":"Container","style":"warning","items":[{"type":"TextBlock","text":"a","wrap":true}]}`},
+		{"even columns", Columns{Columns: [][]Element{{}, {Text{Text: "a", Right: true}}}, Even: true},
+			`{"type":"ColumnSet","columns":[{"type":"Column","width":"stretch","items":[]},` +
+				`{"type":"Column","width":"stretch","items":[{"type":"TextBlock","text":"a","wrap":true,"horizontalAlignment":"right"}]}]}`},
 		{"columns", Columns{Columns: [][]Element{{Text{Text: "a"}}, {}}, Separator: true, Tight: true},
 			`{"type":"ColumnSet","separator":true,"spacing":"small","columns":[` +
 				`{"type":"Column","width":"stretch","items":[{"type":"TextBlock","text":"a","wrap":true}]},` +
@@ -127,5 +130,36 @@ func BenchmarkCard(b *testing.B) {
 	}
 	for b.Loop() {
 		Card{Body: body}.JSON()
+	}
+}
+
+// Buttons stand in one row for as long as a narrow phone has room for them, in their order, and none is lost.
+func TestRows(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a", 40)
+	for _, c := range []struct{ titles, want string }{
+		{"", ""},
+		{"Save,Cancel", "Save Cancel"},
+		{"Approve,Deny,Ask", "Approve Deny Ask"},
+		{"Change,Ask again,Take back", "Change Ask again|Take back"},
+		{"Save," + long + ",Cancel", "Save|" + long + "|Cancel"},
+	} {
+		var all Actions
+		for title := range strings.SplitSeq(c.titles, ",") {
+			if title != "" {
+				all = append(all, Action{Title: title})
+			}
+		}
+		var rows []string
+		for _, row := range all.Rows() {
+			var titles []string
+			for _, b := range row.(Actions) {
+				titles = append(titles, b.Title)
+			}
+			rows = append(rows, strings.Join(titles, " "))
+		}
+		if got := strings.Join(rows, "|"); got != c.want {
+			t.Errorf("%q stand in the rows %q, want %q", c.titles, got, c.want)
+		}
 	}
 }

@@ -31,6 +31,7 @@ type Text struct {
 	Subtle  bool
 	Small   bool
 	Tight   bool // close to what stands above
+	Right   bool // at the right edge of its column
 	Color   Color
 }
 
@@ -45,6 +46,7 @@ func (t Text) encode(clip int) any {
 		Color   Color  `json:"color,omitempty"`
 		Subtle  bool   `json:"isSubtle,omitempty"`
 		Spacing string `json:"spacing,omitempty"`
+		Align   string `json:"horizontalAlignment,omitempty"`
 	}{Type: "TextBlock", Text: inert(t.Text, clip), Wrap: true, Color: t.Color, Subtle: t.Subtle}
 	if t.Heading {
 		out.Style, out.Size = "heading", "large"
@@ -57,6 +59,9 @@ func (t Text) encode(clip int) any {
 	}
 	if t.Tight {
 		out.Spacing = "small"
+	}
+	if t.Right {
+		out.Align = "right"
 	}
 	return out
 }
@@ -119,6 +124,7 @@ type Columns struct {
 	Columns   [][]Element
 	Separator bool
 	Tight     bool
+	Even      bool // all are as wide as each other: a long text in the last one would leave the first one no room
 }
 
 func (c Columns) encode(clip int) any {
@@ -138,7 +144,7 @@ func (c Columns) encode(clip int) any {
 	}
 	for i, items := range c.Columns {
 		width := "auto"
-		if i == 0 {
+		if i == 0 || c.Even {
 			width = "stretch"
 		}
 		out.Columns = append(out.Columns, column{"Column", width, encodeAll(items, clip)})

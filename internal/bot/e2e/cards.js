@@ -116,7 +116,7 @@ export function look([json, theme]) {
   }
   const buttons = [...host.querySelectorAll("button.ac-pushButton")].map((b) => {
     const box = b.getBoundingClientRect();
-    return { title: b.innerText, bottom: box.bottom - host.getBoundingClientRect().top, positive: b.classList.contains("style-positive"), visible: b.checkVisibility() && box.width > 20 && box.height > 15 && box.right <= edge };
+    return { title: b.innerText, cut: box.width > 0 && box.right > edge, bottom: box.bottom - host.getBoundingClientRect().top, positive: b.classList.contains("style-positive"), visible: b.checkVisibility() && box.width > 20 && box.height > 15 && box.right <= edge };
   });
   return {
     events, wide, buttons,

@@ -22,6 +22,7 @@ func (w Writer) Approval(s provision.Sheet, reader provision.UserID) (json.RawMe
 		return w.changing(o, reader)
 	}
 	title := w.Asking(o)
+	s.Refused.Own = false // the title names the requester
 	body := []card.Element{card.Text{Text: title, Heading: true}}
 	if upn := o.Person.UPN; upn != "" && upn != o.Person.Name() {
 		body = append(body, card.Text{Text: upn, Subtle: true, Tight: true})
@@ -97,8 +98,8 @@ const VerbShow = "approval.show"
 func (w Writer) Channel(s provision.Sheet, refresh []string) (json.RawMessage, string) {
 	o, title := s.Order, w.Asking(s.Order)
 	status := w.approvalStatus(o, "")
-	facts := card.Facts{{Title: w.Say("fact.plan"), Value: w.Plan(s.Plan)},
-		{Title: w.Say("fact.location"), Value: s.Location.Name}}
+	facts := card.Facts{{Title: w.Say("fact.location"), Value: s.Location.Name},
+		{Title: w.Say("fact.plan"), Value: w.Plan(s.Plan)}}
 	body := []card.Element{
 		card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true, Color: approvalColor(o)},
 		slices.DeleteFunc(facts, func(f card.Fact) bool { return f.Value == "" }),
@@ -265,28 +266,31 @@ func (w Writer) rejected(o provision.Order) string {
 func (w Writer) waitingForApproval(s provision.Sheet) (json.RawMessage, string) {
 	o := s.Order
 	status := w.pending(o)
+	q, open := o.Approval.Question()
+	open = open && !s.Refused.Own
+	if open { // it is the reader who is waited for
+		status = w.Say("pending.question", "person", q.By.Name)
+	}
 	body := append(w.header(s), card.Text{Text: status, Bold: true, Color: card.Accent}, w.facts(s))
 	body = append(append(body, w.reason(o)...), w.passed(o)...)
 	body = append(body, w.given(s)...)
 	body = append(body, card.Text{Text: w.Say("pending.due", "when", w.When(s, o.Approval.Due)), Subtle: true})
 	body = append(body, w.ZoneNote(s)...)
-	if q, open := o.Approval.Question(); open && !s.Refused.Own {
+	if open {
 		reply := w.button(o, VerbReply, "button.reply")
 		reply.Primary = true
 		body = append(body,
 			card.TextInput{ID: InputWhy, Label: w.Say("pending.answer", "person", q.By.Name),
 				Required: w.Say("pending.answer.error"), MaxLength: mostWords},
 			card.Actions{reply})
-		status = w.Say("pending.question", "person", q.By.Name)
 	}
-	if actions := w.pendingActions(s); len(actions) > 0 {
-		body = append(body, actions)
-	}
+	body = append(body, w.pendingActions(s)...)
 	return Finish(w.Say("notice.summary", "title", w.Title(o), "notice", status), body)
 }
 
 // pendingActions are what may be done with an order that waits, by its reader.
-func (w Writer) pendingActions(s provision.Sheet) (all card.Actions) {
+func (w Writer) pendingActions(s provision.Sheet) []card.Element {
+	var all, back card.Actions
 	if !s.Refused.Own {
 		all = append(all, w.bare(s.Order, VerbAmend, "button.amend"))
 	}
@@ -294,9 +298,9 @@ func (w Writer) pendingActions(s provision.Sheet) (all card.Actions) {
 		all = append(all, w.bare(s.Order, VerbAskAgain, "button.again"))
 	}
 	if !s.Refused.TakeBack {
-		all = append(all, w.bare(s.Order, VerbCancel, "button.withdraw"))
+		back = append(back, w.bare(s.Order, VerbCancel, "button.withdraw"))
 	}
-	return all
+	return inRows(nil, all, back)
 }
 
 // Approved tells the requester that the work begins.

@@ -31,7 +31,7 @@ func bulkSheets() map[string]bulk.Sheet {
 	}
 	failed := []rows.Row{
 		{N: 7, State: rows.Failed, Name: "Gita Rao", Why: provision.Say("bulk.order-failed")},
-		{N: 9, State: rows.Parked, Name: "Yuri Sokolov", Why: provision.Say("number-not-ours", "number", "+12065550144")},
+		{N: 9, State: rows.Parked, Name: "Yuri Sokolov", Why: provision.Say("number-not-showing", "number", "+12065550144")},
 	}
 	return map[string]bulk.Sheet{
 		"checking": of(rows.Checking, rows.Counts{rows.New: 100, rows.Ready: 20}, nil),
@@ -65,7 +65,9 @@ func bulkSheets() map[string]bulk.Sheet {
 func bulkAsked() bulk.Asked {
 	o := sheet(provision.Pending, nil).Order
 	return bulk.Asked{At: now, Bulk: rows.Bulk{ID: "b1", Requester: alice,
-		Reason: "The new team begins on Monday."}, Orders: []provision.Order{o, o, o}}
+		Reason: "The new team begins on Monday."}, Orders: []provision.Order{o, o, o},
+		Plans:  map[provision.PlanID]provision.Plan{metered.ID: metered},
+		Places: map[provision.LocationID]provision.Location{seattle.ID: seattle}}
 }
 
 func bulkCards(w Writer) map[string]func() (json.RawMessage, string) {
@@ -76,6 +78,7 @@ func bulkCards(w Writer) map[string]func() (json.RawMessage, string) {
 	a := bulkAsked()
 	all["bulk-approval"] = func() (json.RawMessage, string) { return w.BulkApproval(a) }
 	more := a
+	more.Orders = slices.Repeat(a.Orders[:1], lists.ListedRows)
 	more.More = true
 	all["bulk-approval-many"] = func() (json.RawMessage, string) { return w.BulkApproval(more) }
 	left := []lists.LeftRow{{Person: "Yuri Sokolov", Why: provision.Say("may-not-ask")}}

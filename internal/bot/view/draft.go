@@ -44,17 +44,17 @@ func (w Writer) draft(s provision.Sheet) (json.RawMessage, string) {
 	body = append(body, card.Text{Text: f.question, Bold: true, Tight: n > 0})
 	body = append(body, f.body...)
 
-	var actions card.Actions
+	var primary, leave card.Actions
 	if f.verb != "" {
-		primary := w.button(o, f.verb, f.button)
-		primary.Primary = true
-		actions = append(actions, primary)
+		on := w.button(o, f.verb, f.button)
+		on.Primary = true
+		primary = append(primary, on)
 	}
 	if !f.first && o.Undoes == "" && o.Form != provision.FormReview { // what is taken back is settled
-		actions = append(actions, w.bare(o, VerbBack, "button.back"))
+		leave = append(leave, w.bare(o, VerbBack, "button.back"))
 	}
-	actions = append(append(actions, w.bare(o, VerbCancel, "button.cancel")), w.others(s)...)
-	body = append(body, inRows(actions)...)
+	leave = append(leave, w.bare(o, VerbCancel, "button.cancel"))
+	body = append(body, inRows(primary, w.others(s), leave)...)
 
 	if notice := w.notice(s); notice != "" {
 		return Finish(w.Say("notice.summary", "title", w.Title(o), "notice", notice), body)
@@ -75,16 +75,13 @@ func (w Writer) bare(o provision.Order, verb, title string) card.Action {
 	return a
 }
 
-// inRows parts more than three buttons into rows of two: phones are narrow.
-func inRows(actions card.Actions) []card.Element {
-	if len(actions) <= 3 {
-		return []card.Element{actions}
+// inRows are the buttons of a form: the one that goes on, those that lead to another answer, and last those that leave,
+// each sort in rows of its own where they do not fit into one.
+func inRows(primary, others, leave card.Actions) []card.Element {
+	if all := slices.Concat(primary, others, leave).Rows(); len(all) == 1 {
+		return all
 	}
-	var rows []card.Element
-	for row := range slices.Chunk(actions, 2) {
-		rows = append(rows, row)
-	}
-	return rows
+	return slices.Concat(primary.Rows(), others.Rows(), leave.Rows())
 }
 
 // others lead to another answer than the one that a card shows; from the question for a number only where none is

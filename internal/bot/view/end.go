@@ -27,7 +27,7 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 		body = w.parked(s)
 	case provision.Rejected:
 		status, color = w.rejected(s.Order), card.Attention
-		body = append(append([]card.Element{w.facts(s)}, w.given(s)...), card.Text{Text: w.Say("rejected.next")})
+		body = append(w.given(s), w.facts(s), card.Text{Text: w.Say("rejected.next")})
 	default:
 		var back []card.Element
 		if s.Order.Withdrawn() {

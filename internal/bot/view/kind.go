@@ -66,7 +66,8 @@ func (w Writer) commandName(o provision.Order) string {
 	return strings.ReplaceAll(string(o.Kind), "-", " ")
 }
 
-// PhoneActions are the buttons under a person who has a phone, in rows that fit a narrow window.
+// PhoneActions are the buttons under a person who has a phone, in rows that fit a narrow window; those that take
+// something away stand apart.
 func PhoneActions(w Writer, f provision.Finding) []card.Element {
 	row := func(kinds ...provision.OrderKind) card.Element {
 		var all card.Actions
@@ -75,8 +76,8 @@ func PhoneActions(w Writer, f provision.Finding) []card.Element {
 		}
 		return all
 	}
-	return []card.Element{row(provision.ChangePlan, provision.ChangeNumber),
-		row(provision.Move, provision.Release, provision.Remove)}
+	return []card.Element{row(provision.ChangePlan, provision.ChangeNumber), row(provision.Move),
+		row(provision.Release, provision.Remove)}
 }
 
 // BeginButton begins an order of a kind for a found person.

@@ -80,8 +80,9 @@ func (w Writer) Reopened(s provision.Sheet) (json.RawMessage, string) {
 		}
 	}
 	if len(met) > 0 {
-		body = append(append(body, card.Text{Text: w.Say("reopened.met"), Bold: true}), met...)
-		body = append(body, w.ZoneNote(s)...)
+		met = append(met, w.ZoneNote(s)...)
+		fold := card.Fold{ID: "met", Title: w.Say("fold.met"), Items: met}
+		return w.note("reopened", s, append(body, card.Text{Text: w.Say("reopened.next")}, fold)...)
 	}
 	return w.note("reopened", s, append(body, card.Text{Text: w.Say("reopened.next")})...)
 }

@@ -84,8 +84,8 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 			facts = append(facts, card.Fact{Title: w.Say(id), Value: value})
 		}
 	}
-	if name := w.fullName(o); o.Form == provision.FormReview || o.Person.ID != "" && name != w.Person(o) {
-		add("fact.person", name) // elsewhere the title has it
+	if name := w.fullName(o); o.Person.ID != "" && name != w.Person(o) {
+		add("fact.person", name) // else the title has it
 	}
 	location := w.changed(w.locationOf(s), s.HadAt.Name)
 	if o.Kind == provision.Remove {
@@ -99,10 +99,14 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 	} else {
 		add("fact.plan", w.changed(plan, s.HadPlan.Name))
 	}
-	add("fact.number", w.instead(o, w.changed(w.numberOf(s), w.Number(o.Had.Number))))
+	if o.State != provision.Draft || o.Form != provision.FormNumber { // which shows the number as chosen
+		add("fact.number", w.instead(o, w.changed(w.numberOf(s), w.Number(o.Had.Number))))
+	}
 	add("fact.policies", w.policies(s))
 	if o.State != provision.Draft {
-		add("fact.requester", o.Requester.Name)
+		if s.Refused.Own { // requesters know their own name
+			add("fact.requester", o.Requester.Name)
+		}
 		add("fact.reference", reference(o))
 	}
 	return facts

@@ -23,22 +23,23 @@ func (w Writer) Phone(s provision.Sheet) (json.RawMessage, string) {
 		number = w.Number(o.Number)
 	}
 	facts := card.Facts{}
-	for _, f := range []card.Fact{{Title: w.Say("fact.plan"), Value: s.Plan.Name},
-		{Title: w.Say("fact.location"), Value: s.Location.Name}} {
+	for _, f := range []card.Fact{{Title: w.Say("fact.location"), Value: s.Location.Name},
+		{Title: w.Say("fact.plan"), Value: s.Plan.Name}} {
 		if f.Value != "" {
 			facts = append(facts, f)
 		}
 	}
-	body := []card.Element{
-		card.Text{Text: title, Heading: true},
-		card.Text{Text: number, Bold: true},
-		facts,
+	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: number, Bold: true}}
+	if o.State == provision.Done && o.Confirmed.IsZero() && !o.Past && !leftOpen(o) && !goesBack(o) {
+		body = append(append(body, facts), w.phoneWords(o)...) // all of it is news
+	} else {
+		body = append(append(body, w.phoneWords(o)...), facts)
 	}
 	summary := w.SayFor(o, "phone.summary", "number", w.Number(o.Number))
 	if o.Past || goesBack(o) {
 		summary = title
 	}
-	return Finish(summary, append(body, w.phoneWords(o)...))
+	return Finish(summary, body)
 }
 
 func (w Writer) phoneWords(o provision.Order) []card.Element {
@@ -51,17 +52,17 @@ func (w Writer) phoneWords(o provision.Order) []card.Element {
 	case o.Past:
 		return []card.Element{card.Text{Text: w.Say("phone.past")}}
 	case o.State == provision.Failed || o.State == provision.Parked:
-		return []card.Element{card.Text{Text: w.ByRequester("phone.problem", o)}}
+		return []card.Element{card.Text{Text: w.ByRequester("phone.problem", o), Bold: true, Color: card.Warning}}
 	case leftOpen(o):
 		return []card.Element{card.Text{Text: w.Say("phone.left")}, card.Actions{seen, missing}}
 	case !o.Confirmed.IsZero() && o.State == provision.Done:
 		return []card.Element{
-			card.Text{Text: w.Say("phone.thanks"), Color: card.Good},
+			card.Text{Text: w.Say("phone.thanks"), Bold: true, Color: card.Good},
 			card.Text{Text: w.Say("phone.thanks.next"), Subtle: true},
 			card.Actions{missing},
 		}
 	case !o.Confirmed.IsZero():
-		return []card.Element{card.Text{Text: w.Say("phone.thanks"), Color: card.Good}}
+		return []card.Element{card.Text{Text: w.Say("phone.thanks"), Bold: true, Color: card.Good}}
 	case o.State != provision.Done && o.Reopened > 0:
 		return []card.Element{
 			card.Text{Text: w.ByRequester("phone.looking", o)},

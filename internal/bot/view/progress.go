@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"calltab/internal/bot/card"
 	"calltab/internal/provision"
@@ -12,13 +13,20 @@ import (
 // progress is the card while Calltab or Microsoft is at work.
 func (w Writer) progress(s provision.Sheet) (json.RawMessage, string) {
 	o, status := s.Order, w.status(s)
-	body := append(w.header(s), card.Text{Text: status, Bold: true, Color: card.Accent}, w.facts(s))
-	if o.State == provision.Waiting && o.Late != provision.InTime {
-		body = append(body, card.Container{Style: card.WarningStyle, Items: w.lateness(s)})
+	late := o.State == provision.Waiting && o.Late != provision.InTime
+	color := card.Accent
+	if late {
+		color = card.Warning
 	}
-	if o.Undoing() {
+	body := append(w.header(s), card.Text{Text: status, Bold: true, Color: color})
+	if late {
+		body = append(body, Box(card.WarningStyle, w.lateness(s)...))
+	}
+	body = append(body, w.facts(s))
+	switch {
+	case o.Undoing():
 		body = append(body, w.steps(s)...)
-	} else {
+	case !late: // else the box has named it
 		body = append(body, w.missing(s)...)
 	}
 	body = append(body, w.outlook(s)...)
@@ -68,15 +76,6 @@ func (w Writer) outlook(s provision.Sheet) []card.Element {
 		body = nil
 	case own(o):
 		body = []card.Element{card.Text{Text: w.SayFor(o, "progress.tell.self")}}
-	}
-	if o.State != provision.Waiting {
-		for _, step := range o.Work {
-			if step.State == provision.StepWaiting {
-				next := card.Text{Text: w.Say("progress.next", "step", w.Say("step."+string(step.Name)))}
-				body = append([]card.Element{next}, body...)
-				break
-			}
-		}
 	}
 	// What is usual for a new phone says nothing of one that had worked, or that an outage holds.
 	if o.Late == provision.InTime && o.Reopened == 0 && !o.Kind.Ends() && !o.Waits() {
@@ -238,8 +237,12 @@ func (w Writer) Unmet(list []provision.Condition, intro string) []card.Element {
 
 // Row is a line of a checklist: what, and how it stands.
 func Row(what, state string, color card.Color) card.Element {
-	return card.Columns{Tight: true, Columns: [][]card.Element{
+	long := Long(state)
+	return card.Columns{Tight: true, Even: long, Columns: [][]card.Element{
 		{card.Text{Text: what}},
-		{card.Text{Text: state, Small: true, Color: color, Subtle: color == ""}},
+		{card.Text{Text: state, Small: true, Color: color, Subtle: color == "", Right: long}},
 	}}
 }
+
+// Long reports a text that on a phone would leave too little room for what stands to the left of it.
+func Long(text string) bool { return utf8.RuneCountInString(text) > 18 }

@@ -72,7 +72,7 @@ var composed = []string{
 	"ready.title", "late.title", "escalated.title", "failed.title", "parked.title", "left.title", "reopened.title", "untold.title", "link.title", "link.summary", "roster.ended.done", "roster.ended.stopped",
 	"compared.adopted", "compared.missing", "compared.elsewhere", "compared.unknown", "compared.adopted.remedy", "compared.missing.remedy",
 	"rule.has-phone.remedy.employee", "rule.has-number.remedy.employee", "compared.elsewhere.remedy", "compared.unknown.remedy",
-	"location.name", "location.name.example", "location.name.error", "location.country.example", "location.country.error", "location.zone.example",
+	"location.name", "location.emergency", "location.cooling", "location.low", "location.name.example", "location.name.error", "location.country.example", "location.country.error", "location.zone.example",
 	"location.zone.error", "location.emergency.example", "location.cooling.example", "location.low.example",
 	"approval.because.manager", "approval.because.site", "approval.because.site.all",
 	"form.review.manager", "form.review.manager.self", "form.review.site", "form.review.site.all", "words-needed.deny", "words-needed.ask",

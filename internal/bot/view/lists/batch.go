@@ -43,12 +43,12 @@ func (w Writer) Batch(b provision.Batch, refused []Refusal, notes []provision.Me
 	if len(facts) > 0 {
 		body = append(body, facts)
 	}
-	body = append(body, w.leftOut(refused, notes)...)
-	if !done && b.New() > 0 {
+	if !done && b.New() > 0 { // above what is left out, which can be long
 		body = append(body,
 			card.Actions{{Title: w.Say("button.add-numbers"), Verb: view.VerbAddBatch, Primary: true,
 				Data: card.Data{view.DataBatch: b.ID}}})
 	}
+	body = append(body, w.leftOut(refused, notes)...)
 	return view.Finish(w.Say("notice.summary", "title", title, "notice", status), body)
 }
 
@@ -84,10 +84,10 @@ func (w Writer) BatchPlace(q BatchQuestion) (json.RawMessage, string) {
 			card.Choice{Title: w.Say("roster.location", "location", l.Name, "country", l.Country), Value: string(l.ID)})
 	}
 	body := []card.Element{card.Text{Text: title, Heading: true}, card.Text{Text: status, Bold: true}, site}
-	body = append(body, w.leftOut(q.Refused, q.Notes)...)
 	body = append(body,
 		card.Actions{{Title: w.Say("button.continue"), Verb: view.VerbPlaceBatch, Primary: true,
 			Data: card.Data{view.DataBatch: q.ID}}})
+	body = append(body, w.leftOut(q.Refused, q.Notes)...)
 	return view.Finish(w.Say("notice.summary", "title", title, "notice", status), body)
 }
 

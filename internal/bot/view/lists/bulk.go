@@ -26,13 +26,13 @@ func (w Writer) Bulk(s bulk.Sheet) (json.RawMessage, string) {
 		body = append(body, card.Text{Text: why})
 	}
 	body = append(body, w.bulkFacts(s)...)
-	body = append(body, w.readyRows(s)...)
+	body = append(body, w.bulkActions(s)...) // above the rows, of which there can be many
 	if s.State == rows.Review || s.State == rows.Checking {
 		body = append(body, w.badRows("bulk.wrong", s.Counts.Of(rows.Wrong), s.Wrong)...)
 	} else {
 		body = append(body, w.badRows("bulk.failed", s.Counts.Of(rows.Failed, rows.Parked), s.Failed)...)
 	}
-	body = append(body, w.bulkActions(s)...)
+	body = append(body, w.readyRows(s)...)
 	return view.Finish(w.Say("notice.summary", "title", title, "notice", status), body)
 }
 
@@ -41,11 +41,17 @@ func (w Writer) bulkStatus(s bulk.Sheet) (string, card.Color) {
 	ready, bad := s.Counts.Of(rows.Ready), s.Counts.Of(rows.Wrong, rows.Failed, rows.Parked, rows.Stopped)
 	switch s.State {
 	case rows.Review:
+		if ready == 0 {
+			return w.Say("bulk.status.none"), card.Warning
+		}
 		return w.Say("bulk.status.review", "count", strconv.Itoa(ready)), card.Accent
 	case rows.Running:
 		return w.Say("bulk.status.running", "done", strconv.Itoa(s.Settled()),
 			"of", strconv.Itoa(s.Begun())), card.Accent
 	case rows.Paused:
+		if ready == 0 {
+			return w.Say("bulk.status.paused.begun"), card.Warning
+		}
 		return w.Say("bulk.status.paused", "count", strconv.Itoa(ready)), card.Warning
 	case rows.Left:
 		return w.Say("bulk.status.left"), card.Warning
@@ -73,7 +79,11 @@ func (w Writer) bulkFacts(s bulk.Sheet) []card.Element {
 		if s.State == rows.Review || s.State == rows.Checking { // said elsewhere on the card
 			break
 		}
-		if n := s.Counts.Of(state); n > 0 {
+		n := s.Counts.Of(state)
+		if n == s.Rows && (s.State == rows.Ended || s.State == rows.Left) { // the status says it
+			break
+		}
+		if n > 0 {
 			facts = append(facts, card.Fact{Title: w.Say("bulk.row." + string(state)), Value: strconv.Itoa(n)})
 		}
 	}
@@ -89,8 +99,11 @@ func (w Writer) bulkFacts(s bulk.Sheet) []card.Element {
 	return []card.Element{facts}
 }
 
-// bulkTakes is what the rows that are ready take: numbers, plans with what they cost, and approvals.
+// bulkTakes is how many rows are left out, and what the others take: numbers, plans with what they cost, and approvals.
 func (w Writer) bulkTakes(s bulk.Sheet) (facts card.Facts) {
+	if n := s.Counts.Of(rows.Wrong); n > 0 && n < s.Rows {
+		facts = append(facts, card.Fact{Title: w.Say("bulk.row.wrong"), Value: strconv.Itoa(n)})
+	}
 	for _, kind := range provision.Kinds() {
 		if n := s.Kinds[kind]; n > 0 {
 			facts = append(facts, card.Fact{Title: w.Say("bulk.kind." + string(kind)), Value: strconv.Itoa(n)})
@@ -100,14 +113,20 @@ func (w Writer) bulkTakes(s bulk.Sheet) (facts card.Facts) {
 		facts = append(facts, card.Fact{Title: w.Say("bulk.numbers"),
 			Value: w.Say("bulk.numbers.held", "count", strconv.Itoa(s.Numbers))})
 	}
-	offers := slices.Clone(s.Offers)
+	facts = append(facts, w.planCounts(s.Offers, s.Plans)...)
+	if s.Approvals > 0 {
+		facts = append(facts, card.Fact{Title: w.Say("bulk.approvals"), Value: strconv.Itoa(s.Approvals)})
+	}
+	return facts
+}
+
+// planCounts says how many orders take each plan, with what it costs.
+func (w Writer) planCounts(offers []provision.Plan, counts map[provision.PlanID]int) (facts card.Facts) {
+	offers = slices.Clone(offers)
 	slices.SortFunc(offers, func(a, b provision.Plan) int { return strings.Compare(a.Name, b.Name) })
 	for _, p := range offers {
 		facts = append(facts, card.Fact{Title: w.Say("fact.plan"),
-			Value: w.Say("bulk.plan", "count", strconv.Itoa(s.Plans[p.ID]), "plan", w.Plan(p))})
-	}
-	if s.Approvals > 0 {
-		facts = append(facts, card.Fact{Title: w.Say("bulk.approvals"), Value: strconv.Itoa(s.Approvals)})
+			Value: w.Say("bulk.plan", "count", strconv.Itoa(counts[p.ID]), "plan", w.Plan(p))})
 	}
 	return facts
 }
@@ -119,7 +138,7 @@ func (w Writer) readyRows(s bulk.Sheet) []card.Element {
 	}
 	var body []card.Element
 	for _, r := range s.Ready[:min(len(s.Ready), ListedRows)] {
-		body = append(body, card.Text{Text: w.bulkOrder(*r.Draft), Tight: len(body) > 0})
+		body = append(body, card.Text{Text: w.bulkOrder(*r.Draft, "", ""), Tight: len(body) > 0})
 	}
 	if more := s.Counts.Of(rows.Ready) - len(body); more > 0 {
 		body = append(body, card.Text{Text: w.Say("bulk.more", "count", strconv.Itoa(more)), Subtle: true, Tight: true})
@@ -127,10 +146,11 @@ func (w Writer) readyRows(s bulk.Sheet) []card.Element {
 	return body
 }
 
-// bulkOrder is an order of a list in one line.
-func (w Writer) bulkOrder(o provision.Order) string {
+// bulkOrder is an order of a list in one line. plan and location are empty where the card does not tell them row by
+// row.
+func (w Writer) bulkOrder(o provision.Order, plan, location string) string {
 	return w.Say("bulk.asked.row", "kind", w.Say("bulk.kind."+string(o.Kind)), "person", o.Person.Name(),
-		"number", w.Number(o.Number))
+		"number", w.Number(o.Number), "plan", plan, "location", location)
 }
 
 // badRows names the first of the rows that came to nothing, each with the reason.
@@ -202,25 +222,47 @@ func (w Writer) BulkApproval(a bulk.Asked) (json.RawMessage, string) {
 		body = append(body, view.Box(card.Emphasis,
 			card.Text{Text: w.Say("approval.reason", "person", a.Requester.Name, "why", a.Reason)}))
 	}
-	for _, o := range a.Orders {
-		body = append(body, card.Text{Text: w.bulkOrder(o), Tight: true})
-	}
-	if a.More {
-		body = append(body, card.Text{Text: w.Say("bulk.asked.more"), Subtle: true})
+	if facts := w.askedPlans(a); len(facts) > 0 {
+		body = append(body, facts)
 	}
 	vote := func(d provision.DecisionKind, primary bool) card.Action {
 		return card.Action{Title: w.Say("button.bulk." + string(d)), Verb: view.VerbBulkVote, Primary: primary,
 			Bare: primary, Data: card.Data{view.DataBulk: string(a.ID), view.DataDecision: string(d),
 				view.DataBefore: strconv.FormatInt(a.At.UnixNano(), 10)}}
 	}
+	body = append(body, card.Actions{vote(provision.Approve, true)})
+	for _, o := range a.Orders {
+		text := w.bulkOrder(o, a.Plans[o.Plan].Name, a.Places[o.Location].Name)
+		body = append(body, card.Text{Text: text, Tight: true})
+	}
+	if a.More {
+		body = append(body, card.Text{Text: w.Say("bulk.asked.more"), Subtle: true})
+	}
 	body = append(body, card.Text{Text: w.Say("bulk.asked.alone"), Subtle: true},
-		card.Actions{vote(provision.Approve, true)},
-		card.Fold{ID: "otherwise", Title: w.Say("fold.otherwise"), Items: []card.Element{
+		card.Fold{ID: "otherwise", Title: w.Say("fold.deny"), Items: []card.Element{
 			card.TextInput{ID: view.InputWhy, Label: w.Say("approval.why"), Placeholder: w.Say("approval.why.hint"),
 				MaxLength: mostWhy},
 			card.Actions{vote(provision.Deny, false)},
 		}})
 	return view.Finish(w.Say("approval.summary", "title", title), body)
+}
+
+// askedPlans says what the orders cost that an approver is asked about, where the card has all of them.
+func (w Writer) askedPlans(a bulk.Asked) card.Facts {
+	if a.More {
+		return nil
+	}
+	counts := map[provision.PlanID]int{}
+	for _, o := range a.Orders {
+		counts[o.Plan]++
+	}
+	var offers []provision.Plan
+	for id, p := range a.Plans {
+		if p.Name != "" && counts[id] > 0 {
+			offers = append(offers, p)
+		}
+	}
+	return w.planCounts(offers, counts)
 }
 
 func (w Writer) askedTitle(a bulk.Asked) string {

@@ -29,8 +29,11 @@ func (w Writer) Diagnosis(d diagnose.Diagnosis) (json.RawMessage, string) {
 		body = append(body, view.Box(card.WarningStyle, items...))
 	}
 	body = append(body, w.unreadParts(d)...)
-	body = append(body, w.findingFacts(d.Finding))
-	body = append(body, w.metOf(d)...)
+	found := d.Finding
+	if stopped(d) { // the card has begun with it
+		found.Order = provision.Order{}
+	}
+	body = append(body, w.findingFacts(found))
 	if color == card.Good && d.Number.E164 != "" {
 		restart := w.Say("diagnose.restart", "person", d.Person.Name())
 		if d.Self {
@@ -38,8 +41,8 @@ func (w Writer) Diagnosis(d diagnose.Diagnosis) (json.RawMessage, string) {
 		}
 		body = append(body, card.Text{Text: restart}, card.Text{Text: w.Say("diagnose.beyond")})
 	}
-	body = append(body, w.differences(d.Repair)...)
 	body = append(body, w.diagnosisActions(d)...)
+	body = append(body, w.metOf(d)...)
 	return view.Finish(w.Say("notice.summary", "title", title, "notice", status), append(body, w.clockOf(d)...))
 }
 
@@ -62,31 +65,42 @@ func (w Writer) diagnosed(d diagnose.Diagnosis, wrong int) (string, card.Color) 
 	return w.Say("diagnose.fine"), card.Good
 }
 
-// wrong are the things that are wrong, the one that explains most first.
+// stopped reports a diagnosis of which an order is a part that stopped, or failed and left the person without a phone.
+func stopped(d diagnose.Diagnosis) bool {
+	return d.Order.State == provision.Parked || d.Order.State == provision.Failed && d.Number.E164 == ""
+}
+
+// wrong are the things that are wrong, the one that explains most first. What Calltab can do about one stands with it:
+// further down it would be out of sight.
 func (w Writer) wrong(d diagnose.Diagnosis) (all [][]card.Element) {
-	add := func(what, remedy string) {
-		all = append(all, []card.Element{card.Text{Text: what, Bold: true}, card.Text{Text: remedy, Tight: true}})
+	add := func(what, remedy string, more ...card.Element) {
+		items := []card.Element{card.Text{Text: what, Bold: true}, card.Text{Text: remedy, Tight: true}}
+		all = append(all, append(items, more...))
 	}
 	o := d.Order
 	if d.Person.Gone {
 		all = append(all, []card.Element{card.Text{Text: w.Say("found.gone")}})
 	}
-	if o.State == provision.Parked || o.State == provision.Failed && d.Number.E164 == "" {
+	if d.Repair.Differs() && d.Repair.Live.ID == "" {
+		add(w.Say("diagnose.differs"), w.Say("diagnose.differs.remedy"), w.differences(d.Repair)...)
+	}
+	if stopped(d) {
 		what := w.Say("diagnose.order", "state", w.OrderState(o), "order", string(o.ID))
 		remedy := w.Message(o.Problem)
 		if o.State == provision.Parked && !d.Retries {
 			remedy = strings.TrimSpace(remedy + " " + w.Say("diagnose.order.others"))
 		}
-		add(what, remedy)
+		var retry []card.Element
+		if d.Retries {
+			retry = append(retry, card.Actions{w.RetryButton(o)})
+		}
+		add(what, remedy, retry...)
 	}
 	for _, c := range d.Missing {
 		all = append(all, w.missing(d, c))
 	}
 	for _, r := range d.Against {
 		all = append(all, w.Reasons([]provision.Reason{r}))
-	}
-	if d.Repair.Differs() && d.Repair.Live.ID == "" {
-		add(w.Say("diagnose.differs"), w.Say("diagnose.differs.remedy"))
 	}
 	return all
 }
@@ -104,7 +118,7 @@ func (w Writer) missing(d diagnose.Diagnosis, c diagnose.Missing) []card.Element
 		since = w.Say("diagnose.missing.met", "met", w.When(s, c.Met))
 	}
 	items := []card.Element{
-		card.Text{Text: w.Say("condition." + string(c.Name)), Bold: true},
+		card.Text{Text: w.Say("diagnose.lacks", "condition", w.Say("condition."+string(c.Name))), Bold: true},
 		card.Text{Text: since, Small: true, Tight: true},
 	}
 	if len(c.Rules) > 0 {
@@ -128,7 +142,7 @@ func (w Writer) unreadParts(d diagnose.Diagnosis) []card.Element {
 	return body
 }
 
-// metOf is what is in order, in one line.
+// metOf is what is in order, folded: nothing is to do about it.
 func (w Writer) metOf(d diagnose.Diagnosis) []card.Element {
 	var names []string
 	for _, c := range d.Conditions {
@@ -140,16 +154,13 @@ func (w Writer) metOf(d diagnose.Diagnosis) []card.Element {
 		return nil
 	}
 	text := w.Say("diagnose.met", "conditions", strings.Join(names, " · "))
-	return []card.Element{card.Text{Text: text, Subtle: true}}
+	return []card.Element{card.Fold{ID: "met", Title: w.Say("fold.met"), Items: []card.Element{card.Text{Text: text}}}}
 }
 
-// diagnosisActions are what the reader can have done, none that would be refused to them. Setting the records stands
-// beside what it would set.
+// diagnosisActions are what the reader can have done, none that would be refused to them. What mends a thing that is
+// wrong stands with it.
 func (w Writer) diagnosisActions(d diagnose.Diagnosis) []card.Element {
 	var all card.Actions
-	if d.Retries {
-		all = append(all, w.RetryButton(d.Order))
-	}
 	if d.Reopens {
 		all = append(all, w.MissingButton(d.Order))
 	}
@@ -158,7 +169,9 @@ func (w Writer) diagnosisActions(d diagnose.Diagnosis) []card.Element {
 	case may && d.Person.Gone && d.Subscriber.User != "":
 		all = append(all, w.BeginButton(d.Finding, provision.Remove))
 	case may && d.Subscriber.Number == "" && d.Eligibility.OK() && len(d.Unread) == 0 && !d.Person.Gone:
-		all = append(all, w.BeginButton(d.Finding, provision.Add))
+		give := w.BeginButton(d.Finding, provision.Add)
+		give.Primary = true
+		all = append(all, give)
 	}
 	if d.Opens && (d.Order.State.Live() || d.Order.State == provision.Failed) {
 		all = append(all, w.OpenButton(d.Order))
@@ -214,7 +227,9 @@ func (w Writer) ownDiagnosis(d diagnose.Diagnosis) (json.RawMessage, string) {
 	switch {
 	case d.Reopens:
 		body = append(body, card.Text{Text: w.ByRequester("diagnose.own.press", o)})
-		actions = append(actions, w.MissingButton(o))
+		press := w.MissingButton(o)
+		press.Primary = missing // else there is nothing to press it for
+		actions = append(actions, press)
 	case o.State == provision.Waiting && o.Reopened > 0:
 		actions = append(actions, w.SeenButton(o))
 	}

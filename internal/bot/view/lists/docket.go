@@ -84,22 +84,26 @@ func (w Writer) docketLine(l OrderList, o provision.Order) []card.Element {
 	if o.Had.Location != "" && o.Had.Location != o.Location && o.Location != "" {
 		at = w.Say("docket.move", "from", l.site(o.Had.Location), "to", at)
 	}
-	about := w.Say("docket.over", "location", at, "ago", w.Words.Ago(o.Ended, l.Now))
-	why := ""
+	about := w.Words.Ago(o.Ended, l.Now)
+	right, why := w.OrderState(o), ""
 	switch {
 	case l.Standing == order.Open:
 		whom, since := w.WaitsFor(o)
-		about = w.Say("docket.waits", "location", at, "whom", whom, "span", w.Words.Span(l.Now.Sub(since)))
+		about, right = whom, w.Words.Span(l.Now.Sub(since))
 	case o.State == provision.Failed:
 		why = w.Message(o.Problem)
 	}
-	item := []card.Element{
-		line(w.Title(o), w.OrderState(o)), card.Text{Text: about, Subtle: true, Small: true, Tight: true},
+	if at != l.site(l.Query.Location) { // else the title says it
+		about = at + " · " + about
 	}
+	text := []card.Element{card.Text{Text: about, Subtle: true, Small: true, Tight: true}}
 	if why != "" {
-		item = append(item, card.Text{Text: why, Small: true, Tight: true})
+		text = append(text, card.Text{Text: why, Small: true, Tight: true})
 	}
-	return append(item, card.Actions{w.OpenButton(o)})
+	open := w.OpenButton(o)
+	open.About = w.Title(o) + " · " + about
+	return []card.Element{line(w.Title(o), right),
+		card.Columns{Tight: true, Columns: [][]card.Element{text, {card.Actions{open}}}}}
 }
 
 // orderPages are the buttons of a list of orders.

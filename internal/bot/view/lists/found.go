@@ -35,18 +35,22 @@ func (w Writer) Found(found []provision.Finding) (json.RawMessage, string) {
 		if f.Person.UPN != f.Person.Name() {
 			body = append(body, card.Text{Text: f.Person.UPN, Subtle: true, Tight: true})
 		}
-		body = append(body, w.findingFacts(f))
-		if len(found) == 1 && f.Subscriber.User != "" {
-			body = append(body, w.phone(f)...)
-		}
-		if f.Unread.ID != "" {
-			body = append(body, w.unknown(f))
+		alone := len(found) == 1
+		if alone && f.Subscriber.User != "" {
+			body = append(body, w.phoneState(f)...)
 		}
 		// of several people the phone service is not asked: no verdict is full
-		if len(found) > 1 && f.Eligibility.OK() {
-			return body
+		if alone || !f.Eligibility.OK() {
+			body = append(body, w.verdict(f)...)
 		}
-		return append(body, w.verdict(f, len(found) > 1)...)
+		body = append(body, w.findingFacts(f))
+		if f.Unread.ID != "" || alone && judged(f) && !f.VoiceKnown {
+			body = append(body, w.unknown(f))
+		}
+		if alone {
+			body = append(body, w.foundActions(f)...)
+		}
+		return body
 	}, w.after(len(found))...)
 }
 
@@ -85,19 +89,32 @@ func (w Writer) bareNumber(f provision.Finding) []card.Element {
 	return body
 }
 
-// phone says how the phone of a found person stands, what was ordered for them, and what can be done.
-func (w Writer) phone(f provision.Finding) []card.Element {
-	var body []card.Element
+// phoneState says how the phone of a found person stands.
+func (w Writer) phoneState(f provision.Finding) []card.Element {
 	switch {
 	case f.Person.Gone:
-		body = append(body, view.Box(card.WarningStyle, card.Text{Text: w.Say("found.gone")}))
+		return []card.Element{view.Box(card.WarningStyle, card.Text{Text: w.Say("found.gone")})}
 	case f.Number.E164 == "":
-		body = append(body, card.Text{Text: w.Say("found.imported")})
+		return []card.Element{card.Text{Text: w.Say("found.imported"), Bold: true}}
 	case provision.AllMet(f.Conditions):
-		body = append(body, card.Text{Text: w.Say("found.ready"), Color: card.Good})
+		return []card.Element{card.Text{Text: w.Say("found.ready"), Bold: true, Color: card.Good}}
 	case len(f.Conditions) > 0:
-		body = append(body, view.Box(card.WarningStyle, w.Unmet(f.Conditions, "late.unmet")...))
+		return []card.Element{view.Box(card.WarningStyle, w.Unmet(f.Conditions, "late.unmet")...)}
 	}
+	return nil
+}
+
+// foundActions are what was ordered for a found person, and what can be done for them.
+func (w Writer) foundActions(f provision.Finding) []card.Element {
+	give := w.BeginButton(f, provision.Add)
+	give.Primary = true
+	if f.Subscriber.User == "" {
+		if judged(f) && f.Eligibility.OK() && f.VoiceKnown && !f.Refused.Operate {
+			return []card.Element{card.Actions{give}}
+		}
+		return nil
+	}
+	var body []card.Element
 	if len(f.History) > 0 {
 		body = append(body, card.Text{Text: w.Say("found.history"), Bold: true})
 		for _, o := range f.History {
@@ -113,7 +130,7 @@ func (w Writer) phone(f provision.Finding) []card.Element {
 	case f.Person.Gone:
 		return append(body, card.Actions{w.BeginButton(f, provision.Remove)})
 	case f.Number.E164 == "":
-		return append(body, card.Actions{w.BeginButton(f, provision.Add), w.BeginButton(f, provision.Remove)})
+		return append(body, card.Actions{give}, card.Actions{w.BeginButton(f, provision.Remove)})
 	}
 	return append(body, view.PhoneActions(w.Writer, f)...)
 }
@@ -122,13 +139,19 @@ func (w Writer) findingFacts(f provision.Finding) card.Facts {
 	number := w.Say("found.number.none")
 	switch {
 	case f.Number.E164 != "":
-		number = w.Say("found.number", "number", w.Number(f.Number.E164), "location", f.Location.Name)
+		number = w.Number(f.Number.E164)
 	case len(f.Voice.Numbers) > 0:
 		number = w.Say("found.number.elsewhere", "number", w.Number(f.Voice.Numbers[0]))
 	case !f.VoiceKnown:
 		number = ""
 	}
 	var facts card.Facts
+	if f.Location.Name != "" {
+		facts = append(facts, card.Fact{Title: w.Say("fact.location"), Value: f.Location.Name})
+	}
+	if f.Plan.Name != "" {
+		facts = append(facts, card.Fact{Title: w.Say("fact.plan"), Value: w.Plan(f.Plan)})
+	}
 	if number != "" {
 		facts = append(facts, card.Fact{Title: w.Say("fact.number"), Value: number})
 	}
@@ -137,13 +160,7 @@ func (w Writer) findingFacts(f provision.Finding) card.Facts {
 			card.Fact{Title: w.Say("fact.beside"),
 				Value: w.Say("found.beside", "number", w.Number(b.Number), "category", b.Category)})
 	}
-	if f.Plan.Name != "" {
-		facts = append(facts, card.Fact{Title: w.Say("fact.plan"), Value: w.Plan(f.Plan)})
-	}
-	if f.Number.E164 == "" && f.Location.Name != "" { // imported, without a number
-		facts = append(facts, card.Fact{Title: w.Say("fact.location"), Value: f.Location.Name})
-	}
-	if f.Order.ID != "" {
+	if f.Order.ID != "" && f.Order.State != provision.Done { // which tells nothing beside the phone that came of it
 		facts = append(facts, card.Fact{Title: w.Say("fact.order"), Value: w.OrderState(f.Order)})
 	}
 	return facts
@@ -160,7 +177,7 @@ func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
 		}
 		switch {
 		case f.Listing.OK() && f.VoiceKnown:
-			body = append(body, card.Text{Text: w.Say("why.none"), Color: card.Good})
+			body = append(body, card.Text{Text: w.Say("why.none"), Bold: true, Color: card.Good})
 		case !f.Listing.OK():
 			body = append(body, view.Box(card.WarningStyle, append(
 				[]card.Element{card.Text{Text: w.Say("why.reasons", "count", strconv.Itoa(len(f.Listing.Reasons)))}},
@@ -170,7 +187,9 @@ func (w Writer) Why(f provision.Finding) (json.RawMessage, string) {
 			body = append(body, w.unknown(f))
 		}
 		if f.VoiceKnown && f.Eligibility.OK() && !f.Refused.Operate {
-			body = append(body, card.Actions{w.BeginButton(f, provision.Add)})
+			give := w.BeginButton(f, provision.Add)
+			give.Primary = true
+			body = append(body, card.Actions{give})
 		}
 		return append(body, w.waiver(f)...)
 	})
@@ -203,28 +222,25 @@ func (w Writer) waiver(f provision.Finding) []card.Element {
 	return nil
 }
 
-// verdict explains whether the person can have a phone. A person who has one from Calltab, or is about to, needs no
-// verdict.
-func (w Writer) verdict(f provision.Finding, several bool) []card.Element {
-	if f.Person.Gone || f.Subscriber.User != "" && f.Eligibility.OK() || f.Number.E164 != "" ||
-		f.Order.ID != "" && !f.Order.State.Over() {
-		return nil
-	}
-	var body []card.Element
+// judged reports a person of whom it is said whether they can have a phone. One who has a phone from Calltab, or is
+// about to, needs no verdict.
+func judged(f provision.Finding) bool {
+	served := f.Subscriber.User != "" && f.Eligibility.OK() || f.Number.E164 != ""
+	return !f.Person.Gone && !served && (f.Order.ID == "" || f.Order.State.Over())
+}
+
+// verdict explains whether the person can have a phone.
+func (w Writer) verdict(f provision.Finding) []card.Element {
 	switch {
+	case !judged(f):
+		return nil
 	case !f.Eligibility.OK():
-		body = []card.Element{view.Box(card.WarningStyle, append(
+		return []card.Element{view.Box(card.WarningStyle, append(
 			[]card.Element{card.Text{Text: w.Say("found.refused")}}, w.Reasons(f.Eligibility.Reasons)...)...)}
 	case f.VoiceKnown:
-		body = []card.Element{card.Text{Text: w.Say("found.fine"), Color: card.Good}}
-		if !f.Refused.Operate {
-			body = append(body, card.Actions{w.BeginButton(f, provision.Add)})
-		}
+		return []card.Element{card.Text{Text: w.Say("found.fine"), Bold: true, Color: card.Good}}
 	}
-	if !f.VoiceKnown && !several && f.Unread.ID == "" {
-		body = append(body, w.unknown(f))
-	}
-	return body
+	return nil
 }
 
 // unknown says that the telephone service has not said everything, and what keeps Calltab from reading it.

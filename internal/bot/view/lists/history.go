@@ -23,7 +23,7 @@ func (w Writer) History(h provision.History, name string) (json.RawMessage, stri
 		after = []card.Element{w.archived(provision.Sheet{Now: h.Now}, h.Archived)}
 	}
 	if h.Next != 0 {
-		after = []card.Element{card.Actions{{Title: w.Say("button.older"), Verb: view.VerbHistory, Primary: true,
+		after = []card.Element{card.Actions{{Title: w.Say("button.older"), Verb: view.VerbHistory,
 			Data: card.Data{
 				view.DataPerson: string(h.Subject.User), view.DataNumber: string(h.Subject.Number),
 				view.DataOrder:  string(h.Subject.Order),
@@ -31,7 +31,7 @@ func (w Writer) History(h provision.History, name string) (json.RawMessage, stri
 			}}}}
 	}
 	after = append(after, w.ZoneNote(provision.Sheet{})...)
-	return w.list(title, title, len(h.Lines), func(i int) []card.Element { return w.happened(h, h.Lines[i]) }, after...)
+	return w.list(title, title, len(h.Lines), func(i int) []card.Element { return w.happened(h, i) }, after...)
 }
 
 // archived says where what is older is to be found.
@@ -39,8 +39,10 @@ func (w Writer) archived(asked provision.Sheet, until time.Time) card.Element {
 	return card.Text{Text: w.Say("history.archived", "when", w.When(asked, until)), Subtle: true}
 }
 
-// happened is a line of a history: what, to whom and to which number, when, and by whom.
-func (w Writer) happened(h provision.History, l provision.HistoryLine) []card.Element {
+// happened is line i of a history: what, when, and by whom. Above the first of several lines that are about the same
+// stands what that is: to whom and to which number.
+func (w Writer) happened(h provision.History, i int) []card.Element {
+	l := h.Lines[i]
 	who := l.By
 	switch {
 	case who == "" && l.Actor == "":
@@ -48,13 +50,16 @@ func (w Writer) happened(h provision.History, l provision.HistoryLine) []card.El
 	case who == "":
 		who = w.Say("history.unknown", "account", string(l.Actor))
 	}
-	items := []card.Element{line(w.Say("event."+string(l.Event)), "")}
-	if what := w.subject(h, l); what != "" {
-		items = append(items, card.Text{Text: what, Tight: true})
+	when := w.Say("history.when", "when", w.When(provision.Sheet{Now: h.Now}, l.At), "person", who)
+	what := view.Row(w.Say("event."+string(l.Event)), when, "")
+	about := w.subject(h, l)
+	switch {
+	case i > 0 && about == w.subject(h, h.Lines[i-1]):
+		return []card.Element{what}
+	case about == "":
+		return []card.Element{card.Container{Separator: true, Items: []card.Element{what}}}
 	}
-	return append(items,
-		card.Text{Text: w.Say("history.when", "when", w.When(provision.Sheet{Now: h.Now}, l.At), "person", who),
-			Subtle: true, Small: true, Tight: true})
+	return []card.Element{line(about, ""), what}
 }
 
 // subject names what a line is about, as far as the history's own title does not.
@@ -81,8 +86,10 @@ func (w Writer) Holdings(h provision.Holdings, when string) (json.RawMessage, st
 	if !h.Archived.IsZero() && slices.ContainsFunc(h.All, func(a provision.Holding) bool { return a.Unknown }) {
 		after = append([]card.Element{w.archived(asked, h.Archived)}, after...)
 	}
-	return w.list(title, title, len(h.All), func(i int) []card.Element {
-		a := h.All[i]
+	all := slices.Clone(h.All)
+	slices.SortStableFunc(all, func(a, b provision.Holding) int { return hadIt(b) - hadIt(a) })
+	return w.list(title, title, len(all), func(i int) []card.Element {
+		a := all[i]
 		from, until := w.Say("holdings.ever"), w.Say("holdings.now")
 		if !a.From.IsZero() {
 			from = w.WhenOnDay(asked, a.From)
@@ -108,4 +115,12 @@ func (w Writer) Holdings(h provision.Holdings, when string) (json.RawMessage, st
 			card.Text{Text: w.Say("holdings.span", "from", from, "until", until), Subtle: true, Tight: true},
 		}
 	}, after...)
+}
+
+// hadIt is 1 for a time in which a person had the number, which stands first: that is what was asked.
+func hadIt(a provision.Holding) int {
+	if a.State == provision.Assigned && !a.Unknown {
+		return 1
+	}
+	return 0
 }

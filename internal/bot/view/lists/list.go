@@ -74,8 +74,9 @@ func line(name, right string) card.Element {
 	if right == "" {
 		return card.Container{Separator: true, Items: []card.Element{card.Text{Text: name, Bold: true}}}
 	}
-	return card.Columns{Separator: true,
-		Columns: [][]card.Element{{card.Text{Text: name, Bold: true}}, {card.Text{Text: right}}}}
+	long := view.Long(right)
+	return card.Columns{Separator: true, Even: long,
+		Columns: [][]card.Element{{card.Text{Text: name, Bold: true}}, {card.Text{Text: right, Right: long}}}}
 }
 
 // rows are buttons that turn the pages, and below them another one: side by side they are wider than a phone.

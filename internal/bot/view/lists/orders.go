@@ -42,7 +42,9 @@ func (w Writer) Approvals(orders []provision.Order) (json.RawMessage, string) {
 	return w.list(title, w.Say("approvals.summary", "count", strconv.Itoa(len(orders))), len(orders),
 		func(i int) []card.Element {
 			o := orders[i]
-			return []card.Element{line(w.Asking(o), w.Number(o.Number)), card.Actions{w.OpenButton(o)}}
+			open := w.OpenButton(o)
+			open.About = w.Asking(o)
+			return []card.Element{line(w.Asking(o), w.Number(o.Number)), card.Actions{open}}
 		})
 }
 
@@ -67,6 +69,8 @@ func (w Writer) Stopped(orders []provision.Order, retry bool, now time.Time) (js
 			if why := w.Message(o.Problem); why != "" {
 				items = append(items, card.Text{Text: why, Tight: true})
 			}
-			return append(items, card.Actions{w.OpenButton(o)})
+			open := w.OpenButton(o)
+			open.About = w.Title(o) + " · " + string(o.ID)
+			return append(items, card.Actions{open})
 		}, after...)
 }

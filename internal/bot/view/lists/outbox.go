@@ -37,7 +37,7 @@ func (w Writer) Outbox(all []Stuck, now time.Time) (json.RawMessage, string) {
 	for _, m := range all {
 		body = append(body, card.Text{Text: w.carried(m), Bold: true}, card.Text{Text: w.stuck(m, now), Tight: true})
 	}
-	body = append(body, card.Actions{{Title: w.Say(button), Verb: view.VerbOutbox, Bare: true, Primary: true}})
+	body = append(body, card.Actions{{Title: w.Say(button), Verb: view.VerbOutbox, Bare: true, Primary: len(all) > 0}})
 	if slices.ContainsFunc(all, func(m Stuck) bool { return !m.Next.IsZero() }) {
 		body = append(body, w.ZoneNote(provision.Sheet{})...)
 	}

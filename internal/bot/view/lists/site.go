@@ -65,17 +65,18 @@ func (w Writer) LocationAdded(l provision.Location) (json.RawMessage, string) {
 	facts := card.Facts{
 		{Title: w.Say("location.country"), Value: l.Country},
 		{Title: w.Say("location.zone"), Value: l.TimeZone},
-		{Title: w.Say("location.cooling"), Value: strconv.Itoa(int(l.Cooling().Hours() / 24))},
-	}
-	if l.EmergencyLocation != "" {
-		facts = append(facts, card.Fact{Title: w.Say("location.emergency"), Value: l.EmergencyLocation})
+		{Title: w.Say("location.rests"), Value: w.Say("location.rests.days", "count",
+			strconv.Itoa(int(l.Cooling().Hours()/24)))},
 	}
 	if l.LowStock > 0 {
-		facts = append(facts, card.Fact{Title: w.Say("location.low"), Value: strconv.Itoa(l.LowStock)})
+		facts = append(facts, card.Fact{Title: w.Say("location.warns"),
+			Value: w.Say("location.warns.below", "count", strconv.Itoa(l.LowStock))})
 	}
-	return view.Finish(title, []card.Element{
-		card.Text{Text: title, Heading: true}, facts,
+	body := []card.Element{card.Text{Text: title, Heading: true}, facts}
+	if l.EmergencyLocation != "" { // too long for a fact on a phone
+		body = append(body, card.Text{Text: w.Say("location.added.emergency", "id", l.EmergencyLocation)})
+	}
+	return view.Finish(title, append(body,
 		card.Text{Text: w.Say("location.added.next", "id", string(l.ID))},
-		card.Text{Text: w.Say("location.added.file"), Subtle: true},
-	})
+		card.Text{Text: w.Say("location.added.file"), Subtle: true}))
 }

@@ -1,9 +1,11 @@
 package lists
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"calltab/internal/bot/card"
@@ -56,22 +58,28 @@ func (w Writer) Numbers(l NumberList) (json.RawMessage, string) {
 	chart := w.chart(l)
 	return w.list(l.Title, summary, len(shown), func(i int) []card.Element {
 		n := shown[i]
-		name := sites[n.Location].Name
-		if name == "" {
-			name = string(n.Location)
-		}
-		if n.Note != "" {
-			name += " · " + n.Note
-		}
-		item := []card.Element{
-			line(w.Number(n.E164), w.numberState(n, asked)),
-			card.Text{Text: name, Subtle: true, Small: true, Tight: true},
+		item := []card.Element{line(w.Number(n.E164), w.numberState(n, asked))}
+		if about := aboutNumber(n, sites, l.Location); about != "" {
+			item = append(item, card.Text{Text: about, Subtle: true, Small: true, Tight: true})
 		}
 		if i == 0 && len(chart.Bars) > 0 { // before all numbers
 			return append([]card.Element{chart}, item...)
 		}
 		return item
 	}, after...)
+}
+
+// aboutNumber is where a number belongs, where the list is not of that location alone, and its note.
+func aboutNumber(n provision.Number, sites map[provision.LocationID]provision.Location,
+	listed provision.LocationID) string {
+	var about []string
+	if n.Location != listed {
+		about = append(about, cmp.Or(sites[n.Location].Name, string(n.Location)))
+	}
+	if n.Note != "" {
+		about = append(about, n.Note)
+	}
+	return strings.Join(about, " · ")
 }
 
 // chartedSites is how many locations a chart shows, those with the fewest free numbers.
@@ -112,9 +120,7 @@ func (w Writer) pages(l NumberList, shown []provision.Number, more bool) []card.
 	}
 	var actions card.Actions
 	if more {
-		next := to("button.next", shown[len(shown)-1].E164)
-		next.Primary = true
-		actions = append(actions, next)
+		actions = append(actions, to("button.next", shown[len(shown)-1].E164))
 	}
 	if l.After != "" {
 		actions = append(actions, to("button.first", ""))
@@ -141,12 +147,14 @@ func endsByItself(n provision.Number) bool {
 func (w Writer) Addition(a provision.Addition, block string, done bool) (json.RawMessage, string) {
 	title := w.Say("addition.title", "location", a.Location.Name)
 	args := []string{"count", strconv.Itoa(a.New), "location", a.Location.Name}
-	status, facts := w.Say("addition.ask", args...), card.Facts{
-		{Title: w.Say("fact.location"), Value: a.Location.Name},
-		{Title: w.Say("addition.first"), Value: w.Number(a.First)},
-		{Title: w.Say("addition.last"), Value: w.Number(a.Last)},
-		{Title: w.Say("addition.new"), Value: strconv.Itoa(a.New)},
-		{Title: w.Say("addition.there"), Value: strconv.Itoa(a.Count - a.New)},
+	status := w.Say("addition.ask", args...)
+	facts := card.Facts{{Title: w.Say("fact.number"), Value: w.Number(a.First)}}
+	if a.First != a.Last {
+		facts = card.Facts{{Title: w.Say("addition.first"), Value: w.Number(a.First)},
+			{Title: w.Say("addition.last"), Value: w.Number(a.Last)}}
+	}
+	if there := a.Count - a.New; there > 0 && a.New > 0 {
+		facts = append(facts, card.Fact{Title: w.Say("addition.there"), Value: strconv.Itoa(there)})
 	}
 	body := []card.Element{card.Text{Text: title, Heading: true}}
 	switch {

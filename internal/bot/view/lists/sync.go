@@ -48,7 +48,10 @@ func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
 		}
 	default:
 		body = append(body, w.rosterChoice(l)...)
-		body = append(body, w.rosterActions(l.Page.People))
+		body = append(body, w.rosterActions(l.Page.People).Rows()...)
+	}
+	if l.Page.State == "" && len(l.Page.People) == 0 { // nobody is known, so there is no page to turn to
+		return view.Finish(w.Say("notice.summary", "title", title, "notice", state), body)
 	}
 	return view.Finish(w.Say("notice.summary", "title", title, "notice", state), append(body, w.rosterPages(l)...))
 }
@@ -139,10 +142,7 @@ func (w Writer) rosterPages(l RosterList) []card.Element {
 	if l.Page.State == provision.SyncRunning {
 		other = append(card.Actions{to("button.refresh", l.Others, "")}, other...)
 	}
-	if len(turn) == 0 {
-		return []card.Element{other}
-	}
-	return []card.Element{turn, other}
+	return append(turn.Rows(), other.Rows()...)
 }
 
 // Imported shows what came of an import: who is imported, who is not and why, and whom Microsoft did not answer about.
