@@ -13,14 +13,11 @@ type CommandHelp struct {
 	Example string // "add dana.reyes@contoso.com seattle metered"; may be empty
 }
 
-// Help lists the commands.
+// Help lists the commands, short enough to be looked through; what one looks like is said where it is asked for.
 func (w Writer) Help(commands []CommandHelp) (json.RawMessage, string) {
 	body := []card.Element{card.Text{Text: w.Say("help.title"), Heading: true}}
 	for _, c := range commands {
 		body = append(body, card.Text{Text: c.Usage, Bold: true}, card.Text{Text: c.Summary, Tight: true})
-		if c.Example != "" {
-			body = append(body, card.Text{Text: w.Say("help.example", "example", c.Example), Subtle: true, Tight: true})
-		}
 	}
 	return Finish(w.Say("help.summary"), append(body, card.Text{Text: w.Say("help.more"), Subtle: true}))
 }
@@ -28,8 +25,11 @@ func (w Writer) Help(commands []CommandHelp) (json.RawMessage, string) {
 // HelpWith shows one command, with its example as a line to press.
 func (w Writer) HelpWith(c CommandHelp) (json.RawMessage, string) {
 	body := []card.Element{card.Text{Text: c.Usage, Heading: true}, card.Text{Text: c.Summary}}
-	return Finish(w.Say("help.one", "usage", c.Usage), append(body,
-		card.Text{Text: w.Say("help.example", "example", c.Example), Subtle: true}))
+	if c.Example != "" {
+		press := card.Action{Title: c.Example, Verb: VerbSay, Data: card.Data{DataLine: c.Example}, Bare: true}
+		body = append(body, card.Text{Text: w.Say("help.example"), Subtle: true}, card.Actions{press})
+	}
+	return Finish(w.Say("help.one", "usage", c.Usage), body)
 }
 
 // Welcome is the first message in a personal chat: to a user who may give commands (admin), or to any other user.

@@ -232,11 +232,14 @@ func (w Writer) ownDiagnosis(d diagnose.Diagnosis) (json.RawMessage, string) {
 		actions = append(actions, press)
 	case o.State == provision.Waiting && o.Reopened > 0:
 		actions = append(actions, w.SeenButton(o))
+	case d.Number.E164 == "" && !o.State.Live():
+		actions = append(actions, card.Action{Title: w.Say("prompt.phone"), Verb: view.VerbSay, Primary: true,
+			Bare: true, Data: card.Data{view.DataLine: w.Say("prompt.phone.line")}})
 	}
 	if fine {
 		body = append(body, card.Text{Text: w.ByRequester("diagnose.own.beyond", o)})
 	}
-	body = append(body, append(actions, w.lookAgain(d)))
+	body = append(body, append(actions, w.lookAgain(d)).Rows()...)
 	return view.Finish(w.Say("notice.summary", "title", title, "notice", status), body)
 }
 
