@@ -329,7 +329,7 @@ var borders = []border{
 	{"internal/bot/parse/lean", nil,
 		[]string{"net/http", "calltab/internal/bot", "calltab/internal/bot/parse", "calltab/internal/provision",
 			"go.etcd.io/..."},
-		"counting words needs to know nothing of what they mean"},
+		"learning from words needs to know nothing of what they mean"},
 	{"internal/bot/parse/date", []string{"calltab/internal/bot/parse/lexicon"},
 		[]string{"net/http", "calltab/internal/bot", "calltab/internal/bot/parse", "calltab/internal/provision/job"},
 		"when a day is, only a clock and the words for it tell"},

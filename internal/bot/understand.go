@@ -60,12 +60,15 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 		return r, false, nil
 	}
 	slip, _ := parse.Mean(line)
-	if r.Cue == "" && len(r.Left) > 0 && (slip != "" || !parse.Orders(r.Intent) || !r.First().Found) {
+	if r.Cue == "" && !r.Leaned && len(r.Left) > 0 && (slip != "" || !parse.Orders(r.Intent) || !r.First().Found) {
 		return r, false, nil // what its words name does not tell what the others are for
 	}
-	told := r.Cue != "" || r.Topic != "" || named > 0 || len(r.Numbers) > 0 || r.Digits != "" || r.Area != ""
-	r.Leaned = r.Leaned && !told
+	refused := r.Intent == parse.Unclear && r.Doubt != parse.DoubtVague && (r.Location != "" || r.Plan != "")
+	told := r.Cue != "" || r.Topic != "" || named > 0 || len(r.Numbers) > 0 || r.Digits != "" || r.Area != "" || refused
+	sorted := len(r.Left) == 0 || parse.Orders(r.Intent) // whose doubt names what is left over
+	r.Leaned = r.Leaned && !(told && sorted)
 	offers := r.Leaned && parse.CommandOf(r.Intent) != "" && r.Intent != "thanks" && r.Intent != "greet"
+	told = told && !(r.Leaned && !offers)
 	return r, (told || offers) && r.Intent != "", nil
 }
 
@@ -224,7 +227,7 @@ func nothingNamed(err error, several int) error {
 func (x *exchange) rightFor(r parse.Reading) provision.Right {
 	command := x.b.router.commands[parse.CommandOf(r.Intent)]
 	switch {
-	case r.Intent == parse.Unclear && (r.Doubt != "" || len(r.Persons) > 0), r.Intent == "swap", r.Intent == "export":
+	case r.Intent == parse.Unclear && (r.Doubt != parse.DoubtVague || len(r.Persons) > 0), r.Intent == "swap", r.Intent == "export":
 		return provision.Operate
 	case command == nil || command.self:
 		return ""

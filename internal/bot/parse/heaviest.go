@@ -12,9 +12,9 @@ import (
 // much less.
 func bestCue(all []token, but string, names nameFinder) (best *cue, slip bool) {
 	about := names.about(all)
-	best, weight, at := heaviest(all, but, about, false)
+	best, weight, at := heaviest(all, but, names, about, false)
 	if weight < clearWeight && spelled(all, names.is) {
-		other, more, places := heaviest(all, but, about, true)
+		other, more, places := heaviest(all, but, names, about, true)
 		if other != nil && more >= weight+weightOfSlip {
 			best = other
 			at = places
@@ -50,10 +50,10 @@ const (
 
 // heaviest is the cue of a line, of any intent but one, that weighs most with what the words of the line lean to; its
 // weight and the places of its words.
-func heaviest(all []token, but string, about subject, near bool) (best *cue, weight int, at []int) {
+func heaviest(all []token, but string, names nameFinder, about subject, near bool) (best *cue, weight int, at []int) {
 	from := opening(all)
 	asked := isQuestion(all)
-	lean := leaningFor(all, about, asked)
+	lean := leaningFor(all, names, about, asked)
 	have := identify(all, near)
 	most := 0
 	for _, i := range beginning(all, near) {
@@ -78,7 +78,7 @@ func heaviest(all []token, but string, about subject, near bool) (best *cue, wei
 		if changing[c.intent] && asked {
 			w = max(w-weightOfAsking, 1)
 		}
-		if sum := tenths*w + lean.against(c.intent); best == nil || sum > most {
+		if sum := tenths*w + lean.of(c.intent); best == nil || sum > most {
 			most = sum
 			best = c
 			at = places
@@ -86,7 +86,7 @@ func heaviest(all []token, but string, about subject, near bool) (best *cue, wei
 		}
 	}
 	toned := best != nil && asked && changing[best.intent] // a question about a change is one, whatever it leans to
-	if leaned := lean.toldBy(all, about, but); leaned != nil && (best == nil || most < 0 && !toned) {
+	if leaned := lean.toldBy(all, about, but); leaned != nil && (best == nil || most < lean.most && !toned) {
 		return leaned, 0, nil
 	}
 	return best, weight, at

@@ -7,22 +7,13 @@ import (
 	"calltab/internal/bot/parse/lean"
 )
 
-// leanings.json is counted from the labelled lines of testdata by TestLeanings.
+// leanings.json is learned from the labelled lines of testdata by TestLeanings.
 //
 //go:embed leanings.json
 var leaningsJSON []byte
 
 // leanings tell to which intents the words of a line lean, where its cues tell little.
 var leanings = lean.Read(leaningsJSON)
-
-// leaningOf are the places of the intents among those of leanings.
-var leaningOf = func() map[string]int {
-	by := map[string]int{}
-	for i, intent := range leanings.Intents() {
-		by[intent] = i
-	}
-	return by
-}()
 
 // Points of a leaning are tenths of those of a cue.
 const (
@@ -38,20 +29,20 @@ var leanedBy = map[string][]string{
 
 // kindNames are what a leaning calls the kinds of tokens that are no words.
 var kindNames = [...]string{
-	aWord: "", aPerson: lean.Other, aLocation: "#location", aPlan: "#plan", aNumber: "#number", someDigits: "#digits",
+	aWord: "", aPerson: "#person", aLocation: "#location", aPlan: "#plan", aNumber: "#number", someDigits: "#digits",
 	aCount: "#count", aState: "#state", aDate: "#date", anOrder: "#order", aReference: "#ticket", anArea: "#area",
 	aBreak: "|",
 }
 
 // leaningWords are the words of a line as leanings count them: each in its first form, and what it names by its kind.
-func leaningWords(all []token, about subject, asked bool) []string {
+func leaningWords(all []token, names nameFinder, about subject, asked bool) []string {
 	words := make([]string, 0, len(all)+2)
 	for _, t := range all {
 		switch {
 		case t.kind != aWord:
 			words = append(words, kindNames[t.kind])
-		case t.word.Quoted:
-			words = append(words, lean.Other)
+		case t.word.Quoted, names.free(t) && names.owner(nameOf([]token{t})) != "":
+			words = append(words, kindNames[aPerson])
 		case t.stem != "":
 			words = append(words, t.stem)
 		default:
@@ -73,24 +64,24 @@ type leaning struct {
 	most   int
 }
 
-func leaningFor(all []token, about subject, asked bool) leaning {
-	points := leanings.Of(leaningWords(all, about, asked))
+func leaningFor(all []token, names nameFinder, about subject, asked bool) leaning {
+	points := leanings.Of(leaningWords(all, names, about, asked))
 	return leaning{points, slices.Max(points)}
 }
 
-// against is what a leaning speaks against an intent: nothing for the one that it speaks most for.
-func (l leaning) against(intent string) int {
-	best := l.most - mostAgainst
+// of is what a leaning speaks for an intent, or against it.
+func (l leaning) of(intent string) int {
 	names := leanedBy[intent]
 	if names == nil {
 		names = []string{intent}
 	}
+	best := l.most - mostAgainst
 	for _, name := range names {
-		if i, ok := leaningOf[name]; ok {
+		if i, ok := leanings.At(name); ok {
 			best = max(best, l.points[i])
 		}
 	}
-	return best - l.most
+	return best
 }
 
 // leaned are cues that have no words, by intent: those of lines that only lean to it. What Calltab does not do is told

@@ -56,6 +56,7 @@ const (
 	DoubtAgain   = "again"   // it asks for what was done before, and does not say what that was
 	DoubtWho     = "who"     // nobody goes by the name
 	DoubtMany    = "many"    // it names several things where one is used
+	DoubtVague   = "vague"   // it says nothing that could be done
 )
 
 // handOver is the intent of a line that gives a number of one person to another.
@@ -132,7 +133,21 @@ func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string)
 	r.ofSelf(all)
 	r.Any = gives[r.Intent] && any
 	r.doubt(all)
+	r.vague(all)
 	return r
+}
+
+// vague says of a line that is unclear why nothing is done.
+func (r *Reading) vague(all []token) {
+	switch {
+	case r.Intent != Unclear || r.Doubt != "":
+	case has(all, said.Not):
+		r.Doubt = DoubtNot
+	case isAboutAll(all, r.First().Found):
+		r.Doubt = DoubtAll
+	default:
+		r.Doubt = DoubtVague
+	}
 }
 
 // say notes what a cue tells.

@@ -50,9 +50,27 @@ func readLabelled(t *testing.T, file string) []labelled {
 				one.parts[name] = strings.ReplaceAll(value, "_", " ")
 			}
 		}
+		one.inOurWords()
 		all = append(all, one)
 	}
 	return all
+}
+
+// ourWords are what labels of other hands call an intent, and what the lexicon calls it: the lists of stuck orders and
+// of those that wait for a decision are lists of orders (WhichOrders tells them apart), and that one gets the number of
+// another is several orders, which are asked for.
+var ourWords = map[string]string{"parked": "orders", "approvals": "orders", "transfer": Unclear}
+
+// inOurWords puts a label into the words of the lexicon. A list with file=yes is an export.
+func (l *labelled) inOurWords() {
+	for i, intent := range l.intents {
+		if ours := ourWords[intent]; ours != "" {
+			l.intents[i] = ours
+		}
+	}
+	if l.parts["file"] == "yes" {
+		l.intents = []string{"export"}
+	}
 }
 
 // quoteless puts an underscore for each space within quotes.
@@ -187,8 +205,8 @@ func first(r Reading) string {
 // the lexicon loses one unseen. Each was labelled before it was run. The lexicon was made with all of them in sight but
 // those that are set aside.
 var leastRight = map[string]int{
-	"aside": 114, "aside2": 73, "aside3": 58, "aside4": 74, "dev": 133, "held": 63, "held2": 98, "own": 242,
-	"own2": 158, "own3": 133, "train": 934,
+	"aside": 114, "aside2": 73, "aside3": 58, "dev": 133, "held": 63, "held2": 98, "own": 242,
+	"own2": 158, "own3": 133, "own4": 103, "own5": 5, "seen4": 85, "train": 934,
 }
 
 // setAside is the file whose misses are counted and not shown, so that nobody mends the lexicon by them.
@@ -232,7 +250,7 @@ func TestLeanings(t *testing.T) {
 	isName := func(name string) bool { return len(d.who(name)) > 0 }
 	var lines []lean.Line
 	for _, name := range slices.Sorted(maps.Keys(leastRight)) {
-		if strings.HasPrefix(name, setAside) {
+		if strings.HasPrefix(name, setAside) || os.Getenv("HOLD") != "" && strings.HasSuffix(name, "4") {
 			continue
 		}
 		for _, l := range readLabelled(t, "testdata/lines/"+name+".tsv") {
@@ -243,16 +261,11 @@ func TestLeanings(t *testing.T) {
 			names := nameFinder{known: isName, asked: map[string]bool{}}
 			all = names.longer(all)
 			stemmed(all, names.is)
-			about := names.about(all)
-			for i, one := range all {
-				if one.kind == aWord && !said.Stop[one.text] && (isName(one.text) || isName(strings.TrimSuffix(one.text, "s"))) {
-					all[i].kind = aPerson
-				}
-			}
-			lines = append(lines, lean.Line{Intent: l.intents[0], Words: leaningWords(all, about, isQuestion(all))})
+			words := leaningWords(all, names, names.about(all), isQuestion(all))
+			lines = append(lines, lean.Line{Intents: l.intents, Words: words})
 		}
 	}
-	want, err := json.MarshalIndent(lean.Count(lines), "", " ")
+	want, err := json.MarshalIndent(lean.Learn(lines), "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}
