@@ -227,7 +227,8 @@ func nothingNamed(err error, several int) error {
 func (x *exchange) rightFor(r parse.Reading) provision.Right {
 	command := x.b.router.commands[parse.CommandOf(r.Intent)]
 	switch {
-	case r.Intent == parse.Unclear && (r.Doubt != parse.DoubtVague || len(r.Persons) > 0), r.Intent == "swap", r.Intent == "export":
+	case r.Intent == parse.Unclear && (r.Doubt != parse.DoubtVague || len(r.Persons) > 0),
+		r.Intent == "swap", r.Intent == "export":
 		return provision.Operate
 	case command == nil || command.self:
 		return ""

@@ -8,7 +8,8 @@
 // A line without a command, or whose words speak against the one that it begins with, becomes a [Reading]: what it is
 // about, told by the heaviest of its cues ("left the company"), and what it names. The words of a line lean to the
 // intents of those labelled lines that have them, too, which decides between cues that weigh much the same, and where
-// none tells ([Reading].Leaned). A reading says itself what keeps it from being acted on ([Reading].Doubt), and which cue told.
+// none tells ([Reading].Leaned). A reading says itself what keeps it from being acted on ([Reading].Doubt), and which
+// cue told.
 //
 // Callers pass on the words of an Intent as they are. No function changes the words that it gets.
 //

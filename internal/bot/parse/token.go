@@ -219,7 +219,7 @@ func wasBefore(all []token, i int) bool {
 func takeStates(all []token) []token {
 	for _, s := range statePhrases {
 		for i := 0; i+len(s.words) <= len(all); i++ {
-			if saysAt(all, i, s.words) {
+			if saysAt(all, i, s.words) && !said.BeforeNot[wordAt(all, i-1)] {
 				all = merged(all, i, i+len(s.words), aState, string(s.state))
 			}
 		}

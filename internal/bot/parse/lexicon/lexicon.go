@@ -143,6 +143,7 @@ type Lexicon struct {
 	Offers        Set                                `json:"offers"`        // of numbers: those that can be given
 	Things        Set                                `json:"things"`        // of Everyone: what is no person
 	Forbids       Set                                `json:"forbids"`       // of Not: those that stop what was said before
+	BeforeNot     Set                                `json:"before_not"`    // "do not take" is no state, "not taken" is one
 	Raisers       Set                                `json:"raisers"`       // the field of who wrote it, of a form
 	Classes       map[string]Set                     `json:"classes"`       // words of cues that stand for each other
 	Intents       []Cues                             `json:"intents"`       // see cue
