@@ -6,6 +6,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/parse/asked"
 	"calltab/internal/bot/view"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
@@ -21,9 +22,9 @@ type docketReader interface {
 }
 
 // standings are the lists of orders; what is not here is a list of its own.
-var standings = map[parse.OrderList]order.Standing{
-	parse.OrdersOpen: order.Open, parse.OrdersDone: order.Done, parse.OrdersFailed: order.Failed,
-	parse.OrdersEnded: order.Ended, parse.OrdersLate: "",
+var standings = map[asked.Orders]order.Standing{
+	asked.Open: order.Open, asked.Done: order.Done, asked.Failed: order.Failed,
+	asked.Ended: order.Ended, asked.Late: "",
 }
 
 // orders is the command that lists orders; a line that is about a person shows how far their order is.
@@ -33,7 +34,7 @@ func orders(ctx context.Context, x *exchange, words []parse.Word) error {
 		return err
 	}
 	day, rest := parse.TakePeriod(words)
-	rest = parse.WithoutOrders(parse.WithoutCourtesy(rest))
+	rest = asked.WithoutOrders(parse.WithoutCourtesy(rest))
 	w := parse.ReadWish(rest, x.Mentions(), parse.NewVocabulary(places, nil))
 	if w.Person != "" || w.User != "" {
 		return status(ctx, x, words)
@@ -55,16 +56,16 @@ func (x *exchange) openOrders(ctx context.Context, r parse.Reading) error {
 
 // orderList shows the list of orders that a line asks for.
 func (x *exchange) orderList(ctx context.Context, line []parse.Word, at provision.LocationID, day string) error {
-	which := parse.WhichOrders(line, day)
+	which := asked.Which(line, day)
 	switch which {
-	case parse.OrdersOwn:
+	case asked.Own:
 		return x.runLine(ctx, "status")
-	case parse.OrdersDecide:
+	case asked.Decide:
 		return x.runLine(ctx, "approvals")
 	}
 	list := lists.OrderList{Query: docket.Query{Standing: standings[which], Location: at}}
-	if day != "" && which != parse.OrdersOpen {
-		from, to, ok := parse.ReadPeriod(line, day, x.b.Now(), x.b.Zone(x.Reader().Zone))
+	if day != "" && which != asked.Open {
+		from, to, ok := asked.ReadPeriod(line, day, x.b.Now(), x.b.Zone(x.Reader().Zone))
 		if !ok {
 			return x.Say(ctx, "date-unclear", "text", day)
 		}

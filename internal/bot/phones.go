@@ -6,6 +6,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/parse/asked"
 	"calltab/internal/bot/view"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
@@ -30,13 +31,13 @@ func phones(ctx context.Context, x *exchange, words []parse.Word) error {
 		return err
 	}
 	day, rest := parse.TakePeriod(parse.Bare(words))
-	w := parse.ReadWish(parse.WithoutSince(rest), x.Mentions(), parse.NewVocabulary(places, plans))
+	w := parse.ReadWish(asked.WithoutSince(rest), x.Mentions(), parse.NewVocabulary(places, plans))
 	if w.Person != "" {
 		return find(ctx, x, words)
 	}
 	q := people.PhoneQuery{Location: w.Location, Plan: w.Plan}
 	if day != "" {
-		from, _, ok := parse.ReadPeriod(words, day, x.b.Now(), x.Zone())
+		from, _, ok := asked.ReadPeriod(words, day, x.b.Now(), x.Zone())
 		if !ok {
 			return x.Say(ctx, "date-unclear", "text", day)
 		}

@@ -19,7 +19,7 @@
 //	wish.go        who, where, which plan and number
 //	vocabulary.go  the names of locations and plans, in full or nearly
 //	name.go        names of people that contain the name of a location
-//	number.go      numbers, ranges and parts of numbers
+//	number.go      the ends of numbers; whole ones are package number's
 //	day.go         days and moments
 //	cue.go         the cues of the lexicon, and how they are written
 //	heaviest.go    which cue of a line tells

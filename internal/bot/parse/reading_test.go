@@ -57,7 +57,7 @@ func readLabelled(t *testing.T, file string) []labelled {
 }
 
 // ourWords are what labels of other hands call an intent, and what the lexicon calls it: the lists of stuck orders and
-// of those that wait for a decision are lists of orders (WhichOrders tells them apart), and that one gets the number of
+// of those that wait for a decision are lists of orders (package asked tells them apart), and that one gets the number of
 // another is several orders, which are asked for.
 var ourWords = map[string]string{"parked": "orders", "approvals": "orders", "transfer": Unclear}
 

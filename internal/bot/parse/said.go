@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"calltab/internal/bot/parse/lexicon"
+	"calltab/internal/bot/parse/number"
 	"calltab/internal/provision"
 )
 
@@ -46,6 +47,17 @@ var (
 	Unused           = lexicon.Unused
 	Commands         = lexicon.Commands // their names, in the order of help
 	Aliases          = lexicon.Aliases  // what else people call one
+)
+
+// ShortestNumber is how many digits make a phone number out of a word.
+const ShortestNumber = number.Shortest
+
+// Numbers in the words of a line, as package number finds them.
+var (
+	TakeNumber  = number.Take
+	TakeDigits  = number.Digits
+	Numberish   = number.Ish
+	CountDigits = number.Count
 )
 
 // Words that a command looks for in its line.

@@ -1,29 +1,34 @@
-package parse
+// Package asked tells which orders a line asks for: the open ones, those that failed, the sender's, and from when on.
+package asked
 
 import (
 	"time"
 
 	"calltab/internal/bot/parse/date"
+	"calltab/internal/bot/parse/lexicon"
 )
 
-// OrderList is which orders a line about orders asks for.
-type OrderList string
+// said is the one lexicon, as of package parse.
+var said = lexicon.English
+
+// Orders is which orders a line about orders asks for.
+type Orders string
 
 // The lists of orders.
 const (
-	OrdersOpen   OrderList = "open"
-	OrdersDone   OrderList = "done"
-	OrdersFailed OrderList = "failed"
-	OrdersEnded  OrderList = "ended"     // rejected, cancelled, expired
-	OrdersLate   OrderList = "over"      // over lately, whatever came of them
-	OrdersOwn    OrderList = "own"       // the sender's
-	OrdersDecide OrderList = "to-decide" // that wait for the sender
+	Open   Orders = "open"
+	Done   Orders = "done"
+	Failed Orders = "failed"
+	Ended  Orders = "ended"     // rejected, cancelled, expired
+	Late   Orders = "over"      // over lately, whatever came of them
+	Own    Orders = "own"       // the sender's
+	Decide Orders = "to-decide" // that wait for the sender
 )
 
-// WhichOrders tells which orders a line about orders asks for: the open ones where it does not say. day is the day or
+// Which tells which orders a line about orders asks for: the open ones where it does not say. day is the day or
 // span of days that it names, as written.
-func WhichOrders(line []Word, day string) OrderList {
-	has := func(set Set) bool {
+func Which(line []lexicon.Word, day string) Orders {
+	has := func(set lexicon.Set) bool {
 		for _, w := range line {
 			if set.Has(w) {
 				return true
@@ -33,27 +38,27 @@ func WhichOrders(line []Word, day string) OrderList {
 	}
 	switch {
 	case has(said.OrdersDecide), has(said.Own) && has(said.OrdersMine), forSender(line):
-		return OrdersDecide
+		return Decide
 	case has(said.OrdersOwn):
-		return OrdersOwn
+		return Own
 	case has(said.OrdersFailed):
-		return OrdersFailed
+		return Failed
 	case has(said.OrdersEnded):
-		return OrdersEnded
+		return Ended
 	case has(said.OrdersDone):
-		return OrdersDone
+		return Done
 	case has(said.OrdersOpen):
-		return OrdersOpen
+		return Open
 	case has(said.Self) && !has(said.Show):
-		return OrdersOwn
+		return Own
 	case has(said.OrdersLate), day != "":
-		return OrdersLate
+		return Late
 	}
-	return OrdersOpen
+	return Open
 }
 
 // forSender reports "anything for me", "waiting on me".
-func forSender(line []Word) bool {
+func forSender(line []lexicon.Word) bool {
 	for i, w := range line {
 		if i > 0 && said.Self.Has(w) && said.ForSender.Has(line[i-1]) {
 			return true
@@ -63,10 +68,10 @@ func forSender(line []Word) bool {
 }
 
 // WithoutOrders takes out the words by which a line says which orders it asks for.
-func WithoutOrders(words []Word) []Word {
-	var rest []Word
+func WithoutOrders(words []lexicon.Word) []lexicon.Word {
+	var rest []lexicon.Word
 	for _, w := range words {
-		some := []Set{said.OrdersDecide, said.OrdersMine, said.OrdersFailed, said.OrdersEnded, said.OrdersDone,
+		some := []lexicon.Set{said.OrdersDecide, said.OrdersMine, said.OrdersFailed, said.OrdersEnded, said.OrdersDone,
 			said.OrdersOpen, said.OrdersLate, said.Since, said.Own, said.Referring}
 		known := false
 		for _, set := range some {
@@ -80,11 +85,11 @@ func WithoutOrders(words []Word) []Word {
 }
 
 // WithoutSince takes out the word that stands before a day from which on something is listed.
-func WithoutSince(words []Word) []Word { return Without(words, said.Since) }
+func WithoutSince(words []lexicon.Word) []lexicon.Word { return lexicon.Without(words, said.Since) }
 
 // ReadPeriod reads the day of a line as the time that it means: the day, or with "since" all from it on, which ends
 // with the zero time. ok is false for what does not read as a day.
-func ReadPeriod(line []Word, day string, now time.Time, zone *time.Location) (from, to time.Time, ok bool) {
+func ReadPeriod(line []lexicon.Word, day string, now time.Time, zone *time.Location) (from, to time.Time, ok bool) {
 	d, ok := date.Read(day, now, zone)
 	if !ok {
 		return from, to, false
