@@ -135,7 +135,7 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 		return x.Say(ctx, "reserve-what")
 	case r.Leaned:
 		return x.Ask(ctx, x.Words.Say("reading.no-cue"), []view.Choice{{Title: line, Line: line}})
-	case r.Doubt == parse.DoubtMany:
+	case r.Doubt == parse.DoubtMany && len(r.Rows) == 0:
 		return x.Say(ctx, "reading.many")
 	case len(r.Persons) > 1 && parse.Orders(r.Intent):
 		return x.eachPerson(ctx, r)
@@ -297,16 +297,13 @@ func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
 	if err != nil {
 		return err
 	}
-	if acc.May(provision.Operate, "") && r.Date == "" {
-		var lines []string
-		for _, p := range r.Persons {
-			lines = append(lines, r.Line(r.Intent, p, x.Mentions()))
-		}
-		return x.takeBulk(ctx, lines)
+	guessed := r.Leaned || r.Doubt == parse.DoubtAsked || r.Doubt == parse.DoubtShape
+	if acc.May(provision.Operate, "") && r.Date == "" && !guessed { // a list holds its numbers
+		return x.takeBulk(ctx, r.Lines(x.Mentions()))
 	}
 	var choices []view.Choice
-	for _, p := range r.Persons[:min(len(r.Persons), peopleShown)] {
-		choices = append(choices, x.choice(r, r.Intent, p))
+	for _, one := range r.Each()[:min(len(r.Persons), peopleShown)] {
+		choices = append(choices, x.choice(one, r.Intent, one.First()))
 	}
 	question := x.Words.Say("reading.several")
 	if r.Date != "" {

@@ -9,10 +9,11 @@ import (
 // sentenceEnd is the text of a break between two sentences, or between two fields of a form.
 const sentenceEnd = "."
 
-// stops reports a word that a sentence ends with. The full stop of "Mr." and of "3. November" ends none.
+// stops reports a word that a sentence ends with. The full stop of "Mr.", of "C. Whitaker" and of "3. November" ends
+// none.
 func stops(w Word) bool {
 	text := folded(w.Text)
-	day := len(text) <= 2 && digitsIn(text) == text
+	day := len(text) == 1 && text != "i" || len(text) == 2 && digitsIn(text) == text
 	return w.Stops && (w.Asks || !said.Abbreviations[text] && !day)
 }
 
@@ -48,13 +49,20 @@ func (t token) parts() bool {
 // clauseAt is the clause that a token of a line stands in.
 func clauseAt(all []token, i int) (from, to int) {
 	from, to = i, i+1
-	for from > 0 && !all[from-1].parts() {
+	for from > 0 && !partsAt(all, from-1) {
 		from--
 	}
-	for to < len(all) && !all[to].parts() {
+	for to < len(all) && !partsAt(all, to) {
 		to++
 	}
 	return from, to
+}
+
+// partsAt is token.parts, and takes an "and" for the beginning of a clause that says what is not, or is to be left:
+// "and nobody did it".
+func partsAt(all []token, i int) bool {
+	next := wordAt(all, i+1)
+	return all[i].parts() || said.Joins[all[i].text] && (said.Not[next] || said.Lets[next])
 }
 
 // takesAway are the intents that take something away, or back.
@@ -78,7 +86,7 @@ func (r *Reading) negated(all []token) (elsewhere []string, negated bool) {
 		})
 		bare := t.text == "not" && said.Objects[wordAt(all, i+1)] // "not the user"
 		before := wordAt(all, i-1)
-		opens := i == from && !bare || said.Politeness[before] || said.Asks[before]
+		opens := i == from && !bare || said.Politeness[before] || said.BeforeNot[before]
 		orders := said.Forbids[t.text] && opens
 		switch {
 		case slices.ContainsFunc(all[from:to], tells), !says, behind && orders && takesAway[r.Intent], r.Cue == "":

@@ -117,7 +117,7 @@ func (r Reading) until() string {
 
 // putNumbers puts the numbers of a reading into a line.
 func (r Reading) putNumbers(intent string, put func(string)) {
-	if r.Origin != "" && intent == "change-number" {
+	if r.Origin != "" && len(r.Numbers) > 0 && intent == "change-number" {
 		put("from " + r.Origin + " to")
 	}
 	for _, n := range r.Numbers {

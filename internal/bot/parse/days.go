@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +15,7 @@ func takeDays(all []token) []token {
 		if all[i].kind != aWord || all[i].word.Quoted {
 			continue
 		}
-		if n := dayAt(all[i:]); n > 0 {
+		if n := dayAt(all, i); n > 0 {
 			var words []Word
 			for _, t := range all[i : i+n] {
 				words = append(words, t.word)
@@ -27,77 +26,27 @@ func takeDays(all []token) []token {
 	return all
 }
 
-// dayAt is how many tokens from the first on are a day; 0 where none is.
-func dayAt(all []token) int {
-	text := func(i int) string {
-		if i >= len(all) || all[i].kind != aWord {
-			return ""
-		}
-		return all[i].text
+// longestDay is how many words say when at most.
+const longestDay = 10
+
+// dayAt is how many tokens from one on say when; 0 where none does.
+func dayAt(all []token, i int) int {
+	if !date.CouldBegin(all[i].text) {
+		return 0
 	}
-	dayOfMonth := isDayOfMonth
-	year := func(s string) bool { return len(s) == 4 && (s[:2] == "20" || s[:2] == "19") && digitsIn(s) == s }
-	first := text(0)
-	switch {
-	case said.Days[first] && said.DayParts[text(1)]: // "Monday morning"
-		return 2
-	case said.Days[first], beginsWithDigit(first) && (date.IsISO(first) || date.InFigures(first)):
-		return 1
-	case said.EndOf[first] && text(1) == "of":
-		return spanBehind(all, 2)
-	case said.Within[first] && isFew(text(1)) && said.Spans[text(2)]:
-		return 3
-	case said.BeforeMonth[first] && year(text(1)): // "since 2019"
-		return 2
-	case said.BeforeMonth[first] && isWholeMonth(text(1)): // "in October"
-		if year(text(2)) {
-			return 3
+	words := make([]string, 0, longestDay)
+	for _, t := range all[i:min(i+longestDay, len(all))] {
+		switch {
+		case t.kind == aWord && !t.word.Quoted:
+			words = append(words, t.text)
+		case t.kind == aBreak && t.text == date.Comma:
+			words = append(words, date.Comma)
+		default:
+			words = append(words, "")
 		}
-		return 2
-	case isFew(first) && said.Spans[text(1)] && said.Ago[text(2)]:
-		return 3
-	case said.WhichDay[first] && said.Spans[text(1)]:
-		return 2
-	case dayOfMonth(first) && isWholeMonth(text(1)), dayOfMonth(first) && text(1) == "of" && isWholeMonth(text(2)):
-		n := 2
-		if text(1) == "of" {
-			n = 3
-		}
-		if year(text(n)) {
-			n++
-		}
-		return n
-	case isWholeMonth(first) && dayOfMonth(text(1)):
-		if year(text(2)) {
-			return 3
-		}
-		return 2
 	}
-	return 0
+	return date.Length(words, wordAt(all, i-1))
 }
-
-// spanBehind is how many tokens a day has that ends with a span, such as "end of the week"; 0 where it has none.
-func spanBehind(all []token, at int) int {
-	for at < len(all) && all[at].kind == aWord && (said.WithinDay[all[at].text] || said.WhichDay[all[at].text]) {
-		at++
-	}
-	if at < len(all) && (said.Spans[all[at].text] || isWholeMonth(all[at].text)) {
-		return at + 1
-	}
-	return 0
-}
-
-// isFew reports how many days or weeks: "2", "two", "a few".
-func isFew(s string) bool { return said.FewCounts[s] || isDayOfMonth(s) && digitsIn(s) == s }
-
-var dayNumber = regexp.MustCompile(`^(0?[1-9]|[12]\d|3[01])(st|nd|rd|th)?$`)
-
-func isDayOfMonth(s string) bool { return beginsWithDigit(s) && dayNumber.MatchString(s) }
-
-func beginsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
-
-// isWholeMonth reports the name of a month or its beginning: "march" and "mar", not "marchetti".
-func isWholeMonth(s string) bool { return date.IsMonth(s) && (len(s) == 3 || said.MonthNames[s]) }
 
 // TwoDays are the two days that one in figures can be: 03/02/2026 is 3 February or 2 March. None where it is one day,
 // or none at all.
@@ -134,7 +83,7 @@ func takeDay(words []Word, today bool) (day string, rest []Word) {
 	for i := range all {
 		n := 0
 		if !all[i].word.Quoted {
-			n = dayAt(all[i:])
+			n = dayAt(all, i)
 		}
 		if n == 0 || said.Now[all[i].text] && !today {
 			continue

@@ -5,6 +5,11 @@ import "strings"
 // takeNumbers finds whole numbers, the ends of numbers, area codes, and how many are meant.
 func takeNumbers(all []token) []token {
 	for i := 0; i < len(all); i++ {
+		if end := strings.TrimLeft(all[i].text, ".…x#*"); end != all[i].text && all[i].kind == aWord && isEnding(end) {
+			all[i].kind = someDigits
+			all[i].value = end
+			continue
+		}
 		if all[i].kind != aWord || all[i].word.Quoted || said.Emergency[all[i].text] || !Numberish(all[i].word.Text) {
 			continue
 		}
@@ -45,6 +50,11 @@ func takeNumbers(all []token) []token {
 		}
 	}
 	return all
+}
+
+// isEnding reports the end of a number, as TakeEnding takes one.
+func isEnding(s string) bool {
+	return len(s) >= shortestEnding && len(s) <= longestEnding && digitsIn(s) == s
 }
 
 // longestArea is how many digits a country code and an area code have together at most.

@@ -28,6 +28,8 @@
 //	stem.go, slip.go  forms of the words of cues, and slips of the pen
 //	token.go       a line taken apart into what it names and other words; digits.go: its numbers; days.go: its days
 //	people.go      who is named among the other words, asking the directory; reported.go: who only said it
+//	rows.go        several people with places and plans of their own; own.go: what is said of the sender
+//	replaced.go    which of two numbers takes the place of the other
 //	reading.go     the reading; doubt.go: what keeps it from being acted on
 //	command.go     a reading as the line of a command
 //	served.go      which intents a command answers by itself

@@ -63,11 +63,20 @@ func unread(line []token) (words []string) {
 }
 
 // isAboutAll reports a line about everybody: "remove everyone", "release all of them"; "at all" at its end is not.
-// What is said of a person is about them alone: "remove Dana and everything".
-func isAboutAll(line []token, someone bool) bool {
+// What is said of the people whom it names is about them alone: "remove Dana and everything", "all three in London".
+func isAboutAll(line []token, people int) bool {
+	someone := people > 0
 	for i, t := range line {
-		all := said.All[t.text] && i+1 < len(line) && line[i+1].kind != aBreak && !said.AllOf[line[i+1].text]
-		if t.kind == aWord && !t.used && (said.Everyone[t.text] && !(someone && said.Things[t.text]) || all) {
+		next, before := wordAt(line, i+1), wordAt(line, i-1)
+		if t.kind != aWord || t.used {
+			continue
+		}
+		all := said.All[t.text] && i+1 < len(line) && line[i+1].kind != aBreak && !said.AllOf[next]
+		counted := someone && (said.FewCounts[next] || i+1 < len(line) && line[i+1].kind == aCount || next == "of")
+		counted = counted || people > 1 && !said.Classes["lines"][next] // "Ruth and Sven all start in Boston"
+		everyone := said.Everyone[t.text] && !(someone && said.Things[t.text])
+		besides := someone && (said.Others[next] || said.As[before]) // "leave everybody else as is", "same as everyone"
+		if all && !counted || everyone && !besides {
 			return true
 		}
 	}
@@ -84,7 +93,8 @@ func (r *Reading) doubt(all []token) {
 		r.Intent = Unclear
 		r.Doubt = DoubtNot
 	}
-	if (lists || ordering[r.Intent] || r.Intent == "block" || r.Intent == "unblock") && severalThings(all, r.Intent) {
+	uses := lists || ordering[r.Intent] || r.Intent == "block" || r.Intent == "unblock"
+	if uses && len(r.Rows) == 0 && severalThings(all, r.Intent) {
 		r.Doubt = DoubtMany
 		return
 	}
@@ -123,7 +133,7 @@ func (r *Reading) doubtChange(all []token) {
 	switch {
 	case negated && r.Intent != "deny":
 		r.Doubt = DoubtNot
-	case isAboutAll(all, r.First().Found):
+	case isAboutAll(all, r.found()):
 		r.Doubt = DoubtAll
 	case !someone && r.Intent != "undo" && r.Intent != "cancel" && r.Intent != "approve" && r.Intent != "deny":
 		r.Doubt = DoubtNobody
@@ -151,8 +161,9 @@ func (r *Reading) doubtOwn(all []token) {
 	asksFor := slices.ContainsFunc(all[:i+1], func(t token) bool {
 		return said.AsksPolitely[t.text] || said.MayI[t.text]
 	})
+	_, negated := r.negated(all)
 	switch {
-	case has(all, said.Not):
+	case negated:
 		r.Intent = Unclear
 		r.Doubt = DoubtNot
 	case has(all, said.Conditions), isQuestion(all) && !asksFor:

@@ -41,11 +41,12 @@ func bestCue(all []token, but string, names nameFinder) (best *cue, slip bool) {
 }
 
 const (
-	weightOfOpening  = 14 // is added to a cue that opens a line with what is to be done
-	weightOfAsking   = 30 // is taken off a cue of a change in a question: "who took her phone away"
-	weightOfSubjects = 12 // is taken off a cue of a list where a person is named, and of one person where none is
-	clearWeight      = 24 // is what a cue weighs beside which no slip of the pen is looked for
-	weightOfSlip     = 5  // is what a cue with a slip of the pen must weigh more than one without
+	weightOfOpening  = 14  // is added to a cue that opens a line with what is to be done
+	weightOfAsking   = 30  // is taken off a cue of a change in a question: "who took her phone away"
+	weightOfSubjects = 12  // is taken off a cue of a list where a person is named, and of one person where none is
+	clearBefore      = 100 // tenths that a line must lean more to nothing at all, where a cue of that weight tells
+	clearWeight      = 24  // is what a cue weighs beside which no slip of the pen is looked for
+	weightOfSlip     = 5   // is what a cue with a slip of the pen must weigh more than one without
 )
 
 // heaviest is the cue of a line, of any intent but one, that weighs most with what the words of the line lean to; its
@@ -78,7 +79,7 @@ func heaviest(all []token, but string, names nameFinder, about subject, near boo
 		if changing[c.intent] && asked {
 			w = max(w-weightOfAsking, 1)
 		}
-		if sum := tenths*w + lean.of(c.intent); best == nil || sum > most {
+		if sum := tenths*w + lean.of(c); best == nil || sum > most {
 			most = sum
 			best = c
 			at = places
@@ -86,7 +87,11 @@ func heaviest(all []token, but string, names nameFinder, about subject, near boo
 		}
 	}
 	toned := best != nil && asked && changing[best.intent] // a question about a change is one, whatever it leans to
-	if leaned := lean.toldBy(all, about, but); leaned != nil && (best == nil || most < lean.most && !toned) {
+	leaned := lean.toldBy(all, about, but)
+	if leaned != nil && leaned.intent == Unclear && best != nil && (weight >= clearWeight || about == someoneNamed) {
+		most += clearBefore
+	}
+	if leaned != nil && (best == nil || most < lean.most && !toned) {
 		return leaned, 0, nil
 	}
 	return best, weight, at

@@ -3,6 +3,7 @@ package parse
 import (
 	_ "embed"
 	"slices"
+	"strings"
 
 	"calltab/internal/bot/parse/lean"
 )
@@ -19,7 +20,8 @@ var leanings = lean.Read(leaningsJSON)
 const (
 	tenths       = 10
 	mostAgainst  = 400 // what a leaning speaks against an intent at most
-	leastLeaning = 60  // what it speaks for an intent at least which no cue tells
+	leastLeaning = 120 // what it speaks for an intent at least which no cue tells
+	sureLeaning  = 350 // as above, in a line with a strange word
 )
 
 // leanedBy are the intents of cues that no line is labelled with, and those that their lines are labelled with.
@@ -69,11 +71,17 @@ func leaningFor(all []token, names nameFinder, about subject, asked bool) leanin
 	return leaning{points, slices.Max(points)}
 }
 
-// of is what a leaning speaks for an intent, or against it.
-func (l leaning) of(intent string) int {
-	names := leanedBy[intent]
-	if names == nil {
-		names = []string{intent}
+// ofTopics stands before what Calltab does not do, among what a line can lean to: "explain/voicemail".
+const ofTopics = "explain/"
+
+// of is what a leaning speaks for the intent of a cue, or against it.
+func (l leaning) of(c *cue) int {
+	names := leanedBy[c.intent]
+	switch {
+	case c.topic != "":
+		names = []string{ofTopics + c.topic}
+	case names == nil:
+		names = []string{c.intent}
 	}
 	best := l.most - mostAgainst
 	for _, name := range names {
@@ -84,39 +92,38 @@ func (l leaning) of(intent string) int {
 	return best
 }
 
-// leaned are cues that have no words, by intent: those of lines that only lean to it. What Calltab does not do is told
-// by cues alone, since a leaning does not know where it is done.
-var leaned = func() []*cue {
-	var all []*cue
-	for _, intent := range leanings.Intents() {
-		c := &cue{intent: intent}
-		if intent == "explain" {
-			c = nil
-		}
-		all = append(all, c)
-	}
-	return all
-}()
-
 // toldBy is the intent that a line leans to most, as a cue without words; nil where it leans to none, or to but. What
 // has no word but those that carry nothing leans to nothing: "Dana Reyes", "her number please". Neither does a line
-// that names nothing of ours and has a strange word: "what is the weather like".
+// that names nothing of ours and has strange words: "what is the weather like".
 func (l leaning) toldBy(all []token, about subject, but string) *cue {
 	tells := func(t token) bool {
 		polite := said.Courtesy[t.text] || said.Politeness[t.text]
 		empty := polite || said.Small[t.text] || said.Classes["line"][t.text]
 		return t.kind == aWord && !empty && (leanings.Knows(t.text) || leanings.Knows(t.stem))
 	}
-	strange := func(t token) bool {
-		return t.kind == aWord && !said.Stop[t.text] && !leanings.Knows(t.text) && t.stem == ""
+	strange := 0
+	for _, t := range all {
+		if t.kind == aWord && !said.Stop[t.text] && !leanings.Knows(t.text) && t.stem == "" {
+			strange++
+		}
 	}
-	other := about != someoneNamed && slices.ContainsFunc(all, strange)
-	if l.most < leastLeaning || other || !slices.ContainsFunc(all, tells) {
+	least := leastLeaning
+	switch {
+	case about == someoneNamed:
+	case strange == 1:
+		least = sureLeaning
+	case strange > 1:
 		return nil
 	}
-	c := leaned[slices.Index(l.points, l.most)]
-	if c == nil || c.intent == but {
+	if l.most < least || !slices.ContainsFunc(all, tells) {
 		return nil
 	}
-	return c
+	intent := leanings.Intents()[slices.Index(l.points, l.most)]
+	if topic, ok := strings.CutPrefix(intent, ofTopics); ok {
+		return &cue{intent: "explain", topic: topic}
+	}
+	if intent == but {
+		return nil
+	}
+	return &cue{intent: intent}
 }

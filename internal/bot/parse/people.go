@@ -12,7 +12,7 @@ type nameFinder struct {
 }
 
 // mostAsked bounds how often the directory is asked about one line.
-const mostAsked = 12
+const mostAsked = 24
 
 func (f nameFinder) is(text string) bool {
 	if f.known == nil {
@@ -50,6 +50,11 @@ func (f nameFinder) longer(all []token) []token {
 		if all[i].kind != aLocation && all[i].kind != aPlan {
 			continue
 		}
+		if namesPerson(all, i) && f.is(nameOf(all[i:i+1])) {
+			all[i].kind = aPerson
+			all[i].value = nameOf(all[i : i+1])
+			continue
+		}
 		for _, span := range [][2]int{{i - 1, i + 1}, {i, i + 2}} {
 			from, to := span[0], span[1]
 			if from < 0 || to > len(all) {
@@ -70,6 +75,13 @@ func (f nameFinder) longer(all []token) []token {
 		}
 	}
 	return all
+}
+
+// namesPerson reports a place that stands where a person does, in a line that names another: "give Sydney a phone in
+// Boston".
+func namesPerson(all []token, i int) bool {
+	gives := said.Classes["give"][wordAt(all, i-1)]
+	return gives && slices.ContainsFunc(all, func(t token) bool { return t.kind == aLocation && t.value != all[i].value })
 }
 
 func nameOf(all []token) string {
@@ -127,15 +139,27 @@ func (f nameFinder) people(all []token) (found []Person, left []string) {
 	return found, unknown
 }
 
-// distinct leaves out people who are named again.
+// distinct leaves out people who are named again, in full or by a part of the name: "Zoe Grant ... Zoe".
 func distinct(all []Person) (once []Person) {
-	for _, p := range all {
-		same := func(q Person) bool { return p.User == q.User && strings.EqualFold(p.Text, q.Text) }
-		if !slices.ContainsFunc(once, same) {
+	for i, p := range all {
+		again := func(q Person) bool { return p.User == q.User && partOf(p.Text, q.Text) }
+		longer := func(q Person) bool { return again(q) && !partOf(q.Text, p.Text) }
+		if !slices.ContainsFunc(once, again) && !slices.ContainsFunc(all[i+1:], longer) {
 			once = append(once, p)
 		}
 	}
 	return once
+}
+
+// partOf reports whether each word of a name is one of another.
+func partOf(name, of string) bool {
+	have := strings.Fields(strings.ToLower(of))
+	for _, w := range strings.Fields(strings.ToLower(name)) {
+		if !slices.Contains(have, w) {
+			return false
+		}
+	}
+	return true
 }
 
 // goesOn puts a word that could be a cue's to the name before it, where the directory knows both together: Zoe Grant.

@@ -59,6 +59,9 @@ func TestNoNumberIsDropped(t *testing.T) {
 			for _, p := range r.Persons {
 				has = append(has, p.Text)
 			}
+			for _, w := range r.Rows {
+				has = append(has, w.Number)
+			}
 			have := strings.ReplaceAll(strings.Join(has, " "), "-", " ")
 			for _, digits := range longDigits.FindAllString(strings.ReplaceAll(l.line, ",", " "), -1) {
 				_, area := placesOfLines.inArea(digits) // which the location stands for

@@ -3,6 +3,7 @@ package parse
 import (
 	"slices"
 
+	"calltab/internal/bot/parse/cmdlet"
 	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/provision"
 )
@@ -31,6 +32,7 @@ type Reading struct {
 	Left                   []string // words that nothing was made of
 	Doubt                  string   // why it must not be acted on by itself: one of the doubts
 	Cue                    string   // the cue that told
+	Rows                   []Row    // where it gives its people different places or plans
 }
 
 // Person is a name that a line has.
@@ -91,10 +93,12 @@ var changing = lexicon.SetOf("add", "change-plan", "change-number", "move", "rel
 // Read reads a line. isName says whether the directory knows a person by a name; it is asked about few runs of words:
 // one word, and longer ones while they are known.
 func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string) bool) Reading {
-	all := tokens(line, mentions, known)
+	all := tokens(cmdlet.Plain(line), mentions, known)
 	names := nameFinder{known: isName, asked: map[string]bool{}}
 	any := takeAnyOf(all)
 	all = names.longer(all)
+	all = takeNear(all, known, names)
+	takeOrigins(all)
 	stemmed(all, names.is)
 	found, slip := bestCue(all, "", names)
 	r := Reading{Slip: slip}
@@ -102,9 +106,9 @@ func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string)
 	if foreign(all) {
 		r = Reading{Intent: "explain", Topic: "other-language"}
 	}
-	all = takeNear(all, known)
 	reporter := takeReporter(all, names)
 	r.Persons, r.Left = names.people(all)
+	r.refuse(all)
 	r.passOn(reporter)
 	if r.Intent == handOver && len(r.Persons) < 2 { // "give a phone to Dana"
 		if found, r.Slip = bestCue(all, handOver, names); found != nil {
@@ -131,7 +135,9 @@ func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string)
 	r.mayGet(all, any)
 	r.shape(all)
 	r.ofSelf(all)
+	r.ofOwner(all)
 	r.Any = gives[r.Intent] && any
+	r.takeRows(all)
 	r.doubt(all)
 	r.vague(all)
 	return r
@@ -143,7 +149,7 @@ func (r *Reading) vague(all []token) {
 	case r.Intent != Unclear || r.Doubt != "":
 	case has(all, said.Not):
 		r.Doubt = DoubtNot
-	case isAboutAll(all, r.First().Found):
+	case isAboutAll(all, r.found()):
 		r.Doubt = DoubtAll
 	default:
 		r.Doubt = DoubtVague
@@ -167,47 +173,26 @@ func (r *Reading) passOn(reporter []Person) {
 	if len(reporter) == 0 {
 		return
 	}
-	named := 0
-	for _, p := range r.Persons {
-		if p.Found {
-			named++
-		}
-	}
-	if named == 0 {
+	if r.found() == 0 {
 		r.Persons = reporter
 		return
 	}
 	r.Reporter = reporter[0].Text
 }
 
+// found is how many of its people the directory knows.
+func (r *Reading) found() int {
+	n := 0
+	for _, p := range r.Persons {
+		if p.Found {
+			n++
+		}
+	}
+	return n
+}
+
 // gives are the intents by which a person gets a number.
 var gives = lexicon.SetOf("add", "order-own", "change-number", "move")
-
-// ofSelf gives a line that names nobody, and says "I" or "my", the intent that it has for its sender.
-func (r *Reading) ofSelf(all []token) {
-	nobody := len(r.Persons) == 0 && len(r.Numbers) == 0 && r.Digits == ""
-	if len(r.Persons) > 0 && r.Persons[0].Found { // "I need a phone for Ivy"
-		switch r.Intent {
-		case "order-own":
-			r.Intent = "add"
-		case "give-back":
-			r.Intent = "release"
-		}
-		return
-	}
-	if !r.Self || has(all, said.Someone) {
-		return
-	}
-	switch {
-	case !nobody && !(r.Intent == "add" && len(r.Persons) == 0):
-	case r.Intent == "release" || r.Intent == "remove":
-		r.Intent = "give-back"
-	case r.Intent == "add":
-		r.Intent = "order-own"
-	case r.Intent == "status" || r.Intent == "find":
-		r.Intent = "own"
-	}
-}
 
 // foreign reports a line in a language that Calltab does not read.
 func foreign(all []token) bool {
@@ -230,17 +215,21 @@ const shortestNear = 5
 const shortestBehind = 3
 
 // takeNear takes words for the only location, plan or state that they begin or are a slip away from.
-func takeNear(all []token, known Vocabulary) []token {
+func takeNear(all []token, known Vocabulary, names nameFinder) []token {
 	for i, t := range all {
 		taken := t.kind != aWord || t.used || t.word.Quoted || said.Stop[t.text] || cueWords[t.text]
 		shortest := shortestNear
 		if said.Into[wordAt(all, i-1)] { // "in sea"
 			shortest = shortestBehind
 		}
-		if taken || len([]rune(t.text)) < shortest {
+		if taken || names.is(t.text) {
 			continue
 		}
-		if n, ok := guess(t.text, known); ok {
+		n, ok := known.abbreviated(t.word.Text)
+		if !ok && len([]rune(t.text)) >= shortest {
+			n, ok = guess(t.text, known)
+		}
+		if ok {
 			all[i].kind = n.kind()
 			all[i].value = n.id
 			all[i].name = n.name
@@ -293,6 +282,11 @@ func (r *Reading) subjects(all []token) {
 			r.Self = r.Self || said.Self[t.text] || said.Own[t.text]
 		}
 	}
+	r.suit(all)
+}
+
+// suit takes what a line names as its intent uses it.
+func (r *Reading) suit(all []token) {
 	switch {
 	case r.Intent == "numbers" && r.State == "" && slices.ContainsFunc(all, func(t token) bool {
 		return t.kind == aWord && said.Offers[t.text]
@@ -301,46 +295,23 @@ func (r *Reading) subjects(all []token) {
 	case r.Intent == "find": // "is Dana on Metered or Unlimited" is about Dana
 		r.Plan = ""
 		r.PlanName = ""
+	case r.Intent == "explain" && timeless[r.Topic]:
+		r.Date = ""
 	case r.Intent == "change-number":
 		r.replaced(all)
+	case r.Intent == "swap" && len(r.Persons) > 1: // it is the people who are asked about
+		r.Left = append(r.Left, r.Digits)
+		r.Left = append(r.Left, r.Numbers...)
+		r.Digits = ""
+		r.Numbers = nil
 	case r.Intent == "add-numbers" && len(r.Numbers) == 2 && r.Range == "": // the first and the last of a block
 		r.Range = "to " + r.Numbers[1]
 		r.Numbers = r.Numbers[:1]
 	}
 }
 
-// replaced finds which of two numbers takes the place of the other: "replace A with B", "from A to B", "0131 -> 0133".
-func (r *Reading) replaced(all []token) {
-	var at []int
-	for i, t := range all {
-		if t.kind == aNumber || t.kind == someDigits {
-			at = append(at, i)
-		}
-	}
-	if len(at) != 2 || all[at[0]].kind != all[at[1]].kind {
-		return
-	}
-	between := all[at[0]+1 : at[1]]
-	forward := slices.ContainsFunc(between, func(t token) bool { return said.Becomes[t.text] })
-	backward := slices.ContainsFunc(between, func(t token) bool { return said.InPlaceOf[t.text] })
-	if forward == backward {
-		return
-	}
-	was, is := all[at[0]].value, all[at[1]].value
-	if backward {
-		was, is = is, was
-	}
-	if all[at[0]].kind == someDigits { // whose it was cannot be held against two ends
-		r.Digits = is
-		r.Left = slices.DeleteFunc(r.Left, func(left string) bool { return left == is })
-		if !slices.Contains(r.Left, was) {
-			r.Left = append(r.Left, was)
-		}
-		return
-	}
-	r.Origin = was
-	r.Numbers = []string{is}
-}
+// timeless are the topics in whose lines a day or an hour says when calls come, and not what is asked about.
+var timeless = lexicon.SetOf("forwarding", "auto-attendant", "call-queue", "voicemail")
 
 // shape reads a line without a cue by what it names. Words that could tell something else are left over, and make it
 // unclear where it names no plan.

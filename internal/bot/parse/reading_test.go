@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"calltab/internal/bot/parse/cmdlet"
 	"calltab/internal/bot/parse/lean"
 	"calltab/internal/provision"
 )
@@ -205,8 +206,8 @@ func first(r Reading) string {
 // the lexicon loses one unseen. Each was labelled before it was run. The lexicon was made with all of them in sight but
 // those that are set aside.
 var leastRight = map[string]int{
-	"aside": 114, "aside2": 73, "aside3": 58, "dev": 133, "held": 63, "held2": 98, "own": 242,
-	"own2": 158, "own3": 133, "own4": 103, "own5": 5, "seen4": 85, "train": 934,
+	"aside": 116, "aside2": 76, "aside3": 60, "dev": 133, "held": 63, "held2": 100, "own": 244, "own2": 158, "own3": 135,
+	"own4": 130, "own5": 420, "seen4": 96, "train": 934,
 }
 
 // setAside is the file whose misses are counted and not shown, so that nobody mends the lexicon by them.
@@ -220,7 +221,7 @@ func TestLines(t *testing.T) {
 		lines := readLabelled(t, "testdata/lines/"+name+".tsv")
 		right := 0
 		for _, l := range lines {
-			r := Read(Split(l.line), nil, placesOfLines, func(name string) bool { return len(d.who(name)) > 0 })
+			r := Read(Split(l.line), nil, placesOfLines, d.isName)
 			if wrong := l.misses(r, d); len(wrong) > 0 {
 				if strings.HasPrefix(name, setAside) {
 					continue
@@ -237,6 +238,89 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// seenLines are those of all files but of those whose name begins with but.
+func seenLines(t *testing.T, but string) (lines []labelled) {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(leastRight)) {
+		if but != "" && strings.HasPrefix(name, but) {
+			continue
+		}
+		for _, l := range readLabelled(t, "testdata/lines/"+name+".tsv") {
+			if l.intents[0] != "" {
+				lines = append(lines, l)
+			}
+		}
+	}
+	return lines
+}
+
+// isName says whether a directory knows a person by a name.
+func (d directory) isName(name string) bool { return len(d.who(name)) > 0 }
+
+// topic is what Calltab does not do as the lexicon calls it: the first topic that begins with the label's.
+func (l labelled) topic() string {
+	for _, cues := range said.Intents {
+		if cues.Topic != "" && strings.HasPrefix(cues.Topic, l.parts["topic"]) {
+			return cues.Topic
+		}
+	}
+	return l.parts["topic"]
+}
+
+// leaning is a line as leanings are learned from it.
+func (l labelled) leaning(d directory) lean.Line {
+	all := tokens(cmdlet.Plain(Split(l.line)), nil, placesOfLines)
+	names := nameFinder{known: d.isName, asked: map[string]bool{}}
+	all = takeNear(names.longer(all), placesOfLines, names)
+	stemmed(all, names.is)
+	intents := slices.Clone(l.intents)
+	for i, intent := range intents {
+		if intent == "explain" {
+			intents[i] = ofTopics + l.topic()
+		}
+	}
+	return lean.Line{Intents: intents, Words: leaningWords(all, names, names.about(all), isQuestion(all))}
+}
+
+// leastUnlearned is how many of all lines are read as they are meant by leanings that were learned from four fifths of
+// them, the line itself not among these.
+const leastUnlearned = 2590
+
+// TestUnlearnedLines: what is learned from some lines helps to read others. It changes the leanings while no other test
+// runs.
+func TestUnlearnedLines(t *testing.T) {
+	d := readDirectory(t)
+	learned := leanings
+	defer func() { leanings = learned }()
+	const folds = 5
+	all := seenLines(t, "")
+	right := 0
+	for fold := range folds {
+		var others []lean.Line
+		for i, l := range all {
+			if i%folds != fold {
+				others = append(others, l.leaning(d))
+			}
+		}
+		leanings = lean.NewTable(lean.Learn(others))
+		for i, l := range all {
+			if i%folds != fold {
+				continue
+			}
+			r := Read(Split(l.line), nil, placesOfLines, d.isName)
+			if wrong := l.misses(r, d); len(wrong) > 0 {
+				t.Logf("%q [%s] %s; left %q, doubt %q", l.line, r.Cue, strings.Join(wrong, "; "), r.Left, r.Doubt)
+				continue
+			}
+			right++
+		}
+	}
+	t.Logf("unlearned: %d of %d", right, len(all))
+	if right < leastUnlearned {
+		t.Errorf("%d lines are read as they are meant that nothing was learned from, and were %d", right, leastUnlearned)
+	}
+}
+
 // leaningsFile is what leanings are read from.
 const leaningsFile = "leanings.json"
 
@@ -247,23 +331,9 @@ var update = flag.Bool("update", false, "write the counts of leanings again")
 func TestLeanings(t *testing.T) {
 	t.Parallel()
 	d := readDirectory(t)
-	isName := func(name string) bool { return len(d.who(name)) > 0 }
 	var lines []lean.Line
-	for _, name := range slices.Sorted(maps.Keys(leastRight)) {
-		if strings.HasPrefix(name, setAside) || os.Getenv("HOLD") != "" && strings.HasSuffix(name, "4") {
-			continue
-		}
-		for _, l := range readLabelled(t, "testdata/lines/"+name+".tsv") {
-			if l.intents[0] == "" {
-				continue
-			}
-			all := tokens(Split(l.line), nil, placesOfLines)
-			names := nameFinder{known: isName, asked: map[string]bool{}}
-			all = names.longer(all)
-			stemmed(all, names.is)
-			words := leaningWords(all, names, names.about(all), isQuestion(all))
-			lines = append(lines, lean.Line{Intents: l.intents, Words: words})
-		}
+	for _, l := range seenLines(t, setAside) {
+		lines = append(lines, l.leaning(d))
 	}
 	want, err := json.MarshalIndent(lean.Learn(lines), "", " ")
 	if err != nil {

@@ -1,37 +1,49 @@
 package parse
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// takeReporter takes out who said what a line passes on: Bruno in "Bruno said Dana left", in "according to Bruno"
-// and in "Bruno asked me to remove Dana". They are not whom the line is about.
-func takeReporter(all []token, names nameFinder) []Person {
+// takeReporter takes out who said what a line passes on: Bruno in "Bruno said Dana left", in "according to Bruno", in
+// "Bruno asked me to remove Dana", and in "raised by Bruno". They are not whom the line is about.
+func takeReporter(all []token, names nameFinder) (found []Person) {
 	for i, t := range all {
 		if t.kind != aWord || t.word.Quoted {
 			continue
 		}
 		next := wordAt(all, i+1)
+		from, to := i, i
 		switch {
-		case t.word.Heads && said.Raisers[t.text]: // "Manager: Bruno Keller"
-			if to := nameBehind(all, i+1, names); to > i+1 {
-				all[i].used = true
-				return takeOut(all, i+1, to, names)
-			}
 		case signsOff(all, i):
-			for from := i; from >= 0 && (from == i || said.Warm[all[from].text]); from-- {
-				all[from].used = true
+			for at := i; at >= 0 && (at == i || said.Warm[all[at].text]); at-- {
+				all[at].used = true
 			}
-			return takeOut(all, i+1, len(all), names)
+			return append(found, takeOut(all, i+1, len(all), names)...)
+		case t.word.Heads && said.Raisers[t.text], t.text == "by" && said.Raising[wordAt(all, i-1)]:
+			from, to = i+1, nameBehind(all, i+1, names) // "Manager: Bruno Keller"
+		case len(found) > 0 && t.text == "behalf": // "raised by Dana on behalf of Bruno"
+			from, to = i+2, nameBehind(all, i+2, names)
+		case said.Raisers[t.text] && i > 1 && strings.HasPrefix(t.word.Text, "("): // "Bruno Keller (manager)"
+			from, to = nameBefore(all, i, names), i
 		case said.Tells[t.text], said.AsksTo[t.text] && said.Listener[next]:
-			if from := nameBefore(all, i, names); from < i {
-				return takeOut(all, from, i, names)
-			}
+			from = nameBefore(all, i, names)
 		case said.Heard[t.text] && said.HeardFrom[next]:
-			if to := nameBehind(all, i+2, names); to > i+2 {
-				return takeOut(all, i+2, to, names)
-			}
+			from, to = i+2, nameBehind(all, i+2, names)
+		}
+		if from >= to {
+			continue
+		}
+		some := takeOut(all, from, to, names)
+		if len(some) == 0 {
+			continue
+		}
+		found = append(found, some...)
+		for at := i; at >= 0 && wordAt(all, at) != "" && (at == i || said.Raising[all[at].text]); at-- {
+			all[at].used = true
 		}
 	}
-	return nil
+	return found
 }
 
 // longestSignature is how many tokens stand behind "regards" at most.
@@ -86,4 +98,40 @@ func takeOut(all []token, from, to int, names nameFinder) []Person {
 		all[i].kind = aBreak
 	}
 	return people
+}
+
+// refuse leaves out who is not meant: "not Erin, Felix", "Erin, sorry, Felix".
+func (r *Reading) refuse(all []token) {
+	for i := range all {
+		p := r.personAt(all, i)
+		if p < 0 || len(r.Persons) < 2 {
+			continue
+		}
+		before := wordAt(all, i-1)
+		not := before == "not" && i+1 < len(all) && (all[i+1].kind == aBreak || wordAt(all, i+1) == "but")
+		end := i + len(strings.Fields(r.Persons[p].Text))
+		next := end
+		for next < len(all) && all[next].kind == aBreak {
+			next++
+		}
+		to := next
+		corrects := false
+		for to < len(all) && (said.Corrects[wordAt(all, to)] || said.Not[wordAt(all, to)] || wordAt(all, to) == "i" ||
+			all[to].kind == aBreak) {
+			corrects = corrects || said.Corrects[wordAt(all, to)]
+			to++
+		}
+		changed := corrects && to < len(all) && r.personAt(all, to) >= 0 && r.personAt(all, to) != p
+		switch {
+		case not:
+			all[i-1].used = true
+		case changed:
+			markAll(all[next:to])
+		default:
+			continue
+		}
+		r.Persons = slices.Delete(slices.Clone(r.Persons), p, p+1)
+		all[i].used = true
+	}
+	r.Left = slices.DeleteFunc(r.Left, func(left string) bool { return strings.EqualFold(left, "not") })
 }

@@ -80,7 +80,7 @@ func SpeaksAgainst(line []Word, mentions []Mention, known Vocabulary, command st
 	}
 	stemmed(all, nameFinder{}.is)
 	c, slip := bestCue(all, "", nameFinder{})
-	if c != nil && ordering[c.intent] && (has(all, said.Not) || isAboutAll(all, false) || joins(all)) {
+	if c != nil && ordering[c.intent] && (has(all, said.Not) || isAboutAll(all, 0) || joins(all)) {
 		return true
 	}
 	if c != nil && (c.intent == "thanks" || c.intent == "greet") {

@@ -72,6 +72,7 @@ func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 		if !t.word.Quoted && said.Breaks[t.text] {
 			all[i].kind = aBreak
 		}
+		all[i].used = t.text == "not" && wordAt(all, i-1) == "or" // "used or not"
 	}
 	all = takeMentions(all, mentions)
 	all = takeDays(all)
@@ -187,16 +188,48 @@ func isTicket(s string) bool {
 func takeOrigins(all []token) {
 	places := map[tokenKind]int{}
 	for _, t := range all {
-		places[t.kind]++
+		if !t.was {
+			places[t.kind]++
+		}
 	}
 	for i := range all {
 		kind := all[i].kind
-		if kind != aLocation && kind != aPlan || places[kind] < 2 || !wasBefore(all, i) && !refused(all, i) {
-			continue
+		switch {
+		case kind != aLocation && kind != aPlan || all[i].was:
+		case wordAt(all, i-1) == "off" && kind == aPlan: // "took him off Metered"
+			all[i].was = true
+			places[kind]--
+		case places[kind] > 1 && (wasBefore(all, i) || isNow(all, i) || refused(all, i) || corrected(all, i)):
+			all[i].was = true
+			places[kind]--
 		}
-		all[i].was = true
-		places[kind]--
 	}
+}
+
+// isNow reports what a line says to be so now, or too little: "I'm on Metered", "Metered is too small for her".
+func isNow(all []token, i int) bool {
+	is := said.Being[wordAt(all, i+1)] && said.Too[wordAt(all, i+2)]
+	return is || wordAt(all, i-1) == "on" && said.Being[wordAt(all, i-2)]
+}
+
+// corrected reports a token whose place the next of its kind takes: "in Boston, no wait, Seattle".
+func corrected(all []token, i int) bool {
+	for j := i + 1; j < len(all); j++ {
+		switch {
+		case all[j].kind == all[i].kind:
+			return false
+		case all[j].kind == aWord && said.Corrects[all[j].text]:
+			rest := all[j+1:]
+			if !slices.ContainsFunc(rest, func(t token) bool { return t.kind == all[i].kind }) {
+				return false
+			}
+			for k := j; k > i && (all[k].kind == aBreak || said.Corrects[all[k].text] || said.Not[all[k].text]); k-- {
+				all[k].used = true
+			}
+			return true
+		}
+	}
+	return false
 }
 
 // wasBefore reports what stands behind words that take it for what was: "from Boston", "old site Boston".
@@ -208,6 +241,11 @@ func wasBefore(all []token, i int) bool {
 	case said.Origins[before]:
 		return true
 	}
+	return behindFormer(all, i)
+}
+
+// behindFormer reports what is said to be the old one: "old site Boston", "current: 0140".
+func behindFormer(all []token, i int) bool {
 	from := i - 1
 	for from > 0 && (said.Kept[wordAt(all, from)] || all[from].ends()) {
 		from--
@@ -219,7 +257,8 @@ func wasBefore(all []token, i int) bool {
 func takeStates(all []token) []token {
 	for _, s := range statePhrases {
 		for i := 0; i+len(s.words) <= len(all); i++ {
-			if saysAt(all, i, s.words) && !said.BeforeNot[wordAt(all, i-1)] {
+			before := wordAt(all, i-1)
+			if saysAt(all, i, s.words) && !said.BeforeNot[before] && !said.Not[before] {
 				all = merged(all, i, i+len(s.words), aState, string(s.state))
 			}
 		}

@@ -1,6 +1,10 @@
 package parse
 
-import "slices"
+import (
+	"slices"
+
+	"calltab/internal/bot/parse/date"
+)
 
 // TakeUntil takes the day out until which something is to last: "until Friday", "until 24 December", "for two weeks".
 func TakeUntil(words []Word) (day string, rest []Word) {
@@ -15,7 +19,7 @@ func TakeUntil(words []Word) (day string, rest []Word) {
 func takeFew(words []Word) (span string, rest []Word) {
 	for i := range len(words) - 1 {
 		count, unit := folded(words[i].Text), folded(words[i+1].Text)
-		if !words[i].Quoted && isFew(count) && said.Units[unit] != "" {
+		if !words[i].Quoted && date.IsFew(count) && said.Units[unit] != "" {
 			return count + " " + unit, slices.Concat(words[:i], words[i+2:])
 		}
 	}

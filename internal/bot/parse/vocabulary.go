@@ -184,3 +184,37 @@ func guess(text string, known Vocabulary) (named, bool) {
 	}
 	return named{}, false
 }
+
+// abbreviated is the only location or plan that a text abbreviates: its beginning in capital letters, "SEA", or its
+// first letter and some of its consonants, "ldn", "unltd". A beginning in small letters may be a word: "sea".
+func (v Vocabulary) abbreviated(text string) (found named, ok bool) {
+	short := strings.ToLower(strings.Trim(text, "().:"))
+	if len(short) < shortestBehind || strings.Trim(short, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return named{}, false
+	}
+	plain := !said.Ordinary[short] || text == strings.ToUpper(text)
+	bare := strings.IndexAny(short[1:], "aeiou") < 0
+	for _, n := range v {
+		full := strings.ToLower(n.name)
+		begins := plain && strings.HasPrefix(full, short)
+		if n.whole || full == "" || full[0] != short[0] || !begins && !(bare && within(short, full)) {
+			continue
+		}
+		if ok {
+			return named{}, false
+		}
+		found = n
+		ok = true
+	}
+	return found, ok
+}
+
+// within reports whether a text has the letters of a short one, in their order.
+func within(short, text string) bool {
+	for _, letter := range text {
+		if short != "" && rune(short[0]) == letter {
+			short = short[1:]
+		}
+	}
+	return short == ""
+}

@@ -143,7 +143,21 @@ type Lexicon struct {
 	Offers        Set                                `json:"offers"`        // of numbers: those that can be given
 	Things        Set                                `json:"things"`        // of Everyone: what is no person
 	Forbids       Set                                `json:"forbids"`       // of Not: those that stop what was said before
+	Onwards       Set                                `json:"onwards"`       // behind a day
+	Hours         Set                                `json:"hours"`         // times of day in a word
+	HalfDays      Set                                `json:"half_days"`     // behind an hour
+	Early         Set                                `json:"early"`         // before a month or a span
+	ShortDays     Set                                `json:"short_days"`    // days of the week, abbreviated
+	Deadlines     Set                                `json:"deadlines"`     // days in the letters of an office, and before a day
+	Holidays      Set                                `json:"holidays"`      // that are days
 	BeforeNot     Set                                `json:"before_not"`    // "do not take" is no state, "not taken" is one
+	Being         Set                                `json:"being"`         // before "on" and what is so now
+	Too           Set                                `json:"too"`           // what is said of something that is not enough
+	Corrects      Set                                `json:"corrects"`      // between what was meant at first and what is
+	Lets          Set                                `json:"lets"`          // behind an "and": what follows is to stay as it is
+	As            Set                                `json:"as"`            // before everybody: they are only compared with
+	Ordinary      Set                                `json:"ordinary"`      // words that a name could begin with
+	Raising       Set                                `json:"raising"`       // before "by" and who wrote it
 	Raisers       Set                                `json:"raisers"`       // the field of who wrote it, of a form
 	Classes       map[string]Set                     `json:"classes"`       // words of cues that stand for each other
 	Intents       []Cues                             `json:"intents"`       // see cue
