@@ -88,12 +88,16 @@ func (r *Reading) doubt(all []token) {
 	if len(TwoDays(r.Date)) > 0 {
 		r.Doubt = DoubtDay
 	}
-	lists := r.Intent == "phones" || r.Intent == "numbers" || r.Intent == "candidates"
+	lists := r.Intent == "phones" || r.Intent == "numbers"
+	if r.Intent == "add-numbers" && has(all, said.Conditions) { // "we might need more numbers"
+		r.Intent = Unclear
+		r.Doubt = DoubtAsked
+	}
 	if lists && has(all, said.Not) {
 		r.Intent = Unclear
 		r.Doubt = DoubtNot
 	}
-	uses := lists || ordering[r.Intent] || r.Intent == "block" || r.Intent == "unblock"
+	uses := lists || r.Intent == "candidates" || ordering[r.Intent] || r.Intent == "block" || r.Intent == "unblock"
 	if uses && len(r.Rows) == 0 && severalThings(all, r.Intent) {
 		r.Doubt = DoubtMany
 		return

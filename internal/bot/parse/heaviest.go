@@ -67,7 +67,7 @@ func heaviest(all []token, but string, names nameFinder, about subject, near boo
 			continue
 		}
 		w := c.weight
-		if opens[c.intent] && places[0] <= from {
+		if opens[c.intent] && (places[0] <= from || behindPlease(all, places[0])) {
 			w += weightOfOpening
 		}
 		if about == someoneNamed && lists[c.intent] || about == nobodyNamed && personal[c.intent] {
@@ -124,6 +124,11 @@ var opens = func() Set {
 	maps.Copy(all, changing)
 	return all
 }()
+
+// behindPlease reports what is asked for in a later clause: "she has no phone; please allocate one".
+func behindPlease(all []token, i int) bool {
+	return i > 1 && said.Requesting[wordAt(all, i-1)] && all[i-2].parts()
+}
 
 // opening is the first token of a line that says something.
 func opening(all []token) int {

@@ -292,6 +292,8 @@ func (r *Reading) suit(all []token) {
 		return t.kind == aWord && said.Offers[t.text]
 	}):
 		r.State = provision.Free // "which numbers can I give"
+	case r.Intent == "find" && r.Date != "" && slices.ContainsFunc(all, func(t token) bool { return said.Past[t.text] }):
+		r.Intent = "who-had" // "who was using 0144 on 3 March"
 	case r.Intent == "find": // "is Dana on Metered or Unlimited" is about Dana
 		r.Plan = ""
 		r.PlanName = ""

@@ -24,6 +24,11 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 			from, to = i+1, nameBehind(all, i+1, names) // "Manager: Bruno Keller"
 		case len(found) > 0 && t.text == "behalf": // "raised by Dana on behalf of Bruno"
 			from, to = i+2, nameBehind(all, i+2, names)
+		case bracketed(all, i): // "(agent Bruno K.)"
+			from = i + 1
+			for to = from; to < len(all) && !closes(all[to-1]) && !all[to].ends(); {
+				to++
+			}
 		case said.Raisers[t.text] && i > 1 && strings.HasPrefix(t.word.Text, "("): // "Bruno Keller (manager)"
 			from, to = nameBefore(all, i, names), i
 		case said.Tells[t.text], said.AsksTo[t.text] && said.Listener[next]:
@@ -45,6 +50,18 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 	}
 	return found
 }
+
+// bracketed reports the beginning of what stands in brackets and says who wrote a line.
+func bracketed(all []token, i int) bool {
+	if i < 2 || !strings.HasPrefix(all[i].word.Text, "(") || closes(all[i]) {
+		return false
+	}
+	writes := func(text string) bool { return said.Raisers[text] || said.Clerks[text] }
+	return writes(all[i].text) || writes(wordAt(all, i+1))
+}
+
+// closes reports a word that ends what stands in brackets.
+func closes(t token) bool { return strings.ContainsRune(t.word.Text, ')') }
 
 // longestSignature is how many tokens stand behind "regards" at most.
 const longestSignature = 8

@@ -27,12 +27,18 @@ func spelled(all []token, isName func(string) bool) bool {
 }
 
 // shortestSlip is how many letters a word has at least that is taken for another.
-const shortestSlip = 4
+const shortestSlip = 3
 
 // nearestCueWord is the word of a cue that a text is most likely a slip of; empty where none is near. Of two equally
 // near ones the first in the alphabet counts.
 func nearestCueWord(text string) string {
+	if cut := text + "e"; cueWords[cut] { // "giv", "mov"
+		return cut
+	}
 	typed := []rune(text)
+	if len(typed) <= shortestSlip {
+		return ""
+	}
 	best, least := "", 3
 	for _, w := range cueWordsByLetter[typed[0]] {
 		if !sameLetters(text, w) || !isSlip(text, w) {
@@ -42,7 +48,7 @@ func nearestCueWord(text string) string {
 			best, least = w, n
 		}
 	}
-	if other := swapped(typed); best == "" && len(typed) >= shortestSlip && cueWords[other] {
+	if other := swapped(typed); best == "" && cueWords[other] {
 		return other
 	}
 	return best

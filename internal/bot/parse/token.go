@@ -78,7 +78,7 @@ func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 	all = takeDays(all)
 	all = takeStates(all)
 	all = takeNumbers(all)
-	all = takeNamed(all, known)
+	all = known.takeOther(takeNamed(all, known))
 	takeOrigins(all)
 	for i, t := range all {
 		switch {
@@ -130,7 +130,7 @@ func field(w Word) (name, value string, ok bool) {
 // folded is a word as it is compared: in small letters, with a plain apostrophe, without the 's of an owner.
 func folded(s string) string {
 	s = strings.ReplaceAll(strings.ToLower(s), "’", "'")
-	s = strings.Trim(s, "()[]*_“”\"")
+	s = strings.Trim(s, "()[]*_“”\"¿¡")
 	s = strings.TrimRight(s, ".!?:…")
 	if rest, ok := strings.CutSuffix(s, "'s"); ok && !said.Contractions[s] {
 		return rest

@@ -218,3 +218,28 @@ func within(short, text string) bool {
 	}
 	return short == ""
 }
+
+// takeOther takes "the other plan" for the one of two that the line does not name before it.
+func (v Vocabulary) takeOther(all []token) []token {
+	var plans []named
+	for _, n := range v {
+		if !n.location {
+			plans = append(plans, n)
+		}
+	}
+	named := ""
+	for i := 0; i < len(all) && len(plans) == 2; i++ {
+		switch {
+		case all[i].kind == aPlan:
+			named = all[i].value
+		case named != "" && all[i].text == "other" && said.Tariff[wordAt(all, i+1)]:
+			other := plans[0]
+			if other.id == named {
+				other = plans[1]
+			}
+			all = merged(all, i, i+2, aPlan, other.id)
+			all[i].name = other.name
+		}
+	}
+	return all
+}

@@ -150,6 +150,8 @@ type Lexicon struct {
 	ShortDays     Set                                `json:"short_days"`    // days of the week, abbreviated
 	Deadlines     Set                                `json:"deadlines"`     // days in the letters of an office, and before a day
 	Holidays      Set                                `json:"holidays"`      // that are days
+	Past          Set                                `json:"past"`          // of what is over
+	Clerks        Set                                `json:"clerks"`        // who writes a ticket, in brackets
 	BeforeNot     Set                                `json:"before_not"`    // "do not take" is no state, "not taken" is one
 	Being         Set                                `json:"being"`         // before "on" and what is so now
 	Too           Set                                `json:"too"`           // what is said of something that is not enough
