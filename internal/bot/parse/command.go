@@ -5,49 +5,6 @@ import (
 	"strings"
 )
 
-// commandOf is the command that answers an intent, in the words of a line. What is not here has an answer of its own.
-var commandOf = map[string]string{
-	"add":           "add",
-	"change-plan":   "change plan",
-	"change-number": "change number",
-	"move":          "move",
-	"release":       "release",
-	"remove":        "remove",
-	"find":          "find",
-	"status":        "status",
-	"orders":        "orders",
-	"diagnose":      "diagnose",
-	"why":           "why",
-	"history":       "history",
-	"who-had":       "who had",
-	"numbers":       "numbers",
-	"candidates":    "sync",
-	"phones":        "phones",
-	"locations":     "locations",
-	"plans":         "plans",
-	"undo":          "undo",
-	"cancel":        "cancel",
-	"block":         "block",
-	"unblock":       "unblock",
-	"reserve":       "reserve",
-	"unreserve":     "unreserve",
-	"order-own":     "phone",
-	"own":           "status",
-	"add-numbers":   "add numbers",
-	"add-location":  "add location",
-	"greet":         "hello",
-	"thanks":        "thanks",
-}
-
-// CommandOf is the command that answers an intent, without the words behind it; empty where no command does.
-func CommandOf(intent string) string {
-	first, _, _ := strings.Cut(commandOf[intent], " ")
-	return first
-}
-
-// CommandLine is how the line of an intent begins.
-func CommandLine(intent string) string { return commandOf[intent] }
-
 // Orders reports an intent that begins an order.
 func Orders(intent string) bool { return ordering[intent] }
 
@@ -61,7 +18,7 @@ func (r Reading) First() Person {
 
 // Line is a reading as the line of a command that answers an intent, about one of its people.
 func (r Reading) Line(intent string, p Person, mentions []Mention) string {
-	words := []string{commandOf[intent]}
+	words := []string{CommandLine(intent)}
 	mentioned := slices.ContainsFunc(mentions, func(m Mention) bool { return strings.EqualFold(m.Name, p.Text) })
 	put := func(text string) {
 		if text != "" {

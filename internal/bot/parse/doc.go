@@ -15,22 +15,20 @@
 //
 //	said.go        the words that mean something, from english.json; how a line becomes words is package lexicon's
 //	intent.go      which command a message gives, and the guess where it gives none
-//	courtesy.go    words that ask for nothing
 //	wish.go        who, where, which plan and number
 //	vocabulary.go  the names of locations and plans, in full or nearly
 //	name.go        names of people that contain the name of a location
 //	number.go      the ends of numbers; whole ones are package number's
-//	day.go         days and moments
 //	cue.go         the cues of the lexicon, and how they are written
 //	heaviest.go    which cue of a line tells
 //	leaning.go     to which intent the words of a line lean, from leanings.json
 //	clause.go      sentences, headings and clauses, and what a clause says not to do
-//	stem.go, slip.go  forms of the words of cues, and slips of the pen
+//	stem.go        forms of the words of cues, and slips of the pen
 //	token.go       a line taken apart into what it names and other words; digits.go: its numbers; days.go: its days
 //	people.go      who is named among the other words, asking the directory; reported.go: who only said it
 //	rows.go        several people with places and plans of their own; own.go: what is said of the sender
 //	replaced.go    which of two numbers takes the place of the other
 //	reading.go     the reading; doubt.go: what keeps it from being acted on
 //	command.go     a reading as the line of a command
-//	served.go      which intents a command answers by itself
+//	served.go      whether a line speaks against the command that it begins with
 package parse

@@ -3,6 +3,8 @@ package parse
 import (
 	"slices"
 	"strings"
+
+	"calltab/internal/bot/parse/lexicon"
 )
 
 // Run is some words of a line that follow each other.
@@ -53,7 +55,7 @@ func LongerNames(words []Word, known Vocabulary) (anchor string, runs []Run) {
 func NearName(typed, name string) bool {
 	have := strings.Fields(strings.ToLower(name))
 	for _, w := range strings.Fields(strings.ToLower(typed)) {
-		near := func(part string) bool { return part == w || isSlip(w, part) }
+		near := func(part string) bool { return part == w || lexicon.IsSlip(w, part) }
 		if !slices.ContainsFunc(have, near) {
 			return false
 		}

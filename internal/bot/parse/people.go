@@ -81,7 +81,9 @@ func (f nameFinder) longer(all []token) []token {
 // Boston".
 func namesPerson(all []token, i int) bool {
 	gives := said.Classes["give"][wordAt(all, i-1)]
-	return gives && slices.ContainsFunc(all, func(t token) bool { return t.kind == aLocation && t.value != all[i].value })
+	return gives && slices.ContainsFunc(all, func(t token) bool {
+		return t.kind == aLocation && t.value != all[i].value
+	})
 }
 
 func nameOf(all []token) string {

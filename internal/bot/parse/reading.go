@@ -292,7 +292,7 @@ func (r *Reading) suit(all []token) {
 		return t.kind == aWord && said.Offers[t.text]
 	}):
 		r.State = provision.Free // "which numbers can I give"
-	case r.Intent == "find" && r.Date != "" && slices.ContainsFunc(all, func(t token) bool { return said.Past[t.text] }):
+	case r.Intent == "find" && r.Date != "" && slices.ContainsFunc(all, token.isPast):
 		r.Intent = "who-had" // "who was using 0144 on 3 March"
 	case r.Intent == "find": // "is Dana on Metered or Unlimited" is about Dana
 		r.Plan = ""
@@ -311,6 +311,9 @@ func (r *Reading) suit(all []token) {
 		r.Numbers = r.Numbers[:1]
 	}
 }
+
+// isPast reports a word of what is over.
+func (t token) isPast() bool { return t.kind == aWord && said.Past[t.text] }
 
 // timeless are the topics in whose lines a day or an hour says when calls come, and not what is asked about.
 var timeless = lexicon.SetOf("forwarding", "auto-attendant", "call-queue", "voicemail")

@@ -3,8 +3,10 @@ package parse
 import (
 	"strings"
 
+	"calltab/internal/bot/parse/date"
 	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/bot/parse/number"
+	"calltab/internal/bot/parse/served"
 	"calltab/internal/provision"
 )
 
@@ -45,6 +47,10 @@ var (
 	SaysOwn          = lexicon.SaysOwn
 	OnlySeveral      = lexicon.OnlySeveral
 	Unused           = lexicon.Unused
+	IsUPN            = lexicon.IsUPN
+	without          = lexicon.WithoutRun
+	withoutEach      = lexicon.WithoutEach
+	folded           = lexicon.Folded
 	Commands         = lexicon.Commands // their names, in the order of help
 	Aliases          = lexicon.Aliases  // what else people call one
 )
@@ -58,6 +64,23 @@ var (
 	TakeDigits  = number.Digits
 	Numberish   = number.Ish
 	CountDigits = number.Count
+)
+
+// Days among the words of a line, as package date takes them.
+var (
+	TwoDays    = date.TwoDays
+	TakeDay    = date.Take
+	TakePeriod = date.TakePeriod
+	TakeUntil  = date.TakeUntil
+	SaysNow    = date.SaysNow
+)
+
+// Which command answers an intent, as package served says.
+var (
+	Serves      = served.Serves      // whether a command answers an intent by itself
+	CommandFor  = served.CommandFor  // the command that answers an intent; empty where none does
+	CommandOf   = served.CommandOf   // as above, as the first word of a line
+	CommandLine = served.CommandLine // how the line of an intent begins
 )
 
 // Words that a command looks for in its line.

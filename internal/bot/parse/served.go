@@ -6,49 +6,8 @@ import (
 	"calltab/internal/bot/parse/lexicon"
 )
 
-// served are the commands that answer an intent by themselves, so that a line which begins with one of them is left to
-// it.
-var served = map[string][]string{
-	"add":           {"add", "phone"},
-	"add-numbers":   {},
-	"add-location":  {"add"},
-	"order-own":     {"phone", "add"},
-	"change-plan":   {"change"},
-	"change-number": {"change"},
-	"move":          {"move", "change"},
-	"release":       {"release", TakeBack},
-	"remove":        {"remove"},
-	"find":          {"find", "who", "numbers", "status", "history"},
-	"status":        {"status"},
-	"why":           {"why"},
-	"history":       {"history"},
-	"who-had":       {"who", "history"},
-	"numbers":       {"numbers", "sync", "add"},
-	"candidates":    {"sync"},
-	"phones":        {"phones", "numbers"},
-	"locations":     {"locations", "numbers", "add"},
-	"plans":         {"plans", "change"},
-	"orders":        {"orders", "status", "parked", "cancel", "undo"},
-	"undo":          {"undo", TakeBack},
-	"cancel":        {"cancel", TakeBack},
-	"block":         {"block"},
-	"unblock":       {"unblock"},
-	"reserve":       {"reserve"},
-	"unreserve":     {"unreserve"},
-	"approve":       {},
-	"deny":          {},
-	"help":          {"phone"},
-	"diagnose":      {"diagnose", "why", "repair"},
-	"greet":         {Greeting},
-	"thanks":        {Thanks},
-	Unclear:         {"mute"},
-}
-
 // leastHeard is the weight of a cue that speaks against the command that a line begins with: more than one word.
 const leastHeard = 2 * weightOfWord
-
-// Serves reports whether a command answers an intent by itself.
-func Serves(command, intent string) bool { return slices.Contains(served[intent], command) }
 
 // joins reports a line with an "and" or a comma in it: it may name several people.
 func joins(all []token) bool {
@@ -94,14 +53,6 @@ func SpeaksAgainst(line []Word, mentions []Mention, known Vocabulary, command st
 		return true // the command takes one number: "replace A with B"
 	}
 	return c != nil && !slip && c.weight >= leastHeard && !Serves(command, c.intent)
-}
-
-// CommandFor is the command that answers an intent; empty where none does.
-func CommandFor(intent string) string {
-	if all := served[intent]; len(all) > 0 {
-		return all[0]
-	}
-	return ""
 }
 
 // Names is the command that some words name, such as those behind "help"; empty where they name none.

@@ -1,6 +1,6 @@
 package parse
 
-import "strings"
+import "calltab/internal/bot/parse/lexicon"
 
 // stemmed notes which words of a line are forms of a word that a cue has: "returned" and "returning" of "return",
 // "removal" of "remove". A word that is a cue's itself has no stem, and neither has a person's name.
@@ -9,7 +9,7 @@ func stemmed(all []token, isName func(string) bool) {
 		if t.kind != aWord || t.word.Quoted || len(t.text) < shortestForm || cueWords[t.text] || stopWord(t.text) {
 			continue
 		}
-		if stem := stemOf(t.text); stem != "" && !isName(t.text) {
+		if stem := cueForms.Stem(t.text); stem != "" && !isName(t.text) {
 			all[i].stem = stem
 		}
 	}
@@ -18,20 +18,23 @@ func stemmed(all []token, isName func(string) bool) {
 // shortestForm is how many letters a word has at least that is taken for a form of another.
 const shortestForm = 5
 
-// stemOf is the word of a cue that a text is a form of; empty where it is none.
-func stemOf(text string) string {
-	for _, ending := range said.Endings {
-		base, ok := strings.CutSuffix(text, ending)
-		if !ok || len(base) < 3 {
+// spelled notes what the words of a line nearly say, where they say nothing themselves and nobody goes by them. It
+// reports whether there are any.
+func spelled(all []token, isName func(string) bool) bool {
+	found := false
+	for i, t := range all {
+		letters := len([]rune(t.text))
+		if t.kind != aWord || t.word.Quoted || letters < lexicon.ShortestSlip || stopWord(t.text) || cueWords[t.text] {
 			continue
 		}
-		last := len(base) - 1
-		for _, stem := range []string{base, base + "e", base + "y", base + "ate", base[:last]} {
-			doubled := stem != base[:last] || base[last] == base[last-1] // "dropped" of "drop"
-			if doubled && cueWords[stem] {
-				return stem
-			}
+		near := cueForms.Near(t.text)
+		if near != "" && t.near == "" && !isName(t.text) {
+			all[i].near = near
 		}
+		found = found || all[i].near != ""
 	}
-	return ""
+	return found
 }
+
+// cueForms finds the words of cues by their forms and slips.
+var cueForms = lexicon.NewForms(cueWords)

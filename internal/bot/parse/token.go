@@ -127,17 +127,6 @@ func field(w Word) (name, value string, ok bool) {
 	return name, value, !said.Tel.Says(name) && strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// folded is a word as it is compared: in small letters, with a plain apostrophe, without the 's of an owner.
-func folded(s string) string {
-	s = strings.ReplaceAll(strings.ToLower(s), "’", "'")
-	s = strings.Trim(s, "()[]*_“”\"¿¡")
-	s = strings.TrimRight(s, ".!?:…")
-	if rest, ok := strings.CutSuffix(s, "'s"); ok && !said.Contractions[s] {
-		return rest
-	}
-	return strings.TrimSuffix(s, "'")
-}
-
 // merged puts tokens together as one, in the place of the tokens that it is given.
 func merged(all []token, from, to int, kind tokenKind, value string) []token {
 	words := make([]Word, 0, to-from)

@@ -77,43 +77,6 @@ func namesakes(mentions []Mention) (names []Word) {
 	return names
 }
 
-// withoutEach takes every occurrence of a run of words out.
-func withoutEach(words, run []Word) []Word {
-	for {
-		rest := without(slices.Clone(words), run)
-		if len(rest) == len(words) {
-			return words
-		}
-		words = rest
-	}
-}
-
-// without takes the first occurrence of a run of words out.
-func without(words, run []Word) []Word {
-	same := func(a, b Word) bool { return strings.EqualFold(alone(a.Text), alone(b.Text)) }
-	for i := range words {
-		if len(run) > 0 && len(words)-i >= len(run) && slices.EqualFunc(words[i:i+len(run)], run, same) {
-			return slices.Delete(words, i, i+len(run))
-		}
-	}
-	return words
-}
-
-// alone is a word without what stands around a name: "@Dana", "(Dana)", "Dana's".
-func alone(s string) string {
-	const around = "@()[]"
-	s = strings.Trim(s, around)
-	s = strings.TrimSuffix(s, "'s")
-	s = strings.TrimSuffix(s, "’s")
-	return strings.Trim(s, around)
-}
-
-// IsUPN reports whether a word looks like a user name.
-func IsUPN(s string) bool {
-	name, domain, ok := strings.Cut(s, "@")
-	return ok && name != "" && strings.Contains(domain, ".") && !strings.ContainsAny(s, " <>")
-}
-
 // OtherUsers are the people whom a line names by their user names besides the one.
 func OtherUsers(words []Word, person string) []Word {
 	return slices.DeleteFunc(slices.Clone(words), func(w Word) bool {

@@ -1,0 +1,54 @@
+package lexicon
+
+import (
+	"slices"
+	"strings"
+)
+
+// Alone is a word without what stands around a name: "@Dana", "(Dana)", "Dana's".
+func Alone(s string) string {
+	const around = "@()[]"
+	s = strings.Trim(s, around)
+	s = strings.TrimSuffix(s, "'s")
+	s = strings.TrimSuffix(s, "’s")
+	return strings.Trim(s, around)
+}
+
+// IsUPN reports whether a word looks like a user name.
+func IsUPN(s string) bool {
+	name, domain, ok := strings.Cut(s, "@")
+	return ok && name != "" && strings.Contains(domain, ".") && !strings.ContainsAny(s, " <>")
+}
+
+// Folded is a word as it is compared: in small letters, with a plain apostrophe, without the 's of an owner.
+func Folded(s string) string {
+	s = strings.ReplaceAll(strings.ToLower(s), "’", "'")
+	s = strings.Trim(s, "()[]*_“”\"¿¡")
+	s = strings.TrimRight(s, ".!?:…")
+	if rest, ok := strings.CutSuffix(s, "'s"); ok && !English.Contractions[s] {
+		return rest
+	}
+	return strings.TrimSuffix(s, "'")
+}
+
+// WithoutEach takes every occurrence of a run of words out.
+func WithoutEach(words, run []Word) []Word {
+	for {
+		rest := WithoutRun(slices.Clone(words), run)
+		if len(rest) == len(words) {
+			return words
+		}
+		words = rest
+	}
+}
+
+// WithoutRun takes the first occurrence of a run of words out.
+func WithoutRun(words, run []Word) []Word {
+	same := func(a, b Word) bool { return strings.EqualFold(Alone(a.Text), Alone(b.Text)) }
+	for i := range words {
+		if len(run) > 0 && len(words)-i >= len(run) && slices.EqualFunc(words[i:i+len(run)], run, same) {
+			return slices.Delete(words, i, i+len(run))
+		}
+	}
+	return words
+}
