@@ -11,10 +11,10 @@ import (
 // the same intent. slip says that a word was read as what it nearly says: where the line says nothing otherwise, or
 // much less.
 func bestCue(all []token, but string, names nameFinder) (best *cue, slip bool) {
-	about := names.about(all)
-	best, weight, at := heaviest(all, but, names, about, false)
+	lean := leaningFor(all, names, names.about(all), isQuestion(all))
+	best, weight, at := heaviest(all, but, lean, false)
 	if weight < clearWeight && spelled(all, names.is) {
-		other, more, places := heaviest(all, but, names, about, true)
+		other, more, places := heaviest(all, but, lean, true)
 		if other != nil && more >= weight+weightOfSlip {
 			best = other
 			at = places
@@ -51,10 +51,10 @@ const (
 
 // heaviest is the cue of a line, of any intent but one, that weighs most with what the words of the line lean to; its
 // weight and the places of its words.
-func heaviest(all []token, but string, names nameFinder, about subject, near bool) (best *cue, weight int, at []int) {
+func heaviest(all []token, but string, lean leaning, near bool) (best *cue, weight int, at []int) {
 	from := opening(all)
-	asked := isQuestion(all)
-	lean := leaningFor(all, names, about, asked)
+	asked := lean.asked
+	about := lean.about
 	have := identify(all, near)
 	most := 0
 	for _, i := range beginning(all, near) {
@@ -87,7 +87,7 @@ func heaviest(all []token, but string, names nameFinder, about subject, near boo
 		}
 	}
 	toned := best != nil && asked && changing[best.intent] // a question about a change is one, whatever it leans to
-	leaned := lean.toldBy(all, about, but)
+	leaned := lean.toldBy(all, but)
 	if leaned != nil && leaned.intent == Unclear && best != nil && (weight >= clearWeight || about == someoneNamed) {
 		most += clearBefore
 	}

@@ -64,11 +64,13 @@ func leaningWords(all []token, names nameFinder, about subject, asked bool) []st
 type leaning struct {
 	points []int
 	most   int
+	about  subject
+	asked  bool // the line is a question
 }
 
 func leaningFor(all []token, names nameFinder, about subject, asked bool) leaning {
 	points := leanings.Of(leaningWords(all, names, about, asked))
-	return leaning{points, slices.Max(points)}
+	return leaning{points, slices.Max(points), about, asked}
 }
 
 // ofTopics stands before what Calltab does not do, among what a line can lean to: "explain/voicemail".
@@ -95,7 +97,7 @@ func (l leaning) of(c *cue) int {
 // toldBy is the intent that a line leans to most, as a cue without words; nil where it leans to none, or to but. What
 // has no word but those that carry nothing leans to nothing: "Dana Reyes", "her number please". Neither does a line
 // that names nothing of ours and has strange words: "what is the weather like".
-func (l leaning) toldBy(all []token, about subject, but string) *cue {
+func (l leaning) toldBy(all []token, but string) *cue {
 	tells := func(t token) bool {
 		polite := said.Courtesy[t.text] || said.Politeness[t.text]
 		empty := polite || said.Small[t.text] || said.Classes["line"][t.text]
@@ -109,7 +111,7 @@ func (l leaning) toldBy(all []token, about subject, but string) *cue {
 	}
 	least := leastLeaning
 	switch {
-	case about == someoneNamed:
+	case l.about == someoneNamed:
 	case strange == 1:
 		least = sureLeaning
 	case strange > 1:

@@ -312,9 +312,6 @@ func (r *Reading) suit(all []token) {
 	}
 }
 
-// isPast reports a word of what is over.
-func (t token) isPast() bool { return t.kind == aWord && said.Past[t.text] }
-
 // timeless are the topics in whose lines a day or an hour says when calls come, and not what is asked about.
 var timeless = lexicon.SetOf("forwarding", "auto-attendant", "call-queue", "voicemail")
 

@@ -206,8 +206,8 @@ func first(r Reading) string {
 // the lexicon loses one unseen. Each was labelled before it was run. The lexicon was made with all of them in sight but
 // those that are set aside.
 var leastRight = map[string]int{
-	"aside": 116, "aside2": 76, "aside3": 60, "dev": 133, "held": 63, "held2": 100, "own": 244, "own2": 158, "own3": 135,
-	"own4": 200, "own5": 448, "seen4": 96, "train": 934,
+	"aside": 117, "aside2": 77, "aside3": 60, "dev": 133, "held": 63, "held2": 100, "own": 244, "own2": 158, "own3": 135,
+	"own4": 200, "own5": 450, "seen4": 96, "train": 934,
 }
 
 // setAside is the file whose misses are counted and not shown, so that nobody mends the lexicon by them.
@@ -284,7 +284,7 @@ func (l labelled) leaning(d directory) lean.Line {
 
 // leastUnlearned is how many of all lines are read as they are meant by leanings that were learned from four fifths of
 // them, the line itself not among these.
-const leastUnlearned = 2690
+const leastUnlearned = 2695
 
 // TestUnlearnedLines: what is learned from some lines helps to read others. It changes the leanings while no other test
 // runs.
@@ -384,5 +384,23 @@ func BenchmarkRead(b *testing.B) {
 	words := Split("please provision a DID for Ruth Abel, Boston, metered plan")
 	for b.Loop() {
 		Read(words, nil, placesOfLines, func(name string) bool { return strings.HasPrefix(strings.ToLower(name), "ruth") })
+	}
+}
+
+// BenchmarkReadSeen reads labelled lines, of which one counts.
+func BenchmarkReadSeen(b *testing.B) {
+	raw, err := os.ReadFile("testdata/lines/own4.tsv")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var lines [][]Word
+	for l := range strings.Lines(string(raw)) {
+		line, _, _ := strings.Cut(l, "\t")
+		lines = append(lines, Split(line))
+	}
+	i := 0
+	for b.Loop() {
+		Read(lines[i%len(lines)], nil, placesOfLines, func(name string) bool { return name == "Ruth" || name == "ruth" })
+		i++
 	}
 }

@@ -120,8 +120,11 @@ func takeOut(all []token, from, to int, names nameFinder) []Person {
 // refuse leaves out who is not meant: "not Erin, Felix", "Erin, sorry, Felix".
 func (r *Reading) refuse(all []token) {
 	for i := range all {
+		if len(r.Persons) < 2 {
+			return
+		}
 		p := r.personAt(all, i)
-		if p < 0 || len(r.Persons) < 2 {
+		if p < 0 {
 			continue
 		}
 		before := wordAt(all, i-1)
@@ -150,5 +153,4 @@ func (r *Reading) refuse(all []token) {
 		r.Persons = slices.Delete(slices.Clone(r.Persons), p, p+1)
 		all[i].used = true
 	}
-	r.Left = slices.DeleteFunc(r.Left, func(left string) bool { return strings.EqualFold(left, "not") })
 }

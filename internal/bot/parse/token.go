@@ -261,14 +261,19 @@ type statePhrase struct {
 	state provision.NumberState
 }
 
-// statePhrases are those of the lexicon, the longest first.
+// statePhrases are those of the lexicon, the longest first, and those of a length in the order of the alphabet.
 var statePhrases = func() (all []statePhrase) {
 	for state, phrases := range said.StatePhrases {
 		for _, phrase := range phrases {
 			all = append(all, statePhrase{strings.Fields(phrase), state})
 		}
 	}
-	slices.SortFunc(all, func(a, b statePhrase) int { return len(b.words) - len(a.words) })
+	slices.SortFunc(all, func(a, b statePhrase) int {
+		if len(a.words) != len(b.words) {
+			return len(b.words) - len(a.words)
+		}
+		return slices.Compare(a.words, b.words)
+	})
 	return all
 }()
 
@@ -372,5 +377,6 @@ func markAll(some []token) {
 	}
 }
 
-// stopWord reports a word that carries nothing by itself.
+// isPast reports a word of what is over, and stopWord one that carries nothing by itself.
+func (t token) isPast() bool    { return t.kind == aWord && said.Past[t.text] }
 func stopWord(text string) bool { return said.Stop[text] }

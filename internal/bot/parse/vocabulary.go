@@ -180,7 +180,9 @@ func guess(text string, known Vocabulary) (named, bool) {
 		}
 	}
 	if letters >= 5 {
-		return only(func(s string) bool { return lexicon.Slips([]rune(text), []rune(s)) == 1 })
+		return only(func(s string) bool {
+			return lexicon.SameLetters(text, s) && lexicon.Slips([]rune(text), []rune(s)) == 1
+		})
 	}
 	return named{}, false
 }

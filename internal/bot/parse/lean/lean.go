@@ -29,34 +29,42 @@ const (
 	lettersOf = "~"
 )
 
-// features lists what a line with some words has, each once.
-func features(words []string) []string {
-	all := make([]string, 0, 8*len(words)+2)
+// eachFeature calls a function with what a line with some words has: its words, two words behind each other, and the
+// parts of each word, so that one is known by what it has in common with others: "deprovisioning". Some come again. The
+// bytes are the function's until it returns.
+func eachFeature(words []string, see func(feature []byte)) {
+	buf := make([]byte, 0, 128)
 	before := first
 	for i := 0; i <= len(words); i++ {
 		w := last
 		if i < len(words) {
 			w = words[i]
-			all = append(all, w)
-			all = letters(all, w)
+			see(append(buf[:0], w...))
+			eachPart(buf, w, see)
 		}
-		all = append(all, before+" "+w)
+		pair := append(append(append(buf[:0], before...), ' '), w...)
+		see(pair)
 		before = w
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
-// letters adds the parts of a word, so that one is known by what it has in common with others: "deprovisioning".
-func letters(all []string, w string) []string {
+// eachPart is eachFeature for the parts of a word.
+func eachPart(buf []byte, w string, see func(feature []byte)) {
 	if len(w) < gram || w[0] == named {
-		return all
+		return
 	}
-	whole := lettersOf + "<" + w + ">"
-	for i := len(lettersOf); i+gram <= len(whole); i++ {
-		all = append(all, lettersOf+whole[i:i+gram])
+	whole := append(append(append(buf[:0], lettersOf+"<"...), w...), '>')
+	for i := 0; i+len(lettersOf)+gram <= len(whole); i++ {
+		whole[i] = lettersOf[0] // which was a letter of the part before
+		see(whole[i : i+len(lettersOf)+gram])
 	}
-	return all
+}
+
+// features lists those of a line, each once, in the order of the alphabet.
+func features(words []string) (all []string) {
+	eachFeature(words, func(feature []byte) { all = append(all, string(feature)) })
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Line is a labelled line: the words that it has, and its intents, which are equally right.
@@ -103,7 +111,8 @@ func (o *Of) UnmarshalText(text []byte) error {
 type Table struct {
 	intents []string
 	at      map[string]int // of an intent among them
-	points  map[string][]int16
+	rows    map[string]int // the places of features among points
+	points  [][]int16      // by intent
 }
 
 // Read makes a table of points as they are written. It panics on a text that is none: it is part of the program.
@@ -117,7 +126,7 @@ func Read(raw []byte) *Table {
 
 // NewTable makes a table of points.
 func NewTable(p Points) *Table {
-	t := &Table{at: map[string]int{}, points: make(map[string][]int16, len(p))}
+	t := &Table{at: map[string]int{}, rows: make(map[string]int, len(p))}
 	for _, of := range p {
 		for intent := range of {
 			if _, known := t.at[intent]; !known {
@@ -135,7 +144,8 @@ func NewTable(p Points) *Table {
 		for intent, n := range of {
 			row[t.at[intent]] = int16(n)
 		}
-		t.points[feature] = row
+		t.rows[feature] = len(t.points)
+		t.points = append(t.points, row)
 	}
 	return t
 }
@@ -150,15 +160,24 @@ func (t *Table) At(intent string) (i int, ok bool) {
 }
 
 // Knows reports whether a word has points of its own.
-func (t *Table) Knows(word string) bool { return t.points[word] != nil }
+func (t *Table) Knows(word string) bool {
+	_, known := t.rows[word]
+	return known
+}
 
 // Of are the points for each intent that a line with some words has.
 func (t *Table) Of(words []string) []int {
 	sum := make([]int, len(t.intents))
-	for _, f := range features(words) {
-		for i, n := range t.points[f] {
-			sum[i] += int(n)
+	const bits = 64
+	seen := make([]uint64, len(t.points)/bits+1)
+	eachFeature(words, func(feature []byte) {
+		row, known := t.rows[string(feature)]
+		if bit := uint64(1) << (row % bits); known && seen[row/bits]&bit == 0 {
+			seen[row/bits] |= bit
+			for i, n := range t.points[row] {
+				sum[i] += int(n)
+			}
 		}
-	}
+	})
 	return sum
 }

@@ -56,7 +56,7 @@ func (f Forms) Near(text string) string {
 	}
 	best, least := "", 3
 	for _, w := range f.byLetter[typed[0]] {
-		if !sameLetters(text, w) || !IsSlip(text, w) {
+		if !SameLetters(text, w) || !IsSlip(text, w) {
 			continue
 		}
 		if n := Slips(typed, []rune(w)); n < least {
@@ -69,9 +69,9 @@ func (f Forms) Near(text string) string {
 	return best
 }
 
-// sameLetters reports whether two words differ by few enough letters for a slip. It is quick, and passes over most
+// SameLetters reports whether two words differ by few enough letters for a slip. It is quick, and passes over most
 // pairs.
-func sameLetters(a, b string) bool {
+func SameLetters(a, b string) bool {
 	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
 		return false
 	}
