@@ -124,7 +124,7 @@ func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string)
 		r.Doubt = DoubtAgain
 	}
 	if r.Intent == "help" { // with what
-		if about, _ := bestCue(all, "help", names); about != nil {
+		if about, _ := bestCue(all, "help", names); about != nil && about.text != "" {
 			r.Topic = about.intent
 		}
 	}

@@ -326,7 +326,7 @@ const leaningsFile = "leanings.json"
 
 var update = flag.Bool("update", false, "write the counts of leanings again")
 
-// TestLeanings: the leanings are the counts of the labelled lines that are not set aside. The names of people are
+// TestLeanings: the leanings are learned from the labelled lines that are not set aside. The names of people are
 // nobody's words.
 func TestLeanings(t *testing.T) {
 	t.Parallel()
