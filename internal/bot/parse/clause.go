@@ -89,7 +89,8 @@ func (r *Reading) negated(all []token) (elsewhere []string, negated bool) {
 		opens := i == from && !bare || said.Politeness[before] || said.BeforeNot[before]
 		orders := said.Forbids[t.text] && opens
 		switch {
-		case slices.ContainsFunc(all[from:to], tells), !says, behind && orders && takesAway[r.Intent], r.Cue == "":
+		case slices.ContainsFunc(all[from:to], tells), !says, behind && orders && takesAway[r.Intent],
+			r.Cue == "" && (said.Forbids[t.text] || !r.Leaned): // what words lean to is asked about
 			return nil, true
 		}
 		elsewhere = append(elsewhere, nameOf(all[from:to]))

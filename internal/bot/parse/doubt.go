@@ -76,6 +76,7 @@ func isAboutAll(line []token, people int) bool {
 		counted = counted || people > 1 && !said.Classes["lines"][next] // "Ruth and Sven all start in Boston"
 		everyone := said.Everyone[t.text] && !(someone && said.Things[t.text])
 		besides := someone && (said.Others[next] || said.As[before]) // "leave everybody else as is", "same as everyone"
+		counted = counted || someone && before == "in"               // "0100 is in all our adverts"
 		if all && !counted || everyone && !besides {
 			return true
 		}
@@ -93,7 +94,7 @@ func (r *Reading) doubt(all []token) {
 		r.Intent = Unclear
 		r.Doubt = DoubtAsked
 	}
-	if lists && has(all, said.Not) {
+	if lists && saysNot(all) {
 		r.Intent = Unclear
 		r.Doubt = DoubtNot
 	}
@@ -129,6 +130,16 @@ func (r *Reading) doubt(all []token) {
 	}
 }
 
+// saysNot reports a negation, but one of people in general: "reserved for people who haven't started".
+func saysNot(all []token) bool {
+	for i, t := range all {
+		if t.kind == aWord && !t.used && said.Not[t.text] && wordAt(all, i-1) != "who" {
+			return true
+		}
+	}
+	return false
+}
+
 // doubtChange says what keeps a reading that changes something from being acted on.
 func (r *Reading) doubtChange(all []token) {
 	someone := len(r.Persons) > 0 || len(r.Numbers) > 0 || r.Digits != "" || r.Self
@@ -137,7 +148,7 @@ func (r *Reading) doubtChange(all []token) {
 	switch {
 	case negated && r.Intent != "deny":
 		r.Doubt = DoubtNot
-	case isAboutAll(all, r.found()):
+	case isAboutAll(all, max(r.found(), min(len(r.Numbers)+len(r.Digits), 1))):
 		r.Doubt = DoubtAll
 	case !someone && r.Intent != "undo" && r.Intent != "cancel" && r.Intent != "approve" && r.Intent != "deny":
 		r.Doubt = DoubtNobody

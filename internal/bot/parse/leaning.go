@@ -41,6 +41,7 @@ func leaningWords(all []token, names nameFinder, about subject, asked bool) []st
 	words := make([]string, 0, len(all)+2)
 	for _, t := range all {
 		switch {
+		case t.text == "" && t.kind == aWord: // a sign: ":)"
 		case t.kind != aWord:
 			words = append(words, kindNames[t.kind])
 		case t.word.Quoted, names.free(t) && names.owner(nameOf([]token{t})) != "":
@@ -66,11 +67,12 @@ type leaning struct {
 	most   int
 	about  subject
 	asked  bool // the line is a question
+	names  nameFinder
 }
 
 func leaningFor(all []token, names nameFinder, about subject, asked bool) leaning {
 	points := leanings.Of(leaningWords(all, names, about, asked))
-	return leaning{points, slices.Max(points), about, asked}
+	return leaning{points, slices.Max(points), about, asked, names}
 }
 
 // ofTopics stands before what Calltab does not do, among what a line can lean to: "explain/voicemail".
@@ -101,7 +103,8 @@ func (l leaning) toldBy(all []token, but string) *cue {
 	tells := func(t token) bool {
 		polite := said.Courtesy[t.text] || said.Politeness[t.text]
 		empty := polite || said.Small[t.text] || said.Classes["line"][t.text]
-		return t.kind == aWord && !empty && (leanings.Knows(t.text) || leanings.Knows(t.stem))
+		named := l.names.free(t) && l.names.owner(nameOf([]token{t})) != ""
+		return t.kind == aWord && !empty && !named && (leanings.Knows(t.text) || leanings.Knows(t.stem))
 	}
 	strange := 0
 	for _, t := range all {
@@ -114,7 +117,7 @@ func (l leaning) toldBy(all []token, but string) *cue {
 	case l.about == someoneNamed:
 	case strange == 1:
 		least = sureLeaning
-	case strange > 1:
+	case strange == 1:
 		return nil
 	}
 	if l.most < least || !slices.ContainsFunc(all, tells) {

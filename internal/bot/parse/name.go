@@ -3,8 +3,6 @@ package parse
 import (
 	"slices"
 	"strings"
-
-	"calltab/internal/bot/parse/lexicon"
 )
 
 // Run is some words of a line that follow each other.
@@ -49,18 +47,6 @@ func LongerNames(words []Word, known Vocabulary) (anchor string, runs []Run) {
 		return words[runs[len(runs)-1].From].Text, runs
 	}
 	return Join(own), runs
-}
-
-// NearName reports whether each word of a typed name is a word of a name, perhaps with a slip of the pen.
-func NearName(typed, name string) bool {
-	have := strings.Fields(strings.ToLower(name))
-	for _, w := range strings.Fields(strings.ToLower(typed)) {
-		near := func(part string) bool { return part == w || lexicon.IsSlip(w, part) }
-		if !slices.ContainsFunc(have, near) {
-			return false
-		}
-	}
-	return true
 }
 
 // UnknownPlace is what a line names behind "to" that is no location: "move Yuri to New York". Empty where there is

@@ -208,6 +208,11 @@ func foreign(all []token) bool {
 	return others >= 2 && 3*others >= words
 }
 
+// nearStates are the states that words with a slip are taken for, which have more letters than longestSlipless.
+var nearStates = []string{"available", "reserved", "unassigned", "quarantined"}
+
+const longestSlipless = 6
+
 // shortestNear is how many letters a word has at least that is taken for a name that it nearly is.
 const shortestNear = 5
 
@@ -224,6 +229,14 @@ func takeNear(all []token, known Vocabulary, names nameFinder) []token {
 		}
 		if taken || names.is(t.text) {
 			continue
+		}
+		if len(t.text) > longestSlipless {
+			if state := lexicon.Nearest(t.text, nearStates); state != "" {
+				all[i].kind = aState
+				all[i].value = string(states[state])
+				all[i].slip = true
+				continue
+			}
 		}
 		n, ok := known.abbreviated(t.word.Text)
 		if !ok && len([]rune(t.text)) >= shortest {

@@ -137,7 +137,7 @@ func (r *Reading) refuse(all []token) {
 		to := next
 		corrects := false
 		for to < len(all) && (said.Corrects[wordAt(all, to)] || said.Not[wordAt(all, to)] || wordAt(all, to) == "i" ||
-			all[to].kind == aBreak) {
+			wordAt(all, to) == "that" || all[to].kind == aBreak) {
 			corrects = corrects || said.Corrects[wordAt(all, to)]
 			to++
 		}

@@ -48,6 +48,7 @@ var (
 	OnlySeveral      = lexicon.OnlySeveral
 	Unused           = lexicon.Unused
 	IsUPN            = lexicon.IsUPN
+	NearName         = lexicon.NearName // whether a name is nearly typed
 	without          = lexicon.WithoutRun
 	withoutEach      = lexicon.WithoutEach
 	folded           = lexicon.Folded

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/provision"
 )
 
@@ -106,16 +107,16 @@ func apart(w Word) []Word {
 	if w.Quoted || !strings.ContainsAny(w.Text, "->=→&+/|") || IsUPN(w.Text) || Numberish(w.Text) {
 		return []Word{w}
 	}
-	text := w.Text
-	for _, sign := range []string{"->", "=>", "→", "&", "+", "/", "|"} {
-		text = strings.ReplaceAll(text, sign, " "+sign+" ")
-	}
 	var parts []Word
-	for _, p := range strings.Fields(text) {
+	for _, p := range strings.Fields(spaced.Replace(w.Text)) {
 		parts = append(parts, Word{Text: p, Asks: w.Asks})
 	}
 	return parts
 }
+
+// spaced puts spaces around signs.
+var spaced = strings.NewReplacer("->", " -> ", "=>", " => ", ">", " -> ", "→", " → ", "&", " & ", "+", " + ",
+	"/", " / ", "|", " | ")
 
 // field takes what people paste from forms apart: "plan=unlimited", "user:dana".
 func field(w Word) (name, value string, ok bool) {
@@ -195,8 +196,12 @@ func takeOrigins(all []token) {
 	}
 }
 
-// isNow reports what a line says to be so now, or too little: "I'm on Metered", "Metered is too small for her".
+// isNow reports what a line says to be so now, or too little: "I'm on Metered", "Metered is too small for her",
+// "Metered > Unlimited".
 func isNow(all []token, i int) bool {
+	if i+2 < len(all) && all[i+1].text == "->" && all[i+2].kind == all[i].kind {
+		return true
+	}
 	is := said.Being[wordAt(all, i+1)] && said.Too[wordAt(all, i+2)]
 	return is || wordAt(all, i-1) == "on" && said.Being[wordAt(all, i-2)]
 }
@@ -244,38 +249,16 @@ func behindFormer(all []token, i int) bool {
 
 // takeStates finds states in several words: "in use", "not assigned".
 func takeStates(all []token) []token {
-	for _, s := range statePhrases {
-		for i := 0; i+len(s.words) <= len(all); i++ {
+	for _, s := range lexicon.StatePhrases {
+		for i := 0; i+len(s.Words) <= len(all); i++ {
 			before := wordAt(all, i-1)
-			if saysAt(all, i, s.words) && !said.BeforeNot[before] && !said.Not[before] {
-				all = merged(all, i, i+len(s.words), aState, string(s.state))
+			if saysAt(all, i, s.Words) && !said.BeforeNot[before] && !said.Not[before] {
+				all = merged(all, i, i+len(s.Words), aState, string(s.State))
 			}
 		}
 	}
 	return all
 }
-
-// statePhrase is a state in several words.
-type statePhrase struct {
-	words []string
-	state provision.NumberState
-}
-
-// statePhrases are those of the lexicon, the longest first, and those of a length in the order of the alphabet.
-var statePhrases = func() (all []statePhrase) {
-	for state, phrases := range said.StatePhrases {
-		for _, phrase := range phrases {
-			all = append(all, statePhrase{strings.Fields(phrase), state})
-		}
-	}
-	slices.SortFunc(all, func(a, b statePhrase) int {
-		if len(a.words) != len(b.words) {
-			return len(b.words) - len(a.words)
-		}
-		return slices.Compare(a.words, b.words)
-	})
-	return all
-}()
 
 func digitsIn(s string) string {
 	return strings.Map(func(r rune) rune {

@@ -199,7 +199,7 @@ func (v Vocabulary) abbreviated(text string) (found named, ok bool) {
 	for _, n := range v {
 		full := strings.ToLower(n.name)
 		begins := plain && strings.HasPrefix(full, short)
-		if n.whole || full == "" || full[0] != short[0] || !begins && !(bare && within(short, full)) {
+		if n.whole || full == "" || full[0] != short[0] || !begins && !(bare && lexicon.Shortens(short, full)) {
 			continue
 		}
 		if ok {
@@ -209,16 +209,6 @@ func (v Vocabulary) abbreviated(text string) (found named, ok bool) {
 		ok = true
 	}
 	return found, ok
-}
-
-// within reports whether a text has the letters of a short one, in their order.
-func within(short, text string) bool {
-	for _, letter := range text {
-		if short != "" && rune(short[0]) == letter {
-			short = short[1:]
-		}
-	}
-	return short == ""
 }
 
 // takeOther takes "the other plan" for the one of two that the line does not name before it.

@@ -144,9 +144,13 @@ func (m meaning) plain(words []lexicon.Word) []lexicon.Word {
 // read takes the parameters of a cmdlet apart: "-Identity dana@…". What is piped on is looked at for a file alone.
 func read(words []lexicon.Word) (g given) {
 	name := ""
-	for _, w := range words {
+	for i, w := range words {
 		text := strings.ToLower(w.Text)
 		switch {
+		case text == "-eq" || text == "-like" || text == "-match": // "| ? LineUri -eq …"
+			name = strings.TrimLeft(strings.ToLower(words[max(i-1, 0)].Text), "{$_.")
+		case i == 0 && lexicon.IsUPN(text): // whose one is the first parameter, and may go without its name
+			g.who = append(g.who, w)
 		case strings.HasPrefix(text, "export-") || strings.HasPrefix(text, "out-file"):
 			g.file = true
 			return g

@@ -47,3 +47,25 @@ func Slips(a, b []rune) int {
 	}
 	return last[len(b)]
 }
+
+// NearName reports whether each word of a typed name is a word of a name, perhaps with a slip of the pen.
+func NearName(typed, name string) bool {
+	have := strings.Fields(strings.ToLower(name))
+	for _, w := range strings.Fields(strings.ToLower(typed)) {
+		near := func(part string) bool { return part == w || IsSlip(w, part) }
+		if !slices.ContainsFunc(have, near) {
+			return false
+		}
+	}
+	return true
+}
+
+// Shortens reports whether a text has the letters of a short one, in their order.
+func Shortens(short, text string) bool {
+	for _, letter := range text {
+		if short != "" && rune(short[0]) == letter {
+			short = short[1:]
+		}
+	}
+	return short == ""
+}
