@@ -207,7 +207,7 @@ func first(r Reading) string {
 // those that are set aside.
 var leastRight = map[string]int{
 	"aside": 117, "aside2": 77, "aside3": 60, "dev": 133, "held": 63, "held2": 100, "own": 244, "own2": 158, "own3": 135,
-	"own4": 199, "own5": 450, "own6": 359, "seen4": 96, "train": 934,
+	"own4": 199, "own5": 450, "own6": 359, "aside7": 68, "seen4": 96, "train": 934,
 }
 
 // setAside is the file whose misses are counted and not shown, so that nobody mends the lexicon by them.
