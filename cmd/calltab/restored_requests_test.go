@@ -46,8 +46,8 @@ func TestRestoredRequests(t *testing.T) {
 	playRestored(t, []restoredCase{
 		{"phone given", asking, approved, []string{
 			"order dana done", "number +12065550101 assigned dana", "graph dana number +12065550101",
-			"count dana 'Microsoft shows that this request is done already' 2", "see dana 'Ended: the phone for Dana Reyes'",
-			"card carol 'Microsoft shows that this request is done already'", "!card carol Approve", "count carol 'approved' 0",
+			"count dana 'Microsoft shows that this order is done already' 2", "see dana 'Ended: the phone for Dana Reyes'",
+			"card carol 'Microsoft shows that this order is done already'", "!card carol Approve", "count carol 'approved' 0",
 			"say carol approvals", "!card carol 'Dana Reyes'", "say alice parked", "card alice 'No order has stopped'",
 			"say alice 'repair dana'", "see alice 'There is nothing to repair'",
 			"say alice 'undo dana'", "click alice 'Send for approval' why='She has left'", "click carol Approve", "advance 30m", "order dana done",
@@ -56,12 +56,12 @@ func TestRestoredRequests(t *testing.T) {
 		{"another number by now", asking, slices.Concat(approved,
 			[]string{"say alice 'change number dana +12065550155'", "click alice Save", "advance 30m", "order dana done", "number +12065550101 cooling"}), []string{
 			"order dana done", "number +12065550155 assigned dana", "number +12065550101 free", "graph dana number +12065550155",
-			"see dana 'has +1 206-555-0155 already, so this request, which asked for +1 206-555-0101, has ended'",
+			"see dana 'has +1 206-555-0155 already, so this order, which asked for +1 206-555-0101, has ended'",
 			"card carol 'which asked for +1 206-555-0101, has ended'", "!card carol Approve", "say dana status", "card dana '+1 206-555-0155'",
 			"say alice 'release dana'", "click alice Save", "advance 30m", "order dana done", "graph dana number none",
 		}},
 		{"a number that is not in the stock", asking, []string{"click carol Deny why='no'", "assign dana +12065559999"}, []string{
-			"order dana cancelled", "number +12065550101 free", "see dana 'Microsoft shows +1 206-555-9999. This request has ended'", "!card carol Approve",
+			"order dana cancelled", "number +12065550101 free", "see dana 'Microsoft shows +1 206-555-9999. This order has ended'", "!card carol Approve",
 		}},
 		{"denied, and given to another", asking, []string{"click carol Deny why='no'", "order dana rejected",
 			"say alice 'add gita seattle metered +12065550101'", "click alice Save", "advance 30m", "order gita done"}, []string{
@@ -74,11 +74,11 @@ func TestRestoredRequests(t *testing.T) {
 		}},
 		{"number changed", withPhone("change number dana +12065550155"), approved, []string{
 			"order dana done", "number +12065550155 assigned dana", "number +12065550144 cooling dana", "graph dana number +12065550155",
-			"see alice 'Microsoft shows that this request is done already'", "see alice 'Ended: the change for Dana Reyes'", "!card carol Approve",
+			"see alice 'Microsoft shows that this order is done already'", "see alice 'Ended: the change for Dana Reyes'", "!card carol Approve",
 			"say alice 'undo dana'", "card alice '+1 206-555-0144'",
 		}},
 		{"plan changed", withPhone("change plan dana unlimited"), approved, []string{
-			"order dana done", "number +12065550144 assigned dana", "see alice 'Microsoft shows that this request is done already'",
+			"order dana done", "number +12065550144 assigned dana", "see alice 'Microsoft shows that this order is done already'",
 			"say alice 'find dana'", "card alice Unlimited",
 		}},
 		{"moved", withPhone("move dana to boston +16175550155"), approved, []string{
@@ -104,7 +104,7 @@ func TestRestoredReleases(t *testing.T) {
 		"click alice 'Send for approval' why='She has left'", "order dana pending"})
 	playRestored(t, []restoredCase{
 		{"taken back", before, []string{"click carol Approve", "advance 30m", "order dana done"}, []string{
-			"order dana done", "number +12065550101 cooling dana", "graph dana number none", "see alice 'Microsoft shows that this request is done already'",
+			"order dana done", "number +12065550101 cooling dana", "graph dana number none", "see alice 'Microsoft shows that this order is done already'",
 		}},
 		{"changed instead", before, []string{"click carol Deny why='no'", "say alice 'change number dana +12065550155'", "click alice Save", "advance 30m"}, []string{
 			"order dana cancelled", "number +12065550155 assigned dana", "number +12065550101 cooling dana", "graph dana number +12065550155",
@@ -189,7 +189,7 @@ func TestRestoredWaiting(t *testing.T) {
 	back := []string{"say alice 'cancel dana'", "release dana enterprise-voice", "advance 3h", "order dana cancelled"}
 	another := slices.Concat(back, []string{"say alice 'add dana seattle metered +12065550145'", "click alice Save", "advance 1h", "order dana done"})
 	follows := []string{"order dana done", "number +12065550145 assigned dana", "number +12065550144 cooling dana", "graph dana number +12065550145",
-		"graph dana policy 'Metered Calls'", "see alice 'has +1 206-555-0145 already, so this request, which asked for +1 206-555-0144, has ended'",
+		"graph dana policy 'Metered Calls'", "see alice 'has +1 206-555-0145 already, so this order, which asked for +1 206-555-0144, has ended'",
 		"!card alice 'Take back'", "say alice 'status dana'", "!card alice 'Take back'", "say alice parked", "card alice 'No order has stopped'",
 		"say alice 'repair dana'", "see alice 'There is nothing to repair'", "say alice 'release dana'", "click alice Save", "advance 30m", "order dana done",
 		"graph dana number none", "graph dana policy none"}

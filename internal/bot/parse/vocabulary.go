@@ -195,7 +195,7 @@ func (v Vocabulary) abbreviated(text string) (found named, ok bool) {
 		return named{}, false
 	}
 	plain := !said.Ordinary[short] || text == strings.ToUpper(text)
-	bare := strings.IndexAny(short[1:], "aeiou") < 0
+	bare := !strings.ContainsAny(short[1:], "aeiou")
 	for _, n := range v {
 		full := strings.ToLower(n.name)
 		begins := plain && strings.HasPrefix(full, short)

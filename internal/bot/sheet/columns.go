@@ -66,7 +66,7 @@ func columnOf(name string) column {
 // is one only where both ends of a range are there.
 func columnsOf(fields []string) []column {
 	all := make([]column, len(fields))
-	for i, f := range fields {
+	for i, f := range fields[:min(len(fields), mostColumns)] {
 		all[i] = columnOf(columnWord(f))
 	}
 	if slices.Contains(all, columnFirst) && slices.Contains(all, columnLast) {
@@ -80,9 +80,15 @@ func columnsOf(fields []string) []column {
 	return all
 }
 
+// longestHeading is how many bytes a cell may have that names a column.
+const longestHeading = 120
+
 // columnWord is the name of a column in small letters without accents, and digits. What stands in brackets explains it:
 // "Number (E.164)".
 func columnWord(s string) string {
+	if len(s) > longestHeading {
+		return ""
+	}
 	if before, _, ok := strings.Cut(s, "("); ok && strings.TrimSpace(before) != "" {
 		s = before
 	}

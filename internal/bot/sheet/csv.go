@@ -88,6 +88,9 @@ func fromUTF16(data []byte, order binary.ByteOrder) []byte {
 	return []byte(string(utf16.Decode(units)))
 }
 
+// mostColumns is among how many columns those of a heading are looked for.
+const mostColumns = 256
+
 // separators are what can stand between fields, the likeliest first.
 var separators = []rune{',', ';', '\t', '|'}
 
@@ -108,6 +111,9 @@ func separator(text string) (rune, string) {
 	lines := strings.SplitN(text, "\n", headingWithin+1)
 	for _, c := range separators {
 		for _, line := range lines[:min(len(lines), headingWithin)] {
+			if strings.Count(line, string(c)) >= mostColumns {
+				continue
+			}
 			if n := knownColumns(strings.Split(line, string(c))); n > most {
 				best, most = c, n
 			}

@@ -269,8 +269,8 @@ func (s *Service) Export(ctx context.Context, tenant provision.TenantID, since t
 	}
 }
 
-// seal finds where an export begins. It reads the trail from its end, some events at a time, until all of some are too
-// old: times of events never go back by more than clocks do. So it costs no more than what is exported.
+// seal finds where an export begins. It reads the trail from its end, some events at a time, until all of some are older
+// by more than a clock is wrong (clockSlack). So it costs little more than what is exported.
 func (s *Service) seal(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64) (Seal, error) {
 	var head provision.Head
 	var end Archived
@@ -291,12 +291,10 @@ func (s *Service) seal(ctx context.Context, tenant provision.TenantID, since tim
 	if err != nil {
 		return seal, err
 	}
-	for late := true; late && seal.From > end.Head.Count+1; {
-		from := end.Head.Count + 1
-		if seal.From > from+trailChunk {
-			from = seal.From - trailChunk
-		}
-		if late, err = s.beginEarlier(ctx, &seal, from, since); err != nil {
+	first := end.Head.Count + 1
+	for from, near := seal.From, true; near && from > first; {
+		from = max(first, from-min(from, trailChunk))
+		if near, err = s.beginEarlier(ctx, &seal, from, since); err != nil {
 			return seal, err
 		}
 	}
@@ -307,22 +305,27 @@ func (s *Service) seal(ctx context.Context, tenant provision.TenantID, since tim
 	return seal, nil
 }
 
+// clockSlack is how far behind a clock may have been when it wrote events.
+const clockSlack = 7 * 24 * time.Hour
+
 // beginEarlier has an export begin with the first event from one on, and before the one with which it begins now, that
-// is late enough. It reports whether there is one.
-func (s *Service) beginEarlier(ctx context.Context, seal *Seal, from uint64, since time.Time) (late bool, err error) {
+// is late enough. near reports whether events before these may be.
+func (s *Service) beginEarlier(ctx context.Context, seal *Seal, from uint64, since time.Time) (near bool, err error) {
 	err = s.Store.View(ctx, func(tx provision.Tx) error {
-		late = false
+		near = false
+		begins := seal.From
 		some, _, err := record.Page[provision.AuditEvent](tx, record.TableAudit, record.Key(seal.Tenant, ""),
-			AuditKey(seal.Tenant, from), int(seal.From-from))
+			AuditKey(seal.Tenant, from), trailChunk)
 		for _, e := range some {
-			if late = !e.Value.At.Before(since) && e.Value.Seq < seal.From; late {
-				seal.From = e.Value.Seq
-				break
+			near = near || !e.Value.At.Before(since.Add(-clockSlack))
+			if !e.Value.At.Before(since) && e.Value.Seq < begins {
+				begins = e.Value.Seq
 			}
 		}
+		seal.From = begins
 		return err
 	})
-	return late, err
+	return near, err
 }
 
 // macBefore is the MAC of the event before one: end's, where that is in an archive.

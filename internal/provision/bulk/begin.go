@@ -138,7 +138,7 @@ func (s *Service) sheetOf(tx provision.Tx, b rows.Bulk) (Sheet, error) {
 	if sheet.Wrong, err = rows.In(tx, b.Tenant, b.ID, rows.Wrong, shown); err != nil {
 		return sheet, err
 	}
-	for _, state := range []rows.RowState{rows.Failed, rows.Parked} {
+	for _, state := range []rows.RowState{rows.Parked, rows.Failed} {
 		some, err := rows.In(tx, b.Tenant, b.ID, state, shown)
 		if err != nil {
 			return sheet, err

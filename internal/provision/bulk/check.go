@@ -174,7 +174,7 @@ func (s *Service) retry(tx provision.Tx, b *rows.Bulk) (more bool, err error) {
 // is passed by, with a reference to the log: it would hold up all rows behind it.
 func (s *Service) verdict(ctx context.Context, b rows.Bulk, r rows.Row, err error) (provision.Message, bool) {
 	switch said, ok := provision.SayOf(err); {
-	case err == nil, provision.Slow(err), errors.Is(err, errMoved), ctx.Err() != nil:
+	case err == nil, provision.Slow(err), unsure(err), errors.Is(err, errMoved), ctx.Err() != nil:
 		return provision.Message{}, false
 	case ok && provision.KindOf(err) != provision.Internal:
 		return said, true

@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"calltab/internal/provision"
@@ -11,7 +12,7 @@ import (
 // run has the next row begin, or says when to look again. A bulk whose requester may order nowhere any more stops.
 func (s *Service) run(ctx context.Context, b rows.Bulk) (time.Duration, bool, error) {
 	_, err := s.access.Permit(ctx, "run bulk", b.Tenant, b.Requester, provision.Operate)
-	if provision.KindOf(err) == provision.Denied && err != nil {
+	if provision.KindOf(err) == provision.Denied && err != nil && !unsure(err) {
 		return 0, false, s.end(ctx, b, provision.Say("bulk.lost-role"))
 	}
 	if err != nil {
@@ -45,6 +46,12 @@ func (s *Service) run(ctx context.Context, b rows.Bulk) (time.Duration, bool, er
 		return pause, false, nil
 	}
 	return 0, false, s.end(ctx, b, provision.Message{})
+}
+
+// unsure reports a refusal that says only that the groups of a person could not be read: they may have the role.
+func unsure(err error) bool {
+	var e *provision.Error
+	return errors.As(err, &e) && e.Kind == provision.Denied && e.Err != nil
 }
 
 // start has the work on an approved row begin.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -72,6 +73,9 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
+// mostSheets is how many sheets are looked at for a heading.
+const mostSheets = 20
+
 // sheets are the parts of its visible sheets, in order.
 func (b *book) sheets() (parts []string, err error) {
 	var ids []string
@@ -82,7 +86,7 @@ func (b *book) sheets() (parts []string, err error) {
 		case e.Name.Local == "workbookPr":
 			late := attribute(e, "date1904")
 			b.late = late == "1" || late == "true"
-		case e.Name.Local == "sheet" && !strings.Contains(strings.ToLower(attribute(e, "state")), "hidden"):
+		case len(ids) < mostSheets && e.Name.Local == "sheet" && !strings.Contains(strings.ToLower(attribute(e, "state")), "hidden"):
 			ids = append(ids, attribute(e, "id"))
 		}
 		return nil
@@ -103,7 +107,8 @@ func (b *book) sheets() (parts []string, err error) {
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join("xl", target)
 		}
-		if target = strings.TrimPrefix(target, "/"); b.parts[target] != nil {
+		target = strings.TrimPrefix(target, "/")
+		if b.parts[target] != nil && !slices.Contains(parts, target) {
 			parts = append(parts, target)
 		}
 	}

@@ -170,7 +170,7 @@ func (w Writer) badRows(id string, count int, some []rows.Row) []card.Element {
 		}
 		lines = append(lines, w.Reasons(r.Reasons)...)
 	}
-	if more := count - len(some); more > 0 {
+	if more := count - min(len(some), ListedRows); more > 0 {
 		lines = append(lines, card.Text{Text: w.Say("bulk.more", "count", strconv.Itoa(more)), Subtle: true})
 	}
 	return []card.Element{view.Box(card.WarningStyle, lines...)}
