@@ -114,9 +114,10 @@ export function look([json, theme]) {
     const cut = e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && !["INPUT", "SELECT", "OPTION"].includes(e.tagName);
     if (box.right > edge + 0.5 || cut) wide.push(`${e.tagName} ${e.className}: ${e.textContent.slice(0, 60)}`);
   }
+  const padding = card.hostConfig.spacing.padding; // where a row of buttons is cut off
   const buttons = [...host.querySelectorAll("button.ac-pushButton")].map((b) => {
     const box = b.getBoundingClientRect();
-    return { title: b.innerText, cut: box.width > 0 && box.right > edge, bottom: box.bottom - host.getBoundingClientRect().top, positive: b.classList.contains("style-positive"), visible: b.checkVisibility() && box.width > 20 && box.height > 15 && box.right <= edge };
+    return { title: b.innerText, cut: box.width > 0 && box.right > edge - padding + 0.5, bottom: box.bottom - host.getBoundingClientRect().top, positive: b.classList.contains("style-positive"), visible: b.checkVisibility() && box.width > 20 && box.height > 15 && box.right <= edge };
   });
   return {
     events, wide, buttons,

@@ -26,8 +26,10 @@ func (w Writer) Help(commands []CommandHelp) (json.RawMessage, string) {
 func (w Writer) HelpWith(c CommandHelp) (json.RawMessage, string) {
 	body := []card.Element{card.Text{Text: c.Usage, Heading: true}, card.Text{Text: c.Summary}}
 	if c.Example != "" {
-		press := card.Action{Title: c.Example, Verb: VerbSay, Data: card.Data{DataLine: c.Example}, Bare: true}
-		body = append(body, card.Text{Text: w.Say("help.example"), Subtle: true}, card.Actions{press})
+		example := w.Say("help.example", "example", c.Example)
+		press := card.Action{Title: w.Say("button.example"), Verb: VerbSay, Data: card.Data{DataLine: c.Example},
+			About: c.Example, Bare: true}
+		body = append(body, card.Text{Text: example, Subtle: true}, card.Actions{press})
 	}
 	return Finish(w.Say("help.one", "usage", c.Usage), body)
 }

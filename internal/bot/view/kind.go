@@ -69,15 +69,15 @@ func (w Writer) commandName(o provision.Order) string {
 // PhoneActions are the buttons under a person who has a phone, in rows that fit a narrow window; those that take
 // something away stand apart.
 func PhoneActions(w Writer, f provision.Finding) []card.Element {
-	row := func(kinds ...provision.OrderKind) card.Element {
+	rows := func(kinds ...provision.OrderKind) []card.Element {
 		var all card.Actions
 		for _, k := range kinds {
 			all = append(all, w.BeginButton(f, k))
 		}
-		return all
+		return all.Rows()
 	}
-	return []card.Element{row(provision.ChangePlan, provision.ChangeNumber), row(provision.Move),
-		row(provision.Release, provision.Remove)}
+	return append(rows(provision.ChangePlan, provision.ChangeNumber, provision.Move),
+		rows(provision.Release, provision.Remove)...)
 }
 
 // BeginButton begins an order of a kind for a found person.

@@ -84,7 +84,7 @@ func (w Writer) rows(turn card.Actions, below card.Action) []card.Element {
 	if len(turn) == 0 {
 		return []card.Element{card.Actions{below}}
 	}
-	return []card.Element{turn, card.Actions{below}}
+	return append(turn.Rows(), card.Actions{below})
 }
 
 // fileButton gives a list as a file. data says which list.
