@@ -56,7 +56,7 @@ bench-bulk: ## order a list of ROWS (500) people on business time; how fast, in 
 soak: ## one person at the limit beside twenty others, for SOAK (10m); says how large the store became and how fast the others were served
 	go test -run '^$$' -bench '^BenchmarkSoak$$' -benchtime 1x -timeout 120m ./cmd/calltab/internal/stage -soak $(SOAK)
 
-gallery: $(E2E)/node_modules ## a picture of every card in every theme, and how far down what matters is
+gallery: $(E2E)/node_modules ## a picture of every card in every theme, how far down what matters is, and where Tab leads
 	node $(E2E)/gallery.js
 
 golden: ## rewrite the golden files; read the difference as product copy

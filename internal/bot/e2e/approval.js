@@ -17,7 +17,7 @@ export async function approval(context, bot, alice) {
     }],
     ["erin writes that she needs a phone: Calltab fills in where she works, a plan and a number", async () => {
       await erin.says("I need a phone");
-      await erin.sees("Boston, where Microsoft 365 has Erin Walsh");
+      await erin.sees("Boston, as in Microsoft 365");
       order = await erin.newest();
       await order.filter({ hasText: "Metered" }).waitFor();
       await erin.shot("40-self-filled-in");

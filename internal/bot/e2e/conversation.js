@@ -29,7 +29,7 @@ export async function conversation(context, bot) {
     }],
     ["alice writes add dana and gets the order, filled in", async () => {
       await alice.says("add dana");
-      await alice.sees("Seattle, where Microsoft 365 has Dana Reyes");
+      await alice.sees("Seattle, as in Microsoft 365");
       order = alice.cards.nth((await alice.cards.count()) - 1);
       messages = await alice.messages.count();
       await shows("never used");
