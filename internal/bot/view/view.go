@@ -21,8 +21,8 @@
 //   - Facts on a card always come in the order person, location, plan, number, requester, reference.
 //   - Colours mean one thing each: good is finished, accent is at work, warning is late or needs a look, attention has
 //     failed or must be read first. Colour never says what words do not.
-//   - The primary action is the first button, above anything that can be long; what takes away or leaves comes last. Back
-//     and Cancel send no inputs.
+//   - The primary action is the first button, above anything that can be long; what takes away or leaves comes last.
+//     Back and Cancel send no inputs.
 //   - A fact stands on a card once, and only where it is news to the reader: no requester reads their own name.
 package view
 
