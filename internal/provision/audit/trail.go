@@ -269,8 +269,8 @@ func (s *Service) Export(ctx context.Context, tenant provision.TenantID, since t
 	}
 }
 
-// seal finds where an export begins. It reads the trail from its end, some events at a time, until all of some are older
-// by more than a clock is wrong (clockSlack). So it costs little more than what is exported.
+// seal finds where an export begins. It reads the trail from its end, some events at a time, until all of some are
+// older by more than a clock is wrong (clockSlack). So it costs little more than what is exported.
 func (s *Service) seal(ctx context.Context, tenant provision.TenantID, since time.Time, upto uint64) (Seal, error) {
 	var head provision.Head
 	var end Archived
