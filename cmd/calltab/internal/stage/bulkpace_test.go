@@ -74,7 +74,8 @@ func BenchmarkBulk(b *testing.B) {
 			most = max(most, programHeap(b))
 		}
 		if *benchTrace {
-			b.Logf("%v: %v, %d at once, %d changes", s.Now().Sub(began), c, list.AtOnce(), len(s.cloud.Graph().Changes())-changes)
+			made := len(s.cloud.Graph().Changes()) - changes
+			b.Logf("%v: %v, %d at once, %d changes", s.Now().Sub(began), c, list.AtOnce(), made)
 		}
 		s.mustPlay(b, "advance 5s")
 	}

@@ -138,7 +138,8 @@ func (b *book) style(t xml.Token) error {
 	return nil
 }
 
-// ofDates reports whether a format shows days or times: it has a letter of theirs that does not stand for itself.
+// ofDates reports whether a format shows days or times: it has one of the letters d, m, y, h and s outside of quotes,
+// brackets and escapes.
 func ofDates(format string) bool {
 	closing, skip := rune(0), false
 	for _, r := range strings.ToLower(format) {
