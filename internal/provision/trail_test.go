@@ -94,14 +94,14 @@ func TestEveryByteOfAnExportCounts(t *testing.T) {
 				t.Fatalf("%s in line %d: %v", what, line, err)
 			}
 		}
-		for i := range file {
+		for i := 0; i < len(file); i += byteStride {
 			for _, flip := range []byte{1, 0x20, 0x80} {
 				file[i] ^= flip
 				check(fmt.Sprintf("byte %d with bits %x flipped", i, flip), file, 1+bytes.Count(file[:i], []byte("\n")))
 				file[i] ^= flip
 			}
 		}
-		for cut := range file {
+		for cut := 0; cut < len(file); cut += byteStride {
 			check(fmt.Sprintf("cut off after %d bytes", cut), file[:cut], 0)
 		}
 		lines := slices.Collect(bytes.Lines(file))
@@ -165,7 +165,7 @@ func (d *desk) inventory() map[provision.E164]provision.Number {
 // is what it was then.
 func TestReplay(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(20) {
+	for seed := range uint64(replays) {
 		d := quickDesk(t)
 		d.load("seattle", "+12065550100", 12)
 		d.load("london", "+442079460000", 6)

@@ -1,0 +1,18 @@
+//go:build race
+
+package provision_test
+
+import "flag"
+
+// Under the race detector everything is about ten times slower: a part of it will do.
+const (
+	byteStride = 31
+	replays    = 3
+)
+
+// Each property is tried with a fifth of the cases.
+func init() {
+	if err := flag.Set("rapid.checks", "20"); err != nil {
+		panic(err)
+	}
+}
