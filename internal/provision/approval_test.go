@@ -196,7 +196,7 @@ func (b *ballots) holds(before, o provision.Order) {
 func TestConsentHolds(t *testing.T) {
 	t.Parallel()
 	acts := map[string]int{}
-	for seed := range uint64(500) {
+	for seed := range uint64(electorates) {
 		b := newBallots(t, seed)
 		for range 8 {
 			id, ok := b.submit()

@@ -6,8 +6,11 @@ import "flag"
 
 // Under the race detector everything is about ten times slower: a part of it will do.
 const (
-	byteStride = 31
-	replays    = 3
+	byteStride  = 31
+	replays     = 3
+	indexed     = 250
+	electorates = 100
+	dockets     = 1
 )
 
 // Each property is tried with a fifth of the cases.

@@ -164,7 +164,7 @@ func (d *desk) holdDockets() {
 // TestDocket: whatever happens to orders, each list has what a look at every order finds, page by page.
 func TestDocket(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(4) {
+	for seed := range uint64(dockets) {
 		d := docketDesk(t)
 		random := rand.New(rand.NewPCG(seed, 7))
 		for range 3 {

@@ -182,7 +182,7 @@ func same(t *testing.T, got, want []string) {
 // commit it goes on. The answers are the same before, meanwhile and afterwards.
 func TestNumberIndexCompleted(t *testing.T) {
 	t.Parallel()
-	const count = 700 // some transactions
+	const count = indexed
 	commits := 0
 	for cut := 1; ; cut++ {
 		d := scopedDesk(t)
