@@ -60,7 +60,8 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 		return r, false, nil
 	}
 	slip, _ := parse.Mean(line)
-	if r.Cue == "" && !r.Leaned && len(r.Left) > 0 && (slip != "" || !parse.Orders(r.Intent) || !r.First().Found) {
+	leaned := r.Leaned && slip != parse.CommandFor(r.Intent) // "ad dana boston" is a slip of "add", and answered as one
+	if r.Cue == "" && !leaned && len(r.Left) > 0 && (slip != "" || !parse.Orders(r.Intent) || !r.First().Found) {
 		return r, false, nil // what its words name does not tell what the others are for
 	}
 	refused := r.Intent == parse.Unclear && r.Doubt != parse.DoubtVague && (r.Location != "" || r.Plan != "")

@@ -58,7 +58,7 @@ func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 	all := make([]token, 0, len(line))
 	for i, w := range line {
 		for _, part := range apart(w) {
-			all = append(all, token{word: part, text: folded(part.Text)})
+			all = append(all, token{word: part, text: lexicon.Spelt(folded(part.Text))})
 		}
 		all = takeHeading(all)
 		switch {

@@ -144,13 +144,21 @@ func (m meaning) plain(words []lexicon.Word) []lexicon.Word {
 // read takes the parameters of a cmdlet apart: "-Identity dana@…". What is piped on is looked at for a file alone.
 func read(words []lexicon.Word) (g given) {
 	name := ""
+	first := true // parameter: it may go without its name, and says whose number it is
 	for i, w := range words {
 		text := strings.ToLower(w.Text)
+		if text == "|" || strings.HasPrefix(text, "-") {
+			first = false
+		}
 		switch {
 		case text == "-eq" || text == "-like" || text == "-match": // "| ? LineUri -eq …"
 			name = strings.TrimLeft(strings.ToLower(words[max(i-1, 0)].Text), "{$_.")
-		case i == 0 && lexicon.IsUPN(text): // whose one is the first parameter, and may go without its name
+		case first && !w.Quoted && strings.Trim(text, "+0123456789") == "":
+			g.number = append(g.number, w)
+		case first && (w.Quoted || !lexicon.English.Stop[text]):
 			g.who = append(g.who, w)
+		case first:
+			g.rest = append(g.rest, w)
 		case strings.HasPrefix(text, "export-") || strings.HasPrefix(text, "out-file"):
 			g.file = true
 			return g

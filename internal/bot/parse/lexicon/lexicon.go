@@ -161,6 +161,7 @@ type Lexicon struct {
 	Ordinary      Set                                `json:"ordinary"`      // words that a name could begin with
 	Raising       Set                                `json:"raising"`       // before "by" and who wrote it
 	Raisers       Set                                `json:"raisers"`       // the field of who wrote it, of a form
+	ShortFor      map[string]string                  `json:"short_for"`     // abbreviations, and the words that they stand for
 	Classes       map[string]Set                     `json:"classes"`       // words of cues that stand for each other
 	Intents       []Cues                             `json:"intents"`       // see cue
 }

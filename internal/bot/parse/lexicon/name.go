@@ -52,3 +52,11 @@ func WithoutRun(words, run []Word) []Word {
 	}
 	return words
 }
+
+// Spelt is a folded word in full: "numbers" for "nums". A word that is no abbreviation is returned as it is.
+func Spelt(word string) string {
+	if full := English.ShortFor[word]; full != "" {
+		return full
+	}
+	return word
+}
