@@ -56,7 +56,7 @@ var kindsByName = map[string]tokenKind{
 // tokens takes a line apart. What has been taken for one thing is no longer looked at for another.
 func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 	all := make([]token, 0, len(line))
-	for i, w := range line {
+	for i, w := range lexicon.NumberSigns(line) {
 		for _, part := range apart(w) {
 			all = append(all, token{word: part, text: lexicon.Spelt(folded(part.Text))})
 		}
@@ -334,20 +334,14 @@ func takeAnyOf(all []token) bool {
 }
 
 // anyAnywhere and anyAtEnd are the words by which a line says that any number will do.
-var anyAnywhere, anyAtEnd = phrases(said.AnyAnywhere), phrases(said.AnyNumber)
-
-func phrases(all []string) (split [][]string) {
-	for _, phrase := range all {
-		split = append(split, strings.Fields(phrase))
-	}
-	return split
-}
+var anyAnywhere, anyAtEnd = lexicon.Phrases(said.AnyAnywhere), lexicon.Phrases(said.AnyNumber)
 
 // saysAt reports whether the words of a phrase stand in a line from a token on.
 func saysAt(all []token, from int, phrase []string) bool {
 	for i, w := range phrase {
 		t := all[from+i]
-		if t.text != w || t.kind != aWord && t.kind != aState {
+		place := w == "#location" && t.kind == aLocation
+		if !place && (t.text != w || t.kind != aWord && t.kind != aState) {
 			return false
 		}
 	}

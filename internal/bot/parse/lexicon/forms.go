@@ -33,7 +33,7 @@ func (f Forms) Stem(text string) string {
 		last := len(base) - 1
 		for _, stem := range []string{base, base + "e", base + "y", base + "ate", base[:last]} {
 			doubled := stem != base[:last] || base[last] == base[last-1] // "dropped" of "drop"
-			if doubled && len(stem) >= ShortestSlip && f.words[stem] { // "assing" is no form of "as"
+			if doubled && len(stem) >= ShortestSlip && f.words[stem] {   // "assing" is no form of "as"
 				return stem
 			}
 		}

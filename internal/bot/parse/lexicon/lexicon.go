@@ -162,6 +162,7 @@ type Lexicon struct {
 	Raising       Set                                `json:"raising"`       // before "by" and who wrote it
 	Raisers       Set                                `json:"raisers"`       // the field of who wrote it, of a form
 	ShortFor      map[string]string                  `json:"short_for"`     // abbreviations, and the words that they stand for
+	OfNumber      Set                                `json:"of_number"`     // beside a "no." that stands for a number
 	Classes       map[string]Set                     `json:"classes"`       // words of cues that stand for each other
 	Intents       []Cues                             `json:"intents"`       // see cue
 }

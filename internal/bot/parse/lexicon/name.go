@@ -60,3 +60,34 @@ func Spelt(word string) string {
 	}
 	return word
 }
+
+// NumberSigns puts "number" for the "no." of a line that stands for one: "assign no. to oscar", "his no. please". Any
+// other "no" refuses something. The line itself stays as it is.
+func NumberSigns(line []Word) []Word {
+	said := English
+	for i, w := range line {
+		if !w.Stops || w.Quoted || w.Text != "no" || i == 0 || line[i-1].Stops {
+			continue
+		}
+		before := Folded(line[i-1].Text)
+		owned := strings.HasSuffix(line[i-1].Text, "'s") || strings.HasSuffix(line[i-1].Text, "’s")
+		behind := ""
+		if i+1 < len(line) {
+			behind = line[i+1].Text
+		}
+		if owned || said.Objects[before] || said.Articles[before] || said.OfNumber[before] || said.OfNumber[behind] {
+			line = slices.Clone(line)
+			line[i].Text = "number"
+			line[i].Stops = false
+		}
+	}
+	return line
+}
+
+// Phrases are some texts, each as its words.
+func Phrases(all []string) (split [][]string) {
+	for _, phrase := range all {
+		split = append(split, strings.Fields(phrase))
+	}
+	return split
+}
