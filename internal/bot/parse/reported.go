@@ -20,7 +20,8 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 				all[at].used = true
 			}
 			return append(found, takeOut(all, i+1, len(all), names)...)
-		case t.word.Heads && said.Raisers[t.text], t.text == "by" && said.Raising[wordAt(all, i-1)]:
+		case t.word.Heads && said.Raisers[t.text] && !said.From[wordAt(all, i-1)],
+			t.text == "by" && said.Raising[wordAt(all, i-1)]:
 			from, to = i+1, nameBehind(all, i+1, names) // "Manager: Bruno Keller"
 		case len(found) > 0 && t.text == "behalf": // "raised by Dana on behalf of Bruno"
 			from, to = i+2, nameBehind(all, i+2, names)
@@ -31,7 +32,7 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 			}
 		case said.Raisers[t.text] && i > 1 && strings.HasPrefix(t.word.Text, "("): // "Bruno Keller (manager)"
 			from, to = nameBefore(all, i, names), i
-		case said.From[t.text] && all[nameBehind(all, i+1, names)-1].word.Heads: // "Ticket from Bruno Keller:"
+		case (said.From[t.text] || said.Raisers[t.text]) && all[nameBehind(all, i+1, names)-1].word.Heads: // "Ticket from Bruno Keller:"
 			from, to = i+1, nameBehind(all, i+1, names)
 		case said.Tells[t.text], said.AsksTo[t.text] && said.Listener[next]:
 			from = nameBefore(all, i, names)
