@@ -207,7 +207,7 @@ func first(r Reading) string {
 // those that are set aside.
 var leastRight = map[string]int{
 	"aside": 119, "aside2": 77, "aside3": 60, "dev": 133, "held": 63, "held2": 100, "own": 244, "own2": 158, "own3": 136,
-	"own4": 199, "own5": 452, "own6": 359, "own9": 391, "own8": 260, "own7": 82, "seen4": 96, "train": 934,
+	"own4": 199, "own5": 452, "own6": 359, "own9": 391, "aside8": 128, "own8": 260, "own7": 82, "seen4": 96, "train": 934,
 }
 
 // setAside is the file whose misses are counted and not shown, so that nobody mends the lexicon by them.
@@ -234,6 +234,22 @@ func TestLines(t *testing.T) {
 		t.Logf("%s: %d of %d", name, right, len(lines))
 		if right < least {
 			t.Errorf("%s: %d lines of %d are read as they are meant, and were %d", name, right, len(lines), least)
+		}
+	}
+}
+
+// atOnce are the intents whose commands change something before a card is shown that can be reviewed.
+var atOnce = []string{"cancel", "block", "unblock", "reserve", "undo", "unreserve", "approve", "deny"}
+
+// TestNothingIsDoneOnAGuess: a line that means something else is never read as what changes something at once without
+// a doubt, which is asked about.
+func TestNothingIsDoneOnAGuess(t *testing.T) {
+	t.Parallel()
+	d := readDirectory(t)
+	for _, l := range seenLines(t, "") {
+		r := Read(Split(l.line), nil, placesOfLines, d.isName)
+		if slices.Contains(atOnce, r.Intent) && r.Doubt == "" && !slices.Contains(l.intents, r.Intent) {
+			t.Errorf("%q means %s, and is read as %s [%s]", l.line, l.intents, r.Intent, r.Cue)
 		}
 	}
 }
