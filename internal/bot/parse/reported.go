@@ -32,8 +32,8 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 			}
 		case said.Raisers[t.text] && i > 1 && strings.HasPrefix(t.word.Text, "("): // "Bruno Keller (manager)"
 			from, to = nameBefore(all, i, names), i
-		case (said.From[t.text] || said.Raisers[t.text]) && all[nameBehind(all, i+1, names)-1].word.Heads: // "Ticket from Bruno Keller:"
-			from, to = i+1, nameBehind(all, i+1, names)
+		case (said.From[t.text] || said.Raisers[t.text]) && all[nameBehind(all, i+1, names)-1].word.Heads:
+			from, to = i+1, nameBehind(all, i+1, names) // "Ticket from Bruno Keller:"
 		case said.Tells[t.text], said.AsksTo[t.text] && said.Listener[next]:
 			from = nameBefore(all, i, names)
 		case said.Heard[t.text] && said.HeardFrom[next]:
