@@ -73,7 +73,8 @@ func TestApplyKilled(t *testing.T) {
 	}
 	whole, end := prepare()
 	defer end()
-	if _, err := whole.apply(whole.Core, to, false); err != nil {
+	few := func(d *desk) provision.Store { return struct{ provision.Store }{d.store} } // which takes few keys at once
+	if _, err := whole.apply(whole.open(few(whole)), to, false); err != nil {
 		t.Fatal(err)
 	}
 	want, links := whole.tables(), whole.events(provision.InventoryChanged)
@@ -85,11 +86,11 @@ func TestApplyKilled(t *testing.T) {
 		for ; died; n++ {
 			died = false
 			d, end := prepare()
-			_, err := d.apply(d.open(crash(d.store, n, func() { died = true })), to, false)
+			_, err := d.apply(d.open(crash(few(d), n, func() { died = true })), to, false)
 			if died != errors.Is(err, storetest.ErrCrashed) {
 				t.Errorf("%s %d: %v", name, n, err)
 			}
-			if _, err := d.apply(d.Core, to, false); err != nil {
+			if _, err := d.apply(d.open(few(d)), to, false); err != nil {
 				t.Errorf("%s %d, again: %v", name, n, err)
 			}
 			wantTables(t, d.tables(), want)

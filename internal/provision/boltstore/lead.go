@@ -3,6 +3,13 @@ package boltstore
 // maxGroup is how many Updates share one commit at most. It bounds what one failing function makes others repeat.
 const maxGroup = 128
 
+// mostKeys is how many keys one Update should write at most: it keeps other writers waiting for about a tenth of a
+// second.
+const mostKeys = 12000
+
+// MostKeys is how many keys one Update should write at most, where many are to be written.
+func (s *Store) MostKeys() int { return mostKeys }
+
 // lead commits the updates that wait now, tells their callers, and hands the lead on. me is the caller's own update,
 // one of them.
 func (s *Store) lead(me *update) {

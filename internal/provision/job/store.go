@@ -28,6 +28,14 @@ type noticing struct {
 	kick func()
 }
 
+// MostKeys is that of the store beneath; 0 where it does not say.
+func (n noticing) MostKeys() int {
+	if beneath, says := n.Store.(interface{ MostKeys() int }); says {
+		return beneath.MostKeys()
+	}
+	return 0
+}
+
 func (n noticing) View(ctx context.Context, f func(Tx) error) error {
 	var own ownError
 	return own.of(n.Store.View(ctx, func(tx Tx) error { return own.keep(f, tx) }))

@@ -96,21 +96,32 @@ func (r *run) commit(ctx context.Context, find step) error {
 		found, _, err = find(tx)
 		return err
 	})
-	if writes := slices.ContainsFunc(found, Diff.changes); err == nil && writes && !r.dry {
-		err = r.store.Update(ctx, func(tx provision.Tx) error {
-			all, c, err := find(tx)
-			if err != nil {
-				return err
-			}
-			found = all
-			c.By = r.by
-			c.Note = noteOf(found)
-			if c.Note == "" {
-				return nil
-			}
-			return r.ChangeInventory(tx, r.tenant, c)
-		})
+	if err != nil {
+		return err
 	}
+	if r.dry || !slices.ContainsFunc(found, Diff.changes) {
+		r.say(found)
+		return nil
+	}
+	return r.write(ctx, find)
+}
+
+// write is commit for a step that is known to find something to write.
+func (r *run) write(ctx context.Context, find step) error {
+	var found []Diff
+	err := r.store.Update(ctx, func(tx provision.Tx) error {
+		all, c, err := find(tx)
+		if err != nil {
+			return err
+		}
+		found = all
+		c.By = r.by
+		c.Note = noteOf(found)
+		if c.Note == "" {
+			return nil
+		}
+		return r.ChangeInventory(tx, r.tenant, c)
+	})
 	if err == nil {
 		r.say(found)
 	}

@@ -3,19 +3,15 @@ package orgfile
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/people"
 	"calltab/internal/provision/stock"
 )
 
-const (
-	// compareChunk is how many numbers one look at the store takes in.
-	compareChunk = 512
-	// mostKeys is how many keys of numbers one transaction changes, beside the counters of their locations and its
-	// event of the trail: other stores than the embedded one allow about a hundred and thirty in all.
-	mostKeys = 110
-)
+// compareChunk is how many numbers one look at the store takes in.
+const compareChunk = 2000
 
 // wish is what a file wants of a number: with an empty want, that it goes.
 type wish struct {
@@ -135,14 +131,19 @@ var keysOf = map[Verb]int{VerbAdded: 6, VerbRemoved: 6, VerbChanged: 11, VerbRef
 
 // settle makes the store so, in transactions of few keys.
 func (r *run) settle(ctx context.Context, all []wish) error {
+	most := stock.MostKeys(r.store)
 	for len(all) > 0 {
 		keys, n := 0, 0
-		for ; n < len(all) && keys+all[n].keys <= mostKeys; n++ {
+		for ; n < len(all) && keys+all[n].keys <= most; n++ {
 			keys += all[n].keys
 		}
 		some := all[:n]
 		all = all[n:]
-		err := r.commit(ctx, func(tx provision.Tx) (found []Diff, c people.InventoryChange, err error) {
+		write := r.write
+		if r.dry || !slices.ContainsFunc(some, func(w wish) bool { return w.keys > keysOf[VerbRefused] }) {
+			write = r.commit
+		}
+		err := write(ctx, func(tx provision.Tx) (found []Diff, c people.InventoryChange, err error) {
 			for _, w := range some {
 				_, after, d, err := r.weigh(tx, w)
 				if err != nil {

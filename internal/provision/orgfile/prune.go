@@ -114,7 +114,7 @@ func (r *run) surplus(tx provision.Tx) (l surplus, err error) {
 // remove removes some of what is surplus, and returns it: nothing where the audit trail has gone on or numbers were
 // added.
 func (r *run) remove(ctx context.Context, look surplus) (done []Diff, err error) {
-	some := look.removed[:min(len(look.removed), mostKeys/2)]
+	some := look.removed[:min(len(look.removed), stock.MostKeys(r.store)/2)]
 	err = r.store.Update(ctx, func(tx provision.Tx) error {
 		done = nil
 		if at, err := audit.TrailEnd(tx, r.tenant); err != nil || at != look.at {

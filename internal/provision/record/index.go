@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"calltab/internal/provision"
@@ -48,19 +49,14 @@ func (x Index) Begin(tx provision.Tx) {
 // PutEntries changes the entries of a record: before are those that it had, none for a new one, and after those that it
 // has from now on, none for one that goes.
 func PutEntries(tx provision.Tx, before, after []Entry) {
-	had := make(map[Entry]bool, len(before))
-	for _, e := range before {
-		had[e] = true
-	}
-	keep := make(map[string]bool, len(after))
 	for _, e := range after {
-		keep[e.Table+"\x00"+e.Key] = true
-		if !had[e] {
+		if !slices.Contains(before, e) {
 			tx.Put(e.Table, e.Key, []byte(e.Value))
 		}
 	}
 	for _, e := range before {
-		if !keep[e.Table+"\x00"+e.Key] {
+		kept := slices.ContainsFunc(after, func(a Entry) bool { return a.Table == e.Table && a.Key == e.Key })
+		if !kept {
 			tx.Delete(e.Table, e.Key)
 		}
 	}

@@ -37,6 +37,14 @@ type crashing struct {
 	dead bool
 }
 
+// MostKeys is that of the store beneath; 0 where it does not say.
+func (c *crashing) MostKeys() int {
+	if beneath, says := c.store.(interface{ MostKeys() int }); says {
+		return beneath.MostKeys()
+	}
+	return 0
+}
+
 func (c *crashing) View(ctx context.Context, f func(job.Tx) error) error {
 	c.mu.Lock()
 	dead := c.dead

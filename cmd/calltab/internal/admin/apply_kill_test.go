@@ -51,7 +51,7 @@ func mortalApply(n int) error {
 // names every change once.
 func TestApplyKilledAfterEveryCommit(t *testing.T) {
 	t.Parallel()
-	both, less := siteSeattle+strings.TrimPrefix(london, "\n")+tariff, strings.Replace(siteSeattle, "0100-0149", "0110-0249", 1)+tariff
+	both, less := siteSeattle+strings.TrimPrefix(london, "\n")+tariff, strings.Replace(siteSeattle, `"+12065550100-0149"`, `"+12065550110-0249", "+12065551000-9249"`, 1)+tariff
 	trail := func(o *office) (all []string) {
 		path := filepath.Join(o.dir, "c.db")
 		db, err := boltstore.Open(path, boltstore.Options{})
