@@ -3,6 +3,7 @@ package bulks
 import (
 	"context"
 	"math"
+	"regexp"
 
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/resolve"
@@ -50,6 +51,9 @@ func (k *Keeper) read(ctx context.Context, b rows.Bulk, line string) (provision.
 		return provision.Request{}, &provision.Error{Op: "read row", Kind: provision.Invalid,
 			Say: provision.Say("bulk.no-order")}
 	}
+	if err := k.readable(words); err != nil {
+		return provision.Request{}, err
+	}
 	places, err := k.Service.Places(ctx, b.Tenant)
 	if err != nil {
 		return provision.Request{}, err
@@ -64,4 +68,24 @@ func (k *Keeper) read(ctx context.Context, b rows.Bulk, line string) (provision.
 		err = &provision.Error{Op: "read row", Kind: provision.Invalid, Say: provision.Say("bulk.nobody")}
 	}
 	return ask, err
+}
+
+// noValue is what stands in the place of a value that a workbook does not have: Excel's own words for a mistake, and
+// what package xlsx puts there.
+var noValue = regexp.MustCompile(
+	`^#([A-Z]{1,3}[1-9][0-9]*|N/A|NAME|REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC)[!?]?$`)
+
+// readable refuses the words of a line that a spreadsheet has spoilt. Read on, they would be part of a name.
+func (k *Keeper) readable(words []parse.Word) error {
+	for _, w := range words {
+		if noValue.MatchString(w.Text) {
+			return &provision.Error{Op: "read row", Kind: provision.Invalid,
+				Say: provision.Say("bulk.no-value", "text", w.Text)}
+		}
+		_, err := k.Outbox.DialPlan.Parse(w.Text, "")
+		if said, _ := provision.SayOf(err); said.ID == "number-digits-lost" {
+			return err
+		}
+	}
+	return nil
 }

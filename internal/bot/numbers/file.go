@@ -48,33 +48,48 @@ func (k *Keeper) Drop(ctx context.Context, x *talk.Exchange) error {
 	if err != nil {
 		return err
 	}
-	if data, err = sheet.Plain(f.Type, data); err != nil {
-		return err
-	}
-	lines, people, err := sheet.People(data)
+	text, err := sheet.Plain(f.Type, data)
 	if err != nil {
 		return err
 	}
-	if people {
-		return k.People(ctx, x, lines)
+	list, err := sheet.People(text.Data)
+	if err != nil {
+		return err
+	}
+	if len(list.Lines) > 0 {
+		return k.people(ctx, x, list.Lines, slices.Concat(text.Notes, list.Notes))
 	}
 	if err := k.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Manage); err != nil {
 		return err
 	}
-	return k.file(ctx, x, f.Name, data)
+	return k.file(ctx, x, f.Name, text)
+}
+
+// people takes a list of people, and says what of its file was not used.
+func (k *Keeper) people(ctx context.Context, x *talk.Exchange, lines []string, notes []provision.Message) error {
+	if err := k.People(ctx, x, lines); err != nil {
+		return err
+	}
+	for _, n := range notes {
+		if err := x.Tell(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // file shows what the numbers of a file come to, or asks where those belong whose lines name no location.
-func (k *Keeper) file(ctx context.Context, x *talk.Exchange, name string, data []byte) error {
+func (k *Keeper) file(ctx context.Context, x *talk.Exchange, name string, text sheet.Text) error {
 	tenant := x.Turn.Actor.Tenant
 	places, err := k.Service.Places(ctx, tenant)
 	if err != nil {
 		return err
 	}
-	read, err := sheet.Read(data, places, k.DialPlan, "")
+	read, err := sheet.Read(text.Data, places, k.DialPlan, "")
 	if err != nil {
 		return err
 	}
+	read.Notes = slices.Concat(text.Notes, read.Notes)
 	if err := k.nameAreas(ctx, x, read.Refused); err != nil {
 		return err
 	}
@@ -85,7 +100,7 @@ func (k *Keeper) file(ctx context.Context, x *talk.Exchange, name string, data [
 		}
 		return x.Show(ctx, chats.Made(x.Writer().Batch(b, refusals(read), read.Notes, false)))
 	}
-	id, err := k.Service.StageFile(ctx, tenant, x.Actor(), name, data)
+	id, err := k.Service.StageFile(ctx, tenant, x.Actor(), name, text.Data)
 	if err != nil {
 		return err
 	}

@@ -32,9 +32,15 @@ func Reads(ending string) bool {
 // archive is how a ZIP archive begins, and so a workbook, whatever it is called.
 const archive = "PK\x03\x04"
 
+// Text is a file as text, with what of it could not be read.
+type Text struct {
+	Data  []byte
+	Notes []provision.Message
+}
+
 // headedText reports whether a text has the heading of a list of people or of a file of numbers.
 func headedText(data []byte) bool {
-	if _, people, err := People(data); err == nil && people {
+	if list, err := People(data); err == nil && len(list.Lines) > 0 {
 		return true
 	}
 	comma, text := separator(string(data))
@@ -46,11 +52,12 @@ func headedText(data []byte) bool {
 
 // Plain is a file as text: the first sheet of a workbook that has a heading, and any other file as it is. Invalid with
 // a sentence where a workbook cannot be read.
-func Plain(ending string, data []byte) ([]byte, error) {
+func Plain(ending string, data []byte) (Text, error) {
 	if slices.Contains(workbooks, strings.ToLower(ending)) || bytes.HasPrefix(data, []byte(archive)) {
-		return xlsx.Text(data, headedText)
+		s, err := xlsx.Read(data, headedText)
+		return Text{s.Text, s.Notes}, err
 	}
-	return data, nil
+	return Text{Data: data}, nil
 }
 
 // fileText is a file as text with line feeds only: UTF-8, or UTF-16, as PowerShell's ">" writes it. Its byte order mark
@@ -95,9 +102,12 @@ const mostColumns = 256
 var separators = []rune{',', ';', '\t', '|'}
 
 // separator is what stands between the fields of a text: what its first line says ("sep=;", as spreadsheets write it),
-// what parts a heading into most columns, or what the first line has most of. The text comes back without the line that
-// says it.
+// what parts a heading into most columns, or what the first line has most of. That of a workbook's text is known. The
+// text comes back without the line that says it.
 func separator(text string) (rune, string) {
+	if strings.ContainsRune(text, xlsx.Separator) {
+		return xlsx.Separator, text
+	}
 	first, rest, _ := strings.Cut(text, "\n")
 	said, ok := strings.CutPrefix(strings.ToLower(strings.Trim(first, "\" \t")), "sep=")
 	if ok && utf8.RuneCountInString(said) == 1 {
@@ -114,22 +124,38 @@ func separator(text string) (rune, string) {
 			if strings.Count(line, string(c)) >= mostColumns {
 				continue
 			}
-			if n := knownColumns(strings.Split(line, string(c))); n > most {
+			fields := fieldsOf(line, c)
+			if n := max(knownColumns(fields), peopleColumns(fields)); n > most && len(fields) > 1 {
 				best, most = c, n
 			}
 		}
 	}
-	if most > 1 {
+	if most > 0 {
 		return best, text
 	}
 	first, _, _ = strings.Cut(strings.TrimLeft(text, "\n "), "\n")
 	best = ','
 	for _, c := range separators {
-		if strings.Count(first, string(c)) > strings.Count(first, string(best)) {
-			best = c
+		if n := len(fieldsOf(first, c)); n > most {
+			best, most = c, n
 		}
 	}
 	return best, text
+}
+
+// fieldsOf are the fields of one line. One with a field that goes on in the next line is parted wherever it can be, and
+// one whose quotes do not stand beside the separator is not parted by it.
+func fieldsOf(line string, comma rune) []string {
+	all, err := csvLines(line, comma)
+	switch {
+	case err != nil && strings.Count(line, `"`)%2 != 0:
+		return strings.Split(line, string(comma))
+	case err != nil:
+		return []string{line}
+	case len(all) == 0:
+		return nil
+	}
+	return all[0].fields
 }
 
 // csvLines parts a text into its lines and fields (RFC 4180). A quote within a field that does not begin with one is a

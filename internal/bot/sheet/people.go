@@ -3,6 +3,7 @@ package sheet
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"calltab/internal/bot/parse"
@@ -12,36 +13,83 @@ import (
 // peopleLayout is which columns of a list of people hold what; -1: it has no such column.
 type peopleLayout struct{ user, name, action, location, plan, number int }
 
-// People reads a list of orders for several people: each line of the file as the line that a person would write. ok is
-// false where the file is no such list: it needs a column of user names or names, and what tells it from a file of
-// numbers, a column that says what to do, or none with numbers. Without a word for what to do a phone is ordered. What
-// a cell says that is not understood stays in its line, which says so when it is read.
-func People(data []byte) (lines []string, ok bool, err error) {
+// PeopleList is what came of reading a list of orders for several people.
+type PeopleList struct {
+	Lines []string            // empty: the file is no such list
+	Notes []provision.Message // what of the file was not used
+}
+
+// People reads a list of orders for several people: each line of the file as the line that a person would write. It has
+// none where the file is no such list: it needs a heading within its first lines with a column of user names or names,
+// and what tells it from a file of numbers, a column that says what to do, or none with numbers. Without a word for
+// what to do a phone is ordered. What a cell says that is not understood stays in its line, which says so when it is
+// read.
+func People(data []byte) (PeopleList, error) {
 	text, err := fileText(data)
 	if err != nil {
-		return nil, false, err
+		return PeopleList{}, err
 	}
 	comma, text := separator(text)
 	all, err := csvLines(text, comma)
 	if err != nil {
-		return nil, false, nil // what reads it as numbers says where
+		return PeopleList{}, nil // what reads it as numbers says where
 	}
 	all = slices.DeleteFunc(all, func(l csvLine) bool { return blank(l.fields) })
-	if len(all) == 0 {
-		return nil, false, nil
+	at := peopleHeading(all)
+	if at < 0 {
+		return PeopleList{}, nil
 	}
-	l := peopleIn(all[0].fields)
-	if l.user < 0 && l.name < 0 {
-		return nil, false, nil
-	}
-	rows := all[1:]
+	l := peopleIn(all[at].fields)
+	rows := all[at+1:]
 	if l.action < 0 && slices.ContainsFunc(rows, func(r csvLine) bool { return l.cell(r.fields, l.number) != "" }) {
-		return nil, false, nil
+		return PeopleList{}, nil
 	}
+	list := PeopleList{}
 	for _, r := range rows {
-		lines = append(lines, l.person(r.fields).Line())
+		list.Lines = append(list.Lines, l.person(r.fields).Line())
 	}
-	return lines, len(lines) > 0, nil
+	if at > 0 {
+		list.Notes = append(list.Notes, provision.Say("file-heading", "line", strconv.Itoa(all[at].line)))
+	}
+	return list, nil
+}
+
+// peopleHeading is which of the first lines is the heading of a list of people; below zero: none. A file of numbers has
+// one of its own, and a line with a user name is no title above a heading.
+func peopleHeading(all []csvLine) int {
+	for i, l := range all {
+		fields := l.fields[:min(len(l.fields), mostColumns)]
+		switch {
+		case l.line > headingWithin:
+			return -1
+		case peopleColumns(fields) > 0:
+			return i
+		case knownColumns(fields) > 0, slices.ContainsFunc(fields, isUser):
+			return -1
+		}
+	}
+	return -1
+}
+
+// isUser reports whether a cell is a user name.
+func isUser(field string) bool { return parse.IsUPN(parse.Readable(field)) }
+
+// peopleColumns is how many columns of a list of people a line names, none where none of them says who they are. A line
+// that has a number or a user name is no heading.
+func peopleColumns(fields []string) (known int) {
+	if slices.ContainsFunc(fields, isNumber) || slices.ContainsFunc(fields, isUser) {
+		return 0
+	}
+	l := peopleIn(fields)
+	if l.user < 0 && l.name < 0 {
+		return 0
+	}
+	for _, at := range []int{l.user, l.name, l.action, l.location, l.plan, l.number} {
+		if at >= 0 {
+			known++
+		}
+	}
+	return known
 }
 
 // peopleIn are the columns of a heading.

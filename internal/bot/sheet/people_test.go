@@ -20,13 +20,22 @@ func TestPeople(t *testing.T) {
 		"nothing":               {"", ""},
 		"a heading alone":       {"User,Location\n", ""},
 		"an open quote":         {"User\n\"a@x.example\n", ""},
+		"a title above":         {"Moves, spring\n\nName;Office\nDana Reyes;Boston\n", `add "Dana Reyes" Boston`},
+		"a title with a day":    {"Moves of 2026-03-02\nUser,Office\na@x.example,Boston\n", "add a@x.example Boston"},
+		"commas in a heading":   {"\"Name, as in Outlook\";UPN\n\"Reyes, Dana\";a@x.example\n", "add a@x.example"},
+		"a column unknown":      {"UPN;\"Cost, centre\"\na@x.example;12, 13\n", "add a@x.example"},
+		"a workbook's":          {"\"Moves, spring\"\n\"UPN\"\x1f\"Office, or where\"\x1f\"Plan\"\n\"a@x.example\"\x1f\"\"\x1f\"Metered\"\n", "add a@x.example Metered"},
+		"a workbook's numbers":  {"\"Stock, spring\"\n\"Number\"\x1f\"User\"\n\"12065550144\"\x1f\"\"\n", ""},
+		"numbers below a title": {"Stock\nNumber,Location\n+12065550144,Seattle\nUser,Name\n", ""},
+		"people above":          {"a@x.example,Boston\nUser,Office\nb@x.example,Boston\n", ""},
+		"a heading far below":   {strings.Repeat("x\n", 20) + "User\na@x.example\n", ""},
 		"UTF-16":                {"\xff\xfeU\x00P\x00N\x00\n\x00a\x00@\x00x\x00.\x00y\x00\n\x00", "add a@x.y"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			lines, ok, err := sheet.People([]byte(c.file))
-			if got := strings.Join(lines, "|"); err != nil || got != c.want || ok != (c.want != "") {
-				t.Errorf("%q, %t, %v; want %q", got, ok, err, c.want)
+			list, err := sheet.People([]byte(c.file))
+			if got := strings.Join(list.Lines, "|"); err != nil || got != c.want {
+				t.Errorf("%q, %v; want %q", got, err, c.want)
 			}
 		})
 	}
@@ -37,10 +46,11 @@ func FuzzPeople(f *testing.F) {
 	f.Add("User,Location\na@x.example,Boston\n")
 	f.Add("Action;Name\nremove;\"Dana\nReyes\"\n")
 	f.Fuzz(func(t *testing.T, file string) {
-		lines, ok, err := sheet.People([]byte(file))
-		if err != nil || !ok {
+		list, err := sheet.People([]byte(file))
+		if err != nil {
 			return
 		}
+		lines := list.Lines
 		if len(lines) > strings.Count(file, "\n")+strings.Count(file, "\r")+1 {
 			t.Fatalf("%d orders", len(lines))
 		}

@@ -69,6 +69,10 @@ func writeCell(sheet *strings.Builder, cell string) {
 		sheet.WriteString("<c><v>" + cell + "</v></c>")
 		return
 	}
+	if formula, ok := strings.CutPrefix(cell, "="); ok { // as programs write it that do not calculate
+		sheet.WriteString("<c><f>" + formula + "</f><v></v></c>")
+		return
+	}
 	sheet.WriteString(`<c t="inlineStr"><is><t>`)
 	_ = xml.EscapeText(sheet, []byte(cell)) // a builder takes all
 	sheet.WriteString("</t></is></c>")

@@ -8,15 +8,28 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"calltab/internal/provision"
 )
 
-// Text is the first visible sheet of a workbook whose text fits, or where none does, the first one that has anything in
-// it: a line for each of its rows up to the last one, with a tab between cells and each cell in quotes. Invalid with a
-// sentence for a file that is no workbook, or a too big one.
-func Text(data []byte, fits func(text []byte) bool) ([]byte, error) {
+// Separator stands between the cells of a row (U+001F, which ASCII has for that). No cell holds one: XML has no place
+// for it. So the text of a workbook is never taken for one that is parted in another way.
+const Separator = '\x1f'
+
+// Sheet is a sheet of a workbook.
+type Sheet struct {
+	// Text has a line for each row up to the last one, with [Separator] between cells and each cell in quotes. In place
+	// of a cell that cannot be read stands its name as in "#B7?", so that what needs it is refused.
+	Text  []byte
+	Notes []provision.Message // what of the workbook was not read, with what to do
+}
+
+// Read reads the first visible sheet of a workbook whose text fits, or where none does, the first one that has anything
+// in it. Invalid with a sentence for a file that is no workbook, or a too big one.
+func Read(data []byte, fits func(text []byte) bool) (Sheet, error) {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, unreadable(err)
+		return Sheet{}, unreadable(err)
 	}
 	b := &book{parts: map[string]*zip.File{}, left: mostUnpacked, formats: map[int]bool{}}
 	for _, f := range archive.File {
@@ -24,33 +37,57 @@ func Text(data []byte, fits func(text []byte) bool) ([]byte, error) {
 	}
 	sheets, err := b.sheets()
 	if err != nil {
-		return nil, err
+		return Sheet{}, err
 	}
 	if len(sheets) == 0 {
-		return nil, unreadable(nil)
+		return Sheet{}, unreadable(nil)
 	}
 	if err := b.each("xl/styles.xml", b.style); err != nil {
-		return nil, err
+		return Sheet{}, err
 	}
 	if err := b.each("xl/sharedstrings.xml", b.shared()); err != nil {
-		return nil, err
+		return Sheet{}, err
 	}
-	var first []byte
-	for _, name := range sheets {
-		text, err := b.sheet(name)
+	return b.fitting(sheets, fits)
+}
+
+// fitting is the first sheet that fits; that others do as well is noted on it. An error behind a sheet that may do is
+// none.
+func (b *book) fitting(sheets []part, fits func(text []byte) bool) (Sheet, error) {
+	var first, found Sheet
+	var name string
+	var others []string
+	for _, p := range sheets {
+		s, err := b.sheet(p.file)
+		if err != nil {
+			if len(first.Text) == 0 {
+				return Sheet{}, err
+			}
+			break
+		}
+		if len(first.Text) == 0 {
+			first = s
+		}
 		switch {
-		case err != nil && len(first) == 0:
-			return nil, err
-		case err != nil: // the sheet before it may do
-			return first, nil
-		case len(text) > 0 && fits(text):
-			return text, nil
-		case len(first) == 0:
-			first = text
+		case len(s.Text) == 0 || !fits(s.Text):
+		case len(found.Text) == 0:
+			found, name = s, p.name
+		default:
+			others = append(others, p.name)
 		}
 	}
-	return first, nil
+	if len(found.Text) == 0 {
+		return first, nil
+	}
+	if len(others) > 0 {
+		found.Notes = append(found.Notes,
+			provision.Say("file-sheets", "read", name, "others", strings.Join(others, ", ")))
+	}
+	return found, nil
 }
+
+// part is a sheet by its name, and where it is.
+type part struct{ name, file string }
 
 // book is a workbook that is being read.
 type book struct {
@@ -77,8 +114,8 @@ func attribute(e xml.StartElement, name string) string {
 const mostSheets = 20
 
 // sheets are the parts of its visible sheets, in order.
-func (b *book) sheets() (parts []string, err error) {
-	var ids []string
+func (b *book) sheets() (parts []part, err error) {
+	var ids, titles []string
 	err = b.each("xl/workbook.xml", func(t xml.Token) error {
 		e, ok := t.(xml.StartElement)
 		switch {
@@ -88,6 +125,7 @@ func (b *book) sheets() (parts []string, err error) {
 			b.late = late == "1" || late == "true"
 		case len(ids) < mostSheets && e.Name.Local == "sheet" && !strings.Contains(strings.ToLower(attribute(e, "state")), "hidden"):
 			ids = append(ids, attribute(e, "id"))
+			titles = append(titles, attribute(e, "name"))
 		}
 		return nil
 	})
@@ -102,14 +140,15 @@ func (b *book) sheets() (parts []string, err error) {
 		}
 		return nil
 	})
-	for _, id := range ids {
+	for i, id := range ids {
 		target := strings.ToLower(targets[id])
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join("xl", target)
 		}
 		target = strings.TrimPrefix(target, "/")
-		if b.parts[target] != nil && !slices.Contains(parts, target) {
-			parts = append(parts, target)
+		there := slices.ContainsFunc(parts, func(p part) bool { return p.file == target })
+		if b.parts[target] != nil && !there {
+			parts = append(parts, part{titles[i], target})
 		}
 	}
 	return parts, err

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"calltab/internal/provision"
 )
 
 // cellText gathers what stands between tags: of a string, or the value of a cell.
@@ -52,21 +54,42 @@ func (c *cellText) take() string {
 // reading is a sheet that is being read.
 type reading struct {
 	*book
-	out   bytes.Buffer
-	lines int // written
-	row   int // of the cells, from 1
-	cells []string
-	at    int    // the column of the cell, from 0
-	kind  string // of the cell
-	style int    // of the cell
-	text  cellText
+	out     bytes.Buffer
+	lines   int // written
+	row     int // of the cells, from 1
+	cells   []string
+	at      int    // the column of the cell, from 0
+	kind    string // of the cell
+	style   int    // of the cell
+	formula bool   // the cell has one
+	text    cellText
+	unread  []string // the names of cells that cannot be read, the first ones
+	missing int      // how many there are
+	beyond  bool     // there is something behind the last column that is read
 }
 
-// sheet is the text of a sheet; empty where there is nothing in it.
-func (b *book) sheet(name string) ([]byte, error) {
+// sheet reads a sheet; its text is empty where there is nothing in it.
+func (b *book) sheet(file string) (Sheet, error) {
 	r := &reading{book: b}
-	err := b.each(name, r.see)
-	return r.out.Bytes(), err
+	err := b.each(file, r.see)
+	s := Sheet{Text: r.out.Bytes()}
+	if r.missing > 0 {
+		cells := strings.Join(r.unread, ", ")
+		s.Notes = append(s.Notes, provision.Say("file-cells", "count", strconv.Itoa(r.missing), "cells", cells,
+			"more", more(r.missing-len(r.unread))))
+	}
+	if r.beyond {
+		s.Notes = append(s.Notes, provision.Say("file-columns-beyond", "last", columnName(mostColumns-1)))
+	}
+	return s, err
+}
+
+// more is a number of others; empty: there are none.
+func more(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 func (r *reading) see(t xml.Token) error {
@@ -78,6 +101,8 @@ func (r *reading) see(t xml.Token) error {
 			r.begin(e)
 		case "c":
 			r.cell(e)
+		case "f":
+			r.formula = true
 		}
 	case xml.EndElement:
 		switch e.Name.Local {
@@ -106,6 +131,7 @@ func (r *reading) begin(e xml.StartElement) {
 // cell begins a cell; one that says no column is the next one.
 func (r *reading) cell(e xml.StartElement) {
 	r.text.take()
+	r.formula = false
 	r.kind = attribute(e, "t")
 	style, err := strconv.Atoi(attribute(e, "s"))
 	if err != nil {
@@ -132,7 +158,11 @@ func column(name string) int {
 
 // put keeps what stands in a cell.
 func (r *reading) put(text string) {
-	if text == "" || r.at < 0 || r.at >= mostColumns {
+	if text == "" || r.at < 0 {
+		return
+	}
+	if r.at >= mostColumns {
+		r.beyond = true
 		return
 	}
 	for len(r.cells) <= r.at {
@@ -154,7 +184,7 @@ func (r *reading) end() error {
 	}
 	for i, c := range r.cells {
 		if i > 0 {
-			r.out.WriteByte('\t')
+			r.out.WriteByte(Separator)
 		}
 		r.out.WriteString(`"` + strings.ReplaceAll(c, `"`, `""`) + `"`)
 	}
@@ -168,19 +198,53 @@ func (r *reading) end() error {
 
 // value is what a cell shows.
 func (r *reading) value(raw string) string {
+	if raw == "" {
+		if r.formula && r.kind != "str" { // a program wrote it that does not calculate
+			return r.cannot()
+		}
+		return ""
+	}
 	switch r.kind {
 	case "s":
 		i, err := strconv.Atoi(raw)
 		if err != nil || i < 0 || i >= len(r.strings) {
-			return ""
+			return r.cannot()
 		}
 		return r.strings[i]
 	case "b":
-		return map[string]string{"1": "TRUE", "0": "FALSE"}[raw]
+		shown, ok := map[string]string{"1": "TRUE", "0": "FALSE"}[raw]
+		if !ok {
+			return r.cannot()
+		}
+		return shown
 	case "", "n":
 		return r.number(raw)
 	}
 	return raw
+}
+
+// namedCells is how many cells that cannot be read are named.
+const namedCells = 10
+
+// cannot notes that the cell cannot be read, and is what stands for it.
+func (r *reading) cannot() string {
+	if r.at < 0 || r.at >= mostColumns { // it is not read in any case
+		return "?"
+	}
+	name := columnName(r.at) + strconv.Itoa(r.row)
+	if r.missing++; r.missing <= namedCells {
+		r.unread = append(r.unread, name)
+	}
+	return "#" + name + "?"
+}
+
+// columnName is the name of a column, such as AB of 27.
+func columnName(at int) string {
+	name := ""
+	for n := at + 1; n > 0; n = (n - 1) / 26 {
+		name = string(rune('A'+(n-1)%26)) + name
+	}
+	return name
 }
 
 // number is a number as it is written out: a phone number is kept as 12065550144 or 1.2065550144E10, and a day as how
@@ -194,11 +258,20 @@ func (r *reading) number(raw string) string {
 	if 0 <= r.style && r.style < len(r.dates) && r.dates[r.style] && 0 <= f && f <= lastDay {
 		return r.day(f)
 	}
-	if strings.ContainsAny(raw, "eE") {
-		return strconv.FormatFloat(f, 'f', -1, 64)
+	digits, exponent, short := strings.Cut(strings.ToUpper(raw), "E")
+	if !short {
+		return raw
 	}
-	return raw
+	_, behind, _ := strings.Cut(digits, ".")
+	if n, err := strconv.Atoi(exponent); err == nil && n-len(behind) >= lostDigits {
+		return raw // what reads it as a number says that its digits are lost
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
 }
+
+// lostDigits is from how many zeros on that an exponent adds they are taken for digits that were rounded off: Excel's
+// General format keeps six digits of a long number. Programs write 12065550000 as 1.206555E10.
+const lostDigits = 5
 
 // day is a day with its time, if it has one.
 func (r *reading) day(f float64) string {

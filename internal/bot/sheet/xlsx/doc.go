@@ -1,4 +1,4 @@
-// Package xlsx reads the first sheet of an Excel workbook (ECMA-376, Office Open XML) as the text of a file with tabs,
+// Package xlsx reads the first sheet of an Excel workbook (ECMA-376, Office Open XML) as text, a cell beside the other,
 // which is read on like any other. It knows nothing of people and numbers.
 //
 //	book.go   the parts of a workbook: its sheets, strings and formats

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +24,11 @@ const (
 		`<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>`
 )
 
+// shown is the text of a sheet with tabs between its cells.
+func shown(s xlsx.Sheet) string {
+	return strings.ReplaceAll(string(s.Text), string(xlsx.Separator), "\t")
+}
+
 // fitting is what fits where it does not matter.
 func fitting([]byte) bool { return true }
 
@@ -37,10 +43,10 @@ func TestFits(t *testing.T) {
 		sheetOf(`<row><c t="str"><v>Else</v></c></row>`): "\"Read me\"\n",
 		`<row`: "\"Read me\"\n",
 	} {
-		got, err := xlsx.Text(packed(t, with(map[string]string{"xl/workbook.xml": both, "xl/worksheets/sheet1.xml": cover,
+		got, err := xlsx.Read(packed(t, with(map[string]string{"xl/workbook.xml": both, "xl/worksheets/sheet1.xml": cover,
 			"xl/worksheets/sheet2.xml": second})), fits)
-		if err != nil || string(got) != want {
-			t.Errorf("%s: %q, %v", second, got, err)
+		if err != nil || shown(got) != want {
+			t.Errorf("%s: %q, %v", second, got.Text, err)
 		}
 	}
 }
@@ -118,13 +124,19 @@ func TestText(t *testing.T) {
 			"xl/worksheets/sheet1.xml": sheetOf(""),
 			"xl/worksheets/sheet2.xml": sheetOf(`<row r="1"><c r="A1"><v>2</v></c></row>`)}, "\"2\"\n"},
 		"strings that are not there": {map[string]string{"xl/worksheets/sheet1.xml": sheetOf(
-			`<row r="1"><c r="A1" t="s"><v>-1</v></c><c r="B1" t="s"><v>7</v></c><c r="C1"><v>1</v></c></row>`)}, "\"\"\t\"\"\t\"1\"\n"},
+			`<row r="1"><c r="A1" t="s"><v>-1</v></c><c r="B1" t="s"><v>7</v></c><c r="C1"><v>1</v></c></row>`)}, "\"#A1?\"\t\"#B1?\"\t\"1\"\n"},
+		"formulas": {map[string]string{"xl/worksheets/sheet1.xml": sheetOf(
+			`<row r="1"><c r="A1"><f>B1</f></c><c r="B1"><f>C1</f><v></v></c><c r="C1"><f>1+1</f><v>2</v></c><c r="D1" t="str"><f>""</f><v></v></c><c r="E1"><v>5</v></c></row>`)},
+			"\"#A1?\"\t\"#B1?\"\t\"2\"\t\"\"\t\"5\"\n"},
+		"short forms": {map[string]string{"xl/worksheets/sheet1.xml": sheetOf(
+			`<row r="1"><c r="A1"><v>1.2E+10</v></c><c r="B1"><v>1.206555E10</v></c><c r="C1"><v>1.20656E10</v></c></row>`)},
+			"\"1.2E+10\"\t\"12065550000\"\t\"1.20656E10\"\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := xlsx.Text(packed(t, with(c.parts)), fitting)
-			if err != nil || string(got) != c.want {
-				t.Errorf("%q, %v; want %q", got, err, c.want)
+			got, err := xlsx.Read(packed(t, with(c.parts)), fitting)
+			if err != nil || shown(got) != c.want {
+				t.Errorf("%q, %v; want %q", got.Text, err, c.want)
 			}
 		})
 	}
@@ -157,26 +169,57 @@ func TestTooMuch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := xlsx.Text(packed(t, with(c.parts)), fitting)
+			_, err := xlsx.Read(packed(t, with(c.parts)), fitting)
 			if said, _ := provision.SayOf(err); said.ID != c.want || provision.KindOf(err) != provision.Invalid {
 				t.Errorf("%v, want %s", err, c.want)
 			}
 		})
 	}
 	for name, data := range map[string]string{"no archive": "PK\x03\x04", "a password": "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "nothing": ""} {
-		if _, err := xlsx.Text([]byte(data), fitting); provision.KindOf(err) != provision.Invalid || err == nil {
+		if _, err := xlsx.Read([]byte(data), fitting); provision.KindOf(err) != provision.Invalid || err == nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestNotes: what of a workbook is not read is named.
+func TestNotes(t *testing.T) {
+	t.Parallel()
+	both := workbook("", first+`<sheet name="Boston" sheetId="2" r:id="rId2"/>`)
+	cell := `<row r="1"><c r="A1"><v>1</v></c></row>`
+	twelve := strings.Repeat(`<c><f>X1</f></c>`, 12)
+	for name, c := range map[string]struct {
+		parts map[string]string
+		want  []provision.Message
+	}{
+		"nothing":           {map[string]string{"xl/worksheets/sheet1.xml": sheetOf(cell)}, nil},
+		"formulas":          {map[string]string{"xl/worksheets/sheet1.xml": sheetOf(`<row r="7"><c r="AB7"><f>X1</f></c></row>`)}, []provision.Message{provision.Say("file-cells", "count", "1", "cells", "AB7", "more", "")}},
+		"many formulas":     {map[string]string{"xl/worksheets/sheet1.xml": sheetOf(`<row r="2">` + twelve + `</row>`)}, []provision.Message{provision.Say("file-cells", "count", "12", "cells", "A2, B2, C2, D2, E2, F2, G2, H2, I2, J2", "more", "2")}},
+		"the last column":   {map[string]string{"xl/worksheets/sheet1.xml": sheetOf(`<row r="1"><c r="BL1"><v>1</v></c></row>`)}, nil},
+		"the one behind":    {map[string]string{"xl/worksheets/sheet1.xml": sheetOf(`<row r="1"><c r="BL1"><v>1</v></c><c r="BM1"><v>1</v></c></row>`)}, []provision.Message{provision.Say("file-columns-beyond", "last", "BL")}},
+		"nothing behind":    {map[string]string{"xl/worksheets/sheet1.xml": sheetOf(`<row r="1"><c r="A1"><v>1</v></c><c r="BM1" s="1"/></row>`)}, nil},
+		"one formula there": {map[string]string{"xl/worksheets/sheet1.xml": sheetOf(`<row r="1"><c r="A1"><v>1</v></c><c r="BM1"><f>A1</f></c></row>`)}, []provision.Message{provision.Say("file-columns-beyond", "last", "BL")}},
+		"a second sheet": {map[string]string{"xl/workbook.xml": both, "xl/worksheets/sheet1.xml": sheetOf(cell), "xl/worksheets/sheet2.xml": sheetOf(cell)},
+			[]provision.Message{provision.Say("file-sheets", "read", "People", "others", "Boston")}},
+		"an empty second sheet": {map[string]string{"xl/workbook.xml": both, "xl/worksheets/sheet1.xml": sheetOf(cell), "xl/worksheets/sheet2.xml": sheetOf("")}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := xlsx.Read(packed(t, with(c.parts)), fitting)
+			if err != nil || !reflect.DeepEqual(got.Notes, c.want) {
+				t.Errorf("%v, %v; want %v", got.Notes, err, c.want)
+			}
+		})
 	}
 }
 
 // TestLongCell: a cell is cut between two letters.
 func TestLongCell(t *testing.T) {
 	t.Parallel()
-	got, err := xlsx.Text(packed(t, with(map[string]string{"xl/worksheets/sheet1.xml": sheetOf(
+	got, err := xlsx.Read(packed(t, with(map[string]string{"xl/worksheets/sheet1.xml": sheetOf(
 		`<row><c t="str"><v>` + strings.Repeat("é", 3000) + `</v></c></row>`)})), fitting)
-	if want := `"` + strings.Repeat("é", 500) + "\"\n"; err != nil || string(got) != want {
-		t.Errorf("%d bytes, %v", len(got), err)
+	if want := `"` + strings.Repeat("é", 500) + "\"\n"; err != nil || shown(got) != want {
+		t.Errorf("%d bytes, %v", len(got.Text), err)
 	}
 }
 
@@ -186,7 +229,7 @@ func FuzzText(f *testing.F) {
 	f.Add(workbook("", first), `<sst><si><t>x</t></si></sst>`, styles, sheetOf(`<row r="1"><c r="A1" t="s"><v>0</v></c></row>`))
 	f.Add(workbook("", first), "", "", sheetOf(`<row r="3"><c r="ZZ1"><v>1e400</v></c><c r="a"><v>1</v></c></row>`))
 	f.Fuzz(func(t *testing.T, book, shared, styles, sheet string) {
-		got, err := xlsx.Text(packed(t, map[string]string{"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": relationships,
+		got, err := xlsx.Read(packed(t, map[string]string{"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": relationships,
 			"xl/sharedStrings.xml": shared, "xl/styles.xml": styles, "xl/worksheets/sheet1.xml": sheet}), fitting)
 		if err != nil {
 			if provision.KindOf(err) != provision.Invalid {
@@ -194,7 +237,7 @@ func FuzzText(f *testing.F) {
 			}
 			return
 		}
-		lines := strings.Split(strings.TrimSuffix(string(got), "\n"), "\n")
+		lines := strings.Split(strings.TrimSuffix(shown(got), "\n"), "\n")
 		if len(lines) > 11_000 {
 			t.Fatal(fmt.Sprint(len(lines), " lines"))
 		}
