@@ -79,21 +79,42 @@ func (k *Keeper) Vote(ctx context.Context, x *talk.Exchange, data map[string]str
 	if v.Kind == provision.Deny && v.Why == "" {
 		return &provision.Error{Op: "decide about bulk", Kind: provision.Invalid, Say: provision.Say("words-needed.deny")}
 	}
-	a, err := k.Service.BulkToApprove(ctx, v.Tenant, v.By, v.Bulk, 1)
+	a, err := k.Service.BulkToApprove(ctx, v.Tenant, v.By, v.Bulk, lists.ListedRows)
 	if err != nil {
 		return err
 	}
-	if len(a.Orders) == 0 {
+	switch {
+	case len(a.Orders) == 0:
 		return x.Replace(ctx, chats.Made(x.Writer().BulkVoted(a, "")))
+	case v.At.After(a.At), v.after(a.Orders[0], a.At): // its clock was ahead, or nothing on the card waits any more
+		return x.Replace(ctx, chats.Made(x.Writer().BulkApproval(a)))
 	}
-	err = k.Outbox.Store.Update(ctx, func(tx provision.Tx) error {
-		key := cardKey(v.Tenant, v.Bulk) + "/" + string(v.By.ID) + "/" + string(v.Kind)
-		return k.Outbox.Runner.Add(tx, kindVote, key, v, x.Now())
-	})
+	err = k.Outbox.Store.Update(ctx, func(tx provision.Tx) error { return k.addVote(tx, v) })
 	if err != nil {
 		return err
 	}
 	return x.Replace(ctx, chats.Made(x.Writer().BulkVoted(a, v.Kind)))
+}
+
+// addVote leaves the job of a decision. The same one from another card has a job of its own, with its own cut-off; the
+// other one is refused while that is not through: rows that have not been reached would have it taken.
+func (k *Keeper) addVote(tx provision.Tx, v voting) error {
+	other, stands := provision.Deny, "bulk.voting-deny"
+	if v.Kind == provision.Deny {
+		other, stands = provision.Approve, "bulk.voting-approve"
+	}
+	by := cardKey(v.Tenant, v.Bulk) + "/" + string(v.By.ID) + "/"
+	if job.Any(tx, kindVote, by+string(other)) {
+		return provision.NewConflict("decide about bulk", stands)
+	}
+	key := by + string(v.Kind) + "/" + strconv.FormatInt(v.At.UnixNano(), 10)
+	return k.Outbox.Runner.Add(tx, kindVote, key, v, k.Outbox.Now())
+}
+
+// after reports whether an order came to its approver after the card. Rows come in that order. One that a clock put
+// into the future which was ahead was there before it was set right.
+func (v *voting) after(o provision.Order, now time.Time) bool {
+	return o.Approval.Since.After(v.At) && !provision.Ahead(o.Approval.Since, now)
 }
 
 // voteCount is how many rows one step decides about.
@@ -111,7 +132,7 @@ func (k *Keeper) vote(ctx context.Context, r *job.Run) error {
 	}
 	decided := false
 	for _, o := range a.Orders {
-		if slices.Contains(v.Seen, o.ID) || o.Approval.Since.After(v.At) {
+		if slices.Contains(v.Seen, o.ID) || v.after(o, a.At) {
 			continue
 		}
 		now, err := k.Service.Decide(ctx, v.Tenant, v.By, o.ID, o.Approval.Revision,

@@ -14,6 +14,14 @@ func Exists(tx Tx, kind, key string) bool {
 	return there
 }
 
+// Any reports whether there is a job of a kind, live or parked, whose key begins with a prefix.
+func Any(tx Tx, kind, prefix string) bool {
+	for range tx.Scan(tableJobs, id(kind, prefix), "") {
+		return true
+	}
+	return false
+}
+
 // Check reads every job of a store and compares it with the one entry that lists it. tell gets what is wrong: the
 // table, the key, and a sentence. Nothing is written.
 func Check(tx Tx, tell func(table, key, what string)) {
