@@ -231,6 +231,7 @@ type microsoft struct {
 	managers map[provision.UserID]provision.Person
 	away     map[provision.UserID]bool
 	err      error // of the directory
+	silent   map[provision.UserID]bool
 	voiceErr error
 	asked    int    // about groups
 	pause    func() // during a look-up
@@ -289,6 +290,9 @@ func (m *microsoft) Person(_ context.Context, _ provision.TenantID, text string)
 	}
 	for _, p := range m.people {
 		if strings.EqualFold(p.UPN, text) || strings.EqualFold(string(p.ID), text) {
+			if m.silent[p.ID] {
+				return p, &provision.Error{Op: "read person", Kind: provision.Unavailable}
+			}
 			return p, nil
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/provision"
+	"calltab/internal/provision/bulk"
 	"calltab/internal/provision/job"
 )
 
@@ -42,8 +43,14 @@ func (k *Keeper) show(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	var p chats.BulkCard
-	if err := k.load(ctx, r.Key(), &p); err != nil || p.To.ID == "" {
+	if err := k.load(ctx, r.Key(), &p); err != nil {
 		return err
+	}
+	place := p.To.ID
+	if place == "" { // the program stopped before it was said where the card goes
+		if err := k.home(ctx, sheet, &p); err != nil || p.To.ID == "" {
+			return err
+		}
 	}
 	m := chats.Made(k.Outbox.Writer(chats.Reader{Locale: p.Locale, Zone: p.Zone}, provision.Location{}).Bulk(sheet))
 	sum := sha256.Sum256(m.Card)
@@ -72,7 +79,7 @@ func (k *Keeper) show(ctx context.Context, r *job.Run) error {
 	r.Commit(func(tx provision.Tx) error {
 		raw, _ := tx.Get(chats.TableBulks, r.Key())
 		var now chats.BulkCard
-		if err := chats.Decode(raw, &now); err != nil || now.To.ID != p.To.ID || now.Activity != was {
+		if err := chats.Decode(raw, &now); err != nil || now.To.ID != place || now.Activity != was {
 			return err // it was asked for anew meanwhile
 		}
 		return chats.Put(tx, chats.TableBulks, r.Key(), p)
@@ -87,5 +94,14 @@ func (k *Keeper) load(ctx context.Context, key string, p *chats.BulkCard) error 
 			return nil
 		}
 		return chats.Decode(raw, p)
+	})
+}
+
+// home has the card of a list go to the personal chat of its requester, if they have one.
+func (k *Keeper) home(ctx context.Context, s bulk.Sheet, p *chats.BulkCard) error {
+	return k.Outbox.Store.View(ctx, func(tx provision.Tx) error {
+		chat, how, err := chats.MetIn(tx, s.Tenant, s.Requester.ID)
+		*p = chats.BulkCard{To: chat, Locale: how.Locale, Zone: how.Zone}
+		return err
 	})
 }

@@ -2,6 +2,7 @@ package approve
 
 import (
 	"context"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -147,7 +148,8 @@ func (s *Service) ToApprove(ctx context.Context, tenant provision.TenantID, by p
 	return s.ToApproveOf(ctx, tenant, by, "", limit)
 }
 
-// ToApproveOf lists those of them that are rows of a bulk; empty: all.
+// ToApproveOf lists those of them that are rows of a bulk; empty: all. One that cannot be read is left out, and is in
+// the log: nobody could decide about the others for it.
 func (s *Service) ToApproveOf(ctx context.Context, tenant provision.TenantID, by provision.Actor,
 	of provision.BulkID, limit int) ([]provision.Order, error) {
 	var found []provision.Order
@@ -155,6 +157,10 @@ func (s *Service) ToApproveOf(ctx context.Context, tenant provision.TenantID, by
 		found = nil
 		for k := range tx.Scan(record.TableToApprove, record.Key(tenant, string(by.ID), ""), "") {
 			o, err := s.order.OrderIn(tx, tenant, provision.OrderID(k[strings.LastIndexByte(k, '/')+1:]))
+			if err != nil && provision.KindOf(err) == provision.Internal {
+				s.Log.Error("order to approve left out", slog.Any("error", err))
+				continue
+			}
 			if err != nil {
 				return err
 			}

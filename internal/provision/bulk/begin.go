@@ -3,6 +3,7 @@ package bulk
 import (
 	"context"
 	"strconv"
+	"sync"
 	"time"
 
 	"calltab/internal/provision"
@@ -31,8 +32,13 @@ func (s *Service) BeginBulk(ctx context.Context, tenant provision.TenantID, by p
 	}
 	b = rows.Bulk{ID: provision.BulkID(s.NewID()), Tenant: tenant, Requester: by, State: rows.Reading, Revision: 1,
 		Rows: len(lines), Created: s.Now().UTC()}
+	s.storing.put(b.ID, true)
+	defer s.storing.put(b.ID, false)
 	err = s.Store.Update(ctx, func(tx provision.Tx) error {
 		had, err := rows.Newest(tx, tenant, by.ID)
+		if err == nil && had.Ahead(s.Now()) {
+			err = rows.SetRight(tx, had, s.Now())
+		}
 		if err == nil && had.State != rows.Ended && had.State != rows.Left {
 			return provision.NewConflict(op, "bulk.another", "count", strconv.Itoa(had.Rows))
 		}
@@ -43,8 +49,7 @@ func (s *Service) BeginBulk(ctx context.Context, tenant provision.TenantID, by p
 			return err
 		}
 		rows.Write(tx, b)
-		// what a crash leaves half stored is forgotten
-		return s.Queue.Add(tx, provision.JobBulk, key(b), nil, b.Created.Add(readingTime))
+		return s.Queue.Add(tx, provision.JobBulk, key(b), nil, b.Created) // what a crash leaves half stored is left
 	})
 	for from := 0; err == nil && from < len(lines); from += chunk {
 		some := lines[from:min(from+chunk, len(lines))]
@@ -59,13 +64,44 @@ func (s *Service) BeginBulk(ctx context.Context, tenant provision.TenantID, by p
 		return b, err
 	}
 	return b, s.Store.Update(ctx, func(tx provision.Tx) error {
-		b.State = rows.Checking
-		return s.write(tx, &b)
+		now, err := rows.Read(tx, tenant, b.ID)
+		if err != nil {
+			return err
+		}
+		if now.State != rows.Reading {
+			return provision.NewConflict(op, "bulk.cut-off")
+		}
+		now.State = rows.Checking
+		err = s.write(tx, &now)
+		b = now
+		return err
 	})
 }
 
-// readingTime is how long storing a list may take.
-const readingTime = 10 * time.Minute
+// storing is which lists this process stores right now. The zero value is ready to use.
+type storing struct {
+	mu  sync.Mutex
+	ids map[provision.BulkID]bool
+}
+
+func (s *storing) put(id provision.BulkID, at bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ids == nil {
+		s.ids = map[provision.BulkID]bool{}
+	}
+	if at {
+		s.ids[id] = true
+	} else {
+		delete(s.ids, id)
+	}
+}
+
+func (s *storing) has(id provision.BulkID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ids[id]
+}
 
 func key(b rows.Bulk) string { return provision.JobKey(b.Tenant, provision.OrderID(b.ID)) }
 
@@ -196,7 +232,8 @@ func (s *Service) BulkRows(ctx context.Context, tenant provision.TenantID, by pr
 			case r.Order != "":
 				l.Of, err = s.order.OrderIn(tx, tenant, r.Order)
 			}
-			if provision.IgnoreNotFound(err) != nil { // refused at the last moment, it never became one
+			// refused at the last moment, it never became one; and one that cannot be read does not keep the others back
+			if err != nil && provision.KindOf(err) != provision.NotFound && provision.KindOf(err) != provision.Internal {
 				return err
 			}
 			some = append(some, l)

@@ -31,6 +31,9 @@ func (s *Service) Work(ctx context.Context, tenant provision.TenantID, id provis
 	if err != nil {
 		return 0, false, err
 	}
+	if b.Ahead(s.Now()) {
+		return 0, false, s.Store.Update(ctx, func(tx provision.Tx) error { return rows.SetRight(tx, b, s.Now()) })
+	}
 	if b.State == rows.Checking || b.State == rows.Running {
 		if err := s.stock.Compared(ctx, tenant); err != nil {
 			return 0, false, err
@@ -51,11 +54,16 @@ func (s *Service) work(ctx context.Context, b rows.Bulk, read Reader) (again tim
 	case rows.Reading:
 		return s.giveUpReading(ctx, b)
 	case rows.Checking:
-		return 0, false, s.check(ctx, b, read)
+		again, err := s.check(ctx, b, read)
+		return again, false, err
+	case rows.Running:
+		again, err := s.run(ctx, b)
+		return again, false, err
+	}
+	s.later.end(b.ID)
+	switch b.State {
 	case rows.Review:
 		return s.await(ctx, b)
-	case rows.Running:
-		return s.run(ctx, b)
 	case rows.Paused:
 		if left := b.Paused.Add(pausedTime).Sub(s.Now()); left > 0 {
 			return min(left, pause), false, nil
@@ -80,53 +88,75 @@ const pause = 24 * time.Hour
 // pausedTime is how long a paused bulk holds the numbers of the rows that have not begun.
 const pausedTime = 7 * 24 * time.Hour
 
-// giveUpReading forgets a list that was not stored to its end.
+// readingPause is how often it is looked whether a list is still being stored.
+const readingPause = 5 * time.Second
+
+// giveUpReading leaves a list that was not stored to its end: the program stopped meanwhile, or its store did. The list
+// was nowhere else. Its requester is told, and may send it again.
 func (s *Service) giveUpReading(ctx context.Context, b rows.Bulk) (time.Duration, bool, error) {
-	if left := b.Created.Add(readingTime).Sub(s.Now()); left > 0 {
-		return left, false, nil
+	if s.storing.has(b.ID) {
+		return readingPause, false, nil
 	}
-	gone := false
-	err := s.Store.Update(ctx, func(tx provision.Tx) error {
-		gone = rows.Forget(tx, b, chunk)
-		return nil
+	return 0, false, s.Store.Update(ctx, func(tx provision.Tx) error {
+		now, err := unmoved(tx, b)
+		if err != nil {
+			return err
+		}
+		leave(&now, s.Now().UTC())
+		now.Why = provision.Say("bulk.cut-off")
+		return s.write(tx, &now)
 	})
-	return 0, gone, err
 }
 
 // check checks one row, or begins the review where all are checked.
-func (s *Service) check(ctx context.Context, b rows.Bulk, read Reader) error {
+func (s *Service) check(ctx context.Context, b rows.Bulk, read Reader) (again time.Duration, err error) {
 	var r rows.Row
 	var left bool
-	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
-		r, left, err = rows.Next(tx, b.Tenant, b.ID, rows.New)
+	err = s.Store.View(ctx, func(tx provision.Tx) (err error) {
+		r, left, err = s.next(tx, b, rows.New)
 		return err
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if b.Again || !left {
-		return s.turn(ctx, b)
+		return 0, s.turn(ctx, b)
 	}
-	asked, err := read(ctx, b, r.Line)
-	if err == nil {
-		asked.Tenant = b.Tenant
-		asked.Requester = b.Requester
-		place := provision.BulkRow{ID: b.ID, Row: r.N}
-		err = s.draft.Fill(ctx, asked, place, func(tx provision.Tx, o provision.Order) error {
-			return s.judge(tx, b, r, o)
+	err = s.checkRow(ctx, b, r, read)
+	said, refused := s.verdict(ctx, b, r, err)
+	if !refused && err != nil {
+		said, again, err = s.hold(ctx, b, r, err)
+		if said.ID == "" {
+			return again, err
+		}
+	}
+	if said.ID != "" {
+		err = s.Store.Update(ctx, func(tx provision.Tx) error {
+			if _, err := unmoved(tx, b); err != nil {
+				return err
+			}
+			after := r
+			after.State, after.Why = rows.Wrong, said
+			return s.put(tx, b, r, after)
 		})
 	}
-	said, refused := s.verdict(ctx, b, r, err)
-	if !refused {
+	if err == nil {
+		s.later.settle(b.ID, r.N)
+	}
+	return 0, err
+}
+
+// checkRow fills a row in, and notes on it what came of that. An error says what stands against it, or nothing of it.
+func (s *Service) checkRow(ctx context.Context, b rows.Bulk, r rows.Row, read Reader) error {
+	asked, err := read(ctx, b, r.Line)
+	if err != nil {
 		return err
 	}
-	return s.Store.Update(ctx, func(tx provision.Tx) error {
-		if _, err := unmoved(tx, b); err != nil {
-			return err
-		}
-		after := r
-		after.State, after.Why = rows.Wrong, said
-		return s.put(tx, b, r, after)
+	asked.Tenant = b.Tenant
+	asked.Requester = b.Requester
+	place := provision.BulkRow{ID: b.ID, Row: r.N}
+	return s.draft.Fill(ctx, asked, place, func(tx provision.Tx, o provision.Order) error {
+		return s.judge(tx, b, r, o)
 	})
 }
 
@@ -149,23 +179,30 @@ func (s *Service) turn(ctx context.Context, b rows.Bulk) error {
 	})
 }
 
-// broken says of a row that Calltab failed at it.
-const broken = "bulk.broken"
+// broken says of a row that Calltab failed at it. A row that is checked once more for that keeps it until then; with
+// twice it failed again, and is not checked once more by itself.
+const (
+	broken = "bulk.broken"
+	twice  = "twice"
+)
 
-// retry has rows at which Calltab failed checked once more behind all others, as many as one transaction stores.
+// retry has rows at which Calltab failed checked once more behind all others, as many at a time as one transaction
+// stores.
 func (s *Service) retry(tx provision.Tx, b *rows.Bulk) (more bool, err error) {
 	if b.Retried {
 		return false, nil
 	}
-	b.Retried = true
 	some, err := rows.In(tx, b.Tenant, b.ID, rows.Wrong, b.Rows)
 	if err != nil {
 		return false, err
 	}
-	some = slices.DeleteFunc(some, func(r rows.Row) bool { return r.Why.ID != broken })
+	some = slices.DeleteFunc(some, func(r rows.Row) bool { return r.Why.ID != broken || r.Why.Args[twice] != "" })
 	for _, r := range some[:min(len(some), chunk)] {
-		rows.Put(tx, b.Tenant, b.ID, r, anew(r))
+		after := anew(r)
+		after.Why = r.Why
+		rows.Put(tx, b.Tenant, b.ID, r, after)
 	}
+	b.Retried = len(some) <= chunk
 	rows.Write(tx, *b)
 	return len(some) > 0, nil
 }
@@ -182,7 +219,11 @@ func (s *Service) verdict(ctx context.Context, b rows.Bulk, r rows.Row, err erro
 	reference := s.NewID()
 	s.Log.Error("row passed by", slog.String("reference", reference), slog.String("bulk", string(b.ID)),
 		slog.Int("row", r.N), slog.Any("error", err))
-	return provision.Say(broken, "reference", reference), true
+	said := provision.Say(broken, "reference", reference)
+	if r.Why.ID == broken {
+		said.Args[twice] = "yes"
+	}
+	return said, true
 }
 
 // judge notes on a row what was filled in of its order: it is ready, or lacks something.

@@ -10,13 +10,13 @@ import (
 )
 
 // run has the next row begin, or says when to look again. A bulk whose requester may order nowhere any more stops.
-func (s *Service) run(ctx context.Context, b rows.Bulk) (time.Duration, bool, error) {
-	_, err := s.access.Permit(ctx, "run bulk", b.Tenant, b.Requester, provision.Operate)
+func (s *Service) run(ctx context.Context, b rows.Bulk) (again time.Duration, err error) {
+	_, err = s.access.Permit(ctx, "run bulk", b.Tenant, b.Requester, provision.Operate)
 	if provision.KindOf(err) == provision.Denied && err != nil && !unsure(err) {
-		return 0, false, s.end(ctx, b, provision.Say("bulk.lost-role"))
+		return 0, s.end(ctx, b, provision.Say("bulk.lost-role"))
 	}
 	if err != nil {
-		return 0, false, err
+		return 0, err
 	}
 	var next rows.Row
 	var counts rows.Counts
@@ -26,26 +26,26 @@ func (s *Service) run(ctx context.Context, b rows.Bulk) (time.Duration, bool, er
 		if next, found, err = rows.Next(tx, b.Tenant, b.ID, rows.Approved); err != nil || found {
 			return err
 		}
-		next, _, err = rows.Next(tx, b.Tenant, b.ID, rows.Ready)
+		next, _, err = s.next(tx, b, rows.Ready)
 		return err
 	})
 	if err != nil {
-		return 0, false, err
+		return 0, err
 	}
 	rests := b.Rests(s.Now())
 	switch {
 	case rests > 0 && next.N > 0:
-		return rests, false, nil
+		return rests, nil
 	case counts.Of(rows.Working) >= b.AtOnce(): // phones that are waited for are not counted
-		return pause, false, nil
+		return pause, nil
 	case next.State == rows.Approved:
-		return 0, false, s.start(ctx, b, next)
+		return 0, s.start(ctx, b, next)
 	case next.State == rows.Ready:
-		return 0, false, s.submit(ctx, b, next)
+		return s.submit(ctx, b, next)
 	case counts.Of(rows.Asked, rows.Working) > 0:
-		return pause, false, nil
+		return pause, nil
 	}
-	return 0, false, s.end(ctx, b, provision.Message{})
+	return 0, s.end(ctx, b, provision.Message{})
 }
 
 // unsure reports a refusal that says only that the groups of a person could not be read: they may have the role.
@@ -54,7 +54,7 @@ func unsure(err error) bool {
 	return errors.As(err, &e) && e.Kind == provision.Denied && e.Err != nil
 }
 
-// start has the work on an approved row begin.
+// start has the work on an approved row begin. A row at which that fails is passed by: its order is cancelled.
 func (s *Service) start(ctx context.Context, b rows.Bulk, r rows.Row) error {
 	_, err := s.order.Update(ctx, b.Tenant, r.Order, func(tx provision.Tx, o *provision.Order) error {
 		if _, err := unmoved(tx, b); err != nil {
@@ -62,27 +62,77 @@ func (s *Service) start(ctx context.Context, b rows.Bulk, r rows.Row) error {
 		}
 		return s.approve.Start(tx, o)
 	})
-	return err
-}
-
-// submit orders a ready row. What stands against it now is noted on the row, and its number is free again.
-func (s *Service) submit(ctx context.Context, b rows.Bulk, r rows.Row) error {
-	err := s.draft.Submit(ctx, *r.Draft, b.Reason, func(tx provision.Tx) error {
-		_, err := unmoved(tx, b)
-		return err
-	})
 	said, refused := s.verdict(ctx, b, r, err)
 	if !refused {
+		return err
+	}
+	return s.passBy(ctx, b, r, rows.Failed, said)
+}
+
+// passBy ends an approved row, or one that waits for that, with its order. What cannot be read of the order, or changed
+// of it, stays as it is, and is for those who run Calltab: the log has it.
+func (s *Service) passBy(ctx context.Context, b rows.Bulk, r rows.Row, to rows.RowState, said provision.Message) error {
+	whole := func(tx provision.Tx) error {
+		if err := s.cancel(tx, b, r); err != nil {
+			return err
+		}
+		return s.settle(tx, b, r.N, to, said)
+	}
+	err := s.Store.Update(ctx, func(tx provision.Tx) error {
+		if _, err := unmoved(tx, b); err != nil {
+			return err
+		}
+		return whole(tx)
+	})
+	if _, failed := s.verdict(ctx, b, r, err); !failed {
 		return err
 	}
 	return s.Store.Update(ctx, func(tx provision.Tx) error {
 		if _, err := unmoved(tx, b); err != nil {
 			return err
 		}
-		after := r
-		after.State, after.Why = rows.Failed, said
-		return s.letGo(tx, b, r, after)
+		return s.settle(tx, b, r.N, to, said)
 	})
+}
+
+// settle notes on a row as it is now how it has ended.
+func (s *Service) settle(tx provision.Tx, b rows.Bulk, n int, to rows.RowState, said provision.Message) error {
+	before, err := rows.ReadRow(tx, b.Tenant, b.ID, n)
+	if err != nil {
+		return err
+	}
+	after := before
+	after.State, after.Why = to, said
+	return s.put(tx, b, before, after)
+}
+
+// submit orders a ready row. What stands against it now is noted on the row, and its number is free again.
+func (s *Service) submit(ctx context.Context, b rows.Bulk, r rows.Row) (again time.Duration, err error) {
+	err = s.draft.Submit(ctx, *r.Draft, b.Reason, func(tx provision.Tx) error {
+		_, err := unmoved(tx, b)
+		return err
+	})
+	said, refused := s.verdict(ctx, b, r, err)
+	if !refused && err != nil {
+		said, again, err = s.hold(ctx, b, r, err)
+		if said.ID == "" {
+			return again, err
+		}
+	}
+	if said.ID != "" {
+		err = s.Store.Update(ctx, func(tx provision.Tx) error {
+			if _, err := unmoved(tx, b); err != nil {
+				return err
+			}
+			after := r
+			after.State, after.Why = rows.Failed, said
+			return s.letGo(tx, b, r, after)
+		})
+	}
+	if err == nil {
+		s.later.settle(b.ID, r.N)
+	}
+	return 0, err
 }
 
 // letGo frees what a row holds, and stores it.
@@ -186,6 +236,15 @@ func (s *Service) sweepRow(tx provision.Tx, b rows.Bulk, r rows.Row) error {
 		after.State = rows.Stopped
 		return s.letGo(tx, b, r, after)
 	}
+	_, err := s.order.OrderIn(tx, b.Tenant, r.Order)
+	if provision.KindOf(err) == provision.Internal && err != nil { // it would hold up the end of all others
+		return s.settle(tx, b, r.N, rows.Stopped, provision.Say(broken, "reference", string(r.Order)))
+	}
+	return s.cancel(tx, b, r)
+}
+
+// cancel ends the order of a row that has not begun.
+func (s *Service) cancel(tx provision.Tx, b rows.Bulk, r rows.Row) error {
 	o, err := s.order.OrderIn(tx, b.Tenant, r.Order)
 	if err != nil {
 		return err

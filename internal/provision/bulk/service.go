@@ -19,6 +19,8 @@ type Service struct {
 	order   *order.Service
 	approve *approve.Service
 	draft   draft.Filler
+	later   patience
+	storing storing
 }
 
 // New returns the service over its ports and the rooms below.

@@ -86,6 +86,11 @@ func (f Filler) Fill(ctx context.Context, r provision.Request, of provision.Bulk
 	})
 }
 
+// Answers is the error of reading of a person what is read of the person of a row.
+func (f Filler) Answers(ctx context.Context, tenant provision.TenantID, who provision.UserID) error {
+	return f.lookup.Answers(ctx, tenant, who, rowPatience)
+}
+
 // UseList counts a list that a person has checked as a form that they answer, and refuses one too many.
 func (f Filler) UseList(tx provision.Tx, tenant provision.TenantID, by provision.UserID, acc provision.Access) error {
 	return f.limits.UseForm(tx, tenant, by, acc)

@@ -165,6 +165,13 @@ func (s *Service) knowPhone(tx provision.Tx, tenant provision.TenantID, f *provi
 	return nil
 }
 
+// Answers is the error of reading of a person what an order for them is held against.
+func (s *Service) Answers(ctx context.Context, tenant provision.TenantID, who provision.UserID,
+	limit time.Duration) error {
+	_, err := s.people.LookUp(ctx, tenant, string(who), true, limit, nil)
+	return err
+}
+
 // LookFor finds the people whom the text means, for an order. A person who has a phone from here can lose it although
 // the directory does not know them any more. whole is as for people. An employee finds themselves and who reports to
 // them, and learns of nobody else.

@@ -4,6 +4,7 @@
 //	bulk.go  a bulk, its states and its record
 //	row.go   a row, its states, and the index by which the next one of a state is found
 //	note.go  a row that follows its order
+//	clock.go bulks by a clock that was ahead
 //	pace.go  how many orders of a bulk are at work at a time
 //
 // It decides nothing: package bulk checks and runs bulks.
