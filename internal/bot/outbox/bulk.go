@@ -94,6 +94,30 @@ func (b *Outbox) passed(ctx context.Context, n *notice, o provision.Order) (bool
 	return err == nil && len(a.Orders) == 0, err
 }
 
+// sheetOf reads the order of a notice; nil: of a reply. A message about rows of a list goes out also where the order
+// that stands for them is gone or cannot be read: it is of the zero sheet then.
+func (b *Outbox) sheetOf(
+	ctx context.Context, tenant provision.TenantID, id provision.OrderID, n *notice,
+) (provision.Sheet, error) {
+	s, err := b.Service.Sheet(ctx, tenant, id)
+	if err == nil || n == nil || n.Bulk == "" {
+		return s, err
+	}
+	if kind := provision.KindOf(err); kind == provision.NotFound || kind == provision.Internal {
+		return provision.Sheet{}, nil
+	}
+	return s, err
+}
+
+// ofBulk is what a message about rows of a list is about: all that wait for an approver, or those that it names.
+func (n *notice) ofBulk() string {
+	about := "bulk " + string(n.Bulk) + " " + string(n.To)
+	if len(n.Rows) > 0 {
+		about += " " + string(n.Rows[0].Order)
+	}
+	return about
+}
+
 // passedAtOnce is of how many rows one step passes an approver over.
 const passedAtOnce = 20
 

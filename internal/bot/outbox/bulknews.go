@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,7 +61,7 @@ func (b *Outbox) gathered(
 	tx provision.Tx, o provision.Order, e provision.Event, to recipient, user provision.UserID,
 ) (bool, error) {
 	alone := to != requester && to != operator || !slices.Contains(held, e) && !slices.Contains(untold, e)
-	if o.Bulk.ID == "" || alone || to == operator && e != provision.OrderUnasked {
+	if o.Bulk.ID == "" || alone {
 		return false, nil
 	}
 	l, err := rows.Read(tx, o.Tenant, o.Bulk.ID)
@@ -70,8 +71,9 @@ func (b *Outbox) gathered(
 	if err != nil {
 		return false, err
 	}
+	told := to == operator || slices.Contains(held, e) // nothing else says it
 	over := l.Told && e != provision.OrderDone && e != provision.OrderApproved
-	if !slices.Contains(held, e) && !over && (l.State != rows.Ended || !slices.Contains(slow, e)) {
+	if !told && !over && (l.State != rows.Ended || !slices.Contains(slow, e)) {
 		return true, nil
 	}
 	n := newsRound{Tenant: o.Tenant, Bulk: o.Bulk.ID, User: user, To: to, Near: o.Requester.ID}
@@ -87,10 +89,11 @@ func (b *Outbox) tellNews(ctx context.Context, r *job.Run) error {
 	if err := r.Load(&n); err != nil {
 		return job.Stop(err)
 	}
-	if left := n.Told.Add(newsQuiet).Sub(r.Now()); !n.Told.IsZero() && left > 0 {
+	left := n.Told.Add(newsQuiet).Sub(r.Now())
+	if !n.Told.IsZero() && left > 0 && !provision.Ahead(n.Told, r.Now()) {
 		return job.Wait(left)
 	}
-	var still []rowNews
+	var still [][]rowNews
 	var keys []string
 	err := b.Store.View(ctx, func(tx provision.Tx) (err error) {
 		still, keys, err = b.news(tx, n)
@@ -104,15 +107,12 @@ func (b *Outbox) tellNews(ctx context.Context, r *job.Run) error {
 		for _, key := range keys {
 			tx.Delete(chats.TableBulkNews, key)
 		}
-		if len(still) == 0 {
-			return nil
+		for i, some := range still {
+			if err := b.addNews(tx, n, some, at.Add(time.Duration(i))); err != nil {
+				return err
+			}
 		}
-		first := still[:min(len(still), lists.ListedRows)]
-		tell := notice{Tenant: n.Tenant, Order: first[0].Order, Bulk: n.Bulk, Event: newsEvent, To: n.To, User: n.User,
-			Near: n.Near, Rows: first, More: len(still) - len(first)}
-		key := bulkKey(n.Tenant, n.Bulk) + "/" + string(newsEvent) + "/" + string(n.To) + "/" + string(n.User) + "/" +
-			strconv.FormatInt(at.UnixNano(), 10)
-		return b.Runner.Add(tx, kindTell, key, tell, at)
+		return nil
 	})
 	if len(still) > 0 {
 		n.Told = at
@@ -123,22 +123,48 @@ func (b *Outbox) tellNews(ctx context.Context, r *job.Run) error {
 	return job.Wait(newsPause)
 }
 
-// news is what was gathered for a person: all keys, and what of it is still so and they want to hear.
-func (b *Outbox) news(tx provision.Tx, n newsRound) (still []rowNews, keys []string, err error) {
+// addNews leaves the message about some rows. Its time names it.
+func (b *Outbox) addNews(tx provision.Tx, n newsRound, some []rowNews, at time.Time) error {
+	first := some[:min(len(some), lists.ListedRows)]
+	tell := notice{Tenant: n.Tenant, Order: first[0].Order, Bulk: n.Bulk, Event: newsEvent, To: n.To, User: n.User,
+		Near: n.Near, Rows: first, More: len(some) - len(first)}
+	key := bulkKey(n.Tenant, n.Bulk) + "/" + string(newsEvent) + "/" + string(n.To) + "/" + string(n.User) + "/" +
+		strconv.FormatInt(at.UnixNano(), 10)
+	return b.Runner.Add(tx, kindTell, key, tell, b.Now())
+}
+
+// news is what was gathered for a person: all keys, and what of it is still so and they want to hear, by message. Rows
+// that have stopped, and wait for an operator to decide, have a message for each reason. What cannot be read is left to
+// the log: it would keep all else from being told.
+func (b *Outbox) news(tx provision.Tx, n newsRound) (still [][]rowNews, keys []string, err error) {
 	muted := chats.Muted(tx, n.Tenant, n.User)
+	at := map[string]int{} // the message by what it is about
 	for key, raw := range tx.Scan(chats.TableBulkNews, n.prefix(), "") {
 		keys = append(keys, key)
 		var row rowNews
-		if err := chats.Decode(raw, &row); err != nil {
-			return nil, nil, err
+		err := chats.Decode(raw, &row)
+		var o provision.Order
+		if err == nil {
+			o, err = b.Service.OrderIn(tx, n.Tenant, row.Order)
 		}
-		o, err := b.Service.OrderIn(tx, n.Tenant, row.Order)
 		if err != nil {
-			return nil, nil, err
+			b.Log.Error("news of a row not told", slog.String("bulk", string(n.Bulk)), slog.Any(logError, err))
+			continue
 		}
-		if one := row.notice(n.To); !one.overtaken(o) && !(muted && optional[row.Event]) {
-			still = append(still, row)
+		if one := row.notice(n.To); one.overtaken(o) || muted && optional[row.Event] {
+			continue
 		}
+		about := ""
+		if row.notice(n.To).forOperator() {
+			about = "stopped: " + o.Problem.ID
+		}
+		i, there := at[about]
+		if !there {
+			i = len(still)
+			at[about] = i
+			still = append(still, nil)
+		}
+		still[i] = append(still[i], row)
 	}
 	return still, keys, nil
 }
@@ -151,6 +177,10 @@ func (b *Outbox) newsOf(ctx context.Context, n *notice) error {
 	n.sheets = nil
 	for _, row := range n.Rows {
 		s, err := b.Service.Sheet(ctx, n.Tenant, row.Order)
+		if err != nil && (provision.KindOf(err) == provision.NotFound || provision.KindOf(err) == provision.Internal) {
+			b.Log.Error("news of a row not told", slog.String("order", string(row.Order)), slog.Any(logError, err))
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -171,6 +201,13 @@ type newsSheet struct {
 func (b *Outbox) bulkNote(w lists.Writer, n *notice) chats.Message {
 	if n.To == approver {
 		return chats.Made(w.BulkApproval(n.waits))
+	}
+	if n.Rows[0].notice(n.To).forOperator() {
+		orders := make([]provision.Order, len(n.sheets))
+		for i, s := range n.sheets {
+			orders[i] = s.Order
+		}
+		return chats.Made(w.BulkStopped(orders, n.More))
 	}
 	all := make([]lists.RowNews, len(n.sheets))
 	for i, s := range n.sheets {

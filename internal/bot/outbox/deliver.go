@@ -64,7 +64,7 @@ func (b *Outbox) tell(ctx context.Context, r *job.Run) error {
 				return err
 			}
 		}
-		sheet, err := b.Service.Sheet(ctx, n.Tenant, n.Order)
+		sheet, err := b.sheetOf(ctx, n.Tenant, n.Order, n)
 		if provision.KindOf(err) == provision.NotFound {
 			return nil
 		}

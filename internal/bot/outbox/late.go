@@ -241,7 +241,7 @@ func (b *Outbox) lateMessage(
 		return m, "reply", nil
 	}
 	order := item.order()
-	s, err := b.Service.Sheet(ctx, chat.Tenant, order)
+	s, err := b.sheetOf(ctx, chat.Tenant, order, item.Notice)
 	if provision.KindOf(err) == provision.NotFound {
 		return m, "", nil
 	}
@@ -267,7 +267,7 @@ func (b *Outbox) lateMessage(
 		case n.To == newUser:
 			m.rank, subject = rankPhone, "phone "+string(order)
 		case n.Bulk != "":
-			m.rank, subject = rankDecision, "bulk "+string(n.Bulk)+" "+string(n.To)
+			m.rank, subject = rankDecision, n.ofBulk()
 		case n.To == approver:
 			m.rank = rankDecision
 		default:

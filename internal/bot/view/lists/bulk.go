@@ -320,3 +320,29 @@ func (w Writer) BulkNews(all []RowNews, more int) (json.RawMessage, string) {
 	}
 	return view.Finish(title, body)
 }
+
+// BulkStopped tells an operator which rows of a list wait for them to decide, all for one reason; more is how many are
+// not named.
+func (w Writer) BulkStopped(some []provision.Order, more int) (json.RawMessage, string) {
+	if len(some) == 0 {
+		return w.BulkNews(nil, more)
+	}
+	title := w.Say("bulk.stopped", "requester", some[0].Requester.Name, "count", strconv.Itoa(len(some)+more))
+	body := []card.Element{card.Text{Text: title, Heading: true}}
+	why := w.Message(some[0].Problem)
+	same := !slices.ContainsFunc(some, func(o provision.Order) bool { return w.Message(o.Problem) != why })
+	if same && why != "" {
+		body = append(body, view.Box(card.AttentionStyle, card.Text{Text: why}))
+	}
+	for _, o := range some {
+		body = append(body, card.Text{Text: w.bulkOrder(o, "", "")})
+		if !same {
+			body = append(body, card.Text{Text: w.Message(o.Problem), Small: true, Tight: true})
+		}
+		body = append(body, card.Actions{w.OpenButton(o)})
+	}
+	if more > 0 {
+		body = append(body, card.Text{Text: w.Say("bulk.more", "count", strconv.Itoa(more)), Subtle: true})
+	}
+	return view.Finish(title, append(body, card.Text{Text: w.Say("bulk.stopped.next"), Subtle: true}))
+}
