@@ -76,6 +76,7 @@ func (k *Keeper) Vote(ctx context.Context, x *talk.Exchange, data map[string]str
 	if v.Kind != provision.Approve && v.Kind != provision.Deny {
 		return &provision.Error{Op: "decide about bulk", Kind: provision.Invalid, Say: provision.Say("button-unknown")}
 	}
+	v.Why = strings.ToValidUTF8(v.Why[:min(len(v.Why), mostWhy)], "")
 	if v.Kind == provision.Deny && v.Why == "" {
 		return &provision.Error{Op: "decide about bulk", Kind: provision.Invalid, Say: provision.Say("words-needed.deny")}
 	}
@@ -95,6 +96,9 @@ func (k *Keeper) Vote(ctx context.Context, x *talk.Exchange, data map[string]str
 	}
 	return x.Replace(ctx, chats.Made(x.Writer().BulkVoted(a, v.Kind)))
 }
+
+// mostWhy is how many bytes of a reason are kept; the core refuses a longer one, and would refuse it row by row.
+const mostWhy = 1000
 
 // addVote leaves the job of a decision. The same one from another card has a job of its own, with its own cut-off; the
 // other one is refused while that is not through: rows that have not been reached would have it taken.

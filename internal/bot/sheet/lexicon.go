@@ -42,10 +42,12 @@ type wordLists struct {
 
 	// People are the names of columns of a list of people, as columnWord writes them.
 	People struct {
-		User   set `json:"user"`
-		Name   set `json:"name"`
-		Action set `json:"action"`
-		Plan   set `json:"plan"`
+		User    set `json:"user"`
+		Name    set `json:"name"`
+		Given   set `json:"given"`
+		Surname set `json:"surname"`
+		Action  set `json:"action"`
+		Plan    set `json:"plan"`
 	} `json:"people"`
 }
 

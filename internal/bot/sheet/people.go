@@ -11,7 +11,17 @@ import (
 )
 
 // peopleLayout is which columns of a list of people hold what; -1: it has no such column.
-type peopleLayout struct{ user, name, action, location, plan, number int }
+type peopleLayout struct{ user, name, given, surname, action, location, plan, number int }
+
+// all are the columns that are used.
+func (l peopleLayout) all() []int {
+	return []int{l.user, l.name, l.given, l.surname, l.action, l.location, l.plan, l.number}
+}
+
+// named reports whether the columns say who people are.
+func (l peopleLayout) named() bool {
+	return l.user >= 0 || l.name >= 0 || l.given >= 0 && l.surname >= 0
+}
 
 // PeopleList is what came of reading a list of orders for several people.
 type PeopleList struct {
@@ -46,12 +56,37 @@ func People(data []byte) (PeopleList, error) {
 	}
 	list := PeopleList{}
 	for _, r := range rows {
-		list.Lines = append(list.Lines, l.person(r.fields).Line())
+		list.Lines = append(list.Lines, l.line(r.fields))
 	}
 	if at > 0 {
 		list.Notes = append(list.Notes, provision.Say("file-heading", "line", strconv.Itoa(all[at].line)))
 	}
+	if unused := l.unused(all[at].fields, rows); len(unused) > 0 {
+		list.Notes = append(list.Notes, provision.Say("file-columns", "columns", strings.Join(unused, ", ")))
+	}
 	return list, nil
+}
+
+// unused are the columns with something in them that are not used: by their names, and by their places where they have
+// none.
+func (l peopleLayout) unused(heading []string, rows []csvLine) (all []string) {
+	filled := map[int]bool{}
+	for _, r := range rows {
+		for i, f := range r.fields[:min(len(r.fields), mostColumns)] {
+			filled[i] = filled[i] || parse.Readable(f) != ""
+		}
+	}
+	for i := range mostColumns {
+		if !filled[i] || slices.Contains(l.all(), i) {
+			continue
+		}
+		name := strconv.Itoa(i + 1)
+		if i < len(heading) && parse.Readable(heading[i]) != "" {
+			name = parse.Readable(heading[i])
+		}
+		all = append(all, name)
+	}
+	return all
 }
 
 // peopleHeading is which of the first lines is the heading of a list of people; below zero: none. A file of numbers has
@@ -81,10 +116,10 @@ func peopleColumns(fields []string) (known int) {
 		return 0
 	}
 	l := peopleIn(fields)
-	if l.user < 0 && l.name < 0 {
+	if !l.named() {
 		return 0
 	}
-	for _, at := range []int{l.user, l.name, l.action, l.location, l.plan, l.number} {
+	for _, at := range l.all() {
 		if at >= 0 {
 			known++
 		}
@@ -94,7 +129,7 @@ func peopleColumns(fields []string) (known int) {
 
 // peopleIn are the columns of a heading.
 func peopleIn(heading []string) peopleLayout {
-	l := peopleLayout{user: -1, name: -1, action: -1, location: -1, plan: -1, number: -1}
+	l := peopleLayout{user: -1, name: -1, given: -1, surname: -1, action: -1, location: -1, plan: -1, number: -1}
 	put := func(at *int, i int) {
 		if *at < 0 {
 			*at = i
@@ -107,6 +142,10 @@ func peopleIn(heading []string) peopleLayout {
 			put(&l.user, i)
 		case lexicon.People.Name[word]:
 			put(&l.name, i)
+		case lexicon.People.Given[word]:
+			put(&l.given, i)
+		case lexicon.People.Surname[word]:
+			put(&l.surname, i)
 		case lexicon.People.Action[word]:
 			put(&l.action, i)
 		case lexicon.People.Plan[word]:
@@ -131,9 +170,28 @@ func (l peopleLayout) cell(fields []string, at int) string {
 // Person is one order of a list of people, as its cells have it. Empty is what it does not say.
 type Person struct{ Name, User, Action, Location, Plan, Number string }
 
+// line is a row as a line. One that leaves open what to do, where others say it, is no order: a phone for each who
+// leaves would be the wrong guess.
+func (l peopleLayout) line(fields []string) string {
+	p := l.person(fields)
+	line := p.Line()
+	if l.action < 0 || p.Action != "" {
+		return line
+	}
+	line = strings.TrimSpace(strings.TrimPrefix(line, parse.CommandLine(string(provision.Add))))
+	if line == "" {
+		line = strings.Join(strings.Fields(strings.Join(fields, " ")), " ")
+	}
+	return line
+}
+
 // person is a row as the order that it is.
 func (l peopleLayout) person(fields []string) Person {
-	return Person{Name: l.cell(fields, l.name), User: l.cell(fields, l.user), Action: l.cell(fields, l.action),
+	name := l.cell(fields, l.name)
+	if name == "" {
+		name = strings.TrimSpace(l.cell(fields, l.given) + " " + l.cell(fields, l.surname))
+	}
+	return Person{Name: name, User: l.cell(fields, l.user), Action: l.cell(fields, l.action),
 		Location: l.cell(fields, l.location), Plan: l.cell(fields, l.plan), Number: l.cell(fields, l.number)}
 }
 

@@ -1,35 +1,41 @@
 package sheet_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
 	"calltab/internal/bot/sheet"
+	"calltab/internal/provision"
 )
 
 func TestPeople(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ file, want string }{
-		"user names":            {"UPN,Location,Plan\na@x.example,Boston,Metered\n", "add a@x.example Boston Metered"},
-		"names":                 {"Name;Standort;Tarif\nDana Reyes;Boston;\n", `add "Dana Reyes" Boston`},
-		"a user name and names": {"Name,Email\nDana,dana@x.example\n\nErin,\n", `add dana@x.example|add "Erin"`},
-		"what to do":            {"Action,User,Number\nremove,a@x.example,\nadd,b@x.example,'+12065550144\n", "remove a@x.example|add b@x.example +12065550144"},
-		"numbers":               {"Number,User\n+12065550144,a@x.example\n", ""},
-		"numbers, all empty":    {"Number,User\n,a@x.example\n", "add a@x.example"},
-		"no heading":            {"a@x.example,Boston\n", ""},
-		"nothing":               {"", ""},
-		"a heading alone":       {"User,Location\n", ""},
-		"an open quote":         {"User\n\"a@x.example\n", ""},
-		"a title above":         {"Moves, spring\n\nName;Office\nDana Reyes;Boston\n", `add "Dana Reyes" Boston`},
-		"a title with a day":    {"Moves of 2026-03-02\nUser,Office\na@x.example,Boston\n", "add a@x.example Boston"},
-		"commas in a heading":   {"\"Name, as in Outlook\";UPN\n\"Reyes, Dana\";a@x.example\n", "add a@x.example"},
-		"a column unknown":      {"UPN;\"Cost, centre\"\na@x.example;12, 13\n", "add a@x.example"},
-		"a workbook's":          {"\"Moves, spring\"\n\"UPN\"\x1f\"Office, or where\"\x1f\"Plan\"\n\"a@x.example\"\x1f\"\"\x1f\"Metered\"\n", "add a@x.example Metered"},
-		"a workbook's numbers":  {"\"Stock, spring\"\n\"Number\"\x1f\"User\"\n\"12065550144\"\x1f\"\"\n", ""},
-		"numbers below a title": {"Stock\nNumber,Location\n+12065550144,Seattle\nUser,Name\n", ""},
-		"people above":          {"a@x.example,Boston\nUser,Office\nb@x.example,Boston\n", ""},
-		"a heading far below":   {strings.Repeat("x\n", 20) + "User\na@x.example\n", ""},
-		"UTF-16":                {"\xff\xfeU\x00P\x00N\x00\n\x00a\x00@\x00x\x00.\x00y\x00\n\x00", "add a@x.y"},
+		"user names":             {"UPN,Location,Plan\na@x.example,Boston,Metered\n", "add a@x.example Boston Metered"},
+		"names":                  {"Name;Standort;Tarif\nDana Reyes;Boston;\n", `add "Dana Reyes" Boston`},
+		"a user name and names":  {"Name,Email\nDana,dana@x.example\n\nErin,\n", `add dana@x.example|add "Erin"`},
+		"what to do":             {"Action,User,Number\nremove,a@x.example,\nadd,b@x.example,'+12065550144\n", "remove a@x.example|add b@x.example +12065550144"},
+		"numbers":                {"Number,User\n+12065550144,a@x.example\n", ""},
+		"numbers, all empty":     {"Number,User\n,a@x.example\n", "add a@x.example"},
+		"no heading":             {"a@x.example,Boston\n", ""},
+		"nothing":                {"", ""},
+		"a heading alone":        {"User,Location\n", ""},
+		"an open quote":          {"User\n\"a@x.example\n", ""},
+		"two columns for a name": {"Vorname;Nachname;Standort\nDana;Reyes;Boston\n", `add "Dana Reyes" Boston`},
+		"a given name alone":     {"Vorname;Standort\nDana;Boston\n", ""},
+		"what to do left open":   {"Action,Name,Office\nremove,Dana Reyes,\n,Erin Walsh,Boston\n,,\n", `remove "Dana Reyes"|"Erin Walsh" Boston`},
+		"a sum below":            {"Action,Name,Count\nremove,Dana Reyes,1\n,,1\n", `remove "Dana Reyes"|1`},
+		"a title above":          {"Moves, spring\n\nName;Office\nDana Reyes;Boston\n", `add "Dana Reyes" Boston`},
+		"a title with a day":     {"Moves of 2026-03-02\nUser,Office\na@x.example,Boston\n", "add a@x.example Boston"},
+		"commas in a heading":    {"\"Name, as in Outlook\";UPN\n\"Reyes, Dana\";a@x.example\n", "add a@x.example"},
+		"a column unknown":       {"UPN;\"Cost, centre\"\na@x.example;12, 13\n", "add a@x.example"},
+		"a workbook's":           {"\"Moves, spring\"\n\"UPN\"\x1f\"Office, or where\"\x1f\"Plan\"\n\"a@x.example\"\x1f\"\"\x1f\"Metered\"\n", "add a@x.example Metered"},
+		"a workbook's numbers":   {"\"Stock, spring\"\n\"Number\"\x1f\"User\"\n\"12065550144\"\x1f\"\"\n", ""},
+		"numbers below a title":  {"Stock\nNumber,Location\n+12065550144,Seattle\nUser,Name\n", ""},
+		"people above":           {"a@x.example,Boston\nUser,Office\nb@x.example,Boston\n", ""},
+		"a heading far below":    {strings.Repeat("x\n", 20) + "User\na@x.example\n", ""},
+		"UTF-16":                 {"\xff\xfeU\x00P\x00N\x00\n\x00a\x00@\x00x\x00.\x00y\x00\n\x00", "add a@x.y"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,6 +44,17 @@ func TestPeople(t *testing.T) {
 				t.Errorf("%q, %v; want %q", got, err, c.want)
 			}
 		})
+	}
+}
+
+// TestPeopleNotes: what of a list is not used is said.
+func TestPeopleNotes(t *testing.T) {
+	t.Parallel()
+	list, err := sheet.People([]byte("Spring\nUPN,Start date,E-mail,,Floor\na@x.example,2026-03-02,a@x.example,x,\n"))
+	want := []provision.Message{provision.Say("file-heading", "line", "2"),
+		provision.Say("file-columns", "columns", "Start date, E-mail, 4")}
+	if err != nil || !reflect.DeepEqual(list.Notes, want) {
+		t.Errorf("%v, %v", list.Notes, err)
 	}
 }
 

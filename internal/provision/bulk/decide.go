@@ -55,7 +55,7 @@ func (s *Service) DecideBulk(ctx context.Context, tenant provision.TenantID, by 
 	if err != nil {
 		return sheet, err
 	}
-	why = strings.TrimSpace(why)
+	why = s.draft.Reason(strings.TrimSpace(why))
 	err = s.Store.Update(ctx, func(tx provision.Tx) error {
 		b, err := s.own(tx, tenant, by, id)
 		if err != nil {

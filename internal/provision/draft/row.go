@@ -91,6 +91,9 @@ func (f Filler) Answers(ctx context.Context, tenant provision.TenantID, who prov
 	return f.lookup.Answers(ctx, tenant, who, rowPatience)
 }
 
+// Reason is as much of a reason as is kept of one.
+func (f Filler) Reason(why string) string { return people.Reason(why) }
+
 // UseList counts a list that a person has checked as a form that they answer, and refuses one too many.
 func (f Filler) UseList(tx provision.Tx, tenant provision.TenantID, by provision.UserID, acc provision.Access) error {
 	return f.limits.UseForm(tx, tenant, by, acc)
