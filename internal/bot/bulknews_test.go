@@ -87,3 +87,29 @@ func TestNewsToldByAClockThatWasAhead(t *testing.T) {
 		t.Errorf("%d messages", n)
 	}
 }
+
+// TestListCutOffIsTold: the requester of a list that a crash left half stored, and whose card was never posted, is told.
+func TestListCutOffIsTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.say(alice, "plans") // she has a chat
+	b := rows.Bulk{ID: "b1", Tenant: tenant, Requester: provision.Actor{ID: alice}, State: rows.Reading, Revision: 1, Rows: 9,
+		Created: w.clock()}
+	w.put(func(tx provision.Tx) {
+		rows.Write(tx, b)
+		rows.Put(tx, tenant, b.ID, rows.Row{}, rows.Row{N: 1, Line: "add dana", State: rows.New})
+		if err := w.runner.Add(tx, provision.JobBulk, provision.JobKey(tenant, "b1"), nil, w.clock()); err != nil {
+			t.Fatal(err)
+		}
+	})
+	w.advance(time.Minute)
+	p := w.newest(chat(alice))
+	if !strings.Contains(string(p.card), "Calltab stopped while it took in this list") {
+		t.Errorf("%s", p.card)
+	}
+	posted := len(w.teams.posts())
+	w.advance(time.Hour)
+	if n := len(w.teams.posts()); n != posted {
+		t.Errorf("it is told %d times more: %s", n-posted, w.teams.posts()[posted].card)
+	}
+}

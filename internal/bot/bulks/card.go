@@ -77,10 +77,14 @@ func (k *Keeper) show(ctx context.Context, r *job.Run) error {
 	}
 	p.Shows, p.Told = shows, sheet.Told
 	r.Commit(func(tx provision.Tx) error {
-		raw, _ := tx.Get(chats.TableBulks, r.Key())
 		var now chats.BulkCard
-		if err := chats.Decode(raw, &now); err != nil || now.To.ID != place || now.Activity != was {
-			return err // it was asked for anew meanwhile
+		if raw, there := tx.Get(chats.TableBulks, r.Key()); there {
+			if err := chats.Decode(raw, &now); err != nil {
+				return err
+			}
+		}
+		if now.To.ID != place || now.Activity != was { // it was asked for anew meanwhile
+			return nil
 		}
 		return chats.Put(tx, chats.TableBulks, r.Key(), p)
 	})

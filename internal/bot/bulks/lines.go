@@ -55,14 +55,17 @@ func ordersOf(all []string, known parse.Vocabulary) []string {
 // unnamed are lines of people for whom a message does not say what is to be done: a phone is ordered for each, where
 // each is named by a user name. It is looked at before anything happens.
 func unnamed(all []string) []string {
-	if hasHeading(all[0]) {
-		all = all[1:]
+	if first := slices.IndexFunc(all, hasUser); first > 0 && first <= mostAbove && hasHeading(all[first-1]) {
+		all = all[first:]
 	}
 	if len(all) < 2 || slices.ContainsFunc(all, func(line string) bool { return !hasUser(line) }) {
 		return nil
 	}
 	return under(string(provision.Add), "", all)
 }
+
+// mostAbove is how many lines may stand above the first person: a heading, and a title above it.
+const mostAbove = 3
 
 // hasHeading reports whether a line is the heading of a table that was pasted: cells, and none of them a user name.
 func hasHeading(line string) bool { return strings.ContainsAny(line, "\t;,|") && !hasUser(line) }

@@ -29,6 +29,8 @@ func TestLines(t *testing.T) {
 		"a command for all":            {"remove\ndana@x.example\nerin@x.example", "remove dana@x.example|remove erin@x.example"},
 		"user names behind the first":  {"add dana@x.example boston\nerin@x.example seattle", "add dana@x.example boston|add erin@x.example seattle"},
 		"cells without a command":      {"User\tOffice\ndana@x.example\tBoston\nerin@x.example\tSeattle", "add dana@x.example Boston|add erin@x.example Seattle"},
+		"a title above cells":          {"Moves in spring\nUser\tOffice\ndana@x.example\tBoston\nerin@x.example\tSeattle", "add dana@x.example Boston|add erin@x.example Seattle"},
+		"a talk above people":          {"Hello\nsee below\ndana@x.example\nerin@x.example", ""},
 		"two lines that name people":   {"dana@x.example\nerin@x.example", "add dana@x.example|add erin@x.example"},
 		"a ticket":                     {"add dana seattle\nThanks,\nMarta", ""},
 	} {
