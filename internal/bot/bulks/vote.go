@@ -87,7 +87,7 @@ func (k *Keeper) Vote(ctx context.Context, x *talk.Exchange, data map[string]str
 	switch {
 	case len(a.Orders) == 0:
 		return x.Replace(ctx, chats.Made(x.Writer().BulkVoted(a, "")))
-	case v.At.After(a.At), v.after(a.Orders[0], a.At): // its clock was ahead, or nothing on the card waits any more
+	case v.At.After(a.At), len(v.due(a)) == 0: // its clock was ahead, or nothing on the card waits any more
 		return x.Replace(ctx, chats.Made(x.Writer().BulkApproval(a)))
 	}
 	err = k.Outbox.Store.Update(ctx, func(tx provision.Tx) error { return k.addVote(tx, v) })
@@ -115,10 +115,26 @@ func (k *Keeper) addVote(tx provision.Tx, v voting) error {
 	return k.Outbox.Runner.Add(tx, kindVote, key, v, k.Outbox.Now())
 }
 
-// after reports whether an order came to its approver after the card. Rows come in that order. One that a clock put
-// into the future which was ahead was there before it was set right.
+// after reports whether an order came to its approver after the card. One that a clock put into the future which was
+// ahead was there before it was set right.
 func (v *voting) after(o provision.Order, now time.Time) bool {
-	return o.Approval.Since.After(v.At) && !provision.Ahead(o.Approval.Since, now)
+	since := o.Approval.Since
+	for _, g := range o.Approval.Given {
+		if g.Kind == provision.Delegate && g.To.ID == v.By.ID {
+			since = provision.Later(since, g.At)
+		}
+	}
+	return since.After(v.At) && !provision.Ahead(since, now)
+}
+
+// due are the rows that the decision is about, of those that wait.
+func (v *voting) due(a bulk.Asked) (due []provision.Order) {
+	for _, o := range a.Orders {
+		if !slices.Contains(v.Seen, o.ID) && !v.after(o, a.At) {
+			due = append(due, o)
+		}
+	}
+	return due
 }
 
 // voteCount is how many rows one step decides about.
@@ -130,33 +146,49 @@ func (k *Keeper) vote(ctx context.Context, r *job.Run) error {
 	if err := r.Load(&v); err != nil {
 		return job.Stop(err)
 	}
-	a, err := k.Service.BulkToApprove(ctx, v.Tenant, v.By, v.Bulk, len(v.Seen)+voteCount)
+	a, due, err := k.undecided(ctx, v)
 	if err != nil {
 		return err
 	}
-	decided := false
-	for _, o := range a.Orders {
-		if slices.Contains(v.Seen, o.ID) || v.after(o, a.At) {
-			continue
-		}
+	late := 0
+	var slow error // of the last row for which Microsoft did not answer: it holds up no others
+	for _, o := range due {
 		now, err := k.Service.Decide(ctx, v.Tenant, v.By, o.ID, o.Approval.Revision,
 			provision.Decision{Kind: v.Kind, Why: v.Why})
 		if err != nil && provision.Slow(err) {
-			return err
+			slow = err
+			late++
+			continue
 		}
-		decided = true
 		if err != nil || now.Order.Approval.Asks(v.By.ID) {
 			v.leave(o, k.whyNot(o, now, err))
 		}
 	}
-	if !decided {
+	switch {
+	case len(due) == 0:
 		k.tellLeft(r, a, v)
 		return nil
+	case late == len(due):
+		return slow
 	}
 	if err := r.Save(v); err != nil {
 		return err
 	}
 	return job.Wait(0)
+}
+
+// undecided are the next rows that a decision is about. Those that it is not about can stand before them.
+func (k *Keeper) undecided(ctx context.Context, v voting) (a bulk.Asked, due []provision.Order, err error) {
+	for most := len(v.Seen) + voteCount; ; most *= 2 {
+		a, err = k.Service.BulkToApprove(ctx, v.Tenant, v.By, v.Bulk, most)
+		if err != nil {
+			return a, nil, err
+		}
+		due = v.due(a)
+		if len(due) > 0 || !a.More {
+			return a, due[:min(len(due), voteCount)], nil
+		}
+	}
 }
 
 // leave notes a row that could not be decided.
