@@ -121,7 +121,8 @@ func (n *notice) ofBulk() string {
 // passedAtOnce is of how many rows one step passes an approver over.
 const passedAtOnce = 20
 
-// passOverRows passes over an approver whom no message reaches, for all rows of a list that wait for them.
+// passOverRows passes over an approver whom no message reaches, for all rows of a list that wait for them. A row at
+// which that fails holds up no others: it is tried again with the next ones.
 func (b *Outbox) passOverRows(ctx context.Context, n *notice) error {
 	a, err := b.Service.BulkToApprove(ctx, n.Tenant, provision.Actor{ID: n.User}, n.Bulk, passedAtOnce)
 	if provision.KindOf(err) == provision.NotFound && err != nil || err == nil && len(a.Orders) == 0 {
@@ -130,11 +131,18 @@ func (b *Outbox) passOverRows(ctx context.Context, n *notice) error {
 	if err != nil {
 		return err
 	}
+	var failed error
+	passed := 0
 	for _, o := range a.Orders {
 		why := provision.Say(n.passedOver(), "person", n.name(o))
 		if err := b.Service.Unreached(ctx, n.Tenant, o.ID, n.User, why); err != nil {
-			return err
+			failed = err
+			continue
 		}
+		passed++
+	}
+	if passed == 0 {
+		return failed
 	}
 	return job.Wait(0)
 }

@@ -84,9 +84,26 @@ func (l peopleLayout) unused(heading []string, rows []csvLine) (all []string) {
 		if i < len(heading) && parse.Readable(heading[i]) != "" {
 			name = parse.Readable(heading[i])
 		}
-		all = append(all, name)
+		if len(all) == mostNamed {
+			return append(all, "…")
+		}
+		all = append(all, shortened(name))
 	}
 	return all
+}
+
+// How many columns are named that are not used, and how many letters of a name.
+const (
+	mostNamed   = 20
+	longestName = 40
+)
+
+func shortened(name string) string {
+	letters := []rune(name)
+	if len(letters) <= longestName {
+		return name
+	}
+	return string(letters[:longestName]) + "…"
 }
 
 // peopleHeading is which of the first lines is the heading of a list of people; below zero: none. A file of numbers has

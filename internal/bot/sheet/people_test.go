@@ -58,6 +58,16 @@ func TestPeopleNotes(t *testing.T) {
 	}
 }
 
+// TestPeopleNotesAreShort: what a heading has is no message of any length.
+func TestPeopleNotesAreShort(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", 500)
+	list, err := sheet.People([]byte("UPN" + strings.Repeat(","+long, 60) + "\na@x.example" + strings.Repeat(",x", 60) + "\n"))
+	if err != nil || len(list.Notes) != 1 || len(list.Notes[0].Args["columns"]) > 2000 {
+		t.Errorf("%d notes, %v", len(list.Notes), err)
+	}
+}
+
 // FuzzPeople: whatever a file holds, every line of it that is not blank is one order, in one line.
 func FuzzPeople(f *testing.F) {
 	f.Add("User,Location\na@x.example,Boston\n")

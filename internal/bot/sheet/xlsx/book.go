@@ -110,6 +110,9 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
+// longestTitle is how many letters the name of a sheet has at most, as Excel allows.
+const longestTitle = 31
+
 // mostSheets is how many sheets are looked at for a heading.
 const mostSheets = 20
 
@@ -125,7 +128,8 @@ func (b *book) sheets() (parts []part, err error) {
 			b.late = late == "1" || late == "true"
 		case len(ids) < mostSheets && e.Name.Local == "sheet" && !strings.Contains(strings.ToLower(attribute(e, "state")), "hidden"):
 			ids = append(ids, attribute(e, "id"))
-			titles = append(titles, attribute(e, "name"))
+			title := []rune(attribute(e, "name"))
+			titles = append(titles, string(title[:min(len(title), longestTitle)]))
 		}
 		return nil
 	})

@@ -76,7 +76,8 @@ var bulkCounts = []rows.RowState{rows.Done, rows.Waiting, rows.Working, rows.App
 func (w Writer) bulkFacts(s bulk.Sheet) []card.Element {
 	facts := card.Facts{}
 	for _, state := range bulkCounts {
-		if s.State == rows.Review || s.State == rows.Checking { // said elsewhere on the card
+		// said elsewhere on the card, or not worth counting
+		if s.State == rows.Review || s.State == rows.Checking || s.State == rows.Left {
 			break
 		}
 		n := s.Counts.Of(state)
