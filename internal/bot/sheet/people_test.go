@@ -5,7 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"calltab/internal/bot/sheet"
+	"calltab/internal/bot/sheet/xlsx"
 	"calltab/internal/provision"
 )
 
@@ -66,6 +69,42 @@ func TestPeopleNotesAreShort(t *testing.T) {
 	if err != nil || len(list.Notes) != 1 || len(list.Notes[0].Args["columns"]) > 2000 {
 		t.Errorf("%d notes, %v", len(list.Notes), err)
 	}
+}
+
+// TestPeopleOfAnyWorkbook: whatever stands in the cells of a workbook's title and of its other columns, its people are
+// found.
+func TestPeopleOfAnyWorkbook(t *testing.T) {
+	t.Parallel()
+	piece := rapid.SampledFrom([]string{",", ";", "|", `"`, "'", "sep=;", "Moves", "2026-03-02", " ", "=", "é", "12", "(", "\t"})
+	text := rapid.Custom(func(rt *rapid.T) string { return strings.Join(rapid.SliceOfN(piece, 0, 6).Draw(rt, "pieces"), "") })
+	rapid.Check(t, func(rt *rapid.T) {
+		titles := rapid.SliceOfN(rapid.SliceOfN(text, 1, 3), 0, 4).Draw(rt, "titles")
+		extra := rapid.IntRange(0, 3).Draw(rt, "columns")
+		more := rapid.SliceOfN(text, extra, extra)
+		var file strings.Builder
+		row := func(cells ...string) {
+			for i, c := range cells {
+				if i > 0 {
+					file.WriteRune(xlsx.Separator)
+				}
+				file.WriteString(`"` + strings.ReplaceAll(c, `"`, `""`) + `"`)
+			}
+			file.WriteString("\n")
+		}
+		for _, cells := range titles {
+			row(cells...)
+		}
+		heading := more.Draw(rt, "headings")
+		for i := range heading { // a line with a number is none
+			heading[i] = strings.NewReplacer("2026-03-02", "day", "12", "x").Replace(heading[i])
+		}
+		row(append([]string{"UPN"}, heading...)...)
+		row(append([]string{"a@x.example"}, more.Draw(rt, "cells")...)...)
+		list, err := sheet.People([]byte(file.String()))
+		if err != nil || len(list.Lines) != 1 || list.Lines[0] != "add a@x.example" {
+			rt.Fatalf("%q: %q, %v", file.String(), list.Lines, err)
+		}
+	})
 }
 
 // FuzzPeople: whatever a file holds, every line of it that is not blank is one order, in one line.

@@ -3,11 +3,12 @@
 // looked at what came of it, the rows are ordered one after the other, each an order of its own, so many at a time that
 // the order of another person is not kept waiting.
 //
-//	begin.go    a list taken, and what its requester reads of it
-//	check.go    rows checked
-//	run.go      rows ordered, and a bulk that ends
-//	decide.go   begun, paused, stopped, left, and the failed rows tried again
-//	approve.go  the rows that wait for one approver
+//	begin.go     a list taken, and what its requester reads of it
+//	check.go     rows checked
+//	run.go       rows ordered, and a bulk that ends
+//	patience.go  rows that are put off, as Microsoft gives no answer about one account
+//	decide.go    begun, paused, stopped, left, and the failed rows tried again
+//	approve.go   the rows that wait for one approver
 //
 // A row is ordered in one transaction, with its state (package rows), so that after a crash it has either begun or not.
 // What is done when is said by one job for each bulk ([Service.Work]). How a line of a list is read is its caller's.
