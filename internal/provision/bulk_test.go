@@ -153,21 +153,40 @@ func TestListCutOff(t *testing.T) {
 	d.sent("dana1@example.com")
 }
 
-// TestListStoredByACancelledTurn: what is left of a list whose turn ended while it was stored is given up as well.
-func TestListStoredByACancelledTurn(t *testing.T) {
+// TestListCutOffAnywhere: whichever commit of storing a list is the last one of its process, the next one gives the
+// list up or checks it, and its requester may send another.
+func TestListCutOffAnywhere(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := d.BeginBulk(ctx, tenant, alice, []string{"dana1@example.com"}); err == nil {
-		t.Skip("the store does not mind it")
+	lines := make([]string, 600)
+	for i := range lines {
+		lines[i] = fmt.Sprintf("person%d@example.com", i)
 	}
-	s, err := d.NewestBulk(t.Context(), tenant, alice)
-	if provision.KindOf(err) == provision.NotFound && err != nil {
-		return // nothing was begun
-	}
-	if _, err := d.work(s.Bulk, reads); err != nil || d.state(s.Bulk).State != rows.Left {
-		t.Errorf("%v, %s", err, d.state(s.Bulk).State)
+	for n := range 8 {
+		d := newDesk(t)
+		whole := d.Core
+		d.Core = d.open(&dying{Store: d.store, after: n, err: errors.New("the process dies")})
+		_, cut := d.BeginBulk(t.Context(), tenant, alice, lines)
+		d.Core = whole // the next process, with ids of its own
+		for range 20 {
+			whole.NewID()
+		}
+		s, err := d.NewestBulk(t.Context(), tenant, alice)
+		if n == 0 && provision.KindOf(err) == provision.NotFound {
+			continue
+		}
+		if err != nil {
+			t.Fatalf("after %d commits: %v", n, err)
+		}
+		if _, err := d.work(s.Bulk, failing); err != nil {
+			t.Fatalf("after %d commits: %v", n, err)
+		}
+		switch now := d.state(s.Bulk); {
+		case cut == nil && now.State == rows.Review:
+			d.decide(s.Bulk, bulk.Leave)
+		case cut == nil || now.State != rows.Left || now.Why.ID != "bulk.cut-off":
+			t.Fatalf("after %d commits: %v, %s, %v", n, cut, now.State, now.Why)
+		}
+		d.sent("dana1@example.com")
 	}
 }
 
