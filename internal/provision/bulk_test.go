@@ -269,6 +269,21 @@ func (d *desk) asked() rows.Bulk {
 	return b
 }
 
+// approveAll has the boss approve both rows.
+func (d *desk) approveAll(b rows.Bulk) {
+	d.t.Helper()
+	waits, err := d.BulkToApprove(d.t.Context(), tenant, boss, b.ID, 9)
+	if err != nil || len(waits.Orders) != 2 {
+		d.t.Fatalf("%v, %v", waits.Orders, err)
+	}
+	for _, o := range waits.Orders {
+		approve := provision.Decision{Kind: provision.Approve}
+		if _, err := d.Decide(d.t.Context(), tenant, boss, o.ID, o.Approval.Revision, approve); err != nil {
+			d.fails("approve", err)
+		}
+	}
+}
+
 // spoil makes the order of a row unreadable.
 func (d *desk) spoil(b rows.Bulk, n int) {
 	d.t.Helper()
@@ -284,16 +299,7 @@ func TestListWithABrokenOrder(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	b := d.asked()
-	waits, err := d.BulkToApprove(t.Context(), tenant, boss, b.ID, 9)
-	if err != nil || len(waits.Orders) != 2 {
-		t.Fatalf("%v, %v", waits.Orders, err)
-	}
-	for _, o := range waits.Orders {
-		approve := provision.Decision{Kind: provision.Approve}
-		if _, err := d.Decide(t.Context(), tenant, boss, o.ID, o.Approval.Revision, approve); err != nil {
-			t.Fatal(err)
-		}
-	}
+	d.approveAll(b)
 	d.spoil(b, 1)
 	if _, err := d.work(b, reads); err != nil {
 		t.Fatal(err)
@@ -322,4 +328,48 @@ func TestStoppedListWithABrokenOrder(t *testing.T) {
 	if c := d.state(b).Counts; c.Of(rows.Stopped) != 1 || c.Of(rows.Failed) != 1 {
 		t.Errorf("%v", c)
 	}
+}
+
+// TestListWithAStrayOrder: a row whose order is somewhere else than the row has it follows the order. Nothing is begun or
+// cancelled for it, and the list ends.
+func TestListWithAStrayOrder(t *testing.T) {
+	t.Parallel()
+	stray := func(d *desk, b rows.Bulk, to provision.OrderState) {
+		d.update(func(tx provision.Tx) error {
+			r, err := rows.ReadRow(tx, tenant, b.ID, 1)
+			if err != nil {
+				return err
+			}
+			o, err := d.OrderIn(tx, tenant, r.Order)
+			o.State, o.Bulk.Held = to, false
+			record.Save(tx, record.TableOrders, record.Key(tenant, string(r.Order)), o)
+			return err
+		})
+	}
+	t.Run("approved", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk(t)
+		b := d.asked()
+		d.approveAll(b)
+		stray(d, b, provision.Waiting)
+		if _, err := d.work(b, reads); err != nil {
+			t.Fatal(err)
+		}
+		if c := d.state(b).Counts; c.Of(rows.Waiting) != 1 || c.Of(rows.Working) != 1 {
+			t.Errorf("%v", c)
+		}
+	})
+	t.Run("stopped", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk(t)
+		b := d.asked()
+		stray(d, b, provision.Running)
+		d.decide(b, bulk.Stop)
+		if _, err := d.work(b, reads); err != nil {
+			t.Fatal(err)
+		}
+		if c := d.state(b).Counts; c.Of(rows.Working) != 1 || c.Of(rows.Failed) != 1 {
+			t.Errorf("%v", c)
+		}
+	})
 }

@@ -60,6 +60,9 @@ func (s *Service) start(ctx context.Context, b rows.Bulk, r rows.Row) error {
 		if _, err := unmoved(tx, b); err != nil {
 			return err
 		}
+		if strays(b, r, *o) {
+			return s.follow(tx, b, r, *o)
+		}
 		return s.approve.Start(tx, o)
 	})
 	said, refused := s.verdict(ctx, b, r, err)
@@ -67,6 +70,21 @@ func (s *Service) start(ctx context.Context, b rows.Bulk, r rows.Row) error {
 		return err
 	}
 	return s.passBy(ctx, b, r, rows.Failed, said)
+}
+
+// strays reports whether an order is not where its row has it, as after a repair by hand. Begun or cancelled for its row,
+// it would be begun or cancelled over and over, or at work.
+func strays(b rows.Bulk, r rows.Row, o provision.Order) bool {
+	return o.Bulk.ID != b.ID || o.Bulk.Row != r.N || rows.Of(o) != r.State
+}
+
+// follow has a row be where its order is; one that has left the list has ended.
+func (s *Service) follow(tx provision.Tx, b rows.Bulk, r rows.Row, o provision.Order) error {
+	to := rows.Of(o)
+	if to == r.State {
+		to = rows.Failed
+	}
+	return s.settle(tx, b, r.N, to, provision.Message{})
 }
 
 // passBy ends an approved row, or one that waits for that, with its order. What cannot be read of the order, or changed
@@ -236,11 +254,15 @@ func (s *Service) sweepRow(tx provision.Tx, b rows.Bulk, r rows.Row) error {
 		after.State = rows.Stopped
 		return s.letGo(tx, b, r, after)
 	}
-	_, err := s.order.OrderIn(tx, b.Tenant, r.Order)
-	if provision.KindOf(err) == provision.Internal && err != nil { // it would hold up the end of all others
-		return s.settle(tx, b, r.N, rows.Stopped, provision.Say(broken, "reference", string(r.Order)))
+	o, err := s.order.OrderIn(tx, b.Tenant, r.Order)
+	switch {
+	case err == nil && strays(b, r, o):
+		return s.follow(tx, b, r, o)
+	case err == nil:
+		return s.cancel(tx, b, r)
 	}
-	return s.cancel(tx, b, r)
+	// it would hold up the end of all others
+	return s.settle(tx, b, r.N, rows.Stopped, provision.Say(broken, "reference", string(r.Order)))
 }
 
 // cancel ends the order of a row that has not begun.
