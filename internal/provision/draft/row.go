@@ -14,6 +14,9 @@ import (
 // rowPatience is how long the person of a row is looked for at a time: nobody waits before a card for it.
 const rowPatience = 30 * time.Second
 
+// answerPatience is how long it is looked whether Microsoft answers at all: behind a row, in the same step of a job.
+const answerPatience = 10 * time.Second
+
 // Filler fills orders in whose requester answers no form: the rows of a bulk.
 type Filler struct{ *Service }
 
@@ -88,7 +91,7 @@ func (f Filler) Fill(ctx context.Context, r provision.Request, of provision.Bulk
 
 // Answers is the error of reading of a person what is read of the person of a row.
 func (f Filler) Answers(ctx context.Context, tenant provision.TenantID, who provision.UserID) error {
-	return f.lookup.Answers(ctx, tenant, who, rowPatience)
+	return f.lookup.Answers(ctx, tenant, who, answerPatience)
 }
 
 // Reason is as much of a reason as is kept of one.
