@@ -36,16 +36,11 @@ func (x *exchange) severalLines(ctx context.Context) (bool, error) {
 	if !bulks.Several(x.Turn.Text) || len(x.Turn.Mentions) > 0 {
 		return false, nil
 	}
-	tenant := x.Turn.Actor.Tenant
-	places, err := x.b.Service.Places(ctx, tenant)
+	known, _, err := x.vocabulary(ctx)
 	if err != nil {
 		return false, err
 	}
-	plans, err := x.b.Service.Plans(ctx, tenant)
-	if err != nil {
-		return false, err
-	}
-	lines := bulks.Lines(x.Turn.Text, parse.NewVocabulary(places, plans))
+	lines := bulks.Lines(x.Turn.Text, known)
 	if len(lines) == 0 {
 		return false, nil
 	}

@@ -19,16 +19,10 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 	if given.Command != parse.Unknown && !asks && (len(line) < 2 || x.b.router.commands[given.Command] == nil) {
 		return r, false, nil
 	}
-	tenant := x.Turn.Actor.Tenant
-	places, err := x.b.Service.Places(ctx, tenant)
+	known, places, err := x.vocabulary(ctx)
 	if err != nil {
 		return r, false, err
 	}
-	plans, err := x.b.Service.Plans(ctx, tenant)
-	if err != nil {
-		return r, false, err
-	}
-	known := parse.NewVocabulary(places, plans)
 	if slices.Contains(startsAtOnce, given.Command) && parse.IsQuestion(line, x.Mentions(), known) { // "sync?"
 		return parse.Reading{Intent: asWritten, Doubt: parse.DoubtAsked}, true, nil
 	}
@@ -71,6 +65,16 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 	offers := r.Leaned && parse.CommandOf(r.Intent) != "" && r.Intent != "thanks" && r.Intent != "greet"
 	told = told && !(r.Leaned && !offers)
 	return r, (told || offers) && r.Intent != "", nil
+}
+
+// vocabulary is what the locations and plans are called, and the locations.
+func (x *exchange) vocabulary(ctx context.Context) (known parse.Vocabulary, places []provision.Location, err error) {
+	places, err = x.b.Service.Places(ctx, x.Turn.Actor.Tenant)
+	if err != nil {
+		return nil, nil, err
+	}
+	plans, err := x.b.Service.Plans(ctx, x.Turn.Actor.Tenant)
+	return parse.NewVocabulary(places, plans), places, err
 }
 
 // withAreas is a vocabulary that knows what the numbers of the locations begin with, so that "a 617 number" is one of
@@ -298,8 +302,12 @@ func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
 	if err != nil {
 		return err
 	}
-	guessed := r.Leaned || r.Doubt == parse.DoubtAsked || r.Doubt == parse.DoubtShape
-	if acc.May(provision.Operate, "") && r.Date == "" && !guessed { // a list holds its numbers
+	strange, err := x.together(ctx, &r)
+	if err != nil {
+		return err
+	}
+	sure := !r.Leaned && (r.Doubt == "" || r.Doubt == parse.DoubtWho || r.Doubt == parse.DoubtSlip)
+	if acc.May(provision.Operate, "") && r.Date == "" && sure && len(strange) == 0 { // a list holds its numbers
 		return x.takeBulk(ctx, r.Lines(x.Mentions()))
 	}
 	var choices []view.Choice
@@ -307,10 +315,53 @@ func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
 		choices = append(choices, x.choice(one, r.Intent, one.First()))
 	}
 	question := x.Words.Say("reading.several")
+	if len(strange) > 0 {
+		question = x.Words.Say("reading.strange", "left", strings.Join(strange, ", "))
+	}
 	if r.Date != "" {
 		question += " " + x.Words.Say("reading.date", "date", r.Date)
 	}
 	return x.AskEach(ctx, question, choices)
+}
+
+// together takes the people of a reading as they stand together in its line, those whom nobody knows among them: they
+// are rows of the list that say so. strange are the words by which the line may say something else of one of them.
+func (x *exchange) together(ctx context.Context, r *parse.Reading) (strange []string, err error) {
+	known, _, err := x.vocabulary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var people []string
+	for _, p := range r.Persons {
+		people = append(people, p.Text)
+	}
+	left := strings.Fields(strings.Join(r.Left, " "))
+	unknown := func(word string) bool { return slices.Contains(left, word) && !parse.IsCue(word) }
+	group := parse.Together(parse.Split(x.Turn.Text), people, func(word string) bool {
+		_, near := known.Abbreviated(word)
+		return known.Has(strings.Trim(word, "().:")) || near || parse.Numberish(word)
+	}, unknown)
+	strange = group.Strange
+	for i, name := range group.Names {
+		if i < len(people) && name == people[i] {
+			continue
+		}
+		left = slices.DeleteFunc(left, func(word string) bool { return slices.Contains(strings.Fields(name), word) })
+		if i < len(people) {
+			r.Persons[i] = parse.Person{Text: name}
+		} else {
+			r.Persons = append(r.Persons, parse.Person{Text: name})
+		}
+	}
+	for _, word := range left {
+		if !slices.Contains(strange, word) {
+			strange = append(strange, word)
+		}
+	}
+	if len(left) == 0 && r.Doubt == parse.DoubtLeft {
+		r.Doubt = ""
+	}
+	return strange, nil
 }
 
 // unclear asks what is meant by a line that may be several things.

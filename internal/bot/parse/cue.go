@@ -62,6 +62,9 @@ const (
 // cues are the lexicon's, in its order, and cueWords the words that any of them has.
 var cues, cueWords = readCues(said.Intents)
 
+// IsCue reports a word that some cue has: it is hardly a name.
+func IsCue(word string) bool { return cueWords[folded(word)] }
+
 // wordIDs are those of cueWords.
 var wordIDs = identified(cues, cueWords)
 

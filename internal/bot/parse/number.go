@@ -20,7 +20,7 @@ func TakeEnding(words []Word, known Vocabulary) (digits string, rest []Word) {
 	for i, w := range words {
 		text := strings.TrimLeft(w.Text, ".…x#")
 		n := len(text)
-		if w.Quoted || n < shortestEnding || n > longestEnding || digitsIn(text) != text || known.has(text) {
+		if w.Quoted || n < shortestEnding || n > longestEnding || digitsIn(text) != text || known.Has(text) {
 			continue
 		}
 		return text, slices.Concat(words[:i], words[i+1:])

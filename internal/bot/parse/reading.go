@@ -103,7 +103,7 @@ func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string)
 	found, slip := bestCue(all, "", names)
 	r := Reading{Slip: slip}
 	r.say(found)
-	if foreign(all) {
+	if lexicon.Foreign(line) {
 		r = Reading{Intent: "explain", Topic: "other-language"}
 	}
 	reporter := takeReporter(all, names)
@@ -194,20 +194,6 @@ func (r *Reading) found() int {
 // gives are the intents by which a person gets a number.
 var gives = lexicon.SetOf("add", "order-own", "change-number", "move")
 
-// foreign reports a line in a language that Calltab does not read.
-func foreign(all []token) bool {
-	words, others := 0, 0
-	for _, t := range all {
-		if t.kind == aWord {
-			words++
-			if said.Foreign[t.text] {
-				others++
-			}
-		}
-	}
-	return others >= 2 && 3*others >= words
-}
-
 // nearStates are the states that words with a slip are taken for, which have more letters than longestSlipless.
 var nearStates = []string{"available", "reserved", "unassigned", "quarantined"}
 
@@ -238,7 +224,7 @@ func takeNear(all []token, known Vocabulary, names nameFinder) []token {
 				continue
 			}
 		}
-		n, ok := known.abbreviated(t.word.Text)
+		n, ok := known.Abbreviated(t.word.Text)
 		if !ok && len([]rune(t.text)) >= shortest {
 			n, ok = guess(t.text, known)
 		}

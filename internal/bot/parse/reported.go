@@ -14,6 +14,10 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 		}
 		next := wordAt(all, i+1)
 		from, to := i, i
+		if end := nameBehind(all, i+1, names); greetsAt(all, i) && end < len(all) && all[end].kind == aBreak {
+			takeOut(all, i+1, end, names) // "Hi Alice, please remove Dana"
+			continue
+		}
 		switch {
 		case signsOff(all, i):
 			for at := i; at >= 0 && (at == i || said.Warm[all[at].text]); at-- {
@@ -52,6 +56,14 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 		}
 	}
 	return found
+}
+
+// greetsAt reports the last word of a greeting with which a line begins.
+func greetsAt(all []token, i int) bool {
+	if i == 1 {
+		return said.Good[all[0].text] && said.DayParts[all[1].text]
+	}
+	return i == 0 && said.Greetings[all[0].text]
 }
 
 // bracketed reports the beginning of what stands in brackets and says who wrote a line.

@@ -48,6 +48,7 @@ var (
 	OnlySeveral      = lexicon.OnlySeveral
 	Unused           = lexicon.Unused
 	IsUPN            = lexicon.IsUPN
+	Together         = lexicon.Together // who stands together in a line
 	NearName         = lexicon.NearName // whether a name is nearly typed
 	without          = lexicon.WithoutRun
 	withoutEach      = lexicon.WithoutEach

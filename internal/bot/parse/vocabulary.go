@@ -106,8 +106,8 @@ func namesAt(line []token, words []string) bool {
 	return true
 }
 
-// has reports whether something has a word in its name.
-func (v Vocabulary) has(word string) bool {
+// Has reports whether something has a word in its name.
+func (v Vocabulary) Has(word string) bool {
 	return slices.ContainsFunc(v, func(n named) bool {
 		return slices.Contains(strings.Fields(strings.ToLower(n.name+" "+n.id)), strings.ToLower(word))
 	})
@@ -187,9 +187,9 @@ func guess(text string, known Vocabulary) (named, bool) {
 	return named{}, false
 }
 
-// abbreviated is the only location or plan that a text abbreviates: its beginning in capital letters, "SEA", or its
+// Abbreviated is the only location or plan that a text abbreviates: its beginning in capital letters, "SEA", or its
 // first letter and some of its consonants, "ldn", "unltd". A beginning in small letters may be a word: "sea".
-func (v Vocabulary) abbreviated(text string) (found named, ok bool) {
+func (v Vocabulary) Abbreviated(text string) (found named, ok bool) {
 	short := strings.ToLower(strings.Trim(text, "().:"))
 	if len(short) < shortestBehind || strings.Trim(short, "abcdefghijklmnopqrstuvwxyz") != "" {
 		return named{}, false

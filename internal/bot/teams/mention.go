@@ -32,7 +32,9 @@ func readText(raw, botID string, entities json.RawMessage) (string, []turns.Ment
 		// An entity of another shape leaves its fields empty; the others are read all the same.
 		_ = json.Unmarshal(entities, &all)
 	}
-	raw = withoutQuotes(raw)
+	for _, mark := range quoteMarks {
+		raw = withoutQuotes(raw, mark)
+	}
 	var people []turns.Mention
 	var own []string
 	for _, m := range all {
@@ -52,7 +54,26 @@ func readText(raw, botID string, entities json.RawMessage) (string, []turns.Ment
 	for _, needle := range own {
 		raw = strings.ReplaceAll(raw, needle, " ")
 	}
-	return tidy(stripTags(raw)), people
+	return withoutQuotedLines(tidy(stripTags(raw))), people
+}
+
+// quoteMarks are the elements in which a message has the text of another one. Teams sends "quoted" with a reply,
+// messageId="…", and older and copied messages have the others.
+var quoteMarks = []string{"quoted", "quote", "blockquote"}
+
+// withoutQuotedLines takes out the lines that mail programs mark as another message's: "> remove dana". Where there is
+// no other line, nothing is asked for.
+func withoutQuotedLines(text string) string {
+	if !strings.Contains(text, ">") {
+		return text
+	}
+	var own []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if !strings.HasPrefix(strings.TrimSpace(line), ">") {
+			own = append(own, line)
+		}
+	}
+	return strings.TrimSpace(strings.Join(own, "\n"))
 }
 
 // replace puts the name in the place of the first mention like this one, and remembers what the bot's own looked like.
@@ -72,10 +93,10 @@ func (m mention) replace(raw, to string, own []string, isBot bool) (string, []st
 	return raw, own
 }
 
-// withoutQuotes takes out the marks that Teams puts into a reply for the message that it answers: <quoted
-// messageId="…"/>. What they may enclose is another message's text.
-func withoutQuotes(s string) string {
-	const mark, end = "<quoted", "</quoted>"
+// withoutQuotes takes out the elements of a name, with what they enclose: another message's text.
+func withoutQuotes(s, name string) string {
+	mark := "<" + name
+	end := "</" + name + ">"
 	for from := 0; ; {
 		at := indexFold(s[from:], mark)
 		if at < 0 {

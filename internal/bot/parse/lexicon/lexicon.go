@@ -110,61 +110,63 @@ type Lexicon struct {
 	Our           Set                                `json:"our"`            // before a location
 	Office        Set                                `json:"office"`         // behind one that has that before it
 	StatePhrases  map[provision.NumberState][]string `json:"state_phrases"`
-	Requesting    Set                                `json:"requesting"`    // make a request of a line with a question mark
-	BeforeMonth   Set                                `json:"before_month"`  // "in October"
-	Reference     Set                                `json:"reference"`     // before the number of a ticket
-	MayI          Set                                `json:"may_i"`         // "may I have a phone"
-	Origins       Set                                `json:"origins"`       // before what something else takes the place of
-	BeforeOrigin  Set                                `json:"before_origin"` // before some of them: "instead of"
-	Tariff        Set                                `json:"tariff"`        // behind a plan that has an article before it
-	Endings       []string                           `json:"endings"`       // of the forms of a word, the longest first
-	DayParts      Set                                `json:"day_parts"`     // "Monday morning"
-	EndOf         Set                                `json:"end_of"`        // "end of the week"
-	Ago           Set                                `json:"ago"`           // "two weeks ago"
-	Within        Set                                `json:"within"`        // "in two weeks"
-	FewCounts     Set                                `json:"few_counts"`    // numbers in words, and a few
-	Tells         Set                                `json:"tells"`         // behind who said what a line passes on
-	AsksTo        Set                                `json:"asks_to"`       // as above, before Listener: "asked me to"
-	Listener      Set                                `json:"listener"`      // as above
-	Heard         Set                                `json:"heard"`         // before HeardFrom and who said it: "according to"
-	HeardFrom     Set                                `json:"heard_from"`    // as above
-	Someone       Set                                `json:"someone"`       // other people than the sender, without a name
-	AnyAnywhere   []string                           `json:"any_anywhere"`  // wherever they stand, any number will do
-	Abbreviations Set                                `json:"abbreviations"` // their full stop ends no sentence
-	Headings      Set                                `json:"headings"`      // of the fields of a form
-	OfHeadings    Set                                `json:"of_headings"`   // before one of them, and no more than it says
-	Wishing       Set                                `json:"wishing"`       // make a wish of "can Dana have a phone"
-	Former        Set                                `json:"former"`        // before what something else takes the place of: "old site"
-	Kept          Set                                `json:"kept"`          // between one of those and what was
-	Contrasts     Set                                `json:"contrasts"`     // part a line where it says something else than before
-	Regards       Set                                `json:"regards"`       // before the name of who wrote a line
-	Warm          Set                                `json:"warm"`          // between "with" and the end of a letter: "kind regards"
-	Objects       Set                                `json:"objects"`       // behind a "not" that only says what else is not meant: "not the user"
-	Offers        Set                                `json:"offers"`        // of numbers: those that can be given
-	Things        Set                                `json:"things"`        // of Everyone: what is no person
-	Forbids       Set                                `json:"forbids"`       // of Not: those that stop what was said before
-	Onwards       Set                                `json:"onwards"`       // behind a day
-	Hours         Set                                `json:"hours"`         // times of day in a word
-	HalfDays      Set                                `json:"half_days"`     // behind an hour
-	Early         Set                                `json:"early"`         // before a month or a span
-	ShortDays     Set                                `json:"short_days"`    // days of the week, abbreviated
-	Deadlines     Set                                `json:"deadlines"`     // days in the letters of an office, and before a day
-	Holidays      Set                                `json:"holidays"`      // that are days
-	Past          Set                                `json:"past"`          // of what is over
-	Clerks        Set                                `json:"clerks"`        // who writes a ticket, in brackets
-	BeforeNot     Set                                `json:"before_not"`    // "do not take" is no state, "not taken" is one
-	Being         Set                                `json:"being"`         // before "on" and what is so now
-	Too           Set                                `json:"too"`           // what is said of something that is not enough
-	Corrects      Set                                `json:"corrects"`      // between what was meant at first and what is
-	Lets          Set                                `json:"lets"`          // behind an "and": what follows is to stay as it is
-	As            Set                                `json:"as"`            // before everybody: they are only compared with
-	Ordinary      Set                                `json:"ordinary"`      // words that a name could begin with
-	Raising       Set                                `json:"raising"`       // before "by" and who wrote it
-	Raisers       Set                                `json:"raisers"`       // the field of who wrote it, of a form
-	ShortFor      map[string]string                  `json:"short_for"`     // abbreviations, and the words that they stand for
-	OfNumber      Set                                `json:"of_number"`     // beside a "no." that stands for a number
-	Classes       map[string]Set                     `json:"classes"`       // words of cues that stand for each other
-	Intents       []Cues                             `json:"intents"`       // see cue
+	Requesting    Set                                `json:"requesting"`     // make a request of a line with a question mark
+	BeforeMonth   Set                                `json:"before_month"`   // "in October"
+	Reference     Set                                `json:"reference"`      // before the number of a ticket
+	MayI          Set                                `json:"may_i"`          // "may I have a phone"
+	Origins       Set                                `json:"origins"`        // before what something else takes the place of
+	BeforeOrigin  Set                                `json:"before_origin"`  // before some of them: "instead of"
+	Tariff        Set                                `json:"tariff"`         // behind a plan that has an article before it
+	Endings       []string                           `json:"endings"`        // of the forms of a word, the longest first
+	DayParts      Set                                `json:"day_parts"`      // "Monday morning"
+	EndOf         Set                                `json:"end_of"`         // "end of the week"
+	Ago           Set                                `json:"ago"`            // "two weeks ago"
+	Within        Set                                `json:"within"`         // "in two weeks"
+	FewCounts     Set                                `json:"few_counts"`     // numbers in words, and a few
+	Tells         Set                                `json:"tells"`          // behind who said what a line passes on
+	AsksTo        Set                                `json:"asks_to"`        // as above, before Listener: "asked me to"
+	Listener      Set                                `json:"listener"`       // as above
+	Heard         Set                                `json:"heard"`          // before HeardFrom and who said it: "according to"
+	HeardFrom     Set                                `json:"heard_from"`     // as above
+	Someone       Set                                `json:"someone"`        // other people than the sender, without a name
+	AnyAnywhere   []string                           `json:"any_anywhere"`   // wherever they stand, any number will do
+	Abbreviations Set                                `json:"abbreviations"`  // their full stop ends no sentence
+	Headings      Set                                `json:"headings"`       // of the fields of a form
+	OfHeadings    Set                                `json:"of_headings"`    // before one of them, and no more than it says
+	Wishing       Set                                `json:"wishing"`        // make a wish of "can Dana have a phone"
+	Former        Set                                `json:"former"`         // before what something else takes the place of: "old site"
+	Kept          Set                                `json:"kept"`           // between one of those and what was
+	Contrasts     Set                                `json:"contrasts"`      // part a line where it says something else than before
+	Regards       Set                                `json:"regards"`        // before the name of who wrote a line
+	Warm          Set                                `json:"warm"`           // between "with" and the end of a letter: "kind regards"
+	Objects       Set                                `json:"objects"`        // behind a "not" that only says what else is not meant: "not the user"
+	Offers        Set                                `json:"offers"`         // of numbers: those that can be given
+	Things        Set                                `json:"things"`         // of Everyone: what is no person
+	Forbids       Set                                `json:"forbids"`        // of Not: those that stop what was said before
+	Onwards       Set                                `json:"onwards"`        // behind a day
+	Hours         Set                                `json:"hours"`          // times of day in a word
+	HalfDays      Set                                `json:"half_days"`      // behind an hour
+	Early         Set                                `json:"early"`          // before a month or a span
+	ShortDays     Set                                `json:"short_days"`     // days of the week, abbreviated
+	Deadlines     Set                                `json:"deadlines"`      // days in the letters of an office, and before a day
+	Holidays      Set                                `json:"holidays"`       // that are days
+	Past          Set                                `json:"past"`           // of what is over
+	Clerks        Set                                `json:"clerks"`         // who writes a ticket, in brackets
+	BeforeNot     Set                                `json:"before_not"`     // "do not take" is no state, "not taken" is one
+	Being         Set                                `json:"being"`          // before "on" and what is so now
+	Too           Set                                `json:"too"`            // what is said of something that is not enough
+	Corrects      Set                                `json:"corrects"`       // between what was meant at first and what is
+	Lets          Set                                `json:"lets"`           // behind an "and": what follows is to stay as it is
+	As            Set                                `json:"as"`             // before everybody: they are only compared with
+	Ordinary      Set                                `json:"ordinary"`       // words that a name could begin with
+	Raising       Set                                `json:"raising"`        // before "by" and who wrote it
+	Raisers       Set                                `json:"raisers"`        // the field of who wrote it, of a form
+	BetweenPeople Set                                `json:"between_people"` // say nothing else of one of several people
+	OfOne         Set                                `json:"of_one"`         // behind the last of several people: say something of that one
+	ShortFor      map[string]string                  `json:"short_for"`      // abbreviations, and the words that they stand for
+	OfNumber      Set                                `json:"of_number"`      // beside a "no." that stands for a number
+	Classes       map[string]Set                     `json:"classes"`        // words of cues that stand for each other
+	Intents       []Cues                             `json:"intents"`        // see cue
 }
 
 // Command is the name of a command and what else people call it.
