@@ -139,7 +139,15 @@ func (w Writer) readyRows(s bulk.Sheet) []card.Element {
 	}
 	var body []card.Element
 	for _, r := range s.Ready[:min(len(s.Ready), ListedRows)] {
-		body = append(body, card.Text{Text: w.bulkOrder(*r.Draft, "", ""), Tight: len(body) > 0})
+		text := w.bulkOrder(*r.Draft, "", "")
+		p := r.Draft.Person
+		namesake := func(other rows.Row) bool {
+			return other.Draft.Person.ID != p.ID && other.Draft.Person.Name() == p.Name()
+		}
+		if slices.ContainsFunc(s.Ready, namesake) {
+			text = w.Say("bulk.namesake", "row", text, "user", p.UPN)
+		}
+		body = append(body, card.Text{Text: text, Tight: len(body) > 0})
 	}
 	if more := s.Counts.Of(rows.Ready) - len(body); more > 0 {
 		body = append(body, card.Text{Text: w.Say("bulk.more", "count", strconv.Itoa(more)), Subtle: true, Tight: true})
