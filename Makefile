@@ -8,6 +8,8 @@ LOAD        ?= 10s
 SOAK        ?= 10m
 ROWS        ?= 500
 E2E         := internal/bot/e2e
+BESIDE      := cmd/calltab/beside
+BEFORE      ?=
 
 # Nothing here needs a C compiler but the race detector.
 export CGO_ENABLED = 0
@@ -15,7 +17,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint vuln fuzz bench bench-sync bench-bulk soak gallery golden playground e2e build package
+.PHONY: help run test race lint vuln fuzz bench bench-turns bench-sync bench-bulk soak gallery golden playground e2e build package
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -46,6 +48,11 @@ fuzz: ## fuzz each target for FUZZTIME (30s)
 bench: build ## measure speed and size; the README's figures come from here (LOAD=1m for a full minute)
 	go test -run '^$$' -bench '^BenchmarkSpeed$$' -benchtime 1x -timeout 60m ./cmd/calltab -load $(LOAD)
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./internal/...
+
+# Without node or its package the bot beside is left out, and the bench says so.
+bench-turns: build ## measure each kind of turn, beside a bot on Microsoft's SDK, and write docs/performance.md (BEFORE=PATH: beside another build)
+	@if command -v npm >/dev/null && test ! -d $(BESIDE)/node_modules; then cd $(BESIDE) && npm ci --no-audit --no-fund || true; fi
+	go test -run '^$$' -bench '^BenchmarkTurns$$' -benchtime 1x -timeout 60m ./cmd/calltab -table $(CURDIR)/docs/performance.md -before '$(BEFORE)'
 
 bench-sync: build ## measure reading a tenant of 50,000 people while others talk to the bot
 	go test -run '^$$' -bench '^BenchmarkSync$$' -benchtime 1x -timeout 20m ./cmd/calltab

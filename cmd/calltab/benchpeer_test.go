@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,6 +34,7 @@ type peer struct {
 
 	known  sync.Map          // bearer tokens of the bot that were checked
 	saw    func(card []byte) // what the bot posts; nil: nobody looks
+	heard  sync.Map          // talkers, by their chats
 	posted atomic.Int64
 	asked  atomic.Int64
 }
@@ -62,10 +64,11 @@ func newPeer(b *testing.B, cfg cloud.Config) *peer {
 	return p
 }
 
-// ServeHTTP is the connector: it checks the bot's token and that a card came, and is otherwise as cheap as can be.
+// ServeHTTP is the connector: it checks the bot's token and that a card or a text came, and is otherwise as cheap as can be.
 func (p *peer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
-	if err != nil || !bytes.Contains(body, []byte(`"AdaptiveCard"`)) {
+	opens := strings.HasSuffix(r.URL.Path, "/v3/conversations") // a chat, to begin it
+	if err != nil || !opens && !bytes.Contains(body, []byte(`"AdaptiveCard"`)) && !bytes.Contains(body, []byte(`"text":`)) {
 		http.Error(w, "no card", http.StatusBadRequest)
 		return
 	}
@@ -76,9 +79,13 @@ func (p *peer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p.saw != nil {
 		p.saw(body)
 	}
+	id := strconv.FormatInt(1_772_442_000_000+p.posted.Add(1), 10)
+	if t, ok := p.heard.Load(conversationOf(r.URL.Path)); ok {
+		t.(*talker).hear(r.Method, id, body)
+	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(http.StatusCreated)
-	fmt.Fprintf(w, `{"id":"%d"}`, 1_772_442_000_000+p.posted.Add(1))
+	fmt.Fprintf(w, `{"id":"%s"}`, id)
 }
 
 func (p *peer) checked(r *http.Request, token string) bool {
@@ -120,22 +127,35 @@ func (p *peer) say(url, text string) (time.Duration, error) {
 
 // message is the nth activity, in the form in which Teams sends it.
 func (p *peer) message(n int64, text string) []byte {
-	alice, _ := p.cloud.Org().Person("alice")
-	tenant, bot := p.cloud.Org().Tenant.ID, "28:"+p.cloud.Env()["CALLTAB_APP_ID"]
-	who := n % conversations
-	at := time.Now().UTC()
-	body, err := json.Marshal(map[string]any{
-		"type": "message", "id": fmt.Sprint(1_772_442_000_000 + n), "text": text, "textFormat": "plain", "locale": "en-US",
-		"timestamp": at.Format("2006-01-02T15:04:05.000Z"), "localTimestamp": at.Format("2006-01-02T15:04:05.000+00:00"),
-		"localTimezone": "UTC", "serviceUrl": p.serviceURL, "channelId": "msteams",
-		"from":         map[string]string{"id": fmt.Sprintf("29:1bench%s%04d", strings.Repeat("x", 60), who), "name": alice.DisplayName, "aadObjectId": alice.ID},
-		"recipient":    map[string]string{"id": bot, "name": "Calltab"},
-		"conversation": map[string]string{"conversationType": "personal", "tenantId": tenant, "id": fmt.Sprintf("a:1bench%s%04d", strings.Repeat("y", 90), who)},
-		"channelData":  map[string]any{"tenant": map[string]string{"id": tenant}},
-		"entities":     []any{map[string]string{"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web", "timezone": "UTC"}},
-	})
+	a := p.activity(n, int(n%conversations))
+	a["text"] = text
+	body, err := json.Marshal(a)
 	if err != nil {
 		panic(err) // strings only
 	}
 	return body
 }
+
+// activity is the nth one, a message without a text, in a chat of Alice's.
+func (p *peer) activity(n int64, chat int) map[string]any {
+	return p.activityOf("alice", n, chat)
+}
+
+// activityOf is activity for another person.
+func (p *peer) activityOf(alias string, n int64, chat int) map[string]any {
+	who, _ := p.cloud.Org().Person(alias)
+	tenant, bot := p.cloud.Org().Tenant.ID, "28:"+p.cloud.Env()["CALLTAB_APP_ID"]
+	at := time.Now().UTC()
+	return map[string]any{
+		"type": "message", "id": fmt.Sprint(1_772_442_000_000 + n), "textFormat": "plain", "locale": "en-US",
+		"timestamp": at.Format("2006-01-02T15:04:05.000Z"), "localTimestamp": at.Format("2006-01-02T15:04:05.000+00:00"),
+		"localTimezone": "UTC", "serviceUrl": p.serviceURL, "channelId": "msteams",
+		"from":         map[string]string{"id": fmt.Sprintf("29:1bench%s%04d", strings.Repeat("x", 60), chat), "name": who.DisplayName, "aadObjectId": who.ID},
+		"recipient":    map[string]string{"id": bot, "name": "Calltab"},
+		"conversation": map[string]string{"conversationType": "personal", "tenantId": tenant, "id": chatID(chat)},
+		"channelData":  map[string]any{"tenant": map[string]string{"id": tenant}},
+		"entities":     []any{map[string]string{"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web", "timezone": "UTC"}},
+	}
+}
+
+func chatID(chat int) string { return fmt.Sprintf("a:1bench%s%04d", strings.Repeat("y", 90), chat) }

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,12 +21,17 @@ import (
 type process struct {
 	cmd *exec.Cmd
 	url string // of its endpoint
+	in  io.Writer
+	out io.Reader
 
 	refusals atomic.Int64 // lines of its log
 }
 
 // run starts the program on a store in dir and returns once it says where it listens.
-func (p *peer) run(b *testing.B, dir string) *process {
+func (p *peer) run(b *testing.B, dir string) *process { return p.runAs(b, *benchProgram, dir, nil) }
+
+// runAs is run for another build of the program, with further settings.
+func (p *peer) runAs(b *testing.B, program, dir string, more map[string]string) *process {
 	b.Helper()
 	env := p.cloud.Env()
 	env["CALLTAB_SERVICE_URLS"] = p.serviceURL
@@ -32,12 +39,19 @@ func (p *peer) run(b *testing.B, dir string) *process {
 	env["CALLTAB_ORG"] = p.org
 	env["CALLTAB_LISTEN"] = "127.0.0.1:0"
 	env["CALLTAB_METRICS_LISTEN"] = "127.0.0.1:0"
-	s := &process{cmd: exec.Command(*benchProgram, "serve")}
+	maps.Copy(env, more)
+	s := &process{cmd: exec.Command(program, "serve")}
 	for name, value := range env {
 		s.cmd.Env = append(s.cmd.Env, name+"="+value)
 	}
 	log, err := s.cmd.StderrPipe()
 	if err != nil {
+		b.Fatal(err)
+	}
+	if s.in, err = s.cmd.StdinPipe(); err != nil {
+		b.Fatal(err)
+	}
+	if s.out, err = s.cmd.StdoutPipe(); err != nil {
 		b.Fatal(err)
 	}
 	if err := s.cmd.Start(); err != nil {
@@ -94,6 +108,23 @@ func spent(b *testing.B, pid int) time.Duration {
 	user, _ := strconv.Atoi(fields[11])
 	system, _ := strconv.Atoi(fields[12])
 	return time.Duration(user+system) * 10 * time.Millisecond
+}
+
+// used is spent to the microsecond: what each thread of a process ran, from the scheduler. Threads that have ended are
+// not in it, but those of the bots under measurement do not end. Where the kernel does not say, it is spent.
+func used(b *testing.B, pid int) time.Duration {
+	b.Helper()
+	var sum time.Duration
+	threads, err := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/schedstat")
+	if err != nil || len(threads) == 0 {
+		return spent(b, pid)
+	}
+	for _, t := range threads {
+		fields := strings.Fields(file(t))
+		ran, _ := strconv.ParseInt(fields[0], 10, 64) // a thread that has just ended says nothing
+		sum += time.Duration(ran)
+	}
+	return sum
 }
 
 // resident is the memory of a process that is in RAM, in bytes, pages of files included; own is that without files, the

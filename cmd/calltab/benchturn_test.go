@@ -47,7 +47,7 @@ func (p *peer) turns(b *testing.B) []figure {
 	before, most, own := s.resident(), 0, 0
 	const windows = 5 // each beside a verification, so that both meet the same noise
 	for range windows {
-		checks = append(checks, verification(b))
+		checks = append(checks, verification(b, 20_000))
 		manies = append(manies, s.cost(b, func() int {
 			took := p.busily(b, s, 64, *benchLoad*3/4/windows)
 			crowd = append(crowd, took...)

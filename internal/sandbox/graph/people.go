@@ -43,6 +43,9 @@ func (s *Server) userRecord(a *account) record {
 			record{"assignedDateTime": "2026-01-05T08:00:00Z", "capabilityStatus": status, "service": sp.Service,
 				"servicePlanId": sp.ID})
 	}
+	if s.cfg.Ample && len(p.Plans) > 0 {
+		plans = append(plans, otherPlans()...)
+	}
 	return record{
 		"id": p.ID, "userPrincipalName": p.UPN, "mail": orNil(p.Mail), "displayName": p.DisplayName,
 		"givenName": orNil(p.GivenName), "surname": orNil(p.Surname), "jobTitle": orNil(p.JobTitle),

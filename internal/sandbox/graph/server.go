@@ -51,6 +51,7 @@ type Config struct {
 	// NextLinks adds @odata.nextLink to numberAssignments, which the page does not promise.
 	NextLinks bool
 	Unlimited bool // no throttling
+	Ample     bool // records as large as a real tenant's: further service plans and policies, which mean nothing here
 }
 
 // Server is the imitation. It is safe for concurrent use. Make one with New.

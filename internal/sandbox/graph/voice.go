@@ -89,6 +89,9 @@ func (s *Server) effective(a *account, now time.Time) []record {
 		everyone, _ := s.cfg.Org.Group("Everyone")
 		add(org.Calling, "AllowCalling", "group", everyone.ID)
 	}
+	if s.cfg.Ample {
+		list = append(list, otherPolicies()...)
+	}
 	return list
 }
 

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The marks between which the table stands in its file.
+const (
+	turnsBegin = "<!-- turns -->\n"
+	turnsEnd   = "<!-- /turns -->\n"
+)
+
+// print prints the table, and writes it into its file where one is named.
+func (m *measurement) print(b *testing.B) {
+	text := m.table()
+	fmt.Print("\n" + text)
+	if *benchTable == "" {
+		return
+	}
+	page, err := os.ReadFile(*benchTable)
+	if err != nil {
+		b.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(page), turnsBegin)
+	_, after, ended := strings.Cut(rest, turnsEnd)
+	if !ok || !ended {
+		b.Fatalf("%s has no place for the table", *benchTable)
+	}
+	if err := os.WriteFile(*benchTable, []byte(before+turnsBegin+text+turnsEnd+after), 0o644); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (m *measurement) table() string {
+	var w strings.Builder
+	fmt.Fprintf(&w, "%s, %d cores, %s, %s. One verification (v): %.1f µs. %d rounds, load average at the end %s\n\n", processor(), runtime.NumCPU(),
+		runtime.Version(), time.Now().UTC().Format(time.DateOnly), share(m.checks, .5).Seconds()*1e6, *benchRounds, strings.Join(strings.Fields(file("/proc/loadavg"))[:3], " "))
+	heads := []string{"turn"}
+	for _, s := range m.sides {
+		heads = append(heads, s.name+", v", "new token, v")
+	}
+	if m.has("botbuilder") {
+		heads = append(heads, "of botbuilder's")
+	}
+	heads = append(heads, "calls to Graph", "allocations", "KiB allocated")
+	fmt.Fprintf(&w, "| %s |\n|%s\n", strings.Join(heads, " | "), strings.Repeat(" --- |", len(heads)))
+	for _, k := range m.kinds {
+		cells := []string{k.name}
+		for _, s := range m.sides {
+			f := m.of(k.name, s.name)
+			cells = append(cells, fmt.Sprintf("%.1f", middle(f.again)), fmt.Sprintf("%.1f", middle(f.fresh)))
+		}
+		if m.has("botbuilder") {
+			cells = append(cells, fmt.Sprintf("%.2f", middle(m.of(k.name, "Calltab").again)/middle(m.of(k.name, "botbuilder").again)))
+		}
+		a := m.allocs[k.name]
+		cells = append(cells, fmt.Sprintf("%.2g", a.calls), fmt.Sprint(a.objects), fmt.Sprintf("%.0f", float64(a.bytes)/1024))
+		fmt.Fprintf(&w, "| %s |\n", strings.Join(cells, " | "))
+	}
+	return w.String()
+}
+
+func (m *measurement) has(bot string) bool {
+	return slices.ContainsFunc(m.sides, func(s *side) bool { return s.name == bot })
+}
+
+// middle is the median.
+func middle[T cmp.Ordered](all []T) T {
+	if len(all) == 0 {
+		var none T
+		return none
+	}
+	return slices.Sorted(slices.Values(all))[len(all)/2]
+}
