@@ -22,32 +22,34 @@ var (
 // other means would not say where the changes begin that it does not have yet. The service decides how many people a
 // page holds, about 200; each may have a hundred service plans, so larger pages would cost much memory.
 func (c *Client) People(ctx context.Context, tenant provision.TenantID, from string) (provision.PeoplePage, error) {
-	answer, err := send(ctx, c, tenant, listPeople, func(a api) (users.DeltaGetResponseable, error) {
+	answer, err := send(ctx, c, tenant, listPeople, func(a api) (*list[userRecord], error) {
+		b := a.users().Delta()
+		request := &users.DeltaRequestBuilderGetRequestConfiguration{}
 		if from != "" {
-			return a.users().Delta().WithUrl(from).GetAsDeltaGetResponse(ctx, nil)
+			b = b.WithUrl(from)
+		} else {
+			request.QueryParameters = &users.DeltaRequestBuilderGetQueryParameters{Select: personFields}
 		}
-		return a.users().Delta().GetAsDeltaGetResponse(ctx, &users.DeltaRequestBuilderGetRequestConfiguration{
-			QueryParameters: &users.DeltaRequestBuilderGetQueryParameters{Select: personFields},
-		})
+		info, err := b.ToGetRequestInformation(ctx, request)
+		return fetch[list[userRecord]](ctx, a, info, err)
 	})
 	if err != nil {
 		return provision.PeoplePage{}, err
 	}
-	page := provision.PeoplePage{Next: text(answer.GetOdataNextLink())}
+	page := provision.PeoplePage{Next: answer.Next}
 	if page.Next == "" {
-		if page.Mark = text(answer.GetOdataDeltaLink()); page.Mark == "" { // not Graph's own answer; a proxy's, say
+		if page.Mark = answer.Delta; page.Mark == "" { // not Graph's own answer; a proxy's, say
 			return provision.PeoplePage{}, translate(listPeople, errUnreadable)
 		}
 	}
-	for _, u := range answer.GetValue() {
+	for _, u := range answer.Value {
 		if u == nil {
 			continue
 		}
-		p := person(u)
-		_, removed := u.GetAdditionalData()["@removed"]
+		p := u.person()
 		switch {
 		case p.ID == "":
-		case removed:
+		case u.Removed != nil:
 			page.Gone = append(page.Gone, p.ID)
 		default:
 			page.People = append(page.People, p)
@@ -62,18 +64,20 @@ const pageSize = 1000
 
 // Voices selects what a verdict needs: the policies are most of a configuration, and two dozen of them are in each.
 func (c *Client) Voices(ctx context.Context, tenant provision.TenantID, from string) (provision.VoicePage, error) {
-	read := func(top *int32) (telephony.TeamsUserConfigurationCollectionResponseable, error) {
-		return send(ctx, c, tenant, listVoices,
-			func(a api) (telephony.TeamsUserConfigurationCollectionResponseable, error) {
-				request := &admin.TeamsUserConfigurationsRequestBuilderGetRequestConfiguration{Headers: allMembers()}
-				if from != "" {
-					return a.teams().UserConfigurations().WithUrl(from).Get(ctx, request)
-				}
+	read := func(top *int32) (*list[configuration], error) {
+		return send(ctx, c, tenant, listVoices, func(a api) (*list[configuration], error) {
+			b := a.teams().UserConfigurations()
+			request := &admin.TeamsUserConfigurationsRequestBuilderGetRequestConfiguration{Headers: allMembers()}
+			if from != "" {
+				b = b.WithUrl(from)
+			} else {
 				request.QueryParameters = &admin.TeamsUserConfigurationsRequestBuilderGetQueryParameters{
 					Select: []string{"id", "accountType", "telephoneNumbers"}, Top: top,
 				}
-				return a.teams().UserConfigurations().Get(ctx, request)
-			})
+			}
+			info, err := b.ToGetRequestInformation(ctx, request)
+			return fetch[list[configuration]](ctx, a, info, err)
+		})
 	}
 	answer, err := read(ptr(int32(pageSize)))
 	// how large a page may be is not documented
@@ -83,13 +87,13 @@ func (c *Client) Voices(ctx context.Context, tenant provision.TenantID, from str
 	if err != nil {
 		return provision.VoicePage{}, err
 	}
-	page := provision.VoicePage{Next: text(answer.GetOdataNextLink())}
-	for _, u := range answer.GetValue() {
+	page := provision.VoicePage{Next: answer.Next}
+	for _, u := range answer.Value {
 		if u == nil {
 			continue
 		}
-		if id, ok := guid(text(u.GetId())); ok {
-			page.Voices = append(page.Voices, provision.PersonVoice{User: provision.UserID(id), Voice: voice(u)})
+		if id, ok := guid(u.ID); ok {
+			page.Voices = append(page.Voices, provision.PersonVoice{User: provision.UserID(id), Voice: u.voice()})
 		}
 	}
 	return page, nil

@@ -7,7 +7,6 @@ import (
 
 	"calltab/internal/provision"
 
-	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/users"
 )
 
@@ -34,15 +33,17 @@ func (c *Client) Person(ctx context.Context, tenant provision.TenantID, idOrUPN 
 	if !ok {
 		return provision.Person{}, nobody(idOrUPN, notFound(readPerson, "neither an object id nor a user name"))
 	}
-	u, err := send(ctx, c, tenant, readPerson, func(a api) (models.Userable, error) {
-		return a.users().ByUserId(key).Get(ctx, &users.UserItemRequestBuilderGetRequestConfiguration{
-			QueryParameters: &users.UserItemRequestBuilderGetQueryParameters{Select: personFields},
-		})
+	u, err := send(ctx, c, tenant, readPerson, func(a api) (*userRecord, error) {
+		info, err := a.users().ByUserId(key).ToGetRequestInformation(ctx,
+			&users.UserItemRequestBuilderGetRequestConfiguration{
+				QueryParameters: &users.UserItemRequestBuilderGetQueryParameters{Select: personFields},
+			})
+		return fetch[userRecord](ctx, a, info, err)
 	})
 	if err != nil {
 		return provision.Person{}, nobody(idOrUPN, err)
 	}
-	p := person(u)
+	p := u.person()
 	if p.ID == "" {
 		return provision.Person{}, translate(readPerson, errUnreadable)
 	}
@@ -70,19 +71,20 @@ func (c *Client) Manager(ctx context.Context, tenant provision.TenantID,
 	if !ok {
 		return provision.Person{}, nobody(string(user), notFound(readManager, "not an object id"))
 	}
-	o, err := send(ctx, c, tenant, readManager, func(a api) (models.DirectoryObjectable, error) {
-		return a.users().ByUserId(id).Manager().Get(ctx, &users.ItemManagerRequestBuilderGetRequestConfiguration{
-			QueryParameters: &users.ItemManagerRequestBuilderGetQueryParameters{Select: personFields},
-		})
+	u, err := send(ctx, c, tenant, readManager, func(a api) (*userRecord, error) {
+		info, err := a.users().ByUserId(id).Manager().ToGetRequestInformation(ctx,
+			&users.ItemManagerRequestBuilderGetRequestConfiguration{
+				QueryParameters: &users.ItemManagerRequestBuilderGetQueryParameters{Select: personFields},
+			})
+		return fetch[userRecord](ctx, a, info, err)
 	})
 	if err != nil {
 		return provision.Person{}, err
 	}
-	u, ok := o.(models.Userable)
-	if !ok {
+	if !strings.EqualFold(u.Type, "#microsoft.graph.user") {
 		return provision.Person{}, notFound(readManager, "the manager is no user")
 	}
-	p := person(u)
+	p := u.person()
 	if p.ID == "" {
 		return provision.Person{}, translate(readManager, errUnreadable)
 	}

@@ -4,18 +4,16 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
-
-	"github.com/microsoftgraph/msgraph-sdk-go/models"
 )
 
 // people converts a page; a record that is null or has no id is left out.
-func people(us []models.Userable) []provision.Person {
+func people(us []*userRecord) []provision.Person {
 	var ps []provision.Person
 	for _, u := range us {
 		if u == nil {
 			continue
 		}
-		if p := person(u); p.ID != "" {
+		if p := u.person(); p.ID != "" {
 			ps = append(ps, p)
 		}
 	}
@@ -23,36 +21,33 @@ func people(us []models.Userable) []provision.Person {
 }
 
 // person converts a user. Its ID is empty where the answer was something else than a user.
-func person(u models.Userable) provision.Person {
-	id, _ := guid(text(u.GetId()))
+func (u *userRecord) person() provision.Person {
+	id, _ := guid(u.ID)
 	p := provision.Person{
 		ID:            provision.UserID(id),
-		UPN:           text(u.GetUserPrincipalName()),
-		DisplayName:   text(u.GetDisplayName()),
-		GivenName:     text(u.GetGivenName()),
-		Surname:       text(u.GetSurname()),
-		City:          text(u.GetCity()),
-		Office:        text(u.GetOfficeLocation()),
-		Mobile:        text(u.GetMobilePhone()),
-		Phones:        u.GetBusinessPhones(),
-		UsageLocation: strings.ToUpper(text(u.GetUsageLocation())),
-		Guest:         strings.EqualFold(text(u.GetUserType()), "guest"),
+		UPN:           u.UserPrincipalName,
+		DisplayName:   u.DisplayName,
+		GivenName:     u.GivenName,
+		Surname:       u.Surname,
+		City:          u.City,
+		Office:        u.OfficeLocation,
+		Mobile:        u.MobilePhone,
+		Phones:        u.BusinessPhones,
+		UsageLocation: strings.ToUpper(u.UsageLocation),
+		Enabled:       u.AccountEnabled,
+		Guest:         strings.EqualFold(u.UserType, "guest"),
 	}
-	if mail := text(u.GetMail()); !strings.EqualFold(mail, p.UPN) {
-		p.Mail = mail
+	if !strings.EqualFold(u.Mail, p.UPN) {
+		p.Mail = u.Mail
 	}
-	if on := u.GetAccountEnabled(); on != nil {
-		p.Enabled = *on
-	}
-	for _, a := range u.GetAssignedPlans() {
-		if a != nil && a.GetServicePlanId() != nil {
-			p.Plans = append(p.Plans,
-				provision.ServicePlan{ID: a.GetServicePlanId().String(), Status: text(a.GetCapabilityStatus())})
+	for _, a := range u.AssignedPlans {
+		if plan, ok := guid(a.ServicePlanID); ok {
+			p.Plans = append(p.Plans, provision.ServicePlan{ID: plan, Status: a.CapabilityStatus})
 		}
 	}
-	for _, l := range u.GetAssignedLicenses() {
-		if l != nil && l.GetSkuId() != nil {
-			p.SKUs = append(p.SKUs, l.GetSkuId().String())
+	for _, l := range u.AssignedLicenses {
+		if product, ok := guid(l.SKUID); ok {
+			p.SKUs = append(p.SKUs, product)
 		}
 	}
 	return p

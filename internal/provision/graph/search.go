@@ -11,7 +11,6 @@ import (
 	"calltab/internal/provision/names"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
-	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/users"
 )
 
@@ -69,29 +68,28 @@ func (c *Client) Search(ctx context.Context, tenant provision.TenantID, text str
 func (c *Client) list(ctx context.Context, tenant provision.TenantID,
 	params users.UsersRequestBuilderGetQueryParameters, limit int,
 	match func(provision.Person) names.Match) ([]provision.Person, error) {
-	read := func(request func(*users.UsersRequestBuilder) (models.UserCollectionResponseable,
-		error)) (models.UserCollectionResponseable, error) {
-		return send(ctx, c, tenant, searchPeople, func(a api) (models.UserCollectionResponseable, error) {
-			return request(a.users())
+	read := func(from func(api) *users.UsersRequestBuilder,
+		request *users.UsersRequestBuilderGetRequestConfiguration) (*list[userRecord], error) {
+		return send(ctx, c, tenant, searchPeople, func(a api) (*list[userRecord], error) {
+			info, err := from(a).ToGetRequestInformation(ctx, request)
+			return fetch[list[userRecord]](ctx, a, info, err)
 		})
 	}
 	headers := abstractions.NewRequestHeaders()
 	if params.Search != nil {
 		headers.Add("ConsistencyLevel", "eventual")
 	}
-	first, err := read(func(b *users.UsersRequestBuilder) (models.UserCollectionResponseable, error) {
-		return b.Get(ctx, &users.UsersRequestBuilderGetRequestConfiguration{Headers: headers, QueryParameters: &params})
-	})
+	first, err := read(api.users,
+		&users.UsersRequestBuilderGetRequestConfiguration{Headers: headers, QueryParameters: &params})
 	if err != nil {
 		return nil, err
 	}
 	var found []provision.Person
-	err = pages(searchPeople, first, func(link string) (models.UserCollectionResponseable, error) {
-		return read(func(b *users.UsersRequestBuilder) (models.UserCollectionResponseable, error) {
-			return b.WithUrl(link).Get(ctx, &users.UsersRequestBuilderGetRequestConfiguration{Headers: headers})
-		})
-	}, func(p models.UserCollectionResponseable) bool {
-		for _, who := range people(p.GetValue()) {
+	err = pages(searchPeople, first, func(link string) (*list[userRecord], error) {
+		return read(func(a api) *users.UsersRequestBuilder { return a.users().WithUrl(link) },
+			&users.UsersRequestBuilderGetRequestConfiguration{Headers: headers})
+	}, func(p *list[userRecord]) bool {
+		for _, who := range people(p.Value) {
 			if match(who) > names.NoMatch {
 				found = append(found, who)
 			}

@@ -8,7 +8,6 @@ import (
 	"calltab/internal/provision"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
-	"github.com/microsoft/kiota-abstractions-go/serialization"
 	"github.com/microsoftgraph/msgraph-sdk-go/admin"
 	telephony "github.com/microsoftgraph/msgraph-sdk-go/models/teamsadministration"
 )
@@ -35,10 +34,8 @@ func (c *Client) Voice(ctx context.Context, tenant provision.TenantID, user prov
 			&admin.TeamsUserConfigurationsTeamsUserConfigurationItemRequestBuilderGetRequestConfiguration{
 				Headers: allMembers(),
 			})
-		if err != nil {
-			return nil, err
-		}
-		return receive(ctx, a, info, &configuration{TeamsUserConfiguration: telephony.NewTeamsUserConfiguration()})
+		wrapped, err := fetch[wrappedConfiguration](ctx, a, info, err)
+		return wrapped.bare(), err
 	})
 	if provision.KindOf(err) == provision.NotFound {
 		return provision.Voice{}, nil
@@ -46,69 +43,55 @@ func (c *Client) Voice(ctx context.Context, tenant provision.TenantID, user prov
 	if err != nil {
 		return provision.Voice{}, err
 	}
-	u := answer.bare()
-	if text(u.GetId()) == "" { // read as a configuration, it would say that the person has nothing
+	if answer.ID == "" { // read as a configuration, it would say that the person has nothing
 		return provision.Voice{}, translate(readVoice, errUnreadable)
 	}
-	return voice(u), nil
+	return answer.voice(), nil
 }
 
-// configuration reads a user configuration bare, as the metadata has it, or inside "value", as the example of its page
-// shows it (https://learn.microsoft.com/graph/api/teamsadministration-teamsuserconfiguration-get).
-type configuration struct {
-	*telephony.TeamsUserConfiguration
-	wrapped telephony.TeamsUserConfigurationable
+// wrappedConfiguration reads a user configuration bare, as the metadata has it, or inside "value", as the example of
+// its page shows it (https://learn.microsoft.com/graph/api/teamsadministration-teamsuserconfiguration-get).
+type wrappedConfiguration struct {
+	configuration
+	Value *configuration `json:"value"`
 }
 
-// GetFieldDeserializers implements the SDK's Parsable.
-func (c *configuration) GetFieldDeserializers() map[string]func(serialization.ParseNode) error {
-	fields := c.TeamsUserConfiguration.GetFieldDeserializers()
-	fields["value"] = func(n serialization.ParseNode) error {
-		p, err := n.GetObjectValue(telephony.CreateTeamsUserConfigurationFromDiscriminatorValue)
-		c.wrapped, _ = p.(telephony.TeamsUserConfigurationable)
-		return err
+func (w *wrappedConfiguration) bare() *configuration {
+	switch {
+	case w == nil:
+		return nil
+	case w.Value != nil:
+		return w.Value
 	}
-	return fields
+	return &w.configuration
 }
 
-func (c *configuration) bare() telephony.TeamsUserConfigurationable {
-	if c.wrapped != nil {
-		return c.wrapped
-	}
-	return c.TeamsUserConfiguration
-}
-
-// voice converts a configuration; entries that are null are left out.
-func voice(u telephony.TeamsUserConfigurationable) provision.Voice {
+// voice converts a configuration; entries without a number or a policy are left out.
+func (u *configuration) voice() provision.Voice {
 	v := provision.Voice{
-		Found:       true,
-		AccountType: named(u.GetAccountType()),
-		Features:    u.GetFeatureTypes(),
-		Policies:    map[string]provision.Policy{},
+		Found:           true,
+		AccountType:     known[*telephony.AccountType](telephony.ParseAccountType, u.AccountType),
+		Features:        u.FeatureTypes,
+		EnterpriseVoice: u.EnterpriseVoice,
+		Policies:        make(map[string]provision.Policy, len(u.Policies)),
 	}
-	if on := u.GetIsEnterpriseVoiceEnabled(); on != nil {
-		v.EnterpriseVoice = *on
-	}
-	for _, n := range u.GetTelephoneNumbers() {
-		if n == nil || text(n.GetTelephoneNumber()) == "" {
+	for _, n := range u.TelephoneNumbers {
+		if n.TelephoneNumber == "" {
 			continue
 		}
-		number, category := e164(text(n.GetTelephoneNumber())), named(n.GetAssignmentCategory())
+		number := e164(n.TelephoneNumber)
+		category := known[*telephony.AssignmentCategory](telephony.ParseAssignmentCategory, n.AssignmentCategory)
 		if category == "" || category == provision.CategoryPrimary {
 			v.Numbers = append(v.Numbers, number)
 		} else {
 			v.Beside = append(v.Beside, provision.Beside{Number: number, Category: category})
 		}
 	}
-	for _, e := range u.GetEffectivePolicyAssignments() {
-		if e == nil || e.GetPolicyAssignment() == nil {
-			continue
-		}
-		p := e.GetPolicyAssignment()
-		v.Policies[text(e.GetPolicyType())] = provision.Policy{
-			Name:   untagged(text(p.GetDisplayName())),
-			ID:     text(p.GetPolicyId()),
-			Direct: named(p.GetAssignmentType()) == "direct",
+	for _, e := range u.Policies {
+		if p := e.Assignment; p != nil {
+			v.Policies[e.PolicyType] = provision.Policy{
+				Name: untagged(p.DisplayName), ID: p.PolicyID, Direct: p.AssignmentType == "direct",
+			}
 		}
 	}
 	return v

@@ -1,0 +1,109 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	abstractions "github.com/microsoft/kiota-abstractions-go"
+)
+
+// The SDK's models make a tree of every answer, with an object and a function for each property: of what reading a
+// person costs, they are three quarters. So people and user configurations, which come with every turn and by the
+// thousand, are read from the bytes into structs of ours. The SDK still builds and sends the requests.
+
+// fetch sends a request of the SDK and reads the JSON that answers into a T. An answer without content is
+// errUnreadable, as is one that is no such JSON.
+func fetch[T any](ctx context.Context, a api, info *abstractions.RequestInformation, err error) (*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	answer, err := a.adapter.SendPrimitive(ctx, info, "[]byte", nil)
+	if err != nil {
+		return nil, err
+	}
+	body, _ := answer.([]byte)
+	if len(body) == 0 {
+		return nil, errUnreadable
+	}
+	v := new(T)
+	if err := json.Unmarshal(body, v); err != nil {
+		return nil, fmt.Errorf("%w: %w", errUnreadable, err)
+	}
+	return v, nil
+}
+
+// list is a page of records. An entry that is null stays nil.
+type list[T any] struct {
+	Value []*T   `json:"value"`
+	Next  string `json:"@odata.nextLink"`
+	Delta string `json:"@odata.deltaLink"`
+}
+
+// GetOdataNextLink is where the list goes on; nil where it ends.
+func (l *list[T]) GetOdataNextLink() *string { return &l.Next }
+
+// userRecord is what is read of a person (https://learn.microsoft.com/graph/api/resources/user).
+type userRecord struct {
+	Type              string          `json:"@odata.type"` // of a relation: what it leads to
+	ID                string          `json:"id"`
+	UserPrincipalName string          `json:"userPrincipalName"`
+	Mail              string          `json:"mail"`
+	DisplayName       string          `json:"displayName"`
+	GivenName         string          `json:"givenName"`
+	Surname           string          `json:"surname"`
+	City              string          `json:"city"`
+	OfficeLocation    string          `json:"officeLocation"`
+	MobilePhone       string          `json:"mobilePhone"`
+	BusinessPhones    []string        `json:"businessPhones"`
+	UsageLocation     string          `json:"usageLocation"`
+	AccountEnabled    bool            `json:"accountEnabled"`
+	UserType          string          `json:"userType"`
+	AssignedPlans     []assignedPlan  `json:"assignedPlans"`
+	AssignedLicenses  []assignedSKU   `json:"assignedLicenses"`
+	Removed           json.RawMessage `json:"@removed"` // change tracking: the account is gone
+}
+
+type assignedPlan struct {
+	ServicePlanID    string `json:"servicePlanId"`
+	CapabilityStatus string `json:"capabilityStatus"`
+}
+
+type assignedSKU struct {
+	SKUID string `json:"skuId"`
+}
+
+// configuration is what is read of a user configuration
+// (https://learn.microsoft.com/graph/api/resources/teamsadministration-teamsuserconfiguration).
+type configuration struct {
+	ID               string            `json:"id"`
+	AccountType      string            `json:"accountType"`
+	FeatureTypes     []string          `json:"featureTypes"`
+	EnterpriseVoice  bool              `json:"isEnterpriseVoiceEnabled"`
+	TelephoneNumbers []assignedNumber  `json:"telephoneNumbers"`
+	Policies         []effectivePolicy `json:"effectivePolicyAssignments"`
+}
+
+type assignedNumber struct {
+	TelephoneNumber    string `json:"telephoneNumber"`
+	AssignmentCategory string `json:"assignmentCategory"`
+}
+
+type effectivePolicy struct {
+	PolicyType string `json:"policyType"`
+	Assignment *struct {
+		DisplayName    string `json:"displayName"`
+		AssignmentType string `json:"assignmentType"`
+		PolicyID       string `json:"policyId"`
+	} `json:"policyAssignment"`
+}
+
+// known is the name as the SDK knows it, or none where it does not: what a newer Graph sends decides nothing.
+func known[E interface{ String() string }](parse func(string) (any, error), name string) string {
+	v, err := parse(name)
+	e, ok := v.(E)
+	if err != nil || !ok {
+		return ""
+	}
+	return e.String()
+}
