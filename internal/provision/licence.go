@@ -113,8 +113,8 @@ func (t *LicenceTable) With(all []Licence) *LicenceTable {
 	return &more
 }
 
-// decisive leaves out the plans and products that mean nothing for a phone: of a hundred that a person can have, most.
-func (p Person) decisive(t *LicenceTable) Person {
+// Decisive leaves out the plans and products that mean nothing for a phone: of a hundred that a person can have, most.
+func (p Person) Decisive(t *LicenceTable) Person {
 	var plans []ServicePlan
 	for _, sp := range p.Plans {
 		if t.phone[sp.ID] || t.virtualUser[sp.ID] || t.Teams[sp.ID] || t.calling[sp.ID] || t.room[sp.ID] {

@@ -112,7 +112,7 @@ func TestProducts(t *testing.T) {
 				t.Errorf("%s: %s is %t", f[0], []string{"phone", "teams", "calling plan", "resource account", "device"}[i], got)
 			}
 		}
-		if kept := p.decisive(Published()); kept.PhoneLicensed(Published()) != p.PhoneLicensed(Published()) || kept.device(Published()) != p.device(Published()) {
+		if kept := p.Decisive(Published()); kept.PhoneLicensed(Published()) != p.PhoneLicensed(Published()) || kept.device(Published()) != p.device(Published()) {
 			t.Errorf("%s: the roster forgets what decides", f[0])
 		}
 		if f[2] == "yes" {
@@ -157,7 +157,7 @@ func TestLearnLicences(t *testing.T) {
 	verdict := func(p Person, known *LicenceTable) bool {
 		p.ID, p.Enabled, p.UsageLocation = "x", true, "US"
 		p.Plans = append(p.Plans, ServicePlan{ID: teams, Status: "Enabled"})
-		return Eligible(p.decisive(known), PersonFacts{Voice: Voice{Found: true, AccountType: "user"}, Licences: known}).OK()
+		return Eligible(p.Decisive(known), PersonFacts{Voice: Voice{Found: true, AccountType: "user"}, Licences: known}).OK()
 	}
 	byPlan := Person{Plans: []ServicePlan{{ID: plan, Status: "Enabled"}}}
 	byProduct := Person{SKUs: []string{product}}

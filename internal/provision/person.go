@@ -45,7 +45,7 @@ func (p Person) Name() string {
 
 // Kept is what the roster keeps of a person.
 func (p Person) Kept(t *LicenceTable) Person {
-	p = p.decisive(t)
+	p = p.Decisive(t)
 	p.Mobile, p.Phones = "", nil
 	return p
 }

@@ -61,7 +61,7 @@ type Directory interface {
 	// Person finds one user by object id or user principal name, exactly.
 	Person(ctx context.Context, tenant TenantID, idOrUPN string) (Person, error)
 	// Search finds at most limit users whom a name can mean, as NameQuery matches them, the best first; or those with a
-	// mail address, where the text has an @.
+	// mail address, where the text has an @. A single best one is as full and as fresh as Person has it.
 	Search(ctx context.Context, tenant TenantID, text string, limit int) ([]Person, error)
 	// Manager returns the person's manager; NotFound where the directory names none, or something that is no person.
 	Manager(ctx context.Context, tenant TenantID, user UserID) (Person, error)

@@ -61,7 +61,18 @@ func (c *Client) Search(ctx context.Context, tenant provision.TenantID, text str
 	params.Filter = nil
 	params.Search = ptr(wordsOf(name.Words))
 	params.Count = ptr(true)
-	return c.list(ctx, tenant, params, limit, name.Match)
+	found, err = c.list(ctx, tenant, params, limit, name.Match)
+	if err != nil {
+		return nil, err
+	}
+	best := name.Best(found)
+	if len(best) != 1 {
+		return found, nil
+	}
+	// The index lags behind: the one whom the name means is read from the directory.
+	i := slices.IndexFunc(found, func(p provision.Person) bool { return p.ID == best[0].ID })
+	found[i], err = c.Person(ctx, tenant, string(best[0].ID))
+	return found, err
 }
 
 // list reads people until so many fit, and returns the best.

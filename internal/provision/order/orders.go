@@ -3,6 +3,7 @@ package order
 import (
 	"context"
 	"iter"
+	"slices"
 	"strings"
 
 	"calltab/internal/provision"
@@ -38,6 +39,7 @@ func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, 
 	case o.Ended.IsZero():
 		o.Ended = s.Now().UTC()
 	}
+	keepDecisive(o, s.roster.Licences(o.Tenant))
 	if err := leaveBulk(s, tx, o); err != nil {
 		return err
 	}
@@ -62,6 +64,16 @@ func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, 
 		return err
 	}
 	return s.Listener.OrderChanged(tx, *o, e)
+}
+
+// keepDecisive leaves out of an order the licences of its people that mean nothing for a phone: an order is read several
+// times a turn, and most of a hundred service plans would be most of it.
+func keepDecisive(o *provision.Order, t *provision.LicenceTable) {
+	o.Person = o.Person.Decisive(t)
+	o.Choices = slices.Clone(o.Choices) // they may be the directory's
+	for i := range o.Choices {
+		o.Choices[i] = o.Choices[i].Decisive(t)
+	}
 }
 
 // leaveBulk makes an order of its own of a row that is made a form again: its requester changes it alone.

@@ -64,9 +64,6 @@ func (s *Service) People(ctx context.Context, tenant provision.TenantID, text st
 		return nil, provision.NewNotFound("look up person", "person-not-found", "person", text)
 	case whole && name.Match(meant[0]) < names.WholeMatch:
 		return nil, provision.NewNotFound("look up person", "name-in-full", "text", text, "people", peopleNames(found))
-	case len(meant) == 1:
-		full, err := s.Directory.Person(ctx, tenant, string(meant[0].ID))
-		return []provision.Person{full}, err
 	}
 	return meant, nil
 }
@@ -84,12 +81,8 @@ func (s *Service) addressed(ctx context.Context, tenant provision.TenantID, text
 	found = slices.DeleteFunc(slices.Clone(found), func(p provision.Person) bool {
 		return !strings.EqualFold(p.Mail, text)
 	})
-	switch len(found) {
-	case 0:
+	if len(found) == 0 {
 		return nil, err
-	case 1:
-		p, err = s.Directory.Person(ctx, tenant, string(found[0].ID))
-		return []provision.Person{p}, err
 	}
 	return found, nil
 }
