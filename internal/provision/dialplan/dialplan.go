@@ -25,8 +25,8 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// DialPlan implements provision.DialPlan. It has no state and may be used concurrently.
-type DialPlan struct{}
+// DialPlan implements provision.DialPlan. It may be used concurrently. Of its own it only keeps how some numbers are written.
+type DialPlan struct{ remembered remembered }
 
 var _ provision.DialPlan = (*DialPlan)(nil)
 
@@ -59,21 +59,6 @@ func (d *DialPlan) Parse(text, country string) (provision.E164, error) {
 		return "", err
 	}
 	return n, nil
-}
-
-// Format writes a number with its country code and the groups of its country, +1 206-555-0100, and an extension behind
-// " ext. ". What is no number is returned as it is.
-func (d *DialPlan) Format(n provision.E164) string {
-	base, ext, _ := strings.Cut(string(n), extension)
-	p, err := phonenumbers.Parse(base, "")
-	if err != nil {
-		return string(n)
-	}
-	s := phonenumbers.Format(p, phonenumbers.INTERNATIONAL)
-	if ext != "" {
-		s += " ext. " + ext
-	}
-	return s
 }
 
 // Region returns the country of a number (ISO 3166-1 alpha-2), empty where there is none, as for +800. Countries that
