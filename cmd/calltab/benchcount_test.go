@@ -54,7 +54,9 @@ func (m *measurement) count(b *testing.B, p *peer) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := p.runAs(b, program, b.TempDir(), map[string]string{counting: "1"})
+	env := p.everybodyAdmin()
+	env[counting] = "1"
+	s := p.runAs(b, program, b.TempDir(), env)
 	one := &side{name: "counted", pid: s.cmd.Process.Pid, url: s.url}
 	p.crewOf(one, 800, served[2])
 	one.settle(b)

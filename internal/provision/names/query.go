@@ -313,10 +313,30 @@ func accent(r rune) bool {
 	return r >= 0x300 && r <= 0x36f || r >= 0x591 && r <= 0x5c7 || r >= 0x64b && r <= 0x65f || r == 0x670 || r == 0x640
 }
 
-// spell folds a word of a name into its spellings.
+// composing writes a letter and the accent behind it, as some keyboards send them, as one letter.
+var composing = strings.NewReplacer("a\u0308", "ä", "o\u0308", "ö", "u\u0308", "ü", "a\u030a", "å")
+
+// spell folds a word of a name into its spellings. Most are plain letters, which have one.
 func spell(word string) spellings {
+	if isASCII(word) {
+		return spellings{strings.ToLower(word)}
+	}
+	return spellAny(word)
+}
+
+func isASCII(word string) bool {
+	for i := range len(word) {
+		if word[i] > unicode.MaxASCII {
+			return false
+		}
+	}
+	return true
+}
+
+// spellAny is spell for words of any letters.
+func spellAny(word string) spellings {
 	lower := strings.Map(narrow, strings.ToLower(word))
-	composed := strings.NewReplacer("a\u0308", "ä", "o\u0308", "ö", "u\u0308", "ü", "a\u030a", "å").Replace(lower)
+	composed := composing.Replace(lower)
 	plain := withoutAccents(oneLetter.Replace(composed))
 	long := withoutAccents(twoLetters.Replace(composed))
 	if plain == long {
