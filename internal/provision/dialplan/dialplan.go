@@ -25,7 +25,8 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// DialPlan implements provision.DialPlan. It may be used concurrently. Of its own it only keeps how some numbers are written.
+// DialPlan implements provision.DialPlan. It may be used concurrently. Of its own it only keeps how some numbers are
+// written.
 type DialPlan struct{ remembered remembered }
 
 var _ provision.DialPlan = (*DialPlan)(nil)

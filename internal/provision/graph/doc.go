@@ -9,7 +9,8 @@
 //	policy.go      policies found, given and taken
 //	bulk.go        everybody of a tenant, page by page (provision.BulkReader)
 //	install.go     the app put into a person's Teams (provision.Installer)
-//	person.go      what is read of a person; away.go: whether they are away; wire.go: people and voices read from bytes
+//	wire.go        people and user configurations read from bytes; person.go: what is read of a person
+//	away.go        whether they are away
 //	search.go      people found by name and address
 //	client.go      the Client; call.go: one call, one page, all pages
 //	odata.go       names, ids and numbers made safe for an address

@@ -66,8 +66,8 @@ func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, 
 	return s.Listener.OrderChanged(tx, *o, e)
 }
 
-// keepDecisive leaves out of an order the licences of its people that mean nothing for a phone: an order is read several
-// times a turn, and most of a hundred service plans would be most of it.
+// keepDecisive leaves out of an order the licences of its people that mean nothing for a phone: an order is read
+// several times a turn, and most of a hundred service plans would be most of it.
 func keepDecisive(o *provision.Order, t *provision.LicenceTable) {
 	o.Person = o.Person.Decisive(t)
 	o.Choices = slices.Clone(o.Choices) // they may be the directory's
