@@ -10,6 +10,7 @@ ROWS        ?= 500
 E2E         := internal/bot/e2e
 BESIDE      := cmd/calltab/beside
 BEFORE      ?=
+ROUNDS      ?= 7
 
 # Nothing here needs a C compiler but the race detector.
 export CGO_ENABLED = 0
@@ -52,7 +53,7 @@ bench: build ## measure speed and size; the README's figures come from here (LOA
 # Without node or its package the bot beside is left out, and the bench says so.
 bench-turns: build ## measure each kind of turn, beside a bot on Microsoft's SDK, and write docs/performance.md (BEFORE=PATH: beside another build)
 	@if command -v npm >/dev/null && test ! -d $(BESIDE)/node_modules; then cd $(BESIDE) && npm ci --no-audit --no-fund || true; fi
-	go test -run '^$$' -bench '^BenchmarkTurns$$' -benchtime 1x -timeout 60m ./cmd/calltab -table $(CURDIR)/docs/performance.md -before '$(BEFORE)'
+	go test -run '^$$' -bench '^BenchmarkTurns$$' -benchtime 1x -timeout 60m ./cmd/calltab -rounds $(ROUNDS) -table $(CURDIR)/docs/performance.md -before '$(BEFORE)'
 
 bench-sync: build ## measure reading a tenant of 50,000 people while others talk to the bot
 	go test -run '^$$' -bench '^BenchmarkSync$$' -benchtime 1x -timeout 20m ./cmd/calltab
