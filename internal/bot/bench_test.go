@@ -71,3 +71,5 @@ func (m *memory) Put(table, key string, v []byte) { m.all[table+"/"+key] = v }
 func (m *memory) Delete(table, key string) { delete(m.all, table+"/"+key) }
 
 func (m *memory) Scan(string, string, string) iter.Seq2[string, []byte] { panic("not needed") }
+
+func (m *memory) ScanBack(string, string, string) iter.Seq2[string, []byte] { panic("not needed") }

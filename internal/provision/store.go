@@ -37,6 +37,8 @@ type Tx = interface {
 	// Scan yields the keys that begin with prefix, in byte order, starting at the first one not below from (from ""
 	// starts at the prefix). The table may not be written while a scan runs.
 	Scan(table, prefix, from string) iter.Seq2[string, []byte]
+	// ScanBack is Scan from the other end: it starts at the last key below before (before "": at the prefix's last).
+	ScanBack(table, prefix, before string) iter.Seq2[string, []byte]
 }
 
 // Store keeps everything that must outlive the process. Both methods may be called concurrently.

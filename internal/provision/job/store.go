@@ -12,6 +12,7 @@ type Tx = interface {
 	Put(table, key string, value []byte)
 	Delete(table, key string)
 	Scan(table, prefix, from string) iter.Seq2[string, []byte]
+	ScanBack(table, prefix, before string) iter.Seq2[string, []byte]
 }
 
 // Store keeps jobs. Update commits durably before it returns nil, may run f more than once, and

@@ -33,6 +33,9 @@ func (nothingTx) Delete(string, string)             {}
 func (nothingTx) Scan(string, string, string) iter.Seq2[string, []byte] {
 	return func(func(string, []byte) bool) {}
 }
+func (nothingTx) ScanBack(string, string, string) iter.Seq2[string, []byte] {
+	return func(func(string, []byte) bool) {}
+}
 
 func TestCrash(t *testing.T) {
 	t.Parallel()

@@ -80,17 +80,33 @@ func (t *memoryTx) save(table, key string) {
 
 func (t *memoryTx) Scan(table, prefix, from string) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
-		var keys []string
-		for k := range t.m.data {
-			if k[0] == table && strings.HasPrefix(k[1], prefix) && k[1] >= from {
-				keys = append(keys, k[1])
-			}
-		}
-		slices.Sort(keys)
-		for _, k := range keys {
-			if !yield(k, slices.Clone(t.m.data[[2]string{table, k}])) {
+		for _, k := range t.keys(table, prefix) {
+			if k >= from && !yield(k, slices.Clone(t.m.data[[2]string{table, k}])) {
 				return
 			}
 		}
 	}
+}
+
+func (t *memoryTx) ScanBack(table, prefix, before string) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		for _, k := range slices.Backward(t.keys(table, prefix)) {
+			below := before == "" || k < before
+			if below && !yield(k, slices.Clone(t.m.data[[2]string{table, k}])) {
+				return
+			}
+		}
+	}
+}
+
+// keys are those of a table that begin with a prefix, in order.
+func (t *memoryTx) keys(table, prefix string) []string {
+	var keys []string
+	for k := range t.m.data {
+		if k[0] == table && strings.HasPrefix(k[1], prefix) {
+			keys = append(keys, k[1])
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }

@@ -109,10 +109,32 @@ func (m model) compare(rt *rapid.T, tx Tx) {
 		if !slices.Equal(got, want) {
 			rt.Fatalf("Scan(%s, %q, %q):\n got %s\nwant %s", table, prefix, from, fmt.Sprint(got), fmt.Sprint(want))
 		}
+		m.compareBack(rt, tx, table, prefix, from)
 		missing := keys.Draw(rt, "missing")
 		if _, ok := tx.Get(table, missing); ok != m.has(table, missing) {
 			rt.Fatalf("Get(%s, %q) says %v", table, missing, ok)
 		}
+	}
+}
+
+// compareBack compares a scan from the other end.
+func (m model) compareBack(rt *rapid.T, tx Tx, table, prefix, before string) {
+	var got, want []string
+	for k, v := range tx.ScanBack(table, prefix, before) {
+		got = append(got, k)
+		if m[[2]string{table, k}] != string(v) {
+			rt.Fatalf("ScanBack(%s, %q, %q): %q = %q", table, prefix, before, k, v)
+		}
+	}
+	for k := range m {
+		if k[0] == table && strings.HasPrefix(k[1], prefix) && (before == "" || k[1] < before) {
+			want = append(want, k[1])
+		}
+	}
+	slices.Sort(want)
+	slices.Reverse(want)
+	if !slices.Equal(got, want) {
+		rt.Fatalf("ScanBack(%s, %q, %q):\n got %q\nwant %q", table, prefix, before, got, want)
 	}
 }
 

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T, dir string) Store) {
 		{"values", testValues},
 		{"copies", testCopies},
 		{"scan", testScan},
+		{"scan back", testScanBackOfDeleted},
 		{"own writes", testOwnWrites},
 		{"error undoes", testErrorUndoes},
 		{"panic undoes", testPanicUndoes},

@@ -16,6 +16,9 @@ func testValues(t *testing.T, open opener) {
 		for k := range tx.Scan("never written", "", "") {
 			t.Errorf("Scan of a table that was never written gave %q", k)
 		}
+		for k := range tx.ScanBack("never written", "", "") {
+			t.Errorf("ScanBack of a table that was never written gave %q", k)
+		}
 	})
 	update(t, s, func(tx Tx) {
 		tx.Delete("never written", "k")
@@ -104,28 +107,83 @@ func testScan(t *testing.T, open opener) {
 			if !slices.Equal(got, row.want) {
 				t.Errorf("Scan(%q, %q) = %q, want %q", row.prefix, row.from, got, row.want)
 			}
+			checkBack(t, tx, row.prefix, row.from)
 		}
 		view(t, s, check)
 		update(t, s, check)
 	}
-	view(t, s, func(tx Tx) {
-		n := 0
-		for range tx.Scan("t", "", "") {
-			if n++; n == 2 {
-				break
-			}
+	view(t, s, func(tx Tx) { scanAgain(t, tx) })
+}
+
+// scanAgain ends a scan early, and runs one again within itself.
+func scanAgain(t *testing.T, tx Tx) {
+	t.Helper()
+	n := 0
+	for range tx.Scan("t", "", "") {
+		if n++; n == 2 {
+			break
 		}
-		seq := tx.Scan("t", "b", "")
-		for range 2 { // a scan can be run again, and within another
-			for k := range seq {
-				for l := range seq {
-					if k != "b/1" || l != k {
-						t.Errorf("nested scans gave %q and %q", k, l)
-					}
+	}
+	seq := tx.Scan("t", "b", "")
+	for range 2 { // a scan can be run again, and within another
+		for k := range seq {
+			for l := range seq {
+				if k != "b/1" || l != k {
+					t.Errorf("nested scans gave %q and %q", k, l)
 				}
 			}
 		}
+	}
+}
+
+// testScanBackOfDeleted: many keys of which a transaction has deleted some in a row, or all, are read from the end as
+// from the beginning. Stores keep keys in pages, and such a page may be empty.
+func testScanBackOfDeleted(t *testing.T, open opener) {
+	s := open.fresh(t)
+	const count = 900
+	key := func(i int) string { return fmt.Sprintf("a/%04d", i) }
+	update(t, s, func(tx Tx) {
+		for i := range count {
+			tx.Put("t", key(i), []byte("v"+key(i)))
+		}
 	})
+	for _, gone := range [][2]int{{0, 0}, {0, 300}, {300, 600}, {600, count}, {1, count}, {0, count - 1}, {0, count}} {
+		err := s.Update(t.Context(), func(tx Tx) error {
+			for i := gone[0]; i < gone[1]; i++ {
+				tx.Delete("t", key(i))
+			}
+			for _, before := range []string{"", key(0), key(1), key(450), key(899), "b", "a"} {
+				checkBack(t, tx, "a/", before)
+				checkBack(t, tx, "", before)
+			}
+			return errModel // the next one finds all of them again
+		})
+		if !errors.Is(err, errModel) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// checkBack holds ScanBack against Scan of the same prefix.
+func checkBack(t *testing.T, tx Tx, prefix, before string) {
+	t.Helper()
+	var want []string
+	for k := range tx.Scan("t", prefix, "") {
+		if before == "" || k < before {
+			want = append(want, k)
+		}
+	}
+	slices.Reverse(want)
+	var got []string
+	for k, v := range tx.ScanBack("t", prefix, before) {
+		got = append(got, k)
+		if string(v) != "v"+k {
+			t.Errorf("ScanBack(%q, %q): %q = %q", prefix, before, k, v)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("ScanBack(%q, %q) = %q, want %q", prefix, before, got, want)
+	}
 }
 
 func testOwnWrites(t *testing.T, open opener) {
@@ -230,6 +288,9 @@ func testSticky(t *testing.T, open opener) {
 			}
 			for k := range tx.Scan("t", "", "") {
 				t.Errorf("after a failed write Scan sees %q", k)
+			}
+			for k := range tx.ScanBack("t", "", "") {
+				t.Errorf("after a failed write ScanBack sees %q", k)
 			}
 			tx.Put("t", "b", nil)
 			return returned
