@@ -353,10 +353,10 @@ func (x *exchange) byReference(ctx context.Context, words []parse.Word) (provisi
 
 // draftFor is one's own newest unsaved order for a person.
 func (x *exchange) draftFor(ctx context.Context, person provision.UserID) (provision.OrderID, error) {
-	open, err := x.b.Service.Orders(ctx, x.Turn.Actor.Tenant, x.Actor(),
-		provision.Filter{Requester: x.Turn.Actor.User, Open: true, Limit: draftsSearched})
-	for _, o := range open {
-		if o.State == provision.Draft && o.Person.ID == person {
+	drafts, err := x.b.Service.Orders(ctx, x.Turn.Actor.Tenant, x.Actor(),
+		provision.Filter{Requester: x.Turn.Actor.User, Drafts: true, Limit: draftsSearched})
+	for _, o := range drafts {
+		if o.Person.ID == person {
 			return o.ID, err
 		}
 	}

@@ -54,6 +54,7 @@ func (d *desk) befallOrders(random *rand.Rand, times int) {
 			if o.State != provision.Draft && o.Submitted.IsZero() && random.IntN(5) > 0 {
 				o.Submitted = d.now()
 			}
+			o.NoChange = random.IntN(4) == 0
 			o.Location = places[random.IntN(3)]
 			o.Had.Location = places[random.IntN(3)]
 			return d.Write(tx, &o, provision.OrderProgress, alice.ID, "")

@@ -112,6 +112,25 @@ func scopedDesk(t *testing.T) *desk {
 	return d
 }
 
+// unindexed does something while an index, which was whole, is said not to be.
+func (d *desk) unindexed(x record.Index, f func()) {
+	d.t.Helper()
+	whole := false
+	d.update(func(tx provision.Tx) error {
+		whole = x.Whole(tx)
+		tx.Delete(record.TableIndexes, x.Name)
+		return nil
+	})
+	if !whole {
+		d.t.Fatalf("index %q began with the first record and is not whole", x.Name)
+	}
+	f()
+	d.update(func(tx provision.Tx) error {
+		tx.Put(record.TableIndexes, x.Name, nil)
+		return nil
+	})
+}
+
 // TestNumberIndex: whatever happens to numbers, the index answers as a look at every record does.
 func TestNumberIndex(t *testing.T) {
 	t.Parallel()
@@ -121,20 +140,7 @@ func TestNumberIndex(t *testing.T) {
 		for range 5 {
 			d.update(func(tx provision.Tx) error { return befallNumbers(tx, random, 60) })
 			indexed := d.numberLists()
-			whole := false
-			d.update(func(tx provision.Tx) error {
-				whole = stock.NumberIndex.Whole(tx)
-				tx.Delete(record.TableIndexes, stock.NumberIndex.Name)
-				return nil
-			})
-			if !whole {
-				t.Fatal("an index that began with the first number is not whole")
-			}
-			same(t, indexed, d.numberLists())
-			d.update(func(tx provision.Tx) error {
-				tx.Put(record.TableIndexes, stock.NumberIndex.Name, nil)
-				return nil
-			})
+			d.unindexed(stock.NumberIndex, func() { same(t, indexed, d.numberLists()) })
 			d.soundIndexes()
 		}
 	}
@@ -151,7 +157,7 @@ func (d *desk) soundIndexes() {
 // indexFaults is what the check finds in the tables of the indexes.
 func (d *desk) indexFaults() (all []string) {
 	d.t.Helper()
-	tables := []string{record.TableNumbersAt, record.TableEndings, record.TableIndexes}
+	tables := []string{record.TableNumbersAt, record.TableEndings, record.TableIndexes, record.TableOrdersAt, record.TableOrdersOf}
 	err := d.store.View(d.t.Context(), func(tx provision.Tx) error {
 		_, err := d.Check(tx, func(provision.Tx, string, string) bool { return true }, func(table, key, what string) {
 			if slices.Contains(tables, table) {

@@ -125,7 +125,7 @@ func ParseNumberKey(k string) (TenantID, E164) {
 // Filter picks orders: those that Requester asked for, or those for Person; one of them is required.
 type Filter struct {
 	Requester, Person UserID
-	Open              bool // only those not over
+	Open, Drafts      bool // only those not over; only forms that are open
 	Limit             int
 }
 

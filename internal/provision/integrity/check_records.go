@@ -114,6 +114,7 @@ func (c *checking) orders() {
 				string(o.ID)))
 		}
 		c.indexedIn(order.PlaceIndex, order.PlacesOf(o))
+		c.indexedIn(order.RequesterIndex, order.PlaceOfRequester(o))
 		if o.State == provision.Parked {
 			c.indexed(record.TableParked, record.Key(o.Tenant, record.Sortable(o.Ended), string(o.ID)))
 		}

@@ -133,8 +133,10 @@ func (s *Service) index(tx provision.Tx, before provision.Order, o *provision.Or
 	indexToApprove(tx, before, o)
 	if !had {
 		PlaceIndex.Begin(tx)
+		RequesterIndex.Begin(tx)
 	}
 	record.PutEntries(tx, PlacesOf(before), PlacesOf(*o))
+	record.PutEntries(tx, PlaceOfRequester(before), PlaceOfRequester(*o))
 	return indexLive(tx, before, o)
 }
 
@@ -157,7 +159,7 @@ func (s *Service) Orders(ctx context.Context, tenant provision.TenantID, by prov
 			if err != nil {
 				return err
 			}
-			if f.Open && o.State.Over() || !own && !acc.Sees(o) {
+			if !wanted(f, o) || !own && !acc.Sees(o) {
 				continue
 			}
 			if found = append(found, o); len(found) == f.Limit {
@@ -169,12 +171,23 @@ func (s *Service) Orders(ctx context.Context, tenant provision.TenantID, by prov
 	return found, err
 }
 
+// wanted reports whether an order is one of those that are asked for, as far as its state says.
+func wanted(f provision.Filter, o provision.Order) bool {
+	if f.Drafts {
+		return o.State == provision.Draft
+	}
+	return !f.Open || !o.State.Over()
+}
+
 // OrdersBy yields the orders of a filter: those of a requester by when they were begun, those for a person as lastFirst
-// sorts them.
+// sorts them. Others may be among them that the filter does not want.
 func (s *Service) OrdersBy(tx provision.Tx, tenant provision.TenantID,
 	f provision.Filter) iter.Seq2[provision.Order, error] {
-	if f.Person != "" {
+	switch {
+	case f.Person != "":
 		return s.ordersFor(tx, tenant, f)
+	case (f.Open || f.Drafts) && RequesterIndex.Whole(tx):
+		return s.ordersNotOver(tx, tenant, f)
 	}
 	return func(yield func(provision.Order, error) bool) {
 		for k := range tx.Scan(record.TableByRequester, record.Key(tenant, string(f.Requester), ""), "") {
@@ -218,13 +231,11 @@ func lastOf(k string) provision.OrderID {
 func (s *Service) DraftOf(ctx context.Context, tenant provision.TenantID,
 	user provision.UserID) (provision.Order, bool, error) {
 	found, err := s.Orders(ctx, tenant, provision.Actor{ID: user},
-		provision.Filter{Requester: user, Open: true, Limit: 20})
-	for _, o := range found {
-		if o.State == provision.Draft {
-			return o, true, err
-		}
+		provision.Filter{Requester: user, Drafts: true, Limit: 1})
+	if err != nil || len(found) == 0 {
+		return provision.Order{}, false, err
 	}
-	return provision.Order{}, false, err
+	return found[0], true, nil
 }
 
 // Sheet reads an order with everything that its card shows.

@@ -32,6 +32,7 @@ const (
 	TableParked         = "parked"       // tenant/since/order → order
 	TableToApprove      = "to-approve"   // tenant/user/since/order: what waits for that approver
 	TableOrdersAt       = "orders-at"    // tenant/standing/location/when/order → the other location that it touches
+	TableOrdersOf       = "orders-of"    // tenant/requester/list/newest first/order, see order.RequesterIndex
 	TableIndexes        = "indexes"      // index → the record with which filling it goes on; empty: it is whole
 	TableSpans          = "spans"        // tenant/location → Spans: how long its newest phones took to be ready
 	TableBulks          = "bulks"        // tenant/bulk → Bulk

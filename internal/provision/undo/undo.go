@@ -54,14 +54,38 @@ func (s *Service) UndoLast(ctx context.Context, tenant provision.TenantID, by pr
 // there is none.
 func (s *Service) UndoOwnLast(ctx context.Context, tenant provision.TenantID,
 	by provision.Actor) (provision.Sheet, error) {
-	all, err := s.order.Orders(ctx, tenant, by, provision.Filter{Requester: by.ID})
+	var last provision.OrderID
+	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
+		last, err = s.ownLast(tx, tenant, by.ID)
+		return err
+	})
+	if err == nil && last == "" {
+		err = provision.NewConflict("undo order", "undo-nothing-own")
+	}
 	if err != nil {
 		return provision.Sheet{}, err
 	}
-	all = order.LastSaved(all)
-	at := slices.IndexFunc(all, provision.Order.Undoable)
-	if at < 0 {
-		return provision.Sheet{}, provision.NewConflict("undo order", "undo-nothing-own")
+	return s.Undo(ctx, tenant, by, last)
+}
+
+// ownLast is the order that a requester saved last of those that can be taken back, empty where there is none. It reads
+// all of their orders until the index of orders by requester is whole.
+func (s *Service) ownLast(tx provision.Tx, tenant provision.TenantID,
+	user provision.UserID) (provision.OrderID, error) {
+	if order.RequesterIndex.Whole(tx) {
+		return order.LastUndoable(tx, tenant, user), nil
 	}
-	return s.Undo(ctx, tenant, by, all[at].ID)
+	var all []provision.Order
+	for o, err := range s.order.OrdersBy(tx, tenant, provision.Filter{Requester: user}) {
+		if err != nil {
+			return "", err
+		}
+		all = append(all, o)
+	}
+	for _, o := range order.LastSaved(all) {
+		if o.Undoable() {
+			return o.ID, nil
+		}
+	}
+	return "", nil
 }
