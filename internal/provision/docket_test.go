@@ -39,7 +39,7 @@ func (d *desk) befallOrders(random *rand.Rand, times int) {
 	for range times {
 		d.advance(time.Duration(random.IntN(3)) * time.Hour) // some at the same moment
 		d.update(func(tx provision.Tx) error {
-			id := provision.OrderID(fmt.Sprintf("o%02d", random.IntN(60)))
+			id := provision.OrderID(fmt.Sprintf("o%03d", random.IntN(max(60, times))))
 			o, err := d.OrderIn(tx, tenant, id)
 			if provision.IgnoreNotFound(err) != nil {
 				return err

@@ -85,10 +85,11 @@ func TestRequesterIndex(t *testing.T) {
 // commit it goes on. The answers are the same before, meanwhile and afterwards.
 func TestRequesterIndexCompleted(t *testing.T) {
 	t.Parallel()
+	commits := 0
 	for cut := 1; ; cut++ {
 		d := docketDesk(t)
 		random := rand.New(rand.NewPCG(uint64(cut), 4))
-		d.befallOrders(random, 150)
+		d.befallOrders(random, 600)
 		d.forget(record.TableOrdersOf)
 		old := d.ownLists()
 		died := false
@@ -110,5 +111,9 @@ func TestRequesterIndexCompleted(t *testing.T) {
 		if !died {
 			break
 		}
+		commits = cut
+	}
+	if commits < 3 {
+		t.Errorf("cut after %d commits only", commits)
 	}
 }

@@ -235,9 +235,7 @@ func (s *Service) archiveSome(tx provision.Tx, tenant provision.TenantID, a Arch
 	}
 	for _, e := range some {
 		tx.Delete(record.TableAudit, AuditKey(tenant, e.Seq))
-		for _, at := range TrailKeys(tenant, e) {
-			tx.Delete(record.TableTrail, at)
-		}
+		dropIndexed(tx, tenant, e)
 		a.Head, a.Until = provision.Head{Count: e.Seq, MAC: e.MAC}, e.At
 	}
 	a.At = s.Now().UTC()

@@ -19,6 +19,7 @@ func (s *Service) Append(tx provision.Tx, tenant provision.TenantID, e provision
 	}
 	e.Seq, e.At = h.Count+1, s.Now().UTC()
 	e.MAC = chainMAC(s.AuditKey, h.MAC, e)
+	TrailIndex.Begin(tx)
 	record.Save(tx, record.TableAudit, AuditKey(tenant, e.Seq), e)
 	record.Save(tx, record.TableHeads, string(tenant), provision.Head{Count: e.Seq, MAC: e.MAC})
 	indexTrail(tx, tenant, e)

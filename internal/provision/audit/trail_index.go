@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,9 +17,34 @@ const (
 	byUser   = "u" // whom it is about, or who did it
 	ByNumber = "n"
 	byOrder  = "o"
-	byBlock  = "b" // events about several numbers at once: there are few, and each is asked
-	Indexed  = "i" // the first event that the index has: a store may be older than the index
+	bySpan   = "b" // numbers that begin alike, see spansOf
+	// Indexed marks the first event that the index of a program up to schema version 7 has; nothing marks it in a store
+	// that began later. It has no meaning once TrailIndex is whole.
+	Indexed = "i"
 )
+
+// TrailIndex finds the events of the trail by whom and what they are about. Append keeps it.
+//
+// Up to schema version 7 all events about several numbers stood in one list, which was read for each number, and a
+// trail could be older than its index. Until the index is whole, both are still read so.
+var TrailIndex = record.Index{
+	Name:  "audit-by",
+	Table: record.TableAudit,
+	Entries: func(key string, raw []byte) ([]record.Entry, error) {
+		tenant, e, err := decodeEvent(key, raw)
+		return TrailEntries(tenant, e), err
+	},
+	Former: func(key string, raw []byte) ([]record.Entry, error) {
+		tenant, e, err := decodeEvent(key, raw)
+		return FormerEntries(tenant, e), err
+	},
+}
+
+func decodeEvent(key string, raw []byte) (tenant provision.TenantID, e provision.AuditEvent, err error) {
+	first, _, _ := strings.Cut(key, "/")
+	err = record.Decode(record.TableAudit, key, raw, &e)
+	return provision.TenantID(first), e, err
+}
 
 func trailKey(tenant provision.TenantID, sort, subject string, seq uint64) string {
 	return record.Key(tenant, sort, subject, fmt.Sprintf("%016d", seq))
@@ -26,101 +52,166 @@ func trailKey(tenant provision.TenantID, sort, subject string, seq uint64) strin
 
 // indexTrail notes an event under everything that it is about.
 func indexTrail(tx provision.Tx, tenant provision.TenantID, e provision.AuditEvent) {
-	if _, there := tx.Get(record.TableTrail, record.Key(tenant, Indexed)); !there {
-		tx.Put(record.TableTrail, record.Key(tenant, Indexed), strconv.AppendUint(nil, e.Seq, 10))
+	if !TrailIndex.Whole(tx) {
+		if _, there := tx.Get(record.TableTrail, record.Key(tenant, Indexed)); !there {
+			tx.Put(record.TableTrail, record.Key(tenant, Indexed), strconv.AppendUint(nil, e.Seq, 10))
+		}
 	}
-	for _, at := range TrailKeys(tenant, e) {
-		tx.Put(record.TableTrail, at, nil)
+	for _, at := range TrailEntries(tenant, e) {
+		tx.Put(at.Table, at.Key, nil)
 	}
 }
 
-// TrailKeys are the places of an event in the index.
-func TrailKeys(tenant provision.TenantID, e provision.AuditEvent) []string {
-	var all []string
+// dropIndexed removes an event from the index.
+func dropIndexed(tx provision.Tx, tenant provision.TenantID, e provision.AuditEvent) {
+	for _, at := range append(TrailEntries(tenant, e), FormerEntries(tenant, e)...) {
+		tx.Delete(at.Table, at.Key)
+	}
+}
+
+// TrailEntries are the places of an event in TrailIndex.
+func TrailEntries(tenant provision.TenantID, e provision.AuditEvent) (all []record.Entry) {
 	note := func(sort, subject string) {
-		if subject != "" {
-			all = append(all, trailKey(tenant, sort, subject, e.Seq))
+		at := record.Entry{Table: record.TableTrail, Key: trailKey(tenant, sort, subject, e.Seq)}
+		if subject != "" && !slices.Contains(all, at) {
+			all = append(all, at)
 		}
 	}
 	note(byUser, string(e.User))
-	if e.Actor != e.User {
-		note(byUser, string(e.Actor))
-	}
+	note(byUser, string(e.Actor))
 	note(ByNumber, string(e.Number))
 	note(byOrder, string(e.Order))
-	if slices.ContainsFunc(e.Numbers, func(c provision.NumberChange) bool {
-		return c.First != e.Number || c.Last != ""
-	}) {
-		note(byBlock, "all")
+	for sort, subject := range subjectsOf(e.Numbers) {
+		note(sort, subject)
 	}
 	return all
 }
 
-// LinksUnder are the numbers of the events that the index has under a subject, the oldest first.
-func LinksUnder(tx provision.Tx, tenant provision.TenantID, sort, subject string) []uint64 {
-	var all []uint64
-	for k := range tx.Scan(record.TableTrail, record.Key(tenant, sort, subject, ""), "") {
-		seq, _ := strconv.ParseUint(k[strings.LastIndexByte(k, '/')+1:], 10, 64)
-		all = append(all, seq)
+// FormerEntries are those that programs up to schema version 7 gave to an event, and this one does not.
+func FormerEntries(tenant provision.TenantID, e provision.AuditEvent) []record.Entry {
+	several := func(c provision.NumberChange) bool { return c.First != e.Number || c.Last != "" }
+	if !slices.ContainsFunc(e.Numbers, several) {
+		return nil
 	}
-	return all
+	return []record.Entry{{Table: record.TableTrail, Key: trailKey(tenant, bySpan, "all", e.Seq)}}
 }
 
-// Links are the numbers of all events about a subject, the oldest first.
-func (s *Service) Links(ctx context.Context, tenant provision.TenantID, about provision.Subject) ([]uint64, error) {
-	var found []uint64
-	first := uint64(1)
-	err := s.Store.View(ctx, func(tx provision.Tx) error {
-		found = nil
-		if raw, there := tx.Get(record.TableTrail, record.Key(tenant, Indexed)); there {
-			first, _ = strconv.ParseUint(string(raw), 10, 64)
-		} else if h, _, err := record.Load[provision.Head](tx, record.TableHeads, string(tenant)); err != nil {
-			return err
-		} else {
-			first = h.Count + 1
-		}
-		under := func(sort, subject string) []uint64 { return LinksUnder(tx, tenant, sort, subject) }
-		switch {
-		case about.User != "":
-			found = under(byUser, string(about.User))
-		case about.Order != "":
-			found = under(byOrder, string(about.Order))
-		default:
-			found = under(ByNumber, string(about.Number))
-			for _, seq := range under(byBlock, "all") {
-				e, err := Link(tx, tenant, seq)
-				if err != nil {
-					return err
-				}
-				if about.About(e) {
-					found = append(found, seq)
+// subjectsOf are the sorts and subjects under which the changes of an event are found: where there are few numbers,
+// each of them, and else the spans in which they are.
+func subjectsOf(changes []provision.NumberChange) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		span := func(c provision.NumberChange) bool { return c.Last != "" }
+		if len(changes) > mostSpans || slices.ContainsFunc(changes, span) {
+			for _, s := range spansOf(changes) {
+				if !yield(bySpan, s) {
+					return
 				}
 			}
+			return
 		}
-		return nil
-	})
-	if err == nil && first > 1 {
-		found, err = s.olderLinks(ctx, tenant, about, first, found)
+		for _, c := range changes {
+			if !yield(ByNumber, string(c.First)) {
+				return
+			}
+		}
 	}
-	slices.Sort(found)
-	return slices.Compact(found), err
 }
 
-// olderLinks adds the events about a subject that are older than the index, which begins with the event first.
-func (s *Service) olderLinks(ctx context.Context, tenant provision.TenantID, about provision.Subject, first uint64,
-	found []uint64) ([]uint64, error) {
+// LinksUnder yields the numbers of the events that the index has under a subject, the newest first, below one (0: all).
+func LinksUnder(tx provision.Tx, tenant provision.TenantID, sort, subject string, before uint64) iter.Seq[uint64] {
+	end := ""
+	if before > 0 {
+		end = trailKey(tenant, sort, subject, before)
+	}
+	return func(yield func(uint64) bool) {
+		for k := range tx.ScanBack(record.TableTrail, record.Key(tenant, sort, subject, ""), end) {
+			seq, _ := strconv.ParseUint(k[strings.LastIndexByte(k, '/')+1:], 10, 64)
+			if !yield(seq) {
+				return
+			}
+		}
+	}
+}
+
+// Links leads to the events about a subject. Make it with [Service.Links].
+type Links struct {
+	tenant  provision.TenantID
+	about   provision.Subject
+	older   []uint64 // not whole: those that the index lacks, the oldest first
+	lacking bool
+}
+
+// Links finds what the index lacks of the events about a subject: nothing, once it is whole.
+func (s *Service) Links(ctx context.Context, tenant provision.TenantID, about provision.Subject) (Links, error) {
+	l := Links{tenant: tenant, about: about}
+	first := uint64(1)
+	err := s.Store.View(ctx, func(tx provision.Tx) error {
+		l.lacking = !TrailIndex.Whole(tx)
+		if !l.lacking {
+			return nil
+		}
+		if raw, there := tx.Get(record.TableTrail, record.Key(tenant, Indexed)); there {
+			first, _ = strconv.ParseUint(string(raw), 10, 64)
+			return nil
+		}
+		h, _, err := record.Load[provision.Head](tx, record.TableHeads, string(tenant))
+		first = h.Count + 1
+		return err
+	})
+	if err != nil || !l.lacking || first == 1 {
+		return l, err
+	}
 	for e, err := range s.Trail(ctx, tenant, 1) {
 		if err != nil {
-			return nil, err
+			return l, err
 		}
 		if e.Seq >= first {
 			break
 		}
 		if about.About(e) {
-			found = append(found, e.Seq)
+			l.older = append(l.older, e.Seq)
 		}
 	}
-	return found, nil
+	return l, nil
+}
+
+// Newest yields the numbers of the events about the subject, the newest first, below one (0: all). Where the subject is
+// a number, events about others of its span are among them: ask the subject of each event.
+func (l Links) Newest(tx provision.Tx, before uint64) iter.Seq[uint64] {
+	var lists []iter.Seq[uint64]
+	add := func(sort, subject string) {
+		lists = append(lists, LinksUnder(tx, l.tenant, sort, subject, before))
+	}
+	switch {
+	case l.about.User != "":
+		add(byUser, string(l.about.User))
+	case l.about.Order != "":
+		add(byOrder, string(l.about.Order))
+	default:
+		add(ByNumber, string(l.about.Number))
+		for _, span := range spansAround(l.about.Number) {
+			add(bySpan, span)
+		}
+		if l.lacking {
+			add(bySpan, "all")
+		}
+	}
+	if len(lists) == 1 && len(l.older) == 0 {
+		return lists[0]
+	}
+	var all []uint64
+	for _, seq := range l.older {
+		if before == 0 || seq < before {
+			all = append(all, seq)
+		}
+	}
+	for _, list := range lists {
+		all = slices.AppendSeq(all, list)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	slices.Reverse(all)
+	return slices.Values(all)
 }
 
 // Link reads one event of the trail.

@@ -21,7 +21,7 @@ func (s *Service) History(ctx context.Context, tenant provision.TenantID, by pro
 	if err != nil {
 		return h, err
 	}
-	all, err := s.audit.Links(ctx, tenant, about)
+	links, err := s.audit.Links(ctx, tenant, about)
 	if err != nil {
 		return h, err
 	}
@@ -44,16 +44,16 @@ func (s *Service) History(ctx context.Context, tenant provision.TenantID, by pro
 		h.Archived = end.Until
 		n := naming{Service: s, tx: tx, tenant: tenant, known: map[provision.UserID]string{}}
 		n.add(by)
-		for _, seq := range slices.Backward(all) {
+		for seq := range links.Newest(tx, before) {
 			if seq <= end.Head.Count { // it was archived meanwhile
 				break
-			}
-			if before > 0 && seq >= before {
-				continue
 			}
 			e, err := audit.Link(tx, tenant, seq)
 			if err != nil {
 				return err
+			}
+			if !about.About(e) {
+				continue
 			}
 			l, at, err := n.line(e)
 			if err != nil {
@@ -190,7 +190,7 @@ func (s *Service) WhoHad(ctx context.Context, tenant provision.TenantID, by prov
 	if err != nil {
 		return h, err
 	}
-	about, err := s.audit.Links(ctx, tenant, provision.Subject{Number: n})
+	links, err := s.audit.Links(ctx, tenant, provision.Subject{Number: n})
 	if err != nil {
 		return h, err
 	}
@@ -201,7 +201,7 @@ func (s *Service) WhoHad(ctx context.Context, tenant provision.TenantID, by prov
 			return err
 		}
 		h.Archived = end.Until
-		events, err := eventsAfter(tx, tenant, about, end.Head.Count)
+		events, err := eventsAfter(tx, tenant, links, end.Head.Count)
 		if err != nil {
 			return err
 		}
@@ -251,13 +251,13 @@ func (n *naming) learnOf(id provision.OrderID) error {
 	return nil
 }
 
-// eventsAfter reads events of the trail that are not among its first archived ones.
-func eventsAfter(tx provision.Tx, tenant provision.TenantID, seqs []uint64,
+// eventsAfter reads events of the trail that are not among its first archived ones, the oldest first.
+func eventsAfter(tx provision.Tx, tenant provision.TenantID, links audit.Links,
 	archived uint64) ([]provision.AuditEvent, error) {
 	var all []provision.AuditEvent
-	for _, seq := range seqs {
+	for seq := range links.Newest(tx, 0) {
 		if seq <= archived { // it was archived meanwhile
-			continue
+			break
 		}
 		e, err := audit.Link(tx, tenant, seq)
 		if err != nil {
@@ -265,6 +265,7 @@ func eventsAfter(tx provision.Tx, tenant provision.TenantID, seqs []uint64,
 		}
 		all = append(all, e)
 	}
+	slices.Reverse(all)
 	return all, nil
 }
 

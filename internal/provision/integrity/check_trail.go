@@ -51,7 +51,7 @@ func (c *checking) trail(tenant provision.TenantID) (provision.Head, error) {
 	if err != nil {
 		c.wrong(record.TableHeads, string(tenant), "it cannot be read: %v", err)
 	}
-	first := c.indexedFrom(tenant, head, there)
+	c.marked(tenant, head, there)
 	chain, sound := c.archived(tenant)
 	whole := err == nil && sound
 	for k, raw := range c.tx.Scan(record.TableAudit, record.Key(tenant, ""), "") {
@@ -65,11 +65,8 @@ func (c *checking) trail(tenant provision.TenantID) (provision.Head, error) {
 			whole = false
 			continue
 		}
-		if e.Seq >= first {
-			for _, at := range audit.TrailKeys(tenant, e) {
-				c.indexed(record.TableTrail, at)
-			}
-		}
+		c.indexedIn(audit.TrailIndex, audit.TrailEntries(tenant, e))
+		c.formerly(audit.FormerEntries(tenant, e))
 		if !whole {
 			continue
 		}
@@ -111,14 +108,14 @@ func (c *checking) archived(tenant provision.TenantID) (behind audit.ChainCheck,
 	return behind, sound
 }
 
-// indexedFrom is the first event that the index of a trail has, and counts the index's own two marks.
-func (c *checking) indexedFrom(tenant provision.TenantID, head provision.Head, there bool) uint64 {
+// marked checks the index's own two marks, and counts them.
+func (c *checking) marked(tenant provision.TenantID, head provision.Head, there bool) {
 	if _, whole := c.tx.Get(record.TableTrail, record.Key(tenant, audit.Taken)); whole {
 		c.entries[record.TableTrail]++
 	}
 	raw, marked := c.tx.Get(record.TableTrail, record.Key(tenant, audit.Indexed))
 	if !marked {
-		return head.Count + 1
+		return
 	}
 	c.entries[record.TableTrail]++
 	first, err := strconv.ParseUint(string(raw), 10, 64)
@@ -126,7 +123,18 @@ func (c *checking) indexedFrom(tenant provision.TenantID, head provision.Head, t
 		c.wrong(record.TableTrail, record.Key(tenant, audit.Indexed), "the index of the trail begins at link %q of %d",
 			raw, head.Count)
 	}
-	return first
+}
+
+// formerly counts the entries of an older program that are there until the index is whole.
+func (c *checking) formerly(entries []record.Entry) {
+	if audit.TrailIndex.Whole(c.tx) {
+		return
+	}
+	for _, e := range entries {
+		if _, there := c.tx.Get(e.Table, e.Key); there {
+			c.entries[e.Table]++
+		}
+	}
 }
 
 // checkWindow is how many numbers are held against the trail at once.

@@ -170,12 +170,13 @@ func (s *Service) HadByAnother(tx provision.Tx, tenant provision.TenantID, v pro
 	if v.State != provision.Free || v.Rested.IsZero() {
 		return false, nil
 	}
-	for _, seq := range slices.Backward(audit.LinksUnder(tx, tenant, audit.ByNumber, string(v.E164))) {
+	for seq := range audit.LinksUnder(tx, tenant, audit.ByNumber, string(v.E164), 0) {
 		e, err := audit.Link(tx, tenant, seq)
 		if err != nil {
 			return false, err
 		}
 		switch {
+		case e.Number != v.E164: // it changed this number beside its own
 		case e.Event == provision.NumberFreed, e.Event == provision.NumberUnblocked:
 			return false, nil
 		case e.Event == provision.NumberReleased && e.User != "":

@@ -23,6 +23,8 @@ type Index struct {
 	Table string // of the records
 	// Entries are those of a record; an error says that it cannot be read.
 	Entries func(key string, raw []byte) ([]Entry, error)
+	// Former are the keys that an older program gave to a record, and that have no use any more; nil: there are none.
+	Former func(key string, raw []byte) ([]Entry, error)
 }
 
 // Entry is one key in a table of an index, with what a look-up needs of the record.
@@ -62,9 +64,12 @@ func PutEntries(tx provision.Tx, before, after []Entry) {
 	}
 }
 
-// mostIndexed is how many records one transaction gives their entries: each has up to three, and other stores than the
-// embedded one allow about a hundred keys.
-const mostIndexed = 40
+// One transaction looks at mostIndexed records at most, and changes not many more than mostChanged keys: other stores
+// than the embedded one allow about a hundred.
+const (
+	mostIndexed = 1000
+	mostChanged = 100
+)
 
 // Complete gives entries to all records that have none yet. Called again after an error or a crash it goes on where it
 // was. Where the index is whole it only looks.
@@ -92,23 +97,48 @@ func (x Index) completeSome(tx provision.Tx) (whole bool, err error) {
 		return true, nil
 	}
 	from, _ := tx.Get(TableIndexes, x.Name)
-	var add []Entry
+	var add, drop []Entry
 	n, next := 0, ""
 	for k, raw := range tx.Scan(x.Table, "", string(from)) {
-		if n == mostIndexed {
+		if n == mostIndexed || len(add)+len(drop) >= mostChanged {
 			next = k
 			break
 		}
-		some, err := x.Entries(k, raw)
+		missing, stale, err := x.changes(tx, k, raw)
 		if err != nil {
 			return false, err
 		}
-		add = append(add, some...)
+		add = append(add, missing...)
+		drop = append(drop, stale...)
 		n++
 	}
-	PutEntries(tx, nil, add)
+	PutEntries(tx, drop, add)
 	tx.Put(TableIndexes, x.Name, []byte(next))
 	return next == "", nil
+}
+
+// changes are the entries of a record that are not there yet, and those of an older program that still are.
+func (x Index) changes(tx provision.Tx, key string, raw []byte) (missing, stale []Entry, err error) {
+	all, err := x.Entries(key, raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range all {
+		value, there := tx.Get(e.Table, e.Key)
+		if !there || string(value) != e.Value {
+			missing = append(missing, e)
+		}
+	}
+	if x.Former == nil {
+		return missing, nil, nil
+	}
+	all, err = x.Former(key, raw)
+	for _, e := range all {
+		if _, there := tx.Get(e.Table, e.Key); there {
+			stale = append(stale, e)
+		}
+	}
+	return missing, stale, err
 }
 
 // Parts are what stands between a prefix and the next slash in the keys of a table, in order and each once. Each is one
