@@ -18,10 +18,10 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint vuln fuzz bench bench-turns bench-sync bench-bulk soak gallery golden playground e2e build package
+.PHONY: help run test race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk soak gallery golden playground e2e build package
 
 help: ## list the verbs
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 run: ## try everything, offline: a chat with a terminal, a tour without one
 	go run ./cmd/calltab sandbox
@@ -60,6 +60,9 @@ bench-sync: build ## measure reading a tenant of 50,000 people while others talk
 
 bench-bulk: ## order a list of ROWS (500) people on business time; how fast, in how much memory, and what it costs another person
 	go test -run '^$$' -bench '^BenchmarkBulk$$' -benchtime 1x -timeout 60m ./cmd/calltab/internal/stage -bulk-rows $(ROWS)
+
+bench-lookups: ## what each look-up and list costs, and reads, in a small and a large store (LOOKUPS=-lookups-largest: and in a larger one)
+	go test -run '^$$' -bench '^BenchmarkLookups$$' -benchtime 1x -timeout 30m ./internal/provision $(LOOKUPS)
 
 soak: ## one person at the limit beside twenty others, for SOAK (10m); says how large the store became and how fast the others were served
 	go test -run '^$$' -bench '^BenchmarkSoak$$' -benchtime 1x -timeout 120m ./cmd/calltab/internal/stage -soak $(SOAK)

@@ -19,7 +19,8 @@ import (
 //	   how long phones took to be ready is kept, by location; orders have an index that an
 //	   older program would not keep
 //	7  numbers have an index that an older program would not keep; the watch of a list's rows is a job of its own
-//	8  orders have an index by requester, and the trail one by spans of numbers, that an older program would not keep
+//	8  orders have an index by requester, subscribers one by location and name, and the trail one by spans of numbers,
+//	   that an older program would not keep
 const SchemaVersion = 8
 
 // Tx is one transaction of a [Store]: ordered tables of opaque values. It is an alias of an unnamed interface so that

@@ -58,7 +58,8 @@ func CheckedTables() []string {
 		record.TableLocations, record.TablePlans, record.TableNumbers, record.TableFree, record.TableDigits,
 		record.TableTails, record.TableReserved, record.TableStock, record.TableOrders, record.TableByRequester,
 		record.TableOrdersAt, record.TableOrdersOf, record.TableIndexes, record.TableSince,
-		record.TableNumbersAt, record.TableEndings,
+		record.TableNumbersAt, record.TableEndings, record.TableSubscribersBy, record.TablePhonesAt,
+		record.TablePhonesAtSince,
 		record.TableByPerson, record.TableLive, record.TableDrafts, record.TableShares, record.TableRefusals,
 		record.TableStates, record.TableParked, record.TableToApprove, record.TableSubscribers, record.TableAudit,
 		record.TableBulks, record.TableBulksBy, record.TableBulkRows, record.TableBulkStates, record.TableBulkCounts,
@@ -109,6 +110,7 @@ func (c *checking) indexes() {
 		record.TableFree, record.TableDigits, record.TableTails, record.TableReserved, record.TableByRequester,
 		record.TableByPerson, record.TableNumbersAt, record.TableEndings,
 		record.TableOrdersAt, record.TableOrdersOf, record.TableSince,
+		record.TableSubscribersBy, record.TablePhonesAt, record.TablePhonesAtSince,
 		record.TableParked, record.TableToApprove, record.TableTrail, record.TableRosterIndex,
 		record.TableNumberFound, record.TableBulksBy, record.TableBulkStates, record.TableBulkOrders,
 	} {

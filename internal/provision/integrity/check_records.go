@@ -180,6 +180,7 @@ func (c *checking) subscribers() {
 		}
 		c.read.Subscribers++
 		c.indexedIn(people.SinceIndex, people.SinceOf(tenant, sub))
+		c.indexedIn(people.SubscriberIndex, people.SubscriberEntries(tenant, sub))
 		at = record.Key(tenant, at)
 		if _, there := c.tx.Get(record.TableLocations, record.Key(tenant, string(sub.Location))); !there {
 			c.wrong(record.TableSubscribers, at, "the location %q is not in the inventory", sub.Location)

@@ -202,12 +202,22 @@ func (s *Service) LookFor(ctx context.Context, o provision.Order, text string, w
 	return people.Found{People: gone, Asked: true}, nil
 }
 
-// gone finds subscribers by object id, user name or full name in Calltab's own records. It reads them all: it is for
-// the rare person whom the directory does not have.
+// gone finds subscribers by object id, user name or full name in Calltab's own records. It reads them all until the
+// index of subscribers is whole.
 func (s *Service) gone(ctx context.Context, tenant provision.TenantID, text string) ([]provision.Person, error) {
 	var found []provision.Person
 	err := s.Store.View(ctx, func(tx provision.Tx) error {
 		found = nil
+		if people.SubscriberIndex.Whole(tx) {
+			for _, user := range people.Called(tx, tenant, text) {
+				sub, _, err := s.roster.SubscriberIn(tx, tenant, user)
+				if err != nil {
+					return err
+				}
+				found = append(found, goneAs(sub))
+			}
+			return nil
+		}
 		for k, raw := range tx.Scan(record.TableSubscribers, record.Key(tenant, ""), "") {
 			var sub provision.Subscriber
 			if err := record.Decode(record.TableSubscribers, k, raw, &sub); err != nil {
@@ -215,10 +225,15 @@ func (s *Service) gone(ctx context.Context, tenant provision.TenantID, text stri
 			}
 			if strings.EqualFold(text, string(sub.User)) || strings.EqualFold(text, sub.UPN) ||
 				strings.EqualFold(text, sub.Name) {
-				found = append(found, provision.Person{ID: sub.User, UPN: sub.UPN, DisplayName: sub.Name, Gone: true})
+				found = append(found, goneAs(sub))
 			}
 		}
 		return nil
 	})
 	return found, err
+}
+
+// goneAs is a subscriber whom the directory does not have.
+func goneAs(sub provision.Subscriber) provision.Person {
+	return provision.Person{ID: sub.User, UPN: sub.UPN, DisplayName: sub.Name, Gone: true}
 }

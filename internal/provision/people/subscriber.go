@@ -13,8 +13,10 @@ func (s *Service) PutSubscriber(tx provision.Tx, tenant provision.TenantID, sub 
 		return err
 	}
 	SinceIndex.Begin(tx)
+	SubscriberIndex.Begin(tx)
 	record.Save(tx, record.TableSubscribers, record.Key(tenant, string(sub.User)), sub)
 	record.PutEntries(tx, SinceOf(tenant, before), SinceOf(tenant, sub))
+	record.PutEntries(tx, SubscriberEntries(tenant, before), SubscriberEntries(tenant, sub))
 	return s.roster.RejudgeWithout(tx, tenant, sub.User, before.Number, sub.Number)
 }
 
@@ -26,6 +28,7 @@ func (s *Service) DropSubscriber(tx provision.Tx, tenant provision.TenantID, use
 	}
 	tx.Delete(record.TableSubscribers, record.Key(tenant, string(user)))
 	record.PutEntries(tx, SinceOf(tenant, before), nil)
+	record.PutEntries(tx, SubscriberEntries(tenant, before), nil)
 	return s.roster.RejudgeWithout(tx, tenant, user, before.Number, "")
 }
 
