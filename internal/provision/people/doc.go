@@ -6,6 +6,7 @@
 //	readiness.go         which conditions of a working phone are met
 //	subscriber.go        who has a phone by the records
 //	phones.go            who has which phone, page by page
+//	subscriber_index.go  by which lists find them: where, on which plan, since when, and what they are called
 //	waiver.go            a rule that an operator waives for a person
 //	inventory_change.go  one change of an organisation file
 //	number_sync.go       the report of package reconcile's last reading, as a record

@@ -67,7 +67,7 @@ func PutEntries(tx provision.Tx, before, after []Entry) {
 // One transaction looks at mostIndexed records at most, and changes not many more than mostChanged keys: other stores
 // than the embedded one allow about a hundred.
 const (
-	mostIndexed = 1000
+	mostIndexed = 250
 	mostChanged = 100
 )
 
