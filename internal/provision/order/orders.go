@@ -183,14 +183,15 @@ func wanted(f provision.Filter, o provision.Order) bool {
 // sorts them. Others may be among them that the filter does not want.
 func (s *Service) OrdersBy(tx provision.Tx, tenant provision.TenantID,
 	f provision.Filter) iter.Seq2[provision.Order, error] {
-	switch {
-	case f.Person != "":
+	if f.Person != "" {
 		return s.ordersFor(tx, tenant, f)
-	case (f.Open || f.Drafts) && RequesterIndex.Whole(tx):
-		return s.ordersNotOver(tx, tenant, f)
+	}
+	keys := keysOf(tx.Scan(record.TableByRequester, record.Key(tenant, string(f.Requester), ""), ""))
+	if (f.Open || f.Drafts) && RequesterIndex.Whole(tx) {
+		keys = notOver(tx, tenant, f)
 	}
 	return func(yield func(provision.Order, error) bool) {
-		for k := range tx.Scan(record.TableByRequester, record.Key(tenant, string(f.Requester), ""), "") {
+		for k := range keys {
 			o, err := s.OrderIn(tx, tenant, lastOf(k))
 			if !yield(o, err) || err != nil {
 				return

@@ -59,17 +59,19 @@ func listOf(tenant provision.TenantID, user provision.UserID, list string) strin
 	return record.Key(tenant, string(user), list, "")
 }
 
-// ordersNotOver yields a requester's orders that are not over, or the drafts among them, the newest first.
-func (s *Service) ordersNotOver(tx provision.Tx, tenant provision.TenantID,
-	f provision.Filter) iter.Seq2[provision.Order, error] {
+// notOver yields the keys of a requester's orders that are not over, or of the drafts among them, the newest first.
+func notOver(tx provision.Tx, tenant provision.TenantID, f provision.Filter) iter.Seq[string] {
 	lists := []string{listOf(tenant, f.Requester, theirDrafts)}
 	if !f.Drafts {
 		lists = append(lists, listOf(tenant, f.Requester, theirOpen))
 	}
-	return func(yield func(provision.Order, error) bool) {
-		for k := range record.Merge(tx, record.TableOrdersOf, lists, "") {
-			o, err := s.OrderIn(tx, tenant, lastOf(k))
-			if !yield(o, err) || err != nil {
+	return keysOf(record.Merge(tx, record.TableOrdersOf, lists, ""))
+}
+
+func keysOf[V any](all iter.Seq2[string, V]) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for k := range all {
+			if !yield(k) {
 				return
 			}
 		}
