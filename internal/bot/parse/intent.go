@@ -81,9 +81,6 @@ func takenBack(line []Word) (rest []Word, ok bool) {
 	return nil, false
 }
 
-// longestGreeting is how many words a line has at most that only greets.
-const longestGreeting = 4
-
 // talk reads lines without a command: small talk, a person or number alone (which is a question about them), and
 // everything else.
 func talk(line []Word, mentions []Mention) Intent {
@@ -91,13 +88,12 @@ func talk(line []Word, mentions []Mention) Intent {
 		return Intent{Command: Empty}
 	}
 	if len(line) > 0 {
-		first, greetings := line[0].Text, said.Greetings
+		first := line[0].Text
 		more := len(line) > 1
-		greets := greetings.Says(first) || more && said.Good.Says(first) && greetings.Says(line[1].Text)
 		switch {
 		case said.Thanks.Says(first):
 			return Intent{Command: Thanks}
-		case greets && len(line) <= longestGreeting: // a letter may begin with one
+		case lexicon.Greets(line):
 			return Intent{Command: Greeting}
 		case more && said.Never.Says(first) && said.Mind.Says(line[1].Text):
 			return Intent{"cancel", line[2:]}

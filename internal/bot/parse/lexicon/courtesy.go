@@ -63,3 +63,16 @@ func Unused(rest []Word) error {
 	say := provision.Say("words-unused", "text", Join(rest))
 	return &provision.Error{Op: "read line", Kind: provision.Invalid, Say: say}
 }
+
+// longestGreeting is how many words a line has at most that only greets.
+const longestGreeting = 4
+
+// Greets reports a line that greets, and has hardly room for more: a letter may begin so, too.
+func Greets(line []Word) bool {
+	said := English
+	if len(line) == 0 || len(line) > longestGreeting {
+		return false
+	}
+	first := line[0].Text
+	return said.Greetings.Says(first) || len(line) > 1 && said.Good.Says(first) && said.Greetings.Says(line[1].Text)
+}
