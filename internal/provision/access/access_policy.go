@@ -16,8 +16,8 @@ func (s *Service) AccessPolicy(ctx context.Context, tenant provision.TenantID) (
 	return c, err
 }
 
-// AccessPolicyIn is AccessPolicy within a transaction.
+// AccessPolicyIn is AccessPolicy within a transaction. What it holds is shared: see [record.Recall].
 func AccessPolicyIn(tx provision.Tx, tenant provision.TenantID) (provision.AccessPolicy, error) {
-	c, _, err := record.Load[provision.AccessPolicy](tx, record.TableAccessPolicies, string(tenant))
+	c, _, err := record.Recall[provision.AccessPolicy](tx, record.TableAccessPolicies, string(tenant))
 	return c, err
 }

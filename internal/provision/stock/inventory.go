@@ -39,8 +39,10 @@ func (s *Service) Stock(ctx context.Context, tenant provision.TenantID, by provi
 	return slices.DeleteFunc(all, func(st provision.Stock) bool { return !acc.May(provision.Look, st.ID) }), err
 }
 
+// Locations are the locations of a tenant, by name. The list is the caller's own; what its locations hold is shared,
+// see [record.RecallAll].
 func Locations(tx provision.Tx, tenant provision.TenantID) ([]provision.Location, error) {
-	all, err := record.All[provision.Location](tx, record.TableLocations, record.Key(tenant, ""))
+	all, err := record.RecallAll[provision.Location](tx, record.TableLocations, record.Key(tenant, ""))
 	slices.SortStableFunc(all, func(a, b provision.Location) int { return strings.Compare(a.Name, b.Name) })
 	return all, err
 }
@@ -96,7 +98,7 @@ func (s *Service) Plans(ctx context.Context, tenant provision.TenantID) ([]provi
 
 // Plans are the plans of a tenant, by id.
 func Plans(tx provision.Tx, tenant provision.TenantID) ([]provision.Plan, error) {
-	return record.All[provision.Plan](tx, record.TablePlans, record.Key(tenant, ""))
+	return record.RecallAll[provision.Plan](tx, record.TablePlans, record.Key(tenant, ""))
 }
 
 // PutPlans writes the list of plans over the one before.
@@ -114,7 +116,7 @@ func PutPlans(tx provision.Tx, tenant provision.TenantID, before, after []provis
 // LocationIn reads one location.
 func (s *Service) LocationIn(tx provision.Tx, tenant provision.TenantID,
 	id provision.LocationID) (provision.Location, error) {
-	l, ok, err := record.Load[provision.Location](tx, record.TableLocations, record.Key(tenant, string(id)))
+	l, ok, err := record.Recall[provision.Location](tx, record.TableLocations, record.Key(tenant, string(id)))
 	if err == nil && !ok {
 		err = provision.NewNotFound("read location", "location-unknown", "location", string(id))
 	}
