@@ -8,7 +8,6 @@ import (
 	"calltab/internal/provision"
 
 	"github.com/microsoftgraph/msgraph-sdk-go/admin"
-	telephony "github.com/microsoftgraph/msgraph-sdk-go/models/teamsadministration"
 	"github.com/microsoftgraph/msgraph-sdk-go/users"
 )
 
@@ -117,11 +116,11 @@ func (c *Client) Assignments(ctx context.Context, tenant provision.TenantID, sou
 		return provision.AssignmentPage{}, err
 	}
 	page := provision.AssignmentPage{Assignments: l.assignments(answer)}
-	after := strconv.Itoa(before + len(answer.GetValue()))
-	switch next := text(answer.GetOdataNextLink()); {
+	after := strconv.Itoa(before + len(answer.Value))
+	switch next := answer.Next; {
 	case next != "":
 		page.Next = after + " " + next
-	case !linked && len(answer.GetValue()) >= pageSize:
+	case !linked && len(answer.Value) >= pageSize:
 		page.Next = after
 	}
 	return page, nil
@@ -134,37 +133,29 @@ type numberList struct {
 	source string
 }
 
-func (l numberList) read(ctx context.Context, before, size int,
-	link string) (telephony.NumberAssignmentCollectionResponseable, error) {
-	return send(ctx, l.Client, l.tenant, listAssignments,
-		func(a api) (telephony.NumberAssignmentCollectionResponseable, error) {
-			b := a.teams().TelephoneNumberManagement().NumberAssignments()
-			request := &admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetRequestConfiguration{
-				Headers: allMembers(),
-			}
-			if link != "" {
-				return b.WithUrl(link).Get(ctx, request)
-			}
-			request.QueryParameters =
-				&admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetQueryParameters{
-					Top: ptr(int32(size)),
-				}
-			if l.source != "" {
-				request.QueryParameters.Filter = ptr("numberSource eq " + quote(l.source))
-			}
-			if before > 0 {
-				request.QueryParameters.Skip = ptr(int32(before))
-			}
-			return b.Get(ctx, request)
-		})
+func (l numberList) read(ctx context.Context, before, size int, link string) (*list[numberRecord], error) {
+	return send(ctx, l.Client, l.tenant, listAssignments, func(a api) (*list[numberRecord], error) {
+		request := &numbersConfiguration{Headers: allMembers()}
+		if link != "" {
+			return a.numbers(ctx, request, link)
+		}
+		request.QueryParameters = &numbersQuery{Top: ptr(int32(size))}
+		if l.source != "" {
+			request.QueryParameters.Filter = ptr("numberSource eq " + quote(l.source))
+		}
+		if before > 0 {
+			request.QueryParameters.Skip = ptr(int32(before))
+		}
+		return a.numbers(ctx, request, "")
+	})
 }
 
-func (l numberList) assignments(answer telephony.NumberAssignmentCollectionResponseable) (all []provision.Assignment) {
-	for _, r := range answer.GetValue() {
-		if r == nil || text(r.GetTelephoneNumber()) == "" {
+func (l numberList) assignments(answer *list[numberRecord]) (all []provision.Assignment) {
+	for _, r := range answer.Value {
+		if r == nil || r.TelephoneNumber == "" {
 			continue
 		}
-		if v := assignment(r); l.source == "" || strings.EqualFold(v.Source, l.source) {
+		if v := r.assignment(); l.source == "" || strings.EqualFold(v.Source, l.source) {
 			all = append(all, v)
 		}
 	}
@@ -187,7 +178,7 @@ func (l numberList) around(ctx context.Context, before int, refusal error) (page
 			switch {
 			case err == nil:
 				page.Assignments = append(page.Assignments, l.assignments(answer)...)
-				if len(answer.GetValue()) < size {
+				if len(answer.Value) < size {
 					end = at // the list is over
 				}
 			case provision.KindOf(err) != provision.Invalid:

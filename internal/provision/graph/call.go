@@ -105,12 +105,4 @@ func text(s *string) string {
 	return *s
 }
 
-// named is the name of the SDK's enum value, or none where the service sent a name that the SDK does not know.
-func named[E interface{ String() string }](e *E) string {
-	if e == nil {
-		return ""
-	}
-	return (*e).String()
-}
-
 func ptr[T any](v T) *T { return &v }

@@ -9,8 +9,8 @@ import (
 )
 
 // The SDK's models make a tree of every answer, with an object and a function for each property: of what reading a
-// person costs, they are three quarters. So people and user configurations, which come with every turn and by the
-// thousand, are read from the bytes into structs of ours. The SDK still builds and sends the requests.
+// person costs, they are three quarters. So people, user configurations and numbers, which come with every turn and by
+// the thousand, are read from the bytes into structs of ours. The SDK still builds and sends the requests.
 
 // fetch sends a request of the SDK and reads the JSON that answers into a T. An answer without content is
 // errUnreadable, as is one that is no such JSON.
@@ -96,6 +96,18 @@ type effectivePolicy struct {
 		AssignmentType string `json:"assignmentType"`
 		PolicyID       string `json:"policyId"`
 	} `json:"policyAssignment"`
+}
+
+// numberRecord is what is read of a number
+// (https://learn.microsoft.com/graph/api/resources/teamsadministration-numberassignment).
+type numberRecord struct {
+	TelephoneNumber    string `json:"telephoneNumber"`
+	AssignmentTargetID string `json:"assignmentTargetId"`
+	NumberType         string `json:"numberType"`
+	NumberSource       string `json:"numberSource"`
+	AssignmentStatus   string `json:"assignmentStatus"`
+	ActivationState    string `json:"activationState"`
+	AssignmentCategory string `json:"assignmentCategory"`
 }
 
 // known is the name as the SDK knows it, or none where it does not: what a newer Graph sends decides nothing.
