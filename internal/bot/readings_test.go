@@ -27,7 +27,7 @@ func TestEveryReadingHasAnAnswer(t *testing.T) {
 		parse.Unclear: true, "hand-over": true, "again": true, "may-get": true}
 	for _, i := range lexicon.Intents {
 		switch {
-		case i.Topic != "" && !words.Has("explain."+i.Topic):
+		case i.Intent == "explain" && !words.Has("explain."+i.Topic):
 			t.Errorf("nothing explains %q", i.Topic)
 		case answered[i.Intent] || words.Has("not-yet."+i.Intent):
 		case parse.CommandOf(i.Intent) == "":

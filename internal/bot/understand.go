@@ -55,6 +55,9 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 	}
 	slip, _ := parse.Mean(line)
 	leaned := r.Leaned && slip != parse.CommandFor(r.Intent) // "ad dana boston" is a slip of "add", and answered as one
+	if named == 1 && given.Command == parse.Unknown && slip == "" && !leaned && strange(&r) {
+		return r, true, nil
+	}
 	if r.Cue == "" && !leaned && len(r.Left) > 0 && (slip != "" || !parse.Orders(r.Intent) || !r.First().Found) {
 		return r, false, nil // what its words name does not tell what the others are for
 	}
@@ -138,6 +141,8 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 		return x.Say(ctx, "unreserve-what")
 	case r.Intent == "reserve" && len(r.Persons) == 0:
 		return x.Say(ctx, "reserve-what")
+	case unsure(r):
+		return x.unsure(ctx, r)
 	case r.Leaned:
 		return x.Ask(ctx, x.Words.Say("reading.no-cue"), []view.Choice{{Title: line, Line: line}})
 	case r.Doubt == parse.DoubtMany && len(r.Rows) == 0:
@@ -232,6 +237,8 @@ func nothingNamed(err error, several int) error {
 func (x *exchange) rightFor(r parse.Reading) provision.Right {
 	command := x.b.router.commands[parse.CommandOf(r.Intent)]
 	switch {
+	case unsure(r):
+		return provision.Look
 	case r.Intent == parse.Unclear && (r.Doubt != parse.DoubtVague || len(r.Persons) > 0),
 		r.Intent == "swap", r.Intent == "export":
 		return provision.Operate
@@ -370,6 +377,10 @@ func (x *exchange) unclear(ctx context.Context, r parse.Reading) error {
 	switch {
 	case r.Doubt == parse.DoubtNot || r.Doubt == parse.DoubtAll:
 		return x.Say(ctx, "reading."+r.Doubt)
+	case len(r.Persons) == 1 && p.Found && r.Topic == topicBack:
+		return x.cameBack(ctx, r)
+	case unsure(r) && p.Found:
+		return x.unsure(ctx, r)
 	case len(r.Persons) == 1 && p.Found && r.Doubt == parse.DoubtAgain:
 		return x.whichOf(ctx, r, "reading.again", "add", "change-number", "find")
 	case len(r.Persons) == 1 && p.Found:

@@ -38,7 +38,7 @@ var served = map[string][]string{
 	"approve":       {},
 	"deny":          {},
 	"help":          {"phone"},
-	"diagnose":      {"diagnose", "why", "repair"},
+	"diagnose":      {"diagnose"},
 	"greet":         {"hello"},
 	"thanks":        {"thanks"},
 	"unclear":       {"mute"},
