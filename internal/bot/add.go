@@ -2,8 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
-	"strings"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
@@ -75,13 +73,13 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	}
 	sheet, err := x.begin(ctx, r)
 	if notFound(err) && r.User == "" {
-		near := x.Resolver().NearNames(ctx, w.Person)
-		if len(near) > 0 {
-			return x.whichPerson(ctx, r, w, near)
-		}
+		return x.nobodyCalled(ctx, r, words, w, err)
 	}
 	if err != nil {
-		return unplaced(err, w)
+		return err
+	}
+	if err := x.sayRead(ctx, r, words, places, plans); err != nil {
+		return err
 	}
 	if kind == provision.Add && (len(x.Turn.Mentions) > 1 || len(parse.OtherUsers(words, w.Person)) > 0) {
 		if err := x.Say(ctx, "one-at-a-time", "person", w.Person); err != nil {
@@ -114,21 +112,4 @@ func change(ctx context.Context, x *exchange, words []parse.Word) error {
 		return x.order(ctx, provision.ChangeNumber, words)
 	}
 	return x.Say(ctx, "change-what")
-}
-
-func notFound(err error) bool {
-	m, _ := provision.SayOf(err)
-	return err != nil && m.ID == "person-not-found"
-}
-
-// unplaced says more where nobody goes by several words: one of them may be meant as a location or a plan.
-func unplaced(err error, w parse.Wish) error {
-	var e *provision.Error
-	if !errors.As(err, &e) || !notFound(err) || w.User != "" || parse.IsUPN(w.Person) ||
-		!strings.Contains(w.Person, " ") {
-		return err
-	}
-	more := *e
-	more.Say = provision.Say("words-not-placed", "person", w.Person)
-	return &more
 }

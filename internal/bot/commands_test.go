@@ -44,7 +44,7 @@ func TestAnswers(t *testing.T) {
 		"find sam taylor":               "see whether that person can have a phone",
 		"who are you?":                  "What Calltab can do",
 		"find Reyes, Dana":              "dana.3@contoso.example",
-		"add dana reyes gold":           "was meant as a location or a plan",
+		"add dana reyes gold":           "made nothing of “gold”",
 		"add nobody.9@contoso.example":  "Check the spelling",
 		"numbers atlantis":              "There is no location “atlantis”",
 		"show me the locations":         "Seattle",

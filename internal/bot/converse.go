@@ -96,6 +96,11 @@ func unknown(ctx context.Context, x *exchange, words []parse.Word) error {
 		question := x.Words.Say("did-you-mean", "line", line, "usage", x.Words.Say("command."+name+".usage"))
 		return x.Ask(ctx, question, []view.Choice{{Title: line, Line: line}})
 	}
+	if acc.May(provision.Look, "") {
+		if named, err := x.byName(ctx); named || err != nil {
+			return err
+		}
+	}
 	return x.Say(ctx, "not-understood")
 }
 

@@ -37,11 +37,11 @@ func diagnosis(ctx context.Context, x *exchange, words []parse.Word) error {
 	found, asked, err := x.look(ctx, words)
 	switch {
 	case err != nil:
-		return err
+		return x.nothingFound(ctx, "diagnose", asked, err)
 	case asked == "" && len(found) == 0:
 		return x.Say(ctx, "diagnose-whom")
 	case len(found) == 0:
-		return x.Say(ctx, "found-nothing", "text", asked)
+		return x.nothingFound(ctx, "diagnose", asked, nil)
 	case len(found) > 1 || found[0].Person.ID == "":
 		return x.Show(ctx, chats.Made(x.Writer().Found(found)))
 	}

@@ -40,6 +40,9 @@ func strange(r *parse.Reading) bool {
 // unsure offers to show whom or what a line is about, and why a person cannot call. Nothing of it changes anything.
 func (x *exchange) unsure(ctx context.Context, r parse.Reading) error {
 	p := r.First()
+	if named, err := x.byName(ctx); named || err != nil {
+		return err
+	}
 	switch {
 	case p.Found && len(r.Persons) == 1:
 		return x.whichOf(ctx, r, "reading.unsure", "find", "diagnose")

@@ -73,3 +73,32 @@ func (x *exchange) whichPerson(
 	}
 	return x.Ask(ctx, x.Words.Say("person-near", "person", w.Person), choices)
 }
+
+// sayRead says which words were read as the name of a location or a plan that they nearly are, so that nobody has to
+// find out on the card.
+func (x *exchange) sayRead(
+	ctx context.Context, r provision.Request, words []parse.Word, places []provision.Location, plans []provision.Plan,
+) error {
+	var read []string
+	note := func(name string) {
+		for _, w := range words {
+			if parse.IsSlipOf(w, name) {
+				read = append(read, x.Words.Say("read-as.one", "word", w.Text, "name", name))
+			}
+		}
+	}
+	for _, l := range places {
+		if l.ID == r.Location {
+			note(l.Name)
+		}
+	}
+	for _, p := range plans {
+		if p.ID == r.Plan {
+			note(p.Name)
+		}
+	}
+	if len(read) == 0 {
+		return nil
+	}
+	return x.Say(ctx, "read-as", "words", strings.Join(read, ", "))
+}

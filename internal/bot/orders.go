@@ -78,7 +78,7 @@ func status(ctx context.Context, x *exchange, words []parse.Word) error {
 	id, found, err := x.orderOf(ctx, words, false, x.look)
 	switch {
 	case err != nil:
-		return err
+		return x.nothingFound(ctx, "status", x.asked(words), err)
 	case len(found) > 1:
 		return x.Show(ctx, chats.Made(x.Writer().Found(found)))
 	case id == "":

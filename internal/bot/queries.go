@@ -84,11 +84,11 @@ func find(ctx context.Context, x *exchange, words []parse.Word) error {
 	found, asked, err := x.look(ctx, parse.Bare(words))
 	switch {
 	case err != nil:
-		return err
+		return x.nothingFound(ctx, "find", asked, err)
 	case asked == "":
 		return x.Say(ctx, "find-whom")
 	case len(found) == 0:
-		return x.Say(ctx, "found-nothing", "text", asked)
+		return x.nothingFound(ctx, "find", asked, nil)
 	}
 	return x.Show(ctx, chats.Made(x.Writer().Found(found)))
 }
@@ -99,11 +99,11 @@ func why(ctx context.Context, x *exchange, words []parse.Word) error {
 	found, asked, err := x.look(ctx, parse.Without(parse.Bare(words), parse.Reasons))
 	switch {
 	case err != nil:
-		return err
+		return x.nothingFound(ctx, "why", asked, err)
 	case asked == "" && len(found) == 0:
 		return x.Say(ctx, "why-whom")
 	case len(found) == 0:
-		return x.Say(ctx, "found-nothing", "text", asked)
+		return x.nothingFound(ctx, "why", asked, nil)
 	case len(found) > 1 || found[0].Person.ID == "" || found[0].Person.Gone || found[0].Number.E164 != "":
 		return x.Show(ctx, chats.Made(x.Writer().Found(found)))
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/provision"
 )
 
@@ -49,7 +50,7 @@ func ReadWish(words []Word, mentions []Mention, known Vocabulary) Wish {
 	if w.Person == "" {
 		w.Person = Join(words)
 	} else {
-		w.Left = append(WithoutCourtesy(words), namesakes(mentions)...)
+		w.Left = append(lexicon.WithoutNameOf(w.Person, WithoutCourtesy(words)), namesakes(mentions)...)
 	}
 	w.Person = strings.ToValidUTF8(w.Person[:min(len(w.Person), longestPerson)], "")
 	return w

@@ -247,24 +247,46 @@ func (r Resolver) BestFree(ctx context.Context, at provision.LocationID) provisi
 // namesOffered is how many people are offered for a name that nobody goes by.
 const namesOffered = 3
 
-// NearNames are people whose names are a slip of the pen away from one that nobody goes by. They are looked for by its
-// first letters, so a slip among those finds nobody. What cannot be read finds nobody either.
+// NearNames are people whose names are a slip of the pen away from one that nobody goes by, or have its initials. They
+// are looked for by the first letters of its words, with and without a slip among those. What cannot be read finds
+// nobody.
 func (r Resolver) NearNames(ctx context.Context, name string) (near []provision.Person) {
-	const letters = 3
-	one, _, _ := strings.Cut(name, " ")
-	first := []rune(one)
-	if len(first) <= letters || parse.IsUPN(name) {
+	if parse.IsUPN(name) {
 		return nil
 	}
-	q := provision.Query{Text: string(first[:letters])}
-	found, err := r.Service.Find(ctx, r.Tenant, r.By, q, peopleLookedAt)
-	if err != nil {
-		return nil
+	var keys []string
+	for _, word := range strings.Fields(name) {
+		keys = append(keys, beginnings([]rune(word))...)
 	}
-	for _, f := range found {
-		if len(near) < namesOffered && parse.NearName(name, f.Person.Name()) {
-			near = append(near, f.Person)
+	for _, begins := range keys[:min(len(keys), keysTried)] {
+		found, err := r.Service.Find(ctx, r.Tenant, r.By, provision.Query{Text: begins}, peopleLookedAt)
+		if err != nil && provision.KindOf(err) != provision.NotFound {
+			return nil
+		}
+		for _, f := range found {
+			if len(near) < namesOffered && parse.NearName(name, f.Person.Name()) {
+				near = append(near, f.Person)
+			}
+		}
+		if len(near) > 0 {
+			return near
 		}
 	}
-	return near
+	return nil
+}
+
+// keysTried bounds how often the directory is asked for one name.
+const keysTried = 6
+
+// beginnings are what a name may begin with that is typed with a slip of the pen: its first letters, and those with two
+// of them in another order.
+func beginnings(typed []rune) []string {
+	const letters = 3
+	if len(typed) <= letters {
+		return nil
+	}
+	return []string{
+		string(typed[:letters]), string(typed[:letters-1]), string([]rune{typed[0], typed[2], typed[1]}),
+		string([]rune{typed[1], typed[0]}),
+	}
 }

@@ -14,7 +14,7 @@ const Comma = ","
 var (
 	dayNumber = regexp.MustCompile(`^(0?[1-9]|[12]\d|3[01])(st|nd|rd|th)?$`)
 	ordinal   = regexp.MustCompile(`^(0?[1-9]|[12]\d|3[01])(st|nd|rd|th)$`)
-	noYear    = regexp.MustCompile(`^(0?[1-9]|[12]\d|3[01])/(0?[1-9]|[12]\d|3[01])$`)
+	noYear    = regexp.MustCompile(`^(0?[1-9]|[12]\d|3[01])/(0?[1-9]|[12]\d|3[01])$|^(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])$`)
 	dashed    = regexp.MustCompile(`^(0?[1-9]|[12]\d|3[01])-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(-\d{2,4})?$`)
 	packed    = regexp.MustCompile(`^20\d\d(/?)(0[1-9]|1[0-2])(/?)(0[1-9]|[12]\d|3[01])$`)
 	clockTime = regexp.MustCompile(`^([01]?\d|2[0-4])([:.h][0-5]\d)?(am|pm|a\.m|p\.m|h|hrs)$|^([01]?\d|2[0-3]):[0-5]\d$`)

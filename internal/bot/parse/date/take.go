@@ -40,7 +40,7 @@ func takeDay(words []lexicon.Word, today bool) (day string, rest []lexicon.Word)
 	texts := make([]string, len(words))
 	for i, w := range words {
 		if !w.Quoted {
-			texts[i] = lexicon.Folded(w.Text)
+			texts[i] = lexicon.Spelt(lexicon.Folded(w.Text))
 		}
 	}
 	for i := range words {

@@ -45,6 +45,7 @@ type Lexicon struct {
 	To         Set                           `json:"to"`         // before where they move to
 	Small      Set                           `json:"small"`      // carry nothing between the parts of a wish
 	Articles   Set                           `json:"articles"`   // as above, before one of Small
+	Idle       Set                           `json:"idle"`       // say nothing in the line of an order: "Mr", "asap"
 	States     map[provision.NumberState]Set `json:"states"`
 	Changes    map[provision.OrderKind]Set   `json:"changes"`    // what changes
 	Extensions string                        `json:"extensions"` // how people begin an extension, those that contain another one first

@@ -20,6 +20,15 @@ func IsUPN(s string) bool {
 	return ok && name != "" && strings.Contains(domain, ".") && !strings.ContainsAny(s, " <>")
 }
 
+// WithoutNameOf takes out the words that a user name is made of: "Ben Aoki <ben.aoki@example.com>".
+func WithoutNameOf(upn string, words []Word) []Word {
+	name, _, ok := strings.Cut(strings.ToLower(upn), "@")
+	parts := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("._-", r) })
+	return slices.DeleteFunc(slices.Clone(words), func(w Word) bool {
+		return ok && slices.Contains(parts, Folded(w.Text))
+	})
+}
+
 // Folded is a word as it is compared: in small letters, with a plain apostrophe, without the 's of an owner.
 func Folded(s string) string {
 	s = strings.ReplaceAll(strings.ToLower(s), "’", "'")

@@ -48,11 +48,17 @@ func Slips(a, b []rune) int {
 	return last[len(b)]
 }
 
-// NearName reports whether each word of a typed name is a word of a name, perhaps with a slip of the pen.
+// NearName reports whether each word of a typed name is a word of a name, perhaps with a slip of the pen, or the first
+// letter of one where another word is there in full.
 func NearName(typed, name string) bool {
 	have := strings.Fields(strings.ToLower(name))
-	for _, w := range strings.Fields(strings.ToLower(typed)) {
-		near := func(part string) bool { return part == w || IsSlip(w, part) }
+	words := strings.Fields(strings.ToLower(typed))
+	for _, w := range words {
+		initial := strings.TrimSuffix(w, ".")
+		near := func(part string) bool {
+			begins := len(initial) == 1 && len(words) > 1 && strings.HasPrefix(part, initial)
+			return part == w || begins || IsSlip(w, part) || IsSlip(part, w)
+		}
 		if !slices.ContainsFunc(have, near) {
 			return false
 		}
@@ -68,4 +74,23 @@ func Shortens(short, text string) bool {
 		}
 	}
 	return short == ""
+}
+
+// IsSlipOf reports a word that is a name of five letters or more with one slip of the pen, and not its beginning.
+func IsSlipOf(w Word, name string) bool {
+	text := strings.ToLower(w.Text)
+	name = strings.ToLower(name)
+	const least = 5
+	if w.Quoted || len(text) < least || strings.HasPrefix(name, text) {
+		return false
+	}
+	return Slips([]rune(text), []rune(name)) == 1
+}
+
+// NearPlace reports a word that may be a name with up to two slips of the pen, whose first letter it has.
+func NearPlace(text, name string) bool {
+	text = strings.ToLower(text)
+	name = strings.ToLower(name)
+	const least = 4
+	return len(text) >= least && text[0] == name[0] && Slips([]rune(text), []rune(name)) <= 2
 }

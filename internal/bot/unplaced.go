@@ -1,0 +1,164 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"calltab/internal/bot/chats"
+	"calltab/internal/bot/parse"
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// mostWithin is how many words are looked at for a name among them.
+const mostWithin = 8
+
+// namesWithin finds the names that the directory knows among some words, each with as many of them as go on with it,
+// and the words that are part of none.
+func (x *exchange) namesWithin(ctx context.Context, text string) (names, left []string) {
+	words := strings.Fields(text)
+	if len(words) > mostWithin {
+		return nil, words
+	}
+	for i := 0; i < len(words); {
+		end := i
+		for end < len(words) && x.Resolver().GoesBy(ctx, strings.Join(words[i:end+1], " ")) {
+			end++
+		}
+		if end == i {
+			left = append(left, words[i])
+			i++
+			continue
+		}
+		names = append(names, strings.Join(words[i:end], " "))
+		i = end
+	}
+	return names, left
+}
+
+// nobodyCalled answers the line of an order whose words nobody goes by: with the order for the one person who is named
+// among them, without the words that nothing was made of, or for people whose names are nearly so.
+func (x *exchange) nobodyCalled(
+	ctx context.Context, r provision.Request, words []parse.Word, w parse.Wish, unknown error,
+) error {
+	names, left := x.namesWithin(ctx, w.Person)
+	rest := slices.DeleteFunc(slices.Clone(words), func(v parse.Word) bool { return slices.Contains(left, v.Text) })
+	if len(names) == 1 && len(left) > 0 {
+		said := parse.WithoutIdle(left)
+		if len(said) == 0 { // "add Mr Ben Aoki today"
+			return x.order(ctx, r.Kind, rest)
+		}
+		return x.orderWithout(ctx, r, rest, said)
+	}
+	near := x.Resolver().NearNames(ctx, w.Person)
+	if len(near) > 0 {
+		return x.whichPerson(ctx, r, w, near)
+	}
+	return unplaced(unknown, w)
+}
+
+// orderWithout offers an order without the words that nothing was made of. One of them may be a location with slips of
+// the pen.
+func (x *exchange) orderWithout(ctx context.Context, r provision.Request, rest []parse.Word, left []string) error {
+	places, err := x.b.Service.Places(ctx, x.Turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	line := parse.CommandLine(string(r.Kind)) + " " + parse.Written(rest)
+	title := x.Words.Say("reading.title."+string(r.Kind)) + " · " + parse.Join(parse.WithoutSmall(rest))
+	var choices []view.Choice
+	for _, l := range places {
+		placed := r.Location == "" && slices.Contains(r.Kind.Forms(), provision.FormLocation)
+		if placed && len(left) == 1 && parse.NearPlace(left[0], l.Name) {
+			choices = append(choices, view.Choice{Title: title + " · " + l.Name, Line: line + " " + string(l.ID)})
+		}
+	}
+	choices = append(choices, view.Choice{Title: title, Line: line})
+	return x.Ask(ctx, x.Words.Say("reading.left", "left", strings.Join(left, " ")), choices)
+}
+
+// nothingFound says that nobody goes by a name, with the error that says so, if there is one, and offers who is named
+// among its words, or nearly.
+func (x *exchange) nothingFound(ctx context.Context, command, name string, unknown error) error {
+	if unknown != nil && !notFound(unknown) {
+		return unknown
+	}
+	names, left := x.namesWithin(ctx, name)
+	if len(names) > 1 && command == "find" && len(parse.WithoutIdle(left)) == 0 {
+		return x.findEach(ctx, names)
+	}
+	near := x.nearly(ctx, command, name)
+	for _, one := range names {
+		if len(near) < len(names) {
+			near = append(near, view.Choice{Title: one, Line: command + ` "` + one + `"`})
+		}
+	}
+	switch {
+	case len(near) > 0:
+		return x.Ask(ctx, x.Words.Say("person-near", "person", name), near)
+	case unknown != nil:
+		return unknown
+	}
+	return x.Say(ctx, "found-nothing", "text", name)
+}
+
+// nearly are the people whose names are nearly a name, as answers of a command.
+func (x *exchange) nearly(ctx context.Context, command, name string) (choices []view.Choice) {
+	for _, p := range x.Resolver().NearNames(ctx, name) {
+		choices = append(choices, view.Choice{Title: p.Name(), Line: command + " " + p.UPN})
+	}
+	return choices
+}
+
+// mostOfName is how many words a line has at most that is nothing but a name.
+const mostOfName = 3
+
+// byName answers a line that is a name alone, with initials or with slips of the pen: "D Reyes", "dana reys". It
+// reports whether it is one.
+func (x *exchange) byName(ctx context.Context) (bool, error) {
+	words := parse.WithoutCourtesy(parse.Split(x.Turn.Text))
+	if len(words) == 0 || len(words) > mostOfName {
+		return false, nil
+	}
+	name := parse.Join(words)
+	if len(words) > 1 && x.Resolver().GoesBy(ctx, name) {
+		return true, x.runLine(ctx, "find "+parse.Written(words))
+	}
+	near := x.nearly(ctx, "find", name)
+	if len(near) == 0 {
+		return false, nil
+	}
+	return true, x.Ask(ctx, x.Words.Say("person-near", "person", name), near)
+}
+
+// findEach shows several people whom a line names.
+func (x *exchange) findEach(ctx context.Context, names []string) error {
+	var all []provision.Finding
+	for _, name := range names {
+		found, _, err := x.look(ctx, []parse.Word{{Text: name, Quoted: true}})
+		if err != nil {
+			return err
+		}
+		all = append(all, found...)
+	}
+	return x.Show(ctx, chats.Made(x.Writer().Found(all)))
+}
+
+func notFound(err error) bool {
+	m, _ := provision.SayOf(err)
+	return err != nil && m.ID == "person-not-found"
+}
+
+// unplaced says more where nobody goes by several words: one of them may be meant as a location or a plan.
+func unplaced(err error, w parse.Wish) error {
+	var e *provision.Error
+	if !errors.As(err, &e) || !notFound(err) || w.User != "" || parse.IsUPN(w.Person) ||
+		!strings.Contains(w.Person, " ") {
+		return err
+	}
+	more := *e
+	more.Say = provision.Say("words-not-placed", "person", w.Person)
+	return &more
+}
