@@ -42,7 +42,7 @@ func ordering(kind provision.OrderKind) func(context.Context, *exchange, []parse
 // ownOrder is the command for a phone of one's own: "I need a phone". A line that names another person means them.
 func ownOrder(ctx context.Context, x *exchange, words []parse.Word) error {
 	x.own = true
-	return x.order(ctx, provision.Add, words)
+	return x.order(ctx, provision.Add, parse.WithoutCourtesy(words))
 }
 
 // order begins an order with what the line says, and shows the first form for the rest.
@@ -69,7 +69,7 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 	}
 	r, w, err := x.Resolver().Request(ctx, resolve.Line{Kind: kind, Words: said, Own: x.own}, places, plans)
 	if err != nil {
-		return err
+		return x.numberRefused(ctx, err)
 	}
 	sheet, err := x.begin(ctx, r)
 	if notFound(err) && r.User == "" {

@@ -33,7 +33,7 @@ var commands = []command{
 	{name: "release", right: provision.Operate, run: ordering(provision.Release)},
 	{name: "remove", right: provision.Operate, run: ordering(provision.Remove)},
 	{name: "find", right: provision.Look, run: find},
-	{name: "why", right: provision.Look, rare: true, run: why},
+	{name: "why", right: provision.Look, self: true, rare: true, run: why},
 	{name: "diagnose", right: provision.Look, self: true, rare: true, run: diagnosis},
 	{name: "history", right: provision.Look, rare: true, run: history},
 	{name: "who", right: provision.Look, rare: true, run: who},

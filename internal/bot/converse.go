@@ -53,16 +53,20 @@ func converse(ctx context.Context, x *exchange) error {
 	return x.Privately(ctx, command.public, func() error { return command.run(ctx, x, rest) })
 }
 
-// refused answers a person who may not give a command: with their own phone where they have one.
+// refused answers a person who may not give a command: who has a phone is told who can, and shown their own.
 func (x *exchange) refused(ctx context.Context, refusal error) error {
 	if m, _ := provision.SayOf(refusal); m.ID != "not-allowed" {
 		return refusal
 	}
-	if shown, err := x.ownPhone(ctx, provision.Access{}); err != nil || !shown {
+	sheet, ok, err := x.ownSheet(ctx, provision.Access{})
+	if err != nil || !ok {
 		return cmp.Or(err, refusal)
 	}
+	if err := x.Say(ctx, "not-by-you"); err != nil {
+		return err
+	}
 	x.Result = talk.ResultRefused
-	return nil
+	return x.ShowSheet(ctx, sheet, chats.PhoneCard)
 }
 
 // saying is a command that says one thing.

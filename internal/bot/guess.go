@@ -13,6 +13,19 @@ import (
 // takesAway are the intents that take a phone away, or an order back.
 var takesAway = []string{"release", "remove", "cancel", "undo", "block", "swap", "unreserve"}
 
+// aboutOne are the intents that are about one person or number. A line of a word or two that names neither is no
+// question about one: "my team", "nobody".
+var aboutOne = []string{"find", "why", "status", "diagnose", "history"}
+
+const mostEmpty = 2
+
+// offers reports a guess that is offered. told is that the line has something else that tells it.
+func offers(r parse.Reading, told bool, words int) bool {
+	empty := !told && words <= mostEmpty && slices.Contains(aboutOne, r.Intent)
+	courtesy := r.Intent == "thanks" || r.Intent == "greet"
+	return r.Leaned && parse.CommandOf(r.Intent) != "" && !courtesy && !empty
+}
+
 // unsure reports a reading that no cue tells: a guess by the words that a line has in common with others, of which
 // nobody can tell what it asks for, or that would take something away, or change what the line does not name. Such a
 // guess is not even offered: "Dana is sick" has most in common with lines about people who leave.

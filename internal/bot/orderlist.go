@@ -61,7 +61,7 @@ func (x *exchange) orderList(ctx context.Context, line []parse.Word, at provisio
 	case asked.Own:
 		return x.runLine(ctx, "status")
 	case asked.Decide:
-		return x.runLine(ctx, "approvals")
+		return x.toDecide(ctx, "")
 	}
 	list := lists.OrderList{Query: docket.Query{Standing: standings[which], Location: at}}
 	if day != "" && which != asked.Open {

@@ -126,7 +126,12 @@ func (x *exchange) toDecide(ctx context.Context, name string) error {
 			all = named
 		}
 	}
-	if len(all) != 1 {
+	switch {
+	case len(all) == 0 && name != "":
+		return x.Say(ctx, "approvals.none-for", "person", name)
+	case len(all) == 0:
+		return x.ownDecision(ctx)
+	case len(all) > 1:
 		return x.Show(ctx, chats.Made(x.Writer().Approvals(all[:min(len(all), ordersShown)])))
 	}
 	sheet, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), all[0].ID)
@@ -134,6 +139,27 @@ func (x *exchange) toDecide(ctx context.Context, name string) error {
 		return err
 	}
 	return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
+}
+
+// ownDecision answers a question about approvals of a person for whom none waits: with their own order that waits for
+// one, and for those who have no role with what there is of their own.
+func (x *exchange) ownDecision(ctx context.Context) error {
+	tenant := x.Turn.Actor.Tenant
+	open, err := x.b.Service.Orders(ctx, tenant, x.Actor(),
+		provision.Filter{Requester: x.Turn.Actor.User, Open: true, Limit: draftsSearched})
+	if err != nil {
+		return err
+	}
+	for _, o := range open {
+		if o.State == provision.Pending {
+			sheet, err := x.b.Service.Open(ctx, tenant, x.Actor(), o.ID)
+			if err != nil {
+				return err
+			}
+			return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
+		}
+	}
+	return x.Show(ctx, chats.Made(x.Writer().Approvals(nil)))
 }
 
 // stopped lists the orders that wait for a person.

@@ -13,14 +13,23 @@ import (
 // get their phone's card again, where they can say whether the dial pad is there. It reports whether there is such a
 // phone.
 func (x *exchange) ownPhone(ctx context.Context, acc provision.Access) (bool, error) {
+	sheet, ok, err := x.ownSheet(ctx, acc)
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, x.ShowSheet(ctx, sheet, chats.PhoneCard)
+}
+
+// ownSheet is the order by which a person without a role has their phone; ok is false where there is none.
+func (x *exchange) ownSheet(ctx context.Context, acc provision.Access) (sheet provision.Sheet, ok bool, err error) {
 	if acc.May(provision.Look, "") || x.Turn.Actor.User == "" || x.Turn.Conversation.Scope != chats.Personal {
-		return false, nil
+		return sheet, false, nil
 	}
 	tenant := x.Turn.Actor.Tenant
 	orders, err := x.b.Service.Orders(ctx, tenant, x.Actor(),
 		provision.Filter{Person: x.Turn.Actor.User, Limit: ordersShown})
 	if err != nil {
-		return false, err
+		return sheet, false, err
 	}
 	for _, o := range orders {
 		if o.Kind.Ends() && o.State == provision.Done {
@@ -28,18 +37,14 @@ func (x *exchange) ownPhone(ctx context.Context, acc provision.Access) (bool, er
 		}
 		told, err := x.told(ctx, o)
 		if err != nil {
-			return false, err
+			return sheet, false, err
 		}
-		if !told {
-			continue
+		if told {
+			sheet, err = x.b.Service.Sheet(ctx, tenant, o.ID) // their own
+			return sheet, err == nil, err
 		}
-		sheet, err := x.b.Service.Sheet(ctx, tenant, o.ID) // their own
-		if err != nil {
-			return false, err
-		}
-		return true, x.ShowSheet(ctx, sheet, chats.PhoneCard)
 	}
-	return false, nil
+	return sheet, false, nil
 }
 
 // told reports whether a person has been told of their phone: they have nothing before.

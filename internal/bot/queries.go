@@ -94,8 +94,17 @@ func find(ctx context.Context, x *exchange, words []parse.Word) error {
 }
 
 // why names everything that stands against a person. One who has a phone, and a number without a person, gets the card
-// of find.
+// of find. Who may ask about nobody learns what stands against themselves when they ask for a phone.
 func why(ctx context.Context, x *exchange, words []parse.Word) error {
+	refusal := x.b.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Look)
+	if refusal != nil && parse.SaysOwn(words) {
+		return x.Ask(ctx, x.Words.Say("why-own"), []view.Choice{{
+			Title: x.Words.Say("reading.title.order-own"), Line: parse.CommandLine("order-own"),
+		}})
+	}
+	if refusal != nil {
+		return x.refused(ctx, refusal)
+	}
 	found, asked, err := x.look(ctx, parse.Without(parse.Bare(words), parse.Reasons))
 	switch {
 	case err != nil:

@@ -65,9 +65,9 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 	told := r.Cue != "" || r.Topic != "" || named > 0 || len(r.Numbers) > 0 || r.Digits != "" || r.Area != "" || refused
 	sorted := len(r.Left) == 0 || parse.Orders(r.Intent) // whose doubt names what is left over
 	r.Leaned = r.Leaned && !(told && sorted)
-	offers := r.Leaned && parse.CommandOf(r.Intent) != "" && r.Intent != "thanks" && r.Intent != "greet"
-	told = told && !(r.Leaned && !offers)
-	return r, (told || offers) && r.Intent != "", nil
+	offered := offers(r, told, len(line))
+	told = told && !(r.Leaned && !offered)
+	return r, (told || offered) && r.Intent != "", nil
 }
 
 // vocabulary is what the locations and plans are called, and the locations.
@@ -239,6 +239,8 @@ func (x *exchange) rightFor(r parse.Reading) provision.Right {
 	switch {
 	case unsure(r):
 		return provision.Look
+	case r.Intent == parse.Unclear && r.Self && len(r.Persons) == 0: // "I don't need a phone"
+		return ""
 	case r.Intent == parse.Unclear && (r.Doubt != parse.DoubtVague || len(r.Persons) > 0),
 		r.Intent == "swap", r.Intent == "export":
 		return provision.Operate

@@ -162,3 +162,16 @@ func unplaced(err error, w parse.Wish) error {
 	more.Say = provision.Say("words-not-placed", "person", w.Person)
 	return &more
 }
+
+// numberRefused says of a number that a person without a role asks for, and that they cannot choose, who does.
+func (x *exchange) numberRefused(ctx context.Context, err error) error {
+	said, _ := provision.SayOf(err)
+	if !strings.HasPrefix(said.ID, "ending-none") {
+		return err
+	}
+	acc, failed := x.b.Service.Access(ctx, x.Turn.Actor.Tenant, x.Turn.Actor.User)
+	if failed != nil || acc.May(provision.Look, "") {
+		return err
+	}
+	return x.Say(ctx, "number-by-admin")
+}
