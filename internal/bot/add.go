@@ -31,12 +31,34 @@ func ordering(kind provision.OrderKind) func(context.Context, *exchange, []parse
 			case numbers:
 				return x.b.numbers.Add(ctx, x.Exchange, words[1:])
 			case location:
-				return x.Show(ctx, chats.Made(x.Writer().NewLocation(lists.LocationForm{Name: parse.Join(words[1:])})))
+				name := parse.Join(words[1:])
+				if len(words) > 2 && len(parse.WithoutSmall(words[1:2])) == 0 { // "new office in Tokyo"
+					name = parse.Join(words[2:])
+				}
+				return x.Show(ctx, chats.Made(x.Writer().NewLocation(lists.LocationForm{Name: name})))
+			case ofFile(kind, words):
+				return x.Say(ctx, "in-organisation-file")
 			}
 			return x.order(ctx, kind, words)
 		}
 	}
-	return func(ctx context.Context, x *exchange, words []parse.Word) error { return x.order(ctx, kind, words) }
+	return func(ctx context.Context, x *exchange, words []parse.Word) error {
+		if ofFile(kind, words) {
+			return x.Say(ctx, "in-organisation-file")
+		}
+		return x.order(ctx, kind, words)
+	}
+}
+
+// ofFile reports the line of an order that is about a plan or a location as such, which stand in the organisation file:
+// "add plan Gold", "delete location Boston". What also names a person is about them.
+func ofFile(kind provision.OrderKind, words []parse.Word) bool {
+	if len(words) != 2 || parse.IsUPN(words[1].Text) {
+		return false
+	}
+	about := parse.Changed(words[:1])
+	return about == provision.ChangePlan && (kind == provision.Add || kind == provision.Remove) ||
+		about == provision.Move && kind == provision.Remove
 }
 
 // ownOrder is the command for a phone of one's own: "I need a phone". A line that names another person means them.

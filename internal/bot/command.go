@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 
 	"calltab/internal/bot/numbers"
@@ -73,6 +74,13 @@ func ofNumbers[T any](
 // listNumbers lists numbers; a line that is about one person or one number is answered as find does.
 func listNumbers(ctx context.Context, x *exchange, words []parse.Word) error {
 	about, err := x.b.numbers.List(ctx, x.Exchange, words)
+	if said, _ := provision.SayOf(err); said.ID == "location-unknown" { // "numbers ending 0177", "numbers in use"
+		r, failed := x.read(ctx, "numbers "+parse.Written(words))
+		if failed != nil || len(r.Left)+len(r.Persons) > 0 || r.Intent != "numbers" && r.Intent != "find" {
+			return cmp.Or(failed, err)
+		}
+		about, err = x.b.numbers.List(ctx, x.Exchange, parse.Split(r.Line("numbers", parse.Person{}, nil))[1:])
+	}
 	if err != nil || about == "" {
 		return err
 	}

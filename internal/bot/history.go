@@ -197,8 +197,21 @@ func (x *exchange) whichDay(ctx context.Context, n provision.E164, text string, 
 
 func (x *exchange) holdings(ctx context.Context, h provision.Holdings, when string) error {
 	x.Showed(provision.Subject{Number: h.Number})
-	for _, held := range h.All {
+	for i, held := range h.All {
 		x.Showed(provision.Subject{User: held.User})
+		if held.Name == "" && held.User != "" {
+			h.All[i].Name = x.nameOf(ctx, held.User)
+		}
 	}
 	return x.Show(ctx, chats.Made(x.Writer().Holdings(h, when)))
+}
+
+// nameOf is the name of a person of whom Calltab keeps none, such as one for whom a number was kept; empty where nobody
+// knows it any more.
+func (x *exchange) nameOf(ctx context.Context, user provision.UserID) string {
+	found, err := x.b.Service.Find(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Query{User: user}, 1)
+	if err != nil || len(found) != 1 {
+		return ""
+	}
+	return found[0].Person.Name()
 }

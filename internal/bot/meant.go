@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -82,7 +83,7 @@ func (x *exchange) sayRead(
 	var read []string
 	note := func(name string) {
 		for _, w := range words {
-			if parse.IsSlipOf(w, name) {
+			if judge.IsSlipOf(w, name) {
 				read = append(read, x.Words.Say("read-as.one", "word", w.Text, "name", name))
 			}
 		}

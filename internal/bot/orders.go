@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/resolve"
 	"calltab/internal/bot/talk"
@@ -196,7 +197,7 @@ func retryStopped(ctx context.Context, x *exchange, _ map[string]string) error {
 // A line about all of them shows them where they are several.
 func cancel(ctx context.Context, x *exchange, words []parse.Word) error {
 	tenant, several := x.Turn.Actor.Tenant, parse.SaysSeveral(words)
-	words = parse.WithoutCourtesy(parse.WithoutReferring(words))
+	words = judge.WithoutKind(parse.WithoutCourtesy(parse.WithoutReferring(words)))
 	var id provision.OrderID
 	if len(x.Turn.Mentions) == 0 && parse.OnlySeveral(words) {
 		some, err := x.ownCancellable(ctx, several)
@@ -293,8 +294,8 @@ func undo(ctx context.Context, x *exchange, words []parse.Word) error {
 	if len(parse.WithoutCourtesy(parse.Bare(words))) == 0 && len(x.Turn.Mentions) == 0 {
 		return x.Say(ctx, "undo-which")
 	}
-	words = parse.WithoutCourtesy(parse.WithoutReferring(words))
-	if len(words) == 1 && len(x.Turn.Mentions) == 0 && parse.Last.Has(words[0]) {
+	words = judge.WithoutKind(parse.WithoutCourtesy(parse.WithoutReferring(words)))
+	if judge.SaysLast(words) && len(x.Turn.Mentions) == 0 {
 		sheet, err := x.b.Service.UndoOwnLast(ctx, tenant, x.Actor())
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -43,31 +44,12 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 		}
 		r = parse.Read(line, x.Mentions(), known, isName)
 	}
-	named := 0
-	for _, p := range r.Persons {
-		if p.Found {
-			named++
-		}
-	}
-	if parse.Serves(given.Command, r.Intent) && r.Intent != parse.Unclear && named < 2 && !asked &&
+	if parse.Serves(given.Command, r.Intent) && r.Intent != parse.Unclear && judge.Found(r) < 2 && !asked &&
 		r.Origin == "" && area == "" {
 		return r, false, nil
 	}
-	slip, _ := parse.Mean(line)
-	leaned := r.Leaned && slip != parse.CommandFor(r.Intent) // "ad dana boston" is a slip of "add", and answered as one
-	if named == 1 && given.Command == parse.Unknown && slip == "" && !leaned && strange(&r) {
-		return r, true, nil
-	}
-	if r.Cue == "" && !leaned && len(r.Left) > 0 && (slip != "" || !parse.Orders(r.Intent) || !r.First().Found) {
-		return r, false, nil // what its words name does not tell what the others are for
-	}
-	refused := r.Intent == parse.Unclear && r.Doubt != parse.DoubtVague && (r.Location != "" || r.Plan != "")
-	told := r.Cue != "" || r.Topic != "" || named > 0 || len(r.Numbers) > 0 || r.Digits != "" || r.Area != "" || refused
-	sorted := len(r.Left) == 0 || parse.Orders(r.Intent) // whose doubt names what is left over
-	r.Leaned = r.Leaned && !(told && sorted)
-	offered := offers(r, told, len(line))
-	told = told && !(r.Leaned && !offered)
-	return r, (told || offered) && r.Intent != "", nil
+	ok = judge.Answered(&r, line, given.Command == parse.Unknown)
+	return r, ok, nil
 }
 
 // vocabulary is what the locations and plans are called, and the locations.
@@ -119,11 +101,12 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 		return x.Show(ctx, chats.Made(x.Writer().Elsewhere(r.Topic)))
 	case "help":
 		return x.helpWith(ctx, parse.CommandFor(r.Topic))
+	case "export":
+		return x.exported(ctx, r)
 	case "duration":
 		return x.durations(ctx, r.Location)
 	case asWritten:
-		line := parse.Written(parse.Split(x.Turn.Text))
-		return x.Ask(ctx, x.Words.Say("reading.asked"), []view.Choice{{Title: line, Line: line}})
+		return x.offer(ctx, "reading.asked", parse.Written(parse.Split(x.Turn.Text)))
 	case "orders":
 		return x.openOrders(ctx, r)
 	case "approve", "deny":
@@ -139,12 +122,16 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	switch {
 	case r.Intent == "unreserve" && len(r.Numbers) == 0 && r.Digits == "":
 		return x.Say(ctx, "unreserve-what")
+	case judge.AsksFree(r):
+		return x.isFree(ctx, r)
+	case judge.Upgrades(r):
+		return x.whichPlan(ctx, r)
 	case r.Intent == "reserve" && len(r.Persons) == 0:
 		return x.Say(ctx, "reserve-what")
-	case unsure(r):
+	case judge.Unsure(r):
 		return x.unsure(ctx, r)
 	case r.Leaned:
-		return x.Ask(ctx, x.Words.Say("reading.no-cue"), []view.Choice{{Title: line, Line: line}})
+		return x.offer(ctx, "reading.no-cue", line)
 	case r.Doubt == parse.DoubtMany && len(r.Rows) == 0:
 		return x.Say(ctx, "reading.many")
 	case len(r.Persons) > 1 && parse.Orders(r.Intent):
@@ -159,6 +146,11 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	case slices.Contains(changesAtOnce, r.Intent):
 		return x.didYouMean(ctx, r, line)
 	}
+	return x.looked(ctx, r, line)
+}
+
+// looked answers a line that changes nothing before it is reviewed, and says what its answer is not picked out by.
+func (x *exchange) looked(ctx context.Context, r parse.Reading, line string) error {
 	if left := unsorted(r); left != "" {
 		if err := x.Say(ctx, "reading.unsorted", "left", left); err != nil {
 			return err
@@ -237,13 +229,15 @@ func nothingNamed(err error, several int) error {
 func (x *exchange) rightFor(r parse.Reading) provision.Right {
 	command := x.b.router.commands[parse.CommandOf(r.Intent)]
 	switch {
-	case unsure(r):
+	case judge.Unsure(r):
 		return provision.Look
 	case r.Intent == parse.Unclear && r.Self && len(r.Persons) == 0: // "I don't need a phone"
 		return ""
 	case r.Intent == parse.Unclear && (r.Doubt != parse.DoubtVague || len(r.Persons) > 0),
-		r.Intent == "swap", r.Intent == "export":
+		r.Intent == "swap":
 		return provision.Operate
+	case r.Intent == "export":
+		return provision.Look
 	case command == nil || command.self:
 		return ""
 	}
@@ -379,9 +373,9 @@ func (x *exchange) unclear(ctx context.Context, r parse.Reading) error {
 	switch {
 	case r.Doubt == parse.DoubtNot || r.Doubt == parse.DoubtAll:
 		return x.Say(ctx, "reading."+r.Doubt)
-	case len(r.Persons) == 1 && p.Found && r.Topic == topicBack:
+	case len(r.Persons) == 1 && p.Found && r.Topic == judge.Back:
 		return x.cameBack(ctx, r)
-	case unsure(r) && p.Found:
+	case judge.Unsure(r) && p.Found:
 		return x.unsure(ctx, r)
 	case len(r.Persons) == 1 && p.Found && r.Doubt == parse.DoubtAgain:
 		return x.whichOf(ctx, r, "reading.again", "add", "change-number", "find")

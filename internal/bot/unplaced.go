@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -46,11 +47,15 @@ func (x *exchange) nobodyCalled(
 	names, left := x.namesWithin(ctx, w.Person)
 	rest := slices.DeleteFunc(slices.Clone(words), func(v parse.Word) bool { return slices.Contains(left, v.Text) })
 	if len(names) == 1 && len(left) > 0 {
-		said := parse.WithoutIdle(left)
+		said := judge.WithoutIdle(left)
 		if len(said) == 0 { // "add Mr Ben Aoki today"
 			return x.order(ctx, r.Kind, rest)
 		}
 		return x.orderWithout(ctx, r, rest, said)
+	}
+	if at, err := x.read(ctx, w.Person); err == nil && judge.Bare(&at) { // "move Sydney to Boston"
+		example := x.Words.Say("command." + parse.CommandOf(string(r.Kind)) + ".example")
+		return x.Say(ctx, "reading.nobody", "example", example)
 	}
 	near := x.Resolver().NearNames(ctx, w.Person)
 	if len(near) > 0 {
@@ -71,7 +76,7 @@ func (x *exchange) orderWithout(ctx context.Context, r provision.Request, rest [
 	var choices []view.Choice
 	for _, l := range places {
 		placed := r.Location == "" && slices.Contains(r.Kind.Forms(), provision.FormLocation)
-		if placed && len(left) == 1 && parse.NearPlace(left[0], l.Name) {
+		if placed && len(left) == 1 && judge.NearPlace(left[0], l.Name) {
 			choices = append(choices, view.Choice{Title: title + " · " + l.Name, Line: line + " " + string(l.ID)})
 		}
 	}
@@ -85,8 +90,13 @@ func (x *exchange) nothingFound(ctx context.Context, command, name string, unkno
 	if unknown != nil && !notFound(unknown) {
 		return unknown
 	}
+	if command == "find" {
+		if shown, err := x.listed(ctx, name); shown || err != nil {
+			return err
+		}
+	}
 	names, left := x.namesWithin(ctx, name)
-	if len(names) > 1 && command == "find" && len(parse.WithoutIdle(left)) == 0 {
+	if len(names) > 1 && command == "find" && len(judge.WithoutIdle(left)) == 0 {
 		return x.findEach(ctx, names)
 	}
 	near := x.nearly(ctx, command, name)

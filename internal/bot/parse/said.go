@@ -49,9 +49,6 @@ var (
 	Unused           = lexicon.Unused
 	IsUPN            = lexicon.IsUPN
 	Together         = lexicon.Together // who stands together in a line
-	WithoutIdle      = lexicon.WithoutIdle
-	IsSlipOf         = lexicon.IsSlipOf
-	NearPlace        = lexicon.NearPlace
 	NearName         = lexicon.NearName // whether a name is nearly typed
 	without          = lexicon.WithoutRun
 	withoutEach      = lexicon.WithoutEach

@@ -76,11 +76,3 @@ func Greets(line []Word) bool {
 	first := line[0].Text
 	return said.Greetings.Says(first) || len(line) > 1 && said.Good.Says(first) && said.Greetings.Says(line[1].Text)
 }
-
-// WithoutIdle takes out the words that an order is the same without: "Mr", "asap", "new hire".
-func WithoutIdle(words []string) []string {
-	return slices.DeleteFunc(slices.Clone(words), func(w string) bool {
-		text := Spelt(Folded(w))
-		return text == "" || English.Idle[text] || English.Courtesy[text]
-	})
-}

@@ -17,43 +17,46 @@ var English = Read(english)
 
 // Lexicon is the file of the words of one language, each in small letters.
 type Lexicon struct {
-	Commands   []Command                     `json:"commands"`   // in the order of help
-	Politeness Set                           `json:"politeness"` // what people write before a command
-	Courtesy   Set                           `json:"courtesy"`   // see WithoutCourtesy
-	Referring  Set                           `json:"referring"`  // "cancel my order"
-	Several    Set                           `json:"several"`    // mean more orders than one
-	Greetings  Set                           `json:"greetings"`  // alone, or behind Good
-	Good       Set                           `json:"good"`       // "good morning"
-	Thanks     Set                           `json:"thanks"`     // at the beginning of a message without a command
-	Questions  []string                      `json:"questions"`  // those that help answers
-	Never      Set                           `json:"never"`      // "never mind"
-	Mind       Set                           `json:"mind"`       // as above
-	Show       Set                           `json:"show"`       // before what is looked for
-	Take       Set                           `json:"take"`       // "take back Dana Reyes", "take Dana Reyes back"
-	Back       Set                           `json:"back"`       // as above
-	TakeBack   Set                           `json:"take_back"`  // in one word, before a person
-	All        Set                           `json:"all"`        // "all orders of Dana Reyes"
-	Last       Set                           `json:"last"`       // the newest of one's own orders
-	Had        Set                           `json:"had"`        // "who had": a question about the past
-	Others     Set                           `json:"others"`     // the people who cannot be imported
-	Numbers    Set                           `json:"numbers"`    // what is added or compared
-	Location   Set                           `json:"location"`   // what is added
-	Self       Set                           `json:"self"`       // oneself
-	Reasons    Set                           `json:"reasons"`    // of a question such as “why can Dana not be listed”
-	Messages   Set                           `json:"messages"`   // what is muted
-	From       Set                           `json:"from"`       // before what a person moves from
-	To         Set                           `json:"to"`         // before where they move to
-	Small      Set                           `json:"small"`      // carry nothing between the parts of a wish
-	Articles   Set                           `json:"articles"`   // as above, before one of Small
-	Idle       Set                           `json:"idle"`       // say nothing in the line of an order: "Mr", "asap"
-	States     map[provision.NumberState]Set `json:"states"`
-	Changes    map[provision.OrderKind]Set   `json:"changes"`    // what changes
-	Extensions string                        `json:"extensions"` // how people begin an extension, those that contain another one first
-	Ranges     Set                           `json:"ranges"`     // between the first and the last number of a block
-	Months     string                        `json:"months"`     // the beginnings of their names, three letters each
-	Today      Set                           `json:"today"`      // a day
-	Yesterday  Set                           `json:"yesterday"`  // as above
-	WithinDay  Set                           `json:"within_day"` // carry nothing within a day: "on the 3rd of November"
+	Commands   []Command `json:"commands"`   // in the order of help
+	Politeness Set       `json:"politeness"` // what people write before a command
+	Courtesy   Set       `json:"courtesy"`   // see WithoutCourtesy
+	Referring  Set       `json:"referring"`  // "cancel my order"
+	Several    Set       `json:"several"`    // mean more orders than one
+	Greetings  Set       `json:"greetings"`  // alone, or behind Good
+	Good       Set       `json:"good"`       // "good morning"
+	Thanks     Set       `json:"thanks"`     // at the beginning of a message without a command
+	Questions  []string  `json:"questions"`  // those that help answers
+	Never      Set       `json:"never"`      // "never mind"
+	Mind       Set       `json:"mind"`       // as above
+	Show       Set       `json:"show"`       // before what is looked for
+	Take       Set       `json:"take"`       // "take back Dana Reyes", "take Dana Reyes back"
+	Back       Set       `json:"back"`       // as above
+	TakeBack   Set       `json:"take_back"`  // in one word, before a person
+	All        Set       `json:"all"`        // "all orders of Dana Reyes"
+	Last       Set       `json:"last"`       // the newest of one's own orders
+	Had        Set       `json:"had"`        // "who had": a question about the past
+	LastThing  Set       `json:"last_thing"` // behind it: "last thing I did"
+	// KindsOfOrders name an order by what it does: "undo release Theo"
+	KindsOfOrders Set                           `json:"kinds_of_orders"`
+	Others        Set                           `json:"others"`   // the people who cannot be imported
+	Numbers       Set                           `json:"numbers"`  // what is added or compared
+	Location      Set                           `json:"location"` // what is added
+	Self          Set                           `json:"self"`     // oneself
+	Reasons       Set                           `json:"reasons"`  // of a question such as “why can Dana not be listed”
+	Messages      Set                           `json:"messages"` // what is muted
+	From          Set                           `json:"from"`     // before what a person moves from
+	To            Set                           `json:"to"`       // before where they move to
+	Small         Set                           `json:"small"`    // carry nothing between the parts of a wish
+	Articles      Set                           `json:"articles"` // as above, before one of Small
+	Idle          Set                           `json:"idle"`     // say nothing in the line of an order: "Mr", "asap"
+	States        map[provision.NumberState]Set `json:"states"`
+	Changes       map[provision.OrderKind]Set   `json:"changes"`    // what changes
+	Extensions    string                        `json:"extensions"` // how people begin an extension, those that contain another one first
+	Ranges        Set                           `json:"ranges"`     // between the first and the last number of a block
+	Months        string                        `json:"months"`     // the beginnings of their names, three letters each
+	Today         Set                           `json:"today"`      // a day
+	Yesterday     Set                           `json:"yesterday"`  // as above
+	WithinDay     Set                           `json:"within_day"` // carry nothing within a day: "on the 3rd of November"
 
 	// what lines about orders ask for
 	OrdersOpen   Set    `json:"orders_open"`

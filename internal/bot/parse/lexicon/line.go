@@ -1,6 +1,7 @@
 package lexicon
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -24,9 +25,13 @@ const (
 // closing gives the end of each kind of quotation mark. Apostrophes belong to names.
 var closing = map[rune]rune{'"': '"', '“': '”', '„': '“', '«': '»', '”': '”'}
 
+// link is a link as Markdown writes it. Only its words are read: where it leads is nobody's name.
+var link = regexp.MustCompile(`\[([^\[\]\n]+)\]\([a-z]+:[^()\s]*\)`)
+
 // Split reads a line: words between spaces, commas and semicolons, with quotes kept together. It takes any text.
 func Split(line string) []Word {
 	line = strings.ToValidUTF8(line[:min(len(line), LongestLine)], "")
+	line = link.ReplaceAllString(line, "$1")
 	var words []Word
 	for line != "" && len(words) < MostWords {
 		after := strings.TrimLeftFunc(line, separates)

@@ -75,22 +75,3 @@ func Shortens(short, text string) bool {
 	}
 	return short == ""
 }
-
-// IsSlipOf reports a word that is a name of five letters or more with one slip of the pen, and not its beginning.
-func IsSlipOf(w Word, name string) bool {
-	text := strings.ToLower(w.Text)
-	name = strings.ToLower(name)
-	const least = 5
-	if w.Quoted || len(text) < least || strings.HasPrefix(name, text) {
-		return false
-	}
-	return Slips([]rune(text), []rune(name)) == 1
-}
-
-// NearPlace reports a word that may be a name with up to two slips of the pen, whose first letter it has.
-func NearPlace(text, name string) bool {
-	text = strings.ToLower(text)
-	name = strings.ToLower(name)
-	const least = 4
-	return len(text) >= least && text[0] == name[0] && Slips([]rune(text), []rune(name)) <= 2
-}

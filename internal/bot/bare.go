@@ -1,0 +1,77 @@
+package bot
+
+import (
+	"context"
+
+	"calltab/internal/bot/judge"
+	"calltab/internal/bot/parse"
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// read reads a line that is known to be no order, such as what a list is asked for by.
+func (x *exchange) read(ctx context.Context, text string) (parse.Reading, error) {
+	places, err := x.b.Service.Places(ctx, x.Turn.Actor.Tenant)
+	if err != nil {
+		return parse.Reading{}, err
+	}
+	plans, err := x.b.Service.Plans(ctx, x.Turn.Actor.Tenant)
+	if err != nil {
+		return parse.Reading{}, err
+	}
+	isName := func(name string) bool { return x.Resolver().GoesBy(ctx, name) }
+	return parse.Read(parse.Split(text), x.Mentions(), parse.NewVocabulary(places, plans), isName), nil
+}
+
+// listed runs the list that a text asks for which names nobody: "list Boston", "find unlimited". It reports whether the
+// text is one.
+func (x *exchange) listed(ctx context.Context, text string) (bool, error) {
+	r, err := x.read(ctx, text)
+	if err != nil || !judge.Bare(&r) {
+		return false, err
+	}
+	return true, x.runLine(ctx, r.Line(r.Intent, parse.Person{}, nil))
+}
+
+// isFree answers whether a number is free that is named by its end: with the free ones that have it, and where there
+// are none, with those that are not.
+func (x *exchange) isFree(ctx context.Context, r parse.Reading) error {
+	states := []provision.NumberState{provision.Free}
+	free, err := x.b.Service.Ending(ctx, x.Turn.Actor.Tenant, x.Actor(), r.Digits, states, 1)
+	if err != nil {
+		return err
+	}
+	if len(free) > 0 {
+		return x.runLine(ctx, r.Line("numbers", parse.Person{}, nil))
+	}
+	r.State = ""
+	return x.runLine(ctx, r.Line("find", parse.Person{}, nil))
+}
+
+// whichPlan asks which plan is meant where a line says only that it is to be a better one.
+func (x *exchange) whichPlan(ctx context.Context, r parse.Reading) error {
+	plans, err := x.b.Service.Plans(ctx, x.Turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	var choices []view.Choice
+	for _, p := range plans[:min(len(plans), placesOffered)] {
+		one := r
+		one.Plan = p.ID
+		one.PlanName = p.Name
+		choices = append(choices, x.choice(one, r.Intent, r.First()))
+	}
+	return x.Ask(ctx, x.Words.Say("reading.which-plan", "person", r.First().Text), choices)
+}
+
+// exported shows the list that a line wants as a file, on which the file is one press away.
+func (x *exchange) exported(ctx context.Context, r parse.Reading) error {
+	list := judge.Lists(parse.Split(x.Turn.Text))
+	if list == "" {
+		return x.Say(ctx, "not-yet.export")
+	}
+	if err := x.Say(ctx, "export-here"); err != nil {
+		return err
+	}
+	return x.runLine(ctx, r.Line(list, parse.Person{}, nil))
+}

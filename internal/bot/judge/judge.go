@@ -1,0 +1,121 @@
+// Package judge decides what is done about a reading of package parse: whether a line is answered by it, whether it is
+// only offered, and when nothing of it may be. It knows no store and no person; package bot answers.
+package judge
+
+import (
+	"slices"
+	"strings"
+
+	"calltab/internal/bot/parse"
+	"calltab/internal/provision"
+)
+
+// Back is the topic of a line about a person who is there again, or who should have their number again.
+const Back = "back"
+
+// takesAway are the intents that take a phone away, or an order back.
+var takesAway = []string{"release", "remove", "cancel", "undo", "block", "swap", "unreserve"}
+
+// aboutOne are the intents that are about one person or number. A line of a word or two that names neither is no
+// question about one: "my team", "nobody".
+var aboutOne = []string{"find", "why", "status", "diagnose", "history"}
+
+const mostEmpty = 2
+
+// offers reports a guess that is offered. told is that the line has something else that tells it.
+func offers(r parse.Reading, told bool, words int) bool {
+	empty := !told && words <= mostEmpty && slices.Contains(aboutOne, r.Intent)
+	courtesy := r.Intent == "thanks" || r.Intent == "greet"
+	return r.Leaned && parse.CommandOf(r.Intent) != "" && !courtesy && !empty
+}
+
+// Unsure reports a reading that no cue tells: a guess by the words that a line has in common with others, of which
+// nobody can tell what it asks for, or that would take something away, or change what the line does not name. Such a
+// guess is not even offered: "Dana is sick" has most in common with lines about people who leave.
+func Unsure(r parse.Reading) bool {
+	if r.Cue != "" {
+		return false
+	}
+	vague := r.Intent == parse.Unclear && r.Doubt == parse.DoubtVague && len(r.Persons) > 0
+	names := r.Location != "" || r.Plan != "" || len(r.Numbers) > 0 || r.Digits != ""
+	changes := slices.Contains([]string{"move", "change-plan", "change-number"}, r.Intent)
+	return vague || slices.Contains(takesAway, r.Intent) || changes && !names
+}
+
+// strange makes a line that names a person, and has words that are not known, one of which it is not clear what it asks
+// for: "Dana sounds unhappy". It reports whether it is one.
+func strange(r *parse.Reading) bool {
+	if r.Cue != "" || len(r.Left) == 0 || parse.Orders(r.Intent) {
+		return false
+	}
+	r.Intent = parse.Unclear
+	r.Doubt = parse.DoubtVague
+	return true
+}
+
+// Bare gives a line that is nothing but a location, a plan or the state of numbers the list of it: "Seattle",
+// "unlimited", "Boston free". It reports whether it is one.
+func Bare(r *parse.Reading) bool {
+	named := len(r.Persons) + len(r.Numbers) + len(r.Digits) + len(r.Left)
+	if r.Cue != "" || r.Self || named > 0 || r.Date != "" {
+		return false
+	}
+	switch {
+	case r.Plan != "":
+		r.Intent = "phones"
+	case r.Location != "", r.State != "":
+		r.Intent = "numbers"
+	default:
+		return false
+	}
+	r.Doubt = ""
+	r.Leaned = false
+	return true
+}
+
+// AsksFree reports a question whether a number is free that is named by its end.
+func AsksFree(r parse.Reading) bool {
+	return r.Intent == "find" && r.State == provision.Free && r.Digits != "" && len(r.Persons) == 0
+}
+
+// Upgrades reports a line that wants a better plan for a person, and names none.
+func Upgrades(r parse.Reading) bool {
+	return r.Intent == "change-plan" && r.Plan == "" && len(r.Persons) == 1 && strings.Contains(r.Cue, "upgrade")
+}
+
+// Found is how many people a reading names whom the directory knows.
+func Found(r parse.Reading) int {
+	n := 0
+	for _, p := range r.Persons {
+		if p.Found {
+			n++
+		}
+	}
+	return n
+}
+
+// Answered reports whether a line is answered by its reading. plain is that it begins with no command.
+func Answered(r *parse.Reading, line []parse.Word, plain bool) bool {
+	slip, _ := parse.Mean(line)
+	if r.Cue == "" && r.Topic != "" && len(line) == 1 {
+		return false // "report" is no question about the carrier
+	}
+	if plain && Bare(r) {
+		return true
+	}
+	leaned := r.Leaned && slip != parse.CommandFor(r.Intent) // "ad dana boston" is a slip of "add", and answered as one
+	if Found(*r) == 1 && plain && slip == "" && !leaned && strange(r) {
+		return true
+	}
+	if r.Cue == "" && !leaned && len(r.Left) > 0 && (slip != "" || !parse.Orders(r.Intent) || !r.First().Found) {
+		return false // what its words name does not tell what the others are for
+	}
+	refused := r.Intent == parse.Unclear && r.Doubt != parse.DoubtVague && (r.Location != "" || r.Plan != "")
+	names := Found(*r) > 0 || len(r.Numbers) > 0 || r.Digits != "" || r.Area != ""
+	told := r.Cue != "" || r.Topic != "" || names || refused
+	sorted := len(r.Left) == 0 || parse.Orders(r.Intent) // whose doubt names what is left over
+	r.Leaned = r.Leaned && !(told && sorted)
+	offered := offers(*r, told, len(line))
+	told = told && !(r.Leaned && !offered)
+	return (told || offered) && r.Intent != ""
+}

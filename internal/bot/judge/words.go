@@ -1,0 +1,63 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+
+	"calltab/internal/bot/parse/lexicon"
+)
+
+// said is the one lexicon, as of package parse.
+var said = lexicon.English
+
+// WithoutIdle takes out the words that an order is the same without: "Mr", "asap", "new hire".
+func WithoutIdle(words []string) []string {
+	return slices.DeleteFunc(slices.Clone(words), func(w string) bool {
+		text := lexicon.Spelt(lexicon.Folded(w))
+		return text == "" || said.Idle[text] || said.Courtesy[text]
+	})
+}
+
+// WithoutKind takes out the word by which an order is named before its person: "undo release Theo".
+func WithoutKind(line []lexicon.Word) []lexicon.Word {
+	if len(line) > 1 && said.KindsOfOrders.Has(line[0]) {
+		return line[1:]
+	}
+	return line
+}
+
+// SaysLast reports words that mean one's own last order: "last", "last thing I did".
+func SaysLast(line []lexicon.Word) bool {
+	return said.Last.Begins(line) && len(lexicon.Without(line[1:], said.LastThing)) == 0
+}
+
+// Lists is the list that a line about a file names: "phones" or "numbers"; empty where it names neither.
+func Lists(line []lexicon.Word) string {
+	for _, list := range []string{"phones", "numbers"} {
+		for _, w := range line {
+			if lexicon.Folded(w.Text) == list {
+				return list
+			}
+		}
+	}
+	return ""
+}
+
+// IsSlipOf reports a word that is a name of five letters or more with one slip of the pen, and not its beginning.
+func IsSlipOf(w lexicon.Word, name string) bool {
+	text := strings.ToLower(w.Text)
+	name = strings.ToLower(name)
+	const least = 5
+	if w.Quoted || len(text) < least || strings.HasPrefix(name, text) {
+		return false
+	}
+	return lexicon.Slips([]rune(text), []rune(name)) == 1
+}
+
+// NearPlace reports a word that may be a name with up to two slips of the pen, whose first letter it has.
+func NearPlace(text, name string) bool {
+	text = strings.ToLower(text)
+	name = strings.ToLower(name)
+	const least = 4
+	return len(text) >= least && text[0] == name[0] && lexicon.Slips([]rune(text), []rune(name)) <= 2
+}
