@@ -35,7 +35,7 @@ func TestApplyBesideServe(t *testing.T) {
 			t.Errorf("it does not say %q: %s", want, got)
 		}
 	}
-	s.must(t, "number +12065550160 assigned dana", "number +16175550106 held", "say alice 'status dana'", "card alice 'Ready since'")
+	s.must(t, "number +12065550160 assigned dana", "number +16175550106 held", "say alice 'status dana'", "card alice 'Became ready'")
 	if got := o.run(before, "apply", "-f", "-", "--dry-run"); !strings.Contains(got, "added    location london") {
 		t.Errorf("the way back: %s", got)
 	}

@@ -7,6 +7,7 @@ import (
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/parse/asked"
+	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
@@ -114,4 +115,38 @@ func (x *exchange) docket(ctx context.Context, list lists.OrderList) (chats.Mess
 	list.Now = x.b.Now()
 	list.Places, err = x.b.Service.Places(ctx, tenant)
 	return chats.Made(x.Writer().Docket(list)), err
+}
+
+// ownDecision answers a question about approvals of a person for whom none waits: with their own order that waits for
+// one, and for those who have no role with what there is of their own.
+func (x *exchange) ownDecision(ctx context.Context) error {
+	tenant := x.Turn.Actor.Tenant
+	open, err := x.b.Service.Orders(ctx, tenant, x.Actor(),
+		provision.Filter{Requester: x.Turn.Actor.User, Open: true, Limit: draftsSearched})
+	if err != nil {
+		return err
+	}
+	for _, o := range open {
+		if o.State == provision.Pending {
+			sheet, err := x.b.Service.Open(ctx, tenant, x.Actor(), o.ID)
+			if err != nil {
+				return err
+			}
+			return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
+		}
+	}
+	return x.Show(ctx, chats.Made(x.Writer().Approvals(nil)))
+}
+
+// tooLate shows a done order that is to be cancelled, as its card can take it back; of any other, the error says why
+// not.
+func (x *exchange) tooLate(ctx context.Context, id provision.OrderID, why error) error {
+	sheet, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), id)
+	if err != nil || sheet.Order.State != provision.Done {
+		return why
+	}
+	if err := x.Say(ctx, "cancel-done", "person", sheet.Order.Person.Name(), "order", string(id)); err != nil {
+		return err
+	}
+	return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
 }

@@ -142,27 +142,6 @@ func (x *exchange) toDecide(ctx context.Context, name string) error {
 	return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
 }
 
-// ownDecision answers a question about approvals of a person for whom none waits: with their own order that waits for
-// one, and for those who have no role with what there is of their own.
-func (x *exchange) ownDecision(ctx context.Context) error {
-	tenant := x.Turn.Actor.Tenant
-	open, err := x.b.Service.Orders(ctx, tenant, x.Actor(),
-		provision.Filter{Requester: x.Turn.Actor.User, Open: true, Limit: draftsSearched})
-	if err != nil {
-		return err
-	}
-	for _, o := range open {
-		if o.State == provision.Pending {
-			sheet, err := x.b.Service.Open(ctx, tenant, x.Actor(), o.ID)
-			if err != nil {
-				return err
-			}
-			return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
-		}
-	}
-	return x.Show(ctx, chats.Made(x.Writer().Approvals(nil)))
-}
-
 // stopped lists the orders that wait for a person.
 func stopped(ctx context.Context, x *exchange, _ []parse.Word) error {
 	all, err := x.b.Service.Stopped(ctx, x.Turn.Actor.Tenant, x.Actor(), ordersShown)
@@ -227,6 +206,7 @@ func cancel(ctx context.Context, x *exchange, words []parse.Word) error {
 		if sheet, err = x.b.Service.Withdraw(ctx, tenant, x.Actor(), id); err == nil {
 			return x.ShowSheet(ctx, sheet, chats.OrderCard)
 		}
+		return x.tooLate(ctx, id, err)
 	}
 	if err != nil {
 		return err

@@ -55,7 +55,7 @@ func TestReadyTellsBothOnce(t *testing.T) {
 	if got := w.newest(chat(alice)); !strings.Contains(string(got.card), "can call now") {
 		t.Errorf("alice: %v", got)
 	}
-	if p := w.teams.in(chat(alice).ID)[0]; !strings.Contains(string(p.card), "Ready since") {
+	if p := w.teams.in(chat(alice).ID)[0]; !strings.Contains(string(p.card), "Became ready") {
 		t.Errorf("the order's card: %s", p.card)
 	}
 

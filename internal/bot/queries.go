@@ -76,6 +76,13 @@ func plans(ctx context.Context, x *exchange, _ []parse.Word) error {
 	if err != nil {
 		return err
 	}
+	acc, err := x.b.Service.Access(ctx, x.Turn.Actor.Tenant, x.Turn.Actor.User)
+	if err != nil {
+		return err
+	}
+	if !acc.May(provision.Look, "") {
+		return x.Show(ctx, chats.Made(x.Writer().Prices(all)))
+	}
 	return x.Show(ctx, chats.Made(x.Writer().Plans(all)))
 }
 
@@ -96,14 +103,18 @@ func find(ctx context.Context, x *exchange, words []parse.Word) error {
 // why names everything that stands against a person. One who has a phone, and a number without a person, gets the card
 // of find. Who may ask about nobody learns what stands against themselves when they ask for a phone.
 func why(ctx context.Context, x *exchange, words []parse.Word) error {
-	refusal := x.b.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Look)
-	if refusal != nil && parse.SaysOwn(words) {
+	acc, err := x.b.Service.Access(ctx, x.Turn.Actor.Tenant, x.Turn.Actor.User)
+	if err != nil {
+		return err
+	}
+	looks := acc.May(provision.Look, "")
+	if !looks && parse.SaysOwn(words) {
 		return x.Ask(ctx, x.Words.Say("why-own"), []view.Choice{{
 			Title: x.Words.Say("reading.title.order-own"), Line: parse.CommandLine("order-own"),
 		}})
 	}
-	if refusal != nil {
-		return x.refused(ctx, refusal)
+	if !looks { // a refusal is put on the trail
+		return x.refused(ctx, x.b.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Look))
 	}
 	found, asked, err := x.look(ctx, parse.Without(parse.Bare(words), parse.Reasons))
 	switch {

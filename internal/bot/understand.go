@@ -8,6 +8,7 @@ import (
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/parse/date"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -265,7 +266,12 @@ func (x *exchange) runLine(ctx context.Context, line string) error {
 
 // didYouMean asks whether a reading is meant. Nothing is done before its button is pressed.
 func (x *exchange) didYouMean(ctx context.Context, r parse.Reading, line string) error {
-	question := x.Words.Say("reading."+r.Doubt, "left", strings.Join(r.Left, ", "), "date", r.Date,
+	doubt := r.Doubt
+	day, ok := date.Read(r.Date, x.b.Now(), x.b.Zone(x.Reader().Zone))
+	if doubt == parse.DoubtDate && ok && day.To.Before(x.b.Now()) {
+		doubt = "past" // "Erin moved to Seattle last week"
+	}
+	question := x.Words.Say("reading."+doubt, "left", strings.Join(r.Left, ", "), "date", r.Date,
 		"reporter", r.Reporter)
 	if r.Doubt == "" {
 		question = x.Words.Say("reading.sure")

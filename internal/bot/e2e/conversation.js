@@ -71,7 +71,7 @@ export async function conversation(context, bot) {
       await bot.advance("10m");
       await alice.sees("Dana Reyes can call now");
       messages++; // the one new message
-      await shows("Ready since");
+      await shows("Became ready");
       await alice.shot("09-ready");
     }],
     ["dana gets her number on her own page", async () => {
@@ -110,7 +110,7 @@ export async function conversation(context, bot) {
       await bot.advance("10m");
       await alice.sees("Dana Reyes has the new plan");
       messages++; // the one new message
-      await shows("Ready since");
+      await shows("Became ready");
       await alice.shot("15-changed");
       await dana.page.bringToFront();
       await dana.sees("Your new plan works, Dana");

@@ -2,6 +2,7 @@ package numbers
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"calltab/internal/bot/chats"
@@ -44,6 +45,9 @@ func (k *Keeper) Reserve(ctx context.Context, x *talk.Exchange, words []parse.Wo
 	if err := parse.Unused(w.Left); err != nil {
 		return err
 	}
+	if two := date.Either(day, x.Now(), x.Zone()); len(two) > 0 {
+		return whichEnd(ctx, x, words, day, two)
+	}
 	until := time.Time{}
 	if day != "" {
 		read, ok := date.Until(day, x.Now(), x.Zone())
@@ -70,6 +74,16 @@ func (k *Keeper) Reserve(ctx context.Context, x *talk.Exchange, words []parse.Wo
 		return x.Show(ctx, chats.Made(x.Writer().Found(found)))
 	}
 	return k.keep(ctx, x, n, found[0].Person, until)
+}
+
+// whichEnd asks until which of two days a number is to be kept, where one in figures can be both.
+func whichEnd(ctx context.Context, x *talk.Exchange, words []parse.Word, day string, days []string) error {
+	line := parse.CommandLine("reserve") + " " + parse.Written(words)
+	var choices []view.Choice
+	for _, d := range days {
+		choices = append(choices, view.Choice{Title: d, Line: strings.Replace(line, day, d, 1)})
+	}
+	return x.Ask(ctx, x.Words.Say("date-two-ways", "text", day), choices)
 }
 
 // keep keeps a number for a person, and says until when.

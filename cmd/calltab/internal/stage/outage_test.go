@@ -122,7 +122,7 @@ func TestConnectorFaults(t *testing.T) {
 				if round.employee != "" {
 					lines += "say " + round.employee + " 'I need a phone in seattle metered'\n" + fault("POST") + "click " + round.employee + " 'Send for approval' why='please'\nadvance 1h\nheal\n"
 				}
-				lines += "order " + round.who + " done\n!see alice 'Please pass this on'\nsee alice 'Ready since'\n"
+				lines += "order " + round.who + " done\n!see alice 'Please pass this on'\nsee alice 'Became ready'\n"
 				playOn(t, s, round.times, []byte(lines))
 				if round.employee != "" {
 					asks := map[string]string{"dana": "Dana Reyes asks for a phone", "erin": "Erin Walsh asks for a phone"}[round.employee]

@@ -1,6 +1,7 @@
 package date
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -76,4 +77,28 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%q is from %s to %s", text, d.From, d.To)
 		}
 	})
+}
+
+func TestEitherDayToCome(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)
+	for text, want := range map[string][]string{
+		"1/2":      {"1 February 2027", "2 January 2027"},
+		"3/5":      {"3 May 2026", "5 March 2026"},
+		"4/4":      nil,
+		"1.2":      nil,
+		"25/12":    nil,
+		"1/2/2027": {"1 February 2027", "2 January 2027"},
+		"friday":   nil,
+		"":         nil,
+	} {
+		if got := Either(text, now, nil); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	for text, want := range map[string]string{"25/12": "2026-12-25", "31.12": "2026-12-31", "12/31": "2026-12-31", "1.2": "2027-02-01"} {
+		if got, ok := Until(text, now, nil); !ok || got.Format(time.DateOnly) != want {
+			t.Errorf("%q: %v %v, want %s", text, got, ok, want)
+		}
+	}
 }

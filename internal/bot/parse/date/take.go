@@ -30,6 +30,44 @@ func TwoDays(text string) []string {
 	return []string{in(one, other), in(other, one)}
 }
 
+// Either are the two days to come that one in figures can be, the nearer years of which are meant where it names none:
+// 1/2 is 1 February or 2 January. None where it is one day, or none at all.
+func Either(text string, now time.Time, zone *time.Location) (days []string) {
+	if two := TwoDays(text); len(two) > 0 || !noYear.MatchString(text) || !strings.Contains(text, "/") {
+		return two
+	}
+	if zone == nil {
+		zone = time.UTC
+	}
+	today := now.In(zone)
+	for i, day := range TwoDays(text + "/" + strconv.Itoa(today.Year())) {
+		read, ok := Until(day, now, zone)
+		if ok && read.Before(today) {
+			day = TwoDays(text + "/" + strconv.Itoa(today.Year()+1))[i]
+		}
+		days = append(days, day)
+	}
+	return days
+}
+
+// inWords is a day in figures without a year that can be one day only: "25 December" for 25/12 and 25.12. Any other
+// text is returned as it is.
+func inWords(text string) string {
+	if !noYear.MatchString(text) {
+		return text
+	}
+	one, other, _ := strings.Cut(strings.ReplaceAll(text, ".", "/"), "/")
+	day, _ := strconv.Atoi(one)
+	month, _ := strconv.Atoi(other)
+	if month > Months {
+		day, month = month, day
+	}
+	if month > Months {
+		return text
+	}
+	return strconv.Itoa(day) + " " + time.Month(month).String()
+}
+
 // Take takes a day out of a line: "remove Dana on Friday". What says nothing but now is no such day.
 func Take(words []lexicon.Word) (day string, rest []lexicon.Word) { return takeDay(words, false) }
 

@@ -15,6 +15,7 @@ func Until(text string, now time.Time, zone *time.Location) (until time.Time, ok
 	if zone == nil {
 		zone = time.UTC
 	}
+	text = inWords(text)
 	year, month, day := now.In(zone).Date()
 	words := strings.Fields(strings.ToLower(text))
 	if len(words) > 1 && lexicon.English.Units[words[len(words)-1]] != "" && isCount(words[len(words)-2]) {

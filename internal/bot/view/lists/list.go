@@ -69,6 +69,18 @@ func (w Writer) Plans(all []provision.Plan) (json.RawMessage, string) {
 	})
 }
 
+// Prices lists plans with what they cost, for people whom the policies behind them tell nothing.
+func (w Writer) Prices(all []provision.Plan) (json.RawMessage, string) {
+	title := w.Say("plans.title")
+	if len(all) == 0 {
+		return w.nothing(title, "plans.none")
+	}
+	summary := w.Say("plans.summary", "count", strconv.Itoa(len(all)))
+	return w.list(title, summary, len(all), func(i int) []card.Element {
+		return []card.Element{card.Text{Text: w.Plan(all[i]), Bold: true}}
+	})
+}
+
 // line is the first line of an item: its name, and on the right what matters most.
 func line(name, right string) card.Element {
 	if right == "" {
