@@ -70,10 +70,28 @@ func (k *Keeper) Reserve(ctx context.Context, x *talk.Exchange, words []parse.Wo
 	if err != nil {
 		return err
 	}
-	if len(found) != 1 {
+	if len(found) > 1 {
+		return whoseNumber(ctx, x, n, w.Person, day, found)
+	}
+	if len(found) == 0 {
 		return x.Show(ctx, chats.Made(x.Writer().Found(found)))
 	}
 	return k.keep(ctx, x, n, found[0].Person, until)
+}
+
+// whoseNumber asks for which of several people a number is to be kept.
+func whoseNumber(ctx context.Context, x *talk.Exchange, n provision.E164, name, day string,
+	found []provision.Finding) error {
+	var choices []view.Choice
+	for _, f := range found {
+		line := parse.CommandLine("reserve") + " " + string(n) + " " + f.Person.UPN
+		if day != "" {
+			line += " until " + day
+		}
+		choices = append(choices, view.Choice{Title: f.Person.Name() + " · " + f.Person.UPN, Line: line})
+		x.Showed(provision.Subject{User: f.Person.ID})
+	}
+	return x.Ask(ctx, x.Words.Say("reserve-whom", "person", name), choices)
 }
 
 // whichEnd asks until which of two days a number is to be kept, where one in figures can be both.
