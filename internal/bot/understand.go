@@ -333,46 +333,6 @@ func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
 	return x.AskEach(ctx, question, choices)
 }
 
-// together takes the people of a reading as they stand together in its line, those whom nobody knows among them: they
-// are rows of the list that say so. strange are the words by which the line may say something else of one of them.
-func (x *exchange) together(ctx context.Context, r *parse.Reading) (strange []string, err error) {
-	known, _, err := x.vocabulary(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var people []string
-	for _, p := range r.Persons {
-		people = append(people, p.Text)
-	}
-	left := strings.Fields(strings.Join(r.Left, " "))
-	unknown := func(word string) bool { return slices.Contains(left, word) && !parse.IsCue(word) }
-	group := parse.Together(parse.Split(x.Turn.Text), people, func(word string) bool {
-		_, near := known.Abbreviated(word)
-		return known.Has(strings.Trim(word, "().:")) || near || parse.Numberish(word)
-	}, unknown)
-	strange = group.Strange
-	for i, name := range group.Names {
-		if i < len(people) && name == people[i] {
-			continue
-		}
-		left = slices.DeleteFunc(left, func(word string) bool { return slices.Contains(strings.Fields(name), word) })
-		if i < len(people) {
-			r.Persons[i] = parse.Person{Text: name}
-		} else {
-			r.Persons = append(r.Persons, parse.Person{Text: name})
-		}
-	}
-	for _, word := range left {
-		if !slices.Contains(strange, word) {
-			strange = append(strange, word)
-		}
-	}
-	if len(left) == 0 && r.Doubt == parse.DoubtLeft {
-		r.Doubt = ""
-	}
-	return strange, nil
-}
-
 // unclear asks what is meant by a line that may be several things.
 func (x *exchange) unclear(ctx context.Context, r parse.Reading) error {
 	p := r.First()
