@@ -47,7 +47,7 @@ fuzz: ## fuzz each target for FUZZTIME (30s)
 	while read -r dir name; do echo "== $$name ($$dir)"; go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$dir" || exit 1; done
 
 bench: build ## measure speed and size; the README's figures come from here (LOAD=1m for a full minute)
-	go test -run '^$$' -bench '^BenchmarkSpeed$$' -benchtime 1x -timeout 60m ./cmd/calltab -load $(LOAD)
+	go test -run '^$$' -bench '^Benchmark(Speed|Apply)$$' -benchtime 1x -timeout 60m ./cmd/calltab -load $(LOAD)
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./internal/...
 
 # Without node or its package the bot beside is left out, and the bench says so.

@@ -51,6 +51,10 @@ func (x *exchange) nobodyCalled(
 		if len(said) == 0 { // "add Mr Ben Aoki today"
 			return x.order(ctx, r.Kind, rest)
 		}
+		// A surname that is not the named one's: another person would be offered, to have their phone taken away.
+		if r.Kind.Ends() && judge.CouldName(said) {
+			return unplaced(unknown, w)
+		}
 		return x.orderWithout(ctx, r, rest, said)
 	}
 	if at, err := x.read(ctx, w.Person); err == nil && judge.Bare(&at) { // "move Sydney to Boston"

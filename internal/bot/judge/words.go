@@ -3,6 +3,7 @@ package judge
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"calltab/internal/bot/parse/lexicon"
 )
@@ -60,4 +61,11 @@ func NearPlace(text, name string) bool {
 	name = strings.ToLower(name)
 	const least = 4
 	return len(text) >= least && text[0] == name[0] && lexicon.Slips([]rune(text), []rune(name)) <= 2
+}
+
+// CouldName reports words that may all be parts of a name: of letters alone, as "Smith" and "O'Neil".
+func CouldName(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool {
+		return strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' && r != '-' })
+	})
 }

@@ -73,9 +73,13 @@ func (c backCursor) prev(at []byte) (key, value []byte) {
 
 // behind is the lowest key above all that begin with a prefix; empty where there is none.
 func behind(prefix string) string {
-	end := strings.TrimRight(prefix, "\xff")
-	if end == "" {
+	end := []byte(prefix)
+	for len(end) > 0 && end[len(end)-1] == 0xff {
+		end = end[:len(end)-1]
+	}
+	if len(end) == 0 {
 		return ""
 	}
-	return end[:len(end)-1] + string([]byte{end[len(end)-1] + 1})
+	end[len(end)-1]++
+	return string(end)
 }
