@@ -87,7 +87,11 @@ func bulkCards(w Writer) map[string]func() (json.RawMessage, string) {
 	all["bulk-news"] = func() (json.RawMessage, string) { return w.BulkNews(news, 11) }
 	o := sheet(provision.Parked, nil).Order
 	o.Problem = provision.Say("carrier-denied")
-	all["bulk-stopped-rows"] = func() (json.RawMessage, string) { return w.BulkStopped([]provision.Order{o, o}, 11) }
+	another := o
+	another.Person.DisplayName = "Yuri Sokolov"
+	all["bulk-stopped-rows"] = func() (json.RawMessage, string) {
+		return w.BulkStopped([]provision.Order{o, another}, 11)
+	}
 	for name, d := range map[string]provision.DecisionKind{"approved": provision.Approve, "denied": provision.Deny, "none": ""} {
 		all["bulk-voted-"+name] = func() (json.RawMessage, string) { return w.BulkVoted(a, d) }
 	}

@@ -348,7 +348,9 @@ func (w Writer) BulkStopped(some []provision.Order, more int) (json.RawMessage, 
 		if !same {
 			body = append(body, card.Text{Text: w.Message(o.Problem), Small: true, Tight: true})
 		}
-		body = append(body, card.Actions{w.OpenButton(o)})
+		open := w.OpenButton(o)
+		open.About = o.Person.Name()
+		body = append(body, card.Actions{open})
 	}
 	if more > 0 {
 		body = append(body, card.Text{Text: w.Say("bulk.more", "count", strconv.Itoa(more)), Subtle: true})
