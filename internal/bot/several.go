@@ -70,6 +70,10 @@ func (x *exchange) together(ctx context.Context, r *parse.Reading) (strange []st
 		if i < len(people) && name == people[i] {
 			continue
 		}
+		if len(r.Rows) > 0 { // each has a place or plan of their own, and nothing says which is this one's
+			strange = append(strange, name)
+			continue
+		}
 		left = slices.DeleteFunc(left, func(word string) bool { return slices.Contains(strings.Fields(name), word) })
 		if i < len(people) {
 			r.Persons[i] = parse.Person{Text: name}
