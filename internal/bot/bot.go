@@ -120,8 +120,8 @@ func New(c Config) *Bot {
 	b := &Bot{Config: c, router: newRouter()}
 	b.Outbox = outbox.New(outbox.Config{
 		Service: c.Service, Store: c.Store, Runner: c.Runner, Courier: c.Courier, Installer: c.Installer,
-		CatalogApp: c.CatalogApp,
-		ServiceURL: c.ServiceURL, Words: c.Words, DialPlan: c.DialPlan, Now: c.Now, Log: c.Log,
+		CatalogApp: c.CatalogApp, ServiceURL: c.ServiceURL,
+		Words: c.Words, DialPlan: c.DialPlan, Now: c.Now, Log: c.Log, Answered: b.flights.Answered,
 	})
 	b.Courier = b.ForTurns()
 	b.talk = talk.Config{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, NewID: c.NewID, After: c.After,

@@ -42,9 +42,9 @@ func (b *Bot) Handle(ctx context.Context, t turns.Turn) (chats.Answer, error) {
 	if t.ID == "" {
 		return b.once(ctx, t)
 	}
-	key := chats.ConversationKey(t.Conversation) + "\x00" + t.ID
+	key := turns.FlightKey(chats.ConversationKey(t.Conversation), t.ID)
 	if t.Kind == turns.Installed { // told twice, by two sorts of activity at once: welcome once
-		key = chats.ConversationKey(t.Conversation) + "\x00" + string(turns.Installed)
+		key = turns.FlightKey(chats.ConversationKey(t.Conversation), string(turns.Installed))
 	}
 	f, first := b.flights.Join(key)
 	if !first {

@@ -26,9 +26,14 @@ const (
 	methodOpen = "open"
 )
 
-// Post sends a message.
+// Post sends a message. A job's goes behind the answers to what was written in its conversation.
 func (c lanesOf) Post(ctx context.Context, to chats.Conversation, m chats.Outgoing) (id string, err error) {
 	lane := chats.ConversationKey(to)
+	if c.patient {
+		if err := c.bot.Answered(ctx, lane); err != nil {
+			return "", &chats.DeliveryError{Reason: chats.Busy, Err: err}
+		}
+	}
 	unsure, held := c.enter(methodPost, lane, c.patient)
 	if held != nil {
 		return "", held

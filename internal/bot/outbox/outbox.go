@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"context"
 	"iter"
 	"log/slog"
 	"sync"
@@ -47,6 +48,9 @@ type Config struct {
 	DialPlan   provision.DialPlan
 	Now        func() time.Time // business time
 	Log        *slog.Logger
+	// Answered waits until what people have just written in a conversation, named by [chats.ConversationKey], is
+	// answered: what that has set off may be over before, and is to be read after it. nil: nothing to wait for.
+	Answered func(ctx context.Context, conversation string) error
 }
 
 // Outbox tells people what became of their orders. It is safe for concurrent use.
@@ -59,6 +63,9 @@ type Outbox struct {
 
 // New returns an Outbox.
 func New(c Config) *Outbox {
+	if c.Answered == nil {
+		c.Answered = func(context.Context, string) error { return nil }
+	}
 	b := &Outbox{Config: c}
 	b.lanes = newLanes(c.Courier, b)
 	b.mail = lanesOf{b.lanes, true}

@@ -1,6 +1,8 @@
 package turns
 
 import (
+	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,6 +14,9 @@ type Flights struct {
 	mu  sync.Mutex
 	all map[string]*Flight
 }
+
+// FlightKey is the key of a conversation's turn.
+func FlightKey(conversation, activity string) string { return conversation + "\x00" + activity }
 
 // Flight is one turn in hand. Answer and Err are set before Done is closed.
 type Flight struct {
@@ -41,6 +46,30 @@ func (f *Flights) Land(key string, mine *Flight) {
 	delete(f.all, key)
 	f.mu.Unlock()
 	close(mine.Done)
+}
+
+// Answered waits until the turns of a conversation that are in hand now have been answered, or returns ctx's error.
+// conversation is as for [FlightKey].
+func (f *Flights) Answered(ctx context.Context, conversation string) error {
+	for _, one := range f.in(conversation) {
+		select {
+		case <-one.Done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (f *Flights) in(conversation string) (all []*Flight) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for key, one := range f.all {
+		if strings.HasPrefix(key, FlightKey(conversation, "")) {
+			all = append(all, one)
+		}
+	}
+	return all
 }
 
 // Count counts the turns of each person in this minute. The zero value is ready for use.
