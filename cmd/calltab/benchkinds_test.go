@@ -74,7 +74,7 @@ func kindsOfTurns() []kindOfTurn {
 		{name: "add by user name, first card", reads: 2, line: func(t *talker) string { return "add " + t.upn }, want: "Is everything right?"},
 		{name: "add by name, first card", reads: 2, line: ordering, want: "Is everything right?"},
 		{name: "find person", reads: 2, line: of("find"), want: "alderfinch.example"},
-		{name: "status of a person", reads: 2, line: served("status PERSON"), want: "Ready since"},
+		{name: "status of a person", reads: 2, line: served("status PERSON"), want: "Became ready"},
 		{name: "form: another, back, another, pick", turn: (*talker).form, form: true},
 		{name: "refresh of a card", turn: (*talker).refresh},
 		{name: "type-ahead", turn: (*talker).typeAhead, form: true, open: "Another number"},
@@ -191,9 +191,9 @@ func (s *side) settle(b *testing.B) {
 	must(t.say("add "+t.served.name+" seattle unlimited "+t.served.number, "Is everything right?"))
 	must(t.look())
 	must(t.press("Save", nil))
-	for until := time.Now().Add(5 * time.Minute); t.say("status "+t.served.name, "Ready since") != nil; {
+	for until := time.Now().Add(5 * time.Minute); t.say("status "+t.served.name, "Became ready") != nil; {
 		if time.Now().After(until) {
-			must(t.say("status "+t.served.name, "Ready since"))
+			must(t.say("status "+t.served.name, "Became ready"))
 		}
 		time.Sleep(time.Second)
 	}
