@@ -1,5 +1,7 @@
 package boltstore
 
+import "slices"
+
 // maxGroup is how many Updates share one commit at most. It bounds what one failing function makes others repeat.
 const maxGroup = 128
 
@@ -17,7 +19,7 @@ func (s *Store) lead(me *update) {
 	n := min(len(s.waiting), maxGroup)
 	batch := append(s.batch[:0], s.waiting[:n]...)
 	s.batch = batch
-	s.waiting = append(s.waiting[:0], s.waiting[n:]...)
+	s.waiting = slices.Delete(s.waiting, 0, n) // lets go of them: what they write may be large
 	s.mu.Unlock()
 
 	decided := false
