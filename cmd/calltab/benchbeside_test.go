@@ -25,9 +25,23 @@ type besideKind struct {
 	Value   json.RawMessage   `json:"value,omitempty"`
 }
 
-// beside starts the bot on Microsoft's SDK with the cards that the program answers with. It returns nil, and says so,
-// where node or the package is missing.
-func (p *peer) beside(b *testing.B, of *side, kinds []kindOfTurn) *side {
+// known writes the cards that the program answers with to a file, for the bots beside it.
+func (s *side) known(b *testing.B, kinds []kindOfTurn) (path string) {
+	b.Helper()
+	path = filepath.Join(b.TempDir(), "kinds.json")
+	text, err := json.Marshal(captured(b, s, kinds))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	return path
+}
+
+// beside starts the bot on Microsoft's SDK with the answers of a program, which are in a file. It returns nil, and says
+// so, where node or the package is missing.
+func (p *peer) beside(b *testing.B, of *side, known string) *side {
 	b.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -37,14 +51,6 @@ func (p *peer) beside(b *testing.B, of *side, kinds []kindOfTurn) *side {
 	if _, err := os.Stat(filepath.Join(besideDir, "node_modules", "botbuilder")); err != nil {
 		b.Log("botbuilder is left out: make bench-turns fetches it with npm, which did not")
 		return nil
-	}
-	known := filepath.Join(b.TempDir(), "kinds.json")
-	text, err := json.Marshal(captured(b, of, kinds))
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := os.WriteFile(known, text, 0o600); err != nil {
-		b.Fatal(err)
 	}
 	cmd := exec.Command(node, filepath.Join(besideDir, "server.js"))
 	cmd.Env = []string{"NODE_ENV=production", "BESIDE_KINDS=" + known, "NODE_EXTRA_CA_CERTS=" + p.cloud.Env()["CALLTAB_CA_FILE"]}

@@ -148,12 +148,16 @@ func BenchmarkTurns(b *testing.B) {
 	for _, s := range sides {
 		s.settle(b)
 	}
-	if js := p.beside(b, sides[0], kinds); js != nil {
+	known := sides[0].known(b, kinds)
+	if js := p.beside(b, sides[0], known); js != nil {
 		sides = append(sides, js)
 	}
+	sides = append(sides, p.floor(b, sides[0], known))
 	m := measurement{kinds: kinds, sides: sides, costs: map[string]map[string]*figures{}}
+	m.warm(b)
 	for round := range *benchRounds {
 		m.round(b, round)
+		m.roundPaced(b, round)
 	}
 	m.count(b, p)
 	m.print(b)
@@ -212,8 +216,11 @@ func (s *side) settle(b *testing.B) {
 	}
 }
 
-// figures are what a kind of turn cost a bot, in verifications, window by window.
-type figures struct{ again, fresh []float64 }
+// figures are what a kind of turn cost a bot, in verifications, window by window, and how long paced ones took.
+type figures struct {
+	again, fresh []float64
+	paced        []time.Duration
+}
 
 // measurement is what BenchmarkTurns finds out.
 type measurement struct {
@@ -222,6 +229,18 @@ type measurement struct {
 	checks []time.Duration
 	costs  map[string]map[string]*figures // by kind and bot
 	allocs map[string]allocations         // by kind
+}
+
+// warm has each bot take turns of each kind before they count, as JavaScript is compiled while it runs.
+func (m *measurement) warm(b *testing.B) {
+	for _, k := range m.kinds {
+		for _, s := range m.sides {
+			if err := k.begin(s.talkers); err != nil {
+				b.Fatalf("%s of %s: %v", k.name, s.name, err)
+			}
+			s.window(b, k, 1<<30)
+		}
+	}
 }
 
 // round measures each kind once for each bot, beside a verification: what a busy machine does to one it does to all.

@@ -19,7 +19,7 @@ const (
 
 // print prints the table, and writes it into its file where one is named.
 func (m *measurement) print(b *testing.B) {
-	text := m.table()
+	text := m.table() + m.pacedTable()
 	fmt.Print("\n" + text)
 	if *benchTable == "" {
 		return
