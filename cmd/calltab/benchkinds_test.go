@@ -78,6 +78,7 @@ func kindsOfTurns() []kindOfTurn {
 		{name: "form: another, back, another, pick", turn: (*talker).form, form: true},
 		{name: "refresh of a card", turn: (*talker).refresh},
 		{name: "type-ahead", turn: (*talker).typeAhead, form: true, open: "Another number"},
+		{name: "history of a number", line: served("history NUMBER"), want: "Order done"},
 		{name: "history of a person", reads: 2, line: served("history PERSON"), want: "Order done"},
 		{name: "who had a number", line: served("who had NUMBER today"), want: " had it."},
 	}

@@ -82,7 +82,7 @@ func (x *exchange) subject(ctx context.Context, words []parse.Word) (about provi
 		n, err := x.Resolver().AnyNumber(ctx, w.Number)
 		return provision.Subject{Number: n}, x.b.DialPlan.Format(n), err
 	}
-	found, _, err := x.look(ctx, words)
+	found, _, err := x.lookKnown(ctx, words)
 	asked := x.asked(words)
 	switch {
 	case notFound(err) && provision.IsGUID(asked): // they have left; what is on record of them has not

@@ -76,7 +76,7 @@ func status(ctx context.Context, x *exchange, words []parse.Word) error {
 		}
 		return x.Show(ctx, chats.Made(x.Writer().Orders(all, x.b.Now())))
 	}
-	id, found, err := x.orderOf(ctx, words, false, x.look)
+	id, found, err := x.orderOf(ctx, words, false, x.lookKnown)
 	switch {
 	case err != nil:
 		return x.nothingFound(ctx, "status", x.asked(words), err)
@@ -317,7 +317,7 @@ func (x *exchange) asked(words []parse.Word) string {
 	return parse.Join(words)
 }
 
-// lookup is look or lookWhole.
+// lookup is lookKnown or lookWhole.
 type lookup func(ctx context.Context, words []parse.Word) (found []provision.Finding, asked string, err error)
 
 // orderOf finds the order that a line names: by its reference, or the newest of the only person it can mean. Of

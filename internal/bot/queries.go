@@ -159,20 +159,29 @@ func (x *exchange) whyAgain(ctx context.Context, user provision.UserID) error {
 	return x.Replace(ctx, chats.Made(x.Writer().Why(found[0])))
 }
 
-// look finds whom or what a line names; asked is what it asks for, empty for nothing.
+// look finds whom or what a line names, and what is so about a single person; asked is what it asks for, empty for
+// nothing.
 func (x *exchange) look(ctx context.Context, words []parse.Word) (found []provision.Finding, asked string, err error) {
-	return x.lookUp(ctx, words, false)
+	return x.lookUp(ctx, words, provision.Query{})
 }
 
-// lookWhole is look for what changes something: a name must match in whole words, and the line says nothing else.
+// lookKnown is look for what shows no more of a person than Calltab knows.
+func (x *exchange) lookKnown(
+	ctx context.Context, words []parse.Word,
+) (found []provision.Finding, asked string, err error) {
+	return x.lookUp(ctx, words, provision.Query{Known: true})
+}
+
+// lookWhole is lookKnown for what changes something: a name must match in whole words, and the line says nothing else.
 func (x *exchange) lookWhole(
 	ctx context.Context, words []parse.Word,
 ) (found []provision.Finding, asked string, err error) {
-	return x.lookUp(ctx, words, true)
+	return x.lookUp(ctx, words, provision.Query{Known: true, Whole: true})
 }
 
+// lookUp asks for whom or what a line names, in the way that q says.
 func (x *exchange) lookUp(
-	ctx context.Context, words []parse.Word, whole bool,
+	ctx context.Context, words []parse.Word, q provision.Query,
 ) (found []provision.Finding, asked string, err error) {
 	defer func() {
 		for _, f := range found {
@@ -181,12 +190,12 @@ func (x *exchange) lookUp(
 	}()
 	digits, words := parse.TakeEnding(words, nil)
 	w := parse.ReadWish(words, x.Mentions(), nil)
-	if whole {
+	if q.Whole {
 		if err := parse.Unused(w.Left); err != nil {
 			return nil, "", err
 		}
 	}
-	q := provision.Query{Text: w.Person, Whole: whole, User: w.User}
+	q.Text, q.User = w.Person, w.User
 	asked = w.Person
 	var n provision.E164
 	if w.Number != "" {
@@ -194,7 +203,7 @@ func (x *exchange) lookUp(
 		if err != nil {
 			return nil, "", err
 		}
-		if n, err = x.Resolver().Number(ctx, w.Number, "", places, whole); err != nil {
+		if n, err = x.Resolver().Number(ctx, w.Number, "", places, q.Whole); err != nil {
 			return nil, "", err
 		}
 	}
@@ -204,7 +213,7 @@ func (x *exchange) lookUp(
 		}
 	}
 	if asked == "" && q.User == "" && n != "" {
-		q, asked = provision.Query{Number: n}, x.b.DialPlan.Format(n)
+		q, asked = provision.Query{Number: n, Known: q.Known}, x.b.DialPlan.Format(n)
 	}
 	if asked == "" && q.User == "" {
 		return nil, "", nil

@@ -8,6 +8,7 @@ type Query struct {
 	Whole  bool // the text must name a person in whole words: something is taken away from them
 	User   UserID
 	Number E164
+	Known  bool // only who it is, and what Calltab knows: the telephone service is not asked
 }
 
 // Finding is what Calltab knows of one person.

@@ -56,9 +56,7 @@ func (s *Service) find(ctx context.Context, tenant provision.TenantID, q provisi
 		}
 		text = string(f.Number.User)
 	}
-	// a person who is gone may still have a phone
-	got, err := s.LookFor(ctx, provision.Order{Tenant: tenant, Kind: provision.Remove}, text, q.Whole,
-		provision.LookupTime)
+	got, err := s.meant(ctx, tenant, q, text)
 	switch {
 	case q.Number != "" && provision.KindOf(err) == provision.NotFound: // the account that has it is gone
 		f, err := s.findNumber(ctx, tenant, q.Number)
@@ -72,7 +70,7 @@ func (s *Service) find(ctx context.Context, tenant provision.TenantID, q provisi
 	var found []provision.Finding
 	for _, p := range got.People[:min(limit, len(got.People))] {
 		f := provision.Finding{Person: p, Voice: got.Facts.Voice, VoiceKnown: len(got.People) == 1 && err == nil &&
-			!p.Gone, Now: s.Now()}
+			!p.Gone && !q.Known, Now: s.Now()}
 		if err != nil && provision.KindOf(err) == provision.Denied {
 			f.Unread, _ = provision.SayOf(err)
 		}
@@ -84,6 +82,19 @@ func (s *Service) find(ctx context.Context, tenant provision.TenantID, q provisi
 		found = append(found, f)
 	}
 	return found, nil
+}
+
+// meant are the people whom the text of a query means. One who is gone may still have a phone.
+func (s *Service) meant(ctx context.Context, tenant provision.TenantID, q provision.Query,
+	text string) (people.Found, error) {
+	o := provision.Order{Tenant: tenant, Kind: provision.Remove}
+	if !q.Known {
+		return s.LookFor(ctx, o, text, q.Whole, provision.LookupTime)
+	}
+	ctx, cancel := context.WithTimeout(ctx, provision.LookupTime)
+	defer cancel()
+	all, err := s.people.People(ctx, tenant, text, q.Whole)
+	return s.orGone(ctx, o, text, people.Found{People: all, Asked: true}, err)
 }
 
 func (s *Service) findNumber(ctx context.Context, tenant provision.TenantID,
@@ -192,6 +203,12 @@ func (s *Service) LookFor(ctx context.Context, o provision.Order, text string, w
 		got.Team, err = s.order.InTeam(ctx, o, got.People[0].ID)
 		return got, err
 	}
+	return s.orGone(ctx, o, text, got, err)
+}
+
+// orGone is what was found for an order, or where it takes a phone away and the directory has nobody, who is gone.
+func (s *Service) orGone(ctx context.Context, o provision.Order, text string, got people.Found,
+	err error) (people.Found, error) {
 	if err == nil || !o.Kind.Ends() || provision.KindOf(err) != provision.NotFound {
 		return got, err
 	}
