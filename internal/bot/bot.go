@@ -80,8 +80,8 @@ type Bot struct {
 	router  router
 	flights turns.Flights
 	turns   turns.Count
-	warned  warned
-	helps   sync.Map // helpFor → message: a help card
+	warned  turns.Told // conversations that know that nothing can be recorded
+	helps   sync.Map   // helpFor → message: a help card
 }
 
 var (

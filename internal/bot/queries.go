@@ -166,17 +166,30 @@ func (x *exchange) look(ctx context.Context, words []parse.Word) (found []provis
 }
 
 // lookKnown is look for what shows no more of a person than Calltab knows.
-func (x *exchange) lookKnown(
-	ctx context.Context, words []parse.Word,
-) (found []provision.Finding, asked string, err error) {
+func (x *exchange) lookKnown(ctx context.Context, words []parse.Word) ([]provision.Finding, string, error) {
 	return x.lookUp(ctx, words, provision.Query{Known: true})
 }
 
 // lookWhole is lookKnown for what changes something: a name must match in whole words, and the line says nothing else.
-func (x *exchange) lookWhole(
-	ctx context.Context, words []parse.Word,
-) (found []provision.Finding, asked string, err error) {
+func (x *exchange) lookWhole(ctx context.Context, words []parse.Word) ([]provision.Finding, string, error) {
 	return x.lookUp(ctx, words, provision.Query{Known: true, Whole: true})
+}
+
+// person is the only person whom a line means that changes something about them. Without one the answer has been given:
+// whom is what asks for a name.
+func (x *exchange) person(ctx context.Context, words []parse.Word, whom string) (p provision.Person, err error) {
+	found, asked, err := x.lookWhole(ctx, parse.WithoutReferring(words))
+	switch {
+	case err != nil:
+		return p, err
+	case asked == "" && len(found) == 0:
+		return p, x.Say(ctx, whom)
+	case len(found) > 1:
+		return p, x.Show(ctx, chats.Made(x.Writer().Found(found)))
+	case len(found) == 0 || found[0].Person.ID == "":
+		return p, x.Say(ctx, "found-nothing", "text", x.asked(words))
+	}
+	return found[0].Person, nil
 }
 
 // lookUp asks for whom or what a line names, in the way that q says.

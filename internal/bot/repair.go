@@ -21,18 +21,11 @@ type mender interface {
 
 // repair holds the records of a person against what Microsoft shows, and offers to set them by it.
 func repair(ctx context.Context, x *exchange, words []parse.Word) error {
-	found, asked, err := x.lookWhole(ctx, parse.WithoutReferring(words))
-	switch {
-	case err != nil:
+	p, err := x.person(ctx, words, "repair-whom")
+	if err != nil || p.ID == "" {
 		return err
-	case asked == "" && len(found) == 0:
-		return x.Say(ctx, "repair-whom")
-	case len(found) > 1:
-		return x.Show(ctx, chats.Made(x.Writer().Found(found)))
-	case len(found) == 0 || found[0].Person.ID == "":
-		return x.Say(ctx, "found-nothing", "text", x.asked(words))
 	}
-	r, err := x.b.Service.Examine(ctx, x.Turn.Actor.Tenant, x.Actor(), found[0].Person.ID)
+	r, err := x.b.Service.Examine(ctx, x.Turn.Actor.Tenant, x.Actor(), p.ID)
 	if err != nil {
 		return err
 	}

@@ -61,18 +61,10 @@ func (x *exchange) limited(ctx context.Context) (yes bool, err error) {
 
 // lift has no limit hold for a person for a day.
 func lift(ctx context.Context, x *exchange, words []parse.Word) error {
-	found, asked, err := x.lookWhole(ctx, parse.WithoutReferring(words))
-	switch {
-	case err != nil:
+	p, err := x.person(ctx, words, "lift-whom")
+	if err != nil || p.ID == "" {
 		return err
-	case asked == "" && len(found) == 0:
-		return x.Say(ctx, "lift-whom")
-	case len(found) > 1:
-		return x.Show(ctx, chats.Made(x.Writer().Found(found)))
-	case len(found) == 0 || found[0].Person.ID == "":
-		return x.Say(ctx, "found-nothing", "text", x.asked(words))
 	}
-	p := found[0].Person
 	if _, err := x.b.Service.Lift(ctx, x.Turn.Actor.Tenant, x.Actor(), p.ID); err != nil {
 		return err
 	}

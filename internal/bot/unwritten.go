@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"sync"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/talk"
@@ -13,38 +12,12 @@ import (
 // unwritable is what people are told while the store cannot record anything. Its sentence is the store's.
 const unwritable = "store-not-writable"
 
-// warned are the conversations that were told so since it began: once each is enough.
-type warned struct {
-	mu  sync.Mutex
-	all map[string]bool
-}
-
-// first reports whether a conversation is told for the first time.
-func (w *warned) first(key string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.all[key] {
-		return false
-	}
-	if w.all == nil {
-		w.all = map[string]bool{}
-	}
-	w.all[key] = true
-	return true
-}
-
-func (w *warned) clear() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.all = nil
-}
-
 // held answers a turn while nothing can be recorded, and reports whether it did: nothing is begun then. What people
 // write and press gets one sentence. What Teams tells of by itself is left for when it tells it again, with an error.
 func (x *exchange) held(ctx context.Context) (bool, error) {
 	trouble := x.b.Unwritable()
 	if trouble == nil {
-		x.b.warned.clear()
+		x.b.warned.Clear()
 		return false, nil
 	}
 	switch x.Turn.Kind {
@@ -62,7 +35,7 @@ func (x *exchange) held(ctx context.Context) (bool, error) {
 
 // warn says that nothing can be recorded: under the button each time, and in a conversation once.
 func (x *exchange) warn(ctx context.Context, trouble error) error {
-	if x.Turn.Kind == turns.Action || x.b.warned.first(chats.ConversationKey(x.Turn.Conversation)) {
+	if x.Turn.Kind == turns.Action || x.b.warned.First(chats.ConversationKey(x.Turn.Conversation)) {
 		x.Fail(ctx, trouble)
 		return nil
 	}

@@ -106,3 +106,31 @@ func (c *Count) Bound(person string, most int) {
 	t.Most = most
 	c.of[person] = t
 }
+
+// Told are the conversations that were told something since it was last cleared: once each is enough. The zero value is
+// ready for use.
+type Told struct {
+	mu  sync.Mutex
+	all map[string]bool
+}
+
+// First reports whether a conversation is told for the first time.
+func (t *Told) First(conversation string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.all[conversation] {
+		return false
+	}
+	if t.all == nil {
+		t.all = map[string]bool{}
+	}
+	t.all[conversation] = true
+	return true
+}
+
+// Clear forgets them all.
+func (t *Told) Clear() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.all = nil
+}
