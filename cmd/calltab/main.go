@@ -14,11 +14,13 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/app"
+	"calltab/cmd/calltab/internal/doctor"
 	"calltab/cmd/calltab/internal/stage"
 )
 
@@ -55,6 +57,7 @@ func exitCode(err error) int {
 type commands struct {
 	Version kong.VersionFlag `help:"Print the version."`
 	Serve   serveFlags       `cmd:"" help:"Run the bot."`
+	Doctor  doctorFlags      `cmd:"" help:"Look at an installation: what is wrong, and what mends it."`
 	Sandbox stage.Flags      `cmd:"" help:"Try everything on an offline Microsoft cloud: with a terminal a chat, without one a tour."`
 	admin.Commands
 	Package packageFlags `cmd:"" help:"Write the Teams app package."`
@@ -87,6 +90,20 @@ type serveFlags struct {
 	CarrierURL        string `name:"carrier-url" help:"Where a carrier is told of every line; without it a ledger keeps them." placeholder:"URL"`
 	CAFile            string `name:"ca-file" help:"Extra trusted certificates, PEM." placeholder:"FILE"`
 	InsecureNoAuth    string `help:"Development only: 1 turns token checks off, on loopback and without credentials." placeholder:"1"`
+}
+
+// doctorFlags are the same settings, and how the findings are written.
+type doctorFlags struct {
+	serveFlags
+	JSON bool `name:"json" help:"Write the findings as JSON."`
+}
+
+// Help is what calltab doctor --help says before the flags.
+func (doctorFlags) Help() string {
+	return "Looks at settings, clock, ways, sign-in, permissions, reads of Microsoft Graph, policies, carrier and " +
+		"store, and changes nothing. It takes the settings of calltab serve, and is safe beside a running one. Each " +
+		"finding says what is so, what does not work because of it, and what mends it; what could not be looked at " +
+		"says because of what. The exit code is 1 where something is wrong."
 }
 
 // Help is what calltab serve --help says before the flags.
@@ -129,6 +146,8 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 			return err
 		}
 		return app.Serve(ctx, cfg, stderr)
+	case "doctor":
+		return doctor.Run(ctx, doctor.Machine{Flags: flagsSet(parsed), Env: env, Now: time.Now}, c.Doctor.JSON, stdout)
 	case "sandbox":
 		if set := app.RealCredentials(env); len(set) > 0 {
 			return &admin.UsageError{Err: fmt.Errorf("the sandbox does not start beside real credentials: unset %s",

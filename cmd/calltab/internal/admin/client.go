@@ -127,3 +127,9 @@ func (c client) ask(ctx context.Context, method, path string, body []byte, out i
 	}
 	return nil, errors.New(text)
 }
+
+// Reaches reports whether a running program has a store open and answers for it.
+func Reaches(store string) bool {
+	_, ok := reach(SocketOf(store))
+	return ok
+}

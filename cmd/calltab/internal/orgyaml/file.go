@@ -111,6 +111,18 @@ func (o File) OrgFile(text []byte) orgfile.OrgFile {
 	}
 }
 
+// Policies are the policies of all plans, each once.
+func (o File) Policies() (all []provision.NamedPolicy) {
+	for _, plan := range o.plans {
+		for _, policy := range plan.Policies() {
+			if !slices.Contains(all, policy) {
+				all = append(all, policy)
+			}
+		}
+	}
+	return all
+}
+
 // Read reads an organisation file. All its mistakes come back in one *Error, by line.
 func Read(data []byte) (File, error) {
 	r := &reader{lines: map[string]int{}}

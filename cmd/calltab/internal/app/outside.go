@@ -1,0 +1,45 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/graph"
+)
+
+// Outside is how the program reaches what is not its own, by its settings and without a store: for the doctor, who asks
+// everything in the way in which the bot does.
+type Outside struct {
+	HTTP      *http.Client
+	Microsoft *graph.Client
+	Org       []byte // what the organisation file holds; nil: there is none
+	cfg       Config
+}
+
+// NewOutside makes it. Nothing is sent yet.
+func NewOutside(cfg Config) (Outside, error) {
+	client := httpClient(cfg)
+	microsoft, err := graph.New(graph.Config{
+		Credential: func(t provision.TenantID) (azcore.TokenCredential, error) {
+			c, err := credential(cfg, client, t)
+			return refusing{c}, err
+		},
+		URL: cfg.GraphURL, Scope: cfg.GraphScope, Client: client, Observe: func(string, string, bool) {},
+	})
+	return Outside{HTTP: client, Microsoft: microsoft, Org: cfg.org, cfg: cfg}, err
+}
+
+// Token is an access token of a tenant for a scope, as the bot gets it. Its error is the identity library's own, with
+// Entra's words.
+func (o Outside) Token(ctx context.Context, tenant provision.TenantID, scope string) (string, error) {
+	c, err := credential(o.cfg, o.HTTP, tenant)
+	if err != nil {
+		return "", err
+	}
+	token, err := c.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
+	return token.Token, err
+}

@@ -1,0 +1,165 @@
+package doctor
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"calltab/cmd/calltab/internal/app"
+	"calltab/internal/provision"
+)
+
+// Verdict is what a check came to.
+type Verdict string
+
+// The verdicts. A warning is about something without which the main job works.
+const (
+	Fine      Verdict = "ok"
+	Wrong     Verdict = "wrong"
+	Warning   Verdict = "warning"
+	Unchecked Verdict = "unchecked"
+)
+
+// Finding is what a check found.
+type Finding struct {
+	Check   string   `json:"check"`
+	Verdict Verdict  `json:"verdict"`
+	Found   string   `json:"found"`
+	Matters string   `json:"matters,omitempty"`    // what does not work because of it
+	Mend    string   `json:"mend,omitempty"`       // the command, setting or page that mends it
+	Because []string `json:"because_of,omitempty"` // of what was not checked: the checks that stand in its way
+}
+
+// check is one thing that is looked at. It is left out where one that it needs is not fine.
+type check struct {
+	name  string
+	needs []string
+	do    func(ctx context.Context) Finding
+}
+
+// checkTime is how long one check may take.
+const checkTime = 40 * time.Second
+
+// Machine is where the installation is. All fields are required.
+type Machine struct {
+	Flags map[string]string           // settings of the command line, as for [app.Load]
+	Env   func(string) (string, bool) // as os.LookupEnv
+	Now   func() time.Time            // its clock
+}
+
+// patient is one installation.
+type patient struct {
+	cfg    app.Config
+	out    app.Outside
+	now    func() time.Time
+	roles  map[provision.TenantID][]string
+	person map[provision.TenantID]provision.Person // one of the tenant, to ask about
+}
+
+// Examine looks at everything, one after the other, and returns what it found in that order.
+func Examine(ctx context.Context, m Machine) []Finding {
+	cfg, err := app.Load(m.Flags, m.Env, nil)
+	if err != nil {
+		return append(settingsWrong(err), unchecked("everything else", "settings"))
+	}
+	p := &patient{cfg: cfg, now: m.Now, roles: map[provision.TenantID][]string{},
+		person: map[provision.TenantID]provision.Person{}}
+	if p.out, err = app.NewOutside(cfg); err != nil {
+		return append(settingsWrong(err), unchecked("everything else", "settings"))
+	}
+	all := []Finding{{Check: "settings", Verdict: Fine, Found: "They can be used."}}
+	all = append(all, round(ctx, p.checks())...)
+	return append(all, Finding{Check: "from Teams", Verdict: Unchecked,
+		Found: "Whether Teams reaches this bot cannot be seen from here.",
+		Mend: "Write “help” to Calltab in Teams. Without an answer, compare the messaging endpoint of the " +
+			"bot's registration with the address of this machine, and see that its Teams channel is on."})
+}
+
+// round does the checks in their order.
+func round(ctx context.Context, checks []check) (all []Finding) {
+	bad := map[string][]string{} // what stands in the way of whom needs a check: itself, or what stood in its own way
+	for _, c := range checks {
+		var because []string
+		for _, need := range c.needs {
+			because = append(because, bad[need]...)
+		}
+		slices.Sort(because)
+		because = slices.Compact(because)
+		f := unchecked(c.name, because...)
+		if len(because) == 0 {
+			f = once(ctx, c)
+		}
+		f.Check = c.name
+		switch f.Verdict {
+		case Wrong:
+			bad[c.name] = []string{c.name}
+		case Unchecked:
+			bad[c.name] = f.Because
+		case Fine, Warning:
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+func once(ctx context.Context, c check) Finding {
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	return c.do(ctx)
+}
+
+func unchecked(name string, because ...string) Finding {
+	return Finding{Check: name, Verdict: Unchecked, Found: "Not looked at.", Because: because}
+}
+
+// checks are all that are made once the settings can be used, each behind those that it needs.
+func (p *patient) checks() []check {
+	all := []check{
+		{name: "organisation file", do: p.organisation},
+		{name: "store", do: p.store},
+		{name: "way to sign-in", do: p.reachLogin},
+		{name: "clock", needs: []string{"way to sign-in"}, do: p.clock},
+		{name: "tenant", needs: []string{"way to sign-in"}, do: p.tenant},
+		{name: "Microsoft's keys", do: p.keys},
+		{name: "way to Graph", do: p.reachGraph},
+		{name: "way to Teams", do: p.reachTeams},
+		{name: "carrier", do: p.reachCarrier},
+		{name: "sign-in for Teams", needs: []string{"way to sign-in", "clock", "tenant"}, do: p.signInTeams},
+	}
+	for _, t := range p.cfg.Tenants {
+		all = append(all, p.checksOf(t)...)
+	}
+	return all
+}
+
+// checksOf are the checks of one tenant.
+func (p *patient) checksOf(t provision.TenantID) []check {
+	of := func(name string) string {
+		if len(p.cfg.Tenants) == 1 {
+			return name
+		}
+		return name + " of " + string(t)
+	}
+	signIn, reads := of("sign-in for Graph"), []string{of("sign-in for Graph"), "way to Graph"}
+	first := []string{"way to sign-in", "clock"}
+	if t == p.cfg.AppTenant {
+		first = append(first, "tenant")
+	}
+	all := []check{{name: signIn, needs: first,
+		do: func(ctx context.Context) Finding { return p.signInGraph(ctx, t) }}}
+	for _, r := range permissions {
+		all = append(all, check{name: of("permission " + r.name), needs: []string{signIn},
+			do: func(context.Context) Finding { return p.permission(t, r) }})
+	}
+	for _, r := range p.reads(t) {
+		needs := slices.Clone(reads)
+		if r.permission != "" {
+			needs = append(needs, of("permission "+r.permission))
+		}
+		for _, n := range r.needs {
+			needs = append(needs, of(n))
+		}
+		all = append(all, check{name: of(r.name), needs: needs, do: r.do})
+	}
+	return all
+}

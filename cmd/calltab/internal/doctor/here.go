@@ -1,0 +1,96 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/app"
+	"calltab/cmd/calltab/internal/orgyaml"
+	"calltab/internal/provision/boltstore"
+)
+
+// settingsWrong are the findings about settings with which nothing can start, one for each.
+func settingsWrong(err error) (all []Finding) {
+	lines := []string{err.Error()}
+	var settings *app.SettingsError
+	if errors.As(err, &settings) {
+		lines = strings.Split(err.Error(), "\n")[1:]
+	}
+	for _, line := range lines {
+		all = append(all, Finding{Check: "settings", Verdict: Wrong, Found: strings.TrimSpace(line),
+			Matters: "Calltab does not start."})
+	}
+	all[len(all)-1].Mend = "calltab serve --help names every setting."
+	return all
+}
+
+// organisation reads the organisation file.
+func (p *patient) organisation(context.Context) Finding {
+	if p.cfg.OrgFile == "" {
+		return Finding{Verdict: Warning, Found: "There is none.",
+			Matters: "Calltab has the locations, plans and numbers that its store has, and none at the first start.",
+			Mend:    "Write one as README shows, and name it by CALLTAB_ORG."}
+	}
+	o, err := orgyaml.Read(p.out.Org)
+	if err == nil {
+		err = o.Belongs(p.home(), len(p.cfg.Tenants) > 1)
+	}
+	if err != nil {
+		return Finding{Verdict: Wrong, Found: err.Error(), Matters: "Calltab does not start.",
+			Mend: "Correct the lines of " + p.cfg.OrgFile + "."}
+	}
+	return Finding{Verdict: Fine, Found: "It can be used."}
+}
+
+// store looks at the database file, without a word to it where a running program has it.
+func (p *patient) store(context.Context) Finding {
+	path := p.cfg.Store
+	if admin.Reaches(path) {
+		return Finding{Verdict: Fine, Found: "A running Calltab has it open."}
+	}
+	const restore = "Put the store and its key back from a backup: calltab restore."
+	_, err := os.Stat(path)
+	_, keyless := os.Stat(path + ".key")
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && keyless == nil:
+		return Finding{Verdict: Wrong, Found: "There is a key beside it, and no store.",
+			Matters: "Numbers that are given already would be given again.", Mend: restore}
+	case errors.Is(err, fs.ErrNotExist):
+		return p.newStore(path)
+	case err != nil:
+		return Finding{Verdict: Wrong, Found: err.Error(), Matters: "Calltab does not start.",
+			Mend: "Let Calltab's user read and write " + path + "."}
+	case keyless != nil:
+		return Finding{Verdict: Wrong, Found: "Its key " + path + ".key cannot be read.",
+			Matters: "The audit trail could never be checked again.", Mend: restore}
+	}
+	err = boltstore.ReadSnapshot(path, func(*boltstore.Snapshot) error { return nil })
+	if errors.Is(err, boltstore.ErrInUse) {
+		return Finding{Verdict: Fine, Found: "A running program has it open."}
+	}
+	if err != nil {
+		return Finding{Verdict: Wrong, Found: err.Error(), Matters: "Calltab does not start.", Mend: restore}
+	}
+	return Finding{Verdict: Fine, Found: "It can be read. calltab check reads all of it."}
+}
+
+// newStore looks whether a first start can make the store.
+func (p *patient) newStore(path string) Finding {
+	folder, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		folder = filepath.Dir(path)
+	}
+	info, err := os.Stat(folder)
+	if err != nil || !info.IsDir() {
+		return Finding{Verdict: Wrong, Found: fmt.Sprintf("There is no folder %s.", folder),
+			Matters: "Calltab does not start.",
+			Mend:    "Make it, for Calltab's user alone: install -d -m 700 " + folder}
+	}
+	return Finding{Verdict: Fine, Found: "There is none yet: the first start makes it in " + folder + "."}
+}

@@ -1,0 +1,193 @@
+package doctor
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// mostSkew is how far clocks may be apart before tokens and signatures are refused as not valid yet or any more: five
+// minutes at Microsoft (https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-lifetime).
+const mostSkew = 5 * time.Minute
+
+// maxAnswer bounds what is read of an answer, in bytes.
+const maxAnswer = 1 << 20
+
+// answer is what another machine said, whatever it was.
+type answer struct {
+	status int
+	body   []byte
+	at     time.Time // by its clock; zero where it does not say
+}
+
+// get asks without a token. An answer of any status shows that the way is there.
+func (p *patient) get(ctx context.Context, address string) (a answer, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return a, err
+	}
+	resp, err := p.out.HTTP.Do(req)
+	if err != nil {
+		return a, err
+	}
+	defer resp.Body.Close()
+	a.status = resp.StatusCode
+	a.at, _ = http.ParseTime(resp.Header.Get("Date"))
+	a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	return a, err
+}
+
+// way is the finding about the way to an address.
+func (p *patient) way(ctx context.Context, address, matters string) Finding {
+	if _, err := p.get(ctx, address); err != nil {
+		return noWay(address, err, matters)
+	}
+	return Finding{Verdict: Fine, Found: host(address) + " answers."}
+}
+
+// noWay says why there is no way to an address.
+func noWay(address string, err error, matters string) Finding {
+	f := Finding{Verdict: Wrong, Matters: matters}
+	at := host(address)
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &certificate):
+		f.Found = fmt.Sprintf("The certificate of %s is not trusted: %v.", at, certificate.Err)
+		f.Mend = "Where a proxy opens connections, name its root certificate by CALLTAB_CA_FILE. Else compare " +
+			"the clock, and update the machine's root certificates."
+	case errors.As(err, &name):
+		f.Found = fmt.Sprintf("The name %s is not found.", at)
+		f.Mend = "See that this machine can look names up (getent hosts " + at + "), or set HTTPS_PROXY where " +
+			"it goes out through a proxy."
+	default:
+		f.Found = fmt.Sprintf("%s does not answer: %v.", at, unwrapped(err))
+		f.Mend = "Let this machine reach " + at + " on its port, through the firewall, or by HTTPS_PROXY."
+	}
+	return f
+}
+
+// unwrapped is an error of the HTTP client without method and address, which may hold a secret of a path.
+func unwrapped(err error) error {
+	var e *url.Error
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}
+
+func host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Hostname()
+}
+
+// discovery is where Entra describes how one signs in to the bot's tenant.
+func (p *patient) discovery() string {
+	return p.cfg.LoginAuthority + string(p.cfg.AppTenant) + "/v2.0/.well-known/openid-configuration"
+}
+
+func (p *patient) reachLogin(ctx context.Context) Finding {
+	return p.way(ctx, p.discovery(), "The bot cannot sign in, neither to Teams nor to Microsoft Graph.")
+}
+
+func (p *patient) reachGraph(ctx context.Context) Finding {
+	return p.way(ctx, p.cfg.GraphURL, "Nobody is found, and nobody gets a phone.")
+}
+
+func (p *patient) reachTeams(ctx context.Context) Finding {
+	return p.way(ctx, p.cfg.ServiceURLs[0], "Calltab hears people and cannot answer them.")
+}
+
+func (p *patient) reachCarrier(ctx context.Context) Finding {
+	if p.cfg.CarrierURL == "" {
+		return Finding{Verdict: Fine, Found: "None is told: Calltab keeps the lines itself."}
+	}
+	return p.way(ctx, p.cfg.CarrierURL, "Orders wait until the carrier has been told of their line.")
+}
+
+// clock holds the machine's clock against Microsoft's.
+func (p *patient) clock(ctx context.Context) Finding {
+	a, err := p.get(ctx, p.discovery())
+	if err != nil {
+		return noWay(p.discovery(), err, "")
+	}
+	if a.at.IsZero() {
+		return Finding{Verdict: Warning,
+			Found: "The sign-in does not say what time it is, so that the clock was compared with nothing."}
+	}
+	skew := p.now().Sub(a.at)
+	words, err := inEnglish()
+	if err != nil {
+		return Finding{Verdict: Warning, Found: err.Error()}
+	}
+	apart := words.Span(skew.Abs().Round(time.Minute))
+	switch {
+	case skew.Abs() <= mostSkew/5:
+		return Finding{Verdict: Fine, Found: "It agrees with Microsoft's."}
+	case skew.Abs() <= mostSkew:
+		return Finding{Verdict: Warning, Found: fmt.Sprintf("This machine's clock is %s from Microsoft's.", apart),
+			Mend: mendClock}
+	}
+	return Finding{Verdict: Wrong, Found: fmt.Sprintf("This machine's clock is %s from Microsoft's.", apart),
+		Matters: "Tokens are refused as not valid yet, or not any more.", Mend: mendClock}
+}
+
+const mendClock = "Have the clock set by the network: timedatectl set-ntp true, or the host's own setting in " +
+	"a container or virtual machine."
+
+// tenant looks whether Entra knows the bot's tenant, by the description of its sign-in, which needs no token.
+func (p *patient) tenant(ctx context.Context) Finding {
+	a, err := p.get(ctx, p.discovery())
+	if err != nil {
+		return noWay(p.discovery(), err, "")
+	}
+	if a.status == http.StatusBadRequest || a.status == http.StatusNotFound {
+		return Finding{Verdict: Wrong, Found: fmt.Sprintf("Entra does not know the tenant %s.", p.cfg.AppTenant),
+			Matters: "The bot cannot sign in.",
+			Mend:    "Set CALLTAB_APP_TENANT to the tenant id on the overview of your Entra admin center."}
+	}
+	if a.status != http.StatusOK {
+		return Finding{Verdict: Warning,
+			Found: fmt.Sprintf("The description of the tenant's sign-in could not be read (status %d).", a.status)}
+	}
+	return Finding{Verdict: Fine, Found: "Entra knows it."}
+}
+
+// keys reads by what the channel signs.
+func (p *patient) keys(ctx context.Context) Finding {
+	const matters = "Every message from Teams is refused, as nobody can tell whether it is from Teams."
+	var described struct {
+		Keys string `json:"jwks_uri"`
+	}
+	a, err := p.get(ctx, p.cfg.OpenIDMetadataURL)
+	if err != nil {
+		return noWay(p.cfg.OpenIDMetadataURL, err, matters)
+	}
+	mend := "Leave CALLTAB_OPENID_METADATA_URL out for the public cloud, or correct it."
+	if json.Unmarshal(a.body, &described) != nil || described.Keys == "" {
+		return Finding{Verdict: Wrong, Found: host(p.cfg.OpenIDMetadataURL) + " does not say where its keys are.",
+			Matters: matters, Mend: mend}
+	}
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if a, err = p.get(ctx, described.Keys); err != nil {
+		return noWay(described.Keys, err, matters)
+	}
+	if json.Unmarshal(a.body, &set) != nil || len(set.Keys) == 0 {
+		return Finding{Verdict: Wrong, Found: host(described.Keys) + " has no keys.", Matters: matters, Mend: mend}
+	}
+	return Finding{Verdict: Fine,
+		Found: fmt.Sprintf("%d were read from %s.", len(set.Keys), strings.ToLower(host(described.Keys)))}
+}

@@ -1,0 +1,71 @@
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WrongError says that something is wrong. What it is has been said.
+type WrongError struct{ Count int }
+
+// Error says how much.
+func (e *WrongError) Error() string {
+	if e.Count == 1 {
+		return "one thing is wrong: it is named above, with what mends it"
+	}
+	return fmt.Sprintf("%d things are wrong: they are named above, with what mends them", e.Count)
+}
+
+// Run examines an installation and writes what it found, as text or as JSON. The error is a *WrongError where something
+// is wrong, or that of writing.
+func Run(ctx context.Context, m Machine, asJSON bool, out io.Writer) error {
+	all := Examine(ctx, m)
+	write := writeText
+	if asJSON {
+		write = writeJSON
+	}
+	if err := write(out, all); err != nil {
+		return err
+	}
+	wrong := 0
+	for _, f := range all {
+		if f.Verdict == Wrong {
+			wrong++
+		}
+	}
+	if wrong > 0 {
+		return &WrongError{wrong}
+	}
+	return nil
+}
+
+func writeJSON(out io.Writer, all []Finding) error {
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(all)
+}
+
+func writeText(out io.Writer, all []Finding) error {
+	var b strings.Builder
+	for _, f := range all {
+		fmt.Fprintf(&b, "%-10s %s: %s\n", marks[f.Verdict], f.Check, f.Found)
+		if len(f.Because) > 0 {
+			fmt.Fprintf(&b, "           first mend: %s\n", strings.Join(f.Because, ", "))
+		}
+		if f.Matters != "" {
+			fmt.Fprintf(&b, "           What it means: %s\n", f.Matters)
+		}
+		if f.Mend != "" {
+			fmt.Fprintf(&b, "           What to do: %s\n", f.Mend)
+		}
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// marks are words, not colours: they are read in logs and aloud.
+var marks = map[Verdict]string{Fine: "ok", Wrong: "WRONG", Warning: "warning", Unchecked: "unchecked"}

@@ -1,0 +1,156 @@
+package doctor
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"calltab/cmd/calltab/internal/app"
+	"calltab/internal/provision"
+)
+
+// aNumber is the number by which Entra names what is wrong.
+var aNumber = regexp.MustCompile(`AADSTS(\d+)`)
+
+// refusals are Entra's numbers that an installation meets, with what is so and what mends it. APP, TENANT and LOGIN
+// stand for the settings. The numbers are those of
+// https://learn.microsoft.com/entra/identity-platform/reference-error-codes.
+var refusals = map[string]struct{ found, mend string }{
+	"700016": {"Entra does not know the app APP in the tenant TENANT.",
+		"Compare CALLTAB_APP_ID with the application (client) id of the app registration. In another tenant " +
+			"than the app's own, an administrator opens LOGINTENANT/adminconsent?client_id=APP once."},
+	"7000229": {"The app APP has no service principal in the tenant TENANT.", "az ad sp create --id APP"},
+	"7000215": {"Entra refuses the client secret.",
+		"Take the secret's value, which is shown once when it is made, and not its id; make a new one where " +
+			"it is lost: az ad app credential reset --id APP --append"},
+	"7000222": {"The client secret has expired.", "az ad app credential reset --id APP --append"},
+	"700027": {"Entra refuses the certificate.",
+		"Upload the certificate's public part to the app registration, and see that it has not expired: " +
+			"openssl x509 -enddate -noout -in FILE"},
+	"700024": {"Entra refuses the certificate's assertion as not valid at this time.", mendClock},
+	"90002": {"Entra does not know the tenant TENANT.", "Correct CALLTAB_TENANTS, or CALLTAB_APP_TENANT for " +
+		"the app's own."},
+	"500011": {"Entra does not know what the token is for.",
+		"Leave CALLTAB_GRAPH_SCOPE and CALLTAB_CONNECTOR_SCOPE out for the public cloud, or correct them."},
+	"7000112": {"The app APP is switched off in the tenant TENANT.", "az ad sp update --id APP --set " +
+		"accountEnabled=true"},
+	"53003": {"A conditional access policy keeps the app out.", "Leave the app's service principal out of " +
+		"that policy, or allow this machine's address in it."},
+}
+
+// signIn is the finding about a token.
+func (p *patient) signIn(ctx context.Context, tenant provision.TenantID, scope, matters string) (string, Finding) {
+	if p.cfg.InsecureNoAuth {
+		return "", Finding{Verdict: Unchecked, Found: "The development mode has no credentials.",
+			Because: []string{"settings"}}
+	}
+	token, err := p.out.Token(ctx, tenant, scope)
+	if err == nil {
+		return token, Finding{Verdict: Fine, Found: "The bot gets a token."}
+	}
+	f := Finding{Verdict: Wrong, Matters: matters}
+	number := ""
+	if m := aNumber.FindStringSubmatch(err.Error()); m != nil {
+		number = m[1]
+	}
+	known, ok := refusals[number]
+	var failed *azidentity.AuthenticationFailedError
+	switch {
+	case ok:
+		f.Found = p.filled(known.found, tenant) + " (AADSTS" + number + ")"
+		f.Mend = p.filled(known.mend, tenant)
+	case number != "":
+		f.Found = "Entra refuses the bot with AADSTS" + number + "."
+		f.Mend = p.filled("Read what it is at LOGINerror?code=", tenant) + number
+	case errors.As(err, &failed) && failed.RawResponse != nil:
+		f.Found = fmt.Sprintf("Asking for a token was answered with status %d.", failed.RawResponse.StatusCode)
+		f.Mend = "Try again in some minutes; see https://status.cloud.microsoft."
+	case p.cfg.Auth == app.AuthManagedIdentity || p.cfg.Auth == app.AuthWorkloadIdentity:
+		f.Found = "This machine gives no token for the identity."
+		f.Mend = "See that the identity whose client id is CALLTAB_APP_ID is assigned to this machine or pod, " +
+			"or use a certificate (CALLTAB_APP_AUTH=certificate)."
+	default:
+		return "", noWay(p.cfg.LoginAuthority, err, matters)
+	}
+	return "", f
+}
+
+func (p *patient) filled(text string, tenant provision.TenantID) string {
+	known := strings.NewReplacer("APP", p.cfg.AppID, "TENANT", string(tenant), "LOGIN", p.cfg.LoginAuthority)
+	return known.Replace(text)
+}
+
+func (p *patient) signInTeams(ctx context.Context) Finding {
+	_, f := p.signIn(ctx, p.cfg.AppTenant, p.cfg.ConnectorScope, "Calltab hears people and cannot answer them.")
+	return f
+}
+
+func (p *patient) signInGraph(ctx context.Context, t provision.TenantID) Finding {
+	token, f := p.signIn(ctx, t, p.cfg.GraphScope, "Nobody is found, and nobody gets a phone.")
+	if f.Verdict == Fine {
+		p.roles[t] = rolesOf(token)
+	}
+	return f
+}
+
+// rolesOf are the application permissions that a token carries. It is ours to send and Graph's to check: what it says
+// is read as it is.
+func rolesOf(token string) []string {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return nil
+	}
+	var claims struct {
+		Roles []string `json:"roles"`
+	}
+	if json.Unmarshal(raw, &claims) != nil {
+		return nil
+	}
+	return claims.Roles
+}
+
+// permission is an application permission on Graph.
+type permission struct {
+	name     string
+	loses    string // what does not work without it
+	optional bool
+}
+
+// permissions are those of the README's table, in its order.
+var permissions = []permission{
+	{name: "User.Read.All", loses: "Nobody is found."},
+	{name: "GroupMember.Read.All", loses: "Roles that are given to groups are given to nobody."},
+	{name: "TeamsTelephoneNumber.ReadWrite.All", loses: "Numbers are neither assigned nor taken back."},
+	{name: "TeamsUserConfiguration.Read.All", loses: "Nobody can tell whether a phone works."},
+	{name: "TeamsPolicyUserAssign.ReadWrite.All",
+		loses: "The policies of plans are not assigned: calls do not go out."},
+	{name: "TeamsAppInstallation.ReadWriteSelfForUser.All", optional: true,
+		loses: "People and approvers who do not have Calltab in Teams are not told."},
+	{name: "MailboxSettings.Read", optional: true, loses: "A manager who is away is asked like one who is there."},
+}
+
+func (p *patient) permission(t provision.TenantID, r permission) Finding {
+	if slices.Contains(p.roles[t], r.name) {
+		return Finding{Verdict: Fine, Found: "Granted."}
+	}
+	f := Finding{Verdict: Wrong, Found: "Not granted.", Matters: r.loses,
+		Mend: "Entra admin center, App registrations, the app, API permissions: add the application " +
+			"permission " + r.name +
+			" of Microsoft Graph, and grant admin consent. A token that was given before does not have it: " +
+			"wait up to an hour, or start Calltab anew."}
+	if r.optional {
+		f.Verdict = Warning
+	}
+	return f
+}
