@@ -38,7 +38,16 @@ func historyCards(w Writer) map[string]func() (json.RawMessage, string) {
 			return w.History(provision.History{Subject: provision.Subject{User: dana.ID}, Lines: lines, Now: now, Archived: ago(400 * time.Hour)}, dana.DisplayName)
 		}
 	}
+	looked := func(h provision.History) func() (json.RawMessage, string) {
+		h.Subject = provision.Subject{User: dana.ID}
+		h.Name = dana.DisplayName
+		h.Now = now
+		return func() (json.RawMessage, string) { return w.History(h, "") }
+	}
 	return map[string]func() (json.RawMessage, string){
+		"history-looked":        looked(provision.History{Lines: lines[:1], Next: 3, Looked: ago(700 * time.Hour)}),
+		"history-looked-none":   looked(provision.History{Next: 3, Looked: ago(700 * time.Hour)}),
+		"history-older-none":    looked(provision.History{Older: true}),
 		"history-archived":      older(lines[0]),
 		"history-archived-none": older(),
 		"holdings-archived":     func() (json.RawMessage, string) { return w.Holdings(archived, "3 November") },

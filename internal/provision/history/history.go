@@ -8,15 +8,21 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/audit"
+	"calltab/internal/provision/order"
 	"calltab/internal/provision/stock"
 )
 
+// mostRead is how many events of the trail, and orders that these are about, one look at a history reads at most.
+// Nearly all that an admin did may be at locations that are not the asker's, and there may be a million such events.
+const mostRead = 5000
+
 // History reads at most limit events about a subject, older than the event before (0: from the newest on). What belongs
-// to locations that are not the asker's is left out; Denied where that is all.
+// to locations that are not the asker's is left out; Denied where that is all. It reads mostRead records at most: where
+// it stops for that, the History says how far it came, and a call with its Next reads on.
 func (s *Service) History(ctx context.Context, tenant provision.TenantID, by provision.Actor, about provision.Subject,
 	before uint64, limit int) (provision.History, error) {
 	const op = "read history"
-	h := provision.History{Subject: about, Now: s.Now()}
+	h := provision.History{Subject: about, Now: s.Now(), Older: before != 0}
 	acc, err := s.access.Permit(ctx, op, tenant, by, provision.Look)
 	if err != nil {
 		return h, err
@@ -34,47 +40,64 @@ func (s *Service) History(ctx context.Context, tenant provision.TenantID, by pro
 		if err != nil {
 			return err
 		}
-		h.Lines = nil
-		h.Next = 0
-		hidden = ""
-		end, err := audit.ArchiveEnd(tx, tenant)
-		if err != nil {
-			return err
-		}
-		h.Archived = end.Until
-		n := naming{Service: s, tx: tx, tenant: tenant, known: map[provision.UserID]string{}}
+		h = provision.History{Subject: about, Now: h.Now, Older: h.Older}
+		n := newNaming(s, tx, tenant)
 		n.add(by)
-		for seq := range links.Newest(tx, before) {
-			if seq <= end.Head.Count { // it was archived meanwhile
-				break
-			}
-			e, err := audit.Link(tx, tenant, seq)
-			if err != nil {
-				return err
-			}
-			if !about.About(e) {
-				continue
-			}
-			l, at, err := n.line(e)
-			if err != nil {
-				return err
-			}
-			if barred := outOfSight(acc, at); barred != "" {
-				hidden = barred
-				continue
-			}
-			if len(h.Lines) == limit {
-				h.Next = h.Lines[limit-1].Seq
-				return nil
-			}
-			h.Lines = append(h.Lines, l)
-		}
-		return nil
+		hidden, err = n.lines(&h, acc, links, before, limit)
+		h.Name = n.name(about.User)
+		return err
 	})
-	if err == nil && len(h.Lines) == 0 && hidden != "" {
+	if err == nil && len(h.Lines) == 0 && hidden != "" && h.Looked.IsZero() && !h.Older {
 		err = acc.Need(op, provision.Look, hidden)
 	}
 	return h, err
+}
+
+// lines reads the lines of a history. hidden is the location of one that the asker may not see; empty: there was none.
+func (n *naming) lines(h *provision.History, acc provision.Access, links audit.Links, before uint64,
+	limit int) (hidden provision.LocationID, err error) {
+	end, err := audit.ArchiveEnd(n.tx, n.tenant)
+	if err != nil {
+		return "", err
+	}
+	h.Archived = end.Until
+	var last provision.AuditEvent
+	for seq := range links.Newest(n.tx, before) {
+		if seq <= end.Head.Count { // it was archived meanwhile
+			break
+		}
+		if n.reads >= mostRead {
+			h.Next = last.Seq
+			h.Looked = last.At
+			break
+		}
+		n.reads++
+		last, err = audit.Link(n.tx, n.tenant, seq)
+		if err != nil {
+			return "", err
+		}
+		if !h.Subject.About(last) {
+			continue
+		}
+		at, err := n.placesAt(last)
+		if err != nil {
+			return "", err
+		}
+		if barred := outOfSight(acc, at); barred != "" {
+			hidden = barred
+			continue
+		}
+		if len(h.Lines) == limit {
+			h.Next = h.Lines[limit-1].Seq
+			break
+		}
+		l, err := n.line(last)
+		if err != nil {
+			return "", err
+		}
+		h.Lines = append(h.Lines, l)
+	}
+	return hidden, nil
 }
 
 // outOfSight is the first of some locations that a reader may not look at; empty where there is none.
@@ -110,24 +133,27 @@ func places(at provision.LocationID) []provision.LocationID {
 	return []provision.LocationID{at}
 }
 
-// naming finds the names of people beside the trail.
+// naming finds the names of people beside the trail, and the locations to which its events belong.
 type naming struct {
 	*Service
 	tx     provision.Tx
 	tenant provision.TenantID
 	known  map[provision.UserID]string
+	sites  map[provision.OrderID][]provision.LocationID // of orders that were read
+	reads  int                                          // how many events and orders were
 }
 
-// line puts names to an event, and says to which locations it belongs: a user who may not look at each of them may not
-// see it.
-func (n *naming) line(e provision.AuditEvent) (l provision.HistoryLine, at []provision.LocationID, err error) {
-	l.AuditEvent = e
+func newNaming(s *Service, tx provision.Tx, tenant provision.TenantID) *naming {
+	return &naming{Service: s, tx: tx, tenant: tenant, known: map[provision.UserID]string{},
+		sites: map[provision.OrderID][]provision.LocationID{}}
+}
+
+// placesAt are the locations to which an event belongs: a user who may not look at each of them may not see it.
+func (n *naming) placesAt(e provision.AuditEvent) (at []provision.LocationID, err error) {
 	if e.Order != "" {
-		if l.About, err = n.order.OrderIn(n.tx, n.tenant, e.Order); provision.IgnoreNotFound(err) != nil {
-			return l, nil, err
+		if at, err = n.sitesOf(e.Order); err != nil {
+			return nil, err
 		}
-		n.learn(l.About)
-		at = l.About.Sites()
 	}
 	for _, c := range e.Numbers { // where the number was then; it may be elsewhere now
 		if len(at) == 0 && c.Holds(e.Number) {
@@ -137,19 +163,45 @@ func (n *naming) line(e provision.AuditEvent) (l provision.HistoryLine, at []pro
 	if len(at) == 0 && e.Number != "" {
 		v, err := stock.Number(n.tx, n.tenant, e.Number)
 		if provision.IgnoreNotFound(err) != nil {
-			return l, nil, err
+			return nil, err
 		}
 		at = places(v.Location)
 	}
 	if len(at) == 0 && e.User != "" {
 		sub, _, err := n.roster.SubscriberIn(n.tx, n.tenant, e.User)
 		if err != nil {
-			return l, nil, err
+			return nil, err
 		}
 		at = places(sub.Location)
 	}
-	l.By, l.Person = n.name(e.Actor), n.name(e.User)
-	return l, at, nil
+	return at, nil
+}
+
+// sitesOf are the locations of an order, each order read once: most have several events, one after the other.
+func (n *naming) sitesOf(id provision.OrderID) ([]provision.LocationID, error) {
+	at, there := n.sites[id]
+	if there {
+		return at, nil
+	}
+	n.reads++
+	at, err := order.SitesIn(n.tx, n.tenant, id)
+	n.sites[id] = at
+	return at, err
+}
+
+// line is an event with its order and the names of its people.
+func (n *naming) line(e provision.AuditEvent) (l provision.HistoryLine, err error) {
+	l.AuditEvent = e
+	if e.Order != "" {
+		l.About, err = n.order.OrderIn(n.tx, n.tenant, e.Order)
+		if provision.IgnoreNotFound(err) != nil {
+			return l, err
+		}
+		n.learn(l.About)
+	}
+	l.By = n.name(e.Actor)
+	l.Person = n.name(e.User)
+	return l, nil
 }
 
 // learn takes over the names that an order has.
@@ -213,7 +265,7 @@ func (s *Service) WhoHad(ctx context.Context, tenant provision.TenantID, by prov
 		if at == "" {
 			return provision.NewNotFound(op, "number-not-here", "number", string(n))
 		}
-		names := naming{Service: s, tx: tx, tenant: tenant, known: map[provision.UserID]string{}}
+		names := newNaming(s, tx, tenant)
 		var shown, hidden provision.LocationID // where it was last in that time
 		for _, span := range all {
 			if err := names.learnOf(span.Order); err != nil { // of times before, too: it may rest after a person
@@ -244,11 +296,8 @@ func (n *naming) learnOf(id provision.OrderID) error {
 		return nil
 	}
 	o, err := n.order.OrderIn(n.tx, n.tenant, id)
-	if provision.IgnoreNotFound(err) != nil {
-		return err
-	}
 	n.learn(o)
-	return nil
+	return provision.IgnoreNotFound(err)
 }
 
 // eventsAfter reads events of the trail that are not among its first archived ones, the oldest first.

@@ -76,3 +76,19 @@ func PlacesOf(o provision.Order) []record.Entry {
 	}
 	return all
 }
+
+// touched is what of an order's record says which locations it touches.
+type touched struct {
+	Location provision.LocationID `json:"location"`
+	Had      struct {
+		Location provision.LocationID `json:"location"`
+	} `json:"had"`
+}
+
+// SitesIn are the locations that an order touches, read without the rest of it; none where there is no such order.
+func SitesIn(tx provision.Tx, tenant provision.TenantID, id provision.OrderID) ([]provision.LocationID, error) {
+	t, _, err := record.Load[touched](tx, record.TableOrders, record.Key(tenant, string(id)))
+	o := provision.Order{OrderWish: provision.OrderWish{Location: t.Location}}
+	o.Had.Location = t.Had.Location
+	return o.Sites(), err
+}

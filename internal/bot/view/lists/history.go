@@ -1,6 +1,7 @@
 package lists
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -11,27 +12,46 @@ import (
 	"calltab/internal/provision"
 )
 
-// History lists what happened to a person, a number or an order. name is how people call it.
+// History lists what happened to a person, a number or an order. name is how people call it, empty for a person whom no
+// line names.
 func (w Writer) History(h provision.History, name string) (json.RawMessage, string) {
-	title := w.Say("history.title", "name", name)
+	title := w.Say("history.title", "name", cmp.Or(name, h.Name, string(h.Subject.User)))
 	older := h.Next == 0 && !h.Archived.IsZero()
-	if len(h.Lines) == 0 && !older {
-		return w.nothing(title, "history.none")
+	if len(h.Lines) == 0 && !older && h.Next == 0 {
+		id := "history.none"
+		if h.Older {
+			id = "history.none-older"
+		}
+		return w.nothing(title, id)
 	}
 	var after []card.Element
 	if older {
 		after = []card.Element{w.archived(provision.Sheet{Now: h.Now}, h.Archived)}
 	}
 	if h.Next != 0 {
-		after = []card.Element{card.Actions{{Title: w.Say("button.older"), Verb: view.VerbHistory,
-			Data: card.Data{
-				view.DataPerson: string(h.Subject.User), view.DataNumber: string(h.Subject.Number),
-				view.DataOrder:  string(h.Subject.Order),
-				view.DataBefore: strconv.FormatUint(h.Next, 10),
-			}}}}
+		after = w.readOn(h)
 	}
 	after = append(after, w.ZoneNote(provision.Sheet{})...)
 	return w.list(title, title, len(h.Lines), func(i int) []card.Element { return w.happened(h, i) }, after...)
+}
+
+// readOn leads to what is older. Where not all of it was looked through, it says so first.
+func (w Writer) readOn(h provision.History) []card.Element {
+	on := card.Action{Title: w.Say("button.older"), Verb: view.VerbHistory, Data: card.Data{
+		view.DataPerson: string(h.Subject.User), view.DataNumber: string(h.Subject.Number),
+		view.DataOrder:  string(h.Subject.Order),
+		view.DataBefore: strconv.FormatUint(h.Next, 10),
+	}}
+	if h.Looked.IsZero() {
+		return []card.Element{card.Actions{on}}
+	}
+	on.Title = w.Say("button.further")
+	id := "history.looked"
+	if len(h.Lines) == 0 {
+		id = "history.looked-none"
+	}
+	until := w.When(provision.Sheet{Now: h.Now}, h.Looked)
+	return []card.Element{card.Text{Text: w.Say(id, "when", until)}, card.Actions{on}}
 }
 
 // archived says where what is older is to be found.
