@@ -3,7 +3,6 @@ package boltstore
 import (
 	"bytes"
 	"iter"
-	"strings"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -17,19 +16,19 @@ func (t *tx) ScanBack(table, prefix, before string) iter.Seq2[string, []byte] {
 		}
 		t.scanning = append(t.scanning, table)
 		defer func() { t.scanning = t.scanning[:len(t.scanning)-1] }()
+		name := sumOfName(table)
 		c := backCursor{Cursor: b.Cursor()}
 		c.lowest, _ = b.Cursor().First()
 		for k, stored := c.below(prefix, before); k != nil && t.err == nil; k, stored = c.prev(k) {
-			key := string(k)
-			if !strings.HasPrefix(key, prefix) {
+			if !begins(k, prefix) {
 				return
 			}
-			v, err := t.value(table, k, stored)
+			v, err := t.valueIn(table, name, k, stored)
 			if err != nil {
 				t.fail(err)
 				return
 			}
-			if !yield(key, bytes.Clone(v)) {
+			if !yield(string(k), bytes.Clone(v)) {
 				return
 			}
 		}

@@ -19,12 +19,13 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-func sumOf(table string, key, value []byte) uint32 {
-	sum := crc32.Update(sumOfName(table), castagnoli, key)
+// sumOf is the sum behind that of a table's name.
+func sumOf(name uint32, key, value []byte) uint32 {
+	sum := crc32.Update(name, castagnoli, key)
 	return crc32.Update(sum, castagnoli, value)
 }
 
-// sumOfName is crc32.Checksum of a table's name, without a copy of it for every value that is read.
+// sumOfName is crc32.Checksum of a table's name, without a copy of it. A scan works it out once.
 func sumOfName(table string) uint32 {
 	sum := ^uint32(0)
 	for i := range len(table) {
@@ -36,7 +37,7 @@ func sumOfName(table string) uint32 {
 // appendSealed appends a value behind its seal.
 func appendSealed(to []byte, table string, key, value []byte) []byte {
 	to = append(to, sealMarker)
-	to = binary.BigEndian.AppendUint32(to, sumOf(table, key, value))
+	to = binary.BigEndian.AppendUint32(to, sumOf(sumOfName(table), key, value))
 	return append(to, value...)
 }
 
@@ -45,23 +46,38 @@ func sealed(stored []byte) bool { return len(stored) > 0 && stored[0] == sealMar
 
 // unseal returns the value behind the seal, in the same memory; ok is false for one that is damaged.
 func unseal(table string, key, stored []byte) (value []byte, ok bool) {
+	return unsealIn(sumOfName(table), key, stored)
+}
+
+// unsealIn is unseal with the sum of the table's name.
+func unsealIn(name uint32, key, stored []byte) (value []byte, ok bool) {
 	if len(stored) < sealSize || !sealed(stored) {
 		return nil, false
 	}
 	value = stored[sealSize:]
-	return value, binary.BigEndian.Uint32(stored[1:]) == sumOf(table, key, value)
+	return value, binary.BigEndian.Uint32(stored[1:]) == sumOf(name, key, value)
 }
 
 // value is what a table has under a key, in bbolt's memory. A damaged one fails the transaction: it is never an answer.
 func (g *group) value(table string, key, stored []byte) ([]byte, error) {
+	return g.valueIn(table, sumOfName(table), key, stored)
+}
+
+// valueIn is value with the sum of the table's name.
+func (g *group) valueIn(table string, name uint32, key, stored []byte) ([]byte, error) {
 	if g.unsealed && !sealed(stored) {
 		return stored, nil
 	}
-	value, ok := unseal(table, key, stored)
+	value, ok := unsealIn(name, key, stored)
 	if !ok {
 		return nil, damaged(table)
 	}
 	return value, nil
+}
+
+// begins reports whether a key begins with a prefix, without a copy of the key.
+func begins(key []byte, prefix string) bool {
+	return len(key) >= len(prefix) && string(key[:len(prefix)]) == prefix
 }
 
 // damaged does not name the key, which may be a phone number, and this goes into logs; the check names it.

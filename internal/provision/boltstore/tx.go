@@ -95,18 +95,18 @@ func (t *tx) Scan(table, prefix, from string) iter.Seq2[string, []byte] {
 		}
 		t.scanning = append(t.scanning, table)
 		defer func() { t.scanning = t.scanning[:len(t.scanning)-1] }()
+		name := sumOfName(table)
 		c := b.Cursor()
 		for k, stored := c.Seek([]byte(max(prefix, from))); k != nil && t.err == nil; k, stored = c.Next() {
-			key := string(k)
-			if !strings.HasPrefix(key, prefix) {
+			if !begins(k, prefix) {
 				return
 			}
-			v, err := t.value(table, k, stored)
+			v, err := t.valueIn(table, name, k, stored)
 			if err != nil {
 				t.fail(err)
 				return
 			}
-			if !yield(key, bytes.Clone(v)) {
+			if !yield(string(k), bytes.Clone(v)) {
 				return
 			}
 		}

@@ -47,7 +47,7 @@ type Page struct {
 }
 
 // MostCounted bounds how many places of a list a page counts.
-const MostCounted = 1000
+const MostCounted = 500
 
 // Docket is one page of a list of orders. Denied where the reader may not look at the location that is asked for;
 // Unavailable while the index is filled in a store of an older program.
@@ -121,23 +121,14 @@ type listing struct {
 	query  Query
 	acc    provision.Access
 	own    []string // not nil: the list is this
+	all    []list   // not nil: they are found
 }
 
 // page finds the places of a page, and says where it stands in the list.
 func (l *listing) page(p *Page) []string {
 	limit := l.query.Limit
 	if l.query.Count {
-		all := l.places("", MostCounted+1)
-		p.Total = min(len(all), MostCounted)
-		p.More = len(all) > MostCounted
-		at, _ := slices.BinarySearch(all, l.query.From)
-		if !p.More || at+limit < len(all) {
-			p.First = at + 1
-			if at > limit {
-				p.Back = all[at-limit]
-			}
-			return cut(all[at:], limit, p)
-		}
+		l.count(p)
 	}
 	return cut(l.places(l.query.From, limit+1), limit, p)
 }
@@ -153,15 +144,7 @@ func cut(all []string, limit int, p *Page) []string {
 
 // places lists at most so many places, from one on.
 func (l *listing) places(from string, most int) (all []string) {
-	begin, end := "", ""
-	if l.query.Standing != order.Open {
-		if !l.query.Until.IsZero() {
-			begin = record.NewestFirst(l.query.Until)
-		}
-		if !l.query.Since.IsZero() {
-			end = record.NewestFirst(l.query.Since) + "0" // behind the slash
-		}
-	}
+	begin, end := l.window()
 	for at := range l.each(max(from, begin)) {
 		if end != "" && at >= end || len(all) == most {
 			break
@@ -171,6 +154,20 @@ func (l *listing) places(from string, most int) (all []string) {
 	return all
 }
 
+// window is between which places the list is; an empty end is none.
+func (l *listing) window() (begin, end string) {
+	if l.query.Standing == order.Open {
+		return "", ""
+	}
+	if !l.query.Until.IsZero() {
+		begin = record.NewestFirst(l.query.Until)
+	}
+	if !l.query.Since.IsZero() {
+		end = record.NewestFirst(l.query.Since) + "0" // behind the slash
+	}
+	return begin, end
+}
+
 // each yields the places that the reader may see, each once, from one on.
 func (l *listing) each(from string) iter.Seq[string] {
 	if l.own != nil {
@@ -178,10 +175,13 @@ func (l *listing) each(from string) iter.Seq[string] {
 		return slices.Values(l.own[at:])
 	}
 	return func(yield func(string) bool) {
+		var prefixes []string
+		for _, one := range l.lists() {
+			prefixes = append(prefixes, one.prefix)
+		}
 		last := ""
-		for at, other := range record.Merge(l.tx, record.TableOrdersAt, l.prefixes(), from) {
-			hidden := other != "" && !l.acc.May(provision.Look, provision.LocationID(other))
-			if at == last || hidden { // a move stands at both of its locations
+		for at, other := range record.Merge(l.tx, record.TableOrdersAt, prefixes, from) {
+			if at == last || l.hidden(other) { // a move stands at both of its locations
 				continue
 			}
 			last = at
@@ -192,16 +192,26 @@ func (l *listing) each(from string) iter.Seq[string] {
 	}
 }
 
-// prefixes are the beginnings of the index's keys that the list has: one for each standing and location.
-func (l *listing) prefixes() (all []string) {
+// list is the part of the index that has the orders of a list at one location.
+type list struct {
+	prefix string
+	at     provision.LocationID
+}
+
+// lists are those that a query is about, one for each standing and location.
+func (l *listing) lists() []list {
+	if l.all != nil {
+		return l.all
+	}
+	l.all = []list{}
 	for _, standing := range l.query.standings() {
 		prefix := record.Key(l.tenant, string(standing), "")
 		for _, at := range record.Parts(l.tx, record.TableOrdersAt, prefix) {
 			loc := provision.LocationID(at)
 			if l.acc.May(provision.Look, loc) && (l.query.Location == "" || l.query.Location == loc) {
-				all = append(all, prefix+at+"/")
+				l.all = append(l.all, list{prefix + at + "/", loc})
 			}
 		}
 	}
-	return all
+	return l.all
 }

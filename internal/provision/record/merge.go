@@ -6,8 +6,11 @@ import (
 	"calltab/internal/provision"
 )
 
-// readAhead is how many keys Merge reads of a list at a time, but for the first time.
-const readAhead = 8
+// How many keys Merge reads of a list at a time: one at first, then a few, and each time twice as many as before.
+const (
+	fewAhead  = 8
+	mostAhead = 64
+)
 
 // Merge yields what stands behind some prefixes in the keys of a table, in one order, from a part on (empty: from the
 // beginning), with the values. What stands behind several of them comes as often. It reads a few keys of each prefix
@@ -15,42 +18,75 @@ const readAhead = 8
 // with the table.
 func Merge(tx provision.Tx, table string, prefixes []string, from string) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
-		lists := make([]*merging, len(prefixes))
-		for i, p := range prefixes {
-			lists[i] = &merging{prefix: p, from: p + from}
-			lists[i].read(tx, table, 1)
-		}
-		for {
-			var first *merging
-			for _, l := range lists {
-				if len(l.ahead) > 0 && (first == nil || l.ahead[0].Key < first.ahead[0].Key) {
-					first = l
-				}
+		var lists merge
+		for _, p := range prefixes {
+			l := &merging{prefix: p, from: p + from}
+			l.read(tx, table, 1)
+			if len(l.ahead) > 0 {
+				lists = append(lists, l)
 			}
-			if first == nil || !yield(first.ahead[0].Key, first.ahead[0].Value) {
+		}
+		for i := len(lists)/2 - 1; i >= 0; i-- {
+			lists.down(i)
+		}
+		for len(lists) > 0 {
+			first := lists[0]
+			if !yield(first.ahead[0].Key, first.ahead[0].Value) {
 				return
 			}
 			first.ahead = first.ahead[1:]
 			if len(first.ahead) == 0 {
-				first.read(tx, table, readAhead)
+				first.read(tx, table, min(max(fewAhead, 2*first.last), mostAhead))
+			}
+			if len(first.ahead) == 0 { // it is at its end
+				lists[0] = lists[len(lists)-1]
+				lists = lists[:len(lists)-1]
+			}
+			lists.down(0)
+		}
+	}
+}
+
+// merge are the lists that are not at their end, as a heap: none begins before the one at half its place.
+type merge []*merging
+
+// down brings a list that may begin too late to its place.
+func (m merge) down(i int) {
+	for {
+		least := i
+		for _, below := range []int{2*i + 1, 2*i + 2} {
+			if below < len(m) && m[below].ahead[0].Key < m[least].ahead[0].Key {
+				least = below
 			}
 		}
+		if least == i {
+			return
+		}
+		m[i], m[least] = m[least], m[i]
+		i = least
 	}
 }
 
 // merging is a list of which some is read.
 type merging struct {
 	prefix string
-	from   string // the key with which to read on
+	from   string // the key with which to read on; empty: there are no more
 	ahead  []Entry
+	last   int // how many keys were to be read the last time
 }
 
 func (l *merging) read(tx provision.Tx, table string, most int) {
+	l.last = most
+	l.ahead = nil
+	if l.from == "" {
+		return
+	}
 	for k, value := range tx.Scan(table, l.prefix, l.from) {
 		l.ahead = append(l.ahead, Entry{Key: k[len(l.prefix):], Value: string(value)})
-		l.from = k + "\x00"
 		if len(l.ahead) == most {
+			l.from = k + "\x00"
 			return
 		}
 	}
+	l.from = ""
 }
