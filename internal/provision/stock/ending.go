@@ -10,7 +10,7 @@ import (
 )
 
 // mostEndings is how many numbers that end in some digits Ending looks through for the lowest ones.
-const mostEndings = 2000
+const mostEndings = 100
 
 // Ending lists the lowest numbers that end in some digits, in the states that are given (none: in any), at the
 // locations that the actor may see, up to the limit (0: none). Where more than mostEndings do, they are the lowest of
