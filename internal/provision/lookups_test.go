@@ -22,12 +22,19 @@ import (
 	"calltab/internal/provision/order"
 	"calltab/internal/provision/people"
 	"calltab/internal/provision/record"
+	"calltab/internal/provision/rows"
 	"calltab/internal/provision/stock"
 )
 
 var (
 	largest     = flag.Bool("lookups-largest", false, "BenchmarkLookups also makes a store of 1,000,000 numbers and links")
 	lookupsOnly = flag.String("lookups-only", "", "BenchmarkLookups measures only look-ups in whose names this is")
+)
+
+// asker is an employee who has asked for much, and bossy is asked about half of it.
+var (
+	asker = provision.Actor{ID: "b5500000-0000-4000-8000-00000000000b", Name: "Billie"}
+	bossy = provision.Actor{ID: "b0550000-0000-4000-8000-00000000000b", Name: "Robin"}
 )
 
 const (
@@ -42,7 +49,7 @@ var storeSizes = []storeSize{{1000, 1000, 100, 10_000}, {100_000, 50_000, 100_00
 
 // BenchmarkLookups measures every look-up and list at a small and a large store, asked for what is there, rare, absent
 // and on the last page: the processor time and the keys and bytes that are read. The aim is at most 1.5 times or 20 µs
-// more at the largest store. What a look-up writes for its access, and the disk, are left out.
+// more at the largest store, where as much is found. What a look-up writes for its access, and the disk, are left out.
 func BenchmarkLookups(b *testing.B) {
 	sizes := storeSizes
 	if *largest {
@@ -76,7 +83,7 @@ func table(sizes []measured) {
 	if first.found != last.found {
 		fmt.Printf("  gives %d, %d", first.found, last.found)
 	}
-	if ratio > 1.5 && last.micros-first.micros > 20 {
+	if ratio > 1.5 && last.micros-first.micros > 20 && first.found == last.found {
 		fmt.Print("  more than 1.5 times and 20 µs")
 	}
 	fmt.Println()
@@ -256,13 +263,27 @@ func (w *warehouse) fillOrders() {
 		if i == 0 {
 			o.UndoneBy = ""
 		}
-		if i == 9 {
+		switch {
+		case i == 9:
 			o.Requester = employee
+		case i > 9 && i%5 == 0:
+			o.Requester = asker
+		case i > 9 && i%5 == 1: // the last of them are rows of a list
+			o.Requester = asker
+			o.State = provision.Pending
+			o.Approval = provision.Approval{Asked: []provision.Asked{{Actor: bossy}}, Since: w.clock}
+			if i > w.size.orders-20 {
+				o.Bulk = provision.BulkRow{ID: "list", Row: i}
+				rows.Put(tx, tenant, "list", rows.Row{}, rows.Row{N: i, State: rows.Asked, Order: o.ID})
+			}
+			if i == w.size.orders-19 {
+				rows.Write(tx, rows.Bulk{ID: "list", Tenant: tenant, Requester: asker, Created: w.clock})
+			}
 		}
 		if state, is := states[i]; is {
 			o.State = state
 		}
-		if o.State == provision.Pending {
+		if o.State == provision.Pending && o.Approval.Since.IsZero() {
 			o.Approval.Asked = []provision.Asked{{Actor: bruno}}
 			o.Approval.Since = w.clock
 		}
@@ -433,6 +454,7 @@ func (w *warehouse) numberLookups() []lookup {
 		list("numbers, absent", 0, "annex", provision.Blocked, ""),
 		list("numbers of all, last page", 5, "", "", end),
 		list("numbers of a location, last page", 1, "depot19", "", end),
+		ending("numbers by last two digits", 9, "44"),
 		ending("numbers by last four digits", -1, "0044"),
 		ending("numbers by last three digits", -1, "044"),
 		ending("numbers by last digits, absent", 0, "99999999"),
@@ -508,14 +530,16 @@ func (w *warehouse) orderLookups() []lookup {
 	}
 	end := record.NewestFirst(start.Add(15*time.Minute)) + "/"
 	return []lookup{
-		list("orders that are open", 4, alice, docket.Query{Standing: order.Open}),
+		list("orders that are open", 10, alice, docket.Query{Standing: order.Open}),
 		list("orders that are done", 10, alice, docket.Query{Standing: order.Done}),
 		list("orders that are over", 10, alice, docket.Query{}),
 		list("orders that are over, counted", 10, alice, docket.Query{Count: true}),
 		list("orders, rare", 1, alice, docket.Query{Standing: order.Failed, Location: "annex"}),
 		list("orders, absent", 0, alice, docket.Query{Standing: order.Ended}),
-		list("orders that are done, last page", 9, alice, docket.Query{Standing: order.Done, From: end}),
+		list("orders that are done, last page", 8, alice, docket.Query{Standing: order.Done, From: end}),
 		list("orders of an employee", 1, employee, docket.Query{Standing: order.Done}),
+		list("orders of an employee with many", 10, asker, docket.Query{Count: true}),
+		list("orders of an employee with many, open", 10, asker, docket.Query{Standing: order.Open, Count: true}),
 		own("status: one's own newest", 5, provision.Filter{Limit: 5}),
 		own("cancel: one's own open ones", 5, provision.Filter{Open: true, Limit: 50}),
 		own("drafts of a person", 2, provision.Filter{Drafts: true, Limit: 50}),
@@ -537,6 +561,18 @@ func (w *warehouse) orderLookups() []lookup {
 		}},
 		{"approvals of a person", 1, func(ctx context.Context) (int, error) {
 			all, err := w.ToApprove(ctx, tenant, bruno, 10)
+			return len(all), err
+		}},
+		{"approvals of a person with many", 10, func(ctx context.Context) (int, error) {
+			all, err := w.ToApprove(ctx, tenant, bossy, 10)
+			return len(all), err
+		}},
+		{"approvals of a person with many, of a list", 3, func(ctx context.Context) (int, error) {
+			a, err := w.BulkToApprove(ctx, tenant, bossy, "list", 3)
+			return len(a.Orders), err
+		}},
+		{"approvals of a person with many, by a name", -1, func(ctx context.Context) (int, error) {
+			all, err := w.ToApprove(ctx, tenant, bossy, 1000)
 			return len(all), err
 		}},
 		{"orders that have stopped", 1, func(ctx context.Context) (int, error) {

@@ -2,12 +2,9 @@ package approve
 
 import (
 	"context"
-	"log/slog"
-	"strings"
 	"time"
 
 	"calltab/internal/provision"
-	"calltab/internal/provision/record"
 )
 
 // Await is the work of JobApproval: it reminds the approvers of a pending order every working day, ends the order when
@@ -140,38 +137,4 @@ func (s *Service) ResumeApproval(ctx context.Context, tenant provision.TenantID,
 		return s.order.Write(tx, o, provision.OrderProgress, "", "")
 	})
 	return err
-}
-
-// ToApprove lists the orders that wait for an approver, the oldest first.
-func (s *Service) ToApprove(ctx context.Context, tenant provision.TenantID, by provision.Actor,
-	limit int) ([]provision.Order, error) {
-	return s.ToApproveOf(ctx, tenant, by, "", limit)
-}
-
-// ToApproveOf lists those of them that are rows of a bulk; empty: all. One that cannot be read is left out, and is in
-// the log: nobody could decide about the others for it.
-func (s *Service) ToApproveOf(ctx context.Context, tenant provision.TenantID, by provision.Actor,
-	of provision.BulkID, limit int) ([]provision.Order, error) {
-	var found []provision.Order
-	err := s.Store.View(ctx, func(tx provision.Tx) error {
-		found = nil
-		for k := range tx.Scan(record.TableToApprove, record.Key(tenant, string(by.ID), ""), "") {
-			o, err := s.order.OrderIn(tx, tenant, provision.OrderID(k[strings.LastIndexByte(k, '/')+1:]))
-			if err != nil && provision.KindOf(err) == provision.Internal {
-				s.Log.Error("order to approve left out", slog.Any("error", err))
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			if of != "" && o.Bulk.ID != of {
-				continue
-			}
-			if found = append(found, o); len(found) == limit {
-				return nil
-			}
-		}
-		return nil
-	})
-	return found, err
 }

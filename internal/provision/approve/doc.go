@@ -8,6 +8,7 @@
 //	decide.go    each approver's decision, counted once; handed on; given up
 //	await.go     reminders, and what happens when nobody answers in time; the time stands still while messages wait
 //	workdays.go  days on which approvers work
+//	list.go      what waits for an approver
 //	askagain.go  a pending order asked about again by operators
 //
 // The requester never decides. One person's approval counts once, however often a list names them.

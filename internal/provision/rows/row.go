@@ -156,6 +156,14 @@ func Count(tx provision.Tx, tenant provision.TenantID, id provision.BulkID) Coun
 	return all
 }
 
+// BulkOf is the bulk of which an order was made for a row; empty where it was made for none, or that has another order by
+// now.
+func BulkOf(tx provision.Tx, tenant provision.TenantID, of provision.OrderID) provision.BulkID {
+	raw, _ := tx.Get(record.TableBulkOrders, record.Key(tenant, string(of)))
+	id, _, _ := strings.Cut(string(raw), "/")
+	return provision.BulkID(id)
+}
+
 // Holds reports whether a number that is held for an order is held for a row of a bulk that has not begun.
 func Holds(tx provision.Tx, tenant provision.TenantID, of provision.OrderID, n provision.E164) bool {
 	raw, _ := tx.Get(record.TableBulkOrders, record.Key(tenant, string(of)))
