@@ -89,16 +89,16 @@ func table(sizes []measured) {
 	fmt.Println()
 }
 
-// BenchmarkCompleteIndexes measures how long a store of an older program takes to get the indexes of schema version 8,
+// BenchmarkCompleteIndexes measures how long a store of an older program takes to get the indexes of schema versions 8 and 9,
 // with the trail's spans among them, and how many transactions that is.
 func BenchmarkCompleteIndexes(b *testing.B) {
 	w := newWarehouse(b, storeSizes[1])
-	for _, table := range []string{record.TableOrdersOf, record.TableSubscribersBy, record.TablePhonesAt, record.TablePhonesAtSince} {
+	for _, table := range []string{record.TableOrdersOf, record.TableOrdersOwn, record.TableParkedAt, record.TableSubscribersBy, record.TablePhonesAt, record.TablePhonesAtSince} {
 		w.empty(table, "")
 	}
 	w.empty(record.TableTrail, record.Key(tenant, "b", ""))
 	w.many(1, func(tx provision.Tx, _ int) error {
-		for _, name := range []string{order.RequesterIndex.Name, people.SubscriberIndex.Name, audit.TrailIndex.Name} {
+		for _, name := range []string{order.RequesterIndex.Name, order.OwnIndex.Name, people.SubscriberIndex.Name, audit.TrailIndex.Name} {
 			tx.Delete(record.TableIndexes, name)
 		}
 		return nil
@@ -268,6 +268,8 @@ func (w *warehouse) fillOrders() {
 			o.Requester = employee
 		case i > 9 && i%5 == 0:
 			o.Requester = asker
+		case i > 9 && i%5 == 2:
+			o.State = provision.Parked
 		case i > 9 && i%5 == 1: // the last of them are rows of a list
 			o.Requester = asker
 			o.State = provision.Pending
@@ -536,9 +538,10 @@ func (w *warehouse) orderLookups() []lookup {
 		list("orders that are over, counted", 10, alice, docket.Query{Count: true}),
 		list("orders, rare", 1, alice, docket.Query{Standing: order.Failed, Location: "annex"}),
 		list("orders, absent", 0, alice, docket.Query{Standing: order.Ended}),
-		list("orders that are done, last page", 8, alice, docket.Query{Standing: order.Done, From: end}),
+		list("orders that are done, last page", 7, alice, docket.Query{Standing: order.Done, From: end}),
 		list("orders of an employee", 1, employee, docket.Query{Standing: order.Done}),
 		list("orders of an employee with many", 10, asker, docket.Query{Count: true}),
+		list("orders of an employee with many, rare", 1, asker, docket.Query{Standing: order.Done, Location: "annex"}),
 		list("orders of an employee with many, open", 10, asker, docket.Query{Standing: order.Open, Count: true}),
 		own("status: one's own newest", 5, provision.Filter{Limit: 5}),
 		own("cancel: one's own open ones", 5, provision.Filter{Open: true, Limit: 50}),
@@ -575,7 +578,11 @@ func (w *warehouse) orderLookups() []lookup {
 			all, err := w.ToApprove(ctx, tenant, bossy, 1000)
 			return len(all), err
 		}},
-		{"orders that have stopped", 1, func(ctx context.Context) (int, error) {
+		{"orders that have stopped, at one location", 0, func(ctx context.Context) (int, error) {
+			all, err := w.Stopped(ctx, tenant, provision.Actor{ID: finn}, 10)
+			return len(all), err
+		}},
+		{"orders that have stopped", 10, func(ctx context.Context) (int, error) {
 			all, err := w.Stopped(ctx, tenant, alice, 10)
 			return len(all), err
 		}},

@@ -157,7 +157,7 @@ func (d *desk) soundIndexes() {
 // indexFaults is what the check finds in the tables of the indexes.
 func (d *desk) indexFaults() (all []string) {
 	d.t.Helper()
-	tables := []string{record.TableNumbersAt, record.TableEndings, record.TableIndexes, record.TableOrdersAt, record.TableOrdersOf,
+	tables := []string{record.TableNumbersAt, record.TableEndings, record.TableIndexes, record.TableOrdersAt, record.TableOrdersOf, record.TableOrdersOwn, record.TableParkedAt,
 		record.TableTrail, record.TableSince, record.TableSubscribersBy, record.TablePhonesAt, record.TablePhonesAtSince}
 	err := d.store.View(d.t.Context(), func(tx provision.Tx) error {
 		_, err := d.Check(tx, func(provision.Tx, string, string) bool { return true }, func(table, key, what string) {

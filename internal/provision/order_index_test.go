@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/docket"
 	"calltab/internal/provision/order"
 	"calltab/internal/provision/record"
 	"calltab/internal/provision/storetest"
@@ -32,6 +33,22 @@ func (d *desk) ownLists() (all []string) {
 		draft, found, err := d.DraftOf(d.t.Context(), tenant, by.ID)
 		all = append(all, fmt.Sprint(by.ID, draft.ID, found, err))
 	}
+	for _, standing := range []order.Standing{"", order.Open, order.Done, order.Failed, order.Ended} {
+		for _, at := range []provision.LocationID{"", "london"} {
+			ids, err := d.paged(employee, docket.Query{Standing: standing, Location: at, Limit: 7, Count: true})
+			all = append(all, fmt.Sprint(standing, at, ids, err))
+		}
+	}
+	for _, by := range []provision.Actor{alice, {ID: erin}} {
+		for _, limit := range []int{0, 2} {
+			stopped, err := d.Stopped(d.t.Context(), tenant, by, limit)
+			text := fmt.Sprint("stopped ", by.ID, err)
+			for _, o := range stopped {
+				text += fmt.Sprint(" ", o.ID)
+			}
+			all = append(all, text)
+		}
+	}
 	return all
 }
 
@@ -52,17 +69,19 @@ func (d *desk) lastUndoable(tx provision.Tx, by provision.UserID) provision.Orde
 	return order.LastSaved(all)[at].ID
 }
 
-// TestRequesterIndex: whatever happens to orders, the index answers as a look at every order of the requester does.
+// TestRequesterIndex: whatever happens to orders, the indexes answer as a look at every order of the requester, and at
+// every parked one, does.
 func TestRequesterIndex(t *testing.T) {
 	t.Parallel()
 	some := map[provision.OrderID]bool{}
 	for seed := range uint64(6) {
-		d := docketDesk(t)
+		d := scopedDesk(t)
 		random := rand.New(rand.NewPCG(seed, 3))
 		for range 5 {
 			d.befallOrders(random, 40)
 			indexed := d.ownLists()
 			d.unindexed(order.RequesterIndex, func() { same(t, indexed, d.ownLists()) })
+			d.unindexed(order.OwnIndex, func() { same(t, indexed, d.ownLists()) })
 			d.soundIndexes()
 			d.update(func(tx provision.Tx) error {
 				for _, by := range []provision.UserID{alice.ID, employee.ID, bruno.ID} {
@@ -87,10 +106,10 @@ func TestRequesterIndexCompleted(t *testing.T) {
 	t.Parallel()
 	commits := 0
 	for cut := 1; ; cut++ {
-		d := docketDesk(t)
+		d := scopedDesk(t)
 		random := rand.New(rand.NewPCG(uint64(cut), 4))
-		d.befallOrders(random, 600)
-		d.forget(record.TableOrdersOf)
+		d.befallOrders(random, 300)
+		d.forget(record.TableOrdersOf, record.TableOrdersOwn, record.TableParkedAt)
 		old := d.ownLists()
 		died := false
 		dying := d.open(storetest.CrashAfter(d.store, cut, func() { died = true }))
@@ -99,7 +118,7 @@ func TestRequesterIndexCompleted(t *testing.T) {
 		}
 		d.soundIndexes()
 		same(t, d.ownLists(), old)
-		d.befallOrders(random, 100)
+		d.befallOrders(random, 50)
 		d.soundIndexes()
 		before := d.ownLists()
 		if err := d.CompleteIndexes(t.Context()); err != nil {
@@ -108,6 +127,7 @@ func TestRequesterIndexCompleted(t *testing.T) {
 		d.soundIndexes()
 		same(t, d.ownLists(), before)
 		d.unindexed(order.RequesterIndex, func() { same(t, d.ownLists(), before) })
+		d.unindexed(order.OwnIndex, func() { same(t, d.ownLists(), before) })
 		if !died {
 			break
 		}

@@ -21,7 +21,8 @@ import (
 //	7  numbers have an index that an older program would not keep; the watch of a list's rows is a job of its own
 //	8  orders have an index by requester, subscribers one by location and name, and the trail one by spans of numbers,
 //	   that an older program would not keep
-const SchemaVersion = 8
+//	9  orders have another index by requester, and parked ones by location, that an older program would not keep
+const SchemaVersion = 9
 
 // Tx is one transaction of a [Store]: ordered tables of opaque values. It is an alias of an unnamed interface so that
 // packages that may not import each other (this one and job) speak of the same type.

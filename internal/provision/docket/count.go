@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
-	"calltab/internal/provision/record"
 )
 
 // count says how many orders a list has, and which of them a page begins with, up to MostCounted. It looks at each part
@@ -48,7 +47,7 @@ func (l *listing) between(from, to string, most int) (count int) {
 		return min(max(last-first, 0), most)
 	}
 	for _, one := range l.lists() {
-		for k, other := range l.tx.Scan(record.TableOrdersAt, one.prefix, one.prefix+from) {
+		for k, other := range l.tx.Scan(l.table, one.prefix, one.prefix+from) {
 			if count == most || to != "" && k[len(one.prefix):] >= to {
 				break
 			}
@@ -69,7 +68,7 @@ func (l *listing) back(begin, to string, many int) string {
 	}
 	for _, one := range l.lists() {
 		n := 0
-		for k, other := range l.tx.ScanBack(record.TableOrdersAt, one.prefix, one.prefix+to) {
+		for k, other := range l.tx.ScanBack(l.table, one.prefix, one.prefix+to) {
 			at := k[len(one.prefix):]
 			if n == many || at < begin {
 				break
@@ -84,9 +83,9 @@ func (l *listing) back(begin, to string, many int) string {
 	return all[min(many, len(all))-1]
 }
 
-// hidden reports an order that also touches a location which is not the reader's.
-func (l *listing) hidden(other string) bool {
-	return other != "" && !l.acc.May(provision.Look, provision.LocationID(other))
+// hidden reports a location of an order, where it has one, that is not the reader's.
+func (l *listing) hidden(at string) bool {
+	return at != "" && l.of == "" && !l.acc.May(provision.Look, provision.LocationID(at))
 }
 
 // twice reports an order that the list of another location counts: a move stands at both.

@@ -47,7 +47,7 @@ type Page struct {
 }
 
 // MostCounted bounds how many places of a list a page counts.
-const MostCounted = 500
+const MostCounted = 300
 
 // Docket is one page of a list of orders. Denied where the reader may not look at the location that is asked for;
 // Unavailable while the index is filled in a store of an older program.
@@ -65,14 +65,16 @@ func (s *Service) Docket(ctx context.Context, tenant provision.TenantID, by prov
 		}
 	}
 	err = s.Store.View(ctx, func(tx provision.Tx) error {
-		l := listing{tx: tx, tenant: tenant, query: q, acc: acc}
-		if !looks {
-			own, err := s.own(tx, tenant, by.ID, q)
-			if err != nil {
+		l := listing{tx: tx, tenant: tenant, query: q, acc: acc, table: record.TableOrdersAt}
+		switch {
+		case !looks && order.OwnIndex.Whole(tx):
+			l.of = by.ID
+			l.table = record.TableOrdersOwn
+		case !looks:
+			if l.own, err = s.own(tx, tenant, by.ID, q); err != nil {
 				return err
 			}
-			l.own = own
-		} else if !order.PlaceIndex.Whole(tx) {
+		case !order.PlaceIndex.Whole(tx):
 			return &provision.Error{Op: op, Kind: provision.Unavailable, Say: provision.Say("docket-filling")}
 		}
 		page = Page{}
@@ -88,7 +90,7 @@ func (s *Service) Docket(ctx context.Context, tenant provision.TenantID, by prov
 	return page, err
 }
 
-// own are the places of the orders that a user asked for, sorted: an employee has few.
+// own are the places of the orders that a user asked for, sorted. It reads all of them, until OwnIndex is whole.
 func (s *Service) own(tx provision.Tx, tenant provision.TenantID, user provision.UserID, q Query) ([]string, error) {
 	all := []string{}
 	for o, err := range s.order.OrdersBy(tx, tenant, provision.Filter{Requester: user}) {
@@ -120,8 +122,10 @@ type listing struct {
 	tenant provision.TenantID
 	query  Query
 	acc    provision.Access
-	own    []string // not nil: the list is this
-	all    []list   // not nil: they are found
+	table  string           // of the index
+	of     provision.UserID // whose orders alone are listed, wherever they are; empty: what the reader may look at
+	own    []string         // not nil: the list is this
+	all    []list           // not nil: they are found
 }
 
 // page finds the places of a page, and says where it stands in the list.
@@ -180,7 +184,7 @@ func (l *listing) each(from string) iter.Seq[string] {
 			prefixes = append(prefixes, one.prefix)
 		}
 		last := ""
-		for at, other := range record.Merge(l.tx, record.TableOrdersAt, prefixes, from) {
+		for at, other := range record.Merge(l.tx, l.table, prefixes, from) {
 			if at == last || l.hidden(other) { // a move stands at both of its locations
 				continue
 			}
@@ -206,9 +210,12 @@ func (l *listing) lists() []list {
 	l.all = []list{}
 	for _, standing := range l.query.standings() {
 		prefix := record.Key(l.tenant, string(standing), "")
-		for _, at := range record.Parts(l.tx, record.TableOrdersAt, prefix) {
+		if l.of != "" {
+			prefix = record.Key(l.tenant, string(l.of), string(standing), "")
+		}
+		for _, at := range record.Parts(l.tx, l.table, prefix) {
 			loc := provision.LocationID(at)
-			if l.acc.May(provision.Look, loc) && (l.query.Location == "" || l.query.Location == loc) {
+			if !l.hidden(at) && (l.query.Location == "" || l.query.Location == loc) {
 				l.all = append(l.all, list{prefix + at + "/", loc})
 			}
 		}

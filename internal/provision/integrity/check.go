@@ -57,7 +57,8 @@ func CheckedTables() []string {
 	return []string{
 		record.TableLocations, record.TablePlans, record.TableNumbers, record.TableFree, record.TableDigits,
 		record.TableTails, record.TableReserved, record.TableStock, record.TableOrders, record.TableByRequester,
-		record.TableOrdersAt, record.TableOrdersOf, record.TableIndexes, record.TableSince,
+		record.TableOrdersAt, record.TableOrdersOf, record.TableOrdersOwn, record.TableParkedAt, record.TableIndexes,
+		record.TableSince,
 		record.TableNumbersAt, record.TableEndings, record.TableSubscribersBy, record.TablePhonesAt,
 		record.TablePhonesAtSince,
 		record.TableByPerson, record.TableLive, record.TableDrafts, record.TableShares, record.TableRefusals,
@@ -109,7 +110,7 @@ func (c *checking) indexes() {
 	for _, table := range []string{
 		record.TableFree, record.TableDigits, record.TableTails, record.TableReserved, record.TableByRequester,
 		record.TableByPerson, record.TableNumbersAt, record.TableEndings,
-		record.TableOrdersAt, record.TableOrdersOf, record.TableSince,
+		record.TableOrdersAt, record.TableOrdersOf, record.TableOrdersOwn, record.TableParkedAt, record.TableSince,
 		record.TableSubscribersBy, record.TablePhonesAt, record.TablePhonesAtSince,
 		record.TableParked, record.TableToApprove, record.TableTrail, record.TableRosterIndex,
 		record.TableNumberFound, record.TableBulksBy, record.TableBulkStates, record.TableBulkOrders,

@@ -115,6 +115,7 @@ func (c *checking) orders() {
 		}
 		c.indexedIn(order.PlaceIndex, order.PlacesOf(o))
 		c.indexedIn(order.RequesterIndex, order.PlaceOfRequester(o))
+		c.indexedIn(order.OwnIndex, order.OwnEntries(o))
 		if o.State == provision.Parked {
 			c.indexed(record.TableParked, record.Key(o.Tenant, record.Sortable(o.Ended), string(o.ID)))
 		}

@@ -13,8 +13,8 @@ import (
 )
 
 // indexes are those that stores of older programs lack.
-var indexes = []record.Index{order.PlaceIndex, order.RequesterIndex, people.SinceIndex, people.SubscriberIndex,
-	stock.NumberIndex, audit.TrailIndex}
+var indexes = []record.Index{order.PlaceIndex, order.RequesterIndex, order.OwnIndex, people.SinceIndex,
+	people.SubscriberIndex, stock.NumberIndex, audit.TrailIndex}
 
 // CompleteIndexes makes the indexes whole that a store of an older program lacks, some records in each transaction.
 // Until then the lists that need them say that they are being made. It may be called while everything else runs, and

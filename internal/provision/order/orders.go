@@ -134,9 +134,11 @@ func (s *Service) index(tx provision.Tx, before provision.Order, o *provision.Or
 	if !had {
 		PlaceIndex.Begin(tx)
 		RequesterIndex.Begin(tx)
+		OwnIndex.Begin(tx)
 	}
 	record.PutEntries(tx, PlacesOf(before), PlacesOf(*o))
 	record.PutEntries(tx, PlaceOfRequester(before), PlaceOfRequester(*o))
+	record.PutEntries(tx, OwnEntries(before), OwnEntries(*o))
 	return indexLive(tx, before, o)
 }
 

@@ -57,18 +57,26 @@ func PlacesOf(o provision.Order) []record.Entry {
 	if standing == "" {
 		return nil
 	}
-	when := record.NewestFirst(o.Ended)
-	if standing == Open {
-		when = record.Sortable(o.Created)
+	return entriesAt(o, record.TableOrdersAt, record.Key(o.Tenant, string(standing), ""), placed(o))
+}
+
+// placed is when an order's place in a list is: when it was begun, where it is open, and else when it ended.
+func placed(o provision.Order) string {
+	if StandingOf(o) == Open {
+		return record.Sortable(o.Created)
 	}
+	return record.NewestFirst(o.Ended)
+}
+
+// entriesAt are the entries of an order below the beginning of some keys, one for each location that it touches.
+func entriesAt(o provision.Order, table, begin, when string) []record.Entry {
 	sites := o.Sites()
 	if len(sites) == 0 {
 		sites = []provision.LocationID{""}
 	}
 	var all []record.Entry
 	for i, at := range sites {
-		e := record.Entry{Table: record.TableOrdersAt,
-			Key: record.Key(o.Tenant, string(standing), string(at), when, string(o.ID))}
+		e := record.Entry{Table: table, Key: begin + record.Key(at, when, string(o.ID))}
 		if len(sites) > 1 {
 			e.Value = string(sites[1-i])
 		}

@@ -33,6 +33,8 @@ const (
 	TableToApprove      = "to-approve"      // tenant/user/since/order: what waits for that approver
 	TableOrdersAt       = "orders-at"       // tenant/standing/location/when/order → the other location that it touches
 	TableOrdersOf       = "orders-of"       // tenant/requester/list/newest first/order, see order.RequesterIndex
+	TableOrdersOwn      = "orders-own"      // tenant/requester/standing/location/when/order → as in orders-at
+	TableParkedAt       = "parked-at"       // tenant/location/since/order → the other location that it touches
 	TableIndexes        = "indexes"         // index → the record with which filling it goes on; empty: it is whole
 	TableSpans          = "spans"           // tenant/location → Spans: how long its newest phones took to be ready
 	TableBulks          = "bulks"           // tenant/bulk → Bulk

@@ -6,7 +6,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/observe"
-	"calltab/internal/provision/record"
+	"calltab/internal/provision/order"
 	"calltab/internal/provision/stock"
 )
 
@@ -153,8 +153,8 @@ func (s *Service) Stopped(ctx context.Context, tenant provision.TenantID, by pro
 	var found []provision.Order
 	err = s.Store.View(ctx, func(tx provision.Tx) error {
 		found = nil
-		for _, id := range tx.Scan(record.TableParked, record.Key(tenant, ""), "") {
-			o, err := s.order.OrderIn(tx, tenant, provision.OrderID(id))
+		for id := range order.Parked(tx, tenant, acc) {
+			o, err := s.order.OrderIn(tx, tenant, id)
 			if err != nil {
 				return err
 			}
