@@ -161,6 +161,19 @@ type warehouse struct {
 
 func newWarehouse(b *testing.B, size storeSize) *warehouse {
 	b.Helper()
+	w := openWarehouse(b, size)
+	w.fillPlaces()
+	w.fillNumbers()
+	w.fillPeople()
+	w.fillOrders()
+	w.fillElsewhere()
+	w.fillLinks()
+	return w
+}
+
+// openWarehouse is one with nothing in it.
+func openWarehouse(b *testing.B, size storeSize) *warehouse {
+	b.Helper()
 	db, err := boltstore.Open(filepath.Join(b.TempDir(), "db"), boltstore.Options{})
 	if err != nil {
 		b.Fatal(err)
@@ -172,12 +185,6 @@ func newWarehouse(b *testing.B, size storeSize) *warehouse {
 		Store: w.store, Directory: ms, Telephony: ms, BulkReader: ms, Queue: &queue{due: map[string]time.Time{}}, AuditKey: []byte("a key of the test"),
 		Now: func() time.Time { return w.clock }, Admins: []string{string(alice.ID)}, NewID: func() string { return "none" },
 	})
-	w.fillPlaces()
-	w.fillNumbers()
-	w.fillPeople()
-	w.fillOrders()
-	w.fillElsewhere()
-	w.fillLinks()
 	return w
 }
 

@@ -5,6 +5,7 @@
 //	index.go       lists of those that wait for an approver or for an operator
 //	places.go      by which lists find orders: how they stand, and where
 //	requester.go   by which a requester's own are found: open ones, drafts, the last one to take back
+//	own.go         by which a requester finds all of their own, and a location what has stopped
 //	current.go     which order is a person's newest, and may act
 //	scope.go       what a requester may do for whom
 //	draft.go       what any change of a draft needs
