@@ -30,8 +30,8 @@ const (
 const (
 	seenTime    = time.Hour
 	seenPlain   = 64  // activities remembered whatever their age
-	seenSlack   = 32  // more of them before trimming
-	seenAnswers = 256 // those with a stored answer, within seenTime
+	seenSlack   = 32  // how many come between two trimmings
+	seenAnswers = 256 // at most of those with a stored answer, within seenTime
 	cardsKept   = 24
 
 	withAnswer = "+"
@@ -171,7 +171,7 @@ func (r *Record) Settle() {
 }
 
 // Saw remembers an activity and returns the ones whose stored answers are no longer kept. Trimming waits for a slack,
-// so that not every turn pays for it.
+// so that not every turn pays for it, also where many answers are fresh and trimming takes away little.
 func (r *Record) Saw(id string, answered bool, now time.Time) (forgotten []string) {
 	mark := strconv.FormatInt(now.Unix(), 36)
 	if answered {
@@ -179,14 +179,14 @@ func (r *Record) Saw(id string, answered bool, now time.Time) (forgotten []strin
 	}
 	r.Seen = r.Seen.add(id, mark)
 	left := r.Seen.size()
-	if left <= seenPlain+seenSlack {
+	if left <= seenPlain || left%seenSlack != 0 {
 		return nil
 	}
 	var kept strings.Builder
 	for id, mark := range r.Seen.all() {
 		at, answered := strings.CutSuffix(strings.TrimSuffix(mark, puzzling), withAnswer)
 		secs, _ := strconv.ParseInt(at, 36, 64)
-		fresh := answered && left <= seenAnswers && now.Sub(time.Unix(secs, 0)) <= seenTime
+		fresh := answered && left <= seenAnswers-seenSlack && now.Sub(time.Unix(secs, 0)) <= seenTime
 		switch {
 		case left <= seenPlain || fresh:
 			kept.WriteString(string(ring("").add(id, mark)))

@@ -10,6 +10,7 @@ import (
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/turns"
+	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -117,6 +118,10 @@ func (x *Exchange) remember(tx provision.Tx, s chats.Sent) error {
 func (x *Exchange) quiet() bool {
 	switch x.Turn.Kind {
 	case turns.Search, turns.Other:
+	case turns.Action: // everybody in a channel may ask for a card at once: a repeated one is shown what is true then
+		if x.Turn.Verb != view.VerbShow || x.Result != ResultOK || len(x.sent)+len(x.later) > 0 {
+			return false
+		}
 	case turns.Edited:
 		if x.Result != ResultIgnored {
 			return false
