@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/order"
 	"calltab/internal/provision/people"
 	"calltab/internal/provision/stock"
 )
@@ -16,20 +17,26 @@ func (s *Service) Answer(ctx context.Context, tenant provision.TenantID, by prov
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Sheet{}, err
 	}
-	sheet, acc, err := s.mineToday(ctx, tenant, by, id)
-	if err != nil || stale(&sheet, rev) || misfit(&sheet, a) {
+	mine, acc, err := s.mineToday(ctx, tenant, by, id)
+	if err != nil {
+		return provision.Sheet{}, err
+	}
+	if stale(mine, rev) || misfit(mine, a) {
+		sheet, err := s.order.Sheet(ctx, tenant, id)
+		outdated(&sheet)
 		return sheet, err
 	}
 	var got people.Found
-	if who := asks(sheet.Order, a); who != "" {
-		got, err = s.lookup.LookFor(ctx, sheet.Order, who, !sheet.Order.Kind.Gives(), provision.LookupTime)
+	if who := asks(mine, a); who != "" {
+		got, err = s.lookup.LookFor(ctx, mine, who, !mine.Kind.Gives(), provision.LookupTime)
 		if said, ok := provision.SayOf(err); ok && a.Person != nil && !provision.Slow(err) &&
 			provision.KindOf(err) != provision.Denied {
+			sheet, err := s.order.Sheet(ctx, tenant, id)
 			sheet.Order.Notice = said
-			return sheet, nil
+			return sheet, err
 		}
 		if err != nil && !provision.Slow(err) {
-			return sheet, err
+			return provision.Sheet{}, err
 		}
 	}
 	waiting := err != nil
@@ -70,47 +77,53 @@ func (s *Service) Answer(ctx context.Context, tenant provision.TenantID, by prov
 	})
 }
 
-// mineToday reads an order for its requester, with what they may do now: roles come and go while a form waits.
+// mineToday reads an order for its requester, with what they may do now: roles come and go while a form waits. What its
+// card shows is not read: an answer changes it.
 func (s *Service) mineToday(ctx context.Context, tenant provision.TenantID, by provision.Actor,
-	id provision.OrderID) (provision.Sheet, provision.Access, error) {
-	sheet, err := s.order.Mine(ctx, tenant, by, id)
+	id provision.OrderID) (provision.Order, provision.Access, error) {
+	mine, err := s.mine(ctx, tenant, by, id)
 	if err != nil {
-		return sheet, provision.Access{}, err
+		return mine, provision.Access{}, err
 	}
 	acc, err := s.access.Access(ctx, tenant, by.ID)
 	if err == nil {
-		err = sheet.Order.RequestedWith(acc)
+		err = mine.RequestedWith(acc)
 	}
-	return sheet, acc, err
+	return mine, acc, err
 }
 
-// stale reports an answer to a form that is not shown any more, and says so on the sheet.
-func stale(sheet *provision.Sheet, rev int) bool {
-	if sheet.Order.Revision == rev && sheet.Order.State == provision.Draft {
-		return false
+// mine reads an order for its requester.
+func (s *Service) mine(ctx context.Context, tenant provision.TenantID, by provision.Actor,
+	id provision.OrderID) (provision.Order, error) {
+	var mine provision.Order
+	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
+		mine, err = s.order.OrderIn(tx, tenant, id)
+		return err
+	})
+	if err == nil {
+		err = order.Own(mine, by)
 	}
-	return outdated(sheet)
+	return mine, err
 }
+
+// stale reports an answer to a form that is not shown any more.
+func stale(o provision.Order, rev int) bool { return o.Revision != rev || o.State != provision.Draft }
 
 // outdated says on the sheet that an answer came from a card that is not shown any more, unless it already says what
-// changed the card. It returns true.
-func outdated(sheet *provision.Sheet) bool {
+// changed the card.
+func outdated(sheet *provision.Sheet) {
 	if sheet.Order.Notice.ID == "" || sheet.Order.State != provision.Draft {
 		sheet.Order.Notice = provision.Say("card-was-old")
 	}
-	return true
 }
 
 // misfit reports an answer to another question than the one that is asked, which no card of ours sends. Without this a
 // made-up answer could lead a refused person to the review.
-func misfit(sheet *provision.Sheet, a provision.Answer) bool {
+func misfit(o provision.Order, a provision.Answer) bool {
 	if a.Another != "" {
-		if sheet.Order.Offers(a.Another) {
-			return false
-		}
-		return outdated(sheet)
+		return !o.Offers(a.Another)
 	}
-	if a.Recheck && sheet.Order.WithoutNumber() {
+	if a.Recheck && o.WithoutNumber() {
 		return false // a location that had no free number may have some by now
 	}
 	var answers provision.Form
@@ -128,10 +141,10 @@ func misfit(sheet *provision.Sheet, a provision.Answer) bool {
 	case a.Number != "":
 		answers = provision.FormNumber
 	}
-	if undoing := sheet.Order.Undoes != ""; answers == sheet.Order.Form || answers == "" && !(undoing && a.Back) {
+	if undoing := o.Undoes != ""; answers == o.Form || answers == "" && !(undoing && a.Back) {
 		return false // what is taken back is settled: there is no form to go back to
 	}
-	return outdated(sheet)
+	return true
 }
 
 // asks is whom an answer makes Calltab look up.

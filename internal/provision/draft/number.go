@@ -40,11 +40,11 @@ func (s *Service) notHere(tx provision.Tx, o *provision.Order, n provision.E164)
 // it offers nothing.
 func (s *Service) Offer(ctx context.Context, tenant provision.TenantID, by provision.Actor, id provision.OrderID,
 	text string, limit int) ([]provision.Number, error) {
-	sheet, err := s.order.Mine(ctx, tenant, by, id)
-	if err != nil || sheet.Order.State != provision.Draft || sheet.Order.Form != provision.FormNumber {
+	mine, err := s.mine(ctx, tenant, by, id)
+	if err != nil || mine.State != provision.Draft || mine.Form != provision.FormNumber {
 		return nil, err
 	}
-	return s.stock.FreeAt(ctx, tenant, sheet.Order.Location, text, limit)
+	return s.stock.FreeAt(ctx, tenant, mine.Location, text, limit)
 }
 
 // sameSubject reports whether two drafts are for the same person, or look for the same text.

@@ -19,11 +19,16 @@ func (s *Service) Save(ctx context.Context, tenant provision.TenantID, by provis
 	if err := s.stock.Compared(ctx, tenant); err != nil {
 		return provision.Sheet{}, err
 	}
-	sheet, acc, err := s.mineToday(ctx, tenant, by, id)
+	_, acc, err := s.mineToday(ctx, tenant, by, id)
+	if err != nil {
+		return provision.Sheet{}, err
+	}
+	sheet, err := s.order.Sheet(ctx, tenant, id)
 	if err != nil || sheet.Order.State != provision.Draft {
 		return sheet, err
 	}
-	if stale(&sheet, rev) {
+	if stale(sheet.Order, rev) {
+		outdated(&sheet)
 		return sheet, nil
 	}
 	c, err := s.access.AccessPolicy(ctx, tenant)

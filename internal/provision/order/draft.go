@@ -7,15 +7,25 @@ import (
 	"calltab/internal/provision"
 )
 
-// Mine reads an order for its requester.
+// Mine reads an order for its requester, with everything that its card shows.
 func (s *Service) Mine(ctx context.Context, tenant provision.TenantID, by provision.Actor,
 	id provision.OrderID) (provision.Sheet, error) {
 	sheet, err := s.Sheet(ctx, tenant, id)
-	if err == nil && sheet.Order.Requester.ID != by.ID {
-		return provision.Sheet{}, &provision.Error{Op: "answer form", Kind: provision.Denied,
-			Say: provision.Say("not-your-order")}
+	if err == nil {
+		err = Own(sheet.Order, by)
 	}
-	return sheet, err
+	if err != nil {
+		return provision.Sheet{}, err
+	}
+	return sheet, nil
+}
+
+// Own returns Denied where an order is another requester's.
+func Own(o provision.Order, by provision.Actor) error {
+	if o.Requester.ID == by.ID {
+		return nil
+	}
+	return &provision.Error{Op: "answer form", Kind: provision.Denied, Say: provision.Say("not-your-order")}
 }
 
 // CountryMismatch checks the person's usage location against the site's country: Microsoft asks that they agree
