@@ -126,6 +126,7 @@ func ParseNumberKey(k string) (TenantID, E164) {
 type Filter struct {
 	Requester, Person UserID
 	Open, Drafts      bool // only those not over; only forms that are open
+	Sent              bool // Person: no forms, and none that was taken back, rejected or forgotten before its work
 	Limit             int
 }
 

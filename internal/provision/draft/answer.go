@@ -22,9 +22,7 @@ func (s *Service) Answer(ctx context.Context, tenant provision.TenantID, by prov
 		return provision.Sheet{}, err
 	}
 	if stale(mine, rev) || misfit(mine, a) {
-		sheet, err := s.order.Sheet(ctx, tenant, id)
-		outdated(&sheet)
-		return sheet, err
+		return s.asItIs(ctx, mine)
 	}
 	var got people.Found
 	if who := asks(mine, a); who != "" {
@@ -41,7 +39,7 @@ func (s *Service) Answer(ctx context.Context, tenant provision.TenantID, by prov
 	}
 	waiting := err != nil
 	return s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
-		if o.Revision != rev || o.State != provision.Draft {
+		if stale(*o, rev) {
 			o.Notice = provision.Say("card-was-old")
 			return nil
 		}
@@ -104,6 +102,13 @@ func (s *Service) mine(ctx context.Context, tenant provision.TenantID, by provis
 		err = order.Own(mine, by)
 	}
 	return mine, err
+}
+
+// asItIs is the sheet of an order whose card was answered too late, with a notice.
+func (s *Service) asItIs(ctx context.Context, o provision.Order) (provision.Sheet, error) {
+	sheet, err := s.order.Sheet(ctx, o.Tenant, o.ID)
+	outdated(&sheet)
+	return sheet, err
 }
 
 // stale reports an answer to a form that is not shown any more.

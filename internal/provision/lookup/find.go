@@ -124,13 +124,9 @@ func (s *Service) Know(tx provision.Tx, tenant provision.TenantID, f *provision.
 			return err
 		}
 	}
-	for o, err := range s.order.OrdersBy(tx, tenant, provision.Filter{Person: f.Person.ID}) {
+	for o, err := range s.order.OrdersBy(tx, tenant, provision.Filter{Person: f.Person.ID, Sent: true}) {
 		if err != nil {
 			return err
-		}
-		if o.State == provision.Draft || o.State == provision.Rejected || o.State == provision.Cancelled ||
-			o.State == provision.Expired {
-			continue
 		}
 		if f.History = append(f.History, o); len(f.History) == historyCount {
 			break

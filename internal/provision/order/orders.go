@@ -16,11 +16,11 @@ import (
 
 // OrderIn reads an order; NotFound where there is none.
 func (s *Service) OrderIn(tx provision.Tx, tenant provision.TenantID, id provision.OrderID) (provision.Order, error) {
-	o, ok, err := record.Load[provision.Order](tx, record.TableOrders, record.Key(tenant, string(id)))
+	o, ok, err := record.Recall[provision.Order](tx, record.TableOrders, record.Key(tenant, string(id)))
 	if err == nil && !ok {
 		err = provision.NewNotFound("read order", "order-not-found", "order", string(id))
 	}
-	return o, err
+	return own(o), err
 }
 
 // Write stores a changed order: with a new revision, its indexes, its event of the audit chain, and the news to the
@@ -28,7 +28,7 @@ func (s *Service) OrderIn(tx provision.Tx, tenant provision.TenantID, id provisi
 // person.
 func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, by provision.UserID,
 	note string) error {
-	before, had, err := record.Load[provision.Order](tx, record.TableOrders, record.Key(o.Tenant, string(o.ID)))
+	before, had, err := record.Recall[provision.Order](tx, record.TableOrders, record.Key(o.Tenant, string(o.ID)))
 	if err != nil {
 		return err
 	}
@@ -207,10 +207,16 @@ func (s *Service) ordersFor(tx provision.Tx, tenant provision.TenantID,
 	return func(yield func(provision.Order, error) bool) {
 		var all []provision.Order
 		for k := range tx.Scan(record.TableByPerson, record.Key(tenant, string(f.Person), ""), "") {
+			if passedOver(tx, tenant, f, lastOf(k)) {
+				continue
+			}
 			o, err := s.OrderIn(tx, tenant, lastOf(k))
 			if err != nil {
 				yield(o, err)
 				return
+			}
+			if f.Sent && cameToNothing(o.State) {
+				continue
 			}
 			if f.Requester == "" || o.Requester.ID == f.Requester {
 				all = append(all, o)
