@@ -29,7 +29,17 @@ type Catalogue struct {
 	ids     []string // of the default language, sorted
 	words   []*Words // in the order of the matcher's tags; the default language is first
 	matcher language.Matcher
+
+	mu    sync.RWMutex
+	known map[string]*Words // by locale: matching one costs as much as ten sentences
 }
+
+// How many locales are remembered, and up to which length. There are not so many; but clients name them, and may make
+// some up.
+const (
+	mostKnown     = 512
+	longestLocale = 35 // which RFC 5646 (4.4.1) says is enough
+)
 
 // New reads the embedded message files, once in a process: a catalogue never changes. It fails only where
 // one of them is broken.
@@ -60,7 +70,7 @@ func load(fsys fs.FS) (*Catalogue, error) {
 				return nil, fmt.Errorf("read the messages: %s: %q is there twice", path, m.ID)
 			}
 			said[file.Tag][m.ID] = m
-			if !fixed(m) {
+			if _, simple := phraseOf(m); !simple {
 				templates = append(templates, m)
 			}
 		}
@@ -69,7 +79,7 @@ func load(fsys fs.FS) (*Catalogue, error) {
 		}
 	}
 	tags := bundle.LanguageTags()
-	c := &Catalogue{matcher: language.NewMatcher(tags)}
+	c := &Catalogue{matcher: language.NewMatcher(tags), known: map[string]*Words{}}
 	for _, tag := range tags {
 		c.words = append(c.words, newWords(bundle, tag, said[language.English], said[tag]))
 	}
@@ -82,8 +92,20 @@ func load(fsys fs.FS) (*Catalogue, error) {
 
 // For returns the words of the best language for a locale such as "de-DE". Anything unknown, and "", is English.
 func (c *Catalogue) For(locale string) *Words {
+	c.mu.RLock()
+	words := c.known[locale]
+	c.mu.RUnlock()
+	if words != nil {
+		return words
+	}
 	_, i := language.MatchStrings(c.matcher, locale)
-	return c.words[i]
+	words = c.words[i]
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.known) < mostKnown && len(locale) <= longestLocale {
+		c.known[strings.Clone(locale)] = words
+	}
+	return words
 }
 
 // Has reports whether there is a message with the id.

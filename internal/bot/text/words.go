@@ -12,7 +12,8 @@ import (
 // Words says messages in one language. It is safe for concurrent use.
 type Words struct {
 	localizer *i18n.Localizer
-	templates map[string]bool   // the ids of messages with arguments
+	templates map[string]bool   // the ids of messages that are neither phrases nor fixed
+	phrases   map[string]phrase // messages with arguments
 	fixed     map[string]string // messages without: most of them, so they are worth not rendering each time
 }
 
@@ -25,12 +26,17 @@ func newWords(bundle *i18n.Bundle, tag language.Tag, fallback, own map[string]*i
 	w := &Words{
 		localizer: i18n.NewLocalizer(bundle, tag.String()),
 		templates: map[string]bool{},
+		phrases:   map[string]phrase{},
 		fixed:     map[string]string{},
 	}
 	for id, m := range all {
-		if fixed(m) {
+		p, simple := phraseOf(m)
+		switch {
+		case fixed(m):
 			w.fixed[id] = m.Other
-		} else {
+		case simple:
+			w.phrases[id] = p
+		default:
 			w.templates[id] = true
 		}
 	}
@@ -43,6 +49,9 @@ func (w *Words) Say(id string, pairs ...string) string {
 	if s, ok := w.fixed[id]; ok {
 		return s
 	}
+	if p, ok := w.phrases[id]; ok {
+		return p.say(func(name string) string { return argument(pairs, name) })
+	}
 	args := make(map[string]string, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		args[pairs[i]] = pairs[i+1]
@@ -50,10 +59,24 @@ func (w *Words) Say(id string, pairs ...string) string {
 	return w.SayArgs(id, args)
 }
 
+// argument is the value of a name, the last one where it is given twice.
+func argument(pairs []string, name string) string {
+	value := ""
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i] == name {
+			value = pairs[i+1]
+		}
+	}
+	return value
+}
+
 // SayArgs is [Words.Say] with the arguments in a map, as the core keeps them.
 func (w *Words) SayArgs(id string, args map[string]string) string {
 	if s, ok := w.fixed[id]; ok {
 		return s
+	}
+	if p, ok := w.phrases[id]; ok {
+		return p.say(func(name string) string { return args[name] })
 	}
 	config := i18n.LocalizeConfig{MessageID: id, TemplateData: args, TemplateParser: parser}
 	if n, err := strconv.Atoi(args["count"]); err == nil {
@@ -68,6 +91,7 @@ func (w *Words) SayArgs(id string, args map[string]string) string {
 
 // Has reports whether there is a message with the id.
 func (w *Words) Has(id string) bool {
-	_, ok := w.fixed[id]
-	return ok || w.templates[id]
+	_, plain := w.fixed[id]
+	_, simple := w.phrases[id]
+	return plain || simple || w.templates[id]
 }

@@ -16,8 +16,8 @@ func cameToNothing(s provision.OrderState) bool {
 	return false
 }
 
-// passedOver reports that a filter does not want an order, by its state alone. A person may have hundreds of orders that
-// came to nothing: reading them whole would be nearly all that finding the person costs.
+// passedOver reports that a filter does not want an order, by its state alone. A person may have hundreds of orders
+// that came to nothing: reading them whole would be nearly all that finding the person costs.
 func passedOver(tx provision.Tx, tenant provision.TenantID, f provision.Filter, id provision.OrderID) bool {
 	if !f.Sent {
 		return false

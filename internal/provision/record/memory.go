@@ -10,9 +10,10 @@ import (
 )
 
 // Some records are read in every turn and hardly ever change: locations, plans and access policies. Others are read
-// several times in one turn: orders. What was decoded of their bytes is remembered beside the bytes. A reader still reads
-// the bytes in its own transaction, and gets what is remembered only where they are the same, so it is never old: not in
-// a transaction that has just written, not behind one that came to nothing, and not where another process writes.
+// several times in one turn: orders. What was decoded of their bytes is remembered beside the bytes. A reader still
+// reads the bytes in its own transaction, and gets what is remembered only where they are the same, so it is never old:
+// not in a transaction that has just written, not behind one that came to nothing, and not where another process
+// writes.
 //
 // What [Recall] and [RecallAll] return is shared by all who read it, in all goroutines: to change a list in it, or what
 // a pointer in it leads to, is to change it for everybody. The value itself and the list of [RecallAll] are the
