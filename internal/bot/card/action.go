@@ -1,8 +1,6 @@
 package card
 
 import (
-	"bytes"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -31,65 +29,52 @@ type Action struct {
 // under the same names, so no name may be an input's, nor verb, order or rev. Keep it small, and believe nothing of it.
 type Data map[string]string
 
-// actionData is everything under a button, as a list of names and values in the order in which they are written.
-type actionData []string
-
-func (a Action) data() actionData {
-	d := actionData{"verb", a.Verb}
+// writeData writes everything under a button, in order. What means something in HTML is escaped in it, as always was.
+func (a Action) writeData(w *writer) {
+	w.name("data")
+	w.open()
 	add := func(name, value string) {
+		w.part('{')
+		w.out = appendString(w.out, name, true)
+		w.out = append(w.out, ':')
+		w.out = appendString(w.out, value, true)
+	}
+	some := func(name, value string) {
 		if value != "" {
-			d = append(d, name, value)
+			add(name, value)
 		}
 	}
-	add("order", a.Order)
-	add("rev", a.Rev)
+	add("verb", a.Verb)
+	some("order", a.Order)
+	some("rev", a.Rev)
 	for _, name := range slices.Sorted(maps.Keys(a.Data)) {
-		add(name, a.Data[name])
+		some(name, a.Data[name])
 	}
-	return d
+	w.close()
 }
 
-// MarshalJSON writes an object. Strings always encode.
-func (d actionData) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	for i, text := range d {
-		buf.WriteByte("{:,"[min(i, 2-i%2)])
-		raw, err := json.Marshal(text)
-		if err != nil {
-			return nil, err
-		}
-		buf.Write(raw)
-	}
-	buf.WriteByte('}')
-	return buf.Bytes(), nil
+func (a Action) write(w *writer) {
+	w.element("Action.Execute")
+	a.writeButton(w)
+	w.field("verb", a.Verb)
+	w.name("fallback")
+	w.element("Action.Submit")
+	a.writeButton(w)
+	w.close()
+	w.close()
 }
 
-type submit struct {
-	Type   string     `json:"type"`
-	Title  string     `json:"title"`
-	About  string     `json:"tooltip,omitempty"`
-	Style  string     `json:"style,omitempty"`
-	Inputs string     `json:"associatedInputs,omitempty"`
-	Data   actionData `json:"data"`
-}
-
-type execute struct {
-	submit
-	Verb     string `json:"verb"`
-	Fallback submit `json:"fallback"`
-}
-
-func (a Action) encode(clip int) any {
-	s := submit{Type: "Action.Submit", Title: inert(a.Title, clip), About: inert(a.About, clip), Data: a.data()}
+// writeButton writes what both sorts of the button have.
+func (a Action) writeButton(w *writer) {
+	w.text("title", a.Title)
+	w.someText("tooltip", a.About)
 	if a.Primary {
-		s.Style = "positive"
+		w.field("style", "positive")
 	}
 	if a.Bare {
-		s.Inputs = "none"
+		w.field("associatedInputs", "none")
 	}
-	e := execute{submit: s, Verb: a.Verb, Fallback: s}
-	e.Type = "Action.Execute"
-	return e
+	a.writeData(w)
 }
 
 // Widths of buttons as Teams draws them on a narrow phone, in pixels: those of a card, of a button's frame, of a letter
@@ -128,25 +113,21 @@ func (a Actions) Rows() []Element {
 // because what looks at links in texts would use up a page that opens once. URL is https; another one is left out.
 type Link struct{ Title, URL string }
 
-func (l Link) encode(clip int) any {
-	type open struct {
-		Type  string `json:"type"`
-		Title string `json:"title"`
-		URL   string `json:"url"`
-	}
-	row := struct {
-		Type    string `json:"type"`
-		Actions []open `json:"actions"`
-	}{"ActionSet", []open{}}
+func (l Link) write(w *writer) {
+	w.element("ActionSet")
+	w.list("actions")
 	if strings.HasPrefix(l.URL, "https://") {
-		row.Actions = append(row.Actions, open{"Action.OpenUrl", inert(l.Title, clip), l.URL})
+		w.element("Action.OpenUrl")
+		w.text("title", l.Title)
+		w.field("url", l.URL)
+		w.close()
 	}
-	return row
+	w.end()
+	w.close()
 }
 
-func (a Actions) encode(clip int) any {
-	return struct {
-		Type    string `json:"type"`
-		Actions []any  `json:"actions"`
-	}{"ActionSet", encodeAll(a, clip)}
+func (a Actions) write(w *writer) {
+	w.element("ActionSet")
+	writeAll(w, "actions", a)
+	w.close()
 }

@@ -1,14 +1,14 @@
 package card
 
-import (
-	"bytes"
-	"encoding/json"
-)
+import "encoding/json"
 
 // Limit is the size in bytes that a card stays under. Teams takes about 80 KB from a bot, but 28 KB is the limit on
 // other roads into Teams, and a card that people read has no more:
 // https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
 const Limit = 25 << 10
+
+// usualSize is what most cards have room in, in bytes.
+const usualSize = 4 << 10
 
 // clips are the lengths of text that are tried, one after the other, until the card is under the limit.
 var clips = [...]int{1000, 300, 120, 60}
@@ -29,19 +29,20 @@ type Refresh struct {
 	Users []string // Teams ids, "29:…"; Teams takes sixty
 }
 
-func (r Refresh) encode() any {
-	if len(r.Users) == 0 {
-		return nil
+func (r Refresh) write(w *writer) {
+	w.name("refresh")
+	w.open()
+	w.name("action")
+	w.element("Action.Execute")
+	w.field("verb", r.Verb)
+	Action{Verb: r.Verb, Data: r.Data}.writeData(w)
+	w.close()
+	w.list("userIds")
+	for _, user := range r.Users {
+		w.item(user)
 	}
-	type action struct {
-		Type string     `json:"type"`
-		Verb string     `json:"verb"`
-		Data actionData `json:"data"`
-	}
-	return struct {
-		Action action   `json:"action"`
-		Users  []string `json:"userIds"`
-	}{action{"Action.Execute", r.Verb, Action{Verb: r.Verb, Data: r.Data}.data()}, r.Users}
+	w.end()
+	w.close()
 }
 
 // JSON encodes the card. Where the card is over [Limit], its long texts are shortened; a list of unknown length is the
@@ -58,20 +59,17 @@ func (c Card) JSON() json.RawMessage {
 }
 
 func (c Card) encode(clip int) []byte {
-	var buf bytes.Buffer
-	e := json.NewEncoder(&buf)
-	e.SetEscapeHTML(false) // this is no HTML, and < is not in it anyway
-	// Only strings, numbers and lists of them are encoded: that cannot fail.
-	_ = e.Encode(struct {
-		Type     string `json:"type"`
-		Schema   string `json:"$schema"`
-		Version  string `json:"version"`
-		Fallback string `json:"fallbackText,omitempty"`
-		Refresh  any    `json:"refresh,omitempty"`
-		Body     []any  `json:"body"`
-	}{"AdaptiveCard", "http://adaptivecards.io/schemas/adaptive-card.json", "1.5", inert(c.Fallback, clip),
-		c.Refresh.encode(), encodeAll(c.Body, clip)})
-	return bytes.TrimRight(buf.Bytes(), "\n")
+	w := &writer{out: make([]byte, 0, usualSize), clip: clip}
+	w.element("AdaptiveCard")
+	w.field("$schema", "http://adaptivecards.io/schemas/adaptive-card.json")
+	w.field("version", "1.5")
+	w.someText("fallbackText", c.Fallback)
+	if len(c.Refresh.Users) > 0 {
+		c.Refresh.write(w)
+	}
+	writeAll(w, "body", c.Body)
+	w.close()
+	return w.out
 }
 
 // Fit builds a card of at most n list items and encodes it, with fewer items until it is under [Limit]. build says
@@ -89,15 +87,7 @@ func Fit(n int, build func(items int) Card) json.RawMessage {
 
 // Element is something in the body of a card. Only the types of this package are elements.
 type Element interface {
-	encode(clip int) any // as encoding/json takes it, with texts of at most clip characters
-}
-
-func encodeAll[E Element](list []E, clip int) []any {
-	out := make([]any, 0, len(list))
-	for _, e := range list {
-		out = append(out, e.encode(clip))
-	}
-	return out
+	write(w *writer) // as one object
 }
 
 // inert is a text as it may stand in a card. Of a text far too long the rest is not even looked at.

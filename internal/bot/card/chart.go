@@ -24,66 +24,71 @@ type Bar struct {
 	Values []int
 }
 
-func (c Chart) encode(clip int) any {
-	type point struct {
-		Legend string `json:"legend"`
-		Value  int    `json:"value"`
-		Color  string `json:"color"`
-	}
-	type bar struct {
-		Title string  `json:"title"`
-		Data  []point `json:"data"`
-	}
-	out := struct {
-		Type     string `json:"type"`
-		Title    string `json:"title"`
-		Data     []bar  `json:"data"`
-		Fallback any    `json:"fallback"`
-	}{Type: "Chart.HorizontalBar.Stacked", Title: inert(c.Title, clip), Data: []bar{}, Fallback: c.table(clip)}
+func (c Chart) write(w *writer) {
+	w.element("Chart.HorizontalBar.Stacked")
+	w.text("title", c.Title)
+	w.list("data")
 	for _, b := range c.Bars {
-		row := bar{Title: inert(b.Title, clip)}
+		w.open()
+		w.text("title", b.Title)
+		w.list("data")
 		for i, p := range c.Parts {
-			row.Data = append(row.Data, point{inert(p.Legend, clip), b.Values[i], p.Color})
+			w.open()
+			w.text("legend", p.Legend)
+			w.number("value", b.Values[i])
+			w.field("color", p.Color)
+			w.close()
 		}
-		out.Data = append(out.Data, row)
+		w.end()
+		w.close()
 	}
-	return out
+	w.end()
+	w.name("fallback")
+	c.writeTable(w)
+	w.close()
 }
 
-// table is what clients show that draw no charts.
-func (c Chart) table(clip int) any {
-	type column struct {
-		Width int `json:"width"`
-	}
-	type cell struct {
-		Type  string `json:"type"`
-		Items []any  `json:"items"`
-	}
-	type row struct {
-		Type  string `json:"type"`
-		Cells []cell `json:"cells"`
-	}
-	text := func(s string, bold bool) cell {
-		return cell{"TableCell", []any{Text{Text: s, Bold: bold, Small: true}.encode(clip)}}
-	}
-	head := row{Type: "TableRow", Cells: []cell{text(c.Head, true)}}
-	columns := []column{{2}}
-	for _, p := range c.Parts {
-		head.Cells, columns = append(head.Cells, text(p.Legend, true)), append(columns, column{1})
-	}
-	rows := []row{head}
-	for _, b := range c.Bars {
-		r := row{Type: "TableRow", Cells: []cell{text(b.Title, false)}}
-		for i := range c.Parts {
-			r.Cells = append(r.Cells, text(strconv.Itoa(b.Values[i]), false))
+// writeTable writes what clients show that draw no charts.
+func (c Chart) writeTable(w *writer) {
+	w.element("Table")
+	w.bool("firstRowAsHeaders", true)
+	w.bool("showGridLines", false)
+	w.list("columns")
+	for i := range len(c.Parts) + 1 {
+		w.open()
+		width := 1
+		if i == 0 {
+			width = 2
 		}
-		rows = append(rows, r)
+		w.number("width", width)
+		w.close()
 	}
-	return struct {
-		Type    string   `json:"type"`
-		Headers bool     `json:"firstRowAsHeaders"`
-		Lines   bool     `json:"showGridLines"`
-		Columns []column `json:"columns"`
-		Rows    []row    `json:"rows"`
-	}{"Table", true, false, columns, rows}
+	w.end()
+	w.list("rows")
+	head := []string{c.Head}
+	for _, p := range c.Parts {
+		head = append(head, p.Legend)
+	}
+	writeRow(w, head, true)
+	for _, b := range c.Bars {
+		row := []string{b.Title}
+		for i := range c.Parts {
+			row = append(row, strconv.Itoa(b.Values[i]))
+		}
+		writeRow(w, row, false)
+	}
+	w.end()
+	w.close()
+}
+
+func writeRow(w *writer, cells []string, bold bool) {
+	w.element("TableRow")
+	w.list("cells")
+	for _, text := range cells {
+		w.element("TableCell")
+		writeAll(w, "items", []Text{{Text: text, Bold: bold, Small: true}})
+		w.close()
+	}
+	w.end()
+	w.close()
 }

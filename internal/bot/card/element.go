@@ -35,35 +35,32 @@ type Text struct {
 	Color   Color
 }
 
-func (t Text) encode(clip int) any {
-	out := struct {
-		Type    string `json:"type"`
-		Text    string `json:"text"`
-		Wrap    bool   `json:"wrap"`
-		Style   string `json:"style,omitempty"`
-		Size    string `json:"size,omitempty"`
-		Weight  string `json:"weight,omitempty"`
-		Color   Color  `json:"color,omitempty"`
-		Subtle  bool   `json:"isSubtle,omitempty"`
-		Spacing string `json:"spacing,omitempty"`
-		Align   string `json:"horizontalAlignment,omitempty"`
-	}{Type: "TextBlock", Text: inert(t.Text, clip), Wrap: true, Color: t.Color, Subtle: t.Subtle}
+func (t Text) write(w *writer) {
+	w.element("TextBlock")
+	w.text("text", t.Text)
+	w.bool("wrap", true)
+	size, weight := "", ""
 	if t.Heading {
-		out.Style, out.Size = "heading", "large"
+		w.field("style", "heading")
+		size = "large"
 	}
 	if t.Heading || t.Bold {
-		out.Weight = "bolder"
+		weight = "bolder"
 	}
 	if t.Small {
-		out.Size = "small"
+		size = "small"
 	}
+	w.some("size", size)
+	w.some("weight", weight)
+	w.some("color", string(t.Color))
+	w.yes("isSubtle", t.Subtle)
 	if t.Tight {
-		out.Spacing = "small"
+		w.field("spacing", "small")
 	}
 	if t.Right {
-		out.Align = "right"
+		w.field("horizontalAlignment", "right")
 	}
-	return out
+	w.close()
 }
 
 // Fact is a name and a value.
@@ -72,19 +69,17 @@ type Fact struct{ Title, Value string }
 // Facts is a FactSet. It shows nothing where it is empty.
 type Facts []Fact
 
-func (f Facts) encode(clip int) any {
-	type fact struct {
-		Title string `json:"title"`
-		Value string `json:"value"`
-	}
-	out := struct {
-		Type  string `json:"type"`
-		Facts []fact `json:"facts"`
-	}{Type: "FactSet", Facts: []fact{}}
+func (f Facts) write(w *writer) {
+	w.element("FactSet")
+	w.list("facts")
 	for _, one := range f {
-		out.Facts = append(out.Facts, fact{inert(one.Title, clip), narrow(inert(one.Value, clip))})
+		w.open()
+		w.text("title", one.Title)
+		w.field("value", narrow(inert(one.Value, w.clip)))
+		w.close()
 	}
-	return out
+	w.end()
+	w.close()
 }
 
 // longestWord is how many characters without a space fit beside the titles of a FactSet on a phone.
@@ -110,13 +105,12 @@ type Container struct {
 	Separator bool // a line above
 }
 
-func (c Container) encode(clip int) any {
-	return struct {
-		Type      string `json:"type"`
-		Style     Style  `json:"style,omitempty"`
-		Separator bool   `json:"separator,omitempty"`
-		Items     []any  `json:"items"`
-	}{"Container", c.Style, c.Separator, encodeAll(c.Items, clip)}
+func (c Container) write(w *writer) {
+	w.element("Container")
+	w.some("style", string(c.Style))
+	w.yes("separator", c.Separator)
+	writeAll(w, "items", c.Items)
+	w.close()
 }
 
 // Columns is a ColumnSet. The first column takes the room that the others leave.
@@ -127,29 +121,25 @@ type Columns struct {
 	Even      bool // all are as wide as each other: a long text in the last one would leave the first one no room
 }
 
-func (c Columns) encode(clip int) any {
-	type column struct {
-		Type  string `json:"type"`
-		Width string `json:"width"`
-		Items []any  `json:"items"`
-	}
-	out := struct {
-		Type      string   `json:"type"`
-		Separator bool     `json:"separator,omitempty"`
-		Spacing   string   `json:"spacing,omitempty"`
-		Columns   []column `json:"columns"`
-	}{Type: "ColumnSet", Separator: c.Separator, Columns: []column{}}
+func (c Columns) write(w *writer) {
+	w.element("ColumnSet")
+	w.yes("separator", c.Separator)
 	if c.Tight {
-		out.Spacing = "small"
+		w.field("spacing", "small")
 	}
+	w.list("columns")
 	for i, items := range c.Columns {
 		width := "auto"
 		if i == 0 || c.Even {
 			width = "stretch"
 		}
-		out.Columns = append(out.Columns, column{"Column", width, encodeAll(items, clip)})
+		w.element("Column")
+		w.field("width", width)
+		writeAll(w, "items", items)
+		w.close()
 	}
-	return out
+	w.end()
+	w.close()
 }
 
 // Fold is a part of a card that is hidden until its button is pressed, and hidden by it again. Nothing else on the card
@@ -159,27 +149,27 @@ type Fold struct {
 	Items     []Element
 }
 
-func (f Fold) encode(clip int) any {
-	type action struct {
-		Type    string   `json:"type"`
-		Title   string   `json:"title"`
-		Targets []string `json:"targetElements"`
-	}
-	type actions struct {
-		Type    string   `json:"type"`
-		Actions []action `json:"actions"`
-	}
-	type hidden struct {
-		Type    string `json:"type"`
-		ID      string `json:"id"`
-		Visible bool   `json:"isVisible"`
-		Items   []any  `json:"items"`
-	}
-	toggle := action{"Action.ToggleVisibility", inert(f.Title, clip), []string{f.ID}}
-	return struct {
-		Type  string `json:"type"`
-		Items []any  `json:"items"`
-	}{"Container", []any{
-		actions{"ActionSet", []action{toggle}}, hidden{"Container", f.ID, false, encodeAll(f.Items, clip)},
-	}}
+func (f Fold) write(w *writer) {
+	w.element("Container")
+	w.list("items")
+
+	w.element("ActionSet")
+	w.list("actions")
+	w.element("Action.ToggleVisibility")
+	w.text("title", f.Title)
+	w.list("targetElements")
+	w.item(f.ID)
+	w.end()
+	w.close()
+	w.end()
+	w.close()
+
+	w.element("Container")
+	w.field("id", f.ID)
+	w.bool("isVisible", false)
+	writeAll(w, "items", f.Items)
+	w.close()
+
+	w.end()
+	w.close()
 }

@@ -8,29 +8,25 @@ type TextInput struct {
 	Email                         bool   // the keyboard of a phone shows the @
 }
 
-func (i TextInput) encode(n int) any {
-	out := struct {
-		Type        string `json:"type"`
-		ID          string `json:"id"`
-		Label       string `json:"label"`
-		Value       string `json:"value,omitempty"`
-		Placeholder string `json:"placeholder,omitempty"`
-		Style       string `json:"style,omitempty"`
-		MaxLength   int    `json:"maxLength,omitempty"`
-		IsRequired  bool   `json:"isRequired,omitempty"`
-		Error       string `json:"errorMessage,omitempty"`
-	}{
-		Type: "Input.Text", ID: i.ID, Label: inert(i.Label, n), Value: Clean(i.Value),
-		Placeholder: inert(i.Placeholder, n),
-		MaxLength:   i.MaxLength, IsRequired: i.Required != "", Error: inert(i.Required, n),
-	}
+func (i TextInput) write(w *writer) {
+	value := Clean(i.Value)
 	if i.MaxLength > 0 {
-		out.Value = clip(out.Value, i.MaxLength)
+		value = clip(value, i.MaxLength)
 	}
+	w.element("Input.Text")
+	w.field("id", i.ID)
+	w.text("label", i.Label)
+	w.some("value", value)
+	w.someText("placeholder", i.Placeholder)
 	if i.Email {
-		out.Style = "email"
+		w.field("style", "email")
 	}
-	return out
+	if i.MaxLength != 0 {
+		w.number("maxLength", i.MaxLength)
+	}
+	w.yes("isRequired", i.Required != "")
+	w.someText("errorMessage", i.Required)
+	w.close()
 }
 
 // Choice is one of a [ChoiceSet].
@@ -49,44 +45,45 @@ type ChoiceSet struct {
 	Dataset string
 }
 
-func (s ChoiceSet) encode(n int) any {
-	type choice struct {
-		Title string `json:"title"`
-		Value string `json:"value"`
-	}
-	type query struct {
-		Type    string `json:"type"`
-		Dataset string `json:"dataset"`
-	}
-	out := struct {
-		Type        string   `json:"type"`
-		ID          string   `json:"id"`
-		Label       string   `json:"label"`
-		Style       string   `json:"style"`
-		Value       string   `json:"value,omitempty"`
-		Placeholder string   `json:"placeholder,omitempty"`
-		Wrap        bool     `json:"wrap"`
-		Multi       bool     `json:"isMultiSelect,omitempty"`
-		IsRequired  bool     `json:"isRequired,omitempty"`
-		Error       string   `json:"errorMessage,omitempty"`
-		Choices     []choice `json:"choices"`
-		Data        *query   `json:"choices.data,omitempty"`
-	}{
-		Type: "Input.ChoiceSet", ID: s.ID, Label: inert(s.Label, n), Style: "compact", Value: s.Value, Wrap: true,
-		Multi:       s.Multi,
-		Placeholder: inert(s.Placeholder, n), IsRequired: s.Required != "", Error: inert(s.Required, n),
-	}
-	for _, c := range s.Choices {
-		out.Choices = append(out.Choices, choice{inert(c.Title, n), c.Value})
-	}
-	if len(out.Choices) == 0 {
-		out.Choices = []choice{{Title: out.Placeholder}}
-	}
+func (s ChoiceSet) write(w *writer) {
+	style := "compact"
 	if s.Open {
-		out.Style = "expanded"
+		style = "expanded"
 	}
 	if s.Dataset != "" {
-		out.Style, out.Data = "filtered", &query{"Data.Query", s.Dataset}
+		style = "filtered"
 	}
-	return out
+	w.element("Input.ChoiceSet")
+	w.field("id", s.ID)
+	w.text("label", s.Label)
+	w.field("style", style)
+	w.some("value", s.Value)
+	w.someText("placeholder", s.Placeholder)
+	w.bool("wrap", true)
+	w.yes("isMultiSelect", s.Multi)
+	w.yes("isRequired", s.Required != "")
+	w.someText("errorMessage", s.Required)
+	s.writeChoices(w)
+	if s.Dataset != "" {
+		w.name("choices.data")
+		w.element("Data.Query")
+		w.field("dataset", s.Dataset)
+		w.close()
+	}
+	w.close()
+}
+
+func (s ChoiceSet) writeChoices(w *writer) {
+	choices := s.Choices
+	if len(choices) == 0 {
+		choices = []Choice{{Title: s.Placeholder}}
+	}
+	w.list("choices")
+	for _, c := range choices {
+		w.open()
+		w.text("title", c.Title)
+		w.field("value", c.Value)
+		w.close()
+	}
+	w.end()
 }
