@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"calltab/internal/bot/chats"
@@ -37,23 +38,20 @@ func (b *Outbox) edit(ctx context.Context, r *job.Run) error {
 		return job.Stop(err)
 	}
 	ref := state.OrderRef
-	sheet, err := b.Service.Sheet(ctx, ref.Tenant, ref.Order)
+	o, before, err := b.standing(ctx, ref)
 	if provision.KindOf(err) == provision.NotFound {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	before, err := b.Posted(ctx, ref)
-	if err != nil {
-		return err
-	}
 	if len(before.Cards) == 0 && r.Now().Sub(r.Since()) < cardWait {
 		return job.Wait(cardPause)
 	}
-	t := editRound{before: before, sheet: sheet, state: &state}
+	t := editRound{before: before, order: o, state: &state}
+	t.sheet = sync.OnceValues(func() (provision.Sheet, error) { return b.Service.Sheet(ctx, ref.Tenant, ref.Order) })
 	for _, c := range before.Cards {
-		if c.Revision < sheet.Order.Revision {
+		if c.Revision < o.Revision {
 			b.editIn(ctx, r, &t, c)
 		}
 	}
@@ -75,7 +73,8 @@ func (b *Outbox) edit(ctx context.Context, r *job.Run) error {
 // editRound is one try to bring the cards of an order up to date, and what came of it.
 type editRound struct {
 	before chats.Posted
-	sheet  provision.Sheet
+	order  provision.Order
+	sheet  func() (provision.Sheet, error) // of the order as it is; read once, and only where a card is drawn
 	state  *edits
 
 	shown  []chats.PostedCard
@@ -87,7 +86,7 @@ type editRound struct {
 
 // editIn brings one card up to date, and notes what came of it.
 func (b *Outbox) editIn(ctx context.Context, r *job.Run, t *editRound, c chats.PostedCard) {
-	now, err := b.editOne(ctx, r, c, t.sheet)
+	now, err := b.editOne(ctx, r, c, t)
 	why := chats.Reason(err)
 	switch {
 	case errors.Is(err, errUnsure):
@@ -97,7 +96,7 @@ func (b *Outbox) editIn(ctx context.Context, r *job.Run, t *editRound, c chats.P
 		t.gone = append(t.gone, c)
 		return
 	case why == "":
-		t.shown = append(t.shown, c.At(t.sheet.Order.Revision))
+		t.shown = append(t.shown, c.At(now.revision))
 		return
 	case why == chats.Busy:
 		t.failed = err
@@ -110,7 +109,7 @@ func (b *Outbox) editIn(ctx context.Context, r *job.Run, t *editRound, c chats.P
 	case messageGone(err) && c.To.Only == "" && !t.before.PostedAnew(c): // what one person sees vanishes after a day
 		t.gone = append(t.gone, c)
 		if !now.last {
-			what := chats.About{Order: t.sheet.Order.ID, Role: c.Role, Revision: t.sheet.Order.Revision}
+			what := chats.About{Order: t.order.ID, Role: c.Role, Revision: now.revision}
 			t.anew = append(t.anew, DeferredReply{To: now.to, Card: now.Card, Summary: now.Summary, About: what})
 		}
 	case doubtful(err) && r.Now().Sub(refused) < doubtedFor:
@@ -118,9 +117,21 @@ func (b *Outbox) editIn(ctx context.Context, r *job.Run, t *editRound, c chats.P
 	case why == chats.Gone:
 		t.gone = append(t.gone, c)
 	default: // the next revision is another chance
-		b.Log.Warn("card not edited", slog.String("order", string(t.sheet.Order.ID)), slog.Any(logError, err))
-		t.shown = append(t.shown, c.At(t.sheet.Order.Revision))
+		b.Log.Warn("card not edited", slog.String("order", string(t.order.ID)), slog.Any(logError, err))
+		t.shown = append(t.shown, c.At(t.order.Revision))
 	}
+}
+
+// standing reads an order and which cards of it people have.
+func (b *Outbox) standing(ctx context.Context, ref OrderRef) (o provision.Order, p chats.Posted, err error) {
+	err = b.Store.View(ctx, func(tx provision.Tx) error {
+		if o, err = b.Service.OrderIn(tx, ref.Tenant, ref.Order); err != nil {
+			return err
+		}
+		p, err = chats.ReadPosted(tx, ref.Tenant, ref.Order)
+		return err
+	})
+	return o, p, err
 }
 
 // Posted reads which cards of an order people have.
@@ -138,14 +149,25 @@ var errUnsure = errors.New("who may see the card is not known")
 // drawnCard is a card as it is now.
 type drawnCard struct {
 	chats.Message
-	to   chats.Conversation // where its reader is reached now
-	last bool               // its reader may not see the order any more, which it says
+	to       chats.Conversation // where its reader is reached now
+	last     bool               // its reader may not see the order any more, which it says
+	revision int                // of the order as it shows it
 }
 
 // editOne brings a card up to date. A person who may not see the order any more gets the last edit of it, which says
-// so.
-func (b *Outbox) editOne(ctx context.Context, r *job.Run, c chats.PostedCard, s provision.Sheet) (drawnCard, error) {
+// so. One who has just got the card in answer to a button gets the same again, as a message that their other devices
+// see.
+func (b *Outbox) editOne(ctx context.Context, r *job.Run, c chats.PostedCard, t *editRound) (drawnCard, error) {
 	to, how, person, err := b.reach(ctx, c.To)
+	if err != nil {
+		return drawnCard{}, err
+	}
+	ref := OrderRef{Tenant: t.order.Tenant, Order: t.order.ID}
+	again := Drawn{Revision: t.order.Revision, Role: c.Role, Person: person, Reader: how}
+	if m, ok := b.drawn(ref, again); ok {
+		return drawnCard{m, to, false, t.order.Revision}, b.put(ctx, to, c, m)
+	}
+	s, err := t.sheet()
 	if err != nil {
 		return drawnCard{}, err
 	}
@@ -167,8 +189,12 @@ func (b *Outbox) editOne(ctx context.Context, r *job.Run, c chats.PostedCard, s 
 		}
 		m = chats.Made(b.Writer(chats.Reader{}, s.Location).Channel(s, known))
 	}
-	now := drawnCard{m, to, !sees}
-	return now, b.mail.Edit(ctx, to, c.Activity, chats.Outgoing{Card: m.Card, Summary: m.Summary})
+	return drawnCard{m, to, !sees, s.Order.Revision}, b.put(ctx, to, c, m)
+}
+
+// put puts a card in the place of what a posted one shows.
+func (b *Outbox) put(ctx context.Context, to chats.Conversation, c chats.PostedCard, m chats.Message) error {
+	return b.mail.Edit(ctx, to, c.Activity, chats.Outgoing{Card: m.Card, Summary: m.Summary})
 }
 
 // fit fits a sheet to the person of a card, and says whether they may see it. While Microsoft does not tell, the card

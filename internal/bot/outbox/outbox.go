@@ -59,6 +59,8 @@ type Outbox struct {
 	lanes *lanes
 	mail  chats.Courier // the jobs' way to the connector
 	zones sync.Map      // IANA name → *time.Location: loading one reads a file
+
+	drawings drawings
 }
 
 // New returns an Outbox.

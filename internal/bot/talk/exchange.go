@@ -135,6 +135,10 @@ func (x *Exchange) ShowSheet(ctx context.Context, s provision.Sheet, of chats.Ca
 	case x.Turn.Kind == turns.Action:
 		x.Answer = chats.Answer{Card: m.Card}
 		x.adopt(what)
+		if of == chats.OrderCard && s.Order.Notice.ID == "" && !x.unsure { // a notice may be the answer's alone
+			x.c.Outbox.Draw(outbox.OrderRef{Tenant: s.Order.Tenant, Order: s.Order.ID}, outbox.Drawn{
+				Revision: s.Order.Revision, Role: of, Person: x.Turn.Actor.User, Reader: x.Reader(), Message: m})
+		}
 		return nil
 	case x.Turn.Kind == turns.Submit && x.Turn.ReplyTo != "":
 		err := x.c.Courier.Edit(ctx, x.Turn.Conversation, x.Turn.ReplyTo, out)
@@ -232,6 +236,7 @@ func (x *Exchange) fit(ctx context.Context, s provision.Sheet, of chats.CardRole
 	}
 	read, _, err := x.c.Service.ReadBy(ctx, s, x.Turn.Actor.User)
 	if provision.KindOf(err) == provision.Unavailable {
+		x.unsure = true
 		return read, nil // what was asked for was allowed a moment ago
 	}
 	return read, err

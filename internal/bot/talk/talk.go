@@ -62,6 +62,7 @@ type Exchange struct {
 	Answer  chats.Answer
 	sent    []chats.Sent           // cards of orders, to remember
 	adopted bool                   // sent is a card that was there before and shows something older
+	unsure  bool                   // Microsoft did not say what the person may do with the order that is shown
 	later   []outbox.DeferredReply // messages that could not go out now
 	chosen  string                 // the message whose question was answered with a button
 	stale   bool                   // … which was settled before
