@@ -87,12 +87,20 @@ func scanned(tx provision.Tx, tenant provision.TenantID, acc provision.Access, l
 	return found, nil
 }
 
+// mostRecalled is how many numbers a list may have that people look at on a card, page after page; longer ones are for
+// files, and read once.
+const mostRecalled = 100
+
 // numbersOf reads the records of numbers, at most so many (0: all).
 func numbersOf(tx provision.Tx, tenant provision.TenantID, numbers iter.Seq[string],
 	limit int) ([]provision.Number, error) {
-	var found []provision.Number
+	read := Number
+	if 0 < limit && limit <= mostRecalled {
+		read = recallNumber
+	}
+	found := make([]provision.Number, 0, min(limit, mostRecalled))
 	for n := range numbers {
-		v, err := Number(tx, tenant, provision.E164(n))
+		v, err := read(tx, tenant, provision.E164(n))
 		if err != nil {
 			return nil, err
 		}

@@ -16,10 +16,20 @@ import (
 // Number reads a number; NotFound where the inventory does not have it.
 func Number(tx provision.Tx, tenant provision.TenantID, n provision.E164) (provision.Number, error) {
 	v, ok, err := NumberIn(tx, tenant, n)
+	return v, orNotHere(n, ok, err)
+}
+
+// recallNumber is Number for the few that cards show again and again.
+func recallNumber(tx provision.Tx, tenant provision.TenantID, n provision.E164) (provision.Number, error) {
+	v, ok, err := record.Recall[provision.Number](tx, record.TableNumbers, record.Key(tenant, string(n)))
+	return v, orNotHere(n, ok, err)
+}
+
+func orNotHere(n provision.E164, ok bool, err error) error {
 	if err == nil && !ok {
-		err = provision.NewNotFound("read number", "number-not-here", "number", string(n))
+		return provision.NewNotFound("read number", "number-not-here", "number", string(n))
 	}
-	return v, err
+	return err
 }
 
 // NumberIn reads a number's record; ok is false where the inventory does not have it.

@@ -122,7 +122,7 @@ func (s *suggesting) add(n provision.E164, m provision.Merit, digits string) {
 	}) {
 		return
 	}
-	v, err := Number(s.tx, s.tenant, n)
+	v, err := recallNumber(s.tx, s.tenant, n)
 	if err != nil {
 		s.err = err
 		return
