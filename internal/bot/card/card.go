@@ -1,14 +1,18 @@
 package card
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"sync"
+)
 
 // Limit is the size in bytes that a card stays under. Teams takes about 80 KB from a bot, but 28 KB is the limit on
 // other roads into Teams, and a card that people read has no more:
 // https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
 const Limit = 25 << 10
 
-// usualSize is what most cards have room in, in bytes.
-const usualSize = 4 << 10
+// writers are used again for their buffers, which have grown to the size of cards by then.
+var writers = sync.Pool{New: func() any { return new(writer) }}
 
 // clips are the lengths of text that are tried, one after the other, until the card is under the limit.
 var clips = [...]int{1000, 300, 120, 60}
@@ -59,7 +63,10 @@ func (c Card) JSON() json.RawMessage {
 }
 
 func (c Card) encode(clip int) []byte {
-	w := &writer{out: make([]byte, 0, usualSize), clip: clip}
+	w := writers.Get().(*writer)
+	defer writers.Put(w)
+	w.out = w.out[:0]
+	w.clip = clip
 	w.element("AdaptiveCard")
 	w.field("$schema", "http://adaptivecards.io/schemas/adaptive-card.json")
 	w.field("version", "1.5")
@@ -69,7 +76,7 @@ func (c Card) encode(clip int) []byte {
 	}
 	writeAll(w, "body", c.Body)
 	w.close()
-	return w.out
+	return bytes.Clone(w.out)
 }
 
 // Fit builds a card of at most n list items and encodes it, with fewer items until it is under [Limit]. build says
