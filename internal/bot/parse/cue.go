@@ -25,16 +25,16 @@ import (
 type cue struct {
 	intent string
 	topic  string // of what Calltab does not do: where it is done
-	parts  []cuePart
+	parts  []*cuePart
 	starts bool // ^
 	ends   bool // $
 	weight int
 	text   string
 }
 
-// cuePart is one word of a cue, one thing that a line names, or a gap.
+// cuePart is one word of a cue, one thing that a line names, or a gap. Cues share those that are written alike.
 type cuePart struct {
-	words Set
+	words []string
 	ids   []wordID // of its words
 	kinds []tokenKind
 	signs signs
@@ -60,32 +60,30 @@ const (
 )
 
 // cues are the lexicon's, in its order, and cueWords the words that any of them has.
-var cues, cueWords = readCues(said.Intents)
+var cues, cueParts, cueWords = readCues(said.Intents)
 
 // IsCue reports a word that some cue has: it is hardly a name.
 func IsCue(word string) bool { return cueWords[folded(word)] }
 
 // wordIDs are those of cueWords.
-var wordIDs = identified(cues, cueWords)
+var wordIDs = identified(cueParts, cueWords)
 
 // identified gives each word of the cues its number, and notes the numbers in the parts of the cues.
-func identified(all []cue, words map[string]bool) map[string]wordID {
+func identified(parts map[string]*cuePart, words map[string]bool) map[string]wordID {
 	ids := make(map[string]wordID, len(words))
 	for i, word := range slices.Sorted(maps.Keys(words)) {
 		ids[word] = wordID(i + 1)
 	}
-	for _, c := range all {
-		for i := range c.parts {
-			p := &c.parts[i]
-			for word := range p.words {
-				p.ids = append(p.ids, ids[word])
-				p.signs |= ids[word].sign()
-			}
-			for _, kind := range p.kinds {
-				p.signs |= kind.sign()
-				if kind == aNumber {
-					p.signs |= someDigits.sign()
-				}
+	for _, p := range parts {
+		p.ids = make([]wordID, 0, len(p.words))
+		for _, word := range p.words {
+			p.ids = append(p.ids, ids[word])
+			p.signs |= ids[word].sign()
+		}
+		for _, kind := range p.kinds {
+			p.signs |= kind.sign()
+			if kind == aNumber {
+				p.signs |= someDigits.sign()
 			}
 		}
 	}
@@ -119,8 +117,8 @@ func identify(all []token, near bool) (have signs) {
 
 // within reports whether a line with some signs can have the cue.
 func (c *cue) within(have signs) bool {
-	for i := range c.parts {
-		if p := &c.parts[i]; !p.gap && p.signs&have == 0 {
+	for _, p := range c.parts {
+		if !p.gap && p.signs&have == 0 {
 			return false
 		}
 	}
@@ -139,7 +137,7 @@ func cuesByBeginning(all []cue) (words map[string][]int, kinds map[tokenKind][]i
 		if first.gap {
 			panic(fmt.Sprintf("parse: cue %q begins with a gap", c.text))
 		}
-		for w := range first.words {
+		for _, w := range first.words {
 			words[w] = append(words[w], i)
 		}
 		for _, kind := range first.kinds {
@@ -173,49 +171,46 @@ func beginning(line []token, near bool) []int {
 	return slices.Compact(some)
 }
 
-// readCues panics on a cue that is none: the lexicon is part of the program.
-func readCues(all []lexicon.Cues) ([]cue, map[string]bool) {
-	var read []cue
-	words := map[string]bool{}
+// readCues panics on a cue that is none: the lexicon is part of the program. The parts are by how they are written.
+func readCues(all []lexicon.Cues) (read []cue, parts map[string]*cuePart, words map[string]bool) {
+	parts = map[string]*cuePart{}
 	for _, i := range all {
 		for _, text := range i.Cues {
-			c := readCue(text)
+			c := readCue(text, parts)
 			c.intent = i.Intent
 			c.topic = i.Topic
 			read = append(read, c)
-			for _, p := range c.parts {
-				for w := range p.words {
-					words[w] = true
-				}
-			}
 		}
 	}
-	return read, words
+	words = make(map[string]bool, len(parts))
+	for _, p := range parts {
+		for _, w := range p.words {
+			words[w] = true
+		}
+	}
+	return slices.Clip(read), parts, words
 }
 
-func readCue(text string) cue {
+func readCue(text string, parts map[string]*cuePart) cue {
 	c := cue{text: text}
 	for _, w := range strings.Fields(text) {
-		bonus, err := strconv.Atoi(w)
 		switch {
 		case w == "^":
 			c.starts = true
 		case w == "$":
 			c.ends = true
-		case strings.HasPrefix(w, "+") && err == nil:
-			c.weight += bonus
-		case w == "*":
-			c.parts = append(c.parts, cuePart{gap: true})
-		case w == "**":
-			c.parts = append(c.parts, cuePart{gap: true, least: 1})
-		default:
-			part := readPart(w)
-			c.parts = append(c.parts, part)
-			if len(part.words) > 0 {
-				c.weight += weightOfWord
-			} else {
-				c.weight += weightOfSubject
+		case w[0] == '+':
+			bonus, err := strconv.Atoi(w)
+			if err != nil {
+				panic(fmt.Sprintf("parse: cue %q: %v", text, err))
 			}
+			c.weight += bonus
+		default:
+			if parts[w] == nil {
+				parts[w] = readPart(w)
+			}
+			c.parts = append(c.parts, parts[w])
+			c.weight += parts[w].weight()
 		}
 	}
 	if len(c.parts) == 0 {
@@ -224,23 +219,39 @@ func readCue(text string) cue {
 	return c
 }
 
+// weight is what a part adds to that of its cue.
+func (p *cuePart) weight() int {
+	switch {
+	case p.gap:
+		return 0
+	case len(p.words) > 0:
+		return weightOfWord
+	}
+	return weightOfSubject
+}
+
 // readPart reads one part of a cue.
-func readPart(text string) cuePart {
-	part := cuePart{words: Set{}}
-	for _, w := range strings.Split(text, "/") {
+func readPart(text string) *cuePart {
+	if text == "*" || text == "**" {
+		return &cuePart{gap: true, least: len(text) - 1}
+	}
+	part := &cuePart{}
+	for w := range strings.SplitSeq(text, "/") {
 		class, isClass := strings.CutPrefix(w, "@")
 		kind, isKind := kindsByName[strings.TrimPrefix(w, "#")]
 		switch {
 		case strings.HasPrefix(w, "#") && !isKind, isClass && said.Classes[class] == nil:
 			panic(fmt.Sprintf("parse: cue part %q: there is no %q", text, w))
 		case isClass:
-			maps.Copy(part.words, said.Classes[class])
+			part.words = slices.AppendSeq(part.words, maps.Keys(said.Classes[class]))
 		case strings.HasPrefix(w, "#"):
 			part.kinds = append(part.kinds, kind)
 		default:
-			part.words[w] = true
+			part.words = append(part.words, w)
 		}
 	}
+	slices.Sort(part.words)
+	part.words = slices.Compact(part.words)
 	return part
 }
 
@@ -250,7 +261,7 @@ func (c *cue) in(line []token) (at []int, ok bool) {
 	if c.starts {
 		last = 0
 	}
-	first := &c.parts[0]
+	first := c.parts[0]
 	for from := 0; from <= last; from++ {
 		if !first.is(&line[from]) {
 			continue
@@ -267,7 +278,7 @@ func (c *cue) from(line []token, from, part int) (at []int, ok bool) {
 	if part == len(c.parts) {
 		return nil, !c.ends || from == len(line)
 	}
-	p := &c.parts[part]
+	p := c.parts[part]
 	if p.gap {
 		for words := 0; from <= len(line); from++ {
 			if words >= p.least {

@@ -11,7 +11,7 @@ import (
 // leanings.json is learned from the labelled lines of testdata by TestLeanings.
 //
 //go:embed leanings.json
-var leaningsJSON []byte
+var leaningsJSON string
 
 // leanings tell to which intents the words of a line lean, where its cues tell little.
 var leanings = lean.Read(leaningsJSON)

@@ -362,7 +362,7 @@ func TestLeanings(t *testing.T) {
 		}
 		return
 	}
-	if string(want) != string(leaningsJSON) {
+	if string(want) != leaningsJSON {
 		t.Error("the labelled lines have changed: go test ./internal/bot/parse -run TestLeanings -update")
 	}
 }

@@ -7,7 +7,6 @@
 package lean
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -90,64 +89,96 @@ func (o Of) MarshalText() ([]byte, error) {
 	return []byte(strings.Join(parts, " ")), nil
 }
 
-// UnmarshalText reads what MarshalText writes.
-func (o *Of) UnmarshalText(text []byte) error {
-	*o = Of{}
-	parts := strings.Fields(string(text))
-	if len(parts)%2 != 0 {
-		return fmt.Errorf("points %q have no pairs", text)
-	}
-	for i := 0; i < len(parts); i += 2 {
-		n, err := strconv.Atoi(parts[i+1])
-		if err != nil {
-			return err
-		}
-		(*o)[parts[i]] = n
-	}
-	return nil
-}
-
 // Table is points by feature. It is safe for concurrent use.
 type Table struct {
-	intents []string
+	intents []string       // in the order of the alphabet
 	at      map[string]int // of an intent among them
-	rows    map[string]int // the places of features among points
-	points  [][]int16      // by intent
+	rows    map[string]row // by feature
+	points  []point        // of one feature behind those of another
 }
 
-// Read makes a table of points as they are written. It panics on a text that is none: it is part of the program.
-func Read(raw []byte) *Table {
-	var p Points
-	if err := json.Unmarshal(raw, &p); err != nil {
-		panic("lean: " + err.Error())
+// row is where the points of a feature are among all, and its place among the features.
+type row struct{ from, to, place int32 }
+
+// point is for one intent. Most features have points for few of them.
+type point struct{ intent, n int16 }
+
+// newTable has room for some features, and for points.
+func newTable(features, points int) *Table {
+	return &Table{at: map[string]int{}, rows: make(map[string]row, features), points: make([]point, 0, points)}
+}
+
+// Read makes a table of points as they are written, one feature a line. It panics on a text that is none: it is part of
+// the program. A program reads it at its start, so it takes no way round: as JSON it is read twenty times as slowly.
+func Read(text string) *Table {
+	t := newTable(strings.Count(text, "\n"), strings.Count(text, " ")/2)
+	for line := range strings.Lines(text) {
+		feature, of, found := strings.Cut(line, `": "`)
+		if !found {
+			continue // before the first feature, or behind the last
+		}
+		of, _, ended := strings.Cut(of, `"`)
+		feature, err := strconv.Unquote(strings.TrimSpace(feature) + `"`)
+		if err != nil || !ended {
+			panic(fmt.Sprintf("lean: %q are no points", line))
+		}
+		from := len(t.points)
+		for more := of; more != ""; {
+			var intent, n string
+			intent, more, _ = strings.Cut(more, " ")
+			n, more, _ = strings.Cut(more, " ")
+			points, err := strconv.ParseInt(n, 10, 16)
+			if err != nil {
+				panic(fmt.Sprintf("lean: %q has no pairs", line))
+			}
+			t.add(intent, int16(points))
+		}
+		t.end(feature, from)
 	}
-	return NewTable(p)
+	t.sort()
+	return t
 }
 
 // NewTable makes a table of points.
 func NewTable(p Points) *Table {
-	t := &Table{at: map[string]int{}, rows: make(map[string]int, len(p))}
-	for _, of := range p {
-		for intent := range of {
-			if _, known := t.at[intent]; !known {
-				t.at[intent] = 0
-				t.intents = append(t.intents, intent)
-			}
+	t := newTable(len(p), 0)
+	for feature, of := range p {
+		from := len(t.points)
+		for intent, n := range of {
+			t.add(intent, int16(n))
 		}
+		t.end(feature, from)
 	}
+	t.sort()
+	return t
+}
+
+// add adds points of the feature that is being read.
+func (t *Table) add(intent string, n int16) {
+	i, known := t.at[intent]
+	if !known {
+		i = len(t.intents)
+		t.at[intent] = i
+		t.intents = append(t.intents, intent)
+	}
+	t.points = append(t.points, point{int16(i), n})
+}
+
+// end ends a feature whose points begin at from.
+func (t *Table) end(feature string, from int) {
+	t.rows[feature] = row{int32(from), int32(len(t.points)), int32(len(t.rows))}
+}
+
+// sort brings the intents, which stand in the order in which they were met, into that of the alphabet.
+func (t *Table) sort() {
+	met := slices.Clone(t.intents)
 	slices.Sort(t.intents)
 	for i, intent := range t.intents {
 		t.at[intent] = i
 	}
-	for feature, of := range p {
-		row := make([]int16, len(t.intents))
-		for intent, n := range of {
-			row[t.at[intent]] = int16(n)
-		}
-		t.rows[feature] = len(t.points)
-		t.points = append(t.points, row)
+	for i := range t.points {
+		t.points[i].intent = int16(t.at[met[t.points[i].intent]])
 	}
-	return t
 }
 
 // Intents are those of the table, in the order of Of.
@@ -169,13 +200,13 @@ func (t *Table) Knows(word string) bool {
 func (t *Table) Of(words []string) []int {
 	sum := make([]int, len(t.intents))
 	const bits = 64
-	seen := make([]uint64, len(t.points)/bits+1)
+	seen := make([]uint64, len(t.rows)/bits+1)
 	eachFeature(words, func(feature []byte) {
 		row, known := t.rows[string(feature)]
-		if bit := uint64(1) << (row % bits); known && seen[row/bits]&bit == 0 {
-			seen[row/bits] |= bit
-			for i, n := range t.points[row] {
-				sum[i] += int(n)
+		if bit := uint64(1) << (row.place % bits); known && seen[row.place/bits]&bit == 0 {
+			seen[row.place/bits] |= bit
+			for _, p := range t.points[row.from:row.to] {
+				sum[p.intent] += int(p.n)
 			}
 		}
 	})

@@ -44,16 +44,16 @@ func TestWrittenAsRead(t *testing.T) {
 	t.Parallel()
 	some := lines("add: new phone", "add: new phone", "move: new office", "move: off to the office", "add: a b c d")
 	p := Learn(some)
-	raw, err := json.Marshal(p)
+	raw, err := json.MarshalIndent(p, "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := json.Marshal(Learn(some))
+	again, err := json.MarshalIndent(Learn(some), "", " ")
 	if err != nil || string(again) != string(raw) {
 		t.Errorf("other points from the same lines: %s and %s, %v", raw, again, err)
 	}
 	for _, line := range []string{"new phone", "to the office", "", "nothing known"} {
-		if got, want := Read(raw).Of(strings.Fields(line)), NewTable(p).Of(strings.Fields(line)); !slices.Equal(got, want) {
+		if got, want := Read(string(raw)).Of(strings.Fields(line)), NewTable(p).Of(strings.Fields(line)); !slices.Equal(got, want) {
 			t.Errorf("%q: %v, and before it was written %v", line, got, want)
 		}
 	}
@@ -61,9 +61,29 @@ func TestWrittenAsRead(t *testing.T) {
 
 func TestNoPairsAreNoPoints(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"add", "add one"} {
-		if err := new(Of).UnmarshalText([]byte(text)); err == nil {
-			t.Errorf("%q is read as points", text)
+	for _, text := range []string{`"a": "add"`, `"a": "add one"`, `"a": "add 1`, `"a": "add 99999"`, `"\a\": "add 1"`} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s is read as points", text)
+				}
+			}()
+			Read(text)
+		}()
+	}
+}
+
+// A feature may have letters that are written as signs.
+func TestSignsInFeatures(t *testing.T) {
+	t.Parallel()
+	p := Points{"~<new": {"add": 7}, "~ews>": {"move": 3}, `"`: {"move": 8, "add": -1}}
+	raw, err := json.MarshalIndent(p, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"news", `"`, `news "`} {
+		if got, want := Read(string(raw)).Of(strings.Fields(line)), NewTable(p).Of(strings.Fields(line)); !slices.Equal(got, want) || slices.Max(got) < 1 {
+			t.Errorf("%q: %v, and before it was written %v", line, got, want)
 		}
 	}
 }
