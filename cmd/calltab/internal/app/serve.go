@@ -71,7 +71,10 @@ func Serve(ctx context.Context, cfg Config, stderr io.Writer) error {
 		return err
 	}
 	defer a.Close()
-	defer time.AfterFunc(startTime, tidy).Stop()
+	defer time.AfterFunc(startTime, func() {
+		tidy()
+		go giveBackAtRest(ctx)
+	}).Stop()
 	return a.Run(ctx, settle)
 }
 
