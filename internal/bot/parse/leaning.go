@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 
 	"calltab/internal/bot/parse/lean"
 )
@@ -13,8 +14,12 @@ import (
 //go:embed leanings.json
 var leaningsJSON string
 
-// leanings tell to which intents the words of a line lean, where its cues tell little.
-var leanings = lean.Read(leaningsJSON)
+// leanings tell to which intents the words of a line lean, where its cues tell little. They are read when a line is, or
+// by Warm: commands that read none do not wait for them.
+var leanings = sync.OnceValue(func() *lean.Table { return lean.Read(leaningsJSON) })
+
+// Warm reads what the first line needs, so that it does not wait.
+func Warm() { leanings() }
 
 // Points of a leaning are tenths of those of a cue.
 const (
@@ -71,7 +76,7 @@ type leaning struct {
 }
 
 func leaningFor(all []token, names nameFinder, about subject, asked bool) leaning {
-	points := leanings.Of(leaningWords(all, names, about, asked))
+	points := leanings().Of(leaningWords(all, names, about, asked))
 	return leaning{points, slices.Max(points), about, asked, names}
 }
 
@@ -89,7 +94,7 @@ func (l leaning) of(c *cue) int {
 	}
 	best := l.most - mostAgainst
 	for _, name := range names {
-		if i, ok := leanings.At(name); ok {
+		if i, ok := leanings().At(name); ok {
 			best = max(best, l.points[i])
 		}
 	}
@@ -104,11 +109,11 @@ func (l leaning) toldBy(all []token, but string) *cue {
 		polite := said.Courtesy[t.text] || said.Politeness[t.text]
 		empty := polite || said.Small[t.text] || said.Classes["line"][t.text]
 		named := l.names.free(t) && l.names.owner(nameOf([]token{t})) != ""
-		return t.kind == aWord && !empty && !named && (leanings.Knows(t.text) || leanings.Knows(t.stem))
+		return t.kind == aWord && !empty && !named && (leanings().Knows(t.text) || leanings().Knows(t.stem))
 	}
 	strange := 0
 	for _, t := range all {
-		if t.kind == aWord && !said.Stop[t.text] && !leanings.Knows(t.text) && t.stem == "" {
+		if t.kind == aWord && !said.Stop[t.text] && !leanings().Knows(t.text) && t.stem == "" {
 			strange++
 		}
 	}
@@ -123,7 +128,7 @@ func (l leaning) toldBy(all []token, but string) *cue {
 	if l.most < least || !slices.ContainsFunc(all, tells) {
 		return nil
 	}
-	intent := leanings.Intents()[slices.Index(l.points, l.most)]
+	intent := leanings().Intents()[slices.Index(l.points, l.most)]
 	if topic, ok := strings.CutPrefix(intent, ofTopics); ok {
 		return &cue{intent: "explain", topic: topic}
 	}

@@ -318,7 +318,8 @@ func TestUnlearnedLines(t *testing.T) {
 				others = append(others, l.leaning(d))
 			}
 		}
-		leanings = lean.NewTable(lean.Learn(others))
+		table := lean.NewTable(lean.Learn(others))
+		leanings = func() *lean.Table { return table }
 		for i, l := range all {
 			if i%folds != fold {
 				continue

@@ -18,6 +18,7 @@ import (
 
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/orgyaml"
+	"calltab/internal/bot/parse"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 	"calltab/internal/provision/orgfile"
@@ -62,10 +63,11 @@ func collectEvery(growth int) {
 // Serve runs the bot until ctx ends. Its log goes to stderr.
 func Serve(ctx context.Context, cfg Config, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
-	// Reading the system's roots is a quarter of a start, and reading the words a tenth: both go on beside opening the
+	// Reading the system's roots is a quarter of a start, and reading words a tenth: all this goes on beside opening the
 	// store. Who needs them first waits for the rest.
 	go x509.SystemCertPool()
 	go text.New()
+	go parse.Warm()
 	a, err := New(cfg, log, Seams{})
 	if err != nil {
 		return err

@@ -109,7 +109,7 @@ func newTable(features, points int) *Table {
 }
 
 // Read makes a table of points as they are written, one feature a line. It panics on a text that is none: it is part of
-// the program. A program reads it at its start, so it takes no way round: as JSON it is read twenty times as slowly.
+// the program. It takes no way round by JSON and maps of maps, which made the most of a start.
 func Read(text string) *Table {
 	t := newTable(strings.Count(text, "\n"), strings.Count(text, " ")/2)
 	for line := range strings.Lines(text) {
