@@ -18,7 +18,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk soak gallery golden playground e2e build package
+.PHONY: help run test race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy gallery golden playground e2e build package
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -64,7 +64,13 @@ bench-bulk: ## order a list of ROWS (500) people on business time; how fast, in 
 bench-lookups: ## what each look-up and list costs, and reads, in a small and a large store (LOOKUPS=-lookups-largest: and in a larger one)
 	go test -run '^$$' -bench '^BenchmarkLookups$$' -benchtime 1x -timeout 30m ./internal/provision $(LOOKUPS)
 
-soak: ## one person at the limit beside twenty others, for SOAK (10m); says how large the store became and how fast the others were served
+bench-start: build ## measure the time to the first answered turn, and write docs/performance.md (BEFORE=PATH: beside another build)
+	go test -run '^$$' -bench '^BenchmarkStart$$' -benchtime 1x -timeout 60m ./cmd/calltab -table $(CURDIR)/docs/performance.md -before '$(BEFORE)'
+
+soak: build ## random people, faults and restarts for SOAK (10m) with three seeds over a million numbers; writes docs/performance.md
+	go test -run '^$$' -bench '^BenchmarkSoak$$' -benchtime 1x -timeout 120m ./cmd/calltab -soak $(SOAK) -table $(CURDIR)/docs/performance.md
+
+soak-greedy: ## one person at the limit beside twenty others, for SOAK (10m); says how large the store became and how fast the others were served
 	go test -run '^$$' -bench '^BenchmarkSoak$$' -benchtime 1x -timeout 120m ./cmd/calltab/internal/stage -soak $(SOAK)
 
 gallery: $(E2E)/node_modules ## a picture of every card in every theme, how far down what matters is, and where Tab leads

@@ -21,8 +21,10 @@ import (
 type process struct {
 	cmd *exec.Cmd
 	url string // of its endpoint
-	in  io.Writer
-	out io.Reader
+
+	metrics string // where they are read
+	in      io.Writer
+	out     io.Reader
 
 	refusals atomic.Int64 // lines of its log
 }
@@ -64,17 +66,18 @@ func (p *peer) runAs(b *testing.B, program, dir string, more map[string]string) 
 		if err != nil {
 			b.Fatalf("the program ended: %v; it said %s", err, line)
 		}
-		var up struct{ Msg, Listen string }
+		var up struct{ Msg, Listen, Metrics string }
 		if json.Unmarshal(line, &up) == nil && up.Msg == "calltab is up" {
 			s.url = "http://" + up.Listen + "/api/messages"
+			s.metrics = "http://" + up.Metrics + "/metrics"
 		}
 	}
-	go s.read(lines) // one line a turn, as in production
+	go s.drain(lines) // one line a turn, as in production
 	return s
 }
 
-// read reads the log to its end.
-func (s *process) read(log *bufio.Reader) {
+// drain reads the log to its end.
+func (s *process) drain(log *bufio.Reader) {
 	for {
 		line, err := log.ReadBytes('\n')
 		if err != nil {

@@ -82,19 +82,32 @@ func newStock(b *testing.B, n int) *core.Core {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { db.Close() })
+	s := stockOf(db, make([]byte, 32))
+	fillStock(b, s, stockTenant, n)
+	return s
+}
+
+// stockOf is the core on a store.
+func stockOf(db *boltstore.Store, key []byte) *core.Core {
 	runner := job.New(db, job.Options{Now: time.Now, Rand: rand.Float64})
 	s := core.New(provision.Config{
 		Store: runner.Store(), Directory: oneLicensed{}, Telephony: oneLicensed{}, Queue: runner,
-		Admins: []string{"alice"}, AuditKey: make([]byte, 32), Now: time.Now, NewID: storefile.NewID,
+		Admins: []string{"alice"}, AuditKey: key, Now: time.Now, NewID: storefile.NewID,
 	})
 	for _, k := range fulfil.New(s).Kinds() {
 		runner.Register(k)
 	}
+	return s
+}
+
+// fillStock imports so many numbers, as the program imports an organisation file.
+func fillStock(b *testing.B, s *core.Core, tenant provision.TenantID, n int) {
+	b.Helper()
 	const parts = 64 // at once, so that they share commits
 	var all sync.WaitGroup
 	for part := range parts {
 		all.Go(func() {
-			err := orgfile.New(s.Store, s).Import(b.Context(), stockTenant, orgfile.OrgFile{
+			err := orgfile.New(s.Store, s).Import(b.Context(), tenant, orgfile.OrgFile{
 				Locations: []provision.Location{{ID: stockSite, Name: "Depot", Country: "US", TimeZone: "UTC"}},
 				Plans:     []provision.Plan{{ID: stockPlan, Name: "Metered", VoiceRoutingPolicy: "Metered"}},
 				Numbers:   someNumbers(n*part/parts, n*(part+1)/parts),
@@ -105,7 +118,6 @@ func newStock(b *testing.B, n int) *core.Core {
 		})
 	}
 	all.Wait()
-	return s
 }
 
 func someNumbers(from, to int) iter.Seq2[provision.E164, provision.LocationID] {

@@ -11,16 +11,17 @@ import (
 	"time"
 )
 
-// The marks between which the table stands in its file.
-const (
-	turnsBegin = "<!-- turns -->\n"
-	turnsEnd   = "<!-- /turns -->\n"
-)
-
 // print prints the table, and writes it into its file where one is named.
 func (m *measurement) print(b *testing.B) {
 	text := m.table() + m.pacedTable()
 	fmt.Print("\n" + text)
+	writePart(b, "turns", text)
+}
+
+// writePart writes a table into the file that is named, between the marks <!-- name --> and <!-- /name -->. Where no
+// file is named it does nothing.
+func writePart(b *testing.B, name, text string) {
+	b.Helper()
 	if *benchTable == "" {
 		return
 	}
@@ -28,12 +29,13 @@ func (m *measurement) print(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	before, rest, ok := strings.Cut(string(page), turnsBegin)
-	_, after, ended := strings.Cut(rest, turnsEnd)
+	begin, end := "<!-- "+name+" -->\n", "<!-- /"+name+" -->\n"
+	before, rest, ok := strings.Cut(string(page), begin)
+	_, after, ended := strings.Cut(rest, end)
 	if !ok || !ended {
-		b.Fatalf("%s has no place for the table", *benchTable)
+		b.Fatalf("%s has no place for the table %s", *benchTable, name)
 	}
-	if err := os.WriteFile(*benchTable, []byte(before+turnsBegin+text+turnsEnd+after), 0o644); err != nil {
+	if err := os.WriteFile(*benchTable, []byte(before+begin+text+end+after), 0o644); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -63,8 +63,8 @@ func collectEvery(growth int) {
 // Serve runs the bot until ctx ends. Its log goes to stderr.
 func Serve(ctx context.Context, cfg Config, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
-	// Reading the system's roots is a quarter of a start, and reading words a tenth: all this goes on beside opening the
-	// store. Who needs them first waits for the rest.
+	// Reading the system's roots is a quarter of a start, and reading words a tenth: all that goes on beside opening
+	// the store. Who needs them first waits for the rest.
 	go x509.SystemCertPool()
 	go text.New()
 	go parse.Warm()
