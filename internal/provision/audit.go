@@ -130,9 +130,8 @@ type History struct {
 	Lines   []HistoryLine
 	Next    uint64 // give it as before to read on; 0: the store has no more
 	Now     time.Time
-	// Looked is back to when events were looked through, where one look may not go on; zero: it needed no more.
-	Looked time.Time
-	Older  bool // an earlier look left off where this one begins
+	Looked  time.Time // back to when events were looked through, where a look may not go on; zero: it needed no more
+	Older   bool      // an earlier look left off where this one begins
 	// Archived is up to when the trail is in an archive, where older lines may be; zero: nowhere.
 	Archived time.Time
 }

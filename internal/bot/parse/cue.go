@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"calltab/internal/bot/parse/lexicon"
@@ -192,29 +191,14 @@ func readCues(all []lexicon.Cues) (read []cue, parts map[string]*cuePart, words 
 }
 
 func readCue(text string, parts map[string]*cuePart) cue {
-	c := cue{text: text}
-	for _, w := range strings.Fields(text) {
-		switch {
-		case w == "^":
-			c.starts = true
-		case w == "$":
-			c.ends = true
-		case w[0] == '+':
-			bonus, err := strconv.Atoi(w)
-			if err != nil {
-				panic(fmt.Sprintf("parse: cue %q: %v", text, err))
-			}
-			c.weight += bonus
-		default:
-			if parts[w] == nil {
-				parts[w] = readPart(w)
-			}
-			c.parts = append(c.parts, parts[w])
-			c.weight += parts[w].weight()
+	how, words := lexicon.ReadCue(text)
+	c := cue{text: text, starts: how.Starts, ends: how.Ends, weight: how.Bonus}
+	for _, w := range words {
+		if parts[w] == nil {
+			parts[w] = readPart(w)
 		}
-	}
-	if len(c.parts) == 0 {
-		panic(fmt.Sprintf("parse: cue %q says nothing", text))
+		c.parts = append(c.parts, parts[w])
+		c.weight += parts[w].weight()
 	}
 	return c
 }
