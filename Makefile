@@ -62,7 +62,7 @@ bench-bulk: ## order a list of ROWS (500) people on business time; how fast, in 
 	go test -run '^$$' -bench '^BenchmarkBulk$$' -benchtime 1x -timeout 60m ./cmd/calltab/internal/stage -bulk-rows $(ROWS)
 
 bench-lookups: ## what each look-up and list costs, and reads, in a small and a large store (LOOKUPS=-lookups-largest: and in a larger one)
-	go test -run '^$$' -bench '^BenchmarkLookups$$' -benchtime 1x -timeout 30m ./internal/provision $(LOOKUPS)
+	go test -run '^$$' -bench '^Benchmark(Lookups|Trail)$$' -benchtime 1x -timeout 30m ./internal/provision $(LOOKUPS)
 
 bench-start: build ## measure the time to the first answered turn, and write docs/performance.md (BEFORE=PATH: beside another build)
 	go test -run '^$$' -bench '^BenchmarkStart$$' -benchtime 1x -timeout 60m ./cmd/calltab -table $(CURDIR)/docs/performance.md -before '$(BEFORE)'

@@ -7,8 +7,13 @@ import (
 )
 
 // own makes the lists of an order its reader's own: what is remembered of the record is shared by all who read it, and
-// the work on an order changes its lists in place. What is in the lists is shared still, and never changed.
+// the work on an order changes its lists in place. What is in the lists is shared still, and so are the arguments of
+// sentences: neither is ever changed.
 func own(o provision.Order) provision.Order {
+	o.Person.Phones = slices.Clone(o.Person.Phones)
+	o.Person.Plans = slices.Clone(o.Person.Plans)
+	o.Person.SKUs = slices.Clone(o.Person.SKUs)
+	o.Observation.Holders = slices.Clone(o.Observation.Holders)
 	o.Within = slices.Clone(o.Within)
 	o.Choices = slices.Clone(o.Choices)
 	o.Reasons = slices.Clone(o.Reasons)
