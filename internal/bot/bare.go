@@ -37,7 +37,7 @@ func (x *exchange) listed(ctx context.Context, text string) (bool, error) {
 // are none, with those that are not.
 func (x *exchange) isFree(ctx context.Context, r parse.Reading) error {
 	states := []provision.NumberState{provision.Free}
-	free, err := x.b.Service.Ending(ctx, x.Turn.Actor.Tenant, x.Actor(), r.Digits, states, 1)
+	free, err := x.b.Service.Ending(ctx, x.Turn.Actor.Tenant, x.Actor(), r.Digits, "", states, 1)
 	if err != nil {
 		return err
 	}

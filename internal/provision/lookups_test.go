@@ -449,7 +449,7 @@ func (w *warehouse) numberLookups() []lookup {
 	}
 	ending := func(name string, want int, digits string) lookup {
 		return lookup{name, want, func(ctx context.Context) (int, error) {
-			all, err := w.Ending(ctx, tenant, alice, digits, nil, 9)
+			all, err := w.Ending(ctx, tenant, alice, digits, "", nil, 9)
 			return len(all), err
 		}}
 	}

@@ -54,8 +54,10 @@ func (d *desk) numberLists() (all []string) {
 		for _, digits := range []string{"1", "12", "512", "+12065550012"} {
 			for _, states := range [][]provision.NumberState{nil, {provision.Assigned, provision.Blocked}} {
 				for _, limit := range []int{2, 100} {
-					found, err := d.Ending(d.t.Context(), tenant, by, digits, states, limit)
-					all = append(all, fmt.Sprint(by.ID, digits, states, limit, short(found), err))
+					for _, at := range []provision.LocationID{"", "annex"} {
+						found, err := d.Ending(d.t.Context(), tenant, by, digits, at, states, limit)
+						all = append(all, fmt.Sprint(by.ID, digits, at, states, limit, short(found), err))
+					}
 				}
 			}
 		}
@@ -273,14 +275,14 @@ func TestEndingIsBounded(t *testing.T) {
 		}
 		return nil
 	})
-	found, err := d.Ending(t.Context(), tenant, alice, "5", nil, 9)
+	found, err := d.Ending(t.Context(), tenant, alice, "5", "", nil, 9)
 	if err != nil || len(found) != 9 {
 		t.Fatalf("%d, %v", len(found), err)
 	}
 	if !slices.IsSortedFunc(found, func(a, b provision.Number) int { return strings.Compare(string(a.E164), string(b.E164)) }) {
 		t.Errorf("they are not in order: %v", found)
 	}
-	again, err := d.Ending(t.Context(), tenant, alice, "5", nil, 9)
+	again, err := d.Ending(t.Context(), tenant, alice, "5", "", nil, 9)
 	if err != nil || !reflect.DeepEqual(found, again) {
 		t.Errorf("asked again they are %v, %v", again, err)
 	}

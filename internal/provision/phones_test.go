@@ -78,7 +78,7 @@ func TestEnding(t *testing.T) {
 	d := newDesk(t)
 	find := func(by provision.Actor, digits string, limit int, states ...provision.NumberState) (all []provision.E164) {
 		t.Helper()
-		found, err := d.Ending(t.Context(), tenant, by, digits, states, limit)
+		found, err := d.Ending(t.Context(), tenant, by, digits, "", states, limit)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,7 +8,6 @@ import (
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 	"context"
-	"slices"
 )
 
 // numbersShown is one more than the card lists: it says that there are more.
@@ -49,14 +48,13 @@ func (k *Keeper) List(ctx context.Context, x *talk.Exchange, words []parse.Word)
 	switch {
 	case digits != "" && state != "" && state != provision.Free:
 		states := []provision.NumberState{state}
-		all, err = k.Service.Ending(ctx, tenant, x.Actor(), digits, states, numbersShown)
-		all = slices.DeleteFunc(all, func(n provision.Number) bool {
-			return q.Location != "" && n.Location != q.Location
-		})
+		all, err = k.Service.Ending(ctx, tenant, x.Actor(), digits, q.Location, states, numbersShown)
 		if err == nil && len(all) == 1 {
 			return string(all[0].E164), nil
 		}
-		digits = ""
+		if err == nil && len(all) == 0 && q.Location != "" { // says so where the reader may not look there
+			_, err = k.Service.Numbers(ctx, tenant, x.Actor(), q.Location, state, "", 1)
+		}
 	case digits != "" && q.Location != "":
 		all, err = k.Service.Free(ctx, tenant, x.Actor(), q.Location, digits, numbersShown)
 	case parse.CountDigits(digits) >= parse.ShortestNumber:
@@ -97,8 +95,12 @@ func numbersTitle(
 			where = s.Name
 		}
 	}
-	if digits == "" {
-		return x.Writer().NumbersTitle(where, state)
+	title := x.Writer().NumbersTitle(where, state)
+	switch {
+	case digits == "":
+		return title
+	case state != "" && state != provision.Free:
+		return x.Words.Say("numbers.ending", "title", title, "digits", digits)
 	}
 	return x.Words.Say("numbers.matching", "location", where, "digits", digits)
 }

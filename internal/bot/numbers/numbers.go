@@ -34,7 +34,7 @@ type finder interface {
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, q provision.Query, limit int,
 	) ([]provision.Finding, error)
 	Ending(
-		ctx context.Context, tenant provision.TenantID, by provision.Actor, digits string,
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, digits string, at provision.LocationID,
 		states []provision.NumberState, limit int,
 	) ([]provision.Number, error)
 	Free(

@@ -17,7 +17,7 @@ type Service interface {
 	LongestName(ctx context.Context, tenant provision.TenantID, anchor string, all []string) (int, error)
 	Places(ctx context.Context, tenant provision.TenantID) ([]provision.Location, error)
 	Ending(
-		ctx context.Context, tenant provision.TenantID, by provision.Actor, digits string,
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, digits string, at provision.LocationID,
 		states []provision.NumberState, limit int,
 	) ([]provision.Number, error)
 	Free(
@@ -86,26 +86,28 @@ func (r Resolver) Number(
 		Say: provision.Say("number-not-here", "number", text)}
 }
 
-// Ending is the number of ours that ends in some digits, among those of the states. Where several do, the error asks
-// which one, and names them.
+// Ending is the number of ours that ends in some digits, among those of the states: of a location where it has one,
+// else of any. Without states one that is taken is meant before a free one, which has nothing to tell. Where several
+// fit, the error asks which one, and names them.
 func (r Resolver) Ending(
 	ctx context.Context, digits string, at provision.LocationID, states ...provision.NumberState,
 ) (provision.E164, error) {
 	const op = "read the end of a number"
-	found, err := r.Service.Ending(ctx, r.Tenant, r.By, digits, states, endingsRead)
-	if err != nil {
-		return "", err
+	sorts := [][]provision.NumberState{states}
+	if len(states) == 0 {
+		sorts = [][]provision.NumberState{takenStates, {provision.Free}}
 	}
-	here := slices.DeleteFunc(slices.Clone(found), func(n provision.Number) bool { return n.Location != at })
-	if len(here) > 0 {
-		found = here
-	}
-	if len(states) == 0 { // a free one has nothing to tell where another is in use
-		taken := slices.DeleteFunc(slices.Clone(found), func(n provision.Number) bool {
-			return n.State == provision.Free
-		})
-		if len(taken) > 0 {
-			found = taken
+	var found []provision.Number
+	for _, place := range slices.Compact([]provision.LocationID{at, ""}) {
+		for _, some := range sorts {
+			if len(found) > 0 {
+				continue
+			}
+			var err error
+			found, err = r.Service.Ending(ctx, r.Tenant, r.By, digits, place, some, endingsRead)
+			if err != nil {
+				return "", err
+			}
 		}
 	}
 	switch {
@@ -125,6 +127,10 @@ func (r Resolver) Ending(
 	return "", &provision.Error{Op: op, Kind: provision.Invalid,
 		Say: provision.Say("ending-several", "digits", digits, "numbers", strings.Join(names, ", "))}
 }
+
+// takenStates are those of numbers that are not free.
+var takenStates = []provision.NumberState{provision.Assigned, provision.Cooling, provision.Reserved, provision.Held,
+	provision.Blocked}
 
 // How many numbers with an ending are looked for, and named.
 const (

@@ -16,7 +16,7 @@ import (
 
 // OrderIn reads an order; NotFound where there is none.
 func (s *Service) OrderIn(tx provision.Tx, tenant provision.TenantID, id provision.OrderID) (provision.Order, error) {
-	o, ok, err := record.Recall[provision.Order](tx, record.TableOrders, record.Key(tenant, string(id)))
+	o, ok, err := record.RecallLately[provision.Order](tx, record.TableOrders, record.Key(tenant, string(id)))
 	if err == nil && !ok {
 		err = provision.NewNotFound("read order", "order-not-found", "order", string(id))
 	}
@@ -28,7 +28,7 @@ func (s *Service) OrderIn(tx provision.Tx, tenant provision.TenantID, id provisi
 // person.
 func (s *Service) Write(tx provision.Tx, o *provision.Order, e provision.Event, by provision.UserID,
 	note string) error {
-	before, had, err := record.Recall[provision.Order](tx, record.TableOrders, record.Key(o.Tenant, string(o.ID)))
+	before, had, err := record.RecallLately[provision.Order](tx, record.TableOrders, record.Key(o.Tenant, string(o.ID)))
 	if err != nil {
 		return err
 	}

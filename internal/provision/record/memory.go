@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"reflect"
 	"sync"
@@ -18,7 +19,10 @@ import (
 // What [Recall] and [RecallAll] return is shared by all who read it, in all goroutines: to change a list in it, or what
 // a pointer in it leads to, is to change it for everybody. The value itself and the list of [RecallAll] are the
 // caller's own, and appending to a list in a value makes a new one.
-var remembered = memory{known: make(map[place]decoded)}
+var remembered = memory{known: make(map[place]decoded), most: mostRemembered}
+
+// lately is for records of which there are very many, so that one who reads them all makes nobody forget the others.
+var lately = memory{known: make(map[place]decoded), most: mostRemembered / 4}
 
 // mostRemembered bounds the memory, in bytes as weight counts them. Where there is more, it begins anew.
 const mostRemembered = 1 << 20
@@ -27,6 +31,7 @@ type memory struct {
 	mu     sync.RWMutex
 	known  map[place]decoded
 	weight int
+	most   int
 }
 
 type place struct{ table, key string }
@@ -51,6 +56,16 @@ func Recall[T any](tx provision.Tx, table, key string) (v T, ok bool, err error)
 		return v, false, nil
 	}
 	v, err = recall[T](&remembered, place{table, key}, raw)
+	return v, true, err
+}
+
+// RecallLately is [Recall] of one of very many records, of which a turn and its jobs read a few several times.
+func RecallLately[T any](tx provision.Tx, table, key string) (v T, ok bool, err error) {
+	raw, ok := tx.Get(table, key)
+	if !ok {
+		return v, false, nil
+	}
+	v, err = recall[T](&lately, place{table, key}, raw)
 	return v, true, err
 }
 
@@ -92,7 +107,7 @@ func (m *memory) find(at place) (decoded, bool) {
 // keep remembers a value in the place of the one before.
 func (m *memory) keep(at place, d decoded) {
 	added := weight(at, d.raw)
-	if added > mostRemembered {
+	if added > m.most {
 		return
 	}
 	m.mu.Lock()
@@ -100,7 +115,7 @@ func (m *memory) keep(at place, d decoded) {
 	if before, ok := m.known[at]; ok {
 		m.weight -= weight(at, before.raw)
 	}
-	if m.weight+added > mostRemembered {
+	if m.weight+added > m.most {
 		clear(m.known)
 		m.weight = 0
 	}
@@ -131,7 +146,7 @@ func clip(v reflect.Value) {
 
 // Altered is nil as long as no reader changed what it was given by [Recall] or [RecallAll]. It decodes everything that
 // is remembered once more: it is for the end of tests.
-func Altered() error { return remembered.altered() }
+func Altered() error { return errors.Join(remembered.altered(), lately.altered()) }
 
 func (m *memory) altered() error {
 	m.mu.RLock()

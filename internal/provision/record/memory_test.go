@@ -80,7 +80,7 @@ func TestRecallIsNeverOld(t *testing.T) {
 // TestRecallBroken: what cannot be read stays an error, also where it could be read before.
 func TestRecallBroken(t *testing.T) {
 	t.Parallel()
-	m := memory{known: map[place]decoded{}}
+	m := memory{known: map[place]decoded{}, most: mostRemembered}
 	at := place{TablePlans, "tenant/000"}
 	if p, err := recall[provision.Plan](&m, at, []byte(`1{"id":"basic"}`)); err != nil || p.ID != "basic" {
 		t.Errorf("%+v, %v", p, err)
@@ -95,7 +95,7 @@ func TestRecallBroken(t *testing.T) {
 // TestMemoryIsBounded: it weighs what its entries weigh, and never more than it may.
 func TestMemoryIsBounded(t *testing.T) {
 	t.Parallel()
-	m := memory{known: map[place]decoded{}}
+	m := memory{known: map[place]decoded{}, most: mostRemembered}
 	most := 0
 	for i := range 4 * mostRemembered / entryWeight {
 		at := place{TablePlans, Key("tenant", fmt.Sprint(i%6000))}
@@ -124,7 +124,7 @@ func TestMemoryIsBounded(t *testing.T) {
 // TestAltered: a reader may sort and append, but one who changes what is shared is found.
 func TestAltered(t *testing.T) {
 	t.Parallel()
-	m := memory{known: map[place]decoded{}}
+	m := memory{known: map[place]decoded{}, most: mostRemembered}
 	at := place{TableAccessPolicies, "tenant"}
 	raw := []byte(`1{"grants":[{"role":"admin","who":["a","b","c"]},{"role":"auditor","who":["d"]},{"role":"auditor","who":["e"]}]}`)
 	read := func() provision.AccessPolicy {

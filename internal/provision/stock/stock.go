@@ -21,7 +21,7 @@ func Number(tx provision.Tx, tenant provision.TenantID, n provision.E164) (provi
 
 // recallNumber is Number for the few that cards show again and again.
 func recallNumber(tx provision.Tx, tenant provision.TenantID, n provision.E164) (provision.Number, error) {
-	v, ok, err := record.Recall[provision.Number](tx, record.TableNumbers, record.Key(tenant, string(n)))
+	v, ok, err := record.RecallLately[provision.Number](tx, record.TableNumbers, record.Key(tenant, string(n)))
 	return v, orNotHere(n, ok, err)
 }
 
