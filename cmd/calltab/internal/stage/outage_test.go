@@ -174,7 +174,7 @@ func TestTooBigForTeams(t *testing.T) {
 			add := "say alice 'add gita boston metered +16175550101'\n"
 			request := "say erin 'I need a phone in seattle metered'\n"
 			send := "click erin 'Send for approval' why='please'\n"
-			playOn(t, s, "answer", []byte("open erin\n"+fault("POST")+add+"advance 5m\nheal\nadvance 5m\n"))
+			playOn(t, s, "answer", []byte("open erin\n"+fault("POST")+add+"advance 5m\nheal\nadvance 9m\n")) // the longest pause by then
 			atMost(t, s, "alice", "Is everything right?", 1)
 			playOn(t, s, "edit and notice", []byte(add+"click alice Save\n"+fault("POST")+fault("PUT")+"advance 1h\nheal\nadvance 3h\n"+
 				"order gita done\n!see alice 'Please pass this on'\n"))
