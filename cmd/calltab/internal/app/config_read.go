@@ -129,7 +129,7 @@ const expectURL = "an https:// URL without user, query or fragment (http:// for 
 func (s *settings) url(name, def string) string {
 	v := s.text(name, def)
 	if !isURL(v) {
-		s.wrong(name, v, expectURL)
+		s.wrong(name, withoutSecrets(v), expectURL)
 		return ""
 	}
 	return v
@@ -140,11 +140,11 @@ func (s *settings) urls(name, def string) []string {
 	var all []string
 	parts := s.list(name, def)
 	if len(parts) == 0 {
-		s.wrong(name, s.text(name, def), expectURL+", comma-separated")
+		s.wrong(name, withoutSecrets(s.text(name, def)), expectURL+", comma-separated")
 	}
 	for _, v := range parts {
 		if !isURL(v) {
-			s.wrong(name, v, expectURL+", comma-separated")
+			s.wrong(name, withoutSecrets(v), expectURL+", comma-separated")
 			continue
 		}
 		all = append(all, withSlash(v))
@@ -165,6 +165,23 @@ func (s *settings) hosts(name, def string) []string {
 		all = append(all, strings.ToLower(v))
 	}
 	return all
+}
+
+// withoutSecrets is a setting that should be a URL without what may be a password in it: what stands before an @, and
+// what comes behind a question mark.
+func withoutSecrets(v string) string {
+	v, _, _ = strings.Cut(v, "?")
+	scheme, rest, ok := strings.Cut(v, "://")
+	if !ok {
+		scheme, rest = "", v
+	}
+	if i := strings.LastIndex(rest, "@"); i >= 0 {
+		rest = "…" + rest[i:]
+	}
+	if !ok {
+		return rest
+	}
+	return scheme + "://" + rest
 }
 
 func isURL(v string) bool {

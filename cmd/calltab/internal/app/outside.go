@@ -2,10 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/graph"
@@ -42,4 +45,21 @@ func (o Outside) Token(ctx context.Context, tenant provision.TenantID, scope str
 	}
 	token, err := c.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
 	return token.Token, err
+}
+
+// RefusalStatus is the status with which a request for a token was answered, where an error of Token is that; else 0.
+func RefusalStatus(err error) int {
+	var failed *azidentity.AuthenticationFailedError
+	if errors.As(err, &failed) && failed.RawResponse != nil {
+		return failed.RawResponse.StatusCode
+	}
+	return 0
+}
+
+// CertificateEnd is when the app's certificate ends; zero where it signs in in another way.
+func (c Config) CertificateEnd() (end time.Time) {
+	if c.Auth == AuthCertificate && len(c.certificate) > 0 {
+		end = c.certificate[0].NotAfter
+	}
+	return end
 }

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"time"
 
@@ -56,27 +57,50 @@ type patient struct {
 	person map[provision.TenantID]provision.Person // one of the tenant, to ask about
 }
 
-// Examine looks at everything, one after the other, and returns what it found in that order.
-func Examine(ctx context.Context, m Machine) []Finding {
+// Examine looks at everything, one after the other, and yields what it finds.
+func Examine(ctx context.Context, m Machine) iter.Seq[Finding] {
+	return func(yield func(Finding) bool) {
+		stopped := false
+		examine(ctx, m, func(f Finding) {
+			if !stopped {
+				stopped = !yield(f)
+			}
+		})
+	}
+}
+
+func examine(ctx context.Context, m Machine, tell func(Finding)) {
 	cfg, err := app.Load(m.Flags, m.Env, nil)
 	if err != nil {
-		return append(settingsWrong(err), unchecked("everything else", "settings"))
+		noSettings(err, tell)
+		return
 	}
 	p := &patient{cfg: cfg, now: m.Now, roles: map[provision.TenantID][]string{},
 		person: map[provision.TenantID]provision.Person{}}
 	if p.out, err = app.NewOutside(cfg); err != nil {
-		return append(settingsWrong(err), unchecked("everything else", "settings"))
+		noSettings(err, tell)
+		return
 	}
-	all := []Finding{{Check: "settings", Verdict: Fine, Found: "They can be used."}}
-	all = append(all, round(ctx, p.checks())...)
-	return append(all, Finding{Check: "from Teams", Verdict: Unchecked,
+	tell(Finding{Check: "settings", Verdict: Fine, Found: "They can be used."})
+	round(ctx, p.checks(), tell)
+	tell(Finding{Check: "from Teams", Verdict: Unchecked,
 		Found: "Whether Teams reaches this bot cannot be seen from here.",
 		Mend: "Write “help” to Calltab in Teams. Without an answer, compare the messaging endpoint of the " +
 			"bot's registration with the address of this machine, and see that its Teams channel is on."})
 }
 
+func noSettings(err error, tell func(Finding)) {
+	for _, f := range settingsWrong(err) {
+		tell(f)
+	}
+	tell(unchecked("everything else", "settings"))
+}
+
+// interrupted is what stands in the way of what was not looked at before an interrupt.
+const interrupted = "the interrupt"
+
 // round does the checks in their order.
-func round(ctx context.Context, checks []check) (all []Finding) {
+func round(ctx context.Context, checks []check, tell func(Finding)) {
 	bad := map[string][]string{} // what stands in the way of whom needs a check: itself, or what stood in its own way
 	for _, c := range checks {
 		var because []string
@@ -89,6 +113,9 @@ func round(ctx context.Context, checks []check) (all []Finding) {
 		if len(because) == 0 {
 			f = once(ctx, c)
 		}
+		if ctx.Err() != nil {
+			f = unchecked(c.name, interrupted)
+		}
 		f.Check = c.name
 		switch f.Verdict {
 		case Wrong:
@@ -97,9 +124,8 @@ func round(ctx context.Context, checks []check) (all []Finding) {
 			bad[c.name] = f.Because
 		case Fine, Warning:
 		}
-		all = append(all, f)
+		tell(f)
 	}
-	return all
 }
 
 func once(ctx context.Context, c check) Finding {
@@ -159,7 +185,22 @@ func (p *patient) checksOf(t provision.TenantID) []check {
 		for _, n := range r.needs {
 			needs = append(needs, of(n))
 		}
-		all = append(all, check{name: of(r.name), needs: needs, do: r.do})
+		do := r.do
+		if slices.Contains(r.needs, "people") {
+			do = p.withPerson(t, of("people"), r.do)
+		}
+		all = append(all, check{name: of(r.name), needs: needs, do: do})
 	}
 	return all
+}
+
+// withPerson is a check that needs a person to ask about: where the list of people was not answered, there is nobody.
+func (p *patient) withPerson(t provision.TenantID, people string,
+	do func(context.Context) Finding) func(context.Context) Finding {
+	return func(ctx context.Context) Finding {
+		if p.person[t].ID == "" {
+			return unchecked("", people)
+		}
+		return do(ctx)
+	}
 }

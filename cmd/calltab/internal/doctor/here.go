@@ -12,6 +12,7 @@ import (
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/app"
 	"calltab/cmd/calltab/internal/orgyaml"
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision/boltstore"
 )
 
@@ -30,6 +31,18 @@ func settingsWrong(err error) (all []Finding) {
 	return all
 }
 
+// orgFile is the organisation file, or why it cannot be used.
+func (p *patient) orgFile() (orgyaml.File, error) {
+	if p.cfg.OrgFile == "" {
+		return orgyaml.File{}, errors.New("there is none")
+	}
+	o, err := orgyaml.Read(p.out.Org)
+	if err == nil {
+		err = o.Belongs(p.home(), len(p.cfg.Tenants) > 1)
+	}
+	return o, err
+}
+
 // organisation reads the organisation file.
 func (p *patient) organisation(context.Context) Finding {
 	if p.cfg.OrgFile == "" {
@@ -37,10 +50,7 @@ func (p *patient) organisation(context.Context) Finding {
 			Matters: "Calltab has the locations, plans and numbers that its store has, and none at the first start.",
 			Mend:    "Write one as README shows, and name it by CALLTAB_ORG."}
 	}
-	o, err := orgyaml.Read(p.out.Org)
-	if err == nil {
-		err = o.Belongs(p.home(), len(p.cfg.Tenants) > 1)
-	}
+	_, err := p.orgFile()
 	if err != nil {
 		return Finding{Verdict: Wrong, Found: err.Error(), Matters: "Calltab does not start.",
 			Mend: "Correct the lines of " + p.cfg.OrgFile + "."}
@@ -49,35 +59,36 @@ func (p *patient) organisation(context.Context) Finding {
 }
 
 // store looks at the database file, without a word to it where a running program has it.
-func (p *patient) store(context.Context) Finding {
+func (p *patient) store(ctx context.Context) Finding {
 	path := p.cfg.Store
 	if admin.Reaches(path) {
 		return Finding{Verdict: Fine, Found: "A running Calltab has it open."}
 	}
 	const restore = "Put the store and its key back from a backup: calltab restore."
-	_, err := os.Stat(path)
+	info, err := os.Stat(path)
 	_, keyless := os.Stat(path + ".key")
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && keyless == nil:
-		return Finding{Verdict: Wrong, Found: "There is a key beside it, and no store.",
-			Matters: "Numbers that are given already would be given again.", Mend: restore}
-	case errors.Is(err, fs.ErrNotExist):
-		return p.newStore(path)
-	case err != nil:
+	case err == nil && !info.Mode().IsRegular():
+		return Finding{Verdict: Wrong, Found: path + " is not a file.", Matters: "Calltab does not start.",
+			Mend: "Name a file by CALLTAB_STORE."}
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return Finding{Verdict: Wrong, Found: err.Error(), Matters: "Calltab does not start.",
 			Mend: "Let Calltab's user read and write " + path + "."}
-	case keyless != nil:
-		return Finding{Verdict: Wrong, Found: "Its key " + path + ".key cannot be read.",
-			Matters: "The audit trail could never be checked again.", Mend: restore}
+	case (err != nil || info.Size() == 0) && keyless == nil:
+		return Finding{Verdict: Wrong, Found: "There is a key beside it, and no store.",
+			Matters: "Numbers that are given already would be given again.", Mend: restore}
+	case err != nil || info.Size() == 0:
+		return p.newStore(path)
 	}
-	err = boltstore.ReadSnapshot(path, func(*boltstore.Snapshot) error { return nil })
-	if errors.Is(err, boltstore.ErrInUse) {
+	err = storefile.Inspect(ctx, path)
+	switch {
+	case errors.Is(err, boltstore.ErrInUse):
 		return Finding{Verdict: Fine, Found: "A running program has it open."}
+	case err != nil:
+		return Finding{Verdict: Wrong, Found: err.Error() + ".", Matters: "Calltab does not start.",
+			Mend: "Where the line names no remedy: " + restore}
 	}
-	if err != nil {
-		return Finding{Verdict: Wrong, Found: err.Error(), Matters: "Calltab does not start.", Mend: restore}
-	}
-	return Finding{Verdict: Fine, Found: "It can be read. calltab check reads all of it."}
+	return Finding{Verdict: Fine, Found: "Its pages and its key can be used. calltab check reads all records."}
 }
 
 // newStore looks whether a first start can make the store.

@@ -47,8 +47,14 @@ func (p *patient) get(ctx context.Context, address string) (a answer, err error)
 
 // way is the finding about the way to an address.
 func (p *patient) way(ctx context.Context, address, matters string) Finding {
-	if _, err := p.get(ctx, address); err != nil {
+	a, err := p.get(ctx, address)
+	switch {
+	case err != nil:
 		return noWay(address, err, matters)
+	case a.status == http.StatusProxyAuthRequired || a.status >= http.StatusInternalServerError:
+		return Finding{Verdict: Warning, Matters: matters,
+			Found: fmt.Sprintf("%s is answered for with status %d.", host(address), a.status),
+			Mend:  "See whether a proxy answers in its place; else try again in some minutes."}
 	}
 	return Finding{Verdict: Fine, Found: host(address) + " answers."}
 }
@@ -58,12 +64,16 @@ func noWay(address string, err error, matters string) Finding {
 	f := Finding{Verdict: Wrong, Matters: matters}
 	at := host(address)
 	var name *net.DNSError
+	var call *net.OpError
 	var certificate *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &certificate):
 		f.Found = fmt.Sprintf("The certificate of %s is not trusted: %v.", at, certificate.Err)
 		f.Mend = "Where a proxy opens connections, name its root certificate by CALLTAB_CA_FILE. Else compare " +
 			"the clock, and update the machine's root certificates."
+	case errors.As(err, &call) && call.Op == "proxyconnect":
+		f.Found = fmt.Sprintf("The proxy on the way to %s cannot be reached: %v.", at, call.Err)
+		f.Mend = "Correct HTTPS_PROXY, or name " + at + " in NO_PROXY where the way there needs none."
 	case errors.As(err, &name):
 		f.Found = fmt.Sprintf("The name %s is not found.", at)
 		f.Mend = "See that this machine can look names up (getent hosts " + at + "), or set HTTPS_PROXY where " +
@@ -106,7 +116,14 @@ func (p *patient) reachGraph(ctx context.Context) Finding {
 }
 
 func (p *patient) reachTeams(ctx context.Context) Finding {
-	return p.way(ctx, p.cfg.ServiceURLs[0], "Calltab hears people and cannot answer them.")
+	var f Finding
+	for _, address := range p.cfg.ServiceURLs {
+		f = p.way(ctx, address, "Calltab hears people and cannot answer them.")
+		if f.Verdict != Fine {
+			return f
+		}
+	}
+	return f
 }
 
 func (p *patient) reachCarrier(ctx context.Context) Finding {

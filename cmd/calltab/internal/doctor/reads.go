@@ -51,6 +51,8 @@ func (p *patient) reads(t provision.TenantID) []read {
 	}
 	if t == p.home() {
 		all = append(all,
+			read{name: "admins", permission: "User.Read.All", needs: []string{"people"},
+				do: func(ctx context.Context) Finding { return p.admins(ctx, t) }},
 			read{name: "policies of plans", permission: "TeamsPolicyUserAssign.ReadWrite.All",
 				do: func(ctx context.Context) Finding { return p.policies(ctx, t) }},
 			read{name: "approvers", permission: "User.Read.All", needs: []string{"people"},
@@ -113,8 +115,12 @@ func (p *patient) people(ctx context.Context, t provision.TenantID) Finding {
 			Matters: "Nobody is found.",
 			Mend:    "See that CALLTAB_TENANTS names the tenant in which your people are."}
 	}
-	if err == nil {
+	switch {
+	case err == nil:
 		p.person[t] = page.People[0]
+	case provision.KindOf(err) == provision.NotFound:
+		return Finding{Verdict: Wrong, Found: "Microsoft has no list of people at " + host(p.cfg.GraphURL) + ".",
+			Matters: "Nobody is found.", Mend: "Leave CALLTAB_GRAPH_URL out for the public cloud, or correct it."}
 	}
 	return p.asked(err, "User.Read.All", "They can be read.", "Nobody is found.")
 }
@@ -132,9 +138,9 @@ func (p *patient) managers(ctx context.Context, t provision.TenantID) Finding {
 
 // policies looks each policy of each plan up.
 func (p *patient) policies(ctx context.Context, t provision.TenantID) Finding {
-	o, err := orgyaml.Read(p.out.Org)
-	if err != nil || p.out.Org == nil {
-		return Finding{Verdict: Unchecked, Found: "No plan names one.", Because: []string{"organisation file"}}
+	o, err := p.orgFile()
+	if err != nil {
+		return unchecked("", "organisation file")
 	}
 	var missing []string
 	all := o.Policies()
@@ -156,6 +162,23 @@ func (p *patient) policies(ctx context.Context, t provision.TenantID) Finding {
 				"its name in the organisation file."}
 	}
 	return Finding{Verdict: Fine, Found: fmt.Sprintf("All %d exist.", len(all))}
+}
+
+// admins looks whether anybody is there who may begin. A group cannot be told from a mistyped id, as nobody has to be in
+// it yet.
+func (p *patient) admins(ctx context.Context, t provision.TenantID) Finding {
+	for _, id := range p.cfg.Admins {
+		_, err := p.out.Microsoft.Person(ctx, t, id)
+		switch {
+		case err == nil:
+			return Finding{Verdict: Fine, Found: "CALLTAB_ADMINS names a person who exists."}
+		case provision.KindOf(err) != provision.NotFound:
+			return p.asked(err, "User.Read.All", "", "Nobody can set Calltab up.")
+		}
+	}
+	return Finding{Verdict: Unchecked,
+		Found: "CALLTAB_ADMINS names no person. Whether they are groups cannot be seen with Calltab's permissions.",
+		Mend:  "Compare each with the object id of the group in the Entra admin center."}
 }
 
 // approvers looks whether those whom the organisation file names exist.

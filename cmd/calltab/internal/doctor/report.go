@@ -22,13 +22,20 @@ func (e *WrongError) Error() string {
 // Run examines an installation and writes what it found, as text or as JSON. The error is a *WrongError where something
 // is wrong, or that of writing.
 func Run(ctx context.Context, m Machine, asJSON bool, out io.Writer) error {
-	all := Examine(ctx, m)
-	write := writeText
-	if asJSON {
-		write = writeJSON
+	var all []Finding
+	for f := range Examine(ctx, m) {
+		all = append(all, f)
+		if asJSON {
+			continue
+		}
+		if err := writeText(out, f); err != nil { // each as it comes: some wait for an answer
+			return err
+		}
 	}
-	if err := write(out, all); err != nil {
-		return err
+	if asJSON {
+		if err := writeJSON(out, all); err != nil {
+			return err
+		}
 	}
 	wrong := 0
 	for _, f := range all {
@@ -49,19 +56,17 @@ func writeJSON(out io.Writer, all []Finding) error {
 	return e.Encode(all)
 }
 
-func writeText(out io.Writer, all []Finding) error {
+func writeText(out io.Writer, f Finding) error {
 	var b strings.Builder
-	for _, f := range all {
-		fmt.Fprintf(&b, "%-10s %s: %s\n", marks[f.Verdict], f.Check, f.Found)
-		if len(f.Because) > 0 {
-			fmt.Fprintf(&b, "           first mend: %s\n", strings.Join(f.Because, ", "))
-		}
-		if f.Matters != "" {
-			fmt.Fprintf(&b, "           What it means: %s\n", f.Matters)
-		}
-		if f.Mend != "" {
-			fmt.Fprintf(&b, "           What to do: %s\n", f.Mend)
-		}
+	fmt.Fprintf(&b, "%-10s %s: %s\n", marks[f.Verdict], f.Check, f.Found)
+	if len(f.Because) > 0 {
+		fmt.Fprintf(&b, "           because of: %s\n", strings.Join(f.Because, ", "))
+	}
+	if f.Matters != "" {
+		fmt.Fprintf(&b, "           What it means: %s\n", f.Matters)
+	}
+	if f.Mend != "" {
+		fmt.Fprintf(&b, "           What to do: %s\n", f.Mend)
 	}
 	_, err := io.WriteString(out, b.String())
 	return err

@@ -51,6 +51,9 @@ func AuditKey(ctx context.Context, db provision.Store, path string) ([]byte, err
 	return key, nil
 }
 
+// leastKey is how long a key is at least, in bytes.
+const leastKey = 32
+
 // loadAuditKey reads the key of the audit trail's MAC, and makes it where there is neither key nor trail yet.
 // It stands beside the store and not in it: who can edit the store alone cannot forge the trail. A trail
 // without its key is refused, since with a new one it could never be checked again. Call it with the store
@@ -68,7 +71,7 @@ func loadAuditKey(path string, audited bool) ([]byte, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		err = errors.New("it is missing, and the store has an audit trail: restore it from the backup")
-	case err == nil && len(key) < 32:
+	case err == nil && len(key) < leastKey:
 		err = errors.New("it is shorter than 32 bytes: restore it from the backup")
 	}
 	if err != nil {

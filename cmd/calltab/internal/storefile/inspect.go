@@ -1,0 +1,65 @@
+package storefile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
+	"calltab/internal/provision/boltstore"
+)
+
+// Inspect says why [Open] and [AuditKey] would refuse a store that is there, and changes nothing. It reads every page.
+// Its error is [boltstore.ErrInUse] where a program has the store open.
+func Inspect(ctx context.Context, path string) error {
+	if err := refuseWritable("store", path); err != nil {
+		return err
+	}
+	if err := refuseWritable("audit key", path+".key"); err != nil {
+		return err
+	}
+	return boltstore.ReadSnapshot(path, func(snap *boltstore.Snapshot) error {
+		wrong := ""
+		sound := snap.CheckPages(func(line string) {
+			if wrong == "" {
+				wrong = line
+			}
+		})
+		if !sound {
+			return fmt.Errorf("store %s is damaged: %s", path, wrong)
+		}
+		looked := snapshot{snap}
+		audited, err := audit.Audited(ctx, looked)
+		if err != nil {
+			return err
+		}
+		key, err := os.ReadFile(path + ".key")
+		switch {
+		case errors.Is(err, os.ErrNotExist) && !audited: // the first start was cut off; the next one makes it
+			return nil
+		case errors.Is(err, os.ErrNotExist):
+			return fmt.Errorf("audit key %s.key is missing, and the store has an audit trail", path)
+		case err != nil:
+			return err
+		case len(key) < leastKey:
+			return fmt.Errorf("audit key %s.key is shorter than %d bytes", path, leastKey)
+		}
+		if err := audit.CheckAuditKey(ctx, looked, key); err != nil {
+			return fmt.Errorf("audit key %s.key: %w", path, err)
+		}
+		return nil
+	})
+}
+
+// snapshot is a store that is only read.
+type snapshot struct{ *boltstore.Snapshot }
+
+func (s snapshot) View(_ context.Context, f func(provision.Tx) error) error {
+	return s.Snapshot.View(f)
+}
+
+func (snapshot) Update(context.Context, func(provision.Tx) error) error {
+	return errors.New("a snapshot is only read")
+}
