@@ -59,17 +59,16 @@ func open(path string, o Options, migrations []migration) (*Store, error) {
 	if err := checkLength(path); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	db, err := bolt.Open(path, 0o600, &bolt.Options{
-		Timeout:         o.LockTimeout,
-		FreelistType:    bolt.FreelistMapType, // the array is slow once a big file has many holes
-		InitialMmapSize: initialMap,
-	})
+	db, err := openFile(path, o)
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		return nil, fmt.Errorf("store %s: %w; end it first, or give this one a file of its own", path, ErrInUse)
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch),
 		errors.Is(err, berrors.ErrChecksum):
 		return nil, fmt.Errorf("store %s is not a calltab store, or is damaged: %w", path, err)
+	case errors.Is(err, errDamaged):
+		return nil, fmt.Errorf("store %s is damaged (%w): calltab check says where; put it back from a backup with "+
+			"calltab restore", path, err)
 	case err != nil:
 		return nil, fmt.Errorf("open store: %w", err)
 	}
@@ -77,6 +76,22 @@ func open(path string, o Options, migrations []migration) (*Store, error) {
 		return nil, fmt.Errorf("store %s: %w", path, errors.Join(err, db.Close()))
 	}
 	return &Store{db: db, commit: (*bolt.Tx).Commit, health: newHealth()}, nil
+}
+
+var errDamaged = errors.New("its pages cannot be read")
+
+// openFile opens a file as bbolt does, which panics where the list of free pages is none.
+func openFile(path string, o Options) (db *bolt.DB, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", errDamaged, p)
+		}
+	}()
+	return bolt.Open(path, 0o600, &bolt.Options{
+		Timeout:         o.LockTimeout,
+		FreelistType:    bolt.FreelistMapType, // the array is slow once a big file has many holes
+		InitialMmapSize: initialMap,
+	})
 }
 
 // Close waits for the transactions in hand and closes the file. Calls after it return an error.

@@ -48,7 +48,7 @@ func (w Writer) Docket(l OrderList) (json.RawMessage, string) {
 		title = w.Say("docket.day", "title", title, "day", l.Day)
 	}
 	if len(l.Orders) == 0 {
-		if l.First > 1 { // they have gone since the page before
+		if l.First > 1 || l.More { // they have gone since the page before
 			return w.list(title, w.Say("docket.gone"), 0, nil, append([]card.Element{
 				card.Text{Text: w.Say("docket.gone")}}, w.orderPages(l)...)...)
 		}
