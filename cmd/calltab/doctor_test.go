@@ -251,6 +251,9 @@ func (w *ward) judge(a, b ailment) {
 	w.same(name, "warned of", warned, wantWarned)
 	w.same(name, "unchecked", unchecked, append(slices.Clone(hidden), "from Teams", "admins"))
 	for _, f := range found {
+		if slices.Contains(f.Because, "organisation file") && f.Found != "Not looked at." {
+			w.t.Errorf("%s: %s says of a file that was not read: %s", name, f.Check, f.Found)
+		}
 		if f.Verdict == doctor.Unchecked && f.Mend == "" && len(f.Because) == 0 {
 			w.t.Errorf("%s: %s is not looked at, and nobody knows why", name, f.Check)
 		}

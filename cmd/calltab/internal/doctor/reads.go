@@ -183,10 +183,9 @@ func (p *patient) admins(ctx context.Context, t provision.TenantID) Finding {
 
 // approvers looks whether those whom the organisation file names exist.
 func (p *patient) approvers(ctx context.Context, t provision.TenantID) Finding {
-	o, err := orgyaml.Read(p.out.Org)
-	if err != nil || p.out.Org == nil {
-		return Finding{Verdict: Unchecked,
-			Found: "The organisation file names none.", Because: []string{"organisation file"}}
+	o, err := p.orgFile()
+	if err != nil {
+		return unchecked("", "organisation file")
 	}
 	err = o.CheckApprovers(ctx, directory{p, t}, t)
 	var wrong *orgyaml.Error
