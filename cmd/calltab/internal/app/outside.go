@@ -26,14 +26,20 @@ type Outside struct {
 // NewOutside makes it. Nothing is sent yet.
 func NewOutside(cfg Config) (Outside, error) {
 	client := httpClient(cfg)
-	microsoft, err := graph.New(graph.Config{
+	microsoft, err := newGraph(cfg, client, func(string, string, bool) {})
+	return Outside{HTTP: client, Microsoft: microsoft, Org: cfg.org, cfg: cfg}, err
+}
+
+// newGraph is the way to Graph as the app, for each tenant by a credential of its own.
+func newGraph(cfg Config, client *http.Client, observe func(call, result string, throttled bool)) (*graph.Client,
+	error) {
+	return graph.New(graph.Config{
 		Credential: func(t provision.TenantID) (azcore.TokenCredential, error) {
 			c, err := credential(cfg, client, t)
 			return refusing{c}, err
 		},
-		URL: cfg.GraphURL, Scope: cfg.GraphScope, Client: client, Observe: func(string, string, bool) {},
+		URL: cfg.GraphURL, Scope: cfg.GraphScope, Client: client, Observe: observe,
 	})
-	return Outside{HTTP: client, Microsoft: microsoft, Org: cfg.org, cfg: cfg}, err
 }
 
 // Token is an access token of a tenant for a scope, as the bot gets it. Its error is the identity library's own, with

@@ -23,7 +23,6 @@ import (
 	"calltab/internal/provision/core"
 	"calltab/internal/provision/dialplan"
 	"calltab/internal/provision/fulfil"
-	"calltab/internal/provision/graph"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/stock"
 	"calltab/internal/provision/webhook"
@@ -103,13 +102,7 @@ func (a *App) core(s Seams) error {
 	if s.HTTP != nil {
 		s.HTTP(client)
 	}
-	microsoft, err := graph.New(graph.Config{
-		Credential: func(t provision.TenantID) (azcore.TokenCredential, error) {
-			c, err := credential(cfg, client, t)
-			return refusing{c}, err
-		},
-		URL: cfg.GraphURL, Scope: cfg.GraphScope, Client: client, Observe: a.metrics.Graph,
-	})
+	microsoft, err := newGraph(cfg, client, a.metrics.Graph)
 	if err != nil {
 		return err
 	}
