@@ -26,7 +26,7 @@ var plainFolders = []string{
 	"internal/provision/observe", "internal/provision/order", "internal/provision/orgfile",
 	"internal/provision/outage", "internal/provision/result", "internal/provision/people",
 	"internal/provision/reconcile", "internal/provision/record", "internal/provision/repair",
-	"internal/provision/roster", "internal/provision/stock", "internal/provision/storetest",
+	"internal/provision/roster", "internal/provision/seal", "internal/provision/stock", "internal/provision/storetest",
 	"internal/provision/storetest/shape", "internal/provision/undo", "internal/provision/webhook", "manifest",
 	"internal/sandbox", "internal/sandbox/carrier", "internal/sandbox/chat", "internal/sandbox/clock",
 	"internal/sandbox/fault", "internal/sandbox/graph", "internal/sandbox/login", "internal/sandbox/org",

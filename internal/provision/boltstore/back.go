@@ -5,6 +5,8 @@ import (
 	"iter"
 
 	bolt "go.etcd.io/bbolt"
+
+	"calltab/internal/provision/seal"
 )
 
 // ScanBack yields copies, the last key first.
@@ -16,14 +18,14 @@ func (t *tx) ScanBack(table, prefix, before string) iter.Seq2[string, []byte] {
 		}
 		t.scanning = append(t.scanning, table)
 		defer func() { t.scanning = t.scanning[:len(t.scanning)-1] }()
-		name := sumOfName(table)
+		in := seal.In(table)
 		c := backCursor{Cursor: b.Cursor()}
 		c.lowest, _ = b.Cursor().First()
 		for k, stored := c.below(prefix, before); k != nil && t.err == nil; k, stored = c.prev(k) {
 			if !begins(k, prefix) {
 				return
 			}
-			v, err := t.valueIn(table, name, k, stored)
+			v, err := t.valueIn(table, in, k, stored)
 			if err != nil {
 				t.fail(err)
 				return

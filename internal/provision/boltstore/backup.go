@@ -12,6 +12,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/seal"
 )
 
 // A backup is a copy of a store with one more bucket, which says what it is. A store with that bucket does not open: it
@@ -36,7 +37,7 @@ func Seal(path string, parts map[string][]byte) error {
 	return inFile(path, func(btx *bolt.Tx) error {
 		b := btx.Bucket(backupBucket)
 		for name, value := range parts {
-			if err := b.Put([]byte(name), appendSealed(nil, string(backupBucket), []byte(name), value)); err != nil {
+			if err := b.Put([]byte(name), seal.Append(nil, string(backupBucket), []byte(name), value)); err != nil {
 				return err
 			}
 		}
@@ -80,9 +81,9 @@ func (s *Snapshot) Parts() (parts map[string][]byte, err error) {
 	parts = map[string][]byte{}
 	err = b.ForEach(func(k, v []byte) error {
 		value := v
-		if sealed(v) { // else it is a backup of an older program
+		if seal.Has(v) { // else it is a backup of an older program
 			var ok bool
-			if value, ok = unseal(string(backupBucket), k, v); !ok {
+			if value, ok = seal.Open(string(backupBucket), k, v); !ok {
 				return fmt.Errorf("it is damaged: what it says of itself as %q is not what was written", k)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/seal"
 )
 
 func TestOneProcessOwnsTheFile(t *testing.T) {
@@ -124,8 +125,8 @@ func TestMigrations(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			old, _ := unseal("t", []byte(key), b.Get([]byte(key)))
-			return b.Put([]byte(key), appendSealed(nil, "t", []byte(key), append(bytes.Clone(old), value...)))
+			old, _ := seal.Open("t", []byte(key), b.Get([]byte(key)))
+			return b.Put([]byte(key), seal.Append(nil, "t", []byte(key), append(bytes.Clone(old), value...)))
 		}
 	}
 	boom := errors.New("boom")

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
+
+	"calltab/internal/provision/seal"
 )
 
 // The migration to schema version 3 puts every value behind a seal. A store may be large, so it takes many
@@ -68,8 +70,8 @@ func sealTable(b *bolt.Bucket, table string, after []byte, most int) (last []byt
 		}
 		last = bytes.Clone(k)
 		size += len(k) + len(v)
-		if _, done := unseal(table, k, v); !done {
-			bare = append(bare, entry{last, appendSealed(nil, table, k, v)})
+		if _, done := seal.Open(table, k, v); !done {
+			bare = append(bare, entry{last, seal.Append(nil, table, k, v)})
 		}
 	}
 	for _, e := range bare {

@@ -11,6 +11,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/seal"
 )
 
 // A record with one changed bit, or in the place of another, is an error that names its table, in whatever way it is
@@ -40,7 +41,7 @@ func TestDamagedRecordIsNoAnswer(t *testing.T) {
 		good = bytes.Clone(btx.Bucket([]byte("people")).Get([]byte(key)))
 		return nil
 	})
-	stored := map[string][]byte{"empty": {}, "cut": good[:3], "of an older program": good[sealSize:]}
+	stored := map[string][]byte{"empty": {}, "cut": good[:3], "of an older program": good[seal.Size:]}
 	for i := range 8 * len(good) {
 		bad := bytes.Clone(good)
 		bad[i/8] ^= 1 << (i % 8)

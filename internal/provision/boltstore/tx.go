@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
+
+	"calltab/internal/provision/seal"
 )
 
 // group is what the functions of one database transaction share.
@@ -95,13 +97,13 @@ func (t *tx) Scan(table, prefix, from string) iter.Seq2[string, []byte] {
 		}
 		t.scanning = append(t.scanning, table)
 		defer func() { t.scanning = t.scanning[:len(t.scanning)-1] }()
-		name := sumOfName(table)
+		in := seal.In(table)
 		c := b.Cursor()
 		for k, stored := c.Seek([]byte(max(prefix, from))); k != nil && t.err == nil; k, stored = c.Next() {
 			if !begins(k, prefix) {
 				return
 			}
-			v, err := t.valueIn(table, name, k, stored)
+			v, err := t.valueIn(table, in, k, stored)
 			if err != nil {
 				t.fail(err)
 				return
@@ -175,7 +177,7 @@ func (g *group) bytes(key string) []byte {
 // keep copies a value behind its seal to where it stays until the commit.
 func (g *group) keep(table string, key, value []byte) []byte {
 	start := len(g.arena)
-	g.arena = appendSealed(g.arena, table, key, value)
+	g.arena = seal.Append(g.arena, table, key, value)
 	return g.arena[start:len(g.arena):len(g.arena)]
 }
 
