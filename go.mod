@@ -7,10 +7,12 @@ require (
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.23.3 // tokens as values; Microsoft's
 	github.com/Azure/azure-sdk-for-go/sdk/azidentity v1.15.0 // sign-in to Entra in all its ways
 	github.com/alecthomas/kong v1.17.0 // command line from a struct, small
+	github.com/anishathalye/porcupine v1.3.1 // tests only: can what clients of a store have read be explained
 	github.com/gin-gonic/gin v1.12.0 // the endpoint's router
 	github.com/go-jose/go-jose/v4 v4.1.8 // JOSE: checks tokens, and signs those of the sandbox
 	github.com/goccy/go-yaml v1.19.2 // the organisation file, with line numbers in errors
 	github.com/infracloudio/msbotbuilder-go v0.2.5 // Bot Framework's adapter and schema; its weak parts are replaced through its seams
+	github.com/jackc/pgx/v5 v5.13.0 // the store in PostgreSQL; statements sent together, no reflection
 	github.com/microsoft/kiota-abstractions-go v1.9.4 // Graph SDK's request options
 	github.com/microsoft/kiota-http-go v1.5.6 // the Location of a 202, and the middleware without retries
 	github.com/microsoft/kiota-serialization-json-go v1.1.2 // Graph SDK's JSON; the root package that would register it is not linked
@@ -49,6 +51,9 @@ require (
 	github.com/golang-jwt/jwt/v4 v4.5.2 // indirect
 	github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
 	github.com/google/uuid v1.6.0 // indirect
+	github.com/jackc/pgpassfile v1.0.0 // indirect
+	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
+	github.com/jackc/puddle/v2 v2.2.3 // indirect
 	github.com/json-iterator/go v1.1.12 // indirect
 	github.com/klauspost/cpuid/v2 v2.3.0 // indirect
 	github.com/kylelemons/godebug v1.1.0 // indirect

@@ -18,5 +18,5 @@ func openIn(t testing.TB, dir string) *Store {
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T, dir string) storetest.Store { return openIn(t, dir) })
+	storetest.Run(t, func(t *testing.T, dir string) storetest.Store { return openIn(t, dir) }, nil)
 }

@@ -17,8 +17,9 @@ type Store interface {
 }
 
 // Run runs the suite. open opens the store kept in dir, making it at the first call; each test has a dir of its own
-// and closes what it opens.
-func Run(t *testing.T, open func(t *testing.T, dir string) Store) {
+// and closes what it opens. another opens a second handle beside the first one; nil is for a store that belongs to one
+// process.
+func Run(t *testing.T, open, another func(t *testing.T, dir string) Store) {
 	suite := []struct {
 		name string
 		test func(*testing.T, opener)
@@ -36,7 +37,16 @@ func Run(t *testing.T, open func(t *testing.T, dir string) Store) {
 		{"concurrent increments", testIncrements},
 		{"failures harm nobody", testNeighbours},
 		{"durable", testDurable},
+		{"write skew", testWriteSkew},
+		{"long keys", testLongKeys},
 		{"like a map", testModel},
+		{"histories", func(t *testing.T, open opener) { testHistories(t, open, another) }},
+		{"two handles", func(t *testing.T, open opener) {
+			if another == nil {
+				t.Skip("the store belongs to one process, which has one handle")
+			}
+			testTwoHandles(t, open, another)
+		}},
 	}
 	for _, c := range suite {
 		t.Run(c.name, func(t *testing.T) {

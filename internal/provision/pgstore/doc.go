@@ -1,0 +1,36 @@
+// Package pgstore is the store in PostgreSQL, for an installation that cannot have its records on the disk of one
+// machine. One process at a time has it, by a lease.
+//
+// All records are rows of one table, kv: the name of their table, a key, and the value behind its seal. An Update's
+// function runs on a snapshot of its own, beside all others, and what it reads and writes is noted. Then one goroutine
+// of the process commits for all that wait: it locks the one row that every commit locks, finds whose reads are no
+// more what they were, has those functions run again behind the lock, and writes what all have written in one
+// transaction. So transactions are as if they had run one after another, and neither a slow function nor a slow network
+// holds the lock while it reads. What this handle has committed itself it knows and need not read again; what another
+// handle may have changed is read again, all of it at once.
+//
+// SERIALIZABLE transactions of PostgreSQL were measured and left: the trail and the counters are written by everybody,
+// so that most of them fail and run again. REPEATABLE READ alone lets two take what only one may have (storetest has
+// the case).
+//
+// A commit that was not answered may have been made. Each writes a number of its handle with it: the handle connects
+// again, takes the lock, so that nothing of it is still under way, and reads the number.
+//
+// Statements are unnamed and settings are made within transactions, so that a pooler may stand between (PgBouncer in
+// transaction mode; prepared statements and sessions would not work there).
+//
+// It is the only importer of pgx, and decides nothing about what a record means.
+//
+//	store.go connect.go   open and close, View; what a URL means
+//	schema.go             the tables, and their version
+//	tx.go writes.go       what a function reads and writes
+//	source.go trace.go    where it reads, and what it has read
+//	update.go lead.go     Update: who waits, and the commit for all
+//	validate.go           what of the things read is no more so
+//	lease.go health.go    which process has the store; whether it can be written
+//	snapshot.go           a moment of the store, to be checked
+//	ask.go                statements sent together
+//
+// What callers owe: transaction functions do not call the store, which may run out of connections, and do not keep tx.
+// Who changes rows of kv by hand does that while no program has the store.
+package pgstore

@@ -1,0 +1,126 @@
+package pgstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+// health is what the last commit, and the last renewal of the lease, showed of the database.
+//
+// A database that does not answer is trouble that may pass: nothing was written, and the next commit may succeed. A
+// lease that another process has is the end: this one does nothing more, and should end.
+type health struct {
+	mu      sync.Mutex
+	commit  error     // why the last commit or connection failed
+	lease   error     // why the lease could not be renewed
+	until   time.Time // when the lease ends, by this process's clock, which stands still for no pause; zero: no lease
+	ended   error
+	failed  chan struct{} // has a value when commits have begun to fail
+	broken  chan struct{} // closed when the store has ended
+	trouble bool          // as last told
+}
+
+func newHealth() health {
+	return health{failed: make(chan struct{}, 1), broken: make(chan struct{})}
+}
+
+// Trouble is why nothing can be recorded at the moment: the last commit failed, or the lease is not renewed; nil when
+// all is well. A store that has ended stays in trouble.
+func (s *Store) Trouble() error {
+	h := &s.health
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.ended != nil {
+		return h.ended
+	}
+	if !h.until.IsZero() && time.Now().After(h.until) {
+		return unwritable(errors.New("the lease on the database has ended before it could be renewed"))
+	}
+	if h.lease != nil {
+		return h.lease
+	}
+	return h.commit
+}
+
+// Failed has a value when commits have begun to fail. It is for one reader.
+func (s *Store) Failed() <-chan struct{} { return s.health.failed }
+
+// Broken is closed when another process has taken the store over. From then on every transaction returns an error.
+func (s *Store) Broken() <-chan struct{} { return s.health.broken }
+
+// Probe tries a commit that means nothing, and returns why it failed. Nothing runs it by itself.
+func (s *Store) Probe(ctx context.Context) error {
+	return s.join(&update{ctx: ctx, written: newWrites(), seen: newTrace(), probe: true,
+		f: func(Tx) error { return nil }})
+}
+
+// over is the error of a store that has ended; nil while it has not.
+func (h *health) over() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.ended
+}
+
+// note tells what a part of the store has shown.
+func (h *health) note(part *error, trouble error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	*part = trouble
+	now := h.commit != nil || h.lease != nil || h.ended != nil
+	if now && !h.trouble {
+		select {
+		case h.failed <- struct{}{}:
+		default: // not read yet
+		}
+	}
+	h.trouble = now
+}
+
+// end is for a store that belongs to another process.
+func (h *health) end(why error) {
+	h.mu.Lock()
+	if h.ended == nil {
+		h.ended = why
+		close(h.broken)
+	}
+	h.mu.Unlock()
+	h.note(&h.lease, why)
+}
+
+// renewed notes until when the store is this process's.
+func (h *health) renewed(until time.Time) {
+	h.mu.Lock()
+	h.until = until
+	h.mu.Unlock()
+	h.note(&h.lease, nil)
+}
+
+// unwritable is the error of a database that takes nothing at the moment, with a sentence for people.
+func unwritable(err error) error {
+	return &provision.Error{Op: "use the store", Kind: provision.Unavailable,
+		Say: provision.Say("store-not-writable"), Err: err}
+}
+
+// told is what becomes of an error of the database: the context's own where that has ended, and else trouble.
+func (s *Store) told(ctx context.Context, what string, err error) error {
+	if ended := ctx.Err(); ended != nil {
+		return ended
+	}
+	trouble := unwritable(fmt.Errorf("%s: %w", what, err))
+	s.health.note(&s.health.commit, trouble)
+	return trouble
+}
+
+// failed is told of a transaction that failed. A mistake of its function, or a damaged record, is no trouble of the
+// database.
+func (s *Store) failed(ctx context.Context, err error) error {
+	if errors.As(err, new(*askError)) {
+		return s.told(ctx, "read the store", err)
+	}
+	return err
+}

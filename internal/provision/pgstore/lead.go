@@ -1,0 +1,284 @@
+package pgstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+const (
+	// maxGroup is how many Updates share one commit at most.
+	maxGroup = 128
+	// commitTime bounds a group's commit, and settleTime how long is asked what became of one that was not answered.
+	commitTime = 30 * time.Second
+	settleTime = 30 * time.Second
+	// settlePause is between two such questions.
+	settlePause = 100 * time.Millisecond
+	// mostKeys is how many keys one Update should write at most: other writers wait for as long.
+	mostKeys = 2000
+)
+
+// MostKeys is how many keys one Update should write at most, where many are to be written.
+func (s *Store) MostKeys() int { return mostKeys }
+
+// lead commits what waits, group after group, and ends when nothing does.
+func (s *Store) lead() {
+	for {
+		batch := s.take()
+		if batch == nil {
+			return
+		}
+		s.commitAll(batch)
+		for _, u := range batch {
+			if !u.out {
+				u.wake <- nil
+			}
+		}
+	}
+}
+
+func (s *Store) take() []*update {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := min(len(s.waiting), maxGroup)
+	if n == 0 {
+		s.leading = false
+		s.idle.Broadcast()
+		return nil
+	}
+	batch := slices.Clone(s.waiting[:n])
+	s.waiting = slices.Delete(s.waiting, 0, n)
+	return batch
+}
+
+// lostError is a connection that ended before a commit was sent, or of whose commit it is known that it was not made.
+type lostError struct{ error }
+
+// commitAll commits a group. A connection that was lost before the commit is made again, once. Where the database
+// refuses what one of several has written, each goes alone, so that it harms nobody else.
+func (s *Store) commitAll(batch []*update) {
+	ctx, cancel := context.WithTimeout(context.Background(), commitTime)
+	defer cancel()
+	err := s.attempt(ctx, batch)
+	if lost := (lostError{}); errors.As(err, &lost) {
+		err = s.attempt(ctx, batch)
+	}
+	switch {
+	case err == nil:
+		s.health.note(&s.health.commit, nil)
+		return
+	case s.health.over() != nil:
+		s.failAll(batch, s.health.over())
+		return
+	}
+	var said *askError
+	if errors.As(err, &said) && said.certain && len(batch) > 1 {
+		for _, u := range batch {
+			if !u.out {
+				s.commitAll([]*update{u})
+			}
+		}
+		return
+	}
+	s.failAll(batch, s.told(context.Background(), "commit to the store", err))
+}
+
+// failAll gives the common error to every update that has not failed by itself.
+func (s *Store) failAll(batch []*update, err error) {
+	for _, u := range batch {
+		if !u.out {
+			u.err = err
+		}
+	}
+}
+
+// attempt commits a group in one transaction that nobody else can commit beside.
+func (s *Store) attempt(ctx context.Context, batch []*update) error {
+	if err := s.health.over(); err != nil {
+		return err
+	}
+	if s.conn == nil {
+		conn, err := pgx.ConnectConfig(ctx, s.direct.Copy())
+		if err != nil {
+			return err
+		}
+		s.conn = conn
+	}
+	n, err := s.lock(ctx)
+	if err == nil {
+		err = s.group(ctx, n, batch)
+	}
+	if err != nil {
+		s.rollBack(ctx)
+	}
+	return err
+}
+
+// rollBack ends the transaction, or the connection.
+func (s *Store) rollBack(ctx context.Context) {
+	if s.conn == nil {
+		return
+	}
+	if !s.conn.IsClosed() {
+		if _, err := ask(ctx, s.conn, sql("rollback")); err == nil {
+			return
+		}
+	}
+	s.drop(ctx)
+}
+
+func (s *Store) drop(ctx context.Context) {
+	_ = s.conn.Close(ctx) // it is of no use any more
+	s.conn = nil
+}
+
+// A holder of the lock that has gone silent is ended by the database, and who waits for the lock waits no longer than
+// for an answer. They are set in each transaction, since a pooler gives each another connection.
+const (
+	limits = "select set_config('idle_in_transaction_session_timeout', '5s', true), " +
+		"set_config('lock_timeout', '8s', true)"
+	lockAll = "select commits from calltab_state for update"
+)
+
+// lock begins a transaction in which no other handle commits. It is in READ COMMITTED, so that what is read behind the
+// lock is what was committed before it was had. n is the number of the last commit.
+func (s *Store) lock(ctx context.Context) (n int64, err error) {
+	answers, err := ask(ctx, s.conn, sql("begin isolation level read committed read write"), sql(limits), sql(lockAll),
+		sql("select holder, who from calltab_lease"))
+	if err != nil {
+		if !refused(err) {
+			return 0, lostError{err}
+		}
+		return 0, err
+	}
+	if len(answers[2]) == 0 || len(answers[3]) == 0 {
+		return 0, errors.New("it has lost what Calltab keeps beside the records: restore the database from a backup")
+	}
+	if holder := answers[3][0]; s.leased() && string(holder[0]) != s.id {
+		s.health.end(takenOver(string(holder[1])))
+		return 0, s.health.over()
+	}
+	return number(answers[2][0][0]), nil
+}
+
+// group has each update run again that has to, and commits what all have written.
+func (s *Store) group(ctx context.Context, n int64, batch []*update) error {
+	now, stale, err := s.validate(ctx, n, batch)
+	if err != nil {
+		return lostError{err}
+	}
+	all := newWrites()
+	probe := false
+	for _, u := range batch {
+		if u.out {
+			continue
+		}
+		if ended := u.ctx.Err(); ended != nil {
+			u.err = ended
+			continue
+		}
+		if u.unsure || stale[u] || u.seen.conflicts(all) && !s.o.unchecked {
+			u.unsure = true
+			u.wake <- over{all, known{[]*trace{now, u.seen}, database{ctx, s.conn}}}
+			<-u.ran
+			if s.conn.PgConn().TxStatus() != 'T' {
+				return errors.New("the connection was lost while a function ran")
+			}
+			if u.out {
+				continue
+			}
+		}
+		all.add(u.written)
+		probe = probe || u.probe
+	}
+	if len(all.tables) == 0 && !probe {
+		_, err := ask(ctx, s.conn, sql("rollback"))
+		return err
+	}
+	return s.commit(ctx, n, all)
+}
+
+// commit writes and commits, and finds out what became of a commit that was not answered.
+func (s *Store) commit(ctx context.Context, n int64, all *writes) error {
+	s.commits++
+	if s.sever != nil {
+		s.sever(s.conn)
+	}
+	_, err := ask(ctx, s.conn, s.statements(n, all)...)
+	var said *askError
+	switch {
+	case err == nil:
+		s.recent.add(n+1, all.footprint())
+		return nil
+	case errors.As(err, &said) && said.certain:
+		return err
+	}
+	s.drop(ctx)
+	s.recent = history{}
+	committed, unknown := s.settle()
+	switch {
+	case unknown != nil:
+		return fmt.Errorf("the database did not answer a commit, and it is not known whether it was made: %w",
+			errors.Join(err, unknown))
+	case !committed:
+		return lostError{err}
+	}
+	return nil
+}
+
+func (s *Store) statements(n int64, all *writes) []query {
+	var tables, goneTables []string
+	var keys, values, goneKeys []key
+	for table, t := range all.tables {
+		for _, k := range t.order() {
+			if stored := t.stored[k]; stored == nil {
+				goneTables, goneKeys = append(goneTables, table), append(goneKeys, key(k))
+			} else {
+				tables, keys = append(tables, table), append(keys, key(k))
+				values = append(values, stored)
+			}
+		}
+	}
+	var queries []query
+	if len(keys) > 0 {
+		queries = append(queries, sql("insert into kv (t, k, v) select * from unnest($1::text[], $2::bytea[], "+
+			"$3::bytea[]) on conflict (t, k) do update set v = excluded.v", tables, keys, values))
+	}
+	if len(goneKeys) > 0 {
+		queries = append(queries, sql("delete from kv using unnest($1::text[], $2::bytea[]) as gone (t, k) "+
+			"where kv.t = gone.t and kv.k = gone.k", goneTables, goneKeys))
+	}
+	return append(queries, sql("update calltab_state set commits = $1", n+1),
+		sql("insert into calltab_handle (id, commits, at) values ($1, $2, clock_timestamp()) "+
+			"on conflict (id) do update set commits = excluded.commits, at = excluded.at", s.id, s.commits),
+		sql("commit"))
+}
+
+// settle finds out whether the last commit was made. Until the lock is had the answer may still change, since the
+// database may only be slow to make it: so the lock comes first.
+func (s *Store) settle() (committed bool, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
+	defer cancel()
+	for {
+		var conn *pgx.Conn
+		if conn, err = pgx.ConnectConfig(ctx, s.direct.Copy()); err == nil {
+			var answers []answer
+			answers, err = ask(ctx, conn, sql("begin"), sql(limits), sql(lockAll),
+				sql("select commits from calltab_handle where id = $1", s.id), sql("rollback"))
+			_ = conn.Close(ctx) // nothing was written
+			if err == nil {
+				made := answers[3]
+				return len(made) > 0 && number(made[0][0]) >= s.commits, nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return false, err
+		case <-time.After(settlePause):
+		}
+	}
+}

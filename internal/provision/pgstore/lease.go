@@ -1,0 +1,173 @@
+package pgstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// One process at a time writes to a store: what the program has in memory would not be true beside another one. The
+// lease says which, and ends by itself unless it is renewed. Each commit looks at it behind the lock under which it is
+// taken over, so a process that has lost it commits nothing, however long it has slept.
+
+// ErrInUse is returned by Open when another process has the store.
+var ErrInUse = errors.New("another calltab has it open")
+
+func takenOver(who string) error {
+	if who == "" {
+		who = "another one"
+	}
+	return fmt.Errorf("another calltab (%s) has taken the store over, because this one had not answered for longer "+
+		"than its lease; nothing more is written here", who)
+}
+
+const (
+	grant = "update calltab_lease set holder = $1, who = $2, until = clock_timestamp() + $3 * interval '1 microsecond'"
+	renew = "update calltab_lease set until = clock_timestamp() + $2 * interval '1 microsecond' " +
+		"where holder = $1 returning 1"
+)
+
+// takeLease makes the store this process's. One whose process has gone without giving it back is taken over when its
+// lease ends.
+func (s *Store) takeLease(ctx context.Context) error {
+	pooled, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer pooled.Release()
+	conn := pooled.Conn()
+	end := ""
+	for {
+		had, who, until, err := s.tryLease(ctx, conn)
+		if err != nil || had {
+			return err
+		}
+		if end != "" && until != end {
+			return fmt.Errorf("%w (%s); end it first, or give this one a database of its own", ErrInUse, who)
+		}
+		end = until
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(s.o.Lease / 15):
+		}
+	}
+}
+
+// tryLease takes the lease where nobody has it, and else says who has, and until when.
+func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn) (had bool, who, until string, err error) {
+	began := time.Now()
+	answers, err := ask(ctx, conn, sql("begin"), sql(limits), sql(lockAll),
+		sql("select who, until::text from calltab_lease where holder <> '' and until > clock_timestamp()"))
+	if err != nil {
+		return false, "", "", err
+	}
+	if of := answers[3]; len(of) > 0 {
+		_, err := ask(ctx, conn, sql("rollback"))
+		return false, string(of[0][0]), string(of[0][1]), err
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "a machine without a name"
+	}
+	me := fmt.Sprintf("process %d on %s", os.Getpid(), host)
+	_, err = ask(ctx, conn, sql(grant, s.id, me, s.o.Lease.Microseconds()),
+		sql("delete from calltab_handle where at < clock_timestamp() - interval '1 day'"), sql("commit"))
+	if err == nil {
+		s.health.renewed(began.Add(s.o.Lease))
+	}
+	return err == nil, "", "", err
+}
+
+// renewal is the goroutine that renews the lease.
+type renewal struct {
+	stop context.CancelFunc
+	done sync.WaitGroup
+}
+
+func (r *renewal) begin(run func(context.Context)) {
+	ctx, stop := context.WithCancel(context.Background())
+	r.stop = stop
+	r.done.Go(func() { run(ctx) })
+}
+
+func (r *renewal) end() {
+	if r.stop != nil {
+		r.stop()
+	}
+	r.done.Wait()
+}
+
+// keepLease renews the lease, on a connection of its own, until ctx ends or another process has the store.
+func (s *Store) keepLease(ctx context.Context) {
+	var conn *pgx.Conn
+	defer func() {
+		if conn != nil {
+			_ = conn.Close(context.WithoutCancel(ctx)) // nothing is under way
+		}
+	}()
+	tick := time.NewTicker(s.o.Lease / 3)
+	defer tick.Stop()
+	for s.health.over() == nil {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		conn = s.renew(ctx, conn)
+	}
+}
+
+// renew renews the lease once, and returns the connection while it can be used again.
+func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
+	began := time.Now()
+	var err error
+	if conn == nil {
+		if conn, err = pgx.ConnectConfig(ctx, s.direct.Copy()); err != nil {
+			s.lapse(ctx, err)
+			return nil
+		}
+	}
+	answers, err := ask(ctx, conn, sql(renew, s.id, s.o.Lease.Microseconds()),
+		sql("select who from calltab_lease"))
+	switch {
+	case err != nil:
+		s.lapse(ctx, err)
+		_ = conn.Close(context.WithoutCancel(ctx)) // it is of no use any more
+		return nil
+	case len(answers[0]) == 0:
+		who := ""
+		if len(answers[1]) > 0 {
+			who = string(answers[1][0][0])
+		}
+		s.health.end(takenOver(who))
+	default:
+		s.health.renewed(began.Add(s.o.Lease))
+	}
+	return conn
+}
+
+// lapse notes that the lease could not be renewed, unless the store is being closed.
+func (s *Store) lapse(ctx context.Context, err error) {
+	if ctx.Err() == nil {
+		s.health.note(&s.health.lease, unwritable(fmt.Errorf("renew the lease on the database: %w", err)))
+	}
+}
+
+// giveLeaseBack lets the next process begin at once.
+func (s *Store) giveLeaseBack(ctx context.Context) error {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	_, err = ask(ctx, conn.Conn(),
+		sql("update calltab_lease set holder = '', who = '', until = '-infinity' where holder = $1", s.id),
+		sql("delete from calltab_handle where id = $1", s.id))
+	return err
+}

@@ -1,0 +1,250 @@
+// Package pgtest gives tests a PostgreSQL of their own: a cluster in a temporary folder that listens on a socket there,
+// one for each test binary, begun by the first test that wants one, and a schema in it for each store.
+//
+// Where PostgreSQL is not installed such tests are skipped and say so, or fail where [Required] is set. It is Debian's
+// package postgresql. The cluster ends with the test binary, however that ends.
+package pgtest
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// Required names the variable with which a test fails where it would be skipped.
+const Required = "CALLTAB_TEST_CLUSTER"
+
+// cluster is one that runs.
+type cluster struct {
+	bin, dir string
+	as       *syscall.SysProcAttr
+	open     io.Closer // the cluster ends when it is closed, by the end of the process at the latest
+}
+
+var errMissing = errors.New("PostgreSQL is not installed: apt-get install postgresql")
+
+var start = sync.OnceValues(begin)
+
+// shelf has empty schemas: a program that makes one takes longer than the database.
+type shelf struct {
+	mu   sync.Mutex
+	last int
+	free []string
+}
+
+var schemas shelf
+
+const shelfSize = 50
+
+func (s *shelf) next(c *cluster) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.free) == 0 {
+		var statements strings.Builder
+		for range shelfSize {
+			s.last++
+			s.free = append(s.free, "s"+strconv.Itoa(s.last))
+			fmt.Fprintf(&statements, "create schema s%d;\n", s.last)
+		}
+		if _, err := c.psql(statements.String()); err != nil {
+			return "", err
+		}
+	}
+	name := s.free[0]
+	s.free = s.free[1:]
+	return name, nil
+}
+
+// URL is the URL of an empty schema.
+func URL(tb testing.TB) string {
+	tb.Helper()
+	c, err := start()
+	if errors.Is(err, errMissing) && os.Getenv(Required) == "" {
+		tb.Skip(err)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	name, err := schemas.next(c)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c.url("search_path", name)
+}
+
+// Run has the superuser run statements, and returns what they print.
+func Run(tb testing.TB, statements string) string {
+	tb.Helper()
+	c, err := start()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	out, err := c.psql(statements)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return out
+}
+
+func (c *cluster) psql(statements string) (string, error) {
+	cmd := c.command("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", c.url(), "-f", "-")
+	cmd.Stdin = strings.NewReader(statements)
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %s", statements, said(err))
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// Durable has commits wait for the disk, as a cluster does that is not for tests. Measurements want that.
+func Durable(tb testing.TB) {
+	tb.Helper()
+	Run(tb, "alter system set fsync = on")
+	Run(tb, "select pg_reload_conf()")
+}
+
+func (c *cluster) url(pairs ...string) string {
+	q := url.Values{"host": {c.dir}}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		q.Set(pairs[i], pairs[i+1])
+	}
+	return "postgres://postgres@/postgres?" + q.Encode()
+}
+
+func (c *cluster) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(filepath.Join(c.bin, name), args...)
+	cmd.Dir, cmd.SysProcAttr = c.dir, c.as
+	cmd.Env = []string{"PATH=" + c.bin + ":/usr/bin:/bin", "LC_ALL=C"}
+	return cmd
+}
+
+// begin makes a cluster and starts it.
+func begin() (*cluster, error) {
+	bin, err := programs()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("/tmp", "calltab-pg") // a socket's name is short
+	if err != nil {
+		return nil, err
+	}
+	c := &cluster{bin: bin, dir: dir}
+	if err := c.ordinary(); err != nil {
+		return nil, err
+	}
+	data := filepath.Join(dir, "data")
+	made := c.command("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	if out, err := made.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	return c, c.run(data)
+}
+
+// ordinary has the cluster's programs run as another user where this one is root, whom they refuse.
+func (c *cluster) ordinary() error {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err := strconv.ParseUint(u.Uid, 10, 32)
+		if err != nil {
+			return err
+		}
+		gid, err := strconv.ParseUint(u.Gid, 10, 32)
+		if err != nil {
+			return err
+		}
+		c.as = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+		return os.Chown(c.dir, int(uid), int(gid))
+	}
+	return errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody")
+}
+
+// script starts the cluster, and ends it when its standard input ends: this process has that open and never writes.
+const script = `pg_ctl -D "$1" -w -l "$1/log" -o "-k '$2' -c listen_addresses='' -c max_connections=300 ` +
+	`-c shared_buffers=64MB -c max_wal_size=256MB" start >/dev/null || { cat "$1/log"; exit 1; }
+echo up
+cat >/dev/null
+pg_ctl -D "$1" -m immediate stop >/dev/null
+cd /
+rm -rf "$2"/*
+rmdir "$2"`
+
+func (c *cluster) run(data string) error {
+	settings := "fsync = off\n" // nothing of it outlives the test
+	file, err := os.OpenFile(filepath.Join(data, "postgresql.auto.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(settings)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	cmd := c.command("pg_ctl")
+	cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c", script, "sh", data, c.dir}
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	attr := *cmd.SysProcAttr
+	attr.Setpgid = true // an interrupt at the terminal is for the tests
+	cmd.SysProcAttr = &attr
+	if c.open, err = cmd.StdinPipe(); err != nil {
+		return err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if line != "up\n" {
+		return fmt.Errorf("start PostgreSQL: %s%w", line, errors.Join(err, cmd.Wait()))
+	}
+	return nil
+}
+
+// programs is the folder that has initdb: Debian's is on nobody's path.
+func programs() (string, error) {
+	if path, err := exec.LookPath("initdb"); err == nil {
+		real, err := filepath.EvalSymlinks(path)
+		return filepath.Dir(real), err
+	}
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if err != nil || len(found) == 0 {
+		return "", errors.Join(errMissing, err)
+	}
+	return filepath.Dir(slices.MaxFunc(found, func(a, b string) int { return version(a) - version(b) })), nil
+}
+
+func version(path string) int {
+	n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(path)))) // 0 sorts first
+	return n
+}
+
+// said has what a program wrote about its failure.
+func said(err error) string {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return err.Error() + ": " + string(bytes.TrimSpace(exit.Stderr))
+	}
+	return err.Error()
+}

@@ -1,0 +1,142 @@
+package pgstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// The tables. Keys are bytes in the order of bytes. calltab_state has one row, of what must be locked to commit;
+// calltab_lease one, of who has the store; calltab_handle one for each handle that has committed lately.
+var makeTables = []string{
+	`create table if not exists kv (
+		t text collate "C" not null, k bytea not null, v bytea not null, primary key (t, k))`,
+	`create table if not exists calltab_state (
+		one boolean primary key default true check (one), schema bigint not null, commits bigint not null)`,
+	`create table if not exists calltab_lease (
+		one boolean primary key default true check (one), holder text not null, who text not null,
+		until timestamptz not null)`,
+	`create table if not exists calltab_handle (
+		id text primary key, commits bigint not null, at timestamptz not null)`,
+	`insert into calltab_lease (holder, who, until) values ('', '', '-infinity') on conflict do nothing`,
+}
+
+const (
+	addState   = "insert into calltab_state (schema, commits) values ($1, 0) on conflict do nothing"
+	readSchema = "select schema from calltab_state"
+	readCount  = "select commits from calltab_state"
+)
+
+// firstVersion is the schema version of the first program that kept its records in PostgreSQL.
+const firstVersion = 8
+
+// migrations[i] leads from version firstVersion+i to the next, and the last one to provision.SchemaVersion. Append
+// only. They are statements, run with the new number in one transaction.
+var migrations = [][]string{added}
+
+// added is for a version that only adds to records, or an index that is made while turns run: what an older program
+// wrote means the same to this one.
+var added []string
+
+// Classes of refusals (https://www.postgresql.org/docs/15/errcodes-appendix.html).
+const (
+	noTable      = "42P01"
+	notAllowed   = "42501"
+	madeMeantime = "23505" // two that make a table at once
+	madeAlready  = "42P07"
+)
+
+func code(err error) string {
+	var said *pgconn.PgError
+	if errors.As(err, &said) {
+		return said.Code
+	}
+	return ""
+}
+
+// prepare makes the tables, or brings those of an earlier program up to date.
+func (s *Store) prepare(ctx context.Context) error {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	version, err := schemaVersion(ctx, conn.Conn())
+	switch {
+	case code(err) == noTable && s.o.Reading:
+		return errors.New("the database has nothing of Calltab in it")
+	case code(err) == noTable:
+		if err := makeAll(ctx, conn.Conn()); err != nil {
+			return err
+		}
+		version, err = schemaVersion(ctx, conn.Conn())
+	}
+	if err != nil {
+		return err
+	}
+	return s.raise(ctx, conn.Conn(), version)
+}
+
+func schemaVersion(ctx context.Context, conn *pgx.Conn) (int64, error) {
+	answers, err := ask(ctx, conn, sql(readSchema))
+	if err != nil {
+		return 0, err
+	}
+	if len(answers[0]) == 0 {
+		return 0, &pgconn.PgError{Code: noTable, Message: "the tables are not all made"}
+	}
+	return number(answers[0][0][0]), nil
+}
+
+func makeAll(ctx context.Context, conn *pgx.Conn) error {
+	queries := []query{sql("begin")}
+	for _, text := range makeTables {
+		queries = append(queries, sql(text))
+	}
+	queries = append(queries, sql(addState, int64(firstVersion+len(migrations))), sql("commit"))
+	_, err := ask(ctx, conn, queries...)
+	if err == nil {
+		return nil
+	}
+	if _, ended := ask(ctx, conn, sql("rollback")); ended != nil {
+		return errors.Join(err, ended)
+	}
+	switch code(err) {
+	case madeMeantime, madeAlready:
+		return nil
+	case notAllowed:
+		return fmt.Errorf("there are no tables of Calltab yet, and this user may not make them: let it create tables "+
+			"in the schema, or start calltab once as a user who may: %w", err)
+	}
+	return fmt.Errorf("make the tables: %w", err)
+}
+
+// raise brings the tables to this program's version. Who only reads leaves them.
+func (s *Store) raise(ctx context.Context, conn *pgx.Conn, version int64) error {
+	newest := int64(firstVersion + len(migrations))
+	switch {
+	case version > newest:
+		return fmt.Errorf("it was written by a newer calltab (schema version %d, this program knows up to %d); start "+
+			"that one, or restore a backup from before the upgrade", version, newest)
+	case version < firstVersion:
+		return fmt.Errorf("its schema version %d is not one that was ever written to a database", version)
+	case s.o.Reading:
+		return nil
+	}
+	for at := version; at < newest; at++ {
+		queries := []query{sql("begin")}
+		for _, text := range migrations[at-firstVersion] {
+			queries = append(queries, sql(text))
+		}
+		queries = append(queries, sql("update calltab_state set schema = $1 where schema = $2", at+1, at),
+			sql("commit"))
+		if _, err := ask(ctx, conn, queries...); err != nil {
+			_, ended := ask(ctx, conn, sql("rollback"))
+			return fmt.Errorf("bring it from schema version %d to %d: %w", at, at+1, errors.Join(err, ended))
+		}
+	}
+	return nil
+}

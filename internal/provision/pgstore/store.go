@@ -1,0 +1,186 @@
+package pgstore
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"calltab/internal/provision"
+)
+
+// Tx is what View and Update hand out.
+type Tx = provision.Tx
+
+var _ provision.Store = (*Store)(nil)
+
+// Options are the store's settings; the zero value is good.
+type Options struct {
+	// Reading opens the store beside the program that has it: it takes no lease, makes no tables, and refuses Updates.
+	Reading bool
+	// Lease is how long the store belongs to a process that has stopped renewing; 0 means 15 seconds.
+	Lease time.Duration
+
+	// shared takes no lease, so that tests can have several handles that write.
+	shared bool
+	// unchecked commits without a look at what was read, for the test that this is found.
+	unchecked bool
+}
+
+const defaultLease = 15 * time.Second
+
+// connections is how many a store has beside the leader's: as many functions run at once. A function that calls the
+// store needs a second one.
+const connections = 24
+
+// Store is an open database.
+type Store struct {
+	pool   *pgxpool.Pool
+	direct *pgx.ConnConfig // of the leader's connection, and the lease's
+	id     string          // this handle's, of which the database keeps the last commit
+	o      Options
+	health health
+	renews renewal
+
+	mu      sync.Mutex
+	waiting []*update // in the order they came
+	leading bool      // a goroutine commits
+	closed  bool
+	idle    *sync.Cond // leading has ended
+
+	// Only the goroutine that commits touches these.
+	conn    *pgx.Conn // nil: to be made
+	commits int64     // that this handle has sent, with their number as token
+	recent  history
+	sever   func(*pgx.Conn) // tests have it break a connection as a commit is sent; nil: nothing
+}
+
+// Open opens the database that a URL names, and makes the tables where there are none. An error says what to do. ctx
+// bounds the opening alone.
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	if o.Lease <= 0 {
+		o.Lease = defaultLease
+	}
+	cfg, err := parse(url)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("store %s: %w", Shown(url), err)
+	}
+	s := &Store{pool: pool, direct: cfg.ConnConfig, id: rand.Text(), o: o, health: newHealth()}
+	s.idle = sync.NewCond(&s.mu)
+	err = s.prepare(ctx)
+	if err == nil && s.leased() {
+		err = s.takeLease(ctx)
+	}
+	if err != nil {
+		s.pool.Close()
+		return nil, fmt.Errorf("store %s: %w", Shown(url), err)
+	}
+	if s.leased() {
+		s.renews.begin(s.keepLease)
+	}
+	return s, nil
+}
+
+// leased reports whether this handle is the only one that writes.
+func (s *Store) leased() bool { return !s.o.Reading && !s.o.shared }
+
+var errClosed = errors.New("store: it is closed")
+
+// Close waits for the commits in hand and gives the lease back. Calls after it return an error.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	for s.leading {
+		s.idle.Wait()
+	}
+	s.mu.Unlock()
+	s.renews.end()
+	ctx, cancel := context.WithTimeout(context.Background(), askTime)
+	defer cancel()
+	var err error
+	if s.leased() {
+		err = s.giveLeaseBack(ctx)
+	}
+	if s.conn != nil {
+		_ = s.conn.Close(ctx) // everything is committed or thrown away
+	}
+	s.pool.Close()
+	return err
+}
+
+// isClosed reports whether Close has been called.
+func (s *Store) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
+// View runs f on a snapshot. It waits for no writer.
+func (s *Store) View(ctx context.Context, f func(Tx) error) error {
+	snap, err := s.snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	defer snap.end()
+	t := begin(snap.database, nil)
+	defer func() { t.closed = true }()
+	err = f(t)
+	if t.err != nil {
+		return s.failed(ctx, t.err)
+	}
+	return err
+}
+
+// moment is a snapshot of the store on a connection of its own.
+type moment struct {
+	database
+	n    int64 // of the last commit that it has
+	pool *pgxpool.Conn
+}
+
+// snapshot begins a transaction that reads. Call its end.
+func (s *Store) snapshot(ctx context.Context) (*moment, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := s.health.over(); err != nil {
+		return nil, err
+	}
+	if s.isClosed() {
+		return nil, errClosed
+	}
+	waits, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	conn, err := s.pool.Acquire(waits)
+	if err != nil {
+		return nil, s.told(ctx, "connect to the store", err)
+	}
+	answers, err := ask(ctx, conn.Conn(), sql("begin isolation level repeatable read read only"), sql(readCount))
+	if err == nil && len(answers[1]) == 0 {
+		err = errors.New("it has lost what Calltab keeps beside the records: restore the database from a backup")
+	}
+	if err != nil {
+		conn.Release()
+		return nil, s.told(ctx, "read the store", err)
+	}
+	return &moment{database{ctx, conn.Conn()}, number(answers[1][0][0]), conn}, nil
+}
+
+// end gives the connection back. One on which the transaction does not end is closed by the pool.
+func (m *moment) end() {
+	_, _ = ask(context.WithoutCancel(m.ctx), m.conn, sql("rollback"))
+	m.pool.Release()
+}
