@@ -20,22 +20,36 @@ func Is(name string) bool {
 
 // Shown is a URL as a log may have it: without its password, and without its settings, among which there may be one.
 func Shown(name string) string {
-	u, err := url.Parse(name)
-	if err != nil {
+	if Check(name) != nil { // what looks like a host may be part of a password
 		return "postgres://…"
 	}
-	u.RawQuery = ""
-	return u.Redacted()
+	scheme, user, rest, _ := parts(name)
+	if at := strings.IndexByte(user, ':'); at >= 0 {
+		user = user[:at] + ":xxxxx"
+	}
+	if user != "" {
+		user += "@"
+	}
+	return scheme + user + rest
 }
 
 // HasPassword reports whether a password stands in a URL.
 func HasPassword(name string) bool {
-	u, err := url.Parse(name)
-	if err != nil {
-		return false
+	_, user, _, settings := parts(name)
+	return strings.Contains(user, ":") || settings.Has("password")
+}
+
+// parts takes a URL apart, which may have several hosts and is then not one that net/url reads.
+func parts(name string) (scheme, user, rest string, settings url.Values) {
+	name, query, _ := strings.Cut(name, "?")
+	settings, _ = url.ParseQuery(query) // what pgx cannot read either it says itself
+	if at := strings.Index(name, "://"); at >= 0 {
+		scheme, name = name[:at+3], name[at+3:]
 	}
-	_, inUser := u.User.Password()
-	return inUser || u.Query().Has("password")
+	if at := strings.LastIndexByte(name, '@'); at >= 0 {
+		user, name = name[:at], name[at+1:]
+	}
+	return scheme, user, name, settings
 }
 
 // Check says what is wrong with a URL. It connects to nothing.
@@ -51,15 +65,13 @@ func parse(name string) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, unusable(err)
 	}
-	u, err := url.Parse(name)
-	if err != nil {
-		return nil, errors.New("the URL cannot be read; expected postgres://USER@HOST/DATABASE")
-	}
-	if !u.Query().Has("sslmode") && os.Getenv("PGSSLMODE") == "" && away(&cfg.ConnConfig.Config) {
-		q := u.Query()
-		q.Set("sslmode", "verify-full")
-		u.RawQuery = q.Encode()
-		if cfg, err = pgxpool.ParseConfig(u.String()); err != nil {
+	_, _, _, settings := parts(name)
+	if !settings.Has("sslmode") && os.Getenv("PGSSLMODE") == "" && away(&cfg.ConnConfig.Config) {
+		more := "?"
+		if strings.Contains(name, "?") {
+			more = "&"
+		}
+		if cfg, err = pgxpool.ParseConfig(name + more + "sslmode=verify-full"); err != nil {
 			return nil, unusable(err)
 		}
 	}
