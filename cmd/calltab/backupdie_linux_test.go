@@ -198,12 +198,12 @@ func TestSealedBackupUnderLoad(t *testing.T) {
 
 // verify verifies the audit trail of the keeper's store.
 func (k keeper) verify(tenant provision.TenantID) (provision.Head, error) {
-	db, err := storefile.Open(k.store)
+	db, err := storefile.OpenFile(k.store)
 	if err != nil {
 		return provision.Head{}, err
 	}
 	defer db.Close()
-	key, err := storefile.AuditKey(k.t.Context(), db, k.store)
+	key, err := storefile.FileKey(k.t.Context(), db, k.store)
 	if err != nil {
 		return provision.Head{}, err
 	}

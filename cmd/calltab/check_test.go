@@ -192,7 +192,7 @@ func copyStore(t *testing.T, s *stage.Stage, path string) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if err := s.App().Store.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error { return snap.Copy(file) }); err != nil {
+	if err := s.App().File().Snapshot(t.Context(), func(snap *boltstore.Snapshot) error { return snap.Copy(file) }); err != nil {
 		t.Fatal(err)
 	}
 }

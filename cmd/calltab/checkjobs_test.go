@@ -151,7 +151,7 @@ func TestCheckCommandFindsMissingJobs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err = s.App().Store.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
+	err = s.App().File().Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
 		return admin.Check(snap, s.App().Service.AuditKey, &out)
 	})
 	want := `the order is waiting, and the job "watch-readiness" that it needs is missing: ` +

@@ -154,7 +154,7 @@ func ailments() []ailment {
 			return func() { _ = os.Remove(path) }
 		}, wrong: []string{"store"}, says: "calltab restore"},
 		{name: "key of another store", touches: "store", set: func(w *ward) func() {
-			db, err := storefile.Open(filepath.Join(w.dir, "played.db"))
+			db, err := storefile.OpenFile(filepath.Join(w.dir, "played.db"))
 			if err != nil {
 				w.t.Fatal(err)
 			}
@@ -166,7 +166,7 @@ func ailments() []ailment {
 		}, wrong: []string{"store"}, says: "shorter than 32 bytes"},
 		{name: "store without its pages", touches: "store", set: func(w *ward) func() {
 			_ = os.Remove(filepath.Join(w.dir, "cut.db")) // of the pair before
-			db, err := storefile.Open(filepath.Join(w.dir, "cut.db"))
+			db, err := storefile.OpenFile(filepath.Join(w.dir, "cut.db"))
 			if err != nil {
 				w.t.Fatal(err)
 			}

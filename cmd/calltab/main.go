@@ -76,7 +76,7 @@ type serveFlags struct {
 	CatalogAppID      string `help:"The app's id in the organisation's catalogue, to install it for new users." placeholder:"GUID"`
 	Listen            string `help:"Address of the endpoint; :3978 by default." placeholder:"ADDR"`
 	MetricsListen     string `help:"Address of /metrics; 127.0.0.1:9464 by default." placeholder:"ADDR"`
-	Store             string `help:"Database file; calltab.db by default." placeholder:"FILE"`
+	Store             string `help:"Database file, or postgres:// URL; calltab.db by default." placeholder:"FILE"`
 	Org               string `help:"YAML file with locations, plans and number blocks." placeholder:"FILE"`
 	LogLevel          string `help:"debug, info (the default), warn or error." placeholder:"LEVEL"`
 	OpenIDMetadataURL string `name:"openid-metadata-url" help:"Where the Bot Framework's keys are described; the public cloud by default." placeholder:"URL"`
@@ -111,7 +111,8 @@ func (serveFlags) Help() string {
 	return "Every setting can come from the environment too: --app-id is CALLTAB_APP_ID, and so on. A flag wins " +
 		"over its variable. Secrets come from the environment or a file only, so that no list of processes shows " +
 		"them: CALLTAB_APP_SECRET or CALLTAB_APP_SECRET_FILE, CALLTAB_APP_CERTIFICATE_PASSWORD or " +
-		"CALLTAB_APP_CERTIFICATE_PASSWORD_FILE, CALLTAB_CARRIER_SECRET or CALLTAB_CARRIER_SECRET_FILE."
+		"CALLTAB_APP_CERTIFICATE_PASSWORD_FILE, CALLTAB_CARRIER_SECRET or CALLTAB_CARRIER_SECRET_FILE, " +
+		"CALLTAB_AUDIT_KEY or CALLTAB_AUDIT_KEY_FILE (of a store in PostgreSQL)."
 }
 
 // run is the program: args without the program's name, env as os.LookupEnv. It returns when the

@@ -11,7 +11,6 @@ import (
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/stage"
 	"calltab/cmd/calltab/internal/testlog"
-	"calltab/internal/provision/boltstore"
 	cloud "calltab/internal/sandbox"
 )
 
@@ -33,7 +32,13 @@ func (s *script) must(t *testing.T, lines ...string) {
 // newStage is a cloud and a bot of the test's own.
 func newStage(t *testing.T) *stage.Stage {
 	t.Helper()
-	s, err := stage.Start(context.WithoutCancel(t.Context()), cloud.Config{}, t.TempDir(), testlog.New(t))
+	return newStageOn(t, "")
+}
+
+// newStageOn has the records in the database of a URL; an empty one is a file.
+func newStageOn(t *testing.T, url string) *stage.Stage {
+	t.Helper()
+	s, err := stage.StartOn(context.WithoutCancel(t.Context()), url, cloud.Config{}, t.TempDir(), testlog.New(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +78,7 @@ func playTour(t *testing.T, s *stage.Stage) {
 func soundStore(t *testing.T, s *stage.Stage) {
 	t.Helper()
 	var out bytes.Buffer
-	err := s.App().Store.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
+	err := admin.AtOneMoment(t.Context(), s.App().Store, func(snap admin.Snapshot) error {
 		return admin.Check(snap, s.App().Service.AuditKey, &out)
 	})
 	if err != nil {

@@ -6,7 +6,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"calltab/internal/provision/pgstore/pgtest"
 )
+
+// onPostgres names the variable with which the scripts are played with their records in PostgreSQL.
+const onPostgres = "CALLTAB_TEST_POSTGRES"
 
 // TestScripts plays every conversation of testdata: they are the specification.
 func TestScripts(t *testing.T) {
@@ -26,7 +31,11 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			playOn(t, newStage(t), file, text)
+			url := ""
+			if os.Getenv(onPostgres) != "" {
+				url = pgtest.URL(t)
+			}
+			playOn(t, newStageOn(t, url), file, text)
 		})
 	}
 }

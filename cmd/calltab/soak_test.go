@@ -114,11 +114,11 @@ func fullStore(b *testing.B) string {
 // makeStore makes a store with so many numbers, at a location of their own, as an import makes it.
 func makeStore(b *testing.B, path string, numbers int) {
 	b.Helper()
-	db, err := storefile.Open(path)
+	db, err := storefile.OpenFile(path)
 	if err != nil {
 		b.Fatal(err)
 	}
-	key, err := storefile.AuditKey(b.Context(), db, path)
+	key, err := storefile.FileKey(b.Context(), db, path)
 	if err != nil {
 		b.Fatal(err)
 	}

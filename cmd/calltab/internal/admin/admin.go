@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,30 +45,31 @@ const (
 	changing use = iota // make it
 	looking             // take an empty one
 	reading             // it is a mistake
+	revising            // it is a mistake; what is there is changed
 )
 
 // storeFlags say whose inventory is meant, and where it is.
 type storeFlags struct {
 	Tenant string `help:"The tenant; CALLTAB_APP_TENANT by default." placeholder:"GUID"`
-	Store  string `help:"Database file; CALLTAB_STORE, or calltab.db, by default." placeholder:"FILE"`
+	Store  string `help:"Database file, or postgres:// URL; CALLTAB_STORE, or calltab.db, by default." placeholder:"FILE"`
 }
 
 // open finds where the inventory is kept. Call end when it is done with.
 func (f storeFlags) open(env func(string) (string, bool),
 	purpose use) (a admin, tenant provision.TenantID, end func(), err error) {
-	get := func(flag, name, def string) string {
-		if v, ok := env(name); flag == "" && ok {
-			flag = v
-		}
-		return cmp.Or(strings.TrimSpace(flag), def)
+	id := strings.TrimSpace(f.Tenant)
+	if v, ok := env("CALLTAB_APP_TENANT"); f.Tenant == "" && ok {
+		id = strings.TrimSpace(v)
 	}
-	id := get(f.Tenant, "CALLTAB_APP_TENANT", "")
 	if !provision.IsGUID(id) || strings.Trim(id, "0-") == "" {
 		return nil, "", nil,
 			&UsageError{fmt.Errorf("--tenant (CALLTAB_APP_TENANT) is %q; expected the GUID of the tenant", id)}
 	}
-	path := get(f.Store, "CALLTAB_STORE", "calltab.db")
-	a, end, err = adminAt(path, purpose)
+	path, err := storePath(strings.TrimSpace(f.Store), env)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	a, end, err = adminAt(path, env, purpose)
 	if err != nil && end != nil {
 		end()
 	}
@@ -81,14 +81,17 @@ func (f storeFlags) open(env func(string) (string, bool),
 	return a, provision.TenantID(strings.ToLower(id)), end, err
 }
 
-func adminAt(path string, purpose use) (a admin, end func(), err error) {
+func adminAt(path string, env func(string) (string, bool), purpose use) (a admin, end func(), err error) {
+	if storefile.IsDatabase(path) {
+		return adminOf(path, env, purpose)
+	}
 	if m, ok := reach(SocketOf(path)); ok {
 		return m, func() {}, nil
 	}
 	_, err = os.Stat(path)
 	missing := errors.Is(err, fs.ErrNotExist)
 	switch {
-	case missing && purpose == reading:
+	case missing && (purpose == reading || purpose == revising):
 		return nil, nil, &UsageError{fmt.Errorf("--store (CALLTAB_STORE): there is no store %s", path)}
 	case missing && purpose == looking:
 		dir, err := os.MkdirTemp("", "calltab")
@@ -103,7 +106,7 @@ func adminAt(path string, purpose use) (a admin, end func(), err error) {
 
 // openAdmin opens a store. end is always to be called.
 func openAdmin(path string) (a admin, end func(), err error) {
-	db, err := storefile.Open(path)
+	db, err := storefile.OpenFile(path)
 	if errors.Is(err, boltstore.ErrInUse) {
 		err = fmt.Errorf("store %s: another calltab has it open and does not answer on %s; if it is just starting "+
 			"or stopping, try again in a moment",
@@ -118,9 +121,13 @@ func openAdmin(path string) (a admin, end func(), err error) {
 
 // inventoryOf is a service that knows no Microsoft and no people: it keeps inventories.
 func inventoryOf(db provision.Store, path string) (*core.Core, error) {
-	key, err := storefile.AuditKey(context.Background(), db, path)
+	key, err := storefile.FileKey(context.Background(), db, path)
 	if err != nil {
 		return nil, err
 	}
-	return core.New(provision.Config{Store: db, AuditKey: key, Now: time.Now, NewID: storefile.NewID}), nil
+	return inventory(db, key), nil
+}
+
+func inventory(db provision.Store, key []byte) *core.Core {
+	return core.New(provision.Config{Store: db, AuditKey: key, Now: time.Now, NewID: storefile.NewID})
 }

@@ -50,7 +50,7 @@ func runArchive(ctx context.Context, f archiveFlags, env func(string) (string, b
 	if err != nil {
 		return err
 	}
-	d, tenant, end, err := f.open(env, reading)
+	d, tenant, end, err := f.open(env, revising)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,18 @@ func readTrailFile(name string, key []byte, each func(provision.AuditEvent)) (tr
 
 // auditKeyBeside is the key of the store that a flag or the environment names. The store need not be there.
 func auditKeyBeside(store string, env func(string) (string, bool)) ([]byte, error) {
-	key, err := os.ReadFile(storePath(store, env) + ".key")
+	path, err := storePath(store, env)
+	if err != nil {
+		return nil, err
+	}
+	if storefile.IsDatabase(path) {
+		key, err := storefile.KeyFrom(env)
+		if err != nil {
+			return nil, &UsageError{err}
+		}
+		return key, nil
+	}
+	key, err := os.ReadFile(path + ".key")
 	if err != nil {
 		return nil, &UsageError{fmt.Errorf("the audit key beside the store: %w", err)}
 	}

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 )
 
@@ -154,15 +155,19 @@ func (file trailFile) follows(before trailFile) error {
 // verifyStoreBehind checks the store's trail, and that it has the last link of a file, where there is a store.
 func verifyStoreBehind(ctx context.Context, f verifyFlags, env func(string) (string, bool), last trailFile,
 	earlier provision.Head, stdout io.Writer) error {
-	path := storePath(f.Store, env)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	path, err := storePath(f.Store, env)
+	if err != nil {
+		return err
+	}
+	_, err = os.Stat(path)
+	if !storefile.IsDatabase(path) && errors.Is(err, fs.ErrNotExist) {
 		if earlier.Count > last.seal.Head.Count {
 			return fmt.Errorf("the files end at link %d, and an earlier head was at %d", last.seal.Head.Count,
 				earlier.Count)
 		}
 		return nil
 	}
-	d, end, err := adminAt(path, reading)
+	d, end, err := adminAt(path, env, reading)
 	if end != nil {
 		defer end()
 	}

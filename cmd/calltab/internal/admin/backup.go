@@ -56,7 +56,14 @@ func (m backedUp) holds() string {
 }
 
 func runBackup(ctx context.Context, f backupFlags, env func(string) (string, bool), stdout io.Writer) error {
-	path := storePath(f.Store, env)
+	path, err := storePath(f.Store, env)
+	if err != nil {
+		return err
+	}
+	if err := onlyFiles(path, "back it up with the database's own tools, such as pg_dump, and keep a copy of the "+
+		"audit key elsewhere"); err != nil {
+		return err
+	}
 	if err := mayWrite(f, path); err != nil {
 		return err
 	}

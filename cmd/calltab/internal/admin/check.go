@@ -10,7 +10,9 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strings"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/bot/outbox"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
@@ -21,7 +23,7 @@ import (
 
 // checkFlags say which store is checked.
 type checkFlags struct {
-	Store string `help:"Database file; CALLTAB_STORE, or calltab.db, by default." placeholder:"FILE"`
+	Store string `help:"Database file, or postgres:// URL; CALLTAB_STORE, or calltab.db, by default." placeholder:"FILE"`
 }
 
 // Help is what calltab check --help says before the flags.
@@ -45,7 +47,13 @@ func (e *faultsError) Error() string {
 }
 
 func runCheck(ctx context.Context, f checkFlags, env func(string) (string, bool), stdout io.Writer) error {
-	path := storePath(f.Store, env)
+	path, err := storePath(f.Store, env)
+	if err != nil {
+		return err
+	}
+	if storefile.IsDatabase(path) {
+		return checkDatabase(ctx, path, env, stdout)
+	}
 	if m, ok := reach(SocketOf(path)); ok {
 		return m.check(ctx, stdout)
 	}
@@ -61,17 +69,22 @@ func runCheck(ctx context.Context, f checkFlags, env func(string) (string, bool)
 	})
 }
 
-// storePath is the file of the store that a flag or the environment names.
-func storePath(flag string, env func(string) (string, bool)) string {
-	if v, ok := env("CALLTAB_STORE"); flag == "" && ok {
-		flag = v
+// storePath is the store that a flag or the environment names: a file, or a database. A flag has no password, which
+// every user of the machine could read in the list of its processes.
+func storePath(flag string, env func(string) (string, bool)) (string, error) {
+	if storefile.HasPassword(flag) {
+		return "", &UsageError{errors.New("--store has a password, which other users of this machine can read: set " +
+			"CALLTAB_STORE instead, or leave the password to the file that PGPASSFILE names")}
 	}
-	return cmp.Or(flag, "calltab.db")
+	if v, ok := env("CALLTAB_STORE"); flag == "" && ok {
+		flag = strings.TrimSpace(v)
+	}
+	return cmp.Or(flag, "calltab.db"), nil
 }
 
 // Check checks a store and writes what is wrong, or one line that nothing is. The error is a
 // faultsError where something is.
-func Check(snap *boltstore.Snapshot, key []byte, out io.Writer) error {
+func Check(snap Snapshot, key []byte, out io.Writer) error {
 	var failed error
 	faults := 0
 	read, err := checkSnapshot(snap, key, func(line string) {
@@ -112,7 +125,7 @@ func holdings(read integrity.Checked) string {
 
 // checkSnapshot checks pages, then records, and says in a line each what is wrong. Records are left out
 // where a page is damaged.
-func checkSnapshot(snap *boltstore.Snapshot, key []byte, tell func(string)) (read integrity.Checked, err error) {
+func checkSnapshot(snap Snapshot, key []byte, tell func(string)) (read integrity.Checked, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a file that is cut off while it is read
 	defer func() {
 		if p := recover(); p != nil {

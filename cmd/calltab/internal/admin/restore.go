@@ -32,7 +32,13 @@ func (restoreFlags) Help() string {
 }
 
 func runRestore(ctx context.Context, f restoreFlags, env func(string) (string, bool), stdout io.Writer) error {
-	path := storePath(f.Store, env)
+	path, err := storePath(f.Store, env)
+	if err != nil {
+		return err
+	}
+	if err := onlyFiles(path, "restore it with the database's own tools, such as pg_restore"); err != nil {
+		return err
+	}
 	if _, ok := reach(SocketOf(path)); ok || boltstore.InUse(path) {
 		return fmt.Errorf("a calltab has the store %s open: stop it first", path)
 	}

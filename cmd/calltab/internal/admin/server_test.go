@@ -219,7 +219,7 @@ func TestReadersBesideApply(t *testing.T) {
 func openFilled(t *testing.T) (path string, db *boltstore.Store, service *core.Core) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "calltab.db")
-	db, err := storefile.Open(path)
+	db, err := storefile.OpenFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/webhook"
 )
@@ -60,7 +61,7 @@ type Config struct {
 
 	Listen        string
 	MetricsListen string
-	Store         string // path of the bbolt file
+	Store         string // path of the bbolt file, or URL of a PostgreSQL database
 	OrgFile       string // path of the organisation file; empty: none
 	LogLevel      slog.Level
 
@@ -82,6 +83,7 @@ type Config struct {
 	certificate []*x509.Certificate
 	key         crypto.PrivateKey
 	carrierKey  secret // of CarrierURL's signatures, decoded
+	auditKey    secret // of a store in a database
 	tokenFile   string // workload identity: the service account's token
 	org         []byte // what OrgFile holds
 }
@@ -112,7 +114,7 @@ func (c Config) attrs() []slog.Attr {
 		slog.Bool("targeted_messages", c.Targeted),
 		slog.String("listen", c.Listen),
 		slog.String("metrics_listen", c.MetricsListen),
-		slog.String("store", c.Store),
+		slog.String("store", storefile.Shown(c.Store)),
 		slog.String("org", c.OrgFile),
 		slog.String("log_level", c.LogLevel.String()),
 		slog.String("openid_metadata_url", c.OpenIDMetadataURL),
@@ -175,7 +177,7 @@ func (s *settings) identity(c *Config) {
 func (s *settings) process(c *Config) {
 	c.Listen = s.address("CALLTAB_LISTEN", ":3978")
 	c.MetricsListen = s.address("CALLTAB_METRICS_LISTEN", "127.0.0.1:9464")
-	c.Store = s.text("CALLTAB_STORE", "calltab.db")
+	s.store(c)
 	if c.OrgFile = s.text("CALLTAB_ORG", ""); c.OrgFile != "" {
 		c.org = s.file("CALLTAB_ORG", c.OrgFile, "the path of a YAML file with locations, plans and number blocks")
 	}
@@ -188,6 +190,35 @@ func (s *settings) process(c *Config) {
 	}
 	if c.caFile = s.text("CALLTAB_CA_FILE", ""); c.caFile != "" {
 		c.ca = s.certificates("CALLTAB_CA_FILE", c.caFile)
+	}
+}
+
+// store reads where the records are, and the key of their trail where no file has it.
+func (s *settings) store(c *Config) {
+	const name = "CALLTAB_STORE"
+	c.Store = s.text(name, "calltab.db")
+	c.auditKey = s.secret(storefile.KeySetting)
+	given := len(c.auditKey.reveal())
+	named := s.named(storefile.KeySetting, storefile.KeySetting+"_FILE")
+	if !storefile.IsDatabase(c.Store) {
+		if given > 0 && !named {
+			s.add(storefile.KeySetting, "set, but %s is a file, beside which its key stands; unset one of them", name)
+		}
+		return
+	}
+	if err := storefile.CheckDatabase(c.Store); err != nil {
+		s.add(name, "%v", err)
+	}
+	if storefile.HasPassword(s.flags[name]) {
+		s.add(name, "a flag has no password, which others on this machine can read; set the variable, or leave the "+
+			"password to the file that PGPASSFILE names")
+	}
+	switch err := storefile.CheckKey([]byte(c.auditKey.reveal())); {
+	case named:
+	case given == 0:
+		s.missing(storefile.KeySetting, storefile.KeyExpected)
+	case err != nil:
+		s.add(storefile.KeySetting, "%v", err)
 	}
 }
 

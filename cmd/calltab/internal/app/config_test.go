@@ -232,7 +232,7 @@ func TestLoadNamesAllAtOnce(t *testing.T) {
 	delete(m, "CALLTAB_STORE") // any text is a file name
 	delete(m, "CALLTAB_APP_AUTH")
 	delete(m, "AZURE_FEDERATED_TOKEN_FILE")
-	for _, name := range []string{"CALLTAB_APP_SECRET", "CALLTAB_APP_CERTIFICATE_PASSWORD", "CALLTAB_CARRIER_SECRET"} {
+	for _, name := range []string{"CALLTAB_APP_SECRET", "CALLTAB_APP_CERTIFICATE_PASSWORD", "CALLTAB_CARRIER_SECRET", "CALLTAB_AUDIT_KEY"} {
 		m[name] = "hunter2~secret"
 	}
 	_, err := Load(nil, environment(m), disk(nil))
@@ -245,11 +245,43 @@ func TestLoadNamesAllAtOnce(t *testing.T) {
 		got = append(got, m.Name)
 	}
 	slices.Sort(got)
-	if want := slices.Sorted(maps.Keys(m)); !slices.Equal(got, slices.DeleteFunc(want, func(n string) bool { return n == "CALLTAB_APP_SECRET_FILE" || n == "CALLTAB_CARRIER_SECRET_FILE" })) {
+	if want := slices.Sorted(maps.Keys(m)); !slices.Equal(got, slices.DeleteFunc(want, func(n string) bool {
+		return n == "CALLTAB_APP_SECRET_FILE" || n == "CALLTAB_CARRIER_SECRET_FILE" || n == "CALLTAB_AUDIT_KEY_FILE"
+	})) {
 		t.Errorf("named %q\nwant  %q", got, want)
 	}
 	if strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("a secret is told: %v", err)
+	}
+}
+
+// TestDatabase: the URL and the key that belongs to it are checked before anything starts, and no password is told.
+func TestDatabase(t *testing.T) {
+	t.Parallel()
+	key := strings.Repeat("k", 32)
+	for _, c := range []struct{ store, flag, key, setting, want string }{
+		{"postgres://calltab:hunter2@db/calltab", "", "", "CALLTAB_AUDIT_KEY", "missing; expected the key of the audit trail"},
+		{"postgres://calltab:hunter2@db/calltab", "", "short", "CALLTAB_AUDIT_KEY", "it has 5 bytes"},
+		{"postgres://calltab:hunter2@db:no/calltab", "", key, "CALLTAB_STORE", "the URL cannot be read"},
+		{"", "postgres://calltab:hunter2@db/calltab", key, "CALLTAB_STORE", "a flag has no password"},
+		{"calltab.db", "", key, "CALLTAB_AUDIT_KEY", "beside which its key stands"},
+	} {
+		m := good()
+		m["CALLTAB_STORE"], m["CALLTAB_AUDIT_KEY"] = c.store, c.key
+		_, err := Load(map[string]string{"CALLTAB_STORE": c.flag}, environment(m), disk(nil))
+		oneMistake(t, err, c.setting, c.want)
+		if strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("a password is told: %v", err)
+		}
+	}
+	m := good()
+	m["CALLTAB_STORE"], m["CALLTAB_AUDIT_KEY"] = "postgres://calltab:hunter2@db/calltab", key
+	c, err := Load(nil, environment(m), disk(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shown := c.String(); strings.Contains(shown, "hunter2") || strings.Contains(shown, key) {
+		t.Errorf("a secret is shown:\n%s", shown)
 	}
 }
 

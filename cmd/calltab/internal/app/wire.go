@@ -30,7 +30,7 @@ import (
 
 // App is the bot with its parts joined.
 type App struct {
-	Store   *boltstore.Store
+	Store   storefile.Store
 	Service *core.Core
 	Ledger  stock.Ledger // of lines, where no carrier is told of them
 	Runner  *job.Runner
@@ -72,11 +72,9 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 			a.Close()
 		}
 	}()
-	if a.Store, err = storefile.Open(cfg.Store); err != nil {
+	if err := a.openStore(); err != nil {
 		return nil, err
 	}
-	storefile.WarnReadable(log, "store", cfg.Store)
-	storefile.WarnReadable(log, "audit key", cfg.Store+".key")
 	a.metrics = newMetrics(a.orders, a.outbox)
 	a.metrics.writable(func() bool { return !a.held() })
 	a.Runner = job.New(s.Store(a.Store),
@@ -90,10 +88,32 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	if a.scrapes, err = net.Listen("tcp", cfg.MetricsListen); err != nil {
 		return nil, fmt.Errorf("listen for metrics: %w", err)
 	}
+	if a.File() == nil {
+		return a, nil
+	}
 	if a.owner, err = admin.Listen(admin.SocketOf(cfg.Store), log); err != nil { // the bot works without it
 		a.log.Warn("apply and export cannot reach this program", "error", err)
 	}
 	return a, nil
+}
+
+func (a *App) openStore() error {
+	db, err := storefile.Open(context.Background(), a.cfg.Store, storefile.Writing)
+	if err != nil {
+		return err
+	}
+	a.Store = db
+	if a.File() != nil {
+		storefile.WarnReadable(a.log, "store", a.cfg.Store)
+		storefile.WarnReadable(a.log, "audit key", a.cfg.Store+".key")
+	}
+	return nil
+}
+
+// File is the store where it is a file; else nil.
+func (a *App) File() *boltstore.Store {
+	file, _ := a.Store.(*boltstore.Store)
+	return file
 }
 
 // core joins Microsoft's side, the core and the conversation.
@@ -106,7 +126,7 @@ func (a *App) core(s Seams) error {
 	if err != nil {
 		return err
 	}
-	auditKey, err := storefile.AuditKey(context.Background(), a.Store, cfg.Store)
+	auditKey, err := storefile.AuditKey(context.Background(), a.Store, cfg.Store, []byte(cfg.auditKey.reveal()))
 	if err != nil {
 		return err
 	}

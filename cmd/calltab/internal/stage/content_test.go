@@ -11,7 +11,7 @@ import (
 // contentOf is how many bytes of keys and values a program's store has.
 func contentOf(ctx context.Context, a *app.App) (size int64, err error) {
 	var tables []string
-	err = a.Store.Snapshot(ctx, func(snap *boltstore.Snapshot) error {
+	err = a.File().Snapshot(ctx, func(snap *boltstore.Snapshot) error {
 		tables, err = snap.Tables()
 		return err
 	})

@@ -5,14 +5,13 @@ import (
 	"testing"
 
 	"calltab/cmd/calltab/internal/admin"
-	"calltab/internal/provision/boltstore"
 )
 
 // soundStore fails a test whose store is not sound at its end.
 func soundStore(t *testing.T, s *Stage) {
 	t.Helper()
 	var out bytes.Buffer
-	err := s.app.Store.Snapshot(t.Context(), func(snap *boltstore.Snapshot) error {
+	err := admin.AtOneMoment(t.Context(), s.app.Store, func(snap admin.Snapshot) error {
 		return admin.Check(snap, s.app.Service.AuditKey, &out)
 	})
 	if err != nil {

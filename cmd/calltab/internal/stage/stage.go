@@ -21,6 +21,7 @@ import (
 type Stage struct {
 	cloud *cloud.Cloud
 	dir   string
+	url   string // of the database that has the records; empty: a file in dir
 	log   *slog.Logger
 	seams app.Seams
 	slow  atomic.Bool // each turn takes longer than people wait in silence; else none does, however slow the machine
@@ -43,6 +44,11 @@ type jobs interface {
 
 // Start starts a cloud, of a config without folder and clocks, and the bot on it. What they write goes to dir.
 func Start(ctx context.Context, cfg cloud.Config, dir string, log *slog.Logger) (*Stage, error) {
+	return StartOn(ctx, "", cfg, dir, log)
+}
+
+// StartOn is Start with the records in the database of a URL; an empty one is a file in dir.
+func StartOn(ctx context.Context, url string, cfg cloud.Config, dir string, log *slog.Logger) (*Stage, error) {
 	cfg.Dir = dir
 	cfg.Wall = time.Now
 	cfg.Sleep = pause
@@ -50,7 +56,7 @@ func Start(ctx context.Context, cfg cloud.Config, dir string, log *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	s := &Stage{cloud: c, dir: dir, log: log, seams: app.Seams{Now: c.Clock().Now}}
+	s := &Stage{cloud: c, dir: dir, url: url, log: log, seams: app.Seams{Now: c.Clock().Now}}
 	s.seams.After = func(_ time.Duration, f func()) func() bool {
 		if s.slow.Load() {
 			f()
@@ -77,6 +83,10 @@ func (s *Stage) settings() map[string]string {
 		all["CALLTAB_TARGETED_MESSAGES"] = "1"
 	}
 	all["CALLTAB_STORE"] = s.Path("calltab.db")
+	if s.url != "" {
+		all["CALLTAB_STORE"] = s.url
+		all["CALLTAB_AUDIT_KEY"] = "the key of the audit trail of an invented organisation"
+	}
 	all["CALLTAB_ORG"] = s.Path("org.yaml")
 	all["CALLTAB_LISTEN"] = "127.0.0.1:0"
 	all["CALLTAB_METRICS_LISTEN"] = "127.0.0.1:0"

@@ -2,8 +2,11 @@
 // makes the ids of what such a store will hold. It also writes files whole or not at all, as the key and every file
 // beside the store have to be written.
 //
-// It is not the store: package boltstore keeps the records, and package provision says what they mean. Here is only
-// what has to be right about files before a record is read: who else can change them, and that store and key belong
+// A store in PostgreSQL is opened here too; its key comes from the settings, as there is no file beside which it could
+// stand.
+//
+// It is not the store: packages boltstore and pgstore keep the records, and package provision says what they mean. Here
+// is only what has to be right before a record is read: who else can change files, and that store and key belong
 // together.
 //
 // Callers open the store before they ask for its key, because the store's lock keeps other programs from making a key

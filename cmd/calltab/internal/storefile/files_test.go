@@ -54,7 +54,7 @@ func TestWritableStoreIsRefused(t *testing.T) {
 		if row.refused != "" && (err == nil || !strings.Contains(err.Error(), "chmod 600 "+filepath.Join(dir, row.refused)+",")) {
 			t.Errorf("%v: %v", row, err)
 		}
-		if _, opened := Open(store); row.refused != "" && (opened == nil || opened.Error() != err.Error()) {
+		if _, opened := OpenFile(store); row.refused != "" && (opened == nil || opened.Error() != err.Error()) {
 			t.Errorf("%v: opening says %v", row, opened)
 		}
 		var log bytes.Buffer

@@ -15,9 +15,9 @@ import (
 	"calltab/internal/provision/boltstore"
 )
 
-// Open opens the store at path. A key that stands there without its store is refused: a store is made before its
+// OpenFile opens the store at path. A key that stands there without its store is refused: a store is made before its
 // key, so the store was moved or lost, and a new one in its place would give numbers again that are given already.
-func Open(path string) (*boltstore.Store, error) {
+func OpenFile(path string) (*boltstore.Store, error) {
 	info, err := os.Stat(path)
 	gone := errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular() && info.Size() == 0
 	if _, err := os.Stat(path + ".key"); err == nil && gone {
@@ -34,9 +34,9 @@ func Open(path string) (*boltstore.Store, error) {
 	return boltstore.Open(path, boltstore.Options{})
 }
 
-// AuditKey loads the key of an open store, or makes it, and refuses one with which the newest links of the trail were
+// FileKey loads the key of an open file, or makes it, and refuses one with which the newest links of the trail were
 // not written: what it would add could never be checked.
-func AuditKey(ctx context.Context, db provision.Store, path string) ([]byte, error) {
+func FileKey(ctx context.Context, db provision.Store, path string) ([]byte, error) {
 	audited, err := audit.Audited(ctx, db)
 	if err != nil {
 		return nil, err

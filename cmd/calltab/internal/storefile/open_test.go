@@ -40,12 +40,12 @@ func TestFirstStartCutShort(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "calltab.db")
 	for _, step := range []string{"the store is made", "the key is made", "nothing more"} {
-		db, err := Open(path)
+		db, err := OpenFile(path)
 		if err != nil {
 			t.Fatalf("%s: %v", step, err)
 		}
 		if step != "the store is made" {
-			if _, err := AuditKey(t.Context(), db, path); err != nil {
+			if _, err := FileKey(t.Context(), db, path); err != nil {
 				t.Fatalf("%s: %v", step, err)
 			}
 		}

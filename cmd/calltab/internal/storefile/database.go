@@ -1,0 +1,126 @@
+package storefile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
+	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/pgstore"
+)
+
+// Store is an open store, in a file or in PostgreSQL, and what it says of its own state.
+type Store interface {
+	provision.Store
+	MostKeys() int
+	Trouble() error          // why nothing can be written at the moment; nil: it can
+	Failed() <-chan struct{} // has a value when commits have begun to fail; for one reader
+	Broken() <-chan struct{} // closed when the store does nothing more
+	Probe(context.Context) error
+	Close() error
+}
+
+var (
+	_ Store = (*boltstore.Store)(nil)
+	_ Store = (*pgstore.Store)(nil)
+)
+
+// Purpose is what a store is opened for.
+type Purpose int
+
+// A store is opened to be written by this program alone, or to be read. A file belongs to one program for either.
+const (
+	Writing Purpose = iota
+	Reading
+)
+
+// openTime bounds the opening of a database: longer than the lease of a program that has died.
+const openTime = time.Minute
+
+// Open opens the store of a name: the URL of a database, or the path of a file.
+func Open(ctx context.Context, name string, purpose Purpose) (Store, error) {
+	if !IsDatabase(name) {
+		return OpenFile(name)
+	}
+	ctx, cancel := context.WithTimeout(ctx, openTime)
+	defer cancel()
+	return pgstore.Open(ctx, name, pgstore.Options{Reading: purpose == Reading})
+}
+
+// IsDatabase reports whether a store's name is the URL of a database. Each other name is that of a file.
+func IsDatabase(name string) bool { return pgstore.Is(name) }
+
+// CheckDatabase says what is wrong with the URL of a database. It connects to nothing.
+func CheckDatabase(name string) error { return pgstore.Check(name) }
+
+// HasPassword reports whether a password stands in a store's name.
+func HasPassword(name string) bool { return IsDatabase(name) && pgstore.HasPassword(name) }
+
+// Shown is a store's name as people and logs may see it.
+func Shown(name string) string {
+	if IsDatabase(name) {
+		return pgstore.Shown(name)
+	}
+	return name
+}
+
+// KeySetting is the variable with the audit key of a store that has no file beside which it could stand.
+const KeySetting = "CALLTAB_AUDIT_KEY"
+
+// shortestKey is how many bytes an audit key has at least.
+const shortestKey = 32
+
+// KeyExpected says what the audit key of a database is, and how to make one.
+const KeyExpected = "the key of the audit trail, 32 bytes or more, here or in the file that " + KeySetting +
+	"_FILE names, the same at every start; openssl rand -base64 48 makes one"
+
+// CheckKey refuses an audit key that is too short.
+func CheckKey(key []byte) error {
+	if len(key) < shortestKey {
+		return fmt.Errorf("it has %d bytes; expected %s", len(key), KeyExpected)
+	}
+	return nil
+}
+
+// KeyFrom reads the audit key of a database from the environment, or from the file that it names.
+func KeyFrom(env func(string) (string, bool)) ([]byte, error) {
+	value, _ := env(KeySetting)
+	file, _ := env(KeySetting + "_FILE")
+	switch {
+	case value != "" && file != "":
+		return nil, fmt.Errorf("%s and %s_FILE are both set: unset one of them", KeySetting, KeySetting)
+	case value == "" && file == "":
+		return nil, fmt.Errorf("%s: missing; expected %s", KeySetting, KeyExpected)
+	case file != "":
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("%s_FILE: %w", KeySetting, err)
+		}
+		value = strings.TrimRight(string(text), "\r\n")
+	}
+	if err := CheckKey([]byte(value)); err != nil {
+		return nil, fmt.Errorf("%s: %w", KeySetting, err)
+	}
+	return []byte(value), nil
+}
+
+// AuditKey is the key of an open store: of a file the one beside it, which is made with it, and of a database the given
+// one. It refuses a key with which the newest links of the trail were not written: what it would add could never be
+// checked.
+func AuditKey(ctx context.Context, db provision.Store, name string, given []byte) ([]byte, error) {
+	if !IsDatabase(name) {
+		return FileKey(ctx, db, name)
+	}
+	if len(given) == 0 {
+		return nil, errors.New(KeySetting + ": missing; expected " + KeyExpected)
+	}
+	if err := audit.CheckAuditKey(ctx, db, given); err != nil {
+		return nil, fmt.Errorf("%s: %w", KeySetting, err)
+	}
+	return given, nil
+}
