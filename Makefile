@@ -18,7 +18,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy gallery golden playground e2e build package
+.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy gallery golden playground e2e build package
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -28,6 +28,10 @@ run: ## try everything, offline: a chat with a terminal, a tour without one
 
 test: ## run the tests
 	go test -timeout 20m ./...
+
+test-cluster: ## run the tests of the store in PostgreSQL, which fail where it is missing
+	CALLTAB_TEST_CLUSTER=1 go test -timeout 10m ./internal/provision/pgstore
+	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_POSTGRES=1 go test -timeout 10m -run '^Test(CommandsOnPostgres|Scripts/happy-path)$$' ./cmd/calltab
 
 # The tests wait as much as they work: four at once keep two cores busy.
 race: ## run the tests with the race detector (needs a C compiler)
