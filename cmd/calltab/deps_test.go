@@ -489,7 +489,7 @@ var borders = []border{
 		"the sandbox plays on the bot as it is: it wires nothing of its own"},
 	{"cmd/calltab/internal/doctor", []string{"calltab/cmd/calltab/internal/admin", "calltab/cmd/calltab/internal/app",
 		"calltab/cmd/calltab/internal/orgyaml", "calltab/internal/bot/text", "calltab/internal/provision",
-		"calltab/internal/provision/boltstore", "calltab/cmd/calltab/internal/storefile"},
+		"calltab/internal/provision/boltstore", "calltab/internal/provision/pgstore", "calltab/cmd/calltab/internal/storefile"},
 		[]string{"calltab/internal/sandbox/...", "calltab/cmd/calltab/internal/stage", "github.com/alecthomas/kong"},
 		"a doctor asks in the way in which the bot does, and has no hand in what it does"},
 	{"cmd/calltab", []string{"calltab/cmd/calltab/internal/admin", "calltab/cmd/calltab/internal/app",

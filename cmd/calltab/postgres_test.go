@@ -3,9 +3,12 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"calltab/cmd/calltab/internal/doctor"
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision/pgstore/pgtest"
 )
 
@@ -47,10 +50,61 @@ func TestCommandsOnPostgres(t *testing.T) {
 	begins("", "apply", "-f", file, "--dry-run")
 	settings["CALLTAB_AUDIT_KEY"] = strings.Repeat("another key ", 4)
 	begins("error 1: CALLTAB_AUDIT_KEY: ", "audit", "verify")
+	if _, err := storefile.InspectDatabase(t.Context(), url, []byte(settings["CALLTAB_AUDIT_KEY"])); err == nil || !strings.HasPrefix(err.Error(), "CALLTAB_AUDIT_KEY: ") {
+		t.Errorf("a look with another key: %v", err)
+	}
 	delete(settings, "CALLTAB_AUDIT_KEY")
 	begins("error 2: CALLTAB_AUDIT_KEY: missing", "check")
 	if err := s.Boot(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	playOn(t, s, "postgres, again", []byte("order dana done\n"))
+}
+
+// TestDoctorOnPostgres: what the doctor says of a database, from the one that is not there to the one that a program
+// has. It shows no password.
+func TestDoctorOnPostgres(t *testing.T) {
+	t.Parallel()
+	url := strings.Replace(pgtest.URL(t), "postgres@", "postgres:geheim@", 1)
+	_, schema, _ := strings.Cut(url, "search_path=")
+	w := newWard(t)
+	w.env["CALLTAB_STORE"] = url
+	w.env["CALLTAB_AUDIT_KEY"] = strings.Repeat("k", 32)
+	says := func(verdict doctor.Verdict, words ...string) {
+		t.Helper()
+		_, _, _, found := w.examined()
+		at := slices.IndexFunc(found, func(f doctor.Finding) bool { return f.Check == "store" })
+		if at < 0 || found[at].Verdict != verdict {
+			t.Fatalf("want %s: %+v", verdict, found)
+		}
+		text := found[at].Found + " " + found[at].Matters + " " + found[at].Mend
+		for _, word := range words {
+			if !strings.Contains(text, word) {
+				t.Errorf("it does not say %q: %s", word, text)
+			}
+		}
+		if strings.Contains(text, "geheim") {
+			t.Errorf("it shows a password: %s", text)
+		}
+	}
+	says(doctor.Fine, "postgres://postgres:xxxxx@/postgres has no tables of Calltab yet")
+	db, err := storefile.Open(t.Context(), url, storefile.Writing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(doctor.Fine, "A running Calltab has it: process ")
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	says(doctor.Fine, "No program has it.")
+	pgtest.Run(t, "update "+schema+".calltab_state set schema = 8")
+	says(doctor.Fine, "schema version 8. The next start raises it to 9.")
+	pgtest.Run(t, "update "+schema+".calltab_state set schema = 1000")
+	says(doctor.Wrong, "newer calltab", "Calltab does not start.")
+	pgtest.Run(t, "update "+schema+".calltab_state set schema = 9; create role reader_"+schema+" login; grant usage on schema "+schema+" to reader_"+schema)
+	w.env["CALLTAB_STORE"] = strings.Replace(url, "postgres:geheim@", "reader_"+schema+":geheim@", 1)
+	pgtest.Run(t, "grant select on all tables in schema "+schema+" to reader_"+schema)
+	says(doctor.Wrong, "The user reader_"+schema+" may not read and write all tables", "grant select, insert, update, delete on kv")
+	w.env["CALLTAB_STORE"] = "postgres://calltab:geheim@127.0.0.1:1/calltab"
+	says(doctor.Wrong, "postgres://calltab:xxxxx@127.0.0.1:1/calltab", "psql \"$CALLTAB_STORE\"")
 }

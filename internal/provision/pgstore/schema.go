@@ -41,6 +41,9 @@ var migrations = [][]string{added}
 // wrote means the same to this one.
 var added []string
 
+// newestVersion is this program's.
+var newestVersion = int64(firstVersion + len(migrations))
+
 // Classes of refusals (https://www.postgresql.org/docs/15/errcodes-appendix.html).
 const (
 	noTable      = "42P01"
@@ -96,7 +99,7 @@ func makeAll(ctx context.Context, conn *pgx.Conn) error {
 	for _, text := range makeTables {
 		queries = append(queries, sql(text))
 	}
-	queries = append(queries, sql(addState, int64(firstVersion+len(migrations))), sql("commit"))
+	queries = append(queries, sql(addState, newestVersion), sql("commit"))
 	_, err := ask(ctx, conn, queries...)
 	if err == nil {
 		return nil
@@ -114,19 +117,25 @@ func makeAll(ctx context.Context, conn *pgx.Conn) error {
 	return fmt.Errorf("make the tables: %w", err)
 }
 
-// raise brings the tables to this program's version. Who only reads leaves them.
-func (s *Store) raise(ctx context.Context, conn *pgx.Conn, version int64) error {
-	newest := int64(firstVersion + len(migrations))
+// knownVersion refuses the version of tables that this program cannot use.
+func knownVersion(version int64) error {
 	switch {
-	case version > newest:
+	case version > newestVersion:
 		return fmt.Errorf("it was written by a newer calltab (schema version %d, this program knows up to %d); start "+
-			"that one, or restore a backup from before the upgrade", version, newest)
+			"that one, or restore a backup from before the upgrade", version, newestVersion)
 	case version < firstVersion:
 		return fmt.Errorf("its schema version %d is not one that was ever written to a database", version)
-	case s.o.Reading:
-		return nil
 	}
-	for at := version; at < newest; at++ {
+	return nil
+}
+
+// raise brings the tables to this program's version. Who only reads leaves them.
+func (s *Store) raise(ctx context.Context, conn *pgx.Conn, version int64) error {
+	err := knownVersion(version)
+	if err != nil || s.o.Reading {
+		return err
+	}
+	for at := version; at < newestVersion; at++ {
 		queries := []query{sql("begin")}
 		for _, text := range migrations[at-firstVersion] {
 			queries = append(queries, sql(text))

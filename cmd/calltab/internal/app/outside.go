@@ -10,8 +10,10 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/graph"
+	"calltab/internal/provision/pgstore"
 )
 
 // Outside is how the program reaches what is not its own, by its settings and without a store: for the doctor, who asks
@@ -68,4 +70,9 @@ func (c Config) CertificateEnd() (end time.Time) {
 		end = c.certificate[0].NotAfter
 	}
 	return end
+}
+
+// InspectDatabase looks at the store's database, as [storefile.InspectDatabase] does.
+func (c Config) InspectDatabase(ctx context.Context) (pgstore.State, error) {
+	return storefile.InspectDatabase(ctx, c.Store, []byte(c.auditKey.reveal()))
 }

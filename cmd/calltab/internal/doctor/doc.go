@@ -9,4 +9,5 @@
 //	signin.go   the bot's tokens, and the permissions that they carry
 //	reads.go    a harmless call of each kind
 //	here.go     settings, the organisation file and the store
+//	database.go the store where it is in PostgreSQL
 package doctor

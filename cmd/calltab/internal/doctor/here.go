@@ -58,9 +58,12 @@ func (p *patient) organisation(context.Context) Finding {
 	return Finding{Verdict: Fine, Found: "It can be used."}
 }
 
-// store looks at the database file, without a word to it where a running program has it.
+// store looks at the store's file, without a word to it where a running program has it, or at its database.
 func (p *patient) store(ctx context.Context) Finding {
 	path := p.cfg.Store
+	if storefile.IsDatabase(path) {
+		return p.database(ctx)
+	}
 	if admin.Reaches(path) {
 		return Finding{Verdict: Fine, Found: "A running Calltab has it open."}
 	}

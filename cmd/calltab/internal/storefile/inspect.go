@@ -9,6 +9,7 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/audit"
 	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/pgstore"
 )
 
 // Inspect says why [Open] and [AuditKey] would refuse a store that is there, and changes nothing. It reads every page.
@@ -51,6 +52,22 @@ func Inspect(ctx context.Context, path string) error {
 		}
 		return nil
 	})
+}
+
+// InspectDatabase looks at a database beside the program that has it, and changes nothing. Its error says why [Open] or
+// [AuditKey] would refuse it; what the state shows may keep a program from starting too.
+func InspectDatabase(ctx context.Context, url string, key []byte) (pgstore.State, error) {
+	state, err := pgstore.Look(ctx, url)
+	if err != nil || !state.Made || state.Standby {
+		return state, err
+	}
+	db, err := Open(ctx, url, Reading)
+	if err != nil {
+		return state, err
+	}
+	defer db.Close()
+	_, err = AuditKey(ctx, db, url, key)
+	return state, err
 }
 
 // snapshot is a store that is only read.

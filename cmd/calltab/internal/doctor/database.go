@@ -1,0 +1,66 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"calltab/cmd/calltab/internal/storefile"
+	"calltab/internal/provision/pgstore"
+)
+
+// noStart is what a store means with which nothing works.
+const noStart = "Calltab does not start."
+
+// database looks at the store in PostgreSQL, beside the program that has it.
+func (p *patient) database(ctx context.Context) Finding {
+	at := storefile.Shown(p.cfg.Store)
+	s, err := p.cfg.InspectDatabase(ctx)
+	switch {
+	case err != nil && s.User == "":
+		return Finding{Verdict: Wrong, Found: oneLine(err) + ".", Matters: noStart,
+			Mend: "See that PostgreSQL runs there and lets this machine and this user in, and compare host, user, " +
+				"password and database of CALLTAB_STORE: psql \"$CALLTAB_STORE\" asks in the same way."}
+	case err != nil:
+		return Finding{Verdict: Wrong, Found: oneLine(err) + ".", Matters: noStart,
+			Mend: "Where the line names no remedy: put the database back from a backup."}
+	case s.Standby:
+		return Finding{Verdict: Wrong, Found: at + " takes no writes: it is a standby, or set to read only.",
+			Matters: noStart, Mend: "Name the primary by CALLTAB_STORE."}
+	case !s.Made && !s.Writable:
+		return Finding{Verdict: Wrong, Found: fmt.Sprintf("%s has no tables of Calltab, and the user %s may make none.",
+			at, s.User), Matters: noStart,
+			Mend: "Let it, for the first start: grant create on schema public to " + s.User + ";"}
+	case !s.Made:
+		return Finding{Verdict: Fine, Found: at + " has no tables of Calltab yet: the first start makes them."}
+	case !s.Writable:
+		return Finding{Verdict: Wrong, Found: fmt.Sprintf("The user %s may not read and write all tables of %s.",
+			s.User, at), Matters: "Calltab does not start, or records nothing.",
+			Mend: "grant select, insert, update, delete on kv, calltab_state, calltab_lease, calltab_handle to " +
+				s.User + ";"}
+	}
+	return sound(at, s)
+}
+
+// sound is the finding about a database that can be used.
+func sound(at string, s pgstore.State) Finding {
+	f := Finding{Verdict: Fine, Found: fmt.Sprintf("%s and its key can be used, with schema version %d.", at, s.Schema)}
+	if s.Schema < s.Newest {
+		f.Found += fmt.Sprintf(" The next start raises it to %d.", s.Newest)
+	}
+	if s.Holder == "" {
+		f.Found += " No program has it."
+	} else {
+		f.Found += " A running Calltab has it: " + s.Holder + "."
+	}
+	if s.Lax {
+		f.Verdict = Warning
+		f.Found += " Its commits are answered before they are on the disk."
+		f.Matters = "What people were told is saved can be lost when the database crashes."
+		f.Mend = "alter role " + s.User + " set synchronous_commit = on;"
+	}
+	return f
+}
+
+// oneLine is an error's text in one line: that of a database with several hosts has a line for each.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
