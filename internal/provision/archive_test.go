@@ -49,6 +49,19 @@ func (d *desk) archived(before time.Time, name string) audit.Archived {
 	return a
 }
 
+// newestAt is when the newest event of the trail happened.
+func (d *desk) newestAt() (at time.Time) {
+	d.t.Helper()
+	err := d.store.View(d.t.Context(), func(tx provision.Tx) (err error) {
+		at, err = audit.NewestAt(tx)
+		return err
+	})
+	if err != nil {
+		d.fails("look for the newest event", err)
+	}
+	return at
+}
+
 // sound checks all that is stored, that the trail is whole, and that it leads to the inventory as it is.
 func (d *desk) sound() integrity.Checked {
 	d.t.Helper()
@@ -167,7 +180,11 @@ func TestArchiveOfAll(t *testing.T) {
 	for i := range 1203 {
 		d.update(func(tx provision.Tx) error { return d.Refused(tx, tenant, user(i), "look") })
 	}
+	newest := d.newestAt()
 	a := d.archived(d.now().Add(time.Hour), "all")
+	if got := d.newestAt(); got.IsZero() || !got.Equal(newest) {
+		t.Errorf("the newest event was at %v before it was archived, and is at %v", newest, got)
+	}
 	if n := d.stored("audit") + d.stored("audit-by"); n != 1 || a.Head.Count != 1203 { // the mark that stock was taken
 		t.Errorf("%d records are left of %d links", n, a.Head.Count)
 	}

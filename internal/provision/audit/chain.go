@@ -5,6 +5,8 @@ import (
 	"crypto/hmac"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"time"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/record"
@@ -67,6 +69,27 @@ func Audited(ctx context.Context, store provision.Store) (bool, error) {
 		return nil
 	})
 	return found, err
+}
+
+// NewestAt is when the newest event of all trails happened; zero where there is none.
+func NewestAt(tx provision.Tx) (newest time.Time, err error) {
+	for k, raw := range tx.Scan(record.TableHeads, "", "") {
+		var h provision.Head
+		if err := record.Decode(record.TableHeads, k, raw, &h); err != nil {
+			return newest, err
+		}
+		key := AuditKey(provision.TenantID(k), h.Count)
+		last, _, err := record.Load[provision.AuditEvent](tx, record.TableAudit, key)
+		if err != nil {
+			return newest, err
+		}
+		end, err := ArchiveEnd(tx, provision.TenantID(k))
+		if err != nil {
+			return newest, err
+		}
+		newest = slices.MaxFunc([]time.Time{newest, last.At, end.Until}, time.Time.Compare)
+	}
+	return newest, nil
 }
 
 // CheckAuditKey refuses a key with which the newest event of any tenant's trail was not written. It reads two events of

@@ -13,7 +13,8 @@ import (
 // health is what the last commit, and the last renewal of the lease, showed of the database.
 //
 // A database that does not answer is trouble that may pass: nothing was written, and the next commit may succeed. A
-// lease that another process has is the end: this one does nothing more, and should end.
+// lease that another process has is the end, and so is a database that has gone back to an earlier state: this process
+// does nothing more, and should end.
 type health struct {
 	mu      sync.Mutex
 	commit  error     // why the last commit or connection failed
@@ -50,7 +51,8 @@ func (s *Store) Trouble() error {
 // Failed has a value when commits have begun to fail. It is for one reader.
 func (s *Store) Failed() <-chan struct{} { return s.health.failed }
 
-// Broken is closed when another process has taken the store over. From then on every transaction returns an error.
+// Broken is closed when another process has taken the store over, or the database has gone back to an earlier state.
+// From then on every transaction returns an error.
 func (s *Store) Broken() <-chan struct{} { return s.health.broken }
 
 // Probe tries a commit that means nothing, and returns why it failed. Nothing runs it by itself.
@@ -81,7 +83,7 @@ func (h *health) note(part *error, trouble error) {
 	h.trouble = now
 }
 
-// end is for a store that belongs to another process.
+// end is for a store that belongs to another process, or is not the one that this process has known.
 func (h *health) end(why error) {
 	h.mu.Lock()
 	if h.ended == nil {

@@ -158,11 +158,26 @@ func (s *Store) lock(ctx context.Context) (n int64, err error) {
 	if len(answers[2]) == 0 || len(answers[3]) == 0 {
 		return 0, errors.New("it has lost what Calltab keeps beside the records: restore the database from a backup")
 	}
+	n = number(answers[2][0][0])
+	if newest := s.newest.Load(); n < newest {
+		s.health.end(earlierState(n, newest))
+		return 0, s.health.over()
+	}
 	if holder := answers[3][0]; s.leased() && string(holder[0]) != s.id {
 		s.health.end(takenOver(string(holder[1])))
 		return 0, s.health.over()
 	}
-	return number(answers[2][0][0]), nil
+	s.newest.Store(n)
+	return n, nil
+}
+
+// ErrEarlierState is why a store has ended whose database has lost commits: what the program has in memory, and what it
+// has told people, is not so.
+var ErrEarlierState = errors.New("the database has gone back to an earlier state: it was restored, or a standby has " +
+	"taken over that did not have everything")
+
+func earlierState(n, newest int64) error {
+	return fmt.Errorf("%w (it is at commit %d, and this program has seen commit %d)", ErrEarlierState, n, newest)
 }
 
 // group has each update run again that has to, and commits what all have written.
@@ -213,6 +228,7 @@ func (s *Store) commit(ctx context.Context, n int64, all *writes) error {
 	switch {
 	case err == nil:
 		s.recent.add(n+1, all.footprint())
+		s.newest.Store(n + 1)
 		return nil
 	case errors.As(err, &said) && said.certain:
 		return err
@@ -227,6 +243,7 @@ func (s *Store) commit(ctx context.Context, n int64, all *writes) error {
 	case !committed:
 		return lostError{err}
 	}
+	s.newest.Store(n + 1)
 	return nil
 }
 

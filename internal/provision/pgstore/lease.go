@@ -48,7 +48,8 @@ func (s *Store) takeLease(ctx context.Context) error {
 			return err
 		}
 		if end != "" && until != end {
-			return fmt.Errorf("%w (%s); end it first, or give this one a database of its own", ErrInUse, who)
+			return fmt.Errorf("%w (%s), and a database serves one at a time: replicas are not possible yet; end that "+
+				"one first, or give this one a database of its own", ErrInUse, who)
 		}
 		end = until
 		select {
@@ -133,13 +134,16 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 			return nil
 		}
 	}
+	newest := s.newest.Load()
 	answers, err := ask(ctx, conn, sql(renew, s.id, s.o.Lease.Microseconds()),
-		sql("select who from calltab_lease"))
+		sql("select who from calltab_lease"), sql(readCount))
 	switch {
 	case err != nil:
 		s.lapse(ctx, err)
 		_ = conn.Close(context.WithoutCancel(ctx)) // it is of no use any more
 		return nil
+	case len(answers[2]) > 0 && number(answers[2][0][0]) < newest:
+		s.health.end(earlierState(number(answers[2][0][0]), newest))
 	case len(answers[0]) == 0:
 		who := ""
 		if len(answers[1]) > 0 {

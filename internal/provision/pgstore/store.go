@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -46,6 +47,7 @@ type Store struct {
 	o      Options
 	health health
 	renews renewal
+	newest atomic.Int64 // the number of the last commit that this handle has seen or made
 
 	mu      sync.Mutex
 	waiting []*update // in the order they came

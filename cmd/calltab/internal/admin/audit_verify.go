@@ -28,8 +28,9 @@ type verifyFlags struct {
 func (verifyFlags) Help() string {
 	return "Names the first link or line that is not what was written, and ends with exit code 1. Files must follow " +
 		"one another, and where the store is there, its trail must go on where the last one ends. The key stands " +
-		"beside the store, in calltab.db.key. Who can write both store and key can make a trail that fits: hold it " +
-		"against a head that was logged elsewhere."
+		"beside the store, in calltab.db.key, or in CALLTAB_AUDIT_KEY. Who can write both store and key can make a " +
+		"trail that fits: hold it against a head that was logged elsewhere. That also shows whether a restored " +
+		"store has everything that was done."
 }
 
 func runVerify(ctx context.Context, f verifyFlags, env func(string) (string, bool), stdout io.Writer) error {

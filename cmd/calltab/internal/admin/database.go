@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/pgstore"
+	"calltab/internal/provision/stock"
 )
 
 // A store in a database has no socket beside it: commands that read do that beside the running program, and commands
@@ -39,26 +42,35 @@ func AtOneMoment(ctx context.Context, db storefile.Store, f func(Snapshot) error
 	return fmt.Errorf("a %T cannot be checked", db)
 }
 
-// adminOf opens a database. end is always to be called.
-func adminOf(url string, env func(string) (string, bool), purpose use) (a admin, end func(), err error) {
+// openDatabase opens a database, with the key that belongs to it.
+func openDatabase(ctx context.Context, url string, env func(string) (string, bool),
+	how storefile.Purpose) (storefile.Store, []byte, error) {
 	key, err := storefile.KeyFrom(env)
 	if err != nil {
-		return nil, func() {}, &UsageError{err}
-	}
-	ctx := context.Background()
-	how := storefile.Reading
-	if purpose == changing || purpose == revising {
-		how = storefile.Writing
+		return nil, nil, &UsageError{err}
 	}
 	db, err := storefile.Open(ctx, url, how)
 	if errors.Is(err, pgstore.ErrInUse) {
 		err = fmt.Errorf("%w: this command changes the store, which it can do only while no program has it", err)
 	}
 	if err != nil {
-		return nil, func() {}, err
+		return nil, nil, err
 	}
 	if key, err = storefile.AuditKey(ctx, db, url, key); err != nil {
-		return nil, func() { db.Close() }, err
+		return nil, nil, errors.Join(err, db.Close())
+	}
+	return db, key, nil
+}
+
+// adminOf opens a database. end is always to be called.
+func adminOf(url string, env func(string) (string, bool), purpose use) (a admin, end func(), err error) {
+	how := storefile.Reading
+	if purpose == changing || purpose == revising {
+		how = storefile.Writing
+	}
+	db, key, err := openDatabase(context.Background(), url, env, how)
+	if err != nil {
+		return nil, func() {}, err
 	}
 	return Ops{Service: inventory(db, key)}, func() { db.Close() }, nil
 }
@@ -75,6 +87,37 @@ func checkDatabase(ctx context.Context, url string, env func(string) (string, bo
 	}
 	defer db.Close()
 	return AtOneMoment(ctx, db, func(snap Snapshot) error { return Check(snap, key, stdout) })
+}
+
+// MarkRestored marks a database that was put back to an earlier state with tools of its own, and returns the moment of
+// the last event that it has.
+func MarkRestored(ctx context.Context, db provision.Store, now time.Time) (asOf time.Time, err error) {
+	err = db.Update(ctx, func(tx provision.Tx) (err error) {
+		if asOf, err = audit.NewestAt(tx); err != nil {
+			return err
+		}
+		if asOf.IsZero() {
+			return errors.New("nothing has happened in it yet, so that there is nothing to compare")
+		}
+		stock.MarkRestored(tx, asOf, now)
+		return nil
+	})
+	return asOf, err
+}
+
+// markDatabase has the next start compare all numbers of a database that was put back.
+func markDatabase(ctx context.Context, url string, env func(string) (string, bool), stdout io.Writer) error {
+	db, _, err := openDatabase(ctx, url, env, storefile.Writing)
+	if err != nil {
+		return err
+	}
+	asOf, err := MarkRestored(ctx, db, time.Now())
+	if err = errors.Join(err, db.Close()); err != nil {
+		return fmt.Errorf("mark %s as restored: %w", storefile.Shown(url), err)
+	}
+	_, err = fmt.Fprintf(stdout, "Marked %s as restored, as of %s.\n%s\n", storefile.Shown(url),
+		asOf.Format(time.RFC3339), comparesNext)
+	return err
 }
 
 // onlyFiles refuses a database where a command works on the file of a store.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/stock"
@@ -18,17 +19,22 @@ import (
 
 // restoreFlags say which backup is put back, and where to.
 type restoreFlags struct {
-	File  string `arg:"" help:"The backup."`
+	File  string `arg:"" optional:"" help:"The backup; none where the store is in PostgreSQL."`
 	Force bool   `help:"Move a store and a key aside that are there."`
-	Store string `help:"Database file; CALLTAB_STORE, or calltab.db, by default." placeholder:"FILE"`
+	Store string `help:"Database file, or postgres:// URL; CALLTAB_STORE, or calltab.db, by default." placeholder:"FILE"`
 }
+
+// comparesNext says what a mark of a restored store means.
+const comparesNext = "At its next start Calltab compares all numbers with Microsoft's. Until then it offers and " +
+	"changes none."
 
 // Help is what calltab restore --help says before the flags.
 func (restoreFlags) Help() string {
 	return "Stop the program first. All of the backup is checked before anything is changed. What the store does " +
 		"not know yet, such as numbers that were given since, the program finds out at its next start: it compares " +
 		"all numbers with Microsoft's, and until that is done it offers and changes none. The passphrase comes from " +
-		"CALLTAB_BACKUP_PASSPHRASE or CALLTAB_BACKUP_PASSPHRASE_FILE."
+		"CALLTAB_BACKUP_PASSPHRASE or CALLTAB_BACKUP_PASSPHRASE_FILE. A store in PostgreSQL is put back with the " +
+		"database's own tools; then calltab restore, without a backup, has the next start do all that too."
 }
 
 func runRestore(ctx context.Context, f restoreFlags, env func(string) (string, bool), stdout io.Writer) error {
@@ -36,8 +42,15 @@ func runRestore(ctx context.Context, f restoreFlags, env func(string) (string, b
 	if err != nil {
 		return err
 	}
-	if err := onlyFiles(path, "restore it with the database's own tools, such as pg_restore"); err != nil {
+	if storefile.IsDatabase(path) && f.File == "" {
+		return markDatabase(ctx, path, env, stdout)
+	}
+	if err := onlyFiles(path, "put it back with the database's own tools, such as pg_restore, and then have calltab "+
+		"restore, without a backup, mark it"); err != nil {
 		return err
+	}
+	if f.File == "" {
+		return &UsageError{errors.New("which backup? calltab restore FILE")}
 	}
 	if _, ok := reach(SocketOf(path)); ok || boltstore.InUse(path) {
 		return fmt.Errorf("a calltab has the store %s open: stop it first", path)
@@ -58,9 +71,7 @@ func runRestore(ctx context.Context, f restoreFlags, env func(string) (string, b
 		return err
 	}
 	_, err = fmt.Fprintf(stdout,
-		"Restored %s, as of %s: %s.\nAt its next start Calltab compares all numbers with Microsoft's. Until then it "+
-			"offers and changes none.\n",
-		path, m.At.Format(time.RFC3339), m.holds())
+		"Restored %s, as of %s: %s.\n%s\n", path, m.At.Format(time.RFC3339), m.holds(), comparesNext)
 	return err
 }
 

@@ -151,6 +151,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		err = errors.Join(cause, err)
 	}
+	err = errors.Join(err, a.markEarlier(context.WithoutCancel(ctx)))
 	a.log.Info("calltab is down")
 	return err
 }

@@ -2,7 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
+
+	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/storefile"
+	"calltab/internal/provision/pgstore"
 )
 
 // While the store cannot be written it is tried after a pause, which doubles, and the log says so
@@ -60,4 +66,26 @@ func (a *App) awaitStore(ctx context.Context) error {
 		waited += pause
 		_ = a.Store.Probe(ctx) // the store notes what came of it
 	}
+}
+
+// markEarlier marks a database that has gone back to an earlier state under the program, once that does nothing more:
+// the next start, which nobody may begin by hand, then compares the numbers that were given since.
+func (a *App) markEarlier(ctx context.Context) error {
+	if !errors.Is(a.Store.Trouble(), pgstore.ErrEarlierState) {
+		return nil
+	}
+	err := a.Store.Close()
+	if err == nil {
+		var db storefile.Store
+		db, err = storefile.Open(ctx, a.cfg.Store, storefile.Writing)
+		if err == nil {
+			_, err = admin.MarkRestored(ctx, db, a.Service.Now())
+			err = errors.Join(err, db.Close())
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("before the next start have calltab restore mark it, which was tried: %w", err)
+	}
+	a.log.Warn("the database is marked as restored: the next start compares all numbers with Microsoft's")
+	return nil
 }

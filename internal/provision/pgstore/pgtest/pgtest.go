@@ -99,6 +99,29 @@ func Run(tb testing.TB, statements string) string {
 	return out
 }
 
+// Keep keeps what a URL's schema has now. back puts that in the place of what it has by then, as a restore of the
+// database to this moment does.
+func Keep(tb testing.TB, url string) (back func()) {
+	tb.Helper()
+	_, schema, _ := strings.Cut(url, "search_path=")
+	tables := Run(tb, "select tablename from pg_tables where schemaname = '"+schema+"'")
+	if tables == "" {
+		tb.Fatalf("no tables in %s", url)
+	}
+	Run(tb, "create schema kept_"+schema)
+	restore := "begin;\n"
+	for table := range strings.FieldsSeq(tables) {
+		is, was := schema+"."+table, "kept_"+schema+"."+table
+		Run(tb, fmt.Sprintf("create table %s as table %s", was, is))
+		restore += fmt.Sprintf("delete from %s; insert into %s table %s;\n", is, is, was)
+	}
+	return func() {
+		tb.Helper()
+		Run(tb, restore+"commit;")
+		Run(tb, "drop schema kept_"+schema+" cascade")
+	}
+}
+
 func (c *cluster) psql(statements string) (string, error) {
 	cmd := c.command("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", c.url(), "-f", "-")
 	cmd.Stdin = strings.NewReader(statements)

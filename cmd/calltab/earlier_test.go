@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"calltab/cmd/calltab/internal/stage"
+	"calltab/cmd/calltab/internal/testlog"
+	"calltab/internal/provision/pgstore"
+	"calltab/internal/provision/pgstore/pgtest"
+	cloud "calltab/internal/sandbox"
+)
+
+// headLog keeps the heads that a program logs, as its operator has them in --head.
+type headLog struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *headLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+var loggedHead = regexp.MustCompile(`msg="audit head" tenant=\S+ count=(\d+) mac=([0-9a-f]+)`)
+
+func (l *headLog) last(t *testing.T) string {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := loggedHead.FindAllStringSubmatch(l.text.String(), -1)
+	if len(all) == 0 {
+		t.Fatal("no head was logged")
+	}
+	return all[len(all)-1][1] + ":" + all[len(all)-1][2]
+}
+
+// putBack is a stage on a database that can be put back, and what is run on it.
+type putBack struct {
+	*stage.Stage
+	*office
+	t    *testing.T
+	url  string
+	logs *headLog
+}
+
+func newPutBack(t *testing.T) *putBack {
+	t.Helper()
+	p := &putBack{t: t, url: pgtest.URL(t), logs: &headLog{}}
+	log := slog.New(slog.NewTextHandler(p.logs, nil))
+	s, err := stage.StartOn(context.WithoutCancel(t.Context()), p.url, cloud.Config{}, t.TempDir(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	p.Stage = s
+	p.office = &office{t, t.TempDir(), environment(map[string]string{"CALLTAB_STORE": p.url, "CALLTAB_APP_TENANT": string(s.Tenant()),
+		"CALLTAB_AUDIT_KEY": "the key of the audit trail of an invented organisation"})}
+	return p
+}
+
+func (p *putBack) must(lines ...string) {
+	p.t.Helper()
+	if err := p.Script(testlog.Writer{T: p.t}).Play(p.t.Context(), "test", []byte(strings.Join(lines, "\n"))); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// halt ends the program, and returns the head that it has logged at its end.
+func (p *putBack) halt() string {
+	p.t.Helper()
+	if err := p.Halt(); err != nil {
+		p.t.Fatal(err)
+	}
+	return p.logs.last(p.t)
+}
+
+func (p *putBack) boot() {
+	p.t.Helper()
+	if err := p.Boot(context.WithoutCancel(p.t.Context())); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *putBack) says(want string, args ...string) {
+	p.t.Helper()
+	if got := p.run("", args...); !strings.Contains(got, want) {
+		p.t.Errorf("%q says %q, want %q", args, got, want)
+	}
+}
+
+// givenSince is a number that is given after the moment to which a database is put back.
+var givenSince = []string{"say alice 'add gita boston metered +16175550106'", "click alice Save", "advance 15m", "order gita done"}
+
+// compared: the numbers are compared, and the one that was given since belongs to the same person again.
+func (p *putBack) compared() {
+	p.t.Helper()
+	p.must("say alice 'add erin boston metered +16175550106'", "see alice 'comparing its numbers'", "advance 1h",
+		"say alice 'who has +16175550106'", "see alice Gita")
+	if err := p.Agree(p.t.Context(), nil); err != nil {
+		p.t.Error(err)
+	}
+	soundStore(p.t, p.Stage)
+}
+
+// TestDatabasePutBack: a head of the log that a restored database has is accepted, and one that it does not have is
+// refused, also when the trail has grown beyond it in another way. Marked, no number is given twice.
+func TestDatabasePutBack(t *testing.T) {
+	t.Parallel()
+	p := newPutBack(t)
+	p.must("say alice 'add dana seattle unlimited +12065550160'", "click alice Save", "advance 15m", "order dana done")
+	before := p.halt()
+	back := pgtest.Keep(t, p.url)
+	p.boot()
+	p.must(givenSince...)
+	since := p.halt()
+	p.says("The audit trail is whole", "audit", "verify", "--head", before)
+	p.says("The audit trail is whole", "audit", "verify", "--head", since)
+	back()
+	p.says("The audit trail is whole", "audit", "verify", "--head", before)
+	p.says("and an earlier head was at "+strings.Split(since, ":")[0], "audit", "verify", "--head", since)
+
+	p.says("error 2: the store ", "restore", p.Path("backup"))
+	p.says("Marked postgres://postgres@/postgres as restored, as of ", "restore")
+	p.boot()
+	p.compared()
+	p.must("say alice 'block +12065550161'", "say alice 'block +12065550162'", "say alice 'block +12065550163'")
+	p.halt()
+	p.says("is not the one that the head of "+strings.Split(since, ":")[0], "audit", "verify", "--head", since)
+	p.boot()
+}
+
+// TestDatabasePutBackUnderTheProgram: the program ends before it writes anything, and the next start compares.
+func TestDatabasePutBackUnderTheProgram(t *testing.T) {
+	t.Parallel()
+	p := newPutBack(t)
+	p.must("say alice plans")
+	back := pgtest.Keep(t, p.url)
+	p.must(givenSince...)
+	back()
+	if err := p.App().Store.Probe(t.Context()); err == nil {
+		t.Error("it was written")
+	}
+	if err := p.Halt(); err != nil && !errors.Is(err, pgstore.ErrEarlierState) { // or this end came first
+		t.Errorf("the program ends with %v", err)
+	}
+	p.boot()
+	p.compared()
+}
