@@ -30,8 +30,8 @@ test: ## run the tests
 	go test -timeout 20m ./...
 
 test-cluster: ## run the tests of the store in PostgreSQL, which fail where it is missing
-	CALLTAB_TEST_CLUSTER=1 go test -timeout 10m ./internal/provision/pgstore
-	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_POSTGRES=1 go test -timeout 10m -run '^Test(CommandsOnPostgres|Scripts/happy-path)$$' ./cmd/calltab
+	CALLTAB_TEST_CLUSTER=1 go test -timeout 20m ./internal/provision/pgstore
+	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_POSTGRES=1 go test -timeout 20m -run '^Test(.*OnPostgres|DatabasePutBack.*|Scripts)$$/^happy-path$$' ./cmd/calltab
 
 # The tests wait as much as they work: four at once keep two cores busy.
 race: ## run the tests with the race detector (needs a C compiler)
