@@ -51,7 +51,7 @@ func openDatabase(ctx context.Context, url string, env func(string) (string, boo
 	}
 	db, err := storefile.Open(ctx, url, how)
 	if errors.Is(err, pgstore.ErrInUse) {
-		err = fmt.Errorf("%w: this command changes the store, which it can do only while no program has it", err)
+		err = fmt.Errorf("this command changes the store, which it can do only while no program has it: %w", err)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -90,14 +90,14 @@ func checkDatabase(ctx context.Context, url string, env func(string) (string, bo
 }
 
 // MarkRestored marks a database that was put back to an earlier state with tools of its own, and returns the moment of
-// the last event that it has.
+// the last event that it has; now where it has none.
 func MarkRestored(ctx context.Context, db provision.Store, now time.Time) (asOf time.Time, err error) {
 	err = db.Update(ctx, func(tx provision.Tx) (err error) {
 		if asOf, err = audit.NewestAt(tx); err != nil {
 			return err
 		}
 		if asOf.IsZero() {
-			return errors.New("nothing has happened in it yet, so that there is nothing to compare")
+			asOf = now
 		}
 		stock.MarkRestored(tx, asOf, now)
 		return nil
