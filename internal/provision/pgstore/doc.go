@@ -25,6 +25,7 @@
 //	schema.go             the tables, and their version
 //	tx.go writes.go       what a function reads and writes
 //	source.go trace.go    where it reads, and what it has read
+//	memory.go             what was read and written lately
 //	update.go lead.go     Update: who waits, and the commit for all
 //	validate.go           what of the things read is no more so
 //	lease.go health.go    which process has the store; whether it can be written

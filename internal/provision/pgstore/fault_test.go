@@ -340,8 +340,12 @@ func TestDamagedRecordIsNoAnswer(t *testing.T) {
 		}
 	}
 	schema := schemaOf(t, url)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
 	pgtest.Run(t, "update "+schema+".kv set v = v || 'x' where k = 'changed'")
 	pgtest.Run(t, "update "+schema+".kv set k = 'elsewhere' where k = 'moved'")
+	s = openAt(t, url, Options{})
 	for _, k := range []string{"changed", "elsewhere"} {
 		err := s.View(t.Context(), func(tx Tx) error { tx.Get("t", k); return nil })
 		if err == nil || provision.KindOf(err) != provision.Internal || strings.Contains(err.Error(), k) {

@@ -228,6 +228,7 @@ func (s *Store) commit(ctx context.Context, n int64, all *writes) error {
 	switch {
 	case err == nil:
 		s.recent.add(n+1, all.footprint())
+		s.memory.wrote(all, n+1)
 		s.newest.Store(n + 1)
 		return nil
 	case errors.As(err, &said) && said.certain:
@@ -243,6 +244,7 @@ func (s *Store) commit(ctx context.Context, n int64, all *writes) error {
 	case !committed:
 		return lostError{err}
 	}
+	s.memory.wrote(all, n+1)
 	s.newest.Store(n + 1)
 	return nil
 }

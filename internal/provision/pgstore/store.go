@@ -47,6 +47,7 @@ type Store struct {
 	o      Options
 	health health
 	renews renewal
+	memory memory
 	newest atomic.Int64 // the number of the last commit that this handle has seen or made
 
 	mu      sync.Mutex
@@ -137,7 +138,7 @@ func (s *Store) View(ctx context.Context, f func(Tx) error) error {
 		return err
 	}
 	defer snap.end()
-	t := begin(snap.database, nil)
+	t := begin(snap.recalling, nil)
 	defer func() { t.closed = true }()
 	err = f(t)
 	if t.err != nil {
@@ -148,8 +149,7 @@ func (s *Store) View(ctx context.Context, f func(Tx) error) error {
 
 // moment is a snapshot of the store on a connection of its own.
 type moment struct {
-	database
-	n    int64 // of the last commit that it has
+	recalling
 	pool *pgxpool.Conn
 }
 
@@ -178,7 +178,8 @@ func (s *Store) snapshot(ctx context.Context) (*moment, error) {
 		conn.Release()
 		return nil, s.told(ctx, "read the store", err)
 	}
-	return &moment{database{ctx, conn.Conn()}, number(answers[1][0][0]), conn}, nil
+	n := number(answers[1][0][0])
+	return &moment{recalling{database{ctx, conn.Conn()}, n, &s.memory}, conn}, nil
 }
 
 // end gives the connection back. One on which the transaction does not end is closed by the pool.

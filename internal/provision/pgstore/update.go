@@ -48,7 +48,7 @@ func (s *Store) tryOut(u *update) error {
 	defer snap.end()
 	u.n = snap.n
 	u.seen, u.written = newTrace(), newWrites()
-	err, failed := u.run(tracing{snap.database, u.seen})
+	err, failed := u.run(tracing{snap.recalling, u.seen})
 	if failed != nil {
 		return s.failed(u.ctx, failed)
 	}
