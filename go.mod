@@ -10,6 +10,7 @@ require (
 	github.com/anishathalye/porcupine v1.3.1 // tests only: can what clients of a store have read be explained
 	github.com/gin-gonic/gin v1.12.0 // the endpoint's router
 	github.com/go-jose/go-jose/v4 v4.1.8 // JOSE: checks tokens, and signs those of the sandbox
+	github.com/go-json-experiment/json v1.27.2 // encoding/json as Go 1.27 has it: reads the same in less than half the time
 	github.com/goccy/go-yaml v1.19.2 // the organisation file, with line numbers in errors
 	github.com/infracloudio/msbotbuilder-go v0.2.5 // Bot Framework's adapter and schema; its weak parts are replaced through its seams
 	github.com/jackc/pgx/v5 v5.13.0 // the store in PostgreSQL; statements sent together, no reflection

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	jsonv1 "github.com/go-json-experiment/json/v1"
+
 	"calltab/internal/provision"
 )
 
@@ -115,7 +117,7 @@ func Decode(raw []byte, v any) error {
 	if len(raw) == 0 || raw[0] != RecordVersion {
 		return fmt.Errorf("read %T: a record of a version that this program does not know", v)
 	}
-	if err := json.Unmarshal(raw[1:], v); err != nil {
+	if err := jsonv1.Unmarshal(raw[1:], v); err != nil {
 		return fmt.Errorf("read %T: %w", v, err)
 	}
 	return nil

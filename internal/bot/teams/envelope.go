@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 
+	jsonv1 "github.com/go-json-experiment/json/v1"
+
 	"calltab/internal/provision"
 )
 
@@ -60,7 +62,7 @@ type conversation struct {
 // open reads an activity and asks for what every one of them has.
 func open(body []byte) (*envelope, error) {
 	e := new(envelope)
-	if err := json.Unmarshal(body, e); err != nil {
+	if err := jsonv1.Unmarshal(body, e); err != nil {
 		return nil, err
 	}
 	for _, f := range [...]struct {

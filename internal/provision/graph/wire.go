@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	jsonv1 "github.com/go-json-experiment/json/v1"
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 )
 
@@ -27,7 +28,7 @@ func fetch[T any](ctx context.Context, a api, info *abstractions.RequestInformat
 		return nil, errUnreadable
 	}
 	v := new(T)
-	if err := json.Unmarshal(body, v); err != nil {
+	if err := jsonv1.Unmarshal(body, v); err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	return v, nil

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	jsonv1 "github.com/go-json-experiment/json/v1"
+
 	"calltab/internal/provision"
 )
 
@@ -103,7 +105,7 @@ func Decode(table, key string, raw []byte, v any) error {
 		return provision.NewInternal("read "+table, "%s: a record of a version that this program does not know",
 			logged(key))
 	}
-	if err := json.Unmarshal(raw[1:], v); err != nil {
+	if err := jsonv1.Unmarshal(raw[1:], v); err != nil {
 		return provision.NewInternal("read "+table, "%s: %w", logged(key), err)
 	}
 	return nil
