@@ -329,3 +329,72 @@ func TestDoctorReports(t *testing.T) {
 		undo()
 	}
 }
+
+// TestDoctorChecklist: what only a person can do is ticked by the checks, named with what mends it where it is open, and
+// never ticked where nobody looked.
+func TestDoctorChecklist(t *testing.T) {
+	t.Parallel()
+	w := newWard(t)
+	alice, _ := w.cloud.Org().Person("alice")
+	for _, c := range []struct {
+		change func(*ward) func()
+		code   int
+		says   []string
+		not    []string
+	}{
+		{change: setting("CALLTAB_ADMINS", alice.ID), says: []string{"[x] 1. Let this machine", "[x] 3. Give the bot",
+			"[x] 4. Have a Privileged", "[x] 5. Name", "[?] 6. Make", "[?] 8. Point", "[?] 11. Put"}, not: []string{"[ ] 1"}},
+		{change: setting("CALLTAB_APP_SECRET", "wrong"), code: exitFailure, says: []string{"[ ] 3. Give the bot",
+			"AADSTS7000215", "[?] 4. Have", "Because of: sign-in for Graph."}, not: []string{"[x] 4", "[x] 5", "[x] 6"}},
+		{change: setting("CALLTAB_APP_ID", ""), code: exitFailure, says: []string{"[ ] 2. Register", "settings: CALLTAB_APP_ID: missing",
+			"[?] 1. Let", "Not looked at. Because of: settings."}, not: []string{"[x] 1", "[x] 3"}},
+	} {
+		undo := c.change(w)
+		var text bytes.Buffer
+		err := run(t.Context(), []string{"doctor", "--checklist"}, w.lookup, nil, &text, io.Discard)
+		if exitCode(err) != c.code {
+			t.Errorf("exit code %d, want %d", exitCode(err), c.code)
+		}
+		for _, want := range c.says {
+			if !strings.Contains(text.String(), want) {
+				t.Errorf("it does not say %q:\n%s", want, &text)
+			}
+		}
+		for _, bad := range c.not {
+			if strings.Contains(text.String(), bad) {
+				t.Errorf("it says %q:\n%s", bad, &text)
+			}
+		}
+		undo()
+	}
+}
+
+// TestDoctorSteps: each check that a step names is one that the doctor makes, and README's permissions are the doctor's.
+func TestDoctorSteps(t *testing.T) {
+	t.Parallel()
+	w := newWard(t)
+	_, _, _, all := w.examined()
+	for _, s := range doctor.Steps() {
+		for _, name := range s.Checks {
+			if !slices.ContainsFunc(all, func(f doctor.Finding) bool { return f.Check == name }) {
+				t.Errorf("%q waits for %q, which the doctor does not look at", s.Do, name)
+			}
+		}
+		if len(s.Checks) == 0 && s.Unseen == "" {
+			t.Errorf("%q: nobody can tell whether it is done", s.Do)
+		}
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range doctor.Permissions() {
+		optional := ""
+		if p.Optional {
+			optional = "optional: "
+		}
+		if row := "| `" + p.Name + "` | " + optional + p.For + " |"; !strings.Contains(string(readme), row) {
+			t.Errorf("README does not have %s", row)
+		}
+	}
+}

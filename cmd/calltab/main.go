@@ -95,7 +95,8 @@ type serveFlags struct {
 // doctorFlags are the same settings, and how the findings are written.
 type doctorFlags struct {
 	serveFlags
-	JSON bool `name:"json" help:"Write the findings as JSON."`
+	JSON      bool `name:"json" help:"Write the findings as JSON." xor:"form"`
+	Checklist bool `help:"Write instead what only a person can do, ticked where it is done." xor:"form"`
 }
 
 // Help is what calltab doctor --help says before the flags.
@@ -148,7 +149,11 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		}
 		return app.Serve(ctx, cfg, stderr)
 	case "doctor":
-		return doctor.Run(ctx, doctor.Machine{Flags: flagsSet(parsed), Env: env, Now: time.Now}, c.Doctor.JSON, stdout)
+		machine := doctor.Machine{Flags: flagsSet(parsed), Env: env, Now: time.Now}
+		if c.Doctor.Checklist {
+			return doctor.RunSteps(ctx, machine, stdout)
+		}
+		return doctor.Run(ctx, machine, c.Doctor.JSON, stdout)
 	case "sandbox":
 		if set := app.RealCredentials(env); len(set) > 0 {
 			return &admin.UsageError{Err: fmt.Errorf("the sandbox does not start beside real credentials: unset %s",

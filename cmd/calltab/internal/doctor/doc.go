@@ -3,11 +3,13 @@
 //
 // What cannot be checked because of something else says because of what: nothing is green that was not looked at.
 //
-//	doctor.go   the round: which check needs which, and what comes of it
-//	report.go   what people and programs read
-//	reach.go    names, ways, certificates, clocks and Microsoft's keys
-//	signin.go   the bot's tokens, and the permissions that they carry
-//	reads.go    a harmless call of each kind
-//	here.go     settings, the organisation file and the store
-//	database.go the store where it is in PostgreSQL
+//	doctor.go        the round: which check needs which, and what comes of it
+//	report.go        what people and programs read
+//	reach.go         names, ways, certificates, clocks and Microsoft's keys
+//	signin.go        the bot's tokens
+//	permissions.go   the permissions that they carry
+//	reads.go         a harmless call of each kind
+//	here.go          settings, the organisation file and the store
+//	database.go      the store where it is in PostgreSQL
+//	steps.go         what only a person can do, ticked by the checks
 package doctor

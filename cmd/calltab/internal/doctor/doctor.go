@@ -93,8 +93,11 @@ func noSettings(err error, tell func(Finding)) {
 	for _, f := range settingsWrong(err) {
 		tell(f)
 	}
-	tell(unchecked("everything else", "settings"))
+	tell(unchecked(everythingElse, "settings"))
 }
+
+// everythingElse is what is not looked at where the settings cannot be used.
+const everythingElse = "everything else"
 
 // interrupted is what stands in the way of what was not looked at before an interrupt.
 const interrupted = "the interrupt"
@@ -174,7 +177,7 @@ func (p *patient) checksOf(t provision.TenantID) []check {
 	all := []check{{name: signIn, needs: first,
 		do: func(ctx context.Context) Finding { return p.signInGraph(ctx, t) }}}
 	for _, r := range permissions {
-		all = append(all, check{name: of("permission " + r.name), needs: []string{signIn},
+		all = append(all, check{name: of("permission " + r.Name), needs: []string{signIn},
 			do: func(context.Context) Finding { return p.permission(t, r) }})
 	}
 	for _, r := range p.reads(t) {

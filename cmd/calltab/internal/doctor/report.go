@@ -37,6 +37,11 @@ func Run(ctx context.Context, m Machine, asJSON bool, out io.Writer) error {
 			return err
 		}
 	}
+	return wrongOf(all)
+}
+
+// wrongOf is the error of what is wrong, nil where nothing is.
+func wrongOf(all []Finding) error {
 	wrong := 0
 	for _, f := range all {
 		if f.Verdict == Wrong {

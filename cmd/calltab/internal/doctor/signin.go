@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -129,39 +128,4 @@ func rolesOf(token string) []string {
 		return nil
 	}
 	return claims.Roles
-}
-
-// permission is an application permission on Graph.
-type permission struct {
-	name     string
-	loses    string // what does not work without it
-	optional bool
-}
-
-// permissions are those of the README's table, in its order.
-var permissions = []permission{
-	{name: "User.Read.All", loses: "Nobody is found."},
-	{name: "GroupMember.Read.All", loses: "Roles that are given to groups are given to nobody."},
-	{name: "TeamsTelephoneNumber.ReadWrite.All", loses: "Numbers are neither assigned nor taken back."},
-	{name: "TeamsUserConfiguration.Read.All", loses: "Nobody can tell whether a phone works."},
-	{name: "TeamsPolicyUserAssign.ReadWrite.All",
-		loses: "The policies of plans are not assigned: calls do not go out."},
-	{name: "TeamsAppInstallation.ReadWriteSelfForUser.All", optional: true,
-		loses: "People and approvers who do not have Calltab in Teams are not told."},
-	{name: "MailboxSettings.Read", optional: true, loses: "A manager who is away is asked like one who is there."},
-}
-
-func (p *patient) permission(t provision.TenantID, r permission) Finding {
-	if slices.Contains(p.roles[t], r.name) {
-		return Finding{Verdict: Fine, Found: "Granted."}
-	}
-	f := Finding{Verdict: Wrong, Found: "Not granted.", Matters: r.loses,
-		Mend: "Entra admin center, App registrations, the app, API permissions: add the application " +
-			"permission " + r.name +
-			" of Microsoft Graph, and grant admin consent. A token that was given before does not have it: " +
-			"wait up to an hour, or start Calltab anew."}
-	if r.optional {
-		f.Verdict = Warning
-	}
-	return f
 }

@@ -12,4 +12,5 @@
 //	block.go     runs of numbers: how they are written, found and held against one another
 //	reader.go    the tree: mappings, lists and texts, each with its line
 //	write.go     a file of what a store has
+//	answer.go    single answers of a person who is asked for what belongs into a file
 package orgyaml

@@ -9,10 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
-	_ "time/tzdata" // a container image may have no time zones, and then every location would be wrong
-
-	"golang.org/x/text/language"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/orgfile"
@@ -272,8 +268,7 @@ func (r *reader) country(n node) string {
 	if v == "" {
 		return ""
 	}
-	region, err := language.ParseRegion(v)
-	if err != nil || !region.IsCountry() || len(v) != 2 || region.Canonicalize().String() != v {
+	if !IsCountry(v) {
 		r.wrong(line(n), "country: is %q; expected two capital letters of ISO 3166-1, such as US or GB", v)
 		return ""
 	}
@@ -285,7 +280,7 @@ func (r *reader) zone(n node) string {
 	if v == "" {
 		return ""
 	}
-	if _, err := time.LoadLocation(v); err != nil || v == "Local" {
+	if !IsTimeZone(v) {
 		r.wrong(line(n), "time_zone: is %q; expected an IANA time zone, such as America/New_York", v)
 	}
 	return v
