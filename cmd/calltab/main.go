@@ -21,6 +21,7 @@ import (
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/app"
 	"calltab/cmd/calltab/internal/doctor"
+	"calltab/cmd/calltab/internal/setup"
 	"calltab/cmd/calltab/internal/stage"
 )
 
@@ -43,10 +44,11 @@ func main() {
 
 func exitCode(err error) int {
 	var settings *app.SettingsError
+	var prepared *setup.MistakeError
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &settings), admin.IsMistake(err):
+	case errors.As(err, &settings), errors.As(err, &prepared), admin.IsMistake(err):
 		return exitUsage
 	}
 	return exitFailure
@@ -57,6 +59,7 @@ func exitCode(err error) int {
 type commands struct {
 	Version kong.VersionFlag `help:"Print the version."`
 	Serve   serveFlags       `cmd:"" help:"Run the bot."`
+	Init    setup.Flags      `cmd:"" help:"Prepare an installation: a few questions, then settings, an organisation file and the commands."`
 	Doctor  doctorFlags      `cmd:"" help:"Look at an installation: what is wrong, and what mends it."`
 	Sandbox stage.Flags      `cmd:"" help:"Try everything on an offline Microsoft cloud: with a terminal a chat, without one a tour."`
 	admin.Commands
@@ -148,6 +151,8 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 			return err
 		}
 		return app.Serve(ctx, cfg, stderr)
+	case "init":
+		return setup.Run(ctx, c.Init, setup.Place{In: stdin, Out: stdout, Env: env})
 	case "doctor":
 		machine := doctor.Machine{Flags: flagsSet(parsed), Env: env, Now: time.Now}
 		if c.Doctor.Checklist {

@@ -135,7 +135,8 @@ func (c *Cloud) build(cfg Config) error {
 	c.login, err = login.New(login.Config{
 		Wall: cfg.Wall, AppID: appID, Secret: appSecret,
 		Tenants: []string{c.org.Tenant.ID, c.org.Foreign.ID}, Consented: []string{c.org.Tenant.ID},
-		Roles: graph.Permissions(),
+		Domains: map[string]string{c.org.Tenant.Domain: c.org.Tenant.ID, c.org.Foreign.Domain: c.org.Foreign.ID},
+		Roles:   graph.Permissions(),
 	})
 	if err != nil {
 		return err

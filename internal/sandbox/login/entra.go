@@ -40,8 +40,13 @@ func (s *Server) base() string {
 	return s.url
 }
 
+// serveTenant describes a tenant's sign-in. Asked for by a domain, it is still described by the tenant's id
+// (https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#find-your-apps-openid-configuration-document-uri).
 func (s *Server) serveTenant(w http.ResponseWriter, r *http.Request) {
 	tenant := r.PathValue("tenant")
+	if id, ok := s.cfg.Domains[strings.ToLower(tenant)]; ok {
+		tenant = id
+	}
 	if !slices.Contains(s.cfg.Tenants, tenant) {
 		s.refuse(w, unknownTenant(tenant))
 		return

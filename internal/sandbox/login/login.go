@@ -46,6 +46,8 @@ type Config struct {
 	AppID   string
 	Secret  string
 	Tenants []string // tenants that exist
+	// Domains are domains of Tenants. The description of a tenant's sign-in is found by them, too.
+	Domains map[string]string
 	// Consented are those of Tenants in which the app has a service principal. In the
 	// others it is "not found in the directory".
 	Consented []string

@@ -12,7 +12,7 @@ import (
 type Step struct {
 	Do     string
 	Checks []string // by which the doctor sees that it is done
-	Unseen string   // what of it the doctor cannot see, and how a person sees it; empty: nothing
+	Unseen string   // "whether …": what of it only a person can see; empty: nothing
 }
 
 // Steps are all of them, in the order in which they are done.
@@ -31,18 +31,18 @@ func Steps() []Step {
 		{Do: "Name somebody who exists in CALLTAB_ADMINS, best by their own object id.", Checks: []string{"admins"}},
 		{Do: "Make the policies that the plans name in Teams, with routes to your SBC.",
 			Checks: []string{"policies of plans"},
-			Unseen: "That they exist is seen; that calls go out over them, a test call shows."},
+			Unseen: "whether calls go out over them: make a test call."},
 		{Do: "Write into the organisation file what it has to begin with: locations, plans and numbers.",
 			Checks: []string{"organisation file", "approvers"},
-			Unseen: "That the numbers are yours and that your carrier sends their calls to your SBC, a test call shows."},
+			Unseen: "whether the numbers are yours, and your carrier sends their calls to your SBC: make a test call."},
 		{Do: "Point the host name at a TLS proxy in front of Calltab's port, and start Calltab.",
-			Unseen: "From elsewhere, https://HOST/readyz answers with 200."},
+			Unseen: "whether https://HOST/readyz answers with 200 from elsewhere."},
 		{Do: "Upload the app package in the Teams admin center, allow it for your people, and write the id that it " +
 			"gets there as CALLTAB_CATALOG_APP_ID.",
-			Unseen: "Calltab is found in Teams, under Apps."},
+			Unseen: "whether people find Calltab in Teams, under Apps."},
 		{Do: "Write “help” to Calltab in Teams, and give a test user the first phone.",
-			Unseen: "It answers, and the test user can call."},
-		{Do: "Put the store and its key under backup: calltab backup.", Unseen: "The backup has been restored once."},
+			Unseen: "whether it answers, and the test user can call."},
+		{Do: "Put the store and its key under backup: calltab backup.", Unseen: "whether a restored backup works: try it once."},
 	}
 }
 
@@ -104,7 +104,7 @@ func writeSteps(out io.Writer, all []Finding) error {
 			b.WriteString("\n")
 		}
 		if t.Unseen != "" {
-			fmt.Fprintf(&b, "       Only you can see: %s\n", t.Unseen)
+			fmt.Fprintf(&b, "       Only you can see %s\n", t.Unseen)
 		}
 	}
 	b.WriteString("[x] done, [ ] open, [?] not seen from here. calltab doctor tells everything that it looked at.\n")

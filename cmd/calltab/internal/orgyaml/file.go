@@ -164,8 +164,8 @@ func (o File) Belongs(tenant provision.TenantID, several bool) error {
 	return nil
 }
 
-// mostPlans is how many plans a file may have: they are written in one transaction, and a form offers them all.
-const mostPlans = 50
+// MostPlans is how many plans a file may have: they are written in one transaction, and a form offers them all.
+const MostPlans = 50
 
 // complete asks for both lists, so that a file that lost one does not remove what it had. An empty list is meant.
 func (r *reader) complete(seen map[string]bool) {
@@ -177,8 +177,8 @@ func (r *reader) complete(seen map[string]bool) {
 			r.wrong(1, "%s: missing; expected a list, [] for none", list)
 		}
 	}
-	if n := len(r.org.plans); n > mostPlans {
-		r.wrong(1, "plans: %d; expected %d at most", n, mostPlans)
+	if n := len(r.org.plans); n > MostPlans {
+		r.wrong(1, "plans: %d; expected %d at most", n, MostPlans)
 	}
 }
 

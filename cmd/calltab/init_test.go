@@ -1,0 +1,301 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"calltab/cmd/calltab/internal/doctor"
+)
+
+// standIns take the place of what the guide of calltab init runs: each writes down how it was called, a call a line and
+// its words apart by the unit separator, and prints what the guide takes from it.
+var standIns = map[string]string{
+	"az": `case "$*" in
+*"ad app create"*|*"--query clientId"*) echo "$STAND_IN_APP" ;;
+*"--query password"*) echo "$STAND_IN_SECRET" ;;
+*"--query appRoles"*) echo c0ffee00-0000-4000-8000-000000000001 ;;
+*"--query id"*) echo c0ffee00-0000-4000-8000-000000000002 ;;
+*"--query oidcIssuerProfile.issuerUrl"*) echo https://issuer.example/calltab ;;
+esac`,
+	"teams": `case "$*" in
+*--env*) printf 'CLIENT_ID=%s\nTENANT_ID=%s\n' "$STAND_IN_APP" "$STAND_IN_TENANT" > teams.env ;;
+esac`,
+	"npm":     "",
+	"calltab": "",
+}
+
+// clinic is a folder in which calltab init has worked, for a tenant of the sandbox.
+type clinic struct {
+	*ward
+	env   []string
+	calls [][]string // of the stand-ins, as they came
+}
+
+func newClinic(t *testing.T, auth string) *clinic {
+	t.Helper()
+	w := &clinic{ward: newWard(t)}
+	alice, _ := w.cloud.Org().Person("alice")
+	policy := w.cloud.Org().Plans[0].VoiceRoutingPolicy
+	args := []string{"init", "--dir", w.dir, "--force", "--tenant", w.cloud.Org().Tenant.Domain, "--host", "calltab.alderfinch.example", "--admins", alice.ID,
+		"--auth", auth, "--site", "Seattle,US,America/Los_Angeles,+12065550100-0199", "--plan", "Unlimited," + policy + ",$17 a month"}
+	if err := run(t.Context(), args, w.lookup, strings.NewReader(""), io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	bin := filepath.Join(w.dir, "bin")
+	if err := os.Mkdir(bin, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, answers := range standIns {
+		script := "#!/bin/sh\n{ printf '" + name + "'; printf '\\037%s' \"$@\"; echo; } >> \"$STAND_IN_LOG\"\n" + answers + "\n"
+		if err := os.WriteFile(filepath.Join(bin, name), []byte(script), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + w.dir, "STAND_IN_LOG=" + filepath.Join(w.dir, "calls"),
+		"STAND_IN_APP=" + w.ward.env["CALLTAB_APP_ID"], "STAND_IN_SECRET=" + w.ward.env["CALLTAB_APP_SECRET"], "STAND_IN_TENANT=" + w.cloud.Org().Tenant.ID}
+	return w
+}
+
+// sh runs a script of the guide as a person would, and takes what the stand-ins wrote down.
+func (w *clinic) sh(script string) string {
+	w.t.Helper()
+	cmd := exec.CommandContext(w.t.Context(), "sh", "-eu", "-c", script)
+	cmd.Dir, cmd.Env = w.dir, w.env
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		w.t.Fatalf("%v: %s\n%s", err, out, script)
+	}
+	log, _ := os.ReadFile(filepath.Join(w.dir, "calls"))
+	w.calls = nil
+	for line := range strings.Lines(string(log)) {
+		w.calls = append(w.calls, strings.Split(strings.TrimSuffix(line, "\n"), "\x1f"))
+	}
+	return string(out)
+}
+
+// section is the commands of a section of the guide, by how its heading begins.
+func (w *clinic) section(heading string) string {
+	w.t.Helper()
+	text, err := os.ReadFile(filepath.Join(w.dir, "setup.md"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(text), "\n"+heading)
+	_, rest, opened := strings.Cut(rest, "```sh\n")
+	script, _, closed := strings.Cut(rest, "```")
+	if !found || !opened || !closed {
+		w.t.Fatalf("the guide has no commands under %q:\n%s", heading, text)
+	}
+	return script
+}
+
+// settings are the variables that calltab.env sets.
+func (w *clinic) settings() map[string]string {
+	w.t.Helper()
+	all := map[string]string{}
+	for line := range strings.Lines(w.sh("set -a; . ./calltab.env; set +a; env")) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok && strings.HasPrefix(name, "CALLTAB_") {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+// installed are those settings with the sandbox in Microsoft's place.
+func (w *clinic) installed() map[string]string {
+	env := w.settings()
+	for _, name := range []string{"CALLTAB_OPENID_METADATA_URL", "CALLTAB_TOKEN_ISSUER", "CALLTAB_LOGIN_AUTHORITY", "CALLTAB_CONNECTOR_SCOPE",
+		"CALLTAB_GRAPH_URL", "CALLTAB_GRAPH_SCOPE", "CALLTAB_SERVICE_URLS", "CALLTAB_FILE_HOSTS", "CALLTAB_CA_FILE"} {
+		if v := w.ward.env[name]; v != "" {
+			env[name] = v
+		}
+	}
+	return env
+}
+
+// What no road may leave out: without a service principal the bot cannot answer, and without the channel Teams does not
+// know it (SidU/openclaw-teams-setup issue 2, MicrosoftDocs/msteams-docs issue 14257).
+var (
+	roadA = []string{"npm install --global @microsoft/teams.cli@3", "teams app create", "az ad sp show"}
+	roadB = []string{"az ad app create", "az ad sp create", "az bot create", "az bot msteams create"}
+	msi   = []string{"az identity create", "az bot create", "az bot msteams create", "az vm identity assign"}
+)
+
+// ways are all roads by which the guide leads, by how the bot signs in.
+var ways = []struct {
+	auth, road string
+	calls      []string
+}{
+	{"certificate", "### Road A", roadA}, {"certificate", "### Road B", roadB}, {"workload-identity", "### Road A", roadA},
+	{"workload-identity", "### Road B", roadB}, {"secret", "### Road A", roadA}, {"secret", "### Road B", roadB}, {"managed-identity", "## 1.", msi},
+}
+
+// TestInit: init, the commands that it prints, and then the doctor: by every road an installation comes of it that the
+// doctor finds nothing wrong with. A shell runs the commands, with stand-ins for what reaches Microsoft and the real
+// openssl; each call of the stand-ins is one that the Azure CLI takes. A managed identity is given by a machine of
+// Azure's, so that there the doctor's sign-in is left out.
+func TestInit(t *testing.T) {
+	t.Parallel()
+	for _, tool := range []string{"sh", "openssl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("there is no %s here, which the commands need", tool)
+		}
+	}
+	for _, way := range ways {
+		t.Run(way.auth+strings.TrimPrefix(way.road, "###"), func(t *testing.T) {
+			t.Parallel()
+			w := newClinic(t, way.auth)
+			before := doctorSays(w, w.installed())
+			if !strings.Contains(before, "CALLTAB_APP_ID: missing") {
+				t.Errorf("before the commands: %s", before)
+			}
+			for _, heading := range []string{way.road, "## 2.", "## 3.", "## 4.", "## 5.", "## 6."} {
+				w.sh(w.section(heading))
+			}
+			w.wantCalls(way.calls)
+			env := w.installed()
+			if env["CALLTAB_APP_ID"] != w.ward.env["CALLTAB_APP_ID"] {
+				t.Errorf("the settings are %v", env)
+			}
+			w.ownCommands(env)
+			switch way.auth {
+			case "managed-identity":
+				return
+			case "workload-identity":
+				env["AZURE_FEDERATED_TOKEN_FILE"] = w.file("token", serviceAccount())
+			}
+			if says := doctorSays(w, env); says != "" {
+				t.Errorf("the doctor names %s", says)
+			}
+		})
+	}
+}
+
+// serviceAccount is a token as Kubernetes gives it to a pod. The sandbox does not look at its signature.
+func serviceAccount() string {
+	claims := fmt.Sprintf(`{"iss":"https://issuer.example/calltab","sub":"system:serviceaccount:calltab:calltab","aud":["api://AzureADTokenExchange"],"exp":%d}`,
+		time.Now().Add(time.Hour).Unix())
+	part := base64.RawURLEncoding.EncodeToString
+	return part([]byte(`{"alg":"RS256"}`)) + "." + part([]byte(claims)) + "." + part([]byte("signed"))
+}
+
+// doctorSays is what the doctor finds wrong or warns of.
+func doctorSays(w *clinic, env map[string]string) string {
+	var b strings.Builder
+	for f := range doctor.Examine(w.t.Context(), doctor.Machine{Env: environment(env), Now: time.Now}) {
+		if f.Verdict == doctor.Wrong || f.Verdict == doctor.Warning {
+			fmt.Fprintf(&b, "%s: %s\n", f.Check, f.Found)
+		}
+	}
+	return b.String()
+}
+
+// wantCalls wants some calls made, every call of az to be one that it takes, and each permission asked for.
+func (w *clinic) wantCalls(some []string) {
+	w.t.Helper()
+	for _, want := range some {
+		if !slices.ContainsFunc(w.calls, func(call []string) bool { return strings.HasPrefix(strings.Join(call, " ")+" ", want+" ") }) {
+			w.t.Errorf("it does not call %q: %q", want, w.calls)
+		}
+	}
+	roles := map[string]bool{}
+	for _, call := range w.calls {
+		if call[0] != "az" {
+			continue
+		}
+		if err := azTakes(call[1:]); err != nil {
+			w.t.Errorf("%q: %v", call, err)
+		}
+		for _, p := range doctor.Permissions() {
+			if slices.ContainsFunc(call, func(s string) bool { return strings.Contains(s, "value=='"+p.Name+"'") }) {
+				roles[p.Name] = true
+			}
+		}
+	}
+	if len(roles) != len(doctor.Permissions()) {
+		w.t.Errorf("it grants %v", roles)
+	}
+}
+
+// ownCommands runs what the guide had the stand-in of calltab do: the package, the dry run and the doctor.
+func (w *clinic) ownCommands(env map[string]string) {
+	w.t.Helper()
+	var seen []string
+	for _, call := range w.calls {
+		if call[0] != "calltab" {
+			continue
+		}
+		args := slices.Clone(call[1:])
+		seen = append(seen, args[0])
+		if args[0] == "doctor" { // it has its own test here
+			continue
+		}
+		for i, arg := range args { // the shell was in the folder
+			if arg == "calltab.zip" || arg == "org.yaml" {
+				args[i] = filepath.Join(w.dir, arg)
+			}
+		}
+		var out bytes.Buffer
+		if err := run(w.t.Context(), args, environment(env), strings.NewReader(""), &out, io.Discard); err != nil {
+			w.t.Errorf("calltab %q: %v", args, err)
+		}
+		if args[0] == "apply" && !strings.Contains(out.String(), "added    location seattle") {
+			w.t.Errorf("apply says %s", &out)
+		}
+	}
+	if want := []string{"package", "apply", "doctor", "doctor"}; !slices.Equal(seen, want) {
+		w.t.Errorf("the guide runs calltab %q, want %q", seen, want)
+	}
+	if _, err := os.Stat(filepath.Join(w.dir, "calltab.zip")); err != nil {
+		w.t.Error(err)
+	}
+}
+
+// TestInitKeepsSecrets: what the commands make that nobody else may read is only its owner's, and the settings hold no
+// secret.
+func TestInitKeepsSecrets(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("openssl"); err != nil {
+		t.Skip("there is no openssl here, which the commands need")
+	}
+	for auth, kept := range map[string]string{"certificate": "calltab.pem", "secret": "calltab.secret"} {
+		w := newClinic(t, auth)
+		w.sh(w.section("### Road B"))
+		w.sh(w.section("## 2."))
+		for _, name := range []string{kept, "calltab.env"} {
+			info, err := os.Stat(filepath.Join(w.dir, name))
+			if err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%s: %v, %v", name, info.Mode(), err)
+			}
+		}
+		if _, err := os.Stat(filepath.Join(w.dir, "calltab.key.pem")); err == nil {
+			t.Error("the key lies about a second time")
+		}
+		text, err := os.ReadFile(filepath.Join(w.dir, "calltab.env"))
+		if err != nil || strings.Contains(string(text), w.ward.env["CALLTAB_APP_SECRET"]) {
+			t.Errorf("%v: the settings have the secret", err)
+		}
+	}
+}
+
+// TestInitAsks: without a terminal it says what is missing, with exit code 2, and writes nothing.
+func TestInitAsks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	out, err := play(t.Context(), nil, "init", "--dir", dir, "--host", "calltab.contoso.com")
+	if exitCode(err) != exitUsage || !strings.Contains(fmt.Sprint(err), "--tenant, --admins, --site, --plan") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if all, err := os.ReadDir(dir); err != nil || len(all) > 0 {
+		t.Errorf("%v, %v", all, err)
+	}
+}
