@@ -9,6 +9,7 @@ SOAK        ?= 10m
 ROWS        ?= 500
 E2E         := internal/bot/e2e
 BESIDE      := cmd/calltab/beside
+TEAMSCLI    := cmd/calltab/teamscli
 BEFORE      ?=
 ROUNDS      ?= 7
 
@@ -86,7 +87,8 @@ golden: ## rewrite the golden files; read the difference as product copy
 playground: build $(E2E)/node_modules ## the bot in Microsoft's Agents Playground
 	./bin/calltab sandbox --playground
 
-e2e: build $(E2E)/node_modules ## drive the bot in headless Chromium, and try every card and the app package
+e2e: build $(E2E)/node_modules $(TEAMSCLI)/node_modules ## drive the bot in headless Chromium, and try every card, the app package and init's commands
+	go test -count 1 -run '^TestInitTeamsCLI$$' ./cmd/calltab
 	node $(E2E)/run.js
 
 # gin's MessagePack codec, which nothing here speaks, costs 9 MB of program and 3 MiB of memory.
@@ -99,4 +101,9 @@ package: build ## write bin/calltab.zip for CALLTAB_APP_ID
 
 $(E2E)/node_modules: $(E2E)/package-lock.json
 	cd $(E2E) && npm ci --no-audit --no-fund
+	@touch $@
+
+# Its scripts would build what keeps a sign-in, and nobody signs in here.
+$(TEAMSCLI)/node_modules: $(TEAMSCLI)/package-lock.json
+	cd $(TEAMSCLI) && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@

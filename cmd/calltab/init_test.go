@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -176,6 +177,7 @@ func TestInit(t *testing.T) {
 			if says := doctorSays(w, env); says != "" {
 				t.Errorf("the doctor names %s", says)
 			}
+			w.starts(env)
 		})
 	}
 }
@@ -257,6 +259,25 @@ func (w *clinic) ownCommands(env map[string]string) {
 	}
 	if _, err := os.Stat(filepath.Join(w.dir, "calltab.zip")); err != nil {
 		w.t.Error(err)
+	}
+}
+
+// starts runs the bot until it is up, and wants it to have read the organisation file.
+func (w *clinic) starts(env map[string]string) {
+	w.t.Helper()
+	env["CALLTAB_LISTEN"], env["CALLTAB_METRICS_LISTEN"] = "127.0.0.1:0", "127.0.0.1:0"
+	ctx, cancel := context.WithCancel(w.t.Context())
+	defer cancel()
+	log := &untilUp{end: cancel}
+	if err := run(ctx, []string{"serve"}, environment(env), strings.NewReader(""), io.Discard, log); err != nil {
+		w.t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := run(w.t.Context(), []string{"export"}, environment(env), strings.NewReader(""), &out, io.Discard); err != nil {
+		w.t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), `"+12065550100-0199"`) || !strings.Contains(out.String(), "id: unlimited") {
+		w.t.Errorf("serve made of the organisation file:\n%s", &out)
 	}
 }
 
