@@ -27,7 +27,8 @@ func settingsWrong(err error) (all []Finding) {
 		all = append(all, Finding{Check: "settings", Verdict: Wrong, Found: strings.TrimSpace(line),
 			Matters: "Calltab does not start."})
 	}
-	all[len(all)-1].Mend = "calltab serve --help names every setting."
+	all[len(all)-1].Mend = "calltab serve --help names every setting; calltab init writes those of a new " +
+		"installation."
 	return all
 }
 
@@ -48,7 +49,7 @@ func (p *patient) organisation(context.Context) Finding {
 	if p.cfg.OrgFile == "" {
 		return Finding{Verdict: Warning, Found: "There is none.",
 			Matters: "Calltab has the locations, plans and numbers that its store has, and none at the first start.",
-			Mend:    "Write one as README shows, and name it by CALLTAB_ORG."}
+			Mend:    "Have calltab init write one, or write it as README shows, and name it by CALLTAB_ORG."}
 	}
 	_, err := p.orgFile()
 	if err != nil {

@@ -31,7 +31,6 @@ type question struct {
 
 // console asks people. Without a terminal it collects what is wrong and missing.
 type console struct {
-	ctx     context.Context
 	out     io.Writer
 	asks    bool
 	lines   chan string // closed at the end of the input
@@ -40,7 +39,7 @@ type console struct {
 }
 
 func newConsole(ctx context.Context, at Place) *console {
-	c := &console{ctx: ctx, out: at.Out, asks: at.Terminal || isTerminal(at.In), lines: make(chan string)}
+	c := &console{out: at.Out, asks: at.Terminal || isTerminal(at.In), lines: make(chan string)}
 	if !c.asks {
 		close(c.lines)
 		return c
@@ -71,7 +70,7 @@ func (c *console) say(text string) {
 }
 
 // line asks once.
-func (c *console) line(ask string) (string, error) {
+func (c *console) line(ctx context.Context, ask string) (string, error) {
 	fmt.Fprintf(c.out, "\n%s\n> ", ask)
 	select {
 	case text, ok := <-c.lines:
@@ -80,14 +79,14 @@ func (c *console) line(ask string) (string, error) {
 			return "", errStopped
 		}
 		return strings.TrimSpace(text), nil
-	case <-c.ctx.Done():
+	case <-ctx.Done():
 		fmt.Fprintln(c.out)
 		return "", errStopped
 	}
 }
 
 // answer takes the answer to a question: that of its flag, or a person's, who is asked again until it can be used.
-func (c *console) answer(q question) error {
+func (c *console) answer(ctx context.Context, q question) error {
 	switch {
 	case q.given != "":
 		err := taken(q, q.given)
@@ -101,7 +100,7 @@ func (c *console) answer(q question) error {
 		c.missing = append(c.missing, "--"+q.flag)
 	}
 	for c.asks {
-		text, err := c.line(q.ask)
+		text, err := c.line(ctx, q.ask)
 		if err != nil {
 			return err
 		}

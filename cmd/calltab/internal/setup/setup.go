@@ -104,14 +104,14 @@ func (c *console) ask(ctx context.Context, f Flags, at Place, a *answers) error 
 			"Azure;\nworkload-identity, on Kubernetes; or secret. Enter: certificate.",
 			enter: string(app.AuthCertificate), optional: true, take: a.takeAuth},
 	} {
-		if err := c.answer(q); err != nil {
+		if err := c.answer(ctx, q); err != nil {
 			return err
 		}
 	}
-	if err := c.sites(f.Site, a); err != nil {
+	if err := c.sites(ctx, f.Site, a); err != nil {
 		return err
 	}
-	if err := c.plans(f.Plan, a); err != nil {
+	if err := c.plans(ctx, f.Plan, a); err != nil {
 		return err
 	}
 	a.org.Tenant = a.tenant

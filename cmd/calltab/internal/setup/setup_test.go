@@ -128,7 +128,7 @@ func TestAskedAgain(t *testing.T) {
 		{0, "contoso", "neither a domain, such as contoso.com, nor a tenant's id"},
 		{0, "https://contoso.com", "neither a domain"},
 		{0, "00000000-0000-0000-0000-000000000000", "neither a domain"},
-		{0, "nobody.example", "Microsoft could not be asked"},
+		{0, "nobody.example", "asking Microsoft for the tenant of nobody.example did not work"},
 		{1, "https://calltab.contoso.com", "more than a host name in it: write calltab.contoso.com"},
 		{1, "calltab.contoso.com:443", "write calltab.contoso.com"},
 		{1, "calltab.contoso.com/api/messages", "write calltab.contoso.com"},

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,14 +21,14 @@ const planForm = "expected its name, its voice routing policy in Teams, or nothi
 	"price in words, with commas between, such as Unlimited,Unlimited Calls,$17 a month"
 
 // sites takes those of the flags. Without them a person is asked, until they name no other one.
-func (c *console) sites(given []string, a *answers) error {
+func (c *console) sites(ctx context.Context, given []string, a *answers) error {
 	for _, text := range given {
 		err := a.takeSite(text)
 		if err != nil {
 			c.refuse("site", text, err)
 		}
 		if err != nil && c.asks {
-			if err := c.site(a, "Once more, that site. Its name, such as Seattle."); err != nil {
+			if err := c.site(ctx, a, "Once more, that site. Its name, such as Seattle."); err != nil {
 				return err
 			}
 		}
@@ -42,7 +43,7 @@ func (c *console) sites(given []string, a *answers) error {
 	ask := "The first site. Its name, such as Seattle."
 	for more := true; more; ask = "Another site? Its name, or Enter to go on." {
 		before := len(a.org.Locations)
-		if err := c.site(a, ask); err != nil {
+		if err := c.site(ctx, a, ask); err != nil {
 			return err
 		}
 		more = len(a.org.Locations) > before
@@ -51,11 +52,11 @@ func (c *console) sites(given []string, a *answers) error {
 }
 
 // site asks for a site. None comes of an empty name, where there is one already.
-func (c *console) site(a *answers, ask string) error {
+func (c *console) site(ctx context.Context, a *answers, ask string) error {
 	var l provision.Location
 	name := question{ask: ask, optional: len(a.org.Locations) > 0,
 		take: func(text string) error { l.Name = text; return nil }}
-	if err := c.answer(name); err != nil || l.Name == "" {
+	if err := c.answer(ctx, name); err != nil || l.Name == "" {
 		return err
 	}
 	for _, q := range []question{
@@ -66,7 +67,7 @@ func (c *console) site(a *answers, ask string) error {
 		{ask: "Its numbers: blocks such as +12065550100-0199, with commas between. Enter: none yet.", optional: true,
 			take: func(text string) error { return a.addSite(l, parts(text)) }},
 	} {
-		if err := c.answer(q); err != nil {
+		if err := c.answer(ctx, q); err != nil {
 			return err
 		}
 	}
@@ -125,14 +126,14 @@ func (a *answers) addSite(l provision.Location, numbers []string) error {
 }
 
 // plans takes those of the flags. Without them a person is asked, until they name no other one.
-func (c *console) plans(given []string, a *answers) error {
+func (c *console) plans(ctx context.Context, given []string, a *answers) error {
 	for _, text := range given {
 		err := a.takePlan(text)
 		if err != nil {
 			c.refuse("plan", text, err)
 		}
 		if err != nil && c.asks {
-			if err := c.plan(a, "Once more, that plan. Its name, such as Unlimited."); err != nil {
+			if err := c.plan(ctx, a, "Once more, that plan. Its name, such as Unlimited."); err != nil {
 				return err
 			}
 		}
@@ -147,7 +148,7 @@ func (c *console) plans(given []string, a *answers) error {
 	ask := "The first plan, which orders propose. Its name, such as Unlimited."
 	for more := true; more; ask = "Another plan? Its name, or Enter to go on." {
 		before := len(a.org.Plans)
-		if err := c.plan(a, ask); err != nil {
+		if err := c.plan(ctx, a, ask); err != nil {
 			return err
 		}
 		more = len(a.org.Plans) > before
@@ -156,11 +157,11 @@ func (c *console) plans(given []string, a *answers) error {
 }
 
 // plan asks for a plan. None comes of an empty name, where there is one already.
-func (c *console) plan(a *answers, ask string) error {
+func (c *console) plan(ctx context.Context, a *answers, ask string) error {
 	var p provision.Plan
 	name := question{ask: ask, optional: len(a.org.Plans) > 0,
 		take: func(text string) error { p.Name = text; return nil }}
-	if err := c.answer(name); err != nil || p.Name == "" {
+	if err := c.answer(ctx, name); err != nil || p.Name == "" {
 		return err
 	}
 	for _, q := range []question{
@@ -169,7 +170,7 @@ func (c *console) plan(a *answers, ask string) error {
 		{ask: "What it costs, in the words that people read, such as $17 a month.",
 			take: func(text string) error { p.Price = text; return a.addPlan(p) }},
 	} {
-		if err := c.answer(q); err != nil {
+		if err := c.answer(ctx, q); err != nil {
 			return err
 		}
 	}

@@ -36,10 +36,10 @@ func (a *answers) takeTenant(ctx context.Context, at Place, text string) error {
 	id, err := app.TenantOf(ctx, at.Env, text)
 	switch {
 	case errors.Is(err, app.ErrNoTenant):
-		return fmt.Errorf("Microsoft knows no tenant with the domain %s: take another domain of it, or its id, which "+
+		return fmt.Errorf("no tenant of Microsoft 365 has the domain %s: take another domain of it, or its id, which "+
 			"stands on the overview of the Entra admin center", text)
 	case err != nil:
-		return fmt.Errorf("Microsoft could not be asked for the tenant of %s (%w): write the tenant's id, which "+
+		return fmt.Errorf("asking Microsoft for the tenant of %s did not work (%w): write the tenant's id, which "+
 			"stands on the overview of the Entra admin center", text, err)
 	}
 	a.tenant = id
