@@ -72,7 +72,7 @@ func (f folder) refuse(force bool) error {
 		return nil
 	}
 	return &MistakeError{strings.Join(there, ", ") + " would be written over: move that away, name another folder by " +
-		"--dir, or say --force"}
+		"--dir, or say --force, which loses what you have written into it"}
 }
 
 // texts are the files' contents. All are made before one is written.

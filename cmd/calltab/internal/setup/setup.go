@@ -26,8 +26,9 @@ type Flags struct {
 func (Flags) Help() string {
 	return "Asks what it is not told, and writes three files: calltab.env, the settings of calltab serve; org.yaml, " +
 		"an organisation file to begin with; and setup.md, which has the commands for this tenant and a list of what " +
-		"only a person can do. Without a terminal everything has to be a flag. For example: --site " +
-		"\"Seattle,US,America/Los_Angeles,+12065550100-0199\" --plan \"Unlimited,Unlimited Calls,$17 a month\""
+		"only a person can do. Without a terminal everything has to be a flag. For example: " +
+		"--site 'Seattle,US,America/Los_Angeles,+12065550100-0199' " +
+		"--plan 'Unlimited,Unlimited Calls,$17 a month'. The quotes keep a shell from the dollar."
 }
 
 // Place is where init runs. In, Out and Env are required.

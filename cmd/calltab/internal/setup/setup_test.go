@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -147,6 +148,8 @@ func TestAskedAgain(t *testing.T) {
 		{7, "+12065550199-0100", "goes backwards: write the lower number first, as in +12065550100-0199"},
 		{7, "+1206555", "does not read as phone numbers"},
 		{7, "+12065550100-0199, +12065550150", "+12065550150 is there twice, the other time in Seattle"},
+		{8, "seattle", "there is a site Seattle already"},
+		{16, "UNLIMITED", "there is a plan Unlimited already"},
 		{11, "+12065550190-0210", "+12065550190 is there twice, the other time in Seattle"},
 		{13, "", "That was empty"},
 		{15, "", "That was empty"},
@@ -184,6 +187,8 @@ func TestFlagMistakes(t *testing.T) {
 			[]string{"“America/Los_Angeles” is no country", "such as Seattle,US,America/Los_Angeles"}},
 		{func(f *Flags) { f.Site[0] = "Seattle" }, []string{"“Seattle” is not all of a site", "its country as two letters"}},
 		{func(f *Flags) { f.Site[1] = "Boston,US,America/New_York,+12065550199" }, []string{"+12065550199 is there twice, the other time in Seattle"}},
+		{func(f *Flags) { f.Plan = append(f.Plan, "metered,,free") }, []string{"there is a plan Metered already"}},
+		{func(f *Flags) { f.Site = append(f.Site, "seattle,US,America/Los_Angeles") }, []string{"there is a site Seattle already"}},
 		{func(f *Flags) { f.Plan[0] = "Unlimited" }, []string{"“Unlimited” is not all of a plan"}},
 		{func(f *Flags) { f.Dir += "/nowhere" }, []string{"--dir: there is no folder"}},
 	} {
@@ -277,6 +282,29 @@ func TestNothingIsWrittenOver(t *testing.T) {
 		}
 		if all := prepared(t, f.Dir); len(all) != len(names) || all[name] == "mine" {
 			t.Errorf("%s: it was not written over", name)
+		}
+	}
+}
+
+// TestFolders: the settings name the files in any folder, as a shell reads them.
+func TestFolders(t *testing.T) {
+	t.Parallel()
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no shell here")
+	}
+	for _, name := range []string{"plain", "with space", "it's", "$HOME", "a#b", `"quoted"`, `back\slash`} {
+		dir := filepath.Join(t.TempDir(), name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := Run(t.Context(), whole(dir), Place{In: unread{t}, Out: io.Discard, Env: nothingSet}); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.CommandContext(t.Context(), sh, "-c", `. ./calltab.env; printf %s "$CALLTAB_ORG"`)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil || string(out) != filepath.Join(dir, organisation) {
+			t.Errorf("%q: a shell reads %q, %v", name, out, err)
 		}
 	}
 }

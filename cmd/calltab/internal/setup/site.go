@@ -55,7 +55,7 @@ func (c *console) sites(ctx context.Context, given []string, a *answers) error {
 func (c *console) site(ctx context.Context, a *answers, ask string) error {
 	var l provision.Location
 	name := question{ask: ask, optional: len(a.org.Locations) > 0,
-		take: func(text string) error { l.Name = text; return nil }}
+		take: func(text string) error { l.Name = text; return a.newSite(text) }}
 	if err := c.answer(ctx, name); err != nil || l.Name == "" {
 		return err
 	}
@@ -87,6 +87,9 @@ func (a *answers) takeSite(text string) error {
 		return fmt.Errorf("%q is more than a line: %s", text, siteForm)
 	}
 	l := provision.Location{Name: fields[0]}
+	if err := a.newSite(l.Name); err != nil {
+		return err
+	}
 	if err := takeCountry(&l, fields[1]); err != nil {
 		return fmt.Errorf("“%s”: %w; %s", text, err, siteForm)
 	}
@@ -94,6 +97,16 @@ func (a *answers) takeSite(text string) error {
 		return fmt.Errorf("“%s”: %w; %s", text, err, siteForm)
 	}
 	return a.addSite(l, parts(strings.Join(fields[3:], ",")))
+}
+
+// newSite refuses the name of a site that is there: orders name sites by their names.
+func (a *answers) newSite(name string) error {
+	for _, l := range a.org.Locations {
+		if strings.EqualFold(l.Name, name) {
+			return fmt.Errorf("there is a site %s already: give this one another name", l.Name)
+		}
+	}
+	return nil
 }
 
 func takeCountry(l *provision.Location, text string) error {
@@ -160,7 +173,7 @@ func (c *console) plans(ctx context.Context, given []string, a *answers) error {
 func (c *console) plan(ctx context.Context, a *answers, ask string) error {
 	var p provision.Plan
 	name := question{ask: ask, optional: len(a.org.Plans) > 0,
-		take: func(text string) error { p.Name = text; return nil }}
+		take: func(text string) error { p.Name = text; return a.newPlan(text) }}
 	if err := c.answer(ctx, name); err != nil || p.Name == "" {
 		return err
 	}
@@ -189,7 +202,20 @@ func (a *answers) takePlan(text string) error {
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		return fmt.Errorf("%q is more than a line: %s", text, planForm)
 	}
+	if err := a.newPlan(fields[0]); err != nil {
+		return err
+	}
 	return a.addPlan(provision.Plan{Name: fields[0], VoiceRoutingPolicy: fields[1], Price: fields[2]})
+}
+
+// newPlan refuses the name of a plan that is there, as [answers.newSite] does.
+func (a *answers) newPlan(name string) error {
+	for _, p := range a.org.Plans {
+		if strings.EqualFold(p.Name, name) {
+			return fmt.Errorf("there is a plan %s already: give this one another name", p.Name)
+		}
+	}
+	return nil
 }
 
 func (a *answers) addPlan(p provision.Plan) error {
