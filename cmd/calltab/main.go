@@ -98,16 +98,18 @@ type serveFlags struct {
 // doctorFlags are the same settings, and how the findings are written.
 type doctorFlags struct {
 	serveFlags
-	JSON      bool `name:"json" help:"Write the findings as JSON." xor:"form"`
-	Checklist bool `help:"Write instead what only a person can do, ticked where it is done." xor:"form"`
+	JSON      bool   `name:"json" help:"Write the findings as JSON." xor:"form"`
+	Greet     string `help:"Have the running Calltab send this person a card, and wait for the press on its button." placeholder:"PERSON"`
+	Checklist bool   `help:"Write instead what only a person can do, ticked where it is done." xor:"form"`
 }
 
 // Help is what calltab doctor --help says before the flags.
 func (doctorFlags) Help() string {
 	return "Looks at settings, clock, ways, sign-in, permissions, reads of Microsoft Graph, policies, carrier and " +
-		"store, and changes nothing. It takes the settings of calltab serve, and is safe beside a running one. Each " +
-		"finding says what is so, what does not work because of it, and what mends it; what could not be looked at " +
-		"says because of what. The exit code is 1 where something is wrong."
+		"store, and changes nothing; with --greet the running calltab sends one card. It takes the settings of " +
+		"calltab serve, and is safe beside a running one. Each finding says what is so, what does not work because " +
+		"of it, and what mends it; what could not be looked at says because of what. The exit code is 1 where " +
+		"something is wrong."
 }
 
 // Help is what calltab serve --help says before the flags.
@@ -154,7 +156,8 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	case "init":
 		return setup.Run(ctx, c.Init, setup.Place{In: stdin, Out: stdout, Env: env})
 	case "doctor":
-		machine := doctor.Machine{Flags: flagsSet(parsed), Env: env, Now: time.Now}
+		machine := doctor.Machine{Flags: flagsSet(parsed), Env: env, Now: time.Now, Greet: c.Doctor.Greet,
+			Tell: func(text string) { fmt.Fprintln(stderr, text) }}
 		if c.Doctor.Checklist {
 			return doctor.RunSteps(ctx, machine, stdout)
 		}

@@ -16,7 +16,7 @@ import (
 var plainFolders = []string{
 	"cmd/calltab", "cmd/calltab/internal/admin", "cmd/calltab/internal/app", "cmd/calltab/internal/orgyaml",
 	"cmd/calltab/internal/setup", "cmd/calltab/internal/stage", "cmd/calltab/internal/storefile", "cmd/calltab/internal/testlog", "internal/bot",
-	"internal/bot/card", "internal/bot/chats", "internal/bot/files", "internal/bot/numbers", "internal/bot/outbox", "internal/bot/parse", "internal/bot/parse/lean", "internal/bot/parse/lexicon", "internal/bot/resolve", "internal/bot/sheet", "internal/bot/talk", "internal/bot/turns",
+	"internal/bot/card", "internal/bot/chats", "internal/bot/files", "internal/bot/greet", "internal/bot/numbers", "internal/bot/outbox", "internal/bot/parse", "internal/bot/parse/lean", "internal/bot/parse/lexicon", "internal/bot/resolve", "internal/bot/sheet", "internal/bot/talk", "internal/bot/turns",
 	"internal/bot/teams", "internal/bot/text", "internal/bot/view", "internal/bot/view/lists", "internal/provision",
 	"internal/provision/access", "internal/provision/approve", "internal/provision/audit",
 	"internal/provision/boltstore", "internal/provision/core", "internal/provision/dialplan",

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"log/slog"
 	"sync"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"calltab/internal/bot/bulks"
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/files"
+	"calltab/internal/bot/greet"
 	"calltab/internal/bot/numbers"
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/talk"
@@ -77,6 +79,7 @@ type Bot struct {
 	numbers *numbers.Keeper
 	files   *files.Maker
 	bulks   *bulks.Keeper
+	greets  *greet.Keeper
 	router  router
 	flights turns.Flights
 	turns   turns.Count
@@ -96,6 +99,11 @@ func (b *Bot) Register() {
 	for _, k := range b.bulks.Kinds() {
 		b.Runner.Register(k)
 	}
+}
+
+// Greet sends a person a card and waits for their press, as [greet.Keeper.Greet] does.
+func (b *Bot) Greet(ctx context.Context, tenant provision.TenantID, user provision.UserID, sent func()) error {
+	return b.greets.Greet(ctx, tenant, user, sent)
 }
 
 // BulkChanged leaves the job that shows how far a bulk is.
@@ -127,6 +135,7 @@ func New(c Config) *Bot {
 	b.talk = talk.Config{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, NewID: c.NewID, After: c.After,
 		Targeted: c.Targeted}
 	b.files = &files.Maker{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, Files: c.Files}
+	b.greets = &greet.Keeper{Outbox: b.Outbox, Courier: b.Courier, ServiceURL: c.ServiceURL, NewID: c.NewID}
 	b.bulks = &bulks.Keeper{Service: c.Service, Outbox: b.Outbox}
 	b.numbers = &numbers.Keeper{Service: c.Service, DialPlan: c.DialPlan, Files: c.Files, People: b.bulks.Take}
 	return b

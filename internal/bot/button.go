@@ -62,12 +62,18 @@ var buttons = []button{
 	{verb: view.VerbOutbox, press: outboxRetry},
 	{verb: view.VerbRetryAll, press: retryStopped},
 	{verb: view.VerbSay, names: []string{view.DataLine, view.DataOf}, press: sayLine},
+	{verb: view.VerbGreet, names: []string{view.DataGreeting}, press: greeted},
 	{verb: view.VerbImport, names: []string{view.InputPeople, view.InputLocation}, press: importPeople},
 }
 
 // offerFile asks whether the person wants a list as a file.
 func offerFile(ctx context.Context, x *exchange, data map[string]string) error {
 	return x.b.files.Offer(ctx, x.Exchange, data)
+}
+
+// greeted is a press on a greeting.
+func greeted(ctx context.Context, x *exchange, data map[string]string) error {
+	return x.b.greets.Press(ctx, x.Exchange, data)
 }
 
 // begin starts an order for the person of a card.

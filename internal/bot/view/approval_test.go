@@ -133,10 +133,13 @@ func approvalCards(w Writer, add add) map[string]func() (json.RawMessage, string
 		"channel": func() (json.RawMessage, string) {
 			return w.Channel(sheet(provision.Pending, asked()), []string{"29:carol", "29:priya"})
 		},
-		"channel-unknown": func() (json.RawMessage, string) { return w.Channel(sheet(provision.Pending, asked()), nil) },
-		"channel-decided": func() (json.RawMessage, string) { return w.Channel(sheet(provision.Running, asked(gave(yes))), nil) },
-		"channel-denied":  func() (json.RawMessage, string) { return w.Channel(sheet(provision.Rejected, asked(gave(no))), nil) },
-		"outbox-none":     func() (json.RawMessage, string) { return w.Outbox(nil, now) },
+		"channel-unknown":  func() (json.RawMessage, string) { return w.Channel(sheet(provision.Pending, asked()), nil) },
+		"channel-decided":  func() (json.RawMessage, string) { return w.Channel(sheet(provision.Running, asked(gave(yes))), nil) },
+		"channel-denied":   func() (json.RawMessage, string) { return w.Channel(sheet(provision.Rejected, asked(gave(no))), nil) },
+		"greeting":         func() (json.RawMessage, string) { return w.Greeting("k7x2") },
+		"greeting-pressed": func() (json.RawMessage, string) { return w.Greeted(true) },
+		"greeting-late":    func() (json.RawMessage, string) { return w.Greeted(false) },
+		"outbox-none":      func() (json.RawMessage, string) { return w.Outbox(nil, now) },
 		"outbox": func() (json.RawMessage, string) {
 			o := sheet(provision.Done, nil).Order
 			return w.Outbox([]lists.Stuck{

@@ -97,6 +97,7 @@ const (
 
 	VerbRetryAll = "parked.retry" // each of the orders on the list
 	VerbOutbox   = "outbox.retry" // everything that is stuck
+	VerbGreet    = "greet.seen"   // that presses arrive
 )
 
 // The names under which buttons carry what they are about. They come back with the inputs, so no input has such a name.
@@ -126,6 +127,7 @@ const (
 	DataUntil    = "until"    // the last one
 	DataDay      = "day"      // that a list is of, as written
 	DataOthers   = "others"   // not empty: the people who are not offered
+	DataGreeting = "greeting" // a greeting, whose press may be waited for
 )
 
 // The ids of inputs, which are the names under which their values come back.

@@ -27,7 +27,8 @@ import (
 // The admin socket is a Unix socket next to the store, through which `calltab apply`, `export` and `audit` reach the
 // program that has the store open. It speaks HTTP: POST /apply?tenant=…&dry=1 with an organisation file, GET
 // /export?tenant=…, GET /trail?tenant=…&since=…&upto=…, GET /verify?tenant=…&head=…, GET /archivable?tenant=…&before=…
-// and POST /archive?tenant=…&file=…&sha256=… with the seal of the file. Only the store's owner may open it.
+// and POST /archive?tenant=…&file=…&sha256=… with the seal of the file. POST /greet?tenant=…&user=… sends a card, and
+// answers when its button has been pressed. Only the store's owner may open it.
 
 const (
 	// mostOrg bounds an organisation file; 100,000 numbers in single lines are two megabytes.
@@ -108,6 +109,7 @@ type Server struct {
 	log     *slog.Logger
 	turn    chan struct{} // of size one
 	readers chan struct{} // of size mostReaders
+	greeter Greeter       // nil: nobody can be greeted
 }
 
 // NewServer answers for the tenants of a store that this process has open.
@@ -140,6 +142,7 @@ func (s *Server) HTTP(ctx context.Context) *http.Server {
 	})
 	s.serveTrail(mux)
 	mux.HandleFunc("GET /check", s.check)
+	mux.HandleFunc("POST /greet", s.greet)
 	mux.HandleFunc("GET /backup", s.backup)
 	return &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: sendTime, IdleTimeout: time.Minute,

@@ -126,7 +126,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	}
 	part(func() error { return serveAtMost(turns, a.turns, mostConnections) })
 	part(func() error { return serveAtMost(scrapes, a.scrapes, mostScrapes) })
-	owner := admin.NewServer(a.Service, a.File(), a.cfg.Tenants, a.log).HTTP(ctx)
+	owner := admin.NewServer(a.Service, a.File(), a.cfg.Tenants, a.log).Greets(a.Bot.Greet).HTTP(ctx)
 	if a.owner != nil {
 		part(func() error { return owner.Serve(a.owner) })
 	}

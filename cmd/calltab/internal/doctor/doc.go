@@ -11,5 +11,6 @@
 //	reads.go         a harmless call of each kind
 //	here.go          settings, the organisation file and the store
 //	database.go      the store where it is in PostgreSQL
+//	greet.go         the whole round, with a person who presses a button
 //	steps.go         what only a person can do, ticked by the checks
 package doctor

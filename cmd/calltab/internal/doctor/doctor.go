@@ -41,11 +41,15 @@ type check struct {
 // checkTime is how long one check may take.
 const checkTime = 40 * time.Second
 
-// Machine is where the installation is. All fields are required.
+// Machine is where the installation is. Flags may be nil.
 type Machine struct {
 	Flags map[string]string           // settings of the command line, as for [app.Load]
 	Env   func(string) (string, bool) // as os.LookupEnv
 	Now   func() time.Time            // its clock
+
+	Greet    string        // whom to send a card, by user name or object id; empty: nobody
+	Tell     func(string)  // what a person who waits reads meanwhile; needed with Greet
+	Patience time.Duration // how long a press is waited for; 0: ten minutes
 }
 
 // patient is one installation.
@@ -83,10 +87,11 @@ func examine(ctx context.Context, m Machine, tell func(Finding)) {
 	}
 	tell(Finding{Check: "settings", Verdict: Fine, Found: "They can be used."})
 	round(ctx, p.checks(), tell)
-	tell(Finding{Check: "from Teams", Verdict: Unchecked,
-		Found: "Whether Teams reaches this bot cannot be seen from here.",
-		Mend: "Write “help” to Calltab in Teams. Without an answer, compare the messaging endpoint of the " +
-			"bot's registration with the address of this machine, and see that its Teams channel is on."})
+	if m.Greet == "" {
+		tell(unheard())
+		return
+	}
+	tell(p.greet(ctx, m))
 }
 
 func noSettings(err error, tell func(Finding)) {

@@ -40,7 +40,7 @@ func Steps() []Step {
 		{Do: "Upload the app package in the Teams admin center, allow it for your people, and write the id that it " +
 			"gets there as CALLTAB_CATALOG_APP_ID.",
 			Unseen: "whether people find Calltab in Teams, under Apps."},
-		{Do: "Write “help” to Calltab in Teams, and give a test user the first phone.",
+		{Do: "Write “help” to Calltab in Teams, and give a test user the first phone.", Checks: []string{fromTeams},
 			Unseen: "whether it answers, and the test user can call."},
 		{Do: "Put the store and its key under backup: calltab backup.", Unseen: "whether a restored backup works: try it once."},
 	}

@@ -89,7 +89,7 @@ type child struct {
 func (s *Script) spawn(t *testing.T, n int) *child {
 	t.Helper()
 	c := &child{stage: s.Stage, cmd: exec.Command(os.Args[0])}
-	for name, value := range s.settings() {
+	for name, value := range s.Settings() {
 		c.cmd.Env = append(c.cmd.Env, name+"="+value)
 	}
 	c.cmd.Env = append(c.cmd.Env, mortalEnv+"="+strconv.Itoa(n))

@@ -21,7 +21,7 @@ func TestFileOfOneTenant(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := string(readFile(t, s.Path("org.yaml")))
-	settings := s.settings()
+	settings := s.Settings()
 	settings["CALLTAB_STORE"] = s.Path("other.db")
 	settings["CALLTAB_TENANTS"] = string(s.Tenant()) + "," + guidSecond
 	env := func(name string) (string, bool) { v, ok := settings[name]; return v, ok }

@@ -73,8 +73,8 @@ func StartOn(ctx context.Context, url string, cfg cloud.Config, dir string, log 
 // Path is where a file of the stage is, by its name.
 func (s *Stage) Path(name string) string { return filepath.Join(s.dir, name) }
 
-// settings are those of the bot on this cloud.
-func (s *Stage) settings() map[string]string {
+// Settings are those of the bot on this cloud, as an operator sets them.
+func (s *Stage) Settings() map[string]string {
 	all := s.cloud.Env()
 	if s.told {
 		maps.Copy(all, s.cloud.CarrierEnv())
@@ -95,7 +95,7 @@ func (s *Stage) settings() map[string]string {
 
 // Boot starts the bot with the cloud's settings, as an operator would with the environment.
 func (s *Stage) Boot(ctx context.Context) error {
-	settings := s.settings()
+	settings := s.Settings()
 	cfg, err := app.Load(nil, func(name string) (string, bool) { v, ok := settings[name]; return v, ok }, os.ReadFile)
 	if err != nil {
 		return err

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"calltab/cmd/calltab/internal/doctor"
+)
+
+// told is a writer that says when something was written.
+type told struct{ lines chan string }
+
+func (w told) Write(p []byte) (int, error) {
+	w.lines <- string(p)
+	return len(p), nil
+}
+
+// TestGreet: the running bot sends a person a card; their press, which comes by the road of every press, ends the
+// doctor's waiting.
+func TestGreet(t *testing.T) {
+	t.Parallel()
+	s := newScript(t)
+	s.must(t, "say alice help")
+	waits := told{make(chan string, 1)}
+	var out bytes.Buffer
+	done := make(chan error)
+	go func() {
+		done <- run(t.Context(), []string{"doctor", "--greet", "alice.moreau@alderfinch.example"}, environment(s.Settings()), nil, &out, waits)
+	}()
+	if line := <-waits.lines; !strings.Contains(line, "Alice Moreau has a card") {
+		t.Errorf("it says %s", line)
+	}
+	s.must(t, "card alice 'A greeting from Calltab'", "click alice 'It has arrived'", "card alice 'Your press has arrived'")
+	if err := <-done; err != nil || !strings.Contains(out.String(), "ok         from Teams: Alice Moreau got a card and has pressed its button") {
+		t.Errorf("%v: %s", err, &out)
+	}
+}
+
+// TestGreetFails: each way in which the round is not whole is told, with what to do.
+func TestGreetFails(t *testing.T) {
+	t.Parallel()
+	s := newScript(t)
+	s.must(t, "say alice help")
+	alone := s.Settings()
+	alone["CALLTAB_STORE"] = s.Path("other.db")
+	for _, c := range []struct {
+		who     string
+		env     map[string]string
+		verdict doctor.Verdict
+		says    string
+	}{
+		{"alice.moreau@alderfinch.example", nil, doctor.Wrong, "no press has come back"},
+		{"nobody@alderfinch.example", nil, doctor.Wrong, "has nobody of the name nobody@alderfinch.example"},
+		{"erin.walsh@alderfinch.example", nil, doctor.Wrong, "the app is not in their Teams"},
+		{"ben.aoki@alderfinch.example", nil, doctor.Wrong, "blocked"},
+		{"alice.moreau@alderfinch.example", alone, doctor.Unchecked, "No running Calltab"},
+	} {
+		if c.env == nil {
+			c.env = s.Settings()
+		}
+		f := greetOf(t.Context(), doctor.Machine{Env: environment(c.env), Now: time.Now, Greet: c.who, Tell: func(string) {}, Patience: 1})
+		if f.Verdict != c.verdict || !strings.Contains(f.Found, c.says) || f.Mend == "" {
+			t.Errorf("%s: %+v", c.who, f)
+		}
+	}
+	// The first one had a card, and the doctor is gone.
+	s.must(t, "click alice 'It has arrived'", "card alice 'Nobody waits for this press any more'")
+	ctx, cancel := context.WithCancel(t.Context())
+	f := greetOf(ctx, doctor.Machine{Env: environment(s.Settings()), Now: time.Now, Greet: "alice.moreau@alderfinch.example", Tell: func(string) { cancel() }})
+	if f.Verdict != doctor.Unchecked || len(f.Because) != 1 {
+		t.Errorf("after an interrupt: %+v", f)
+	}
+}
+
+// greetOf is what the doctor says of the round.
+func greetOf(ctx context.Context, m doctor.Machine) (last doctor.Finding) {
+	for f := range doctor.Examine(ctx, m) {
+		last = f
+	}
+	return last
+}

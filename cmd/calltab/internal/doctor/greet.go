@@ -1,0 +1,84 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"calltab/cmd/calltab/internal/admin"
+	"calltab/internal/provision"
+)
+
+// greetTime is how long the doctor waits for a press.
+const greetTime = 10 * time.Minute
+
+// fromTeams is the check whether Teams reaches the bot.
+const fromTeams = "from Teams"
+
+const mendFromTeams = "Compare the messaging endpoint of the bot's registration with the address of this machine's TLS " +
+	"proxy, see that the registration's Teams channel is on, and that https://HOST/readyz answers from elsewhere."
+
+// unheard is the finding where nobody is greeted.
+func unheard() Finding {
+	return Finding{Check: fromTeams, Verdict: Unchecked,
+		Found: "Whether Teams reaches this bot cannot be seen from here.",
+		Mend: "Try it with a person: calltab doctor --greet PERSON. Or write “help” to Calltab in Teams. Without an " +
+			"answer: " + mendFromTeams}
+}
+
+// greet has the running program send a card to a person, and waits for their press: that takes every part between
+// Calltab and a person, both ways.
+func (p *patient) greet(ctx context.Context, m Machine) Finding {
+	f := p.greeted(ctx, m)
+	f.Check = fromTeams
+	return f
+}
+
+func (p *patient) greeted(ctx context.Context, m Machine) Finding {
+	who, err := p.out.Microsoft.Person(ctx, p.home(), m.Greet)
+	switch {
+	case provision.KindOf(err) == provision.NotFound && err != nil:
+		return Finding{Verdict: Wrong, Found: fmt.Sprintf("Microsoft 365 has nobody of the name %s.", m.Greet),
+			Matters: "Nobody was greeted.", Mend: "Name a person by their user name or object id."}
+	case err != nil:
+		return p.asked(err, "User.Read.All", "", "Nobody was greeted.")
+	}
+	name := who.Name()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	wasSent := false
+	err = admin.Greet(ctx, p.cfg.Store, p.home(), provision.UserID(who.ID), func() {
+		wasSent = true
+		m.Tell(fmt.Sprintf("%s has a card from Calltab in Teams now. Waiting for a press on its button; Ctrl-C ends that.",
+			name))
+		patience := m.Patience
+		if patience == 0 {
+			patience = greetTime
+		}
+		time.AfterFunc(patience, func() { cancel(errNoPress) })
+	})
+	switch {
+	case err == nil:
+		return Finding{Verdict: Fine,
+			Found: name + " got a card and has pressed its button: Calltab and Teams reach each other."}
+	case errors.Is(err, admin.ErrNobodyRuns):
+		return Finding{Verdict: Unchecked, Found: "No running Calltab has the store open, so nobody could be greeted.",
+			Mend: "Start calltab serve with these settings, and ask again."}
+	case errors.Is(context.Cause(ctx), errNoPress):
+		return Finding{Verdict: Wrong, Found: name + " got a card, and no press has come back.",
+			Matters: "Calltab reaches people, and nobody reaches Calltab. Or the button has not been pressed.",
+			Mend:    mendFromTeams}
+	case ctx.Err() != nil:
+		return unchecked("", interrupted)
+	case wasSent:
+		return Finding{Verdict: Unchecked, Found: name + " got a card, and then Calltab ended.",
+			Mend: "See its log, and ask again."}
+	}
+	return Finding{Verdict: Wrong, Found: fmt.Sprintf("%s could not be sent a card: %v.", name, err),
+		Matters: "Calltab does not reach them.",
+		Mend: "Have them add Calltab in Teams under Apps, and write “help” to it; or set CALLTAB_CATALOG_APP_ID, with " +
+			"which Calltab comes to new users by itself."}
+}
+
+var errNoPress = errors.New("no press has come")
