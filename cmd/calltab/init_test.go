@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -262,23 +264,84 @@ func (w *clinic) ownCommands(env map[string]string) {
 	}
 }
 
-// starts runs the bot until it is up, and wants it to have read the organisation file.
+// listening is a log that tells at which address the bot listens.
+type listening struct{ at chan string }
+
+func (l listening) Write(p []byte) (int, error) {
+	var line struct{ Msg, Listen string }
+	if json.Unmarshal(p, &line) == nil && line.Msg == "calltab is up" {
+		l.at <- line.Listen
+	}
+	return len(p), nil
+}
+
+// starts runs the bot on what init wrote, and uses it as its first admin would: the round is proven with a greeting, and
+// the first order is filled in and saved.
 func (w *clinic) starts(env map[string]string) {
 	w.t.Helper()
 	env["CALLTAB_LISTEN"], env["CALLTAB_METRICS_LISTEN"] = "127.0.0.1:0", "127.0.0.1:0"
-	ctx, cancel := context.WithCancel(w.t.Context())
-	defer cancel()
-	log := &untilUp{end: cancel}
-	if err := run(ctx, []string{"serve"}, environment(env), strings.NewReader(""), io.Discard, log); err != nil {
+	ctx, stop := context.WithCancel(w.t.Context())
+	defer stop()
+	log, ended := listening{make(chan string, 1)}, make(chan error, 1)
+	go func() {
+		ended <- run(ctx, []string{"serve"}, environment(env), strings.NewReader(""), io.Discard, log)
+	}()
+	select {
+	case at := <-log.at:
+		w.cloud.Clock().Set(time.Now()) // the bot goes by the machine's
+		w.cloud.Chat().SetBot("http://" + at + "/api/messages")
+	case err := <-ended:
 		w.t.Fatal(err)
 	}
+	w.hears("help", "What Calltab can do")
+	waits := told{make(chan string, 1)}
 	var out bytes.Buffer
-	if err := run(w.t.Context(), []string{"export"}, environment(env), strings.NewReader(""), &out, io.Discard); err != nil {
-		w.t.Fatal(err)
+	greeted := make(chan error, 1)
+	go func() {
+		greeted <- run(ctx, []string{"doctor", "--greet", "alice.moreau@alderfinch.example"}, environment(env), nil, &out, waits)
+	}()
+	select {
+	case <-waits.lines:
+		w.presses("It has arrived", "Your press has arrived")
+		if err := <-greeted; err != nil {
+			w.t.Errorf("%v: %s", err, &out)
+		}
+	case err := <-greeted:
+		w.t.Errorf("nobody was greeted: %v: %s", err, &out)
 	}
-	if !strings.Contains(out.String(), `"+12065550100-0199"`) || !strings.Contains(out.String(), "id: unlimited") {
-		w.t.Errorf("serve made of the organisation file:\n%s", &out)
+	w.hears("add dana reyes seattle unlimited", "Is everything right?")
+	w.presses("Save", "Phone for Dana Reyes")
+	if said := w.shown(); strings.Contains(said, "Is everything right?") { // the work may have begun by now
+		w.t.Errorf("nothing was saved: %s", said)
 	}
+	stop()
+	if err := <-ended; err != nil {
+		w.t.Error(err)
+	}
+}
+
+// hears has Alice write a line, and wants some words in the answer.
+func (w *clinic) hears(line, words string) {
+	w.t.Helper()
+	r, err := w.cloud.Chat().Say(w.t.Context(), "alice", "personal", line)
+	if said := w.shown(); err != nil || r.Status != http.StatusOK || !strings.Contains(said, words) {
+		w.t.Fatalf("%q: %v, status %d: %s", line, err, r.Status, said)
+	}
+}
+
+// presses has Alice press a button of the newest card, and wants some words on it then.
+func (w *clinic) presses(button, words string) {
+	w.t.Helper()
+	r, err := w.cloud.Chat().Press(w.t.Context(), "alice", "", button, nil)
+	if said := w.shown(); err != nil || r.Status != http.StatusOK || !strings.Contains(said, words) {
+		w.t.Fatalf("[%s]: %v, status %d: %s", button, err, r.Status, said)
+	}
+}
+
+// shown is what Alice's newest message shows.
+func (w *clinic) shown() string {
+	m := w.cloud.Chat().Last("alice")
+	return fmt.Sprint(m.Text, m.Card)
 }
 
 // TestInitKeepsSecrets: what the commands make that nobody else may read is only its owner's, and the settings hold no
