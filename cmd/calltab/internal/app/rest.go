@@ -9,11 +9,15 @@ import (
 )
 
 // Every restLook the program looks at what it has allocated since the look before. Below restIdle it is at rest: a
-// scrape and the timers of connections take some tens of kilobytes. What is worth giving back is restWorth.
+// scrape and the timers of connections take some tens of kilobytes. What is worth giving back is restWorth. Below
+// restSlow it has little to do, as where jobs try again and again for an order that waits: hours of that are no reason
+// to keep what a busy hour needed, and once in restApart looks are two collections some ten-thousandths of them.
 const (
 	restLook  = 5 * time.Second
 	restIdle  = 512 << 10
+	restSlow  = 8 << 20
 	restWorth = 1 << 20
+	restApart = 12
 )
 
 // giveBackAtRest gives memory back to the machine each time that the program has nothing to do after work: Go keeps a
@@ -37,16 +41,27 @@ func giveBackAtRest(ctx context.Context) {
 }
 
 // looks are what had been allocated when memory was last given back, and at the look before.
-type looks struct{ given, before uint64 }
+type looks struct {
+	given, before uint64
+	since         int  // looks since memory was last given back
+	again         bool // what giving back took is still to be given back
+}
 
-// rests reports whether it is time to give memory back, now that so much has been allocated.
+// rests reports whether it is time to give memory back, now that so much has been allocated. At rest it is so twice:
+// what a collection itself works with is free only behind it.
 func (l *looks) rests(now uint64) bool {
-	idle := now-l.before < restIdle
+	took := now - l.before
 	l.before = now
-	if !idle || now-l.given < restWorth {
+	l.since++
+	idle := took < restIdle
+	slow := took < restSlow && l.since >= restApart
+	worth := now-l.given >= restWorth
+	if !(idle && (worth || l.again)) && !(slow && worth) {
 		return false
 	}
+	l.again = worth
 	l.given = now
+	l.since = 0
 	return true
 }
 

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -89,6 +90,7 @@ func settle() {
 
 // tidy gives back what only starting needed.
 func tidy() {
+	runtime.GC() // what pools hold outlives one collection
 	debug.FreeOSMemory()
 	releaseProgram()
 }
