@@ -166,7 +166,7 @@ var borders = []border{
 			"calltab/internal/provision/integrity"},
 		"a question changes no order"},
 	{"internal/provision/approve", []string{"calltab/internal/provision", "calltab/internal/provision/access",
-		"calltab/internal/provision/order", "calltab/internal/provision/outage",
+		"calltab/internal/provision/names", "calltab/internal/provision/order", "calltab/internal/provision/outage",
 		"calltab/internal/provision/people", "calltab/internal/provision/record",
 		"calltab/internal/provision/roster", "calltab/internal/provision/rows",
 		"calltab/internal/provision/stock"},

@@ -12,7 +12,6 @@ import (
 	"calltab/internal/bot/resolve"
 	"calltab/internal/bot/talk"
 	"calltab/internal/provision"
-	"calltab/internal/provision/names"
 	"calltab/internal/provision/result"
 )
 
@@ -47,6 +46,9 @@ type orderLister interface {
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, f provision.Filter,
 	) ([]provision.Order, error)
 	ToApprove(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error)
+	ToApproveFor(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, name string, limit int,
+	) ([]provision.Order, error)
 	Stopped(ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int) ([]provision.Order, error)
 	RetryStopped(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, limit int,
@@ -105,27 +107,19 @@ func approvals(ctx context.Context, x *exchange, words []parse.Word) error {
 	return x.Show(ctx, chats.Made(x.Writer().Approvals(all)))
 }
 
-// decidedAmong is among how many orders one is looked for that a line names.
-const decidedAmong = 1000
-
 // toDecide shows the order about which the sender is to decide: that of the person whom a line names, or all.
 func (x *exchange) toDecide(ctx context.Context, name string) error {
-	most := ordersShown
+	tenant := x.Turn.Actor.Tenant
+	var all []provision.Order
+	var err error
 	if name != "" {
-		most = decidedAmong
+		all, err = x.b.Service.ToApproveFor(ctx, tenant, x.Actor(), name, ordersShown)
 	}
-	all, err := x.b.Service.ToApprove(ctx, x.Turn.Actor.Tenant, x.Actor(), most)
+	if err == nil && len(all) == 0 {
+		all, err = x.b.Service.ToApprove(ctx, tenant, x.Actor(), ordersShown)
+	}
 	if err != nil {
 		return err
-	}
-	if name != "" {
-		q := names.Read(name)
-		named := slices.DeleteFunc(slices.Clone(all), func(o provision.Order) bool {
-			return q.Match(o.Person) == names.NoMatch
-		})
-		if len(named) > 0 {
-			all = named
-		}
 	}
 	switch {
 	case len(all) == 0 && name != "":
@@ -133,9 +127,9 @@ func (x *exchange) toDecide(ctx context.Context, name string) error {
 	case len(all) == 0:
 		return x.ownDecision(ctx)
 	case len(all) > 1:
-		return x.Show(ctx, chats.Made(x.Writer().Approvals(all[:min(len(all), ordersShown)])))
+		return x.Show(ctx, chats.Made(x.Writer().Approvals(all)))
 	}
-	sheet, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), all[0].ID)
+	sheet, err := x.b.Service.Open(ctx, tenant, x.Actor(), all[0].ID)
 	if err != nil {
 		return err
 	}

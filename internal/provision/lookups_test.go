@@ -6,7 +6,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"iter"
 	"math"
 	"path/filepath"
 	"strings"
@@ -165,6 +164,7 @@ func newWarehouse(b *testing.B, size storeSize) *warehouse {
 	w.fillPlaces()
 	w.fillNumbers()
 	w.fillPeople()
+	w.fillRoster()
 	w.fillOrders()
 	w.fillElsewhere()
 	w.fillLinks()
@@ -380,63 +380,12 @@ func processorTime() time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-// reading counts what is read of a store.
-type reading struct {
-	provision.Store
-	counts      bool
-	keys, bytes int
-	updates     int
-}
-
-func (r *reading) Update(ctx context.Context, f func(provision.Tx) error) error {
-	r.updates++
-	return r.Store.Update(ctx, f)
-}
-
-func (r *reading) View(ctx context.Context, f func(provision.Tx) error) error {
-	if !r.counts {
-		return r.Store.View(ctx, f)
-	}
-	return r.Store.View(ctx, func(tx provision.Tx) error { return f(readingTx{tx, r}) })
-}
-
-type readingTx struct {
-	provision.Tx
-	r *reading
-}
-
-func (t readingTx) Get(table, key string) ([]byte, bool) {
-	v, there := t.Tx.Get(table, key)
-	t.r.keys++
-	t.r.bytes += len(v)
-	return v, there
-}
-
-func (t readingTx) Scan(table, prefix, from string) iter.Seq2[string, []byte] {
-	return t.counted(t.Tx.Scan(table, prefix, from))
-}
-
-func (t readingTx) ScanBack(table, prefix, before string) iter.Seq2[string, []byte] {
-	return t.counted(t.Tx.ScanBack(table, prefix, before))
-}
-
-func (t readingTx) counted(all iter.Seq2[string, []byte]) iter.Seq2[string, []byte] {
-	return func(yield func(string, []byte) bool) {
-		t.r.keys++ // the seek
-		for k, v := range all {
-			t.r.keys++
-			t.r.bytes += len(k) + len(v)
-			if !yield(k, v) {
-				return
-			}
-		}
-	}
-}
-
 // lookups are all that people ask. want is how much each finds; -1 where that depends on the size.
 func (w *warehouse) lookups() []lookup {
 	all := append(w.numberLookups(), w.phoneLookups()...)
 	all = append(all, w.orderLookups()...)
+	all = append(all, w.rosterLookups()...)
+	all = append(all, w.fileLookups()...)
 	return append(all, w.trailLookups()...)
 }
 
@@ -580,10 +529,6 @@ func (w *warehouse) orderLookups() []lookup {
 		{"approvals of a person with many, of a list", 3, func(ctx context.Context) (int, error) {
 			a, err := w.BulkToApprove(ctx, tenant, bossy, "list", 3)
 			return len(a.Orders), err
-		}},
-		{"approvals of a person with many, by a name", -1, func(ctx context.Context) (int, error) {
-			all, err := w.ToApprove(ctx, tenant, bossy, 1000)
-			return len(all), err
 		}},
 		{"orders that have stopped, at one location", 0, func(ctx context.Context) (int, error) {
 			all, err := w.Stopped(ctx, tenant, provision.Actor{ID: finn}, 10)

@@ -9,6 +9,7 @@
 //	await.go     reminders, and what happens when nobody answers in time; the time stands still while messages wait
 //	workdays.go  days on which approvers work
 //	list.go      what waits for an approver
+//	named.go     of that, what is for a person of a name
 //	askagain.go  a pending order asked about again by operators
 //
 // The requester never decides. One person's approval counts once, however often a list names them.

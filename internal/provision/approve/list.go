@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/names"
 	"calltab/internal/provision/record"
 	"calltab/internal/provision/rows"
 )
@@ -55,7 +56,9 @@ type waiting struct {
 	tenant provision.TenantID
 	by     provision.UserID
 	of     provision.BulkID // empty: of any bulk and of none
+	named  *names.Query     // nil: for anybody
 	limit  int
+	most   int // how many of all are looked at; 0: all
 	found  []provision.Order
 }
 
@@ -63,7 +66,12 @@ type waiting struct {
 // out, and is in the log: nobody could decide about the others for it.
 func (w *waiting) read(since string) error {
 	prefix := record.Key(w.tenant, string(w.by), "")
+	looked := 0
 	for k := range w.tx.Scan(record.TableToApprove, prefix, prefix+since) {
+		looked++
+		if w.most > 0 && looked > w.most {
+			return nil
+		}
 		id := provision.OrderID(k[strings.LastIndexByte(k, '/')+1:])
 		if w.of != "" && rows.BulkOf(w.tx, w.tenant, id) != w.of {
 			continue
@@ -77,6 +85,9 @@ func (w *waiting) read(since string) error {
 			return err
 		}
 		if w.of != "" && o.Bulk.ID != w.of { // it is an order of its own by now
+			continue
+		}
+		if w.named != nil && w.named.Match(o.Person) == names.NoMatch {
 			continue
 		}
 		w.found = append(w.found, o)

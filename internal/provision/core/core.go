@@ -112,8 +112,8 @@ func New(c provision.Config) *Core {
 	core.limitsService = limits.New(&c, core.auditService, core.accessService, core.orderService)
 	core.lookupService = lookup.New(&c, core.auditService, core.accessService, core.stockService,
 		core.rosterService, core.peopleService, core.orderService)
-	core.approveService = approve.New(&c, core.accessService, core.stockService, core.peopleService,
-		core.orderService, core.outageService)
+	core.approveService = approve.New(&c, core.accessService, core.stockService, core.rosterService,
+		core.peopleService, core.orderService, core.outageService)
 	core.draftService = draft.New(&c, core.accessService, core.stockService, core.rosterService,
 		core.orderService, core.limitsService, core.lookupService, core.approveService)
 	core.bulkService = bulk.New(&c, core.auditService, core.accessService, core.stockService, core.orderService,

@@ -60,8 +60,9 @@ type listing struct {
 	class  class
 	prefix string
 	from   string
-	words  []string // the longest first: the index is searched by it
+	words  []string // the longest first
 	site   string
+	word   string // by which of them the index is searched; empty: by the site, or where there is none by name
 }
 
 func (s *Service) listing(tx provision.Tx, tenant provision.TenantID,
@@ -79,14 +80,7 @@ func (s *Service) listing(tx provision.Tx, tenant provision.TenantID,
 		}
 		l.site = provision.Fold(loc.Name)
 	}
-	switch {
-	case len(l.words) > 0:
-		l.prefix = record.Key(tenant, string(l.class), byWord, l.words[0])
-	case l.site != "":
-		l.prefix = record.Key(tenant, string(l.class), byCity, l.site, "")
-	default:
-		l.prefix = record.Key(tenant, string(l.class), byName, "")
-	}
+	l.begin(tx, tenant)
 	if q.From == "" {
 		return l, nil
 	}
@@ -97,12 +91,60 @@ func (s *Service) listing(tx provision.Tx, tenant provision.TenantID,
 	return l, err
 }
 
+// rarities are how many places of the index are few, looked at one after the other.
+var rarities = []int{64, 512}
+
+// begin chooses where the list begins in the index: at its longest word, unless many people have that, and few have
+// another word or work at the site. What many have in common is read through to the end where none of them has all.
+func (l *listing) begin(tx provision.Tx, tenant provision.TenantID) {
+	site := record.Key(tenant, string(l.class), byCity, l.site, "")
+	word := func(w string) string { return record.Key(tenant, string(l.class), byWord, w) }
+	switch {
+	case len(l.words) > 0:
+		l.word = l.words[0]
+		l.prefix = word(l.word)
+	case l.site != "":
+		l.prefix = site
+	default:
+		l.prefix = record.Key(tenant, string(l.class), byName, "")
+	}
+	if len(l.words) == 0 || len(l.words) == 1 && l.site == "" {
+		return
+	}
+	for _, most := range rarities {
+		for _, w := range l.words {
+			if few(tx, word(w), most) {
+				l.word = w
+				l.prefix = word(w)
+				return
+			}
+		}
+		if l.site != "" && few(tx, site, most) {
+			l.word = ""
+			l.prefix = site
+			return
+		}
+	}
+}
+
+// few reports whether the index has fewer than so many places that begin so.
+func few(tx provision.Tx, prefix string, most int) bool {
+	count := 0
+	for range tx.Scan(record.TableRosterIndex, prefix, "") {
+		count++
+		if count == most {
+			return false
+		}
+	}
+	return true
+}
+
 // place is where the list has a person, or would have them.
 func (l listing) place(tenant provision.TenantID, who PersonRecord) string {
 	parts := []string{string(l.class), byName}
 	switch {
-	case len(l.words) > 0:
-		parts = []string{string(l.class), byWord, firstWord(who.Person, l.words[0])}
+	case l.word != "":
+		parts = []string{string(l.class), byWord, firstWord(who.Person, l.word)}
 	case l.site != "":
 		parts = []string{string(l.class), byCity, l.site}
 	}

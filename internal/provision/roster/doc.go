@@ -5,6 +5,7 @@
 //	reading.go    the steps of it, which the job runs
 //	roster.go     a person's record, judged anew when anything that decides changes
 //	candidates.go lists of people by name, site and text
+//	named.go      people whom a name can mean
 //	page.go       what such a list gives, and what an import of people does
 //	licence.go    what the licences mean, for one tenant
 //	tidy.go       people whom the last reading did not meet again
