@@ -131,13 +131,13 @@ func (w *walk) take(id uint64, table string) []byte {
 		w.wrong(id, table, "the file has no such page")
 		return nil
 	}
-	header := make([]byte, pageHeader)
-	if _, err := w.file.ReadAt(header, int64(id)*w.pageSize); err != nil {
+	page := make([]byte, w.pageSize)
+	if _, err := w.file.ReadAt(page, int64(id)*w.pageSize); err != nil {
 		w.wrong(id, table, "it cannot be read: %v", err)
 		return nil
 	}
-	pages := uint64(order.Uint32(header[12:])) + 1
-	if order.Uint64(header) != id || pages > w.high-id {
+	pages := uint64(order.Uint32(page[12:])) + 1
+	if order.Uint64(page) != id || pages > w.high-id {
 		w.wrong(id, table, "it is damaged: its first bytes are not those of a page")
 		return nil
 	}
@@ -148,7 +148,10 @@ func (w *walk) take(id uint64, table string) []byte {
 		}
 		w.used[i] = true
 	}
-	page := make([]byte, int64(pages)*w.pageSize)
+	if pages == 1 {
+		return page
+	}
+	page = make([]byte, int64(pages)*w.pageSize)
 	if _, err := w.file.ReadAt(page, int64(id)*w.pageSize); err != nil {
 		w.wrong(id, table, "it cannot be read: %v", err)
 		return nil

@@ -82,6 +82,9 @@ var errDamaged = errors.New("its pages cannot be read")
 
 // openFile opens a file as bbolt does, which panics where the list of free pages is none.
 func openFile(path string, o Options) (db *bolt.DB, err error) {
+	if err := checkUnlisted(path, o); err != nil {
+		return nil, err
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: %v", errDamaged, p)
@@ -90,12 +93,16 @@ func openFile(path string, o Options) (db *bolt.DB, err error) {
 	return bolt.Open(path, 0o600, &bolt.Options{
 		Timeout:         o.LockTimeout,
 		FreelistType:    bolt.FreelistMapType, // the array is slow once a big file has many holes
+		NoFreelistSync:  true,                 // see freelist.go
 		InitialMmapSize: initialMap,
 	})
 }
 
 // Close waits for the transactions in hand and closes the file. Calls after it return an error.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	s.writeFreelist()
+	return s.db.Close()
+}
 
 // View runs f on a snapshot. It waits for no writer.
 func (s *Store) View(ctx context.Context, f func(Tx) error) error {
