@@ -103,6 +103,11 @@ var fromTheMachine = map[string]string{
 	"internal/sandbox/org/org.go":     "a seeded generator: the same seed gives the same organisation",
 	"internal/sandbox/certificate.go": "keys need real chance",
 	"internal/sandbox/login/key.go":   "keys need real chance",
+
+	"internal/provision/pgstore/lease.go":     "a lease runs by the machine's clock, however business time is moved",
+	"internal/provision/pgstore/health.go":    "as the lease",
+	"internal/provision/pgstore/store.go":     "two programs must never have one name",
+	"internal/provision/storetest/history.go": "a seeded generator: the same seed plays the same history",
 }
 
 func TestTimeAndChanceAreGiven(t *testing.T) {
