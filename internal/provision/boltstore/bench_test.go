@@ -1,8 +1,10 @@
 package boltstore
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"sync/atomic"
@@ -96,6 +98,45 @@ func BenchmarkView(b *testing.B) {
 	for b.Loop() {
 		err := s.View(ctx, func(tx Tx) error { tx.Get("t", "k"); return nil })
 		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkFreePages commits one small record into a store with so many free pages, as many numbers leave them that were
+// applied; with their list written by each commit, as bbolt does unless told, and when the store is closed.
+func BenchmarkFreePages(b *testing.B) {
+	for _, pages := range []int{1_000, 50_000} {
+		s := openIn(b, b.TempDir())
+		large := bytes.Repeat([]byte{'v'}, os.Getpagesize())
+		for _, value := range [][]byte{large, nil} {
+			err := s.Update(b.Context(), func(tx Tx) error {
+				for i := range pages / 2 { // a value as long as a page takes two
+					tx.Put("table", fmt.Sprintf("key%06d", i), value)
+				}
+				return nil
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+		for _, each := range []bool{true, false} {
+			when := map[bool]string{true: "each commit", false: "closing"}[each]
+			b.Run(fmt.Sprintf("%d pages, listed with %s", pages, when), func(b *testing.B) {
+				s.db.NoFreelistSync = !each
+				for b.Loop() {
+					err := s.Update(b.Context(), func(tx Tx) error {
+						tx.Put("small", "key", []byte("value"))
+						return nil
+					})
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(s.db.Stats().FreePageN), "pages")
+			})
+		}
+		if err := s.Close(); err != nil {
 			b.Fatal(err)
 		}
 	}
