@@ -98,9 +98,9 @@ type serveFlags struct {
 // doctorFlags are the same settings, and how the findings are written.
 type doctorFlags struct {
 	serveFlags
-	JSON      bool   `name:"json" help:"Write the findings as JSON." xor:"form"`
-	Greet     string `help:"Have the running Calltab send this person a card, and wait for the press on its button." placeholder:"PERSON"`
-	Checklist bool   `help:"Write instead what only a person can do, ticked where it is done." xor:"form"`
+	JSON      bool    `name:"json" help:"Write the findings as JSON." xor:"form"`
+	Greet     *string `help:"Have the running Calltab send this person a card, and wait for the press on its button." placeholder:"PERSON"`
+	Checklist bool    `help:"Write instead what only a person can do, ticked where it is done." xor:"form"`
 }
 
 // Help is what calltab doctor --help says before the flags.
@@ -156,8 +156,14 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	case "init":
 		return setup.Run(ctx, c.Init, setup.Place{In: stdin, Out: stdout, Env: env})
 	case "doctor":
-		machine := doctor.Machine{Flags: flagsSet(parsed), Env: env, Now: time.Now, Greet: c.Doctor.Greet,
+		machine := doctor.Machine{Flags: flagsSet(parsed), Env: env, Now: time.Now,
 			Tell: func(text string) { fmt.Fprintln(stderr, text) }}
+		if who := c.Doctor.Greet; who != nil {
+			machine.Greet = strings.TrimSpace(*who)
+			if machine.Greet == "" {
+				return &admin.UsageError{Err: errors.New("--greet: name a person by their user name or object id")}
+			}
+		}
 		if c.Doctor.Checklist {
 			return doctor.RunSteps(ctx, machine, stdout)
 		}

@@ -63,22 +63,26 @@ func (p *patient) greeted(ctx context.Context, m Machine) Finding {
 		return Finding{Verdict: Fine,
 			Found: name + " got a card and has pressed its button: Calltab and Teams reach each other."}
 	case errors.Is(err, admin.ErrNobodyRuns):
-		return Finding{Verdict: Unchecked, Found: "No running Calltab has the store open, so nobody could be greeted.",
+		return Finding{Verdict: Wrong, Found: "No running Calltab has the store open.", Matters: "Nobody was greeted.",
 			Mend: "Start calltab serve with these settings, and ask again."}
 	case errors.Is(context.Cause(ctx), errNoPress):
 		return Finding{Verdict: Wrong, Found: name + " got a card, and no press has come back.",
 			Matters: "Calltab reaches people, and nobody reaches Calltab. Or the button has not been pressed.",
 			Mend:    mendFromTeams}
 	case ctx.Err() != nil:
-		return unchecked("", interrupted)
+		return Finding{Verdict: Wrong, Found: "The waiting was interrupted, and no press has come back from " + name + ".",
+			Matters: "Whether Teams reaches this bot is not known.", Mend: "Ask again."}
 	case wasSent:
-		return Finding{Verdict: Unchecked, Found: name + " got a card, and then Calltab ended.",
-			Mend: "See its log, and ask again."}
+		return Finding{Verdict: Wrong, Found: name + " got a card, and then Calltab ended.",
+			Matters: "Whether Teams reaches this bot is not known.", Mend: "See its log, and ask again."}
+	}
+	mend := "Have them add Calltab in Teams under Apps, or unblock it where they have blocked it, and write “help” to it"
+	if p.cfg.CatalogApp == "" {
+		mend += "; or set CALLTAB_CATALOG_APP_ID, with which Calltab comes to new users by itself"
 	}
 	return Finding{Verdict: Wrong, Found: fmt.Sprintf("%s could not be sent a card: %v.", name, err),
 		Matters: "Calltab does not reach them.",
-		Mend: "Have them add Calltab in Teams under Apps, and write “help” to it; or set CALLTAB_CATALOG_APP_ID, with " +
-			"which Calltab comes to new users by itself."}
+		Mend:    mend + "."}
 }
 
 var errNoPress = errors.New("no press has come")

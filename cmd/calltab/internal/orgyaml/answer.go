@@ -65,6 +65,9 @@ func notBlocks(text, country string, err error) error {
 	if turned := turnedRound(text, country); turned != "" {
 		return fmt.Errorf("“%s” goes backwards: write the lower number first, as in %s", text, turned)
 	}
+	if tooMany(text, country) {
+		return fmt.Errorf("“%s” has more than %d numbers: write it as several blocks", text, dialplan.MaxBlock)
+	}
 	if dialplan.Asks(err) {
 		return fmt.Errorf("“%s” can mean several things: write both ends whole and with the country code, such as "+
 			"+12065550100-+12065550199", text)
@@ -84,10 +87,25 @@ func turnedRound(text, country string) string {
 		first = last[:len(last)-len(first)] + first
 	}
 	from, count, err := readBlock(first+"-"+last, country)
-	if err != nil || count < 2 {
+	if err != nil || count < 2 || count > mostTurned {
 		return ""
 	}
 	return block{first: from, count: count}.String()
+}
+
+// mostTurned is how many numbers a block may have to be taken for one with its ends turned round. In a larger one a
+// digit is missing, or there is one too many.
+const mostTurned = 10_000
+
+// tooMany reports whether a text has both ends of a block, whole, that are too far apart.
+func tooMany(text, country string) bool {
+	first, last, ok := strings.Cut(text, "-")
+	if !ok {
+		return false
+	}
+	from, errFrom := dialplan.New().Parse(first, country)
+	to, errTo := dialplan.New().Parse(last, country)
+	return errFrom == nil && errTo == nil && len(from) == len(to) && from < to
 }
 
 // shared finds a number that some blocks have twice, or that is there already: its location is then that one.

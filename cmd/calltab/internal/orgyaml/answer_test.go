@@ -24,6 +24,8 @@ func TestAddBlocks(t *testing.T) {
 		{texts: []string{"+12065550100-0199", "+12065550300"}, count: 101},
 		{texts: []string{"+12065550300;ext=1100-1149"}, count: 50},
 		{texts: []string{"+12065550199-0100"}, says: []string{"goes backwards", "+12065550100-0199"}},
+		{texts: []string{"+12065550100-19999"}, says: []string{"does not read as phone numbers"}},
+		{texts: []string{"+12065550000-+12066650000"}, says: []string{"more than 100000 numbers", "several blocks"}},
 		{texts: []string{"+12065550199 - +12065550100"}, says: []string{"goes backwards", "+12065550100-0199"}},
 		{texts: []string{"+1206555"}, says: []string{"“+1206555” does not read as phone numbers", "+12065550100-0199"}},
 		{texts: []string{"5550100-0199"}, says: []string{"“5550100-0199”", "country code"}},

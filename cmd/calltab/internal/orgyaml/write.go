@@ -67,6 +67,14 @@ func (w *writer) line(format string, args ...any) {
 	}
 }
 
+// id is an id as it stands in the file. One alone reads as nothing at all unless it is quoted.
+func id[S ~string](id S) string {
+	if id == "null" {
+		return strconv.Quote(string(id))
+	}
+	return string(id)
+}
+
 // list begins a list of so many items.
 func (w *writer) list(name string, items int) {
 	if items == 0 {
@@ -91,7 +99,7 @@ func (w *writer) limit(name string, n int) {
 }
 
 func (w *writer) location(l provision.Location, numbers, blocked []block) {
-	w.line("  - id: %s", l.ID)
+	w.line("  - id: %s", id(l.ID))
 	w.field("name", l.Name)
 	w.field("country", l.Country)
 	w.field("time_zone", l.TimeZone)
@@ -159,7 +167,7 @@ func (w *writer) accessPolicy(c provision.AccessPolicy) {
 		w.list("licences", len(c.Licences))
 	}
 	for _, l := range c.Licences {
-		w.line("  - id: %s", l.ID)
+		w.line("  - id: %s", id(l.ID))
 		w.field("means", string(l.Means))
 		w.field("name", l.Name)
 	}
@@ -188,7 +196,7 @@ func (w *writer) blocks(name, country string, all []block) {
 }
 
 func (w *writer) plan(p provision.Plan) {
-	w.line("  - id: %s", p.ID)
+	w.line("  - id: %s", id(p.ID))
 	w.field("name", p.Name)
 	w.field("price", p.Price)
 	w.field("voice_routing_policy", p.VoiceRoutingPolicy)

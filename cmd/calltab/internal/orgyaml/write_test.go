@@ -91,3 +91,26 @@ func TestWriteReserved(t *testing.T) {
 		t.Errorf("its numbers are %v", again)
 	}
 }
+
+// TestWriteOddIDs: an id that YAML has a meaning of its own for reads as it was.
+func TestWriteOddIDs(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"null", "true", "no", "007", "1e3", "0x10", "2026-11-29", "nan", "a"} {
+		c := Contents{
+			Locations: []provision.Location{{ID: provision.LocationID(id), Name: "Site", Country: "US", TimeZone: "Europe/London"}},
+			Plans:     []provision.Plan{{ID: provision.PlanID(id), Name: "Plan", Price: "1", VoiceRoutingPolicy: "Policy"}},
+		}
+		var text bytes.Buffer
+		if err := c.Write(&text); err != nil {
+			t.Fatal(err)
+		}
+		read, err := Read(text.Bytes())
+		if err != nil {
+			t.Errorf("%s: %v\n%s", id, err, &text)
+			continue
+		}
+		if string(read.locations[0].ID) != id || string(read.plans[0].ID) != id {
+			t.Errorf("%s reads as %s and %s", id, read.locations[0].ID, read.plans[0].ID)
+		}
+	}
+}

@@ -75,6 +75,19 @@ func (f folder) refuse(force bool) error {
 		"--dir, or say --force, which loses what you have written into it"}
 }
 
+// try makes a file and takes it away again: who may not write there reads so before the first question.
+func (f folder) try() error {
+	dir := f.dir
+	if dir == "" {
+		dir = "."
+	}
+	file, err := os.CreateTemp(dir, ".calltab-init-*")
+	if err != nil {
+		return &MistakeError{fmt.Sprintf("no file can be written there (%v): name another folder by --dir", err)}
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
 // texts are the files' contents. All are made before one is written.
 func (f folder) texts(a answers) (map[string][]byte, error) {
 	org, err := orgText(&a.org)

@@ -66,6 +66,9 @@ func Run(ctx context.Context, f Flags, at Place) error {
 	if err := target.refuse(f.Force); err != nil {
 		return err
 	}
+	if err := target.try(); err != nil {
+		return err
+	}
 	c := newConsole(ctx, at)
 	a := &answers{}
 	if err := c.ask(ctx, f, at, a); err != nil {
