@@ -13,8 +13,16 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Is reports whether the name of a store is the URL of a database.
+// Is reports whether the name of a store is meant as the URL of a database, also where it is not written as one: what
+// is taken for a file stands in logs and errors, and there may be a password in it.
 func Is(name string) bool {
+	low := strings.ToLower(name)
+	return strings.HasPrefix(low, "postgres:") || strings.HasPrefix(low, "postgresql:") ||
+		strings.Contains(low, "password=")
+}
+
+// isURL reports whether a name begins as pgx reads a URL.
+func isURL(name string) bool {
 	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
 }
 
@@ -61,9 +69,19 @@ func Check(name string) error {
 // parse reads a URL. Where it does not say how the connection is protected, a database on another machine has to show a
 // certificate for its name that can be verified: pgx, as libpq, would take a connection without any.
 func parse(name string) (*pgxpool.Config, error) {
+	if !isURL(name) {
+		return nil, errNoURL
+	}
+	if end := strings.IndexAny(name, "?#"); end >= 0 && strings.Contains(name[end:], "@") {
+		return nil, errUnescaped // of what stands before the @, pgx would take a part for the host
+	}
 	cfg, err := pgxpool.ParseConfig(name)
 	if err != nil {
-		return nil, unusable(err)
+		err = unusable(err)
+		if quotesPassword(err.Error(), name) {
+			return nil, errUnescaped
+		}
+		return nil, err
 	}
 	_, _, _, settings := parts(name)
 	if !settings.Has("sslmode") && os.Getenv("PGSSLMODE") == "" && away(&cfg.ConnConfig.Config) {
@@ -80,12 +98,31 @@ func parse(name string) (*pgxpool.Config, error) {
 	return cfg, nil
 }
 
+// quotesPassword reports whether a text has three letters in a row of a URL's password.
+func quotesPassword(text, url string) bool {
+	_, user, _, _ := parts(url)
+	_, password, _ := strings.Cut(user, ":")
+	for i := 0; i+3 <= len(password); i++ {
+		if strings.Contains(text, password[i:i+3]) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	errNoURL     = errors.New("the URL cannot be read; expected postgres://USER@HOST/DATABASE")
+	errUnescaped = errors.New("the URL cannot be used. In a password, write % as %25, ? as %3F, # as %23, / as %2F, " +
+		": as %3A and @ as %40, or leave it to the file that PGPASSFILE names; expected " +
+		"postgres://USER:PASSWORD@HOST/DATABASE")
+)
+
 // unusable says what pgx has against a URL. Its own text has the URL, without the password where it can tell which it
 // is.
 func unusable(err error) error {
 	cause := errors.Unwrap(err)
 	if cause == nil {
-		return errors.New("the URL cannot be read; expected postgres://USER@HOST/DATABASE")
+		return errNoURL
 	}
 	var in *url.Error
 	if errors.As(cause, &in) { // its text is the URL

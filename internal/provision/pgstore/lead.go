@@ -140,7 +140,10 @@ func (s *Store) drop(ctx context.Context) {
 // for an answer. They are set in each transaction, since a pooler gives each another connection.
 const (
 	limits = "select set_config('idle_in_transaction_session_timeout', '5s', true), " +
-		"set_config('lock_timeout', '8s', true)"
+		"set_config('lock_timeout', '8s', true), " +
+		// Off, the database says of a commit that it is kept before it is. A stronger setting stays.
+		"set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' " +
+		"else current_setting('synchronous_commit') end, true)"
 	lockAll = "select commits from calltab_state for update"
 )
 
@@ -156,7 +159,7 @@ func (s *Store) lock(ctx context.Context) (n int64, err error) {
 		return 0, err
 	}
 	if len(answers[2]) == 0 || len(answers[3]) == 0 {
-		return 0, errors.New("it has lost what Calltab keeps beside the records: restore the database from a backup")
+		return 0, errKeptLost
 	}
 	n = number(answers[2][0][0])
 	if newest := s.newest.Load(); n < newest {

@@ -18,6 +18,9 @@ import (
 // ErrInUse is returned by Open when another process has the store.
 var ErrInUse = errors.New("another calltab has it open")
 
+// errKeptLost is of a database in which a row is missing that is always there.
+var errKeptLost = errors.New("it has lost what Calltab keeps beside the records: restore the database from a backup")
+
 func takenOver(who string) error {
 	if who == "" {
 		who = "another one"
@@ -64,9 +67,14 @@ func (s *Store) takeLease(ctx context.Context) error {
 func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn) (had bool, who, until string, err error) {
 	began := time.Now()
 	answers, err := ask(ctx, conn, sql("begin"), sql(limits), sql(lockAll),
-		sql("select who, until::text from calltab_lease where holder <> '' and until > clock_timestamp()"))
+		sql("select who, until::text from calltab_lease where holder <> '' and until > clock_timestamp()"),
+		sql("select 1 from calltab_lease"))
 	if err != nil {
 		return false, "", "", err
+	}
+	if len(answers[2]) == 0 || len(answers[4]) == 0 {
+		_, err := ask(ctx, conn, sql("rollback"))
+		return false, "", "", errors.Join(errKeptLost, err)
 	}
 	if of := answers[3]; len(of) > 0 {
 		_, err := ask(ctx, conn, sql("rollback"))
@@ -144,12 +152,10 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 		return nil
 	case len(answers[2]) > 0 && number(answers[2][0][0]) < newest:
 		s.health.end(earlierState(number(answers[2][0][0]), newest))
+	case len(answers[1]) == 0:
+		s.health.end(errKeptLost)
 	case len(answers[0]) == 0:
-		who := ""
-		if len(answers[1]) > 0 {
-			who = string(answers[1][0][0])
-		}
-		s.health.end(takenOver(who))
+		s.health.end(takenOver(string(answers[1][0][0])))
 	default:
 		s.health.renewed(began.Add(s.o.Lease))
 	}

@@ -106,4 +106,12 @@ func TestURLs(t *testing.T) {
 	if Is("calltab.db") || Is("/var/lib/postgres://x") || !Is("postgres://x") || !Is("postgresql://x") {
 		t.Error("Is does not tell files from databases")
 	}
+	for _, bad := range []string{"postgres://calltab:hunter2?x@db/calltab", "postgres://a:p@ss:w/hunter2#1%?@db/x",
+		"postgres://a:w/hunter2#1?@db/x", "postgres://a:%zzhunter2@db/x", "Postgres://a:hunter2@db/x",
+		"postgres:/a:hunter2@db/x", "host=db password=hunter2"} {
+		err := Check(bad)
+		if !Is(bad) || err == nil || strings.Contains(err.Error(), "hunt") || strings.Contains(Shown(bad), "hunt") {
+			t.Errorf("%s is shown as %s: %v", bad, Shown(bad), err)
+		}
+	}
 }

@@ -116,6 +116,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	}
 	a.log.Info("calltab is up", "listen", a.turns.Addr().String(), "metrics", a.scrapes.Addr().String())
 
+	asked := ctx // ends when the program is asked to end
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var parts sync.WaitGroup
@@ -153,7 +154,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		err = errors.Join(cause, err)
 	}
-	err = errors.Join(err, a.markEarlier(context.WithoutCancel(ctx)))
+	err = errors.Join(err, a.markEarlier(asked))
 	a.log.Info("calltab is down")
 	return err
 }

@@ -15,8 +15,9 @@ import (
 // again after logStoreTime.
 const (
 	firstProbe   = time.Second
-	longestProbe = 30 * time.Second
+	longestProbe = 5 * time.Second // people read meanwhile that nothing can be written
 	logStoreTime = 10 * time.Minute
+	markTime     = 10 * time.Minute
 )
 
 // held reports that nothing can be recorded at the moment.
@@ -69,23 +70,41 @@ func (a *App) awaitStore(ctx context.Context) error {
 }
 
 // markEarlier marks a database that has gone back to an earlier state under the program, once that does nothing more:
-// the next start, which nobody may begin by hand, then compares the numbers that were given since.
+// the next start, which nobody may begin by hand, then compares the numbers that were given since. While another
+// database takes the place of this one, it may be read-only for minutes: it is tried again until ctx ends, or markTime
+// has passed.
 func (a *App) markEarlier(ctx context.Context) error {
 	if !errors.Is(a.Store.Trouble(), pgstore.ErrEarlierState) {
 		return nil
 	}
 	err := a.Store.Close()
-	if err == nil {
-		var db storefile.Store
-		db, err = storefile.Open(ctx, a.cfg.Store, storefile.Writing)
-		if err == nil {
-			_, err = admin.MarkRestored(ctx, db, a.Service.Now())
-			err = errors.Join(err, db.Close())
+	ctx, cancel := context.WithTimeout(ctx, markTime)
+	defer cancel()
+	trying := context.WithoutCancel(ctx) // it is tried once in any case
+	for first := true; err == nil; first = false {
+		failed := a.mark(trying)
+		if failed == nil {
+			a.log.Warn("the database is marked as restored: the next start compares all numbers with Microsoft's")
+			return nil
+		}
+		if first {
+			a.log.Error("the database cannot be marked as restored yet: it is tried again, and nothing else is done",
+				"error", failed)
+		}
+		select {
+		case <-ctx.Done():
+			err = failed
+		case <-time.After(firstProbe):
 		}
 	}
+	return fmt.Errorf("before the next start have calltab restore mark it, which was tried: %w", err)
+}
+
+func (a *App) mark(ctx context.Context) error {
+	db, err := storefile.Open(ctx, a.cfg.Store, storefile.Writing)
 	if err != nil {
-		return fmt.Errorf("before the next start have calltab restore mark it, which was tried: %w", err)
+		return err
 	}
-	a.log.Warn("the database is marked as restored: the next start compares all numbers with Microsoft's")
-	return nil
+	_, err = admin.MarkRestored(ctx, db, a.Service.Now())
+	return errors.Join(err, db.Close())
 }

@@ -55,8 +55,8 @@ func sound(at string, s pgstore.State) Finding {
 	}
 	if s.Lax {
 		f.Verdict = Warning
-		f.Found += " Its commits are answered before they are on the disk."
-		f.Matters = "What people were told is saved can be lost when the database crashes."
+		f.Found += " It is set to answer commits before they are on the disk."
+		f.Matters = "Calltab asks for more with each of its own commits; what other tools write there can be lost in a crash."
 		f.Mend = "alter role " + s.User + " set synchronous_commit = on;"
 	}
 	return f
