@@ -24,7 +24,7 @@ func BenchmarkTrail(b *testing.B) {
 		sizes = append(sizes, storeSize{1000, 0, 0, 1_000_000}, storeSize{1_000_000, 0, 0, 1_000_000})
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(10))
-	fmt.Printf("\n%-28s %28s %12s %14s %14s\n", "", "numbers, links", "links given", "µs a link", "largest heap")
+	fmt.Printf("\n%-28s %28s %12s %14s %14s\n", "", "numbers, links", "links given", "µs a link", "largest heap, and before")
 	for _, size := range sizes {
 		w := newTrailhouse(b, size)
 		end := w.clock
@@ -84,10 +84,13 @@ func newTrailhouse(b *testing.B, size storeSize) *warehouse {
 	return w
 }
 
-// grows prints what something costs for each link that it reads or gives, and the largest heap meanwhile.
+// grows prints what something costs for each link that it reads or gives, and the largest heap meanwhile, beside what the
+// open store held before it.
 func (w *warehouse) grows(b *testing.B, name string, do func() (links int, err error)) {
 	b.Helper()
 	debug.FreeOSMemory()
+	held := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(held)
 	most := make(chan uint64)
 	over := make(chan bool)
 	go func() {
@@ -111,6 +114,6 @@ func (w *warehouse) grows(b *testing.B, name string, do func() (links int, err e
 	if err != nil {
 		b.Error(err)
 	}
-	fmt.Printf("%-28s %28s %12d %14.1f %10.1f MiB\n", name, fmt.Sprint(w.size.numbers, w.size.links), n,
-		float64(took.Microseconds())/math.Max(float64(n), 1), float64(<-most)/(1<<20))
+	fmt.Printf("%-28s %28s %12d %14.1f %10.1f MiB %10.1f MiB\n", name, fmt.Sprint(w.size.numbers, w.size.links), n,
+		float64(took.Microseconds())/math.Max(float64(n), 1), float64(<-most)/(1<<20), float64(held[0].Value.Uint64())/(1<<20))
 }

@@ -98,6 +98,10 @@ type walk struct {
 	used []bool
 	tell func(string)
 	bad  int
+
+	// A large store has very many pages, so that what one was read into is used for the next.
+	spare [][]byte // each of one page
+	keys  [][]byte // of the leaf that is being looked at
 }
 
 // readPages checks the pages under a head. It reports whether bbolt can be let near them.
@@ -131,7 +135,7 @@ func (w *walk) take(id uint64, table string) []byte {
 		w.wrong(id, table, "the file has no such page")
 		return nil
 	}
-	page := make([]byte, w.pageSize)
+	page := w.room()
 	if _, err := w.file.ReadAt(page, int64(id)*w.pageSize); err != nil {
 		w.wrong(id, table, "it cannot be read: %v", err)
 		return nil
@@ -151,6 +155,7 @@ func (w *walk) take(id uint64, table string) []byte {
 	if pages == 1 {
 		return page
 	}
+	w.done(page)
 	page = make([]byte, int64(pages)*w.pageSize)
 	if _, err := w.file.ReadAt(page, int64(id)*w.pageSize); err != nil {
 		w.wrong(id, table, "it cannot be read: %v", err)
@@ -159,12 +164,31 @@ func (w *walk) take(id uint64, table string) []byte {
 	return page
 }
 
+// room is a place to read a page into.
+func (w *walk) room() []byte {
+	last := len(w.spare) - 1
+	if last < 0 {
+		return make([]byte, w.pageSize)
+	}
+	page := w.spare[last]
+	w.spare = w.spare[:last]
+	return page
+}
+
+// done lets the next page be read into the place of one that nothing refers to any more.
+func (w *walk) done(page []byte) {
+	if int64(len(page)) == w.pageSize {
+		w.spare = append(w.spare, page)
+	}
+}
+
 // page checks a page of a table whose keys are from low on and below high, where these are given.
 func (w *walk) page(id uint64, table string, low, high []byte) {
 	page := w.take(id, table)
 	if page == nil {
 		return
 	}
+	defer w.done(page)
 	switch order.Uint16(page[8:]) {
 	case flagLeaf:
 		w.leaf(id, page, table, low, high)
@@ -209,7 +233,10 @@ func (w *walk) leaf(id uint64, page []byte, table string, low, high []byte) {
 		w.wrong(id, table, "it is damaged: %d records do not fit", count)
 		return
 	}
-	keys := make([][]byte, count)
+	keys := w.keys[:0]
+	if table == "" { // the tables' own leaves are looked at meanwhile
+		keys = nil
+	}
 	for i := range count {
 		at := pageHeader + i*elementSize
 		key, value, ok := element(page, at, order.Uint32(page[at+4:]), order.Uint32(page[at+8:]),
@@ -219,12 +246,15 @@ func (w *walk) leaf(id uint64, page []byte, table string, low, high []byte) {
 			w.wrong(id, table, "it is damaged: a record of it is none")
 			return
 		}
-		keys[i] = key
+		keys = append(keys, key)
 		if flags == flagBucket {
 			w.bucket(id, value, string(key))
 		}
 	}
 	w.ordered(id, keys, table, low, high)
+	if table != "" {
+		w.keys = keys
+	}
 }
 
 // bucket follows a table to its pages, or into the page that holds it where it is small.
