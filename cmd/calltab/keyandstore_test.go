@@ -42,6 +42,10 @@ func TestKeyAndStore(t *testing.T) {
 			if err == nil {
 				t.Errorf("%s: audit verify is content", c.name)
 			}
+			said, err := play(t.Context(), map[string]string{"CALLTAB_STORE": store}, "check")
+			if hint := "put back the key"; c.name == "another key" && (err == nil || !strings.Contains(said, hint)) {
+				t.Errorf("%s: check does not say %q: %v, %s", c.name, hint, err, said)
+			}
 		}
 		if err := errors.Join(os.WriteFile(store, goodStore, 0o600), os.WriteFile(key, goodKey, 0o600)); err != nil {
 			t.Fatal(err)

@@ -101,7 +101,7 @@ func CheckAuditKey(ctx context.Context, store provision.Store, auditing []byte) 
 			if err := record.Decode(record.TableHeads, k, raw, &h); err != nil {
 				return err
 			}
-			if err := fits(tx, provision.TenantID(k), h, auditing); err != nil {
+			if err := KeyFits(tx, provision.TenantID(k), h, auditing); err != nil {
 				return err
 			}
 		}
@@ -109,9 +109,9 @@ func CheckAuditKey(ctx context.Context, store provision.Store, auditing []byte) 
 	})
 }
 
-// fits refuses a key with which a trail's last event was not written, or what the store says of it where it is in an
+// KeyFits refuses a key with which a trail's last event was not written, or what the store says of it where it is in an
 // archive. An event that is missing is for [Service.Verify] to tell of.
-func fits(tx provision.Tx, tenant provision.TenantID, h provision.Head, auditing []byte) error {
+func KeyFits(tx provision.Tx, tenant provision.TenantID, h provision.Head, auditing []byte) error {
 	end, err := ArchiveEnd(tx, tenant)
 	if err != nil {
 		return err

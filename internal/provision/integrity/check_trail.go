@@ -1,6 +1,7 @@
 package integrity
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -45,6 +46,11 @@ func (c *checking) tenants() []provision.TenantID {
 	return slices.Sorted(maps.Keys(found))
 }
 
+// errOtherKey is of a trail that may be as it was written.
+var errOtherKey = errors.New("the audit key fits neither the first link that is here nor the newest one, so it is " +
+	"most likely that of another store: put back the key that belongs to this one, and check again before you " +
+	"restore anything")
+
 // trail checks one chain. Its end is checked too where an event is broken: what stands against the index does not.
 func (c *checking) trail(tenant provision.TenantID) (provision.Head, error) {
 	head, there, err := record.Load[provision.Head](c.tx, record.TableHeads, string(tenant))
@@ -54,6 +60,7 @@ func (c *checking) trail(tenant provision.TenantID) (provision.Head, error) {
 	c.marked(tenant, head, there)
 	chain, sound := c.archived(tenant)
 	whole := err == nil && sound
+	begins := true // no event has been held against the one before it
 	for k, raw := range c.tx.Scan(record.TableAudit, record.Key(tenant, ""), "") {
 		var e provision.AuditEvent
 		err := strictly(raw, &e)
@@ -70,10 +77,15 @@ func (c *checking) trail(tenant provision.TenantID) (provision.Head, error) {
 		if !whole {
 			continue
 		}
+		first := chain.Next
 		if err := chain.Take(e); err != nil {
+			if e.Seq == first && begins && audit.KeyFits(c.tx, tenant, head, c.AuditKey) != nil {
+				err = errOtherKey
+			}
 			c.wrong(record.TableAudit, k, "%v", err)
 			whole = false
 		}
+		begins = false
 	}
 	if whole {
 		if err := chain.End(head); err != nil {

@@ -42,8 +42,12 @@ type faultsError struct{ count int }
 
 // Error says how much is wrong and what can be done.
 func (e *faultsError) Error() string {
-	return fmt.Sprintf("%d things are wrong with the store: stop the program and restore a backup, unless a line "+
-		"above names another remedy", e.count)
+	things := "1 thing is"
+	if e.count > 1 {
+		things = fmt.Sprintf("%d things are", e.count)
+	}
+	return things + " wrong with the store: stop the program and restore a backup, unless a line above names another " +
+		"remedy"
 }
 
 func runCheck(ctx context.Context, f checkFlags, env func(string) (string, bool), stdout io.Writer) error {
