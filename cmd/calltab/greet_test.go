@@ -46,6 +46,9 @@ func TestGreetFails(t *testing.T) {
 	s.must(t, "say alice help")
 	alone := s.Settings()
 	alone["CALLTAB_STORE"] = s.Path("other.db")
+	database := s.Settings()
+	database["CALLTAB_STORE"] = "postgres://calltab@127.0.0.1:1/calltab"
+	database["CALLTAB_AUDIT_KEY"] = "the key of the audit trail of an invented organisation"
 	for _, c := range []struct {
 		who     string
 		env     map[string]string
@@ -56,6 +59,7 @@ func TestGreetFails(t *testing.T) {
 		{"nobody@alderfinch.example", nil, doctor.Wrong, "has nobody of the name nobody@alderfinch.example"},
 		{"erin.walsh@alderfinch.example", nil, doctor.Wrong, "the app is not in their Teams"},
 		{"ben.aoki@alderfinch.example", nil, doctor.Wrong, "blocked"},
+		{"alice.moreau@alderfinch.example", database, doctor.Wrong, "a store in PostgreSQL has none"},
 		{"alice.moreau@alderfinch.example", alone, doctor.Wrong, "No running Calltab"},
 	} {
 		if c.env == nil {

@@ -88,7 +88,7 @@ func examine(ctx context.Context, m Machine, tell func(Finding)) {
 	tell(Finding{Check: "settings", Verdict: Fine, Found: "They can be used."})
 	round(ctx, p.checks(), tell)
 	if m.Greet == "" {
-		tell(unheard())
+		tell(p.unheard())
 		return
 	}
 	tell(p.greet(ctx, m))

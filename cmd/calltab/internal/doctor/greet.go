@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 )
 
@@ -20,11 +21,14 @@ const mendFromTeams = "Compare the messaging endpoint of the bot's registration 
 	"proxy, see that the registration's Teams channel is on, and that https://HOST/readyz answers from elsewhere."
 
 // unheard is the finding where nobody is greeted.
-func unheard() Finding {
+func (p *patient) unheard() Finding {
+	try := "Try it with a person: calltab doctor --greet PERSON. Or write “help” to Calltab in Teams."
+	if storefile.IsDatabase(p.cfg.Store) {
+		try = "Write “help” to Calltab in Teams."
+	}
 	return Finding{Check: fromTeams, Verdict: Unchecked,
 		Found: "Whether Teams reaches this bot cannot be seen from here.",
-		Mend: "Try it with a person: calltab doctor --greet PERSON. Or write “help” to Calltab in Teams. Without an " +
-			"answer: " + mendFromTeams}
+		Mend:  try + " Without an answer: " + mendFromTeams}
 }
 
 // greet has the running program send a card to a person, and waits for their press: that takes every part between
@@ -36,6 +40,11 @@ func (p *patient) greet(ctx context.Context, m Machine) Finding {
 }
 
 func (p *patient) greeted(ctx context.Context, m Machine) Finding {
+	if storefile.IsDatabase(p.cfg.Store) {
+		return Finding{Verdict: Wrong, Found: "The running Calltab is asked for a greeting by the socket beside its " +
+			"store, and a store in PostgreSQL has none.", Matters: "Nobody was greeted.",
+			Mend: "Write “help” to Calltab in Teams: an answer shows the same."}
+	}
 	who, err := p.out.Microsoft.Person(ctx, p.home(), m.Greet)
 	switch {
 	case provision.KindOf(err) == provision.NotFound && err != nil:

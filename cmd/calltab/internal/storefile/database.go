@@ -72,16 +72,13 @@ func Shown(name string) string {
 // KeySetting is the variable with the audit key of a store that has no file beside which it could stand.
 const KeySetting = "CALLTAB_AUDIT_KEY"
 
-// shortestKey is how many bytes an audit key has at least.
-const shortestKey = 32
-
 // KeyExpected says what the audit key of a database is, and how to make one.
 const KeyExpected = "the key of the audit trail, 32 bytes or more, here or in the file that " + KeySetting +
 	"_FILE names, the same at every start; openssl rand -base64 48 makes one"
 
 // CheckKey refuses an audit key that is too short.
 func CheckKey(key []byte) error {
-	if len(key) < shortestKey {
+	if len(key) < leastKey {
 		return fmt.Errorf("it has %d bytes; expected %s", len(key), KeyExpected)
 	}
 	return nil
