@@ -12,11 +12,11 @@ import (
 
 // Memory returns an empty store that forgets, for tests that make many thousands of commits, each of which waits for
 // the disk in a real one.
-func Memory() job.Store { return &memory{data: map[[2]string][]byte{}} }
+func Memory() job.Store { return &memory{tables: map[string]map[string][]byte{}} }
 
 type memory struct {
-	mu   sync.RWMutex
-	data map[[2]string][]byte
+	mu     sync.RWMutex
+	tables map[string]map[string][]byte
 }
 
 func (m *memory) View(ctx context.Context, f func(job.Tx) error) error {
@@ -52,28 +52,30 @@ type memoryTx struct {
 }
 
 func (t *memoryTx) Get(table, key string) ([]byte, bool) {
-	v, ok := t.m.data[[2]string{table, key}]
+	v, ok := t.m.tables[table][key]
 	return slices.Clone(v), ok
 }
 
 func (t *memoryTx) Put(table, key string, value []byte) {
 	t.save(table, key)
-	t.m.data[[2]string{table, key}] = slices.Clone(value)
+	if t.m.tables[table] == nil {
+		t.m.tables[table] = map[string][]byte{}
+	}
+	t.m.tables[table][key] = slices.Clone(value)
 }
 
 func (t *memoryTx) Delete(table, key string) {
 	t.save(table, key)
-	delete(t.m.data, [2]string{table, key})
+	delete(t.m.tables[table], key)
 }
 
 func (t *memoryTx) save(table, key string) {
-	k := [2]string{table, key}
-	v, ok := t.m.data[k]
+	v, ok := t.m.tables[table][key]
 	t.undo = append(t.undo, func() {
 		if ok {
-			t.m.data[k] = v
+			t.m.tables[table][key] = v
 		} else {
-			delete(t.m.data, k)
+			delete(t.m.tables[table], key)
 		}
 	})
 }
@@ -81,7 +83,7 @@ func (t *memoryTx) save(table, key string) {
 func (t *memoryTx) Scan(table, prefix, from string) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		for _, k := range t.keys(table, prefix) {
-			if k >= from && !yield(k, slices.Clone(t.m.data[[2]string{table, k}])) {
+			if k >= from && !yield(k, slices.Clone(t.m.tables[table][k])) {
 				return
 			}
 		}
@@ -92,7 +94,7 @@ func (t *memoryTx) ScanBack(table, prefix, before string) iter.Seq2[string, []by
 	return func(yield func(string, []byte) bool) {
 		for _, k := range slices.Backward(t.keys(table, prefix)) {
 			below := before == "" || k < before
-			if below && !yield(k, slices.Clone(t.m.data[[2]string{table, k}])) {
+			if below && !yield(k, slices.Clone(t.m.tables[table][k])) {
 				return
 			}
 		}
@@ -102,9 +104,9 @@ func (t *memoryTx) ScanBack(table, prefix, before string) iter.Seq2[string, []by
 // keys are those of a table that begin with a prefix, in order.
 func (t *memoryTx) keys(table, prefix string) []string {
 	var keys []string
-	for k := range t.m.data {
-		if k[0] == table && strings.HasPrefix(k[1], prefix) {
-			keys = append(keys, k[1])
+	for k := range t.m.tables[table] {
+		if strings.HasPrefix(k, prefix) {
+			keys = append(keys, k)
 		}
 	}
 	slices.Sort(keys)

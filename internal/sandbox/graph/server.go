@@ -181,6 +181,9 @@ func (s *Server) describe(w http.ResponseWriter, r *http.Request, p *problem, id
 	}}}
 }
 
+// compressors are kept for the next answer: a new one asks for a megabyte.
+var compressors = sync.Pool{New: func() any { return gzip.NewWriter(io.Discard) }}
+
 func write(w http.ResponseWriter, r *http.Request, rep reply, id string) {
 	h := w.Header()
 	h.Set("request-id", id)
@@ -200,7 +203,9 @@ func write(w http.ResponseWriter, r *http.Request, rep reply, id string) {
 	var out io.Writer = w
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		z := gzip.NewWriter(w)
+		z := compressors.Get().(*gzip.Writer)
+		z.Reset(w)
+		defer compressors.Put(z)
 		defer z.Close()
 		out = z
 	}
