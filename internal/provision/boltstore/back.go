@@ -5,27 +5,24 @@ import (
 	"iter"
 
 	bolt "go.etcd.io/bbolt"
-
-	"calltab/internal/provision/seal"
 )
 
 // ScanBack yields copies, the last key first.
 func (t *tx) ScanBack(table, prefix, before string) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
-		b := t.bucket(table, false)
-		if b == nil {
+		in := t.table(table, false)
+		if in == nil {
 			return
 		}
+		c := backCursor{Cursor: in.take()}
 		t.scanning = append(t.scanning, table)
-		defer func() { t.scanning = t.scanning[:len(t.scanning)-1] }()
-		in := seal.In(table)
-		c := backCursor{Cursor: b.Cursor()}
-		c.lowest, _ = b.Cursor().First()
+		defer t.scanned(in, c.Cursor)
+		c.lowest, _ = c.First()
 		for k, stored := c.below(prefix, before); k != nil && t.err == nil; k, stored = c.prev(k) {
 			if !begins(k, prefix) {
 				return
 			}
-			v, err := t.valueIn(table, in, k, stored)
+			v, err := t.valueIn(table, in.seal, k, stored)
 			if err != nil {
 				t.fail(err)
 				return

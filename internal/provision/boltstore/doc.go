@@ -19,7 +19,7 @@
 //
 //	store.go                   open and close the file, View
 //	update.go lead.go          Update: who waits, and who commits for all
-//	tx.go                      what a transaction reads and writes
+//	tx.go table.go             what a transaction reads and writes
 //	seal.go                    the sum over each value, by which a damaged one is known
 //	pages.go                   a file's pages walked before bbolt trusts them
 //	migrate.go migrateseal.go  files of earlier programs

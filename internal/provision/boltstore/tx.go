@@ -2,10 +2,8 @@ package boltstore
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"iter"
-	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -15,17 +13,12 @@ import (
 // group is what the functions of one database transaction share.
 type group struct {
 	btx     *bolt.Tx
-	tables  []table
+	tables  []*table
 	key     []byte // scratch
 	arena   []byte // values handed to bbolt, which keeps them until the commit
 	written bool   // a function wrote; without that there is nothing to commit
 	// unsealed: the file is of an older schema version, or not all of it is brought up to date; values may lack a seal
 	unsealed bool
-}
-
-type table struct {
-	name   string
-	bucket *bolt.Bucket
 }
 
 // tx is one function's view of the group's transaction.
@@ -38,23 +31,18 @@ type tx struct {
 	err      error    // the first thing that failed; from then on nothing is seen
 }
 
-// reserved begins the names of the store's own buckets.
-const reserved = "_"
-
-var errTableName = errors.New("store: tables have a name, and it does not begin with " + reserved)
-
 // Get returns a copy of the value, never nil when the key is there.
 func (t *tx) Get(table, key string) ([]byte, bool) {
-	b := t.bucket(table, false)
-	if b == nil {
+	in := t.table(table, false)
+	if in == nil {
 		return nil, false
 	}
 	at := t.bytes(key)
-	stored := b.Get(at)
+	stored := in.get(at)
 	if stored == nil {
 		return nil, false
 	}
-	v, err := t.value(table, at, stored)
+	v, err := t.valueIn(table, in.seal, at, stored)
 	if err != nil {
 		t.fail(err)
 		return nil, false
@@ -65,12 +53,12 @@ func (t *tx) Get(table, key string) ([]byte, bool) {
 // Put writes a copy of value.
 func (t *tx) Put(table, key string, value []byte) {
 	t.mayWrite(table)
-	b := t.bucket(table, true)
-	if b == nil {
+	in := t.table(table, true)
+	if in == nil {
 		return
 	}
 	at := t.bytes(key)
-	if err := b.Put(at, t.keep(table, at, value)); err != nil {
+	if err := in.bucket.Put(at, t.keep(table, at, value)); err != nil {
 		t.fail(fmt.Errorf("store: put %q in table %s: %w", key, table, err))
 	}
 }
@@ -78,12 +66,12 @@ func (t *tx) Put(table, key string, value []byte) {
 // Delete removes a key.
 func (t *tx) Delete(table, key string) {
 	t.mayWrite(table)
-	b := t.bucket(table, false)
-	if b == nil {
+	in := t.table(table, false)
+	if in == nil {
 		return
 	}
 	t.wrote, t.written = true, true
-	if err := b.Delete(t.bytes(key)); err != nil {
+	if err := in.bucket.Delete(t.bytes(key)); err != nil {
 		t.fail(fmt.Errorf("store: delete %q in table %s: %w", key, table, err))
 	}
 }
@@ -91,61 +79,33 @@ func (t *tx) Delete(table, key string) {
 // Scan yields copies, in byte order.
 func (t *tx) Scan(table, prefix, from string) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
-		b := t.bucket(table, false)
-		if b == nil {
-			return
-		}
-		t.scanning = append(t.scanning, table)
-		defer func() { t.scanning = t.scanning[:len(t.scanning)-1] }()
-		in := seal.In(table)
-		c := b.Cursor()
-		for k, stored := c.Seek([]byte(max(prefix, from))); k != nil && t.err == nil; k, stored = c.Next() {
-			if !begins(k, prefix) {
-				return
-			}
-			v, err := t.valueIn(table, in, k, stored)
-			if err != nil {
-				t.fail(err)
-				return
-			}
-			if !yield(string(k), bytes.Clone(v)) {
-				return
-			}
-		}
+		t.Walk(table, prefix, from, func(k, v []byte) bool { return yield(string(k), bytes.Clone(v)) })
 	}
 }
 
-// bucket finds a table. It is nil when the table is not there (and is not to be made), or the transaction has failed.
-func (t *tx) bucket(name string, create bool) *bolt.Bucket {
-	if t.closed {
-		panic("store: transaction used after its function returned")
+// Walk is Scan without the copies, which cost more than the reading: keys and values lie in the store's own memory.
+// They may not be written to, and not be kept when see returns, which is false to stop.
+func (t *tx) Walk(table, prefix, from string, see func(key, value []byte) bool) {
+	in := t.table(table, false)
+	if in == nil {
+		return
 	}
-	if t.err != nil {
-		return nil
-	}
-	if create {
-		t.wrote, t.written = true, true
-	}
-	for i := range t.tables {
-		if t.tables[i].name == name {
-			return t.tables[i].bucket
+	c := in.take()
+	t.scanning = append(t.scanning, table)
+	defer t.scanned(in, c)
+	for k, stored := c.Seek(t.bytes(max(prefix, from))); k != nil && t.err == nil; k, stored = c.Next() {
+		if !begins(k, prefix) {
+			return
+		}
+		v, err := t.valueIn(table, in.seal, k, stored)
+		if err != nil {
+			t.fail(err)
+			return
+		}
+		if !see(k, v) {
+			return
 		}
 	}
-	if name == "" || strings.HasPrefix(name, reserved) {
-		t.fail(errTableName)
-		return nil
-	}
-	b := t.btx.Bucket([]byte(name))
-	if b == nil && create {
-		var err error
-		if b, err = t.btx.CreateBucket([]byte(name)); err != nil {
-			t.fail(fmt.Errorf("store: make table %s: %w", name, err))
-		}
-	}
-	if b != nil {
-		t.tables = append(t.tables, table{name, b})
-	}
-	return b
 }
 
 // mayWrite panics on what is a programmer's mistake wherever it happens.
