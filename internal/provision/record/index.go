@@ -1,11 +1,11 @@
 package record
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"calltab/internal/provision"
 )
@@ -147,13 +147,13 @@ func Parts(tx provision.Tx, table, prefix string) []string {
 	var all []string
 	for from, more := prefix, true; more; {
 		more = false
-		for k := range tx.Scan(table, prefix, from) {
-			part, _, _ := strings.Cut(k[len(prefix):], "/")
-			all = append(all, part)
-			from = prefix + part + "0" // the sign behind the slash
+		Walk(tx, table, prefix, from, func(key, _ []byte) bool {
+			part, _, _ := bytes.Cut(key[len(prefix):], []byte("/"))
+			all = append(all, string(part))
+			from = prefix + string(part) + "0" // the sign behind the slash
 			more = true
-			break
-		}
+			return false
+		})
 	}
 	return all
 }

@@ -18,9 +18,12 @@ const (
 // with the table.
 func Merge(tx provision.Tx, table string, prefixes []string, from string) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
-		var lists merge
-		for _, p := range prefixes {
-			l := &merging{prefix: p, from: p + from}
+		all := make([]merging, len(prefixes))
+		lists := make(merge, 0, len(prefixes))
+		for i, p := range prefixes {
+			l := &all[i]
+			l.prefix = p
+			l.from = from
 			l.read(tx, table, 1)
 			if len(l.ahead) > 0 {
 				lists = append(lists, l)
@@ -31,7 +34,7 @@ func Merge(tx provision.Tx, table string, prefixes []string, from string) iter.S
 		}
 		for len(lists) > 0 {
 			first := lists[0]
-			if !yield(first.ahead[0].Key, first.ahead[0].Value) {
+			if !yield(first.ahead[0].key, first.ahead[0].value) {
 				return
 			}
 			first.ahead = first.ahead[1:]
@@ -55,7 +58,7 @@ func (m merge) down(i int) {
 	for {
 		least := i
 		for _, below := range []int{2*i + 1, 2*i + 2} {
-			if below < len(m) && m[below].ahead[0].Key < m[least].ahead[0].Key {
+			if below < len(m) && m[below].ahead[0].key < m[least].ahead[0].key {
 				least = below
 			}
 		}
@@ -70,23 +73,46 @@ func (m merge) down(i int) {
 // merging is a list of which some is read.
 type merging struct {
 	prefix string
-	from   string // the key with which to read on; empty: there are no more
-	ahead  []Entry
-	last   int // how many keys were to be read the last time
+	from   string // what stands behind the prefix in the key with which it begins, or in the last one that was read
+	ended  bool   // there are no more
+	ahead  []found
+	last   int // how many keys were to be read the last time; 0: none were yet
+
+	room  []found // what ahead is in
+	first [1]found
 }
 
+// found is what stands behind the prefix in a key, and the value.
+type found struct{ key, value string }
+
 func (l *merging) read(tx provision.Tx, table string, most int) {
-	l.last = most
 	l.ahead = nil
-	if l.from == "" {
+	if l.ended {
 		return
 	}
-	for k, value := range tx.Scan(table, l.prefix, l.from) {
-		l.ahead = append(l.ahead, Entry{Key: k[len(l.prefix):], Value: string(value)})
-		if len(l.ahead) == most {
-			l.from = k + "\x00"
-			return
-		}
+	from := l.prefix + l.from
+	if l.last > 0 {
+		from += "\x00" // behind it
 	}
-	l.from = ""
+	l.last = most
+	l.ahead = l.space(most)
+	Walk(tx, table, l.prefix, from, func(key, value []byte) bool {
+		l.ahead = append(l.ahead, found{string(key[len(l.prefix):]), string(value)})
+		return len(l.ahead) < most
+	})
+	l.ended = len(l.ahead) < most
+	if !l.ended {
+		l.from = l.ahead[most-1].key
+	}
+}
+
+// space has room for so many: for the first one in the list itself, as of many lists no more is read.
+func (l *merging) space(most int) []found {
+	if most == 1 {
+		return l.first[:0]
+	}
+	if cap(l.room) < most {
+		l.room = make([]found, 0, most)
+	}
+	return l.room[:0]
 }
