@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/record"
 )
 
 // count says how many orders a list has, and which of them a page begins with, up to MostCounted. It looks at each part
@@ -47,14 +48,18 @@ func (l *listing) between(from, to string, most int) (count int) {
 		return min(max(last-first, 0), most)
 	}
 	for _, one := range l.lists() {
-		for k, other := range l.tx.Scan(l.table, one.prefix, one.prefix+from) {
-			if count == most || to != "" && k[len(one.prefix):] >= to {
-				break
+		if count == most {
+			break
+		}
+		record.Walk(l.tx, l.table, one.prefix, one.prefix+from, func(key, other []byte) bool {
+			if to != "" && string(key[len(one.prefix):]) >= to {
+				return false
 			}
 			if !l.hidden(string(other)) && !l.twice(one, string(other)) {
 				count++
 			}
-		}
+			return count < most
+		})
 	}
 	return count
 }

@@ -78,7 +78,9 @@ func (s *Service) Docket(ctx context.Context, tenant provision.TenantID, by prov
 			return &provision.Error{Op: op, Kind: provision.Unavailable, Say: provision.Say("docket-filling")}
 		}
 		page = Page{}
-		for _, at := range l.page(&page) {
+		places := l.page(&page)
+		page.Orders = slices.Grow(page.Orders, len(places))
+		for _, at := range places {
 			o, err := s.order.OrderIn(tx, tenant, provision.OrderID(at[strings.LastIndexByte(at, '/')+1:]))
 			if err != nil {
 				return err
