@@ -14,9 +14,9 @@ import (
 const mostEndings = 100
 
 // Ending lists the lowest numbers that end in some digits, in the states that are given (none: in any), at a location,
-// or without one at those that the actor may see, up to the limit (0: none). Where more than mostEndings of a location
-// and state do, they are the lowest of so many of them: what it costs does not grow with the stock, once NumberIndex is
-// whole.
+// or without one at those that the actor may see. There are at most limit of them, which is at least 1. Where more than
+// mostEndings of a location and state end so, they are the lowest of so many of them: what it costs does not grow with
+// the stock, once NumberIndex is whole.
 func (s *Service) Ending(ctx context.Context, tenant provision.TenantID, by provision.Actor, digits string,
 	at provision.LocationID, states []provision.NumberState, limit int) ([]provision.Number, error) {
 	acc, err := s.access.Access(ctx, tenant, by.ID)
@@ -29,7 +29,7 @@ func (s *Service) Ending(ctx context.Context, tenant provision.TenantID, by prov
 		if whole = NumberIndex.Whole(tx); !whole {
 			return nil
 		}
-		all := endings(tx, listsOf(tx, tenant, acc, at, states...), digits)
+		all := endings(tx, listsOf(tx, tenant, acc, at, states...), digits, limit)
 		found, err = numbersOf(tx, tenant, slices.Values(all), limit)
 		return err
 	})
@@ -39,20 +39,45 @@ func (s *Service) Ending(ctx context.Context, tenant provision.TenantID, by prov
 	return s.endingScanned(ctx, tenant, acc, digits, at, states, limit)
 }
 
-// endings are numbers of some lists that end in some digits, in order, each once.
-func endings(tx provision.Tx, lists []string, digits string) (all []string) {
+// endings are the lowest numbers of some lists that end in some digits, in order, each once.
+func endings(tx provision.Tx, lists []string, digits string, most int) []string {
+	found := lowest{most: most}
+	tail := backwards(digits)
+	var number []byte
+	n := 0
 	for _, list := range lists {
-		n := 0
-		for k := range tx.Scan(record.TableEndings, list+backwards(digits), "") {
-			if n == mostEndings {
-				break
-			}
+		n = 0
+		record.Walk(tx, record.TableEndings, list+tail, "", func(key, _ []byte) bool {
+			number = appendNumber(number[:0], key[len(list):])
+			found.add(number)
 			n++
-			all = append(all, string(numberOf(k[len(list):])))
-		}
+			return n < mostEndings
+		})
 	}
-	slices.Sort(all)
-	return slices.Compact(all) // one whose extension ends as the number does is there twice
+	return found.all
+}
+
+// lowest keeps the lowest of many numbers, in order, each once.
+type lowest struct {
+	all  []string
+	most int
+}
+
+// add takes a number in, for which another one may have to go.
+func (l *lowest) add(number []byte) {
+	full := len(l.all) == l.most
+	if full && string(number) >= l.all[l.most-1] {
+		return
+	}
+	text := string(number)
+	at, there := slices.BinarySearch(l.all, text)
+	if there { // one whose extension ends as the number does has two endings
+		return
+	}
+	if full {
+		l.all = l.all[:l.most-1]
+	}
+	l.all = slices.Insert(l.all, at, text)
 }
 
 // endingScanned is Ending until the index is whole: it reads all numbers, a few hundred at a look.

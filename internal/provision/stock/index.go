@@ -1,6 +1,7 @@
 package stock
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -43,13 +44,17 @@ func Entries(tenant provision.TenantID, n provision.Number) []record.Entry {
 	return all
 }
 
-// numberOf is the number of an ending.
-func numberOf(ending string) provision.E164 {
-	tail, extension, extended := strings.Cut(ending, "/")
-	if extended {
-		return provision.E164(backwards(tail) + ";" + extension)
+// appendNumber appends the number of an ending.
+func appendNumber(to, ending []byte) []byte {
+	tail, extension, extended := bytes.Cut(ending, []byte("/"))
+	for i := len(tail) - 1; i >= 0; i-- {
+		to = append(to, tail[i])
 	}
-	return provision.E164(backwards(tail))
+	if extended {
+		to = append(to, ';')
+		to = append(to, extension...)
+	}
+	return to
 }
 
 // listsOf are the beginnings of NumberIndex's keys for the numbers at a location (empty: at each one) in some states
@@ -62,12 +67,14 @@ func listsOf(tx provision.Tx, tenant provision.TenantID, acc provision.Access, l
 		prefix = record.Key(tenant, string(loc), "")
 	}
 	var lists []string
-	for k := range tx.Scan(record.TableStock, prefix, "") {
-		at, state, _ := strings.Cut(k[len(all):], "/")
+	record.Walk(tx, record.TableStock, prefix, "", func(key, _ []byte) bool {
+		list := string(key) + "/"
+		at, state, _ := strings.Cut(list[len(all):len(key)], "/")
 		wanted := len(states) == 0 || slices.Contains(states, provision.NumberState(state))
 		if wanted && acc.May(provision.Look, provision.LocationID(at)) {
-			lists = append(lists, k+"/")
+			lists = append(lists, list)
 		}
-	}
+		return true
+	})
 	return lists
 }
