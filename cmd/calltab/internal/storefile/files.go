@@ -43,12 +43,15 @@ func refuseWritable(what, path string) error {
 		what, path, mode.Perm(), path)
 }
 
-// WarnReadable says that others can read a store or a key.
+// WarnReadable says that others can read a store or a key. On a shared volume the pod's own group can, after each mount
+// again.
 func WarnReadable(log *slog.Logger, what, path string) {
-	if mode, ok := modeOf(path); ok && mode.Perm()&0o077 != 0 {
-		log.Warn("others can read the "+what+": chmod 600 ends that", "path", path,
-			"mode", fmt.Sprintf("%04o", mode.Perm()))
+	mode, ok := modeOf(path)
+	if !ok || mode.Perm()&0o077 == 0 || sharedVolume(path, mode) && mode.Perm()&0o007 == 0 {
+		return
 	}
+	log.Warn("others can read the "+what+": chmod 600 ends that", "path", path,
+		"mode", fmt.Sprintf("%04o", mode.Perm()))
 }
 
 // modeOf returns a file's mode where it means something: Windows has none.
