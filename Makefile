@@ -20,7 +20,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath -tags=nomsgpack $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy gallery golden playground e2e build package
+.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy gallery golden playground e2e build package release release-check
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -99,6 +99,12 @@ e2e: build $(E2E)/node_modules $(TEAMSCLI)/node_modules ## drive the bot in head
 # Symbol tables that nobody reads cost a third of what is left; a stack trace names its functions without them.
 build: ## build bin/calltab
 	go build -ldflags "-s -w" -o bin/calltab ./cmd/calltab
+
+release: ## make a release of what is committed: programs, what is in them, checksums (ARCHS="amd64 arm64")
+	deploy/release
+
+release-check: ## make that release a second time, elsewhere and from nothing, and compare its bytes
+	deploy/release-check
 
 package: build ## write bin/calltab.zip for CALLTAB_APP_ID
 	./bin/calltab package -o bin/calltab.zip
