@@ -20,6 +20,7 @@ type azCommand struct {
 
 var azCommands = map[string]azCommand{
 	"login":                              {takes: []string{"--tenant"}, flags: []string{"--allow-no-subscriptions"}},
+	"account show":                       {},
 	"group create":                       {needs: []string{"--name", "--location"}},
 	"identity create":                    {needs: []string{"--resource-group", "--name"}},
 	"identity show":                      {needs: []string{"--resource-group", "--name"}},

@@ -22,6 +22,7 @@ var errStopped = errors.New("stopped before the last answer: nothing was written
 // question is one thing that init wants to know.
 type question struct {
 	flag     string // the flag that answers it; empty: none does
+	short    string // what it is about, in a word
 	given    string // what the flag says
 	ask      string
 	enter    string // what an empty answer means
@@ -33,6 +34,7 @@ type question struct {
 type console struct {
 	out     io.Writer
 	asks    bool
+	asked   bool        // a person was asked something
 	lines   chan string // closed at the end of the input
 	missing []string
 	wrong   []string
@@ -71,6 +73,7 @@ func (c *console) say(text string) {
 
 // line asks once.
 func (c *console) line(ctx context.Context, ask string) (string, error) {
+	c.asked = true
 	fmt.Fprintf(c.out, "\n%s\n> ", ask)
 	select {
 	case text, ok := <-c.lines:

@@ -8,6 +8,7 @@
 //	console.go  questions and answers: in a terminal asked again, without one all that is wrong or missing at once
 //	tenant.go   the answers about the tenant, the bot and its admins
 //	site.go     the answers about sites and plans
+//	review.go   what was answered, shown to a person and asked again before anything is written
 //	files.go    the files, and how their texts are made
 //	guide.md.tmpl  the guide
 package setup

@@ -95,19 +95,20 @@ func Run(ctx context.Context, f Flags, at Place) error {
 // ask fills the answers in.
 func (c *console) ask(ctx context.Context, f Flags, at Place, a *answers) error {
 	c.say("Calltab asks a few questions, and then writes three files. Until then nothing is written; Ctrl-C ends it.")
-	for _, q := range []question{
-		{flag: "tenant", given: f.Tenant,
+	questions := []question{
+		{flag: "tenant", short: "tenant", given: f.Tenant,
 			ask:  "Which Microsoft 365 tenant? A domain of it, such as contoso.com, or its id.",
 			take: func(text string) error { return a.takeTenant(ctx, at, text) }},
-		{flag: "host", given: f.Host, ask: "At which host name will Teams reach Calltab? Such as calltab.contoso.com.",
+		{flag: "host", short: "host name", given: f.Host, ask: "At which host name will Teams reach Calltab? Such as calltab.contoso.com.",
 			take: a.takeHost},
-		{flag: "admins", given: f.Admins, ask: "Who may do everything? The object ids of people or groups, from " +
+		{flag: "admins", short: "admins", given: f.Admins, ask: "Who may do everything? The object ids of people or groups, from " +
 			"their pages in the Entra admin center,\nwith commas between. Name at least one person by their own id.",
 			take: a.takeAdmins},
-		{flag: "auth", given: f.Auth, ask: "How does the bot sign in to Microsoft? certificate; managed-identity, on " +
+		{flag: "auth", short: "sign-in", given: f.Auth, ask: "How does the bot sign in to Microsoft? certificate; managed-identity, on " +
 			"Azure;\nworkload-identity, on Kubernetes; or secret. Enter: certificate.",
 			enter: string(app.AuthCertificate), optional: true, take: a.takeAuth},
-	} {
+	}
+	for _, q := range questions {
 		if err := c.answer(ctx, q); err != nil {
 			return err
 		}
@@ -117,6 +118,11 @@ func (c *console) ask(ctx context.Context, f Flags, at Place, a *answers) error 
 	}
 	if err := c.plans(ctx, f.Plan, a); err != nil {
 		return err
+	}
+	if c.asked {
+		if err := c.review(ctx, c.parts(questions, a)); err != nil {
+			return err
+		}
 	}
 	a.org.Tenant = a.tenant
 	return c.mistakes()

@@ -34,7 +34,7 @@ func whole(dir string) Flags {
 // same are their answers in a terminal.
 var same = []string{tenant, "calltab.contoso.com", admin, "", "Seattle", "US", "America/Los_Angeles", "+12065550100-0199, +12065550300;ext=1100-1102",
 	"Zürich West", "ch", "Europe/Zurich", "", "", "Unlimited", "Unlimited Calls", "$17 a month, calls in the country included",
-	"Metered", "", "by the minute", ""}
+	"Metered", "", "by the minute", "", ""}
 
 // unread is an input that nobody may read.
 type unread struct{ t *testing.T }
@@ -153,6 +153,7 @@ func TestAskedAgain(t *testing.T) {
 		{11, "+12065550190-0210", "+12065550190 is there twice, the other time in Seattle"},
 		{13, "", "That was empty"},
 		{15, "", "That was empty"},
+		{20, "9", "“9” is none of them: write a number from 1 to 6"},
 	} {
 		dir := t.TempDir()
 		answers := strings.Join(slices.Insert(slices.Clone(same), c.at, c.bad), "\n") + "\n"
@@ -168,6 +169,37 @@ func TestAskedAgain(t *testing.T) {
 		}
 		if all := prepared(t, dir); len(all) != len(names) || !strings.Contains(all[organisation], `"+12065550100-0199"`) {
 			t.Errorf("%q: %d files\n%s", c.bad, len(all), all[organisation])
+		}
+	}
+}
+
+// TestReview: a person sees what they have answered before it is written, and gives any part of it once more.
+func TestReview(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		again []string
+		file  string
+		has   string
+	}{
+		{[]string{"1", "7e9a0000-1111-4222-8333-44445555aaaa"}, settings, "7e9a0000-1111-4222-8333-44445555aaaa"},
+		{[]string{"2", "telefon.müller.de"}, guide, "https://telefon.xn--mller-kva.de/api/messages"},
+		{[]string{"3", "a11ce000-0000-4000-8000-00000000000a"}, settings, "a11ce000-0000-4000-8000-00000000000a"},
+		{[]string{"4", "secret"}, settings, "CALLTAB_APP_AUTH=secret"},
+		{[]string{"5", "東京", "JP", "Asia/Tokyo", "+12065550100-0199", "大阪", "JP", "Asia/Tokyo", "", ""}, organisation, "id: jp-2"},
+		{[]string{"6", "Basic", "", "free", ""}, organisation, "id: basic"},
+	} {
+		dir := t.TempDir()
+		var out strings.Builder
+		answers := slices.Concat(same[:len(same)-1], c.again, []string{""})
+		at := Place{In: strings.NewReader(strings.Join(answers, "\n") + "\n"), Out: &out, Env: nothingSet, Terminal: true}
+		if err := Run(t.Context(), Flags{Dir: dir}, at); err != nil {
+			t.Fatalf("%q: %v\n%s", c.again, err, &out)
+		}
+		if text := prepared(t, dir)[c.file]; !strings.Contains(text, c.has) {
+			t.Errorf("%q: %s has no %s:\n%s", c.again, c.file, c.has, text)
+		}
+		if !strings.Contains(out.String(), "2  host name       calltab.contoso.com") || strings.Count(out.String(), "These are your answers") != 2 {
+			t.Errorf("%q:\n%s", c.again, &out)
 		}
 	}
 }
@@ -218,11 +250,11 @@ func TestFlagAskedAgain(t *testing.T) {
 	f := whole(t.TempDir())
 	f.Host, f.Site[0] = "https://calltab.contoso.com", "Seattle"
 	var out strings.Builder
-	answers := strings.NewReader("calltab.contoso.com\n\n" + strings.Join(same[4:8], "\n") + "\n")
+	answers := strings.NewReader("calltab.contoso.com\n\n" + strings.Join(same[4:8], "\n") + "\n\n")
 	if err := Run(t.Context(), f, Place{In: answers, Out: &out, Env: nothingSet, Terminal: true}); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
-	if got := strings.Count(out.String(), "\n> "); got != 6 || !strings.Contains(out.String(), "--host https://calltab.contoso.com: “https") {
+	if got := strings.Count(out.String(), "\n> "); got != 7 || !strings.Contains(out.String(), "--host https://calltab.contoso.com: “https") {
 		t.Errorf("%d answers:\n%s", got, &out)
 	}
 }

@@ -128,7 +128,7 @@ func takeZone(l *provision.Location, text string) error {
 
 // addSite adds a site with its numbers.
 func (a *answers) addSite(l provision.Location, numbers []string) error {
-	l.ID = provision.LocationID(shortName(l.Name, "site", func(id string) bool {
+	l.ID = provision.LocationID(shortName(l.Name, strings.ToLower(l.Country), func(id string) bool {
 		return slices.ContainsFunc(a.org.Locations, func(o provision.Location) bool { return string(o.ID) == id })
 	}))
 	if _, err := a.org.AddBlocks(l, numbers...); err != nil {

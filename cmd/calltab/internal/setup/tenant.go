@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/idna"
+
 	"calltab/cmd/calltab/internal/app"
 	"calltab/internal/provision"
 )
@@ -55,14 +57,18 @@ func (a *answers) takeHost(text string) error {
 	if host, _, err := net.SplitHostPort(name); err == nil {
 		name = host
 	}
+	ascii, err := idna.Lookup.ToASCII(name) // what DNS, certificates and Azure have in place of “ü”
+	if err != nil {
+		ascii = name
+	}
 	switch {
-	case !isName(name):
+	case !isName(ascii):
 		return fmt.Errorf("“%s” is no host name that Teams can reach: write one that the public DNS knows, such as "+
 			"calltab.contoso.com", text)
 	case name != strings.ToLower(text):
 		return fmt.Errorf("“%s” has more than a host name in it: write %s", text, name)
 	}
-	a.host = name
+	a.host = ascii
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 	"unicode"
 
@@ -92,6 +93,10 @@ func newConversation(s *Stage, at console) *conversation {
 var errQuit = errors.New("quit")
 
 func (c *conversation) help() {
+	if c.apart() {
+		fmt.Fprint(c.at, c.apartWords())
+		return
+	}
 	fmt.Fprintf(c.at, converseHelp, c.name(), "bruno, dana, erin, hugo, mallory")
 }
 
@@ -123,6 +128,9 @@ func (c *conversation) line(ctx context.Context, line string) error {
 	case "/as":
 		return c.as(ctx, rest)
 	case "/log":
+		if c.apart() {
+			return errors.New("the log is where you have started calltab serve")
+		}
 		log, err := os.ReadFile(c.Path(logFile))
 		if errors.Is(err, fs.ErrNotExist) {
 			return errors.New("the log goes to the program's standard error, which is no terminal")
@@ -149,6 +157,9 @@ func (c *conversation) line(ctx context.Context, line string) error {
 		}
 		return c.tryLine(ctx, c.at, words)
 	case "/advance":
+		if c.apart() {
+			return errors.New("your bot goes by this machine's clock, and so does Microsoft here: a phone takes some minutes")
+		}
 		d, err := time.ParseDuration(rest)
 		if err != nil || d <= 0 {
 			return errors.New("say how long, as in /advance 30m or /advance 4h")
@@ -187,10 +198,18 @@ func (c *conversation) speak(ctx context.Context, line string) error {
 			if err := c.choose(ctx, m, inputs); err != nil {
 				return err
 			}
-			return accepted(c.cloud.Chat().Press(ctx, c.name(), m.ID, button, inputs))
+			return c.reached(c.cloud.Chat().Press(ctx, c.name(), m.ID, button, inputs))
 		}
 	}
-	return accepted(c.cloud.Chat().Say(ctx, c.name(), chat.Personal, line))
+	return c.reached(c.cloud.Chat().Say(ctx, c.name(), chat.Personal, line))
+}
+
+// reached is accepted, where the bot may not run yet.
+func (c *conversation) reached(r chat.Result, err error) error {
+	if c.apart() && errors.Is(err, syscall.ECONNREFUSED) {
+		return errors.New("your bot does not answer yet: start calltab serve in the second terminal")
+	}
+	return accepted(r, err)
 }
 
 // card is the newest card with buttons.

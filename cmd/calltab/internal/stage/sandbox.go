@@ -28,6 +28,8 @@ var tour []byte
 type Flags struct {
 	Script     string `help:"Play a script instead." placeholder:"FILE" xor:"way"`
 	Playground bool   `help:"Serve Microsoft's Agents Playground instead." xor:"way"`
+	Cloud      bool   `help:"The offline cloud alone, and a chat, for a bot that you set up yourself: calltab init, doctor, serve." xor:"way"`
+	Bot        string `help:"With --cloud: where that bot takes messages; http://127.0.0.1:3978/api/messages by default." placeholder:"URL"`
 }
 
 // Sandbox starts the offline cloud and the bot on it. With a terminal it leaves the person in a chat as an admin,
@@ -38,6 +40,9 @@ func Sandbox(ctx context.Context, f Flags, stdin io.Reader, stdout, stderr io.Wr
 		return err
 	}
 	defer os.RemoveAll(dir)
+	if f.Cloud {
+		return apart(ctx, f.Bot, dir, stdin, stdout)
+	}
 	talks := isTerminal(stdin) && f.Script == "" && !f.Playground
 	if talks && isTerminal(stderr) { // the log does not run through the chat
 		file, err := os.Create(filepath.Join(dir, logFile))

@@ -65,6 +65,10 @@ func (s *Stage) tryLine(ctx context.Context, out io.Writer, words []string) erro
 	if len(words) == 0 {
 		return errors.New("say what shall happen, as in /do delete dana loses")
 	}
+	if s.apart() && !slices.Contains(atMicrosoft, words[0]) {
+		return fmt.Errorf("the bot is not on this stage; what can happen at Microsoft begins with %s",
+			strings.Join(atMicrosoft, ", "))
+	}
 	if err := (&Script{Stage: s, out: out}).do(ctx, words); err != nil {
 		return err
 	}
