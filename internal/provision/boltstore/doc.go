@@ -25,6 +25,7 @@
 //	migrate.go migrateseal.go  files of earlier programs
 //	health.go                  commits that the disk refused, and that it did not confirm
 //	freelist.go                when the list of free pages is written, and a file without one
+//	wipe.go                    deleted values overwritten
 //	size.go                    how much of the file is in use
 //	snapshot.go backup.go      a moment of the store, copied while it is written; what a backup holds
 //

@@ -30,6 +30,7 @@ func (s *Store) Snapshot(ctx context.Context, f func(*Snapshot) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	defer s.readers.begin()()
 	btx, err := s.db.Begin(false)
 	if err != nil {
 		return fmt.Errorf("store: %w", err)

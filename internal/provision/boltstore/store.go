@@ -40,6 +40,9 @@ type Store struct {
 	commit func(*bolt.Tx) error // bbolt's; tests have it fail
 	health health
 
+	readers readers
+	wiping  sync.Mutex // held by Wipe
+
 	mu      sync.Mutex
 	waiting []*update // in the order they came
 	leading bool      // an update leads, or has been told to
@@ -109,6 +112,7 @@ func (s *Store) View(ctx context.Context, f func(Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	defer s.readers.begin()()
 	btx, err := s.begin(false)
 	if err != nil {
 		return err
