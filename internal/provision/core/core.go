@@ -15,6 +15,7 @@ import (
 	"calltab/internal/provision/diagnose"
 	"calltab/internal/provision/docket"
 	"calltab/internal/provision/draft"
+	"calltab/internal/provision/forget"
 	"calltab/internal/provision/history"
 	"calltab/internal/provision/integrity"
 	"calltab/internal/provision/limits"
@@ -84,6 +85,9 @@ type Core struct {
 	*reconcileService
 	*integrityService
 
+	// Forgets forgets people, in the tables of the rooms
+	Forgets *forget.Service
+
 	heard *listening
 }
 
@@ -133,6 +137,7 @@ func New(c provision.Config) *Core {
 		core.peopleService, core.orderService)
 	core.reconcileService = reconcile.New(&c, core.auditService, core.accessService, core.stockService,
 		core.rosterService, core.peopleService, core.orderService, core.observeService, core.repairService)
+	core.Forgets = forget.New(&c, core.auditService, core.rosterService, core.peopleService)
 	core.integrityService = integrity.New(&c, core.stockService, core.rosterService, core.orderService)
 	return core
 }

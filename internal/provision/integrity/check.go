@@ -71,7 +71,7 @@ func CheckedTables() []string {
 		record.TableNumberFound, record.TableNumberCount, record.TableSpans, record.TableBatches,
 		record.TableWaivers, record.TableLines,
 		record.TableAccessPolicies, record.TableOutages, record.TableRestored,
-		record.TableResumed,
+		record.TableResumed, record.TableForgets,
 	}
 }
 

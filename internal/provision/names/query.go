@@ -368,3 +368,7 @@ func withoutAccents(text string) string {
 
 // Plain is a typed word as user names have it: folded, without accents.
 func Plain(word string) string { return spell(word)[0] }
+
+// Spellings are a word of a name as it is compared: folded, without accents, and, where it has letters that are also
+// written as two, so as well.
+func Spellings(word string) []string { return spell(word) }

@@ -70,8 +70,12 @@ const (
 	TableOutages        = "outages"         // tenant/sort/class → Outage
 	TableResumed        = "resumed"         // what was tried again once → when
 	TableAccessPolicies = "charters"        // tenant → AccessPolicy
+	TableForgets        = "forgets"         // tenant/user → who is being forgotten, or ToWipe, see package forget
 	TableRestored       = "restored"        // tenant, restoredAll, or restoredAll/tenant/order → Restored
 )
+
+// ToWipe is the key in TableForgets that says that values of a forgotten person may still be in the store's file.
+const ToWipe = "to-wipe"
 
 // RecordVersion leads every record, so that a later program can read an older one.
 const RecordVersion = '1'
