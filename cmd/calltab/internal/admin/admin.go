@@ -31,6 +31,9 @@ type admin interface {
 	Archivable(ctx context.Context, tenant provision.TenantID, before time.Time, out io.Writer) error
 	Archive(ctx context.Context, tenant provision.TenantID, seal audit.Seal, file, digest string,
 		out io.Writer) error
+	// Forgettable writes in JSON what forgetting a person would do, and Forget does it.
+	Forgettable(ctx context.Context, tenant provision.TenantID, person string, out io.Writer) error
+	Forget(ctx context.Context, tenant provision.TenantID, user, by provision.UserID, note string, out io.Writer) error
 }
 
 var (
@@ -116,7 +119,7 @@ func openAdmin(path string) (a admin, end func(), err error) {
 		return nil, func() {}, err
 	}
 	service, err := inventoryOf(db, path)
-	return Ops{Service: service}, func() { db.Close() }, err
+	return Ops{Service: service, store: db}, func() { db.Close() }, err
 }
 
 // inventoryOf is a service that knows no Microsoft and no people: it keeps inventories.

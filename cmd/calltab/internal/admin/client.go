@@ -80,6 +80,17 @@ func (c client) Archive(ctx context.Context, tenant provision.TenantID, seal aud
 	return c.send(ctx, http.MethodPost, "/archive?"+q.Encode(), body, out)
 }
 
+func (c client) Forgettable(ctx context.Context, tenant provision.TenantID, person string, out io.Writer) error {
+	q := url.Values{"tenant": {string(tenant)}, "person": {person}}
+	return c.send(ctx, http.MethodGet, "/forget?"+q.Encode(), nil, out)
+}
+
+func (c client) Forget(ctx context.Context, tenant provision.TenantID, user, by provision.UserID, note string,
+	out io.Writer) error {
+	q := url.Values{"tenant": {string(tenant)}, "user": {string(user)}, "by": {string(by)}, "note": {note}}
+	return c.send(ctx, http.MethodPost, "/forget?"+q.Encode(), nil, out)
+}
+
 // check copies what the program says of its store.
 func (c client) check(ctx context.Context, out io.Writer) error {
 	trailer, err := c.ask(ctx, http.MethodGet, "/check", nil, out)

@@ -12,6 +12,7 @@ type Commands struct {
 	Apply   applyFlags   `cmd:"" help:"Bring locations, plans and numbers up to an organisation file."`
 	Export  exportFlags  `cmd:"" help:"Write locations, plans and numbers as an organisation file."`
 	Audit   auditFlags   `cmd:"" help:"Check, write or archive the audit trail."`
+	Forget  forgetFlags  `cmd:"" help:"Take a person's names and words out of the store."`
 	Check   checkFlags   `cmd:"" help:"Check the store: its pages, its records, and all of them against one another."`
 	Backup  backupFlags  `cmd:"" help:"Write a verified backup of the store and its audit key, also beside a running program."`
 	Restore restoreFlags `cmd:"" help:"Put store and audit key back from a backup."`
@@ -38,6 +39,8 @@ func (c Commands) Do(ctx context.Context, command string, env func(string) (stri
 		return runTrail(ctx, c.Audit.Export, env, stdout)
 	case "audit archive":
 		return runArchive(ctx, c.Audit.Archive, env, stdout)
+	case "forget":
+		return runForget(ctx, c.Forget, env, stdin, stdout)
 	case "check":
 		return runCheck(ctx, c.Check, env, stdout)
 	case "backup":

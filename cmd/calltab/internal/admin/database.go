@@ -72,7 +72,7 @@ func adminOf(url string, env func(string) (string, bool), purpose use) (a admin,
 	if err != nil {
 		return nil, func() {}, err
 	}
-	return Ops{Service: inventory(db, key)}, func() { db.Close() }, nil
+	return Ops{Service: inventory(db, key), store: db}, func() { db.Close() }, nil
 }
 
 // checkDatabase checks a database, beside the program that has it or without one.

@@ -5,6 +5,7 @@ import (
 
 	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/internal/provision/audit"
+	"calltab/internal/provision/forget"
 )
 
 // UsageError is a mistake on the command line.
@@ -29,5 +30,7 @@ func IsMistake(err error) bool {
 	var org *orgyaml.Error
 	var input *inputError
 	var not *audit.NotArchived
-	return errors.As(err, &usage) || errors.As(err, &org) || errors.As(err, &input) || errors.As(err, &not)
+	var refused *forget.NotForgotten
+	return errors.As(err, &usage) || errors.As(err, &org) || errors.As(err, &input) || errors.As(err, &not) ||
+		errors.As(err, &refused)
 }

@@ -19,7 +19,8 @@ import (
 // admin socket of a running program.
 type Ops struct {
 	Service *core.Core
-	several bool // several tenants are allowed: a file names the one that it belongs to
+	store   provision.Store // as it was opened, which can overwrite what was deleted
+	several bool            // several tenants are allowed: a file names the one that it belongs to
 }
 
 // names reports whether a file of the tenant has to name it: where several tenants are allowed, or

@@ -22,13 +22,15 @@ import (
 	"calltab/internal/provision/audit"
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/core"
+	"calltab/internal/provision/forget"
 )
 
 // The admin socket is a Unix socket next to the store, through which `calltab apply`, `export` and `audit` reach the
 // program that has the store open. It speaks HTTP: POST /apply?tenant=…&dry=1 with an organisation file, GET
 // /export?tenant=…, GET /trail?tenant=…&since=…&upto=…, GET /verify?tenant=…&head=…, GET /archivable?tenant=…&before=…
 // and POST /archive?tenant=…&file=…&sha256=… with the seal of the file. POST /greet?tenant=…&user=… sends a card, and
-// answers when its button has been pressed. Only the store's owner may open it.
+// answers when its button has been pressed. GET /forget?tenant=…&person=… says what forgetting a person would do, and POST
+// /forget?tenant=…&user=…&by=…&note=… does it. Only the store's owner may open it.
 
 const (
 	// mostOrg bounds an organisation file; 100,000 numbers in single lines are two megabytes.
@@ -116,7 +118,7 @@ type Server struct {
 func NewServer(service *core.Core, db *boltstore.Store, tenants []provision.TenantID,
 	log *slog.Logger) *Server {
 	return &Server{
-		ops: Ops{Service: service, several: len(tenants) > 1}, store: db, tenants: tenants, log: log,
+		ops: Ops{Service: service, store: db, several: len(tenants) > 1}, store: db, tenants: tenants, log: log,
 		turn: make(chan struct{}, 1), readers: make(chan struct{}, mostReaders),
 	}
 }
@@ -141,6 +143,7 @@ func (s *Server) HTTP(ctx context.Context) *http.Server {
 		})
 	})
 	s.serveTrail(mux)
+	s.serveForget(mux)
 	mux.HandleFunc("GET /check", s.check)
 	mux.HandleFunc("POST /greet", s.greet)
 	mux.HandleFunc("GET /backup", s.backup)
@@ -193,6 +196,26 @@ func (s *Server) serveTrail(mux *http.ServeMux) {
 		q := r.URL.Query()
 		s.serve(w, r, s.turn, func(t provision.TenantID, out io.Writer) error {
 			return s.ops.Archive(r.Context(), t, seal, q.Get("file"), q.Get("sha256"), out)
+		})
+	})
+}
+
+// serveForget adds the requests about people who are forgotten.
+func (s *Server) serveForget(mux *http.ServeMux) {
+	mux.HandleFunc("GET /forget", func(w http.ResponseWriter, r *http.Request) {
+		s.serve(w, r, s.readers, func(t provision.TenantID, out io.Writer) error {
+			return s.ops.Forgettable(r.Context(), t, r.URL.Query().Get("person"), out)
+		})
+	})
+	mux.HandleFunc("POST /forget", func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		user, by := q.Get("user"), q.Get("by")
+		if !provision.IsGUID(user) || by != "" && !provision.IsGUID(by) {
+			http.Error(w, "there is nobody to forget", http.StatusBadRequest)
+			return
+		}
+		s.serve(w, r, s.turn, func(t provision.TenantID, out io.Writer) error {
+			return s.ops.Forget(r.Context(), t, provision.UserID(user), provision.UserID(by), q.Get("note"), out)
 		})
 	})
 }
@@ -270,8 +293,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, places chan struc
 	var out bytes.Buffer
 	var org *orgyaml.Error
 	var not *audit.NotArchived
+	var refused *forget.NotForgotten
 	switch err := among(r.Context(), places, func() error { return do(tenant, &out) }); {
-	case errors.As(err, &org), errors.As(err, &not):
+	case errors.As(err, &org), errors.As(err, &not), errors.As(err, &refused):
 		http.Error(w, err.Error(), http.StatusBadRequest)
 	case errors.Is(err, context.Canceled):
 		http.Error(w, "the program that has the store open is stopping", http.StatusServiceUnavailable)
