@@ -50,7 +50,7 @@ func (w *Words) Say(id string, pairs ...string) string {
 		return s
 	}
 	if p, ok := w.phrases[id]; ok {
-		return p.say(func(name string) string { return argument(pairs, name) })
+		return w.begin(p.say(func(name string) string { return w.Shown(argument(pairs, name)) }))
 	}
 	args := make(map[string]string, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -76,8 +76,9 @@ func (w *Words) SayArgs(id string, args map[string]string) string {
 		return s
 	}
 	if p, ok := w.phrases[id]; ok {
-		return p.say(func(name string) string { return args[name] })
+		return w.begin(p.say(func(name string) string { return w.Shown(args[name]) }))
 	}
+	args = w.shown(args)
 	config := i18n.LocalizeConfig{MessageID: id, TemplateData: args, TemplateParser: parser}
 	if n, err := strconv.Atoi(args["count"]); err == nil {
 		config.PluralCount = n

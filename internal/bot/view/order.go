@@ -105,7 +105,7 @@ func (w Writer) facts(s provision.Sheet) card.Facts {
 	add("fact.policies", w.policies(s))
 	if o.State != provision.Draft {
 		if s.Refused.Own { // requesters know their own name
-			add("fact.requester", o.Requester.Name)
+			add("fact.requester", w.Words.Shown(o.Requester.Name))
 		}
 		add("fact.reference", reference(o))
 	}

@@ -226,7 +226,7 @@ func (w Writer) WhenOnDay(s provision.Sheet, t time.Time) string {
 // Person is the name of the person an order is for, as far as it is known.
 func (w Writer) Person(o provision.Order) string {
 	if name := o.Person.Name(); name != "" {
-		return name
+		return w.Words.Shown(name)
 	}
 	// A person who was mentioned is asked for by id, which tells people nothing.
 	if q := o.Query; q != "" && !isID(q) {
