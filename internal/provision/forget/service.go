@@ -97,6 +97,11 @@ func (s *Service) Plan(ctx context.Context, tenant provision.TenantID, user prov
 	if err != nil {
 		return p, err
 	}
+	for _, k := range r.known {
+		if p.Name == "" {
+			p.Name = k.Name()
+		}
+	}
 	for _, t := range s.tables {
 		if t.Kind == "" {
 			continue
