@@ -81,6 +81,7 @@ type serveFlags struct {
 	MetricsListen     string `help:"Address of /metrics; 127.0.0.1:9464 by default." placeholder:"ADDR"`
 	Store             string `help:"Database file, or postgres:// URL; calltab.db by default." placeholder:"FILE"`
 	Org               string `help:"YAML file with locations, plans and number blocks." placeholder:"FILE"`
+	ForgetAfter       string `help:"After how many days people who have left, and words of ended orders, are forgotten; never by default." placeholder:"DAYS"`
 	LogLevel          string `help:"debug, info (the default), warn or error." placeholder:"LEVEL"`
 	OpenIDMetadataURL string `name:"openid-metadata-url" help:"Where the Bot Framework's keys are described; the public cloud by default." placeholder:"URL"`
 	TokenIssuer       string `help:"Who issues the Bot Framework's tokens; the public cloud by default." placeholder:"URL"`

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
@@ -71,9 +72,10 @@ type Config struct {
 	ConnectorScope    string
 	GraphURL          string // ends in /v1.0
 	GraphScope        string
-	FileHosts         []string // where files that people drop may be read; with a point first everything below
-	CarrierURL        string   // whom to tell of lines; empty: no carrier, the ledger keeps them
-	ServiceURLs       []string // prefixes to which a bearer token may be sent; each ends in a slash
+	FileHosts         []string      // where files that people drop may be read; with a point first everything below
+	CarrierURL        string        // whom to tell of lines; empty: no carrier, the ledger keeps them
+	ForgetAfter       time.Duration // whole days, after which people who have left and words go; 0: never
+	ServiceURLs       []string      // prefixes to which a bearer token may be sent; each ends in a slash
 
 	InsecureNoAuth bool // development mode: tokens are neither checked nor sent
 
@@ -116,6 +118,7 @@ func (c Config) attrs() []slog.Attr {
 		slog.String("metrics_listen", c.MetricsListen),
 		slog.String("store", storefile.Shown(c.Store)),
 		slog.String("org", c.OrgFile),
+		slog.String("forget_after", c.ForgetAfter.String()),
 		slog.String("log_level", c.LogLevel.String()),
 		slog.String("openid_metadata_url", c.OpenIDMetadataURL),
 		slog.String("token_issuer", c.TokenIssuer),
@@ -174,6 +177,10 @@ func (s *settings) identity(c *Config) {
 	c.Targeted = s.yes("CALLTAB_TARGETED_MESSAGES")
 }
 
+// How many days people who have left, and words, may be kept at least and at most: an order that is done may still be
+// taken back for a month, and 36,500 days are for ever.
+const leastKept, mostKept = 30, 36500
+
 func (s *settings) process(c *Config) {
 	c.Listen = s.address("CALLTAB_LISTEN", ":3978")
 	c.MetricsListen = s.address("CALLTAB_METRICS_LISTEN", "127.0.0.1:9464")
@@ -188,6 +195,7 @@ func (s *settings) process(c *Config) {
 	default:
 		s.wrong("CALLTAB_LOG_LEVEL", level, "debug, info, warn or error")
 	}
+	c.ForgetAfter = s.days("CALLTAB_FORGET_AFTER", leastKept, mostKept)
 	if c.caFile = s.text("CALLTAB_CA_FILE", ""); c.caFile != "" {
 		c.ca = s.certificates("CALLTAB_CA_FILE", c.caFile)
 	}

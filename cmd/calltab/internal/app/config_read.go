@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"calltab/internal/provision"
 )
@@ -112,6 +113,20 @@ func (s *settings) guids(name, def string) []string {
 // filled in.
 func isGUID(v string) bool {
 	return provision.IsGUID(v) && strings.Trim(v, "0-") != ""
+}
+
+// days is a number of days; 0 where it is not set.
+func (s *settings) days(name string, least, most int) time.Duration {
+	v := s.text(name, "")
+	if v == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < least || n > most {
+		s.wrong(name, v, fmt.Sprintf("a number of days, %d to %d", least, most))
+		return 0
+	}
+	return time.Duration(n) * day
 }
 
 // address is a host and port to listen on; the host may be left out.

@@ -141,6 +141,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	part(func() error { return a.completeIndexes(ctx) })
 	part(func() error { return a.logAudit(ctx) })
 	part(func() error { return a.prune(ctx) })
+	part(func() error { return a.forgetOld(ctx) })
 	part(func() error { return a.trySignIn(ctx) })
 	part(func() error { return a.teams.LoadKeys(ctx) })
 
