@@ -15,6 +15,12 @@ import (
 	"calltab/internal/provision/job"
 )
 
+// The kinds of jobs that carry a message: to one person about one thing, and a reply that could not go out in its turn.
+const (
+	KindTell = kindTell
+	KindPost = kindPost
+)
+
 // The kinds of jobs of the outbox. They are persisted: never rename one.
 const (
 	kindEdit = "edit-card" // bring the posted cards of an order up to date

@@ -11,7 +11,7 @@ import (
 	"os"
 	"strings"
 
-	"calltab/internal/bot/outbox"
+	"calltab/internal/bot/outbox/erase"
 	"calltab/internal/provision"
 	"calltab/internal/provision/core"
 	"calltab/internal/provision/forget"
@@ -38,7 +38,7 @@ func (forgetFlags) Help() string {
 
 // Forgets is who forgets people in all tables of a store.
 func Forgets(service *core.Core) *forget.Service {
-	return service.Forgets.With([]string{job.Table}, outbox.Forgets()...)
+	return service.Forgets.With([]string{job.Table}, erase.Tables()...)
 }
 
 // wiper is a store that can overwrite what was deleted.

@@ -63,7 +63,7 @@ func TestLoadDefaults(t *testing.T) {
 	}
 	want := map[string]string{
 		"app_id": guidApp, "app_tenant": guidTenant, "app_auth": "secret", "tenants": "[" + guidTenant + "]", "admins": "[" + guidAdmin + "]",
-		"catalog_app_id": "", "targeted_messages": "false", "listen": ":3978", "metrics_listen": "127.0.0.1:9464", "store": "calltab.db", "org": "", "log_level": "INFO",
+		"catalog_app_id": "", "targeted_messages": "false", "listen": ":3978", "metrics_listen": "127.0.0.1:9464", "store": "calltab.db", "org": "", "forget_after": "0s", "log_level": "INFO",
 		"openid_metadata_url": "https://login.botframework.com/v1/.well-known/openidconfiguration",
 		"token_issuer":        "https://api.botframework.com", "login_authority": "https://login.microsoftonline.com/",
 		"connector_scope": "https://api.botframework.com/.default", "graph_url": "https://graph.microsoft.com/v1.0",
@@ -151,6 +151,8 @@ func TestLoadRefuses(t *testing.T) {
 		"metrics port":           {set{"CALLTAB_METRICS_LISTEN": "off"}, "CALLTAB_METRICS_LISTEN", "such as 127.0.0.1:9464"},
 		"org missing":            {set{"CALLTAB_ORG": "nowhere"}, "CALLTAB_ORG", "cannot read"},
 		"org empty":              {set{"CALLTAB_ORG": "empty"}, "CALLTAB_ORG", "is empty"},
+		"too soon forgotten":     {set{"CALLTAB_FORGET_AFTER": "7"}, "CALLTAB_FORGET_AFTER", `is "7"; expected a number of days, 30 to 36500`},
+		"forgotten by years":     {set{"CALLTAB_FORGET_AFTER": "2y"}, "CALLTAB_FORGET_AFTER", "expected a number of days"},
 		"log level":              {set{"CALLTAB_LOG_LEVEL": "trace"}, "CALLTAB_LOG_LEVEL", `is "trace"; expected debug, info, warn or error`},
 		"log level offset":       {set{"CALLTAB_LOG_LEVEL": "info+1"}, "CALLTAB_LOG_LEVEL", "expected debug"},
 		"metadata over http":     {set{"CALLTAB_OPENID_METADATA_URL": "http://login.botframework.com/x"}, "CALLTAB_OPENID_METADATA_URL", "https://"},

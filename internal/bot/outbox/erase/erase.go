@@ -1,19 +1,22 @@
-package outbox
+// Package erase says what of chats, and of the messages that wait, goes with a person who is forgotten. It reads what
+// the outbox and package chats store, and package forget writes.
+package erase
 
 import (
 	"encoding/json"
 	"strings"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox"
 	"calltab/internal/provision"
 	"calltab/internal/provision/forget"
 	"calltab/internal/provision/job"
 )
 
-// Forgets are the tables of chats and jobs in which people stand. What their chats remember goes, and messages that wait
+// Tables are the tables of chats and jobs in which people stand. What their chats remember goes, and messages that wait
 // for them. A reply that waits for somebody else goes where it shows them: it is asked for again. So do all answers to
 // presses, which are cards and are needed for a minute. Where the posted cards of an order stand is ids alone.
-func Forgets() []forget.Table {
+func Tables() []forget.Table {
 	return []forget.Table{
 		{Name: chats.TableConversations, Kind: "chats", Clean: forgetChat},
 		{Name: chats.TablePeople, Clean: forget.OfPerson},
@@ -43,7 +46,7 @@ func forgetAnswer(*forget.Redaction, string, []byte) (forget.Change, error) {
 }
 
 func forgetLost(r *forget.Redaction, _ string, raw []byte) (forget.Change, error) {
-	var l LostNotice
+	var l outbox.LostNotice
 	if chats.Decode(raw, &l) != nil {
 		return forget.Change{}, nil // check names it
 	}
@@ -51,7 +54,9 @@ func forgetLost(r *forget.Redaction, _ string, raw []byte) (forget.Change, error
 }
 
 func forgetLate(r *forget.Redaction, _ string, raw []byte) (forget.Change, error) {
-	var item lateItem
+	var item struct {
+		Notice *struct{ User provision.UserID }
+	}
 	if chats.Decode(raw, &item) != nil {
 		return forget.Change{}, nil // check names it
 	}
@@ -68,10 +73,12 @@ func forgetJob(r *forget.Redaction, key string, raw []byte) (forget.Change, erro
 		return forget.Change{}, nil
 	}
 	switch kind {
-	case kindPost:
+	case outbox.KindPost:
 		return forget.Change{Gone: r.Mentions(raw)}, nil
-	case kindTell:
-		var tells struct{ State notice }
+	case outbox.KindTell:
+		var tells struct {
+			State struct{ User provision.UserID }
+		}
 		return forget.Change{Gone: json.Unmarshal(raw, &tells) == nil && r.Is(tells.State.User)}, nil
 	}
 	after, err := r.Clean(raw)
