@@ -189,6 +189,13 @@ func TestForget(t *testing.T) {
 	}
 	r.gone("dana", texts)
 
+	// A second time there is nothing to do, and nobody is unknown by a mistake.
+	again := r.says([]string{"forget", dana.ID}, "The store has no names and no words of "+dana.ID)
+	if strings.Contains(again, "Type yes") || strings.Contains(again, "error") {
+		t.Errorf("a second time it says\n%s", again)
+	}
+	r.says([]string{"forget", "Dana Reyes"}, `error 2: the store names nobody "Dana Reyes" in tenant `)
+
 	// Who was left stays, the trail says what was done, and cards say what is not there any more.
 	trail := r.audit("export", `"event":"person.forgotten","actor":"`+person("Alice", "Moreau").ID+`","user":"`+dana.ID+`"`)
 	r.lacks("the trail", []byte(trail), texts)

@@ -48,6 +48,11 @@ func TestCommandsOnPostgres(t *testing.T) {
 		t.Fatal(err)
 	}
 	begins("", "apply", "-f", file, "--dry-run")
+	got := o.run("", "forget", "Alice Moreau", "--yes")
+	if !strings.Contains(got, "Forgotten. PostgreSQL keeps deleted rows until it cleans up") {
+		t.Errorf("forget says %q", got)
+	}
+	begins("The store is sound: ", "check")
 	settings["CALLTAB_AUDIT_KEY"] = strings.Repeat("another key ", 4)
 	begins("error 1: CALLTAB_AUDIT_KEY: ", "audit", "verify")
 	if _, err := storefile.InspectDatabase(t.Context(), url, []byte(settings["CALLTAB_AUDIT_KEY"])); err == nil || !strings.HasPrefix(err.Error(), "CALLTAB_AUDIT_KEY: ") {

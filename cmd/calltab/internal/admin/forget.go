@@ -30,8 +30,9 @@ type forgetFlags struct {
 // Help is what calltab forget --help says before the flags.
 func (forgetFlags) Help() string {
 	return "Takes a person's names, user name, phone-book fields and words out of the store, and overwrites what was " +
-		"deleted in its file. Their object id stays, by which the audit trail names them and can still be verified. " +
-		"It is refused while they have a number or an open order. What would go is said first, and a yes is asked for. " +
+		"deleted in its file. Their object id stays, by which the audit trail names them and can still be " +
+		"verified. It is refused while they have a number or an open order. What would go is said first, and a yes " +
+		"is asked for. " +
 		"Cut off anywhere, the program finishes it at its next start, and so does the same command. It works beside a " +
 		"running program. Earlier backups, logs and messages in Teams still have what they had: docs/privacy.md."
 }
@@ -84,6 +85,17 @@ func (o Ops) Forgettable(ctx context.Context, tenant provision.TenantID, person 
 func (o Ops) Forget(ctx context.Context, tenant provision.TenantID, user, by provision.UserID, note string,
 	out io.Writer) error {
 	forgets := Forgets(o.Service)
+	p, err := forgets.Plan(ctx, tenant, user)
+	if err != nil {
+		return err
+	}
+	if p.Empty() && len(p.Against) == 0 { // the same command may have been cut off
+		done, err := FinishForgetting(ctx, forgets, o.store)
+		if err == nil && done {
+			_, err = io.WriteString(out, "What was forgotten before is overwritten now.\n")
+		}
+		return err
+	}
 	if err := forgets.Forget(ctx, tenant, user, by, note); err != nil {
 		return err
 	}
@@ -95,7 +107,7 @@ func (o Ops) Forget(ctx context.Context, tenant provision.TenantID, user, by pro
 	if _, can := o.store.(wiper); !can {
 		said = "Forgotten. PostgreSQL keeps deleted rows until it cleans up: docs/privacy.md says what to do there.\n"
 	}
-	_, err := io.WriteString(out, said+"Earlier backups and logs still have what they had.\n")
+	_, err = io.WriteString(out, said+"Earlier backups and logs still have what they had.\n")
 	return err
 }
 
@@ -127,7 +139,7 @@ func runForget(ctx context.Context, f forgetFlags, env func(string) (string, boo
 	case f.DryRun:
 		_, err := io.WriteString(stdout, "Nothing was forgotten: this was a dry run.\n")
 		return err
-	case !f.Yes && !agreed(stdin, stdout):
+	case !f.Yes && !plan.Empty() && !agreed(stdin, stdout):
 		return &inputError{"nothing was forgotten"}
 	}
 	return d.Forget(ctx, tenant, plan.User, by, fmt.Sprintf("calltab forget, uid %d", os.Getuid()), stdout)
@@ -144,8 +156,8 @@ func planOf(ctx context.Context, d admin, tenant provision.TenantID, person stri
 		return p, err
 	}
 	if len(plans) == 0 {
-		return p, &inputError{fmt.Sprintf("the store names nobody %q in tenant %s: give the user name, the whole name, or "+
-			"the object id", person, tenant)}
+		return p, &inputError{fmt.Sprintf("the store names nobody %q in tenant %s: give the user name, the whole "+
+			"name, or the object id", person, tenant)}
 	}
 	if len(plans) > 1 {
 		all := fmt.Sprintf("%q is the name of %d people; give the object id of one:", person, len(plans))
