@@ -183,7 +183,14 @@ func (s *Service) left(ctx context.Context, tenant provision.TenantID, before ti
 				return err
 			}
 			gone := sy.State == provision.SyncDone && sy.Began.After(t.at)
-			if l.Person.ID == "" && (gone || t.removed) {
+			if l.Person.ID != "" || !gone && !t.removed {
+				continue
+			}
+			against, err := s.obstacles(tx, tenant, u, redactionOf(tenant))
+			if err != nil {
+				return err
+			}
+			if len(against) == 0 {
 				due = append(due, u)
 			}
 		}

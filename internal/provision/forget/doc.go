@@ -1,5 +1,5 @@
-// Package forget takes a person out of the store: their names, their phone-book fields, and the words that they wrote or
-// that were written about their phone. What stays is the object id, by which the trail and the orders name them.
+// Package forget takes a person out of the store: their names, their phone-book fields, and the words that they wrote
+// or that were written about their phone. What stays is the object id, by which the trail and the orders name them.
 //
 //	tree.go      a record as a tree, so that a text in it can change and everything else stays as it is
 //	words.go     a person's names found in a text, however they are written
@@ -14,8 +14,8 @@
 // First it is written down who is to be forgotten, with the names to look for ([Forgetting]). Then every table in which
 // people can stand is read, and each record that has to change is changed in its own table, some records a transaction.
 // At last one transaction deletes what was written down and appends an event to the trail. A process that dies on the
-// way goes on at the next start. The mark [record.TableForgets] keeps for the store says that deleted values may still be
-// in its file, until the caller has overwritten them ([Service.Wiped]).
+// way goes on at the next start. A mark beside it ([record.ToWipe]) says that deleted values may still be in the file of
+// the store, until the caller has overwritten them ([Service.Wiped]).
 //
 // Records change as JSON and not as the types of their rooms: a field that a later room adds is looked at too, and a
 // test names every text that a record can hold and this package lets stand. No index is made of what is changed here;

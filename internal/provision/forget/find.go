@@ -211,7 +211,7 @@ func (r *Redaction) order(raw []byte, against map[provision.UserID][]Obstacle) e
 	if r.people[o.Person.ID] {
 		r.about[o.ID] = true
 		r.know(provision.Person{GivenName: o.GivenName, Surname: o.Surname})
-		note(o.Person.ID, "an order for them is "+string(o.State), "end it first: cancel, undo or resolve it in the chat")
+		note(o.Person.ID, "an order for them is "+string(o.State), "end it first, in the chat")
 	}
 	for u := range r.people {
 		if !bytes.Contains(raw, []byte(u)) || u == o.Person.ID {

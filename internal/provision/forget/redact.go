@@ -192,7 +192,7 @@ func (c *cleaning) sweep(n *node, concerned bool) {
 	}
 }
 
-// Mentions reports whether anything in a record names them, or is an order in which they have a part: what a card shows.
+// Mentions reports whether anything in a record names them, or is an order in which they have a part: what cards show.
 func (r *Redaction) Mentions(raw []byte) bool {
 	n, err := parse(raw)
 	return err == nil && r.mentions(n)

@@ -124,7 +124,8 @@ func (p *Plan) count(kind string, n int) {
 	p.Counts = append(p.Counts, Count{kind, n})
 }
 
-// fewRecords is how many records one transaction changes: stores other than the embedded one allow about a hundred keys.
+// fewRecords is how many records one transaction changes: other stores than the embedded one allow about a hundred
+// keys.
 const fewRecords = 40
 
 // changes finds the records of a table that have to change, and hands their keys on, some at a time.
@@ -215,8 +216,8 @@ func (e *NotForgotten) Error() string {
 	return string(e.User) + " cannot be forgotten yet: " + strings.Join(all, "; ")
 }
 
-// Forget forgets a person. by is the admin who asked for it, empty where it is not known which; note says how. The error
-// is a NotForgotten where something stands against it; then nothing has changed. Deleted values are in the store's file
+// Forget forgets a person. by is the admin who asked for it, empty where it is not known which; note says how. The
+// error is a NotForgotten where something stands against it; then nothing has changed. Deleted values are in the store's file
 // until the caller has overwritten them and calls Wiped.
 func (s *Service) Forget(ctx context.Context, tenant provision.TenantID, user, by provision.UserID, note string) error {
 	r, against, err := s.look(ctx, tenant, []provision.UserID{user})

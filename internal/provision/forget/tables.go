@@ -12,8 +12,8 @@ import (
 type Table struct {
 	Name string
 	Kind string // what it holds, in the plural, as the owner reads it; empty: nothing that is worth telling
-	// Bare reports by its bytes that a record names nobody, whoever is looked for; nil: it is not known of any. Reading a
-	// record as JSON costs twenty times as much, and there may be a million of them.
+	// Bare reports by its bytes that a record names nobody at all; nil: of none is that known. Reading a record as JSON
+	// costs far more, and there may be a million of them.
 	Bare func(raw []byte) bool
 	// Clean is what becomes of a record. It changes nothing.
 	Clean func(r *Redaction, key string, raw []byte) (Change, error)

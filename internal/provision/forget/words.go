@@ -19,8 +19,8 @@ const (
 // term is a name as words that follow one another, each with its spellings.
 type term [][]string
 
-// shortestAlone is how many letters a name of one word has at least that is looked for in texts: a shorter one is a word
-// of every day too often.
+// shortestAlone is how many letters a name of one word has at least that is looked for in texts: a shorter one is a
+// word of every day too often.
 const shortestAlone = 5
 
 // terms are what texts are searched for.

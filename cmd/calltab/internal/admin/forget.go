@@ -33,8 +33,8 @@ func (forgetFlags) Help() string {
 		"deleted in its file. Their object id stays, by which the audit trail names them and can still be " +
 		"verified. It is refused while they have a number or an open order. What would go is said first, and a yes " +
 		"is asked for. " +
-		"Cut off anywhere, the program finishes it at its next start, and so does the same command. It works beside a " +
-		"running program. Earlier backups, logs and messages in Teams still have what they had: docs/privacy.md."
+		"Cut off anywhere, the program finishes it at its next start, and so does the same command. It works beside " +
+		"a running program. Earlier backups, logs and messages in Teams still have what they had: docs/privacy.md."
 }
 
 // Forgets is who forgets people in all tables of a store.
