@@ -116,6 +116,24 @@ func setting(name, value string) func(*ward) func() {
 	}
 }
 
+// certified has the bot show a certificate of its own.
+func certified(name string, days int) func(*ward) func() {
+	return func(w *ward) func() {
+		before := maps.Clone(w.env)
+		w.certify(name, days)
+		w.env["CALLTAB_HOST"] = "calltab.alderfinch.example"
+		w.env["CALLTAB_TLS_CERTIFICATE"], w.env["CALLTAB_TLS_KEY"] = filepath.Join(w.dir, "tls.crt"), filepath.Join(w.dir, "tls.key")
+		return func() {
+			for _, name := range []string{"CALLTAB_HOST", "CALLTAB_TLS_CERTIFICATE", "CALLTAB_TLS_KEY", "CALLTAB_CA_FILE"} {
+				delete(w.env, name)
+				if v, ok := before[name]; ok {
+					w.env[name] = v
+				}
+			}
+		}
+	}
+}
+
 // organisation changes the organisation file.
 func organisation(old, text string) func(*ward) func() {
 	return func(w *ward) func() {
@@ -182,6 +200,11 @@ func ailments() []ailment {
 			w.cloud.Faults().Add(fault.Rule{Service: fault.Graph, Method: "GET", Path: "/users/delta*", Times: -1, Status: 429})
 			return w.cloud.Faults().Clear
 		}, wrong: []string{"people"}, warns: true, says: "asks to wait", hides: afterPeople},
+		{name: "TLS certificate ended", touches: "tls", set: certified("calltab.alderfinch.example", -1), wrong: []string{"way in"}, says: "ended on"},
+		{name: "TLS certificate not renewed", touches: "tls", set: certified("calltab.alderfinch.example", 8), wrong: []string{"way in"}, warns: true,
+			says: "ends in 8 days"},
+		{name: "TLS certificate of another name", touches: "tls", set: certified("www.alderfinch.example", 60), wrong: []string{"way in"},
+			says: "for www.alderfinch.example and not for calltab.alderfinch.example"},
 		{name: "no folder for the store", touches: "store", set: setting("CALLTAB_STORE", "/nonexistent/calltab.db"), wrong: []string{"store"}, says: "install -d"},
 		{name: "organisation file not right", touches: "organisation", set: organisation("locations:", "sites:"),
 			wrong: []string{"organisation file"}, says: "line", hides: []string{"policies of plans", "approvers"}},
@@ -308,6 +331,9 @@ func TestDoctorReports(t *testing.T) {
 		{change: setting("LANG", "C"), code: 0, says: "ok         people: They can be read."},
 		{change: setting("CALLTAB_APP_SECRET", "wrong"), code: exitFailure, says: "because of: sign-in for Graph"},
 		{change: setting("CALLTAB_CARRIER_URL", "ftp://user:geheim@carrier.example/hook?token=geheim"), code: exitFailure, says: "ftp://…@carrier.example/hook"},
+		{change: certified("calltab.alderfinch.example", 60), code: 0, says: "ok         way in: The TLS certificate is for calltab.alderfinch.example and good for 60 days."},
+		{change: setting("CALLTAB_BEHIND_PROXY", "1"), code: 0, says: "ok         way in: Calltab listens on :3978 without TLS, which a proxy takes off"},
+		{change: setting("CALLTAB_LISTEN", ":3978"), code: exitFailure, says: "WRONG      settings: CALLTAB_LISTEN"},
 		{change: setting("CALLTAB_ADMINS", ""), code: exitFailure, says: "WRONG      settings: CALLTAB_ADMINS"},
 	} {
 		undo := c.change(w)

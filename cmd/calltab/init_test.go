@@ -43,13 +43,13 @@ type clinic struct {
 	calls [][]string // of the stand-ins, as they came
 }
 
-func newClinic(t *testing.T, auth string) *clinic {
+func newClinic(t *testing.T, auth, tls string) *clinic {
 	t.Helper()
 	w := &clinic{ward: newWard(t)}
 	alice, _ := w.cloud.Org().Person("alice")
 	policy := w.cloud.Org().Plans[0].VoiceRoutingPolicy
 	args := []string{"init", "--dir", w.dir, "--force", "--tenant", w.cloud.Org().Tenant.Domain, "--host", "calltab.alderfinch.example", "--admins", alice.ID,
-		"--auth", auth, "--site", "Seattle,US,America/Los_Angeles,+12065550100-0199", "--plan", "Unlimited," + policy + ",$17 a month"}
+		"--auth", auth, "--tls", tls, "--site", "Seattle,US,America/Los_Angeles,+12065550100-0199", "--plan", "Unlimited," + policy + ",$17 a month"}
 	if err := run(t.Context(), args, w.lookup, strings.NewReader(""), io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
 	}
@@ -135,11 +135,12 @@ var (
 
 // ways are all roads by which the guide leads, by how the bot signs in.
 var ways = []struct {
-	auth, road string
-	calls      []string
+	auth, road, tls string
+	calls           []string
 }{
-	{"certificate", "### Road A", roadA}, {"certificate", "### Road B", roadB}, {"workload-identity", "### Road A", roadA},
-	{"workload-identity", "### Road B", roadB}, {"secret", "### Road A", roadA}, {"secret", "### Road B", roadB}, {"managed-identity", "## 1.", msi},
+	{"certificate", "### Road A", "calltab", roadA}, {"certificate", "### Road B", "proxy-here", roadB}, {"workload-identity", "### Road A", "proxy", roadA},
+	{"workload-identity", "### Road B", "proxy", roadB}, {"secret", "### Road A", "", roadA}, {"secret", "### Road B", "proxy", roadB},
+	{"managed-identity", "## 1.", "proxy", msi},
 }
 
 // TestInit: init, the commands that it prints, and then the doctor: by every road an installation comes of it that the
@@ -156,7 +157,8 @@ func TestInit(t *testing.T) {
 	for _, way := range ways {
 		t.Run(way.auth+strings.TrimPrefix(way.road, "###"), func(t *testing.T) {
 			t.Parallel()
-			w := newClinic(t, way.auth)
+			w := newClinic(t, way.auth, way.tls)
+			w.certify("calltab.alderfinch.example", 90)
 			before := doctorSays(w, w.installed())
 			if !strings.Contains(before, "CALLTAB_APP_ID: missing") {
 				t.Errorf("before the commands: %s", before)
@@ -289,6 +291,9 @@ func (w *clinic) starts(env map[string]string) {
 	select {
 	case at := <-log.at:
 		w.cloud.Clock().Set(time.Now()) // the bot goes by the machine's
+		if env["CALLTAB_TLS_CERTIFICATE"] != "" {
+			at = w.throughTLS(at)
+		}
 		w.cloud.Chat().SetBot("http://" + at + "/api/messages")
 	case err := <-ended:
 		w.t.Fatal(err)
@@ -352,7 +357,7 @@ func TestInitKeepsSecrets(t *testing.T) {
 		t.Skip("there is no openssl here, which the commands need")
 	}
 	for auth, kept := range map[string]string{"certificate": "calltab.pem", "secret": "calltab.secret"} {
-		w := newClinic(t, auth)
+		w := newClinic(t, auth, "")
 		w.sh(w.section("### Road B"))
 		w.sh(w.section("## 2."))
 		for _, name := range []string{kept, "calltab.env"} {

@@ -77,7 +77,11 @@ type serveFlags struct {
 	Admins            string `help:"People and groups who may use the bot, comma-separated." placeholder:"GUIDS"`
 	TargetedMessages  string `help:"1: in channels and groups the asker alone sees the answer (a preview of Microsoft's)." placeholder:"1"`
 	CatalogAppID      string `help:"The app's id in the organisation's catalogue, to install it for new users." placeholder:"GUID"`
-	Listen            string `help:"Address of the endpoint; :3978 by default." placeholder:"ADDR"`
+	Host              string `help:"The host name at which Teams reaches Calltab, for the doctor." placeholder:"NAME"`
+	Listen            string `help:"Address of the endpoint; 127.0.0.1:3978 by default, and :3978 with a certificate or behind a proxy." placeholder:"ADDR"`
+	TLSCertificate    string `name:"tls-certificate" help:"PEM file with the host name's certificate and those between it and its root; read again when it changes." placeholder:"FILE"`
+	TLSKey            string `name:"tls-key" help:"PEM file with its private key; the certificate's by default." placeholder:"FILE"`
+	BehindProxy       string `help:"1: a proxy on another machine takes TLS off before the endpoint." placeholder:"1"`
 	MetricsListen     string `help:"Address of /metrics; 127.0.0.1:9464 by default." placeholder:"ADDR"`
 	Store             string `help:"Database file, or postgres:// URL; calltab.db by default." placeholder:"FILE"`
 	Org               string `help:"YAML file with locations, plans and number blocks." placeholder:"FILE"`

@@ -22,7 +22,7 @@ func TestInitTeamsCLI(t *testing.T) {
 	if _, missing := os.Stat(cli); err != nil || missing != nil {
 		t.Skip("the Teams CLI is not here: npm ci --ignore-scripts in cmd/calltab/teamscli")
 	}
-	w := newClinic(t, "certificate")
+	w := newClinic(t, "certificate", "")
 	w.sh(w.section("### Road A"))
 	says := func(args ...string) string {
 		cmd := exec.CommandContext(t.Context(), node, append([]string{cli, "--disable-auto-update"}, args...)...)

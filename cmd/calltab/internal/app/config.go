@@ -2,6 +2,7 @@ package app
 
 import (
 	"crypto"
+	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"log/slog"
@@ -60,11 +61,15 @@ type Config struct {
 	CatalogApp string
 	Targeted   bool // in groups and channels the asker alone sees the answer
 
-	Listen        string
-	MetricsListen string
-	Store         string // path of the bbolt file, or URL of a PostgreSQL database
-	OrgFile       string // path of the organisation file; empty: none
-	LogLevel      slog.Level
+	Host           string // at which Teams reaches the bot, lower case; empty: not said
+	Listen         string
+	TLSCertificate string // path of a PEM file; empty: what comes to Listen is not encrypted
+	TLSKey         string // path of its key
+	BehindProxy    bool   // a proxy on another machine takes TLS off
+	MetricsListen  string
+	Store          string // path of the bbolt file, or URL of a PostgreSQL database
+	OrgFile        string // path of the organisation file; empty: none
+	LogLevel       slog.Level
 
 	OpenIDMetadataURL string
 	TokenIssuer       string
@@ -82,6 +87,7 @@ type Config struct {
 	caFile      string
 	ca          []byte // certificates trusted beside the system's, PEM
 	appSecret   secret
+	tlsPair     tls.Certificate // as it was read
 	certificate []*x509.Certificate
 	key         crypto.PrivateKey
 	carrierKey  secret // of CarrierURL's signatures, decoded
@@ -114,7 +120,11 @@ func (c Config) attrs() []slog.Attr {
 		slog.Any("admins", c.Admins),
 		slog.String("catalog_app_id", c.CatalogApp),
 		slog.Bool("targeted_messages", c.Targeted),
+		slog.String("host", c.Host),
 		slog.String("listen", c.Listen),
+		slog.String("tls_certificate", c.TLSCertificate),
+		slog.String("tls_key", c.TLSKey),
+		slog.Bool("behind_proxy", c.BehindProxy),
 		slog.String("metrics_listen", c.MetricsListen),
 		slog.String("store", storefile.Shown(c.Store)),
 		slog.String("org", c.OrgFile),
@@ -153,6 +163,7 @@ func Load(flags map[string]string, env func(string) (string, bool),
 	s.clouds(&c)
 	s.carrier(&c)
 	s.development(&c)
+	s.loopbackOnly(&c)
 	s.credentials(&c)
 	if len(s.mistakes) > 0 {
 		return Config{}, &SettingsError{s.mistakes}
@@ -182,7 +193,7 @@ func (s *settings) identity(c *Config) {
 const leastKept, mostKept = 30, 36500
 
 func (s *settings) process(c *Config) {
-	c.Listen = s.address("CALLTAB_LISTEN", ":3978")
+	s.wayIn(c)
 	c.MetricsListen = s.address("CALLTAB_METRICS_LISTEN", "127.0.0.1:9464")
 	s.store(c)
 	if c.OrgFile = s.text("CALLTAB_ORG", ""); c.OrgFile != "" {

@@ -63,7 +63,7 @@ func (s *settings) development(c *Config) {
 		s.add(name, "refused beside real credentials: unset it, or unset %s", strings.Join(set, ", "))
 	}
 	if host, _, err := net.SplitHostPort(c.Listen); err == nil && !isLoopback(host) {
-		s.add("CALLTAB_LISTEN", "is %q; with %s expected a loopback address, such as 127.0.0.1:3978", c.Listen, name)
+		s.add(listenSetting, "is %q; with %s expected a loopback address, such as %s", c.Listen, name, listenHere)
 	}
 	if s.text("CALLTAB_SERVICE_URLS", "") == "" {
 		s.missing("CALLTAB_SERVICE_URLS", "with "+name+" loopback URLs, such as http://127.0.0.1:56150/")

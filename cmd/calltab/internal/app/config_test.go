@@ -63,7 +63,7 @@ func TestLoadDefaults(t *testing.T) {
 	}
 	want := map[string]string{
 		"app_id": guidApp, "app_tenant": guidTenant, "app_auth": "secret", "tenants": "[" + guidTenant + "]", "admins": "[" + guidAdmin + "]",
-		"catalog_app_id": "", "targeted_messages": "false", "listen": ":3978", "metrics_listen": "127.0.0.1:9464", "store": "calltab.db", "org": "", "forget_after": "0s", "log_level": "INFO",
+		"catalog_app_id": "", "targeted_messages": "false", "listen": "127.0.0.1:3978", "host": "", "tls_certificate": "", "tls_key": "", "behind_proxy": "false", "metrics_listen": "127.0.0.1:9464", "store": "calltab.db", "org": "", "forget_after": "0s", "log_level": "INFO",
 		"openid_metadata_url": "https://login.botframework.com/v1/.well-known/openidconfiguration",
 		"token_issuer":        "https://api.botframework.com", "login_authority": "https://login.microsoftonline.com/",
 		"connector_scope": "https://api.botframework.com/.default", "graph_url": "https://graph.microsoft.com/v1.0",
@@ -145,9 +145,16 @@ func TestLoadRefuses(t *testing.T) {
 		"no admins":              {set{"CALLTAB_ADMINS": ""}, "CALLTAB_ADMINS", "missing; expected Entra object ids"},
 		"admin by name":          {set{"CALLTAB_ADMINS": "alice@contoso.com"}, "CALLTAB_ADMINS", `is "alice@contoso.com"; expected GUIDs`},
 		"bad catalogue id":       {set{"CALLTAB_CATALOG_APP_ID": "calltab"}, "CALLTAB_CATALOG_APP_ID", "expected a GUID"},
-		"listen without port":    {set{"CALLTAB_LISTEN": "127.0.0.1"}, "CALLTAB_LISTEN", "expected host:port, such as :3978"},
+		"listen without port":    {set{"CALLTAB_LISTEN": "127.0.0.1"}, "CALLTAB_LISTEN", "expected host:port, such as 127.0.0.1:3978"},
 		"listen port name":       {set{"CALLTAB_LISTEN": ":http"}, "CALLTAB_LISTEN", "expected host:port"},
 		"listen port too big":    {set{"CALLTAB_LISTEN": ":65536"}, "CALLTAB_LISTEN", "expected host:port"},
+		"listen to others":       {set{"CALLTAB_LISTEN": ":3978"}, "CALLTAB_LISTEN", "CALLTAB_BEHIND_PROXY=1 where a proxy takes TLS off"},
+		"TLS twice":              {set{"CALLTAB_TLS_CERTIFICATE": "pair.pem", "CALLTAB_BEHIND_PROXY": "1"}, "CALLTAB_BEHIND_PROXY", "CALLTAB_TLS_CERTIFICATE too"},
+		"TLS key alone":          {set{"CALLTAB_TLS_KEY": "pair.pem"}, "CALLTAB_TLS_CERTIFICATE", "or unset CALLTAB_TLS_KEY"},
+		"TLS certificate gone":   {set{"CALLTAB_TLS_CERTIFICATE": "nowhere"}, "CALLTAB_TLS_CERTIFICATE", "Calltab's user may read"},
+		"TLS key gone":           {set{"CALLTAB_TLS_CERTIFICATE": "ok.txt", "CALLTAB_TLS_KEY": "nowhere"}, "CALLTAB_TLS_KEY", `cannot read "nowhere"`},
+		"TLS is text":            {set{"CALLTAB_TLS_CERTIFICATE": "ok.txt"}, "CALLTAB_TLS_CERTIFICATE", "expected a PEM certificate, and its private key"},
+		"host is an address":     {set{"CALLTAB_HOST": "https://calltab.contoso.com"}, "CALLTAB_HOST", "host name at which Teams reaches"},
 		"metrics port":           {set{"CALLTAB_METRICS_LISTEN": "off"}, "CALLTAB_METRICS_LISTEN", "such as 127.0.0.1:9464"},
 		"org missing":            {set{"CALLTAB_ORG": "nowhere"}, "CALLTAB_ORG", "cannot read"},
 		"org empty":              {set{"CALLTAB_ORG": "empty"}, "CALLTAB_ORG", "is empty"},
@@ -191,7 +198,8 @@ func TestLoadRefusesInsecure(t *testing.T) {
 		setting string
 		want    string
 	}{
-		"everywhere":       {set{"CALLTAB_LISTEN": ""}, "CALLTAB_LISTEN", "expected a loopback address"},
+		"everywhere":       {set{"CALLTAB_LISTEN": ":3978"}, "CALLTAB_LISTEN", "expected a loopback address"},
+		"behind a proxy":   {set{"CALLTAB_LISTEN": "", "CALLTAB_BEHIND_PROXY": "1"}, "CALLTAB_LISTEN", "expected a loopback address"},
 		"on the network":   {set{"CALLTAB_LISTEN": "192.0.2.1:3978"}, "CALLTAB_LISTEN", "expected a loopback address"},
 		"secret":           {set{"CALLTAB_APP_SECRET": "x"}, "CALLTAB_INSECURE_NO_AUTH", "unset CALLTAB_APP_SECRET"},
 		"secret file":      {set{"CALLTAB_APP_SECRET_FILE": "x"}, "CALLTAB_INSECURE_NO_AUTH", "unset CALLTAB_APP_SECRET_FILE"},
@@ -234,6 +242,7 @@ func TestLoadNamesAllAtOnce(t *testing.T) {
 	delete(m, "CALLTAB_STORE") // any text is a file name
 	delete(m, "CALLTAB_APP_AUTH")
 	delete(m, "AZURE_FEDERATED_TOKEN_FILE")
+	m["CALLTAB_TLS_KEY"] = "another file"
 	for _, name := range []string{"CALLTAB_APP_SECRET", "CALLTAB_APP_CERTIFICATE_PASSWORD", "CALLTAB_CARRIER_SECRET", "CALLTAB_AUDIT_KEY"} {
 		m[name] = "hunter2~secret"
 	}

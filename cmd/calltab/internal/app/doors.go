@@ -1,11 +1,18 @@
 package app
 
 import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	stdlog "log"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
+
+	"calltab/cmd/calltab/internal/tlspair"
 )
 
 // What one connection and all of them may take. Teams's headers are two kilobytes with the token. A request that is not
@@ -23,8 +30,30 @@ func doorServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler: h, ReadHeaderTimeout: requestTime, ReadTimeout: requestTime, WriteTimeout: 30 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: mostHeader,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ErrorLog: stdlog.New(doorLog{log}, "", 0),
 	}
+}
+
+// encrypted has the server show that certificate. Without HTTP/2, one of whose connections may ask 250 things at once,
+// connections bound what is asked at once; Teams' calls need nothing of it.
+func encrypted(s *http.Server, pair *tlspair.Pair) {
+	s.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: pair.Certificate}
+	s.Protocols = new(http.Protocols)
+	s.Protocols.SetHTTP1(true)
+}
+
+// doorLog takes what the HTTP server has to say. What scans a public address begins handshakes that come to nothing,
+// thousands a day: those are for debugging.
+type doorLog struct{ log *slog.Logger }
+
+// Write takes a line.
+func (d doorLog) Write(line []byte) (int, error) {
+	level := slog.LevelWarn
+	if bytes.HasPrefix(line, []byte("http: TLS handshake error")) {
+		level = slog.LevelDebug
+	}
+	d.log.Log(context.Background(), level, strings.TrimSpace(string(line)))
+	return len(line), nil
 }
 
 // serveAtMost serves at most so many connections of l at once. One more has to wait, and the connection that is idle
@@ -33,6 +62,9 @@ func serveAtMost(s *http.Server, l net.Listener, most int) error {
 	d := &door{Listener: l, free: make(chan struct{}, most), idle: map[net.Conn]time.Time{},
 		closed: make(chan struct{})}
 	s.ConnState = d.note
+	if s.TLSConfig != nil {
+		return s.ServeTLS(d, "", "")
+	}
 	return s.Serve(d)
 }
 

@@ -4,17 +4,30 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"log/slog"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"calltab/cmd/calltab/internal/tlspair"
 )
 
 // atDoor serves h as serve does, for so many connections at once.
@@ -157,4 +170,87 @@ func TestSignInFollowsNoRedirect(t *testing.T) {
 	if err != nil || resp.StatusCode != http.StatusTemporaryRedirect {
 		t.Errorf("got %v, %v", resp, err)
 	}
+}
+
+// TestEncryptedDoor: TLS 1.2 and newer, one request after the other, and a renewed certificate for the next connection.
+// What scans an address is not worth a warning.
+func TestEncryptedDoor(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put := func(name string) {
+		certificate, key := pairFor(t, name)
+		if err := os.WriteFile(filepath.Join(dir, "pair.pem"), append(certificate, key...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("one.example")
+	path := filepath.Join(dir, "pair.pem")
+	pair, err := tlspair.Open(path, path, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	s := doorServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Proto) }),
+		slog.New(slog.NewTextHandler(&log, nil)))
+	encrypted(s, pair)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- serveAtMost(s, l, 2) }()
+	call := func(most uint16) (name, proto string, err error) {
+		client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, DisableKeepAlives: true,
+			TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MaxVersion: most}}} // whom it trusts is not what is tried
+		resp, err := client.Get("https://" + l.Addr().String())
+		if err != nil {
+			return "", "", err
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		return resp.TLS.PeerCertificates[0].DNSNames[0], string(body), err
+	}
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		if name, proto, err := call(version); err != nil || name != "one.example" || proto != "HTTP/1.1" {
+			t.Errorf("with TLS %x: %s %s %v", version, name, proto, err)
+		}
+	}
+	if _, _, err := call(tls.VersionTLS11); err == nil {
+		t.Error("it speaks TLS 1.1")
+	}
+	put("two.example")
+	synctest.Test(t, func(t *testing.T) { // its clock runs ahead while all wait
+		watching, stop := context.WithTimeout(t.Context(), 2*tlspair.Pace)
+		defer stop()
+		pair.Watch(watching)
+	})
+	if name, _, err := call(tls.VersionTLS13); err != nil || name != "two.example" {
+		t.Errorf("after its renewal: %s %v", name, err)
+	}
+	s.Close()
+	if err := <-ended; err != http.ErrServerClosed {
+		t.Error(err)
+	}
+	if log.Len() > 0 {
+		t.Errorf("it logs %s", &log)
+	}
+}
+
+// pairFor is a certificate for a host name with its key, as PEM.
+func pairFor(t *testing.T, name string) (certificate, key []byte) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{name}, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, form, form, &private.PublicKey, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"net/http"
 	"time"
@@ -71,6 +72,19 @@ func (c Config) CertificateEnd() (end time.Time) {
 	}
 	return end
 }
+
+// TLSChain is the certificate that the endpoint shows, with those between it and its root; empty where a proxy has one.
+func (c Config) TLSChain() (chain []*x509.Certificate) {
+	for _, der := range c.tlsPair.Certificate {
+		if one, err := x509.ParseCertificate(der); err == nil {
+			chain = append(chain, one)
+		}
+	}
+	return chain
+}
+
+// Roots are those that the program trusts; nil means the system's.
+func (c Config) Roots() *x509.CertPool { return trusted(c.ca) }
 
 // InspectDatabase looks at the store's database, as [storefile.InspectDatabase] does.
 func (c Config) InspectDatabase(ctx context.Context) (pgstore.State, error) {

@@ -110,11 +110,10 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.metrics.Handler())
 	turns, scrapes := doorServer(a.teams.Handler(a.Bot), a.log), doorServer(mux, a.log)
-	if a.cfg.InsecureNoAuth {
-		a.log.Warn("development mode (CALLTAB_INSECURE_NO_AUTH): nobody is checked; every program on this machine " +
-			"can act as anybody, admins too")
+	if a.shown != nil {
+		encrypted(turns, a.shown)
 	}
-	a.log.Info("calltab is up", "listen", a.turns.Addr().String(), "metrics", a.scrapes.Addr().String())
+	a.sayUp()
 
 	asked := ctx // ends when the program is asked to end
 	ctx, stop := context.WithCancelCause(ctx)
@@ -143,6 +142,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	part(func() error { return a.prune(ctx) })
 	part(func() error { return a.forgetOld(ctx) })
 	part(func() error { return a.trySignIn(ctx) })
+	part(func() error { return a.watchCertificate(ctx) })
 	part(func() error { return a.teams.LoadKeys(ctx) })
 
 	up()
@@ -158,6 +158,24 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	err = errors.Join(err, a.markEarlier(asked))
 	a.log.Info("calltab is down")
 	return err
+}
+
+// watchCertificate takes a renewed certificate over, where the endpoint has one.
+func (a *App) watchCertificate(ctx context.Context) error {
+	if a.shown != nil {
+		a.shown.Watch(ctx)
+	}
+	return nil
+}
+
+// sayUp logs where the program can be reached, and by whom.
+func (a *App) sayUp() {
+	if a.cfg.InsecureNoAuth {
+		a.log.Warn("development mode (CALLTAB_INSECURE_NO_AUTH): nobody is checked; every program on this machine " +
+			"can act as anybody, admins too")
+	}
+	a.log.Info("calltab is up", "listen", a.turns.Addr().String(), "tls", a.shown != nil,
+		"metrics", a.scrapes.Addr().String())
 }
 
 // trySignIn asks for the connector's token before a turn needs it: a wrong secret or tenant shows in the log at the

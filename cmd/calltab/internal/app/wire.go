@@ -13,6 +13,7 @@ import (
 
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/storefile"
+	"calltab/cmd/calltab/internal/tlspair"
 	"calltab/internal/bot"
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/teams"
@@ -42,6 +43,7 @@ type App struct {
 	metrics *metrics
 	signIn  azcore.TokenCredential // to the connector; nil in development mode
 
+	shown          *tlspair.Pair // the certificate of the endpoint; nil: it is not encrypted
 	turns, scrapes net.Listener
 	owner          net.Listener // the admin socket; nil where there is none
 }
@@ -81,6 +83,11 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 		job.Options{Now: s.Now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step, Held: a.held})
 	if err := a.core(s); err != nil {
 		return nil, err
+	}
+	if cfg.TLSCertificate != "" {
+		if a.shown, err = tlspair.Open(cfg.TLSCertificate, cfg.TLSKey, log); err != nil {
+			return nil, err
+		}
 	}
 	if a.turns, err = net.Listen("tcp", cfg.Listen); err != nil {
 		return nil, fmt.Errorf("listen for turns: %w", err)

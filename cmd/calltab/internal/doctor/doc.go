@@ -6,6 +6,7 @@
 //	doctor.go        the round: which check needs which, and what comes of it
 //	report.go        what people and programs read
 //	reach.go         names, ways, certificates, clocks and Microsoft's keys
+//	wayin.go         how Teams' calls come in, and the certificate that they are shown
 //	signin.go        the bot's tokens
 //	permissions.go   the permissions that they carry
 //	reads.go         a harmless call of each kind

@@ -151,6 +151,7 @@ func (p *patient) checks() []check {
 	all := []check{
 		{name: "organisation file", do: p.organisation},
 		{name: "store", do: p.store},
+		{name: "way in", do: p.wayIn},
 		{name: "way to sign-in", do: p.reachLogin},
 		{name: "clock", needs: []string{"way to sign-in"}, do: p.clock},
 		{name: "tenant", needs: []string{"way to sign-in"}, do: p.tenant},

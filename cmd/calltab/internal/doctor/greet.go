@@ -17,8 +17,8 @@ const greetTime = 10 * time.Minute
 // fromTeams is the check whether Teams reaches the bot.
 const fromTeams = "from Teams"
 
-const mendFromTeams = "Compare the messaging endpoint of the bot's registration with the address of this machine's TLS " +
-	"proxy, see that the registration's Teams channel is on, and that https://HOST/readyz answers from elsewhere."
+const mendFromTeams = "Compare the messaging endpoint of the bot's registration with the address of this machine or its " +
+	"TLS proxy, see that the registration's Teams channel is on, and that https://HOST/readyz answers from elsewhere."
 
 // unheard is the finding where nobody is greeted.
 func (p *patient) unheard() Finding {

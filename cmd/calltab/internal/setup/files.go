@@ -148,8 +148,19 @@ func (f folder) settingsText(a answers) []byte {
 	}
 	set("Locations, plans and numbers.", "CALLTAB_ORG", f.path(organisation))
 	set("The database file; its key lies beside it.", "CALLTAB_STORE", f.path("calltab.db"))
-	fmt.Fprintf(&b, "\n# Teams reaches Calltab at https://%s/api/messages, which a TLS proxy hands on to port 3978.\n",
-		a.host)
+	set("Teams reaches Calltab at https://"+a.host+"/api/messages.", "CALLTAB_HOST", a.host)
+	switch a.tls {
+	case tlsOwn:
+		set("The host name's certificate, with those between it and its root, and its private key. Renewed files are "+
+			"taken over.", "CALLTAB_TLS_CERTIFICATE", f.path("tls.crt"))
+		fmt.Fprintf(&b, "CALLTAB_TLS_KEY=%s\n", quoted(f.path("tls.key")))
+		set("Where Teams comes in. Ports below 1024 are root's, and those of units with "+
+			"AmbientCapabilities=CAP_NET_BIND_SERVICE.", "CALLTAB_LISTEN", ":443")
+	case tlsProxy:
+		set("A proxy takes TLS off and hands on to port 3978. Let nobody else reach that.", "CALLTAB_BEHIND_PROXY", "1")
+	default:
+		b.WriteString("# A TLS proxy on this machine hands on to port 3978, which no other machine reaches.\n")
+	}
 	b.WriteString("\n# Still missing: CALLTAB_APP_ID, which the commands of " + guide + " add, and\n" +
 		"# CALLTAB_CATALOG_APP_ID, once the app package has been uploaded.\n")
 	return b.Bytes()
@@ -206,7 +217,7 @@ func guideText(a answers) ([]byte, error) {
 	err := guideTemplate.Execute(&b, map[string]any{
 		"Host": a.host, "Endpoint": "https://" + a.host + "/api/messages", "Tenant": a.tenant,
 		"Auth": string(a.auth), "ManagedIdentity": a.auth == app.AuthManagedIdentity,
-		"Group": group, "Bot": botName(a.host), "Policies": policies,
+		"TLS": a.tls, "Group": group, "Bot": botName(a.host), "Policies": policies,
 		"Permissions": doctor.Permissions(), "Steps": doctor.Steps(),
 	})
 	return b.Bytes(), err

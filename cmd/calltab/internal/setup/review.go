@@ -52,6 +52,7 @@ func (c *console) parts(questions []question, a *answers) []part {
 		func() string { return a.host },
 		func() string { return strings.Join(a.admins, ", ") },
 		func() string { return string(a.auth) },
+		func() string { return a.tls },
 	}
 	var all []part
 	for i, q := range questions {

@@ -16,6 +16,7 @@ type Flags struct {
 	Host   string   `help:"The host name at which Teams reaches Calltab." placeholder:"NAME"`
 	Admins string   `help:"Object ids of people and groups who may do everything, comma-separated." placeholder:"GUIDS"`
 	Auth   string   `help:"How the bot signs in: certificate (the default), managed-identity, workload-identity or secret." placeholder:"WAY"`
+	TLS    string   `name:"tls" help:"Who takes TLS off: proxy-here, a proxy on Calltab's machine (the default); proxy, one elsewhere; or calltab, with a certificate for the host name." placeholder:"WHO"`
 	Site   []string `sep:"none" help:"A site: its name, country, time zone and number blocks, with commas between. Once for each." placeholder:"SITE"`
 	Plan   []string `sep:"none" help:"A plan: its name, its voice routing policy or nothing, and its price in words, with commas between. Once for each." placeholder:"PLAN"`
 	Dir    string   `help:"The folder to write to; this one by default." placeholder:"FOLDER"`
@@ -53,6 +54,7 @@ type answers struct {
 	host   string
 	admins []string
 	auth   app.Auth
+	tls    string // who takes TLS off
 	org    orgyaml.Contents
 }
 
@@ -107,6 +109,10 @@ func (c *console) ask(ctx context.Context, f Flags, at Place, a *answers) error 
 		{flag: "auth", short: "sign-in", given: f.Auth, ask: "How does the bot sign in to Microsoft? certificate; managed-identity, on " +
 			"Azure;\nworkload-identity, on Kubernetes; or secret. Enter: certificate.",
 			enter: string(app.AuthCertificate), optional: true, take: a.takeAuth},
+		{flag: "tls", short: "TLS", given: f.TLS, ask: "Teams comes by HTTPS. Who takes TLS off? proxy-here, a proxy on Calltab's " +
+			"machine; proxy,\none on another machine or in another container; or calltab, by a certificate for the " +
+			"host name. Enter: proxy-here.",
+			enter: tlsProxyHere, optional: true, take: a.takeTLS},
 	}
 	for _, q := range questions {
 		if err := c.answer(ctx, q); err != nil {

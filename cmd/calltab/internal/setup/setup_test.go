@@ -32,7 +32,7 @@ func whole(dir string) Flags {
 }
 
 // same are their answers in a terminal.
-var same = []string{tenant, "calltab.contoso.com", admin, "", "Seattle", "US", "America/Los_Angeles", "+12065550100-0199, +12065550300;ext=1100-1102",
+var same = []string{tenant, "calltab.contoso.com", admin, "", "", "Seattle", "US", "America/Los_Angeles", "+12065550100-0199, +12065550300;ext=1100-1102",
 	"Zürich West", "ch", "Europe/Zurich", "", "", "Unlimited", "Unlimited Calls", "$17 a month, calls in the country included",
 	"Metered", "", "by the minute", "", ""}
 
@@ -139,21 +139,22 @@ func TestAskedAgain(t *testing.T) {
 		{2, "alice@contoso.com", "“alice@contoso.com” is no object id"},
 		{2, ",", "nobody is named"},
 		{3, "password", "certificate, managed-identity, workload-identity or secret"},
-		{4, "\x1b[D", "keys in it that are no letters"},
-		{5, "", "That was empty"},
-		{5, "Washington", "“Washington” is no country: write its two letters"},
-		{5, "UK", "is no country"},
-		{6, "Seattle", "no time zone: write its IANA name"},
-		{6, "Local", "no time zone"},
-		{7, "+12065550199-0100", "goes backwards: write the lower number first, as in +12065550100-0199"},
-		{7, "+1206555", "does not read as phone numbers"},
-		{7, "+12065550100-0199, +12065550150", "+12065550150 is there twice, the other time in Seattle"},
-		{8, "seattle", "there is a site Seattle already"},
-		{16, "UNLIMITED", "there is a plan Unlimited already"},
-		{11, "+12065550190-0210", "+12065550190 is there twice, the other time in Seattle"},
-		{13, "", "That was empty"},
-		{15, "", "That was empty"},
-		{20, "9", "“9” is none of them: write a number from 1 to 6"},
+		{4, "nginx", "write proxy-here, proxy or calltab"},
+		{5, "\x1b[D", "keys in it that are no letters"},
+		{6, "", "That was empty"},
+		{6, "Washington", "“Washington” is no country: write its two letters"},
+		{6, "UK", "is no country"},
+		{7, "Seattle", "no time zone: write its IANA name"},
+		{7, "Local", "no time zone"},
+		{8, "+12065550199-0100", "goes backwards: write the lower number first, as in +12065550100-0199"},
+		{8, "+1206555", "does not read as phone numbers"},
+		{8, "+12065550100-0199, +12065550150", "+12065550150 is there twice, the other time in Seattle"},
+		{9, "seattle", "there is a site Seattle already"},
+		{17, "UNLIMITED", "there is a plan Unlimited already"},
+		{12, "+12065550190-0210", "+12065550190 is there twice, the other time in Seattle"},
+		{14, "", "That was empty"},
+		{16, "", "That was empty"},
+		{21, "9", "“9” is none of them: write a number from 1 to 7"},
 	} {
 		dir := t.TempDir()
 		answers := strings.Join(slices.Insert(slices.Clone(same), c.at, c.bad), "\n") + "\n"
@@ -185,8 +186,9 @@ func TestReview(t *testing.T) {
 		{[]string{"2", "telefon.müller.de"}, guide, "https://telefon.xn--mller-kva.de/api/messages"},
 		{[]string{"3", "a11ce000-0000-4000-8000-00000000000a"}, settings, "a11ce000-0000-4000-8000-00000000000a"},
 		{[]string{"4", "secret"}, settings, "CALLTAB_APP_AUTH=secret"},
-		{[]string{"5", "東京", "JP", "Asia/Tokyo", "+12065550100-0199", "大阪", "JP", "Asia/Tokyo", "", ""}, organisation, "id: jp-2"},
-		{[]string{"6", "Basic", "", "free", ""}, organisation, "id: basic"},
+		{[]string{"5", "proxy"}, settings, "CALLTAB_BEHIND_PROXY=1"},
+		{[]string{"6", "東京", "JP", "Asia/Tokyo", "+12065550100-0199", "大阪", "JP", "Asia/Tokyo", "", ""}, organisation, "id: jp-2"},
+		{[]string{"7", "Basic", "", "free", ""}, organisation, "id: basic"},
 	} {
 		dir := t.TempDir()
 		var out strings.Builder
@@ -250,11 +252,11 @@ func TestFlagAskedAgain(t *testing.T) {
 	f := whole(t.TempDir())
 	f.Host, f.Site[0] = "https://calltab.contoso.com", "Seattle"
 	var out strings.Builder
-	answers := strings.NewReader("calltab.contoso.com\n\n" + strings.Join(same[4:8], "\n") + "\n\n")
+	answers := strings.NewReader("calltab.contoso.com\n\n\n" + strings.Join(same[5:9], "\n") + "\n\n")
 	if err := Run(t.Context(), f, Place{In: answers, Out: &out, Env: nothingSet, Terminal: true}); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
-	if got := strings.Count(out.String(), "\n> "); got != 7 || !strings.Contains(out.String(), "--host https://calltab.contoso.com: “https") {
+	if got := strings.Count(out.String(), "\n> "); got != 8 || !strings.Contains(out.String(), "--host https://calltab.contoso.com: “https") {
 		t.Errorf("%d answers:\n%s", got, &out)
 	}
 }

@@ -102,6 +102,22 @@ func (a *answers) takeAuth(text string) error {
 	return nil
 }
 
+// Who takes TLS off.
+const (
+	tlsProxyHere = "proxy-here" // a proxy on the same machine: Calltab listens on loopback
+	tlsProxy     = "proxy"      // one elsewhere
+	tlsOwn       = "calltab"
+)
+
+func (a *answers) takeTLS(text string) error {
+	who := strings.ToLower(text)
+	if !slices.Contains([]string{tlsProxyHere, tlsProxy, tlsOwn}, who) {
+		return fmt.Errorf("“%s” takes no TLS off: write proxy-here, proxy or calltab", text)
+	}
+	a.tls = who
+	return nil
+}
+
 // parts are what stands between commas, without what is empty.
 func parts(text string) (all []string) {
 	for part := range strings.SplitSeq(text, ",") {
