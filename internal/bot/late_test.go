@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
-	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 )
@@ -156,7 +155,10 @@ func downFor(calls int) []error {
 func lateLeft(t *testing.T, w *world) (n int) {
 	t.Helper()
 	err := w.store.View(w.Context(), func(tx provision.Tx) error {
-		n = outbox.Late(tx)
+		n = 0
+		for range tx.Scan(chats.TableLate, "", "") {
+			n++
+		}
 		return nil
 	})
 	if err != nil {

@@ -377,12 +377,3 @@ func (b *Outbox) handBack(tx provision.Tx, n notice) error {
 
 // Lists reports whether jobs of a kind bring what [Late] counts.
 func Lists(kind string) bool { return kind == kindLate }
-
-// Late counts the messages on all lists.
-func Late(tx provision.Tx) int {
-	n := 0
-	for range tx.Scan(chats.TableLate, "", "") {
-		n++
-	}
-	return n
-}

@@ -109,7 +109,7 @@ func (s *Server) authenticate(r *http.Request) (context.Context, string, error) 
 	}
 	given := r.Header.Values("Authorization")
 	if len(given) != 1 {
-		return nil, "", refused(http.StatusUnauthorized, fmt.Errorf("%d authorization headers", len(given)))
+		return nil, "", refused(http.StatusUnauthorized, badToken{"missing", fmt.Sprintf("%d authorization headers", len(given))})
 	}
 	p, err := s.tokens.verify(r.Context(), given[0])
 	if err != nil {
@@ -173,6 +173,7 @@ func (s *Server) refuse(w gin.ResponseWriter, rec *record, err error) {
 	rec.result = results[why.status]
 	rec.err = why.err
 	if rec.status == http.StatusUnauthorized {
+		s.config.Observe.Refused(refusalOf(err))
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
 	refuseWith(w, rec.status, rec.result)

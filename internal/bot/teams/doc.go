@@ -36,6 +36,6 @@
 // number of those in between.
 //
 // A caller's duties: put an http.Server with limits of header, time and connections in front of [Server.Handler]; call
-// [Server.LoadKeys] at the start; on shutdown stop that server,
+// [Server.LoadKeys] at the start and then [Server.TendKeys]; on shutdown stop that server,
 // then call [Server.Drain] and [Server.Close]; never run Config.Insecure on anything but loopback.
 package teams

@@ -241,10 +241,22 @@ func (c *counts) Connector(method, result string) {
 	c.calls[method+" "+result]++
 }
 
+func (c *counts) Refused(why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls["refused "+why]++
+}
+
 func (c *counts) Throttled() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.throttled++
+}
+
+func (c *counts) of(call string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.calls[call]
 }
 
 func (c *counts) panics() (n int) {

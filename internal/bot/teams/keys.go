@@ -21,6 +21,7 @@ const (
 	keyAge = 24 * time.Hour
 	// older ones are not used: Microsoft's own libraries kept keys no longer (Config's link)
 	mostKeyAge = 5 * 24 * time.Hour
+	tendTime   = time.Hour        // between looks at their age while nobody asks
 	keyPause   = 5 * time.Second  // between a good fetch and the next one, whatever asks for it
 	firstPause = time.Second      // after a failed fetch; it doubles with each that follows
 	mostPause  = time.Minute      // after many failed fetches
@@ -30,7 +31,7 @@ const (
 	minKeyBits = 2048
 )
 
-var errUnknownKey = errors.New("signed with a key that is not known")
+var errUnknownKey = badToken{"unknown-key", "signed with a key that is not known"}
 
 // signingKey is a key of the Bot Connector and the channels for which it may sign.
 type signingKey struct {
@@ -85,7 +86,7 @@ func (k *keySet) find(ctx context.Context, id, algorithm string) (*signingKey, e
 		return nil, errUnknownKey
 	}
 	if !k.allows(algorithm) || key.algorithm != "" && key.algorithm != algorithm {
-		return nil, fmt.Errorf("signed with %s", algorithm)
+		return nil, badToken{"algorithm", "signed with " + algorithm}
 	}
 	return key, nil
 }
@@ -131,6 +132,39 @@ func (k *keySet) begin(now time.Time) {
 	}
 	k.flight = make(chan struct{})
 	go k.refresh(k.flight)
+}
+
+// since is when the keys came; zero: they have not.
+func (k *keySet) since() time.Time {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.fetched
+}
+
+// tend has old keys fetched anew until ctx ends, also while no turn comes that would ask for it: the first one after a
+// quiet week does not wait for them then.
+func (k *keySet) tend(ctx context.Context) error {
+	look := time.NewTicker(tendTime)
+	defer look.Stop()
+	for {
+		select {
+		case <-look.C:
+			k.renew()
+		case <-k.life.Done():
+			return k.life.Err()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// renew begins a fetch where the keys are old.
+func (k *keySet) renew() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if now := k.now(); now.Sub(k.fetched) >= keyAge {
+		k.begin(now)
+	}
 }
 
 // load fetches the keys until they are there, or ctx ends.

@@ -236,3 +236,19 @@ func TestCloseEndsFetch(t *testing.T) {
 	equal(t, "after Close", h.with("first"), 401)
 	equal(t, "requests of login", h.login.requests.Load(), 1)
 }
+
+// TestKeysAreTended: a week without turns, and the keys are never older than a day and an hour.
+func TestKeysAreTended(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	equal(t, "first", h.with("first"), 200)
+	began := h.KeysSince()
+	h.tokens.keys.renew()
+	h.clock.advance(keyAge)
+	h.tokens.keys.renew()
+	h.settled()
+	if got := h.KeysSince(); got.Sub(began) < keyAge {
+		t.Errorf("the keys are of %v, as before", got)
+	}
+	equal(t, "requests of login", h.login.requests.Load(), 4)
+}

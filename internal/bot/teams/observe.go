@@ -21,6 +21,8 @@ type Observer interface {
 	// Connector is called once a call to the connector. Method is post, edit, open or member; result is ok or a
 	// bot.Undelivered.
 	Connector(method, result string)
+	// Refused is called once a token that was refused. Why is one of [Refusals].
+	Refused(why string)
 	// Throttled is called when the connector answers 429.
 	Throttled()
 }
@@ -29,6 +31,7 @@ type unobserved struct{}
 
 func (unobserved) Turn(turns.Kind, string, float64) {}
 func (unobserved) Connector(string, string)         {}
+func (unobserved) Refused(string)                   {}
 func (unobserved) Throttled()                       {}
 
 // references makes the short names that join what a person reads with a line of the log. They are not secret.

@@ -189,6 +189,12 @@ func (a attempt) send(t *testing.T, h *house) *httptest.ResponseRecorder {
 	return h.serve(r)
 }
 
+// refusedAs are the reasons that metrics give for some of the attempts, one of each at least.
+var refusedAs = map[string]string{"no header": "missing", "not a token": "malformed", "wrong issuer": "issuer", "wrong audience": "audience",
+	"expired": "expired", "not yet valid": "not-yet-valid", "other service URL": "service-url", "key for another channel": "channel",
+	"unknown key": "unknown-key", "algorithm not in the metadata": "algorithm", "known key id, other key": "signature",
+	"changed payload": "malformed"}
+
 // TestRefused sends every bad credential and body to one server, twice, and a good one after each: whatever came
 // before, it is served, and all together cost one fetch of the keys.
 func TestRefused(t *testing.T) {
@@ -198,7 +204,12 @@ func TestRefused(t *testing.T) {
 		for _, a := range attempts() {
 			t.Run(a.name, func(t *testing.T) {
 				before := h.taken()
+				reason := "refused " + refusedAs[a.name]
+				counted := h.counts.of(reason)
 				w := a.send(t, h)
+				if refusedAs[a.name] != "" && h.counts.of(reason) != counted+1 {
+					t.Errorf("it is not counted as %s", reason)
+				}
 				if w.Code != a.status {
 					t.Errorf("got %d %s, want %d", w.Code, w.Body, a.status)
 				}
@@ -213,6 +224,11 @@ func TestRefused(t *testing.T) {
 					t.Errorf("a good one afterwards: %d %s", w.Code, w.Body)
 				}
 			})
+		}
+	}
+	for _, why := range Refusals() {
+		if h.counts.of("refused "+why) == 0 {
+			t.Errorf("nothing was refused as %s", why)
 		}
 	}
 	equal(t, "panics", h.counts.panics(), 0)

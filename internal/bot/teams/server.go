@@ -120,6 +120,17 @@ func (s *Server) LoadKeys(ctx context.Context) error {
 	return s.tokens.keys.load(ctx)
 }
 
+// TendKeys has keys that are a day old fetched anew until ctx ends, whether turns come or not.
+func (s *Server) TendKeys(ctx context.Context) error {
+	if s.config.Insecure {
+		return nil
+	}
+	return s.tokens.keys.tend(ctx)
+}
+
+// KeysSince is when Microsoft's keys were last fetched; zero: they have not come yet.
+func (s *Server) KeysSince() time.Time { return s.tokens.keys.since() }
+
 // Drain refuses new turns with 503 and waits until those in hand are done, or ctx is.
 func (s *Server) Drain(ctx context.Context) error { return s.turns.drain(ctx) }
 

@@ -88,7 +88,7 @@ func (t *tokens) verifyAnew(ctx context.Context, header string) (verifiedToken, 
 		return v, err
 	}
 	if len(token.Headers) != 1 || token.Headers[0].KeyID == "" {
-		return v, errors.New("names no key")
+		return v, badToken{"malformed", "names no key"}
 	}
 	v.keyID, v.algorithm = token.Headers[0].KeyID, token.Headers[0].Algorithm
 	// What it says of itself is compared first: a token that is not even meant for us fetches no keys.
@@ -109,17 +109,17 @@ func (t *tokens) check(c claims) error {
 	now := t.now()
 	switch {
 	case c.Issuer != t.issuer:
-		return errors.New("issued by somebody else")
+		return badToken{"issuer", "issued by somebody else"}
 	case !slices.ContainsFunc(c.Audience, func(a string) bool { return strings.EqualFold(a, t.appID) }):
-		return errors.New("meant for somebody else")
+		return badToken{"audience", "meant for somebody else"}
 	case c.Expiry == nil || c.NotBefore == nil:
-		return errors.New("without times")
+		return badToken{"malformed", "without times"}
 	case !now.Before(c.Expiry.Time().Add(clockSkew)):
-		return errors.New("expired")
+		return badToken{"expired", "expired"}
 	case now.Before(c.NotBefore.Time().Add(-clockSkew)):
-		return errors.New("not yet valid")
+		return badToken{"not-yet-valid", "not yet valid"}
 	case c.ServiceURL == "":
-		return errors.New("without a service URL")
+		return badToken{"malformed", "without a service URL"}
 	}
 	return nil
 }
@@ -142,12 +142,39 @@ func (t *tokens) AuthenticateRequest(ctx context.Context, a schema.Activity, hea
 		}
 	}
 	if !sameServiceURL(p.serviceURL, a.ServiceURL) {
-		return nil, refused(http.StatusUnauthorized, errors.New("token is for another service URL"))
+		return nil, refused(http.StatusUnauthorized, badToken{"service-url", "token is for another service URL"})
 	}
 	if !slices.Contains(p.key.endorsements, a.ChannelID) {
-		return nil, refused(http.StatusUnauthorized, fmt.Errorf("key does not endorse channel %.32q", a.ChannelID))
+		return nil, refused(http.StatusUnauthorized, badToken{"channel", fmt.Sprintf("key does not endorse channel %.32q", a.ChannelID)})
 	}
 	return auth.NewClaimIdentity(map[string]any{"iss": t.issuer, "aud": t.appID, "serviceurl": p.serviceURL}, true), nil
+}
+
+// badToken is why a token is refused: one of [Refusals], and a text for the log.
+type badToken struct{ why, text string }
+
+func (b badToken) Error() string { return b.text }
+
+// Refusals are why tokens are refused, as metrics name it: the token is missing, is none, was issued by or meant for
+// another one, is too old or from the future, is for another address or channel than it was sent for, or is signed with a
+// key or in a way that Microsoft does not name, or not by that key.
+func Refusals() []string {
+	return []string{"missing", "malformed", "issuer", "audience", "expired", "not-yet-valid", "service-url", "channel",
+		"unknown-key", "algorithm", "signature"}
+}
+
+// refusalOf is why a token was refused with that error.
+func refusalOf(err error) string {
+	var bad badToken
+	switch {
+	case errors.As(err, &bad):
+		return bad.why
+	case errors.Is(err, jose.ErrCryptoFailure):
+		return "signature"
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded): // while keys were fetched
+		return "unknown-key"
+	}
+	return "malformed"
 }
 
 // bearerToken takes the token out of the header. The scheme is required; it has no case (RFC 9110, 11.1).
@@ -155,11 +182,11 @@ func bearerToken(header string) (string, error) {
 	scheme, token, ok := strings.Cut(header, " ")
 	switch {
 	case header == "":
-		return "", errors.New("no token")
+		return "", badToken{"missing", "no token"}
 	case len(header) > maxToken:
-		return "", errors.New("token too long")
+		return "", badToken{"malformed", "token too long"}
 	case !ok || !strings.EqualFold(scheme, "Bearer") || token == "":
-		return "", errors.New("expected a bearer token")
+		return "", badToken{"malformed", "expected a bearer token"}
 	}
 	return token, nil
 }

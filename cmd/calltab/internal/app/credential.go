@@ -74,6 +74,30 @@ func (r refusing) GetToken(ctx context.Context, o policy.TokenRequestOptions) (a
 	return token, err
 }
 
+// noted tells of each token that is not given, and why: denied, throttled, or unavailable for all else.
+type noted struct {
+	azcore.TokenCredential
+	service string
+	failed  func(service string, kind provision.ErrorKind)
+}
+
+// GetToken is the credential's own.
+func (n noted) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := n.TokenCredential.GetToken(ctx, o)
+	if err == nil || ctx.Err() != nil {
+		return token, err
+	}
+	kind := provision.Unavailable
+	switch status := RefusalStatus(err); {
+	case status == http.StatusTooManyRequests:
+		kind = provision.Throttled
+	case status >= 400 && status < 500:
+		kind = provision.Denied
+	}
+	n.failed(n.service, kind)
+	return token, err
+}
+
 // noCredential is the identity of the development mode.
 type noCredential struct{}
 

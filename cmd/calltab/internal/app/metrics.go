@@ -7,31 +7,35 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"calltab/internal/bot/teams"
+	"calltab/internal/provision"
 )
 
 // metrics counts what the program does, for Prometheus. Its observer methods may be called concurrently and are cheap
-// enough for every turn; what can be read from the store is counted when Prometheus asks.
+// enough for every turn; what the store says is read when Prometheus asks (metrics_kept.go).
 type metrics struct {
 	registry  *prometheus.Registry
 	turns     *prometheus.CounterVec
-	turnTime  prometheus.Histogram
+	turnTime  *prometheus.HistogramVec
 	steps     *prometheus.CounterVec
 	stepTime  *prometheus.HistogramVec
 	graph     *prometheus.CounterVec
 	connector *prometheus.CounterVec
 	throttled *prometheus.CounterVec
+	tokens    *prometheus.CounterVec
+	signIns   *prometheus.CounterVec
+	commits   prometheus.Counter
 }
 
-// newMetrics makes a set of its own; nothing is global. orders counts orders by state and outbox the messages that are
-// stuck; both are called at each scrape, may be nil, and leave their metric out when they fail. Of the Go runtime only
-// the number of goroutines is told, which shows a leak: the library's collectors of the runtime and the process cost
-// more memory than all of this.
-func newMetrics(orders func() (map[string]int, error), outbox func() (int, error)) *metrics {
+// newMetrics makes a set of its own; nothing is global. Of the Go runtime only the number of goroutines is told, which
+// shows a leak: the library's collectors of the runtime and the process cost more memory than all of this.
+func newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		turns:    counter("turns_total", "Turns answered, by what the person did and how it ended.", "kind", "result"),
-		turnTime: prometheus.NewHistogram(histogram("turn_seconds", "Time from a turn's arrival to its answer.", .001,
-			.0025, .005, .01, .025, .1, .5, 2, 10)),
+		turnTime: prometheus.NewHistogramVec(histogram("turn_seconds", "Time from a turn's arrival to its answer.", .001,
+			.0025, .005, .01, .025, .1, .5, 2, 10), []string{"kind"}),
 		steps: counter("steps_total", "Steps of jobs run, by kind of job, step and result.", "kind",
 			"step", "result"),
 		stepTime: prometheus.NewHistogramVec(histogram("step_seconds", "Time that a run of a step took.", .01, .1, 1,
@@ -41,33 +45,56 @@ func newMetrics(orders func() (map[string]int, error), outbox func() (int, error
 			"method", "result"),
 		throttled: counter("throttled_total",
 			"Calls that were refused because they came too fast, by the other side.", "side"),
+		tokens: counter("tokens_refused_total", "Bearer tokens of incoming calls that were refused, by why.", "reason"),
+		signIns: counter("sign_in_failures_total",
+			"Tokens that Microsoft Entra did not give to the bot, by what they are for and how it answered.", "service",
+			"result"),
+		commits: prometheus.NewCounter(prometheus.CounterOpts{Name: "calltab_store_commit_failures_total",
+			Help: "Commits that the store did not take."}),
 	}
-	m.registry.MustRegister(m.turns, m.turnTime, m.steps, m.stepTime, m.graph, m.connector, m.throttled,
-		state{
-			orders: orders, outbox: outbox,
-			ordersDesc: prometheus.NewDesc("calltab_orders", "Orders, by state.", []string{"state"}, nil),
-			outboxDesc: prometheus.NewDesc("calltab_outbox_length",
-				"Messages and card edits that do not get through: tried without success, and tried again.", nil, nil),
-		})
+	m.registry.MustRegister(m.turns, m.turnTime, m.steps, m.stepTime, m.graph, m.connector, m.throttled, m.tokens,
+		m.signIns, m.commits)
 	m.registry.MustRegister(prometheus.NewGaugeFunc(
 		prometheus.GaugeOpts{Name: "go_goroutines", Help: "Goroutines that exist."},
 		func() float64 { return float64(runtime.NumGoroutine()) }))
-	// A rate needs a zero to begin with: without it the first throttled call goes unseen.
-	m.throttled.WithLabelValues("graph")
-	m.throttled.WithLabelValues("connector")
+	m.begin()
 	return m
 }
 
-// writable adds whether the store takes what is written.
-func (m *metrics) writable(ask func() bool) {
-	help := "1 while the store takes what is written, 0 while commits fail."
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "calltab_store_writable", Help: help},
-		func() float64 {
-			if ask() {
-				return 1
-			}
-			return 0
-		}))
+// begin gives counters a zero: without it the first throttled call goes unseen by a rate.
+func (m *metrics) begin() {
+	for _, side := range []string{sideGraph, sideConnector, sideSignIn} {
+		m.throttled.WithLabelValues(side)
+	}
+	for _, why := range teams.Refusals() {
+		m.tokens.WithLabelValues(why)
+	}
+	for _, service := range []string{sideGraph, sideConnector} {
+		m.signIns.WithLabelValues(service, "denied")
+		m.signIns.WithLabelValues(service, "unavailable")
+	}
+}
+
+// The other sides, as metrics name them.
+const (
+	sideGraph     = "graph"
+	sideConnector = "connector"
+	sideSignIn    = "sign-in"
+)
+
+// yesOrNo adds a gauge that is 1 or 0.
+func (m *metrics) yesOrNo(name, help string, ask func() bool) {
+	m.gauge(name, help, func() float64 {
+		if ask() {
+			return 1
+		}
+		return 0
+	})
+}
+
+// gauge adds what is asked at each scrape.
+func (m *metrics) gauge(name, help string, ask func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "calltab_" + name, Help: help}, ask))
 }
 
 func counter(name, help string, labels ...string) *prometheus.CounterVec {
@@ -82,7 +109,7 @@ func histogram(name, help string, buckets ...float64) prometheus.HistogramOpts {
 // is kept for ever. That holds for every label below.
 func (m *metrics) Turn(kind, result string, took time.Duration) {
 	m.turns.WithLabelValues(kind, result).Inc()
-	m.turnTime.Observe(took.Seconds())
+	m.turnTime.WithLabelValues(kind).Observe(took.Seconds())
 }
 
 // Step notes one run of a job's step.
@@ -95,7 +122,7 @@ func (m *metrics) Step(kind, step, result string, took time.Duration) {
 func (m *metrics) Graph(call, result string, throttled bool) {
 	m.graph.WithLabelValues(call, result).Inc()
 	if throttled {
-		m.throttled.WithLabelValues("graph").Inc()
+		m.throttled.WithLabelValues(sideGraph).Inc()
 	}
 }
 
@@ -103,7 +130,19 @@ func (m *metrics) Graph(call, result string, throttled bool) {
 func (m *metrics) Connector(method, result string, throttled bool) {
 	m.connector.WithLabelValues(method, result).Inc()
 	if throttled {
-		m.throttled.WithLabelValues("connector").Inc()
+		m.throttled.WithLabelValues(sideConnector).Inc()
+	}
+}
+
+// SignIn notes a token that Entra did not give. The result is the kind of the error.
+func (m *metrics) SignIn(service string, kind provision.ErrorKind) {
+	result := "unavailable"
+	if kind == provision.Denied {
+		result = kind.String()
+	}
+	m.signIns.WithLabelValues(service, result).Inc()
+	if kind == provision.Throttled {
+		m.throttled.WithLabelValues(sideSignIn).Inc()
 	}
 }
 
@@ -111,30 +150,4 @@ func (m *metrics) Connector(method, result string, throttled bool) {
 func (m *metrics) Handler() http.Handler {
 	// One scrape at a time: its buffers are the largest thing an idle process holds.
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 1, DisableCompression: true})
-}
-
-// state collects what the store knows when it is asked, so that no count can drift from it.
-type state struct {
-	orders                 func() (map[string]int, error)
-	outbox                 func() (int, error)
-	ordersDesc, outboxDesc *prometheus.Desc
-}
-
-// Describe names the metrics.
-func (s state) Describe(ch chan<- *prometheus.Desc) { ch <- s.ordersDesc; ch <- s.outboxDesc }
-
-// Collect asks for the counts.
-func (s state) Collect(ch chan<- prometheus.Metric) {
-	if s.orders != nil {
-		if byState, err := s.orders(); err == nil {
-			for name, n := range byState {
-				ch <- prometheus.MustNewConstMetric(s.ordersDesc, prometheus.GaugeValue, float64(n), name)
-			}
-		}
-	}
-	if s.outbox != nil {
-		if n, err := s.outbox(); err == nil {
-			ch <- prometheus.MustNewConstMetric(s.outboxDesc, prometheus.GaugeValue, float64(n))
-		}
-	}
 }

@@ -143,7 +143,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	part(func() error { return a.forgetOld(ctx) })
 	part(func() error { return a.trySignIn(ctx) })
 	part(func() error { return a.watchCertificate(ctx) })
-	part(func() error { return a.teams.LoadKeys(ctx) })
+	part(func() error { return errors.Join(a.teams.LoadKeys(ctx), a.teams.TendKeys(ctx)) })
 
 	up()
 	<-ctx.Done()

@@ -15,7 +15,6 @@ import (
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/cmd/calltab/internal/tlspair"
 	"calltab/internal/bot"
-	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/teams"
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/turns"
@@ -77,13 +76,13 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	if err := a.openStore(); err != nil {
 		return nil, err
 	}
-	a.metrics = newMetrics(a.orders, a.outbox)
-	a.metrics.writable(func() bool { return !a.held() })
-	a.Runner = job.New(s.Store(a.Store),
+	a.metrics = newMetrics()
+	a.Runner = job.New(s.Store(commits{a.Store, a.metrics.commits}),
 		job.Options{Now: s.Now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step, Held: a.held})
 	if err := a.core(s); err != nil {
 		return nil, err
 	}
+	a.measure(s.Now)
 	if cfg.TLSCertificate != "" {
 		if a.shown, err = tlspair.Open(cfg.TLSCertificate, cfg.TLSKey, log); err != nil {
 			return nil, err
@@ -129,7 +128,7 @@ func (a *App) core(s Seams) error {
 	if s.HTTP != nil {
 		s.HTTP(client)
 	}
-	microsoft, err := newGraph(cfg, client, a.metrics.Graph)
+	microsoft, err := newGraph(cfg, client, a.metrics.Graph, a.metrics.SignIn)
 	if err != nil {
 		return err
 	}
@@ -178,9 +177,11 @@ func (a *App) core(s Seams) error {
 func (a *App) endpoint(client *http.Client) (err error) {
 	cfg := a.cfg
 	if !cfg.InsecureNoAuth {
-		if a.signIn, err = credential(cfg, client, cfg.AppTenant); err != nil {
+		given, err := credential(cfg, client, cfg.AppTenant)
+		if err != nil {
 			return err
 		}
+		a.signIn = noted{given, sideConnector, a.metrics.SignIn}
 	}
 	a.teams, err = teams.New(teams.Config{
 		AppID: cfg.AppID, Tenants: cfg.Tenants, OpenIDMetadataURL: cfg.OpenIDMetadataURL, Issuer: cfg.TokenIssuer,
@@ -216,16 +217,8 @@ func (c counting) Turn(kind turns.Kind, result string, seconds float64) {
 	c.m.Turn(string(kind), result, time.Duration(seconds*float64(time.Second)))
 }
 func (c counting) Connector(method, result string) { c.m.Connector(method, result, false) }
-func (c counting) Throttled()                      { c.m.throttled.WithLabelValues("connector").Inc() }
-
-func (a *App) orders() (map[string]int, error) {
-	states, err := a.Service.States(context.Background())
-	counts := make(map[string]int, len(states))
-	for state, n := range states {
-		counts[string(state)] = n
-	}
-	return counts, err
-}
+func (c counting) Refused(why string)              { c.m.tokens.WithLabelValues(why).Inc() }
+func (c counting) Throttled()                      { c.m.throttled.WithLabelValues(sideConnector).Inc() }
 
 // ready reports whether the store answers and takes what is written.
 func (a *App) ready(ctx context.Context) error {
@@ -249,25 +242,4 @@ func (a *App) stranger(ctx context.Context, user provision.UserID, more int) {
 	if err != nil {
 		a.log.Error("note a stranger in the audit trail", "error", err)
 	}
-}
-
-// outbox counts the messages and card edits that do not get through: what fails, and what waits
-// on the list of its chat.
-func (a *App) outbox() (int, error) {
-	n := 0
-	err := a.Store.View(context.Background(), func(tx provision.Tx) error {
-		n = outbox.Late(tx)
-		for _, kind := range outbox.JobKinds() {
-			for t, err := range a.Runner.Troubles(tx, kind) {
-				if err != nil {
-					return err
-				}
-				if !outbox.Lists(t.Kind) {
-					n++
-				}
-			}
-		}
-		return nil
-	})
-	return n, err
 }
