@@ -24,15 +24,17 @@ type Stage struct {
 	url   string // of the database that has the records; empty: a file in dir
 	log   *slog.Logger
 	seams app.Seams
-	slow  atomic.Bool // each turn takes longer than people wait in silence; else none does, however slow the machine
-	aimed bool        // the bot answers in groups for the asker alone
-	told  bool        // the bot tells the cloud's carrier of lines, and not its own ledger
+	slow  atomic.Bool       // each turn takes longer than people wait in silence; else none does, however slow the machine
+	aimed bool              // the bot answers in groups for the asker alone
+	more  map[string]string // settings of the bot beside the cloud's
+	told  bool              // the bot tells the cloud's carrier of lines, and not its own ledger
 
-	cfg  app.Config // of the bot
-	app  *app.App
-	jobs jobs // app's
-	stop context.CancelFunc
-	done chan error
+	cfg     app.Config             // of the bot
+	scraped atomic.Pointer[string] // where its metrics are read
+	app     *app.App
+	jobs    jobs // app's
+	stop    context.CancelFunc
+	done    chan error
 }
 
 // jobs is how the stage sees the work of the bot: when there is none left at this time, and when there is again.
@@ -90,6 +92,7 @@ func (s *Stage) Settings() map[string]string {
 	all["CALLTAB_ORG"] = s.Path("org.yaml")
 	all["CALLTAB_LISTEN"] = "127.0.0.1:0"
 	all["CALLTAB_METRICS_LISTEN"] = "127.0.0.1:0"
+	maps.Copy(all, s.more)
 	return all
 }
 
@@ -115,7 +118,9 @@ func (s *Stage) Boot(ctx context.Context) error {
 	case err := <-s.done:
 		return fmt.Errorf("start the bot: %w", err)
 	}
-	turns, _ := a.Addresses()
+	turns, scrapes := a.Addresses()
+	metrics := scrapes.String()
+	s.scraped.Store(&metrics)
 	s.cloud.Chat().SetBot("http://" + turns.String() + "/api/messages")
 	return nil
 }
