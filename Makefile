@@ -20,7 +20,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath -tags=nomsgpack $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy gallery golden playground e2e build package release release-check
+.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy gallery golden playground e2e operation build package release release-check
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -95,6 +95,11 @@ playground: build $(E2E)/node_modules ## the bot in Microsoft's Agents Playgroun
 e2e: build $(E2E)/node_modules $(TEAMSCLI)/node_modules ## drive the bot in headless Chromium, and try every card, the app package and init's commands
 	go test -count 1 -run '^TestInitTeamsCLI$$' ./cmd/calltab
 	node $(E2E)/run.js
+
+operation: ## cause every fault that an alert is for, beside a real Prometheus, and run the dashboard's queries (needs Debian's prometheus)
+	@if ! command -v prometheus >/dev/null || ! command -v promtool >/dev/null; then echo "skipped: there is no prometheus here (apt-get install prometheus)"; exit 0; fi; \
+	(cd deploy/prometheus && promtool check rules alerts.yaml && promtool test rules alerts_test.yaml) && \
+	CALLTAB_OPERATION=1 go test -count 1 -timeout 20m -run '^TestOperation$$' ./cmd/calltab/internal/stage
 
 # Symbol tables that nobody reads cost a third of what is left; a stack trace names its functions without them.
 build: ## build bin/calltab

@@ -33,15 +33,18 @@ func TestOperation(t *testing.T) {
 	w := newWatcher(t, s)
 	w.reboot(nil)
 	w.clear(nil)
-	for _, c := range []struct {
+	all := []struct {
 		name string
 		play func(*testing.T)
 	}{
 		{"stopped", w.stopped}, {"keys out of reach", w.keys}, {"sign-in refused", w.signIn}, {"Graph down", w.graph}, {"Graph throttles", w.throttled},
 		{"connector down", w.connector}, {"connector slow", w.slow}, {"store unreadable", func(t *testing.T) { w.unreadable(&unreadable) }},
 		{"order held by an outage", w.stuck}, {"order parked", w.parked}, {"stock low", w.stock}, {"disk full", w.unwritable}, {"certificate", w.certificate},
-	} {
+	}
+	played := 0
+	for _, c := range all {
 		t.Run(c.name, func(t *testing.T) {
+			played++
 			w.t = t
 			c.play(t)
 			w.panels()
@@ -51,7 +54,7 @@ func TestOperation(t *testing.T) {
 		}
 	}
 	w.t = t
-	if without := w.panels(); len(without) > 0 {
+	if without := w.panels(); played == len(all) && len(without) > 0 {
 		t.Errorf("without data: %q", without)
 	}
 }
@@ -69,9 +72,15 @@ func (f failing) View(ctx context.Context, do func(provision.Tx) error) error {
 	return f.Store.View(ctx, do)
 }
 
-// says has alice write something. Whether the bot takes it is what is tried.
+// says has alice write something, ten seconds of business time after what was before: the connector throttles people who
+// write faster. Whether the bot takes it is what is tried.
 func (w *watcher) says(line string) func() {
-	return func() { _, _ = w.s.cloud.Chat().Say(w.t.Context(), "alice", chat.Personal, line) }
+	return func() {
+		clock := w.s.cloud.Clock()
+		clock.Set(clock.Now().Add(10 * time.Second))
+		w.s.jobs.Kick()
+		_, _ = w.s.cloud.Chat().Say(w.t.Context(), "alice", chat.Personal, line)
+	}
 }
 
 // reboot ends the bot and starts it with more settings.
@@ -92,7 +101,12 @@ func (w *watcher) breaks(r fault.Rule) {
 	w.s.cloud.Faults().Add(r)
 }
 
-func (w *watcher) heal() { w.s.cloud.Faults().Clear() }
+// heal ends all faults. What waits for another try by the business clock is done then.
+func (w *watcher) heal() {
+	w.t.Helper()
+	w.s.cloud.Faults().Clear()
+	w.s.must(w.t, "advance 2h")
+}
 
 func (w *watcher) stopped(t *testing.T) {
 	at := w.s.scraped.Swap(nil) // where nobody listens for a moment, as after a crash
@@ -143,7 +157,6 @@ func (w *watcher) connector(t *testing.T) {
 	w.s.must(t, "advance 50m")
 	w.fire(w.says("help"), "CalltabOutboxStuck")
 	w.heal()
-	w.s.must(t, "advance 2h")
 	w.clear(w.says("help"))
 }
 
@@ -168,7 +181,7 @@ func (w *watcher) stuck(t *testing.T) {
 	w.s.must(t, "advance 5h")
 	w.fire(nil, "CalltabOrdersStuck")
 	w.heal()
-	w.s.must(t, "advance 2h", "order dana done")
+	w.s.must(t, "order dana done")
 	w.clear(w.says("find dana"))
 }
 
@@ -181,7 +194,7 @@ func (w *watcher) parked(t *testing.T) {
 }
 
 func (w *watcher) stock(t *testing.T) {
-	w.s.must(t, "site seattle low_stock 90")
+	w.s.must(t, "site seattle low_stock 5000")
 	w.fire(nil, "CalltabStockLow")
 	w.s.must(t, "site seattle low_stock 1")
 	w.clear(nil)

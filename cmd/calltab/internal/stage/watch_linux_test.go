@@ -30,7 +30,7 @@ const (
 )
 
 // mostWait ends the waiting for an alert: a busy machine takes a while.
-const mostWait = 90 * time.Second
+const mostWait = 60 * time.Second
 
 // watcher is a real Prometheus beside the stage, with the rules. What it scrapes is the bot that runs, also after a boot.
 type watcher struct {
@@ -172,7 +172,13 @@ func (w *watcher) until(what string, act func(), is func() bool) {
 	defer cancel()
 	for !is() {
 		if ctx.Err() != nil {
-			w.t.Fatalf("%s: not after %v; firing are %q", what, mostWait, w.firing())
+			resp, err := http.Get("http://" + *w.s.scraped.Load() + "/metrics")
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			metrics, _ := io.ReadAll(resp.Body)
+			w.t.Fatalf("%s: not after %v; firing are %q; the metrics are\n%s", what, mostWait, w.firing(), metrics)
 		}
 		if act != nil {
 			act()
