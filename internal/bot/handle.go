@@ -24,6 +24,7 @@ const (
 	keyTenant    = "tenant"
 	keyUser      = "user" // who did it, an Entra object id
 	keyActivity  = "activity_id"
+	keyOrder     = "order" // that it was about
 	keyAbout     = "about" // whom it showed, by the same ids; a number by its last two digits
 	keyReference = "reference"
 	keyError     = "error"
@@ -121,6 +122,9 @@ func (b *Bot) report(x *exchange, err error, took time.Duration) {
 			string(x.Turn.Actor.User)), slog.String(keyActivity, x.Turn.ID))
 	if len(x.Looked) > 0 {
 		attrs = append(attrs, slog.String(keyAbout, strings.Join(x.Looked, " ")))
+	}
+	if order := x.About(); order != "" {
+		attrs = append(attrs, slog.String(keyOrder, order))
 	}
 	if x.Reference != "" {
 		level = slog.LevelError

@@ -124,6 +124,7 @@ func (x *Exchange) OpenSheet(ctx context.Context, s provision.Sheet) error {
 // ShowSheet puts an order's card before the person: as the answer to the button, in place of the card that was pressed,
 // or as a new message. Other devices see it when the job that the order's change left behind edits the posted message.
 func (x *Exchange) ShowSheet(ctx context.Context, s provision.Sheet, of chats.CardRole) error {
+	x.Order = s.Order.ID
 	s, err := x.fit(ctx, s, of)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package talk
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"time"
 
 	"calltab/internal/bot/chats"
@@ -103,4 +104,16 @@ func (x *Exchange) Aside(ctx context.Context, run func() error) error {
 		return nil
 	}
 	return x.Here(ctx, "group-sent")
+}
+
+// anID is how ids of orders are written, for what a button says of itself: a person can write anything there.
+var anID = regexp.MustCompile(`^[a-z0-9]{1,32}$`)
+
+// About is the order that the turn was about, for the log: the one whose card it showed, or the one that the button was
+// on where it showed none; empty: none.
+func (x *Exchange) About() string {
+	if pressed := x.Turn.Data["order"]; x.Order == "" && anID.MatchString(pressed) {
+		return pressed
+	}
+	return string(x.Order)
 }

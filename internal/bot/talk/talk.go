@@ -19,6 +19,7 @@ import (
 	"calltab/internal/bot/resolve"
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/turns"
+	"calltab/internal/provision"
 )
 
 // Service is what answering needs of the core.
@@ -67,8 +68,9 @@ type Exchange struct {
 	chosen  string                 // the message whose question was answered with a button
 	stale   bool                   // … which was settled before
 
-	What      string   // command, verb or dataset, for the log and the trail
-	Looked    []string // whom the turn showed, for the log
+	What      string            // command, verb or dataset, for the log and the trail
+	Order     provision.OrderID // whose card the turn showed, for the log
+	Looked    []string          // whom the turn showed, for the log
 	Result    string
 	Reference string // shown with an error of ours
 	Cause     error  // for the log

@@ -163,3 +163,43 @@ func TestMetricsTable(t *testing.T) {
 		t.Errorf("docs/operation.md is old (go test ./cmd/calltab/internal/app -run MetricsTable -update): it has\n%s\nwant\n%s", table, want)
 	}
 }
+
+// TestOperatorsFiles: alerts and dashboard ask for metrics that there are, and the runbook has a chapter for each alert,
+// with what it means, what to look at and what to do.
+func TestOperatorsFiles(t *testing.T) {
+	t.Parallel()
+	read := func(name string) string {
+		text, err := os.ReadFile("../../../../" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	runbook, alerts, dashboard := read("docs/operation.md"), read("deploy/prometheus/alerts.yaml"), read("deploy/grafana/calltab.json")
+	ends := regexp.MustCompile(`_(bucket|sum|count)$`)
+	for _, name := range regexp.MustCompile(`calltab_[a-z_]+`).FindAllString(alerts+dashboard, -1) {
+		if !strings.Contains(runbook, "\n| `"+name+"` |") && !strings.Contains(runbook, "\n| `"+ends.ReplaceAllString(name, "")+"` |") {
+			t.Errorf("there is no metric %s", name)
+		}
+	}
+	tried := read("deploy/prometheus/alerts_test.yaml")
+	all := regexp.MustCompile(`- alert: (\w+)`).FindAllStringSubmatch(alerts, -1)
+	if len(all) < 10 {
+		t.Fatalf("%d alerts are read", len(all))
+	}
+	for _, m := range all {
+		_, chapter, found := strings.Cut(runbook, "\n### "+m[1]+"\n")
+		chapter, _, _ = strings.Cut(chapter, "\n##")
+		for _, part := range []string{"**Means**", "**Look at**", "**Do**"} {
+			if !found || !strings.Contains(chapter, part) {
+				t.Errorf("the runbook has no %s of %s", part, m[1])
+			}
+		}
+		if !strings.Contains(alerts, "docs/operation.md#"+strings.ToLower(m[1])+"\n") {
+			t.Errorf("%s does not lead to its chapter", m[1])
+		}
+		if strings.Count(tried, "alertname: "+m[1]+",") < 3 {
+			t.Errorf("promtool does not try %s before, while and after it fires", m[1])
+		}
+	}
+}

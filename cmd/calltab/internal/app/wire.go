@@ -167,6 +167,7 @@ func (a *App) core(s Seams) error {
 		CatalogApp: cfg.CatalogApp, Targeted: cfg.Targeted,
 		ServiceURL: cfg.ServiceURLs[0], Words: words, DialPlan: numbers,
 		Now: s.Now, Wall: time.Now, After: s.After, NewID: storefile.NewID, Log: a.log, Unwritable: a.Store.Trouble,
+		Observe: a.metrics.Answered,
 	})
 	a.Bot.Register()
 	a.Service.Listen(a.Bot)
