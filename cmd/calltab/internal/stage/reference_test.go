@@ -56,9 +56,9 @@ func TestReferenceLeadsToTheLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := regexp.MustCompile(`Reference\W+([a-z0-9]{10})\b`).FindStringSubmatch(card.PlainText())
+	m := regexp.MustCompile(`Reference\W+([a-z0-9]{10})\b`).FindStringSubmatch(shown(card))
 	if m == nil {
-		t.Fatalf("the card has no reference: %s", card.PlainText())
+		t.Fatalf("the card has no reference: %s", shown(card))
 	}
 	turns, steps := 0, 0
 	for _, line := range log.lines() {
