@@ -1,12 +1,10 @@
 package boltstore
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
-	"errors"
 	"sync"
-
-	berrors "go.etcd.io/bbolt/errors"
 )
 
 // What is deleted or written anew stays in the file, in pages that are free from then on, and in every copy of it.
@@ -78,16 +76,46 @@ func (s *Store) putZeros(ctx context.Context, next uint64, pages int) error {
 	})
 }
 
+// dropZeros empties the table, some pages a commit, and drops it.
 func (s *Store) dropZeros(ctx context.Context) error {
-	return s.Update(ctx, func(t Tx) error {
-		g := t.(*tx)
-		g.wrote, g.written = true, true
-		err := g.btx.DeleteBucket(wipeBucket)
-		if errors.Is(err, berrors.ErrBucketNotFound) {
-			return nil
+	for more := true; more; {
+		err := s.Update(ctx, func(t Tx) (err error) {
+			g := t.(*tx)
+			g.wrote, g.written = true, true
+			more, err = g.dropSome()
+			return err
+		})
+		if err != nil {
+			return err
 		}
-		return err
-	})
+	}
+	return nil
+}
+
+// dropSome reports whether there are more zeros.
+func (g *group) dropSome() (more bool, err error) {
+	b := g.btx.Bucket(wipeBucket)
+	if b == nil {
+		return false, nil
+	}
+	var keys [][]byte
+	c := b.Cursor()
+	for k, _ := c.First(); k != nil; k, _ = c.Next() {
+		if len(keys) == wipeChunk*zerosAPage {
+			more = true
+			break
+		}
+		keys = append(keys, bytes.Clone(k))
+	}
+	if !more {
+		return false, g.btx.DeleteBucket(wipeBucket)
+	}
+	for _, k := range keys {
+		if err := b.Delete(k); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // readers are the read transactions that are open, in groups by when they began.
