@@ -71,6 +71,18 @@ func Audited(ctx context.Context, store provision.Store) (bool, error) {
 	return found, err
 }
 
+// Tenants are those that have an audit trail.
+func Tenants(ctx context.Context, store provision.Store) (all []provision.TenantID, err error) {
+	err = store.View(ctx, func(tx provision.Tx) error {
+		all = nil
+		for k := range tx.Scan(record.TableHeads, "", "") {
+			all = append(all, provision.TenantID(k))
+		}
+		return nil
+	})
+	return all, err
+}
+
 // NewestAt is when the newest event of all trails happened; zero where there is none.
 func NewestAt(tx provision.Tx) (newest time.Time, err error) {
 	for k, raw := range tx.Scan(record.TableHeads, "", "") {

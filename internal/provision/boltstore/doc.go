@@ -23,6 +23,7 @@
 //	seal.go                    the sum over each value, by which a damaged one is known
 //	pages.go                   a file's pages walked before bbolt trusts them
 //	migrate.go migrateseal.go  files of earlier programs
+//	mark.go                    the mark of a store that is out of use
 //	health.go                  commits that the disk refused, and that it did not confirm
 //	freelist.go                when the list of free pages is written, and a file without one
 //	wipe.go                    deleted values overwritten

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	bolt "go.etcd.io/bbolt"
+
+	"calltab/internal/provision/move"
 )
 
 // A migration takes a file from one schema version to the next, in one transaction with the new version number. The
@@ -74,7 +76,8 @@ func migrate(db *bolt.DB, migrations []migration) error {
 	}
 }
 
-// schemaVersion is 0 for a file without anything in it.
+// schemaVersion is 0 for a file without anything in it. Its error is a [move.MarkedError] where the store is out of
+// use.
 func schemaVersion(btx *bolt.Tx) (int, error) {
 	meta := btx.Bucket(metaBucket)
 	if meta == nil {
@@ -83,9 +86,13 @@ func schemaVersion(btx *bolt.Tx) (int, error) {
 		}
 		return 0, nil
 	}
-	version, err := strconv.Atoi(string(meta.Get(versionKey)))
+	text := meta.Get(versionKey)
+	if m, err := move.ReadMark(text); err == nil {
+		return 0, &move.MarkedError{Mark: m}
+	}
+	version, err := strconv.Atoi(string(text))
 	if err != nil || version < 1 {
-		return 0, fmt.Errorf("its schema version %q is not a number", meta.Get(versionKey))
+		return 0, fmt.Errorf("its schema version %q is not a number", text)
 	}
 	return version, nil
 }

@@ -129,6 +129,9 @@ func (s *Snapshot) open() error {
 		return errors.Join(err, db.Close())
 	}
 	v, err := schemaVersion(s.btx)
+	if err != nil {
+		err = fmt.Errorf("store %s: %w", name, err)
+	}
 	s.unsealed = v < sealedVersion || sealing(s.btx)
 	if newest := len(migrations) + 1; err == nil && v > newest {
 		err = fmt.Errorf("store %s: it was written by a newer calltab (schema version %d, this program knows up to %d)",

@@ -11,6 +11,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/move"
 )
 
 // Tx is what View and Update hand out.
@@ -22,6 +23,8 @@ var _ provision.Store = (*Store)(nil)
 type Options struct {
 	// LockTimeout is how long Open waits for another process to let go of the file; 0 means a second.
 	LockTimeout time.Duration
+	// Marked opens a store also where it has a mark that it is out of use, for a move of its records.
+	Marked bool
 }
 
 const (
@@ -75,7 +78,12 @@ func open(path string, o Options, migrations []migration) (*Store, error) {
 	case err != nil:
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	if err := migrate(db, migrations); err != nil {
+	err = migrate(db, migrations)
+	var marked *move.MarkedError
+	if errors.As(err, &marked) {
+		err = o.marked(marked.Mark)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("store %s: %w", path, errors.Join(err, db.Close()))
 	}
 	return &Store{db: db, commit: (*bolt.Tx).Commit, health: newHealth()}, nil

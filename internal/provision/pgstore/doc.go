@@ -29,6 +29,7 @@
 //	update.go lead.go     Update: who waits, and the commit for all
 //	validate.go           what of the things read is no more so
 //	lease.go health.go    which process has the store; whether it can be written
+//	mark.go               the mark of a store that is out of use
 //	snapshot.go look.go   a moment of the store, to be checked; who has it, and what its user may do
 //	ask.go                statements sent together
 //

@@ -144,7 +144,7 @@ const (
 		// Off, the database says of a commit that it is kept before it is. A stronger setting stays.
 		"set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' " +
 		"else current_setting('synchronous_commit') end, true)"
-	lockAll = "select commits from calltab_state for update"
+	lockAll = "select commits, schema from calltab_state for update"
 )
 
 // lock begins a transaction in which no other handle commits. It is in READ COMMITTED, so that what is read behind the
@@ -162,6 +162,10 @@ func (s *Store) lock(ctx context.Context) (n int64, err error) {
 		return 0, errKeptLost
 	}
 	n = number(answers[2][0][0])
+	if version := number(answers[2][0][1]); version < 0 && !s.o.Marked {
+		s.health.end(outOfUse(ctx, s.conn))
+		return 0, s.health.over()
+	}
 	if newest := s.newest.Load(); n < newest {
 		s.health.end(earlierState(n, newest))
 		return 0, s.health.over()

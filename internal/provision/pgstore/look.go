@@ -68,6 +68,9 @@ func look(ctx context.Context, url string) (s State, err error) {
 		return s, err
 	}
 	s.Made = true
+	if s.Schema < 0 {
+		return s, outOfUse(ctx, conn)
+	}
 	if err := knownVersion(s.Schema); err != nil {
 		return s, err
 	}

@@ -80,9 +80,16 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if version < 0 {
+		if !s.o.Marked {
+			return outOfUse(ctx, conn.Conn())
+		}
+		return knownVersion(-version)
+	}
 	return s.raise(ctx, conn.Conn(), version)
 }
 
+// schemaVersion is below zero where the store is out of use.
 func schemaVersion(ctx context.Context, conn *pgx.Conn) (int64, error) {
 	answers, err := ask(ctx, conn, sql(readSchema))
 	if err != nil {

@@ -46,7 +46,8 @@ func (s *Snapshot) CheckValues(tell func(table, key string)) (sound bool, err er
 
 // Tables are the names of the tables.
 func (s *Snapshot) Tables() ([]string, error) {
-	answers, err := ask(s.moment.ctx, s.moment.conn, sql("select distinct t from kv order by t"))
+	answers, err := ask(s.moment.ctx, s.moment.conn, sql("select distinct t from kv where left(t, 1) <> $1 order by t",
+		reserved))
 	if err != nil {
 		return nil, err
 	}

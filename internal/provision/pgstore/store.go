@@ -26,6 +26,8 @@ type Options struct {
 	Reading bool
 	// Lease is how long the store belongs to a process that has stopped renewing; 0 means 15 seconds.
 	Lease time.Duration
+	// Marked opens a store also where it has a mark that it is out of use, for a move of its records.
+	Marked bool
 
 	// shared takes no lease, so that tests can have several handles that write.
 	shared bool

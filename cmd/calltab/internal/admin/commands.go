@@ -16,6 +16,7 @@ type Commands struct {
 	Check   checkFlags   `cmd:"" help:"Check the store: its pages, its records, and all of them against one another."`
 	Backup  backupFlags  `cmd:"" help:"Write a verified backup of the store and its audit key, also beside a running program."`
 	Restore restoreFlags `cmd:"" help:"Put store and audit key back from a backup."`
+	Move    moveFlags    `cmd:"" help:"Move everything to another store: from a file to PostgreSQL, or back."`
 }
 
 // Do does the command that was parsed into c. Its name may be followed by those of its arguments. env is as
@@ -47,6 +48,8 @@ func (c Commands) Do(ctx context.Context, command string, env func(string) (stri
 		return runBackup(ctx, c.Backup, env, stdout)
 	case "restore":
 		return runRestore(ctx, c.Restore, env, stdout)
+	case "move":
+		return runMove(ctx, c.Move, env, stdout)
 	}
 	return fmt.Errorf("there is no command %s", command)
 }

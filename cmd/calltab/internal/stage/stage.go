@@ -112,7 +112,11 @@ func (s *Stage) Boot(ctx context.Context) error {
 	a := s.app
 	s.jobs = a.Runner
 	up := make(chan struct{})
-	go func() { s.done <- a.Run(ctx, func() { close(up) }) }()
+	done := s.done
+	go func() {
+		done <- a.Run(ctx, func() { close(up) })
+		close(done) // who halts a bot twice does not wait
+	}()
 	select {
 	case <-up:
 	case err := <-s.done:

@@ -25,13 +25,18 @@ func OpenFile(path string) (*boltstore.Store, error) {
 			"restore both from a backup; "+
 			"only to begin with nothing, take the key away too", path, path)
 	}
-	if err := refuseWritable("store", path); err != nil {
-		return nil, err
-	}
-	if err := refuseWritable("audit key", path+".key"); err != nil {
+	if err := refuseFile(path); err != nil {
 		return nil, err
 	}
 	return boltstore.Open(path, boltstore.Options{})
+}
+
+// refuseFile refuses a store or a key that others can change.
+func refuseFile(path string) error {
+	if err := refuseWritable("store", path); err != nil {
+		return err
+	}
+	return refuseWritable("audit key", path+".key")
 }
 
 // FileKey loads the key of an open file, or makes it, and refuses one with which the newest links of the trail were
@@ -62,11 +67,7 @@ func loadAuditKey(path string, audited bool) ([]byte, error) {
 	key, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && !audited {
 		key = []byte(rand.Text() + rand.Text())
-		// Whole or not at all: half a key would be taken for the key at the next start.
-		err = WriteBeside(path, func(out io.Writer) error {
-			_, err := out.Write(key)
-			return err
-		})
+		err = writeKey(path, key)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -78,6 +79,14 @@ func loadAuditKey(path string, audited bool) ([]byte, error) {
 		return nil, fmt.Errorf("audit key %s: %w", path, err)
 	}
 	return key, nil
+}
+
+// writeKey writes a key whole or not at all: half a key would be taken for the key at the next start.
+func writeKey(path string, key []byte) error {
+	return WriteBeside(path, func(out io.Writer) error {
+		_, err := out.Write(key)
+		return err
+	})
 }
 
 // NewID is a short name for orders and references: unique enough for all that one store will ever hold.

@@ -1,0 +1,72 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"calltab/cmd/calltab/internal/storefile"
+	"calltab/internal/provision/move"
+)
+
+// undo puts a store into use again that was moved away.
+func (m *mover) undo(ctx context.Context, lost bool) error {
+	if err := m.from.open(ctx, false); err != nil {
+		return err
+	}
+	switch mark := m.from.mark; {
+	case mark.FilledFrom != "":
+		return fmt.Errorf("store %s: %w", m.from.full, &move.MarkedError{Mark: mark})
+	case mark.MovedTo == "":
+		return fmt.Errorf("%s is in use: there is no move to take back", m.from.full)
+	case m.to.name != "" && mark.MovedTo != m.to.full:
+		return &UsageError{fmt.Errorf("%s has been moved to %s: name that one with --to", m.from.full, mark.MovedTo)}
+	}
+	if lost {
+		return m.undoAlone(ctx)
+	}
+	if err := m.retire(ctx); err != nil {
+		return err
+	}
+	if err := storefile.SetMark(ctx, m.from.db, move.Mark{}); err != nil {
+		return fmt.Errorf("neither store may be used yet; run this again: %w", err)
+	}
+	m.say("The move is taken back. %s is out of use; start Calltab on %s.", m.to.full, m.from.full)
+	return m.failed
+}
+
+// retire puts the store that was filled out of use, where it has nothing that the other one lacks.
+func (m *mover) retire(ctx context.Context) error {
+	if err := m.to.open(ctx, false); err != nil {
+		return fmt.Errorf("whether anything was recorded in %s since cannot be seen; only where it is lost for good, "+
+			"calltab move --undo --force takes the move back without: %w", m.to.full, err)
+	}
+	switch mark := m.to.mark; {
+	case mark.FilledFrom != "": // the move was cut off at its end, and nobody uses it
+		return nil
+	case mark.MovedTo == m.from.full: // this was cut off
+		return nil
+	case mark.Set():
+		return fmt.Errorf("store %s: %w", m.to.full, &move.MarkedError{Mark: mark})
+	}
+	if _, err := m.compare(ctx); err != nil {
+		return fmt.Errorf("%s was used since, and %s does not have what was recorded there: move everything back "+
+			"to a new place instead, with calltab move --from %s --to STORE (%w)",
+			m.to.full, m.from.full, m.to.full, err)
+	}
+	return storefile.SetMark(ctx, m.to.db, move.Mark{MovedTo: m.from.full, At: time.Now()})
+}
+
+// undoAlone puts a store into use again as one that is older than the world.
+func (m *mover) undoAlone(ctx context.Context) error {
+	asOf, err := MarkRestored(ctx, m.from.db, time.Now())
+	if err == nil {
+		err = storefile.SetMark(ctx, m.from.db, move.Mark{})
+	}
+	if err != nil {
+		return fmt.Errorf("the move is not taken back: %w", err)
+	}
+	m.say("The move is taken back without a look at %s, which no program may use again. %s is marked as restored, as "+
+		"of %s.\n%s", m.from.mark.MovedTo, m.from.full, asOf.Format(time.RFC3339), comparesNext)
+	return m.failed
+}
