@@ -109,7 +109,7 @@ func TestDoctorOnPostgres(t *testing.T) {
 	pgtest.Run(t, "update "+schema+".calltab_state set schema = 9; create role reader_"+schema+" login; grant usage on schema "+schema+" to reader_"+schema)
 	w.env["CALLTAB_STORE"] = strings.Replace(url, "postgres:geheim@", "reader_"+schema+":geheim@", 1)
 	pgtest.Run(t, "grant select on all tables in schema "+schema+" to reader_"+schema)
-	says(doctor.Wrong, "The user reader_"+schema+" may not read and write all tables", "grant select, insert, update, delete on kv")
+	says(doctor.Wrong, "The user reader_"+schema+" may not read and write all tables", "calltab schema --serve reader_")
 	w.env["CALLTAB_STORE"] = "postgres://calltab:geheim@127.0.0.1:1/calltab"
 	says(doctor.Wrong, "postgres://calltab:xxxxx@127.0.0.1:1/calltab", "psql \"$CALLTAB_STORE\"")
 }

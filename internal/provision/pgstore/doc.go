@@ -23,6 +23,7 @@
 //
 //	store.go connect.go   open and close, View; what a URL means
 //	schema.go             the tables, and their version
+//	owner.go              the tables made, raised and let to others by their owner
 //	tx.go writes.go       what a function reads and writes
 //	source.go trace.go    where it reads, and what it has read
 //	memory.go             what was read and written lately

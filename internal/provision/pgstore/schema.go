@@ -48,6 +48,7 @@ var newestVersion = int64(firstVersion + len(migrations))
 const (
 	noTable      = "42P01"
 	notAllowed   = "42501"
+	noRole       = "42704"
 	madeMeantime = "23505" // two that make a table at once
 	madeAlready  = "42P07"
 )
@@ -118,8 +119,8 @@ func makeAll(ctx context.Context, conn *pgx.Conn) error {
 	case madeMeantime, madeAlready:
 		return nil
 	case notAllowed:
-		return fmt.Errorf("there are no tables of Calltab yet, and this user may not make them: let it create tables "+
-			"in the schema, or start calltab once as a user who may: %w", err)
+		return fmt.Errorf("there are no tables of Calltab yet, and this user may not make them: have calltab schema "+
+			"make them, as a user who may, with this one behind --serve: %w", err)
 	}
 	return fmt.Errorf("make the tables: %w", err)
 }
@@ -151,6 +152,9 @@ func (s *Store) raise(ctx context.Context, conn *pgx.Conn, version int64) error 
 			sql("commit"))
 		if _, err := ask(ctx, conn, queries...); err != nil {
 			_, ended := ask(ctx, conn, sql("rollback"))
+			if code(err) == notAllowed {
+				err = fmt.Errorf("this user may not; have calltab schema do it, as the owner of the tables: %w", err)
+			}
 			return fmt.Errorf("bring it from schema version %d to %d: %w", at, at+1, errors.Join(err, ended))
 		}
 	}

@@ -16,6 +16,7 @@ type Commands struct {
 	Check   checkFlags   `cmd:"" help:"Check the store: its pages, its records, and all of them against one another."`
 	Backup  backupFlags  `cmd:"" help:"Write a verified backup of the store and its audit key, also beside a running program."`
 	Restore restoreFlags `cmd:"" help:"Put store and audit key back from a backup."`
+	Schema  schemaFlags  `cmd:"" help:"Make and raise the tables of a store in PostgreSQL, and its views for reports, as their owner."`
 	Move    moveFlags    `cmd:"" help:"Move everything to another store: from a file to PostgreSQL, or back."`
 }
 
@@ -48,6 +49,8 @@ func (c Commands) Do(ctx context.Context, command string, env func(string) (stri
 		return runBackup(ctx, c.Backup, env, stdout)
 	case "restore":
 		return runRestore(ctx, c.Restore, env, stdout)
+	case "schema":
+		return runSchema(ctx, c.Schema, env, stdout)
 	case "move":
 		return runMove(ctx, c.Move, env, stdout)
 	}

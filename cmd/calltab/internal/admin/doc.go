@@ -9,7 +9,8 @@
 // look for the socket first and open the file themselves only where nothing answers.
 //
 // The command line is in commands.go, with what is the caller's mistake in mistakes.go. Each command has a file: apply,
-// audit_export, audit_verify, audit_archive, check, backup (its key in backup_key.go), restore and move (move_undo.go
-// takes one back). admin.go finds where the work is done: by ops.go on a store that this process has open, or by a
-// running one, whose side of the socket is server.go and ours client.go. How a store is copied while it is written says package boltstore (snapshot.go).
+// audit_export, audit_verify, audit_archive, check, backup (its key in backup_key.go), restore, schema, and move, which
+// move_undo.go takes back. admin.go finds where the work is done: by ops.go on a store that this process has open, or
+// by a running one, whose side of the socket is server.go and ours client.go. How a store is copied while it is written
+// says package boltstore (snapshot.go).
 package admin

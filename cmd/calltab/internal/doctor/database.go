@@ -30,14 +30,13 @@ func (p *patient) database(ctx context.Context) Finding {
 	case !s.Made && !s.Writable:
 		return Finding{Verdict: Wrong, Found: fmt.Sprintf("%s has no tables of Calltab, and the user %s may make none.",
 			at, s.User), Matters: noStart,
-			Mend: "Let it, for the first start: grant create on schema public to " + s.User + ";"}
+			Mend: "Have their owner make them: calltab schema --serve " + s.User + "."}
 	case !s.Made:
 		return Finding{Verdict: Fine, Found: at + " has no tables of Calltab yet: the first start makes them."}
 	case !s.Writable:
 		return Finding{Verdict: Wrong, Found: fmt.Sprintf("The user %s may not read and write all tables of %s.",
 			s.User, at), Matters: "Calltab does not start, or records nothing.",
-			Mend: "grant select, insert, update, delete on kv, calltab_state, calltab_lease, calltab_handle to " +
-				s.User + ";"}
+			Mend: "Have the owner of the tables let it: calltab schema --serve " + s.User + "."}
 	}
 	return sound(at, s)
 }
