@@ -104,13 +104,16 @@ func NewestAt(tx provision.Tx) (newest time.Time, err error) {
 	return newest, nil
 }
 
-// CheckAuditKey refuses a key with which the newest event of any tenant's trail was not written. It reads two events of
-// each.
+// CheckAuditKey refuses a key with which the newest event of any tenant's trail was not written, and a trail whose end
+// is not there: what would be added could never be checked. It reads two events of each.
 func CheckAuditKey(ctx context.Context, store provision.Store, auditing []byte) error {
 	return store.View(ctx, func(tx provision.Tx) error {
 		for k, raw := range tx.Scan(record.TableHeads, "", "") {
 			var h provision.Head
 			if err := record.Decode(record.TableHeads, k, raw, &h); err != nil {
+				return err
+			}
+			if err := endsAt(tx, provision.TenantID(k), h); err != nil {
 				return err
 			}
 			if err := KeyFits(tx, provision.TenantID(k), h, auditing); err != nil {
@@ -119,6 +122,32 @@ func CheckAuditKey(ctx context.Context, store provision.Store, auditing []byte) 
 		}
 		return nil
 	})
+}
+
+// endsAt refuses a trail whose newest events are not those that its head names.
+func endsAt(tx provision.Tx, tenant provision.TenantID, h provision.Head) error {
+	end, err := ArchiveEnd(tx, tenant)
+	if err != nil {
+		return err
+	}
+	of := fmt.Sprintf("of the audit trail of tenant %s", tenant)
+	const mend = "calltab check says what else is wrong; restore the store from a backup"
+	first := max(end.Head.Count+1, h.Count-min(h.Count, 1))
+	last := end.Head.MAC
+	for seq := first; seq <= h.Count; seq++ {
+		link, there, err := record.Load[provision.AuditEvent](tx, record.TableAudit, AuditKey(tenant, seq))
+		if err != nil {
+			return err
+		}
+		if !there {
+			return broken("link %d %s is missing, and its head is at %d: %s", seq, of, h.Count, mend)
+		}
+		last = link.MAC
+	}
+	if h.Count < end.Head.Count || !hmac.Equal(last, h.MAC) {
+		return broken("the head %s is not that of its newest link, %d: %s", of, h.Count, mend)
+	}
+	return nil
 }
 
 // KeyFits refuses a key with which a trail's last event was not written, or what the store says of it where it is in an

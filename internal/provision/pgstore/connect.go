@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -129,6 +130,46 @@ func unusable(err error) error {
 		cause = in.Err
 	}
 	return fmt.Errorf("the URL cannot be used (%w); expected postgres://USER@HOST/DATABASE", cause)
+}
+
+// plainError is an error with a text of our own.
+type plainError struct {
+	text string
+	error
+}
+
+func (e plainError) Error() string { return e.text }
+func (e plainError) Unwrap() error { return e.error }
+
+// refusedTLS is what pgx says of a host that speaks no TLS, before it tries without where that is allowed.
+const refusedTLS = "server refused TLS connection"
+
+// plain is an error in one line. That of pgx, where it could not connect, has a line for each way that was tried, so
+// that most of them say the same.
+func plain(err error) error {
+	var failed *pgconn.ConnectError
+	if !errors.As(err, &failed) {
+		return err
+	}
+	_, tried, several := strings.Cut(failed.Error(), "\n")
+	if !several {
+		_, tried, _ = strings.Cut(failed.Error(), "`: ")
+	}
+	var said []string
+	for line := range strings.Lines(tried) {
+		line = strings.TrimSpace(line)
+		if line != "" && !slices.Contains(said, line) {
+			said = append(said, line)
+		}
+	}
+	real := slices.DeleteFunc(slices.Clone(said), func(line string) bool { return strings.Contains(line, refusedTLS) })
+	if len(real) > 0 {
+		said = real
+	}
+	if len(said) == 0 {
+		return err
+	}
+	return plainError{"cannot connect: " + strings.Join(said, "; "), err}
 }
 
 // away reports whether one of the hosts is another machine.

@@ -377,3 +377,45 @@ func TestDamagedRecordIsNoAnswer(t *testing.T) {
 		t.Errorf("the check tells %v, %v", told, err)
 	}
 }
+
+// TestReadsAfterRestart: the database has ended all connections that wait to be used. Who reads next is answered, and
+// nothing is thought wrong.
+func TestReadsAfterRestart(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	s := openAt(t, url, Options{})
+	if err := put(t, s, "k"); err != nil {
+		t.Fatal(err)
+	}
+	var held []*moment
+	for range connections {
+		m, err := s.snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		held = append(held, m)
+	}
+	end := ""
+	for _, m := range held {
+		end += fmt.Sprintf("select pg_terminate_backend(%d, 5000);", m.conn.PgConn().PID())
+		m.end()
+	}
+	pgtest.Run(t, end)
+	if !has(t, s, "k") {
+		t.Error("it is not there")
+	}
+	if err := s.Trouble(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestNoConnection: what stands in the way of a connection is said once, in one line.
+func TestNoConnection(t *testing.T) {
+	t.Parallel()
+	_, err := Open(t.Context(), "postgres://a@127.0.0.1:1/x", Options{})
+	want := "store postgres://a@127.0.0.1:1/x: cannot connect: 127.0.0.1:1 (127.0.0.1): dial error: dial tcp 127.0.0.1:1: " +
+		"connect: connection refused"
+	if err == nil || err.Error() != want {
+		t.Errorf("it says %v", err)
+	}
+}

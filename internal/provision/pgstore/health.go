@@ -113,7 +113,7 @@ func (s *Store) told(ctx context.Context, what string, err error) error {
 	if ended := ctx.Err(); ended != nil {
 		return ended
 	}
-	trouble := unwritable(fmt.Errorf("%s: %w", what, err))
+	trouble := unwritable(fmt.Errorf("%s: %w", what, plain(err)))
 	s.health.note(&s.health.commit, trouble)
 	return trouble
 }

@@ -165,7 +165,7 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 // lapse notes that the lease could not be renewed, unless the store is being closed.
 func (s *Store) lapse(ctx context.Context, err error) {
 	if ctx.Err() == nil {
-		s.health.note(&s.health.lease, unwritable(fmt.Errorf("renew the lease on the database: %w", err)))
+		s.health.note(&s.health.lease, unwritable(fmt.Errorf("renew the lease on the database: %w", plain(err))))
 	}
 }
 

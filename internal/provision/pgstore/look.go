@@ -35,7 +35,7 @@ func Look(ctx context.Context, url string) (State, error) {
 	defer cancel()
 	s, err := look(ctx, url)
 	if err != nil {
-		return s, fmt.Errorf("store %s: %w", Shown(url), err)
+		return s, fmt.Errorf("store %s: %w", Shown(url), plain(err))
 	}
 	return s, nil
 }

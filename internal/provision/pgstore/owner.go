@@ -32,7 +32,7 @@ func Raise(ctx context.Context, url string, o Owned) (Raised, error) {
 	done := Raised{before.Schema, newestVersion}
 	err = raiseAs(ctx, url, before, o)
 	if err != nil {
-		return done, fmt.Errorf("store %s: nothing was changed: %w", Shown(url), err)
+		return done, fmt.Errorf("store %s: nothing was changed: %w", Shown(url), plain(err))
 	}
 	return done, nil
 }

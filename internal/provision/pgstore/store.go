@@ -87,7 +87,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	if err != nil {
 		s.pool.Close()
-		return nil, fmt.Errorf("store %s: %w", Shown(url), err)
+		return nil, fmt.Errorf("store %s: %w", Shown(url), plain(err))
 	}
 	if s.leased() {
 		s.renews.begin(s.keepLease)
@@ -155,7 +155,9 @@ type moment struct {
 	pool *pgxpool.Conn
 }
 
-// snapshot begins a transaction that reads. Call its end.
+// snapshot begins a transaction that reads. Call its end. Nobody has seen anything of it before it has begun, so that a
+// connection which turns out to be cut, as all are where the database was started again, is no reason to fail: another
+// one is taken, until it is one that was made just now.
 func (s *Store) snapshot(ctx context.Context) (*moment, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -168,17 +170,32 @@ func (s *Store) snapshot(ctx context.Context) (*moment, error) {
 	}
 	waits, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
+	for try := 0; ; try++ {
+		m, err := s.beginSnapshot(ctx, waits)
+		if err == nil {
+			return m, nil
+		}
+		var said *askError
+		lost := errors.As(err, &said) && !said.certain
+		if !lost || try == connections || waits.Err() != nil {
+			return nil, s.told(ctx, "read the store", err)
+		}
+	}
+}
+
+// beginSnapshot tries it once, as long as waits lasts.
+func (s *Store) beginSnapshot(ctx, waits context.Context) (*moment, error) {
 	conn, err := s.pool.Acquire(waits)
 	if err != nil {
-		return nil, s.told(ctx, "connect to the store", err)
+		return nil, err
 	}
-	answers, err := ask(ctx, conn.Conn(), sql("begin isolation level repeatable read read only"), sql(readCount))
+	answers, err := ask(waits, conn.Conn(), sql("begin isolation level repeatable read read only"), sql(readCount))
 	if err == nil && len(answers[1]) == 0 {
-		err = errors.New("it has lost what Calltab keeps beside the records: restore the database from a backup")
+		err = errKeptLost
 	}
 	if err != nil {
 		conn.Release()
-		return nil, s.told(ctx, "read the store", err)
+		return nil, err
 	}
 	n := number(answers[1][0][0])
 	return &moment{recalling{database{ctx, conn.Conn()}, n, &s.memory}, conn}, nil

@@ -61,5 +61,7 @@ func sound(at string, s pgstore.State) Finding {
 	return f
 }
 
-// oneLine is an error's text in one line: that of a database with several hosts has a line for each.
-func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+// oneLine is an error's text in one line, without the word that stands before it in the report.
+func oneLine(err error) string {
+	return strings.TrimPrefix(strings.Join(strings.Fields(err.Error()), " "), "store ")
+}

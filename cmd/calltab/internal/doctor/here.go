@@ -89,7 +89,7 @@ func (p *patient) store(ctx context.Context) Finding {
 	case errors.Is(err, boltstore.ErrInUse):
 		return Finding{Verdict: Fine, Found: "A running program has it open."}
 	case err != nil:
-		return Finding{Verdict: Wrong, Found: err.Error() + ".", Matters: "Calltab does not start.",
+		return Finding{Verdict: Wrong, Found: oneLine(err) + ".", Matters: "Calltab does not start.",
 			Mend: "Where the line names no remedy: " + restore}
 	}
 	return Finding{Verdict: Fine, Found: "Its pages and its key can be used. calltab check reads all records."}

@@ -43,7 +43,9 @@ func Steps() []Step {
 			Unseen: "whether people find Calltab in Teams, under Apps."},
 		{Do: "Write “help” to Calltab in Teams, and give a test user the first phone.", Checks: []string{fromTeams},
 			Unseen: "whether it answers, and the test user can call."},
-		{Do: "Put the store and its key under backup: calltab backup.", Unseen: "whether a restored backup works: try it once."},
+		{Do: "Put the store and its key under backup: calltab backup, or of a database its own tools, such as pg_dump, " +
+			"and a copy of the audit key elsewhere.",
+			Unseen: "whether a restored backup works: try it once."},
 	}
 }
 

@@ -1,0 +1,98 @@
+package pgtest
+
+import (
+	"bufio"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// poolScript starts a pooler, and ends it when its standard input ends, as script does with the cluster.
+const poolScript = `"$1" "$2" &
+cat >/dev/null
+kill $!
+wait`
+
+// Pooled is the URL of the same schema behind PgBouncer in transaction mode, where each transaction may have another
+// connection. The test is skipped where PgBouncer is not installed: it is Debian's package pgbouncer.
+func Pooled(tb testing.TB, direct string) string {
+	tb.Helper()
+	program, err := exec.LookPath("pgbouncer")
+	if err != nil {
+		program = "/usr/sbin/pgbouncer"
+	}
+	if _, err := os.Stat(program); err != nil && os.Getenv(Required) == "" {
+		tb.Skip("PgBouncer is not installed: apt-get install pgbouncer")
+	}
+	c, err := start()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	dir, err := os.MkdirTemp(c.dir, "pool")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	_, schema, _ := strings.Cut(direct, "search_path=")
+	settings := map[string]string{"users.txt": "\"postgres\" \"\"\n", "pool.ini": fmt.Sprintf(`[databases]
+postgres = host=%s connect_query='set search_path = %s'
+[pgbouncer]
+pool_mode = transaction
+default_pool_size = 3
+listen_addr =
+listen_port = 6432
+unix_socket_dir = %s
+auth_type = trust
+auth_file = %s/users.txt
+`, c.dir, schema, dir, dir)}
+	for name, text := range settings {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if c.as != nil {
+		if err := os.Chown(dir, int(c.as.Credential.Uid), int(c.as.Credential.Gid)); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	c.pool(tb, program, filepath.Join(dir, "pool.ini"))
+	q := url.Values{"host": {dir}, "port": {"6432"}}
+	return "postgres://postgres@/postgres?" + q.Encode()
+}
+
+// pool runs a pooler until the test has ended.
+func (c *cluster) pool(tb testing.TB, program, settings string) {
+	tb.Helper()
+	cmd := c.command("pgbouncer")
+	cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c", poolScript, "sh", program, settings}
+	end, err := cmd.StdinPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		_ = end.Close() // it ends by that
+		_ = cmd.Wait()  // the signal that ended it
+	})
+	var all strings.Builder
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		all.WriteString(lines.Text() + "\n")
+		if strings.Contains(lines.Text(), "process up") {
+			go func() { // it must not wait for its reader
+				for lines.Scan() {
+				}
+			}()
+			return
+		}
+	}
+	tb.Fatalf("PgBouncer has ended: %s", all.String())
+}
