@@ -6,6 +6,11 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
+	"calltab/internal/provision/boltstore"
+	"calltab/internal/provision/record"
 )
 
 // TestKeyAndStore: a store and its key start together or not at all, and a refusal changes neither.
@@ -25,6 +30,7 @@ func TestKeyAndStore(t *testing.T) {
 		want string
 	}{
 		{"another key", func() error { return os.WriteFile(key, bytes.Repeat([]byte("k"), 52), 0o600) }, "does not fit link"},
+		{"no newest link", func() error { return cutLink(t, store, s.Tenant()) }, "is missing, and its head is at"},
 		{"no key", func() error { return os.Remove(key) }, "restore it from the backup"},
 		{"no store", func() error { return os.Remove(store) }, "its key"},
 		{"an empty store", func() error { return os.Truncate(store, 0) }, "its key"},
@@ -58,6 +64,20 @@ func TestKeyAndStore(t *testing.T) {
 	if _, err := s.App().Service.Audit(t.Context(), s.Tenant()); err != nil {
 		t.Error(err)
 	}
+}
+
+// cutLink takes the newest link out of a trail, and leaves its head.
+func cutLink(t *testing.T, store string, tenant provision.TenantID) error {
+	db, err := boltstore.Open(store, boltstore.Options{})
+	if err != nil {
+		return err
+	}
+	err = db.Update(t.Context(), func(tx provision.Tx) error {
+		end, err := audit.TrailEnd(tx, tenant)
+		tx.Delete(record.TableAudit, audit.AuditKey(tenant, end))
+		return err
+	})
+	return errors.Join(err, db.Close())
 }
 
 func mustRead(t *testing.T, path string) []byte {

@@ -144,6 +144,9 @@ func (e plainError) Unwrap() error { return e.error }
 // refusedTLS is what pgx says of a host that speaks no TLS, before it tries without where that is allowed.
 const refusedTLS = "server refused TLS connection"
 
+// tlsFailed stands before what a certificate lacks.
+const tlsFailed = "failed to write startup message: write failed: "
+
 // plain is an error in one line. That of pgx, where it could not connect, has a line for each way that was tried, so
 // that most of them say the same.
 func plain(err error) error {
@@ -157,7 +160,7 @@ func plain(err error) error {
 	}
 	var said []string
 	for line := range strings.Lines(tried) {
-		line = strings.TrimSpace(line)
+		line = strings.TrimSpace(strings.Replace(line, tlsFailed, "", 1))
 		if line != "" && !slices.Contains(said, line) {
 			said = append(said, line)
 		}
