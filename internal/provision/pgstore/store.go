@@ -171,7 +171,7 @@ func (s *Store) snapshot(ctx context.Context) (*moment, error) {
 	waits, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	for try := 0; ; try++ {
-		m, err := s.beginSnapshot(ctx, waits)
+		m, err := beginSnapshot(ctx, waits, s)
 		if err == nil {
 			return m, nil
 		}
@@ -184,7 +184,7 @@ func (s *Store) snapshot(ctx context.Context) (*moment, error) {
 }
 
 // beginSnapshot tries it once, as long as waits lasts.
-func (s *Store) beginSnapshot(ctx, waits context.Context) (*moment, error) {
+func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 	conn, err := s.pool.Acquire(waits)
 	if err != nil {
 		return nil, err
