@@ -42,7 +42,13 @@ func (s *screen) String() string {
 // waits returns once the terminal has shown some words.
 func (s *screen) waits(t *testing.T, words string) {
 	t.Helper()
-	for !strings.Contains(s.String(), words) {
+	s.waitsFor(t, words, 1)
+}
+
+// waitsFor is waits for words that have been shown so often.
+func (s *screen) waitsFor(t *testing.T, words string, times int) {
+	t.Helper()
+	for strings.Count(s.String(), words) < times {
 		select {
 		case <-s.more:
 		case <-t.Context().Done():
@@ -98,8 +104,12 @@ func TestSetUpOnTheSandbox(t *testing.T) {
 	shown.waits(t, "Is everything right?")
 	types("/do corrupt")
 	shown.waits(t, "the bot is not on this stage")
-	types("/do revoke MailboxSettings.Read")
+	types("/do sign-in tired")
+	shown.waits(t, "there are certificate-unknown, conditional-access")
+	types("/do deaf")
 	shown.waits(t, "Done.")
+	types("help")
+	shown.waitsFor(t, "your bot does not answer yet", 2)
 	types("/quit")
 	if err := <-ended; err != nil {
 		t.Error(err)

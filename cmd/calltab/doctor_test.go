@@ -149,8 +149,8 @@ func organisation(old, text string) func(*ward) func() {
 // Of an app that Entra does not know, it does not look at the secret: these two go by one name.
 func ailments() []ailment {
 	all := []ailment{
-		{name: "secret wrong, or its id", touches: "sign-in", set: setting("CALLTAB_APP_SECRET", "8d1f5a52-4f6e-4d0e-9d59-0a8f6f3ce111"),
-			wrong: bothSignIns, says: "AADSTS7000215", hides: afterGraph},
+		{name: "secret's id in its place", touches: "sign-in", set: setting("CALLTAB_APP_SECRET", "8d1f5a52-4f6e-4d0e-9d59-0a8f6f3ce111"),
+			wrong: bothSignIns, says: "form of a secret's id", hides: afterGraph},
 		{name: "app unknown", touches: "sign-in", set: setting("CALLTAB_APP_ID", "00000000-0000-4000-8000-00000000dead"),
 			wrong: bothSignIns, says: "Compare CALLTAB_APP_ID with", hides: afterGraph},
 		{name: "tenant unknown", touches: "tenant", set: setting("CALLTAB_APP_TENANT", "00000000-0000-4000-8000-00000000beef"),

@@ -94,7 +94,8 @@ func (k *Keeper) forget(token string) {
 	delete(k.waiting, token)
 }
 
-// take ends the waiting for a greeting, where the press is its person's. It reports whether it was.
+// take ends the waiting for a greeting, where the press is its person's, and with it that for every other greeting of
+// that person: what one press proves, nobody needs another one for. It reports whether it was.
 func (k *Keeper) take(token string, tenant provision.TenantID, user provision.UserID) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -102,8 +103,12 @@ func (k *Keeper) take(token string, tenant provision.TenantID, user provision.Us
 	if !ok || g.tenant != tenant || g.user != user {
 		return false
 	}
-	delete(k.waiting, token)
-	close(g.pressed)
+	for other, o := range k.waiting {
+		if o.tenant == tenant && o.user == user {
+			delete(k.waiting, other)
+			close(o.pressed)
+		}
+	}
 	return true
 }
 

@@ -105,6 +105,9 @@ func (s *Server) judge(tenant string, form url.Values) (refusal, bool) {
 	case app != s.cfg.AppID || !slices.Contains(s.cfg.Consented, tenant):
 		return unknownApp(app, tenant), true
 	}
+	if bad, refused := s.refused(app, tenant); refused {
+		return bad, true
+	}
 	if bad, refused := s.credential(form); refused {
 		return bad, true
 	}

@@ -64,6 +64,8 @@ type Server struct {
 	entra    *key
 	roles    []string
 	lifetime time.Duration
+	reason   string        // why the app gets no token; empty: it does
+	skew     time.Duration // from the wall clock to the time in the answers
 	metadata int
 	keys     int
 	ids      int
@@ -138,7 +140,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", s.serveTenant)
 	mux.HandleFunc("GET /{tenant}/discovery/v2.0/keys", s.serveTenantKeys)
 	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.serveToken)
-	return mux
+	return s.dated(mux)
 }
 
 // serveMetadata answers as login.botframework.com does; the fields are those of the page

@@ -86,6 +86,10 @@ func (c Config) TLSChain() (chain []*x509.Certificate) {
 // Roots are those that the program trusts; nil means the system's.
 func (c Config) Roots() *x509.CertPool { return trusted(c.ca) }
 
+// SecretIsID says whether the client secret has the form of its own id, which stands beside it in the portal: no secret
+// of Entra is a GUID.
+func (c Config) SecretIsID() bool { return isGUID(c.appSecret.reveal()) }
+
 // InspectDatabase looks at the store's database, as [storefile.InspectDatabase] does.
 func (c Config) InspectDatabase(ctx context.Context) (pgstore.State, error) {
 	return storefile.InspectDatabase(ctx, c.Store, []byte(c.auditKey.reveal()))

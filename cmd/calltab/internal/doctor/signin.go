@@ -24,7 +24,7 @@ var refusals = map[string]struct{ found, mend string }{
 		"Compare CALLTAB_APP_ID with the application (client) id of the app registration. In another tenant " +
 			"than the app's own, an administrator opens {LOGIN}{TENANT}/adminconsent?client_id={APP} once."},
 	"7000229": {"The app {APP} has no service principal in the tenant {TENANT}.", "az ad sp create --id {APP}"},
-	"7000215": {"Entra refuses the client secret.",
+	wrongSecret: {"Entra refuses the client secret.",
 		"Take the secret's value, which is shown once when it is made, and not its id; make a new one where " +
 			"it is lost: az ad app credential reset --id {APP} --append"},
 	"7000222": {"The client secret has expired.", "az ad app credential reset --id {APP} --append"},
@@ -40,6 +40,9 @@ var refusals = map[string]struct{ found, mend string }{
 	"53003": {"A conditional access policy keeps the app out.", "Leave the app's service principal out of " +
 		"that policy, or allow this machine's address in it."},
 }
+
+// wrongSecret is the number of a secret that is not the app's.
+const wrongSecret = "7000215"
 
 const mendCertificate = "Upload the public part of a certificate that has not ended to the app registration, and name " +
 	"the whole by CALLTAB_APP_CERTIFICATE."
@@ -72,6 +75,9 @@ func (p *patient) signIn(ctx context.Context, tenant provision.TenantID, scope, 
 		number = m[1]
 	}
 	known, ok := refusals[number]
+	if number == wrongSecret && p.cfg.SecretIsID() {
+		known.found = "The client secret has the form of a secret's id, and Entra refuses it."
+	}
 	switch {
 	case ok:
 		f.Found = p.filled(known.found, tenant) + " (AADSTS" + number + ")"

@@ -101,13 +101,16 @@ func (c *console) ask(ctx context.Context, f Flags, at Place, a *answers) error 
 		{flag: "tenant", short: "tenant", given: f.Tenant,
 			ask:  "Which Microsoft 365 tenant? A domain of it, such as contoso.com, or its id.",
 			take: func(text string) error { return a.takeTenant(ctx, at, text) }},
-		{flag: "host", short: "host name", given: f.Host, ask: "At which host name will Teams reach Calltab? Such as calltab.contoso.com.",
+		{flag: "host", short: "host name", given: f.Host,
+			ask:  "At which host name will Teams reach Calltab? Such as calltab.contoso.com.",
 			take: a.takeHost},
-		{flag: "admins", short: "admins", given: f.Admins, ask: "Who may do everything? The object ids of people or groups, from " +
-			"their pages in the Entra admin center,\nwith commas between. Name at least one person by their own id.",
+		{flag: "admins", short: "admins", given: f.Admins,
+			ask: "Who may do everything? The object ids of people or groups, from " +
+				"their pages in the Entra admin center,\nwith commas between. Name at least one person by their own id.",
 			take: a.takeAdmins},
-		{flag: "auth", short: "sign-in", given: f.Auth, ask: "How does the bot sign in to Microsoft? certificate; managed-identity, on " +
-			"Azure;\nworkload-identity, on Kubernetes; or secret. Enter: certificate.",
+		{flag: "auth", short: "sign-in", given: f.Auth,
+			ask: "How does the bot sign in to Microsoft? certificate; managed-identity, on " +
+				"Azure;\nworkload-identity, on Kubernetes; or secret. Enter: certificate.",
 			enter: string(app.AuthCertificate), optional: true, take: a.takeAuth},
 		{flag: "tls", short: "TLS", given: f.TLS, ask: "Teams comes by HTTPS. Who takes TLS off? proxy-here, a proxy on Calltab's " +
 			"machine; proxy,\none on another machine or in another container; or calltab, by a certificate for the " +

@@ -22,26 +22,10 @@ import (
 // whereBotIs is where the bot that a person starts takes turns, unless they say so: the default of CALLTAB_LISTEN.
 const whereBotIs = "http://127.0.0.1:3978/api/messages"
 
-const apartHelp = `This is Microsoft for a bot that you set up yourself: the sign-in, Graph and Teams of Alder & Finch, an invented
-organisation. In a second terminal, in an empty folder:
-
-  . %s
-  calltab init --tenant %s --host calltab.%[2]s --admins %s \
-    --site '%s' --plan '%s,$17 a month'
-
-Then do what setup.md says there; of its two roads take Road B. Its az is a stand-in, which writes what it was asked for: the app is
-there already and has all permissions, and /do revoke NAME takes one away. Nothing is uploaded in step 4; for the id that the app gets,
-write CALLTAB_CATALOG_APP_ID=%s. Last, in place of the proxy:
-
-  calltab serve 2>serve.log &
-  calltab doctor --greet %s
-
-The card comes here, where you are Alice, an admin:
-  1                    press the button [1] of the newest card that has buttons
-  help                 write anything to the bot, such as add dana reyes seattle; a phone takes some minutes
-  /as dana             become somebody else
-  /card  /do LINE  /help  /quit
-`
+// apartHelp is read by people in a terminal, and its second block by a shell.
+//
+//go:embed apart.txt
+var apartHelp string
 
 // az stands in for the Azure CLI.
 //
@@ -56,8 +40,8 @@ func apart(ctx context.Context, bot, dir string, stdin io.Reader, stdout io.Writ
 		return err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
-	c.Chat().SetBot(cmp.Or(bot, whereBotIs))
-	s := &Stage{cloud: c, dir: dir, log: slog.New(slog.DiscardHandler), jobs: elsewhere{}}
+	s := &Stage{cloud: c, dir: dir, log: slog.New(slog.DiscardHandler), jobs: elsewhere{}, bot: cmp.Or(bot, whereBotIs)}
+	c.Chat().SetBot(s.bot)
 	if err := s.writeApart(); err != nil {
 		return err
 	}
@@ -100,8 +84,8 @@ func (s *Stage) writeApart() error {
 const apartFile = "microsoft.env"
 
 // ownAnswers are the settings that calltab init and its commands are to find.
-var ownAnswers = []string{"CALLTAB_APP_ID", "CALLTAB_APP_TENANT", "CALLTAB_APP_SECRET", "CALLTAB_TENANTS", "CALLTAB_ADMINS",
-	"CALLTAB_CATALOG_APP_ID"}
+var ownAnswers = []string{"CALLTAB_APP_ID", "CALLTAB_APP_TENANT", "CALLTAB_APP_SECRET", "CALLTAB_TENANTS",
+	"CALLTAB_ADMINS", "CALLTAB_CATALOG_APP_ID"}
 
 // apartWords are the help of a cloud without its bot.
 func (s *Stage) apartWords() string {
@@ -117,9 +101,9 @@ func (s *Stage) apartWords() string {
 func (s *Stage) apart() bool { return s.app == nil }
 
 // atMicrosoft are the lines of scripts that need no bot on the stage.
-var atMicrosoft = []string{"allow", "assign", "away", "back", "block", "delete", "fault", "grant", "heal", "ignore", "know",
-	"license", "lie", "open", "policy", "private", "refuse", "release", "remove", "restore", "revoke", "skip", "spoil", "target",
-	"unblock", "unlicense", "withhold"}
+var atMicrosoft = []string{"allow", "assign", "away", "back", "block", "deaf", "!deaf", "delete", "fault", "grant",
+	"heal", "ignore", "know", "license", "lie", "open", "policy", "private", "refuse", "release", "remove", "restore",
+	"revoke", "sign-in", "skew", "skip", "spoil", "target", "unblock", "unlicense", "withhold"}
 
 // elsewhere are the jobs of a bot that runs in another process: nothing is known of them.
 type elsewhere struct{}

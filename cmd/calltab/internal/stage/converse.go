@@ -158,7 +158,8 @@ func (c *conversation) line(ctx context.Context, line string) error {
 		return c.tryLine(ctx, c.at, words)
 	case "/advance":
 		if c.apart() {
-			return errors.New("your bot goes by this machine's clock, and so does Microsoft here: a phone takes some minutes")
+			return errors.New("your bot goes by this machine's clock, and so does Microsoft here: " +
+				"a phone takes some minutes")
 		}
 		d, err := time.ParseDuration(rest)
 		if err != nil || d <= 0 {

@@ -29,6 +29,7 @@ type Stage struct {
 	more  map[string]string // settings of the bot beside the cloud's
 	told  bool              // the bot tells the cloud's carrier of lines, and not its own ledger
 
+	bot     string                 // where it takes turns
 	cfg     app.Config             // of the bot
 	scraped atomic.Pointer[string] // where its metrics are read
 	app     *app.App
@@ -125,7 +126,8 @@ func (s *Stage) Boot(ctx context.Context) error {
 	turns, scrapes := a.Addresses()
 	metrics := scrapes.String()
 	s.scraped.Store(&metrics)
-	s.cloud.Chat().SetBot("http://" + turns.String() + "/api/messages")
+	s.bot = "http://" + turns.String() + "/api/messages"
+	s.cloud.Chat().SetBot(s.bot)
 	return nil
 }
 

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// refused has Entra refuse the app although its credential is right.
+func refused(reason string) func(*ward) func() {
+	return func(w *ward) func() {
+		if err := w.cloud.Login().Refuse(reason); err != nil {
+			w.t.Fatal(err)
+		}
+		return func() { _ = w.cloud.Login().Refuse("") }
+	}
+}
+
+// ended is a certificate whose time is over.
+func ended(w *ward) func() {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().AddDate(-2, 0, 0), NotAfter: time.Now().AddDate(-1, 0, 0)}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	text := slices.Concat(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
+	backs := []func(){setting("CALLTAB_APP_SECRET", "")(w), setting("CALLTAB_APP_AUTH", "certificate")(w),
+		setting("CALLTAB_APP_CERTIFICATE", w.file("ended.pem", string(text)))(w)}
+	return func() {
+		for _, back := range backs {
+			back()
+		}
+	}
+}
+
+// TestDoctorSignIn: what Entra may have against an app whose settings read well, each with what mends it. To everything
+// else each is as a wrong secret is, so that they go with no other fault.
+func TestDoctorSignIn(t *testing.T) {
+	t.Parallel()
+	w := newWard(t)
+	for _, a := range []ailment{
+		{name: "secret wrong", set: setting("CALLTAB_APP_SECRET", "Abc8Q~wrong"), says: "Entra refuses the client secret. (AADSTS7000215)"},
+		{name: "secret refused", set: refused("secret-wrong"), says: "Entra refuses the client secret. (AADSTS7000215)"},
+		{name: "secret expired", set: refused("secret-expired"), says: "The client secret has expired. (AADSTS7000222)"},
+		{name: "no service principal", set: refused("no-service-principal"), says: "az ad sp create --id"},
+		{name: "certificate unknown", set: refused("certificate-unknown"), says: "Upload the public part of a certificate"},
+		{name: "switched off", set: refused("switched-off"), says: "accountEnabled=true"},
+		{name: "conditional access", set: refused("conditional-access"), says: "(AADSTS53003)"},
+		{name: "certificate run out", set: ended, says: "The certificate ended on"},
+		{name: "another organisation's tenant", set: func(w *ward) func() {
+			foreign := w.cloud.Org().Foreign.ID
+			backs := []func(){setting("CALLTAB_APP_TENANT", foreign)(w), setting("CALLTAB_TENANTS", foreign)(w)}
+			return func() { backs[0](); backs[1]() }
+		}, says: "does not know the app"},
+	} {
+		a.touches, a.wrong, a.hides = "sign-in", bothSignIns, afterGraph
+		w.judge(a, ailment{name: "nothing"})
+	}
+	if err := w.cloud.Login().Refuse("weather"); err == nil || !strings.Contains(err.Error(), "no-service-principal") {
+		t.Errorf("an unknown reason: %v", err)
+	}
+	w.judge(ailment{name: "Microsoft's clock elsewhere", set: func(w *ward) func() {
+		w.cloud.Login().Skew(20 * time.Minute)
+		return func() { w.cloud.Login().Skew(0) }
+	}, wrong: []string{"clock"}, says: "20 minutes", hides: afterSignIn}, ailment{name: "nothing"})
+}
