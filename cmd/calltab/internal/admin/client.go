@@ -21,12 +21,15 @@ import (
 // client is the other side of the socket.
 type client struct{ http *http.Client }
 
+// reachTime is how long a running program may take to answer at all.
+const reachTime = 2 * time.Second
+
 // reach finds the program that has the store open; ok is false where none answers.
 func reach(path string) (m client, ok bool) {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", path)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), reachTime)
 	defer cancel()
 	c, err := dial(ctx, "", "")
 	if err != nil {
@@ -139,8 +142,24 @@ func (c client) ask(ctx context.Context, method, path string, body []byte, out i
 	return nil, errors.New(text)
 }
 
-// Reaches reports whether a running program has a store open and answers for it.
+// Reaches reports whether a running program has a store open and answers for it. What listens there and does not speak
+// HTTP is another program; a Calltab of any version has some answer to any path.
 func Reaches(store string) bool {
-	_, ok := reach(SocketOf(store))
-	return ok
+	c, ok := reach(SocketOf(store))
+	if !ok {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), reachTime)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://calltab/", nil)
+	if err != nil {
+		return false
+	}
+	resp, err := c.http.Do(r)
+	if err != nil {
+		return false
+	}
+	resp.Body.Close()
+	c.http.CloseIdleConnections()
+	return true
 }
