@@ -105,8 +105,8 @@ func (c *console) ask(ctx context.Context, f Flags, at Place, a *answers) error 
 			ask:  "At which host name will Teams reach Calltab? Such as calltab.contoso.com.",
 			take: a.takeHost},
 		{flag: "admins", short: "admins", given: f.Admins,
-			ask: "Who may do everything? The object ids of people or groups, from " +
-				"their pages in the Entra admin center,\nwith commas between. Name at least one person by their own id.",
+			ask: "Who may do everything? The object ids of people or groups, from their pages in the Entra admin " +
+				"center,\nwith commas between. Name at least one person by their own id.",
 			take: a.takeAdmins},
 		{flag: "auth", short: "sign-in", given: f.Auth,
 			ask: "How does the bot sign in to Microsoft? certificate; managed-identity, on " +
