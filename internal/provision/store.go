@@ -13,8 +13,7 @@ import (
 //	2  orders, approvals, deliveries, jobs and outages are kept in more detail
 //	3  every value has a checksum
 //	4  the beginning of an audit trail may be in an archive: to an older program those events would be missing
-//	5  a day's forms are counted, and an order that a restored backup was at work on is marked: an older program would
-//	   drop the count and take no notice of the mark
+//	5  a day's forms are counted, and an order that a restored backup was at work on is marked, which would be dropped
 //	6  a draft keeps what Calltab proposed, and a location its usual plan: an older program would save no number;
 //	   how long phones took to be ready is kept, by location; orders have an index that an
 //	   older program would not keep
@@ -22,7 +21,8 @@ import (
 //	8  orders have an index by requester, subscribers one by location and name, and the trail one by spans of numbers,
 //	   that an older program would not keep
 //	9  orders have another index by requester, and parked ones by location, that an older program would not keep
-const SchemaVersion = 9
+//	10 a job's record says which runner has it in hand: an older program would run it beside that one
+const SchemaVersion = 10
 
 // Tx is one transaction of a [Store]: ordered tables of opaque values. It is an alias of an unnamed interface so that
 // packages that may not import each other (this one and job) speak of the same type.

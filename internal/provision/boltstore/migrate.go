@@ -15,7 +15,7 @@ import (
 type migration func(*bolt.Tx) error
 
 // migrations[i] leads from version i+1 to i+2, and the last one to provision.SchemaVersion. Append only.
-var migrations = []migration{added, beginSealing, added, added, added, added, added, added}
+var migrations = []migration{added, beginSealing, added, added, added, added, added, added, added}
 
 // added is for a version that only adds to records: what an older program wrote means the same to this one.
 func added(*bolt.Tx) error { return nil }

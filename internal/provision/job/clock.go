@@ -25,14 +25,15 @@ func (r *Runner) mindClock(ctx context.Context, now time.Time) error {
 }
 
 // drawIn finds the jobs whose due time was set at a time that is still to come. They are due as long after now as they
-// were to be after then: no step can have asked for more.
+// were to be after then: no step can have asked for more. It finds what an earlier runner had in hand, too, where this
+// one has the store alone: that one is gone.
 func (r *Runner) drawIn(ctx context.Context, now time.Time) error {
 	var late []entry
 	err := r.store.View(ctx, func(tx Tx) error {
 		late = nil
 		for kind := range kinds(tx) {
 			for e := range r.entries(tx, kind) {
-				if rec, err := load(tx, e.kind, e.key); err == nil && rec != nil && rec.ahead(now) {
+				if rec, err := load(tx, e.kind, e.key); err == nil && rec != nil && rec.amiss(r, now) {
 					late = append(late, e)
 				}
 			}
@@ -45,34 +46,60 @@ func (r *Runner) drawIn(ctx context.Context, now time.Time) error {
 	for len(late) > 0 {
 		some := late[:min(len(late), drawChunk)]
 		late = late[len(some):]
-		err := r.store.Update(ctx, func(tx Tx) error { return r.drawInAll(tx, some, now) })
+		ahead := 0
+		err := r.store.Update(ctx, func(tx Tx) (err error) {
+			ahead, err = r.drawInAll(tx, some, now)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		r.log.Warn("the clock was ahead; jobs are drawn in", keyJobs, len(some))
+		if ahead > 0 {
+			r.log.Warn("the clock was ahead; jobs are drawn in", keyJobs, ahead)
+		}
 	}
 	return nil
 }
 
-func (r *Runner) drawInAll(tx Tx, all []entry, now time.Time) error {
+// drawInAll draws in those of some jobs that need it, and counts those for which the clock was ahead.
+func (r *Runner) drawInAll(tx Tx, all []entry, now time.Time) (ahead int, err error) {
 	for _, e := range all {
 		rec, err := load(tx, e.kind, e.key)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		if rec == nil || !rec.ahead(now) {
+		if rec == nil || !rec.amiss(r, now) {
 			continue
 		}
 		old := *rec
-		rec.drawIn(now)
-		if k := r.kinds[e.kind]; k != nil && k.Clocked {
-			rec.Due = now
+		if rec.orphaned(r) {
+			rec.Claim = nil
+		} else if rec.Claim != nil && rec.Claim.Listed.Sub(now) > r.lease+clockSlack {
+			rec.relist(now.Add(r.lease))
+		}
+		if rec.ahead(now) {
+			ahead++
+			rec.drawIn(now)
+			if k := r.kinds[e.kind]; k != nil && k.Clocked {
+				rec.Due = now
+			}
 		}
 		if err := save(tx, e.kind, e.key, &old, rec); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return ahead, nil
+}
+
+// amiss reports whether something of a record is not as it is to be for a runner now.
+func (rec *record) amiss(r *Runner, now time.Time) bool {
+	return rec.ahead(now) || rec.orphaned(r) ||
+		rec.Claim != nil && rec.Claim.Listed.Sub(now) > r.lease+clockSlack
+}
+
+// orphaned reports whether a job is in the hands of a runner that is gone for certain.
+func (rec *record) orphaned(r *Runner) bool {
+	return rec.Claim != nil && !r.shared && rec.Claim.Owner != r.name
 }
 
 // ahead reports whether one of the record's times was set by a clock that was ahead of this one. The due time may have

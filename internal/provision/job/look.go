@@ -43,7 +43,7 @@ func (r *Runner) lookAt(tx Tx, kind string, now time.Time, f *found) {
 			}
 			return
 		}
-		if r.claimed(e) {
+		if r.inHand(e) {
 			continue
 		}
 		if room == 0 {
@@ -65,7 +65,7 @@ func (r *Runner) room(kind string) int {
 	return room
 }
 
-func (r *Runner) claimed(e entry) bool {
+func (r *Runner) inHand(e entry) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.running[id(e.kind, e.key)]

@@ -10,7 +10,9 @@ import (
 )
 
 // The tables. A job has one record, under kind/key, and exactly one index entry: a live job in tableDue under
-// kind/time/key, so that the next one of each kind is one seek away; a parked one in tableParked under kind/key.
+// kind/time/key, so that the next one of each kind is one seek away; a parked one in tableParked under kind/key. The time
+// is when the job is due, or, as long as a runner has it, when that runner's claim ends: one whose runner has gone is
+// found in the same way.
 const (
 	tableJobs   = "jobs"
 	tableDue    = "jobs-due"
@@ -48,6 +50,9 @@ type record struct {
 	Weather int       `json:"weather,omitempty"`
 	Down    time.Time `json:"down,omitzero"`
 	Outages []outage  `json:"outages,omitempty"` // those that are over, as far as they count; see fold
+	// Fence counts the claims that the job has had. With the last one's owner it says whose result counts.
+	Fence uint64 `json:"fence,omitempty"`
+	Claim *claim `json:"claim,omitempty"` // nil: no runner has it
 }
 
 // id names a job: kind/key. Kinds hold no slash, so it is not ambiguous.
@@ -131,6 +136,9 @@ func remove(tx Tx, kind, key string, rec *record) {
 func indexEntry(kind, key string, rec *record) (table, entry string) {
 	if !rec.Parked.IsZero() {
 		return tableParked, id(kind, key)
+	}
+	if rec.Claim != nil {
+		return tableDue, dueKey(kind, key, rec.Claim.Listed)
 	}
 	return tableDue, dueKey(kind, key, rec.Due)
 }

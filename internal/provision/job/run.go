@@ -3,7 +3,6 @@ package job
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -68,20 +67,18 @@ func (r *Run) Save(v any) error {
 func (r *Run) Commit(f func(tx Tx) error) { r.commits = append(r.commits, f) }
 
 // Checkpoint commits the state saved so far and what f writes, now, in the middle of a step; f may be nil. For facts
-// that must not be lost with the step, such as the address of an operation that was begun.
+// that must not be lost with the step, such as the address of an operation that was begun. It fails where another runner
+// has the job by now.
 func (r *Run) Checkpoint(ctx context.Context, f func(tx Tx) error) error {
 	err := r.runner.store.Update(ctx, func(tx Tx) error {
+		rec, err := r.mine(tx)
+		if err != nil {
+			return err
+		}
 		if f != nil {
 			if err := f(tx); err != nil {
 				return err
 			}
-		}
-		rec, err := load(tx, r.kind, r.key)
-		if err != nil {
-			return err
-		}
-		if rec == nil {
-			return errGone
 		}
 		old := *rec
 		rec.Since = r.rec.Since
@@ -94,6 +91,3 @@ func (r *Run) Checkpoint(ctx context.Context, f func(tx Tx) error) error {
 	}
 	return err
 }
-
-// errGone is what a step's commit meets when the job is no longer there, which only a second owner of the store can do.
-var errGone = errors.New("job has disappeared while it ran")

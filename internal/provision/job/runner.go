@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"sync"
 	"time"
@@ -22,6 +23,14 @@ type Options struct {
 	// Observe, when set, is called after each step with its result: done, undone, wait, retry, weather, stop, parked.
 	// It is called from several goroutines.
 	Observe func(kind, step, result string, took time.Duration)
+	// Shared says that other runners may work on the store beside this one, in this process or in others. A job that one
+	// of them has in hand is left alone until its claim ends; without it, what was in hand when the runner starts is free.
+	Shared bool
+	// Wall is the clock of leases, by which claims end: one for all runners of a store, that neither stands still nor
+	// jumps. nil: the process's.
+	Wall func() time.Time
+	// Lease is how long a claim lasts that is not renewed; 0 means 20 seconds. It matters where Shared is set.
+	Lease time.Duration
 	// Held, when set, reports that the store cannot record anything at the moment: no step is started then, as it could
 	// act and its result would be lost at a restart. Call [Runner.Kick] when that is over. It must be cheap.
 	Held func() bool
@@ -30,8 +39,11 @@ type Options struct {
 const (
 	defaultWorkers     = 16
 	defaultStepTimeout = time.Minute
-	// lookInterval is how often the runner looks by itself, in case nobody told it.
+	// lookInterval is how often the runner looks by itself, in case nobody told it. Other runners on the store do not
+	// tell it: beside them it looks after soonest to soonest+spread, at random, so that they do not all look at once.
 	lookInterval = 30 * time.Second
+	soonest      = 2 * time.Second
+	spread       = 3 * time.Second
 	// shortestSleep keeps a clock that stands still just before the next due time from costing a whole core.
 	shortestSleep = 5 * time.Millisecond
 	// storePause is how long the runner waits when the store failed; it doubles up to longestStorePause.
@@ -49,6 +61,10 @@ type Runner struct {
 	stepTimeout time.Duration
 	observe     func(kind, step, result string, took time.Duration)
 	held        func() bool
+	shared      bool
+	wall        func() time.Time
+	lease       time.Duration
+	name        string // of this runner, in its claims
 
 	kinds map[string]*Kind // fixed once Run has begun
 
@@ -68,7 +84,7 @@ type Runner struct {
 func New(store Store, o Options) *Runner {
 	r := &Runner{
 		store: store, now: o.Now, rand: o.Rand, log: o.Log, workers: o.Workers, stepTimeout: o.StepTimeout,
-		observe: o.Observe, held: o.Held,
+		observe: o.Observe, held: o.Held, shared: o.Shared, wall: o.Wall, lease: o.Lease, name: rand.Text(),
 		kinds:   map[string]*Kind{},
 		kicked:  make(chan struct{}, 1),
 		running: map[string]bool{},
@@ -86,6 +102,12 @@ func New(store Store, o Options) *Runner {
 	}
 	if r.observe == nil {
 		r.observe = func(string, string, string, time.Duration) {}
+	}
+	if r.wall == nil {
+		r.wall = time.Now
+	}
+	if r.lease <= 0 {
+		r.lease = defaultLease
 	}
 	if r.held == nil {
 		r.held = func() bool { return false }
@@ -170,6 +192,9 @@ func (r *Runner) round(ctx context.Context, hands *sync.WaitGroup) time.Duration
 		})
 	}
 	sleep := lookInterval
+	if r.shared {
+		sleep = soonest + time.Duration(r.rand()*float64(spread))
+	}
 	if found.later {
 		sleep = min(sleep, found.next.Sub(now))
 	}

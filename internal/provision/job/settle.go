@@ -19,8 +19,8 @@ const (
 )
 
 // record commits what came of a try. While the store fails it tries again and again, as the step has acted and must not
-// run twice for that: the result is in hand as long as the process lives. It reports false when the runner stopped
-// before, or the job is gone. ctx is the runner's.
+// run twice for that: the result is in hand as long as the process lives, or until another runner claims the job, whose
+// result counts then. It reports false when the runner stopped before. ctx is the runner's.
 func (r *Runner) record(ctx context.Context, run *Run, res result, began time.Time) bool {
 	failed := false
 	for pause := storePause; ; pause = min(2*pause, longestStorePause) {
@@ -32,17 +32,20 @@ func (r *Runner) record(ctx context.Context, run *Run, res result, began time.Ti
 			return true
 		case err == nil:
 			return true
+		case errors.Is(err, errLost):
+			r.log.Warn("a step is not recorded: another program has its job", where...)
+			return true
 		case !failed:
 			r.log.Error("recording a step; it is tried again until it works", append(where, keyError, err)...)
 			failed = true
 		}
-		if errors.Is(err, errGone) || !r.pause(ctx, pause) {
+		if !r.pause(ctx, pause) {
 			return false
 		}
 	}
 }
 
-// tryRecord is one try of record. Its error is the store's own, or errGone.
+// tryRecord is one try of record. Its error is the store's own, or errLost.
 func (r *Runner) tryRecord(ctx context.Context, run *Run, res result, began time.Time) error {
 	var err error
 	for how := everything; how <= retryOnly; how++ {
@@ -60,7 +63,7 @@ func (r *Runner) tryRecord(ctx context.Context, run *Run, res result, began time
 			r.report(run, res, end, began)
 			return nil
 		}
-		if refused == nil || errors.Is(err, errGone) {
+		if refused == nil || errors.Is(err, errLost) {
 			return err // the store's own trouble
 		}
 		res = classify(refused)
@@ -70,6 +73,11 @@ func (r *Runner) tryRecord(ctx context.Context, run *Run, res result, began time
 
 // settle is the transaction at the end of a try.
 func (r *Runner) settle(tx Tx, run *Run, res result, how care) (ending, error) {
+	rec, err := run.mine(tx)
+	if err != nil {
+		return ending{}, err
+	}
+	old := *rec
 	if how == everything {
 		for _, f := range run.commits {
 			if err := f(tx); err != nil {
@@ -77,14 +85,7 @@ func (r *Runner) settle(tx Tx, run *Run, res result, how care) (ending, error) {
 			}
 		}
 	}
-	rec, err := load(tx, run.kind, run.key)
-	if err != nil {
-		return ending{}, err
-	}
-	if rec == nil {
-		return ending{}, errGone
-	}
-	old := *rec
+	rec.Claim = nil
 	rec.Since, rec.Outages = run.rec.Since, run.rec.Outages
 	if how == everything {
 		rec.State = run.state

@@ -36,12 +36,14 @@ func (r *Runner) work(ctx context.Context, e entry) {
 	run := &Run{runner: r, kind: e.kind, key: e.key}
 	begun := r.now()
 	var unreadable error
-	err := r.store.View(life, func(tx Tx) error {
-		rec, err := load(tx, e.kind, e.key)
-		unreadable = err
-		if err == nil && rec != nil {
-			run.rec = *rec
-		}
+	taken := false
+	asked := r.wall()
+	look := r.store.View
+	if r.shared {
+		look = r.store.Update
+	}
+	err := look(life, func(tx Tx) (err error) {
+		taken, unreadable = run.take(tx, begun)
 		return nil
 	})
 	switch {
@@ -51,8 +53,8 @@ func (r *Runner) work(ctx context.Context, e entry) {
 	case unreadable != nil:
 		finished = r.setAside(life, e, unreadable)
 		return
-	case run.rec.Step == "" || !run.rec.Parked.IsZero() || run.rec.Due.After(begun):
-		finished = true // it went on between the look and now
+	case !taken:
+		finished = true // it went on between the look and now, or another runner was first
 		return
 	}
 	run.state = run.rec.State
@@ -63,7 +65,9 @@ func (r *Runner) work(ctx context.Context, e entry) {
 	if run.rec.Down.IsZero() && begun.Sub(run.rec.Due) >= lateness {
 		run.rec.lost(run.rec.Due, begun) // nobody ran it in time
 	}
-	res := r.try(life, run)
+	held, release := run.hold(life, asked)
+	defer release()
+	res := r.try(held, run)
 	finished = r.record(ctx, run, res, begun)
 }
 
@@ -91,7 +95,11 @@ func (r *Runner) try(ctx context.Context, run *Run) (res result) {
 	ctx, cancel := context.WithTimeout(ctx, r.stepTimeout)
 	defer cancel()
 	run.ran = true
-	return classify(r.protect(run, func() error { return f(ctx, run) }))
+	res = classify(r.protect(run, func() error { return f(ctx, run) }))
+	if res.verdict == retry && errors.Is(context.Cause(ctx), errLapsed) {
+		return result{verdict: weather, err: errLapsed}
+	}
+	return res
 }
 
 // protect turns a panic into an error and logs where it came from.

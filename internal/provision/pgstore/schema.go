@@ -35,7 +35,7 @@ const firstVersion = 8
 
 // migrations[i] leads from version firstVersion+i to the next, and the last one to provision.SchemaVersion. Append
 // only. They are statements, run with the new number in one transaction.
-var migrations = [][]string{added}
+var migrations = [][]string{added, added}
 
 // added is for a version that only adds to records, or an index that is made while turns run: what an older program
 // wrote means the same to this one.
