@@ -32,13 +32,13 @@ func (s *script) must(t *testing.T, lines ...string) {
 // newStage is a cloud and a bot of the test's own.
 func newStage(t *testing.T) *stage.Stage {
 	t.Helper()
-	return newStageOn(t, "")
+	return newStageOn(t, "", 1)
 }
 
 // newStageOn has the records in the database of a URL; an empty one is a file.
-func newStageOn(t *testing.T, url string) *stage.Stage {
+func newStageOn(t *testing.T, url string, replicas int) *stage.Stage {
 	t.Helper()
-	s, err := stage.StartOn(context.WithoutCancel(t.Context()), url, cloud.Config{}, t.TempDir(), testlog.New(t))
+	s, err := stage.StartReplicas(context.WithoutCancel(t.Context()), url, replicas, cloud.Config{}, t.TempDir(), testlog.New(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 func TestCommandsOnPostgres(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
-	s := newStageOn(t, url)
+	s := newStageOn(t, url, 1)
 	playOn(t, s, "postgres", []byte("say alice 'add dana seattle unlimited +12065550160'\nclick alice Save\nadvance 15m\norder dana done\n"))
 	const key = "the key of the audit trail of an invented organisation"
 	settings := map[string]string{"CALLTAB_STORE": url, "CALLTAB_APP_TENANT": string(s.Tenant()), "CALLTAB_AUDIT_KEY": key}

@@ -13,6 +13,10 @@ import (
 // onPostgres names the variable with which the scripts are played with their records in PostgreSQL.
 const onPostgres = "CALLTAB_TEST_POSTGRES"
 
+// onReplicas names the variable with which they are played on two replicas on PostgreSQL, which get the turns one after
+// the other.
+const onReplicas = "CALLTAB_TEST_REPLICAS"
+
 // TestScripts plays every conversation of testdata: they are the specification.
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -31,11 +35,14 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			url := ""
+			url, replicas := "", 1
 			if os.Getenv(onPostgres) != "" {
 				url = pgtest.URL(t)
 			}
-			playOn(t, newStageOn(t, url), file, text)
+			if os.Getenv(onReplicas) != "" {
+				url, replicas = pgtest.URL(t), 2
+			}
+			playOn(t, newStageOn(t, url, replicas), file, text)
 		})
 	}
 }

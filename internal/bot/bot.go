@@ -16,6 +16,7 @@ import (
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
+	"calltab/internal/provision/lease"
 )
 
 // Service is what the bot needs of the core; *core.Core is it. Every error it returns is a *provision.Error,
@@ -46,7 +47,7 @@ type Service interface {
 	offerer
 }
 
-// Config is what a Bot needs. Files, Installer, CatalogApp, Wall, After, Log, Observe and Unwritable may be left out.
+// Config is what a Bot needs. Files, Installer, CatalogApp, Wall, After, Log, Observe Unwritable and Claims may be left out.
 type Config struct {
 	Service    Service
 	Store      provision.Store // for the conversations; write through the runner's, so that jobs start promptly
@@ -66,6 +67,8 @@ type Config struct {
 	NewID   func() string // references of errors: short, lower-case letters and digits
 	Log     *slog.Logger
 	Observe func(kind, result string, took time.Duration) // once a turn
+	// Claims keeps a turn to one of several programs on the store; nil where there is one alone.
+	Claims *lease.Keeper
 	// Unwritable is why nothing can be recorded at the moment, with a sentence for people; nil, as for a nil function:
 	// it can.
 	Unwritable func() error

@@ -40,25 +40,7 @@ type Handler interface {
 // Handle answers one turn. The same activity again, as Teams sends it after 15 seconds without an answer, waits for the
 // first or gets its stored answer. Panics end here.
 func (b *Bot) Handle(ctx context.Context, t turns.Turn) (chats.Answer, error) {
-	if t.ID == "" {
-		return b.once(ctx, t)
-	}
-	key := turns.FlightKey(chats.ConversationKey(t.Conversation), t.ID)
-	if t.Kind == turns.Installed { // told twice, by two sorts of activity at once: welcome once
-		key = turns.FlightKey(chats.ConversationKey(t.Conversation), string(turns.Installed))
-	}
-	f, first := b.flights.Join(key)
-	if !first {
-		select {
-		case <-f.Done:
-			return f.Answer, f.Err
-		case <-ctx.Done():
-			return chats.Answer{}, ctx.Err()
-		}
-	}
-	defer b.flights.Land(key, f)
-	f.Answer, f.Err = b.once(ctx, t)
-	return f.Answer, f.Err
+	return b.flights.Once(ctx, t, b.Claims, func() (chats.Answer, error) { return b.once(ctx, t) })
 }
 
 // exchange is a turn being answered, with what answers it.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/provision/lease"
 )
 
 // Flights are the turns in hand, by conversation and activity. The zero value is ready for use.
@@ -23,6 +24,50 @@ type Flight struct {
 	Done   chan struct{}
 	Answer chats.Answer
 	Err    error
+}
+
+// claimTime is how long a turn is kept from other programs: longer than a turn may take, and not much longer than
+// Teams waits before it sends an activity again, after which the program that had it may have gone.
+const claimTime = 20 * time.Second
+
+// Once answers a turn, unless it is in hand already, here or in another program on the store: then it waits. Of what is
+// in hand here it returns that answer; what another program has answered is found by answer, as a repeated turn.
+func (f *Flights) Once(ctx context.Context, t Turn, claims *lease.Keeper,
+	answer func() (chats.Answer, error)) (chats.Answer, error) {
+	if t.ID == "" {
+		return answer()
+	}
+	name := t.ID
+	if t.Kind == Installed { // told twice, by two sorts of activity at once: welcome once
+		name = string(Installed)
+	}
+	key := FlightKey(chats.ConversationKey(t.Conversation), name)
+	mine, first := f.Join(key)
+	if !first {
+		select {
+		case <-mine.Done:
+			return mine.Answer, mine.Err
+		case <-ctx.Done():
+			return chats.Answer{}, ctx.Err()
+		}
+	}
+	defer f.Land(key, mine)
+	mine.Answer, mine.Err = claimed(ctx, t, claims, key, answer)
+	return mine.Answer, mine.Err
+}
+
+// claimed answers a turn that no other program has in hand. What only reads may be answered by several.
+func claimed(ctx context.Context, t Turn, claims *lease.Keeper, key string,
+	answer func() (chats.Answer, error)) (chats.Answer, error) {
+	if claims == nil || t.Kind == Search || t.Kind == Other {
+		return answer()
+	}
+	l, err := claims.Take(ctx, "turn/"+key, claimTime)
+	if err != nil {
+		return chats.Answer{}, err
+	}
+	defer l.Give(ctx) // where that fails it ends by itself
+	return answer()
 }
 
 // Join returns the Flight of a key and whether the caller is the first, who must land it.

@@ -19,6 +19,7 @@
 //	add.go                   jobs added, moved up and woken
 //	runner.go look.go        the runner; what is due next
 //	work.go                  one step run
+//	claim.go                 which of several runners has a job in hand, and until when
 //	verdict.go               what its result means; the pauses after failures and in outages, for all kinds
 //	run.go                   what a step may do with its job
 //	settle.go                the result recorded, until the store takes it
@@ -41,6 +42,11 @@
 // recorded, and only a restart before that runs the step again. A clock that was ahead puts nothing off: when it is set
 // right, jobs are due as long after now as their steps asked for.
 //
-// What this is not: it is not a queue between processes (one process owns the store and claims are in memory), not a
-// scheduler of recurring work (a step that returns Wait for ever is one), and it knows nothing of phones.
+// Several runners, in one process or in several, may share a store (Options.Shared): a job is claimed in its record
+// then, for a time that is renewed while its step is in hand. A runner that dies leaves its jobs to the others when
+// that time is over; one that was only stopped finds that its claim has ended, calls nobody any more, and cannot record
+// what it did.
+//
+// What this is not: it is not a scheduler of recurring work (a step that returns Wait for ever is one), and it knows
+// nothing of phones.
 package job

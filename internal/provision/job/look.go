@@ -125,7 +125,11 @@ func (r *Runner) Next(ctx context.Context) (at time.Time, ok bool, err error) {
 
 // Idle returns when no job is due at the clock's time and none runs, or with ctx's error. It needs Run to be running.
 func (r *Runner) Idle(ctx context.Context) error {
+	var again <-chan time.Time
 	for {
+		if r.shared { // another runner may have done what was due, and does not say so
+			again = time.After(glance)
+		}
 		r.mu.Lock()
 		changed := r.changed
 		claims := r.claims
@@ -146,6 +150,35 @@ func (r *Runner) Idle(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-changed:
+		case <-again:
+		}
+	}
+}
+
+// glance is how long Idle waits between two looks where others work on the store.
+const glance = 20 * time.Millisecond
+
+// Idle returns when no job is due at the clock's time and none of several runners on one store works, or with ctx's
+// error.
+func Idle(ctx context.Context, all ...*Runner) error {
+	for {
+		quiet := true
+		var claims []uint64
+		for _, r := range all {
+			r.mu.Lock()
+			claims = append(claims, r.claims)
+			r.mu.Unlock()
+		}
+		for _, r := range all {
+			if err := r.Idle(ctx); err != nil {
+				return err
+			}
+		}
+		for i, r := range all {
+			quiet = quiet && r.untouched(claims[i])
+		}
+		if quiet {
+			return nil
 		}
 	}
 }

@@ -1,5 +1,5 @@
 // Package pgstore is the store in PostgreSQL, for an installation that cannot have its records on the disk of one
-// machine. One process at a time has it, by a lease.
+// machine. One process at a time has it, by a lease, unless Options.Shared lets several write.
 //
 // All records are rows of one table, kv: the name of their table, a key, and the value behind its seal. An Update's
 // function runs on a snapshot of its own, beside all others, and what it reads and writes is noted. Then one goroutine
@@ -32,6 +32,7 @@
 //	lease.go health.go    which process has the store; whether it can be written
 //	mark.go               the mark of a store that is out of use
 //	snapshot.go look.go   a moment of the store, to be checked; who has it, and what its user may do
+//	clock.go              the database's time
 //	ask.go                statements sent together
 //
 // What callers owe: transaction functions do not call the store, which may run out of connections, and do not keep tx.

@@ -67,7 +67,8 @@ func (s *Store) takeLease(ctx context.Context) error {
 func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn) (had bool, who, until string, err error) {
 	began := time.Now()
 	answers, err := ask(ctx, conn, sql("begin"), sql(limits), sql(lockAll),
-		sql("select who, until::text from calltab_lease where holder <> '' and until > clock_timestamp()"),
+		sql("select who, until::text from calltab_lease where holder <> '' and holder <> $1 "+
+			"and until > clock_timestamp()", s.holder()),
 		sql("select 1 from calltab_lease"))
 	if err != nil {
 		return false, "", "", err
@@ -85,7 +86,7 @@ func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn) (had bool, who, un
 		host = "a machine without a name"
 	}
 	me := fmt.Sprintf("process %d on %s", os.Getpid(), host)
-	_, err = ask(ctx, conn, sql(grant, s.id, me, s.o.Lease.Microseconds()),
+	_, err = ask(ctx, conn, sql(grant, s.holder(), me, s.o.Lease.Microseconds()),
 		sql("delete from calltab_handle where at < clock_timestamp() - interval '1 day'"), sql("commit"))
 	if err == nil {
 		s.health.renewed(began.Add(s.o.Lease))
@@ -143,7 +144,7 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 		}
 	}
 	newest := s.newest.Load()
-	answers, err := ask(ctx, conn, sql(renew, s.id, s.o.Lease.Microseconds()),
+	answers, err := ask(ctx, conn, sql(renew, s.holder(), s.o.Lease.Microseconds()),
 		sql("select who from calltab_lease"), sql(readCount))
 	switch {
 	case err != nil:
@@ -169,7 +170,8 @@ func (s *Store) lapse(ctx context.Context, err error) {
 	}
 }
 
-// giveLeaseBack lets the next process begin at once.
+// giveLeaseBack lets the next process begin at once. One that several have is left to end by itself: this handle does
+// not know whether it is the last.
 func (s *Store) giveLeaseBack(ctx context.Context) error {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {

@@ -40,7 +40,7 @@ func openAt(t testing.TB, url string, o Options) *Store {
 }
 
 // shared opens a handle that writes beside others.
-var shared = Options{shared: true}
+var shared = Options{unleased: true}
 
 func TestStore(t *testing.T) {
 	t.Parallel()
@@ -58,7 +58,7 @@ func TestStoreWithoutValidationIsCaught(t *testing.T) {
 		url := pgtest.URL(t)
 		var handles []job.Store
 		for range count {
-			handles = append(handles, openAt(t, url, Options{shared: true, unchecked: true}))
+			handles = append(handles, openAt(t, url, Options{unleased: true, unchecked: true}))
 		}
 		err := storetest.Linearizable(t.Context(), 1, 60, handles...)
 		if err == nil || !strings.Contains(err.Error(), "is Illegal") {

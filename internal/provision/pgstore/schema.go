@@ -27,7 +27,7 @@ var makeTables = []string{
 const (
 	addState   = "insert into calltab_state (schema, commits) values ($1, 0) on conflict do nothing"
 	readSchema = "select schema from calltab_state"
-	readCount  = "select commits from calltab_state"
+	readCount  = "select commits, (extract(epoch from clock_timestamp()) * 1000000)::bigint from calltab_state"
 )
 
 // firstVersion is the schema version of the first program that kept its records in PostgreSQL.

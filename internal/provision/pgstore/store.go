@@ -28,9 +28,12 @@ type Options struct {
 	Lease time.Duration
 	// Marked opens a store also where it has a mark that it is out of use, for a move of its records.
 	Marked bool
+	// Shared is for several processes that write, each of which expects that of the others: they have the lease
+	// together, and keep out one that wants it for itself.
+	Shared bool
 
-	// shared takes no lease, so that tests can have several handles that write.
-	shared bool
+	// unleased takes no lease, so that tests can have several handles that write.
+	unleased bool
 	// unchecked commits without a look at what was read, for the test that this is found.
 	unchecked bool
 }
@@ -50,6 +53,7 @@ type Store struct {
 	health health
 	renews renewal
 	memory memory
+	clock  clock
 	newest atomic.Int64 // the number of the last commit that this handle has seen or made
 
 	mu      sync.Mutex
@@ -82,6 +86,9 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	s := &Store{pool: pool, direct: cfg.ConnConfig, id: rand.Text(), o: o, health: newHealth()}
 	s.idle = sync.NewCond(&s.mu)
 	err = s.prepare(ctx)
+	if err == nil {
+		err = s.View(ctx, func(Tx) error { return nil }) // for its clock
+	}
 	if err == nil && s.leased() {
 		err = s.takeLease(ctx)
 	}
@@ -95,8 +102,19 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// leased reports whether this handle is the only one that writes.
-func (s *Store) leased() bool { return !s.o.Reading && !s.o.shared }
+// leased reports whether this handle writes under a lease.
+func (s *Store) leased() bool { return !s.o.Reading && !s.o.unleased }
+
+// replicas is the holder of the lease that several have together.
+const replicas = "replicas"
+
+// holder is as whom this handle has the lease.
+func (s *Store) holder() string {
+	if s.o.Shared {
+		return replicas
+	}
+	return s.id
+}
 
 var errClosed = errors.New("store: it is closed")
 
@@ -198,6 +216,7 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 		return nil, err
 	}
 	n := number(answers[1][0][0])
+	s.clock.note(time.UnixMicro(number(answers[1][0][1])), time.Now())
 	return &moment{recalling{database{ctx, conn.Conn()}, n, &s.memory}, conn}, nil
 }
 

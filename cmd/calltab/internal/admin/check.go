@@ -19,6 +19,7 @@ import (
 	"calltab/internal/provision/core"
 	"calltab/internal/provision/integrity"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/lease"
 )
 
 // checkFlags say which store is checked.
@@ -154,7 +155,7 @@ func checkSnapshot(snap Snapshot, key []byte, tell func(string)) (read integrity
 	if err != nil {
 		return read, err
 	}
-	known := slices.Concat(integrity.CheckedTables(), job.CheckedTables(), outbox.CheckedTables())
+	known := slices.Concat(integrity.CheckedTables(), job.CheckedTables(), outbox.CheckedTables(), []string{lease.Table})
 	for _, name := range tables {
 		if !slices.Contains(known, name) {
 			tell(fmt.Sprintf("table %q: this program does not know it", name))

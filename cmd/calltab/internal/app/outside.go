@@ -14,6 +14,7 @@ import (
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/graph"
+	"calltab/internal/provision/job"
 	"calltab/internal/provision/pgstore"
 )
 
@@ -31,6 +32,20 @@ func NewOutside(cfg Config) (Outside, error) {
 	client := httpClient(cfg)
 	microsoft, err := newGraph(cfg, client, func(string, string, bool) {}, func(string, provision.ErrorKind) {})
 	return Outside{HTTP: client, Microsoft: microsoft, Org: cfg.org, cfg: cfg}, err
+}
+
+// alive begins no call of a step whose claim on its job has ended: another replica may be at that step by now.
+type alive struct{ http.RoundTripper }
+
+// RoundTrip is the transport's own, for as long as the step may call.
+func (a alive) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := job.Alive(r.Context()); err != nil {
+		if r.Body != nil {
+			r.Body.Close()
+		}
+		return nil, err
+	}
+	return a.RoundTripper.RoundTrip(r)
 }
 
 // newGraph is the way to Graph as the app, for each tenant by a credential of its own.

@@ -35,6 +35,9 @@ const startTime = 5 * time.Second
 // auditLogTime is how often the heads of the audit trails are logged.
 const auditLogTime = time.Hour
 
+// startLease is how long the others wait for a replica that has died while it did what one does at a time.
+const startLease = 30 * time.Second
+
 // settleTime is how long after turns are taken the heap still grows as at the start: by then the first turn, which may
 // have come while the program started, is answered.
 const settleTime = 50 * time.Millisecond
@@ -98,13 +101,7 @@ func tidy() {
 // Run answers turns and works until ctx ends, and then lets what is in hand finish. up is called once the inventory is
 // imported and turns are taken.
 func (a *App) Run(ctx context.Context, up func()) error {
-	if err := a.importOrg(ctx); err != nil {
-		return err
-	}
-	if err := a.compareRestored(ctx); err != nil {
-		return err
-	}
-	if err := a.resumeOnce(ctx); err != nil {
+	if err := a.leases.Do(ctx, "start", startLease, a.begin); err != nil {
 		return err
 	}
 	mux := http.NewServeMux()
@@ -178,6 +175,17 @@ func (a *App) sayUp() {
 		"metrics", a.scrapes.Addr().String())
 }
 
+// begin is what a start does with the store. Of several replicas one does it at a time.
+func (a *App) begin(ctx context.Context) error {
+	if err := a.importOrg(ctx); err != nil {
+		return err
+	}
+	if err := a.compareRestored(ctx); err != nil {
+		return err
+	}
+	return a.resumeOnce(ctx)
+}
+
 // trySignIn asks for the connector's token before a turn needs it: a wrong secret or tenant shows in the log at the
 // start and not in the first turn. It ends nothing, as Microsoft may only be slow.
 func (a *App) trySignIn(ctx context.Context) error {
@@ -220,6 +228,13 @@ func (a *App) importOrg(ctx context.Context) error {
 	return orgfile.New(a.Service.Store, a.Service).Import(ctx, org.Tenant, org.OrgFile(a.cfg.org))
 }
 
+// turnOf reports whether this replica does what is done once in a while. Who has done it last is the first to be due
+// again: the lease ends a little before, and nobody gives it back.
+func (a *App) turnOf(ctx context.Context, what string, once time.Duration) (bool, error) {
+	had, _, err := a.leases.Try(ctx, what, once-once/10)
+	return had != nil, err
+}
+
 // resumeOnce has tried again what earlier programs parked in an outage.
 func (a *App) resumeOnce(ctx context.Context) error {
 	var stopped []provision.StoppedWork
@@ -257,6 +272,9 @@ func (a *App) prune(ctx context.Context) error {
 		case <-next.C:
 		}
 		next.Reset(pruneTime)
+		if mine, err := a.turnOf(ctx, "prune", pruneTime); !mine || err != nil {
+			continue // another replica has done it, or will
+		}
 		if err := a.Bot.Prune(ctx); err != nil && ctx.Err() == nil {
 			a.log.Warn("old records are not forgotten", "error", err)
 		}
@@ -269,7 +287,7 @@ const indexPause = time.Minute
 // completeIndexes makes the indexes of a store that an older program wrote. What goes wrong is logged and tried again.
 func (a *App) completeIndexes(ctx context.Context) error {
 	for {
-		err := a.Service.CompleteIndexes(ctx)
+		err := a.leases.Do(ctx, "indexes", startLease, a.Service.CompleteIndexes)
 		if err == nil || ctx.Err() != nil {
 			return nil
 		}
@@ -286,8 +304,10 @@ func (a *App) logAudit(ctx context.Context) error {
 	tick := time.NewTicker(auditLogTime)
 	defer tick.Stop()
 	for {
-		if err := a.Service.LogAudit(ctx); err != nil {
-			return err
+		if mine, err := a.turnOf(ctx, "audit-log", auditLogTime); mine && err == nil {
+			if err := a.Service.LogAudit(ctx); err != nil {
+				return err
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
@@ -24,6 +25,7 @@ import (
 	"calltab/internal/provision/dialplan"
 	"calltab/internal/provision/fulfil"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/lease"
 	"calltab/internal/provision/stock"
 	"calltab/internal/provision/webhook"
 )
@@ -40,6 +42,7 @@ type App struct {
 	log     *slog.Logger
 	teams   *teams.Server
 	metrics *metrics
+	leases  *lease.Keeper          // of what one of several replicas does; nil: there is one
 	signIn  azcore.TokenCredential // to the connector; nil in development mode
 
 	shown          *tlspair.Pair // the certificate of the endpoint; nil: it is not encrypted
@@ -49,18 +52,18 @@ type App struct {
 
 // Seams are what the sandbox and tests put in the place of the machine; the zero value is production.
 type Seams struct {
-	Now   func() time.Time                      // business time; nil: the wall's
+	Now   func() time.Time                      // business time; nil: the store's clock
 	Store func(provision.Store) provision.Store // between the database and everything else; nil: nothing
 	HTTP  func(*http.Client)                    // changes the client of all outgoing calls; nil: nothing
 	// After waits by the wall's clock before a turn shows that it works; nil: time.AfterFunc
 	After func(d time.Duration, f func()) (stop func() bool)
+	// Replicas lets other programs work on the store beside this one, each with the same. No setting does that yet:
+	// package doc says what is missing.
+	Replicas bool
 }
 
 // New opens the store and the listeners and joins everything. Close it. Nothing runs and nothing is sent before Run.
 func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
-	if s.Now == nil {
-		s.Now = time.Now
-	}
 	if s.Store == nil {
 		s.Store = func(st provision.Store) provision.Store { return st }
 	}
@@ -73,12 +76,23 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 			a.Close()
 		}
 	}()
-	if err := a.openStore(); err != nil {
+	if err := a.openStore(s.Replicas); err != nil {
 		return nil, err
 	}
+	wall := time.Now
+	if db, remote := a.Store.(interface{ Clock() time.Time }); remote {
+		wall = db.Clock
+	}
+	if s.Now == nil {
+		s.Now = wall
+	}
 	a.metrics = newMetrics()
-	a.Runner = job.New(s.Store(commits{a.Store, a.metrics.commits}),
-		job.Options{Now: s.Now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step, Held: a.held})
+	store := s.Store(commits{a.Store, a.metrics.commits})
+	a.Runner = job.New(store, job.Options{Now: s.Now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step,
+		Held: a.held, Shared: s.Replicas, Wall: wall})
+	if s.Replicas {
+		a.leases = &lease.Keeper{Store: store, Wall: wall, Name: rand.Text()}
+	}
 	if err := a.core(s); err != nil {
 		return nil, err
 	}
@@ -103,8 +117,12 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	return a, nil
 }
 
-func (a *App) openStore() error {
-	db, err := storefile.Open(context.Background(), a.cfg.Store, storefile.Writing)
+func (a *App) openStore(shared bool) error {
+	purpose := storefile.Writing
+	if shared {
+		purpose = storefile.Sharing
+	}
+	db, err := storefile.Open(context.Background(), a.cfg.Store, purpose)
 	if err != nil {
 		return err
 	}
@@ -128,6 +146,7 @@ func (a *App) core(s Seams) error {
 	if s.HTTP != nil {
 		s.HTTP(client)
 	}
+	client.Transport = alive{client.Transport}
 	microsoft, err := newGraph(cfg, client, a.metrics.Graph, a.metrics.SignIn)
 	if err != nil {
 		return err
@@ -168,6 +187,7 @@ func (a *App) core(s Seams) error {
 		ServiceURL: cfg.ServiceURLs[0], Words: words, DialPlan: numbers,
 		Now: s.Now, Wall: time.Now, After: s.After, NewID: storefile.NewID, Log: a.log, Unwritable: a.Store.Trouble,
 		Observe: a.metrics.Answered,
+		Claims:  a.leases,
 	})
 	a.Bot.Register()
 	a.Service.Listen(a.Bot)

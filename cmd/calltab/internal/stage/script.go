@@ -93,6 +93,7 @@ func (s *Script) do(ctx context.Context, words []string) error {
 	if c.acts {
 		s.cloud.Clock().Advance(time.Second)
 		s.jobs.Kick()
+		s.rotate()
 	}
 	if err := c.play(ctx, s, words[1:]); err != nil {
 		return err

@@ -2,7 +2,7 @@ package stage
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
 	"log/slog"
 	"maps"
@@ -33,9 +33,13 @@ type Stage struct {
 	cfg     app.Config             // of the bot
 	scraped atomic.Pointer[string] // where its metrics are read
 	app     *app.App
-	jobs    jobs // app's
+	jobs    jobs // app's, and those of the replicas
 	stop    context.CancelFunc
 	done    chan error
+
+	replicas int        // how many bots run at once
+	beside   []*replica // those beside app
+	turn     int        // of the replicas
 }
 
 // jobs is how the stage sees the work of the bot: when there is none left at this time, and when there is again.
@@ -47,11 +51,16 @@ type jobs interface {
 
 // Start starts a cloud, of a config without folder and clocks, and the bot on it. What they write goes to dir.
 func Start(ctx context.Context, cfg cloud.Config, dir string, log *slog.Logger) (*Stage, error) {
-	return StartOn(ctx, "", cfg, dir, log)
+	return start(ctx, "", 1, cfg, dir, log)
 }
 
 // StartOn is Start with the records in the database of a URL; an empty one is a file in dir.
 func StartOn(ctx context.Context, url string, cfg cloud.Config, dir string, log *slog.Logger) (*Stage, error) {
+	return start(ctx, url, 1, cfg, dir, log)
+}
+
+func start(ctx context.Context, url string, replicas int, cfg cloud.Config, dir string,
+	log *slog.Logger) (*Stage, error) {
 	cfg.Dir = dir
 	cfg.Wall = time.Now
 	cfg.Sleep = pause
@@ -59,7 +68,8 @@ func StartOn(ctx context.Context, url string, cfg cloud.Config, dir string, log 
 	if err != nil {
 		return nil, err
 	}
-	s := &Stage{cloud: c, dir: dir, url: url, log: log, seams: app.Seams{Now: c.Clock().Now}}
+	s := &Stage{cloud: c, dir: dir, url: url, replicas: replicas, log: log,
+		seams: app.Seams{Now: c.Clock().Now, Replicas: replicas > 1}}
 	s.seams.After = func(_ time.Duration, f func()) func() bool {
 		if s.slow.Load() {
 			f()
@@ -105,38 +115,23 @@ func (s *Stage) Boot(ctx context.Context) error {
 		return err
 	}
 	s.cfg = cfg
-	if s.app, err = app.New(cfg, s.log, s.seams); err != nil {
+	first, err := s.run(ctx)
+	if err != nil {
 		return err
 	}
-	ctx, s.stop = context.WithCancel(ctx)
-	s.done = make(chan error, 1)
-	a := s.app
-	s.jobs = a.Runner
-	up := make(chan struct{})
-	done := s.done
-	go func() {
-		done <- a.Run(ctx, func() { close(up) })
-		close(done) // who halts a bot twice does not wait
-	}()
-	select {
-	case <-up:
-	case err := <-s.done:
-		return fmt.Errorf("start the bot: %w", err)
-	}
-	turns, scrapes := a.Addresses()
-	metrics := scrapes.String()
-	s.scraped.Store(&metrics)
-	s.bot = "http://" + turns.String() + "/api/messages"
-	s.cloud.Chat().SetBot(s.bot)
-	return nil
+	s.app, s.stop, s.done = first.app, first.stop, first.done
+	s.jobs = s.app.Runner
+	s.face(s.app)
+	return s.bootBeside(ctx)
 }
 
 // Halt ends the bot the polite way; the cloud goes on.
 func (s *Stage) Halt() error {
+	beside := s.haltBeside()
 	s.stop()
 	err := <-s.done
 	s.app.Close()
-	return err
+	return errors.Join(err, beside)
 }
 
 // Close ends everything.

@@ -33,10 +33,12 @@ var (
 // Purpose is what a store is opened for.
 type Purpose int
 
-// A store is opened to be written by this program alone, or to be read. A file belongs to one program for either.
+// A store is opened to be written by this program alone, to be read, or to be written by several programs. A file
+// belongs to one program for each of them.
 const (
 	Writing Purpose = iota
 	Reading
+	Sharing
 )
 
 // openTime bounds the opening of a database: longer than the lease of a program that has died.
@@ -49,7 +51,7 @@ func Open(ctx context.Context, name string, purpose Purpose) (Store, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, openTime)
 	defer cancel()
-	return pgstore.Open(ctx, name, pgstore.Options{Reading: purpose == Reading})
+	return pgstore.Open(ctx, name, pgstore.Options{Reading: purpose == Reading, Shared: purpose == Sharing})
 }
 
 // IsDatabase reports whether a store's name is the URL of a database. Each other name is that of a file.

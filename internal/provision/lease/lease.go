@@ -1,0 +1,188 @@
+// Package lease has one of several programs on a store do a thing that only one may do at a time: answer an activity,
+// read the organisation file, do the hourly work. A lease has a name, an owner and an end, and stands in the store.
+// Who stops without giving it back keeps it until its end, and nobody waits for longer.
+//
+// It is not for jobs, which are claimed in their own records, and it fences nothing: a holder that has slept over its
+// end may go on beside the next one. So what is done under a lease does no harm when it is done twice, or checks in
+// its transaction that nobody was faster; the lease only keeps that from being so for everybody.
+//
+// A program that has its store alone has a nil Keeper, which gives everything at once and writes nothing.
+package lease
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+// Table has the leases, by name. It is persisted.
+const Table = "leases"
+
+// look is how long who waits for a lease waits between two looks.
+const look = 100 * time.Millisecond
+
+// Keeper takes leases for one program. nil is that of a program that has its store alone.
+type Keeper struct {
+	Store provision.Store
+	Wall  func() time.Time // one clock for all programs on the store, that does not jump
+	Name  string           // of the program, different for each that runs
+
+	taken atomic.Uint64
+}
+
+// Lease is one that was had. Give it back.
+type Lease struct {
+	k           *Keeper
+	name, owner string
+}
+
+// stored is a lease as the store has it.
+type stored struct {
+	Owner string    `json:"owner"`
+	Ends  time.Time `json:"ends"`
+}
+
+// Try takes the lease of a name for a time. It returns nil where it is taken, and until when.
+func (k *Keeper) Try(ctx context.Context, name string, d time.Duration) (had *Lease, ends time.Time, err error) {
+	if k == nil {
+		return &Lease{}, time.Time{}, nil
+	}
+	l := &Lease{k, name, k.Name + "/" + strconv.FormatUint(k.taken.Add(1), 10)}
+	err = k.Store.Update(ctx, func(tx provision.Tx) error {
+		had = nil
+		held, err := read(tx, name)
+		if err != nil {
+			return err
+		}
+		now := k.Wall()
+		if ends = held.Ends; ends.After(now) {
+			return nil
+		}
+		had = l
+		return write(tx, name, stored{l.owner, now.Add(d).UTC()})
+	})
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("take the lease %s: %w", name, err)
+	}
+	return had, ends, nil
+}
+
+// Take waits for the lease of a name and takes it for a time, or returns ctx's error.
+func (k *Keeper) Take(ctx context.Context, name string, d time.Duration) (*Lease, error) {
+	for {
+		l, _, err := k.Try(ctx, name, d)
+		if err != nil || l != nil {
+			return l, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(look):
+		}
+	}
+}
+
+// Give gives the lease back. One that another program has by now is left to it.
+func (l *Lease) Give(ctx context.Context) error {
+	if l.k == nil {
+		return nil
+	}
+	return l.k.Store.Update(ctx, func(tx provision.Tx) error {
+		held, err := read(tx, l.name)
+		if err == nil && held.Owner == l.owner {
+			tx.Delete(Table, l.name)
+		}
+		return err
+	})
+}
+
+// Renew keeps the lease for a time from now, and reports whether it was still had.
+func (l *Lease) Renew(ctx context.Context, d time.Duration) (had bool, err error) {
+	if l.k == nil {
+		return true, nil
+	}
+	err = l.k.Store.Update(ctx, func(tx provision.Tx) error {
+		held, err := read(tx, l.name)
+		had = err == nil && held.Owner == l.owner
+		if !had {
+			return err
+		}
+		held.Ends = l.k.Wall().Add(d).UTC()
+		return write(tx, l.name, held)
+	})
+	return had && err == nil, err
+}
+
+// renewals is how often Do renews a lease within its time.
+const renewals = 4
+
+// Do waits for the lease of a name, and runs f while it is had: its context ends when the lease is lost.
+func (k *Keeper) Do(ctx context.Context, name string, d time.Duration, f func(context.Context) error) error {
+	l, err := k.Take(ctx, name, d)
+	if err != nil {
+		return err
+	}
+	held, lose := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		l.keep(held, d, lose)
+	}()
+	err = f(held)
+	lose()
+	<-done
+	if given := l.Give(context.WithoutCancel(ctx)); err == nil {
+		err = given
+	}
+	return err
+}
+
+// keep renews the lease until ctx ends, and ends it where the lease is lost.
+func (l *Lease) keep(ctx context.Context, d time.Duration, lose func()) {
+	if l.k == nil {
+		return
+	}
+	until := l.k.Wall().Add(d)
+	tick := time.NewTicker(d / renewals)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		asked := l.k.Wall()
+		had, err := l.Renew(ctx, d)
+		if had {
+			until = asked.Add(d)
+		}
+		if err == nil && !had || until.Sub(l.k.Wall()) < d/renewals {
+			lose()
+			return
+		}
+	}
+}
+
+func read(tx provision.Tx, name string) (held stored, err error) {
+	raw, there := tx.Get(Table, name)
+	if !there {
+		return stored{}, nil
+	}
+	if err := json.Unmarshal(raw, &held); err != nil {
+		return stored{}, fmt.Errorf("the lease %s cannot be read: %w", name, err)
+	}
+	return held, nil
+}
+
+func write(tx provision.Tx, name string, l stored) error {
+	raw, err := json.Marshal(l)
+	if err == nil {
+		tx.Put(Table, name, raw)
+	}
+	return err
+}

@@ -1,0 +1,54 @@
+package pgstore
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"calltab/internal/provision/pgstore/pgtest"
+)
+
+// TestReplicas: several have the lease together, and keep out one that wants the store for itself; that one keeps them
+// out in the same way.
+func TestReplicas(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	one := openAt(t, url, Options{Shared: true, Lease: time.Hour})
+	two := openAt(t, url, Options{Shared: true, Lease: time.Hour})
+	if err := errors.Join(put(t, one, "a"), put(t, two, "b"), put(t, one, "c")); err != nil {
+		t.Fatal(err)
+	}
+	if !has(t, one, "b") || !has(t, two, "c") {
+		t.Error("they do not see what the other writes")
+	}
+	if had, _, _, err := tryAlone(t, url); had || err != nil {
+		t.Errorf("one has the store for itself beside them: %v", err)
+	}
+	if err := one.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := put(t, two, "d"); err != nil {
+		t.Errorf("after the other's end: %v", err)
+	}
+	schema := schemaOf(t, url)
+	pgtest.Run(t, "update "+schema+".calltab_lease set until = clock_timestamp() - interval '1 second'")
+	alone := openAt(t, url, Options{Lease: time.Hour})
+	if err := put(t, two, "e"); err == nil {
+		t.Error("one writes beside the one that has the store for itself")
+	}
+	if err := put(t, alone, "f"); err != nil {
+		t.Error(err)
+	}
+}
+
+// tryAlone tries once to have the store for one process.
+func tryAlone(t *testing.T, url string) (had bool, who, until string, err error) {
+	t.Helper()
+	s := openAt(t, url, Options{Reading: true})
+	conn, err := s.pool.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	return s.tryLease(t.Context(), conn.Conn())
+}
