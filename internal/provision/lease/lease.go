@@ -24,7 +24,7 @@ import (
 const Table = "leases"
 
 // look is how long who waits for a lease waits between two looks.
-const look = 100 * time.Millisecond
+const look = 50 * time.Millisecond
 
 // Keeper takes leases for one program. nil is that of a program that has its store alone.
 type Keeper struct {

@@ -170,7 +170,7 @@ func (s *Store) lock(ctx context.Context) (n int64, err error) {
 		s.health.end(earlierState(n, newest))
 		return 0, s.health.over()
 	}
-	if holder := answers[3][0]; s.leased() && string(holder[0]) != s.holder() {
+	if holder := answers[3][0]; s.holder != "" && string(holder[0]) != s.holder {
 		s.health.end(takenOver(string(holder[1])))
 		return 0, s.health.over()
 	}

@@ -68,7 +68,7 @@ func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn) (had bool, who, un
 	began := time.Now()
 	answers, err := ask(ctx, conn, sql("begin"), sql(limits), sql(lockAll),
 		sql("select who, until::text from calltab_lease where holder <> '' and holder <> $1 "+
-			"and until > clock_timestamp()", s.holder()),
+			"and until > clock_timestamp()", s.holder),
 		sql("select 1 from calltab_lease"))
 	if err != nil {
 		return false, "", "", err
@@ -86,7 +86,7 @@ func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn) (had bool, who, un
 		host = "a machine without a name"
 	}
 	me := fmt.Sprintf("process %d on %s", os.Getpid(), host)
-	_, err = ask(ctx, conn, sql(grant, s.holder(), me, s.o.Lease.Microseconds()),
+	_, err = ask(ctx, conn, sql(grant, s.holder, me, s.o.Lease.Microseconds()),
 		sql("delete from calltab_handle where at < clock_timestamp() - interval '1 day'"), sql("commit"))
 	if err == nil {
 		s.health.renewed(began.Add(s.o.Lease))
@@ -144,7 +144,7 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 		}
 	}
 	newest := s.newest.Load()
-	answers, err := ask(ctx, conn, sql(renew, s.holder(), s.o.Lease.Microseconds()),
+	answers, err := ask(ctx, conn, sql(renew, s.holder, s.o.Lease.Microseconds()),
 		sql("select who from calltab_lease"), sql(readCount))
 	switch {
 	case err != nil:

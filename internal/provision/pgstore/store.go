@@ -49,6 +49,7 @@ type Store struct {
 	pool   *pgxpool.Pool
 	direct *pgx.ConnConfig // of the leader's connection, and the lease's
 	id     string          // this handle's, of which the database keeps the last commit
+	holder string          // as whom it has the lease; empty: it needs none
 	o      Options
 	health health
 	renews renewal
@@ -85,36 +86,32 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	s := &Store{pool: pool, direct: cfg.ConnConfig, id: rand.Text(), o: o, health: newHealth()}
 	s.idle = sync.NewCond(&s.mu)
+	switch {
+	case o.Reading || o.unleased:
+	case o.Shared:
+		s.holder = replicas
+	default:
+		s.holder = s.id
+	}
 	err = s.prepare(ctx)
 	if err == nil {
 		err = s.View(ctx, func(Tx) error { return nil }) // for its clock
 	}
-	if err == nil && s.leased() {
+	if err == nil && s.holder != "" {
 		err = s.takeLease(ctx)
 	}
 	if err != nil {
 		s.pool.Close()
 		return nil, fmt.Errorf("store %s: %w", Shown(url), plain(err))
 	}
-	if s.leased() {
+	if s.holder != "" {
 		s.renews.begin(s.keepLease)
 	}
 	return s, nil
 }
 
-// leased reports whether this handle writes under a lease.
-func (s *Store) leased() bool { return !s.o.Reading && !s.o.unleased }
-
 // replicas is the holder of the lease that several have together.
 const replicas = "replicas"
-
-// holder is as whom this handle has the lease.
-func (s *Store) holder() string {
-	if s.o.Shared {
-		return replicas
-	}
-	return s.id
-}
 
 var errClosed = errors.New("store: it is closed")
 
@@ -134,7 +131,7 @@ func (s *Store) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), askTime)
 	defer cancel()
 	var err error
-	if s.leased() {
+	if s.holder != "" {
 		err = s.giveLeaseBack(ctx)
 	}
 	if s.conn != nil {
