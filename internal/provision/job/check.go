@@ -6,7 +6,7 @@ import (
 )
 
 // CheckedTables are the tables that Check knows.
-func CheckedTables() []string { return []string{tableJobs, tableDue, tableParked} }
+func CheckedTables() []string { return []string{tableJobs, tableDue, tableParked, tableSlots} }
 
 // Exists reports whether there is a job, live or parked.
 func Exists(tx Tx, kind, key string) bool {

@@ -31,7 +31,7 @@ const (
 )
 
 // take claims the run's job, now, and has the run see the record. It reports false for one that is not to
-// run: it has ended, is parked or not due, or another runner has it.
+// run: it has ended, is parked or not due, another runner has it, or as many of its kind are at work as may be.
 func (run *Run) take(tx Tx, now time.Time) (bool, error) {
 	rec, err := load(tx, run.kind, run.key)
 	if err != nil || rec == nil || rec.Step == "" || !rec.Parked.IsZero() {
@@ -61,6 +61,9 @@ func (run *Run) take(tx Tx, now time.Time) (bool, error) {
 	}
 	rec.Fence++
 	rec.Claim = newClaim(r, now)
+	if seated, err := run.sit(tx, rec); !seated || err != nil {
+		return false, err
+	}
 	run.rec = *rec
 	return true, save(tx, run.kind, run.key, &old, rec)
 }
@@ -170,6 +173,9 @@ func (l *lease) renew(tx Tx) error {
 	r := l.run.runner
 	old := *rec
 	rec.Claim = newClaim(r, r.now())
+	if _, err := l.run.sit(tx, rec); err != nil {
+		return err
+	}
 	return save(tx, l.run.kind, l.run.key, &old, rec)
 }
 

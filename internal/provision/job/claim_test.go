@@ -171,6 +171,65 @@ func TestWokenJobStaysInHand(t *testing.T) {
 	})
 }
 
+// Of a kind with a limit no more jobs run at once than that, on all runners together, and a place of a runner that has
+// died is free when its claim ends.
+func TestLimitOfAllRunners(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := openStore(t)
+		var now, most, died atomic.Int64
+		dying := &severed{Store: store}
+		var all []*harness
+		for i, s := range []job.Store{dying, store, store} {
+			h := newHarness(t, s, job.Options{Shared: true, StepTimeout: time.Hour})
+			h.Register(job.Kind{Name: "read", Limit: 2, Steps: []job.Step{{Name: "page", Do: func(ctx context.Context, _ *job.Run) error {
+				if i == 0 {
+					dying.cut.Store(died.Add(1) == 2)
+					<-ctx.Done()
+					return ctx.Err()
+				}
+				most.Store(max(most.Load(), now.Add(1)))
+				time.Sleep(leaseTime * 2)
+				now.Add(-1)
+				return nil
+			}}}})
+			all = append(all, h)
+		}
+		for i := range 10 {
+			all[1].add("read", fmt.Sprint(i), nil, 0)
+		}
+		all[0].start()
+		synctest.Wait()
+		all[1].start()
+		all[2].start()
+		time.Sleep(time.Hour)
+		if died.Load() != 2 || most.Load() != 2 {
+			t.Errorf("%d died at work, and at most %d were at work at once, want 2 and 2", died.Load(), most.Load())
+		}
+		if left := tables(t, store); len(left) > 0 {
+			t.Errorf("left behind: %q", left)
+		}
+		for _, key := range keysOf(t, store, "jobs-slots") {
+			t.Errorf("the place %s is not given back", key)
+		}
+	})
+}
+
+func keysOf(t *testing.T, s job.Store, table string) (keys []string) {
+	t.Helper()
+	err := s.View(t.Context(), func(tx job.Tx) error {
+		keys = nil
+		for key := range tx.Scan(table, "", "") {
+			keys = append(keys, key)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	return keys
+}
+
 // Business time that jumps ends no claim, and sets no runner spinning.
 func TestBusinessTimeJumpsOverAClaim(t *testing.T) {
 	t.Parallel()

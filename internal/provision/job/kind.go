@@ -20,7 +20,8 @@ type Kind struct {
 	Steps []Step
 	// Attempts is how many failed tries in a row one step has before the job is parked; 0 means [DefaultAttempts].
 	Attempts int
-	// Limit is how many jobs of this kind run at once; 0 means no limit but the runner's own.
+	// Limit is how many jobs of this kind run at once, on all runners of a store together; 0 means no limit but the
+	// runner's own.
 	Limit int
 	// Clocked says that the steps work out from stored times when they are due. After a clock was ahead they look at
 	// once, to set right what it wrote.

@@ -36,6 +36,9 @@ func (r *Runner) look(ctx context.Context, now time.Time) (found, error) {
 
 func (r *Runner) lookAt(tx Tx, kind string, now time.Time, f *found) {
 	room := r.room(kind)
+	if k := r.kinds[kind]; r.shared && k != nil && k.Limit > 0 {
+		room = min(room, k.vacant(tx, r.wall()))
+	}
 	for e := range r.entries(tx, kind) {
 		if e.at.After(now) {
 			if !f.later || e.at.Before(f.next) {

@@ -86,6 +86,9 @@ func (r *Runner) settle(tx Tx, run *Run, res result, how care) (ending, error) {
 		}
 	}
 	rec.Claim = nil
+	if err := run.rise(tx); err != nil {
+		return ending{}, err
+	}
 	rec.Since, rec.Outages = run.rec.Since, run.rec.Outages
 	if how == everything {
 		rec.State = run.state
