@@ -21,7 +21,7 @@ import (
 //	8  orders have an index by requester, subscribers one by location and name, and the trail one by spans of numbers,
 //	   that an older program would not keep
 //	9  orders have another index by requester, and parked ones by location, that an older program would not keep
-//	10 a job's record says which runner has it in hand: an older program would run it beside that one
+//	10 a job's record says which runner has it in hand, and the store which key the trails have
 const SchemaVersion = 10
 
 // Tx is one transaction of a [Store]: ordered tables of opaque values. It is an alias of an unnamed interface so that

@@ -108,6 +108,9 @@ func NewestAt(tx provision.Tx) (newest time.Time, err error) {
 // is not there: what would be added could never be checked. It reads two events of each.
 func CheckAuditKey(ctx context.Context, store provision.Store, auditing []byte) error {
 	return store.View(ctx, func(tx provision.Tx) error {
+		if err := checkMark(tx, auditing); err != nil {
+			return err
+		}
 		for k, raw := range tx.Scan(record.TableHeads, "", "") {
 			var h provision.Head
 			if err := record.Decode(record.TableHeads, k, raw, &h); err != nil {

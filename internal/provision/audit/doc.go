@@ -4,6 +4,7 @@
 //	trail.go       verify the chain, export it, and check an export
 //	trail_index.go find a person's, a number's and an order's events without reading the rest
 //	span.go        numbers that begin alike, by which events about many numbers are found
+//	keymark.go     which key a store has
 //	archive.go     move the beginning of the trail to a file that the rest joins
 //	baseline.go    the numbers of an inventory that was there before the trail
 //	replay.go      the inventory of a moment of the trail

@@ -65,7 +65,7 @@ func CheckedTables() []string {
 		record.TableStates, record.TableParked, record.TableToApprove, record.TableSubscribers, record.TableAudit,
 		record.TableBulks, record.TableBulksBy, record.TableBulkRows, record.TableBulkStates, record.TableBulkCounts,
 		record.TableBulkOrders, record.TableBulkPeople,
-		record.TableTrail, record.TableHeads,
+		record.TableTrail, record.TableHeads, record.TableKeyMark,
 		record.TableArchives, record.TableImported, record.TableSyncs, record.TableRoster, record.TableRosterIndex,
 		record.TableRosterCount, record.TableNumberSyncs, record.TableNumberSeen,
 		record.TableNumberFound, record.TableNumberCount, record.TableSpans, record.TableBatches,

@@ -54,6 +54,7 @@ const (
 	TableAudit          = "audit"           // tenant/sequence → AuditEvent
 	TableTrail          = "audit-by"        // tenant/sort/subject/sequence: the events about it, see indexTrail
 	TableHeads          = "audit-heads"     // tenant → head
+	TableKeyMark        = "audit-key"       // one entry: by which the key of the trails is known
 	TableArchives       = "archives"        // tenant/first event → Archived
 	TableImported       = "imported"        // tenant → fingerprint of the inventory last imported
 	TableSyncs          = "syncs"           // tenant → Sync

@@ -20,6 +20,7 @@ import (
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
+	"calltab/internal/provision/audit"
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/core"
 	"calltab/internal/provision/dialplan"
@@ -154,6 +155,11 @@ func (a *App) core(s Seams) error {
 	auditKey, err := storefile.AuditKey(context.Background(), a.Store, cfg.Store, []byte(cfg.auditKey.reveal()))
 	if err != nil {
 		return err
+	}
+	if storefile.IsDatabase(cfg.Store) {
+		if err := audit.NoteKey(context.Background(), a.Store, auditKey); err != nil {
+			return fmt.Errorf("%s: %w", storefile.KeySetting, err)
+		}
 	}
 	numbers := dialplan.New()
 	a.Ledger = stock.Ledger{Store: a.Runner.Store()}
