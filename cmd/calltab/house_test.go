@@ -106,6 +106,8 @@ var fromTheMachine = map[string]string{
 
 	"internal/provision/pgstore/lease.go":     "a lease runs by the machine's clock, however business time is moved",
 	"internal/provision/pgstore/health.go":    "as the lease",
+	"internal/provision/pgstore/clock.go":     "as the lease: the database's time is counted on by the machine's",
+	"internal/provision/storetest/runners.go": "as the lease: runners on a database wait for it, and no bubble does",
 	"internal/provision/pgstore/store.go":     "two programs must never have one name",
 	"internal/provision/storetest/history.go": "a seeded generator: the same seed plays the same history",
 }

@@ -47,7 +47,8 @@ type Service interface {
 	offerer
 }
 
-// Config is what a Bot needs. Files, Installer, CatalogApp, Wall, After, Log, Observe Unwritable and Claims may be left out.
+// Config is what a Bot needs. Files, Installer, CatalogApp, Wall, After, Log, Observe, Claims and Unwritable may be left
+// out.
 type Config struct {
 	Service    Service
 	Store      provision.Store // for the conversations; write through the runner's, so that jobs start promptly

@@ -30,8 +30,8 @@ const (
 	renewals = 5
 )
 
-// take claims the run's job, now, and has the run see the record. It reports false for one that is not to
-// run: it has ended, is parked or not due, another runner has it, or as many of its kind are at work as may be.
+// take claims the run's job, now, and has the run see the record. It reports false for one that is not to run: it has
+// ended, is parked or not due, another runner has it, or as many of its kind are at work as may be.
 func (run *Run) take(tx Tx, now time.Time) (bool, error) {
 	rec, err := load(tx, run.kind, run.key)
 	if err != nil || rec == nil || rec.Step == "" || !rec.Parked.IsZero() {
@@ -85,8 +85,8 @@ func (c *claim) owner() string {
 	return c.Owner
 }
 
-// mine loads the record of a job that the run has in hand, and returns errLost where it has not: another runner has claimed
-// it meanwhile, or it is no more at the step that ran.
+// mine loads the record of a job that the run has in hand, and returns errLost where it has not: another runner has
+// claimed it meanwhile, or it is no more at the step that ran.
 func (run *Run) mine(tx Tx) (*record, error) {
 	rec, err := load(tx, run.kind, run.key)
 	if err != nil {
@@ -102,7 +102,7 @@ func (run *Run) mine(tx Tx) (*record, error) {
 // lease is a claim that is renewed as long as its step is in hand.
 type lease struct {
 	run   *Run
-	until atomic.Pointer[time.Time] // when the step's context ends, by the clock of leases
+	until atomic.Pointer[time.Time] // when the context ends, by the clock of leases
 	end   *time.Timer
 	lapse context.CancelCauseFunc
 }

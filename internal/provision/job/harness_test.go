@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,11 +46,16 @@ func openStore(t *testing.T) job.Store {
 	return s
 }
 
+// named counts the runners of all tests.
+var named atomic.Int64
+
 func newHarness(t *testing.T, store job.Store, o job.Options) *harness {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	o.Rand = func() float64 { return 0 }
+	o.Wall = time.Now
+	o.Name = fmt.Sprint("runner ", named.Add(1))
 	h := &harness{t: t, store: store, stop: func() {}}
 	if o.Observe == nil {
 		o.Observe = func(kind, step, result string, _ time.Duration) { h.note("%s:%s", step, result) }

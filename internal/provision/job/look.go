@@ -161,29 +161,11 @@ func (r *Runner) Idle(ctx context.Context) error {
 // glance is how long Idle waits between two looks where others work on the store.
 const glance = 20 * time.Millisecond
 
-// Idle returns when no job is due at the clock's time and none of several runners on one store works, or with ctx's
-// error.
-func Idle(ctx context.Context, all ...*Runner) error {
-	for {
-		quiet := true
-		var claims []uint64
-		for _, r := range all {
-			r.mu.Lock()
-			claims = append(claims, r.claims)
-			r.mu.Unlock()
-		}
-		for _, r := range all {
-			if err := r.Idle(ctx); err != nil {
-				return err
-			}
-		}
-		for i, r := range all {
-			quiet = quiet && r.untouched(claims[i])
-		}
-		if quiet {
-			return nil
-		}
-	}
+// Claims is how many steps were begun so far, the one in hand among them.
+func (r *Runner) Claims() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.claims
 }
 
 // untouched says that nothing was claimed since claims was read, so nothing runs if nothing ran then.

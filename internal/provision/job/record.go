@@ -10,9 +10,9 @@ import (
 )
 
 // The tables. A job has one record, under kind/key, and exactly one index entry: a live job in tableDue under
-// kind/time/key, so that the next one of each kind is one seek away; a parked one in tableParked under kind/key. The time
-// is when the job is due, or, as long as a runner has it, when that runner's claim ends: one whose runner has gone is
-// found in the same way.
+// kind/time/key, so that the next one of each kind is one seek away; a parked one in tableParked under kind/key. The
+// time is when the job is due, or, as long as a runner has it, when that runner's claim ends: one whose runner has gone
+// is found in the same way.
 const (
 	tableJobs   = "jobs"
 	tableDue    = "jobs-due"

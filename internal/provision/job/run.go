@@ -67,8 +67,8 @@ func (r *Run) Save(v any) error {
 func (r *Run) Commit(f func(tx Tx) error) { r.commits = append(r.commits, f) }
 
 // Checkpoint commits the state saved so far and what f writes, now, in the middle of a step; f may be nil. For facts
-// that must not be lost with the step, such as the address of an operation that was begun. It fails where another runner
-// has the job by now.
+// that must not be lost with the step, such as the address of an operation that was begun. It fails where another
+// runner has the job by now.
 func (r *Run) Checkpoint(ctx context.Context, f func(tx Tx) error) error {
 	err := r.runner.store.Update(ctx, func(tx Tx) error {
 		rec, err := r.mine(tx)

@@ -2,7 +2,6 @@ package job
 
 import (
 	"context"
-	"crypto/rand"
 	"log/slog"
 	"sync"
 	"time"
@@ -23,12 +22,15 @@ type Options struct {
 	// Observe, when set, is called after each step with its result: done, undone, wait, retry, weather, stop, parked.
 	// It is called from several goroutines.
 	Observe func(kind, step, result string, took time.Duration)
-	// Shared says that other runners may work on the store beside this one, in this process or in others. A job that one
-	// of them has in hand is left alone until its claim ends; without it, what was in hand when the runner starts is free.
+	// Shared says that other runners may work on the store beside this one, in this process or in others. A job that
+	// one of them has in hand is left alone until its claim ends; without it, what was in hand when the runner starts
+	// is free. Wall and Name must be set then.
 	Shared bool
 	// Wall is the clock of leases, by which claims end: one for all runners of a store, that neither stands still nor
-	// jumps. nil: the process's.
+	// jumps.
 	Wall func() time.Time
+	// Name is the runner's in its claims: one that no other runner of the store has or has had.
+	Name string
 	// Lease is how long a claim lasts that is not renewed; 0 means 20 seconds. It matters where Shared is set.
 	Lease time.Duration
 	// Held, when set, reports that the store cannot record anything at the moment: no step is started then, as it could
@@ -84,7 +86,7 @@ type Runner struct {
 func New(store Store, o Options) *Runner {
 	r := &Runner{
 		store: store, now: o.Now, rand: o.Rand, log: o.Log, workers: o.Workers, stepTimeout: o.StepTimeout,
-		observe: o.Observe, held: o.Held, shared: o.Shared, wall: o.Wall, lease: o.Lease, name: rand.Text(),
+		observe: o.Observe, held: o.Held, shared: o.Shared, wall: o.Wall, lease: o.Lease, name: o.Name,
 		kinds:   map[string]*Kind{},
 		kicked:  make(chan struct{}, 1),
 		running: map[string]bool{},
@@ -104,7 +106,7 @@ func New(store Store, o Options) *Runner {
 		r.observe = func(string, string, string, time.Duration) {}
 	}
 	if r.wall == nil {
-		r.wall = time.Now
+		r.wall = o.Now
 	}
 	if r.lease <= 0 {
 		r.lease = defaultLease

@@ -155,7 +155,8 @@ func checkSnapshot(snap Snapshot, key []byte, tell func(string)) (read integrity
 	if err != nil {
 		return read, err
 	}
-	known := slices.Concat(integrity.CheckedTables(), job.CheckedTables(), outbox.CheckedTables(), []string{lease.Table})
+	known := slices.Concat(integrity.CheckedTables(), job.CheckedTables(), outbox.CheckedTables(),
+		[]string{lease.Table})
 	for _, name := range tables {
 		if !slices.Contains(known, name) {
 			tell(fmt.Sprintf("table %q: this program does not know it", name))

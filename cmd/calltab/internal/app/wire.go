@@ -89,10 +89,11 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	}
 	a.metrics = newMetrics()
 	store := s.Store(commits{a.Store, a.metrics.commits})
+	name := rand.Text()
 	a.Runner = job.New(store, job.Options{Now: s.Now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step,
-		Held: a.held, Shared: s.Replicas, Wall: wall})
+		Held: a.held, Shared: s.Replicas, Wall: wall, Name: name})
 	if s.Replicas {
-		a.leases = &lease.Keeper{Store: store, Wall: wall, Name: rand.Text()}
+		a.leases = &lease.Keeper{Store: store, Wall: wall, Name: name}
 	}
 	if err := a.core(s); err != nil {
 		return nil, err

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"calltab/cmd/calltab/internal/app"
-	"calltab/internal/provision/job"
 	cloud "calltab/internal/sandbox"
 )
 
@@ -57,14 +56,14 @@ func (r *replica) halt() error {
 // bootBeside starts the replicas beside the first one.
 func (s *Stage) bootBeside(ctx context.Context) error {
 	s.beside = nil
-	all := together{s.app.Runner}
+	all := together{s.app}
 	for len(all) < s.replicas {
 		r, err := s.run(ctx)
 		if err != nil {
 			return err
 		}
 		s.beside = append(s.beside, r)
-		all = append(all, r.app.Runner)
+		all = append(all, r.app)
 	}
 	if len(all) > 1 {
 		s.jobs = all
@@ -103,16 +102,16 @@ func (s *Stage) face(a *app.App) {
 	s.cloud.Chat().SetBot(s.bot)
 }
 
-// together is the work of several runners on one store.
-type together []*job.Runner
+// together is the work of several replicas.
+type together []*app.App
 
-func (t together) Idle(ctx context.Context) error { return job.Idle(ctx, t...) }
+func (t together) Idle(ctx context.Context) error { return app.Idle(ctx, t...) }
 
 // Next is the first one's, as they all have the same jobs.
-func (t together) Next(ctx context.Context) (time.Time, bool, error) { return t[0].Next(ctx) }
+func (t together) Next(ctx context.Context) (time.Time, bool, error) { return t[0].Runner.Next(ctx) }
 
 func (t together) Kick() {
-	for _, r := range t {
-		r.Kick()
+	for _, a := range t {
+		a.Runner.Kick()
 	}
 }

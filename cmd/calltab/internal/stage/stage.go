@@ -119,7 +119,9 @@ func (s *Stage) Boot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.app, s.stop, s.done = first.app, first.stop, first.done
+	s.app = first.app
+	s.stop = first.stop
+	s.done = first.done
 	s.jobs = s.app.Runner
 	s.face(s.app)
 	return s.bootBeside(ctx)
