@@ -47,8 +47,7 @@ type Service interface {
 	offerer
 }
 
-// Config is what a Bot needs. Files, Installer, CatalogApp, Wall, After, Log, Observe, Claims and Unwritable may be left
-// out.
+// Config is what a Bot needs. Claims, Files, Installer, CatalogApp, Wall, After, Log, Observe and Unwritable need not be.
 type Config struct {
 	Service    Service
 	Store      provision.Store // for the conversations; write through the runner's, so that jobs start promptly

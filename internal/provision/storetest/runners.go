@@ -51,11 +51,12 @@ func (y *tally) runner(store job.Store, n int) *job.Runner {
 	r := job.New(store, job.Options{Now: time.Now, Rand: func() float64 { return 0 }, Workers: runsAtOnce,
 		Shared: true, Wall: time.Now, Name: fmt.Sprint("runner ", n), Observe: observe})
 	steps := []job.Step{y.step("one", n), y.step("two", n), y.step("three", n)}
-	r.Register(job.Kind{Name: "k", Steps: steps, Ended: func(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error {
+	ended := func(tx job.Tx, r *job.Run, outcome job.Outcome, _ error) error {
 		before, _ := tx.Get("ended", r.Key())
 		tx.Put("ended", r.Key(), fmt.Append(before, outcome))
 		return nil
-	}})
+	}
+	r.Register(job.Kind{Name: "k", Steps: steps, Ended: ended})
 	return r
 }
 

@@ -10,7 +10,14 @@
 //
 // The files: wire.go joins the parts and serve.go runs them; config.go with config_read.go and config_secret.go are the
 // settings; credential.go is the identity to Microsoft, doors.go the listeners, metrics.go what Prometheus reads,
-// storewatch.go waits while the store cannot be written, restored.go has a restored store compared, and tidy gives back
+// storewatch.go waits while the store cannot be written, restored.go has a restored store compared, idle.go waits for replicas to
+// be idle, and tidy gives back
 // memory that only the start needed. Settings stand here, and not in a package of their own, so that no secret among
 // them has to be exported for the credential that needs it.
+//
+// Several replicas on one database are for tests (Seams.Replicas), and no setting opens them. Jobs, turns, starts and
+// daily work are one replica's at a time then. What is missing: a wait that Microsoft asks for is known to the replica
+// that was asked; two organisation files of a rolling upgrade follow one another; the commands of the owner refuse a
+// database that a program has; a replica whose program is older than a job parks it; who may do what is remembered by
+// each replica, for five minutes; and a message to a chat waits only for the turns that its own replica answers there.
 package app
