@@ -47,7 +47,7 @@ type Service interface {
 	offerer
 }
 
-// Config is what a Bot needs. Claims, Files, Installer, CatalogApp, Wall, After, Log, Observe and Unwritable need not be.
+// Config is what a Bot needs, but for Claims, Files, Installer, CatalogApp, Wall, After, Log, Observe and Unwritable.
 type Config struct {
 	Service    Service
 	Store      provision.Store // for the conversations; write through the runner's, so that jobs start promptly
