@@ -11,8 +11,8 @@
 // The files: wire.go joins the parts and serve.go runs them; config.go with config_read.go and config_secret.go are the
 // settings; credential.go is the identity to Microsoft, doors.go the listeners, metrics.go what Prometheus reads,
 // storewatch.go waits while the store cannot be written, restored.go has a restored store compared, idle.go waits
-// for replicas to be idle, and tidy gives back memory that only the start needed. Settings stand here, and not in a package of their own, so that no secret among
-// them has to be exported for the credential that needs it.
+// for replicas to be idle, and tidy gives back memory that only the start needed. Settings stand here, and not in a
+// package of their own, so that no secret among them has to be exported for the credential that needs it.
 //
 // Several replicas on one database are for tests (Seams.Replicas), and no setting opens them. Jobs, turns, starts and
 // daily work are one replica's at a time then. What is missing: a wait that Microsoft asks for is known to the replica
