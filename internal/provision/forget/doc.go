@@ -23,7 +23,7 @@
 //
 // # What a person is found by
 //
-// By their object id: the object of a record that has it is theirs, and what it says of names goes. By their whole name
+// By their object id: the object of a record that has it is the person's, and what it says of names goes. By their whole name
 // and their user name in a text that people wrote, word by word, with or without accents, in either order. A first name
-// alone is not searched for: others have it too. But all words about their phone go, whoever wrote them.
+// alone is not searched for: others have it too. But all words about their phone go, also those of others.
 package forget

@@ -168,7 +168,7 @@ func (r *Redaction) holds(raw []byte) bool {
 	return false
 }
 
-// learn takes the names from an object of theirs.
+// learn takes the names from an object of the person.
 func (r *Redaction) learn(of *node, id provision.UserID) {
 	if !r.people[id] {
 		return

@@ -28,7 +28,7 @@ func redactionOf(tenant provision.TenantID) *Redaction {
 // Is reports whether a user is forgotten.
 func (r *Redaction) Is(user provision.UserID) bool { return r.people[user] }
 
-// The members of an object with a person's id that are theirs.
+// The members of an object with a person's id that are that person's.
 var (
 	nameMembers  = set("name", "display_name")
 	bookMembers  = set("upn", "mail", "given_name", "surname", "city", "office", "mobile", "usage_location")
@@ -49,7 +49,7 @@ func set(names ...string) map[string]bool {
 	return all
 }
 
-// Clean is a record without what is theirs: JSON, without what leads it. It is nil where nothing has to change.
+// Clean is a record without what is the person's: JSON, without what leads it. It is nil where nothing has to change.
 func (r *Redaction) Clean(raw []byte) ([]byte, error) {
 	n, err := parse(raw)
 	if err != nil {
@@ -83,7 +83,7 @@ func idOf(n *node) provision.UserID {
 	return ""
 }
 
-// within reports whether a record has an object of theirs.
+// within reports whether a record has an object of the person.
 func (r *Redaction) within(n *node) bool {
 	return r.any(n, func(of *node, id provision.UserID) bool { return r.people[id] })
 }
@@ -125,7 +125,7 @@ func (c *cleaning) set(n *node, text string) {
 	}
 }
 
-// object takes out of an object what is theirs. concerned: it belongs to a record about one of their phones.
+// object takes out of an object what is the person's. concerned: it belongs to a record about one of their phones.
 func (c *cleaning) object(n *node, concerned bool) {
 	for _, v := range n.list {
 		c.object(v, concerned)

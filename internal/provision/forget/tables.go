@@ -39,7 +39,7 @@ func Rewritten(r *Redaction, _ string, raw []byte) (Change, error) {
 	return Change{After: append([]byte{record.RecordVersion}, after...)}, nil
 }
 
-// OfPerson is the change of a record that is theirs by its key.
+// OfPerson is the change of a record that is the person's by its key.
 func OfPerson(r *Redaction, key string, _ []byte) (Change, error) {
 	_, user, _ := strings.Cut(key, "/")
 	user, _, _ = strings.Cut(user, "/")

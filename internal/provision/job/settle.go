@@ -53,14 +53,14 @@ func (r *Runner) tryRecord(ctx context.Context, run *Run, res result, began time
 		var refused error
 		err = r.store.Update(ctx, func(tx Tx) error {
 			refused = nil
-			refused = r.protect(run, func() (err error) {
+			refused = run.protect(func() (err error) {
 				end, err = r.settle(tx, run, res, how)
 				return err
 			})
 			return refused
 		})
 		if err == nil {
-			r.report(run, res, end, began)
+			run.report(res, end, began)
 			return nil
 		}
 		if refused == nil || errors.Is(err, errLost) {

@@ -95,7 +95,7 @@ func (r *Runner) try(ctx context.Context, run *Run) (res result) {
 	ctx, cancel := context.WithTimeout(ctx, r.stepTimeout)
 	defer cancel()
 	run.ran = true
-	res = classify(r.protect(run, func() error { return f(ctx, run) }))
+	res = classify(run.protect(func() error { return f(ctx, run) }))
 	if res.verdict == retry && errors.Is(context.Cause(ctx), errLapsed) {
 		return result{verdict: weather, err: errLapsed}
 	}
@@ -103,10 +103,10 @@ func (r *Runner) try(ctx context.Context, run *Run) (res result) {
 }
 
 // protect turns a panic into an error and logs where it came from.
-func (r *Runner) protect(run *Run, f func() error) (err error) {
+func (run *Run) protect(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.log.Error("panic in a step", keyKind, run.kind, keyKey, run.key, keyStep, run.rec.Step,
+			run.runner.log.Error("panic in a step", keyKind, run.kind, keyKey, run.key, keyStep, run.rec.Step,
 				keyError, fmt.Sprint(p), keyStack, string(debug.Stack()))
 			first, _, _ := strings.Cut(fmt.Sprint(p), "\n") // a store may have added where it came from
 			err = fmt.Errorf("panic: %s", first)
@@ -128,7 +128,8 @@ func (r *Runner) pause(ctx context.Context, d time.Duration) bool {
 }
 
 // report writes the one line of a step.
-func (r *Runner) report(run *Run, res result, end ending, began time.Time) {
+func (run *Run) report(res result, end ending, began time.Time) {
+	r := run.runner
 	word := string(res.verdict)
 	switch {
 	case end.outcome == Parked:

@@ -65,7 +65,7 @@ func SetMark(ctx context.Context, s *Store, m move.Mark) error {
 	if err == nil && (len(answers[3]) == 0 || len(answers[4]) == 0) {
 		err = errKeptLost
 	}
-	if err == nil && s.leased() && string(answers[4][0][0]) != s.id {
+	if err == nil && s.holder != "" && string(answers[4][0][0]) != s.holder {
 		err = takenOver("")
 	}
 	if err == nil {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"calltab/internal/bot/outbox"
+	"calltab/internal/bot/outbox/stuck"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
@@ -128,7 +128,7 @@ func (a *App) look(ctx context.Context) (k kept, err error) {
 			}
 			k.low += n
 		}
-		if k.stuck, k.since, err = outbox.Stuck(tx, a.Runner, mostLooked); err != nil {
+		if k.stuck, k.since, err = stuck.Count(tx, a.Runner, mostLooked); err != nil {
 			return err
 		}
 		k.oldest, err = a.Service.Oldest(tx, mostLooked)

@@ -14,7 +14,7 @@ import (
 )
 
 // Tables are the tables of chats and jobs in which people stand. What their chats remember goes, and messages that wait
-// for them. A reply that waits for somebody else goes where it shows them: it is asked for again. So do all answers to
+// for them. A reply that waits for another person goes where it shows them: it is asked for again. So do all answers to
 // presses, which are cards and are needed for a minute. Where the posted cards of an order stand is ids alone.
 func Tables() []forget.Table {
 	return []forget.Table{

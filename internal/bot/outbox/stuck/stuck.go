@@ -1,4 +1,6 @@
-package outbox
+// Package stuck counts the messages and card edits that do not get through to people, for a metric: it knows how the
+// outbox keeps them, and sends nothing.
+package stuck
 
 import (
 	"strconv"
@@ -6,14 +8,15 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
 
-// Stuck counts the messages and card edits that do not get through, and says since when the oldest of them has been
+// Count counts the messages and card edits that do not get through, and says since when the oldest of them has been
 // tried; zero where there is none. Those that wait on the list of their chat count each, and not the job that brings
 // them. Of each kind it looks at most of them at most.
-func Stuck(tx provision.Tx, runner *job.Runner, most int) (n int, since time.Time, err error) {
+func Count(tx provision.Tx, runner *job.Runner, most int) (n int, since time.Time, err error) {
 	note := func(more int, at time.Time) {
 		n += more
 		if more > 0 && (since.IsZero() || at.Before(since)) {
@@ -28,8 +31,8 @@ func Stuck(tx provision.Tx, runner *job.Runner, most int) (n int, since time.Tim
 		listed++
 		note(1, listedAt(key))
 	}
-	for _, kind := range JobKinds() {
-		if Lists(kind) {
+	for _, kind := range outbox.JobKinds() {
+		if outbox.Lists(kind) {
 			continue
 		}
 		more, at, err := runner.Stuck(tx, kind, most)
