@@ -219,7 +219,7 @@ func TestKubernetes(t *testing.T) {
 	if !spec.SecurityContext.RunAsNonRoot || spec.SecurityContext.FSGroup == 0 || !c.SecurityContext.ReadOnly || !slices.Equal(c.Args, []string{"serve"}) {
 		t.Errorf("it runs as %+v, %+v, %q", spec.SecurityContext, c.SecurityContext, c.Args)
 	}
-	w := newClinic(t, "certificate")
+	w := newClinic(t, "certificate", "proxy")
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skip("there is no openssl here, which makes the certificate")
 	}

@@ -32,7 +32,7 @@ func newSealed(t *testing.T) *sealed {
 			t.Skipf("there is no %s here, which seals the program or makes its certificate", tool)
 		}
 	}
-	s := &sealed{clinic: newClinic(t, "certificate")}
+	s := &sealed{clinic: newClinic(t, "certificate", "")}
 	s.sh(s.section("### Road B"))
 	s.sh(s.section("## 2."))
 	s.env = s.installed()

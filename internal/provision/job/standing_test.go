@@ -16,7 +16,7 @@ func TestStandings(t *testing.T) {
 		h.add("k", "later", nil, time.Hour)
 		h.add("k", "first", nil, time.Minute)
 		h.update(func(tx job.Tx) error {
-			all := h.Standings(tx, 5)
+			all := job.Standings(tx, h.Runner, 5)
 			if got := all["k"]; !got.Due.Equal(begun.Add(time.Minute)) || got.Parked != 0 {
 				t.Errorf("two that wait: %+v", got)
 			}
@@ -32,10 +32,10 @@ func TestStandings(t *testing.T) {
 		h.start()
 		time.Sleep(2 * time.Hour)
 		h.update(func(tx job.Tx) error {
-			if got := h.Standings(tx, 5)["k"]; got.Parked != 2 || !got.Due.IsZero() {
+			if got := job.Standings(tx, h.Runner, 5)["k"]; got.Parked != 2 || !got.Due.IsZero() {
 				t.Errorf("two parked: %+v", got)
 			}
-			if got := h.Standings(tx, 1)["k"]; got.Parked != 1 {
+			if got := job.Standings(tx, h.Runner, 1)["k"]; got.Parked != 1 {
 				t.Errorf("one that is looked at: %+v", got)
 			}
 			n, since, err := h.Stuck(tx, "k", 5)

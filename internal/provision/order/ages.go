@@ -12,7 +12,7 @@ import (
 // Oldest is since when the oldest order has been in each state that is not the end: pending, approved, running, waiting
 // and parked. A state without orders is not in it. It looks at most orders at most, of all tenants; where more are at
 // work, an older one may be among the others.
-func (s *Service) Oldest(tx provision.Tx, most int) (map[provision.OrderState]time.Time, error) {
+func Oldest(tx provision.Tx, most int) (map[provision.OrderState]time.Time, error) {
 	oldest := map[provision.OrderState]time.Time{}
 	looked := 0
 	for key, id := range tx.Scan(record.TableLive, "", "") {
@@ -21,9 +21,13 @@ func (s *Service) Oldest(tx provision.Tx, most int) (map[provision.OrderState]ti
 		}
 		looked++
 		tenant, _, _ := strings.Cut(key, "/")
-		o, err := s.OrderIn(tx, provision.TenantID(tenant), provision.OrderID(id))
+		at := record.Key(provision.TenantID(tenant), string(id))
+		o, ok, err := record.RecallLately[provision.Order](tx, record.TableOrders, at)
 		if err != nil {
 			return nil, err
+		}
+		if !ok {
+			continue
 		}
 		since := inState(o)
 		if before, ok := oldest[o.State]; !ok || since.Before(before) {

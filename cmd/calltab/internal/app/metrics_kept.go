@@ -7,9 +7,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"calltab/internal/bot/outbox/stuck"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/order"
 )
 
 // mostLooked bounds how many records of one sort a scrape looks at: counts are kept by the store, and only the age of
@@ -120,7 +120,7 @@ func (a *App) look(ctx context.Context) (k kept, err error) {
 	}
 	err = a.Store.View(ctx, func(tx provision.Tx) (err error) {
 		k.low = 0
-		k.jobs = a.Runner.Standings(tx, mostLooked)
+		k.jobs = job.Standings(tx, a.Runner, mostLooked)
 		for _, tenant := range a.cfg.Tenants {
 			n, err := a.Service.RunningLow(tx, tenant)
 			if err != nil {
@@ -128,10 +128,10 @@ func (a *App) look(ctx context.Context) (k kept, err error) {
 			}
 			k.low += n
 		}
-		if k.stuck, k.since, err = stuck.Count(tx, a.Runner, mostLooked); err != nil {
+		if k.stuck, k.since, err = stuck(tx, a.Runner, mostLooked); err != nil {
 			return err
 		}
-		k.oldest, err = a.Service.Oldest(tx, mostLooked)
+		k.oldest, err = order.Oldest(tx, mostLooked)
 		return err
 	})
 	return k, err

@@ -1,6 +1,4 @@
-// Package stuck counts the messages and card edits that do not get through to people, for a metric: it knows how the
-// outbox keeps them, and sends nothing.
-package stuck
+package app
 
 import (
 	"strconv"
@@ -13,10 +11,10 @@ import (
 	"calltab/internal/provision/job"
 )
 
-// Count counts the messages and card edits that do not get through, and says since when the oldest of them has been
+// stuck counts the messages and card edits that do not get through, and says since when the oldest of them has been
 // tried; zero where there is none. Those that wait on the list of their chat count each, and not the job that brings
 // them. Of each kind it looks at most of them at most.
-func Count(tx provision.Tx, runner *job.Runner, most int) (n int, since time.Time, err error) {
+func stuck(tx provision.Tx, runner *job.Runner, most int) (n int, since time.Time, err error) {
 	note := func(more int, at time.Time) {
 		n += more
 		if more > 0 && (since.IsZero() || at.Before(since)) {
