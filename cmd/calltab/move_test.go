@@ -159,7 +159,7 @@ func TestMoveRefusesOnPostgres(t *testing.T) {
 
 	s := boot()
 	r.says([]string{"error 1: a calltab has " + file + " open: stop it first"}, "move", "--from", file, "--to", url)
-	s2 := newStageOn(t, url)
+	s2 := newStageOn(t, url, 1)
 	r.says([]string{"error 1: a calltab has postgres://postgres@/postgres open: stop it first"}, "move", "--from", url, "--to", filepath.Join(r.dir, "third.db"))
 	if err := errors.Join(s.Halt(), s2.Halt()); err != nil {
 		t.Fatal(err)

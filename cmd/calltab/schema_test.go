@@ -32,7 +32,7 @@ func TestSchemaOnPostgres(t *testing.T) {
 	r.says(append([]string{"The tables are made, with schema version 9."}, made...), args...)
 	r.says(append([]string{"The tables have schema version 9 already."}, made...), args...)
 
-	s := newStageOn(t, as(server))
+	s := newStageOn(t, as(server), 1)
 	playOn(t, s, "served", []byte("say alice 'add dana seattle unlimited +12065550160'\nclick alice Save\nadvance 15m\norder dana done\n"))
 	pgtest.Run(t, "update "+schema+".calltab_state set schema = 8")
 	r.says([]string{"error 1: ", "a running calltab (process ", "uses schema version 8: stop it before"}, args...)
