@@ -29,7 +29,7 @@ func TestSchemaOnPostgres(t *testing.T) {
 	r.says([]string{"error 1: ", "nothing was changed: make the role first"}, args...)
 	pgtest.Run(t, "create role "+reader+" login")
 	made := []string{"Views for reports: calltab_orders, ", server + " may read and write", reader + " may read the views."}
-	r.says(append([]string{"The tables are made, with schema version 9."}, made...), args...)
+	r.says(append([]string{"The tables are made, with schema version 10."}, made...), args...)
 	r.says(append([]string{"The tables have schema version 9 already."}, made...), args...)
 
 	s := newStageOn(t, as(server), 1)

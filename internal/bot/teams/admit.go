@@ -109,7 +109,8 @@ func (s *Server) authenticate(r *http.Request) (context.Context, string, error) 
 	}
 	given := r.Header.Values("Authorization")
 	if len(given) != 1 {
-		return nil, "", refused(http.StatusUnauthorized, badToken{"missing", fmt.Sprintf("%d authorization headers", len(given))})
+		missing := badToken{"missing", fmt.Sprintf("%d authorization headers", len(given))}
+		return nil, "", refused(http.StatusUnauthorized, missing)
 	}
 	p, err := s.tokens.verify(r.Context(), given[0])
 	if err != nil {

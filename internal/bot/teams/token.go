@@ -145,7 +145,8 @@ func (t *tokens) AuthenticateRequest(ctx context.Context, a schema.Activity, hea
 		return nil, refused(http.StatusUnauthorized, badToken{"service-url", "token is for another service URL"})
 	}
 	if !slices.Contains(p.key.endorsements, a.ChannelID) {
-		return nil, refused(http.StatusUnauthorized, badToken{"channel", fmt.Sprintf("key does not endorse channel %.32q", a.ChannelID)})
+		other := badToken{"channel", fmt.Sprintf("key does not endorse channel %.32q", a.ChannelID)}
+		return nil, refused(http.StatusUnauthorized, other)
 	}
 	return auth.NewClaimIdentity(map[string]any{"iss": t.issuer, "aud": t.appID, "serviceurl": p.serviceURL}, true), nil
 }
@@ -156,8 +157,8 @@ type badToken struct{ why, text string }
 func (b badToken) Error() string { return b.text }
 
 // Refusals are why tokens are refused, as metrics name it: the token is missing, is none, was issued by or meant for
-// another one, is too old or from the future, is for another address or channel than it was sent for, or is signed with a
-// key or in a way that Microsoft does not name, or not by that key.
+// another one, is too old or from the future, is for another address or channel than it was sent for, or is signed with
+// a key or in a way that Microsoft does not name, or not by that key.
 func Refusals() []string {
 	return []string{"missing", "malformed", "issuer", "audience", "expired", "not-yet-valid", "service-url", "channel",
 		"unknown-key", "algorithm", "signature"}

@@ -8,8 +8,8 @@ type Standing struct {
 	Parked int       // how many wait for a person
 }
 
-// Standings are those of every kind that is registered or has a live job. Of live jobs it reads one entry a kind, and at
-// most parked ones of each kind are counted, so that it can be asked often.
+// Standings are those of every kind that is registered or has a live job. Of live jobs it reads one entry a kind, and
+// at most parked ones of each kind are counted, so that it can be asked often.
 func Standings(tx Tx, r *Runner, most int) map[string]Standing {
 	all := map[string]Standing{}
 	for kind := range r.kinds {

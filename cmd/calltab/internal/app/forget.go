@@ -22,7 +22,9 @@ func (a *App) forgetOld(ctx context.Context) error {
 	tick := time.NewTicker(forgetTime)
 	defer tick.Stop()
 	for {
-		err := a.leases.Do(ctx, "forget", startLease, func(ctx context.Context) error { return a.ForgetOnce(ctx, forgets) })
+		err := a.leases.Do(ctx, "forget", startLease, func(ctx context.Context) error {
+			return a.ForgetOnce(ctx, forgets)
+		})
 		if err != nil && ctx.Err() == nil {
 			a.log.Warn("what is to be forgotten is not yet", "error", err)
 		}

@@ -34,7 +34,8 @@ var (
 		"When a certificate ends: the endpoint's (tls), or the one by which the bot signs in (app).",
 		[]string{"certificate"}, nil)
 	descRenew = prometheus.NewDesc("calltab_certificate_renewal_timestamp_seconds",
-		"From when on a certificate should have been replaced: a fifth of its life before its end, thirty days at most.",
+		"From when on a certificate should have been replaced: a fifth of its life before its end, thirty days at "+
+			"most.",
 		[]string{"certificate"}, nil)
 )
 

@@ -35,10 +35,10 @@ func newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		turns:    counter("turns_total", "Turns answered, by what the person did and how it ended.", "kind", "result"),
-		turnTime: prometheus.NewHistogramVec(histogram("turn_seconds", "Time from a turn's arrival to its answer.", .001,
-			.0025, .005, .01, .025, .1, .5, 2, 10), []string{"kind"}),
-		answers: counter("answers_total", "Turns that the bot answered, by what the person did and what it came to: ok, "+
-			"refused, unknown and so on; error is one whose answer is a reference.", "kind", "result"),
+		turnTime: prometheus.NewHistogramVec(histogram("turn_seconds", "Time from a turn's arrival to its answer.",
+			.001, .0025, .005, .01, .025, .1, .5, 2, 10), []string{"kind"}),
+		answers: counter("answers_total", "Turns that the bot answered, by what the person did and what it came to: "+
+			"ok, refused, unknown and so on; error is one whose answer is a reference.", "kind", "result"),
 		steps: counter("steps_total", "Steps of jobs run, by kind of job, step and result.", "kind",
 			"step", "result"),
 		stepTime: prometheus.NewHistogramVec(histogram("step_seconds", "Time that a run of a step took.", .01, .1, 1,
@@ -55,8 +55,8 @@ func newMetrics() *metrics {
 		commits: prometheus.NewCounter(prometheus.CounterOpts{Name: "calltab_store_commit_failures_total",
 			Help: "Commits that the store did not take."}),
 	}
-	m.registry.MustRegister(m.turns, m.answers, m.turnTime, m.steps, m.stepTime, m.graph, m.connector, m.throttled, m.tokens,
-		m.signIns, m.commits)
+	m.registry.MustRegister(m.turns, m.answers, m.turnTime, m.steps, m.stepTime, m.graph, m.connector, m.throttled,
+		m.tokens, m.signIns, m.commits)
 	m.registry.MustRegister(prometheus.NewGaugeFunc(
 		prometheus.GaugeOpts{Name: "go_goroutines", Help: "Goroutines that exist."},
 		func() float64 { return float64(runtime.NumGoroutine()) }))

@@ -16,7 +16,8 @@ import (
 // what is at work, and what does not get through, is looked up.
 const mostLooked = 2000
 
-// keptTime is how long a look at the store serves: several Prometheus servers, or one in a hurry, cost no more than one.
+// keptTime is how long a look at the store serves: several Prometheus servers, or one in a hurry, cost no more than
+// one.
 const keptTime = 5 * time.Second
 
 // kept is what the store says of the work. Times are by the business clock.
@@ -29,8 +30,8 @@ type kept struct {
 	low    int       // locations
 }
 
-// keep collects what the store says, so that no count can drift from it. Where the store does not answer its metrics are
-// left out.
+// keep collects what the store says, so that no count can drift from it. Where the store does not answer its metrics
+// are left out.
 type keep struct {
 	look func(context.Context) (kept, error)
 	now  func() time.Time // business time
@@ -48,11 +49,13 @@ var (
 	descOutbox = prometheus.NewDesc("calltab_outbox_length",
 		"Messages and card edits that do not get through: tried without success, and tried again.", nil, nil)
 	descOutboxAge = prometheus.NewDesc("calltab_outbox_oldest_age_seconds",
-		"For how long the oldest message or card edit that does not get through has been tried; 0 without one.", nil, nil)
+		"For how long the oldest message or card edit that does not get through has been tried; 0 without one.",
+		nil, nil)
 	descParked = prometheus.NewDesc("calltab_jobs_parked",
 		"Jobs that have stopped and wait for a person, by kind.", []string{"kind"}, nil)
 	descOverdue = prometheus.NewDesc("calltab_jobs_overdue_seconds",
-		"For how long the job that should have run first has been due, by kind; 0 where none is.", []string{"kind"}, nil)
+		"For how long the job that should have run first has been due, by kind; 0 where none is.",
+		[]string{"kind"}, nil)
 	descLow = prometheus.NewDesc("calltab_locations_low_stock",
 		"Locations with fewer free numbers than their warning line.", nil, nil)
 )

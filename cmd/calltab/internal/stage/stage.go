@@ -24,7 +24,7 @@ type Stage struct {
 	url   string // of the database that has the records; empty: a file in dir
 	log   *slog.Logger
 	seams app.Seams
-	slow  atomic.Bool       // each turn takes longer than people wait in silence; else none does, however slow the machine
+	slow  atomic.Bool       // each turn takes longer than people wait in silence; else none does
 	aimed bool              // the bot answers in groups for the asker alone
 	more  map[string]string // settings of the bot beside the cloud's
 	told  bool              // the bot tells the cloud's carrier of lines, and not its own ledger
