@@ -113,8 +113,8 @@ func (c *console) ask(ctx context.Context, f Flags, at Place, a *answers) error 
 				"Azure;\nworkload-identity, on Kubernetes; or secret. Enter: certificate.",
 			enter: string(app.AuthCertificate), optional: true, take: a.takeAuth},
 		{flag: "tls", short: "TLS", given: f.TLS, ask: "Teams comes by HTTPS. Who takes TLS off? " +
-			"proxy-here, a proxy on Calltab's machine; proxy,\none on another machine or in another container; or calltab, by a certificate for the " +
-			"host name. Enter: proxy-here.",
+			"proxy-here, a proxy on Calltab's machine; proxy,\none on another machine or in another container; " +
+			"or calltab, by a certificate for the host name. Enter: proxy-here.",
 			enter: tlsProxyHere, optional: true, take: a.takeTLS},
 	}
 	for _, q := range questions {
