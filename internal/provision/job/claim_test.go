@@ -340,3 +340,35 @@ func liveBeside(t *testing.T, crash func(job.Store, func()) job.Store) (log []st
 	})
 	return log, world, died
 }
+
+// What a step commits may wake its own job: the job then runs once more, and leaves nothing behind at its end.
+func TestStepWakesItsOwnJob(t *testing.T) {
+	for _, shared := range []bool{false, true} {
+		t.Run(fmt.Sprint("shared ", shared), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				h := newHarness(t, openStore(t), job.Options{Shared: shared})
+				wakes := 0
+				wake := func(tx job.Tx) error {
+					return h.Add(tx, "k", "o", nil, time.Now().Add(time.Second))
+				}
+				h.Register(job.Kind{Name: "k", Steps: []job.Step{{Name: "edit", Do: func(ctx context.Context, r *job.Run) error {
+					wakes++
+					switch wakes {
+					case 1:
+						r.Commit(wake)
+					case 2:
+						time.Sleep(10 * time.Second)
+						return r.Checkpoint(ctx, wake)
+					}
+					return nil
+				}}}})
+				h.start()
+				h.add("k", "o", nil, 0)
+				time.Sleep(time.Hour)
+				h.want("edit:done edit:done edit:done")
+				h.wantNothing()
+			})
+		})
+	}
+}

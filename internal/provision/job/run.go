@@ -71,14 +71,13 @@ func (r *Run) Commit(f func(tx Tx) error) { r.commits = append(r.commits, f) }
 // runner has the job by now.
 func (r *Run) Checkpoint(ctx context.Context, f func(tx Tx) error) error {
 	err := r.runner.store.Update(ctx, func(tx Tx) error {
-		rec, err := r.mine(tx)
+		var writes []func(Tx) error
+		if f != nil {
+			writes = append(writes, f)
+		}
+		rec, err := r.write(tx, writes...)
 		if err != nil {
 			return err
-		}
-		if f != nil {
-			if err := f(tx); err != nil {
-				return err
-			}
 		}
 		old := *rec
 		rec.Since = r.rec.Since

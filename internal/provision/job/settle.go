@@ -73,18 +73,15 @@ func (r *Runner) tryRecord(ctx context.Context, run *Run, res result, began time
 
 // settle is the transaction at the end of a try.
 func (r *Runner) settle(tx Tx, run *Run, res result, how care) (ending, error) {
-	rec, err := run.mine(tx)
+	var commits []func(Tx) error
+	if how == everything {
+		commits = run.commits
+	}
+	rec, err := run.write(tx, commits...)
 	if err != nil {
 		return ending{}, err
 	}
 	old := *rec
-	if how == everything {
-		for _, f := range run.commits {
-			if err := f(tx); err != nil {
-				return ending{}, err
-			}
-		}
-	}
 	rec.Claim = nil
 	if err := run.rise(tx); err != nil {
 		return ending{}, err
