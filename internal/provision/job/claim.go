@@ -99,8 +99,8 @@ func (run *Run) mine(tx Tx) (*record, error) {
 	return rec, nil
 }
 
-// write has the functions of a step write where the job is still in the run's hands, and returns the record as they leave
-// it: what a step writes may wake its own job, which lists it elsewhere.
+// write has the functions of a step write where the job is still in the run's hands, and returns the record as they
+// leave it: what a step writes may wake its own job, which lists it elsewhere.
 func (run *Run) write(tx Tx, writes ...func(Tx) error) (*record, error) {
 	if _, err := run.mine(tx); err != nil {
 		return nil, err
