@@ -238,12 +238,16 @@ func TestDoctor(t *testing.T) {
 	w := newWard(t)
 	none := ailment{name: "nothing"}
 	all := append([]ailment{none}, ailments()...)
+	pairs := 0
 	for i, a := range all {
 		for _, b := range all[i:] {
 			if a.name != "nothing" && (a.touches == b.touches) {
 				continue
 			}
-			w.judge(a, b)
+			if pairs%faultStride == 0 {
+				w.judge(a, b)
+			}
+			pairs++
 		}
 	}
 }
