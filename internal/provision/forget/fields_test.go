@@ -59,7 +59,7 @@ var standing = []string{
 }
 
 // TestEveryText: of a record that is about a person, or that they made, no text is left but those that are named here.
-// A field that is new is either theirs, and redact.go has it, or nobody's, and stands above.
+// A new field holds words of people, and redact.go takes them, or it holds none, and stands above.
 func TestEveryText(t *testing.T) {
 	t.Parallel()
 	for name, v := range map[string]any{"order": &provision.Order{}, "bulk": &rows.Bulk{}, "row": &rows.Row{},
