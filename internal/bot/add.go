@@ -8,12 +8,15 @@ import (
 	"calltab/internal/bot/resolve"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
+	"calltab/internal/provision/routes"
 )
 
 // orderStarter begins orders, of locations and plans that there are.
 type orderStarter interface {
 	Begin(ctx context.Context, r provision.Request) (provision.Sheet, error)
 	Plans(ctx context.Context, tenant provision.TenantID) ([]provision.Plan, error)
+	PlanFaults(ctx context.Context, tenant provision.TenantID,
+		plans []provision.Plan) (map[provision.PlanID][]routes.Fault, error)
 }
 
 // ordering is the command for orders of a kind.

@@ -9,6 +9,7 @@ import (
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
+	"calltab/internal/provision/routes"
 )
 
 // waiver lets a person have a phone beside their calling plan.
@@ -70,7 +71,7 @@ type helpFor struct {
 	look, operate, manage bool
 }
 
-// plans lists the plans with their prices.
+// plans lists the plans with their prices, and for admins what is known to be wrong with them.
 func plans(ctx context.Context, x *exchange, _ []parse.Word) error {
 	all, err := x.b.Service.Plans(ctx, x.Turn.Actor.Tenant)
 	if err != nil {
@@ -83,7 +84,13 @@ func plans(ctx context.Context, x *exchange, _ []parse.Word) error {
 	if !acc.May(provision.Look, "") {
 		return x.Show(ctx, chats.Made(x.Writer().Prices(all)))
 	}
-	return x.Show(ctx, chats.Made(x.Writer().Plans(all)))
+	var faults map[provision.PlanID][]routes.Fault
+	if acc.May(provision.Manage, "") { // others can do nothing about it
+		if faults, err = x.b.Service.PlanFaults(ctx, x.Turn.Actor.Tenant, all); err != nil {
+			return err
+		}
+	}
+	return x.Show(ctx, chats.Made(x.Writer().Plans(all, faults)))
 }
 
 // find shows people and numbers, and what is so about them.

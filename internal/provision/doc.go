@@ -35,9 +35,9 @@
 //	integrity  the check of a whole store
 //	core       joins them all
 //
-// Beside them: orgfile (organisation as code), job (durable steps; knows nothing of phones), fulfil (the steps that
-// make a phone work and undo them), dialplan, and behind the ports graph, boltstore and webhook. Who is told of what is
-// package outbox's, below package bot.
+// Beside them: routes (whether calls get out over plans' policies), orgfile (organisation as code), job (durable steps;
+// knows nothing of phones), fulfil (the steps that make a phone work and undo them), dialplan, and behind the ports
+// graph, boltstore and webhook. Who is told of what is package outbox's, below package bot.
 //
 // # The files here
 //

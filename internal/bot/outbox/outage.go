@@ -31,8 +31,13 @@ type outageNote struct {
 	Outage provision.Outage   `json:"outage"`
 	Over   bool               `json:"over,omitempty"`
 	Round  int                `json:"round,omitempty"` // of a comparison of numbers that has stopped: there is no Outage
-	From   string             `json:"from,omitempty"`  // where the people begin among whom admins have not been looked for
-	Told   []provision.UserID `json:"told,omitempty"`  // whose message has been left
+	Told
+}
+
+// Told is how far the telling of admins has come.
+type Told struct {
+	From   string             `json:"from,omitempty"` // where the people begin among whom admins have not been looked for
+	People []provision.UserID `json:"told,omitempty"` // whose message has been left
 }
 
 // OutageChanged leaves the job that tells the admins. Who is one may depend on groups that only Microsoft knows, so it
@@ -51,41 +56,50 @@ func (b *Outbox) comparingStopped(tx provision.Tx, tenant provision.TenantID, r 
 	return b.Runner.Add(tx, kindAdmins, key, outageNote{Tenant: tenant, Round: r.Round}, b.Now())
 }
 
-// tellOfOutage leaves the message for each admin who has a chat with the bot: first for those who are named by their
-// id, which takes nobody's answer, and then, some people a try, for those whom only Microsoft knows to be in a group of
-// admins.
+// tellOfOutage leaves the message for each admin, unless it is over before.
 func (b *Outbox) tellOfOutage(ctx context.Context, r *job.Run) error {
 	var n outageNote
 	if err := r.Load(&n); err != nil {
 		return job.Park(err)
 	}
-	var some fewPeople
 	ended := false
 	err := b.Store.View(ctx, func(tx provision.Tx) (err error) {
-		if ended, err = b.endedSince(tx, n); err != nil || ended {
-			return err
-		}
-		some, err = b.adminsToCheck(tx, n)
+		ended, err = b.endedSince(tx, n)
+		return err
+	})
+	if err != nil || ended {
+		return err
+	}
+	return b.TellAdmins(ctx, r, n.Tenant, &n.Told, &n, func(tx provision.Tx, admin provision.UserID) error {
+		return b.tellOutage(tx, n, admin, r.Key())
+	})
+}
+
+// TellAdmins is a step that leaves a message for each admin who has a chat with the bot: first for those who are named
+// by their id, which takes nobody's answer, and then, some people a try, for those whom only Microsoft knows to be in a
+// group of admins. told is a part of note, the job's state.
+func (b *Outbox) TellAdmins(ctx context.Context, r *job.Run, tenant provision.TenantID, told *Told, note any,
+	leave func(provision.Tx, provision.UserID) error) error {
+	var some fewPeople
+	err := b.Store.View(ctx, func(tx provision.Tx) (err error) {
+		some, err = b.adminsToCheck(tx, tenant, told.From)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if ended {
-		return nil // before all could be told
-	}
-	inGroups, unsure := b.Service.AdminsAmong(ctx, n.Tenant, some.check)
+	inGroups, unsure := b.Service.AdminsAmong(ctx, tenant, some.check)
 	for _, admin := range append(some.named, inGroups...) {
-		if slices.Contains(n.Told, admin) {
+		if slices.Contains(told.People, admin) {
 			continue
 		}
-		n.Told = append(n.Told, admin)
-		r.Commit(func(tx provision.Tx) error { return b.tellOutage(tx, n, admin, r.Key()) })
+		told.People = append(told.People, admin)
+		r.Commit(func(tx provision.Tx) error { return leave(tx, admin) })
 	}
 	if unsure == nil {
-		n.From = some.next
+		told.From = some.next
 	}
-	if err := r.Save(n); err != nil {
+	if err := r.Save(note); err != nil {
 		return err
 	}
 	if unsure == nil && some.next != "" {
@@ -116,12 +130,12 @@ type fewPeople struct {
 }
 
 // adminsToCheck reads the next ones.
-func (b *Outbox) adminsToCheck(tx provision.Tx, n outageNote) (some fewPeople, err error) {
-	named, err := b.Service.NamedAdmins(tx, n.Tenant)
+func (b *Outbox) adminsToCheck(tx provision.Tx, tenant provision.TenantID, from string) (some fewPeople, err error) {
+	named, err := b.Service.NamedAdmins(tx, tenant)
 	if err != nil {
 		return some, err
 	}
-	return fewToCheck(tx, n.Tenant, named, n.From)
+	return fewToCheck(tx, tenant, named, from)
 }
 
 // fewToCheck reads who has a chat with the bot: those who are named, and some of the others. Where each name is a

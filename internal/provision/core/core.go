@@ -28,6 +28,7 @@ import (
 	"calltab/internal/provision/repair"
 	"calltab/internal/provision/result"
 	"calltab/internal/provision/roster"
+	"calltab/internal/provision/routes"
 	"calltab/internal/provision/span"
 	"calltab/internal/provision/stock"
 	"calltab/internal/provision/undo"
@@ -57,6 +58,7 @@ type (
 	historyService   = history.Service
 	reconcileService = reconcile.Service
 	integrityService = integrity.Service
+	routesService    = routes.Service
 )
 
 // Core is every operation of the rooms. It is safe for concurrent use.
@@ -84,6 +86,7 @@ type Core struct {
 	*historyService
 	*reconcileService
 	*integrityService
+	*routesService
 
 	// Forgets forgets people, in the tables of the rooms
 	Forgets *forget.Service
@@ -138,6 +141,7 @@ func New(c provision.Config) *Core {
 	core.reconcileService = reconcile.New(&c, core.auditService, core.accessService, core.stockService,
 		core.rosterService, core.peopleService, core.orderService, core.observeService, core.repairService)
 	core.Forgets = forget.New(&c, core.auditService, core.rosterService, core.peopleService)
+	core.routesService = routes.New(&c)
 	core.integrityService = integrity.New(&c, core.stockService, core.rosterService, core.orderService)
 	return core
 }

@@ -16,6 +16,7 @@ import (
 	"calltab/internal/provision/reconcile"
 	"calltab/internal/provision/record"
 	"calltab/internal/provision/roster"
+	"calltab/internal/provision/routes"
 	"calltab/internal/provision/span"
 	"calltab/internal/provision/stock"
 )
@@ -71,7 +72,7 @@ func CheckedTables() []string {
 		record.TableNumberFound, record.TableNumberCount, record.TableSpans, record.TableBatches,
 		record.TableWaivers, record.TableLines,
 		record.TableAccessPolicies, record.TableOutages, record.TableRestored,
-		record.TableResumed, record.TableForgets,
+		record.TableResumed, record.TableForgets, record.TableRoutes,
 	}
 }
 
@@ -228,6 +229,7 @@ func (c *checking) lists() {
 	each(c, record.TableNumberSyncs, func(tenant provision.TenantID, _ string, ns provision.NumberSync) {
 		c.reads(record.TableNumberSyncs, tenant, ns.State, provision.JobNumbers)
 	})
+	each(c, record.TableRoutes, func(provision.TenantID, string, routes.Record) {})
 	each(c, record.TableRestored, func(provision.TenantID, string, stock.Restored) {})
 	each(c, record.TableAccessPolicies, func(provision.TenantID, string, provision.AccessPolicy) {})
 	each(c, record.TableResumed, func(provision.TenantID, string, time.Time) {})

@@ -72,6 +72,7 @@ const (
 	TableResumed        = "resumed"         // what was tried again once → when
 	TableAccessPolicies = "charters"        // tenant → AccessPolicy
 	TableForgets        = "forgets"         // tenant/user → who is being forgotten, or ToWipe, see package forget
+	TableRoutes         = "routes"          // tenant → what was read of its voice routing, see package routes
 	TableRestored       = "restored"        // tenant, restoredAll, or restoredAll/tenant/order → Restored
 )
 

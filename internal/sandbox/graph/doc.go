@@ -19,6 +19,7 @@
 //	apps.go               installed apps
 //	number.go assign.go   numbers and what is done to them
 //	operation.go voice.go policy.go
+//	snapshot.go           snapshots of the tenant's voice routing
 //	state.go timeline.go  what is so, and what is already shown
 //	control.go            what tests may do and read
 //

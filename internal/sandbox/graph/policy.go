@@ -60,7 +60,7 @@ func (s *Server) policyID(c *call) (reply, error) {
 	}
 	name := strings.TrimPrefix(args["name"], "Tag:")
 	for _, p := range s.cfg.Org.Policies {
-		if p.Type == kind && strings.EqualFold(p.Name, name) {
+		if p.Type == kind && strings.EqualFold(p.Name, name) && !s.hasRemoved(p.Name) {
 			return ok(record{
 				"@odata.context": c.base +
 					"/$metadata#Collection(microsoft.graph.teamsAdministration.policyIdentifierDetail)",
@@ -72,6 +72,12 @@ func (s *Server) policyID(c *call) (reply, error) {
 		}
 	}
 	return reply{}, notFound("Policy '%s' of type '%s' is not found.", args["name"], kind)
+}
+
+func (s *Server) hasRemoved(policy string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.voice.removed[policy]
 }
 
 type policyBody struct {

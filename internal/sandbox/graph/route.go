@@ -23,11 +23,14 @@ const (
 	configurations = "TeamsUserConfiguration.Read.All"
 	policyAssign   = "TeamsPolicyUserAssign.ReadWrite.All"
 	mailboxRead    = "MailboxSettings.Read"
+	monitorRead    = "ConfigurationMonitoring.Read.All"
+	monitorWrite   = "ConfigurationMonitoring.ReadWrite.All"
 )
 
 // Permissions are those that a phone bot needs, no more.
 func Permissions() []string {
-	return []string{userRead, groupMember, installSelf, numberWrite, configurations, policyAssign, mailboxRead}
+	return []string{userRead, groupMember, installSelf, numberWrite, configurations, policyAssign, mailboxRead,
+		monitorWrite}
 }
 
 // route is one operation. In its path {} stands for one part of any text. It needs one
@@ -45,6 +48,8 @@ func (s *Server) table() []route {
 	members := [][]string{{userRead, directoryRead}, {groupMember, directoryRead}}
 	install, installed := [][]string{{installSelf, installAny}}, [][]string{{installSelf, installAny, installRead}}
 	numbers, change := [][]string{{numberRead, numberWrite}}, [][]string{{numberWrite}}
+	watched, watch := [][]string{{monitorRead, monitorWrite}}, [][]string{{monitorWrite}}
+	const configuration = "admin/configurationManagement/"
 	const manage = "admin/teams/telephoneNumberManagement/"
 	return []route{
 		{get, "users", directory, users, s.listUsers},
@@ -70,6 +75,11 @@ func (s *Server) table() []route {
 			s.assignPolicies},
 		{post, "admin/teams/policy/userAssignments/unassign", administration, [][]string{{policyAssign}},
 			s.unassignPolicies},
+		{post, configuration + "configurationSnapshots/createSnapshot", administration, watch, s.createSnapshot},
+		{get, configuration + "configurationSnapshots/{}", administration, watched, s.snapshotContent},
+		{get, configuration + "configurationSnapshotJobs", administration, watched, s.listSnapshots},
+		{get, configuration + "configurationSnapshotJobs/{}", administration, watched, s.snapshotByJob},
+		{http.MethodDelete, configuration + "configurationSnapshotJobs/{}", administration, watch, s.deleteSnapshot},
 	}
 }
 
@@ -121,7 +131,8 @@ func matchParts(pattern, parts []string) (ids []string, match bool) {
 }
 
 // keyed is a collection with its key in parentheses: operations('id').
-var keyed = regexp.MustCompile(`^(users|installedApps|numberAssignments|operations|userConfigurations)\('(.*)'\)$`)
+var keyed = regexp.MustCompile(`^(users|installedApps|numberAssignments|operations|userConfigurations|` +
+	`configurationSnapshots|configurationSnapshotJobs)\('(.*)'\)$`)
 
 // split cuts a path below /v1.0 into its unescaped parts, in one form for both spellings
 // that Graph takes: a key as a part or in parentheses, an action by its short or by its

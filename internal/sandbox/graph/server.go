@@ -69,6 +69,8 @@ type Server struct {
 	changes    int // of the directory, so far
 	limits     map[family]*window
 	revoked    []string // permissions
+	snaps      snapshots
+	voice      voice
 }
 
 // New returns a server with the organisation as it is at cfg.Now.
@@ -77,7 +79,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, errors.New("graph: clock, organisation, token check and chats are needed")
 	}
 	s := &Server{cfg: cfg, delays: cfg.Delays.orDefault(), operations: map[string]*operation{},
-		limits: limits(len(cfg.Org.People))}
+		limits: limits(len(cfg.Org.People)), voice: newVoice()}
 	s.routes = s.table()
 	s.populate()
 	return s, nil

@@ -183,7 +183,23 @@ func (a *App) begin(ctx context.Context) error {
 	if err := a.compareRestored(ctx); err != nil {
 		return err
 	}
+	if err := a.beginNights(ctx); err != nil {
+		return err
+	}
 	return a.resumeOnce(ctx)
+}
+
+// beginNights has the voice routing of each tenant read at night.
+func (a *App) beginNights(ctx context.Context) error {
+	for _, tenant := range a.cfg.Tenants {
+		err := a.Runner.Store().Update(ctx, func(tx provision.Tx) error {
+			return a.routes.Begin(tx, a.Runner, tenant, a.Service.Now())
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // trySignIn asks for the connector's token before a turn needs it: a wrong secret or tenant shows in the log at the

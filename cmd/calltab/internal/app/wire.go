@@ -27,6 +27,7 @@ import (
 	"calltab/internal/provision/fulfil"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/lease"
+	"calltab/internal/provision/routes/nightly"
 	"calltab/internal/provision/stock"
 	"calltab/internal/provision/webhook"
 )
@@ -43,6 +44,7 @@ type App struct {
 	log     *slog.Logger
 	teams   *teams.Server
 	metrics *metrics
+	routes  *nightly.Reader
 	leases  *lease.Keeper          // of what one of several replicas does; nil: there is one
 	signIn  azcore.TokenCredential // to the connector; nil in development mode
 
@@ -197,6 +199,9 @@ func (a *App) core(s Seams) error {
 		Claims:  a.leases,
 	})
 	a.Bot.Register()
+	a.routes = &nightly.Reader{Microsoft: microsoft, Store: a.Runner.Store(), Plans: stock.Plans,
+		Changed: a.Bot.RoutesChanged}
+	a.Runner.Register(a.routes.JobKind())
 	a.Service.Listen(a.Bot)
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"calltab/internal/bot/card"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
+	"calltab/internal/provision/routes"
 )
 
 // list is a card with a title and one element group per item; where it would be too big it ends early and says so.
@@ -53,8 +54,8 @@ func (w Writer) Locations(all []provision.Stock) (json.RawMessage, string) {
 		})
 }
 
-// Plans lists the plans.
-func (w Writer) Plans(all []provision.Plan) (json.RawMessage, string) {
+// Plans lists the plans, with what is known to be wrong with their policies.
+func (w Writer) Plans(all []provision.Plan, faults map[provision.PlanID][]routes.Fault) (json.RawMessage, string) {
 	title := w.Say("plans.title")
 	if len(all) == 0 {
 		return w.nothing(title, "plans.none")
@@ -64,8 +65,12 @@ func (w Writer) Plans(all []provision.Plan) (json.RawMessage, string) {
 		if all[i].VoiceRoutingPolicy == "" {
 			policy = w.Say("plans.policy.own")
 		}
-		return []card.Element{card.Text{Text: w.Plan(all[i]), Bold: true},
+		item := []card.Element{card.Text{Text: w.Plan(all[i]), Bold: true},
 			card.Text{Text: policy, Subtle: true, Small: true, Tight: true}}
+		for _, f := range faults[all[i].ID] {
+			item = append(item, view.Box(card.WarningStyle, card.Text{Text: w.Message(f.Say())}))
+		}
+		return item
 	})
 }
 
