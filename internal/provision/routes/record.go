@@ -73,14 +73,19 @@ type Service struct{ *provision.Config }
 // New returns a Service.
 func New(c *provision.Config) *Service { return &Service{c} }
 
-// PlanFaults is what is wrong with plans, by the newest snapshot while it is believed. It is for admins.
-func (s *Service) PlanFaults(ctx context.Context, tenant provision.TenantID,
-	plans []provision.Plan) (map[provision.PlanID][]Fault, error) {
-	var r Record
-	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
+// Routes is the record of a tenant.
+func (s *Service) Routes(ctx context.Context, tenant provision.TenantID) (r Record, err error) {
+	err = s.Store.View(ctx, func(tx provision.Tx) (err error) {
 		r, err = In(tx, tenant)
 		return err
 	})
+	return r, err
+}
+
+// PlanFaults is what is wrong with plans, by the newest snapshot while it is believed. It is for admins.
+func (s *Service) PlanFaults(ctx context.Context, tenant provision.TenantID,
+	plans []provision.Plan) (map[provision.PlanID][]Fault, error) {
+	r, err := s.Routes(ctx, tenant)
 	if err != nil || s.Now().Sub(r.Last.At) > Fresh {
 		return nil, err
 	}

@@ -10,6 +10,7 @@
 //	signin.go        the bot's tokens
 //	permissions.go   the permissions that they carry
 //	reads.go         a harmless call of each kind
+//	routes.go        what was read at night of the plans' routes
 //	here.go          settings, the organisation file and the store
 //	database.go      the store where it is in PostgreSQL
 //	greet.go         the whole round, with a person who presses a button

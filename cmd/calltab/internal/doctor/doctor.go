@@ -200,6 +200,10 @@ func (p *patient) checksOf(t provision.TenantID) []check {
 		}
 		all = append(all, check{name: of(r.name), needs: needs, do: do})
 	}
+	if t == p.home() {
+		all = append(all, check{name: of("routes of plans"), needs: []string{"organisation file", "store"},
+			do: func(ctx context.Context) Finding { return p.routes(ctx, t) }})
+	}
 	return all
 }
 

@@ -15,6 +15,9 @@ type Permission struct {
 	Optional bool
 }
 
+// snapshots is the permission to have Microsoft make a snapshot of the tenant's configuration.
+const snapshots = "ConfigurationMonitoring.ReadWrite.All"
+
 // permissions are those of the README's table, in its order.
 var permissions = []Permission{
 	{Name: "User.Read.All", For: "find people, read their licences and account state", Loses: "Nobody is found."},
@@ -34,6 +37,9 @@ var permissions = []Permission{
 	{Name: "MailboxSettings.Read", Optional: true,
 		For:   "see that a manager is away, by their automatic replies",
 		Loses: "A manager who is away is asked like one who is there."},
+	{Name: snapshots, Optional: true,
+		For:   "read at night where the plans' policies lead, by a snapshot of the tenant's configuration",
+		Loses: "Nobody is told when a policy of a plan is gone, leads to no gateway or allows no calls."},
 }
 
 // Permissions are all of them: what Calltab needs first, then what it can do without.

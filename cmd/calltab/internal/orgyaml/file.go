@@ -107,6 +107,9 @@ func (o File) OrgFile(text []byte) orgfile.OrgFile {
 	}
 }
 
+// Plans are the plans, in the order of the file.
+func (o File) Plans() []provision.Plan { return slices.Clone(o.plans) }
+
 // Policies are the policies of all plans, each once.
 func (o File) Policies() (all []provision.NamedPolicy) {
 	for _, plan := range o.plans {

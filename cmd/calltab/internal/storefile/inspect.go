@@ -54,6 +54,24 @@ func Inspect(ctx context.Context, path string) error {
 	})
 }
 
+// Look reads a store that no program has open, or a database beside the program that has it, and changes nothing. Of a
+// file that is not there, or has nothing, nothing is read.
+func Look(ctx context.Context, name string, f func(provision.Tx) error) error {
+	if IsDatabase(name) {
+		db, err := Open(ctx, name, Reading)
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		return db.View(ctx, f)
+	}
+	info, err := os.Stat(name)
+	if errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil
+	}
+	return boltstore.ReadSnapshot(name, func(snap *boltstore.Snapshot) error { return snap.View(f) })
+}
+
 // InspectDatabase looks at a database beside the program that has it, and changes nothing. Its error says why [Open] or
 // [AuditKey] would refuse it; what the state shows may keep a program from starting too.
 func InspectDatabase(ctx context.Context, url string, key []byte) (pgstore.State, error) {
