@@ -150,7 +150,9 @@ func (j *snapshotJob) job() routes.Job {
 	}
 	var words []string
 	for _, d := range j.ErrorDetails {
-		words = append(words, detail(d))
+		if said := detail(d); said != "" {
+			words = append(words, said)
+		}
 	}
 	job.Detail = forLog(strings.Join(words, "; "))
 	return job

@@ -24,6 +24,7 @@ func FuzzRequest(f *testing.F) {
 		{"POST", "/v1.0/admin/teams/policy/userAssignments/assign", "", `{"value":[{}]}`},
 		{"POST", "/v1.0/users/erin.walsh@alderfinch.example/teamwork/installedApps", "", `{"teamsApp@odata.bind":"teamsApps('"}`},
 		{"GET", "/v1.0" + manage + "/numberAssignments", "$skip=9&$filter=capabilities/any(c:c eq 'x')", ""},
+		{"POST", "/v1.0/admin/configurationManagement/configurationSnapshots/createSnapshot", "", `{"displayName":"Routes of a day","resources":["microsoft.teams.voiceroute"]}`},
 		{"GET", "/", "", ""},
 	} {
 		f.Add(seed[0], seed[1], seed[2], seed[3])
