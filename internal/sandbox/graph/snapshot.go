@@ -126,7 +126,7 @@ func (s *Server) createSnapshot(c *call) (reply, error) {
 	case len(b.Resources) == 0:
 		return reply{}, badRequest("resources is required.")
 	case len(s.snaps.jobs) >= mostSnapshots:
-		return reply{}, badRequest("The tenant has %d snapshot jobs, which is the most. Delete one first.", mostSnapshots)
+		return reply{}, badRequest("The tenant has %d snapshot jobs. Delete one first.", mostSnapshots)
 	}
 	all, p := s.extract(b.Resources)
 	if p != nil {
@@ -136,12 +136,13 @@ func (s *Server) createSnapshot(c *call) (reply, error) {
 		s.snaps.used, s.snaps.month = 0, month
 	}
 	if s.snaps.used+len(all) > mostResources {
-		return reply{}, badRequest("The tenant has extracted %d resources this month, which is the most.", mostResources)
+		return reply{}, badRequest("The tenant may extract %d resources a month.", mostResources)
 	}
 	s.snaps.used += len(all)
 	j := s.newSnapshot(c.now, b.DisplayName, b.Resources)
-	j.snapshot = record{"@odata.context": c.base + "/$metadata#admin/configurationManagement/configurationSnapshots/$entity",
-		"id": j.content, "displayName": j.name, "parameters": []record{}, "resources": all}
+	j.snapshot = record{
+		"@odata.context": c.base + "/$metadata#admin/configurationManagement/configurationSnapshots/$entity",
+		"id":             j.content, "displayName": j.name, "parameters": []record{}, "resources": all}
 	switch s.snaps.mood {
 	case moodFail:
 		j.status, j.detail = "failed", "Access is denied for the service principal."

@@ -30,7 +30,8 @@ import (
 // /export?tenant=…, GET /trail?tenant=…&since=…&upto=…, GET /verify?tenant=…&head=…, GET /archivable?tenant=…&before=…
 // and POST /archive?tenant=…&file=…&sha256=… with the seal of the file. POST /greet?tenant=…&user=… sends a card, and
 // answers when its button has been pressed. GET /forget?tenant=…&person=… says what forgetting a person would do, and
-// POST /forget?tenant=…&user=…&by=…&note=… does it. GET /routes?tenant=… tells what was read of voice routing. Only the store's owner may open it.
+// POST /forget?tenant=…&user=…&by=…&note=… does it. GET /routes?tenant=… tells what was read of voice routing. Only the
+// store's owner may open it.
 
 const (
 	// mostOrg bounds an organisation file; 100,000 numbers in single lines are two megabytes.

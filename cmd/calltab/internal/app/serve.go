@@ -189,19 +189,6 @@ func (a *App) begin(ctx context.Context) error {
 	return a.resumeOnce(ctx)
 }
 
-// beginNights has the voice routing of each tenant read at night.
-func (a *App) beginNights(ctx context.Context) error {
-	for _, tenant := range a.cfg.Tenants {
-		err := a.Runner.Store().Update(ctx, func(tx provision.Tx) error {
-			return a.routes.Begin(tx, a.Runner, tenant, a.Service.Now())
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // trySignIn asks for the connector's token before a turn needs it: a wrong secret or tenant shows in the log at the
 // start and not in the first turn. It ends nothing, as Microsoft may only be slow.
 func (a *App) trySignIn(ctx context.Context) error {

@@ -390,12 +390,3 @@ func playOrder(ctx context.Context, s *Script, args []string) error {
 	}
 	return err
 }
-
-// playForeign is a message that the endpoint refuses with a status.
-func playForeign(ctx context.Context, s *Script, args []string) error {
-	r, err := s.cloud.Chat().Say(ctx, args[0], chat.Personal, args[1])
-	if err == nil && strconv.Itoa(r.Status) != args[2] {
-		err = fmt.Errorf("the bot answered %d: %s", r.Status, r.Body)
-	}
-	return err
-}

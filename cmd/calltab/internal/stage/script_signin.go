@@ -2,7 +2,11 @@ package stage
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"time"
+
+	"calltab/internal/sandbox/chat"
 )
 
 // playSignIn has the bot get no token, for a reason, or get them again.
@@ -38,4 +42,13 @@ func playDeaf(deaf bool) func(context.Context, *Script, []string) error {
 		s.cloud.Chat().SetBot(s.bot)
 		return nil
 	}
+}
+
+// playForeign is a message that the endpoint refuses with a status.
+func playForeign(ctx context.Context, s *Script, args []string) error {
+	r, err := s.cloud.Chat().Say(ctx, args[0], chat.Personal, args[1])
+	if err == nil && strconv.Itoa(r.Status) != args[2] {
+		err = fmt.Errorf("the bot answered %d: %s", r.Status, r.Body)
+	}
+	return err
 }

@@ -17,7 +17,8 @@ func (w Writer) RoutesChanged(c routes.Changes, now time.Time) (json.RawMessage,
 	text := w.Say("routes.changed.text", "ago", w.Words.Ago(c.Since, now))
 	var after []card.Element
 	if c.Others > 0 {
-		after = append(after, card.Text{Text: w.Say("routes.changed.others", "count", strconv.Itoa(c.Others)), Subtle: true})
+		others := w.Say("routes.changed.others", "count", strconv.Itoa(c.Others))
+		after = append(after, card.Text{Text: others, Subtle: true})
 	}
 	after = append(after, card.Text{Text: w.Say("routes.changed.next"), Subtle: true})
 	var names []string
