@@ -91,7 +91,11 @@ func poisoned(w Writer, text string) map[string]json.RawMessage {
 	all["why"], _ = w.Why(known.Findings[1])
 	all["orders"], _ = w.Orders(known.Orders, now)
 	all["locations"], _ = w.Locations(known.Stock)
-	all["plans"], _ = w.Plans(known.Plans)
+	faults, changes := faultsOf(metered.ID), routesChanged()
+	poison(reflect.ValueOf(&faults[metered.ID][0]).Elem(), text)
+	poison(reflect.ValueOf(&changes).Elem(), text)
+	all["plans"], _ = w.Plans(known.Plans, faults)
+	all["routes"], _ = w.RoutesChanged(changes, now)
 	all["numbers"], _ = w.Numbers(lists.NumberList{Title: text, Numbers: best(), Stock: known.Stock, Now: now})
 	all["help"], _ = w.Help([]view.CommandHelp{{Usage: text, Summary: text, Example: text}})
 	maps.Copy(all, poisonedBulks(w, text))
@@ -170,7 +174,12 @@ func TestLongListsFit(t *testing.T) {
 	cards["orders"], _ = w.Orders(orders, now)
 	cards["found"], _ = w.Found(found)
 	cards["locations"], _ = w.Locations(sites)
-	cards["plans"], _ = w.Plans(plans)
+	cards["plans"], _ = w.Plans(plans, faultsOf(metered.ID))
+	many := routesChanged()
+	for range 200 {
+		many.Plans = append(many.Plans, many.Plans[0])
+	}
+	cards["routes"], _ = w.RoutesChanged(many, now)
 	var spans []span.Place
 	for range 200 {
 		spans = append(spans, span.Place{Location: seattle, Usual: provision.Usual{Count: 100, Half: time.Minute, Most: time.Hour}}, span.Place{Location: berlin})

@@ -36,6 +36,7 @@ func everyCard(w Writer) map[string]func() (json.RawMessage, string) {
 	parkedCards(w, of)
 	undoCards(w, of)
 	maps.Copy(all, approvalCards(w, of))
+	maps.Copy(all, routeCards(w))
 	maps.Copy(all, repairCards(w, of))
 	maps.Copy(all, historyCards(w))
 	maps.Copy(all, listCards(w))
@@ -262,8 +263,8 @@ func listCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"phones-none":    func() (json.RawMessage, string) { return w.Phones(lists.PhoneList{}) },
 		"locations":      func() (json.RawMessage, string) { return w.Locations(stock()) },
 		"locations-none": func() (json.RawMessage, string) { return w.Locations(nil) },
-		"plans":          func() (json.RawMessage, string) { return w.Plans([]provision.Plan{metered, flat}) },
-		"plans-none":     func() (json.RawMessage, string) { return w.Plans(nil) },
+		"plans":          func() (json.RawMessage, string) { return w.Plans([]provision.Plan{metered, flat}, nil) },
+		"plans-none":     func() (json.RawMessage, string) { return w.Plans(nil, nil) },
 		"numbers": func() (json.RawMessage, string) {
 			return w.Numbers(lists.NumberList{Title: "Numbers in Seattle", Numbers: numbers, Stock: stock(), Now: now})
 		},

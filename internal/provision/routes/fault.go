@@ -31,9 +31,21 @@ type Fault struct {
 	Usages []string  `json:"usages,omitempty"` // of IdleUsages
 }
 
+var sentences = map[FaultKind]string{
+	NoVoicePolicy:    "routes-no-voice-policy",
+	NoUsages:         "routes-no-usages",
+	NoRoutes:         "routes-no-routes",
+	NoGateways:       "routes-no-gateways",
+	IdleUsages:       "routes-idle-usages",
+	NoDialPlan:       "routes-no-dial-plan",
+	NoCallingPolicy:  "routes-no-calling-policy",
+	NoCalls:          "routes-no-calls",
+	NoCallsByDefault: "routes-no-calls-by-default",
+}
+
 // Say is the fault in a sentence.
 func (f Fault) Say() provision.Message {
-	return provision.Say("routes-"+string(f.Kind), "policy", f.Policy, "usages", strings.Join(f.Usages, ", "))
+	return provision.Say(sentences[f.Kind], "policy", f.Policy, "usages", strings.Join(f.Usages, ", "))
 }
 
 func (f Fault) same(g Fault) bool {
