@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 )
@@ -64,13 +65,13 @@ func TestSetUpOnTheSandbox(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skip("there is no openssl here, which the commands need")
 	}
-	at := freeAddress(t)
+	front := newDoor(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	first, keyboard := io.Pipe()
 	shown, ended := newScreen(), make(chan error, 1)
 	go func() {
-		ended <- run(ctx, []string{"sandbox", "--cloud", "--bot", "http://" + at + "/api/messages"}, environment(nil), first, shown, shown)
+		ended <- run(ctx, []string{"sandbox", "--cloud", "--bot", "http://" + front.Addr().String() + "/api/messages"}, environment(nil), first, shown, shown)
 	}()
 	shown.waits(t, "alice> ")
 	types := func(line string) { fmt.Fprintln(keyboard, line) }
@@ -80,11 +81,11 @@ func TestSetUpOnTheSandbox(t *testing.T) {
 	shown.waits(t, "goes by this machine's clock")
 
 	w := &clinic{ward: &ward{t: t, dir: t.TempDir()}}
-	w.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, mortalProgramEnv + "=1", "CALLTAB_LISTEN=" + at, "CALLTAB_METRICS_LISTEN=127.0.0.1:0"}
-	source, printed := commandsOf(t, shown.String())
+	w.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, mortalProgramEnv + "=1", "CALLTAB_LISTEN=127.0.0.1:0", "CALLTAB_METRICS_LISTEN=127.0.0.1:0"}
+	source, printed, catalogue := commandsOf(t, shown.String())
 	w.sh(source + printed)
-	said := w.sh(source + w.section("### Road B") + w.section("## 2.") + w.section("## 3.") + w.section("## 4.") + w.section("## 5.") + w.section("## 6."))
-	for _, want := range []string{"az, as the sandbox: ad sp create --id", "ok         permission User.Read.All", "102 added"} {
+	said := w.sh(source + w.section("### Road A") + w.section("## 2.") + w.section("## 3.") + w.section("## 4.") + catalogue + w.section("## 5.") + w.section("## 6."))
+	for _, want := range []string{"teams, as the sandbox: app create", "ok         permission User.Read.All", "102 added"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the commands do not say %q:\n%s", want, said)
 		}
@@ -93,6 +94,9 @@ func TestSetUpOnTheSandbox(t *testing.T) {
 	log := newScreen()
 	bot := w.started(settings+"serve", log)
 	log.waits(t, "calltab is up")
+	_, listens, _ := strings.Cut(log.String(), `"listen":"`)
+	listens, _, _ = strings.Cut(listens, `"`)
+	front.bot.Store(listens)
 	doctor := newScreen()
 	greeting := w.started(settings+"doctor --greet alice.moreau@alderfinch.example", doctor)
 	shown.waits(t, "[1] It has arrived")
@@ -122,16 +126,20 @@ func TestSetUpOnTheSandbox(t *testing.T) {
 	}
 }
 
-// commandsOf are the lines that the sandbox prints for a second terminal: the one that reads its file, and init's.
-func commandsOf(t *testing.T, text string) (source, command string) {
+// commandsOf are the lines that the sandbox prints for a second terminal: the one that reads its file, init's, and the
+// one that writes the id of the catalogue.
+func commandsOf(t *testing.T, text string) (source, command, catalogue string) {
 	t.Helper()
-	_, rest, _ := strings.Cut(text, "\n\n")
-	block, _, _ := strings.Cut(rest, "\n\n")
-	source, command, ok := strings.Cut(block, "\n")
-	if !ok || !strings.HasPrefix(source, "  . /") || !strings.HasPrefix(command, "  calltab init") {
+	blocks := strings.Split(text, "\n\n")
+	if len(blocks) < 4 {
 		t.Fatalf("it prints %q", text)
 	}
-	return source + "\n", command + "\n"
+	source, command, ok := strings.Cut(blocks[1], "\n")
+	catalogue = blocks[3]
+	if !ok || !strings.HasPrefix(source, "  . /") || !strings.HasPrefix(command, "  calltab init") || !strings.HasPrefix(catalogue, "  echo CALLTAB_CATALOG") {
+		t.Fatalf("it prints %q", text)
+	}
+	return source + "\n", command + "\n", catalogue + "\n"
 }
 
 // started is a script that runs beside the test.
@@ -146,13 +154,46 @@ func (w *clinic) started(script string, out io.Writer) *exec.Cmd {
 	return cmd
 }
 
-// freeAddress is an address of this machine at which nothing listens.
-func freeAddress(t *testing.T) string {
+// door is where the bot is said to listen before it runs: what comes is handed on to it once it is open, and hung up on
+// until then.
+type door struct {
+	net.Listener
+	bot atomic.Value // string: the bot's address
+}
+
+func newDoor(t *testing.T) *door {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	d := &door{Listener: l}
+	var all sync.WaitGroup
+	all.Go(func() {
+		for {
+			caller, err := l.Accept()
+			if err != nil {
+				return
+			}
+			all.Go(func() { d.handOn(caller) })
+		}
+	})
+	t.Cleanup(func() { l.Close(); all.Wait() })
+	return d
+}
+
+// handOn carries a connection, until the bot closes it.
+func (d *door) handOn(caller net.Conn) {
+	defer caller.Close()
+	at, ok := d.bot.Load().(string)
+	if !ok {
+		return
+	}
+	bot, err := net.Dial("tcp", at)
+	if err != nil {
+		return
+	}
+	defer bot.Close()
+	go func() { _, _ = io.Copy(bot, caller) }()
+	_, _ = io.Copy(caller, bot)
 }

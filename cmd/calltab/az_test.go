@@ -4,40 +4,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"calltab/cmd/calltab/internal/stage"
 )
-
-// azCommand is what the Azure CLI takes of a command. It has more arguments than these: what init prints stays among
-// them. The reference is https://learn.microsoft.com/cli/azure/reference-index; the same stands in the _params.py and
-// custom.py of each folder of src/azure-cli/azure/cli/command_modules in the repository Azure/azure-cli (profile,
-// resource, role, botservice, identity, vm, acs, util).
-type azCommand struct {
-	needs, takes []string // arguments with one value
-	flags        []string // arguments without
-}
-
-var azCommands = map[string]azCommand{
-	"login":                              {takes: []string{"--tenant"}, flags: []string{"--allow-no-subscriptions"}},
-	"account show":                       {},
-	"group create":                       {needs: []string{"--name", "--location"}},
-	"identity create":                    {needs: []string{"--resource-group", "--name"}},
-	"identity show":                      {needs: []string{"--resource-group", "--name"}},
-	"vm identity assign":                 {needs: []string{"--resource-group", "--name"}, takes: []string{"--identities"}},
-	"aks show":                           {needs: []string{"--resource-group", "--name"}},
-	"ad app create":                      {needs: []string{"--display-name"}, takes: []string{"--sign-in-audience"}},
-	"ad app credential reset":            {needs: []string{"--id"}, takes: []string{"--cert", "--display-name", "--years"}, flags: []string{"--append"}},
-	"ad app federated-credential create": {needs: []string{"--id", "--parameters"}},
-	"ad sp create":                       {needs: []string{"--id"}},
-	"ad sp show":                         {needs: []string{"--id"}},
-	"bot create":                         {needs: []string{"--resource-group", "--name", "--app-type", "--appid"}, takes: []string{"--tenant-id", "--msi-resource-id", "--endpoint", "--display-name"}},
-	"bot msteams create":                 {needs: []string{"--resource-group", "--name"}},
-	"rest":                               {needs: []string{"--url"}, takes: []string{"--method", "--headers", "--body"}},
-}
-
-// azEverywhere are arguments that every command takes.
-var azEverywhere = []string{"--query", "--output"}
 
 // azValues are the values of arguments that take only some.
 var azValues = map[string][]string{
@@ -53,17 +28,20 @@ var azBodies = map[string][]string{
 	"--body":       {"appRoleId", "principalId", "resourceId"}, // https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignments
 }
 
-// azTakes says why the Azure CLI does not take a command line, without the az before it; nil: it does.
+// azTakes says why the Azure CLI does not take a command line, without the az before it; nil: it does. Of the values
+// it knows more than the stand-in, which is a shell script.
 func azTakes(args []string) error {
 	words := 0
 	for words < len(args) && !strings.HasPrefix(args[words], "-") {
 		words++
 	}
 	name := strings.Join(args[:words], " ")
-	c, ok := azCommands[name]
-	if !ok {
+	az := stage.StandIns()[0]
+	at := slices.IndexFunc(az.Commands, func(c stage.Command) bool { return c.Words == name })
+	if at < 0 {
 		return fmt.Errorf("there is no command %q", name)
 	}
+	c := az.Commands[at]
 	given := map[string]bool{}
 	for i := words; i < len(args); i++ {
 		arg := args[i]
@@ -72,9 +50,9 @@ func azTakes(args []string) error {
 		}
 		given[arg] = true
 		switch {
-		case slices.Contains(c.flags, arg):
+		case slices.Contains(c.Flags, arg):
 			continue
-		case !slices.Contains(slices.Concat(c.needs, c.takes, azEverywhere), arg):
+		case !slices.Contains(slices.Concat(c.Needs, c.Takes, az.Everywhere), arg):
 			return fmt.Errorf("%s does not take %s", name, arg)
 		case i+1 == len(args) || args[i+1] == "" || strings.HasPrefix(args[i+1], "--"):
 			return fmt.Errorf("%s has no value", arg)
@@ -84,7 +62,7 @@ func azTakes(args []string) error {
 			return err
 		}
 	}
-	for _, arg := range c.needs {
+	for _, arg := range c.Needs {
 		if !given[arg] {
 			return fmt.Errorf("%s needs %s", name, arg)
 		}
@@ -116,27 +94,64 @@ func azValue(arg, value string) error {
 	return nil
 }
 
-// The stand-in refuses what the Azure CLI would.
+// The check refuses what the Azure CLI would, and the stand-in, where it is about arguments and not their values, too.
 func TestAzTakes(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ line, says string }{
-		{"ad sp create --id 1", ""},
-		{"ad sp create", "needs --id"},
-		{"ad sp create --id", "has no value"},
-		{"ad sp create --id --output none", "has no value"},
-		{"ad sp create --id 1 --id 2", "twice"},
-		{"ad sp make --id 1", "no command"},
-		{"ad sp create --id 1 --appid 1", "does not take --appid"},
-		{"bot create --resource-group g --name n --app-type singleTenant --appid 1", `does not take "singleTenant"`},
-		{"ad app federated-credential create --id 1 --parameters {}", "has no audiences"},
-		{"ad app federated-credential create --id 1 --parameters {", "no JSON"},
-		{`rest --url u --body {"appRoleId":"1","principalId":"2","resourceId":"3"}`, ""},
-		{`rest --url u --body {"appRoleId":"1","principalId":"2","resourceId":"3","x":1}`, "more than"},
-		{"login --allow-no-subscriptions --tenant t", ""},
+	for _, c := range []struct {
+		line, says string
+		value      bool // it is about a value
+	}{
+		{line: "ad sp create --id 1"},
+		{line: "ad sp create", says: "needs --id"},
+		{line: "ad sp create --id", says: "has no value"},
+		{line: "ad sp create --id --output none", says: "has no value"},
+		{line: "ad sp create --id 1 --id 2", says: "twice"},
+		{line: "ad sp make --id 1", says: "no command"},
+		{line: "ad sp create --id 1 --appid 1", says: "--appid"},
+		{line: "bot create --resource-group g --name n --app-type singleTenant --appid 1", says: `does not take "singleTenant"`, value: true},
+		{line: "ad app federated-credential create --id 1 --parameters {}", says: "has no audiences", value: true},
+		{line: "ad app federated-credential create --id 1 --parameters {", says: "no JSON", value: true},
+		{line: `rest --url u --body {"appRoleId":"1","principalId":"2","resourceId":"3"}`},
+		{line: `rest --url u --body {"appRoleId":"1","principalId":"2","resourceId":"3","x":1}`, says: "more than", value: true},
+		{line: "login --allow-no-subscriptions --tenant t"},
 	} {
 		err := azTakes(strings.Fields(c.line))
 		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
 			t.Errorf("az %s: %v, want %q", c.line, err, c.says)
 		}
+		says := c.says
+		if c.value {
+			says = ""
+		}
+		standInSays(t, "az "+c.line, says)
+	}
+	for line, says := range map[string]string{
+		"teams login":              "",
+		"teams login --azurre":     "no argument --azurre",
+		"teams app create":         "needs --name",
+		"teams app destroy":        "no command “app destroy”",
+		"npm install --global x":   "",
+		"npm uninstall --global x": "no command",
+	} {
+		standInSays(t, line, says)
+	}
+}
+
+// standInSays runs a stand-in, and wants it to refuse in some words; none: to take the line.
+func standInSays(t *testing.T, line, says string) {
+	t.Helper()
+	dir := t.TempDir()
+	for _, s := range stage.StandIns() {
+		if err := s.Write(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := strings.Fields(line)
+	var errs strings.Builder
+	cmd := exec.CommandContext(t.Context(), filepath.Join(dir, args[0]), args[1:]...)
+	cmd.Dir, cmd.Env, cmd.Stderr = dir, []string{"PATH=" + os.Getenv("PATH")}, &errs
+	err := cmd.Run()
+	if (err == nil) != (says == "") || err != nil && (cmd.ProcessState.ExitCode() != 2 || !strings.Contains(errs.String(), says)) {
+		t.Errorf("%s: %v, %s, want %q", line, err, &errs, says)
 	}
 }

@@ -17,24 +17,8 @@ import (
 	"time"
 
 	"calltab/cmd/calltab/internal/doctor"
+	"calltab/cmd/calltab/internal/stage"
 )
-
-// standIns take the place of what the guide of calltab init runs: each writes down how it was called, a call a line and
-// its words apart by the unit separator, and prints what the guide takes from it.
-var standIns = map[string]string{
-	"az": `case "$*" in
-*"ad app create"*|*"--query clientId"*) echo "$STAND_IN_APP" ;;
-*"--query password"*) echo "$STAND_IN_SECRET" ;;
-*"--query appRoles"*) echo c0ffee00-0000-4000-8000-000000000001 ;;
-*"--query id"*) echo c0ffee00-0000-4000-8000-000000000002 ;;
-*"--query oidcIssuerProfile.issuerUrl"*) echo https://issuer.example/calltab ;;
-esac`,
-	"teams": `case "$*" in
-*--env*) printf 'CLIENT_ID=%s\nTENANT_ID=%s\n' "$STAND_IN_APP" "$STAND_IN_TENANT" > teams.env ;;
-esac`,
-	"npm":     "",
-	"calltab": "",
-}
 
 // clinic is a folder in which calltab init has worked, for a tenant of the sandbox.
 type clinic struct {
@@ -57,15 +41,30 @@ func newClinic(t *testing.T, auth, tls string) *clinic {
 	if err := os.Mkdir(bin, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, answers := range standIns {
-		script := "#!/bin/sh\n{ printf '" + name + "'; printf '\\037%s' \"$@\"; echo; } >> \"$STAND_IN_LOG\"\n" + answers + "\n"
-		if err := os.WriteFile(filepath.Join(bin, name), []byte(script), 0o700); err != nil {
+	w.logs(bin, "calltab", "exit 0")
+	sandbox := filepath.Join(w.dir, "sandbox")
+	if err := os.Mkdir(sandbox, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range stage.StandIns() {
+		if err := s.Write(sandbox); err != nil {
 			t.Fatal(err)
 		}
+		w.logs(bin, s.Name, "exec "+filepath.Join(sandbox, s.Name)+` "$@"`)
 	}
-	w.env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + w.dir, "STAND_IN_LOG=" + filepath.Join(w.dir, "calls"),
-		"STAND_IN_APP=" + w.ward.env["CALLTAB_APP_ID"], "STAND_IN_SECRET=" + w.ward.env["CALLTAB_APP_SECRET"], "STAND_IN_TENANT=" + w.cloud.Org().Tenant.ID}
+	w.env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + w.dir, "CALLS=" + filepath.Join(w.dir, "calls"),
+		"SANDBOX_APP=" + w.ward.env["CALLTAB_APP_ID"], "SANDBOX_SECRET=" + w.ward.env["CALLTAB_APP_SECRET"], "SANDBOX_TENANT=" + w.cloud.Org().Tenant.ID}
 	return w
+}
+
+// logs puts a command into a folder that writes down how it was called, a call a line and its words apart by the unit
+// separator, and goes on as a script says.
+func (w *clinic) logs(bin, name, script string) {
+	w.t.Helper()
+	script = "#!/bin/sh\n{ printf '" + name + "'; printf '\\037%s' \"$@\"; echo; } >> \"$CALLS\"\n" + script + "\n"
+	if err := os.WriteFile(filepath.Join(bin, name), []byte(script), 0o700); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // sh runs a script of the guide as a person would, and takes what the stand-ins wrote down.
@@ -85,7 +84,7 @@ func (w *clinic) sh(script string) string {
 	return string(out)
 }
 
-// section is the commands of a section of the guide, by how its heading begins.
+// section is all commands of a section of the guide, by how its heading begins.
 func (w *clinic) section(heading string) string {
 	w.t.Helper()
 	text, err := os.ReadFile(filepath.Join(w.dir, "setup.md"))
@@ -93,9 +92,17 @@ func (w *clinic) section(heading string) string {
 		w.t.Fatal(err)
 	}
 	_, rest, found := strings.Cut(string(text), "\n"+heading)
-	_, rest, opened := strings.Cut(rest, "```sh\n")
-	script, _, closed := strings.Cut(rest, "```")
-	if !found || !opened || !closed {
+	rest, _, _ = strings.Cut(rest, "\n##")
+	script := ""
+	for {
+		_, block, opened := strings.Cut(rest, "```sh\n")
+		if !opened {
+			break
+		}
+		block, rest, _ = strings.Cut(block, "```")
+		script += block
+	}
+	if !found || script == "" {
 		w.t.Fatalf("the guide has no commands under %q:\n%s", heading, text)
 	}
 	return script

@@ -206,5 +206,5 @@ func (p *patient) keys(ctx context.Context) Finding {
 		return Finding{Verdict: Wrong, Found: host(described.Keys) + " has no keys.", Matters: matters, Mend: mend}
 	}
 	return Finding{Verdict: Fine,
-		Found: fmt.Sprintf("%d were read from %s.", len(set.Keys), strings.ToLower(host(described.Keys)))}
+		Found: fmt.Sprintf("Read from %s: %d.", strings.ToLower(host(described.Keys)), len(set.Keys))}
 }

@@ -161,6 +161,12 @@ func (p *patient) policies(ctx context.Context, t provision.TenantID) Finding {
 			Mend: "Make it in the Teams admin center or with New-CsOnlineVoiceRoutingPolicy, or correct " +
 				"its name in the organisation file."}
 	}
+	switch len(all) {
+	case 0:
+		return Finding{Verdict: Fine, Found: "The plans name none."}
+	case 1:
+		return Finding{Verdict: Fine, Found: fmt.Sprintf("“%s” exists.", all[0].Name)}
+	}
 	return Finding{Verdict: Fine, Found: fmt.Sprintf("All %d exist.", len(all))}
 }
 

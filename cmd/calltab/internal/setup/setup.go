@@ -86,11 +86,11 @@ func Run(ctx context.Context, f Flags, at Place) error {
 	if err := target.write(texts, f.Force); err != nil {
 		return err
 	}
-	fmt.Fprintf(at.Out, "%s\nWritten:\n", texts[guide])
+	fmt.Fprintln(at.Out, "\nWritten:")
 	for _, name := range names {
 		fmt.Fprintf(at.Out, "  %s: %s\n", target.path(name), about[name])
 	}
-	_, err = fmt.Fprintf(at.Out, "Next: the steps above, which %s has too.\n", target.path(guide))
+	_, err = fmt.Fprintf(at.Out, "Next: open %s and begin with its step 1, which registers the bot.\n", target.path(guide))
 	return err
 }
 
@@ -112,9 +112,9 @@ func (c *console) ask(ctx context.Context, f Flags, at Place, a *answers) error 
 			ask: "How does the bot sign in to Microsoft? certificate; managed-identity, on " +
 				"Azure;\nworkload-identity, on Kubernetes; or secret. Enter: certificate.",
 			enter: string(app.AuthCertificate), optional: true, take: a.takeAuth},
-		{flag: "tls", short: "TLS", given: f.TLS, ask: "Teams comes by HTTPS. Who takes TLS off? " +
-			"proxy-here, a proxy on Calltab's machine; proxy,\none on another machine or in another container; " +
-			"or calltab, by a certificate for the host name. Enter: proxy-here.",
+		{flag: "tls", short: "TLS", given: f.TLS, ask: "Teams comes by HTTPS. Who has the TLS certificate of the " +
+			"host name? proxy-here, a proxy on Calltab's machine;\nproxy, one on another machine or in another " +
+			"container; or calltab itself. Enter: proxy-here.",
 			enter: tlsProxyHere, optional: true, take: a.takeTLS},
 	}
 	for _, q := range questions {

@@ -91,8 +91,8 @@ func TestFlagsAndAnswers(t *testing.T) {
 			t.Errorf("it does not say that it wrote %s", name)
 		}
 	}
-	if !strings.Contains(out.String(), "az ad sp create") {
-		t.Errorf("it does not show the commands:\n%s", &out)
+	if !strings.Contains(a[guide], "az ad sp create") || !strings.Contains(out.String(), "Next: open "+filepath.Join(byFlags, guide)) {
+		t.Errorf("it does not lead to the commands:\n%s", &out)
 	}
 	if got := strings.Count(asked.String(), "\n> "); got != len(same) {
 		t.Errorf("%d questions for %d answers:\n%s", got, len(same), &asked)

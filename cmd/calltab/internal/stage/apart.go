@@ -27,11 +27,6 @@ const whereBotIs = "http://127.0.0.1:3978/api/messages"
 //go:embed apart.txt
 var apartHelp string
 
-// az stands in for the Azure CLI.
-//
-//go:embed az.sh
-var az string
-
 // apart starts the offline cloud alone, and leaves a person in a chat with the bot that they start beside it. Business
 // time is the machine's, as it is that bot's.
 func apart(ctx context.Context, bot, dir string, stdin io.Reader, stdout io.Writer) (err error) {
@@ -52,7 +47,7 @@ func apart(ctx context.Context, bot, dir string, stdin io.Reader, stdout io.Writ
 	return talk(&plainConsole{in: bufio.NewScanner(stdin), Writer: stdout})
 }
 
-// writeApart writes what a second terminal needs: where this cloud is, a calltab and an az.
+// writeApart writes what a second terminal needs: where this cloud is, a calltab, and the stand-ins.
 func (s *Stage) writeApart() error {
 	bin := s.Path("bin")
 	if err := os.Mkdir(bin, 0o700); err != nil {
@@ -65,13 +60,16 @@ func (s *Stage) writeApart() error {
 	if err := os.Symlink(program, filepath.Join(bin, "calltab")); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(bin, "az"), []byte(az), 0o700); err != nil {
-		return err
+	for _, standIn := range StandIns() {
+		if err := standIn.Write(bin); err != nil {
+			return err
+		}
 	}
 	env := s.cloud.Env()
 	var b strings.Builder
 	fmt.Fprintf(&b, "export PATH='%s':\"$PATH\"\n", bin)
-	fmt.Fprintf(&b, "export SANDBOX_APP='%s' SANDBOX_SECRET='%s'\n", env["CALLTAB_APP_ID"], env["CALLTAB_APP_SECRET"])
+	fmt.Fprintf(&b, "export SANDBOX_APP='%s' SANDBOX_SECRET='%s' SANDBOX_TENANT='%s'\n", env["CALLTAB_APP_ID"],
+		env["CALLTAB_APP_SECRET"], env["CALLTAB_APP_TENANT"])
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		if !slices.Contains(ownAnswers, name) {
 			fmt.Fprintf(&b, "export %s='%s'\n", name, env[name])

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 	"unicode"
 
@@ -207,7 +207,8 @@ func (c *conversation) speak(ctx context.Context, line string) error {
 
 // reached is accepted, where the bot may not run yet.
 func (c *conversation) reached(r chat.Result, err error) error {
-	if c.apart() && errors.Is(err, syscall.ECONNREFUSED) {
+	var call *url.Error // nothing listens, or it hangs up, or takes too long
+	if c.apart() && errors.As(err, &call) {
 		return errors.New("your bot does not answer yet: start calltab serve in the second terminal")
 	}
 	return accepted(r, err)
