@@ -18,6 +18,7 @@ import (
 	cloud "calltab/internal/sandbox"
 	"calltab/internal/sandbox/fault"
 	"calltab/internal/sandbox/graph"
+	"calltab/manifest"
 )
 
 // ward is a tenant at Microsoft, and the settings of an installation that are right until a switch is thrown.
@@ -32,7 +33,7 @@ type ward struct {
 func newWard(t *testing.T) *ward {
 	t.Helper()
 	w := &ward{t: t, dir: t.TempDir()}
-	c, err := cloud.Start(cloud.Config{Dir: w.dir, Wall: time.Now, Unlimited: true})
+	c, err := cloud.Start(cloud.Config{Dir: w.dir, Wall: time.Now, Unlimited: true, AppVersion: manifest.Version})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,10 +90,10 @@ type ailment struct {
 
 // The checks that need others.
 var (
-	afterReads   = []string{"people", "admins", "groups", "managers", "telephone service", "numbers", "policies of plans", "approvers"}
+	afterReads   = []string{"people", "admins", "groups", "managers", "telephone service", "numbers", "policies of plans", "approvers", "app in Teams"}
 	afterGraph   = slices.Concat([]string{"permission User.Read.All", "permission GroupMember.Read.All", "permission TeamsTelephoneNumber.ReadWrite.All", "permission TeamsUserConfiguration.Read.All", "permission TeamsPolicyUserAssign.ReadWrite.All", "permission TeamsAppInstallation.ReadWriteSelfForUser.All", "permission MailboxSettings.Read", "permission ConfigurationMonitoring.ReadWrite.All"}, afterReads)
 	afterSignIn  = slices.Concat([]string{"sign-in for Teams", "sign-in for Graph"}, afterGraph)
-	afterPeople  = []string{"admins", "groups", "managers", "telephone service", "approvers"}
+	afterPeople  = []string{"admins", "groups", "managers", "telephone service", "approvers", "app in Teams"}
 	withPeople   = slices.Concat([]string{"people"}, afterPeople)
 	bothSignIns  = []string{"sign-in for Teams", "sign-in for Graph"}
 	mayLack      = []string{"TeamsAppInstallation.ReadWriteSelfForUser.All", "MailboxSettings.Read", "ConfigurationMonitoring.ReadWrite.All"}
@@ -278,7 +279,7 @@ func (w *ward) judge(a, b ailment) {
 	w.same(name, "wrong", wrong, wantWrong)
 	w.same(name, "warned of", warned, wantWarned)
 	// nothing has run yet that could have read the routes
-	w.same(name, "unchecked", unchecked, append(slices.Clone(hidden), "from Teams", "admins", "routes of plans"))
+	w.same(name, "unchecked", unchecked, append(slices.Clone(hidden), "from Teams", "admins", "app in Teams", "routes of plans"))
 	for _, f := range found {
 		if slices.Contains(f.Because, "organisation file") && f.Found != "Not looked at." {
 			w.t.Errorf("%s: %s says of a file that was not read: %s", name, f.Check, f.Found)

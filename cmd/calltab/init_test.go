@@ -185,6 +185,7 @@ func TestInit(t *testing.T) {
 			case "workload-identity":
 				env["AZURE_FEDERATED_TOKEN_FILE"] = w.file("token", serviceAccount())
 			}
+			env["CALLTAB_CATALOG_APP_ID"] = w.ward.env["CALLTAB_CATALOG_APP_ID"] // as a person writes it there in step 4
 			if says := doctorSays(w, env); says != "" {
 				t.Errorf("the doctor names %s", says)
 			}

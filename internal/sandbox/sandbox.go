@@ -51,7 +51,9 @@ type Config struct {
 	// Client carries activities to the bot; nil means chat's own, with Teams's time limit.
 	Client    *http.Client
 	Unlimited bool // no throttling, for load tests
-	Ample     bool // see graph.Config
+	// AppVersion is that of the bot's app in the catalogue.
+	AppVersion string
+	Ample      bool // see graph.Config
 
 	Delays             graph.Delays
 	Operations         graph.Shape
@@ -148,8 +150,8 @@ func (c *Cloud) build(cfg Config) error {
 	})
 	c.graph, err = graph.New(graph.Config{
 		Now: c.clock.Now, Org: c.org, Chats: c.chat, Check: c.checkGraph, AppID: appID, CatalogAppID: catalogAppID,
-		Seed: cfg.Seed, Delays: cfg.Delays, Operations: cfg.Operations, WrapConfigurations: cfg.WrapConfigurations,
-		NextLinks: cfg.NextLinks, Unlimited: cfg.Unlimited, Ample: cfg.Ample,
+		AppVersion: cfg.AppVersion, Seed: cfg.Seed, Delays: cfg.Delays, Operations: cfg.Operations,
+		WrapConfigurations: cfg.WrapConfigurations, NextLinks: cfg.NextLinks, Unlimited: cfg.Unlimited, Ample: cfg.Ample,
 	})
 	if err != nil {
 		return err

@@ -16,13 +16,25 @@ func installationID(userID, catalogID string) string {
 }
 
 func (s *Server) installation(userID string) record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return record{
 		"id": installationID(userID, s.cfg.CatalogAppID),
 		"teamsApp": record{"id": s.cfg.CatalogAppID, "externalId": s.cfg.AppID, "displayName": "Calltab",
 			"distributionMethod": "organization"},
-		"teamsAppDefinition": record{"teamsAppId": s.cfg.CatalogAppID, "displayName": "Calltab", "version": "1.0.0",
+		"teamsAppDefinition": record{"teamsAppId": s.cfg.CatalogAppID, "displayName": "Calltab",
+			"version":         s.cfg.AppVersion,
 			"publishingState": "published"},
 	}
+}
+
+// Publish has the catalogue show another version of the app, and returns the one before.
+func (s *Server) Publish(version string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.cfg.AppVersion
+	s.cfg.AppVersion = version
+	return before
 }
 
 // shape leaves out what $expand does not ask for.

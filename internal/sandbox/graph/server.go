@@ -43,6 +43,7 @@ type Config struct {
 	Check        func(*http.Request) ([]string, error)
 	AppID        string // of the bot; the externalId of its app in the catalogue
 	CatalogAppID string // of its app in the organisation's catalogue
+	AppVersion   string // that the app has there
 	Seed         int64
 	Delays       Delays
 	Operations   Shape

@@ -59,6 +59,7 @@ type patient struct {
 	now    func() time.Time
 	roles  map[provision.TenantID][]string
 	person map[provision.TenantID]provision.Person // one of the tenant, to ask about
+	admin  provision.Person                        // one of CALLTAB_ADMINS
 }
 
 // Examine looks at everything, one after the other, and yields what it finds.

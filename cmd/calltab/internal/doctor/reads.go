@@ -53,6 +53,8 @@ func (p *patient) reads(t provision.TenantID) []read {
 		all = append(all,
 			read{name: "admins", permission: "User.Read.All", needs: []string{"people"},
 				do: func(ctx context.Context) Finding { return p.admins(ctx, t) }},
+			read{name: inTeams, needs: []string{"people"},
+				do: func(ctx context.Context) Finding { return p.teamsApp(ctx, t) }},
 			read{name: "policies of plans", permission: "TeamsPolicyUserAssign.ReadWrite.All",
 				do: func(ctx context.Context) Finding { return p.policies(ctx, t) }},
 			read{name: "approvers", permission: "User.Read.All", needs: []string{"people"},
@@ -174,9 +176,10 @@ func (p *patient) policies(ctx context.Context, t provision.TenantID) Finding {
 // it yet.
 func (p *patient) admins(ctx context.Context, t provision.TenantID) Finding {
 	for _, id := range p.cfg.Admins {
-		_, err := p.out.Microsoft.Person(ctx, t, id)
+		who, err := p.out.Microsoft.Person(ctx, t, id)
 		switch {
 		case err == nil:
+			p.admin = who
 			return Finding{Verdict: Fine, Found: "CALLTAB_ADMINS names a person who exists."}
 		case provision.KindOf(err) != provision.NotFound:
 			return p.asked(err, "User.Read.All", "", "Nobody can set Calltab up.")

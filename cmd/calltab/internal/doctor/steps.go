@@ -39,7 +39,7 @@ func Steps() []Step {
 			Checks: []string{"way in"},
 			Unseen: "whether https://HOST/readyz answers with 200 from elsewhere."},
 		{Do: "Upload the app package in the Teams admin center, allow it for your people, and write the id that it " +
-			"gets there as CALLTAB_CATALOG_APP_ID.",
+			"gets there as CALLTAB_CATALOG_APP_ID.", Checks: []string{inTeams},
 			Unseen: "whether people find Calltab in Teams, under Apps."},
 		{Do: "Write “help” to Calltab in Teams, and give a test user the first phone.", Checks: []string{fromTeams},
 			Unseen: "whether it answers, and the test user can call."},

@@ -90,7 +90,8 @@ func Run(ctx context.Context, f Flags, at Place) error {
 	for _, name := range names {
 		fmt.Fprintf(at.Out, "  %s: %s\n", target.path(name), about[name])
 	}
-	_, err = fmt.Fprintf(at.Out, "Next: open %s and begin with its step 1, which registers the bot.\n", target.path(guide))
+	_, err = fmt.Fprintf(at.Out, "Next: open %s and begin with its step 1, which registers the bot.\n",
+		target.path(guide))
 	return err
 }
 

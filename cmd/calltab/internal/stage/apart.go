@@ -17,6 +17,7 @@ import (
 	"time"
 
 	cloud "calltab/internal/sandbox"
+	"calltab/manifest"
 )
 
 // whereBotIs is where the bot that a person starts takes turns, unless they say so: the default of CALLTAB_LISTEN.
@@ -30,7 +31,8 @@ var apartHelp string
 // apart starts the offline cloud alone, and leaves a person in a chat with the bot that they start beside it. Business
 // time is the machine's, as it is that bot's.
 func apart(ctx context.Context, bot, dir string, stdin io.Reader, stdout io.Writer) (err error) {
-	c, err := cloud.Start(cloud.Config{Dir: dir, Wall: time.Now, Sleep: pause, Start: time.Now()})
+	c, err := cloud.Start(cloud.Config{Dir: dir, Wall: time.Now, Sleep: pause, Start: time.Now(),
+		AppVersion: manifest.Version})
 	if err != nil {
 		return err
 	}

@@ -30,14 +30,15 @@ var inGroup = []string{"--resource-group", "--name"}
 
 // StandIns are all of them. The Azure CLI's reference is https://learn.microsoft.com/cli/azure/reference-index; the
 // same stands in the _params.py and custom.py of each folder of src/azure-cli/azure/cli/command_modules in the
-// repository Azure/azure-cli (profile, resource, role, botservice, identity, vm, acs, util). That of the Teams CLI is its
-// own help, which make e2e asks.
+// repository Azure/azure-cli (profile, resource, role, botservice, identity, vm, acs, util). That of the Teams CLI is
+// its own help, which make e2e asks.
 func StandIns() []StandIn {
 	return []StandIn{
 		{Name: "az", Of: "the Azure CLI", Everywhere: []string{"--query", "--output"}, Commands: azCommands()},
 		{Name: "teams", Of: "the Teams CLI", Commands: []Command{
 			{Words: "login"},
-			{Words: "app create", Needs: []string{"--name", "--endpoint"}, Takes: []string{"--sign-in-audience", "--env"},
+			{Words: "app create", Needs: []string{"--name", "--endpoint"},
+				Takes: []string{"--sign-in-audience", "--env"},
 				Flags: []string{"--teams-managed", "--no-secret"}},
 		}},
 		{Name: "npm", Of: "npm, which would install the real Teams CLI", Commands: []Command{
@@ -56,7 +57,8 @@ func azCommands() []Command {
 		{Words: "vm identity assign", Needs: inGroup, Takes: []string{"--identities"}},
 		{Words: "aks show", Needs: inGroup},
 		{Words: "ad app create", Needs: []string{"--display-name"}, Takes: []string{"--sign-in-audience"}},
-		{Words: "ad app credential reset", Needs: []string{"--id"}, Takes: []string{"--cert", "--display-name", "--years"},
+		{Words: "ad app credential reset", Needs: []string{"--id"},
+			Takes: []string{"--cert", "--display-name", "--years"},
 			Flags: []string{"--append"}},
 		{Words: "ad app federated-credential create", Needs: []string{"--id", "--parameters"}},
 		{Words: "ad sp create", Needs: []string{"--id"}},
