@@ -20,7 +20,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath -tags=nomsgpack $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy gallery golden playground e2e operation build package release release-check
+.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy gallery pictures golden playground e2e operation build package release release-check
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -86,6 +86,9 @@ soak-greedy: ## one person at the limit beside twenty others, for SOAK (10m); sa
 
 gallery: $(E2E)/node_modules ## a picture of every card in every theme, how far down what matters is, and where Tab leads
 	node $(E2E)/gallery.js
+
+pictures: $(E2E)/node_modules ## draw the cards that the docs show
+	node $(E2E)/pictures.js
 
 golden: ## rewrite the golden files; read the difference as product copy
 	go test $$(grep -rlE --include='*_test.go' 'flag\.Bool\("update"' cmd internal manifest | xargs -n1 dirname | sort -u | sed 's|^|./|') -update

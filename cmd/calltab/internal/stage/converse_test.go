@@ -58,27 +58,42 @@ func typing(t *testing.T) (*conversation, func(line string) string) {
 // Every line that the README has people type gives what stands beside it, word for word.
 func TestReadmeTry(t *testing.T) {
 	t.Parallel()
-	_, text, _ := strings.Cut(string(readFile(t, "../../../../README.md")), "<!-- try -->\n```\n")
-	text, _, ok := strings.Cut(text, "```\n<!-- /try -->")
-	if !ok {
-		t.Fatal("README has nothing to try")
+	triesLines(t, "README.md", 15)
+}
+
+// So does every line of the pages for admins and carriers, from the first to the last.
+func TestDocsTry(t *testing.T) {
+	t.Parallel()
+	for path, promises := range map[string]int{"docs/admins.md": 50, "docs/carriers.md": 10} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			triesLines(t, path, promises)
+		})
 	}
+}
+
+// triesLines types the lines of a page's boxes, and wants a page to promise enough.
+func triesLines(t *testing.T, path string, promises int) {
+	t.Helper()
+	boxes := regexp.MustCompile("(?s)<!-- try -->\n```\n(.*?)```\n<!-- /try -->")
 	_, say := typing(t)
 	promise := regexp.MustCompile(`"([^"]+)"`)
 	promised := 0
-	for line := range strings.Lines(text) {
-		typed, beside, _ := strings.Cut(line, "  ")
-		typed = strings.TrimSpace(typed)
-		said := say(typed)
-		for _, want := range promise.FindAllStringSubmatch(beside, -1) {
-			promised++
-			if !strings.Contains(said, want[1]) {
-				t.Errorf("%q gives no %q:\n%s", typed, want[1], said)
+	for _, box := range boxes.FindAllStringSubmatch(string(readFile(t, "../../../../"+path)), -1) {
+		for line := range strings.Lines(box[1]) {
+			typed, beside, _ := strings.Cut(line, "  ")
+			typed = strings.TrimSpace(typed)
+			said := say(typed)
+			for _, want := range promise.FindAllStringSubmatch(beside, -1) {
+				promised++
+				if !strings.Contains(said, want[1]) {
+					t.Errorf("%q gives no %q:\n%s", typed, want[1], said)
+				}
 			}
 		}
 	}
-	if promised < 15 {
-		t.Errorf("README promises %d things, want 15 or more", promised)
+	if promised < promises {
+		t.Errorf("%s promises %d things, want %d or more", path, promised, promises)
 	}
 }
 
