@@ -151,7 +151,8 @@ func (c *Cloud) build(cfg Config) error {
 	c.graph, err = graph.New(graph.Config{
 		Now: c.clock.Now, Org: c.org, Chats: c.chat, Check: c.checkGraph, AppID: appID, CatalogAppID: catalogAppID,
 		AppVersion: cfg.AppVersion, Seed: cfg.Seed, Delays: cfg.Delays, Operations: cfg.Operations,
-		WrapConfigurations: cfg.WrapConfigurations, NextLinks: cfg.NextLinks, Unlimited: cfg.Unlimited, Ample: cfg.Ample,
+		WrapConfigurations: cfg.WrapConfigurations, NextLinks: cfg.NextLinks, Unlimited: cfg.Unlimited,
+		Ample: cfg.Ample,
 	})
 	if err != nil {
 		return err

@@ -32,12 +32,41 @@ func Run(ctx context.Context, m Machine, asJSON bool, out io.Writer) error {
 			return err
 		}
 	}
+	write := writeEnd
 	if asJSON {
-		if err := writeJSON(out, all); err != nil {
-			return err
-		}
+		write = writeJSON
+	}
+	if err := write(out, all); err != nil {
+		return err
 	}
 	return wrongOf(all)
+}
+
+// writeEnd says at the end that nothing is wrong, and what else was seen; what is wrong is said by the error.
+func writeEnd(out io.Writer, all []Finding) error {
+	if wrongOf(all) != nil {
+		return nil
+	}
+	text := "Nothing is wrong."
+	if warned := named(all, Warning); warned != "" {
+		text += " Worth a look: " + warned + "."
+	}
+	if unseen := named(all, Unchecked); unseen != "" {
+		text += " Not checked: " + unseen + "."
+	}
+	_, err := fmt.Fprintln(out, text)
+	return err
+}
+
+// named are the checks of a verdict.
+func named(all []Finding, v Verdict) string {
+	var names []string
+	for _, f := range all {
+		if f.Verdict == v {
+			names = append(names, f.Check)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // wrongOf is the error of what is wrong, nil where nothing is.
