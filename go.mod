@@ -23,10 +23,11 @@ require (
 	github.com/nyaruka/phonenumbers v1.8.1 // numbers as people write them, by country
 	github.com/prometheus/client_golang v1.25.0 // metrics
 	go.etcd.io/bbolt v1.5.0 // the embedded store
-	golang.org/x/net v0.61.0 // host names with letters beyond ASCII, as DNS has them
+	golang.org/x/net v0.61.0 // host names with letters beyond ASCII, as DNS has them; what a header may hold
 	golang.org/x/term v0.47.0 // is this a terminal, and lines typed in it while cards come
 	golang.org/x/text v0.43.0 // language tags of the catalogue
 	golang.org/x/tools v0.52.0 // txtar, the scripts' form
+	google.golang.org/protobuf v1.36.12 // tests only: reads what is sent as traces
 	pgregory.net/rapid v1.3.0 // property tests
 	software.sslmate.com/src/go-pkcs12 v0.7.4 // certificates in PFX with SHA-256, which azidentity's reader cannot open
 )
@@ -90,5 +91,4 @@ require (
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
-	google.golang.org/protobuf v1.36.12 // indirect
 )

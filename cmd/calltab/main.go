@@ -87,6 +87,7 @@ type serveFlags struct {
 	Org               string `help:"YAML file with locations, plans and number blocks." placeholder:"FILE"`
 	ForgetAfter       string `help:"After how many days people who have left, and words of ended orders, are forgotten; never by default." placeholder:"DAYS"`
 	LogLevel          string `help:"debug, info (the default), warn or error." placeholder:"LEVEL"`
+	Traces            string `help:"Where an OpenTelemetry collector takes OTLP over HTTP; without it no traces are made." placeholder:"URL"`
 	OpenIDMetadataURL string `name:"openid-metadata-url" help:"Where the Bot Framework's keys are described; the public cloud by default." placeholder:"URL"`
 	TokenIssuer       string `help:"Who issues the Bot Framework's tokens; the public cloud by default." placeholder:"URL"`
 	LoginAuthority    string `help:"Who issues tokens to the bot; the public cloud by default." placeholder:"URL"`
@@ -123,7 +124,8 @@ func (serveFlags) Help() string {
 		"over its variable. Secrets come from the environment or a file only, so that no list of processes shows " +
 		"them: CALLTAB_APP_SECRET or CALLTAB_APP_SECRET_FILE, CALLTAB_APP_CERTIFICATE_PASSWORD or " +
 		"CALLTAB_APP_CERTIFICATE_PASSWORD_FILE, CALLTAB_CARRIER_SECRET or CALLTAB_CARRIER_SECRET_FILE, " +
-		"CALLTAB_AUDIT_KEY or CALLTAB_AUDIT_KEY_FILE (of a store in PostgreSQL)."
+		"CALLTAB_AUDIT_KEY or CALLTAB_AUDIT_KEY_FILE (of a store in PostgreSQL), CALLTAB_TRACES_HEADERS or " +
+		"CALLTAB_TRACES_HEADERS_FILE (of the collector)."
 }
 
 // run is the program: args without the program's name, env as os.LookupEnv. It returns when the

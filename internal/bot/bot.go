@@ -68,7 +68,7 @@ type Config struct {
 	After   func(d time.Duration, f func()) (stop func() bool)
 	NewID   func() string // references of errors: short, lower-case letters and digits
 	Log     *slog.Logger
-	Observe func(kind, result string, took time.Duration) // once a turn
+	Observe func(context.Context, Answered) // once a turn, with its context
 	// Claims keeps a turn to one of several programs on the store; nil where there is one alone.
 	Claims *lease.Keeper
 	// Unwritable is why nothing can be recorded at the moment, with a sentence for people; nil, as for a nil function:
@@ -132,7 +132,7 @@ func New(c Config) *Bot {
 		c.Wall = c.Now
 	}
 	if c.Observe == nil {
-		c.Observe = func(string, string, time.Duration) {}
+		c.Observe = func(context.Context, Answered) {}
 	}
 	if c.Unwritable == nil {
 		c.Unwritable = func() error { return nil }

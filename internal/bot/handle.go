@@ -71,7 +71,7 @@ func (b *Bot) once(ctx context.Context, t turns.Turn) (chats.Answer, error) {
 			err = x.unrecorded(ctx, err)
 		}
 	}
-	b.report(x, err, b.Wall().Sub(began))
+	b.report(ctx, x, err, b.Wall().Sub(began))
 	return x.Answer, err
 }
 
@@ -94,8 +94,12 @@ func (x *exchange) run(ctx context.Context) {
 	}
 }
 
-func (b *Bot) report(x *exchange, err error, took time.Duration) {
-	b.Observe(string(x.Turn.Kind), x.Result, took)
+// Answered is what a turn came to. What is a command, verb or dataset of the bot's, unless Result is that it is unknown.
+type Answered struct{ Kind, What, Result, Order, Reference string }
+
+func (b *Bot) report(ctx context.Context, x *exchange, err error, took time.Duration) {
+	order := x.About()
+	b.Observe(ctx, Answered{string(x.Turn.Kind), x.What, x.Result, order, x.Reference})
 	level := slog.LevelInfo
 	attrs := make([]slog.Attr, 0, 12)
 	attrs = append(attrs, slog.String(keyKind, string(x.Turn.Kind)), slog.String(keyWhat, x.What),
@@ -105,7 +109,7 @@ func (b *Bot) report(x *exchange, err error, took time.Duration) {
 	if len(x.Looked) > 0 {
 		attrs = append(attrs, slog.String(keyAbout, strings.Join(x.Looked, " ")))
 	}
-	if order := x.About(); order != "" {
+	if order != "" {
 		attrs = append(attrs, slog.String(keyOrder, order))
 	}
 	if x.Reference != "" {
@@ -121,7 +125,7 @@ func (b *Bot) report(x *exchange, err error, took time.Duration) {
 	if x.Stack != "" {
 		attrs = append(attrs, slog.String(keyStack, x.Stack))
 	}
-	b.Log.LogAttrs(context.Background(), level, "turn", attrs...)
+	b.Log.LogAttrs(ctx, level, "turn", attrs...)
 }
 
 // unnamed takes the other side's words out of errors that are about what a person wrote: they repeat names and numbers.

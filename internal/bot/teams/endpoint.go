@@ -41,11 +41,12 @@ func (s *Server) Handler(h bot.Handler) http.Handler {
 func (s *Server) receive(w gin.ResponseWriter, r *http.Request, h bot.Handler) {
 	began := s.config.Now()
 	rec := &record{kind: Unread, result: "ok", status: http.StatusOK}
+	ctx := r.Context()
 	defer func() {
 		if p := recover(); p != nil {
 			s.contain(w, rec, p)
 		}
-		s.note(r, rec, s.config.Now().Sub(began))
+		s.note(ctx, r, rec, s.config.Now().Sub(began))
 	}()
 	if !s.turns.enter() {
 		s.refuse(w, rec, refused(http.StatusServiceUnavailable, errors.New("shutting down")))
@@ -59,17 +60,18 @@ func (s *Server) receive(w gin.ResponseWriter, r *http.Request, h bot.Handler) {
 	}
 	rec.turn = e.turn(tenant)
 	rec.kind = rec.turn.Kind
-	s.run(w, r, e, rec, h)
+	ctx = s.config.Observe.Begin(ctx)
+	s.run(ctx, w, e, rec, h)
 }
 
 // run gives the turn to the handler. The turn does not end with the connection: what it does is worth finishing
 // when the sender is gone.
-func (s *Server) run(w gin.ResponseWriter, r *http.Request, e *envelope, rec *record, h bot.Handler) {
+func (s *Server) run(ctx context.Context, w gin.ResponseWriter, e *envelope, rec *record, h bot.Handler) {
 	if e.Type == typeInvoke && rec.kind == turns.Other {
 		s.decline(w, e, rec)
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), turnLimit)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), turnLimit)
 	defer cancel()
 	answer, err := h.Handle(ctx, rec.turn)
 	if err != nil {

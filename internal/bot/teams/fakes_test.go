@@ -229,7 +229,9 @@ type counts struct {
 
 func newCounts() *counts { return &counts{turns: map[string]int{}, calls: map[string]int{}} }
 
-func (c *counts) Turn(kind turns.Kind, result string, _ float64) {
+func (c *counts) Begin(ctx context.Context) context.Context { return ctx }
+
+func (c *counts) Turn(_ context.Context, kind turns.Kind, result, _ string, _ float64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.turns[string(kind)+" "+result]++

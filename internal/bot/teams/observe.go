@@ -15,9 +15,12 @@ const Unread turns.Kind = "unread"
 // Observer counts. Its methods may be called concurrently and must return at once. The strings are
 // from small fixed sets.
 type Observer interface {
-	// Turn is called once a request. Result is ok, error, panic, unhandled, or why it was refused: unauthorized,
+	// Begin is called once a turn that was let in, and returns its context.
+	Begin(ctx context.Context) context.Context
+	// Turn is called once a request, with the context of its turn. Reference is what a person reads of one that went
+	// wrong. Result is ok, error, panic, unhandled, or why it was refused: unauthorized,
 	// forbidden, invalid, too-large, unsupported, draining.
-	Turn(kind turns.Kind, result string, seconds float64)
+	Turn(ctx context.Context, kind turns.Kind, result, reference string, seconds float64)
 	// Connector is called once a call to the connector. Method is post, edit, open or member; result is ok or a
 	// bot.Undelivered.
 	Connector(method, result string)
@@ -29,10 +32,11 @@ type Observer interface {
 
 type unobserved struct{}
 
-func (unobserved) Turn(turns.Kind, string, float64) {}
-func (unobserved) Connector(string, string)         {}
-func (unobserved) Refused(string)                   {}
-func (unobserved) Throttled()                       {}
+func (unobserved) Begin(ctx context.Context) context.Context                 { return ctx }
+func (unobserved) Turn(context.Context, turns.Kind, string, string, float64) {}
+func (unobserved) Connector(string, string)                                  {}
+func (unobserved) Refused(string)                                            {}
+func (unobserved) Throttled()                                                {}
 
 // references makes the short names that join what a person reads with a line of the log. They are not secret.
 type references struct{ last atomic.Uint64 }

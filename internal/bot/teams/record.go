@@ -2,6 +2,7 @@ package teams
 
 import (
 	"calltab/internal/bot/turns"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"log/slog"
@@ -47,8 +48,9 @@ type record struct {
 	stack  string
 }
 
-func (s *Server) note(r *http.Request, rec *record, took time.Duration) {
-	s.config.Observe.Turn(rec.kind, rec.result, took.Seconds())
+// note has a request counted, and logs it where that is worth a line. ctx is the turn's.
+func (s *Server) note(ctx context.Context, r *http.Request, rec *record, took time.Duration) {
+	s.config.Observe.Turn(ctx, rec.kind, rec.result, rec.ref, took.Seconds())
 	level := slog.LevelInfo
 	switch {
 	case rec.ref != "":
@@ -56,7 +58,7 @@ func (s *Server) note(r *http.Request, rec *record, took time.Duration) {
 	case rec.err == nil:
 		level = slog.LevelDebug // the handler has its own line for the turn
 	}
-	if !s.config.Log.Enabled(r.Context(), level) {
+	if !s.config.Log.Enabled(ctx, level) {
 		return
 	}
 	refusal := rec.err != nil && rec.ref == ""
@@ -86,7 +88,7 @@ func (s *Server) note(r *http.Request, rec *record, took time.Duration) {
 	if rec.err != nil {
 		attrs = append(attrs, slog.String(logError, clip(rec.err.Error())))
 	}
-	s.config.Log.LogAttrs(r.Context(), level, "activity", attrs...)
+	s.config.Log.LogAttrs(ctx, level, "activity", attrs...)
 }
 
 // claimed adds what the token of a refused request says of itself, so that a wrong registration can be told from junk.

@@ -29,14 +29,18 @@ var (
 // becomes a *provision.Error.
 func send[T any](ctx context.Context, c *Client, tenant provision.TenantID, what call,
 	request func(api) (T, error)) (T, error) {
+	heard := ctx
+	if c.config.Begin != nil {
+		heard = c.config.Begin(ctx)
+	}
 	v, err := attempt(ctx, c, tenant, request)
 	name := strings.ReplaceAll(what.op, " ", "_")
 	if err == nil {
-		c.config.Observe(name, "ok", false)
+		c.config.Observe(heard, name, "ok", false)
 		return v, nil
 	}
 	e := translate(what, err)
-	c.config.Observe(name, e.Kind.String(), e.Kind == provision.Throttled)
+	c.config.Observe(heard, name, e.Kind.String(), e.Kind == provision.Throttled)
 	var zero T
 	return zero, e
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -37,9 +38,11 @@ type Config struct {
 	// Client brings transport and timeout; redirects are never followed. Nil means HTTPS by the system's roots and
 	// 30 seconds a request.
 	Client *http.Client
+	// Begin is called before every request, and returns the context with which Observe hears of it. It may be nil.
+	Begin func(ctx context.Context) context.Context
 	// Observe hears of every request: which call, its result ("ok" or the kind of error) and whether Graph throttled
 	// it. It may be called concurrently, and may be nil.
-	Observe func(call, result string, throttled bool)
+	Observe func(ctx context.Context, call, result string, throttled bool)
 }
 
 // Client is Microsoft Graph for all tenants. It may be used concurrently.
@@ -79,7 +82,7 @@ func New(config Config) (*Client, error) {
 		config.Client = &http.Client{Timeout: config.Client.Timeout, Transport: khttp.GetDefaultTransport()}
 	}
 	if config.Observe == nil {
-		config.Observe = func(string, string, bool) {}
+		config.Observe = func(context.Context, string, string, bool) {}
 	}
 	return &Client{config: config, base: base, tenants: map[provision.TenantID]*graphcore.GraphRequestAdapterBase{}},
 		nil

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -189,7 +190,7 @@ func TestObserve(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, answer{body: bobJSON}, answer{status: 429}, answer{status: 404})
 	var heard []string
-	c := newClient(t, Config{URL: s.URL + prefix, Client: s.Client(), Observe: func(call, result string, throttled bool) {
+	c := newClient(t, Config{URL: s.URL + prefix, Client: s.Client(), Observe: func(_ context.Context, call, result string, throttled bool) {
 		if throttled {
 			result += "!"
 		}

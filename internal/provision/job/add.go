@@ -26,13 +26,20 @@ func (r *Runner) Add(tx Tx, kind, key string, state any, at time.Time) error {
 	if err != nil {
 		return err
 	}
+	cause := ""
+	if of, is := tx.(*watchingTx); is {
+		cause = of.cause
+	}
 	if rec != nil {
 		old := *rec
 		rec.wake(at.UTC())
+		if cause != "" {
+			rec.Trace = cause
+		}
 		rec.set(&old, r.now())
 		return save(tx, kind, key, &old, rec)
 	}
-	rec = &record{Step: k.Steps[0].Name, Due: at.UTC()}
+	rec = &record{Step: k.Steps[0].Name, Due: at.UTC(), Trace: cause}
 	if state != nil {
 		if rec.State, err = json.Marshal(state); err != nil {
 			return fmt.Errorf("job %s: state: %w", id(kind, key), err)

@@ -318,7 +318,7 @@ func liveBeside(t *testing.T, crash func(job.Store, func()) job.Store) (log []st
 		store := openStore(t)
 		world = &phone{facts: map[string]bool{}, asked: map[string]int{}}
 		dead := make(chan struct{})
-		quiet := job.Options{Shared: true, Observe: func(string, string, string, time.Duration) {}}
+		quiet := job.Options{Shared: true, Observe: func(context.Context, job.Tried) {}}
 		one := newHarness(t, crash(store, func() { died = true; close(dead) }), quiet)
 		two := newHarness(t, store, quiet)
 		one.Register(assignKind(world, true))

@@ -134,7 +134,7 @@ func liveThrough(t *testing.T, doomed bool, crash func(job.Store, func()) job.St
 		store := openStore(t)
 		world := &phone{facts: map[string]bool{}, asked: map[string]int{}}
 		life := func(s job.Store, dead <-chan struct{}) {
-			h := newHarness(t, s, job.Options{Observe: func(string, string, string, time.Duration) {}})
+			h := newHarness(t, s, job.Options{Observe: func(context.Context, job.Tried) {}})
 			h.Register(assignKind(world, doomed))
 			err := h.Store().Update(t.Context(), func(tx job.Tx) error { return h.Add(tx, "assign", "o1", nil, time.Now()) })
 			if err != nil && !errors.Is(err, storetest.ErrCrashed) {

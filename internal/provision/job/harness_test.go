@@ -58,7 +58,7 @@ func newHarness(t *testing.T, store job.Store, o job.Options) *harness {
 	o.Name = fmt.Sprint("runner ", named.Add(1))
 	h := &harness{t: t, store: store, stop: func() {}}
 	if o.Observe == nil {
-		o.Observe = func(kind, step, result string, _ time.Duration) { h.note("%s:%s", step, result) }
+		o.Observe = func(_ context.Context, t job.Tried) { h.note("%s:%s", t.Step, t.Result) }
 	}
 	h.Runner = job.New(store, o)
 	return h

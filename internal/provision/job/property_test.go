@@ -158,7 +158,7 @@ func (p plot) play(t *testing.T) (events []string) {
 			if h != nil {
 				h.stop()
 			}
-			h = newHarness(t, store, job.Options{Observe: func(string, string, string, time.Duration) {}})
+			h = newHarness(t, store, job.Options{Observe: func(context.Context, job.Tried) {}})
 			h.Register(kind)
 			h.start()
 		}

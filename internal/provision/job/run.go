@@ -71,6 +71,7 @@ func (r *Run) Commit(f func(tx Tx) error) { r.commits = append(r.commits, f) }
 // runner has the job by now.
 func (r *Run) Checkpoint(ctx context.Context, f func(tx Tx) error) error {
 	err := r.runner.store.Update(ctx, func(tx Tx) error {
+		tx = r.caused(ctx, tx)
 		var writes []func(Tx) error
 		if f != nil {
 			writes = append(writes, f)

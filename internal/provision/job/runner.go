@@ -19,9 +19,11 @@ type Options struct {
 	Workers int
 	// StepTimeout is how much real time one step has; 0 means a minute.
 	StepTimeout time.Duration
-	// Observe, when set, is called after each step with its result: done, undone, wait, retry, weather, stop, parked.
-	// It is called from several goroutines.
-	Observe func(kind, step, result string, took time.Duration)
+	// Observe, when set, is called after each step whose result is recorded, with the step's context. It is called from
+	// several goroutines.
+	Observe func(ctx context.Context, t Tried)
+	// Tracer, when set, ties steps to what added their jobs.
+	Tracer Tracer
 	// Shared says that other runners may work on the store beside this one, in this process or in others. A job that
 	// one of them has in hand is left alone until its claim ends; without it, what was in hand when the runner starts
 	// is free. Wall and Name must be set then.
@@ -36,6 +38,24 @@ type Options struct {
 	// Held, when set, reports that the store cannot record anything at the moment: no step is started then, as it could
 	// act and its result would be lost at a restart. Call [Runner.Kick] when that is over. It must be cheap.
 	Held func() bool
+}
+
+// Tried is what one run of a step came to. Result is done, undone, wait, retry, weather, stop or parked; Took is business
+// time.
+type Tried struct {
+	Kind, Key, Step, Result string
+	Attempt                 int
+	Took                    time.Duration
+}
+
+// Tracer ties a job's steps to what added the job, in this process or in an earlier one. Its methods are called
+// concurrently.
+type Tracer interface {
+	// Cause names what goes on in ctx, for the jobs that are added there, with which it is stored; "" names nothing.
+	Cause(ctx context.Context) string
+	// Resume is called before a try of a step with the cause of its job, and returns the context of that try. Observe
+	// gets it too, and what the step writes is caused by it.
+	Resume(ctx context.Context, cause string) context.Context
 }
 
 const (
@@ -61,7 +81,8 @@ type Runner struct {
 	log         *slog.Logger
 	workers     int
 	stepTimeout time.Duration
-	observe     func(kind, step, result string, took time.Duration)
+	observe     func(context.Context, Tried)
+	tracer      Tracer // nil: none
 	held        func() bool
 	shared      bool
 	wall        func() time.Time
@@ -86,7 +107,7 @@ type Runner struct {
 func New(store Store, o Options) *Runner {
 	r := &Runner{
 		store: store, now: o.Now, rand: o.Rand, log: o.Log, workers: o.Workers, stepTimeout: o.StepTimeout,
-		observe: o.Observe, held: o.Held, shared: o.Shared, wall: o.Wall, lease: o.Lease, name: o.Name,
+		observe: o.Observe, tracer: o.Tracer, held: o.Held, shared: o.Shared, wall: o.Wall, lease: o.Lease, name: o.Name,
 		kinds:   map[string]*Kind{},
 		kicked:  make(chan struct{}, 1),
 		running: map[string]bool{},
@@ -103,7 +124,7 @@ func New(store Store, o Options) *Runner {
 		r.stepTimeout = defaultStepTimeout
 	}
 	if r.observe == nil {
-		r.observe = func(string, string, string, time.Duration) {}
+		r.observe = func(context.Context, Tried) {}
 	}
 	if r.wall == nil {
 		r.wall = o.Now
@@ -119,7 +140,7 @@ func New(store Store, o Options) *Runner {
 
 // Store is the store that all code that adds jobs should write through: the one given to [New], with the runner woken
 // after each commit that made a job due. An error that is the store's own, and not its function's, is [Weather].
-func (r *Runner) Store() Store { return noticing{r.store, r.Kick} }
+func (r *Runner) Store() Store { return noticing{r.store, r.tracer, r.Kick} }
 
 // Register makes a kind known. It panics when the kind is ill-formed or known already, and after Run has begun.
 func (r *Runner) Register(k Kind) {

@@ -20,11 +20,11 @@ const (
 
 // record commits what came of a try. While the store fails it tries again and again, as the step has acted and must not
 // run twice for that: the result is in hand as long as the process lives, or until another runner claims the job, whose
-// result counts then. It reports false when the runner stopped before. ctx is the runner's.
-func (r *Runner) record(ctx context.Context, run *Run, res result, began time.Time) bool {
+// result counts then. It reports false when the runner stopped before. ctx is the runner's, life the step's.
+func (r *Runner) record(ctx, life context.Context, run *Run, res result, began time.Time) bool {
 	failed := false
 	for pause := storePause; ; pause = min(2*pause, longestStorePause) {
-		err := r.tryRecord(context.WithoutCancel(ctx), run, res, began)
+		err := r.tryRecord(life, run, res, began)
 		where := []any{keyKind, run.kind, keyKey, run.key, keyStep, run.rec.Step}
 		switch {
 		case err == nil && failed:
@@ -52,6 +52,7 @@ func (r *Runner) tryRecord(ctx context.Context, run *Run, res result, began time
 		var end ending
 		var refused error
 		err = r.store.Update(ctx, func(tx Tx) error {
+			tx = run.caused(ctx, tx)
 			refused = nil
 			refused = run.protect(func() (err error) {
 				end, err = r.settle(tx, run, res, how)
@@ -60,7 +61,7 @@ func (r *Runner) tryRecord(ctx context.Context, run *Run, res result, began time
 			return refused
 		})
 		if err == nil {
-			run.report(res, end, began)
+			run.report(ctx, res, end, began)
 			return nil
 		}
 		if refused == nil || errors.Is(err, errLost) {

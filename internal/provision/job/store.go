@@ -26,7 +26,8 @@ type Store interface {
 // who writes, so it also works below other wrappers.
 type noticing struct {
 	Store
-	kick func()
+	tracer Tracer // nil: none
+	kick   func()
 }
 
 // MostKeys is that of the store beneath; 0 where it does not say.
@@ -45,8 +46,9 @@ func (n noticing) View(ctx context.Context, f func(Tx) error) error {
 func (n noticing) Update(ctx context.Context, f func(Tx) error) error {
 	var watch watchingTx
 	var own ownError
+	cause := causeOf(ctx, n.tracer)
 	err := own.of(n.Store.Update(ctx, func(tx Tx) error {
-		watch = watchingTx{Tx: tx}
+		watch = watchingTx{Tx: tx, cause: cause}
 		return own.keep(f, &watch)
 	}))
 	if err == nil && watch.due {
@@ -55,10 +57,28 @@ func (n noticing) Update(ctx context.Context, f func(Tx) error) error {
 	return err
 }
 
-// watchingTx remembers whether the transaction wrote to the table of due jobs.
+// causeOf is the cause of what is added in ctx.
+func causeOf(ctx context.Context, t Tracer) string {
+	if t == nil {
+		return ""
+	}
+	return t.Cause(ctx)
+}
+
+// watchingTx remembers whether the transaction wrote to the table of due jobs, and what it is a part of.
 type watchingTx struct {
 	Tx
-	due bool
+	due   bool
+	cause string
+}
+
+// caused is the transaction of a step, which knows that it is one.
+func (run *Run) caused(ctx context.Context, tx Tx) Tx {
+	cause := causeOf(ctx, run.runner.tracer)
+	if cause == "" {
+		return tx
+	}
+	return &watchingTx{Tx: tx, cause: cause}
 }
 
 func (w *watchingTx) Put(table, key string, value []byte) {

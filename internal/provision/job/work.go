@@ -65,10 +65,13 @@ func (r *Runner) work(ctx context.Context, e entry) {
 	if run.rec.Down.IsZero() && begun.Sub(run.rec.Due) >= lateness {
 		run.rec.lost(run.rec.Due, begun) // nobody ran it in time
 	}
+	if r.tracer != nil {
+		life = r.tracer.Resume(life, run.rec.Trace)
+	}
 	held, release := run.hold(life, asked)
 	defer release()
 	res := r.try(held, run)
-	finished = r.record(ctx, run, res, begun)
+	finished = r.record(ctx, life, run, res, begun)
 }
 
 // try runs the step, forwards or backwards.
@@ -128,7 +131,7 @@ func (r *Runner) pause(ctx context.Context, d time.Duration) bool {
 }
 
 // report writes the one line of a step.
-func (run *Run) report(res result, end ending, began time.Time) {
+func (run *Run) report(ctx context.Context, res result, end ending, began time.Time) {
 	r := run.runner
 	word := string(res.verdict)
 	switch {
@@ -138,7 +141,7 @@ func (run *Run) report(res result, end ending, began time.Time) {
 		word = string(Undone)
 	}
 	took := r.now().Sub(began)
-	r.observe(run.kind, run.rec.Step, word, took)
+	r.observe(ctx, Tried{run.kind, run.key, run.rec.Step, word, run.Attempt(), took})
 	level := slog.LevelInfo
 	switch word {
 	case string(wait):
@@ -154,5 +157,5 @@ func (run *Run) report(res result, end ending, began time.Time) {
 	if res.err != nil {
 		attrs = append(attrs, slog.Any(keyError, res.err))
 	}
-	r.log.LogAttrs(context.Background(), level, "step", attrs...)
+	r.log.LogAttrs(ctx, level, "step", attrs...)
 }

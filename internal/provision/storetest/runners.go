@@ -38,10 +38,10 @@ func (y *tally) step(name string, runner int) job.Step {
 
 // runner makes one of several.
 func (y *tally) runner(store job.Store, n int) *job.Runner {
-	observe := func(_, step, _ string, _ time.Duration) {
+	observe := func(_ context.Context, t job.Tried) {
 		y.mu.Lock()
 		defer y.mu.Unlock()
-		if step != "three" {
+		if t.Step != "three" {
 			return
 		}
 		if y.over++; y.over == runJobs {

@@ -70,6 +70,7 @@ type Config struct {
 	Store          string // path of the bbolt file, or URL of a PostgreSQL database
 	OrgFile        string // path of the organisation file; empty: none
 	LogLevel       slog.Level
+	Traces         string // where spans are sent, /v1/traces and all; empty: none are made
 
 	OpenIDMetadataURL string
 	TokenIssuer       string
@@ -92,8 +93,10 @@ type Config struct {
 	key         crypto.PrivateKey
 	carrierKey  secret // of CarrierURL's signatures, decoded
 	auditKey    secret // of a store in a database
-	tokenFile   string // workload identity: the service account's token
-	org         []byte // what OrgFile holds
+	// that the collector of Traces wants, as parseHeaders reads them
+	traceHeaders secret
+	tokenFile    string // workload identity: the service account's token
+	org          []byte // what OrgFile holds
 }
 
 // String is one line per setting, for people; secrets are not among them.
@@ -130,6 +133,7 @@ func (c Config) attrs() []slog.Attr {
 		slog.String("org", c.OrgFile),
 		slog.String("forget_after", c.ForgetAfter.String()),
 		slog.String("log_level", c.LogLevel.String()),
+		slog.String("traces", c.Traces),
 		slog.String("openid_metadata_url", c.OpenIDMetadataURL),
 		slog.String("token_issuer", c.TokenIssuer),
 		slog.String("login_authority", c.LoginAuthority),
@@ -206,6 +210,7 @@ func (s *settings) process(c *Config) {
 	default:
 		s.wrong("CALLTAB_LOG_LEVEL", level, "debug, info, warn or error")
 	}
+	s.traces(c)
 	c.ForgetAfter = s.days("CALLTAB_FORGET_AFTER", leastKept, mostKept)
 	if c.caFile = s.text("CALLTAB_CA_FILE", ""); c.caFile != "" {
 		c.ca = s.certificates("CALLTAB_CA_FILE", c.caFile)

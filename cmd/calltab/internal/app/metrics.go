@@ -27,6 +27,7 @@ type metrics struct {
 	tokens    *prometheus.CounterVec
 	signIns   *prometheus.CounterVec
 	commits   prometheus.Counter
+	spans     *prometheus.CounterVec
 }
 
 // newMetrics makes a set of its own; nothing is global. Of the Go runtime only the number of goroutines is told, which
@@ -54,9 +55,11 @@ func newMetrics() *metrics {
 			"result"),
 		commits: prometheus.NewCounter(prometheus.CounterOpts{Name: "calltab_store_commit_failures_total",
 			Help: "Commits that the store did not take."}),
+		spans: counter("trace_spans_total", "Spans of traces, by what became of them: sent to the collector, or dropped, "+
+			"as it did not take them.", "result"),
 	}
 	m.registry.MustRegister(m.turns, m.answers, m.turnTime, m.steps, m.stepTime, m.graph, m.connector, m.throttled,
-		m.tokens, m.signIns, m.commits)
+		m.tokens, m.signIns, m.commits, m.spans)
 	m.registry.MustRegister(prometheus.NewGaugeFunc(
 		prometheus.GaugeOpts{Name: "go_goroutines", Help: "Goroutines that exist."},
 		func() float64 { return float64(runtime.NumGoroutine()) }))
@@ -72,6 +75,7 @@ func (m *metrics) begin() {
 	for _, why := range teams.Refusals() {
 		m.tokens.WithLabelValues(why)
 	}
+	m.Spans(0, 0)
 	for _, service := range []string{sideGraph, sideConnector} {
 		m.signIns.WithLabelValues(service, "denied")
 		m.signIns.WithLabelValues(service, "unavailable")
@@ -116,7 +120,7 @@ func (m *metrics) Turn(kind, result string, took time.Duration) {
 }
 
 // Answered notes what a turn came to for the person.
-func (m *metrics) Answered(kind, result string, _ time.Duration) {
+func (m *metrics) Answered(kind, result string) {
 	m.answers.WithLabelValues(kind, result).Inc()
 }
 
@@ -140,6 +144,12 @@ func (m *metrics) Connector(method, result string, throttled bool) {
 	if throttled {
 		m.throttled.WithLabelValues(sideConnector).Inc()
 	}
+}
+
+// Spans notes spans that were sent, and those that were dropped.
+func (m *metrics) Spans(sent, dropped int) {
+	m.spans.WithLabelValues("sent").Add(float64(sent))
+	m.spans.WithLabelValues("dropped").Add(float64(dropped))
 }
 
 // SignIn notes a token that Entra did not give. The result is the kind of the error.

@@ -30,7 +30,7 @@ type Outside struct {
 // NewOutside makes it. Nothing is sent yet.
 func NewOutside(cfg Config) (Outside, error) {
 	client := httpClient(cfg)
-	microsoft, err := newGraph(cfg, client, func(string, string, bool) {}, func(string, provision.ErrorKind) {})
+	microsoft, err := newGraph(cfg, client, nil, nil, func(string, provision.ErrorKind) {})
 	return Outside{HTTP: client, Microsoft: microsoft, Org: cfg.org, cfg: cfg}, err
 }
 
@@ -49,14 +49,15 @@ func (a alive) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // newGraph is the way to Graph as the app, for each tenant by a credential of its own.
-func newGraph(cfg Config, client *http.Client, observe func(call, result string, throttled bool),
+func newGraph(cfg Config, client *http.Client, begin func(context.Context) context.Context,
+	observe func(ctx context.Context, call, result string, throttled bool),
 	failed func(service string, kind provision.ErrorKind)) (*graph.Client, error) {
 	return graph.New(graph.Config{
 		Credential: func(t provision.TenantID) (azcore.TokenCredential, error) {
 			c, err := credential(cfg, client, t)
 			return noted{refusing{c}, sideGraph, failed}, err
 		},
-		URL: cfg.GraphURL, Scope: cfg.GraphScope, Client: client, Observe: observe,
+		URL: cfg.GraphURL, Scope: cfg.GraphScope, Client: client, Begin: begin, Observe: observe,
 	})
 }
 

@@ -111,6 +111,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 		encrypted(turns, a.shown)
 	}
 	a.sayUp()
+	a.traces.Start()
 
 	asked := ctx // ends when the program is asked to end
 	ctx, stop := context.WithCancelCause(ctx)
@@ -153,6 +154,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 		err = errors.Join(cause, err)
 	}
 	err = errors.Join(err, a.markEarlier(asked))
+	a.flushTraces()
 	a.log.Info("calltab is down")
 	return err
 }

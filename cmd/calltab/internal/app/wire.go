@@ -15,10 +15,10 @@ import (
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/cmd/calltab/internal/tlspair"
+	"calltab/cmd/calltab/internal/trace"
 	"calltab/internal/bot"
 	"calltab/internal/bot/teams"
 	"calltab/internal/bot/text"
-	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 	"calltab/internal/provision/audit"
 	"calltab/internal/provision/boltstore"
@@ -45,6 +45,7 @@ type App struct {
 	teams   *teams.Server
 	metrics *metrics
 	routes  *nightly.Reader
+	traces  *trace.Tracer          // nil: off
 	leases  *lease.Keeper          // of what one of several replicas does; nil: there is one
 	signIn  azcore.TokenCredential // to the connector; nil in development mode
 
@@ -73,6 +74,9 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	if s.After == nil {
 		s.After = func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop }
 	}
+	if cfg.Traces != "" {
+		log = trace.Log(log)
+	}
 	a := &App{cfg: cfg, log: log}
 	defer func() {
 		if err != nil {
@@ -92,8 +96,9 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	a.metrics = newMetrics()
 	store := s.Store(commits{a.Store, a.metrics.commits})
 	name := rand.Text()
-	a.Runner = job.New(store, job.Options{Now: s.Now, Rand: mathrand.Float64, Log: log, Observe: a.metrics.Step,
-		Held: a.held, Shared: s.Replicas, Wall: wall, Name: name})
+	a.traces = a.newTraces(name)
+	a.Runner = job.New(store, job.Options{Now: s.Now, Rand: mathrand.Float64, Log: a.log, Observe: a.stepped,
+		Tracer: a.jobTracer(), Held: a.held, Shared: s.Replicas, Wall: wall, Name: name})
 	if s.Replicas {
 		a.leases = &lease.Keeper{Store: store, Wall: wall, Name: name}
 	}
@@ -151,7 +156,7 @@ func (a *App) core(s Seams) error {
 		s.HTTP(client)
 	}
 	client.Transport = alive{client.Transport}
-	microsoft, err := newGraph(cfg, client, a.metrics.Graph, a.metrics.SignIn)
+	microsoft, err := newGraph(cfg, client, a.beginGraph(), a.called, a.metrics.SignIn)
 	if err != nil {
 		return err
 	}
@@ -190,12 +195,12 @@ func (a *App) core(s Seams) error {
 		return err
 	}
 	a.Bot = bot.New(bot.Config{
-		Service: a.Service, Store: a.Runner.Store(), Runner: a.Runner, Courier: a.teams.Courier(),
+		Service: a.Service, Store: a.Runner.Store(), Runner: a.Runner, Courier: a.courier(),
 		Files: a.teams.Files(), Installer: microsoft,
 		CatalogApp: cfg.CatalogApp, Targeted: cfg.Targeted,
 		ServiceURL: cfg.ServiceURLs[0], Words: words, DialPlan: numbers,
 		Now: s.Now, Wall: time.Now, After: s.After, NewID: storefile.NewID, Log: a.log, Unwritable: a.Store.Trouble,
-		Observe: a.metrics.Answered,
+		Observe: a.answered,
 		Claims:  a.leases,
 	})
 	a.Bot.Register()
@@ -220,7 +225,7 @@ func (a *App) endpoint(client *http.Client) (err error) {
 		AppID: cfg.AppID, Tenants: cfg.Tenants, OpenIDMetadataURL: cfg.OpenIDMetadataURL, Issuer: cfg.TokenIssuer,
 		ServiceURLs: cfg.ServiceURLs, FileHosts: cfg.FileHosts, Credential: a.signIn, Scope: cfg.ConnectorScope,
 		HTTP: client,
-		Now:  time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics}, Ready: a.ready,
+		Now:  time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics, a.traces}, Ready: a.ready,
 		Stranger: a.stranger,
 	})
 	return err
@@ -242,16 +247,6 @@ func (a *App) Close() {
 		}
 	}
 }
-
-// counting carries what the endpoint counts to the metrics.
-type counting struct{ m *metrics }
-
-func (c counting) Turn(kind turns.Kind, result string, seconds float64) {
-	c.m.Turn(string(kind), result, time.Duration(seconds*float64(time.Second)))
-}
-func (c counting) Connector(method, result string) { c.m.Connector(method, result, false) }
-func (c counting) Refused(why string)              { c.m.tokens.WithLabelValues(why).Inc() }
-func (c counting) Throttled()                      { c.m.throttled.WithLabelValues(sideConnector).Inc() }
 
 // ready reports whether the store answers and takes what is written.
 func (a *App) ready(ctx context.Context) error {
