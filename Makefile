@@ -10,6 +10,7 @@ ROWS        ?= 500
 E2E         := internal/bot/e2e
 BESIDE      := cmd/calltab/beside
 TEAMSCLI    := cmd/calltab/teamscli
+OTLP        := cmd/calltab/otlp
 BEFORE      ?=
 ROUNDS      ?= 7
 
@@ -20,7 +21,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath -tags=nomsgpack $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy gallery pictures golden playground e2e operation build package release release-check
+.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy gallery pictures golden playground e2e operation traces build package release release-check
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -104,6 +105,10 @@ operation: ## cause every fault that an alert is for, beside a real Prometheus, 
 	@if ! command -v prometheus >/dev/null || ! command -v promtool >/dev/null; then echo "skipped: there is no prometheus here (apt-get install prometheus)"; exit 0; fi; \
 	(cd deploy/prometheus && promtool check rules alerts.yaml && promtool test rules alerts_test.yaml) && \
 	CALLTAB_OPERATION=1 go test -count 1 -timeout 20m -run '^TestOperation$$' ./cmd/calltab/internal/stage
+
+# OpenTelemetry's own receiver is a module of its own, with gRPC: a first run builds for some minutes.
+traces: build ## send the traces of a tour to OpenTelemetry's own receiver, and read what it has understood
+	cd $(OTLP) && CALLTAB_PROGRAM=$(CURDIR)/bin/calltab go test -count 1 ./...
 
 # Symbol tables that nobody reads cost a third of what is left; a stack trace names its functions without them.
 build: ## build bin/calltab

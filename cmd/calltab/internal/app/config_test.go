@@ -63,7 +63,7 @@ func TestLoadDefaults(t *testing.T) {
 	}
 	want := map[string]string{
 		"app_id": guidApp, "app_tenant": guidTenant, "app_auth": "secret", "tenants": "[" + guidTenant + "]", "admins": "[" + guidAdmin + "]",
-		"catalog_app_id": "", "targeted_messages": "false", "listen": "127.0.0.1:3978", "host": "", "tls_certificate": "", "tls_key": "", "behind_proxy": "false", "metrics_listen": "127.0.0.1:9464", "store": "calltab.db", "org": "", "forget_after": "0s", "log_level": "INFO",
+		"catalog_app_id": "", "targeted_messages": "false", "listen": "127.0.0.1:3978", "host": "", "tls_certificate": "", "tls_key": "", "behind_proxy": "false", "metrics_listen": "127.0.0.1:9464", "store": "calltab.db", "org": "", "forget_after": "0s", "log_level": "INFO", "traces": "",
 		"openid_metadata_url": "https://login.botframework.com/v1/.well-known/openidconfiguration",
 		"token_issuer":        "https://api.botframework.com", "login_authority": "https://login.microsoftonline.com/",
 		"connector_scope": "https://api.botframework.com/.default", "graph_url": "https://graph.microsoft.com/v1.0",
@@ -126,6 +126,12 @@ func TestLoadRefuses(t *testing.T) {
 		"unknown auth":           {set{"CALLTAB_APP_AUTH": "password"}, "CALLTAB_APP_AUTH", "expected secret, certificate, managed-identity or workload-identity"},
 		"no secret":              {set{"CALLTAB_APP_SECRET": ""}, "CALLTAB_APP_SECRET", "CALLTAB_APP_SECRET_FILE names"},
 		"secret twice":           {set{"CALLTAB_APP_SECRET_FILE": "ok.txt"}, "CALLTAB_APP_SECRET", "unset one of them"},
+		"traces to no URL":       {set{"CALLTAB_TRACES": "127.0.0.1:4318"}, "CALLTAB_TRACES", "such as http://127.0.0.1:4318"},
+		"traces with password":   {set{"CALLTAB_TRACES": "https://user:sesame@otlp.example"}, "CALLTAB_TRACES", `is "https://…@otlp.example"; expected where an OpenTelemetry collector`},
+		"headers in the clear":   {set{"CALLTAB_TRACES": "http://otlp.example:4318", "CALLTAB_TRACES_HEADERS": "api-key=sesame"}, "CALLTAB_TRACES", "expected an https:// URL"},
+		"headers of nobody":      {set{"CALLTAB_TRACES_HEADERS": "api-key=sesame"}, "CALLTAB_TRACES", "unset the headers"},
+		"header without name":    {set{"CALLTAB_TRACES": "https://otlp.example", "CALLTAB_TRACES_HEADERS": "sesame"}, "CALLTAB_TRACES_HEADERS", "expected NAME=VALUE"},
+		"header of two lines":    {set{"CALLTAB_TRACES": "https://otlp.example", "CALLTAB_TRACES_HEADERS": "api-key=sesame%0Ax:y"}, "CALLTAB_TRACES_HEADERS", "no value that can be sent"},
 		"carrier without secret": {set{"CALLTAB_CARRIER_URL": "https://carrier.example/"}, "CALLTAB_CARRIER_SECRET", "openssl rand -base64 32"},
 		"carrier's weak secret":  {set{"CALLTAB_CARRIER_URL": "https://carrier.example/", "CALLTAB_CARRIER_SECRET": "whsec_MDEy"}, "CALLTAB_CARRIER_SECRET", "24 to 64"},
 		"secret without carrier": {set{"CALLTAB_CARRIER_SECRET": "whsec_MDEy"}, "CALLTAB_CARRIER_URL", "unset the secret"},
@@ -243,7 +249,7 @@ func TestLoadNamesAllAtOnce(t *testing.T) {
 	delete(m, "CALLTAB_APP_AUTH")
 	delete(m, "AZURE_FEDERATED_TOKEN_FILE")
 	m["CALLTAB_TLS_KEY"] = "another file"
-	for _, name := range []string{"CALLTAB_APP_SECRET", "CALLTAB_APP_CERTIFICATE_PASSWORD", "CALLTAB_CARRIER_SECRET", "CALLTAB_AUDIT_KEY"} {
+	for _, name := range []string{"CALLTAB_APP_SECRET", "CALLTAB_APP_CERTIFICATE_PASSWORD", "CALLTAB_CARRIER_SECRET", "CALLTAB_AUDIT_KEY", "CALLTAB_TRACES_HEADERS"} {
 		m[name] = "hunter2~secret"
 	}
 	_, err := Load(nil, environment(m), disk(nil))
@@ -257,7 +263,7 @@ func TestLoadNamesAllAtOnce(t *testing.T) {
 	}
 	slices.Sort(got)
 	if want := slices.Sorted(maps.Keys(m)); !slices.Equal(got, slices.DeleteFunc(want, func(n string) bool {
-		return n == "CALLTAB_APP_SECRET_FILE" || n == "CALLTAB_CARRIER_SECRET_FILE" || n == "CALLTAB_AUDIT_KEY_FILE"
+		return n == "CALLTAB_APP_SECRET_FILE" || n == "CALLTAB_CARRIER_SECRET_FILE" || n == "CALLTAB_AUDIT_KEY_FILE" || n == "CALLTAB_TRACES_HEADERS_FILE"
 	})) {
 		t.Errorf("named %q\nwant  %q", got, want)
 	}

@@ -23,7 +23,7 @@ func (s *settings) traces(c *Config) {
 	given := s.text(tracesSetting, "")
 	c.traceHeaders = s.secret(headersSetting)
 	headers, err := parseHeaders(c.traceHeaders.reveal())
-	if err != nil {
+	if err != nil && !s.named(headersSetting, headersSetting+"_FILE") {
 		s.add(headersSetting, "%v; expected NAME=VALUE, comma-separated, with %%20 for a space, here or in the file "+
 			"that %s_FILE names", err, headersSetting)
 	}

@@ -29,6 +29,7 @@ type Flags struct {
 	Script     string `help:"Play a script instead." placeholder:"FILE" xor:"way"`
 	Playground bool   `help:"Serve Microsoft's Agents Playground instead." xor:"way"`
 	Cloud      bool   `help:"The offline cloud alone, and a chat, for a bot that you set up yourself: calltab init, doctor, serve." xor:"way"`
+	Traces     string `help:"Send traces to an OpenTelemetry collector, which takes OTLP over HTTP there." placeholder:"URL"`
 	Bot        string `help:"With --cloud: where that bot takes messages; http://127.0.0.1:3978/api/messages by default." placeholder:"URL"`
 }
 
@@ -53,8 +54,12 @@ func Sandbox(ctx context.Context, f Flags, stdin io.Reader, stdout, stderr io.Wr
 		stderr = file
 	}
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s, err := Start(ctx, cloud.Config{}, dir, log)
+	s, err := prepare("", 1, cloud.Config{}, dir, log)
 	if err != nil {
+		return err
+	}
+	s.more = map[string]string{"CALLTAB_TRACES": f.Traces}
+	if err := s.Boot(ctx); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()

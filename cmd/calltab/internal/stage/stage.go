@@ -61,6 +61,15 @@ func StartOn(ctx context.Context, url string, cfg cloud.Config, dir string, log 
 
 func start(ctx context.Context, url string, replicas int, cfg cloud.Config, dir string,
 	log *slog.Logger) (*Stage, error) {
+	s, err := prepare(url, replicas, cfg, dir, log)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.Boot(ctx)
+}
+
+// prepare starts a cloud without the bot.
+func prepare(url string, replicas int, cfg cloud.Config, dir string, log *slog.Logger) (*Stage, error) {
 	cfg.Dir = dir
 	cfg.Wall = time.Now
 	cfg.Sleep = pause
@@ -80,7 +89,7 @@ func start(ctx context.Context, url string, replicas int, cfg cloud.Config, dir 
 	if err := os.WriteFile(s.Path("org.yaml"), c.OrgYAML(), 0o600); err != nil {
 		return nil, err
 	}
-	return s, s.Boot(ctx)
+	return s, nil
 }
 
 // Path is where a file of the stage is, by its name.
