@@ -22,10 +22,13 @@ var azValues = map[string][]string{
 	"--method":           {"delete", "get", "head", "options", "patch", "post", "put", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"},
 }
 
-// azBodies are the fields of arguments that are JSON, sorted.
-var azBodies = map[string][]string{
-	"--parameters": {"audiences", "issuer", "name", "subject"}, // https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
-	"--body":       {"appRoleId", "principalId", "resourceId"}, // https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignments
+// azBodies are the fields of arguments that are JSON, of each body that they may be.
+var azBodies = map[string][][]string{
+	// https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
+	"--parameters": {{"audiences", "issuer", "name", "subject"}},
+	// https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignments and
+	// https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments
+	"--body": {{"appRoleId", "principalId", "resourceId"}, {"roleDefinitionId", "principalId", "directoryScopeId"}},
 }
 
 // azTakes says why the Azure CLI does not take a command line, without the az before it; nil: it does. Of the values
@@ -74,13 +77,19 @@ func azValue(arg, value string) error {
 	if some, ok := azValues[arg]; ok && !slices.Contains(some, value) {
 		return fmt.Errorf("%s does not take %q", arg, value)
 	}
-	fields, ok := azBodies[arg]
+	bodies, ok := azBodies[arg]
 	if !ok {
 		return nil
 	}
 	var body map[string]any
 	if err := json.Unmarshal([]byte(value), &body); err != nil {
 		return fmt.Errorf("%s is no JSON: %w: %s", arg, err, value)
+	}
+	fields := bodies[0]
+	for _, others := range bodies {
+		if _, is := body[others[0]]; is {
+			fields = others
+		}
 	}
 	for _, f := range fields {
 		if body[f] == nil || body[f] == "" {
@@ -112,6 +121,8 @@ func TestAzTakes(t *testing.T) {
 		{line: "ad app federated-credential create --id 1 --parameters {}", says: "has no audiences", value: true},
 		{line: "ad app federated-credential create --id 1 --parameters {", says: "no JSON", value: true},
 		{line: `rest --url u --body {"appRoleId":"1","principalId":"2","resourceId":"3"}`},
+		{line: `rest --url u --body {"roleDefinitionId":"1","principalId":"2","directoryScopeId":"/"} --output none`},
+		{line: `rest --url u --body {"roleDefinitionId":"1","principalId":"2"}`, says: "no directoryScopeId", value: true},
 		{line: `rest --url u --body {"appRoleId":"1","principalId":"2","resourceId":"3","x":1}`, says: "more than", value: true},
 		{line: "login --allow-no-subscriptions --tenant t"},
 	} {

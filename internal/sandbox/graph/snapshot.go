@@ -166,7 +166,8 @@ func (s *Server) expire(now time.Time) {
 // job shows a job: by default without resourceLocation and errorDetails, which $select asks for. The address of a
 // snapshot was seen below /beta.
 func (s *Server) job(c *call, j *snapshotJob) record {
-	status, completed, location := j.status, stamp(j.done), ""
+	status, completed := j.status, stamp(j.done)
+	location := ""
 	if c.now.Before(j.done) {
 		status, completed = "running", "0001-01-01T00:00:00Z"
 		if c.now.Equal(j.created) {
