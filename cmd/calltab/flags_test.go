@@ -29,7 +29,7 @@ func asked(t *testing.T) []string {
 func TestFlagsAreTheSettings(t *testing.T) {
 	t.Parallel()
 	want := slices.DeleteFunc(asked(t), func(name string) bool {
-		return strings.HasPrefix(name, "CALLTAB_APP_SECRET") || strings.HasPrefix(name, "CALLTAB_APP_CERTIFICATE_PASSWORD") || strings.HasPrefix(name, "CALLTAB_CARRIER_SECRET") || strings.HasPrefix(name, "CALLTAB_AUDIT_KEY") || !strings.HasPrefix(name, "CALLTAB_")
+		return strings.HasPrefix(name, "CALLTAB_APP_SECRET") || strings.HasPrefix(name, "CALLTAB_APP_CERTIFICATE_PASSWORD") || strings.HasPrefix(name, "CALLTAB_CARRIER_SECRET") || strings.HasPrefix(name, "CALLTAB_TRACES_HEADERS") || strings.HasPrefix(name, "CALLTAB_AUDIT_KEY") || !strings.HasPrefix(name, "CALLTAB_")
 	})
 	parser, err := kong.New(&serveFlags{}, kong.NoDefaultHelp())
 	if err != nil {

@@ -94,7 +94,7 @@ func (x *exchange) run(ctx context.Context) {
 	}
 }
 
-// Answered is what a turn came to. What is a command, verb or dataset of the bot's, unless Result is that it is unknown.
+// Answered is what a turn came to. What is a command, verb or dataset of the bot's, unless Result says unknown.
 type Answered struct{ Kind, What, Result, Order, Reference string }
 
 func (b *Bot) report(ctx context.Context, x *exchange, err error, took time.Duration) {

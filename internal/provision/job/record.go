@@ -53,7 +53,7 @@ type record struct {
 	// Fence counts the claims that the job has had. With the last one's owner it says whose result counts.
 	Fence uint64 `json:"fence,omitempty"`
 	Claim *claim `json:"claim,omitempty"` // nil: no runner has it
-	// Trace is what the newest Add was a part of, as the tracer named it then. A program that does not know it drops it.
+	// Trace is what the newest Add was a part of, as the tracer named it. A program that does not know it drops it.
 	Trace string `json:"trace,omitempty"`
 }
 

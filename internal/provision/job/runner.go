@@ -40,8 +40,8 @@ type Options struct {
 	Held func() bool
 }
 
-// Tried is what one run of a step came to. Result is done, undone, wait, retry, weather, stop or parked; Took is business
-// time.
+// Tried is what one run of a step came to. Result is done, undone, wait, retry, weather, stop or parked; Took is
+// business time.
 type Tried struct {
 	Kind, Key, Step, Result string
 	Attempt                 int
@@ -107,7 +107,8 @@ type Runner struct {
 func New(store Store, o Options) *Runner {
 	r := &Runner{
 		store: store, now: o.Now, rand: o.Rand, log: o.Log, workers: o.Workers, stepTimeout: o.StepTimeout,
-		observe: o.Observe, tracer: o.Tracer, held: o.Held, shared: o.Shared, wall: o.Wall, lease: o.Lease, name: o.Name,
+		observe: o.Observe, tracer: o.Tracer, held: o.Held, shared: o.Shared, wall: o.Wall, lease: o.Lease,
+		name:    o.Name,
 		kinds:   map[string]*Kind{},
 		kicked:  make(chan struct{}, 1),
 		running: map[string]bool{},

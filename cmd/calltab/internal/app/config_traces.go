@@ -8,8 +8,8 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// The settings of traces. A name of our own, and not OTEL_EXPORTER_OTLP_ENDPOINT: a variable that a cluster gives to all
-// of its programs must not switch on what is off by default.
+// The settings of traces. Names of our own, and not OTEL_EXPORTER_OTLP_ENDPOINT: a variable that a cluster gives to
+// all of its programs must not switch on what is off by default.
 const (
 	tracesSetting  = "CALLTAB_TRACES"
 	headersSetting = "CALLTAB_TRACES_HEADERS"

@@ -55,8 +55,8 @@ func newMetrics() *metrics {
 			"result"),
 		commits: prometheus.NewCounter(prometheus.CounterOpts{Name: "calltab_store_commit_failures_total",
 			Help: "Commits that the store did not take."}),
-		spans: counter("trace_spans_total", "Spans of traces, by what became of them: sent to the collector, or dropped, "+
-			"as it did not take them.", "result"),
+		spans: counter("trace_spans_total", "Spans of traces, by what became of them: sent to the collector, or "+
+			"dropped, as it did not take them.", "result"),
 	}
 	m.registry.MustRegister(m.turns, m.answers, m.turnTime, m.steps, m.stepTime, m.graph, m.connector, m.throttled,
 		m.tokens, m.signIns, m.commits, m.spans)

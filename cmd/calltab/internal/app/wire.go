@@ -225,7 +225,8 @@ func (a *App) endpoint(client *http.Client) (err error) {
 		AppID: cfg.AppID, Tenants: cfg.Tenants, OpenIDMetadataURL: cfg.OpenIDMetadataURL, Issuer: cfg.TokenIssuer,
 		ServiceURLs: cfg.ServiceURLs, FileHosts: cfg.FileHosts, Credential: a.signIn, Scope: cfg.ConnectorScope,
 		HTTP: client,
-		Now:  time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics, a.traces}, Ready: a.ready,
+		Now:  time.Now, Log: a.log, Insecure: cfg.InsecureNoAuth, Observe: counting{a.metrics, a.traces},
+		Ready:    a.ready,
 		Stranger: a.stranger,
 	})
 	return err
