@@ -169,12 +169,12 @@ func TestCollectorAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		tr, y := newTracer("http://collector", &log)
-		down := true
+		var up atomic.Bool
 		tries := 0
 		tr.config.Client = &http.Client{Transport: answers(func(r *http.Request) (int, error) {
 			tries++
 			switch {
-			case !down:
+			case up.Load():
 				return http.StatusOK, nil
 			case tries%2 == 0:
 				return http.StatusServiceUnavailable, nil
@@ -202,7 +202,7 @@ func TestCollectorAway(t *testing.T) {
 		if n := strings.Count(log.String(), "\n"); n != 1 {
 			t.Errorf("the log has %d lines after %d tries: %s", n, tries, log.String())
 		}
-		down = false
+		up.Store(true)
 		time.Sleep(2 * longestPause)
 		synctest.Wait()
 		if int(y.sent.Load()) != kept || len(tr.queue) != 0 {
