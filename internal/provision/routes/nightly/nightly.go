@@ -74,21 +74,20 @@ func (n *Reader) JobKind() job.Kind {
 		Steps: []job.Step{{Name: stepNight, Do: n.night}}}
 }
 
-// Begin makes the job of a tenant where there is none. Where Microsoft refused the last try, which the start after a
-// permission was granted may mend, the next one is made now.
+// Begin makes the job of a tenant where there is none, and lets one go on that a program has parked which does not know
+// it. Where Microsoft refused the last try, which the start after a permission was granted may mend, the next one is
+// made now.
 func (n *Reader) Begin(tx provision.Tx, queue provision.Queue, tenant provision.TenantID, now time.Time) error {
 	r, err := routes.In(tx, tenant)
 	if err != nil {
 		return err
 	}
-	switch {
-	case !job.Exists(tx, Kind, string(tenant)):
-		next := nextNight(tenant, now)
-		return queue.Add(tx, Kind, string(tenant), state{Next: next}, next)
-	case r.Failure.Kind == routes.FailedPermission:
-		return queue.Add(tx, Kind, string(tenant), nil, now)
+	at := nextNight(tenant, now)
+	fresh := state{Next: at}
+	if r.Failure.Kind == routes.FailedPermission {
+		at = now
 	}
-	return nil
+	return queue.Add(tx, Kind, string(tenant), fresh, at)
 }
 
 // night is one look at tonight's snapshot.

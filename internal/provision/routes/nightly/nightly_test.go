@@ -155,6 +155,39 @@ func TestDies(t *testing.T) {
 	}
 }
 
+// TestOlderProgram: one that does not know the job parks it, and the next start of a newer one lets it go on.
+func TestOlderProgram(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		s := &snapshots{done: map[string]time.Time{}, broken: start.Add(72 * time.Hour)}
+		memory := storetest.Memory()
+		var told atomic.Int64
+		nights(t, memory, s, &told, start.Add(time.Hour))
+		ctx, stop := context.WithCancel(t.Context())
+		older := job.New(memory, job.Options{Now: time.Now, Wall: time.Now, Rand: func() float64 { return 0 }, Log: slog.New(slog.DiscardHandler), Name: "older"})
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_ = older.Run(ctx)
+		}()
+		time.Sleep(4 * time.Hour)
+		stop()
+		<-done
+		parked := 0
+		_ = memory.View(t.Context(), func(tx job.Tx) error {
+			for range older.Parked(tx) {
+				parked++
+			}
+			return nil
+		})
+		nights(t, memory, s, &told, start.Add(28*time.Hour))
+		if parked != 1 || len(s.made) != 1 || len(s.jobs) > 0 {
+			t.Errorf("%d were parked, and the night after made %q", parked, s.made)
+		}
+	})
+}
+
 func TestNextNight(t *testing.T) {
 	t.Parallel()
 	minutes := map[int]bool{}
