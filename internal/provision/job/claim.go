@@ -121,8 +121,6 @@ type lease struct {
 	lapse context.CancelCauseFunc
 }
 
-type leaseKey struct{}
-
 // hold renews the run's claim until release is called. The context ends before the claim does: by then nothing may
 // happen any more that another runner would do again. asked is when the claim was asked for, by the clock of leases.
 func (run *Run) hold(ctx context.Context, asked time.Time) (held context.Context, release func()) {
@@ -140,7 +138,7 @@ func (run *Run) hold(ctx context.Context, asked time.Time) (held context.Context
 		defer close(done)
 		l.keep(renewing)
 	}()
-	return context.WithValue(held, leaseKey{}, l), func() {
+	return Fence(held, l.alive, l.mine), func() {
 		stop()
 		<-done
 		l.end.Stop()
@@ -193,14 +191,17 @@ func (l *lease) renew(tx Tx) error {
 	return save(tx, l.run.kind, l.run.key, &old, rec)
 }
 
-// Alive reports whether a step may still call anybody, by the context that it was given: its error says that the claim
-// on its job has ended. The context ends then too, but in a program that was stopped meanwhile it may do so a moment
-// after it goes on: who is about to do what cannot be taken back asks here first. Another context is always alive.
-func Alive(ctx context.Context) error {
-	l, ok := ctx.Value(leaseKey{}).(*lease)
-	if !ok || l.run.runner.wall().Before(*l.until.Load()) {
+// alive reports whether the step may still call anybody.
+func (l *lease) alive() error {
+	if l.run.runner.wall().Before(*l.until.Load()) {
 		return nil
 	}
 	l.lapse(errLapsed)
 	return Weather(errLapsed)
+}
+
+// mine reports whether the job is still in the run's hands.
+func (l *lease) mine(tx Tx) error {
+	_, err := l.run.mine(tx)
+	return err
 }

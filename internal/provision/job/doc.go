@@ -20,7 +20,7 @@
 //	runner.go look.go        the runner; what is due next
 //	work.go                  one step run
 //	slot.go                  how many jobs of a kind all runners together have in hand
-//	claim.go                 which of several runners has a job in hand, and until when
+//	claim.go fence.go        which of several runners has a job in hand, and until when; what others write meanwhile
 //	verdict.go               what its result means; the pauses after failures and in outages, for all kinds
 //	run.go                   what a step may do with its job
 //	settle.go                the result recorded, until the store takes it
@@ -45,8 +45,8 @@
 //
 // Several runners, in one process or in several, may share a store (Options.Shared): a job is claimed in its record
 // then, for a time that is renewed while its step is in hand. A runner that dies leaves its jobs to the others when
-// that time is over; one that was only stopped finds that its claim has ended, calls nobody any more, and cannot record
-// what it did.
+// that time is over; one that was only stopped finds that its claim has ended, calls nobody any more, and can write
+// nothing through [Runner.Store] with its step's context, nor record what it did.
 //
 // What this is not: it is not a scheduler of recurring work (a step that returns Wait for ever is one), and it knows
 // nothing of phones.

@@ -47,6 +47,9 @@ func (n noticing) Update(ctx context.Context, f func(Tx) error) error {
 	var watch watchingTx
 	var own ownError
 	cause := causeOf(ctx, n.tracer)
+	if held := fenceOf(ctx); held != nil {
+		f = held.before(f)
+	}
 	err := own.of(n.Store.Update(ctx, func(tx Tx) error {
 		watch = watchingTx{Tx: tx, cause: cause}
 		return own.keep(f, &watch)

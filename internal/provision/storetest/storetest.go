@@ -42,6 +42,7 @@ func Run(t *testing.T, open, another func(t *testing.T, dir string) Store) {
 		{"like a map", testModel},
 		{"histories", func(t *testing.T, open opener) { testHistories(t, open, another) }},
 		{"three runners", func(t *testing.T, open opener) { testRunners(t, open, another) }},
+		{"paused runner", func(t *testing.T, open opener) { testPaused(t, open, another) }},
 		{"two handles", func(t *testing.T, open opener) {
 			if another == nil {
 				t.Skip("the store belongs to one process, which has one handle")
