@@ -13,6 +13,7 @@ import (
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
+	"calltab/internal/provision/lease"
 )
 
 // Log keys of the one line of a turn. Never names, numbers, cards or tokens.
@@ -40,7 +41,7 @@ type Handler interface {
 // Handle answers one turn. The same activity again, as Teams sends it after 15 seconds without an answer, waits for the
 // first or gets its stored answer. Panics end here.
 func (b *Bot) Handle(ctx context.Context, t turns.Turn) (chats.Answer, error) {
-	return b.flights.Once(ctx, t, b.Claims, func() (chats.Answer, error) { return b.once(ctx, t) })
+	return b.flights.Once(ctx, t, b.Claims, func(ctx context.Context) (chats.Answer, error) { return b.once(ctx, t) })
 }
 
 // exchange is a turn being answered, with what answers it.
@@ -71,8 +72,20 @@ func (b *Bot) once(ctx context.Context, t turns.Turn) (chats.Answer, error) {
 			err = x.unrecorded(ctx, err)
 		}
 	}
+	if errors.Is(err, lease.ErrLost) || errors.Is(x.Cause, lease.ErrLost) {
+		x, err = b.overtaken(ctx, x, err)
+	}
 	b.report(ctx, x, err, b.Wall().Sub(began))
 	return x.Answer, err
+}
+
+// overtaken is a turn that has lost its claim: with the answer of the program that has it now, where that is stored.
+func (b *Bot) overtaken(ctx context.Context, lost *exchange, err error) (*exchange, error) {
+	x := &exchange{Exchange: b.talk.Begin(lost.Turn), b: b}
+	if x.Recall(ctx) != nil || !x.Repeated {
+		return lost, err
+	}
+	return x, nil
 }
 
 // run does what the turn asks. What goes wrong is shown to the person.

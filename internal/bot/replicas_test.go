@@ -1,22 +1,35 @@
 package bot
 
 import (
+	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/turns"
+	"calltab/internal/provision/fence"
 	"calltab/internal/provision/lease"
 )
 
 // replicas are several bots on the world's store, each as in a process of its own: they share the store and no memory.
 func replicas(t *testing.T, n int) (*world, []*Bot) {
 	t.Helper()
+	return replicasAt(t, n, time.Now)
+}
+
+// replicasAt is replicas with a clock of leases, and what is to be changed of the first one.
+func replicasAt(t *testing.T, n int, wall func() time.Time, adjust ...func(*Config)) (*world, []*Bot) {
+	t.Helper()
 	var config Config
-	claims := func(name string) *lease.Keeper { return &lease.Keeper{Store: config.Store, Wall: time.Now, Name: name} }
-	w := newWorld(t, func(c *Config) { config = *c; c.Claims = claims("0") })
+	claims := func(name string) *lease.Keeper { return &lease.Keeper{Store: config.Store, Wall: wall, Name: name} }
+	first := func(c *Config) {
+		config = *c
+		c.Claims = claims("0")
+	}
+	w := newWorld(t, append([]func(*Config){first}, adjust...)...)
 	w.lift(alice)
 	all := []*Bot{w.bot}
 	for len(all) < n {
@@ -77,5 +90,55 @@ func TestSameActivityToThreeReplicas(t *testing.T) {
 		if len(a.Card) == 0 || string(a.Card) != string(answers[0].Card) {
 			t.Errorf("replica %d answers %s, and the first one %s", i, a.Card, answers[0].Card)
 		}
+	}
+}
+
+// pausing is the way to Teams of a program that is paused before its first message leaves it.
+type pausing struct {
+	chats.Courier
+	asleep, wake chan struct{}
+	once         sync.Once
+}
+
+func (p *pausing) Post(ctx context.Context, to chats.Conversation, m chats.Outgoing) (string, error) {
+	p.once.Do(func() {
+		close(p.asleep)
+		<-p.wake
+	})
+	if err := fence.Alive(ctx); err != nil {
+		return "", &chats.DeliveryError{Reason: chats.Busy, Err: err}
+	}
+	return p.Courier.Post(ctx, to, m)
+}
+
+// TestTurnOfAPausedReplica: a replica that is paused in a turn for longer than its claim lasts posts nothing and writes
+// nothing once another one has answered the activity: it brings that one's answer.
+func TestTurnOfAPausedReplica(t *testing.T) {
+	t.Parallel()
+	var passed atomic.Int64
+	wall := func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
+	way := &pausing{asleep: make(chan struct{}), wake: make(chan struct{})}
+	w, all := replicasAt(t, 2, wall, func(c *Config) {
+		way.Courier = c.Courier
+		c.Courier = way
+	})
+	line := w.turn(alice, turns.Message)
+	line.Text = "add dana reyes seattle metered +12065550115"
+	var late sync.WaitGroup
+	late.Go(func() {
+		if _, err := all[0].Handle(t.Context(), line); err != nil {
+			t.Errorf("the paused one: %v", err)
+		}
+	})
+	<-way.asleep
+	passed.Store(int64(21 * time.Second))
+	if _, err := all[1].Handle(t.Context(), line); err != nil {
+		t.Fatal(err)
+	}
+	close(way.wake)
+	late.Wait()
+	w.settle()
+	if n := len(w.teams.in(chat(alice).ID)); n != 1 {
+		t.Errorf("%d messages", n)
 	}
 }

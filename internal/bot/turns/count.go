@@ -33,9 +33,9 @@ const claimTime = 20 * time.Second
 // Once answers a turn, unless it is in hand already, here or in another program on the store: then it waits. Of what is
 // in hand here it returns that answer; what another program has answered is found by answer, as a repeated turn.
 func (f *Flights) Once(ctx context.Context, t Turn, claims *lease.Keeper,
-	answer func() (chats.Answer, error)) (chats.Answer, error) {
+	answer func(context.Context) (chats.Answer, error)) (chats.Answer, error) {
 	if t.ID == "" {
-		return answer()
+		return answer(ctx)
 	}
 	name := t.ID
 	if t.Kind == Installed { // told twice, by two sorts of activity at once: welcome once
@@ -58,16 +58,16 @@ func (f *Flights) Once(ctx context.Context, t Turn, claims *lease.Keeper,
 
 // claimed answers a turn that no other program has in hand. What only reads may be answered by several.
 func claimed(ctx context.Context, t Turn, claims *lease.Keeper, key string,
-	answer func() (chats.Answer, error)) (chats.Answer, error) {
+	answer func(context.Context) (chats.Answer, error)) (chats.Answer, error) {
 	if claims == nil || t.Kind == Search || t.Kind == Other {
-		return answer()
+		return answer(ctx)
 	}
 	l, err := claims.Take(ctx, "turn/"+key, claimTime)
 	if err != nil {
 		return chats.Answer{}, err
 	}
 	defer l.Give(ctx) // where that fails it ends by itself
-	return answer()
+	return answer(l.Fence(ctx))
 }
 
 // Join returns the Flight of a key and whether the caller is the first, who must land it.

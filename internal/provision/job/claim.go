@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync/atomic"
 	"time"
+
+	"calltab/internal/provision/fence"
 )
 
 // A claim says which runner has a job in hand, and until when. It stands in the job's record, so that of several
@@ -138,7 +140,7 @@ func (run *Run) hold(ctx context.Context, asked time.Time) (held context.Context
 		defer close(done)
 		l.keep(renewing)
 	}()
-	return Fence(held, l.alive, l.mine), func() {
+	return fence.Around(held, l.alive, l.mine), func() {
 		stop()
 		<-done
 		l.end.Stop()

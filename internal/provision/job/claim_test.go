@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"calltab/internal/provision/fence"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/storetest"
 )
@@ -67,13 +68,13 @@ func TestStalledRunnerRecordsNothing(t *testing.T) {
 			}}, script("verify")}
 		}
 		one.Register(job.Kind{Name: "k", Steps: steps(one, func(ctx context.Context, r *job.Run) error {
-			if err := job.Alive(ctx); err != nil {
+			if err := fence.Alive(ctx); err != nil {
 				t.Errorf("at the beginning: %v", err)
 			}
 			lost.cut.Store(true)
 			<-ctx.Done()
 			stopped = time.Since(began)
-			if err := job.Alive(ctx); !job.IsWeather(err) {
+			if err := fence.Alive(ctx); !job.IsWeather(err) {
 				t.Errorf("Alive after the end: %v", err)
 			}
 			<-hang
@@ -116,7 +117,7 @@ func TestClaimIsRenewed(t *testing.T) {
 			h.Register(job.Kind{Name: "k", Steps: []job.Step{{Name: "long", Do: func(ctx context.Context, _ *job.Run) error {
 				h.note("begin")
 				time.Sleep(10 * leaseTime)
-				return errors.Join(ctx.Err(), job.Alive(ctx))
+				return errors.Join(ctx.Err(), fence.Alive(ctx))
 			}}}})
 		}
 		one.start()

@@ -20,7 +20,7 @@
 //	runner.go look.go        the runner; what is due next
 //	work.go                  one step run
 //	slot.go                  how many jobs of a kind all runners together have in hand
-//	claim.go fence.go        which of several runners has a job in hand, and until when; what others write meanwhile
+//	claim.go                 which of several runners has a job in hand, and until when
 //	verdict.go               what its result means; the pauses after failures and in outages, for all kinds
 //	run.go                   what a step may do with its job
 //	settle.go                the result recorded, until the store takes it

@@ -3,6 +3,8 @@ package job
 import (
 	"context"
 	"iter"
+
+	"calltab/internal/provision/fence"
 )
 
 // Tx is one transaction of a [Store]; an alias, so that packages that cannot import each other mean the same type.
@@ -23,7 +25,8 @@ type Store interface {
 }
 
 // noticing passes everything through to a store and tells when a job was made due. It looks at what is written, not at
-// who writes, so it also works below other wrappers.
+// who writes, so it also works below other wrappers. What the context of a step writes that another runner has by now
+// is refused.
 type noticing struct {
 	Store
 	tracer Tracer // nil: none
@@ -47,9 +50,7 @@ func (n noticing) Update(ctx context.Context, f func(Tx) error) error {
 	var watch watchingTx
 	var own ownError
 	cause := causeOf(ctx, n.tracer)
-	if held := fenceOf(ctx); held != nil {
-		f = held.before(f)
-	}
+	f = fence.Before(ctx, f)
 	err := own.of(n.Store.Update(ctx, func(tx Tx) error {
 		watch = watchingTx{Tx: tx, cause: cause}
 		return own.keep(f, &watch)

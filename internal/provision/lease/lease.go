@@ -2,9 +2,9 @@
 // read the organisation file, do the hourly work. A lease has a name, an owner and an end, and stands in the store.
 // Who stops without giving it back keeps it until its end, and nobody waits for longer.
 //
-// It is not for jobs, which are claimed in their own records, and it fences nothing: a holder that has slept over its
-// end may go on beside the next one. So what is done under a lease does no harm when it is done twice, or checks in
-// its transaction that nobody was faster; the lease only keeps that from being so for everybody.
+// It is not for jobs, which are claimed in their own records. A holder that has slept over its end may go on beside the
+// next one: what is done in a context of [Lease.Fence] then calls nobody any more and writes nothing. What is done in
+// another one does no harm when it is done twice.
 //
 // A program that has its store alone has a nil Keeper, which gives everything at once and writes nothing.
 package lease
@@ -12,12 +12,14 @@ package lease
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync/atomic"
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/fence"
 )
 
 // Table has the leases, by name. It is persisted.
@@ -35,10 +37,14 @@ type Keeper struct {
 	taken atomic.Uint64
 }
 
+// ErrLost is what is met under a lease that has ended: another program may have it.
+var ErrLost = errors.New("the lease has ended, and another program may have it")
+
 // Lease is one that was had. Give it back.
 type Lease struct {
 	k           *Keeper
 	name, owner string
+	calls       atomic.Pointer[time.Time] // until when calls may begin under it
 }
 
 // stored is a lease as the store has it.
@@ -52,7 +58,8 @@ func (k *Keeper) Try(ctx context.Context, name string, d time.Duration) (had *Le
 	if k == nil {
 		return &Lease{}, time.Time{}, nil
 	}
-	l := &Lease{k, name, k.Name + "/" + strconv.FormatUint(k.taken.Add(1), 10)}
+	l := &Lease{k: k, name: name, owner: k.Name + "/" + strconv.FormatUint(k.taken.Add(1), 10)}
+	l.extend(k.Wall(), d)
 	err = k.Store.Update(ctx, func(tx provision.Tx) error {
 		had = nil
 		held, err := read(tx, name)
@@ -106,6 +113,7 @@ func (l *Lease) Renew(ctx context.Context, d time.Duration) (had bool, err error
 	if l.k == nil {
 		return true, nil
 	}
+	asked := l.k.Wall()
 	err = l.k.Store.Update(ctx, func(tx provision.Tx) error {
 		held, err := read(tx, l.name)
 		had = err == nil && held.Owner == l.owner
@@ -115,7 +123,41 @@ func (l *Lease) Renew(ctx context.Context, d time.Duration) (had bool, err error
 		held.Ends = l.k.Wall().Add(d).UTC()
 		return write(tx, l.name, held)
 	})
+	if had && err == nil {
+		l.extend(asked, d)
+	}
 	return had && err == nil, err
+}
+
+// extend notes that the lease was asked for at a time. With its last part gone no call begins: the clocks of two
+// programs may differ, and a call that has begun takes a while.
+func (l *Lease) extend(asked time.Time, d time.Duration) {
+	until := asked.Add(d - d/renewals)
+	l.calls.Store(&until)
+}
+
+// Fence is a context for what is done under the lease: once its time is over no call begins in it, and once another
+// program has the lease nothing is written with it.
+func (l *Lease) Fence(ctx context.Context) context.Context {
+	if l.k == nil {
+		return ctx
+	}
+	return fence.Around(ctx, l.alive, l.mine)
+}
+
+func (l *Lease) alive() error {
+	if l.k.Wall().Before(*l.calls.Load()) {
+		return nil
+	}
+	return ErrLost
+}
+
+func (l *Lease) mine(tx provision.Tx) error {
+	held, err := read(tx, l.name)
+	if err == nil && held.Owner != l.owner {
+		return ErrLost
+	}
+	return err
 }
 
 // renewals is how often Do renews a lease within its time.
@@ -127,7 +169,7 @@ func (k *Keeper) Do(ctx context.Context, name string, d time.Duration, f func(co
 	if err != nil {
 		return err
 	}
-	held, lose := context.WithCancel(ctx)
+	held, lose := context.WithCancel(l.Fence(ctx))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

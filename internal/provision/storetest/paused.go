@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"calltab/internal/provision/fence"
 	"calltab/internal/provision/job"
 )
 
@@ -62,7 +63,7 @@ func pauseWithin(t *testing.T, first, second job.Store) {
 		<-wake
 		asleep.paused.Store(false)
 		late := context.WithoutCancel(ctx) // a program that goes on may write before it notices how late it is
-		if err := job.Alive(late); err == nil {
+		if err := fence.Alive(late); err == nil {
 			t.Error("after the pause it may call")
 		}
 		if err := write(late); err == nil {

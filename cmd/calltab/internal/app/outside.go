@@ -13,8 +13,8 @@ import (
 
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
+	"calltab/internal/provision/fence"
 	"calltab/internal/provision/graph"
-	"calltab/internal/provision/job"
 	"calltab/internal/provision/pgstore"
 )
 
@@ -34,12 +34,12 @@ func NewOutside(cfg Config) (Outside, error) {
 	return Outside{HTTP: client, Microsoft: microsoft, Org: cfg.org, cfg: cfg}, err
 }
 
-// alive begins no call of a step whose claim on its job has ended: another replica may be at that step by now.
+// alive begins no call of a step or a turn whose claim has ended: another replica may be at it by now.
 type alive struct{ http.RoundTripper }
 
-// RoundTrip is the transport's own, for as long as the step may call.
+// RoundTrip is the transport's own, for as long as the work may call.
 func (a alive) RoundTrip(r *http.Request) (*http.Response, error) {
-	if err := job.Alive(r.Context()); err != nil {
+	if err := fence.Alive(r.Context()); err != nil {
 		if r.Body != nil {
 			r.Body.Close()
 		}
