@@ -16,7 +16,7 @@ type (
 	numbersQuery         = admin.TeamsTelephoneNumberManagementNumberAssignmentsRequestBuilderGetQueryParameters
 )
 
-var readAssignment = call{op: "read assignment", permission: writeNumbers}
+var readAssignment = call{op: "read assignment", service: ofPhones, permission: writeNumbers}
 
 // Assignment filters by the number, so that one bad record in the inventory cannot hide ours.
 func (c *Client) Assignment(ctx context.Context, tenant provision.TenantID,

@@ -12,9 +12,9 @@ import (
 )
 
 var (
-	listPeople      = call{op: "list people", permission: "User.Read.All"}
-	listVoices      = call{op: "list user configurations", permission: "TeamsUserConfiguration.Read.All"}
-	listAssignments = call{op: "list assignments", permission: writeNumbers}
+	listPeople      = call{op: "list people", service: ofPeopleLists, permission: "User.Read.All"}
+	listVoices      = call{op: "list user configurations", service: ofPhoneLists, permission: "TeamsUserConfiguration.Read.All"}
+	listAssignments = call{op: "list assignments", service: ofPhoneLists, permission: writeNumbers}
 )
 
 // People reads by change tracking from the first page on (https://learn.microsoft.com/graph/api/user-delta): a list by

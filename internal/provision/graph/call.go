@@ -16,6 +16,7 @@ import (
 // (https://learn.microsoft.com/graph/permissions-reference).
 type call struct {
 	op         string
+	service    service
 	permission string
 	blockable  bool // a tenant's policy may forbid it for one person, whatever the permissions
 }
@@ -33,13 +34,21 @@ func send[T any](ctx context.Context, c *Client, tenant provision.TenantID, what
 	if c.config.Begin != nil {
 		heard = c.config.Begin(ctx)
 	}
-	v, err := attempt(ctx, c, tenant, request)
 	name := strings.ReplaceAll(what.op, " ", "_")
+	if e := c.held(ctx, tenant, what); e != nil {
+		c.config.Observe(heard, name, resultHeld, true)
+		var zero T
+		return zero, e
+	}
+	v, err := attempt(ctx, c, tenant, request)
 	if err == nil {
 		c.config.Observe(heard, name, "ok", false)
 		return v, nil
 	}
 	e := translate(what, err)
+	if e.Kind == provision.Throttled {
+		e.Err = errors.Join(e.Err, c.config.Pauses.Ask(ctx, tenant, string(what.service), e.RetryAfter))
+	}
 	c.config.Observe(heard, name, e.Kind.String(), e.Kind == provision.Throttled)
 	var zero T
 	return zero, e

@@ -40,9 +40,11 @@ type Config struct {
 	Client *http.Client
 	// Begin is called before every request, and returns the context with which Observe hears of it. It may be nil.
 	Begin func(ctx context.Context) context.Context
-	// Observe hears of every request: which call, its result ("ok" or the kind of error) and whether Graph throttled
-	// it. It may be called concurrently, and may be nil.
+	// Observe hears of every request: which call, its result ("ok", the kind of error, or "held" for one that was not
+	// made) and whether that was because Graph throttles. It may be called concurrently, and may be nil.
 	Observe func(ctx context.Context, call, result string, throttled bool)
+	// Pauses keeps those that Graph asks for; nil: each caller keeps its own.
+	Pauses Pauses
 }
 
 // Client is Microsoft Graph for all tenants. It may be used concurrently.
@@ -83,6 +85,9 @@ func New(config Config) (*Client, error) {
 	}
 	if config.Observe == nil {
 		config.Observe = func(context.Context, string, string, bool) {}
+	}
+	if config.Pauses == nil {
+		config.Pauses = forgetful{}
 	}
 	return &Client{config: config, base: base, tenants: map[provision.TenantID]*graphcore.GraphRequestAdapterBase{}},
 		nil

@@ -14,9 +14,9 @@ import (
 // (https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups); a refusal does not say which of
 // the two is missing, so that memberOf reads the person, which needs the first alone.
 var (
-	readPerson  = call{op: "read person", permission: "User.Read.All"}
-	readManager = call{op: "read manager", permission: "User.Read.All"}
-	checkGroups = call{op: "check groups", permission: "GroupMember.Read.All"}
+	readPerson  = call{op: "read person", service: ofPeople, permission: "User.Read.All"}
+	readManager = call{op: "read manager", service: ofPeople, permission: "User.Read.All"}
+	checkGroups = call{op: "check groups", service: ofPeople, permission: "GroupMember.Read.All"}
 )
 
 // personFields are the properties that a Person is made of. Most are not returned unless selected.

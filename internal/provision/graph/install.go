@@ -15,9 +15,9 @@ import (
 const installSelf = "TeamsAppInstallation.ReadWriteSelfForUser.All"
 
 var (
-	findApp    = call{op: "find app", permission: installSelf}
-	installApp = call{op: "install app", permission: installSelf, blockable: true}
-	readChat   = call{op: "read chat", permission: installSelf}
+	findApp    = call{op: "find app", service: ofApps, permission: installSelf}
+	installApp = call{op: "install app", service: ofApps, permission: installSelf, blockable: true}
+	readChat   = call{op: "read chat", service: ofApps, permission: installSelf}
 )
 
 // Install looks, installs where nothing is found, and looks again. It may be called again after any error. Unavailable

@@ -14,8 +14,8 @@ import (
 const writeNumbers = "TeamsTelephoneNumber.ReadWrite.All"
 
 var (
-	assignNumber   = call{op: "assign number", permission: writeNumbers}
-	unassignNumber = call{op: "unassign number", permission: writeNumbers}
+	assignNumber   = call{op: "assign number", service: ofPhoneChanges, permission: writeNumbers}
+	unassignNumber = call{op: "unassign number", service: ofPhoneChanges, permission: writeNumbers}
 )
 
 // The SDK's names for what goes along with a request.

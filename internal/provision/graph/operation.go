@@ -12,7 +12,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/admin"
 )
 
-var readOperation = call{op: "read operation", permission: writeNumbers}
+var readOperation = call{op: "read operation", service: ofPhones, permission: writeNumbers}
 
 // operationConfiguration is the SDK's name for what goes along with a request.
 type operationConfiguration = admin.TeamsTelephoneNumberManagementOperationsTelephoneNumberLongRunningOperationItemRequestBuilderGetRequestConfiguration

@@ -14,9 +14,9 @@ import (
 const writePolicies = "TeamsPolicyUserAssign.ReadWrite.All"
 
 var (
-	findPolicy     = call{op: "find policy", permission: writePolicies}
-	assignPolicy   = call{op: "assign policy", permission: writePolicies}
-	unassignPolicy = call{op: "unassign policy", permission: writePolicies}
+	findPolicy     = call{op: "find policy", service: ofPhones, permission: writePolicies}
+	assignPolicy   = call{op: "assign policy", service: ofPhoneChanges, permission: writePolicies}
+	unassignPolicy = call{op: "unassign policy", service: ofPhoneChanges, permission: writePolicies}
 )
 
 // policyIDs is the SDK's name for the answer of getPolicyId.

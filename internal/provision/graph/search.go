@@ -14,7 +14,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/users"
 )
 
-var searchPeople = call{op: "search people", permission: "User.Read.All"}
+var searchPeople = call{op: "search people", service: ofPeople, permission: "User.Read.All"}
 
 // searchPage is how many people are read at once: enough that among many whose names begin with a text is the one whose
 // whole name it is. mostClauses is how many alternatives a $filter of the directory may have: a longer one is refused.

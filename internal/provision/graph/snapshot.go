@@ -23,11 +23,11 @@ const (
 )
 
 var (
-	listSnapshots  = call{op: "list snapshots", permission: snapshotPermission}
-	createSnapshot = call{op: "create snapshot", permission: snapshotPermission}
-	readJob        = call{op: "read snapshot job", permission: snapshotPermission}
-	readSnapshot   = call{op: "read snapshot", permission: snapshotPermission}
-	dropSnapshot   = call{op: "drop snapshot", permission: snapshotPermission}
+	listSnapshots  = call{op: "list snapshots", service: ofSnapshots, permission: snapshotPermission}
+	createSnapshot = call{op: "create snapshot", service: ofSnapshots, permission: snapshotPermission}
+	readJob        = call{op: "read snapshot job", service: ofSnapshots, permission: snapshotPermission}
+	readSnapshot   = call{op: "read snapshot", service: ofSnapshots, permission: snapshotPermission}
+	dropSnapshot   = call{op: "drop snapshot", service: ofSnapshots, permission: snapshotPermission}
 )
 
 // snapshotJob is what is read of a job

@@ -20,6 +20,7 @@ import (
 	"calltab/internal/provision/integrity"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/lease"
+	"calltab/internal/provision/pauses"
 )
 
 // checkFlags say which store is checked.
@@ -156,7 +157,7 @@ func checkSnapshot(snap Snapshot, key []byte, tell func(string)) (read integrity
 		return read, err
 	}
 	known := slices.Concat(integrity.CheckedTables(), job.CheckedTables(), outbox.CheckedTables(),
-		[]string{lease.Table})
+		[]string{lease.Table, pauses.Table})
 	for _, name := range tables {
 		if !slices.Contains(known, name) {
 			tell(fmt.Sprintf("table %q: this program does not know it", name))

@@ -48,7 +48,8 @@ func newMetrics() *metrics {
 		connector: counter("connector_calls_total", "Calls to the Bot connector, by method and result.",
 			"method", "result"),
 		throttled: counter("throttled_total",
-			"Calls that were refused because they came too fast, by the other side.", "side"),
+			"Calls that were refused because they came too fast, or not made as the other side had asked for a pause, "+
+				"by the other side.", "side"),
 		tokens: counter("tokens_refused_total", "Bearer tokens of incoming calls that were refused, by why.", "reason"),
 		signIns: counter("sign_in_failures_total",
 			"Tokens that Microsoft Entra did not give to the bot, by what they are for and how it answered.", "service",

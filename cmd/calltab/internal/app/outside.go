@@ -30,7 +30,7 @@ type Outside struct {
 // NewOutside makes it. Nothing is sent yet.
 func NewOutside(cfg Config) (Outside, error) {
 	client := httpClient(cfg)
-	microsoft, err := newGraph(cfg, client, nil, nil, func(string, provision.ErrorKind) {})
+	microsoft, err := newGraph(cfg, client, graph.Config{}, func(string, provision.ErrorKind) {})
 	return Outside{HTTP: client, Microsoft: microsoft, Org: cfg.org, cfg: cfg}, err
 }
 
@@ -48,16 +48,17 @@ func (a alive) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a.RoundTripper.RoundTrip(r)
 }
 
-// newGraph is the way to Graph as the app, for each tenant by a credential of its own.
-func newGraph(cfg Config, client *http.Client, begin func(context.Context) context.Context,
-	observe func(ctx context.Context, call, result string, throttled bool),
+// newGraph is the way to Graph as the app, for each tenant by a credential of its own. Who hears of its calls, and who
+// keeps the pauses that Graph asks for, stands in hooks, of which nothing else is read.
+func newGraph(cfg Config, client *http.Client, hooks graph.Config,
 	failed func(service string, kind provision.ErrorKind)) (*graph.Client, error) {
 	return graph.New(graph.Config{
 		Credential: func(t provision.TenantID) (azcore.TokenCredential, error) {
 			c, err := credential(cfg, client, t)
 			return noted{refusing{c}, sideGraph, failed}, err
 		},
-		URL: cfg.GraphURL, Scope: cfg.GraphScope, Client: client, Begin: begin, Observe: observe,
+		URL: cfg.GraphURL, Scope: cfg.GraphScope, Client: client,
+		Begin: hooks.Begin, Observe: hooks.Observe, Pauses: hooks.Pauses,
 	})
 }
 

@@ -27,6 +27,7 @@ import (
 	"calltab/internal/provision/fulfil"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/lease"
+	"calltab/internal/provision/pauses"
 	"calltab/internal/provision/routes/nightly"
 	"calltab/internal/provision/stock"
 	"calltab/internal/provision/webhook"
@@ -46,6 +47,7 @@ type App struct {
 	metrics *metrics
 	routes  *nightly.Reader
 	traces  *trace.Tracer          // nil: off
+	pauses  *pauses.Keeper         // that Microsoft Graph asks for
 	leases  *lease.Keeper          // of what one of several replicas does; nil: there is one
 	signIn  azcore.TokenCredential // to the connector; nil in development mode
 
@@ -99,7 +101,9 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	a.traces = a.newTraces(name)
 	a.Runner = job.New(store, job.Options{Now: s.Now, Rand: mathrand.Float64, Log: a.log, Observe: a.stepped,
 		Tracer: a.jobTracer(), Held: a.held, Shared: s.Replicas, Wall: wall, Name: name})
+	a.pauses = &pauses.Keeper{Now: s.Now}
 	if s.Replicas {
+		a.pauses.Store = store
 		a.leases = &lease.Keeper{Store: store, Wall: wall, Name: name}
 	}
 	if err := a.core(s); err != nil {
@@ -156,7 +160,8 @@ func (a *App) core(s Seams) error {
 		s.HTTP(client)
 	}
 	client.Transport = alive{client.Transport}
-	microsoft, err := newGraph(cfg, client, a.beginGraph(), a.called, a.metrics.SignIn)
+	microsoft, err := newGraph(cfg, client,
+		graph.Config{Begin: a.beginGraph(), Observe: a.called, Pauses: a.pauses}, a.metrics.SignIn)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,50 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"calltab/internal/provision"
+)
+
+// service is what Graph throttles for itself: a pause that it asks for is kept by all calls to the same one
+// (https://learn.microsoft.com/graph/throttling-limits). Lists of everybody stand apart from calls about one person:
+// they take up all that they may have, and a turn would wait for them.
+type service string
+
+// The services. They are persisted: never rename one.
+const (
+	ofPeople       service = "people"
+	ofPeopleLists  service = "people-lists"
+	ofPhones       service = "phones"
+	ofPhoneLists   service = "phone-lists"
+	ofPhoneChanges service = "phone-changes"
+	ofMailboxes    service = "mailboxes"
+	ofApps         service = "apps"
+	ofSnapshots    service = "snapshots"
+)
+
+// Pauses knows for how long nobody of a tenant may call a service, as that has asked somebody to wait. Both may be
+// called concurrently. The error of Ask is that not everybody was told.
+type Pauses interface {
+	Left(ctx context.Context, tenant provision.TenantID, service string) time.Duration
+	Ask(ctx context.Context, tenant provision.TenantID, service string, d time.Duration) error
+}
+
+// resultHeld is how a call is counted that was not made, as the service had asked for a pause.
+const resultHeld = "held"
+
+// held is the error of a call that is not made, as somebody else was asked to wait; nil where it may be.
+func (c *Client) held(ctx context.Context, tenant provision.TenantID, what call) *provision.Error {
+	left := c.config.Pauses.Left(ctx, tenant, string(what.service))
+	if left <= 0 {
+		return nil
+	}
+	return &provision.Error{Op: what.op, Kind: provision.Throttled, Say: busy, Code: resultHeld, RetryAfter: left}
+}
+
+// forgetful is the Pauses of a client that has none.
+type forgetful struct{}
+
+func (forgetful) Left(context.Context, provision.TenantID, string) time.Duration       { return 0 }
+func (forgetful) Ask(context.Context, provision.TenantID, string, time.Duration) error { return nil }
