@@ -12,6 +12,7 @@ import (
 	"calltab/internal/bot/greet"
 	"calltab/internal/bot/numbers"
 	"calltab/internal/bot/outbox"
+	"calltab/internal/bot/outbox/between"
 	"calltab/internal/bot/routenews"
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/text"
@@ -69,8 +70,10 @@ type Config struct {
 	NewID   func() string // references of errors: short, lower-case letters and digits
 	Log     *slog.Logger
 	Observe func(context.Context, Answered) // once a turn, with its context
-	// Claims keeps a turn to one of several programs on the store; nil where there is one alone.
-	Claims *lease.Keeper
+	// Claims keeps a turn to one of several programs on the store, and Between has them tell each other of the
+	// connector's trouble; nil where there is one alone.
+	Claims  *lease.Keeper
+	Between *between.Programs
 	// Unwritable is why nothing can be recorded at the moment, with a sentence for people; nil, as for a nil function:
 	// it can.
 	Unwritable func() error
@@ -141,7 +144,10 @@ func New(c Config) *Bot {
 	b.Outbox = outbox.New(outbox.Config{
 		Service: c.Service, Store: c.Store, Runner: c.Runner, Courier: c.Courier, Installer: c.Installer,
 		CatalogApp: c.CatalogApp, ServiceURL: c.ServiceURL,
-		Words: c.Words, DialPlan: c.DialPlan, Now: c.Now, Log: c.Log, Answered: b.flights.Answered,
+		Words: c.Words, DialPlan: c.DialPlan, Now: c.Now, Log: c.Log, Between: c.Between,
+		Answered: func(ctx context.Context, conversation string) error {
+			return b.flights.Answered(ctx, c.Claims, conversation)
+		},
 	})
 	b.Courier = b.ForTurns()
 	b.talk = talk.Config{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, NewID: c.NewID, After: c.After,

@@ -142,3 +142,50 @@ func TestTurnOfAPausedReplica(t *testing.T) {
 		t.Errorf("%d messages", n)
 	}
 }
+
+// TestMessageBehindATurnOfAnotherReplica: what a job sends to a chat goes behind the answer to what was written there,
+// whichever replica answers it.
+func TestMessageBehindATurnOfAnotherReplica(t *testing.T) {
+	t.Parallel()
+	var watching atomic.Bool
+	looked := make(chan struct{})
+	look := sync.OnceFunc(func() { close(looked) })
+	wall := func() time.Time {
+		if watching.Load() {
+			look()
+		}
+		return time.Now()
+	}
+	way := &pausing{asleep: make(chan struct{}), wake: make(chan struct{})}
+	w, all := replicasAt(t, 2, wall, func(c *Config) {
+		way.Courier = c.Courier
+		c.Courier = way
+	})
+	line := w.turn(alice, turns.Message)
+	line.Text = "help"
+	var both sync.WaitGroup
+	both.Go(func() {
+		if _, err := all[0].Handle(t.Context(), line); err != nil {
+			t.Error(err)
+		}
+	})
+	<-way.asleep
+	watching.Store(true)
+	answered := make(chan int)
+	both.Go(func() {
+		if err := all[1].Outbox.Answered(t.Context(), chats.ConversationKey(chat(alice))); err != nil {
+			t.Error(err)
+		}
+		answered <- len(w.teams.posts())
+	})
+	select {
+	case <-looked:
+	case n := <-answered:
+		t.Fatalf("it does not wait: %d messages", n)
+	}
+	close(way.wake)
+	if n := <-answered; n != 1 {
+		t.Errorf("it goes behind %d messages, want 1", n)
+	}
+	both.Wait()
+}

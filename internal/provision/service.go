@@ -47,4 +47,5 @@ type Config struct {
 	NewID      func() string // a new order's id: short, unique, lower-case letters and digits
 	Log        *slog.Logger
 	Listener   Listener // set where the rooms are joined
+	Beside     bool     // other programs are on the store: what one is told that all must know is kept there
 }

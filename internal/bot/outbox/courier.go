@@ -34,21 +34,21 @@ func (c lanesOf) Post(ctx context.Context, to chats.Conversation, m chats.Outgoi
 			return "", &chats.DeliveryError{Reason: chats.Busy, Err: err}
 		}
 	}
-	unsure, held := c.enter(methodPost, lane, c.patient)
+	unsure, held := c.enter(ctx, methodPost, lane, c.patient)
 	if held != nil {
 		return "", held
 	}
 	if unsure {
 		// The connector knows no repetition. What leaves nothing behind goes first, until it gets through.
 		if err := c.to.Typing(ctx, to); err != nil {
-			return "", c.leave(methodPost, lane, err)
+			return "", c.leave(ctx, methodPost, lane, err)
 		}
 	}
 	err = c.remedied(ctx, to, m, func(to chats.Conversation, m chats.Outgoing) (err error) {
 		id, err = c.to.Post(ctx, to, m)
 		return err
 	})
-	return id, c.leave(methodPost, lane, err)
+	return id, c.leave(ctx, methodPost, lane, err)
 }
 
 // Typing is not for the bot's own use.
@@ -59,14 +59,14 @@ func (c lanesOf) Typing(ctx context.Context, to chats.Conversation) error {
 // Edit replaces a message.
 func (c lanesOf) Edit(ctx context.Context, to chats.Conversation, activityID string, m chats.Outgoing) error {
 	lane := chats.ConversationKey(to)
-	if _, held := c.enter(methodEdit, lane, c.patient); held != nil {
+	if _, held := c.enter(ctx, methodEdit, lane, c.patient); held != nil {
 		return held
 	}
 	err := c.remedied(ctx, to, m, func(to chats.Conversation,
 		m chats.Outgoing) error {
 		return c.to.Edit(ctx, to, activityID, m)
 	})
-	return c.leave(methodEdit, lane, err)
+	return c.leave(ctx, methodEdit, lane, err)
 }
 
 // Thread begins a thread in a channel.
@@ -74,14 +74,14 @@ func (c lanesOf) Thread(
 	ctx context.Context, in chats.Conversation, m chats.Outgoing,
 ) (to chats.Conversation, id string, err error) {
 	lane := chats.ConversationKey(in)
-	if _, held := c.enter(methodOpen, lane, c.patient); held != nil {
+	if _, held := c.enter(ctx, methodOpen, lane, c.patient); held != nil {
 		return chats.Conversation{}, "", held
 	}
 	err = c.remedied(ctx, in, m, func(in chats.Conversation, m chats.Outgoing) (err error) {
 		to, id, err = c.to.Thread(ctx, in, m)
 		return err
 	})
-	return to, id, c.leave(methodOpen, lane, err)
+	return to, id, c.leave(ctx, methodOpen, lane, err)
 }
 
 // Member finds a person's MRI.
@@ -94,7 +94,7 @@ func (c lanesOf) Open(
 	ctx context.Context, serviceURL string, tenant provision.TenantID, user provision.UserID,
 ) (to chats.Conversation, err error) {
 	lane := chats.PersonKey(tenant, user)
-	if _, held := c.enter(methodOpen, lane, c.patient); held != nil {
+	if _, held := c.enter(ctx, methodOpen, lane, c.patient); held != nil {
 		return chats.Conversation{}, held
 	}
 	at := chats.Conversation{Tenant: tenant, ServiceURL: serviceURL}
@@ -102,7 +102,7 @@ func (c lanesOf) Open(
 		to, err = c.to.Open(ctx, at.ServiceURL, tenant, user)
 		return err
 	})
-	return to, c.leave(methodOpen, lane, err)
+	return to, c.leave(ctx, methodOpen, lane, err)
 }
 
 // neverTooBig is a length of text, in bytes, that Teams takes in any case; it refuses messages of about 28 KB and more.

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"time"
@@ -14,7 +15,7 @@ import (
 // there waits together: one job tries when the pause is over, the others wait for it, and the first success wakes them
 // all. Posts, edits and openings each have their own lanes, as the connector's faults do.
 //
-// All of it is in memory: after a restart each job tries by its own time, and the first failure builds the lane again.
+// All of it is in memory: the first failure after a restart builds a lane again. Package between tells other programs.
 
 const (
 	firstLanePause   = 2 * time.Second
@@ -47,6 +48,7 @@ type lane struct {
 	throttled bool
 	unsure    bool // a message may have been taken although the answer was an error
 	waiting   map[jobID]bool
+	failed    time.Time // last
 }
 
 type jobID struct{ kind, key string }
@@ -69,8 +71,15 @@ func newLanes(to chats.Courier, b *Outbox) *lanes {
 
 // enter decides whether a call may be made now. A turn is only held where the connector asked for a pause: its person
 // is there, and its try is as good as a job's. unsure says that an earlier message may have been taken.
-func (l *lanes) enter(method, name string, patient bool) (unsure bool, held error) {
+func (l *lanes) enter(ctx context.Context, method, name string, patient bool) (unsure bool, held error) {
+	known := l.bot.Between.Ahead(ctx, method, name)
+	if known.Wait > 0 {
+		held := &chats.DeliveryError{Reason: chats.Busy, RetryAfter: known.Wait, Err: errHeld}
+		return false, &laneError{held, laneKey{method, name}}
+	}
+	l.reopen(known.Anew)
 	now := l.bot.Now()
+	unsure = known.Unsure
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, key := range []laneKey{{method, appLane}, {method, name}} {
@@ -88,8 +97,20 @@ func (l *lanes) enter(method, name string, patient bool) (unsure bool, held erro
 	return unsure, nil
 }
 
-// leave takes note of what came of a call.
-func (l *lanes) leave(method, name string, err error) error {
+// leave takes note of what came of a call, and tells other programs.
+func (l *lanes) leave(ctx context.Context, method, name string, err error) error {
+	err = l.note(method, name, err)
+	l.mu.Lock()
+	own := l.all[laneKey{method, name}]
+	unsure := own != nil && own.unsure
+	everywhere := l.throttledNow(method) >= throttledApp
+	l.mu.Unlock()
+	l.bot.Between.Came(ctx, method, name, err, everywhere, unsure)
+	return err
+}
+
+// note is what came of a call, in the lanes.
+func (l *lanes) note(method, name string, err error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	app, own := laneKey{method, appLane}, laneKey{method, name}
@@ -149,6 +170,7 @@ func (l *lanes) fail(key laneKey, d *chats.DeliveryError) *lane {
 	if one.failures < 20 {
 		pause = min(pause, firstLanePause<<(one.failures-1))
 	}
+	one.failed = l.bot.Now()
 	one.asked = d.RetryAfter > 0
 	one.throttled = d.Status == 429
 	one.until = l.bot.Now().Add(max(pause, d.RetryAfter))
@@ -218,11 +240,13 @@ func (b *Outbox) Wake() func(provision.Tx) error {
 	}
 }
 
-// forget ends all pauses, so that everything is tried at once.
-func (l *lanes) forget() {
+// reopen ends the pauses of what failed before a time, so that it is tried at once.
+func (l *lanes) reopen(before time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, one := range l.all {
-		one.until, one.asked = time.Time{}, false
+		if !one.failed.After(before) {
+			one.until, one.asked = time.Time{}, false
+		}
 	}
 }

@@ -20,33 +20,33 @@ func TestLaneLetsOneTry(t *testing.T) {
 	l, now := laneWorld(t)
 	down := &chats.DeliveryError{Reason: chats.Busy, Status: 503}
 	for range 3 {
-		if _, held := l.enter(methodPost, "chat", true); held != nil {
+		if _, held := l.enter(t.Context(), methodPost, "chat", true); held != nil {
 			t.Fatalf("held before it is known to fail: %v", held)
 		}
 	}
-	err := l.leave(methodPost, "chat", down)
-	if _, held := l.enter(methodPost, "chat", true); held == nil || chats.Delay(held) != firstLanePause {
+	err := l.leave(t.Context(), methodPost, "chat", down)
+	if _, held := l.enter(t.Context(), methodPost, "chat", true); held == nil || chats.Delay(held) != firstLanePause {
 		t.Errorf("not held for %v: %v", firstLanePause, held)
 	}
-	if _, held := l.enter(methodPost, "other", true); held != nil {
+	if _, held := l.enter(t.Context(), methodPost, "other", true); held != nil {
 		t.Errorf("another chat is held: %v", held)
 	}
-	if _, held := l.enter(methodEdit, "chat", true); held != nil {
+	if _, held := l.enter(t.Context(), methodEdit, "chat", true); held != nil {
 		t.Errorf("an edit is held: %v", held)
 	}
-	if _, held := l.enter(methodPost, "chat", false); held != nil {
+	if _, held := l.enter(t.Context(), methodPost, "chat", false); held != nil {
 		t.Errorf("a turn is held: %v", held)
 	}
 	l.wait(err, jobID{kindPost, "a"})
 	*now = now.Add(time.Minute)
-	unsure, held := l.enter(methodPost, "chat", true)
+	unsure, held := l.enter(t.Context(), methodPost, "chat", true)
 	if held != nil || !unsure {
 		t.Errorf("the try after the pause: unsure %v, %v", unsure, held)
 	}
-	if _, held := l.enter(methodPost, "chat", true); held == nil {
+	if _, held := l.enter(t.Context(), methodPost, "chat", true); held == nil {
 		t.Error("two try at once")
 	}
-	l.leave(methodPost, "chat", nil)
+	l.leave(t.Context(), methodPost, "chat", nil)
 	if len(l.woken) != 1 || len(l.all) != 0 {
 		t.Errorf("woken %v, lanes %v", l.woken, l.all)
 	}
@@ -59,24 +59,24 @@ func TestLaneOfTheApp(t *testing.T) {
 		"no token is taken": &chats.DeliveryError{Reason: chats.Busy, Status: 401},
 	} {
 		l, _ := laneWorld(t)
-		l.leave(methodPost, "chat", err)
-		if _, held := l.enter(methodPost, "other", true); held == nil {
+		l.leave(t.Context(), methodPost, "chat", err)
+		if _, held := l.enter(t.Context(), methodPost, "other", true); held == nil {
 			t.Errorf("%s: another chat is not held", name)
 		}
 	}
 	l, now := laneWorld(t)
 	throttled := &chats.DeliveryError{Reason: chats.Busy, Status: 429, RetryAfter: time.Minute}
 	for i, chat := range []string{"a", "b", "c"} {
-		if _, held := l.enter(methodPost, "d", true); held != nil {
+		if _, held := l.enter(t.Context(), methodPost, "d", true); held != nil {
 			t.Errorf("held after %d throttled chats", i)
 		}
-		l.leave(methodPost, chat, throttled)
+		l.leave(t.Context(), methodPost, chat, throttled)
 	}
-	if _, held := l.enter(methodPost, "d", false); held == nil || chats.Delay(held) != time.Minute {
+	if _, held := l.enter(t.Context(), methodPost, "d", false); held == nil || chats.Delay(held) != time.Minute {
 		t.Errorf("a limit of the app holds turns too: %v", held)
 	}
 	*now = now.Add(time.Minute)
-	if _, held := l.enter(methodPost, "d", true); held != nil {
+	if _, held := l.enter(t.Context(), methodPost, "d", true); held != nil {
 		t.Errorf("held when the time is over: %v", held)
 	}
 }

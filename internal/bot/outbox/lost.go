@@ -124,7 +124,8 @@ func listed(tx provision.Tx, t job.Trouble) ([]job.Trouble, error) {
 
 // TryAgain has everything that is stuck or was given up tried again at once, and counts it.
 func (b *Outbox) TryAgain(ctx context.Context, tenant provision.TenantID) (count int, err error) {
-	b.lanes.forget()
+	b.lanes.reopen(b.Now())
+	b.Between.Again(ctx, tenant)
 	err = b.Store.Update(ctx, func(tx provision.Tx) error {
 		revived, err := b.revive(tx, tenant)
 		if err != nil {

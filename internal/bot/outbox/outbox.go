@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox/between"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -48,6 +49,7 @@ type Config struct {
 	DialPlan   provision.DialPlan
 	Now        func() time.Time // business time
 	Log        *slog.Logger
+	Between    *between.Programs // nil: no other program is on the store
 	// Answered waits until what people have just written in a conversation, named by [chats.ConversationKey], is
 	// answered: what that has set off may be over before, and is to be read after it. nil: nothing to wait for.
 	Answered func(ctx context.Context, conversation string) error

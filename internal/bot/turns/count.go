@@ -62,7 +62,7 @@ func claimed(ctx context.Context, t Turn, claims *lease.Keeper, key string,
 	if claims == nil || t.Kind == Search || t.Kind == Other {
 		return answer(ctx)
 	}
-	l, err := claims.Take(ctx, "turn/"+key, claimTime)
+	l, err := claims.Take(ctx, claimOf(key), claimTime)
 	if err != nil {
 		return chats.Answer{}, err
 	}
@@ -93,9 +93,9 @@ func (f *Flights) Land(key string, mine *Flight) {
 	close(mine.Done)
 }
 
-// Answered waits until the turns of a conversation that are in hand now have been answered, or returns ctx's error.
-// conversation is as for [FlightKey].
-func (f *Flights) Answered(ctx context.Context, conversation string) error {
+// Answered waits until the turns of a conversation that are in hand now have been answered, here and in other programs
+// on the store, or returns ctx's error. conversation is as for [FlightKey].
+func (f *Flights) Answered(ctx context.Context, claims *lease.Keeper, conversation string) error {
 	for _, one := range f.in(conversation) {
 		select {
 		case <-one.Done:
@@ -103,8 +103,11 @@ func (f *Flights) Answered(ctx context.Context, conversation string) error {
 			return ctx.Err()
 		}
 	}
-	return nil
+	return claims.Over(ctx, claimOf(FlightKey(conversation, "")))
 }
+
+// claimOf is the name of the lease on a turn, by the key of its flight.
+func claimOf(key string) string { return "turn/" + key }
 
 func (f *Flights) in(conversation string) (all []*Flight) {
 	f.mu.Lock()

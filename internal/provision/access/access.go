@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"calltab/internal/provision"
@@ -15,18 +14,6 @@ const (
 	accessTime = 5 * time.Minute
 	accessSize = 10_000
 )
-
-// cache remembers who is in which group.
-type cache struct {
-	mu    sync.Mutex
-	known map[string]membership
-}
-
-// membership is which of some groups a person is in.
-type membership struct {
-	asked, in []string
-	until     time.Time
-}
 
 // Access finds out what a person may do: what the configuration gives, whose admins may everything everywhere, and what
 // the tenant's access policy gives. Where the groups cannot be read only what names the person counts, and a refusal
@@ -69,9 +56,9 @@ func (s *Service) Grants(c provision.AccessPolicy) []provision.Grant {
 // read them. It allows nothing: it only serves to tell them something.
 func (s *Service) LastAccess(ctx context.Context, tenant provision.TenantID, user provision.UserID,
 	a provision.Access) (provision.Access, error) {
-	m, ok := s.access.recall(record.Key(tenant, string(user)))
-	if !ok {
-		return a, nil
+	m, ok, err := s.recall(ctx, record.Key(tenant, string(user)))
+	if err != nil || !ok {
+		return a, err
 	}
 	c, err := s.AccessPolicy(ctx, tenant)
 	if err != nil {
@@ -79,7 +66,7 @@ func (s *Service) LastAccess(ctx context.Context, tenant provision.TenantID, use
 	}
 	var last provision.Access
 	for _, g := range s.Grants(c) {
-		if g.Has(user, m.in) {
+		if g.Has(user, m.In) {
 			last.Grants = append(last.Grants, g)
 		}
 	}
@@ -90,38 +77,20 @@ func (s *Service) LastAccess(ctx context.Context, tenant provision.TenantID, use
 func (s *Service) memberOf(ctx context.Context, tenant provision.TenantID, user provision.UserID,
 	groups []string) ([]string, error) {
 	k, now := record.Key(tenant, string(user)), s.Now()
-	if m, ok := s.access.recall(k); ok && m.fresh(now) && slices.Equal(m.asked, groups) {
-		return m.in, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, provision.LookupTime)
-	defer cancel()
-	in, err := s.Directory.MemberOf(ctx, tenant, user, groups)
+	m, ok, err := s.recall(ctx, k)
 	if err != nil {
 		return nil, err
 	}
-	s.access.keep(k, membership{groups, in, now.Add(accessTime)})
-	return in, nil
-}
-
-// fresh reports whether an answer is still believed; one that a clock wrote which was ahead is not.
-func (m membership) fresh(now time.Time) bool {
-	return now.Before(m.until) && m.until.Sub(now) <= accessTime
-}
-
-func (a *cache) recall(k string) (membership, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	m, ok := a.known[k]
-	return m, ok
-}
-
-func (a *cache) keep(k string, m membership) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.known == nil || len(a.known) >= accessSize {
-		a.known = make(map[string]membership)
+	if ok && m.fresh(now) && slices.Equal(m.Asked, groups) {
+		return m.In, nil
 	}
-	a.known[k] = m
+	asking, cancel := context.WithTimeout(ctx, provision.LookupTime)
+	defer cancel()
+	in, err := s.Directory.MemberOf(asking, tenant, user, groups)
+	if err != nil {
+		return nil, err
+	}
+	return in, s.keep(ctx, k, membership{groups, in, now.Add(accessTime).UTC()})
 }
 
 // Admit refuses a user who has a right nowhere; a use case then looks closer. Without a right everybody with an account

@@ -57,6 +57,7 @@ func tables() []Table {
 		{Name: record.TableLines, Kind: "lines of the ledger", Clean: Rewritten},
 		{Name: record.TableBatches, Kind: "files of numbers", Clean: cleanBatch},
 		{Name: record.TableWaivers, Kind: "exceptions", Clean: cleanWaiver},
+		{Name: record.TableMemberships, Clean: OfPerson},
 		{Name: record.TableSyncs, Kind: "readings", Clean: Rewritten},
 		{Name: record.TableNumberSyncs, Kind: "readings", Clean: Rewritten},
 		{Name: record.TableOutages, Kind: "outages", Clean: Rewritten},

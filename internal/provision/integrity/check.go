@@ -70,7 +70,7 @@ func CheckedTables() []string {
 		record.TableArchives, record.TableImported, record.TableSyncs, record.TableRoster, record.TableRosterIndex,
 		record.TableRosterCount, record.TableNumberSyncs, record.TableNumberSeen,
 		record.TableNumberFound, record.TableNumberCount, record.TableSpans, record.TableBatches,
-		record.TableWaivers, record.TableLines,
+		record.TableWaivers, record.TableMemberships, record.TableLines,
 		record.TableAccessPolicies, record.TableOutages, record.TableRestored,
 		record.TableResumed, record.TableForgets, record.TableRoutes,
 	}

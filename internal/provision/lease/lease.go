@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -92,6 +93,46 @@ func (k *Keeper) Take(ctx context.Context, name string, d time.Duration) (*Lease
 		case <-time.After(look):
 		}
 	}
+}
+
+// Over waits until the leases have been given back, or have ended, whose names begin with a prefix and that somebody
+// has now, or returns ctx's error.
+func (k *Keeper) Over(ctx context.Context, prefix string) error {
+	if k == nil {
+		return nil
+	}
+	waited, err := k.had(ctx, prefix)
+	for now := waited; err == nil && len(now) > 0; {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(look):
+		}
+		if now, err = k.had(ctx, prefix); err != nil {
+			return err
+		}
+		maps.DeleteFunc(now, func(owner string, _ struct{}) bool {
+			_, before := waited[owner]
+			return !before
+		})
+	}
+	return err
+}
+
+// had are the owners of the leases whose names begin with a prefix.
+func (k *Keeper) had(ctx context.Context, prefix string) (owners map[string]struct{}, err error) {
+	err = k.Store.View(ctx, func(tx provision.Tx) error {
+		owners = map[string]struct{}{}
+		now := k.Wall()
+		for _, raw := range tx.Scan(Table, prefix, "") {
+			var held stored
+			if err := json.Unmarshal(raw, &held); err == nil && held.Ends.After(now) {
+				owners[held.Owner] = struct{}{}
+			}
+		}
+		return nil
+	})
+	return owners, err
 }
 
 // Give gives the lease back. One that another program has by now is left to it.

@@ -13,6 +13,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -32,7 +33,13 @@ type Keeper struct {
 	Now   func() time.Time // business time
 
 	mu   sync.Mutex
-	here map[string]pause
+	here map[string]known
+}
+
+// known is a pause as this program knows it.
+type known struct {
+	pause
+	untold bool // it is not in the store yet
 }
 
 // pause is one as the store has it.
@@ -55,13 +62,13 @@ func (k *Keeper) Left(ctx context.Context, tenant provision.TenantID, service st
 	if k.Store == nil {
 		return k.known(at)
 	}
-	var stored pause
+	var p pause
 	err := k.Store.View(ctx, func(tx provision.Tx) (err error) {
-		stored, err = read(tx, at)
+		p, err = stored(tx, at)
 		return err
 	})
 	if err == nil {
-		k.learn(at, stored)
+		k.read(at, p)
 	}
 	return k.known(at)
 }
@@ -79,17 +86,64 @@ func (k *Keeper) Ask(ctx context.Context, tenant provision.TenantID, service str
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 	defer cancel()
-	return k.Store.Update(ctx, func(tx provision.Tx) error {
-		stored, err := read(tx, at)
-		if err == nil && stored.left(k.Now()) >= d {
+	err := k.Store.Update(ctx, func(tx provision.Tx) error {
+		p, err := stored(tx, at)
+		if err == nil && p.left(k.Now()) >= d {
 			return nil
 		}
+		k.sweep(tx, tenant)
 		raw, err := json.Marshal(asked)
 		if err == nil {
 			tx.Put(Table, at, raw)
 		}
 		return err
 	})
+	if err == nil {
+		k.read(at, asked)
+	}
+	return err
+}
+
+// End ends a pause before its time.
+func (k *Keeper) End(ctx context.Context, tenant provision.TenantID, service string) error {
+	at := key(tenant, service)
+	k.mu.Lock()
+	delete(k.here, at)
+	k.mu.Unlock()
+	if k.Store == nil {
+		return nil
+	}
+	return k.Store.Update(ctx, func(tx provision.Tx) error {
+		if _, there := tx.Get(Table, at); there {
+			tx.Delete(Table, at)
+		}
+		return nil
+	})
+}
+
+// mostSwept bounds how many pauses one commit looks at, and mostKept how many a program remembers before it forgets
+// those that are over.
+const (
+	mostSwept = 100
+	mostKept  = 1000
+)
+
+// sweep deletes pauses of a tenant that are over, as a service may be one of very many.
+func (k *Keeper) sweep(tx provision.Tx, tenant provision.TenantID) {
+	var over []string
+	looked := 0
+	for at, raw := range tx.Scan(Table, key(tenant, ""), "") {
+		var p pause
+		if json.Unmarshal(raw, &p) != nil || p.left(k.Now()) == 0 {
+			over = append(over, at)
+		}
+		if looked++; looked == mostSwept {
+			break
+		}
+	}
+	for _, at := range over {
+		tx.Delete(Table, at)
+	}
 }
 
 // known is how much of a pause is still to come, as far as this program knows.
@@ -107,15 +161,37 @@ func (k *Keeper) learn(at string, p pause) bool {
 	if p.left(now) <= k.here[at].left(now) {
 		return false
 	}
-	if k.here == nil {
-		k.here = map[string]pause{}
-	}
-	k.here[at] = p
+	k.put(at, known{p, true})
 	return true
 }
 
-// read is the pause that is stored; the zero value where there is none.
-func read(tx provision.Tx, at string) (p pause, err error) {
+// read takes over what is in the store. What could not be told stays.
+func (k *Keeper) read(at string, p pause) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if old := k.here[at]; !old.untold || old.pause == p || old.left(k.Now()) == 0 {
+		k.put(at, known{pause: p})
+	}
+}
+
+// put keeps what is known. The caller holds the lock.
+func (k *Keeper) put(at string, p known) {
+	now := k.Now()
+	if p.left(now) == 0 {
+		delete(k.here, at)
+		return
+	}
+	if len(k.here) >= mostKept {
+		maps.DeleteFunc(k.here, func(_ string, old known) bool { return old.left(now) == 0 })
+	}
+	if k.here == nil {
+		k.here = map[string]known{}
+	}
+	k.here[at] = p
+}
+
+// stored is the pause that the store has; the zero value where there is none.
+func stored(tx provision.Tx, at string) (p pause, err error) {
 	raw, there := tx.Get(Table, at)
 	if !there {
 		return p, nil

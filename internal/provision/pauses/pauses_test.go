@@ -109,3 +109,33 @@ func TestPauseOfAnotherProgram(t *testing.T) {
 		t.Errorf("%d commits", store.updates)
 	}
 }
+
+// TestPauseIsForgotten: a pause that is ended holds nobody, and one that is over does not stay in the store.
+func TestPauseIsForgotten(t *testing.T) {
+	t.Parallel()
+	at := &clock{time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+	store := open(t)
+	here, there := &Keeper{Store: store, Now: at.Now}, &Keeper{Store: store, Now: at.Now}
+	ask(t, here, time.Minute)
+	if err := here.End(t.Context(), one, "phones"); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, there, one, "phones", 0)
+	wants(t, here, one, "phones", 0)
+	if err := here.Ask(t.Context(), one, "people", time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	at.now = at.now.Add(time.Hour)
+	ask(t, there, time.Minute)
+	err := store.View(t.Context(), func(tx provision.Tx) error {
+		for key := range tx.Scan(Table, "", "") {
+			if key != "one/phones" {
+				t.Errorf("%s is still there", key)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -67,6 +67,7 @@ const (
 	TableNumberCount    = "number-count"    // tenant/class → how many
 	TableBatches        = "batches"         // tenant/user → batch
 	TableWaivers        = "waivers"         // tenant/user → Waiver
+	TableMemberships    = "memberships"     // tenant/user → the groups they are in, beside other programs
 	TableLines          = "lines"           // tenant/E.164 → Line, the ledger's
 	TableOutages        = "outages"         // tenant/sort/class → Outage
 	TableResumed        = "resumed"         // what was tried again once → when

@@ -15,8 +15,9 @@
 // package of their own, so that no secret among them has to be exported for the credential that needs it.
 //
 // Several replicas on one database are for tests (Seams.Replicas), and no setting opens them. Jobs, turns, starts and
-// daily work are one replica's at a time then. What is missing: a wait that Microsoft asks for is known to the replica
-// that was asked; two organisation files of a rolling upgrade follow one another; the commands of the owner refuse a
-// database that a program has; a replica whose program is older than a job parks it; who may do what is remembered by
-// each replica, for five minutes; and a message to a chat waits only for the turns that its own replica answers there.
+// daily work are one replica's at a time then, and one that was paused meanwhile calls nobody and writes nothing; the
+// waits that Microsoft and the connector ask for, who is in which group, and messages that may have arrived are known
+// to all. What is missing: two organisation files of a rolling upgrade follow one another; the commands of the owner
+// refuse a database that a program has; a replica whose program is older than a job parks it; and how many turns a
+// person has had within a minute is counted by each replica for itself.
 package app

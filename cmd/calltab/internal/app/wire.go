@@ -17,6 +17,7 @@ import (
 	"calltab/cmd/calltab/internal/tlspair"
 	"calltab/cmd/calltab/internal/trace"
 	"calltab/internal/bot"
+	"calltab/internal/bot/outbox/between"
 	"calltab/internal/bot/teams"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
@@ -184,7 +185,7 @@ func (a *App) core(s Seams) error {
 	a.Service = core.New(provision.Config{
 		Store: a.Runner.Store(), Directory: microsoft, Telephony: microsoft, BulkReader: microsoft, Carrier: carrier,
 		Queue: a.Runner, Operator: a.Runner,
-		Admins: cfg.Admins, AuditKey: auditKey, Now: s.Now, NewID: storefile.NewID, Log: a.log,
+		Admins: cfg.Admins, AuditKey: auditKey, Now: s.Now, NewID: storefile.NewID, Log: a.log, Beside: s.Replicas,
 	})
 	if err := a.Service.LearnLicences(context.Background()); err != nil {
 		a.log.Warn("licences of the organisation file not read", "error", err)
@@ -207,6 +208,7 @@ func (a *App) core(s Seams) error {
 		Now: s.Now, Wall: time.Now, After: s.After, NewID: storefile.NewID, Log: a.log, Unwritable: a.Store.Trouble,
 		Observe: a.answered,
 		Claims:  a.leases,
+		Between: a.between(),
 	})
 	a.Bot.Register()
 	a.routes = &nightly.Reader{Microsoft: microsoft, Store: a.Runner.Store(), Plans: stock.Plans,
@@ -214,6 +216,14 @@ func (a *App) core(s Seams) error {
 	a.Runner.Register(a.routes.JobKind())
 	a.Service.Listen(a.Bot)
 	return nil
+}
+
+// between is how replicas tell each other of the connector's trouble; nil where there is one program.
+func (a *App) between() *between.Programs {
+	if a.leases == nil {
+		return nil
+	}
+	return &between.Programs{Pauses: a.pauses, Now: a.pauses.Now, Log: a.log}
 }
 
 // endpoint makes the way to Teams and back, with the identity that the bot has there.
@@ -265,6 +275,16 @@ func (a *App) ready(ctx context.Context) error {
 // stranger notes in the home tenant's trail that a user of another tenant was refused.
 func (a *App) stranger(ctx context.Context, user provision.UserID, more int) {
 	const what = "another tenant"
+	const told, toldTime = "strangers", time.Hour
+	if a.leases != nil && more == 0 { // another replica may have noted them
+		name := told + "/" + string(user)
+		if a.pauses.Left(ctx, a.cfg.AppTenant, name) > 0 {
+			return
+		}
+		if err := a.pauses.Ask(ctx, a.cfg.AppTenant, name, toldTime); err != nil {
+			a.log.Warn("other replicas are not told of a stranger", "error", err)
+		}
+	}
 	err := a.Runner.Store().Update(ctx, func(tx provision.Tx) error {
 		if more > 0 {
 			if err := a.Service.RefusedMore(tx, a.cfg.AppTenant, what, more); err != nil {

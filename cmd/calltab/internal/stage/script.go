@@ -76,10 +76,14 @@ func (s *Stage) tryLine(ctx context.Context, out io.Writer, words []string) erro
 	return err
 }
 
+// patience is how much real time one command has, which ends only what hangs. Ten days of business time in which a
+// message is tried again and again are a thousand rounds, and replicas take several times as long for each.
+func (s *Script) patience() time.Duration { return time.Duration(4*len(s.beside)+1) * 5 * time.Minute }
+
 // do plays one command. Each takes a second of business time, as people do, and ends when the bot
 // has nothing left to do.
 func (s *Script) do(ctx context.Context, words []string) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, s.patience())
 	defer cancel()
 	c, ok := scriptCommands[words[0]]
 	if !ok {
