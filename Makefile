@@ -38,7 +38,7 @@ test: ## run the tests
 test-cluster: ## run the tests of the store in PostgreSQL, which fail where it is missing
 	CALLTAB_TEST_CLUSTER=1 go test -timeout 20m ./internal/provision/pgstore
 	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_POSTGRES=1 go test -timeout 20m -run '^Test(.*OnPostgres|DatabasePutBack.*|Scripts)$$/^happy-path$$' ./cmd/calltab
-	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_REPLICAS=1 go test -timeout 20m -run '^TestScripts$$/^(happy-path|approve|repeated|restart|two-devices)$$' ./cmd/calltab
+	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_REPLICAS=1 go test -timeout 20m -run '^TestScripts$$/^(happy-path|approve|repeated|restart|two-devices|throttling-shared)$$' ./cmd/calltab
 
 # The tests wait as much as they work: four at once keep two cores busy. Vet has its own verb.
 # The Graph SDK's models are built plainly: they are generated data without goroutines, and cost a minute otherwise.

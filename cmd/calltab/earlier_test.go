@@ -51,11 +51,11 @@ type putBack struct {
 	logs *headLog
 }
 
-func newPutBack(t *testing.T) *putBack {
+func newPutBack(t *testing.T, replicas int) *putBack {
 	t.Helper()
 	p := &putBack{t: t, url: pgtest.URL(t), logs: &headLog{}}
 	log := slog.New(slog.NewTextHandler(p.logs, nil))
-	s, err := stage.StartOn(context.WithoutCancel(t.Context()), p.url, cloud.Config{}, t.TempDir(), log)
+	s, err := stage.StartReplicas(context.WithoutCancel(t.Context()), p.url, replicas, cloud.Config{}, t.TempDir(), log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func (p *putBack) compared() {
 // refused, also when the trail has grown beyond it in another way. Marked, no number is given twice.
 func TestDatabasePutBack(t *testing.T) {
 	t.Parallel()
-	p := newPutBack(t)
+	p := newPutBack(t, 1)
 	p.must("say alice 'add dana seattle unlimited +12065550160'", "click alice Save", "advance 15m", "order dana done")
 	before := p.halt()
 	back := pgtest.Keep(t, p.url)
@@ -144,7 +144,7 @@ func TestDatabasePutBack(t *testing.T) {
 // TestDatabasePutBackUnderTheProgram: the program ends before it writes anything, and the next start compares.
 func TestDatabasePutBackUnderTheProgram(t *testing.T) {
 	t.Parallel()
-	p := newPutBack(t)
+	p := newPutBack(t, 1)
 	p.must("say alice plans")
 	back := pgtest.Keep(t, p.url)
 	p.must(givenSince...)
@@ -154,6 +154,30 @@ func TestDatabasePutBackUnderTheProgram(t *testing.T) {
 	}
 	if err := p.Halt(); err != nil && !errors.Is(err, pgstore.ErrEarlierState) { // or this end came first
 		t.Errorf("the program ends with %v", err)
+	}
+	p.boot()
+	p.compared()
+}
+
+// TestDatabasePutBackUnderReplicas: the replicas that have seen what is lost end, and mark the database beside one that
+// has not. The next start compares.
+func TestDatabasePutBackUnderReplicas(t *testing.T) {
+	t.Parallel()
+	p := newPutBack(t, 2)
+	p.must("say alice plans")
+	back := pgtest.Keep(t, p.url)
+	p.must(givenSince...)
+	back()
+	beside, err := pgstore.Open(t.Context(), p.url, pgstore.Options{Shared: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { beside.Close() })
+	if err := p.App().Store.Probe(t.Context()); err == nil {
+		t.Error("it was written")
+	}
+	if err := p.Halt(); err != nil && !errors.Is(err, pgstore.ErrEarlierState) {
+		t.Errorf("the replicas end with %v", err)
 	}
 	p.boot()
 	p.compared()

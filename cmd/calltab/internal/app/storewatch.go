@@ -100,8 +100,14 @@ func (a *App) markEarlier(ctx context.Context) error {
 	return fmt.Errorf("before the next start have calltab restore mark it, which was tried: %w", err)
 }
 
+// mark marks the database beside other replicas: one that has seen none of what is lost goes on, and its orders wait for
+// the comparison.
 func (a *App) mark(ctx context.Context) error {
-	db, err := storefile.Open(ctx, a.cfg.Store, storefile.Writing)
+	purpose := storefile.Writing
+	if a.leases != nil {
+		purpose = storefile.Sharing
+	}
+	db, err := storefile.Open(ctx, a.cfg.Store, purpose)
 	if err != nil {
 		return err
 	}
