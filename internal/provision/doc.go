@@ -36,8 +36,9 @@
 //	core       joins them all
 //
 // Beside them: routes (whether calls get out over plans' policies), orgfile (organisation as code), job (durable steps;
-// knows nothing of phones), fulfil (the steps that make a phone work and undo them), dialplan, and behind the ports
-// graph, boltstore and webhook. Who is told of what is package outbox's, below package bot.
+// knows nothing of phones), fulfil (the steps that make a phone work and undo them), dialplan, lease, fence and pauses
+// (what programs on one store owe each other), and behind the ports graph, boltstore and webhook. Who is told of what is
+// package outbox's, below package bot.
 //
 // # The files here
 //
@@ -76,14 +77,12 @@
 //
 // Pending is for orders that need an approval ([ApprovalRule], [Approval]); where the tenant has no rule, only what
 // employees ask for needs one, from their manager. [approve.Service.Decide] takes each approver's decision, once, and
-// never the requester's. [draft.Service.Amend] makes a draft of
-// it again.
+// never the requester's. [draft.Service.Amend] makes a draft of it again.
 //
 // "Accepted" by Microsoft is not "works". The order waits, and [people.Service.Readiness] is worked out again and again
 // from what Microsoft shows, until every condition is met. Four hours make it late, twenty-four escalate it, and each
-// tells the requester, the subscriber and, at last, the operators. The
-// messages are package outbox's, below package bot. It is the [Listener], and also tells requester
-// and subscriber that the phone works.
+// tells the requester, the subscriber and, at last, the operators. The messages are package outbox's, below package
+// bot. It is the [Listener], and also tells requester and subscriber that the phone works.
 //
 // That is the story of an [Add]. A phone that is there can be changed, moved and taken back by the other kinds of
 // orders (kind.go): each asks less, has steps of its own, and keeps in Order.Had what to give back if it fails. A

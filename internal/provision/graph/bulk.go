@@ -13,7 +13,7 @@ import (
 
 var (
 	listPeople      = call{op: "list people", service: ofPeopleLists, permission: "User.Read.All"}
-	listVoices      = call{op: "list user configurations", service: ofPhoneLists, permission: "TeamsUserConfiguration.Read.All"}
+	listVoices      = call{op: "list user configurations", service: ofPhoneLists, permission: readVoices}
 	listAssignments = call{op: "list assignments", service: ofPhoneLists, permission: writeNumbers}
 )
 

@@ -24,8 +24,8 @@ const (
 	ofSnapshots    service = "snapshots"
 )
 
-// Pauses knows for how long nobody of a tenant may call a service, as that has asked somebody to wait. Both may be
-// called concurrently. The error of Ask is that not everybody was told.
+// Pauses knows for how long no call of a tenant may be made to a service, as one of them was told to wait. Both may be
+// called concurrently. The error of Ask is that not every program was told.
 type Pauses interface {
 	Left(ctx context.Context, tenant provision.TenantID, service string) time.Duration
 	Ask(ctx context.Context, tenant provision.TenantID, service string, d time.Duration) error
@@ -34,7 +34,7 @@ type Pauses interface {
 // resultHeld is how a call is counted that was not made, as the service had asked for a pause.
 const resultHeld = "held"
 
-// held is the error of a call that is not made, as somebody else was asked to wait; nil where it may be.
+// held is the error of a call that is not made, as another one was told to wait; nil where it may be.
 func (c *Client) held(ctx context.Context, tenant provision.TenantID, what call) *provision.Error {
 	left := c.config.Pauses.Left(ctx, tenant, string(what.service))
 	if left <= 0 {

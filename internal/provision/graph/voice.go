@@ -12,7 +12,9 @@ import (
 	telephony "github.com/microsoftgraph/msgraph-sdk-go/models/teamsadministration"
 )
 
-var readVoice = call{op: "read voice", service: ofPhones, permission: "TeamsUserConfiguration.Read.All"}
+const readVoices = "TeamsUserConfiguration.Read.All"
+
+var readVoice = call{op: "read voice", service: ofPhones, permission: readVoices}
 
 // allMembers asks for enum members that were added after the enum was published, such as accountType ineligibleUser;
 // without it Graph answers unknownFutureValue

@@ -95,8 +95,8 @@ func (k *Keeper) Take(ctx context.Context, name string, d time.Duration) (*Lease
 	}
 }
 
-// Over waits until the leases have been given back, or have ended, whose names begin with a prefix and that somebody
-// has now, or returns ctx's error.
+// Over waits until the leases whose names begin with a prefix, as they are had now, have been given back or have ended,
+// or returns ctx's error.
 func (k *Keeper) Over(ctx context.Context, prefix string) error {
 	if k == nil {
 		return nil

@@ -100,8 +100,8 @@ func (a *App) markEarlier(ctx context.Context) error {
 	return fmt.Errorf("before the next start have calltab restore mark it, which was tried: %w", err)
 }
 
-// mark marks the database beside other replicas: one that has seen none of what is lost goes on, and its orders wait for
-// the comparison.
+// mark marks the database, beside other replicas too: one that has seen nothing of what is lost goes on, and its orders
+// wait for the comparison.
 func (a *App) mark(ctx context.Context) error {
 	purpose := storefile.Writing
 	if a.leases != nil {
