@@ -21,6 +21,7 @@ const (
 	TableMembers       = "bot.members"       // tenant/MRI → user: mentions often name no more
 	TableLost          = "bot.lost"          // tenant/when/notice → lostNotice: what nobody could be told
 	TableLate          = "bot.late"          // tenant/conversation/when/name → lateItem
+	TableTurns         = "bot.turns"         // tenant/user → turns within a minute, beside other programs
 	TableServed        = "bot.served"        // tenant → service URL of its newest activity
 	TableOrders        = "bot.orders"        // tenant/order → posted
 	TableBulks         = "bot.bulks"         // tenant/bulk → the card of a bulk

@@ -14,7 +14,7 @@ import (
 func CheckedTables() []string {
 	return []string{chats.TableConversations, chats.TableAnswers, chats.TablePeople, chats.TableMembers,
 		chats.TableLost, chats.TableOrders, chats.TableBulks, chats.TableMuted, chats.TableLate, chats.TableServed,
-		chats.TableBulkNews}
+		chats.TableBulkNews, chats.TableTurns}
 }
 
 // Check reads everything that is kept of conversations, and holds what is to be brought late against the jobs that

@@ -2,11 +2,13 @@ package turns
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"sync"
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/provision"
 	"calltab/internal/provision/lease"
 )
 
@@ -31,8 +33,10 @@ type Flight struct {
 const claimTime = 20 * time.Second
 
 // Once answers a turn, unless it is in hand already, here or in another program on the store: then it waits. Of what is
-// in hand here it returns that answer; what another program has answered is found by answer, as a repeated turn.
-func (f *Flights) Once(ctx context.Context, t Turn, claims *lease.Keeper,
+// in hand here it returns that answer; what another program has answered is found by answer, as a repeated turn. also
+// is done in the transaction that claims the turn. One that takes longer than its claim lasts meets [lease.ErrLost] once
+// another program has it.
+func (f *Flights) Once(ctx context.Context, t Turn, claims *lease.Keeper, also func(provision.Tx) error,
 	answer func(context.Context) (chats.Answer, error)) (chats.Answer, error) {
 	if t.ID == "" {
 		return answer(ctx)
@@ -52,17 +56,17 @@ func (f *Flights) Once(ctx context.Context, t Turn, claims *lease.Keeper,
 		}
 	}
 	defer f.Land(key, mine)
-	mine.Answer, mine.Err = claimed(ctx, t, claims, key, answer)
+	mine.Answer, mine.Err = claimed(ctx, t, claims, key, also, answer)
 	return mine.Answer, mine.Err
 }
 
 // claimed answers a turn that no other program has in hand. What only reads may be answered by several.
-func claimed(ctx context.Context, t Turn, claims *lease.Keeper, key string,
+func claimed(ctx context.Context, t Turn, claims *lease.Keeper, key string, also func(provision.Tx) error,
 	answer func(context.Context) (chats.Answer, error)) (chats.Answer, error) {
 	if claims == nil || t.Kind == Search || t.Kind == Other {
 		return answer(ctx)
 	}
-	l, err := claims.Take(ctx, claimOf(key), claimTime)
+	l, err := claims.Take(ctx, claimOf(key), claimTime, also)
 	if err != nil {
 		return chats.Answer{}, err
 	}
@@ -133,13 +137,54 @@ type Total struct {
 	Most int // how many they may have, once that was looked up; a negative one: as many as they like
 }
 
+// within is how many turns a person has had within a minute, in all programs on a store. It is persisted.
+type within struct {
+	Minute int64 `json:"minute"`
+	N      int   `json:"n"`
+}
+
+// Beside counts the next turn of a person where other programs count as well, in a transaction: Add then goes on from
+// what all of them have counted.
+func (c *Count) Beside(person string, now time.Time) func(provision.Tx) error {
+	return func(tx provision.Tx) error {
+		minute := now.Unix() / 60
+		var w within
+		raw, there := tx.Get(chats.TableTurns, person)
+		if there && json.Unmarshal(raw, &w) != nil || w.Minute != minute {
+			w = within{Minute: minute} // one that cannot be read is counted anew
+		}
+		w.N++
+		c.reach(person, now, w.N-1)
+		raw, err := json.Marshal(w)
+		if err == nil {
+			tx.Put(chats.TableTurns, person, raw)
+		}
+		return err
+	}
+}
+
+// reach has a person's turns within this minute be as many as all programs have counted.
+func (c *Count) reach(person string, now time.Time, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.turnTo(now)
+	t := c.of[person]
+	t.N = n
+	c.of[person] = t
+}
+
+// turnTo begins a minute. The caller holds the lock.
+func (c *Count) turnTo(now time.Time) {
+	if minute := now.Unix() / 60; minute != c.minute {
+		c.minute, c.of = minute, make(map[string]Total)
+	}
+}
+
 // Add counts one more.
 func (c *Count) Add(person string, now time.Time) Total {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if minute := now.Unix() / 60; minute != c.minute {
-		c.minute, c.of = minute, make(map[string]Total)
-	}
+	c.turnTo(now)
 	t := c.of[person]
 	t.N++
 	c.of[person] = t

@@ -54,8 +54,10 @@ type stored struct {
 	Ends  time.Time `json:"ends"`
 }
 
-// Try takes the lease of a name for a time. It returns nil where it is taken, and until when.
-func (k *Keeper) Try(ctx context.Context, name string, d time.Duration) (had *Lease, ends time.Time, err error) {
+// Try takes the lease of a name for a time. It returns nil where it is taken, and until when. also is done in the
+// transaction that takes it.
+func (k *Keeper) Try(ctx context.Context, name string, d time.Duration,
+	also ...func(provision.Tx) error) (had *Lease, ends time.Time, err error) {
 	if k == nil {
 		return &Lease{}, time.Time{}, nil
 	}
@@ -72,6 +74,11 @@ func (k *Keeper) Try(ctx context.Context, name string, d time.Duration) (had *Le
 			return nil
 		}
 		had = l
+		for _, f := range also {
+			if err := f(tx); err != nil {
+				return err
+			}
+		}
 		return write(tx, name, stored{l.owner, now.Add(d).UTC()})
 	})
 	if err != nil {
@@ -80,10 +87,11 @@ func (k *Keeper) Try(ctx context.Context, name string, d time.Duration) (had *Le
 	return had, ends, nil
 }
 
-// Take waits for the lease of a name and takes it for a time, or returns ctx's error.
-func (k *Keeper) Take(ctx context.Context, name string, d time.Duration) (*Lease, error) {
+// Take waits for the lease of a name and takes it for a time, as Try does, or returns ctx's error.
+func (k *Keeper) Take(ctx context.Context, name string, d time.Duration,
+	also ...func(provision.Tx) error) (*Lease, error) {
 	for {
-		l, _, err := k.Try(ctx, name, d)
+		l, _, err := k.Try(ctx, name, d, also...)
 		if err != nil || l != nil {
 			return l, err
 		}

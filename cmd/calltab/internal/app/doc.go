@@ -16,8 +16,8 @@
 //
 // Several replicas on one database are for tests (Seams.Replicas), and no setting opens them. Jobs, turns, starts and
 // daily work are one replica's at a time then, and one that was paused meanwhile calls nobody and writes nothing; the
-// waits that Microsoft and the connector ask for, who is in which group, and messages that may have arrived are known
-// to all. What is missing: two organisation files of a rolling upgrade follow one another; the commands of the owner
-// refuse a database that a program has; a replica whose program is older than a job parks it; and how many turns a
-// person has had within a minute is counted by each replica for itself.
+// waits that Microsoft and the connector ask for, who is in which group, how much a person has written within a minute,
+// and messages that may have arrived are known to all. What is missing: two organisation files of a rolling upgrade
+// follow one another; the commands of the owner refuse a database that a program has; and a replica whose program is
+// older than a job parks it.
 package app

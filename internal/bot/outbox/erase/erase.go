@@ -11,20 +11,24 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/forget"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/pauses"
 )
 
 // Tables are the tables of chats and jobs in which people stand. What their chats remember goes, and messages that wait
 // for them. A reply that waits for another person goes where it shows them: it is asked for again. So do all answers to
-// presses, which are cards and are needed for a minute. Where the posted cards of an order stand is ids alone.
+// presses, which are cards and are needed for a minute, and all pauses, which name chats. Where the posted cards of an
+// order stand is ids alone.
 func Tables() []forget.Table {
 	return []forget.Table{
 		{Name: chats.TableConversations, Kind: "chats", Clean: forgetChat},
 		{Name: chats.TablePeople, Clean: forget.OfPerson},
 		{Name: chats.TableMembers, Clean: forgetMember},
 		{Name: chats.TableMuted, Kind: "settings", Clean: forget.OfPerson},
-		{Name: chats.TableAnswers, Clean: forgetAnswer},
+		{Name: chats.TableTurns, Clean: forget.OfPerson},
+		{Name: chats.TableAnswers, Clean: forgetAll},
 		{Name: chats.TableLost, Kind: "messages", Clean: forgetLost},
 		{Name: chats.TableLate, Kind: "messages", Clean: forgetLate},
+		{Name: pauses.Table, Clean: forgetAll},
 		{Name: job.Table, Kind: "jobs", Clean: forgetJob, Drop: job.Drop},
 	}
 }
@@ -41,7 +45,7 @@ func forgetMember(r *forget.Redaction, _ string, raw []byte) (forget.Change, err
 	return forget.Change{Gone: r.Is(provision.UserID(raw))}, nil
 }
 
-func forgetAnswer(*forget.Redaction, string, []byte) (forget.Change, error) {
+func forgetAll(*forget.Redaction, string, []byte) (forget.Change, error) {
 	return forget.Change{Gone: true}, nil
 }
 
