@@ -42,7 +42,9 @@ type Handler interface {
 // first or gets its stored answer. Panics end here.
 func (b *Bot) Handle(ctx context.Context, t turns.Turn) (chats.Answer, error) {
 	count := b.turns.Beside(chats.PersonKey(t.Actor.Tenant, t.Actor.User), b.Now())
-	return b.flights.Once(ctx, t, b.Claims, count, func(ctx context.Context) (chats.Answer, error) { return b.once(ctx, t) })
+	return b.flights.Once(ctx, t, b.Claims, count, func(ctx context.Context) (chats.Answer, error) {
+		return b.once(ctx, t)
+	})
 }
 
 // exchange is a turn being answered, with what answers it.

@@ -34,8 +34,8 @@ const claimTime = 20 * time.Second
 
 // Once answers a turn, unless it is in hand already, here or in another program on the store: then it waits. Of what is
 // in hand here it returns that answer; what another program has answered is found by answer, as a repeated turn. also
-// is done in the transaction that claims the turn. One that takes longer than its claim lasts meets [lease.ErrLost] once
-// another program has it.
+// is done in the transaction that claims the turn. One that takes longer than its claim lasts meets [lease.ErrLost]
+// once another program has it.
 func (f *Flights) Once(ctx context.Context, t Turn, claims *lease.Keeper, also func(provision.Tx) error,
 	answer func(context.Context) (chats.Answer, error)) (chats.Answer, error) {
 	if t.ID == "" {
