@@ -38,7 +38,7 @@ func (c *Client) Person(ctx context.Context, tenant provision.TenantID, idOrUPN 
 			&users.UserItemRequestBuilderGetRequestConfiguration{
 				QueryParameters: &users.UserItemRequestBuilderGetQueryParameters{Select: personFields},
 			})
-		return fetch[userRecord](ctx, a, info, err)
+		return fetchOne[userRecord](ctx, a, info, err)
 	})
 	if err != nil {
 		return provision.Person{}, nobody(idOrUPN, err)
@@ -76,7 +76,7 @@ func (c *Client) Manager(ctx context.Context, tenant provision.TenantID,
 			&users.ItemManagerRequestBuilderGetRequestConfiguration{
 				QueryParameters: &users.ItemManagerRequestBuilderGetQueryParameters{Select: personFields},
 			})
-		return fetch[userRecord](ctx, a, info, err)
+		return fetchOne[userRecord](ctx, a, info, err)
 	})
 	if err != nil {
 		return provision.Person{}, err

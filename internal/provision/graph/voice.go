@@ -36,7 +36,7 @@ func (c *Client) Voice(ctx context.Context, tenant provision.TenantID, user prov
 			&admin.TeamsUserConfigurationsTeamsUserConfigurationItemRequestBuilderGetRequestConfiguration{
 				Headers: allMembers(),
 			})
-		wrapped, err := fetch[wrappedConfiguration](ctx, a, info, err)
+		wrapped, err := fetchOne[wrappedConfiguration](ctx, a, info, err)
 		return wrapped.bare(), err
 	})
 	if provision.KindOf(err) == provision.NotFound {

@@ -1,9 +1,12 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"sync"
 
 	jsonv1 "github.com/go-json-experiment/json/v1"
 	abstractions "github.com/microsoft/kiota-abstractions-go"
@@ -14,21 +17,66 @@ import (
 // the thousand, are read from the bytes into structs of ours. The SDK still builds and sends the requests.
 
 // fetch sends a request of the SDK and reads the JSON that answers into a T. An answer without content is
-// errUnreadable, as is one that is no such JSON.
+// errUnreadable, as is one that is no such JSON. The SDK hands over the answer as it came: it would read it into memory
+// that it enlarges again and again.
 func fetch[T any](ctx context.Context, a api, info *abstractions.RequestInformation, err error) (*T, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := a.adapter.SendPrimitive(ctx, info, "[]byte", nil)
+	var v *T
+	option := abstractions.NewRequestHandlerOption()
+	option.SetResponseHandler(func(answer any, _ abstractions.ErrorMappings) (any, error) {
+		var err error
+		v, err = readAnswer[T](answer)
+		return nil, err
+	})
+	info.AddRequestOptions([]abstractions.RequestOption{option})
+	if _, err := a.adapter.SendPrimitive(ctx, info, "[]byte", nil); err != nil {
+		return nil, err
+	}
+	if v == nil {
+		return nil, errUnreadable
+	}
+	return v, nil
+}
+
+// fetchOne is fetch for one record, which is asked for uncompressed: to unpack some kilobytes costs more processor time
+// than to receive them. Lists are packed.
+func fetchOne[T any](ctx context.Context, a api, info *abstractions.RequestInformation, err error) (*T, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, _ := answer.([]byte)
-	if len(body) == 0 {
+	info.Headers.Add("Accept-Encoding", "identity")
+	return fetch[T](ctx, a, info, nil)
+}
+
+// answers are where answers are read into; keepAnswer bounds what is kept, in bytes.
+var answers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+const keepAnswer = 64 << 10
+
+// readAnswer reads the JSON of an answer and closes it. The gate has ended all but those with 2xx.
+func readAnswer[T any](answer any) (*T, error) {
+	resp, ok := answer.(*http.Response)
+	if !ok {
+		return nil, errUnreadable
+	}
+	defer resp.Body.Close()
+	b := answers.Get().(*bytes.Buffer)
+	defer func() {
+		if b.Cap() <= keepAnswer {
+			b.Reset()
+			answers.Put(b)
+		}
+	}()
+	if _, err := b.ReadFrom(resp.Body); err != nil {
+		return nil, err
+	}
+	if b.Len() == 0 {
 		return nil, errUnreadable
 	}
 	v := new(T)
-	if err := jsonv1.Unmarshal(body, v); err != nil {
+	if err := jsonv1.Unmarshal(b.Bytes(), v); err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	return v, nil
