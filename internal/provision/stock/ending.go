@@ -48,8 +48,10 @@ func endings(tx provision.Tx, lists []string, digits string, most int) []string 
 	for _, list := range lists {
 		n = 0
 		record.Walk(tx, record.TableEndings, list+tail, "", func(key, _ []byte) bool {
-			number = appendNumber(number[:0], key[len(list):])
-			found.add(number)
+			if ending := key[len(list):]; !found.above(ending) {
+				number = appendNumber(number[:0], ending)
+				found.add(number)
+			}
 			n++
 			return n < mostEndings
 		})
@@ -61,6 +63,22 @@ func endings(tx provision.Tx, lists []string, digits string, most int) []string 
 type lowest struct {
 	all  []string
 	most int
+}
+
+// above reports whether the number of an ending is higher than all that are kept, where no more are: most are in a
+// large stock, and need not be turned round for it. It may miss one with an extension.
+func (l *lowest) above(ending []byte) bool {
+	if len(l.all) < l.most {
+		return false
+	}
+	last := l.all[l.most-1]
+	for i := range min(len(ending), len(last)) {
+		one, other := ending[len(ending)-1-i], last[i]
+		if one != other {
+			return one > other
+		}
+	}
+	return false
 }
 
 // add takes a number in, for which another one may have to go.
