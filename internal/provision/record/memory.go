@@ -73,12 +73,17 @@ func RecallLately[T any](tx provision.Tx, table, key string) (v T, ok bool, err 
 // it holds is shared: do not change the lists in it.
 func RecallAll[T any](tx provision.Tx, table, prefix string) ([]T, error) {
 	var all []T
-	for k, raw := range tx.Scan(table, prefix, "") {
-		v, err := recall[T](&remembered, place{table, k}, raw)
-		if err != nil {
-			return nil, err
+	var err error
+	Walk(tx, table, prefix, "", func(key, raw []byte) bool {
+		var v T
+		if v, err = recall[T](&remembered, place{table, string(key)}, raw); err != nil {
+			return false
 		}
 		all = append(all, v)
+		return true
+	})
+	if err != nil {
+		return nil, err
 	}
 	return all, nil
 }

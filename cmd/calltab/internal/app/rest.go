@@ -13,11 +13,11 @@ import (
 // restSlow it has little to do, as where jobs try again and again for an order that waits: hours of that are no reason
 // to keep what a busy hour needed, and once in restApart looks are two collections some ten-thousandths of them.
 const (
-	restLook  = 5 * time.Second
+	restLook  = 4 * time.Second
 	restIdle  = 512 << 10
 	restSlow  = 8 << 20
 	restWorth = 1 << 20
-	restApart = 12
+	restApart = 15
 )
 
 // giveBackAtRest gives memory back to the machine each time that the program has nothing to do after work: Go keeps a
