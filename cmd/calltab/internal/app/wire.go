@@ -26,6 +26,7 @@ import (
 	"calltab/internal/provision/core"
 	"calltab/internal/provision/dialplan"
 	"calltab/internal/provision/fulfil"
+	"calltab/internal/provision/graph"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/lease"
 	"calltab/internal/provision/pauses"
