@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"hash/fnv"
+	"iter"
 	"math"
 	"time"
 
@@ -72,6 +73,21 @@ type state struct {
 func (n *Reader) JobKind() job.Kind {
 	return job.Kind{Name: Kind, Limit: 1, Attempts: math.MaxInt32, Clocked: true,
 		Steps: []job.Step{{Name: stepNight, Do: n.night}}}
+}
+
+// Waits reports whether a start has something for Begin to do: most have not, and write nothing. parked are all jobs that
+// are.
+func Waits(tx provision.Tx, tenant provision.TenantID, parked iter.Seq[job.ParkedJob]) (bool, error) {
+	r, err := routes.In(tx, tenant)
+	if err != nil || r.Failure.Kind == routes.FailedPermission || !job.Exists(tx, Kind, string(tenant)) {
+		return true, err
+	}
+	for p := range parked {
+		if p.Kind == Kind && p.Key == string(tenant) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // Begin makes the job of a tenant where there is none, and lets one go on that a program has parked which does not know

@@ -105,7 +105,14 @@ func nights(t *testing.T, store job.Store, s *snapshots, told *atomic.Int64, unt
 			return nil
 		}}
 	runner.Register(n.JobKind())
-	err := runner.Store().Update(ctx, func(tx job.Tx) error { return n.Begin(tx, runner, tenant, time.Now()) })
+	waits := false
+	err := store.View(ctx, func(tx job.Tx) (err error) {
+		waits, err = Waits(tx, tenant, runner.Parked(tx))
+		return err
+	})
+	if err == nil && waits {
+		err = runner.Store().Update(ctx, func(tx job.Tx) error { return n.Begin(tx, runner, tenant, time.Now()) })
+	}
 	if err == nil {
 		done := make(chan struct{})
 		go func() {
