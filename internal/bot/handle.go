@@ -41,7 +41,10 @@ type Handler interface {
 // Handle answers one turn. The same activity again, as Teams sends it after 15 seconds without an answer, waits for the
 // first or gets its stored answer. Panics end here.
 func (b *Bot) Handle(ctx context.Context, t turns.Turn) (chats.Answer, error) {
-	count := b.turns.Beside(chats.PersonKey(t.Actor.Tenant, t.Actor.User), b.Now())
+	var count func(provision.Tx) error
+	if b.Claims != nil {
+		count = b.turns.Beside(chats.PersonKey(t.Actor.Tenant, t.Actor.User), b.Now())
+	}
 	return b.flights.Once(ctx, t, b.Claims, count, func(ctx context.Context) (chats.Answer, error) {
 		return b.once(ctx, t)
 	})
