@@ -336,7 +336,7 @@ func TestDoctorReports(t *testing.T) {
 		says   string
 	}{
 		{change: setting("LANG", "C"), code: 0, says: "ok         people: They can be read."},
-		{change: setting("LANG", "C"), code: 0, says: "\nNothing is wrong. Not checked: admins, app in Teams, from Teams.\n"},
+		{change: setting("LANG", "C"), code: 0, says: "\nNothing is wrong. Not checked: admins, app in Teams, routes of plans, from Teams.\n"},
 		{change: setting("CALLTAB_APP_SECRET", "wrong"), code: exitFailure, says: "because of: sign-in for Graph"},
 		{change: setting("CALLTAB_CARRIER_URL", "ftp://user:geheim@carrier.example/hook?token=geheim"), code: exitFailure, says: "ftp://…@carrier.example/hook"},
 		{change: certified("calltab.alderfinch.example", 60), code: 0, says: "ok         way in: The TLS certificate is for calltab.alderfinch.example and good for 60 days."},

@@ -13,13 +13,11 @@ import (
 	"calltab/internal/bot/numbers"
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/outbox/between"
-	"calltab/internal/bot/routenews"
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
 	"calltab/internal/provision/lease"
-	"calltab/internal/provision/routes"
 )
 
 // Service is what the bot needs of the core; *core.Core is it. Every error it returns is a *provision.Error,
@@ -88,7 +86,6 @@ type Bot struct {
 	files   *files.Maker
 	bulks   *bulks.Keeper
 	greets  *greet.Keeper
-	routes  *routenews.Keeper
 	router  router
 	flights turns.Flights
 	turns   turns.Count
@@ -105,7 +102,6 @@ var (
 func (b *Bot) Register() {
 	b.Outbox.Register()
 	b.Runner.Register(b.files.Kind())
-	b.Runner.Register(b.routes.JobKind())
 	for _, k := range b.bulks.Kinds() {
 		b.Runner.Register(k)
 	}
@@ -119,11 +115,6 @@ func (b *Bot) Greet(ctx context.Context, tenant provision.TenantID, user provisi
 // BulkChanged leaves the job that shows how far a bulk is.
 func (b *Bot) BulkChanged(tx provision.Tx, tenant provision.TenantID, id provision.BulkID) error {
 	return b.bulks.Changed(tx, tenant, id)
-}
-
-// RoutesChanged leaves the job that tells the admins what has changed for their plans.
-func (b *Bot) RoutesChanged(tx provision.Tx, tenant provision.TenantID, c routes.Changes) error {
-	return b.routes.Changed(tx, tenant, c)
 }
 
 // New returns a Bot. It panics where two commands, verbs or datasets share a name.
@@ -154,7 +145,6 @@ func New(c Config) *Bot {
 		Targeted: c.Targeted}
 	b.files = &files.Maker{Service: c.Service, Outbox: b.Outbox, Courier: b.Courier, Files: c.Files}
 	b.greets = &greet.Keeper{Outbox: b.Outbox, Courier: b.Courier, ServiceURL: c.ServiceURL, NewID: c.NewID}
-	b.routes = &routenews.Keeper{Outbox: b.Outbox}
 	b.bulks = &bulks.Keeper{Service: c.Service, Outbox: b.Outbox}
 	b.numbers = &numbers.Keeper{Service: c.Service, DialPlan: c.DialPlan, Files: c.Files, People: b.bulks.Take}
 	return b

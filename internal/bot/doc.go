@@ -32,11 +32,11 @@
 //	search.go             type-ahead
 //	several.go            lists of orders
 //	add.go, orders.go     beginning orders; listing them and taking them back
-//	queries.go            questions about people and numbers
+//	queries.go            questions about people and numbers; how long phones take; records that differ from Microsoft's
 //	phones.go             who has which phone
 //	history.go            what happened to whom
-//	diagnose.go           why a person cannot call; duration.go: how long phones take
-//	sync.go, repair.go    the people of Microsoft 365; records that differ from it
+//	diagnose.go           why a person cannot call
+//	sync.go               the people of Microsoft 365
 //	messages.go           messages that are stuck, and people who want none
 //	own.go                people without a role: their phone, their welcome
 //	share.go, old.go, unwritten.go  turns that are too many, too late, or cannot be recorded

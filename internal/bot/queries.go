@@ -10,6 +10,7 @@ import (
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 	"calltab/internal/provision/routes"
+	"calltab/internal/provision/span"
 )
 
 // waiver lets a person have a phone beside their calling plan.
@@ -247,4 +248,54 @@ func (x *exchange) lookUp(
 		return nil, asked, x.b.Service.Contradict(ctx, x.Turn.Actor.Tenant, x.Actor(), found[0].Person, n)
 	}
 	return theirs, asked, nil
+}
+
+// timekeeper says how long phones took to be ready.
+type timekeeper interface {
+	Usual(ctx context.Context, tenant provision.TenantID) ([]span.Place, error)
+}
+
+// durations says how long phones take: at one location, or everywhere where none is named.
+func (x *exchange) durations(ctx context.Context, at provision.LocationID) error {
+	all, err := x.b.Service.Usual(ctx, x.Turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	if at != "" {
+		all = slices.DeleteFunc(all, func(p span.Place) bool { return p.ID != at })
+	}
+	return x.Show(ctx, chats.Made(x.Writer().Durations(all)))
+}
+
+// mender holds records against what Microsoft shows.
+type mender interface {
+	Examine(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID,
+	) (provision.Repair, error)
+	Mend(
+		ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID, mark string,
+	) (provision.Repair, error)
+}
+
+// repair holds the records of a person against what Microsoft shows, and offers to set them by it.
+func repair(ctx context.Context, x *exchange, words []parse.Word) error {
+	p, err := x.person(ctx, words, "repair-whom")
+	if err != nil || p.ID == "" {
+		return err
+	}
+	r, err := x.b.Service.Examine(ctx, x.Turn.Actor.Tenant, x.Actor(), p.ID)
+	if err != nil {
+		return err
+	}
+	return x.Show(ctx, chats.Made(x.Writer().Repair(r)))
+}
+
+// mend is the button that sets the records.
+func mend(ctx context.Context, x *exchange, data map[string]string) error {
+	user := provision.UserID(data[view.DataPerson])
+	r, err := x.b.Service.Mend(ctx, x.Turn.Actor.Tenant, x.Actor(), user, data[view.DataMark])
+	if err != nil {
+		return err
+	}
+	return x.Replace(ctx, chats.Made(x.Writer().Repair(r)))
 }

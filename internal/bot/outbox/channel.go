@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox/doubt"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
@@ -60,7 +61,7 @@ func (b *Outbox) postToChannel(ctx context.Context, r *job.Run) error {
 	case err == nil:
 	case chats.Reason(err) == chats.Busy:
 		return err
-	case doubtful(err) && r.Attempt() < believedTimes:
+	case doubt.May(err) && r.Attempt() < doubt.BelievedTimes:
 		return weather(err)
 	default:
 		b.Log.Warn("approval not shown in the channel", slog.String("order", string(ref.Order)),

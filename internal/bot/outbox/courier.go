@@ -178,3 +178,6 @@ func (b *Outbox) queued(do func(context.Context, *job.Run) error) func(context.C
 		return err
 	}
 }
+
+// weather makes an error of one that says to try again.
+func weather(err error) error { return &chats.DeliveryError{Reason: chats.Busy, Err: err} }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox/doubt"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -97,7 +98,7 @@ func (b *Outbox) tell(ctx context.Context, r *job.Run) error {
 // that was known but left without our hearing of it, and one that Teams opens although the app is not installed.
 func (b *Outbox) deliverOrInstall(ctx context.Context, r *job.Run, n *notice, s provision.Sheet) error {
 	err := b.deliver(ctx, r, n, s)
-	if doubtful(err) && !n.Doubt.believe(r.Now()) {
+	if doubt.May(err) && !n.Doubt.Believe(r.Now()) {
 		return weather(err)
 	}
 	if lost(err) && n.Met {

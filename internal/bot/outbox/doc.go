@@ -21,7 +21,6 @@
 //	operators.go    which operators are told of a stopped order, and when again
 //	outage.go       messages about an outage; whom they are for is package outage's
 //	undelivered.go  since when messages to approvers wait, for package approve, whose time stands still
-//	doubt.go        refusals of the connector that may be wrong
 //	lanes.go        whose messages wait while the connector has trouble
 //	courier.go      the way to the connector through the lanes, with remedies
 //	lost.go         what nobody could be told, and what is stuck

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox/doubt"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
@@ -106,13 +107,13 @@ func (b *Outbox) editIn(ctx context.Context, r *job.Run, t *editRound, c chats.P
 	switch {
 	case !believed:
 		t.failed = weather(err)
-	case messageGone(err) && c.To.Only == "" && !t.before.PostedAnew(c): // what one person sees vanishes after a day
+	case doubt.MessageGone(err) && c.To.Only == "" && !t.before.PostedAnew(c): // what one person sees vanishes after a day
 		t.gone = append(t.gone, c)
 		if !now.last {
 			what := chats.About{Order: t.order.ID, Role: c.Role, Revision: now.revision}
 			t.anew = append(t.anew, DeferredReply{To: now.to, Card: now.Card, Summary: now.Summary, About: what})
 		}
-	case doubtful(err) && r.Now().Sub(refused) < doubtedFor:
+	case doubt.May(err) && r.Now().Sub(refused) < doubt.LastingFor:
 		t.unsure = true
 	case why == chats.Gone:
 		t.gone = append(t.gone, c)
@@ -281,4 +282,23 @@ func (b *Outbox) Render(r chats.Reader, s provision.Sheet, of chats.CardRole, pe
 		return chats.Made(w.Approval(s, person))
 	}
 	return chats.Made(w.Order(s))
+}
+
+// edits is the state of an edit: its order, and the cards whose edits were refused, by conversation and activity.
+type edits struct {
+	OrderRef
+	Doubts map[string]doubt.Doubt `json:"doubts,omitempty"`
+}
+
+// believe counts a refusal to edit a card. It returns since when the card's edits are refused, and whether that is to
+// be believed.
+func (e *edits) believe(c chats.PostedCard, now time.Time) (since time.Time, believed bool) {
+	key := c.To.ID + " " + c.Activity
+	d := e.Doubts[key]
+	believed = d.Believe(now)
+	if e.Doubts == nil {
+		e.Doubts = make(map[string]doubt.Doubt)
+	}
+	e.Doubts[key] = d
+	return d.Since, believed
 }

@@ -80,22 +80,3 @@ func TestLaneOfTheApp(t *testing.T) {
 		t.Errorf("held when the time is over: %v", held)
 	}
 }
-
-func TestDoubt(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	var d doubt
-	for i := range 10 {
-		if d.believe(now) {
-			t.Errorf("believed after %d times within a moment", i+1)
-		}
-	}
-	if !d.believe(now.Add(believedAfter)) {
-		t.Error("not believed after minutes")
-	}
-	rare := doubt{}
-	rare.believe(now)
-	if rare.believe(now.Add(time.Hour)) {
-		t.Error("believed after two times in an hour")
-	}
-}

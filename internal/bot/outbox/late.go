@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox/doubt"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
@@ -370,7 +371,7 @@ func lateText(w *text.Words, lines []string) string {
 func (b *Outbox) handBack(tx provision.Tx, n notice) error {
 	n.Chat = chats.Conversation{}
 	n.Met = false
-	n.Doubt = doubt{}
+	n.Doubt = doubt.Doubt{}
 	key := chats.OrderKey(n.Tenant, n.Order) + "/again/" + string(n.Event) + "/" + string(n.To) + "/" + string(n.User)
 	return b.Runner.Add(tx, kindTell, key, n, b.Now())
 }

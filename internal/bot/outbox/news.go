@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox/doubt"
 	"calltab/internal/bot/view/lists"
 	"calltab/internal/provision"
 	"calltab/internal/provision/bulk"
@@ -255,7 +256,7 @@ type notice struct {
 	Installed bool               `json:"installed,omitempty"` // Graph has just installed the app
 	Locale    string             `json:"locale,omitempty"`
 	Zone      string             `json:"zone,omitempty"`
-	Doubt     doubt              `json:"doubt,omitzero"`     // refusals that may be wrong
+	Doubt     doubt.Doubt        `json:"doubt,omitzero"`     // refusals that may be wrong
 	GaveUp    string             `json:"gave_up,omitempty"`  // why the person cannot be told
 	Activity  string             `json:"activity,omitempty"` // the message, once posted
 

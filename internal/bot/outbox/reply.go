@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox/doubt"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
@@ -20,7 +21,7 @@ type DeferredReply struct {
 	Summary string             `json:"summary,omitempty"`
 	About   chats.About        `json:"about,omitzero"`
 	Sent    bool               `json:"sent,omitempty"`
-	Doubt   doubt              `json:"doubt,omitzero"` // refusals that may be wrong
+	Doubt   doubt.Doubt        `json:"doubt,omitzero"` // refusals that may be wrong
 
 	after time.Duration // how long the connector asked to wait
 }
@@ -72,8 +73,8 @@ func (b *Outbox) unsent(r *job.Run, p DeferredReply, err error) error {
 	if chats.Reason(err) == chats.Busy {
 		return err
 	}
-	believed := p.Doubt.believe(r.Now())
-	if p.About.Order != "" && doubtful(err) && r.Now().Sub(p.Doubt.Since) < doubtedFor {
+	believed := p.Doubt.Believe(r.Now())
+	if p.About.Order != "" && doubt.May(err) && r.Now().Sub(p.Doubt.Since) < doubt.LastingFor {
 		believed = false
 	}
 	if !believed {

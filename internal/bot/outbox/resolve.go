@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/outbox/doubt"
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 )
@@ -52,7 +53,7 @@ func (b *Outbox) findChat(ctx context.Context, n *notice, known bool) error {
 	case "", chats.Busy:
 		return err
 	case chats.BlockedByUser:
-		if doubtful(err) && !n.Doubt.believe(b.Now()) {
+		if doubt.May(err) && !n.Doubt.Believe(b.Now()) {
 			return weather(err)
 		}
 		n.GaveUp = toldBlocked

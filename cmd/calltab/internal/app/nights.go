@@ -3,9 +3,19 @@ package app
 import (
 	"context"
 
+	"calltab/internal/bot/routenews"
 	"calltab/internal/provision"
 	"calltab/internal/provision/routes/nightly"
+	"calltab/internal/provision/stock"
 )
+
+// nights gives the runner the jobs that read the voice routing at night, and that tell admins what has changed in it.
+func (a *App) nights(microsoft nightly.Microsoft) {
+	news := &routenews.Keeper{Outbox: a.Bot.Outbox}
+	a.Runner.Register(news.JobKind())
+	a.routes = &nightly.Reader{Microsoft: microsoft, Store: a.Runner.Store(), Plans: stock.Plans, Changed: news.Changed}
+	a.Runner.Register(a.routes.JobKind())
+}
 
 // beginNights has the voice routing of each tenant read at night.
 func (a *App) beginNights(ctx context.Context) error {

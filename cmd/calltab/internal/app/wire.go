@@ -212,9 +212,7 @@ func (a *App) core(s Seams) error {
 		Between: a.between(),
 	})
 	a.Bot.Register()
-	a.routes = &nightly.Reader{Microsoft: microsoft, Store: a.Runner.Store(), Plans: stock.Plans,
-		Changed: a.Bot.RoutesChanged}
-	a.Runner.Register(a.routes.JobKind())
+	a.nights(microsoft)
 	a.Service.Listen(a.Bot)
 	return nil
 }
