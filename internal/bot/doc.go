@@ -32,7 +32,7 @@
 //	search.go             type-ahead
 //	several.go            lists of orders
 //	add.go, orders.go     beginning orders; listing them and taking them back
-//	queries.go            questions about people and numbers; how long phones take; records that differ from Microsoft's
+//	queries.go            questions about people and numbers, also how long phones take; mending records
 //	phones.go             who has which phone
 //	history.go            what happened to whom
 //	diagnose.go           why a person cannot call

@@ -107,7 +107,8 @@ func (b *Outbox) editIn(ctx context.Context, r *job.Run, t *editRound, c chats.P
 	switch {
 	case !believed:
 		t.failed = weather(err)
-	case doubt.MessageGone(err) && c.To.Only == "" && !t.before.PostedAnew(c): // what one person sees vanishes after a day
+	case doubt.MessageGone(err) && c.To.Only == "" && !t.before.PostedAnew(c):
+		// not of a message that one person sees: that vanishes after a day
 		t.gone = append(t.gone, c)
 		if !now.last {
 			what := chats.About{Order: t.order.ID, Role: c.Role, Revision: now.revision}

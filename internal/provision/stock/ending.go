@@ -1,6 +1,7 @@
 package stock
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -66,9 +67,9 @@ type lowest struct {
 }
 
 // above reports whether the number of an ending is higher than all that are kept, where no more are: most are in a
-// large stock, and need not be turned round for it. It may miss one with an extension.
+// large stock, and need not be turned round for it. It does not judge one with an extension, which is not all backwards.
 func (l *lowest) above(ending []byte) bool {
-	if len(l.all) < l.most {
+	if len(l.all) < l.most || bytes.IndexByte(ending, '/') >= 0 {
 		return false
 	}
 	last := l.all[l.most-1]
