@@ -67,7 +67,7 @@ type lowest struct {
 }
 
 // above reports whether the number of an ending is higher than all that are kept, where no more are: most are in a
-// large stock, and need not be turned round for it. It does not judge one with an extension, which is not all backwards.
+// large stock, and need not be turned round for it. One with an extension is not judged: not all of it is backwards.
 func (l *lowest) above(ending []byte) bool {
 	if len(l.all) < l.most || bytes.IndexByte(ending, '/') >= 0 {
 		return false
