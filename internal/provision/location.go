@@ -95,15 +95,9 @@ type Plan struct {
 
 // Policies lists the plan's policies by type, in the order in which they are assigned.
 func (p Plan) Policies() []NamedPolicy {
-	all := []NamedPolicy{{VoiceRoutingPolicy, p.VoiceRoutingPolicy}, {DialPlanPolicy, p.DialPlan},
-		{CallingPolicy, p.CallingPolicy}}
-	set := all[:0]
-	for _, n := range all {
-		if n.Name != "" {
-			set = append(set, n)
-		}
-	}
-	return set
+	all := []NamedPolicy{{VoiceRoutingPolicy, PolicyName(p.VoiceRoutingPolicy)},
+		{DialPlanPolicy, PolicyName(p.DialPlan)}, {CallingPolicy, PolicyName(p.CallingPolicy)}}
+	return slices.DeleteFunc(all, func(n NamedPolicy) bool { return n.Name == "" })
 }
 
 // InEffect reports whether every policy of the plan is the effective one of a person.

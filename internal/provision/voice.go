@@ -51,7 +51,7 @@ func (a Assignment) HeldFor(person UserID, shown bool) NumberHolder {
 
 // Policy is an effective policy of a person.
 type Policy struct {
-	Name   string // without the "Tag:" that some answers carry
+	Name   string // as of [PolicyName]
 	ID     string
 	Direct bool // assigned to the person, not through a group
 }
@@ -62,6 +62,14 @@ const (
 	DialPlanPolicy     = "TenantDialPlan"
 	CallingPolicy      = "TeamsCallingPolicy"
 )
+
+// PolicyName is a policy's name without the "Tag:" that Teams PowerShell and some answers put before it.
+func PolicyName(s string) string {
+	if len(s) >= 4 && strings.EqualFold(s[:4], "Tag:") {
+		s = s[4:]
+	}
+	return strings.TrimSpace(s)
+}
 
 // Assignment is what Microsoft's inventory says about a number: numberAssignment of Microsoft Graph. Direct Routing
 // numbers are usually listed only while they are assigned.

@@ -77,7 +77,9 @@ func (l *lanes) enter(ctx context.Context, method, name string, patient bool) (u
 		held := &chats.DeliveryError{Reason: chats.Busy, RetryAfter: known.Wait, Err: errHeld}
 		return false, &laneError{held, laneKey{method, name}}
 	}
-	l.reopen(known.Anew)
+	if !known.Anew.IsZero() {
+		l.reopen(known.Anew)
+	}
 	now := l.bot.Now()
 	unsure = known.Unsure
 	l.mu.Lock()
@@ -103,7 +105,7 @@ func (l *lanes) leave(ctx context.Context, method, name string, err error) error
 	l.mu.Lock()
 	own := l.all[laneKey{method, name}]
 	unsure := own != nil && own.unsure
-	everywhere := l.throttledNow(method) >= throttledApp
+	everywhere := own != nil && own.throttled && l.throttledNow(method) >= throttledApp
 	l.mu.Unlock()
 	l.bot.Between.Came(ctx, method, name, err, everywhere, unsure)
 	return err
@@ -240,13 +242,15 @@ func (b *Outbox) Wake() func(provision.Tx) error {
 	}
 }
 
-// reopen ends the pauses of what failed before a time, so that it is tried at once.
+// reopen ends the pauses of what failed before a time, so that it is tried at once: once, however often it is asked for
+// that time.
 func (l *lanes) reopen(before time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, one := range l.all {
 		if !one.failed.After(before) {
 			one.until, one.asked = time.Time{}, false
+			one.failed = before.Add(1)
 		}
 	}
 }

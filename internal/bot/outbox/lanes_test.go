@@ -52,6 +52,37 @@ func TestLaneLetsOneTry(t *testing.T) {
 	}
 }
 
+// TestLaneInDoubt: where a message may have been taken, one tries again and the others wait, although its lane itself has
+// not failed.
+func TestLaneInDoubt(t *testing.T) {
+	t.Parallel()
+	l, now := laneWorld(t)
+	if _, held := l.enter(t.Context(), methodPost, "chat", true); held != nil {
+		t.Fatal(held)
+	}
+	l.leave(t.Context(), methodPost, "chat", &chats.DeliveryError{Reason: chats.Busy, Err: errors.New("connection reset")})
+	*now = now.Add(time.Minute)
+	if _, held := l.enter(t.Context(), methodPost, "other", true); held != nil {
+		t.Fatal(held)
+	}
+	l.leave(t.Context(), methodPost, "other", nil)
+	if unsure, held := l.enter(t.Context(), methodPost, "chat", true); held != nil || !unsure {
+		t.Errorf("the next try: unsure %v, %v", unsure, held)
+	}
+	if _, held := l.enter(t.Context(), methodPost, "chat", true); held == nil {
+		t.Error("two try at once")
+	}
+	l.reopen(*now)
+	l.reopen(*now)
+	if _, held := l.enter(t.Context(), methodPost, "chat", true); held != nil {
+		t.Errorf("held after an operator had all tried again: %v", held)
+	}
+	l.reopen(*now)
+	if _, held := l.enter(t.Context(), methodPost, "chat", true); held == nil {
+		t.Error("asked once, it is tried twice at once")
+	}
+}
+
 func TestLaneOfTheApp(t *testing.T) {
 	t.Parallel()
 	for name, err := range map[string]error{

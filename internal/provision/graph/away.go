@@ -10,7 +10,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/users"
 )
 
-var readReplies = call{op: "read automatic replies", service: ofMailboxes, permission: "MailboxSettings.Read"}
+var readReplies = call{op: "read automatic replies", service: ofNobodyElse, permission: "MailboxSettings.Read"}
 
 // Away reads the automatic replies of the person's mailbox
 // (https://learn.microsoft.com/graph/api/user-get-mailboxsettings). The permission is optional, and not everybody has a

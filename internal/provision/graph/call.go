@@ -46,8 +46,9 @@ func send[T any](ctx context.Context, c *Client, tenant provision.TenantID, what
 		return v, nil
 	}
 	e := translate(what, err)
-	if e.Kind == provision.Throttled {
-		e.Err = errors.Join(e.Err, c.config.Pauses.Ask(ctx, tenant, string(what.service), e.RetryAfter))
+	if e.Kind == provision.Throttled && what.service != ofNobodyElse {
+		shared := min(e.RetryAfter, mostShared)
+		e.Err = errors.Join(e.Err, c.config.Pauses.Ask(ctx, tenant, string(what.service), shared))
 	}
 	c.config.Observe(heard, name, e.Kind.String(), e.Kind == provision.Throttled)
 	var zero T

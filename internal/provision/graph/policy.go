@@ -25,7 +25,7 @@ type policyIDs = admin.TeamsPolicyMicrosoftGraphTeamsAdministrationGetPolicyIdWi
 // PolicyID writes the URL itself: the SDK's builder (v1.103.0) keeps the type under "typeEscaped" while its template
 // asks for "type", so that the type would go out empty.
 func (c *Client) PolicyID(ctx context.Context, tenant provision.TenantID, policyType, name string) (string, error) {
-	name = untagged(name)
+	name = provision.PolicyName(name)
 	if !word(policyType) || name == "" {
 		return "", invalid(findPolicy, "no type or no name of a policy")
 	}
@@ -39,7 +39,7 @@ func (c *Client) PolicyID(ctx context.Context, tenant provision.TenantID, policy
 		return "", err
 	}
 	for _, p := range r.GetValue() {
-		if p != nil && text(p.GetPolicyId()) != "" && strings.EqualFold(untagged(text(p.GetName())), name) {
+		if p != nil && text(p.GetPolicyId()) != "" && strings.EqualFold(provision.PolicyName(text(p.GetName())), name) {
 			return text(p.GetPolicyId()), nil
 		}
 	}

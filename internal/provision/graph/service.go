@@ -19,7 +19,6 @@ const (
 	ofPhones       service = "phones"
 	ofPhoneLists   service = "phone-lists"
 	ofPhoneChanges service = "phone-changes"
-	ofMailboxes    service = "mailboxes"
 	ofApps         service = "apps"
 	ofSnapshots    service = "snapshots"
 )
@@ -31,11 +30,21 @@ type Pauses interface {
 	Ask(ctx context.Context, tenant provision.TenantID, service string, d time.Duration) error
 }
 
+// ofNobodyElse is of calls whose throttling says nothing of others: of each mailbox for itself.
+const ofNobodyElse service = ""
+
+// mostShared is how long others wait at most because one was asked to. Who was asked waits for all of it; and one call
+// in that time is enough to learn that it goes on.
+const mostShared = 5 * time.Minute
+
 // resultHeld is how a call is counted that was not made, as the service had asked for a pause.
 const resultHeld = "held"
 
 // held is the error of a call that is not made, as another one was told to wait; nil where it may be.
 func (c *Client) held(ctx context.Context, tenant provision.TenantID, what call) *provision.Error {
+	if what.service == ofNobodyElse {
+		return nil
+	}
 	left := c.config.Pauses.Left(ctx, tenant, string(what.service))
 	if left <= 0 {
 		return nil

@@ -59,3 +59,24 @@ func TestPauseHoldsTheOthers(t *testing.T) {
 	}
 	s.seen(4)
 }
+
+// TestPauseIsShared: others wait for minutes, however long the one who was refused is to wait, and not for a mailbox.
+func TestPauseIsShared(t *testing.T) {
+	t.Parallel()
+	day := map[string]string{"Retry-After": "86400"}
+	s := newServer(t, answer{status: 429, header: day}, answer{status: 429, header: day})
+	pauses := &remembered{map[string]time.Duration{}}
+	c := newClient(t, Config{URL: s.URL + prefix, Client: s.Client(), Pauses: pauses})
+	_, err := c.UnassignNumber(t.Context(), tenant, number)
+	var e *provision.Error
+	if !errors.As(err, &e) || e.RetryAfter != 24*time.Hour {
+		t.Errorf("who was refused: %v", err)
+	}
+	if _, err := c.Away(t.Context(), tenant, bob, time.Now()); provision.KindOf(err) != provision.Throttled {
+		t.Errorf("a mailbox: %v", err)
+	}
+	if len(pauses.asked) != 1 || pauses.asked[string(tenant)+" "+string(ofPhoneChanges)] != mostShared {
+		t.Errorf("shared are %v", pauses.asked)
+	}
+	s.seen(2)
+}

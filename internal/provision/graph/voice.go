@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"calltab/internal/provision"
 
@@ -92,20 +91,11 @@ func (u *configuration) voice() provision.Voice {
 	for _, e := range u.Policies {
 		if p := e.Assignment; p != nil {
 			v.Policies[e.PolicyType] = provision.Policy{
-				Name: untagged(p.DisplayName), ID: p.PolicyID, Direct: p.AssignmentType == "direct",
+				Name: provision.PolicyName(p.DisplayName), ID: p.PolicyID, Direct: p.AssignmentType == "direct",
 			}
 		}
 	}
 	return v
-}
-
-// untagged is a policy's name without the prefix that some answers carry.
-func untagged(name string) string {
-	const tag = "Tag:"
-	if len(name) >= len(tag) && strings.EqualFold(name[:len(tag)], tag) {
-		return name[len(tag):]
-	}
-	return name
 }
 
 // invalid is an argument that must not be sent.

@@ -48,9 +48,17 @@ type pause struct {
 	Asked time.Duration `json:"asked"` // how long it was to last
 }
 
-// left is how much of it is still to come. A clock that was ahead makes no pause longer than what was asked for.
+// ahead is by how much the clocks of programs on a store may differ.
+const ahead = time.Minute
+
+// left is how much of it is still to come. Where more is left than was asked for, the clock was ahead when it was noted,
+// and has been set right: the pause is dropped, as nobody knows when it would end.
 func (p pause) left(now time.Time) time.Duration {
-	return min(max(p.Until.Sub(now), 0), p.Asked)
+	left := p.Until.Sub(now)
+	if left > p.Asked+ahead {
+		return 0
+	}
+	return min(max(left, 0), p.Asked)
 }
 
 func key(tenant provision.TenantID, service string) string { return string(tenant) + "/" + service }

@@ -38,9 +38,12 @@ func Compare(before, after Snapshot, plans []provision.Plan) Changes {
 	if len(before.Calling) == 0 || len(after.Calling) == 0 {
 		before.Calling, after.Calling = nil, nil
 	}
-	for _, p := range plans {
+	plans = slices.Clone(plans)
+	for i := range plans {
+		plans[i] = plain(plans[i])
+		p := plans[i]
 		old, now := before.Faults(p), after.Faults(p)
-		change := PlanChange{Plan: p.ID, Name: p.Name, New: without(now, old), Gone: without(old, now),
+		change := PlanChange{Plan: p.ID, Name: p.Name, New: without(now, old), Gone: mended(old, now),
 			Lost: lost(before, after, p.VoiceRoutingPolicy)}
 		if len(change.New)+len(change.Gone)+len(change.Lost) > 0 {
 			c.Plans = append(c.Plans, change)
@@ -50,8 +53,27 @@ func Compare(before, after Snapshot, plans []provision.Plan) Changes {
 	return c
 }
 
+// without are faults that some do not have: of usages that lead nowhere, those.
 func without(all, some []Fault) []Fault {
-	return slices.DeleteFunc(slices.Clone(all), func(f Fault) bool { return slices.ContainsFunc(some, f.same) })
+	var left []Fault
+	for _, f := range all {
+		i := slices.IndexFunc(some, func(g Fault) bool { return f.Kind == g.Kind && f.Policy == g.Policy })
+		if i >= 0 {
+			f.Usages = slices.DeleteFunc(slices.Clone(f.Usages), func(u string) bool { return holds(some[i].Usages, u) })
+			if len(f.Usages) == 0 {
+				continue
+			}
+		}
+		left = append(left, f)
+	}
+	return left
+}
+
+// mended are the old faults that are no more. One that has given way to another fault of the same policies is not.
+func mended(old, now []Fault) []Fault {
+	return slices.DeleteFunc(without(old, now), func(f Fault) bool {
+		return slices.ContainsFunc(now, func(g Fault) bool { return g.about() == f.about() && g.Kind != f.Kind })
+	})
 }
 
 // lost are the gateways that a policy led to, and does not any more. Where it leads to none at all its fault says so.

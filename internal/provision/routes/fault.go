@@ -48,13 +48,21 @@ func (f Fault) Say() provision.Message {
 	return provision.Say(sentences[f.Kind], "policy", f.Policy, "usages", strings.Join(f.Usages, ", "))
 }
 
-func (f Fault) same(g Fault) bool {
-	return f.Kind == g.Kind && f.Policy == g.Policy && strings.Join(f.Usages, "\n") == strings.Join(g.Usages, "\n")
+// about is the sort of policies that the fault is about: its plan has one of each.
+func (f Fault) about() string {
+	switch f.Kind {
+	case NoDialPlan:
+		return "dial plan"
+	case NoCallingPolicy, NoCalls, NoCallsByDefault:
+		return "calling"
+	}
+	return "voice routing"
 }
 
 // Faults is what is wrong with a plan's policies. Nothing is said about a plan without a voice routing policy: what
 // holds for its people is not known here.
 func (s Snapshot) Faults(p provision.Plan) []Fault {
+	p = plain(p)
 	var all []Fault
 	if p.VoiceRoutingPolicy != "" && len(s.Voice) > 0 {
 		all = append(all, s.routing(p.VoiceRoutingPolicy)...)
@@ -77,6 +85,14 @@ func (s Snapshot) Faults(p provision.Plan) []Fault {
 		all = append(all, Fault{Kind: off, Policy: name})
 	}
 	return all
+}
+
+// plain is a plan with the names of its policies as a snapshot has them.
+func plain(p provision.Plan) provision.Plan {
+	p.VoiceRoutingPolicy = provision.PolicyName(p.VoiceRoutingPolicy)
+	p.DialPlan = provision.PolicyName(p.DialPlan)
+	p.CallingPolicy = provision.PolicyName(p.CallingPolicy)
+	return p
 }
 
 // routing is what is wrong with a voice routing policy.

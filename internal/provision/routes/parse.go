@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"calltab/internal/provision"
 )
 
-// ErrUnreadable is that an answer is no snapshot, or one without voice routing policies.
+// ErrUnreadable is that an answer is no snapshot, or one without voice routing policies or voice routes.
 var ErrUnreadable = errors.New("not a snapshot that can be read")
 
 // deepest is how often an answer may be wrapped in "value".
@@ -32,8 +34,8 @@ type resource struct {
 }
 
 // Parse reads a snapshot. Property names are taken in any case, properties as an object or as one in a string, lists
-// also where they are a single text, and yes and no as words too. What cannot be read at all is ErrUnreadable: half a
-// reading would say of policies that they are gone.
+// also where they are a single text, and yes and no as words too. What cannot be read at all is ErrUnreadable, and so is
+// what has no voice routing policy or no voice route: half a reading would say of policies that they are gone.
 func Parse(body []byte) (Snapshot, error) {
 	all, err := resources(body, 0)
 	if err != nil {
@@ -66,8 +68,8 @@ func Parse(body []byte) (Snapshot, error) {
 			return Snapshot{}, fmt.Errorf("%w: %s: %w", ErrUnreadable, r.kind(), p.wrong)
 		}
 	}
-	if len(s.Voice) == 0 {
-		return Snapshot{}, fmt.Errorf("%w: no voice routing policy", ErrUnreadable)
+	if len(s.Voice) == 0 || len(ways) == 0 {
+		return Snapshot{}, fmt.Errorf("%w: %d voice routing policies, %d voice routes", ErrUnreadable, len(s.Voice), len(ways))
 	}
 	for i := range s.Voice {
 		s.Voice[i].leads(known, ways)
@@ -151,27 +153,17 @@ func (r resource) read() (*properties, error) {
 	}
 	for _, key := range []string{"identity", "usage", "name"} {
 		if p.name == "" {
-			p.name = plainName(p.text(key))
+			p.name = provision.PolicyName(p.text(key))
 		}
 	}
 	if p.name == "" { // TeamsVoiceRoutingPolicy-Metered
 		_, after, _ := strings.Cut(r.DisplayName, "-")
-		p.name = plainName(after)
+		p.name = provision.PolicyName(after)
 	}
 	if p.name == "" {
 		return nil, errors.New("a resource without a name")
 	}
 	return p, nil
-}
-
-// plainName is a policy's name without the tag that Teams puts before it.
-func plainName(s string) string {
-	const tag = "tag:"
-	s = strings.TrimSpace(s)
-	if len(s) >= len(tag) && strings.EqualFold(s[:len(tag)], tag) {
-		s = strings.TrimSpace(s[len(tag):])
-	}
-	return s
 }
 
 // text is a property that is a text; empty where it is something else.
@@ -202,7 +194,7 @@ func (p *properties) list(name string) []string {
 		if s == nil {
 			continue
 		}
-		if n := plainName(*s); n != "" {
+		if n := provision.PolicyName(*s); n != "" {
 			names = append(names, n)
 		}
 	}

@@ -65,6 +65,7 @@ func TestParse(t *testing.T) {
 		"usages that are objects":       strings.Replace(shown, `["Local","Abroad"]`, `[{"a":1}]`, 1),
 		"properties that are none":      strings.Replace(shown, `{"Identity":"Global","AllowPrivateCalling":true}`, `7`, 1),
 		"a policy without a name":       strings.NewReplacer(`"Identity":"Tag:Metered",`, "", "TeamsVoiceRoutingPolicy-Metered", "Metered").Replace(shown),
+		"no voice route":                strings.ReplaceAll(shown, "teams.voiceroute\"", "teams.voiceroutes\""),
 		"calling policies and no other": `{"resources":[{"resourceType":"microsoft.teams.callingpolicy","properties":{"Identity":"Global"}}]}`,
 	} {
 		if got, err := Parse([]byte(body)); !errors.Is(err, ErrUnreadable) {
@@ -164,7 +165,7 @@ func TestSpellings(t *testing.T) {
 			all = append(all, item{"VoiceRoutingPolicy", map[string]any{"Identity": p}, map[string][]string{"OnlinePstnUsages": some("of policy")}},
 				item{"CallingPolicy", map[string]any{"Identity": p, "AllowPrivateCalling": rapid.Bool().Draw(t, "may")}, nil})
 		}
-		for range rapid.IntRange(0, 3).Draw(t, "routes") {
+		for range rapid.IntRange(1, 3).Draw(t, "routes") {
 			all = append(all, item{"VoiceRoute", map[string]any{"Identity": "r"}, map[string][]string{"OnlinePstnUsages": some("of route"),
 				"OnlinePstnGatewayList": rapid.SliceOfN(name, 0, 2).Draw(t, "gateways")}})
 		}
@@ -238,7 +239,7 @@ func TestCompare(t *testing.T) {
 	at := time.Date(2026, 3, 3, 3, 0, 0, 0, time.UTC)
 	good := Snapshot{At: at, Dial: []string{"Global"}, Calling: []Calling{{Name: "Global"}}, Voice: []Voice{
 		{Name: "Good", Usages: []string{"a"}, Routes: 1, Gateways: []string{"x", "y"}}, {Name: "Other"}}}
-	plans := []provision.Plan{{ID: "p", Name: "P", VoiceRoutingPolicy: "Good", DialPlan: "Global"}}
+	plans := []provision.Plan{{ID: "p", Name: "P", VoiceRoutingPolicy: "Tag:Good", DialPlan: "Global"}}
 	bad := good
 	bad.Voice = []Voice{{Name: "Good", Usages: []string{"a"}, Idle: []string{"a"}}}
 	fewer := good
@@ -246,6 +247,16 @@ func TestCompare(t *testing.T) {
 	unread := good
 	unread.Dial, unread.Calling = nil, nil
 	fault := []Fault{{Kind: NoRoutes, Policy: "Good"}}
+	idle := func(usages ...string) Snapshot {
+		s := good
+		s.Voice = []Voice{{Name: "Good", Usages: []string{"a", "b", "c"}, Idle: usages, Routes: 1, Gateways: []string{"x", "y"}}}
+		return s
+	}
+	idles := func(usages ...string) []Fault {
+		return []Fault{{Kind: IdleUsages, Policy: "Good", Usages: usages}}
+	}
+	without := good
+	without.Voice = []Voice{{Name: "Another"}}
 	for name, c := range map[string]struct {
 		before, after Snapshot
 		want          Changes
@@ -258,6 +269,13 @@ func TestCompare(t *testing.T) {
 		"one more":    {fewer, good, Changes{Since: at}},
 		"half unread": {good, unread, Changes{Since: at}},
 		"read again":  {unread, good, Changes{Since: at}},
+		// what has got worse is not put right
+		"one idle":      {good, idle("a"), Changes{Since: at, Plans: []PlanChange{{Plan: "p", Name: "P", New: idles("a")}}, Others: 1}},
+		"one more idle": {idle("a"), idle("a", "b"), Changes{Since: at, Plans: []PlanChange{{Plan: "p", Name: "P", New: idles("b")}}}},
+		"one fewer":     {idle("a", "b"), idle("b"), Changes{Since: at, Plans: []PlanChange{{Plan: "p", Name: "P", Gone: idles("a")}}}},
+		"idle to none":  {idle("a"), bad, Changes{Since: at, Plans: []PlanChange{{Plan: "p", Name: "P", New: fault}}}},
+		"policy gone": {bad, without, Changes{Since: at, Plans: []PlanChange{{Plan: "p", Name: "P",
+			New: []Fault{{Kind: NoVoicePolicy, Policy: "Good"}}}}, Others: 1}},
 	} {
 		got := Compare(c.before, c.after, plans)
 		for i := range got.Plans {

@@ -275,14 +275,10 @@ func (a *App) ready(ctx context.Context) error {
 func (a *App) stranger(ctx context.Context, user provision.UserID, more int) {
 	const what = "another tenant"
 	const told, toldTime = "strangers", time.Hour
-	if a.leases != nil && more == 0 { // another replica may have noted them
-		name := told + "/" + string(user)
-		if a.pauses.Left(ctx, a.cfg.AppTenant, name) > 0 {
-			return
-		}
-		if err := a.pauses.Ask(ctx, a.cfg.AppTenant, name, toldTime); err != nil {
-			a.log.Warn("other replicas are not told of a stranger", "error", err)
-		}
+	name := told + "/" + string(user)
+	shared := a.leases != nil && more == 0
+	if shared && a.pauses.Left(ctx, a.cfg.AppTenant, name) > 0 { // another replica has noted them
+		return
 	}
 	err := a.Runner.Store().Update(ctx, func(tx provision.Tx) error {
 		if more > 0 {
@@ -294,5 +290,12 @@ func (a *App) stranger(ctx context.Context, user provision.UserID, more int) {
 	})
 	if err != nil {
 		a.log.Error("note a stranger in the audit trail", "error", err)
+		return
+	}
+	if !shared {
+		return
+	}
+	if err := a.pauses.Ask(ctx, a.cfg.AppTenant, name, toldTime); err != nil {
+		a.log.Warn("other replicas are not told of a stranger", "error", err)
 	}
 }

@@ -64,7 +64,11 @@ func routed(s routes.Snapshot, plans []provision.Plan) Finding {
 	}
 	var all []string
 	fine := 0
+	named := 0
 	for _, plan := range plans {
+		if plan.VoiceRoutingPolicy != "" {
+			named++
+		}
 		var faults []string
 		for _, f := range s.Faults(plan) {
 			m := f.Say()
@@ -77,17 +81,35 @@ func routed(s routes.Snapshot, plans []provision.Plan) Finding {
 		all = append(all, fmt.Sprintf("%s: %s", plan.Name, strings.Join(faults, " ")))
 	}
 	at := "As read at " + s.At.UTC().Format(readAt) + ": "
+	missing := unseen(s)
 	if len(all) == 0 {
-		return Finding{Verdict: Fine, Found: fmt.Sprintf("%sthe policies of all %d plans are there, lead to a gateway and "+
-			"allow calls.", at, fine)}
+		f := Finding{Verdict: Fine, Found: fmt.Sprintf("%swhat plans name is there, leads to a gateway and allows calls "+
+			"(%d of %d plans name a voice routing policy).%s", at, named, len(plans), missing)}
+		if missing != "" {
+			f.Verdict = Unchecked
+			f.Mend = "A running Calltab reads them again at night: ask again tomorrow."
+		}
+		return f
 	}
 	if fine > 0 {
 		all = append(all, fmt.Sprintf("Of the other plans (%d), nothing is wrong.", fine))
 	}
-	return Finding{Verdict: Warning, Found: at + strings.Join(all, " "),
+	return Finding{Verdict: Warning, Found: at + strings.Join(all, " ") + missing,
 		Matters: "People of these plans may not be able to call.",
 		Mend: "Look in the Teams admin center under Voice: Direct Routing (voice routes, PSTN usages), voice routing " +
 			"policies, dial plans, calling policies. What was mended since then shows after the next night."}
+}
+
+// unseen says which lists were not in what Microsoft sent.
+func unseen(s routes.Snapshot) string {
+	text := ""
+	if len(s.Dial) == 0 {
+		text += " Dial plans were not in what Microsoft sent."
+	}
+	if len(s.Calling) == 0 {
+		text += " Calling policies were not in what Microsoft sent."
+	}
+	return text
 }
 
 // unread says why a night has brought nothing, and what mends it.
@@ -121,8 +143,8 @@ func unread(f routes.Failure) Finding {
 	case routes.FailedEndless:
 		return Finding{Found: "Microsoft had not made it after two hours.", Mend: next}
 	case routes.FailedUnreadable:
-		return Finding{Found: "what Microsoft sent is no snapshot that this version can read.", Mend: "A newer version " +
-			"of Calltab may read it."}
+		return Finding{Found: "what Microsoft sent is no snapshot that this version can read" + detail + ".",
+			Mend: "A newer version of Calltab may read it."}
 	}
 	return Finding{Found: "a reason that this version does not know.", Mend: next}
 }

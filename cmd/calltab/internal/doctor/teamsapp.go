@@ -45,6 +45,9 @@ func (p *patient) judgeApp(all []graph.App) Finding {
 		return Finding{Verdict: Warning, Found: "CALLTAB_CATALOG_APP_ID is not set.", Matters: notInstalled,
 			Mend: "Upload the package of calltab package in the Teams admin center, and write the id that the app gets " +
 				"there as CALLTAB_CATALOG_APP_ID."}
+	case catalogue == "":
+		return Finding{Verdict: Warning, Found: "CALLTAB_CATALOG_APP_ID is not set, and " + who + " has the app.",
+			Matters: notInstalled, Mend: "Set CALLTAB_CATALOG_APP_ID=" + all[own].CatalogID + "."}
 	case named < 0 && own >= 0:
 		return Finding{Verdict: Warning, Found: "CALLTAB_CATALOG_APP_ID is not the id of the app that " + who + " has.",
 			Matters: notInstalled, Mend: "Set CALLTAB_CATALOG_APP_ID=" + all[own].CatalogID + "."}

@@ -200,7 +200,7 @@ func (n *Reader) look(ctx context.Context, r *job.Run, st state, plans []provisi
 	}
 	s, err := routes.Parse(body)
 	if err != nil {
-		return n.miss(r, st, routes.Failure{Kind: routes.FailedUnreadable})
+		return n.miss(r, st, routes.Failure{Kind: routes.FailedUnreadable, Detail: err.Error()})
 	}
 	s.At = r.Now().UTC()
 	r.Commit(func(tx job.Tx) error {
