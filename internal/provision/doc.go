@@ -45,16 +45,14 @@
 //	order.go kind.go request.go      an order, its kinds and their steps, and what a form asks
 //	order_reach.go order_undo.go     what an order's people may do with it; what taking it back leads to
 //	approval.go                      approvals: rules, votes, whose turn it is
-//	halt.go observation.go           parked orders and outages; what Microsoft showed of an order
-//	sheet.go                         what a card is given to show
+//	halt.go observation.go sheet.go  parked orders and outages; what Microsoft showed of an order; what a card shows
 //	number.go location.go            numbers, locations, plans, and files of numbers
 //	person.go voice.go licence.go    a person, their telephone service, what licences mean
 //	eligibility.go readiness.go      the rules that can stand against a person; the conditions of a working phone
 //	access.go                        roles, rights and a tenant's access policy
 //	audit.go sync.go                 events of the trail; readings of a tenant and their reports
 //	ports.go store.go service.go     what stands outside; what every room is given; limits and kinds of jobs
-//	errors.go id.go clock.go         errors and messages; ids; times that were ahead
-//	visible.go                       text made harmless
+//	errors.go id.go clock.go         errors and messages; ids; times that were ahead; visible.go: text made harmless
 //
 // # The story of one order
 //
