@@ -2,9 +2,8 @@ package provision
 
 import "time"
 
-// A clock that was ahead has written times that are still to come. What is measured from one of them would stand still
-// until then, so that each who measures sets it right first, and stores that: it begins now, and lasts its full time
-// from now.
+// A clock that was ahead has written times that are still to come. What is measured from one would stand still until
+// then, so each who measures sets it right first, and stores that: it begins now, and lasts its full time.
 
 // clockSlack is how far a clock may go back without anything being made of it, as time servers have it do.
 const clockSlack = time.Minute

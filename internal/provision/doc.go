@@ -49,8 +49,7 @@
 //	number.go location.go            numbers, locations, plans, and files of numbers
 //	person.go voice.go licence.go    a person, their telephone service, what licences mean
 //	eligibility.go readiness.go      the rules that can stand against a person; the conditions of a working phone
-//	access.go                        roles, rights and a tenant's access policy
-//	audit.go sync.go                 events of the trail; readings of a tenant and their reports
+//	access.go audit.go sync.go       roles, rights and access policy; events of the trail; readings and their reports
 //	ports.go store.go service.go     what stands outside; what every room is given; limits and kinds of jobs
 //	errors.go id.go clock.go         errors and messages; ids; times that were ahead; visible.go: text made harmless
 //

@@ -48,17 +48,13 @@ type pause struct {
 	Asked time.Duration `json:"asked"` // how long it was to last
 }
 
-// ahead is by how much the clocks of programs on a store may differ.
-const ahead = time.Minute
-
-// left is how much of it is still to come. Where more is left than was asked for, the clock was ahead when it was noted,
-// and has been set right: the pause is dropped, as nobody knows when it would end.
+// left is how much of it is still to come. One that a clock which was ahead has noted is dropped, as nobody knows when it
+// would end.
 func (p pause) left(now time.Time) time.Duration {
-	left := p.Until.Sub(now)
-	if left > p.Asked+ahead {
+	if provision.Ahead(p.Until.Add(-p.Asked), now) {
 		return 0
 	}
-	return min(max(left, 0), p.Asked)
+	return min(max(p.Until.Sub(now), 0), p.Asked)
 }
 
 func key(tenant provision.TenantID, service string) string { return string(tenant) + "/" + service }
