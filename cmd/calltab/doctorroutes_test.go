@@ -40,11 +40,11 @@ func TestDoctorRoutes(t *testing.T) {
 		want  doctor.Verdict
 		says  []string
 	}{
-		{[]func(provision.Tx) error{keep(leads)}, doctor.Fine, []string{"at 03:12 UTC on 3 March 2026", "all 2 plans are there"}},
+		{[]func(provision.Tx) error{keep(leads)}, doctor.Fine, []string{"at 03:12 UTC on 3 March 2026", "(2 of 2 plans name a voice routing policy)"}},
 		{[]func(provision.Tx) error{keep(half)}, doctor.Warning,
 			[]string{"Unlimited: Teams does not have the voice routing policy “Unlimited Calls”", "other plans (1), nothing is wrong"}},
 		{[]func(provision.Tx) error{keep(leads), miss(routes.FailedAnswer)}, doctor.Warning,
-			[]string{"all 2 plans are there", "at 03:12 UTC on 4 March 2026, brought nothing: Microsoft did not answer", "(as it was said)"}},
+			[]string{"(2 of 2 plans name a voice routing policy)", "at 03:12 UTC on 4 March 2026, brought nothing: Microsoft did not answer", "(as it was said)"}},
 		{[]func(provision.Tx) error{miss(routes.FailedPermission)}, doctor.Unchecked, []string{"does not let Calltab", "Grant ConfigurationMonitoring.ReadWrite.All"}},
 		{[]func(provision.Tx) error{miss(routes.FailedFull)}, doctor.Unchecked, []string{"12 snapshot jobs", "Delete jobs of other tools"}},
 		{[]func(provision.Tx) error{miss(routes.FailedRefused)}, doctor.Unchecked, []string{"refused it (as it was said)", "20,000 resources"}},
