@@ -35,16 +35,19 @@ test race: export GOGC ?= 300
 test: ## run the tests
 	go test -timeout 20m ./...
 
+# What of cmd/calltab runs beside PostgreSQL.
+CLUSTERED ?= ^Test(.*OnPostgres|DatabasePutBack.*|Scripts)$$/^happy-path$$
+
 test-cluster: ## run the tests of the store in PostgreSQL, which fail where it is missing
 	CALLTAB_TEST_CLUSTER=1 go test -timeout 20m ./internal/provision/pgstore
-	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_POSTGRES=1 go test -timeout 20m -run '^Test(.*OnPostgres|DatabasePutBack.*|Scripts)$$/^happy-path$$' ./cmd/calltab
+	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_POSTGRES=1 go test -timeout 20m -run '$(CLUSTERED)' ./cmd/calltab
 	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_REPLICAS=1 go test -timeout 20m -run '^TestScripts$$/^(happy-path|approve|repeated|restart|two-devices|throttling-shared)$$' ./cmd/calltab
 
 # The tests wait as much as they work: four at once keep two cores busy. Vet has its own verb.
 # The Graph SDK's models are built plainly: they are generated data without goroutines, and cost a minute otherwise.
 # What tries very many cases one after the other, or mostly waits for PostgreSQL, shows the detector nothing that the rest
 # does not: without it that took a third of the time.
-UNRACED := ^Test(Matrix|HistoryReadsOn|NumberIndexCompleted|TrailIndex|ShownIsNotRefused|DocketFills|Replay|ExportBegins|AnyRuling|UndoAnyRuling|TakingBackAnyOrdeal|DamagedPagesAreFound|ChangedLettersAreFound|Doctor|Init|(Schema|Commands|Doctor|Move.*)OnPostgres|DatabasePutBack)$$
+UNRACED := ^Test(Matrix|Names|HistoryReadsOn|NumberIndexCompleted|TrailIndex|ShownIsNotRefused|DocketFills|Replay|ExportBegins|AnyRuling|UndoAnyRuling|TakingBackAnyOrdeal|ConnectorAwayForHours|GraphAwayForHours|FullFileSystem|DamagedPagesAreFound|ChangedLettersAreFound|Check.*|Doctor|Init|Backup.*|RefusedBackups|Image|Unit.*|Kubernetes|(Schema|Commands|Doctor|Move.*)OnPostgres|DatabasePutBack)$$
 
 race: ## run the tests with the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -skip '$(UNRACED)' -vet off -gcflags 'github.com/microsoftgraph/msgraph-sdk-go/...=-race=false -N -l' -parallel 4 -timeout 25m ./...
