@@ -82,6 +82,9 @@ func routed(s routes.Snapshot, plans []provision.Plan) Finding {
 	}
 	at := "As read at " + s.At.UTC().Format(readAt) + ": "
 	missing := unseen(s)
+	if missing != "" {
+		at += "as far as it was sent, "
+	}
 	if len(all) == 0 {
 		f := Finding{Verdict: Fine, Found: fmt.Sprintf("%swhat plans name is there, leads to a gateway and allows calls "+
 			"(%d of %d plans name a voice routing policy).%s", at, named, len(plans), missing)}
