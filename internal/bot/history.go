@@ -31,7 +31,8 @@ const historyLines = 10
 // history is the command that shows what happened to a person, a number or an order.
 func history(ctx context.Context, x *exchange, words []parse.Word) error {
 	words = parse.Bare(words)
-	if len(words) == 0 && len(x.Turn.Mentions) == 0 {
+	only := len(words) == 1 && parse.Names(words) == "history" // "audit trail"
+	if (len(words) == 0 || only) && len(x.Turn.Mentions) == 0 {
 		return x.Say(ctx, "history-what")
 	}
 	if day, rest := parse.TakeDay(words); parse.SaysNow(words) || day != "" && len(rest) == 0 {

@@ -110,6 +110,7 @@ func approvals(ctx context.Context, x *exchange, words []parse.Word) error {
 // toDecide shows the order about which the sender is to decide: that of the person whom a line names, or all.
 func (x *exchange) toDecide(ctx context.Context, name string) error {
 	tenant := x.Turn.Actor.Tenant
+	name = parse.Join(judge.Decided(parse.Split(name)))
 	var all []provision.Order
 	var err error
 	if name != "" {

@@ -27,9 +27,28 @@ func WithoutKind(line []lexicon.Word) []lexicon.Word {
 	return line
 }
 
-// SaysLast reports words that mean one's own last order: "last", "last thing I did".
+// SaysLast reports words that mean one's own last order: "last", "last thing I did", "what I just did".
 func SaysLast(line []lexicon.Word) bool {
-	return said.Last.Begins(line) && len(lexicon.Without(line[1:], said.LastThing)) == 0
+	begins := said.Last.Begins(line) || len(line) > 1 && said.WhatIDid.Begins(line)
+	return begins && len(lexicon.Without(line[1:], said.LastThing)) == 0
+}
+
+// Decided is whom a decision is about, of the words behind "approve" or "deny": they end where a reason begins, as in
+// "Erin because it is too much". It is empty where they name nobody: "all of them", "her request".
+func Decided(line []lexicon.Word) []lexicon.Word {
+	reason := slices.IndexFunc(line, func(w lexicon.Word) bool {
+		return said.Contrasts.Has(w) || said.Breaks.Has(w) && !said.Joins.Has(w)
+	})
+	if reason >= 0 {
+		line = line[:reason]
+	}
+	nobody := func(w lexicon.Word) bool {
+		return said.Several.Has(w) || said.Everyone.Has(w) || said.Someone.Has(w) || said.Referring.Has(w)
+	}
+	if !slices.ContainsFunc(line, func(w lexicon.Word) bool { return !nobody(w) }) {
+		return nil
+	}
+	return line
 }
 
 // Lists is the list that a line about a file names: "phones" or "numbers"; empty where it names neither.

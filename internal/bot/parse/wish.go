@@ -48,7 +48,7 @@ func ReadWish(words []Word, mentions []Mention, known Vocabulary) Wish {
 	}
 	words = w.takeGuesses(words, known)
 	if w.Person == "" {
-		w.Person = Join(words)
+		w.Person = lexicon.Owner(words)
 	} else {
 		w.Left = append(lexicon.WithoutNameOf(w.Person, WithoutCourtesy(words)), namesakes(mentions)...)
 	}

@@ -37,7 +37,7 @@ func Which(line []lexicon.Word, day string) Orders {
 		return false
 	}
 	switch {
-	case has(said.OrdersDecide), has(said.Own) && has(said.OrdersMine), forSender(line):
+	case has(said.OrdersDecide), ofSender(line) && has(said.OrdersMine), forSender(line):
 		return Decide
 	case has(said.OrdersOwn):
 		return Own
@@ -55,6 +55,16 @@ func Which(line []lexicon.Word, day string) Orders {
 		return Late
 	}
 	return Open
+}
+
+// ofSender reports a word like "my", but the "me" of "show me", which only says to whom.
+func ofSender(line []lexicon.Word) bool {
+	for i, w := range line {
+		if said.Own.Has(w) && (i == 0 || !said.Show.Has(line[i-1])) {
+			return true
+		}
+	}
+	return false
 }
 
 // forSender reports "anything for me", "waiting on me".

@@ -35,7 +35,8 @@ type Lexicon struct {
 	All        Set       `json:"all"`        // "all orders of Dana Reyes"
 	Last       Set       `json:"last"`       // the newest of one's own orders
 	Had        Set       `json:"had"`        // "who had": a question about the past
-	LastThing  Set       `json:"last_thing"` // behind it: "last thing I did"
+	WhatIDid   Set       `json:"what_i_did"` // in its place, with words behind it: "what I just did"
+	LastThing  Set       `json:"last_thing"` // behind them: "last thing I did"
 	// KindsOfOrders name an order by what it does: "undo release Theo"
 	KindsOfOrders Set                           `json:"kinds_of_orders"`
 	Others        Set                           `json:"others"`   // the people who cannot be imported

@@ -14,6 +14,21 @@ func Alone(s string) string {
 	return strings.Trim(s, around)
 }
 
+// Owner is the words as the name of a person, without the 's that makes them an owner: "Dana Reyes's", "Dana Reyes'".
+// What stands in quotes is a name as it is.
+func Owner(words []Word) string {
+	name := Join(words)
+	if len(words) == 0 || words[len(words)-1].Quoted {
+		return name
+	}
+	for _, ending := range []string{"'s", "’s", "'", "’"} {
+		if rest, ok := strings.CutSuffix(name, ending); ok {
+			return rest
+		}
+	}
+	return name
+}
+
 // IsUPN reports whether a word looks like a user name.
 func IsUPN(s string) bool {
 	name, domain, ok := strings.Cut(s, "@")
