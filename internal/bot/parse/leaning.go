@@ -102,8 +102,8 @@ func (l leaning) of(c *cue) int {
 }
 
 // toldBy is the intent that a line leans to most, as a cue without words; nil where it leans to none, or to but. What
-// has no word but those that carry nothing leans to nothing: "Dana Reyes", "her number please". Neither does a line
-// that names nothing of ours and has strange words: "what is the weather like".
+// has no word but those that carry nothing leans to nothing: "Dana Reyes", "her number please". A line that names nothing
+// of ours and has strange words must lean far: "what is the weather like".
 func (l leaning) toldBy(all []token, but string) *cue {
 	tells := func(t token) bool {
 		polite := said.Courtesy[t.text] || said.Politeness[t.text]
@@ -111,19 +111,12 @@ func (l leaning) toldBy(all []token, but string) *cue {
 		named := l.names.free(t) && l.names.owner(nameOf([]token{t})) != ""
 		return t.kind == aWord && !empty && !named && (leanings().Knows(t.text) || leanings().Knows(t.stem))
 	}
-	strange := 0
-	for _, t := range all {
-		if t.kind == aWord && !said.Stop[t.text] && !leanings().Knows(t.text) && t.stem == "" {
-			strange++
-		}
-	}
+	strange := slices.ContainsFunc(all, func(t token) bool {
+		return t.kind == aWord && !said.Stop[t.text] && !leanings().Knows(t.text) && t.stem == ""
+	})
 	least := leastLeaning
-	switch {
-	case l.about == someoneNamed:
-	case strange == 1:
+	if strange && l.about != someoneNamed {
 		least = sureLeaning
-	case strange == 1:
-		return nil
 	}
 	if l.most < least || !slices.ContainsFunc(all, tells) {
 		return nil
