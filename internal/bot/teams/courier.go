@@ -35,9 +35,11 @@ type courier struct {
 var _ chats.Courier = (*courier)(nil)
 
 func newCourier(c Config, allowed allowList) *courier {
+	way := *c.HTTP
+	way.Timeout = 0 // callLimit is shorter, and needs no two goroutines a call, as a client's limit may
 	k := &courier{
 		settings: core.AdapterSetting{AppID: c.AppID}, allowed: allowed,
-		http: c.HTTP, now: c.Now, observe: c.Observe, elsewhere: gccServiceURL,
+		http: &way, now: c.Now, observe: c.Observe, elsewhere: gccServiceURL,
 	}
 	if !c.Insecure {
 		k.bearer = newBearer(c.Credential, c.Scope, c.Now)

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/turns"
@@ -213,3 +214,26 @@ func TestLog(t *testing.T) {
 		t.Errorf("log of a bad token: %d bytes: %.2000s", len(log), log)
 	}
 }
+
+// A message has its time with its context alone: the limit of Go's client takes two goroutines a call behind a
+// transport that it does not know, of which a request's Cancel is the sign.
+func TestTimeOfAMessage(t *testing.T) {
+	var sent []*http.Request
+	h := newHouse(t, func(c *Config) {
+		c.HTTP = &http.Client{Timeout: time.Hour, Transport: heard(func(r *http.Request) (*http.Response, error) {
+			sent = append(sent, r)
+			return http.DefaultTransport.RoundTrip(r)
+		})}
+	})
+	if _, err := h.Courier().Post(t.Context(), h.personal(), chats.Outgoing{Text: "hello"}); err != nil {
+		t.Fatal(err)
+	}
+	r := sent[len(sent)-1]
+	if until, limited := r.Context().Deadline(); !limited || time.Until(until) > callLimit || r.Cancel != nil {
+		t.Errorf("the call ends at %v (%v), with a channel %v", until, limited, r.Cancel != nil)
+	}
+}
+
+type heard func(*http.Request) (*http.Response, error)
+
+func (f heard) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

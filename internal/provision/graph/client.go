@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,6 +63,9 @@ var (
 	_ provision.Installer  = (*Client)(nil)
 )
 
+// callLimit is how long a call may take, with its answer, where the given client has no limit.
+const callLimit = 30 * time.Second
+
 // New checks the configuration. Nothing is sent, and a tenant's credential and adapter are made at its first call.
 func New(config Config) (*Client, error) {
 	if config.Credential == nil {
@@ -78,11 +82,14 @@ func New(config Config) (*Client, error) {
 		config.Scope = base.Scheme + "://" + base.Host + "/.default"
 	}
 	if config.Client == nil {
-		config.Client = &http.Client{Timeout: 30 * time.Second}
+		config.Client = &http.Client{}
 	}
-	if config.Client.Transport == nil { // one pool of connections for all tenants
-		config.Client = &http.Client{Timeout: config.Client.Timeout, Transport: khttp.GetDefaultTransport()}
+	given := *config.Client
+	given.Timeout = cmp.Or(given.Timeout, callLimit)
+	if given.Transport == nil { // one pool of connections for all tenants
+		given.Transport = khttp.GetDefaultTransport()
 	}
+	config.Client = &given
 	if config.Observe == nil {
 		config.Observe = func(context.Context, string, string, bool) {}
 	}
@@ -138,9 +145,9 @@ func (c *Client) newAdapter(credential azcore.TokenCredential) (*graphcore.Graph
 	pipeline := khttp.NewCustomTransportWithParentTransport(c.config.Client.Transport,
 		khttp.NewParametersNameDecodingHandler(),
 		khttp.NewHeadersInspectionHandler(),
-		&gate{base: c.base, scope: c.config.Scope, credential: credential},
+		&gate{c.base, c.config.Scope, credential, c.config.Client.Timeout},
 	)
-	client := &http.Client{Transport: pipeline, Timeout: c.config.Client.Timeout}
+	client := &http.Client{Transport: pipeline}
 	// the gate ends them before
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	a, err := graphcore.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -205,6 +206,26 @@ func TestDeadlineWhileWaiting(t *testing.T) {
 	})}})
 	_, err := c.AssignNumber(ctx, tenant, number, bob, "")
 	wantError(t, err, provision.Unavailable, "canceled")
+}
+
+// A call has its time with its context alone, until its answer is read: the limit of Go's client takes two goroutines
+// a call, of which a request's Cancel is the sign.
+func TestTimeOfACall(t *testing.T) {
+	t.Parallel()
+	var sent *http.Request
+	c := newClient(t, Config{URL: "https://graph.example/v1.0", Client: &http.Client{Timeout: time.Hour, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		sent = r
+		if until, limited := r.Context().Deadline(); !limited || time.Until(until) > time.Hour || r.Cancel != nil {
+			t.Errorf("the call ends at %v (%v), with a channel %v", until, limited, r.Cancel != nil)
+		}
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(`{"id":"x"}`))}, nil
+	})}})
+	if _, err := c.Voice(t.Context(), tenant, bob); err != nil {
+		t.Fatal(err)
+	}
+	if sent.Context().Err() == nil {
+		t.Error("the answer is read, and its time goes on")
+	}
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)

@@ -2,12 +2,14 @@ package graph
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -30,6 +32,7 @@ type gate struct {
 	base       *url.URL
 	scope      string
 	credential azcore.TokenCredential
+	limit      time.Duration // of a call, with its answer
 }
 
 var _ khttp.Middleware = (*gate)(nil)
@@ -41,12 +44,23 @@ func (g *gate) Intercept(pipeline khttp.Pipeline, index int, req *http.Request) 
 	if !g.ours(req.URL) {
 		return nil, fmt.Errorf("%s %s: %w", req.Method, req.URL.Host, errForeign)
 	}
+	ctx, end := context.WithTimeout(req.Context(), g.limit)
+	resp, err := g.pass(pipeline, index, req.Clone(ctx))
+	if err != nil {
+		end()
+		return nil, err
+	}
+	resp.Body = answerBody{http.MaxBytesReader(nil, resp.Body, maxAnswer), end}
+	return resp, nil
+}
+
+// pass sends a request that is ours with the token.
+func (g *gate) pass(pipeline khttp.Pipeline, index int, out *http.Request) (*http.Response, error) {
 	// Without claims challenges (EnableCAE) tokens live an hour and the SDK needs no second try of its own.
-	token, err := g.credential.GetToken(req.Context(), policy.TokenRequestOptions{Scopes: []string{g.scope}})
+	token, err := g.credential.GetToken(out.Context(), policy.TokenRequestOptions{Scopes: []string{g.scope}})
 	if err != nil {
 		return nil, &tokenError{err}
 	}
-	out := req.Clone(req.Context())
 	out.Header.Set("Authorization", "Bearer "+token.Token)
 	if err := holdBody(out); err != nil {
 		return nil, err
@@ -59,8 +73,20 @@ func (g *gate) Intercept(pipeline khttp.Pipeline, index int, req *http.Request) 
 		defer resp.Body.Close()
 		return nil, readFailure(resp)
 	}
-	resp.Body = http.MaxBytesReader(nil, resp.Body, maxAnswer)
 	return resp, nil
+}
+
+// answerBody is the body of an answer, with which the time of its call ends. The time limit of Go's client would take
+// two goroutines a call, as it does not know that the SDK's pipeline heeds contexts.
+type answerBody struct {
+	io.ReadCloser
+	end context.CancelFunc
+}
+
+// Close closes the body.
+func (b answerBody) Close() error {
+	defer b.end()
+	return b.ReadCloser.Close()
 }
 
 // ours reports whether u lies under the configured address: same scheme, host, port and path prefix.
