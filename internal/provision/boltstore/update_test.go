@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -51,6 +52,35 @@ func queue(s *Store, f func() error) <-chan error {
 func commits(s *Store) int64 {
 	stats := s.db.Stats()
 	return stats.TxStats.GetWrite()
+}
+
+// Those who are about to write when one begins to lead share its commit. Now and then the machine interrupts one of
+// them; without the leader's patience each Update has a commit of its own here.
+func TestWritersShareOneCommit(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // they take turns at one processor, and no test runs beside this one
+	s := openIn(t, t.TempDir())
+	defer s.Close()
+	const rounds = 20
+	ids := map[int]bool{}
+	for range rounds {
+		var all sync.WaitGroup
+		for i := range 8 {
+			all.Go(func() {
+				err := s.Update(t.Context(), func(x Tx) error {
+					ids[x.(*tx).btx.ID()] = true
+					x.Put("t", fmt.Sprint(i), nil)
+					return nil
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	}
+	if len(ids) > rounds*3/2 {
+		t.Errorf("%d times 8 Updates at once made %d commits", rounds, len(ids))
+	}
 }
 
 func TestWaitersShareOneCommit(t *testing.T) {
