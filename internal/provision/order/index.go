@@ -33,7 +33,9 @@ func indexParked(tx provision.Tx, before provision.Order, o *provision.Order) {
 func indexDraft(tx provision.Tx, o *provision.Order) {
 	at := record.Key(o.Tenant, string(o.Requester.ID), string(o.ID))
 	if o.State == provision.Draft {
-		tx.Put(record.TableDrafts, at, nil)
+		if _, there := tx.Get(record.TableDrafts, at); !there { // each answer in a form comes here
+			tx.Put(record.TableDrafts, at, nil)
+		}
 		return
 	}
 	tx.Delete(record.TableDrafts, at)
