@@ -13,6 +13,7 @@ import (
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/turns"
 	"calltab/internal/provision"
+	"calltab/internal/provision/job"
 	"calltab/internal/provision/lease"
 )
 
@@ -61,6 +62,11 @@ type exchange struct {
 func (b *Bot) once(ctx context.Context, t turns.Turn) (chats.Answer, error) {
 	began := b.Wall()
 	x := &exchange{Exchange: b.talk.Begin(t), b: b}
+	if t.Kind == turns.Action { // the edit of the posted card finds the answer's drawn
+		var begin func()
+		ctx, begin = job.Gather(ctx)
+		defer begin()
+	}
 	done, err := x.held(ctx)
 	if !done {
 		err = x.Recall(ctx)

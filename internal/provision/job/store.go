@@ -56,7 +56,7 @@ func (n noticing) Update(ctx context.Context, f func(Tx) error) error {
 		return own.keep(f, &watch)
 	}))
 	if err == nil && watch.due {
-		n.kick()
+		due(ctx, n.kick)
 	}
 	return err
 }
