@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	json2 "github.com/go-json-experiment/json"
 	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"calltab/internal/provision"
@@ -113,12 +114,16 @@ func Put(tx provision.Tx, table, key string, v any) error {
 	return nil
 }
 
+// reading is how values are read, as package record's are.
+var reading = json2.JoinOptions(jsonv1.DefaultOptionsV1(),
+	jsonv1.ReportErrorsWithLegacySemantics(false), json2.MatchCaseInsensitiveNames(false))
+
 // Decode reads what put wrote.
 func Decode(raw []byte, v any) error {
 	if len(raw) == 0 || raw[0] != RecordVersion {
 		return fmt.Errorf("read %T: a record of a version that this program does not know", v)
 	}
-	if err := jsonv1.Unmarshal(raw[1:], v); err != nil {
+	if err := json2.Unmarshal(raw[1:], v, reading); err != nil {
 		return fmt.Errorf("read %T: %w", v, err)
 	}
 	return nil

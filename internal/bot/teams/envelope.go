@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	json2 "github.com/go-json-experiment/json"
 	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"calltab/internal/provision"
@@ -59,10 +60,15 @@ type conversation struct {
 	IsGroup bool   `json:"isGroup,omitempty"`
 }
 
+// reading is how activities are read: as Go's own library does, but for names in another case, and without looking
+// through an activity before it is read.
+var reading = json2.JoinOptions(jsonv1.DefaultOptionsV1(),
+	jsonv1.ReportErrorsWithLegacySemantics(false), json2.MatchCaseInsensitiveNames(false))
+
 // open reads an activity and asks for what every one of them has.
 func open(body []byte) (*envelope, error) {
 	e := new(envelope)
-	if err := jsonv1.Unmarshal(body, e); err != nil {
+	if err := json2.Unmarshal(body, e, reading); err != nil {
 		return nil, err
 	}
 	for _, f := range [...]struct {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"sync"
 
+	json2 "github.com/go-json-experiment/json"
 	jsonv1 "github.com/go-json-experiment/json/v1"
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 )
@@ -55,6 +56,11 @@ var answers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 const keepAnswer = 64 << 10
 
+// reading is how answers are read: as Go's own library does, but for names in another case, and without looking through
+// an answer before it is read, which costs as much again.
+var reading = json2.JoinOptions(jsonv1.DefaultOptionsV1(),
+	jsonv1.ReportErrorsWithLegacySemantics(false), json2.MatchCaseInsensitiveNames(false))
+
 // readAnswer reads the JSON of an answer and closes it. The gate has ended all but those with 2xx.
 func readAnswer[T any](answer any) (*T, error) {
 	resp, ok := answer.(*http.Response)
@@ -76,7 +82,7 @@ func readAnswer[T any](answer any) (*T, error) {
 		return nil, errUnreadable
 	}
 	v := new(T)
-	if err := jsonv1.Unmarshal(b.Bytes(), v); err != nil {
+	if err := json2.Unmarshal(b.Bytes(), v, reading); err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	return v, nil

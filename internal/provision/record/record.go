@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	json2 "github.com/go-json-experiment/json"
 	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"calltab/internal/provision"
@@ -106,13 +107,18 @@ func Load[T any](tx provision.Tx, table, key string) (v T, ok bool, err error) {
 	return v, true, Decode(table, key, raw, &v)
 }
 
+// reading is how records are read: as Go's own library does, but for names in another case, and without looking through
+// a record before it is read.
+var reading = json2.JoinOptions(jsonv1.DefaultOptionsV1(),
+	jsonv1.ReportErrorsWithLegacySemantics(false), json2.MatchCaseInsensitiveNames(false))
+
 // Decode reads a record's bytes. A version that this program does not know is an error.
 func Decode(table, key string, raw []byte, v any) error {
 	if len(raw) == 0 || raw[0] != RecordVersion {
 		return provision.NewInternal("read "+table, "%s: a record of a version that this program does not know",
 			logged(key))
 	}
-	if err := jsonv1.Unmarshal(raw[1:], v); err != nil {
+	if err := json2.Unmarshal(raw[1:], v, reading); err != nil {
 		return provision.NewInternal("read "+table, "%s: %w", logged(key), err)
 	}
 	return nil
