@@ -23,9 +23,15 @@ func Nearest(word string, names []string) string {
 
 // Slips counts the typing mistakes between two words: a letter more, less, other, or swapped with its neighbour.
 func Slips(a, b []rune) int {
-	var before []int
-	last := make([]int, len(b)+1)
-	row := make([]int, len(b)+1)
+	var few [3 * 32]int // of nearly every word, so that nothing is allocated
+	rows := few[:]
+	width := len(b) + 1
+	if len(rows) < 3*width {
+		rows = make([]int, 3*width)
+	}
+	before := rows[:width]
+	last := rows[width : 2*width]
+	row := rows[2*width : 3*width]
 	for j := range last {
 		last[j] = j
 	}
@@ -41,9 +47,10 @@ func Slips(a, b []rune) int {
 				row[j] = min(row[j], before[j-2]+1)
 			}
 		}
+		free := before
 		before = last
 		last = row
-		row = slices.Clone(before)
+		row = free
 	}
 	return last[len(b)]
 }
