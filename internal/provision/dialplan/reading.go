@@ -211,6 +211,9 @@ func international(digits string) (string, error) {
 			return "", err
 		}
 	}
+	if n == "+"+digits { // it has just read as itself
+		return zeroed(n)
+	}
 	return settled(n)
 }
 
@@ -234,11 +237,16 @@ func withoutRetired(digits string) string {
 }
 
 // settled returns a number that reads as itself: the library drops trunk prefixes even behind a calling code, which
-// must not happen to a number twice. It asks about a zero that is missing, or too many, where zeros count, as in Italy.
+// must not happen to a number twice.
 func settled(n string) (string, error) {
 	if again, err := possible(n, ""); err != nil || again != n {
 		return "", errors.New("ambiguous")
 	}
+	return zeroed(n)
+}
+
+// zeroed asks about a zero that a number lacks, or has too many, where zeros count, as in Italy.
+func zeroed(n string) (string, error) {
 	if valid(n) {
 		return n, nil
 	}
