@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -23,6 +24,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"software.sslmate.com/src/go-pkcs12"
@@ -247,6 +249,42 @@ func TestCertificateRefusals(t *testing.T) {
 			oneMistake(t, err, "CALLTAB_APP_CERTIFICATE", c.want)
 		})
 	}
+}
+
+// countingCredential gives a token for an hour each time, to be renewed after half of it.
+type countingCredential struct {
+	now  func() time.Time
+	gave int
+}
+
+func (c *countingCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	c.gave++
+	at := c.now()
+	return azcore.AccessToken{Token: fmt.Sprint("token ", c.gave), ExpiresOn: at.Add(time.Hour), RefreshOn: at.Add(time.Hour / 2)}, nil
+}
+
+// A token is asked for again when it is to be renewed, for another scope, and where claims are asked for.
+func TestTokensAreRemembered(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	c := remembering{&countingCredential{now: clock}, clock, new(sync.Map)}
+	want := func(token string, o policy.TokenRequestOptions) {
+		t.Helper()
+		if got, err := c.GetToken(t.Context(), o); err != nil || got.Token != token {
+			t.Errorf("got %s %v, want %s", got.Token, err, token)
+		}
+	}
+	graph, other := policy.TokenRequestOptions{Scopes: []string{"graph"}}, policy.TokenRequestOptions{Scopes: []string{"other"}}
+	want("token 1", graph)
+	now = now.Add(29 * time.Minute)
+	want("token 1", graph)
+	want("token 2", other)
+	want("token 1", graph)
+	now = now.Add(time.Minute)
+	want("token 3", graph)
+	want("token 3", graph)
+	want("token 4", policy.TokenRequestOptions{Scopes: []string{"graph"}, Claims: "{}"})
+	want("token 3", graph)
 }
 
 func contents(t *testing.T, path string) []byte {

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -55,7 +56,7 @@ func newGraph(cfg Config, client *http.Client, hooks graph.Config,
 	return graph.New(graph.Config{
 		Credential: func(t provision.TenantID) (azcore.TokenCredential, error) {
 			c, err := credential(cfg, client, t)
-			return noted{refusing{c}, sideGraph, failed}, err
+			return remembering{noted{refusing{c}, sideGraph, failed}, time.Now, new(sync.Map)}, err
 		},
 		URL: cfg.GraphURL, Scope: cfg.GraphScope, Client: client,
 		Begin: hooks.Begin, Observe: hooks.Observe, Pauses: hooks.Pauses,
