@@ -304,7 +304,7 @@ var borders = []border{
 		"calltab/internal/provision/people", "calltab/internal/provision/stock"}, []string{"net/http",
 		"calltab/internal/provision/job"},
 		"what a file makes of an inventory is decided apart from how it is written down and stored; provision never imports it"},
-	{"internal/provision/job", []string{"calltab/internal/provision/fence"},
+	{"internal/provision/job", []string{"calltab/internal/provision/fence", "github.com/go-json-experiment/json/..."},
 		[]string{"net/http", "calltab/internal/provision"},
 		"the runner knows nothing of phones, so that its guarantees can be proven apart"},
 	{"internal/provision/fulfil", []string{"calltab/internal/provision",

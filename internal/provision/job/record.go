@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	json2 "github.com/go-json-experiment/json"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
 // The tables. A job has one record, under kind/key, and exactly one index entry: a live job in tableDue under
@@ -93,6 +96,10 @@ func splitDue(s string) (key string, at time.Time, err error) {
 	return key, time.Unix(0, nanos), nil
 }
 
+// reading is how records are read: as Go's own library does, but for names in another case, in half the time.
+var reading = json2.JoinOptions(jsonv1.DefaultOptionsV1(),
+	jsonv1.ReportErrorsWithLegacySemantics(false), json2.MatchCaseInsensitiveNames(false))
+
 // load reads a record; nil when there is no such job.
 func load(tx Tx, kind, key string) (*record, error) {
 	b, ok := tx.Get(tableJobs, id(kind, key))
@@ -100,7 +107,7 @@ func load(tx Tx, kind, key string) (*record, error) {
 		return nil, nil
 	}
 	var rec record
-	if err := json.Unmarshal(b, &rec); err != nil {
+	if err := json2.Unmarshal(b, &rec, reading); err != nil {
 		return nil, fmt.Errorf("stored job %s cannot be read: %w", id(kind, key), err)
 	}
 	if rec.Version > recordVersion {
