@@ -13,7 +13,8 @@ import (
 
 // One process at a time writes to a store: what the program has in memory would not be true beside another one. The
 // lease says which, and ends by itself unless it is renewed. Each commit looks at it behind the lock under which it is
-// taken over, so a process that has lost it commits nothing, however long it has slept.
+// taken over, so a process that has lost it commits nothing, however long it has slept. Replicas expect others beside
+// them, and have the lease together.
 
 // ErrInUse is returned by Open when another process has the store.
 var ErrInUse = errors.New("another calltab has it open")
@@ -51,8 +52,7 @@ func (s *Store) takeLease(ctx context.Context) error {
 			return err
 		}
 		if end != "" && until != end {
-			return fmt.Errorf("%w (%s), and a database serves one at a time: replicas are not possible yet; end that "+
-				"one first, or give this one a database of its own", ErrInUse, who)
+			return fmt.Errorf("%w (%s)", ErrInUse, who)
 		}
 		end = until
 		select {
@@ -67,7 +67,7 @@ func (s *Store) takeLease(ctx context.Context) error {
 func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn) (had bool, who, until string, err error) {
 	began := time.Now()
 	answers, err := ask(ctx, conn, sql("begin"), sql(limits), sql(lockAll),
-		sql("select who, until::text from calltab_lease where holder <> '' and holder <> $1 "+
+		sql("select who, until::text, holder from calltab_lease where holder <> '' and holder <> $1 "+
 			"and until > clock_timestamp()", s.holder),
 		sql("select 1 from calltab_lease"))
 	if err != nil {
@@ -79,14 +79,21 @@ func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn) (had bool, who, un
 	}
 	if of := answers[3]; len(of) > 0 {
 		_, err := ask(ctx, conn, sql("rollback"))
+		if err == nil && s.o.Joining && string(of[0][2]) == replicas {
+			s.holder = replicas // from now on it is one of them
+			return s.tryLease(ctx, conn)
+		}
 		return false, string(of[0][0]), string(of[0][1]), err
 	}
 	host, err := os.Hostname()
 	if err != nil {
 		host = "a machine without a name"
 	}
-	me := fmt.Sprintf("process %d on %s", os.Getpid(), host)
-	_, err = ask(ctx, conn, sql(grant, s.holder, me, s.o.Lease.Microseconds()),
+	take := sql(grant, s.holder, fmt.Sprintf("process %d on %s", os.Getpid(), host), s.o.Lease.Microseconds())
+	if s.o.Joining && s.holder == replicas { // they are named as those who have it
+		take = sql(renew, s.holder, s.o.Lease.Microseconds())
+	}
+	_, err = ask(ctx, conn, take,
 		sql("delete from calltab_handle where at < clock_timestamp() - interval '1 day'"), sql("commit"))
 	if err == nil {
 		s.health.renewed(began.Add(s.o.Lease))

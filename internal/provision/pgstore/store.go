@@ -31,6 +31,9 @@ type Options struct {
 	// Shared is for several processes that write, each of which expects that of the others: they have the lease
 	// together, and keep out one that wants it for itself.
 	Shared bool
+	// Joining is for a process that can do its work in both ways: it has the store for itself, or together with those
+	// that have it together already.
+	Joining bool
 
 	// unleased takes no lease, so that tests can have several handles that write.
 	unleased bool
@@ -140,6 +143,9 @@ func (s *Store) Close() error {
 	s.pool.Close()
 	return err
 }
+
+// Shared reports whether other processes may write to the store beside this one.
+func Shared(s *Store) bool { return s.holder == replicas }
 
 // isClosed reports whether Close has been called.
 func (s *Store) isClosed() bool {

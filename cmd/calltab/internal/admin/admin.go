@@ -15,7 +15,6 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/audit"
 	"calltab/internal/provision/boltstore"
-	"calltab/internal/provision/core"
 )
 
 // admin is where the inventory is kept: in a store that this process opened, or with the program that has it open.
@@ -118,19 +117,6 @@ func openAdmin(path string) (a admin, end func(), err error) {
 	if err != nil {
 		return nil, func() {}, err
 	}
-	service, err := inventoryOf(db, path)
-	return Ops{Service: service, store: db}, func() { db.Close() }, err
-}
-
-// inventoryOf is a service that knows no Microsoft and no people: it keeps inventories.
-func inventoryOf(db provision.Store, path string) (*core.Core, error) {
 	key, err := storefile.FileKey(context.Background(), db, path)
-	if err != nil {
-		return nil, err
-	}
-	return inventory(db, key), nil
-}
-
-func inventory(db provision.Store, key []byte) *core.Core {
-	return core.New(provision.Config{Store: db, AuditKey: key, Now: time.Now, NewID: storefile.NewID})
+	return opsOn(db, key), func() { db.Close() }, err
 }

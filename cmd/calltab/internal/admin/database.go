@@ -15,8 +15,8 @@ import (
 	"calltab/internal/provision/stock"
 )
 
-// A store in a database has no socket beside it: commands that read do that beside the running program, and commands
-// that write have the store for themselves, so that the program has to be stopped.
+// A store in a database has no socket beside it. Commands that read do that beside the programs that run; commands that
+// change something do so as one more of several replicas, or where no program has the store.
 
 // Snapshot is a store at one moment, as a check reads it.
 type Snapshot interface {
@@ -51,7 +51,8 @@ func openDatabase(ctx context.Context, url string, env func(string) (string, boo
 	}
 	db, err := storefile.Open(ctx, url, how)
 	if errors.Is(err, pgstore.ErrInUse) {
-		err = fmt.Errorf("this command changes the store, which it can do only while no program has it: %w", err)
+		err = fmt.Errorf("this command changes the store, which it can do only while no program has it: stop the one "+
+			"that has it, and each replica beside that: %w", err)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -66,13 +67,13 @@ func openDatabase(ctx context.Context, url string, env func(string) (string, boo
 func adminOf(url string, env func(string) (string, bool), purpose use) (a admin, end func(), err error) {
 	how := storefile.Reading
 	if purpose == changing || purpose == revising {
-		how = storefile.Writing
+		how = storefile.Joining
 	}
 	db, key, err := openDatabase(context.Background(), url, env, how)
 	if err != nil {
 		return nil, func() {}, err
 	}
-	return Ops{Service: inventory(db, key), store: db}, func() { db.Close() }, nil
+	return opsOn(db, key), func() { db.Close() }, nil
 }
 
 // checkDatabase checks a database, beside the program that has it or without one.

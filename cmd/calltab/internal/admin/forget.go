@@ -84,6 +84,13 @@ func (o Ops) Forgettable(ctx context.Context, tenant provision.TenantID, person 
 // Forget forgets a person, and says what was done.
 func (o Ops) Forget(ctx context.Context, tenant provision.TenantID, user, by provision.UserID, note string,
 	out io.Writer) error {
+	return o.alone(ctx, ForgetLease, func(ctx context.Context) error {
+		return o.forget(ctx, tenant, user, by, note, out)
+	})
+}
+
+func (o Ops) forget(ctx context.Context, tenant provision.TenantID, user, by provision.UserID, note string,
+	out io.Writer) error {
 	forgets := Forgets(o.Service)
 	p, err := forgets.Plan(ctx, tenant, user)
 	if err != nil {

@@ -134,7 +134,7 @@ func (m *mover) close() error {
 func (p *place) open(ctx context.Context, fresh bool) error {
 	db, err := storefile.OpenMarked(ctx, p.name, fresh)
 	if errors.Is(err, boltstore.ErrInUse) || errors.Is(err, pgstore.ErrInUse) {
-		return fmt.Errorf("a calltab has %s open: stop it first (%w)", p.full, err)
+		return fmt.Errorf("a calltab has %s open: stop it first, and each replica beside it (%w)", p.full, err)
 	}
 	if err != nil {
 		return err
@@ -277,7 +277,7 @@ func (m *mover) compare(ctx context.Context) ([]move.Sum, error) {
 
 // verify checks every audit trail in its new place, with the key.
 func (m *mover) verify(ctx context.Context) error {
-	service := inventory(m.to.db, m.key)
+	service := inventory(m.to.db, m.key, time.Now)
 	tenants, err := audit.Tenants(ctx, m.to.db)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/audit"
 	"calltab/internal/provision/core"
+	"calltab/internal/provision/lease"
 	"calltab/internal/provision/orgfile"
 )
 
@@ -20,6 +21,7 @@ import (
 type Ops struct {
 	Service *core.Core
 	store   provision.Store // as it was opened, which can overwrite what was deleted
+	turn    *lease.Keeper   // beside other programs; nil: this one has the store for itself
 	several bool            // several tenants are allowed: a file names the one that it belongs to
 }
 
@@ -54,12 +56,20 @@ func (o Ops) Apply(ctx context.Context, tenant provision.TenantID, text []byte, 
 	}
 	var failed error
 	counts := map[orgfile.Verb]int{}
-	err = orgfile.New(o.Service.Store, o.Service).Apply(ctx, tenant, "", org.OrgFile(text), dry, func(d orgfile.Diff) {
+	tell := func(d orgfile.Diff) {
 		counts[d.Verb] += max(d.Count, 1)
 		if _, err := fmt.Fprintf(out, "%-8s %s\n", d.Verb, d.What()); err != nil {
 			failed = err
 		}
-	})
+	}
+	apply := func(ctx context.Context) error {
+		return orgfile.New(o.Service.Store, o.Service).Apply(ctx, tenant, "", org.OrgFile(text), dry, tell)
+	}
+	if dry {
+		err = apply(ctx)
+	} else {
+		err = o.alone(ctx, ChangeLease, apply)
+	}
 	if err == nil {
 		err = failed
 	}
@@ -186,7 +196,11 @@ func (o Ops) Archivable(ctx context.Context, tenant provision.TenantID, before t
 // Archive takes the links from the store that a file has.
 func (o Ops) Archive(ctx context.Context, tenant provision.TenantID, seal audit.Seal, file, digest string,
 	out io.Writer) error {
-	a, err := o.Service.Archive(ctx, tenant, seal, file, digest)
+	var a audit.Archived
+	err := o.alone(ctx, ChangeLease, func(ctx context.Context) (err error) {
+		a, err = o.Service.Archive(ctx, tenant, seal, file, digest)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"calltab/cmd/calltab/internal/orgyaml"
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/core"
 	"calltab/internal/provision/storetest"
@@ -224,4 +225,13 @@ func TestExportThenApply(t *testing.T) {
 			rt.Fatalf("exported\n%s\nand from an empty store\n%s", text, again)
 		}
 	})
+}
+
+// inventoryOf is a service on a store in a file, with the key beside it.
+func inventoryOf(db provision.Store, path string) (*core.Core, error) {
+	key, err := storefile.FileKey(context.Background(), db, path)
+	if err != nil {
+		return nil, err
+	}
+	return inventory(db, key, time.Now), nil
 }

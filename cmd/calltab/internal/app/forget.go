@@ -22,7 +22,7 @@ func (a *App) forgetOld(ctx context.Context) error {
 	tick := time.NewTicker(forgetTime)
 	defer tick.Stop()
 	for {
-		err := a.leases.Do(ctx, "forget", startLease, func(ctx context.Context) error {
+		err := a.leases.Do(ctx, admin.ForgetLease, admin.LeaseTime, func(ctx context.Context) error {
 			return a.ForgetOnce(ctx, forgets)
 		})
 		if err != nil && ctx.Err() == nil {

@@ -35,9 +35,6 @@ const startTime = 5 * time.Second
 // auditLogTime is how often the heads of the audit trails are logged.
 const auditLogTime = time.Hour
 
-// startLease is how long the others wait for a replica that has died while it did what one does at a time.
-const startLease = 30 * time.Second
-
 // settleTime is how long after turns are taken the heap still grows as at the start: by then the first turn, which may
 // have come while the program started, is answered.
 const settleTime = 50 * time.Millisecond
@@ -101,7 +98,7 @@ func tidy() {
 // Run answers turns and works until ctx ends, and then lets what is in hand finish. up is called once the inventory is
 // imported and turns are taken.
 func (a *App) Run(ctx context.Context, up func()) error {
-	if err := a.leases.Do(ctx, "start", startLease, a.begin); err != nil {
+	if err := a.leases.Do(ctx, admin.ChangeLease, admin.LeaseTime, a.begin); err != nil {
 		return err
 	}
 	mux := http.NewServeMux()
@@ -136,6 +133,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 		return a.Runner.Run(ctx)
 	})
 	part(func() error { return a.completeIndexes(ctx) })
+	part(func() error { return a.learnAgain(ctx) })
 	part(func() error { return a.logAudit(ctx) })
 	part(func() error { return a.prune(ctx) })
 	part(func() error { return a.forgetOld(ctx) })
@@ -180,6 +178,9 @@ func (a *App) sayUp() {
 // begin is what a start does with the store. Of several replicas one does it at a time.
 func (a *App) begin(ctx context.Context) error {
 	if err := a.importOrg(ctx); err != nil {
+		return err
+	}
+	if err := a.Service.LearnLicences(ctx); err != nil {
 		return err
 	}
 	if err := a.compareRestored(ctx); err != nil {
@@ -292,7 +293,7 @@ const indexPause = time.Minute
 // completeIndexes makes the indexes of a store that an older program wrote. What goes wrong is logged and tried again.
 func (a *App) completeIndexes(ctx context.Context) error {
 	for {
-		err := a.leases.Do(ctx, "indexes", startLease, a.Service.CompleteIndexes)
+		err := a.leases.Do(ctx, "indexes", admin.LeaseTime, a.Service.CompleteIndexes)
 		if err == nil || ctx.Err() != nil {
 			return nil
 		}

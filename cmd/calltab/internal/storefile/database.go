@@ -33,12 +33,13 @@ var (
 // Purpose is what a store is opened for.
 type Purpose int
 
-// A store is opened to be written by this program alone, to be read, or to be written by several programs. A file
-// belongs to one program for each of them.
+// A store is opened to be written by this program alone, to be read, to be written by several programs, or to be
+// written beside those several where there are any and alone otherwise. A file belongs to one program for each of them.
 const (
 	Writing Purpose = iota
 	Reading
 	Sharing
+	Joining
 )
 
 // openTime bounds the opening of a database: longer than the lease of a program that has died.
@@ -51,7 +52,14 @@ func Open(ctx context.Context, name string, purpose Purpose) (Store, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, openTime)
 	defer cancel()
-	return pgstore.Open(ctx, name, pgstore.Options{Reading: purpose == Reading, Shared: purpose == Sharing})
+	return pgstore.Open(ctx, name, pgstore.Options{Reading: purpose == Reading, Shared: purpose == Sharing,
+		Joining: purpose == Joining})
+}
+
+// Shared reports whether other programs may write to an open store beside this one.
+func Shared(db Store) bool {
+	database, is := db.(*pgstore.Store)
+	return is && pgstore.Shared(database)
 }
 
 // IsDatabase reports whether a store's name is the URL of a database. Each other name is that of a file.

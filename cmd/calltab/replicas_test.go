@@ -1,0 +1,102 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"calltab/cmd/calltab/internal/stage"
+	"calltab/cmd/calltab/internal/testlog"
+	"calltab/internal/provision/pgstore/pgtest"
+)
+
+// besideReplicas are the commands of an owner beside two replicas.
+type besideReplicas struct {
+	*office
+	s *stage.Stage
+}
+
+func newBesideReplicas(t *testing.T) *besideReplicas {
+	t.Helper()
+	url := pgtest.URL(t)
+	s := newStageOn(t, url, 2)
+	env := environment(map[string]string{"CALLTAB_STORE": url, "CALLTAB_APP_TENANT": string(s.Tenant()),
+		"CALLTAB_AUDIT_KEY": "the key of the audit trail of an invented organisation"})
+	return &besideReplicas{&office{t, t.TempDir(), env}, s}
+}
+
+// says runs a command, of whose output the parts must be.
+func (b *besideReplicas) says(args []string, parts ...string) {
+	b.t.Helper()
+	got := b.run("", args...)
+	for _, part := range parts {
+		if !strings.Contains(got, part) {
+			b.t.Errorf("%q says\n%s\nand not %q", args, got, part)
+		}
+	}
+}
+
+// plays has people do something, now that the trail is not whole in the store.
+func (b *besideReplicas) plays(lines string) {
+	b.t.Helper()
+	if err := b.s.Script(testlog.Writer{T: b.t}).Play(b.t.Context(), "after", []byte(lines)); err != nil {
+		b.t.Fatal(err)
+	}
+	soundStore(b.t, b.s)
+}
+
+// TestCommandsBesideReplicas: each command does its work beside two replicas, or says what has to be stopped first. What
+// it has changed the replicas know, and they go on.
+func TestCommandsBesideReplicas(t *testing.T) {
+	t.Parallel()
+	b := newBesideReplicas(t)
+	playOn(t, b.s, "before", []byte("say alice 'add dana seattle unlimited +12065550160'\nclick alice Save\nadvance 15m\norder dana done\n"))
+	file := filepath.Join(b.dir, "org.yaml")
+	b.says([]string{"check"}, "The store is sound: ")
+	b.says([]string{"audit", "verify"}, "The audit trail is whole: ")
+	b.says([]string{"audit", "export", "-o", filepath.Join(b.dir, "trail.jsonl")})
+	b.says([]string{"audit", "verify", filepath.Join(b.dir, "trail.jsonl")}, "The store's trail goes on where")
+	org := b.run("", "export")
+	if err := os.WriteFile(file, []byte(org), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.says([]string{"apply", "-f", file}, noDifference)
+	more := strings.Replace(org, "locations:", "locations:\n  - {id: oslo, name: Oslo, country: NO, time_zone: Europe/Oslo, low_stock: 3}", 1)
+	if got := b.run(more, "apply", "-f", "-"); !strings.Contains(got, "added    location oslo") || !strings.HasSuffix(got, "Done.\n") {
+		t.Errorf("apply says %q", got)
+	}
+	b.says([]string{"forget", "Alice Moreau", "--yes"}, "Forgotten. PostgreSQL keeps deleted rows until it cleans up")
+	b.says([]string{"audit", "archive", "--before", "2200-01-01", filepath.Join(b.dir, "archive.jsonl")}, "are in archive.jsonl now and no longer in the store")
+	b.says([]string{"schema", "--serve", "postgres"}, "already.", "may read and write")
+
+	b.says([]string{"restore"}, "only while no program has it: stop the one that has it, and each replica beside that: ", "another calltab has it open (process ")
+	b.says([]string{"move", "--to", filepath.Join(b.dir, "calltab.db")}, "open: stop it first, and each replica beside it (")
+	b.says([]string{"move", "--undo", "--to", filepath.Join(b.dir, "calltab.db")}, "error 1: ")
+	b.says([]string{"backup", filepath.Join(b.dir, "backup")}, "is in PostgreSQL, and this command works on the file of a store: back it up with")
+	b.plays("say alice locations\nsee alice Oslo\nsay alice 'history +12065550160'\nsee alice archive\n" +
+		"say alice 'add gita boston metered +16175550106'\nclick alice Save\nadvance 15m\norder gita done\n")
+	b.says([]string{"audit", "verify", filepath.Join(b.dir, "archive.jsonl")}, "The store's trail goes on where")
+}
+
+// TestTwoFilesBesideReplicas: of two files that are applied at once the store has the one or the other, and no mixture.
+func TestTwoFilesBesideReplicas(t *testing.T) {
+	t.Parallel()
+	b := newBesideReplicas(t)
+	files := []string{siteSeattle + tariff, strings.ReplaceAll(siteSeattle+tariff, "1206555", "1206556")}
+	var applied sync.WaitGroup
+	for _, text := range files {
+		applied.Go(func() {
+			if got := b.run(text, "apply", "-f", "-"); strings.Contains(got, "error ") {
+				t.Error(got)
+			}
+		})
+	}
+	applied.Wait()
+	is := b.run("", "export")
+	if strings.Contains(is, "+1206555") == strings.Contains(is, "+1206556") {
+		t.Errorf("the store has\n%s", is)
+	}
+	soundStore(t, b.s)
+}
