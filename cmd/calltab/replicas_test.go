@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"calltab/cmd/calltab/internal/stage"
@@ -78,25 +77,4 @@ func TestCommandsBesideReplicas(t *testing.T) {
 	b.plays("say alice locations\nsee alice Oslo\nsay alice 'history +12065550160'\nsee alice archive\n" +
 		"say alice 'add gita boston metered +16175550106'\nclick alice Save\nadvance 15m\norder gita done\n")
 	b.says([]string{"audit", "verify", filepath.Join(b.dir, "archive.jsonl")}, "The store's trail goes on where")
-}
-
-// TestTwoFilesBesideReplicas: of two files that are applied at once the store has the one or the other, and no mixture.
-func TestTwoFilesBesideReplicas(t *testing.T) {
-	t.Parallel()
-	b := newBesideReplicas(t)
-	files := []string{siteSeattle + tariff, strings.ReplaceAll(siteSeattle+tariff, "1206555", "1206556")}
-	var applied sync.WaitGroup
-	for _, text := range files {
-		applied.Go(func() {
-			if got := b.run(text, "apply", "-f", "-"); strings.Contains(got, "error ") {
-				t.Error(got)
-			}
-		})
-	}
-	applied.Wait()
-	is := b.run("", "export")
-	if strings.Contains(is, "+1206555") == strings.Contains(is, "+1206556") {
-		t.Errorf("the store has\n%s", is)
-	}
-	soundStore(t, b.s)
 }
