@@ -43,25 +43,27 @@ type Handler interface {
 // first or gets its stored answer. Panics end here.
 func (b *Bot) Handle(ctx context.Context, t turns.Turn) (chats.Answer, error) {
 	var count func(provision.Tx) error
+	counted := 0
 	if b.Claims != nil {
-		count = b.turns.Beside(chats.PersonKey(t.Actor.Tenant, t.Actor.User), b.Now())
+		count = turns.Beside(chats.PersonKey(t.Actor.Tenant, t.Actor.User), b.Now(), &counted)
 	}
 	return b.flights.Once(ctx, t, b.Claims, count, func(ctx context.Context) (chats.Answer, error) {
-		return b.once(ctx, t)
+		return b.once(ctx, t, counted)
 	})
 }
 
 // exchange is a turn being answered, with what answers it.
 type exchange struct {
 	*talk.Exchange
-	b   *Bot
-	own bool // the line is about the sender's own phone
+	b       *Bot
+	own     bool // the line is about the sender's own phone
+	counted int  // the turn's number in this minute, where several programs count; else 0
 }
 
 // once answers a turn that no other goroutine has in hand.
-func (b *Bot) once(ctx context.Context, t turns.Turn) (chats.Answer, error) {
+func (b *Bot) once(ctx context.Context, t turns.Turn, counted int) (chats.Answer, error) {
 	began := b.Wall()
-	x := &exchange{Exchange: b.talk.Begin(t), b: b}
+	x := &exchange{Exchange: b.talk.Begin(t), b: b, counted: counted}
 	if t.Kind == turns.Action { // the edit of the posted card finds the answer's drawn
 		var begin func()
 		ctx, begin = job.Gather(ctx)

@@ -34,7 +34,7 @@ func (x *exchange) limited(ctx context.Context) (yes bool, err error) {
 		return false, nil
 	}
 	person := chats.PersonKey(by.Tenant, by.User)
-	t := x.b.turns.Add(person, x.b.Now())
+	t := x.b.turns.Add(person, x.b.Now(), x.counted)
 	if t.N <= fewTurns || by.User == "" {
 		return false, nil
 	}

@@ -143,9 +143,9 @@ type within struct {
 	N      int   `json:"n"`
 }
 
-// Beside counts the next turn of a person where other programs count as well, in a transaction: Add then goes on from
-// what all of them have counted.
-func (c *Count) Beside(person string, now time.Time) func(provision.Tx) error {
+// Beside counts a turn of a person where other programs count as well, in a transaction, and says in n how many it
+// makes: more turns of the same person may be under way, here and there, and each has a number of its own.
+func Beside(person string, now time.Time, n *int) func(provision.Tx) error {
 	return func(tx provision.Tx) error {
 		minute := now.Unix() / 60
 		var w within
@@ -154,23 +154,13 @@ func (c *Count) Beside(person string, now time.Time) func(provision.Tx) error {
 			w = within{Minute: minute} // one that cannot be read is counted anew
 		}
 		w.N++
-		c.reach(person, now, w.N-1)
+		*n = w.N
 		raw, err := json.Marshal(w)
 		if err == nil {
 			tx.Put(chats.TableTurns, person, raw)
 		}
 		return err
 	}
-}
-
-// reach has a person's turns within this minute be as many as all programs have counted.
-func (c *Count) reach(person string, now time.Time, n int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.turnTo(now)
-	t := c.of[person]
-	t.N = n
-	c.of[person] = t
 }
 
 // turnTo begins a minute. The caller holds the lock.
@@ -180,13 +170,16 @@ func (c *Count) turnTo(now time.Time) {
 	}
 }
 
-// Add counts one more.
-func (c *Count) Add(person string, now time.Time) Total {
+// Add counts one more; beside is the number that [Beside] has given it, or 0 where there is one program.
+func (c *Count) Add(person string, now time.Time, beside int) Total {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.turnTo(now)
 	t := c.of[person]
 	t.N++
+	if beside > 0 {
+		t.N = beside
+	}
 	c.of[person] = t
 	return t
 }

@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -123,6 +124,33 @@ func (k *Keeper) End(ctx context.Context, tenant provision.TenantID, service str
 		}
 		return nil
 	})
+}
+
+// EndAll ends the pauses of a tenant's services whose names begin with a prefix before their time.
+func (k *Keeper) EndAll(ctx context.Context, tenant provision.TenantID, prefix string) error {
+	all := key(tenant, prefix)
+	k.mu.Lock()
+	maps.DeleteFunc(k.here, func(at string, _ known) bool { return strings.HasPrefix(at, all) })
+	k.mu.Unlock()
+	for more := k.Store != nil; more; {
+		err := k.Store.Update(ctx, func(tx provision.Tx) error {
+			var some []string
+			for at := range tx.Scan(Table, all, "") {
+				if some = append(some, at); len(some) == mostSwept {
+					break
+				}
+			}
+			for _, at := range some {
+				tx.Delete(Table, at)
+			}
+			more = len(some) == mostSwept
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mostSwept bounds how many pauses one commit looks at, and mostKept how many a program remembers before it forgets

@@ -19,6 +19,7 @@ type Pauses interface {
 	Left(ctx context.Context, tenant provision.TenantID, service string) time.Duration
 	Ask(ctx context.Context, tenant provision.TenantID, service string, d time.Duration) error
 	End(ctx context.Context, tenant provision.TenantID, service string) error
+	EndAll(ctx context.Context, tenant provision.TenantID, prefix string) error
 }
 
 // Programs are those on a store. nil: there is one, which knows everything by itself. What the others cannot be told they
@@ -70,11 +71,14 @@ func (p *Programs) Ahead(ctx context.Context, method, lane string) (k Known) {
 	return k
 }
 
-// Again has all programs try everything of a tenant again, whatever they wait for by themselves.
+// Again has all programs try everything of a tenant again, whatever they wait for by themselves, and whatever pause one
+// of them was asked for.
 func (p *Programs) Again(ctx context.Context, tenant provision.TenantID) {
-	if p != nil {
-		p.told(p.Pauses.Ask(ctx, tenant, anew, anewTime))
+	if p == nil {
+		return
 	}
+	p.told(p.Pauses.EndAll(ctx, tenant, asked+"/"))
+	p.told(p.Pauses.Ask(ctx, tenant, anew, anewTime))
 }
 
 // Came tells the others what came of a call. everywhere says that the connector refuses the whole app, and unsure that

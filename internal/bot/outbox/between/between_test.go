@@ -92,6 +92,34 @@ func TestEverythingAgain(t *testing.T) {
 	}
 }
 
+// TestAgainLiftsPauses: what an operator has tried again is tried also where the connector has asked one program for a
+// pause, by that one and by the others, and what it asks for then holds again.
+func TestAgainLiftsPauses(t *testing.T) {
+	t.Parallel()
+	here, there, _ := two(t)
+	throttled := &chats.DeliveryError{Reason: chats.Busy, Status: 429, RetryAfter: time.Minute}
+	here.Came(t.Context(), "post", chat, throttled, true, false)
+	here.Came(t.Context(), "edit", away, throttled, false, false)
+	if k := there.Ahead(t.Context(), "post", chat); k.Wait != time.Minute {
+		t.Fatalf("before: %+v", k)
+	}
+	there.Again(t.Context(), "one")
+	for name, program := range map[string]*Programs{"who was asked for it": here, "who tries again": there} {
+		for _, lane := range []string{chat, other} {
+			if k := program.Ahead(t.Context(), "post", lane); k.Wait != 0 {
+				t.Errorf("%s still waits %v for %s", name, k.Wait, lane)
+			}
+		}
+		if k := program.Ahead(t.Context(), "edit", away); k.Wait != time.Minute {
+			t.Errorf("%s does not wait in another tenant: %+v", name, k)
+		}
+	}
+	here.Came(t.Context(), "post", chat, throttled, false, false)
+	if k := there.Ahead(t.Context(), "post", chat); k.Wait != time.Minute {
+		t.Errorf("after the next pause: %+v", k)
+	}
+}
+
 // TestOneProgram has nobody to tell.
 func TestOneProgram(t *testing.T) {
 	t.Parallel()
