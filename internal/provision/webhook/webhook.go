@@ -40,7 +40,8 @@
 //	410                release: there is no such line; as good as done
 //	401, 403           the signature is not believed: the order waits for a person
 //	404, 405, 501, 3xx nobody takes notices at this address: likewise
-//	408, 425, 429, 5xx not now: told again later, after Retry-After where there is one
+//	408, 425, 429, 5xx not now: told again later, after Retry-After where there is one; no other notice of the tenant is
+//	                   sent meanwhile, for five minutes at most
 //	other 4xx          refused. {"message": "…"} is shown to the requester; an order that gives a number is undone
 package webhook
 
@@ -84,6 +85,7 @@ type Config struct {
 	Client *http.Client     // used without following redirects
 	Wall   func() time.Time // not business time: the carrier's clock is the world's
 	Log    *slog.Logger
+	Pauses Pauses // that it asks for, for all that tell it
 }
 
 // Carrier is a carrier behind a webhook. It is safe for concurrent use.
@@ -153,6 +155,9 @@ func (c *Carrier) Tell(ctx context.Context, n provision.Notice) (provision.Recei
 	if err != nil {
 		return provision.Receipt{}, &provision.Error{Op: what, Kind: provision.Internal, Err: err}
 	}
+	if err := c.held(ctx, n.Tenant); err != nil {
+		return provision.Receipt{}, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, bytes.NewReader(body))
@@ -172,7 +177,9 @@ func (c *Carrier) Tell(ctx context.Context, n provision.Notice) (provision.Recei
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, mostAnswer))
 	if resp.StatusCode/100 != 2 {
-		return provision.Receipt{}, c.refused(resp, answer)
+		err := c.refused(resp, answer)
+		c.share(ctx, n.Tenant, err)
+		return provision.Receipt{}, err
 	}
 	if err != nil {
 		return provision.Receipt{}, silent(err)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/pauses"
 )
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
@@ -41,7 +42,7 @@ func telling(t *testing.T, n provision.Notice, answer http.HandlerFunc) (provisi
 		t.Fatal(err)
 	}
 	c := New(Config{URL: srv.URL + "/calltab?token=hidden", Key: key, Client: srv.Client(), Wall: func() time.Time { return noon },
-		Log: slog.New(slog.DiscardHandler)})
+		Log: slog.New(slog.DiscardHandler), Pauses: &pauses.Keeper{Now: func() time.Time { return noon }}})
 	return c.Tell(t.Context(), n)
 }
 

@@ -181,7 +181,7 @@ func (a *App) core(s Seams) error {
 	var carrier provision.Carrier = a.Ledger
 	if cfg.CarrierURL != "" {
 		carrier = webhook.New(webhook.Config{URL: cfg.CarrierURL, Key: []byte(cfg.carrierKey.reveal()), Client: client,
-			Wall: time.Now, Log: a.log})
+			Wall: time.Now, Log: a.log, Pauses: a.pauses})
 	}
 	a.Service = core.New(provision.Config{
 		Store: a.Runner.Store(), Directory: microsoft, Telephony: microsoft, BulkReader: microsoft, Carrier: carrier,
