@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"net"
 	"regexp"
 	"strings"
 	"sync"
@@ -157,6 +159,46 @@ func TestDatabasePutBackUnderTheProgram(t *testing.T) {
 	}
 	p.boot()
 	p.compared()
+}
+
+// TestMarkedBeforeTheEnd: the database is marked while the program still waits for what is in hand, as it may be killed
+// before that ends.
+func TestMarkedBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	p := newPutBack(t, 1)
+	p.must("say alice plans")
+	back := pgtest.Keep(t, p.url)
+	p.must("say alice 'block +12065550161'")
+	turns, _ := p.App().Addresses()
+	inHand, err := net.Dial("tcp", turns.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inHand.Close()
+	if _, err := io.WriteString(inHand, "POST /api/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = inHand.Read(make([]byte, 1)) // an answer, or the end
+	}()
+	back()
+	if err := p.App().Store.Probe(t.Context()); err == nil {
+		t.Error("it was written")
+	}
+	_, schema, _ := strings.Cut(p.url, "search_path=")
+	for pgtest.Run(t, "select count(*) from "+schema+".kv where t = 'restored'") == "0" {
+		select {
+		case <-ended:
+			t.Fatal("what was in hand has ended, and there is no mark")
+		default:
+		}
+	}
+	if err := p.Halt(); err != nil && !errors.Is(err, pgstore.ErrEarlierState) {
+		t.Errorf("the program ends with %v", err)
+	}
+	p.boot()
 }
 
 // TestDatabasePutBackUnderReplicas: the replicas that have seen what is lost end, and mark the database beside one that

@@ -121,6 +121,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 			}
 		})
 	}
+	marked := a.markOnceBroken(asked)
 	part(func() error { return serveAtMost(turns, a.turns, mostConnections) })
 	part(func() error { return serveAtMost(scrapes, a.scrapes, mostScrapes) })
 	owner := admin.NewServer(a.Service, a.File(), a.cfg.Tenants, a.log).Greets(a.Bot.Greet).HTTP(ctx)
@@ -151,7 +152,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		err = errors.Join(cause, err)
 	}
-	err = errors.Join(err, a.markEarlier(asked))
+	err = errors.Join(err, marked())
 	a.flushTraces()
 	a.log.Info("calltab is down")
 	return err
