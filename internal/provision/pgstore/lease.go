@@ -37,38 +37,54 @@ const (
 )
 
 // takeLease makes the store this process's. One whose process has gone without giving it back is taken over when its
-// lease ends.
-func (s *Store) takeLease(ctx context.Context) error {
+// lease ends. version is that of the tables, before and then: while they are to be raised, nobody else may have them.
+func (s *Store) takeLease(ctx context.Context, version int64) (is int64, err error) {
 	pooled, err := s.pool.Acquire(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer pooled.Release()
 	conn := pooled.Conn()
 	end := ""
 	for {
-		had, who, until, err := s.tryLease(ctx, conn)
-		if err != nil || had {
-			return err
-		}
-		if end != "" && until != end {
-			return fmt.Errorf("%w (%s)", ErrInUse, who)
+		raises := version < newestVersion
+		had, who, until, err := s.tryLease(ctx, conn, raises)
+		switch {
+		case err != nil || had:
+			return version, err
+		case end != "" && until != end && raises:
+			return 0, fmt.Errorf("%w (%s), with schema version %d: stop it, and each replica beside it, before this one "+
+				"raises it to %d", ErrInUse, who, version, newestVersion)
+		case end != "" && until != end:
+			return 0, fmt.Errorf("%w (%s)", ErrInUse, who)
 		}
 		end = until
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return 0, ctx.Err()
 		case <-time.After(s.o.Lease / 15):
+		}
+		version, err = schemaVersion(ctx, conn)
+		if err == nil {
+			version, err = toRaise(version) // another replica may have raised them
+		}
+		if err != nil {
+			return 0, err
 		}
 	}
 }
 
-// tryLease takes the lease where nobody has it, and else says who has, and until when.
-func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn) (had bool, who, until string, err error) {
+// tryLease takes the lease where nobody has it, or those have it who share it, unless alone is set. Else it says who has
+// it, and until when.
+func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn, alone bool) (had bool, who, until string, err error) {
 	began := time.Now()
+	friends := s.holder
+	if alone {
+		friends = ""
+	}
 	answers, err := ask(ctx, conn, sql("begin"), sql(limits), sql(lockAll),
 		sql("select who, until::text, holder from calltab_lease where holder <> '' and holder <> $1 "+
-			"and until > clock_timestamp()", s.holder),
+			"and until > clock_timestamp()", friends),
 		sql("select 1 from calltab_lease"))
 	if err != nil {
 		return false, "", "", err
@@ -79,9 +95,9 @@ func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn) (had bool, who, un
 	}
 	if of := answers[3]; len(of) > 0 {
 		_, err := ask(ctx, conn, sql("rollback"))
-		if err == nil && s.o.Joining && string(of[0][2]) == replicas {
+		if err == nil && s.o.Joining && string(of[0][2]) == replicas && !alone {
 			s.holder = replicas // from now on it is one of them
-			return s.tryLease(ctx, conn)
+			return s.tryLease(ctx, conn, alone)
 		}
 		return false, string(of[0][0]), string(of[0][1]), err
 	}
@@ -151,9 +167,14 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 		}
 	}
 	newest := s.newest.Load()
+	outgrown := error(nil)
 	answers, err := ask(ctx, conn, sql(renew, s.holder, s.o.Lease.Microseconds()),
 		sql("select who from calltab_lease"), sql(readCount))
+	if err == nil && len(answers[2]) > 0 {
+		outgrown = s.outgrown(number(answers[2][0][2]))
+	}
 	switch {
+	case outgrown != nil: // it has ended
 	case err != nil:
 		s.lapse(ctx, err)
 		_ = conn.Close(context.WithoutCancel(ctx)) // it is of no use any more

@@ -60,6 +60,9 @@ func raiseAs(ctx context.Context, url string, before State, o Owned) error {
 		return errors.New("the schema of its search_path is not there, or not this user's to use")
 	}
 	statements := []string{"begin"}
+	if before.Made && before.Schema < newestVersion {
+		statements = append(statements, "select 1 from calltab_state for update", unused)
+	}
 	if !before.Made {
 		statements = append(statements, makeTables...)
 		statements = append(statements, fmt.Sprintf("insert into calltab_state (schema, commits) values (%d, 0)",
@@ -76,6 +79,10 @@ func raiseAs(ctx context.Context, url string, before State, o Owned) error {
 	_, err = conn.PgConn().Exec(ctx, strings.Join(statements, ";\n")).ReadAll()
 	return owning(err)
 }
+
+// unused refuses tables that a program has begun to use since they were looked at.
+const unused = "do $$ begin if exists (select 1 from calltab_lease where holder <> '' and until > clock_timestamp()) " +
+	"then raise exception 'in use'; end if; end $$"
 
 // tables are the names of the tables, for those who are let.
 var tables = []string{"kv", "calltab_state", "calltab_lease", "calltab_handle"}
@@ -102,6 +109,8 @@ func owning(err error) error {
 	case notAllowed:
 		return fmt.Errorf("this user may not: run it as the owner of the schema, or of the tables where they are "+
 			"made: %w", err)
+	case raised:
+		return fmt.Errorf("%w: stop it before it is raised", ErrInUse)
 	case noRole:
 		return fmt.Errorf("make the role first, with create role NAME login: %w", err)
 	}

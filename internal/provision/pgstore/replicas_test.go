@@ -50,5 +50,5 @@ func tryAlone(t *testing.T, url string) (had bool, who, until string, err error)
 		t.Fatal(err)
 	}
 	defer conn.Release()
-	return s.tryLease(t.Context(), conn.Conn())
+	return s.tryLease(t.Context(), conn.Conn(), false)
 }

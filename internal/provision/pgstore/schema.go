@@ -27,7 +27,7 @@ var makeTables = []string{
 const (
 	addState   = "insert into calltab_state (schema, commits) values ($1, 0) on conflict do nothing"
 	readSchema = "select schema from calltab_state"
-	readCount  = "select commits, (extract(epoch from clock_timestamp()) * 1000000)::bigint from calltab_state"
+	readCount  = "select commits, (extract(epoch from clock_timestamp()) * 1000000)::bigint, schema from calltab_state"
 )
 
 // firstVersion is the schema version of the first program that kept its records in PostgreSQL.
@@ -49,6 +49,7 @@ const (
 	noTable      = "42P01"
 	notAllowed   = "42501"
 	noRole       = "42704"
+	raised       = "P0001" // by a statement of ours
 	madeMeantime = "23505" // two that make a table at once
 	madeAlready  = "42P07"
 )
@@ -61,33 +62,42 @@ func code(err error) string {
 	return ""
 }
 
-// prepare makes the tables, or brings those of an earlier program up to date.
-func (s *Store) prepare(ctx context.Context) error {
+// prepare makes the tables where there are none, and returns their version. Those of an earlier program are raised once
+// no program has them.
+func (s *Store) prepare(ctx context.Context) (version int64, err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer conn.Release()
-	version, err := schemaVersion(ctx, conn.Conn())
+	version, err = schemaVersion(ctx, conn.Conn())
 	switch {
 	case code(err) == noTable && s.o.Reading:
-		return errors.New("the database has nothing of Calltab in it")
+		return 0, errors.New("the database has nothing of Calltab in it")
 	case code(err) == noTable:
 		if err := makeAll(ctx, conn.Conn()); err != nil {
-			return err
+			return 0, err
 		}
 		version, err = schemaVersion(ctx, conn.Conn())
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if version < 0 {
 		if !s.o.Marked {
-			return outOfUse(ctx, conn.Conn())
+			return 0, outOfUse(ctx, conn.Conn())
 		}
-		return knownVersion(-version)
 	}
-	return s.raise(ctx, conn.Conn(), version)
+	return toRaise(version)
+}
+
+// toRaise is the version from which tables are to be raised, unless this program does not know them. Those that are out
+// of use stay what they are.
+func toRaise(version int64) (int64, error) {
+	if version < 0 {
+		return newestVersion, knownVersion(-version)
+	}
+	return version, knownVersion(version)
 }
 
 // schemaVersion is below zero where the store is out of use.
@@ -125,24 +135,29 @@ func makeAll(ctx context.Context, conn *pgx.Conn) error {
 	return fmt.Errorf("make the tables: %w", err)
 }
 
+// ErrNewer is of tables that a newer program has raised.
+var ErrNewer = errors.New("it was written by a newer calltab")
+
 // knownVersion refuses the version of tables that this program cannot use.
 func knownVersion(version int64) error {
 	switch {
 	case version > newestVersion:
-		return fmt.Errorf("it was written by a newer calltab (schema version %d, this program knows up to %d); start "+
-			"that one, or restore a backup from before the upgrade", version, newestVersion)
+		return fmt.Errorf("%w (schema version %d, this program knows up to %d); start that one, or restore a backup "+
+			"from before the upgrade", ErrNewer, version, newestVersion)
 	case version < firstVersion:
 		return fmt.Errorf("its schema version %d is not one that was ever written to a database", version)
 	}
 	return nil
 }
 
-// raise brings the tables to this program's version. Who only reads leaves them.
-func (s *Store) raise(ctx context.Context, conn *pgx.Conn, version int64) error {
-	err := knownVersion(version)
-	if err != nil || s.o.Reading {
+// raise brings the tables to this program's version.
+func (s *Store) raise(ctx context.Context, version int64) error {
+	pooled, err := s.pool.Acquire(ctx)
+	if err != nil {
 		return err
 	}
+	defer pooled.Release()
+	conn := pooled.Conn()
 	for at := version; at < newestVersion; at++ {
 		queries := []query{sql("begin")}
 		for _, text := range migrations[at-firstVersion] {

@@ -96,12 +96,17 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	default:
 		s.holder = s.id
 	}
-	err = s.prepare(ctx)
+	version, err := s.prepare(ctx)
 	if err == nil {
 		err = s.View(ctx, func(Tx) error { return nil }) // for its clock
 	}
 	if err == nil && s.holder != "" {
-		err = s.takeLease(ctx)
+		version, err = s.takeLease(ctx, version)
+	}
+	if err == nil && !o.Reading {
+		if err = s.raise(ctx, version); err != nil && s.holder != "" {
+			err = errors.Join(err, s.giveLeaseBack(ctx))
+		}
 	}
 	if err != nil {
 		s.pool.Close()
@@ -216,6 +221,10 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 	}
 	if err != nil {
 		conn.Release()
+		return nil, err
+	}
+	if err := s.outgrown(number(answers[1][0][2])); err != nil {
+		conn.Release() // with the transaction, which the pool ends
 		return nil, err
 	}
 	n := number(answers[1][0][0])
