@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -84,6 +83,7 @@ type serveFlags struct {
 	BehindProxy       string `help:"1: a proxy on another machine takes TLS off before the endpoint." placeholder:"1"`
 	MetricsListen     string `help:"Address of /metrics; 127.0.0.1:9464 by default." placeholder:"ADDR"`
 	Store             string `help:"Database file, or postgres:// URL; calltab.db by default." placeholder:"FILE"`
+	SharedStore       string `help:"1: other programs with these settings serve from the same database (replicas)." placeholder:"1"`
 	Org               string `help:"YAML file with locations, plans and number blocks." placeholder:"FILE"`
 	ForgetAfter       string `help:"After how many days people who have left, and words of ended orders, are forgotten; never by default." placeholder:"DAYS"`
 	LogLevel          string `help:"debug, info (the default), warn or error." placeholder:"LEVEL"`
@@ -138,7 +138,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	parser, err := kong.New(&c, kong.Name("calltab"),
 		kong.Description("A Microsoft Teams bot that gets people a phone number and a working Calls tab."),
 		kong.Writers(stdout, stderr), kong.Exit(func(int) { said = true }),
-		kong.Vars{"version": version()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+		kong.Vars{"version": app.Version()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
 	if err != nil {
 		return fmt.Errorf("command line: %w", err)
 	}
@@ -201,22 +201,4 @@ func flagsSet(parsed *kong.Context) map[string]string {
 
 func variable(flag string) string {
 	return "CALLTAB_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
-}
-
-// version is what the build knows of itself: the module's version and, from a checkout, the commit.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "calltab, unknown version"
-	}
-	text := "calltab " + strings.Trim(info.Main.Version, "()")
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision" && len(s.Value) >= 12 && !strings.Contains(text, s.Value[:12]):
-			text += " " + s.Value[:12]
-		case s.Key == "vcs.modified" && s.Value == "true" && !strings.Contains(text, "dirty"):
-			text += " (modified)"
-		}
-	}
-	return text + " " + info.GoVersion
 }

@@ -44,6 +44,9 @@ func (run *Run) take(tx Tx, now time.Time) (bool, error) {
 		run.rec = *rec
 		return !rec.Due.After(now), nil
 	}
+	if run.strange = r.strange(run.kind, rec.Step); run.strange {
+		return false, nil
+	}
 	old := *rec
 	left := time.Duration(0)
 	if rec.Claim != nil {

@@ -71,7 +71,8 @@ func (r *Runner) room(kind string) int {
 func (r *Runner) inHand(e entry) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.running[id(e.kind, e.key)]
+	name := id(e.kind, e.key)
+	return r.running[name] || r.left[name].After(r.wall())
 }
 
 // kinds yields every kind that has a live job, known to this program or not, with one seek each.

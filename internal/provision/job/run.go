@@ -14,6 +14,7 @@ type Run struct {
 	rec       record // as it was when the step began; Ended sees it as it is at the end
 	state     json.RawMessage
 	commits   []func(Tx) error
+	strange   bool        // another program is to run it
 	ran       bool        // the step was called, and has named what it measures from
 	measured  []time.Time // see Measures
 }

@@ -35,6 +35,9 @@ type Options struct {
 	Name string
 	// Lease is how long a claim lasts that is not renewed; 0 means 20 seconds. It matters where Shared is set.
 	Lease time.Duration
+	// Unlike, when set, reports that a program of another version is on the store, or was lately: what this one does not
+	// know is left to that one and not parked. It matters where Shared is set, and must be cheap.
+	Unlike func() bool
 	// Held, when set, reports that the store cannot record anything at the moment: no step is started then, as it could
 	// act and its result would be lost at a restart. Call [Runner.Kick] when that is over. It must be cheap.
 	Held func() bool
@@ -84,6 +87,7 @@ type Runner struct {
 	observe     func(context.Context, Tried)
 	tracer      Tracer // nil: none
 	held        func() bool
+	unlike      func() bool
 	shared      bool
 	wall        func() time.Time
 	lease       time.Duration
@@ -95,7 +99,8 @@ type Runner struct {
 
 	mu      sync.Mutex
 	started bool
-	running map[string]bool // claimed jobs by id
+	running map[string]bool      // claimed jobs by id
+	left    map[string]time.Time // jobs by id that are left to another program, and until when
 	perKind map[string]int
 	claims  uint64        // ever made
 	changed chan struct{} // closed and replaced when a claim is given back
@@ -107,11 +112,12 @@ type Runner struct {
 func New(store Store, o Options) *Runner {
 	r := &Runner{
 		store: store, now: o.Now, rand: o.Rand, log: o.Log, workers: o.Workers, stepTimeout: o.StepTimeout,
-		observe: o.Observe, tracer: o.Tracer, held: o.Held, shared: o.Shared, wall: o.Wall, lease: o.Lease,
+		observe: o.Observe, tracer: o.Tracer, held: o.Held, unlike: o.Unlike, shared: o.Shared, wall: o.Wall, lease: o.Lease,
 		name:    o.Name,
 		kinds:   map[string]*Kind{},
 		kicked:  make(chan struct{}, 1),
 		running: map[string]bool{},
+		left:    map[string]time.Time{},
 		perKind: map[string]int{},
 		changed: make(chan struct{}),
 	}
@@ -135,6 +141,9 @@ func New(store Store, o Options) *Runner {
 	}
 	if r.held == nil {
 		r.held = func() bool { return false }
+	}
+	if r.unlike == nil {
+		r.unlike = func() bool { return false }
 	}
 	return r
 }

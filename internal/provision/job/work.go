@@ -50,6 +50,10 @@ func (r *Runner) work(ctx context.Context, e entry) {
 	case err != nil:
 		r.log.Error("reading a job", keyKind, e.kind, keyKey, e.key, keyError, err)
 		return
+	case unreadable != nil && r.shared && r.unlike(), run.strange:
+		r.leave(e)
+		finished = true
+		return
 	case unreadable != nil:
 		finished = r.setAside(life, e, unreadable)
 		return

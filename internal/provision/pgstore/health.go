@@ -94,6 +94,16 @@ func (h *health) end(why error) {
 	h.note(&h.lease, why)
 }
 
+// outgrown ends a store whose tables a newer program has raised under this one, which does not know what they mean any
+// more.
+func (h *health) outgrown(version int64) error {
+	if version <= newestVersion {
+		return nil
+	}
+	h.end(knownVersion(version))
+	return h.over()
+}
+
 // renewed notes until when the store is this process's.
 func (h *health) renewed(until time.Time) {
 	h.mu.Lock()

@@ -166,7 +166,7 @@ func (s *Store) lock(ctx context.Context) (n int64, err error) {
 		s.health.end(outOfUse(ctx, s.conn))
 		return 0, s.health.over()
 	}
-	if err := s.outgrown(number(answers[2][0][1])); err != nil {
+	if err := s.health.outgrown(number(answers[2][0][1])); err != nil {
 		return 0, err
 	}
 	if newest := s.newest.Load(); n < newest {
@@ -188,16 +188,6 @@ var ErrEarlierState = errors.New("the database has gone back to an earlier state
 
 func earlierState(n, newest int64) error {
 	return fmt.Errorf("%w (it is at commit %d, and this program has seen commit %d)", ErrEarlierState, n, newest)
-}
-
-// outgrown ends the store where a newer program has raised its tables under this one, which does not know what they
-// mean any more.
-func (s *Store) outgrown(version int64) error {
-	if version <= newestVersion {
-		return nil
-	}
-	s.health.end(knownVersion(version))
-	return s.health.over()
 }
 
 // group has each update run again that has to, and commits what all have written.

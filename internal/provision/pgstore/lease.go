@@ -171,7 +171,7 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 	answers, err := ask(ctx, conn, sql(renew, s.holder, s.o.Lease.Microseconds()),
 		sql("select who from calltab_lease"), sql(readCount))
 	if err == nil && len(answers[2]) > 0 {
-		outgrown = s.outgrown(number(answers[2][0][2]))
+		outgrown = s.health.outgrown(number(answers[2][0][2]))
 	}
 	switch {
 	case outgrown != nil: // it has ended

@@ -223,7 +223,7 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 		conn.Release()
 		return nil, err
 	}
-	if err := s.outgrown(number(answers[1][0][2])); err != nil {
+	if err := s.health.outgrown(number(answers[1][0][2])); err != nil {
 		conn.Release() // with the transaction, which the pool ends
 		return nil, err
 	}

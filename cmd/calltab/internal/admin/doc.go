@@ -21,8 +21,8 @@
 //	move, restore without a file         refused until it is stopped  refused until all are stopped
 //	backup, restore FILE                 refused: a database has tools of its own
 //
-// What apply asks Microsoft beside a file, through the program that runs, it does not ask there: whether approvers are
-// people, and whether a new number is somebody's already, which the comparison of all numbers finds.
+// What apply asks Microsoft through the program that runs on a file it does not ask there: whether approvers are people,
+// and whether a new number is in use already, which the comparison of all numbers finds.
 //
 // The command line is in commands.go, with what is the caller's mistake in mistakes.go. Each command has a file: apply,
 // audit_export, audit_verify, audit_archive, check, backup (its key in backup_key.go), restore, schema, and move, which

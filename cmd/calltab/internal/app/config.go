@@ -68,6 +68,7 @@ type Config struct {
 	BehindProxy    bool   // a proxy on another machine takes TLS off
 	MetricsListen  string
 	Store          string // path of the bbolt file, or URL of a PostgreSQL database
+	SharedStore    bool   // other programs with these settings serve from it beside this one
 	OrgFile        string // path of the organisation file; empty: none
 	LogLevel       slog.Level
 	Traces         string // where spans are sent, /v1/traces and all; empty: none are made
@@ -130,6 +131,7 @@ func (c Config) attrs() []slog.Attr {
 		slog.Bool("behind_proxy", c.BehindProxy),
 		slog.String("metrics_listen", c.MetricsListen),
 		slog.String("store", storefile.Shown(c.Store)),
+		slog.Bool("shared_store", c.SharedStore),
 		slog.String("org", c.OrgFile),
 		slog.String("forget_after", c.ForgetAfter.String()),
 		slog.String("log_level", c.LogLevel.String()),
@@ -220,7 +222,13 @@ func (s *settings) process(c *Config) {
 // store reads where the records are, and the key of their trail where no file has it.
 func (s *settings) store(c *Config) {
 	const name = "CALLTAB_STORE"
+	const shared = "CALLTAB_SHARED_STORE"
 	c.Store = s.text(name, "calltab.db")
+	c.SharedStore = s.yes(shared)
+	if c.SharedStore && !storefile.IsDatabase(c.Store) {
+		s.add(shared, "set, but %s is a file, which one program has for itself; name a PostgreSQL database, or unset it",
+			name)
+	}
 	c.auditKey = s.secret(storefile.KeySetting)
 	given := len(c.auditKey.reveal())
 	named := s.named(storefile.KeySetting, storefile.KeySetting+"_FILE")

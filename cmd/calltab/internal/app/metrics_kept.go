@@ -37,6 +37,8 @@ type keep struct {
 	now  func() time.Time // business time
 	wall func() time.Time
 
+	turn gauges // of several replicas one tells it
+
 	mu   sync.Mutex
 	last kept
 	at   time.Time // by the wall clock; zero: not yet
@@ -108,7 +110,11 @@ func (k *keep) ask() (kept, bool) {
 	if since := now.Sub(k.at); !k.at.IsZero() && since >= 0 && since < keptTime {
 		return k.last, true
 	}
-	last, err := k.look(context.Background())
+	ctx := context.Background()
+	if !k.turn.mine(ctx) {
+		return kept{}, false
+	}
+	last, err := k.look(ctx)
 	if err != nil {
 		return kept{}, false
 	}

@@ -98,6 +98,9 @@ func tidy() {
 // Run answers turns and works until ctx ends, and then lets what is in hand finish. up is called once the inventory is
 // imported and turns are taken.
 func (a *App) Run(ctx context.Context, up func()) error {
+	if err := a.sayPresent(ctx); err != nil {
+		return err
+	}
 	if err := a.leases.Do(ctx, admin.ChangeLease, admin.LeaseTime, a.begin); err != nil {
 		return err
 	}
@@ -135,6 +138,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	})
 	part(func() error { return a.completeIndexes(ctx) })
 	part(func() error { return a.learnAgain(ctx) })
+	part(func() error { return a.tendPresent(ctx) })
 	part(func() error { return a.logAudit(ctx) })
 	part(func() error { return a.prune(ctx) })
 	part(func() error { return a.forgetOld(ctx) })

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
@@ -30,6 +31,8 @@ import (
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/lease"
 	"calltab/internal/provision/pauses"
+	"calltab/internal/provision/pgstore"
+	"calltab/internal/provision/programs"
 	"calltab/internal/provision/routes/nightly"
 	"calltab/internal/provision/stock"
 	"calltab/internal/provision/webhook"
@@ -43,15 +46,16 @@ type App struct {
 	Runner  *job.Runner
 	Bot     *bot.Bot
 
-	cfg     Config
-	log     *slog.Logger
-	teams   *teams.Server
-	metrics *metrics
-	routes  *nightly.Reader
-	traces  *trace.Tracer          // nil: off
-	pauses  *pauses.Keeper         // that Microsoft Graph asks for
-	leases  *lease.Keeper          // of what one of several replicas does; nil: there is one
-	signIn  azcore.TokenCredential // to the connector; nil in development mode
+	cfg      Config
+	log      *slog.Logger
+	teams    *teams.Server
+	metrics  *metrics
+	routes   *nightly.Reader
+	traces   *trace.Tracer          // nil: off
+	pauses   *pauses.Keeper         // that Microsoft Graph asks for
+	leases   *lease.Keeper          // of what one of several replicas does; nil: there is one
+	programs *programs.Keeper       // the replicas; nil: there is one
+	signIn   azcore.TokenCredential // to the connector; nil in development mode
 
 	shown          *tlspair.Pair // the certificate of the endpoint; nil: it is not encrypted
 	turns, scrapes net.Listener
@@ -65,9 +69,6 @@ type Seams struct {
 	HTTP  func(*http.Client)                    // changes the client of all outgoing calls; nil: nothing
 	// After waits by the wall's clock before a turn shows that it works; nil: time.AfterFunc
 	After func(d time.Duration, f func()) (stop func() bool)
-	// Replicas lets other programs work on the store beside this one, each with the same. No setting does that yet:
-	// package doc says what is missing.
-	Replicas bool
 }
 
 // New opens the store and the listeners and joins everything. Close it. Nothing runs and nothing is sent before Run.
@@ -87,7 +88,7 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 			a.Close()
 		}
 	}()
-	if err := a.openStore(s.Replicas); err != nil {
+	if err := a.openStore(); err != nil {
 		return nil, err
 	}
 	wall := time.Now
@@ -102,15 +103,16 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	name := rand.Text()
 	a.traces = a.newTraces(name)
 	a.Runner = job.New(store, job.Options{Now: s.Now, Rand: mathrand.Float64, Log: a.log, Observe: a.stepped,
-		Tracer: a.jobTracer(), Held: a.held, Shared: s.Replicas, Wall: wall, Name: name})
+		Tracer: a.jobTracer(), Held: a.held, Shared: cfg.SharedStore, Unlike: a.unlike, Wall: wall, Name: name})
 	a.pauses = &pauses.Keeper{Now: s.Now}
-	if s.Replicas {
+	if cfg.SharedStore {
 		a.pauses.Store = store
 		a.leases = &lease.Keeper{Store: store, Wall: wall, Name: name}
 	}
 	if err := a.core(s); err != nil {
 		return nil, err
 	}
+	a.present(name, wall)
 	a.measure(s.Now)
 	if cfg.TLSCertificate != "" {
 		if a.shown, err = tlspair.Open(cfg.TLSCertificate, cfg.TLSKey, log); err != nil {
@@ -132,12 +134,16 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	return a, nil
 }
 
-func (a *App) openStore(shared bool) error {
-	purpose := storefile.Writing
-	if shared {
-		purpose = storefile.Sharing
+func (a *App) openStore() error {
+	purpose, advice := storefile.Writing, "a database serves one program, unless each has CALLTAB_SHARED_STORE: set it "+
+		"for all of them, or end that one first"
+	if a.cfg.SharedStore {
+		purpose, advice = storefile.Sharing, "CALLTAB_SHARED_STORE is set here, and not there: end that one first"
 	}
 	db, err := storefile.Open(context.Background(), a.cfg.Store, purpose)
+	if errors.Is(err, pgstore.ErrInUse) {
+		return fmt.Errorf("%w. %s", err, advice)
+	}
 	if err != nil {
 		return err
 	}
@@ -186,7 +192,7 @@ func (a *App) core(s Seams) error {
 	a.Service = core.New(provision.Config{
 		Store: a.Runner.Store(), Directory: microsoft, Telephony: microsoft, BulkReader: microsoft, Carrier: carrier,
 		Queue: a.Runner, Operator: a.Runner,
-		Admins: cfg.Admins, AuditKey: auditKey, Now: s.Now, NewID: storefile.NewID, Log: a.log, Beside: s.Replicas,
+		Admins: cfg.Admins, AuditKey: auditKey, Now: s.Now, NewID: storefile.NewID, Log: a.log, Beside: cfg.SharedStore,
 	})
 	if err := a.Service.LearnLicences(context.Background()); err != nil {
 		a.log.Warn("licences of the organisation file not read", "error", err)

@@ -78,7 +78,7 @@ func prepare(url string, replicas int, cfg cloud.Config, dir string, log *slog.L
 		return nil, err
 	}
 	s := &Stage{cloud: c, dir: dir, url: url, replicas: replicas, log: log,
-		seams: app.Seams{Now: c.Clock().Now, Replicas: replicas > 1}}
+		seams: app.Seams{Now: c.Clock().Now}}
 	s.seams.After = func(_ time.Duration, f func()) func() bool {
 		if s.slow.Load() {
 			f()
@@ -108,6 +108,9 @@ func (s *Stage) Settings() map[string]string {
 	if s.url != "" {
 		all["CALLTAB_STORE"] = s.url
 		all["CALLTAB_AUDIT_KEY"] = "the key of the audit trail of an invented organisation"
+	}
+	if s.replicas > 1 {
+		all["CALLTAB_SHARED_STORE"] = "1"
 	}
 	all["CALLTAB_ORG"] = s.Path("org.yaml")
 	all["CALLTAB_LISTEN"] = "127.0.0.1:0"

@@ -1,0 +1,127 @@
+package programs
+
+import (
+	"flag"
+	"slices"
+	"testing"
+	"time"
+
+	"calltab/internal/provision"
+	"calltab/internal/provision/storetest"
+	"calltab/internal/provision/storetest/shape"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// TestStored: what is stored has the form that belongs to its schema version.
+func TestStored(t *testing.T) {
+	t.Parallel()
+	shape.Check(t, provision.SchemaVersion, *update, Program{})
+}
+
+// fleet is a store with its clock.
+type fleet struct {
+	t     *testing.T
+	store provision.Store
+	now   time.Time
+}
+
+func newFleet(t *testing.T) *fleet {
+	return &fleet{t, storetest.Memory(), time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+}
+
+func (f *fleet) program(name, work string) *Keeper {
+	return &Keeper{Store: f.store, Wall: func() time.Time { return f.now }, Self: Program{Owner: name, Work: work, Began: f.now}}
+}
+
+func (f *fleet) say(all ...*Keeper) {
+	f.t.Helper()
+	for _, k := range all {
+		if err := k.Say(f.t.Context()); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+}
+
+func (f *fleet) alive() (names []string) {
+	f.t.Helper()
+	err := f.store.View(f.t.Context(), func(tx provision.Tx) error {
+		names = nil
+		for _, p := range Alive(tx, f.now) {
+			names = append(names, p.Owner)
+		}
+		return nil
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return names
+}
+
+// TestUnlike: a program that knows other jobs is known to the others from its start until ten minutes after its end, and
+// nobody is sure before they have looked.
+func TestUnlike(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	old, same, newer := f.program("old", "1"), f.program("same", "1"), f.program("newer", "2")
+	if !old.Unlike() {
+		t.Error("who has not looked is sure")
+	}
+	f.say(old, same, old)
+	if old.Unlike() || same.Unlike() {
+		t.Error("they are alike")
+	}
+	f.say(newer, old)
+	if !old.Unlike() || !newer.Unlike() {
+		t.Error("they are not alike")
+	}
+	newer.leave(t.Context(), func(err error) { t.Error(err) })
+	f.now = f.now.Add(9 * time.Minute)
+	f.say(old)
+	if !old.Unlike() {
+		t.Error("who has gone may be started again")
+	}
+	f.now = f.now.Add(2 * time.Minute)
+	f.say(old)
+	if old.Unlike() {
+		t.Error("who went long ago still counts")
+	}
+}
+
+// TestAlive: who says so lives, and who has ended or stopped saying so does not.
+func TestAlive(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	one := f.program("one", "")
+	f.now = f.now.Add(time.Second)
+	two := f.program("two", "")
+	f.say(two, one)
+	if got := f.alive(); !slices.Equal(got, []string{"one", "two"}) {
+		t.Errorf("alive are %q", got)
+	}
+	f.now = f.now.Add(life - time.Second)
+	f.say(one)
+	f.now = f.now.Add(2 * time.Second)
+	if got := f.alive(); !slices.Equal(got, []string{"one"}) {
+		t.Errorf("after one was killed alive are %q", got)
+	}
+	one.leave(t.Context(), func(err error) { t.Error(err) })
+	if got := f.alive(); len(got) > 0 {
+		t.Errorf("after both have ended alive are %q", got)
+	}
+}
+
+func TestDiffer(t *testing.T) {
+	t.Parallel()
+	of := func(settings ...string) (p Program) {
+		p.Settings = map[string]string{}
+		for i := 0; i < len(settings); i += 2 {
+			p.Settings[settings[i]] = settings[i+1]
+		}
+		return p
+	}
+	got := Differ([]Program{of("a", "1", "b", "2", "c", "3"), of("a", "1", "b", "3", "d", "4"), of("b", "2")})
+	if !slices.Equal(got, []string{"b"}) || len(Differ(nil)) > 0 || len(Differ([]Program{of("a", "1")})) > 0 {
+		t.Errorf("they differ in %q", got)
+	}
+}
