@@ -78,3 +78,38 @@ func TestCommandsBesideReplicas(t *testing.T) {
 		"say alice 'add gita boston metered +16175550106'\nclick alice Save\nadvance 15m\norder gita done\n")
 	b.says([]string{"audit", "verify", filepath.Join(b.dir, "archive.jsonl")}, "The store's trail goes on where")
 }
+
+// TestFilesOfAnUpgrade: of the organisation files of two versions the newer one holds, also when a replica with the older
+// one starts once more, until that is applied.
+func TestFilesOfAnUpgrade(t *testing.T) {
+	t.Parallel()
+	b := newBesideReplicas(t)
+	older, err := os.ReadFile(b.s.Path("org.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer := strings.Replace(string(older), "name: Seattle", "name: Seattle HQ", 1)
+	starts := func(file, holds string) {
+		t.Helper()
+		if err := os.WriteFile(b.s.Path("org.yaml"), []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.s.Halt(); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.s.Boot(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if is := b.run("", "export"); !strings.Contains(is, "name: \""+holds+"\"\n") {
+			t.Errorf("it does not have %s: %s", holds, is)
+		}
+	}
+	starts(newer, "Seattle HQ")
+	starts(string(older), "Seattle HQ")
+	starts(newer, "Seattle HQ")
+	if got := b.run(string(older), "apply", "-f", "-"); !strings.HasSuffix(got, "Done.\n") {
+		t.Errorf("apply says %q", got)
+	}
+	starts(newer, "Seattle")
+	starts(string(older), "Seattle")
+}

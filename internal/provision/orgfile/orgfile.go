@@ -56,6 +56,15 @@ func (s *Service) Import(ctx context.Context, tenant provision.TenantID, file Or
 	return r.finish(ctx, provision.Imported)
 }
 
+// Superseded reports whether a later file than this one was imported or applied.
+func (s *Service) Superseded(ctx context.Context, tenant provision.TenantID, file OrgFile) (is bool, err error) {
+	err = s.store.View(ctx, func(tx provision.Tx) error {
+		is = people.Superseded(tx, tenant, file.Fingerprint)
+		return nil
+	})
+	return is, err
+}
+
 // Apply brings a tenant's inventory up to a file, which must have Has, and tells of each difference in the order in
 // which it is made: locations and plans, numbers, and last the numbers, locations and plans that go. Unlike Import it
 // also removes what the file does not name, but never a number that is held, assigned or cooling, and never a location

@@ -120,6 +120,7 @@ type WholeFile struct {
 // of its locations looked at that are to be warned of a low stock.
 func (s *Service) NoteFile(tx provision.Tx, tenant provision.TenantID, f WholeFile) error {
 	tx.Put(record.TableImported, string(tenant), []byte(f.Fingerprint))
+	noteNewest(tx, tenant, f.Fingerprint)
 	for _, l := range f.Locations {
 		if l.LowStock == 0 {
 			continue

@@ -236,7 +236,19 @@ func (a *App) importOrg(ctx context.Context) error {
 	if len(a.cfg.org) == 0 {
 		return nil
 	}
-	return orgfile.New(a.Service.Store, a.Service).Import(ctx, org.Tenant, org.OrgFile(a.cfg.org))
+	file, files := org.OrgFile(a.cfg.org), orgfile.New(a.Service.Store, a.Service)
+	if a.leases != nil { // replicas of an upgrade have a file each: the newest holds
+		old, err := files.Superseded(ctx, org.Tenant, file)
+		if err != nil {
+			return err
+		}
+		if old {
+			a.log.Warn("the organisation file is not imported, as a later one was imported or applied: calltab apply "+
+				"makes this one hold", "file", a.cfg.OrgFile)
+			return nil
+		}
+	}
+	return files.Import(ctx, org.Tenant, file)
 }
 
 // turnOf reports whether this replica does what is done once in a while. Who has done it last is the first to be due

@@ -142,7 +142,7 @@ func (a *App) openStore() error {
 	}
 	db, err := storefile.Open(context.Background(), a.cfg.Store, purpose)
 	if errors.Is(err, pgstore.ErrInUse) {
-		return fmt.Errorf("%w. %s", err, advice)
+		return fmt.Errorf("%w: %s", err, advice)
 	}
 	if err != nil {
 		return err
