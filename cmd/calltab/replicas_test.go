@@ -1,13 +1,20 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"calltab/cmd/calltab/internal/app"
+	"calltab/cmd/calltab/internal/doctor"
 	"calltab/cmd/calltab/internal/stage"
 	"calltab/cmd/calltab/internal/testlog"
+	"calltab/internal/provision"
+	"calltab/internal/provision/lease"
+	"calltab/internal/provision/pgstore"
 	"calltab/internal/provision/pgstore/pgtest"
 )
 
@@ -112,4 +119,87 @@ func TestFilesOfAnUpgrade(t *testing.T) {
 	}
 	starts(newer, "Seattle")
 	starts(string(older), "Seattle")
+}
+
+// TestDoctorOfReplicas: the doctor names those that run, and says in what they are not the same, or not as the settings
+// that it has. One that has ended is not among them.
+func TestDoctorOfReplicas(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	s := newStageOn(t, url, 2)
+	settings := s.Settings()
+	says := func(verdict doctor.Verdict, words ...string) {
+		t.Helper()
+		m := doctor.Machine{Env: environment(settings), Now: time.Now}
+		for f := range doctor.Examine(t.Context(), m) {
+			if f.Check != "replicas" {
+				continue
+			}
+			text := f.Found + " " + f.Matters + " " + f.Mend
+			if f.Verdict != verdict {
+				t.Errorf("want %s: %+v", verdict, f)
+			}
+			for _, word := range words {
+				if !strings.Contains(text, word) {
+					t.Errorf("it does not say %q: %s", word, text)
+				}
+			}
+			return
+		}
+		t.Error("it does not look at the replicas")
+	}
+	says(doctor.Fine, "2 run: process ")
+	settings["CALLTAB_FORGET_AFTER"] = "400"
+	says(doctor.Warning, "The settings here differ from theirs in CALLTAB_FORGET_AFTER.")
+	delete(settings, "CALLTAB_FORGET_AFTER")
+	other := `{"owner":"other","ends":"2200-01-01T00:00:00Z","began":"2026-01-01T00:00:00Z","where":"process 7 on attic",` +
+		`"version":"calltab v0","work":"0","settings":{"CALLTAB_ADMINS":"0"}}`
+	beside, err := pgstore.Open(t.Context(), url, pgstore.Options{Shared: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer beside.Close()
+	notes := func(f func(tx provision.Tx)) {
+		t.Helper()
+		if err := beside.Update(t.Context(), func(tx provision.Tx) error { f(tx); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	notes(func(tx provision.Tx) { tx.Put(lease.Table, "program/other", []byte(other)) })
+	says(doctor.Wrong, "3 run: process 7 on attic, process ", "They are of different versions: ", "calltab v0 (1)", "They differ in CALLTAB_ADMINS.")
+	notes(func(tx provision.Tx) { tx.Delete(lease.Table, "program/other") })
+	if err := s.Halt(); err != nil {
+		t.Fatal(err)
+	}
+	says(doctor.Fine, "None runs.")
+	if err := s.Boot(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestSharedStore: beside replicas one that does not expect them does not start, and the other way round; with a file the
+// setting is refused.
+func TestSharedStore(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	s := newStageOn(t, url, 2)
+	starts := func(change func(map[string]string), want string) {
+		t.Helper()
+		settings := s.Settings()
+		change(settings)
+		cfg, err := app.Load(nil, environment(settings), nil)
+		if err == nil {
+			err = app.Serve(t.Context(), cfg, io.Discard)
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("it says %v, want %q", err, want)
+		}
+	}
+	alone := func(settings map[string]string) { delete(settings, "CALLTAB_SHARED_STORE") }
+	starts(alone, "another calltab has it open (process ")
+	starts(alone, ": a database serves one program, unless each has CALLTAB_SHARED_STORE: set it for all of them")
+	starts(func(settings map[string]string) {
+		settings["CALLTAB_STORE"] = "calltab.db"
+		delete(settings, "CALLTAB_AUDIT_KEY")
+	}, "CALLTAB_SHARED_STORE: set, but CALLTAB_STORE is a file, which one program has for itself")
 }

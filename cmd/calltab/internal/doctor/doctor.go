@@ -162,6 +162,9 @@ func (p *patient) checks() []check {
 		{name: "carrier", do: p.reachCarrier},
 		{name: "sign-in for Teams", needs: []string{"way to sign-in", "clock", "tenant"}, do: p.signInTeams},
 	}
+	if p.cfg.SharedStore {
+		all = append(all, check{name: "replicas", needs: []string{"store"}, do: p.replicas})
+	}
 	for _, t := range p.cfg.Tenants {
 		all = append(all, p.checksOf(t)...)
 	}
