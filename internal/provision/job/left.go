@@ -15,7 +15,7 @@ import (
 const leftTime = 10 * time.Second
 
 // strange reports whether a job stands at what this program does not know and another one on the store may.
-func (r *Runner) strange(kind, step string) bool {
+func strange(r *Runner, kind, step string) bool {
 	if !r.shared || !r.unlike() {
 		return false
 	}

@@ -62,14 +62,12 @@ func (o Ops) Apply(ctx context.Context, tenant provision.TenantID, text []byte, 
 			failed = err
 		}
 	}
-	apply := func(ctx context.Context) error {
-		return orgfile.New(o.Service.Store, o.Service).Apply(ctx, tenant, "", org.OrgFile(text), dry, tell)
-	}
 	if dry {
-		err = apply(ctx)
-	} else {
-		err = o.alone(ctx, ChangeLease, apply)
+		o.turn = nil // what only reads waits for nobody
 	}
+	err = o.alone(ctx, ChangeLease, func(ctx context.Context) error {
+		return orgfile.New(o.Service.Store, o.Service).Apply(ctx, tenant, "", org.OrgFile(text), dry, tell)
+	})
 	if err == nil {
 		err = failed
 	}

@@ -63,7 +63,7 @@ func TestLoadDefaults(t *testing.T) {
 	}
 	want := map[string]string{
 		"app_id": guidApp, "app_tenant": guidTenant, "app_auth": "secret", "tenants": "[" + guidTenant + "]", "admins": "[" + guidAdmin + "]",
-		"catalog_app_id": "", "targeted_messages": "false", "listen": "127.0.0.1:3978", "host": "", "tls_certificate": "", "tls_key": "", "behind_proxy": "false", "metrics_listen": "127.0.0.1:9464", "store": "calltab.db", "org": "", "forget_after": "0s", "log_level": "INFO", "traces": "",
+		"catalog_app_id": "", "targeted_messages": "false", "listen": "127.0.0.1:3978", "host": "", "tls_certificate": "", "tls_key": "", "behind_proxy": "false", "metrics_listen": "127.0.0.1:9464", "store": "calltab.db", "shared_store": "false", "org": "", "forget_after": "0s", "log_level": "INFO", "traces": "",
 		"openid_metadata_url": "https://login.botframework.com/v1/.well-known/openidconfiguration",
 		"token_issuer":        "https://api.botframework.com", "login_authority": "https://login.microsoftonline.com/",
 		"connector_scope": "https://api.botframework.com/.default", "graph_url": "https://graph.microsoft.com/v1.0",
@@ -184,6 +184,8 @@ func TestLoadRefuses(t *testing.T) {
 		"ca is text":             {set{"CALLTAB_CA_FILE": "ok.txt"}, "CALLTAB_CA_FILE", "holds no certificate"},
 		"insecure is a word":     {set{"CALLTAB_INSECURE_NO_AUTH": "yes"}, "CALLTAB_INSECURE_NO_AUTH", "1 or true"},
 		"targeted is a word":     {set{"CALLTAB_TARGETED_MESSAGES": "on"}, "CALLTAB_TARGETED_MESSAGES", "1 or true"},
+		"shared is a word":       {set{"CALLTAB_SHARED_STORE": "on"}, "CALLTAB_SHARED_STORE", "1 or true"},
+		"shared file":            {set{"CALLTAB_SHARED_STORE": "1"}, "CALLTAB_SHARED_STORE", "CALLTAB_STORE is a file"},
 		"insecure is zero":       {set{"CALLTAB_INSECURE_NO_AUTH": "0"}, "CALLTAB_INSECURE_NO_AUTH", "1 or true"},
 	} {
 		t.Run(name, func(t *testing.T) {

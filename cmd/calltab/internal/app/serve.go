@@ -98,9 +98,6 @@ func tidy() {
 // Run answers turns and works until ctx ends, and then lets what is in hand finish. up is called once the inventory is
 // imported and turns are taken.
 func (a *App) Run(ctx context.Context, up func()) error {
-	if err := a.sayPresent(ctx); err != nil {
-		return err
-	}
 	if err := a.leases.Do(ctx, admin.ChangeLease, admin.LeaseTime, a.begin); err != nil {
 		return err
 	}
@@ -136,14 +133,10 @@ func (a *App) Run(ctx context.Context, up func()) error {
 		_ = a.Store.Probe(ctx) // where it fails no step is begun until watchStore has seen it work
 		return a.Runner.Run(ctx)
 	})
-	part(func() error { return a.completeIndexes(ctx) })
-	part(func() error { return a.learnAgain(ctx) })
-	part(func() error { return a.tendPresent(ctx) })
-	part(func() error { return a.logAudit(ctx) })
-	part(func() error { return a.prune(ctx) })
-	part(func() error { return a.forgetOld(ctx) })
-	part(func() error { return a.trySignIn(ctx) })
-	part(func() error { return a.watchCertificate(ctx) })
+	for _, f := range []func(context.Context) error{a.completeIndexes, a.learnAgain, a.tendPresent, a.logAudit, a.prune,
+		a.forgetOld, a.trySignIn, a.watchCertificate} {
+		part(func() error { return f(ctx) })
+	}
 	part(func() error { return errors.Join(a.teams.LoadKeys(ctx), a.teams.TendKeys(ctx)) })
 
 	up()
@@ -182,6 +175,9 @@ func (a *App) sayUp() {
 
 // begin is what a start does with the store. Of several replicas one does it at a time.
 func (a *App) begin(ctx context.Context) error {
+	if err := a.sayPresent(ctx); err != nil {
+		return err
+	}
 	if err := a.importOrg(ctx); err != nil {
 		return err
 	}
