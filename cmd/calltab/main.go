@@ -138,7 +138,8 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	parser, err := kong.New(&c, kong.Name("calltab"),
 		kong.Description("A Microsoft Teams bot that gets people a phone number and a working Calls tab."),
 		kong.Writers(stdout, stderr), kong.Exit(func(int) { said = true }),
-		kong.Vars{"version": app.Version()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+		kong.Vars{"version": app.Version()},
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
 	if err != nil {
 		return fmt.Errorf("command line: %w", err)
 	}

@@ -36,9 +36,9 @@
 //	core       joins them all
 //
 // Beside them: routes (whether calls get out over plans' policies), orgfile (organisation as code), job (durable steps;
-// knows nothing of phones), fulfil (the steps that make a phone work and undo them), dialplan, lease, fence and pauses
-// (what programs on one store owe each other), and behind the ports graph, boltstore and webhook. Who is told of what
-// is package outbox's, below package bot.
+// knows nothing of phones), fulfil (the steps that make a phone work and undo them), dialplan, lease, fence, pauses and
+// programs (what programs on one store owe each other), and behind the ports graph, boltstore and webhook. Who is told
+// of what is package outbox's, below package bot.
 //
 // # The files here
 //

@@ -38,9 +38,10 @@
 //   - Functions handed to Commit, Checkpoint and Ended are pure: a store may run them more than once.
 //   - All callers write through [Runner.Store], which notices a committed Add and wakes the runner. A job that was
 //     added another way is found within half a minute. After a jump of an injected clock call [Runner.Kick].
-//   - Names of kinds and steps are persisted and never change. A stored job that this program does not know is parked, or
-//     left to a program that may know it, as long as there is one (Options.Unlike). A kind's new step between older ones
-//     is passed by where a program that does not know it is first: what must not be left out needs a kind of its own.
+//   - Names of kinds and steps are persisted and never change. A stored job that this program does not know is parked,
+//     or left to a program that may know it, as long as there is one (Options.Unlike). A kind's new step between older
+//     ones is passed by where a program that does not know it is first: what must not be left out needs a kind of its
+//     own.
 //
 // While the store takes no commits nothing is done twice: the result of a step that has run stays in hand until it is
 // recorded, and only a restart before that runs the step again. A clock that was ahead puts nothing off: when it is set

@@ -35,8 +35,8 @@ type Options struct {
 	Name string
 	// Lease is how long a claim lasts that is not renewed; 0 means 20 seconds. It matters where Shared is set.
 	Lease time.Duration
-	// Unlike, when set, reports that a program of another version is on the store, or was lately: what this one does not
-	// know is left to that one and not parked. It matters where Shared is set, and must be cheap.
+	// Unlike, when set, reports that a program of another version is on the store, or was lately: what this one does
+	// not know is left to that one and not parked. It matters where Shared is set, and must be cheap.
 	Unlike func() bool
 	// Held, when set, reports that the store cannot record anything at the moment: no step is started then, as it could
 	// act and its result would be lost at a restart. Call [Runner.Kick] when that is over. It must be cheap.
@@ -112,8 +112,8 @@ type Runner struct {
 func New(store Store, o Options) *Runner {
 	r := &Runner{
 		store: store, now: o.Now, rand: o.Rand, log: o.Log, workers: o.Workers, stepTimeout: o.StepTimeout,
-		observe: o.Observe, tracer: o.Tracer, held: o.Held, unlike: o.Unlike, shared: o.Shared, wall: o.Wall, lease: o.Lease,
-		name:    o.Name,
+		observe: o.Observe, tracer: o.Tracer, held: o.Held, unlike: o.Unlike, shared: o.Shared, wall: o.Wall,
+		lease: o.Lease, name: o.Name,
 		kinds:   map[string]*Kind{},
 		kicked:  make(chan struct{}, 1),
 		running: map[string]bool{},

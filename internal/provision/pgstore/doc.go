@@ -27,12 +27,13 @@
 //     are then replaced one after another.
 //   - A newer program raises the tables only while no other has them; beside one that does, it says so and ends. So an
 //     upgrade that raises is one with all replicas stopped, for as long as a start takes.
-//   - A program under which the tables were raised all the same, by hand or by a newer one after a pause for longer than
-//     its lease, finds that before its next commit or snapshot, or when it renews its lease. It does nothing more.
-//   - A version is raised where a program of the version before would read something wrongly, or lose it by writing. To
-//     go without a stop there, a change is made in two releases: the first reads both forms and writes the old one, and
-//     the second, once no program of an earlier release runs, writes the new one and raises the version. Views and
-//     indexes are only added to until then.
+//   - A program under which the tables were raised all the same, by hand or by a newer one after it was paused for
+//     longer than its lease, finds that before its next commit or snapshot, or when it renews its lease. It then does
+//     nothing more.
+//   - A version is raised where a program of the version before would read something wrongly, or lose it by writing.
+//     A change that replicas are to go through without a stop is made in two releases and raises nothing: the first
+//     reads both forms and writes the old one, and the second writes the new one. The first may then not be passed over
+//     while replicas run, which docs/upgrade.md has to say.
 //
 // It is the only importer of pgx, and decides nothing about what a record means.
 //

@@ -53,8 +53,8 @@ func (s *Store) takeLease(ctx context.Context, version int64) (is int64, err err
 		case err != nil || had:
 			return version, err
 		case end != "" && until != end && raises:
-			return 0, fmt.Errorf("%w (%s), with schema version %d: stop it, and each replica beside it, before this one "+
-				"raises it to %d", ErrInUse, who, version, newestVersion)
+			return 0, fmt.Errorf("%w (%s), with schema version %d: stop it, and each replica beside it, before this "+
+				"one raises it to %d", ErrInUse, who, version, newestVersion)
 		case end != "" && until != end:
 			return 0, fmt.Errorf("%w (%s)", ErrInUse, who)
 		}
@@ -74,8 +74,8 @@ func (s *Store) takeLease(ctx context.Context, version int64) (is int64, err err
 	}
 }
 
-// tryLease takes the lease where nobody has it, or those have it who share it, unless alone is set. Else it says who has
-// it, and until when.
+// tryLease takes the lease where nobody has it, or those have it who share it, unless alone is set. Else it says who
+// has it, and until when.
 func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn, alone bool) (had bool, who, until string, err error) {
 	began := time.Now()
 	friends := s.holder

@@ -40,8 +40,8 @@
 //	410                release: there is no such line; as good as done
 //	401, 403           the signature is not believed: the order waits for a person
 //	404, 405, 501, 3xx nobody takes notices at this address: likewise
-//	408, 425, 429, 5xx not now: told again later, after Retry-After where there is one; no other notice of the tenant is
-//	                   sent meanwhile, for five minutes at most
+//	408, 425, 429, 5xx not now: told again later, after Retry-After where there is one; no other notice of the tenant
+//	                   is sent meanwhile, for five minutes at most
 //	other 4xx          refused. {"message": "…"} is shown to the requester; an order that gives a number is undone
 package webhook
 

@@ -226,8 +226,8 @@ func (s *settings) store(c *Config) {
 	c.Store = s.text(name, "calltab.db")
 	c.SharedStore = s.yes(shared)
 	if c.SharedStore && !storefile.IsDatabase(c.Store) {
-		s.add(shared, "set, but %s is a file, which one program has for itself; name a PostgreSQL database, or unset it",
-			name)
+		s.add(shared, "set, but %s is a file, which one program has for itself; name a PostgreSQL database, or unset "+
+			"this", name)
 	}
 	c.auditKey = s.secret(storefile.KeySetting)
 	given := len(c.auditKey.reveal())

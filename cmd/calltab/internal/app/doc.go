@@ -14,10 +14,9 @@
 // for replicas to be idle, and tidy gives back memory that only the start needed. Settings stand here, and not in a
 // package of their own, so that no secret among them has to be exported for the credential that needs it.
 //
-// Several replicas on one database are for tests (Seams.Replicas), and no setting opens them. Jobs, turns, starts and
-// daily work are one replica's at a time then, and one that was paused meanwhile calls nobody and writes nothing; the
-// waits that Microsoft and the connector ask for, who is in which group, how much a person has written within a minute,
-// and messages that may have arrived are known to all. What is missing: two organisation files of a rolling upgrade
-// follow one another; the commands of the owner refuse a database that a program has; and a replica whose program is
-// older than a job parks it.
+// With Config.SharedStore several replicas serve from one database. Jobs, turns, starts and daily work are then done by
+// one at a time, and one that was paused meanwhile calls nobody and writes nothing; the waits that Microsoft, the
+// connector and a carrier ask for, who is in which group, how much a person has written within a minute, and messages
+// that may have arrived are known to all. Of the organisation files that they have the newest holds, a job that only a
+// newer one knows is left to it, and one of them tells the gauges of what all have (replicas.go).
 package app

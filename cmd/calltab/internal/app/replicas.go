@@ -77,8 +77,8 @@ func (a *App) tendPresent(ctx context.Context) error {
 
 // ofOneMachine are the settings that may differ between replicas, as their logs name them: where each listens and has
 // its files, and how it signs in while a secret is replaced.
-var ofOneMachine = []string{"app_auth", "listen", "tls_certificate", "tls_key", "behind_proxy", "metrics_listen", "store",
-	"org", "log_level", "traces", "ca_file"}
+var ofOneMachine = []string{"app_auth", "listen", "tls_certificate", "tls_key", "behind_proxy", "metrics_listen",
+	"store", "org", "log_level", "traces", "ca_file"}
 
 // common are the settings that all replicas must have, each as a digest that tells nothing of its value to a reader of
 // the store.
@@ -100,8 +100,8 @@ func (c Config) common(key []byte) map[string]string {
 	return all
 }
 
-// Programs are the replicas that live on the database, the oldest first, and the settings of these settings as theirs
-// are told, to be compared.
+// Programs are the replicas that live on the database, the oldest first, and these settings in the form in which each
+// of them tells its own, to be compared.
 func (c Config) Programs(ctx context.Context) (all []programs.Program, own map[string]string, err error) {
 	db, err := storefile.Open(ctx, c.Store, storefile.Reading)
 	if err != nil {

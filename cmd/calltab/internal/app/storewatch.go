@@ -69,8 +69,8 @@ func (a *App) awaitStore(ctx context.Context) error {
 	}
 }
 
-// markOnceBroken has markEarlier run as soon as the store is broken, while what is in hand ends: a program that is killed
-// before that leaves no mark. The function that it returns says what came of it.
+// markOnceBroken has markEarlier run as soon as the store is broken, while what is in hand ends: a program that is
+// killed before that leaves no mark. The function that it returns says what came of it.
 func (a *App) markOnceBroken(ctx context.Context) (marked func() error) {
 	over, done := make(chan struct{}), make(chan error, 1)
 	go func() {
@@ -87,9 +87,9 @@ func (a *App) markOnceBroken(ctx context.Context) (marked func() error) {
 }
 
 // markEarlier marks a database that has gone back to an earlier state under the program, to which that writes nothing
-// any more: the next start, which nobody may begin by hand, then compares the numbers that were given since. While another
-// database takes the place of this one, it may be read-only for minutes: it is tried again until ctx ends, or markTime
-// has passed.
+// any more: the next start, which nobody may begin by hand, then compares the numbers that were given since. While
+// another database takes the place of this one, it may be read-only for minutes: it is tried again until ctx ends, or
+// markTime has passed.
 func (a *App) markEarlier(ctx context.Context) error {
 	if !errors.Is(a.Store.Trouble(), pgstore.ErrEarlierState) {
 		return nil

@@ -135,10 +135,12 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 }
 
 func (a *App) openStore() error {
-	purpose, advice := storefile.Writing, "a database serves one program, unless each has CALLTAB_SHARED_STORE: set it "+
-		"for all of them, or end that one first"
+	purpose := storefile.Writing
+	advice := "a database serves one program, unless each has CALLTAB_SHARED_STORE: set it for all of them, or end " +
+		"that one first"
 	if a.cfg.SharedStore {
-		purpose, advice = storefile.Sharing, "CALLTAB_SHARED_STORE is set here, and not there: end that one first"
+		purpose = storefile.Sharing
+		advice = "CALLTAB_SHARED_STORE is set here, and not there, or a command is at work: end that one first"
 	}
 	db, err := storefile.Open(context.Background(), a.cfg.Store, purpose)
 	if errors.Is(err, pgstore.ErrInUse) {
