@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,9 +17,12 @@ import (
 	"calltab/cmd/calltab/internal/stage"
 	"calltab/cmd/calltab/internal/testlog"
 	"calltab/internal/provision"
+	"calltab/internal/provision/job"
 	"calltab/internal/provision/lease"
 	"calltab/internal/provision/pgstore"
 	"calltab/internal/provision/pgstore/pgtest"
+	"calltab/internal/provision/programs"
+	cloud "calltab/internal/sandbox"
 )
 
 // besideReplicas are the commands of an owner beside two replicas.
@@ -149,6 +156,12 @@ func TestDoctorOfReplicas(t *testing.T) {
 		t.Error("it does not look at the replicas")
 	}
 	says(doctor.Fine, "2 run: process ")
+	greets := doctor.Machine{Env: environment(settings), Now: time.Now, Greet: "alice", Tell: func(text string) { t.Error(text) }}
+	for f := range doctor.Examine(t.Context(), greets) {
+		if f.Check == "from Teams" && (f.Verdict != doctor.Wrong || !strings.Contains(f.Mend, "Write “help” to Calltab in Teams")) {
+			t.Errorf("--greet: %+v", f)
+		}
+	}
 	settings["CALLTAB_FORGET_AFTER"] = "400"
 	says(doctor.Warning, "The settings here differ from theirs in CALLTAB_FORGET_AFTER.")
 	delete(settings, "CALLTAB_FORGET_AFTER")
@@ -202,4 +215,54 @@ func TestSharedStore(t *testing.T) {
 		settings["CALLTAB_STORE"] = "calltab.db"
 		delete(settings, "CALLTAB_AUDIT_KEY")
 	}, "CALLTAB_SHARED_STORE: set, but CALLTAB_STORE is a file, which one program has for itself")
+}
+
+// awaited is a log that tells when a text has come.
+type awaited struct {
+	text string
+	once sync.Once
+	came chan struct{}
+}
+
+func (l *awaited) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte(l.text)) {
+		l.once.Do(func() { close(l.came) })
+	}
+	return len(p), nil
+}
+
+// TestJobOfANewerReplica: during an upgrade replicas leave a job that they do not know to the one of the newer version.
+func TestJobOfANewerReplica(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	newer, err := pgstore.Open(t.Context(), url, pgstore.Options{Shared: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { newer.Close() })
+	self := &programs.Keeper{Store: newer, Wall: newer.Clock, Self: programs.Program{Owner: "newer", Work: "more"}}
+	if err := self.Say(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	log := &awaited{text: "a job is left to a program of another version", came: make(chan struct{})}
+	s, err := stage.StartReplicas(context.WithoutCancel(t.Context()), url, 2, cloud.Config{}, t.TempDir(), slog.New(slog.NewTextHandler(log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	runner := job.New(newer, job.Options{Now: s.Now, Rand: func() float64 { return 0 }})
+	runner.Register(job.Kind{Name: "of-tomorrow", Steps: []job.Step{{Name: "do", Do: func(context.Context, *job.Run) error { return nil }}}})
+	if err := newer.Update(t.Context(), func(tx provision.Tx) error { return runner.Add(tx, "of-tomorrow", "a", nil, s.Now()) }); err != nil {
+		t.Fatal(err)
+	}
+	<-log.came
+	err = newer.View(t.Context(), func(tx provision.Tx) error {
+		for p := range runner.Parked(tx) {
+			t.Errorf("parked is %+v", p)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }

@@ -41,6 +41,38 @@ func TestReplicas(t *testing.T) {
 	}
 }
 
+// TestJoining: who can do both has the store together with those that share it, who stay named as those that have it, and
+// for itself where there are none; one that has it alone keeps it out.
+func TestJoining(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	who := func() string {
+		return pgtest.Run(t, "select holder || ' ' || who from "+schemaOf(t, url)+".calltab_lease")
+	}
+	alone := openAt(t, url, Options{Joining: true, Lease: 150 * time.Millisecond})
+	if Shared(alone) {
+		t.Error("it shares the store with nobody")
+	}
+	if had, _, _, err := tryAlone(t, url); had || err != nil {
+		t.Errorf("another one has it beside it: %v", err)
+	}
+	if _, err := Open(t.Context(), url, Options{Joining: true, Lease: 150 * time.Millisecond}); !errors.Is(err, ErrInUse) {
+		t.Errorf("beside one that has it alone: %v", err)
+	}
+	if err := alone.Close(); err != nil {
+		t.Fatal(err)
+	}
+	one := openAt(t, url, Options{Shared: true, Lease: time.Hour})
+	pgtest.Run(t, "update "+schemaOf(t, url)+".calltab_lease set who = 'the first one'")
+	joined := openAt(t, url, Options{Joining: true, Lease: time.Hour})
+	if err := errors.Join(put(t, one, "a"), put(t, joined, "b"), put(t, one, "c")); err != nil {
+		t.Error(err)
+	}
+	if got := who(); !Shared(joined) || got != "replicas the first one" {
+		t.Errorf("it is had by %s", got)
+	}
+}
+
 // tryAlone tries once to have the store for one process.
 func tryAlone(t *testing.T, url string) (had bool, who, until string, err error) {
 	t.Helper()
