@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"log/slog"
 	"os"
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf16"
 
 	"calltab/cmd/calltab/internal/stage"
 	"calltab/cmd/calltab/internal/testlog"
@@ -73,6 +75,13 @@ func wordsOf(p org.Person, wrote ...string) (all []string) {
 		all = append(all, text, strings.ToLower(text), strings.ToUpper(text))
 		raw, _ := json.Marshal(text)
 		all = append(all, string(raw[1:len(raw)-1]))
+		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+			var wide []byte
+			for _, unit := range utf16.Encode([]rune(text)) {
+				wide = order.AppendUint16(wide, unit)
+			}
+			all = append(all, string(wide), base64.StdEncoding.EncodeToString(wide)[:len(wide)])
+		}
 		if len(text) > 6 { // as a part of a longer text, which may begin at any of three places
 			for skip := range 3 {
 				coded := base64.RawStdEncoding.EncodeToString([]byte(text[skip:]))
@@ -226,4 +235,57 @@ func (r *rememberer) store() []byte {
 		r.t.Fatal(err)
 	}
 	return raw
+}
+
+// unlinked leaves names where nobody's record has them: the tenant was never read. Hugo stands in a line that was refused
+// and Felix in one that was not ordered, Ben would have come before Carol, and a note is all that there is of Zelda.
+const unlinked = `rules carol.yaml
+block ben
+site seattle approvers '["{ben}", "{carol}"]'
+open erin
+say erin 'I need a phone in seattle metered'
+click erin 'Send for approval' why='for customers'
+card carol 'Ben Aoki comes first, but has blocked Calltab'
+paste alice list.txt
+advance 1m
+click alice 'Order nothing'
+drop alice notes.csv
+click alice 'Add numbers'
+-- list.txt --
+add hugo seattle
+add felix london metered
+-- notes.csv --
+Number,Location,Note
++12065550701,Seattle,Zelda Quill has the key
+-- carol.yaml --
+approvals:
+  - {by: site, all: true}
+fallback: ["{carol}"]
+`
+
+// TestForgetUnlinked: names that stand beside nobody's record go, too; a name that only a note has is given with the id.
+// Who asks for nothing to be left is told of the copies that a restore has kept.
+func TestForgetUnlinked(t *testing.T) {
+	t.Parallel()
+	r := newRememberer(t)
+	r.s.must(t, unlinked)
+	zelda := org.Person{ID: org.GUID("zelda"), UPN: "zelda.quill@" + org.Domain, GivenName: "Zelda", Surname: "Quill"}
+	for _, p := range []org.Person{person("Hugo", "Lang"), person("Ben", "Aoki"), person("Felix", "Okafor"), zelda} {
+		if !bytes.Contains(r.store(), []byte(p.GivenName+" "+p.Surname)) {
+			t.Fatalf("the store has no %s to forget: the test shows nothing", p.GivenName)
+		}
+	}
+	r.says([]string{"forget", "Hugo Lang", "--yes"}, "Hugo Lang", " rows of lists\n", "Forgotten, ")
+	r.gone("hugo", wordsOf(person("Hugo", "Lang")))
+	r.says([]string{"forget", "ben aoki", "--yes"}, "1 orders\n", "Forgotten, ")
+	r.gone("ben", wordsOf(person("Ben", "Aoki")))
+	aside := r.file("calltab.db.before-20260301T080000Z")
+	if err := os.WriteFile(aside, []byte("Felix Okafor"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.says([]string{"forget", person("Felix", "Okafor").ID, "--yes"}, "Forgotten, ", aside+", which a restore has moved aside, still has")
+	r.gone("felix", wordsOf(person("Felix", "Okafor")))
+	r.says([]string{"forget", "Zelda Quill"}, `error 2: the store names nobody "Zelda Quill" in `, `the object id and --called "Zelda Quill"`)
+	r.says([]string{"forget", zelda.ID, "--called", "quill, zelda", "--called", "zelda.quill@" + org.Domain, "--yes"}, "1 numbers\n", "Forgotten, ")
+	r.gone("zelda", wordsOf(zelda))
 }

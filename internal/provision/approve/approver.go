@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/record"
 	"calltab/internal/provision/roster"
 )
 
@@ -81,10 +82,10 @@ func (s *Service) managerOf(ctx context.Context,
 		at, seen[m.ID] = m.ID, true
 		switch {
 		case o.Excludes(m.ID):
-			passed = append(passed, provision.Say("passed-requester", "person", m.Name()))
+			passed = append(passed, passedOver("passed-requester", m))
 			continue
 		case !m.Enabled || m.Guest:
-			passed = append(passed, provision.Say("passed-disabled", "person", m.Name()))
+			passed = append(passed, passedOver("passed-disabled", m))
 			continue
 		}
 		away, err := s.Directory.Away(ctx, o.Tenant, m.ID, s.Now())
@@ -95,12 +96,17 @@ func (s *Service) managerOf(ctx context.Context,
 		if !away {
 			return []provision.Actor{mine}, nil, passed, nil
 		}
-		passed = append(passed, provision.Say("passed-away", "person", m.Name()))
+		passed = append(passed, passedOver("passed-away", m))
 		if spare == nil {
 			spare = &mine
 		}
 	}
 	return nil, spare, passed, nil
+}
+
+// passedOver says why a manager is not asked. Nothing else of the order may have their id.
+func passedOver(id string, m provision.Person) provision.Message {
+	return provision.Say(id, "person", m.Name(), "person"+record.IDArgument, string(m.ID))
 }
 
 // standIns are whom to ask where those who come first cannot be: the location's, else the tenant's.

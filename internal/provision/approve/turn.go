@@ -3,10 +3,12 @@ package approve
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/record"
 )
 
 // onward asks whose turn it is once an approver has approved, or was passed over: the next one of a sequence, and at
@@ -87,6 +89,10 @@ func (s *Service) Unreached(ctx context.Context, tenant provision.TenantID, id p
 func (s *Service) passOver(tx provision.Tx, o *provision.Order, who provision.UserID, why provision.Message,
 	standIns []provision.Actor, may bool) error {
 	c := &o.Approval
+	if why.Args["person"] != "" { // their name; they are no approver of the order's any more
+		why.Args = maps.Clone(why.Args)
+		why.Args["person"+record.IDArgument] = string(who)
+	}
 	instead, from := c.StandsIn(who), c.Sender(who)
 	c.Dismiss(who)
 	c.Missed = append(c.Missed, who)

@@ -234,6 +234,7 @@ func (s *Service) judge(tx provision.Tx, b rows.Bulk, r rows.Row, o provision.Or
 	}
 	after := r
 	after.Name = o.Person.Name()
+	after.User = o.Person.ID
 	after.Why, after.Reasons = lacks(o), o.Reasons
 	if after.Why.ID == "" && len(o.Reasons) == 0 {
 		if other := rows.Meet(tx, b.Tenant, b.ID, o.Person.ID, r.N); other != 0 {

@@ -153,7 +153,9 @@ func leave(b *rows.Bulk, now time.Time) {
 }
 
 // anew is a row as it is before it is checked.
-func anew(r rows.Row) rows.Row { return rows.Row{N: r.N, Line: r.Line, State: rows.New, Name: r.Name} }
+func anew(r rows.Row) rows.Row {
+	return rows.Row{N: r.N, Line: r.Line, State: rows.New, Name: r.Name, User: r.User}
+}
 
 // renew has some of the rows checked again that came to nothing; once there are no more, the check goes on.
 func (s *Service) renew(tx provision.Tx, b *rows.Bulk) error {

@@ -6,6 +6,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/people"
+	"calltab/internal/provision/record"
 	"calltab/internal/provision/stock"
 )
 
@@ -27,7 +28,7 @@ func (s *Service) Contradict(ctx context.Context, tenant provision.TenantID, by 
 		owner, _, err := s.roster.SubscriberIn(tx, tenant, v.User)
 		if err == nil && owner.Name != "" {
 			refusal.Say = provision.Say("number-of-another", "number", string(n), "person", p.Name(), "owner",
-				owner.Name)
+				owner.Name, "owner"+record.IDArgument, string(v.User))
 		}
 		return err
 	})

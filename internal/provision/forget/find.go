@@ -72,25 +72,31 @@ func (s *Service) Find(ctx context.Context, tenant provision.TenantID, text stri
 	if len(wanted) == 0 {
 		return nil, nil
 	}
+	called := func(id provision.UserID, name string) {
+		if name == "" || !strings.EqualFold(name, text) && !wanted.same(termOf(name)) {
+			return
+		}
+		if id != "" && !slices.Contains(found, id) {
+			found = append(found, id)
+		}
+	}
 	is := func(of *node, id provision.UserID) bool {
 		for _, name := range []string{"upn", "mail", "name", "display_name"} {
-			called := of.at(name)
-			if called != "" && (strings.EqualFold(called, text) || wanted.same(termOf(called))) {
-				if !slices.Contains(found, id) {
-					found = append(found, id)
-				}
-			}
+			called(id, of.at(name))
+		}
+		for id, name := range of.saysOf() {
+			called(id, name)
 		}
 		return false
 	}
 	r := redactionOf(tenant)
 	for _, table := range s.named() {
 		err := s.each(ctx, tenant, table, func(_ string, raw []byte) error {
-			if !bytes.Contains(raw, []byte(`name"`)) {
+			if !bytes.Contains(raw, []byte(`name"`)) && !bytes.Contains(raw, []byte(record.IDArgument+`"`)) {
 				return nil
 			}
 			if n, err := parse(body(raw)); err == nil {
-				r.any(n, func(of *node, id provision.UserID) bool { return id != "" && is(of, id) })
+				r.any(n, is)
 			}
 			return nil
 		})
@@ -105,7 +111,8 @@ func (s *Service) Find(ctx context.Context, tenant provision.TenantID, text stri
 // named are the tables in which people have names beside their ids.
 func (s *Service) named() []string {
 	return []string{record.TableSubscribers, record.TableRoster, record.TableOrders, record.TableBulks,
-		record.TableNumbers, record.TableLines, record.TableNumberFound, record.TableWaivers}
+		record.TableBulkRows, record.TableNumbers, record.TableLines, record.TableNumberFound, record.TableWaivers,
+		record.TableSyncs, record.TableNumberSyncs}
 }
 
 // Obstacle is why a person cannot be forgotten yet.
@@ -170,6 +177,11 @@ func (r *Redaction) holds(raw []byte) bool {
 
 // learn takes the names from an object of the person.
 func (r *Redaction) learn(of *node, id provision.UserID) {
+	for named, name := range of.saysOf() {
+		if r.people[named] {
+			r.know(provision.Person{DisplayName: name})
+		}
+	}
 	if !r.people[id] {
 		return
 	}
@@ -194,6 +206,21 @@ func (r *Redaction) know(p provision.Person) {
 	r.known = append(r.known, p)
 	r.wide.add(p)
 	r.parts.addParts(p)
+}
+
+// call has texts searched for more names and user names.
+func (r *Redaction) call(names []string) {
+	for _, text := range names {
+		p := provision.Person{DisplayName: strings.TrimSpace(text)}
+		if strings.Contains(text, "@") {
+			p = provision.Person{UPN: strings.TrimSpace(text)}
+		}
+		given, family, two := strings.Cut(p.DisplayName, " ")
+		if two {
+			p.GivenName, p.Surname = given, strings.TrimSpace(family)
+		}
+		r.know(p)
+	}
 }
 
 // order learns what part they have in an order, and notes the ones that are not over.

@@ -3,9 +3,12 @@ package forget
 import (
 	"bytes"
 	"encoding/base64"
+	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/record"
 )
 
 // Redaction is who is forgotten, and what they are found by.
@@ -65,7 +68,7 @@ func (r *Redaction) Clean(raw []byte) ([]byte, error) {
 
 // concerns reports whether a record is about one of their phones: an order, or the row of a list.
 func (r *Redaction) concerns(n *node) bool {
-	if r.is(n.get("person")) || r.is(n.get("draft").get("person")) {
+	if r.is(n.get("person")) || r.is(n.get("draft").get("person")) || n.get("line") != nil && r.is(n) {
 		return true
 	}
 	return r.about[provision.OrderID(n.at("order"))]
@@ -83,9 +86,27 @@ func idOf(n *node) provision.UserID {
 	return ""
 }
 
-// within reports whether a record has an object of the person.
+// within reports whether a record has an object of the person, or a message that names them by id.
 func (r *Redaction) within(n *node) bool {
-	return r.any(n, func(of *node, id provision.UserID) bool { return r.people[id] })
+	return r.any(n, func(of *node, id provision.UserID) bool {
+		found := r.people[id]
+		for named := range of.saysOf() {
+			found = found || r.people[named]
+		}
+		return found
+	})
+}
+
+// saysOf are the people whom the arguments of a message name, with their names: "person" beside "person_id".
+func (n *node) saysOf() iter.Seq2[provision.UserID, string] {
+	return func(yield func(provision.UserID, string) bool) {
+		for _, m := range n.members {
+			of, is := strings.CutSuffix(m.name, record.IDArgument)
+			if is && provision.IsGUID(m.value.text) && !yield(provision.UserID(m.value.text), n.at(of)) {
+				return
+			}
+		}
+	}
 }
 
 // namesake reports whether a record has an object of another person who is called as they are.
@@ -176,7 +197,11 @@ func (c *cleaning) object(n *node, concerned bool) {
 // arguments takes their names out of the arguments of a message.
 func (c *cleaning) arguments(n *node, concerned bool) {
 	for _, m := range n.members {
-		if m.value.kind == '"' && !idArguments[m.name] {
+		switch {
+		case m.value.kind != '"' || idArguments[m.name]:
+		case c.people[provision.UserID(n.at(m.name+record.IDArgument))]:
+			c.set(m.value, Name)
+		default:
 			c.sweep(m.value, concerned)
 		}
 	}
@@ -223,11 +248,15 @@ func (r *Redaction) mentions(n *node) bool {
 	return false
 }
 
-// hides reports whether the file of a batch names them, or cannot be searched: a workbook is packed.
+// hides reports whether the file of a batch names them, or cannot be searched: a workbook is packed, and PowerShell
+// writes UTF-16, half of which is zeros.
 func (r *Redaction) hides(file string) bool {
 	if file == "" {
 		return false
 	}
 	raw, err := base64.StdEncoding.DecodeString(file)
-	return err != nil || bytes.HasPrefix(raw, []byte("PK")) || r.wide.in(string(raw))
+	if err != nil || bytes.HasPrefix(raw, []byte("PK")) || bytes.IndexByte(raw, 0) >= 0 || !utf8.Valid(raw) {
+		return true
+	}
+	return r.wide.in(string(raw))
 }

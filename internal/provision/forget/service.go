@@ -70,13 +70,16 @@ type Count struct {
 // Empty reports that the store has nothing of the person.
 func (p Plan) Empty() bool { return len(p.Counts) == 0 }
 
-// Plan looks what forgetting a person would do, and changes nothing.
-func (s *Service) Plan(ctx context.Context, tenant provision.TenantID, user provision.UserID) (Plan, error) {
+// Plan looks what forgetting a person would do, and changes nothing. called are names and user names of theirs that no
+// record may have beside their id.
+func (s *Service) Plan(ctx context.Context, tenant provision.TenantID, user provision.UserID,
+	called ...string) (Plan, error) {
 	p := Plan{User: user}
 	r, against, err := s.look(ctx, tenant, []provision.UserID{user})
 	if err != nil {
 		return p, err
 	}
+	r.call(called)
 	p.Against = against[user]
 	err = s.Store.View(ctx, func(tx provision.Tx) error {
 		p.Name = s.people.NameOf(tx, tenant, user)
@@ -216,10 +219,11 @@ func (e *NotForgotten) Error() string {
 	return string(e.User) + " cannot be forgotten yet: " + strings.Join(all, "; ")
 }
 
-// Forget forgets a person. by is the admin who asked for it, empty where it is not known which; note says how. The
-// error is a NotForgotten where something stands against it; then nothing has changed. Deleted values are in the store's file
-// until the caller has overwritten them and calls Wiped.
-func (s *Service) Forget(ctx context.Context, tenant provision.TenantID, user, by provision.UserID, note string) error {
+// Forget forgets a person. by is the admin who asked for it, empty where it is not known which; note says how; called
+// is as in Plan. The error is a NotForgotten where something stands against it; then nothing has changed. Deleted values
+// are in the store's file until the caller has overwritten them and calls Wiped.
+func (s *Service) Forget(ctx context.Context, tenant provision.TenantID, user, by provision.UserID, note string,
+	called ...string) error {
 	r, against, err := s.look(ctx, tenant, []provision.UserID{user})
 	if err != nil {
 		return err
@@ -227,6 +231,7 @@ func (s *Service) Forget(ctx context.Context, tenant provision.TenantID, user, b
 	if len(against[user]) > 0 {
 		return &NotForgotten{user, against[user]}
 	}
+	r.call(called)
 	if err := s.begin(ctx, tenant, []Forgetting{{User: user, By: by, Note: note}}, r); err != nil {
 		return err
 	}

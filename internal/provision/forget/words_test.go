@@ -1,6 +1,7 @@
 package forget
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -67,6 +68,27 @@ func TestOthersStay(t *testing.T) {
 		`"why":"(forgotten)"},{"vote":"ask","by":{"id":"763dffa2-470d-8413-a08f-ee0f988e6f61","name":"Bruno"},"why":"What for?"}]}}`
 	if after, err := r.Clean([]byte(order)); string(after) != want || err != nil {
 		t.Errorf("%v\n%s\nwant\n%s", err, after, want)
+	}
+}
+
+// TestFiles: a file that waits goes where it names them, and where it cannot be searched.
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	r := redactionFor(provision.Person{ID: dana, DisplayName: "Dana Reyes", UPN: "dana.reyes@example.com"})
+	for name, c := range map[string]struct {
+		file  string
+		hides bool
+	}{
+		"of others":     {"Number,Note\n+12065550701,Erin Walsh", false},
+		"theirs":        {"Number,Note\n+12065550701,REYES Dana and dana.reyes@example.com", true},
+		"PowerShell's":  {"\xff\xfeN\x00,\x00D\x00a\x00n\x00a\x00", true},
+		"a workbook":    {"PK\x03\x04", true},
+		"no UTF-8":      {"Number,Note\n+12065550701,Dan\xe1 Reyes", true},
+		"there is none": {"", false},
+	} {
+		if got := r.hides(base64.StdEncoding.EncodeToString([]byte(c.file))); got != c.hides {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }
 

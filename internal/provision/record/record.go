@@ -176,6 +176,10 @@ func Save(tx provision.Tx, table, key string, v any) {
 	tx.Put(table, key, append([]byte{RecordVersion}, raw...))
 }
 
+// IDArgument ends the name of an argument that is the object id of the person whom another one names: "person_id" beside
+// "person". Package forget finds them by it where nothing else of a record has their id. It is stored: never rename it.
+const IDArgument = "_id"
+
 // Count reads a counter, and bump changes it.
 func Count(tx provision.Tx, table, key string) int {
 	raw, _ := tx.Get(table, key)

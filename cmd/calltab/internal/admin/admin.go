@@ -31,8 +31,8 @@ type admin interface {
 	Archive(ctx context.Context, tenant provision.TenantID, seal audit.Seal, file, digest string,
 		out io.Writer) error
 	// Forgettable writes in JSON what forgetting a person would do, and Forget does it.
-	Forgettable(ctx context.Context, tenant provision.TenantID, person string, out io.Writer) error
-	Forget(ctx context.Context, tenant provision.TenantID, user, by provision.UserID, note string, out io.Writer) error
+	Forgettable(ctx context.Context, tenant provision.TenantID, person string, called []string, out io.Writer) error
+	Forget(ctx context.Context, tenant provision.TenantID, f forgotten, out io.Writer) error
 }
 
 var (

@@ -83,14 +83,15 @@ func (c client) Archive(ctx context.Context, tenant provision.TenantID, seal aud
 	return c.send(ctx, http.MethodPost, "/archive?"+q.Encode(), body, out)
 }
 
-func (c client) Forgettable(ctx context.Context, tenant provision.TenantID, person string, out io.Writer) error {
-	q := url.Values{"tenant": {string(tenant)}, "person": {person}}
+func (c client) Forgettable(ctx context.Context, tenant provision.TenantID, person string, called []string,
+	out io.Writer) error {
+	q := url.Values{"tenant": {string(tenant)}, "person": {person}, "called": called}
 	return c.send(ctx, http.MethodGet, "/forget?"+q.Encode(), nil, out)
 }
 
-func (c client) Forget(ctx context.Context, tenant provision.TenantID, user, by provision.UserID, note string,
-	out io.Writer) error {
-	q := url.Values{"tenant": {string(tenant)}, "user": {string(user)}, "by": {string(by)}, "note": {note}}
+func (c client) Forget(ctx context.Context, tenant provision.TenantID, f forgotten, out io.Writer) error {
+	q := url.Values{"tenant": {string(tenant)}, "user": {string(f.user)}, "by": {string(f.by)}, "note": {f.note},
+		"called": f.called}
 	return c.send(ctx, http.MethodPost, "/forget?"+q.Encode(), nil, out)
 }
 

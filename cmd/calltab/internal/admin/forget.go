@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/bot/outbox/erase"
 	"calltab/internal/provision"
 	"calltab/internal/provision/core"
@@ -20,11 +22,19 @@ import (
 
 // forgetFlags say who is forgotten, and by whom.
 type forgetFlags struct {
-	Person string `arg:"" help:"Object id, user name, or whole name as the store has it."`
-	DryRun bool   `help:"Only say what would go."`
-	Yes    bool   `help:"Do not ask."`
-	By     string `help:"Your own object id, for the audit trail." placeholder:"GUID"`
+	Person string   `arg:"" help:"Object id, user name, or whole name as the store has it."`
+	Called []string `help:"Another name or user name of theirs, to be looked for in notes and lists; can be repeated." placeholder:"NAME" sep:"none"`
+	DryRun bool     `help:"Only say what would go."`
+	Yes    bool     `help:"Do not ask."`
+	By     string   `help:"Your own object id, for the audit trail." placeholder:"GUID"`
 	storeFlags
+}
+
+// forgotten is whom to forget, who asked for it, and how.
+type forgotten struct {
+	user, by provision.UserID
+	note     string
+	called   []string // names that no record may have beside their id
 }
 
 // Help is what calltab forget --help says before the flags.
@@ -64,7 +74,8 @@ func FinishForgetting(ctx context.Context, forgets *forget.Service, store provis
 }
 
 // Forgettable writes what forgetting a person would do, for each whom the text may mean, in JSON.
-func (o Ops) Forgettable(ctx context.Context, tenant provision.TenantID, person string, out io.Writer) error {
+func (o Ops) Forgettable(ctx context.Context, tenant provision.TenantID, person string, called []string,
+	out io.Writer) error {
 	forgets := Forgets(o.Service)
 	users, err := forgets.Find(ctx, tenant, person)
 	if err != nil {
@@ -72,7 +83,7 @@ func (o Ops) Forgettable(ctx context.Context, tenant provision.TenantID, person 
 	}
 	plans := []forget.Plan{}
 	for _, u := range users {
-		p, err := forgets.Plan(ctx, tenant, u)
+		p, err := forgets.Plan(ctx, tenant, u, called...)
 		if err != nil {
 			return err
 		}
@@ -82,17 +93,13 @@ func (o Ops) Forgettable(ctx context.Context, tenant provision.TenantID, person 
 }
 
 // Forget forgets a person, and says what was done.
-func (o Ops) Forget(ctx context.Context, tenant provision.TenantID, user, by provision.UserID, note string,
-	out io.Writer) error {
-	return o.alone(ctx, ForgetLease, func(ctx context.Context) error {
-		return o.forget(ctx, tenant, user, by, note, out)
-	})
+func (o Ops) Forget(ctx context.Context, tenant provision.TenantID, f forgotten, out io.Writer) error {
+	return o.alone(ctx, ForgetLease, func(ctx context.Context) error { return o.forget(ctx, tenant, f, out) })
 }
 
-func (o Ops) forget(ctx context.Context, tenant provision.TenantID, user, by provision.UserID, note string,
-	out io.Writer) error {
+func (o Ops) forget(ctx context.Context, tenant provision.TenantID, f forgotten, out io.Writer) error {
 	forgets := Forgets(o.Service)
-	p, err := forgets.Plan(ctx, tenant, user)
+	p, err := forgets.Plan(ctx, tenant, f.user, f.called...)
 	if err != nil {
 		return err
 	}
@@ -103,12 +110,12 @@ func (o Ops) forget(ctx context.Context, tenant provision.TenantID, user, by pro
 		}
 		return err
 	}
-	if err := forgets.Forget(ctx, tenant, user, by, note); err != nil {
+	if err := forgets.Forget(ctx, tenant, f.user, f.by, f.note, f.called...); err != nil {
 		return err
 	}
 	if _, err := FinishForgetting(ctx, forgets, o.store); err != nil {
 		return fmt.Errorf("%s is forgotten, but what was deleted may still be in the store's file: give the same "+
-			"command again: %w", user, err)
+			"command again: %w", f.user, err)
 	}
 	said := "Forgotten, and what was deleted is overwritten in the store's file.\n"
 	if _, can := o.store.(wiper); !can {
@@ -133,7 +140,7 @@ func runForget(ctx context.Context, f forgetFlags, env func(string) (string, boo
 		return err
 	}
 	defer end()
-	plan, err := planOf(ctx, d, tenant, f.Person)
+	plan, err := planOf(ctx, d, tenant, f.Person, f.Called)
 	if err != nil {
 		return err
 	}
@@ -149,13 +156,41 @@ func runForget(ctx context.Context, f forgetFlags, env func(string) (string, boo
 	case !f.Yes && !plan.Empty() && !agreed(stdin, stdout):
 		return &inputError{"nothing was forgotten"}
 	}
-	return d.Forget(ctx, tenant, plan.User, by, fmt.Sprintf("calltab forget, uid %d", os.Getuid()), stdout)
+	who := forgotten{plan.User, by, fmt.Sprintf("calltab forget, uid %d", os.Getuid()), f.Called}
+	if err := d.Forget(ctx, tenant, who, stdout); err != nil {
+		return err
+	}
+	return f.tellCopies(env, stdout)
+}
+
+// tellCopies names the files beside the store that a restore has moved aside: they have what the store had.
+func (f forgetFlags) tellCopies(env func(string) (string, bool), out io.Writer) error {
+	path, err := storePath(f.Store, env)
+	if err != nil || storefile.IsDatabase(path) {
+		return err
+	}
+	beside, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	for _, e := range beside {
+		if !strings.HasPrefix(e.Name(), filepath.Base(path)+aside) {
+			continue
+		}
+		name := filepath.Join(filepath.Dir(path), e.Name())
+		if _, err := fmt.Fprintf(out, "%s, which a restore has moved aside, still has what it had: delete it once you "+
+			"need it no more.\n", name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // planOf is what would be done about the one person whom a text means.
-func planOf(ctx context.Context, d admin, tenant provision.TenantID, person string) (p forget.Plan, err error) {
+func planOf(ctx context.Context, d admin, tenant provision.TenantID, person string,
+	called []string) (p forget.Plan, err error) {
 	var text bytes.Buffer
-	if err := d.Forgettable(ctx, tenant, person, &text); err != nil {
+	if err := d.Forgettable(ctx, tenant, person, called, &text); err != nil {
 		return p, err
 	}
 	var plans []forget.Plan
@@ -164,7 +199,8 @@ func planOf(ctx context.Context, d admin, tenant provision.TenantID, person stri
 	}
 	if len(plans) == 0 {
 		return p, &inputError{fmt.Sprintf("the store names nobody %q in tenant %s: give the user name, the whole "+
-			"name, or the object id", person, tenant)}
+			"name, or the object id; where only a note or a list has the name, the object id and --called %q", person,
+			tenant, person)}
 	}
 	if len(plans) > 1 {
 		all := fmt.Sprintf("%q is the name of %d people; give the object id of one:", person, len(plans))

@@ -180,16 +180,19 @@ func prepare(ctx context.Context, file, store string, m backedUp) error {
 	return errors.Join(err, db.Close())
 }
 
+// aside stands between the name of a file that was moved aside and when that was.
+const aside = ".before-"
+
 // putBack gives store and key their names, the key first. Cut off anywhere it leaves all as it was, all as it shall be,
 // or a key that does not fit the store or has none, with which no program starts.
 func putBack(store string, key []byte, inside bool, old []string, stdout io.Writer) error {
 	stamp := time.Now().UTC().Format("20060102T150405Z")
 	for _, name := range old {
-		aside := name + ".before-" + stamp
-		if err := os.Link(name, aside); err != nil {
+		kept := name + aside + stamp
+		if err := os.Link(name, kept); err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(stdout, "Kept what was %s as %s.\n", name, aside); err != nil {
+		if _, err := fmt.Fprintf(stdout, "Kept what was %s as %s.\n", name, kept); err != nil {
 			return err
 		}
 	}

@@ -29,8 +29,8 @@ import (
 // program that has the store open. It speaks HTTP: POST /apply?tenant=…&dry=1 with an organisation file, GET
 // /export?tenant=…, GET /trail?tenant=…&since=…&upto=…, GET /verify?tenant=…&head=…, GET /archivable?tenant=…&before=…
 // and POST /archive?tenant=…&file=…&sha256=… with the seal of the file. POST /greet?tenant=…&user=… sends a card, and
-// answers when its button has been pressed. GET /forget?tenant=…&person=… says what forgetting a person would do, and
-// POST /forget?tenant=…&user=…&by=…&note=… does it. GET /routes?tenant=… tells what was read of voice routing. Only the
+// answers when its button has been pressed. GET /forget?tenant=…&person=…&called=… says what forgetting a person would do, and
+// POST /forget?tenant=…&user=…&by=…&note=…&called=… does it. GET /routes?tenant=… tells what was read of voice routing. Only the
 // store's owner may open it.
 
 const (
@@ -206,7 +206,8 @@ func (s *Server) serveTrail(mux *http.ServeMux) {
 func (s *Server) serveForget(mux *http.ServeMux) {
 	mux.HandleFunc("GET /forget", func(w http.ResponseWriter, r *http.Request) {
 		s.serve(w, r, s.readers, func(t provision.TenantID, out io.Writer) error {
-			return s.ops.Forgettable(r.Context(), t, r.URL.Query().Get("person"), out)
+			q := r.URL.Query()
+			return s.ops.Forgettable(r.Context(), t, q.Get("person"), q["called"], out)
 		})
 	})
 	mux.HandleFunc("POST /forget", func(w http.ResponseWriter, r *http.Request) {
@@ -217,7 +218,8 @@ func (s *Server) serveForget(mux *http.ServeMux) {
 			return
 		}
 		s.serve(w, r, s.turn, func(t provision.TenantID, out io.Writer) error {
-			return s.ops.Forget(r.Context(), t, provision.UserID(user), provision.UserID(by), q.Get("note"), out)
+			f := forgotten{provision.UserID(user), provision.UserID(by), q.Get("note"), q["called"]}
+			return s.ops.Forget(r.Context(), t, f, out)
 		})
 	})
 }
