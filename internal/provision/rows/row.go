@@ -42,7 +42,7 @@ type Row struct {
 	Line    string             `json:"line"` // the order, as the list has it or as it was made of the list's cells
 	State   RowState           `json:"state"`
 	Name    string             `json:"name,omitempty"` // the person's, once they are known
-	User    provision.UserID   `json:"user,omitempty"` // theirs, too; rows of older programs have none
+	User    provision.UserID   `json:"user,omitempty"` // as Name; rows of older programs have none
 	Why     provision.Message  `json:"why,omitzero"`
 	Reasons []provision.Reason `json:"reasons,omitempty"`
 	Began   time.Time          `json:"began,omitzero"`  // in records of schema version 6; nothing reads it

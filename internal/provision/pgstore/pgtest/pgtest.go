@@ -122,6 +122,21 @@ func Keep(tb testing.TB, url string) (back func()) {
 	}
 }
 
+// Dump is what pg_dump writes of a URL's schema.
+func Dump(tb testing.TB, url string) string {
+	tb.Helper()
+	c, err := start()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	_, schema, _ := strings.Cut(url, "search_path=")
+	out, err := c.command("pg_dump", "-n", schema, "-d", c.url()).Output()
+	if err != nil {
+		tb.Fatal(said(err))
+	}
+	return string(out)
+}
+
 func (c *cluster) psql(statements string) (string, error) {
 	cmd := c.command("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", c.url(), "-f", "-")
 	cmd.Stdin = strings.NewReader(statements)
