@@ -2,6 +2,7 @@ package routes
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"calltab/internal/provision"
@@ -80,6 +81,21 @@ func (s *Service) Routes(ctx context.Context, tenant provision.TenantID) (r Reco
 		return err
 	})
 	return r, err
+}
+
+// Silent counts the plans over whose policies calls do not get out, by the newest snapshot while it is believed.
+func Silent(tx provision.Tx, tenant provision.TenantID, plans []provision.Plan, now time.Time) (n int, err error) {
+	r, err := In(tx, tenant)
+	if err != nil || now.Sub(r.Last.At) > Fresh {
+		return 0, err
+	}
+	for _, p := range plans {
+		severe := func(f Fault) bool { return f.Kind != IdleUsages }
+		if slices.ContainsFunc(r.Last.Faults(p), severe) {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // PlanFaults is what is wrong with plans, by the newest snapshot while it is believed. It is for admins.

@@ -10,6 +10,8 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/order"
+	"calltab/internal/provision/routes"
+	"calltab/internal/provision/stock"
 )
 
 // mostLooked bounds how many records of one sort a scrape looks at: counts are kept by the store, and only the age of
@@ -28,6 +30,7 @@ type kept struct {
 	stuck  int       // messages that do not get through
 	since  time.Time // of the first of them
 	low    int       // locations
+	silent int       // plans
 }
 
 // keep collects what the store says, so that no count can drift from it. Where the store does not answer its metrics
@@ -60,12 +63,15 @@ var (
 		[]string{"kind"}, nil)
 	descLow = prometheus.NewDesc("calltab_locations_low_stock",
 		"Locations with fewer free numbers than their warning line.", nil, nil)
+	descSilent = prometheus.NewDesc("calltab_plans_at_fault",
+		"Plans over whose policies calls do not get out, by the newest nightly reading; 0 where there is none of the "+
+			"last three days.", nil, nil)
 )
 
 // Describe names the metrics.
 func (k *keep) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{descOrders, descOldest, descOutbox, descOutboxAge, descParked, descOverdue,
-		descLow} {
+		descLow, descSilent} {
 		ch <- d
 	}
 }
@@ -93,6 +99,7 @@ func (k *keep) Collect(ch chan<- prometheus.Metric) {
 	put(descOutbox, float64(now.stuck))
 	put(descOutboxAge, k.age(now.since))
 	put(descLow, float64(now.low))
+	put(descSilent, float64(now.silent))
 }
 
 // age is for how long something has been; 0 where it has not, or will be.
@@ -128,7 +135,7 @@ func (a *App) look(ctx context.Context) (k kept, err error) {
 		return k, err
 	}
 	err = a.Store.View(ctx, func(tx provision.Tx) (err error) {
-		k.low = 0
+		k.low, k.silent = 0, 0
 		k.jobs = job.Standings(tx, a.Runner, mostLooked)
 		for _, tenant := range a.cfg.Tenants {
 			n, err := a.Service.RunningLow(tx, tenant)
@@ -136,6 +143,14 @@ func (a *App) look(ctx context.Context) (k kept, err error) {
 				return err
 			}
 			k.low += n
+			plans, err := stock.Plans(tx, tenant)
+			if err != nil {
+				return err
+			}
+			if n, err = routes.Silent(tx, tenant, plans, a.Service.Now()); err != nil {
+				return err
+			}
+			k.silent += n
 		}
 		if k.stuck, k.since, err = stuck(tx, a.Runner, mostLooked); err != nil {
 			return err

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"net/http"
 	"regexp"
 	"runtime/debug"
 	"strings"
@@ -24,13 +25,24 @@ func (a *App) newTraces(name string) *trace.Tracer {
 	if a.cfg.Traces == "" {
 		return nil
 	}
-	headers, _ := parseHeaders(a.cfg.traceHeaders.reveal()) // Load has read them
+	c := collector(a.cfg, httpClient(a.cfg))
+	c.Instance, c.Log, c.Count = strings.ToLower(name), a.log, a.metrics.Spans
+	return trace.New(c)
+}
+
+// collector is where spans go, and with what.
+func collector(cfg Config, client *http.Client) trace.Config {
+	headers, _ := parseHeaders(cfg.traceHeaders.reveal()) // Load has read them
 	version := "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		version = info.Main.Version
 	}
-	return trace.New(trace.Config{URL: a.cfg.Traces, Headers: headers, Client: httpClient(a.cfg), Version: version,
-		Instance: strings.ToLower(name), Log: a.log, Count: a.metrics.Spans})
+	return trace.Config{URL: cfg.Traces, Headers: headers, Client: client, Version: version}
+}
+
+// AskCollector sends the collector that is named no span. The error says why it would take none.
+func (o Outside) AskCollector(ctx context.Context) error {
+	return trace.Ask(ctx, collector(o.cfg, o.HTTP))
 }
 
 // flushTraces sends the spans that wait, for a while.

@@ -160,6 +160,7 @@ func (p *patient) checks() []check {
 		{name: "way to Graph", do: p.reachGraph},
 		{name: "way to Teams", do: p.reachTeams},
 		{name: "carrier", do: p.reachCarrier},
+		{name: "traces", do: p.collector},
 		{name: "sign-in for Teams", needs: []string{"way to sign-in", "clock", "tenant"}, do: p.signInTeams},
 	}
 	if p.cfg.SharedStore {

@@ -133,6 +133,29 @@ func (p *patient) reachCarrier(ctx context.Context) Finding {
 	return p.way(ctx, p.cfg.CarrierURL, "Orders wait until the carrier has been told of their line.")
 }
 
+// collector asks the collector of traces. Without it everything else works.
+func (p *patient) collector(ctx context.Context) Finding {
+	if p.cfg.Traces == "" {
+		return Finding{Verdict: Fine, Found: "Off: CALLTAB_TRACES names no collector."}
+	}
+	err := p.out.AskCollector(ctx)
+	if err == nil {
+		return Finding{Verdict: Fine, Found: "The collector at " + host(p.cfg.Traces) + " takes them."}
+	}
+	var way *url.Error
+	if !errors.As(err, &way) {
+		return Finding{Verdict: Warning, Matters: lostTraces,
+			Found: fmt.Sprintf("%s does not take traces: %v.", host(p.cfg.Traces), err),
+			Mend: "See that CALLTAB_TRACES is where it takes OTLP over HTTP, and that CALLTAB_TRACES_HEADERS are the " +
+				"headers that it wants."}
+	}
+	f := noWay(p.cfg.Traces, err, lostTraces)
+	f.Verdict = Warning
+	return f
+}
+
+const lostTraces = "Traces are lost, and a reference leads to the log alone. Everything else works."
+
 // clock holds the machine's clock against Microsoft's.
 func (p *patient) clock(ctx context.Context) Finding {
 	a, err := p.get(ctx, p.discovery())

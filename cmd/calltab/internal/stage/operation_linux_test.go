@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"calltab/cmd/calltab/internal/testlog"
+	"calltab/cmd/calltab/internal/trace/tracetest"
 	"calltab/internal/provision"
 	"calltab/internal/sandbox/chat"
 	"calltab/internal/sandbox/fault"
@@ -40,6 +41,7 @@ func TestOperation(t *testing.T) {
 		{"stopped", w.stopped}, {"keys out of reach", w.keys}, {"sign-in refused", w.signIn}, {"Graph down", w.graph}, {"Graph throttles", w.throttled},
 		{"connector down", w.connector}, {"connector slow", w.slow}, {"store unreadable", func(t *testing.T) { w.unreadable(&unreadable) }},
 		{"order held by an outage", w.stuck}, {"order parked", w.parked}, {"stock low", w.stock}, {"disk full", w.unwritable}, {"certificate", w.certificate},
+		{"plan unrouted", w.unrouted}, {"collector refuses", w.untraced},
 	}
 	played := 0
 	for _, c := range all {
@@ -56,6 +58,9 @@ func TestOperation(t *testing.T) {
 	w.t = t
 	if without := w.panels(); played == len(all) && len(without) > 0 {
 		t.Errorf("without data: %q", without)
+	}
+	if silent := w.silent(); played == len(all) && len(silent) > 0 {
+		t.Errorf("no fault makes these fire: %q", silent)
 	}
 }
 
@@ -111,8 +116,10 @@ func (w *watcher) heal() {
 func (w *watcher) stopped(t *testing.T) {
 	at := w.s.scraped.Swap(nil) // where nobody listens for a moment, as after a crash
 	w.fire(nil, "CalltabDown")
+	w.isPaged("firing", "CalltabDown")
 	w.s.scraped.Store(at)
 	w.clear(nil)
+	w.isPaged("resolved", "CalltabDown")
 }
 
 func (w *watcher) keys(t *testing.T) {
@@ -196,8 +203,10 @@ func (w *watcher) parked(t *testing.T) {
 func (w *watcher) stock(t *testing.T) {
 	w.s.must(t, "site seattle low_stock 5000")
 	w.fire(nil, "CalltabStockLow")
+	w.isMailed("[FIRING:1] ", "CalltabStockLow")
 	w.s.must(t, "site seattle low_stock 1")
 	w.clear(nil)
+	w.isMailed("[RESOLVED] ", "CalltabStockLow")
 }
 
 // unwritable: the disk takes no writes. Work that is due waits, and people read that nothing can be written down.
@@ -234,6 +243,28 @@ func (w *watcher) certificate(t *testing.T) {
 	w.fire(nil, "CalltabCertificateUnusable")
 	put(certificateUntil(t, time.Now().Add(90*24*time.Hour)))
 	w.clear(nil)
+}
+
+// unrouted: the voice routes of a plan are taken away in Teams, and a night later Calltab has read it.
+func (w *watcher) unrouted(t *testing.T) {
+	w.s.must(t, "reroute unroute 'Metered Calls out'", "advance 24h", "routes fine")
+	w.fire(nil, "CalltabPlansAtFault")
+	w.s.must(t, "reroute restore all", "advance 24h", "routes fine")
+	w.clear(w.says("find dana"))
+}
+
+// untraced: the collector does not know the headers, and later it does.
+func (w *watcher) untraced(t *testing.T) {
+	collector := tracetest.New(t)
+	collector.Answer(func(rw http.ResponseWriter) bool {
+		rw.WriteHeader(http.StatusUnauthorized)
+		return false
+	})
+	w.reboot(map[string]string{"CALLTAB_TRACES": collector.URL()})
+	w.fire(w.says("help"), "CalltabTracesLost")
+	collector.Answer(nil)
+	w.clear(w.says("help"))
+	w.reboot(nil)
 }
 
 // certificateUntil is a certificate that began some days ago, with its key, as PEM.

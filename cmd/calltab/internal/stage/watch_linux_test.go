@@ -1,13 +1,11 @@
 package stage
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -18,7 +16,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -38,6 +35,9 @@ type watcher struct {
 	s   *Script
 	api string
 	saw map[string]bool // the dashboard's queries that had data
+
+	duty  *onDuty         // whom Alertmanager tells; nil: there is none
+	fired map[string]bool // the alerts that have fired
 }
 
 // newWatcher starts Prometheus on the stage. It takes every half a second what a real one takes every half a minute: its
@@ -45,11 +45,12 @@ type watcher struct {
 // wait as long as they say, promtool's tests beside the rules show.
 func newWatcher(t *testing.T, s *Script) *watcher {
 	t.Helper()
-	w := &watcher{t: t, s: s, saw: map[string]bool{}}
+	w := &watcher{t: t, s: s, saw: map[string]bool{}, fired: map[string]bool{}}
 	program, err := exec.LookPath("prometheus")
 	if err != nil {
 		t.Skip("there is no prometheus here: apt-get install prometheus")
 	}
+	w.duty = newOnDuty(t)
 	target := httptest.NewServer(http.HandlerFunc(w.scrape))
 	t.Cleanup(target.Close)
 	rules, err := os.ReadFile(alertsFile)
@@ -60,33 +61,15 @@ func newWatcher(t *testing.T, s *Script) *watcher {
 	rules = regexp.MustCompile(`\[\d+m\]`).ReplaceAll(rules, []byte("[15s]"))
 	dir := t.TempDir()
 	config := fmt.Sprintf("global: {scrape_interval: 500ms, scrape_timeout: 400ms, evaluation_interval: 500ms}\nrule_files: [alerts.yaml]\n"+
-		"scrape_configs: [{job_name: calltab, static_configs: [{targets: ['%s']}]}]\n", target.Listener.Addr())
+		"scrape_configs: [{job_name: calltab, static_configs: [{targets: ['%s']}]}]\n%s", target.Listener.Addr(), w.duty.alerting())
 	for name, data := range map[string][]byte{"alerts.yaml": rules, "prometheus.yml": []byte(config)} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := free.Addr().String()
-	free.Close()
-	var log bytes.Buffer
-	cmd := exec.Command(program, "--config.file="+filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path="+filepath.Join(dir, "data"),
+	at := free(t)
+	runBeside(t, program, "--config.file="+filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path="+filepath.Join(dir, "data"),
 		"--web.listen-address="+at, "--log.level=warn")
-	cmd.Stdout, cmd.Stderr = &log, &log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait() // it was told to end
-		if t.Failed() {
-			t.Logf("prometheus: %s", log.String())
-		}
-	})
 	w.api = "http://" + at + "/api/v1/"
 	w.until("Prometheus has scraped", nil, func() bool { return len(w.query(`up{job="calltab"} == 1`)) == 1 })
 	return w
@@ -172,13 +155,9 @@ func (w *watcher) until(what string, act func(), is func() bool) {
 	defer cancel()
 	for !is() {
 		if ctx.Err() != nil {
-			resp, err := http.Get("http://" + *w.s.scraped.Load() + "/metrics")
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			defer resp.Body.Close()
-			metrics, _ := io.ReadAll(resp.Body)
-			w.t.Fatalf("%s: not after %v; firing are %q; the metrics are\n%s", what, mostWait, w.firing(), metrics)
+			metrics := httptest.NewRecorder()
+			w.scrape(metrics, nil)
+			w.t.Fatalf("%s: not after %v; firing are %q; the metrics are\n%s", what, mostWait, w.firing(), metrics.Body)
 		}
 		if act != nil {
 			act()
@@ -192,6 +171,7 @@ func (w *watcher) fire(act func(), names ...string) {
 	w.t.Helper()
 	for _, name := range names {
 		w.until(name+" fires", act, func() bool { return slices.Contains(w.firing(), name) })
+		w.fired[name] = true
 	}
 }
 
@@ -229,4 +209,19 @@ func (w *watcher) panels() (without []string) {
 		}
 	}
 	return without
+}
+
+// silent are the alerts of the rules that no fault has made fire.
+func (w *watcher) silent() (names []string) {
+	w.t.Helper()
+	rules, err := os.ReadFile(alertsFile)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`- alert: (\w+)`).FindAllSubmatch(rules, -1) {
+		if name := string(m[1]); !w.fired[name] {
+			names = append(names, name)
+		}
+	}
+	return names
 }

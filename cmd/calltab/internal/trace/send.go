@@ -36,6 +36,16 @@ type Config struct {
 	Count func(sent, dropped int)
 }
 
+// Ask sends a collector no span, which it answers as it would answer spans: its address and headers are right where there
+// is no error.
+func Ask(ctx context.Context, c Config) error {
+	t := New(c)
+	defer t.end()
+	stop := context.AfterFunc(ctx, t.end)
+	defer stop()
+	return t.send(nil)
+}
+
 // Tracer makes spans and sends them. A nil one is off. Between [Tracer.Start] and [Tracer.Close] it sends.
 type Tracer struct {
 	config   Config
