@@ -56,6 +56,9 @@ func TestOperation(t *testing.T) {
 		}
 	}
 	w.t = t
+	if without := w.runbook(); played == len(all) && len(without) > 0 {
+		t.Errorf("without data: %q", without)
+	}
 	if without := w.panels(); played == len(all) && len(without) > 0 {
 		t.Errorf("without data: %q", without)
 	}

@@ -2,14 +2,20 @@ package stage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"calltab/cmd/calltab/internal/testlog"
+	"calltab/internal/provision"
 	cloud "calltab/internal/sandbox"
 	"calltab/internal/sandbox/chat"
 )
@@ -76,5 +82,49 @@ func TestReferenceLeadsToTheLog(t *testing.T) {
 	}
 	if turns == 0 || steps == 0 {
 		t.Errorf("the reference %s is in %d lines of turns and %d of steps", m[1], turns, steps)
+	}
+
+	var unreadable atomic.Bool
+	stage.seams.Store = func(st provision.Store) provision.Store { return failing{st, &unreadable} }
+	again(t, stage)
+	s.must(t, "say alice help")
+	unreadable.Store(true)
+	if _, err := s.cloud.Chat().Say(t.Context(), "alice", chat.Personal, "status"); err != nil {
+		t.Fatal(err)
+	}
+	unreadable.Store(false)
+	failed := ""
+	for _, l := range log.read(t) {
+		if l.Msg == "turn" {
+			failed = cmp.Or(l.Reference, failed)
+		}
+	}
+	s.must(t, "see alice 'reference "+failed+"'")
+	runbookGreps(t, log.lines(), failed, m[1])
+}
+
+// runbookGreps runs the greps of the runbook, with a reference of something that went wrong and with an order's.
+func runbookGreps(t *testing.T, lines []string, failed, order string) {
+	t.Helper()
+	dir := t.TempDir()
+	text, err := os.ReadFile("../../../../docs/operation.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "calltab.log"), []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all := regexp.MustCompile("(?m)(?:^|`)(grep .*calltab\\.log)(?:`|$)").FindAllStringSubmatch(string(text), -1)
+	if len(all) != 3 {
+		t.Fatalf("the runbook has the greps %q", all)
+	}
+	for _, m := range all {
+		line := strings.NewReplacer("1ck2f", failed, "REFERENCE", order).Replace(m[1])
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
+		cmd.Dir = dir
+		out, err := cmd.Output()
+		if err != nil || !strings.Contains(string(out), failed) && !strings.Contains(string(out), order) {
+			t.Errorf("%s: %v\n%s", line, err, out)
+		}
 	}
 }

@@ -211,6 +211,25 @@ func (w *watcher) panels() (without []string) {
 	return without
 }
 
+// runbook runs every query that the runbook has its reader ask, and returns those without data.
+func (w *watcher) runbook() (without []string) {
+	w.t.Helper()
+	text, err := os.ReadFile("../../../../docs/operation.md")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	all := regexp.MustCompile("`(sum [^`]*calltab_[^`]*)`").FindAllStringSubmatch(string(text), -1)
+	if len(all) < 3 {
+		w.t.Errorf("the runbook has the queries %q", all)
+	}
+	for _, m := range all {
+		if len(w.query(strings.ReplaceAll(m[1], "[15m]", "[15s]"))) == 0 {
+			without = append(without, m[1])
+		}
+	}
+	return without
+}
+
 // silent are the alerts of the rules that no fault has made fire.
 func (w *watcher) silent() (names []string) {
 	w.t.Helper()
