@@ -2,9 +2,13 @@ package main
 
 import (
 	"bufio"
+	"crypto/x509"
 	"debug/elf"
 	"encoding/json"
+	"encoding/pem"
+	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -119,7 +123,7 @@ func (s *sealed) serve(args ...string) (end func()) {
 }
 
 // losesNothing starts the program, has an order saved and ends it at once; started again, it has the order, and its
-// records are whole. In between nothing can be written but the store's folder.
+// records are whole. Then it is ended while several people write. Nothing can be written but the store's folder.
 func (s *sealed) losesNothing(program string, args ...string) {
 	s.t.Helper()
 	serve := append([]string{program}, args...)
@@ -136,7 +140,68 @@ func (s *sealed) losesNothing(program string, args ...string) {
 	}
 	end = s.serve(serve...)
 	s.hears("status dana reyes", "Dana Reyes")
+	crowd := s.crowd(end)
+	end = s.serve(serve...)
+	s.kept(crowd)
 	end()
+}
+
+// crowd has people begin orders at once, and ends the program when the first has an answer. It reports who had one.
+func (s *sealed) crowd(end func()) map[string]bool {
+	s.t.Helper()
+	people := []string{"erin", "gita", "mallory", "henry", "ruth", "theo", "jack", "max", "anna"}
+	for _, who := range people {
+		if _, err := s.cloud.Chat().Open(s.t.Context(), who); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	type answer struct {
+		who string
+		had bool
+	}
+	answers := make(chan answer, len(people))
+	for _, who := range people {
+		go func() { answers <- answer{who, s.begins(who) == nil} }()
+	}
+	had := map[string]bool{}
+	for range people {
+		a := <-answers
+		had[a.who] = a.had
+		if len(had) == 1 {
+			end()
+		}
+	}
+	return had
+}
+
+// begins has a person begin an order.
+func (s *sealed) begins(who string) error {
+	r, err := s.cloud.Chat().Say(s.t.Context(), who, "personal", "I need a phone in seattle unlimited")
+	if err == nil && r.Status != http.StatusOK {
+		err = fmt.Errorf("status %d", r.Status)
+	}
+	return err
+}
+
+// kept fails where an order is lost that was answered, or a line that was not cannot be repeated.
+func (s *sealed) kept(crowd map[string]bool) {
+	s.t.Helper()
+	answered := 0
+	for who, had := range crowd {
+		if had {
+			answered++
+		} else if err := s.begins(who); err != nil {
+			s.t.Errorf("%s cannot write again: %v", who, err)
+		}
+		r, err := s.cloud.Chat().Say(s.t.Context(), who, "personal", "status")
+		m := s.cloud.Chat().Last(who)
+		if said := fmt.Sprint(m.Card); err != nil || r.Status != http.StatusOK || !strings.Contains(said, "text:Phone for ") {
+			s.t.Errorf("%s (answered: %v) has no order: %v, %s", who, had, err, said)
+		}
+	}
+	if answered == 0 {
+		s.t.Error("nobody was answered: it was no load")
+	}
 }
 
 // standsAlone reports whether a program needs no loader and no library of the system.
@@ -157,7 +222,7 @@ func standsAlone(t *testing.T, program string) bool {
 
 // TestImage: the image's root file system is put together as for the image, and has the program and root certificates
 // in it and nothing else. On it the program serves and loses nothing. It reaches Microsoft, whose place the sandbox
-// takes, by a root of that file: one that is not in it is not trusted.
+// takes, by a root of that file: one that is not in it is not trusted. Those of Microsoft's certificates are in it.
 func TestImage(t *testing.T) {
 	t.Parallel()
 	if !standsAlone(t, os.Args[0]) {
@@ -178,6 +243,7 @@ func TestImage(t *testing.T) {
 		"--ro-bind", s.dir, "/etc/calltab", "--remount-ro", "/"}
 	s.env["CALLTAB_STORE"] = "/data/calltab.db"
 	s.env["CALLTAB_ORG"], s.env["CALLTAB_APP_CERTIFICATE"] = "/etc/calltab/org.yaml", "/etc/calltab/calltab.pem"
+	s.trusts(filepath.Join(image, public))
 	if out, err := s.does("/calltab", "doctor"); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
@@ -191,6 +257,29 @@ func TestImage(t *testing.T) {
 	}
 	if out, err := s.does("/calltab", "doctor"); err == nil || !strings.Contains(out, "is not trusted") {
 		t.Errorf("a root is trusted that is not in the image: %v, %s", err, out)
+	}
+}
+
+// trusts looks whether a file has the roots from which the certificates of Microsoft's services come
+// (https://learn.microsoft.com/azure/security/fundamentals/azure-certificate-authority-details).
+func (s *sealed) trusts(file string) {
+	s.t.Helper()
+	found := map[string]bool{}
+	for rest := []byte(readText(s.t, file)); ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		root, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		found[root.Subject.CommonName] = true
+	}
+	for _, name := range []string{"DigiCert Global Root G2", "Microsoft RSA Root Certificate Authority 2017", "Microsoft ECC Root Certificate Authority 2017"} {
+		if !found[name] {
+			s.t.Errorf("the image does not trust %s", name)
+		}
 	}
 }
 
