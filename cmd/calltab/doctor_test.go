@@ -289,7 +289,7 @@ func (w *ward) judge(a, b ailment) {
 	w.same(name, "wrong", wrong, wantWrong)
 	w.same(name, "warned of", warned, wantWarned)
 	// nothing has run yet that could have read the routes
-	w.same(name, "unchecked", unchecked, append(slices.Clone(hidden), "from Teams", "admins", "app in Teams", "routes of plans"))
+	w.same(name, "unchecked", unchecked, append(slices.Clone(hidden), "from Teams", "first phone", "admins", "app in Teams", "routes of plans"))
 	for _, f := range found {
 		if slices.Contains(f.Because, "organisation file") && f.Found != "Not looked at." {
 			w.t.Errorf("%s: %s says of a file that was not read: %s", name, f.Check, f.Found)
@@ -308,7 +308,7 @@ func TestDoctorAdmins(t *testing.T) {
 	defer setting("CALLTAB_ADMINS", "00000000-0000-4000-8000-00000000face,"+alice.ID)(w)()
 	wrong, warned, unchecked, _ := w.examined()
 	w.same("a person among the admins", "wrong", slices.Concat(wrong, warned), nil)
-	w.same("a person among the admins", "unchecked", unchecked, []string{"from Teams", "routes of plans"})
+	w.same("a person among the admins", "unchecked", unchecked, []string{"from Teams", "first phone", "routes of plans"})
 }
 
 // says wants the words of a fault in a finding about it.
@@ -346,7 +346,7 @@ func TestDoctorReports(t *testing.T) {
 		says   string
 	}{
 		{change: setting("LANG", "C"), code: 0, says: "ok         people: They can be read."},
-		{change: setting("LANG", "C"), code: 0, says: "\nNothing is wrong. Not checked: admins, app in Teams, routes of plans, from Teams.\n"},
+		{change: setting("LANG", "C"), code: 0, says: "\nNothing is wrong. Not checked: admins, app in Teams, routes of plans, from Teams, first phone.\n"},
 		{change: setting("CALLTAB_APP_SECRET", "wrong"), code: exitFailure, says: "because of: sign-in for Graph"},
 		{change: setting("CALLTAB_CARRIER_URL", "ftp://user:geheim@carrier.example/hook?token=geheim"), code: exitFailure, says: "ftp://…@carrier.example/hook"},
 		{change: certified("calltab.alderfinch.example", 60), code: 0, says: "ok         way in: The TLS certificate is for calltab.alderfinch.example and good for 60 days."},

@@ -20,6 +20,7 @@ import (
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/app"
 	"calltab/cmd/calltab/internal/doctor"
+	"calltab/cmd/calltab/internal/rehearsals"
 	"calltab/cmd/calltab/internal/setup"
 	"calltab/cmd/calltab/internal/stage"
 )
@@ -107,15 +108,43 @@ type doctorFlags struct {
 	JSON      bool    `name:"json" help:"Write the findings as JSON." xor:"form"`
 	Greet     *string `help:"Have the running Calltab send this person a card, and wait for the press on its button." placeholder:"PERSON"`
 	Checklist bool    `help:"Write instead what only a person can do, ticked where it is done." xor:"form"`
+
+	WithTestUser *string       `help:"Have the running Calltab give this person a phone and take it back, after a yes." placeholder:"PERSON"`
+	Location     string        `help:"Where the test user gets the phone; where Microsoft 365 has them, or the only one, by default." placeholder:"NAME"`
+	Plan         string        `help:"The test user's plan; the usual one of the location by default." placeholder:"NAME"`
+	Wait         time.Duration `help:"For how long the test user's phone is waited for until it is taken back, from 1m to 24h." default:"30m" placeholder:"DURATION"`
+	Yes          bool          `help:"Begin with the test user without being asked."`
 }
 
 // Help is what calltab doctor --help says before the flags.
 func (doctorFlags) Help() string {
 	return "Looks at settings, clock, ways, sign-in, permissions, reads of Microsoft Graph, policies, carrier and " +
-		"store, and changes nothing; with --greet the running calltab sends one card. It takes the settings of " +
-		"calltab serve, and is safe beside a running one. Each finding says what is so, what does not work because " +
-		"of it, and what mends it; what could not be looked at says because of what. The exit code is 1 where " +
-		"something is wrong."
+		"store, and changes nothing; with --greet the running calltab sends one card, and with --with-test-user it " +
+		"gives a person a phone and takes it back. It takes the settings of calltab serve, and is safe beside a " +
+		"running one. Each finding says what is so, what does not work because of it, and what mends it; what could " +
+		"not be looked at says because of what. The exit code is 1 where something is wrong."
+}
+
+// test has a machine try a phone out, where that is asked for.
+func (f doctorFlags) test(m *doctor.Machine, stdin io.Reader, stderr io.Writer) error {
+	if f.WithTestUser == nil {
+		if f.Location != "" || f.Plan != "" || f.Yes || f.Wait != doctor.WaitTime {
+			return &admin.UsageError{
+				Err: errors.New("--location, --plan, --wait and --yes are for --with-test-user PERSON")}
+		}
+		return nil
+	}
+	who := strings.TrimSpace(*f.WithTestUser)
+	switch {
+	case who == "":
+		return &admin.UsageError{
+			Err: errors.New("--with-test-user: name a person by their user name, object id or name")}
+	case f.Wait < rehearsals.Least || f.Wait > rehearsals.Most:
+		return &admin.UsageError{Err: fmt.Errorf("--wait is %s; expected from 1m to 24h", f.Wait)}
+	}
+	m.Test = doctor.Test{Person: who, Location: strings.TrimSpace(f.Location), Plan: strings.TrimSpace(f.Plan),
+		Wait: f.Wait, Yes: f.Yes, Ask: doctor.AskAt(stdin, stderr)}
+	return nil
 }
 
 // Help is what calltab serve --help says before the flags.
@@ -171,6 +200,9 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 			if machine.Greet == "" {
 				return &admin.UsageError{Err: errors.New("--greet: name a person by their user name or object id")}
 			}
+		}
+		if err := c.Doctor.test(&machine, stdin, stderr); err != nil {
+			return err
 		}
 		if c.Doctor.Checklist {
 			return doctor.RunSteps(ctx, machine, stdout)

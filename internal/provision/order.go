@@ -137,8 +137,7 @@ type OrderWork struct {
 	Confirmed  time.Time   `json:"confirmed,omitzero"` // when the person said "I see it"
 	Untold     Message     `json:"untold,omitzero"`    // why the person could not be told
 	Before     []OldPolicy `json:"before,omitempty"`   // policies to restore on undo
-	// done release or remove: numbers that Microsoft still showed on the person
-	Left []E164 `json:"left,omitempty"`
+	Left       []E164      `json:"left,omitempty"`     // done release or remove: numbers still on the person
 }
 
 // OrderHalt is why and where an order stopped, and what was decided of it.

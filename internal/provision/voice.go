@@ -99,4 +99,5 @@ type Operation struct {
 	ID     string // its id or address, as the service gave it
 	State  OperationState
 	Detail string // the service's own words: for the log, never believed
+	Shape  string // of the answer: “bare”, or “in value”; empty where it was not understood
 }

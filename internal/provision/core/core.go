@@ -146,6 +146,9 @@ func New(c provision.Config) *Core {
 	return core
 }
 
+// Filler fills orders in whose requester answers no form.
+func (c *Core) Filler() draft.Filler { return draft.Filler{Service: c.draftService} }
+
 // Listen names who hears of every change; call it before the core is used.
 func (c *Core) Listen(l provision.Listener) { c.heard.Listener = l }
 

@@ -89,6 +89,12 @@ func (f Filler) Fill(ctx context.Context, r provision.Request, of provision.Bulk
 	})
 }
 
+// Propose fills in an order that nobody answers forms about, for a person who was found: at FormReview it is whole, at
+// FormRefused it says why not, and any other form is what it lacks. Nothing is written for it.
+func (f Filler) Propose(tx provision.Tx, o *provision.Order, found people.Found) error {
+	return f.meet(tx, o, found)
+}
+
 // Answers is the error of reading of a person what is read of the person of a row.
 func (f Filler) Answers(ctx context.Context, tenant provision.TenantID, who provision.UserID) error {
 	return f.lookup.Answers(ctx, tenant, who, answerPatience)

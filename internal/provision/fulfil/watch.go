@@ -85,6 +85,10 @@ func (w *work) watch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if w.rehearsed {
+		w.report(list, 0)
+		return job.Wait(pause(0))
+	}
 	since := o.Accepted
 	if o.Reopened > 0 {
 		since = o.ReopenedAt

@@ -5,6 +5,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
+	"calltab/internal/provision/rehearsal"
 )
 
 // work is one try of one step.
@@ -20,6 +21,7 @@ type work struct {
 	state  progress
 
 	backup    time.Time // of an order in doubt since a store was put back: the moment of the backup; zero: it is not
+	rehearsed bool      // it only tries the tenant out: its phone is taken back, and nobody is told of it
 	overtaken bool      // another order has the person's phone
 	trial     *trial
 	stalled   bool               // the try has met an outage
@@ -50,6 +52,7 @@ func (w *work) open(tx job.Tx, tenant provision.TenantID, id provision.OrderID) 
 		return err
 	}
 	w.overtaken = newer.ID != ""
+	w.rehearsed = rehearsal.Is(tx, tenant, id)
 	if w.backup, err = w.svc.WorkOfBackup(tx, w.order); err != nil {
 		return err
 	}

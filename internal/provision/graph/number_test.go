@@ -129,7 +129,14 @@ func TestOperation(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, answer{body: tt.body})
 			got, err := s.client().Operation(t.Context(), tenant, "b3A9MQ==")
-			if want := (provision.Operation{ID: "b3A9MQ==", State: tt.state, Detail: tt.detail}); err != nil || got != want {
+			shape := "bare"
+			switch {
+			case tt.detail == "":
+				shape = ""
+			case strings.HasPrefix(tt.name, "wrapped"):
+				shape = "in value"
+			}
+			if want := (provision.Operation{ID: "b3A9MQ==", State: tt.state, Detail: tt.detail, Shape: shape}); err != nil || got != want {
 				t.Errorf("got %+v, %v, want %+v", got, err, want)
 			}
 			if r := s.seen(1)[0]; r.method != "GET" || r.path != operations+"/b3A9MQ%3D%3D" {

@@ -38,7 +38,7 @@ func (c *Client) Operation(ctx context.Context, tenant provision.TenantID, id st
 		return provision.Operation{}, err
 	}
 	state, detail := answer.outcome()
-	return provision.Operation{ID: id, State: state, Detail: detail}, nil
+	return provision.Operation{ID: id, State: state, Detail: detail, Shape: answer.shape()}, nil
 }
 
 // operation is telephoneNumberLongRunningOperation and, since they share their fields, one of its numbers. The SDK's
@@ -82,6 +82,17 @@ func (o *operation) GetFieldDeserializers() map[string]func(serialization.ParseN
 			return nil
 		},
 	}
+}
+
+// shape is which of the two documented forms the answer has.
+func (o *operation) shape() string {
+	switch {
+	case o.status != "":
+		return "bare"
+	case o.wrapped != nil && o.wrapped.shape() != "":
+		return "in value"
+	}
+	return ""
 }
 
 // outcome is the state of the whole with the service's words for the log. Success of the whole with a number that

@@ -15,6 +15,7 @@ import (
 	"calltab/internal/provision/outage"
 	"calltab/internal/provision/reconcile"
 	"calltab/internal/provision/record"
+	"calltab/internal/provision/rehearsal"
 	"calltab/internal/provision/roster"
 	"calltab/internal/provision/routes"
 	"calltab/internal/provision/span"
@@ -72,7 +73,7 @@ func CheckedTables() []string {
 		record.TableNumberFound, record.TableNumberCount, record.TableSpans, record.TableBatches,
 		record.TableWaivers, record.TableMemberships, record.TableLines,
 		record.TableAccessPolicies, record.TableOutages, record.TableRestored,
-		record.TableResumed, record.TableForgets, record.TableRoutes,
+		record.TableResumed, record.TableForgets, record.TableRoutes, record.TableRehearsals,
 	}
 }
 
@@ -96,6 +97,15 @@ func (c *checking) indexed(table, key string) {
 	if _, there := c.tx.Get(table, key); !there {
 		c.wrong(table, key, "this entry is missing: its record cannot be found by it")
 	}
+}
+
+// rehearsals reads the marks of orders.
+func (c *checking) rehearsals() {
+	each(c, record.TableRehearsals, func(tenant provision.TenantID, at string, _ rehearsal.Rehearsal) {
+		if _, there := c.tx.Get(record.TableOrders, record.Key(tenant, at)); !there {
+			c.wrong(record.TableRehearsals, record.Key(tenant, at), "there is no order of this id")
+		}
+	})
 }
 
 // counted says that a record belongs into a count.
@@ -230,6 +240,7 @@ func (c *checking) lists() {
 		c.reads(record.TableNumberSyncs, tenant, ns.State, provision.JobNumbers)
 	})
 	each(c, record.TableRoutes, func(provision.TenantID, string, routes.Record) {})
+	c.rehearsals()
 	each(c, record.TableRestored, func(provision.TenantID, string, stock.Restored) {})
 	each(c, record.TableAccessPolicies, func(provision.TenantID, string, provision.AccessPolicy) {})
 	each(c, record.TableResumed, func(provision.TenantID, string, time.Time) {})

@@ -75,6 +75,7 @@ const (
 	TableAccessPolicies = "charters"        // tenant → AccessPolicy
 	TableForgets        = "forgets"         // tenant/user → who is being forgotten, or ToWipe, see package forget
 	TableRoutes         = "routes"          // tenant → what was read of its voice routing, see package routes
+	TableRehearsals     = "rehearsals"      // tenant/order → Rehearsal, see package rehearsal
 	TableRestored       = "restored"        // tenant, restoredAll, or restoredAll/tenant/order → Restored
 )
 

@@ -130,6 +130,25 @@ func (s *Service) retry(tx provision.Tx, o *provision.Order, job string, by prov
 	return s.order.Write(tx, o, provision.OrderRetried, by, string(o.Halt.Step))
 }
 
+// GoBack has the parked work of an order undone by Calltab itself. The problem stays: it is why the order will have
+// failed.
+func (s *Service) GoBack(tx provision.Tx, o *provision.Order) error {
+	if err := s.Operator.Undo(tx, o.Job(), provision.JobKey(o.Tenant, o.ID)); err != nil {
+		return err
+	}
+	s.goOn(o)
+	return s.order.Write(tx, o, provision.OrderUndone, "", string(o.Halt.Step))
+}
+
+// GoOn has a parked order go on where it stopped, by Calltab itself.
+func (s *Service) GoOn(tx provision.Tx, o *provision.Order) error {
+	work := o.Halt.Job
+	if work == "" {
+		work = o.Job()
+	}
+	return s.retry(tx, o, work, "")
+}
+
 // goOn makes a parked order live again.
 func (s *Service) goOn(o *provision.Order) {
 	o.State = provision.Running

@@ -5,6 +5,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/record"
+	"calltab/internal/provision/rehearsal"
 	"calltab/internal/provision/stock"
 )
 
@@ -79,6 +80,13 @@ func (s *Service) Rest(tx provision.Tx, o *provision.Order, n provision.E164, bl
 	if err != nil {
 		return err
 	}
+	r, rehearsed, err := rehearsal.In(tx, o.Tenant, o.ID)
+	if err != nil {
+		return err
+	}
+	if rehearsed && !blocked {
+		return s.restNot(tx, o, v, r)
+	}
 	now := s.Now().UTC()
 	after := provision.Number{E164: n, Location: v.Location, State: provision.Cooling, Order: o.ID, User: o.Person.ID,
 		Rested: now, Until: now.Add(loc.Cooling())}
@@ -96,6 +104,17 @@ func (s *Service) Rest(tx provision.Tx, o *provision.Order, n provision.E164, bl
 	}
 	return s.stock.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberReleased, Order: o.ID,
 		User: o.Person.ID, Note: string(after.State)})
+}
+
+// restNot has the number of a rehearsal be what it was before, as nobody has come to know it.
+func (s *Service) restNot(tx provision.Tx, o *provision.Order, v provision.Number, r rehearsal.Rehearsal) error {
+	after := provision.Number{E164: v.E164, Location: v.Location, State: provision.Free, Rested: r.Rested}
+	after, err := s.stock.Resume(tx, o.Tenant, v, after)
+	if err != nil {
+		return err
+	}
+	return s.stock.Change(tx, o.Tenant, v, after, provision.AuditEvent{Event: provision.NumberFreed, Order: o.ID,
+		User: o.Person.ID, Note: "rehearsal"})
 }
 
 // End records that the person has no phone any more. They stay imported, unless the order removes them.

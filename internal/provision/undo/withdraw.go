@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/rehearsal"
 	"calltab/internal/provision/result"
 	"calltab/internal/provision/stock"
 )
@@ -40,34 +41,41 @@ func (s *Service) Withdraw(ctx context.Context, tenant provision.TenantID, by pr
 		case !o.CanWithdraw():
 			return provision.NewConflict("take order back", "withdraw-not-waiting", "order", string(id))
 		}
-		if err := s.order.MayAct(tx, *o); err != nil {
-			return err
-		}
-		if err := s.reserve(tx, o); err != nil {
-			return err
-		}
-		if o.State == provision.Parked {
-			if err := s.Operator.Accept(tx, o.Halt.Job, provision.JobKey(tenant, id)); err != nil {
-				return err
-			}
-		}
-		stock.EndDoubt(tx, *o)
-		now := s.Now().UTC()
-		o.State, o.TakenBack = provision.Running, provision.Resolved{Resolution: provision.TakeBack, By: by, At: now}
-		o.Late = provision.InTime
-		o.Conditions = nil
-		o.Problem = provision.Message{}
-		o.Notice = provision.Message{}
-		o.Work = nil
-		for _, name := range o.Kind.BackSteps() {
-			o.Work = append(o.Work, provision.StepState{Name: name, State: provision.StepWaiting})
-		}
-		o.Work[0].State, o.Work[0].Since = provision.StepRunning, now
-		if err := s.Queue.Add(tx, provision.JobTakeBack, provision.JobKey(tenant, id), nil, now); err != nil {
-			return err
-		}
-		return s.order.Write(tx, o, provision.OrderWithdrawn, by.ID, "")
+		return s.EndWaiting(tx, o, by)
 	})
+}
+
+// EndWaiting begins to take back an order whose phone is waited for, in its caller's transaction: one for which
+// CanWithdraw holds.
+func (s *Service) EndWaiting(tx provision.Tx, o *provision.Order, by provision.Actor) error {
+	if err := s.order.MayAct(tx, *o); err != nil {
+		return err
+	}
+	if err := s.reserve(tx, o); err != nil {
+		return err
+	}
+	key := provision.JobKey(o.Tenant, o.ID)
+	if o.State == provision.Parked {
+		if err := s.Operator.Accept(tx, o.Halt.Job, key); err != nil {
+			return err
+		}
+	}
+	stock.EndDoubt(tx, *o)
+	now := s.Now().UTC()
+	o.State, o.TakenBack = provision.Running, provision.Resolved{Resolution: provision.TakeBack, By: by, At: now}
+	o.Late = provision.InTime
+	o.Conditions = nil
+	o.Problem = provision.Message{}
+	o.Notice = provision.Message{}
+	o.Work = nil
+	for _, name := range o.Kind.BackSteps() {
+		o.Work = append(o.Work, provision.StepState{Name: name, State: provision.StepWaiting})
+	}
+	o.Work[0].State, o.Work[0].Since = provision.StepRunning, now
+	if err := s.Queue.Add(tx, provision.JobTakeBack, key, nil, now); err != nil {
+		return err
+	}
+	return s.order.Write(tx, o, provision.OrderWithdrawn, by.ID, "")
 }
 
 // turnHeld has the work of an order undo what it has done, where it has not begun or an outage holds it: other work is
@@ -80,6 +88,11 @@ func (s *Service) turnHeld(tx provision.Tx, o *provision.Order, by provision.Act
 	if !held {
 		return provision.NewConflict("take order back", "withdraw-not-waiting", "order", string(o.ID))
 	}
+	return s.Turn(tx, o, by)
+}
+
+// Turn has the work of an order undo what it has done, in its caller's transaction: one for which AtWork holds.
+func (s *Service) Turn(tx provision.Tx, o *provision.Order, by provision.Actor) error {
 	if err := s.order.MayAct(tx, *o); err != nil {
 		return err
 	}
@@ -203,7 +216,7 @@ func (s *Service) EndWithdrawn(tx provision.Tx, o *provision.Order, lost result.
 	if err := s.result.GiveBack(tx, o, lost); err != nil {
 		return err
 	}
-	if o.Had.User == "" {
+	if o.Had.User == "" && !rehearsal.Is(tx, o.Tenant, o.ID) {
 		if err := s.result.LeaveImported(tx, o, o.Location); err != nil {
 			return err
 		}
@@ -217,6 +230,9 @@ func (s *Service) EndWithdrawn(tx provision.Tx, o *provision.Order, lost result.
 	}
 	e := provision.AuditEvent{Event: provision.SubscriberChanged, Order: o.ID, User: sub.User, Number: sub.Number,
 		Note: string(sub.Plan)}
+	if sub.User == "" {
+		e.Event, e.User = provision.SubscriberRemoved, o.Person.ID
+	}
 	return s.audit.Append(tx, o.Tenant, e)
 }
 

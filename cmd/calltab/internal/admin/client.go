@@ -143,6 +143,15 @@ func (c client) ask(ctx context.Context, method, path string, body []byte, out i
 	return nil, errors.New(text)
 }
 
+// Running is the way to the running program that has a store open. Its error is ErrNobodyRuns.
+func Running(store string) (*http.Client, error) {
+	c, ok := reach(SocketOf(store))
+	if !ok {
+		return nil, ErrNobodyRuns
+	}
+	return c.http, nil
+}
+
 // Reaches reports whether a running program has a store open and answers for it. What listens there and does not speak
 // HTTP is another program; a Calltab of any version has some answer to any path.
 func Reaches(store string) bool {

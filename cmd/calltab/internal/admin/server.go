@@ -30,8 +30,8 @@ import (
 // /export?tenant=…, GET /trail?tenant=…&since=…&upto=…, GET /verify?tenant=…&head=…, GET /archivable?tenant=…&before=…
 // and POST /archive?tenant=…&file=…&sha256=… with the seal of the file. POST /greet?tenant=…&user=… sends a card, and
 // answers when its button has been pressed. GET /forget?tenant=…&person=…&called=… says what forgetting a person would do, and
-// POST /forget?tenant=…&user=…&by=…&note=…&called=… does it. GET /routes?tenant=… tells what was read of voice routing. Only the
-// store's owner may open it.
+// POST /forget?tenant=…&user=…&by=…&note=…&called=… does it. GET /routes?tenant=… tells what was read of voice routing.
+// Package rehearsals answers more. Only the store's owner may open it.
 
 const (
 	// mostOrg bounds an organisation file; 100,000 numbers in single lines are two megabytes.
@@ -113,6 +113,7 @@ type Server struct {
 	turn    chan struct{} // of size one
 	readers chan struct{} // of size mostReaders
 	greeter Greeter       // nil: nobody can be greeted
+	more    map[string]http.Handler
 }
 
 // NewServer answers for the tenants of a store that this process has open.
@@ -122,6 +123,23 @@ func NewServer(service *core.Core, db *boltstore.Store, tenants []provision.Tena
 		ops: Ops{Service: service, store: db, several: len(tenants) > 1}, store: db, tenants: tenants, log: log,
 		turn: make(chan struct{}, 1), readers: make(chan struct{}, mostReaders),
 	}
+}
+
+// Serves has another package answer the requests for a path and below it.
+func (s *Server) Serves(path string, h http.Handler) *Server {
+	if s.more == nil {
+		s.more = map[string]http.Handler{}
+	}
+	s.more[path] = h
+	return s
+}
+
+// endless lets an answer take longer than its request may.
+func endless(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // as for tenant
+		h.ServeHTTP(w, r)
+	})
 }
 
 // HTTP is a server that answers until ctx ends, which also ends the requests under way: an operator who is told so
@@ -149,6 +167,10 @@ func (s *Server) HTTP(ctx context.Context) *http.Server {
 	mux.HandleFunc("GET /check", s.check)
 	mux.HandleFunc("POST /greet", s.greet)
 	mux.HandleFunc("GET /backup", s.backup)
+	for path, h := range s.more {
+		mux.Handle(path, endless(h))
+		mux.Handle(path+"/", endless(h))
+	}
 	return &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: sendTime, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 8 << 10,

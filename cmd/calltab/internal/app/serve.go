@@ -19,6 +19,7 @@ import (
 
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/orgyaml"
+	"calltab/cmd/calltab/internal/rehearsals"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
@@ -124,7 +125,8 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	marked := a.markOnceBroken(asked)
 	part(func() error { return serveAtMost(turns, a.turns, mostConnections) })
 	part(func() error { return serveAtMost(scrapes, a.scrapes, mostScrapes) })
-	owner := admin.NewServer(a.Service, a.File(), a.cfg.Tenants, a.log).Greets(a.Bot.Greet).HTTP(ctx)
+	owner := admin.NewServer(a.Service, a.File(), a.cfg.Tenants, a.log).Greets(a.Bot.Greet).
+		Serves(rehearsals.Path, &rehearsals.Server{By: a.rehearsals, Tenants: a.cfg.Tenants, Log: a.log}).HTTP(ctx)
 	if a.owner != nil {
 		part(func() error { return owner.Serve(a.owner) })
 	}

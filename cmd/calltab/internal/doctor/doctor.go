@@ -48,8 +48,9 @@ type Machine struct {
 	Now   func() time.Time            // its clock
 
 	Greet    string        // whom to send a card, by user name or object id; empty: nobody
-	Tell     func(string)  // what a person who waits reads meanwhile; needed with Greet
+	Tell     func(string)  // what a person who waits reads meanwhile; needed with Greet and Test
 	Patience time.Duration // how long a press is waited for; 0: ten minutes
+	Test     Test          // with whom a phone is tried out; the zero value: with nobody
 }
 
 // patient is one installation.
@@ -87,12 +88,21 @@ func examine(ctx context.Context, m Machine, tell func(Finding)) {
 		return
 	}
 	tell(Finding{Check: "settings", Verdict: Fine, Found: "They can be used."})
-	round(ctx, p.checks(), tell)
-	if m.Greet == "" {
-		tell(p.unheard())
+	var all []Finding
+	round(ctx, p.checks(), func(f Finding) {
+		all = append(all, f)
+		tell(f)
+	})
+	heard := p.unheard()
+	if m.Greet != "" {
+		heard = p.greet(ctx, m)
+	}
+	tell(heard)
+	if m.Test.Person == "" {
+		tell(p.untried())
 		return
 	}
-	tell(p.greet(ctx, m))
+	p.rehearsed(ctx, m, all, tell)
 }
 
 func noSettings(err error, tell func(Finding)) {

@@ -41,8 +41,8 @@ func Steps() []Step {
 		{Do: "Upload the app package in the Teams admin center, allow it for your people, and write the id that it " +
 			"gets there as CALLTAB_CATALOG_APP_ID.", Checks: []string{inTeams},
 			Unseen: "whether people find Calltab in Teams, under Apps."},
-		{Do: "Write “help” to Calltab in Teams, and give a test user the first phone.", Checks: []string{fromTeams},
-			Unseen: "whether it answers, and the test user can call."},
+		{Do: "Write “help” to Calltab in Teams, and give a test user the first phone.",
+			Checks: []string{fromTeams, firstPhone}, Unseen: "whether it answers, and the test user can call."},
 		{Do: "Put the store and its key under backup: calltab backup, or of a database its own tools, such as pg_dump, " +
 			"and a copy of the audit key elsewhere.",
 			Unseen: "whether a restored backup works: try it once."},
