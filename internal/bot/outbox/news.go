@@ -129,7 +129,7 @@ func (b *Outbox) OrderChanged(tx provision.Tx, o provision.Order, e provision.Ev
 			return err
 		}
 	}
-	if to := notices[e]; to != "" {
+	if to := notices[e]; to != "" && o.Requester.ID != "" { // a rehearsal's is nobody in Teams
 		return b.notify(tx, o, e, to, o.Requester.ID, "")
 	}
 	return nil

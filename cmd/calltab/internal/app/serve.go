@@ -126,7 +126,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	part(func() error { return serveAtMost(turns, a.turns, mostConnections) })
 	part(func() error { return serveAtMost(scrapes, a.scrapes, mostScrapes) })
 	owner := admin.NewServer(a.Service, a.File(), a.cfg.Tenants, a.log).Greets(a.Bot.Greet).
-		Serves(rehearsals.Path, &rehearsals.Server{By: a.rehearsals, Tenants: a.cfg.Tenants, Log: a.log}).HTTP(ctx)
+		Serves(rehearsals.Path, &rehearsals.Server{By: a.Rehearsals, Tenants: a.cfg.Tenants, Log: a.log}).HTTP(ctx)
 	if a.owner != nil {
 		part(func() error { return owner.Serve(a.owner) })
 	}

@@ -47,18 +47,18 @@ type App struct {
 	Runner  *job.Runner
 	Bot     *bot.Bot
 
-	cfg     Config
-	log     *slog.Logger
-	teams   *teams.Server
-	metrics *metrics
-	routes  *nightly.Reader
+	Rehearsals *rehearse.Service
 
-	rehearsals *rehearse.Service
-	traces     *trace.Tracer          // nil: off
-	pauses     *pauses.Keeper         // that Microsoft Graph asks for
-	leases     *lease.Keeper          // of what one of several replicas does; nil: there is one
-	programs   *programs.Keeper       // the replicas; nil: there is one
-	signIn     azcore.TokenCredential // to the connector; nil in development mode
+	cfg      Config
+	log      *slog.Logger
+	teams    *teams.Server
+	metrics  *metrics
+	routes   *nightly.Reader
+	traces   *trace.Tracer          // nil: off
+	pauses   *pauses.Keeper         // that Microsoft Graph asks for
+	leases   *lease.Keeper          // of what one of several replicas does; nil: there is one
+	programs *programs.Keeper       // the replicas; nil: there is one
+	signIn   azcore.TokenCredential // to the connector; nil in development mode
 
 	shown          *tlspair.Pair // the certificate of the endpoint; nil: it is not encrypted
 	turns, scrapes net.Listener
@@ -205,8 +205,8 @@ func (a *App) core(s Seams) error {
 	for _, k := range fulfil.New(a.Service).Kinds() {
 		a.Runner.Register(k)
 	}
-	a.rehearsals = rehearse.New(a.Service)
-	a.Runner.Register(a.rehearsals.JobKind())
+	a.Rehearsals = rehearse.New(a.Service)
+	a.Runner.Register(a.Rehearsals.JobKind())
 	if err := a.endpoint(client); err != nil {
 		return err
 	}
@@ -226,7 +226,7 @@ func (a *App) core(s Seams) error {
 	})
 	a.Bot.Register()
 	a.nights(microsoft)
-	a.Service.Listen(a.rehearsals.Quiet(a.Bot))
+	a.Service.Listen(a.Rehearsals.Quiet(a.Bot))
 	return nil
 }
 

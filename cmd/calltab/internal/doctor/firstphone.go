@@ -254,6 +254,9 @@ func (t *rehearsing) refused(r rehearse.Refusal) Finding {
 	case rehearse.NoNumber:
 		f.Found = "The location has no free number."
 		f.Mend = "Add numbers in the organisation file, or name another location by --location."
+	case rehearse.TooSoon:
+		f.Found = who + " had a test phone until a few minutes ago, and Microsoft may still show its policies."
+		f.Mend = "Ask again in a quarter of an hour, or name another person."
 	case rehearse.Moved:
 		f.Found = "What was agreed on is not to be had any more: the number was given to another person meanwhile."
 		f.Mend = "Ask again."

@@ -16,6 +16,9 @@ import (
 // lookPause is between looks at how far the running program is.
 const lookPause = time.Second
 
+// backTime is how long taking the phone back may take before the doctor leaves it to the running program.
+const backTime = 20 * time.Minute
+
 // reachTries is how often in a row the running program may not be reached before it is taken for ended.
 const reachTries = 5
 
@@ -28,7 +31,9 @@ func (w wording) message(m provision.Message) string { return w.say(m.ID, m.Args
 func (w wording) say(id string, args map[string]string) string {
 	shown := map[string]string{}
 	for name, value := range args {
-		shown[name] = value
+		if name != "since" { // a time as programs write it, which each card puts into words
+			shown[name] = value
+		}
 	}
 	if step := "step." + shown["step"]; w.Has(step) {
 		shown["step"] = w.Say(step)
@@ -46,6 +51,7 @@ type course struct {
 	notice  provision.Message // the newest that the order had
 	problem provision.Message
 	halted  bool // the taking back has stopped
+	held    bool // … or waits
 }
 
 // follow follows an order until it is over, and tells what came of it.
@@ -80,7 +86,7 @@ func (t *rehearsing) watch(ctx context.Context, id provision.OrderID, c *course)
 			return ctx.Err()
 		case failed == reachTries:
 			return err
-		case err == nil && (!st.Rehearsal.Over.IsZero() || c.halted):
+		case err == nil && (!st.Rehearsal.Over.IsZero() || c.halted || c.held):
 			return nil
 		}
 		select {
@@ -94,6 +100,7 @@ func (t *rehearsing) watch(ctx context.Context, id provision.OrderID, c *course)
 func (t *rehearsing) progress(c *course, st rehearse.Standing) {
 	o, r := st.Order, st.Rehearsal
 	c.last = st
+	c.held = r.Over.IsZero() && st.Now.After(r.Until.Add(backTime))
 	for _, name := range r.Done {
 		t.once(c, "done "+name, t.words.step(name)+": done.")
 	}
@@ -141,8 +148,13 @@ func (t *rehearsing) lost(ctx context.Context, c *course) Finding {
 		until = " by " + r.Until.UTC().Format("15:04 UTC on 2 January 2006")
 	}
 	if ctx.Err() != nil {
+		if c.notice.ID != "" {
+			until += " at the latest. What it last said: " + strings.TrimSuffix(t.words.message(c.notice), ".")
+		} else {
+			until += " at the latest"
+		}
 		return Finding{Check: firstPhone, Verdict: Wrong, Found: "Interrupted. The running Calltab goes on, and begins to " +
-			"take the phone back" + until + " at the latest.", Matters: "Whether people get phones is not known yet.",
+			"take the phone back" + until + ".", Matters: "Whether people get phones is not known yet.",
 			Mend: "Ask again to follow it: calltab doctor --with-test-user PERSON."}
 	}
 	return Finding{Check: firstPhone, Verdict: Wrong, Found: "Calltab ended while the phone was tried out.",
@@ -235,6 +247,10 @@ func (t *rehearsing) verdict(c *course) Finding {
 		return Finding{Verdict: Wrong, Found: "The phone of " + who + " could not be taken back. " +
 			t.words.message(c.problem), Matters: who + " may still have the number " + string(o.Number) + ".",
 			Mend: "Mend that. Calltab tries again each hour, for a day; or write “parked” to it in Teams and decide."}
+	case c.held:
+		return Finding{Verdict: Wrong, Found: "The phone of " + who + " is not taken back yet: Calltab waits. " +
+			t.words.message(c.notice), Matters: who + " may have the number " + string(o.Number) + " until then.",
+			Mend: "Mend that: Calltab goes on by itself. Ask again to follow it."}
 	case o.State == provision.Done:
 		return Finding{Verdict: Wrong, Found: "The order was left as it is by an operator: it is not taken back.",
 			Matters: who + " may still have the number " + string(o.Number) + ".",

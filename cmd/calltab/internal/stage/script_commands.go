@@ -112,6 +112,8 @@ var scriptCommands = map[string]scriptCommand{
 	"typing":        {"WHO N", 2, false, playTyping},
 	"links":         {"WHO EVENT N", 3, false, playLinks},
 	"prune":         {"", 0, false, playPrune},
+	"rehearse":      {"WHO DURATION", 2, true, playRehearse},
+	"rehearsal":     {"WHO running|ready|given|not-given", 2, false, playRehearsal},
 	"records":       {"TABLE N", 2, false, playRecords},
 }
 

@@ -15,6 +15,10 @@ import (
 // patience is how long a person is looked for.
 const patience = 30 * time.Second
 
+// fading is for how long Microsoft may show policies that were taken off a person: a rehearsal would take them for
+// what the person had before, and give them back at its end.
+const fading = 15 * time.Minute
+
 // Wish is whom a phone is tried out with. An empty location or plan is proposed, as in an order.
 type Wish struct {
 	Person   string // a user name, object id or name
@@ -57,6 +61,7 @@ const (
 	NoLocation    RefusalKind = "no-location"    // there is none of the name: Names
 	WhichPlan     RefusalKind = "which-plan"     // there is none of the name, or none at all: Names
 	NoNumber      RefusalKind = "no-number"      // the location has no free one
+	TooSoon       RefusalKind = "too-soon"       // their last rehearsal may still show at Microsoft
 	Moved         RefusalKind = "moved"          // what was offered is not to be had any more
 	Said          RefusalKind = "said"           // Say
 )
@@ -117,6 +122,10 @@ func (s *Service) offer(tx provision.Tx, tenant provision.TenantID, w Wish,
 		if err != nil || running != "" {
 			return o, Offer{Running: running, User: found.People[0].ID, Name: found.People[0].Name()}, err
 		}
+		soon, err := s.tooSoon(tx, tenant, found.People[0].ID)
+		if err != nil || soon {
+			return o, Offer{Name: found.People[0].Name(), Refusal: Refusal{Kind: TooSoon}}, err
+		}
 	}
 	refusal, err := s.named(tx, &o, w)
 	if err != nil || refusal.Kind != "" {
@@ -156,6 +165,23 @@ func (s *Service) running(tx provision.Tx, tenant provision.TenantID,
 		return "", err
 	}
 	return id, nil
+}
+
+// tooSoon reports whether the last rehearsal of a person may still show.
+func (s *Service) tooSoon(tx provision.Tx, tenant provision.TenantID, user provision.UserID) (bool, error) {
+	for o, err := range s.svc.OrdersBy(tx, tenant, provision.Filter{Person: user}) {
+		if err != nil {
+			return false, err
+		}
+		r, is, err := s.rehearsal(tx, tenant, o.ID)
+		if err != nil {
+			return false, err
+		}
+		if is && s.svc.Now().Sub(r.Over) < fading {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // named takes over the location and the plan that a wish names.
