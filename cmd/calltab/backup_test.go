@@ -8,11 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/sealedkey"
 	"calltab/internal/provision/boltstore"
 )
 
-func init() { admin.KeyWork = 10 } // tests need no protection against guessing
+func init() { sealedkey.Work = 10 } // tests need no protection against guessing
 
 // keeper runs the commands of backups on a store.
 type keeper struct {

@@ -152,7 +152,7 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 
 // looked answers a line that changes nothing before it is reviewed, and says what its answer is not picked out by.
 func (x *exchange) looked(ctx context.Context, r parse.Reading, line string) error {
-	if left := unsorted(r); left != "" {
+	if left := judge.Unsorted(r); left != "" {
 		if err := x.Say(ctx, "reading.unsorted", "left", left); err != nil {
 			return err
 		}
@@ -169,23 +169,6 @@ func (x *exchange) ofSender(r *parse.Reading) {
 	if r.Self && len(r.Persons) == 0 && len(r.Numbers) == 0 && r.Intent == "why" {
 		r.Persons = []parse.Person{{Text: x.Turn.Actor.Name, Found: true}}
 	}
-}
-
-// unsorted is what a question names that its answer is not picked out by, as it was written.
-func unsorted(r parse.Reading) string {
-	var left []string
-	if r.Date != "" && (r.Intent == "history" && len(r.Persons)+len(r.Numbers) > 0 || r.Intent == "status") {
-		left = append(left, r.Date)
-	}
-	if r.LocationName != "" && r.Intent == "history" {
-		left = append(left, r.LocationName)
-	}
-	for _, word := range r.Left { // "find 0144 and 0150"
-		if parse.Numberish(word) {
-			left = append(left, word)
-		}
-	}
-	return strings.Join(left, ", ")
 }
 
 // pinned is a line as its button carries it. The button may be pressed much later, so that what takes an order back, or

@@ -119,3 +119,20 @@ func Answered(r *parse.Reading, line []parse.Word, plain bool) bool {
 	told = told && !(r.Leaned && !offered)
 	return (told || offered) && r.Intent != ""
 }
+
+// Unsorted is what a question names that its answer is not picked out by, as it was written.
+func Unsorted(r parse.Reading) string {
+	var left []string
+	if r.Date != "" && (r.Intent == "history" && len(r.Persons)+len(r.Numbers) > 0 || r.Intent == "status") {
+		left = append(left, r.Date)
+	}
+	if r.LocationName != "" && r.Intent == "history" {
+		left = append(left, r.LocationName)
+	}
+	for _, word := range r.Left { // "find 0144 and 0150"
+		if parse.Numberish(word) {
+			left = append(left, word)
+		}
+	}
+	return strings.Join(left, ", ")
+}

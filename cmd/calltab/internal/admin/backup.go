@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"calltab/cmd/calltab/internal/sealedkey"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 )
@@ -76,11 +77,11 @@ func runBackup(ctx context.Context, f backupFlags, env func(string) (string, boo
 	}
 	parts := map[string][]byte{}
 	if !f.WithoutKey {
-		phrase, err := passphrase(env)
+		phrase, err := sealedkey.Passphrase(env)
 		if err != nil {
 			return err
 		}
-		if parts[keyPart], err = encryptKey(key, phrase); err != nil {
+		if parts[keyPart], err = sealedkey.Seal(key, phrase); err != nil {
 			return err
 		}
 	}

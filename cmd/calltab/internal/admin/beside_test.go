@@ -36,7 +36,7 @@ plans:
 			return o.Archive(ctx, "t", audit.Seal{}, "file", "", io.Discard)
 		}, true},
 		"forget": {ForgetLease, func(ctx context.Context, o Ops) error {
-			return o.Forget(ctx, "t", provision.UserID(strings.Repeat("a", 36)), "", "", io.Discard)
+			return o.Forget(ctx, "t", forgotten{user: provision.UserID(strings.Repeat("a", 36))}, io.Discard)
 		}, true},
 	} {
 		t.Run(name, func(t *testing.T) {

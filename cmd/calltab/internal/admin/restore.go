@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"calltab/cmd/calltab/internal/sealedkey"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
@@ -102,11 +103,11 @@ func readBackup(file, beside string, env func(string) (string, bool)) (m backedU
 	}
 	sealed, inside := parts[keyPart]
 	if inside {
-		phrase, err := passphrase(env)
+		phrase, err := sealedkey.Passphrase(env)
 		if err != nil {
 			return m, nil, inside, err
 		}
-		if key, err = decryptKey(sealed, phrase); err != nil {
+		if key, err = sealedkey.Open(sealed, phrase); err != nil {
 			return m, nil, inside, err
 		}
 	} else if key, err = os.ReadFile(beside); errors.Is(err, fs.ErrNotExist) {

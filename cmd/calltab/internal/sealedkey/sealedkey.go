@@ -1,4 +1,6 @@
-package admin
+// Package sealedkey encrypts the audit key of a backup with a passphrase, in the form of age
+// (https://age-encryption.org/v1), so that its own tool can open it too.
+package sealedkey
 
 import (
 	"bytes"
@@ -11,12 +13,13 @@ import (
 	"filippo.io/age"
 )
 
-// KeyWork is what trying one passphrase costs, as a power of two: about a second. Tests, which need no protection
-// against guessing, set less.
-var KeyWork = 18
+// Work is what trying one passphrase costs, as a power of two: about a second. Tests, which need no protection against
+// guessing, set less.
+var Work = 18
 
-// passphrase reads the passphrase of a backup's key. It is no flag, as lists of processes show those.
-func passphrase(env func(string) (string, bool)) (string, error) {
+// Passphrase reads the passphrase of a backup's key. It is no flag, as lists of processes show those. The error says
+// which setting is missing, or that two contradict each other.
+func Passphrase(env func(string) (string, bool)) (string, error) {
 	const name = "CALLTAB_BACKUP_PASSPHRASE"
 	value, _ := env(name)
 	file, _ := env(name + "_FILE")
@@ -37,13 +40,13 @@ func passphrase(env func(string) (string, bool)) (string, error) {
 	return value, nil
 }
 
-// encryptKey encrypts the audit key in the form of age (https://age-encryption.org/v1): its own tool can open it too.
-func encryptKey(key []byte, phrase string) ([]byte, error) {
+// Seal encrypts a key.
+func Seal(key []byte, phrase string) ([]byte, error) {
 	to, err := age.NewScryptRecipient(phrase)
 	if err != nil {
 		return nil, err
 	}
-	to.SetWorkFactor(KeyWork)
+	to.SetWorkFactor(Work)
 	var out bytes.Buffer
 	w, err := age.Encrypt(&out, to)
 	if err != nil {
@@ -58,7 +61,8 @@ func encryptKey(key []byte, phrase string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func decryptKey(sealed []byte, phrase string) ([]byte, error) {
+// Open decrypts a key. The error says whether the passphrase is another one or the key is damaged.
+func Open(sealed []byte, phrase string) ([]byte, error) {
 	from, err := age.NewScryptIdentity(phrase)
 	if err != nil {
 		return nil, err
