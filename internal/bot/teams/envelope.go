@@ -60,10 +60,9 @@ type conversation struct {
 	IsGroup bool   `json:"isGroup,omitempty"`
 }
 
-// reading is how activities are read: as Go's own library does, but for names in another case, and without looking
-// through an activity before it is read.
-var reading = json2.JoinOptions(jsonv1.DefaultOptionsV1(),
-	jsonv1.ReportErrorsWithLegacySemantics(false), json2.MatchCaseInsensitiveNames(false))
+// reading is how activities are read: as Go's own library does, but without looking through an activity before it is
+// read.
+var reading = json2.JoinOptions(jsonv1.DefaultOptionsV1(), jsonv1.ReportErrorsWithLegacySemantics(false))
 
 // open reads an activity and asks for what every one of them has.
 func open(body []byte) (*envelope, error) {

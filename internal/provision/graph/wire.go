@@ -56,10 +56,9 @@ var answers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 const keepAnswer = 64 << 10
 
-// reading is how answers are read: as Go's own library does, but for names in another case, and without looking through
-// an answer before it is read, which costs as much again.
-var reading = json2.JoinOptions(jsonv1.DefaultOptionsV1(),
-	jsonv1.ReportErrorsWithLegacySemantics(false), json2.MatchCaseInsensitiveNames(false))
+// reading is how answers are read: as Go's own library does, but without looking through an answer before it is read,
+// which costs as much again.
+var reading = json2.JoinOptions(jsonv1.DefaultOptionsV1(), jsonv1.ReportErrorsWithLegacySemantics(false))
 
 // readAnswer reads the JSON of an answer and closes it. The gate has ended all but those with 2xx.
 func readAnswer[T any](answer any) (*T, error) {
