@@ -6,7 +6,6 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/people"
-	"calltab/internal/provision/record"
 	"calltab/internal/provision/stock"
 )
 
@@ -28,7 +27,7 @@ func (s *Service) Contradict(ctx context.Context, tenant provision.TenantID, by 
 		owner, _, err := s.roster.SubscriberIn(tx, tenant, v.User)
 		if err == nil && owner.Name != "" {
 			refusal.Say = provision.Say("number-of-another", "number", string(n), "person", p.Name(), "owner",
-				owner.Name, "owner"+record.IDArgument, string(v.User))
+				owner.Name)
 		}
 		return err
 	})

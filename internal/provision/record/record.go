@@ -177,8 +177,9 @@ func Save(tx provision.Tx, table, key string, v any) {
 	tx.Put(table, key, append([]byte{RecordVersion}, raw...))
 }
 
-// IDArgument ends the name of an argument that is the object id of the person whom another one names: "person_id" beside
-// "person". Package forget finds them by it where nothing else of a record has their id. It is stored: never rename it.
+// IDArgument ends the name of a message's argument that is the object id of a person whom another argument names:
+// "person_id" beside "person". Package forget finds a person by it where nothing else of a record has their id. It is
+// stored: never rename it.
 const IDArgument = "_id"
 
 // Count reads a counter, and bump changes it.

@@ -29,9 +29,9 @@ import (
 // program that has the store open. It speaks HTTP: POST /apply?tenant=…&dry=1 with an organisation file, GET
 // /export?tenant=…, GET /trail?tenant=…&since=…&upto=…, GET /verify?tenant=…&head=…, GET /archivable?tenant=…&before=…
 // and POST /archive?tenant=…&file=…&sha256=… with the seal of the file. POST /greet?tenant=…&user=… sends a card, and
-// answers when its button has been pressed. GET /forget?tenant=…&person=…&called=… says what forgetting a person would do, and
-// POST /forget?tenant=…&user=…&by=…&note=…&called=… does it. GET /routes?tenant=… tells what was read of voice routing.
-// Package rehearsals answers more. Only the store's owner may open it.
+// answers when its button has been pressed. GET /forget?tenant=…&person=…&called=… says what forgetting a person would
+// do, and POST /forget?tenant=…&user=…&by=…&note=…&called=… does it. GET /routes?tenant=… tells what was read of voice
+// routing. Package rehearsals answers more. Only the store's owner may open it.
 
 const (
 	// mostOrg bounds an organisation file; 100,000 numbers in single lines are two megabytes.

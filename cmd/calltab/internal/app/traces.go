@@ -26,7 +26,9 @@ func (a *App) newTraces(name string) *trace.Tracer {
 		return nil
 	}
 	c := collector(a.cfg, httpClient(a.cfg))
-	c.Instance, c.Log, c.Count = strings.ToLower(name), a.log, a.metrics.Spans
+	c.Instance = strings.ToLower(name)
+	c.Log = a.log
+	c.Count = a.metrics.Spans
 	return trace.New(c)
 }
 
