@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"calltab/internal/provision"
@@ -200,6 +201,34 @@ func (s *Service) left(ctx context.Context, tenant provision.TenantID, before ti
 	return due, err
 }
 
+// listed notes the people whom lines of lists name.
+func (s *Service) listed(ctx context.Context, tenant provision.TenantID,
+	note func(u provision.UserID, name string, t trace)) error {
+	lists := map[string]trace{}
+	err := s.each(ctx, tenant, record.TableBulks, func(key string, raw []byte) error {
+		var b rows.Bulk
+		if json.Unmarshal(body(raw), &b) != nil {
+			return nil // check names it
+		}
+		at := b.Created
+		if b.Ended.After(at) {
+			at = b.Ended
+		}
+		lists[key] = trace{at: at, open: b.State != rows.Ended && b.State != rows.Left}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.each(ctx, tenant, record.TableBulkRows, func(key string, raw []byte) error {
+		var r rows.Row
+		if json.Unmarshal(body(raw), &r) == nil {
+			note(r.User, r.Name, lists[key[:strings.LastIndexByte(key, '/')]])
+		}
+		return nil
+	})
+}
+
 // traces are what the store knows of the people who have a name in it.
 func (s *Service) traces(ctx context.Context, tenant provision.TenantID) (map[provision.UserID]trace, error) {
 	all := map[provision.UserID]trace{}
@@ -234,9 +263,16 @@ func (s *Service) traces(ctx context.Context, tenant provision.TenantID) (map[pr
 		for _, a := range o.Approval.Asked {
 			note(a.ID, a.Name, trace{at, false, open})
 		}
+		for _, m := range o.Approval.Passed {
+			u := provision.UserID(m.Args["person"+record.IDArgument])
+			note(u, m.Args["person"], trace{at, false, open})
+		}
 		return nil
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := s.listed(ctx, tenant, note); err != nil {
 		return nil, err
 	}
 	err = s.each(ctx, tenant, record.TableSubscribers, func(_ string, raw []byte) error {

@@ -3,6 +3,7 @@ package forget_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"calltab/internal/provision/forget"
 	"calltab/internal/provision/record"
 	"calltab/internal/provision/roster"
+	"calltab/internal/provision/rows"
 	"calltab/internal/provision/storetest"
 )
 
@@ -50,6 +52,12 @@ func person(n, name string) provision.Person {
 		DisplayName: name, GivenName: given, Surname: family}
 }
 
+// passing is an order whose approver was passed over.
+func passing(approver string, o provision.Order) provision.Order {
+	o.Approval.Passed = []provision.Message{provision.Say("passed-away", "person", approver, "person_id", string(user("9")))}
+	return o
+}
+
 // past is a store with orders that ended some days ago.
 func past(t *testing.T) provision.Store {
 	t.Helper()
@@ -65,7 +73,7 @@ func past(t *testing.T) provision.Store {
 	}
 	err := store.Update(t.Context(), func(tx provision.Tx) error {
 		for _, o := range []provision.Order{
-			order("old", provision.Done, provision.Add, 400, person("2", "Dana Reyes")),
+			passing("Carol Whitaker", order("old", provision.Done, provision.Add, 400, person("2", "Dana Reyes"))),
 			order("new", provision.Done, provision.Add, 10, person("3", "Yuri Sokolov")),
 			order("parked", provision.Parked, provision.Add, 400, person("4", "Erin Walsh")),
 			order("there", provision.Done, provision.Release, 400, person("5", "Gita Rao")),
@@ -75,6 +83,13 @@ func past(t *testing.T) provision.Store {
 		}
 		for _, p := range []provision.Person{ben, person("5", "Gita Rao")} {
 			record.Save(tx, record.TableRoster, record.Key(tenant, string(p.ID)), roster.PersonRecord{Person: p})
+		}
+		for i, ended := range []time.Time{today.AddDate(0, 0, -400), today.AddDate(0, 0, -10)} {
+			list := rows.Bulk{ID: provision.BulkID(fmt.Sprintf("list%d", i)), Tenant: tenant, State: rows.Ended, Created: ended, Ended: ended,
+				Requester: provision.Actor{ID: ben.ID, Name: ben.Name()}}
+			p := person(fmt.Sprint(7+i), []string{"Hugo Lang", "Theo Sands"}[i])
+			rows.Write(tx, list)
+			rows.Put(tx, tenant, list.ID, rows.Row{}, rows.Row{N: 1, Line: "(forgotten)", State: rows.Wrong, Name: p.Name(), User: p.ID})
 		}
 		return nil
 	})
@@ -88,7 +103,7 @@ func all(t *testing.T, store provision.Store) string {
 	t.Helper()
 	var b strings.Builder
 	err := store.View(t.Context(), func(tx provision.Tx) error {
-		for _, table := range []string{record.TableOrders, record.TableRoster, record.TableForgets} {
+		for _, table := range []string{record.TableOrders, record.TableBulkRows, record.TableRoster, record.TableForgets} {
 			for k, raw := range tx.Scan(table, "", "") {
 				b.WriteString(table + " " + k + " " + string(raw) + "\n")
 			}
@@ -120,9 +135,9 @@ func TestAge(t *testing.T) {
 		synced      time.Time // zero: never
 		gone, stays []string
 	}{
-		{"never read", time.Time{}, []string{"Sven", "lindqvist"}, []string{"Dana Reyes", "Gita Rao"}},
+		{"never read", time.Time{}, []string{"Sven", "lindqvist"}, []string{"Dana Reyes", "Gita Rao", "Hugo Lang", "Carol Whitaker"}},
 		{"read before", today.AddDate(0, 0, -401), []string{"Sven"}, []string{"Dana Reyes"}},
-		{"read since", today.AddDate(0, 0, -1), []string{"Sven", "Dana", "Reyes", "reyes"}, []string{"Gita Rao"}},
+		{"read since", today.AddDate(0, 0, -1), []string{"Sven", "Dana", "Reyes", "reyes", "Hugo", "Carol"}, []string{"Gita Rao", "Theo Sands"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
