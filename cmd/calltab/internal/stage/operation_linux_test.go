@@ -204,10 +204,10 @@ func (w *watcher) parked(t *testing.T) {
 }
 
 func (w *watcher) stock(t *testing.T) {
-	w.s.must(t, "site seattle low_stock 5000")
+	w.s.must(t, "site seattle low_stock 150")
 	w.fire(nil, "CalltabStockLow")
 	w.isMailed("[FIRING:1] ", "CalltabStockLow")
-	w.s.must(t, "site seattle low_stock 1")
+	w.s.must(t, "say alice 'add numbers +12065550600-0699 seattle'", "click alice 'Add numbers'")
 	w.clear(nil)
 	w.isMailed("[RESOLVED] ", "CalltabStockLow")
 }
