@@ -220,7 +220,8 @@ func tellPlan(out io.Writer, p forget.Plan) error {
 		who = p.Name + " (" + who + ")"
 	}
 	if p.Empty() {
-		fmt.Fprintf(&b, "The store has no names and no words of %s.\n", who)
+		fmt.Fprintf(&b, "The store has no names and no words of %s. A name that only a note or a list has is found by "+
+			"--called.\n", who)
 	} else {
 		fmt.Fprintf(&b, "The store has names or words of %s in:\n", who)
 	}
