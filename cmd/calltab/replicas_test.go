@@ -51,7 +51,7 @@ func (b *besideReplicas) says(args []string, parts ...string) {
 	}
 }
 
-// plays has people do something, now that the trail is not whole in the store.
+// plays has people do something. The trail need not be whole in the store.
 func (b *besideReplicas) plays(lines string) {
 	b.t.Helper()
 	if err := b.s.Script(testlog.Writer{T: b.t}).Play(b.t.Context(), "after", []byte(lines)); err != nil {
@@ -80,6 +80,11 @@ func TestCommandsBesideReplicas(t *testing.T) {
 	if got := b.run(more, "apply", "-f", "-"); !strings.Contains(got, "added    location oslo") || !strings.HasSuffix(got, "Done.\n") {
 		t.Errorf("apply says %q", got)
 	}
+	b.plays("say alice 'block +12065550161'")
+	if got := b.run(more, "apply", "-f", "-"); !strings.Contains(got, "+12065550161, seattle: whether it is in use is not asked from here: write “unblock”") {
+		t.Errorf("apply of a file that unblocks says %q", got)
+	}
+	b.plays("number +12065550161 blocked")
 	b.says([]string{"forget", "Alice Moreau", "--yes"}, "Forgotten. PostgreSQL keeps deleted rows until it cleans up")
 	b.says([]string{"audit", "archive", "--before", "2200-01-01", filepath.Join(b.dir, "archive.jsonl")}, "are in archive.jsonl now and no longer in the store")
 	b.says([]string{"schema", "--serve", "postgres"}, "already.", "may read and write")

@@ -3,6 +3,7 @@ package orgfile
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"calltab/internal/provision"
@@ -72,7 +73,8 @@ func (r *run) compare(ctx context.Context, chunk []wish) error {
 // reads each of them once, outside of any transaction. Where Microsoft does not answer, all that are left stay.
 //
 // Without the program at work there is no Microsoft to ask: they are freed as the file says, and the comparison with
-// Microsoft's inventory, at the next start, blocks those again that are in use.
+// Microsoft's inventory, at the next start, blocks those again that are in use. Beside programs at work there may be no
+// next start for long, so that they stay (ErrNotAsked).
 func (r *run) ask(ctx context.Context, all []wish) error {
 	for i := range all {
 		w := &all[i]
@@ -87,6 +89,10 @@ func (r *run) ask(ctx context.Context, all []wish) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if errors.Is(err, ErrNotAsked) {
+			w.stays = notAsked
+			continue
+		}
 		if err != nil {
 			r.silent = true
 			w.stays = notAnswered
@@ -100,7 +106,13 @@ func (r *run) ask(ctx context.Context, all []wish) error {
 	return nil
 }
 
-const notAnswered = "Microsoft does not say whether it is in use"
+const (
+	notAnswered = "Microsoft does not say whether it is in use"
+	notAsked    = "whether it is in use is not asked from here: write “unblock” and the number to Calltab"
+)
+
+// ErrNotAsked is the answer of a core that can ask Microsoft nothing, although programs are at work.
+var ErrNotAsked = errors.New("Microsoft is not asked from here")
 
 // inUse says where Microsoft shows a number, as an operator reads it.
 var inUse = map[provision.NumberHolder]string{

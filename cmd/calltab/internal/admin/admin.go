@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"calltab/cmd/calltab/internal/shared"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/audit"
@@ -119,4 +120,9 @@ func openAdmin(path string) (a admin, end func(), err error) {
 	}
 	key, err := storefile.FileKey(context.Background(), db, path)
 	return opsOn(db, key), func() { db.Close() }, err
+}
+
+// opsOn does the work on a store that this process has open.
+func opsOn(db storefile.Store, key []byte) Ops {
+	return Ops{Service: shared.Inventory(db, key, shared.Clock(db)), store: db, turn: shared.Turn(db)}
 }

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"calltab/cmd/calltab/internal/shared"
 	"calltab/internal/provision"
 	"calltab/internal/provision/audit"
 	"calltab/internal/provision/lease"
@@ -29,13 +30,13 @@ plans:
 		do    func(context.Context, Ops) error
 		waits bool
 	}{
-		"apply":   {ChangeLease, func(ctx context.Context, o Ops) error { return o.Apply(ctx, "t", []byte(file), false, io.Discard) }, true},
-		"dry run": {ChangeLease, func(ctx context.Context, o Ops) error { return o.Apply(ctx, "t", []byte(file), true, io.Discard) }, false},
-		"export":  {ChangeLease, func(ctx context.Context, o Ops) error { return o.Export(ctx, "t", io.Discard) }, false},
-		"archive": {ChangeLease, func(ctx context.Context, o Ops) error {
+		"apply":   {shared.Change, func(ctx context.Context, o Ops) error { return o.Apply(ctx, "t", []byte(file), false, io.Discard) }, true},
+		"dry run": {shared.Change, func(ctx context.Context, o Ops) error { return o.Apply(ctx, "t", []byte(file), true, io.Discard) }, false},
+		"export":  {shared.Change, func(ctx context.Context, o Ops) error { return o.Export(ctx, "t", io.Discard) }, false},
+		"archive": {shared.Change, func(ctx context.Context, o Ops) error {
 			return o.Archive(ctx, "t", audit.Seal{}, "file", "", io.Discard)
 		}, true},
-		"forget": {ForgetLease, func(ctx context.Context, o Ops) error {
+		"forget": {shared.Forget, func(ctx context.Context, o Ops) error {
 			return o.Forget(ctx, "t", forgotten{user: provision.UserID(strings.Repeat("a", 36))}, io.Discard)
 		}, true},
 	} {
@@ -46,7 +47,7 @@ plans:
 				program := func(name string) *lease.Keeper {
 					return &lease.Keeper{Store: store, Wall: time.Now, Name: name}
 				}
-				o := Ops{Service: inventory(store, make([]byte, 32), time.Now), store: store, turn: program("command")}
+				o := Ops{Service: shared.Inventory(store, make([]byte, 32), time.Now), store: store, turn: program("command")}
 				had, err := program("replica").Take(t.Context(), row.lease, time.Hour)
 				if err != nil {
 					t.Fatal(err)

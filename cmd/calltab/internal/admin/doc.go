@@ -22,11 +22,11 @@
 //	backup, restore FILE                 refused: a database has tools of its own
 //
 // What apply asks Microsoft through the program that runs on a file it does not ask there: whether approvers are
-// people, and whether a new number is in use already, which the comparison of all numbers finds.
+// people, which shows when an order is sent, and whether a number is in use that is to be unblocked, which is refused.
 //
 // The command line is in commands.go, with what is the caller's mistake in mistakes.go. Each command has a file: apply,
 // audit_export, audit_verify, audit_archive, check, backup (its key in backup_key.go), restore, schema, and move, which
 // move_undo.go takes back. admin.go finds where the work is done: by ops.go on a store that this process has open, with
-// others where beside.go says so, or by a running one, whose side of the socket is server.go and ours client.go. How a
-// store is copied while it is written says package boltstore (snapshot.go).
+// others where package shared says so, or by a running one, whose side of the socket is server.go and ours client.go.
+// How a store is copied while it is written says package boltstore (snapshot.go).
 package admin

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"calltab/cmd/calltab/internal/shared"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/bot/outbox/erase"
 	"calltab/internal/provision"
@@ -94,7 +95,9 @@ func (o Ops) Forgettable(ctx context.Context, tenant provision.TenantID, person 
 
 // Forget forgets a person, and says what was done.
 func (o Ops) Forget(ctx context.Context, tenant provision.TenantID, f forgotten, out io.Writer) error {
-	return o.alone(ctx, ForgetLease, func(ctx context.Context) error { return o.forget(ctx, tenant, f, out) })
+	return o.turn.Do(ctx, shared.Forget, shared.Time, func(ctx context.Context) error {
+		return o.forget(ctx, tenant, f, out)
+	})
 }
 
 func (o Ops) forget(ctx context.Context, tenant provision.TenantID, f forgotten, out io.Writer) error {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"calltab/cmd/calltab/internal/shared"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/audit"
@@ -277,7 +278,7 @@ func (m *mover) compare(ctx context.Context) ([]move.Sum, error) {
 
 // verify checks every audit trail in its new place, with the key.
 func (m *mover) verify(ctx context.Context) error {
-	service := inventory(m.to.db, m.key, time.Now)
+	service := shared.Inventory(m.to.db, m.key, time.Now)
 	tenants, err := audit.Tenants(ctx, m.to.db)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"calltab/cmd/calltab/internal/orgyaml"
+	"calltab/cmd/calltab/internal/shared"
 	"calltab/internal/provision"
 	"calltab/internal/provision/audit"
 	"calltab/internal/provision/core"
@@ -62,11 +63,12 @@ func (o Ops) Apply(ctx context.Context, tenant provision.TenantID, text []byte, 
 			failed = err
 		}
 	}
+	files := shared.Files(o.Service, o.turn != nil)
 	if dry {
 		o.turn = nil // what only reads waits for nobody
 	}
-	err = o.alone(ctx, ChangeLease, func(ctx context.Context) error {
-		return orgfile.New(o.Service.Store, o.Service).Apply(ctx, tenant, "", org.OrgFile(text), dry, tell)
+	err = o.turn.Do(ctx, shared.Change, shared.Time, func(ctx context.Context) error {
+		return files.Apply(ctx, tenant, "", org.OrgFile(text), dry, tell)
 	})
 	if err == nil {
 		err = failed
@@ -195,7 +197,7 @@ func (o Ops) Archivable(ctx context.Context, tenant provision.TenantID, before t
 func (o Ops) Archive(ctx context.Context, tenant provision.TenantID, seal audit.Seal, file, digest string,
 	out io.Writer) error {
 	var a audit.Archived
-	err := o.alone(ctx, ChangeLease, func(ctx context.Context) (err error) {
+	err := o.turn.Do(ctx, shared.Change, shared.Time, func(ctx context.Context) (err error) {
 		a, err = o.Service.Archive(ctx, tenant, seal, file, digest)
 		return err
 	})

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"calltab/cmd/calltab/internal/orgyaml"
+	"calltab/cmd/calltab/internal/shared"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/core"
@@ -233,5 +234,5 @@ func inventoryOf(db provision.Store, path string) (*core.Core, error) {
 	if err != nil {
 		return nil, err
 	}
-	return inventory(db, key, time.Now), nil
+	return shared.Inventory(db, key, time.Now), nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/shared"
 	"calltab/internal/provision/forget"
 )
 
@@ -22,7 +23,7 @@ func (a *App) forgetOld(ctx context.Context) error {
 	tick := time.NewTicker(forgetTime)
 	defer tick.Stop()
 	for {
-		err := a.leases.Do(ctx, admin.ForgetLease, admin.LeaseTime, func(ctx context.Context) error {
+		err := a.leases.Do(ctx, shared.Forget, shared.Time, func(ctx context.Context) error {
 			return a.ForgetOnce(ctx, forgets)
 		})
 		if err != nil && ctx.Err() == nil {

@@ -20,6 +20,7 @@ import (
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/cmd/calltab/internal/rehearsals"
+	"calltab/cmd/calltab/internal/shared"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
@@ -99,7 +100,7 @@ func tidy() {
 // Run answers turns and works until ctx ends, and then lets what is in hand finish. up is called once the inventory is
 // imported and turns are taken.
 func (a *App) Run(ctx context.Context, up func()) error {
-	if err := a.leases.Do(ctx, admin.ChangeLease, admin.LeaseTime, a.begin); err != nil {
+	if err := a.leases.Do(ctx, shared.Change, shared.Time, a.begin); err != nil {
 		return err
 	}
 	mux := http.NewServeMux()
@@ -308,7 +309,7 @@ const indexPause = time.Minute
 // completeIndexes makes the indexes of a store that an older program wrote. What goes wrong is logged and tried again.
 func (a *App) completeIndexes(ctx context.Context) error {
 	for {
-		err := a.leases.Do(ctx, "indexes", admin.LeaseTime, a.Service.CompleteIndexes)
+		err := a.leases.Do(ctx, "indexes", shared.Time, a.Service.CompleteIndexes)
 		if err == nil || ctx.Err() != nil {
 			return nil
 		}
