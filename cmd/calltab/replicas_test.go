@@ -93,8 +93,8 @@ func TestCommandsBesideReplicas(t *testing.T) {
 	b.says([]string{"move", "--to", filepath.Join(b.dir, "calltab.db")}, "open: stop it first, and each replica beside it (")
 	b.says([]string{"move", "--undo", "--to", filepath.Join(b.dir, "calltab.db")}, "error 1: ")
 	b.says([]string{"backup", filepath.Join(b.dir, "backup")}, "is in PostgreSQL, and this command works on the file of a store: back it up with")
-	b.plays("say alice locations\nsee alice Oslo\nsay alice 'history +12065550160'\nsee alice archive\n" +
-		"say alice 'add gita boston metered +16175550106'\nclick alice Save\nadvance 15m\norder gita done\n")
+	b.plays("say alice locations\nsee alice Oslo\nsay alice 'history +12065550160'\nsee alice archive\nsay alice 'block +12065550162'\n" +
+		"number +12065550162 blocked")
 	b.says([]string{"audit", "verify", filepath.Join(b.dir, "archive.jsonl")}, "The store's trail goes on where")
 }
 
