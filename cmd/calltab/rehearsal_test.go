@@ -105,14 +105,14 @@ func TestRehearsal(t *testing.T) {
 	got := s.tryOut(t, doctor.Test{Person: "dana reyes", Plan: "unlimited", Ask: yes})
 	got.says(t, "first phone", doctor.Fine, "Dana Reyes had a phone that works", "The number is taken back and free")
 	for _, step := range []string{"check-eligibility", "tell-carrier", "assign-number", "await-operation", "assign-policies", "verify"} {
-		got.says(t, "test phone, "+step, doctor.Fine, ": done.")
+		got.says(t, "step "+step, doctor.Fine, ": done.")
 	}
-	got.says(t, "question, voice routing policy", doctor.Fine, "by its name and assigns it")
-	got.says(t, "question, Enterprise Voice", doctor.Fine, "Off before, and on after")
-	got.says(t, "question, phone feature", doctor.Fine, "PhoneSystem")
-	got.says(t, "question, managers", doctor.Fine, "may read them")
-	got.says(t, "question, operation", doctor.Fine, "bare")
-	got.says(t, "question, limits", doctor.Unchecked, "Unknown", "changes and look-ups, 0 were")
+	got.says(t, "question about voice routing policies", doctor.Fine, "by its name and assigns it")
+	got.says(t, "question about Enterprise Voice", doctor.Fine, "Off before, and on after")
+	got.says(t, "question about the phone feature", doctor.Fine, "PhoneSystem")
+	got.says(t, "question about managers", doctor.Fine, "may read them")
+	got.says(t, "question about the operation", doctor.Fine, "bare")
+	got.says(t, "question about limits", doctor.Unchecked, "Unknown", "changes and look-ups, 0 were")
 	for _, line := range []string{"Dana Reyes (dana.reyes@alderfinch.example) gets a phone for a test", "Number    +12065550101", "Plan      Unlimited",
 		"OnlineVoiceRoutingPolicy “Unlimited Calls”", "is told of the line", "at most 30 minutes", "audit trail", "Assign the number: done.", "The phone is being taken back."} {
 		if !strings.Contains(got.String(), line) {
@@ -175,13 +175,13 @@ func TestRehearsalFails(t *testing.T) {
 		says        string
 		whole       string
 	}{
-		"carrier refuses":        {"decline +12065550101 'This number is not on your contract.'", "", time.Hour, "test phone, tell-carrier", "not on your contract", "was not given a phone"},
-		"policy refused":         {"fault graph POST userAssignments/*.assign status=400 code=BadRequest times=-1", "heal", time.Hour, "test phone, assign-policies", "BadRequest", "was not given a phone"},
-		"one policy not allowed": {"fault graph POST userAssignments/*.assign status=403 code=Forbidden times=-1", "heal", 10 * time.Minute, "question, voice routing policy", "does not assign it: denied", "was not given a phone"},
-		"no policy allowed":      {"fault graph POST userAssignments status=403 code=Forbidden times=-1", "heal", 10 * time.Minute, "test phone, assign-policies", "waits until Calltab has", "is not taken back yet"},
-		"voice stays off":        {"withhold dana enterprise-voice", "", 10 * time.Minute, "question, Enterprise Voice", "still off", "Calling switched on"},
-		"feature not named":      {"withhold dana feature", "", 10 * time.Minute, "question, phone feature", "but: Teams.", "Phone System in Teams"},
-		"operation unreadable":   {"fault graph GET /operations status=500 times=-1", "heal", 10 * time.Minute, "test phone, await-operation", "unavailable", "was not given a phone"},
+		"carrier refuses":        {"decline +12065550101 'This number is not on your contract.'", "", time.Hour, "step tell-carrier", "not on your contract", "was not given a phone"},
+		"policy refused":         {"fault graph POST userAssignments/*.assign status=400 code=BadRequest times=-1", "heal", time.Hour, "step assign-policies", "BadRequest", "was not given a phone"},
+		"one policy not allowed": {"fault graph POST userAssignments/*.assign status=403 code=Forbidden times=-1", "heal", 10 * time.Minute, "question about voice routing policies", "does not assign it: denied", "was not given a phone"},
+		"no policy allowed":      {"fault graph POST userAssignments status=403 code=Forbidden times=-1", "heal", 10 * time.Minute, "step assign-policies", "waits until Calltab has", "is not taken back yet"},
+		"voice stays off":        {"withhold dana enterprise-voice", "", 10 * time.Minute, "question about Enterprise Voice", "still off", "Calling switched on"},
+		"feature not named":      {"withhold dana feature", "", 10 * time.Minute, "question about the phone feature", "but: Teams.", "Phone System in Teams"},
+		"operation unreadable":   {"fault graph GET /operations status=500 times=-1", "heal", 10 * time.Minute, "step await-operation", "unavailable", "was not given a phone"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -13,12 +13,12 @@ import (
 // Questions are what is not documented of Microsoft's side, or documented in two ways, by the checks that answer them
 // where a phone is tried out. README lists them.
 const (
-	askPolicy    = "question, voice routing policy"
-	askVoice     = "question, Enterprise Voice"
-	askFeature   = "question, phone feature"
-	askManagers  = "question, managers"
-	askOperation = "question, operation"
-	askLimits    = "question, limits"
+	askPolicy    = "question about voice routing policies"
+	askVoice     = "question about Enterprise Voice"
+	askFeature   = "question about the phone feature"
+	askManagers  = "question about managers"
+	askOperation = "question about the operation"
+	askLimits    = "question about limits"
 )
 
 // questions answers them by what was seen.

@@ -167,7 +167,7 @@ func (t *rehearsing) report(c *course) {
 	o, r := c.last.Order, c.last.Rehearsal
 	for _, name := range o.Kind.Steps() {
 		f, more := t.ofStep(c, string(name))
-		f.Check = "test phone, " + string(name)
+		f.Check = "step " + string(name)
 		t.tell(f)
 		if !more {
 			break
