@@ -104,6 +104,11 @@ func TestSetUpOnTheSandbox(t *testing.T) {
 	if err := greeting.Wait(); err != nil {
 		t.Errorf("%v:\n%s", err, doctor)
 	}
+	offer := newScreen()
+	if err := w.started(settings+`doctor --with-test-user "dana reyes" </dev/null`, offer).Wait(); err == nil ||
+		!strings.Contains(offer.String(), "Dana Reyes (dana.reyes@alderfinch.example) gets a phone for a test") || !strings.Contains(offer.String(), "Nobody can be asked without a terminal.") {
+		t.Errorf("a test user without a terminal: %v:\n%s", err, offer)
+	}
 	types("add dana reyes seattle")
 	shown.waits(t, "Is everything right?")
 	types("/do corrupt")

@@ -25,6 +25,10 @@ func TestDoctorApp(t *testing.T) {
 		{"no id set", setting("CALLTAB_CATALOG_APP_ID", ""), doctor.Warning, "Set CALLTAB_CATALOG_APP_ID=" + catalogue + "."},
 		{"another id set", setting("CALLTAB_CATALOG_APP_ID", "00000000-0000-4000-8000-00000000beef"), doctor.Warning, "Set CALLTAB_CATALOG_APP_ID=" + catalogue + "."},
 		{"older in the catalogue", published("0.0.1"), doctor.Warning, "has version 0.0.1"},
+		{"of another bot", func(w *ward) func() {
+			before := w.cloud.Graph().PublishFor("00000000-0000-4000-8000-0000000000b0")
+			return func() { w.cloud.Graph().PublishFor(before) }
+		}, doctor.Warning, "names has the id 00000000-0000-4000-8000-0000000000b0, and the bot has " + w.env["CALLTAB_APP_ID"]},
 		{"not in Teams", adminIs("erin"), doctor.Unchecked, "Add it as Erin Walsh"},
 		{"without the permission", func(w *ward) func() {
 			w.cloud.Login().SetRoles("User.Read.All")

@@ -24,6 +24,8 @@ func TestDoctorRoutes(t *testing.T) {
 			{Name: "Unlimited Calls", Usages: []string{"Out"}, Routes: 1, Gateways: []string{"sbc1.alderfinch.example"}}}}
 	half := leads
 	half.Voice = leads.Voice[:1]
+	bare := leads
+	bare.Dial, bare.Calling = nil, nil
 	keep := func(s routes.Snapshot) func(provision.Tx) error {
 		return func(tx provision.Tx) error {
 			_, err := routes.Keep(tx, tenant, s, nil)
@@ -43,6 +45,8 @@ func TestDoctorRoutes(t *testing.T) {
 		{[]func(provision.Tx) error{keep(leads)}, doctor.Fine, []string{"at 03:12 UTC on 3 March 2026", "(2 of 2 plans name a voice routing policy)"}},
 		{[]func(provision.Tx) error{keep(half)}, doctor.Warning,
 			[]string{"Unlimited: Teams does not have the voice routing policy “Unlimited Calls”", "other plans (1), nothing is wrong"}},
+		{[]func(provision.Tx) error{keep(bare)}, doctor.Unchecked, []string{"as far as it was sent, what plans name is there", "Dial plans were not in what Microsoft sent.",
+			"Calling policies were not in what Microsoft sent.", "reads them again at night"}},
 		{[]func(provision.Tx) error{keep(leads), miss(routes.FailedAnswer)}, doctor.Warning,
 			[]string{"(2 of 2 plans name a voice routing policy)", "at 03:12 UTC on 4 March 2026, brought nothing: Microsoft did not answer", "(as it was said)"}},
 		{[]func(provision.Tx) error{miss(routes.FailedPermission)}, doctor.Unchecked, []string{"does not let Calltab", "Grant ConfigurationMonitoring.ReadWrite.All"}},

@@ -80,9 +80,16 @@ func TestGreetFails(t *testing.T) {
 }
 
 // greetOf is what the doctor says of the round.
-func greetOf(ctx context.Context, m doctor.Machine) (last doctor.Finding) {
+func greetOf(ctx context.Context, m doctor.Machine) doctor.Finding {
+	return findingOf(ctx, m, "from Teams")
+}
+
+// findingOf is what the doctor says of a check.
+func findingOf(ctx context.Context, m doctor.Machine, check string) (said doctor.Finding) {
 	for f := range doctor.Examine(ctx, m) {
-		last = f
+		if f.Check == check {
+			said = f
+		}
 	}
-	return last
+	return said
 }

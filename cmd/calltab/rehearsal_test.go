@@ -12,13 +12,20 @@ import (
 	"time"
 
 	"calltab/cmd/calltab/internal/doctor"
+	"calltab/internal/provision"
 )
 
 // tryOut has the doctor try a phone out beside a script's bot, whose time passes meanwhile, and returns its findings
 // about that.
 func (s *script) tryOut(t *testing.T, test doctor.Test) *trial {
 	t.Helper()
-	got := &trial{began: make(chan struct{})}
+	return s.tryOutAfter(t, test, s.rehearsals(t))
+}
+
+// tryOutAfter is tryOut where there are so many rehearsals before it: one less, where it follows the last of them.
+func (s *script) tryOutAfter(t *testing.T, test doctor.Test, before int) *trial {
+	t.Helper()
+	got := &trial{}
 	test.Pause = time.Millisecond
 	if test.Wait == 0 {
 		test.Wait = doctor.WaitTime
@@ -30,24 +37,45 @@ func (s *script) tryOut(t *testing.T, test doctor.Test) *trial {
 			got.findings = append(got.findings, f)
 		}
 	}()
-	select { // time that passed while the order was being committed would be taken for its own
-	case <-got.began:
-	case <-done:
-	}
+	s.passTime(t, before, done)
+	return got
+}
+
+// passTime lets time pass once there are more rehearsals than before, or the one at work is followed, until an end. Time
+// that passed while an order was being committed would be taken for its own.
+func (s *script) passTime(t *testing.T, before int, end <-chan struct{}) {
+	t.Helper()
 	for {
 		select {
-		case <-done:
-			return got
+		case <-end:
+			return
 		default:
-			s.must(t, "advance 10s")
+		}
+		if s.rehearsals(t) > before {
+			s.must(t, "advance 5s")
 		}
 	}
+}
+
+// rehearsals counts those that there were.
+func (s *script) rehearsals(t *testing.T) (n int) {
+	t.Helper()
+	err := s.App().Store.View(t.Context(), func(tx provision.Tx) error {
+		n = 0
+		for range tx.Scan("rehearsals", "", "") {
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // trial is what the doctor has said.
 type trial struct {
 	mu       sync.Mutex
-	began    chan struct{} // closed by the first news behind the plan
 	lines    []string
 	findings []doctor.Finding
 }
@@ -56,9 +84,6 @@ func (g *trial) hear(line string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.lines = append(g.lines, line)
-	if len(g.lines) == 2 {
-		close(g.began)
-	}
 }
 
 func (g *trial) String() string {
@@ -157,8 +182,8 @@ func TestRehearsalRefused(t *testing.T) {
 			c.env = s.Settings()
 		}
 		c.test.Wait = doctor.WaitTime
-		f := greetOf(t.Context(), doctor.Machine{Env: environment(c.env), Now: time.Now, Tell: func(string) {}, Test: c.test})
-		if f.Check != "first phone" || f.Verdict != c.verdict || !strings.Contains(f.Found+f.Mend, c.says) || f.Mend == "" {
+		f := findingOf(t.Context(), doctor.Machine{Env: environment(c.env), Now: time.Now, Tell: func(string) {}, Test: c.test}, "first phone")
+		if f.Verdict != c.verdict || !strings.Contains(f.Found+f.Mend, c.says) || f.Mend == "" {
 			t.Errorf("%+v: %+v", c.test, f)
 		}
 	}
@@ -204,36 +229,27 @@ func TestRehearsalWithoutDoctor(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)
 	ctx, interrupt := context.WithCancel(t.Context())
-	lines := 0
-	machine := doctor.Machine{Env: environment(s.Settings()), Now: time.Now, Test: doctor.Test{Person: "dana reyes", Yes: true, Wait: time.Hour, Pause: time.Millisecond},
-		Tell: func(string) {
-			if lines++; lines == 2 {
-				interrupt()
-			}
-		}}
-	f := greetOf(ctx, machine)
-	if f.Check != "first phone" || f.Verdict != doctor.Wrong || !strings.Contains(f.Found, "Interrupted. The running Calltab goes on") {
+	machine := doctor.Machine{Env: environment(s.Settings()), Now: time.Now, Test: doctor.Test{Person: "dana reyes", Yes: true, Wait: time.Hour, Pause: time.Millisecond}}
+	f := s.until(t, ctx, machine, interrupt)
+	if f.Verdict != doctor.Wrong || !strings.Contains(f.Found, "Interrupted. The running Calltab goes on") {
 		t.Errorf("after an interrupt: %+v", f)
 	}
-	got := s.tryOut(t, doctor.Test{Person: "dana reyes"})
+	got := s.tryOutAfter(t, doctor.Test{Person: "dana reyes"}, 0)
 	got.says(t, "first phone", doctor.Fine, "taken back and free")
 	if !strings.Contains(got.String(), "is trying a phone out already: this follows it.") {
 		t.Errorf("it does not say that it follows: %s", got)
 	}
-	f = greetOf(t.Context(), machine)
+	machine.Tell = func(string) {}
+	f = findingOf(t.Context(), machine, "first phone")
 	if f.Verdict != doctor.Wrong || !strings.Contains(f.Found, "had a test phone until a few minutes ago") {
 		t.Errorf("asked again at once: %+v", f)
 	}
 	s.must(t, "advance 15m")
-	lines = 0
-	machine.Tell = func(string) {
-		if lines++; lines == 2 {
-			if err := s.Halt(); err != nil {
-				t.Error(err)
-			}
+	f = s.until(t, t.Context(), machine, func() {
+		if err := s.Halt(); err != nil {
+			t.Error(err)
 		}
-	}
-	f = greetOf(t.Context(), machine)
+	})
 	if f.Verdict != doctor.Wrong || !strings.Contains(f.Found+f.Matters, "Calltab ended while the phone was tried out.Dana Reyes may have the phone until") {
 		t.Errorf("after the end of the program: %+v", f)
 	}
@@ -241,6 +257,26 @@ func TestRehearsalWithoutDoctor(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.must(t, "advance 1h", "rehearsal dana ready", "number +12065550101 free", "graph dana number none")
+}
+
+// until has a phone tried out until the doctor tells of the first step, does something then, and returns what it says of
+// that.
+func (s *script) until(t *testing.T, ctx context.Context, m doctor.Machine, do func()) (f doctor.Finding) {
+	t.Helper()
+	before, lines, step, done := s.rehearsals(t), 0, make(chan struct{}), make(chan struct{})
+	m.Tell = func(string) {
+		if lines++; lines == 2 {
+			close(step)
+		}
+	}
+	go func() {
+		defer close(done)
+		f = findingOf(ctx, m, "first phone")
+	}()
+	s.passTime(t, before, step)
+	do()
+	<-done
+	return f
 }
 
 // TestRehearsalCommand: the command line's part: what is agreed on beforehand, findings for programs, and mistakes.
@@ -266,11 +302,13 @@ func TestRehearsalCommand(t *testing.T) {
 		args := []string{"doctor", "--json", "--with-test-user", "dana reyes", "--yes", "--wait", "1h", "--plan", "metered", "--location", "seattle"}
 		done <- run(t.Context(), args, environment(s.Settings()), nil, &out, told)
 	}()
-	<-told.lines
-	<-told.lines
-	s.must(t, "advance 1h")
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		failed = <-done
+	}()
+	s.passTime(t, 0, ended)
 	var all []doctor.Finding
-	failed = <-done
 	if e := json.Unmarshal(out.Bytes(), &all); failed != nil || e != nil || all[len(all)-1].Check != "first phone" || all[len(all)-1].Verdict != doctor.Fine {
 		t.Errorf("%v, %v: %s", failed, e, &out)
 	}

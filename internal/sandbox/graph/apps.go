@@ -37,6 +37,15 @@ func (s *Server) Publish(version string) string {
 	return before
 }
 
+// PublishFor has the app in the catalogue be that of another bot, and returns the one before.
+func (s *Server) PublishFor(appID string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.cfg.AppID
+	s.cfg.AppID = appID
+	return before
+}
+
 // shape leaves out what $expand does not ask for.
 func (c *call) shape(inst record) record {
 	asked := strings.Split(c.query.values.Get("$expand"), ",")
