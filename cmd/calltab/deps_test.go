@@ -728,7 +728,7 @@ func TestOnlyImporters(t *testing.T) {
 		{"github.com/jackc/pgx/v5/...", "calltab/internal/provision/pgstore", "the store can be another"},
 		{"github.com/goccy/go-yaml/...", "calltab/cmd/calltab/internal/orgyaml",
 			"the organisation file is the only YAML"},
-		{"filippo.io/age/...", "calltab/cmd/calltab/internal/admin", "only a backup is encrypted"},
+		{"filippo.io/age/...", "calltab/cmd/calltab/internal/sealedkey", "only a backup is encrypted"},
 		{"github.com/alecthomas/kong", "calltab/cmd/calltab", "flags are the program's business"},
 		{"github.com/Azure/azure-sdk-for-go/sdk/azidentity", "calltab/cmd/calltab/internal/app",
 			"credentials are made in one place"},

@@ -13,13 +13,16 @@ import (
 
 	"calltab/cmd/calltab/internal/doctor"
 	"calltab/internal/provision"
+	"calltab/internal/provision/record"
+	"calltab/internal/provision/rehearsal"
 )
 
 // tryOut has the doctor try a phone out beside a script's bot, whose time passes meanwhile, and returns its findings
 // about that.
 func (s *script) tryOut(t *testing.T, test doctor.Test) *trial {
 	t.Helper()
-	return s.tryOutAfter(t, test, s.rehearsals(t))
+	before, _ := s.rehearsals(t)
+	return s.tryOutAfter(t, test, before)
 }
 
 // tryOutAfter is tryOut where there are so many rehearsals before it: one less, where it follows the last of them.
@@ -41,8 +44,9 @@ func (s *script) tryOutAfter(t *testing.T, test doctor.Test, before int) *trial 
 	return got
 }
 
-// passTime lets time pass once there are more rehearsals than before, or the one at work is followed, until an end. Time
-// that passed while an order was being committed would be taken for its own.
+// passTime lets time pass once there are more rehearsals than before, or the one at work is followed, until an end, and
+// while one is not over. Time that passed while an order was being committed would be taken for its own, and time behind
+// the end of a rehearsal would differ from run to run.
 func (s *script) passTime(t *testing.T, before int, end <-chan struct{}) {
 	t.Helper()
 	for {
@@ -51,26 +55,24 @@ func (s *script) passTime(t *testing.T, before int, end <-chan struct{}) {
 			return
 		default:
 		}
-		if s.rehearsals(t) > before {
+		if n, open := s.rehearsals(t); n > before && open {
 			s.must(t, "advance 5s")
 		}
 	}
 }
 
-// rehearsals counts those that there were.
-func (s *script) rehearsals(t *testing.T) (n int) {
+// rehearsals counts those that there were, and says whether one is not over.
+func (s *script) rehearsals(t *testing.T) (n int, open bool) {
 	t.Helper()
-	err := s.App().Store.View(t.Context(), func(tx provision.Tx) error {
-		n = 0
-		for range tx.Scan("rehearsals", "", "") {
-			n++
-		}
-		return nil
+	var all []rehearsal.Rehearsal
+	err := s.App().Store.View(t.Context(), func(tx provision.Tx) (err error) {
+		all, err = record.All[rehearsal.Rehearsal](tx, record.TableRehearsals, "")
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n
+	return len(all), slices.ContainsFunc(all, func(r rehearsal.Rehearsal) bool { return r.Over.IsZero() })
 }
 
 // trial is what the doctor has said.
@@ -128,7 +130,7 @@ func TestRehearsal(t *testing.T) {
 	s := newScript(t)
 	s.must(t, "carrier", "say dana hello")
 	got := s.tryOut(t, doctor.Test{Person: "dana reyes", Plan: "unlimited", Ask: yes})
-	got.says(t, "first phone", doctor.Fine, "Dana Reyes had a phone that works", "The number is taken back and free")
+	got.says(t, "first phone", doctor.Fine, "Dana Reyes had a phone that works", "The number is taken back, the policies are put back")
 	for _, step := range []string{"check-eligibility", "tell-carrier", "assign-number", "await-operation", "assign-policies", "verify"} {
 		got.says(t, "step "+step, doctor.Fine, ": done.")
 	}
@@ -235,7 +237,7 @@ func TestRehearsalWithoutDoctor(t *testing.T) {
 		t.Errorf("after an interrupt: %+v", f)
 	}
 	got := s.tryOutAfter(t, doctor.Test{Person: "dana reyes"}, 0)
-	got.says(t, "first phone", doctor.Fine, "taken back and free")
+	got.says(t, "first phone", doctor.Fine, "The number is taken back")
 	if !strings.Contains(got.String(), "is trying a phone out already: this follows it.") {
 		t.Errorf("it does not say that it follows: %s", got)
 	}
@@ -263,7 +265,8 @@ func TestRehearsalWithoutDoctor(t *testing.T) {
 // that.
 func (s *script) until(t *testing.T, ctx context.Context, m doctor.Machine, do func()) (f doctor.Finding) {
 	t.Helper()
-	before, lines, step, done := s.rehearsals(t), 0, make(chan struct{}), make(chan struct{})
+	before, _ := s.rehearsals(t)
+	lines, step, done := 0, make(chan struct{}), make(chan struct{})
 	m.Tell = func(string) {
 		if lines++; lines == 2 {
 			close(step)

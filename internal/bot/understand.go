@@ -160,8 +160,8 @@ func (x *exchange) looked(ctx context.Context, r parse.Reading, line string) err
 	return x.runLine(ctx, line)
 }
 
-// ofSender gives a reading that names nobody, and says "my", its sender. What asks for one's own names others beside it:
-// "did Carol approve".
+// ofSender gives a reading that names nobody, and says "my", its sender. What asks for one's own names others beside
+// it: "did Carol approve".
 func (x *exchange) ofSender(r *parse.Reading) {
 	if r.Intent == "own" {
 		r.Persons = nil

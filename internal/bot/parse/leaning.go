@@ -102,8 +102,8 @@ func (l leaning) of(c *cue) int {
 }
 
 // toldBy is the intent that a line leans to most, as a cue without words; nil where it leans to none, or to but. What
-// has no word but those that carry nothing leans to nothing: "Dana Reyes", "her number please". A line that names nothing
-// of ours and has strange words must lean far: "what is the weather like".
+// has no word but those that carry nothing leans to nothing: "Dana Reyes", "her number please". A line that names
+// nothing of ours and has strange words must lean far: "what is the weather like".
 func (l leaning) toldBy(all []token, but string) *cue {
 	tells := func(t token) bool {
 		polite := said.Courtesy[t.text] || said.Politeness[t.text]

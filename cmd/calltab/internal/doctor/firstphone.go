@@ -87,7 +87,7 @@ func (p *patient) rehearsed(ctx context.Context, m Machine, others []Finding, te
 
 // needed are the checks without which no phone can be given: it would only wait.
 var needed = []string{"way to sign-in", "clock", "tenant", "way to Graph", "organisation file", "store", "sign-in for Graph",
-	"people", "telephone service", "numbers", "policies of plans"}
+	"people", "telephone service", "numbers", "policies of plans", "carrier"}
 
 // notNow is the finding where no phone can be given, whoever is named.
 func (p *patient) notNow(others []Finding) (Finding, bool) {
@@ -200,7 +200,7 @@ func (t *rehearsing) plan() string {
 	fmt.Fprintf(&b, "Then number, policies and records are as before, and the number is free at once. The phone is "+
 		"waited for, at most %s, and taking it back takes some minutes.\n", t.words.Span(t.m.Test.Wait))
 	b.WriteString("It is taken back even if this command or Calltab is stopped, as soon as Calltab runs again. Nobody " +
-		"is asked to approve it, and nobody gets a message. What stays: the order, as taken back, and its entries in the " +
+		"is asked to approve it, and they get no message about it. What stays: the order, as taken back, and its entries in the " +
 		"audit trail.")
 	return b.String()
 }

@@ -47,6 +47,7 @@ func (w wording) step(name string) string { return w.Say("step." + name) }
 // course is what was seen of a rehearsal while it was followed.
 type course struct {
 	last    rehearse.Standing
+	since   time.Time // followed since then, by the clock of the running program
 	told    map[string]bool
 	notice  provision.Message // the newest that the order had
 	problem provision.Message
@@ -100,7 +101,14 @@ func (t *rehearsing) watch(ctx context.Context, id provision.OrderID, c *course)
 func (t *rehearsing) progress(c *course, st rehearse.Standing) {
 	o, r := st.Order, st.Rehearsal
 	c.last = st
-	c.held = r.Over.IsZero() && st.Now.After(r.Until.Add(backTime))
+	if c.since.IsZero() {
+		c.since = st.Now
+	}
+	due := r.Until
+	if due.Before(c.since) { // asked again, to follow what was late
+		due = c.since
+	}
+	c.held = r.Over.IsZero() && st.Now.After(due.Add(backTime))
 	for _, name := range r.Done {
 		t.once(c, "done "+name, t.words.step(name)+": done.")
 	}
@@ -189,6 +197,9 @@ func (t *rehearsing) ofStep(c *course, name string) (f Finding, more bool) {
 	}
 	f = Finding{Verdict: Wrong, Found: t.words.step(name) + ": not done.", Matters: "Every order of this plan at this location stops here.",
 		Mend: "See the log of Calltab for the order " + string(o.ID) + ", and ask again."}
+	if cut, mend := t.cutOff(c); cut != "" {
+		return Finding{Verdict: Unchecked, Found: f.Found + " " + cut, Mend: mend}, false
+	}
 	why := c.problem
 	if why.ID == "" {
 		why = c.notice
@@ -206,6 +217,20 @@ func (t *rehearsing) ofStep(c *course, name string) (f Finding, more bool) {
 		f.Mend = mend
 	}
 	return f, false
+}
+
+// cutOff says what ended the work before it was known how it goes on: a person, or its time. It is empty where neither
+// did.
+func (t *rehearsing) cutOff(c *course) (found, mend string) {
+	o, r := c.last.Order, c.last.Rehearsal
+	_, refused := refusedCall(r.Calls, r.Stood)
+	switch {
+	case o.TakenBack.By.ID != "":
+		return o.TakenBack.By.Name + " took the phone back meanwhile.", "Ask again, once nobody else is at it."
+	case r.Stood != "" && c.problem.ID == "" && !refused:
+		return "Its time was over.", "Ask again with a longer --wait, such as 4h."
+	}
+	return "", ""
 }
 
 // refusedCall is a call of a step that was never answered well.
@@ -242,19 +267,25 @@ var mends = map[string]string{
 func (t *rehearsing) verdict(c *course) Finding {
 	o, r := c.last.Order, c.last.Rehearsal
 	who := o.Person.Name()
+	cut, again := t.cutOff(c)
 	switch {
 	case c.halted:
 		return Finding{Verdict: Wrong, Found: "The phone of " + who + " could not be taken back. " +
 			t.words.message(c.problem), Matters: who + " may still have the number " + string(o.Number) + ".",
 			Mend: "Mend that. Calltab tries again each hour, for a day; or write “parked” to it in Teams and decide."}
 	case c.held:
-		return Finding{Verdict: Wrong, Found: "The phone of " + who + " is not taken back yet: Calltab waits. " +
-			t.words.message(c.notice), Matters: who + " may have the number " + string(o.Number) + " until then.",
+		found := "The phone of " + who + " is not taken back yet: Calltab waits."
+		if c.notice.ID != "" {
+			found += " " + t.words.message(c.notice)
+		}
+		return Finding{Verdict: Wrong, Found: found, Matters: who + " may have the number " + string(o.Number) + " until then.",
 			Mend: "Mend that: Calltab goes on by itself. Ask again to follow it."}
 	case o.State == provision.Done:
 		return Finding{Verdict: Wrong, Found: "The order was left as it is by an operator: it is not taken back.",
 			Matters: who + " may still have the number " + string(o.Number) + ".",
 			Mend:    "Write “remove " + who + "” to Calltab in Teams."}
+	case cut != "" && r.Ready.IsZero():
+		return Finding{Verdict: Unchecked, Found: "It was not seen whether " + who + " gets a phone that works. " + cut, Mend: again}
 	case r.Given.IsZero():
 		return Finding{Verdict: Wrong, Found: who + " was not given a phone; what had been done is undone.",
 			Matters: "Nobody gets a phone of this plan at this location.", Mend: "Mend the step that is named above, and " +
@@ -264,13 +295,16 @@ func (t *rehearsing) verdict(c *course) Finding {
 		for _, name := range r.Lacked {
 			missing = append(missing, t.words.Say("condition."+name))
 		}
+		if len(missing) == 0 {
+			missing = []string{"Microsoft did not answer"}
+		}
 		return Finding{Verdict: Wrong, Found: fmt.Sprintf("%s had the number, and the phone was not seen to work within %s: "+
 			"%s. It is taken back.", who, t.words.Span(r.Until.Sub(r.Began)), strings.Join(missing, ", ")),
 			Matters: "People would be told that their phone is not ready yet.", Mend: t.lackedMend(r.Lacked)}
 	}
 	return Finding{Verdict: Fine, Found: fmt.Sprintf("%s had a phone that works, %s after the order. The number is "+
-		"taken back and free, the policies are put back, and the records are as before.", who,
-		t.words.Span(r.Ready.Sub(r.Began)))}
+		"taken back, the policies are put back, and the records are as before. Microsoft may show the policies for some "+
+		"minutes more: wait a quarter of an hour before you order a phone for %[1]s.", who, t.words.Span(r.Ready.Sub(r.Began)))}
 }
 
 // lackedMend is what mends the conditions that were missing.
@@ -281,5 +315,6 @@ func (t *rehearsing) lackedMend(names []string) string {
 			all = append(all, t.words.Say(id))
 		}
 	}
-	return strings.Join(all, " ") + " Microsoft may only need longer: ask again with a longer --wait, such as 4h."
+	all = append(all, "Microsoft may only need longer: ask again with a longer --wait, such as 4h.")
+	return strings.Join(all, " ")
 }
