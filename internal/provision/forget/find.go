@@ -220,6 +220,9 @@ func (r *Redaction) call(names []string) {
 			p.GivenName, p.Surname = given, strings.TrimSpace(family)
 		}
 		r.know(p)
+		if one := termOf(text); len(one) > 0 { // however short: it was given on purpose
+			r.wide.addTerm(one)
+		}
 	}
 }
 

@@ -41,6 +41,11 @@ func TestNamesInTexts(t *testing.T) {
 	if got, _ := r.wide.without("请给王小明一个电话"); got != "请给"+Name+"一个电话" {
 		t.Errorf("without spaces: %q", got)
 	}
+	r = redactionOf("tenant")
+	r.call([]string{"Bo"})
+	if got, _ := r.wide.without("Bo's old line, see bonus"); got != Name+"'s old line, see bonus" && got != Name+" old line, see bonus" {
+		t.Errorf("a short name that was given: %q", got)
+	}
 }
 
 // TestNamesakes: another person of the same name keeps it.
