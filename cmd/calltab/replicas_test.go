@@ -22,6 +22,7 @@ import (
 	"calltab/internal/provision/pgstore"
 	"calltab/internal/provision/pgstore/pgtest"
 	"calltab/internal/provision/programs"
+	"calltab/internal/provision/record"
 	cloud "calltab/internal/sandbox"
 )
 
@@ -99,7 +100,7 @@ func TestCommandsBesideReplicas(t *testing.T) {
 }
 
 // TestFilesOfAnUpgrade: of the organisation files of two versions the newer one holds, also when a replica with the older
-// one starts once more, until that is applied.
+// one starts once more, until that is applied. The program before the upgrade knew the last file alone.
 func TestFilesOfAnUpgrade(t *testing.T) {
 	t.Parallel()
 	b := newBesideReplicas(t)
@@ -123,6 +124,7 @@ func TestFilesOfAnUpgrade(t *testing.T) {
 			t.Errorf("it does not have %s: %s", holds, is)
 		}
 	}
+	forgetTurns(t, b.s)
 	starts(newer, "Seattle HQ")
 	starts(string(older), "Seattle HQ")
 	starts(newer, "Seattle HQ")
@@ -131,6 +133,31 @@ func TestFilesOfAnUpgrade(t *testing.T) {
 	}
 	starts(newer, "Seattle")
 	starts(string(older), "Seattle")
+}
+
+// forgetTurns leaves of the organisation files what an earlier program kept: which one was the last.
+func forgetTurns(t *testing.T, s *stage.Stage) {
+	t.Helper()
+	db, err := pgstore.Open(t.Context(), s.Settings()["CALLTAB_STORE"], pgstore.Options{Shared: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	gone := 0
+	err = db.Update(t.Context(), func(tx provision.Tx) error {
+		var all []string
+		for key := range tx.Scan(record.TableImported, record.Key(s.Tenant(), ""), "") {
+			all = append(all, key)
+		}
+		for _, key := range all {
+			tx.Delete(record.TableImported, key)
+		}
+		gone = len(all)
+		return nil
+	})
+	if err != nil || gone != 1 {
+		t.Fatalf("%d files were remembered: %v", gone, err)
+	}
 }
 
 // TestDoctorOfReplicas: the doctor names those that run, and says in what they are not the same, or not as the settings

@@ -49,6 +49,20 @@ func noteNewest(tx provision.Tx, tenant provision.TenantID, fingerprint string) 
 	tx.Put(record.TableImported, record.Key(string(tenant), fingerprint), strconv.AppendUint(nil, next, 10))
 }
 
+// noteLast is called before [LastFile] forgets or changes its file: one that an earlier program left there, which
+// remembered no others, must not count as new once another has followed it.
+func noteLast(tx provision.Tx, tenant provision.TenantID) {
+	last := LastFile(tx, tenant)
+	if last == "" {
+		return
+	}
+	all := turns(tx, tenant)
+	if len(all) > 0 && all[len(all)-1].key == record.Key(string(tenant), last) {
+		return
+	}
+	noteNewest(tx, tenant, last)
+}
+
 // Superseded reports whether a tenant was brought up to another file after it was brought up to this one.
 func Superseded(tx provision.Tx, tenant provision.TenantID, fingerprint string) bool {
 	all := turns(tx, tenant)

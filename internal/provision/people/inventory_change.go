@@ -34,7 +34,8 @@ type NumberWish struct {
 // whatever is wished. An organisation file that was applied before is not the inventory any more, so [LastFile] forgets
 // it.
 //
-// A location costs one key and one that goes two, a plan one, and a number up to nine; the event costs about four.
+// A location costs one key and one that goes two, a plan one, and a number up to nine; the event costs about four, and
+// a file that is forgotten two.
 func (s *Service) ChangeInventory(tx provision.Tx, tenant provision.TenantID, c InventoryChange) error {
 	for _, l := range c.Put {
 		record.Save(tx, record.TableLocations, record.Key(tenant, string(l.ID)), l)
@@ -63,6 +64,7 @@ func (s *Service) ChangeInventory(tx provision.Tx, tenant provision.TenantID, c 
 		}
 		numbers = audit.Gather(numbers, change)
 	}
+	noteLast(tx, tenant)
 	tx.Delete(record.TableImported, string(tenant))
 	return s.audit.Append(tx, tenant, provision.AuditEvent{Event: provision.InventoryChanged, Actor: c.By, Note: c.Note,
 		Numbers: numbers})
@@ -119,6 +121,7 @@ type WholeFile struct {
 // NoteFile adds the event of the audit trail for a whole file, remembers its fingerprint for [LastFile], and has those
 // of its locations looked at that are to be warned of a low stock.
 func (s *Service) NoteFile(tx provision.Tx, tenant provision.TenantID, f WholeFile) error {
+	noteLast(tx, tenant)
 	tx.Put(record.TableImported, string(tenant), []byte(f.Fingerprint))
 	noteNewest(tx, tenant, f.Fingerprint)
 	for _, l := range f.Locations {
