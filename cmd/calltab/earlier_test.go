@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -143,7 +144,29 @@ func TestDatabasePutBack(t *testing.T) {
 	p.boot()
 }
 
-// TestDatabasePutBackUnderTheProgram: the program ends before it writes anything, and the next start compares.
+// keepsLease has the database refuse once that its lease is given back. The function that it returns waits until that
+// was tried, and ends the lease.
+func (p *putBack) keepsLease() (end func()) {
+	p.t.Helper()
+	_, schema, _ := strings.Cut(p.url, "search_path=")
+	pgtest.Run(p.t, strings.ReplaceAll(`create sequence S.tried;
+		create function S.refuse() returns trigger language plpgsql as $$ begin
+			if nextval('S.tried') = 1 then raise exception 'not now'; end if;
+			return new;
+		end $$;
+		create trigger refuse before update on S.calltab_lease for each row when (new.until = '-infinity')
+			execute function S.refuse()`, "S.", schema+"."))
+	return func() {
+		p.t.Helper()
+		for pgtest.Run(p.t, "select is_called from "+schema+".tried") != "t" && p.t.Context().Err() == nil {
+			runtime.Gosched()
+		}
+		pgtest.Run(p.t, "update "+schema+".calltab_lease set until = '-infinity'")
+	}
+}
+
+// TestDatabasePutBackUnderTheProgram: the program ends before it writes anything, and the next start compares, also where
+// the database does not take its lease back.
 func TestDatabasePutBackUnderTheProgram(t *testing.T) {
 	t.Parallel()
 	p := newPutBack(t, 1)
@@ -151,9 +174,11 @@ func TestDatabasePutBackUnderTheProgram(t *testing.T) {
 	back := pgtest.Keep(t, p.url)
 	p.must(givenSince...)
 	back()
+	endLease := p.keepsLease()
 	if err := p.App().Store.Probe(t.Context()); err == nil {
 		t.Error("it was written")
 	}
+	endLease()
 	if err := p.Halt(); err != nil && !errors.Is(err, pgstore.ErrEarlierState) { // or this end came first
 		t.Errorf("the program ends with %v", err)
 	}

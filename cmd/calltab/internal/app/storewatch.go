@@ -94,27 +94,28 @@ func (a *App) markEarlier(ctx context.Context) error {
 	if !errors.Is(a.Store.Trouble(), pgstore.ErrEarlierState) {
 		return nil
 	}
-	err := a.Store.Close()
+	if err := a.Store.Close(); err != nil { // its connections may be dead, and the mark comes by another one
+		a.log.Warn("the lease on the database was not given back, and ends by itself", "error", err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, markTime)
 	defer cancel()
 	trying := context.WithoutCancel(ctx) // it is tried once in any case
-	for first := true; err == nil; first = false {
-		failed := a.mark(trying)
-		if failed == nil {
+	for first := true; ; first = false {
+		err := a.mark(trying)
+		if err == nil {
 			a.log.Warn("the database is marked as restored: the next start compares all numbers with Microsoft's")
 			return nil
 		}
 		if first {
 			a.log.Error("the database cannot be marked as restored yet: it is tried again, and nothing else is done",
-				"error", failed)
+				"error", err)
 		}
 		select {
 		case <-ctx.Done():
-			err = failed
+			return fmt.Errorf("before the next start have calltab restore mark it, which was tried: %w", err)
 		case <-time.After(firstProbe):
 		}
 	}
-	return fmt.Errorf("before the next start have calltab restore mark it, which was tried: %w", err)
 }
 
 // mark marks the database, beside other replicas too: one that has seen nothing of what is lost goes on, and its orders
