@@ -44,7 +44,7 @@ func (run *Run) take(tx Tx, now time.Time) (bool, error) {
 		run.rec = *rec
 		return !rec.Due.After(now), nil
 	}
-	if run.strange = strange(r, run.kind, rec.Step); run.strange {
+	if run.strange = strange(tx, r, run.kind, rec.Step); run.strange {
 		return false, nil
 	}
 	old := *rec

@@ -5,22 +5,28 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
 // During an upgrade programs of two versions run beside one another. A job, step or record of the newer one means
 // nothing to the older one, which leaves it to that: parked, it would wait for a person for nothing.
 
-// leftTime is how long a job is left before it is looked at again: the other program may have gone.
-const leftTime = 10 * time.Second
+const (
+	// leftTime is how long a job is left before it is looked at again: the other program may have gone.
+	leftTime = 10 * time.Second
+	// leftLately is how long a job that was left is remembered after that, so that the log says it once.
+	leftLately = time.Hour
+)
 
-// strange reports whether a job stands at what this program does not know and another one on the store may.
-func strange(r *Runner, kind, step string) bool {
-	if !r.shared || !r.unlike() {
+// strange reports whether a job stands at what this program does not know and another one on the store may: the one
+// that has added it was there before it.
+func strange(tx Tx, r *Runner, kind, step string) bool {
+	k := r.kinds[kind]
+	if k != nil && k.step(step) >= 0 {
 		return false
 	}
-	k := r.kinds[kind]
-	return k == nil || k.step(step) < 0
+	return r.shared && r.unlike(tx)
 }
 
 // leave leaves a job to another program for a while.
@@ -29,7 +35,7 @@ func (r *Runner) leave(e entry) {
 	defer r.mu.Unlock()
 	now := r.wall()
 	for name, until := range r.left {
-		if !until.After(now) {
+		if now.Sub(until) > leftLately {
 			delete(r.left, name)
 		}
 	}
@@ -39,10 +45,11 @@ func (r *Runner) leave(e entry) {
 	r.left[id(e.kind, e.key)] = now.Add(leftTime)
 }
 
-// Work is a digest of the kinds and steps that a runner knows, by which programs of two versions know that they are
-// not alike.
+// Work is a digest of the form of records, and the kinds and steps, that a runner knows, by which programs of two
+// versions know that they are not alike.
 func Work(r *Runner) string {
 	sum := sha256.New()
+	sum.Write([]byte(strconv.Itoa(recordVersion) + "\n"))
 	for _, kind := range slices.Sorted(maps.Keys(r.kinds)) {
 		sum.Write([]byte(kind + "\n"))
 		for _, s := range r.kinds[kind].Steps {

@@ -1,10 +1,15 @@
 package job_test
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"log/slog"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"calltab/internal/provision/job"
@@ -12,12 +17,13 @@ import (
 
 // unlike makes two runners of two versions on one store: two knows a kind and a step that one does not know. upgrading is
 // whether one is told of that.
-func unlike(t *testing.T, test func(one, two *harness, upgrading *atomic.Bool)) {
+func unlike(t *testing.T, log io.Writer, test func(one, two *harness, upgrading *atomic.Bool)) {
 	var upgrading atomic.Bool
 	upgrading.Store(true)
 	inBubble(t, func(h *harness) {
-		one := newHarness(h.t, h.store, job.Options{Shared: true, Unlike: upgrading.Load})
-		two := newHarness(h.t, h.store, job.Options{Shared: true, Unlike: upgrading.Load})
+		told := func(job.Tx) bool { return upgrading.Load() }
+		one := newHarness(h.t, h.store, job.Options{Shared: true, Unlike: told, Log: slog.New(slog.NewTextHandler(log, nil))})
+		two := newHarness(h.t, h.store, job.Options{Shared: true, Unlike: told})
 		one.Register(job.Kind{Name: "k", Steps: []job.Step{script("assign"), script("verify")}})
 		two.Register(job.Kind{Name: "k", Steps: []job.Step{script("warn"), script("assign"), script("verify")}})
 		two.Register(job.Kind{Name: "new", Steps: []job.Step{script("do")}})
@@ -51,9 +57,14 @@ func parked(t *testing.T, h *harness) (all []string) {
 
 // A job of which an older program does not know the kind or the step waits for the newer one, for as long as that lives.
 func TestJobOfANewerProgram(t *testing.T) {
-	unlike(t, func(one, two *harness, _ *atomic.Bool) {
+	var log bytes.Buffer // of which slog writes one line at a time
+	unlike(t, &log, func(one, two *harness, _ *atomic.Bool) {
 		one.start()
 		time.Sleep(time.Hour)
+		synctest.Wait()
+		if n := strings.Count(log.String(), "left to a program of another version"); n != 2 {
+			t.Errorf("of two jobs the log says %d times that they are left", n)
+		}
 		if got := parked(t, one); len(got) > 0 || len(one.events) > 0 {
 			t.Errorf("the older program has parked %q, and run %q", got, one.events)
 		}
@@ -69,7 +80,7 @@ func TestJobOfANewerProgram(t *testing.T) {
 
 // Once no other program is left, nobody but a person can tell what becomes of it.
 func TestJobOfNobody(t *testing.T) {
-	unlike(t, func(one, _ *harness, upgrading *atomic.Bool) {
+	unlike(t, io.Discard, func(one, _ *harness, upgrading *atomic.Bool) {
 		one.start()
 		time.Sleep(time.Minute)
 		upgrading.Store(false)
@@ -82,7 +93,7 @@ func TestJobOfNobody(t *testing.T) {
 
 // A record of a newer form is left as well.
 func TestRecordOfANewerProgram(t *testing.T) {
-	unlike(t, func(one, _ *harness, upgrading *atomic.Bool) {
+	unlike(t, io.Discard, func(one, _ *harness, upgrading *atomic.Bool) {
 		err := one.store.Update(context.Background(), func(tx job.Tx) error {
 			tx.Put("jobs", "k/a", []byte(`{"v":1000,"step":"assign","due":"2000-01-01T00:00:00Z"}`))
 			return nil

@@ -35,9 +35,9 @@ type Options struct {
 	Name string
 	// Lease is how long a claim lasts that is not renewed; 0 means 20 seconds. It matters where Shared is set.
 	Lease time.Duration
-	// Unlike, when set, reports that a program of another version is on the store, or was lately: what this one does
-	// not know is left to that one and not parked. It matters where Shared is set, and must be cheap.
-	Unlike func() bool
+	// Unlike, when set, reports that a program of another version is on the store at that moment of it, or was lately:
+	// what this one does not know is left to that one and not parked. It matters where Shared is set.
+	Unlike func(Tx) bool
 	// Held, when set, reports that the store cannot record anything at the moment: no step is started then, as it could
 	// act and its result would be lost at a restart. Call [Runner.Kick] when that is over. It must be cheap.
 	Held func() bool
@@ -87,7 +87,7 @@ type Runner struct {
 	observe     func(context.Context, Tried)
 	tracer      Tracer // nil: none
 	held        func() bool
-	unlike      func() bool
+	unlike      func(Tx) bool
 	shared      bool
 	wall        func() time.Time
 	lease       time.Duration
@@ -143,7 +143,7 @@ func New(store Store, o Options) *Runner {
 		r.held = func() bool { return false }
 	}
 	if r.unlike == nil {
-		r.unlike = func() bool { return false }
+		r.unlike = func(Tx) bool { return false }
 	}
 	return r
 }

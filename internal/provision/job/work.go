@@ -43,14 +43,18 @@ func (r *Runner) work(ctx context.Context, e entry) {
 		look = r.store.Update
 	}
 	err := look(life, func(tx Tx) (err error) {
+		run.strange = false
 		taken, unreadable = run.take(tx, begun)
+		if unreadable != nil && r.shared {
+			run.strange = r.unlike(tx)
+		}
 		return nil
 	})
 	switch {
 	case err != nil:
 		r.log.Error("reading a job", keyKind, e.kind, keyKey, e.key, keyError, err)
 		return
-	case unreadable != nil && r.shared && r.unlike(), run.strange:
+	case run.strange:
 		r.leave(e)
 		finished = true
 		return

@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"calltab/internal/provision"
@@ -46,29 +45,35 @@ type Keeper struct {
 	Store provision.Store
 	Wall  func() time.Time // one clock for all programs on the store, that does not jump
 	Self  Program          // without Ends
-
-	known  atomic.Bool // the others have been looked at
-	unlike atomic.Bool
 }
 
-// Unlike reports whether a program lives, or lived lately, that may know jobs which this one does not. As long as
-// nobody has looked it may. It is cheap.
-func (k *Keeper) Unlike() bool { return !k.known.Load() || k.unlike.Load() }
+// Unlike reports whether at a moment of the store a program lives, or lived lately, that may know jobs which this one
+// does not. One that cannot be read is one of those.
+func (k *Keeper) Unlike(tx provision.Tx) bool {
+	now := k.Wall()
+	for _, raw := range tx.Scan(lease.Table, prefix, "") {
+		var p Program
+		if json.Unmarshal(raw, &p) != nil {
+			return true
+		}
+		if p.Work != k.Self.Work && now.Sub(p.Ends) <= lately {
+			return true
+		}
+	}
+	return false
+}
 
-// Say says that this program lives, and looks who else does.
+// Say says that this program lives, and forgets those that went long ago. What it cannot read it leaves to the program
+// that wrote it.
 func (k *Keeper) Say(ctx context.Context) error {
-	unlike := false
 	err := k.Store.Update(ctx, func(tx provision.Tx) error {
 		now := k.Wall()
-		unlike = false
 		var gone []string
 		for name, raw := range tx.Scan(lease.Table, prefix, "") {
 			var p Program
-			if json.Unmarshal(raw, &p) != nil || now.Sub(p.Ends) > lately {
+			if json.Unmarshal(raw, &p) == nil && now.Sub(p.Ends) > lately {
 				gone = append(gone, name)
-				continue
 			}
-			unlike = unlike || p.Work != k.Self.Work
 		}
 		for _, name := range gone {
 			tx.Delete(lease.Table, name)
@@ -84,8 +89,6 @@ func (k *Keeper) Say(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("tell other programs of this one: %w", err)
 	}
-	k.unlike.Store(unlike)
-	k.known.Store(true)
 	return nil
 }
 

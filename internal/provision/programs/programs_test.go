@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/lease"
 	"calltab/internal/provision/storetest"
 	"calltab/internal/provision/storetest/shape"
 )
@@ -43,6 +44,20 @@ func (f *fleet) say(all ...*Keeper) {
 	}
 }
 
+// wants is whether a program is to know of another one that is not like it.
+func (f *fleet) wants(k *Keeper, unlike bool, why string) {
+	f.t.Helper()
+	err := f.store.View(f.t.Context(), func(tx provision.Tx) error {
+		if k.Unlike(tx) != unlike {
+			f.t.Error(why)
+		}
+		return nil
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
 func (f *fleet) alive() (names []string) {
 	f.t.Helper()
 	err := f.store.View(f.t.Context(), func(tx provision.Tx) error {
@@ -58,34 +73,41 @@ func (f *fleet) alive() (names []string) {
 	return names
 }
 
-// TestUnlike: a program that knows other jobs is known to the others from its start until ten minutes after its end, and
-// nobody is sure before they have looked.
+// TestUnlike: a program that knows other jobs is known to the others from its start, before they say anything more, until
+// ten minutes after its end.
 func TestUnlike(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	old, same, newer := f.program("old", "1"), f.program("same", "1"), f.program("newer", "2")
-	if !old.Unlike() {
-		t.Error("who has not looked is sure")
-	}
-	f.say(old, same, old)
-	if old.Unlike() || same.Unlike() {
-		t.Error("they are alike")
-	}
-	f.say(newer, old)
-	if !old.Unlike() || !newer.Unlike() {
-		t.Error("they are not alike")
-	}
+	f.say(old, same)
+	f.wants(old, false, "they are alike")
+	f.say(newer)
+	f.wants(old, true, "they are not alike")
+	f.wants(newer, true, "they are not alike")
 	newer.leave(t.Context(), func(err error) { t.Error(err) })
 	f.now = f.now.Add(9 * time.Minute)
 	f.say(old)
-	if !old.Unlike() {
-		t.Error("who has gone may be started again")
-	}
+	f.wants(old, true, "who has gone may be started again")
 	f.now = f.now.Add(2 * time.Minute)
+	f.wants(old, false, "who went long ago still counts")
 	f.say(old)
-	if old.Unlike() {
-		t.Error("who went long ago still counts")
+	f.wants(newer, true, "the old one has forgotten itself")
+}
+
+// TestUnreadableProgram: one that a newer program has written in another form is not like this one, and stays.
+func TestUnreadableProgram(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	old := f.program("old", "1")
+	err := f.store.Update(t.Context(), func(tx provision.Tx) error {
+		tx.Put(lease.Table, prefix+"newer", []byte("another form"))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+	f.say(old)
+	f.wants(old, true, "who cannot be read is taken for one that is alike, or was forgotten")
 }
 
 // TestAlive: who says so lives, and who has ended or stopped saying so does not.

@@ -43,7 +43,7 @@ func (a *App) learnAgain(ctx context.Context) error {
 }
 
 // unlike reports whether a replica of another version may know jobs that this one does not.
-func (a *App) unlike() bool { return a.programs != nil && a.programs.Unlike() }
+func (a *App) unlike(tx provision.Tx) bool { return a.programs != nil && a.programs.Unlike(tx) }
 
 // present has a replica know the others, and they it. It is called once all jobs are known.
 func (a *App) present(name string, wall func() time.Time) {
