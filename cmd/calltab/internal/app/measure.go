@@ -11,7 +11,8 @@ import (
 // measure adds what is asked of the parts when Prometheus asks. now is the business clock.
 func (a *App) measure(now func() time.Time) {
 	m := a.metrics
-	m.registry.MustRegister(&keep{look: a.look, now: now, wall: time.Now, turn: gauges{leases: a.leases}}, validity{a})
+	m.registry.MustRegister(&keep{look: a.look, now: now, wall: time.Now, turn: gauges{leases: a.leases, held: a.held}},
+		validity{a})
 	m.yesOrNo("store_writable", "1 while the store takes what is written, 0 while commits fail.",
 		func() bool { return !a.held() })
 	m.yesOrNo("tls_certificate_usable", "0 while the files of the endpoint's certificate hold what cannot be used and "+

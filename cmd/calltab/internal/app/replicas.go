@@ -123,10 +123,15 @@ func (c Config) Programs(ctx context.Context) (all []programs.Program, own map[s
 // gone: longer than Prometheus waits between two scrapes.
 const gaugesTime = 90 * time.Second
 
+// turnTime bounds the wait for that turn: a scrape has other things to tell, most of all while commits take long.
+const turnTime = 2 * time.Second
+
 // gauges is the turn of one replica to tell what the store says: added up over all of them, it would not be so.
 type gauges struct {
 	leases *lease.Keeper
+	held   func() bool // nothing can be recorded at the moment
 	had    *lease.Lease
+	asked  chan bool // what is under way; nil: nothing
 }
 
 // mine reports whether this replica tells it. Its caller asks one scrape at a time.
@@ -134,9 +139,36 @@ func (g *gauges) mine(ctx context.Context) bool {
 	if g.leases == nil {
 		return true
 	}
+	if g.held() {
+		return false
+	}
+	if g.asked != nil {
+		select {
+		case <-g.asked: // it came too late, and may not be so any more
+		default:
+			return false
+		}
+	}
+	asked := make(chan bool, 1)
+	g.asked = asked
+	go func() { asked <- g.take(ctx) }()
+	select {
+	case mine := <-asked:
+		g.asked = nil
+		return mine
+	case <-time.After(turnTime):
+		return false
+	}
+}
+
+// take renews the turn or takes it. One that could not be renewed is kept, as nobody else has it before it ends.
+func (g *gauges) take(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, turnTime)
+	defer cancel()
 	if g.had != nil {
-		if still, err := g.had.Renew(ctx, gaugesTime); still && err == nil {
-			return true
+		still, err := g.had.Renew(ctx, gaugesTime)
+		if err != nil || still {
+			return err == nil
 		}
 	}
 	had, _, err := g.leases.Try(ctx, "gauges", gaugesTime)

@@ -1,10 +1,13 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"calltab/internal/provision"
 	"calltab/internal/provision/lease"
 	"calltab/internal/provision/storetest"
 )
@@ -16,7 +19,7 @@ func TestOneTellsTheGauges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := storetest.Memory()
 		replica := func(name string) *gauges {
-			return &gauges{leases: &lease.Keeper{Store: store, Wall: time.Now, Name: name}}
+			return &gauges{leases: &lease.Keeper{Store: store, Wall: time.Now, Name: name}, held: func() bool { return false }}
 		}
 		one, two := replica("one"), replica("two")
 		for range 10 {
@@ -32,6 +35,57 @@ func TestOneTellsTheGauges(t *testing.T) {
 		if alone := (gauges{}); !alone.mine(t.Context()) {
 			t.Error("where there is one it does not tell")
 		}
+	})
+}
+
+// ill is a store whose commits fail, or wait for an answer.
+type ill struct {
+	provision.Store
+	err    error
+	answer chan struct{}
+}
+
+func (s *ill) Update(ctx context.Context, f func(provision.Tx) error) error {
+	if s.answer != nil {
+		<-s.answer
+	}
+	if s.err != nil {
+		return s.err
+	}
+	return s.Store.Update(ctx, f)
+}
+
+// TestGaugesOfAnIllStore: a scrape does not wait for a store that does not answer, and once it commits again the same
+// replica tells what it says at once.
+func TestGaugesOfAnIllStore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := &ill{Store: storetest.Memory()}
+		held := false
+		g := &gauges{leases: &lease.Keeper{Store: store, Wall: time.Now, Name: "one"}, held: func() bool { return held }}
+		tells := func(want bool, longest time.Duration) {
+			t.Helper()
+			began := time.Now()
+			if mine := g.mine(t.Context()); mine != want || time.Since(began) > longest {
+				t.Errorf("after %v it tells: %v", time.Since(began), mine)
+			}
+		}
+		tells(true, 0)
+		store.err = errors.New("no disk")
+		tells(false, 0)
+		store.err = nil
+		tells(true, 0)
+		answer := make(chan struct{})
+		store.answer = answer
+		tells(false, turnTime)
+		tells(false, 0)
+		held = true
+		tells(false, 0)
+		close(answer)
+		synctest.Wait()
+		tells(false, 0)
+		held = false
+		tells(true, 0)
 	})
 }
 
