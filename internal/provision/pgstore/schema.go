@@ -150,7 +150,8 @@ func knownVersion(version int64) error {
 	return nil
 }
 
-// raise brings the tables to this program's version.
+// raise brings the tables to this program's version, from the one that they have by now: until this process had the
+// lease another one may have raised them.
 func (s *Store) raise(ctx context.Context, version int64) error {
 	pooled, err := s.pool.Acquire(ctx)
 	if err != nil {
@@ -158,6 +159,14 @@ func (s *Store) raise(ctx context.Context, version int64) error {
 	}
 	defer pooled.Release()
 	conn := pooled.Conn()
+	if version < newestVersion {
+		if version, err = schemaVersion(ctx, conn); err != nil {
+			return err
+		}
+		if version, err = toRaise(version); err != nil {
+			return err
+		}
+	}
 	for at := version; at < newestVersion; at++ {
 		queries := []query{sql("begin")}
 		for _, text := range migrations[at-firstVersion] {
