@@ -36,6 +36,9 @@ type Error struct {
 	Err        error
 }
 
+// CodeHeld is the Code of a call that was not made, as the other side had asked for a pause: nothing came of it.
+const CodeHeld = "held"
+
 // Message is a sentence by its id in the message catalogue, with its arguments. The zero value says nothing.
 type Message struct {
 	ID   string            `json:"id,omitempty"`

@@ -2,6 +2,7 @@ package fulfil
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strconv"
 	"strings"
@@ -20,7 +21,8 @@ const (
 )
 
 // tell tells the carrier what the order makes of the person's line: before Microsoft gives it, after Microsoft took it
-// back. That it tells is committed first: only of a refusal at the first try is it certain that nothing came of it.
+// back. That it tells is committed first: only while each try was refused, or did not leave, is it certain that nothing
+// came of it.
 func (w *work) tell(ctx context.Context) error {
 	o := w.order
 	if o.Number == "" {
@@ -44,7 +46,7 @@ func (w *work) tell(ctx context.Context) error {
 	}
 	receipt, err := w.svc.TellCarrier(ctx, o.Tenant, w.run.Step(), event, line, replaces)
 	if err != nil && !(event == provision.LineRelease && provision.KindOf(err) == provision.NotFound) {
-		if refused(err) {
+		if refused(err) || unsent(err) {
 			w.state.Told = before
 		}
 		return w.untold(err)
@@ -72,6 +74,12 @@ func (w *work) intend(ctx context.Context, sent *bool) (before bool, err error) 
 func refused(err error) bool {
 	k := provision.KindOf(err)
 	return k == provision.Invalid || k == provision.Conflict || k == provision.NotFound || k == provision.Denied
+}
+
+// unsent reports a notice that did not leave, as the carrier had asked for a pause.
+func unsent(err error) bool {
+	var e *provision.Error
+	return errors.As(err, &e) && e.Code == provision.CodeHeld
 }
 
 // untell undoes tell: the carrier is told what it was told before.
@@ -109,7 +117,7 @@ func (w *work) drop(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err = w.release(ctx, w.run.Step(), w.order.Had.Number); err != nil && refused(err) {
+	if err = w.release(ctx, w.run.Step(), w.order.Had.Number); err != nil && (refused(err) || unsent(err)) {
 		w.state.Dropped = before
 	}
 	return w.untold(err)

@@ -23,16 +23,13 @@ const service = "carrier"
 // the carrier takes them again.
 const mostShared = 5 * time.Minute
 
-// codeHeld is of a notice that was not sent, as the carrier had asked for a pause.
-const codeHeld = "held"
-
 // held is the error of a notice that is not sent now; nil where it may be.
 func (c *Carrier) held(ctx context.Context, tenant provision.TenantID) error {
 	left := c.Pauses.Left(ctx, tenant, service)
 	if left <= 0 {
 		return nil
 	}
-	return &provision.Error{Op: what, Kind: provision.Throttled, Code: codeHeld, Say: provision.Say("carrier-silent"),
+	return &provision.Error{Op: what, Kind: provision.Throttled, Code: provision.CodeHeld, Say: provision.Say("carrier-silent"),
 		RetryAfter: left}
 }
 

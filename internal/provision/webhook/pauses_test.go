@@ -46,7 +46,11 @@ func TestPauseOfTheCarrier(t *testing.T) {
 		_, err := c.Tell(t.Context(), n)
 		wait := time.Duration(0)
 		if err != nil {
-			wait = err.(*provision.Error).RetryAfter
+			e := err.(*provision.Error)
+			wait = e.RetryAfter
+			if notSent := e.Code == provision.CodeHeld; notSent != (calls == 0) {
+				t.Errorf("%v says that it was not sent: %t", err, notSent)
+			}
 		}
 		if wait != want || told-before != calls || err != nil && provision.KindOf(err) != provision.Throttled {
 			t.Errorf("%v, with a wait of %v, and the carrier was told %d times; want %v and %d", err, wait, told-before, want, calls)
