@@ -54,8 +54,7 @@ func (r ApprovalRule) fits(o Order) bool {
 		(r.Requester == "" || r.Requester == o.Role() || r.Requester == o.Beside)
 }
 
-// fitting is the first rule that fits an order; where none does, what an employee asks for needs their manager's
-// approval.
+// fitting is the first rule that fits an order; without one, what an employee asks for needs their manager's approval.
 func (c AccessPolicy) fitting(o Order) ApprovalRule {
 	for _, r := range c.Approvals {
 		if r.fits(o) {

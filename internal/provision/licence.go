@@ -49,8 +49,7 @@ type LicenceTable struct {
 // idSet is a set of lower-case GUIDs.
 type idSet map[string]bool
 
-// Published reads the table of the program once. The file is part of it: one that cannot be read is a programmer's
-// mistake.
+// Published reads the program's own table once. One that cannot be read is a programmer's mistake.
 var Published = sync.OnceValue(func() *LicenceTable {
 	type listed []struct{ Name, ID string }
 	var file struct{ Plans, Products map[string]listed }

@@ -5,8 +5,7 @@ import "time"
 // NumberState is where a number is in its life.
 type NumberState string
 
-// The states of a number: free → held → assigned → cooling → free, or blocked, or reserved for one person, also out of
-// its cooling period.
+// The states of a number: free → held → assigned → cooling → free, or blocked, or reserved, also while it cools down.
 const (
 	Free     NumberState = "free"
 	Held     NumberState = "held"
