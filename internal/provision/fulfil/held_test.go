@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/rows"
 )
 
 var heldBack = &provision.Error{Op: "tell the carrier", Kind: provision.Throttled, Code: provision.CodeHeld,
@@ -56,4 +57,58 @@ func TestHeldDrop(t *testing.T) {
 			t.Errorf("told %q, want %q", told, want)
 		}
 	})
+}
+
+// TestPaceOfBulk: a bulk makes room for Microsoft where it asks for a pause. The carrier's own pause holds its notices
+// already, and makes no bulk slower than the carrier is.
+func TestPaceOfBulk(t *testing.T) {
+	t.Parallel()
+	for method, want := range map[string]bool{"tell": false, "assign": true} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			inWorld(t, func(w *world) {
+				w.ofBulk()
+				busy := *heldBack
+				w.ms.change(func(m *microsoft) { m.fates[method] = []fate{{err: &busy, forever: true}} })
+				w.live(w.store)
+				time.Sleep(10 * time.Minute)
+				synctest.Wait()
+				b := w.bulk()
+				if narrowed := b.AtOnce() < rows.FirstWidth; narrowed != want || b.Busy.IsZero() == want {
+					t.Errorf("%d orders at once, resting until %v", b.AtOnce(), b.Busy)
+				}
+			})
+		})
+	}
+}
+
+// ofBulk makes the order one of a bulk.
+func (w *world) ofBulk() {
+	w.t.Helper()
+	b := rows.Bulk{ID: "list", Tenant: tenant, Requester: alice, State: rows.Running, Rows: 1, Created: w.time()}
+	err := w.store.Update(w.t.Context(), func(tx provision.Tx) error {
+		rows.Write(tx, b)
+		rows.Put(tx, tenant, b.ID, rows.Row{}, rows.Row{N: 1, State: rows.Working})
+		o, err := w.svc.OrderIn(tx, tenant, w.id)
+		if err != nil {
+			return err
+		}
+		o.Bulk = provision.BulkRow{ID: b.ID, Row: 1}
+		return w.svc.Write(tx, &o, provision.OrderProgress, "", "")
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) bulk() (b rows.Bulk) {
+	w.t.Helper()
+	err := w.store.View(w.t.Context(), func(tx provision.Tx) (err error) {
+		b, err = rows.Read(tx, tenant, "list")
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return b
 }

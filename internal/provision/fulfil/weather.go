@@ -179,7 +179,7 @@ func (w *work) hold(err error) {
 		return
 	}
 	w.stalled = true
-	if w.order.Bulk.ID != "" && provision.KindOf(err) == provision.Throttled {
+	if w.order.Bulk.ID != "" && provision.KindOf(err) == provision.Throttled && m.class != tellCarrier {
 		w.run.Commit(func(tx job.Tx) error { return rows.Throttled(tx, w.order, w.run.Now(), askedToWait(err)) })
 	}
 	say, _ := provision.SayOf(err)
