@@ -9,6 +9,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/people"
+	"calltab/internal/provision/stock"
 )
 
 // mostReadings bounds how often a decision is worked out again because the order changed meanwhile.
@@ -84,6 +85,9 @@ func (s *Service) decide(ctx context.Context, tenant provision.TenantID, by prov
 	read := sheet.Order.Revision
 	sheet, err = s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
 		refused, again = nil, false
+		if err := stock.RequireCompared(tx, tenant); err != nil {
+			return err
+		}
 		said, late := overtaken(*o, rev, a)
 		o.Notice = said
 		if late {

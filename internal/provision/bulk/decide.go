@@ -9,6 +9,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/rows"
+	"calltab/internal/provision/stock"
 )
 
 // Decision is what a person decides about a bulk.
@@ -58,6 +59,9 @@ func (s *Service) DecideBulk(ctx context.Context, tenant provision.TenantID, by 
 	why = s.draft.Reason(strings.TrimSpace(why))
 	err = s.Store.Update(ctx, func(tx provision.Tx) error {
 		b, err := s.own(tx, tenant, by, id)
+		if err == nil {
+			err = stock.RequireCompared(tx, tenant)
+		}
 		if err != nil {
 			return err
 		}

@@ -48,6 +48,9 @@ func (s *Service) Save(ctx context.Context, tenant provision.TenantID, by provis
 		if o.State != provision.Draft {
 			return nil
 		}
+		if err := stock.RequireCompared(tx, tenant); err != nil {
+			return err
+		}
 		if o.Revision != rev || o.Form != provision.FormReview || len(o.Reasons) > 0 {
 			o.Notice = provision.Say("card-was-old")
 			return nil

@@ -60,8 +60,10 @@ func (s *Service) Comparing(ctx context.Context, tenant provision.TenantID) (boo
 	return ok, err
 }
 
-// Compared refuses what needs numbers that have been compared. A mark goes and does not come while the program runs, so
-// this can be asked before the transaction.
+// Compared refuses what needs numbers that have been compared, before anything is read for it. A replica that has lost
+// its database's latest changes marks it beside others at work, so a mark may come after this was asked: saving and
+// approving an order and deciding about a list ask again in their transaction, and no step of an order begins while
+// numbers are compared.
 func (s *Service) Compared(ctx context.Context, tenant provision.TenantID) error {
 	return s.Store.View(ctx, func(tx provision.Tx) error { return RequireCompared(tx, tenant) })
 }
