@@ -115,6 +115,44 @@ func TestConnectionsThatEnded(t *testing.T) {
 	}
 }
 
+// TestConnectionCutWhileReading: a connection that is cut in the middle of a transaction harms nobody else. What writes
+// runs again on another one; what only reads is told, and the store is in no trouble.
+func TestConnectionCutWhileReading(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	name := "cut_" + schemaOf(t, url)
+	s := openAt(t, url+"&application_name="+name, Options{})
+	cut := func() {
+		pgtest.Run(t, "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = '"+name+
+			"' and state = 'idle in transaction'")
+	}
+	runs := 0
+	err := s.Update(t.Context(), func(tx Tx) error {
+		if runs++; runs == 1 {
+			cut()
+		}
+		v, _ := tx.Get("t", "written")
+		tx.Put("t", "written", append(v, 'x'))
+		return nil
+	})
+	if err != nil || runs != 2 || !has(t, s, "written") {
+		t.Errorf("an Update, after %d runs: %v", runs, err)
+	}
+	err = s.View(t.Context(), func(tx Tx) error {
+		cut()
+		tx.Get("t", "read")
+		return nil
+	})
+	if provision.KindOf(err) != provision.Unavailable || s.Trouble() != nil {
+		t.Errorf("a View: %v, and the store's trouble is %v", err, s.Trouble())
+	}
+	select {
+	case <-s.Failed():
+		t.Error("commits are said to fail")
+	default:
+	}
+}
+
 // TestTrouble: while the database refuses what is written, callers are told in a sentence for people, and the store
 // says so; when it takes it again, a probe shows it. What a function does wrong is no trouble.
 func TestTrouble(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"calltab/internal/provision"
 )
 
@@ -128,11 +130,26 @@ func (s *Store) told(ctx context.Context, what string, err error) error {
 	return trouble
 }
 
-// failed is told of a transaction that failed. A mistake of its function, or a damaged record, is no trouble of the
-// database.
+// failed is told of a transaction that failed, after its end. A mistake of its function, or a damaged record, is no
+// trouble of the database, nor is a connection that was cut where another one can be had: who was on it is told, and
+// nobody else.
 func (s *Store) failed(ctx context.Context, err error) error {
-	if errors.As(err, new(*askError)) {
-		return s.told(ctx, "read the store", err)
+	if !errors.As(err, new(*askError)) {
+		return err
 	}
-	return err
+	if cut(err) {
+		m, none := s.snapshot(ctx)
+		if none != nil {
+			return none
+		}
+		m.end()
+		return unwritable(fmt.Errorf("read the store: %w", plain(err)))
+	}
+	return s.told(ctx, "read the store", err)
+}
+
+// cut reports whether a connection has ended under a statement, and not by its silence.
+func cut(err error) bool {
+	var said *askError
+	return errors.As(err, &said) && !said.certain && !pgconn.Timeout(err)
 }

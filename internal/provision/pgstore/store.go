@@ -161,18 +161,24 @@ func (s *Store) isClosed() bool {
 
 // View runs f on a snapshot. It waits for no writer.
 func (s *Store) View(ctx context.Context, f func(Tx) error) error {
+	err, failed := s.view(ctx, f)
+	if failed != nil {
+		return s.failed(ctx, failed)
+	}
+	return err
+}
+
+// view is View, with what the store has met apart from f's own error.
+func (s *Store) view(ctx context.Context, f func(Tx) error) (err, failed error) {
 	snap, err := s.snapshot(ctx)
 	if err != nil {
-		return err
+		return err, nil
 	}
 	defer snap.end()
 	t := begin(snap.recalling, nil)
 	defer func() { t.closed = true }()
 	err = f(t)
-	if t.err != nil {
-		return s.failed(ctx, t.err)
-	}
-	return err
+	return err, t.err
 }
 
 // moment is a snapshot of the store on a connection of its own.

@@ -36,23 +36,32 @@ func (s *Store) Update(ctx context.Context, f func(Tx) error) error {
 	return s.join(u)
 }
 
-// tryOut runs the function for the first time.
+// tryOut runs the function for the first time. That its connection is cut meanwhile is no reason to fail: it runs again
+// on another one, once.
 func (s *Store) tryOut(u *update) error {
 	if s.o.Reading {
 		return errReading
 	}
-	snap, err := s.snapshot(u.ctx)
-	if err != nil {
-		return err
+	err, failed := s.tryOnce(u)
+	if cut(failed) {
+		err, failed = s.tryOnce(u)
 	}
-	defer snap.end()
-	u.n = snap.n
-	u.seen, u.written = newTrace(), newWrites()
-	err, failed := u.run(tracing{snap.recalling, u.seen})
 	if failed != nil {
 		return s.failed(u.ctx, failed)
 	}
 	return err
+}
+
+// tryOnce runs the function on a snapshot. failed is what the store has met by then.
+func (s *Store) tryOnce(u *update) (err, failed error) {
+	snap, err := s.snapshot(u.ctx)
+	if err != nil {
+		return err, nil
+	}
+	defer snap.end()
+	u.n = snap.n
+	u.seen, u.written = newTrace(), newWrites()
+	return u.run(tracing{snap.recalling, u.seen})
 }
 
 // run runs the function once. failed is what the store has met.
