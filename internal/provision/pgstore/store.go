@@ -161,7 +161,7 @@ func (s *Store) isClosed() bool {
 
 // View runs f on a snapshot. It waits for no writer.
 func (s *Store) View(ctx context.Context, f func(Tx) error) error {
-	err, failed := s.view(ctx, f)
+	err, failed := view(ctx, s, f)
 	if failed != nil {
 		return s.failed(ctx, failed)
 	}
@@ -169,7 +169,7 @@ func (s *Store) View(ctx context.Context, f func(Tx) error) error {
 }
 
 // view is View, with what the store has met apart from f's own error.
-func (s *Store) view(ctx context.Context, f func(Tx) error) (err, failed error) {
+func view(ctx context.Context, s *Store, f func(Tx) error) (err, failed error) {
 	snap, err := s.snapshot(ctx)
 	if err != nil {
 		return err, nil

@@ -42,9 +42,9 @@ func (s *Store) tryOut(u *update) error {
 	if s.o.Reading {
 		return errReading
 	}
-	err, failed := s.tryOnce(u)
+	err, failed := u.tryOnce(s)
 	if cut(failed) {
-		err, failed = s.tryOnce(u)
+		err, failed = u.tryOnce(s)
 	}
 	if failed != nil {
 		return s.failed(u.ctx, failed)
@@ -53,7 +53,7 @@ func (s *Store) tryOut(u *update) error {
 }
 
 // tryOnce runs the function on a snapshot. failed is what the store has met by then.
-func (s *Store) tryOnce(u *update) (err, failed error) {
+func (u *update) tryOnce(s *Store) (err, failed error) {
 	snap, err := s.snapshot(u.ctx)
 	if err != nil {
 		return err, nil
