@@ -153,6 +153,21 @@ func TestConnectionCutWhileReading(t *testing.T) {
 	}
 }
 
+// TestRenewalConnectionCut: the lease is renewed although the connection for that was cut since the last time.
+func TestRenewalConnectionCut(t *testing.T) {
+	t.Parallel()
+	s := openAt(t, pgtest.URL(t), Options{Lease: time.Hour})
+	conn := s.renew(t.Context(), nil)
+	pgtest.Run(t, fmt.Sprintf("select pg_terminate_backend(%d, 5000)", conn.PgConn().PID()))
+	conn = s.renew(t.Context(), conn)
+	if err := s.Trouble(); conn == nil || err != nil {
+		t.Fatalf("the store is in trouble: %v", err)
+	}
+	if err := conn.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestTrouble: while the database refuses what is written, callers are told in a sentence for people, and the store
 // says so; when it takes it again, a probe shows it. What a function does wrong is no trouble.
 func TestTrouble(t *testing.T) {

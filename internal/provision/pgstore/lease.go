@@ -156,9 +156,10 @@ func (s *Store) keepLease(ctx context.Context) {
 	}
 }
 
-// renew renews the lease once, and returns the connection while it can be used again.
+// renew renews the lease once, and returns the connection while it can be used again. Where the one that it was given
+// turns out to be cut, another one is taken at once: until the next renewal everything would be refused.
 func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
-	began := time.Now()
+	began, used := time.Now(), conn != nil
 	var err error
 	if conn == nil {
 		if conn, err = pgx.ConnectConfig(ctx, s.direct.Copy()); err != nil {
@@ -176,8 +177,11 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 	switch {
 	case outgrown != nil: // it has ended
 	case err != nil:
-		s.lapse(ctx, err)
 		_ = conn.Close(context.WithoutCancel(ctx)) // it is of no use any more
+		if used && cut(err) {
+			return s.renew(ctx, nil)
+		}
+		s.lapse(ctx, err)
 		return nil
 	case len(answers[2]) > 0 && number(answers[2][0][0]) < newest:
 		s.health.end(earlierState(number(answers[2][0][0]), newest))
