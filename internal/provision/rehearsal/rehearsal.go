@@ -27,6 +27,7 @@ type Rehearsal struct {
 	Done   []string  `json:"done,omitempty"`   // the steps that led forward and were done
 	Stood  string    `json:"stood,omitempty"`  // the step at which the work stood when it was turned round
 	Again  int       `json:"again,omitempty"`  // how often the taking back was tried again after it had stopped
+	Tried  time.Time `json:"tried,omitzero"`   // … and when, by Calltab itself, for the last time
 	Before Seen      `json:"before,omitzero"`  // before the first step
 	After  Seen      `json:"after,omitzero"`   // when the phone was about to be taken back
 	Calls  Calls     `json:"calls,omitempty"`  // to Microsoft; those from before a restart may be missing
@@ -76,10 +77,11 @@ func In(tx provision.Tx, tenant provision.TenantID, id provision.OrderID) (r Reh
 	return record.Load[Rehearsal](tx, record.TableRehearsals, record.Key(tenant, string(id)))
 }
 
-// Is reports whether an order is a rehearsal.
+// Is reports whether an order is a rehearsal that is not over. Afterwards it is an order like any other: where an
+// operator left the phone with its person, they have it for good.
 func Is(tx provision.Tx, tenant provision.TenantID, id provision.OrderID) bool {
-	_, is := tx.Get(record.TableRehearsals, record.Key(tenant, string(id)))
-	return is
+	r, is, err := In(tx, tenant, id)
+	return is && (err != nil || r.Over.IsZero())
 }
 
 // Keep writes the mark of an order.

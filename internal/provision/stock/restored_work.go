@@ -3,6 +3,7 @@ package stock
 import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/record"
+	"calltab/internal/provision/rehearsal"
 )
 
 // An order that a backup was at work on was finished after it, in the world that the store does not know, and what it
@@ -15,13 +16,14 @@ func WorkMark(tenant provision.TenantID, id provision.OrderID) string {
 	return record.Key(restoredAll, string(tenant), string(id))
 }
 
-// markWork marks the orders that Calltab is at work on, in the transaction that marks the store as restored.
+// markWork marks the orders that Calltab is at work on, in the transaction that marks the store as restored. A rehearsal
+// is among them while it waits: it goes back by itself, and its person may have the same number for good by now.
 func markWork(tx provision.Tx, mark Restored) {
 	var at []string
 	for k, id := range tx.Scan(record.TableLive, "", "") {
 		tenant := TenantOfJob(k)
 		o, ok, err := record.Load[provision.Order](tx, record.TableOrders, record.Key(tenant, string(id)))
-		if ok && err == nil && (o.AtWork() || o.State == provision.Running) {
+		if ok && err == nil && (o.AtWork() || o.State == provision.Running || rehearsal.Is(tx, tenant, o.ID)) {
 			at = append(at, WorkMark(tenant, o.ID))
 		}
 	}

@@ -60,7 +60,7 @@ func (s *Service) EndWaiting(tx provision.Tx, o *provision.Order, by provision.A
 			return err
 		}
 	}
-	stock.EndDoubt(tx, *o)
+	s.decided(tx, *o, by)
 	now := s.Now().UTC()
 	o.State, o.TakenBack = provision.Running, provision.Resolved{Resolution: provision.TakeBack, By: by, At: now}
 	o.Late = provision.InTime
@@ -107,12 +107,20 @@ func (s *Service) Turn(tx provision.Tx, o *provision.Order, by provision.Actor) 
 	if err := s.Operator.Undo(tx, o.Job(), provision.JobKey(o.Tenant, o.ID)); err != nil {
 		return err
 	}
-	stock.EndDoubt(tx, *o)
+	s.decided(tx, *o, by)
 	o.State = provision.Running
 	if !o.Waits() {
 		o.Notice = provision.Message{}
 	}
 	return s.order.Write(tx, o, provision.OrderWithdrawn, by.ID, "")
+}
+
+// decided ends the doubt about an order that a backup was at work on, where a person has taken it back. What Calltab
+// itself takes back stays in doubt.
+func (s *Service) decided(tx provision.Tx, o provision.Order, by provision.Actor) {
+	if by.ID != "" {
+		stock.EndDoubt(tx, o)
+	}
 }
 
 // held reports an order whose work has not begun, or has met an outage that is not over.

@@ -122,6 +122,7 @@ type Standing struct {
 	Order     provision.Order     `json:"order"`
 	Rehearsal rehearsal.Rehearsal `json:"rehearsal"`
 	Now       time.Time           `json:"now"` // by the clock that the work goes by
+	Comparing bool                `json:"-"`   // the store was put back, and its numbers are still to be compared
 }
 
 // Standing reads how far a rehearsal is; NotFound where the order is none.
@@ -137,6 +138,7 @@ func (s *Service) Standing(ctx context.Context, tenant provision.TenantID,
 		}
 		o, err := s.svc.OrderIn(tx, tenant, id)
 		st = Standing{Order: o, Rehearsal: r, Now: s.svc.Now().UTC()}
+		_, st.Comparing = stock.IsRestored(tx, tenant)
 		return err
 	})
 	return st, err

@@ -40,6 +40,9 @@ func (s *Service) look(ctx context.Context, r *job.Run) error {
 	if err != nil {
 		return job.Weather(err)
 	}
+	if st.Comparing {
+		return job.Wait(lookPause) // what became of the phone since the backup is not known yet
+	}
 	o, kept, now := st.Order, st.Rehearsal, r.Now().UTC()
 	s.witness.watch(tenant, o.Person.ID)
 	after := kept.After
@@ -85,6 +88,12 @@ func back(o provision.Order, r rehearsal.Rehearsal, now time.Time) bool {
 func next(o provision.Order, r rehearsal.Rehearsal, now time.Time) time.Duration {
 	if left := r.Until.Sub(now); left > 0 && !o.Withdrawn() && o.State != provision.Parked {
 		return min(left, max(r.Until.Sub(r.Began), 0))
+	}
+	if o.State == provision.Parked {
+		if r.Again >= mostTries {
+			return tryPause
+		}
+		return min(max(o.Ended.Add(tryPause).Sub(now), lookPause), tryPause)
 	}
 	return lookPause
 }
@@ -140,6 +149,7 @@ func (s *Service) act(tx job.Tx, o provision.Order, r rehearsal.Rehearsal, after
 		r.Stood = running(o)
 	case parked && !o.CanWithdraw() && again:
 		r.Again++
+		r.Tried = now
 	}
 	rehearsal.Keep(tx, o.Tenant, o.ID, r)
 	switch {

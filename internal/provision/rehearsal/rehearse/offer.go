@@ -160,8 +160,8 @@ func (s *Service) running(tx provision.Tx, tenant provision.TenantID,
 	if id == "" {
 		return "", nil
 	}
-	_, is, err := s.rehearsal(tx, tenant, id)
-	if err != nil || !is {
+	r, is, err := s.rehearsal(tx, tenant, id)
+	if err != nil || !is || !r.Over.IsZero() {
 		return "", err
 	}
 	return id, nil

@@ -4,8 +4,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// Quiet keeps changes of rehearsals from a listener, but for one: that a phone cannot be taken back, operators have to
-// know. Each change wakes the job.
+// Quiet keeps news of rehearsals from a listener, but for one: that a phone cannot be taken back, operators have to know,
+// once, and again where what one of them decided has come to nothing. Each change wakes the job.
 func (s *Service) Quiet(l provision.Listener) provision.Listener { return quiet{l, s} }
 
 type quiet struct {
@@ -19,31 +19,23 @@ func (q quiet) OrderChanged(tx provision.Tx, o provision.Order, e provision.Even
 	if err != nil {
 		return err
 	}
-	if !is {
+	if !is || !r.Over.IsZero() {
 		return q.Listener.OrderChanged(tx, o, e)
 	}
-	if err := q.wake(tx, o, r.Over.IsZero()); err != nil {
+	if err := q.s.svc.Queue.Add(tx, Kind, provision.JobKey(o.Tenant, o.ID), nil, q.s.svc.Now()); err != nil {
 		return err
 	}
 	stuck := e == provision.OrderParked && !o.CanUndo() && !o.CanWithdraw()
-	if !stuck || r.Again > 0 {
-		return nil
+	if !stuck || r.Tried.After(o.Decided.At) {
+		e = provision.OrderProgress // it tells nobody, and edits the cards of operators who were told before
 	}
 	return q.Listener.OrderChanged(tx, o, e)
 }
 
-// wake has the job look at the order now; one that has ended is not begun anew.
-func (q quiet) wake(tx provision.Tx, o provision.Order, open bool) error {
-	if !open {
-		return nil
-	}
-	return q.s.svc.Queue.Add(tx, Kind, provision.JobKey(o.Tenant, o.ID), nil, q.s.svc.Now())
-}
-
 // LinkCame is that of provision.Listener. A link to the carrier's login is for a person who keeps their phone.
 func (q quiet) LinkCame(tx provision.Tx, o provision.Order, link string) error {
-	_, is, err := q.s.rehearsal(tx, o.Tenant, o.ID)
-	if err != nil || is {
+	r, is, err := q.s.rehearsal(tx, o.Tenant, o.ID)
+	if err != nil || is && r.Over.IsZero() {
 		return err
 	}
 	return q.Listener.LinkCame(tx, o, link)
