@@ -136,7 +136,7 @@ func (w *work) probe(ctx context.Context, c class, kind provision.ErrorKind) boo
 		return false
 	}
 	peer := o.Requester.ID
-	if peer == o.Person.ID {
+	if peer == "" || peer == o.Person.ID { // a rehearsal's requester is nobody in Teams
 		peer = w.health.peer(o.Tenant, c, o.Person.ID)
 	}
 	if peer == "" {
