@@ -100,6 +100,9 @@ func (s *Service) resolve(tx provision.Tx, o *provision.Order, v observe.Observe
 		o.State = provision.Done
 		o.Observation = v.Observation
 		o.Conditions = v.Conditions
+		if o.Withdrawn() {
+			o.Work = nil // nobody takes it back any more: it is no order at work, should its watch begin anew
+		}
 		o.TakenBack = provision.Resolved{}
 		if err := s.follow(tx, o, v); err != nil {
 			return err

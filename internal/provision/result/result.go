@@ -84,7 +84,7 @@ func (s *Service) Rest(tx provision.Tx, o *provision.Order, n provision.E164, bl
 	if err != nil {
 		return err
 	}
-	if rehearsed && !blocked {
+	if rehearsed && r.Over.IsZero() && !blocked {
 		return s.restNot(tx, o, v, r)
 	}
 	now := s.Now().UTC()
