@@ -16,8 +16,8 @@ func WorkMark(tenant provision.TenantID, id provision.OrderID) string {
 	return record.Key(restoredAll, string(tenant), string(id))
 }
 
-// markWork marks the orders that Calltab is at work on, in the transaction that marks the store as restored. A rehearsal
-// is among them while it waits: it goes back by itself, and its person may have the same number for good by now.
+// markWork marks the orders that Calltab is at work on, in the transaction that marks the store as restored. Among them
+// is a rehearsal that waits: it goes back by itself, and its person may have the same number for good by now.
 func markWork(tx provision.Tx, mark Restored) {
 	var at []string
 	for k, id := range tx.Scan(record.TableLive, "", "") {
