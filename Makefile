@@ -6,6 +6,7 @@ GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 FUZZTIME    ?= 30s
 LOAD        ?= 10s
 SOAK        ?= 10m
+SIEGE       ?= 1
 ROWS        ?= 500
 E2E         := internal/bot/e2e
 BESIDE      := cmd/calltab/beside
@@ -21,7 +22,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath -tags=nomsgpack $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy gallery pictures golden playground e2e operation traces build package release release-check
+.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy siege gallery pictures golden playground e2e operation traces build package release release-check
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -91,6 +92,9 @@ soak: build ## random people, faults and restarts for SOAK (10m) with three seed
 
 soak-greedy: ## one person at the limit beside twenty others, for SOAK (10m); says how large the store became and how fast the others were served
 	go test -run '^$$' -bench '^BenchmarkSoak$$' -benchtime 1x -timeout 120m ./cmd/calltab/internal/stage -soak $(SOAK)
+
+siege: build ## three replicas on one PostgreSQL while people order and each fault happens SIEGE (1) times, some six minutes each; writes docs/replicas.md
+	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkReplicas$$' -benchtime 1x -timeout 120m ./cmd/calltab -siege $(SIEGE) -table $(CURDIR)/docs/replicas.md
 
 gallery: $(E2E)/node_modules ## a picture of every card in every theme, how far down what matters is, and where Tab leads
 	node $(E2E)/gallery.js

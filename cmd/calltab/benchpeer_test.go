@@ -32,9 +32,10 @@ type peer struct {
 	bearer     string // of the channel, good for serviceURL
 	client     *http.Client
 
-	known  sync.Map          // bearer tokens of the bot that were checked
-	saw    func(card []byte) // what the bot posts; nil: nobody looks
-	heard  sync.Map          // talkers, by their chats
+	known  sync.Map                       // bearer tokens of the bot that were checked
+	saw    func(chat string, card []byte) // what the bot posts; nil: nobody looks
+	told   func(line []byte)              // what the program logs once it is up; nil: nobody reads it
+	heard  sync.Map                       // talkers, by their chats
 	posted atomic.Int64
 	asked  atomic.Int64
 }
@@ -77,7 +78,7 @@ func (p *peer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if p.saw != nil {
-		p.saw(body)
+		p.saw(conversationOf(r.URL.Path), body)
 	}
 	id := strconv.FormatInt(1_772_442_000_000+p.posted.Add(1), 10)
 	if t, ok := p.heard.Load(conversationOf(r.URL.Path)); ok {
@@ -103,7 +104,12 @@ func (p *peer) checked(r *http.Request, token string) bool {
 func (p *peer) ask(url string) (time.Duration, error) { return p.say(url, "help") }
 
 func (p *peer) say(url, text string) (time.Duration, error) {
-	req, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(p.message(p.asked.Add(1), text)))
+	return p.sayAs(url, p.asked.Add(1), text)
+}
+
+// sayAs is say for the nth activity.
+func (p *peer) sayAs(url string, n int64, text string) (time.Duration, error) {
+	req, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(p.message(n, text)))
 	if err != nil {
 		return 0, err
 	}

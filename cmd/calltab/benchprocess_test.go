@@ -27,6 +27,7 @@ type process struct {
 	out     io.Reader
 
 	refusals atomic.Int64 // lines of its log
+	told     func(line []byte)
 }
 
 // run starts the program on a store in dir and returns once it says where it listens.
@@ -42,7 +43,7 @@ func (p *peer) runAs(b *testing.B, program, dir string, more map[string]string) 
 	env["CALLTAB_LISTEN"] = "127.0.0.1:0"
 	env["CALLTAB_METRICS_LISTEN"] = "127.0.0.1:0"
 	maps.Copy(env, more)
-	s := &process{cmd: exec.Command(program, "serve")}
+	s := &process{cmd: exec.Command(program, "serve"), told: p.told}
 	for name, value := range env {
 		s.cmd.Env = append(s.cmd.Env, name+"="+value)
 	}
@@ -85,6 +86,9 @@ func (s *process) drain(log *bufio.Reader) {
 		}
 		if bytes.Contains(line, []byte(`"result":"unauthorized"`)) {
 			s.refusals.Add(1)
+		}
+		if s.told != nil {
+			s.told(line)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func BenchmarkSync(b *testing.B) {
 	p := newPeer(b, cloud.Config{Crowd: *benchPeople})
 	p.cloud.Clock().Run(time.Now)
 	ended := make(chan struct{}, 1)
-	p.saw = func(card []byte) {
+	p.saw = func(_ string, card []byte) {
 		if bytes.Contains(card, []byte("Microsoft 365 is read")) {
 			ended <- struct{}{}
 		}

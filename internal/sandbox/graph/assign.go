@@ -64,6 +64,8 @@ func (s *Server) assignNumber(c *call) (reply, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	asked := Call{At: c.now, Kind: ChangeAssign, Number: b.TelephoneNumber, Alias: s.alias(b.AssignmentTargetID)}
+	defer s.asked(asked, len(s.log))
 	n := s.numbers[key(b.TelephoneNumber)]
 	a := s.accounts[strings.ToLower(b.AssignmentTargetID)]
 	v := s.judge(a, n, b, c.now)
@@ -165,6 +167,10 @@ func (s *Server) unassignNumber(c *call) (reply, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := s.numbers[key(b.TelephoneNumber)]
+	if n != nil {
+		asked := Call{At: c.now, Kind: ChangeUnassign, Number: n.e164, Alias: s.alias(n.target)}
+		defer s.asked(asked, len(s.log))
+	}
 	switch {
 	case n == nil || n.kind != b.NumberType || n.target == "":
 		return reply{}, s.notOurs("+" + key(b.TelephoneNumber))

@@ -331,6 +331,28 @@ func (s *Server) Changes() []Change {
 	return slices.Clone(s.log)
 }
 
+// Call is a request to give a number or to take it back. One that repeats another changes nothing.
+type Call struct {
+	At      time.Time
+	Kind    string // ChangeAssign or ChangeUnassign
+	Number  string
+	Alias   string // "" where the number was nobody's
+	Changed bool
+}
+
+// Calls returns all such requests so far, oldest first.
+func (s *Server) Calls() []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.calls)
+}
+
+// asked keeps a request, and whether it changed more than so many things. The caller holds the lock.
+func (s *Server) asked(c Call, before int) {
+	c.Changed = len(s.log) > before
+	s.calls = append(s.calls, c)
+}
+
 // Policy types, for PolicyOf.
 const (
 	VoiceRouting = org.VoiceRouting

@@ -66,6 +66,7 @@ type Server struct {
 	numbers    map[string]*number  // by number without "+", with extension
 	operations map[string]*operation
 	log        []Change
+	calls      []Call
 	requests   int
 	changes    int // of the directory, so far
 	limits     map[family]*window

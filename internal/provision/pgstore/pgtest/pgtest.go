@@ -216,8 +216,7 @@ func (c *cluster) ordinary() error {
 }
 
 // script starts the cluster, and ends it when its standard input ends: this process has that open and never writes.
-const script = `pg_ctl -D "$1" -w -l "$1/log" -o "-k '$2' -c listen_addresses='' -c max_connections=300 ` +
-	`-c shared_buffers=64MB -c max_wal_size=256MB" start >/dev/null || { cat "$1/log"; exit 1; }
+const script = `pg_ctl -D "$1" -w -l "$1/log" start >/dev/null || { cat "$1/log"; exit 1; }
 echo up
 cat >/dev/null
 pg_ctl -D "$1" -m immediate stop >/dev/null
@@ -226,7 +225,9 @@ rm -rf "$2"/*
 rmdir "$2"`
 
 func (c *cluster) run(data string) error {
-	settings := "fsync = off\n" // nothing of it outlives the test
+	settings := "unix_socket_directories = '" + c.dir + "'\nlisten_addresses = ''\nmax_connections = 300\n" +
+		"shared_buffers = 64MB\nmax_wal_size = 256MB\n" +
+		"fsync = off\n" // nothing of it outlives the test
 	file, err := os.OpenFile(filepath.Join(data, "postgresql.auto.conf"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		return err
