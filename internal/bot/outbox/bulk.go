@@ -36,9 +36,9 @@ var untold = []provision.Event{
 	provision.OrderRejected, provision.OrderApproved, provision.OrderExpired, provision.OrderCancelled,
 }
 
-// unseen reports an order of a bulk of which nobody has a card.
+// unseen reports an order of a bulk, or of nobody in Teams, of which nobody has a card.
 func unseen(tx provision.Tx, o provision.Order) (bool, error) {
-	if o.Bulk.ID == "" {
+	if o.Bulk.ID == "" && o.Requester.ID != "" {
 		return false, nil
 	}
 	p, err := chats.ReadPosted(tx, o.Tenant, o.ID)

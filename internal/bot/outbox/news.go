@@ -219,6 +219,9 @@ func (b *Outbox) LinkCame(tx provision.Tx, o provision.Order, link string) error
 func (b *Outbox) notify(
 	tx provision.Tx, o provision.Order, e provision.Event, to recipient, user provision.UserID, link string,
 ) error {
+	if to == requester && user == "" { // a doctor asked for it, and nobody in Teams
+		return nil
+	}
 	if hushed, err := b.gathered(tx, o, e, to, user); err != nil || hushed {
 		return err
 	}

@@ -120,17 +120,18 @@ func (s *Service) ResumeApproval(ctx context.Context, tenant provision.TenantID,
 	}
 	_, err = s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
 		c := &o.Approval
+		from := since // this may run again
 		if !c.Away.IsZero() {
-			since = c.Away
+			from = c.Away
 		}
-		if o.State != provision.Pending || since.IsZero() {
+		if o.State != provision.Pending || from.IsZero() {
 			return nil
 		}
 		l, err := s.stock.LocationIn(tx, tenant, o.Location)
 		if provision.IgnoreNotFound(err) != nil {
 			return err
 		}
-		lost := workdayTime(provision.Later(since, c.Since), s.Now(), l.TimeZone)
+		lost := workdayTime(provision.Later(from, c.Since), s.Now(), l.TimeZone)
 		c.Due = putOff(c.Due, lost, l.TimeZone)
 		c.Lost += lost
 		c.Away = provision.ZeroTime

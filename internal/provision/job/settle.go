@@ -64,8 +64,8 @@ func (r *Runner) tryRecord(ctx context.Context, run *Run, res result, began time
 			run.report(ctx, res, end, began)
 			return nil
 		}
-		if refused == nil || errors.Is(err, errLost) {
-			return err // the store's own trouble
+		if refused == nil || errors.Is(refused, errLost) {
+			return err // the store's own trouble: in a transaction that has failed a record looks lost
 		}
 		res = classify(refused)
 	}

@@ -211,7 +211,7 @@ func (s *Store) group(ctx context.Context, n int64, batch []*update) error {
 			u.wake <- over{all, known{[]*trace{now, u.seen}, database{ctx, s.conn}}}
 			<-u.ran
 			if s.conn.PgConn().TxStatus() != 'T' {
-				return errors.New("the connection was lost while a function ran")
+				return lostError{errors.New("the connection was lost while a function ran")}
 			}
 			if u.out {
 				continue

@@ -56,6 +56,9 @@ func (s *Service) Resolve(ctx context.Context, tenant provision.TenantID, by pro
 		}
 	}
 	return s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
+		if err := stock.RequireCompared(tx, tenant); err != nil { // another program may have marked it meanwhile
+			return err
+		}
 		said, late := tooLate(*o, rev, decision)
 		if late || o.Halt != sheet.Order.Halt { // parked anew since it was read
 			o.Notice = said

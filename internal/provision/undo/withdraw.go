@@ -33,6 +33,9 @@ func (s *Service) Withdraw(ctx context.Context, tenant provision.TenantID, by pr
 		return provision.Sheet{}, err
 	}
 	return s.order.Update(ctx, tenant, id, func(tx provision.Tx, o *provision.Order) error {
+		if err := stock.RequireCompared(tx, tenant); err != nil { // another program may have marked it meanwhile
+			return err
+		}
 		switch {
 		case o.Withdrawn() && (o.State == provision.Running || o.State == provision.Cancelled):
 			return nil

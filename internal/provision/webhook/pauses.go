@@ -29,8 +29,8 @@ func (c *Carrier) held(ctx context.Context, tenant provision.TenantID) error {
 	if left <= 0 {
 		return nil
 	}
-	return &provision.Error{Op: what, Kind: provision.Throttled, Code: provision.CodeHeld, Say: provision.Say("carrier-silent"),
-		RetryAfter: left}
+	return &provision.Error{Op: what, Kind: provision.Throttled, Code: provision.CodeHeld,
+		Say: provision.Say("carrier-silent"), RetryAfter: left}
 }
 
 // share has everybody of a tenant wait where the carrier asked one to. It asks for that by its answer alone, whatever
