@@ -53,7 +53,6 @@ type balancer struct {
 	notAnswered  atomic.Int64
 	mu           sync.Mutex
 	waited       []wait
-	unheard      string // the newest error
 }
 
 // wait is how long a person waited for the answer to one turn.

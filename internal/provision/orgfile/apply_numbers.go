@@ -112,7 +112,7 @@ const (
 )
 
 // ErrNotAsked is the answer of a core that can ask Microsoft nothing, although programs are at work.
-var ErrNotAsked = errors.New("Microsoft is not asked from here")
+var ErrNotAsked = errors.New("nothing is asked of Microsoft from here")
 
 // inUse says where Microsoft shows a number, as an operator reads it.
 var inUse = map[provision.NumberHolder]string{
