@@ -28,7 +28,7 @@ func (s *script) tryOut(t *testing.T, test doctor.Test) *trial {
 // tryOutAfter is tryOut where there are so many rehearsals before it: one less, where it follows the last of them.
 func (s *script) tryOutAfter(t *testing.T, test doctor.Test, before int) *trial {
 	t.Helper()
-	got := &trial{}
+	got := &trial{told: make(chan struct{})}
 	test.Pause = time.Millisecond
 	if test.Wait == 0 {
 		test.Wait = doctor.WaitTime
@@ -40,6 +40,10 @@ func (s *script) tryOutAfter(t *testing.T, test doctor.Test, before int) *trial 
 			got.findings = append(got.findings, f)
 		}
 	}()
+	select { // what is followed must not be over before the doctor has come to it
+	case <-got.told:
+	case <-done:
+	}
 	s.passTime(t, before, done)
 	return got
 }
@@ -79,12 +83,16 @@ func (s *script) rehearsals(t *testing.T) (n int, open bool) {
 type trial struct {
 	mu       sync.Mutex
 	lines    []string
+	told     chan struct{} // closed when there is a line
 	findings []doctor.Finding
 }
 
 func (g *trial) hear(line string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if len(g.lines) == 0 {
+		close(g.told)
+	}
 	g.lines = append(g.lines, line)
 }
 
