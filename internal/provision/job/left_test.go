@@ -70,6 +70,7 @@ func TestJobOfANewerProgram(t *testing.T) {
 		}
 		two.start()
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		want := []string{"assign:done", "do:done", "verify:done", "warn:done"}
 		got := slices.Sorted(slices.Values(slices.Concat(one.events, two.events)))
 		if !slices.Equal(got, want) {
