@@ -70,8 +70,8 @@ type Count struct {
 // Empty reports that the store has nothing of the person.
 func (p Plan) Empty() bool { return len(p.Counts) == 0 }
 
-// Plan looks what forgetting a person would do, and changes nothing. called are names and user names of theirs that no
-// record may have beside their id.
+// Plan looks what forgetting a person would do, and changes nothing. called are names and user names of that person
+// that no record may have beside the id.
 func (s *Service) Plan(ctx context.Context, tenant provision.TenantID, user provision.UserID,
 	called ...string) (Plan, error) {
 	p := Plan{User: user}

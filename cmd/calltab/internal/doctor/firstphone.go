@@ -89,7 +89,7 @@ func (p *patient) rehearsed(ctx context.Context, m Machine, others []Finding, te
 var needed = []string{"way to sign-in", "clock", "tenant", "way to Graph", "organisation file", "store", "sign-in for Graph",
 	"people", "telephone service", "numbers", "policies of plans", "carrier"}
 
-// notNow is the finding where no phone can be given, whoever is named.
+// notNow is the finding where no phone can be given to any person.
 func (p *patient) notNow(others []Finding) (Finding, bool) {
 	if storefile.IsDatabase(p.cfg.Store) {
 		return Finding{Verdict: Wrong, Found: "The running Calltab is asked for a phone by the socket beside its store, and " +
