@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -95,9 +96,29 @@ func parse(name string) (*pgxpool.Config, error) {
 		}
 	}
 	cfg.MaxConns = connections
-	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	cfg.PingTimeout = connectTime
+	conn := cfg.ConnConfig
+	conn.DefaultQueryExecMode = pgx.QueryExecModeExec
+	if conn.ConnectTimeout == 0 {
+		conn.ConnectTimeout = connectTime
+	}
+	conn.DialFunc = (&net.Dialer{KeepAliveConfig: keptAlive}).DialContext
+	if conn.ValidateConnect == nil && len(apart(conn)) > 1 && !settings.Has(targetSetting) && os.Getenv("PGTARGETSESSIONATTRS") == "" {
+		conn.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite // none of the others is of use
+	}
 	return cfg, nil
 }
+
+// connectTime is how long a server may take to let a connection in, or to answer on one that has been idle, before the
+// next one is tried; a URL that says connect_timeout knows better about the first.
+const connectTime = 4 * time.Second
+
+// targetSetting is the setting of a URL that says which of several servers is meant.
+const targetSetting = "target_session_attrs"
+
+// keptAlive finds out within half a minute that an idle connection leads nowhere any more, as behind a firewall that
+// has forgotten it.
+var keptAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
 
 // quotesPassword reports whether a text has three letters in a row of a URL's password.
 func quotesPassword(text, url string) bool {

@@ -16,6 +16,9 @@
 // A commit that was not answered may have been made. Each writes a number of its handle with it: the handle connects
 // again, takes the lock, so that nothing of it is still under way, and reads the number.
 //
+// Commits that wait for a standby are said to be made once it has them, and not before. A server in whose place another
+// one was promoted is told by its timeline, and not used any more.
+//
 // Statements are unnamed and settings are made within transactions, so that a pooler may stand between (PgBouncer in
 // transaction mode; prepared statements and sessions would not work there).
 //
@@ -46,6 +49,7 @@
 //	update.go lead.go     Update: who waits, and the commit for all
 //	validate.go           what of the things read is no more so
 //	lease.go health.go    which process has the store; whether it can be written
+//	lineage.go newest.go  servers in whose place another one was promoted; the connection that commits
 //	mark.go               the mark of a store that is out of use
 //	snapshot.go look.go   a moment of the store, to be checked; who has it, and what its user may do
 //	clock.go              the database's time

@@ -120,6 +120,20 @@ func unwritable(err error) error {
 		Say: provision.Say("store-not-writable"), Err: err}
 }
 
+// unsure is the error of a commit of which it is not known whether it was made, with a sentence for people.
+func unsure(err error) error {
+	return &provision.Error{Op: "use the store", Kind: provision.Unavailable, Say: provision.Say("store-unsure"), Err: err}
+}
+
+// waited is the error of a caller whose time was over before the database had answered, with a sentence for people.
+// Nothing was written then.
+func waited(ctx context.Context, err error) error {
+	if err != nil && errors.Is(err, context.DeadlineExceeded) && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return unwritable(fmt.Errorf("wait for the database: %w", err))
+	}
+	return err
+}
+
 // told is what becomes of an error of the database: the context's own where that has ended, and else trouble.
 func (s *Store) told(ctx context.Context, what string, err error) error {
 	if ended := ctx.Err(); ended != nil {

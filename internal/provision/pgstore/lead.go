@@ -58,6 +58,9 @@ func (s *Store) take() []*update {
 // lostError is a connection that ended before a commit was sent, or of whose commit it is known that it was not made.
 type lostError struct{ error }
 
+// unsureError is a commit of which it is not known whether it was made.
+type unsureError struct{ error }
+
 // commitAll commits a group. A connection that was lost before the commit is made again, once. Where the database
 // refuses what one of several has written, each goes alone, so that it harms nobody else.
 func (s *Store) commitAll(batch []*update) {
@@ -84,7 +87,11 @@ func (s *Store) commitAll(batch []*update) {
 		}
 		return
 	}
-	s.failAll(batch, s.told(context.Background(), "commit to the store", err))
+	trouble := s.told(context.Background(), "commit to the store", err)
+	if errors.As(err, new(unsureError)) {
+		trouble = unsure(plain(err))
+	}
+	s.failAll(batch, trouble)
 }
 
 // failAll gives the common error to every update that has not failed by itself.
@@ -101,14 +108,7 @@ func (s *Store) attempt(ctx context.Context, batch []*update) error {
 	if err := s.health.over(); err != nil {
 		return err
 	}
-	if s.conn == nil {
-		conn, err := pgx.ConnectConfig(ctx, s.direct.Copy())
-		if err != nil {
-			return err
-		}
-		s.conn = conn
-	}
-	n, err := s.lock(ctx)
+	n, err := lockNewest(ctx, s)
 	if err == nil {
 		err = s.group(ctx, n, batch)
 	}
@@ -238,24 +238,22 @@ func (s *Store) commit(ctx context.Context, n int64, all *writes) error {
 	switch {
 	case err == nil:
 		s.recent.add(n+1, all.footprint())
-		s.memory.wrote(all, n+1)
-		s.newest.Store(n + 1)
+		noteMade(s, s.conn, n+1, all)
 		return nil
 	case errors.As(err, &said) && said.certain:
 		return err
 	}
+	sent := s.conn
 	s.drop(ctx)
-	s.recent = history{}
-	committed, unknown := s.settle()
+	committed, unknown := s.settle(err)
 	switch {
 	case unknown != nil:
-		return fmt.Errorf("the database did not answer a commit, and it is not known whether it was made: %w",
-			errors.Join(err, unknown))
+		return unsureError{fmt.Errorf("the database did not answer a commit, and it is not known whether it was made: "+
+			"%w", errors.Join(err, unknown))}
 	case !committed:
 		return lostError{err}
 	}
-	s.memory.wrote(all, n+1)
-	s.newest.Store(n + 1)
+	noteMade(s, sent, n+1, all)
 	return nil
 }
 
@@ -287,22 +285,27 @@ func (s *Store) statements(n int64, all *writes) []query {
 		sql("commit"))
 }
 
-// settle finds out whether the last commit was made. Until the lock is had the answer may still change, since the
-// database may only be slow to make it: so the lock comes first.
-func (s *Store) settle() (committed bool, err error) {
+// settle finds out whether the last commit was made, of which it is known why it was not answered. Until the lock is
+// had that may still change, since the database may only be slow to make it: so the lock comes first. What is there then
+// may not have reached a standby that commits wait for: so another one follows it, and waits.
+func (s *Store) settle(why error) (committed bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
 	defer cancel()
 	for {
 		var conn *pgx.Conn
-		if conn, err = pgx.ConnectConfig(ctx, s.direct.Copy()); err == nil {
+		if conn, err = connect(ctx, s.direct); err == nil {
 			var answers []answer
 			answers, err = ask(ctx, conn, sql("begin"), sql(limits), sql(lockAll),
-				sql("select commits from calltab_handle where id = $1", s.id), sql("rollback"))
-			_ = conn.Close(ctx) // nothing was written
+				sql("select commits from calltab_handle where id = $1", s.id),
+				sql("update calltab_state set commits = commits"), sql("commit"))
+			_ = conn.Close(ctx) // nothing is under way
 			if err == nil {
 				made := answers[3]
 				return len(made) > 0 && number(made[0][0]) >= s.commits, nil
 			}
+		}
+		if ctx.Err() == nil {
+			s.told(ctx, "commit to the store", errors.Join(why, err)) // until it is settled, nothing else is begun
 		}
 		select {
 		case <-ctx.Done():

@@ -161,16 +161,25 @@ func (s *Store) keepLease(ctx context.Context) {
 func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 	began, used := time.Now(), conn != nil
 	var err error
+	if conn != nil {
+		if _, old := s.lineage.of(conn); old != nil {
+			_ = conn.Close(context.WithoutCancel(ctx)) // nothing is under way
+			conn = nil
+		}
+	}
 	if conn == nil {
-		if conn, err = pgx.ConnectConfig(ctx, s.direct.Copy()); err != nil {
+		if conn, err = connect(ctx, s.direct); err != nil {
 			s.lapse(ctx, err)
 			return nil
 		}
 	}
 	newest := s.newest.Load()
 	outgrown := error(nil)
-	answers, err := ask(ctx, conn, sql(renew, s.holder, s.o.Lease.Microseconds()),
+	answers, err := ask(ctx, conn, sql(limits), sql(renew, s.holder, s.o.Lease.Microseconds()),
 		sql("select who from calltab_lease"), sql(readCount))
+	if err == nil {
+		answers = answers[1:]
+	}
 	if err == nil && len(answers[2]) > 0 {
 		outgrown = s.health.outgrown(number(answers[2][0][2]))
 	}

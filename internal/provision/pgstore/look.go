@@ -3,6 +3,7 @@ package pgstore
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -17,6 +18,7 @@ type State struct {
 	Lax      bool   // a commit is answered before it is on the disk
 	User     string // as whom this program is known there
 	Holder   string // the program that has the store, as it has named itself; empty: none
+	Old      string // a sentence for each old primary that takes writes beside it; empty: none
 }
 
 const (
@@ -46,6 +48,13 @@ func look(ctx context.Context, url string) (s State, err error) {
 	if err != nil {
 		return s, err
 	}
+	family := newLineage()
+	old, err := family.survey(ctx, cfg.ConnConfig)
+	if err != nil {
+		return s, err
+	}
+	s.Old = strings.Join(old, "; ")
+	family.guard(cfg.ConnConfig)
 	conn, err := pgx.ConnectConfig(ctx, cfg.ConnConfig)
 	if err != nil {
 		return s, err

@@ -46,6 +46,11 @@ func raiseAs(ctx context.Context, url string, before State, o Owned) error {
 	if err != nil {
 		return err
 	}
+	family := newLineage()
+	if _, err := family.survey(ctx, cfg.ConnConfig); err != nil {
+		return err
+	}
+	family.guard(cfg.ConnConfig)
 	conn, err := pgx.ConnectConfig(ctx, cfg.ConnConfig)
 	if err != nil {
 		return err

@@ -49,16 +49,16 @@ const connections = 24
 
 // Store is an open database.
 type Store struct {
-	pool   *pgxpool.Pool
-	direct *pgx.ConnConfig // of the leader's connection, and the lease's
-	id     string          // this handle's, of which the database keeps the last commit
-	holder string          // as whom it has the lease; empty: it needs none
-	o      Options
-	health health
-	renews renewal
-	memory memory
-	clock  clock
-	newest atomic.Int64 // the number of the last commit that this handle has seen or made
+	pool    *pgxpool.Pool
+	direct  *pgx.ConnConfig // of the leader's connection, and the lease's
+	id      string          // this handle's, of which the database keeps the last commit
+	holder  string          // as whom it has the lease; empty: it needs none
+	o       Options
+	health  health
+	renews  renewal
+	lineage *lineage
+	clock   clock
+	newest  atomic.Int64 // the number of the last commit that this handle has seen or made
 
 	mu      sync.Mutex
 	waiting []*update // in the order they came
@@ -69,6 +69,7 @@ type Store struct {
 	// Only the goroutine that commits touches these.
 	conn    *pgx.Conn // nil: to be made
 	commits int64     // that this handle has sent, with their number as token
+	made    int64     // the last of them of which it is known that it was made
 	recent  history
 	sever   func(*pgx.Conn) // tests have it break a connection as a commit is sent; nil: nothing
 }
@@ -83,11 +84,17 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	family := newLineage()
+	if _, err := family.survey(ctx, cfg.ConnConfig); err != nil {
+		return nil, fmt.Errorf("store %s: %w", Shown(url), err)
+	}
+	family.guard(cfg.ConnConfig)
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("store %s: %w", Shown(url), err)
 	}
-	s := &Store{pool: pool, direct: cfg.ConnConfig, id: rand.Text(), o: o, health: newHealth()}
+	s := &Store{pool: pool, direct: cfg.ConnConfig, id: rand.Text(), o: o, health: newHealth(),
+		lineage: family}
 	s.idle = sync.NewCond(&s.mu)
 	switch {
 	case o.Reading || o.unleased:
@@ -163,9 +170,9 @@ func (s *Store) isClosed() bool {
 func (s *Store) View(ctx context.Context, f func(Tx) error) error {
 	err, failed := view(ctx, s, f)
 	if failed != nil {
-		return s.failed(ctx, failed)
+		err = s.failed(ctx, failed)
 	}
-	return err
+	return waited(ctx, err)
 }
 
 // view is View, with what the store has met apart from f's own error.
@@ -221,6 +228,12 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 	if err != nil {
 		return nil, err
 	}
+	remembered, err := s.lineage.of(conn.Conn())
+	if err != nil {
+		_ = conn.Conn().Close(waits) // the pool takes nothing back that is closed
+		conn.Release()
+		return nil, &askError{0, false, err}
+	}
 	answers, err := ask(waits, conn.Conn(), sql("begin isolation level repeatable read read only"), sql(readCount))
 	if err == nil && len(answers[1]) == 0 {
 		err = errKeptLost
@@ -235,7 +248,7 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 	}
 	n := number(answers[1][0][0])
 	s.clock.note(time.UnixMicro(number(answers[1][0][1])), time.Now())
-	return &moment{recalling{database{ctx, conn.Conn()}, n, &s.memory}, conn}, nil
+	return &moment{recalling{database{ctx, conn.Conn()}, n, remembered}, conn}, nil
 }
 
 // end gives the connection back. One on which the transaction does not end is closed by the pool.

@@ -10,6 +10,7 @@ import (
 type update struct {
 	ctx     context.Context
 	f       func(Tx) error
+	at      line    // where it has run
 	n       int64   // of the last commit that the run has seen
 	seen    *trace  // what the run has read
 	written *writes // what it has written
@@ -30,10 +31,10 @@ var errReading = errors.New("store: it is open for reading only")
 func (s *Store) Update(ctx context.Context, f func(Tx) error) error {
 	u := &update{ctx: ctx, f: f}
 	err := s.tryOut(u)
-	if err != nil || len(u.written.tables) == 0 {
-		return err
+	if err == nil && len(u.written.tables) > 0 {
+		err = s.join(u)
 	}
-	return s.join(u)
+	return waited(ctx, err)
 }
 
 // tryOut runs the function for the first time. That its connection is cut meanwhile is no reason to fail: it runs again
@@ -59,7 +60,7 @@ func (u *update) tryOnce(s *Store) (err, failed error) {
 		return err, nil
 	}
 	defer snap.end()
-	u.n = snap.n
+	u.at, u.n = lineOf(snap.conn.PgConn()), snap.n
 	u.seen, u.written = newTrace(), newWrites()
 	return u.run(tracing{snap.recalling, u.seen})
 }

@@ -64,7 +64,7 @@ func (s *Store) validate(ctx context.Context, n int64,
 			continue
 		}
 		part := u.seen
-		if commits, known := s.recent.since(u.n, n); known {
+		if commits, known := s.recent.since(u.n, n); known && u.at == lineOf(s.conn.PgConn()) {
 			part = u.seen.touchedBy(commits)
 		}
 		if part.empty() {

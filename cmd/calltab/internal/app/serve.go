@@ -21,6 +21,7 @@ import (
 	"calltab/cmd/calltab/internal/orgyaml"
 	"calltab/cmd/calltab/internal/rehearsals"
 	"calltab/cmd/calltab/internal/shared"
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
@@ -132,6 +133,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 		part(func() error { return owner.Serve(a.owner) })
 	}
 	part(func() error { return a.watchStore(ctx) })
+	parts.Go(func() { storefile.WatchServers(ctx, a.Store, a.log) })
 	part(func() error {
 		_ = a.Store.Probe(ctx) // where it fails no step is begun until watchStore has seen it work
 		return a.Runner.Run(ctx)

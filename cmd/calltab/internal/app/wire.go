@@ -278,7 +278,9 @@ func (a *App) Close() {
 
 // ready reports whether the store answers and takes what is written.
 func (a *App) ready(ctx context.Context) error {
-	if a.Store.Trouble() != nil {
+	if trouble := a.Store.Trouble(); errors.Is(trouble, pgstore.ErrOldPrimary) {
+		return teams.Unready("not ready: the database that answers is an old primary, on which nothing is written")
+	} else if trouble != nil {
 		return teams.Unready("not ready: the store cannot be written")
 	}
 	return a.Store.View(ctx, func(provision.Tx) error { return nil })

@@ -72,17 +72,23 @@ func (s *shelf) next(c *cluster) (string, error) {
 func URL(tb testing.TB) string {
 	tb.Helper()
 	c, err := start()
+	need(tb, err)
+	name, err := schemas.next(c)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c.url("search_path", name)
+}
+
+// need skips a test for which PostgreSQL is missing, unless it is required.
+func need(tb testing.TB, err error) {
+	tb.Helper()
 	if errors.Is(err, errMissing) && os.Getenv(Required) == "" {
 		tb.Skip(err)
 	}
 	if err != nil {
 		tb.Fatal(err)
 	}
-	name, err := schemas.next(c)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return c.url("search_path", name)
 }
 
 // Run has the superuser run statements, and returns what they print.
@@ -171,6 +177,41 @@ func (c *cluster) command(name string, args ...string) *exec.Cmd {
 
 // begin makes a cluster and starts it.
 func begin() (*cluster, error) {
+	c, err := place()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.make(); err != nil {
+		return nil, err
+	}
+	return c, c.run(c.data())
+}
+
+func (c *cluster) make(more ...string) error {
+	args := []string{"-D", c.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"}
+	made := c.command("initdb", append(args, more...)...)
+	if out, err := made.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	return c.set("listen_addresses = ''\nmax_connections = 300\nshared_buffers = 64MB\nmax_wal_size = 256MB\n" +
+		"fsync = off\n" + // nothing of it outlives the test
+		"unix_socket_directories = '" + c.dir + "'\n")
+}
+
+func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
+
+// set adds settings to those of a cluster that does not run.
+func (c *cluster) set(lines string) error {
+	file, err := os.OpenFile(filepath.Join(c.data(), "postgresql.auto.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(lines)
+	return errors.Join(err, file.Close())
+}
+
+// place is the folder of a cluster that is to be made.
+func place() (*cluster, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
@@ -183,12 +224,7 @@ func begin() (*cluster, error) {
 	if err := c.ordinary(); err != nil {
 		return nil, err
 	}
-	data := filepath.Join(dir, "data")
-	made := c.command("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-	if out, err := made.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("initdb: %w: %s", err, out)
-	}
-	return c, c.run(data)
+	return c, nil
 }
 
 // ordinary has the cluster's programs run as another user where this one is root, whom they refuse.
@@ -225,17 +261,6 @@ rm -rf "$2"/*
 rmdir "$2"`
 
 func (c *cluster) run(data string) error {
-	settings := "unix_socket_directories = '" + c.dir + "'\nlisten_addresses = ''\nmax_connections = 300\n" +
-		"shared_buffers = 64MB\nmax_wal_size = 256MB\n" +
-		"fsync = off\n" // nothing of it outlives the test
-	file, err := os.OpenFile(filepath.Join(data, "postgresql.auto.conf"), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	_, err = file.WriteString(settings)
-	if err := errors.Join(err, file.Close()); err != nil {
-		return err
-	}
 	cmd := c.command("pg_ctl")
 	cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c", script, "sh", data, c.dir}
 	if cmd.SysProcAttr == nil {
@@ -244,6 +269,7 @@ func (c *cluster) run(data string) error {
 	attr := *cmd.SysProcAttr
 	attr.Setpgid = true // an interrupt at the terminal is for the tests
 	cmd.SysProcAttr = &attr
+	var err error
 	if c.open, err = cmd.StdinPipe(); err != nil {
 		return err
 	}

@@ -1,0 +1,73 @@
+package pgstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// lockNewest has the lock of all commits, on the newest line that is known.
+func lockNewest(ctx context.Context, s *Store) (n int64, err error) {
+	if s.conn != nil {
+		if _, old := s.lineage.of(s.conn); old != nil {
+			s.drop(ctx)
+		}
+	}
+	if s.conn != nil {
+		return s.lock(ctx)
+	}
+	if s.conn, err = connect(ctx, s.direct); err != nil {
+		return 0, err
+	}
+	s.recent = history{} // it may be of another line
+	if n, err = s.lock(ctx); err == nil {
+		err = checkOwn(ctx, s)
+	}
+	return n, err
+}
+
+// connect makes a connection for what is written. Where an answer on it does not come, the database is not asked to
+// leave it: a commit that waits for a standby would then be kept without it, and be taken for one that is safe.
+func connect(ctx context.Context, to *pgx.ConnConfig) (*pgx.Conn, error) {
+	cfg := to.Copy()
+	dial := cfg.DialFunc
+	var made atomic.Bool
+	cfg.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if made.Load() {
+			return nil, errors.New("nothing is cancelled")
+		}
+		return dial(ctx, network, address)
+	}
+	conn, err := pgx.ConnectConfig(ctx, cfg)
+	made.Store(true)
+	return conn, err
+}
+
+// checkOwn ends a store that has lost commits of this handle, behind the lock: a standby has taken over that did not
+// have them, and the number of the last commit does not show it once others have committed there.
+func checkOwn(ctx context.Context, s *Store) error {
+	answers, err := ask(ctx, s.conn, sql("select commits from calltab_handle where id = $1", s.id))
+	if err != nil {
+		return lostError{err}
+	}
+	kept := answers[0] // the row of a handle that was quiet for a day is gone
+	if len(kept) > 0 && number(kept[0][0]) < s.made {
+		s.health.end(fmt.Errorf("%w (it has %d commits of this program, which has made %d)", ErrEarlierState,
+			number(kept[0][0]), s.made))
+		return s.health.over()
+	}
+	return nil
+}
+
+// noteMade notes what was committed on a connection.
+func noteMade(s *Store, on *pgx.Conn, n int64, all *writes) {
+	if remembered, err := s.lineage.of(on); err == nil {
+		remembered.wrote(all, n)
+	}
+	s.made = s.commits
+	s.newest.Store(n)
+}
