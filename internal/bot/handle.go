@@ -47,9 +47,13 @@ func (b *Bot) Handle(ctx context.Context, t turns.Turn) (chats.Answer, error) {
 	if b.Claims != nil {
 		count = turns.Beside(chats.PersonKey(t.Actor.Tenant, t.Actor.User), b.Now(), &counted)
 	}
-	return b.flights.Once(ctx, t, b.Claims, count, func(ctx context.Context) (chats.Answer, error) {
+	answer, err := b.flights.Once(ctx, t, b.Claims, count, func(ctx context.Context) (chats.Answer, error) {
 		return b.once(ctx, t, counted)
 	})
+	if turns.NotBegun(err) {
+		return b.notBegun(ctx, t, err)
+	}
+	return answer, err
 }
 
 // exchange is a turn being answered, with what answers it.
@@ -95,11 +99,16 @@ func (b *Bot) once(ctx context.Context, t turns.Turn, counted int) (chats.Answer
 
 // overtaken is a turn that has lost its claim: with the answer of the program that has it now, where that is stored.
 func (b *Bot) overtaken(ctx context.Context, lost *exchange, err error) (*exchange, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
+	defer cancel()
 	x := &exchange{Exchange: b.talk.Begin(lost.Turn), b: b}
-	if x.Recall(ctx) != nil || !x.Repeated {
-		return lost, err
+	if x.Recall(ctx) == nil && x.Repeated {
+		return x, nil
 	}
-	return x, nil
+	if lost.Turn.Kind == turns.Action {
+		lost.Answer = chats.Answer{Error: lost.Line(provision.Say(unsure))}
+	}
+	return lost, err
 }
 
 // run does what the turn asks. What goes wrong is shown to the person.

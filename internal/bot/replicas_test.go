@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -10,6 +11,8 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/turns"
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
 	"calltab/internal/provision/fence"
 	"calltab/internal/provision/lease"
 )
@@ -188,4 +191,80 @@ func TestMessageBehindATurnOfAnotherReplica(t *testing.T) {
 		t.Errorf("it goes behind %d messages, want 1", n)
 	}
 	both.Wait()
+}
+
+// refusing is a store that takes nothing while it is told to.
+type refusing struct {
+	provision.Store
+	with atomic.Pointer[provision.Error]
+}
+
+func (r *refusing) Update(ctx context.Context, f func(provision.Tx) error) error {
+	if err := r.with.Load(); err != nil {
+		return err
+	}
+	return r.Store.Update(ctx, f)
+}
+
+// TestTurnThatCannotBeClaimed: a replica whose store does not take the claim of a turn begins nothing, and says so, also
+// where it is not known whether the claim was written.
+func TestTurnThatCannotBeClaimed(t *testing.T) {
+	t.Parallel()
+	w, all := replicas(t, 1)
+	store := &refusing{Store: all[0].Claims.Store}
+	all[0].Claims.Store = store
+	p := only(t, w.say(alice, "add dana reyes seattle metered +12065550115"))
+	want := w.words.Say(unwritable)
+	for _, id := range []string{unwritable, unsure} {
+		store.with.Store(&provision.Error{Op: "commit", Kind: provision.Unavailable, Say: provision.Say(id)})
+		press := w.turn(alice, turns.Action)
+		press.Verb, press.ReplyTo, press.Data = view.VerbSave, p.activity, dataOf(t, p.card, view.VerbSave)
+		if a := w.handle(press); a.Error != want || a.Card != nil {
+			t.Errorf("pressed, %s: %+v", id, a)
+		}
+		if said := only(t, w.say(alice, "status")); said.text != want {
+			t.Errorf("written, %s: %s", id, said.text)
+		}
+		store.with.Store(nil)
+		if said := only(t, w.say(alice, "status")); said.text == want {
+			t.Error("it goes on")
+		}
+	}
+}
+
+// TestPressOfALostClaim: a press that another program has by now, and has not answered, is promised nothing.
+func TestPressOfALostClaim(t *testing.T) {
+	t.Parallel()
+	var take func()
+	w, all := replicasAt(t, 1, time.Now, func(c *Config) {
+		c.Wall = func() time.Time { // asked once the turn is claimed
+			if take != nil {
+				take()
+			}
+			return time.Now()
+		}
+	})
+	p := only(t, w.say(alice, "add dana reyes seattle metered +12065550115"))
+	press := w.turn(alice, turns.Action)
+	press.Verb, press.ReplyTo, press.Data = view.VerbSave, p.activity, dataOf(t, p.card, view.VerbSave)
+	take = func() {
+		take = nil
+		err := all[0].Claims.Store.Update(t.Context(), func(tx provision.Tx) error {
+			var names []string
+			for name := range tx.Scan(lease.Table, "", "") {
+				names = append(names, name)
+			}
+			for _, name := range names {
+				tx.Put(lease.Table, name, []byte(`{"owner":"another","ends":"2200-01-01T00:00:00Z"}`))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	a, err := all[0].Handle(t.Context(), press)
+	if a.Error != w.words.Say(unsure) || a.Card != nil || !errors.Is(err, lease.ErrLost) {
+		t.Errorf("pressed: %+v, %v", a, err)
+	}
 }

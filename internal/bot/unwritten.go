@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"time"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/talk"
@@ -9,8 +10,12 @@ import (
 	"calltab/internal/provision"
 )
 
-// unwritable is what people are told while the store cannot record anything. Its sentence is the store's.
-const unwritable = "store-not-writable"
+// unwritable is what people are told while the store cannot record anything, and unsure where it does not say whether it
+// has. The sentences are the store's.
+const (
+	unwritable = "store-not-writable"
+	unsure     = "store-unsure"
+)
 
 // held answers a turn while nothing can be recorded, and reports whether it did: nothing is begun then. What people
 // write and press gets one sentence. What Teams tells of by itself is left for when it tells it again, with an error.
@@ -20,17 +25,23 @@ func (x *exchange) held(ctx context.Context) (bool, error) {
 		x.b.warned.Clear()
 		return false, nil
 	}
-	switch x.Turn.Kind {
-	case turns.Search, turns.Other: // they only read
+	if x.Turn.Kind == turns.Search || x.Turn.Kind == turns.Other { // they only read
 		return false, nil
+	}
+	return true, x.leave(ctx, trouble)
+}
+
+// leave answers a turn that is not begun.
+func (x *exchange) leave(ctx context.Context, trouble error) error {
+	switch x.Turn.Kind {
 	case turns.Edited: // it may be one that is read again: it is told like a new one
 		x.Turn.Kind = turns.Message
-		return true, x.warn(ctx, trouble)
+		return x.warn(ctx, trouble)
 	case turns.Action, turns.Message, turns.Submit, turns.Dropped, turns.Consented:
-		return true, x.warn(ctx, trouble)
+		return x.warn(ctx, trouble)
 	}
 	x.Cause, x.Result = trouble, talk.Outcome(trouble)
-	return true, trouble
+	return trouble
 }
 
 // warn says that nothing can be recorded: under the button each time, and in a conversation once.
@@ -43,11 +54,28 @@ func (x *exchange) warn(ctx context.Context, trouble error) error {
 	return nil
 }
 
+// tellTime bounds how long a person is told what became of a turn, once its own time is over.
+const tellTime = 5 * time.Second
+
+// notBegun answers a turn that could not be claimed from other programs, as the store took nothing.
+func (b *Bot) notBegun(ctx context.Context, t turns.Turn, err error) (chats.Answer, error) {
+	if said, ok := provision.SayOf(err); !ok || said.ID != unwritable && said.ID != unsure {
+		return chats.Answer{}, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
+	defer cancel()
+	x := &exchange{Exchange: b.talk.Begin(t), b: b}
+	err = x.leave(ctx, &provision.Error{Op: "begin the turn", Kind: provision.Unavailable, Say: provision.Say(unwritable),
+		Err: err})
+	b.report(ctx, x, err, 0)
+	return x.Answer, err
+}
+
 // unrecorded decides what a turn comes to whose own record could not be written. The sender of an error sends again,
 // which would do everything twice: people are answered, and told where that has not happened.
 func (x *exchange) unrecorded(ctx context.Context, err error) error {
 	said, ok := provision.SayOf(err)
-	if !ok || said.ID != unwritable {
+	if !ok || said.ID != unwritable && said.ID != unsure {
 		return err
 	}
 	switch x.Turn.Kind {
@@ -58,7 +86,7 @@ func (x *exchange) unrecorded(ctx context.Context, err error) error {
 	default:
 		return err
 	}
-	if m, _ := provision.SayOf(x.Cause); m.ID == unwritable {
+	if m, _ := provision.SayOf(x.Cause); m.ID == unwritable || m.ID == unsure {
 		return nil // the turn itself has met it, and said so
 	}
 	return x.warn(ctx, err)

@@ -3,6 +3,7 @@ package turns
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -68,11 +69,19 @@ func claimed(ctx context.Context, t Turn, claims *lease.Keeper, key string, also
 	}
 	l, err := claims.Take(ctx, claimOf(key), claimTime, also)
 	if err != nil {
-		return chats.Answer{}, err
+		return chats.Answer{}, unclaimed{err}
 	}
 	defer l.Give(ctx) // where that fails it ends by itself
 	return answer(l.Fence(ctx))
 }
+
+// unclaimed is why a turn was not begun: the store has not taken its claim.
+type unclaimed struct{ error }
+
+func (u unclaimed) Unwrap() error { return u.error }
+
+// NotBegun reports whether an error of Once is why a turn was not begun.
+func NotBegun(err error) bool { return errors.As(err, new(unclaimed)) }
 
 // Join returns the Flight of a key and whether the caller is the first, who must land it.
 func (f *Flights) Join(key string) (*Flight, bool) {
