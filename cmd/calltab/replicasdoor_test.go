@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -28,7 +29,9 @@ type replica struct {
 	name string
 	mu   sync.Mutex
 	*process
+	wires   []*wire     // to the servers of the database
 	answers []time.Time // to pulses, in their order
+	unready []time.Time // when it said that it is not ready, in their order
 }
 
 func (r *replica) endpoint() string {
@@ -149,6 +152,7 @@ func (s *siege) beat(b *testing.B, r *replica, end <-chan struct{}) {
 			return
 		case <-tick.C:
 		}
+		all.Go(func() { s.readiness(r) })
 		all.Go(func() {
 			n := s.peer.asked.Add(1)
 			if _, err := s.peer.sayAs(r.endpoint(), n, "help"); err != nil || s.turnedAway(chatID(int(n%conversations))) {
@@ -159,6 +163,37 @@ func (s *siege) beat(b *testing.B, r *replica, end <-chan struct{}) {
 			r.mu.Unlock()
 		})
 	}
+}
+
+// readiness asks a replica whether it is ready, as what hands turns to it does.
+func (s *siege) readiness(r *replica) {
+	resp, err := s.peer.client.Get(strings.Replace(r.endpoint(), "/api/messages", "/readyz", 1))
+	if err != nil {
+		return
+	}
+	resp.Body.Close()
+	if resp.StatusCode == http.StatusServiceUnavailable {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.unready = append(r.unready, time.Now())
+	}
+}
+
+// notReady is from when to when within a time a replica said so.
+func (r *replica) notReady(from, to time.Time) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var first, last time.Time
+	for _, at := range r.unready {
+		if at.Before(from) || at.After(to) {
+			continue
+		}
+		if first.IsZero() {
+			first = at
+		}
+		last = at
+	}
+	return last.Sub(first)
 }
 
 // heard looks for pulses that were answered with why they cannot be done now.

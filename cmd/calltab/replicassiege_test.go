@@ -24,7 +24,7 @@ import (
 
 var (
 	siegeRounds = flag.Int("siege", 1, "how often BenchmarkReplicas has each fault happen")
-	siegeFaults = flag.String("faults", "", "a part of the names of the faults that BenchmarkReplicas has happen; all by default")
+	siegeFaults = flag.String("faults", "", "parts of the names of the faults that BenchmarkReplicas has happen, comma-separated; all by default")
 )
 
 // siegeKey signs the trail of the replicas' store.
@@ -33,7 +33,8 @@ const siegeKey = "the key of the audit trail of an invented organisation"
 // siege is three replicas on one database while people order phones and faults happen.
 type siege struct {
 	peer    *peer
-	url     string // of the store
+	pair    *pgtest.Pair // the servers of the database
+	url     string       // of the store
 	door    *balancer
 	all     []*replica
 	faults  []*blow
@@ -64,9 +65,9 @@ func BenchmarkReplicas(b *testing.B) {
 	if _, err := os.Stat(*benchProgram); err != nil {
 		b.Skipf("%v: make siege builds it first", err)
 	}
-	s := &siege{url: pgtest.URL(b), cards: map[string]chat.Message{}, acked: map[string]time.Time{}, logs: map[string]*complaint{},
+	pair := pgtest.NewPair(b, true)
+	s := &siege{pair: pair, url: pair.URL(), cards: map[string]chat.Message{}, acked: map[string]time.Time{}, logs: map[string]*complaint{},
 		apart: map[provision.E164]string{}, deaf: map[string]bool{}}
-	pgtest.Durable(b)
 	s.door = &balancer{through: &http.Transport{MaxIdleConnsPerHost: 32}}
 	cfg := swift()
 	cfg.Client = &http.Client{Transport: s.door}
@@ -91,7 +92,10 @@ func BenchmarkReplicas(b *testing.B) {
 	}
 	for i := range 3 {
 		r := &replica{name: fmt.Sprint("replica-", i+1)}
-		r.becomes(s.begin(b, r.name))
+		for server := range 2 {
+			r.wires = append(r.wires, newWire(b, pair.Socket(server)))
+		}
+		s.begin(b, r, *benchProgram)
 		s.all = append(s.all, r)
 	}
 	s.door.replicas = s.all
@@ -107,14 +111,14 @@ func BenchmarkReplicas(b *testing.B) {
 	writePart(b, "siege", text)
 }
 
-// begin starts a replica. Its name is that of its connections.
-func (s *siege) begin(b *testing.B, name string) *process {
+// begin starts a replica of a build of the program. Its name is that of its connections.
+func (s *siege) begin(b *testing.B, r *replica, program string) {
 	b.Helper()
 	more := s.peer.everybodyAdmin()
 	maps.Copy(more, s.settings())
-	more["CALLTAB_STORE"] += "&application_name=" + name
+	more["CALLTAB_STORE"] = s.wired(r.wires) + "&application_name=" + r.name
 	more["CALLTAB_SERVICE_URLS"] = s.peer.serviceURL + "," + s.peer.cloud.Chat().ServiceURL()
-	return s.peer.runAs(b, *benchProgram, "", more)
+	r.becomes(s.peer.runAs(b, program, "", more))
 }
 
 // settings are those of the store.
@@ -143,8 +147,9 @@ func (s *siege) play(b *testing.B) {
 	}
 	time.Sleep(restTime / 2)
 	for range *siegeRounds {
-		for _, f := range blows() {
-			if f.name == undisturbed || strings.Contains(f.name, *siegeFaults) {
+		for _, f := range blows(b) {
+			meant := func(part string) bool { return strings.Contains(f.name, part) }
+			if f.name == undisturbed || slices.ContainsFunc(strings.Split(*siegeFaults, ","), meant) {
 				s.strike(b, f)
 			}
 		}
@@ -165,12 +170,13 @@ func (s *siege) log(line []byte) {
 	}
 	var said struct{ Msg, Kind, Error string }
 	_ = json.Unmarshal(line, &said) // a panic is told as it is
+	key := said.Msg + " " + said.Kind + " " + said.Error[strings.LastIndex(said.Error, ": ")+1:]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l := s.logs[said.Msg+" "+said.Kind]
+	l := s.logs[key]
 	if l == nil {
 		l = &complaint{first: strings.TrimSpace(string(line))}
-		s.logs[said.Msg+" "+said.Kind] = l
+		s.logs[key] = l
 	}
 	l.times++
 }
@@ -181,19 +187,19 @@ func (s *siege) table() string {
 	fmt.Fprintf(&w, "%s, three replicas and PostgreSQL on one machine, %s, load average at the end %s. %d turns, %d of them sent again, %d never answered; "+
 		"%d orders acknowledged\n\n", processor(), time.Now().UTC().Format(time.DateOnly), strings.Join(strings.Fields(file("/proc/loadavg"))[:3], " "),
 		s.door.turns.Load(), s.door.again.Load(), s.door.notAnswered.Load(), len(s.acked))
-	w.WriteString("| fault | longest without an answer | before it | its own back after | slowest turn through the door | slowest order | refused, to be tried again | " +
-		"Microsoft's calls repeated | messages twice |\n|" + strings.Repeat(" --- |", 9) + "\n")
+	w.WriteString("| fault | longest without an answer | before it | back after | not ready for | slowest turn through the door | slowest order | " +
+		"refused, to be tried again | Microsoft's calls repeated | messages twice |\n|" + strings.Repeat(" --- |", 10) + "\n")
 	short := func(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
 	for _, f := range s.faults {
 		whose, own := "the others: ", short(f.back)
 		if len(f.hit) == len(s.all) {
-			whose, own = "all together: ", "–"
+			whose = "all together: "
 		}
 		if len(f.hit) == 0 {
 			whose, own = "each: ", "–"
 		}
-		cells := []string{f.name, whose + short(f.silent), short(f.before), own, short(f.turn), short(f.order), fmt.Sprint(f.refused),
-			fmt.Sprint(f.repeats), fmt.Sprint(f.twice)}
+		cells := []string{f.name, whose + short(f.silent), short(f.before), own, short(f.unready), short(f.turn), short(f.order),
+			fmt.Sprint(f.refused), fmt.Sprint(f.repeats), fmt.Sprint(f.twice)}
 		fmt.Fprintf(&w, "| %s |\n", strings.Join(cells, " | "))
 	}
 	for _, line := range slices.Sorted(maps.Keys(s.logs)) {

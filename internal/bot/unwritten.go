@@ -10,8 +10,8 @@ import (
 	"calltab/internal/provision"
 )
 
-// unwritable is what people are told while the store cannot record anything, and unsure where it does not say whether it
-// has. The sentences are the store's.
+// unwritable is what people are told while the store cannot record anything, and unsure where it does not say whether
+// it has. The sentences are the store's.
 const (
 	unwritable = "store-not-writable"
 	unsure     = "store-unsure"
@@ -65,8 +65,8 @@ func (b *Bot) notBegun(ctx context.Context, t turns.Turn, err error) (chats.Answ
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
 	defer cancel()
 	x := &exchange{Exchange: b.talk.Begin(t), b: b}
-	err = x.leave(ctx, &provision.Error{Op: "begin the turn", Kind: provision.Unavailable, Say: provision.Say(unwritable),
-		Err: err})
+	err = x.leave(ctx, &provision.Error{Op: "begin the turn", Kind: provision.Unavailable,
+		Say: provision.Say(unwritable), Err: err})
 	b.report(ctx, x, err, 0)
 	return x.Answer, err
 }

@@ -96,25 +96,27 @@ func parse(name string) (*pgxpool.Config, error) {
 		}
 	}
 	cfg.MaxConns = connections
-	cfg.PingTimeout = connectTime
+	cfg.PingTimeout = pingTime
 	conn := cfg.ConnConfig
 	conn.DefaultQueryExecMode = pgx.QueryExecModeExec
 	if conn.ConnectTimeout == 0 {
-		conn.ConnectTimeout = connectTime
+		conn.ConnectTimeout = askTime
 	}
-	conn.DialFunc = (&net.Dialer{KeepAliveConfig: keptAlive}).DialContext
-	if conn.ValidateConnect == nil && len(apart(conn)) > 1 && !settings.Has(targetSetting) && os.Getenv("PGTARGETSESSIONATTRS") == "" {
+	conn.DialFunc = (&net.Dialer{Timeout: dialTime, KeepAliveConfig: keptAlive}).DialContext
+	said := settings.Has("target_session_attrs") || os.Getenv("PGTARGETSESSIONATTRS") != ""
+	if !said && len(apart(conn)) > 1 {
 		conn.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite // none of the others is of use
 	}
 	return cfg, nil
 }
 
-// connectTime is how long a server may take to let a connection in, or to answer on one that has been idle, before the
-// next one is tried; a URL that says connect_timeout knows better about the first.
-const connectTime = 4 * time.Second
-
-// targetSetting is the setting of a URL that says which of several servers is meant.
-const targetSetting = "target_session_attrs"
+// How long a machine may take to take a connection, before the next server is tried, and a server to answer on one that
+// was idle. One that is only busy may take askTime to let a connection in, unless the URL says connect_timeout: all
+// replicas come at once where it was away.
+const (
+	dialTime = 3 * time.Second
+	pingTime = 5 * time.Second
+)
 
 // keptAlive finds out within half a minute that an idle connection leads nowhere any more, as behind a firewall that
 // has forgotten it.

@@ -122,7 +122,8 @@ func unwritable(err error) error {
 
 // unsure is the error of a commit of which it is not known whether it was made, with a sentence for people.
 func unsure(err error) error {
-	return &provision.Error{Op: "use the store", Kind: provision.Unavailable, Say: provision.Say("store-unsure"), Err: err}
+	return &provision.Error{Op: "use the store", Kind: provision.Unavailable,
+		Say: provision.Say("store-unsure"), Err: err}
 }
 
 // waited is the error of a caller whose time was over before the database had answered, with a sentence for people.

@@ -286,8 +286,8 @@ func (s *Store) statements(n int64, all *writes) []query {
 }
 
 // settle finds out whether the last commit was made, of which it is known why it was not answered. Until the lock is
-// had that may still change, since the database may only be slow to make it: so the lock comes first. What is there then
-// may not have reached a standby that commits wait for: so another one follows it, and waits.
+// had that may still change, since the database may only be slow to make it: so the lock comes first. What is there
+// then may not have reached a standby that commits wait for: so another one follows it, and waits.
 func (s *Store) settle(why error) (committed bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
 	defer cancel()

@@ -37,11 +37,12 @@ const readLine = "select system_identifier, case when pg_is_in_recovery() then 0
 	"('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint end from pg_control_system()"
 
 // ErrOldPrimary is of a server in whose place another one was promoted.
-var ErrOldPrimary = errors.New("it is an old primary, in whose place another server was promoted: stop it, and make it " +
-	"a standby of that one")
+var ErrOldPrimary = errors.New("it is an old primary, in whose place another server was promoted: stop it, and make " +
+	"it a standby of that one")
 
 func oldPrimary(is, newest line) error {
-	return fmt.Errorf("%w (it is at timeline %d, and the promoted one at %d)", ErrOldPrimary, is.timeline, newest.timeline)
+	return fmt.Errorf("%w (it is at timeline %d, and the promoted one at %d)", ErrOldPrimary, is.timeline,
+		newest.timeline)
 }
 
 // lineage is the newest line that a handle has met, and what it remembers of it: of what was committed on another one,
@@ -132,7 +133,7 @@ func askLine(ctx context.Context, conn *pgconn.PgConn) (line, error) {
 }
 
 // lookTime bounds the look at one of several servers, beside the others: one that is silent must not hold up a start.
-const lookTime = 3 * time.Second
+const lookTime = 5 * time.Second
 
 // server is one of several that a URL names.
 type server struct {
@@ -169,7 +170,8 @@ func servers(ctx context.Context, cfg *pgx.ConnConfig) []server {
 
 // apart are the configurations of each server alone. Of one there may be several, with encryption and without.
 func apart(cfg *pgx.ConnConfig) (each []*pgx.ConnConfig) {
-	places := append([]*pgconn.FallbackConfig{{Host: cfg.Host, Port: cfg.Port, TLSConfig: cfg.TLSConfig}}, cfg.Fallbacks...)
+	first := &pgconn.FallbackConfig{Host: cfg.Host, Port: cfg.Port, TLSConfig: cfg.TLSConfig}
+	places := append([]*pgconn.FallbackConfig{first}, cfg.Fallbacks...)
 	at := map[string]*pgx.ConnConfig{}
 	for _, p := range places {
 		name := serverName(p.Host, p.Port)
@@ -178,8 +180,9 @@ func apart(cfg *pgx.ConnConfig) (each []*pgx.ConnConfig) {
 			continue
 		}
 		one := cfg.Copy()
-		one.Host, one.Port, one.TLSConfig, one.Fallbacks = p.Host, p.Port, p.TLSConfig, nil
-		one.ValidateConnect = nil
+		one.Host, one.Port = p.Host, p.Port
+		one.TLSConfig = p.TLSConfig
+		one.Fallbacks, one.ValidateConnect = nil, nil
 		at[name] = one
 		each = append(each, one)
 	}

@@ -12,8 +12,8 @@ import (
 // surveyTime is how often it is looked for a server that takes writes and must not.
 const surveyTime = 15 * time.Second
 
-// WatchServers looks again and again at the servers that a database's URL names, where it names several, until ctx ends.
-// An old primary that takes writes beside the promoted one is told to operators; the store does not use it.
+// WatchServers looks again and again at the servers that a database's URL names, where it names several, until ctx
+// ends. An old primary that takes writes beside the promoted one is told to operators; the store does not use it.
 func WatchServers(ctx context.Context, db Store, log *slog.Logger) {
 	database, is := db.(*pgstore.Store)
 	if !is {

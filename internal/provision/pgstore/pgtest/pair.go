@@ -119,7 +119,8 @@ func (p *Pair) Follow(tb testing.TB, i int) {
 	if err := os.RemoveAll(c.data()); err != nil {
 		tb.Fatal(err)
 	}
-	copied := c.command("pg_basebackup", "-d", p.servers[p.Primary].url(), "-D", c.data(), "-R", "-c", "fast", "--no-sync")
+	from := p.servers[p.Primary].url()
+	copied := c.command("pg_basebackup", "-d", from, "-D", c.data(), "-R", "-c", "fast", "--no-sync")
 	if out, err := copied.CombinedOutput(); err != nil {
 		tb.Fatalf("pg_basebackup: %v: %s", err, out)
 	}
@@ -192,7 +193,9 @@ func (p *Pair) limit(tb testing.TB, size string) {
 	}
 	first, _, _ := strings.Cut(string(text), "\n")
 	for _, pid := range append([]string{first}, children(tb, first)...) {
-		out, err := exec.Command("prlimit", "--pid", pid, "--fsize="+size+":").CombinedOutput()
+		cmd := exec.Command("prlimit", "--pid", pid, "--fsize="+size+":")
+		cmd.SysProcAttr = p.servers[p.Primary].as // its user may lower what the user's own processes may
+		out, err := cmd.CombinedOutput()
 		if err != nil && (pid == first || exists(pid)) {
 			tb.Fatalf("prlimit: %v: %s", err, out)
 		}

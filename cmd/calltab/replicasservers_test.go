@@ -1,0 +1,119 @@
+package main
+
+import (
+	"testing"
+	"time"
+)
+
+// The faults of the database's servers, and of the network before them.
+
+// quietTime is how long nothing comes through, and the database is full.
+const quietTime = 30 * time.Second
+
+func silentOne(_ *testing.B, s *siege, _ *blow) {
+	s.silence(true, 1)
+	time.Sleep(quietTime)
+	s.silence(false, 1)
+}
+
+func silentAll(_ *testing.B, s *siege, _ *blow) {
+	s.silence(true, 0, 1, 2)
+	time.Sleep(quietTime)
+	s.silence(false, 0, 1, 2)
+}
+
+func full(b *testing.B, s *siege, _ *blow) {
+	free := s.pair.Fill(b)
+	time.Sleep(quietTime)
+	free()
+}
+
+// graceTime is how long after the loss of a standby an answer may still come that was promised before.
+const graceTime = 5 * time.Second
+
+// withoutStandby has the only standby be lost for a time. Nothing may be acknowledged meanwhile.
+func (s *siege) withoutStandby(b *testing.B, lasts time.Duration) {
+	lost := time.Now()
+	s.pair.Stop(b, 1-s.pair.Primary)
+	time.Sleep(lasts)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, at := range s.acked {
+		if at.After(lost.Add(graceTime)) {
+			b.Errorf("order %s was acknowledged at %v, %v after the only standby was lost", id, at.Format(time.TimeOnly), at.Sub(lost))
+		}
+	}
+}
+
+func standbyBack(b *testing.B, s *siege, _ *blow) {
+	s.withoutStandby(b, pauseTime)
+	s.pair.Start(b, 1-s.pair.Primary)
+	s.pair.Synced(b)
+}
+
+func standbyGivenUp(b *testing.B, s *siege, f *blow) {
+	s.withoutStandby(b, pauseTime/2)
+	s.pair.WaitFor(b, "")
+	f.over = time.Now()
+	time.Sleep(restTime)
+	s.pair.Follow(b, 1-s.pair.Primary)
+}
+
+func promoted(b *testing.B, s *siege, f *blow) {
+	old := s.pair.Primary
+	s.pair.Stop(b, old)
+	s.promote(b, f)
+	s.pair.Follow(b, old)
+}
+
+// promote makes the standby the primary, from when on it can be worked with, and lets people go on for a while.
+func (s *siege) promote(b *testing.B, f *blow) {
+	s.pair.Promote(b)
+	f.over = time.Now()
+	time.Sleep(restTime)
+}
+
+// bothLost: what was acknowledged before the standby was lost is on it, and nothing was since.
+func bothLost(b *testing.B, s *siege, f *blow) {
+	old := s.pair.Primary
+	s.withoutStandby(b, pauseTime/2)
+	s.pair.Stop(b, old)
+	s.pair.Start(b, 1-old)
+	s.promote(b, f)
+	s.pair.Follow(b, old)
+}
+
+// oldPrimaryBack starts the old primary again as what it was, so that it waits for nobody. One replica is started anew
+// meanwhile, and another one needs new connections: the old primary is the first that their URL names.
+func oldPrimaryBack(b *testing.B, s *siege, f *blow) {
+	old := s.pair.Primary
+	s.pair.Stop(b, old)
+	s.promote(b, f)
+	s.pair.Start(b, old)
+	s.pair.SetWait(b, old, "")
+	before := s.commitsAt(b, old)
+	s.kill(b, s.all[0])
+	s.begin(b, s.all[0], *benchProgram)
+	s.cut(b, s.all[2])
+	time.Sleep(restTime)
+	if now := s.commitsAt(b, old); now != before {
+		b.Errorf("the old primary was at commit %s, and is at %s", before, now)
+	}
+	s.pair.Stop(b, old)
+	s.pair.Follow(b, old)
+}
+
+// commitsAt is the number of the last commit on a server, and those that each program has made there.
+func (s *siege) commitsAt(b *testing.B, server int) string {
+	return s.pair.Run(b, server, "select (select commits from paired.calltab_state), (select sum(commits) from paired.calltab_handle)")
+}
+
+// twoPrimaries promotes the standby of a primary that nobody has stopped. Its commits wait for a standby that does not
+// come back.
+func twoPrimaries(b *testing.B, s *siege, f *blow) {
+	old := s.pair.Primary
+	s.promote(b, f)
+	time.Sleep(restTime)
+	s.pair.Stop(b, old)
+	s.pair.Follow(b, old)
+}
