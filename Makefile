@@ -95,8 +95,8 @@ soak: build ## random people, faults and restarts for SOAK (10m) with three seed
 soak-greedy: ## one person at the limit beside twenty others, for SOAK (10m); says how large the store became and how fast the others were served
 	go test -run '^$$' -bench '^BenchmarkSoak$$' -benchtime 1x -timeout 120m ./cmd/calltab/internal/stage -soak $(SOAK)
 
-siege: build ## three replicas on one PostgreSQL while people order and each fault happens SIEGE (1) times, some six minutes each; writes docs/replicas.md
-	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkReplicas$$' -benchtime 1x -timeout 120m ./cmd/calltab -siege $(SIEGE) -table $(CURDIR)/docs/replicas.md
+siege: build ## three replicas on PostgreSQL while people order and each fault happens SIEGE (1) times, some twenty minutes each; writes docs/replicas.md (BEFORE=PATH: replicas of another build too)
+	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkReplicas$$' -benchtime 1x -timeout 120m ./cmd/calltab -siege $(SIEGE) -table $(CURDIR)/docs/replicas.md -before '$(BEFORE)'
 
 gallery: $(E2E)/node_modules ## a picture of every card in every theme, how far down what matters is, and where Tab leads
 	node $(E2E)/gallery.js

@@ -50,7 +50,7 @@ func (b *Bot) Handle(ctx context.Context, t turns.Turn) (chats.Answer, error) {
 	answer, err := b.flights.Once(ctx, t, b.Claims, count, func(ctx context.Context) (chats.Answer, error) {
 		return b.once(ctx, t, counted)
 	})
-	if turns.NotBegun(err) {
+	if turns.NotBegun(err) && talk.Untaken(err) {
 		return b.notBegun(ctx, t, err)
 	}
 	return answer, err
@@ -99,14 +99,14 @@ func (b *Bot) once(ctx context.Context, t turns.Turn, counted int) (chats.Answer
 
 // overtaken is a turn that has lost its claim: with the answer of the program that has it now, where that is stored.
 func (b *Bot) overtaken(ctx context.Context, lost *exchange, err error) (*exchange, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
+	ctx, cancel := talk.Late(ctx)
 	defer cancel()
 	x := &exchange{Exchange: b.talk.Begin(lost.Turn), b: b}
 	if x.Recall(ctx) == nil && x.Repeated {
 		return x, nil
 	}
 	if lost.Turn.Kind == turns.Action {
-		lost.Answer = chats.Answer{Error: lost.Line(provision.Say(unsure))}
+		lost.Answer = chats.Answer{Error: lost.Line(provision.Say(talk.Unsure))}
 	}
 	return lost, err
 }
@@ -156,20 +156,10 @@ func (b *Bot) report(ctx context.Context, x *exchange, err error, took time.Dura
 		if err != nil {
 			level, cause = slog.LevelError, err
 		}
-		attrs = append(attrs, slog.Any(keyError, unnamed(cause)))
+		attrs = append(attrs, slog.Any(keyError, talk.Unnamed(cause)))
 	}
 	if x.Stack != "" {
 		attrs = append(attrs, slog.String(keyStack, x.Stack))
 	}
 	b.Log.LogAttrs(ctx, level, "turn", attrs...)
-}
-
-// unnamed takes the other side's words out of errors that are about what a person wrote: they repeat names and numbers.
-func unnamed(err error) error {
-	var e *provision.Error
-	if errors.As(err, &e) && (e.Kind == provision.Invalid || e.Kind == provision.NotFound ||
-		e.Kind == provision.Conflict) {
-		return &provision.Error{Op: e.Op, Kind: e.Kind, Say: e.Say, Code: e.Code}
-	}
-	return err
 }

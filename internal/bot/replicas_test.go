@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/talk"
 	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -214,8 +215,8 @@ func TestTurnThatCannotBeClaimed(t *testing.T) {
 	store := &refusing{Store: all[0].Claims.Store}
 	all[0].Claims.Store = store
 	p := only(t, w.say(alice, "add dana reyes seattle metered +12065550115"))
-	want := w.words.Say(unwritable)
-	for _, id := range []string{unwritable, unsure} {
+	want := w.words.Say(talk.Unwritable)
+	for _, id := range []string{talk.Unwritable, talk.Unsure} {
 		store.with.Store(&provision.Error{Op: "commit", Kind: provision.Unavailable, Say: provision.Say(id)})
 		press := w.turn(alice, turns.Action)
 		press.Verb, press.ReplyTo, press.Data = view.VerbSave, p.activity, dataOf(t, p.card, view.VerbSave)
@@ -264,7 +265,7 @@ func TestPressOfALostClaim(t *testing.T) {
 		}
 	}
 	a, err := all[0].Handle(t.Context(), press)
-	if a.Error != w.words.Say(unsure) || a.Card != nil || !errors.Is(err, lease.ErrLost) {
+	if a.Error != w.words.Say(talk.Unsure) || a.Card != nil || !errors.Is(err, lease.ErrLost) {
 		t.Errorf("pressed: %+v, %v", a, err)
 	}
 }

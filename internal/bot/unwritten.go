@@ -2,19 +2,10 @@ package bot
 
 import (
 	"context"
-	"time"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/turns"
-	"calltab/internal/provision"
-)
-
-// unwritable is what people are told while the store cannot record anything, and unsure where it does not say whether
-// it has. The sentences are the store's.
-const (
-	unwritable = "store-not-writable"
-	unsure     = "store-unsure"
 )
 
 // held answers a turn while nothing can be recorded, and reports whether it did: nothing is begun then. What people
@@ -54,28 +45,19 @@ func (x *exchange) warn(ctx context.Context, trouble error) error {
 	return nil
 }
 
-// tellTime bounds how long a person is told what became of a turn, once its own time is over.
-const tellTime = 5 * time.Second
-
 // notBegun answers a turn that could not be claimed from other programs, as the store took nothing.
 func (b *Bot) notBegun(ctx context.Context, t turns.Turn, err error) (chats.Answer, error) {
-	if said, ok := provision.SayOf(err); !ok || said.ID != unwritable && said.ID != unsure {
-		return chats.Answer{}, err
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
+	ctx, cancel := talk.Late(ctx)
 	defer cancel()
 	x := &exchange{Exchange: b.talk.Begin(t), b: b}
-	err = x.leave(ctx, &provision.Error{Op: "begin the turn", Kind: provision.Unavailable,
-		Say: provision.Say(unwritable), Err: err})
+	err = x.leave(ctx, talk.NotBegun(err))
 	b.report(ctx, x, err, 0)
 	return x.Answer, err
 }
 
-// unrecorded decides what a turn comes to whose own record could not be written. The sender of an error sends again,
-// which would do everything twice: people are answered, and told where that has not happened.
+// unrecorded is for a turn whose record could not be written: who gets an error sends it again, and all is done twice.
 func (x *exchange) unrecorded(ctx context.Context, err error) error {
-	said, ok := provision.SayOf(err)
-	if !ok || said.ID != unwritable && said.ID != unsure {
+	if !talk.Untaken(err) {
 		return err
 	}
 	switch x.Turn.Kind {
@@ -86,7 +68,7 @@ func (x *exchange) unrecorded(ctx context.Context, err error) error {
 	default:
 		return err
 	}
-	if m, _ := provision.SayOf(x.Cause); m.ID == unwritable || m.ID == unsure {
+	if talk.Untaken(x.Cause) {
 		return nil // the turn itself has met it, and said so
 	}
 	return x.warn(ctx, err)

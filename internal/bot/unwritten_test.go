@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"calltab/internal/bot/talk"
 	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -15,7 +16,7 @@ import (
 func TestWhileNothingCanBeRecorded(t *testing.T) {
 	t.Parallel()
 	var failing atomic.Bool
-	trouble := &provision.Error{Op: "commit", Kind: provision.Unavailable, Say: provision.Say(unwritable), Err: errors.New("no space left on device")}
+	trouble := &provision.Error{Op: "commit", Kind: provision.Unavailable, Say: provision.Say(talk.Unwritable), Err: errors.New("no space left on device")}
 	w := newWorld(t, func(c *Config) {
 		c.Unwritable = func() error {
 			if failing.Load() {
@@ -24,7 +25,7 @@ func TestWhileNothingCanBeRecorded(t *testing.T) {
 			return nil
 		}
 	})
-	want := w.words.Say(unwritable)
+	want := w.words.Say(talk.Unwritable)
 	told := func() (n int) {
 		for _, p := range w.teams.posts() {
 			if p.text == want {
@@ -58,7 +59,7 @@ func TestWhileNothingCanBeRecorded(t *testing.T) {
 func TestEditedWhileNothingCanBeRecorded(t *testing.T) {
 	t.Parallel()
 	var failing atomic.Bool
-	trouble := &provision.Error{Op: "commit", Kind: provision.Unavailable, Say: provision.Say(unwritable), Err: errors.New("no space left on device")}
+	trouble := &provision.Error{Op: "commit", Kind: provision.Unavailable, Say: provision.Say(talk.Unwritable), Err: errors.New("no space left on device")}
 	w := newWorld(t, func(c *Config) {
 		c.Unwritable = func() error {
 			if failing.Load() {
@@ -78,14 +79,14 @@ func TestEditedWhileNothingCanBeRecorded(t *testing.T) {
 	first.Text = "qwertz uiop"
 	w.handle(first)
 	failing.Store(true)
-	if p := only(t, edit(first.ID, "status")); p.text != w.words.Say(unwritable) {
+	if p := only(t, edit(first.ID, "status")); p.text != w.words.Say(talk.Unwritable) {
 		t.Errorf("told %v", p)
 	}
 	if p := edit(first.ID, "status"); len(p) != 0 {
 		t.Errorf("told again: %v", p)
 	}
 	failing.Store(false)
-	if p := only(t, edit(first.ID, "status")); p.text == w.words.Say(unwritable) || p.text == w.words.Say("edited-not-read") {
+	if p := only(t, edit(first.ID, "status")); p.text == w.words.Say(talk.Unwritable) || p.text == w.words.Say("edited-not-read") {
 		t.Errorf("read again: %v", p)
 	}
 }

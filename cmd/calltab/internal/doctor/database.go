@@ -26,10 +26,10 @@ func (p *patient) database(ctx context.Context) Finding {
 			Mend: "Where the line names no remedy: put the database back from a backup."}
 	case s.Old != "":
 		return Finding{Verdict: Wrong, Found: s.Old + ".",
-			Matters: "Calltab uses the promoted server. A program that starts while only the old one can be reached " +
-				"would write there, and lose it.",
-			Mend: "Stop the old one, and make it a standby of the other (pg_rewind or pg_basebackup) before it is " +
-				"started again."}
+			Matters: "Calltab uses the promoted one; a program that can reach only the old one at its start would " +
+				"write there.",
+			Mend: "Stop the old one, and make it a standby of the other before it is started again: pg_rewind or " +
+				"pg_basebackup does that."}
 	case s.Standby:
 		return Finding{Verdict: Wrong, Found: at + " takes no writes: it is a standby, or set to read only.",
 			Matters: noStart, Mend: "Name the primary by CALLTAB_STORE."}
