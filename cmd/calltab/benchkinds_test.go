@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	benchBefore  = flag.String("before", "", "another build of the program, which BenchmarkTurns measures by turns with -calltab")
+	benchBefore  = flag.String("before", "", "another build of the program: BenchmarkTurns measures it by turns with -calltab, and BenchmarkReplicas has replicas of it")
 	benchWindow  = flag.Duration("window", 400*time.Millisecond, "how long BenchmarkTurns measures one kind of turn in one round")
 	benchRounds  = flag.Int("rounds", 7, "how often BenchmarkTurns measures each kind of turn; the table has the medians")
 	benchKinds   = flag.String("kinds", "", "the kinds of turns that BenchmarkTurns measures, comma-separated by their first words; all by default")

@@ -170,7 +170,7 @@ type commits struct {
 // Update is the store's own.
 func (c commits) Update(ctx context.Context, f func(provision.Tx) error) error {
 	err := c.Store.Update(ctx, f)
-	if said, _ := provision.SayOf(err); said.ID == "store-not-writable" {
+	if said, _ := provision.SayOf(err); said.ID == "store-not-writable" || said.ID == "store-unsure" {
 		c.failed.Inc()
 	}
 	return err
