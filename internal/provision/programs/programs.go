@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"calltab/internal/provision"
@@ -38,6 +39,8 @@ const (
 	life  = 40 * time.Second
 	// lately is how long one that has gone still counts as one that may come back: it is only started again.
 	lately = 10 * time.Minute
+	// unknown is the digest of the jobs of a program that cannot be read: no digest is like it.
+	unknown = "?"
 )
 
 // Keeper keeps what one program says of itself, and knows the others. Keep it going with Tend.
@@ -45,33 +48,54 @@ type Keeper struct {
 	Store provision.Store
 	Wall  func() time.Time // one clock for all programs on the store, that does not jump
 	Self  Program          // without Ends
+
+	mu      sync.Mutex
+	strange map[string]stranger // by name: those that cannot be read
+}
+
+// stranger is a program of which this one cannot read what it says.
+type stranger struct {
+	said  string
+	since time.Time // when it was seen first that it says so
 }
 
 // Unlike reports whether at a moment of the store a program lives, or lived lately, that may know jobs which this one
 // does not. One that cannot be read is one of those.
 func (k *Keeper) Unlike(tx provision.Tx) bool {
 	now := k.Wall()
-	for _, raw := range tx.Scan(lease.Table, prefix, "") {
-		var p Program
-		if json.Unmarshal(raw, &p) != nil {
-			return true
-		}
-		if p.Work != k.Self.Work && now.Sub(p.Ends) <= lately {
+	for name, raw := range tx.Scan(lease.Table, prefix, "") {
+		if work, ends := k.read(name, raw, now); work != k.Self.Work && now.Sub(ends) <= lately {
 			return true
 		}
 	}
 	return false
 }
 
-// Say says that this program lives, and forgets those that went long ago. What it cannot read it leaves to the program
-// that wrote it.
+// read is what a program knows, and when it goes or went. One that cannot be read says something else as long as it
+// lives: it has a life's time from when it was seen first that it says so.
+func (k *Keeper) read(name string, raw []byte, now time.Time) (work string, ends time.Time) {
+	var p Program
+	if json.Unmarshal(raw, &p) == nil {
+		return p.Work, p.Ends
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.strange == nil {
+		k.strange = map[string]stranger{}
+	}
+	if k.strange[name].said != string(raw) {
+		k.strange[name] = stranger{string(raw), now}
+	}
+	return unknown, k.strange[name].since.Add(life)
+}
+
+// Say says that this program lives, and forgets those that went long ago.
 func (k *Keeper) Say(ctx context.Context) error {
 	err := k.Store.Update(ctx, func(tx provision.Tx) error {
 		now := k.Wall()
 		var gone []string
 		for name, raw := range tx.Scan(lease.Table, prefix, "") {
-			var p Program
-			if json.Unmarshal(raw, &p) == nil && now.Sub(p.Ends) > lately {
+			if _, ends := k.read(name, raw, now); now.Sub(ends) > lately {
 				gone = append(gone, name)
 			}
 		}

@@ -94,20 +94,34 @@ func TestUnlike(t *testing.T) {
 	f.wants(newer, true, "the old one has forgotten itself")
 }
 
-// TestUnreadableProgram: one that a newer program has written in another form is not like this one, and stays.
+// TestUnreadableProgram: one that a newer program has written in another form is not like this one as long as it says
+// something new, and until it could not have come back since; then it is forgotten.
 func TestUnreadableProgram(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	old := f.program("old", "1")
-	err := f.store.Update(t.Context(), func(tx provision.Tx) error {
-		tx.Put(lease.Table, prefix+"newer", []byte("another form"))
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+	says := func(form string) {
+		t.Helper()
+		err := f.store.Update(t.Context(), func(tx provision.Tx) error {
+			tx.Put(lease.Table, prefix+"newer", []byte(form))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
+	for _, form := range []string{"another form", "another form, a while later"} {
+		says(form)
+		f.say(old)
+		f.now = f.now.Add(life + lately)
+		f.say(old)
+		f.wants(old, true, "who cannot be read is taken for one that is alike, or was forgotten")
+	}
+	f.now = f.now.Add(time.Second)
+	f.wants(old, false, "who says nothing new for long, and cannot be read, still counts")
 	f.say(old)
-	f.wants(old, true, "who cannot be read is taken for one that is alike, or was forgotten")
+	started := f.program("started later", "1")
+	f.wants(started, false, "who cannot be read, and went long ago, was not forgotten")
 }
 
 // TestAlive: who says so lives, and who has ended or stopped saying so does not.

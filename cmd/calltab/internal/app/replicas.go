@@ -120,7 +120,8 @@ func (c Config) Programs(ctx context.Context) (all []programs.Program, own map[s
 }
 
 // gaugesTime is how long the others wait until one of them tells what all have in common, after the one that did has
-// gone: longer than Prometheus waits between two scrapes.
+// gone: longer than Prometheus waits between two scrapes. With less, two replicas would tell it by turns, each when it
+// is asked, and a sum over them would be double.
 const gaugesTime = 90 * time.Second
 
 // turnTime bounds the wait for that turn: a scrape has other things to tell, most of all while commits take long.
