@@ -7,6 +7,7 @@ FUZZTIME    ?= 30s
 LOAD        ?= 10s
 SOAK        ?= 10m
 SIEGE       ?= 1
+ONCE        ?= 1000
 ROWS        ?= 500
 E2E         := internal/bot/e2e
 BESIDE      := cmd/calltab/beside
@@ -22,7 +23,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath -tags=nomsgpack $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start soak soak-greedy siege gallery pictures golden playground e2e operation traces build package release release-check
+.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start bench-scale soak soak-greedy siege siege-once gallery pictures golden playground e2e operation traces build package release release-check
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -97,6 +98,9 @@ soak-greedy: ## one person at the limit beside twenty others, for SOAK (10m); sa
 
 siege: build ## three replicas on PostgreSQL while people order and each fault happens SIEGE (1) times, some twenty minutes each; writes docs/replicas.md (BEFORE=PATH: replicas of another build too)
 	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkReplicas$$' -benchtime 1x -timeout 120m ./cmd/calltab -siege $(SIEGE) -table $(CURDIR)/docs/replicas.md -before '$(BEFORE)'
+
+siege-once: build ## bring ONCE (1000) messages and as many presses to three replicas at the same moment; writes docs/replicas.md
+	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkSameActivity$$' -benchtime 1x -timeout 60m ./cmd/calltab -once $(ONCE) -table $(CURDIR)/docs/replicas.md
 
 gallery: $(E2E)/node_modules ## a picture of every card in every theme, how far down what matters is, and where Tab leads
 	node $(E2E)/gallery.js

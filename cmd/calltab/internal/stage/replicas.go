@@ -102,6 +102,19 @@ func (s *Stage) face(a *app.App) {
 	s.cloud.Chat().SetBot(s.bot)
 }
 
+// Endpoints are the addresses at which the replicas take turns.
+func (s *Stage) Endpoints() (all []string) {
+	running := []*app.App{s.app}
+	for _, r := range s.beside {
+		running = append(running, r.app)
+	}
+	for _, a := range running {
+		turns, _ := a.Addresses()
+		all = append(all, "http://"+turns.String()+"/api/messages")
+	}
+	return all
+}
+
 // together is the work of several replicas.
 type together []*app.App
 
