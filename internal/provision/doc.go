@@ -37,8 +37,8 @@
 //
 // Beside them: routes (whether calls get out over plans' policies), rehearsal (orders that only try a tenant out),
 // orgfile (organisation as code), job (durable steps; knows nothing of phones), fulfil (the steps that make a phone
-// work and undo them), dialplan, lease, fence, pauses and programs (what programs on one store owe each other), and
-// behind the ports graph, boltstore and webhook. Who is told of what is package outbox's, below package bot.
+// work and undo them), fading (policies that show late), dialplan, lease, fence, pauses and programs (what programs on
+// one store owe each other), and behind the ports graph, boltstore and webhook. Who is told of what, outbox says.
 //
 // # The files here
 //

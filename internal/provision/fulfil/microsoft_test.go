@@ -50,6 +50,7 @@ type microsoft struct {
 
 	keeps bool              // another number does not take the place of the one before
 	delay time.Duration     // between a change and its showing
+	fade  time.Duration     // … of policies, where that is longer
 	takes time.Duration     // how long an operation runs before its change is made
 	fates map[string][]fate // what the next calls of a method meet; used up: they work
 	ops   map[string]operation
@@ -180,7 +181,7 @@ func (m *microsoft) Voice(_ context.Context, _ provision.TenantID, user provisio
 	}
 	v.EnterpriseVoice = len(v.Numbers) > 0
 	for kind, all := range m.policies {
-		if id := last(all, shown); id != "" {
+		if id := last(all, m.now().Add(-max(m.delay, m.fade))); id != "" {
 			v.Policies[kind] = provision.Policy{Name: strings.TrimPrefix(id, "id of "), ID: id, Direct: true}
 		}
 	}

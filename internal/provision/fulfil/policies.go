@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/fading"
 	"calltab/internal/provision/job"
 )
 
@@ -15,7 +16,7 @@ var zero time.Time
 // policies gives the person the plan's policies. What they had is written down first, so that it can be put back.
 func (w *work) policies(ctx context.Context) error {
 	o := w.order
-	v, err := w.svc.Telephony.Voice(ctx, o.Tenant, o.Person.ID)
+	v, err := w.voice(ctx)
 	if err != nil {
 		return err
 	}
@@ -31,13 +32,11 @@ func (w *work) policies(ctx context.Context) error {
 			return job.Wait(settlePause) // what the person has is not known yet, and could not be put back
 		}
 	}
-	if !w.state.Noted {
-		if err := w.noteBefore(ctx, v); err != nil {
-			return err
-		}
+	if err := w.noteBefore(ctx, v); err != nil {
+		return err
 	}
 	for _, want := range w.plan.Policies() {
-		if strings.EqualFold(v.Policies[want.Type].Name, want.Name) {
+		if w.inEffect(want.Type, v.Policies[want.Type], want.Name) {
 			continue
 		}
 		id, err := w.svc.Telephony.PolicyID(ctx, o.Tenant, want.Type, want.Name)
@@ -60,12 +59,43 @@ func (w *work) policies(ctx context.Context) error {
 	return nil
 }
 
-// strip takes policies off the person, but for types that a plan sets. Others that an admin gave them stay.
+// voice reads what Microsoft shows of the person, and which of their policies may be those of before another order.
+func (w *work) voice(ctx context.Context) (v provision.Voice, err error) {
+	if w.recent, err = w.changedPolicies(ctx, w.run.Now()); err != nil {
+		return v, err
+	}
+	return w.svc.Telephony.Voice(ctx, w.order.Tenant, w.order.Person.ID)
+}
+
+// changedPolicies are those of the person that other orders had changed shortly before a moment.
+func (w *work) changedPolicies(ctx context.Context, at time.Time) (p fading.Policies, err error) {
+	o := w.order
+	err = w.svc.Store.View(ctx, func(tx job.Tx) (err error) {
+		orders := w.svc.OrdersBy(tx, o.Tenant, provision.Filter{Person: o.Person.ID})
+		p, err = fading.Of(orders, o.ID, at)
+		return err
+	})
+	return p, err
+}
+
+// inEffect reports whether the policy that shows is of a name, and may be believed.
+func (w *work) inEffect(kind string, shown provision.Policy, name string) bool {
+	return strings.EqualFold(shown.Name, name) && !w.recent.Doubts(kind, shown)
+}
+
+// isDirect reports whether a policy is the person's own, and of a name.
+func isDirect(p provision.Policy, name string) bool {
+	return p.Direct && strings.EqualFold(p.Name, name)
+}
+
+// strip takes policies off the person, but for types that a plan sets. Others that an admin gave them stay. One that
+// was given so recently that it does not show yet is taken off as well.
 func (w *work) strip(ctx context.Context, v provision.Voice, off []provision.NamedPolicy, keep provision.Plan) error {
 	for _, have := range off {
 		sets := func(n provision.NamedPolicy) bool { return n.Type == have.Type }
-		if p := v.Policies[have.Type]; !p.Direct || !strings.EqualFold(p.Name, have.Name) ||
-			slices.ContainsFunc(keep.Policies(), sets) {
+		shown := v.Policies[have.Type]
+		really := w.recent.Really(have.Type, shown)
+		if !isDirect(shown, have.Name) && !isDirect(really, have.Name) || slices.ContainsFunc(keep.Policies(), sets) {
 			continue
 		}
 		err := w.takeOff(ctx, have.Type)
@@ -129,31 +159,24 @@ func busy(err error) bool {
 	return strings.Contains(text, "unavailable") || strings.Contains(text, "try again")
 }
 
+// noteBefore writes down what the person had before, once: with what was given to them so recently that it does not
+// show yet, and without what was taken off them so recently that it still shows.
 func (w *work) noteBefore(ctx context.Context, v provision.Voice) error {
-	var before []provision.OldPolicy
-	note := func(kind, set string) {
-		if slices.ContainsFunc(before, func(p provision.OldPolicy) bool { return p.Type == kind }) {
-			return
-		}
-		old := provision.OldPolicy{Type: kind, Set: set}
-		if had := v.Policies[kind]; had.Direct {
-			old.ID, old.Name = had.ID, had.Name
-		}
-		old.Beside = v.Found && slices.ContainsFunc(w.had.Policies(), func(p provision.NamedPolicy) bool {
-			return p.Type == kind && !strings.EqualFold(p.Name, v.Policies[kind].Name)
-		})
-		before = append(before, old)
+	if w.state.Noted {
+		return nil
 	}
-	for _, p := range w.plan.Policies() {
-		if w.order.Kind.Ends() {
-			note(p.Type, "")
-		} else {
-			note(p.Type, p.Name)
+	before := w.found(v)
+	for i, old := range before {
+		if old.Name == "" || old.ID != "" {
+			continue
 		}
-	}
-	if w.order.Undoes != "" || w.order.Kind == provision.ChangePlan {
-		for _, p := range append(w.had.Policies(), w.gave()...) {
-			note(p.Type, "")
+		id, err := w.svc.Telephony.PolicyID(ctx, w.order.Tenant, old.Type, old.Name)
+		if err != nil && provision.KindOf(err) != provision.NotFound {
+			return w.policyRefused(err)
+		}
+		before[i].ID = id
+		if id == "" {
+			before[i].Name = ""
 		}
 	}
 	w.state.Noted = true
@@ -168,6 +191,41 @@ func (w *work) noteBefore(ctx context.Context, v provision.Voice) error {
 		o.Before = before
 		return w.svc.Write(tx, &o, provision.OrderProgress, "", "")
 	})
+}
+
+// found is what the person has of each type that the order gives or takes off.
+func (w *work) found(v provision.Voice) (all []provision.OldPolicy) {
+	note := func(kind, set string) {
+		if slices.ContainsFunc(all, func(p provision.OldPolicy) bool { return p.Type == kind }) {
+			return
+		}
+		shown := v.Policies[kind]
+		had := w.recent.Really(kind, shown)
+		old := provision.OldPolicy{Type: kind, Set: set}
+		if !had.Direct && w.inEffect(kind, shown, set) {
+			old.Set = "" // a group gives it: nothing else is given
+		}
+		if had.Direct {
+			old.ID, old.Name = had.ID, had.Name
+		}
+		old.Beside = v.Found && slices.ContainsFunc(w.had.Policies(), func(p provision.NamedPolicy) bool {
+			return p.Type == kind && !strings.EqualFold(p.Name, had.Name)
+		})
+		all = append(all, old)
+	}
+	for _, p := range w.plan.Policies() {
+		if w.order.Kind.Ends() {
+			note(p.Type, "")
+		} else {
+			note(p.Type, p.Name)
+		}
+	}
+	if w.order.Undoes != "" || w.order.Kind == provision.ChangePlan {
+		for _, p := range append(w.had.Policies(), w.gave()...) {
+			note(p.Type, "")
+		}
+	}
+	return all
 }
 
 // unsaid begins anew to count for how long something was said not to be there: in between the service did not answer at
@@ -193,7 +251,7 @@ func (w *work) restorePolicies(ctx context.Context) error {
 	if len(w.order.Before) == 0 || w.overtaken {
 		return nil
 	}
-	v, err := w.svc.Telephony.Voice(ctx, w.order.Tenant, w.order.Person.ID)
+	v, err := w.voice(ctx)
 	if err != nil {
 		w.unsaid(err)
 		return err
@@ -202,7 +260,8 @@ func (w *work) restorePolicies(ctx context.Context) error {
 		return nil
 	}
 	for _, old := range w.order.Before {
-		if v.Found && !w.left(old, v.Policies[old.Type]) {
+		now := v.Policies[old.Type]
+		if v.Found && !w.left(old, now) && !w.recent.Doubts(old.Type, now) {
 			continue
 		}
 		var err error

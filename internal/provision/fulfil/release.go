@@ -128,8 +128,7 @@ func (w *work) giveBack(ctx context.Context) error {
 
 // clearPolicies takes the plan's policies away from the person.
 func (w *work) clearPolicies(ctx context.Context) error {
-	o := w.order
-	v, err := w.svc.Telephony.Voice(ctx, o.Tenant, o.Person.ID)
+	v, err := w.voice(ctx)
 	if err != nil {
 		return err
 	}
@@ -142,10 +141,8 @@ func (w *work) clearPolicies(ctx context.Context) error {
 			return w.unseen()
 		}
 	}
-	if !w.state.Noted {
-		if err := w.noteBefore(ctx, v); err != nil {
-			return err
-		}
+	if err := w.noteBefore(ctx, v); err != nil {
+		return err
 	}
 	if err := w.strip(ctx, v, append(w.plan.Policies(), w.gave()...), provision.Plan{}); err != nil {
 		return err

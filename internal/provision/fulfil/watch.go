@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/fading"
 	"calltab/internal/provision/job"
 )
 
@@ -145,8 +146,21 @@ func (w *work) conditions(ctx context.Context, now time.Time) ([]provision.Condi
 	if err != nil {
 		return nil, err
 	}
+	if v, err = w.believed(ctx, v, now); err != nil {
+		return nil, err
+	}
 	a, err := w.svc.Telephony.Assignment(ctx, o.Tenant, o.Number)
 	return w.svc.Readiness(p, v, a, o, w.plan, now), err
+}
+
+// believed is what shows of the person, without policies that may be those of before the order.
+func (w *work) believed(ctx context.Context, v provision.Voice, now time.Time) (provision.Voice, error) {
+	at, within := fading.Given(w.order, now)
+	if !within || !w.plan.InEffect(v) {
+		return v, nil
+	}
+	before, err := w.changedPolicies(ctx, at)
+	return before.Believed(w.order, v), err
 }
 
 // report commits what changed: a condition, or that it is late now. Nothing changed, nothing is written.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/fading"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/rehearsal"
 )
@@ -25,6 +26,7 @@ type work struct {
 	overtaken bool      // another order has the person's phone
 	trial     *trial
 	stalled   bool               // the try has met an outage
+	recent    fading.Policies    // of the person, at the last look (voice)
 	outages   []provision.Outage // of the tenant, when the try began
 }
 

@@ -148,6 +148,13 @@ func (s *Server) SetDelays(d Delays) {
 	s.delays = d.orDefault()
 }
 
+// Fade has policies that are taken off from now on show for so long. One that is given meanwhile shows no sooner.
+func (s *Server) Fade(late time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.delays.Fade = late
+}
+
 // Assign gives a Direct Routing number to the person as another admin would, outside the bot: at once and visible
 // everywhere. It takes the number from the person who had it.
 func (s *Server) Assign(alias, e164 string) error { return s.Give(alias, e164, "primary") }

@@ -16,6 +16,7 @@ type Delays struct {
 	Licence   time.Duration // from the start until Teams knows of a fresh licence
 	Voice     time.Duration // from the operation's end until enterprise voice, half as much up or down by the seed
 	Policy    time.Duration // from the request until a policy is effective
+	Fade      time.Duration // … until one that was taken off shows no more; zero: as Policy
 }
 
 // DefaultDelays are a good day's. People report 15 minutes to hours for a licence and
@@ -38,6 +39,9 @@ func (d Delays) orDefault() Delays {
 			*f.have = f.def
 		}
 		*f.have = max(*f.have, 0)
+	}
+	if d.Fade == 0 {
+		d.Fade = d.Policy
 	}
 	if d.Polls == 0 {
 		d.Polls = def.Polls

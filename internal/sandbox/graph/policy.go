@@ -137,7 +137,11 @@ func (s *Server) setPolicy(c *call, a *account, kind, name string) {
 	if p.accepted == name {
 		return
 	}
-	p.set(c.now.Add(s.delays.Policy), name)
+	late := s.delays.Policy
+	if name == "" {
+		late = s.delays.Fade
+	}
+	p.set(c.now.Add(late), name)
 	a.modified = c.now
 	s.note(Change{At: c.now, Kind: ChangePolicy, Alias: a.person.Alias, PolicyType: kind, Policy: name})
 }

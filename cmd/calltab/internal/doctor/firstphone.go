@@ -198,7 +198,7 @@ func (t *rehearsing) plan() string {
 	}
 	b.WriteString(carrier)
 	fmt.Fprintf(&b, "Then number, policies and records are as before, and the number is free at once. The phone is "+
-		"waited for, at most %s, and taking it back takes some minutes.\n", t.words.Span(t.m.Test.Wait))
+		"waited for, at most %s, and taking it back takes some minutes.\n", t.words.Span(t.m.Test.Wait+o.Later))
 	b.WriteString("It is taken back even if this command or Calltab is stopped, as soon as Calltab runs again. Nobody " +
 		"is asked to approve it, and they get no message about it. What stays: the order, as taken back, and its entries in the " +
 		"audit trail.")
@@ -254,9 +254,6 @@ func (t *rehearsing) refused(r rehearse.Refusal) Finding {
 	case rehearse.NoNumber:
 		f.Found = "The location has no free number."
 		f.Mend = "Add numbers in the organisation file, or name another location by --location."
-	case rehearse.TooSoon:
-		f.Found = who + " had a test phone until a few minutes ago, and Microsoft may still show its policies."
-		f.Mend = "Ask again in a quarter of an hour, or name another person."
 	case rehearse.Moved:
 		f.Found = "What was agreed on is not to be had any more: the number was given to another person meanwhile."
 		f.Mend = "Ask again."

@@ -304,7 +304,7 @@ func (t *rehearsing) verdict(c *course) Finding {
 	}
 	return Finding{Verdict: Fine, Found: fmt.Sprintf("%s had a phone that works, %s after the order. The number is "+
 		"taken back, the policies are put back, and the records are as before. Microsoft may show the policies for some "+
-		"minutes more: wait a quarter of an hour before you order a phone for %[1]s.", who, t.words.Span(r.Ready.Sub(r.Began)))}
+		"minutes more.", who, t.words.Span(r.Ready.Sub(r.Began)))}
 }
 
 // lackedMend is what mends the conditions that were missing.

@@ -77,6 +77,7 @@ var scriptCommands = map[string]scriptCommand{
 	"private":       {"WHO NUMBER CATEGORY", 3, false, playPrivate},
 	"target":        {"NUMBER TARGET", 2, false, onPair((*graph.Server).Bind)},
 	"policy":        {"WHO NAME", 2, false, playPolicy},
+	"fade":          {"DURATION", 1, false, playFade},
 	"refer":         {"WHO COMMAND PERSON", 3, true, playRefer},
 	"graph":         {"WHO number|policy VALUE", 3, false, playGraph},
 	"number":        {"NUMBER STATE [WHO]", 2, false, playNumber},

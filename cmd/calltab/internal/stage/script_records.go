@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"calltab/internal/provision"
 )
@@ -139,6 +140,16 @@ func playChanges(_ context.Context, s *Script, args []string) error {
 // playPolicy gives a person a voice routing policy as another admin would.
 func playPolicy(_ context.Context, s *Script, args []string) error {
 	return s.cloud.Graph().Direct(args[0], provision.VoiceRoutingPolicy, args[1])
+}
+
+// playFade has policies that are taken off from now on show for so long.
+func playFade(_ context.Context, s *Script, args []string) error {
+	late, err := time.ParseDuration(args[0])
+	if err != nil {
+		return err
+	}
+	s.cloud.Graph().Fade(late)
+	return nil
 }
 
 // playRefer has a person write a command with the reference of the newest order for a person.

@@ -39,7 +39,7 @@ type Agreed struct {
 	Location provision.LocationID
 	Plan     provision.PlanID
 	Number   provision.E164
-	Wait     time.Duration // for how long the phone is waited for until it is taken back
+	Wait     time.Duration // for how long the phone is waited for until it is taken back; the offer may say longer
 }
 
 // Begun is the order of a rehearsal, or why there is none.
@@ -94,7 +94,7 @@ func (s *Service) begin(tx provision.Tx, tenant provision.TenantID, a Agreed, w 
 	o.Proposed = provision.Proposal{}
 	o.Form = ""
 	o.Submitted = now
-	r := rehearsal.Rehearsal{Began: now, Until: now.Add(a.Wait), Rested: v.Rested,
+	r := rehearsal.Rehearsal{Began: now, Until: now.Add(a.Wait + offer.Later), Rested: v.Rested,
 		Before: seen(found.Facts.Voice, plan, now)}
 	rehearsal.Keep(tx, tenant, o.ID, r)
 	if err := s.svc.Approve(tx, &o); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/fading"
 	"calltab/internal/provision/order"
 	"calltab/internal/provision/people"
 	"calltab/internal/provision/stock"
@@ -14,10 +15,6 @@ import (
 
 // patience is how long a person is looked for.
 const patience = 30 * time.Second
-
-// fading is for how long Microsoft may show policies that were taken off a person: a rehearsal would take them for
-// what the person had before, and give them back at its end.
-const fading = 15 * time.Minute
 
 // Wish is whom a phone is tried out with. An empty location or plan is proposed, as in an order.
 type Wish struct {
@@ -39,6 +36,8 @@ type Offer struct {
 	PlanName string                  `json:"plan_name,omitempty"`
 	Policies []provision.NamedPolicy `json:"policies,omitempty"` // that the plan sets
 	Number   provision.E164          `json:"number,omitempty"`
+	// how much longer the phone is waited for, as Microsoft may show policies of one that was taken back
+	Later time.Duration `json:"later,omitempty"`
 }
 
 // Refusal is why a phone cannot be tried out. The zero value: it can.
@@ -61,7 +60,6 @@ const (
 	NoLocation    RefusalKind = "no-location"    // there is none of the name: Names
 	WhichPlan     RefusalKind = "which-plan"     // there is none of the name, or none at all: Names
 	NoNumber      RefusalKind = "no-number"      // the location has no free one
-	TooSoon       RefusalKind = "too-soon"       // their last rehearsal may still show at Microsoft
 	Moved         RefusalKind = "moved"          // what was offered is not to be had any more
 	Said          RefusalKind = "said"           // Say
 )
@@ -122,10 +120,6 @@ func (s *Service) offer(tx provision.Tx, tenant provision.TenantID, w Wish,
 		if err != nil || running != "" {
 			return o, Offer{Running: running, User: found.People[0].ID, Name: found.People[0].Name()}, err
 		}
-		soon, err := s.tooSoon(tx, tenant, found.People[0].ID)
-		if err != nil || soon {
-			return o, Offer{Name: found.People[0].Name(), Refusal: Refusal{Kind: TooSoon}}, err
-		}
 	}
 	refusal, err := s.named(tx, &o, w)
 	if err != nil || refusal.Kind != "" {
@@ -150,7 +144,24 @@ func (s *Service) offer(tx provision.Tx, tenant provision.TenantID, w Wish,
 	offer.Site = at.Name
 	offer.PlanName = plan.Name
 	offer.Policies = plan.Policies()
-	return o, offer, nil
+	offer.Later, err = s.later(tx, o, plan, found.Facts.Voice)
+	return o, offer, err
+}
+
+// later is how much longer a phone is waited for whose policies may show before they are in effect.
+func (s *Service) later(tx provision.Tx, o provision.Order, plan provision.Plan,
+	v provision.Voice) (time.Duration, error) {
+	orders := s.svc.OrdersBy(tx, o.Tenant, provision.Filter{Person: o.Person.ID})
+	recent, err := fading.Of(orders, o.ID, s.svc.Now())
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range plan.Policies() {
+		if recent.Covers(p.Type, v.Policies[p.Type], p.Name) {
+			return fading.Time, nil
+		}
+	}
+	return 0, nil
 }
 
 // running is the rehearsal that is at work for a person, empty where there is none.
@@ -165,23 +176,6 @@ func (s *Service) running(tx provision.Tx, tenant provision.TenantID,
 		return "", err
 	}
 	return id, nil
-}
-
-// tooSoon reports whether the last rehearsal of a person may still show.
-func (s *Service) tooSoon(tx provision.Tx, tenant provision.TenantID, user provision.UserID) (bool, error) {
-	for o, err := range s.svc.OrdersBy(tx, tenant, provision.Filter{Person: user}) {
-		if err != nil {
-			return false, err
-		}
-		r, is, err := s.rehearsal(tx, tenant, o.ID)
-		if err != nil {
-			return false, err
-		}
-		if is && s.svc.Now().Sub(r.Over) < fading {
-			return true, nil
-		}
-	}
-	return false, nil
 }
 
 // named takes over the location and the plan that a wish names.
