@@ -253,7 +253,7 @@ func TestRestoredReleaseIsAskedAbout(t *testing.T) {
 			"order dana done", "number +12065550145 assigned dana", "graph dana number +12065550145"}},
 		{"an order that is being undone, and given again", adding, []string{"heal", "advance 3h", "order dana cancelled",
 			"say alice 'add dana seattle metered +12065550101'", "click alice Save", "advance 1h", "order dana done"}, []string{
-			"order dana parked", "graph dana number +12065550101", "say alice 'status dana'", "card alice 'in which it was undoing this order'",
+			"order dana parked", "graph dana number +12065550101", "say alice 'status dana'", "card alice 'and is now to take back the phone of this order'",
 			"click alice 'Leave as it is' why='She works'", "advance 2h", "order dana done", "number +12065550101 assigned dana"}},
 		{"a plan, and another number by now", slices.Concat(had, []string{"say alice 'change plan dana unlimited'", "fault graph '' '' status=503 times=-1",
 			"click alice Save", "order dana approved"}), slices.Concat([]string{"heal", "advance 2h", "order dana done"},
