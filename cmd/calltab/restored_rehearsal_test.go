@@ -8,7 +8,7 @@ import (
 // store is put back it is not taken from them. The work stops, and an operator decides.
 func TestRestoredRehearsal(t *testing.T) {
 	t.Parallel()
-	const asked = "has +1 206-555-0101"
+	const asked, why = "has +1 206-555-0101", "and is now to take back the phone of this order"
 	ordered := []string{"advance 3h", "order dana cancelled", "say alice 'add dana seattle metered +12065550101'", "click alice Save",
 		"advance 1h", "order dana done", "graph dana number +12065550101"}
 	for _, c := range []struct {
@@ -22,7 +22,7 @@ func TestRestoredRehearsal(t *testing.T) {
 			r := newRestored(t, append([]string{"say alice hello"}, c.before...), ordered)
 			r.start()
 			r.must(t, "advance 4h", "graph dana number +12065550101", "order dana parked", "count alice 'Calltab has stopped here' 1",
-				"see alice '"+asked+"'", "click alice 'Leave as it is' why='She keeps it'", "advance 2h", "order dana done",
+				"see alice '"+asked+"'", "see alice '"+why+"'", "links calltab order.retried 0", "click alice 'Leave as it is' why='She keeps it'", "advance 2h", "order dana done",
 				"rehearsal dana given", "graph dana number +12065550101", "number +12065550101 assigned dana")
 			r.sound()
 		})

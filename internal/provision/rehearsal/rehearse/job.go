@@ -2,7 +2,9 @@ package rehearse
 
 import (
 	"context"
+	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"time"
 
@@ -18,11 +20,14 @@ const Kind = "rehearse"
 const stepBack = "take-back"
 
 const (
-	lookPause = time.Minute // between looks while the phone is taken back; a change of the order is looked at at once
+	lookPause = time.Minute // the shortest between looks; a change of the order is looked at at once
 	seeTime   = 20 * time.Second
-	tryPause  = time.Hour // between tries to take back what has stopped
+	tryPause  = time.Hour // the longest, and between tries to take back what has stopped
 	mostTries = 24
 )
+
+// inDoubt is what a phone stops with that Microsoft shows on its person after a store was put back.
+const inDoubt = "restored-given"
 
 // JobKind is the job, to be registered with the runner.
 func (s *Service) JobKind() job.Kind {
@@ -49,6 +54,7 @@ func (s *Service) look(ctx context.Context, r *job.Run) error {
 	if after.At.IsZero() && back(o, kept, now) {
 		after = s.see(ctx, o, now)
 	}
+	still := !now.Before(due(o, kept)) && s.stillInDoubt(ctx, o)
 	calls, shape := s.witness.told(tenant, o.Person.ID)
 	r.Commit(func(tx job.Tx) error {
 		o, err := s.svc.OrderIn(tx, tenant, id)
@@ -59,12 +65,14 @@ func (s *Service) look(ctx context.Context, r *job.Run) error {
 		if err != nil {
 			return err
 		}
+		seen := sight{before: kept, after: after, still: still, now: now}
+		seen.before.Calls = maps.Clone(kept.Calls)
 		setRight(&kept, now)
 		kept.Calls = kept.Calls.Add(calls)
 		if shape != "" {
 			kept.Shape = shape
 		}
-		return s.act(tx, o, kept, after, now)
+		return s.act(tx, o, kept, seen)
 	})
 	if over(o) {
 		s.witness.forget(tenant, o.Person.ID)
@@ -84,18 +92,27 @@ func back(o provision.Order, r rehearsal.Rehearsal, now time.Time) bool {
 	return provision.AllMet(o.Conditions) || !now.Before(r.Until)
 }
 
-// next is when to look again, unless the order changes before.
+// next is when to look again, unless the order changes before. Of one whose time is over, an outage may hold the work
+// for days: what has waited for long is looked at seldom.
 func next(o provision.Order, r rehearsal.Rehearsal, now time.Time) time.Duration {
-	if left := r.Until.Sub(now); left > 0 && !o.Withdrawn() && o.State != provision.Parked {
+	left, over := r.Until.Sub(now), now.Sub(r.Until)
+	if o.Withdrawn() {
+		over = now.Sub(o.TakenBack.At)
+	}
+	switch {
+	case left > 0 && !o.Withdrawn() && o.State != provision.Parked:
 		return min(left, max(r.Until.Sub(r.Began), 0))
+	case o.State != provision.Parked:
+		return min(max(over, lookPause), tryPause)
+	case r.Again >= mostTries:
+		return tryPause
 	}
-	if o.State == provision.Parked {
-		if r.Again >= mostTries {
-			return tryPause
-		}
-		return min(max(o.Ended.Add(tryPause).Sub(now), lookPause), tryPause)
-	}
-	return lookPause
+	return min(max(due(o, r).Sub(now), lookPause), tryPause)
+}
+
+// due is when taking back what has stopped is tried again.
+func due(o provision.Order, r rehearsal.Rehearsal) time.Time {
+	return provision.Later(o.Ended, r.Tried).Add(tryPause)
 }
 
 // setRight moves a rehearsal that a clock began that was ahead.
@@ -124,14 +141,35 @@ func (s *Service) see(ctx context.Context, o provision.Order, now time.Time) reh
 	return seen(v, plan, now)
 }
 
+// stillInDoubt reports a phone that Microsoft still shows on its person after a store was put back: to try would come
+// to the same, and only an operator can decide.
+func (s *Service) stillInDoubt(ctx context.Context, o provision.Order) bool {
+	if o.State != provision.Parked || o.Problem.ID != inDoubt {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, seeTime)
+	defer cancel()
+	v, err := s.svc.Telephony.Voice(ctx, o.Tenant, o.Person.ID)
+	return err != nil || slices.Contains(v.Numbers, o.Number)
+}
+
+// sight is one look at an order.
+type sight struct {
+	before rehearsal.Rehearsal // as it was kept
+	after  rehearsal.Seen
+	still  bool // in doubt
+	now    time.Time
+}
+
 // act notes what the order has come to, and does what is due.
-func (s *Service) act(tx job.Tx, o provision.Order, r rehearsal.Rehearsal, after rehearsal.Seen, now time.Time) error {
+func (s *Service) act(tx job.Tx, o provision.Order, r rehearsal.Rehearsal, seen sight) error {
+	now := seen.now
 	r.Given = o.Accepted
 	r.Done = done(o, r.Done)
 	late := !now.Before(r.Until)
 	going := back(o, r, now)
 	if going {
-		r.After = after
+		r.After = seen.after
 		r.Lacked = lacked(o)
 		if provision.AllMet(o.Conditions) {
 			r.Ready = now
@@ -139,7 +177,7 @@ func (s *Service) act(tx job.Tx, o provision.Order, r rehearsal.Rehearsal, after
 	}
 	parked := o.State == provision.Parked
 	turns := o.AtWork() && late
-	again := parked && !now.Before(o.Ended.Add(tryPause)) && r.Again < mostTries
+	again := parked && !now.Before(due(o, r)) && r.Again < mostTries
 	switch {
 	case over(o):
 		r.Over = now
@@ -151,8 +189,12 @@ func (s *Service) act(tx job.Tx, o provision.Order, r rehearsal.Rehearsal, after
 		r.Again++
 		r.Tried = now
 	}
-	rehearsal.Keep(tx, o.Tenant, o.ID, r)
+	if !reflect.DeepEqual(r, seen.before) {
+		rehearsal.Keep(tx, o.Tenant, o.ID, r)
+	}
 	switch {
+	case parked && seen.still:
+		return nil
 	case going, parked && o.CanWithdraw():
 		return s.svc.EndWaiting(tx, &o, asker)
 	case parked && o.CanUndo():
