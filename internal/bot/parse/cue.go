@@ -33,7 +33,6 @@ type cue struct {
 
 // cuePart is one word of a cue, one thing that a line names, or a gap. Cues share those that are written alike.
 type cuePart struct {
-	words []string
 	ids   []wordID // of its words
 	kinds []tokenKind
 	signs signs
@@ -58,36 +57,14 @@ const (
 	weightOfSubject = 8
 )
 
-// cues are the lexicon's, in its order, and cueWords the words that any of them has.
-var cues, cueParts, cueWords = readCues(said.Intents)
+// cues are the lexicon's, in its order, and wordIDs those of the words that any of them has.
+var cues, wordIDs = readCues(said.Intents)
 
 // IsCue reports a word that some cue has: it is hardly a name.
-func IsCue(word string) bool { return cueWords[folded(word)] }
+func IsCue(word string) bool { return inCues(folded(word)) }
 
-// wordIDs are those of cueWords.
-var wordIDs = identified(cueParts, cueWords)
-
-// identified gives each word of the cues its number, and notes the numbers in the parts of the cues.
-func identified(parts map[string]*cuePart, words map[string]bool) map[string]wordID {
-	ids := make(map[string]wordID, len(words))
-	for i, word := range slices.Sorted(maps.Keys(words)) {
-		ids[word] = wordID(i + 1)
-	}
-	for _, p := range parts {
-		p.ids = make([]wordID, 0, len(p.words))
-		for _, word := range p.words {
-			p.ids = append(p.ids, ids[word])
-			p.signs |= ids[word].sign()
-		}
-		for _, kind := range p.kinds {
-			p.signs |= kind.sign()
-			if kind == aNumber {
-				p.signs |= someDigits.sign()
-			}
-		}
-	}
-	return ids
-}
+// inCues is IsCue for a word in small letters.
+func inCues(word string) bool { return wordIDs[word] != 0 }
 
 // identify notes which words of cues the tokens are, and returns the signs of them all.
 func identify(all []token, near bool) (have signs) {
@@ -124,31 +101,27 @@ func (c *cue) within(have signs) bool {
 	return true
 }
 
-// firstWords and firstKinds are the places of the cues among all, by what they begin with: a line is held against those
-// alone whose beginning it has.
+// firstWords and firstKinds are the places of the cues among all, by what they begin with, a word by its number: a line
+// is held against those alone whose beginning it has.
 var firstWords, firstKinds = cuesByBeginning(cues)
 
-func cuesByBeginning(all []cue) (words map[string][]int, kinds map[tokenKind][]int) {
-	words = map[string][]int{}
-	kinds = map[tokenKind][]int{}
+func cuesByBeginning(all []cue) (words [][]uint16, kinds map[tokenKind][]uint16) {
+	words = make([][]uint16, len(wordIDs)+1)
+	kinds = map[tokenKind][]uint16{}
 	for i, c := range all {
-		first := c.parts[0]
-		if first.gap {
-			panic(fmt.Sprintf("parse: cue %q begins with a gap", c.text))
+		for _, id := range c.parts[0].ids {
+			words[id] = append(words[id], uint16(i))
 		}
-		for _, w := range first.words {
-			words[w] = append(words[w], i)
-		}
-		for _, kind := range first.kinds {
-			kinds[kind] = append(kinds[kind], i)
+		for _, kind := range c.parts[0].kinds {
+			kinds[kind] = append(kinds[kind], uint16(i))
 		}
 	}
 	return words, kinds
 }
 
 // beginning lists the cues whose beginning a line has, in their order. near takes its words for what they nearly say.
-func beginning(line []token, near bool) []int {
-	some := make([]int, 0, 16*len(line))
+func beginning(line []token, near bool) []uint16 {
+	some := make([]uint16, 0, 16*len(line))
 	for i := range line {
 		t := &line[i]
 		kind := t.kind
@@ -157,48 +130,51 @@ func beginning(line []token, near bool) []int {
 		}
 		some = append(some, firstKinds[kind]...)
 		if kind == aWord || kind == aState || kind == aBreak {
-			some = append(some, firstWords[t.text]...)
+			some = append(some, firstWords[wordIDs[t.text]]...)
 		}
 		if t.stem != "" {
-			some = append(some, firstWords[t.stem]...)
+			some = append(some, firstWords[wordIDs[t.stem]]...)
 		}
 		if near && t.near != "" {
-			some = append(some, firstWords[t.near]...)
+			some = append(some, firstWords[wordIDs[t.near]]...)
 		}
 	}
 	slices.Sort(some)
 	return slices.Compact(some)
 }
 
-// readCues panics on a cue that is none: the lexicon is part of the program. The parts are by how they are written.
-func readCues(all []lexicon.Cues) (read []cue, parts map[string]*cuePart, words map[string]bool) {
-	parts = map[string]*cuePart{}
+// cueReader reads cues. Their parts are by how they are written: it is needed no more once all are read.
+type cueReader struct {
+	parts map[string]*cuePart
+	ids   map[string]wordID
+}
+
+// readCues panics on a cue that is none: the lexicon is part of the program.
+func readCues(all []lexicon.Cues) (read []cue, ids map[string]wordID) {
+	r := cueReader{parts: map[string]*cuePart{}, ids: map[string]wordID{}}
 	for _, i := range all {
 		for _, text := range i.Cues {
-			c := readCue(text, parts)
+			c := r.cue(text)
 			c.intent = i.Intent
 			c.topic = i.Topic
 			read = append(read, c)
 		}
 	}
-	words = make(map[string]bool, len(parts))
-	for _, p := range parts {
-		for _, w := range p.words {
-			words[w] = true
-		}
-	}
-	return slices.Clip(read), parts, words
+	return slices.Clip(slices.Clone(read)), r.ids
 }
 
-func readCue(text string, parts map[string]*cuePart) cue {
+func (r cueReader) cue(text string) cue {
 	how, words := lexicon.ReadCue(text)
-	c := cue{text: text, starts: how.Starts, ends: how.Ends, weight: how.Bonus}
+	c := cue{text: text, starts: how.Starts, ends: how.Ends, weight: how.Bonus, parts: make([]*cuePart, 0, len(words))}
 	for _, w := range words {
-		if parts[w] == nil {
-			parts[w] = readPart(w)
+		if r.parts[w] == nil {
+			r.parts[w] = r.part(w)
 		}
-		c.parts = append(c.parts, parts[w])
-		c.weight += parts[w].weight()
+		c.parts = append(c.parts, r.parts[w])
+		c.weight += r.parts[w].weight()
+	}
+	if c.parts[0].gap {
+		panic(fmt.Sprintf("parse: cue %q begins with a gap", text))
 	}
 	return c
 }
@@ -208,18 +184,19 @@ func (p *cuePart) weight() int {
 	switch {
 	case p.gap:
 		return 0
-	case len(p.words) > 0:
+	case len(p.ids) > 0:
 		return weightOfWord
 	}
 	return weightOfSubject
 }
 
-// readPart reads one part of a cue.
-func readPart(text string) *cuePart {
+// part reads one part of a cue.
+func (r cueReader) part(text string) *cuePart {
 	if text == "*" || text == "**" {
 		return &cuePart{gap: true, least: len(text) - 1}
 	}
-	part := &cuePart{}
+	var words []string
+	p := &cuePart{}
 	for w := range strings.SplitSeq(text, "/") {
 		class, isClass := strings.CutPrefix(w, "@")
 		kind, isKind := kindsByName[strings.TrimPrefix(w, "#")]
@@ -227,16 +204,36 @@ func readPart(text string) *cuePart {
 		case strings.HasPrefix(w, "#") && !isKind, isClass && said.Classes[class] == nil:
 			panic(fmt.Sprintf("parse: cue part %q: there is no %q", text, w))
 		case isClass:
-			part.words = slices.AppendSeq(part.words, maps.Keys(said.Classes[class]))
+			words = slices.AppendSeq(words, maps.Keys(said.Classes[class]))
 		case strings.HasPrefix(w, "#"):
-			part.kinds = append(part.kinds, kind)
+			p.kinds = append(p.kinds, kind)
+			p.signs |= kind.sign()
+			if kind == aNumber {
+				p.signs |= someDigits.sign()
+			}
 		default:
-			part.words = append(part.words, w)
+			words = append(words, w)
 		}
 	}
-	slices.Sort(part.words)
-	part.words = slices.Compact(part.words)
-	return part
+	slices.Sort(words)
+	words = slices.Compact(words)
+	p.ids = make([]wordID, 0, len(words))
+	for _, word := range words {
+		id := r.id(word)
+		p.ids = append(p.ids, id)
+		p.signs |= id.sign()
+	}
+	return p
+}
+
+// id is the number of a word: the next one for a new word.
+func (r cueReader) id(word string) wordID {
+	id, known := r.ids[word]
+	if !known {
+		id = wordID(len(r.ids) + 1)
+		r.ids[word] = id
+	}
+	return id
 }
 
 // in finds a cue in a line, and returns the places of its words.

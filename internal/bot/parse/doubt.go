@@ -55,7 +55,7 @@ func severalThings(line []token, intent string) bool {
 func unread(line []token) (words []string) {
 	for _, t := range line {
 		known := said.Stop[t.text] || said.Conditions[t.text] || said.Not[t.text]
-		if t.kind == aWord && !t.used && cueWords[t.text] && !known {
+		if t.kind == aWord && !t.used && inCues(t.text) && !known {
 			words = append(words, t.word.Text)
 		}
 	}

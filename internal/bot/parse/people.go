@@ -196,7 +196,7 @@ func (f nameFinder) surnameFirst(all []token) []token {
 
 // free reports a word that may be part of a name.
 func (f nameFinder) free(t token) bool {
-	return t.kind == aWord && !t.used && t.text != "" && !said.Stop[t.text] && (!cueWords[t.text] || t.word.Quoted)
+	return t.kind == aWord && !t.used && t.text != "" && !said.Stop[t.text] && (!inCues(t.text) || t.word.Quoted)
 }
 
 // run finds the names within words that follow each other: a word that the directory knows, and what goes on with it.

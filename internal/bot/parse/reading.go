@@ -208,7 +208,7 @@ const shortestBehind = 3
 // takeNear takes words for the only location, plan or state that they begin or are a slip away from.
 func takeNear(all []token, known Vocabulary, names nameFinder) []token {
 	for i, t := range all {
-		taken := t.kind != aWord || t.used || t.word.Quoted || said.Stop[t.text] || cueWords[t.text]
+		taken := t.kind != aWord || t.used || t.word.Quoted || said.Stop[t.text] || inCues(t.text)
 		shortest := shortestNear
 		if said.Into[wordAt(all, i-1)] { // "in sea"
 			shortest = shortestBehind

@@ -6,7 +6,7 @@ import "calltab/internal/bot/parse/lexicon"
 // "removal" of "remove". A word that is a cue's itself has no stem, and neither has a person's name.
 func stemmed(all []token, isName func(string) bool) {
 	for i, t := range all {
-		if t.kind != aWord || t.word.Quoted || len(t.text) < shortestForm || cueWords[t.text] || stopWord(t.text) {
+		if t.kind != aWord || t.word.Quoted || len(t.text) < shortestForm || inCues(t.text) || stopWord(t.text) {
 			continue
 		}
 		if stem := cueForms.Stem(t.text); stem != "" && !isName(t.text) {
@@ -24,7 +24,7 @@ func spelled(all []token, isName func(string) bool) bool {
 	found := false
 	for i, t := range all {
 		letters := len([]rune(t.text))
-		if t.kind != aWord || t.word.Quoted || letters < lexicon.ShortestSlip || stopWord(t.text) || cueWords[t.text] {
+		if t.kind != aWord || t.word.Quoted || letters < lexicon.ShortestSlip || stopWord(t.text) || inCues(t.text) {
 			continue
 		}
 		near := cueForms.Near(t.text)
@@ -37,4 +37,4 @@ func spelled(all []token, isName func(string) bool) bool {
 }
 
 // cueForms finds the words of cues by their forms and slips.
-var cueForms = lexicon.NewForms(cueWords)
+var cueForms = lexicon.NewForms(wordIDs)

@@ -8,6 +8,8 @@ package lean
 
 import (
 	"fmt"
+	"hash/maphash"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,23 +91,25 @@ func (o Of) MarshalText() ([]byte, error) {
 	return []byte(strings.Join(parts, " ")), nil
 }
 
-// Table is points by feature. It is safe for concurrent use.
+// Table is points by feature. It is safe for concurrent use. Its features are in lists: a map of them took twice the
+// memory of the whole table.
 type Table struct {
-	intents []string       // in the order of the alphabet
-	at      map[string]int // of an intent among them
-	rows    map[string]row // by feature
-	points  []point        // of one feature behind those of another
+	intents  []string       // in the order of the alphabet
+	at       map[string]int // of an intent among them
+	features []string
+	ends     []int32 // of the points of each feature among all
+	points   []point // of one feature behind those of another
+	slots    []int32 // the place of a feature behind its hash, counted from 1; 0: none
+	seed     maphash.Seed
 }
-
-// row is where the points of a feature are among all, and its place among the features.
-type row struct{ from, to, place int32 }
 
 // point is for one intent. Most features have points for few of them.
 type point struct{ intent, n int16 }
 
 // newTable has room for some features, and for points.
 func newTable(features, points int) *Table {
-	return &Table{at: map[string]int{}, rows: make(map[string]row, features), points: make([]point, 0, points)}
+	return &Table{at: map[string]int{}, features: make([]string, 0, features), ends: make([]int32, 0, features),
+		points: make([]point, 0, points), seed: maphash.MakeSeed()}
 }
 
 // Read makes a table of points as they are written, one feature a line. It panics on a text that is none: it is part of
@@ -118,11 +122,10 @@ func Read(text string) *Table {
 			continue // before the first feature, or behind the last
 		}
 		of, _, ended := strings.Cut(of, `"`)
-		feature, err := strconv.Unquote(strings.TrimSpace(feature) + `"`)
+		feature, err := unquoted(strings.TrimSpace(feature))
 		if err != nil || !ended {
 			panic(fmt.Sprintf("lean: %q are no points", line))
 		}
-		from := len(t.points)
 		for more := of; more != ""; {
 			var intent, n string
 			intent, more, _ = strings.Cut(more, " ")
@@ -133,23 +136,30 @@ func Read(text string) *Table {
 			}
 			t.add(intent, int16(points))
 		}
-		t.end(feature, from)
+		t.end(feature)
 	}
-	t.sort()
+	t.finish()
 	return t
+}
+
+// unquoted is a text behind its first quotation mark. Without signs in it, it is a part of what was read.
+func unquoted(text string) (string, error) {
+	if rest, quoted := strings.CutPrefix(text, `"`); quoted && !strings.Contains(rest, `\`) {
+		return rest, nil
+	}
+	return strconv.Unquote(text + `"`)
 }
 
 // NewTable makes a table of points.
 func NewTable(p Points) *Table {
 	t := newTable(len(p), 0)
 	for feature, of := range p {
-		from := len(t.points)
 		for intent, n := range of {
 			t.add(intent, int16(n))
 		}
-		t.end(feature, from)
+		t.end(feature)
 	}
-	t.sort()
+	t.finish()
 	return t
 }
 
@@ -164,13 +174,15 @@ func (t *Table) add(intent string, n int16) {
 	t.points = append(t.points, point{int16(i), n})
 }
 
-// end ends a feature whose points begin at from.
-func (t *Table) end(feature string, from int) {
-	t.rows[feature] = row{int32(from), int32(len(t.points)), int32(len(t.rows))}
+// end ends a feature.
+func (t *Table) end(feature string) {
+	t.features = append(t.features, feature)
+	t.ends = append(t.ends, int32(len(t.points)))
 }
 
-// sort brings the intents, which stand in the order in which they were met, into that of the alphabet.
-func (t *Table) sort() {
+// finish brings the intents, which stand in the order in which they were met, into that of the alphabet, and has each
+// feature found by its hash.
+func (t *Table) finish() {
 	met := slices.Clone(t.intents)
 	slices.Sort(t.intents)
 	for i, intent := range t.intents {
@@ -179,6 +191,31 @@ func (t *Table) sort() {
 	for i := range t.points {
 		t.points[i].intent = int16(t.at[met[t.points[i].intent]])
 	}
+	t.slots = make([]int32, 2<<bits.Len(uint(len(t.features)))) // between a quarter and a half of them is taken
+	for i, feature := range t.features {
+		at, _ := t.slot([]byte(feature))
+		t.slots[at] = int32(i + 1)
+	}
+}
+
+// slot is that of a feature, which is empty where the feature is not known.
+func (t *Table) slot(feature []byte) (at uint64, known bool) {
+	last := uint64(len(t.slots) - 1)
+	for at = maphash.Bytes(t.seed, feature) & last; t.slots[at] != 0; at = (at + 1) & last {
+		if t.features[t.slots[at]-1] == string(feature) {
+			return at, true
+		}
+	}
+	return at, false
+}
+
+// of are the points of the feature in some place.
+func (t *Table) of(place int32) []point {
+	from := int32(0)
+	if place > 0 {
+		from = t.ends[place-1]
+	}
+	return t.points[from:t.ends[place]]
 }
 
 // Intents are those of the table, in the order of Of.
@@ -192,20 +229,24 @@ func (t *Table) At(intent string) (i int, ok bool) {
 
 // Knows reports whether a word has points of its own.
 func (t *Table) Knows(word string) bool {
-	_, known := t.rows[word]
+	_, known := t.slot([]byte(word))
 	return known
 }
 
 // Of are the points for each intent that a line with some words has.
 func (t *Table) Of(words []string) []int {
 	sum := make([]int, len(t.intents))
-	const bits = 64
-	seen := make([]uint64, len(t.rows)/bits+1)
+	const size = 64
+	seen := make([]uint64, len(t.features)/size+1)
 	eachFeature(words, func(feature []byte) {
-		row, known := t.rows[string(feature)]
-		if bit := uint64(1) << (row.place % bits); known && seen[row.place/bits]&bit == 0 {
-			seen[row.place/bits] |= bit
-			for _, p := range t.points[row.from:row.to] {
+		slot, known := t.slot(feature)
+		if !known {
+			return
+		}
+		place := t.slots[slot] - 1
+		if bit := uint64(1) << (place % size); seen[place/size]&bit == 0 {
+			seen[place/size] |= bit
+			for _, p := range t.of(place) {
 				sum[p.intent] += int(p.n)
 			}
 		}

@@ -9,13 +9,17 @@ import (
 
 // Forms finds words by what they are forms of, and by slips of the pen.
 type Forms struct {
-	words    map[string]bool
+	is       func(word string) bool
 	byLetter map[rune][]string // hardly anybody mistypes the first one
 }
 
-// NewForms is for some words.
-func NewForms(words map[string]bool) Forms {
-	f := Forms{words: words, byLetter: map[rune][]string{}}
+// NewForms is for some words, the keys of a map.
+func NewForms[V any](words map[string]V) Forms {
+	is := func(word string) bool {
+		_, is := words[word]
+		return is
+	}
+	f := Forms{is: is, byLetter: map[rune][]string{}}
 	for _, w := range slices.Sorted(maps.Keys(words)) {
 		first, _ := FirstRune(w)
 		f.byLetter[first] = append(f.byLetter[first], w)
@@ -33,7 +37,7 @@ func (f Forms) Stem(text string) string {
 		last := len(base) - 1
 		for _, stem := range []string{base, base + "e", base + "y", base + "ate", base[:last]} {
 			doubled := stem != base[:last] || base[last] == base[last-1] // "dropped" of "drop"
-			if doubled && len(stem) >= ShortestSlip && f.words[stem] {   // "assing" is no form of "as"
+			if doubled && len(stem) >= ShortestSlip && f.is(stem) {      // "assing" is no form of "as"
 				return stem
 			}
 		}
@@ -47,7 +51,7 @@ const ShortestSlip = 3
 // Near is the word that a text is most likely a slip of; empty where none is near. Of two equally
 // near ones the first in the alphabet counts.
 func (f Forms) Near(text string) string {
-	if cut := text + "e"; f.words[cut] { // "giv", "mov"
+	if cut := text + "e"; f.is(cut) { // "giv", "mov"
 		return cut
 	}
 	typed := []rune(text)
@@ -63,7 +67,7 @@ func (f Forms) Near(text string) string {
 			best, least = w, n
 		}
 	}
-	if other := swapped(typed); best == "" && f.words[other] {
+	if other := swapped(typed); best == "" && f.is(other) {
 		return other
 	}
 	return best
