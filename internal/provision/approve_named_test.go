@@ -70,6 +70,23 @@ func TestToApproveFor(t *testing.T) {
 				t.Errorf("of %d, %q: %v", count, c.name, found)
 			}
 		}
+		for _, p := range []provision.Person{{ID: user(1), DisplayName: "Eric Mueller"}, {ID: user(2), DisplayName: "Éric Müller"}, {ID: user(3), DisplayName: "Erik Muller"}} {
+			d.update(func(tx provision.Tx) error {
+				o := provision.Order{ID: provision.OrderID(p.DisplayName), Tenant: tenant, Kind: provision.Add, State: provision.Pending, Requester: alice}
+				o.Person = p
+				o.Created = d.now()
+				o.Approval.Asked = []provision.Asked{{Actor: boss}}
+				if _, err := d.Relist(tx, tenant, p.ID, roster.PersonRecord{}, roster.PersonRecord{Person: p}); err != nil {
+					return err
+				}
+				return d.Write(tx, &o, provision.OrderProgress, alice.ID, "")
+			})
+		}
+		for name, want := range map[string]int{"mueller": 2, "muller": 2, "Müller": 3, "eric mueller": 2, "éric muller": 1} {
+			if found, err := ask.ToApproveFor(t.Context(), tenant, boss, name, 15); err != nil || len(found) != want {
+				t.Errorf("of %d, %q: %d, want %d, %v", count, name, len(found), want, err)
+			}
+		}
 		if found, err := ask.ToApproveFor(t.Context(), tenant, carol, "Wait006 Éric", 15); err != nil || len(found) > 0 {
 			t.Errorf("another approver: %v, %v", found, err)
 		}
