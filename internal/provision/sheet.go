@@ -43,12 +43,12 @@ type Sheet struct {
 	Plans     []Plan       // FormPlan only: those that the person can have, in the inventory's order
 	Rule      ApprovalRule // FormReview only: who will approve the order
 	Proposed  Suggestion   // FormReview only: the number that is proposed; zero: none is
-	// FormNumber only: the free ones of the location that suit the person best, the order's own first
-	Best    []Suggestion
-	Others  []Form   // of a draft: the forms to which it leads and which have another answer
-	Refused Refusals // what of the card would be refused to its reader; the zero value is nothing
-	Usual   Usual    // how long phones of the order's location take; only where a card says so
-	Now     time.Time
+	Instead   bool         // FormReview only: there is a stand-in for approvers who cannot be asked
+	Best      []Suggestion // FormNumber only: the free ones that suit the person best, the order's own first
+	Others    []Form       // of a draft: the forms to which it leads and which have another answer
+	Refused   Refusals     // what of the card would be refused to its reader; the zero value is nothing
+	Usual     Usual        // how long phones of the order's location take; only where a card says so
+	Now       time.Time
 }
 
 // LacksNumber reports a draft that cannot go on, as its location has no free number.

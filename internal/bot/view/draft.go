@@ -371,5 +371,8 @@ func (w Writer) asks(s provision.Sheet) string {
 	case s.Rule.By == provision.BySite && s.Rule.All:
 		id += ".all"
 	}
+	if s.Rule.By == provision.ByManager && s.Instead {
+		id += ".instead"
+	}
 	return id
 }

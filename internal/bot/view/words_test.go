@@ -75,7 +75,7 @@ var composed = []string{
 	"location.name", "location.emergency", "location.cooling", "location.low", "location.name.example", "location.name.error", "location.country.example", "location.country.error", "location.zone.example",
 	"location.zone.error", "location.emergency.example", "location.cooling.example", "location.low.example",
 	"approval.because.manager", "approval.because.site", "approval.because.site.all",
-	"form.review.manager", "form.review.manager.self", "form.review.site", "form.review.site.all", "words-needed.deny", "words-needed.ask",
+	"form.review.manager", "form.review.manager.self", "form.review.manager.instead", "form.review.manager.self.instead", "form.review.site", "form.review.site.all", "words-needed.deny", "words-needed.ask",
 	"passed-not-installed", "passed-blocked", "passed-failed", "returned-not-installed", "returned-blocked", "returned-failed", "withdrawn.title", "withdrawn.summary", "barred.title", "barred.summary", "taken-back.title", "taken-back.summary", "approved.title", "approved.summary", "rejected.title", "rejected.summary",
 	"unapproved.title", "unapproved.summary", "unsent.title", "unsent.summary", "settled.title", "settled.summary", "unasked.title", "unasked.summary",
 	"ready.summary", "late.summary", "escalated.summary", "failed.summary", "parked.summary", "left.summary", "reopened.summary", "untold.summary",

@@ -304,6 +304,8 @@ func (s *Service) review(tx provision.Tx, sheet *provision.Sheet) error {
 		return err
 	}
 	sheet.Rule = c.Rule(*sheet)
+	sheet.Instead = slices.ContainsFunc(slices.Concat(sheet.Location.Fallback, c.Fallback),
+		func(id provision.UserID) bool { return !o.Excludes(id) })
 	p := o.Proposed
 	if p.Number == "" {
 		return nil
