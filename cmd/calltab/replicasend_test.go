@@ -10,6 +10,7 @@ import (
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/record"
+	"calltab/internal/sandbox/graph"
 )
 
 // patience is how long orders may take to end once nothing happens any more.
@@ -67,6 +68,7 @@ func (s *siege) judge(b *testing.B) {
 		o, there := k.orders[id]
 		if !there || o.State != provision.Done {
 			b.Errorf("order %s was acknowledged at %v, and is %q: %v; the trail has of it: %s", id, at.Format(time.TimeOnly), o.State, o.Problem, s.trail(b, id))
+			b.Logf("of its number %s: %s\nMicrosoft was asked: %+v", o.Number, s.trail(b, string(o.Number)), s.calls(o.Number))
 		}
 	}
 	for _, o := range k.orders {
@@ -113,6 +115,16 @@ func (s *siege) trail(b *testing.B, id string) string {
 		}
 	}
 	return of.String()
+}
+
+// calls are those of Microsoft's that were about a number.
+func (s *siege) calls(number provision.E164) (all []graph.Call) {
+	for _, c := range s.peer.cloud.Graph().Calls() {
+		if c.Number == string(number) {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // oneHolder: no number is two people's, neither in the store nor at Microsoft, and both say the same.

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // wire is the network between a replica and a server of the database. While it is silent nothing goes through, either
@@ -38,15 +41,22 @@ func newWire(b *testing.B, to string) *wire {
 	return w
 }
 
-// join carries a connection.
+// join carries a connection. One that was given up before the silence ended never reaches the server.
 func (w *wire) join(near net.Conn) {
 	defer near.Close()
-	w.wait()
+	first := make([]byte, 4<<10)
+	n, err := near.Read(first) // it is the client that begins
+	if err != nil || w.wait() && hasLeft(near) {
+		return
+	}
 	far, err := net.Dial("unix", w.to)
 	if err != nil {
 		return // the server is away
 	}
 	defer far.Close()
+	if _, err := far.Write(first[:n]); err != nil {
+		return
+	}
 	var both sync.WaitGroup
 	both.Go(func() { w.carry(near, far) })
 	both.Go(func() { w.carry(far, near) })
@@ -72,13 +82,23 @@ func (w *wire) carry(from, to net.Conn) {
 	}
 }
 
-// wait waits for the end of a silence.
-func (w *wire) wait() {
+// hasLeft reports whether a client that waits for an answer has gone.
+func hasLeft(near net.Conn) bool {
+	_ = near.SetReadDeadline(time.Now().Add(time.Millisecond))
+	_, err := near.Read(make([]byte, 1))
+	_ = near.SetReadDeadline(time.Time{})
+	return !errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+// wait waits for the end of a silence, and reports whether there was one.
+func (w *wire) wait() (was bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for w.silent {
+		was = true
 		w.ends.Wait()
 	}
+	return was
 }
 
 func (w *wire) silence(on bool) {

@@ -164,7 +164,7 @@ func (p *Pair) SetWait(tb testing.TB, i int, name string) {
 	p.Run(tb, i, "select pg_reload_conf()")
 }
 
-// Fill has no file of the primary grow beyond what the largest table of the records is now, by a limit on its
+// Fill has no file of the primary grow much beyond what the largest table of the records is now, by a limit on its
 // processes: the server then refuses what needs more room as on a full disk, with the same error. free takes the limit
 // away. It needs Linux, and its program prlimit.
 func (p *Pair) Fill(tb testing.TB) (free func()) {
@@ -176,8 +176,9 @@ func (p *Pair) Fill(tb testing.TB) (free func()) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	// In the middle of a page, so that a part of the next one is written: that the server takes for a full disk.
-	p.limit(tb, strconv.Itoa(size+4096))
+	// A few pages beyond what it has by now, and in the middle of one: a page that is written in part is what the server
+	// takes for a full disk.
+	p.limit(tb, strconv.Itoa(size+4*8192+4096))
 	return func() {
 		tb.Helper()
 		p.limit(tb, "unlimited")
