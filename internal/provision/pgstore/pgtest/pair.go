@@ -176,8 +176,8 @@ func (p *Pair) Fill(tb testing.TB) (free func()) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	// A few pages beyond what it has by now, and in the middle of one: a page that is written in part is what the server
-	// takes for a full disk.
+	// A few pages beyond what it has by now, and in the middle of one: a page that is written in part is what the
+	// server takes for a full disk.
 	p.limit(tb, strconv.Itoa(size+4*8192+4096))
 	return func() {
 		tb.Helper()
