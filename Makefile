@@ -23,7 +23,7 @@ export CGO_ENABLED = 0
 export GOFLAGS := -trimpath -tags=nomsgpack $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start bench-scale soak soak-greedy siege siege-once gallery pictures golden playground e2e operation traces build package release release-check
+.PHONY: help run test test-cluster race lint vuln fuzz bench bench-turns bench-lookups bench-sync bench-bulk bench-start bench-scale bench-move soak soak-greedy siege siege-once gallery pictures golden playground e2e operation traces build package release release-check
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -89,6 +89,13 @@ bench-lookups: ## what each look-up and list costs, and reads, in a small and a 
 
 bench-start: build ## measure the time to the first answered turn, and write docs/performance.md (BEFORE=PATH: beside another build)
 	go test -run '^$$' -bench '^BenchmarkStart$$' -benchtime 1x -timeout 60m ./cmd/calltab -table $(CURDIR)/docs/performance.md -before '$(BEFORE)'
+
+bench-scale: build ## what turns, orders, numbers and people use up in the program and in PostgreSQL, and Updates of several replicas beside plain transactions; writes docs/scale.md
+	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkUpdates$$' -benchtime 1x -timeout 60m ./internal/provision/pgstore -table $(CURDIR)/docs/scale.md
+	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkScale$$' -benchtime 1x -timeout 60m ./cmd/calltab -table $(CURDIR)/docs/scale.md
+
+bench-move: build ## move 100,000 numbers and 10,000 orders to PostgreSQL and back, each way cut off and run again, and compare
+	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkMove$$' -benchtime 1x -timeout 60m ./cmd/calltab
 
 soak: build ## random people, faults and restarts for SOAK (10m) with three seeds over a million numbers; writes docs/performance.md
 	go test -run '^$$' -bench '^BenchmarkSoak$$' -benchtime 1x -timeout 120m ./cmd/calltab -soak $(SOAK) -table $(CURDIR)/docs/performance.md

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/provision/storetest/page"
 	cloud "calltab/internal/sandbox"
 )
 
@@ -76,14 +77,7 @@ func verification(b *testing.B, often int) time.Duration {
 	return (used(b, os.Getpid()) - before) / time.Duration(often)
 }
 
-func processor() string {
-	for line := range strings.Lines(file("/proc/cpuinfo")) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return runtime.GOARCH
-}
+func processor() string { return page.Processor() }
 
 // file is what a file of /proc says, a line that says so where there is none.
 func file(path string) string {

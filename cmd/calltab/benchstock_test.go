@@ -88,7 +88,7 @@ func newStock(b *testing.B, n int) *core.Core {
 }
 
 // stockOf is the core on a store.
-func stockOf(db *boltstore.Store, key []byte) *core.Core {
+func stockOf(db job.Store, key []byte) *core.Core {
 	runner := job.New(db, job.Options{Now: time.Now, Rand: rand.Float64})
 	s := core.New(provision.Config{
 		Store: runner.Store(), Directory: oneLicensed{}, Telephony: oneLicensed{}, Queue: runner,

@@ -3,12 +3,13 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"calltab/internal/provision/storetest/page"
 )
 
 // print prints the table, and writes it into its file where one is named.
@@ -18,26 +19,10 @@ func (m *measurement) print(b *testing.B) {
 	writePart(b, "turns", text)
 }
 
-// writePart writes a table into the file that is named, between the marks <!-- name --> and <!-- /name -->. Where no
-// file is named it does nothing.
+// writePart writes a table into the file that is named, in its place there.
 func writePart(b *testing.B, name, text string) {
 	b.Helper()
-	if *benchTable == "" {
-		return
-	}
-	page, err := os.ReadFile(*benchTable)
-	if err != nil {
-		b.Fatal(err)
-	}
-	begin, end := "<!-- "+name+" -->\n", "<!-- /"+name+" -->\n"
-	before, rest, ok := strings.Cut(string(page), begin)
-	_, after, ended := strings.Cut(rest, end)
-	if !ok || !ended {
-		b.Fatalf("%s has no place for the table %s", *benchTable, name)
-	}
-	if err := os.WriteFile(*benchTable, []byte(before+begin+text+end+after), 0o644); err != nil {
-		b.Fatal(err)
-	}
+	page.Write(b, *benchTable, name, text)
 }
 
 func (m *measurement) table() string {

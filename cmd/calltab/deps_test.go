@@ -355,6 +355,8 @@ var borders = []border{
 		"a database for tests of anything, which needs to know nothing of ours"},
 	{"internal/provision/storetest/shape", nil, []string{"calltab/internal/provision/..."},
 		"it writes down the form of any type, also in tests of packages that storetest needs"},
+	{"internal/provision/storetest/page", nil, []string{"calltab/..."},
+		"figures of anything go into the docs in one way"},
 	{"internal/provision/storetest", []string{"calltab/internal/provision", "calltab/internal/provision/fence",
 		"calltab/internal/provision/job", "pgregory.net/rapid", "github.com/anishathalye/porcupine"}, []string{"go.etcd.io/...", "github.com/jackc/..."},
 		"the suite states what every store does and leans on none"},

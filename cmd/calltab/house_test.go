@@ -108,9 +108,12 @@ var fromTheMachine = map[string]string{
 	"internal/provision/pgstore/health.go":    "as the lease",
 	"internal/provision/pgstore/clock.go":     "as the lease: the database's time is counted on by the machine's",
 	"internal/provision/storetest/runners.go": "as the lease: runners on a database wait for it, and no bubble does",
-	"internal/provision/storetest/paused.go":  "it is the false clock of testing/synctest",
-	"internal/provision/pgstore/store.go":     "two programs must never have one name",
-	"internal/provision/storetest/history.go": "a seeded generator: the same seed plays the same history",
+
+	"internal/provision/pgstore/updates_test.go":      "a benchmark lasts for a time, and nothing is judged by it",
+	"internal/provision/pgstore/serializable_test.go": "as that: a network that takes time",
+	"internal/provision/storetest/paused.go":          "it is the false clock of testing/synctest",
+	"internal/provision/pgstore/store.go":             "two programs must never have one name",
+	"internal/provision/storetest/history.go":         "a seeded generator: the same seed plays the same history",
 }
 
 func TestTimeAndChanceAreGiven(t *testing.T) {
