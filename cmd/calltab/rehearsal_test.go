@@ -249,11 +249,6 @@ func TestRehearsalWithoutDoctor(t *testing.T) {
 	if !strings.Contains(got.String(), "is trying a phone out already: this follows it.") {
 		t.Errorf("it does not say that it follows: %s", got)
 	}
-	machine.Tell = func(string) {}
-	f = findingOf(t.Context(), machine, "first phone")
-	if f.Verdict != doctor.Wrong || !strings.Contains(f.Found, "had a test phone until a few minutes ago") {
-		t.Errorf("asked again at once: %+v", f)
-	}
 	s.must(t, "advance 15m")
 	f = s.until(t, t.Context(), machine, func() {
 		if err := s.Halt(); err != nil {

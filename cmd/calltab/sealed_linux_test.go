@@ -292,7 +292,8 @@ func TestUnitRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.env["STATE_DIRECTORY"], s.env["CREDENTIALS_DIRECTORY"] = state, s.dir
-	s.mounts = []string{"--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--bind", state, state, "--chdir", state}
+	s.mounts = []string{"--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", // tests may have their folder in there
+		"--ro-bind", s.dir, s.dir, "--bind", state, state, "--chdir", state}
 	start := os.Expand(unitFile(t, "calltab.service")["ExecStart"][0], func(name string) string { return s.env[name] })
 	args := strings.Fields(start)
 	args[0] = os.Args[0] // which is not installed here

@@ -140,10 +140,10 @@ func (p Policies) Really(kind string, shown provision.Policy) provision.Policy {
 	return shown
 }
 
-// Covers reports that a policy which is about to be given may show before it is in effect: it is one of before, and
-// what shows is doubted.
-func (p Policies) Covers(kind string, shown provision.Policy, name string) bool {
-	return p.Doubts(kind, shown) && p[kind].had(name)
+// Covers reports that a policy which is given now may show before it is in effect: it is one of before.
+func (p Policies) Covers(kind, name string) bool {
+	c := p[kind]
+	return c.had(name) && !strings.EqualFold(c.now.Name, name)
 }
 
 // Given is when an order was through with the person's policies; within is false where that was so long ago, or is not
@@ -158,8 +158,7 @@ func Given(o provision.Order, now time.Time) (at time.Time, within bool) {
 func (p Policies) Believed(o provision.Order, v provision.Voice) provision.Voice {
 	v.Policies = maps.Clone(v.Policies)
 	for _, old := range o.Before {
-		c := p[old.Type]
-		if old.Set != "" && c.had(old.Set) && !strings.EqualFold(c.now.Name, old.Set) {
+		if old.Set != "" && p.Covers(old.Type, old.Set) {
 			delete(v.Policies, old.Type)
 		}
 	}

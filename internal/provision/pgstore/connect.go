@@ -99,20 +99,25 @@ func parse(name string) (*pgxpool.Config, error) {
 	cfg.PingTimeout = pingTime
 	conn := cfg.ConnConfig
 	conn.DefaultQueryExecMode = pgx.QueryExecModeExec
+	several := len(apart(conn)) > 1
+	dialer := net.Dialer{KeepAliveConfig: keptAlive}
 	if conn.ConnectTimeout == 0 {
 		conn.ConnectTimeout = askTime
+		if several {
+			dialer.Timeout = dialTime
+		}
 	}
-	conn.DialFunc = (&net.Dialer{Timeout: dialTime, KeepAliveConfig: keptAlive}).DialContext
+	conn.DialFunc = dialer.DialContext
 	said := settings.Has("target_session_attrs") || os.Getenv("PGTARGETSESSIONATTRS") != ""
-	if !said && len(apart(conn)) > 1 {
+	if !said && several {
 		conn.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite // none of the others is of use
 	}
 	return cfg, nil
 }
 
-// How long a machine may take to take a connection, before the next server is tried, and a server to answer on one that
-// was idle. One that is only busy may take askTime to let a connection in, unless the URL says connect_timeout: all
-// replicas come at once where it was away.
+// How long one of several machines may take to take a connection, before the next is tried, and a server to answer on
+// one that was idle. One that is only busy may take askTime to let a connection in, unless the URL says
+// connect_timeout: all replicas come at once where it was away.
 const (
 	dialTime = 3 * time.Second
 	pingTime = 5 * time.Second

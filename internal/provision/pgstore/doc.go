@@ -17,7 +17,8 @@
 // again, takes the lock, so that nothing of it is still under way, and reads the number.
 //
 // Commits that wait for a standby are said to be made once it has them, and not before. A server in whose place another
-// one was promoted is told by its timeline, and not used any more.
+// one was promoted is told by its timeline, and not used any more; behind a pooler that keeps a connection over a
+// promotion, it is not noticed.
 //
 // Statements are unnamed and settings are made within transactions, so that a pooler may stand between (PgBouncer in
 // transaction mode; prepared statements and sessions would not work there).

@@ -129,7 +129,10 @@ func unsure(err error) error {
 // waited is the error of a caller whose time was over before the database had answered, with a sentence for people.
 // Nothing was written then.
 func waited(ctx context.Context, err error) error {
-	if err != nil && errors.Is(err, context.DeadlineExceeded) && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if _, said := provision.SayOf(err); said {
+		return err
+	}
+	if errors.Is(err, context.DeadlineExceeded) && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return unwritable(fmt.Errorf("wait for the database: %w", err))
 	}
 	return err

@@ -237,6 +237,9 @@ func (s *Store) commit(ctx context.Context, n int64, all *writes) error {
 	var said *askError
 	switch {
 	case err == nil:
+		if _, old := s.lineage.of(s.conn); old != nil {
+			return unsureError{old} // another server was promoted meanwhile, and need not have it
+		}
 		s.recent.add(n+1, all.footprint())
 		noteMade(s, s.conn, n+1, all)
 		return nil
@@ -299,6 +302,9 @@ func (s *Store) settle(why error) (committed bool, err error) {
 				sql("select commits from calltab_handle where id = $1", s.id),
 				sql("update calltab_state set commits = commits"), sql("commit"))
 			_ = conn.Close(ctx) // nothing is under way
+			if err == nil {
+				_, err = s.lineage.of(conn)
+			}
 			if err == nil {
 				made := answers[3]
 				return len(made) > 0 && number(made[0][0]) >= s.commits, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +29,9 @@ type line struct {
 
 func (l line) known() bool { return l.timeline != 0 }
 
+// standby reports a server that was one when the connection was made. It may have been promoted since.
+func (l line) standby() bool { return l.system != 0 && l.timeline == 0 }
+
 // before reports whether it is the line of an old primary, held against another one.
 func (l line) before(other line) bool {
 	return l.known() && l.system == other.system && l.timeline < other.timeline
@@ -38,7 +42,8 @@ const readLine = "select system_identifier, case when pg_is_in_recovery() then 0
 
 // ErrOldPrimary is of a server in whose place another one was promoted.
 var ErrOldPrimary = errors.New("it is an old primary, in whose place another server was promoted: stop it, and make " +
-	"it a standby of that one")
+	"it a standby of that one. If it is the right one, stop the other one and each replica, run calltab restore " +
+	"without a file, and start the replicas again")
 
 func oldPrimary(is, newest line) error {
 	return fmt.Errorf("%w (it is at timeline %d, and the promoted one at %d)", ErrOldPrimary, is.timeline,
@@ -50,10 +55,11 @@ func oldPrimary(is, newest line) error {
 type lineage struct {
 	mu     sync.Mutex
 	newest line
+	met    map[int64]line // the newest of each cluster
 	memory *memory
 }
 
-func newLineage() *lineage { return &lineage{memory: &memory{}} }
+func newLineage() *lineage { return &lineage{met: map[int64]line{}, memory: &memory{}} }
 
 // meet refuses a line that ended before the newest, and takes over a newer one. A database that was made anew, as by an
 // upgrade of PostgreSQL, counts its timelines from the beginning.
@@ -63,10 +69,11 @@ func (l *lineage) meet(at line) error {
 	switch {
 	case !at.known() || at == l.newest:
 		return nil
-	case at.before(l.newest):
-		return oldPrimary(at, l.newest)
+	case at.before(l.met[at.system]):
+		return oldPrimary(at, l.met[at.system])
 	}
 	l.newest = at
+	l.met[at.system] = at
 	l.memory = &memory{}
 	return nil
 }
@@ -77,10 +84,10 @@ func (l *lineage) of(conn *pgx.Conn) (*memory, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case at.before(l.newest):
-		return nil, oldPrimary(at, l.newest)
+	case at.before(l.met[at.system]):
+		return nil, oldPrimary(at, l.met[at.system])
 	case at != l.newest:
-		return &memory{}, nil // it is as new as nothing
+		return &memory{}, nil // what is remembered is of another line
 	}
 	return l.memory, nil
 }
@@ -88,8 +95,8 @@ func (l *lineage) of(conn *pgx.Conn) (*memory, error) {
 // customLine is where a connection keeps its line.
 const customLine = "calltab line"
 
-// lineOf is where a connection led when it was made: for as long as it lasts, its server is promoted at most, from a
-// standby.
+// lineOf is where a connection led when it was made. For as long as it lasts, its server is promoted at most, from a
+// standby; behind a pooler another server may have taken its place.
 func lineOf(conn *pgconn.PgConn) line {
 	at, _ := conn.CustomData()[customLine].(line)
 	return at
@@ -190,10 +197,11 @@ func apart(cfg *pgx.ConnConfig) (each []*pgx.ConnConfig) {
 }
 
 func serverName(host string, port uint16) string {
+	number := strconv.Itoa(int(port))
 	if strings.HasPrefix(host, "/") {
-		return host
+		return filepath.Join(host, ".s.PGSQL."+number)
 	}
-	return net.JoinHostPort(host, strconv.Itoa(int(port)))
+	return net.JoinHostPort(host, number)
 }
 
 // survey looks at all servers that a configuration names, so that the lineage knows the newest line, and says which are

@@ -45,6 +45,7 @@ func TestLines(t *testing.T) {
 	meet(line{7, 2}, true)
 	meet(line{}, false)
 	meet(line{8, 1}, false) // a cluster that was made anew
+	meet(line{7, 2}, true)
 }
 
 // TestApart: of several servers each is asked alone, and one that takes writes is wanted unless the URL says otherwise.
@@ -58,7 +59,7 @@ func TestApart(t *testing.T) {
 		{"postgres://a@127.0.0.1:5433/x", "127.0.0.1:5433", false},
 		{"postgres://a@127.0.0.1:5433,[::1]:5434/x", "127.0.0.1:5433 [::1]:5434", true},
 		{"postgres://a@db1.example.com,db2.example.com/x?target_session_attrs=any", "db1.example.com:5432 db2.example.com:5432", false},
-		{"postgres://a@/x?host=/tmp/one,/tmp/two", "/tmp/one /tmp/two", true},
+		{"postgres://a@/x?host=/tmp/one,/tmp/two", "/tmp/one/.s.PGSQL.5432 /tmp/two/.s.PGSQL.5432", true},
 	} {
 		cfg, err := parse(row.url)
 		if err != nil {

@@ -13,7 +13,8 @@ import (
 // lockNewest has the lock of all commits, on the newest line that is known.
 func lockNewest(ctx context.Context, s *Store) (n int64, err error) {
 	if s.conn != nil {
-		if _, old := s.lineage.of(s.conn); old != nil {
+		_, old := s.lineage.of(s.conn)
+		if old != nil || lineOf(s.conn.PgConn()).standby() {
 			s.drop(ctx)
 		}
 	}
@@ -26,6 +27,9 @@ func lockNewest(ctx context.Context, s *Store) (n int64, err error) {
 	s.recent = history{} // it may be of another line
 	if n, err = s.lock(ctx); err == nil {
 		err = checkOwn(ctx, s)
+	}
+	if err != nil {
+		s.drop(ctx) // what it has of this handle was not looked at: the next one is checked anew
 	}
 	return n, err
 }

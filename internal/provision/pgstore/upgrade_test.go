@@ -52,12 +52,13 @@ func TestRaisedUnderAProgram(t *testing.T) {
 // says so. Once they have gone it does, and its own kind beside it may have them at once.
 func TestRaisedWhenNobodyHasIt(t *testing.T) {
 	t.Parallel()
+	const lease = 3 * time.Second // an attempt to have them waits for a part of its own
 	for _, shared := range []bool{false, true} {
 		url := pgtest.URL(t)
 		schema := schemaOf(t, url)
-		old := openAt(t, url, Options{Shared: shared, Lease: 150 * time.Millisecond})
+		old := openAt(t, url, Options{Shared: shared, Lease: lease})
 		setSchema(t, schema, firstVersion)
-		_, err := Open(t.Context(), url, Options{Shared: true, Lease: 150 * time.Millisecond})
+		_, err := Open(t.Context(), url, Options{Shared: true, Lease: lease})
 		if !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), "with schema version 8: stop it, and each replica beside it") {
 			t.Errorf("beside one that runs: %v", err)
 		}
@@ -73,8 +74,8 @@ func TestRaisedWhenNobodyHasIt(t *testing.T) {
 		if err := old.Close(); err != nil {
 			t.Fatal(err)
 		}
-		one := openAt(t, url, Options{Shared: true, Lease: time.Hour})
-		two := openAt(t, url, Options{Shared: true, Lease: time.Hour})
+		one := openAt(t, url, Options{Shared: true, Lease: lease})
+		two := openAt(t, url, Options{Shared: true, Lease: lease})
 		if err := errors.Join(put(t, one, "a"), put(t, two, "b")); err != nil {
 			t.Error(err)
 		}

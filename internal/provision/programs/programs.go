@@ -91,9 +91,10 @@ func (k *Keeper) read(name string, raw []byte, now time.Time) (work string, ends
 
 // Say says that this program lives, and forgets those that went long ago.
 func (k *Keeper) Say(ctx context.Context) error {
+	var gone []string
 	err := k.Store.Update(ctx, func(tx provision.Tx) error {
 		now := k.Wall()
-		var gone []string
+		gone = nil
 		for name, raw := range tx.Scan(lease.Table, prefix, "") {
 			if _, ends := k.read(name, raw, now); now.Sub(ends) > lately {
 				gone = append(gone, name)
@@ -112,6 +113,11 @@ func (k *Keeper) Say(ctx context.Context) error {
 	})
 	if err != nil {
 		return fmt.Errorf("tell other programs of this one: %w", err)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, name := range gone {
+		delete(k.strange, name)
 	}
 	return nil
 }

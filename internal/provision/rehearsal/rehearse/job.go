@@ -78,6 +78,9 @@ func (s *Service) look(ctx context.Context, r *job.Run) error {
 		s.witness.forget(tenant, o.Person.ID)
 		return nil
 	}
+	if o.State == provision.Parked && !now.Before(due(o, kept)) {
+		kept.Tried = now
+	}
 	return job.Wait(next(o, kept, now))
 }
 
@@ -185,6 +188,8 @@ func (s *Service) act(tx job.Tx, o provision.Order, r rehearsal.Rehearsal, seen 
 		r.Stood = string(o.Halt.Step)
 	case turns:
 		r.Stood = running(o)
+	case parked && seen.still:
+		r.Tried = now // it is looked at again in an hour, and nothing was tried
 	case parked && !o.CanWithdraw() && again:
 		r.Again++
 		r.Tried = now

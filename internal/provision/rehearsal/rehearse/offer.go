@@ -144,20 +144,19 @@ func (s *Service) offer(tx provision.Tx, tenant provision.TenantID, w Wish,
 	offer.Site = at.Name
 	offer.PlanName = plan.Name
 	offer.Policies = plan.Policies()
-	offer.Later, err = s.later(tx, o, plan, found.Facts.Voice)
+	offer.Later, err = s.later(tx, o, plan)
 	return o, offer, err
 }
 
 // later is how much longer a phone is waited for whose policies may show before they are in effect.
-func (s *Service) later(tx provision.Tx, o provision.Order, plan provision.Plan,
-	v provision.Voice) (time.Duration, error) {
+func (s *Service) later(tx provision.Tx, o provision.Order, plan provision.Plan) (time.Duration, error) {
 	orders := s.svc.OrdersBy(tx, o.Tenant, provision.Filter{Person: o.Person.ID})
 	recent, err := fading.Of(orders, o.ID, s.svc.Now())
 	if err != nil {
 		return 0, err
 	}
 	for _, p := range plan.Policies() {
-		if recent.Covers(p.Type, v.Policies[p.Type], p.Name) {
+		if recent.Covers(p.Type, p.Name) {
 			return fading.Time, nil
 		}
 	}
