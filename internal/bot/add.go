@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/resolve"
 	"calltab/internal/bot/view/lists"
@@ -97,7 +98,7 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 		return x.numberRefused(ctx, err)
 	}
 	sheet, err := x.begin(ctx, r)
-	if notFound(err) && r.User == "" {
+	if judge.NotFound(err) && r.User == "" {
 		return x.nobodyCalled(ctx, r, words, w, err)
 	}
 	if err != nil {

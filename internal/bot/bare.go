@@ -3,24 +3,35 @@ package bot
 import (
 	"context"
 
+	"calltab/internal/bot/joint"
 	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
+// reader reads lines by what the locations and plans are called. It asks once for each name.
+func (x *exchange) reader(ctx context.Context) (joint.Reader, error) {
+	known, _, err := x.vocabulary(ctx)
+	asked := map[string]bool{}
+	isName := func(name string) bool {
+		is, before := asked[name]
+		if !before {
+			is = x.Resolver().GoesBy(ctx, name)
+			asked[name] = is
+		}
+		return is
+	}
+	return func(line []parse.Word) parse.Reading { return parse.Read(line, x.Mentions(), known, isName) }, err
+}
+
 // read reads a line that is known to be no order, such as what a list is asked for by.
 func (x *exchange) read(ctx context.Context, text string) (parse.Reading, error) {
-	places, err := x.b.Service.Places(ctx, x.Turn.Actor.Tenant)
+	read, err := x.reader(ctx)
 	if err != nil {
 		return parse.Reading{}, err
 	}
-	plans, err := x.b.Service.Plans(ctx, x.Turn.Actor.Tenant)
-	if err != nil {
-		return parse.Reading{}, err
-	}
-	isName := func(name string) bool { return x.Resolver().GoesBy(ctx, name) }
-	return parse.Read(parse.Split(text), x.Mentions(), parse.NewVocabulary(places, plans), isName), nil
+	return read(parse.Split(text)), nil
 }
 
 // listed runs the list that a text asks for which names nobody: "list Boston", "find unlimited". It reports whether the
@@ -59,7 +70,7 @@ func (x *exchange) whichPlan(ctx context.Context, r parse.Reading) error {
 		one := r
 		one.Plan = p.ID
 		one.PlanName = p.Name
-		choices = append(choices, x.choice(one, r.Intent, r.First()))
+		choices = append(choices, joint.Choice(x.Exchange, one, r.Intent, r.First()))
 	}
 	return x.Ask(ctx, x.Words.Say("reading.which-plan", "person", r.First().Text), choices)
 }

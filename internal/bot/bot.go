@@ -39,7 +39,6 @@ type Service interface {
 	orderUndoer
 	finder
 	phoneLister
-	waiver
 	peopleImporter
 	historian
 	mender

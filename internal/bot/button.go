@@ -9,6 +9,8 @@ import (
 	"calltab/internal/bot/numbers"
 	"calltab/internal/bot/outbox"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/remedy"
+	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
@@ -19,6 +21,15 @@ type button struct {
 	verb  string
 	names []string // of the data and inputs that it reads
 	press func(ctx context.Context, x *exchange, data map[string]string) error
+}
+
+// ofRemedies answers a button with what package remedy does.
+func ofRemedies(
+	answer func(context.Context, *talk.Exchange, remedy.Service, map[string]string) error,
+) func(context.Context, *exchange, map[string]string) error {
+	return func(ctx context.Context, x *exchange, data map[string]string) error {
+		return answer(ctx, x.Exchange, x.b.Service, data)
+	}
 }
 
 // buttons is the one table of them.
@@ -38,9 +49,9 @@ var buttons = []button{
 		press: ofNumbers((*numbers.Keeper).Page)},
 	{verb: view.VerbFree, names: []string{view.DataNumber}, press: ofNumbers((*numbers.Keeper).Free)},
 	{verb: view.VerbUnreserve, names: []string{view.DataNumber}, press: ofNumbers((*numbers.Keeper).Release)},
-	{verb: view.VerbWaive, names: []string{view.DataPerson, view.InputWhy}, press: waive},
-	{verb: view.VerbUnwaive, names: []string{view.DataPerson}, press: unwaive},
-	{verb: view.VerbMend, names: []string{view.DataPerson, view.DataMark}, press: mend},
+	{verb: view.VerbWaive, names: []string{view.DataPerson, view.InputWhy}, press: ofRemedies(remedy.Waive)},
+	{verb: view.VerbUnwaive, names: []string{view.DataPerson}, press: ofRemedies(remedy.Unwaive)},
+	{verb: view.VerbMend, names: []string{view.DataPerson, view.DataMark}, press: ofRemedies(remedy.Mend)},
 	{verb: view.VerbOrders, names: []string{view.DataState, view.DataLocation, view.DataDay, view.DataSince,
 		view.DataUntil, view.DataFrom}, press: ordersPage},
 	{verb: view.VerbFile, names: []string{view.DataList, view.DataLocation, view.DataPlan, view.DataState,

@@ -7,6 +7,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/turns"
 	"calltab/internal/bot/view"
@@ -80,7 +81,7 @@ const (
 // forms is the one table of buttons.
 var forms = []form{
 	{verb: view.VerbPerson, send: answer, fields: []field{
-		{view.InputUPN, true, func(p *pressed, v string) { person(&p.answer).UPN = v }},
+		{view.InputUPN, true, func(p *pressed, v string) { person(&p.answer).UPN = lexicon.UserName(v) }},
 		{view.InputGivenName, false, func(p *pressed, v string) { person(&p.answer).GivenName = v }},
 		{view.InputSurname, false, func(p *pressed, v string) { person(&p.answer).Surname = v }},
 	}},
@@ -117,7 +118,7 @@ var forms = []form{
 	{verb: view.VerbAskBack, send: voting(provision.AskBack), fields: []field{{view.InputWhy, false, putWhy}},
 		role: chats.ApprovalCard},
 	{verb: view.VerbDelegate, send: voting(provision.Delegate), fields: []field{
-		{view.InputColleague, false, func(p *pressed, v string) { p.to = v }},
+		{view.InputColleague, false, func(p *pressed, v string) { p.to = lexicon.UserName(v) }},
 	}, role: chats.ApprovalCard},
 	{verb: view.VerbSeen, send: seen(true), role: chats.PhoneCard},
 	{verb: view.VerbMissing, send: seen(false), role: chats.PhoneCard},

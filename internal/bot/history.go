@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/parse/date"
 	"calltab/internal/bot/view"
@@ -86,10 +87,10 @@ func (x *exchange) subject(ctx context.Context, words []parse.Word) (about provi
 	found, _, err := x.lookKnown(ctx, words)
 	asked := x.asked(words)
 	switch {
-	case notFound(err) && provision.IsGUID(asked): // they have left; what is on record of them has not
+	case judge.NotFound(err) && provision.IsGUID(asked): // they have left; what is on record of them has not
 		asked = strings.ToLower(asked)
 		return provision.Subject{User: provision.UserID(asked)}, asked, nil
-	case notFound(err):
+	case judge.NotFound(err):
 		return about, "", x.Say(ctx, "history-nobody", "person", asked)
 	case err != nil:
 		return about, "", err

@@ -35,7 +35,7 @@ func (x *exchange) onADay(
 func (x *exchange) begin(ctx context.Context, r provision.Request) (provision.Sheet, error) {
 	sheet, err := x.b.Service.Begin(ctx, r)
 	name, owned := strings.CutSuffix(r.Query, "s")
-	if !notFound(err) || r.User != "" || !owned || parse.IsUPN(name) || !x.Resolver().GoesBy(ctx, name) {
+	if !judge.NotFound(err) || r.User != "" || !owned || parse.IsUPN(name) || !x.Resolver().GoesBy(ctx, name) {
 		return sheet, err
 	}
 	r.Query = name

@@ -333,7 +333,8 @@ func (x *exchange) orderOf(
 		return f.Number.Order, found, nil
 	}
 	if unsaved || f.Order.ID == "" || f.Order.State.Over() {
-		if draft, err := x.draftFor(ctx, f.Person.ID); err != nil || draft != "" {
+		working := f.Order.ID != "" && !f.Order.State.Over()
+		if draft, err := x.draftFor(ctx, f.Person.ID, working); err != nil || draft != "" {
 			return draft, found, err
 		}
 	}
@@ -353,12 +354,13 @@ func (x *exchange) byReference(ctx context.Context, words []parse.Word) (provisi
 	return sheet.Order.ID, err
 }
 
-// draftFor is one's own newest unsaved order for a person.
-func (x *exchange) draftFor(ctx context.Context, person provision.UserID) (provision.OrderID, error) {
+// draftFor is one's own newest unsaved order for a person; beside one at work only one that can go on: a form that says
+// why nothing can be ordered leads to the order that stands in its way.
+func (x *exchange) draftFor(ctx context.Context, person provision.UserID, working bool) (provision.OrderID, error) {
 	drafts, err := x.b.Service.Orders(ctx, x.Turn.Actor.Tenant, x.Actor(),
 		provision.Filter{Requester: x.Turn.Actor.User, Drafts: true, Limit: draftsSearched})
 	for _, o := range drafts {
-		if o.Person.ID == person {
+		if o.Person.ID == person && !(working && o.Form == provision.FormRefused) {
 			return o.ID, err
 		}
 	}

@@ -3,21 +3,18 @@ package bot
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/remedy"
 	"calltab/internal/bot/text"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 	"calltab/internal/provision/routes"
 	"calltab/internal/provision/span"
 )
-
-// waiver lets a person have a phone beside their calling plan.
-type waiver interface {
-	Waive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID, why string) error
-	Unwaive(ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID) error
-}
 
 // finder finds people and numbers.
 type finder interface {
@@ -138,35 +135,6 @@ func why(ctx context.Context, x *exchange, words []parse.Word) error {
 	return x.Show(ctx, chats.Made(x.Writer().Why(found[0])))
 }
 
-// waive is the button that lets a person have a phone beside their calling plan, and unwaive takes that back.
-func waive(ctx context.Context, x *exchange, data map[string]string) error {
-	user := provision.UserID(data[view.DataPerson])
-	if err := x.b.Service.Waive(ctx, x.Turn.Actor.Tenant, x.Actor(), user, data[view.InputWhy]); err != nil {
-		return err
-	}
-	return x.whyAgain(ctx, user)
-}
-
-func unwaive(ctx context.Context, x *exchange, data map[string]string) error {
-	user := provision.UserID(data[view.DataPerson])
-	if err := x.b.Service.Unwaive(ctx, x.Turn.Actor.Tenant, x.Actor(), user); err != nil {
-		return err
-	}
-	return x.whyAgain(ctx, user)
-}
-
-// whyAgain shows what stands against a person now, in the place of the card that was pressed.
-func (x *exchange) whyAgain(ctx context.Context, user provision.UserID) error {
-	found, err := x.b.Service.Find(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Query{User: user}, 1)
-	switch {
-	case err != nil:
-		return err
-	case len(found) == 0 || found[0].Person.Gone || found[0].Number.E164 != "":
-		return x.Replace(ctx, chats.Made(x.Writer().Found(found)))
-	}
-	return x.Replace(ctx, chats.Made(x.Writer().Why(found[0])))
-}
-
 // look finds whom or what a line names, and what is so about a single person; asked is what it asks for, empty for
 // nothing.
 func (x *exchange) look(ctx context.Context, words []parse.Word) (found []provision.Finding, asked string, err error) {
@@ -240,6 +208,12 @@ func (x *exchange) lookUp(
 		return nil, "", nil
 	}
 	found, err = x.b.Service.Find(ctx, x.Turn.Actor.Tenant, x.Actor(), q, peopleShown)
+	name, owned := strings.CutSuffix(q.Text, "s")
+	if judge.NotFound(err) && q.User == "" && owned && !parse.IsUPN(name) && x.Resolver().GoesBy(ctx, name) {
+		q.Text = name // "status danas order"
+		asked = name
+		found, err = x.b.Service.Find(ctx, x.Turn.Actor.Tenant, x.Actor(), q, peopleShown)
+	}
 	if err != nil || n == "" || q.Number != "" {
 		return found, asked, err
 	}
@@ -272,9 +246,7 @@ type mender interface {
 	Examine(
 		ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID,
 	) (provision.Repair, error)
-	Mend(
-		ctx context.Context, tenant provision.TenantID, by provision.Actor, user provision.UserID, mark string,
-	) (provision.Repair, error)
+	remedy.Service
 }
 
 // repair holds the records of a person against what Microsoft shows, and offers to set them by it.
@@ -288,14 +260,4 @@ func repair(ctx context.Context, x *exchange, words []parse.Word) error {
 		return err
 	}
 	return x.Show(ctx, chats.Made(x.Writer().Repair(r)))
-}
-
-// mend is the button that sets the records.
-func mend(ctx context.Context, x *exchange, data map[string]string) error {
-	user := provision.UserID(data[view.DataPerson])
-	r, err := x.b.Service.Mend(ctx, x.Turn.Actor.Tenant, x.Actor(), user, data[view.DataMark])
-	if err != nil {
-		return err
-	}
-	return x.Replace(ctx, chats.Made(x.Writer().Repair(r)))
 }

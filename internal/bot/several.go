@@ -41,11 +41,14 @@ func (x *exchange) severalLines(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	lines := bulks.Lines(x.Turn.Text, known)
-	if len(lines) == 0 {
+	if lines := bulks.Lines(x.Turn.Text, known); len(lines) > 0 {
+		return true, x.takeBulk(ctx, lines)
+	}
+	list := bulks.Table(x.Turn.Text)
+	if len(list.Lines) == 0 {
 		return false, nil
 	}
-	return true, x.takeBulk(ctx, lines)
+	return true, x.takeBulk(ctx, list.Lines, list.Notes...)
 }
 
 // together takes the people of a reading as they stand together in its line, those whom nobody knows among them: they
@@ -93,12 +96,12 @@ func (x *exchange) together(ctx context.Context, r *parse.Reading) (strange []st
 }
 
 // takeBulk begins a list, of those who may order for others.
-func (x *exchange) takeBulk(ctx context.Context, lines []string) error {
+func (x *exchange) takeBulk(ctx context.Context, lines []string, notes ...provision.Message) error {
 	x.What = "bulk"
 	if err := x.b.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Operate); err != nil {
 		return x.refused(ctx, err)
 	}
-	return x.Privately(ctx, false, func() error { return x.b.bulks.Take(ctx, x.Exchange, lines) })
+	return x.Privately(ctx, false, func() error { return x.b.bulks.Take(ctx, x.Exchange, lines, notes) })
 }
 
 // orderPhones is the button that orders a phone for each of the people who are chosen on the list of those who can have

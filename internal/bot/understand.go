@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/joint"
 	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/parse/date"
@@ -40,7 +41,7 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 	r = parse.Read(line, x.Mentions(), known, isName)
 	area := r.Area
 	if area != "" {
-		if known, err = x.withAreas(ctx, known, places); err != nil {
+		if known, err = x.Resolver().WithAreas(ctx, known, places); err != nil {
 			return r, false, err
 		}
 		r = parse.Read(line, x.Mentions(), known, isName)
@@ -61,21 +62,6 @@ func (x *exchange) vocabulary(ctx context.Context) (known parse.Vocabulary, plac
 	}
 	plans, err := x.b.Service.Plans(ctx, x.Turn.Actor.Tenant)
 	return parse.NewVocabulary(places, plans), places, err
-}
-
-// withAreas is a vocabulary that knows what the numbers of the locations begin with, so that "a 617 number" is one of
-// Boston.
-func (x *exchange) withAreas(
-	ctx context.Context, known parse.Vocabulary, places []provision.Location,
-) (parse.Vocabulary, error) {
-	for _, l := range places {
-		area, err := x.Resolver().Area(ctx, l.ID)
-		if err != nil {
-			return known, err
-		}
-		known = known.WithArea(l.ID, area)
-	}
-	return known, nil
 }
 
 // changesAtOnce are the intents whose command shows nothing to review first, or begins an order that takes one back.
@@ -118,7 +104,7 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	if parse.CommandOf(r.Intent) == "" {
 		return x.Say(ctx, "not-yet."+r.Intent)
 	}
-	x.ofSender(&r)
+	judge.OfSender(&r, x.Turn.Actor.Name)
 	line := r.Line(r.Intent, r.First(), x.Mentions())
 	switch {
 	case r.Intent == "unreserve" && len(r.Numbers) == 0 && r.Digits == "":
@@ -160,17 +146,6 @@ func (x *exchange) looked(ctx context.Context, r parse.Reading, line string) err
 	return x.runLine(ctx, line)
 }
 
-// ofSender gives a reading that names nobody, and says "my", its sender. What asks for one's own names others beside
-// it: "did Carol approve".
-func (x *exchange) ofSender(r *parse.Reading) {
-	if r.Intent == "own" {
-		r.Persons = nil
-	}
-	if r.Self && len(r.Persons) == 0 && len(r.Numbers) == 0 && r.Intent == "why" {
-		r.Persons = []parse.Person{{Text: x.Turn.Actor.Name, Found: true}}
-	}
-}
-
 // pinned is a line as its button carries it. The button may be pressed much later, so that what takes an order back, or
 // a number out of reach, names the one that is meant now. Where there is none, the error says so.
 func (x *exchange) pinned(ctx context.Context, r *parse.Reading, line string) (string, error) {
@@ -179,14 +154,14 @@ func (x *exchange) pinned(ctx context.Context, r *parse.Reading, line string) (s
 	case r.Intent == "cancel" && len(r.Persons) == 0:
 		some, err := x.ownCancellable(ctx, false)
 		if err != nil || len(some) != 1 {
-			return "", nothingNamed(err, len(some))
+			return "", judge.NothingNamed(err, len(some))
 		}
 		r.Persons = []parse.Person{{Text: some[0].Person.Name()}} // for the button
 		return command + string(some[0].ID), nil
 	case r.Intent == "cancel":
 		id, found, err := x.orderOf(ctx, parse.Split(line)[1:], true, x.lookWhole)
 		if err != nil || id == "" {
-			return "", nothingNamed(err, len(found))
+			return "", judge.NothingNamed(err, len(found))
 		}
 		return command + string(id), nil
 	case (r.Intent == "block" || r.Intent == "unblock") && r.Digits != "":
@@ -198,18 +173,6 @@ func (x *exchange) pinned(ctx context.Context, r *parse.Reading, line string) (s
 		return command + string(n), err
 	}
 	return line, nil
-}
-
-// nothingNamed is why no order was found to take back: err, or that a line means none, or one of several.
-func nothingNamed(err error, several int) error {
-	if err != nil {
-		return err
-	}
-	say := provision.Say("nothing-to-cancel")
-	if several > 1 {
-		say = provision.Say("cancel-which")
-	}
-	return &provision.Error{Op: "read line", Kind: provision.NotFound, Say: say}
 }
 
 // rightFor is what a reading needs before anything is said of it; empty where everybody may have the answer, and where
@@ -267,28 +230,7 @@ func (x *exchange) didYouMean(ctx context.Context, r parse.Reading, line string)
 	if err != nil {
 		return err
 	}
-	return x.Ask(ctx, question, []view.Choice{{Title: x.titleOf(r, r.Intent, r.First()), Line: line}})
-}
-
-// titleOf says on a button what a reading does.
-func (x *exchange) titleOf(r parse.Reading, intent string, p parse.Person) string {
-	parts := []string{x.Words.Say("reading.title." + intent)}
-	put := func(text string) {
-		if text != "" {
-			parts = append(parts, text)
-		}
-	}
-	put(p.Text)
-	put(r.LocationName)
-	put(r.PlanName)
-	put(strings.Join(r.Numbers, ", "))
-	put(r.Digits)
-	return strings.Join(parts, " · ")
-}
-
-// choice is a button that does what a reading says, for one of its people.
-func (x *exchange) choice(r parse.Reading, intent string, p parse.Person) view.Choice {
-	return view.Choice{Title: x.titleOf(r, intent, p), Line: r.Line(intent, p, x.Mentions())}
+	return x.Ask(ctx, question, []view.Choice{{Title: joint.Title(x.Exchange, r, r.Intent, r.First()), Line: line}})
 }
 
 // eachPerson takes an order for each of several people as a list. Who may not have one, and for whom a day is named, is
@@ -303,12 +245,15 @@ func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
 		return err
 	}
 	sure := !r.Leaned && (r.Doubt == "" || r.Doubt == parse.DoubtWho || r.Doubt == parse.DoubtSlip)
+	if asked, err := x.wishes(ctx); asked || err != nil {
+		return err
+	}
 	if acc.May(provision.Operate, "") && r.Date == "" && sure && len(strange) == 0 { // a list holds its numbers
 		return x.takeBulk(ctx, r.Lines(x.Mentions()))
 	}
 	var choices []view.Choice
 	for _, one := range r.Each()[:min(len(r.Persons), peopleShown)] {
-		choices = append(choices, x.choice(one, r.Intent, one.First()))
+		choices = append(choices, joint.Choice(x.Exchange, one, r.Intent, one.First()))
 	}
 	question := x.Words.Say("reading.several")
 	if len(strange) > 0 {
@@ -320,6 +265,17 @@ func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
 	return x.AskEach(ctx, question, choices)
 }
 
+// wishes asks with which of its wishes a line is to begin. It reports whether the line has several.
+func (x *exchange) wishes(ctx context.Context) (asked bool, err error) {
+	within, stop := context.WithTimeout(ctx, provision.LookupTime)
+	defer stop()
+	read, err := x.reader(within)
+	if err != nil {
+		return false, err
+	}
+	return joint.Ask(ctx, x.Exchange, read)
+}
+
 // unclear asks what is meant by a line that may be several things.
 func (x *exchange) unclear(ctx context.Context, r parse.Reading) error {
 	p := r.First()
@@ -327,25 +283,15 @@ func (x *exchange) unclear(ctx context.Context, r parse.Reading) error {
 	case r.Doubt == parse.DoubtNot || r.Doubt == parse.DoubtAll:
 		return x.Say(ctx, "reading."+r.Doubt)
 	case len(r.Persons) == 1 && p.Found && r.Topic == judge.Back:
-		return x.cameBack(ctx, r)
+		return joint.CameBack(ctx, x.Exchange, r)
 	case judge.Unsure(r) && p.Found:
 		return x.unsure(ctx, r)
 	case len(r.Persons) == 1 && p.Found && r.Doubt == parse.DoubtAgain:
-		return x.whichOf(ctx, r, "reading.again", "add", "change-number", "find")
+		return joint.WhichOf(ctx, x.Exchange, r, "reading.again", "add", "change-number", "find")
 	case len(r.Persons) == 1 && p.Found:
-		return x.whichOf(ctx, r, "reading.which", "release", "remove", "find")
+		return joint.WhichOf(ctx, x.Exchange, r, "reading.which", "release", "remove", "find")
 	}
 	return x.Say(ctx, "reading.unclear")
-}
-
-// whichOf asks which of some intents is meant for the person whom a line names.
-func (x *exchange) whichOf(ctx context.Context, r parse.Reading, question string, intents ...string) error {
-	p := r.First()
-	var choices []view.Choice
-	for _, intent := range intents {
-		choices = append(choices, x.choice(r, intent, p))
-	}
-	return x.Ask(ctx, x.Words.Say(question, "person", p.Text), choices)
 }
 
 // sayLine is the button that stands for a line.

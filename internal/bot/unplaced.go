@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -53,9 +52,14 @@ func (x *exchange) nobodyCalled(
 		}
 		// A surname that is not the named one's: another person would be offered, to have their phone taken away.
 		if r.Kind.Ends() && judge.CouldName(said) {
-			return unplaced(unknown, w)
+			return judge.Unplaced(unknown, w)
 		}
 		return x.orderWithout(ctx, r, rest, said)
+	}
+	if len(names) > 1 { // "release Dana then add Theo"
+		if asked, err := x.wishes(ctx); asked || err != nil {
+			return err
+		}
 	}
 	if at, err := x.read(ctx, w.Person); err == nil && judge.Bare(&at) { // "move Sydney to Boston"
 		example := x.Words.Say("command." + parse.CommandOf(string(r.Kind)) + ".example")
@@ -65,7 +69,7 @@ func (x *exchange) nobodyCalled(
 	if len(near) > 0 {
 		return x.whichPerson(ctx, r, w, near)
 	}
-	return unplaced(unknown, w)
+	return judge.Unplaced(unknown, w)
 }
 
 // orderWithout offers an order without the words that nothing was made of. One of them may be a location with slips of
@@ -91,7 +95,7 @@ func (x *exchange) orderWithout(ctx context.Context, r provision.Request, rest [
 // nothingFound says that nobody goes by a name, with the error that says so, if there is one, and offers who is named
 // among its words, or nearly.
 func (x *exchange) nothingFound(ctx context.Context, command, name string, unknown error) error {
-	if unknown != nil && !notFound(unknown) {
+	if unknown != nil && !judge.NotFound(unknown) {
 		return unknown
 	}
 	if command == "find" {
@@ -158,23 +162,6 @@ func (x *exchange) findEach(ctx context.Context, names []string) error {
 		all = append(all, found...)
 	}
 	return x.Show(ctx, chats.Made(x.Writer().Found(all)))
-}
-
-func notFound(err error) bool {
-	m, _ := provision.SayOf(err)
-	return err != nil && m.ID == "person-not-found"
-}
-
-// unplaced says more where nobody goes by several words: one of them may be meant as a location or a plan.
-func unplaced(err error, w parse.Wish) error {
-	var e *provision.Error
-	if !errors.As(err, &e) || !notFound(err) || w.User != "" || parse.IsUPN(w.Person) ||
-		!strings.Contains(w.Person, " ") {
-		return err
-	}
-	more := *e
-	more.Say = provision.Say("words-not-placed", "person", w.Person)
-	return &more
 }
 
 // numberRefused says of a number that a person without a role asks for, and that they cannot choose, who does.

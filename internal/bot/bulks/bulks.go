@@ -54,13 +54,22 @@ type Keeper struct {
 	Outbox  *outbox.Outbox // whose words, clock and store are used
 }
 
-// Take begins a list, a line for each row. Its card comes by a job, as soon as a row is checked.
-func (k *Keeper) Take(ctx context.Context, x *talk.Exchange, lines []string) error {
+// Take begins a list, a line for each row. Its card comes by a job, as soon as a row is checked. notes say
+// what was not used.
+func (k *Keeper) Take(ctx context.Context, x *talk.Exchange, lines []string, notes []provision.Message) error {
 	b, err := k.Service.BeginBulk(ctx, x.Turn.Actor.Tenant, x.Actor(), lines)
 	if err != nil {
 		return err
 	}
-	return k.place(ctx, x, b.ID)
+	if err := k.place(ctx, x, b.ID); err != nil {
+		return err
+	}
+	for _, n := range notes {
+		if err := x.Tell(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Show shows the newest list of the sender as a new message.

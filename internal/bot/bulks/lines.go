@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/sheet"
 	"calltab/internal/provision"
 )
 
@@ -15,11 +16,9 @@ func Several(text string) bool { return strings.Contains(strings.TrimSpace(text)
 // have written alone. It has none where the message is one order, or no order. A first line that names nobody says of
 // all others what they do not say themselves: "add in Seattle, metered:".
 func Lines(text string, known parse.Vocabulary) []string {
-	var all []string
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" {
-			all = append(all, line)
-		}
+	all := filled(text)
+	for i, line := range all {
+		all[i] = strings.TrimSpace(line)
 	}
 	all = ordersOf(all, known)
 	if len(all) < 2 {
@@ -27,6 +26,48 @@ func Lines(text string, known parse.Vocabulary) []string {
 	}
 	return all
 }
+
+// filled are the lines of a message that say something: a blank one, and "thanks!", do not.
+func filled(text string) (all []string) {
+	for line := range strings.Lines(text) {
+		words := parse.Split(line)
+		thanks := len(words) > 0 && len(parse.WithoutCourtesy(words)) == 0
+		if strings.TrimSpace(line) != "" && !thanks {
+			all = append(all, strings.TrimRight(line, "\r\n"))
+		}
+	}
+	return all
+}
+
+// Table are the orders of a table that was pasted from a spreadsheet, a mail or a page, with a heading that names its
+// columns: it is read as a file of such a table is. A message without one has none, and neither has one with a column
+// that says what to do: such a list is written line by line, or sent as a file.
+func Table(text string) (list sheet.PeopleList) {
+	all := slices.DeleteFunc(filled(text), isRule)
+	if len(all) < 2 {
+		return list
+	}
+	heading := all[0]
+	if command, _ := orderOf(heading); command != "" {
+		return list
+	}
+	if hasHeading(heading) {
+		list, err := sheet.People([]byte(strings.Join(all, "\n")))
+		if err != nil || list.Acts { // it is read as any other message
+			return sheet.PeopleList{}
+		}
+		return list
+	}
+	cells := strings.Fields(heading) // nothing is left of its tabs
+	list, err := sheet.People([]byte(strings.Join(cells, ";") + "\n" + strings.Repeat("x;", len(cells))))
+	if err != nil || len(cells) < 2 || len(list.Lines) == 0 || len(list.Notes) > 0 || list.Acts {
+		return sheet.PeopleList{}
+	}
+	return sheet.PeopleList{Lines: under(string(provision.Add), "", all[1:])}
+}
+
+// isRule reports the line between a heading and its rows: "|---|---|".
+func isRule(line string) bool { return strings.Trim(line, "-:| \t") == "" }
 
 func ordersOf(all []string, known parse.Vocabulary) []string {
 	if len(all) < 2 {

@@ -43,6 +43,40 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// TestTable: a table that was pasted is read where its heading says what its columns hold, and none of them what to do.
+func TestTable(t *testing.T) {
+	t.Parallel()
+	const two = `add "Gita Rao" Boston|add "Henry Cole" London`
+	for name, c := range map[string]struct {
+		text, want string
+		notes      int
+	}{
+		"tabs":                 {"Name\tLocation\nGita Rao\tBoston\nHenry Cole\tLondon", two, 0},
+		"semicolons":           {"name;location\nGita Rao;Boston\n\"Henry Cole\";London", two, 0},
+		"pipes":                {"| Name | Location |\n|:---|---|\n| Gita Rao | Boston |\n| Henry Cole | London |", two, 0},
+		"blank lines, thanks":  {"Name;Location\n\nGita Rao;Boston\n\nHenry Cole;London\nThanks!", two, 0},
+		"nothing left of tabs": {"Name Location\n\nGita Rao Boston\nthanks\n", "add Gita Rao Boston", 0},
+		"a column of no use":   {"Name;Location;Shoe\nGita Rao;Boston;41\nHenry Cole;London;45", two, 1},
+		"a title":              {"For May:;\nName;Location\nGita Rao;Boston\nHenry Cole;London", two, 1},
+		"a row of digits":      {"User;Location\n4711;Boston", `add "4711" Boston`, 0},
+		"a column says what":   {"Action;Name\nremove;Gita Rao\nadd;Henry Cole", "", 0},
+		"so, without its tabs": {"Action Name\nremove Gita Rao\nadd Henry Cole", "", 0},
+		"a command":            {"remove user, name\nGita Rao, Boston", "", 0},
+		"a word of no use":     {"Name Shoe\nGita 41", "", 0},
+		"a heading alone":      {"Name;Location\n|---|---|", "", 0},
+		"no heading":           {"Gita Rao;Boston\nHenry Cole;London", "", 0},
+		"a talk":               {"hello there\nhow are you", "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			list := bulks.Table(c.text)
+			if got := strings.Join(list.Lines, "|"); got != c.want || len(list.Notes) != c.notes {
+				t.Errorf("%q with notes %v, want %q with %d", got, list.Notes, c.want, c.notes)
+			}
+		})
+	}
+}
+
 // TestLinesDropNothing: of what a message has, no user name is lost, and nothing is taken that is one line.
 func TestLinesDropNothing(t *testing.T) {
 	t.Parallel()

@@ -83,6 +83,17 @@ func Upgrades(r parse.Reading) bool {
 	return r.Intent == "change-plan" && r.Plan == "" && len(r.Persons) == 1 && strings.Contains(r.Cue, "upgrade")
 }
 
+// OfSender gives a reading that names nobody, and says "my", its sender by their name. What asks for one's own names
+// others beside it: "did Carol approve".
+func OfSender(r *parse.Reading, name string) {
+	if r.Intent == "own" {
+		r.Persons = nil
+	}
+	if r.Self && len(r.Persons) == 0 && len(r.Numbers) == 0 && r.Intent == "why" {
+		r.Persons = []parse.Person{{Text: name, Found: true}}
+	}
+}
+
 // Found is how many people a reading names whom the directory knows.
 func Found(r parse.Reading) int {
 	n := 0

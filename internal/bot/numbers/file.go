@@ -57,25 +57,12 @@ func (k *Keeper) Drop(ctx context.Context, x *talk.Exchange) error {
 		return err
 	}
 	if len(list.Lines) > 0 {
-		return k.people(ctx, x, list.Lines, slices.Concat(text.Notes, list.Notes))
+		return k.People(ctx, x, list.Lines, slices.Concat(text.Notes, list.Notes))
 	}
 	if err := k.Service.Admit(ctx, x.Turn.Actor.Tenant, x.Actor(), provision.Manage); err != nil {
 		return err
 	}
 	return k.file(ctx, x, f.Name, text)
-}
-
-// people takes a list of people, and says what of its file was not used.
-func (k *Keeper) people(ctx context.Context, x *talk.Exchange, lines []string, notes []provision.Message) error {
-	if err := k.People(ctx, x, lines); err != nil {
-		return err
-	}
-	for _, n := range notes {
-		if err := x.Tell(ctx, n); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // file shows what the numbers of a file come to, or asks where those belong whose lines name no location.

@@ -34,7 +34,7 @@ func (k *Keeper) List(ctx context.Context, x *talk.Exchange, words []parse.Word)
 	if err != nil {
 		return "", err
 	}
-	state, rest := parse.TakeState(words)
+	state, rest := parse.TakeState(parse.WithoutCourtesy(words))
 	digits, rest := parse.TakeDigits(rest)
 	q := parse.ReadPlace(rest, places)
 	if left := q.Person; left != "" {

@@ -49,5 +49,5 @@ type Keeper struct {
 	DialPlan provision.DialPlan
 	Files    turns.Files // nil: files are not read
 	// People takes the lines of a file of orders for several people
-	People func(ctx context.Context, x *talk.Exchange, lines []string) error
+	People func(ctx context.Context, x *talk.Exchange, lines []string, notes []provision.Message) error
 }

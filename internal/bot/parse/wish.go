@@ -42,9 +42,8 @@ func ReadWish(words []Word, mentions []Mention, known Vocabulary) Wish {
 	w.Any, words = takeAny(words)
 	words = w.takeNames(words, known)
 	words = WithoutSmall(words)
-	if i := slices.IndexFunc(words, func(v Word) bool { return IsUPN(v.Text) }); i >= 0 && w.Person == "" {
-		w.Person = words[i].Text
-		words = slices.Delete(words, i, i+1)
+	if w.Person == "" {
+		w.Person, words = lexicon.TakeUser(words)
 	}
 	words = w.takeGuesses(words, known)
 	if w.Person == "" {
@@ -81,7 +80,7 @@ func namesakes(mentions []Mention) (names []Word) {
 // OtherUsers are the people whom a line names by their user names besides the one.
 func OtherUsers(words []Word, person string) []Word {
 	return slices.DeleteFunc(slices.Clone(words), func(w Word) bool {
-		return !IsUPN(w.Text) || strings.EqualFold(w.Text, person)
+		return !IsUPN(w.Text) || strings.EqualFold(lexicon.UserName(w.Text), person)
 	})
 }
 

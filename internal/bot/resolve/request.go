@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/provision"
 )
 
@@ -31,7 +32,7 @@ func (r Resolver) Request(
 	if err != nil {
 		return ask, w, err
 	}
-	if w.User == "" && (parse.Self.Says(w.Person) || l.Own && w.Person == "") {
+	if w.User == "" && (lexicon.IsSelf(w.Person) || l.Own && w.Person == "") {
 		w.Person, w.User = r.By.Name, r.By.ID
 	}
 	if err := parse.Unused(w.Unused(l.Kind, r.Mentions, plans)); err != nil {

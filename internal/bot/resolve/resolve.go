@@ -241,6 +241,21 @@ func (r Resolver) Area(ctx context.Context, loc provision.LocationID) (string, e
 	return area, nil
 }
 
+// WithAreas is a vocabulary that knows what the numbers of the locations begin with, so that "a 617 number" is one of
+// Boston.
+func (r Resolver) WithAreas(
+	ctx context.Context, known parse.Vocabulary, places []provision.Location,
+) (parse.Vocabulary, error) {
+	for _, l := range places {
+		area, err := r.Area(ctx, l.ID)
+		if err != nil {
+			return known, err
+		}
+		known = known.WithArea(l.ID, area)
+	}
+	return known, nil
+}
+
 // BestFree is the free number of a location that a form would offer first; empty where there is none to offer.
 func (r Resolver) BestFree(ctx context.Context, at provision.LocationID) provision.E164 {
 	free, err := r.Service.Free(ctx, r.Tenant, r.By, at, "", 1)

@@ -27,6 +27,7 @@ func (l peopleLayout) named() bool {
 type PeopleList struct {
 	Lines []string            // empty: the file is no such list
 	Notes []provision.Message // what of the file was not used
+	Acts  bool                // a column says what to do
 }
 
 // People reads a list of orders for several people: each line of the file as the line that a person would write. It has
@@ -54,7 +55,7 @@ func People(data []byte) (PeopleList, error) {
 	if l.action < 0 && slices.ContainsFunc(rows, func(r csvLine) bool { return l.cell(r.fields, l.number) != "" }) {
 		return PeopleList{}, nil
 	}
-	list := PeopleList{}
+	list := PeopleList{Acts: l.action >= 0}
 	for _, r := range rows {
 		list.Lines = append(list.Lines, l.line(r.fields))
 	}

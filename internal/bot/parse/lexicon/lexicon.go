@@ -86,6 +86,8 @@ type Lexicon struct {
 	AsksPolitely  Set                                `json:"asks_politely"`  // those that may begin a request
 	Requests      Set                                `json:"requests"`       // behind one of those they make it a request: "can you"
 	Joins         Set                                `json:"joins"`          // those of them between several people
+	Then          Set                                `json:"then"`           // as above, between several wishes
+	Pronouns      Set                                `json:"pronouns"`       // whom or what the line has named before
 	Contractions  Set                                `json:"contractions"`   // what looks like an owner and is none
 	Ending        Set                                `json:"ending"`         // before the end of a number
 	Days          Set                                `json:"days"`           // one word, one day
@@ -218,6 +220,17 @@ func (s Set) Has(w Word) bool { return !w.Quoted && s.Says(w.Text) }
 
 // Says is Has for a text.
 func (s Set) Says(text string) bool { return s[strings.ToLower(text)] }
+
+// IsSelf reports whether a text says the sender and nobody else: "me", "my".
+func IsSelf(text string) bool {
+	words := strings.Fields(text)
+	for _, w := range words {
+		if !English.Self.Says(w) && !English.Own.Says(w) {
+			return false
+		}
+	}
+	return len(words) > 0
+}
 
 // Begins reports whether the first of some words is one of the set.
 func (s Set) Begins(words []Word) bool { return len(words) > 0 && s.Has(words[0]) }

@@ -2,6 +2,7 @@ package lexicon
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -31,7 +32,7 @@ var link = regexp.MustCompile(`\[([^\[\]\n]+)\]\([a-z]+:[^()\s]*\)`)
 // Split reads a line: words between spaces, commas and semicolons, with quotes kept together. It takes any text.
 func Split(line string) []Word {
 	line = strings.ToValidUTF8(line[:min(len(line), LongestLine)], "")
-	line = link.ReplaceAllString(line, "$1")
+	line = unwrapped(link.ReplaceAllString(line, "$1"))
 	var words []Word
 	for line != "" && len(words) < MostWords {
 		after := strings.TrimLeftFunc(line, separates)
@@ -67,6 +68,35 @@ func Split(line string) []Word {
 		line = line[end:]
 	}
 	return words
+}
+
+// unwrapped is a line without the quotes that stand around all of it, as those of a line that was copied from an
+// answer: “release Dana Reyes”. A name in quotes keeps them.
+func unwrapped(line string) string {
+	text := strings.TrimSpace(line)
+	first, size := FirstRune(text)
+	end, quote := closing[first]
+	if first == '`' { // code, as chats mark it
+		end = first
+		quote = true
+	}
+	inside, found := strings.CutSuffix(text[size:], string(end))
+	if !quote || !found || strings.ContainsRune(inside, end) || !begins(inside) {
+		return line
+	}
+	return inside
+}
+
+// begins reports a text that begins with a command.
+func begins(text string) bool {
+	words := strings.Fields(text)
+	if len(words) < 2 {
+		return false
+	}
+	first := strings.ToLower(strings.Trim(words[0], "/:"))
+	return slices.ContainsFunc(English.Commands, func(c Command) bool {
+		return c.Name == first || slices.Contains(strings.Fields(c.Aliases), first)
+	})
 }
 
 // marked is a word with what its last sign says.

@@ -1,6 +1,9 @@
 package lexicon
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestSplitSaysWhatFollows(t *testing.T) {
 	t.Parallel()
@@ -16,6 +19,67 @@ func TestSplitSaysWhatFollows(t *testing.T) {
 	for i, w := range words {
 		if w != want[i] {
 			t.Errorf("word %d is %+v, not %+v", i, w, want[i])
+		}
+	}
+}
+
+// TestSplitUnwraps: quotes around a whole line are no part of it, and others are.
+func TestSplitUnwraps(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"“release Dana Reyes”":        "release Dana Reyes",
+		`"add dana"`:                  "add dana",
+		" `add dana` ":                "add dana",
+		"“Dana Reyes”":                `"Dana Reyes"`,
+		"`dana`":                      "`dana`",
+		"add `dana`":                  "add `dana`",
+		"`add dana` or `remove dana`": "`add dana` or `remove dana`",
+		"“add dana” and “erin”":       `"add dana" and "erin"`,
+		`"":`:                         "",
+	} {
+		if got := Written(Split(line)); got != want {
+			t.Errorf("%s is %s, not %s", line, got, want)
+		}
+	}
+}
+
+func TestUserName(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"dana@x.example":                   "dana@x.example",
+		"Dana Reyes <dana@x.example>;":     "dana@x.example",
+		`"Reyes, Dana" <dana@x.example>`:   "dana@x.example",
+		"mailto:dana@x.example.":           "dana@x.example",
+		"(dana@x.example)":                 "dana@x.example",
+		"Dana Reyes":                       "Dana Reyes",
+		"dana@x.example; erin@x.example":   "dana@x.example; erin@x.example",
+		"Dana <dana@x.example> or Erin <>": "dana@x.example",
+		"":                                 "",
+	} {
+		if got := UserName(text); got != want {
+			t.Errorf("%q is %q, not %q", text, got, want)
+		}
+	}
+}
+
+// TestTakeUser: a name in quotes goes with the user name that says the same, and stays beside any other.
+func TestTakeUser(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string][2]string{
+		`"Reyes, Dana" <dana.reyes@x.example> boston`: {"dana.reyes@x.example", "boston"},
+		`"Erin Walsh" dana.reyes@x.example`:           {"dana.reyes@x.example", `"Erin Walsh"`},
+		`"Dana Walsh" dana.reyes@x.example`:           {"dana.reyes@x.example", `"Dana Walsh"`},
+		`Dana Reyes dana.reyes@x.example`:             {"dana.reyes@x.example", "Dana Reyes"},
+		`(dana.reyes@x.example)`:                      {"dana.reyes@x.example", ""},
+		`dana boston`:                                 {"", "dana boston"},
+	} {
+		words := Split(line)
+		user, rest := TakeUser(words)
+		if user != want[0] || Written(rest) != want[1] {
+			t.Errorf("%s is %q and %q, not %q", line, user, Written(rest), want)
+		}
+		if !slices.Equal(words, Split(line)) {
+			t.Errorf("%s was changed: %v", line, words)
 		}
 	}
 }

@@ -44,6 +44,38 @@ func WithoutNameOf(upn string, words []Word) []Word {
 	})
 }
 
+// TakeUser takes the first user name out, with the same name in quotes that a mail program puts before it:
+// "Reyes, Dana" <dana.reyes@example.com>. Another name in quotes stays.
+func TakeUser(words []Word) (user string, rest []Word) {
+	i := slices.IndexFunc(words, func(w Word) bool { return IsUPN(w.Text) })
+	if i < 0 {
+		return "", words
+	}
+	from := i
+	user = UserName(words[i].Text)
+	if i > 0 && words[i-1].Quoted && len(WithoutNameOf(user, Split(words[i-1].Text))) == 0 {
+		from--
+	}
+	return user, slices.Concat(words[:from], words[i+1:])
+}
+
+// UserName is a user name without what people paste around it: "Dana Reyes <dana.reyes@example.com>;",
+// "mailto:dana.reyes@example.com", "(dana.reyes@example.com)". Any other text is returned as it is,
+// such as one with two user names.
+func UserName(text string) string {
+	var users []string
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" <>()[];,\"", r) }) {
+		part = strings.TrimRight(strings.TrimPrefix(part, "mailto:"), ".:")
+		if IsUPN(part) {
+			users = append(users, part)
+		}
+	}
+	if len(users) != 1 {
+		return text
+	}
+	return users[0]
+}
+
 // Folded is a word as it is compared: in small letters, with a plain apostrophe, without the 's of an owner.
 func Folded(s string) string {
 	s = strings.ReplaceAll(strings.ToLower(s), "’", "'")
