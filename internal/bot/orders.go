@@ -333,7 +333,8 @@ func (x *exchange) orderOf(
 		return f.Number.Order, found, nil
 	}
 	if unsaved || f.Order.ID == "" || f.Order.State.Over() {
-		working := f.Order.ID != "" && !f.Order.State.Over()
+		own := f.Order.Requester.ID == x.Turn.Actor.User
+		working := own && f.Order.ID != "" && !f.Order.State.Over()
 		if draft, err := x.draftFor(ctx, f.Person.ID, working); err != nil || draft != "" {
 			return draft, found, err
 		}
@@ -354,8 +355,8 @@ func (x *exchange) byReference(ctx context.Context, words []parse.Word) (provisi
 	return sheet.Order.ID, err
 }
 
-// draftFor is one's own newest unsaved order for a person; beside one at work only one that can go on: a form that says
-// why nothing can be ordered leads to the order that stands in its way.
+// draftFor is one's own newest unsaved order for a person; beside one's own at work only one that can go on: a form
+// that says why nothing can be ordered leads to the order that stands in its way.
 func (x *exchange) draftFor(ctx context.Context, person provision.UserID, working bool) (provision.OrderID, error) {
 	drafts, err := x.b.Service.Orders(ctx, x.Turn.Actor.Tenant, x.Actor(),
 		provision.Filter{Requester: x.Turn.Actor.User, Drafts: true, Limit: draftsSearched})

@@ -209,7 +209,8 @@ func (x *exchange) lookUp(
 	}
 	found, err = x.b.Service.Find(ctx, x.Turn.Actor.Tenant, x.Actor(), q, peopleShown)
 	name, owned := strings.CutSuffix(q.Text, "s")
-	if judge.NotFound(err) && q.User == "" && owned && !parse.IsUPN(name) && x.Resolver().GoesBy(ctx, name) {
+	looks := !q.Whole // what acts takes a name as it is
+	if looks && judge.NotFound(err) && q.User == "" && owned && !parse.IsUPN(name) && x.Resolver().GoesBy(ctx, name) {
 		q.Text = name // "status danas order"
 		asked = name
 		found, err = x.b.Service.Find(ctx, x.Turn.Actor.Tenant, x.Actor(), q, peopleShown)

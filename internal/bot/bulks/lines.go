@@ -40,31 +40,46 @@ func filled(text string) (all []string) {
 }
 
 // Table are the orders of a table that was pasted from a spreadsheet, a mail or a page, with a heading that names its
-// columns: it is read as a file of such a table is. A message without one has none, and neither has one with a column
-// that says what to do: such a list is written line by line, or sent as a file.
+// columns: it is read as a file of such a table is. A message whose first line is none has none, and neither has one
+// with a column that says what to do: such a list is written line by line, or sent as a file.
 func Table(text string) (list sheet.PeopleList) {
 	all := slices.DeleteFunc(filled(text), isRule)
 	if len(all) < 2 {
 		return list
 	}
-	heading := all[0]
-	if command, _ := orderOf(heading); command != "" {
+	if command, _ := orderOf(all[0]); command != "" {
 		return list
 	}
-	if hasHeading(heading) {
-		list, err := sheet.People([]byte(strings.Join(all, "\n")))
-		if err != nil || list.Acts { // it is read as any other message
-			return sheet.PeopleList{}
-		}
+	apart := func(line string) bool { return strings.ContainsAny(line, "\t;|") }
+	if !slices.ContainsFunc(all, apart) {
+		return tabless(all)
+	}
+	if slices.ContainsFunc(all, func(line string) bool { return !apart(line) }) {
 		return list
 	}
-	cells := strings.Fields(heading) // nothing is left of its tabs
-	list, err := sheet.People([]byte(strings.Join(cells, ";") + "\n" + strings.Repeat("x;", len(cells))))
-	if err != nil || len(cells) < 2 || len(list.Lines) == 0 || len(list.Notes) > 0 || list.Acts {
+	list, err := sheet.People([]byte(strings.Join(all, "\n")))
+	if err != nil || list.Acts || slices.ContainsFunc(list.Notes, isTitle) { // it is read as any other message
 		return sheet.PeopleList{}
+	}
+	return list
+}
+
+// tabless are the orders of a table that lost its tabs on the way: each row has a word for each column at least.
+func tabless(all []string) (list sheet.PeopleList) {
+	cells := strings.Fields(all[0])
+	short := func(row string) bool { return len(strings.Fields(row)) < len(cells) }
+	if len(cells) < 2 || slices.ContainsFunc(all[1:], short) {
+		return list
+	}
+	columns, err := sheet.People([]byte(strings.Join(cells, ";") + "\n" + strings.Repeat("x;", len(cells))))
+	if err != nil || len(columns.Lines) == 0 || len(columns.Notes) > 0 || columns.Acts {
+		return list
 	}
 	return sheet.PeopleList{Lines: under(string(provision.Add), "", all[1:])}
 }
+
+// isTitle reports what is said of a table with something above its heading, which may say what is to be done.
+func isTitle(note provision.Message) bool { return note.ID == "file-heading" }
 
 // isRule reports the line between a heading and its rows: "|---|---|".
 func isRule(line string) bool { return strings.Trim(line, "-:| \t") == "" }
