@@ -12,9 +12,10 @@ export class Person {
 
   static async at(context, url) {
     const page = await context.newPage();
-    await page.goto(url);
+    const patience = { timeout: 120_000 }; // its script alone is seconds of a processor
+    await page.goto(url, patience);
     const p = new Person(page);
-    await p.sees("Hello, this is Calltab");
+    await p.cards.filter({ hasText: "Hello, this is Calltab" }).last().waitFor(patience);
     return p;
   }
 
