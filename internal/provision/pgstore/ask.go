@@ -44,8 +44,7 @@ var binaryForm = []int16{pgx.BinaryFormatCode}
 func (e *askError) Error() string { return e.err.Error() }
 func (e *askError) Unwrap() error { return e.err }
 
-// ask sends statements together and waits once. Nothing is prepared under a name, so that it works through a pooler
-// that gives each transaction another connection.
+// ask sends statements together and waits once.
 func ask(ctx context.Context, c *pgx.Conn, queries ...query) ([]answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
@@ -55,7 +54,15 @@ func ask(ctx context.Context, c *pgx.Conn, queries ...query) ([]answer, error) {
 		if err != nil {
 			return nil, &askError{0, true, err}
 		}
-		batch.ExecParams(q.sql, values, oids, binaryForm, binaryForm)
+		named, err := prepared(ctx, c, q.sql, oids)
+		if err != nil {
+			return nil, &askError{0, refused(err), err}
+		}
+		if named != nil {
+			batch.ExecStatement(named, values, binaryForm, binaryForm)
+		} else {
+			batch.ExecParams(q.sql, values, oids, binaryForm, binaryForm)
+		}
 	}
 	results := c.PgConn().ExecBatch(ctx, &batch)
 	var answers []answer

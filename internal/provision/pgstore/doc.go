@@ -20,8 +20,8 @@
 // one was promoted is told by its timeline, and not used any more; behind a pooler that keeps a connection over a
 // promotion, it is not noticed.
 //
-// Statements are unnamed and settings are made within transactions, so that a pooler may stand between (PgBouncer in
-// transaction mode; prepared statements and sessions would not work there).
+// A pooler may stand between (PgBouncer in transaction mode): settings that matter are made within transactions, and
+// statements are prepared only on a connection that leads to the server itself.
 //
 // # Versions
 //
@@ -54,7 +54,7 @@
 //	mark.go               the mark of a store that is out of use
 //	snapshot.go look.go   a moment of the store, to be checked; who has it, and what its user may do
 //	clock.go              the database's time
-//	ask.go                statements sent together
+//	ask.go prepared.go    statements sent together, and those that are asked again
 //
 // What callers owe: transaction functions do not call the store, which may run out of connections, and do not keep tx.
 // Who changes rows of kv by hand does that while no program has the store.

@@ -117,7 +117,10 @@ func (l *lineage) guard(cfg *pgx.ConnConfig) {
 			return err
 		}
 		conn.CustomData()[customLine] = at
-		return l.meet(at)
+		if err := l.meet(at); err != nil {
+			return err
+		}
+		return preparing(ctx, conn)
 	}
 }
 
