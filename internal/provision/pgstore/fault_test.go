@@ -71,6 +71,12 @@ func TestCommitWithoutAnswer(t *testing.T) {
 // were sent.
 func commitsWhenCut(t *testing.T, s *Store, key string, cut func(*pgx.Conn)) (sent int) {
 	t.Helper()
+	s.sever = nil
+	for range 2 { // so that its statements are prepared: else they are asked for before
+		if err := put(t, s, "other"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	done := make(chan struct{})
 	s.sever = func(c *pgx.Conn) {
 		sent++

@@ -108,9 +108,10 @@ func (s *Store) attempt(ctx context.Context, batch []*update) error {
 	if err := s.health.over(); err != nil {
 		return err
 	}
-	n, err := lockNewest(ctx, s)
+	ahead := s.readAhead(batch)
+	n, err := lockNewest(ctx, s, ahead)
 	if err == nil {
-		err = s.group(ctx, n, batch)
+		err = s.group(ctx, n, batch, ahead)
 	}
 	if err != nil {
 		s.rollBack(ctx)
@@ -148,10 +149,14 @@ const (
 )
 
 // lock begins a transaction in which no other handle commits. It is in READ COMMITTED, so that what is read behind the
-// lock is what was committed before it was had. n is the number of the last commit.
-func (s *Store) lock(ctx context.Context) (n int64, err error) {
-	answers, err := ask(ctx, s.conn, sql("begin isolation level read committed read write"), sql(limits), sql(lockAll),
-		sql("select holder, who from calltab_lease"))
+// lock, as what is read ahead, is what was committed before it was had. n is the number of the last commit.
+func (s *Store) lock(ctx context.Context, ahead *reading) (n int64, err error) {
+	queries := []query{sql("begin isolation level read committed read write"), sql(limits), sql(lockAll),
+		sql("select holder, who from calltab_lease")}
+	if ahead != nil {
+		queries = append(queries, ahead.queries...)
+	}
+	answers, err := ask(ctx, s.conn, queries...)
 	if err != nil {
 		if !refused(err) {
 			return 0, lostError{err}
@@ -178,6 +183,10 @@ func (s *Store) lock(ctx context.Context) (n int64, err error) {
 		return 0, s.health.over()
 	}
 	s.newest.Store(n)
+	s.others = n != s.recent.last()
+	if ahead != nil {
+		ahead.take(answers[4:])
+	}
 	return n, nil
 }
 
@@ -191,8 +200,8 @@ func earlierState(n, newest int64) error {
 }
 
 // group has each update run again that has to, and commits what all have written.
-func (s *Store) group(ctx context.Context, n int64, batch []*update) error {
-	now, stale, err := s.validate(ctx, n, batch)
+func (s *Store) group(ctx context.Context, n int64, batch []*update, ahead *reading) error {
+	now, stale, err := s.validate(ctx, n, batch, ahead)
 	if err != nil {
 		return lostError{err}
 	}

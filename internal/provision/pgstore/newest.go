@@ -11,7 +11,7 @@ import (
 )
 
 // lockNewest has the lock of all commits, on the newest line that is known.
-func lockNewest(ctx context.Context, s *Store) (n int64, err error) {
+func lockNewest(ctx context.Context, s *Store, ahead *reading) (n int64, err error) {
 	if s.conn != nil {
 		_, old := s.lineage.of(s.conn)
 		if old != nil || lineOf(s.conn.PgConn()).standby() {
@@ -19,13 +19,13 @@ func lockNewest(ctx context.Context, s *Store) (n int64, err error) {
 		}
 	}
 	if s.conn != nil {
-		return s.lock(ctx)
+		return s.lock(ctx, ahead)
 	}
 	if s.conn, err = connect(ctx, s.direct); err != nil {
 		return 0, err
 	}
 	s.recent = history{} // it may be of another line
-	if n, err = s.lock(ctx); err == nil {
+	if n, err = s.lock(ctx, ahead); err == nil {
 		err = checkOwn(ctx, s)
 	}
 	if err != nil {

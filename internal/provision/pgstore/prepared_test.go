@@ -86,7 +86,7 @@ func often(t *testing.T, url string) *pgx.Conn {
 		if _, err := ask(t.Context(), conn, queries...); err != nil {
 			t.Fatalf("round %d: %v", round, err)
 		}
-		if _, err := fetch(t.Context(), conn, wanted); err != nil {
+		if _, err := ask(t.Context(), conn, readingOf(wanted).queries...); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -71,6 +71,7 @@ type Store struct {
 	commits int64     // that this handle has sent, with their number as token
 	made    int64     // the last of them of which it is known that it was made
 	recent  history
+	others  bool            // another handle has committed before the last lock
 	sever   func(*pgx.Conn) // tests have it break a connection as a commit is sent; nil: nothing
 }
 
