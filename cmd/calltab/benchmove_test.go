@@ -42,7 +42,7 @@ func BenchmarkMove(b *testing.B) {
 		b.Fatal(err)
 	}
 	s := stockOf(db, key)
-	fillStock(b, s, stockTenant, 100_000)
+	fillStock(b, s, stockTenant, 100_000, quickly)
 	const orders, together = 10_000, 50
 	for first := 0; first < orders; first += together {
 		err := s.Store.Update(b.Context(), func(tx provision.Tx) error {

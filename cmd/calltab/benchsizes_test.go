@@ -54,7 +54,7 @@ func (s *scale) measureNumbers(b *testing.B) {
 	defer db.Close()
 	_, schema, _ := strings.Cut(url, "search_path=")
 	before := contentOf(b, schema)
-	fillStock(b, stockOf(db, make([]byte, 32)), provision.TenantID(s.peer.cloud.Org().Tenant.ID), *scaleNumbers)
+	fillStock(b, stockOf(db, make([]byte, 32)), provision.TenantID(s.peer.cloud.Org().Tenant.ID), *scaleNumbers, quickly)
 	s.size("a number", before, contentOf(b, schema), *scaleNumbers)
 }
 

@@ -123,7 +123,7 @@ func makeStore(b *testing.B, path string, numbers int) {
 		b.Fatal(err)
 	}
 	began := time.Now()
-	fillStock(b, stockOf(db, key), soakTenant(b), numbers)
+	fillStock(b, stockOf(db, key), soakTenant(b), numbers, 1)
 	if err := db.Close(); err != nil {
 		b.Fatal(err)
 	}
