@@ -236,13 +236,13 @@ func (s *Store) group(ctx context.Context, n int64, batch []*update, ahead *read
 	return s.commit(ctx, n, all)
 }
 
-// commit writes and commits, and finds out what became of a commit that was not answered.
+// commit writes and commits, and finds out what became of a commit that was not answered, or with a warning.
 func (s *Store) commit(ctx context.Context, n int64, all *writes) error {
 	s.commits++
 	if s.sever != nil {
 		s.sever(s.conn)
 	}
-	_, err := ask(ctx, s.conn, s.statements(n, all)...)
+	_, err := askSafely(ctx, s.conn, s.statements(n, all)...)
 	var said *askError
 	switch {
 	case err == nil:
@@ -260,8 +260,7 @@ func (s *Store) commit(ctx context.Context, n int64, all *writes) error {
 	committed, unknown := s.settle(err)
 	switch {
 	case unknown != nil:
-		return unsureError{fmt.Errorf("the database did not answer a commit, and it is not known whether it was made: "+
-			"%w", errors.Join(err, unknown))}
+		return unsureError{fmt.Errorf("it is not known whether a commit was made: %w", errors.Join(err, unknown))}
 	case !committed:
 		return lostError{err}
 	}
@@ -297,7 +296,7 @@ func (s *Store) statements(n int64, all *writes) []query {
 		sql("commit"))
 }
 
-// settle finds out whether the last commit was made, of which it is known why it was not answered. Until the lock is
+// settle finds out whether the last commit was made, of which it is known why its answer does not say so. Until the lock is
 // had that may still change, since the database may only be slow to make it: so the lock comes first. What is there
 // then may not have reached a standby that commits wait for: so another one follows it, and waits.
 func (s *Store) settle(why error) (committed bool, err error) {
@@ -307,7 +306,7 @@ func (s *Store) settle(why error) (committed bool, err error) {
 		var conn *pgx.Conn
 		if conn, err = connect(ctx, s.direct); err == nil {
 			var answers []answer
-			answers, err = ask(ctx, conn, sql("begin"), sql(limits), sql(lockAll),
+			answers, err = askSafely(ctx, conn, sql("begin"), sql(limits), sql(lockAll),
 				sql("select commits from calltab_handle where id = $1", s.id),
 				sql("update calltab_state set commits = commits"), sql("commit"))
 			_ = conn.Close(ctx) // nothing is under way

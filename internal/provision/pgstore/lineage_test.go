@@ -119,36 +119,58 @@ func TestStandbys(t *testing.T) {
 	}
 }
 
-// waitsForStandby: a commit whose answer was lost is not said to be made before the standby has it.
+// waitsForStandby: a commit whose answer was lost, or whose wait was cancelled, is not said to be made before the standby
+// has it.
 func waitsForStandby(t *testing.T, p *pgtest.Pair, s *Store) {
 	t.Helper()
 	done := make(chan error, 1)
-	// waiting returns once a commit waits for a standby, or the Update has ended although it must not.
-	waiting := func() {
+	const waiters = "from pg_stat_activity where wait_event = 'SyncRep'"
+	// waiting returns who waits for a standby with a commit, once another one does than before. It fails where the Update
+	// has ended although it must not.
+	waiting := func(before string) (pid string) {
 		t.Helper()
-		for p.Run(t, p.Primary, "select count(*) from pg_stat_activity where wait_event = 'SyncRep'") != "1" {
+		for pid == "" || pid == before {
 			select {
 			case err := <-done:
 				t.Fatalf("no standby has it, and it comes to: %v", err)
 			default:
 			}
+			pid = p.Run(t, p.Primary, "select coalesce(max(pid)::text, '') "+waiters)
+		}
+		return pid
+	}
+	begin := func(key string) (pid string) {
+		t.Helper()
+		p.WaitFor(t, "nobody")
+		go func() { done <- put(t, s, key) }()
+		return waiting("")
+	}
+	end := func(key string) {
+		t.Helper()
+		p.WaitFor(t, "")
+		if err := <-done; err != nil || !has(t, s, key) {
+			t.Errorf("once no standby is waited for: %v", err)
 		}
 	}
-	p.WaitFor(t, "nobody")
+
 	s.sever = func(c *pgx.Conn) {
 		s.sever = nil
 		if half, ok := c.PgConn().Conn().(*net.UnixConn); ok {
 			half.CloseRead()
 		}
 	}
-	go func() { done <- put(t, s, "waits") }()
-	waiting()
-	pid := p.Run(t, p.Primary, "select pid from pg_stat_activity where wait_event = 'SyncRep'")
+	first := begin("lost")
 	// As the end of its server does, this has the commit be made without the standby.
-	p.Run(t, p.Primary, fmt.Sprintf("select pg_terminate_backend(%s, 5000)", pid))
-	waiting() // it is asked for, with a commit behind it
-	p.WaitFor(t, "")
-	if err := <-done; err != nil || !has(t, s, "waits") {
-		t.Errorf("once no standby is waited for: %v", err)
-	}
+	p.Run(t, p.Primary, fmt.Sprintf("select pg_terminate_backend(%s, 5000)", first))
+	waiting(first) // it is asked for, with a commit behind it
+	end("lost")
+
+	// As an operator does who sees a statement hang. PostgreSQL answers that the commit was made. The question after it is
+	// cancelled as well.
+	first = begin("cancelled")
+	p.Run(t, p.Primary, fmt.Sprintf("select pg_cancel_backend(%s)", first))
+	second := waiting(first)
+	p.Run(t, p.Primary, fmt.Sprintf("select pg_cancel_backend(%s)", second))
+	waiting(second)
+	end("cancelled")
 }

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // lockNewest has the lock of all commits, on the newest line that is known.
@@ -46,9 +47,31 @@ func connect(ctx context.Context, to *pgx.ConnConfig) (*pgx.Conn, error) {
 		}
 		return dial(ctx, network, address)
 	}
+	cfg.OnNotice = noteWarning
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	made.Store(true)
 	return conn, err
+}
+
+// customWarning is where a connection keeps the database's last warning.
+const customWarning = "calltab warning"
+
+func noteWarning(conn *pgconn.PgConn, n *pgconn.Notice) {
+	if n.SeverityUnlocalized == "WARNING" {
+		conn.CustomData()[customWarning] = n.Message
+	}
+}
+
+// askSafely is ask for statements that end with a commit. A wait for a standby that was cancelled is an error: the
+// database answers such a commit as one that is safe, with a warning.
+func askSafely(ctx context.Context, c *pgx.Conn, queries ...query) ([]answer, error) {
+	of := c.PgConn().CustomData()
+	delete(of, customWarning)
+	answers, err := ask(ctx, c, queries...)
+	if text, warned := of[customWarning]; warned && err == nil {
+		return nil, fmt.Errorf("the database warned of a commit: %v", text)
+	}
+	return answers, err
 }
 
 // checkOwn ends a store that has lost commits of this handle, behind the lock: a standby has taken over that did not
