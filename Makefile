@@ -103,8 +103,8 @@ soak: build ## random people, faults and restarts for SOAK (10m) with three seed
 soak-greedy: ## one person at the limit beside twenty others, for SOAK (10m); says how large the store became and how fast the others were served
 	go test -run '^$$' -bench '^BenchmarkSoak$$' -benchtime 1x -timeout 120m ./cmd/calltab/internal/stage -soak $(SOAK)
 
-siege: build ## three replicas on PostgreSQL while people order and each fault happens SIEGE (1) times, some twenty minutes each; writes docs/replicas.md (BEFORE=PATH: replicas of another build too)
-	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkReplicas$$' -benchtime 1x -timeout 120m ./cmd/calltab -siege $(SIEGE) -table $(CURDIR)/docs/replicas.md -before '$(BEFORE)'
+siege: build ## three replicas on PostgreSQL while people order and each fault happens SIEGE (1) times, some twenty minutes each; writes docs/replicas.md (BEFORE=PATH: replicas of another build too; FAULTS=WORDS: only faults with any of these in their names, comma-separated, and nothing is written)
+	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkReplicas$$' -benchtime 1x -timeout 120m ./cmd/calltab -siege $(SIEGE) $(if $(FAULTS),-faults '$(FAULTS)',-table $(CURDIR)/docs/replicas.md) -before '$(BEFORE)'
 
 siege-once: build ## bring ONCE (1000) messages and as many presses to three replicas at the same moment; writes docs/replicas.md
 	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkSameActivity$$' -benchtime 1x -timeout 60m ./cmd/calltab -once $(ONCE) -table $(CURDIR)/docs/replicas.md

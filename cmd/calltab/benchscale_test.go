@@ -49,15 +49,11 @@ func BenchmarkScale(b *testing.B) {
 		b.Skipf("%v: make bench-scale builds it first", err)
 	}
 	s := &scale{siege: &siege{url: pgtest.URL(b), cards: map[string]chat.Message{}, acked: map[string]time.Time{},
-		logs: map[string]*complaint{}, apart: map[provision.E164]string{}, deaf: map[string]bool{}}}
+		logs: map[string]*complaint{}, deaf: map[string]bool{}}}
 	pgtest.Durable(b)
 	s.peer = newPeer(b, swift())
 	s.peer.cloud.Clock().Run(time.Now)
-	// Numbers come back at once, so that the same people can be given phones again.
-	org := strings.ReplaceAll(string(s.peer.cloud.OrgYAML()), "\n    time_zone:", "\n    cooling_days: 0\n    time_zone:")
-	if err := os.WriteFile(s.peer.org, []byte(org), 0o600); err != nil {
-		b.Fatal(err)
-	}
+	s.peer.recycle(b)
 	more := s.peer.everybodyAdmin()
 	maps.Copy(more, s.settings())
 	more["CALLTAB_SERVICE_URLS"] = s.peer.serviceURL + "," + s.peer.cloud.Chat().ServiceURL()

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"calltab/internal/provision"
 	"calltab/internal/provision/pgstore/pgtest"
 	"calltab/internal/sandbox/chat"
 )
@@ -37,18 +36,14 @@ func BenchmarkSameActivity(b *testing.B) {
 	}
 	a := &thrice{crowd: &crowd{through: &http.Transport{MaxIdleConnsPerHost: 32}}, sent: map[string]int{},
 		siege: &siege{url: pgtest.URL(b), cards: map[string]chat.Message{}, acked: map[string]time.Time{}, logs: map[string]*complaint{},
-			apart: map[provision.E164]string{}, deaf: map[string]bool{}}}
+			deaf: map[string]bool{}}}
 	pgtest.Durable(b)
 	cfg := swift()
 	cfg.Client = &http.Client{Transport: a.crowd}
 	a.peer = newPeer(b, cfg)
 	a.peer.cloud.Clock().Run(time.Now)
 	a.peer.told = a.log
-	// Numbers come back at once, so that they go from person to person.
-	org := strings.ReplaceAll(string(a.peer.cloud.OrgYAML()), "\n    time_zone:", "\n    cooling_days: 0\n    time_zone:")
-	if err := os.WriteFile(a.peer.org, []byte(org), 0o600); err != nil {
-		b.Fatal(err)
-	}
+	a.peer.recycle(b)
 	more := a.peer.everybodyAdmin()
 	for name, value := range a.settings() {
 		more[name] = value
@@ -59,10 +54,7 @@ func BenchmarkSameActivity(b *testing.B) {
 		endpoints = append(endpoints, a.peer.runAs(b, *benchProgram, "", more).url)
 	}
 	a.crowd.to = func() []string { return endpoints }
-	for _, n := range a.stored(b).numbers {
-		at, _ := a.peer.cloud.Graph().Number(string(n.E164))
-		a.siege.apart[n.E164] = at.TargetID
-	}
+	a.untouched(b)
 	a.play(b)
 	a.settle(b)
 	a.judge(b)

@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"calltab/internal/provision"
 	"calltab/internal/provision/pgstore/pgtest"
 	"calltab/internal/sandbox/chat"
 	"calltab/internal/sandbox/fault"
@@ -49,7 +48,6 @@ type siege struct {
 	refusals    []time.Time     // when a turn was answered with why it cannot be done now
 	deaf        map[string]bool // chats in which a pulse was answered so
 	logs        map[string]*complaint
-	apart       map[provision.E164]string // numbers that had a holder at Microsoft before it began, and whom
 }
 
 // complaint is an error that the replicas log: how often, and the first of them.
@@ -67,7 +65,7 @@ func BenchmarkReplicas(b *testing.B) {
 	}
 	pair := pgtest.NewPair(b, true)
 	s := &siege{pair: pair, url: pair.URL(), cards: map[string]chat.Message{}, acked: map[string]time.Time{}, logs: map[string]*complaint{},
-		apart: map[provision.E164]string{}, deaf: map[string]bool{}}
+		deaf: map[string]bool{}}
 	s.door = &balancer{through: &http.Transport{MaxIdleConnsPerHost: 32}}
 	cfg := swift()
 	cfg.Client = &http.Client{Transport: s.door}
@@ -85,11 +83,7 @@ func BenchmarkReplicas(b *testing.B) {
 	s.peer.client.Timeout = turnTime
 	s.peer.told = s.log
 	s.peer.saw = s.heard
-	// Numbers come back at once, so that they go from person to person.
-	org := strings.ReplaceAll(string(s.peer.cloud.OrgYAML()), "\n    time_zone:", "\n    cooling_days: 0\n    time_zone:")
-	if err := os.WriteFile(s.peer.org, []byte(org), 0o600); err != nil {
-		b.Fatal(err)
-	}
+	s.peer.recycle(b)
 	for i := range 3 {
 		r := &replica{name: fmt.Sprint("replica-", i+1)}
 		for server := range 2 {
@@ -99,10 +93,7 @@ func BenchmarkReplicas(b *testing.B) {
 		s.all = append(s.all, r)
 	}
 	s.door.replicas = s.all
-	for _, n := range s.stored(b).numbers {
-		at, _ := s.peer.cloud.Graph().Number(string(n.E164))
-		s.apart[n.E164] = at.TargetID
-	}
+	s.untouched(b)
 	s.play(b)
 	s.settle(b)
 	s.judge(b)
