@@ -97,7 +97,7 @@ func (k *Keeper) Take(ctx context.Context, name string, d time.Duration,
 		}
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, fmt.Errorf("wait for the lease %s, which another program has: %w", name, ctx.Err())
 		case <-time.After(look):
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -71,6 +72,19 @@ func TestOneHasIt(t *testing.T) {
 }
 
 // Who does something for longer than the lease keeps it, and who waits has it at once when that is over.
+// TestTakeWaits: who waits in vain says for what.
+func TestTakeWaits(t *testing.T) {
+	two(t, func(t *testing.T, one, two *Keeper) {
+		try(t, one)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		had, err := two.Take(ctx, "hourly", time.Minute)
+		if had != nil || !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "the lease hourly") {
+			t.Errorf("it has it: %v, and says %v", had != nil, err)
+		}
+	})
+}
+
 func TestDoKeepsIt(t *testing.T) {
 	two(t, func(t *testing.T, one, two *Keeper) {
 		began := time.Now()
