@@ -53,7 +53,7 @@ func BenchmarkScale(b *testing.B) {
 	pgtest.Durable(b)
 	s.peer = newPeer(b, swift())
 	s.peer.cloud.Clock().Run(time.Now)
-	s.peer.recycle(b)
+	s.peer.recycle(b, false)
 	more := s.peer.everybodyAdmin()
 	maps.Copy(more, s.settings())
 	more["CALLTAB_SERVICE_URLS"] = s.peer.serviceURL + "," + s.peer.cloud.Chat().ServiceURL()

@@ -43,7 +43,7 @@ func BenchmarkSameActivity(b *testing.B) {
 	a.peer = newPeer(b, cfg)
 	a.peer.cloud.Clock().Run(time.Now)
 	a.peer.told = a.log
-	a.peer.recycle(b)
+	a.peer.recycle(b, true)
 	more := a.peer.everybodyAdmin()
 	for name, value := range a.settings() {
 		more[name] = value

@@ -83,7 +83,7 @@ func BenchmarkReplicas(b *testing.B) {
 	s.peer.client.Timeout = turnTime
 	s.peer.told = s.log
 	s.peer.saw = s.heard
-	s.peer.recycle(b)
+	s.peer.recycle(b, true)
 	for i := range 3 {
 		r := &replica{name: fmt.Sprint("replica-", i+1)}
 		for server := range 2 {
