@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -22,13 +23,20 @@ func refused(reason string) func(*ward) func() {
 	}
 }
 
-// ended is a certificate whose time is over.
-func ended(w *ward) func() {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+// appKey is the key of the certificates with which the bot signs in here.
+var appKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+
+// signsWith has the bot sign in with a certificate that ends in so many years, and that nobody has uploaded.
+func signsWith(years int) func(*ward) func() {
+	return func(w *ward) func() { return w.signsWith(years) }
+}
+
+func (w *ward) signsWith(years int) func() {
+	key, err := appKey()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().AddDate(-2, 0, 0), NotAfter: time.Now().AddDate(-1, 0, 0)}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().AddDate(-2, 0, 0), NotAfter: time.Now().AddDate(years, 0, 0)}
 	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
 	if err != nil {
 		w.t.Fatal(err)
@@ -39,7 +47,7 @@ func ended(w *ward) func() {
 	}
 	text := slices.Concat(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
 	backs := []func(){setting("CALLTAB_APP_SECRET", "")(w), setting("CALLTAB_APP_AUTH", "certificate")(w),
-		setting("CALLTAB_APP_CERTIFICATE", w.file("ended.pem", string(text)))(w)}
+		setting("CALLTAB_APP_CERTIFICATE", w.file("app.pem", string(text)))(w)}
 	return func() {
 		for _, back := range backs {
 			back()
@@ -69,7 +77,8 @@ func signInAilments() []ailment {
 		{name: "certificate unknown", set: refused("certificate-unknown"), says: "Upload the public part of a certificate"},
 		{name: "switched off", set: refused("switched-off"), says: "accountEnabled=true"},
 		{name: "conditional access", set: refused("conditional-access"), says: "(AADSTS53003)"},
-		{name: "certificate run out", set: ended, says: "The certificate ended on"},
+		{name: "certificate run out", set: signsWith(-1), says: "The certificate ended on"},
+		{name: "certificate not uploaded", set: signsWith(1), says: "Entra refuses the certificate. (AADSTS700027)"},
 		{name: "another organisation's tenant", touches: "tenant", set: elsewhere, says: "does not know the app"},
 	}
 	for i := range all {

@@ -24,6 +24,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -38,7 +40,7 @@ import (
 
 // Config says how to start. Dir and Wall are needed; the rest has useful zero values.
 type Config struct {
-	Dir  string           // an existing directory for the CA file
+	Dir  string           // an existing directory for the CA file and the app's certificates
 	Wall func() time.Time // for certificates and token lifetimes
 	// Sleep waits for a fault's delay, or until the context ends. Without it such delays
 	// are left out.
@@ -92,7 +94,9 @@ type Cloud struct {
 	servers []*http.Server
 	urls    map[string]string // by service
 	caFile  string
-	flying  atomic.Int64
+	// where certificates of the app come that are uploaded
+	certificates string
+	flying       atomic.Int64
 }
 
 // Start starts the cloud on four ports of 127.0.0.1 and returns when it answers.
@@ -133,12 +137,16 @@ func Start(cfg Config) (*Cloud, error) {
 
 // build makes the parts and joins them.
 func (c *Cloud) build(cfg Config) error {
-	var err error
+	c.certificates = filepath.Join(cfg.Dir, "app-certificates")
+	err := os.MkdirAll(c.certificates, 0o700)
+	if err != nil {
+		return err
+	}
 	c.login, err = login.New(login.Config{
 		Wall: cfg.Wall, AppID: appID, Secret: appSecret,
 		Tenants: []string{c.org.Tenant.ID, c.org.Foreign.ID}, Consented: []string{c.org.Tenant.ID},
 		Domains: map[string]string{c.org.Tenant.Domain: c.org.Tenant.ID, c.org.Foreign.Domain: c.org.Foreign.ID},
-		Roles:   graph.Permissions(),
+		Roles:   graph.Permissions(), Certificates: c.certificates,
 	})
 	if err != nil {
 		return err
@@ -243,6 +251,9 @@ func (c *Cloud) Login() *login.Server { return c.login }
 
 // Graph returns Microsoft Graph.
 func (c *Cloud) Graph() *graph.Server { return c.graph }
+
+// Certificates is the folder of the app's certificates. A PEM file that is put there is uploaded to the app.
+func (c *Cloud) Certificates() string { return c.certificates }
 
 // Chat returns the Bot connector and everybody's Teams client.
 func (c *Cloud) Chat() *chat.Server { return c.chat }

@@ -2,15 +2,12 @@ package login
 
 import (
 	"crypto/subtle"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/go-jose/go-jose/v4"
 )
 
 // serveInstance answers instance discovery, by which a client learns whether an authority
@@ -154,39 +151,4 @@ func (s *Server) credential(form url.Values) (refusal, bool) {
 		return badSecret(s.cfg.AppID), true
 	}
 	return refusal{}, false
-}
-
-// exchange is the audience of an assertion by federation (managed identity or workload identity), which another issuer
-// made, with a subject of its own.
-const exchange = "api://AzureADTokenExchange"
-
-// checkAssertion checks a client assertion (RFC 7523) but for its signature.
-func (s *Server) checkAssertion(kind, assertion string) error {
-	if kind != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
-		return fmt.Errorf("the type %q is not known", kind)
-	}
-	parsed, err := jose.ParseSignedCompact(assertion, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256})
-	if err != nil {
-		return fmt.Errorf("it is not a signed token")
-	}
-	var claims struct {
-		Issuer   string   `json:"iss"`
-		Subject  string   `json:"sub"`
-		Audience audience `json:"aud"`
-		Expires  int64    `json:"exp"`
-	}
-	if err := json.Unmarshal(parsed.UnsafePayloadWithoutVerification(), &claims); err != nil {
-		return fmt.Errorf("its claims cannot be read")
-	}
-	switch {
-	case claims.Expires <= s.cfg.Wall().Unix():
-		return fmt.Errorf("it has expired")
-	case claims.Audience.has(exchange):
-		return nil
-	case claims.Issuer != s.cfg.AppID || claims.Subject != s.cfg.AppID:
-		return fmt.Errorf("its issuer and subject must be the application")
-	case !claims.Audience.hasPrefix(s.base() + "/"):
-		return fmt.Errorf("its audience is not this endpoint")
-	}
-	return nil
 }

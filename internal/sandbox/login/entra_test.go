@@ -10,11 +10,14 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/json"
+	"encoding/pem"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -47,15 +50,52 @@ func check(s *login.Server, token, audience string) (login.Claims, error) {
 	return s.Check(r, audience)
 }
 
-// certificate returns a self-signed certificate of the app.
-func certificate(t *testing.T) (*x509.Certificate, *rsa.PrivateKey) {
+// upload gives a certificate to the app.
+func upload(t *testing.T, dir string, cert *x509.Certificate) {
+	t.Helper()
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
+	if err := os.WriteFile(filepath.Join(dir, "app.pem"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestForeignCertificate: a certificate that was not uploaded to the app, or has ended, brings no token.
+func TestForeignCertificate(t *testing.T) {
+	t.Parallel()
+	uploaded := t.TempDir()
+	_, srv := start(t, uploaded)
+	own, _ := certificate(t, wall.Add(time.Hour))
+	other, otherKey := certificate(t, wall.Add(time.Hour))
+	old, oldKey := certificate(t, wall.Add(-time.Minute))
+	if err := os.WriteFile(filepath.Join(uploaded, "note.pem"), []byte("no certificate"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		uploaded, with *x509.Certificate
+		key            *rsa.PrivateKey
+		why            string
+	}{{own, other, otherKey, "The key was not found"}, {old, old, oldKey, "The key used is expired"}} {
+		upload(t, uploaded, c.uploaded)
+		cred, err := azidentity.NewClientCertificateCredential(home, app, []*x509.Certificate{c.with}, c.key, &azidentity.ClientCertificateCredentialOptions{ClientOptions: options(srv), DisableInstanceDiscovery: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = cred.GetToken(t.Context(), graphScope)
+		if err == nil || !strings.Contains(err.Error(), "AADSTS700027") || !strings.Contains(err.Error(), c.why) {
+			t.Errorf("want %q: %v", c.why, err)
+		}
+	}
+}
+
+// certificate returns a self-signed certificate of the app, which ends at a time.
+func certificate(t *testing.T, ends time.Time) (*x509.Certificate, *rsa.PrivateKey) {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "app"},
-		NotBefore: wall.Add(-time.Hour), NotAfter: wall.Add(time.Hour)}
+		NotBefore: wall.Add(-time.Hour), NotAfter: ends}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
@@ -93,9 +133,11 @@ func assertion(t *testing.T, audience string) func(context.Context) (string, err
 
 func TestAzidentityGetsTokens(t *testing.T) {
 	t.Parallel()
-	s, srv := start(t)
+	uploaded := t.TempDir()
+	s, srv := start(t, uploaded)
 	opts := options(srv)
-	cert, key := certificate(t)
+	cert, key := certificate(t, wall.Add(time.Hour))
+	upload(t, uploaded, cert)
 	bySecret, err := azidentity.NewClientSecretCredential(home, app, secret, &azidentity.ClientSecretCredentialOptions{ClientOptions: opts, DisableInstanceDiscovery: true})
 	if err != nil {
 		t.Fatal(err)

@@ -3,8 +3,9 @@
 // endpoint, which gives the bot its tokens for Graph and for the Bot connector.
 //
 // It is an imitation for one machine: one app registration, no people who sign in, no
-// consent pages. The signature of a client assertion is not verified, only its app id,
-// audience and lifetime, because the sandbox holds no certificate of the app.
+// consent pages. A client assertion is to be signed with a certificate that lies in the
+// folder of those that were uploaded to the app; of one by federation the signature is not
+// verified, as its issuer is not imitated.
 //
 // Callers mount Handler at the root of an https host of its own (the tenant is the first
 // part of the path), tell the server that address with SetURL, and protect the other
@@ -52,6 +53,8 @@ type Config struct {
 	// others it is "not found in the directory".
 	Consented []string
 	Roles     []string // application permissions granted on Graph
+	// Certificates is the folder of the app's certificates, each in a file that ends in .pem; empty: it has none.
+	Certificates string
 }
 
 // Server is the issuer of both kinds. It is safe for concurrent use. Make one with New.

@@ -27,11 +27,12 @@ const (
 // it starts from the real one.
 var wall = time.Now()
 
-func start(t *testing.T) (*login.Server, *httptest.Server) {
+func start(t *testing.T, certificates ...string) (*login.Server, *httptest.Server) {
 	t.Helper()
 	s, err := login.New(login.Config{
 		Wall: func() time.Time { return wall }, AppID: app, Secret: secret,
 		Tenants: []string{home, foreign}, Consented: []string{home}, Roles: []string{"User.Read.All"},
+		Certificates: strings.Join(certificates, ""),
 	})
 	if err != nil {
 		t.Fatal(err)

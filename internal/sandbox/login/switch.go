@@ -36,12 +36,15 @@ var reasons = map[string]func(app, tenant string) refusal{
 	},
 }
 
+// Reasons are what [Server.Refuse] takes.
+func Reasons() []string { return slices.Sorted(maps.Keys(reasons)) }
+
 // Refuse has the app get no token in any tenant, for one of some reasons; an empty one ends that. A token that was
 // given before stays good.
 func (s *Server) Refuse(reason string) error {
 	if _, ok := reasons[reason]; !ok && reason != "" {
 		return fmt.Errorf("login: nobody is refused for %q; there are %s", reason,
-			strings.Join(slices.Sorted(maps.Keys(reasons)), ", "))
+			strings.Join(Reasons(), ", "))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

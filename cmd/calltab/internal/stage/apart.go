@@ -72,6 +72,7 @@ func (s *Stage) writeApart() error {
 	fmt.Fprintf(&b, "export PATH='%s':\"$PATH\"\n", bin)
 	fmt.Fprintf(&b, "export SANDBOX_APP='%s' SANDBOX_SECRET='%s' SANDBOX_TENANT='%s'\n", env["CALLTAB_APP_ID"],
 		env["CALLTAB_APP_SECRET"], env["CALLTAB_APP_TENANT"])
+	fmt.Fprintf(&b, "export SANDBOX_CERTIFICATES='%s'\n", s.cloud.Certificates())
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		if !slices.Contains(ownAnswers, name) {
 			fmt.Fprintf(&b, "export %s='%s'\n", name, env[name])
