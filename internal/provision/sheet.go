@@ -34,21 +34,23 @@ type Finding struct {
 // Sheet is an order with everything that a card about it shows, read in one transaction.
 type Sheet struct {
 	Order     Order
-	Location  Location     // the order's; zero while none is picked
-	Plan      Plan         // the order's; zero while none is picked
-	HadPlan   Plan         // the one before; zero where the person had none from here
-	HadAt     Location     // the location before; likewise
-	Undone    Order        // the one that the order takes back; zero: it takes none back
-	Locations []Stock      // FormLocation only: those that the person can have, by name
-	Plans     []Plan       // FormPlan only: those that the person can have, in the inventory's order
-	Rule      ApprovalRule // FormReview only: who will approve the order
-	Proposed  Suggestion   // FormReview only: the number that is proposed; zero: none is
-	Instead   bool         // FormReview only: there is a stand-in for approvers who cannot be asked
-	Best      []Suggestion // FormNumber only: the free ones that suit the person best, the order's own first
-	Others    []Form       // of a draft: the forms to which it leads and which have another answer
-	Refused   Refusals     // what of the card would be refused to its reader; the zero value is nothing
-	Usual     Usual        // how long phones of the order's location take; only where a card says so
-	Now       time.Time
+	Location  Location // the order's; zero while none is picked
+	Plan      Plan     // the order's; zero while none is picked
+	HadPlan   Plan     // the one before; zero where the person had none from here
+	HadAt     Location // the location before; likewise
+	Undone    Order    // the one that the order takes back; zero: it takes none back
+	Locations []Stock  // FormLocation only: those that the person can have, by name
+	Plans     []Plan   // FormPlan only: those that the person can have, in the inventory's order
+	// PlanFaults, by plan: what is wrong with its policies. FormPlan and FormReview only, for admins.
+	PlanFaults map[PlanID][]Message
+	Rule       ApprovalRule // FormReview only: who will approve the order
+	Proposed   Suggestion   // FormReview only: the number that is proposed; zero: none is
+	Instead    bool         // FormReview only: there is a stand-in for approvers who cannot be asked
+	Best       []Suggestion // FormNumber only: the free ones that suit the person best, the order's own first
+	Others     []Form       // of a draft: the forms to which it leads and which have another answer
+	Refused    Refusals     // what of the card would be refused to its reader; the zero value is nothing
+	Usual      Usual        // how long phones of the order's location take; only where a card says so
+	Now        time.Time
 }
 
 // LacksNumber reports a draft that cannot go on, as its location has no free number.
@@ -74,12 +76,10 @@ type Usual struct {
 // Refusals says what of an order or a finding would be refused to a reader of its card, so that the card does not offer
 // it.
 type Refusals struct {
-	Look    bool // to see the order at all
-	Own     bool // what only the requester may do
-	Operate bool // what takes the right to operate at all its locations
-	// of an order that was saved: to take it back, before its work began or while its phone is waited for; also where
-	// that cannot be
-	TakeBack bool
+	Look     bool // to see the order at all
+	Own      bool // what only the requester may do
+	Operate  bool // what takes the right to operate at all its locations
+	TakeBack bool // of an order that was saved: to take it back before it is done; also where that cannot be
 	Manage   bool // of a finding: what takes the right to manage its location
 }
 

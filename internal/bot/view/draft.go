@@ -251,10 +251,21 @@ func (w Writer) planForm(s provision.Sheet) form {
 	for _, p := range s.Plans {
 		set.Choices = append(set.Choices, card.Choice{Title: w.Plan(p), Value: string(p.ID)})
 	}
-	f.body = []card.Element{set}
+	f.body = append([]card.Element{set}, w.planFaults(s, s.Plans)...)
 	f.verb = VerbPlan
 	f.button = "button.continue"
 	return f
+}
+
+// planFaults says what is known to be wrong with the policies of plans.
+func (w Writer) planFaults(s provision.Sheet, plans []provision.Plan) (all []card.Element) {
+	for _, p := range plans {
+		for _, fault := range s.PlanFaults[p.ID] {
+			text := w.Say("plan.fault", "plan", p.Name, "fault", w.Message(fault))
+			all = append(all, Box(card.WarningStyle, card.Text{Text: text}))
+		}
+	}
+	return all
 }
 
 // numberForm offers the best numbers, and the rest by type-ahead in a list of its own: phones show nothing of a list
@@ -337,7 +348,7 @@ func (w Writer) reviewForm(s provision.Sheet) form {
 	if by := s.Rule.By; by != provision.ByNobody && by != "" {
 		more = w.Say("form.review.approval")
 	}
-	body := []card.Element{w.facts(s)}
+	body := append([]card.Element{w.facts(s)}, w.planFaults(s, []provision.Plan{s.Plan})...)
 	if s.LacksNumber() {
 		return w.lacking(s, form{question: w.Say("form.review"), body: body})
 	}

@@ -42,6 +42,9 @@ func (s *Service) choices(tx provision.Tx, sheet *provision.Sheet) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := s.remark(tx, sheet); err != nil {
+		return err
+	}
 	sheet.Others, err = s.others(tx, o)
 	return err
 }

@@ -7,6 +7,7 @@
 //	requester.go   by which a requester's own are found: open ones, drafts, the last one to take back
 //	own.go         by which a requester finds all of their own, and a location what has stopped
 //	shared.go      what a reader gets of an order that is remembered
+//	plan_faults.go what is known to be wrong with the plans of a form
 //	current.go     which order is a person's newest, and may act
 //	scope.go       what a requester may do for whom
 //	draft.go       what any change of a draft needs

@@ -101,8 +101,19 @@ func Silent(tx provision.Tx, tenant provision.TenantID, plans []provision.Plan, 
 // PlanFaults is what is wrong with plans, by the newest snapshot while it is believed. It is for admins.
 func (s *Service) PlanFaults(ctx context.Context, tenant provision.TenantID,
 	plans []provision.Plan) (map[provision.PlanID][]Fault, error) {
-	r, err := s.Routes(ctx, tenant)
-	if err != nil || s.Now().Sub(r.Last.At) > Fresh {
+	var all map[provision.PlanID][]Fault
+	err := s.Store.View(ctx, func(tx provision.Tx) (err error) {
+		all, err = FaultsIn(tx, tenant, plans, s.Now())
+		return err
+	})
+	return all, err
+}
+
+// FaultsIn is what is wrong with plans, by the newest snapshot while it is believed.
+func FaultsIn(tx provision.Tx, tenant provision.TenantID, plans []provision.Plan,
+	now time.Time) (map[provision.PlanID][]Fault, error) {
+	r, err := In(tx, tenant)
+	if err != nil || now.Sub(r.Last.At) > Fresh {
 		return nil, err
 	}
 	all := map[provision.PlanID][]Fault{}
