@@ -59,7 +59,7 @@ func (w Writer) Roster(l RosterList) (json.RawMessage, string) {
 func (w Writer) rosterState(r provision.SyncReport) string {
 	switch r.State {
 	case provision.SyncRunning:
-		return w.Say("roster.running", "count", strconv.Itoa(r.Read))
+		return w.rosterRunning(r)
 	case provision.SyncStopped:
 		return w.Say("roster.stopped", "problem", w.Message(r.Problem))
 	case provision.SyncDone:
@@ -67,6 +67,18 @@ func (w Writer) rosterState(r provision.SyncReport) string {
 			"others", strconv.Itoa(r.Others))
 	}
 	return w.Say("roster.never")
+}
+
+// rosterRunning says how far a reading is. One that follows another counts only what has changed, above a list of
+// everybody.
+func (w Writer) rosterRunning(r provision.SyncReport) string {
+	switch {
+	case r.Round > 1:
+		return w.Say("roster.running.again")
+	case r.Read == 0:
+		return w.Say("roster.running.begun")
+	}
+	return w.Say("roster.running", "count", strconv.Itoa(r.Read))
 }
 
 // ReadingEnded tells the user who started the reading of Microsoft 365 that it is done, or that it has stopped.
