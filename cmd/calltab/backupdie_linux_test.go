@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/ownersocket"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/core"
@@ -91,7 +92,7 @@ func TestBackupKilled(t *testing.T) {
 	whole := readFile(t, copied)
 	slow := keeper{t, filepath.Join(dir, "slow.db"), k.phrase} // its program sends a part, and then the backup is killed
 	writeFile(t, slow.store+".key", readFile(t, k.store+".key"))
-	l, err := admin.Listen(admin.SocketOf(slow.store), slog.New(slog.DiscardHandler))
+	l, err := ownersocket.Listen(admin.SocketOf(slow.store), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func (s *Service) choices(tx provision.Tx, sheet *provision.Sheet) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := s.remark(tx, sheet); err != nil {
+	if err := remark(tx, sheet); err != nil {
 		return err
 	}
 	sheet.Others, err = s.others(tx, o)

@@ -9,7 +9,7 @@ import (
 
 // remark notes what is known to be wrong with the plans that a form offers, or that its order has. It keeps no order
 // from its way, and is for admins, as others can do nothing about it.
-func (s *Service) remark(tx provision.Tx, sheet *provision.Sheet) error {
+func remark(tx provision.Tx, sheet *provision.Sheet) error {
 	o := sheet.Order
 	plans := sheet.Plans
 	if o.Form == provision.FormReview && !o.Kind.Ends() {
@@ -19,7 +19,7 @@ func (s *Service) remark(tx provision.Tx, sheet *provision.Sheet) error {
 	if !admin || len(plans) == 0 {
 		return nil
 	}
-	all, err := routes.FaultsIn(tx, o.Tenant, plans, s.Now())
+	all, err := routes.FaultsIn(tx, o.Tenant, plans, sheet.Now)
 	for plan, faults := range all {
 		if sheet.PlanFaults == nil {
 			sheet.PlanFaults = map[provision.PlanID][]provision.Message{}

@@ -107,13 +107,26 @@ func adminAt(path string, env func(string) (string, bool), purpose use) (a admin
 	return openAdmin(path)
 }
 
+// unreachable is the error where a program has a store open and cannot be asked.
+func unreachable(path string) error {
+	return fmt.Errorf("store %s: another calltab has it open and does not answer on %s; if it is just starting or "+
+		"stopping, try again in a moment; if not, the log of its start says why it has no socket there", path, SocketOf(path))
+}
+
+// readAlone reads a store that no program has open.
+func readAlone(path string, read func(*boltstore.Snapshot) error) error {
+	err := boltstore.ReadSnapshot(path, read)
+	if errors.Is(err, boltstore.ErrInUse) {
+		return unreachable(path)
+	}
+	return err
+}
+
 // openAdmin opens a store. end is always to be called.
 func openAdmin(path string) (a admin, end func(), err error) {
 	db, err := storefile.OpenFile(path)
 	if errors.Is(err, boltstore.ErrInUse) {
-		err = fmt.Errorf("store %s: another calltab has it open and does not answer on %s; if it is just starting "+
-			"or stopping, try again in a moment",
-			path, SocketOf(path))
+		err = unreachable(path)
 	}
 	if err != nil {
 		return nil, func() {}, err

@@ -163,7 +163,7 @@ func copyStoreTo(ctx context.Context, path string, out io.Writer) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no store %s", path)
 	}
-	return boltstore.ReadSnapshot(path, func(snap *boltstore.Snapshot) error {
+	return readAlone(path, func(snap *boltstore.Snapshot) error {
 		var said first
 		if !snap.CheckPages(said.tell) {
 			return said.fault("the store")

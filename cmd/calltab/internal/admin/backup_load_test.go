@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"calltab/cmd/calltab/internal/ownersocket"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 )
@@ -17,7 +18,7 @@ import (
 func TestBackupUnderLoad(t *testing.T) {
 	t.Parallel()
 	path, db, service := openFilled(t)
-	l, err := Listen(SocketOf(path), slog.New(slog.DiscardHandler))
+	l, err := ownersocket.Listen(SocketOf(path), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,7 +66,7 @@ func runCheck(ctx context.Context, f checkFlags, env func(string) (string, bool)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return &UsageError{fmt.Errorf("--store (CALLTAB_STORE): there is no store %s", path)}
 	}
-	return boltstore.ReadSnapshot(path, func(snap *boltstore.Snapshot) error {
+	return readAlone(path, func(snap *boltstore.Snapshot) error {
 		key, err := os.ReadFile(path + ".key")
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err

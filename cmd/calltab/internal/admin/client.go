@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"calltab/cmd/calltab/internal/ownersocket"
 	"calltab/internal/provision"
 	"calltab/internal/provision/audit"
 )
@@ -27,7 +28,7 @@ const reachTime = 2 * time.Second
 // reach finds the program that has the store open; ok is false where none answers.
 func reach(path string) (m client, ok bool) {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", path)
+		return ownersocket.Dial(ctx, path)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), reachTime)
 	defer cancel()

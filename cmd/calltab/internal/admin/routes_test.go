@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/cmd/calltab/internal/ownersocket"
 	"calltab/internal/provision"
 	"calltab/internal/provision/routes"
 )
@@ -22,7 +23,7 @@ func TestRoutes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := Listen(SocketOf(path), slog.New(slog.DiscardHandler))
+	l, err := ownersocket.Listen(SocketOf(path), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,14 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
-	"syscall"
 	"time"
 
 	"calltab/cmd/calltab/internal/orgyaml"
@@ -40,64 +37,10 @@ const (
 	mostSeal = 4 << 10
 	// sendTime bounds how long a file may take to come.
 	sendTime = 30 * time.Second
-	// longestSocket is the longest name of a Unix socket that every system allows: 103 bytes on macOS,
-	// 107 on Linux (sys/un.h).
-	longestSocket = 103
 )
 
 // SocketOf is the path of the admin socket of a store.
 func SocketOf(store string) string { return store + ".sock" }
-
-// Listen opens the socket. The store is locked by now, so a socket that is there was left behind by a program that
-// died, unless something answers on it.
-func Listen(path string, log *slog.Logger) (net.Listener, error) {
-	if info, err := os.Lstat(path); err == nil {
-		if info.Mode().Type() != fs.ModeSocket {
-			return nil, fmt.Errorf("admin socket %s: there is another file of that name", path)
-		}
-		if _, ok := reach(path); ok {
-			return nil, fmt.Errorf("admin socket %s: another program answers on it", path)
-		}
-		if err := os.Remove(path); err != nil {
-			return nil, fmt.Errorf("admin socket: %w", err)
-		}
-	}
-	l, err := listenOwned(path)
-	if errors.Is(err, syscall.EINVAL) && len(path) > longestSocket {
-		return nil, fmt.Errorf("admin socket %s: its name has %d bytes, and the system allows %d: move the store to "+
-			"a folder with a shorter path, "+
-			"or name it by a path that is relative to where calltab is started", path, len(path), longestSocket)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("admin socket: %w", err)
-	}
-	return guarded{l, os.Getuid(), peerOf, log}, nil
-}
-
-// guarded accepts connections of the owner only, whatever became of the socket's mode, and of root, who can read the
-// store anyway.
-type guarded struct {
-	net.Listener
-	owner int
-	peer  func(net.Conn) (uid int, known bool)
-	log   *slog.Logger
-}
-
-// Accept waits for the next connection of the owner.
-func (g guarded) Accept() (net.Conn, error) {
-	for {
-		c, err := g.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		uid, known := g.peer(c)
-		if !known || uid == g.owner || uid == 0 {
-			return c, nil
-		}
-		g.log.Warn("somebody else knocked on the admin socket", "uid", uid)
-		c.Close()
-	}
-}
 
 // mostReaders is how many reads of the whole store run at once. Each holds a snapshot, for which
 // the file grows meanwhile.

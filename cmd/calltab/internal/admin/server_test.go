@@ -6,94 +6,18 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
+	"calltab/cmd/calltab/internal/ownersocket"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/core"
 	"calltab/internal/provision/storetest"
 )
-
-// TestStaleSocket: what a killed program left behind is in nobody's way; nothing else is removed for it.
-func TestStaleSocket(t *testing.T) {
-	t.Parallel()
-	path, log := filepath.Join(t.TempDir(), "s"), slog.New(slog.DiscardHandler)
-	for range 2 {
-		l, err := Listen(path, log)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := Listen(path, log); err == nil || !strings.Contains(err.Error(), "another program answers on it") {
-			t.Errorf("it took a living one's: %v", err)
-		}
-		l.(guarded).Listener.(*net.UnixListener).SetUnlinkOnClose(false)
-		l.Close()
-	}
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Listen(path, log); err == nil {
-		t.Error("it took another file for a socket")
-	}
-	if text, _ := os.ReadFile(path); string(text) != "mine" {
-		t.Errorf("the file says %q", text)
-	}
-}
-
-// TestWhoMayOpenTheSocket: its owner and root, as the kernel names them; everybody else is hung up on.
-func TestWhoMayOpenTheSocket(t *testing.T) {
-	t.Parallel()
-	l, err := Listen(filepath.Join(t.TempDir(), "s"), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	g := l.(guarded)
-	g.owner = 1000
-	g.peer = func(c net.Conn) (int, bool) {
-		if uid, known := peerOf(c); known && uid != os.Getuid() {
-			t.Errorf("the kernel names the user %d, and this is %d", uid, os.Getuid())
-		}
-		name := make([]byte, 1)
-		_, _ = io.ReadFull(c, name)
-		return map[byte]int{'o': 1000, 'r': 0, 'm': 1001, 'n': -1}[name[0]], name[0] != '?'
-	}
-	go func() {
-		for _, name := range []string{"m", "o", "n", "r", "m", "?"} {
-			c, err := net.Dial("unix", l.Addr().String())
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer c.Close()
-			_, _ = io.WriteString(c, name+name)
-		}
-	}()
-	var in []string
-	for range 3 {
-		c, err := g.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := make([]byte, 1)
-		_, _ = io.ReadFull(c, name)
-		in = append(in, string(name))
-		c.Close()
-	}
-	if want := []string{"o", "r", "?"}; !slices.Equal(in, want) {
-		t.Errorf("it lets in %q, want %q", in, want)
-	}
-}
 
 // paused is a store of which each Update waits to be let on.
 type paused struct {
@@ -107,22 +31,12 @@ func (p paused) Update(ctx context.Context, f func(provision.Tx) error) error {
 	return p.Store.Update(ctx, f)
 }
 
-// TestSocketNameTooLong: what is wrong is the length of the name, and the sentence says what to do.
-func TestSocketNameTooLong(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), strings.Repeat("s", 108))
-	_, err := Listen(path, slog.New(slog.DiscardHandler))
-	if err == nil || !strings.Contains(err.Error(), "move the store to a folder with a shorter path") || strings.Contains(err.Error(), "invalid argument") {
-		t.Errorf("it says %v", err)
-	}
-}
-
 // TestPorter: a file that is too large is refused; two are not applied at once; and a program that ends lets
 // go of what is in hand.
 func TestPorter(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s")
-	l, err := Listen(path, slog.New(slog.DiscardHandler))
+	l, err := ownersocket.Listen(path, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +85,7 @@ func TestReadersBesideApply(t *testing.T) {
 	path, db, service := openFilled(t)
 	tenants := []provision.TenantID{guidTenant}
 	socket := filepath.Join(t.TempDir(), "s")
-	l, err := Listen(socket, slog.New(slog.DiscardHandler))
+	l, err := ownersocket.Listen(socket, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
 	"calltab/cmd/calltab/internal/admin"
+	"calltab/cmd/calltab/internal/ownersocket"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/cmd/calltab/internal/tlspair"
 	"calltab/cmd/calltab/internal/trace"
@@ -131,8 +132,8 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	if a.File() == nil {
 		return a, nil
 	}
-	if a.owner, err = admin.Listen(admin.SocketOf(cfg.Store), log); err != nil { // the bot works without it
-		a.log.Warn("apply and export cannot reach this program", "error", err)
+	if a.owner, err = ownersocket.Listen(admin.SocketOf(cfg.Store), log); err != nil { // the bot works without it
+		a.log.Warn("backup, apply and the doctor's tests cannot reach this program", "error", err)
 	}
 	return a, nil
 }
