@@ -30,10 +30,13 @@ func activationPending() *problem {
 	return badRequest("The location can't be updated because the activation state is pending.")
 }
 
+// Lies are what [Server.Lie] takes.
+func Lies() []string { return slices.Sorted(maps.Keys(lies)) }
+
 // Lie has every assignment for the person answered by a lie until Allow, at once or, late, as a failed operation.
 func (s *Server) Lie(alias, name string, late bool) error {
 	if lies[name] == nil {
-		return fmt.Errorf("graph: no lie %q; there are %v", name, slices.Sorted(maps.Keys(lies)))
+		return fmt.Errorf("graph: no lie %q; there are %v", name, Lies())
 	}
 	return s.refuse(alias, &Refusal{lie: name, Late: late})
 }
@@ -42,9 +45,12 @@ func (s *Server) Lie(alias, name string, late bool) error {
 // (https://github.com/MicrosoftDocs/office-docs-powershell/issues/9165).
 func (s *Server) Ignore(alias string) error { return s.refuse(alias, &Refusal{ignore: true}) }
 
+// NumberTypes are what [Server.Know] takes.
+func NumberTypes() []string { return []string{directRouting, callingPlan, operatorConnect} }
+
 // Know makes Microsoft's inventory list a number of a type, such as callingPlan, on nobody.
 func (s *Server) Know(e164, kind string) error {
-	if kind != directRouting && kind != callingPlan && kind != operatorConnect {
+	if !slices.Contains(NumberTypes(), kind) {
 		return fmt.Errorf("graph: no type %q of numbers", kind)
 	}
 	s.mu.Lock()

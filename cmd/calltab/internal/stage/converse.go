@@ -25,7 +25,7 @@ const converseHelp = `You are in a chat with Calltab, as %s of Alder & Finch, an
   /as dana             become somebody else: %s …
   /card                show that card again
   /advance 30m         let time pass
-  /do revoke NAME      a line of a script: let something happen at Microsoft
+  /do revoke NAME      let something happen at Microsoft; /do help lists what can
   /log                 what the program has logged
   /help  /quit
 `
@@ -178,8 +178,12 @@ func (c *conversation) line(ctx context.Context, line string) error {
 
 // as goes on as another person. One who does not have the app adds it now.
 func (c *conversation) as(ctx context.Context, alias string) error {
-	if _, ok := c.cloud.Org().Person(alias); !ok {
-		return fmt.Errorf("nobody is called %q; use a first name in lower case", alias)
+	alias = strings.ToLower(strings.TrimSpace(alias))
+	switch _, ok := c.cloud.Org().Person(alias); {
+	case alias == "":
+		return errors.New("say who you are from now on, as in /as dana")
+	case !ok:
+		return c.nobody(alias)
 	}
 	c.become(alias)
 	if _, err := c.cloud.Chat().Open(ctx, alias); err != nil {

@@ -125,6 +125,62 @@ func TestACardIsWrittenOnce(t *testing.T) {
 	}
 }
 
+// A mistake in what is to happen is answered with what is wrong, what is possible and the nearest word.
+func TestDoMistakes(t *testing.T) {
+	t.Parallel()
+	_, say := typing(t)
+	for _, c := range []struct{ line, says string }{
+		{"/do", "/do revoke PERMISSION                  /do grant PERMISSION puts it right"},
+		{"/do help", "/do deaf                               /do !deaf puts it right"},
+		{"/do revok User.Read.All", "there is no /do revok; did you mean revoke?"},
+		{"/do nonsense", "there is no /do nonsense\n"},
+		{"/do revoke", "that is not all: /do revoke PERMISSION\n  PERMISSION is one of User.Read.All, "},
+		{"/do revoke user.read", "did you mean User.Read.All?"},
+		{"/do grant Nothing", `"Nothing" is none of User.Read.All, `},
+		{"/do delete Dana", "that is not all: /do delete WHO keeps|loses\n"},
+		{"/do delete dna loses", `nobody is called "dna"; did you mean dana?`},
+		{"/do delete dana lose", `"lose" is none of keeps, loses; did you mean loses?`},
+		{"/do skew 20", `"20" is no duration: write 20m`},
+		{"/do refuse dana it is so", "text of several words goes into quotes"},
+		{"/do refuse dana it is", "a refusal comes at once, or late; text of several words goes into quotes"},
+		{"/do refuse dana 'it is so", "a quote is not closed"},
+		{"/do withhold dana numbr", "did you mean number?"},
+		{"/do lie dana untrue", `"untrue" is none of `},
+		{"/do sign-in no-service", "did you mean no-service-principal?"},
+		{"/do policy dana Golden", "there is no OnlineVoiceRoutingPolicy \"Golden\""},
+		{"/do know +12065550199 mobile", `"mobile" is none of directRouting, `},
+		{"/do fault grap GET /users status=503", `"grap" is none of login, graph, connector, carrier; did you mean graph?`},
+		{"/do fault graph GET /users", "say what happens to the call, such as status=503"},
+		{"/do fault graph GET /users stat=503", `a fault has no "stat"; did you mean status?`},
+		{"/do fault graph GET /users status=many", "status=many: that is to be a whole number"},
+		{"/do fault graph GET /users drop=soon", "drop=soon: that is to be before or after"},
+		{"/do REVOKE user.read.all", "Done. /do grant User.Read.All puts it right."},
+		{"/do grant user.read.all", "  Done.\n"},
+		{"/do skew 20m", "Done. /do skew 0s puts it right."},
+		{"/do skew 0s", "  Done.\n"},
+		{"/do sign-in fine", "  Done.\n"},
+		{"/do Withhold Dana Licence", "Done. /do release dana licence puts it right."},
+		{"/do release dana licence", "  Done.\n"},
+		{"/as Erin", "Hello, this is Calltab"},
+		{"/as erik", "did you mean erin?"},
+		{"/as", "as in /as dana"},
+	} {
+		if said := say(c.line); !strings.Contains(said, c.says) {
+			t.Errorf("%q: want %q:\n%s", c.line, c.says, said)
+		}
+	}
+}
+
+// A terminal that says it has no columns is taken for one of the usual width.
+func TestTerminalWithoutSize(t *testing.T) {
+	t.Parallel()
+	for size, want := range map[[2]int][2]int{{0, 0}: {80, 24}, {120, 0}: {80, 24}, {120, 40}: {120, 40}} {
+		if w, h := sizeOf(size[0], size[1]); w != want[0] || h != want[1] {
+			t.Errorf("%v is %d, %d", size, w, h)
+		}
+	}
+}
+
 // A file is dropped in every way in which a terminal writes its path.
 func TestDroppedPath(t *testing.T) {
 	t.Parallel()

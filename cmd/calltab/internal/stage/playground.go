@@ -8,12 +8,11 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 )
 
 const playgroundHelp = `  /advance 30m         let time pass
-  /do revoke NAME      a line of a script: let something happen at Microsoft
+  /do revoke NAME      let something happen at Microsoft; /do help lists what can
   /open bruno          a page for somebody else: bruno, erin, hugo, mallory …
   /help  /quit
 `
@@ -68,7 +67,7 @@ func (p *pages) obey(ctx context.Context, in io.Reader) error {
 				said = nil // a nil channel is never ready
 				continue
 			}
-			switch err := p.command(ctx, strings.Fields(line)); {
+			switch err := p.command(ctx, line); {
 			case errors.Is(err, errQuit):
 				return nil
 			case err != nil:
@@ -78,9 +77,10 @@ func (p *pages) obey(ctx context.Context, in io.Reader) error {
 	}
 }
 
-func (p *pages) command(ctx context.Context, words []string) error {
-	if len(words) == 0 {
-		return nil
+func (p *pages) command(ctx context.Context, line string) error {
+	words, err := split(line)
+	if len(words) == 0 || err != nil {
+		return err
 	}
 	words = append(words, "") // a missing argument is an empty one
 	switch words[0] {

@@ -102,9 +102,18 @@ func inTerminal(stdin *os.File, stdout io.Writer, f func(console) error) error {
 		io.Writer
 	}{stdin, stdout}, "")
 	if width, height, err := term.GetSize(int(stdin.Fd())); err == nil {
-		_ = at.SetSize(width, height) // of a size that it does not take, it keeps its own
+		_ = at.SetSize(sizeOf(width, height)) // of a size that it does not take, it keeps its own
 	}
 	return f(at)
+}
+
+// sizeOf is the size of a terminal as it says it. One whose size was never set says 0, which would be taken for one
+// column.
+func sizeOf(width, height int) (int, int) {
+	if width <= 0 || height <= 0 {
+		return 80, 24
+	}
+	return width, height
 }
 
 // plainConsole is a console whose output is not a terminal's.

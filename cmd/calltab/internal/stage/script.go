@@ -60,22 +60,6 @@ func (s *Script) Play(ctx context.Context, name string, text []byte) error {
 	return nil
 }
 
-// tryLine does one line of a script, for people who try things out.
-func (s *Stage) tryLine(ctx context.Context, out io.Writer, words []string) error {
-	if len(words) == 0 {
-		return errors.New("say what shall happen, as in /do delete dana loses")
-	}
-	if s.apart() && !slices.Contains(atMicrosoft, words[0]) {
-		return fmt.Errorf("the bot is not on this stage; what can happen at Microsoft begins with %s",
-			strings.Join(atMicrosoft, ", "))
-	}
-	if err := (&Script{Stage: s, out: out}).do(ctx, words); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(out, "  Done.")
-	return err
-}
-
 // patience is how much real time one command has, which ends only what hangs. Ten days of business time in which a
 // message is tried again and again are a thousand rounds, and replicas take several times as long for each.
 func (s *Script) patience() time.Duration { return time.Duration(4*len(s.beside)+1) * 5 * time.Minute }

@@ -11,7 +11,6 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/sandbox/chat"
-	"calltab/internal/sandbox/fault"
 	"calltab/internal/sandbox/graph"
 )
 
@@ -22,8 +21,6 @@ type scriptCommand struct {
 	acts  bool // it does something, which takes a second
 	play  func(ctx context.Context, s *Script, args []string) error
 }
-
-const faultUsage = "SERVICE METHOD PATH [nth=N times=N status=N retry=DURATION drop=before|after message=TEXT]"
 
 var scriptCommands = map[string]scriptCommand{
 	"say":           {"WHO [in group|channel] TEXT", 2, true, playSay},
@@ -293,44 +290,12 @@ func playRestart(ctx context.Context, s *Script, _ []string) error {
 	return s.Boot(context.WithoutCancel(ctx))
 }
 
-func playFault(_ context.Context, s *Script, args []string) error {
-	r := fault.Rule{Service: args[0], Method: args[1], Path: args[2]}
-	options, err := pairs(args[3:])
-	if err != nil {
-		return err
-	}
-	for name, value := range options {
-		var bad error
-		switch name {
-		case "nth":
-			r.Nth, bad = strconv.Atoi(value)
-		case "times":
-			r.Times, bad = strconv.Atoi(value)
-		case "status":
-			r.Status, bad = strconv.Atoi(value)
-		case "retry":
-			r.RetryAfter, bad = time.ParseDuration(value)
-		case "delay":
-			r.Delay, bad = time.ParseDuration(value)
-		case "drop":
-			r.Drop = value
-		case "code":
-			r.Code = value
-		case "message":
-			r.Message = value
-		default:
-			bad = errors.New("no such option")
-		}
-		if bad != nil {
-			return fmt.Errorf("%s: %w", name, bad)
-		}
-	}
-	s.cloud.Faults().Add(r)
-	return nil
-}
-
 func playRefuse(_ context.Context, s *Script, args []string) error {
-	return s.cloud.Graph().Refuse(args[0], graph.Refusal{Message: args[1], Late: len(args) > 2})
+	late := len(args) > 2
+	if late && args[2] != "late" {
+		return errors.New("a refusal comes at once, or late; text of several words goes into quotes")
+	}
+	return s.cloud.Graph().Refuse(args[0], graph.Refusal{Message: args[1], Late: late})
 }
 
 func playGraph(_ context.Context, s *Script, args []string) error {
