@@ -85,7 +85,7 @@ func TestSetUpOnTheSandbox(t *testing.T) {
 	source, printed, catalogue := commandsOf(t, shown.String())
 	w.sh(source + printed)
 	said := w.sh(source + w.section("### Road A") + w.section("## 2.") + w.section("## 3.") + w.section("## 4.") + catalogue + w.section("## 5.") + w.section("## 6."))
-	for _, want := range []string{"teams, as the sandbox: app create", "Nothing is wrong. Not checked: routes of plans, from Teams, first phone.", "102 added"} {
+	for _, want := range []string{"teams, as the sandbox: app create", "Nothing is wrong. Worth a look: calltab serve. Not checked: routes of plans, from Teams, first phone.", "102 added"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the commands do not say %q:\n%s", want, said)
 		}
@@ -114,7 +114,7 @@ func TestSetUpOnTheSandbox(t *testing.T) {
 	types("/do corrupt")
 	shown.waits(t, "the bot is not on this stage")
 	types("/do sign-in tired")
-	shown.waits(t, "there are certificate-unknown, conditional-access")
+	shown.waits(t, `"tired" is none of fine, certificate-unknown, conditional-access`)
 	types("/do deaf")
 	shown.waits(t, "Done.")
 	types("help")

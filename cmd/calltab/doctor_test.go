@@ -90,6 +90,7 @@ type ailment struct {
 
 // The checks that need others.
 var (
+	afterStore   = []string{"calltab serve"}
 	afterReads   = []string{"people", "admins", "groups", "managers", "telephone service", "numbers", "policies of plans", "approvers", "app in Teams"}
 	afterGraph   = slices.Concat([]string{"permission User.Read.All", "permission GroupMember.Read.All", "permission TeamsTelephoneNumber.ReadWrite.All", "permission TeamsUserConfiguration.Read.All", "permission TeamsPolicyUserAssign.ReadWrite.All", "permission TeamsAppInstallation.ReadWriteSelfForUser.All", "permission MailboxSettings.Read", "permission ConfigurationMonitoring.ReadWrite.All"}, afterReads)
 	afterSignIn  = slices.Concat([]string{"sign-in for Teams", "sign-in for Graph"}, afterGraph)
@@ -172,7 +173,7 @@ func ailments() []ailment {
 		{name: "key without store", touches: "store", set: func(w *ward) func() {
 			path := w.file("calltab.db.key", strings.Repeat("k", 52))
 			return func() { _ = os.Remove(path) }
-		}, wrong: []string{"store"}, says: "calltab restore"},
+		}, wrong: []string{"store"}, says: "calltab restore", hides: afterStore},
 		{name: "key of another store", touches: "store", set: func(w *ward) func() {
 			db, err := storefile.OpenFile(filepath.Join(w.dir, "played.db"))
 			if err != nil {
@@ -183,7 +184,7 @@ func ailments() []ailment {
 			}
 			w.file("played.db.key", "short")
 			return setting("CALLTAB_STORE", filepath.Join(w.dir, "played.db"))(w)
-		}, wrong: []string{"store"}, says: "shorter than 32 bytes"},
+		}, wrong: []string{"store"}, says: "shorter than 32 bytes", hides: afterStore},
 		{name: "store without its pages", touches: "store", set: func(w *ward) func() {
 			_ = os.Remove(filepath.Join(w.dir, "cut.db")) // of the pair before
 			db, err := storefile.OpenFile(filepath.Join(w.dir, "cut.db"))
@@ -197,7 +198,7 @@ func ailments() []ailment {
 				w.t.Fatal(err)
 			}
 			return setting("CALLTAB_STORE", filepath.Join(w.dir, "cut.db"))(w)
-		}, wrong: []string{"store"}, says: "is damaged"},
+		}, wrong: []string{"store"}, says: "is damaged", hides: afterStore},
 		{name: "people throttled", touches: "people", set: func(w *ward) func() {
 			w.cloud.Faults().Add(fault.Rule{Service: fault.Graph, Method: "GET", Path: "/users/delta*", Times: -1, Status: 429})
 			return w.cloud.Faults().Clear
@@ -207,7 +208,7 @@ func ailments() []ailment {
 			says: "ends in 8 days"},
 		{name: "TLS certificate of another name", touches: "tls", set: certified("www.alderfinch.example", 60), wrong: []string{"way in"},
 			says: "for www.alderfinch.example and not for calltab.alderfinch.example"},
-		{name: "no folder for the store", touches: "store", set: setting("CALLTAB_STORE", "/nonexistent/calltab.db"), wrong: []string{"store"}, says: "install -d"},
+		{name: "no folder for the store", touches: "store", set: setting("CALLTAB_STORE", "/nonexistent/calltab.db"), wrong: []string{"store"}, says: "install -d", hides: afterStore},
 		{name: "organisation file not right", touches: "organisation", set: organisation("locations:", "sites:"),
 			wrong: []string{"organisation file"}, says: "line", hides: []string{"policies of plans", "approvers"}},
 		{name: "policy that Teams does not have", touches: "organisation", set: organisation("voice_routing_policy: Metered", "voice_routing_policy: Elsewhere"),
@@ -275,6 +276,9 @@ func (w *ward) judge(a, b ailment) {
 	wrong, warned, unchecked, found := w.examined()
 	var wantWrong, wantWarned []string
 	hidden := slices.Concat(a.hides, b.hides)
+	if !slices.Contains(hidden, "calltab serve") {
+		wantWarned = append(wantWarned, "calltab serve") // none runs
+	}
 	for _, f := range []ailment{a, b} {
 		seen := slices.DeleteFunc(slices.Clone(f.wrong), func(c string) bool { return slices.Contains(hidden, c) })
 		if f.warns {
@@ -307,7 +311,7 @@ func TestDoctorAdmins(t *testing.T) {
 	alice, _ := w.cloud.Org().Person("alice")
 	defer setting("CALLTAB_ADMINS", "00000000-0000-4000-8000-00000000face,"+alice.ID)(w)()
 	wrong, warned, unchecked, _ := w.examined()
-	w.same("a person among the admins", "wrong", slices.Concat(wrong, warned), nil)
+	w.same("a person among the admins", "wrong", slices.Concat(wrong, warned), []string{"calltab serve"})
 	w.same("a person among the admins", "unchecked", unchecked, []string{"from Teams", "first phone", "routes of plans"})
 }
 
@@ -346,11 +350,11 @@ func TestDoctorReports(t *testing.T) {
 		says   string
 	}{
 		{change: setting("LANG", "C"), code: 0, says: "ok         people: They can be read."},
-		{change: setting("LANG", "C"), code: 0, says: "\nNothing is wrong. Not checked: admins, app in Teams, routes of plans, from Teams, first phone.\n"},
+		{change: setting("LANG", "C"), code: 0, says: "\nNothing is wrong. Worth a look: calltab serve. Not checked: admins, app in Teams, routes of plans, from Teams, first phone.\n"},
 		{change: setting("CALLTAB_APP_SECRET", "wrong"), code: exitFailure, says: "because of: sign-in for Graph"},
 		{change: setting("CALLTAB_CARRIER_URL", "ftp://user:geheim@carrier.example/hook?token=geheim"), code: exitFailure, says: "ftp://…@carrier.example/hook"},
 		{change: certified("calltab.alderfinch.example", 60), code: 0, says: "ok         way in: The TLS certificate is for calltab.alderfinch.example and good for 60 days."},
-		{change: setting("CALLTAB_BEHIND_PROXY", "1"), code: 0, says: "ok         way in: Calltab listens on :3978 without TLS, which a proxy takes off"},
+		{change: setting("CALLTAB_BEHIND_PROXY", "1"), code: 0, says: "ok         way in: Calltab is set to listen on :3978 without TLS, which a proxy takes off"},
 		{change: setting("CALLTAB_LISTEN", ":3978"), code: exitFailure, says: "WRONG      settings: CALLTAB_LISTEN"},
 		{change: setting("CALLTAB_ADMINS", ""), code: exitFailure, says: "WRONG      settings: CALLTAB_ADMINS"},
 	} {

@@ -37,6 +37,26 @@ func TestGreet(t *testing.T) {
 	if err := <-done; err != nil || !strings.Contains(out.String(), "ok         from Teams: Alice Moreau got a card and has pressed its button") {
 		t.Errorf("%v: %s", err, &out)
 	}
+	// That it was answered stays known, beside the bot and without it.
+	runs := findingOf(t.Context(), doctor.Machine{Env: environment(s.Settings()), Now: time.Now}, "calltab serve")
+	if runs.Verdict != doctor.Fine {
+		t.Errorf("beside the bot: %+v", runs)
+	}
+	known := func(when string) {
+		f := findingOf(t.Context(), doctor.Machine{Env: environment(s.Settings()), Now: time.Now}, "from Teams")
+		if f.Verdict != doctor.Fine || !strings.Contains(f.Found, "A greeting was pressed at 17:") || !strings.Contains(f.Found, "2 March 2026") {
+			t.Errorf("%s: %+v", when, f)
+		}
+	}
+	known("beside the bot")
+	if err := s.Halt(); err != nil {
+		t.Fatal(err)
+	}
+	known("without it")
+	runs = findingOf(t.Context(), doctor.Machine{Env: environment(s.Settings()), Now: time.Now}, "calltab serve")
+	if runs.Verdict != doctor.Warning || !strings.Contains(runs.Found, "None runs") {
+		t.Errorf("without the bot: %+v", runs)
+	}
 }
 
 // TestGreetFails: each way in which the round is not whole is told, with what to do.

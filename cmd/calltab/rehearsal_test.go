@@ -128,8 +128,8 @@ func (g *trial) says(t *testing.T, check string, v doctor.Verdict, words ...stri
 	}
 }
 
-// yes is the answer of a person at a terminal.
-func yes(context.Context, string) (string, error) { return "yes", nil }
+// yes is the answer of a person at a terminal, in haste.
+func yes(context.Context, string) (string, error) { return "Y ", nil }
 
 // TestRehearsal: a person is given a phone and it is taken back: everything is as it was, the carrier has heard of both,
 // and what is open of Microsoft's side is answered.
@@ -155,6 +155,18 @@ func TestRehearsal(t *testing.T) {
 		}
 	}
 	s.must(t, "order dana cancelled", "number +12065550101 free", "line +12065550101", "graph dana number none", "!see dana 555")
+	s.kept(t, doctor.Fine, "A phone was tried out at 17:", "and worked")
+}
+
+// kept wants what the doctor says of the newest phone that was tried out, when none is.
+func (s *script) kept(t *testing.T, v doctor.Verdict, words ...string) {
+	t.Helper()
+	f := findingOf(t.Context(), doctor.Machine{Env: environment(s.Settings()), Now: time.Now}, "first phone")
+	for _, w := range words {
+		if f.Verdict != v || !strings.Contains(f.Found+f.Mend, w) {
+			t.Errorf("want %s and %q: %+v", v, w, f)
+		}
+	}
 }
 
 // TestRehearsalRefused: where a phone cannot be tried out, or nobody has agreed to it, nothing is changed, and the
@@ -228,6 +240,7 @@ func TestRehearsalFails(t *testing.T) {
 			if c.mend != "" {
 				s.must(t, c.mend)
 			}
+			defer s.kept(t, doctor.Unchecked, "none was seen to work", "names what is in the way")
 			s.must(t, "advance 3h", "graph dana number none", "graph dana policy none", "number +12065550101 free", "line +12065550101")
 		})
 	}
@@ -244,6 +257,7 @@ func TestRehearsalWithoutDoctor(t *testing.T) {
 	if f.Verdict != doctor.Wrong || !strings.Contains(f.Found, "Interrupted. The running Calltab goes on") {
 		t.Errorf("after an interrupt: %+v", f)
 	}
+	s.kept(t, doctor.Unchecked, "A phone is being tried out, since 17:", "Follow it")
 	got := s.tryOutAfter(t, doctor.Test{Person: "dana reyes"}, 0)
 	got.says(t, "first phone", doctor.Fine, "The number is taken back")
 	if !strings.Contains(got.String(), "is trying a phone out already: this follows it.") {

@@ -215,7 +215,7 @@ func TestDoctorOfReplicas(t *testing.T) {
 	if err := s.Halt(); err != nil {
 		t.Fatal(err)
 	}
-	says(doctor.Fine, "None runs.")
+	says(doctor.Warning, "None runs.")
 	if err := s.Boot(t.Context()); err != nil {
 		t.Fatal(err)
 	}

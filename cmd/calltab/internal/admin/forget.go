@@ -261,5 +261,11 @@ func agreed(stdin io.Reader, stdout io.Writer) bool {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return false
 	}
-	return strings.EqualFold(strings.TrimSpace(line), "yes")
+	return IsYes(line)
+}
+
+// IsYes reports whether an answer to “Type yes” is one: yes or y, in capitals or not.
+func IsYes(answer string) bool {
+	answer = strings.TrimSpace(answer)
+	return strings.EqualFold(answer, "yes") || strings.EqualFold(answer, "y")
 }

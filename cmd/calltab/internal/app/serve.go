@@ -127,8 +127,10 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	marked := a.markOnceBroken(asked)
 	part(func() error { return serveAtMost(turns, a.turns, mostConnections) })
 	part(func() error { return serveAtMost(scrapes, a.scrapes, mostScrapes) })
-	owner := admin.NewServer(a.Service, a.File(), a.cfg.Tenants, a.log).Greets(a.Bot.Greet).
-		Serves(rehearsals.Path, &rehearsals.Server{By: a.Rehearsals, Tenants: a.cfg.Tenants, Log: a.log}).HTTP(ctx)
+	owner := admin.NewServer(a.Service, a.File(), a.cfg.Tenants, a.log).
+		Greets(rehearsals.Noting(a.Bot.Greet, a.Service.Store, a.Service.Now, a.log)).
+		Serves(rehearsals.Path, &rehearsals.Server{By: a.Rehearsals, Store: a.Service.Store, Tenants: a.cfg.Tenants,
+			Log: a.log}).HTTP(ctx)
 	if a.owner != nil {
 		part(func() error { return owner.Serve(a.owner) })
 	}

@@ -14,6 +14,7 @@
 //	routes.go        what was read at night of the plans' routes
 //	here.go          settings, the organisation file and the store
 //	database.go      the store where it is in PostgreSQL
+//	serving.go       whether a Calltab runs with the store
 //	greet.go         the whole round, with a person who presses a button
 //	firstphone.go    a phone given to a test user and taken back: what will be done, and the yes
 //	rehearsal.go     … how far it is, and what came of each step

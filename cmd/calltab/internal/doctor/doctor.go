@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"calltab/cmd/calltab/internal/app"
+	"calltab/cmd/calltab/internal/rehearsals"
 	"calltab/internal/provision"
+	"calltab/internal/provision/rehearsal"
 )
 
 // Verdict is what a check came to.
@@ -61,6 +63,7 @@ type patient struct {
 	roles  map[provision.TenantID][]string
 	person map[provision.TenantID]provision.Person // one of the tenant, to ask about
 	admin  provision.Person                        // one of CALLTAB_ADMINS
+	runs   presence                                // of a program that has the store
 }
 
 // Examine looks at everything, one after the other, and yields what it finds.
@@ -93,16 +96,33 @@ func examine(ctx context.Context, m Machine, tell func(Finding)) {
 		all = append(all, f)
 		tell(f)
 	})
-	heard := p.unheard()
+	earlier := p.earlier(ctx, all)
+	heard := p.unheard(earlier)
 	if m.Greet != "" {
 		heard = p.greet(ctx, m)
 	}
 	tell(heard)
 	if m.Test.Person == "" {
-		tell(p.untried())
+		tell(p.untried(earlier))
 		return
 	}
 	p.rehearsed(ctx, m, all, tell)
+}
+
+// earlier is what the tenant was tried out with before. A store in which something is wrong is not read, and an older
+// Calltab tells nothing.
+func (p *patient) earlier(ctx context.Context, all []Finding) rehearsal.Earlier {
+	sound := slices.ContainsFunc(all, func(f Finding) bool {
+		return f.Check == "store" && (f.Verdict == Fine || f.Verdict == Warning)
+	})
+	if !sound {
+		return rehearsal.Earlier{}
+	}
+	e, err := rehearsals.Client{Store: p.cfg.Store, Tenant: p.home()}.Earlier(ctx)
+	if err != nil {
+		return rehearsal.Earlier{}
+	}
+	return e
 }
 
 func noSettings(err error, tell func(Finding)) {
@@ -162,6 +182,7 @@ func (p *patient) checks() []check {
 	all := []check{
 		{name: "organisation file", do: p.organisation},
 		{name: "store", do: p.store},
+		p.checkRunning(),
 		{name: "way in", do: p.wayIn},
 		{name: "way to sign-in", do: p.reachLogin},
 		{name: "clock", needs: []string{"way to sign-in"}, do: p.clock},
@@ -173,13 +194,18 @@ func (p *patient) checks() []check {
 		{name: "traces", do: p.collector},
 		{name: "sign-in for Teams", needs: []string{"way to sign-in", "clock", "tenant"}, do: p.signInTeams},
 	}
-	if p.cfg.SharedStore {
-		all = append(all, check{name: "replicas", needs: []string{"store"}, do: p.replicas})
-	}
 	for _, t := range p.cfg.Tenants {
 		all = append(all, p.checksOf(t)...)
 	}
 	return all
+}
+
+// checkRunning looks who serves.
+func (p *patient) checkRunning() check {
+	if p.cfg.SharedStore {
+		return check{name: "replicas", needs: []string{"store"}, do: p.replicas}
+	}
+	return check{name: servingCheck, needs: []string{"store"}, do: p.serving}
 }
 
 // checksOf are the checks of one tenant.

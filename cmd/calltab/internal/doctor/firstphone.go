@@ -11,6 +11,7 @@ import (
 	"calltab/cmd/calltab/internal/rehearsals"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
+	"calltab/internal/provision/rehearsal"
 	"calltab/internal/provision/rehearsal/rehearse"
 )
 
@@ -34,8 +35,30 @@ type Test struct {
 // nothingTried is what it means that no phone was given.
 const nothingTried = "Nothing was changed, and whether people get phones is not known."
 
-// untried is the finding where no phone is tried out.
-func (p *patient) untried() Finding {
+// untried is the finding where no phone is tried out: what was seen when one was.
+func (p *patient) untried(e rehearsal.Earlier) Finding {
+	const again = "calltab doctor --with-test-user PERSON"
+	f := Finding{Check: firstPhone, Verdict: Unchecked}
+	r := e.Phone
+	switch {
+	case r.Began.IsZero():
+		return p.neverTried()
+	case r.Over.IsZero():
+		f.Found = "A phone is being tried out, since " + r.Began.UTC().Format(readAt) + "."
+		f.Mend = "Follow it, with the same person: " + again + "."
+	case r.Ready.IsZero():
+		f.Found = "When a phone was tried out last, at " + r.Began.UTC().Format(readAt) + ", none was seen to work."
+		f.Mend = "Try it again, which names what is in the way: " + again + "."
+	default:
+		f.Verdict = Fine
+		f.Found = "A phone was tried out at " + r.Began.UTC().Format(readAt) + ", and worked. After a change of permissions, " +
+			"plans or carrier try it again: " + again + "."
+	}
+	return f
+}
+
+// neverTried is the finding where no phone was ever tried out.
+func (p *patient) neverTried() Finding {
 	mend := "Try it beside the running Calltab: calltab doctor --with-test-user PERSON gives a person a phone and takes " +
 		"it back."
 	if storefile.IsDatabase(p.cfg.Store) {
@@ -171,7 +194,7 @@ func (t *rehearsing) agree(ctx context.Context) (Finding, bool) {
 			Mend: "Ask again in a terminal, or add --yes."}, true
 	}
 	said, err := t.m.Test.Ask(ctx, "Type yes to begin: ")
-	if err != nil || !strings.EqualFold(strings.TrimSpace(said), "yes") {
+	if err != nil || !admin.IsYes(said) {
 		return Finding{Verdict: Unchecked, Found: "It was not answered with yes: nothing was changed.",
 			Mend: "Ask again, and type yes."}, true
 	}

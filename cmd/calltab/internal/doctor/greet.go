@@ -9,6 +9,7 @@ import (
 	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
+	"calltab/internal/provision/rehearsal"
 )
 
 // greetTime is how long the doctor waits for a press.
@@ -20,8 +21,13 @@ const fromTeams = "from Teams"
 const mendFromTeams = "Compare the messaging endpoint of the bot's registration with the address of this machine or its " +
 	"TLS proxy, see that the registration's Teams channel is on, and that https://HOST/readyz answers from elsewhere."
 
-// unheard is the finding where nobody is greeted.
-func (p *patient) unheard() Finding {
+// unheard is the finding where nobody is greeted: what an earlier press has shown.
+func (p *patient) unheard(e rehearsal.Earlier) Finding {
+	if !e.Greeted.IsZero() {
+		return Finding{Check: fromTeams, Verdict: Fine, Found: "A greeting was pressed at " + e.Greeted.UTC().Format(readAt) +
+			": Calltab and Teams reached each other then. After a change of host name, proxy or registration try it again: " +
+			"calltab doctor --greet PERSON."}
+	}
 	try := "Try it with a person: calltab doctor --greet PERSON. Or write “help” to Calltab in Teams."
 	if storefile.IsDatabase(p.cfg.Store) {
 		try = "Write “help” to Calltab in Teams."

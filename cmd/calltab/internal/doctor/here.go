@@ -66,6 +66,7 @@ func (p *patient) store(ctx context.Context) Finding {
 		return p.database(ctx)
 	}
 	if admin.Reaches(path) {
+		p.runs = present
 		return Finding{Verdict: Fine, Found: "A running Calltab has it open."}
 	}
 	const restore = "Put the store and its key back from a backup: calltab restore."
@@ -87,6 +88,7 @@ func (p *patient) store(ctx context.Context) Finding {
 	err = storefile.Inspect(ctx, path)
 	switch {
 	case errors.Is(err, boltstore.ErrInUse):
+		p.runs = silent
 		return Finding{Verdict: Fine, Found: "A running program has it open."}
 	case err != nil:
 		return Finding{Verdict: Wrong, Found: oneLine(err) + ".", Matters: "Calltab does not start.",

@@ -80,8 +80,9 @@ func (p *patient) asked(err error, permission, fine, matters string) Finding {
 	case provision.KindOf(err) == provision.Denied:
 		return Finding{Verdict: Wrong, Matters: matters,
 			Found: "Microsoft refuses it although the token carries the permission.",
-			Mend: "Permissions take up to an hour to reach every service. After that, remove " + permission +
-				" from the app, add it anew, and grant admin consent."}
+			Mend: "Look at the app's API permissions in the Entra admin center. Where " + permission + " has been taken " +
+				"back, grant admin consent for it again. A change takes up to an hour to reach every service: where it " +
+				"stands as granted for longer, remove it, add it anew, and grant admin consent."}
 	case provision.KindOf(err) == provision.Throttled:
 		return Finding{Verdict: Warning, Found: "Microsoft asks to wait: it was not answered.",
 			Mend: "Try again in some minutes."}

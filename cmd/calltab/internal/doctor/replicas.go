@@ -17,7 +17,8 @@ func (p *patient) replicas(ctx context.Context) Finding {
 	case err != nil:
 		return Finding{Verdict: Unchecked, Found: "Who runs could not be read: " + oneLine(err) + "."}
 	case len(all) == 0:
-		return Finding{Verdict: Fine, Found: "None runs."}
+		return Finding{Verdict: Warning, Found: "None runs.", Matters: unserved, Mend: "Start them once nothing is wrong: " +
+			"calltab serve, with these settings. If one should be running, its log says why it ended."}
 	}
 	f := Finding{Verdict: Fine, Found: count(all) + ": " + strings.Join(places(all), ", ") + "."}
 	if versions := versions(all); len(versions) > 1 {

@@ -36,7 +36,7 @@ func Steps() []Step {
 			Checks: []string{"organisation file", "approvers"},
 			Unseen: "whether the numbers are yours, and your carrier sends their calls to your SBC: make a test call."},
 		{Do: "Point the host name at Calltab, with a TLS certificate of its own or through a TLS proxy, and start it.",
-			Checks: []string{"way in"},
+			Checks: []string{"way in", servingCheck},
 			Unseen: "whether https://HOST/readyz answers with 200 from elsewhere."},
 		{Do: "Upload the app package in the Teams admin center, allow it for your people, and write the id that it " +
 			"gets there as CALLTAB_CATALOG_APP_ID.", Checks: []string{inTeams},

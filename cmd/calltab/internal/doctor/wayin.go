@@ -21,11 +21,11 @@ func (p *patient) wayIn(context.Context) Finding {
 	case len(chain) > 0:
 		return p.shown(chain)
 	case p.cfg.BehindProxy:
-		return Finding{Verdict: Fine, Found: fmt.Sprintf("Calltab listens on %s without TLS, which a proxy takes off "+
+		return Finding{Verdict: Fine, Found: fmt.Sprintf("Calltab is set to listen on %s without TLS, which a proxy takes off "+
 			"before it (CALLTAB_BEHIND_PROXY).", p.cfg.Listen)}
 	}
-	return Finding{Verdict: Fine, Found: fmt.Sprintf("Calltab listens on %s, for a TLS proxy on this machine and nobody "+
-		"else.", p.cfg.Listen)}
+	return Finding{Verdict: Fine, Found: fmt.Sprintf("Calltab is set to listen on %s, for a TLS proxy on this machine "+
+		"and nobody else.", p.cfg.Listen)}
 }
 
 // shown looks at the certificate that Calltab shows.

@@ -2,8 +2,8 @@
 // for package rehearse, and the doctor's. Only the store's owner may open the socket.
 //
 // GET /rehearsals/offer?tenant=…&person=…&location=…&plan=… says what would be done, POST /rehearsals?tenant=… with
-// user, location, plan, number and wait does it, and GET /rehearsals?tenant=…&order=… says how far it is. Each answers
-// in JSON.
+// user, location, plan, number and wait does it, GET /rehearsals?tenant=…&order=… says how far it is, and GET
+// /rehearsals/earlier?tenant=… what was tried out before, greetings included. Each answers in JSON.
 package rehearsals
 
 import (
@@ -46,6 +46,7 @@ type Rehearser interface {
 // Server is the running program's side. All fields are required.
 type Server struct {
 	By      Rehearser
+	Store   provision.Store
 	Tenants []provision.TenantID
 	Log     *slog.Logger
 }
@@ -77,6 +78,8 @@ func (s *Server) answer(r *http.Request, tenant provision.TenantID) (any, error)
 	case "GET /offer":
 		return s.By.Offer(r.Context(), tenant, rehearse.Wish{Person: q.Get("person"), Location: q.Get("location"),
 			Plan: q.Get("plan")})
+	case "GET /earlier":
+		return earlierIn(r.Context(), s.Store, tenant)
 	case "GET ":
 		return s.By.Standing(r.Context(), tenant, provision.OrderID(q.Get("order")))
 	case "POST ":
