@@ -8,11 +8,9 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"calltab/internal/sandbox/chat"
 )
@@ -165,13 +163,18 @@ func (c *conversation) line(ctx context.Context, line string) error {
 		if err != nil || d <= 0 {
 			return errors.New("say how long, as in /advance 30m or /advance 4h")
 		}
-		return c.advance(ctx, d)
+		if err := c.advance(ctx, d); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.at, "  It is %s for %s.\n", c.cloud.Clock().Now().In(c.zone()).Format("15:04 on Monday 2 January"),
+			c.name())
+		return nil
 	}
 	if path, ok := droppedPath(line); ok {
 		return c.drop(ctx, path)
 	}
 	if strings.HasPrefix(line, "/") {
-		return fmt.Errorf("there is no %s; /help shows what there is", word)
+		return fmt.Errorf("there is no %s%s\n  /help shows what there is", word, meant(word, ownCommands))
 	}
 	return c.speak(ctx, line)
 }
@@ -179,7 +182,8 @@ func (c *conversation) line(ctx context.Context, line string) error {
 // as goes on as another person. One who does not have the app adds it now.
 func (c *conversation) as(ctx context.Context, alias string) error {
 	alias = strings.ToLower(strings.TrimSpace(alias))
-	switch _, ok := c.cloud.Org().Person(alias); {
+	p, ok := c.cloud.Org().Person(alias)
+	switch {
 	case alias == "":
 		return errors.New("say who you are from now on, as in /as dana")
 	case !ok:
@@ -192,19 +196,37 @@ func (c *conversation) as(ctx context.Context, alias string) error {
 	if err := c.settle(ctx); err != nil {
 		return err
 	}
-	c.told.catchUp(alias, c.cloud.Chat().Last(alias))
+	if !c.told.catchUp(alias, c.cloud.Chat().Last(alias)) {
+		fmt.Fprintf(c.at, "  You are %s now. There is nothing new for you.\n", p.DisplayName)
+	}
 	return nil
+}
+
+// ownCommands are the lines that are for the sandbox.
+var ownCommands = []string{"/as", "/card", "/advance", "/do", "/log", "/help", "/quit"}
+
+// zone is the time zone of the person as whom one writes.
+func (c *conversation) zone() *time.Location {
+	p, _ := c.cloud.Org().Person(c.name())
+	site, _ := c.cloud.Org().Site(p.Site)
+	zone, err := time.LoadLocation(site.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
 }
 
 // speak presses the newest card if the line reads so, and otherwise writes it to the bot.
 func (c *conversation) speak(ctx context.Context, line string) error {
-	if m, ok := c.card(); ok {
-		if button, inputs, ok := pressed(m, line); ok {
-			if err := c.choose(ctx, m, inputs); err != nil {
-				return err
-			}
-			return c.reached(c.cloud.Chat().Press(ctx, c.name(), m.ID, button, inputs))
+	m, ok := c.card()
+	if button, inputs, ok := pressed(m, line); ok {
+		if err := c.choose(ctx, m, inputs); err != nil {
+			return err
 		}
+		return c.reached(c.cloud.Chat().Press(ctx, c.name(), m.ID, button, inputs))
+	}
+	if forCard.MatchString(line) {
+		return misfit(m, ok, line)
 	}
 	return c.reached(c.cloud.Chat().Say(ctx, c.name(), chat.Personal, line))
 }
@@ -216,99 +238,4 @@ func (c *conversation) reached(r chat.Result, err error) error {
 		return errors.New("your bot does not answer yet: start calltab serve in the second terminal")
 	}
 	return accepted(r, err)
-}
-
-// card is the newest card with buttons.
-func (c *conversation) card() (chat.Message, bool) {
-	all := c.cloud.Chat().Messages(c.name())
-	for i := len(all) - 1; i >= 0; i-- {
-		if len(chat.Actions(all[i])) > 0 {
-			return all[i], true
-		}
-	}
-	return chat.Message{}, false
-}
-
-// pressed reads "1=Boston 2": inputs by number or name, then the number of a button.
-func pressed(m chat.Message, line string) (button string, inputs map[string]string, ok bool) {
-	at := strings.LastIndexByte(line, ' ') + 1
-	n, err := strconv.Atoi(line[at:])
-	if err != nil || n < 1 || n > len(chat.Actions(m)) {
-		return "", nil, false
-	}
-	inputs = make(map[string]string)
-	fields, name := chat.Inputs(m), ""
-	for _, word := range strings.Fields(line[:at]) {
-		left, right, isPair := strings.Cut(word, "=")
-		switch {
-		case isPair:
-			name = left
-			if i, err := strconv.Atoi(left); err == nil && i >= 1 && i <= len(fields) {
-				name = fields[i-1].ID
-			}
-			inputs[name] = right
-		case name != "":
-			inputs[name] += " " + word
-		default:
-			return "", nil, false
-		}
-	}
-	return "#" + strconv.Itoa(n), inputs, true
-}
-
-// choose finds the choices that a person names by a part of their title, searching where the input can.
-func (c *conversation) choose(ctx context.Context, m chat.Message, inputs map[string]string) error {
-	for _, in := range chat.Inputs(m) {
-		said, ok := inputs[in.ID]
-		if !ok || len(in.Choices) == 0 {
-			continue
-		}
-		fits := fitting(in.Choices, said)
-		if len(fits) != 1 && in.Dataset != "" {
-			found, err := c.cloud.Chat().Search(ctx, c.name(), m.ID, in.ID, said)
-			if err != nil {
-				return err
-			}
-			fits = fitting(found, said)
-			if len(fits) == 0 {
-				fits = found
-			}
-		}
-		switch len(fits) {
-		case 0:
-			return fmt.Errorf("no choice is like %q", said)
-		case 1:
-			inputs[in.ID] = fits[0].Title
-		default:
-			titles := make([]string, len(fits))
-			for i, f := range fits {
-				titles[i] = f.Title
-			}
-			return fmt.Errorf("which one? %s", strings.Join(titles, "; "))
-		}
-	}
-	return nil
-}
-
-// fitting are the choices of which a text is a part, in letters and digits; one that it names exactly is the only one.
-func fitting(all []chat.Choice, said string) []chat.Choice {
-	var fits []chat.Choice
-	for _, c := range all {
-		if strings.EqualFold(c.Value, said) || strings.EqualFold(c.Title, said) {
-			return []chat.Choice{c}
-		}
-		if want := plain(said); want != "" && strings.Contains(plain(c.Title), want) {
-			fits = append(fits, c)
-		}
-	}
-	return fits
-}
-
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, s)
 }

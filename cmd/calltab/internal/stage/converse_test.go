@@ -125,8 +125,8 @@ func TestACardIsWrittenOnce(t *testing.T) {
 	}
 }
 
-// A mistake in what is to happen is answered with what is wrong, what is possible and the nearest word.
-func TestDoMistakes(t *testing.T) {
+// A mistake in a line for the sandbox is answered with what is wrong, what is possible and the nearest word.
+func TestMistakes(t *testing.T) {
 	t.Parallel()
 	_, say := typing(t)
 	for _, c := range []struct{ line, says string }{
@@ -163,6 +163,21 @@ func TestDoMistakes(t *testing.T) {
 		{"/do release dana licence", "  Done.\n"},
 		{"/as Erin", "Hello, this is Calltab"},
 		{"/as erik", "did you mean erin?"},
+		{"/as dnaa", "did you mean dana?"},
+		{"/quitt", "there is no /quitt; did you mean /quit?"},
+		{"/as sven", "You are Sven "},
+		{"3", "there is no card with buttons yet"},
+		{"/as alice", "You are Alice Moreau now."},
+		{"/advance 10m", "  It is 09:1"},
+		{"add dana", "[5] Cancel"},
+		{"7", "the newest card has the buttons [1] to [5]; /card shows it"},
+		{"1 2", "one button at a time; the newest card has the buttons [1] to [5]"},
+		{"2=0144", "the number of a button comes last, as in 2=0144 1"},
+		{"9=boston 1", "the newest card has nothing to fill in"},
+		{"2", "Which number?"},
+		{"9=boston 1", "the newest card has no input (9), but (1) to (2)"},
+		{"2=0144 9", "the newest card has the buttons [1] to [3]"},
+		{"2=0144 1", "Is everything right?"},
 		{"/as", "as in /as dana"},
 	} {
 		if said := say(c.line); !strings.Contains(said, c.says) {

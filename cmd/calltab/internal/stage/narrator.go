@@ -51,14 +51,16 @@ func (n *narrator) event(e chat.Event) {
 	}
 }
 
-// catchUp shows the newest message of a user, unless it has been shown as it is.
-func (n *narrator) catchUp(who string, m chat.Message) {
+// catchUp shows the newest message of a user, unless it has been shown as it is. It reports whether it has.
+func (n *narrator) catchUp(who string, m chat.Message) bool {
 	if m.ID == "" {
-		return
+		return false
 	}
-	if lines := n.news(m); len(lines) > 0 {
+	lines := n.news(m)
+	if len(lines) > 0 {
 		n.box(who+"'s newest message", lines)
 	}
+	return len(lines) > 0
 }
 
 // news is what a message shows that it did not show before.

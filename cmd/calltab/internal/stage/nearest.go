@@ -20,25 +20,29 @@ func nearest(word string, all []string) string {
 	return best
 }
 
-// edits is how many letters have to be put in, left out or changed to make one word of another.
+// edits is how many letters have to be put in, left out, changed or swapped to make one word of another.
 func edits(from, to string) int {
-	row := make([]int, len(to)+1) // for the letters of from so far
-	for i := range row {
-		row[i] = i
+	n := make([][]int, len(from)+1) // of the first letters of both
+	for i := range n {
+		n[i] = make([]int, len(to)+1)
+		n[i][0] = i
 	}
-	for i := range len(from) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(to) {
-			change := corner
-			if from[i] != to[j] {
+	for j := range n[0] {
+		n[0][j] = j
+	}
+	for i := 1; i <= len(from); i++ {
+		for j := 1; j <= len(to); j++ {
+			change := n[i-1][j-1]
+			if from[i-1] != to[j-1] {
 				change++
 			}
-			corner = row[j+1]
-			row[j+1] = min(change, corner+1, row[j]+1)
+			n[i][j] = min(change, n[i-1][j]+1, n[i][j-1]+1)
+			if i > 1 && j > 1 && from[i-1] == to[j-2] && from[i-2] == to[j-1] {
+				n[i][j] = min(n[i][j], n[i-2][j-2]+1)
+			}
 		}
 	}
-	return row[len(to)]
+	return n[len(from)][len(to)]
 }
 
 // meant asks whether another word was meant; empty where none is like it.
