@@ -118,7 +118,7 @@ func TestSetUpOnTheSandbox(t *testing.T) {
 	types("/do deaf")
 	shown.waits(t, "Done.")
 	types("help")
-	shown.waitsFor(t, "your bot does not answer yet", 2)
+	shown.waits(t, "that did not reach the bot")
 	types("/quit")
 	if err := <-ended; err != nil {
 		t.Error(err)

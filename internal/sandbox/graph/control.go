@@ -159,9 +159,12 @@ func (s *Server) Fade(late time.Duration) {
 // everywhere. It takes the number from the person who had it.
 func (s *Server) Assign(alias, e164 string) error { return s.Give(alias, e164, "primary") }
 
+// Categories are those that [Server.Give] takes.
+func Categories() []string { return []string{"primary", "private", "alternate"} }
+
 // Give is Assign with an assignment category: primary, private or alternate.
 func (s *Server) Give(alias, e164, category string) error {
-	if !slices.Contains([]string{"primary", "private", "alternate"}, category) {
+	if !slices.Contains(Categories(), category) {
 		return fmt.Errorf("graph: there is no assignment category %q", category)
 	}
 	s.mu.Lock()

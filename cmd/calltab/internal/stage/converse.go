@@ -190,7 +190,8 @@ func (c *conversation) as(ctx context.Context, alias string) error {
 		return c.nobody(alias)
 	}
 	c.become(alias)
-	if _, err := c.cloud.Chat().Open(ctx, alias); err != nil {
+	opened, err := c.cloud.Chat().Open(ctx, alias)
+	if err := c.reached(opened, err); err != nil {
 		return err
 	}
 	if err := c.settle(ctx); err != nil {
@@ -231,10 +232,15 @@ func (c *conversation) speak(ctx context.Context, line string) error {
 	return c.reached(c.cloud.Chat().Say(ctx, c.name(), chat.Personal, line))
 }
 
-// reached is accepted, where the bot may not run yet.
+// reached is accepted, where the bot may not be reached.
 func (c *conversation) reached(r chat.Result, err error) error {
 	var call *url.Error // nothing listens, or it hangs up, or takes too long
-	if c.apart() && errors.As(err, &call) {
+	switch {
+	case !errors.As(err, &call):
+		return accepted(r, err)
+	case c.deaf:
+		return errors.New("that did not reach the bot, as you have asked for by /do deaf\n  /do !deaf puts it right")
+	case c.apart():
 		return errors.New("your bot does not answer yet: start calltab serve in the second terminal")
 	}
 	return accepted(r, err)

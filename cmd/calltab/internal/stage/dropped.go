@@ -62,5 +62,5 @@ func (c *conversation) drop(ctx context.Context, path string) error {
 	if err != nil {
 		return fmt.Errorf("the file cannot be read: %w", err)
 	}
-	return accepted(c.cloud.Chat().Drop(ctx, c.name(), filepath.Base(path), data))
+	return c.reached(c.cloud.Chat().Drop(ctx, c.name(), filepath.Base(path), data))
 }

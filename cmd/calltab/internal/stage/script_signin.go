@@ -35,6 +35,7 @@ const nowhere = "http://127.0.0.1:1/api/messages"
 // channel off, or has it reach the bot again.
 func playDeaf(deaf bool) func(context.Context, *Script, []string) error {
 	return func(_ context.Context, s *Script, _ []string) error {
+		s.deaf = deaf
 		if deaf {
 			s.cloud.Chat().SetBot(nowhere)
 			return nil

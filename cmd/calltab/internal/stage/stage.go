@@ -29,6 +29,7 @@ type Stage struct {
 	more  map[string]string // settings of the bot beside the cloud's
 	told  bool              // the bot tells the cloud's carrier of lines, and not its own ledger
 
+	deaf    bool                   // nothing that people write or press reaches it
 	bot     string                 // where it takes turns
 	cfg     app.Config             // of the bot
 	scraped atomic.Pointer[string] // where its metrics are read

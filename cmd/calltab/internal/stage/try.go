@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -131,6 +132,9 @@ func (s *Stage) fitting(words []string) ([]string, error) {
 	return fit, nil
 }
 
+// aNumber is a telephone number as Microsoft writes it.
+var aNumber = regexp.MustCompile(`^\+[1-9]\d{6,14}(;ext=\d+)?$`)
+
 // explained says what the arguments of a line can be, where that is a short list.
 func (s *Stage) explained(fields []string) string {
 	text := ""
@@ -148,6 +152,11 @@ func (s *Stage) valueOf(field, said string) (string, error) {
 	case "DURATION":
 		if _, err := time.ParseDuration(said); err != nil {
 			return "", fmt.Errorf("%q is no duration: write 20m, 1h30m or 0s", said)
+		}
+		return said, nil
+	case "NUMBER":
+		if !aNumber.MatchString(said) {
+			return "", fmt.Errorf("%q is no number: write +12065550150", said)
 		}
 		return said, nil
 	case "WHO", "PERSON":
@@ -201,6 +210,8 @@ func (s *Stage) values(field string) []string {
 		return []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
 	case "fine|REASON":
 		return append([]string{"fine"}, login.Reasons()...)
+	case "CATEGORY":
+		return graph.Categories()
 	case "keeps|loses":
 		return strings.Split(field, "|")
 	}
