@@ -5,8 +5,7 @@
 // What is so is worked out from the person's orders: each keeps what it found and what it set (Order.Before). Only a
 // policy that an order is known to have changed is doubted. What an admin gave by hand is believed, unless it is the
 // very policy that an order took off within that time; and so is what an operator left as it was, as nobody knows how
-// far the work on it had come. Once Microsoft has shown a policy that an order gave, it does not show older ones any
-// more: what differs then is an admin's.
+// far the work on it had come.
 package fading
 
 import (
@@ -35,17 +34,16 @@ type changed struct {
 // Of works it out from the orders of a person, for one of them.
 func Of(orders iter.Seq2[provision.Order, error], the provision.OrderID, now time.Time) (Policies, error) {
 	var all []provision.Order
+	var recent []change
 	for o, err := range orders {
 		if err != nil {
 			return nil, err
 		}
-		if len(o.Before) > 0 {
-			all = append(all, o)
+		if len(o.Before) == 0 {
+			continue
 		}
-	}
-	var recent []change
-	for _, o := range all {
-		c, known := lastChange(o, all)
+		all = append(all, o)
+		c, known := lastChange(o)
 		if known && o.ID != the && now.Sub(c.at).Abs() < Time {
 			recent = append(recent, c)
 		}
@@ -58,11 +56,7 @@ func Of(orders iter.Seq2[provision.Order, error], the provision.OrderID, now tim
 			if c.back {
 				before, after = after, before
 			}
-			now := changed{now: after, was: append(p[old.Type].was, before.Name)}
-			if !c.back && shown(c.order, old) {
-				now.was = nil
-			}
-			p[old.Type] = now
+			p[old.Type] = changed{now: after, was: append(p[old.Type].was, before.Name)}
 		}
 	}
 	return p, nil
@@ -75,37 +69,17 @@ type change struct {
 	back  bool // it put them back
 }
 
-// lastChange is when an order last changed policies. It is not known of one that is at work on them, of one that was
-// left as it is, and of one that ended after another order had the person's phone.
-func lastChange(o provision.Order, all []provision.Order) (c change, known bool) {
+// lastChange is when an order last changed policies. It is not known of one that is at work on them, and of one that
+// was left as it is.
+func lastChange(o provision.Order) (c change, known bool) {
 	switch {
-	case wentBack(o):
-		return change{o, o.Ended, true}, !overtaken(o, all)
+	case o.State == provision.Failed, o.State == provision.Cancelled:
+		return change{o, o.Ended, true}, true
 	case o.Withdrawn(), o.LeftAsIs():
 		return c, false
 	}
 	at, done := given(o)
 	return change{o, at, false}, done
-}
-
-// wentBack reports an order that has put back what it found.
-func wentBack(o provision.Order) bool {
-	return o.State == provision.Failed || o.State == provision.Cancelled
-}
-
-// overtaken reports an order that ended when the person had policies of a newer one, which it left as they were.
-func overtaken(o provision.Order, all []provision.Order) bool {
-	return slices.ContainsFunc(all, func(other provision.Order) bool {
-		at, done := given(other)
-		newer := other.Submitted.After(o.Submitted)
-		gone := wentBack(other) && other.Ended.Before(o.Ended)
-		return newer && done && at.Before(o.Ended) && !gone
-	})
-}
-
-// shown reports that Microsoft has shown the policy which an order gave: its phone was seen to work.
-func shown(o provision.Order, old provision.OldPolicy) bool {
-	return old.Set != "" && provision.AllMet(o.Conditions)
 }
 
 // given is when an order was through with the person's policies.

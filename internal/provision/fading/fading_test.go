@@ -43,16 +43,6 @@ func TestDoubts(t *testing.T) {
 	beside.Beside = true
 	left := ended("o", provision.Done, time.Minute, metered)
 	left.Decided.Resolution = provision.LeaveAsIs
-	seen := ended("seen", provision.Done, 3*time.Minute, gives)
-	seen.Conditions = []provision.Condition{{Name: provision.RoutingPolicy, Met: true}}
-	unseen := ended("unseen", provision.Done, 3*time.Minute, gives)
-	unseen.Conditions = []provision.Condition{{Name: provision.RoutingPolicy, Met: false}}
-	older := ended("older", provision.Cancelled, time.Minute, gives) // another order had the phone when it ended
-	older.Submitted = now.Add(-time.Hour)
-	newer := ended("newer", provision.Done, 5*time.Minute, given)
-	newer.Submitted = now.Add(-time.Minute * 30)
-	newerGone := ended("newer", provision.Cancelled, 2*time.Minute, given)
-	newerGone.Submitted = newer.Submitted
 	undoes := ended("o", provision.Done, time.Minute, given)
 	undoes.Undoes = "first"
 	undoes.Before[0].Set = ""
@@ -61,26 +51,21 @@ func TestDoubts(t *testing.T) {
 		shows  string // directly; empty: none
 		really string
 	}{
-		"nothing was done":                             {nil, "Metered", "Metered"},
-		"taken off":                                    {[]provision.Order{ended("o", provision.Done, time.Minute, metered)}, "Metered", ""},
-		"taken off, by a clock ahead":                  {[]provision.Order{ended("o", provision.Done, -time.Minute, metered)}, "Metered", ""},
-		"taken off long ago":                           {[]provision.Order{ended("o", provision.Done, fading.Time, metered)}, "Metered", "Metered"},
-		"another by hand":                              {[]provision.Order{ended("o", provision.Done, time.Minute, metered)}, "Special", "Special"},
-		"given, and does not show":                     {[]provision.Order{ended("o", provision.Done, time.Minute, gives)}, "", "Metered"},
-		"in effect by a group":                         {[]provision.Order{ended("o", provision.Done, time.Minute, provision.OldPolicy{})}, "", ""},
-		"an admin's stays":                             {[]provision.Order{ended("o", provision.Done, time.Minute, beside)}, "Metered", "Metered"},
-		"replaced":                                     {[]provision.Order{ended("o", provision.Done, time.Minute, given)}, "Metered", "Unlimited"},
-		"replaced, and put back":                       {[]provision.Order{ended("o", provision.Failed, time.Minute, given)}, "Unlimited", "Metered"},
-		"left as it is":                                {[]provision.Order{left}, "Metered", "Metered"},
-		"this order itself":                            {[]provision.Order{ended("the", provision.Done, time.Minute, metered)}, "Metered", "Metered"},
-		"given, then taken off":                        {[]provision.Order{ended("o", provision.Done, time.Minute, metered), ended("p", provision.Done, 2*time.Minute, gives)}, "Metered", ""},
-		"taken off, then given":                        {[]provision.Order{ended("o", provision.Done, time.Minute, gives), ended("p", provision.Done, 2*time.Minute, metered)}, "", "Metered"},
-		"taken off by hand after the phone worked":     {[]provision.Order{seen}, "", ""},
-		"not seen to work yet":                         {[]provision.Order{unseen}, "", "Metered"},
-		"taken off, given, seen, shown again":          {[]provision.Order{ended("o", provision.Done, 5*time.Minute, provision.OldPolicy{ID: "u", Name: "Unlimited"}), seen}, "Unlimited", "Unlimited"},
-		"an older order ends later":                    {[]provision.Order{newer, older}, "Metered", "Unlimited"},
-		"an older order ends later, the newer is gone": {[]provision.Order{newerGone, older}, "Metered", ""},
-		"undone: what they had before it":              {[]provision.Order{undoes, ended("first", provision.Done, time.Hour, provision.OldPolicy{Name: "Special", ID: "s", Set: "Metered"})}, "Metered", "Special"},
+		"nothing was done":                {nil, "Metered", "Metered"},
+		"taken off":                       {[]provision.Order{ended("o", provision.Done, time.Minute, metered)}, "Metered", ""},
+		"taken off, by a clock ahead":     {[]provision.Order{ended("o", provision.Done, -time.Minute, metered)}, "Metered", ""},
+		"taken off long ago":              {[]provision.Order{ended("o", provision.Done, fading.Time, metered)}, "Metered", "Metered"},
+		"another by hand":                 {[]provision.Order{ended("o", provision.Done, time.Minute, metered)}, "Special", "Special"},
+		"given, and does not show":        {[]provision.Order{ended("o", provision.Done, time.Minute, gives)}, "", "Metered"},
+		"in effect by a group":            {[]provision.Order{ended("o", provision.Done, time.Minute, provision.OldPolicy{})}, "", ""},
+		"an admin's stays":                {[]provision.Order{ended("o", provision.Done, time.Minute, beside)}, "Metered", "Metered"},
+		"replaced":                        {[]provision.Order{ended("o", provision.Done, time.Minute, given)}, "Metered", "Unlimited"},
+		"replaced, and put back":          {[]provision.Order{ended("o", provision.Failed, time.Minute, given)}, "Unlimited", "Metered"},
+		"left as it is":                   {[]provision.Order{left}, "Metered", "Metered"},
+		"this order itself":               {[]provision.Order{ended("the", provision.Done, time.Minute, metered)}, "Metered", "Metered"},
+		"given, then taken off":           {[]provision.Order{ended("o", provision.Done, time.Minute, metered), ended("p", provision.Done, 2*time.Minute, gives)}, "Metered", ""},
+		"taken off, then given":           {[]provision.Order{ended("o", provision.Done, time.Minute, gives), ended("p", provision.Done, 2*time.Minute, metered)}, "", "Metered"},
+		"undone: what they had before it": {[]provision.Order{undoes, ended("first", provision.Done, time.Hour, provision.OldPolicy{Name: "Special", ID: "s", Set: "Metered"})}, "Metered", "Special"},
 	} {
 		p, err := fading.Of(of(c.orders), "the", now)
 		if err != nil {
