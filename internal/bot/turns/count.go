@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -53,7 +54,7 @@ func (f *Flights) Once(ctx context.Context, t Turn, claims *lease.Keeper, also f
 		case <-mine.Done:
 			return mine.Answer, mine.Err
 		case <-ctx.Done():
-			return chats.Answer{}, ctx.Err()
+			return chats.Answer{}, fmt.Errorf("wait for the same turn, which is in hand here: %w", ctx.Err())
 		}
 	}
 	defer f.Land(key, mine)
