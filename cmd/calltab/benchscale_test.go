@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	scaleRounds  = flag.Int("scale", 3, "how often BenchmarkScale orders phones for eleven people, changes them and takes them back")
+	scaleRounds  = flag.Int("scale", 1, "how often BenchmarkScale orders phones for eleven people, changes them and takes them back; a policy that is given again within a quarter of an hour is waited for")
 	scaleNumbers = flag.Int("scalenumbers", 20_000, "how many numbers BenchmarkScale imports, to see how large they are")
 	scalePeople  = flag.Int("scalepeople", 5_000, "how many people BenchmarkScale reads, to see how large they are")
 )
