@@ -86,6 +86,7 @@ func (s *siege) judge(b *testing.B) {
 			f.refused++
 		}
 	}
+	s.savedAlone(b, k)
 	s.oneHolder(b, k)
 	s.repeated(b)
 	s.twice(b)

@@ -42,6 +42,7 @@ type siege struct {
 	mu          sync.Mutex
 	cards       map[string]chat.Message // the newest that can be saved, by person
 	acked       map[string]time.Time    // orders whose saving was acknowledged, and when
+	alone       map[string]time.Time    // those of them while the only standby was lost, and when it was lost
 	posts       []posted
 	cardsPosted int
 	wrong       []time.Time     // when it was read that something went wrong
@@ -65,7 +66,7 @@ func BenchmarkReplicas(b *testing.B) {
 	}
 	pair := pgtest.NewPair(b, true)
 	s := &siege{pair: pair, url: pair.URL(), cards: map[string]chat.Message{}, acked: map[string]time.Time{}, logs: map[string]*complaint{},
-		deaf: map[string]bool{}}
+		alone: map[string]time.Time{}, deaf: map[string]bool{}}
 	s.door = &balancer{through: &http.Transport{MaxIdleConnsPerHost: 32}}
 	cfg := swift()
 	cfg.Client = &http.Client{Transport: s.door}
