@@ -296,9 +296,9 @@ func (s *Store) statements(n int64, all *writes) []query {
 		sql("commit"))
 }
 
-// settle finds out whether the last commit was made, of which it is known why its answer does not say so. Until the lock is
-// had that may still change, since the database may only be slow to make it: so the lock comes first. What is there
-// then may not have reached a standby that commits wait for: so another one follows it, and waits.
+// settle finds out whether the last commit was made, of which it is known why its answer does not say so. Until the
+// lock is had that may still change, since the database may only be slow to make it: so the lock comes first. What is
+// there then may not have reached a standby that commits wait for: so another one follows it, and waits.
 func (s *Store) settle(why error) (committed bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
 	defer cancel()
