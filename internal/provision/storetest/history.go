@@ -28,6 +28,9 @@ const (
 	decideTime     = 20 * time.Second
 )
 
+// transaction is what a client does at once.
+type transaction []historyOp
+
 // historyOp is one step of a transaction.
 type historyOp struct {
 	kind  string // get, put, delete, scan or back
@@ -39,53 +42,89 @@ type historyOp struct {
 // the first history that is not linearizable.
 func Linearizable(ctx context.Context, seed uint64, windows int, handles ...job.Store) error {
 	random := rand.New(rand.NewPCG(seed, seed))
-	for w := range windows {
-		history, err := playWindow(ctx, random, fmt.Sprintf("window %d/", w), handles)
-		if err != nil {
+	for i := range windows {
+		w := &window{name: fmt.Sprintf("seed %d, window %d", seed, i), prefix: fmt.Sprintf("%d/%d/", seed, i)}
+		if err := w.play(ctx, planWindow(random, historyLength), handles); err != nil {
 			return err
 		}
-		result := porcupine.CheckOperationsTimeout(historyModel, history, decideTime)
-		if result != porcupine.Ok {
-			return fmt.Errorf("seed %d, window %d is %s:\n%s", seed, w, result, describe(history))
+		if err := w.decide(); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func playWindow(ctx context.Context, random *rand.Rand, prefix string,
-	handles []job.Store) ([]porcupine.Operation, error) {
-	var clock atomic.Int64
-	var wg sync.WaitGroup
-	all := make([][]porcupine.Operation, historyClients)
-	failed := make([]error, historyClients)
+// window is a history in the making.
+type window struct {
+	name   string
+	prefix string // of its keys
+	clock  atomic.Int64
+
+	mu      sync.Mutex
+	history []porcupine.Operation
+}
+
+// planWindow makes up what each client does.
+func planWindow(random *rand.Rand, length int) (plans [][]transaction) {
 	for client := range historyClients {
-		var plan [][]historyOp
-		for i := range historyLength {
+		var plan []transaction
+		for i := range length {
 			plan = append(plan, planTransaction(random, fmt.Sprintf("%d.%d", client, i)))
 		}
+		plans = append(plans, plan)
+	}
+	return plans
+}
+
+// play has each client do what it is to do, beside the others.
+func (w *window) play(ctx context.Context, plans [][]transaction, handles []job.Store) error {
+	var clients sync.WaitGroup
+	failed := make([]error, len(plans))
+	for client, plan := range plans {
 		store := handles[client%len(handles)]
-		wg.Go(func() {
+		clients.Go(func() {
 			for _, ops := range plan {
-				called := clock.Add(1)
-				read, err := transact(ctx, store, prefix, ops)
-				if err != nil {
-					failed[client] = err
+				if failed[client] = w.do(ctx, client, store, ops); failed[client] != nil {
 					return
 				}
-				all[client] = append(all[client], porcupine.Operation{ClientId: client, Input: ops, Call: called,
-					Output: read, Return: clock.Add(1)})
 			}
 		})
 	}
-	wg.Wait()
-	return slices.Concat(all...), errors.Join(failed...)
+	clients.Wait()
+	return errors.Join(failed...)
+}
+
+// do does one transaction, and notes it.
+func (w *window) do(ctx context.Context, client int, store job.Store, ops transaction) error {
+	called := w.clock.Add(1)
+	read, err := transact(ctx, store, w.prefix, ops)
+	if err != nil {
+		return err
+	}
+	w.note(porcupine.Operation{ClientId: client, Input: ops, Call: called, Output: read, Return: w.clock.Add(1)})
+	return nil
+}
+
+func (w *window) note(o porcupine.Operation) {
+	w.mu.Lock()
+	w.history = append(w.history, o)
+	w.mu.Unlock()
+}
+
+// decide returns an error unless the history is linearizable.
+func (w *window) decide() error {
+	result := porcupine.CheckOperationsTimeout(historyModel, w.history, decideTime)
+	if result != porcupine.Ok {
+		return fmt.Errorf("%s is %s:\n%s", w.name, result, describe(w.history))
+	}
+	return nil
 }
 
 var historyKeys = []string{"a", "b", "c"}
 
 // planTransaction makes up a transaction that reads first, and then perhaps writes.
-func planTransaction(random *rand.Rand, value string) []historyOp {
-	var ops []historyOp
+func planTransaction(random *rand.Rand, value string) transaction {
+	var ops transaction
 	for range 1 + random.IntN(3) {
 		kind := []string{"get", "get", "scan", "back"}[random.IntN(4)]
 		ops = append(ops, historyOp{kind: kind, key: historyKeys[random.IntN(len(historyKeys))]})
@@ -97,10 +136,14 @@ func planTransaction(random *rand.Rand, value string) []historyOp {
 	return ops
 }
 
+func (ops transaction) writes() bool {
+	return slices.ContainsFunc(ops, func(o historyOp) bool { return o.value != "" })
+}
+
 // transact does a transaction, and returns what it has read in words.
-func transact(ctx context.Context, s job.Store, prefix string, ops []historyOp) (read string, err error) {
+func transact(ctx context.Context, s job.Store, prefix string, ops transaction) (read string, err error) {
 	do := s.View
-	if slices.ContainsFunc(ops, func(o historyOp) bool { return o.value != "" }) {
+	if ops.writes() {
 		do = s.Update
 	}
 	err = do(ctx, func(tx Tx) error {
@@ -140,13 +183,13 @@ func sayGet(key, value string, ok bool) string {
 	return key + "=" + value
 }
 
-// historyModel is the store as a map.
+// historyModel is the store as a map. What a transaction has read is not known where its output is nil.
 var historyModel = porcupine.Model{
 	Init: func() any { return map[string]string{} },
 	Step: func(state, input, output any) (bool, any) {
 		after := maps.Clone(state.(map[string]string))
 		var said []string
-		for _, o := range input.([]historyOp) {
+		for _, o := range input.(transaction) {
 			switch o.kind {
 			case "get":
 				v, ok := after[o.key]
@@ -167,7 +210,7 @@ var historyModel = porcupine.Model{
 				said = append(said, o.kind+" "+strings.Join(rows, ","))
 			}
 		}
-		return strings.Join(said, "; ") == output.(string), after
+		return output == nil || strings.Join(said, "; ") == output, after
 	},
 	Equal: func(a, b any) bool { return maps.Equal(a.(map[string]string), b.(map[string]string)) },
 }
@@ -176,7 +219,7 @@ func describe(history []porcupine.Operation) string {
 	slices.SortFunc(history, func(a, b porcupine.Operation) int { return int(a.Call - b.Call) })
 	var lines strings.Builder
 	for _, o := range history {
-		fmt.Fprintf(&lines, "%d..%d client %d: %v read %q\n", o.Call, o.Return, o.ClientId, o.Input, o.Output)
+		fmt.Fprintf(&lines, "%d..%d client %d: %v read %q\n", o.Call, o.Return, o.ClientId, o.Input, fmt.Sprint(o.Output))
 	}
 	return lines.String()
 }
