@@ -113,3 +113,43 @@ func TestDoctorOnPostgres(t *testing.T) {
 	w.env["CALLTAB_STORE"] = "postgres://calltab:geheim@127.0.0.1:1/calltab"
 	says(doctor.Wrong, "postgres://calltab:xxxxx@127.0.0.1:1/calltab", "psql \"$CALLTAB_STORE\"")
 }
+
+// TestDoctorOldPrimaryOnPostgres: the doctor names an old primary that takes writes beside the promoted server, and says
+// what to do with it.
+func TestDoctorOldPrimaryOnPostgres(t *testing.T) {
+	t.Parallel()
+	p := pgtest.NewPair(t, false)
+	w := newWard(t)
+	w.env["CALLTAB_STORE"] = p.URL()
+	w.env["CALLTAB_AUDIT_KEY"] = strings.Repeat("k", 32)
+	db, err := storefile.Open(t.Context(), p.URL(), storefile.Writing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	store := func() doctor.Finding {
+		t.Helper()
+		_, _, _, found := w.examined()
+		at := slices.IndexFunc(found, func(f doctor.Finding) bool { return f.Check == "store" })
+		if at < 0 {
+			t.Fatalf("no finding of the store: %+v", found)
+		}
+		return found[at]
+	}
+	if f := store(); f.Verdict != doctor.Fine {
+		t.Errorf("before the promotion: %+v", f)
+	}
+	old := p.Primary
+	p.Promote(t)
+	f := store()
+	if f.Verdict != doctor.Wrong || !strings.HasPrefix(f.Found, p.Socket(old)+" takes writes: it is an old primary") ||
+		strings.Contains(f.Found, p.Socket(p.Primary)) || !strings.Contains(f.Mend, "Stop the old one") {
+		t.Errorf("beside the old primary: %+v", f)
+	}
+	p.Stop(t, old)
+	if f := store(); f.Verdict != doctor.Fine {
+		t.Errorf("once the old primary is stopped: %+v", f)
+	}
+}

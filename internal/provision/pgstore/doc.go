@@ -17,8 +17,8 @@
 // again, takes the lock, so that nothing of it is still under way, and reads the number.
 //
 // Commits that wait for a standby are said to be made once it has them, and not before. A server in whose place another
-// one was promoted is told by its timeline, and not used any more; behind a pooler that keeps a connection over a
-// promotion, it is not noticed.
+// one was promoted is told by its timeline, and not used any more. Each transaction asks for it: behind a pooler that
+// keeps connections over a promotion, two transactions of one connection may lead to two servers.
 //
 // A pooler may stand between (PgBouncer in transaction mode): settings that matter are made within transactions, and
 // statements are prepared only on a connection that leads to the server itself.
@@ -39,9 +39,9 @@
 //     reads both forms and writes the old one, and the second writes the new one. The first may then not be passed over
 //     while replicas run, which docs/upgrade.md has to say.
 //
-// It is the only importer of pgx, and decides nothing about what a record means.
+// It and package reach are the only importers of pgx, and it decides nothing about what a record means.
 //
-//	store.go connect.go   open and close, View; what a URL means
+//	store.go              open and close, View; what a URL means has package reach
 //	schema.go             the tables, and their version
 //	owner.go              the tables made, raised and let to others by their owner
 //	tx.go writes.go       what a function reads and writes
@@ -51,6 +51,8 @@
 //	validate.go           what of the things read is no more so
 //	lease.go health.go    which process has the store; whether it can be written
 //	lineage.go newest.go  servers in whose place another one was promoted; the connection that commits
+//	servers.go watch.go   all servers looked at: once, and again and again
+//	room.go               what a full disk has no room for
 //	mark.go               the mark of a store that is out of use
 //	snapshot.go look.go   a moment of the store, to be checked; who has it, and what its user may do
 //	clock.go              the database's time

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/pgstore/reach"
 )
 
 // health is what the last commit, and the last renewal of the lease, showed of the database.
@@ -143,7 +144,7 @@ func (s *Store) told(ctx context.Context, what string, err error) error {
 	if ended := ctx.Err(); ended != nil {
 		return ended
 	}
-	trouble := unwritable(fmt.Errorf("%s: %w", what, plain(err)))
+	trouble := unwritable(fmt.Errorf("%s: %w", what, reach.Plain(err)))
 	s.health.note(&s.health.commit, trouble)
 	return trouble
 }
@@ -161,7 +162,7 @@ func (s *Store) failed(ctx context.Context, err error) error {
 			return none
 		}
 		m.end()
-		return unwritable(fmt.Errorf("read the store: %w", plain(err)))
+		return unwritable(fmt.Errorf("read the store: %w", reach.Plain(err)))
 	}
 	return s.told(ctx, "read the store", err)
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"calltab/internal/provision/pgstore/reach"
 )
 
 const (
@@ -58,7 +60,9 @@ func (s *Store) take() []*update {
 // lostError is a connection that ended before a commit was sent, or of whose commit it is known that it was not made.
 type lostError struct{ error }
 
-// unsureError is a commit of which it is not known whether it was made.
+// unsureError is a commit of which it is not known whether it was made. It has no Unwrap: among its causes there may be
+// an error with which the database has refused something else, and one with which a commit was certainly not made would
+// have it made again.
 type unsureError struct{ error }
 
 // commitAll commits a group. A connection that was lost before the commit is made again, once. Where the database
@@ -66,13 +70,16 @@ type unsureError struct{ error }
 func (s *Store) commitAll(batch []*update) {
 	ctx, cancel := context.WithTimeout(context.Background(), commitTime)
 	defer cancel()
+	s.room.sent = 0
 	err := s.attempt(ctx, batch)
 	if lost := (lostError{}); errors.As(err, &lost) {
 		err = s.attempt(ctx, batch)
 	}
 	switch {
 	case err == nil:
-		s.health.note(&s.health.commit, nil)
+		if s.room.shown() {
+			s.health.note(&s.health.commit, nil)
+		}
 		return
 	case s.health.over() != nil:
 		s.failAll(batch, s.health.over())
@@ -87,9 +94,10 @@ func (s *Store) commitAll(batch []*update) {
 		}
 		return
 	}
+	s.room.refused(err)
 	trouble := s.told(context.Background(), "commit to the store", err)
 	if errors.As(err, new(unsureError)) {
-		trouble = unsure(plain(err))
+		trouble = unsure(reach.Plain(err))
 	}
 	s.failAll(batch, trouble)
 }
@@ -111,7 +119,9 @@ func (s *Store) attempt(ctx context.Context, batch []*update) error {
 	ahead := s.readAhead(batch)
 	n, err := lockNewest(ctx, s, ahead)
 	if err == nil {
-		err = s.group(ctx, n, batch, ahead)
+		held, release := s.lineage.during(ctx, s.conn)
+		err = s.group(held, n, batch, ahead)
+		release()
 	}
 	if err != nil {
 		s.rollBack(ctx)
@@ -139,19 +149,21 @@ func (s *Store) drop(ctx context.Context) {
 
 // A holder of the lock that has gone silent is ended by the database, and who waits for the lock waits no longer than
 // for an answer. They are set in each transaction, since a pooler gives each another connection.
-const (
-	limits = "select set_config('idle_in_transaction_session_timeout', '5s', true), " +
-		"set_config('lock_timeout', '8s', true), " +
-		// Off, the database says of a commit that it is kept before it is. A stronger setting stays.
-		"set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' " +
-		"else current_setting('synchronous_commit') end, true)"
-	lockAll = "select commits, schema from calltab_state for update"
-)
+const limits = "select set_config('idle_in_transaction_session_timeout', '5s', true), " +
+	"set_config('lock_timeout', '8s', true), " +
+	// Off, the database says of a commit that it is kept before it is. A stronger setting stays.
+	"set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' " +
+	"else current_setting('synchronous_commit') end, true)"
+
+// lockAll has the lock of all commits in a transaction.
+func lockAll(on *pgx.Conn) query {
+	return sql("select commits, schema, " + timelineOn(on) + " from calltab_state for update")
+}
 
 // lock begins a transaction in which no other handle commits. It is in READ COMMITTED, so that what is read behind the
 // lock, as what is read ahead, is what was committed before it was had. n is the number of the last commit.
 func (s *Store) lock(ctx context.Context, ahead *reading) (n int64, err error) {
-	queries := []query{sql("begin isolation level read committed read write"), sql(limits), sql(lockAll),
+	queries := []query{sql("begin isolation level read committed read write"), sql(limits), lockAll(s.conn),
 		sql("select holder, who from calltab_lease")}
 	if ahead != nil {
 		queries = append(queries, ahead.queries...)
@@ -165,6 +177,9 @@ func (s *Store) lock(ctx context.Context, ahead *reading) (n int64, err error) {
 	}
 	if len(answers[2]) == 0 || len(answers[3]) == 0 {
 		return 0, errKeptLost
+	}
+	if err := s.lineage.led(s.conn, answers[2][0][2]); err != nil {
+		return 0, err
 	}
 	n = number(answers[2][0][0])
 	if version := number(answers[2][0][1]); version < 0 && !s.o.Marked {
@@ -233,6 +248,10 @@ func (s *Store) group(ctx context.Context, n int64, batch []*update, ahead *read
 		_, err := ask(ctx, s.conn, sql("rollback"))
 		return err
 	}
+	if probe {
+		all.probing = s.room.lacking
+	}
+	s.room.sent = all.size()
 	return s.commit(ctx, n, all)
 }
 
@@ -246,12 +265,12 @@ func (s *Store) commit(ctx context.Context, n int64, all *writes) error {
 	var said *askError
 	switch {
 	case err == nil:
-		if _, old := s.lineage.of(s.conn); old != nil {
-			return unsureError{old} // another server was promoted meanwhile, and need not have it
+		if _, err = s.lineage.of(lineOf(s.conn)); err == nil {
+			s.recent.add(n+1, all.footprint())
+			noteMade(s, s.conn, n+1, all)
+			return nil
 		}
-		s.recent.add(n+1, all.footprint())
-		noteMade(s, s.conn, n+1, all)
-		return nil
+		// Another server was promoted meanwhile, and need not have it.
 	case errors.As(err, &said) && said.certain:
 		return err
 	}
@@ -290,6 +309,9 @@ func (s *Store) statements(n int64, all *writes) []query {
 		queries = append(queries, sql("delete from kv using unnest($1::text[], $2::bytea[]) as gone (t, k) "+
 			"where kv.t = gone.t and kv.k = gone.k", goneTables, goneKeys))
 	}
+	if all.probing > 0 {
+		queries = append(queries, probing(all.probing)...)
+	}
 	return append(queries, sql("update calltab_state set commits = $1", n+1),
 		sql("insert into calltab_handle (id, commits, at) values ($1, $2, clock_timestamp()) "+
 			"on conflict (id) do update set commits = excluded.commits, at = excluded.at", s.id, s.commits),
@@ -300,18 +322,20 @@ func (s *Store) statements(n int64, all *writes) []query {
 // lock is had that may still change, since the database may only be slow to make it: so the lock comes first. What is
 // there then may not have reached a standby that commits wait for: so another one follows it, and waits.
 func (s *Store) settle(why error) (committed bool, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
+	ctx, cancel := context.WithTimeout(context.Background(), s.o.settles)
 	defer cancel()
 	for {
 		var conn *pgx.Conn
-		if conn, err = connect(ctx, s.direct); err == nil {
+		if conn, err = connect(ctx, s); err == nil {
 			var answers []answer
-			answers, err = askSafely(ctx, conn, sql("begin"), sql(limits), sql(lockAll),
+			asks, release := s.lineage.during(ctx, conn)
+			answers, err = askSafely(asks, conn, sql("begin"), sql(limits), lockAll(conn),
 				sql("select commits from calltab_handle where id = $1", s.id),
 				sql("update calltab_state set commits = commits"), sql("commit"))
+			release()
 			_ = conn.Close(ctx) // nothing is under way
 			if err == nil {
-				_, err = s.lineage.of(conn)
+				err = s.lineage.led(conn, answers[2][0][2])
 			}
 			if err == nil {
 				made := answers[3]

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"calltab/internal/provision/pgstore/reach"
 )
 
 // One process at a time writes to a store: what the program has in memory would not be true beside another one. The
@@ -82,11 +84,18 @@ func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn, alone bool) (had b
 	if alone {
 		friends = ""
 	}
-	answers, err := ask(ctx, conn, sql("begin"), sql(limits), sql(lockAll),
+	answers, err := ask(ctx, conn, sql("begin"), sql(limits), lockAll(conn),
 		sql("select who, until::text, holder from calltab_lease where holder <> '' and holder <> $1 "+
 			"and until > clock_timestamp()", friends),
 		sql("select 1 from calltab_lease"))
 	if err != nil {
+		return false, "", "", err
+	}
+	if len(answers[2]) > 0 {
+		err = s.lineage.led(conn, answers[2][0][2])
+	}
+	if err != nil {
+		_ = conn.Close(ctx) // with the transaction
 		return false, "", "", err
 	}
 	if len(answers[2]) == 0 || len(answers[4]) == 0 {
@@ -162,23 +171,28 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 	began, used := time.Now(), conn != nil
 	var err error
 	if conn != nil {
-		if _, old := s.lineage.of(conn); old != nil {
+		if _, old := s.lineage.of(lineOf(conn)); old != nil {
 			_ = conn.Close(context.WithoutCancel(ctx)) // nothing is under way
 			conn = nil
 		}
 	}
 	if conn == nil {
-		if conn, err = connect(ctx, s.direct); err != nil {
+		if conn, err = connect(ctx, s); err != nil {
 			s.lapse(ctx, err)
 			return nil
 		}
 	}
 	newest := s.newest.Load()
 	outgrown := error(nil)
-	answers, err := ask(ctx, conn, sql(limits), sql(renew, s.holder, s.o.Lease.Microseconds()),
-		sql("select who from calltab_lease"), sql(readCount))
+	asks, release := s.lineage.during(ctx, conn)
+	answers, err := ask(asks, conn, sql(limits), sql(renew, s.holder, s.o.Lease.Microseconds()),
+		sql("select who from calltab_lease"), countOn(conn))
+	release()
 	if err == nil {
 		answers = answers[1:]
+	}
+	if err == nil && len(answers[2]) > 0 {
+		err = s.lineage.led(conn, answers[2][0][3])
 	}
 	if err == nil && len(answers[2]) > 0 {
 		outgrown = s.health.outgrown(number(answers[2][0][2]))
@@ -187,7 +201,7 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 	case outgrown != nil: // it has ended
 	case err != nil:
 		_ = conn.Close(context.WithoutCancel(ctx)) // it is of no use any more
-		if used && cut(err) {
+		if used && (cut(err) || s.lineage.elsewhere(err)) {
 			return s.renew(ctx, nil)
 		}
 		s.lapse(ctx, err)
@@ -207,7 +221,7 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 // lapse notes that the lease could not be renewed, unless the store is being closed.
 func (s *Store) lapse(ctx context.Context, err error) {
 	if ctx.Err() == nil {
-		s.health.note(&s.health.lease, unwritable(fmt.Errorf("renew the lease on the database: %w", plain(err))))
+		s.health.note(&s.health.lease, unwritable(fmt.Errorf("renew the lease on the database: %w", reach.Plain(err))))
 	}
 }
 

@@ -4,16 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"path/filepath"
-	"slices"
 	"strconv"
-	"strings"
 	"sync"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"calltab/internal/provision/pgstore/reach"
 )
 
 // A server has the identity of its cluster, which its standbys share, and a timeline, which rises with each promotion.
@@ -29,16 +26,17 @@ type line struct {
 
 func (l line) known() bool { return l.timeline != 0 }
 
-// standby reports a server that was one when the connection was made. It may have been promoted since.
-func (l line) standby() bool { return l.system != 0 && l.timeline == 0 }
-
 // before reports whether it is the line of an old primary, held against another one.
 func (l line) before(other line) bool {
 	return l.known() && l.system == other.system && l.timeline < other.timeline
 }
 
-const readLine = "select system_identifier, case when pg_is_in_recovery() then 0 else " +
-	"('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint end from pg_control_system()"
+const (
+	readTimeline = "case when pg_is_in_recovery() then 0 else " +
+		"('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint end"
+	readLine = "select system_identifier, " + readTimeline +
+		", (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint from pg_control_system()"
+)
 
 // ErrOldPrimary is of a server in whose place another one was promoted.
 var ErrOldPrimary = errors.New("it is an old primary, in whose place another server was promoted: stop it, and make " +
@@ -55,32 +53,49 @@ func oldPrimary(is, newest line) error {
 type lineage struct {
 	mu     sync.Mutex
 	newest line
+	since  int64          // when its server was started, by its own clock; 0: not known
 	met    map[int64]line // the newest of each cluster
 	memory *memory
+	turned chan struct{} // closed when a newer one is met
+
+	surveying sync.Mutex
+	onlyName  bool   // one name stands for all servers
+	leave     func() // called when a newer line is met: gives up connections that nobody uses
 }
 
-func newLineage() *lineage { return &lineage{met: map[int64]line{}, memory: &memory{}} }
+func newLineage() *lineage {
+	return &lineage{met: map[int64]line{}, memory: &memory{}, turned: make(chan struct{}), leave: func() {}}
+}
 
 // meet refuses a line that ended before the newest, and takes over a newer one. A database that was made anew, as by an
-// upgrade of PostgreSQL, counts its timelines from the beginning.
-func (l *lineage) meet(at line) error {
+// upgrade of PostgreSQL, counts its timelines from the beginning. since is when the server was started; 0 where that is
+// not known.
+func (l *lineage) meet(at line, since int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case !at.known() || at == l.newest:
+	case !at.known():
 		return nil
 	case at.before(l.met[at.system]):
 		return oldPrimary(at, l.met[at.system])
+	case at != l.newest:
+		first := !l.newest.known()
+		l.newest, l.since = at, since
+		l.met[at.system] = at
+		l.memory = &memory{}
+		close(l.turned)
+		l.turned = make(chan struct{})
+		if !first {
+			l.leave()
+		}
+	case since != 0:
+		l.since = since
 	}
-	l.newest = at
-	l.met[at.system] = at
-	l.memory = &memory{}
 	return nil
 }
 
 // of is what is remembered for a connection, or why it is of no use any more.
-func (l *lineage) of(conn *pgx.Conn) (*memory, error) {
-	at := lineOf(conn.PgConn())
+func (l *lineage) of(at line) (*memory, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
@@ -92,19 +107,64 @@ func (l *lineage) of(conn *pgx.Conn) (*memory, error) {
 	return l.memory, nil
 }
 
+// during is a context that ends, too, when a newer line is met than a connection's: an answer to what is asked there
+// may never come, where it waits for the standby that was promoted.
+func (l *lineage) during(ctx context.Context, on *pgx.Conn) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	l.mu.Lock()
+	turned, newest := l.turned, l.newest
+	l.mu.Unlock()
+	if lineOf(on) == newest {
+		go func() {
+			select {
+			case <-turned:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+	}
+	return ctx, cancel
+}
+
 // customLine is where a connection keeps its line.
 const customLine = "calltab line"
 
-// lineOf is where a connection led when it was made. For as long as it lasts, its server is promoted at most, from a
-// standby; behind a pooler another server may have taken its place.
-func lineOf(conn *pgconn.PgConn) line {
-	at, _ := conn.CustomData()[customLine].(line)
+// lineOf is where a connection led when it was asked last. Its server may have been promoted since; behind a pooler
+// each transaction may lead to another one.
+func lineOf(conn *pgx.Conn) line {
+	at, _ := conn.PgConn().CustomData()[customLine].(line)
 	return at
 }
+
+// timelineOn is what a transaction on a connection reads for its timeline, which led takes. A server that does not let
+// its users ask is not asked.
+func timelineOn(conn *pgx.Conn) string {
+	if lineOf(conn) == (line{}) {
+		return "0::bigint"
+	}
+	return readTimeline
+}
+
+// led notes where a transaction has led, and refuses an old primary. The connection is then to be closed before the
+// transaction ends: a pooler ends its own connection with it, and so the next one may lead to another server.
+func (l *lineage) led(conn *pgx.Conn, timeline []byte) error {
+	at := lineOf(conn)
+	if at == (line{}) {
+		return nil
+	}
+	at.timeline = number(timeline)
+	conn.PgConn().CustomData()[customLine] = at
+	return l.meet(at, 0)
+}
+
+// elsewhere reports whether a connection that was refused, made again, may lead to another server: behind a pooler that
+// has kept connections over a promotion.
+func (l *lineage) elsewhere(err error) bool { return l.onlyName && errors.Is(err, ErrOldPrimary) }
 
 // guard has each connection of a configuration be held against the lineage. One that is refused is as a server that
 // does not answer: the next one of the URL is tried.
 func (l *lineage) guard(cfg *pgx.ConnConfig) {
+	l.onlyName = len(reach.Apart(cfg)) == 1
 	wanted := cfg.ValidateConnect
 	cfg.ValidateConnect = func(ctx context.Context, conn *pgconn.PgConn) error {
 		if wanted != nil {
@@ -112,122 +172,58 @@ func (l *lineage) guard(cfg *pgx.ConnConfig) {
 				return err
 			}
 		}
-		at, err := askLine(ctx, conn)
+		at, since, err := askLine(ctx, conn)
 		if err != nil {
 			return err
 		}
 		conn.CustomData()[customLine] = at
-		if err := l.meet(at); err != nil {
+		if err := l.compare(ctx, cfg, at, since); err != nil {
 			return err
+		}
+		err = l.meet(at, since)
+		if err != nil { // the connection is closed in a transaction, as led has it
+			_, begun := conn.Exec(ctx, "begin").ReadAll()
+			return errors.Join(err, begun)
 		}
 		return preparing(ctx, conn)
 	}
 }
 
-// askLine asks a server for its line. One that does not let its users ask is not known.
-func askLine(ctx context.Context, conn *pgconn.PgConn) (line, error) {
-	results, err := conn.Exec(ctx, readLine).ReadAll()
-	if refused(err) {
-		return line{}, nil
-	}
-	if err != nil {
-		return line{}, err
-	}
-	row := results[0].Rows[0]
-	system, err := strconv.ParseInt(string(row[0]), 10, 64)
-	if err != nil {
-		return line{}, err
-	}
-	timeline, err := strconv.ParseInt(string(row[1]), 10, 64)
-	return line{system, timeline}, err
-}
-
-// lookTime bounds the look at one of several servers, beside the others: one that is silent must not hold up a start.
-const lookTime = 5 * time.Second
-
-// server is one of several that a URL names.
-type server struct {
-	name string // host and port
-	at   line
-}
-
-// servers are those that a configuration names and that take writes, where it names several.
-func servers(ctx context.Context, cfg *pgx.ConnConfig) []server {
-	each := apart(cfg)
-	if len(each) < 2 {
+// compare looks at all servers where the newest one was started since it was met: another one may have been promoted
+// while it was away.
+func (l *lineage) compare(ctx context.Context, cfg *pgx.ConnConfig, at line, since int64) error {
+	if !l.restarted(at, since) {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookTime)
-	defer cancel()
-	found := make([]server, len(each))
-	var all sync.WaitGroup
-	for i, one := range each {
-		all.Go(func() {
-			conn, err := pgx.ConnectConfig(ctx, one)
-			if err != nil {
-				return // who uses it is told
-			}
-			defer conn.Close(ctx)
-			at, err := askLine(ctx, conn.PgConn())
-			if err == nil {
-				found[i] = server{serverName(one.Host, one.Port), at}
-			}
-		})
+	l.surveying.Lock()
+	defer l.surveying.Unlock()
+	if !l.restarted(at, since) {
+		return nil // who came before has looked
 	}
-	all.Wait()
-	return slices.DeleteFunc(found, func(s server) bool { return !s.at.known() })
+	_, err := l.survey(ctx, cfg)
+	return err
 }
 
-// apart are the configurations of each server alone. Of one there may be several, with encryption and without.
-func apart(cfg *pgx.ConnConfig) (each []*pgx.ConnConfig) {
-	first := &pgconn.FallbackConfig{Host: cfg.Host, Port: cfg.Port, TLSConfig: cfg.TLSConfig}
-	places := append([]*pgconn.FallbackConfig{first}, cfg.Fallbacks...)
-	at := map[string]*pgx.ConnConfig{}
-	for _, p := range places {
-		name := serverName(p.Host, p.Port)
-		if one := at[name]; one != nil {
-			one.Fallbacks = append(one.Fallbacks, p)
-			continue
-		}
-		one := cfg.Copy()
-		one.Host, one.Port = p.Host, p.Port
-		one.TLSConfig = p.TLSConfig
-		one.Fallbacks, one.ValidateConnect = nil, nil
-		at[name] = one
-		each = append(each, one)
-	}
-	return each
+func (l *lineage) restarted(at line, since int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return at.known() && at == l.newest && since != l.since
 }
 
-func serverName(host string, port uint16) string {
-	number := strconv.Itoa(int(port))
-	if strings.HasPrefix(host, "/") {
-		return filepath.Join(host, ".s.PGSQL."+number)
+// askLine asks a server for its line, and when it was started. One that does not let its users ask is not known.
+func askLine(ctx context.Context, conn *pgconn.PgConn) (at line, since int64, err error) {
+	results, err := conn.Exec(ctx, readLine).ReadAll()
+	if refused(err) {
+		return line{}, 0, nil
 	}
-	return net.JoinHostPort(host, number)
-}
-
-// survey looks at all servers that a configuration names, so that the lineage knows the newest line, and says which are
-// old primaries. It refuses several that have nothing to do with one another.
-func (l *lineage) survey(ctx context.Context, cfg *pgx.ConnConfig) (old []string, err error) {
-	found := servers(ctx, cfg)
-	for _, s := range found {
-		if s.at.system != found[0].at.system {
-			return nil, fmt.Errorf("%s and %s take writes, and neither is a standby of the other: name the servers of "+
-				"one database only", found[0].name, s.name)
+	if err != nil {
+		return line{}, 0, err
+	}
+	var numbers [3]int64
+	for i, text := range results[0].Rows[0] {
+		if numbers[i], err = strconv.ParseInt(string(text), 10, 64); err != nil {
+			return line{}, 0, err
 		}
 	}
-	slices.SortStableFunc(found, func(a, b server) int { return int(b.at.timeline - a.at.timeline) })
-	for _, s := range found {
-		if err := l.meet(s.at); err != nil {
-			old = append(old, fmt.Sprintf("%s takes writes: %v", s.name, err))
-		}
-	}
-	return old, nil
-}
-
-// Survey looks at each server that the URL of a store names. It returns a sentence for each old primary that takes
-// writes; the store does not use them. A store whose own server turns out to be one goes to the promoted one.
-func Survey(ctx context.Context, s *Store) (old []string, err error) {
-	return s.lineage.survey(ctx, s.direct)
+	return line{numbers[0], numbers[1]}, numbers[2], nil
 }

@@ -2,16 +2,7 @@ package pgstore
 
 import (
 	"errors"
-	"fmt"
-	"net"
-	"strings"
 	"testing"
-	"time"
-
-	"github.com/jackc/pgx/v5"
-
-	"calltab/internal/provision"
-	"calltab/internal/provision/pgstore/pgtest"
 )
 
 // TestLines: a line is refused once a later one of the same cluster was met, and what was remembered of another one is no
@@ -22,7 +13,7 @@ func TestLines(t *testing.T) {
 	meet := func(at line, old bool) {
 		t.Helper()
 		before := l.memory
-		err := l.meet(at)
+		err := l.meet(at, 1)
 		if errors.Is(err, ErrOldPrimary) != old || (err != nil) != old {
 			t.Errorf("%+v: %v", at, err)
 		}
@@ -46,131 +37,42 @@ func TestLines(t *testing.T) {
 	meet(line{}, false)
 	meet(line{8, 1}, false) // a cluster that was made anew
 	meet(line{7, 2}, true)
+	for at, old := range map[line]bool{{7, 2}: true, {7, 3}: false, {7, 0}: false, {8, 1}: false, {9, 1}: false, {}: false} {
+		remembered, err := l.of(at)
+		if errors.Is(err, ErrOldPrimary) != old || (remembered == l.memory) != (at == line{8, 1}) {
+			t.Errorf("of a connection to %+v: %v", at, err)
+		}
+	}
 }
 
-// TestApart: of several servers each is asked alone, and one that takes writes is wanted unless the URL says otherwise.
-func TestApart(t *testing.T) {
+// TestTurned: what is asked of a server is given up once a newer one is met, and not because of anything else.
+func TestTurned(t *testing.T) {
 	t.Parallel()
-	for _, row := range []struct {
-		url    string
-		names  string
-		wanted bool
-	}{
-		{"postgres://a@127.0.0.1:5433/x", "127.0.0.1:5433", false},
-		{"postgres://a@127.0.0.1:5433,[::1]:5434/x", "127.0.0.1:5433 [::1]:5434", true},
-		{"postgres://a@db1.example.com,db2.example.com/x?target_session_attrs=any", "db1.example.com:5432 db2.example.com:5432", false},
-		{"postgres://a@/x?host=/tmp/one,/tmp/two", "/tmp/one/.s.PGSQL.5432 /tmp/two/.s.PGSQL.5432", true},
-	} {
-		cfg, err := parse(row.url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var names []string
-		for _, one := range apart(cfg.ConnConfig) {
-			names = append(names, serverName(one.Host, one.Port))
-		}
-		if got := strings.Join(names, " "); got != row.names || (cfg.ConnConfig.ValidateConnect != nil) != row.wanted {
-			t.Errorf("%s: %s, wants one that is written: %v", row.url, got, cfg.ConnConfig.ValidateConnect != nil)
-		}
-	}
-}
-
-// TestStandbys: what a commit that waits for a standby comes to, and what becomes of the old primary when the standby is
-// promoted. It has servers of its own, since a setting for one test is one for all.
-func TestStandbys(t *testing.T) {
-	t.Parallel()
-	p := pgtest.NewPair(t, false)
-	s := openAt(t, p.URL(), Options{Shared: true, Lease: time.Hour})
-	if err := put(t, s, "before"); err != nil {
-		t.Fatal(err)
-	}
-	waitsForStandby(t, p, s)
-
-	old := p.Primary
-	p.WaitFor(t, "")
-	p.Promote(t)
-	told, err := Survey(t.Context(), s)
-	if err != nil || len(told) != 1 || !strings.Contains(told[0], "takes writes: it is an old primary") {
-		t.Errorf("of two primaries it says %q, %v", told, err)
-	}
-	commits := func() string { return p.Run(t, old, "select commits from paired.calltab_state") }
-	before := commits()
-	fresh := openAt(t, p.URL(), Options{Shared: true, Lease: time.Hour}) // the URL names the old one first
-	err = errors.Join(put(t, s, "after"), put(t, fresh, "fresh"))
-	if err != nil || !has(t, s, "fresh") || !has(t, fresh, "after") || commits() != before {
-		t.Errorf("after the promotion: %v; the old primary was at commit %s, and is at %s", err, before, commits())
-	}
-	if state, err := Look(t.Context(), p.URL()); err != nil || !strings.Contains(state.Old, "it is an old primary") {
-		t.Errorf("a look says %+v, %v", state, err)
-	}
-
-	// Where only the old one can be reached, it is not used, and that is said.
-	p.Stop(t, p.Primary)
-	err = put(t, s, "old")
-	if !errors.Is(err, ErrOldPrimary) || !errors.Is(s.Trouble(), ErrOldPrimary) || provision.KindOf(err) != provision.Unavailable {
-		t.Errorf("beside the old primary alone: %v, and the trouble is %v", err, s.Trouble())
-	}
-	if commits() != before {
-		t.Error("it was written there")
-	}
-	p.Start(t, p.Primary)
-	if err := put(t, s, "again"); err != nil || s.Trouble() != nil {
-		t.Errorf("the promoted one is back: %v", err)
-	}
-}
-
-// waitsForStandby: a commit whose answer was lost, or whose wait was cancelled, is not said to be made before the standby
-// has it.
-func waitsForStandby(t *testing.T, p *pgtest.Pair, s *Store) {
-	t.Helper()
-	done := make(chan error, 1)
-	const waiters = "from pg_stat_activity where wait_event = 'SyncRep'"
-	// waiting returns who waits for a standby with a commit, once another one does than before. It fails where the Update
-	// has ended although it must not.
-	waiting := func(before string) (pid string) {
+	l := newLineage()
+	left := 0
+	l.leave = func() { left++ }
+	met := func(at line) (turned bool) {
 		t.Helper()
-		for pid == "" || pid == before {
-			select {
-			case err := <-done:
-				t.Fatalf("no standby has it, and it comes to: %v", err)
-			default:
-			}
-			pid = p.Run(t, p.Primary, "select coalesce(max(pid)::text, '') "+waiters)
+		before := l.turned
+		if err := l.meet(at, 1); err != nil {
+			t.Error(err)
 		}
-		return pid
-	}
-	begin := func(key string) (pid string) {
-		t.Helper()
-		p.WaitFor(t, "nobody")
-		go func() { done <- put(t, s, key) }()
-		return waiting("")
-	}
-	end := func(key string) {
-		t.Helper()
-		p.WaitFor(t, "")
-		if err := <-done; err != nil || !has(t, s, key) {
-			t.Errorf("once no standby is waited for: %v", err)
+		select {
+		case <-before:
+			return true
+		default:
+			return false
 		}
 	}
-
-	s.sever = func(c *pgx.Conn) {
-		s.sever = nil
-		if half, ok := c.PgConn().Conn().(*net.UnixConn); ok {
-			half.CloseRead()
-		}
+	first := met(line{7, 1})
+	again := met(line{7, 1})
+	standby := met(line{7, 0})
+	newer := met(line{7, 2})
+	if !first || again || standby || !newer || left != 1 {
+		t.Errorf("turned at the first %v, again %v, at a standby %v, at a newer one %v; left %d times", first, again, standby, newer,
+			left)
 	}
-	first := begin("lost")
-	// As the end of its server does, this has the commit be made without the standby.
-	p.Run(t, p.Primary, fmt.Sprintf("select pg_terminate_backend(%s, 5000)", first))
-	waiting(first) // it is asked for, with a commit behind it
-	end("lost")
-
-	// As an operator does who sees a statement hang. PostgreSQL answers that the commit was made. The question after it is
-	// cancelled as well.
-	first = begin("cancelled")
-	p.Run(t, p.Primary, fmt.Sprintf("select pg_cancel_backend(%s)", first))
-	second := waiting(first)
-	p.Run(t, p.Primary, fmt.Sprintf("select pg_cancel_backend(%s)", second))
-	waiting(second)
-	end("cancelled")
+	if l.restarted(line{7, 2}, 1) || !l.restarted(line{7, 2}, 2) || l.restarted(line{7, 1}, 2) || l.restarted(line{}, 2) {
+		t.Error("it does not tell the newest one that was started again")
+	}
 }

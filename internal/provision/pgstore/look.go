@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"calltab/internal/provision/pgstore/reach"
 )
 
 // State is what a look at a database has shown.
@@ -37,14 +39,14 @@ func Look(ctx context.Context, url string) (State, error) {
 	defer cancel()
 	s, err := look(ctx, url)
 	if err != nil {
-		return s, fmt.Errorf("store %s: %w", Shown(url), plain(err))
+		return s, fmt.Errorf("store %s: %w", reach.Shown(url), reach.Plain(err))
 	}
 	return s, nil
 }
 
 func look(ctx context.Context, url string) (s State, err error) {
 	s.Newest = newestVersion
-	cfg, err := parse(url)
+	cfg, err := reach.Parse(url)
 	if err != nil {
 		return s, err
 	}

@@ -61,9 +61,12 @@ func SetMark(ctx context.Context, s *Store, m move.Mark) error {
 	}
 	defer conn.Release()
 	answers, err := ask(ctx, conn.Conn(), sql("begin isolation level read committed read write"), sql(limits),
-		sql(lockAll), sql("select abs(schema) from calltab_state"), sql("select holder from calltab_lease"))
+		lockAll(conn.Conn()), sql("select abs(schema) from calltab_state"), sql("select holder from calltab_lease"))
 	if err == nil && (len(answers[3]) == 0 || len(answers[4]) == 0) {
 		err = errKeptLost
+	}
+	if err == nil {
+		err = s.lineage.led(conn.Conn(), answers[2][0][2])
 	}
 	if err == nil && s.holder != "" && string(answers[4][0][0]) != s.holder {
 		err = takenOver("")

@@ -13,31 +13,63 @@ import (
 
 // lockNewest has the lock of all commits, on the newest line that is known.
 func lockNewest(ctx context.Context, s *Store, ahead *reading) (n int64, err error) {
+	for range connections {
+		n, err = tryNewest(ctx, s, ahead)
+		if !s.lineage.elsewhere(err) {
+			break
+		}
+	}
+	return n, err
+}
+
+func tryNewest(ctx context.Context, s *Store, ahead *reading) (n int64, err error) {
 	if s.conn != nil {
-		_, old := s.lineage.of(s.conn)
-		if old != nil || lineOf(s.conn.PgConn()).standby() {
+		if _, old := s.lineage.of(lineOf(s.conn)); old != nil {
 			s.drop(ctx)
 		}
 	}
-	if s.conn != nil {
-		return s.lock(ctx, ahead)
+	anew := s.conn == nil
+	if anew {
+		if s.conn, err = connect(ctx, s); err != nil {
+			return 0, err
+		}
 	}
-	if s.conn, err = connect(ctx, s.direct); err != nil {
+	before := lineOf(s.conn)
+	asks, release := s.lineage.during(ctx, s.conn)
+	n, err = s.lock(asks, ahead)
+	release()
+	if errors.Is(err, ErrOldPrimary) {
+		s.drop(ctx) // with the transaction
 		return 0, err
 	}
-	s.recent = history{} // it may be of another line
-	if n, err = s.lock(ctx, ahead); err == nil {
-		err = checkOwn(ctx, s)
+	if anew || err == nil && lineOf(s.conn) != before {
+		anew = true
+		s.recent = history{} // it may be of another line
+		if err == nil {
+			err = checkOwn(ctx, s)
+		}
 	}
-	if err != nil {
+	if anew && err != nil {
 		s.drop(ctx) // what it has of this handle was not looked at: the next one is checked anew
 	}
 	return n, err
 }
 
-// connect makes a connection for what is written. Where an answer on it does not come, the database is not asked to
-// leave it: a commit that waits for a standby would then be kept without it, and be taken for one that is safe.
-func connect(ctx context.Context, to *pgx.ConnConfig) (*pgx.Conn, error) {
+// connect makes a connection for what is written. Behind a pooler that has kept connections over a promotion, each try
+// ends one of them.
+func connect(ctx context.Context, s *Store) (conn *pgx.Conn, err error) {
+	for range connections {
+		conn, err = connectOnce(ctx, s.direct)
+		if !s.lineage.elsewhere(err) {
+			break
+		}
+	}
+	return conn, err
+}
+
+// connectOnce makes a connection. Where an answer on it does not come, the database is not asked to leave it: a commit
+// that waits for a standby would then be kept without it, and be taken for one that is safe.
+func connectOnce(ctx context.Context, to *pgx.ConnConfig) (*pgx.Conn, error) {
 	cfg := to.Copy()
 	dial := cfg.DialFunc
 	var made atomic.Bool
@@ -92,7 +124,7 @@ func checkOwn(ctx context.Context, s *Store) error {
 
 // noteMade notes what was committed on a connection.
 func noteMade(s *Store, on *pgx.Conn, n int64, all *writes) {
-	if remembered, err := s.lineage.of(on); err == nil {
+	if remembered, err := s.lineage.of(lineOf(on)); err == nil {
 		remembered.wrote(all, n)
 	}
 	s.made = s.commits

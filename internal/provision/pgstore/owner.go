@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"calltab/internal/provision/pgstore/reach"
 )
 
 // Owned is what the owner of the tables wants of them.
@@ -32,7 +34,7 @@ func Raise(ctx context.Context, url string, o Owned) (Raised, error) {
 	done := Raised{before.Schema, newestVersion}
 	err = raiseAs(ctx, url, before, o)
 	if err != nil {
-		return done, fmt.Errorf("store %s: nothing was changed: %w", Shown(url), plain(err))
+		return done, fmt.Errorf("store %s: nothing was changed: %w", reach.Shown(url), reach.Plain(err))
 	}
 	return done, nil
 }
@@ -42,7 +44,7 @@ func raiseAs(ctx context.Context, url string, before State, o Owned) error {
 		return fmt.Errorf("a running calltab (%s) uses schema version %d: stop it before it is raised to %d",
 			before.Holder, before.Schema, newestVersion)
 	}
-	cfg, err := parse(url)
+	cfg, err := reach.Parse(url)
 	if err != nil {
 		return err
 	}

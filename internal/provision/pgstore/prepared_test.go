@@ -71,7 +71,7 @@ func often(t *testing.T, url string) *pgx.Conn {
 	written := newWrites()
 	written.put(place{"t", "k"}, []byte("v"))
 	written.put(place{"t", "gone"}, nil)
-	queries := append([]query{sql("begin"), sql(limits), sql(lockAll), sql(readCount), sql(getRow, "t", key("k"))},
+	queries := append([]query{sql("begin"), sql(limits), lockAll(conn), countOn(conn), sql(getRow, "t", key("k"))},
 		s.statements(1, written)...)
 	queries[len(queries)-1] = sql("rollback")
 	for _, to := range []string{"", "z"} {

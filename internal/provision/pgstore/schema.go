@@ -27,8 +27,13 @@ var makeTables = []string{
 const (
 	addState   = "insert into calltab_state (schema, commits) values ($1, 0) on conflict do nothing"
 	readSchema = "select schema from calltab_state"
-	readCount  = "select commits, (extract(epoch from clock_timestamp()) * 1000000)::bigint, schema from calltab_state"
 )
+
+// countOn reads the number of the last commit, the database's time and the tables' version on a connection.
+func countOn(conn *pgx.Conn) query {
+	return sql("select commits, (extract(epoch from clock_timestamp()) * 1000000)::bigint, schema, " +
+		timelineOn(conn) + " from calltab_state")
+}
 
 // firstVersion is the schema version of the first program that kept its records in PostgreSQL.
 const firstVersion = 8

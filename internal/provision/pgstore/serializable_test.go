@@ -110,7 +110,7 @@ type road struct {
 }
 
 // newRoad listens on this machine. What comes it carries to the cluster's socket.
-func newRoad(b *testing.B, socket string, both time.Duration) *road {
+func newRoad(b testing.TB, socket string, both time.Duration) *road {
 	b.Helper()
 	door, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/pgstore/reach"
 )
 
 // Tx is what View and Update hand out.
@@ -39,6 +40,10 @@ type Options struct {
 	unleased bool
 	// unchecked commits without a look at what was read, for the test that this is found.
 	unchecked bool
+	// settles is how long is asked what became of a commit that was not answered; 0 means settleTime.
+	settles time.Duration
+	// unguarded asks no server whether another one was promoted in its place, for the test that this is found.
+	unguarded bool
 }
 
 const defaultLease = 15 * time.Second
@@ -46,6 +51,9 @@ const defaultLease = 15 * time.Second
 // connections is how many a store has beside the leader's: as many functions run at once. A function that calls the
 // store needs a second one.
 const connections = 24
+
+// pingTime is how long a server may take to answer on a connection that was idle.
+const pingTime = 5 * time.Second
 
 // Store is an open database.
 type Store struct {
@@ -71,29 +79,38 @@ type Store struct {
 	commits int64     // that this handle has sent, with their number as token
 	made    int64     // the last of them of which it is known that it was made
 	recent  history
-	others  bool            // another handle has committed before the last lock
+	others  bool // another handle has committed before the last lock
+	room    room
 	sever   func(*pgx.Conn) // tests have it break a connection as a commit is sent; nil: nothing
 }
 
 // Open opens the database that a URL names, and makes the tables where there are none. An error says what to do. ctx
 // bounds the opening alone.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
-	if o.Lease <= 0 {
-		o.Lease = defaultLease
-	}
-	cfg, err := parse(url)
+	cfg, err := reach.Parse(url)
 	if err != nil {
 		return nil, err
 	}
-	family := newLineage()
-	if _, err := family.survey(ctx, cfg.ConnConfig); err != nil {
-		return nil, fmt.Errorf("store %s: %w", Shown(url), err)
+	if o.Lease <= 0 {
+		o.Lease = defaultLease
 	}
-	family.guard(cfg.ConnConfig)
+	if o.settles <= 0 {
+		o.settles = settleTime
+	}
+	cfg.MaxConns = connections
+	cfg.PingTimeout = pingTime
+	family := newLineage()
+	if !o.unguarded {
+		if _, err := family.survey(ctx, cfg.ConnConfig); err != nil {
+			return nil, fmt.Errorf("store %s: %w", reach.Shown(url), err)
+		}
+		family.guard(cfg.ConnConfig)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
-		return nil, fmt.Errorf("store %s: %w", Shown(url), err)
+		return nil, fmt.Errorf("store %s: %w", reach.Shown(url), err)
 	}
+	family.leave = pool.Reset
 	s := &Store{pool: pool, direct: cfg.ConnConfig, id: rand.Text(), o: o, health: newHealth(),
 		lineage: family}
 	s.idle = sync.NewCond(&s.mu)
@@ -118,7 +135,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	if err != nil {
 		s.pool.Close()
-		return nil, fmt.Errorf("store %s: %w", Shown(url), plain(err))
+		return nil, fmt.Errorf("store %s: %w", reach.Shown(url), reach.Plain(err))
 	}
 	if s.holder != "" {
 		s.renews.begin(s.keepLease)
@@ -216,7 +233,7 @@ func (s *Store) snapshot(ctx context.Context) (*moment, error) {
 			return m, nil
 		}
 		var said *askError
-		lost := errors.As(err, &said) && !said.certain
+		lost := errors.As(err, &said) && !said.certain || s.lineage.elsewhere(err)
 		if !lost || try == connections || waits.Err() != nil {
 			return nil, s.told(ctx, "read the store", err)
 		}
@@ -229,19 +246,23 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 	if err != nil {
 		return nil, err
 	}
-	remembered, err := s.lineage.of(conn.Conn())
-	if err != nil {
-		_ = conn.Conn().Close(waits) // the pool takes nothing back that is closed
-		conn.Release()
-		return nil, &askError{0, false, err}
+	if _, err := s.lineage.of(lineOf(conn.Conn())); err != nil {
+		return nil, leaveOld(waits, conn, err)
 	}
-	answers, err := ask(waits, conn.Conn(), sql("begin isolation level repeatable read read only"), sql(readCount))
+	answers, err := ask(waits, conn.Conn(), sql("begin isolation level repeatable read read only"), countOn(conn.Conn()))
 	if err == nil && len(answers[1]) == 0 {
 		err = errKeptLost
 	}
 	if err != nil {
 		conn.Release()
 		return nil, err
+	}
+	if err := s.lineage.led(conn.Conn(), answers[1][0][3]); err != nil {
+		return nil, leaveOld(waits, conn, err)
+	}
+	remembered, err := s.lineage.of(lineOf(conn.Conn()))
+	if err != nil {
+		return nil, leaveOld(waits, conn, err)
 	}
 	if err := s.health.outgrown(number(answers[1][0][2])); err != nil {
 		conn.Release() // with the transaction, which the pool ends
@@ -250,6 +271,14 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 	n := number(answers[1][0][0])
 	s.clock.note(time.UnixMicro(number(answers[1][0][1])), time.Now())
 	return &moment{recalling{database{ctx, conn.Conn()}, n, remembered}, conn}, nil
+}
+
+// leaveOld closes a connection to an old primary, in the transaction that it is in: the pool takes nothing back that is
+// closed, and another connection may lead elsewhere.
+func leaveOld(ctx context.Context, conn *pgxpool.Conn, old error) error {
+	_ = conn.Conn().Close(ctx)
+	conn.Release()
+	return &askError{0, false, old}
 }
 
 // end gives the connection back. One on which the transaction does not end is closed by the pool.

@@ -60,7 +60,7 @@ func (u *update) tryOnce(s *Store) (err, failed error) {
 		return err, nil
 	}
 	defer snap.end()
-	u.at, u.n = lineOf(snap.conn.PgConn()), snap.n
+	u.at, u.n = lineOf(snap.conn), snap.n
 	u.seen, u.written = newTrace(), newWrites()
 	return u.run(tracing{snap.recalling, u.seen})
 }

@@ -16,6 +16,7 @@ import (
 
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/pgstore/pgtest"
+	"calltab/internal/provision/pgstore/reach"
 	"calltab/internal/provision/storetest/page"
 )
 
@@ -88,7 +89,7 @@ func BenchmarkUpdates(b *testing.B) {
 // clusterSocket is where the cluster listens.
 func clusterSocket(b *testing.B) string {
 	b.Helper()
-	cfg, err := parse(pgtest.URL(b))
+	cfg, err := reach.Parse(pgtest.URL(b))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func (s *Store) validate(ctx context.Context, n int64, batch []*update,
 			continue
 		}
 		part := u.seen
-		if commits, known := s.recent.since(u.n, n); known && u.at == lineOf(s.conn.PgConn()) {
+		if commits, known := s.recent.since(u.n, n); known && u.at == lineOf(s.conn) {
 			part = u.seen.touchedBy(commits)
 		}
 		if part.empty() {

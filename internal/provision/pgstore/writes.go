@@ -8,7 +8,10 @@ import (
 )
 
 // writes is what functions have written and nobody has committed yet. The zero value is not ready: use newWrites.
-type writes struct{ tables map[string]*tableWrites }
+type writes struct {
+	tables  map[string]*tableWrites
+	probing int // bytes that are to be written, and deleted again
+}
 
 type tableWrites struct {
 	stored map[string][]byte // nil: deleted

@@ -12,6 +12,7 @@ import (
 	"calltab/internal/provision/audit"
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/pgstore"
+	"calltab/internal/provision/pgstore/reach"
 )
 
 // Store is an open store, in a file or in PostgreSQL, and what it says of its own state.
@@ -63,18 +64,18 @@ func Shared(db Store) bool {
 }
 
 // IsDatabase reports whether a store's name is the URL of a database. Each other name is that of a file.
-func IsDatabase(name string) bool { return pgstore.Is(name) }
+func IsDatabase(name string) bool { return reach.Is(name) }
 
 // CheckDatabase says what is wrong with the URL of a database. It connects to nothing.
-func CheckDatabase(name string) error { return pgstore.Check(name) }
+func CheckDatabase(name string) error { return reach.Check(name) }
 
 // HasPassword reports whether a password stands in a store's name.
-func HasPassword(name string) bool { return IsDatabase(name) && pgstore.HasPassword(name) }
+func HasPassword(name string) bool { return IsDatabase(name) && reach.HasPassword(name) }
 
 // Shown is a store's name as people and logs may see it.
 func Shown(name string) string {
 	if IsDatabase(name) {
-		return pgstore.Shown(name)
+		return reach.Shown(name)
 	}
 	return name
 }

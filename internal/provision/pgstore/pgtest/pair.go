@@ -137,8 +137,7 @@ func (p *Pair) Follow(tb testing.TB, i int) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p.WaitFor(tb, standby(i))
-	p.Synced(tb)
+	p.Rejoin(tb)
 }
 
 // Synced waits until the standby has all that the primary has.
@@ -155,6 +154,13 @@ func (p *Pair) Synced(tb testing.TB) {
 func (p *Pair) WaitFor(tb testing.TB, name string) {
 	tb.Helper()
 	p.SetWait(tb, p.Primary, name)
+}
+
+// Rejoin has the primary's commits wait for its standby again.
+func (p *Pair) Rejoin(tb testing.TB) {
+	tb.Helper()
+	p.WaitFor(tb, standby(1-p.Primary))
+	p.Synced(tb)
 }
 
 // SetWait is WaitFor for either server.

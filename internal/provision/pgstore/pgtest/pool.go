@@ -21,6 +21,41 @@ wait`
 // connection. The test is skipped where PgBouncer is not installed: it is Debian's package pgbouncer.
 func Pooled(tb testing.TB, direct string) string {
 	tb.Helper()
+	c, err := start()
+	need(tb, err)
+	_, schema, _ := strings.Cut(direct, "search_path=")
+	return c.pooled(tb, c.dir, schema)
+}
+
+// Pooled is the URL of a pooler before the pair, which makes its connections to the server that is the primary then. It
+// keeps them over a promotion; turn has new ones lead to the promoted server, as a name or an address does that moves.
+func (p *Pair) Pooled(tb testing.TB) (url string, turn func()) {
+	tb.Helper()
+	c := p.servers[p.Primary]
+	place, err := os.MkdirTemp(c.dir, "name")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := os.Chmod(place, 0o755); err != nil {
+		tb.Fatal(err)
+	}
+	socket := filepath.Join(place, ".s.PGSQL.5432")
+	turn = func() {
+		tb.Helper()
+		if err := os.RemoveAll(socket); err != nil {
+			tb.Fatal(err)
+		}
+		if err := os.Symlink(p.Socket(p.Primary), socket); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	turn()
+	return c.pooled(tb, place, "paired"), turn
+}
+
+// pooled is the URL of a pooler before the server whose socket is in a folder.
+func (c *cluster) pooled(tb testing.TB, host, schema string) string {
+	tb.Helper()
 	program, err := exec.LookPath("pgbouncer")
 	if err != nil {
 		program = "/usr/sbin/pgbouncer"
@@ -28,15 +63,10 @@ func Pooled(tb testing.TB, direct string) string {
 	if _, err := os.Stat(program); err != nil && os.Getenv(Required) == "" {
 		tb.Skip("PgBouncer is not installed: apt-get install pgbouncer")
 	}
-	c, err := start()
-	if err != nil {
-		tb.Fatal(err)
-	}
 	dir, err := os.MkdirTemp(c.dir, "pool")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	_, schema, _ := strings.Cut(direct, "search_path=")
 	settings := map[string]string{"users.txt": "\"postgres\" \"\"\n", "pool.ini": fmt.Sprintf(`[databases]
 postgres = host=%s connect_query='set search_path = %s'
 [pgbouncer]
@@ -47,7 +77,7 @@ listen_port = 6432
 unix_socket_dir = %s
 auth_type = trust
 auth_file = %s/users.txt
-`, c.dir, schema, dir, dir)}
+`, host, schema, dir, dir)}
 	for name, text := range settings {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			tb.Fatal(err)

@@ -1,4 +1,4 @@
-package pgstore
+package reach
 
 import (
 	"errors"
@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -64,13 +63,19 @@ func parts(name string) (scheme, user, rest string, settings url.Values) {
 
 // Check says what is wrong with a URL. It connects to nothing.
 func Check(name string) error {
-	_, err := parse(name)
+	_, err := Parse(name)
 	return err
 }
 
-// parse reads a URL. Where it does not say how the connection is protected, a database on another machine has to show a
-// certificate for its name that can be verified: pgx, as libpq, would take a connection without any.
-func parse(name string) (*pgxpool.Config, error) {
+// Parse reads a URL.
+func Parse(name string) (*pgxpool.Config, error) {
+	return ParseBy(name, net.DefaultResolver.LookupHost)
+}
+
+// ParseBy reads a URL whose names are looked up in a way of its own. Where it does not say how the connection is
+// protected, a database on another machine has to show a certificate for its name that can be verified: pgx, as libpq,
+// would take a connection without any.
+func ParseBy(name string, look pgconn.LookupFunc) (*pgxpool.Config, error) {
 	if !isURL(name) {
 		return nil, errNoURL
 	}
@@ -95,37 +100,12 @@ func parse(name string) (*pgxpool.Config, error) {
 			return nil, unusable(err)
 		}
 	}
-	cfg.MaxConns = connections
-	cfg.PingTimeout = pingTime
 	conn := cfg.ConnConfig
 	conn.DefaultQueryExecMode = pgx.QueryExecModeExec
-	several := len(apart(conn)) > 1
-	dialer := net.Dialer{KeepAliveConfig: keptAlive}
-	if conn.ConnectTimeout == 0 {
-		conn.ConnectTimeout = askTime
-		if several {
-			dialer.Timeout = dialTime
-		}
-	}
-	conn.DialFunc = dialer.DialContext
 	said := settings.Has("target_session_attrs") || os.Getenv("PGTARGETSESSIONATTRS") != ""
-	if !said && several {
-		conn.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite // none of the others is of use
-	}
+	newWay(conn, look).take(conn, said)
 	return cfg, nil
 }
-
-// How long one of several machines may take to take a connection, before the next is tried, and a server to answer on
-// one that was idle. One that is only busy may take askTime to let a connection in, unless the URL says
-// connect_timeout: all replicas come at once where it was away.
-const (
-	dialTime = 3 * time.Second
-	pingTime = 5 * time.Second
-)
-
-// keptAlive finds out within half a minute that an idle connection leads nowhere any more, as behind a firewall that
-// has forgotten it.
-var keptAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
 
 // quotesPassword reports whether a text has three letters in a row of a URL's password.
 func quotesPassword(text, url string) bool {
@@ -175,9 +155,9 @@ const refusedTLS = "server refused TLS connection"
 // tlsFailed stands before what a certificate lacks.
 const tlsFailed = "failed to write startup message: write failed: "
 
-// plain is an error in one line. That of pgx, where it could not connect, has a line for each way that was tried, so
+// Plain is an error in one line. That of pgx, where it could not connect, has a line for each way that was tried, so
 // that most of them say the same.
-func plain(err error) error {
+func Plain(err error) error {
 	var failed *pgconn.ConnectError
 	if !errors.As(err, &failed) {
 		return err
