@@ -16,8 +16,8 @@ import (
 // made, with a subject of its own.
 const exchange = "api://AzureADTokenExchange"
 
-// checkAssertion checks a client assertion (RFC 7523). One by federation is not checked for its signature, as the keys of
-// its issuer are not known here.
+// checkAssertion checks a client assertion (RFC 7523). One by federation is not checked for its signature, as the keys
+// of its issuer are not known here.
 func (s *Server) checkAssertion(kind, assertion string) error {
 	if kind != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
 		return fmt.Errorf("the type %q is not known", kind)

@@ -110,7 +110,8 @@ func adminAt(path string, env func(string) (string, bool), purpose use) (a admin
 // unreachable is the error where a program has a store open and cannot be asked.
 func unreachable(path string) error {
 	return fmt.Errorf("store %s: another calltab has it open and does not answer on %s; if it is just starting or "+
-		"stopping, try again in a moment; if not, the log of its start says why it has no socket there", path, SocketOf(path))
+		"stopping, try again in a moment; if not, the log of its start says why it has no socket there",
+		path, SocketOf(path))
 }
 
 // readAlone reads a store that no program has open.

@@ -44,8 +44,8 @@ var refusals = map[string]struct{ found, mend string }{
 // wrongSecret is the number of a secret that is not the app's.
 const wrongSecret = "7000215"
 
-const mendCertificate = "Upload the public part of a certificate that has not ended to the app registration, and name " +
-	"the whole by CALLTAB_APP_CERTIFICATE."
+const mendCertificate = "Upload the public part of a certificate that has not ended to the app registration: az ad app " +
+	"credential reset --id {APP} --append --cert @FILE.pem. Name the whole, with its key, by CALLTAB_APP_CERTIFICATE."
 
 // soonEnded is how long before its end a certificate is warned of.
 const soonEnded = 30 * 24 * time.Hour
@@ -59,13 +59,13 @@ func (p *patient) signIn(ctx context.Context, tenant provision.TenantID, scope, 
 	end := p.cfg.CertificateEnd()
 	if !end.IsZero() && p.now().After(end) {
 		return "", Finding{Verdict: Wrong, Found: "The certificate ended on " + end.Format(time.DateOnly) + ".",
-			Matters: matters, Mend: mendCertificate}
+			Matters: matters, Mend: p.filled(mendCertificate, tenant)}
 	}
 	token, err := p.out.Token(ctx, tenant, scope)
 	switch {
 	case err == nil && !end.IsZero() && p.now().Add(soonEnded).After(end):
 		return token, Finding{Verdict: Warning, Found: "The certificate ends on " + end.Format(time.DateOnly) + ".",
-			Matters: "After that the bot gets no token.", Mend: mendCertificate}
+			Matters: "After that the bot gets no token.", Mend: p.filled(mendCertificate, tenant)}
 	case err == nil:
 		return token, Finding{Verdict: Fine, Found: "The bot gets a token."}
 	}

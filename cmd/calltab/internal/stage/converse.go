@@ -155,20 +155,7 @@ func (c *conversation) line(ctx context.Context, line string) error {
 		}
 		return c.tryLine(ctx, c.at, words)
 	case "/advance":
-		if c.apart() {
-			return errors.New("your bot goes by this machine's clock, and so does Microsoft here: " +
-				"a phone takes some minutes")
-		}
-		d, err := time.ParseDuration(rest)
-		if err != nil || d <= 0 {
-			return errors.New("say how long, as in /advance 30m or /advance 4h")
-		}
-		if err := c.advance(ctx, d); err != nil {
-			return err
-		}
-		fmt.Fprintf(c.at, "  It is %s for %s.\n", c.cloud.Clock().Now().In(c.zone()).Format("15:04 on Monday 2 January"),
-			c.name())
-		return nil
+		return c.pass(ctx, rest)
 	}
 	if path, ok := droppedPath(line); ok {
 		return c.drop(ctx, path)
@@ -177,6 +164,24 @@ func (c *conversation) line(ctx context.Context, line string) error {
 		return fmt.Errorf("there is no %s%s\n  /help shows what there is", word, meant(word, ownCommands))
 	}
 	return c.speak(ctx, line)
+}
+
+// pass lets time pass, and says what time it is then.
+func (c *conversation) pass(ctx context.Context, how string) error {
+	if c.apart() {
+		return errors.New("your bot goes by this machine's clock, and so does Microsoft here: " +
+			"a phone takes some minutes")
+	}
+	d, err := time.ParseDuration(strings.TrimSpace(how))
+	if err != nil || d <= 0 {
+		return errors.New("say how long, as in /advance 30m or /advance 4h")
+	}
+	if err := c.advance(ctx, d); err != nil {
+		return err
+	}
+	now := c.cloud.Clock().Now().In(c.zone())
+	fmt.Fprintf(c.at, "  It is %s for %s.\n", now.Format("15:04 on Monday 2 January"), c.name())
+	return nil
 }
 
 // as goes on as another person. One who does not have the app adds it now.

@@ -180,8 +180,8 @@ func (s *Stage) valueOf(field, said string) (string, error) {
 
 // nobody says that no person of the sandbox goes by a name.
 func (s *Stage) nobody(said string) error {
-	return fmt.Errorf("nobody is called %q%s\n  people go by a first name in lower case, such as dana, gita or hugo", said,
-		meant(said, s.aliases()))
+	return fmt.Errorf("nobody is called %q%s\n  people go by a first name in lower case, such as dana, gita or hugo",
+		said, meant(said, s.aliases()))
 }
 
 func (s *Stage) aliases() (all []string) {
