@@ -60,7 +60,7 @@ const ApprovalPause = time.Hour
 
 // ApproversAway reports since when nobody who is asked about a pending order can decide: because an outage keeps the
 // message from each of them, or because Microsoft does not say who they are. The zero time: at least one can, or the
-// order waits for nobody.
+// order waits for nobody. The first who is asked is passed over where Microsoft has no account of theirs any more.
 func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID,
 	id provision.OrderID) (since time.Time, err error) {
 	var o provision.Order
@@ -84,6 +84,8 @@ func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID,
 	}
 	_, err = s.Directory.Person(ctx, tenant, string(who))
 	switch provision.KindOf(err) {
+	case provision.NotFound:
+		return since, s.passGone(ctx, o)
 	case provision.Throttled, provision.Unavailable, provision.Denied:
 		since = s.Now()
 		for _, out := range outages { // others may have met it before
@@ -93,6 +95,15 @@ func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID,
 		}
 	}
 	return since, nil
+}
+
+// passGone passes over the first who is asked about an order: their account is gone.
+func (s *Service) passGone(ctx context.Context, o provision.Order) error {
+	if len(o.Approval.Asked) == 0 {
+		return nil
+	}
+	first := o.Approval.Asked[0]
+	return s.Unreached(ctx, o.Tenant, o.ID, first.ID, provision.Say("passed-gone", "person", first.Name))
 }
 
 // HoldApproval stops the time of those who are asked about an order: nobody of them can decide since a moment, but none

@@ -60,6 +60,17 @@ func (s *Service) readAgain(ctx context.Context, sheet provision.Sheet,
 			return n, err
 		}
 	}
+	if !n.changed && !n.may && o.Approval.By == provision.ByManager {
+		gone, err := s.gone(ctx, *o)
+		if err != nil {
+			return n, err
+		}
+		if gone && a.Kind == provision.Approve && o.Kind.Gives() {
+			return n, &provision.Error{Op: "decide about order", Kind: provision.Conflict,
+				Say: provision.Say("approve-gone", "person", o.Person.Name())}
+		}
+		n.may = gone // nobody can say any more who the manager is: it stays with whom it was asked
+	}
 	if !n.may {
 		n.need, err = s.ApprovalOf(ctx, sheet, c)
 		if err != nil && provision.KindOf(err) != provision.Invalid {
@@ -130,6 +141,15 @@ func (s *Service) entitled(ctx context.Context, sheet provision.Sheet, c provisi
 		}
 	}
 	return false, nil
+}
+
+// gone reports that Microsoft has no account of an order's person any more.
+func (s *Service) gone(ctx context.Context, o provision.Order) (bool, error) {
+	_, err := s.Directory.Person(ctx, o.Tenant, string(o.Person.ID))
+	if provision.KindOf(err) == provision.NotFound {
+		return true, nil
+	}
+	return false, err
 }
 
 // turns works out whose turn comes after an approval: those who are on the list now, in its order, without those who

@@ -93,8 +93,8 @@ func (s *Server) user(c *call) (reply, error) {
 	}
 	rec := pick(s.userRecord(a), selected(c.query))
 	if strings.HasPrefix(c.query.values.Get("$expand"), "manager") {
-		if boss, there := s.cfg.Org.Person(a.person.Manager); there {
-			rec["manager"] = pick(s.userRecord(s.accounts[strings.ToLower(boss.ID)]), userDefaults)
+		if boss := s.bossOf(a); boss != nil {
+			rec["manager"] = pick(s.userRecord(boss), userDefaults)
 		}
 	}
 	rec["@odata.context"] = c.base + "/$metadata#users/$entity"
@@ -112,14 +112,28 @@ func (s *Server) manager(c *call) (reply, error) {
 	if p != nil {
 		return reply{}, p
 	}
-	boss, there := s.cfg.Org.Person(a.person.Manager)
-	if !there {
+	boss := s.bossOf(a)
+	if boss == nil {
 		return reply{}, directoryMissing("manager")
 	}
-	rec := pick(s.userRecord(s.accounts[strings.ToLower(boss.ID)]), selected(c.query))
+	rec := pick(s.userRecord(boss), selected(c.query))
 	rec["@odata.context"] = c.base + "/$metadata#directoryObjects/$entity"
 	rec["@odata.type"] = "#" + userKind
 	return ok(rec)
+}
+
+// bossOf is the account of a person's manager; nil without one. A deleted user is no longer among the directory's
+// objects, nor is what refers to one (https://learn.microsoft.com/graph/api/resources/directory).
+func (s *Server) bossOf(a *account) *account {
+	boss, there := s.cfg.Org.Person(a.person.Manager)
+	if !there {
+		return nil
+	}
+	found := s.accounts[strings.ToLower(boss.ID)]
+	if found.gone {
+		return nil
+	}
+	return found
 }
 
 // checkMemberGroups follows https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups:
