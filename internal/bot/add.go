@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/joint"
 	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/resolve"
@@ -91,7 +92,7 @@ func (x *exchange) order(ctx context.Context, kind provision.OrderKind, words []
 		return err
 	}
 	if place, rest := parse.UnknownPlace(words, known); place != "" && kind == provision.Move {
-		return x.whichPlace(ctx, kind, place, rest, places)
+		return joint.WhichPlace(ctx, x.Exchange, kind, place, rest, places)
 	}
 	r, w, err := x.Resolver().Request(ctx, resolve.Line{Kind: kind, Words: said, Own: x.own}, places, plans)
 	if err != nil {

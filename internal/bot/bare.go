@@ -66,7 +66,7 @@ func (x *exchange) whichPlan(ctx context.Context, r parse.Reading) error {
 		return err
 	}
 	var choices []view.Choice
-	for _, p := range plans[:min(len(plans), placesOffered)] {
+	for _, p := range plans[:min(len(plans), joint.MostOffered)] {
 		one := r
 		one.Plan = p.ID
 		one.PlanName = p.Name

@@ -7,6 +7,7 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/remark"
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
@@ -35,6 +36,13 @@ func converse(ctx context.Context, x *exchange) error {
 	if err := x.mentioned(ctx); err != nil {
 		return err
 	}
+	access := func() (provision.Access, error) {
+		return x.b.Service.Access(ctx, x.Turn.Actor.Tenant, x.Turn.Actor.User)
+	}
+	said, err := remark.Answer(ctx, x.Exchange, parse.Split(x.Turn.Text), access)
+	if said || err != nil {
+		return err
+	}
 	r, read, err := x.reading(ctx, intent)
 	if err != nil {
 		return err
@@ -51,22 +59,6 @@ func converse(ctx context.Context, x *exchange) error {
 		}
 	}
 	return x.Privately(ctx, command.public, func() error { return command.run(ctx, x, rest) })
-}
-
-// refused answers a person who may not give a command: who has a phone is told who can, and shown their own.
-func (x *exchange) refused(ctx context.Context, refusal error) error {
-	if m, _ := provision.SayOf(refusal); m.ID != "not-allowed" {
-		return refusal
-	}
-	sheet, ok, err := x.ownSheet(ctx, provision.Access{})
-	if err != nil || !ok {
-		return cmp.Or(err, refusal)
-	}
-	if err := x.Say(ctx, "not-by-you"); err != nil {
-		return err
-	}
-	x.Result = talk.ResultRefused
-	return x.ShowSheet(ctx, sheet, chats.PhoneCard)
 }
 
 // saying is a command that says one thing.

@@ -35,6 +35,8 @@
 //	add.go, orders.go     beginning orders; listing them and taking them back
 //	queries.go            questions about people and numbers, also how long phones take; mending records
 //	phones.go             who has which phone
+//	orderof.go            the order that a line names
+//	refused.go            what one may not do
 //	history.go            what happened to whom
 //	diagnose.go           why a person cannot call
 //	sync.go               the people of Microsoft 365

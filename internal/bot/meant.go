@@ -42,39 +42,6 @@ func (x *exchange) begin(ctx context.Context, r provision.Request) (provision.Sh
 	return x.b.Service.Begin(ctx, r)
 }
 
-// whichPlace says that there is no such location, and offers those that there are.
-func (x *exchange) whichPlace(
-	ctx context.Context, kind provision.OrderKind, place string, rest []parse.Word, places []provision.Location,
-) error {
-	var choices []view.Choice
-	for _, l := range places[:min(len(places), placesOffered)] {
-		line := parse.CommandLine(string(kind)) + " " + parse.Written(rest) + " " + string(l.ID)
-		choices = append(choices, view.Choice{Title: l.Name, Line: line})
-	}
-	return x.Ask(ctx, x.Words.Say("place-unknown", "location", place), choices)
-}
-
-// placesOffered is how many locations are offered in place of one that there is not.
-const placesOffered = 6
-
-// whichPerson offers the order for people whose names are nearly the one that nobody goes by.
-func (x *exchange) whichPerson(
-	ctx context.Context, r provision.Request, w parse.Wish, near []provision.Person,
-) error {
-	var choices []view.Choice
-	for _, p := range near {
-		line := parse.CommandLine(string(r.Kind)) + " " + p.UPN
-		for _, part := range []string{string(r.Location), string(r.Plan), string(r.Number)} {
-			if part != "" {
-				line += " " + part
-			}
-		}
-		title := x.Words.Say("reading.title."+string(r.Kind)) + " · " + p.Name()
-		choices = append(choices, view.Choice{Title: title, Line: line})
-	}
-	return x.Ask(ctx, x.Words.Say("person-near", "person", w.Person), choices)
-}
-
 // sayRead says which words were read as the name of a location or a plan that they nearly are, so that nobody has to
 // find out on the card.
 func (x *exchange) sayRead(

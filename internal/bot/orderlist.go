@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"calltab/internal/bot/chats"
@@ -120,22 +121,41 @@ func (x *exchange) docket(ctx context.Context, list lists.OrderList) (chats.Mess
 // ownDecision answers a question about approvals of a person for whom none waits: with their own order that waits for
 // one, and for those who have no role with what there is of their own.
 func (x *exchange) ownDecision(ctx context.Context) error {
-	tenant := x.Turn.Actor.Tenant
-	open, err := x.b.Service.Orders(ctx, tenant, x.Actor(),
-		provision.Filter{Requester: x.Turn.Actor.User, Open: true, Limit: draftsSearched})
+	own, err := x.concerned().OwnPending(ctx)
 	if err != nil {
 		return err
 	}
-	for _, o := range open {
-		if o.State == provision.Pending {
-			sheet, err := x.b.Service.Open(ctx, tenant, x.Actor(), o.ID)
-			if err != nil {
-				return err
-			}
-			return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
-		}
+	if own.ID != "" {
+		return x.openOrder(ctx, own.ID)
 	}
 	return x.Show(ctx, chats.Made(x.Writer().Approvals(nil)))
+}
+
+// noDecision answers a line about a decision for a person for whom no order waits for the sender: with those that do,
+// and else with the order of that person that is open.
+func (x *exchange) noDecision(ctx context.Context, name string) error {
+	waits, err := x.concerned().Named(ctx, strings.Fields(name)) // "Erin too expensive"
+	if err != nil {
+		return err
+	}
+	if waits.ID != "" {
+		return x.openOrder(ctx, waits.ID)
+	}
+	if err := x.Say(ctx, "approvals.none-for", "person", name); err != nil {
+		return err
+	}
+	others, err := x.b.Service.ToApprove(ctx, x.Turn.Actor.Tenant, x.Actor(), ordersShown)
+	if err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		return x.Show(ctx, chats.Made(x.Writer().Approvals(others)))
+	}
+	id, _, err := x.concerned().OfName(ctx, name)
+	if err != nil || id == "" {
+		return err
+	}
+	return x.openOrder(ctx, id)
 }
 
 // tooLate shows a done order that is to be cancelled, as its card can take it back; of any other, the error says why

@@ -4,13 +4,12 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/parse/asked"
 	"calltab/internal/bot/resolve"
-	"calltab/internal/bot/talk"
 	"calltab/internal/provision"
 	"calltab/internal/provision/result"
 )
@@ -87,16 +86,12 @@ func status(ctx context.Context, x *exchange, words []parse.Word) error {
 	case id == "":
 		return x.Say(ctx, "no-order-for", "text", x.asked(words))
 	}
-	sheet, err := x.b.Service.Open(ctx, tenant, x.Actor(), id)
-	if err != nil {
-		return err
-	}
-	return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
+	return x.openOrder(ctx, id)
 }
 
 // approvals lists the orders that wait for one's own word.
 func approvals(ctx context.Context, x *exchange, words []parse.Word) error {
-	name := parse.Join(parse.WithoutSmall(words))
+	name := parse.Join(parse.WithoutSmall(parse.WithoutCourtesy(asked.WithoutOrders(words))))
 	if name != "" {
 		return x.toDecide(ctx, name)
 	}
@@ -107,7 +102,8 @@ func approvals(ctx context.Context, x *exchange, words []parse.Word) error {
 	return x.Show(ctx, chats.Made(x.Writer().Approvals(all)))
 }
 
-// toDecide shows the order about which the sender is to decide: that of the person whom a line names, or all.
+// toDecide shows the order about which the sender is to decide: that of the person whom a line names, or where it names
+// nobody, all.
 func (x *exchange) toDecide(ctx context.Context, name string) error {
 	tenant := x.Turn.Actor.Tenant
 	name = parse.Join(judge.Decided(parse.Split(name)))
@@ -115,8 +111,7 @@ func (x *exchange) toDecide(ctx context.Context, name string) error {
 	var err error
 	if name != "" {
 		all, err = x.b.Service.ToApproveFor(ctx, tenant, x.Actor(), name, ordersShown)
-	}
-	if err == nil && len(all) == 0 {
+	} else {
 		all, err = x.b.Service.ToApprove(ctx, tenant, x.Actor(), ordersShown)
 	}
 	if err != nil {
@@ -124,17 +119,13 @@ func (x *exchange) toDecide(ctx context.Context, name string) error {
 	}
 	switch {
 	case len(all) == 0 && name != "":
-		return x.Say(ctx, "approvals.none-for", "person", name)
+		return x.noDecision(ctx, name)
 	case len(all) == 0:
 		return x.ownDecision(ctx)
 	case len(all) > 1:
 		return x.Show(ctx, chats.Made(x.Writer().Approvals(all)))
 	}
-	sheet, err := x.b.Service.Open(ctx, tenant, x.Actor(), all[0].ID)
-	if err != nil {
-		return err
-	}
-	return x.ShowSheet(ctx, sheet, talk.RoleFor(sheet.Order, x.Turn.Actor.User))
+	return x.openOrder(ctx, all[0].ID)
 }
 
 // stopped lists the orders that wait for a person.
@@ -311,62 +302,3 @@ func (x *exchange) asked(words []parse.Word) string {
 	}
 	return parse.Join(words)
 }
-
-// lookup is lookKnown or lookWhole.
-type lookup func(ctx context.Context, words []parse.Word) (found []provision.Finding, asked string, err error)
-
-// orderOf finds the order that a line names: by its reference, or the newest of the only person it can mean. Of
-// several people it returns all. An unsaved order of one's own counts where there is no other at work, or where only
-// unsaved ones are meant.
-func (x *exchange) orderOf(
-	ctx context.Context, words []parse.Word, unsaved bool, look lookup,
-) (provision.OrderID, []provision.Finding, error) {
-	if id, err := x.byReference(ctx, words); err != nil || id != "" {
-		return id, nil, err
-	}
-	found, _, err := look(ctx, words)
-	if err != nil || len(found) != 1 {
-		return "", found, err
-	}
-	f := found[0]
-	if f.Person.ID == "" { // a number that an unsaved order holds
-		return f.Number.Order, found, nil
-	}
-	if unsaved || f.Order.ID == "" || f.Order.State.Over() {
-		own := f.Order.Requester.ID == x.Turn.Actor.User
-		working := own && f.Order.ID != "" && !f.Order.State.Over()
-		if draft, err := x.draftFor(ctx, f.Person.ID, working); err != nil || draft != "" {
-			return draft, found, err
-		}
-	}
-	return f.Order.ID, found, nil
-}
-
-// byReference is the order whose reference is all that a line says; empty where it says something else.
-func (x *exchange) byReference(ctx context.Context, words []parse.Word) (provision.OrderID, error) {
-	if len(words) != 1 || parse.IsUPN(words[0].Text) {
-		return "", nil
-	}
-	id := provision.OrderID(strings.ToLower(strings.TrimPrefix(words[0].Text, "#")))
-	sheet, err := x.b.Service.Open(ctx, x.Turn.Actor.Tenant, x.Actor(), id)
-	if err != nil && provision.KindOf(err) == provision.NotFound {
-		return "", nil
-	}
-	return sheet.Order.ID, err
-}
-
-// draftFor is one's own newest unsaved order for a person; beside one's own at work only one that can go on: a form
-// that says why nothing can be ordered leads to the order that stands in its way.
-func (x *exchange) draftFor(ctx context.Context, person provision.UserID, working bool) (provision.OrderID, error) {
-	drafts, err := x.b.Service.Orders(ctx, x.Turn.Actor.Tenant, x.Actor(),
-		provision.Filter{Requester: x.Turn.Actor.User, Drafts: true, Limit: draftsSearched})
-	for _, o := range drafts {
-		if o.Person.ID == person && !(working && o.Form == provision.FormRefused) {
-			return o.ID, err
-		}
-	}
-	return "", err
-}
-
-// draftsSearched bounds how far back an unsaved order is looked for; one is closed after a day.
-const draftsSearched = 50

@@ -31,6 +31,7 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 	}
 	asked := slices.Contains(changesAtOnce, given.Command) && (asks || parse.IsQuestion(line, x.Mentions(), known))
 	if given.Command != parse.Unknown && !asked &&
+		!(given.Command == "change" && judge.SaysBoth(line)) &&
 		!parse.SpeaksAgainst(line, x.Mentions(), known, given.Command) {
 		return r, false, nil
 	}
@@ -46,8 +47,11 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 		}
 		r = parse.Read(line, x.Mentions(), known, isName)
 	}
+	if given.Command == parse.Unknown && judge.OtherLanguage(r, line) {
+		return parse.Reading{Intent: "explain", Topic: "other-language"}, true, nil
+	}
 	if parse.Serves(given.Command, r.Intent) && r.Intent != parse.Unclear && judge.Found(r) < 2 && !asked &&
-		r.Origin == "" && area == "" {
+		r.Origin == "" && area == "" && !judge.Both(r, line) {
 		return r, false, nil
 	}
 	ok = judge.Answered(&r, line, given.Command == parse.Unknown)
@@ -83,6 +87,8 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 			return x.refused(ctx, err)
 		}
 	}
+	said := parse.Split(x.Turn.Text)
+	judge.Beside(&r, said)
 	switch r.Intent {
 	case "explain":
 		return x.Show(ctx, chats.Made(x.Writer().Elsewhere(r.Topic)))
@@ -107,6 +113,8 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	judge.OfSender(&r, x.Turn.Actor.Name)
 	line := r.Line(r.Intent, r.First(), x.Mentions())
 	switch {
+	case judge.Both(r, said):
+		return joint.PlanAndNumber(ctx, x.Exchange, r)
 	case r.Intent == "unreserve" && len(r.Numbers) == 0 && r.Digits == "":
 		return x.Say(ctx, "unreserve-what")
 	case judge.AsksFree(r):
@@ -143,7 +151,12 @@ func (x *exchange) looked(ctx context.Context, r parse.Reading, line string) err
 			return err
 		}
 	}
-	return x.runLine(ctx, line)
+	err := x.runLine(ctx, line)
+	said, _ := provision.SayOf(err)
+	if said.ID == "number-not-theirs" && len(r.Persons) == 1 && r.Intent == "find" { // "0112 for Henry"
+		return joint.WhichOf(ctx, x.Exchange, r, "reading.number-for", "add", "change-number")
+	}
+	return err
 }
 
 // pinned is a line as its button carries it. The button may be pressed much later, so that what takes an order back, or
@@ -218,7 +231,7 @@ func (x *exchange) runLine(ctx context.Context, line string) error {
 func (x *exchange) didYouMean(ctx context.Context, r parse.Reading, line string) error {
 	doubt := r.Doubt
 	day, ok := date.Read(r.Date, x.b.Now(), x.b.Zone(x.Reader().Zone))
-	if doubt == parse.DoubtDate && ok && day.To.Before(x.b.Now()) {
+	if doubt == parse.DoubtDate && ok && !judge.Yearless(r.Date) && day.To.Before(x.b.Now()) {
 		doubt = "past" // "Erin moved to Seattle last week"
 	}
 	question := x.Words.Say("reading."+doubt, "left", strings.Join(r.Left, ", "), "date", r.Date,

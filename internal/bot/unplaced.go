@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/joint"
 	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/view"
@@ -67,7 +68,7 @@ func (x *exchange) nobodyCalled(
 	}
 	near := x.Resolver().NearNames(ctx, w.Person)
 	if len(near) > 0 {
-		return x.whichPerson(ctx, r, w, near)
+		return joint.WhichPerson(ctx, x.Exchange, r, w, near)
 	}
 	return judge.Unplaced(unknown, w)
 }

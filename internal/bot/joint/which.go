@@ -20,6 +20,53 @@ func WhichOf(ctx context.Context, x *talk.Exchange, r parse.Reading, question st
 	return x.Ask(ctx, x.Words.Say(question, "person", p.Text), choices)
 }
 
+// PlanAndNumber asks with which of two changes to begin, where a line wants another plan and another number for one
+// person.
+func PlanAndNumber(ctx context.Context, x *talk.Exchange, r parse.Reading) error {
+	plan := r
+	plan.Numbers = nil
+	plan.Digits = ""
+	number := r
+	number.Plan = ""
+	number.PlanName = ""
+	p := r.First()
+	choices := []view.Choice{Choice(x, plan, "change-plan", p), Choice(x, number, "change-number", p)}
+	return x.AskEach(ctx, x.Words.Say("joint.wishes"), choices)
+}
+
+// WhichPlace says that there is no such location, and offers those that there are.
+func WhichPlace(
+	ctx context.Context, x *talk.Exchange, kind provision.OrderKind, place string, rest []parse.Word, places []provision.Location,
+) error {
+	var choices []view.Choice
+	for _, l := range places[:min(len(places), MostOffered)] {
+		line := parse.CommandLine(string(kind)) + " " + parse.Written(rest) + " " + string(l.ID)
+		choices = append(choices, view.Choice{Title: l.Name, Line: line})
+	}
+	return x.Ask(ctx, x.Words.Say("place-unknown", "location", place), choices)
+}
+
+// MostOffered is how many locations or plans are offered.
+const MostOffered = 6
+
+// WhichPerson offers the order for people whose names are nearly the one that nobody goes by.
+func WhichPerson(
+	ctx context.Context, x *talk.Exchange, r provision.Request, w parse.Wish, near []provision.Person,
+) error {
+	var choices []view.Choice
+	for _, p := range near {
+		line := parse.CommandLine(string(r.Kind)) + " " + p.UPN
+		for _, part := range []string{string(r.Location), string(r.Plan), string(r.Number)} {
+			if part != "" {
+				line += " " + part
+			}
+		}
+		title := x.Words.Say("reading.title."+string(r.Kind)) + " · " + p.Name()
+		choices = append(choices, view.Choice{Title: title, Line: line})
+	}
+	return x.Ask(ctx, x.Words.Say("person-near", "person", w.Person), choices)
+}
+
 // peopleShown is how many people of one name are shown.
 const peopleShown = 8
 

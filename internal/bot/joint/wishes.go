@@ -8,6 +8,7 @@ import (
 	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
+	"calltab/internal/provision"
 )
 
 // said is the one lexicon, as of package parse.
@@ -120,11 +121,13 @@ func upTo(part []parse.Word) []parse.Word {
 // whole reports a part of a line that is a wish by itself, about one person or number. "Give her number to Erin" is
 // about another part.
 func whole(part []parse.Word, r parse.Reading) bool {
-	if slices.ContainsFunc(part, said.Pronouns.Has) || givesNothing(part, r) {
+	creates := said.Creates.Begins(part) && r.Intent == string(provision.Add)
+	if slices.ContainsFunc(part, said.Pronouns.Has) || !creates && givesNothing(part, r) {
 		return false
 	}
-	told := r.Cue != "" && !r.Leaned && len(r.Left) == 0
-	sure := r.Doubt == "" || r.Doubt == parse.DoubtSlip
+	left := slices.DeleteFunc(slices.Clone(r.Left), said.Creates.Says)
+	told := (r.Cue != "" && !r.Leaned || creates) && len(left) == 0
+	sure := r.Doubt == "" || r.Doubt == parse.DoubtSlip || creates && r.Doubt == parse.DoubtLeft
 	named := len(r.Persons) == 1 && r.First().Found || len(r.Persons) == 0 && len(r.Numbers)+len(r.Digits) > 0
 	return told && sure && named
 }

@@ -82,8 +82,15 @@ func NearPlace(text, name string) bool {
 	return len(text) >= least && text[0] == name[0] && lexicon.Slips([]rune(text), []rune(name)) <= 2
 }
 
-// CouldName reports words that may all be parts of a name: of letters alone, as "Smith" and "O'Neil".
+// CouldName reports words that may all be parts of a name: of letters alone, as "Smith" and "O'Neil", and none of them
+// one that joins or denies, as in "but keep her".
 func CouldName(words []string) bool {
+	if slices.ContainsFunc(words, func(w string) bool {
+		text := lexicon.Folded(w)
+		return said.Contrasts[text] || said.Not[text] || said.Keeping[text] || said.Joins[text]
+	}) {
+		return false
+	}
 	return !slices.ContainsFunc(words, func(w string) bool {
 		return strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' && r != '-' })
 	})

@@ -22,6 +22,15 @@ func (k *Keeper) Locations(ctx context.Context, x *talk.Exchange, _ []parse.Word
 	return x.Show(ctx, chats.Made(x.Writer().Locations(stock)))
 }
 
+// unplaced is why words behind a location name none: they name another one, or nothing that is known.
+func unplaced(left string, places []provision.Location) error {
+	say := provision.Say("location-unknown", "location", left)
+	if another := parse.ReadPlace(parse.Split(left), places); another.Location != "" { // "numbers Boston and Seattle"
+		say = provision.Say("reading.many")
+	}
+	return &provision.Error{Op: "list numbers", Kind: provision.NotFound, Say: say}
+}
+
 // List lists numbers: of a location, of a state, or free ones by their digits. Where the line is about one person or
 // one number, nothing is shown, and about is what to look for.
 func (k *Keeper) List(ctx context.Context, x *talk.Exchange, words []parse.Word) (about string, err error) {
@@ -41,8 +50,7 @@ func (k *Keeper) List(ctx context.Context, x *talk.Exchange, words []parse.Word)
 		if x.Resolver().GoesBy(ctx, left) { // "numbers gita" is about her number
 			return left, nil
 		}
-		return "", &provision.Error{Op: "list numbers", Kind: provision.NotFound,
-			Say: provision.Say("location-unknown", "location", left)}
+		return "", unplaced(left, places)
 	}
 	var all []provision.Number
 	switch {

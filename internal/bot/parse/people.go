@@ -145,7 +145,9 @@ func (f nameFinder) people(all []token) (found []Person, left []string) {
 func distinct(all []Person) (once []Person) {
 	for i, p := range all {
 		again := func(q Person) bool { return p.User == q.User && partOf(p.Text, q.Text) }
-		longer := func(q Person) bool { return again(q) && !partOf(q.Text, p.Text) }
+		longer := func(q Person) bool {
+			return again(q) && (!partOf(q.Text, p.Text) || IsUPN(q.Text) && !IsUPN(p.Text))
+		}
 		if !slices.ContainsFunc(once, again) && !slices.ContainsFunc(all[i+1:], longer) {
 			once = append(once, p)
 		}
@@ -155,13 +157,19 @@ func distinct(all []Person) (once []Person) {
 
 // partOf reports whether each word of a name is one of another.
 func partOf(name, of string) bool {
-	have := strings.Fields(strings.ToLower(of))
-	for _, w := range strings.Fields(strings.ToLower(name)) {
+	have := nameWords(of)
+	for _, w := range nameWords(name) {
 		if !slices.Contains(have, w) {
 			return false
 		}
 	}
 	return true
+}
+
+// nameWords are the words of a name, or of a user name that is made of one: "dana.reyes@example.com".
+func nameWords(name string) []string {
+	local, _, _ := strings.Cut(strings.ToLower(name), "@")
+	return strings.FieldsFunc(local, func(r rune) bool { return r == ' ' || r == '.' })
 }
 
 // goesOn puts a word that could be a cue's to the name before it, where the directory knows both together: Zoe Grant.

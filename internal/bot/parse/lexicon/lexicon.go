@@ -38,26 +38,36 @@ type Lexicon struct {
 	WhatIDid   Set       `json:"what_i_did"` // in its place, with words behind it: "what I just did"
 	LastThing  Set       `json:"last_thing"` // behind them: "last thing I did"
 	// KindsOfOrders name an order by what it does: "undo release Theo"
-	KindsOfOrders Set                           `json:"kinds_of_orders"`
-	Others        Set                           `json:"others"`   // the people who cannot be imported
-	Numbers       Set                           `json:"numbers"`  // what is added or compared
-	Location      Set                           `json:"location"` // what is added
-	Self          Set                           `json:"self"`     // oneself
-	Reasons       Set                           `json:"reasons"`  // of a question such as “why can Dana not be listed”
-	Messages      Set                           `json:"messages"` // what is muted
-	From          Set                           `json:"from"`     // before what a person moves from
-	To            Set                           `json:"to"`       // before where they move to
-	Small         Set                           `json:"small"`    // carry nothing between the parts of a wish
-	Articles      Set                           `json:"articles"` // as above, before one of Small
-	Idle          Set                           `json:"idle"`     // say nothing in the line of an order: "Mr", "asap"
-	States        map[provision.NumberState]Set `json:"states"`
-	Changes       map[provision.OrderKind]Set   `json:"changes"`    // what changes
-	Extensions    string                        `json:"extensions"` // how people begin an extension, those that contain another one first
-	Ranges        Set                           `json:"ranges"`     // between the first and the last number of a block
-	Months        string                        `json:"months"`     // the beginnings of their names, three letters each
-	Today         Set                           `json:"today"`      // a day
-	Yesterday     Set                           `json:"yesterday"`  // as above
-	WithinDay     Set                           `json:"within_day"` // carry nothing within a day: "on the 3rd of November"
+	KindsOfOrders Set `json:"kinds_of_orders"`
+	Others        Set `json:"others"`   // the people who cannot be imported
+	Numbers       Set `json:"numbers"`  // what is added or compared
+	Location      Set `json:"location"` // what is added
+	Self          Set `json:"self"`     // oneself
+	Reasons       Set `json:"reasons"`  // of a question such as “why can Dana not be listed”
+	Messages      Set `json:"messages"` // what is muted
+	From          Set `json:"from"`     // before what a person moves from
+	To            Set `json:"to"`       // before where they move to
+	Small         Set `json:"small"`    // carry nothing between the parts of a wish
+	Articles      Set `json:"articles"` // as above, before one of Small
+	Creates       Set `json:"creates"`  // before a person who gets a phone
+	Happened      Set `json:"happened"` // what was done to a phone: "has been moved"
+	Another       Set `json:"another"`  // before what takes the place of a number
+	Keeping       Set `json:"keeping"`  // before what is to stay
+	// begins a question whether something was done
+	AsksWhetherDone Set `json:"asks_whether_done"`
+
+	Tongues    Set                           `json:"tongues"`  // words of other languages that are no English
+	Roles      Set                           `json:"roles"`    // who has which
+	Appoints   Set                           `json:"appoints"` // before who is to have a role
+	Idle       Set                           `json:"idle"`     // say nothing in the line of an order: "Mr", "asap"
+	States     map[provision.NumberState]Set `json:"states"`
+	Changes    map[provision.OrderKind]Set   `json:"changes"`    // what changes
+	Extensions string                        `json:"extensions"` // how people begin an extension, those that contain another one first
+	Ranges     Set                           `json:"ranges"`     // between the first and the last number of a block
+	Months     string                        `json:"months"`     // the beginnings of their names, three letters each
+	Today      Set                           `json:"today"`      // a day
+	Yesterday  Set                           `json:"yesterday"`  // as above
+	WithinDay  Set                           `json:"within_day"` // carry nothing within a day: "on the 3rd of November"
 
 	// what lines about orders ask for
 	OrdersOpen   Set    `json:"orders_open"`
