@@ -120,12 +120,14 @@ func givesUp(t *testing.T, p *pgtest.Pair, s *Store) {
 	go func() { done <- put(t, s, "given up") }()
 	waiting(t, p, done)
 	p.Promote(t)
+	promoted := time.Now()
 	if said := <-told; !strings.Contains(said, "takes writes: it is an old primary") || strings.Count(said, "takes writes") != 1 {
 		t.Errorf("of two primaries it says %q", said)
 	}
 	if err := <-done; err != nil || !has(t, s, "given up") {
 		t.Errorf("a commit that waited: %v", err)
 	}
+	t.Logf("it was made at the promoted one %v after that took writes", time.Since(promoted))
 }
 
 // staysInTrouble: on a full disk the store is in trouble until what was refused has room, whatever else finds some.
