@@ -42,8 +42,8 @@ const (
 
 // probing writes rows of so many bytes together, and deletes them again.
 func probing(size int) []query {
-	return []query{sql("insert into kv (t, k, v) select $1, int8send(i), decode(repeat('00', $2::bigint::integer), 'hex') "+
-		"from generate_series(1, $3::bigint) i", roomTable, int64(roomRow), int64(size/roomRow+1)),
+	return []query{sql("insert into kv (t, k, v) "+
+		"select $1, int8send(i), decode(repeat('00', $2::bigint::integer), 'hex') from generate_series(1, $3::bigint) i", roomTable, int64(roomRow), int64(size/roomRow+1)),
 		sql("delete from kv where t = $1", roomTable)}
 }
 

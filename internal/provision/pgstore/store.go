@@ -249,7 +249,8 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 	if _, err := s.lineage.of(lineOf(conn.Conn())); err != nil {
 		return nil, leaveOld(waits, conn, err)
 	}
-	answers, err := ask(waits, conn.Conn(), sql("begin isolation level repeatable read read only"), countOn(conn.Conn()))
+	answers, err := ask(waits, conn.Conn(), sql("begin isolation level repeatable read read only"),
+		countOn(conn.Conn()))
 	if err == nil && len(answers[1]) == 0 {
 		err = errKeptLost
 	}

@@ -219,7 +219,8 @@ func describe(history []porcupine.Operation) string {
 	slices.SortFunc(history, func(a, b porcupine.Operation) int { return int(a.Call - b.Call) })
 	var lines strings.Builder
 	for _, o := range history {
-		fmt.Fprintf(&lines, "%d..%d client %d: %v read %q\n", o.Call, o.Return, o.ClientId, o.Input, fmt.Sprint(o.Output))
+		fmt.Fprintf(&lines, "%d..%d client %d: %v read %q\n", o.Call, o.Return, o.ClientId, o.Input,
+			fmt.Sprint(o.Output))
 	}
 	return lines.String()
 }
