@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"calltab/internal/provision/pgstore/prepare"
 )
 
 // askTime bounds how long the database may take to answer: a connection that has gone silent is given up then.
@@ -54,7 +56,7 @@ func ask(ctx context.Context, c *pgx.Conn, queries ...query) ([]answer, error) {
 		if err != nil {
 			return nil, &askError{0, true, err}
 		}
-		named, err := prepared(ctx, c, q.sql, oids)
+		named, err := prepare.Statement(ctx, c.PgConn(), q.sql, oids)
 		if err != nil {
 			return nil, &askError{0, refused(err), err}
 		}

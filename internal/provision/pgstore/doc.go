@@ -55,8 +55,7 @@
 //	room.go               what a full disk has no room for
 //	mark.go               the mark of a store that is out of use
 //	snapshot.go look.go   a moment of the store, to be checked; who has it, and what its user may do
-//	clock.go              the database's time
-//	ask.go prepared.go    statements sent together, and those that are asked again
+//	ask.go                statements sent together
 //
 // What callers owe: transaction functions do not call the store, which may run out of connections, and do not keep tx.
 // Who changes rows of kv by hand does that while no program has the store.

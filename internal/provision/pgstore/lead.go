@@ -116,7 +116,7 @@ func (s *Store) attempt(ctx context.Context, batch []*update) error {
 	if err := s.health.over(); err != nil {
 		return err
 	}
-	ahead := s.readAhead(batch)
+	ahead := readAhead(s, batch)
 	n, err := lockNewest(ctx, s, ahead)
 	if err == nil {
 		held, release := s.lineage.during(ctx, s.conn)

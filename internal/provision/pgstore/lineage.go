@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"calltab/internal/provision/pgstore/prepare"
 	"calltab/internal/provision/pgstore/reach"
 )
 
@@ -185,7 +186,7 @@ func (l *lineage) guard(cfg *pgx.ConnConfig) {
 			_, begun := conn.Exec(ctx, "begin").ReadAll()
 			return errors.Join(err, begun)
 		}
-		return preparing(ctx, conn)
+		return prepare.Begin(ctx, conn)
 	}
 }
 

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"calltab/internal/provision/pgstore/reach"
 )
 
 // lockNewest has the lock of all commits, on the newest line that is known.
@@ -70,18 +70,10 @@ func connect(ctx context.Context, s *Store) (conn *pgx.Conn, err error) {
 // connectOnce makes a connection. Where an answer on it does not come, the database is not asked to leave it: a commit
 // that waits for a standby would then be kept without it, and be taken for one that is safe.
 func connectOnce(ctx context.Context, to *pgx.ConnConfig) (*pgx.Conn, error) {
-	cfg := to.Copy()
-	dial := cfg.DialFunc
-	var made atomic.Bool
-	cfg.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
-		if made.Load() {
-			return nil, errors.New("nothing is cancelled")
-		}
-		return dial(ctx, network, address)
-	}
+	cfg, made := reach.Once(to)
 	cfg.OnNotice = noteWarning
 	conn, err := pgx.ConnectConfig(ctx, cfg)
-	made.Store(true)
+	made()
 	return conn, err
 }
 

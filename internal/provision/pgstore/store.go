@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/pgstore/clock"
 	"calltab/internal/provision/pgstore/reach"
 )
 
@@ -65,7 +66,7 @@ type Store struct {
 	health  health
 	renews  renewal
 	lineage *lineage
-	clock   clock
+	clock   clock.Clock
 	newest  atomic.Int64 // the number of the last commit that this handle has seen or made
 
 	mu      sync.Mutex
@@ -177,6 +178,10 @@ func (s *Store) Close() error {
 // Shared reports whether other processes may write to the store beside this one.
 func Shared(s *Store) bool { return s.holder == replicas }
 
+// Clock is the database's time, the same for every program on it but for the time that an answer takes. It never goes
+// back, also where a standby takes over whose clock is behind.
+func (s *Store) Clock() time.Time { return s.clock.Now(time.Now()) }
+
 // isClosed reports whether Close has been called.
 func (s *Store) isClosed() bool {
 	s.mu.Lock()
@@ -270,7 +275,7 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 		return nil, err
 	}
 	n := number(answers[1][0][0])
-	s.clock.note(time.UnixMicro(number(answers[1][0][1])), time.Now())
+	s.clock.Note(time.UnixMicro(number(answers[1][0][1])), time.Now())
 	return &moment{recalling{database{ctx, conn.Conn()}, n, remembered}, conn}, nil
 }
 

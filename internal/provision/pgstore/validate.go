@@ -53,7 +53,8 @@ func (f footprint) size() int {
 }
 
 // validate finds the updates of which something that they have read is no more what they have read. What commits of
-// other handles may have changed is read again, for all of them at once, unless it was read ahead; now is what that was.
+// other handles may have changed is read again, for all of them at once, unless it was read ahead; now is what that
+// was.
 func (s *Store) validate(ctx context.Context, n int64, batch []*update,
 	ahead *reading) (now *trace, stale map[*update]bool, err error) {
 	wanted := newTrace()
@@ -89,7 +90,7 @@ func (s *Store) validate(ctx context.Context, n int64, batch []*update,
 
 // readAhead is what is read together with the lock, where another handle has committed before: then it is likely to
 // have done so again, and what waits would be read in a question of its own while everybody waits for the lock.
-func (s *Store) readAhead(batch []*update) *reading {
+func readAhead(s *Store, batch []*update) *reading {
 	if !s.others || s.o.unchecked {
 		return nil
 	}

@@ -2,6 +2,7 @@ package reach
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strings"
 	"sync/atomic"
@@ -76,4 +77,19 @@ func (w *way) validate(ctx context.Context, conn *pgconn.PgConn) error {
 		return nil
 	}
 	return pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, conn)
+}
+
+// Once is a configuration that reaches a server for one connection, and not again after made is called: to cancel what
+// is asked on a connection, pgx makes another one.
+func Once(to *pgx.ConnConfig) (cfg *pgx.ConnConfig, made func()) {
+	cfg = to.Copy()
+	dial := cfg.DialFunc
+	var done atomic.Bool
+	cfg.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if done.Load() {
+			return nil, errors.New("nothing is cancelled")
+		}
+		return dial(ctx, network, address)
+	}
+	return cfg, func() { done.Store(true) }
 }

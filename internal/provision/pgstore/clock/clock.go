@@ -1,15 +1,17 @@
-package pgstore
+// Package clock is the time of a database, as far as it is known here: each answer brings it, and between them this
+// process's counts on.
+package clock
 
 import (
 	"sync"
 	"time"
 )
 
-// clock is the database's, as far as it is known: each snapshot brings it, and between them this process's counts on.
+// Clock is the database's, as far as it is known: each snapshot brings it, and between them this process's counts on.
 // now() of a transaction stands still, and lags where the transaction has waited: it is clock_timestamp().
 //
-// The zero value is not ready: note a time first.
-type clock struct {
+// The zero value is not ready: Note a time first.
+type Clock struct {
 	mu       sync.Mutex
 	base     time.Time // the database's, when it was last taken over
 	received time.Time // then, by this process, with what counts on evenly
@@ -20,9 +22,9 @@ type clock struct {
 // says: clocks run apart, and a standby that has taken over has another one.
 const driftTime = time.Minute
 
-// note takes over the time that the database had. Its answer took a while, so it is never ahead of the database, and of
+// Note takes over the time that the database had. Its answer took a while, so it is never ahead of the database, and of
 // several the latest is the best.
-func (c *clock) note(database, received time.Time) {
+func (c *Clock) Note(database, received time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	age := received.Sub(c.received)
@@ -31,8 +33,8 @@ func (c *clock) note(database, received time.Time) {
 	}
 }
 
-// now is the database's time at one of this process's. It never goes back.
-func (c *clock) now(at time.Time) time.Time {
+// Now is the database's time at one of this process's. It never goes back.
+func (c *Clock) Now(at time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if now := c.base.Add(at.Sub(c.received)); now.After(c.last) {
@@ -40,7 +42,3 @@ func (c *clock) now(at time.Time) time.Time {
 	}
 	return c.last
 }
-
-// Clock is the database's time, the same for every program on it but for the time that an answer takes. It never goes
-// back, also where a standby takes over whose clock is behind.
-func (s *Store) Clock() time.Time { return s.clock.now(time.Now()) }

@@ -1,16 +1,14 @@
-package pgstore
+// Package prepare has the statements that are asked a second time on a connection prepared there under a name: to read
+// and plan it each time took PostgreSQL longer than to do it. It does so only on a connection that leads to the server
+// itself: a pooler gives each transaction another one, on which the name is not known.
+package prepare
 
 import (
 	"context"
 	"strconv"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
-
-// A statement that is asked a second time on a connection is prepared there under a name: to read and plan it each time
-// took PostgreSQL longer than to do it. Only on a connection that leads to the server itself: a pooler gives each
-// transaction another one, on which the name is not known.
 
 // customPrepared is where a connection keeps what was prepared on it; nothing where it leads to a pooler.
 const customPrepared = "calltab prepared"
@@ -21,12 +19,12 @@ type preparedOn struct {
 	names      int                                     // that were given
 }
 
-// preparing finds out whether a connection leads to the server itself: then the process that answers has the number
+// Begin finds out whether a connection leads to the server itself: then the process that answers has the number
 // that the connection was told. A plan that is kept must suit a table that has grown since: it never reads the whole of
 // one that has an index, and is not compiled for the price that this pretends.
-func preparing(ctx context.Context, conn *pgconn.PgConn) error {
-	results, err := conn.Exec(ctx, "select set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false) "+
-		"where pg_backend_pid() = "+strconv.Itoa(int(conn.PID()))).ReadAll()
+func Begin(ctx context.Context, conn *pgconn.PgConn) error {
+	const settings = "select set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false) "
+	results, err := conn.Exec(ctx, settings+"where pg_backend_pid() = "+strconv.Itoa(int(conn.PID()))).ReadAll()
 	if err != nil {
 		return err
 	}
@@ -37,9 +35,10 @@ func preparing(ctx context.Context, conn *pgconn.PgConn) error {
 	return nil
 }
 
-// prepared is a statement under its name on a connection, or nil where it is to be sent with its text.
-func prepared(ctx context.Context, c *pgx.Conn, text string, oids []uint32) (*pgconn.StatementDescription, error) {
-	on, _ := c.PgConn().CustomData()[customPrepared].(*preparedOn)
+// Statement is a statement under its name on a connection, or nil where it is to be sent with its text.
+func Statement(ctx context.Context, conn *pgconn.PgConn, text string,
+	oids []uint32) (*pgconn.StatementDescription, error) {
+	on, _ := conn.CustomData()[customPrepared].(*preparedOn)
 	if on == nil {
 		return nil, nil
 	}
@@ -49,7 +48,7 @@ func prepared(ctx context.Context, c *pgx.Conn, text string, oids []uint32) (*pg
 		return known, nil
 	}
 	on.names++
-	known, err := c.PgConn().Prepare(ctx, "calltab"+strconv.Itoa(on.names), text, oids)
+	known, err := conn.Prepare(ctx, "calltab"+strconv.Itoa(on.names), text, oids)
 	if err != nil {
 		return nil, err
 	}
