@@ -71,7 +71,6 @@ func TestOneHasIt(t *testing.T) {
 	})
 }
 
-// Who does something for longer than the lease keeps it, and who waits has it at once when that is over.
 // TestTakeWaits: who waits in vain says for what.
 func TestTakeWaits(t *testing.T) {
 	two(t, func(t *testing.T, one, two *Keeper) {
@@ -85,6 +84,7 @@ func TestTakeWaits(t *testing.T) {
 	})
 }
 
+// Who does something for longer than the lease keeps it, and who waits has it at once when that is over.
 func TestDoKeepsIt(t *testing.T) {
 	two(t, func(t *testing.T, one, two *Keeper) {
 		began := time.Now()

@@ -2,16 +2,14 @@ package pgstore
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"calltab/internal/provision/pgstore/prepare"
+	"calltab/internal/provision/pgstore/values"
 )
 
 // askTime bounds how long the database may take to answer: a connection that has gone silent is given up then.
@@ -52,7 +50,7 @@ func ask(ctx context.Context, c *pgx.Conn, queries ...query) ([]answer, error) {
 	defer cancel()
 	var batch pgconn.Batch
 	for _, q := range queries {
-		values, oids, err := encode(c.TypeMap(), q.args)
+		encoded, oids, err := values.Encode(c.TypeMap(), q.args)
 		if err != nil {
 			return nil, &askError{0, true, err}
 		}
@@ -61,9 +59,9 @@ func ask(ctx context.Context, c *pgx.Conn, queries ...query) ([]answer, error) {
 			return nil, &askError{0, refused(err), err}
 		}
 		if named != nil {
-			batch.ExecStatement(named, values, binaryForm, binaryForm)
+			batch.ExecStatement(named, encoded, binaryForm, binaryForm)
 		} else {
-			batch.ExecParams(q.sql, values, oids, binaryForm, binaryForm)
+			batch.ExecParams(q.sql, encoded, oids, binaryForm, binaryForm)
 		}
 	}
 	results := c.PgConn().ExecBatch(ctx, &batch)
@@ -72,7 +70,7 @@ func ask(ctx context.Context, c *pgx.Conn, queries ...query) ([]answer, error) {
 		reader := results.ResultReader()
 		var rows answer
 		for reader.NextRow() {
-			rows = append(rows, cloned(reader.Values()))
+			rows = append(rows, values.Cloned(reader.Values()))
 		}
 		if _, err := reader.Close(); err != nil {
 			break // Close below has it too
@@ -90,58 +88,4 @@ func ask(ctx context.Context, c *pgx.Conn, queries ...query) ([]answer, error) {
 func refused(err error) bool {
 	var said *pgconn.PgError
 	return errors.As(err, &said) && said.SeverityUnlocalized == "ERROR"
-}
-
-func cloned(columns [][]byte) [][]byte {
-	size := 0
-	for _, c := range columns {
-		size += len(c)
-	}
-	all := make([]byte, 0, size)
-	row := make([][]byte, len(columns))
-	for i, c := range columns {
-		if c != nil {
-			start := len(all)
-			all = append(all, c...)
-			row[i] = all[start:len(all):len(all)]
-		}
-	}
-	return row
-}
-
-// encode writes values in the binary form.
-func encode(types *pgtype.Map, args []any) (values [][]byte, oids []uint32, err error) {
-	for _, arg := range args {
-		var value []byte
-		var oid uint32
-		switch a := arg.(type) {
-		case string:
-			value, oid = []byte(a), pgtype.TextOID
-		case key:
-			value, oid = a, pgtype.ByteaOID
-		case int64:
-			value, oid = binary.BigEndian.AppendUint64(nil, uint64(a)), pgtype.Int8OID
-		case []string:
-			oid = pgtype.TextArrayOID
-			value, err = types.Encode(oid, pgx.BinaryFormatCode, a, nil)
-		case []key:
-			oid = pgtype.ByteaArrayOID
-			value, err = types.Encode(oid, pgx.BinaryFormatCode, a, nil)
-		default:
-			err = fmt.Errorf("store: a %T is no value of a statement", arg)
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		values, oids = append(values, value), append(oids, oid)
-	}
-	return values, oids, nil
-}
-
-// number is a column that is a bigint.
-func number(column []byte) int64 {
-	if len(column) != 8 {
-		return 0
-	}
-	return int64(binary.BigEndian.Uint64(column))
 }

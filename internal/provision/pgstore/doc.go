@@ -52,7 +52,7 @@
 //	lease.go health.go    which process has the store; whether it can be written
 //	lineage.go newest.go  servers in whose place another one was promoted; the connection that commits
 //	servers.go watch.go   all servers looked at: once, and again and again
-//	room.go               what a full disk has no room for
+//	room.go               the probe of a full disk
 //	mark.go               the mark of a store that is out of use
 //	snapshot.go look.go   a moment of the store, to be checked; who has it, and what its user may do
 //	ask.go                statements sent together

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"calltab/internal/provision/pgstore/reach"
+	"calltab/internal/provision/pgstore/values"
 )
 
 const (
@@ -70,14 +71,14 @@ type unsureError struct{ error }
 func (s *Store) commitAll(batch []*update) {
 	ctx, cancel := context.WithTimeout(context.Background(), commitTime)
 	defer cancel()
-	s.room.sent = 0
+	s.room.Sent = 0
 	err := s.attempt(ctx, batch)
 	if lost := (lostError{}); errors.As(err, &lost) {
 		err = s.attempt(ctx, batch)
 	}
 	switch {
 	case err == nil:
-		if s.room.shown() {
+		if s.room.Shown() {
 			s.health.note(&s.health.commit, nil)
 		}
 		return
@@ -94,7 +95,7 @@ func (s *Store) commitAll(batch []*update) {
 		}
 		return
 	}
-	s.room.refused(err)
+	s.room.Refused(code(err))
 	trouble := s.told(context.Background(), "commit to the store", err)
 	if errors.As(err, new(unsureError)) {
 		trouble = unsure(reach.Plain(err))
@@ -151,6 +152,8 @@ func (s *Store) drop(ctx context.Context) {
 // for an answer. They are set in each transaction, since a pooler gives each another connection.
 const limits = "select set_config('idle_in_transaction_session_timeout', '5s', true), " +
 	"set_config('lock_timeout', '8s', true), " +
+	// It says only in a warning that a wait for a standby was cancelled.
+	"set_config('client_min_messages', 'warning', true), " +
 	// Off, the database says of a commit that it is kept before it is. A stronger setting stays.
 	"set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' " +
 	"else current_setting('synchronous_commit') end, true)"
@@ -165,12 +168,14 @@ func lockAll(on *pgx.Conn) query {
 func (s *Store) lock(ctx context.Context, ahead *reading) (n int64, err error) {
 	queries := []query{sql("begin isolation level read committed read write"), sql(limits), lockAll(s.conn),
 		sql("select holder, who from calltab_lease")}
+	locking := len(queries)
 	if ahead != nil {
 		queries = append(queries, ahead.queries...)
 	}
 	answers, err := ask(ctx, s.conn, queries...)
 	if err != nil {
-		if !refused(err) {
+		var said *askError
+		if !refused(err) || errors.As(err, &said) && said.at >= locking {
 			return 0, lostError{err}
 		}
 		return 0, err
@@ -181,12 +186,12 @@ func (s *Store) lock(ctx context.Context, ahead *reading) (n int64, err error) {
 	if err := s.lineage.led(s.conn, answers[2][0][2]); err != nil {
 		return 0, err
 	}
-	n = number(answers[2][0][0])
-	if version := number(answers[2][0][1]); version < 0 && !s.o.Marked {
+	n = values.Number(answers[2][0][0])
+	if version := values.Number(answers[2][0][1]); version < 0 && !s.o.Marked {
 		s.health.end(outOfUse(ctx, s.conn))
 		return 0, s.health.over()
 	}
-	if err := s.health.outgrown(number(answers[2][0][1])); err != nil {
+	if err := s.health.outgrown(values.Number(answers[2][0][1])); err != nil {
 		return 0, err
 	}
 	if newest := s.newest.Load(); n < newest {
@@ -200,7 +205,7 @@ func (s *Store) lock(ctx context.Context, ahead *reading) (n int64, err error) {
 	s.newest.Store(n)
 	s.others = n != s.recent.last()
 	if ahead != nil {
-		ahead.take(answers[4:])
+		ahead.take(answers[locking:])
 	}
 	return n, nil
 }
@@ -249,9 +254,9 @@ func (s *Store) group(ctx context.Context, n int64, batch []*update, ahead *read
 		return err
 	}
 	if probe {
-		all.probing = s.room.lacking
+		all.probing = s.room.Lacking
 	}
-	s.room.sent = all.size()
+	s.room.Sent = all.size()
 	return s.commit(ctx, n, all)
 }
 
@@ -339,16 +344,14 @@ func (s *Store) settle(why error) (committed bool, err error) {
 			}
 			if err == nil {
 				made := answers[3]
-				return len(made) > 0 && number(made[0][0]) >= s.commits, nil
+				return len(made) > 0 && values.Number(made[0][0]) >= s.commits, nil
 			}
 		}
 		if ctx.Err() == nil {
 			s.told(ctx, "commit to the store", errors.Join(why, err)) // until it is settled, nothing else is begun
 		}
-		select {
-		case <-ctx.Done():
+		if !pause(ctx) {
 			return false, err
-		case <-time.After(settlePause):
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"calltab/internal/provision/pgstore/reach"
+	"calltab/internal/provision/pgstore/values"
 )
 
 // One process at a time writes to a store: what the program has in memory would not be true beside another one. The
@@ -195,19 +196,19 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 		err = s.lineage.led(conn, answers[2][0][3])
 	}
 	if err == nil && len(answers[2]) > 0 {
-		outgrown = s.health.outgrown(number(answers[2][0][2]))
+		outgrown = s.health.outgrown(values.Number(answers[2][0][2]))
 	}
 	switch {
 	case outgrown != nil: // it has ended
 	case err != nil:
 		_ = conn.Close(context.WithoutCancel(ctx)) // it is of no use any more
-		if used && (cut(err) || s.lineage.elsewhere(err)) {
+		if used && (cut(err) || strayed(err)) {
 			return s.renew(ctx, nil)
 		}
 		s.lapse(ctx, err)
 		return nil
-	case len(answers[2]) > 0 && number(answers[2][0][0]) < newest:
-		s.health.end(earlierState(number(answers[2][0][0]), newest))
+	case len(answers[2]) > 0 && values.Number(answers[2][0][0]) < newest:
+		s.health.end(earlierState(values.Number(answers[2][0][0]), newest))
 	case len(answers[1]) == 0:
 		s.health.end(errKeptLost)
 	case len(answers[0]) == 0:

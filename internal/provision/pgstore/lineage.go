@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -12,6 +13,7 @@ import (
 
 	"calltab/internal/provision/pgstore/prepare"
 	"calltab/internal/provision/pgstore/reach"
+	"calltab/internal/provision/pgstore/values"
 )
 
 // A server has the identity of its cluster, which its standbys share, and a timeline, which rises with each promotion.
@@ -115,6 +117,9 @@ func (l *lineage) during(ctx context.Context, on *pgx.Conn) (context.Context, co
 	l.mu.Lock()
 	turned, newest := l.turned, l.newest
 	l.mu.Unlock()
+	if _, old := l.of(lineOf(on)); old != nil {
+		cancel() // it was met just now
+	}
 	if lineOf(on) == newest {
 		go func() {
 			select {
@@ -146,6 +151,13 @@ func timelineOn(conn *pgx.Conn) string {
 	return readTimeline
 }
 
+// strayError is a transaction that was led to an old primary. The next one need not be.
+type strayError struct{ error }
+
+func (e strayError) Unwrap() error { return e.error }
+
+func strayed(err error) bool { return errors.As(err, new(strayError)) }
+
 // led notes where a transaction has led, and refuses an old primary. The connection is then to be closed before the
 // transaction ends: a pooler ends its own connection with it, and so the next one may lead to another server.
 func (l *lineage) led(conn *pgx.Conn, timeline []byte) error {
@@ -153,9 +165,12 @@ func (l *lineage) led(conn *pgx.Conn, timeline []byte) error {
 	if at == (line{}) {
 		return nil
 	}
-	at.timeline = number(timeline)
+	at.timeline = values.Number(timeline)
 	conn.PgConn().CustomData()[customLine] = at
-	return l.meet(at, 0)
+	if err := l.meet(at, 0); err != nil {
+		return strayError{err}
+	}
+	return nil
 }
 
 // elsewhere reports whether a connection that was refused, made again, may lead to another server: behind a pooler that
@@ -178,9 +193,7 @@ func (l *lineage) guard(cfg *pgx.ConnConfig) {
 			return err
 		}
 		conn.CustomData()[customLine] = at
-		if err := l.compare(ctx, cfg, at, since); err != nil {
-			return err
-		}
+		l.compare(ctx, cfg, at, since)
 		err = l.meet(at, since)
 		if err != nil { // the connection is closed in a transaction, as led has it
 			_, begun := conn.Exec(ctx, "begin").ReadAll()
@@ -192,17 +205,15 @@ func (l *lineage) guard(cfg *pgx.ConnConfig) {
 
 // compare looks at all servers where the newest one was started since it was met: another one may have been promoted
 // while it was away.
-func (l *lineage) compare(ctx context.Context, cfg *pgx.ConnConfig, at line, since int64) error {
+func (l *lineage) compare(ctx context.Context, cfg *pgx.ConnConfig, at line, since int64) {
 	if !l.restarted(at, since) {
-		return nil
+		return
 	}
 	l.surveying.Lock()
 	defer l.surveying.Unlock()
-	if !l.restarted(at, since) {
-		return nil // who came before has looked
+	if l.restarted(at, since) { // nobody who came before has looked
+		_, _ = l.survey(ctx, cfg) // what is wrong with another one is told by Watch
 	}
-	_, err := l.survey(ctx, cfg)
-	return err
 }
 
 func (l *lineage) restarted(at line, since int64) bool {
@@ -211,10 +222,13 @@ func (l *lineage) restarted(at line, since int64) bool {
 	return at.known() && at == l.newest && since != l.since
 }
 
+// unasked are the codes of a server that does not let its users ask for its line, or knows no such question.
+var unasked = []string{"42501", "42883", "0A000"}
+
 // askLine asks a server for its line, and when it was started. One that does not let its users ask is not known.
 func askLine(ctx context.Context, conn *pgconn.PgConn) (at line, since int64, err error) {
 	results, err := conn.Exec(ctx, readLine).ReadAll()
-	if refused(err) {
+	if slices.Contains(unasked, code(err)) {
 		return line{}, 0, nil
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package pgstore
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -74,5 +75,23 @@ func TestTurned(t *testing.T) {
 	}
 	if l.restarted(line{7, 2}, 1) || !l.restarted(line{7, 2}, 2) || l.restarted(line{7, 1}, 2) || l.restarted(line{}, 2) {
 		t.Error("it does not tell the newest one that was started again")
+	}
+}
+
+// TestForeign: a server of another database is told, and does not keep the newest one of this database from being met.
+// Where none is in use yet, none of them is taken.
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	found := []server{{"one", line{7, 1}, 1}, {"other", line{9, 5}, 1}, {"promoted", line{7, 2}, 1}}
+	l := newLineage()
+	if _, err := l.judge(found); err == nil || l.newest.known() {
+		t.Errorf("at the start it takes %+v: %v", l.newest, err)
+	}
+	if err := l.meet(line{7, 1}, 1); err != nil {
+		t.Fatal(err)
+	}
+	old, err := l.judge(found)
+	if err == nil || l.newest != (line{7, 2}) || len(old) != 1 || !strings.Contains(old[0], "one takes writes") {
+		t.Errorf("it has met %+v, and says %q, %v", l.newest, old, err)
 	}
 }

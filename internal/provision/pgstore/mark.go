@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"calltab/internal/provision/move"
+	"calltab/internal/provision/pgstore/values"
 )
 
 // A store that is out of use has a schema version below zero, which no program opens that knows nothing of marks, and
@@ -72,7 +73,7 @@ func SetMark(ctx context.Context, s *Store, m move.Mark) error {
 		err = takenOver("")
 	}
 	if err == nil {
-		_, err = ask(ctx, conn.Conn(), marking(m, number(answers[3][0][0]))...)
+		_, err = ask(ctx, conn.Conn(), marking(m, values.Number(answers[3][0][0]))...)
 	}
 	if err != nil {
 		_, ended := ask(context.WithoutCancel(ctx), conn.Conn(), sql("rollback"))

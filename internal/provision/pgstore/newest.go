@@ -9,13 +9,14 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"calltab/internal/provision/pgstore/reach"
+	"calltab/internal/provision/pgstore/values"
 )
 
 // lockNewest has the lock of all commits, on the newest line that is known.
 func lockNewest(ctx context.Context, s *Store, ahead *reading) (n int64, err error) {
 	for range connections {
 		n, err = tryNewest(ctx, s, ahead)
-		if !s.lineage.elsewhere(err) {
+		if !strayed(err) {
 			break
 		}
 	}
@@ -60,7 +61,7 @@ func tryNewest(ctx context.Context, s *Store, ahead *reading) (n int64, err erro
 func connect(ctx context.Context, s *Store) (conn *pgx.Conn, err error) {
 	for range connections {
 		conn, err = connectOnce(ctx, s.direct)
-		if !s.lineage.elsewhere(err) {
+		if !s.lineage.elsewhere(err) || !pause(ctx) {
 			break
 		}
 	}
@@ -80,8 +81,11 @@ func connectOnce(ctx context.Context, to *pgx.ConnConfig) (*pgx.Conn, error) {
 // customWarning is where a connection keeps the database's last warning.
 const customWarning = "calltab warning"
 
+// noteWarning notes that a wait for a standby was cancelled. PostgreSQL names the function that says so; what does not
+// name any may mean the same.
 func noteWarning(conn *pgconn.PgConn, n *pgconn.Notice) {
-	if n.SeverityUnlocalized == "WARNING" {
+	waited := n.Routine == "SyncRepWaitForLSN" || n.Routine == ""
+	if n.SeverityUnlocalized == "WARNING" && waited {
 		conn.CustomData()[customWarning] = n.Message
 	}
 }
@@ -106,9 +110,9 @@ func checkOwn(ctx context.Context, s *Store) error {
 		return lostError{err}
 	}
 	kept := answers[0] // the row of a handle that was quiet for a day is gone
-	if len(kept) > 0 && number(kept[0][0]) < s.made {
+	if len(kept) > 0 && values.Number(kept[0][0]) < s.made {
 		s.health.end(fmt.Errorf("%w (it has %d commits of this program, which has made %d)", ErrEarlierState,
-			number(kept[0][0]), s.made))
+			values.Number(kept[0][0]), s.made))
 		return s.health.over()
 	}
 	return nil

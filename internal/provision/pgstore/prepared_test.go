@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"calltab/internal/provision/pgstore/pgtest"
+	"calltab/internal/provision/pgstore/values"
 )
 
 // TestPrepared: what is asked again is prepared, and no plan that is kept reads a table from end to end that was small
@@ -26,7 +27,7 @@ func TestPrepared(t *testing.T) {
 		}
 		plans++
 		call := string(row[0])
-		if values := number(row[2]); values > 0 {
+		if values := values.Number(row[2]); values > 0 {
 			call += "(null" + strings.Repeat(", null", int(values)-1) + ")"
 		}
 		plan, err := ask(t.Context(), conn, sql("explain execute "+call))
@@ -53,7 +54,7 @@ func TestNothingIsPreparedBehindPooler(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := number(answers[0][0][0]); n != 0 {
+	if n := values.Number(answers[0][0][0]); n != 0 {
 		t.Errorf("%d statements are prepared", n)
 	}
 }

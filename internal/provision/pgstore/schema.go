@@ -7,6 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"calltab/internal/provision/pgstore/values"
 )
 
 // The tables. Keys are bytes in the order of bytes. calltab_state has one row, of what must be locked to commit;
@@ -114,7 +116,7 @@ func schemaVersion(ctx context.Context, conn *pgx.Conn) (int64, error) {
 	if len(answers[0]) == 0 {
 		return 0, &pgconn.PgError{Code: noTable, Message: "the tables are not all made"}
 	}
-	return number(answers[0][0][0]), nil
+	return values.Number(answers[0][0][0]), nil
 }
 
 func makeAll(ctx context.Context, conn *pgx.Conn) error {

@@ -55,20 +55,32 @@ func (l *lineage) survey(ctx context.Context, cfg *pgx.ConnConfig) (old []string
 	return l.judge(servers(ctx, cfg))
 }
 
-// judge is survey for servers that were looked at.
+// judge is survey for servers that were looked at. Those of another identity than the one in use do not keep it from
+// knowing which of the rest is the newest.
 func (l *lineage) judge(found []server) (old []string, err error) {
 	found = slices.DeleteFunc(slices.Clone(found), func(s server) bool { return !s.at.known() })
-	for _, s := range found {
-		if s.at.system != found[0].at.system {
-			return nil, fmt.Errorf("%s and %s take writes, and neither is a standby of the other: name the servers of "+
-				"one database only", found[0].name, s.name)
-		}
-	}
+	found, err = l.ours(found)
 	slices.SortStableFunc(found, func(a, b server) int { return int(b.at.timeline - a.at.timeline) })
 	for _, s := range found {
-		if err := l.meet(s.at, s.since); err != nil {
-			old = append(old, fmt.Sprintf("%s takes writes: %v", s.name, err))
+		if refused := l.meet(s.at, s.since); refused != nil {
+			old = append(old, fmt.Sprintf("%s takes writes: %v", s.name, refused))
 		}
 	}
-	return old, nil
+	return old, err
+}
+
+// ours are the servers of the identity that is in use, or of none where there are several and none is. The error names
+// one of another identity.
+func (l *lineage) ours(found []server) ([]server, error) {
+	at := func(i int) int64 { return found[i].at.system }
+	foreign := slices.IndexFunc(found, func(s server) bool { return s.at.system != at(0) })
+	if foreign < 0 {
+		return found, nil
+	}
+	err := fmt.Errorf("%s and %s take writes, and neither is a standby of the other: name the servers of one database "+
+		"only", found[0].name, found[foreign].name)
+	l.mu.Lock()
+	used := l.newest.system
+	l.mu.Unlock()
+	return slices.DeleteFunc(found, func(s server) bool { return s.at.system != used }), err
 }

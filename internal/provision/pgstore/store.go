@@ -15,6 +15,8 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/pgstore/clock"
 	"calltab/internal/provision/pgstore/reach"
+	"calltab/internal/provision/pgstore/room"
+	"calltab/internal/provision/pgstore/values"
 )
 
 // Tx is what View and Update hand out.
@@ -81,7 +83,7 @@ type Store struct {
 	made    int64     // the last of them of which it is known that it was made
 	recent  history
 	others  bool // another handle has committed before the last lock
-	room    room
+	room    room.Room
 	sever   func(*pgx.Conn) // tests have it break a connection as a commit is sent; nil: nothing
 }
 
@@ -238,10 +240,22 @@ func (s *Store) snapshot(ctx context.Context) (*moment, error) {
 			return m, nil
 		}
 		var said *askError
-		lost := errors.As(err, &said) && !said.certain || s.lineage.elsewhere(err)
-		if !lost || try == connections || waits.Err() != nil {
+		lost := errors.As(err, &said) && !said.certain
+		again := lost || s.lineage.elsewhere(err) && pause(waits)
+		if !again || try == connections || waits.Err() != nil {
 			return nil, s.told(ctx, "read the store", err)
 		}
+	}
+}
+
+// pause waits before a server is tried again that has refused, so that it is not stormed. It reports false where there
+// is no time left for that.
+func pause(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(settlePause):
+		return true
 	}
 }
 
@@ -270,12 +284,12 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 	if err != nil {
 		return nil, leaveOld(waits, conn, err)
 	}
-	if err := s.health.outgrown(number(answers[1][0][2])); err != nil {
+	if err := s.health.outgrown(values.Number(answers[1][0][2])); err != nil {
 		conn.Release() // with the transaction, which the pool ends
 		return nil, err
 	}
-	n := number(answers[1][0][0])
-	s.clock.Note(time.UnixMicro(number(answers[1][0][1])), time.Now())
+	n := values.Number(answers[1][0][0])
+	s.clock.Note(time.UnixMicro(values.Number(answers[1][0][1])), time.Now())
 	return &moment{recalling{database{ctx, conn.Conn()}, n, remembered}, conn}, nil
 }
 

@@ -88,6 +88,9 @@ func (s *Store) validate(ctx context.Context, n int64, batch []*update,
 	return ahead.now, stale, nil
 }
 
+// mostAhead is how many keys are read ahead: many take longer than all have who wait for the lock.
+const mostAhead = 1000
+
 // readAhead is what is read together with the lock, where another handle has committed before: then it is likely to
 // have done so again, and what waits would be read in a question of its own while everybody waits for the lock.
 func readAhead(s *Store, batch []*update) *reading {
@@ -99,6 +102,13 @@ func readAhead(s *Store, batch []*update) *reading {
 		if !u.out {
 			wanted.want(u.seen)
 		}
+	}
+	keys := len(wanted.places)
+	for _, s := range wanted.spans {
+		keys += 1 + len(s.rows)
+	}
+	if keys > mostAhead {
+		return nil
 	}
 	return readingOf(wanted)
 }

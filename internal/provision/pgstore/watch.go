@@ -35,6 +35,8 @@ type watch struct {
 	lineage *lineage
 	tell    func(string)
 
+	several bool // servers were named when they were looked up
+
 	mu    sync.Mutex
 	found []server
 	told  string
@@ -46,9 +48,10 @@ func (w *watch) round(ctx context.Context, cfg *pgx.ConnConfig) {
 	defer cancel()
 	each := reach.Spots(ctx, cfg)
 	if len(each) < 2 {
-		<-ctx.Done()
+		w.rest(ctx)
 		return
 	}
+	w.several = true
 	w.mu.Lock()
 	w.found = slices.DeleteFunc(w.found, func(f server) bool {
 		return !slices.ContainsFunc(each, func(s reach.Spot) bool { return s.Name == f.name })
@@ -59,6 +62,17 @@ func (w *watch) round(ctx context.Context, cfg *pgx.ConnConfig) {
 		all.Go(func() { w.follow(ctx, one) })
 	}
 	all.Wait()
+}
+
+// rest waits where there is one server. Where there were several once, their names could perhaps not be looked up, and
+// soon are again.
+func (w *watch) rest(ctx context.Context) {
+	if w.several {
+		pause, cancel := context.WithTimeout(ctx, watchPause)
+		defer cancel()
+		ctx = pause
+	}
+	<-ctx.Done()
 }
 
 // follow looks at one server, and does not wait for the others: one of them may be silent.

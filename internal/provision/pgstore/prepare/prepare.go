@@ -5,6 +5,7 @@ package prepare
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -25,6 +26,9 @@ type preparedOn struct {
 func Begin(ctx context.Context, conn *pgconn.PgConn) error {
 	const settings = "select set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false) "
 	results, err := conn.Exec(ctx, settings+"where pg_backend_pid() = "+strconv.Itoa(int(conn.PID()))).ReadAll()
+	if said := new(pgconn.PgError); errors.As(err, &said) {
+		return nil // it knows no such settings: nothing is prepared
+	}
 	if err != nil {
 		return err
 	}
