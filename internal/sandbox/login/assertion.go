@@ -55,14 +55,18 @@ func (s *Server) checkSigner(assertion *jose.JSONWebSignature) error {
 	if err != nil {
 		return err
 	}
+	expired := false
 	for _, c := range uploaded {
 		if _, err := assertion.Verify(c.PublicKey); err != nil {
 			continue
 		}
-		if s.cfg.Wall().After(c.NotAfter) {
-			return errors.New("The key used is expired")
+		if !s.cfg.Wall().After(c.NotAfter) {
+			return nil
 		}
-		return nil
+		expired = true // one that was renewed with the same key may stand beside it
+	}
+	if expired {
+		return errors.New("The key used is expired")
 	}
 	return errors.New("The key was not found")
 }

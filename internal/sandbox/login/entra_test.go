@@ -50,11 +50,11 @@ func check(s *login.Server, token, audience string) (login.Claims, error) {
 	return s.Check(r, audience)
 }
 
-// upload gives a certificate to the app.
-func upload(t *testing.T, dir string, cert *x509.Certificate) {
+// upload gives a certificate to the app, in a file of a name.
+func upload(t *testing.T, dir, name string, cert *x509.Certificate) {
 	t.Helper()
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
-	if err := os.WriteFile(filepath.Join(dir, "app.pem"), text, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -75,7 +75,7 @@ func TestForeignCertificate(t *testing.T) {
 		key            *rsa.PrivateKey
 		why            string
 	}{{own, other, otherKey, "The key was not found"}, {old, old, oldKey, "The key used is expired"}} {
-		upload(t, uploaded, c.uploaded)
+		upload(t, uploaded, "app.pem", c.uploaded)
 		cred, err := azidentity.NewClientCertificateCredential(home, app, []*x509.Certificate{c.with}, c.key, &azidentity.ClientCertificateCredentialOptions{ClientOptions: options(srv), DisableInstanceDiscovery: true})
 		if err != nil {
 			t.Fatal(err)
@@ -87,13 +87,37 @@ func TestForeignCertificate(t *testing.T) {
 	}
 }
 
-// certificate returns a self-signed certificate of the app, which ends at a time.
+// TestRenewedCertificate: one that has ended does not stand in the way of another one with the same key.
+func TestRenewedCertificate(t *testing.T) {
+	t.Parallel()
+	uploaded := t.TempDir()
+	_, srv := start(t, uploaded)
+	old, key := certificate(t, wall.Add(-time.Minute))
+	renewed := certificateOf(t, key, wall.Add(time.Hour))
+	upload(t, uploaded, "1-old.pem", old)
+	upload(t, uploaded, "2-renewed.pem", renewed)
+	cred, err := azidentity.NewClientCertificateCredential(home, app, []*x509.Certificate{renewed}, key, &azidentity.ClientCertificateCredentialOptions{ClientOptions: options(srv), DisableInstanceDiscovery: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cred.GetToken(t.Context(), graphScope); err != nil {
+		t.Error(err)
+	}
+}
+
+// certificate returns a self-signed certificate of the app with a new key, which ends at a time.
 func certificate(t *testing.T, ends time.Time) (*x509.Certificate, *rsa.PrivateKey) {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return certificateOf(t, key, ends), key
+}
+
+// certificateOf is one of a key.
+func certificateOf(t *testing.T, key *rsa.PrivateKey, ends time.Time) *x509.Certificate {
+	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "app"},
 		NotBefore: wall.Add(-time.Hour), NotAfter: ends}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
@@ -104,7 +128,7 @@ func certificate(t *testing.T, ends time.Time) (*x509.Certificate, *rsa.PrivateK
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cert, key
+	return cert
 }
 
 // assertion returns a signed client assertion with the audience.
@@ -137,7 +161,7 @@ func TestAzidentityGetsTokens(t *testing.T) {
 	s, srv := start(t, uploaded)
 	opts := options(srv)
 	cert, key := certificate(t, wall.Add(time.Hour))
-	upload(t, uploaded, cert)
+	upload(t, uploaded, "app.pem", cert)
 	bySecret, err := azidentity.NewClientSecretCredential(home, app, secret, &azidentity.ClientSecretCredentialOptions{ClientOptions: opts, DisableInstanceDiscovery: true})
 	if err != nil {
 		t.Fatal(err)
@@ -195,7 +219,7 @@ func publicDiscovery(opts azcore.ClientOptions, srv *httptest.Server) azcore.Cli
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	_, srv := start(t)
+	_, srv := start(t, "")
 	good := url.Values{"grant_type": {"client_credentials"}, "client_id": {app}, "client_secret": {secret}, "scope": {"https://graph.microsoft.com/.default"}}
 	with := func(pairs ...string) url.Values {
 		v := url.Values{}
@@ -268,7 +292,7 @@ func TestRefusals(t *testing.T) {
 
 func TestCheckRefuses(t *testing.T) {
 	t.Parallel()
-	s, srv := start(t)
+	s, srv := start(t, "")
 	cred, err := azidentity.NewClientSecretCredential(home, app, secret, &azidentity.ClientSecretCredentialOptions{ClientOptions: options(srv), DisableInstanceDiscovery: true})
 	if err != nil {
 		t.Fatal(err)
@@ -296,7 +320,7 @@ func TestCheckRefuses(t *testing.T) {
 // TestTenantKeys: what Entra publishes verifies what it signs.
 func TestTenantKeys(t *testing.T) {
 	t.Parallel()
-	_, srv := start(t)
+	_, srv := start(t, "")
 	cred, err := azidentity.NewClientSecretCredential(home, app, secret, &azidentity.ClientSecretCredentialOptions{ClientOptions: options(srv), DisableInstanceDiscovery: true})
 	if err != nil {
 		t.Fatal(err)

@@ -27,12 +27,13 @@ const (
 // it starts from the real one.
 var wall = time.Now()
 
-func start(t *testing.T, certificates ...string) (*login.Server, *httptest.Server) {
+// start starts a server whose app has the certificates of a folder; empty: none.
+func start(t *testing.T, certificates string) (*login.Server, *httptest.Server) {
 	t.Helper()
 	s, err := login.New(login.Config{
 		Wall: func() time.Time { return wall }, AppID: app, Secret: secret,
 		Tenants: []string{home, foreign}, Consented: []string{home}, Roles: []string{"User.Read.All"},
-		Certificates: strings.Join(certificates, ""),
+		Certificates: certificates,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +97,7 @@ func keys(t *testing.T, srv *httptest.Server) []published {
 
 func TestChannelTokenVerifiesWithPublishedKey(t *testing.T) {
 	t.Parallel()
-	s, srv := start(t)
+	s, srv := start(t, "")
 	token, err := s.Sign(s.ChannelClaims("https://service/"))
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +128,7 @@ func TestChannelTokenVerifiesWithPublishedKey(t *testing.T) {
 
 func TestBadChannelTokens(t *testing.T) {
 	t.Parallel()
-	s, srv := start(t)
+	s, srv := start(t, "")
 	known := keys(t, srv)[0]
 	tests := []struct {
 		name     string
@@ -172,7 +173,7 @@ func TestBadChannelTokens(t *testing.T) {
 
 func TestRotationAndEndorsement(t *testing.T) {
 	t.Parallel()
-	s, srv := start(t)
+	s, srv := start(t, "")
 	first := s.KeyID()
 	if err := s.Rotate(); err != nil {
 		t.Fatal(err)
