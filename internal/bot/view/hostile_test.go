@@ -185,6 +185,7 @@ func TestLongListsFit(t *testing.T) {
 		spans = append(spans, span.Place{Location: seattle, Usual: provision.Usual{Count: 100, Half: time.Minute, Most: time.Hour}}, span.Place{Location: berlin})
 	}
 	cards["durations"], _ = w.Durations(spans)
+	cards["plans of an order"] = manyPlans(w)
 	for name, raw := range cards {
 		checkCard(t, raw)
 		if !strings.Contains(string(raw), " more. Narrow it down") && !strings.Contains(string(raw), "There are more.") {

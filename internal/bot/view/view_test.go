@@ -18,6 +18,7 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/docket"
 	"calltab/internal/provision/order"
+	"calltab/internal/provision/routes"
 	"calltab/internal/provision/span"
 )
 
@@ -109,6 +110,12 @@ func orderCards(w Writer, of add) {
 	order("draft-location-one", draft(provision.FormLocation, func(s *provision.Sheet) { s.Locations = s.Locations[:1] }))
 	order("draft-plan", draft(provision.FormPlan, nil))
 	order("draft-plan-one", draft(provision.FormPlan, func(s *provision.Sheet) { s.Plans = s.Plans[:1] }))
+	order("draft-plan-faults", draft(provision.FormPlan, func(s *provision.Sheet) {
+		s.Order.Plan = flat.ID // chosen before, so that its fault comes first
+		quiet := routes.Fault{Kind: routes.NoCalls, Policy: "Quiet"}
+		s.PlanFaults = sentencesOf(faultsOf(metered.ID))
+		s.PlanFaults[flat.ID] = []provision.Message{quiet.Say()}
+	}))
 	order("draft-plan-none", draft(provision.FormPlan, func(s *provision.Sheet) { s.Plans = nil }))
 	order("draft-number", draft(provision.FormNumber, nil))
 	order("draft-number-taken", draft(provision.FormNumber, func(s *provision.Sheet) {
