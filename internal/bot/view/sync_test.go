@@ -51,6 +51,9 @@ func rosterCards(w Writer) map[string]func() (json.RawMessage, string) {
 		"roster-again": of(rosterOf(false, two), func(l *lists.RosterList) {
 			l.Page.State, l.Page.Round = provision.SyncRunning, 2
 		}),
+		"roster-again-whole": of(rosterOf(false, two), func(l *lists.RosterList) {
+			l.Page.State, l.Page.Round, l.Page.Whole, l.Page.Read = provision.SyncRunning, 2, true, 1200
+		}),
 		"roster-begun": of(rosterOf(false, nil), func(l *lists.RosterList) { l.Page.State = provision.SyncRunning }),
 		"roster-stopped": of(rosterOf(false, nil), func(l *lists.RosterList) {
 			l.Page.State, l.Page.Problem = provision.SyncStopped, provision.Say("microsoft-busy")

@@ -69,11 +69,11 @@ func (w Writer) rosterState(r provision.SyncReport) string {
 	return w.Say("roster.never")
 }
 
-// rosterRunning says how far a reading is. One that follows another counts only what has changed, above a list of
-// everybody.
+// rosterRunning says how far a reading is. One that reads only what has changed counts only that, above a list
+// of everybody.
 func (w Writer) rosterRunning(r provision.SyncReport) string {
 	switch {
-	case r.Round > 1:
+	case r.Round > 1 && !r.Whole:
 		return w.Say("roster.running.again")
 	case r.Read == 0:
 		return w.Say("roster.running.begun")
