@@ -79,7 +79,7 @@ type Refusals struct {
 	Look     bool // to see the order at all
 	Own      bool // what only the requester may do
 	Operate  bool // what takes the right to operate at all its locations
-	TakeBack bool // of an order that was saved: to take it back before it is done; also where that cannot be
+	TakeBack bool // to take back an order that is at work; true as well where nobody can
 	Manage   bool // of a finding: what takes the right to manage its location
 }
 
