@@ -73,6 +73,9 @@ func (s *Stage) canHappen() string {
 	}
 	fmt.Fprintf(&b, "REASON is %s.\n", strings.Join(login.Reasons(), ", "))
 	fmt.Fprintf(&b, "CONDITION is %s.\n", strings.Join(conditionNames(), ", "))
+	for _, field := range []string{"SERVICE", "METHOD"} {
+		fmt.Fprintf(&b, "%s is %s; '' is any.\n", field, strings.Join(s.values(field), ", "))
+	}
 	return b.String()
 }
 
@@ -141,6 +144,9 @@ func (s *Stage) explained(fields []string) string {
 	for _, field := range fields {
 		if all := s.values(field); len(all) > 0 && !strings.Contains(field, "|") && field != "WHO" {
 			text += "\n  " + field + " is one of " + strings.Join(all, ", ")
+			if canBeAny(field) {
+				text += "; '' is any"
+			}
 		}
 	}
 	return text
@@ -167,7 +173,7 @@ func (s *Stage) valueOf(field, said string) (string, error) {
 		return "", s.nobody(said)
 	}
 	all := s.values(field)
-	if len(all) == 0 {
+	if len(all) == 0 || said == "" && canBeAny(field) {
 		return said, nil
 	}
 	for _, value := range all {
@@ -177,6 +183,9 @@ func (s *Stage) valueOf(field, said string) (string, error) {
 	}
 	return "", fmt.Errorf("%q is none of %s%s", said, strings.Join(all, ", "), meant(said, all))
 }
+
+// canBeAny reports whether an argument that is left empty means any.
+func canBeAny(field string) bool { return field == "SERVICE" || field == "METHOD" }
 
 // nobody says that no person of the sandbox goes by a name.
 func (s *Stage) nobody(said string) error {
