@@ -192,6 +192,9 @@ func TestForget(t *testing.T) {
 		t.Errorf("without a yes it says\n%s", got)
 	}
 	r.log.take()
+	if got := r.run("y\n", "forget", dana.UPN); !strings.HasSuffix(got, "error 2: nothing was forgotten") {
+		t.Errorf("a single letter is taken for a yes:\n%s", got)
+	}
 	got = r.run("yes\n", "forget", dana.UPN, "--by", person("Alice", "Moreau").ID)
 	if !strings.Contains(got, "Forgotten, and what was deleted is overwritten") {
 		t.Fatalf("it says\n%s", got)

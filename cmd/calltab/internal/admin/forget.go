@@ -252,7 +252,7 @@ func tellPlan(out io.Writer, p forget.Plan) error {
 	return err
 }
 
-// agreed asks, and reports whether the answer was yes.
+// agreed asks, and reports whether the answer was the whole word yes: a single letter is typed too easily.
 func agreed(stdin io.Reader, stdout io.Writer) bool {
 	if _, err := io.WriteString(stdout, "Forget them? It cannot be taken back. Type yes: "); err != nil {
 		return false
@@ -261,11 +261,5 @@ func agreed(stdin io.Reader, stdout io.Writer) bool {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return false
 	}
-	return IsYes(line)
-}
-
-// IsYes reports whether an answer to “Type yes” is one: yes or y, in capitals or not.
-func IsYes(answer string) bool {
-	answer = strings.TrimSpace(answer)
-	return strings.EqualFold(answer, "yes") || strings.EqualFold(answer, "y")
+	return strings.EqualFold(strings.TrimSpace(line), "yes")
 }

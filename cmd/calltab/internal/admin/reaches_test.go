@@ -8,16 +8,6 @@ import (
 	"testing"
 )
 
-// TestIsYes: what a person in haste types is taken for the yes that it is, and nothing else.
-func TestIsYes(t *testing.T) {
-	t.Parallel()
-	for answer, want := range map[string]bool{"yes": true, "YES ": true, "y": true, " Y\r": true, "": false, "no": false, "yess": false, "ye": false, "yes please": false} {
-		if IsYes(answer) != want {
-			t.Errorf("%q is a yes: %v", answer, !want)
-		}
-	}
-}
-
 // TestReaches: what listens beside a store is a running Calltab only if it speaks as one.
 func TestReaches(t *testing.T) {
 	t.Parallel()

@@ -37,24 +37,43 @@ const nothingTried = "Nothing was changed, and whether people get phones is not 
 
 // untried is the finding where no phone is tried out: what was seen when one was.
 func (p *patient) untried(e rehearsal.Earlier) Finding {
-	const again = "calltab doctor --with-test-user PERSON"
 	f := Finding{Check: firstPhone, Verdict: Unchecked}
 	r := e.Phone
+	began := r.Began.UTC().Format(readAt)
+	again, follow := "calltab doctor --with-test-user PERSON.", "Follow it, with the same person: "
+	if storefile.IsDatabase(p.cfg.Store) {
+		again, follow = "give a test user a phone in Teams, and take it back.", "It is taken back by itself. Afterwards: "
+	}
 	switch {
 	case r.Began.IsZero():
 		return p.neverTried()
+	case r.Over.IsZero() && p.now().After(r.Until.Add(backTime)):
+		f.Found = "The phone that was tried out at " + began + " has not come to its end: its person may still have it."
+		f.Mend = p.unended()
 	case r.Over.IsZero():
-		f.Found = "A phone is being tried out, since " + r.Began.UTC().Format(readAt) + "."
-		f.Mend = "Follow it, with the same person: " + again + "."
+		f.Found = "A phone is being tried out, since " + began + "."
+		f.Mend = follow + again
 	case r.Ready.IsZero():
-		f.Found = "When a phone was tried out last, at " + r.Began.UTC().Format(readAt) + ", none was seen to work."
-		f.Mend = "Try it again, which names what is in the way: " + again + "."
+		f.Found = "When a phone was tried out last, at " + began + ", none was seen to work."
+		f.Mend = "Try it again, which shows what is in the way: " + again
 	default:
 		f.Verdict = Fine
-		f.Found = "A phone was tried out at " + r.Began.UTC().Format(readAt) + ", and worked. After a change of permissions, " +
-			"plans or carrier try it again: " + again + "."
+		f.Found = "A phone was tried out at " + began + ", and worked. After a change of permissions, plans or carrier try " +
+			"it again: " + again
 	}
 	return f
+}
+
+// unended is what to do about a phone that was to be taken back long ago.
+func (p *patient) unended() string {
+	decide := "Write “parked” to Calltab in Teams, and decide on it."
+	switch {
+	case p.runs == absent:
+		return "Start calltab serve: it goes on taking the phone back by itself."
+	case storefile.IsDatabase(p.cfg.Store):
+		return decide
+	}
+	return "See what is in the way, with the same person: calltab doctor --with-test-user PERSON. Or: " + decide
 }
 
 // neverTried is the finding where no phone was ever tried out.
@@ -194,11 +213,17 @@ func (t *rehearsing) agree(ctx context.Context) (Finding, bool) {
 			Mend: "Ask again in a terminal, or add --yes."}, true
 	}
 	said, err := t.m.Test.Ask(ctx, "Type yes to begin: ")
-	if err != nil || !admin.IsYes(said) {
+	if err != nil || !isYes(said) {
 		return Finding{Verdict: Unchecked, Found: "It was not answered with yes: nothing was changed.",
 			Mend: "Ask again, and type yes."}, true
 	}
 	return Finding{}, false
+}
+
+// isYes reports whether an answer agrees to a phone that is taken back again: yes or y, in capitals or not.
+func isYes(answer string) bool {
+	answer = strings.TrimSpace(answer)
+	return strings.EqualFold(answer, "yes") || strings.EqualFold(answer, "y")
 }
 
 // plan says what will be done.
