@@ -75,10 +75,10 @@ func TestDoctorOnPostgres(t *testing.T) {
 	w := newWard(t)
 	w.env["CALLTAB_STORE"] = url
 	w.env["CALLTAB_AUDIT_KEY"] = strings.Repeat("k", 32)
-	says := func(verdict doctor.Verdict, words ...string) {
+	finds := func(check string, verdict doctor.Verdict, words ...string) {
 		t.Helper()
 		_, _, _, found := w.examined()
-		at := slices.IndexFunc(found, func(f doctor.Finding) bool { return f.Check == "store" })
+		at := slices.IndexFunc(found, func(f doctor.Finding) bool { return f.Check == check })
 		if at < 0 || found[at].Verdict != verdict {
 			t.Fatalf("want %s: %+v", verdict, found)
 		}
@@ -92,12 +92,24 @@ func TestDoctorOnPostgres(t *testing.T) {
 			t.Errorf("it shows a password: %s", text)
 		}
 	}
+	says := func(verdict doctor.Verdict, words ...string) { t.Helper(); finds("store", verdict, words...) }
+	serves := func(verdict doctor.Verdict, words ...string) { t.Helper(); finds("calltab serve", verdict, words...) }
 	says(doctor.Fine, "postgres://postgres:xxxxx@/postgres has no tables of Calltab yet")
 	db, err := storefile.Open(t.Context(), url, storefile.Writing)
 	if err != nil {
 		t.Fatal(err)
 	}
-	says(doctor.Fine, "A running Calltab has it: process ")
+	says(doctor.Fine, "A program has it: process ")
+	serves(doctor.Fine, "It runs")
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err = storefile.Open(t.Context(), url, storefile.Joining)
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(doctor.Fine, "A program has it: a command, process ")
+	serves(doctor.Warning, "None runs")
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}

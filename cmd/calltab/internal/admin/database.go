@@ -108,7 +108,7 @@ func MarkRestored(ctx context.Context, db provision.Store, now time.Time) (asOf 
 
 // markDatabase has the next start compare all numbers of a database that was put back.
 func markDatabase(ctx context.Context, url string, env func(string) (string, bool), stdout io.Writer) error {
-	db, _, err := openDatabase(ctx, url, env, storefile.Writing)
+	db, _, err := openDatabase(ctx, url, env, storefile.Briefly)
 	if err != nil {
 		return err
 	}

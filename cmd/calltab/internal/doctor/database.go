@@ -33,6 +33,9 @@ func (p *patient) database(ctx context.Context) Finding {
 	case s.Standby:
 		return Finding{Verdict: Wrong, Found: at + " takes no writes: it is a standby, or set to read only.",
 			Matters: noStart, Mend: "Name the primary by CALLTAB_STORE."}
+	}
+	p.empty = !s.Made
+	switch {
 	case !s.Made && !s.Writable:
 		return Finding{Verdict: Wrong, Found: fmt.Sprintf("%s has no tables of Calltab, and the user %s may make none.",
 			at, s.User), Matters: noStart,
@@ -44,7 +47,7 @@ func (p *patient) database(ctx context.Context) Finding {
 			s.User, at), Matters: "Calltab does not start, or records nothing.",
 			Mend: "Have the owner of the tables let it: calltab schema --serve " + s.User + "."}
 	}
-	if s.Holder != "" {
+	if s.Holder != "" && !s.Brief {
 		p.runs = present
 	}
 	return sound(at, s)
@@ -59,7 +62,7 @@ func sound(at string, s pgstore.State) Finding {
 	if s.Holder == "" {
 		f.Found += " No program has it."
 	} else {
-		f.Found += " A running Calltab has it: " + s.Holder + "."
+		f.Found += " A program has it: " + s.Holder + "."
 	}
 	if s.Lax {
 		f.Verdict = Warning

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -15,7 +16,7 @@ import (
 // Verdict is what a check came to.
 type Verdict string
 
-// The verdicts. A warning is about something without which the main job works.
+// The verdicts. A warning keeps nothing from being set up, and a person is to know of it.
 const (
 	Fine      Verdict = "ok"
 	Wrong     Verdict = "wrong"
@@ -64,6 +65,7 @@ type patient struct {
 	person map[provision.TenantID]provision.Person // one of the tenant, to ask about
 	admin  provision.Person                        // one of CALLTAB_ADMINS
 	runs   presence                                // of a program that has the store
+	empty  bool                                    // the store is a database without Calltab's tables
 }
 
 // Examine looks at everything, one after the other, and yields what it finds.
@@ -96,33 +98,44 @@ func examine(ctx context.Context, m Machine, tell func(Finding)) {
 		all = append(all, f)
 		tell(f)
 	})
-	earlier := p.earlier(ctx, all)
-	heard := p.unheard(earlier)
+	earlier, err := p.earlier(ctx, all)
+	heard, phone := p.unheard(earlier), p.untried(earlier)
+	if err != nil && ctx.Err() == nil {
+		heard.Found += unreadBefore(err)
+		phone.Found += unreadBefore(err)
+	}
 	if m.Greet != "" {
 		heard = p.greet(ctx, m)
 	}
 	tell(heard)
 	if m.Test.Person == "" {
-		tell(p.untried(earlier))
+		tell(phone)
 		return
 	}
 	p.rehearsed(ctx, m, all, tell)
 }
 
-// earlier is what the tenant was tried out with before. A store in which something is wrong is not read, and an older
-// Calltab tells nothing.
-func (p *patient) earlier(ctx context.Context, all []Finding) rehearsal.Earlier {
+// earlier is what the tenant was tried out with before. A store that has nothing yet, or in which something is wrong, is
+// not read.
+func (p *patient) earlier(ctx context.Context, all []Finding) (rehearsal.Earlier, error) {
 	sound := slices.ContainsFunc(all, func(f Finding) bool {
 		return f.Check == "store" && (f.Verdict == Fine || f.Verdict == Warning)
 	})
-	if !sound {
-		return rehearsal.Earlier{}
+	if !sound || p.empty {
+		return rehearsal.Earlier{}, nil
 	}
-	e, err := rehearsals.Client{Store: p.cfg.Store, Tenant: p.home()}.Earlier(ctx)
-	if err != nil {
-		return rehearsal.Earlier{}
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	return rehearsals.Client{Store: p.cfg.Store, Tenant: p.home()}.Earlier(ctx)
+}
+
+// unreadBefore says that it is not known what was tried before.
+func unreadBefore(err error) string {
+	why := oneLine(err)
+	if errors.Is(err, context.DeadlineExceeded) {
+		why = "no answer came in time"
 	}
-	return e
+	return " What was tried before could not be read: " + why + "."
 }
 
 func noSettings(err error, tell func(Finding)) {
@@ -203,7 +216,7 @@ func (p *patient) checks() []check {
 // checkRunning looks who serves.
 func (p *patient) checkRunning() check {
 	if p.cfg.SharedStore {
-		return check{name: "replicas", needs: []string{"store"}, do: p.replicas}
+		return check{name: replicasCheck, needs: []string{"store"}, do: p.replicas}
 	}
 	return check{name: servingCheck, needs: []string{"store"}, do: p.serving}
 }

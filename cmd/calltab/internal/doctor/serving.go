@@ -9,16 +9,19 @@ import (
 // servingCheck is the check whether Calltab runs.
 const servingCheck = "calltab serve"
 
+// replicasCheck is the same where several may run.
+const replicasCheck = "replicas"
+
 // unserved is what it means that none runs.
 const unserved = "Nobody who writes to Calltab is answered."
 
-// presence is whether a program has the store open, as the look at the store has found it.
+// presence is whether calltab serve has the store open, as the look at the store has found it.
 type presence int
 
 const (
-	absent  presence = iota // none has
+	absent  presence = iota // it has not; a command may have the database for its own time
 	silent                  // one has, and does not answer its owner
-	present                 // a Calltab has
+	present                 // calltab serve has
 )
 
 // serving tells whether a Calltab runs with the store. Before the first start none does, which keeps nothing else from

@@ -85,6 +85,9 @@ func tick(s Step, all []Finding) ticked {
 // checkedBy reports whether a check says something about the step. With several tenants a check's name ends in its
 // tenant.
 func (s Step) checkedBy(check string) bool {
+	if check == replicasCheck {
+		check = servingCheck
+	}
 	return slices.ContainsFunc(s.Checks, func(name string) bool {
 		return check == name || check == everythingElse || strings.HasPrefix(check, name+" of ")
 	})

@@ -34,13 +34,15 @@ var (
 // Purpose is what a store is opened for.
 type Purpose int
 
-// A store is opened to be written by this program alone, to be read, to be written by several programs, or to be
-// written beside those several where there are any and alone otherwise. A file belongs to one program for each of them.
+// A store is opened to be written by this program alone, to be read, to be written by several programs, to be written by
+// a command beside those several where there are any and alone otherwise, or by a command alone. A file belongs to one
+// program for each of them.
 const (
 	Writing Purpose = iota
 	Reading
 	Sharing
 	Joining
+	Briefly
 )
 
 // openTime bounds the opening of a database: longer than the lease of a program that has died.
@@ -54,7 +56,7 @@ func Open(ctx context.Context, name string, purpose Purpose) (Store, error) {
 	ctx, cancel := context.WithTimeout(ctx, openTime)
 	defer cancel()
 	return pgstore.Open(ctx, name, pgstore.Options{Reading: purpose == Reading, Shared: purpose == Sharing,
-		Joining: purpose == Joining})
+		Joining: purpose == Joining, Brief: purpose == Joining || purpose == Briefly})
 }
 
 // Shared reports whether other programs may write to an open store beside this one.
