@@ -3,10 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"calltab/cmd/calltab/internal/admin"
 	"calltab/cmd/calltab/internal/doctor"
 )
 
@@ -44,7 +47,7 @@ func TestGreet(t *testing.T) {
 	}
 	known := func(when string) {
 		f := findingOf(t.Context(), doctor.Machine{Env: environment(s.Settings()), Now: time.Now}, "from Teams")
-		if f.Verdict != doctor.Fine || !strings.Contains(f.Found, "A greeting was pressed at 17:") || !strings.Contains(f.Found, "2 March 2026") {
+		if f.Verdict != doctor.Unchecked || !strings.Contains(f.Found, "A greeting was pressed at 17:") || !strings.Contains(f.Found, "2 March 2026") {
 			t.Errorf("%s: %+v", when, f)
 		}
 	}
@@ -56,6 +59,28 @@ func TestGreet(t *testing.T) {
 	runs = findingOf(t.Context(), doctor.Machine{Env: environment(s.Settings()), Now: time.Now}, "calltab serve")
 	if runs.Verdict != doctor.Warning || !strings.Contains(runs.Found, "None runs") {
 		t.Errorf("without the bot: %+v", runs)
+	}
+}
+
+// TestEarlierUnread: where the running program does not say what was tried before, the doctor says so and not that there
+// was nothing.
+func TestEarlierUnread(t *testing.T) {
+	t.Parallel()
+	s := newScript(t)
+	settings := s.Settings()
+	settings["CALLTAB_STORE"] = s.Path("other.db")
+	listener, err := net.Listen("unix", admin.SocketOf(settings["CALLTAB_STORE"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	older := &http.Server{Handler: http.NotFoundHandler()}
+	go older.Serve(listener)
+	t.Cleanup(func() { older.Close() })
+	for _, check := range []string{"from Teams", "first phone"} {
+		f := findingOf(t.Context(), doctor.Machine{Env: environment(settings), Now: time.Now}, check)
+		if f.Verdict != doctor.Unchecked || !strings.Contains(f.Found, "What was tried before could not be read: 404 page not found.") || f.Mend == "" {
+			t.Errorf("%+v", f)
+		}
 	}
 }
 
@@ -90,10 +115,15 @@ func TestGreetFails(t *testing.T) {
 			t.Errorf("%s: %+v", c.who, f)
 		}
 	}
+	// The newest try says that no press came, beside the bot and later.
+	f := greetOf(t.Context(), doctor.Machine{Env: environment(s.Settings()), Now: time.Now})
+	if f.Verdict != doctor.Unchecked || !strings.Contains(f.Found, "The newest greeting, at 17:") || strings.Contains(f.Found, "was pressed") {
+		t.Errorf("after greetings without a press: %+v", f)
+	}
 	// The first one had a card, and the doctor is gone.
 	s.must(t, "click alice 'It has arrived'", "card alice 'Nobody waits for this press any more'")
 	ctx, cancel := context.WithCancel(t.Context())
-	f := greetOf(ctx, doctor.Machine{Env: environment(s.Settings()), Now: time.Now, Greet: "alice.moreau@alderfinch.example", Tell: func(string) { cancel() }})
+	f = greetOf(ctx, doctor.Machine{Env: environment(s.Settings()), Now: time.Now, Greet: "alice.moreau@alderfinch.example", Tell: func(string) { cancel() }})
 	if f.Verdict != doctor.Wrong || !strings.Contains(f.Found, "interrupted") {
 		t.Errorf("after an interrupt: %+v", f)
 	}

@@ -71,7 +71,7 @@ const (
 	TableMemberships    = "memberships"     // tenant/user → the groups they are in, beside other programs
 	TableLines          = "lines"           // tenant/E.164 → Line, the ledger's
 	TableOutages        = "outages"         // tenant/sort/class → Outage
-	TableResumed        = "resumed"         // what was tried again once, or tenant/greeting: was pressed last → when
+	TableResumed        = "resumed"         // what was tried again once → when; and of greetings, see package rehearsal
 	TableAccessPolicies = "charters"        // tenant → AccessPolicy
 	TableForgets        = "forgets"         // tenant/user → who is being forgotten, or ToWipe, see package forget
 	TableRoutes         = "routes"          // tenant → what was read of its voice routing, see package routes

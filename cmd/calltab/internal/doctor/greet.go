@@ -21,20 +21,27 @@ const fromTeams = "from Teams"
 const mendFromTeams = "Compare the messaging endpoint of the bot's registration with the address of this machine or its " +
 	"TLS proxy, see that the registration's Teams channel is on, and that https://HOST/readyz answers from elsewhere."
 
-// unheard is the finding where nobody is greeted: what an earlier press has shown.
+// unheard is the finding where nobody is greeted. An earlier press is told with its time and proves nothing about now:
+// host name, proxy, registration and store may be others since.
 func (p *patient) unheard(e rehearsal.Earlier) Finding {
-	if !e.Greeted.IsZero() {
-		return Finding{Check: fromTeams, Verdict: Fine, Found: "A greeting was pressed at " + e.Greeted.UTC().Format(readAt) +
-			": Calltab and Teams reached each other then. After a change of host name, proxy or registration try it again: " +
-			"calltab doctor --greet PERSON."}
+	f := Finding{Check: fromTeams, Verdict: Unchecked, Found: "Whether Teams reaches this bot cannot be seen from here."}
+	pressed, tried := e.Greeted.UTC().Format(readAt), e.Tried.UTC().Format(readAt)
+	switch {
+	case e.Greeted.IsZero() && e.Tried.IsZero():
+		// nobody was ever greeted
+	case e.Greeted.IsZero():
+		f.Found += " The newest greeting, at " + tried + ", has brought no press."
+	case e.Greeted.Before(e.Tried):
+		f.Found += " The newest greeting, at " + tried + ", has brought no press. One was pressed at " + pressed + "."
+	default:
+		f.Found += " A greeting was pressed at " + pressed + ": Calltab and Teams reached each other then."
 	}
 	try := "Try it with a person: calltab doctor --greet PERSON. Or write “help” to Calltab in Teams."
 	if storefile.IsDatabase(p.cfg.Store) {
 		try = "Write “help” to Calltab in Teams."
 	}
-	return Finding{Check: fromTeams, Verdict: Unchecked,
-		Found: "Whether Teams reaches this bot cannot be seen from here.",
-		Mend:  try + " Without an answer: " + mendFromTeams}
+	f.Mend = try + " Without an answer: " + mendFromTeams
+	return f
 }
 
 // greet has the running program send a card to a person, and waits for their press: that takes every part between

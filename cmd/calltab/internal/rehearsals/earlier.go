@@ -14,20 +14,26 @@ import (
 	"calltab/internal/provision/rehearsal"
 )
 
-// Noting is a greeter that keeps when a press came back.
+// Noting is a greeter that keeps when it was asked, and when a press came back. Where that cannot be kept, it greets all
+// the same.
 func Noting(greet admin.Greeter, store provision.Store, now func() time.Time, log *slog.Logger) admin.Greeter {
+	keep := func(ctx context.Context, tenant provision.TenantID,
+		note func(provision.Tx, provision.TenantID, time.Time)) {
+		at := now()
+		err := store.Update(ctx, func(tx provision.Tx) error {
+			note(tx, tenant, at)
+			return nil
+		})
+		if err != nil {
+			log.Warn("it is not kept what became of a greeting", "error", err)
+		}
+	}
 	return func(ctx context.Context, tenant provision.TenantID, user provision.UserID, sent func()) error {
+		keep(ctx, tenant, rehearsal.Greets)
 		if err := greet(ctx, tenant, user, sent); err != nil {
 			return err
 		}
-		at := now()
-		err := store.Update(ctx, func(tx provision.Tx) error {
-			rehearsal.Greeted(tx, tenant, at)
-			return nil
-		})
-		if err != nil { // it has been pressed all the same
-			log.Warn("it is not kept that a greeting was pressed", "error", err)
-		}
+		keep(ctx, tenant, rehearsal.Greeted)
 		return nil
 	}
 }
