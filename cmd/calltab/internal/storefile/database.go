@@ -34,9 +34,9 @@ var (
 // Purpose is what a store is opened for.
 type Purpose int
 
-// A store is opened to be written by this program alone, to be read, to be written by several programs, to be written by
-// a command beside those several where there are any and alone otherwise, or by a command alone. A file belongs to one
-// program for each of them.
+// A store is opened to be written by this program alone, to be read, to be written by several programs, to be written
+// by a command beside those several where there are any and alone otherwise, or by a command alone. A file belongs to
+// one program for each of them.
 const (
 	Writing Purpose = iota
 	Reading
