@@ -33,9 +33,6 @@ func takenOver(who string) error {
 		"than its lease; nothing more is written here", who)
 }
 
-// brief stands before the name of a command that has the store. It is persisted.
-const brief = "a command, "
-
 const (
 	grant = "update calltab_lease set holder = $1, who = $2, until = clock_timestamp() + $3 * interval '1 microsecond'"
 	renew = "update calltab_lease set until = clock_timestamp() + $2 * interval '1 microsecond' " +
@@ -118,10 +115,7 @@ func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn, alone bool) (had b
 	if err != nil {
 		host = "a machine without a name"
 	}
-	named := fmt.Sprintf("process %d on %s", os.Getpid(), host)
-	if s.o.Brief {
-		named = brief + named
-	}
+	named := fmt.Sprintf("%sprocess %d on %s", s.o.As, os.Getpid(), host)
 	take := sql(grant, s.holder, named, s.o.Lease.Microseconds())
 	if s.o.Joining && s.holder == replicas { // they are named as those who have it
 		take = sql(renew, s.holder, s.o.Lease.Microseconds())

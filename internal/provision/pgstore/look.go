@@ -20,7 +20,6 @@ type State struct {
 	Lax      bool   // a commit is answered before it is on the disk
 	User     string // as whom this program is known there
 	Holder   string // the program that has the store, as it has named itself; empty: none
-	Brief    bool   // … which is a command that has it for its own time, and serves nobody
 	Old      string // a sentence for each old primary that takes writes beside it; empty: none
 }
 
@@ -93,7 +92,6 @@ func look(ctx context.Context, url string) (s State, err error) {
 	s.Writable = truth(answers[0][0][0])
 	if holders := answers[1]; len(holders) > 0 {
 		s.Holder = string(holders[0][0])
-		s.Brief = strings.HasPrefix(s.Holder, brief)
 	}
 	return s, nil
 }

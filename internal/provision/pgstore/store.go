@@ -38,9 +38,8 @@ type Options struct {
 	// Joining is for a process that can do its work in both ways: it has the store for itself, or together with those
 	// that have it together already.
 	Joining bool
-	// Brief is for a command, which has the store for its own time and serves nobody. Who asks for the holder is told
-	// so.
-	Brief bool
+	// As stands before the name of this process, for who asks which one has the store.
+	As string
 
 	// unleased takes no lease, so that tests can have several handles that write.
 	unleased bool

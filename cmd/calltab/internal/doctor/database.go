@@ -47,7 +47,7 @@ func (p *patient) database(ctx context.Context) Finding {
 			s.User, at), Matters: "Calltab does not start, or records nothing.",
 			Mend: "Have the owner of the tables let it: calltab schema --serve " + s.User + "."}
 	}
-	if s.Holder != "" && !s.Brief {
+	if s.Holder != "" && !storefile.IsCommand(s.Holder) {
 		p.runs = present
 	}
 	return sound(at, s)

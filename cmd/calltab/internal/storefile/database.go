@@ -55,9 +55,18 @@ func Open(ctx context.Context, name string, purpose Purpose) (Store, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, openTime)
 	defer cancel()
-	return pgstore.Open(ctx, name, pgstore.Options{Reading: purpose == Reading, Shared: purpose == Sharing,
-		Joining: purpose == Joining, Brief: purpose == Joining || purpose == Briefly})
+	o := pgstore.Options{Reading: purpose == Reading, Shared: purpose == Sharing, Joining: purpose == Joining}
+	if purpose == Joining || purpose == Briefly {
+		o.As = command
+	}
+	return pgstore.Open(ctx, name, o)
 }
+
+// command stands before the name of a command that has a database for its own time, and serves nobody. It is persisted.
+const command = "a command, "
+
+// IsCommand reports whether the holder of a database is such a command.
+func IsCommand(holder string) bool { return strings.HasPrefix(holder, command) }
 
 // Shared reports whether other programs may write to an open store beside this one.
 func Shared(db Store) bool {

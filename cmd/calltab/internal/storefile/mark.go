@@ -41,7 +41,7 @@ func openMarkedDatabase(ctx context.Context, url string, fresh bool) (Store, err
 			return nil, err
 		}
 	}
-	return pgstore.Open(ctx, url, pgstore.Options{Marked: true, Brief: true})
+	return pgstore.Open(ctx, url, pgstore.Options{Marked: true, As: command})
 }
 
 // Mark is the mark of a store that is out of use; the zero Mark where it is in use.
