@@ -115,8 +115,7 @@ func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn, alone bool) (had b
 	if err != nil {
 		host = "a machine without a name"
 	}
-	named := fmt.Sprintf("%sprocess %d on %s", s.o.As, os.Getpid(), host)
-	take := sql(grant, s.holder, named, s.o.Lease.Microseconds())
+	take := sql(grant, s.holder, fmt.Sprintf("%sprocess %d on %s", s.o.As, os.Getpid(), host), s.o.Lease.Microseconds())
 	if s.o.Joining && s.holder == replicas { // they are named as those who have it
 		take = sql(renew, s.holder, s.o.Lease.Microseconds())
 	}

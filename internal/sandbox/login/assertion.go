@@ -66,10 +66,15 @@ func (s *Server) checkSigner(assertion *jose.JSONWebSignature) error {
 		expired = true // one that was renewed with the same key may stand beside it
 	}
 	if expired {
-		return errors.New("The key used is expired")
+		return refused{"The key used is expired"}
 	}
-	return errors.New("The key was not found")
+	return refused{"The key was not found"}
 }
+
+// refused is a refusal in Entra's own words.
+type refused struct{ words string }
+
+func (r refused) Error() string { return r.words }
 
 // uploaded are the app's certificates.
 func (s *Server) uploaded() (all []*x509.Certificate, err error) {
