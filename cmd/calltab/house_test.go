@@ -106,7 +106,6 @@ var fromTheMachine = map[string]string{
 
 	"internal/provision/pgstore/lease.go":     "a lease runs by the machine's clock, however business time is moved",
 	"internal/provision/pgstore/health.go":    "as the lease",
-	"internal/provision/pgstore/clock.go":     "as the lease: the database's time is counted on by the machine's",
 	"internal/provision/storetest/runners.go": "as the lease: runners on a database wait for it, and no bubble does",
 
 	"internal/provision/pgstore/updates_test.go":      "a benchmark lasts for a time, and nothing is judged by it",
@@ -114,6 +113,7 @@ var fromTheMachine = map[string]string{
 	"internal/provision/storetest/paused.go":          "it is the false clock of testing/synctest",
 	"internal/provision/pgstore/store.go":             "two programs must never have one name",
 	"internal/provision/storetest/history.go":         "a seeded generator: the same seed plays the same history",
+	"internal/provision/storetest/struck.go":          "as that",
 }
 
 func TestTimeAndChanceAreGiven(t *testing.T) {

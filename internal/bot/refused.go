@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 )
 
 // refused answers a person who may not give a command: who has a phone is told who can, and shown their own; who is to
-// approve the order of the person whom the line names, and whose own order waits for an approval, is shown that.
+// approve the order of the person whom the line names is shown that.
 func (x *exchange) refused(ctx context.Context, refusal error) error {
 	if m, _ := provision.SayOf(refusal); m.ID != "not-allowed" || x.Turn.Conversation.Scope != chats.Personal {
 		return refusal
@@ -31,11 +30,7 @@ func (x *exchange) refused(ctx context.Context, refusal error) error {
 		return err
 	}
 	if !ok {
-		own, err := of.OwnPending(ctx)
-		if err != nil || own.Person.ID != x.Turn.Actor.User {
-			return cmp.Or(err, refusal)
-		}
-		return x.refusedBeside(ctx, provision.Say("not-by-you.order"), own.ID)
+		return refusal
 	}
 	if err := x.Say(ctx, "not-by-you"); err != nil {
 		return err

@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"net"
 	"net/http"
@@ -138,8 +139,8 @@ func Start(cfg Config) (*Cloud, error) {
 // build makes the parts and joins them.
 func (c *Cloud) build(cfg Config) error {
 	c.certificates = filepath.Join(cfg.Dir, "app-certificates")
-	err := os.MkdirAll(c.certificates, 0o700)
-	if err != nil {
+	err := os.Mkdir(c.certificates, 0o700)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	c.login, err = login.New(login.Config{
