@@ -155,8 +155,11 @@ func distinct(all []Person) (once []Person) {
 	return once
 }
 
-// partOf reports whether each word of a name is one of another.
+// partOf reports whether each word of a name is one of another. A user name is part of no other.
 func partOf(name, of string) bool {
+	if IsUPN(name) && IsUPN(of) {
+		return strings.EqualFold(name, of)
+	}
 	have := nameWords(of)
 	for _, w := range nameWords(name) {
 		if !slices.Contains(have, w) {

@@ -73,3 +73,28 @@ func TestNoNumberIsDropped(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyIsTakenForAnother: of two people whose addresses are alike each is kept, and only who signs or reports a
+// line is taken out of it.
+func TestNobodyIsTakenForAnother(t *testing.T) {
+	t.Parallel()
+	d := readDirectory(t)
+	for line, want := range map[string]string{
+		"anna@x.example and anna.quist@x.example have left the company":                    "anna@x.example, anna.quist@x.example",
+		"remove sam.taylor@a.example and sam.taylor@b.example":                             "sam.taylor@a.example, sam.taylor@b.example",
+		"remove Anna Quist, anna.quist@x.example":                                          "anna.quist@x.example",
+		"With regards to Dana, remove her number":                                          "Dana",
+		"Kind regards to Dana, remove her number":                                          "Dana",
+		"swap dana's line with gita":                                                       "dana, gita",
+		"as discussed with carol, remove dana":                                             "dana",
+		"Dana has left the company. Please remove her number. Kind regards Carol Whitaker": "Dana",
+	} {
+		var got []string
+		for _, p := range Read(Split(line), nil, placesOfLines, d.isName).Persons {
+			got = append(got, p.Text)
+		}
+		if people := strings.Join(got, ", "); people != want {
+			t.Errorf("%q is about %q, not %q", line, people, want)
+		}
+	}
+}

@@ -19,13 +19,13 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 			continue
 		}
 		switch {
-		case signsOff(all, i):
+		case signsOff(all, i, names):
 			for at := i; at >= 0 && (at == i || said.Warm[all[at].text]); at-- {
 				all[at].used = true
 			}
 			return append(found, takeOut(all, i+1, len(all), names)...)
 		case t.word.Heads && said.Raisers[t.text] && !said.From[wordAt(all, i-1)],
-			(t.text == "by" || t.text == "with") && said.Raising[wordAt(all, i-1)]:
+			t.text == "by" && said.Raising[wordAt(all, i-1)], t.text == "with" && said.Discussed[wordAt(all, i-1)]:
 			from, to = i+1, nameBehind(all, i+1, names) // "Manager: Bruno Keller"
 		case len(found) > 0 && t.text == "behalf": // "raised by Dana on behalf of Bruno"
 			from, to = i+2, nameBehind(all, i+2, names)
@@ -83,10 +83,10 @@ const longestSignature = 8
 
 // signsOff reports the last words of a letter: what follows names who wrote it. "Thanks, Carol" ends one as well, and
 // "thanks Carol" may be said to her.
-func signsOff(all []token, i int) bool {
+func signsOff(all []token, i int, names nameFinder) bool {
 	behind := len(all) - i - 1
-	warm := said.Warm[wordAt(all, i-1)] && !said.Courtesy[all[i].text] // "Kind regards Carol" of a letter in one line
-	if !said.Regards[all[i].text] || behind == 0 || behind > longestSignature || !warm && all[i+1].kind != aBreak {
+	kindly := said.Closing[wordAt(all, i-1)] && nameBehind(all, i+1, names) == len(all) // "Kind regards Carol"
+	if !said.Regards[all[i].text] || behind == 0 || behind > longestSignature || !kindly && all[i+1].kind != aBreak {
 		return false
 	}
 	return i > 0 && (all[i-1].kind == aBreak || said.Courtesy[all[i-1].text] || said.Warm[all[i-1].text])

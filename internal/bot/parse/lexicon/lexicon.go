@@ -53,12 +53,16 @@ type Lexicon struct {
 	Happened      Set `json:"happened"` // what was done to a phone: "has been moved"
 	Another       Set `json:"another"`  // before what takes the place of a number
 	Keeping       Set `json:"keeping"`  // before what is to stay
+	Devices       Set `json:"devices"`  // of the words for a line: those that may mean what it rings on
+	SameOne       Set `json:"same_one"` // before what is to stay as it is: "the same number"
+	Decides       Set `json:"decides"`  // between who decides and about whom
 	// begins a question whether something was done
 	AsksWhetherDone Set `json:"asks_whether_done"`
 
 	Tongues    Set                           `json:"tongues"`  // words of other languages that are no English
 	Roles      Set                           `json:"roles"`    // who has which
 	Appoints   Set                           `json:"appoints"` // before who is to have a role
+	Casts      Set                           `json:"casts"`    // as Appoints, before an "as": "remove Carol as approver"
 	Idle       Set                           `json:"idle"`     // say nothing in the line of an order: "Mr", "asap"
 	States     map[provision.NumberState]Set `json:"states"`
 	Changes    map[provision.OrderKind]Set   `json:"changes"`    // what changes
@@ -155,6 +159,7 @@ type Lexicon struct {
 	Kept          Set                                `json:"kept"`           // between one of those and what was
 	Contrasts     Set                                `json:"contrasts"`      // part a line where it says something else than before
 	Regards       Set                                `json:"regards"`        // before the name of who wrote a line
+	Closing       Set                                `json:"closing"`        // before "regards" and who wrote it, in one line
 	Warm          Set                                `json:"warm"`           // between "with" and the end of a letter: "kind regards"
 	Objects       Set                                `json:"objects"`        // behind a "not" that only says what else is not meant: "not the user"
 	Offers        Set                                `json:"offers"`         // of numbers: those that can be given
@@ -176,6 +181,7 @@ type Lexicon struct {
 	Lets          Set                                `json:"lets"`           // behind an "and": what follows is to stay as it is
 	As            Set                                `json:"as"`             // before everybody: they are only compared with
 	Ordinary      Set                                `json:"ordinary"`       // words that a name could begin with
+	Discussed     Set                                `json:"discussed"`      // before "with" and whom it was discussed with
 	Raising       Set                                `json:"raising"`        // before "by" and who wrote it
 	Raisers       Set                                `json:"raisers"`        // the field of who wrote it, of a form
 	BetweenPeople Set                                `json:"between_people"` // say nothing else of one of several people
