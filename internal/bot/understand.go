@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -114,7 +115,7 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	line := r.Line(r.Intent, r.First(), x.Mentions())
 	switch {
 	case judge.Both(r, said):
-		return joint.PlanAndNumber(ctx, x.Exchange, r)
+		return joint.PlanAndNumber(ctx, x.Exchange, r, x.doubted(r))
 	case r.Intent == "unreserve" && len(r.Numbers) == 0 && r.Digits == "":
 		return x.Say(ctx, "unreserve-what")
 	case judge.AsksFree(r):
@@ -229,21 +230,27 @@ func (x *exchange) runLine(ctx context.Context, line string) error {
 
 // didYouMean asks whether a reading is meant. Nothing is done before its button is pressed.
 func (x *exchange) didYouMean(ctx context.Context, r parse.Reading, line string) error {
-	doubt := r.Doubt
-	day, ok := date.Read(r.Date, x.b.Now(), x.b.Zone(x.Reader().Zone))
-	if doubt == parse.DoubtDate && ok && !judge.Yearless(r.Date) && day.To.Before(x.b.Now()) {
-		doubt = "past" // "Erin moved to Seattle last week"
-	}
-	question := x.Words.Say("reading."+doubt, "left", strings.Join(r.Left, ", "), "date", r.Date,
-		"reporter", r.Reporter)
-	if r.Doubt == "" {
-		question = x.Words.Say("reading.sure")
-	}
+	question := x.doubted(r)
 	line, err := x.pinned(ctx, &r, line)
 	if err != nil {
 		return err
 	}
 	return x.Ask(ctx, question, []view.Choice{{Title: joint.Title(x.Exchange, r, r.Intent, r.First()), Line: line}})
+}
+
+// doubted says what keeps a reading from being acted on.
+func (x *exchange) doubted(r parse.Reading) string {
+	doubt := cmp.Or(r.Doubt, "sure")
+	day, ok := date.Read(r.Date, x.b.Now(), x.b.Zone(x.Reader().Zone))
+	if doubt == parse.DoubtDate && ok && !judge.Yearless(r.Date) && day.To.Before(x.b.Now()) {
+		doubt = "past" // "Erin moved to Seattle last week"
+	}
+	left := strings.Join(r.Left, ", ")
+	said := x.Words.Say("reading."+doubt, "left", left, "date", r.Date, "reporter", r.Reporter)
+	if doubt == parse.DoubtSaid && left != "" { // "Carol says to move Dana and keep her number"
+		said = x.Words.Say("reading.left", "left", left) + " " + said
+	}
+	return said
 }
 
 // eachPerson takes an order for each of several people as a list. Who may not have one, and for whom a day is named, is

@@ -21,8 +21,8 @@ func WhichOf(ctx context.Context, x *talk.Exchange, r parse.Reading, question st
 }
 
 // PlanAndNumber asks with which of two changes to begin, where a line wants another plan and another number for one
-// person.
-func PlanAndNumber(ctx context.Context, x *talk.Exchange, r parse.Reading) error {
+// person. doubted is the sentence of the line's doubt.
+func PlanAndNumber(ctx context.Context, x *talk.Exchange, r parse.Reading, doubted string) error {
 	plan := r
 	plan.Numbers = nil
 	plan.Digits = ""
@@ -31,12 +31,20 @@ func PlanAndNumber(ctx context.Context, x *talk.Exchange, r parse.Reading) error
 	number.PlanName = ""
 	p := r.First()
 	choices := []view.Choice{Choice(x, plan, "change-plan", p), Choice(x, number, "change-number", p)}
-	return x.AskEach(ctx, x.Words.Say("joint.wishes"), choices)
+	question := x.Words.Say("joint.wishes")
+	if r.Doubt == parse.DoubtDay {
+		doubted = x.Words.Say("reading.date", "date", r.Date)
+	}
+	if r.Doubt != "" && r.Doubt != parse.DoubtSlip {
+		question += " " + doubted
+	}
+	return x.AskEach(ctx, question, choices)
 }
 
 // WhichPlace says that there is no such location, and offers those that there are.
 func WhichPlace(
-	ctx context.Context, x *talk.Exchange, kind provision.OrderKind, place string, rest []parse.Word, places []provision.Location,
+	ctx context.Context, x *talk.Exchange, kind provision.OrderKind, place string, rest []parse.Word,
+	places []provision.Location,
 ) error {
 	var choices []view.Choice
 	for _, l := range places[:min(len(places), MostOffered)] {
