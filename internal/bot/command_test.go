@@ -94,7 +94,8 @@ func TestNextLinesAreOpen(t *testing.T) {
 	// what only those get who have a right
 	right := map[string]provision.Right{
 		"hello": provision.Operate, "found-nothing": provision.Look, "outbox-nothing": provision.Operate,
-		"stopped-nothing": provision.Look, "number-blocked": provision.Manage, "number-unblocked": provision.Manage,
+		"remark.retry": provision.Look, "remark.wrong": provision.Operate, "stopped-nothing": provision.Look,
+		"number-blocked": provision.Manage, "number-unblocked": provision.Manage,
 	}
 	more := map[provision.Right][]provision.Right{
 		provision.Operate: {provision.Operate, provision.Look}, provision.Look: {provision.Look},

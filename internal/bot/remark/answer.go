@@ -3,6 +3,7 @@ package remark
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"calltab/internal/bot/parse/lexicon"
@@ -19,31 +20,56 @@ func Answer(
 	if !ok || len(x.Turn.Mentions) > 0 {
 		return false, nil
 	}
-	answer := provision.Say("remark." + said.ID)
-	switch said.ID {
-	case admin:
-		acc, err := access()
-		if err != nil {
-			return false, err
-		}
-		answer = provision.Say("remark.admin." + string(acc.Role("")))
-	case approver:
-		acc, err := access()
-		if err != nil {
-			return false, err
-		}
-		answer, ok, err = approvers(ctx, x, acc, said.Rest)
-		if err != nil || !ok {
-			return false, err
-		}
-	case corrected:
-		if !isPerson(ctx, x, said.Rest) {
-			return false, nil
-		}
-		answer = provision.Say("remark.corrected", "person", said.Rest)
+	answer, ok, err := answerTo(ctx, x, said, access)
+	if err != nil || !ok {
+		return false, err
 	}
 	x.What = "remark"
+	x.Result = talk.ResultUnknown // nothing came of it: where its sender edits the line, it is read again
 	return true, x.Privately(ctx, false, func() error { return x.Tell(ctx, answer) })
+}
+
+// answerTo is what a remark is answered with. ok is false where it is none, by whom it names.
+func answerTo(
+	ctx context.Context, x *talk.Exchange, said Remark, access func() (provision.Access, error),
+) (m provision.Message, ok bool, err error) {
+	m = provision.Say("remark." + said.ID)
+	switch said.ID {
+	case corrected:
+		m = provision.Say("remark.corrected", "person", said.Rest)
+		return m, isPerson(ctx, x, said.Rest) && (said.Not == "" || isPerson(ctx, x, said.Not)), nil
+	case role, wrong, retry, admin, approver:
+	default:
+		return m, true, nil
+	}
+	if said.ID == role && !lexicon.IsSelf(said.Rest) && !isPerson(ctx, x, said.Rest) {
+		return m, false, nil
+	}
+	if said.ID == wrong && said.Rest != "" && !isPerson(ctx, x, said.Rest) {
+		return m, false, nil
+	}
+	acc, err := access()
+	if err != nil {
+		return m, false, err
+	}
+	if said.ID == approver {
+		return approvers(ctx, x, acc, said.Rest)
+	}
+	return byRole(said.ID, acc), true, nil
+}
+
+// byRole is the answer to a remark for one who may do some things, and not others.
+func byRole(id string, acc provision.Access) provision.Message {
+	right := map[string]provision.Right{role: provision.Manage, wrong: provision.Operate, retry: provision.Look}
+	switch {
+	case id == admin && acc.Unsure != nil && len(acc.Grants) == 0:
+		return acc.CannotCheck()
+	case id == admin:
+		return provision.Say("remark.admin." + string(acc.Role("")))
+	case acc.May(right[id], ""):
+		return provision.Say("remark." + id)
+	}
+	return provision.Say("remark." + id + ".others")
 }
 
 // approvers says who approves, at a location where the line names one. ok is false for what names something else, and
@@ -52,6 +78,9 @@ func approvers(
 	ctx context.Context, x *talk.Exchange, acc provision.Access, place string,
 ) (m provision.Message, ok bool, err error) {
 	if place == "" {
+		if acc.Unsure != nil && !acc.May(provision.Look, "") {
+			return acc.CannotCheck(), true, nil
+		}
 		return provision.Say("remark.approver"), acc.May(provision.Look, ""), nil
 	}
 	of := x.Resolver()
@@ -66,24 +95,42 @@ func approvers(
 		return m, false, nil
 	}
 	l := places[at]
-	if !acc.May(provision.Look, l.ID) {
+	switch {
+	case !acc.May(provision.Look, l.ID) && acc.Unsure != nil:
+		return acc.CannotCheck(), true, nil
+	case !acc.May(provision.Look, l.ID):
 		return provision.Say("remark.approver.own"), true, nil
-	}
-	var names []string
-	for _, user := range l.Approvers {
-		found, err := of.Service.Find(ctx, of.Tenant, of.By, provision.Query{User: user}, 1)
-		if err == nil && len(found) == 1 {
-			names = append(names, found[0].Person.Name())
-		}
-	}
-	if len(names) == 0 {
+	case len(l.Approvers) == 0:
 		return provision.Say("remark.approver.none", "location", l.Name), true, nil
 	}
-	return provision.Say("remark.approver.at", "location", l.Name, "people", strings.Join(names, ", ")), true, nil
+	m, err = named(ctx, x, l)
+	return m, err == nil, err
 }
 
-// longestName is how many words stand behind a correction at most.
-const longestName = 3
+// named names the approvers of a location, and counts those whom Calltab cannot name to its reader: their account is
+// gone, or their phone is where the reader may not look.
+func named(ctx context.Context, x *talk.Exchange, l provision.Location) (m provision.Message, err error) {
+	of := x.Resolver()
+	var people []string
+	for _, user := range l.Approvers {
+		found, err := of.Service.Find(ctx, of.Tenant, of.By, provision.Query{User: user}, 1)
+		if provision.IgnoreNotFound(err) != nil && provision.KindOf(err) != provision.Denied {
+			return m, err
+		}
+		if err == nil && len(found) == 1 && found[0].Person.Name() != "" {
+			people = append(people, found[0].Person.Name())
+		}
+	}
+	unnamed := strconv.Itoa(len(l.Approvers) - len(people))
+	all := strings.Join(people, ", ")
+	switch len(people) {
+	case len(l.Approvers):
+		return provision.Say("remark.approver.at", "location", l.Name, "people", all), nil
+	case 0:
+		return provision.Say("remark.approver.unnamed", "location", l.Name, "count", unnamed), nil
+	}
+	return provision.Say("remark.approver.some", "location", l.Name, "people", all, "count", unnamed), nil
+}
 
 // isPerson reports words that are all names of people whom the directory knows.
 func isPerson(ctx context.Context, x *talk.Exchange, text string) bool {

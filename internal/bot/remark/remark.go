@@ -8,6 +8,7 @@ package remark
 import (
 	_ "embed"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"calltab/internal/bot/parse/lexicon"
@@ -16,11 +17,14 @@ import (
 //go:embed remarks.json
 var remarksJSON []byte
 
-// The remarks whose answer depends on who asks.
+// The remarks whose answer depends on who asks, or on whom they name.
 const (
 	admin     = "admin"
 	approver  = "approver"
 	corrected = "corrected"
+	role      = "role"
+	wrong     = "wrong"
+	retry     = "retry"
 )
 
 // remark is one entry of remarks.json.
@@ -30,12 +34,14 @@ type remark struct {
 	Rest  bool     `json:"rest"`  // what it is about may follow
 	Needs bool     `json:"needs"` // … and must
 	Open  bool     `json:"open"`  // anything may follow
+	Not   bool     `json:"not"`   // what follows is not meant, but what stands behind a comma is
 }
 
 // Remark is what a line says: its answer is the message "remark." and the ID.
 type Remark struct {
 	ID   string
 	Rest string // what stands behind it, where it says about what it is
+	Not  string // who is not meant, where it says who is
 }
 
 // whole are the entries by the lines that they are, and begun by what others begin with.
@@ -92,41 +98,55 @@ func Of(line []lexicon.Word) (said Remark, ok bool) {
 		case ok && r.Open:
 			return Remark{ID: r.ID}, true
 		case ok:
-			return Remark{ID: r.ID, Rest: lexicon.Join(lexicon.WithoutCourtesy(lastPart(line[end:])))}, true
+			return about(r, lexicon.WithoutCourtesy(line[end:])), true
 		}
 	}
-	if ofRole(line) {
-		return Remark{ID: "role"}, true
+	if who := ofRole(lexicon.WithoutCourtesy(line)); who != "" {
+		return Remark{ID: role, Rest: who}, true
 	}
 	return Remark{}, false
 }
 
-// lastPart is what stands behind the last comma of some words: "Gita" of "Dana, Gita".
-func lastPart(words []lexicon.Word) []lexicon.Word {
-	for i := len(words) - 2; i >= 0; i-- {
-		if words[i].Ends {
-			return words[i+1:]
-		}
+// about is a remark with what stands behind it.
+func about(r remark, rest []lexicon.Word) Remark {
+	comma := slices.IndexFunc(rest, func(w lexicon.Word) bool { return w.Ends }) + 1
+	switch {
+	case !r.Not:
+		return Remark{ID: r.ID, Rest: lexicon.Join(rest)}
+	case comma == 0 || comma == len(rest): // "not Dana"
+		return Remark{ID: wrong, Rest: lexicon.Join(rest)}
 	}
-	return words
+	return Remark{ID: r.ID, Rest: lexicon.Join(rest[comma:]), Not: lexicon.Join(rest[:comma])} // "not Dana, Gita"
 }
 
-// ofRole reports a line that gives or takes a role: "make Bruno an admin", "remove Carol as approver".
-func ofRole(line []lexicon.Word) bool {
+// longestName is how many words a name has at most that a remark is about.
+const longestName = 3
+
+// ofRole is who a line gives a role to, or takes it from, and says nothing else: "make Bruno an admin", "remove Carol as
+// approver". It is empty where it says another thing.
+func ofRole(line []lexicon.Word) string {
 	said := lexicon.English
-	for i := 1; i < len(line); i++ {
-		if !said.Roles.Has(line[i]) {
-			continue
-		}
-		before := i - 1
-		for before > 0 && (said.Articles.Has(line[before]) || said.Objects.Has(line[before])) {
-			before--
-		}
-		if said.As.Has(line[before]) || said.Appoints.Has(line[0]) {
-			return true
-		}
+	end := len(line) - 1
+	if end < 1 || !said.Roles.Has(line[end]) {
+		return ""
 	}
-	return false
+	if end > 1 && (said.Articles.Has(line[end-1]) || said.Objects.Has(line[end-1])) {
+		end--
+	}
+	as := written(line[end-1:end]) == "as"
+	switch {
+	case as:
+		end--
+	case end > 2 && written(line[end-2:end]) == "to be":
+		end -= 2
+	}
+	appoints := said.Appoints.Begins(line) || as && said.Casts.Begins(line)
+	apart := end < len(line)-1 // "set Dana operator" may be about something else
+	parts := slices.ContainsFunc(line[:len(line)-1], func(w lexicon.Word) bool { return w.Ends || w.Stops || w.Heads })
+	if !appoints || !apart || parts || end < 2 || end > 1+longestName {
+		return ""
+	}
+	return lexicon.Join(line[1:end])
 }
 
 // written is a line as remarks are written; empty where something in it is quoted, which is a name.

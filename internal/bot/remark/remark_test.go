@@ -1,6 +1,8 @@
 package remark
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -23,8 +25,24 @@ func TestOf(t *testing.T) {
 		"delegate my approvals to bruno": "delegate",
 		"not dana, gita":                 "corrected gita",
 		"sorry, I meant Henry Cole":      "corrected Henry Cole",
-		"remove carol as approver":       "role",
-		"make dana an admin":             "role",
+		"not dana":                       "wrong dana",
+		"no, not dana":                   "wrong dana",
+		"remove carol as approver":       "role carol",
+		"make dana an admin":             "role dana",
+		"name Henry Cole the approver":   "role Henry Cole",
+		"set dana operator":              "",
+		"no, remove gita's phone, dana":  "corrected remove gita's phone dana",
+		"the admin":                      "",
+		"as admin":                       "",
+		"make an admin":                  "",
+
+		"Change Dana to Unlimited, approver Carol Whitaker":        "",
+		"Set up a phone for Ivy, she is an administrator":          "",
+		"Name: Henry Cole / Location: London / Approver: Carol":    "",
+		"Change request for Dana to Metered. Approver: Ada":        "",
+		"give ivy a phone like the admin has":                      "",
+		"change dana to unlimited, henry to metered like an admin": "",
+
 		"no":                             "no",
 		"\"again\"":                      "",
 		"again for dana":                 "",
@@ -55,6 +73,9 @@ func TestAnswers(t *testing.T) {
 	for _, role := range []string{"admin", "operator", "auditor", "employee"} {
 		ids = append(ids, "admin."+role)
 	}
+	for _, id := range []string{role, wrong, retry} {
+		ids = append(ids, id, id+".others")
+	}
 	for _, id := range ids {
 		if id != admin && !w.Has("remark."+id) {
 			t.Errorf("nothing answers %q", id)
@@ -62,5 +83,39 @@ func TestAnswers(t *testing.T) {
 	}
 	if !slices.Contains(ids, corrected) {
 		t.Error("the remarks are not all there")
+	}
+}
+
+// TestLinesOfOrders: no line that is known to ask for something is answered by a remark, with each name of the people
+// in those lines taken for a person.
+func TestLinesOfOrders(t *testing.T) {
+	t.Parallel()
+	const dir = "../parse/testdata/lines/"
+	people, err := os.ReadFile(dir + "people.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := strings.Fields(strings.ToLower(string(people)))
+	stranger := func(name string) bool { return !slices.Contains(known, strings.ToLower(name)) }
+	files, err := filepath.Glob(dir + "*.tsv")
+	if err != nil || len(files) < 2 {
+		t.Fatal(err, files)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for l := range strings.Lines(string(raw)) {
+			columns := strings.Split(strings.TrimSpace(l), "\t")
+			if strings.HasPrefix(l, "#") || len(columns) < 2 || strings.Contains(columns[1], "unclear") {
+				continue
+			}
+			said, ok := Of(lexicon.Split(columns[0]))
+			named := strings.Fields(said.Rest + " " + said.Not)
+			if ok && !slices.ContainsFunc(named, stranger) {
+				t.Errorf("%q asks for %s, and is answered by %q", columns[0], columns[1], said.ID)
+			}
+		}
 	}
 }
