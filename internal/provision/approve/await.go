@@ -2,6 +2,7 @@ package approve
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"calltab/internal/provision"
@@ -60,7 +61,8 @@ const ApprovalPause = time.Hour
 
 // ApproversAway reports since when nobody who is asked about a pending order can decide: because an outage keeps the
 // message from each of them, or because Microsoft does not say who they are. The zero time: at least one can, or the
-// order waits for nobody. The first approver who is asked is passed over where their account is gone.
+// order waits for nobody. The first approver who is asked is passed over where their account is gone, and still is after
+// an ApprovalPause in which the time of those who are asked stands still.
 func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID,
 	id provision.OrderID) (since time.Time, err error) {
 	var o provision.Order
@@ -85,7 +87,15 @@ func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID,
 	_, err = s.Directory.Person(ctx, tenant, string(who))
 	switch provision.KindOf(err) {
 	case provision.NotFound:
-		return since, s.passGone(ctx, o)
+		if len(o.Approval.Asked) == 0 || !isGone(err) {
+			return since, nil
+		}
+		held := o.Approval.Away
+		if held.IsZero() || s.Now().Sub(held) < ApprovalPause {
+			return s.Now(), nil
+		}
+		first := o.Approval.Asked[0]
+		return since, s.Unreached(ctx, tenant, id, first.ID, provision.Say("passed-gone", "person", first.Name))
 	case provision.Throttled, provision.Unavailable, provision.Denied:
 		since = s.Now()
 		for _, out := range outages { // others may have met it before
@@ -97,13 +107,13 @@ func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID,
 	return since, nil
 }
 
-// passGone passes over the first who is asked about an order: their account is gone.
-func (s *Service) passGone(ctx context.Context, o provision.Order) error {
-	if len(o.Approval.Asked) == 0 {
-		return nil
-	}
-	first := o.Approval.Asked[0]
-	return s.Unreached(ctx, o.Tenant, o.ID, first.ID, provision.Say("passed-gone", "person", first.Name))
+// accountGone is Microsoft's own code for a user that there is not.
+const accountGone = "Request_ResourceNotFound"
+
+// isGone reports whether Microsoft itself says that there is no such account: a bare 404 may be a proxy's.
+func isGone(err error) bool {
+	var e *provision.Error
+	return errors.As(err, &e) && e.Kind == provision.NotFound && e.Code == accountGone
 }
 
 // HoldApproval stops the time of those who are asked about an order: nobody of them can decide since a moment, but none

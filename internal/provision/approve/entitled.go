@@ -60,7 +60,8 @@ func (s *Service) readAgain(ctx context.Context, sheet provision.Sheet,
 			return n, err
 		}
 	}
-	if !n.changed && !n.may && o.Approval.By == provision.ByManager {
+	stands := o.Approval.StandsIn(a.By.ID) // by the list that they are on, and not by who the manager is
+	if !n.changed && !n.may && !stands && o.Approval.By == provision.ByManager {
 		gone, err := s.gone(ctx, *o)
 		if err != nil {
 			return n, err
@@ -146,10 +147,10 @@ func (s *Service) entitled(ctx context.Context, sheet provision.Sheet, c provisi
 // gone reports that Microsoft has no account of an order's person any more.
 func (s *Service) gone(ctx context.Context, o provision.Order) (bool, error) {
 	_, err := s.Directory.Person(ctx, o.Tenant, string(o.Person.ID))
-	if provision.KindOf(err) == provision.NotFound {
+	if isGone(err) {
 		return true, nil
 	}
-	return false, err
+	return false, provision.IgnoreNotFound(err)
 }
 
 // turns works out whose turn comes after an approval: those who are on the list now, in its order, without those who
