@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"calltab/internal/bot/chats"
+	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/parse/asked"
 	"calltab/internal/bot/talk"
@@ -140,6 +141,13 @@ func (x *exchange) noDecision(ctx context.Context, name string) error {
 	}
 	if waits.ID != "" {
 		return x.openOrder(ctx, waits.ID)
+	}
+	places, err := x.b.Service.Places(ctx, x.Turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
+	if !judge.MayName(parse.Split(name), places) { // "approvals boston", "approvals today"
+		return approvals(ctx, x, nil)
 	}
 	if err := x.Say(ctx, "approvals.none-for", "person", name); err != nil {
 		return err

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -155,6 +154,10 @@ func (x *exchange) looked(ctx context.Context, r parse.Reading, line string) err
 	err := x.runLine(ctx, line)
 	said, _ := provision.SayOf(err)
 	if said.ID == "number-not-theirs" && len(r.Persons) == 1 && r.Intent == "find" { // "0112 for Henry"
+		acc, failed := x.b.Service.Access(ctx, x.Turn.Actor.Tenant, x.Turn.Actor.User)
+		if failed != nil || !acc.May(provision.Operate, "") {
+			return err
+		}
 		return joint.WhichOf(ctx, x.Exchange, r, "reading.number-for", "add", "change-number")
 	}
 	return err
@@ -230,27 +233,17 @@ func (x *exchange) runLine(ctx context.Context, line string) error {
 
 // didYouMean asks whether a reading is meant. Nothing is done before its button is pressed.
 func (x *exchange) didYouMean(ctx context.Context, r parse.Reading, line string) error {
-	question := x.doubted(r)
 	line, err := x.pinned(ctx, &r, line)
 	if err != nil {
 		return err
 	}
-	return x.Ask(ctx, question, []view.Choice{{Title: joint.Title(x.Exchange, r, r.Intent, r.First()), Line: line}})
+	return x.Ask(ctx, x.doubted(r), []view.Choice{{Title: joint.Title(x.Exchange, r, r.Intent, r.First()), Line: line}})
 }
 
 // doubted says what keeps a reading from being acted on.
 func (x *exchange) doubted(r parse.Reading) string {
-	doubt := cmp.Or(r.Doubt, "sure")
 	day, ok := date.Read(r.Date, x.b.Now(), x.b.Zone(x.Reader().Zone))
-	if doubt == parse.DoubtDate && ok && !judge.Yearless(r.Date) && day.To.Before(x.b.Now()) {
-		doubt = "past" // "Erin moved to Seattle last week"
-	}
-	left := strings.Join(r.Left, ", ")
-	said := x.Words.Say("reading."+doubt, "left", left, "date", r.Date, "reporter", r.Reporter)
-	if doubt == parse.DoubtSaid && left != "" { // "Carol says to move Dana and keep her number"
-		said = x.Words.Say("reading.left", "left", left) + " " + said
-	}
-	return said
+	return joint.Doubted(x.Exchange, r, ok && !judge.Yearless(r.Date) && day.To.Before(x.b.Now()))
 }
 
 // eachPerson takes an order for each of several people as a list. Who may not have one, and for whom a day is named, is

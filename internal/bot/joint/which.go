@@ -1,7 +1,9 @@
 package joint
 
 import (
+	"cmp"
 	"context"
+	"strings"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
@@ -39,6 +41,20 @@ func PlanAndNumber(ctx context.Context, x *talk.Exchange, r parse.Reading, doubt
 		question += " " + doubted
 	}
 	return x.AskEach(ctx, question, choices)
+}
+
+// Doubted says what keeps a reading from being acted on. over is that its day is past.
+func Doubted(x *talk.Exchange, r parse.Reading, over bool) string {
+	doubt := cmp.Or(r.Doubt, "sure")
+	if doubt == parse.DoubtDate && over {
+		doubt = "past" // "Erin moved to Seattle last week"
+	}
+	left := strings.Join(r.Left, ", ")
+	said := x.Words.Say("reading."+doubt, "left", left, "date", r.Date, "reporter", r.Reporter)
+	if doubt == parse.DoubtSaid && left != "" { // "Carol says to move Dana and keep her number"
+		said = x.Words.Say("reading.left", "left", left) + " " + said
+	}
+	return said
 }
 
 // WhichPlace says that there is no such location, and offers those that there are.

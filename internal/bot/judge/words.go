@@ -5,7 +5,9 @@ import (
 	"strings"
 	"unicode"
 
+	"calltab/internal/bot/parse"
 	"calltab/internal/bot/parse/lexicon"
+	"calltab/internal/provision"
 )
 
 // said is the one lexicon, as of package parse.
@@ -94,4 +96,12 @@ func CouldName(words []string) bool {
 	return !slices.ContainsFunc(words, func(w string) bool {
 		return strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' && r != '-' })
 	})
+}
+
+// MayName reports words that may be the name of a person: none of them is a location or a day.
+func MayName(line []lexicon.Word, places []provision.Location) bool {
+	day, _ := parse.TakePeriod(line)
+	known := parse.NewVocabulary(places, nil)
+	isPlace := func(w lexicon.Word) bool { return known.Has(w.Text) }
+	return day == "" && !slices.ContainsFunc(line, isPlace) && CouldName(strings.Fields(lexicon.Join(line)))
 }
