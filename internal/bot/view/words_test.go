@@ -82,7 +82,7 @@ var composed = []string{
 	"status.undoing.waits-for-microsoft", "status.undoing.waits-for-carrier", "status.undoing.waits-for-permission",
 	"status.undoing.waits-for-admin",
 	"waits.waits-for-microsoft", "waits.waits-for-carrier", "waits.waits-for-permission", "waits.waits-for-admin",
-	"remark.next", "remark.again", "remark.yes", "remark.no", "remark.choose", "remark.wrong", "remark.wait", "remark.bot", "remark.delegate", "remark.retry", "remark.bye", "remark.quiet", "remark.role", "remark.admin.admin", "remark.admin.operator", "remark.admin.auditor", "remark.admin.employee", "reading.happened",
+	"remark.next", "remark.again", "remark.yes", "remark.no", "remark.choose", "remark.wrong", "remark.wait", "remark.bot", "remark.delegate", "remark.retry", "remark.bye", "remark.quiet", "remark.role", "remark.role.others", "remark.wrong.others", "remark.retry.others", "remark.admin.admin", "remark.admin.operator", "remark.admin.auditor", "remark.admin.employee", "reading.happened",
 	"docket.title.open", "docket.title.done", "docket.title.failed", "docket.title.ended", "docket.title.over",
 	"docket.none.open", "docket.none.done", "docket.none.failed", "docket.none.ended", "docket.none.over",
 }

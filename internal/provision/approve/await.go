@@ -61,8 +61,8 @@ const ApprovalPause = time.Hour
 
 // ApproversAway reports since when nobody who is asked about a pending order can decide: because an outage keeps the
 // message from each of them, or because Microsoft does not say who they are. The zero time: at least one can, or the
-// order waits for nobody. The first approver who is asked is passed over where their account is gone, and still is after
-// an ApprovalPause in which the time of those who are asked stands still.
+// order waits for nobody. The first approver who is asked is passed over where their account is gone, and is gone still
+// after an ApprovalPause, in which the time of those who are asked does not run.
 func (s *Service) ApproversAway(ctx context.Context, tenant provision.TenantID,
 	id provision.OrderID) (since time.Time, err error) {
 	var o provision.Order
