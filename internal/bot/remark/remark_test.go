@@ -1,6 +1,7 @@
 package remark
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/bot/text"
+	"calltab/internal/provision"
 )
 
 // TestOf: a line is a remark as a whole, or where what it is about stands behind it; a line that says what to do is none.
@@ -116,6 +118,33 @@ func TestLinesOfOrders(t *testing.T) {
 			if ok && !slices.ContainsFunc(named, stranger) {
 				t.Errorf("%q asks for %s, and is answered by %q", columns[0], columns[1], said.ID)
 			}
+		}
+	}
+}
+
+// TestByRole: what a reader may not do is not offered to them, and while their groups cannot be read nobody is told that
+// they have no role.
+func TestByRole(t *testing.T) {
+	t.Parallel()
+	auditor := provision.Access{Grants: []provision.Grant{{Role: provision.RoleAuditor}}}
+	operator := provision.Access{Grants: []provision.Grant{{Role: provision.RoleOperator}}}
+	unsure := provision.Access{Unsure: errors.New("groups are not read")}
+	for _, c := range []struct {
+		id   string
+		acc  provision.Access
+		want string
+	}{
+		{wrong, auditor, "remark.wrong.others"},
+		{wrong, operator, "remark.wrong"},
+		{retry, provision.Access{}, "remark.retry.others"},
+		{retry, auditor, "remark.retry"},
+		{role, operator, "remark.role.others"},
+		{admin, provision.Access{}, "remark.admin.employee"},
+		{admin, auditor, "remark.admin.auditor"},
+		{admin, unsure, unsure.CannotCheck().ID},
+	} {
+		if got := byRole(c.id, c.acc).ID; got != c.want {
+			t.Errorf("%s for %v: %q, not %q", c.id, c.acc, got, c.want)
 		}
 	}
 }
