@@ -50,16 +50,14 @@ func TestStandbys(t *testing.T) {
 // waitsForStandby: a commit whose answer was lost is not said to be made before the standby has it.
 func waitsForStandby(t *testing.T, p *pgtest.Pair) {
 	s := openAt(t, p.URL(), replica)
-	done := make(chan error, 1)
-	p.WaitFor(t, "nobody")
-	s.sever = func(c *pgx.Conn) {
-		s.sever = nil
-		if half, ok := c.PgConn().Conn().(*net.UnixConn); ok {
-			half.CloseRead()
+	done := putsAndWaits(t, p, s, "waits", func() {
+		s.sever = func(c *pgx.Conn) {
+			s.sever = nil
+			if half, ok := c.PgConn().Conn().(*net.UnixConn); ok {
+				half.CloseRead()
+			}
 		}
-	}
-	go func() { done <- put(t, s, "waits") }()
-	waiting(t, p, done)
+	})
 	pid := p.Run(t, p.Primary, "select pid from pg_stat_activity where wait_event = 'SyncRep'")
 	// As the end of its server does, this has the commit be made without the standby.
 	p.Run(t, p.Primary, fmt.Sprintf("select pg_terminate_backend(%s, 5000)", pid))
@@ -115,10 +113,7 @@ func givesUp(t *testing.T, p *pgtest.Pair, s *Store) {
 	watching.Go(func() { Watch(ctx, s, func(wrong string) { told <- wrong }) })
 	defer watching.Wait()
 	defer stop()
-	p.WaitFor(t, "nobody")
-	done := make(chan error, 1)
-	go func() { done <- put(t, s, "given up") }()
-	waiting(t, p, done)
+	done := putsAndWaits(t, p, s, "given up", func() {})
 	p.Promote(t)
 	promoted := time.Now()
 	if said := <-told; !strings.Contains(said, "takes writes: it is an old primary") || strings.Count(said, "takes writes") != 1 {
@@ -213,10 +208,7 @@ func replacedMeanwhile(t *testing.T, p *pgtest.Pair) {
 // question after it. PostgreSQL answers each as one that was made.
 func waitsAgain(t *testing.T, p *pgtest.Pair) {
 	s := openAt(t, p.URL(), replica)
-	done := make(chan error, 1)
-	p.WaitFor(t, "nobody")
-	go func() { done <- put(t, s, "cancelled") }()
-	waiting(t, p, done)
+	done := putsAndWaits(t, p, s, "cancelled", func() {})
 	for range 2 {
 		const waiter = "select max(pid) from pg_stat_activity where wait_event = 'SyncRep'"
 		cancelled := p.Run(t, p.Primary, waiter)
@@ -233,14 +225,44 @@ func waitsAgain(t *testing.T, p *pgtest.Pair) {
 	p.Rejoin(t)
 }
 
+// putsAndWaits has commits wait for a standby that is not there, and returns once one of a key does. The server reads that
+// setting a moment after it was told to: until then a commit is made, and the key is written again.
+func putsAndWaits(t *testing.T, p *pgtest.Pair, s *Store, key string, arm func()) <-chan error {
+	t.Helper()
+	p.WaitFor(t, "nobody")
+	for range 50 {
+		arm()
+		done := make(chan error, 1)
+		go func() { done <- put(t, s, key) }()
+		err, ended := waits(t, p, done)
+		if !ended {
+			return done
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Fatal("no commit waits for a standby")
+	return nil
+}
+
 // waiting returns once a commit waits for a standby, and not if the Update has ended although it must not.
 func waiting(t *testing.T, p *pgtest.Pair, done <-chan error) {
+	t.Helper()
+	if err, ended := waits(t, p, done); ended {
+		t.Fatalf("no standby has it, and it comes to: %v", err)
+	}
+}
+
+// waits returns once a commit waits for a standby, or the Update has ended.
+func waits(t *testing.T, p *pgtest.Pair, done <-chan error) (err error, ended bool) {
 	t.Helper()
 	for p.Run(t, p.Primary, "select count(*) from pg_stat_activity where wait_event = 'SyncRep'") != "1" {
 		select {
 		case err := <-done:
-			t.Fatalf("no standby has it, and it comes to: %v", err)
+			return err, true
 		default:
 		}
 	}
+	return nil, false
 }
