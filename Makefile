@@ -15,6 +15,7 @@ TEAMSCLI    := cmd/calltab/teamscli
 OTLP        := cmd/calltab/otlp
 BEFORE      ?=
 ROUNDS      ?= 7
+STRIKES     ?= 3
 
 # Nothing here needs a C compiler but the race detector.
 export CGO_ENABLED = 0
@@ -42,8 +43,8 @@ test: ## run the tests
 # What of cmd/calltab runs beside PostgreSQL.
 CLUSTERED ?= ^Test(.*OnPostgres|DatabasePutBack.*|Scripts)$$/^happy-path$$
 
-test-cluster: ## run the tests of the store in PostgreSQL, which fail where it is missing
-	CALLTAB_TEST_CLUSTER=1 go test -vet off -parallel 3 -timeout 20m ./internal/provision/pgstore
+test-cluster: ## run the tests of the store in PostgreSQL, which fail where it is missing; each fault happens STRIKES (3) times
+	CALLTAB_TEST_CLUSTER=1 go test -vet off -parallel 3 -timeout 60m ./internal/provision/pgstore -strikes $(STRIKES)
 	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_POSTGRES=1 go test -vet off -parallel 3 -timeout 20m -run '$(CLUSTERED)' ./cmd/calltab
 	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_REPLICAS=1 go test -vet off -parallel 3 -timeout 20m -run '^TestScripts$$/^(happy-path|approve|repeated|restart|two-devices|throttling-shared)$$' ./cmd/calltab
 
@@ -51,7 +52,7 @@ test-cluster: ## run the tests of the store in PostgreSQL, which fail where it i
 # The Graph SDK's models are built plainly: they are generated data without goroutines, and cost a minute otherwise.
 # What tries very many cases one after the other, or mostly waits for PostgreSQL, shows the detector nothing that the rest
 # does not: without it that took a third of the time.
-UNRACED := ^Test(Matrix|Names|HistoryReadsOn|(Trail|Number|Subscriber|Requester)Index(Completed)?|TruthTable|ArchiveCutOff|ShownIsNotRefused|DocketFills|Replay|ExportBegins|AnyRuling|UndoAnyRuling|TakingBackAnyOrdeal|ConnectorAwayForHours|GraphAwayForHours|FullFileSystem|Standbys|DamagedPagesAreFound|ChangedLettersAreFound|UnlearnedLines|Leanings|NothingIsDoneOnAGuess|NoNumberIsDropped|Written|TooMuch|Fit|Check.*|Doctor|Init|Backup.*|RefusedBackups|Image|Unit.*|Rehearsal.*|Forget.*|Kubernetes|(Schema|Commands|Doctor|Forget|Move.*)OnPostgres|DatabasePutBack)$$
+UNRACED := ^Test(Matrix|Names|HistoryReadsOn|(Trail|Number|Subscriber|Requester)Index(Completed)?|TruthTable|ArchiveCutOff|ShownIsNotRefused|DocketFills|Replay|ExportBegins|AnyRuling|UndoAnyRuling|TakingBackAnyOrdeal|ConnectorAwayForHours|GraphAwayForHours|FullFileSystem|Standbys|Strikes|DamagedPagesAreFound|ChangedLettersAreFound|UnlearnedLines|Leanings|NothingIsDoneOnAGuess|NoNumberIsDropped|Written|TooMuch|Fit|Check.*|Doctor|Init|Backup.*|RefusedBackups|Image|Unit.*|Rehearsal.*|Forget.*|Kubernetes|(Schema|Commands|Doctor|Forget|Move.*)OnPostgres|DatabasePutBack)$$
 
 race: ## run the tests with the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -skip '$(UNRACED)' -vet off -gcflags 'github.com/microsoftgraph/msgraph-sdk-go/...=-race=false -N -l' -parallel 4 -timeout 25m ./...
@@ -103,8 +104,8 @@ soak: build ## random people, faults and restarts for SOAK (10m) with three seed
 soak-greedy: ## one person at the limit beside twenty others, for SOAK (10m); says how large the store became and how fast the others were served
 	go test -run '^$$' -bench '^BenchmarkSoak$$' -benchtime 1x -timeout 120m ./cmd/calltab/internal/stage -soak $(SOAK)
 
-siege: build ## three replicas on PostgreSQL while people order and each fault happens SIEGE (1) times, some twenty minutes each; writes docs/replicas.md (BEFORE=PATH: replicas of another build too; FAULTS=WORDS: only faults with any of these in their names, comma-separated, and nothing is written)
-	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkReplicas$$' -benchtime 1x -timeout 120m ./cmd/calltab -siege $(SIEGE) $(if $(FAULTS),-faults '$(FAULTS)',-table $(CURDIR)/docs/replicas.md) -before '$(BEFORE)'
+siege: build ## three replicas on PostgreSQL while people order and each fault happens SIEGE (1) times, some twenty minutes each; writes docs/replicas.md (BEFORE=PATH: replicas of another build too; FAULTS=WORDS: only faults with any of these in their names, comma-separated; REST=TIME: so much peace behind each, 25s by default; with these two nothing is written)
+	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkReplicas$$' -benchtime 1x -timeout 240m ./cmd/calltab -siege $(SIEGE) -faults '$(FAULTS)' $(if $(REST),-rest $(REST)) $(if $(FAULTS)$(REST),,-table $(CURDIR)/docs/replicas.md) -before '$(BEFORE)'
 
 siege-once: build ## bring ONCE (1000) messages and as many presses to three replicas at the same moment; writes docs/replicas.md
 	CALLTAB_TEST_CLUSTER=1 go test -run '^$$' -bench '^BenchmarkSameActivity$$' -benchtime 1x -timeout 60m ./cmd/calltab -once $(ONCE) -table $(CURDIR)/docs/replicas.md

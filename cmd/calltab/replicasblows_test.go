@@ -10,10 +10,9 @@ import (
 	"time"
 )
 
-// How long people go on undisturbed behind each fault, how long a replica stands still, which is longer than its leases,
-// and how long two builds of the program are at work together after each replica that is replaced.
+// How long a replica stands still, which is longer than its leases, and how long two builds of the program are at work
+// together after each replica that is replaced.
 const (
-	restTime  = 25 * time.Second
 	pauseTime = 40 * time.Second
 	mixedTime = 3 * time.Second
 )
@@ -72,7 +71,7 @@ func (s *siege) strike(b *testing.B, f *blow) {
 	if f.over.IsZero() {
 		f.over = time.Now()
 	}
-	time.Sleep(restTime)
+	time.Sleep(*siegeRest)
 	f.end = time.Now()
 	f.turn = s.door.slowest(f.from, f.end)
 	others := slices.Clone(s.all)
@@ -82,7 +81,7 @@ func (s *siege) strike(b *testing.B, f *blow) {
 		}
 		for _, r := range others {
 			f.silent = max(f.silent, r.silence(f.from, f.end))
-			f.before = max(f.before, r.silence(f.from.Add(-restTime/2), f.from))
+			f.before = max(f.before, r.silence(f.from.Add(-*siegeRest/2), f.from))
 		}
 	} else {
 		together := &replica{}
@@ -92,7 +91,7 @@ func (s *siege) strike(b *testing.B, f *blow) {
 			r.mu.Unlock()
 		}
 		slices.SortFunc(together.answers, time.Time.Compare)
-		f.silent, f.before = together.silence(f.from, f.end), together.silence(f.from.Add(-restTime/2), f.from)
+		f.silent, f.before = together.silence(f.from, f.end), together.silence(f.from.Add(-*siegeRest/2), f.from)
 	}
 	for _, i := range f.hit {
 		f.back = max(f.back, s.all[i].first(f.over))

@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"calltab/internal/provision/pgstore/pgtest"
 )
 
 // How long Teams waits for the answer to an activity, after how long one that was not answered is sent again, and how
@@ -29,9 +31,9 @@ type replica struct {
 	name string
 	mu   sync.Mutex
 	*process
-	wires   []*wire     // to the servers of the database
-	answers []time.Time // to pulses, in their order
-	unready []time.Time // when it said that it is not ready, in their order
+	wires   []*pgtest.Wire // to the servers of the database
+	answers []time.Time    // to pulses, in their order
+	unready []time.Time    // when it said that it is not ready, in their order
 }
 
 func (r *replica) endpoint() string {

@@ -10,6 +10,15 @@ import (
 // quietTime is how long nothing comes through, and the database is full.
 const quietTime = 30 * time.Second
 
+// silence has nothing go between replicas and the database, or lets it go again.
+func (s *siege) silence(on bool, replicas ...int) {
+	for _, i := range replicas {
+		for _, w := range s.all[i].wires {
+			w.Silence(on)
+		}
+	}
+}
+
 func silentOne(_ *testing.B, s *siege, _ *blow) {
 	s.silence(true, 1)
 	time.Sleep(quietTime)
@@ -63,7 +72,7 @@ func standbyGivenUp(b *testing.B, s *siege, f *blow) {
 	s.withoutStandby(b, pauseTime/2)
 	s.pair.WaitFor(b, "")
 	f.over = time.Now()
-	time.Sleep(restTime)
+	time.Sleep(*siegeRest)
 	s.pair.Follow(b, 1-s.pair.Primary)
 }
 
@@ -78,7 +87,7 @@ func promoted(b *testing.B, s *siege, f *blow) {
 func (s *siege) promote(b *testing.B, f *blow) {
 	s.pair.Promote(b)
 	f.over = time.Now()
-	time.Sleep(restTime)
+	time.Sleep(*siegeRest)
 }
 
 // bothLost: what was acknowledged before the standby was lost is on it, and nothing was since.
@@ -103,7 +112,7 @@ func oldPrimaryBack(b *testing.B, s *siege, f *blow) {
 	s.kill(b, s.all[0])
 	s.begin(b, s.all[0], *benchProgram)
 	s.cut(b, s.all[2])
-	time.Sleep(restTime)
+	time.Sleep(*siegeRest)
 	if now := s.commitsAt(b, old); now != before {
 		b.Errorf("the old primary was at commit %s, and is at %s", before, now)
 	}
@@ -121,7 +130,7 @@ func (s *siege) commitsAt(b *testing.B, server int) string {
 func twoPrimaries(b *testing.B, s *siege, f *blow) {
 	old := s.pair.Primary
 	s.promote(b, f)
-	time.Sleep(restTime)
+	time.Sleep(*siegeRest)
 	s.pair.Stop(b, old)
 	s.pair.Follow(b, old)
 }

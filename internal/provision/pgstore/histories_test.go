@@ -2,8 +2,6 @@ package pgstore
 
 import (
 	"context"
-	"flag"
-	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,47 +15,6 @@ import (
 	"calltab/internal/provision/pgstore/pgtest"
 	"calltab/internal/provision/storetest"
 )
-
-var promotions = flag.Int("promotions", 2, "how many standbys TestStandbys promotes while clients are at work")
-
-// linearizable: what clients of three handles read and write can be explained by an order of their transactions, also
-// while the primary is stopped at once and its synchronous standby promoted, and where the old primary is back by then
-// and takes writes.
-func linearizable(t *testing.T, p *pgtest.Pair) {
-	var handles []job.Store
-	for range 3 {
-		handles = append(handles, openAt(t, p.URL(), replica))
-	}
-	var all storetest.Tally
-	for round := range *promotions {
-		seed := uint64(round + 1)
-		old := p.Primary
-		if round > 0 {
-			p.Follow(t, 1-old)
-		}
-		tally, err := storetest.Struck(t.Context(), seed, fmt.Sprint("promotion ", round), func(goOn func()) {
-			goOn()
-			p.Stop(t, old)
-			p.Promote(t)
-			if round%2 == 0 {
-				startOld(t, p, old)
-			}
-		}, handles...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := storetest.Linearizable(t.Context(), seed+1000, 3, handles...); err != nil {
-			t.Fatal(err)
-		}
-		all.Made += tally.Made
-		all.Refused += tally.Refused
-		all.Unsure += tally.Unsure
-		if round%2 == 0 {
-			p.Stop(t, old)
-		}
-	}
-	t.Logf("%d promotions: %+v", *promotions, all)
-}
 
 // usesOldPrimary: a store that does not ask whether another server was promoted goes back to the old primary, and is
 // found out.

@@ -24,7 +24,7 @@ func TestSilentAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	silent := silentAddress(t)
-	answering := carried(t, filepath.Join(plain.ConnConfig.Host, ".s.PGSQL.5432"))
+	answering := pgtest.NewWire(t, filepath.Join(plain.ConnConfig.Host, ".s.PGSQL.5432")).At
 	names := func(context.Context, string) ([]string, error) { return []string{silent, answering}, nil }
 	url := "postgres://postgres@db.example.com/postgres?sslmode=disable&search_path=" + schemaOf(t, direct)
 	cfg, err := reach.ParseBy(url, names)
@@ -73,10 +73,4 @@ func silentAddress(t *testing.T) string {
 	}
 	t.Cleanup(func() { first.Close() })
 	return at.String()
-}
-
-// carried is an address from which connections are carried to a socket.
-func carried(t *testing.T, socket string) string {
-	t.Helper()
-	return newRoad(t, socket, 0).door.Addr().String()
 }

@@ -1,4 +1,4 @@
-package main
+package pgtest
 
 import (
 	"errors"
@@ -10,24 +10,27 @@ import (
 	"time"
 )
 
-// wire is the network between a replica and a server of the database. While it is silent nothing goes through, either
+// Wire is the network between a program and a server of the database. While it is silent nothing goes through, either
 // way, and nobody is told: what was sent arrives when it ends, as what a sender repeats does.
-type wire struct {
-	at     string // where the replica connects
+type Wire struct {
+	At string // where the program connects: a host and a port
+
 	to     string // the server's socket
 	mu     sync.Mutex
 	ends   *sync.Cond // the silence
 	silent bool
+	near   map[*net.TCPConn]bool // what is carried now
 }
 
-func newWire(b *testing.B, to string) *wire {
-	b.Helper()
+// NewWire carries what connects to it to the socket of a server, until the test has ended.
+func NewWire(tb testing.TB, socket string) *Wire {
+	tb.Helper()
 	door, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
-	b.Cleanup(func() { door.Close() })
-	w := &wire{at: door.Addr().String(), to: to}
+	tb.Cleanup(func() { door.Close() })
+	w := &Wire{At: door.Addr().String(), to: socket, near: map[*net.TCPConn]bool{}}
 	w.ends = sync.NewCond(&w.mu)
 	go func() {
 		for {
@@ -35,15 +38,36 @@ func newWire(b *testing.B, to string) *wire {
 			if err != nil {
 				return
 			}
-			go w.join(near)
+			go w.join(near.(*net.TCPConn))
 		}
 	}()
 	return w
 }
 
+// Wires are a program's own, one to each server.
+func (p *Pair) Wires(tb testing.TB) (all []*Wire) {
+	tb.Helper()
+	for server := range p.servers {
+		all = append(all, NewWire(tb, p.Socket(server)))
+	}
+	return all
+}
+
+// Wired is URL over wires.
+func (p *Pair) Wired(wires []*Wire) string {
+	var at []string
+	for _, w := range wires {
+		at = append(at, w.At)
+	}
+	url := p.At(map[string][]string{"sslmode": {"disable"}})
+	return strings.Replace(url, "postgres@/", "postgres@"+strings.Join(at, ",")+"/", 1)
+}
+
 // join carries a connection. One that was given up before the silence ended never reaches the server.
-func (w *wire) join(near net.Conn) {
+func (w *Wire) join(near *net.TCPConn) {
 	defer near.Close()
+	w.carries(near, true)
+	defer w.carries(near, false)
 	first := make([]byte, 4<<10)
 	n, err := near.Read(first) // it is the client that begins
 	if err != nil || w.wait() && hasLeft(near) {
@@ -63,8 +87,18 @@ func (w *wire) join(near net.Conn) {
 	both.Wait()
 }
 
+func (w *Wire) carries(near *net.TCPConn, now bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if now {
+		w.near[near] = true
+	} else {
+		delete(w.near, near)
+	}
+}
+
 // carry carries what one end sends to the other, and its end.
-func (w *wire) carry(from, to net.Conn) {
+func (w *Wire) carry(from, to net.Conn) {
 	part := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(part)
@@ -91,7 +125,7 @@ func hasLeft(near net.Conn) bool {
 }
 
 // wait waits for the end of a silence, and reports whether there was one.
-func (w *wire) wait() (was bool) {
+func (w *Wire) wait() (was bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for w.silent {
@@ -101,27 +135,20 @@ func (w *wire) wait() (was bool) {
 	return was
 }
 
-func (w *wire) silence(on bool) {
+// Silence has nothing go through, or lets it go again.
+func (w *Wire) Silence(on bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.silent = on
 	w.ends.Broadcast()
 }
 
-// silence has nothing go between replicas and the database, or lets it go again.
-func (s *siege) silence(on bool, replicas ...int) {
-	for _, i := range replicas {
-		for _, w := range s.all[i].wires {
-			w.silence(on)
-		}
+// Reset ends each connection with a reset. What the server has been sent it still does.
+func (w *Wire) Reset() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for near := range w.near {
+		_ = near.SetLinger(0)
+		_ = near.Close() // its carriers see to the rest
 	}
-}
-
-// wired is the store's URL over wires.
-func (s *siege) wired(wires []*wire) string {
-	var at []string
-	for _, w := range wires {
-		at = append(at, w.at)
-	}
-	return strings.Replace(s.pair.At(map[string][]string{"sslmode": {"disable"}}), "postgres@/", "postgres@"+strings.Join(at, ",")+"/", 1)
 }
