@@ -16,6 +16,9 @@ import (
 // patience is how long orders may take to end once nothing happens any more.
 const patience = 2 * time.Minute
 
+// slowOrder is how long an order may take before its trail is shown.
+const slowOrder = 100 * time.Second
+
 // kept is what the store has of orders, people and numbers.
 type kept struct {
 	orders  map[string]provision.Order
@@ -78,7 +81,11 @@ func (s *siege) judge(b *testing.B) {
 			continue
 		}
 		if f := s.during(o.Submitted); f != nil && !o.Ended.IsZero() {
-			f.order = max(f.order, o.Ended.Sub(o.Submitted))
+			took := o.Ended.Sub(o.Submitted)
+			f.order = max(f.order, took)
+			if took > slowOrder {
+				b.Logf("order %s took %v: %s", o.ID, took, s.trail(b, string(o.ID)))
+			}
 		}
 	}
 	for _, at := range s.refusals {
