@@ -55,6 +55,8 @@ func blows(b *testing.B) []*blow {
 		{name: "standby lost, 20 s later the primary, the standby promoted", hit: all, strike: bothLost},
 		{name: "old primary back after a promotion, taking writes", hit: all, strike: oldPrimaryBack},
 		{name: "standby promoted, while the primary goes on", hit: all, strike: twoPrimaries},
+		{name: "primary silent, standby promoted", hit: all, strike: primarySilent},
+		{name: "network cut in two for 30 s, the standby promoted in the part without the primary", hit: []int{0}, strike: networkSplit},
 	}
 	if _, err := os.Stat(*benchBefore); err != nil {
 		b.Logf("no replica is replaced by one of the version before: BEFORE=PATH names that (%v)", err)

@@ -134,3 +134,38 @@ func twoPrimaries(b *testing.B, s *siege, f *blow) {
 	s.pair.Stop(b, old)
 	s.pair.Follow(b, old)
 }
+
+// networkSplit has one replica reach the primary alone, and the others its standby, which is promoted.
+func networkSplit(b *testing.B, s *siege, f *blow) {
+	old := s.pair.Primary
+	split := func(on bool) {
+		s.all[0].wires[1-old].Silence(on)
+		for _, r := range s.all[1:] {
+			r.wires[old].Silence(on)
+		}
+	}
+	split(true)
+	s.pair.Promote(b)
+	time.Sleep(quietTime)
+	split(false)
+	f.over = time.Now()
+	time.Sleep(*siegeRest)
+	s.pair.Stop(b, old)
+	s.pair.Follow(b, old)
+}
+
+// primarySilent has no replica hear from the primary any more, as where its machine stands still, and its standby be
+// promoted.
+func primarySilent(b *testing.B, s *siege, f *blow) {
+	old := s.pair.Primary
+	silence := func(on bool) {
+		for _, r := range s.all {
+			r.wires[old].Silence(on)
+		}
+	}
+	silence(true)
+	s.promote(b, f)
+	s.pair.Stop(b, old)
+	silence(false)
+	s.pair.Follow(b, old)
+}

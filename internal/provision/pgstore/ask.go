@@ -56,7 +56,7 @@ func ask(ctx context.Context, c *pgx.Conn, queries ...query) ([]answer, error) {
 		}
 		named, err := prepare.Statement(ctx, c.PgConn(), q.sql, oids)
 		if err != nil {
-			return nil, &askError{0, refused(err), err}
+			return nil, notAnswered(ctx, 0, err)
 		}
 		if named != nil {
 			batch.ExecStatement(named, encoded, binaryForm, binaryForm)
@@ -78,9 +78,19 @@ func ask(ctx context.Context, c *pgx.Conn, queries ...query) ([]answer, error) {
 		answers = append(answers, rows)
 	}
 	if err := results.Close(); err != nil {
-		return nil, &askError{len(answers), refused(err), err}
+		return nil, notAnswered(ctx, len(answers), err)
 	}
 	return answers, nil
+}
+
+// notAnswered is the error of a statement. What was asked of a server in whose place another one was promoted is as
+// what was asked on a connection that was cut.
+func notAnswered(ctx context.Context, at int, err error) error {
+	certain := refused(err)
+	if !certain && context.Cause(ctx) == errTurned {
+		err = errTurned
+	}
+	return &askError{at, certain, err}
 }
 
 // refused reports whether the database has answered with an error of the statement. After anything else, such as a

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/reach"
 	"calltab/internal/provision/pgstore/values"
 )
@@ -160,7 +161,7 @@ const limits = "select set_config('idle_in_transaction_session_timeout', '5s', t
 
 // lockAll has the lock of all commits in a transaction.
 func lockAll(on *pgx.Conn) query {
-	return sql("select commits, schema, " + timelineOn(on) + " from calltab_state for update")
+	return sql("select commits, schema, " + line.Timeline(on) + " from calltab_state for update")
 }
 
 // lock begins a transaction in which no other handle commits. It is in READ COMMITTED, so that what is read behind the
@@ -270,7 +271,7 @@ func (s *Store) commit(ctx context.Context, n int64, all *writes) error {
 	var said *askError
 	switch {
 	case err == nil:
-		if _, err = s.lineage.of(lineOf(s.conn)); err == nil {
+		if _, err = s.lineage.of(line.Of(s.conn)); err == nil {
 			s.recent.add(n+1, all.footprint())
 			noteMade(s, s.conn, n+1, all)
 			return nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/reach"
 	"calltab/internal/provision/pgstore/values"
 )
@@ -172,7 +173,7 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 	began, used := time.Now(), conn != nil
 	var err error
 	if conn != nil {
-		if _, old := s.lineage.of(lineOf(conn)); old != nil {
+		if _, old := s.lineage.of(line.Of(conn)); old != nil {
 			_ = conn.Close(context.WithoutCancel(ctx)) // nothing is under way
 			conn = nil
 		}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"calltab/internal/provision/pgstore/line"
 )
 
 // TestLines: a line is refused once a later one of the same cluster was met, and what was remembered of another one is no
@@ -11,36 +13,39 @@ import (
 func TestLines(t *testing.T) {
 	t.Parallel()
 	l := newLineage()
-	meet := func(at line, old bool) {
+	meet := func(at line.Line, old bool) {
 		t.Helper()
 		before := l.memory
 		err := l.meet(at, 1)
 		if errors.Is(err, ErrOldPrimary) != old || (err != nil) != old {
 			t.Errorf("%+v: %v", at, err)
 		}
-		if after := l.newest == at; !old && at.known() && !after || old && l.memory != before {
+		if after := l.newest == at; !old && at.Known() && !after || old && l.memory != before {
 			t.Errorf("%+v: the newest is %+v", at, l.newest)
 		}
 	}
-	meet(line{}, false)
-	meet(line{7, 1}, false)
+	meet(line.Line{}, false)
+	meet(line.Line{System: 7, Timeline: 1}, false)
 	of := l.memory
-	meet(line{7, 1}, false)
-	meet(line{7, 0}, false) // a standby, which commands may read
+	meet(line.Line{System: 7, Timeline: 1}, false)
+	meet(line.Line{System: 7, Timeline: 0}, false) // a standby, which commands may read
 	if l.memory != of {
 		t.Error("it has forgotten what is so")
 	}
-	meet(line{7, 3}, false)
+	meet(line.Line{System: 7, Timeline: 3}, false)
 	if l.memory == of {
 		t.Error("it remembers what was so on another line")
 	}
-	meet(line{7, 2}, true)
-	meet(line{}, false)
-	meet(line{8, 1}, false) // a cluster that was made anew
-	meet(line{7, 2}, true)
-	for at, old := range map[line]bool{{7, 2}: true, {7, 3}: false, {7, 0}: false, {8, 1}: false, {9, 1}: false, {}: false} {
+	meet(line.Line{System: 7, Timeline: 2}, true)
+	meet(line.Line{}, false)
+	meet(line.Line{System: 8, Timeline: 1}, false) // a cluster that was made anew
+	meet(line.Line{System: 7, Timeline: 2}, true)
+	for at, old := range map[line.Line]bool{
+		{System: 7, Timeline: 2}: true, {System: 7, Timeline: 3}: false, {System: 7}: false, {System: 8, Timeline: 1}: false,
+		{System: 9, Timeline: 1}: false, {}: false,
+	} {
 		remembered, err := l.of(at)
-		if errors.Is(err, ErrOldPrimary) != old || (remembered == l.memory) != (at == line{8, 1}) {
+		if errors.Is(err, ErrOldPrimary) != old || (remembered == l.memory) != (at == line.Line{System: 8, Timeline: 1}) {
 			t.Errorf("of a connection to %+v: %v", at, err)
 		}
 	}
@@ -52,28 +57,28 @@ func TestTurned(t *testing.T) {
 	l := newLineage()
 	left := 0
 	l.leave = func() { left++ }
-	met := func(at line) (turned bool) {
+	met := func(at line.Line) (turned bool) {
 		t.Helper()
 		before := l.turned
 		if err := l.meet(at, 1); err != nil {
 			t.Error(err)
 		}
 		select {
-		case <-before:
+		case <-before.Done():
 			return true
 		default:
 			return false
 		}
 	}
-	first := met(line{7, 1})
-	again := met(line{7, 1})
-	standby := met(line{7, 0})
-	newer := met(line{7, 2})
+	first := met(line.Line{System: 7, Timeline: 1})
+	again := met(line.Line{System: 7, Timeline: 1})
+	standby := met(line.Line{System: 7, Timeline: 0})
+	newer := met(line.Line{System: 7, Timeline: 2})
 	if !first || again || standby || !newer || left != 1 {
 		t.Errorf("turned at the first %v, again %v, at a standby %v, at a newer one %v; left %d times", first, again, standby, newer,
 			left)
 	}
-	if l.restarted(line{7, 2}, 1) || !l.restarted(line{7, 2}, 2) || l.restarted(line{7, 1}, 2) || l.restarted(line{}, 2) {
+	if l.restarted(line.Line{System: 7, Timeline: 2}, 1) || !l.restarted(line.Line{System: 7, Timeline: 2}, 2) || l.restarted(line.Line{System: 7, Timeline: 1}, 2) || l.restarted(line.Line{}, 2) {
 		t.Error("it does not tell the newest one that was started again")
 	}
 }
@@ -82,16 +87,16 @@ func TestTurned(t *testing.T) {
 // Where none is in use yet, none of them is taken.
 func TestForeign(t *testing.T) {
 	t.Parallel()
-	found := []server{{"one", line{7, 1}, 1}, {"other", line{9, 5}, 1}, {"promoted", line{7, 2}, 1}}
+	found := []server{{"one", line.Line{System: 7, Timeline: 1}, 1}, {"other", line.Line{System: 9, Timeline: 5}, 1}, {"promoted", line.Line{System: 7, Timeline: 2}, 1}}
 	l := newLineage()
-	if _, err := l.judge(found); err == nil || l.newest.known() {
+	if _, err := l.judge(found); err == nil || l.newest.Known() {
 		t.Errorf("at the start it takes %+v: %v", l.newest, err)
 	}
-	if err := l.meet(line{7, 1}, 1); err != nil {
+	if err := l.meet(line.Line{System: 7, Timeline: 1}, 1); err != nil {
 		t.Fatal(err)
 	}
 	old, err := l.judge(found)
-	if err == nil || l.newest != (line{7, 2}) || len(old) != 1 || !strings.Contains(old[0], "one takes writes") {
+	if err == nil || l.newest != (line.Line{System: 7, Timeline: 2}) || len(old) != 1 || !strings.Contains(old[0], "one takes writes") {
 		t.Errorf("it has met %+v, and says %q, %v", l.newest, old, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/reach"
 	"calltab/internal/provision/pgstore/values"
 )
@@ -25,7 +26,7 @@ func lockNewest(ctx context.Context, s *Store, ahead *reading) (n int64, err err
 
 func tryNewest(ctx context.Context, s *Store, ahead *reading) (n int64, err error) {
 	if s.conn != nil {
-		if _, old := s.lineage.of(lineOf(s.conn)); old != nil {
+		if _, old := s.lineage.of(line.Of(s.conn)); old != nil {
 			s.drop(ctx)
 		}
 	}
@@ -35,7 +36,7 @@ func tryNewest(ctx context.Context, s *Store, ahead *reading) (n int64, err erro
 			return 0, err
 		}
 	}
-	before := lineOf(s.conn)
+	before := line.Of(s.conn)
 	asks, release := s.lineage.during(ctx, s.conn)
 	n, err = s.lock(asks, ahead)
 	release()
@@ -43,7 +44,7 @@ func tryNewest(ctx context.Context, s *Store, ahead *reading) (n int64, err erro
 		s.drop(ctx) // with the transaction
 		return 0, err
 	}
-	if anew || err == nil && lineOf(s.conn) != before {
+	if anew || err == nil && line.Of(s.conn) != before {
 		anew = true
 		s.recent = history{} // it may be of another line
 		if err == nil {
@@ -60,7 +61,7 @@ func tryNewest(ctx context.Context, s *Store, ahead *reading) (n int64, err erro
 // ends one of them.
 func connect(ctx context.Context, s *Store) (conn *pgx.Conn, err error) {
 	for range connections {
-		conn, err = connectOnce(ctx, s.direct)
+		conn, err = connectOnce(ctx, s)
 		if !s.lineage.elsewhere(err) || !pause(ctx) {
 			break
 		}
@@ -70,8 +71,9 @@ func connect(ctx context.Context, s *Store) (conn *pgx.Conn, err error) {
 
 // connectOnce makes a connection. Where an answer on it does not come, the database is not asked to leave it: a commit
 // that waits for a standby would then be kept without it, and be taken for one that is safe.
-func connectOnce(ctx context.Context, to *pgx.ConnConfig) (*pgx.Conn, error) {
-	cfg, made := reach.Once(to)
+func connectOnce(ctx context.Context, s *Store) (*pgx.Conn, error) {
+	cfg, made := reach.Once(s.direct)
+	s.lineage.lead(cfg)
 	cfg.OnNotice = noteWarning
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	made()
@@ -120,7 +122,7 @@ func checkOwn(ctx context.Context, s *Store) error {
 
 // noteMade notes what was committed on a connection.
 func noteMade(s *Store, on *pgx.Conn, n int64, all *writes) {
-	if remembered, err := s.lineage.of(lineOf(on)); err == nil {
+	if remembered, err := s.lineage.of(line.Of(on)); err == nil {
 		remembered.wrote(all, n)
 	}
 	s.made = s.commits

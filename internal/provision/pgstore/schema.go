@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/values"
 )
 
@@ -34,7 +35,7 @@ const (
 // countOn reads the number of the last commit, the database's time and the tables' version on a connection.
 func countOn(conn *pgx.Conn) query {
 	return sql("select commits, (extract(epoch from clock_timestamp()) * 1000000)::bigint, schema, " +
-		timelineOn(conn) + " from calltab_state")
+		line.Timeline(conn) + " from calltab_state")
 }
 
 // firstVersion is the schema version of the first program that kept its records in PostgreSQL.

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/pgtest"
 )
 
@@ -201,10 +202,10 @@ func replacedMeanwhile(t *testing.T, p *pgtest.Pair) {
 	s.sever = func(c *pgx.Conn) {
 		s.sever = nil
 		p.Promote(t)
-		at := lineOf(c)
-		at.timeline++
+		at := line.Of(c)
+		at.Timeline++
 		s.lineage.mu.Lock()
-		s.lineage.met[at.system] = at // too late for the question to be given up
+		s.lineage.met[at.System] = at // too late for the question to be given up
 		s.lineage.mu.Unlock()
 	}
 	err := put(t, s, "replaced")

@@ -14,6 +14,7 @@ import (
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/pgstore/clock"
+	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/reach"
 	"calltab/internal/provision/pgstore/room"
 	"calltab/internal/provision/pgstore/values"
@@ -57,8 +58,8 @@ const defaultLease = 15 * time.Second
 // store needs a second one.
 const connections = 24
 
-// pingTime is how long a server may take to answer on a connection that was idle.
-const pingTime = 5 * time.Second
+// beginTime is how long a server may take to begin a transaction that reads, or to end it.
+const beginTime = 5 * time.Second
 
 // Store is an open database.
 type Store struct {
@@ -103,13 +104,17 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		o.settles = settleTime
 	}
 	cfg.MaxConns = connections
-	cfg.PingTimeout = pingTime
+	cfg.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false } // beginSnapshot asks
 	family := newLineage()
 	if !o.unguarded {
 		if _, err := family.survey(ctx, cfg.ConnConfig); err != nil {
 			return nil, fmt.Errorf("store %s: %w", reach.Shown(url), err)
 		}
 		family.guard(cfg.ConnConfig)
+	}
+	cfg.BeforeConnect = func(_ context.Context, to *pgx.ConnConfig) error {
+		family.lead(to)
+		return nil
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
@@ -218,7 +223,8 @@ func view(ctx context.Context, s *Store, f func(Tx) error) (err, failed error) {
 // moment is a snapshot of the store on a connection of its own.
 type moment struct {
 	recalling
-	pool *pgxpool.Conn
+	pool    *pgxpool.Conn
+	release context.CancelFunc // of its context
 }
 
 // snapshot begins a transaction that reads. Call its end. Nobody has seen anything of it before it has begun, so that a
@@ -267,22 +273,26 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.lineage.of(lineOf(conn.Conn())); err != nil {
+	if _, err := s.lineage.of(line.Of(conn.Conn())); err != nil {
 		return nil, leaveOld(waits, conn, err)
 	}
-	answers, err := ask(waits, conn.Conn(), sql("begin isolation level repeatable read read only"),
+	begins, cancel := context.WithTimeout(waits, beginTime)
+	defer cancel()
+	begins, release := s.lineage.during(begins, conn.Conn())
+	answers, err := ask(begins, conn.Conn(), sql("begin isolation level repeatable read read only"),
 		countOn(conn.Conn()))
+	release()
 	if err == nil && len(answers[1]) == 0 {
 		err = errKeptLost
 	}
 	if err != nil {
-		conn.Release()
+		giveBack(conn)
 		return nil, err
 	}
 	if err := s.lineage.led(conn.Conn(), answers[1][0][3]); err != nil {
 		return nil, leaveOld(waits, conn, err)
 	}
-	remembered, err := s.lineage.of(lineOf(conn.Conn()))
+	remembered, err := s.lineage.of(line.Of(conn.Conn()))
 	if err != nil {
 		return nil, leaveOld(waits, conn, err)
 	}
@@ -292,7 +302,8 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 	}
 	n := values.Number(answers[1][0][0])
 	s.clock.Note(time.UnixMicro(values.Number(answers[1][0][1])), time.Now())
-	return &moment{recalling{database{ctx, conn.Conn()}, n, remembered}, conn}, nil
+	held, release := s.lineage.during(ctx, conn.Conn())
+	return &moment{recalling{database{held, conn.Conn()}, n, remembered}, conn, release}, nil
 }
 
 // leaveOld closes a connection to an old primary, in the transaction that it is in: the pool takes nothing back that is
@@ -305,6 +316,21 @@ func leaveOld(ctx context.Context, conn *pgxpool.Conn, old error) error {
 
 // end gives the connection back. One on which the transaction does not end is closed by the pool.
 func (m *moment) end() {
-	_, _ = ask(context.WithoutCancel(m.ctx), m.conn, sql("rollback"))
-	m.pool.Release()
+	if context.Cause(m.ctx) != errTurned {
+		ends, cancel := context.WithTimeout(context.WithoutCancel(m.ctx), beginTime)
+		_, _ = ask(ends, m.conn, sql("rollback"))
+		cancel()
+	}
+	m.release()
+	giveBack(m.pool)
+}
+
+// giveBack gives a connection back. For one that is closed since its server has not answered, the pool would wait until
+// that has let it go, and have none in its place meanwhile: it leaves the pool.
+func giveBack(conn *pgxpool.Conn) {
+	if conn.Conn().IsClosed() {
+		conn.Hijack()
+		return
+	}
+	conn.Release()
 }

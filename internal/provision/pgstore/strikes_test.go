@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -82,6 +83,7 @@ var strikes = []strike{
 	{"standby lost, and given up", standbyGivenUp, standbyAnew},
 	{"standby lost, then the primary", bothLost, standbyAnew},
 	{"standby promoted", standbyPromoted, standbyAnew},
+	{"primary silent, standby promoted", primarySilent, oldPrimaryFollows},
 	{"standby promoted, old primary back", oldPrimaryBack, oldPrimaryFollows},
 }
 
@@ -235,6 +237,39 @@ func standbyPromoted(t *testing.T, s *scene) {
 	s.goOn()
 	s.Stop(t, s.Primary)
 	s.Promote(t)
+}
+
+// primarySilent: the primary answers nobody any more, and refuses nobody, as where its machine stands still. Its standby
+// is promoted, and each handle goes on there, as it watches.
+func primarySilent(t *testing.T, s *scene) {
+	old := s.Primary
+	silence := func(on bool) {
+		for _, h := range s.handles {
+			h.wires[old].Silence(on)
+		}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var watching sync.WaitGroup
+	for _, h := range s.handles {
+		watching.Go(func() { Watch(ctx, h.store, func(string) {}) })
+	}
+	silent := make(chan struct{})
+	begin := func() {
+		silence(true)
+		close(silent)
+	}
+	s.handles[0].stops.Store(&begin)
+	s.goOn()
+	<-silent
+	s.Promote(t)
+	promoted := time.Now()
+	for _, h := range s.handles {
+		h.ends(t)
+	}
+	t.Logf("all went on %v after the standby took writes", time.Since(promoted))
+	stop()
+	watching.Wait()
+	silence(false)
 }
 
 func standbyAnew(t *testing.T, s *scene) { s.Follow(t, 1-s.Primary) }

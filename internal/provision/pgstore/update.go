@@ -4,18 +4,20 @@ import (
 	"context"
 	"errors"
 	"slices"
+
+	"calltab/internal/provision/pgstore/line"
 )
 
 // update is one caller of Update.
 type update struct {
 	ctx     context.Context
 	f       func(Tx) error
-	at      line    // where it has run
-	n       int64   // of the last commit that the run has seen
-	seen    *trace  // what the run has read
-	written *writes // what it has written
-	unsure  bool    // it ran on what was not committed then: it is to run again
-	probe   bool    // it commits although it has written nothing
+	at      line.Line // where it has run
+	n       int64     // of the last commit that the run has seen
+	seen    *trace    // what the run has read
+	written *writes   // what it has written
+	unsure  bool      // it ran on what was not committed then: it is to run again
+	probe   bool      // it commits although it has written nothing
 
 	wake chan source   // what to run on again; nil: err is set
 	ran  chan struct{} // it has run again
@@ -60,7 +62,7 @@ func (u *update) tryOnce(s *Store) (err, failed error) {
 		return err, nil
 	}
 	defer snap.end()
-	u.at, u.n = lineOf(snap.conn), snap.n
+	u.at, u.n = line.Of(snap.conn), snap.n
 	u.seen, u.written = newTrace(), newWrites()
 	return u.run(tracing{snap.recalling, u.seen})
 }

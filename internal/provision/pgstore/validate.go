@@ -1,6 +1,10 @@
 package pgstore
 
-import "context"
+import (
+	"context"
+
+	"calltab/internal/provision/pgstore/line"
+)
 
 // How much of its own commits a handle remembers, so that it need not read again what it knows to be as it was.
 const (
@@ -64,7 +68,7 @@ func (s *Store) validate(ctx context.Context, n int64, batch []*update,
 			continue
 		}
 		part := u.seen
-		if commits, known := s.recent.since(u.n, n); known && u.at == lineOf(s.conn) {
+		if commits, known := s.recent.since(u.n, n); known && u.at == line.Of(s.conn) {
 			part = u.seen.touchedBy(commits)
 		}
 		if part.empty() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/reach"
 )
 
@@ -100,7 +101,7 @@ func (w *watch) look(ctx context.Context, at reach.Spot, conn *pgx.Conn) *pgx.Co
 		conn, err = pgx.ConnectConfig(asks, at.Config)
 	}
 	if err == nil {
-		is.at, is.since, err = askLine(asks, conn.PgConn())
+		is.at, is.since, err = line.Ask(asks, conn.PgConn())
 	}
 	if ctx.Err() == nil {
 		w.judge(is)

@@ -43,7 +43,7 @@ func TestSilentAddress(t *testing.T) {
 		t.Error(err)
 	}
 	looked.Wait()
-	if len(found) != 2 || found[0].at.known() || !found[1].at.known() {
+	if len(found) != 2 || found[0].at.Known() || !found[1].at.Known() {
 		t.Errorf("the servers are %+v", found)
 	}
 }

@@ -3,11 +3,10 @@ package pgtest
 import (
 	"errors"
 	"net"
-	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
-	"time"
 )
 
 // Wire is the network between a program and a server of the database. While it is silent nothing goes through, either
@@ -117,11 +116,17 @@ func (w *Wire) carry(from, to net.Conn) {
 }
 
 // hasLeft reports whether a client that waits for an answer has gone.
-func hasLeft(near net.Conn) bool {
-	_ = near.SetReadDeadline(time.Now().Add(time.Millisecond))
-	_, err := near.Read(make([]byte, 1))
-	_ = near.SetReadDeadline(time.Time{})
-	return !errors.Is(err, os.ErrDeadlineExceeded)
+func hasLeft(near *net.TCPConn) (left bool) {
+	raw, err := near.SyscallConn()
+	if err != nil {
+		return true
+	}
+	err = raw.Read(func(fd uintptr) (done bool) {
+		n, _, err := syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		left = n == 0 || err != nil && !errors.Is(err, syscall.EAGAIN)
+		return true
+	})
+	return left || err != nil
 }
 
 // wait waits for the end of a silence, and reports whether there was one.

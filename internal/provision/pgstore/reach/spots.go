@@ -6,6 +6,7 @@ import (
 	"context"
 	"net"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,4 +68,33 @@ func Spots(ctx context.Context, cfg *pgx.ConnConfig) (all []Spot) {
 		}
 	}
 	return all
+}
+
+// Prefer has a configuration try one of its servers before the others, by the name of its spot. One that it does not
+// have changes nothing.
+func Prefer(cfg *pgx.ConnConfig, name string) {
+	host, address, _ := strings.Cut(strings.TrimSuffix(name, ")"), " (")
+	first := &pgconn.FallbackConfig{Host: cfg.Host, Port: cfg.Port, TLSConfig: cfg.TLSConfig}
+	var places, others []*pgconn.FallbackConfig
+	for _, p := range append([]*pgconn.FallbackConfig{first}, cfg.Fallbacks...) {
+		if serverName(p.Host, p.Port) == host {
+			places = append(places, p)
+		} else {
+			others = append(others, p)
+		}
+	}
+	places = append(places, others...)
+	cfg.Host, cfg.Port, cfg.TLSConfig = places[0].Host, places[0].Port, places[0].TLSConfig
+	cfg.Fallbacks = places[1:]
+	if address == "" {
+		return
+	}
+	look := cfg.LookupFunc
+	cfg.LookupFunc = func(ctx context.Context, host string) ([]string, error) {
+		all, err := look(ctx, host)
+		if at := slices.Index(all, address); at > 0 {
+			all = slices.Concat(all[at:at+1], all[:at], all[at+1:])
+		}
+		return all, err
+	}
 }
