@@ -182,8 +182,8 @@ func (l *lineage) restarted(at line.Line, since int64) bool {
 	return at.Known() && at == l.newest && since != l.since
 }
 
-// point notes which server has the newest line, as long as no newer one is met. It is the first to be tried: one that has
-// gone silent would take its time for each connection.
+// point notes which server has the newest line, as long as no newer one is met. It is the first to be tried: one that
+// has gone silent would take its time for each connection.
 func (l *lineage) point(at line.Line, where string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
