@@ -3,7 +3,6 @@ package pgstore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
@@ -16,14 +15,7 @@ import (
 )
 
 // ErrOldPrimary is of a server in whose place another one was promoted.
-var ErrOldPrimary = errors.New("it is an old primary, in whose place another server was promoted: stop it, and make " +
-	"it a standby of that one. If it is the right one, stop the other one and each replica, run calltab restore " +
-	"without a file, and start the replicas again")
-
-func oldPrimary(is, newest line.Line) error {
-	return fmt.Errorf("%w (it is at timeline %d, and the promoted one at %d)", ErrOldPrimary, is.Timeline,
-		newest.Timeline)
-}
+var ErrOldPrimary = line.ErrOld
 
 // lineage is the newest line that a handle has met, and what it remembers of it: of what was committed on another one,
 // nothing need be so.
@@ -32,6 +24,8 @@ type lineage struct {
 	newest line.Line
 	since  int64               // when its server was started, by its own clock; 0: not known
 	met    map[int64]line.Line // the newest of each cluster
+	twins  map[int64]bool      // when servers were started that are no use beside its server; by the same clock
+	doubts map[int64]bool      // as twins, while it is in doubt which server is right
 	memory *memory
 	where  string          // the server of it, as a URL's servers are named; empty: not known
 	turned context.Context // ends when a newer one is met
@@ -43,7 +37,8 @@ type lineage struct {
 }
 
 func newLineage() *lineage {
-	l := &lineage{met: map[int64]line.Line{}, memory: &memory{}, leave: func() {}}
+	l := &lineage{met: map[int64]line.Line{}, twins: map[int64]bool{}, memory: &memory{},
+		leave: func() {}}
 	l.turned, l.turn = context.WithCancel(context.Background())
 	return l
 }
@@ -58,7 +53,9 @@ func (l *lineage) meet(at line.Line, since int64) error {
 	case !at.Known():
 		return nil
 	case at.Before(l.met[at.System]):
-		return oldPrimary(at, l.met[at.System])
+		return line.Old(at, l.met[at.System])
+	case l.twins[since] || l.doubts[since]:
+		return line.ErrTwin
 	case at != l.newest:
 		first := !l.newest.Known()
 		l.newest, l.since = at, since
@@ -75,13 +72,35 @@ func (l *lineage) meet(at line.Line, since int64) error {
 	return nil
 }
 
+// refuse has no server be used that takes writes on the newest line beside the right one. Where that is in doubt, it
+// may be known at the next look.
+func (l *lineage) refuse(twins map[int64]bool, doubt bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.doubts = nil
+	if doubt {
+		l.doubts = twins
+		return
+	}
+	for since := range twins {
+		l.twins[since] = true
+	}
+}
+
+// refused reports whether a server is no use that was started at a time.
+func (l *lineage) refused(since int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.twins[since] || l.doubts[since]
+}
+
 // of is what is remembered for a connection, or why it is of no use any more.
 func (l *lineage) of(at line.Line) (*memory, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case at.Before(l.met[at.System]):
-		return nil, oldPrimary(at, l.met[at.System])
+		return nil, line.Old(at, l.met[at.System])
 	case at != l.newest:
 		return &memory{}, nil // what is remembered is of another line
 	}
@@ -127,7 +146,11 @@ func (l *lineage) led(conn *pgx.Conn, timeline []byte) error {
 	}
 	at.Timeline = values.Number(timeline)
 	line.Note(conn.PgConn(), at)
-	if err := l.meet(at, 0); err != nil {
+	err := l.meet(at, 0)
+	if err == nil && l.refused(line.Since(conn)) {
+		err = line.ErrTwin
+	}
+	if err != nil {
 		return strayError{err}
 	}
 	return nil
@@ -153,6 +176,7 @@ func (l *lineage) guard(cfg *pgx.ConnConfig) {
 			return err
 		}
 		line.Note(conn, at)
+		line.NoteSince(conn, since)
 		l.compare(ctx, cfg, at, since)
 		err = l.meet(at, since)
 		if err != nil { // the connection is closed in a transaction, as led has it

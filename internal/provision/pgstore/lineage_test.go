@@ -87,7 +87,10 @@ func TestTurned(t *testing.T) {
 // Where none is in use yet, none of them is taken.
 func TestForeign(t *testing.T) {
 	t.Parallel()
-	found := []server{{"one", line.Line{System: 7, Timeline: 1}, 1}, {"other", line.Line{System: 9, Timeline: 5}, 1}, {"promoted", line.Line{System: 7, Timeline: 2}, 1}}
+	found := []line.Server{
+		{Name: "one", At: line.Line{System: 7, Timeline: 1}, Since: 1}, {Name: "other", At: line.Line{System: 9, Timeline: 5}, Since: 1},
+		{Name: "promoted", At: line.Line{System: 7, Timeline: 2}, Since: 1},
+	}
 	l := newLineage()
 	if _, err := l.judge(found); err == nil || l.newest.Known() {
 		t.Errorf("at the start it takes %+v: %v", l.newest, err)
@@ -98,5 +101,33 @@ func TestForeign(t *testing.T) {
 	old, err := l.judge(found)
 	if err == nil || l.newest != (line.Line{System: 7, Timeline: 2}) || len(old) != 1 || !strings.Contains(old[0], "one takes writes") {
 		t.Errorf("it has met %+v, and says %q, %v", l.newest, old, err)
+	}
+}
+
+// TestTwins: of two servers on the newest line the one in use is kept. Where neither is, both are refused, until one
+// alone is there; one that was refused beside another stays refused.
+func TestTwins(t *testing.T) {
+	t.Parallel()
+	at := line.Line{System: 7, Timeline: 2}
+	one, other := line.Server{Name: "one", At: at, Since: 1}, line.Server{Name: "other", At: at, Since: 2}
+	l := newLineage()
+	if _, err := l.judge([]line.Server{one, other}); err == nil || l.newest.Known() {
+		t.Errorf("at the start it takes %+v: %v", l.newest, err)
+	}
+	if err := l.meet(at, 2); !errors.Is(err, line.ErrTwin) || !errors.Is(err, ErrOldPrimary) {
+		t.Errorf("one of them in doubt: %v", err)
+	}
+	if _, err := l.judge([]line.Server{other}); err != nil || l.since != 2 || l.refused(1) {
+		t.Errorf("one of them alone: %v; in use is %d", err, l.since)
+	}
+	if _, err := l.judge([]line.Server{one, other}); err == nil || l.since != 2 || l.refused(2) {
+		t.Errorf("both again: %v; in use is %d", err, l.since)
+	}
+	if _, err := l.judge([]line.Server{one}); err != nil || l.since != 2 || l.meet(at, 1) == nil {
+		t.Errorf("the other one alone: %v; in use is %d", err, l.since)
+	}
+	same := line.Server{Name: "its other name", At: at, Since: 2}
+	if _, err := l.judge([]line.Server{other, same}); err != nil {
+		t.Errorf("one of two names: %v", err)
 	}
 }

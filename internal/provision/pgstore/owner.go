@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"calltab/internal/provision/pgstore/reach"
+	"calltab/internal/provision/pgstore/tables"
 )
 
 // Owned is what the owner of the tables wants of them.
@@ -71,7 +72,7 @@ func raiseAs(ctx context.Context, url string, before State, o Owned) error {
 		statements = append(statements, "select 1 from calltab_state for update", unused)
 	}
 	if !before.Made {
-		statements = append(statements, makeTables...)
+		statements = append(statements, tables.Make...)
 		statements = append(statements, fmt.Sprintf("insert into calltab_state (schema, commits) values (%d, 0)",
 			newestVersion))
 	}
@@ -91,9 +92,6 @@ func raiseAs(ctx context.Context, url string, before State, o Owned) error {
 const unused = "do $$ begin if exists (select 1 from calltab_lease where holder <> '' and until > clock_timestamp()) " +
 	"then raise exception 'in use'; end if; end $$"
 
-// tables are the names of the tables, for those who are let.
-var tables = []string{"kv", "calltab_state", "calltab_lease", "calltab_handle"}
-
 func grants(schema string, o Owned) (statements []string) {
 	grant := func(rights, on string, role string) {
 		to := pgx.Identifier{role}.Sanitize()
@@ -101,7 +99,7 @@ func grants(schema string, o Owned) (statements []string) {
 	}
 	for _, role := range o.Serve {
 		grant("usage", "schema "+schema, role)
-		grant("select, insert, update, delete", strings.Join(tables, ", "), role)
+		grant("select, insert, update, delete", strings.Join(tables.Names, ", "), role)
 	}
 	for _, role := range o.Report {
 		grant("usage", "schema "+schema, role)

@@ -9,23 +9,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"calltab/internal/provision/pgstore/line"
+	"calltab/internal/provision/pgstore/tables"
 	"calltab/internal/provision/pgstore/values"
 )
-
-// The tables. Keys are bytes in the order of bytes. calltab_state has one row, of what must be locked to commit;
-// calltab_lease one, of who has the store; calltab_handle one for each handle that has committed lately.
-var makeTables = []string{
-	`create table if not exists kv (
-		t text collate "C" not null, k bytea not null, v bytea not null, primary key (t, k))`,
-	`create table if not exists calltab_state (
-		one boolean primary key default true check (one), schema bigint not null, commits bigint not null)`,
-	`create table if not exists calltab_lease (
-		one boolean primary key default true check (one), holder text not null, who text not null,
-		until timestamptz not null)`,
-	`create table if not exists calltab_handle (
-		id text primary key, commits bigint not null, at timestamptz not null)`,
-	`insert into calltab_lease (holder, who, until) values ('', '', '-infinity') on conflict do nothing`,
-}
 
 const (
 	addState   = "insert into calltab_state (schema, commits) values ($1, 0) on conflict do nothing"
@@ -122,7 +108,7 @@ func schemaVersion(ctx context.Context, conn *pgx.Conn) (int64, error) {
 
 func makeAll(ctx context.Context, conn *pgx.Conn) error {
 	queries := []query{sql("begin")}
-	for _, text := range makeTables {
+	for _, text := range tables.Make {
 		queries = append(queries, sql(text))
 	}
 	queries = append(queries, sql(addState, newestVersion), sql("commit"))

@@ -2,6 +2,7 @@ package pgstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -16,22 +17,15 @@ import (
 // lookTime bounds the look at one of several servers, beside the others: one that is silent must not hold up a start.
 const lookTime = 5 * time.Second
 
-// server is one of several that a URL names.
-type server struct {
-	name  string    // host and port
-	at    line.Line // not known where it does not answer, or takes no writes
-	since int64     // when it was started
-}
-
 // servers are those that a configuration names and that take writes, where it names several.
-func servers(ctx context.Context, cfg *pgx.ConnConfig) []server {
+func servers(ctx context.Context, cfg *pgx.ConnConfig) []line.Server {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	each := reach.Spots(ctx, cfg)
 	if len(each) < 2 {
 		return nil
 	}
-	found := make([]server, len(each))
+	found := make([]line.Server, len(each))
 	var all sync.WaitGroup
 	for i, one := range each {
 		all.Go(func() {
@@ -42,7 +36,7 @@ func servers(ctx context.Context, cfg *pgx.ConnConfig) []server {
 			defer conn.Close(ctx)
 			at, since, err := line.Ask(ctx, conn.PgConn())
 			if err == nil {
-				found[i] = server{one.Name, at, since}
+				found[i] = line.Server{Name: one.Name, At: at, Since: since}
 			}
 		})
 	}
@@ -57,32 +51,21 @@ func (l *lineage) survey(ctx context.Context, cfg *pgx.ConnConfig) (old []string
 }
 
 // judge is survey for servers that were looked at. Those of another identity than the one in use do not keep it from
-// knowing which of the rest is the newest.
-func (l *lineage) judge(found []server) (old []string, err error) {
-	found = slices.DeleteFunc(slices.Clone(found), func(s server) bool { return !s.at.Known() })
-	found, err = l.ours(found)
-	slices.SortStableFunc(found, func(a, b server) int { return int(b.at.Timeline - a.at.Timeline) })
+// knowing which of the rest is the newest, nor does a second primary beside the one in use: that is met by nobody.
+func (l *lineage) judge(found []line.Server) (old []string, err error) {
+	found = slices.DeleteFunc(slices.Clone(found), func(s line.Server) bool { return !s.At.Known() })
+	l.mu.Lock()
+	system, since := l.newest.System, l.since
+	l.mu.Unlock()
+	found, err = line.Foreign(found, system)
+	found, twins, doubt, double := line.Twins(found, since)
+	l.refuse(twins, doubt)
+	slices.SortStableFunc(found, func(a, b line.Server) int { return int(b.At.Timeline - a.At.Timeline) })
 	for _, s := range found {
-		l.point(s.at, s.name)
-		if refused := l.meet(s.at, s.since); refused != nil {
-			old = append(old, fmt.Sprintf("%s takes writes: %v", s.name, refused))
+		l.point(s.At, s.Name)
+		if refused := l.meet(s.At, s.Since); refused != nil {
+			old = append(old, fmt.Sprintf("%s takes writes: %v", s.Name, refused))
 		}
 	}
-	return old, err
-}
-
-// ours are the servers of the identity that is in use, or of none where there are several and none is. The error names
-// one of another identity.
-func (l *lineage) ours(found []server) ([]server, error) {
-	at := func(i int) int64 { return found[i].at.System }
-	foreign := slices.IndexFunc(found, func(s server) bool { return s.at.System != at(0) })
-	if foreign < 0 {
-		return found, nil
-	}
-	err := fmt.Errorf("%s and %s take writes, and neither is a standby of the other: name the servers of one database "+
-		"only", found[0].name, found[foreign].name)
-	l.mu.Lock()
-	used := l.newest.System
-	l.mu.Unlock()
-	return slices.DeleteFunc(found, func(s server) bool { return s.at.System != used }), err
+	return old, errors.Join(err, double)
 }

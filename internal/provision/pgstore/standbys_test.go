@@ -38,6 +38,7 @@ func TestStandbys(t *testing.T) {
 		{"the primary goes on", oldGoesOn},
 		{"a commit that the old primary has answered", replacedMeanwhile},
 		{"a pooler keeps its connections", poolerKeeps},
+		{"both are promoted", bothPromoted},
 		{"a store that uses an old primary is caught", usesOldPrimary},
 		{"a store that takes what it is unsure of for made is caught", takesUnsureForMade},
 	} {
@@ -100,6 +101,52 @@ func oldGoesOn(t *testing.T, p *pgtest.Pair) {
 		t.Errorf("the promoted one is back: %v", err)
 	}
 	p.Stop(t, old)
+	p.Follow(t, old)
+}
+
+// bothPromoted: two servers that were promoted in the place of the same primary have the same timeline. The one in use is
+// used on, the other one is not, wherever the URL names it; who does not know which is right uses neither.
+func bothPromoted(t *testing.T, p *pgtest.Pair) {
+	address := oldFirst(p)
+	s := openAt(t, address, replica)
+	old := p.Primary
+	p.Stop(t, old)
+	p.Promote(t)
+	if err := put(t, s, "before"); err != nil {
+		t.Fatal(err)
+	}
+	p.Rival(t, old)
+	ctx, stop := context.WithCancel(t.Context())
+	told := make(chan string, 10)
+	var watching sync.WaitGroup
+	watching.Go(func() { Watch(ctx, s, func(wrong string) { told <- wrong }) })
+	if said := <-told; !strings.Contains(said, "both take writes") {
+		t.Errorf("of two that were promoted it says %q", said)
+	}
+	stop()
+	watching.Wait()
+	commits := func() string { return p.Run(t, old, "select commits from paired.calltab_state") }
+	before := commits()
+	p.Run(t, p.Primary, "select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' "+
+		"and pid <> pg_backend_pid()")
+	if err := put(t, s, "after"); err != nil || !has(t, s, "before") || commits() != before {
+		t.Errorf("beside the other one: %v; that was at commit %s, and is at %s", err, before, commits())
+	}
+	if _, err := Open(t.Context(), address, replica); err == nil || !strings.Contains(err.Error(), "both take writes") {
+		t.Errorf("who begins beside both: %v", err)
+	}
+	if state, err := Look(t.Context(), address); err == nil || !strings.Contains(err.Error(), "both take writes") {
+		t.Errorf("a look says %+v, %v", state, err)
+	}
+	p.Stop(t, p.Primary)
+	if err := put(t, s, "other"); !errors.Is(err, line.ErrTwin) || commits() != before {
+		t.Errorf("beside the other one alone: %v", err)
+	}
+	p.Stop(t, old)
+	p.Start(t, p.Primary)
+	if err := put(t, s, "again"); err != nil {
+		t.Error(err)
+	}
 	p.Follow(t, old)
 }
 

@@ -25,37 +25,38 @@ const (
 // store whose own server turns out to be an old primary leaves it, and what was asked there is given up. tell is given
 // a sentence for each old primary that takes writes, when that changes; an empty one means that there is none.
 func Watch(ctx context.Context, s *Store, tell func(wrong string)) {
-	w := &watch{lineage: s.lineage, tell: tell}
+	w := &watch{lineage: s.lineage, cfg: s.direct, tell: tell}
 	for ctx.Err() == nil {
-		w.round(ctx, s.direct)
+		w.round(ctx)
 	}
 }
 
 // watch is what is known of several servers.
 type watch struct {
 	lineage *lineage
+	cfg     *pgx.ConnConfig
 	tell    func(string)
 
 	several bool // servers were named when they were looked up
 
 	mu    sync.Mutex
-	found []server
+	found []line.Server
 	told  string
 }
 
 // round looks at the servers until their names are to be looked up again.
-func (w *watch) round(ctx context.Context, cfg *pgx.ConnConfig) {
+func (w *watch) round(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, namesTime)
 	defer cancel()
-	each := reach.Spots(ctx, cfg)
+	each := reach.Spots(ctx, w.cfg)
 	if len(each) < 2 {
 		w.rest(ctx)
 		return
 	}
 	w.several = true
 	w.mu.Lock()
-	w.found = slices.DeleteFunc(w.found, func(f server) bool {
-		return !slices.ContainsFunc(each, func(s reach.Spot) bool { return s.Name == f.name })
+	w.found = slices.DeleteFunc(w.found, func(f line.Server) bool {
+		return !slices.ContainsFunc(each, func(s reach.Spot) bool { return s.Name == f.Name })
 	})
 	w.mu.Unlock()
 	var all sync.WaitGroup
@@ -95,16 +96,16 @@ func (w *watch) follow(ctx context.Context, at reach.Spot) {
 func (w *watch) look(ctx context.Context, at reach.Spot, conn *pgx.Conn) *pgx.Conn {
 	asks, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	is := server{name: at.Name}
+	is := line.Server{Name: at.Name}
 	var err error
 	if conn == nil {
 		conn, err = pgx.ConnectConfig(asks, at.Config)
 	}
 	if err == nil {
-		is.at, is.since, err = line.Ask(asks, conn.PgConn())
+		is.At, is.Since, err = line.Ask(asks, conn.PgConn())
 	}
 	if ctx.Err() == nil {
-		w.judge(is)
+		w.judge(ctx, is)
 	}
 	if err != nil {
 		closeLooked(ctx, conn)
@@ -120,13 +121,16 @@ func closeLooked(ctx context.Context, conn *pgx.Conn) {
 }
 
 // judge takes over what a server has said, and tells what is wrong.
-func (w *watch) judge(is server) {
+func (w *watch) judge(ctx context.Context, is line.Server) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if at := slices.IndexFunc(w.found, func(s server) bool { return s.name == is.name }); at >= 0 {
+	if at := slices.IndexFunc(w.found, func(s line.Server) bool { return s.Name == is.Name }); at >= 0 {
 		w.found[at] = is
 	} else {
 		w.found = append(w.found, is)
+	}
+	if line.Double(w.found) { // one server of several names may have been started again between two looks
+		w.found = servers(ctx, w.cfg)
 	}
 	old, err := w.lineage.judge(w.found)
 	said := strings.Join(old, "; ")

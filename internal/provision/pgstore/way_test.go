@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/pgtest"
 	"calltab/internal/provision/pgstore/reach"
 )
@@ -31,7 +32,7 @@ func TestSilentAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var found []server
+	var found []line.Server
 	var looked sync.WaitGroup
 	looked.Go(func() { found = servers(t.Context(), cfg.ConnConfig) })
 	ctx, cancel := context.WithTimeout(t.Context(), askTime) // as who reads waits
@@ -43,7 +44,7 @@ func TestSilentAddress(t *testing.T) {
 		t.Error(err)
 	}
 	looked.Wait()
-	if len(found) != 2 || found[0].at.Known() || !found[1].at.Known() {
+	if len(found) != 2 || found[0].At.Known() || !found[1].At.Known() {
 		t.Errorf("the servers are %+v", found)
 	}
 }

@@ -8,6 +8,7 @@ package line
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -29,6 +30,31 @@ func (l Line) Before(other Line) bool {
 	return l.Known() && l.System == other.System && l.Timeline < other.Timeline
 }
 
+const remedy = "If it is the right one, stop the other one and each replica, run calltab restore without a file, and " +
+	"start the replicas again"
+
+// ErrOld is of a server in whose place another one was promoted.
+var ErrOld = errors.New("it is an old primary, in whose place another server was promoted: stop it, and make it a " +
+	"standby of that one. " + remedy)
+
+// Old is ErrOld of a server at a line.
+func Old(is, newest Line) error {
+	return fmt.Errorf("%w (it is at timeline %d, and the promoted one at %d)", ErrOld, is.Timeline, newest.Timeline)
+}
+
+// ErrTwin is of a server that was promoted in the place of the same primary as the one in use. It is as bad as an old
+// primary.
+var ErrTwin = error(twinError{})
+
+type twinError struct{}
+
+func (twinError) Error() string {
+	return "it takes writes beside the primary in use, and has not what that has: stop it, and make it a standby of that " +
+		"one. " + remedy
+}
+
+func (twinError) Is(target error) bool { return target == ErrOld }
+
 const (
 	readTimeline = "case when pg_is_in_recovery() then 0 else " +
 		"('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint end"
@@ -36,8 +62,11 @@ const (
 		", (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint from pg_control_system()"
 )
 
-// custom is where a connection keeps its line.
-const custom = "calltab line"
+// Where a connection keeps its line, and when its server was started.
+const (
+	custom      = "calltab line"
+	customSince = "calltab line since"
+)
 
 // Of is where a connection led when it was asked last. Its server may have been promoted since; behind a pooler each
 // transaction may lead to another one.
@@ -48,6 +77,15 @@ func Of(conn *pgx.Conn) Line {
 
 // Note notes where a connection leads.
 func Note(conn *pgconn.PgConn, at Line) { conn.CustomData()[custom] = at }
+
+// NoteSince notes when the server was started to which a connection was made.
+func NoteSince(conn *pgconn.PgConn, since int64) { conn.CustomData()[customSince] = since }
+
+// Since is what NoteSince has noted; 0 is nothing.
+func Since(conn *pgx.Conn) int64 {
+	since, _ := conn.PgConn().CustomData()[customSince].(int64)
+	return since
+}
 
 // Timeline is what a transaction on a connection reads for its timeline. A server that does not let its users ask is not
 // asked.

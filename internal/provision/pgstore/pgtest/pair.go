@@ -112,6 +112,20 @@ func (p *Pair) Promote(tb testing.TB) {
 	p.servers[p.Primary].control(tb, "-w", "promote")
 }
 
+// Rival starts an old primary again and promotes it on its own: it takes writes on the same timeline as the one that
+// was promoted in its place, and waits for nobody.
+func (p *Pair) Rival(tb testing.TB, i int) {
+	tb.Helper()
+	c := p.servers[i]
+	err := errors.Join(c.set("primary_conninfo = ''\nsynchronous_standby_names = ''\n"),
+		os.WriteFile(filepath.Join(c.data(), "standby.signal"), nil, 0o644))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p.Start(tb, i)
+	c.control(tb, "-w", "promote")
+}
+
 // Follow makes a server that is not the primary its standby, from nothing, and has the primary's commits wait for it.
 func (p *Pair) Follow(tb testing.TB, i int) {
 	tb.Helper()
