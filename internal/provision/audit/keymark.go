@@ -24,14 +24,22 @@ func markOf(key []byte) string {
 
 // NoteKey notes in a store which key its trails are written with, and refuses another one than is noted: of two
 // programs that begin on an empty store, each with a key of its own, one alone adds to a trail. The key cannot be
-// found by the note. It is for a store beside which no key can stand.
-func NoteKey(ctx context.Context, store provision.Store, key []byte) error {
-	return store.Update(ctx, func(tx provision.Tx) error {
-		if _, noted := tx.Get(record.TableKeyMark, keyMark); !noted {
+// found by the note. It is for a store beside which no key can stand. fresh is that none was noted and no
+// trail begun: nothing has been recorded there yet.
+func NoteKey(ctx context.Context, store provision.Store, key []byte) (fresh bool, err error) {
+	err = store.Update(ctx, func(tx provision.Tx) error {
+		_, noted := tx.Get(record.TableKeyMark, keyMark)
+		fresh = !noted
+		if fresh {
 			tx.Put(record.TableKeyMark, keyMark, []byte(markOf(key)))
+		}
+		for range tx.Scan(record.TableHeads, "", "") {
+			fresh = false
+			break
 		}
 		return checkMark(tx, key)
 	})
+	return fresh, err
 }
 
 // checkMark refuses a key that is not the one that is noted.

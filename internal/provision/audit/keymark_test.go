@@ -26,10 +26,11 @@ func TestTwoKeysOnAnEmptyStore(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, key := range keys {
 		wg.Go(func() {
-			if err := NoteKey(t.Context(), s, key); errors.Is(err, errOtherKey) {
+			fresh, err := NoteKey(t.Context(), s, key)
+			if errors.Is(err, errOtherKey) {
 				refused.Add(1)
-			} else if err != nil {
-				t.Error(err)
+			} else if err != nil || !fresh {
+				t.Errorf("the first one: %v, and the store is new: %v", err, fresh)
 			}
 		})
 	}
@@ -39,9 +40,10 @@ func TestTwoKeysOnAnEmptyStore(t *testing.T) {
 	}
 	fits := 0
 	for _, key := range keys {
-		first, again := CheckAuditKey(t.Context(), s, key), NoteKey(t.Context(), s, key)
-		if (first == nil) != (again == nil) {
-			t.Errorf("checked: %v; noted again: %v", first, again)
+		first := CheckAuditKey(t.Context(), s, key)
+		fresh, again := NoteKey(t.Context(), s, key)
+		if (first == nil) != (again == nil) || fresh {
+			t.Errorf("checked: %v; noted again: %v; the store is new: %v", first, again, fresh)
 		}
 		if first == nil {
 			fits++

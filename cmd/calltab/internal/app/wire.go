@@ -184,8 +184,13 @@ func (a *App) core(s Seams) error {
 		return err
 	}
 	if storefile.IsDatabase(cfg.Store) {
-		if err := audit.NoteKey(context.Background(), a.Store, auditKey); err != nil {
+		fresh, err := audit.NoteKey(context.Background(), a.Store, auditKey)
+		if err != nil {
 			return fmt.Errorf("%s: %w", storefile.KeySetting, err)
+		}
+		if fresh {
+			a.log.Warn("a new store was begun: the database had nothing of Calltab in it; if it should have, stop this " +
+				"program and see where CALLTAB_STORE leads")
 		}
 	}
 	numbers := dialplan.New()
