@@ -138,6 +138,22 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	return a, nil
 }
 
+// noteKey notes in a database which audit key is its own.
+func (a *App) noteKey(key []byte) error {
+	if !storefile.IsDatabase(a.cfg.Store) {
+		return nil
+	}
+	fresh, err := audit.NoteKey(context.Background(), a.Store, key)
+	if err != nil {
+		return fmt.Errorf("%s: %w", storefile.KeySetting, err)
+	}
+	if fresh {
+		a.log.Warn("a new store was begun: the database had nothing of Calltab in it; if it should have, stop this " +
+			"program and see where CALLTAB_STORE leads")
+	}
+	return nil
+}
+
 func (a *App) openStore() error {
 	purpose := storefile.Writing
 	advice := "a database serves one program, unless each has CALLTAB_SHARED_STORE: set it for all of them, or end " +
@@ -183,15 +199,8 @@ func (a *App) core(s Seams) error {
 	if err != nil {
 		return err
 	}
-	if storefile.IsDatabase(cfg.Store) {
-		fresh, err := audit.NoteKey(context.Background(), a.Store, auditKey)
-		if err != nil {
-			return fmt.Errorf("%s: %w", storefile.KeySetting, err)
-		}
-		if fresh {
-			a.log.Warn("a new store was begun: the database had nothing of Calltab in it; if it should have, stop this " +
-				"program and see where CALLTAB_STORE leads")
-		}
+	if err := a.noteKey(auditKey); err != nil {
+		return err
 	}
 	numbers := dialplan.New()
 	a.Ledger = stock.Ledger{Store: a.Runner.Store()}
