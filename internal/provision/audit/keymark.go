@@ -30,9 +30,10 @@ func NoteKey(ctx context.Context, store provision.Store, key []byte) (fresh bool
 	err = store.Update(ctx, func(tx provision.Tx) error {
 		_, noted := tx.Get(record.TableKeyMark, keyMark)
 		fresh = !noted
-		if fresh {
-			tx.Put(record.TableKeyMark, keyMark, []byte(markOf(key)))
+		if noted {
+			return checkMark(tx, key)
 		}
+		tx.Put(record.TableKeyMark, keyMark, []byte(markOf(key)))
 		for range tx.Scan(record.TableHeads, "", "") {
 			fresh = false
 			break

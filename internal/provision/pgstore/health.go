@@ -9,8 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"calltab/internal/provision"
 	"calltab/internal/provision/pgstore/reach"
+	"calltab/internal/provision/pgstore/say"
 )
 
 // health is what the last commit, and the last renewal of the lease, showed of the database.
@@ -43,7 +43,7 @@ func (s *Store) Trouble() error {
 		return h.ended
 	}
 	if !h.until.IsZero() && time.Now().After(h.until) {
-		return unwritable(errors.New("the lease on the database has ended before it could be renewed"))
+		return say.Unwritable(errors.New("the lease on the database has ended before it could be renewed"))
 	}
 	if h.lease != nil {
 		return h.lease
@@ -115,36 +115,12 @@ func (h *health) renewed(until time.Time) {
 	h.note(&h.lease, nil)
 }
 
-// unwritable is the error of a database that takes nothing at the moment, with a sentence for people.
-func unwritable(err error) error {
-	return &provision.Error{Op: "use the store", Kind: provision.Unavailable,
-		Say: provision.Say("store-not-writable"), Err: err}
-}
-
-// unsure is the error of a commit of which it is not known whether it was made, with a sentence for people.
-func unsure(err error) error {
-	return &provision.Error{Op: "use the store", Kind: provision.Unavailable,
-		Say: provision.Say("store-unsure"), Err: err}
-}
-
-// waited is the error of a caller whose time was over before the database had answered, with a sentence for people.
-// Nothing was written then.
-func waited(ctx context.Context, err error) error {
-	if _, said := provision.SayOf(err); said {
-		return err
-	}
-	if errors.Is(err, context.DeadlineExceeded) && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return unwritable(fmt.Errorf("wait for the database: %w", err))
-	}
-	return err
-}
-
 // told is what becomes of an error of the database: the context's own where that has ended, and else trouble.
 func (s *Store) told(ctx context.Context, what string, err error) error {
 	if ended := ctx.Err(); ended != nil {
 		return ended
 	}
-	trouble := unwritable(fmt.Errorf("%s: %w", what, reach.Plain(err)))
+	trouble := say.Unwritable(fmt.Errorf("%s: %w", what, reach.Plain(err)))
 	s.health.note(&s.health.commit, trouble)
 	return trouble
 }
@@ -162,7 +138,7 @@ func (s *Store) failed(ctx context.Context, err error) error {
 			return none
 		}
 		m.end()
-		return unwritable(fmt.Errorf("read the store: %w", reach.Plain(err)))
+		return say.Unwritable(fmt.Errorf("read the store: %w", reach.Plain(err)))
 	}
 	return s.told(ctx, "read the store", err)
 }

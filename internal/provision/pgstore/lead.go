@@ -11,6 +11,7 @@ import (
 
 	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/reach"
+	"calltab/internal/provision/pgstore/say"
 	"calltab/internal/provision/pgstore/values"
 )
 
@@ -99,7 +100,7 @@ func (s *Store) commitAll(batch []*update) {
 	s.room.Refused(code(err))
 	trouble := s.told(context.Background(), "commit to the store", err)
 	if errors.As(err, new(unsureError)) {
-		trouble = unsure(reach.Plain(err))
+		trouble = say.Unsure(reach.Plain(err))
 	}
 	s.failAll(batch, trouble)
 }
@@ -271,7 +272,7 @@ func (s *Store) commit(ctx context.Context, n int64, all *writes) error {
 	var said *askError
 	switch {
 	case err == nil:
-		if _, err = s.lineage.of(line.Of(s.conn)); err == nil {
+		if _, err = s.lineage.on(s.conn); err == nil {
 			s.recent.add(n+1, all.footprint())
 			noteMade(s, s.conn, n+1, all)
 			return nil

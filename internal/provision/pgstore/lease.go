@@ -10,8 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/reach"
+	"calltab/internal/provision/pgstore/say"
 	"calltab/internal/provision/pgstore/values"
 )
 
@@ -173,7 +173,7 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 	began, used := time.Now(), conn != nil
 	var err error
 	if conn != nil {
-		if _, old := s.lineage.of(line.Of(conn)); old != nil {
+		if _, old := s.lineage.on(conn); old != nil {
 			_ = conn.Close(context.WithoutCancel(ctx)) // nothing is under way
 			conn = nil
 		}
@@ -223,7 +223,7 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 // lapse notes that the lease could not be renewed, unless the store is being closed.
 func (s *Store) lapse(ctx context.Context, err error) {
 	if ctx.Err() == nil {
-		s.health.note(&s.health.lease, unwritable(fmt.Errorf("renew the lease on the database: %w", reach.Plain(err))))
+		s.health.note(&s.health.lease, say.Unwritable(fmt.Errorf("renew the lease on the database: %w", reach.Plain(err))))
 	}
 }
 

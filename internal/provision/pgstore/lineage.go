@@ -25,7 +25,6 @@ type lineage struct {
 	since  int64               // when its server was started, by its own clock; 0: not known
 	met    map[int64]line.Line // the newest of each cluster
 	twins  map[int64]bool      // when servers were started that are no use beside its server; by the same clock
-	doubts map[int64]bool      // as twins, while it is in doubt which server is right
 	memory *memory
 	where  string          // the server of it, as a URL's servers are named; empty: not known
 	turned context.Context // ends when a newer one is met
@@ -44,9 +43,9 @@ func newLineage() *lineage {
 }
 
 // meet refuses a line that ended before the newest, and takes over a newer one. A database that was made anew, as by an
-// upgrade of PostgreSQL, counts its timelines from the beginning. since is when the server was started; 0 where that is
-// not known.
-func (l *lineage) meet(at line.Line, since int64) error {
+// upgrade of PostgreSQL, counts its timelines from the beginning. since is when the server was started, and where its
+// name: 0 and empty where that is not known.
+func (l *lineage) meet(at line.Line, since int64, where string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
@@ -54,47 +53,70 @@ func (l *lineage) meet(at line.Line, since int64) error {
 		return nil
 	case at.Before(l.met[at.System]):
 		return line.Old(at, l.met[at.System])
-	case l.twins[since] || l.doubts[since]:
+	case l.twins[since]:
 		return line.ErrTwin
 	case at != l.newest:
 		first := !l.newest.Known()
-		l.newest, l.since = at, since
+		l.newest, l.since, l.where = at, since, where
 		l.met[at.System] = at
 		l.memory = &memory{}
-		l.turn()
-		l.turned, l.turn = context.WithCancel(context.Background())
+		l.turnAway()
 		if !first {
 			l.leave()
 		}
-	case since != 0:
+		return nil
+	}
+	if since != 0 && since != l.since {
 		l.since = since
+		l.memory = &memory{} // it need not be the same server
+	}
+	if where != "" {
+		l.where = where
 	}
 	return nil
 }
 
-// refuse has no server be used that takes writes on the newest line beside the right one. Where that is in doubt, it
-// may be known at the next look.
-func (l *lineage) refuse(twins map[int64]bool, doubt bool) {
+// turnAway gives up what is asked of a server in whose place another one is used.
+func (l *lineage) turnAway() {
+	l.turn()
+	l.turned, l.turn = context.WithCancel(context.Background())
+}
+
+// replaced is told of servers, the newest of which are in doubt: what is older than they is an old primary.
+func (l *lineage) replaced(found []line.Server) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.doubts = nil
-	if doubt {
-		l.doubts = twins
-		return
+	for _, s := range found {
+		if l.met[s.At.System].Before(s.At) {
+			l.met[s.At.System] = s.At
+			l.turnAway()
+		}
 	}
-	for since := range twins {
+	l.leave()
+}
+
+// refuse has servers not be used, by when they were started: each takes writes beside the right one, or it is in doubt
+// which is. They stay so until the program is started again.
+func (l *lineage) refuse(twins []int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, since := range twins {
 		l.twins[since] = true
 	}
 }
 
-// refused reports whether a server is no use that was started at a time.
-func (l *lineage) refused(since int64) bool {
+// on is what is remembered for a connection, or why it is of no use any more.
+func (l *lineage) on(conn *pgx.Conn) (*memory, error) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.twins[since] || l.doubts[since]
+	twin := l.twins[line.Since(conn)]
+	l.mu.Unlock()
+	if twin {
+		return nil, line.ErrTwin
+	}
+	return l.of(line.Of(conn))
 }
 
-// of is what is remembered for a connection, or why it is of no use any more.
+// of is on for a line.
 func (l *lineage) of(at line.Line) (*memory, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -117,7 +139,7 @@ func (l *lineage) during(ctx context.Context, on *pgx.Conn) (context.Context, co
 	l.mu.Lock()
 	turned, newest := l.turned, l.newest
 	l.mu.Unlock()
-	if _, old := l.of(line.Of(on)); old != nil {
+	if _, old := l.on(on); old != nil {
 		cancel(errTurned) // it was met just now
 	}
 	if line.Of(on) != newest {
@@ -146,9 +168,9 @@ func (l *lineage) led(conn *pgx.Conn, timeline []byte) error {
 	}
 	at.Timeline = values.Number(timeline)
 	line.Note(conn.PgConn(), at)
-	err := l.meet(at, 0)
-	if err == nil && l.refused(line.Since(conn)) {
-		err = line.ErrTwin
+	err := l.meet(at, 0, "")
+	if err == nil {
+		_, err = l.on(conn)
 	}
 	if err != nil {
 		return strayError{err}
@@ -178,7 +200,7 @@ func (l *lineage) guard(cfg *pgx.ConnConfig) {
 		line.Note(conn, at)
 		line.NoteSince(conn, since)
 		l.compare(ctx, cfg, at, since)
-		err = l.meet(at, since)
+		err = l.meet(at, since, "")
 		if err != nil { // the connection is closed in a transaction, as led has it
 			_, begun := conn.Exec(ctx, "begin").ReadAll()
 			return errors.Join(err, begun)
@@ -206,17 +228,8 @@ func (l *lineage) restarted(at line.Line, since int64) bool {
 	return at.Known() && at == l.newest && since != l.since
 }
 
-// point notes which server has the newest line, as long as no newer one is met. It is the first to be tried: one that
-// has gone silent would take its time for each connection.
-func (l *lineage) point(at line.Line, where string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !at.Before(l.met[at.System]) {
-		l.where = where
-	}
-}
-
-// lead has a new connection try the server of the newest line before the others.
+// lead has a new connection try the server of the newest line before the others, where that is known: one that has gone
+// silent would take its time for each connection.
 func (l *lineage) lead(cfg *pgx.ConnConfig) {
 	l.mu.Lock()
 	where := l.where

@@ -16,7 +16,7 @@ func TestLines(t *testing.T) {
 	meet := func(at line.Line, old bool) {
 		t.Helper()
 		before := l.memory
-		err := l.meet(at, 1)
+		err := l.meet(at, 1, "")
 		if errors.Is(err, ErrOldPrimary) != old || (err != nil) != old {
 			t.Errorf("%+v: %v", at, err)
 		}
@@ -60,7 +60,7 @@ func TestTurned(t *testing.T) {
 	met := func(at line.Line) (turned bool) {
 		t.Helper()
 		before := l.turned
-		if err := l.meet(at, 1); err != nil {
+		if err := l.meet(at, 1, ""); err != nil {
 			t.Error(err)
 		}
 		select {
@@ -95,39 +95,50 @@ func TestForeign(t *testing.T) {
 	if _, err := l.judge(found); err == nil || l.newest.Known() {
 		t.Errorf("at the start it takes %+v: %v", l.newest, err)
 	}
-	if err := l.meet(line.Line{System: 7, Timeline: 1}, 1); err != nil {
+	if err := l.meet(line.Line{System: 7, Timeline: 1}, 1, ""); err != nil {
 		t.Fatal(err)
 	}
 	old, err := l.judge(found)
-	if err == nil || l.newest != (line.Line{System: 7, Timeline: 2}) || len(old) != 1 || !strings.Contains(old[0], "one takes writes") {
+	if err == nil || l.newest != (line.Line{System: 7, Timeline: 2}) || len(old) != 2 || !strings.Contains(old[0], "one takes writes") {
 		t.Errorf("it has met %+v, and says %q, %v", l.newest, old, err)
 	}
 }
 
-// TestTwins: of two servers on the newest line the one in use is kept. Where neither is, both are refused, until one
-// alone is there; one that was refused beside another stays refused.
+// TestTwins: of two servers on the newest line the one in use is kept, and the other one stays refused. Where neither is
+// in use, both are, and so is the one that they have replaced.
 func TestTwins(t *testing.T) {
 	t.Parallel()
 	at := line.Line{System: 7, Timeline: 2}
+	before := line.Server{Name: "before", At: line.Line{System: 7, Timeline: 1}, Since: 9}
 	one, other := line.Server{Name: "one", At: at, Since: 1}, line.Server{Name: "other", At: at, Since: 2}
 	l := newLineage()
-	if _, err := l.judge([]line.Server{one, other}); err == nil || l.newest.Known() {
-		t.Errorf("at the start it takes %+v: %v", l.newest, err)
+	judge := func(what string, wrong, used bool, found ...line.Server) {
+		t.Helper()
+		_, err := l.judge(found)
+		if (err != nil) != wrong || (l.newest == at && l.since == 2 && l.where == "other") != used {
+			t.Errorf("%s: %v; in use is %+v", what, err, l)
+		}
 	}
-	if err := l.meet(at, 2); !errors.Is(err, line.ErrTwin) || !errors.Is(err, ErrOldPrimary) {
-		t.Errorf("one of them in doubt: %v", err)
+	judge("before", false, false, before)
+	judge("the first", false, true, before, other)
+	judge("both", true, true, one, other)
+	judge("one of two names", false, true, other, line.Server{Name: "other", At: at, Since: 2})
+	judge("the wrong one alone", false, true, one)
+	if err := l.meet(at, 1, ""); !errors.Is(err, line.ErrTwin) || !errors.Is(err, ErrOldPrimary) {
+		t.Errorf("the wrong one: %v", err)
 	}
-	if _, err := l.judge([]line.Server{other}); err != nil || l.since != 2 || l.refused(1) {
-		t.Errorf("one of them alone: %v; in use is %d", err, l.since)
+	memory := l.memory
+	again := line.Server{Name: "other", At: at, Since: 3}
+	if _, err := l.judge([]line.Server{one, again}); err == nil || l.since != 3 || l.memory == memory {
+		t.Errorf("the right one started again: %v; in use is %+v", err, l)
 	}
-	if _, err := l.judge([]line.Server{one, other}); err == nil || l.since != 2 || l.refused(2) {
-		t.Errorf("both again: %v; in use is %d", err, l.since)
-	}
-	if _, err := l.judge([]line.Server{one}); err != nil || l.since != 2 || l.meet(at, 1) == nil {
-		t.Errorf("the other one alone: %v; in use is %d", err, l.since)
-	}
-	same := line.Server{Name: "its other name", At: at, Since: 2}
-	if _, err := l.judge([]line.Server{other, same}); err != nil {
-		t.Errorf("one of two names: %v", err)
+
+	l = newLineage()
+	judge("before", false, false, before)
+	judge("both at once", true, false, before, one, other)
+	for _, s := range []line.Server{before, one, other} {
+		if err := l.meet(s.At, s.Since, ""); !errors.Is(err, ErrOldPrimary) {
+			t.Errorf("in doubt, %s: %v", s.Name, err)
+		}
 	}
 }

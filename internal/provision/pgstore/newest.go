@@ -26,7 +26,7 @@ func lockNewest(ctx context.Context, s *Store, ahead *reading) (n int64, err err
 
 func tryNewest(ctx context.Context, s *Store, ahead *reading) (n int64, err error) {
 	if s.conn != nil {
-		if _, old := s.lineage.of(line.Of(s.conn)); old != nil {
+		if _, old := s.lineage.on(s.conn); old != nil {
 			s.drop(ctx)
 		}
 	}
@@ -122,7 +122,7 @@ func checkOwn(ctx context.Context, s *Store) error {
 
 // noteMade notes what was committed on a connection.
 func noteMade(s *Store, on *pgx.Conn, n int64, all *writes) {
-	if remembered, err := s.lineage.of(line.Of(on)); err == nil {
+	if remembered, err := s.lineage.on(on); err == nil {
 		remembered.wrote(all, n)
 	}
 	s.made = s.commits

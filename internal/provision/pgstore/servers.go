@@ -2,8 +2,8 @@ package pgstore
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -55,17 +55,25 @@ func (l *lineage) survey(ctx context.Context, cfg *pgx.ConnConfig) (old []string
 func (l *lineage) judge(found []line.Server) (old []string, err error) {
 	found = slices.DeleteFunc(slices.Clone(found), func(s line.Server) bool { return !s.At.Known() })
 	l.mu.Lock()
-	system, since := l.newest.System, l.since
+	system, since, known := l.newest.System, l.since, maps.Clone(l.twins)
 	l.mu.Unlock()
-	found, err = line.Foreign(found, system)
-	found, twins, doubt, double := line.Twins(found, since)
-	l.refuse(twins, doubt)
-	slices.SortStableFunc(found, func(a, b line.Server) int { return int(b.At.Timeline - a.At.Timeline) })
-	for _, s := range found {
-		l.point(s.At, s.Name)
-		if refused := l.meet(s.At, s.Since); refused != nil {
+	found, wrong := line.Foreign(found, system)
+	rest, twins, doubt, double := line.Twins(found, since, known)
+	if doubt { // an old primary is none the better for it
+		l.replaced(found)
+	}
+	l.refuse(twins)
+	slices.SortStableFunc(rest, func(a, b line.Server) int { return int(b.At.Timeline - a.At.Timeline) })
+	for _, s := range rest {
+		if refused := l.meet(s.At, s.Since, s.Name); refused != nil {
 			old = append(old, fmt.Sprintf("%s takes writes: %v", s.Name, refused))
 		}
 	}
-	return old, errors.Join(err, double)
+	for _, e := range []error{wrong, double} {
+		if e != nil {
+			err = e
+			old = append(old, e.Error())
+		}
+	}
+	return old, err
 }

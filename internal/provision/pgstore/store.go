@@ -13,10 +13,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/pgstore/astray"
 	"calltab/internal/provision/pgstore/clock"
-	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/reach"
 	"calltab/internal/provision/pgstore/room"
+	"calltab/internal/provision/pgstore/say"
 	"calltab/internal/provision/pgstore/values"
 )
 
@@ -72,6 +73,7 @@ type Store struct {
 	renews  renewal
 	lineage *lineage
 	clock   clock.Clock
+	astray  astray.Count
 	newest  atomic.Int64 // the number of the last commit that this handle has seen or made
 
 	mu      sync.Mutex
@@ -104,7 +106,11 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		o.settles = settleTime
 	}
 	cfg.MaxConns = connections
-	cfg.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false } // beginSnapshot asks
+	cfg.PingTimeout = beginTime
+	pings := cfg.ShouldPing
+	cfg.ShouldPing = func(ctx context.Context, p pgxpool.ShouldPingParams) bool {
+		return ctx.Value(asking{}) == nil && pings(ctx, p)
+	}
 	family := newLineage()
 	if !o.unguarded {
 		if _, err := family.survey(ctx, cfg.ConnConfig); err != nil {
@@ -204,7 +210,7 @@ func (s *Store) View(ctx context.Context, f func(Tx) error) error {
 	if failed != nil {
 		err = s.failed(ctx, failed)
 	}
-	return waited(ctx, err)
+	return say.Waited(ctx, err)
 }
 
 // view is View, with what the store has met apart from f's own error.
@@ -225,6 +231,7 @@ type moment struct {
 	recalling
 	pool    *pgxpool.Conn
 	release context.CancelFunc // of its context
+	astray  *astray.Count
 }
 
 // snapshot begins a transaction that reads. Call its end. Nobody has seen anything of it before it has begun, so that a
@@ -267,13 +274,16 @@ func pause(ctx context.Context) bool {
 	}
 }
 
+// asking has the pool not ask whether a connection answers: its user asks at once, and takes another one if not.
+type asking struct{}
+
 // beginSnapshot tries it once, as long as waits lasts.
 func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
-	conn, err := s.pool.Acquire(waits)
+	conn, err := s.pool.Acquire(context.WithValue(waits, asking{}, true))
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.lineage.of(line.Of(conn.Conn())); err != nil {
+	if _, err := s.lineage.on(conn.Conn()); err != nil {
 		return nil, leaveOld(waits, conn, err)
 	}
 	begins, cancel := context.WithTimeout(waits, beginTime)
@@ -286,13 +296,13 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 		err = errKeptLost
 	}
 	if err != nil {
-		giveBack(conn)
+		s.astray.GiveBack(conn, connections)
 		return nil, err
 	}
 	if err := s.lineage.led(conn.Conn(), answers[1][0][3]); err != nil {
 		return nil, leaveOld(waits, conn, err)
 	}
-	remembered, err := s.lineage.of(line.Of(conn.Conn()))
+	remembered, err := s.lineage.on(conn.Conn())
 	if err != nil {
 		return nil, leaveOld(waits, conn, err)
 	}
@@ -303,7 +313,7 @@ func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
 	n := values.Number(answers[1][0][0])
 	s.clock.Note(time.UnixMicro(values.Number(answers[1][0][1])), time.Now())
 	held, release := s.lineage.during(ctx, conn.Conn())
-	return &moment{recalling{database{held, conn.Conn()}, n, remembered}, conn, release}, nil
+	return &moment{recalling{database{held, conn.Conn()}, n, remembered}, conn, release, &s.astray}, nil
 }
 
 // leaveOld closes a connection to an old primary, in the transaction that it is in: the pool takes nothing back that is
@@ -322,15 +332,5 @@ func (m *moment) end() {
 		cancel()
 	}
 	m.release()
-	giveBack(m.pool)
-}
-
-// giveBack gives a connection back. For one that is closed since its server has not answered, the pool would wait until
-// that has let it go, and have none in its place meanwhile: it leaves the pool.
-func giveBack(conn *pgxpool.Conn) {
-	if conn.Conn().IsClosed() {
-		conn.Hijack()
-		return
-	}
-	conn.Release()
+	m.astray.GiveBack(m.pool, connections)
 }

@@ -66,6 +66,14 @@ func (h *struck) ends(t *testing.T) {
 	}
 }
 
+// ends returns once an Update of each handle has come to something since the clients went on.
+func (s *scene) ends(t *testing.T) {
+	t.Helper()
+	for _, h := range s.handles {
+		h.ends(t)
+	}
+}
+
 // strike is a fault of the servers, or of the way to them. It ends with a primary and its standby.
 type strike struct {
 	name  string
@@ -150,36 +158,49 @@ func connectionsReset(t *testing.T, s *scene) {
 }
 
 // handleSilent: as a handle sends a commit, the way between it and the servers falls silent, until the handle has given
-// up what it had under way. The server ends the transaction, so that the others are served meanwhile.
+// up what is under way. The server ends the transaction, so that the others are served meanwhile.
 func handleSilent(t *testing.T, s *scene) {
 	silence := func(on bool) {
 		for _, w := range s.handles[0].wires {
 			w.Silence(on)
 		}
 	}
-	begin := func() { silence(true) }
-	s.handles[0].stops.Store(&begin)
+	ended := s.commits(t, func() { silence(true) }, func() {})
 	s.goOn()
-	for _, h := range s.handles {
-		h.ends(t)
-	}
+	s.ends(t)
 	silence(false)
+	<-ended
 }
 
 // holderStands: a handle stands still as it has the lock of all commits. The server ends its transaction, so that
 // the others are served.
 func holderStands(t *testing.T, s *scene) {
-	stands, goesOn := make(chan struct{}), make(chan struct{})
-	stop := func() {
-		close(stands)
-		<-goesOn
-	}
-	s.handles[0].stops.Store(&stop)
+	goesOn := make(chan struct{})
+	ended := s.commits(t, func() {}, func() { <-goesOn })
 	s.goOn()
-	<-stands
 	s.handles[1].ends(t)
 	s.handles[2].ends(t)
 	close(goesOn)
+	<-ended
+}
+
+// commits has the first handle commit something beside what its clients do, and returns once first has been called, as
+// the handle has the lock and is about to send the commit. It then calls last.
+func (s *scene) commits(t *testing.T, first, last func()) (ended <-chan struct{}) {
+	t.Helper()
+	begun, done := make(chan struct{}), make(chan struct{})
+	stop := func() {
+		first()
+		close(begun)
+		last()
+	}
+	s.handles[0].stops.Store(&stop)
+	go func() {
+		defer close(done)
+		_ = put(t, s.handles[0].store, "beside") // no client reads whether it is there
+	}()
+	<-begun
+	return done
 }
 
 func primaryRestarts(t *testing.T, s *scene) {
@@ -253,23 +274,16 @@ func primarySilent(t *testing.T, s *scene) {
 	for _, h := range s.handles {
 		watching.Go(func() { Watch(ctx, h.store, func(string) {}) })
 	}
-	silent := make(chan struct{})
-	begin := func() {
-		silence(true)
-		close(silent)
-	}
-	s.handles[0].stops.Store(&begin)
+	ended := s.commits(t, func() { silence(true) }, func() {})
 	s.goOn()
-	<-silent
 	s.Promote(t)
 	promoted := time.Now()
-	for _, h := range s.handles {
-		h.ends(t)
-	}
+	s.ends(t)
 	t.Logf("all went on %v after the standby took writes", time.Since(promoted))
 	stop()
 	watching.Wait()
 	silence(false)
+	<-ended
 }
 
 func standbyAnew(t *testing.T, s *scene) { s.Follow(t, 1-s.Primary) }

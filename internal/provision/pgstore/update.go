@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"calltab/internal/provision/pgstore/line"
+	"calltab/internal/provision/pgstore/say"
 )
 
 // update is one caller of Update.
@@ -13,6 +14,7 @@ type update struct {
 	ctx     context.Context
 	f       func(Tx) error
 	at      line.Line // where it has run
+	since   int64     // when that server was started
 	n       int64     // of the last commit that the run has seen
 	seen    *trace    // what the run has read
 	written *writes   // what it has written
@@ -36,7 +38,7 @@ func (s *Store) Update(ctx context.Context, f func(Tx) error) error {
 	if err == nil && len(u.written.tables) > 0 {
 		err = s.join(u)
 	}
-	return waited(ctx, err)
+	return say.Waited(ctx, err)
 }
 
 // tryOut runs the function for the first time. That its connection is cut meanwhile is no reason to fail: it runs again
@@ -62,7 +64,7 @@ func (u *update) tryOnce(s *Store) (err, failed error) {
 		return err, nil
 	}
 	defer snap.end()
-	u.at, u.n = line.Of(snap.conn), snap.n
+	u.at, u.since, u.n = line.Of(snap.conn), line.Since(snap.conn), snap.n
 	u.seen, u.written = newTrace(), newWrites()
 	return u.run(tracing{snap.recalling, u.seen})
 }

@@ -68,7 +68,8 @@ func (s *Store) validate(ctx context.Context, n int64, batch []*update,
 			continue
 		}
 		part := u.seen
-		if commits, known := s.recent.since(u.n, n); known && u.at == line.Of(s.conn) {
+		if commits, known := s.recent.since(u.n, n); known && u.at == line.Of(s.conn) &&
+			u.since == line.Since(s.conn) {
 			part = u.seen.touchedBy(commits)
 		}
 		if part.empty() {

@@ -131,12 +131,12 @@ func (w *watch) judge(ctx context.Context, is line.Server) {
 	}
 	if line.Double(w.found) { // one server of several names may have been started again between two looks
 		w.found = servers(ctx, w.cfg)
+		if ctx.Err() != nil {
+			return
+		}
 	}
-	old, err := w.lineage.judge(w.found)
+	old, _ := w.lineage.judge(w.found)
 	said := strings.Join(old, "; ")
-	if err != nil {
-		said = err.Error()
-	}
 	if said != w.told {
 		w.told = said
 		w.tell(said)

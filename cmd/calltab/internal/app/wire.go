@@ -23,7 +23,6 @@ import (
 	"calltab/internal/bot/teams"
 	"calltab/internal/bot/text"
 	"calltab/internal/provision"
-	"calltab/internal/provision/audit"
 	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/core"
 	"calltab/internal/provision/dialplan"
@@ -138,22 +137,6 @@ func New(cfg Config, log *slog.Logger, s Seams) (_ *App, err error) {
 	return a, nil
 }
 
-// noteKey notes in a database which audit key is its own.
-func (a *App) noteKey(key []byte) error {
-	if !storefile.IsDatabase(a.cfg.Store) {
-		return nil
-	}
-	fresh, err := audit.NoteKey(context.Background(), a.Store, key)
-	if err != nil {
-		return fmt.Errorf("%s: %w", storefile.KeySetting, err)
-	}
-	if fresh {
-		a.log.Warn("a new store was begun: the database had nothing of Calltab in it; if it should have, stop this " +
-			"program and see where CALLTAB_STORE leads")
-	}
-	return nil
-}
-
 func (a *App) openStore() error {
 	purpose := storefile.Writing
 	advice := "a database serves one program, unless each has CALLTAB_SHARED_STORE: set it for all of them, or end " +
@@ -199,7 +182,7 @@ func (a *App) core(s Seams) error {
 	if err != nil {
 		return err
 	}
-	if err := a.noteKey(auditKey); err != nil {
+	if err := storefile.NoteKey(context.Background(), a.Store, cfg.Store, auditKey, a.log); err != nil {
 		return err
 	}
 	numbers := dialplan.New()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"time"
@@ -142,4 +143,21 @@ func AuditKey(ctx context.Context, db provision.Store, name string, given []byte
 		return nil, fmt.Errorf("%s: %w", KeySetting, err)
 	}
 	return given, nil
+}
+
+// NoteKey notes in a database which audit key is its own, and refuses another one. It warns where nothing is recorded
+// in the database yet. For a file it does nothing.
+func NoteKey(ctx context.Context, store provision.Store, name string, key []byte, log *slog.Logger) error {
+	if !IsDatabase(name) {
+		return nil
+	}
+	fresh, err := audit.NoteKey(ctx, store, key)
+	if err != nil {
+		return fmt.Errorf("%s: %w", KeySetting, err)
+	}
+	if fresh {
+		log.Warn("a new store was begun: the database had nothing of Calltab in it; if it should have, stop this " +
+			"program and see where CALLTAB_STORE leads")
+	}
+	return nil
 }

@@ -47,23 +47,25 @@ func double(found []Server) (newest, other Server) {
 
 // Twins takes out the servers for which Double is true, but for the one that was started at used. Where none of them
 // was, it is in doubt which is right, and all are taken out. twins are when they were started; the error names two.
-func Twins(found []Server, used int64) (rest []Server, twins map[int64]bool, doubt bool, err error) {
+// known are twins of before, which put nothing in doubt.
+func Twins(found []Server, used int64, known map[int64]bool) (rest []Server, twins []int64, doubt bool, err error) {
 	newest, other := double(found)
 	if newest == other {
 		return found, nil, false, nil
 	}
 	err = fmt.Errorf("%s and %s both take writes, each in the place of the same primary, and what is written to one is "+
-		"not on the other: stop the wrong one, and make it a standby of the other", newest.Name, other.Name)
-	twins, doubt = map[int64]bool{}, true
-	for _, s := range found {
-		switch {
-		case s.At != newest.At:
+		"not on the other: stop the wrong one, make it a standby of the other, and start each replica again that is not "+
+		"ready", newest.Name, other.Name)
+	fresh := slices.DeleteFunc(slices.Clone(found), func(s Server) bool { return known[s.Since] })
+	if newest, other = double(fresh); newest == other {
+		return fresh, nil, false, err
+	}
+	doubt = !slices.ContainsFunc(fresh, func(s Server) bool { return s.At == newest.At && s.Since == used })
+	for _, s := range fresh {
+		if s.At == newest.At && s.Since != used {
+			twins = append(twins, s.Since)
+		} else {
 			rest = append(rest, s)
-		case s.Since == used:
-			rest = append(rest, s)
-			doubt = false
-		default:
-			twins[s.Since] = true
 		}
 	}
 	return rest, twins, doubt, err
