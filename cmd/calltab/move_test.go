@@ -209,6 +209,41 @@ func TestMoveUndoneOnPostgres(t *testing.T) {
 	}
 }
 
+// TestMoveUndoneBesideOnPostgres: no move is taken back beside programs that have the new place, by no flag. Where they
+// are stopped, --force puts a database out of use that can still be reached.
+func TestMoveUndoneBesideOnPostgres(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	file, _ := lived(t)
+	r := newRemoval(t)
+	undo := []string{"move", "--undo", "--from", file, "--to", url}
+	forced := append([]string{"--force"}, undo[1:]...)
+	forced = append(undo[:1:1], forced...)
+	r.says([]string{"Moved. "}, "move", "--from", file, "--to", url)
+	replica, err := storefile.Open(t.Context(), url, storefile.Sharing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{undo, forced} {
+		said := r.says([]string{"error 1: a calltab has postgres://postgres@/postgres open: stop it first, and each replica beside it"}, args...)
+		if strings.Contains(said, "force") || strings.Contains(said, "compares") {
+			t.Errorf("%q says more than to stop it: %s", args, said)
+		}
+	}
+	r.says([]string{"error 2: " + file + " has been moved to postgres://postgres@/postgres: name that one with --to"}, forced[:len(forced)-2]...)
+	r.opens(file, "calltab move took everything to ")
+	_, err = admin.MarkRestored(t.Context(), replica, time.Now())
+	if err := errors.Join(err, replica.Close()); err != nil {
+		t.Fatal(err)
+	}
+	_, schema, _ := strings.Cut(url, "search_path=")
+	pgtest.Run(t, "update "+schema+".calltab_lease set until = '-infinity'")
+	r.says([]string{"error 1: postgres://postgres@/postgres was used since"}, undo...)
+	r.says([]string{"The move is taken back without a look at "}, forced...)
+	r.opens(file, "")
+	r.opens(url, "calltab move took everything to "+file)
+}
+
 // The move that is killed is the test binary itself.
 const (
 	mortalMoveEnv = "CALLTAB_TEST_MOVE_ENDS" // after so many lines

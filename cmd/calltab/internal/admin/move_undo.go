@@ -2,11 +2,14 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"calltab/cmd/calltab/internal/storefile"
+	"calltab/internal/provision/boltstore"
 	"calltab/internal/provision/move"
+	"calltab/internal/provision/pgstore"
 )
 
 // undo puts a store into use again that was moved away.
@@ -23,6 +26,9 @@ func (m *mover) undo(ctx context.Context, lost bool) error {
 		return &UsageError{fmt.Errorf("%s has been moved to %s: name that one with --to", m.from.full, mark.MovedTo)}
 	}
 	if lost {
+		if err := m.abandon(ctx); err != nil {
+			return err
+		}
 		return m.undoAlone(ctx)
 	}
 	if err := m.retire(ctx); err != nil {
@@ -37,7 +43,11 @@ func (m *mover) undo(ctx context.Context, lost bool) error {
 
 // retire puts the store that was filled out of use, where it has nothing that the other one lacks.
 func (m *mover) retire(ctx context.Context) error {
-	if err := m.to.open(ctx, false); err != nil {
+	err := m.to.open(ctx, false)
+	if used(err) {
+		return err
+	}
+	if err != nil {
 		return fmt.Errorf("whether anything was recorded in %s since cannot be seen; only where it is lost for good, "+
 			"calltab move --undo --force takes the move back without: %w", m.to.full, err)
 	}
@@ -53,6 +63,37 @@ func (m *mover) retire(ctx context.Context) error {
 		return fmt.Errorf("%s was used since, and %s does not have what was recorded there: move everything back "+
 			"to a new place instead, with calltab move --from %s --to STORE (%w)",
 			m.to.full, m.from.full, m.to.full, err)
+	}
+	return storefile.SetMark(ctx, m.to.db, move.Mark{MovedTo: m.from.full, At: time.Now()})
+}
+
+// used reports whether a store cannot be opened because a program has it, or a newer one, which may run.
+func used(err error) bool {
+	return errors.Is(err, boltstore.ErrInUse) || errors.Is(err, pgstore.ErrInUse) || errors.Is(err, pgstore.ErrNewer)
+}
+
+// abandon puts the store that was filled out of use where it can still be opened, whatever was recorded in it, and
+// keeps it until this command ends. It refuses one that a program has: two programs would give the same numbers.
+func (m *mover) abandon(ctx context.Context) error {
+	if m.to.name == "" {
+		if storefile.IsDatabase(m.from.mark.MovedTo) { // the mark has neither its password nor its settings
+			return &UsageError{fmt.Errorf("%s has been moved to %s: name that one with --to, so that it can be seen "+
+				"whether a program has it", m.from.full, m.from.mark.MovedTo)}
+		}
+		m.to.name, m.to.full = m.from.mark.MovedTo, m.from.mark.MovedTo
+	}
+	err := m.to.open(ctx, false)
+	if used(err) {
+		return err
+	}
+	if err != nil {
+		return ctx.Err() // it is lost
+	}
+	switch mark := m.to.mark; {
+	case mark.MovedTo != "" && mark.MovedTo != m.from.full: // a program may have what it was moved to
+		return fmt.Errorf("store %s: %w", m.to.full, &move.MarkedError{Mark: mark})
+	case mark.Set():
+		return nil
 	}
 	return storefile.SetMark(ctx, m.to.db, move.Mark{MovedTo: m.from.full, At: time.Now()})
 }
