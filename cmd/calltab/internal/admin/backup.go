@@ -164,9 +164,9 @@ func copyStoreTo(ctx context.Context, path string, out io.Writer) error {
 		return fmt.Errorf("there is no store %s", path)
 	}
 	return readAlone(path, func(snap *boltstore.Snapshot) error {
-		var said first
-		if !snap.CheckPages(said.tell) {
-			return said.fault("the store")
+		var found findings
+		if !snap.CheckPages(found.fault) {
+			return found.unsound()
 		}
 		return snap.Copy(out)
 	})
@@ -175,13 +175,13 @@ func copyStoreTo(ctx context.Context, path string, out io.Writer) error {
 // describe checks all of a file and says what it has.
 func describe(path string, key []byte, m *backedUp) error {
 	return boltstore.ReadSnapshot(path, func(snap *boltstore.Snapshot) error {
-		var said first
-		read, err := checkSnapshot(snap, key, said.tell)
+		var found findings
+		read, err := checkSnapshot(snap, key, &found)
 		if err != nil {
 			return err
 		}
-		if said.count > 0 {
-			return said.fault("the store")
+		if found.faults > 0 {
+			return found.unsound()
 		}
 		sum, err := snap.Sum()
 		if err != nil {
@@ -198,22 +198,6 @@ func describe(path string, key []byte, m *backedUp) error {
 		m.Links -= read.Archived
 		return nil
 	})
-}
-
-// first keeps the first thing that is said, and counts the others.
-type first struct {
-	count int
-	what  string
-}
-
-func (f *first) tell(what string) {
-	if f.count++; f.count == 1 {
-		f.what = what
-	}
-}
-
-func (f *first) fault(of string) error {
-	return fmt.Errorf("%s is not sound: %s; calltab check names all that is wrong", of, f.what)
 }
 
 // intoNew writes a new file for its owner only, and has it on the disk before it returns.

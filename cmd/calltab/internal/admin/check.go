@@ -89,30 +89,49 @@ func storePath(flag string, env func(string) (string, bool)) (string, error) {
 }
 
 // Check checks a store and writes what is wrong, or one line that nothing is. The error is a
-// faultsError where something is.
+// faultsError where something is. Nothing is written before all is read: a record that could not be read looks like one
+// that is not there.
 func Check(snap Snapshot, key []byte, out io.Writer) error {
-	var failed error
-	faults := 0
-	read, err := checkSnapshot(snap, key, func(line string) {
-		if faults++; faults > mostFaults || failed != nil {
-			return
-		}
-		_, failed = fmt.Fprintln(out, line)
-	})
-	if err == nil {
-		err = failed
-	}
-	if err == nil && faults > mostFaults {
-		_, err = fmt.Fprintf(out, "… and %d more\n", faults-mostFaults)
-	}
+	var found findings
+	read, err := checkSnapshot(snap, key, &found)
 	if err != nil {
 		return err
 	}
-	if faults > 0 {
-		return &faultsError{faults}
+	if found.faults == 0 {
+		_, err = fmt.Fprintf(out, "The store is sound: %s.\n", holdings(read))
+		return err
 	}
-	_, err = fmt.Fprintf(out, "The store is sound: %s.\n", holdings(read))
-	return err
+	if found.faults > mostFaults {
+		found.note(fmt.Sprintf("… and %d more", found.faults-mostFaults))
+	}
+	for _, line := range found.lines {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
+	return &faultsError{found.faults}
+}
+
+// findings are what a check has found so far.
+type findings struct {
+	lines  []string // of the first mostFaults faults, and notes
+	faults int
+}
+
+// fault adds a thing that is wrong.
+func (f *findings) fault(line string) {
+	f.faults++
+	if f.faults <= mostFaults {
+		f.lines = append(f.lines, line)
+	}
+}
+
+// note adds a line about the check itself.
+func (f *findings) note(line string) { f.lines = append(f.lines, line) }
+
+// unsound is the error of a store that is not sound, where something else was to be done with it.
+func (f *findings) unsound() error {
+	return fmt.Errorf("the store is not sound: %s; calltab check names all that is wrong", f.lines[0])
 }
 
 // holdings says how much was read.
@@ -129,9 +148,9 @@ func holdings(read integrity.Checked) string {
 	return text
 }
 
-// checkSnapshot checks pages, then records, and says in a line each what is wrong. Records are left out
-// where a page is damaged.
-func checkSnapshot(snap Snapshot, key []byte, tell func(string)) (read integrity.Checked, err error) {
+// checkSnapshot checks pages, then records, and finds what is wrong. Records are left out where a page is damaged.
+func checkSnapshot(snap Snapshot, key []byte, found *findings) (read integrity.Checked, err error) {
+	tell := found.fault
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a file that is cut off while it is read
 	defer func() {
 		if p := recover(); p != nil {
@@ -139,7 +158,7 @@ func checkSnapshot(snap Snapshot, key []byte, tell func(string)) (read integrity
 		}
 	}()
 	if !snap.CheckPages(tell) {
-		tell("the records were not looked at, since pages are damaged")
+		found.note("the records were not looked at, since pages are damaged")
 		return read, nil
 	}
 	sound, err := snap.CheckValues(func(table, key string) {
@@ -149,7 +168,8 @@ func checkSnapshot(snap Snapshot, key []byte, tell func(string)) (read integrity
 		return read, err
 	}
 	if !sound {
-		tell("the records were not held against one another, since some are damaged: restore the store from a backup")
+		found.note("the records were not held against one another, since some are damaged: restore the store from a " +
+			"backup")
 		return read, nil
 	}
 	tables, err := snap.Tables()

@@ -81,9 +81,9 @@ func runRestore(ctx context.Context, f restoreFlags, env func(string) (string, b
 func readBackup(file, beside string, env func(string) (string, bool)) (m backedUp, key []byte, inside bool, err error) {
 	var parts map[string][]byte
 	err = boltstore.ReadSnapshot(file, func(snap *boltstore.Snapshot) (err error) {
-		var said first
-		if !snap.CheckPages(said.tell) {
-			return fmt.Errorf("it is damaged: %s", said.what)
+		var found findings
+		if !snap.CheckPages(found.fault) {
+			return fmt.Errorf("it is damaged: %s", found.lines[0])
 		}
 		parts, err = snap.Parts()
 		return err
