@@ -67,14 +67,14 @@ func raiseAs(ctx context.Context, url string, before State, o Owned) error {
 	if schema == "" {
 		return errors.New("the schema of its search_path is not there, or not this user's to use")
 	}
-	statements := []string{"begin"}
+	statements := []string{"begin", alone}
 	if before.Made && before.Schema < newestVersion {
 		statements = append(statements, "select 1 from calltab_state for update", unused)
 	}
 	if !before.Made {
 		statements = append(statements, tables.Make...)
-		statements = append(statements, fmt.Sprintf("insert into calltab_state (schema, commits) values (%d, 0)",
-			newestVersion))
+		statements = append(statements, fmt.Sprintf("insert into calltab_state (schema, commits) values (%d, 0) "+
+			"on conflict do nothing", newestVersion))
 	}
 	for at := before.Schema; before.Made && at < newestVersion; at++ {
 		statements = append(statements, migrations[at-firstVersion]...)
@@ -87,6 +87,9 @@ func raiseAs(ctx context.Context, url string, before State, o Owned) error {
 	_, err = conn.PgConn().Exec(ctx, strings.Join(statements, ";\n")).ReadAll()
 	return owning(err)
 }
+
+// alone waits until nobody else makes tables in this database: rights and views are granted and made by one at a time.
+const alone = "select pg_advisory_xact_lock(hashtext('calltab schema'))"
 
 // unused refuses tables that a program has begun to use since they were looked at.
 const unused = "do $$ begin if exists (select 1 from calltab_lease where holder <> '' and until > clock_timestamp()) " +
@@ -113,7 +116,7 @@ func owning(err error) error {
 	switch code(err) {
 	case notAllowed:
 		return fmt.Errorf("this user may not: run it as the owner of the schema, or of the tables where they are "+
-			"made: %w", err)
+			"made: %v", err)
 	case raised:
 		return fmt.Errorf("%w: stop it before it is raised", ErrInUse)
 	case noRole:
