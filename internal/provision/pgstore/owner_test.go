@@ -37,3 +37,49 @@ func TestOwnersAtOnce(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestRefusalsSayWhatToDo: a user without rights, and a database that takes no writes.
+func TestRefusalsSayWhatToDo(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	schema := schemaOf(t, url)
+	role := "barred_" + schema
+	as := strings.Replace(url, "postgres@", role+"@", 1)
+	if err := openAt(t, url, Options{}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	pgtest.Run(t, "create role "+role+" login; grant usage on schema "+schema+" to "+role)
+	says := func(err error, want string) {
+		t.Helper()
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "SQLSTATE") {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	opening := func() error {
+		s, err := Open(t.Context(), as, Options{})
+		if err == nil {
+			s.Close()
+		}
+		return err
+	}
+	const rights = ": this user may not use Calltab's tables: have calltab schema --serve ROLE let it, with its name as " +
+		"ROLE, as the owner of the tables (permission denied for table calltab_state)"
+	says(opening(), rights)
+	_, err := Look(t.Context(), as)
+	says(err, rights)
+	_, err = Raise(t.Context(), as, Owned{})
+	says(err, rights)
+	pgtest.Run(t, "grant select, insert, update, delete on all tables in schema "+schema+" to "+role)
+	s := openAt(t, as, Options{})
+	pgtest.Run(t, "revoke select on "+schema+".kv from "+role)
+	says(s.View(t.Context(), func(tx Tx) error {
+		tx.Get("t", "k")
+		return nil
+	}), "let it, with its name as ROLE, as the owner of the tables (permission denied for table kv)")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	pgtest.Run(t, "grant select on "+schema+".kv to "+role+"; alter role "+role+" set default_transaction_read_only = on")
+	says(opening(), ": the database takes no writes: it is a standby, or default_transaction_read_only is on for it or "+
+		"this user; name the primary, or set that to off (cannot execute SELECT FOR UPDATE in a read-only transaction)")
+}

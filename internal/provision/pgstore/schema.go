@@ -124,7 +124,7 @@ func makeAll(ctx context.Context, conn *pgx.Conn) error {
 		return nil
 	case notAllowed:
 		return fmt.Errorf("there are no tables of Calltab yet, and this user may not make them: have calltab schema "+
-			"make them, as a user who may, with this one behind --serve: %w", err)
+			"make them, as a user who may, with this one behind --serve: %v", err)
 	}
 	return fmt.Errorf("make the tables: %w", err)
 }
@@ -171,7 +171,7 @@ func (s *Store) raise(ctx context.Context, version int64) error {
 		if _, err := ask(ctx, conn, queries...); err != nil {
 			_, ended := ask(ctx, conn, sql("rollback"))
 			if code(err) == notAllowed {
-				err = fmt.Errorf("this user may not; have calltab schema do it, as the owner of the tables: %w", err)
+				err = fmt.Errorf("this user may not; have calltab schema do it, as the owner of the tables: %v", err)
 			}
 			return fmt.Errorf("bring it from schema version %d to %d: %w", at, at+1, errors.Join(err, ended))
 		}

@@ -155,9 +155,28 @@ const refusedTLS = "server refused TLS connection"
 // tlsFailed stands before what a certificate lacks.
 const tlsFailed = "failed to write startup message: write failed: "
 
-// Plain is an error in one line. That of pgx, where it could not connect, has a line for each way that was tried, so
-// that most of them say the same.
+// Refusals whose own words say nothing of what to do (https://www.postgresql.org/docs/15/errcodes-appendix.html).
+var mends = map[string]string{
+	"42501": "this user may not use Calltab's tables: have calltab schema --serve ROLE let it, with its name as ROLE, " +
+		"as the owner of the tables",
+	"25006": "the database takes no writes: it is a standby, or default_transaction_read_only is on for it or this " +
+		"user; name the primary, or set that to off",
+}
+
+// Plain is an error in one line, with what to do where the database refuses and does not say that.
 func Plain(err error) error {
+	err = plain(err)
+	var said *pgconn.PgError
+	if !errors.As(err, &said) || mends[said.Code] == "" || !strings.HasSuffix(err.Error(), said.Error()) {
+		return err
+	}
+	before := strings.TrimSuffix(err.Error(), said.Error())
+	return plainError{fmt.Sprintf("%s%s (%s)", before, mends[said.Code], said.Message), err}
+}
+
+// plain is an error in one line. That of pgx, where it could not connect, has a line for each way that was tried, so
+// that most of them say the same.
+func plain(err error) error {
 	var failed *pgconn.ConnectError
 	if !errors.As(err, &failed) {
 		return err
