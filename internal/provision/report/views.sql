@@ -1,11 +1,14 @@
 -- What is stored is five bytes of checksum, the version of the record ('1') and JSON. jsonb knows no \u0000: in its place
--- comes the character for what is no text. What cannot be read is null.
+-- comes the character for what is no text. What cannot be read is null, and so is what is no object.
 create or replace function calltab_record(stored bytea) returns jsonb language plpgsql immutable as $$
+declare
+  r jsonb;
 begin
   if length(stored) < 7 or get_byte(stored, 5) <> 49 then
     return null;
   end if;
-  return regexp_replace(convert_from(substr(stored, 7), 'UTF8'), '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g')::jsonb;
+  r := regexp_replace(convert_from(substr(stored, 7), 'UTF8'), '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g')::jsonb;
+  return case when jsonb_typeof(r) = 'object' then r end;
 exception when others then
   return null;
 end $$;
