@@ -241,6 +241,11 @@ func (s *settings) store(c *Config) {
 	if err := storefile.CheckDatabase(c.Store); err != nil {
 		s.add(name, "%v", err)
 	}
+	if file, _ := s.env(storefile.KeySetting + "_FILE"); file != "" && !named {
+		if err := storefile.CheckKeyFile(file); err != nil {
+			s.add(storefile.KeySetting+"_FILE", "%v", err)
+		}
+	}
 	if storefile.HasPassword(s.flags[name]) {
 		s.add(name, "a flag has no password, which others on this machine can read; set the variable, or leave the "+
 			"password to the file that PGPASSFILE names")

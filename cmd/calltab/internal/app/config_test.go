@@ -9,9 +9,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+
+	"calltab/cmd/calltab/internal/storefile"
 )
 
 const (
@@ -301,6 +304,37 @@ func TestDatabase(t *testing.T) {
 	}
 	if shown := c.String(); strings.Contains(shown, "hunter2") || strings.Contains(shown, key) {
 		t.Errorf("a secret is shown:\n%s", shown)
+	}
+}
+
+// TestAuditKeyOthersCanWrite: the key of a database is refused where others can write the file that has it.
+func TestAuditKeyOthersCanWrite(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		return // it has no modes
+	}
+	file := filepath.Join(t.TempDir(), "audit.key")
+	if err := os.WriteFile(file, []byte(strings.Repeat("k", 32)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := good()
+	m["CALLTAB_STORE"], m["CALLTAB_AUDIT_KEY_FILE"] = "postgres://calltab@db/calltab", file
+	for _, mode := range []os.FileMode{0o600, 0o644, 0o620, 0o666} {
+		if err := os.Chmod(file, mode); err != nil {
+			t.Fatal(err)
+		}
+		_, loaded := Load(nil, environment(m), os.ReadFile)
+		_, read := storefile.KeyFrom(environment(m))
+		if mode&0o022 == 0 {
+			if loaded != nil || read != nil {
+				t.Errorf("mode %o: %v, %v", mode, loaded, read)
+			}
+			continue
+		}
+		oneMistake(t, loaded, "CALLTAB_AUDIT_KEY_FILE", "chmod 600 "+file)
+		if read == nil || !strings.Contains(read.Error(), "chmod 600 "+file) {
+			t.Errorf("mode %o: a command says %v", mode, read)
+		}
 	}
 }
 

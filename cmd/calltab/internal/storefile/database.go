@@ -107,6 +107,9 @@ func CheckKey(key []byte) error {
 	return nil
 }
 
+// CheckKeyFile refuses a file that others can write, where it has the key of a database.
+func CheckKeyFile(path string) error { return refuseWritable("audit key", path) }
+
 // KeyFrom reads the audit key of a database from the environment, or from the file that it names.
 func KeyFrom(env func(string) (string, bool)) ([]byte, error) {
 	value, _ := env(KeySetting)
@@ -117,6 +120,9 @@ func KeyFrom(env func(string) (string, bool)) ([]byte, error) {
 	case value == "" && file == "":
 		return nil, fmt.Errorf("%s: missing; expected %s", KeySetting, KeyExpected)
 	case file != "":
+		if err := CheckKeyFile(file); err != nil {
+			return nil, fmt.Errorf("%s_FILE: %w", KeySetting, err)
+		}
 		text, err := os.ReadFile(file)
 		if err != nil {
 			return nil, fmt.Errorf("%s_FILE: %w", KeySetting, err)
