@@ -101,6 +101,9 @@ func TestMoveOnPostgres(t *testing.T) {
 	r := newRemoval(t)
 	before := r.sums(file)
 	key := mustRead(t, file+".key")
+	if guide := mustRead(t, "../../README.md"); !bytes.Contains(guide, []byte("\ncalltab move --from calltab.db --to postgres://calltab@HOST/calltab\n")) {
+		t.Error("the guide does not move a store as is done here, without a variable")
+	}
 	there := []string{"move", "--from", file, "--to", url}
 	said := r.says([]string{"Copying " + file + " to postgres://postgres@/postgres.\n", "orders: ", "Compared: ", "are the same in both.\n",
 		"is whole: ", "Moved. " + file + " is out of use", "CALLTAB_AUDIT_KEY_FILE=" + file + ".key"}, there...)
