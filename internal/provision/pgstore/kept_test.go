@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"calltab/internal/provision/pgstore/bounds"
 	"calltab/internal/provision/pgstore/pgtest"
 )
 
@@ -17,7 +18,7 @@ func TestCommitsAreKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		answers, err := ask(t.Context(), conn.Conn(), sql("begin"), sql("set local synchronous_commit = "+set), sql(limits),
+		answers, err := ask(t.Context(), conn.Conn(), sql("begin"), sql("set local synchronous_commit = "+set), sql(bounds.Writing),
 			sql("select current_setting('synchronous_commit')"), sql("rollback"))
 		conn.Release()
 		if err != nil {

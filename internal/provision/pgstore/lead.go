@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"calltab/internal/provision/pgstore/bounds"
 	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/reach"
 	"calltab/internal/provision/pgstore/say"
@@ -150,16 +151,6 @@ func (s *Store) drop(ctx context.Context) {
 	s.conn = nil
 }
 
-// A holder of the lock that has gone silent is ended by the database, and who waits for the lock waits no longer than
-// for an answer. They are set in each transaction, since a pooler gives each another connection.
-const limits = "select set_config('idle_in_transaction_session_timeout', '5s', true), " +
-	"set_config('lock_timeout', '8s', true), " +
-	// It says only in a warning that a wait for a standby was cancelled.
-	"set_config('client_min_messages', 'warning', true), " +
-	// Off, the database says of a commit that it is kept before it is. A stronger setting stays.
-	"set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' " +
-	"else current_setting('synchronous_commit') end, true)"
-
 // lockAll has the lock of all commits in a transaction.
 func lockAll(on *pgx.Conn) query {
 	return sql("select commits, schema, " + line.Timeline(on) + " from calltab_state for update")
@@ -168,7 +159,7 @@ func lockAll(on *pgx.Conn) query {
 // lock begins a transaction in which no other handle commits. It is in READ COMMITTED, so that what is read behind the
 // lock, as what is read ahead, is what was committed before it was had. n is the number of the last commit.
 func (s *Store) lock(ctx context.Context, ahead *reading) (n int64, err error) {
-	queries := []query{sql("begin isolation level read committed read write"), sql(limits), lockAll(s.conn),
+	queries := []query{sql("begin isolation level read committed read write"), sql(bounds.Writing), lockAll(s.conn),
 		sql("select holder, who from calltab_lease")}
 	locking := len(queries)
 	if ahead != nil {
@@ -336,7 +327,7 @@ func (s *Store) settle(why error) (committed bool, err error) {
 		if conn, err = connect(ctx, s); err == nil {
 			var answers []answer
 			asks, release := s.lineage.during(ctx, conn)
-			answers, err = askSafely(asks, conn, sql("begin"), sql(limits), lockAll(conn),
+			answers, err = askSafely(asks, conn, sql("begin"), sql(bounds.Writing), lockAll(conn),
 				sql("select commits from calltab_handle where id = $1", s.id),
 				sql("update calltab_state set commits = commits"), sql("commit"))
 			release()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"calltab/internal/provision/pgstore/bounds"
 	"calltab/internal/provision/pgstore/reach"
 	"calltab/internal/provision/pgstore/say"
 	"calltab/internal/provision/pgstore/values"
@@ -86,7 +87,7 @@ func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn, alone bool) (had b
 	if alone {
 		friends = ""
 	}
-	answers, err := ask(ctx, conn, sql("begin"), sql(limits), lockAll(conn),
+	answers, err := ask(ctx, conn, sql("begin"), sql(bounds.Writing), lockAll(conn),
 		sql("select who, until::text, holder from calltab_lease where holder <> '' and holder <> $1 "+
 			"and until > clock_timestamp()", friends),
 		sql("select 1 from calltab_lease"))
@@ -187,7 +188,7 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 	newest := s.newest.Load()
 	outgrown := error(nil)
 	asks, release := s.lineage.during(ctx, conn)
-	answers, err := ask(asks, conn, sql(limits), sql(renew, s.holder, s.o.Lease.Microseconds()),
+	answers, err := ask(asks, conn, sql(bounds.Writing), sql(renew, s.holder, s.o.Lease.Microseconds()),
 		sql("select who from calltab_lease"), countOn(conn))
 	release()
 	if err == nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"calltab/internal/provision/move"
+	"calltab/internal/provision/pgstore/bounds"
 	"calltab/internal/provision/pgstore/values"
 )
 
@@ -61,7 +62,7 @@ func SetMark(ctx context.Context, s *Store, m move.Mark) error {
 		return err
 	}
 	defer conn.Release()
-	answers, err := ask(ctx, conn.Conn(), sql("begin isolation level read committed read write"), sql(limits),
+	answers, err := ask(ctx, conn.Conn(), sql("begin isolation level read committed read write"), sql(bounds.Writing),
 		lockAll(conn.Conn()), sql("select abs(schema) from calltab_state"), sql("select holder from calltab_lease"))
 	if err == nil && (len(answers[3]) == 0 || len(answers[4]) == 0) {
 		err = errKeptLost

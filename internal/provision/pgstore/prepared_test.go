@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"calltab/internal/provision/pgstore/bounds"
 	"calltab/internal/provision/pgstore/pgtest"
 	"calltab/internal/provision/pgstore/values"
 )
@@ -72,7 +73,7 @@ func often(t *testing.T, url string) *pgx.Conn {
 	written := newWrites()
 	written.put(place{"t", "k"}, []byte("v"))
 	written.put(place{"t", "gone"}, nil)
-	queries := append([]query{sql("begin"), sql(limits), lockAll(conn), countOn(conn), sql(getRow, "t", key("k"))},
+	queries := append([]query{sql("begin"), sql(bounds.Writing), lockAll(conn), countOn(conn), sql(getRow, "t", key("k"))},
 		s.statements(1, written)...)
 	queries[len(queries)-1] = sql("rollback")
 	for _, to := range []string{"", "z"} {

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"calltab/internal/provision/pgstore/bounds"
 	"calltab/internal/provision/pgstore/line"
 	"calltab/internal/provision/pgstore/tables"
 	"calltab/internal/provision/pgstore/values"
@@ -18,10 +19,11 @@ const (
 	readSchema = "select schema from calltab_state"
 )
 
-// countOn reads the number of the last commit, the database's time and the tables' version on a connection.
+// countOn reads the number of the last commit, the database's time and the tables' version on a connection, and sets
+// what bounds a transaction that reads.
 func countOn(conn *pgx.Conn) query {
 	return sql("select commits, (extract(epoch from clock_timestamp()) * 1000000)::bigint, schema, " +
-		line.Timeline(conn) + " from calltab_state")
+		line.Timeline(conn) + ", " + bounds.Reading + " from calltab_state")
 }
 
 // firstVersion is the schema version of the first program that kept its records in PostgreSQL.
@@ -107,7 +109,7 @@ func schemaVersion(ctx context.Context, conn *pgx.Conn) (int64, error) {
 }
 
 func makeAll(ctx context.Context, conn *pgx.Conn) error {
-	queries := []query{sql("begin")}
+	queries := []query{sql("begin"), sql(bounds.Writing)}
 	for _, text := range tables.Make {
 		queries = append(queries, sql(text))
 	}
@@ -162,7 +164,7 @@ func (s *Store) raise(ctx context.Context, version int64) error {
 		}
 	}
 	for at := version; at < newestVersion; at++ {
-		queries := []query{sql("begin")}
+		queries := []query{sql("begin"), sql(bounds.Writing)}
 		for _, text := range migrations[at-firstVersion] {
 			queries = append(queries, sql(text))
 		}
