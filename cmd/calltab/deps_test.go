@@ -646,7 +646,7 @@ var borders = []border{
 	{"cmd/calltab/internal/doctor", []string{"calltab/cmd/calltab/internal/admin", "calltab/cmd/calltab/internal/app",
 		"calltab/cmd/calltab/internal/orgyaml", "calltab/internal/bot/text", "calltab/internal/provision",
 		"calltab/internal/provision/boltstore", "calltab/internal/provision/pgstore", "calltab/cmd/calltab/internal/storefile",
-		"calltab/internal/provision/programs",
+		"calltab/internal/provision/pgstore/reach", "calltab/internal/provision/programs",
 		"calltab/cmd/calltab/internal/rehearsals",
 		"calltab/cmd/calltab/internal/tlspair", "calltab/internal/provision/graph", "calltab/internal/provision/routes",
 		"calltab/internal/provision/rehearsal", "calltab/internal/provision/rehearsal/rehearse", "calltab/manifest",

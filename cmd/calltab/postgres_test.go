@@ -122,6 +122,8 @@ func TestDoctorOnPostgres(t *testing.T) {
 	w.env["CALLTAB_STORE"] = strings.Replace(url, "postgres:geheim@", "reader_"+schema+":geheim@", 1)
 	pgtest.Run(t, "grant select on all tables in schema "+schema+" to reader_"+schema)
 	says(doctor.Wrong, "The user reader_"+schema+" may not read and write all tables", "calltab schema --serve reader_")
+	w.env["CALLTAB_STORE"] = pgtest.PooledIn(t, url, "statement")
+	says(doctor.Wrong, "the pooler before the database is in statement mode", "Set pool_mode = transaction")
 	w.env["CALLTAB_STORE"] = "postgres://calltab:geheim@127.0.0.1:1/calltab"
 	says(doctor.Wrong, "postgres://calltab:xxxxx@127.0.0.1:1/calltab", "psql \"$CALLTAB_STORE\"")
 }

@@ -1,11 +1,14 @@
 package pgstore
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
 	"calltab/internal/provision/pgstore/pgtest"
+	"calltab/internal/provision/pgstore/reach"
 )
 
 // TestPooler: behind a pooler that gives each transaction another connection, and has fewer of them than there are
@@ -49,5 +52,16 @@ func TestPooler(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestPoolerInStatementMode: there are no transactions behind it, and what is said names the mode that is needed.
+func TestPoolerInStatementMode(t *testing.T) {
+	t.Parallel()
+	direct := pgtest.URL(t)
+	openAt(t, direct, Options{}).Close() // there are tables
+	_, err := Open(t.Context(), pgtest.PooledIn(t, direct, "statement"), Options{})
+	if !errors.Is(err, reach.ErrStatementMode) || !strings.HasSuffix(err.Error(), ": "+reach.ErrStatementMode.Error()) {
+		t.Errorf("Open: %v", err)
 	}
 }

@@ -2,11 +2,13 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision/pgstore"
+	"calltab/internal/provision/pgstore/reach"
 )
 
 // noStart is what a store means with which nothing works.
@@ -23,7 +25,7 @@ func (p *patient) database(ctx context.Context) Finding {
 				"password and database of CALLTAB_STORE: psql \"$CALLTAB_STORE\" asks in the same way."}
 	case err != nil:
 		return Finding{Verdict: Wrong, Found: oneLine(err) + ".", Matters: noStart,
-			Mend: "Where the line names no remedy: put the database back from a backup."}
+			Mend: mendDatabase(err)}
 	case s.Old != "":
 		return Finding{Verdict: Wrong, Found: s.Old + ".",
 			Matters: "Calltab uses the promoted one; a program that can reach only the old one at its start would " +
@@ -51,6 +53,18 @@ func (p *patient) database(ctx context.Context) Finding {
 		p.runs = present
 	}
 	return sound(at, s)
+}
+
+// mendDatabase is what to do about a database that lets this user in and cannot be used.
+func mendDatabase(err error) string {
+	switch {
+	case errors.Is(err, reach.ErrStatementMode):
+		return "Set pool_mode = transaction for this database in PgBouncer's settings, or its like in another pooler, " +
+			"or have CALLTAB_STORE name PostgreSQL itself."
+	case reach.Passes(err):
+		return "Nothing is lost by that. See that PostgreSQL, and a pooler before it, answers, and run the doctor again."
+	}
+	return "Where the line names no remedy: put the database back from a backup."
 }
 
 // sound is the finding about a database that can be used.

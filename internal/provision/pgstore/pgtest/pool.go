@@ -21,10 +21,16 @@ wait`
 // connection. The test is skipped where PgBouncer is not installed: it is Debian's package pgbouncer.
 func Pooled(tb testing.TB, direct string) string {
 	tb.Helper()
+	return PooledIn(tb, direct, "transaction")
+}
+
+// PooledIn is Pooled in another mode.
+func PooledIn(tb testing.TB, direct, mode string) string {
+	tb.Helper()
 	c, err := start()
 	need(tb, err)
 	_, schema, _ := strings.Cut(direct, "search_path=")
-	return c.pooled(tb, c.dir, schema)
+	return c.pooled(tb, c.dir, schema, mode)
 }
 
 // Pooled is the URL of a pooler before the pair, which makes its connections to the server that is the primary then. It
@@ -50,11 +56,11 @@ func (p *Pair) Pooled(tb testing.TB) (url string, turn func()) {
 		}
 	}
 	turn()
-	return c.pooled(tb, place, "paired"), turn
+	return c.pooled(tb, place, "paired", "transaction"), turn
 }
 
 // pooled is the URL of a pooler before the server whose socket is in a folder.
-func (c *cluster) pooled(tb testing.TB, host, schema string) string {
+func (c *cluster) pooled(tb testing.TB, host, schema, mode string) string {
 	tb.Helper()
 	program, err := exec.LookPath("pgbouncer")
 	if err != nil {
@@ -70,14 +76,14 @@ func (c *cluster) pooled(tb testing.TB, host, schema string) string {
 	settings := map[string]string{"users.txt": "\"postgres\" \"\"\n", "pool.ini": fmt.Sprintf(`[databases]
 postgres = host=%s connect_query='set search_path = %s'
 [pgbouncer]
-pool_mode = transaction
+pool_mode = %s
 default_pool_size = 3
 listen_addr =
 listen_port = 6432
 unix_socket_dir = %s
 auth_type = trust
 auth_file = %s/users.txt
-`, host, schema, dir, dir)}
+`, host, schema, mode, dir, dir)}
 	for name, text := range settings {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			tb.Fatal(err)

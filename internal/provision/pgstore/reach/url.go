@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -138,68 +137,6 @@ func unusable(err error) error {
 		cause = in.Err
 	}
 	return fmt.Errorf("the URL cannot be used (%w); expected postgres://USER@HOST/DATABASE", cause)
-}
-
-// plainError is an error with a text of our own.
-type plainError struct {
-	text string
-	error
-}
-
-func (e plainError) Error() string { return e.text }
-func (e plainError) Unwrap() error { return e.error }
-
-// refusedTLS is what pgx says of a host that speaks no TLS, before it tries without where that is allowed.
-const refusedTLS = "server refused TLS connection"
-
-// tlsFailed stands before what a certificate lacks.
-const tlsFailed = "failed to write startup message: write failed: "
-
-// Refusals whose own words say nothing of what to do (https://www.postgresql.org/docs/15/errcodes-appendix.html).
-var mends = map[string]string{
-	"42501": "this user may not use Calltab's tables: have calltab schema --serve ROLE let it, with its name as ROLE, " +
-		"as the owner of the tables",
-	"25006": "the database takes no writes: it is a standby, or default_transaction_read_only is on for it or this " +
-		"user; name the primary, or set that to off",
-}
-
-// Plain is an error in one line, with what to do where the database refuses and does not say that.
-func Plain(err error) error {
-	err = plain(err)
-	var said *pgconn.PgError
-	if !errors.As(err, &said) || mends[said.Code] == "" || !strings.HasSuffix(err.Error(), said.Error()) {
-		return err
-	}
-	before := strings.TrimSuffix(err.Error(), said.Error())
-	return plainError{fmt.Sprintf("%s%s (%s)", before, mends[said.Code], said.Message), err}
-}
-
-// plain is an error in one line. That of pgx, where it could not connect, has a line for each way that was tried, so
-// that most of them say the same.
-func plain(err error) error {
-	var failed *pgconn.ConnectError
-	if !errors.As(err, &failed) {
-		return err
-	}
-	_, tried, several := strings.Cut(failed.Error(), "\n")
-	if !several {
-		_, tried, _ = strings.Cut(failed.Error(), "`: ")
-	}
-	var said []string
-	for line := range strings.Lines(tried) {
-		line = strings.TrimSpace(strings.Replace(line, tlsFailed, "", 1))
-		if line != "" && !slices.Contains(said, line) {
-			said = append(said, line)
-		}
-	}
-	real := slices.DeleteFunc(slices.Clone(said), func(line string) bool { return strings.Contains(line, refusedTLS) })
-	if len(real) > 0 {
-		said = real
-	}
-	if len(said) == 0 {
-		return err
-	}
-	return plainError{"cannot connect: " + strings.Join(said, "; "), err}
 }
 
 // away reports whether one of the hosts is another machine.
