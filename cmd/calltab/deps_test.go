@@ -591,7 +591,7 @@ var borders = []border{
 		"calltab/internal/provision/graph", "calltab/internal/provision/boltstore"},
 		"a text is a file or it is not: that needs no store, no Microsoft and nobody to talk to"},
 	{"cmd/calltab/internal/storefile", []string{"calltab/internal/provision", "calltab/internal/provision/boltstore",
-		"calltab/internal/provision/move", "calltab/internal/provision/pgstore",
+		"calltab/internal/provision/move", "calltab/internal/provision/pgstore", "calltab/internal/provision/pgstore/clock",
 		"calltab/internal/provision/pgstore/reach", "calltab/internal/provision/audit"},
 		[]string{"net/http", "calltab/internal/bot/...", "calltab/internal/sandbox/...",
 			"calltab/internal/provision/graph"},

@@ -122,6 +122,10 @@ func TestDoctorOnPostgres(t *testing.T) {
 	w.env["CALLTAB_STORE"] = strings.Replace(url, "postgres:geheim@", "reader_"+schema+":geheim@", 1)
 	pgtest.Run(t, "grant select on all tables in schema "+schema+" to reader_"+schema)
 	says(doctor.Wrong, "The user reader_"+schema+" may not read and write all tables", "calltab schema --serve reader_")
+	pgtest.Run(t, "create function "+schema+".clock_timestamp() returns timestamptz language sql as "+
+		"$$ select pg_catalog.clock_timestamp() - interval '2 hours' $$")
+	w.env["CALLTAB_STORE"] = url + ",pg_catalog"
+	finds("clock", doctor.Warning, "The database's clock is 2 hours behind this machine's.", "set by the network")
 	w.env["CALLTAB_STORE"] = pgtest.PooledIn(t, url, "statement")
 	says(doctor.Wrong, "the pooler before the database is in statement mode", "Set pool_mode = transaction")
 	w.env["CALLTAB_STORE"] = "postgres://calltab:geheim@127.0.0.1:1/calltab"

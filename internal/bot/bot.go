@@ -61,7 +61,7 @@ type Config struct {
 	Words      *text.Catalogue
 	DialPlan   provision.DialPlan
 	Now        func() time.Time // business time
-	Wall       func() time.Time // for how long a turn took; nil: Now
+	Wall       func() time.Time // for how long a turn took, and how old it is; nil: Now
 	// After waits by the wall's clock, as talk.Config says
 	After   func(d time.Duration, f func()) (stop func() bool)
 	NewID   func() string // references of errors: short, lower-case letters and digits

@@ -17,9 +17,14 @@ import (
 const mostAge = time.Hour
 
 // old reports whether the turn came too late to do anything. A turn that does not say when it was sent did not.
+// Business time may be the clock of another machine: a turn is late only where this one's says so too, since one that
+// is wrong would silence the bot for everybody.
 func (x *exchange) old() bool {
 	t := x.Turn
-	return !t.At.IsZero() && x.b.Now().Sub(t.At) > mostAge && t.Verb != view.VerbShow
+	if t.At.IsZero() || t.Verb == view.VerbShow {
+		return false
+	}
+	return x.b.Now().Sub(t.At) > mostAge && x.b.Wall().Sub(t.At) > mostAge
 }
 
 // answerOld answers a turn that came too late: with the card as it is now where one was pressed, else with a line.

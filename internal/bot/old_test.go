@@ -68,6 +68,23 @@ func TestOldLinesDoNothing(t *testing.T) {
 	}
 }
 
+// TestOldByOneClockAlone: a turn is done where business time, which is the database's, is hours ahead of the machine's,
+// and where it is the machine's that is wrong.
+func TestOldByOneClockAlone(t *testing.T) {
+	t.Parallel()
+	for _, ahead := range []time.Duration{2 * time.Hour, -2 * time.Hour} {
+		var w *world
+		w = newWorld(t, func(c *Config) { c.Wall = func() time.Time { return w.clock().Add(-ahead) } })
+		turn := w.turn(alice, turns.Message)
+		turn.Text, turn.At = "status", w.clock().Add(-max(ahead, 0))
+		w.handle(turn)
+		last := w.teams.posts()[len(w.teams.posts())-1]
+		if strings.Contains(last.text, "hour late") || strings.Contains(w.log.String(), "result=old") {
+			t.Errorf("%v ahead: told %q", ahead, last.text)
+		}
+	}
+}
+
 // TestOldPressOfAStranger shows nothing of an order to a person who may not see it.
 func TestOldPressOfAStranger(t *testing.T) {
 	t.Parallel()

@@ -197,6 +197,9 @@ func Shared(s *Store) bool { return s.holder == replicas }
 // back, also where a standby takes over whose clock is behind.
 func (s *Store) Clock() time.Time { return s.clock.Now(time.Now()) }
 
+// Ahead is by how much the database's clock is ahead of this machine's.
+func Ahead(s *Store) time.Duration { return s.clock.Ahead() }
+
 // isClosed reports whether Close has been called.
 func (s *Store) isClosed() bool {
 	s.mu.Lock()

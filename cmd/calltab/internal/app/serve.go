@@ -136,6 +136,7 @@ func (a *App) Run(ctx context.Context, up func()) error {
 	}
 	part(func() error { return a.watchStore(ctx) })
 	parts.Go(func() { storefile.WatchServers(ctx, a.Store, a.log) })
+	parts.Go(func() { storefile.WatchClock(ctx, a.Store, a.log) })
 	part(func() error {
 		_ = a.Store.Probe(ctx) // where it fails no step is begun until watchStore has seen it work
 		return a.Runner.Run(ctx)

@@ -36,7 +36,7 @@ func (p *patient) database(ctx context.Context) Finding {
 		return Finding{Verdict: Wrong, Found: at + " takes no writes: it is a standby, or set to read only.",
 			Matters: noStart, Mend: "Name the primary by CALLTAB_STORE."}
 	}
-	p.empty = !s.Made
+	p.empty, p.ahead = !s.Made, s.Ahead
 	switch {
 	case !s.Made && !s.Writable:
 		return Finding{Verdict: Wrong, Found: fmt.Sprintf("%s has no tables of Calltab, and the user %s may make none.",

@@ -65,6 +65,7 @@ type patient struct {
 	person map[provision.TenantID]provision.Person // one of the tenant, to ask about
 	admin  provision.Person                        // one of CALLTAB_ADMINS
 	runs   presence                                // of a program that has the store
+	ahead  time.Duration                           // of the database's clock, to this machine's
 	empty  bool                                    // the store is a database without Calltab's tables
 }
 

@@ -156,8 +156,31 @@ func (p *patient) collector(ctx context.Context) Finding {
 
 const lostTraces = "Traces are lost, and a reference leads to the log alone. Everything else works."
 
-// clock holds the machine's clock against Microsoft's.
+// clock holds the machine's clock against Microsoft's, and the database's.
 func (p *patient) clock(ctx context.Context) Finding {
+	f := p.clockHere(ctx)
+	words, err := inEnglish()
+	if err != nil || p.ahead.Abs() <= mostSkew {
+		return f
+	}
+	side := "ahead of"
+	if p.ahead < 0 {
+		side = "behind"
+	}
+	f.Found += fmt.Sprintf(" The database's clock is %s %s this machine's.", words.Span(p.ahead.Abs().Round(time.Minute)),
+		side)
+	if f.Verdict == Fine {
+		f.Verdict = Warning
+		f.Matters = "What is due goes by the database's clock: reminders, deadlines and cooling periods come at the wrong time."
+		f.Mend = "Have the clock of PostgreSQL's machine set by the network: timedatectl set-ntp true there."
+		if p.ahead > 0 {
+			f.Mend += " Then start each calltab again: until then its time stands still for as long as it was ahead."
+		}
+	}
+	return f
+}
+
+func (p *patient) clockHere(ctx context.Context) Finding {
 	a, err := p.get(ctx, p.discovery())
 	if err != nil {
 		return noWay(p.discovery(), err, "")

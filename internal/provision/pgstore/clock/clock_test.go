@@ -1,6 +1,7 @@
 package clock_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -30,4 +31,25 @@ func TestClockNeverGoesBack(t *testing.T) {
 	want(2*time.Minute, 6*time.Second)
 	want(2*time.Minute+30*time.Minute, 6*time.Second)
 	want(2*time.Minute+61*time.Minute, time.Minute)
+}
+
+// TestClocksApart: the machine's clock and the database's are compared at each answer, also while the time that is told
+// stands still, and what has changed is told once.
+func TestClocksApart(t *testing.T) {
+	t.Parallel()
+	var c clock.Clock
+	var apart clock.Apart
+	var told []string
+	here := time.Unix(1000, 0)
+	for _, ahead := range []time.Duration{0, 4 * time.Minute, 2 * time.Hour, 2 * time.Hour, 0, time.Second, -time.Hour, 0} {
+		here = here.Add(time.Second)
+		c.Note(here.Add(ahead), here)
+		if got := c.Ahead(); got != ahead {
+			t.Errorf("it is %v ahead, want %v", got, ahead)
+		}
+		apart.Tell(c.Ahead(), func() { told = append(told, "apart") }, func() { told = append(told, "again") })
+	}
+	if got := strings.Join(told, " "); got != "apart again apart again" {
+		t.Errorf("told %s", got)
+	}
 }
