@@ -45,15 +45,25 @@ func New(store provision.Store, core Core) *Service { return &Service{store: sto
 // its state, but for a free one that the file blocks, and moves to another location only while it is free or blocked.
 // It may be cut off anywhere and run again.
 func (s *Service) Import(ctx context.Context, tenant provision.TenantID, file OrgFile) error {
+	_, err := s.Imported(ctx, tenant, file)
+	return err
+}
+
+// Counts are how many things of a file were made so, and how many stay as they are.
+type Counts struct{ Added, Changed, Refused int }
+
+// Imported is Import, and says what came of it: nothing where the file was imported before.
+func (s *Service) Imported(ctx context.Context, tenant provision.TenantID, file OrgFile) (Counts, error) {
 	r := &run{Core: s.core, store: s.store, tenant: tenant, file: file, tell: func(Diff) {}, counts: map[Verb]int{}}
 	same, err := r.known(ctx)
 	if err != nil || same {
-		return err
+		return Counts{}, err
 	}
 	if err := r.all(ctx, r.locations, r.plans, r.accessPolicy, r.numbers); err != nil {
-		return err
+		return Counts{}, err
 	}
-	return r.finish(ctx, provision.Imported)
+	done := Counts{r.counts[VerbAdded], r.counts[VerbChanged], r.counts[VerbRefused]}
+	return done, r.finish(ctx, provision.Imported)
 }
 
 // Superseded reports whether a later file than this one was imported or applied.

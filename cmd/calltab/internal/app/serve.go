@@ -252,7 +252,24 @@ func (a *App) importOrg(ctx context.Context) error {
 			return nil
 		}
 	}
-	return files.Import(ctx, org.Tenant, file)
+	done, err := files.Imported(ctx, org.Tenant, file)
+	if err == nil {
+		a.sayImported(done)
+	}
+	return err
+}
+
+// sayImported logs what a start has changed by the organisation file.
+func (a *App) sayImported(done orgfile.Counts) {
+	if done == (orgfile.Counts{}) {
+		return
+	}
+	log := a.log.With("file", a.cfg.OrgFile, "added", done.Added, "changed", done.Changed, "refused", done.Refused)
+	if done.Refused > 0 {
+		log.Warn("the organisation file was imported in part: calltab apply --dry-run says what is refused, and why")
+		return
+	}
+	log.Info("the organisation file was imported")
 }
 
 // turnOf reports whether this replica does what is done once in a while. Who has done it last is the first to be due
