@@ -370,7 +370,7 @@ var borders = []border{
 		"it tells servers apart, and knows nothing of what is stored"},
 	{"internal/provision/pgstore/astray", []string{"github.com/jackc/pgx/v5/..."}, []string{"net/http", "calltab/..."},
 		"it gives connections back, and asks nothing"},
-	{"internal/provision/pgstore/say", []string{"calltab/internal/provision"}, []string{"github.com/...", "calltab/internal/provision/..."},
+	{"internal/provision/pgstore/say", []string{"calltab/internal/provision"}, []string{"net/http", "github.com/jackc/..."},
 		"it puts sentences to errors, and knows no database"},
 	{"internal/provision/pgstore/tables", nil, []string{"calltab/...", "github.com/..."},
 		"it is statements, and runs none"},

@@ -106,6 +106,7 @@ var fromTheMachine = map[string]string{
 
 	"internal/provision/pgstore/lease.go":     "a lease runs by the machine's clock, however business time is moved",
 	"internal/provision/pgstore/health.go":    "as the lease",
+	"internal/provision/pgstore/look.go":      "it holds the database's clock against the machine's",
 	"internal/provision/storetest/runners.go": "as the lease: runners on a database wait for it, and no bubble does",
 
 	"internal/provision/pgstore/updates_test.go":      "a benchmark lasts for a time, and nothing is judged by it",

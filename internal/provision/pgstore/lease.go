@@ -224,7 +224,8 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 // lapse notes that the lease could not be renewed, unless the store is being closed.
 func (s *Store) lapse(ctx context.Context, err error) {
 	if ctx.Err() == nil {
-		s.health.note(&s.health.lease, say.Unwritable(fmt.Errorf("renew the lease on the database: %w", reach.Plain(err))))
+		trouble := say.Unwritable(fmt.Errorf("renew the lease on the database: %w", reach.Plain(err)))
+		s.health.note(&s.health.lease, trouble)
 	}
 }
 

@@ -57,7 +57,8 @@ func (l *lineage) meet(at line.Line, since int64, where string) error {
 		return line.ErrTwin
 	case at != l.newest:
 		first := !l.newest.Known()
-		l.newest, l.since, l.where = at, since, where
+		l.newest, l.since = at, since
+		l.where = where
 		l.met[at.System] = at
 		l.memory = &memory{}
 		l.turnAway()

@@ -55,7 +55,8 @@ func (l *lineage) survey(ctx context.Context, cfg *pgx.ConnConfig) (old []string
 func (l *lineage) judge(found []line.Server) (old []string, err error) {
 	found = slices.DeleteFunc(slices.Clone(found), func(s line.Server) bool { return !s.At.Known() })
 	l.mu.Lock()
-	system, since, known := l.newest.System, l.since, maps.Clone(l.twins)
+	system, since := l.newest.System, l.since
+	known := maps.Clone(l.twins)
 	l.mu.Unlock()
 	found, wrong := line.Foreign(found, system)
 	rest, twins, doubt, double := line.Twins(found, since, known)

@@ -107,10 +107,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	cfg.MaxConns = connections
 	cfg.PingTimeout = beginTime
-	pings := cfg.ShouldPing
-	cfg.ShouldPing = func(ctx context.Context, p pgxpool.ShouldPingParams) bool {
-		return ctx.Value(asking{}) == nil && pings(ctx, p)
-	}
+	cfg.ShouldPing = shouldPing
 	family := newLineage()
 	if !o.unguarded {
 		if _, err := family.survey(ctx, cfg.ConnConfig); err != nil {
@@ -279,6 +276,10 @@ func pause(ctx context.Context) bool {
 
 // asking has the pool not ask whether a connection answers: its user asks at once, and takes another one if not.
 type asking struct{}
+
+func shouldPing(ctx context.Context, p pgxpool.ShouldPingParams) bool {
+	return ctx.Value(asking{}) == nil && p.IdleDuration > time.Second
+}
 
 // beginSnapshot tries it once, as long as waits lasts.
 func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {

@@ -64,7 +64,8 @@ func (u *update) tryOnce(s *Store) (err, failed error) {
 		return err, nil
 	}
 	defer snap.end()
-	u.at, u.since, u.n = line.Of(snap.conn), line.Since(snap.conn), snap.n
+	u.at, u.since = line.Of(snap.conn), line.Since(snap.conn)
+	u.n = snap.n
 	u.seen, u.written = newTrace(), newWrites()
 	return u.run(tracing{snap.recalling, u.seen})
 }

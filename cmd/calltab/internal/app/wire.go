@@ -178,11 +178,8 @@ func (a *App) core(s Seams) error {
 	if err != nil {
 		return err
 	}
-	auditKey, err := storefile.AuditKey(context.Background(), a.Store, cfg.Store, []byte(cfg.auditKey.reveal()))
+	auditKey, err := storefile.OwnKey(context.Background(), a.Store, cfg.Store, []byte(cfg.auditKey.reveal()), a.log)
 	if err != nil {
-		return err
-	}
-	if err := storefile.NoteKey(context.Background(), a.Store, cfg.Store, auditKey, a.log); err != nil {
 		return err
 	}
 	numbers := dialplan.New()

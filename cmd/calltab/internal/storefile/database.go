@@ -151,19 +151,20 @@ func AuditKey(ctx context.Context, db provision.Store, name string, given []byte
 	return given, nil
 }
 
-// NoteKey notes in a database which audit key is its own, and refuses another one. It warns where nothing is recorded
-// in the database yet. For a file it does nothing.
-func NoteKey(ctx context.Context, store provision.Store, name string, key []byte, log *slog.Logger) error {
-	if !IsDatabase(name) {
-		return nil
+// OwnKey is AuditKey for a program that begins to write. It notes in a database which key is its own, refuses another
+// one, and warns where nothing is recorded there yet.
+func OwnKey(ctx context.Context, store provision.Store, name string, given []byte, log *slog.Logger) ([]byte, error) {
+	key, err := AuditKey(ctx, store, name, given)
+	if err != nil || !IsDatabase(name) {
+		return key, err
 	}
 	fresh, err := audit.NoteKey(ctx, store, key)
 	if err != nil {
-		return fmt.Errorf("%s: %w", KeySetting, err)
+		return nil, fmt.Errorf("%s: %w", KeySetting, err)
 	}
 	if fresh {
 		log.Warn("a new store was begun: the database had nothing of Calltab in it; if it should have, stop this " +
 			"program and see where CALLTAB_STORE leads")
 	}
-	return nil
+	return key, nil
 }
