@@ -19,6 +19,7 @@ func TestLook(t *testing.T) {
 	looks := func(what string) {
 		t.Helper()
 		got, err := Look(t.Context(), guest)
+		got.Ahead = 0 // as the two clocks have it
 		if err != nil || got != want {
 			t.Errorf("%s: %+v, %v, want %+v", what, got, err, want)
 		}
