@@ -242,6 +242,12 @@ func TestMoveUndoneBesideOnPostgres(t *testing.T) {
 	_, schema, _ := strings.Cut(url, "search_path=")
 	pgtest.Run(t, "update "+schema+".calltab_lease set until = '-infinity'")
 	r.says([]string{"error 1: postgres://postgres@/postgres was used since"}, undo...)
+	bare, _, _ := strings.Cut(url, "&search_path=")
+	for _, args := range [][]string{undo, forced} {
+		elsewhere := append(args[:len(args)-1:len(args)-1], bare)
+		r.says([]string{"error 1: ", "the database has nothing of Calltab in it"}, elsewhere...)
+	}
+	r.opens(file, "calltab move took everything to ")
 	r.says([]string{"The move is taken back without a look at "}, forced...)
 	r.opens(file, "")
 	r.opens(url, "calltab move took everything to "+file)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"calltab/internal/provision/pgstore/bounds"
 	"calltab/internal/provision/pgstore/reach"
 	"calltab/internal/provision/pgstore/tables"
 )
@@ -67,7 +68,7 @@ func raiseAs(ctx context.Context, url string, before State, o Owned) error {
 	if schema == "" {
 		return errors.New("the schema of its search_path is not there, or not this user's to use")
 	}
-	statements := []string{"begin", alone}
+	statements := []string{"begin", bounds.Writing, alone}
 	if before.Made && before.Schema < newestVersion {
 		statements = append(statements, "select 1 from calltab_state for update", unused)
 	}

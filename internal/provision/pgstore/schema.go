@@ -109,7 +109,7 @@ func schemaVersion(ctx context.Context, conn *pgx.Conn) (int64, error) {
 }
 
 func makeAll(ctx context.Context, conn *pgx.Conn) error {
-	queries := []query{sql("begin"), sql(bounds.Writing)}
+	queries := []query{sql("begin"), sql(bounds.Writing), sql(alone)}
 	for _, text := range tables.Make {
 		queries = append(queries, sql(text))
 	}
@@ -164,7 +164,7 @@ func (s *Store) raise(ctx context.Context, version int64) error {
 		}
 	}
 	for at := version; at < newestVersion; at++ {
-		queries := []query{sql("begin"), sql(bounds.Writing)}
+		queries := []query{sql("begin"), sql(bounds.Writing), sql(alone)}
 		for _, text := range migrations[at-firstVersion] {
 			queries = append(queries, sql(text))
 		}

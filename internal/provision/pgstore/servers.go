@@ -47,7 +47,11 @@ func servers(ctx context.Context, cfg *pgx.ConnConfig) []line.Server {
 // survey looks at all servers that a configuration names, so that the lineage knows the newest line, and says which are
 // old primaries. It refuses several that have nothing to do with one another.
 func (l *lineage) survey(ctx context.Context, cfg *pgx.ConnConfig) (old []string, err error) {
-	return l.judge(servers(ctx, cfg))
+	found := servers(ctx, cfg)
+	if line.Double(found) { // one server of two names may have been started again meanwhile
+		found = servers(ctx, cfg)
+	}
+	return l.judge(found)
 }
 
 // judge is survey for servers that were looked at. Those of another identity than the one in use do not keep it from

@@ -107,7 +107,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	cfg.MaxConns = connections
 	cfg.PingTimeout = beginTime
-	cfg.ShouldPing = shouldPing
+	cfg.ShouldPing = astray.ShouldPing
 	family := newLineage()
 	if !o.unguarded {
 		if _, err := family.survey(ctx, cfg.ConnConfig); err != nil {
@@ -274,16 +274,9 @@ func pause(ctx context.Context) bool {
 	}
 }
 
-// asking has the pool not ask whether a connection answers: its user asks at once, and takes another one if not.
-type asking struct{}
-
-func shouldPing(ctx context.Context, p pgxpool.ShouldPingParams) bool {
-	return ctx.Value(asking{}) == nil && p.IdleDuration > time.Second
-}
-
 // beginSnapshot tries it once, as long as waits lasts.
 func beginSnapshot(ctx, waits context.Context, s *Store) (*moment, error) {
-	conn, err := s.pool.Acquire(context.WithValue(waits, asking{}, true))
+	conn, err := s.pool.Acquire(astray.Asking(waits))
 	if err != nil {
 		return nil, err
 	}

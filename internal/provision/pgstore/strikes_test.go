@@ -199,7 +199,11 @@ func (s *scene) commits(t *testing.T, first, last func()) (ended <-chan struct{}
 		defer close(done)
 		_ = put(t, s.handles[0].store, "beside") // no client reads whether it is there
 	}()
-	<-begun
+	select {
+	case <-begun:
+	case <-done:
+		t.Fatal("nothing was sent")
+	}
 	return done
 }
 

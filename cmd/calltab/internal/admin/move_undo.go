@@ -26,7 +26,7 @@ func (m *mover) undo(ctx context.Context, lost bool) error {
 		return &UsageError{fmt.Errorf("%s has been moved to %s: name that one with --to", m.from.full, mark.MovedTo)}
 	}
 	if lost {
-		if err := m.abandon(ctx); err != nil {
+		if err := m.keepFrom(ctx); err != nil {
 			return err
 		}
 		return m.undoAlone(ctx)
@@ -47,9 +47,12 @@ func (m *mover) retire(ctx context.Context) error {
 	if used(err) {
 		return err
 	}
-	if err != nil {
+	if err != nil && storefile.Lost(ctx, m.to.name, err) {
 		return fmt.Errorf("whether anything was recorded in %s since cannot be seen; only where it is lost for good, "+
 			"calltab move --undo --force takes the move back without: %w", m.to.full, err)
+	}
+	if err != nil {
+		return err
 	}
 	switch mark := m.to.mark; {
 	case mark.FilledFrom != "": // the move was cut off at its end, and nobody uses it
@@ -59,7 +62,11 @@ func (m *mover) retire(ctx context.Context) error {
 	case mark.Set():
 		return fmt.Errorf("store %s: %w", m.to.full, &move.MarkedError{Mark: mark})
 	}
-	if _, err := m.compare(ctx); err != nil {
+	read, err := m.compare(ctx)
+	if err != nil && read == nil {
+		return err
+	}
+	if err != nil {
 		return fmt.Errorf("%s was used since, and %s does not have what was recorded there: move everything back "+
 			"to a new place instead, with calltab move --from %s --to STORE (%w)",
 			m.to.full, m.from.full, m.to.full, err)
@@ -72,9 +79,9 @@ func used(err error) bool {
 	return errors.Is(err, boltstore.ErrInUse) || errors.Is(err, pgstore.ErrInUse) || errors.Is(err, pgstore.ErrNewer)
 }
 
-// abandon puts the store that was filled out of use where it can still be opened, whatever was recorded in it, and
-// keeps it until this command ends. It refuses one that a program has: two programs would give the same numbers.
-func (m *mover) abandon(ctx context.Context) error {
+// keepFrom opens the store that was filled, where it is still there, and keeps it from programs until this command
+// ends. It refuses one that a program has, or may have: two programs would give the same numbers.
+func (m *mover) keepFrom(ctx context.Context) error {
 	if m.to.name == "" {
 		if storefile.IsDatabase(m.from.mark.MovedTo) { // the mark has neither its password nor its settings
 			return &UsageError{fmt.Errorf("%s has been moved to %s: name that one with --to, so that it can be seen "+
@@ -83,24 +90,30 @@ func (m *mover) abandon(ctx context.Context) error {
 		m.to.name, m.to.full = m.from.mark.MovedTo, m.from.mark.MovedTo
 	}
 	err := m.to.open(ctx, false)
-	if used(err) {
+	switch {
+	case used(err):
 		return err
+	case err != nil && storefile.Lost(ctx, m.to.name, err):
+		return ctx.Err()
+	case err != nil:
+		return fmt.Errorf("%s is there, and cannot be opened here, so that a program may have it: name it with --to "+
+			"as Calltab has it, with all of its settings and as a user who may use it (%w)", m.to.full, err)
 	}
-	if err != nil {
-		return ctx.Err() // it is lost
-	}
-	switch mark := m.to.mark; {
-	case mark.MovedTo != "" && mark.MovedTo != m.from.full: // a program may have what it was moved to
+	mark := m.to.mark
+	if mark.MovedTo != "" && mark.MovedTo != m.from.full { // a program may have what it was moved to
 		return fmt.Errorf("store %s: %w", m.to.full, &move.MarkedError{Mark: mark})
-	case mark.Set():
-		return nil
 	}
-	return storefile.SetMark(ctx, m.to.db, move.Mark{MovedTo: m.from.full, At: time.Now()})
+	return nil
 }
 
-// undoAlone puts a store into use again as one that is older than the world.
+// undoAlone puts a store into use again as one that is older than the world, and the one that was filled out of use,
+// whatever was recorded in it. It is marked as restored first: cut off after that, an undo takes nothing for
+// compared.
 func (m *mover) undoAlone(ctx context.Context) error {
 	asOf, err := MarkRestored(ctx, m.from.db, time.Now())
+	if err == nil && m.to.db != nil && !m.to.mark.Set() {
+		err = storefile.SetMark(ctx, m.to.db, move.Mark{MovedTo: m.from.full, At: time.Now()})
+	}
 	if err == nil {
 		err = storefile.SetMark(ctx, m.from.db, move.Mark{})
 	}

@@ -331,8 +331,8 @@ func TestAuditKeyOthersCanWrite(t *testing.T) {
 			}
 			continue
 		}
-		oneMistake(t, loaded, "CALLTAB_AUDIT_KEY_FILE", "chmod 600 "+file)
-		if read == nil || !strings.Contains(read.Error(), "chmod 600 "+file) {
+		oneMistake(t, loaded, "CALLTAB_AUDIT_KEY_FILE", "chmod go-w "+file)
+		if read == nil || !strings.Contains(read.Error(), "chmod go-w "+file) {
 			t.Errorf("mode %o: a command says %v", mode, read)
 		}
 	}

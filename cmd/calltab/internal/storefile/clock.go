@@ -37,5 +37,8 @@ func tellClock(seen *clock.Apart, ahead time.Duration, log *slog.Logger) {
 		log.Warn("the database's clock and this machine's are apart: what is due goes by the database's, and comes at "+
 			"the wrong time where that is wrong; have both set by the network",
 			"database_ahead", ahead.Round(time.Second).String())
-	}, func() { log.Info("the database's clock and this machine's agree again") })
+	}, func() {
+		log.Warn("the database's clock and this machine's agree again; where the database's was ahead, start each " +
+			"calltab again: until then its time stands still")
+	})
 }

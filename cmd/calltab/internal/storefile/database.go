@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"strings"
@@ -167,4 +168,14 @@ func OwnKey(ctx context.Context, store provision.Store, name string, given []byt
 			"program and see where CALLTAB_STORE leads")
 	}
 	return key, nil
+}
+
+// Lost reports whether a store that could not be opened is not there any more: there is no such file, nothing answers
+// at any place of a database, or its server has none of that name. One that only refuses may be in use.
+func Lost(ctx context.Context, name string, why error) bool {
+	if IsDatabase(name) {
+		return reach.Gone(ctx, name, why)
+	}
+	_, err := os.Stat(name)
+	return errors.Is(err, fs.ErrNotExist)
 }

@@ -38,7 +38,7 @@ func refuseWritable(what, path string) error {
 	if !ok || mode.Perm()&0o022 == 0 || sharedVolume(path, mode) {
 		return nil
 	}
-	return fmt.Errorf("%s %s can be written by others (mode %04o): end that with chmod 600 %s, and see that nobody "+
+	return fmt.Errorf("%s %s can be written by others (mode %04o): end that with chmod go-w %s, and see that nobody "+
 		"has changed it",
 		what, path, mode.Perm(), path)
 }

@@ -53,7 +53,7 @@ func TestWritableStoreIsRefused(t *testing.T) {
 		if row.refused == "" && err != nil {
 			t.Errorf("%v: %v", row, err)
 		}
-		if row.refused != "" && (err == nil || !strings.Contains(err.Error(), "chmod 600 "+filepath.Join(dir, row.refused)+",")) {
+		if row.refused != "" && (err == nil || !strings.Contains(err.Error(), "chmod go-w "+filepath.Join(dir, row.refused)+",")) {
 			t.Errorf("%v: %v", row, err)
 		}
 		if _, opened := OpenFile(store); row.refused != "" && (opened == nil || opened.Error() != err.Error()) {

@@ -1,8 +1,10 @@
-// Package astray gives connections back to a pool whose servers may not answer any more.
+// Package astray is for connections of a pool whose servers may not answer any more.
 package astray
 
 import (
+	"context"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -28,4 +30,15 @@ func (c *Count) GiveBack(conn *pgxpool.Conn, most int64) {
 		<-gone.PgConn().CleanupDone()
 		c.n.Add(-1)
 	}()
+}
+
+// asking is in a context of Asking.
+type asking struct{}
+
+// Asking has the pool not ask whether a connection answers, for who asks at once, and takes another one if not.
+func Asking(ctx context.Context) context.Context { return context.WithValue(ctx, asking{}, true) }
+
+// ShouldPing asks a connection of a pool that was not used for a second.
+func ShouldPing(ctx context.Context, p pgxpool.ShouldPingParams) bool {
+	return ctx.Value(asking{}) == nil && p.IdleDuration > time.Second
 }

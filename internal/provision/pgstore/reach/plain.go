@@ -1,13 +1,16 @@
 package reach
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -101,4 +104,44 @@ func Passes(err error) bool {
 
 // passing begin such codes (https://www.postgresql.org/docs/15/errcodes-appendix.html): connections, transactions that
 // timed out or clashed, want of means, a lock that was not had, and an operator at work.
-var passing = []string{"08", "25P03", "25P04", "40", "53", "55P03", "57"}
+var passing = []string{"08", "25P03", "25P04", "40", "53", "55P03", "57014", "57P01", "57P02", "57P03"}
+
+// dialsFor is how long Gone waits for a place to answer.
+const dialsFor = 5 * time.Second
+
+// Gone reports whether a database that could not be reached, for a reason, is not there: nothing answers at any place
+// that its URL names, or the server has no database of that name.
+func Gone(ctx context.Context, name string, why error) bool {
+	var said *pgconn.PgError
+	if errors.As(why, &said) && said.Code == "3D000" {
+		return true
+	}
+	cfg, err := Parse(name)
+	if err != nil {
+		return false
+	}
+	for _, at := range Spots(ctx, cfg.ConnConfig) {
+		addresses := []string{at.Config.Host}
+		if isName(at.Config.Host) {
+			addresses, _ = at.Config.LookupFunc(ctx, at.Config.Host) // none: it has no such name
+		}
+		for _, host := range addresses {
+			if answers(ctx, at.Config, host) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func answers(ctx context.Context, cfg *pgx.ConnConfig, host string) bool {
+	ctx, cancel := context.WithTimeout(ctx, dialsFor)
+	defer cancel()
+	network, address := pgconn.NetworkAddress(host, cfg.Port)
+	conn, err := cfg.DialFunc(ctx, network, address)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close() // nothing was sent
+	return true
+}

@@ -1,4 +1,5 @@
-// Package say puts sentences for people to errors of a database.
+// Package say puts sentences for people to errors of a database: that nothing can be written at the moment, or that it
+// is not known whether something was. The error itself is for the log.
 package say
 
 import (

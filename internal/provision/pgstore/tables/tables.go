@@ -1,4 +1,5 @@
-// Package tables has the statements that make the tables of a store.
+// Package tables has the statements that make the tables of a store, and their names. They are what a program and the
+// owner of the tables have in common.
 package tables
 
 // Make makes them where there are none. Keys are bytes in the order of bytes. calltab_state has one row, of what must be locked to commit;
