@@ -75,7 +75,7 @@ func look(ctx context.Context, url string) (s State, err error) {
 	s.Lax = truth(server[1])
 	s.User = string(server[2])
 	s.Writable = truth(server[3])
-	s.Ahead = time.UnixMicro(values.Number(server[4])).Sub(time.Now())
+	s.Ahead = time.Until(time.UnixMicro(values.Number(server[4])))
 	s.Schema, err = schemaVersion(ctx, conn)
 	if code(err) == noTable {
 		return s, nil
