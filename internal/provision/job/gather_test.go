@@ -12,6 +12,7 @@ func TestGather(t *testing.T) {
 	inBubble(t, func(h *harness) {
 		h.kind(job.Kind{Name: "tell", Steps: []job.Step{script("post")}})
 		h.start()
+		h.want("") // its first look is over
 		ctx, begin := job.Gather(t.Context())
 		add := func(key string) {
 			t.Helper()

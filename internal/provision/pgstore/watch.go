@@ -129,7 +129,8 @@ func (w *watch) judge(ctx context.Context, is line.Server) {
 	} else {
 		w.found = append(w.found, is)
 	}
-	if line.Double(w.found) { // one server of several names may have been started again between two looks
+	// One server of several names may have been started again between two looks, or it is another server.
+	if line.Double(w.found) || w.lineage.restarted(is.At, is.Since) {
 		w.found = servers(ctx, w.cfg)
 		if ctx.Err() != nil {
 			return
