@@ -47,6 +47,7 @@ func TestForgetOnPostgres(t *testing.T) {
 			t.Errorf("a dump has %q", text)
 		}
 	}
+	pgtest.Outlast(t)
 	pgtest.Run(t, "vacuum full "+schema+".kv")
 	if left := inFile(texts...); left != "" {
 		t.Errorf("after VACUUM FULL the table's file has %q", left)

@@ -105,6 +105,20 @@ func Run(tb testing.TB, statements string) string {
 	return out
 }
 
+// Outlast waits until no transaction is open that began before: for such a one VACUUM FULL writes anew even rows that
+// have been deleted, and tests that run beside each other share a database.
+func Outlast(tb testing.TB) {
+	tb.Helper()
+	next := Run(tb, "select pg_snapshot_xmax(pg_current_snapshot())::xid")
+	older := fmt.Sprintf("select count(*) from pg_stat_activity where datname = current_database() "+
+		"and greatest(age(backend_xid), age(backend_xmin)) > age('%s'::xid)", next)
+	for Run(tb, older) != "0" {
+		if err := tb.Context().Err(); err != nil {
+			tb.Fatal(err)
+		}
+	}
+}
+
 // Keep keeps what a URL's schema has now. back puts that in the place of what it has by then, as a restore of the
 // database to this moment does.
 func Keep(tb testing.TB, url string) (back func()) {
