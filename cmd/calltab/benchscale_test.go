@@ -78,7 +78,7 @@ func (s *scale) using(b *testing.B, do func() int) (u usage) {
 	base, commits, program, began := pgtest.Spent(b), s.commits(b), used(b, s.program.cmd.Process.Pid), time.Now()
 	u.n = do()
 	u.wall, u.program = time.Since(began), used(b, s.program.cmd.Process.Pid)-program
-	time.Sleep(1200 * time.Millisecond) // PostgreSQL tells of its log once a second
+	time.Sleep(untilTold)
 	u.base, u.commits = pgtest.Spent(b).Less(base), s.commits(b)-commits
 	return u
 }
@@ -100,13 +100,17 @@ func (s *scale) schema() string {
 // row notes what one of so many used up, without what is used up at rest.
 func (s *scale) row(what string, u usage) {
 	n := float64(max(u.n, 1))
-	rests := (u.wall.Seconds() + 1.2)
+	rests := (u.wall + untilTold).Seconds()
 	less := func(all, rest float64) float64 { return max(all-rest*rests, 0) / n }
 	s.rows = append(s.rows, fmt.Sprintf("| %s | %.2f ms | %.2f ms | %.2f | %.1f KiB | %.2f |\n", what,
 		1000*less(u.program.Seconds(), s.rest.program.Seconds()), 1000*less(u.base.Processor.Seconds(), s.rest.base.Processor.Seconds()),
 		less(float64(u.commits), float64(s.rest.commits)), less(float64(u.base.Log)/1024, float64(s.rest.base.Log)/1024),
 		less(float64(u.base.Syncs), float64(s.rest.base.Syncs))))
 }
+
+// untilTold is how long a server of PostgreSQL may take to tell of its log once it has nothing to do: ten seconds
+// (PGSTAT_IDLE_INTERVAL in its postgres.c).
+const untilTold = 11 * time.Second
 
 // restTimes is how many seconds of rest are measured.
 const restTimes = 10
@@ -116,9 +120,9 @@ func (s *scale) measureTurns(b *testing.B) {
 	one := &side{name: "Calltab", pid: s.program.cmd.Process.Pid, url: s.program.url}
 	s.peer.crewOf(one, 0, served[0])
 	one.settle(b)
-	time.Sleep(5 * time.Second) // what that has left to do
+	time.Sleep(untilTold) // also what that has left to do
 	rest := s.using(b, func() int { time.Sleep(restTimes * time.Second); return restTimes })
-	parts := int64(rest.wall.Seconds() + 1.2)
+	parts := int64((rest.wall + untilTold).Seconds())
 	s.row("at rest, a second", rest)
 	s.rest = usage{program: rest.program / time.Duration(parts), commits: rest.commits / parts,
 		base: pgtest.Cost{Processor: rest.base.Processor / time.Duration(parts), Log: rest.base.Log / parts, Syncs: rest.base.Syncs / parts}}
@@ -162,7 +166,7 @@ func (s *scale) measureOrders(b *testing.B) {
 		for i, line := range kinds {
 			u := s.using(b, func() int { return s.orderAll(b, people, line) })
 			of[i].n += u.n
-			of[i].wall += u.wall + 1200*time.Millisecond
+			of[i].wall += u.wall + untilTold
 			of[i].program += u.program
 			of[i].commits += u.commits
 			of[i].base.Processor += u.base.Processor
@@ -172,7 +176,7 @@ func (s *scale) measureOrders(b *testing.B) {
 	}
 	all := 0
 	for i, what := range []string{"a phone ordered", "a plan changed", "a phone taken back"} {
-		of[i].wall -= 1200 * time.Millisecond
+		of[i].wall -= untilTold
 		s.row("an order, its two turns, its steps and messages: "+what, of[i])
 		all += of[i].n
 	}

@@ -208,10 +208,25 @@ func (t *talker) form() error {
 	}
 	choice, _ := choices[0].(map[string]any)
 	number, _ := choice["value"].(string)
-	// Of each chat its own two numbers by turns, so that none is taken by another chat meanwhile.
-	t.picks++
-	own := 40 + 2*(t.chat%len(crew)) + t.picks%2
-	return t.press("Continue", map[string]string{"number": fmt.Sprintf("%s%02d", number[:len(number)-2], own)})
+	// Of each chat its own numbers by turns, so that none is taken by another chat meanwhile. One may be out of reach: an
+	// earlier order of the bench has it. The next is chosen then, with a turn more.
+	for range ownNumbers {
+		t.picks++
+		own := ownFrom + ownNumbers*(t.chat%len(crew)) + t.picks%ownNumbers
+		err := t.press("Continue", map[string]string{"number": fmt.Sprintf("%s%02d", number[:len(number)-2], own)})
+		if err != nil || t.has("Another number") {
+			return err
+		}
+	}
+	return fmt.Errorf("none of this chat's numbers can be had: %.2000s", encoded(t.card))
+}
+
+// Each chat of a crew chooses among so many numbers, from one with these two last digits.
+const ownFrom, ownNumbers = 2, 6
+
+// has reports whether the newest card has a button.
+func (t *talker) has(title string) bool {
+	return find(t.card, func(e map[string]any) bool { return e["type"] == "Action.Execute" && e["title"] == title }) != nil
 }
 
 // refresh is what a client sends by itself when a card comes into view.
