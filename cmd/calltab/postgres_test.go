@@ -1,11 +1,16 @@
 package main
 
 import (
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"calltab/cmd/calltab/internal/doctor"
 	"calltab/cmd/calltab/internal/storefile"
@@ -169,5 +174,36 @@ func TestDoctorOldPrimaryOnPostgres(t *testing.T) {
 	p.Stop(t, old)
 	if f := store(); f.Verdict != doctor.Fine {
 		t.Errorf("once the old primary is stopped: %+v", f)
+	}
+}
+
+// TestClockOfPostgres: the metrics say how far the database's clock is from this machine's, and that a file has none.
+func TestClockOfPostgres(t *testing.T) {
+	t.Parallel()
+	url, set := pgtest.Skewed(t)
+	set(-10 * time.Minute)
+	for _, row := range []struct {
+		url   string
+		ahead float64
+	}{{url, -600}, {"", 0}} {
+		s := newStageOn(t, row.url, 1)
+		_, scrapes := s.App().Addresses()
+		resp, err := http.Get("http://" + scrapes.String() + "/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := regexp.MustCompile(`\ncalltab_store_clock_ahead_seconds (\S+)\n`).FindStringSubmatch(string(page))
+		if said == nil {
+			t.Fatal("the metrics do not have it")
+		}
+		// an answer takes a while, for which it seems to be behind
+		if ahead, err := strconv.ParseFloat(said[1], 64); err != nil || ahead > row.ahead || ahead < row.ahead-60 {
+			t.Errorf("it is ahead by %s seconds, want %v", said[1], row.ahead)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/cmd/calltab/internal/tlspair"
 )
 
@@ -15,6 +16,9 @@ func (a *App) measure(now func() time.Time) {
 		validity{a})
 	m.yesOrNo("store_writable", "1 while the store takes what is written, 0 while commits fail.",
 		func() bool { return !a.held() })
+	m.gauge("store_clock_ahead_seconds", "By how much the database's clock is ahead of this machine's, as it answered "+
+		"last; less than zero where it is behind, and 0 with a store in a file.",
+		func() float64 { return storefile.Ahead(a.Store).Seconds() })
 	m.yesOrNo("tls_certificate_usable", "0 while the files of the endpoint's certificate hold what cannot be used and "+
 		"the one before is kept; else 1.", func() bool { return a.shown == nil || a.shown.Sound() })
 	m.gauge("signing_keys_fetched_timestamp_seconds",

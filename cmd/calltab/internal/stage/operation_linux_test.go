@@ -18,6 +18,7 @@ import (
 	"calltab/cmd/calltab/internal/testlog"
 	"calltab/cmd/calltab/internal/trace/tracetest"
 	"calltab/internal/provision"
+	"calltab/internal/provision/pgstore/pgtest"
 	"calltab/internal/sandbox/chat"
 	"calltab/internal/sandbox/fault"
 )
@@ -40,16 +41,16 @@ func TestOperation(t *testing.T) {
 	}{
 		{"stopped", w.stopped}, {"keys out of reach", w.keys}, {"sign-in refused", w.signIn}, {"Graph down", w.graph}, {"Graph throttles", w.throttled},
 		{"connector down", w.connector}, {"connector slow", w.slow}, {"store unreadable", func(t *testing.T) { w.unreadable(&unreadable) }},
-		{"order held by an outage", w.stuck}, {"order parked", w.parked}, {"stock low", w.stock}, {"disk full", w.unwritable}, {"certificate", w.certificate},
+		{"order held by an outage", w.stuck}, {"order parked", w.parked}, {"stock low", w.stock}, {"disk full", w.unwritable}, {"clocks apart", w.apart}, {"certificate", w.certificate},
 		{"plan unrouted", w.unrouted}, {"collector refuses", w.untraced},
 	}
 	played := 0
 	for _, c := range all {
 		t.Run(c.name, func(t *testing.T) {
-			played++
 			w.t = t
 			c.play(t)
 			w.panels()
+			played++ // unless PostgreSQL is missing
 		})
 		if t.Failed() {
 			return
@@ -229,6 +230,17 @@ func (w *watcher) unwritable(t *testing.T) {
 	w.until("the store is written again", nil, func() bool { return w.s.app.Store.Trouble() == nil })
 	w.s.must(t, "advance 2h")
 	w.clear(nil)
+}
+
+// apart: the records are in a database whose clock is ahead, and later it agrees.
+func (w *watcher) apart(t *testing.T) {
+	url, set := pgtest.Skewed(t)
+	set(10 * time.Minute)
+	w.reboot(map[string]string{"CALLTAB_STORE": url, "CALLTAB_AUDIT_KEY": "the key of the audit trail of an invented organisation"})
+	w.fire(w.says("help"), "CalltabClocksApart")
+	set(0)
+	w.clear(w.says("help"))
+	w.reboot(nil)
 }
 
 // certificate: one that nobody has renewed, a renewal that cannot be used, and one that can.

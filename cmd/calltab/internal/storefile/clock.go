@@ -12,18 +12,27 @@ import (
 // clockTime is how often a database's clock is held against this machine's.
 const clockTime = 10 * time.Second
 
+// Ahead is by how much the clock of a store's database is ahead of this machine's, by what it answered last; less than
+// zero where it is behind, and zero for a file.
+func Ahead(db Store) time.Duration {
+	database, is := db.(*pgstore.Store)
+	if !is {
+		return 0
+	}
+	return pgstore.Ahead(database)
+}
+
 // WatchClock tells operators when a database's clock and this machine's have come apart, and when they agree again,
 // until ctx ends. Which of them is wrong it does not know.
 func WatchClock(ctx context.Context, db Store, log *slog.Logger) {
-	database, is := db.(*pgstore.Store)
-	if !is {
+	if _, is := db.(*pgstore.Store); !is {
 		return
 	}
 	var seen clock.Apart
 	tick := time.NewTicker(clockTime)
 	defer tick.Stop()
 	for {
-		tellClock(&seen, pgstore.Ahead(database), log)
+		tellClock(&seen, Ahead(db), log)
 		select {
 		case <-ctx.Done():
 			return
