@@ -1,8 +1,11 @@
 package pgstore
 
 import (
+	"context"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"calltab/internal/provision/pgstore/pgtest"
 	"calltab/internal/provision/report"
@@ -35,6 +38,42 @@ func TestOwnersAtOnce(t *testing.T) {
 	s := openAt(t, strings.Replace(url, "postgres@", server+"@", 1), Options{})
 	if err := put(t, s, "k"); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestOwnerWhileOthersRead: who reads a report keeps the owner from making its view anew. What to do is said, nothing is
+// changed, and once the reader has gone it works.
+func TestOwnerWhileOthersRead(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	schema := schemaOf(t, url)
+	owned := Owned{Views: report.Views, Names: report.Names}
+	if _, err := Raise(t.Context(), url, owned); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	if _, err := ask(t.Context(), conn, sql("begin"), sql("select order_id from calltab_orders")); err != nil {
+		t.Fatal(err)
+	}
+	pgtest.Run(t, "create function "+schema+".set_config(name text, value text, local boolean) returns text language sql as "+
+		"$$ select pg_catalog.set_config(name, case when (name, value) = ('lock_timeout', '8s') then '20ms' else value end, local) $$")
+	impatient := url + ",pg_catalog" // its function stands before PostgreSQL's, and makes a wait of 8 seconds a short one
+	_, err = Raise(t.Context(), impatient, owned)
+	const want = ": nothing was changed: another program has Calltab's tables or views locked, and has not let them go within " +
+		"lock_timeout, which is 8 seconds where Calltab writes: a long report, a backup of the database, another calltab schema, or changes by hand; " +
+		"pg_locks and pg_stat_activity say which; try again once it has ended (canceling statement due to lock timeout)"
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("while a report is read: %v", err)
+	}
+	if _, err := ask(t.Context(), conn, sql("rollback")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Raise(t.Context(), impatient, owned); err != nil {
+		t.Errorf("afterwards: %v", err)
 	}
 }
 
