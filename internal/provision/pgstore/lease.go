@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
@@ -35,10 +34,11 @@ func takenOver(who string) error {
 		"than its lease; nothing more is written here", who)
 }
 
+// The name is that of the program that has renewed last: of several, one that has gone is not named for long.
 const (
-	grant = "update calltab_lease set holder = $1, who = $2, until = clock_timestamp() + $3 * interval '1 microsecond'"
-	renew = "update calltab_lease set until = clock_timestamp() + $2 * interval '1 microsecond' " +
-		"where holder = $1 returning 1"
+	grant = "update calltab_lease set holder = $1, who = coalesce(nullif($2, ''), who), " +
+		"until = clock_timestamp() + $3 * interval '1 microsecond'"
+	renew = grant + " where holder = $1 returning 1"
 )
 
 // takeLease makes the store this process's. One whose process has gone without giving it back is taken over when its
@@ -108,20 +108,12 @@ func (s *Store) tryLease(ctx context.Context, conn *pgx.Conn, alone bool) (had b
 	if of := answers[3]; len(of) > 0 {
 		_, err := ask(ctx, conn, sql("rollback"))
 		if err == nil && s.o.Joining && string(of[0][2]) == replicas && !alone {
-			s.holder = replicas // from now on it is one of them
+			s.holder, s.who = replicas, "" // it is one of them from now on, and they stay named as those who have it
 			return s.tryLease(ctx, conn, alone)
 		}
 		return false, string(of[0][0]), string(of[0][1]), err
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		host = "a machine without a name"
-	}
-	take := sql(grant, s.holder, fmt.Sprintf("%sprocess %d on %s", s.o.As, os.Getpid(), host), s.o.Lease.Microseconds())
-	if s.o.Joining && s.holder == replicas { // they are named as those who have it
-		take = sql(renew, s.holder, s.o.Lease.Microseconds())
-	}
-	_, err = ask(ctx, conn, take,
+	_, err = ask(ctx, conn, sql(grant, s.holder, s.who, s.o.Lease.Microseconds()),
 		sql("delete from calltab_handle where at < clock_timestamp() - interval '1 day'"), sql("commit"))
 	if err == nil {
 		s.health.renewed(began.Add(s.o.Lease))
@@ -188,7 +180,7 @@ func (s *Store) renew(ctx context.Context, conn *pgx.Conn) *pgx.Conn {
 	newest := s.newest.Load()
 	outgrown := error(nil)
 	asks, release := s.lineage.during(ctx, conn)
-	answers, err := ask(asks, conn, sql(bounds.Writing), sql(renew, s.holder, s.o.Lease.Microseconds()),
+	answers, err := ask(asks, conn, sql(bounds.Writing), sql(renew, s.holder, s.who, s.o.Lease.Microseconds()),
 		sql("select who from calltab_lease"), countOn(conn))
 	release()
 	if err == nil {

@@ -2,6 +2,7 @@ package pgstore
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,35 @@ func TestReplicas(t *testing.T) {
 	}
 }
 
+// TestRefusalNamesWhoLives: of several that have the lease together, the one that was the last to come has died. Who is
+// refused reads the name of one that has renewed it since.
+func TestRefusalNamesWhoLives(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	lives := openAt(t, url, Options{Shared: true, Lease: time.Hour, As: "the first, "})
+	openAt(t, url, Options{Shared: true, Lease: time.Hour, As: "the last, "}) // it does not renew in this hour
+	if _, who, _, err := tryAlone(t, url); err != nil || !strings.HasPrefix(who, "the last, process ") {
+		t.Fatalf("at first it is had by %q, %v", who, err)
+	}
+	refused := make(chan error)
+	go func() {
+		_, err := Open(t.Context(), url, Options{Lease: 15 * time.Millisecond})
+		refused <- err
+	}()
+	var err error
+	for err == nil {
+		select {
+		case err = <-refused:
+		default:
+			conn := lives.renew(t.Context(), nil)
+			conn.Close(t.Context())
+		}
+	}
+	if !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), "(the first, process ") {
+		t.Errorf("refused by: %v", err)
+	}
+}
+
 // TestJoining: who can do both has the store together with those that share it, who stay named as those that have it, and
 // for itself where there are none; one that has it alone keeps it out.
 func TestJoining(t *testing.T) {
@@ -68,6 +98,7 @@ func TestJoining(t *testing.T) {
 	if err := errors.Join(put(t, one, "a"), put(t, joined, "b"), put(t, one, "c")); err != nil {
 		t.Error(err)
 	}
+	joined.renew(t.Context(), nil).Close(t.Context())
 	if got := who(); !Shared(joined) || got != "replicas the first one" {
 		t.Errorf("it is had by %s", got)
 	}

@@ -68,6 +68,7 @@ type Store struct {
 	direct  *pgx.ConnConfig // of the leader's connection, and the lease's
 	id      string          // this handle's, of which the database keeps the last commit
 	holder  string          // as whom it has the lease; empty: it needs none
+	who     string          // its name for people; empty: another one's stays
 	o       Options
 	health  health
 	renews  renewal
@@ -124,8 +125,8 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("store %s: %w", reach.Shown(url), err)
 	}
 	family.leave = pool.Reset
-	s := &Store{pool: pool, direct: cfg.ConnConfig, id: rand.Text(), o: o, health: newHealth(),
-		lineage: family}
+	s := &Store{pool: pool, direct: cfg.ConnConfig, id: rand.Text(), who: o.As + say.Process(), o: o,
+		health: newHealth(), lineage: family}
 	s.idle = sync.NewCond(&s.mu)
 	switch {
 	case o.Reading || o.unleased:

@@ -5,8 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
-	"os"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -16,6 +14,7 @@ import (
 	"calltab/internal/provision"
 	"calltab/internal/provision/job"
 	"calltab/internal/provision/lease"
+	"calltab/internal/provision/pgstore/say"
 	"calltab/internal/provision/programs"
 )
 
@@ -50,12 +49,8 @@ func (a *App) present(name string, wall func() time.Time) {
 	if a.leases == nil {
 		return
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		host = "a machine without a name"
-	}
 	a.programs = &programs.Keeper{Store: a.Store, Wall: wall, Self: programs.Program{
-		Owner: name, Began: wall().UTC(), Where: fmt.Sprintf("process %d on %s", os.Getpid(), host),
+		Owner: name, Began: wall().UTC(), Where: say.Process(),
 		Version: Version(), Work: job.Work(a.Runner), Settings: a.cfg.common(a.Service.AuditKey)}}
 }
 

@@ -1,11 +1,12 @@
 // Package say puts sentences for people to errors of a database: that nothing can be written at the moment, or that it
-// is not known whether something was. The error itself is for the log.
+// is not known whether something was. The error itself is for the log. It also says how a process is named to people.
 package say
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"calltab/internal/provision"
 )
@@ -32,4 +33,13 @@ func Waited(ctx context.Context, err error) error {
 		return Unwritable(fmt.Errorf("wait for the database: %w", err))
 	}
 	return err
+}
+
+// Process is the name of this process.
+func Process() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "a machine without a name"
+	}
+	return fmt.Sprintf("process %d on %s", os.Getpid(), host)
 }
