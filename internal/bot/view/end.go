@@ -44,6 +44,10 @@ func (w Writer) end(s provision.Sheet) (json.RawMessage, string) {
 		if s.Order.Person.ID != "" {
 			again = w.Say("cancelled.next", "command", w.command(s.Order))
 		}
+		if s.Order.State == provision.Cancelled && s.Order.Notice.ID == "draft-replaced" {
+			status = w.Message(s.Order.Notice)
+			break
+		}
 		body = append(back, card.Text{Text: again})
 	}
 	body = append(append(w.header(s), card.Text{Text: status, Bold: true, Color: color}), body...)

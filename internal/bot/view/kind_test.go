@@ -61,6 +61,7 @@ func kindCards(w Writer, add add) {
 		add(name+"-cancelled", w.Order, sheet(provision.Cancelled, of(kind)))
 		add(name+"-cancelled-unnamed", w.Order, sheet(provision.Cancelled, func(s *provision.Sheet) { of(kind)(s); nobody(s) }))
 	}
+	add("order-replaced", w.Order, sheet(provision.Cancelled, func(s *provision.Sheet) { s.Order.Notice = provision.Say("draft-replaced") }))
 	add("remove-gone", w.Order, sheet(provision.Done, func(s *provision.Sheet) { of(provision.Remove)(s); s.Order.Person.Gone = true }))
 	add("change-number-phone", w.Phone, sheet(provision.Done, of(provision.ChangeNumber)))
 	add("change-plan-phone", w.Phone, sheet(provision.Done, of(provision.ChangePlan)))

@@ -26,7 +26,18 @@ func (s *Service) Begin(ctx context.Context, r provision.Request) (provision.She
 	if err != nil {
 		return provision.Sheet{}, err
 	}
-	var sheet provision.Sheet
+	as, corrects, err := correction{s}.read(ctx, r, a.found)
+	if err != nil {
+		return provision.Sheet{}, err
+	}
+	if corrects {
+		return correction{s}.begin(ctx, r, as)
+	}
+	return write(ctx, s, r, a)
+}
+
+// write writes the draft that a request asks for.
+func write(ctx context.Context, s *Service, r provision.Request, a asked) (sheet provision.Sheet, err error) {
 	err = s.Store.Update(ctx, func(tx provision.Tx) error {
 		d, err := s.begin(tx, r, a)
 		if err != nil {

@@ -18,7 +18,7 @@ func (s *Service) replace(tx provision.Tx, o *provision.Order) error {
 		if old.ID == o.ID || !sameSubject(old, *o) || !old.Submitted.IsZero() {
 			continue
 		}
-		old.State, old.Notice = provision.Cancelled, provision.Message{}
+		old.State, old.Notice = provision.Cancelled, provision.Say("draft-replaced")
 		if err := s.approve.GiveUp(tx, &old, o.Requester.ID); err != nil {
 			return err
 		}
