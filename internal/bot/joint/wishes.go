@@ -3,6 +3,7 @@ package joint
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/parse/lexicon"
@@ -29,10 +30,18 @@ func Ask(ctx context.Context, x *talk.Exchange, read Reader) (asked bool, err er
 		return true, x.Say(ctx, "reading.many")
 	}
 	choices := make([]view.Choice, len(some))
+	var days []string
 	for i, r := range some {
 		choices[i] = Choice(x, r, r.Intent, r.First())
+		if r.Doubt == parse.DoubtDate {
+			days = append(days, r.Date)
+		}
 	}
-	return true, x.AskEach(ctx, x.Words.Say("joint.wishes"), choices)
+	question := x.Words.Say("joint.wishes")
+	if len(days) > 0 {
+		question += " " + x.Words.Say("joint.days", "dates", strings.Join(days, ", "))
+	}
+	return true, x.AskEach(ctx, question, choices)
 }
 
 // mostShown is for how many wishes of a line buttons are shown.
@@ -127,7 +136,8 @@ func whole(part []parse.Word, r parse.Reading) bool {
 	}
 	left := slices.DeleteFunc(slices.Clone(r.Left), said.Creates.Says)
 	told := (r.Cue != "" && !r.Leaned || creates) && len(left) == 0
-	sure := r.Doubt == "" || r.Doubt == parse.DoubtSlip || creates && r.Doubt == parse.DoubtLeft
+	dated := r.Doubt == parse.DoubtDate // the question says that no order waits for it
+	sure := r.Doubt == "" || r.Doubt == parse.DoubtSlip || dated || creates && r.Doubt == parse.DoubtLeft
 	named := len(r.Persons) == 1 && r.First().Found || len(r.Persons) == 0 && len(r.Numbers)+len(r.Digits) > 0
 	return told && sure && named
 }

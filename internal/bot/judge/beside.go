@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/parse/date"
 	"calltab/internal/bot/parse/lexicon"
 )
 
@@ -178,9 +179,12 @@ func happened(r parse.Reading, line []lexicon.Word) bool {
 // year is a year in figures.
 var year = regexp.MustCompile(`[0-9]{4}`)
 
-// Yearless reports a day in figures without its year: of an order it is the coming one, as orders are for what is
-// ahead.
+// Yearless reports a day without its year: in figures, or by its weekday. Of an order it is the coming one, as orders
+// are for what is ahead.
 func Yearless(day string) bool {
+	if date.IsWeekday(day) {
+		return true
+	}
 	return strings.ContainsAny(day, "0123456789") && !year.MatchString(day)
 }
 

@@ -105,7 +105,7 @@ func Read(text string, now time.Time, zone *time.Location) (d Day, ok bool) {
 	return d, true
 }
 
-// readSpan reads a week or a month: "last week", "this month". A week begins on Monday (ISO 8601).
+// readSpan reads a week, a month or a weekday: "last week", "this month", "last friday". A week begins on Monday (ISO 8601).
 func readSpan(text string, today time.Time) (d Day, ok bool) {
 	words := slices.DeleteFunc(strings.Fields(strings.ToLower(text)), func(w string) bool { return lexicon.English.WithinDay[w] })
 	if len(words) == 1 {
@@ -133,6 +133,8 @@ func readSpan(text string, today time.Time) (d Day, ok bool) {
 		}
 		d.From = midnight(year, month, 1, today.Location())
 		d.To = midnight(year, month+1, 1, today.Location()).Add(-time.Nanosecond)
+	case back: // not today
+		return readWeekday(words[1], today.AddDate(0, 0, -1))
 	default:
 		return d, false
 	}
@@ -141,6 +143,9 @@ func readSpan(text string, today time.Time) (d Day, ok bool) {
 
 // weekdays are their names, from Sunday on.
 var weekdays = strings.Fields(lexicon.English.Weekdays)
+
+// IsWeekday reports a day that is named by its weekday alone.
+func IsWeekday(text string) bool { return slices.Contains(weekdays, strings.ToLower(text)) }
 
 // readWeekday reads the last such day: today where it is one.
 func readWeekday(word string, today time.Time) (d Day, ok bool) {
